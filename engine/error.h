@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The engine's error domain. Codes name what a person can do about it; messages say what, where
+ * (file, tensor, row) and what was expected. Cancellation is G_IO_ERROR_CANCELLED.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define MONOCLE_ENGINE_ERROR (monocle_engine_error_quark ())
+
+/**
+ * MonocleEngineError:
+ * @MONOCLE_ENGINE_ERROR_NO_DEVICE: no Vulkan device, or not the one that was asked for
+ * @MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY: the device or the host has too little memory for this
+ * @MONOCLE_ENGINE_ERROR_DEVICE_LOST: the device stopped answering; open it again
+ * @MONOCLE_ENGINE_ERROR_BAD_FILE: a file is missing, truncated, corrupt or too large
+ * @MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL: the model is none that the engine can run
+ * @MONOCLE_ENGINE_ERROR_BAD_REQUEST: the task, text or region does not fit the model or the image
+ * @MONOCLE_ENGINE_ERROR_FAILED: Vulkan reported something else
+ */
+typedef enum
+{
+  MONOCLE_ENGINE_ERROR_NO_DEVICE,
+  MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+  MONOCLE_ENGINE_ERROR_DEVICE_LOST,
+  MONOCLE_ENGINE_ERROR_BAD_FILE,
+  MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+  MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+  MONOCLE_ENGINE_ERROR_FAILED,
+} MonocleEngineError;
+
+GQuark monocle_engine_error_quark (void);
+
+G_END_DECLS
