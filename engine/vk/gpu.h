@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Vulkan devices: the list of physical ones, and an open logical device with its compute queue,
+ * limits and caches. Everything under vk/ belongs to the thread that uses the device; there are no
+ * locks here.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include <vulkan/vulkan.h>
+
+#include "engine/vk/kernels.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MONOCLE_VK_GPU_DISCRETE,
+  MONOCLE_VK_GPU_INTEGRATED,
+  MONOCLE_VK_GPU_VIRTUAL,
+  MONOCLE_VK_GPU_CPU,
+  MONOCLE_VK_GPU_OTHER,
+} MonocleVkGpuKind;
+
+/* What is known of a physical device before it is opened. */
+typedef struct
+{
+  VkPhysicalDevice physical;
+  char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE];
+  char driver[VK_MAX_DRIVER_NAME_SIZE + VK_MAX_DRIVER_INFO_SIZE + 2];
+  guint32 vendor_id, device_id, driver_version, api_version;
+  guint8 uuid[VK_UUID_SIZE];          /* stable across runs: the one to remember */
+  MonocleVkGpuKind kind;
+  guint queue_family;
+  guint64 heap_size_bytes;            /* of the largest device-local heap */
+  gboolean storage_f16;               /* 16-bit storage buffers */
+  gboolean memory_budget;             /* VK_EXT_memory_budget */
+  float timestamp_period_ns;          /* 0: no timestamps */
+  VkPhysicalDeviceLimits limits;
+} MonocleVkGpuInfo;
+
+typedef struct _MonocleVkGpu MonocleVkGpu;
+typedef struct _MonocleVkMemory MonocleVkMemory;
+typedef struct _MonocleVkPipelines MonocleVkPipelines;
+
+struct _MonocleVkGpu
+{
+  MonocleVkGpuInfo info;
+  VkDevice device;
+  VkQueue queue;
+  VkCommandPool command_pool;
+  MonocleVkMemory *memory;
+  MonocleVkPipelines *pipelines;
+
+  /* Which kernels suit the device: blocks of results per invocation, texel buffers and no barriers
+   * (CPU devices), or shared memory and subgroups (GPUs). */
+  gboolean block_kernels;
+};
+
+GArray       *monocle_vk_gpu_list (GError **error);
+MonocleVkGpu *monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error);
+void          monocle_vk_gpu_close (MonocleVkGpu *gpu);
+guint64       monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu);
+
+gboolean monocle_vk_check (VkResult result, const char *what, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleVkGpu, monocle_vk_gpu_close)
+
+G_END_DECLS
