@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "engine/vk/memory.h"
+#include "engine/vk/commands.h"
 
 G_BEGIN_DECLS
 
