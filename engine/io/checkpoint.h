@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A checkpoint: the named tensors of a model directory, whichever of the published containers it
+ * uses. Who reads weights asks here and never looks at a container. Names and shapes are what the
+ * file says; whether they fit a model is checked by the caller. Nothing here writes.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleDtype:
+ * @MONOCLE_DTYPE_F32: IEEE single
+ * @MONOCLE_DTYPE_F16: IEEE half
+ * @MONOCLE_DTYPE_BF16: the upper half of a single
+ * @MONOCLE_DTYPE_OTHER: integers, doubles, 8-bit floats: listed, not converted
+ */
+typedef enum
+{
+  MONOCLE_DTYPE_F32,
+  MONOCLE_DTYPE_F16,
+  MONOCLE_DTYPE_BF16,
+  MONOCLE_DTYPE_OTHER,
+} MonocleDtype;
+
+#define MONOCLE_CHECKPOINT_MAX_DIMS 8
+
+/**
+ * MonocleCheckpointTensor:
+ * @name: as stored
+ * @dtype: as stored
+ * @n_dims: 0 for a scalar
+ * @dims: outermost first
+ * @data: (array length=size_bytes): row-major, little-endian, any alignment; memory-mapped where
+ *   the file holds it so, hence the file must not shrink while the checkpoint is open
+ * @size_bytes: exactly the product of @dims times the size of an element
+ *
+ * Owned by the checkpoint, as everything that it points to.
+ */
+typedef struct
+{
+  const char *name;
+  MonocleDtype dtype;
+  guint n_dims;
+  guint64 dims[MONOCLE_CHECKPOINT_MAX_DIMS];
+  const guint8 *data;
+  gsize size_bytes;
+} MonocleCheckpointTensor;
+
+typedef struct _MonocleCheckpoint MonocleCheckpoint;
+
+/**
+ * monocle_checkpoint_open:
+ * @directory: a model directory
+ * @error: return location
+ *
+ * Opens the first of model.safetensors, model.safetensors.index.json, pytorch_model.bin,
+ * pytorch_model.bin.index.json that exists. A file that exists but is bad is an error; the next
+ * one is not tried then.
+ *
+ * Errors: MONOCLE_ENGINE_ERROR_BAD_FILE, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY.
+ *
+ * Returns: (transfer full): the checkpoint
+ */
+MonocleCheckpoint *monocle_checkpoint_open (const char *directory, GError **error);
+
+/**
+ * monocle_checkpoint_free:
+ * @self: (nullable) (transfer full): a checkpoint
+ */
+void monocle_checkpoint_free (MonocleCheckpoint *self);
+
+/**
+ * monocle_checkpoint_get_n_tensors:
+ * @self: a checkpoint
+ *
+ * Returns: how many tensors all of its files hold
+ */
+guint monocle_checkpoint_get_n_tensors (const MonocleCheckpoint *self);
+
+/**
+ * monocle_checkpoint_get_tensor:
+ * @self: a checkpoint
+ * @i: below monocle_checkpoint_get_n_tensors()
+ *
+ * Returns: (transfer none): the tensor, in the order of the files
+ */
+const MonocleCheckpointTensor *monocle_checkpoint_get_tensor (const MonocleCheckpoint *self,
+                                                              guint i);
+
+/**
+ * monocle_checkpoint_find:
+ * @self: a checkpoint
+ * @name: a tensor's name
+ *
+ * Returns: (transfer none) (nullable): the tensor of that name
+ */
+const MonocleCheckpointTensor *monocle_checkpoint_find (const MonocleCheckpoint *self,
+                                                        const char *name);
+
+/**
+ * monocle_checkpoint_get_path:
+ * @self: a checkpoint
+ *
+ * Returns: (transfer none): the file that was opened, or the index when it is sharded; for errors
+ */
+const char *monocle_checkpoint_get_path (const MonocleCheckpoint *self);
+
+/**
+ * monocle_checkpoint_tensor_get_n_elements:
+ * @tensor: a tensor
+ *
+ * Returns: the product of its dimensions
+ */
+guint64 monocle_checkpoint_tensor_get_n_elements (const MonocleCheckpointTensor *tensor);
+
+/**
+ * monocle_checkpoint_tensor_read_f32:
+ * @tensor: a tensor of type F32, F16 or BF16
+ * @first: first element, row-major
+ * @n: how many
+ * @out: (out caller-allocates) (array length=n): the values, exact
+ */
+void monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
+                                         guint64 first,
+                                         guint64 n,
+                                         float *out);
+
+/**
+ * monocle_checkpoint_tensor_read_f16:
+ * @tensor: a tensor of type F32, F16 or BF16
+ * @first: first element, row-major
+ * @n: how many
+ * @out: (out caller-allocates) (array length=n): binary16 bits; F16 is copied, the others are
+ *   rounded to nearest even, with 65520 and more becoming infinity
+ */
+void monocle_checkpoint_tensor_read_f16 (const MonocleCheckpointTensor *tensor,
+                                         guint64 first,
+                                         guint64 n,
+                                         guint16 *out);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleCheckpoint, monocle_checkpoint_free)
+
+G_END_DECLS
