@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A bump allocator over one device buffer.
+ */
+#include "config.h"
+
+#include "engine/nn/arena.h"
+
+void
+monocle_arena_init (MonocleArena *arena, MonocleVkBuffer *buffer)
+{
+  *arena = (MonocleArena) { .buffer = buffer };
+}
+
+gboolean
+monocle_arena_is_measuring (const MonocleArena *arena)
+{
+  return arena->buffer == NULL;
+}
+
+MonocleTensor
+monocle_arena_alloc (
+    MonocleArena *arena, const char *name, MonocleElement element, guint n_dims, const guint *dims)
+{
+  MonocleTensor tensor = {
+    .buffer = arena->buffer,
+    .offset = arena->used_bytes,
+    .n_dims = n_dims,
+    .element = element,
+    .name = name,
+  };
+  guint64 size;
+
+  g_assert (n_dims >= 1 && n_dims <= G_N_ELEMENTS (tensor.dims));
+  for (guint i = 0; i < n_dims; i++)
+    {
+      g_assert (dims[i] > 0);
+      tensor.dims[i] = dims[i];
+    }
+
+  size = monocle_tensor_get_size_bytes (&tensor);
+  size = (size + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT * MONOCLE_TENSOR_ALIGNMENT;
+  arena->used_bytes += size;
+  arena->peak_bytes = MAX (arena->peak_bytes, arena->used_bytes);
+
+  /* The measuring pass found the peak: going past it means that the passes differ. */
+  g_assert (arena->buffer == NULL || arena->used_bytes <= arena->buffer->size);
+  return tensor;
+}
+
+MonocleTensor
+monocle_arena_alloc_1d (MonocleArena *arena, const char *name, MonocleElement element, guint a)
+{
+  return monocle_arena_alloc (arena, name, element, 1, (guint[]) { a });
+}
+
+MonocleTensor
+monocle_arena_alloc_2d (MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b)
+{
+  return monocle_arena_alloc (arena, name, element, 2, (guint[]) { a, b });
+}
+
+MonocleTensor
+monocle_arena_alloc_3d (
+    MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b, guint c)
+{
+  return monocle_arena_alloc (arena, name, element, 3, (guint[]) { a, b, c });
+}
+
+guint64
+monocle_arena_mark (const MonocleArena *arena)
+{
+  return arena->used_bytes;
+}
+
+void
+monocle_arena_release (MonocleArena *arena, guint64 mark)
+{
+  g_assert (mark <= arena->used_bytes);
+  arena->used_bytes = mark;
+}
+
+guint64
+monocle_arena_get_peak_bytes (const MonocleArena *arena)
+{
+  return arena->peak_bytes;
+}
