@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A tokenizer while tokenizer-load.c fills it.
+ */
+#pragma once
+
+#include "engine/text/added-tokens.h"
+#include "engine/text/merges.h"
+#include "engine/text/tokenizer.h"
+
+G_BEGIN_DECLS
+
+/* Ids are below this: four times the largest vocabulary in use. Bounds what a file can make us allocate. */
+#define MONOCLE_TOKENIZER_MAX_IDS (1u << 20)
+
+/* An added token is a marker or a word, not a text. */
+#define MONOCLE_TOKENIZER_MAX_ADDED_BYTES 512
+
+#define MONOCLE_TOKENIZER_NO_ID G_MAXUINT32
+
+struct _MonocleTokenizer
+{
+  GHashTable *ids;          /* token as the files spell it -> id */
+  GArray *entries;          /* Entry by id, in tokenizer.c */
+  GByteArray *bytes;        /* what the entries point into */
+  guint32 byte_ids[256];    /* the token of each byte alone, or NO_ID */
+  MonocleMerges *merges;
+  MonocleAddedTokens *added;
+  GArray *before;           /* guint32: what MONOCLE_SPECIALS_WRAP puts before the text */
+  GArray *after;            /* and after it */
+  gboolean lead_with_space; /* a text that begins without a space gets one */
+};
+
+MonocleTokenizer *monocle_tokenizer_new (void);
+void monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, guint32 id);
+void monocle_tokenizer_set_added (MonocleTokenizer *self, const char *token, const MonocleAddedToken *added);
+/* Once the vocabulary is there. */
+void monocle_tokenizer_find_byte_ids (MonocleTokenizer *self);
+
+G_END_DECLS
