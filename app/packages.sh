@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The Debian packages that Monocle is built from, and how to get them. Sourced by app/run.sh and
+# tests/run.sh; POSIX sh. Nothing is asked of the network when everything is there already.
+
+# Name of the package, then what it is for.
+monocle_build_packages='
+gcc                   compiles C
+libc6-dev             C library headers
+meson                 build system
+ninja-build           runs the build
+pkg-config            finds libraries
+glslc                 compiles shaders
+gettext               translations
+libglib2.0-dev        GLib, GIO
+libjson-glib-dev      JSON
+libvulkan-dev         Vulkan loader
+libstb-dev            image decoding
+libcairo2-dev         drawing
+libpango1.0-dev       text in pictures
+mesa-vulkan-drivers   Vulkan drivers, software among them
+fonts-dejavu-core     a font for labels
+'
+
+monocle_test_packages='
+spirv-tools               checks shaders
+vulkan-validationlayers   checks the use of Vulkan
+'
+
+say () { printf '%s\n' "$*"; }
+warn () { printf '%s\n' "$*" >&2; }
+
+# The first words of the lines of a list.
+package_names () { printf '%s' "$1" | awk 'NF { print $1 }'; }
+
+# have_package NAME
+have_package () {
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | head -c 9)" = installed ]
+}
+
+# Which of the packages of a list are not installed, one a line.
+missing_packages () {
+  for package in $(package_names "$1"); do
+    case $package in
+      # The newer name of the same program.
+      pkg-config) have_package pkg-config || have_package pkgconf || say pkg-config ;;
+      *) have_package "$package" || say "$package" ;;
+    esac
+  done
+}
+
+# install_packages LIST...: installs what is missing, saying what and why.
+install_packages () {
+  wanted=$(printf '%s\n' "$@")
+
+  if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+    check_tools "$wanted"
+    return
+  fi
+
+  missing=$(missing_packages "$wanted")
+  [ -n "$missing" ] || return 0
+
+  say 'Monocle needs these packages, which are not installed yet:'
+  for package in $missing; do
+    printf '%s' "$wanted" | awk -v p="$package" '$1 == p { print "  " $0; exit }'
+  done
+
+  as_root=
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null 2>&1; then
+      warn 'There is no sudo here. As root, run:'
+      warn "  apt-get install --no-install-recommends $(printf '%s' "$missing" | tr '\n' ' ')"
+      exit 1
+    fi
+    say 'Installing them with apt-get; sudo may ask for your password.'
+    as_root=sudo
+  else
+    say 'Installing them with apt-get.'
+  fi
+
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq ||
+    warn 'The lists of packages could not be fetched; trying with those that are here.'
+  # shellcheck disable=SC2086 # the words are meant to be split
+  $as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends $missing || {
+      warn 'The packages could not be installed; see above.'
+      exit 1
+    }
+}
+
+# Where there is no apt: name the packages, and go on if the tools are there.
+check_tools () {
+  absent=
+  for tool in cc meson ninja pkg-config glslc msgfmt; do
+    command -v "$tool" >/dev/null 2>&1 || absent="$absent $tool"
+  done
+  if command -v pkg-config >/dev/null 2>&1; then
+    for library in glib-2.0 gio-2.0 json-glib-1.0 vulkan cairo pangocairo; do
+      pkg-config --exists "$library" || absent="$absent $library"
+    done
+  fi
+  [ -n "$absent" ] || return 0
+
+  warn "This is no Debian: nothing is installed for you. Not found:$absent"
+  warn 'Under their Debian names, Monocle needs:'
+  printf '%s\n' "$1" | awk 'NF { print "  " $0 }' >&2
+  exit 1
+}
+
+# build_monocle SOURCE BUILD [MESON OPTION...]: configures once, compiles what changed.
+build_monocle () {
+  source_dir=$1
+  build_dir=$2
+  shift 2
+  if [ ! -f "$build_dir/build.ninja" ]; then
+    log=$(meson setup "$@" "$build_dir" "$source_dir" 2>&1) || {
+      warn "$log"
+      warn 'Configuring Monocle failed; see above.'
+      exit 1
+    }
+  fi
+  log=$(meson compile -C "$build_dir" 2>&1) || {
+    warn "$log"
+    warn 'Building Monocle failed; see above.'
+    exit 1
+  }
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Every kernel of the table, as it is embedded in the program, is valid SPIR-V for Vulkan 1.2. Asks
+ * spirv-val, whose path is the first argument.
+ */
+#include "config.h"
+
+#include <gio/gio.h>
+
+#include "engine/vk/kernels.h"
+
+static const char *spirv_val;
+
+static void
+validate (gconstpointer data)
+{
+  const MonocleKernel *kernel = data;
+
+  for (guint storage = 0; storage < MONOCLE_N_STORAGES; storage++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSubprocess) process = NULL;
+      g_autoptr (GBytes) module = NULL;
+      g_autoptr (GBytes) said = NULL;
+
+      g_assert_cmpuint (kernel->spirv_size[storage], >, 0);
+      process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                    | G_SUBPROCESS_FLAGS_STDERR_MERGE,
+                                  &error,
+                                  spirv_val,
+                                  "--target-env",
+                                  "vulkan1.2",
+                                  "-",
+                                  NULL);
+      g_assert_no_error (error);
+      module = g_bytes_new_static (kernel->spirv[storage], kernel->spirv_size[storage]);
+      g_subprocess_communicate (process, module, NULL, &said, NULL, &error);
+      g_assert_no_error (error);
+      if (!g_subprocess_get_successful (process))
+        g_test_message ("%s, storage %u: %.*s",
+                        kernel->name,
+                        storage,
+                        (int) g_bytes_get_size (said),
+                        (const char *) g_bytes_get_data (said, NULL));
+      g_assert_true (g_subprocess_get_successful (process));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+  spirv_val = argv[1];
+
+  for (guint i = 0; i < MONOCLE_N_KERNELS; i++)
+    {
+      g_autofree char *path = g_strconcat ("/lint/shaders/", monocle_kernels[i].name, NULL);
+
+      g_test_add_data_func (path, &monocle_kernels[i], validate);
+    }
+
+  return g_test_run ();
+}
