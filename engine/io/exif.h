@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How a camera was held: the EXIF orientation of a JPEG or PNG file. It reads that one tag and no
+ * other. Private to image.c.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_exif_orientation:
+ * @data: (array length=size): a file of any kind
+ * @size: its size in bytes
+ *
+ * Looks into the APP1 segments of a JPEG and the eXIf chunk of a PNG. What is damaged is as absent.
+ *
+ * Source: CIPA DC-008 (Exif 2.32) sections 4.5 and 4.6.4; PNG extensions 1.5.0, eXIf.
+ *
+ * Returns: 1 (upright) to 8, as EXIF numbers them
+ */
+guint monocle_exif_orientation (const guint8 *data, gsize size);
+
+G_END_DECLS
