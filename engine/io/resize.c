@@ -144,7 +144,8 @@ typedef struct
   guint width;                   /* of the result */
   const Filter *across;          /* NULL when the width stays */
   const Filter *down;            /* NULL when the height stays */
-  guint8 *ring; /* [down->stride, row_bytes] rows that went through the first pass */
+  guint ring_rows;
+  guint8 *ring; /* [ring_rows, row_bytes] rows that went through the first pass */
   gint32 *sums; /* [row_bytes] */
 } Resizer;
 
