@@ -64,7 +64,7 @@ typedef struct
   guint pad;
   guint decoder_start;
   MonocleEarlyStopping early_stopping;
-  float length_penalty;
+  double length_penalty;
   guint vocab_size;
 } MonocleGenerationConfig;
 

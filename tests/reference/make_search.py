@@ -48,14 +48,16 @@ class Fake(BartForConditionalGeneration):
 def draw_case(rng, i):
     early = [False, True, "never"][i % 3]
     ngram = rng.choice([0, 0, 1, 2, 3, 3, 4])
+    scale = rng.choice([2, 4, 8, 8, 16])
     return {
         "seed": rng.randrange(1 << 30),
         "vocab": rng.choice([64, 71, 96]),
         "context": rng.choice([0, 0, 1, 2]),
-        "scale": rng.choice([1, 2, 4, 8]),
-        "eos_bias": rng.choice([-1.0, 0.0, 0.5, 1.0, 2.0, 3.0]),
+        "scale": scale,
+        # Around the largest of the other logits, so that hypotheses end at all lengths.
+        "eos_bias": scale * rng.choice([0.0, 0.25, 0.5, 0.625, 0.75]),
         "beams": rng.choice([1, 2, 3, 3, 4, 5, 8]),
-        "max_length": rng.choice([2, 3, 4, 7, 12, 20, 30]),
+        "max_length": rng.choice([2, 3, 7, 12, 20, 30, 30]),
         "ngram": ngram,
         "forced_bos": rng.choice([-1, 0, 0]),
         "forced_eos": rng.choice([-1, 2, 2]),
@@ -100,7 +102,7 @@ def main():
     model = Fake(config).eval()
     model.generation_config.forced_eos_token_id = None
     model.generation_config.forced_bos_token_id = None
-    cases = [draw_case(rng, i) for i in range(360)]
+    cases = [draw_case(rng, i) for i in range(420)]
     with torch.no_grad():
         for case in cases:
             run_case(model, case)
