@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One command a step; `python3 data/model/training --help` lists them.
+
+Everything made lies below --work; nothing is written into the repository except by `concepts`.
+"""
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import backgrounds                                          # noqa: E402
+import concepts                                             # noqa: E402
+import scene                                                # noqa: E402
+import sprites                                              # noqa: E402
+from presets import PRESETS                                 # noqa: E402
+
+
+class Places:
+    """Where the inputs and the results are, all below one working folder."""
+
+    def __init__(self, args):
+        self.work = Path(args.work).resolve()
+        self.npm = self.work / "npm" / "node_modules"
+        self.root = self.work / "root"
+        self.stamps = self.root / "usr/share/tuxpaint/stamps"
+        self.atlas = self.work / "atlas"
+        self.backgrounds = self.work / "backgrounds.npz"
+        self.run = self.work / args.run
+        self.run.mkdir(parents=True, exist_ok=True)
+        self.tokenizer = self.run / "tokenizer-merges.json"
+        self.checkpoint = self.run / "checkpoint.pt"
+
+
+def fetch(args, places, preset):
+    """Installs the packages the data come from (npm, and Debian packages unpacked, not installed)."""
+    subprocess.run(["sh", str(Path(__file__).parent / "fetch.sh"), str(places.work)], check=True)
+
+
+def make_concepts(args, places, preset):
+    """Resolves concepts-seed.tsv against the packages into concepts.tsv (only when the seed changes)."""
+    concepts.make(places.npm, places.stamps)
+
+
+def make_sprites(args, places, preset):
+    """Rasterises all art and shrinks all wallpapers."""
+    entries = sprites.make(places.npm, places.stamps, places.atlas)
+    names = backgrounds.make([places.root / "usr/share/backgrounds", places.root / "usr/share/wallpapers"],
+                             places.backgrounds)
+    print(f"{len(entries)} sprites, {len(names)} wallpapers")
+
+
+def _makers(places, preset):
+    atlas = sprites.Atlas(places.atlas, preset.level)
+    return atlas, scene.makers(atlas, backgrounds.Backgrounds(places.backgrounds),
+                               backgrounds.Backgrounds(places.backgrounds, held_out=True),
+                               preset.shape.image, **preset.sizes)
+
+
+def make_tokenizer(args, places, preset):
+    """Trains the byte-level BPE on generated prompts and answers."""
+    import corpus
+    import tokenizer
+    atlas, makers = _makers(places, preset)
+    merges = tokenizer.train(corpus.lines(preset, atlas.concepts, makers["train"], args.seed), preset.merges)
+    tokenizer.Tokenizer(merges).save(places.tokenizer)
+    print(f"{len(merges)} merges, vocabulary {tokenizer.Tokenizer(merges).vocabulary}")
+
+
+def train(args, places, preset):
+    """Trains, or goes on training, for --minutes of training time in all."""
+    import torch
+    from batches import BatchMaker
+    from tokenizer import Tokenizer
+    from train import Trainer, writers
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    tokenizer = Tokenizer.load(places.tokenizer)
+    atlas, makers = _makers(places, preset)
+    trainer = Trainer(preset, tokenizer, atlas.concepts, places.run, args.device)
+    if places.checkpoint.exists():
+        trainer.load(places.checkpoint)
+        print(f"going on from step {trainer.step}, {trainer.seconds / 60:.1f} minutes")
+    asked = writers(preset, atlas.concepts)
+    trainer.run(lambda: BatchMaker(preset, makers["train"], asked, tokenizer), args.minutes, args.seed)
+
+
+def export(args, places, preset):
+    """Writes the averaged weights in the hub layout to --out."""
+    import export as exporter
+    exporter.write(places.checkpoint, places.tokenizer, preset, Path(args.out or places.work / "export"))
+
+
+def evaluate(args, places, preset):
+    """Measures a checkpoint on fixed held-out scenes and prints a table and JSON."""
+    import evaluation
+    atlas, makers = _makers(places, preset)
+    figures = evaluation.run(places.checkpoint, places.tokenizer, preset, atlas, makers, args.scenes, args.threads)
+    print(evaluation.table(figures))
+    (places.run / "figures.json").write_text(json.dumps(figures, indent=1))
+
+
+def evalset(args, places, preset):
+    """Writes the fixed evaluation pictures with COCO JSON and question lists to --out."""
+    import evalset as writer
+    atlas, makers = _makers(places, preset)
+    writer.write(preset, atlas, makers, Path(args.out or places.work / "evalset"), args.scenes)
+
+
+def preview(args, places, preset):
+    """Draws a sheet of generated scenes with their records: look at it before training."""
+    import preview as sheet
+    _, makers = _makers(places, preset)
+    sheet.write(makers, places.run / "preview.png", args.seed)
+
+
+def miniature(args, places, preset):
+    """Tokenizer, training, export and evaluation with a small network in a few minutes."""
+    make_tokenizer(args, places, preset)
+    train(args, places, preset)
+    export(args, places, preset)
+    evaluate(args, places, preset)
+
+
+STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
+         "tokenizer": make_tokenizer, "train": train, "export": export, "evaluate": evaluate,
+         "evalset": evalset, "miniature": miniature}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+                                     epilog="\n".join(f"{n:10} {f.__doc__}" for n, f in STEPS.items()))
+    parser.add_argument("step", choices=STEPS)
+    parser.add_argument("--work", default="work", help="folder for everything that is made (default: ./work)")
+    parser.add_argument("--preset", choices=PRESETS, default="cpu")
+    parser.add_argument("--run", default=None, help="name of this run below --work (default: run-PRESET)")
+    parser.add_argument("--minutes", type=float, default=90, help="training time in all")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scenes", type=int, default=200, help="scenes a metric (evaluate, evalset)")
+    parser.add_argument("--out", help="result folder (export, evalset)")
+    args = parser.parse_args()
+    if args.step == "miniature":
+        args.preset = "miniature"
+    args.run = args.run or "run-" + args.preset
+    STEPS[args.step](args, Places(args), PRESETS[args.preset])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Training batches as numpy arrays, made by a process of its own.
+
+A batch holds pictures, what the helper head must say of each grid cell, and questions in two groups
+(short and long answers) so that little of the decoder's work is padding.
+"""
+import multiprocessing
+import os
+
+import numpy as np
+
+import grammar
+
+LONGEST = 88                   # ids of an answer; longer ones are left out
+
+
+def cells(mask, grid):
+    """Returns the share of each grid cell that a mask covers, [grid, grid]."""
+    step = mask.shape[0] // grid
+    return mask.reshape(grid, step, grid, step).mean((1, 3))
+
+
+def helper_targets(scene, grid):
+    """Returns (class of each cell or -1, box of the cell's object in 0..1)."""
+    classes = np.full(grid * grid, -1, np.int64)
+    boxes = np.zeros((grid * grid, 4), np.float32)
+    best = np.full(grid * grid, 0.12)
+    for o in scene.objects:
+        cover = cells(o.mask, grid).reshape(-1)
+        cover = np.where(cover >= 0.6 * cover.max(), np.maximum(cover, 0.121), cover)
+        take = cover > best
+        best[take] = cover[take]
+        classes[take] = o.index
+        boxes[take] = np.array(o.box, np.float32) / scene.width
+    return classes, boxes
+
+
+def encode(tokenizer, question):
+    """Returns (answer ids with <s> and </s>, object index of each id or -1)."""
+    ids, about = [0], [-1]
+    for text, index in question.pieces:
+        piece = tokenizer.encode(text)
+        ids += piece
+        about += [-1 if index is None else index] * len(piece)
+    return ids + [2], about + [-1]
+
+
+def _group(items, grid):
+    """items: (picture number, prompt ids, answer ids, about, scene).  Pads them into arrays."""
+    n = len(items)
+    p = max(len(i[1]) for i in items)
+    t = -(-max(len(i[2]) for i in items) // 4) * 4
+    group = {"owner": np.array([i[0] for i in items]), "prompt": np.ones((n, p), np.int64),
+             "answer": np.full((n, t), -100, np.int64), "look": np.zeros((n, t, grid * grid), bool)}
+    for k, (_owner, prompt, answer, about, scene) in enumerate(items):
+        group["prompt"][k, :len(prompt)] = prompt
+        group["answer"][k, :len(answer)] = answer
+        maps = {}
+        for j, index in enumerate(about):
+            if index >= 0:
+                if index not in maps:
+                    cover = cells(scene.objects[index].mask, grid).reshape(-1)
+                    maps[index] = cover >= min(0.12, 0.6 * cover.max())
+                group["look"][k, j] = maps[index]
+    return group
+
+
+class BatchMaker:
+    """Makes batches for a stage; `plan` returns (stage, progress in it) at the moment."""
+
+    def __init__(self, preset, maker, writers, tokenizer):
+        self.preset, self.maker, self.tokenizer = preset, maker, tokenizer
+        self.first, self.all = writers
+        self.grid = preset.shape.grid
+
+    def naming(self, rng):
+        """Stage 0: mosaics of sprites, nothing to say in words."""
+        scenes = [self.maker.mosaic(rng, int(rng.choice([1, 2, 3], p=[0.1, 0.4, 0.5])))
+                  for _ in range(self.preset.batch)]
+        return self._pictures(scenes) | {"groups": []}
+
+    def asking(self, rng, progress):
+        """Later stages: scenes with questions; more objects and all tasks as `progress` grows."""
+        most = 1 if progress < 0.06 else 2 if progress < 0.14 else 4 if progress < 0.4 else 6
+        writer = self.first if progress < self.preset.first else self.all
+        scenes, items = [], []
+        for b in range(self.preset.batch):
+            count = 1 if rng.random() < 0.15 else int(rng.integers(1, most + 1))
+            scene, picture = self.maker.make(rng, count)
+            if progress > 0.2 and rng.random() < 0.06:
+                scene, picture = self.maker.mosaic(rng, int(rng.choice([2, 3])))
+            scenes.append((scene, picture))
+            for q in writer.some(rng, scene, self.preset.questions):
+                answer, about = encode(self.tokenizer, q)
+                if len(answer) <= LONGEST:
+                    items.append((b, [0] + self.tokenizer.encode(q.prompt) + [2], answer, about, scene))
+        items.sort(key=lambda item: len(item[2]))
+        cut = len(items) * 2 // 3
+        return self._pictures(scenes) | {"groups": [_group(part, self.grid)
+                                                    for part in (items[:cut], items[cut:]) if part]}
+
+    def _pictures(self, scenes):
+        helper = [helper_targets(scene, self.grid) for scene, _ in scenes]
+        return {"pixels": np.stack([np.asarray(picture) for _, picture in scenes]),
+                "classes": np.stack([h[0] for h in helper]), "boxes": np.stack([h[1] for h in helper])}
+
+
+def _run(make, seed, clock, queue):
+    os.nice(0)
+    rng = np.random.default_rng(seed)
+    maker = make()
+    while True:
+        progress = clock.value
+        if progress < maker.preset.naming:
+            queue.put(maker.naming(rng))
+        else:
+            queue.put(maker.asking(rng, (progress - maker.preset.naming) / (1 - maker.preset.naming)))
+
+
+class BatchSource:
+    """Runs `make()` (which returns a BatchMaker) in worker processes and hands out their batches."""
+
+    def __init__(self, make, seed, workers=1, depth=6):
+        context = multiprocessing.get_context("fork")
+        self.clock = context.Value("d", 0.0)
+        self.queue = context.Queue(depth)
+        self.processes = [context.Process(target=_run, args=(make, (seed, i), self.clock, self.queue), daemon=True)
+                          for i in range(workers)]
+        for process in self.processes:
+            process.start()
+
+    def next(self, progress):
+        self.clock.value = progress
+        return self.queue.get()
+
+    def stop(self):
+        for process in self.processes:
+            process.terminate()

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The text the tokenizer is trained on: what the model will read and write, and the concept names."""
+import numpy as np
+
+import language
+from colours import COLOURS
+from tasks import PROMPTS, TaskWriter
+
+
+def lines(preset, concepts, maker, seed, scenes=1500):
+    """Yields (text, weight).  Names weigh enough to become tokens of their own."""
+    for prompt in PROMPTS.values():
+        yield prompt.replace("{input}", ""), 300
+    for concept in concepts:
+        for name in [concept.name] + [s for s in concept.synonyms]:
+            for form in (name, " " + name, " " + language.plural(name)):
+                yield form, 60 if name == concept.name else 20
+        if preset.shares.get("caption_in_language"):
+            for name in concept.names.values():
+                yield name, 6
+    for colour in COLOURS:
+        yield colour + " " + colour + " " + colour.capitalize(), 60
+    rng = np.random.default_rng((seed, 99))
+    writer = TaskWriter(concepts, preset.shares, preset.max_points)
+    for _ in range(scenes):
+        scene, _picture = maker.make(rng, int(rng.integers(1, 7)))
+        for question in writer.some(rng, scene, 5):
+            yield question.prompt, 1
+            yield question.answer, 1

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures a checkpoint on fixed scenes that training never saw: seen styles on held-out backgrounds,
+the held-out style, and the held-out cut-out photographs.  Greedy decoding, fp32.
+"""
+import time
+
+import numpy as np
+import torch
+
+import grammar
+import language
+import outline
+from decoding import greedy, pixels
+from network import Florence2
+from presets import SHARES
+from tasks import TaskWriter
+from tokenizer import Tokenizer
+
+SETS = {"seen": "styles seen", "style": "style never seen", "stamps": "cut-out photographs never seen"}
+
+
+def iou(a, b):
+    w = min(a[2], b[2]) - max(a[0], b[0])
+    h = min(a[3], b[3]) - max(a[1], b[1])
+    inter = max(w, 0) * max(h, 0)
+    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - inter
+    return inter / union if union > 0 else 0.0
+
+
+def scenes_of(maker, count, seed, most=4):
+    """Returns `count` fixed scenes with 1 to `most` objects."""
+    result = []
+    for i in range(count):
+        rng = np.random.default_rng((seed, i))
+        while True:
+            scene, picture = maker.make(rng, 1 + i % most)
+            if scene.objects:
+                break
+        result.append((scene, picture))
+    return result
+
+
+def load(checkpoint, merges, preset, which="average"):
+    tokenizer = Tokenizer.load(merges)
+    preset.shape.vocabulary = tokenizer.vocabulary
+    model = Florence2(preset.shape)
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    model.load_state_dict(state[which])
+    return model.eval(), tokenizer, state
+
+
+def average_precision(found, wanted, threshold=0.5):
+    """found: [(scene, label, box)] in no order of confidence (the model gives none); wanted: the truth.
+    Returns the mean over labels of precision x recall at the one working point, which is the area under
+    the interpolated curve when every detection has the same score."""
+    labels = {label for _, label, _ in wanted}
+    total = 0.0
+    for label in labels:
+        truth = [(s, b) for s, l, b in wanted if l == label]
+        guess = [(s, b) for s, l, b in found if l == label]
+        used, hits = set(), 0
+        for s, b in guess:
+            best = max(((iou(b, t), k) for k, (ts, t) in enumerate(truth) if ts == s and k not in used), default=(0, -1))
+            if best[0] >= threshold:
+                used.add(best[1])
+                hits += 1
+        total += (hits / len(guess) if guess else 0) * (hits / len(truth))
+    return total / max(len(labels), 1)
+
+
+class Judge:
+    """Asks every question of one set of scenes and scores the answers."""
+
+    def __init__(self, model, tokenizer, writer, scenes):
+        self.model, self.tokenizer, self.writer, self.scenes = model, tokenizer, writer, scenes
+        with torch.no_grad():
+            self.images = torch.cat([model.see(pixels([p for _, p in scenes[i:i + 25]]))[1]
+                                     for i in range(0, len(scenes), 25)])
+
+    def ask(self, task, seed):
+        """Yields (scene number, scene, question, answer) for every scene that gives such a question."""
+        asked = []
+        for i, (scene, _) in enumerate(self.scenes):
+            rng = np.random.default_rng((seed, i))
+            q = next((q for q in (self.writer.write(task, rng, scene) for _ in range(6)) if q), None)
+            if q:
+                asked.append((i, scene, q))
+        for at in range(0, len(asked), 50):
+            part = asked[at:at + 50]
+            answers = greedy(self.model, self.tokenizer, self.images[[i for i, _, _ in part]], [q.prompt for _, _, q in part])
+            yield from ((i, s, q, a) for (i, s, q), a in zip(part, answers))
+
+    def figures(self):
+        result = {}
+        size = self.scenes[0][0].width
+        # Detection
+        found, wanted, hits, named, total = [], [], 0, 0, 0
+        for i, scene, q, answer in self.ask("<OD>", 11):
+            guess = grammar.parse_boxes(answer, size, size)
+            found += [(i, label, box) for label, box in guess]
+            wanted += [(i, o.concept, o.box) for o in scene.objects]
+            for o in scene.objects:
+                total += 1
+                hits += any(iou(b, o.box) >= 0.5 for _, b in guess)
+                named += any(iou(b, o.box) >= 0.5 and l == o.concept for l, b in guess)
+        result["detection mAP@50 (one working point)"] = average_precision(found, wanted)
+        result["detection recall@0.5 with name"] = named / total
+        result["detection recall@0.5 any name"] = hits / total
+        result["detection precision@0.5 with name"] = sum(
+            any(iou(b, o.box) >= 0.5 and l == o.concept for o in self.scenes[i][0].objects) for i, l, b in found) / max(len(found), 1)
+        # Grounding: present things, then absent things
+        right = total = empty = absent = 0
+        for seed in (21, 22):
+            for i, scene, q, answer in self.ask("<OPEN_VOCABULARY_DETECTION>", seed):
+                boxes = [b for _, b in grammar.parse_boxes(answer, size, size)]
+                if q.about:
+                    total += 1
+                    right += bool(boxes) and any(iou(boxes[0], scene.objects[k].box) >= 0.5 for k in q.about)
+                else:
+                    absent += 1
+                    empty += not boxes
+        result["grounding accuracy@0.5"] = right / total
+        result["absent thing gives empty answer"] = empty / max(absent, 1)
+        # Region to category
+        answers = [grammar.clean(a).strip() == q.answer for _, _, q, a in self.ask("<REGION_TO_CATEGORY>", 31)]
+        result["region category top-1"] = float(np.mean(answers))
+        # Outlines
+        for task, name in (("<REFERRING_EXPRESSION_SEGMENTATION>", "mask IoU, referring"),
+                           ("<REGION_TO_SEGMENTATION>", "mask IoU, from region")):
+            scores = []
+            for _, scene, q, answer in self.ask(task, 41):
+                if q.about:
+                    drawn = outline.fill(grammar.parse_polygons(answer, size, size), size, size)
+                    mask = scene.objects[q.about[0]].mask
+                    scores.append((drawn & mask).sum() / max((drawn | mask).sum(), 1))
+            result[name] = float(np.mean(scores))
+        # Captions: objects named, counts right, colours right
+        slots = [0, 0]
+        for _, scene, q, answer in self.ask("<CAPTION>", 51):
+            text = " " + grammar.clean(answer).lower().replace(",", " ").replace(".", " ") + " "
+            for words, name, indices in language.groups(scene):
+                phrase = language.counted(words, name, len(indices))
+                slots[1] += 1
+                slots[0] += f" {name} " in text or f" {language.plural(name)} " in text
+                if words != name:
+                    slots[1] += 1
+                    slots[0] += f" {words} " in text or f" {words[:len(words) - len(name)]}{language.plural(name)} " in text
+                if len(indices) > 1:
+                    slots[1] += 1
+                    slots[0] += f" {phrase} " in text
+        result["caption slots right"] = slots[0] / slots[1]
+        # Questions
+        answers = [grammar.clean(a).strip() == q.answer for s in (61, 62) for _, _, q, a in self.ask("question", s)]
+        result["question answers right"] = float(np.mean(answers))
+        return result
+
+
+def run(checkpoint, merges, preset, atlas, makers, count, threads):
+    torch.set_num_threads(threads)
+    model, tokenizer, state = load(checkpoint, merges, preset)
+    writer = TaskWriter(atlas.concepts, SHARES, preset.max_points)
+    figures = {"step": state["step"], "scenes": state["scenes"], "answers": state["asked"],
+               "minutes": round(state["seconds"] / 60, 1), "scenes a set": count}
+    for name in SETS:
+        began = time.monotonic()
+        figures[name] = {k: round(v, 4) for k, v in
+                         Judge(model, tokenizer, writer, scenes_of(makers[name], count, 1000)).figures().items()}
+        print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
+    return figures
+
+
+def table(figures):
+    rows = list(figures["seen"])
+    lines = ["| metric | " + " | ".join(SETS.values()) + " |", "|---|" + "---|" * len(SETS)]
+    for row in rows:
+        lines.append(f"| {row} | " + " | ".join(f"{figures[s][row] * 100:.1f} %" for s in SETS) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The builds: one row each.  `cpu` is what two shared cores can train in hours, `gpu` what one GPU can
+in minutes, `miniature` what a test can in two or three minutes."""
+from dataclasses import dataclass, field, replace
+
+from network import Shape
+
+SHARES = {"<OD>": 18, "<OPEN_VOCABULARY_DETECTION>": 18, "<CAPTION_TO_PHRASE_GROUNDING>": 8,
+          "<REFERRING_EXPRESSION_SEGMENTATION>": 9, "<REGION_TO_SEGMENTATION>": 4,
+          "<CAPTION>": 8, "<DETAILED_CAPTION>": 4, "<MORE_DETAILED_CAPTION>": 3,
+          "<DENSE_REGION_CAPTION>": 5, "<REGION_TO_DESCRIPTION>": 5, "<REGION_TO_CATEGORY>": 10,
+          "<REGION_PROPOSAL>": 3, "question": 7}
+FIRST_SHARES = {"<OD>": 25, "<OPEN_VOCABULARY_DETECTION>": 35, "<REGION_TO_CATEGORY>": 30, "<CAPTION>": 10}
+TEXT_SHARES = {"<OCR>": 8, "<OCR_WITH_REGION>": 8, "<REGION_TO_OCR>": 6, "caption_in_language": 5}
+
+
+@dataclass
+class Preset:
+    level: int = 1                     # concepts up to this level
+    merges: int = 1200                 # of the tokenizer
+    max_points: int = 12               # of an outline
+    shape: Shape = field(default_factory=Shape)
+    batch: int = 16                    # scenes
+    questions: int = 5                 # a scene
+    rate: float = 8e-4                 # peak learning rate
+    warm_up: int = 150                 # steps
+    naming: float = 0.12               # share of the time for stage 0: names from mosaics, vision only
+    first: float = 0.25                # share of the time until every task is asked
+    sizes: dict = field(default_factory=lambda: {"min_side": 0.17, "max_side": 0.78})
+    shares: dict = field(default_factory=lambda: dict(SHARES))
+
+
+CPU = Preset()
+PRESETS = {
+    "cpu": CPU,
+    "miniature": replace(CPU, merges=400, batch=8, questions=3, warm_up=20,
+                         shape=Shape(dims=(16, 32, 64, 96), depths=(1, 1, 1, 1), heads=(1, 2, 4, 6), d_model=96,
+                                     encoder_layers=1, decoder_layers=2, text_heads=4, ffn=192)),
+    "gpu": replace(CPU, level=2, merges=3840, max_points=24, batch=512, questions=4, rate=1.5e-3, warm_up=300,
+                   naming=0.1, first=0.15, sizes={"min_side": 0.08, "max_side": 0.8},
+                   shape=Shape(image=384, window=12), shares=SHARES | TEXT_SHARES),
+}

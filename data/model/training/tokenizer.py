@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Byte-level BPE as in GPT-2: trainer, encoder, decoder and the tokenizer.json writer.
+
+Ids: `<s> <pad> </s> <unk>`, 256 bytes, the merges, `<mask>`, then Florence-2's added tokens in its
+order and `<image>`; the embedding is padded to a multiple of 64 as in the native layout.
+"""
+import json
+import re
+from collections import Counter
+
+SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
+ADDED = (["<od>", "</od>", "<ocr>", "</ocr>"] + [f"<loc_{i}>" for i in range(1000)]
+         + ["<cap>", "</cap>", "<ncap>", "</ncap>", "<dcap>", "</dcap>", "<grounding>", "</grounding>",
+            "<seg>", "</seg>", "<sep>", "<region_cap>", "</region_cap>", "<region_to_desciption>",
+            "</region_to_desciption>", "<proposal>", "</proposal>", "<poly>", "</poly>", "<and>", "<image>"])
+_WORDS = re.compile(r"'(?:s|t|re|ve|m|ll|d)| ?[^\W\d_]+| ?\d+| ?(?:[^\s\w]|_)+|\s+(?!\S)|\s+")
+_CUT = re.compile("(" + "|".join(re.escape(t) for t in sorted(SPECIAL + ["<mask>"] + ADDED, key=len, reverse=True)) + ")")
+
+
+def byte_letters():
+    """GPT-2's printable letter of each byte."""
+    plain = list(range(33, 127)) + list(range(161, 173)) + list(range(174, 256))
+    letters, extra = {}, 0
+    for b in range(256):
+        letters[b] = chr(b) if b in plain else chr(256 + extra)
+        extra += b not in plain
+    return letters
+
+
+_LETTERS = byte_letters()
+_BYTES = {letter: b for b, letter in _LETTERS.items()}
+
+
+def words_of(text):
+    """Splits text into pre-tokens, written in byte letters."""
+    return ["".join(_LETTERS[b] for b in word.encode()) for word in _WORDS.findall(text)]
+
+
+def train(lines, merges):
+    """lines: iterable of (text, weight).  Returns the list of merges (a, b), most frequent first."""
+    counts = Counter()
+    for text, weight in lines:
+        for part in _CUT.split(text)[::2]:
+            for word in words_of(part):
+                counts[word] += weight
+    words = [(list(word), n) for word, n in counts.items()]
+    result = []
+    for _ in range(merges):
+        pairs = Counter()
+        for word, n in words:
+            for pair in zip(word, word[1:]):
+                pairs[pair] += n
+        if not pairs:
+            break
+        best = max(pairs, key=lambda pair: (pairs[pair], pair))
+        result.append(best)
+        for word, _n in words:
+            i = 0
+            while i < len(word) - 1:
+                if word[i] == best[0] and word[i + 1] == best[1]:
+                    word[i:i + 2] = [best[0] + best[1]]
+                i += 1
+    return result
+
+
+class Tokenizer:
+    def __init__(self, merges):
+        self.merges = [tuple(m) for m in merges]
+        base = SPECIAL + [_LETTERS[b] for b in range(256)] + [a + b for a, b in self.merges] + ["<mask>"]
+        self.base_size = len(base)
+        self.tokens = base + ADDED
+        self.ids = {token: i for i, token in enumerate(self.tokens)}
+        self.rank = {pair: i for i, pair in enumerate(self.merges)}
+        self.loc0 = self.ids["<loc_0>"]
+        self.vocabulary = (len(self.tokens) + 63) // 64 * 64
+        self._known = {}
+
+    @classmethod
+    def load(cls, path):
+        return cls(json.loads(path.read_text())["merges"])
+
+    def save(self, path):
+        path.write_text(json.dumps({"merges": self.merges}))
+
+    def _word(self, word):
+        if word not in self._known:
+            parts = list(word)
+            while len(parts) > 1:
+                ranked = [(self.rank.get(pair, 1 << 30), i) for i, pair in enumerate(zip(parts, parts[1:]))]
+                rank, _ = min(ranked)
+                if rank == 1 << 30:
+                    break
+                a, b = self.merges[rank]
+                i = 0
+                while i < len(parts) - 1:
+                    if parts[i] == a and parts[i + 1] == b:
+                        parts[i:i + 2] = [a + b]
+                    i += 1
+            self._known[word] = [self.ids[p] for p in parts]
+        return self._known[word]
+
+    def encode(self, text):
+        """Returns ids without the surrounding <s> and </s>."""
+        ids = []
+        for i, part in enumerate(_CUT.split(text)):
+            if i % 2:
+                ids.append(self.ids[part])
+            else:
+                for word in words_of(part):
+                    ids += self._word(word)
+        return ids
+
+    def decode(self, ids):
+        data = b""
+        for i in ids:
+            token = self.tokens[i] if i < len(self.tokens) else ""
+            known = 4 <= i < self.base_size - 1
+            data += bytes(_BYTES[c] for c in token) if known else token.encode()
+        return data.decode(errors="replace")
+
+    def json(self):
+        """Returns the content of tokenizer.json, added tokens included."""
+        def added(i, content):
+            return {"id": i, "content": content, "single_word": False, "lstrip": False, "rstrip": False,
+                    "normalized": False, "special": True}
+        tokens = [added(self.ids[t], t) for t in SPECIAL + ["<mask>"] + ADDED]
+        level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+        return {
+            "version": "1.0", "truncation": None, "padding": None,
+            "added_tokens": sorted(tokens, key=lambda t: t["id"]), "normalizer": None,
+            "pre_tokenizer": level,
+            "post_processor": {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0],
+                               "trim_offsets": True, "add_prefix_space": False},
+            "decoder": level,
+            "model": {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": "",
+                      "end_of_word_suffix": "", "fuse_unk": False, "byte_fallback": False,
+                      "vocab": {t: i for t, i in self.ids.items() if i < self.base_size},
+                      "merges": [list(m) for m in self.merges]}}

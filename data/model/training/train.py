@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The training loop: resumable, bounded by time, at home on one slow core as on a GPU.
+
+The curriculum and the learning rate follow the share of `minutes` that has passed, so the same preset
+makes the best of whatever time there is.
+"""
+import json
+import math
+import os
+import signal
+import time
+
+import numpy as np
+import torch
+
+import losses
+from batches import BatchMaker, BatchSource
+from network import Florence2
+from presets import FIRST_SHARES
+from tasks import TaskWriter
+
+MEAN = torch.tensor([0.485, 0.456, 0.406])
+STD = torch.tensor([0.229, 0.224, 0.225])
+AVERAGE = 0.998                # decay of the averaged weights, which are what is exported
+
+
+def fourier(places, width):
+    """Returns features [len(places), width] of coordinates 0..1: near places have like features."""
+    k = torch.arange(width // 2).float() * (24 / (width // 2)) + 0.25
+    angle = torch.as_tensor(places).float()[:, None] * k * 2 * math.pi
+    fade = torch.exp(-k / 10)
+    x = torch.cat([torch.sin(angle) * fade, torch.cos(angle) * fade], 1)
+    return torch.nn.functional.pad(x, (0, width - x.shape[1])) / x.std()
+
+
+@torch.no_grad()
+def start_from_fourier(model, tokenizer):
+    """Location tokens and image positions start as features of the coordinate they stand for."""
+    d = model.shape.d_model
+    embedding = model.model.language_model.shared.weight
+    embedding[tokenizer.loc0:tokenizer.loc0 + 1000] = 0.02 * fourier((torch.arange(1000) + 0.5) / 1000, d)
+    place = model.model.multi_modal_projector.image_position_embed
+    for table in (place.row_embeddings.weight, place.column_embeddings.weight):
+        u = (torch.arange(len(table)) + 0.5) / model.shape.grid
+        table.copy_(0.5 * fourier(u, table.shape[1]))
+
+
+def pixels_of(batch, device="cpu"):
+    return ((torch.from_numpy(batch["pixels"]).to(device).float() / 255 - MEAN.to(device)) / STD.to(device))
+
+
+class Trainer:
+    def __init__(self, preset, tokenizer, concepts, folder, device="cpu"):
+        self.preset, self.tokenizer, self.folder, self.device = preset, tokenizer, folder, device
+        preset.shape.vocabulary = tokenizer.vocabulary
+        self.model = Florence2(preset.shape).to(device)
+        start_from_fourier(self.model, tokenizer)
+        self.helper = losses.Helper(preset.shape, [c.name for c in concepts], tokenizer).to(device)
+        everything = list(self.model.parameters()) + list(self.helper.parameters())
+        decayed = [p for p in everything if p.ndim > 1]
+        plain = [p for p in everything if p.ndim <= 1]
+        self.optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05},
+                                            {"params": plain, "weight_decay": 0.0}],
+                                           lr=preset.rate, betas=(0.9, 0.98), foreach=True)
+        self.average = {k: v.clone() for k, v in self.model.state_dict().items()}
+        self.step, self.scenes, self.seconds, self.asked = 0, 0, 0.0, 0
+        self.log = []
+
+    # -- state -----------------------------------------------------------------------------------
+
+    def save(self, name="checkpoint.pt"):
+        state = {"model": self.model.state_dict(), "helper": self.helper.state_dict(), "average": self.average,
+                 "optimizer": self.optimizer.state_dict(), "step": self.step, "scenes": self.scenes,
+                 "asked": self.asked, "seconds": self.seconds, "log": self.log}
+        torch.save(state, self.folder / (name + ".part"))
+        os.replace(self.folder / (name + ".part"), self.folder / name)
+
+    def load(self, path):
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.helper.load_state_dict(state["helper"], strict=False)
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average = state["average"]
+        for key in ("step", "scenes", "asked", "seconds", "log"):
+            setattr(self, key, state[key])
+
+    # -- one step --------------------------------------------------------------------------------
+
+    def rate(self, progress):
+        warm = min(1.0, (self.step + 1) / self.preset.warm_up)
+        return self.preset.rate * warm * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0))) + 1e-6
+
+    def learn(self, batch, progress):
+        device = self.device
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate(progress)
+        tensors = {k: torch.from_numpy(batch[k]).to(device) for k in ("classes", "boxes")}
+        sigma = 8.0 * (1 - progress) + 1.5
+        table = losses.gaussian_table(sigma).to(device)
+        sums = {"words": 0.0, "n_words": 0, "places": 0.0, "n_places": 0, "error": 0.0, "look": 0.0}
+        with torch.autocast(device, torch.bfloat16):
+            features, tokens = self.model.see(pixels_of(batch, device))
+            embedding = self.model.model.language_model.shared.weight
+            class_loss, box_loss, name_loss, right = self.helper(features, tokens, embedding, tensors)
+            total = class_loss + 3 * box_loss + 0.7 * name_loss
+            parts = []
+            for group in batch["groups"]:
+                group = {k: torch.from_numpy(v).to(device) for k, v in group.items()}
+                memory, mask = self.model.encode(tokens[group["owner"]], group["prompt"], group["prompt"] != 1)
+                answer = group["answer"]
+                fed = torch.cat([torch.full_like(answer[:, :1], 2), answer[:, :-1].clamp(min=1)], 1)
+                hidden, looks = self.model.decode(fed, memory, mask)
+                wanted = answer.clone()
+                wanted[:, 0] = -100              # always <s>: nothing to learn
+                keep = wanted.reshape(-1) >= 0
+                logits = self.model.logits(hidden.reshape(-1, hidden.shape[-1])[keep])
+                words, n_words, places, n_places, error = losses.answer_loss(
+                    logits, wanted.reshape(-1)[keep], self.tokenizer.loc0, table)
+                parts.append((words, n_words, places, n_places))
+                sums["error"] += error
+                look = losses.guidance_loss(looks, group["look"])
+                total = total + 0.3 * look / len(batch["groups"])
+                sums["look"] += float(look) / len(batch["groups"])
+        if parts:
+            n = sum(p[1] for p in parts) + sum(p[3] for p in parts)
+            words, places = sum(p[0] for p in parts), sum(p[2] for p in parts)
+            total = total + (words + places) / n * 2
+            sums["n_words"], sums["n_places"] = sum(p[1] for p in parts), sum(p[3] for p in parts)
+            sums["words"], sums["places"] = float(words), float(places)
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        with torch.no_grad():
+            decay = min(AVERAGE, (self.step + 1) / (self.step + 10))
+            state = [(self.average[k], v) for k, v in self.model.state_dict().items()]
+            torch._foreach_lerp_([a for a, _ in state], [v for _, v in state], 1 - decay)
+        self.step += 1
+        self.scenes += len(batch["pixels"])
+        self.asked += sum(len(g["owner"]) for g in batch["groups"])
+        places = sums["places"] / max(sums["n_places"], 1) - losses.entropy_of(sigma)
+        return {"class": float(class_loss), "right": float(right), "box": float(box_loss), "name": float(name_loss),
+                "words": sums["words"] / max(sums["n_words"], 1), "places": places,
+                "error": sums["error"] / max(sums["n_places"], 1) / 10, "look": sums["look"], "norm": float(norm)}
+
+    # -- the whole run -----------------------------------------------------------------------------
+
+    def run(self, make, minutes, seed, save_minutes=4, stop=lambda: False, report=print):
+        """Trains until `minutes` of training time (all runs together) are over."""
+        source = BatchSource(make, seed + self.step)
+        told, saved = time.monotonic(), time.monotonic()
+        sums, count = {}, 0
+        halt = []
+        signal.signal(signal.SIGTERM, lambda *_: halt.append(True))
+        try:
+            while self.seconds < minutes * 60 and not halt and not stop():
+                began = time.monotonic()
+                progress = self.seconds / (minutes * 60)
+                values = self.learn(source.next(progress), progress)
+                for k, v in values.items():
+                    sums[k] = sums.get(k, 0.0) + v
+                count += 1
+                now = time.monotonic()
+                self.seconds += now - began
+                if now - told > 20:
+                    line = {"minutes": round(self.seconds / 60, 2), "step": self.step, "scenes": self.scenes,
+                            "asked": self.asked, "scenes_a_second": round(count * self.preset.batch / (now - told), 1)}
+                    line |= {k: round(v / count, 4) for k, v in sums.items()}
+                    self.log.append(line)
+                    report(json.dumps(line), flush=True)
+                    told, sums, count = now, {}, 0
+                if now - saved > save_minutes * 60:
+                    self.save()
+                    saved = now
+        finally:
+            source.stop()
+            self.save()
+
+
+def writers(preset, concepts):
+    shares = {t: s for t, s in preset.shares.items()}
+    return (TaskWriter(concepts, FIRST_SHARES, preset.max_points), TaskWriter(concepts, shares, preset.max_points))
