@@ -95,6 +95,13 @@ def export(args, places, preset):
     exporter.write(places.checkpoint, places.tokenizer, preset, Path(args.out or places.work / "export"))
 
 
+def verify(args, places, preset):
+    """Compares the export in --out with the reference implementation (needs transformers)."""
+    import verify as check
+    atlas, makers = _makers(places, preset)
+    check.run(Path(args.out or places.work / "export"), places.checkpoint, places.tokenizer, preset, atlas, makers)
+
+
 def evaluate(args, places, preset):
     """Measures a checkpoint on fixed held-out scenes and prints a table and JSON."""
     import evaluation
@@ -127,7 +134,7 @@ def miniature(args, places, preset):
 
 
 STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
-         "tokenizer": make_tokenizer, "train": train, "export": export, "evaluate": evaluate,
+         "tokenizer": make_tokenizer, "train": train, "export": export, "verify": verify, "evaluate": evaluate,
          "evalset": evalset, "miniature": miniature}
 
 
