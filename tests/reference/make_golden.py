@@ -87,8 +87,8 @@ MODELS = [
          tokenizer="base", generation=PUBLISHED | {"no_repeat_ngram_size": 2}),
     Tiny("native-72", 1, "native", "bin", ["BF16"], image=72, window=12, depths=[1, 1, 1, 2],
          dims=[16, 32, 32, 32], heads=[4, 1, 2, 8], groups=[2, 4, 8, 1], width=64, encoder_heads=4,
-         decoder_heads=4, layers=[1, 1], ffn=64, positions=512, mlp_ratio=2.0, table=10),
-    Tiny("original-96", 3, "original", "sharded", ["F32"], image=96, window=5, depths=[1, 1, 1, 1],
+         decoder_heads=4, layers=[1, 1], ffn=64, positions=256, mlp_ratio=2.0, table=10),
+    Tiny("original-96", 3, "original", "sharded", ["F16"], image=96, window=5, depths=[1, 1, 1, 1],
          dims=[8, 8, 16, 32], heads=[2, 1, 1, 4], groups=[1, 2, 4, 2], width=32, encoder_heads=1,
          decoder_heads=2, layers=[1, 1], ffn=64, positions=64, merges=60, eos_gain=3.2, tokenizer="base"),
 ]  # fmt: skip

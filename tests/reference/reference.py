@@ -128,7 +128,7 @@ class Noise:
 
 
 @torch.no_grad()
-def generate(network, pixels, image_tokens, ids, settings):
+def generate(network, pixels, image_tokens, ids, settings, encoder_outputs=None):
     """Token ids, sequence score and log-probability of every generated token.
 
     The log-probability of a token is log_softmax of the raw float32 logits, 0.0 where it was forced.
@@ -139,10 +139,10 @@ def generate(network, pixels, image_tokens, ids, settings):
         output_logits=True, **settings,
     )  # fmt: skip
     tokens = encoder_ids(network, image_tokens, ids)
+    source = {"pixel_values": pixels} if encoder_outputs is None else {"encoder_outputs": encoder_outputs}
     out = network.generate(
-        input_ids=tokens, attention_mask=torch.ones_like(tokens), pixel_values=pixels,
-        generation_config=config,
-    )  # fmt: skip
+        input_ids=tokens, attention_mask=torch.ones_like(tokens), generation_config=config, **source
+    )
     sequence = out.sequences[0]
     result = {"ids": sequence.tolist()}
     if settings["num_beams"] > 1:
