@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * io/preprocess: against exact numbers from Pillow and the reference's processor, and the settings.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include "engine/io/json.h"
+#include "engine/io/npy.h"
+#include "engine/io/preprocess.h"
+#include "io-files.h"
+
+/* The picture that goldens_preprocess.json describes in its note. */
+static MonocleImage *
+make_pattern (guint width, guint height)
+{
+  g_autofree guint8 *pixels = g_malloc ((gsize) 3 * width * height);
+  g_autoptr (GError) error = NULL;
+  MonocleImage *image;
+  guint8 *p = pixels;
+  for (guint y = 0; y < height; y++)
+    for (guint x = 0; x < width; x++, p += 3)
+      {
+        p[0] = (guint8) (37 * x + 11 * y);
+        p[1] = (guint8) (13 * x * x + 29 * y);
+        p[2] = (guint8) (5 * x + 17 * y * y);
+      }
+  image = monocle_image_new_from_pixels (width, height, 3 * (gsize) width, pixels, &error);
+  g_assert_no_error (error);
+  return image;
+}
+
+static JsonObject *
+load_goldens (void)
+{
+  g_autofree char *path = fixture ("florence-2/goldens_preprocess.json");
+  g_autoptr (GError) error = NULL;
+  JsonObject *root = monocle_json_load (path, &error);
+  g_assert_no_error (error);
+  return root;
+}
+
+static void
+test_goldens (void)
+{
+  g_autoptr (JsonObject) root = load_goldens ();
+  g_autofree char *config = fixture ("florence-2/original-base/preprocessor_config.json");
+  JsonArray *cases = json_object_get_array_member (root, "cases");
+  MonoclePreprocessSettings settings;
+  g_autoptr (GError) error = NULL;
+  g_autofree float *out = NULL;
+  const gsize n = 768 * 768;
+
+  monocle_preprocess_load (&settings, config, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (settings.width, ==, 768);
+  g_assert_cmpuint (settings.height, ==, 768);
+  out = g_new (float, 3 * n);
+
+  g_assert_cmpuint (json_array_get_length (cases), >=, 4);
+  for (guint i = 0; i < json_array_get_length (cases); i++)
+    {
+      JsonObject *c = json_array_get_object_element (cases, i);
+      JsonObject *samples = json_object_get_object_member (c, "resized_samples");
+      JsonArray *sums = json_object_get_array_member (c, "resized_channel_sums");
+      JsonArray *normal_sums = json_object_get_array_member (c, "normalised_sum");
+      g_autoptr (MonocleImage) image
+          = make_pattern ((guint) json_object_get_int_member (c, "width"),
+                          (guint) json_object_get_int_member (c, "height"));
+      g_autoptr (MonocleImage) resized
+          = monocle_preprocess_resize (image, 768, 768, MONOCLE_RESAMPLE_BICUBIC, &error);
+      const guint8 *pixels = monocle_image_get_pixels (resized);
+      g_autoptr (GList) keys = json_object_get_members (samples);
+      g_autoptr (GList) normal_keys = NULL;
+
+      g_assert_no_error (error);
+      for (guint ch = 0; ch < 3; ch++)
+        {
+          gint64 sum = 0;
+          for (gsize p = 0; p < n; p++)
+            sum += pixels[3 * p + ch];
+          g_assert_cmpint (sum, ==, json_array_get_int_element (sums, ch));
+        }
+      g_assert_nonnull (keys);
+      for (GList *l = keys; l != NULL; l = l->next)
+        {
+          JsonArray *expected = json_object_get_array_member (samples, l->data);
+          guint row, column;
+          g_assert_cmpint (sscanf (l->data, "%u,%u", &row, &column), ==, 2);
+          for (guint ch = 0; ch < 3; ch++)
+            g_assert_cmpint (pixels[3 * (768 * row + column) + ch], ==,
+                             json_array_get_int_element (expected, ch));
+        }
+
+      monocle_preprocess_run (&settings, image, out, &error);
+      g_assert_no_error (error);
+      samples = json_object_get_object_member (c, "normalised_samples");
+      normal_keys = json_object_get_members (samples);
+      for (GList *l = normal_keys; l != NULL; l = l->next)
+        {
+          JsonArray *expected = json_object_get_array_member (samples, l->data);
+          guint row, column;
+          g_assert_cmpint (sscanf (l->data, "%u,%u", &row, &column), ==, 2);
+          for (guint ch = 0; ch < 3; ch++)
+            g_assert_cmpfloat (out[ch * n + 768 * row + column], ==,
+                               (float) json_array_get_double_element (expected, ch));
+        }
+      for (guint ch = 0; ch < 3; ch++)
+        {
+          double sum = 0;
+          for (gsize p = 0; p < n; p++)
+            sum += (double) out[ch * n + p];
+          g_assert_cmpfloat_with_epsilon (sum, json_array_get_double_element (normal_sums, ch),
+                                          1e-4);
+        }
+    }
+}
+
+/* The tiny models' pictures, from PNG file to tensor, each bit. */
+static void
+test_models (void)
+{
+  g_autofree char *manifest_path = fixture ("manifest.json");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) manifest = monocle_json_load (manifest_path, &error);
+  JsonArray *models;
+
+  g_assert_no_error (error);
+  models = json_object_get_array_member (manifest, "models");
+  g_assert_cmpuint (json_array_get_length (models), >, 0);
+  for (guint i = 0; i < json_array_get_length (models); i++)
+    {
+      JsonObject *model = json_array_get_object_element (models, i);
+      JsonObject *stages = json_object_get_object_member (model, "stages");
+      g_autofree char *folder = fixture (json_object_get_string_member (model, "model"));
+      g_autofree char *golden = fixture (json_object_get_string_member (model, "golden"));
+      g_autofree char *config = g_build_filename (folder, "preprocessor_config.json", NULL);
+      g_autofree char *image_path = fixture (json_object_get_string_member (stages, "image"));
+      g_autofree char *npy_path = g_build_filename (golden, "pixel_values.npy", NULL);
+      g_autoptr (MonocleImage) image = monocle_image_new_from_file (image_path, &error);
+      g_autoptr (MonocleNpy) expected = NULL;
+      g_autofree float *out = NULL;
+      MonoclePreprocessSettings settings;
+
+      g_assert_no_error (error);
+      expected = monocle_npy_read (npy_path, &error);
+      g_assert_no_error (error);
+      monocle_preprocess_load (&settings, config, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (expected->n_elements, ==, (gsize) 3 * settings.width * settings.height);
+      out = g_new (float, expected->n_elements);
+      monocle_preprocess_run (&settings, image, out, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (out, 4 * expected->n_elements, expected->f32, 4 * expected->n_elements);
+    }
+}
+
+/* Pillow in plain C without a ring, rows or integers where it has doubles: slow and obvious. */
+static guint8
+resize_plain (const guint8 *pixels, guint stride, guint n_in, guint n_out, guint at, double radius)
+{
+  double scale = (double) n_in / n_out, f = MAX (scale, 1.0), center = (at + 0.5) * scale, sum = 0;
+  int low = MAX (0, (int) (center - radius * f + 0.5));
+  int high = MIN ((int) n_in, (int) (center + radius * f + 0.5));
+  gint64 total = 1 << 21;
+  for (int pass = 0; pass < 2; pass++)
+    for (int j = low; j < high; j++)
+      {
+        double t = fabs ((j - center + 0.5) * (1 / f)), w;
+        if (radius > 1)
+          w = t < 1 ? (1.5 * t - 2.5) * t * t + 1 : t < 2 ? (((t - 5) * t + 8) * t - 4) * -0.5 : 0;
+        else
+          w = t < 1 ? 1 - t : 0;
+        if (pass == 0)
+          sum += w;
+        else
+          total += (gint64) round (w / sum * (1 << 22)) * pixels[(gsize) j * stride];
+      }
+  total >>= 22;
+  return (guint8) CLAMP (total, 0, 255);
+}
+
+static void
+test_plain (void)
+{
+  static const guint sizes[][4] = { { 1, 1, 5, 3 },     { 1, 40, 7, 7 },    { 40, 1, 7, 7 },
+                                    { 13, 11, 13, 40 }, { 13, 11, 40, 11 }, { 100, 90, 3, 2 },
+                                    { 31, 57, 32, 56 }, { 64, 64, 64, 64 }, { 5, 200, 9, 3 } };
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (guint resample = 2; resample <= 3; resample++)
+      {
+        const guint w = sizes[i][0], h = sizes[i][1], ow = sizes[i][2], oh = sizes[i][3];
+        const double radius = resample == 3 ? 2 : 1;
+        g_autoptr (GError) error = NULL;
+        g_autoptr (MonocleImage) image = make_pattern (w, h);
+        g_autoptr (MonocleImage) found
+            = monocle_preprocess_resize (image, ow, oh, (MonocleResample) resample, &error);
+        g_autofree guint8 *between = g_malloc ((gsize) 3 * ow * h);
+        const guint8 *pixels = monocle_image_get_pixels (image);
+        const guint8 *out = monocle_image_get_pixels (found);
+
+        for (guint y = 0; y < h; y++)
+          for (guint x = 0; x < ow; x++)
+            for (guint c = 0; c < 3; c++)
+              between[3 * (y * ow + x) + c]
+                  = w == ow ? pixels[3 * (y * w + x) + c]
+                            : resize_plain (pixels + 3 * y * w + c, 3, w, ow, x, radius);
+        for (guint y = 0; y < oh; y++)
+          for (guint x = 0; x < ow; x++)
+            for (guint c = 0; c < 3; c++)
+              g_assert_cmpint (out[3 * (y * ow + x) + c], ==,
+                               h == oh
+                                   ? between[3 * (y * ow + x) + c]
+                                   : resize_plain (between + 3 * x + c, 3 * ow, h, oh, y, radius));
+      }
+}
+
+static gboolean
+parse (const char *text, MonoclePreprocessSettings *settings, GError **error)
+{
+  g_autoptr (JsonObject) root = monocle_json_parse (text, strlen (text), "p.json", error);
+  g_assert_nonnull (root);
+  return monocle_preprocess_parse (settings, root, "p.json", error);
+}
+
+static void
+test_settings (void)
+{
+  g_autoptr (GError) error = NULL;
+  MonoclePreprocessSettings s;
+
+  g_assert_true (parse ("{\"size\": {\"height\": 5, \"width\": 7}}", &s, &error));
+  g_assert_cmpuint (s.width, ==, 7);
+  g_assert_cmpuint (s.height, ==, 5);
+  g_assert_cmpint (s.resample, ==, MONOCLE_RESAMPLE_BICUBIC);
+  g_assert_cmpfloat (s.rescale_factor, ==, 1.0 / 255.0);
+  g_assert_true (
+      parse ("{\"image_processor\": {\"size\": {\"height\": 5, \"width\": 7}, \"resample\": 2, "
+             "\"do_normalize\": false, \"do_center_crop\": true, \"crop_size\": {\"height\": 5, "
+             "\"width\": 7}, \"image_mean\": [0.5, 0.5, 1]}}",
+             &s, &error));
+  g_assert_cmpint (s.resample, ==, MONOCLE_RESAMPLE_BILINEAR);
+  g_assert_false (s.do_normalize);
+  g_assert_cmpfloat (s.mean[2], ==, 1);
+
+  g_assert_false (parse ("{}", &s, &error));
+  check_file_error (&error, "p.json: ", "\"size\" is missing");
+  g_assert_false (parse ("{\"size\": {\"shortest_edge\": 224}}", &s, &error));
+  check_file_error (&error, "p.json: size: ", "\"width\" is missing");
+  g_assert_false (parse ("{\"size\": {\"height\": 0, \"width\": 7}}", &s, &error));
+  check_file_error (&error, "p.json: size: ", "\"height\" is 0");
+  g_assert_false (parse ("{\"size\": {\"height\": 5, \"width\": 100000}}", &s, &error));
+  check_file_error (&error, "p.json: size: ", "expected 1 to 8192");
+  g_assert_false (
+      parse ("{\"size\": {\"height\": 5, \"width\": 5}, \"image_std\": [1, 0, 1]}", &s, &error));
+  check_file_error (&error, "p.json: ", "image_std");
+  g_assert_false (
+      parse ("{\"size\": {\"height\": 5, \"width\": 5}, \"image_mean\": [1]}", &s, &error));
+  check_file_error (&error, "p.json: ", "has 1 numbers, expected 3");
+  g_assert_false (parse ("{\"size\": {\"height\": 5, \"width\": 5}, \"resample\": 0}", &s, &error));
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL);
+  g_clear_error (&error);
+  g_assert_false (
+      parse ("{\"size\": {\"height\": 5, \"width\": 5}, \"do_center_crop\": true, \"crop_size\": "
+             "{\"height\": 4, \"width\": 5}}",
+             &s, &error));
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL);
+}
+
+static void
+test_without_steps (void)
+{
+  MonoclePreprocessSettings s = { .width = 2, .height = 1, .resample = MONOCLE_RESAMPLE_BICUBIC };
+  const guint8 rgb[6] = { 0, 128, 255, 1, 2, 3 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleImage) image = monocle_image_new_from_pixels (2, 1, 6, rgb, &error);
+  float out[6];
+
+  g_assert_true (monocle_preprocess_run (&s, image, out, &error));
+  g_assert_cmpfloat (out[0], ==, 0);
+  g_assert_cmpfloat (out[1], ==, 1);
+  g_assert_cmpfloat (out[2], ==, 128);
+  g_assert_cmpfloat (out[5], ==, 3);
+  s.width = 3;
+  g_assert_false (monocle_preprocess_run (&s, image, out, &error));
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/preprocess/goldens", test_goldens);
+  g_test_add_func ("/engine/preprocess/models", test_models);
+  g_test_add_func ("/engine/preprocess/plain", test_plain);
+  g_test_add_func ("/engine/preprocess/settings", test_settings);
+  g_test_add_func ("/engine/preprocess/without-steps", test_without_steps);
+  return g_test_run ();
+}
