@@ -17,6 +17,7 @@ import backgrounds                                          # noqa: E402
 import concepts                                             # noqa: E402
 import scene                                                # noqa: E402
 import sprites                                              # noqa: E402
+import writing                                              # noqa: E402
 from presets import PRESETS                                 # noqa: E402
 
 
@@ -56,9 +57,14 @@ def make_sprites(args, places, preset):
 
 def _makers(places, preset):
     atlas = sprites.Atlas(places.atlas, preset.level)
+    painters = (None, None)
+    if preset.shares.get("<OCR>"):
+        painters = tuple(writing.TextPainter(writing.fonts(places.root / "usr/share/fonts", held_out),
+                                             writing.words(places.root / "usr/share/dict/american-english", held_out))
+                         for held_out in (False, True))
     return atlas, scene.makers(atlas, backgrounds.Backgrounds(places.backgrounds),
                                backgrounds.Backgrounds(places.backgrounds, held_out=True),
-                               preset.shape.image, **preset.sizes)
+                               preset.shape.image, painters, **preset.sizes)
 
 
 def make_tokenizer(args, places, preset):

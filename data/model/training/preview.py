@@ -17,5 +17,7 @@ def write(makers, path, seed, columns=6, rows=4):
             pen.text((o.box[0], o.box[1]), f"{o.colour} {o.concept}", fill=(255, 0, 255))
             for line in o.outline(12):
                 pen.polygon([tuple(p) for p in line], outline=(0, 200, 0))
+        for t in scene.texts:
+            pen.polygon(t["quad"], outline=(0, 0, 255))
         sheet.paste(picture, (i % columns * size, i // columns * size))
     sheet.save(path)

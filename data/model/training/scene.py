@@ -15,6 +15,7 @@ from concepts import HELD_OUT_STYLE, STAMP_STYLE
 from outline import polygons
 
 PAINTABLE = {"vehicle", "thing", "clothes", "toy", "furniture", "music", "building"}
+TEXT_SHARE = 0.4               # of the scenes, where there is a painter of text
 MIN_VISIBLE = 0.3              # an object of which less is seen is not spoken of
 
 
@@ -62,24 +63,25 @@ def reading_order(objects, size):
 class SceneMaker:
     """Makes scenes of `size` pixels from one half (training or held out) of the atlas."""
 
-    def __init__(self, atlas, backgrounds, size, sprites, min_side=0.16, max_side=0.75, fonts=None):
+    def __init__(self, atlas, backgrounds, size, sprites, min_side=0.16, max_side=0.75, painter=None):
         self.atlas, self.backgrounds, self.size = atlas, backgrounds, size
         self.sprites = sprites
         self.styles = [s for s in sprites if s != STAMP_STYLE]
         self.has_stamps = STAMP_STYLE in sprites
         self.min_side, self.max_side = min_side, max_side
-        self.fonts = fonts
+        self.painter = painter                   # writing.TextPainter, or None for scenes without text
 
     def make(self, rng, count):
         """Returns (Scene, RGB picture) with about `count` objects."""
         background, canvas = self.backgrounds.draw(rng, self.size)
         layers = self._place(rng, count)
-        masks, boxes = [], []
         for sprite, x, y, _entry in layers:
             self._paste(rng, canvas, sprite, x, y)
-        canvas = self._finish(rng, canvas)
-        scene = Scene(self.size, self.size, background, self._visible(layers))
-        return scene, canvas
+        objects, texts = self._visible(layers), []
+        if self.painter and rng.random() < TEXT_SHARE:
+            texts = self.painter.paint(rng, canvas, int(rng.integers(1, 5)))
+            objects = [o for o in objects if not any(_hidden(o, t) for t in texts)]
+        return Scene(self.size, self.size, background, objects, texts), self._finish(rng, canvas)
 
     def mosaic(self, rng, side):
         """Returns a picture of side x side sprites, one a cell: the diet of the first stage."""
@@ -207,6 +209,12 @@ def _overlap(a, b):
     return w * h / min((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]))
 
 
+def _hidden(o, text):
+    """Whether a string lies over a noticeable part of an object; such an object is not spoken of."""
+    xs, ys = text["quad"][0::2], text["quad"][1::2]
+    return _overlap(o.box, (min(xs), min(ys), max(xs), max(ys))) > 0.05
+
+
 def _shift_hue(image, amount):
     h, s, v = image.convert("RGB").convert("HSV").split()
     h = h.point(lambda value: (value + amount) % 256)
@@ -215,13 +223,14 @@ def _shift_hue(image, amount):
     return result
 
 
-def makers(atlas, backgrounds, held_out_backgrounds, size, **limits):
-    """Returns the scene makers by name: train, seen (training styles, new backgrounds), style, stamps."""
+def makers(atlas, backgrounds, held_out_backgrounds, size, painters=(None, None), **limits):
+    """Returns the scene makers by name: train, seen (training styles, new backgrounds), style, stamps.
+    `painters`: of text with the fonts and words of training, and with the held-out ones."""
     train = atlas.choose(held_out=False)
     unseen = atlas.choose(held_out=True)
     style = {HELD_OUT_STYLE: unseen[HELD_OUT_STYLE]}
     stamps = {STAMP_STYLE: unseen[STAMP_STYLE]}
-    return {"train": SceneMaker(atlas, backgrounds, size, train, **limits),
-            "seen": SceneMaker(atlas, held_out_backgrounds, size, train, **limits),
-            "style": SceneMaker(atlas, held_out_backgrounds, size, style, **limits),
-            "stamps": SceneMaker(atlas, held_out_backgrounds, size, stamps, **limits)}
+    return {"train": SceneMaker(atlas, backgrounds, size, train, painter=painters[0], **limits),
+            "seen": SceneMaker(atlas, held_out_backgrounds, size, train, painter=painters[1], **limits),
+            "style": SceneMaker(atlas, held_out_backgrounds, size, style, painter=painters[1], **limits),
+            "stamps": SceneMaker(atlas, held_out_backgrounds, size, stamps, painter=painters[1], **limits)}

@@ -60,7 +60,8 @@ class TaskWriter:
     def some(self, rng, scene, count):
         """Returns up to `count` different questions about one scene."""
         if not scene.objects:
-            return [self.write("<OD>", rng, scene)]
+            alone = [t for t in self.tasks if "OCR" in t] if scene.texts else []
+            return [q for q in (self.write(t, rng, scene) for t in alone[:count - 1] + ["<OD>"]) if q]
         result, seen = [], set()
         for _ in range(count * 3):
             if len(result) == count:
