@@ -57,8 +57,9 @@ monocle_utf8_repair (const guint8 *bytes, gsize n_bytes, GString *out, GArray *o
     {
       gsize n_bad = 0, n = measure_sequence (bytes + i, n_bytes - i, &n_bad);
       gsize before = out->len;
+      gboolean is_valid = n > 0 && bytes[i] != 0;
 
-      if (n > 0 && bytes[i] != 0)
+      if (is_valid)
         {
           g_string_append_len (out, (const char *) bytes + i, (gssize) n);
         }
@@ -69,7 +70,7 @@ monocle_utf8_repair (const guint8 *bytes, gsize n_bytes, GString *out, GArray *o
         }
       for (gsize k = before; origins != NULL && k < out->len; k++)
         {
-          guint32 origin = (guint32) i;
+          guint32 origin = (guint32) (i + (is_valid ? k - before : 0));
 
           g_array_append_val (origins, origin);
         }
