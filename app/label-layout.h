@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where labels go: beside what they name, inside the picture, off each other and off small objects
+ * where that is easy. Geometry only; render measures and draws.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleRect:
+ *
+ * Pixels; @width and @height are not negative.
+ */
+typedef struct
+{
+  double x, y, width, height;
+} MonocleRect;
+
+/**
+ * MonocleLabel:
+ * @object: bounds of what the label names
+ * @width: of the label
+ * @height: of the label
+ * @x: (out): left edge of the label
+ * @y: (out): top edge of the label
+ */
+typedef struct
+{
+  MonocleRect object;
+  double width, height;
+  double x, y;
+} MonocleLabel;
+
+/**
+ * monocle_label_layout_place:
+ * @labels: (array length=n_labels): filled but for @x and @y, which are set
+ * @n_labels: how many
+ * @width: of the picture
+ * @height: of the picture
+ *
+ * Small objects choose first, as they have the least room. Takes time with the square of @n_labels.
+ */
+void monocle_label_layout_place (MonocleLabel *labels, guint n_labels, double width, double height);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Colours of labels: the same label has the same colour in every picture, as far as the labels beside
+ * it allow. Twelve colours that can be told apart on photographs, also with a colour-vision
+ * deficiency; what is drawn says its label in words as well.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleColour:
+ *
+ * Red, green and blue from 0 to 1, sRGB.
+ */
+typedef struct
+{
+  double red, green, blue;
+} MonocleColour;
+
+#define MONOCLE_PALETTE_COLOURS 12
+
+/**
+ * monocle_palette_get:
+ * @index: any number; they repeat
+ *
+ * Returns: a colour of the palette
+ */
+MonocleColour monocle_palette_get (guint index);
+
+/**
+ * monocle_palette_assign:
+ * @labels: (array length=n_labels): the labels in one picture, in any order, repeated or not
+ * @n_labels: how many
+ * @indices: (out caller-allocates) (array length=n_labels): the palette index of each
+ *
+ * The index follows from the label alone, unless two labels of the picture would get the same one: the
+ * later in alphabetical order then moves to the next that is free. Case does not count.
+ */
+void monocle_palette_assign (const char *const *labels, guint n_labels, guint *indices);
+
+/**
+ * monocle_palette_text_is_dark:
+ *
+ * Returns: whether dark text reads better than white text on @colour
+ */
+gboolean monocle_palette_text_is_dark (MonocleColour colour);
+
+G_END_DECLS
