@@ -1,0 +1,660 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * io/torch with its archive and its pickle machine: archives built byte by byte, real ones that
+ * torch.save wrote (the tiny models), and the hostile ones.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include "engine/io/checkpoint-private.h"
+#include "engine/io/json.h"
+#include "engine/io/torch.h"
+#include "io-files.h"
+
+/* An archive under construction: stored entries, and the directory that goes behind them. */
+typedef struct
+{
+  GByteArray *file;
+  GByteArray *directory;
+  guint n_entries;
+  gboolean zip64;
+} Archive;
+
+static void
+archive_init (Archive *archive, gboolean zip64)
+{
+  *archive
+      = (Archive){ .file = g_byte_array_new (), .directory = g_byte_array_new (), .zip64 = zip64 };
+}
+
+static void
+archive_clear (Archive *archive)
+{
+  g_byte_array_unref (archive->file);
+  g_byte_array_unref (archive->directory);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Archive, archive_clear)
+
+static void
+add_entry_of (Archive *a, const char *name, const void *data, gsize size, guint flags, guint method)
+{
+  guint offset = a->file->len;
+  guint extra = a->zip64 ? 28 : 0;
+
+  put_number (a->file, 0x04034b50, 4);
+  put_number (a->file, 0, 22);
+  put_number (a->file, strlen (name), 2);
+  put_number (a->file, 5, 2); /* an extra field, as torch.save adds to align */
+  put_text (a->file, name);
+  put_number (a->file, 0, 5);
+  if (size > 0)
+    put (a->file, data, size);
+
+  put_number (a->directory, 0x02014b50, 4);
+  put_number (a->directory, 0, 4);
+  put_number (a->directory, flags, 2);
+  put_number (a->directory, method, 2);
+  put_number (a->directory, 0, 8);
+  put_number (a->directory, a->zip64 ? 0xffffffff : size, 4);
+  put_number (a->directory, a->zip64 ? 0xffffffff : size, 4);
+  put_number (a->directory, strlen (name), 2);
+  put_number (a->directory, extra, 2);
+  put_number (a->directory, 0, 10);
+  put_number (a->directory, a->zip64 ? 0xffffffff : offset, 4);
+  put_text (a->directory, name);
+  if (a->zip64)
+    {
+      put_number (a->directory, 1, 2);
+      put_number (a->directory, 24, 2);
+      put_number (a->directory, size, 8);
+      put_number (a->directory, size, 8);
+      put_number (a->directory, offset, 8);
+    }
+  a->n_entries++;
+}
+
+static void
+add_entry (Archive *a, const char *name, const void *data, gsize size)
+{
+  add_entry_of (a, name, data, size, 0, 0);
+}
+
+static void
+finish_archive (Archive *a)
+{
+  guint64 offset = a->file->len, size = a->directory->len, end64;
+  put (a->file, a->directory->data, a->directory->len);
+  end64 = a->file->len;
+  if (a->zip64)
+    {
+      put_number (a->file, 0x06064b50, 4);
+      put_number (a->file, 44, 8);
+      put_number (a->file, 0, 12);
+      put_number (a->file, a->n_entries, 8);
+      put_number (a->file, a->n_entries, 8);
+      put_number (a->file, size, 8);
+      put_number (a->file, offset, 8);
+      put_number (a->file, 0x07064b50, 4);
+      put_number (a->file, 0, 4);
+      put_number (a->file, end64, 8);
+      put_number (a->file, 1, 4);
+    }
+  put_number (a->file, 0x06054b50, 4);
+  put_number (a->file, 0, 4);
+  put_number (a->file, a->zip64 ? 0xffff : a->n_entries, 2);
+  put_number (a->file, a->zip64 ? 0xffff : a->n_entries, 2);
+  put_number (a->file, a->zip64 ? 0xffffffff : size, 4);
+  put_number (a->file, a->zip64 ? 0xffffffff : offset, 4);
+  put_number (a->file, 0, 2);
+}
+
+/* Instructions of a pickle. */
+static void
+put_string (GByteArray *p, const char *text)
+{
+  put_text (p, "X");
+  put_number (p, strlen (text), 4);
+  put_text (p, text);
+}
+
+static void
+put_int (GByteArray *p, gint64 value)
+{
+  if (value >= 0 && value < 256)
+    {
+      put_text (p, "K");
+      put_number (p, (guint64) value, 1);
+    }
+  else if (value >= G_MININT32 && value <= G_MAXINT32)
+    {
+      put_text (p, "J");
+      put_number (p, (guint64) value, 4);
+    }
+  else
+    {
+      put (p, "\x8a\x08", 2);
+      put_number (p, (guint64) value, 8);
+    }
+}
+
+static void
+put_ints (GByteArray *p, const gint64 *values, guint n)
+{
+  put_text (p, "(");
+  for (guint i = 0; i < n; i++)
+    put_int (p, values[i]);
+  put_text (p, "t");
+}
+
+static void
+put_storage (GByteArray *p, const char *type, const char *key, gint64 n)
+{
+  put_text (p, "(");
+  put_string (p, "storage");
+  put_text (p, "ctorch\n");
+  put_text (p, type);
+  put_text (p, "\n");
+  put_string (p, key);
+  put_string (p, "cpu");
+  put_int (p, n);
+  put_text (p, "tQ");
+}
+
+static void
+put_tensor (GByteArray *p,
+            const char *type,
+            const char *key,
+            gint64 n,
+            gint64 offset,
+            guint n_dims,
+            const gint64 *dims,
+            const gint64 *strides)
+{
+  put_text (p, "ctorch._utils\n_rebuild_tensor_v2\n(");
+  put_storage (p, type, key, n);
+  put_int (p, offset);
+  put_ints (p, dims, n_dims);
+  put_ints (p, strides, n_dims);
+  put_text (p, "\x89"
+               "ccollections\nOrderedDict\n)RtR");
+}
+
+static GByteArray *
+begin_dict (void)
+{
+  GByteArray *p = g_byte_array_new ();
+  put_text (p, "\x80\x02"
+               "ccollections\nOrderedDict\nq");
+  put_number (p, 0, 1);
+  put_text (p, ")Rq");
+  put_number (p, 1, 1);
+  put_text (p, "(");
+  return p;
+}
+
+/* Ends it as nn.Module.state_dict does: with an attribute that is set on the dictionary. */
+static void
+end_dict (GByteArray *p)
+{
+  put_text (p, "u}");
+  put_string (p, "_metadata");
+  put_text (p, "h");
+  put_number (p, 0, 1);
+  put_text (p, ")R(");
+  put_string (p, "");
+  put_text (p, "}");
+  put_string (p, "version");
+  put_text (p, "K\x01susb.");
+}
+
+static MonocleCheckpoint *
+read_bytes (const void *data, gsize size, GError **error)
+{
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_new ();
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_memdup2 (data, size), size);
+  if (!monocle_torch_read (checkpoint, bytes, "f.bin", error))
+    return NULL;
+  return g_steal_pointer (&checkpoint);
+}
+
+/* An archive of @pickle and one storage "0" of twelve floats 0..11. */
+static MonocleCheckpoint *
+read_pickle (const GByteArray *pickle, gboolean zip64, GError **error)
+{
+  g_auto (Archive) archive;
+  float values[12];
+  for (guint i = 0; i < 12; i++)
+    values[i] = (float) i;
+  archive_init (&archive, zip64);
+  add_entry (&archive, "archive/data.pkl", pickle->data, pickle->len);
+  add_entry (&archive, "archive/byteorder", "little", 6);
+  add_entry (&archive, "archive/data/0", values, sizeof values);
+  add_entry (&archive, "archive/version", "3\n", 2);
+  finish_archive (&archive);
+  return read_bytes (archive.file->data, archive.file->len, error);
+}
+
+static void
+check_values (const MonocleCheckpointTensor *tensor, const float *expected, gsize n)
+{
+  float values[64];
+  g_assert_nonnull (tensor);
+  g_assert_cmpuint (monocle_checkpoint_tensor_get_n_elements (tensor), ==, n);
+  g_assert_cmpuint (tensor->size_bytes, ==, 4 * n);
+  monocle_checkpoint_tensor_read_f32 (tensor, 0, n, values);
+  g_assert_cmpmem (values, 4 * n, expected, 4 * n);
+}
+
+static void
+check_views (gboolean zip64)
+{
+  const gint64 whole[] = { 3, 4 }, rows[] = { 4, 1 }, turned[] = { 4, 3 }, columns[] = { 1, 4 };
+  const gint64 four[] = { 4 }, one[] = { 1 }, three_by_one[] = { 3, 1 }, odd[] = { 4, 99 };
+  const gint64 two_by_two[] = { 2, 2 }, zero_stride[] = { 0, 1 };
+  const float all[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+  const float transposed[] = { 0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11 };
+  const float repeated[] = { 2, 3, 2, 3 }, column[] = { 1, 5, 9 };
+  g_autoptr (GByteArray) p = begin_dict ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleCheckpoint) checkpoint = NULL;
+  const MonocleCheckpointTensor *t;
+
+  put_string (p, "whole");
+  put_tensor (p, "FloatStorage", "0", 12, 0, 2, whole, rows);
+  put_string (p, "row");
+  put_tensor (p, "FloatStorage", "0", 12, 4, 1, four, one);
+  put_string (p, "transposed");
+  put_tensor (p, "FloatStorage", "0", 12, 0, 2, turned, columns);
+  put_string (p, "column");
+  put_tensor (p, "FloatStorage", "0", 12, 1, 2, three_by_one, odd);
+  put_string (p, "repeated");
+  put_tensor (p, "FloatStorage", "0", 12, 2, 2, two_by_two, zero_stride);
+  put_string (p, "scalar");
+  put_tensor (p, "FloatStorage", "0", 12, 11, 0, NULL, NULL);
+  put_string (p, "parameter");
+  put_text (p, "ctorch._utils\n_rebuild_parameter\n");
+  put_tensor (p, "FloatStorage", "0", 12, 0, 1, four, one);
+  put_text (p, "\x88"
+               "ccollections\nOrderedDict\n)R\x87R");
+  put_string (p, "longs");
+  put_tensor (p, "LongStorage", "0", 6, 2, 1, four, one);
+  put_string (p, "epoch");
+  put_int (p, -3);
+  end_dict (p);
+
+  checkpoint = read_pickle (p, zip64, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (monocle_checkpoint_get_n_tensors (checkpoint), ==, 8);
+  check_values (monocle_checkpoint_find (checkpoint, "whole"), all, 12);
+  check_values (monocle_checkpoint_find (checkpoint, "row"), all + 4, 4);
+  check_values (monocle_checkpoint_find (checkpoint, "transposed"), transposed, 12);
+  check_values (monocle_checkpoint_find (checkpoint, "column"), column, 3);
+  check_values (monocle_checkpoint_find (checkpoint, "repeated"), repeated, 4);
+  check_values (monocle_checkpoint_find (checkpoint, "scalar"), all + 11, 1);
+  check_values (monocle_checkpoint_find (checkpoint, "parameter"), all, 4);
+  t = monocle_checkpoint_find (checkpoint, "longs");
+  g_assert_cmpint (t->dtype, ==, MONOCLE_DTYPE_OTHER);
+  g_assert_cmpuint (t->size_bytes, ==, 32);
+  /* Views of one storage share its bytes. */
+  g_assert_true (monocle_checkpoint_find (checkpoint, "parameter")->data
+                 == monocle_checkpoint_find (checkpoint, "whole")->data);
+}
+
+static void
+test_views (void)
+{
+  check_views (FALSE);
+}
+
+static void
+test_zip64 (void)
+{
+  check_views (TRUE);
+}
+
+/* Protocol 4: frames, short strings, memoised globals from the stack. */
+static void
+test_protocol_4 (void)
+{
+  g_autoptr (GByteArray) p = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleCheckpoint) checkpoint = NULL;
+  const float expected[] = { 1, 2 };
+
+  put (p, "\x80\x04\x95", 3);
+  put_number (p, 0, 8);
+  put (p, "}\x94(\x8c\x01t\x94", 7);
+  put (p, "\x8c\x0ctorch._utils\x94\x8c\x12_rebuild_tensor_v2\x94\x93\x94", 14 + 1 + 20 + 1 + 2);
+  put (p,
+       "((\x8c\x07storage\x94\x8c\x05torch\x94\x8c\x0c"
+       "FloatStorage\x94\x93\x94",
+       2 + 10 + 8 + 15 + 2);
+  put (p,
+       "\x8c\x01"
+       "0\x94\x8c\x03"
+       "cpu\x94K\x0ct\x94QK\x01K\x02\x85\x94K\x01\x85\x94\x89}t\x94R\x94u.",
+       42);
+  checkpoint = read_pickle (p, FALSE, &error);
+  g_assert_no_error (error);
+  check_values (monocle_checkpoint_find (checkpoint, "t"), expected, 2);
+}
+
+static void
+refuse_pickle (const GByteArray *pickle, const char *what)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (read_pickle (pickle, FALSE, &error));
+  check_file_error (&error, "f.bin: ", what);
+}
+
+static void
+refuse_code (const char *code, gsize size, const char *what)
+{
+  g_autoptr (GByteArray) p = g_byte_array_new ();
+  put (p, code, size);
+  refuse_pickle (p, what);
+}
+
+static void
+test_hostile_pickles (void)
+{
+#define CODE(text) text, sizeof text - 1
+  refuse_code (CODE ("cos\nsystem\n(X\x04\0\0\0echotR."),
+               "asks for os.system; only tensors are read");
+  refuse_code (CODE ("cposix\nsystem\n."), "asks for posix.system");
+  refuse_code (CODE ("c__builtin__\neval\n."), "asks for __builtin__.eval");
+  refuse_code (CODE ("\x8c\x08"
+                     "builtins\x8c\x04"
+                     "exec\x93."),
+               "asks for builtins.exec");
+  refuse_code (CODE ("ctorch\nload\n."), "asks for torch.load");
+  refuse_code (CODE ("cos\nsys"), "ends within");
+  refuse_code (CODE ("c"), "ends within");
+  refuse_code (CODE ("(S'x'\nios\nsystem\n."), "instruction that no tensor needs");
+  refuse_code (CODE (""), "ends within");
+  refuse_code (CODE ("\x80\x09."), "unknown protocol");
+  refuse_code (CODE ("."), "empty stack");
+  refuse_code (CODE ("(."), "ends in a mark");
+  refuse_code (CODE ("}"), "ends within");
+  refuse_code (CODE ("N."), "no dictionary of tensors");
+  refuse_code (CODE ("}."), "holds no tensors");
+  refuse_code (CODE ("K."), "ends within");
+  refuse_code (CODE ("X\xff\xff\xff\xff"
+                     "a."),
+               "ends within");
+  refuse_code (CODE ("\x8d\xff\xff\xff\xff\xff\xff\xff\xff"
+                     "a."),
+               "ends within");
+  refuse_code (CODE ("U\x01\xff."), "not UTF-8");
+  refuse_code (CODE ("t."), "no mark");
+  refuse_code (CODE ("}u."), "no mark");
+  refuse_code (CODE ("N(NNu."), "no container");
+  refuse_code (CODE ("}(Nu."), "key without a value");
+  refuse_code (CODE ("NNs."), "empty stack");
+  refuse_code (CODE ("h\x01."), "never remembered");
+  refuse_code (CODE ("j\x01\0\0\0."), "never remembered");
+  refuse_code (CODE ("(q\x01h\x01."), "never remembered");
+  refuse_code (CODE ("q\x01."), "empty stack");
+  refuse_code (CODE ("NNR."), "calls what is no function");
+  refuse_code (CODE ("ccollections\nOrderedDict\nK\x01\x85R."), "does not take");
+  refuse_code (CODE ("ctorch\nFloatStorage\n)R."), "does not take");
+  refuse_code (CODE ("ctorch._utils\n_rebuild_parameter\n)R."), "does not take");
+  refuse_code (CODE ("ctorch._utils\n_rebuild_tensor_v2\n)R."), "in an unknown way");
+  refuse_code (CODE (")Q."), "unknown way");
+  refuse_code (CODE ("NQ."), "unknown way");
+  refuse_code (CODE ("NNb."), "no dictionary");
+  refuse_code (CODE ("NN\x93."), "what is no string");
+#undef CODE
+  {
+    /* A container that holds itself must not be walked into. */
+    g_autoptr (GByteArray) p = g_byte_array_new ();
+    put (p, "}q\x01X\x01\0\0\0ah\x01s.", 13);
+    refuse_pickle (p, "holds no tensors");
+  }
+  {
+    g_autoptr (GByteArray) p = g_byte_array_new ();
+    g_byte_array_set_size (p, 20 * 1024 * 1024);
+    memset (p->data, '(', p->len);
+    refuse_pickle (p, "larger than 16 MiB");
+    g_byte_array_set_size (p, 1000 * 1000);
+    refuse_pickle (p, "ends within");
+  }
+}
+
+static void
+refuse_tensor (gint64 n,
+               gint64 offset,
+               guint n_dims,
+               const gint64 *dims,
+               const gint64 *strides,
+               const char *what)
+{
+  g_autoptr (GByteArray) p = begin_dict ();
+  put_string (p, "t");
+  put_tensor (p, "FloatStorage", "0", n, offset, n_dims, dims, strides);
+  end_dict (p);
+  refuse_pickle (p, what);
+}
+
+static void
+test_lying_tensors (void)
+{
+  const gint64 three[] = { 3, 4 }, rows[] = { 4, 1 }, huge[] = { G_MAXINT64, 4 },
+               big[] = { 1 << 30, 1 << 30 };
+  const gint64 none[] = { 0, 0 }, negative[] = { -4, 1 }, thirteen[] = { 13 }, one[] = { 1 };
+  const gint64 many[9] = { 1, 1, 1, 1, 1, 1, 1, 1, 1 }, two[] = { 2, 2 },
+               far[] = { G_MAXINT64, G_MAXINT64 };
+  const gint64 wide[] = { 10000, 10000 };
+
+  refuse_tensor (12, 1, 2, three, rows, "outside of its storage");
+  refuse_tensor (11, 0, 2, three, rows, "outside of its storage");
+  refuse_tensor (13, 0, 2, three, rows, "storage is truncated");
+  refuse_tensor (G_MAXINT64, 0, 2, three, rows, "storage is truncated");
+  refuse_tensor (-1, 0, 2, three, rows, "unknown way");
+  refuse_tensor (12, -1, 2, three, rows, "unknown way");
+  refuse_tensor (12, G_MAXINT64, 2, three, rows, "outside of its storage");
+  refuse_tensor (12, 0, 1, thirteen, one, "outside of its storage");
+  refuse_tensor (12, 0, 2, huge, rows, "too large");
+  refuse_tensor (12, 0, 2, big, none, "larger than the file");
+  refuse_tensor (12, 0, 2, wide, none, "larger than the file");
+  refuse_tensor (12, 0, 2, negative, rows, "sizes that are no numbers");
+  refuse_tensor (12, 0, 2, three, negative, "sizes that are no numbers");
+  refuse_tensor (12, 0, 2, two, far, "outside of its storage");
+  refuse_tensor (12, 0, 9, many, many, "unknown way");
+  {
+    g_autoptr (GByteArray) p = begin_dict ();
+    put_string (p, "t");
+    put_tensor (p, "FloatStorage", "1", 12, 0, 2, three, rows);
+    end_dict (p);
+    refuse_pickle (p, "no \"archive/data/1\"");
+  }
+  {
+    g_autoptr (GByteArray) p = begin_dict ();
+    for (guint i = 0; i < 2; i++)
+      {
+        put_string (p, "t");
+        put_tensor (p, "FloatStorage", "0", 12, 0, 2, three, rows);
+      }
+    end_dict (p);
+    refuse_pickle (p, "\"t\" is there twice");
+  }
+  {
+    /* Copies that multiply a storage: each is small, together they are more than the file. */
+    g_autoptr (GByteArray) p = begin_dict ();
+    const gint64 dims[] = { 2, 6 }, strides[] = { 1, 2 };
+    for (guint i = 0; i < 400; i++)
+      {
+        g_autofree char *name = g_strdup_printf ("t%u", i);
+        put_string (p, name);
+        if (i == 0)
+          put_text (p, "ctorch._utils\n_rebuild_tensor_v2\n(");
+        if (i == 0)
+          {
+            put_storage (p, "FloatStorage", "0", 12);
+            put_int (p, 0);
+            put_ints (p, dims, 2);
+            put_ints (p, strides, 2);
+            put_text (p, "\x89}tRq\x09");
+          }
+        else
+          put_text (p, "h\x09");
+      }
+    end_dict (p);
+    refuse_pickle (p, "larger than the file");
+  }
+}
+
+static void
+refuse_archive (const Archive *archive, const char *what)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (read_bytes (archive->file->data, archive->file->len, &error));
+  check_file_error (&error, "f.bin: ", what);
+}
+
+static void
+test_bad_archives (void)
+{
+  static const char legacy[] = "\x80\x02\x8a\x0al\xfc\x9c\x46\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.";
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (read_bytes (legacy, sizeof legacy - 1, &error));
+  check_file_error (&error, "f.bin: ", "format of before 1.6");
+  g_assert_null (read_bytes ("some text", 9, &error));
+  check_file_error (&error, "f.bin: ", "no PyTorch checkpoint");
+  g_assert_null (read_bytes ("PK\3\4", 4, &error));
+  check_file_error (&error, "f.bin: ", "truncated");
+  {
+    g_auto (Archive) a;
+    archive_init (&a, FALSE);
+    add_entry (&a, "readme.txt", "x", 1);
+    finish_archive (&a);
+    refuse_archive (&a, "no data.pkl");
+  }
+  {
+    g_auto (Archive) a;
+    archive_init (&a, FALSE);
+    add_entry_of (&a, "a/data.pkl", "x", 1, 0, 8);
+    finish_archive (&a);
+    refuse_archive (&a, "compressed or encrypted");
+  }
+  {
+    g_auto (Archive) a;
+    archive_init (&a, FALSE);
+    add_entry_of (&a, "a/data.pkl", "x", 1, 1, 0);
+    finish_archive (&a);
+    refuse_archive (&a, "compressed or encrypted");
+  }
+  {
+    g_auto (Archive) a;
+    archive_init (&a, FALSE);
+    add_entry (&a, "a/data.pkl", "}.", 2);
+    add_entry (&a, "a/byteorder", "big", 3);
+    finish_archive (&a);
+    refuse_archive (&a, "big-endian");
+  }
+  {
+    g_auto (Archive) a;
+    archive_init (&a, FALSE);
+    add_entry (&a, "a/data.pkl", "}.", 2);
+    add_entry (&a, "a/data.pkl", "}.", 2);
+    finish_archive (&a);
+    refuse_archive (&a, "directory is corrupt");
+  }
+}
+
+/* Every prefix of a good file is bad. */
+static void
+test_truncated (void)
+{
+  const gint64 dims[] = { 12 }, strides[] = { 1 };
+  float values[12] = { 0 };
+  for (guint zip64 = 0; zip64 < 2; zip64++)
+    {
+      g_autoptr (GByteArray) p = begin_dict ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MonocleCheckpoint) whole = NULL;
+      g_auto (Archive) a;
+
+      put_string (p, "t");
+      put_tensor (p, "FloatStorage", "0", 12, 0, 1, dims, strides);
+      end_dict (p);
+      archive_init (&a, zip64 == 1);
+      add_entry (&a, "archive/data.pkl", p->data, p->len);
+      add_entry (&a, "archive/data/0", values, sizeof values);
+      finish_archive (&a);
+      whole = read_bytes (a.file->data, a.file->len, &error);
+      g_assert_no_error (error);
+      for (gsize size = 0; size < a.file->len; size++)
+        {
+          g_assert_null (read_bytes (a.file->data, size, &error));
+          check_file_error (&error, "f.bin: ", "");
+        }
+      /* And of its pickle. */
+      for (gsize size = 0; size < p->len; size++)
+        {
+          g_autoptr (GByteArray) cut = g_byte_array_new ();
+          put (cut, p->data, size);
+          refuse_pickle (cut, "");
+        }
+    }
+}
+
+/* Written by torch.save; the tied names are views of one storage. */
+static void
+test_models (void)
+{
+  g_autofree char *manifest_path = fixture ("manifest.json");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) manifest = monocle_json_load (manifest_path, &error);
+  JsonArray *models;
+  guint n_seen = 0;
+
+  g_assert_no_error (error);
+  models = json_object_get_array_member (manifest, "models");
+  for (guint i = 0; i < json_array_get_length (models); i++)
+    {
+      JsonObject *model = json_array_get_object_element (models, i);
+      g_autofree char *folder = fixture (json_object_get_string_member (model, "model"));
+      g_autoptr (MonocleCheckpoint) checkpoint = NULL;
+      g_autoptr (GHashTable) distinct = g_hash_table_new (NULL, NULL);
+
+      if (!g_str_equal (json_object_get_string_member (model, "container"), "bin"))
+        continue;
+      checkpoint = monocle_checkpoint_open (folder, &error);
+      g_assert_no_error (error);
+      for (guint t = 0; t < monocle_checkpoint_get_n_tensors (checkpoint); t++)
+        {
+          const MonocleCheckpointTensor *tensor = monocle_checkpoint_get_tensor (checkpoint, t);
+          guint64 n = monocle_checkpoint_tensor_get_n_elements (tensor);
+          g_autofree float *values = g_new (float, n + 1);
+          g_hash_table_add (distinct, (gpointer) tensor->data);
+          if (tensor->dtype == MONOCLE_DTYPE_OTHER)
+            continue;
+          monocle_checkpoint_tensor_read_f32 (tensor, 0, n, values);
+          for (guint64 e = 0; e < n; e++)
+            g_assert_true (isfinite (values[e]));
+        }
+      g_assert_cmpuint (g_hash_table_size (distinct), ==,
+                        (guint) json_object_get_int_member (model, "tensors"));
+      n_seen++;
+    }
+  g_assert_cmpuint (n_seen, >=, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/torch/views", test_views);
+  g_test_add_func ("/engine/torch/zip64", test_zip64);
+  g_test_add_func ("/engine/torch/protocol-4", test_protocol_4);
+  g_test_add_func ("/engine/torch/hostile-pickles", test_hostile_pickles);
+  g_test_add_func ("/engine/torch/lying-tensors", test_lying_tensors);
+  g_test_add_func ("/engine/torch/bad-archives", test_bad_archives);
+  g_test_add_func ("/engine/torch/truncated", test_truncated);
+  g_test_add_func ("/engine/torch/models", test_models);
+  return g_test_run ();
+}
