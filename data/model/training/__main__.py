@@ -117,6 +117,14 @@ def evaluate(args, places, preset):
     (places.run / "figures.json").write_text(json.dumps(figures, indent=1))
 
 
+def write_credits(args, places, preset):
+    """Writes CREDITS of all sources to --out, read from the packages."""
+    import credits_file
+    names = np.load(places.backgrounds)["names"]
+    credits_file.write(places, sprites.Atlas(places.atlas, preset.level), list(names),
+                       Path(args.out or places.work / "export") / "CREDITS")
+
+
 def evalset(args, places, preset):
     """Writes the fixed evaluation pictures with COCO JSON and question lists to --out."""
     import evalset as writer
@@ -141,7 +149,7 @@ def miniature(args, places, preset):
 
 STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
          "tokenizer": make_tokenizer, "train": train, "export": export, "verify": verify, "evaluate": evaluate,
-         "evalset": evalset, "miniature": miniature}
+         "evalset": evalset, "credits": write_credits, "miniature": miniature}
 
 
 def main():
