@@ -52,7 +52,8 @@ typedef enum
  * @stage: where the run is
  * @fraction: part of the stage that is done, 0 to 1; -1 while answering, whose end is not known
  * @n_tokens: tokens that are certain so far, of all questions
- * @partial: (element-type MonocleResult) (nullable): one for each question: what is certain so far
+ * @partial: (element-type MonocleResult) (nullable): while answering, one for each question: what is
+ *   certain so far, %NULL where nothing is
  */
 typedef struct
 {

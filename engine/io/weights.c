@@ -233,6 +233,21 @@ monocle_weights_add_vectors (
 }
 
 void
+monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name)
+{
+  const guint64 dims[] = { 1, n };
+  Entry entry = { .out = tensor,
+                  .shape = SHAPE_VECTOR,
+                  .n_parts = 1,
+                  .n = n,
+                  .k = 1,
+                  .element = MONOCLE_ELEMENT_F32 };
+
+  if ((entry.parts[0] = expect (self, name, G_N_ELEMENTS (dims), dims)))
+    add_entry (self, &entry);
+}
+
+void
 monocle_weights_add_matrix (MonocleWeights *self,
                             MonocleTensor *tensor,
                             MonocleWeightUse use,

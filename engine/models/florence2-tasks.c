@@ -10,8 +10,9 @@
 /* The longest answer that the published models were run with. */
 #define MAX_TOKENS 1024
 
-/* Xiao et al. 2023, table 13, as the published processor spells them. No full stop after "with mask" and
- * "of region": the models were trained so. */
+/* Xiao et al. 2023, table 13, as the published processor spells them. No full stop after "with
+ * mask" and "of region": the models were trained so. */
+/* clang-format off */
 static const MonocleTask tasks[] = {
   { "caption", "<CAPTION>", N_ ("Caption"), N_ ("Says in one sentence what the image shows"),
     "What does the image describe?",
@@ -62,8 +63,10 @@ static const MonocleTask tasks[] = {
     "{input}",
     MONOCLE_TASK_INPUT_FREE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
 };
+/* clang-format on */
 
 /* "banned_grounding_tokens" of the published processor_config.json. */
+/* clang-format off */
 static const char *const ignored_phrases[] = {
   "I", "a", "a group", "a set", "all", "an", "another", "any", "anybody", "anyone", "anything", "each",
   "each other", "everybody", "everyone", "everything", "few", "he", "her", "hers", "herself", "him", "himself",
@@ -73,13 +76,31 @@ static const char *const ignored_phrases[] = {
   "these", "they", "this", "those", "us", "we", "what", "which", "who", "whom", "whose", "you", "your",
   "yours", "yourself", "yourselves", NULL,
 };
+/* clang-format on */
 
 /* Around the location tokens; "desciption" is how the published models spell it. */
 static const char *const tokens_before[] = { "<od>", "</od>", "<ocr>", "</ocr>" };
 static const char *const tokens_after[] = {
-  "<cap>", "</cap>", "<ncap>", "</ncap>", "<dcap>", "</dcap>", "<grounding>", "</grounding>", "<seg>", "</seg>",
-  "<sep>", "<region_cap>", "</region_cap>", "<region_to_desciption>", "</region_to_desciption>", "<proposal>",
-  "</proposal>", "<poly>", "</poly>", "<and>",
+  "<cap>",
+  "</cap>",
+  "<ncap>",
+  "</ncap>",
+  "<dcap>",
+  "</dcap>",
+  "<grounding>",
+  "</grounding>",
+  "<seg>",
+  "</seg>",
+  "<sep>",
+  "<region_cap>",
+  "</region_cap>",
+  "<region_to_desciption>",
+  "</region_to_desciption>",
+  "<proposal>",
+  "</proposal>",
+  "<poly>",
+  "</poly>",
+  "<and>",
 };
 
 const MonocleTask *

@@ -271,12 +271,26 @@ monocle_vk_gpu_close (MonocleVkGpu *gpu)
   g_free (gpu);
 }
 
+guint64
+monocle_vk_gpu_get_host_bytes (const char *name)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
+    return 0;
+
+  line = strstr (text, name);
+  return line ? g_ascii_strtoull (line + strlen (name) + 1, NULL, 10) * 1024 : 0;
+}
+
 /**
  * monocle_vk_gpu_get_available_bytes:
  * @gpu: an open device
  *
  * Returns: how much device-local memory may still be used: the driver's budget where it tells one,
- *   else the heap less what this process took
+ *   else the heap less what this process took. A CPU device uses the machine's memory; the size that
+ *   lavapipe gives its heap is made up.
  */
 guint64
 monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
@@ -290,6 +304,11 @@ monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
   };
   guint64 used = monocle_vk_memory_get_used_bytes (gpu->memory);
   guint64 available = 0;
+
+  if (gpu->info.kind == MONOCLE_VK_GPU_CPU)
+    available = monocle_vk_gpu_get_host_bytes ("MemAvailable");
+  if (available > 0)
+    return available;
 
   vkGetPhysicalDeviceMemoryProperties2 (gpu->info.physical, &memory);
   for (guint i = 0; i < memory.memoryProperties.memoryHeapCount; i++)

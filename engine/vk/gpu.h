@@ -62,6 +62,9 @@ MonocleVkGpu *monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
 void          monocle_vk_gpu_close (MonocleVkGpu *gpu);
 guint64       monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu);
 
+/* A figure of the machine's memory in bytes, by its name in /proc/meminfo; 0 where it is not told. */
+guint64 monocle_vk_gpu_get_host_bytes (const char *name);
+
 gboolean monocle_vk_check (VkResult result, const char *what, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleVkGpu, monocle_vk_gpu_close)

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A model family: what an architecture must be able to do, so that everything above it need not know
+ * which one it is. A family is one folder's worth of files and one row in families.c. All functions
+ * run on the worker thread of the device.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/io/image.h"
+#include "engine/model.h"
+#include "engine/result.h"
+#include "engine/vk/gpu.h"
+
+G_BEGIN_DECLS
+
+/* What the session and the model want to hear. Called on the worker. */
+typedef void (*MonocleFamilyProgress) (double fraction, gpointer user_data);
+typedef void (*MonocleFamilyPartial) (guint index, guint n_certain, MonocleResult *partial, gpointer user_data);
+
+typedef struct
+{
+  const char *directory;
+  MonocleVkGpu *gpu;
+  MonoclePrecision precision;   /* F32 or F16 */
+  GCancellable *cancellable;
+  MonocleFamilyProgress progress;
+  gpointer user_data;
+} MonocleFamilyLoad;
+
+typedef struct
+{
+  guint64 n_parameters;
+  guint num_beams;
+  guint max_tokens;
+} MonocleFamilyFacts;
+
+typedef struct
+{
+  const MonocleTask *task;
+  const char *const *prompts;   /* (array length=n_prompts): one for each question */
+  guint n_prompts;
+  guint num_beams;              /* 0: the model's */
+  guint max_tokens;
+  guint width, height;          /* of the image */
+  GCancellable *cancellable;
+  MonocleFamilyPartial partial;
+  gpointer user_data;
+} MonocleFamilyQuestion;
+
+typedef struct
+{
+  GPtrArray *results;   /* (element-type MonocleResult): one for each prompt */
+  gboolean stopped;
+  guint n_tokens;
+} MonocleFamilyAnswer;
+
+typedef struct
+{
+  double preprocess_ms, encode_ms;
+} MonocleFamilyTiming;
+
+typedef struct
+{
+  const char *id;
+  const char *title;
+
+  gboolean (*probe) (const char *directory);
+
+  /* Model data; NULL with an error. */
+  gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
+  void (*unload) (gpointer model);
+  void (*get_facts) (gpointer model, MonocleFamilyFacts *facts);
+
+  /* Features of an image, once for all questions. */
+  gpointer (*prepare) (gpointer model, MonocleImage *image, GCancellable *cancellable,
+                       MonocleFamilyProgress progress, gpointer user_data,
+                       MonocleFamilyTiming *timing, GError **error);
+  void (*discard) (gpointer model, gpointer features);
+
+  gboolean (*generate) (gpointer model, gpointer features, const MonocleFamilyQuestion *question,
+                        MonocleFamilyAnswer *answer, GError **error);
+
+  /* Writes what every stage computed; see monocle_session_inspect_async(). */
+  gboolean (*inspect) (gpointer model, MonocleImage *image, const char *prompt,
+                       const guint32 *decoder_ids, guint n_decoder_ids, const char *directory,
+                       GCancellable *cancellable, GError **error);
+} MonocleFamily;
+
+/* (transfer none) (nullable): the family that a model directory belongs to */
+const MonocleFamily *monocle_families_probe (const char *directory, GError **error);
+
+extern const MonocleFamily monocle_family_florence2;
+
+G_END_DECLS
