@@ -40,7 +40,8 @@ monocle_coords_truncate (float pixels)
 char *
 monocle_coords_box_to_text (const MonocleBox *box, guint width, guint height)
 {
-  return g_strdup_printf ("<loc_%u><loc_%u><loc_%u><loc_%u>", monocle_coords_to_bin (box->x1, width),
-                          monocle_coords_to_bin (box->y1, height), monocle_coords_to_bin (box->x2, width),
-                          monocle_coords_to_bin (box->y2, height));
+  return g_strdup_printf (
+      "<loc_%u><loc_%u><loc_%u><loc_%u>", monocle_coords_to_bin (box->x1, width),
+      monocle_coords_to_bin (box->y1, height), monocle_coords_to_bin (box->x2, width),
+      monocle_coords_to_bin (box->y2, height));
 }

@@ -32,7 +32,8 @@ monocle_task_find (const char *name)
 static void
 set_bad_request (GError **error, const MonocleTask *task, const char *what)
 {
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, "%s %s", task->id, what);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, "%s %s", task->id,
+               what);
 }
 
 static char *
@@ -49,11 +50,8 @@ fill_in (const MonocleTask *task, const char *input)
 {
   const char *place = strstr (task->prompt, INPUT);
 
-  return place != NULL ? g_strdup_printf ("%.*s%s%s",
-                                          (int) (place - task->prompt),
-                                          task->prompt,
-                                          input,
-                                          place + strlen (INPUT))
+  return place != NULL ? g_strdup_printf ("%.*s%s%s", (int) (place - task->prompt), task->prompt,
+                                          input, place + strlen (INPUT))
                        : g_strdup (task->prompt);
 }
 
@@ -61,19 +59,14 @@ static gboolean
 check_region (const MonocleBox *region, guint width, guint height, GError **error)
 {
   /* Written so that NaN fails. */
-  if (region->x1 >= 0 && region->y1 >= 0 && region->x2 <= (float) width && region->y2 <= (float) height &&
-      region->x1 < region->x2 && region->y1 < region->y2)
+  if (region->x1 >= 0 && region->y1 >= 0 && region->x2 <= (float) width
+      && region->y2 <= (float) height && region->x1 < region->x2 && region->y1 < region->y2)
     return TRUE;
-  g_set_error (error,
-               MONOCLE_ENGINE_ERROR,
-               MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-               "region %g,%g,%g,%g: left and top must be below right and bottom, inside an image of %u×%u pixels",
-               (double) region->x1,
-               (double) region->y1,
-               (double) region->x2,
-               (double) region->y2,
-               width,
-               height);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+               "region %g,%g,%g,%g: left and top must be below right and bottom, inside an image "
+               "of %u×%u pixels",
+               (double) region->x1, (double) region->y1, (double) region->x2, (double) region->y2,
+               width, height);
   return FALSE;
 }
 
@@ -150,17 +143,14 @@ monocle_task_expand_prompt (const char *text, GError **error)
       {
         if (g_str_equal (text, tasks[i].tag))
           return g_strdup (tasks[i].prompt);
-        g_set_error (error,
-                     MONOCLE_ENGINE_ERROR,
-                     MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "%s must be the whole prompt",
-                     tasks[i].tag);
+        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                     "%s must be the whole prompt", tasks[i].tag);
         return NULL;
       }
 
   for (guint i = 0; i < n_tasks; i++)
-    if ((tasks[i].input == MONOCLE_TASK_INPUT_TEXT || tasks[i].input == MONOCLE_TASK_INPUT_REGION) &&
-        strstr (text, tasks[i].tag) != NULL)
+    if ((tasks[i].input == MONOCLE_TASK_INPUT_TEXT || tasks[i].input == MONOCLE_TASK_INPUT_REGION)
+        && strstr (text, tasks[i].tag) != NULL)
       {
         g_autofree char *rest = remove_all (text, tasks[i].tag);
         g_autofree char *input = dup_trimmed (rest);

@@ -7,7 +7,7 @@
 
 #include "engine/text/pieces.h"
 
-#define NO_NODE 0 /* the root is nobody's child */
+#define NO_NODE  0 /* the root is nobody's child */
 #define NO_TOKEN G_MAXUINT32
 
 /* A trie over bytes: children of a node are a linked list, as most nodes have one to ten. */
@@ -21,8 +21,8 @@ typedef struct
 
 struct _MonocleAddedTokens
 {
-  GArray *tokens;    /* MonocleAddedToken */
-  GArray *tries[2];  /* Node; [0] those looked for early, [1] the others */
+  GArray *tokens;   /* MonocleAddedToken */
+  GArray *tries[2]; /* Node; [0] those looked for early, [1] the others */
 };
 
 MonocleAddedTokens *
@@ -63,7 +63,9 @@ find_child (const GArray *trie, guint32 node, guint8 byte)
 static guint32
 add_child (GArray *trie, guint32 parent, guint8 byte)
 {
-  Node node = { .sibling = g_array_index (trie, Node, parent).first_child, .token = NO_TOKEN, .byte = byte };
+  Node node = { .sibling = g_array_index (trie, Node, parent).first_child,
+                .token = NO_TOKEN,
+                .byte = byte };
 
   g_array_append_val (trie, node);
   g_array_index (trie, Node, parent).first_child = trie->len - 1;
@@ -85,7 +87,9 @@ find_node (const GArray *trie, const char *content)
 }
 
 void
-monocle_added_tokens_add (MonocleAddedTokens *self, const char *content, const MonocleAddedToken *token)
+monocle_added_tokens_add (MonocleAddedTokens *self,
+                          const char *content,
+                          const MonocleAddedToken *token)
 {
   GArray *trie = self->tries[token->early ? 0 : 1], *other = self->tries[token->early ? 1 : 0];
   guint32 node = 0, stale;
@@ -121,7 +125,11 @@ monocle_added_tokens_find (const MonocleAddedTokens *self, const char *content)
 
 /* The longest token that begins at @text. */
 static const MonocleAddedToken *
-match (const MonocleAddedTokens *self, const GArray *trie, const char *text, gsize n_bytes, gsize *length)
+match (const MonocleAddedTokens *self,
+       const GArray *trie,
+       const char *text,
+       gsize n_bytes,
+       gsize *length)
 {
   guint32 node = 0, token = NO_TOKEN;
 
@@ -142,15 +150,15 @@ match (const MonocleAddedTokens *self, const GArray *trie, const char *text, gsi
 static gboolean
 is_word_character (gunichar c)
 {
-  return c == '_' || c == 0x200c || c == 0x200d || g_unichar_isalnum (c) || g_unichar_ismark (c) ||
-         g_unichar_type (c) == G_UNICODE_CONNECT_PUNCTUATION;
+  return c == '_' || c == 0x200c || c == 0x200d || g_unichar_isalnum (c) || g_unichar_ismark (c)
+         || g_unichar_type (c) == G_UNICODE_CONNECT_PUNCTUATION;
 }
 
 static gboolean
 touches_word (const char *text, gsize n_bytes, gsize start, gsize end)
 {
-  return (start > 0 && is_word_character (g_utf8_get_char (g_utf8_prev_char (text + start)))) ||
-         (end < n_bytes && is_word_character (g_utf8_get_char (text + end)));
+  return (start > 0 && is_word_character (g_utf8_get_char (g_utf8_prev_char (text + start))))
+         || (end < n_bytes && is_word_character (g_utf8_get_char (text + end)));
 }
 
 /* One pass with one trie; parts between tokens go to @visit. */
@@ -187,7 +195,8 @@ split_once (const MonocleAddedTokens *self,
             break;
           start = (gsize) (previous - text);
         }
-      while (token->strip_right && end < n_bytes && monocle_pieces_is_space (g_utf8_get_char (text + end)))
+      while (token->strip_right && end < n_bytes
+             && monocle_pieces_is_space (g_utf8_get_char (text + end)))
         end = (gsize) (g_utf8_next_char (text + end) - text);
 
       if (start > done)

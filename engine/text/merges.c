@@ -12,7 +12,8 @@ typedef struct
   guint32 merged; /* NOWHERE: the slot is empty */
 } Merge;
 
-/* Open addressing with linear probing, at most half full: two lookups per byte of text want a flat table. */
+/* Open addressing with linear probing, at most half full: two lookups per byte of text want a flat
+ * table. */
 struct _MonocleMerges
 {
   Merge *slots;
@@ -69,7 +70,8 @@ find_slot (const MonocleMerges *self, guint32 left, guint32 right)
   guint64 hash = ((guint64) left << 32 | right) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
   guint32 i = (guint32) (hash >> 32) & self->mask;
 
-  while (self->slots[i].merged != NOWHERE && (self->slots[i].left != left || self->slots[i].right != right))
+  while (self->slots[i].merged != NOWHERE
+         && (self->slots[i].left != left || self->slots[i].right != right))
     i = (i + 1) & self->mask;
   return &self->slots[i];
 }
@@ -123,14 +125,17 @@ pop_pair (GArray *heap)
 }
 
 static void
-consider_pair (const MonocleMerges *self, GArray *heap, const Link *links, guint32 left, guint32 right)
+consider_pair (
+    const MonocleMerges *self, GArray *heap, const Link *links, guint32 left, guint32 right)
 {
   if (left == NOWHERE || right == NOWHERE)
     return;
 
   const Merge *merge = find_slot (self, links[left].id, links[right].id);
   if (merge->merged != NOWHERE)
-    push_pair (heap, &(Pair){ .rank = merge->rank, .left = left, .right = right, .merged = merge->merged });
+    push_pair (
+        heap,
+        &(Pair){ .rank = merge->rank, .left = left, .right = right, .merged = merge->merged });
 }
 
 gsize
@@ -144,7 +149,9 @@ monocle_merges_apply (const MonocleMerges *self, guint32 *ids, gsize n_ids)
   g_autoptr (GArray) heap = g_array_sized_new (FALSE, FALSE, sizeof (Pair), (guint) n_ids);
 
   for (guint32 i = 0; i < n_ids; i++)
-    links[i] = (Link){ .id = ids[i], .previous = i > 0 ? i - 1 : NOWHERE, .next = i + 1 < n_ids ? i + 1 : NOWHERE };
+    links[i] = (Link){ .id = ids[i],
+                       .previous = i > 0 ? i - 1 : NOWHERE,
+                       .next = i + 1 < n_ids ? i + 1 : NOWHERE };
   for (guint32 i = 0; i + 1 < n_ids; i++)
     consider_pair (self, heap, links, i, i + 1);
 

@@ -9,10 +9,10 @@
 #include "engine/result-private.h"
 #include "engine/text/utf8.h"
 
-#define LOCATION "<loc_"
-#define SEPARATOR "<sep>"
+#define LOCATION      "<loc_"
+#define SEPARATOR     "<sep>"
 #define POLYGON_START "<poly>"
-#define POLYGON_END "</poly>"
+#define POLYGON_END   "</poly>"
 
 /* Shorter runs of locations are noise. */
 #define MIN_RUN 4
@@ -133,8 +133,8 @@ remove_marker (Reader *reader, const char *marker)
   g_array_set_size (reader->owners, (guint) n);
 }
 
-/* `<loc_` digits `>`. Digits are those of any script, as in the reference; too large a number is cut.
- * Returns the length in bytes, or 0. */
+/* `<loc_` digits `>`. Digits are those of any script, as in the reference; too large a number is
+ * cut. Returns the length in bytes, or 0. */
 static gsize
 measure_location (const char *text, guint64 *bin)
 {
@@ -192,7 +192,8 @@ find_run_end (const Reader *reader, gsize start, Run run)
   return n >= MIN_RUN ? end : start;
 }
 
-/* Reads @n locations one after the other, x and y in turn, to pixels. Returns the byte after them. */
+/* Reads @n locations one after the other, x and y in turn, to pixels. Returns the byte after them.
+ */
 static gsize
 read_pixels (const Reader *reader, gsize start, guint n, float *pixels)
 {
@@ -201,21 +202,22 @@ read_pixels (const Reader *reader, gsize start, guint n, float *pixels)
       guint64 bin = 0;
 
       start += measure_location (reader->text->str + start, &bin);
-      pixels[i] = monocle_coords_from_bin (bin, i % 2 == 0 ? reader->request->width : reader->request->height);
+      pixels[i] = monocle_coords_from_bin (bin, i % 2 == 0 ? reader->request->width
+                                                           : reader->request->height);
     }
   return start;
 }
 
-/* A label without the blanks around it. Not one with a line break after its first character: that is no
- * label, in the reference. */
+/* A label without the blanks around it. Not one with a line break after its first character: that
+ * is no label, in the reference. */
 static gboolean
 trim_label (const Reader *reader, Range *label)
 {
   Range trimmed = *label;
 
   monocle_utf8_trim (reader->text->str, &trimmed.start, &trimmed.end);
-  if (trimmed.start < trimmed.end &&
-      memchr (reader->text->str + trimmed.start, '\n', label->end - trimmed.start) != NULL)
+  if (trimmed.start < trimmed.end
+      && memchr (reader->text->str + trimmed.start, '\n', label->end - trimmed.start) != NULL)
     return FALSE;
   *label = trimmed;
   return TRUE;
@@ -244,7 +246,8 @@ is_ignored (const Reader *reader, Range label)
   const char *const *ignored = reader->request->ignored_phrases;
   g_autofree char *phrase = dup_range (reader, label);
 
-  return reader->request->answer == MONOCLE_ANSWER_PHRASES && ignored != NULL && g_strv_contains (ignored, phrase);
+  return reader->request->answer == MONOCLE_ANSWER_PHRASES && ignored != NULL
+         && g_strv_contains (ignored, phrase);
 }
 
 /* A label and four locations for each box; what is left over is dropped. */
@@ -255,7 +258,8 @@ read_boxes (Reader *reader, Range label, Range run)
     return;
 
   guint n_locations = 0;
-  for (gsize i = run.start, n; i < run.end && (n = measure_location (reader->text->str + i, NULL)) > 0; i += n)
+  for (gsize i = run.start, n;
+       i < run.end && (n = measure_location (reader->text->str + i, NULL)) > 0; i += n)
     n_locations++;
 
   gsize i = run.start;
@@ -276,7 +280,8 @@ read_boxes (Reader *reader, Range label, Range run)
     }
 }
 
-/* One object: each stretch of locations that ends at a separator or at the end of @run is a polygon. */
+/* One object: each stretch of locations that ends at a separator or at the end of @run is a
+ * polygon. */
 static void
 read_polygon_object (Reader *reader, Range label, Range run)
 {
@@ -298,7 +303,8 @@ read_polygon_object (Reader *reader, Range label, Range run)
         }
       if (n_locations > 0 && (item == ITEM_SEPARATOR || i == run.end))
         {
-          MonoclePolygon polygon = { .points = g_new (float, n_locations), .n_points = n_locations / 2 };
+          MonoclePolygon polygon
+              = { .points = g_new (float, n_locations), .n_points = n_locations / 2 };
 
           read_pixels (reader, start, n_locations, polygon.points);
           g_array_append_val (polygons, polygon);
@@ -324,13 +330,15 @@ read_polygon_object (Reader *reader, Range label, Range run)
 static gsize
 find_in_run (const Reader *reader, Range run, const char *marker)
 {
-  const char *found = g_strstr_len (reader->text->str + run.start, (gssize) (run.end - run.start), marker);
+  const char *found
+      = g_strstr_len (reader->text->str + run.start, (gssize) (run.end - run.start), marker);
 
   return found != NULL ? (gsize) (found - reader->text->str) : run.end;
 }
 
-/* Where the label ends: at the first location or polygon start. A location that leads the run does not
- * count, in the reference by its own odd rule: a run of one location and markers is no answer. */
+/* Where the label ends: at the first location or polygon start. A location that leads the run does
+ * not count, in the reference by its own odd rule: a run of one location and markers is no answer.
+ */
 static gboolean
 extend_label (const Reader *reader, Range run, Range *label)
 {
@@ -357,12 +365,14 @@ extend_label (const Reader *reader, Range run, Range *label)
 static void
 read_polygons (Reader *reader, Range label, Range run)
 {
-  gboolean may_grow = reader->request->extent == MONOCLE_PARSE_PREFIX && run.end == reader->text->len;
+  gboolean may_grow
+      = reader->request->extent == MONOCLE_PARSE_PREFIX && run.end == reader->text->len;
 
   if (!extend_label (reader, run, &label))
     return;
 
-  if (find_in_run (reader, run, POLYGON_START) == run.end || find_in_run (reader, run, POLYGON_END) == run.end)
+  if (find_in_run (reader, run, POLYGON_START) == run.end
+      || find_in_run (reader, run, POLYGON_END) == run.end)
     {
       if (!may_grow)
         read_polygon_object (reader, label, run);
@@ -423,7 +433,8 @@ read_unlabelled (Reader *reader, Run run, ReadRun read_run)
     }
 }
 
-/* Shortest text without a line break before eight locations in a row; the text can hold anything else. */
+/* Shortest text without a line break before eight locations in a row; the text can hold anything
+ * else. */
 static void
 read_quads (Reader *reader)
 {

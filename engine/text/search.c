@@ -17,7 +17,8 @@ typedef struct
   guint32 *ids;     /* [max_length] */
   float *log_probs; /* [max_length] */
   guint n_ids;
-  float sum;   /* of log_probs; the reference's -1e9 for the beams that double the first one at the start */
+  float sum;   /* of log_probs; the reference's -1e9 for the beams that double the first one at the
+                  start */
   float score; /* normalised; of finished ones */
   gboolean alive;
 } Row;
@@ -233,7 +234,8 @@ advance_rows (MonocleSearch *self)
 
       if (ends (self, step) && self->config.num_beams > 1)
         continue;
-      extend_row (&self->next[n], &self->running[step->beam], step->token, step->log_prob, step->sum);
+      extend_row (&self->next[n], &self->running[step->beam], step->token, step->log_prob,
+                  step->sum);
       self->tokens[n] = step->token;
       self->sources[n] = step->beam;
       n++;
@@ -255,21 +257,24 @@ advance_rows (MonocleSearch *self)
 static gboolean
 check_improvement (const MonocleSearch *self)
 {
-  gboolean to_the_end =
-      self->config.early_stopping == MONOCLE_EARLY_STOPPING_NEVER && self->config.length_penalty > 0;
+  gboolean to_the_end = self->config.early_stopping == MONOCLE_EARLY_STOPPING_NEVER
+                        && self->config.length_penalty > 0;
   guint n_generated = (to_the_end ? self->config.max_length : self->length) - 1;
-  float worst =
-      self->n_finished == self->config.num_beams ? self->finished[self->config.num_beams - 1].score : NO_SCORE;
+  float worst = self->n_finished == self->config.num_beams
+                    ? self->finished[self->config.num_beams - 1].score
+                    : NO_SCORE;
 
   return self->running[0].alive && normalise (self, self->running[0].sum, n_generated) > worst;
 }
 
-/* Log-probabilities are at most 0, so sums only fall: the best score that continuations of @row can reach. */
+/* Log-probabilities are at most 0, so sums only fall: the best score that continuations of @row can
+ * reach. */
 static float
 bound_score (const MonocleSearch *self, const Row *row)
 {
   return normalise (self, row->sum,
-                    self->config.length_penalty > 0 ? self->config.max_length - 1 : MAX (self->length, 1));
+                    self->config.length_penalty > 0 ? self->config.max_length - 1
+                                                    : MAX (self->length, 1));
 }
 
 static void
@@ -321,7 +326,8 @@ static void
 advance_beams (MonocleSearch *self)
 {
   gboolean was_full = self->n_finished == self->config.num_beams;
-  gboolean accepts = self->can_improve && !(was_full && self->config.early_stopping == MONOCLE_EARLY_STOPPING_TRUE);
+  gboolean accepts = self->can_improve
+                     && !(was_full && self->config.early_stopping == MONOCLE_EARLY_STOPPING_TRUE);
   gboolean all_end = TRUE;
 
   for (guint i = 0; i < self->n_steps; i++)
@@ -338,9 +344,9 @@ advance_beams (MonocleSearch *self)
       self->length++;
       self->can_improve = self->can_improve && check_improvement (self);
     }
-  self->done = all_end || !self->can_improve ||
-               (self->n_finished == self->config.num_beams &&
-                self->config.early_stopping == MONOCLE_EARLY_STOPPING_TRUE);
+  self->done = all_end || !self->can_improve
+               || (self->n_finished == self->config.num_beams
+                   && self->config.early_stopping == MONOCLE_EARLY_STOPPING_TRUE);
 }
 
 void
@@ -388,8 +394,8 @@ monocle_search_get_length (const MonocleSearch *self)
 gboolean
 monocle_search_next_is_forced (const MonocleSearch *self)
 {
-  return (self->length == 1 && self->config.forced_bos >= 0) ||
-         (self->length == self->config.max_length - 1 && self->config.forced_eos >= 0);
+  return (self->length == 1 && self->config.forced_bos >= 0)
+         || (self->length == self->config.max_length - 1 && self->config.forced_eos >= 0);
 }
 
 void
@@ -399,7 +405,8 @@ monocle_search_get_banned (const MonocleSearch *self, guint beam, GArray *ids)
 
   g_array_set_size (ids, 0);
   if (self->running[beam].alive)
-    monocle_ngrams_find_banned (self->running[beam].ids, self->length, self->config.no_repeat_ngram_size, ids);
+    monocle_ngrams_find_banned (self->running[beam].ids, self->length,
+                                self->config.no_repeat_ngram_size, ids);
 }
 
 gboolean

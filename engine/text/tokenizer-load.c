@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reads a tokenizer from the files of a model directory. What the files ask for and the encoder cannot
- * do is refused here, so that it never gives other ids than the reference without saying so.
+ * Reads a tokenizer from the files of a model directory. What the files ask for and the encoder
+ * cannot do is refused here, so that it never gives other ids than the reference without saying so.
  */
 #include "config.h"
 
@@ -32,12 +32,14 @@ set_unsupported (GError **error, const char *path, const char *what)
 static const char *
 peek_string (JsonNode *node)
 {
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
+                 && json_node_get_value_type (node) == G_TYPE_STRING
              ? json_node_get_string (node)
              : NULL;
 }
 
-/* The member as a string, or as an object with a "content" (older files write special tokens so). */
+/* The member as a string, or as an object with a "content" (older files write special tokens so).
+ */
 static const char *
 peek_token (JsonObject *object, const char *key)
 {
@@ -51,7 +53,8 @@ peek_token (JsonObject *object, const char *key)
 static gboolean
 peek_id (JsonNode *node, guint32 *id)
 {
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
+      || json_node_get_value_type (node) != G_TYPE_INT64)
     return FALSE;
 
   gint64 value = json_node_get_int (node);
@@ -89,18 +92,22 @@ read_vocabulary (MonocleTokenizer *self, JsonObject *vocabulary, const char *pat
 }
 
 static gboolean
-add_merge (MonocleTokenizer *self, const MergeText *merge, guint index, const char *path, GError **error)
+add_merge (
+    MonocleTokenizer *self, const MergeText *merge, guint index, const char *path, GError **error)
 {
   g_autofree char *left = g_strndup (merge->left, merge->left_bytes);
   g_autofree char *right = g_strndup (merge->right, merge->right_bytes);
   g_autofree char *merged = g_strconcat (left, right, NULL);
-  gint64 left_id = monocle_tokenizer_find (self, left), right_id = monocle_tokenizer_find (self, right);
+  gint64 left_id = monocle_tokenizer_find (self, left),
+         right_id = monocle_tokenizer_find (self, right);
   gint64 merged_id = monocle_tokenizer_find (self, merged);
 
   if (left_id < 0 || right_id < 0 || merged_id < 0)
     {
       monocle_file_set_error (error, path, "merge %u: “%s” is not in the vocabulary", index,
-                              left_id < 0 ? left : right_id < 0 ? right : merged);
+                              left_id < 0    ? left
+                              : right_id < 0 ? right
+                                             : merged);
       return FALSE;
     }
   monocle_merges_add (self->merges, (guint32) left_id, (guint32) right_id, (guint32) merged_id);
@@ -121,7 +128,8 @@ split_merge (const char *line, gsize n_bytes, MergeText *merge)
     .right = blank + 1,
     .right_bytes = n_bytes - (gsize) (blank - line) - 1,
   };
-  return merge->left_bytes > 0 && merge->right_bytes > 0 && memchr (merge->right, ' ', merge->right_bytes) == NULL;
+  return merge->left_bytes > 0 && merge->right_bytes > 0
+         && memchr (merge->right, ' ', merge->right_bytes) == NULL;
 }
 
 /* Either "a b" or ["a", "b"]. */
@@ -211,18 +219,19 @@ read_flag (JsonObject *object, const char *path, const char *key, gboolean *valu
 }
 
 static gboolean
-read_added_token (MonocleTokenizer *self, JsonObject *object, guint32 id, const char *path, GError **error)
+read_added_token (
+    MonocleTokenizer *self, JsonObject *object, guint32 id, const char *path, GError **error)
 {
   MonocleAddedToken token = { .id = id };
   gboolean normalized = TRUE;
   const char *content = NULL;
 
-  if (!monocle_json_get_string (object, path, "content", MONOCLE_JSON_REQUIRED, &content, error) ||
-      !read_flag (object, path, "special", &token.special, error) ||
-      !read_flag (object, path, "single_word", &token.single_word, error) ||
-      !read_flag (object, path, "lstrip", &token.strip_left, error) ||
-      !read_flag (object, path, "rstrip", &token.strip_right, error) ||
-      !read_flag (object, path, "normalized", &normalized, error))
+  if (!monocle_json_get_string (object, path, "content", MONOCLE_JSON_REQUIRED, &content, error)
+      || !read_flag (object, path, "special", &token.special, error)
+      || !read_flag (object, path, "single_word", &token.single_word, error)
+      || !read_flag (object, path, "lstrip", &token.strip_left, error)
+      || !read_flag (object, path, "rstrip", &token.strip_right, error)
+      || !read_flag (object, path, "normalized", &normalized, error))
     return FALSE;
 
   token.early = !normalized;
@@ -270,21 +279,26 @@ append_token (const MonocleTokenizer *self, GArray *ids, const char *token)
     g_array_append_val (ids, value);
 }
 
-/* "cls" and "sep" are pairs of token and id; the template form is a list with the text at its place. */
+/* "cls" and "sep" are pairs of token and id; the template form is a list with the text at its
+ * place. */
 static void
 read_wrapping (MonocleTokenizer *self, JsonObject *root)
 {
   JsonNode *node = json_object_get_member (root, "post_processor");
-  JsonObject *processor = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonObject *processor
+      = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   const char *first = "<s>", *last = "</s>";
 
   if (processor != NULL)
     {
-      JsonNode *cls = json_object_get_member (processor, "cls"), *sep = json_object_get_member (processor, "sep");
+      JsonNode *cls = json_object_get_member (processor, "cls"),
+               *sep = json_object_get_member (processor, "sep");
 
-      if (cls != NULL && JSON_NODE_HOLDS_ARRAY (cls) && json_array_get_length (json_node_get_array (cls)) > 0)
+      if (cls != NULL && JSON_NODE_HOLDS_ARRAY (cls)
+          && json_array_get_length (json_node_get_array (cls)) > 0)
         first = peek_string (json_array_get_element (json_node_get_array (cls), 0));
-      if (sep != NULL && JSON_NODE_HOLDS_ARRAY (sep) && json_array_get_length (json_node_get_array (sep)) > 0)
+      if (sep != NULL && JSON_NODE_HOLDS_ARRAY (sep)
+          && json_array_get_length (json_node_get_array (sep)) > 0)
         last = peek_string (json_array_get_element (json_node_get_array (sep), 0));
     }
   append_token (self, self->before, first);
@@ -303,22 +317,26 @@ check_null_or_empty (JsonObject *object, const char *key)
 }
 
 static gboolean
-check_supported (MonocleTokenizer *self, JsonObject *root, JsonObject *model, const char *path, GError **error)
+check_supported (
+    MonocleTokenizer *self, JsonObject *root, JsonObject *model, const char *path, GError **error)
 {
-  static const char *const unsupported[] = { "dropout", "continuing_subword_prefix", "end_of_word_suffix" };
+  static const char *const unsupported[]
+      = { "dropout", "continuing_subword_prefix", "end_of_word_suffix" };
   JsonObject *splitter = NULL;
   const char *type = "BPE", *splitter_type = "";
   gboolean falls_back = FALSE, ignores_merges = FALSE, uses_regex = TRUE;
 
-  if (!monocle_json_get_string (model, path, "type", MONOCLE_JSON_OPTIONAL, &type, error) ||
-      !read_flag (model, path, "byte_fallback", &falls_back, error) ||
-      !read_flag (model, path, "ignore_merges", &ignores_merges, error) ||
-      !monocle_json_get_object (root, path, "pre_tokenizer", MONOCLE_JSON_OPTIONAL, &splitter, error))
+  if (!monocle_json_get_string (model, path, "type", MONOCLE_JSON_OPTIONAL, &type, error)
+      || !read_flag (model, path, "byte_fallback", &falls_back, error)
+      || !read_flag (model, path, "ignore_merges", &ignores_merges, error)
+      || !monocle_json_get_object (root, path, "pre_tokenizer", MONOCLE_JSON_OPTIONAL, &splitter,
+                                   error))
     return FALSE;
-  if (splitter != NULL &&
-      (!monocle_json_get_string (splitter, path, "type", MONOCLE_JSON_REQUIRED, &splitter_type, error) ||
-       !read_flag (splitter, path, "use_regex", &uses_regex, error) ||
-       !read_flag (splitter, path, "add_prefix_space", &self->lead_with_space, error)))
+  if (splitter != NULL
+      && (!monocle_json_get_string (splitter, path, "type", MONOCLE_JSON_REQUIRED, &splitter_type,
+                                    error)
+          || !read_flag (splitter, path, "use_regex", &uses_regex, error)
+          || !read_flag (splitter, path, "add_prefix_space", &self->lead_with_space, error)))
     return FALSE;
 
   const char *what = NULL;
@@ -346,15 +364,16 @@ load_one_file (MonocleTokenizer *self, const char *path, GError **error)
   JsonObject *model = NULL, *vocabulary = NULL;
   JsonArray *merges = NULL, *added = NULL;
 
-  if (root == NULL || !monocle_json_get_object (root, path, "model", MONOCLE_JSON_REQUIRED, &model, error) ||
-      !check_supported (self, root, model, path, error) ||
-      !monocle_json_get_object (model, path, "vocab", MONOCLE_JSON_REQUIRED, &vocabulary, error) ||
-      !monocle_json_get_array (model, path, "merges", MONOCLE_JSON_REQUIRED, &merges, error) ||
-      !monocle_json_get_array (root, path, "added_tokens", MONOCLE_JSON_OPTIONAL, &added, error))
+  if (root == NULL
+      || !monocle_json_get_object (root, path, "model", MONOCLE_JSON_REQUIRED, &model, error)
+      || !check_supported (self, root, model, path, error)
+      || !monocle_json_get_object (model, path, "vocab", MONOCLE_JSON_REQUIRED, &vocabulary, error)
+      || !monocle_json_get_array (model, path, "merges", MONOCLE_JSON_REQUIRED, &merges, error)
+      || !monocle_json_get_array (root, path, "added_tokens", MONOCLE_JSON_OPTIONAL, &added, error))
     return FALSE;
 
-  if (!read_vocabulary (self, vocabulary, path, error) || !read_merges (self, merges, path, error) ||
-      !read_added_tokens (self, added, path, error))
+  if (!read_vocabulary (self, vocabulary, path, error) || !read_merges (self, merges, path, error)
+      || !read_added_tokens (self, added, path, error))
     return FALSE;
   read_wrapping (self, root);
   return TRUE;
@@ -396,7 +415,8 @@ read_added_map (MonocleTokenizer *self, JsonObject *map, const char *path, GErro
 
       if (!peek_id (node, &token.id) || strlen (content) > MONOCLE_TOKENIZER_MAX_ADDED_BYTES)
         {
-          monocle_file_set_error (error, path, "“%s” has no id from 0 to %u", content, MONOCLE_TOKENIZER_MAX_IDS - 1);
+          monocle_file_set_error (error, path, "“%s” has no id from 0 to %u", content,
+                                  MONOCLE_TOKENIZER_MAX_IDS - 1);
           return FALSE;
         }
       if (content[0] != '\0' && monocle_added_tokens_find (self->added, content) == NULL)
@@ -418,11 +438,11 @@ read_added_decoder (MonocleTokenizer *self, JsonObject *decoder, const char *pat
     {
       guint64 id = 0;
 
-      if (!g_ascii_string_to_unsigned (key, 10, 0, MONOCLE_TOKENIZER_MAX_IDS - 1, &id, NULL) ||
-          !JSON_NODE_HOLDS_OBJECT (node))
+      if (!g_ascii_string_to_unsigned (key, 10, 0, MONOCLE_TOKENIZER_MAX_IDS - 1, &id, NULL)
+          || !JSON_NODE_HOLDS_OBJECT (node))
         {
-          monocle_file_set_error (error, path, "added_tokens_decoder: “%s” is no id from 0 to %u", key,
-                                  MONOCLE_TOKENIZER_MAX_IDS - 1);
+          monocle_file_set_error (error, path, "added_tokens_decoder: “%s” is no id from 0 to %u",
+                                  key, MONOCLE_TOKENIZER_MAX_IDS - 1);
           return FALSE;
         }
       if (!read_added_token (self, json_node_get_object (node), (guint32) id, path, error))
@@ -443,17 +463,18 @@ load_two_files (MonocleTokenizer *self, const char *directory, GError **error)
   g_autoptr (JsonObject) config = NULL;
   JsonObject *decoder = NULL;
 
-  if (vocabulary == NULL || !read_vocabulary (self, vocabulary, vocabulary_path, error) ||
-      !read_merges_text (self, merges_path, error))
+  if (vocabulary == NULL || !read_vocabulary (self, vocabulary, vocabulary_path, error)
+      || !read_merges_text (self, merges_path, error))
     return FALSE;
 
   if (g_file_test (config_path, G_FILE_TEST_EXISTS))
     {
       config = monocle_json_load (config_path, error);
-      if (config == NULL || !read_flag (config, config_path, "add_prefix_space", &self->lead_with_space, error) ||
-          !monocle_json_get_object (config, config_path, "added_tokens_decoder", MONOCLE_JSON_OPTIONAL, &decoder,
-                                    error) ||
-          (decoder != NULL && !read_added_decoder (self, decoder, config_path, error)))
+      if (config == NULL
+          || !read_flag (config, config_path, "add_prefix_space", &self->lead_with_space, error)
+          || !monocle_json_get_object (config, config_path, "added_tokens_decoder",
+                                       MONOCLE_JSON_OPTIONAL, &decoder, error)
+          || (decoder != NULL && !read_added_decoder (self, decoder, config_path, error)))
         return FALSE;
     }
   if (g_file_test (added_path, G_FILE_TEST_EXISTS))

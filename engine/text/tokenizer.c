@@ -8,7 +8,8 @@
 #include "engine/text/pieces.h"
 #include "engine/text/utf8.h"
 
-/* Characters that stand for bytes in the files: 256 plus the 68 bytes that have no printable character. */
+/* Characters that stand for bytes in the files: 256 plus the 68 bytes that have no printable
+ * character. */
 #define N_BYTE_CHARACTERS 324
 
 typedef struct
@@ -127,7 +128,9 @@ monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, guint32 
 }
 
 void
-monocle_tokenizer_set_added (MonocleTokenizer *self, const char *token, const MonocleAddedToken *added)
+monocle_tokenizer_set_added (MonocleTokenizer *self,
+                             const char *token,
+                             const MonocleAddedToken *added)
 {
   monocle_tokenizer_set_token (self, token, added->id);
   g_array_index (self->entries, Entry, added->id).special = added->special;
@@ -156,7 +159,8 @@ monocle_tokenizer_add_tokens (MonocleTokenizer *self, const char *const *tokens,
 
   for (guint i = 0; i < n_tokens; i++)
     {
-      if (g_hash_table_contains (self->ids, tokens[i]) || self->entries->len >= MONOCLE_TOKENIZER_MAX_IDS)
+      if (g_hash_table_contains (self->ids, tokens[i])
+          || self->entries->len >= MONOCLE_TOKENIZER_MAX_IDS)
         continue;
 
       MonocleAddedToken added = { .id = self->entries->len, .special = TRUE, .early = TRUE };

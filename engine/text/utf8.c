@@ -3,8 +3,9 @@
 
 #include "engine/text/utf8.h"
 
-/* Length of the well-formed sequence at the start of @bytes, or 0 with the length of the maximal ill-formed part
- * in @n_bad; @n_bad is 0 where the bytes end too early to tell. Unicode 15, table 3-7. */
+/* Length of the well-formed sequence at the start of @bytes, or 0 with the length of the maximal
+ * ill-formed part in @n_bad; @n_bad is 0 where the bytes end too early to tell. Unicode 15, table
+ * 3-7. */
 static gsize
 measure_sequence (const guint8 *bytes, gsize n_bytes, gsize *n_bad)
 {
@@ -97,8 +98,9 @@ monocle_utf8_incomplete_tail (const guint8 *bytes, gsize n_bytes)
 gboolean
 monocle_utf8_is_blank (gunichar c)
 {
-  return (c >= 0x09 && c <= 0x0d) || (c >= 0x1c && c <= 0x20) || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+  return (c >= 0x09 && c <= 0x0d) || (c >= 0x1c && c <= 0x20) || c == 0x85 || c == 0xa0
+         || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f
+         || c == 0x205f || c == 0x3000;
 }
 
 void

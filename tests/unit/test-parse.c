@@ -1,36 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Answers read into results: against the reference's post-processing (fixtures/parse.json.gz, written by
- * reference/make_parse.py), and what the reference does not have: scores, prefixes.
+ * Answers read into results: against the reference's post-processing (fixtures/parse.json.gz,
+ * written by reference/make_parse.py), and what the reference does not have: scores, prefixes.
  */
 #include "config.h"
 
-#include <gio/gio.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
 #include "engine/models/florence2-tasks.h"
 #include "engine/text/parse.h"
+#include "tests/unit/json-fixture.h"
 
 static MonocleTokenizer *tokenizer;
-
-static JsonNode *
-load_fixture (const char *name)
-{
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", name, NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GInputStream) raw = G_INPUT_STREAM (g_file_read (file, NULL, &error));
-  g_autoptr (GZlibDecompressor) unzip = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
-
-  g_assert_no_error (error);
-  g_autoptr (GInputStream) stream = g_converter_input_stream_new (raw, G_CONVERTER (unzip));
-  json_parser_load_from_stream (parser, stream, NULL, &error);
-  g_assert_no_error (error);
-  return json_parser_steal_root (parser);
-}
 
 static MonocleResult *
 parse_ids (MonocleAnswer answer,
@@ -59,13 +41,8 @@ parse_text (MonocleAnswer answer, const char *text, guint width, guint height)
 {
   g_autoptr (GArray) ids = monocle_tokenizer_encode (tokenizer, text, MONOCLE_SPECIALS_NONE);
 
-  return parse_ids (answer,
-                    MONOCLE_PARSE_WHOLE,
-                    (const guint32 *) (gpointer) ids->data,
-                    NULL,
-                    ids->len,
-                    width,
-                    height);
+  return parse_ids (answer, MONOCLE_PARSE_WHOLE, (const guint32 *) (gpointer) ids->data, NULL,
+                    ids->len, width, height);
 }
 
 static gboolean
@@ -85,9 +62,9 @@ equal_shape (JsonNode *expected, const MonocleObject *object)
   gboolean equal = TRUE;
 
   if (object->shape == MONOCLE_SHAPE_BOX)
-    return equal_numbers (expected,
-                          (const float[]){ object->box.x1, object->box.y1, object->box.x2, object->box.y2 },
-                          4);
+    return equal_numbers (
+        expected, (const float[]){ object->box.x1, object->box.y1, object->box.x2, object->box.y2 },
+        4);
   if (object->shape == MONOCLE_SHAPE_QUAD)
     return equal_numbers (expected, object->quad, 8);
 
@@ -95,8 +72,7 @@ equal_shape (JsonNode *expected, const MonocleObject *object)
   if (json_array_get_length (polygons) != object->n_polygons)
     return FALSE;
   for (guint i = 0; i < object->n_polygons && equal; i++)
-    equal = equal_numbers (json_array_get_element (polygons, i),
-                           object->polygons[i].points,
+    equal = equal_numbers (json_array_get_element (polygons, i), object->polygons[i].points,
                            2 * object->polygons[i].n_points);
   return equal;
 }
@@ -119,8 +95,9 @@ equal_objects (JsonObject *expected,
 
       if (object->shape != shape)
         continue;
-      if (n >= json_array_get_length (shapes) || !equal_shape (json_array_get_element (shapes, n), object) ||
-          !g_str_equal (json_array_get_string_element (labels, n), object->label))
+      if (n >= json_array_get_length (shapes)
+          || !equal_shape (json_array_get_element (shapes, n), object)
+          || !g_str_equal (json_array_get_string_element (labels, n), object->label))
         return FALSE;
       n++;
     }
@@ -147,8 +124,9 @@ equal_result (JsonNode *expected, const MonocleResult *result)
     case MONOCLE_ANSWER_QUADS:
       return equal_objects (object, "quad_boxes", "labels", MONOCLE_SHAPE_QUAD, result);
     case MONOCLE_ANSWER_BOXES_OR_POLYGONS:
-      return equal_objects (object, "bboxes", "bboxes_labels", MONOCLE_SHAPE_BOX, result) &&
-             equal_objects (object, "polygons", "polygons_labels", MONOCLE_SHAPE_POLYGONS, result);
+      return equal_objects (object, "bboxes", "bboxes_labels", MONOCLE_SHAPE_BOX, result)
+             && equal_objects (object, "polygons", "polygons_labels", MONOCLE_SHAPE_POLYGONS,
+                               result);
     case MONOCLE_ANSWER_TEXT:
     default:
       g_assert_not_reached ();
@@ -162,13 +140,13 @@ check_case (const MonocleTask *task, JsonObject *c, guint *n_failed)
   const char *text = json_object_get_string_member (c, "text");
   JsonArray *size = json_object_get_array_member (c, "size");
   JsonNode *expected = json_object_get_member (c, "result");
-  g_autoptr (MonocleResult) result = parse_text (task->answer,
-                                                 text,
-                                                 (guint) json_array_get_int_element (size, 0),
-                                                 (guint) json_array_get_int_element (size, 1));
+  g_autoptr (MonocleResult) result
+      = parse_text (task->answer, text, (guint) json_array_get_int_element (size, 0),
+                    (guint) json_array_get_int_element (size, 1));
 
   /* Numbers that no token stands for: the parser has survived them, that is all. */
-  if (g_str_equal (json_object_get_string_member (c, "class"), "exotic") || JSON_NODE_HOLDS_NULL (expected))
+  if (g_str_equal (json_object_get_string_member (c, "class"), "exotic")
+      || JSON_NODE_HOLDS_NULL (expected))
     return FALSE;
   if (!g_str_equal (monocle_result_get_generated_text (result), text))
     return FALSE;
@@ -187,8 +165,8 @@ check_case (const MonocleTask *task, JsonObject *c, guint *n_failed)
 static void
 test_reference (void)
 {
-  g_autoptr (JsonNode) root = load_fixture ("parse.json.gz");
-  JsonArray *tasks = json_object_get_array_member (json_node_get_object (root), "tasks");
+  g_autoptr (JsonObject) root = load_json_fixture ("parse.json.gz");
+  JsonArray *tasks = json_object_get_array_member (root, "tasks");
   guint n_failed = 0;
 
   g_assert_cmpuint (json_array_get_length (tasks), ==, 15);
@@ -201,7 +179,8 @@ test_reference (void)
 
       g_assert_nonnull (task);
       for (guint k = 0; k < json_array_get_length (cases); k++)
-        n_compared += check_case (task, json_array_get_object_element (cases, k), &n_failed) ? 1 : 0;
+        n_compared
+            += check_case (task, json_array_get_object_element (cases, k), &n_failed) ? 1 : 0;
       g_assert_cmpuint (n_compared, >=, 200);
     }
   g_assert_cmpuint (n_failed, ==, 0);
@@ -211,8 +190,8 @@ test_reference (void)
 static void
 test_comparison (void)
 {
-  g_autoptr (MonocleResult) result =
-      parse_text (MONOCLE_ANSWER_BOXES, "car<loc_53><loc_333><loc_933><loc_774>", 640, 480);
+  g_autoptr (MonocleResult) result
+      = parse_text (MONOCLE_ANSWER_BOXES, "car<loc_53><loc_333><loc_933><loc_774>", 640, 480);
   static const char *const wrong[] = {
     "{\"bboxes\": [[34, 160, 597, 372]], \"labels\": [\"car\"]}",
     "{\"bboxes\": [[34, 160, 597]], \"labels\": [\"car\"]}",
@@ -220,8 +199,8 @@ test_comparison (void)
     "{\"bboxes\": [], \"labels\": []}",
     "{\"bboxes\": [[34, 160, 597, 371], [34, 160, 597, 371]], \"labels\": [\"car\", \"car\"]}",
   };
-  g_autoptr (JsonNode) right =
-      json_from_string ("{\"bboxes\": [[34, 160, 597, 371]], \"labels\": [\"car\"]}", NULL);
+  g_autoptr (JsonNode) right
+      = json_from_string ("{\"bboxes\": [[34, 160, 597, 371]], \"labels\": [\"car\"]}", NULL);
 
   g_assert_true (equal_result (right, result));
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
@@ -256,8 +235,7 @@ test_scores (void)
   /* 0 </s>, 1 <s>, 2 car, 3-6 and 7-10 locations, 11 " dog", 12-15 locations, 16 </s> */
   guint n = encode ("</s><s>car<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8> dog"
                     "<loc_1><loc_2><loc_3><loc_4></s>",
-                    ids,
-                    G_N_ELEMENTS (ids));
+                    ids, G_N_ELEMENTS (ids));
   double total = 0;
 
   g_assert_cmpuint (n, ==, 17);
@@ -267,16 +245,17 @@ test_scores (void)
       total += (double) log_probs[i];
     }
 
-  g_autoptr (MonocleResult) result =
-      parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
+  g_autoptr (MonocleResult) result
+      = parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
   g_assert_cmpuint (monocle_result_get_n_objects (result), ==, 3);
   assert_score (monocle_result_get_object (result, 0)->score, -0.01 * (4 + 9 + 16 + 25 + 36) / 5);
   assert_score (monocle_result_get_object (result, 1)->score, -0.01 * (4 + 49 + 64 + 81 + 100) / 5);
-  assert_score (monocle_result_get_object (result, 2)->score, -0.01 * (121 + 144 + 169 + 196 + 225) / 5);
+  assert_score (monocle_result_get_object (result, 2)->score,
+                -0.01 * (121 + 144 + 169 + 196 + 225) / 5);
   assert_score (monocle_result_get_score (result), total / 16);
 
-  g_autoptr (MonocleResult) unscored =
-      parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids, NULL, n, 1000, 1000);
+  g_autoptr (MonocleResult) unscored
+      = parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids, NULL, n, 1000, 1000);
   g_assert_true (isnan (monocle_result_get_object (unscored, 0)->score));
   g_assert_true (isnan (monocle_result_get_score (unscored)));
 }
@@ -287,24 +266,26 @@ test_scores_of_parts (void)
 {
   guint32 ids[64];
   float log_probs[64];
-  guint n = encode ("日<loc_1><loc_2><loc_3><loc_4><loc_5><sep><loc_6><loc_7>", ids, G_N_ELEMENTS (ids));
+  guint n = encode ("日<loc_1><loc_2><loc_3><loc_4><loc_5><sep><loc_6><loc_7>", ids,
+                    G_N_ELEMENTS (ids));
   guint n_label = n - 8;
 
   g_assert_cmpuint (n_label, >=, 2);
   for (guint i = 0; i < n; i++)
     log_probs[i] = i < n_label ? -1 : i == n_label + 5 ? -100 : -2;
-  g_autoptr (MonocleResult) polygons =
-      parse_ids (MONOCLE_ANSWER_BOXES_OR_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
+  g_autoptr (MonocleResult) polygons = parse_ids (
+      MONOCLE_ANSWER_BOXES_OR_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
   g_assert_cmpuint (monocle_result_get_n_objects (polygons), ==, 1);
   g_assert_cmpstr (monocle_result_get_object (polygons, 0)->label, ==, "");
-  assert_score (monocle_result_get_object (polygons, 0)->score, -(n_label + 4 * 2.0) / (n_label + 4));
+  assert_score (monocle_result_get_object (polygons, 0)->score,
+                -(n_label + 4 * 2.0) / (n_label + 4));
 
   n = encode ("a<poly><loc_1><loc_2><sep><loc_3><loc_4></poly>", ids, G_N_ELEMENTS (ids));
   g_assert_cmpuint (n, ==, 8);
   for (guint i = 0; i < n; i++)
     log_probs[i] = -(float) i;
-  g_autoptr (MonocleResult) outline =
-      parse_ids (MONOCLE_ANSWER_BOXES_OR_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
+  g_autoptr (MonocleResult) outline = parse_ids (
+      MONOCLE_ANSWER_BOXES_OR_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
   g_assert_cmpuint (monocle_result_get_object (outline, 0)->n_polygons, ==, 2);
   assert_score (monocle_result_get_object (outline, 0)->score, -(0 + 2 + 3 + 5 + 6) / 5.0);
 }
@@ -312,7 +293,8 @@ test_scores_of_parts (void)
 static gboolean
 same_points (const MonoclePolygon *a, const MonoclePolygon *b)
 {
-  return a->n_points == b->n_points && memcmp (a->points, b->points, 2 * a->n_points * sizeof (float)) == 0;
+  return a->n_points == b->n_points
+         && memcmp (a->points, b->points, 2 * a->n_points * sizeof (float)) == 0;
 }
 
 static void
@@ -327,7 +309,8 @@ assert_same_object (const MonocleObject *a, const MonocleObject *b)
     g_assert_true (same_points (&a->polygons[i], &b->polygons[i]));
 }
 
-/* What a prefix shows is in the whole answer too, and nothing is taken back from one prefix to the next. */
+/* What a prefix shows is in the whole answer too, and nothing is taken back from one prefix to the
+ * next. */
 static void
 check_prefixes (MonocleAnswer answer, const char *text, guint n_objects)
 {
@@ -338,13 +321,15 @@ check_prefixes (MonocleAnswer answer, const char *text, guint n_objects)
   g_assert_cmpuint (monocle_result_get_n_objects (whole), ==, n_objects);
   for (guint i = 0; i <= n; i++)
     {
-      g_autoptr (MonocleResult) part = parse_ids (answer, MONOCLE_PARSE_PREFIX, ids, NULL, i, 640, 480);
+      g_autoptr (MonocleResult) part
+          = parse_ids (answer, MONOCLE_PARSE_PREFIX, ids, NULL, i, 640, 480);
       guint n_part = monocle_result_get_n_objects (part);
 
       g_assert_cmpuint (n_part, >=, n_shown);
       g_assert_cmpuint (n_part, <=, n_objects);
       for (guint k = 0; k < n_part; k++)
-        assert_same_object (monocle_result_get_object (part, k), monocle_result_get_object (whole, k));
+        assert_same_object (monocle_result_get_object (part, k),
+                            monocle_result_get_object (whole, k));
       n_shown = n_part;
     }
   g_assert_cmpuint (n_shown, >=, n_objects - 1);
@@ -354,18 +339,23 @@ static void
 test_prefixes (void)
 {
   check_prefixes (MONOCLE_ANSWER_BOXES,
-                  "</s><s>car<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>a b<loc_1><loc_2><loc_3><loc_4>",
+                  "</s><s>car<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>a "
+                  "b<loc_1><loc_2><loc_3><loc_4>",
                   3);
-  check_prefixes (MONOCLE_ANSWER_PROPOSALS, "<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>", 2);
-  check_prefixes (MONOCLE_ANSWER_POLYGONS, "<loc_1><loc_2><loc_3><loc_4><sep><loc_5><loc_6><loc_7><loc_8></s>", 1);
+  check_prefixes (MONOCLE_ANSWER_PROPOSALS,
+                  "<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>", 2);
+  check_prefixes (MONOCLE_ANSWER_POLYGONS,
+                  "<loc_1><loc_2><loc_3><loc_4><sep><loc_5><loc_6><loc_7><loc_8></s>", 1);
   check_prefixes (MONOCLE_ANSWER_BOXES_OR_POLYGONS,
-                  "cat<poly><loc_1><loc_2><loc_3><loc_4></poly><poly><loc_1><loc_2></poly>dog<poly><loc_1><loc_2>"
+                  "cat<poly><loc_1><loc_2><loc_3><loc_4></poly><poly><loc_1><loc_2></"
+                  "poly>dog<poly><loc_1><loc_2>"
                   "<sep><loc_3><loc_4></poly>",
                   3);
-  check_prefixes (MONOCLE_ANSWER_QUADS,
-                  "STOP<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>日本<loc_1><loc_2><loc_3><loc_4>"
-                  "<loc_5><loc_6><loc_7><loc_8></s>",
-                  2);
+  check_prefixes (
+      MONOCLE_ANSWER_QUADS,
+      "STOP<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>日本<loc_1><loc_2><loc_3><loc_4>"
+      "<loc_5><loc_6><loc_7><loc_8></s>",
+      2);
 }
 
 /* A character that is only half there is not shown. */
@@ -374,8 +364,10 @@ test_prefix_of_character (void)
 {
   guint32 ids[16];
   guint n = encode ("日", ids, G_N_ELEMENTS (ids));
-  g_autoptr (MonocleResult) part = parse_ids (MONOCLE_ANSWER_TEXT, MONOCLE_PARSE_PREFIX, ids, NULL, n - 1, 9, 9);
-  g_autoptr (MonocleResult) cut = parse_ids (MONOCLE_ANSWER_TEXT, MONOCLE_PARSE_WHOLE, ids, NULL, n - 1, 9, 9);
+  g_autoptr (MonocleResult) part
+      = parse_ids (MONOCLE_ANSWER_TEXT, MONOCLE_PARSE_PREFIX, ids, NULL, n - 1, 9, 9);
+  g_autoptr (MonocleResult) cut
+      = parse_ids (MONOCLE_ANSWER_TEXT, MONOCLE_PARSE_WHOLE, ids, NULL, n - 1, 9, 9);
 
   g_assert_cmpstr (monocle_result_get_text (part), ==, "");
   g_assert_cmpstr (monocle_result_get_text (cut), ==, "\357\277\275");
@@ -385,8 +377,12 @@ test_prefix_of_character (void)
 static void
 test_hostile (void)
 {
-  static const char *const parts[] = { "<loc_1>", "<loc_", "<", "\n", "a", "<poly>", "<sep>", "a<loc_1><loc_1><loc_1>" };
-  enum { N = 200000 };
+  static const char *const parts[]
+      = { "<loc_1>", "<loc_", "<", "\n", "a", "<poly>", "<sep>", "a<loc_1><loc_1><loc_1>" };
+  enum
+  {
+    N = 200000
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     {
@@ -398,8 +394,8 @@ test_hostile (void)
         ids[k] = unit[k % n_unit];
       for (MonocleAnswer answer = MONOCLE_ANSWER_TEXT; answer <= MONOCLE_ANSWER_QUADS; answer++)
         {
-          g_autoptr (MonocleResult) result =
-              parse_ids (answer, MONOCLE_PARSE_PREFIX, ids, NULL, N, G_MAXINT, G_MAXINT);
+          g_autoptr (MonocleResult) result
+              = parse_ids (answer, MONOCLE_PARSE_PREFIX, ids, NULL, N, G_MAXINT, G_MAXINT);
 
           g_assert_nonnull (result);
         }
@@ -411,9 +407,10 @@ test_strange_ids (void)
 {
   const guint32 ids[] = { G_MAXUINT32, 51288, 51289, 60000, 1u << 31 };
   const float log_probs[] = { 0, -1, NAN, -INFINITY, 1 };
-  g_autoptr (MonocleResult) result =
-      parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids, log_probs, G_N_ELEMENTS (ids), 1, 1);
-  g_autoptr (MonocleResult) empty = parse_ids (MONOCLE_ANSWER_TEXT, MONOCLE_PARSE_WHOLE, NULL, NULL, 0, 1, 1);
+  g_autoptr (MonocleResult) result = parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids,
+                                                log_probs, G_N_ELEMENTS (ids), 1, 1);
+  g_autoptr (MonocleResult) empty
+      = parse_ids (MONOCLE_ANSWER_TEXT, MONOCLE_PARSE_WHOLE, NULL, NULL, 0, 1, 1);
   guint n = 0;
 
   g_assert_cmpstr (monocle_result_get_generated_text (result), ==, "<and>");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Greedy and beam search against the reference's choices for made-up logits (fixtures/search.json, written
- * by reference/make_search.py), and what a decoder relies on beside the ids.
+ * Greedy and beam search against the reference's choices for made-up logits (fixtures/search.json,
+ * written by reference/make_search.py), and what a decoder relies on beside the ids.
  */
 #include "config.h"
 
@@ -63,7 +63,8 @@ is_banned (GArray *banned, guint32 token)
 
 /* The n best tokens that are not banned, as a device would give them. */
 static void
-pick_candidates (const float *log_probs, guint n_vocab, GArray *banned, MonocleCandidate *out, guint n)
+pick_candidates (
+    const float *log_probs, guint n_vocab, GArray *banned, MonocleCandidate *out, guint n)
 {
   guint n_found = 0;
 
@@ -91,7 +92,8 @@ typedef struct
 static void
 feed_cache (Cache *cache, const MonocleSearch *search, const Case *c)
 {
-  guint n = c->config.num_beams, stride = c->config.max_length, length = monocle_search_get_length (search);
+  guint n = c->config.num_beams, stride = c->config.max_length,
+        length = monocle_search_get_length (search);
   g_autofree guint32 *old = g_memdup2 (cache->rows, n * stride * sizeof (guint32));
 
   for (guint beam = 0; beam < n; beam++)
@@ -145,17 +147,20 @@ run_case (const Case *c, MonocleHypothesis *best)
       feed_cache (&cache, search, c);
       for (guint beam = 0; beam < c->config.num_beams; beam++)
         {
-          compute_log_probs (c, cache.rows + beam * c->config.max_length, monocle_search_get_length (search), log_probs);
+          compute_log_probs (c, cache.rows + beam * c->config.max_length,
+                             monocle_search_get_length (search), log_probs);
           monocle_search_get_banned (search, beam, banned);
           pick_candidates (log_probs, c->config.vocab_size, banned, candidates + beam * n, n);
         }
-      monocle_search_advance (search, monocle_search_next_is_forced (search) ? NULL : candidates, n);
+      monocle_search_advance (search, monocle_search_next_is_forced (search) ? NULL : candidates,
+                              n);
     }
 
   check_certain (search, &shown);
   monocle_search_get_best (search, best);
   g_assert_cmpuint (shown.n, ==, best->n_ids);
-  g_assert_cmpmem (shown.ids, shown.n * sizeof (guint32), best->ids, best->n_ids * sizeof (guint32));
+  g_assert_cmpmem (shown.ids, shown.n * sizeof (guint32), best->ids,
+                   best->n_ids * sizeof (guint32));
   g_free (cache.rows);
   return n_early;
 }
@@ -219,7 +224,8 @@ test_reference (void)
 
   json_parser_load_from_file (parser, path, &error);
   g_assert_no_error (error);
-  JsonArray *cases = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "cases");
+  JsonArray *cases = json_object_get_array_member (
+      json_node_get_object (json_parser_get_root (parser)), "cases");
   g_assert_cmpuint (json_array_get_length (cases), >=, 200);
 
   for (guint i = 0; i < json_array_get_length (cases); i++)
@@ -319,17 +325,25 @@ test_unfinished (void)
   g_assert_cmpuint (best.ids[2], ==, 10);
 }
 
-/* Fewer candidates than asked for, and ones that are no numbers: the search gets narrower and ends. */
+/* Fewer candidates than asked for, and ones that are no numbers: the search gets narrower and ends.
+ */
 static void
 test_few_candidates (void)
 {
   MonocleGenerationConfig config = make_config (3);
   g_autoptr (MonocleSearch) search = monocle_search_new (&config);
   const MonocleCandidate one[] = {
-    { 10, -1 }, { MONOCLE_CANDIDATE_NONE, 0 }, { MONOCLE_CANDIDATE_NONE, 0 }, { 11, -1 }, { 1000, -1 }, { 5, NAN },
+    { 10, -1 },
+    { MONOCLE_CANDIDATE_NONE, 0 },
+    { MONOCLE_CANDIDATE_NONE, 0 },
+    { 11, -1 },
+    { 1000, -1 },
+    { 5, NAN },
   };
   const MonocleCandidate none[] = {
-    { MONOCLE_CANDIDATE_NONE, 0 }, { MONOCLE_CANDIDATE_NONE, 0 }, { MONOCLE_CANDIDATE_NONE, 0 },
+    { MONOCLE_CANDIDATE_NONE, 0 },
+    { MONOCLE_CANDIDATE_NONE, 0 },
+    { MONOCLE_CANDIDATE_NONE, 0 },
   };
   g_auto (MonocleHypothesis) best = { 0 };
   g_autoptr (GArray) banned = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -354,7 +368,8 @@ check_banned (guint size, const guint32 *expected, guint n_expected)
   g_autoptr (GArray) banned = g_array_new (FALSE, FALSE, sizeof (guint32));
 
   monocle_ngrams_find_banned (ids, G_N_ELEMENTS (ids), size, banned);
-  g_assert_cmpmem (banned->data, banned->len * sizeof (guint32), expected, n_expected * sizeof (guint32));
+  g_assert_cmpmem (banned->data, banned->len * sizeof (guint32), expected,
+                   n_expected * sizeof (guint32));
 }
 
 static void
