@@ -7,11 +7,10 @@ set -u
 cd "$1" || exit 1
 failures=0
 
-# none TITLE: standard input must be empty.
+# none TITLE LINES: there must be no such lines.
 none () {
-  lines=$(cat)
-  if [ -n "$lines" ]; then
-    printf '%s:\n%s\n' "$1" "$lines"
+  if [ -n "$2" ]; then
+    printf '%s:\n%s\n' "$1" "$2"
     failures=$((failures + 1))
   fi
 }
@@ -30,25 +29,33 @@ lines () {
   code "$@" | sort | while read -r file; do grep -HnE "$pattern" "$file"; done
 }
 
-lines '#include [<"]engine/' app ui | grep -v '"engine/engine\.h"' |
-  none 'app and ui may include only "engine/engine.h" of the engine'
-lines '#include [<"]vulkan/' app ui | none 'only the engine knows Vulkan'
-lines '#include [<"](gtk/|gdk/|gsk/|adwaita|libadwaita)' engine app | none 'no GTK below ui'
-lines '#include [<"](app|ui)/' engine | none 'the engine knows nothing of app and ui'
-lines '#include [<"]ui/' app | none 'app knows nothing of ui'
+none 'app and ui may include only "engine/engine.h" of the engine' \
+  "$(lines '#include [<"]engine/' app ui | grep -v '"engine/engine\.h"')"
+none 'only the engine knows Vulkan' \
+  "$(lines '#include [<"]vulkan/' app ui)"
+none 'no GTK below ui' \
+  "$(lines '#include [<"](gtk/|gdk/|gsk/|adwaita|libadwaita)' engine app)"
+none 'the engine knows nothing of app and ui' \
+  "$(lines '#include [<"](app|ui)/' engine)"
+none 'app knows nothing of ui' \
+  "$(lines '#include [<"]ui/' app)"
 
 # Each folder of the engine, and what it may not see.
-lines '#include "engine/(nn|io|text|models)/' engine/vk | none 'engine/vk is the lowest'
-lines '#include "engine/(io|text|models)/' engine/nn | none 'engine/nn sees only vk'
-lines '#include "engine/(text|models)/' engine/io | none 'engine/io sees only nn and vk'
-lines '#include "engine/(vk|nn|models)/' engine/text | none 'engine/text sees only io'
+none 'engine/vk is the lowest' \
+  "$(lines '#include "engine/(nn|io|text|models)/' engine/vk)"
+none 'engine/nn sees only vk' \
+  "$(lines '#include "engine/(io|text|models)/' engine/nn)"
+none 'engine/io sees only nn and vk' \
+  "$(lines '#include "engine/(text|models)/' engine/io)"
+none 'engine/text sees only io' \
+  "$(lines '#include "engine/(vk|nn|models)/' engine/text)"
 
 # Only models/families.c and the family's own files know a family by name.
-lines '[Ff][Ll][Oo][Rr][Ee][Nn][Cc][Ee]' engine app ui shaders | grep -v '^engine/models/' |
-  none 'a model family is named outside engine/models'
+none 'a model family is named outside engine/models' \
+  "$(lines '[Ff][Ll][Oo][Rr][Ee][Nn][Cc][Ee]' engine app ui shaders | grep -v '^engine/models/')"
 
 # One variable, read in one place.
-lines '(getenv|g_environ|g_get_environ|secure_getenv) *\(' engine | grep -v '^engine/debug\.c:' |
-  none 'the engine reads the environment only in debug.c'
+none 'the engine reads the environment only in debug.c' \
+  "$(lines '(getenv|g_environ|g_get_environ|secure_getenv) *\(' engine | grep -v '^engine/debug\.c:')"
 
 [ "$failures" -eq 0 ]
