@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Results as JSON: once with the keys and numbers of the reference's processor, so that scripts
+ * written for it go on working, and once in a common form for all tasks.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_result_json_result:
+ * @result: a result
+ * @task: the task that was asked
+ *
+ * What `post_process_generation` of the reference's processor returns: an object whose one member is
+ * named by the task's tag (the free prompt has none and is named by its id). Its value is a string,
+ * or lists of shapes and labels: `bboxes`, `quad_boxes`, `polygons`, `labels`; `bboxes_labels` and
+ * `polygons_labels` where both kinds can come.
+ *
+ * Units: pixels of the upright image, cut to whole numbers.
+ *
+ * Returns: (transfer full): an object
+ */
+JsonNode *monocle_result_json_result (const MonocleResult *result, const MonocleTask *task);
+
+/**
+ * monocle_result_json_objects:
+ * @result: a result
+ *
+ * One form for all tasks: `[{"label", "score", "box": [x1, y1, x2, y2], "polygons": [[x, y, ...]],
+ * "quad": [8 numbers]}]`; what an object does not have is left out.
+ *
+ * Units: pixels of the upright image, to a ten-thousandth, which all bin centres are multiples of.
+ *
+ * Returns: (transfer full): an array, empty for a task that answers in text
+ */
+JsonNode *monocle_result_json_objects (const MonocleResult *result);
+
+G_END_DECLS

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Results as JSON: all that the reference returns (fixtures/parse.json.gz), key for key, and the
+ * common form.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/json-text.h"
+#include "app/result-json.h"
+#include "engine/models/florence2-tasks.h"
+#include "engine/text/parse.h"
+#include "tests/unit/json-fixture.h"
+
+static MonocleTokenizer *tokenizer;
+
+static MonocleResult *
+parse (const MonocleTask *task, const char *text, guint width, guint height, float log_prob)
+{
+  g_autoptr (GArray) ids = monocle_tokenizer_encode (tokenizer, text, MONOCLE_SPECIALS_NONE);
+  g_autofree float *log_probs = g_new (float, ids->len + 1);
+
+  for (guint i = 0; i < ids->len; i++)
+    log_probs[i] = log_prob;
+  return monocle_parse (&(MonocleParseRequest){
+      .tokenizer = tokenizer,
+      .answer = task->answer,
+      .ids = (const guint32 *) (gpointer) ids->data,
+      .log_probs = isfinite (log_prob) ? log_probs : NULL,
+      .n_ids = ids->len,
+      .width = width,
+      .height = height,
+      .ignored_phrases = monocle_florence2_get_ignored_phrases (),
+  });
+}
+
+static gboolean
+check_case (const MonocleTask *task, JsonObject *c)
+{
+  const char *text = json_object_get_string_member (c, "text");
+  JsonArray *size = json_object_get_array_member (c, "size");
+  JsonNode *expected = json_object_get_member (c, "result");
+  g_autoptr (MonocleResult) result
+      = parse (task, text, (guint) json_array_get_int_element (size, 0),
+               (guint) json_array_get_int_element (size, 1), NAN);
+  g_autoptr (JsonNode) node = monocle_result_json_result (result, task);
+  JsonObject *object = json_node_get_object (node);
+
+  /* As in test-parse.c. */
+  if (g_str_equal (json_object_get_string_member (c, "class"), "exotic")
+      || JSON_NODE_HOLDS_NULL (expected)
+      || !g_str_equal (monocle_result_get_generated_text (result), text))
+    return FALSE;
+
+  g_assert_cmpuint (json_object_get_size (object), ==, 1);
+  g_assert_true (json_node_equal (json_object_get_member (object, task->tag), expected));
+  return TRUE;
+}
+
+static void
+test_reference (void)
+{
+  g_autoptr (JsonObject) root = load_json_fixture ("parse.json.gz");
+  JsonArray *tasks = json_object_get_array_member (root, "tasks");
+
+  for (guint i = 0; i < json_array_get_length (tasks); i++)
+    {
+      JsonObject *object = json_array_get_object_element (tasks, i);
+      const MonocleTask *task = monocle_task_find (json_object_get_string_member (object, "task"));
+      JsonArray *cases = json_object_get_array_member (object, "cases");
+      guint n_compared = 0;
+
+      for (guint k = 0; k < json_array_get_length (cases); k++)
+        n_compared += check_case (task, json_array_get_object_element (cases, k)) ? 1 : 0;
+      g_assert_cmpuint (n_compared, >=, 200);
+    }
+}
+
+static void
+check_text (JsonNode *node, const char *expected)
+{
+  g_autoptr (JsonNode) owned = node;
+  g_autofree char *text = monocle_json_text (owned);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_forms (void)
+{
+  const MonocleTask *detect = monocle_task_find ("detect");
+  const MonocleTask *outline = monocle_task_find ("referring-segmentation");
+  const MonocleTask *read = monocle_task_find ("ocr-with-region");
+  const MonocleTask *prompt = monocle_task_find ("prompt");
+  g_autoptr (MonocleResult) boxes
+      = parse (detect, "car<loc_53><loc_333><loc_933><loc_774>", 640, 480, -0.5f);
+  g_autoptr (MonocleResult) polygons
+      = parse (outline, "<loc_0><loc_1><loc_2><loc_3><sep><loc_9>", 1000, 500, NAN);
+  g_autoptr (MonocleResult) quads = parse (
+      read, "STOP<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>", 1000, 1000, NAN);
+  g_autoptr (MonocleResult) text = parse (prompt, "</s><s>a \"car\"</s>", 1, 1, NAN);
+
+  check_text (monocle_result_json_result (boxes, detect),
+              "{\"<OD>\": {\"bboxes\": [[34, 160, 597, 371]], \"labels\": [\"car\"]}}");
+  check_text (
+      monocle_result_json_objects (boxes),
+      "[{\"label\": \"car\", \"score\": 0.606531, \"box\": [34.24, 160.08, 597.44, 371.76]}]");
+  check_text (monocle_result_json_result (polygons, outline),
+              "{\"<REFERRING_EXPRESSION_SEGMENTATION>\": {\"polygons\": [[[0, 0, 2, 1], []]], "
+              "\"labels\": [\"\"]}}");
+  check_text (monocle_result_json_objects (polygons),
+              "[{\"label\": \"\", \"polygons\": [[0.5, 0.75, 2.5, 1.75], []]}]");
+  check_text (monocle_result_json_objects (quads),
+              "[{\"label\": \"STOP\", \"quad\": [1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5]}]");
+  check_text (monocle_result_json_result (text, prompt), "{\"prompt\": \"a \\\"car\\\"\"}");
+  check_text (monocle_result_json_objects (text), "[]");
+}
+
+static void
+test_json_text (void)
+{
+  static const char *const same[] = {
+    "{}",
+    "[]",
+    "[null, true, false, -9223372036854775808, 0.1, 1e+300, -2.5]",
+    "{\"b\": [1, {\"a\": \"\\u0001\\n\\t\\\\\\\"é\"}], \"a\": null}",
+    "\"\"",
+    "0.30000000000000004",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
+    check_text (json_from_string (same[i], NULL), same[i]);
+  check_text (json_node_init_double (json_node_alloc (), INFINITY), "null");
+  check_text (json_node_init_double (json_node_alloc (), 34.24), "34.24");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *directory = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  directory = g_test_build_filename (G_TEST_DIST, "fixtures", "florence-2", NULL);
+  tokenizer = monocle_tokenizer_load (directory, &error);
+  g_assert_no_error (error);
+  monocle_florence2_add_tokens (tokenizer);
+
+  g_test_add_func ("/app/result-json/reference", test_reference);
+  g_test_add_func ("/app/result-json/forms", test_forms);
+  g_test_add_func ("/app/result-json/json-text", test_json_text);
+  status = g_test_run ();
+  monocle_tokenizer_free (tokenizer);
+  return status;
+}
