@@ -125,6 +125,12 @@ def write_credits(args, places, preset):
                        Path(args.out or places.work / "export") / "CREDITS")
 
 
+def make_samples(args, places, preset):
+    """Composes the sample pictures of data/samples to --out."""
+    import samples
+    samples.write(places, Path(args.out or places.work / "samples"))
+
+
 def evalset(args, places, preset):
     """Writes the fixed evaluation pictures with COCO JSON and question lists to --out."""
     import evalset as writer
@@ -149,7 +155,7 @@ def miniature(args, places, preset):
 
 STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
          "tokenizer": make_tokenizer, "train": train, "export": export, "verify": verify, "evaluate": evaluate,
-         "evalset": evalset, "credits": write_credits, "miniature": miniature}
+         "evalset": evalset, "credits": write_credits, "samples": make_samples, "miniature": miniature}
 
 
 def main():

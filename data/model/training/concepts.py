@@ -5,6 +5,7 @@
 the installed art and the CLDR names into `concepts.tsv`, which every other step reads.
 """
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ LANGUAGES = ["de", "fr", "es", "it", "pt", "nl", "pl", "zh", "ja", "ko"]
 ICON_SETS = ["noto", "twemoji", "openmoji", "fluent-emoji", "fluent-emoji-flat", "noto-v1",
              "emojione-v1", "streamline-emojis", "fxemoji", "emojione"]
 HELD_OUT_STYLE = "emojione"
+LONGEST_PHRASE = 6             # words of a stamp's sentence; longer ones tell a story about something else
 STAMP_STYLE = "stamp"          # the cut-outs of Tux Paint, mostly photographs
 
 
@@ -59,7 +61,8 @@ def _stamp_index(stamps: Path):
         sentence = text.read_text(errors="replace").split("\n", 1)[0].strip().rstrip(".!").lower()
         for suffix in (".png", ".svg"):
             picture = text.with_suffix(suffix)
-            if picture.exists() and "silo" not in picture.stem and "outline" not in picture.stem:
+            if (picture.exists() and len(sentence.split()) <= LONGEST_PHRASE
+                    and not re.search(r"silo|outline|_balloon$|planets/[1-9]", str(picture.with_suffix("")))):
                 yield str(picture.relative_to(stamps)), sentence
 
 
