@@ -184,6 +184,31 @@ draw_svg (const MonocleScene *scene, const char *source, const char *path, GByte
          && check_status (cairo_surface_status (surface), path, error);
 }
 
+static gboolean
+write_file (const char *path, const GByteArray *file, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  const char *reason;
+
+  if (g_file_set_contents_full (path,
+                                (const char *) file->data,
+                                file->len,
+                                G_FILE_SET_CONTENTS_CONSISTENT,
+                                0666,
+                                &cause))
+    return TRUE;
+
+  /* GLib names its temporary file, which says nothing to anybody; the reason is at the end. */
+  reason = strrchr (cause->message, ':');
+  g_set_error (error,
+               MONOCLE_APP_ERROR,
+               MONOCLE_APP_ERROR_WRITE,
+               "%s: cannot be written: %s",
+               path,
+               reason ? g_strchug ((char *) reason + 1) : cause->message);
+  return FALSE;
+}
+
 gboolean
 monocle_render_file_write (const MonocleScene *scene, const char *source, const char *path, GError **error)
 {
@@ -229,11 +254,5 @@ monocle_render_file_write (const MonocleScene *scene, const char *source, const 
       g_return_val_if_reached (FALSE);
     }
 
-  return drawn
-         && g_file_set_contents_full (path,
-                                      (const char *) file->data,
-                                      file->len,
-                                      G_FILE_SET_CONTENTS_CONSISTENT,
-                                      0666,
-                                      error);
+  return drawn && write_file (path, file, error);
 }

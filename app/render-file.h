@@ -38,7 +38,7 @@ gboolean monocle_render_file_get_format (const char *path, MonocleRenderFormat *
  *
  * Writes beside @path first and renames, so that there is a whole file or none.
  *
- * Errors: %MONOCLE_APP_ERROR_WRITE when the picture is too large to draw; those of #GFileError.
+ * Errors: %MONOCLE_APP_ERROR_WRITE when the picture is too large to draw or the file cannot be written.
  */
 gboolean monocle_render_file_write (const MonocleScene *scene,
                                     const char *source,

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * --format: text for people, one JSON object a line for programs.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_cli_format_find:
+ * @name: (nullable): as given; %NULL for text
+ * @json: (out): whether it is JSON
+ *
+ * Returns: whether there is such a format
+ */
+gboolean monocle_cli_format_find (const char *name, gboolean *json);
+
+/* Prints what @builder holds in one line. */
+void monocle_cli_format_print (JsonBuilder *builder);
+
+/**
+ * monocle_cli_format_clean:
+ * @text: UTF-8 from a model or a file
+ *
+ * Returns: (transfer full): @text without control characters, which a terminal might obey; line breaks
+ *   stay
+ */
+char *monocle_cli_format_clean (const char *text);
+
+G_END_DECLS

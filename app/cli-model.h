@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * --model, --device and --precision: the options that most verbs share, and loading what they name.
+ */
+#pragma once
+
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleCliModel:
+ *
+ * The options as they were given; zeroed at first.
+ */
+typedef struct
+{
+  char *model;
+  char *device;
+  char *precision;
+} MonocleCliModel;
+
+/* Adds options that fill @self, which has to outlive the parsing. */
+void monocle_cli_model_add_options (MonocleCliModel *self, GOptionContext *context);
+void monocle_cli_model_clear (MonocleCliModel *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliModel, monocle_cli_model_clear)
+
+/**
+ * monocle_cli_model_check:
+ * @self: options
+ *
+ * Returns: %NULL, or what is wrong with the usage
+ */
+const char *monocle_cli_model_check (const MonocleCliModel *self);
+
+/**
+ * monocle_cli_model_load:
+ * @self: options
+ * @cancellable: to stop loading
+ * @error: return location
+ *
+ * Finds the device, finds the model and loads it, with progress on stderr. Says so when the device was
+ * chosen by itself and is no GPU.
+ *
+ * Returns: (transfer full) (nullable): the model
+ */
+MonocleModel *monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/cli-print.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/cli-format.h"
+#include "app/result-json.h"
+
+/* Longer labels go out of their column. */
+#define MAX_LABEL_COLUMN 40
+
+static char *
+format_points (const float *points, guint n_points)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < n_points; i++)
+    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", (double) points[2 * i], (double) points[2 * i + 1]);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+format_shape (const MonocleObject *object)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  switch (object->shape)
+    {
+    case MONOCLE_SHAPE_BOX:
+      return format_points (&object->box.x1, 2);
+
+    case MONOCLE_SHAPE_QUAD:
+      return format_points (object->quad, 4);
+
+    case MONOCLE_SHAPE_POLYGONS:
+      for (guint i = 0; i < object->n_polygons; i++)
+        {
+          g_autofree char *points = format_points (object->polygons[i].points, object->polygons[i].n_points);
+
+          g_string_append_printf (text, "%s%s", i ? "  |  " : "", points);
+        }
+      return g_string_free (g_steal_pointer (&text), FALSE);
+
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+static char *
+format_score (float score)
+{
+  return isnan (score) ? g_strdup ("") : g_strdup_printf ("%.0f%%", 100 * (double) score);
+}
+
+static void
+print_objects (const MonocleResult *result, const char *indent)
+{
+  guint n_objects = monocle_result_get_n_objects (result);
+  glong column = 0;
+
+  for (guint i = 0; i < n_objects; i++)
+    {
+      glong length = g_utf8_strlen (monocle_result_get_object (result, i)->label, -1);
+
+      column = MAX (column, MIN (length, MAX_LABEL_COLUMN));
+    }
+
+  for (guint i = 0; i < n_objects; i++)
+    {
+      const MonocleObject *object = monocle_result_get_object (result, i);
+      g_autofree char *label = monocle_cli_format_clean (object->label);
+      g_autofree char *score = format_score (object->score);
+      g_autofree char *shape = format_shape (object);
+      glong length = g_utf8_strlen (label, -1);
+
+      g_strdelimit (label, "\n", ' ');
+      printf ("%s%s%*s", indent, label, (int) MAX (0, column - length), "");
+      printf ("%s%4s  %s\n", column ? "  " : "", score, shape);
+    }
+  if (n_objects == 0)
+    printf ("%s%s\n", indent, _ ("nothing found"));
+}
+
+static void
+print_result (const MonocleResult *result, const char *indent)
+{
+  const char *text = monocle_result_get_text (result);
+
+  if (text)
+    {
+      g_autofree char *clean = monocle_cli_format_clean (text);
+
+      printf ("%s%s\n", indent, clean);
+    }
+  else
+    print_objects (result, indent);
+}
+
+void
+monocle_cli_print_text (const MonocleCliAnswer *answer)
+{
+  GPtrArray *results = answer->run->results;
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      if (answer->request->n_regions > 1)
+        {
+          const MonocleBox *region = &answer->request->regions[i];
+
+          printf (_ ("region %u (%g,%g,%g,%g)"), i + 1, (double) region->x1, (double) region->y1,
+                  (double) region->x2, (double) region->y2);
+          puts (":");
+        }
+      print_result (results->pdata[i], answer->request->n_regions > 1 ? "  " : "");
+    }
+}
+
+void
+monocle_cli_print_text_from (const MonocleCliAnswer *answer, const char *printed)
+{
+  const char *text = monocle_result_get_text (answer->run->results->pdata[0]);
+  g_autofree char *clean = monocle_cli_format_clean (text ? text : "");
+
+  /* What was certain stays; but should it not, the whole answer is what counts. */
+  if (g_str_has_prefix (clean, printed))
+    printf ("%s\n", clean + strlen (printed));
+  else
+    printf ("\n%s\n", clean);
+}
+
+/* --- JSON --- */
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value)
+    {
+      g_autofree char *valid = g_utf8_make_valid (value, -1);
+
+      json_builder_add_string_value (builder, valid);
+    }
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_number (JsonBuilder *builder, const char *name, double value)
+{
+  json_builder_set_member_name (builder, name);
+  if (isfinite (value))
+    json_builder_add_double_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_integer (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+add_box (JsonBuilder *builder, const MonocleBox *box)
+{
+  json_builder_begin_array (builder);
+  json_builder_add_double_value (builder, (double) box->x1);
+  json_builder_add_double_value (builder, (double) box->y1);
+  json_builder_add_double_value (builder, (double) box->x2);
+  json_builder_add_double_value (builder, (double) box->y2);
+  json_builder_end_array (builder);
+}
+
+static void
+add_token_ids (JsonBuilder *builder, const MonocleResult *result)
+{
+  guint n_ids;
+  const guint32 *ids = monocle_result_get_token_ids (result, &n_ids);
+
+  json_builder_set_member_name (builder, "token_ids");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n_ids; i++)
+    json_builder_add_int_value (builder, ids[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+add_timing (JsonBuilder *builder, const MonocleModel *model, const MonocleRun *run)
+{
+  json_builder_set_member_name (builder, "timing_ms");
+  json_builder_begin_object (builder);
+  add_number (builder, "load", monocle_model_get_load_ms ((MonocleModel *) model));
+  add_number (builder, "preprocess", run->preprocess_ms);
+  add_number (builder, "encode", run->encode_ms);
+  add_number (builder, "decode", run->decode_ms);
+  add_integer (builder, "tokens", run->n_tokens);
+  json_builder_end_object (builder);
+}
+
+void
+monocle_cli_print_json (const MonocleCliAnswer *answer)
+{
+  MonocleModel *model = monocle_session_get_model (answer->session);
+  MonocleImage *image = monocle_session_get_image (answer->session);
+  const MonocleRequest *request = answer->request;
+
+  for (guint i = 0; i < answer->run->results->len; i++)
+    {
+      MonocleResult *result = answer->run->results->pdata[i];
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      add_string (builder, "image", answer->path);
+      add_integer (builder, "width", monocle_image_get_width (image));
+      add_integer (builder, "height", monocle_image_get_height (image));
+      add_string (builder, "model", monocle_model_get_name (model));
+      add_string (builder, "device", monocle_device_get_name (monocle_model_get_device (model)));
+      add_string (builder, "precision", monocle_model_get_precision_name (model));
+      add_string (builder, "task", request->task->id);
+      add_string (builder, "text", request->text);
+      json_builder_set_member_name (builder, "regions");
+      json_builder_begin_array (builder);
+      if (i < request->n_regions)
+        add_box (builder, &request->regions[i]);
+      json_builder_end_array (builder);
+      add_string (builder, "generated_text", monocle_result_get_generated_text (result));
+      add_token_ids (builder, result);
+      add_number (builder, "score", (double) monocle_result_get_score (result));
+      json_builder_set_member_name (builder, "result");
+      json_builder_add_value (builder, monocle_result_json_result (result, request->task));
+      json_builder_set_member_name (builder, "objects");
+      json_builder_add_value (builder, monocle_result_json_objects (result));
+      add_timing (builder, model, answer->run);
+      json_builder_end_object (builder);
+      monocle_cli_format_print (builder);
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a run found, on standard output: lines for people or JSON for programs.
+ */
+#pragma once
+
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleCliAnswer:
+ * @path: the image's name as it was given
+ * @session: what ran
+ * @request: what was asked
+ * @run: what it gave
+ */
+typedef struct
+{
+  const char *path;
+  MonocleSession *session;
+  const MonocleRequest *request;
+  const MonocleRun *run;
+} MonocleCliAnswer;
+
+/* Lists objects in columns, text as it is; several regions one after the other with their numbers. */
+void monocle_cli_print_text (const MonocleCliAnswer *answer);
+
+/**
+ * monocle_cli_print_text_from:
+ * @skip: how many bytes of the answer's text are printed already
+ *
+ * The rest of an answer that was printed as it came. Only for one result with a text.
+ */
+void monocle_cli_print_text_from (const MonocleCliAnswer *answer, const char *printed);
+
+/* One object a line, one line for each result; the keys are listed in app/README.md. */
+void monocle_cli_print_json (const MonocleCliAnswer *answer);
+
+G_END_DECLS
