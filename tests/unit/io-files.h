@@ -67,7 +67,7 @@ put_number (GByteArray *to, guint64 value, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
-      guint8 byte = (guint8) (value >> 8 * i);
+      guint8 byte = i < 8 ? (guint8) (value >> 8 * i) : 0;
       put (to, &byte, 1);
     }
 }

@@ -323,19 +323,15 @@ test_protocol_4 (void)
   g_autoptr (MonocleCheckpoint) checkpoint = NULL;
   const float expected[] = { 1, 2 };
 
-  put (p, "\x80\x04\x95", 3);
-  put_number (p, 0, 8);
-  put (p, "}\x94(\x8c\x01t\x94", 7);
-  put (p, "\x8c\x0ctorch._utils\x94\x8c\x12_rebuild_tensor_v2\x94\x93\x94", 14 + 1 + 20 + 1 + 2);
-  put (p,
-       "((\x8c\x07storage\x94\x8c\x05torch\x94\x8c\x0c"
-       "FloatStorage\x94\x93\x94",
-       2 + 10 + 8 + 15 + 2);
-  put (p,
-       "\x8c\x01"
+#define PUT(text) put (p, text, sizeof text - 1)
+  PUT ("\x80\x04\x95\0\0\0\0\0\0\0\0}\x94(\x8c\x01t\x94");
+  PUT ("\x8c\x0ctorch._utils\x94\x8c\x12_rebuild_tensor_v2\x94\x93\x94");
+  PUT ("((\x8c\x07storage\x94\x8c\x05torch\x94\x8c\x0c"
+       "FloatStorage\x94\x93\x94\x8c\x01"
        "0\x94\x8c\x03"
-       "cpu\x94K\x0ct\x94QK\x01K\x02\x85\x94K\x01\x85\x94\x89}t\x94R\x94u.",
-       42);
+       "cpu\x94K\x0ct\x94Q");
+  PUT ("K\x01K\x02\x85\x94K\x01\x85\x94\x89}t\x94R\x94u.");
+#undef PUT
   checkpoint = read_pickle (p, FALSE, &error);
   g_assert_no_error (error);
   check_values (monocle_checkpoint_find (checkpoint, "t"), expected, 2);
