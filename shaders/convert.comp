@@ -6,7 +6,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
-layout (local_size_x_id = 0) in;
 layout (push_constant) uniform Push { convert_params p; };
 layout (binding = 0) readonly buffer X { float x[]; };
 layout (binding = 1) writeonly buffer Y { STORE y[]; };
@@ -14,8 +13,6 @@ layout (binding = 1) writeonly buffer Y { STORE y[]; };
 void
 main ()
 {
-  uint i = gl_GlobalInvocationID.x;
-  if (i >= p.count)
-    return;
-  y[i] = STORE (x[i]);
+  for (uint i = invocation_index (); i < p.count; i += invocation_count ())
+    y[i] = STORE (x[i]);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What every kernel includes: storage types, push-constant structs, activations.
+// What every kernel includes: storage types, push-constant structs, indices, functions.
 //
 // STORE is the type of activations in memory, WEIGHT that of weights; arithmetic is in float.
-// Build with -DSTORE_F16=0|1 -DWEIGHT_F16=0|1.
+// Build with -DSTORE_F16=0|1 -DWEIGHT_F16=0|1. Specialisation constant 0 is always the number of
+// invocations of a workgroup; a kernel's own begin at 1.
 
 #extension GL_EXT_shader_16bit_storage : require
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
@@ -30,8 +31,76 @@
 #include "kernels.def"
 #undef KERNEL
 
-const uint ACTIVATION_NONE = 0;
-const uint ACTIVATION_GELU = 1;
+layout (local_size_x_id = 0) in;
+
+// Grids are folded into two dimensions, since one alone may hold only 65535 workgroups.
+uint
+workgroup_index ()
+{
+  return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
+}
+
+uint
+invocation_index ()
+{
+  return workgroup_index () * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
+}
+
+// Step of a loop in which all invocations share the elements.
+uint
+invocation_count ()
+{
+  return gl_NumWorkGroups.x * gl_NumWorkGroups.y * gl_WorkGroupSize.x;
+}
+
+// e^x, |relative error| < 1.2e-7, 0 below -87: the built-in one of software devices is a coarser
+// polynomial. Range reduction to |r| <= ln 2 / 2 and a Taylor-like polynomial (Cephes expf).
+float
+exp_exact (float x)
+{
+  float y = clamp (x, -87.0, 88.0);
+  float n = floor (y * 1.44269504088896341 + 0.5);
+  float r = (y - n * 0.693359375) - n * -2.12194440e-4;
+  float e = 1.9875691500e-4;
+  e = e * r + 1.3981999507e-3;
+  e = e * r + 8.3334519073e-3;
+  e = e * r + 4.1665795894e-2;
+  e = e * r + 1.6666665459e-1;
+  e = e * r + 5.0000001201e-1;
+  e = e * r * r + r + 1.0;
+  e *= intBitsToFloat ((int (n) + 127) << 23);
+  return x < -87.0 ? 0.0 : e;
+}
+
+// Natural logarithm of a positive, normal x, |relative error| < 1.2e-7 (Cephes logf).
+float
+log_exact (float x)
+{
+  int bits = floatBitsToInt (x);
+  int exponent = (bits >> 23) - 126;
+  float m = intBitsToFloat ((bits & 0x007fffff) | 0x3f000000);
+  if (m < 0.707106781186547524)
+    {
+      exponent -= 1;
+      m = m + m;
+    }
+  float r = m - 1.0;
+  float z = r * r;
+  float y = 7.0376836292e-2;
+  y = y * r - 1.1514610310e-1;
+  y = y * r + 1.1676998740e-1;
+  y = y * r - 1.2420140846e-1;
+  y = y * r + 1.4249322787e-1;
+  y = y * r - 1.6668057665e-1;
+  y = y * r + 2.0000714765e-1;
+  y = y * r - 2.4999993993e-1;
+  y = y * r + 3.3333331174e-1;
+  y = y * r * z;
+  float e = float (exponent);
+  y += -2.12194440e-4 * e;
+  y -= 0.5 * z;
+  return r + y + 0.693359375 * e;
+}
 
 // Error function, |error| <= 1.5e-7 (Abramowitz and Stegun 1964, 7.1.26).
 float
@@ -48,4 +117,10 @@ float
 gelu (float x)
 {
   return 0.5 * x * (1.0 + erf (x * 0.70710678118654752));
+}
+
+vec4
+gelu4 (vec4 x)
+{
+  return vec4 (gelu (x.x), gelu (x.y), gelu (x.z), gelu (x.w));
 }

@@ -22,9 +22,10 @@ typedef struct
   MonocleVkBuffer *buffer;   /* (nullable): not owned; NULL while measuring */
   guint64 used_bytes;
   guint64 peak_bytes;
+  guint64 largest_bytes;     /* of one tensor: what a device must be able to bind at once */
 } MonocleArena;
 
-#define MONOCLE_ARENA_MEASURE { NULL, 0, 0 }
+#define MONOCLE_ARENA_MEASURE { NULL, 0, 0, 0 }
 
 /* Empty, over all of @buffer; %NULL: measuring. There is nothing to clear. */
 void monocle_arena_init (MonocleArena *arena, MonocleVkBuffer *buffer);

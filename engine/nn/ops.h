@@ -5,6 +5,9 @@
  * of a matrix product; T tokens, C channels, H heads, D head width, V vocabulary, W window side,
  * B beams, R requests. Images are [rows, columns, channels].
  *
+ * Every op returns after its checks when @commands is NULL: that is how activations are measured (see
+ * arena.h). Tensors may have more dimensions than said here, as long as the last ones agree.
+ *
  * Element types: activations ("store") are all F32 or all F16 in one model; weights F32 or F16;
  * biases, normalisation parameters and logits F32; ids and tables U32. All channel counts and head
  * widths are multiples of 4.
@@ -31,6 +34,11 @@ guint monocle_op_matmul_padded_columns (guint n);
 void monocle_op_matmul (MonocleCommands *commands, const MonocleTensor *x, const MonocleTensor *w,
                         const MonocleTensor *bias, const MonocleTensor *residual,
                         MonocleActivation activation, const MonocleTensor *y);
+
+/* y[:, first_column .. first_column + N) = x w^T + bias: one piece of a product whose N is too large for
+ * one binding. x [M, K], w [N, K] ROWS, bias [N] or NULL, y [M, all columns] store or F32. */
+void monocle_op_matmul_columns (MonocleCommands *commands, const MonocleTensor *x, const MonocleTensor *w,
+                                const MonocleTensor *bias, guint first_column, const MonocleTensor *y);
 
 /* Patches of an image as rows: y [Ho * Wo, k * k * C padded to a multiple of 4], columns ordered
  * (ky, kx, c), zero padding. x is [H, W, C]. Ho = (H + 2 padding - k) / stride + 1. */
@@ -62,11 +70,13 @@ void  monocle_op_channel_attention (MonocleCommands *commands, const MonocleTens
 /**
  * MonocleAttention:
  * @q, @k, @v: batches of rows; element (batch b, row t, channel c) at
- *   first + b * batch_stride + t * row_stride + c elements of the tensor's start
- * @y: written at (b, t, c) with q_batch_stride * / row stride n_heads * head_width: [batch, Nq, C]
+ *   first + b * batch_stride + t * row_stride + c elements of the tensor's start; all of these are
+ *   multiples of 4
+ * @y: [n_batches, n_queries, n_heads * head_width], without gaps
  * @lengths: (nullable): U32 [n_batches], keys seen in each batch, at most n_keys; %NULL: all
  *
- * General attention, scale head_width^-1/2. With @causal, query t sees keys 0..t.
+ * General attention, scale head_width^-1/2. With @causal, query t sees keys 0..t. A query that sees no
+ * key (length 0) gives zeros.
  */
 typedef struct
 {
@@ -118,7 +128,9 @@ void monocle_op_mean_rows (MonocleCommands *commands, const MonocleTensor *x, co
 /* Log-softmax over each row of logits and the k best entries that are not banned. logits F32 [M, V];
  * bias F32 [V] or NULL is added first; banned U32 [M, P] ids, n_banned U32 [M]; scratch F32 of
  * monocle_op_top_k_scratch() elements; y: U32 [M, 2k]: for each row k pairs (id, log-probability as
- * its bits), best first, id G_MAXUINT32 where there are fewer. Equal values: the lower id first. */
+ * its bits), best first, id G_MAXUINT32 where there are fewer. Equal values: the lower id first. k is
+ * at most MONOCLE_OP_TOP_K_MAX. */
+#define MONOCLE_OP_TOP_K_MAX 32
 guint monocle_op_top_k_scratch (MonocleVkGpu *gpu, guint n_rows, guint n_vocabulary, guint k);
 void  monocle_op_top_k (MonocleCommands *commands, const MonocleTensor *logits, const MonocleTensor *bias,
                         const MonocleTensor *banned, const MonocleTensor *n_banned, guint k,

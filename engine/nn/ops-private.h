@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the files of ops.h share: choosing the storage variant and recording over one long grid.
+ */
+#pragma once
+
+#include "engine/nn/ops.h"
+
+G_BEGIN_DECLS
+
+#define CEIL_DIV(a, b) (((a) + (b) - 1) / (b))
+
+/* The variant for these activations and, unless NULL, weights. */
+MonocleStorage monocle_op_choose_storage (const MonocleTensor *store, const MonocleTensor *weight);
+
+/* Product of all dimensions but the last. */
+guint monocle_op_count_rows (const MonocleTensor *tensor);
+guint monocle_op_get_columns (const MonocleTensor *tensor);
+
+/* Records @dispatch after checking its storage bindings against the device's limit. */
+void monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch);
+
+/* The same over @n_groups workgroups, folded into two dimensions; see workgroup_index() in
+ * kernel.glsl. */
+void monocle_op_dispatch_groups (MonocleCommands *commands,
+                                 const MonocleVkDispatch *dispatch,
+                                 guint64 n_groups);
+
+/* The same over @n_elements shared by all invocations in a loop; @dispatch has no specs. */
+void monocle_op_dispatch_elements (MonocleCommands *commands,
+                                   const MonocleVkDispatch *dispatch,
+                                   guint64 n_elements);
+
+/* Invocations of a workgroup where they do not work together. */
+guint monocle_op_get_group_size (MonocleVkGpu *gpu);
+
+G_END_DECLS

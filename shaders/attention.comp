@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Softmax attention of batches of queries over batches of keys; one invocation computes QUERIES
+// queries of one head. Lanes lie along (batch, head, block of queries), so that a decoder's few
+// queries still fill them.
+//
+// q, k, v STORE: element (batch, row, head, c) at first + batch * batch stride + row * row stride +
+// head * WIDTH + c, all counted in groups of four; y [batches, queries, heads, WIDTH] STORE;
+// lengths [batches] uint: keys seen in each batch, with FLAG_LENGTHS.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "kernel.glsl"
+
+layout (constant_id = 1) const uint QUERIES = 4;
+layout (constant_id = 2) const uint WIDTH = 64;
+
+layout (push_constant) uniform Push { attention_params p; };
+layout (binding = 0) readonly buffer Q { STORE4 q[]; };
+layout (binding = 1) readonly buffer K { STORE4 k[]; };
+layout (binding = 2) readonly buffer V { STORE4 v[]; };
+layout (binding = 3) readonly buffer Lengths { uint lengths[]; };
+layout (binding = 4) writeonly buffer Y { STORE4 y[]; };
+
+const uint FLAG_CAUSAL = 1;
+const uint FLAG_LENGTHS = 2;
+
+#define LOAD_KEY(at, c) vec4 (k[at + c])
+#define LOAD_VALUE(at, c) vec4 (v[at + c])
+#include "attention.glsl"
+
+void
+main ()
+{
+  uint blocks = (p.queries + QUERIES - 1) / QUERIES;
+  uint id = invocation_index ();
+  uint first = id % blocks * QUERIES;
+  uint head = id / blocks % p.heads;
+  uint batch = id / blocks / p.heads;
+
+  if (batch >= p.batches)
+    return;
+
+  uint n_keys = (p.flags & FLAG_LENGTHS) != 0 ? min (lengths[batch], p.keys) : p.keys;
+  uint n_read = 0;
+  attend_start ();
+  [[unroll]] for (uint i = 0; i < QUERIES; i++)
+    {
+      uint row = min (first + i, p.queries - 1);
+      uint at = p.q_first + batch * p.q_batch + row * p.q_row + head * (WIDTH / 4);
+      n_seen[i] = (p.flags & FLAG_CAUSAL) != 0 ? min (row + 1, n_keys) : n_keys;
+      n_read = max (n_read, n_seen[i]);
+      [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
+        query[i][c] = vec4 (q[at + c]) * p.scale;
+    }
+
+  uint k_at = p.k_first + batch * p.kv_batch + head * (WIDTH / 4);
+  uint v_at = p.v_first + batch * p.kv_batch + head * (WIDTH / 4);
+  [[dont_unroll]] for (uint key = 0; key < n_read; key += 4)
+    {
+      uvec4 rows = min (uvec4 (key) + uvec4 (0, 1, 2, 3), uvec4 (n_read - 1)) * p.kv_row;
+      attend_four (key, k_at + rows, v_at + rows);
+    }
+
+  [[unroll]] for (uint i = 0; i < QUERIES; i++)
+    if (first + i < p.queries)
+      {
+        uint at = ((batch * p.queries + first + i) * p.heads + head) * (WIDTH / 4);
+        [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
+          y[at + c] = STORE4 (attend_result (i, c));
+      }
+}

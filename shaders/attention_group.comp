@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Softmax attention of few queries, for GPUs: a workgroup takes one query of one head, its lanes
+// share the keys. Everything else as in attention.comp.
+//
+// q, k, v STORE: element (batch, row, head, c) at first + batch * batch stride + row * row stride +
+// head * WIDTH + c, all counted in groups of four; y [batches, queries, heads, WIDTH] STORE;
+// lengths [batches] uint: keys seen in each batch, with FLAG_LENGTHS. Grid: queries, heads, batches.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "kernel.glsl"
+
+layout (constant_id = 1) const uint WIDTH = 64;
+
+layout (push_constant) uniform Push { attention_group_params p; };
+layout (binding = 0) readonly buffer Q { STORE4 q[]; };
+layout (binding = 1) readonly buffer K { STORE4 k[]; };
+layout (binding = 2) readonly buffer V { STORE4 v[]; };
+layout (binding = 3) readonly buffer Lengths { uint lengths[]; };
+layout (binding = 4) writeonly buffer Y { STORE4 y[]; };
+
+const uint FLAG_CAUSAL = 1;
+const uint FLAG_LENGTHS = 2;
+const uint LANES = 64;   // invocations; the op must ask for as many
+
+#define QUERIES 1
+#define LOAD_KEY(at, c) vec4 (k[at + c])
+#define LOAD_VALUE(at, c) vec4 (v[at + c])
+#include "attention.glsl"
+#include "combine.glsl"
+
+void
+main ()
+{
+  uint row = gl_WorkGroupID.x;
+  uint head = gl_WorkGroupID.y;
+  uint batch = gl_WorkGroupID.z;
+  uint n_keys = (p.flags & FLAG_LENGTHS) != 0 ? min (lengths[batch], p.keys) : p.keys;
+  uint q_at = p.q_first + batch * p.q_batch + row * p.q_row + head * (WIDTH / 4);
+  uint k_at = p.k_first + batch * p.kv_batch + head * (WIDTH / 4);
+  uint v_at = p.v_first + batch * p.kv_batch + head * (WIDTH / 4);
+
+  attend_start ();
+  n_seen[0] = (p.flags & FLAG_CAUSAL) != 0 ? min (row + 1, n_keys) : n_keys;
+  [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
+    query[0][c] = vec4 (q[q_at + c]) * p.scale;
+
+  [[dont_unroll]] for (uint key = 4 * gl_LocalInvocationID.x; key < n_seen[0]; key += 4 * LANES)
+    {
+      uvec4 rows = min (uvec4 (key) + uvec4 (0, 1, 2, 3), uvec4 (n_seen[0] - 1)) * p.kv_row;
+      attend_four (key, k_at + rows, v_at + rows);
+    }
+
+  combine_start ();
+  for (uint c = gl_LocalInvocationID.x; c < WIDTH / 4; c += LANES)
+    y[((batch * p.queries + row) * p.heads + head) * (WIDTH / 4) + c] = STORE4 (combine_result (c));
+}

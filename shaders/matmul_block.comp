@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// y = activation (x w^T + bias) + residual, for CPU devices: one invocation computes ROWS x COLUMNS
+// results, lanes lie along the columns, and everything is read through texel buffers, which software
+// drivers gather without bounds checks. No shared memory, no barriers.
+//
+// x [m, 4 k4] texels from x_first; w texels from w_first, packed [k4][w_columns], w_columns padded to
+// whole workgroups; bias [n] float; residual, y [m, n] STORE (or y float). n is a multiple of 4.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "kernel.glsl"
+
+layout (constant_id = 1) const uint ROWS = 16;
+layout (constant_id = 2) const uint COLUMNS = 16;
+layout (constant_id = 3) const uint GELU = 0;
+
+layout (push_constant) uniform Push { matmul_block_params p; };
+layout (binding = 0) readonly buffer Bias { vec4 bias[]; };
+layout (binding = 1) readonly buffer Residual { STORE4 residual[]; };
+layout (binding = 2) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 2) writeonly buffer YFloat { vec4 y_float[]; };
+layout (binding = 3) uniform textureBuffer x;
+layout (binding = 4) uniform textureBuffer w;
+
+const uint FLAG_BIAS = 1;
+const uint FLAG_RESIDUAL = 2;
+const uint FLAG_FLOAT = 8;
+
+void
+main ()
+{
+  uint first_row = gl_WorkGroupID.x * ROWS;
+  uint first_column = (gl_WorkGroupID.y * gl_WorkGroupSize.x + gl_LocalInvocationID.x) * COLUMNS;
+  float sums[ROWS][COLUMNS];
+  int x_at[ROWS];
+  int w_at = int (p.w_first + first_column);
+
+  // Rows past the end repeat the last one; their results are not stored.
+  [[unroll]] for (uint i = 0; i < ROWS; i++)
+    {
+      x_at[i] = int (p.x_first + min (first_row + i, p.m - 1) * p.k4);
+      [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+        sums[i][j] = 0.0;
+    }
+
+  [[dont_unroll]] for (uint k = 0; k < p.k4; k++)
+    {
+      vec4 weights[COLUMNS];
+      [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+        weights[j] = texelFetch (w, w_at + int (j));
+      [[unroll]] for (uint i = 0; i < ROWS; i++)
+        {
+          vec4 value = texelFetch (x, x_at[i] + int (k));
+          [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+            sums[i][j] += dot (value, weights[j]);
+        }
+      w_at += int (p.w_columns);
+    }
+
+  if (first_column >= p.n)
+    return;
+
+  [[unroll]] for (uint i = 0; i < ROWS; i++)
+    {
+      uint row = first_row + i;
+      if (row < p.m)
+        {
+          [[unroll]] for (uint j = 0; j < COLUMNS; j += 4)
+            {
+              uint column = first_column + j;
+              if (column < p.n)
+                {
+                  uint at = (row * p.n + column) / 4;
+                  vec4 v = vec4 (sums[i][j], sums[i][j + 1], sums[i][j + 2], sums[i][j + 3]);
+                  if ((p.flags & FLAG_BIAS) != 0)
+                    v += bias[column / 4];
+                  if (GELU != 0)
+                    v = gelu4 (v);
+                  if ((p.flags & FLAG_RESIDUAL) != 0)
+                    v += vec4 (residual[at]);
+                  if (STORE_F16 != 0 && (p.flags & FLAG_FLOAT) != 0)
+                    y_float[at] = v;
+                  else
+                    y[at] = STORE4 (v);
+                }
+            }
+        }
+    }
+}
