@@ -67,7 +67,8 @@ SIZES = {
 
 
 def random_tensor(model, name, shape, dtype):
-    """As in make_golden.py, with depthwise convolutions small enough for nine blocks in a row."""
+    """As in make_golden.py, but with branches that add little to their residual: at full depth larger ones
+    make the network so ill-conditioned that float32 and float64 differ by 2e-3 in the reference itself."""
     rng = np.random.default_rng([model.seed, zlib.crc32(name.encode())])
     values = rng.standard_normal(shape, dtype=np.float32)
     fan_in = int(np.prod(shape[1:]))
@@ -84,6 +85,8 @@ def random_tensor(model, name, shape, dtype):
         values *= 0.2 / np.sqrt(fan_in)
     else:
         values /= np.sqrt(fan_in)
+    if name.endswith(("proj.weight", "fc2.weight")) and not name.endswith(("q_proj.weight", "k_proj.weight")):
+        values *= 0.25
     return torch.from_numpy(values.astype(np.float32)).to(dtype)
 
 
