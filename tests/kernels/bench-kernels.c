@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Speed of the matrix products on the shapes of Florence-2 base, and of the other heavy ops:
+ *
+ *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16]
+ *
+ * Prints floating-point operations per second by the clock, and by processor time: on a software
+ * device that others share the second is what free cores would give.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "engine/nn/arena.h"
+#include "engine/nn/ops.h"
+
+static int device_index = -1;
+static char *filter;
+static double seconds = 1;
+static gboolean f16;
+
+static const GOptionEntry entries[] = {
+  { "device", 'd', 0, G_OPTION_ARG_INT, &device_index, "Which device (default: the last)", "N" },
+  { "filter", 'f', 0, G_OPTION_ARG_STRING, &filter, "Only lines that contain TEXT", "TEXT" },
+  { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &seconds, "Time for each line", "S" },
+  { "f16", 0, 0, G_OPTION_ARG_NONE, &f16, "16-bit storage", NULL },
+  G_OPTION_ENTRY_NULL,
+};
+
+typedef struct
+{
+  MonocleVkGpu *gpu;
+  MonocleVkBuffer *buffer;
+  MonocleArena arena;
+  MonocleElement element;
+  MonocleCommands *commands;
+} Bench;
+
+static MonocleTensor
+alloc (Bench *bench, MonocleElement element, guint a, guint b)
+{
+  return monocle_arena_alloc_2d (&bench->arena, "bench", element, a, b);
+}
+
+static double
+get_processor_seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (double) usage.ru_utime.tv_sec + (double) usage.ru_stime.tv_sec
+         + 1e-6 * (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+static gboolean
+is_wanted (const char *line)
+{
+  return filter == NULL || strstr (line, filter) != NULL;
+}
+
+/* Runs what is recorded until the time is over. */
+static void
+measure (Bench *bench, const char *line, double flop)
+{
+  g_autoptr (GError) error = NULL;
+  double start, processor_start, wall, processor;
+  guint n = 0;
+
+  /* The first time also compiles. */
+  start = (double) g_get_monotonic_time () * 1e-6;
+  if (!monocle_commands_submit (bench->commands, NULL, NULL, NULL, &error))
+    g_error ("%s: %s", line, error->message);
+  wall = (double) g_get_monotonic_time () * 1e-6 - start;
+  g_print ("%-44s first %7.1f ms", line, wall * 1e3);
+
+  start = (double) g_get_monotonic_time () * 1e-6;
+  processor_start = get_processor_seconds ();
+  do
+    {
+      if (!monocle_commands_submit (bench->commands, NULL, NULL, NULL, &error))
+        g_error ("%s: %s", line, error->message);
+      n++;
+      wall = (double) g_get_monotonic_time () * 1e-6 - start;
+    }
+  while (wall < seconds);
+  processor = get_processor_seconds () - processor_start;
+  g_print (" then %9.3f ms %8.1f GFLOP/s, by processor time on 2 cores %8.1f (%.3f ms)\n",
+           wall / n * 1e3,
+           flop * n / wall * 1e-9,
+           2 * flop * n / processor * 1e-9,
+           processor / n / 2 * 1e3);
+
+  monocle_commands_reset (bench->commands);
+  monocle_arena_init (&bench->arena, bench->buffer);
+}
+
+static void
+bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean residual)
+{
+  g_autofree char *line
+      = g_strdup_printf ("matmul %u x %u x %u%s%s", m, n, k, gelu ? " gelu" : "", residual ? " residual" : "");
+  MonocleTensor x = alloc (bench, bench->element, m, k);
+  MonocleTensor w = { .buffer = bench->buffer, .n_dims = 2, .dims = { n, k }, .element = bench->element };
+  MonocleTensor bias, y;
+
+  if (!is_wanted (line))
+    {
+      monocle_arena_init (&bench->arena, bench->buffer);
+      return;
+    }
+  w.layout = m > 16 && bench->gpu->block_kernels ? MONOCLE_LAYOUT_PACKED : MONOCLE_LAYOUT_ROWS;
+  w.offset = bench->arena.used_bytes;
+  alloc (bench, bench->element, monocle_op_matmul_padded_columns (n), k);
+  bias = alloc (bench, MONOCLE_ELEMENT_F32, 1, n);
+  y = alloc (bench, n % 4 == 0 ? bench->element : MONOCLE_ELEMENT_F32, m, n);
+  monocle_op_matmul (bench->commands,
+                     &x,
+                     &w,
+                     &bias,
+                     residual ? &y : NULL,
+                     gelu ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE,
+                     &y);
+  measure (bench, line, 2.0 * m * n * k);
+}
+
+static void
+bench_window_attention (Bench *bench, guint side, guint channels)
+{
+  g_autofree char *line = g_strdup_printf ("window attention %u x %u x %u", side, side, channels);
+  MonocleTensor qkv = monocle_arena_alloc_3d (&bench->arena, "qkv", bench->element, side, side, 3 * channels);
+  MonocleTensor bias = alloc (bench, MONOCLE_ELEMENT_F32, 1, 3 * channels);
+  MonocleTensor y = monocle_arena_alloc_3d (&bench->arena, "y", bench->element, side, side, channels);
+
+  if (is_wanted (line))
+    {
+      monocle_op_window_attention (bench->commands, &qkv, &bias, channels / 32, 12, &y);
+      measure (bench, line, 4.0 * 144 * side * side * channels);
+    }
+  monocle_arena_init (&bench->arena, bench->buffer);
+}
+
+static void
+bench_channel_attention (Bench *bench, guint tokens, guint channels)
+{
+  g_autofree char *line = g_strdup_printf ("channel attention %u x %u", tokens, channels);
+  MonocleTensor qkv = alloc (bench, bench->element, tokens, 3 * channels);
+  MonocleTensor y = alloc (bench, bench->element, tokens, channels);
+  MonocleTensor scores = alloc (
+      bench,
+      MONOCLE_ELEMENT_F32,
+      1,
+      monocle_op_channel_attention_scratch (bench->gpu, tokens, channels, channels / 32));
+
+  if (is_wanted (line))
+    {
+      monocle_op_channel_attention (bench->commands, &qkv, channels / 32, &scores, &y);
+      measure (bench, line, 128.0 * tokens * channels);
+    }
+  monocle_arena_init (&bench->arena, bench->buffer);
+}
+
+static void
+bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads)
+{
+  g_autofree char *line = g_strdup_printf ("attention %u x %u, %u heads", n_queries, n_keys, n_heads);
+  const guint channels = 64 * n_heads;
+  MonocleTensor q = alloc (bench, bench->element, n_queries, channels);
+  MonocleTensor kv = alloc (bench, bench->element, n_keys, 2 * channels);
+  MonocleTensor y = alloc (bench, bench->element, n_queries, channels);
+
+  if (is_wanted (line))
+    {
+      monocle_op_attention (bench->commands,
+                            &(MonocleAttention) {
+                                .q = q,
+                                .k = kv,
+                                .v = kv,
+                                .y = y,
+                                .v_first = channels,
+                                .q_row_stride = channels,
+                                .kv_row_stride = 2 * channels,
+                                .n_batches = 1,
+                                .n_queries = n_queries,
+                                .n_keys = n_keys,
+                                .n_heads = n_heads,
+                                .head_width = 64,
+                            });
+      measure (bench, line, 4.0 * n_queries * n_keys * channels);
+    }
+  monocle_arena_init (&bench->arena, bench->buffer);
+}
+
+static void
+bench_rows (Bench *bench, guint side, guint channels)
+{
+  g_autofree char *norm_line = g_strdup_printf ("layer norm %u x %u", side * side, channels);
+  g_autofree char *conv_line = g_strdup_printf ("depthwise conv %u x %u x %u", side, side, channels);
+  MonocleTensor x = monocle_arena_alloc_3d (&bench->arena, "x", bench->element, side, side, channels);
+  MonocleTensor y = monocle_arena_alloc_3d (&bench->arena, "y", bench->element, side, side, channels);
+  MonocleTensor w = alloc (bench, bench->element, 9, channels);
+  MonocleTensor bias = alloc (bench, MONOCLE_ELEMENT_F32, 1, channels);
+
+  if (is_wanted (norm_line))
+    {
+      monocle_op_layer_norm (bench->commands, &x, &bias, &bias, 1e-5f, &y);
+      measure (bench, norm_line, 8.0 * side * side * channels);
+    }
+  if (is_wanted (conv_line))
+    {
+      monocle_op_depthwise_conv (bench->commands, &x, &w, &bias, &y);
+      measure (bench, conv_line, 19.0 * side * side * channels);
+    }
+  monocle_arena_init (&bench->arena, bench->buffer);
+}
+
+static void
+bench_top_k (Bench *bench, guint rows, guint n, guint k)
+{
+  g_autofree char *line = g_strdup_printf ("top %u of %u x %u", k, rows, n);
+  MonocleTensor logits = alloc (bench, MONOCLE_ELEMENT_F32, rows, n);
+  MonocleTensor banned = alloc (bench, MONOCLE_ELEMENT_U32, rows, 16);
+  MonocleTensor n_banned = alloc (bench, MONOCLE_ELEMENT_U32, 1, rows);
+  MonocleTensor scratch
+      = alloc (bench, MONOCLE_ELEMENT_F32, 1, monocle_op_top_k_scratch (bench->gpu, rows, n, k));
+  MonocleTensor y = alloc (bench, MONOCLE_ELEMENT_U32, rows, 2 * k);
+
+  if (is_wanted (line))
+    {
+      monocle_op_top_k (bench->commands, &logits, NULL, &banned, &n_banned, k, &scratch, &y);
+      measure (bench, line, 2.0 * rows * n);
+    }
+  monocle_arena_init (&bench->arena, bench->buffer);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("- time kernels");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) infos = NULL;
+  const guint64 bytes = (guint64) 512 << 20;
+  g_autofree float *noise = NULL;
+  Bench bench = { 0 };
+  MonocleTensor all = { .n_dims = 1, .dims = { 1 << 20 }, .element = MONOCLE_ELEMENT_F32 };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    g_error ("%s", error->message);
+
+  infos = monocle_vk_gpu_list (&error);
+  if (infos == NULL || infos->len == 0)
+    g_error ("No device: %s", error ? error->message : "none listed");
+  if (device_index < 0 || device_index >= (int) infos->len)
+    device_index = (int) infos->len - 1;
+  bench.gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, device_index), &error);
+  if (bench.gpu == NULL)
+    g_error ("%s", error->message);
+  bench.buffer = monocle_vk_buffer_new (bench.gpu, bytes, MONOCLE_VK_USE_DEVICE, "bench", &error);
+  if (bench.buffer == NULL)
+    g_error ("%s", error->message);
+  bench.element = f16 ? MONOCLE_ELEMENT_F16 : MONOCLE_ELEMENT_F32;
+  bench.commands = monocle_commands_new (bench.gpu, "bench");
+  monocle_arena_init (&bench.arena, bench.buffer);
+  g_print ("%s, %s kernels, %s\n",
+           bench.gpu->info.name,
+           bench.gpu->block_kernels ? "block" : "GPU",
+           f16 ? "f16" : "f32");
+
+  /* Small numbers everywhere, whatever the element: zeros would be kind to caches and denormals slow. */
+  noise = g_new (float, all.dims[0]);
+  for (guint i = 0; i < all.dims[0]; i++)
+    noise[i] = (float) ((i * 2654435761u) >> 20) / 4096 - 0.5f;
+  all.buffer = bench.buffer;
+  all.element = bench.element;
+  for (; all.offset < bytes; all.offset += monocle_tensor_get_size_bytes (&all))
+    if (!monocle_tensor_write (&all, noise, &error))
+      g_error ("%s", error->message);
+
+  bench_matmul (&bench, 2304, 2048, 512, FALSE, FALSE);
+  bench_matmul (&bench, 2304, 2048, 512, TRUE, FALSE);
+  bench_matmul (&bench, 2304, 512, 2048, FALSE, TRUE);
+  bench_matmul (&bench, 2304, 1536, 512, FALSE, FALSE);
+  bench_matmul (&bench, 2304, 512, 512, FALSE, TRUE);
+  bench_matmul (&bench, 36864, 128, 148, FALSE, FALSE);
+  bench_matmul (&bench, 36864, 384, 128, FALSE, FALSE);
+  bench_matmul (&bench, 36864, 512, 128, TRUE, FALSE);
+  bench_matmul (&bench, 36864, 128, 512, FALSE, TRUE);
+  bench_matmul (&bench, 9216, 1024, 256, TRUE, FALSE);
+  bench_matmul (&bench, 576, 4096, 1024, TRUE, FALSE);
+  bench_matmul (&bench, 576, 1024, 4096, FALSE, TRUE);
+  bench_matmul (&bench, 590, 3072, 768, TRUE, FALSE);
+  bench_matmul (&bench, 590, 768, 768, FALSE, FALSE);
+  bench_matmul (&bench, 36864, 32, 128, FALSE, FALSE);
+  bench_matmul (&bench, 36864, 96, 32, FALSE, FALSE);
+  bench_matmul (&bench, 9216, 64, 256, FALSE, FALSE);
+  for (guint m = 1; m <= 8; m += 2)
+    {
+      bench_matmul (&bench, m, 3072, 768, TRUE, FALSE);
+      bench_matmul (&bench, m, 768, 3072, FALSE, TRUE);
+      bench_matmul (&bench, m, 768, 768, FALSE, FALSE);
+      bench_matmul (&bench, m, 51289, 768, FALSE, FALSE);
+    }
+  bench_window_attention (&bench, 192, 128);
+  bench_window_attention (&bench, 48, 512);
+  bench_channel_attention (&bench, 36864, 128);
+  bench_channel_attention (&bench, 2304, 512);
+  bench_attention (&bench, 590, 590, 12);
+  bench_attention (&bench, 3, 590, 12);
+  bench_rows (&bench, 192, 128);
+  bench_rows (&bench, 48, 512);
+  bench_top_k (&bench, 3, 51289, 6);
+
+  monocle_commands_free (bench.commands);
+  monocle_vk_buffer_free (bench.buffer);
+  monocle_vk_gpu_close (bench.gpu);
+  g_free (filter);
+  return EXIT_SUCCESS;
+}
