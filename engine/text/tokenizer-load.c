@@ -152,11 +152,23 @@ peek_merge (JsonNode *node, MergeText *merge)
   return merge->left_bytes > 0 && merge->right_bytes > 0;
 }
 
+/* Each merge makes a token. */
+static gboolean
+check_n_merges (guint n, const char *path, GError **error)
+{
+  if (n < MONOCLE_TOKENIZER_MAX_IDS)
+    return TRUE;
+  monocle_file_set_error (error, path, "there are more than %u merges", MONOCLE_TOKENIZER_MAX_IDS);
+  return FALSE;
+}
+
 static gboolean
 read_merges (MonocleTokenizer *self, JsonArray *merges, const char *path, GError **error)
 {
   guint n = json_array_get_length (merges);
 
+  if (!check_n_merges (n, path, error))
+    return FALSE;
   self->merges = monocle_merges_new (n);
   for (guint i = 0; i < n; i++)
     {
@@ -186,6 +198,8 @@ read_merges_text (MonocleTokenizer *self, const char *path, GError **error)
   const char *text = g_bytes_get_data (bytes, &size);
   for (gsize i = 0; i < size; i++)
     n += text[i] == '\n' ? 1 : 0;
+  if (!check_n_merges (n, path, error))
+    return FALSE;
   self->merges = monocle_merges_new (n);
 
   for (const char *line = text, *end = text + size; line < end;)
@@ -219,6 +233,24 @@ read_flag (JsonObject *object, const char *path, const char *key, gboolean *valu
 }
 
 static gboolean
+check_added_length (const MonocleTokenizer *self,
+                    const char *content,
+                    const char *path,
+                    GError **error)
+{
+  gsize length = strlen (content);
+
+  if (length > MONOCLE_TOKENIZER_MAX_ADDED_BYTES)
+    monocle_file_set_error (error, path, "added token “%.20s…” is longer than %d bytes", content,
+                            MONOCLE_TOKENIZER_MAX_ADDED_BYTES);
+  else if (self->added_bytes + length > MONOCLE_TOKENIZER_MAX_ADDED_BYTES_IN_ALL)
+    monocle_file_set_error (error, path, "the added tokens are too many");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
 read_added_token (
     MonocleTokenizer *self, JsonObject *object, guint32 id, const char *path, GError **error)
 {
@@ -235,12 +267,8 @@ read_added_token (
     return FALSE;
 
   token.early = !normalized;
-  if (strlen (content) > MONOCLE_TOKENIZER_MAX_ADDED_BYTES)
-    {
-      monocle_file_set_error (error, path, "added token %u is longer than %d bytes", id,
-                              MONOCLE_TOKENIZER_MAX_ADDED_BYTES);
-      return FALSE;
-    }
+  if (!check_added_length (self, content, path, error))
+    return FALSE;
   if (content[0] != '\0')
     monocle_tokenizer_set_added (self, content, &token);
   return TRUE;
@@ -413,12 +441,14 @@ read_added_map (MonocleTokenizer *self, JsonObject *map, const char *path, GErro
     {
       MonocleAddedToken token = { .special = TRUE, .early = TRUE };
 
-      if (!peek_id (node, &token.id) || strlen (content) > MONOCLE_TOKENIZER_MAX_ADDED_BYTES)
+      if (!peek_id (node, &token.id))
         {
           monocle_file_set_error (error, path, "“%s” has no id from 0 to %u", content,
                                   MONOCLE_TOKENIZER_MAX_IDS - 1);
           return FALSE;
         }
+      if (!check_added_length (self, content, path, error))
+        return FALSE;
       if (content[0] != '\0' && monocle_added_tokens_find (self->added, content) == NULL)
         monocle_tokenizer_set_added (self, content, &token);
     }

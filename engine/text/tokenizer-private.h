@@ -10,22 +10,25 @@
 
 G_BEGIN_DECLS
 
-/* Ids are below this: four times the largest vocabulary in use. Bounds what a file can make us allocate. */
+/* Ids are below this: four times the largest vocabulary in use. Bounds what a file can make us
+ * allocate. */
 #define MONOCLE_TOKENIZER_MAX_IDS (1u << 20)
 
-/* An added token is a marker or a word, not a text. */
-#define MONOCLE_TOKENIZER_MAX_ADDED_BYTES 512
+/* An added token is a marker or a word, not a text; and all of them are a list, not a book. */
+#define MONOCLE_TOKENIZER_MAX_ADDED_BYTES        512
+#define MONOCLE_TOKENIZER_MAX_ADDED_BYTES_IN_ALL (1u << 20)
 
 #define MONOCLE_TOKENIZER_NO_ID G_MAXUINT32
 
 struct _MonocleTokenizer
 {
-  GHashTable *ids;          /* token as the files spell it -> id */
-  GArray *entries;          /* Entry by id, in tokenizer.c */
-  GByteArray *bytes;        /* what the entries point into */
-  guint32 byte_ids[256];    /* the token of each byte alone, or NO_ID */
+  GHashTable *ids;       /* token as the files spell it -> id */
+  GArray *entries;       /* Entry by id, in tokenizer.c */
+  GByteArray *bytes;     /* what the entries point into */
+  guint32 byte_ids[256]; /* the token of each byte alone, or NO_ID */
   MonocleMerges *merges;
   MonocleAddedTokens *added;
+  gsize added_bytes;        /* their length in all */
   GArray *before;           /* guint32: what MONOCLE_SPECIALS_WRAP puts before the text */
   GArray *after;            /* and after it */
   gboolean lead_with_space; /* a text that begins without a space gets one */
@@ -33,7 +36,9 @@ struct _MonocleTokenizer
 
 MonocleTokenizer *monocle_tokenizer_new (void);
 void monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, guint32 id);
-void monocle_tokenizer_set_added (MonocleTokenizer *self, const char *token, const MonocleAddedToken *added);
+void monocle_tokenizer_set_added (MonocleTokenizer *self,
+                                  const char *token,
+                                  const MonocleAddedToken *added);
 /* Once the vocabulary is there. */
 void monocle_tokenizer_find_byte_ids (MonocleTokenizer *self);
 

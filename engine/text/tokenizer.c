@@ -135,6 +135,7 @@ monocle_tokenizer_set_added (MonocleTokenizer *self,
   monocle_tokenizer_set_token (self, token, added->id);
   g_array_index (self->entries, Entry, added->id).special = added->special;
   monocle_added_tokens_add (self->added, token, added);
+  self->added_bytes += strlen (token);
 }
 
 void

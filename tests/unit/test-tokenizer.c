@@ -429,6 +429,33 @@ test_refused (void)
     }
 }
 
+/* What would take much memory is refused before it does. */
+static void
+test_limits (void)
+{
+  g_auto (Directory) directory = make_directory ();
+  g_autoptr (GString) added = g_string_new ("{");
+  g_autoptr (GString) merges = g_string_new (NULL);
+  g_autofree char *text = g_strnfill (500, 'x');
+
+  write_file (&directory, "vocab.json", VOCABULARY);
+  write_file (&directory, "merges.txt", "a b\n");
+  for (guint i = 0; i < 2200; i++)
+    g_string_append_printf (added, "%s\"%u%s\": %u", i > 0 ? ", " : "", i, text, i + 100);
+  g_string_append (added, "}");
+  write_file (&directory, "added_tokens.json", added->str);
+  check_refused (&directory, MONOCLE_ENGINE_ERROR_BAD_FILE, "too many");
+
+  g_string_printf (added, "{\"%s%s\": 100}", text, text);
+  write_file (&directory, "added_tokens.json", added->str);
+  check_refused (&directory, MONOCLE_ENGINE_ERROR_BAD_FILE, "longer than");
+
+  for (guint i = 0; i < 1 << 20; i++)
+    g_string_append (merges, "a b\n");
+  write_file (&directory, "merges.txt", merges->str);
+  check_refused (&directory, MONOCLE_ENGINE_ERROR_BAD_FILE, "merges");
+}
+
 static void
 test_two_files_refused (void)
 {
@@ -461,6 +488,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tokenizer/added-flags", test_added_flags);
   g_test_add_func ("/engine/tokenizer/two-files", test_two_files);
   g_test_add_func ("/engine/tokenizer/refused", test_refused);
+  g_test_add_func ("/engine/tokenizer/limits", test_limits);
   g_test_add_func ("/engine/tokenizer/two-files-refused", test_two_files_refused);
   return g_test_run ();
 }

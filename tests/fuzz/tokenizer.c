@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Two things by turns of the first byte: a tokenizer.json from a stranger, and a text.
+ */
+#include "config.h"
+
+#include "fuzz.h"
+
+#include <glib/gstdio.h>
+#include "small-tokenizer.h"
+
+static const char *const tokens[]
+    = { "<s>", "</s>", "<mask>", "<loc_1>", "<loc_12>", "a b", "\xc3\xa9" };
+
+static void
+check_text (const MonocleTokenizer *tokenizer, const char *text, gboolean is_complete)
+{
+  g_autoptr (GArray) ids = monocle_tokenizer_encode (tokenizer, text, MONOCLE_SPECIALS_NONE);
+  g_autofree char *decoded
+      = monocle_tokenizer_decode (tokenizer, (const guint32 *) (gpointer) ids->data, ids->len);
+
+  g_assert_true (g_utf8_validate (decoded, -1, NULL));
+  if (is_complete && g_utf8_validate (text, -1, NULL))
+    g_assert_cmpstr (decoded, ==, text);
+}
+
+/* The folder is removed at once; the file is made anew for each input. */
+static void
+try_file (const guint8 *data, gsize size)
+{
+  g_autofree char *folder = g_dir_make_tmp ("monocle-fuzz-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents_full (path, (const char *) data, (gssize) size,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_autoptr (MonocleTokenizer) tokenizer = monocle_tokenizer_load (folder, &error);
+  g_remove (path);
+  g_rmdir (folder);
+
+  if (tokenizer == NULL)
+    {
+      fuzz_check_error (error, folder);
+      return;
+    }
+  monocle_tokenizer_add_tokens (tokenizer, tokens, G_N_ELEMENTS (tokens));
+  check_text (tokenizer, "abc ab <s>a<mask> bcc\n", FALSE);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
+{
+  static MonocleTokenizer *small = NULL;
+
+  if (size == 0)
+    return 0;
+  if (small == NULL)
+    small = make_small_tokenizer (tokens, G_N_ELEMENTS (tokens));
+
+  /* A file begins with a brace, or it is not worth trying. */
+  if (data[0] == '{')
+    {
+      try_file (data, size);
+    }
+  else
+    {
+      g_autofree char *text = g_strndup ((const char *) data, size);
+
+      check_text (small, text, TRUE);
+    }
+  return 0;
+}
+
+void
+fuzz_add_seeds (GPtrArray *seeds)
+{
+  static const char file[]
+      = "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"<s>\": 0, \"</s>\": 1, \"a\": 2, \"b\": 3, "
+        "\"c\": 4, "
+        "\"ab\": 5, \"bc\": 6, \"\xc4\xa0\": 7, \"<mask>\": 8, \"abc\": 9}, \"merges\": [\"b c\", "
+        "[\"a\", \"b\"], \"ab c\"]}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", "
+        "\"add_prefix_space\": true}, "
+        "\"added_tokens\": [{\"id\": 8, \"content\": \"<mask>\", \"lstrip\": true, \"special\": "
+        "true}, "
+        "{\"id\": 20, \"content\": \"aa\", \"single_word\": true}, {\"id\": 21, \"content\": "
+        "\"<r>\", "
+        "\"rstrip\": true, \"normalized\": false}], \"post_processor\": {\"sep\": [\"a\", 2], "
+        "\"cls\": [\"b\", 3]}}";
+  static const char text[] = "it's <s>a<loc_12> b\n\n  \xc3\xa9\xe3\x80\x80 12 !? a b <mask>\xff";
+
+  fuzz_add_seed (seeds, file, sizeof file - 1);
+  fuzz_add_seed (seeds, text, sizeof text - 1);
+}
