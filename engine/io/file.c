@@ -15,7 +15,7 @@
 #include "engine/error.h"
 
 /* A message is one line for a terminal; hostile names can be as long as their file. */
-#define MAX_MESSAGE_CHARS 600
+#define MAX_MESSAGE_CHARS 300
 
 /* Opens a regular file that holds at least one byte. Never blocks on a pipe. */
 static int

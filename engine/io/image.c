@@ -62,7 +62,7 @@ static const char *
 find_excess (guint width, guint height)
 {
   if (width == 0 || height == 0)
-    return "has no pixels";
+    return "expected at least 1 x 1";
   if (width > MONOCLE_IMAGE_MAX_SIDE || height > MONOCLE_IMAGE_MAX_SIDE
       || (guint64) width * height > MONOCLE_IMAGE_MAX_PIXELS)
     return "more than the limit of " G_STRINGIFY (

@@ -141,7 +141,7 @@ static const char *
 failure (void)
 {
   const char *reason = stbi_failure_reason ();
-  return reason != NULL ? reason : "corrupt";
+  return reason != NULL && *reason != '\0' ? reason : "damaged data";
 }
 
 static gboolean
@@ -200,8 +200,8 @@ is_jpeg_sane (const guint8 *data, gsize size)
         return TRUE;
       length = (gsize) p[2] << 8 | p[3];
       if (length < 2 || length > (gsize) (end - p) - 2)
-        return p[1]
-               != 0xc4; /* stb_image stops here as well, but at the end of a table, not before. */
+        /* stb_image stops here as well, but at the end of a table, not before it. */
+        return p[1] != 0xc4;
       if (p[1] == 0xc4 && !are_tables_sane (p + 4, length - 2))
         return FALSE;
       p += 2 + length;
@@ -245,8 +245,8 @@ monocle_stb_info (const guint8 *data, gsize size, int *width, int *height)
   if (!stbi_info_from_callbacks (&callbacks, &source, width, height, &n_channels))
     return explain (data, size);
   /* A BMP whose rows run downwards says so with a negative height. */
-  if (*height == G_MININT)
-    return "corrupt";
+  if (*height == G_MININT || *width < 0)
+    return "bad BMP header";
   *height = ABS (*height);
   return NULL;
 }

@@ -5,11 +5,12 @@
  */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "engine/error.h"
+#include "engine/io/json.h"
 
 /* A path below tests/fixtures. */
 static inline char *
@@ -83,4 +84,66 @@ check_file_error (GError **error, const char *name, const char *what)
   g_assert_null (strchr ((*error)->message, '\n'));
   g_assert_true (g_utf8_validate ((*error)->message, -1, NULL));
   g_clear_error (error);
+}
+
+/* The JSON object in tests/fixtures/@path, unpacked if its name ends in .gz. */
+static inline JsonObject *
+load_fixture (const char *path)
+{
+  g_autofree char *full = fixture (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (full);
+  g_autoptr (GInputStream) packed = G_INPUT_STREAM (g_file_read (file, NULL, &error));
+  g_autoptr (GConverter) converter = NULL;
+  g_autoptr (GInputStream) text = NULL;
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  JsonObject *root;
+
+  g_assert_no_error (error);
+  converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  text = g_str_has_suffix (path, ".gz") ? g_converter_input_stream_new (packed, converter)
+                                        : g_object_ref (packed);
+  g_output_stream_splice (memory, text, G_OUTPUT_STREAM_SPLICE_NONE, NULL, &error);
+  g_assert_no_error (error);
+  root = monocle_json_parse (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (memory)),
+                             g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (memory)),
+                             path, &error);
+  g_assert_no_error (error);
+  return root;
+}
+
+/* Reads a file, which may be bad; returns whether it was taken. */
+typedef gboolean (*ReadFile) (const char *path, GError **error);
+
+/* Gives every file of bad.json that is of @kind to @read_bad, and holds it to what is expected. */
+static inline void
+check_bad_files (const char *kind, ReadFile read_bad)
+{
+  g_autoptr (JsonObject) root = load_fixture ("bad.json");
+  JsonArray *cases = json_object_get_array_member (root, "cases");
+  guint n_seen = 0;
+
+  for (guint i = 0; i < json_array_get_length (cases); i++)
+    {
+      JsonObject *c = json_array_get_object_element (cases, i);
+      const char *expect = json_object_get_string_member (c, "expect");
+      g_autofree char *path = fixture (json_object_get_string_member (c, "file"));
+      g_autoptr (GError) error = NULL;
+      gboolean taken;
+
+      if (!g_str_equal (json_object_get_string_member (c, "kind"), kind))
+        continue;
+      g_test_message ("%s: %s", path, json_object_get_string_member (c, "why"));
+      taken = read_bad (path, &error);
+      g_assert_true (taken == (error == NULL));
+      if (!g_str_equal (expect, "any"))
+        g_assert_true (taken == g_str_equal (expect, "ok"));
+      if (!taken)
+        {
+          g_assert_true (error->domain == MONOCLE_ENGINE_ERROR);
+          g_assert_null (strchr (error->message, '\n'));
+        }
+      n_seen++;
+    }
+  g_assert_cmpuint (n_seen, >, 5);
 }

@@ -314,6 +314,43 @@ test_folders (void)
   remove_folder (folder);
 }
 
+static gboolean
+read_bad (const char *path, GError **error)
+{
+  g_autofree char *data = NULL;
+  gsize size;
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+  bytes = g_bytes_new (data, size);
+  return monocle_safetensors_read (checkpoint, bytes, path, error);
+}
+
+/* As model.safetensors.index.json of a folder of its own. */
+static gboolean
+read_bad_index (const char *path, GError **error)
+{
+  g_autofree char *folder = new_folder ();
+  g_autofree char *data = NULL;
+  g_autofree char *index = NULL;
+  g_autoptr (MonocleCheckpoint) checkpoint = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+  index = write_file (folder, "model.safetensors.index.json", data, size);
+  checkpoint = monocle_checkpoint_open (folder, error);
+  remove_folder (folder);
+  return checkpoint != NULL;
+}
+
+static void
+test_bad_files (void)
+{
+  check_bad_files ("safetensors", read_bad);
+  check_bad_files ("index", read_bad_index);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -325,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/safetensors/truncated", test_truncated);
   g_test_add_func ("/engine/safetensors/header-length", test_header_length);
   g_test_add_func ("/engine/safetensors/models", test_models);
+  g_test_add_func ("/engine/safetensors/bad-files", test_bad_files);
   g_test_add_func ("/engine/checkpoint/folders", test_folders);
   return g_test_run ();
 }

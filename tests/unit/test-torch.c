@@ -640,6 +640,25 @@ test_models (void)
   g_assert_cmpuint (n_seen, >=, 2);
 }
 
+static gboolean
+read_bad (const char *path, GError **error)
+{
+  g_autofree char *data = NULL;
+  gsize size;
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+  bytes = g_bytes_new (data, size);
+  return monocle_torch_read (checkpoint, bytes, path, error);
+}
+
+static void
+test_bad_files (void)
+{
+  check_bad_files ("torch", read_bad);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -651,6 +670,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/torch/lying-tensors", test_lying_tensors);
   g_test_add_func ("/engine/torch/bad-archives", test_bad_archives);
   g_test_add_func ("/engine/torch/truncated", test_truncated);
+  g_test_add_func ("/engine/torch/bad-files", test_bad_files);
   g_test_add_func ("/engine/torch/models", test_models);
   return g_test_run ();
 }
