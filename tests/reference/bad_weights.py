@@ -3,6 +3,7 @@
 
 import io
 import json
+import pickle
 import struct
 import zipfile
 from collections import OrderedDict
@@ -151,10 +152,16 @@ def state(*tensors):
     return PROTO + b"}(" + items + b"u" + STOP
 
 
-def saved(value, **options):
+def saved(value):
     out = io.BytesIO()
-    torch.save(value, out, **options)
+    torch.save(value, out)
     return out.getvalue()
+
+
+def legacy():
+    """How files of the old format begin: magic number, protocol, system, an empty dict, no storages."""
+    parts = [0x1950A86A20F9469CFC6C, 1001, {"protocol_version": 1001, "little_endian": True}, {}, []]
+    return b"".join(pickle.dumps(part, 2) for part in parts)
 
 
 def torch_files():
@@ -190,7 +197,7 @@ def torch_files():
         "transposed.bin": (ANY, "strides (1, 4): legal, not contiguous", saved({"a": values.t()})),
         "integer.bin": (ANY, "an int64 tensor beside a float one", saved({"a": values, "n": torch.tensor([1, 2])})),
         "nested.bin": (ANY, "the state dict is under 'state_dict'", saved({"state_dict": {"a": values}, "epoch": 3})),
-        "legacy.bin": (ERROR, "the format before zip archives", saved({"a": values}, _use_new_zipfile_serialization=False)),
+        "legacy.bin": (ERROR, "the format before zip archives", legacy()),
         "system.bin": (ERROR, "calls posix.system", archive(call("posix", "system", "touch pwned"))),
         "eval.bin": (ERROR, "calls builtins.eval", archive(call("builtins", "eval", "1/0"))),
         "popen.bin": (ERROR, "calls subprocess.Popen", archive(call("subprocess", "Popen", "true"))),
