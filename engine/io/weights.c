@@ -192,6 +192,17 @@ add_entry (MonocleWeights *self, Entry *entry)
   entry->offset = *chunk;
   *chunk = (*chunk + entry->size + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT
            * MONOCLE_TENSOR_ALIGNMENT;
+
+  /* Shapes are known from here on, so that activations can be measured before anything is uploaded.
+   * The name outlives the checkpoint. */
+  *entry->out = (MonocleTensor){
+    .offset = entry->offset,
+    .dims = { entry_get_rows (entry), entry->k },
+    .n_dims = entry->shape == SHAPE_VECTOR ? 1 : 2,
+    .element = entry->element,
+    .layout = entry->layout,
+    .name = g_intern_string (entry->parts[0]->name),
+  };
   g_array_append_val (self->entries, *entry);
 }
 
@@ -501,18 +512,7 @@ upload_entry (const Entry *entry, GPtrArray *buffers, GError **error)
   guint64 n_elements = entry->size / monocle_element_get_size (entry->element);
   g_autofree float *values = gather_matrix (entry);
 
-  *entry->out = (MonocleTensor){
-    .buffer = buffer,
-    .offset = entry->offset,
-    .dims = { rows, entry->k },
-    .n_dims = entry->shape == SHAPE_VECTOR ? 1 : 2,
-    .element = entry->element,
-    .layout = entry->layout,
-    .name = entry->parts[0]->name,
-  };
-  /* The checkpoint is closed after loading. */
-  entry->out->name = g_intern_string (entry->out->name);
-
+  entry->out->buffer = buffer;
   if (entry->layout == MONOCLE_LAYOUT_PACKED)
     {
       float *packed = pack_matrix (values, rows, entry->k);

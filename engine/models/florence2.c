@@ -45,6 +45,7 @@ typedef struct
   MonoclePreprocessSettings preprocess;
   MonocleTokenizer *tokenizer;
   MonocleElement element;        /* of activations */
+  guint n_image;                 /* tokens of an image */
   guint64 n_parameters;
 
   GPtrArray *weights;            /* of MonocleVkBuffer */
@@ -119,45 +120,6 @@ declare_projector (Florence2 *self, MonocleWeights *weights)
     monocle_weights_ignore (weights, temporal->name);
 }
 
-static GPtrArray *
-load_weights (Florence2 *self, const MonocleFamilyLoad *load, GError **error)
-{
-  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
-  g_autoptr (MonocleWeights) weights = NULL;
-  guint64 size, available;
-
-  if (!checkpoint)
-    return NULL;
-
-  weights = monocle_weights_new (checkpoint,
-                                 load->gpu,
-                                 load->precision == MONOCLE_PRECISION_F16,
-                                 self->config.native_layout ? monocle_florence2_rename_to_native : NULL);
-  monocle_davit_declare (self->davit, weights);
-  declare_projector (self, weights);
-  monocle_bart_declare (self->bart, weights);
-  if (!monocle_weights_check (weights, error))
-    return NULL;
-  self->n_parameters = monocle_weights_get_n_parameters (weights);
-
-  size = monocle_weights_get_size_bytes (weights);
-  available = monocle_vk_gpu_get_available_bytes (load->gpu);
-  if (size > available)
-    {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                   "%s: the weights take %.1f MiB, but %s has only %.1f MiB left",
-                   load->directory,
-                   (double) size / (1 << 20),
-                   load->gpu->info.name,
-                   (double) available / (1 << 20));
-      return NULL;
-    }
-
-  return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
-}
-
 /* Tower tokens to the language model's width: positions, pooling, product, norm. image [N, D]. */
 static void
 record_projector (Florence2 *self,
@@ -210,12 +172,12 @@ count_image_tokens (Florence2 *self, guint n_tokens)
 }
 
 static void
-record_vision (Florence2 *self, MonocleCommands *commands, MonocleArena *arena, guint n_image)
+record_vision (Florence2 *self, MonocleCommands *commands, MonocleArena *arena)
 {
   self->pixels = monocle_arena_alloc_3d (
       arena, "pixels", self->element, self->preprocess.height, self->preprocess.width, 3);
   self->temporal = monocle_arena_alloc_1d (arena, "temporal", MONOCLE_ELEMENT_F32, get_feature_width (self));
-  self->image = monocle_arena_alloc_2d (arena, "image", self->element, n_image, self->config.text.d_model);
+  self->image = monocle_arena_alloc_2d (arena, "image", self->element, self->n_image, self->config.text.d_model);
   self->tower = monocle_davit_record (self->davit, commands, arena, self->gpu, &self->pixels);
   record_projector (self, commands, arena, &self->tower, &self->image);
 }
@@ -233,13 +195,14 @@ write_temporal (Florence2 *self, GError **error)
   return monocle_tensor_write (&self->temporal, row, error);
 }
 
+/* Whether the tower's grid fits the tables, and what its activations take. */
 static gboolean
-prepare_vision (Florence2 *self, const char *directory, GError **error)
+measure_vision (Florence2 *self, const char *directory, guint64 *size_bytes, GError **error)
 {
   const MonocleProjectorConfig *projector = &self->config.projector;
-  MonocleArena arena = MONOCLE_ARENA_MEASURE;
-  guint rows, columns, n_image;
   guint64 limit = self->gpu->info.limits.maxStorageBufferRange;
+  MonocleArena arena = MONOCLE_ARENA_MEASURE;
+  guint rows, columns;
 
   if (!monocle_davit_get_grid (self->davit, self->preprocess.height, self->preprocess.width, &rows, &columns)
       || rows > projector->n_positions || columns > projector->n_positions)
@@ -255,20 +218,20 @@ prepare_vision (Florence2 *self, const char *directory, GError **error)
       return FALSE;
     }
 
-  n_image = count_image_tokens (self, rows * columns);
-  if (n_image + 2 > self->config.text.n_positions)
+  self->n_image = count_image_tokens (self, rows * columns);
+  if (self->n_image + 2 > self->config.text.n_positions)
     {
       g_set_error (error,
                    MONOCLE_ENGINE_ERROR,
                    MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
                    "%s: %u image tokens do not fit the language model's %u positions",
                    directory,
-                   n_image,
+                   self->n_image,
                    self->config.text.n_positions);
       return FALSE;
     }
 
-  record_vision (self, NULL, &arena, n_image);
+  record_vision (self, NULL, &arena);
   if (arena.largest_bytes > limit)
     {
       g_set_error (error,
@@ -284,16 +247,77 @@ prepare_vision (Florence2 *self, const char *directory, GError **error)
       return FALSE;
     }
 
-  self->vision_buffer = monocle_vk_buffer_new (
-      self->gpu, monocle_arena_get_peak_bytes (&arena), MONOCLE_VK_USE_DEVICE, "vision activations", error);
+  *size_bytes = monocle_arena_get_peak_bytes (&arena);
+  return TRUE;
+}
+
+static gboolean
+prepare_vision (Florence2 *self, guint64 size_bytes, GError **error)
+{
+  MonocleArena arena;
+
+  self->vision_buffer
+      = monocle_vk_buffer_new (self->gpu, size_bytes, MONOCLE_VK_USE_DEVICE, "vision activations", error);
   if (!self->vision_buffer)
     return FALSE;
 
   self->vision = monocle_commands_new (self->gpu, "vision");
   monocle_arena_init (&arena, self->vision_buffer);
-  record_vision (self, self->vision, &arena, n_image);
+  record_vision (self, self->vision, &arena);
 
   return write_temporal (self, error);
+}
+
+/* Whether the model fits the device, before any of it is there. Caches and the text's activations come
+ * with the first question and are small beside these. */
+static gboolean
+check_memory (Florence2 *self, MonocleWeights *weights, const char *directory, guint64 activations, GError **error)
+{
+  const double mib = 1 << 20;
+  guint64 size = monocle_weights_get_size_bytes (weights);
+  guint64 available = monocle_vk_gpu_get_available_bytes (self->gpu);
+
+  if (size + activations <= available)
+    return TRUE;
+
+  g_set_error (error,
+               MONOCLE_ENGINE_ERROR,
+               MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+               "%s: the model takes %.1f MiB (weights %.1f, activations %.1f), but %s has only %.1f MiB left",
+               directory,
+               (double) (size + activations) / mib,
+               (double) size / mib,
+               (double) activations / mib,
+               self->gpu->info.name,
+               (double) available / mib);
+  return FALSE;
+}
+
+static GPtrArray *
+load_weights (Florence2 *self, const MonocleFamilyLoad *load, guint64 *activations, GError **error)
+{
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
+  g_autoptr (MonocleWeights) weights = NULL;
+
+  if (!checkpoint)
+    return NULL;
+
+  weights = monocle_weights_new (checkpoint,
+                                 load->gpu,
+                                 load->precision == MONOCLE_PRECISION_F16,
+                                 self->config.native_layout ? monocle_florence2_rename_to_native : NULL);
+  monocle_davit_declare (self->davit, weights);
+  declare_projector (self, weights);
+  monocle_bart_declare (self->bart, weights);
+  if (!monocle_weights_check (weights, error))
+    return NULL;
+  self->n_parameters = monocle_weights_get_n_parameters (weights);
+
+  if (!measure_vision (self, load->directory, activations, error)
+      || !check_memory (self, weights, load->directory, *activations, error))
+    return NULL;
+
+  return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
 }
 
 static gpointer
@@ -301,6 +325,7 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autofree char *preprocess_path = g_build_filename (load->directory, "preprocessor_config.json", NULL);
   Florence2 *self = g_new0 (Florence2, 1);
+  guint64 activations;
 
   self->gpu = load->gpu;
   self->element = MONOCLE_ELEMENT_F32;
@@ -324,8 +349,8 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
 
   self->davit = monocle_davit_new (&self->config.vision);
   self->bart = monocle_bart_new (&self->config.text);
-  self->weights = load_weights (self, load, error);
-  if (!self->weights || !prepare_vision (self, load->directory, error))
+  self->weights = load_weights (self, load, &activations, error);
+  if (!self->weights || !prepare_vision (self, activations, error))
     goto fail;
 
   return self;
@@ -957,7 +982,7 @@ florence2_inspect (gpointer model,
   g_auto (Prompts) prompts = { 0 };
   MonocleFamilyTiming timing = { 0 };
   MonocleTensor states;
-  guint n_image = self->image.dims[0];
+  guint n_image = self->n_image;
 
   return sentence && check_decoder_ids (self, decoder_ids, n_decoder_ids, error)
          && prompts_init (&prompts, self, n_image, (const char *const *) &sentence, 1, error)
