@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/models/florence2-private.h"
+
+#include "engine/error.h"
+#include "engine/models/bart-encoder.h"
+
+/* Prompts are padded to a multiple of this, so that few different sizes occur. */
+#define ROWS_MULTIPLE 16
+
+void
+monocle_florence2_prompts_clear (MonocleFlorence2Prompts *prompts)
+{
+  g_clear_pointer (&prompts->ids, g_free);
+  g_clear_pointer (&prompts->lengths, g_free);
+}
+
+gboolean
+monocle_florence2_prompts_init (MonocleFlorence2Prompts *prompts, MonocleFlorence2 *self, const char *const *texts, guint n, GError **error)
+{
+  const guint alignment = MONOCLE_TENSOR_ALIGNMENT / sizeof (guint32);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  guint n_image = self->n_image, longest = 0, n_positions = self->config.text.n_positions;
+
+  for (guint i = 0; i < n; i++)
+    {
+      GArray *prompt = monocle_tokenizer_encode (self->tokenizer, texts[i], MONOCLE_SPECIALS_WRAP);
+
+      g_ptr_array_add (ids, prompt);
+      if (prompt->len > n_positions - n_image)
+        {
+          g_set_error (error,
+                       MONOCLE_ENGINE_ERROR,
+                       MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                       "The text is too long: %u tokens, the model takes %u",
+                       prompt->len,
+                       n_positions - n_image);
+          return FALSE;
+        }
+      longest = MAX (longest, prompt->len);
+    }
+
+  prompts->n_prompts = n;
+  prompts->n_rows
+      = MIN ((n_image + longest + ROWS_MULTIPLE - 1) / ROWS_MULTIPLE * ROWS_MULTIPLE, n_positions);
+  prompts->stride = (prompts->n_rows - n_image + alignment - 1) / alignment * alignment;
+  prompts->ids = g_new (guint32, (gsize) n * prompts->stride);
+  prompts->lengths = g_new (guint32, n);
+  for (guint i = 0; i < n; i++)
+    {
+      GArray *prompt = g_ptr_array_index (ids, i);
+
+      for (guint j = 0; j < prompts->stride; j++)
+        prompts->ids[i * prompts->stride + j] = j < prompt->len ? g_array_index (prompt, guint32, j)
+                                                                : self->config.generation.pad;
+      prompts->lengths[i] = n_image + prompt->len;
+    }
+
+  return TRUE;
+}
+
+typedef struct
+{
+  MonocleTensor ids, lengths, states;
+} EncoderTensors;
+
+static EncoderTensors
+record_encoder (MonocleFlorence2 *self,
+                MonocleCommands *commands,
+                MonocleArena *arena,
+                const MonocleTensor *image,
+                const MonocleFlorence2Prompts *prompts)
+{
+  EncoderTensors tensors;
+
+  tensors.ids = monocle_arena_alloc_2d (arena, "ids", MONOCLE_ELEMENT_U32, prompts->n_prompts, prompts->stride);
+  tensors.lengths = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_ELEMENT_U32, prompts->n_prompts);
+  tensors.states = monocle_bart_encoder_record (
+      self->bart, commands, arena, image, &tensors.ids, &tensors.lengths, prompts->n_rows);
+
+  return tensors;
+}
+
+static gboolean
+ensure_text_buffer (MonocleFlorence2 *self, guint64 size, GError **error)
+{
+  if (self->text_buffer && self->text_buffer->size >= size)
+    return TRUE;
+
+  g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
+  self->text_buffer
+      = monocle_vk_buffer_new (self->gpu, size, MONOCLE_VK_USE_DEVICE, "text activations", error);
+  return self->text_buffer != NULL;
+}
+
+static gboolean
+ensure_decoder (MonocleFlorence2 *self, const MonocleBartDecoderSize *size, GError **error)
+{
+  if (self->decoder && monocle_bart_decoder_has_size (self->decoder, size))
+    return TRUE;
+
+  g_clear_pointer (&self->decoder, monocle_bart_decoder_free);
+  self->decoder = monocle_bart_decoder_new (self->bart, self->gpu, self->element, size, error);
+  return self->decoder != NULL;
+}
+
+gboolean
+monocle_florence2_prompts_encode (MonocleFlorence2 *self,
+                const MonocleTensor *image,
+                const MonocleFlorence2Prompts *prompts,
+                guint n_beams,
+                guint n_candidates,
+                GCancellable *cancellable,
+                MonocleTensor *states,
+                GError **error)
+{
+  const MonocleBartDecoderSize size = { .n_prompts = prompts->n_prompts,
+                                        .n_beams = n_beams,
+                                        .n_states = prompts->n_rows,
+                                        .n_candidates = n_candidates };
+  g_autoptr (MonocleCommands) commands = NULL;
+  MonocleArena arena = MONOCLE_ARENA_MEASURE;
+  EncoderTensors tensors;
+
+  record_encoder (self, NULL, &arena, image, prompts);
+  if (!ensure_text_buffer (self, monocle_arena_get_peak_bytes (&arena), error)
+      || !ensure_decoder (self, &size, error))
+    return FALSE;
+
+  commands = monocle_commands_new (self->gpu, "text encoder");
+  monocle_arena_init (&arena, self->text_buffer);
+  tensors = record_encoder (self, commands, &arena, image, prompts);
+  monocle_bart_decoder_record_states (self->decoder, commands, &tensors.states);
+
+  if (!monocle_vk_upload (self->text_buffer,
+                          tensors.ids.offset,
+                          prompts->ids,
+                          monocle_tensor_get_size_bytes (&tensors.ids),
+                          error)
+      || !monocle_vk_upload (self->text_buffer,
+                             tensors.lengths.offset,
+                             prompts->lengths,
+                             monocle_tensor_get_size_bytes (&tensors.lengths),
+                             error)
+      || !monocle_commands_submit (commands, cancellable, NULL, NULL, error))
+    return FALSE;
+
+  monocle_florence2_log_timing (monocle_commands_describe_timing (commands));
+  monocle_bart_decoder_start (self->decoder, prompts->lengths);
+  if (states)
+    *states = tensors.states;
+  return TRUE;
+}
