@@ -437,6 +437,15 @@ test_huffman_tables (void)
         n_tables++;
       }
   g_assert_cmpuint (n_tables, >=, 2);
+  {
+    /* With all the codes that it announces. */
+    g_autoptr (GByteArray) bent = g_byte_array_new ();
+    put (bent, "\xff\xd8\xff\xc4\x10\x03\x13", 7);
+    for (guint i = 0; i < 16 + 16 * 255; i++)
+      put_number (bent, i < 16 ? 255 : 0, 1);
+    put (bent, jpeg->data + 2, jpeg->len - 2);
+    refuse (bent, "bad Huffman table");
+  }
 }
 
 /* Truncated files that stb_image itself would pad with black. */

@@ -398,6 +398,7 @@ test_hostile_pickles (void)
   refuse_code (CODE ("ctorch\nFloatStorage\n)R."), "does not take");
   refuse_code (CODE ("ctorch._utils\n_rebuild_parameter\n)R."), "does not take");
   refuse_code (CODE ("ctorch._utils\n_rebuild_tensor_v2\n)R."), "in an unknown way");
+  refuse_code (CODE ("ctorch._utils\n_rebuild_tensor_v2\n(K\0K\0))\x89}tR."), "in an unknown way");
   refuse_code (CODE (")Q."), "unknown way");
   refuse_code (CODE ("NQ."), "unknown way");
   refuse_code (CODE ("NNb."), "no dictionary");
