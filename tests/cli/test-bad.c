@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Every broken, lying or hostile file of tests/fixtures/bad, given to the real program: one error line
+ * that names the file or its model, exit status 1, nothing on standard output, no crash.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+typedef struct
+{
+  const char *kind;
+  /* A good model, and which of its files is replaced. */
+  const char *model;
+  const char *replaces;
+} Kind;
+
+static const Kind kinds[] = {
+  { "safetensors", "models/native-96", "model.safetensors" },
+  { "index", "models/native-100", "model.safetensors.index.json" },
+  { "torch", "models/native-72", "pytorch_model.bin" },
+  { "tokenizer", "models/native-96", "tokenizer.json" },
+  { "merges", "models/original-64", "merges.txt" },
+  { "config", "models/native-96", "config.json" },
+  { "preprocessor", "models/native-96", "preprocessor_config.json" },
+  { "generation", "models/native-96", "generation_config.json" },
+};
+
+static JsonArray *cases;
+
+/* All images in one run: the program goes on after each. */
+static void
+test_images (void)
+{
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (Outcome) outcome = NULL;
+  guint n_bad = 0;
+
+  for (const char *const *word = (const char *const[]){ "run", "--task", "detect", "--model", NULL }; *word; word++)
+    g_ptr_array_add (arguments, g_strdup (*word));
+  g_ptr_array_add (arguments, harness_fixture ("models/native-96"));
+  for (guint i = 0; i < json_array_get_length (cases); i++)
+    {
+      JsonObject *bad = json_array_get_object_element (cases, i);
+
+      if (strcmp (json_object_get_string_member (bad, "kind"), "image") == 0
+          && strcmp (json_object_get_string_member (bad, "expect"), "error") == 0)
+        {
+          g_ptr_array_add (arguments, harness_fixture (json_object_get_string_member (bad, "file")));
+          n_bad++;
+        }
+    }
+  g_ptr_array_add (arguments, NULL);
+  g_assert_cmpuint (n_bad, >, 0);
+
+  outcome = harness_run_v ((const char *const *) arguments->pdata);
+  g_assert_cmpint (outcome->status, ==, 1);
+  g_assert_cmpstr (outcome->out, ==, "");
+  g_assert_cmpuint (g_strv_length (outcome->errors), ==, n_bad);
+  for (guint i = 0; i < n_bad; i++)
+    {
+      g_autofree char *start = g_strdup_printf ("monocle-cli: error: %s: ", (const char *) arguments->pdata[5 + i]);
+
+      g_assert_true (g_str_has_prefix (outcome->errors[i], start));
+    }
+}
+
+/* Links to the files of a good model but one. */
+static void
+link_model (const char *folder, const Kind *kind, const char *file)
+{
+  g_autofree char *good = harness_fixture (kind->model);
+  g_autofree char *absolute = g_canonicalize_filename (good, NULL);
+  g_autofree char *bad = harness_fixture (file);
+  g_autofree char *bad_absolute = g_canonicalize_filename (bad, NULL);
+  g_autofree char *replaced = g_build_filename (folder, kind->replaces, NULL);
+  g_autoptr (GDir) dir = g_dir_open (absolute, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)))
+    {
+      g_autofree char *target = g_build_filename (absolute, name, NULL);
+      g_autofree char *link = g_build_filename (folder, name, NULL);
+
+      g_assert_no_errno (symlink (target, link));
+    }
+  g_remove (replaced);
+  g_assert_no_errno (symlink (bad_absolute, replaced));
+
+  if (strcmp (kind->kind, "merges") == 0)
+    {
+      g_autofree char *vocabulary = g_build_filename (folder, "vocab.json", NULL);
+      g_autofree char *folder_of_bad = g_path_get_dirname (bad_absolute);
+      g_autofree char *target = g_build_filename (folder_of_bad, "vocab.json", NULL);
+
+      g_remove (vocabulary);
+      g_assert_no_errno (symlink (target, vocabulary));
+    }
+}
+
+static void
+test_model_files (gconstpointer data)
+{
+  const Kind *kind = data;
+  g_autofree char *image = harness_fixture ("images/a.png");
+  guint n_cases = 0;
+
+  for (guint i = 0; i < json_array_get_length (cases); i++)
+    {
+      JsonObject *bad = json_array_get_object_element (cases, i);
+      const char *file = json_object_get_string_member (bad, "file");
+      const char *expect = json_object_get_string_member (bad, "expect");
+      g_autoptr (TemporaryFolder) folder = NULL;
+      g_autoptr (Outcome) outcome = NULL;
+
+      if (strcmp (json_object_get_string_member (bad, "kind"), kind->kind) != 0)
+        continue;
+      g_test_message ("%s: %s", file, json_object_get_string_member (bad, "why"));
+      folder = harness_make_folder ();
+      link_model (folder, kind, file);
+      outcome = harness_run ("run", "--model", folder, "--task", "detect", "--max-tokens", "4", image, NULL);
+      /* What a reader may accept can still be no model. */
+      if (strcmp (expect, "error") == 0 || outcome->status != 0)
+        harness_assert_refused (outcome, 1, folder);
+      n_cases++;
+    }
+  g_assert_cmpuint (n_cases, >, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (JsonNode) root = NULL;
+
+  harness_init (&argc, &argv);
+  root = harness_load_json ("bad.json");
+  cases = json_object_get_array_member (json_node_get_object (root), "cases");
+  g_test_add_func ("/cli/bad/image", test_images);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *path = g_strconcat ("/cli/bad/", kinds[i].kind, NULL);
+
+      g_test_add_data_func (path, &kinds[i], test_model_files);
+    }
+  return g_test_run ();
+}

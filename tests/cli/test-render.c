@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The parts of the annotated picture: colours, places of labels, files.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "app/label-layout.h"
+#include "app/palette.h"
+#include "app/render-file.h"
+#include "engine/result-private.h"
+#include "harness.h"
+
+/* --- Colours --- */
+
+static void
+test_palette_is_stable (void)
+{
+  const char *const few[] = { "dog", "cat", "Dog" };
+  const char *const more[] = { "cat", "zebra", "dog", "cat" };
+  guint a[3], b[4];
+
+  monocle_palette_assign (few, 3, a);
+  monocle_palette_assign (more, 4, b);
+  g_assert_cmpuint (a[0], ==, a[2]);
+  g_assert_cmpuint (a[0], !=, a[1]);
+  g_assert_cmpuint (a[0], ==, b[2]);
+  g_assert_cmpuint (a[1], ==, b[0]);
+  g_assert_cmpuint (b[0], ==, b[3]);
+}
+
+static void
+test_palette_tells_apart (void)
+{
+  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
+  guint indices[MONOCLE_PALETTE_COLOURS + 8];
+  gboolean seen[MONOCLE_PALETTE_COLOURS] = { FALSE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (indices); i++)
+    g_ptr_array_add (labels, g_strdup_printf ("label %u", i));
+
+  /* As many labels as colours: all different. More: still colours. */
+  monocle_palette_assign ((const char *const *) labels->pdata, MONOCLE_PALETTE_COLOURS, indices);
+  for (guint i = 0; i < MONOCLE_PALETTE_COLOURS; i++)
+    {
+      g_assert_false (seen[indices[i]]);
+      seen[indices[i]] = TRUE;
+    }
+  monocle_palette_assign ((const char *const *) labels->pdata, labels->len, indices);
+  for (guint i = 0; i < labels->len; i++)
+    g_assert_cmpuint (indices[i], <, MONOCLE_PALETTE_COLOURS);
+}
+
+/* --- Places --- */
+
+static void
+assert_inside (const MonocleLabel *label, double width, double height)
+{
+  g_assert_cmpfloat (label->x, >=, 0);
+  g_assert_cmpfloat (label->y, >=, 0);
+  g_assert_cmpfloat (label->x + label->width, <=, MAX (width, label->width));
+  g_assert_cmpfloat (label->y + label->height, <=, MAX (height, label->height));
+}
+
+static gboolean
+overlap (const MonocleLabel *a, const MonocleLabel *b)
+{
+  return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height && b->y < a->y + a->height;
+}
+
+static void
+test_labels_stay_inside (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  MonocleLabel labels[200];
+
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    labels[i] = (MonocleLabel){
+      .object = { g_rand_double_range (random, -50, 700), g_rand_double_range (random, -50, 500),
+                  g_rand_double_range (random, 0, 300), g_rand_double_range (random, 0, 300) },
+      .width = g_rand_double_range (random, 5, 700),
+      .height = 15,
+    };
+  monocle_label_layout_place (labels, G_N_ELEMENTS (labels), 640, 480);
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    assert_inside (&labels[i], 640, 480);
+}
+
+static void
+test_labels_avoid_each_other (void)
+{
+  /* Four objects in one place: there is room around them. */
+  MonocleLabel labels[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    labels[i] = (MonocleLabel){ .object = { 200, 200, 100, 100 }, .width = 60, .height = 15 };
+  monocle_label_layout_place (labels, G_N_ELEMENTS (labels), 640, 480);
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    for (guint j = 0; j < i; j++)
+      g_assert_false (overlap (&labels[i], &labels[j]));
+}
+
+/* --- Files --- */
+
+static MonocleImage *
+new_grey (guint width, guint height)
+{
+  g_autofree guint8 *rgb = g_malloc (3 * (gsize) width * height);
+
+  memset (rgb, 0x80, 3 * (gsize) width * height);
+  return monocle_image_new_from_pixels (width, height, 3 * (gsize) width, rgb, NULL);
+}
+
+/* One object of each shape, among them such as models write on bad days. */
+static MonocleResult *
+new_result (float side)
+{
+  const guint32 ids[] = { 2, 0, 2 };
+  MonocleResult *result = monocle_result_new (MONOCLE_ANSWER_BOXES_OR_POLYGONS, ids, 3);
+  MonocleObject box = { .label = g_strdup ("a & <b>"), .box = { 0.3f * side, 0.2f * side, 0.1f * side, 0.6f * side }, .score = 0.5f };
+  MonocleObject point = { .label = g_strdup (""), .box = { side, side, side, side }, .score = NAN };
+  MonocleObject beyond = { .label = g_strdup ("beyond"), .box = { -side, -side, 3 * side, 3 * side }, .score = 1 };
+  MonocleObject quad = { .label = g_strdup ("two\nlines"), .shape = MONOCLE_SHAPE_QUAD,
+                         .quad = { 0, 0, side, 0, side, side, 0, side }, .score = 0.25f };
+  MonocleObject none = { .label = g_strdup ("none"), .shape = MONOCLE_SHAPE_POLYGONS, .score = 0.25f };
+  MonocleObject outline = { .label = g_strdup ("outline"), .shape = MONOCLE_SHAPE_POLYGONS, .score = 0.25f };
+
+  outline.polygons = g_new0 (MonoclePolygon, 2);
+  outline.n_polygons = 2;
+  outline.polygons[0].n_points = 3;
+  outline.polygons[0].points = g_memdup2 (((const float[]){ 1, 1, 9, 1, 5, 9 }), 6 * sizeof (float));
+  monocle_result_take_object (result, &box);
+  monocle_result_take_object (result, &point);
+  monocle_result_take_object (result, &beyond);
+  monocle_result_take_object (result, &quad);
+  monocle_result_take_object (result, &none);
+  monocle_result_take_object (result, &outline);
+  return result;
+}
+
+/* From one pixel to a long panorama: all can be drawn. */
+static void
+test_sizes (void)
+{
+  static const guint sizes[][2] = { { 1, 1 }, { 3, 200 }, { 640, 480 }, { 5000, 10 } };
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  const MonocleTask *task = monocle_task_find ("detect");
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (guint vector = 0; vector < 2; vector++)
+      {
+        g_autofree char *path = g_build_filename (folder, vector ? "out.svg" : "out.png", NULL);
+        g_autoptr (MonocleImage) image = new_grey (sizes[i][0], sizes[i][1]);
+        g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+        const MonocleScene scene = { .image = image, .task = task, .results = results };
+        g_autoptr (GError) error = NULL;
+
+        g_ptr_array_add (results, new_result (sizes[i][0]));
+        g_assert_true (monocle_render_file_write (&scene, NULL, path, &error));
+        g_assert_no_error (error);
+        if (!vector)
+          {
+            g_autoptr (MonocleImage) drawn = monocle_image_new_from_file (path, &error);
+
+            g_assert_no_error (error);
+            g_assert_cmpuint (monocle_image_get_width (drawn), ==, sizes[i][0]);
+            g_assert_cmpuint (monocle_image_get_height (drawn), ==, sizes[i][1]);
+          }
+      }
+}
+
+static void
+test_too_large (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "out.png", NULL);
+  g_autoptr (MonocleImage) image = new_grey (40000, 2);
+  g_autoptr (GPtrArray) results = g_ptr_array_new ();
+  const MonocleScene scene = { .image = image, .task = monocle_task_find ("detect"), .results = results };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (monocle_render_file_write (&scene, NULL, path, &error));
+  g_assert_nonnull (strstr (error->message, "40000 x 2"));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static char *
+write_svg_of (const char *fixture, const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "out.svg", NULL);
+  g_autofree char *source = harness_fixture (fixture);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleImage) image = monocle_image_new_from_file (source, &error);
+  g_autoptr (GPtrArray) results = g_ptr_array_new ();
+  const MonocleScene scene = { .image = image, .task = monocle_task_find ("detect"), .results = results };
+  char *svg;
+
+  g_assert_no_error (error);
+  g_assert_true (monocle_render_file_write (&scene, source, path, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &svg, NULL, NULL));
+  return svg;
+}
+
+/* An upright JPEG goes in as it is but for its metadata; one that has to be turned as pixels. */
+static void
+test_svg_holds_original (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *plain = write_svg_of ("pictures/small.jpg", folder);
+  g_autofree char *upright = write_svg_of ("pictures/exif-1.jpg", folder);
+  g_autofree char *turned = write_svg_of ("pictures/exif-6.jpg", folder);
+  g_autofree char *png = write_svg_of ("images/a.png", folder);
+
+  g_assert_nonnull (strstr (plain, "data:image/jpeg"));
+  g_assert_nonnull (strstr (upright, "data:image/jpeg"));
+  g_assert_nonnull (strstr (turned, "data:image/png"));
+  g_assert_nonnull (strstr (png, "data:image/png"));
+  {
+    const char *data = strstr (upright, "base64,") + strlen ("base64,");
+    g_autofree char *encoded = g_strndup (data, strcspn (data, "\""));
+    gsize size;
+    g_autofree guchar *jpeg = g_base64_decode (encoded, &size);
+
+    g_assert_cmpuint (size, >, 100);
+    for (gsize i = 0; i + 4 < size; i++)
+      g_assert_true (memcmp (jpeg + i, "Exif", 4) != 0);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/palette/stable", test_palette_is_stable);
+  g_test_add_func ("/app/palette/tells-apart", test_palette_tells_apart);
+  g_test_add_func ("/app/label-layout/inside", test_labels_stay_inside);
+  g_test_add_func ("/app/label-layout/apart", test_labels_avoid_each_other);
+  g_test_add_func ("/app/render/sizes", test_sizes);
+  g_test_add_func ("/app/render/too-large", test_too_large);
+  g_test_add_func ("/app/render/svg-holds-original", test_svg_holds_original);
+  return g_test_run ();
+}

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What monocle-cli promises beyond the numbers: every task, several tasks, regions and images, forms of
+ * output, annotated pictures, errors, exit statuses, interruption.
+ */
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+#include "engine/engine.h"
+#include "harness.h"
+
+#define MODEL "models/native-96"
+/* Keeps answers short. */
+#define TOKENS "16"
+
+typedef struct
+{
+  char *model, *a, *b;
+  TemporaryFolder *folder;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->model = harness_fixture (MODEL);
+  fixture->a = harness_fixture ("images/a.png");
+  fixture->b = harness_fixture ("images/b.png");
+  fixture->folder = harness_make_folder ();
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_free (fixture->model);
+  g_free (fixture->a);
+  g_free (fixture->b);
+  harness_remove_folder (fixture->folder);
+}
+
+/* --- Usage --- */
+
+static void
+test_usage (Fixture *fixture, gconstpointer data)
+{
+  static const char *const wrong[][12] = {
+    { "paint" },
+    { "run" },
+    { "run", "--task", "detect" },
+    { "run", "--task", "dance", "x.png" },
+    { "run", "x.png" },
+    { "run", "--task", "detect", "--colour", "x.png" },
+    { "run", "--task", "phrase-grounding", "x.png" },
+    { "run", "--task", "phrase-grounding", "--text", "", "x.png" },
+    { "run", "--task", "detect", "--text", "cats", "x.png" },
+    { "run", "--task", "detect", "--region", "1,2,3,4", "x.png" },
+    { "run", "--task", "region-to-category", "x.png" },
+    { "run", "--task", "region-to-category", "--region", "1,2,3", "x.png" },
+    { "run", "--task", "region-to-category", "--region", "1,2,3,4,5", "x.png" },
+    { "run", "--task", "region-to-category", "--region", "1,2,3,four", "x.png" },
+    { "run", "--task", "region-to-category", "--region", "1,2,nan,4", "x.png" },
+    { "run", "--task", "region-to-category", "--region", "1,2,1e99,4", "x.png" },
+    { "run", "--task", "region-to-category", "--region", "5,2,3,4", "x.png" },
+    { "run", "--task", "region-to-category", "--region", "5,2,8,2", "x.png" },
+    { "run", "--task", "detect", "--format", "xml", "x.png" },
+    { "run", "--task", "detect", "--precision", "f64", "x.png" },
+    { "run", "--task", "detect", "--beams", "17", "x.png" },
+    { "run", "--task", "detect", "--beams", "-1", "x.png" },
+    { "run", "--task", "detect", "--beams", "two", "x.png" },
+    { "run", "--task", "detect", "--max-tokens", "-3", "x.png" },
+    { "run", "--task", "detect", "--device", "", "x.png" },
+    { "run", "--task", "detect", "--annotate", "x.jpg", "y.png" },
+    { "run", "--task", "detect", "--annotate", "x.png", "x.png" },
+    { "run", "--task", "detect", "--annotate", "x", "y.png" },
+    { "inspect" },
+    { "inspect", "--image", "x.png", "--prompt", "<OD>" },
+    { "inspect", "--image", "x.png", "--prompt", "<OD>", "--out", "x", "--decoder-ids", "2,,3" },
+    { "inspect", "--image", "x.png", "--prompt", "<OD>", "--out", "x", "--decoder-ids", "2,-3" },
+    { "inspect", "--image", "x.png", "--prompt", "<OD>", "--out", "x", "--decoder-ids", "" },
+    { "inspect", "--image", "x.png", "--prompt", "<OD>", "--out", "x", "y.png" },
+    { "devices", "all" },
+    { "devices", "--format", "yaml" },
+    { "bench", "--runs", "0" },
+    { "bench", "--task", "phrase-grounding" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (Outcome) outcome = harness_run_v (wrong[i]);
+
+      harness_assert_refused (outcome, 2, "");
+    }
+}
+
+static void
+test_help (Fixture *fixture, gconstpointer data)
+{
+  static const char *const verbs[] = { "run", "inspect", "devices", "bench" };
+  g_autoptr (Outcome) version = harness_run ("--version", NULL);
+  g_autoptr (Outcome) help = harness_run ("--help", NULL);
+  g_autoptr (Outcome) run = harness_run ("run", "--help", NULL);
+  guint n_tasks;
+  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+
+  harness_assert_done (version);
+  g_assert_cmpstr (version->out, ==, "monocle-cli " MONOCLE_VERSION "\n");
+  harness_assert_done (help);
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      g_autoptr (Outcome) outcome = harness_run (verbs[i], "--help", NULL);
+
+      harness_assert_done (outcome);
+      g_assert_nonnull (strstr (help->out, verbs[i]));
+    }
+  for (guint i = 0; i < n_tasks; i++)
+    {
+      g_assert_nonnull (strstr (run->out, tasks[i].id));
+      g_assert_nonnull (strstr (run->out, tasks[i].tag));
+    }
+}
+
+static void
+test_devices (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Outcome) text = harness_run ("devices", NULL);
+  g_autoptr (Outcome) json = harness_run ("devices", "--format", "json", NULL);
+  g_autoptr (GPtrArray) devices = harness_parse_lines (json);
+
+  harness_assert_done (text);
+  harness_assert_done (json);
+  g_assert_cmpuint (devices->len, >=, 1);
+  for (guint i = 0; i < devices->len; i++)
+    {
+      JsonObject *device = devices->pdata[i];
+
+      g_assert_cmpint (json_object_get_int_member (device, "index"), ==, i);
+      g_assert_cmpuint (strlen (json_object_get_string_member (device, "uuid")), ==, 32);
+      g_assert_cmpint (json_object_get_int_member (device, "memory_bytes"), >, 0);
+      g_assert_nonnull (strstr (text->out, json_object_get_string_member (device, "name")));
+      g_assert_cmpint (json_object_get_boolean_member (device, "auto"), ==, i == 0);
+    }
+}
+
+/* --- Answers --- */
+
+static void
+assert_keys (JsonObject *answer)
+{
+  static const char *const keys[] = { "image", "width", "height", "model", "device", "precision", "task", "text",
+                                      "regions", "generated_text", "token_ids", "score", "result", "objects",
+                                      "timing_ms" };
+  static const char *const times[] = { "load", "preprocess", "encode", "decode", "tokens" };
+  JsonObject *timing;
+
+  g_assert_cmpuint (json_object_get_size (answer), ==, G_N_ELEMENTS (keys));
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_assert_true (json_object_has_member (answer, keys[i]));
+  timing = json_object_get_object_member (answer, "timing_ms");
+  g_assert_cmpuint (json_object_get_size (timing), ==, G_N_ELEMENTS (times));
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    g_assert_cmpfloat (json_object_get_double_member (timing, times[i]), >=, 0);
+}
+
+/* Every row of the task table, in one run of the program that encodes the image once. */
+static void
+test_every_task (Fixture *fixture, gconstpointer data)
+{
+  guint n_tasks;
+  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autoptr (Outcome) outcome = NULL;
+  g_autoptr (GPtrArray) answers = NULL;
+  const char *fixed[] = { "run", "--model", fixture->model, "--text", "a red box", "--region", "1,2,30,40",
+                          "--max-tokens", TOKENS, "--format", "json", fixture->a };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
+    g_ptr_array_add (arguments, (gpointer) fixed[i]);
+  for (guint i = 0; i < n_tasks; i++)
+    {
+      g_ptr_array_add (arguments, (gpointer) "--task");
+      /* By name and by tag in turn. */
+      g_ptr_array_add (arguments, (gpointer) (i % 2 && *tasks[i].tag ? tasks[i].tag : tasks[i].id));
+    }
+  g_ptr_array_add (arguments, NULL);
+
+  outcome = harness_run_v ((const char *const *) arguments->pdata);
+  harness_assert_done (outcome);
+  answers = harness_parse_lines (outcome);
+  g_assert_cmpuint (answers->len, ==, n_tasks);
+  for (guint i = 0; i < n_tasks; i++)
+    {
+      JsonObject *answer = answers->pdata[i];
+      JsonObject *timing = json_object_get_object_member (answer, "timing_ms");
+      gboolean takes_region = tasks[i].input == MONOCLE_TASK_INPUT_REGION;
+      gboolean takes_text = tasks[i].input == MONOCLE_TASK_INPUT_TEXT || tasks[i].input == MONOCLE_TASK_INPUT_FREE;
+
+      assert_keys (answer);
+      g_assert_cmpstr (json_object_get_string_member (answer, "task"), ==, tasks[i].id);
+      g_assert_cmpstr (json_object_get_string_member (answer, "image"), ==, fixture->a);
+      g_assert_cmpint (json_object_get_int_member (answer, "width"), ==, 37);
+      g_assert_cmpint (json_object_get_int_member (answer, "height"), ==, 53);
+      g_assert_cmpuint (json_array_get_length (json_object_get_array_member (answer, "regions")), ==, takes_region);
+      g_assert_cmpint (json_object_get_null_member (answer, "text"), ==, !takes_text);
+      g_assert_cmpfloat (json_object_get_double_member (answer, "score"), >, 0);
+      g_assert_cmpfloat (json_object_get_double_member (answer, "score"), <=, 1);
+      /* Encoded once. */
+      if (i == 0)
+        g_assert_cmpfloat (json_object_get_double_member (timing, "encode"), >, 0);
+      else
+        g_assert_cmpfloat (json_object_get_double_member (timing, "encode"), ==, 0);
+    }
+}
+
+/* Several regions are answered in one batch, each as it would be alone. */
+static void
+test_regions (Fixture *fixture, gconstpointer data)
+{
+  static const char *const regions[] = { "0,0,37,53", "1,2,30,40", "5.5,20,36,52.5" };
+  g_autoptr (Outcome) together
+    = harness_run ("run", "--model", fixture->model, "--task", "region-to-category", "--region", regions[0], "--region",
+                   regions[1], "--region", regions[2], "--max-tokens", TOKENS, "--format", "json", fixture->a, NULL);
+  g_autoptr (GPtrArray) answers = harness_parse_lines (together);
+
+  harness_assert_done (together);
+  g_assert_cmpuint (answers->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (Outcome) alone
+        = harness_run ("run", "--model", fixture->model, "--task", "<REGION_TO_CATEGORY>", "--region", regions[i],
+                       "--max-tokens", TOKENS, "--format", "json", fixture->a, NULL);
+      g_autoptr (GPtrArray) answer = harness_parse_lines (alone);
+      g_autofree char *region
+        = json_to_string (json_object_get_member (answers->pdata[i], "regions"), FALSE);
+
+      g_assert_cmpuint (answer->len, ==, 1);
+      g_assert_true (json_node_equal (json_object_get_member (answers->pdata[i], "token_ids"),
+                                      json_object_get_member (answer->pdata[0], "token_ids")));
+      if (i == 2)
+        g_assert_cmpstr (region, ==, "[[5.5,20.0,36.0,52.5]]");
+    }
+}
+
+static void
+test_regions_outside (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Outcome) outcome
+    = harness_run ("run", "--model", fixture->model, "--task", "region-to-category", "--region", "1,2,30,40",
+                   "--region", "10,20,900,40", fixture->a, NULL);
+
+  harness_assert_refused (outcome, 1, "a.png: region 2: 10,20,900,40 lies outside the image (37 x 53)");
+}
+
+/* One bad image is reported, the others are done. */
+static void
+test_images (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *missing = g_build_filename (fixture->folder, "missing.png", NULL);
+  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
+                                             "--format", "json", fixture->a, missing, fixture->b, NULL);
+  g_autoptr (GPtrArray) answers = harness_parse_lines (outcome);
+
+  g_assert_cmpint (outcome->status, ==, 1);
+  g_assert_cmpuint (g_strv_length (outcome->errors), ==, 1);
+  g_assert_nonnull (strstr (outcome->errors[0], missing));
+  g_assert_cmpuint (answers->len, ==, 2);
+  g_assert_cmpstr (json_object_get_string_member (answers->pdata[0], "image"), ==, fixture->a);
+  g_assert_cmpstr (json_object_get_string_member (answers->pdata[1], "image"), ==, fixture->b);
+}
+
+static void
+test_text_output (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Outcome) json = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
+                                          "--format", "json", fixture->a, NULL);
+  g_autoptr (Outcome) caption
+    = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS, fixture->a, NULL);
+  g_autoptr (Outcome) objects
+    = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40", fixture->a, NULL);
+  g_autoptr (Outcome) several = harness_run ("run", "--model", fixture->model, "--task", "detect", "--task", "caption",
+                                             "--max-tokens", TOKENS, fixture->a, NULL);
+  g_autoptr (GPtrArray) answers = harness_parse_lines (json);
+  g_autofree char *wanted
+    = g_strconcat (json_object_get_string_member (json_object_get_object_member (answers->pdata[0], "result"), "<CAPTION>"),
+                   "\n", NULL);
+
+  harness_assert_done (caption);
+  g_assert_cmpstr (caption->out, ==, wanted);
+  harness_assert_done (objects);
+  g_assert_true (g_regex_match_simple ("^[^\\n]+ +[0-9]+%  [0-9]+,[0-9]+  [0-9]+,[0-9]+\\n", objects->out, 0, 0));
+  harness_assert_done (several);
+  g_assert_nonnull (strstr (several->out, "a.png: detect\n"));
+  g_assert_nonnull (strstr (several->out, "a.png: caption\n"));
+}
+
+/* --- Models and devices --- */
+
+static void
+test_models (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *store = g_build_filename (g_get_user_data_dir (), "monocle", "models", NULL);
+  g_autofree char *link = g_build_filename (store, "of-mine", NULL);
+  g_autofree char *absolute = g_canonicalize_filename (fixture->model, NULL);
+  g_autoptr (Outcome) nowhere = harness_run ("run", "--model", "nowhere", "--task", "detect", fixture->a, NULL);
+  g_autoptr (Outcome) empty = harness_run ("run", "--model", fixture->folder, "--task", "detect", fixture->a, NULL);
+  g_autoptr (Outcome) device
+    = harness_run ("run", "--model", fixture->model, "--device", "no such device", "--task", "detect", fixture->a, NULL);
+  g_autoptr (Outcome) mine = NULL;
+  g_autoptr (GPtrArray) answers = NULL;
+
+  harness_assert_refused (nowhere, 1, "nowhere: ");
+  harness_assert_refused (empty, 1, fixture->folder);
+  harness_assert_refused (device, 1, "no such device");
+
+  /* By name, from the person's own folder. */
+  g_mkdir_with_parents (store, 0700);
+  g_remove (link);
+  g_assert_no_errno (symlink (absolute, link));
+  mine = harness_run ("run", "--model", "of-mine", "--task", "caption", "--max-tokens", "4", "--format", "json", fixture->a,
+                      NULL);
+  g_remove (link);
+  harness_assert_done (mine);
+  answers = harness_parse_lines (mine);
+  g_assert_cmpstr (json_object_get_string_member (answers->pdata[0], "model"), ==, "of-mine");
+}
+
+/* The same answers with weights of half the size, as far as a random model can promise. */
+static void
+test_precision (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--precision", "f16", "--task", "caption",
+                                             "--max-tokens", TOKENS, "--format", "json", fixture->a, NULL);
+  g_autoptr (GPtrArray) answers = NULL;
+
+  harness_assert_done (outcome);
+  answers = harness_parse_lines (outcome);
+  g_assert_cmpstr (json_object_get_string_member (answers->pdata[0], "precision"), ==, "f16");
+}
+
+static void
+test_bench (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Outcome) text = harness_run ("bench", "--model", fixture->model, "--runs", "2", NULL);
+  g_autoptr (Outcome) json
+    = harness_run ("bench", "--model", fixture->model, "--runs", "3", "--image", fixture->a, "--format", "json", NULL);
+  g_autoptr (GPtrArray) figures = NULL;
+  JsonObject *decode;
+
+  harness_assert_done (text);
+  g_assert_nonnull (strstr (text->out, "encode"));
+  harness_assert_done (json);
+  figures = harness_parse_lines (json);
+  g_assert_cmpint (json_object_get_int_member (figures->pdata[0], "runs"), ==, 3);
+  decode = json_object_get_object_member (figures->pdata[0], "decode_per_token_ms");
+  g_assert_cmpfloat (json_object_get_double_member (decode, "fastest"), <=, json_object_get_double_member (decode, "median"));
+  g_assert_cmpfloat (json_object_get_double_member (decode, "median"), <=, json_object_get_double_member (decode, "slowest"));
+  g_assert_cmpfloat (json_object_get_double_member (decode, "fastest"), >, 0);
+}
+
+/* --- Annotated pictures --- */
+
+static MonocleImage *
+load (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleImage *image = monocle_image_new_from_file (path, &error);
+
+  g_assert_no_error (error);
+  return image;
+}
+
+static gboolean
+pixel_changed (const MonocleImage *a, const MonocleImage *b, guint x, guint y)
+{
+  gsize at = 3 * ((gsize) y * monocle_image_get_width (a) + x);
+
+  return memcmp (monocle_image_get_pixels (a) + at, monocle_image_get_pixels (b) + at, 3) != 0;
+}
+
+static void
+test_annotate_png (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "out.PNG", NULL);
+  g_autoptr (MonocleImage) original = load (fixture->a);
+  g_autoptr (MonocleImage) drawn = NULL;
+  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40",
+                                             "--format", "json", "--annotate", path, fixture->a, NULL);
+  g_autoptr (GPtrArray) answers = NULL;
+  JsonArray *objects;
+
+  harness_assert_done (outcome);
+  drawn = load (path);
+  g_assert_cmpuint (monocle_image_get_width (drawn), ==, 37);
+  g_assert_cmpuint (monocle_image_get_height (drawn), ==, 53);
+
+  answers = harness_parse_lines (outcome);
+  objects = json_object_get_array_member (answers->pdata[0], "objects");
+  g_assert_cmpuint (json_array_get_length (objects), >, 0);
+  for (guint i = 0; i < json_array_get_length (objects); i++)
+    {
+      JsonArray *box = json_object_get_array_member (json_array_get_object_element (objects, i), "box");
+
+      /* Its first and third corner are on its outline. */
+      g_assert_true (pixel_changed (original, drawn, (guint) json_array_get_double_element (box, 0),
+                                    (guint) json_array_get_double_element (box, 1)));
+      g_assert_true (pixel_changed (original, drawn, (guint) json_array_get_double_element (box, 2),
+                                    (guint) json_array_get_double_element (box, 3)));
+    }
+}
+
+static void
+test_annotate_strip (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "out.png", NULL);
+  g_autoptr (MonocleImage) original = load (fixture->b);
+  g_autoptr (MonocleImage) drawn = NULL;
+  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
+                                             "--annotate", path, fixture->b, NULL);
+
+  harness_assert_done (outcome);
+  drawn = load (path);
+  /* The picture stays as it was, the answer is below. */
+  g_assert_cmpuint (monocle_image_get_width (drawn), ==, 120);
+  g_assert_cmpuint (monocle_image_get_height (drawn), >, 80);
+  g_assert_cmpmem (monocle_image_get_pixels (drawn), 3 * 120 * 80, monocle_image_get_pixels (original), 3 * 120 * 80);
+}
+
+static void
+test_annotate_svg (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "out.svg", NULL);
+  g_autofree char *svg = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40",
+                                             "--annotate", path, fixture->a, NULL);
+
+  harness_assert_done (outcome);
+  g_file_get_contents (path, &svg, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (svg, "<svg"));
+  g_assert_nonnull (strstr (svg, "data:image/png;base64,"));
+  g_assert_nonnull (strstr (svg, "width=\"37\""));
+  g_assert_nonnull (strstr (svg, "</svg>"));
+}
+
+/* Two images of the same name and two tasks: four pictures. */
+static void
+test_annotate_names (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "out-a-detect.png", "out-a-caption.png", "out-a-detect-2.png",
+                                       "out-a-caption-2.png" };
+  g_autofree char *out = g_build_filename (fixture->folder, "out.png", NULL);
+  g_autoptr (Outcome) outcome
+    = harness_run ("run", "--model", fixture->model, "--task", "detect", "--task", "caption", "--max-tokens", "8",
+                   "--annotate", out, fixture->a, fixture->a, NULL);
+
+  harness_assert_done (outcome);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (fixture->folder, names[i], NULL);
+
+      g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+    }
+}
+
+/* An input is not written over, under whatever name. */
+static void
+test_annotate_input (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *input = g_build_filename (fixture->folder, "picture.png", NULL);
+  g_autofree char *link = g_build_filename (fixture->folder, "link.png", NULL);
+  g_autofree char *before = NULL, *after = NULL, *nowhere = NULL;
+  g_autoptr (Outcome) same = NULL, linked = NULL, failed = NULL;
+  gsize before_size, after_size;
+
+  g_assert_true (g_file_get_contents (fixture->a, &before, &before_size, NULL));
+  g_assert_true (g_file_set_contents (input, before, (gssize) before_size, NULL));
+  g_assert_no_errno (symlink (input, link));
+  nowhere = g_build_filename (fixture->folder, "no", "folder", "out.png", NULL);
+
+  same = harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", input, input, NULL);
+  harness_assert_refused (same, 2, input);
+  linked = harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", link, fixture->b, input, NULL);
+  g_assert_cmpint (linked->status, ==, 0);
+  linked = (outcome_free (linked), harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", link,
+                                                input, NULL));
+  harness_assert_refused (linked, 2, "picture.png");
+  g_assert_true (g_file_get_contents (input, &after, &after_size, NULL));
+  g_assert_cmpmem (before, before_size, after, after_size);
+
+  failed = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "8", "--format", "json",
+                        "--annotate", nowhere, fixture->a, NULL);
+  g_assert_cmpint (failed->status, ==, 1);
+  g_assert_cmpuint (g_strv_length (failed->errors), ==, 1);
+  g_assert_nonnull (strstr (failed->errors[0], nowhere));
+}
+
+/* --- Interruption --- */
+
+static void
+test_interrupt (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_auto (GStrv) argv = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GDataInputStream) lines = NULL;
+  g_autofree char *first = NULL;
+  guint n_lines = 1;
+  char *line;
+
+  g_strv_builder_add_many (words, harness_get_program (), "run", "--model", fixture->model, "--task", "caption",
+                           "--max-tokens", TOKENS, "--format", "json", NULL);
+  for (guint i = 0; i < 3000; i++)
+    g_strv_builder_add (words, fixture->a);
+  argv = g_strv_builder_end (words);
+
+  process = g_subprocess_newv ((const char *const *) argv,
+                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+  g_assert_no_error (error);
+  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  first = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (first);
+
+  g_subprocess_send_signal (process, SIGINT);
+  while ((line = g_data_input_stream_read_line (lines, NULL, NULL, NULL)))
+    {
+      g_autoptr (JsonNode) whole = json_from_string (line, NULL);
+
+      g_assert_nonnull (whole);
+      g_free (line);
+      n_lines++;
+    }
+  g_assert_true (g_subprocess_wait (process, NULL, NULL));
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
+  g_assert_cmpuint (n_lines, <, 3000);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *path;
+    void (*test) (Fixture *fixture, gconstpointer data);
+  } tests[] = {
+    { "/cli/usage", test_usage },
+    { "/cli/help", test_help },
+    { "/cli/devices", test_devices },
+    { "/cli/run/every-task", test_every_task },
+    { "/cli/run/regions", test_regions },
+    { "/cli/run/regions-outside", test_regions_outside },
+    { "/cli/run/images", test_images },
+    { "/cli/run/text", test_text_output },
+    { "/cli/run/models", test_models },
+    { "/cli/run/precision", test_precision },
+    { "/cli/run/interrupt", test_interrupt },
+    { "/cli/annotate/png", test_annotate_png },
+    { "/cli/annotate/strip", test_annotate_strip },
+    { "/cli/annotate/svg", test_annotate_svg },
+    { "/cli/annotate/names", test_annotate_names },
+    { "/cli/annotate/input", test_annotate_input },
+    { "/cli/bench", test_bench },
+  };
+
+  harness_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
+  return g_test_run ();
+}
