@@ -97,7 +97,7 @@ void
 monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, guint32 id)
 {
   gsize offset = self->bytes->len;
-  gboolean is_spelled = TRUE;
+  gboolean is_spelled = g_utf8_validate (token, -1, NULL);
 
   g_return_if_fail (id < MONOCLE_TOKENIZER_MAX_IDS);
 

@@ -381,7 +381,7 @@ test_hostile (void)
       = { "<loc_1>", "<loc_", "<", "\n", "a", "<poly>", "<sep>", "a<loc_1><loc_1><loc_1>" };
   enum
   {
-    N = 200000
+    N = 50000
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
