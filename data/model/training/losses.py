@@ -5,6 +5,9 @@
 * Helper head (dropped at export): each grid cell names its object and gives its box; a second naming
   compares the projected image token with the embedding of the name itself, so that image tokens and
   words come to live in one space.
+* Memory helper (dropped too): one linear map of the encoder's state of a cell must give each edge of the
+  box in the space of the location tokens, and the name in the space of the words; this is what the
+  decoder's cross-attention can read without any work of its own.
 * Guidance: while a name or a box of an object is written, the upper decoder layers' first heads put
   their attention on that object's cells.
 """
@@ -54,6 +57,28 @@ class Helper(nn.Module):
         return class_loss, box_loss, name_loss, right
 
 
+class MemoryHelper(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.box = nn.Linear(shape.d_model, 4 * shape.d_model)
+        self.name = nn.Linear(shape.d_model, shape.d_model)
+        self.scale = nn.Parameter(torch.tensor(2.5))
+
+    def forward(self, memory, batch, embedding, names, loc0, table):
+        """memory: encoder states of the cells [B, cells, d].  Returns location and name losses and the
+        location error in bins."""
+        there = batch["classes"] >= 0
+        x = memory[there]
+        bins = (batch["boxes"][there] * BINS).long().clamp(0, BINS - 1)
+        logits = self.box(x).view(len(x), 4, -1) @ embedding[loc0:loc0 + BINS].to(x.dtype).T
+        logp = torch.log_softmax(logits.float(), -1)
+        places = -(table[bins] * logp).sum(-1).mean()
+        error = (logits.detach().argmax(-1) - bins).abs().float().mean()
+        v = F.normalize(self.name(x).float(), dim=-1)
+        name = F.cross_entropy(self.scale.exp() * (v @ F.normalize(names, dim=-1).T), batch["classes"][there])
+        return places, name, float(error)
+
+
 def gaussian_table(sigma):
     """Returns [BINS, BINS]: row k is the target distribution for bin k."""
     k = torch.arange(BINS).float()
@@ -65,21 +90,19 @@ def entropy_of(sigma):
     return 0.5 * math.log(2 * math.pi * math.e * sigma * sigma) if sigma > 0.4 else 0.0
 
 
-def answer_loss(logits, answer, loc0, table):
-    """Returns (sum of word losses, words, sum of location losses, locations, location error in bins)."""
-    logits, answer = logits.reshape(-1, logits.shape[-1]), answer.reshape(-1)
+def answer_loss(logits, answer, weight, loc0, table):
+    """logits [N, V], answer [N], weight [N]: of each token.
+    Returns (weighted sum of all losses, and for the log: words' sum and count, places' sum and count, error)."""
     is_loc = (answer >= loc0) & (answer < loc0 + BINS)
-    is_word = (answer >= 0) & ~is_loc
-    words = F.cross_entropy(logits[is_word].float(), answer[is_word], reduction="sum")
+    is_word = ~is_loc
+    words = F.cross_entropy(logits[is_word].float(), answer[is_word], reduction="none")
     x = logits[is_loc].float()
-    if len(x) == 0:
-        return words, int(is_word.sum()), words * 0, 0, 0.0
-    normal = torch.logsumexp(x, -1)
-    x = x[:, loc0:loc0 + BINS]
     bins = answer[is_loc] - loc0
-    places = normal.sum() - (table[bins] * x).sum()
-    error = (x.detach().argmax(-1) - bins).abs().float().sum()
-    return words, int(is_word.sum()), places, int(is_loc.sum()), float(error)
+    inside = x[:, loc0:loc0 + BINS]
+    places = torch.logsumexp(x, -1) - (table[bins] * inside).sum(-1)
+    error = (inside.detach().argmax(-1) - bins).abs().float().sum()
+    total = (words * weight[is_word]).sum() + (places * weight[is_loc]).sum()
+    return total, float(words.detach().sum()), int(is_word.sum()), float(places.detach().sum()), int(is_loc.sum()), float(error)
 
 
 def guidance_loss(looks, look, layers=2, heads=4):

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from network import Shape
 
-SHARES = {"<OD>": 18, "<OPEN_VOCABULARY_DETECTION>": 18, "<CAPTION_TO_PHRASE_GROUNDING>": 8,
-          "<REFERRING_EXPRESSION_SEGMENTATION>": 9, "<REGION_TO_SEGMENTATION>": 4,
-          "<CAPTION>": 8, "<DETAILED_CAPTION>": 4, "<MORE_DETAILED_CAPTION>": 3,
-          "<DENSE_REGION_CAPTION>": 5, "<REGION_TO_DESCRIPTION>": 5, "<REGION_TO_CATEGORY>": 10,
-          "<REGION_PROPOSAL>": 3, "question": 7}
+SHARES = {"<OD>": 20, "<OPEN_VOCABULARY_DETECTION>": 24, "<CAPTION_TO_PHRASE_GROUNDING>": 6,
+          "<REFERRING_EXPRESSION_SEGMENTATION>": 11, "<REGION_TO_SEGMENTATION>": 3,
+          "<CAPTION>": 9, "<DETAILED_CAPTION>": 3, "<MORE_DETAILED_CAPTION>": 1.5,
+          "<DENSE_REGION_CAPTION>": 3, "<REGION_TO_DESCRIPTION>": 3, "<REGION_TO_CATEGORY>": 10,
+          "<REGION_PROPOSAL>": 2, "question": 6}
 FIRST_SHARES = {"<OD>": 25, "<OPEN_VOCABULARY_DETECTION>": 35, "<REGION_TO_CATEGORY>": 30, "<CAPTION>": 10}
 TEXT_SHARES = {"<OCR>": 8, "<OCR_WITH_REGION>": 8, "<REGION_TO_OCR>": 6, "caption_in_language": 5}
 
@@ -25,7 +25,7 @@ class Preset:
     rate: float = 8e-4                 # peak learning rate
     warm_up: int = 150                 # steps
     naming: float = 0.12               # share of the time for stage 0: names from mosaics, vision only
-    first: float = 0.25                # share of the time until every task is asked
+    first: float = 0.33                # share of the time until every task is asked
     sizes: dict = field(default_factory=lambda: {"min_side": 0.17, "max_side": 0.78})
     shares: dict = field(default_factory=lambda: dict(SHARES))
 

@@ -56,7 +56,8 @@ class Trainer:
         self.model = Florence2(preset.shape).to(device)
         start_from_fourier(self.model, tokenizer)
         self.helper = losses.Helper(preset.shape, [c.name for c in concepts], tokenizer).to(device)
-        everything = list(self.model.parameters()) + list(self.helper.parameters())
+        self.memory_helper = losses.MemoryHelper(preset.shape).to(device)
+        everything = [p for m in (self.model, self.helper, self.memory_helper) for p in m.parameters()]
         decayed = [p for p in everything if p.ndim > 1]
         plain = [p for p in everything if p.ndim <= 1]
         self.optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05},
@@ -64,12 +65,14 @@ class Trainer:
                                            lr=preset.rate, betas=(0.9, 0.98), foreach=True)
         self.average = {k: v.clone() for k, v in self.model.state_dict().items()}
         self.step, self.scenes, self.seconds, self.asked = 0, 0, 0.0, 0
+        self.warm_from = 0
         self.log = []
 
     # -- state -----------------------------------------------------------------------------------
 
     def save(self, name="checkpoint.pt"):
-        state = {"model": self.model.state_dict(), "helper": self.helper.state_dict(), "average": self.average,
+        state = {"model": self.model.state_dict(), "helper": self.helper.state_dict(),
+                 "memory_helper": self.memory_helper.state_dict(), "average": self.average,
                  "optimizer": self.optimizer.state_dict(), "step": self.step, "scenes": self.scenes,
                  "asked": self.asked, "seconds": self.seconds, "log": self.log}
         torch.save(state, self.folder / (name + ".part"))
@@ -79,7 +82,12 @@ class Trainer:
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.model.load_state_dict(state["model"])
         self.helper.load_state_dict(state["helper"], strict=False)
-        self.optimizer.load_state_dict(state["optimizer"])
+        if "memory_helper" in state:
+            self.memory_helper.load_state_dict(state["memory_helper"])
+        if len(state["optimizer"]["param_groups"][0]["params"]) == len(self.optimizer.param_groups[0]["params"]):
+            self.optimizer.load_state_dict(state["optimizer"])
+        else:                                    # a part was added or dropped: warm up again
+            self.warm_from = state["step"]
         self.average = state["average"]
         for key in ("step", "scenes", "asked", "seconds", "log"):
             setattr(self, key, state[key])
@@ -87,7 +95,7 @@ class Trainer:
     # -- one step --------------------------------------------------------------------------------
 
     def rate(self, progress):
-        warm = min(1.0, (self.step + 1) / self.preset.warm_up)
+        warm = min(1.0, (self.step + 1 - self.warm_from) / self.preset.warm_up)
         return self.preset.rate * warm * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0))) + 1e-6
 
     def learn(self, batch, progress):
@@ -97,36 +105,43 @@ class Trainer:
         tensors = {k: torch.from_numpy(batch[k]).to(device) for k in ("classes", "boxes")}
         sigma = 8.0 * (1 - progress) + 1.5
         table = losses.gaussian_table(sigma).to(device)
-        sums = {"words": 0.0, "n_words": 0, "places": 0.0, "n_places": 0, "error": 0.0, "look": 0.0}
+        sums = dict.fromkeys(("words", "n_words", "places", "n_places", "error", "look", "memory", "memory_name",
+                              "memory_error"), 0.0)
+        loc0, weights = self.tokenizer.loc0, []
         with torch.autocast(device, torch.bfloat16):
             features, tokens = self.model.see(pixels_of(batch, device))
             embedding = self.model.model.language_model.shared.weight
             class_loss, box_loss, name_loss, right = self.helper(features, tokens, embedding, tensors)
-            total = class_loss + 3 * box_loss + 0.7 * name_loss
-            parts = []
-            for group in batch["groups"]:
+            total, answers = class_loss + 3 * box_loss + 0.7 * name_loss, 0.0
+            for number, group in enumerate(batch["groups"]):
                 group = {k: torch.from_numpy(v).to(device) for k, v in group.items()}
                 memory, mask = self.model.encode(tokens[group["owner"]], group["prompt"], group["prompt"] != 1)
+                if number == 0:                  # one question of each picture is enough for the memory helper
+                    first = torch.from_numpy(np.unique(batch["groups"][0]["owner"], return_index=True)[1]).to(device)
+                    owner = group["owner"][first]
+                    places, name, error = self.memory_helper(
+                        memory[first, 1:tokens.shape[1]], {k: v[owner] for k, v in tensors.items()}, embedding,
+                        self.helper.name_weights @ embedding, loc0, table)
+                    total = total + places + 0.5 * name
+                    sums["memory"], sums["memory_name"] = places.item() - losses.entropy_of(sigma), name.item()
+                    sums["memory_error"] = error / 10
                 answer = group["answer"]
                 fed = torch.cat([torch.full_like(answer[:, :1], 2), answer[:, :-1].clamp(min=1)], 1)
                 hidden, looks = self.model.decode(fed, memory, mask)
-                wanted = answer.clone()
-                wanted[:, 0] = -100              # always <s>: nothing to learn
-                keep = wanted.reshape(-1) >= 0
-                logits = self.model.logits(hidden.reshape(-1, hidden.shape[-1])[keep])
-                words, n_words, places, n_places, error = losses.answer_loss(
-                    logits, wanted.reshape(-1)[keep], self.tokenizer.loc0, table)
-                parts.append((words, n_words, places, n_places))
-                sums["error"] += error
+                keep = answer >= 0
+                weight = (8 / keep.sum(1, keepdim=True)).sqrt().expand_as(answer)   # long answers count less a token
+                keep[:, 0] = False               # always <s>: nothing to learn
+                logits = self.model.logits(hidden[keep])
+                loss, *counts = losses.answer_loss(logits, answer[keep], weight[keep], loc0, table)
+                answers = answers + loss
+                weights.append(float(weight[keep].sum()))
+                for key, value in zip(("words", "n_words", "places", "n_places", "error"), counts):
+                    sums[key] += value
                 look = losses.guidance_loss(looks, group["look"])
                 total = total + 0.3 * look / len(batch["groups"])
-                sums["look"] += float(look) / len(batch["groups"])
-        if parts:
-            n = sum(p[1] for p in parts) + sum(p[3] for p in parts)
-            words, places = sum(p[0] for p in parts), sum(p[2] for p in parts)
-            total = total + (words + places) / n * 2
-            sums["n_words"], sums["n_places"] = sum(p[1] for p in parts), sum(p[3] for p in parts)
-            sums["words"], sums["places"] = float(words), float(places)
+                sums["look"] += look.item() / len(batch["groups"])
+        if weights:
+            total = total + 2.5 * answers / sum(weights)
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -139,9 +154,11 @@ class Trainer:
         self.scenes += len(batch["pixels"])
         self.asked += sum(len(g["owner"]) for g in batch["groups"])
         places = sums["places"] / max(sums["n_places"], 1) - losses.entropy_of(sigma)
-        return {"class": float(class_loss), "right": float(right), "box": float(box_loss), "name": float(name_loss),
+        return {"class": class_loss.item(), "right": right.item(), "box": box_loss.item(), "name": name_loss.item(),
                 "words": sums["words"] / max(sums["n_words"], 1), "places": places,
-                "error": sums["error"] / max(sums["n_places"], 1) / 10, "look": sums["look"], "norm": float(norm)}
+                "error": sums["error"] / max(sums["n_places"], 1) / 10, "look": sums["look"],
+                "memory": sums["memory"], "memory_name": sums["memory_name"], "memory_error": sums["memory_error"],
+                "norm": norm.item()}
 
     # -- the whole run -----------------------------------------------------------------------------
 
