@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Every kernel against the plain C of nn/reference.c, in each storage, in the form for CPU devices and
+ * in the one for GPUs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other inputs.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "kernel-cases.h"
+
+static const char *const storage_names[] = { "f32", "mixed", "f16" };
+
+typedef struct
+{
+  const KernelCase *kernel_case;
+  guint device;
+  MonocleStorage storage;
+  gboolean block_kernels;
+} Test;
+
+static GArray *infos;
+static guint32 seed = 20240610;
+
+/* One device is open at a time; tests are ordered by device. */
+static MonocleVkGpu *gpu;
+static guint gpu_index;
+static KernelTest bench;
+
+static void
+close_gpu (void)
+{
+  if (gpu == NULL)
+    return;
+  kernel_test_clear (&bench);
+  monocle_vk_gpu_close (gpu);
+  gpu = NULL;
+}
+
+static void
+open_gpu (guint index)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gpu != NULL && gpu_index == index)
+    return;
+  close_gpu ();
+  gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, index), &error);
+  g_assert_no_error (error);
+  gpu_index = index;
+  kernel_test_init (&bench, gpu, seed);
+}
+
+static void
+test_kernel (gconstpointer data)
+{
+  const Test *test = data;
+
+  open_gpu (test->device);
+  if (test->storage != MONOCLE_STORAGE_F32 && !gpu->info.storage_f16)
+    {
+      g_test_skip ("the device has no 16-bit storage");
+      return;
+    }
+
+  gpu->block_kernels = test->block_kernels;
+  kernel_test_start_case (&bench, test->kernel_case->kernel, test->storage);
+  test->kernel_case->run (&bench);
+  kernel_test_finish_case (&bench);
+}
+
+/* The comparison itself must be able to fail. */
+static void
+test_compare (void)
+{
+  const float expected[] = { 1, -2, 3, INFINITY };
+  const float nearly[] = { 1.000001f, -2, 3, INFINITY };
+  const float wrong[] = { 1, -2, 3.5f, INFINITY };
+  const float missing[] = { 1, NAN, 3, INFINITY };
+  const float finite[] = { 1, -2, 3, 4 };
+  const float zeros[] = { 0, 0, 0, 0 };
+  gsize worst;
+
+  g_assert_cmpfloat (kernel_test_compare (expected, expected, 4, &worst), ==, 0);
+  g_assert_cmpfloat (kernel_test_compare (nearly, expected, 4, &worst), <, 1e-6);
+  g_assert_cmpfloat (kernel_test_compare (nearly, expected, 4, &worst), >, 1e-8);
+  g_assert_cmpfloat (kernel_test_compare (wrong, expected, 4, &worst), >, 0.1);
+  g_assert_cmpuint (worst, ==, 2);
+  g_assert_true (isinf (kernel_test_compare (missing, expected, 4, &worst)));
+  g_assert_cmpuint (worst, ==, 1);
+  g_assert_true (isinf (kernel_test_compare (finite, expected, 4, &worst)));
+  g_assert_cmpuint (worst, ==, 3);
+  g_assert_cmpfloat (kernel_test_compare (expected, zeros, 3, &worst), >, 1);
+}
+
+/* So must what goes around it: a wrong result, a byte changed beside it, a kernel that never ran. */
+static void
+test_catches (void)
+{
+  float *x_values;
+  MonocleTensor x, y;
+
+  open_gpu (0);
+  bench.report = g_string_new (NULL);
+
+  kernel_test_start_case (&bench, "convert", MONOCLE_STORAGE_F32);
+  kernel_test_begin (&bench, "a wrong tensor");
+  x = kernel_test_add_input (&bench, MONOCLE_ELEMENT_F32, &x_values, 1, 32);
+  y = kernel_test_add_output (&bench, MONOCLE_ELEMENT_F32, 1, 32);
+  monocle_op_convert (bench.commands, &x, &y);
+  x_values[7] += 0.25f;
+  kernel_test_check (&bench, &y, x_values, 1e-6);
+  kernel_test_end (&bench);
+  kernel_test_finish_case (&bench);
+  g_assert_true (g_pattern_match_simple ("convert*, a wrong tensor, seed *worst at 7 of 32*", bench.report->str));
+
+  g_string_truncate (bench.report, 0);
+  kernel_test_start_case (&bench, "convert", MONOCLE_STORAGE_F32);
+  kernel_test_begin (&bench, "an output nobody declared");
+  x = kernel_test_add_input (&bench, MONOCLE_ELEMENT_F32, &x_values, 1, 32);
+  y = kernel_test_add_output (&bench, MONOCLE_ELEMENT_F32, 1, 32);
+  g_array_set_size (bench.outputs, 0);
+  monocle_op_convert (bench.commands, &x, &y);
+  kernel_test_run (&bench);
+  kernel_test_end (&bench);
+  kernel_test_finish_case (&bench);
+  g_assert_true (g_pattern_match_simple ("*an output nobody declared*was changed*", bench.report->str));
+
+  g_string_truncate (bench.report, 0);
+  kernel_test_start_case (&bench, "mean_rows", MONOCLE_STORAGE_F32);
+  kernel_test_begin (&bench, "another kernel");
+  x = kernel_test_add_input (&bench, MONOCLE_ELEMENT_F32, &x_values, 1, 32);
+  y = kernel_test_add_output (&bench, MONOCLE_ELEMENT_F32, 1, 32);
+  monocle_op_convert (bench.commands, &x, &y);
+  kernel_test_check (&bench, &y, x_values, 0);
+  kernel_test_end (&bench);
+  g_assert_cmpstr (bench.report->str, ==, "");
+  kernel_test_finish_case (&bench);
+  if (gpu->info.timestamp_period_ns > 0)
+    g_assert_true (g_pattern_match_simple ("mean_rows*none of its shapes ran it*", bench.report->str));
+
+  g_string_free (bench.report, TRUE);
+  bench.report = NULL;
+}
+
+static void
+add_tests (void)
+{
+  for (guint device = 0; device < infos->len; device++)
+    for (guint i = 0; i < n_kernel_cases; i++)
+      for (guint form = 0; form < 2; form++)
+        for (guint storage = 0; storage < MONOCLE_N_STORAGES; storage++)
+          {
+            const KernelCase *kernel_case = &kernel_cases[i];
+            g_autofree char *path = NULL;
+            Test *test;
+
+            if (!(kernel_case->devices & (form == 0 ? KERNEL_CASE_BLOCK : KERNEL_CASE_GPU)))
+              continue;
+            if (storage == MONOCLE_STORAGE_MIXED && !(kernel_case->flags & KERNEL_CASE_WEIGHTS))
+              continue;
+            if (storage != MONOCLE_STORAGE_F32 && (kernel_case->flags & KERNEL_CASE_FLOAT))
+              continue;
+
+            test = g_new (Test, 1);
+            *test = (Test) { kernel_case, device, storage, form == 0 };
+            path = g_strdup_printf ("/kernels/%u/%s/%s/%s",
+                                    device,
+                                    kernel_case->kernel,
+                                    form == 0 ? "block" : "gpu",
+                                    storage_names[storage]);
+            g_test_add_data_func_full (path, test, test_kernel, g_free);
+          }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *debug = NULL;
+  int result;
+
+  /* Timing tells which kernels ran. */
+  debug = g_strjoin (",", "timing", g_getenv ("MONOCLE_DEBUG"), NULL);
+  g_setenv ("MONOCLE_DEBUG", debug, TRUE);
+  if (g_getenv ("MONOCLE_KERNEL_SEED"))
+    seed = (guint32) g_ascii_strtoull (g_getenv ("MONOCLE_KERNEL_SEED"), NULL, 10);
+
+  g_test_init (&argc, &argv, NULL);
+  infos = monocle_vk_gpu_list (&error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (infos->len, >, 0);
+
+  g_test_add_func ("/kernels/compare", test_compare);
+  g_test_add_func ("/kernels/catches", test_catches);
+  add_tests ();
+  result = g_test_run ();
+
+  close_gpu ();
+  g_array_unref (infos);
+  return result;
+}
