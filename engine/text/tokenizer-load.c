@@ -385,26 +385,32 @@ check_supported (
   return what == NULL;
 }
 
+gboolean
+monocle_tokenizer_read (MonocleTokenizer *self, JsonObject *root, const char *name, GError **error)
+{
+  JsonObject *model = NULL, *vocabulary = NULL;
+  JsonArray *merges = NULL, *added = NULL;
+
+  if (!monocle_json_get_object (root, name, "model", MONOCLE_JSON_REQUIRED, &model, error)
+      || !check_supported (self, root, model, name, error)
+      || !monocle_json_get_object (model, name, "vocab", MONOCLE_JSON_REQUIRED, &vocabulary, error)
+      || !monocle_json_get_array (model, name, "merges", MONOCLE_JSON_REQUIRED, &merges, error)
+      || !monocle_json_get_array (root, name, "added_tokens", MONOCLE_JSON_OPTIONAL, &added, error))
+    return FALSE;
+
+  if (!read_vocabulary (self, vocabulary, name, error) || !read_merges (self, merges, name, error)
+      || !read_added_tokens (self, added, name, error))
+    return FALSE;
+  read_wrapping (self, root);
+  return TRUE;
+}
+
 static gboolean
 load_one_file (MonocleTokenizer *self, const char *path, GError **error)
 {
   g_autoptr (JsonObject) root = monocle_json_load (path, error);
-  JsonObject *model = NULL, *vocabulary = NULL;
-  JsonArray *merges = NULL, *added = NULL;
 
-  if (root == NULL
-      || !monocle_json_get_object (root, path, "model", MONOCLE_JSON_REQUIRED, &model, error)
-      || !check_supported (self, root, model, path, error)
-      || !monocle_json_get_object (model, path, "vocab", MONOCLE_JSON_REQUIRED, &vocabulary, error)
-      || !monocle_json_get_array (model, path, "merges", MONOCLE_JSON_REQUIRED, &merges, error)
-      || !monocle_json_get_array (root, path, "added_tokens", MONOCLE_JSON_OPTIONAL, &added, error))
-    return FALSE;
-
-  if (!read_vocabulary (self, vocabulary, path, error) || !read_merges (self, merges, path, error)
-      || !read_added_tokens (self, added, path, error))
-    return FALSE;
-  read_wrapping (self, root);
-  return TRUE;
+  return root != NULL && monocle_tokenizer_read (self, root, path, error);
 }
 
 /* The special tokens of RoBERTa's tokenizer class, for directories whose files do not list them. */

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "engine/text/added-tokens.h"
 #include "engine/text/merges.h"
 #include "engine/text/tokenizer.h"
@@ -39,6 +41,9 @@ void monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, gui
 void monocle_tokenizer_set_added (MonocleTokenizer *self,
                                   const char *token,
                                   const MonocleAddedToken *added);
+/* Fills a new tokenizer from what tokenizer.json holds; @name is the file in errors. */
+gboolean
+monocle_tokenizer_read (MonocleTokenizer *self, JsonObject *root, const char *name, GError **error);
 /* Once the vocabulary is there. */
 void monocle_tokenizer_find_byte_ids (MonocleTokenizer *self);
 
