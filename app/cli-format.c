@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/json-text.h"
+
 gboolean
 monocle_cli_format_find (const char *name, gboolean *json)
 {
@@ -17,7 +19,7 @@ void
 monocle_cli_format_print (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *line = json_to_string (root, FALSE);
+  g_autofree char *line = monocle_json_text (root);
 
   puts (line);
 }
