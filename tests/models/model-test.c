@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "model-test.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+
+#include "engine/model-private.h"
+#include "engine/vk/instance.h"
+#include "engine/vk/memory.h"
+
+MonocleDevice *
+test_get_device (void)
+{
+  static MonocleDevice *device;
+  const char *selector = g_getenv ("MONOCLE_DEVICE");
+  g_autoptr (GError) error = NULL;
+
+  if (!device)
+    {
+      device = monocle_device_find (selector ? selector : "auto", &error);
+      g_assert_no_error (error);
+      g_test_message ("device: %s, %s", monocle_device_get_name (device), monocle_device_get_driver (device));
+    }
+
+  return device;
+}
+
+void
+test_take_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **place = user_data;
+
+  g_assert_null (*place);
+  *place = g_object_ref (result);
+}
+
+GAsyncResult *
+test_wait (GAsyncResult **result)
+{
+  while (!*result)
+    g_main_context_iteration (NULL, TRUE);
+
+  return *result;
+}
+
+MonocleModel *
+test_load (const char *directory, MonoclePrecision precision, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  monocle_model_load_async (
+      directory, test_get_device (), precision, NULL, NULL, NULL, test_take_result, &result);
+  return monocle_model_load_finish (test_wait (&result), error);
+}
+
+MonocleRun *
+test_run (MonocleSession *session, const MonocleRequest *request, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  monocle_session_run_async (session, request, NULL, NULL, NULL, test_take_result, &result);
+  return monocle_session_run_finish (session, test_wait (&result), error);
+}
+
+gboolean
+test_inspect (MonocleSession *session,
+              const char *prompt,
+              const guint32 *ids,
+              guint n_ids,
+              const char *directory,
+              GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  monocle_session_inspect_async (session, prompt, ids, n_ids, directory, NULL, test_take_result, &result);
+  return monocle_session_inspect_finish (session, test_wait (&result), error);
+}
+
+MonocleModel *
+test_load_or_die (const char *directory, MonoclePrecision precision)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleModel *model = test_load (directory, precision, &error);
+
+  g_assert_no_error (error);
+  return model;
+}
+
+MonocleImage *
+test_read_image (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleImage *image = monocle_image_new_from_file (path, &error);
+
+  g_assert_no_error (error);
+  return image;
+}
+
+MonocleSession *
+test_open_image (MonocleModel *model, const char *path)
+{
+  g_autoptr (MonocleImage) image = test_read_image (path);
+
+  return monocle_session_new (model, image);
+}
+
+char *
+test_fixture (const char *path)
+{
+  return g_test_build_filename (G_TEST_DIST, "fixtures", path, NULL);
+}
+
+char *
+test_folder_new (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = g_dir_make_tmp ("monocle-test-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return folder;
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK) && g_file_test (path, G_FILE_TEST_IS_DIR))
+    dir = g_dir_open (path, 0, NULL);
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+void
+test_folder_free (char *folder)
+{
+  if (!folder)
+    return;
+
+  remove_tree (folder);
+  g_free (folder);
+}
+
+JsonNode *
+test_read_json_node (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  return json_parser_steal_root (parser);
+}
+
+JsonObject *
+test_read_json (const char *folder, const char *name)
+{
+  g_autoptr (JsonNode) node = test_read_json_node (folder, name);
+
+  return json_node_dup_object (node);
+}
+
+void
+test_write_json (const char *folder, const char *name, JsonObject *object)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) node = json_node_alloc ();
+  g_autoptr (GError) error = NULL;
+
+  json_node_init_object (node, object);
+  json_generator_set_root (generator, node);
+  /* Where there is a link, it and not what it leads to is replaced. */
+  g_remove (path);
+  json_generator_to_file (generator, path, &error);
+  g_assert_no_error (error);
+}
+
+void
+test_link_model (const char *source, const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (source, 0, &error);
+  const char *name;
+
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (dir)))
+    {
+      g_autofree char *from = g_build_filename (source, name, NULL);
+      g_autofree char *absolute = g_canonicalize_filename (from, NULL);
+      g_autofree char *to = g_build_filename (folder, name, NULL);
+      g_autoptr (GFile) link = g_file_new_for_path (to);
+
+      g_file_make_symbolic_link (link, absolute, NULL, &error);
+      g_assert_no_error (error);
+    }
+}
+
+double
+test_relative_error (const float *a, const float *b, gsize n)
+{
+  double difference = 0, size = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double d = (double) a[i] - (double) b[i];
+
+      if (!isfinite (a[i]) || !isfinite (b[i]))
+        return INFINITY;
+      difference += d * d;
+      size += (double) b[i] * (double) b[i];
+    }
+
+  return size > 0 ? sqrt (difference / size) : difference > 0 ? INFINITY : 0;
+}
+
+static gboolean
+arrays_equal (JsonArray *a, JsonArray *b)
+{
+  guint n = json_array_get_length (a);
+
+  if (n != json_array_get_length (b))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!test_json_equal (json_array_get_element (a, i), json_array_get_element (b, i)))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+objects_equal (JsonObject *a, JsonObject *b)
+{
+  g_autoptr (GList) names = json_object_get_members (a);
+
+  if (json_object_get_size (a) != json_object_get_size (b))
+    return FALSE;
+  for (GList *l = names; l; l = l->next)
+    if (!json_object_has_member (b, l->data)
+        || !test_json_equal (json_object_get_member (a, l->data), json_object_get_member (b, l->data)))
+      return FALSE;
+
+  return TRUE;
+}
+
+gboolean
+test_json_equal (JsonNode *a, JsonNode *b)
+{
+  GType type = json_node_get_value_type (a);
+
+  if (json_node_get_node_type (a) != json_node_get_node_type (b))
+    return FALSE;
+  if (JSON_NODE_HOLDS_NULL (a))
+    return TRUE;
+  if (JSON_NODE_HOLDS_OBJECT (a))
+    return objects_equal (json_node_get_object (a), json_node_get_object (b));
+  if (JSON_NODE_HOLDS_ARRAY (a))
+    return arrays_equal (json_node_get_array (a), json_node_get_array (b));
+
+  if (type == G_TYPE_STRING)
+    return json_node_get_value_type (b) == G_TYPE_STRING
+           && g_str_equal (json_node_get_string (a), json_node_get_string (b));
+  if (type == G_TYPE_BOOLEAN || json_node_get_value_type (b) == G_TYPE_BOOLEAN)
+    return type == json_node_get_value_type (b) && json_node_get_boolean (a) == json_node_get_boolean (b);
+  if (json_node_get_value_type (b) == G_TYPE_STRING)
+    return FALSE;
+
+  return !(json_node_get_double (a) < json_node_get_double (b))
+         && !(json_node_get_double (a) > json_node_get_double (b));
+}
+
+typedef struct
+{
+  TestMemory memory;
+  int done;
+} MemoryJob;
+
+static void
+read_memory (MonocleWorker *worker, gpointer data)
+{
+  MemoryJob *job = data;
+  MonocleVkGpu *gpu = monocle_worker_get_gpu (worker, NULL);
+
+  g_assert_nonnull (gpu);
+  job->memory.n_allocations = monocle_vk_memory_get_n_allocations (gpu->memory);
+  job->memory.used_bytes = monocle_vk_memory_get_used_bytes (gpu->memory);
+  job->memory.peak_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory);
+  g_atomic_int_set (&job->done, TRUE);
+}
+
+TestMemory
+test_get_memory (MonocleModel *model)
+{
+  MemoryJob job = { 0 };
+
+  monocle_worker_push (monocle_model_get_worker (model), read_memory, &job, NULL);
+  while (!g_atomic_int_get (&job.done))
+    g_usleep (100);
+
+  return job.memory;
+}
+
+void
+test_check_validation (void)
+{
+  g_assert_cmpuint (monocle_vk_instance_get_n_messages (), ==, 0);
+}
