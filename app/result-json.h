@@ -16,10 +16,10 @@ G_BEGIN_DECLS
  * @result: a result
  * @task: the task that was asked
  *
- * What `post_process_generation` of the reference's processor returns: an object whose one member is
- * named by the task's tag (the free prompt has none and is named by its id). Its value is a string,
- * or lists of shapes and labels: `bboxes`, `quad_boxes`, `polygons`, `labels`; `bboxes_labels` and
- * `polygons_labels` where both kinds can come.
+ * What `post_process_generation` of the reference's processor returns: an object whose one member
+ * is named by the task's tag (the free prompt has none and is named by its id). Its value is a
+ * string, or lists of shapes and labels: `bboxes`, `quad_boxes`, `polygons`, `labels`;
+ * `bboxes_labels` and `polygons_labels` where both kinds can come.
  *
  * Units: pixels of the upright image, cut to whole numbers.
  *

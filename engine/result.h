@@ -91,8 +91,8 @@ const MonocleObject *monocle_result_get_object (const MonocleResult *self, guint
 /**
  * monocle_result_get_text:
  *
- * Returns: (transfer none) (nullable): the answer of a task that answers in plain text, without markers
- *   and surrounding blanks; %NULL for the other tasks
+ * Returns: (transfer none) (nullable): the answer of a task that answers in plain text, without
+ * markers and surrounding blanks; %NULL for the other tasks
  */
 const char *monocle_result_get_text (const MonocleResult *self);
 
@@ -114,7 +114,8 @@ const guint32 *monocle_result_get_token_ids (const MonocleResult *self, guint *n
 /**
  * monocle_result_get_score:
  *
- * Returns: exp of the mean log-probability of all generated tokens, 0..1; NaN where they were not given
+ * Returns: exp of the mean log-probability of all generated tokens, 0..1; NaN where they were not
+ * given
  */
 float monocle_result_get_score (const MonocleResult *self);
 

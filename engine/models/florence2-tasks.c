@@ -10,8 +10,8 @@
 /* The longest answer that the published models were run with. */
 #define MAX_TOKENS 1024
 
-/* As the published processor spells them. No full stop after "with mask" and "of region": the models
- * were trained so. */
+/* As the published processor spells them. No full stop after "with mask" and "of region": the
+ * models were trained so. */
 /* clang-format off */
 static const MonocleTask tasks[] = {
   { "caption", "<CAPTION>",

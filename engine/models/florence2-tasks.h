@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What Florence-2 can be asked: its task rows, the phrases that mean nothing in its answers, and the
- * tokens that it adds to BART's vocabulary.
+ * What Florence-2 can be asked: its task rows, the phrases that mean nothing in its answers, and
+ * the tokens that it adds to BART's vocabulary.
  */
 #pragma once
 
@@ -29,8 +29,8 @@ const char *const *monocle_florence2_get_ignored_phrases (void);
  * monocle_florence2_add_tokens:
  * @tokenizer: as read from the model directory
  *
- * Adds the location and marker tokens that the original checkpoints leave out of their tokenizer.json.
- * Does nothing where they are there.
+ * Adds the location and marker tokens that the original checkpoints leave out of their
+ * tokenizer.json. Does nothing where they are there.
  */
 void monocle_florence2_add_tokens (MonocleTokenizer *tokenizer);
 

@@ -39,14 +39,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleAddedTokens, monocle_added_tokens_free)
  * @content: what it looks like in the text; UTF-8, not empty
  * @token: copied; replaces one of the same content
  */
-void monocle_added_tokens_add (MonocleAddedTokens *self, const char *content, const MonocleAddedToken *token);
+void monocle_added_tokens_add (MonocleAddedTokens *self,
+                               const char *content,
+                               const MonocleAddedToken *token);
 
 /**
  * monocle_added_tokens_find:
  *
  * Returns: (transfer none) (nullable): the token with this content
  */
-const MonocleAddedToken *monocle_added_tokens_find (const MonocleAddedTokens *self, const char *content);
+const MonocleAddedToken *monocle_added_tokens_find (const MonocleAddedTokens *self,
+                                                    const char *content);
 
 /**
  * MonocleAddedTokensVisit:
@@ -54,7 +57,10 @@ const MonocleAddedToken *monocle_added_tokens_find (const MonocleAddedTokens *se
  * @text: the text between tokens
  * @n_bytes: its length, at least 1
  */
-typedef void (*MonocleAddedTokensVisit) (gint64 id, const char *text, gsize n_bytes, gpointer user_data);
+typedef void (*MonocleAddedTokensVisit) (gint64 id,
+                                         const char *text,
+                                         gsize n_bytes,
+                                         gpointer user_data);
 
 /**
  * monocle_added_tokens_split:

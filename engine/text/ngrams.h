@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @ids: (array length=n_ids): the sequence so far
  * @n_ids: its length
  * @size: tokens of an n-gram; 0 bans nothing
- * @banned: (element-type guint32): gets each token appended that, as the next one, would make an n-gram
- *   that @ids already holds; may get one twice
+ * @banned: (element-type guint32): gets each token appended that, as the next one, would make an
+ * n-gram that @ids already holds; may get one twice
  *
  * Source: Paulus et al. 2017, section 2.5, for n-grams of any size.
  */

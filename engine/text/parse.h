@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From the token ids that a model wrote to a result: one hand-written scanner per answer grammar, all
- * linear in the length of the text. Called by the model families after each certain token and at the
- * end. Which task, which phrases mean nothing, is the caller's knowledge.
+ * From the token ids that a model wrote to a result: one hand-written scanner per answer grammar,
+ * all linear in the length of the text. Called by the model families after each certain token and
+ * at the end. Which task, which phrases mean nothing, is the caller's knowledge.
  */
 #pragma once
 

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  *
  * Returns: length in bytes of the first piece of @text, at least 1
  *
- * Source: Radford et al. 2019, encoder.py: 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
+ * Source: Radford et al. 2019, encoder.py: 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+|
+ * ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
  */
 gsize monocle_pieces_next (const char *text, gsize n_bytes);
 

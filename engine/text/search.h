@@ -27,8 +27,8 @@ G_BEGIN_DECLS
 
 /**
  * MonocleEarlyStopping:
- * @MONOCLE_EARLY_STOPPING_FALSE: stop when the best running beam, divided by its present length, cannot
- *   enter the full list of finished hypotheses
+ * @MONOCLE_EARLY_STOPPING_FALSE: stop when the best running beam, divided by its present length,
+ * cannot enter the full list of finished hypotheses
  * @MONOCLE_EARLY_STOPPING_TRUE: stop as soon as the list of finished hypotheses is full
  * @MONOCLE_EARLY_STOPPING_NEVER: as FALSE, but divided by the largest length it could reach
  */
@@ -116,7 +116,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleSearch, monocle_search_free)
 /**
  * monocle_search_get_n_candidates:
  *
- * Returns: how many candidates of each beam monocle_search_advance() wants: twice the beams, 1 if greedy
+ * Returns: how many candidates of each beam monocle_search_advance() wants: twice the beams, 1 if
+ * greedy
  */
 guint monocle_search_get_n_candidates (const MonocleSearch *self);
 
@@ -131,8 +132,8 @@ const guint32 *monocle_search_get_tokens (const MonocleSearch *self);
 /**
  * monocle_search_get_sources:
  *
- * Returns: (transfer none): [num_beams] the beam of the step before that each running beam continues;
- *   valid until the next advance
+ * Returns: (transfer none): [num_beams] the beam of the step before that each running beam
+ * continues; valid until the next advance
  */
 const guint32 *monocle_search_get_sources (const MonocleSearch *self);
 
@@ -146,8 +147,8 @@ guint monocle_search_get_length (const MonocleSearch *self);
 /**
  * monocle_search_next_is_forced:
  *
- * Returns: whether the next token is given, so that the logits of this step are not needed (keys and
- *   values of the cache still are)
+ * Returns: whether the next token is given, so that the logits of this step are not needed (keys
+ * and values of the cache still are)
  */
 gboolean monocle_search_next_is_forced (const MonocleSearch *self);
 
@@ -165,13 +166,15 @@ void monocle_search_get_banned (const MonocleSearch *self, guint beam, GArray *i
 /**
  * monocle_search_advance:
  * @self: a search that is not done
- * @candidates: (nullable) (array): [num_beams][@n_per_beam], best first; %NULL when the next token is forced
+ * @candidates: (nullable) (array): [num_beams][@n_per_beam], best first; %NULL when the next token
+ * is forced
  * @n_per_beam: candidates of each beam; fewer than wanted make the search narrower
  *
- * Takes one step. Candidates outside the vocabulary or with a log-probability that is not a number end
- * their beam's list, as %MONOCLE_CANDIDATE_NONE does.
+ * Takes one step. Candidates outside the vocabulary or with a log-probability that is not a number
+ * end their beam's list, as %MONOCLE_CANDIDATE_NONE does.
  */
-void monocle_search_advance (MonocleSearch *self, const MonocleCandidate *candidates, guint n_per_beam);
+void
+monocle_search_advance (MonocleSearch *self, const MonocleCandidate *candidates, guint n_per_beam);
 
 gboolean monocle_search_is_done (const MonocleSearch *self);
 
@@ -181,19 +184,22 @@ gboolean monocle_search_is_done (const MonocleSearch *self);
  * @ids: (out) (optional) (transfer none): start id first
  * @log_probs: (out) (optional) (transfer none): of each id
  *
- * The prefix on which every hypothesis that can still win agrees. It only ever grows, so it is safe to
- * show. When the search is done it is the whole best hypothesis.
+ * The prefix on which every hypothesis that can still win agrees. It only ever grows, so it is safe
+ * to show. When the search is done it is the whole best hypothesis.
  *
  * Returns: number of ids; the pointers are valid until the next advance
  */
-guint monocle_search_get_certain (const MonocleSearch *self, const guint32 **ids, const float **log_probs);
+guint monocle_search_get_certain (const MonocleSearch *self,
+                                  const guint32 **ids,
+                                  const float **log_probs);
 
 /**
  * monocle_search_get_best:
  * @self: a search
  * @out: (out caller-allocates): clear with monocle_hypothesis_clear()
  *
- * The best finished hypothesis, or where none has finished yet (a cancelled run) the best running one.
+ * The best finished hypothesis, or where none has finished yet (a cancelled run) the best running
+ * one.
  */
 void monocle_search_get_best (const MonocleSearch *self, MonocleHypothesis *out);
 

@@ -51,7 +51,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleTokenizer, monocle_tokenizer_free)
  *
  * Returns: how many were added
  */
-guint monocle_tokenizer_add_tokens (MonocleTokenizer *self, const char *const *tokens, guint n_tokens);
+guint
+monocle_tokenizer_add_tokens (MonocleTokenizer *self, const char *const *tokens, guint n_tokens);
 
 /**
  * monocle_tokenizer_encode:
@@ -63,7 +64,8 @@ guint monocle_tokenizer_add_tokens (MonocleTokenizer *self, const char *const *t
  *
  * Returns: (transfer full) (element-type guint32): token ids
  */
-GArray *monocle_tokenizer_encode (const MonocleTokenizer *self, const char *text, MonocleSpecials specials);
+GArray *
+monocle_tokenizer_encode (const MonocleTokenizer *self, const char *text, MonocleSpecials specials);
 
 /**
  * monocle_tokenizer_decode:
@@ -71,8 +73,8 @@ GArray *monocle_tokenizer_encode (const MonocleTokenizer *self, const char *text
  * @ids: (array length=n_ids): token ids; those outside the vocabulary count as nothing
  * @n_ids: how many
  *
- * The bytes of all tokens, special ones included, joined without separators. Bytes that are not UTF-8
- * become U+FFFD, one for each maximal invalid part (Unicode 15, 3.9, "U+FFFD substitution").
+ * The bytes of all tokens, special ones included, joined without separators. Bytes that are not
+ * UTF-8 become U+FFFD, one for each maximal invalid part (Unicode 15, 3.9, "U+FFFD substitution").
  *
  * Returns: (transfer full): UTF-8
  */

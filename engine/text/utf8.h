@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * @origins: (nullable) (element-type guint32): gets, for each byte appended to @out, the index in
  *   @bytes that it comes from
  *
- * Appends @bytes as UTF-8; each maximal part of an ill-formed sequence becomes one U+FFFD, a NUL byte
- * becomes U+FFFD too, since the text is a C string.
+ * Appends @bytes as UTF-8; each maximal part of an ill-formed sequence becomes one U+FFFD, a NUL
+ * byte becomes U+FFFD too, since the text is a C string.
  *
  * Source: Unicode 15, section 3.9, "U+FFFD Substitution of Maximal Subparts".
  */
@@ -27,7 +27,8 @@ void monocle_utf8_repair (const guint8 *bytes, gsize n_bytes, GString *out, GArr
 /**
  * monocle_utf8_incomplete_tail:
  *
- * Returns: how many bytes at the end of @bytes begin a character that more bytes could complete, 0..3
+ * Returns: how many bytes at the end of @bytes begin a character that more bytes could complete,
+ * 0..3
  */
 gsize monocle_utf8_incomplete_tail (const guint8 *bytes, gsize n_bytes);
 
