@@ -81,7 +81,7 @@ class BatchMaker:
 
     def asking(self, rng, progress):
         """Later stages: scenes with questions; more objects and all tasks as `progress` grows."""
-        most = 1 if progress < 0.06 else 2 if progress < 0.14 else 4 if progress < 0.5 else 6
+        most = 1 if progress < 0.06 else 2 if progress < 0.14 else self.preset.most
         writer = self.first if progress < self.preset.first else self.all
         scenes, items = [], []
         for b in range(self.preset.batch):

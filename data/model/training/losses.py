@@ -36,7 +36,8 @@ class Helper(nn.Module):
         self.register_buffer("name_weights", weights, persistent=False)
 
     def forward(self, features, tokens, embedding, batch):
-        """Returns the helper losses: class, box, naming by embedding; and the class accuracy."""
+        """Returns the helper losses (class, box seen from the cell, naming by embedding), the class accuracy
+        and the box error as a share of the side."""
         b, h, w, c = features.shape
         x = features.reshape(b * h * w, c)
         target = batch["classes"].reshape(-1)
@@ -50,11 +51,14 @@ class Helper(nn.Module):
         v = F.normalize(tokens[:, 1:].reshape(b * h * w, -1).float(), dim=-1)
         name_loss = F.cross_entropy(self.scale.exp() * (v @ F.normalize(names, dim=-1).T), index, weight)
         there = target >= 0
-        boxes = torch.sigmoid(self.box(x[there]).float())
-        wanted = batch["boxes"].reshape(-1, 4)[there]
-        box_loss = (boxes - wanted).abs().mean()
+        rows, columns = torch.meshgrid(torch.arange(h, device=x.device), torch.arange(w, device=x.device), indexing="ij")
+        middle = torch.stack([columns, rows, columns, rows], -1).float() + 0.5      # of each cell, in cells
+        wanted = batch["boxes"].view(b, h, w, 4) * w - middle
+        boxes, wanted = self.box(x[there]).float(), wanted.reshape(-1, 4)[there]
+        box_loss = F.smooth_l1_loss(boxes, wanted, beta=0.3)
+        box_error = (boxes.detach() - wanted).abs().mean() / w
         right = (logits[there].argmax(-1) == target[there]).float().mean()
-        return class_loss, box_loss, name_loss, right
+        return class_loss, box_loss, name_loss, right, box_error
 
 
 class MemoryHelper(nn.Module):

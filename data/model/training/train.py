@@ -21,7 +21,7 @@ from tasks import TaskWriter
 
 MEAN = torch.tensor([0.485, 0.456, 0.406])
 STD = torch.tensor([0.229, 0.224, 0.225])
-AVERAGE = 0.998                # decay of the averaged weights, which are what is exported
+AVERAGE = 0.995                # decay of the averaged weights, which are what is exported
 
 
 def fourier(places, width):
@@ -111,8 +111,8 @@ class Trainer:
         with torch.autocast(device, torch.bfloat16):
             features, tokens = self.model.see(pixels_of(batch, device))
             embedding = self.model.model.language_model.shared.weight
-            class_loss, box_loss, name_loss, right = self.helper(features, tokens, embedding, tensors)
-            total, answers = class_loss + 3 * box_loss + 0.7 * name_loss, 0.0
+            class_loss, box_loss, name_loss, right, box_error = self.helper(features, tokens, embedding, tensors)
+            total, answers = class_loss + 2 * box_loss + 0.7 * name_loss, 0.0
             for number, group in enumerate(batch["groups"]):
                 group = {k: torch.from_numpy(v).to(device) for k, v in group.items()}
                 memory, mask = self.model.encode(tokens[group["owner"]], group["prompt"], group["prompt"] != 1)
@@ -154,7 +154,7 @@ class Trainer:
         self.scenes += len(batch["pixels"])
         self.asked += sum(len(g["owner"]) for g in batch["groups"])
         places = sums["places"] / max(sums["n_places"], 1) - losses.entropy_of(sigma)
-        return {"class": class_loss.item(), "right": right.item(), "box": box_loss.item(), "name": name_loss.item(),
+        return {"class": class_loss.item(), "right": right.item(), "box": box_error.item(), "name": name_loss.item(),
                 "words": sums["words"] / max(sums["n_words"], 1), "places": places,
                 "error": sums["error"] / max(sums["n_places"], 1) / 10, "look": sums["look"],
                 "memory": sums["memory"], "memory_name": sums["memory_name"], "memory_error": sums["memory_error"],
