@@ -15,10 +15,10 @@
 #include "engine/engine.h"
 
 #define DEFAULT_RUNS 5
-#define MAX_RUNS 1000
+#define MAX_RUNS     1000
 /* Long enough that the prompt does not hide the tokens. */
-#define MAX_TOKENS 64
-#define BLANK_WIDTH 640
+#define MAX_TOKENS   64
+#define BLANK_WIDTH  640
 #define BLANK_HEIGHT 480
 
 typedef enum
@@ -30,7 +30,8 @@ typedef enum
   N_STAGES,
 } Stage;
 
-static const char *const stage_keys[N_STAGES] = { "preprocess", "encode", "decode", "decode_per_token" };
+static const char *const stage_keys[N_STAGES]
+    = { "preprocess", "encode", "decode", "decode_per_token" };
 static const char *const stage_titles[N_STAGES] = {
   N_ ("preprocess"),
   N_ ("encode"),
@@ -60,7 +61,8 @@ measure_once (MonocleModel *model, MonocleImage *image, const MonocleTask *task,
 {
   /* A new session each time, so that the image is encoded each time. */
   g_autoptr (MonocleSession) session = monocle_session_new (model, image);
-  const MonocleRequest request = { .task = task, .max_tokens = MIN (MAX_TOKENS, monocle_model_get_max_tokens (model)) };
+  const MonocleRequest request
+      = { .task = task, .max_tokens = MIN (MAX_TOKENS, monocle_model_get_max_tokens (model)) };
   MonocleCliWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (MonocleRun) run = NULL;
@@ -94,10 +96,12 @@ get_quantile (GArray *sorted, double quantile)
 static void
 print_text (MonocleModel *model, double first_ms, GArray *const *times, guint n_tokens)
 {
-  g_autofree char *used = g_format_size_full (monocle_model_get_used_bytes (model), G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *used
+      = g_format_size_full (monocle_model_get_used_bytes (model), G_FORMAT_SIZE_IEC_UNITS);
 
-  printf (_ ("%s (%.1f million parameters, %s) on %s, %s in use\n\n"), monocle_model_get_name (model),
-          (double) monocle_model_get_n_parameters (model) / 1e6, monocle_model_get_precision_name (model),
+  printf (_ ("%s (%.1f million parameters, %s) on %s, %s in use\n\n"),
+          monocle_model_get_name (model), (double) monocle_model_get_n_parameters (model) / 1e6,
+          monocle_model_get_precision_name (model),
           monocle_device_get_name (monocle_model_get_device (model)), used);
   printf ("%-20s %10s %10s %10s\n", _ ("ms"), _ ("median"), _ ("fastest"), _ ("slowest"));
   printf ("%-20s %10.1f\n", _ ("load"), monocle_model_get_load_ms (model));
@@ -119,7 +123,8 @@ print_json (MonocleModel *model, double first_ms, GArray *const *times, guint n_
   json_builder_set_member_name (builder, "parameters");
   json_builder_add_int_value (builder, (gint64) monocle_model_get_n_parameters (model));
   json_builder_set_member_name (builder, "device");
-  json_builder_add_string_value (builder, monocle_device_get_name (monocle_model_get_device (model)));
+  json_builder_add_string_value (builder,
+                                 monocle_device_get_name (monocle_model_get_device (model)));
   json_builder_set_member_name (builder, "precision");
   json_builder_add_string_value (builder, monocle_model_get_precision_name (model));
   json_builder_set_member_name (builder, "used_bytes");
@@ -151,10 +156,15 @@ print_json (MonocleModel *model, double first_ms, GArray *const *times, guint n_
 }
 
 static MonocleCliStatus
-measure (const MonocleCliModel *options, const char *path, const MonocleTask *task, guint n_runs, gboolean json)
+measure (const MonocleCliModel *options,
+         const char *path,
+         const MonocleTask *task,
+         guint n_runs,
+         gboolean json)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = path ? monocle_image_new_from_file (path, &error) : draw_gradient ();
+  g_autoptr (MonocleImage) image
+      = path ? monocle_image_new_from_file (path, &error) : draw_gradient ();
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (GPtrArray) stages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   double first_ms = 0;
@@ -215,16 +225,21 @@ monocle_cli_bench (int argc, char **argv)
   gboolean json;
   const MonocleTask *task;
   const GOptionEntry entries[] = {
-    { "image", 'i', 0, G_OPTION_ARG_FILENAME, &image, N_ ("Image to look at (default: a drawn one)"), N_ ("FILE") },
-    { "task", 't', 0, G_OPTION_ARG_STRING, &name, N_ ("What to ask (default: detect)"), N_ ("TASK") },
-    { "runs", 'r', 0, G_OPTION_ARG_INT, &n_runs, N_ ("How many times to measure (default: 5)"), N_ ("N") },
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, N_ ("How to print: text, or a JSON object"), "text|json" },
+    { "image", 'i', 0, G_OPTION_ARG_FILENAME, &image,
+      N_ ("Image to look at (default: a drawn one)"), N_ ("FILE") },
+    { "task", 't', 0, G_OPTION_ARG_STRING, &name, N_ ("What to ask (default: detect)"),
+      N_ ("TASK") },
+    { "runs", 'r', 0, G_OPTION_ARG_INT, &n_runs, N_ ("How many times to measure (default: 5)"),
+      N_ ("N") },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, N_ ("How to print: text, or a JSON object"),
+      "text|json" },
     { NULL },
   };
 
   if (!monocle_cli_parse ("bench", NULL, _ ("Measures how long a model takes on a device."),
-                          _ ("The first run, which prepares the device, is told apart. A token is one step of the search\n"
-                             "with all its beams; the prompt counts as part of decoding. Answers end after 64 tokens.\n"),
+                          _ ("The first run, which prepares the device, is told apart. A token is\n"
+                             "one step of the search with all its beams; the prompt counts as part\n"
+                             "of decoding. Answers end after 64 tokens.\n"),
                           entries, &options, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   if (argc > 1)

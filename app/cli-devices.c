@@ -19,7 +19,7 @@ print_text (GPtrArray *devices)
     {
       MonocleDevice *device = devices->pdata[i];
       g_autofree char *memory
-        = g_format_size_full (monocle_device_get_memory_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
+          = g_format_size_full (monocle_device_get_memory_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
 
       printf ("%u  %s%s\n", monocle_device_get_index (device), monocle_device_get_name (device),
               i == 0 ? _ ("  (auto)") : "");
@@ -67,15 +67,17 @@ monocle_cli_devices (int argc, char **argv)
 {
   g_autofree char *format = NULL;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format,
+      N_ ("How to print: text, or one JSON object a line"), "text|json" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) devices = NULL;
   gboolean json;
 
-  if (!monocle_cli_parse ("devices", NULL, _ ("Lists the devices that can run models; auto takes the first."),
-                          NULL, entries, NULL, &argc, &argv))
+  if (!monocle_cli_parse ("devices", NULL,
+                          _ ("Lists the devices that can run models; auto takes the first."), NULL,
+                          entries, NULL, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("devices", _ ("there is nothing to do with '%s'"), argv[1]);

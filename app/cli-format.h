@@ -24,8 +24,8 @@ void monocle_cli_format_print (JsonBuilder *builder);
  * monocle_cli_format_clean:
  * @text: UTF-8 from a model or a file
  *
- * Returns: (transfer full): @text without control characters, which a terminal might obey; line breaks
- *   stay
+ * Returns: (transfer full): @text without control characters, which a terminal might obey; line
+ * breaks stay
  */
 char *monocle_cli_format_clean (const char *text);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * monocle-cli inspect: writes what every stage of a model computes, to be compared with the reference.
+ * monocle-cli inspect: writes what every stage of a model computes, to be compared with the
+ * reference.
  */
 #include "config.h"
 
@@ -39,7 +40,11 @@ parse_ids (const char *text)
 }
 
 static MonocleCliStatus
-inspect (const MonocleCliModel *options, const char *path, const char *prompt, const GArray *ids, const char *out)
+inspect (const MonocleCliModel *options,
+         const char *path,
+         const char *prompt,
+         const GArray *ids,
+         const char *out)
 {
   GCancellable *cancellable = monocle_cli_wait_get_cancellable ();
   MonocleCliWait wait = { 0 };
@@ -56,8 +61,8 @@ inspect (const MonocleCliModel *options, const char *path, const char *prompt, c
     return monocle_cli_report (NULL, error);
 
   session = monocle_session_new (model, image);
-  monocle_session_inspect_async (session, prompt, (const guint32 *) (gpointer) ids->data, ids->len, out, cancellable,
-                                 monocle_cli_wait_callback, &wait);
+  monocle_session_inspect_async (session, prompt, (const guint32 *) (gpointer) ids->data, ids->len,
+                                 out, cancellable, monocle_cli_wait_callback, &wait);
   result = monocle_cli_wait (&wait);
   if (!monocle_session_inspect_finish (session, result, &error))
     return monocle_cli_report (NULL, error);
@@ -73,16 +78,19 @@ monocle_cli_inspect (int argc, char **argv)
   g_autoptr (GArray) ids = NULL;
   const GOptionEntry entries[] = {
     { "image", 'i', 0, G_OPTION_ARG_FILENAME, &image, N_ ("Image to look at"), N_ ("FILE") },
-    { "prompt", 'P', 0, G_OPTION_ARG_STRING, &prompt, N_ ("A task's tag, or a sentence as it stands"), N_ ("STRING") },
-    { "decoder-ids", 0, 0, G_OPTION_ARG_STRING, &decoder_ids, N_ ("Tokens to feed to the decoder (default: 2)"), "2,0,..." },
-    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Folder to write to; made if it is not there"), N_ ("DIR") },
+    { "prompt", 'P', 0, G_OPTION_ARG_STRING, &prompt,
+      N_ ("A task's tag, or a sentence as it stands"), N_ ("STRING") },
+    { "decoder-ids", 0, 0, G_OPTION_ARG_STRING, &decoder_ids,
+      N_ ("Tokens to feed to the decoder (default: 2)"), "2,0,..." },
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out,
+      N_ ("Folder to write to; made if it is not there"), N_ ("DIR") },
     { NULL },
   };
 
   if (!monocle_cli_parse ("inspect", _ ("--image FILE --prompt STRING --out DIR"),
                           _ ("Writes what every stage of a model computes."),
-                          _ ("Writes 32-bit NumPy files: pixel_values, vision_features, image_embeds, encoder_states and\n"
-                             "logits (teacher forcing), and input_ids.\n"),
+                          _ ("Writes 32-bit NumPy files: pixel_values, vision_features, image_embeds,\n"
+                             "encoder_states and logits (teacher forcing), and input_ids.\n"),
                           entries, &options, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   if (argc > 1)

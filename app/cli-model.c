@@ -26,10 +26,12 @@ monocle_cli_model_add_options (MonocleCliModel *self, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &self->model,
-      N_ ("Model directory, or name of a model of yours (default: the one that comes along)"), N_ ("ID|DIR") },
+      N_ ("Model directory, or name of a model of yours (default: the one that comes along)"),
+      N_ ("ID|DIR") },
     { "device", 'd', 0, G_OPTION_ARG_STRING, &self->device,
       N_ ("Number, part of the name or UUID of a device, or auto"), N_ ("DEVICE") },
-    { "precision", 'p', 0, G_OPTION_ARG_STRING, &self->precision, N_ ("Storage of the weights"), "auto|f32|f16" },
+    { "precision", 'p', 0, G_OPTION_ARG_STRING, &self->precision, N_ ("Storage of the weights"),
+      "auto|f32|f16" },
     { NULL },
   };
 
@@ -94,13 +96,15 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
   if (self->precision)
     find_precision (self->precision, &precision);
   name = g_path_get_basename (directory);
-  monocle_model_load_async (directory, device, precision, cancellable, show_progress, name, monocle_cli_wait_callback, &wait);
+  monocle_model_load_async (directory, device, precision, cancellable, show_progress, name,
+                            monocle_cli_wait_callback, &wait);
   result = monocle_cli_wait (&wait);
   model = monocle_model_load_finish (result, error);
   monocle_cli_progress_clear ();
   if (model && monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE
       && (!self->device || strcmp (self->device, "auto") == 0))
-    fprintf (stderr, _ ("monocle-cli: note: no GPU: using %s on the CPU\n"), monocle_device_get_name (device));
+    fprintf (stderr, _ ("monocle-cli: note: no GPU: using %s on the CPU\n"),
+             monocle_device_get_name (device));
 
   return model;
 }

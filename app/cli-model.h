@@ -39,11 +39,12 @@ const char *monocle_cli_model_check (const MonocleCliModel *self);
  * @cancellable: to stop loading
  * @error: return location
  *
- * Finds the device, finds the model and loads it, with progress on stderr. Says so when the device was
- * chosen by itself and is no GPU.
+ * Finds the device, finds the model and loads it, with progress on stderr. Says so when the device
+ * was chosen by itself and is no GPU.
  *
  * Returns: (transfer full) (nullable): the model
  */
-MonocleModel *monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, GError **error);
+MonocleModel *
+monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

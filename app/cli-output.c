@@ -48,7 +48,8 @@ monocle_cli_output_plan (const char *out,
 
   if (!monocle_render_file_get_format (out, &format))
     {
-      *error = g_strdup_printf (_ ("--annotate needs a name that ends with .png or .svg, not '%s'"), out);
+      *error = g_strdup_printf (_ ("--annotate needs a name that ends with .png or .svg, not '%s'"),
+                                out);
       return NULL;
     }
 

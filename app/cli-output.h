@@ -15,11 +15,11 @@ G_BEGIN_DECLS
  * @tasks: (array length=n_tasks): what is asked about each
  * @error: (out): what is wrong with the usage, to be freed
  *
- * One image and one task: @out itself. Several images: OUT-IMAGE.png; several tasks: OUT-TASK.png; both:
- * OUT-IMAGE-TASK.png. A number is put behind names that come twice.
+ * One image and one task: @out itself. Several images: OUT-IMAGE.png; several tasks: OUT-TASK.png;
+ * both: OUT-IMAGE-TASK.png. A number is put behind names that come twice.
  *
- * Returns: (transfer full) (nullable): n_images times n_tasks names, the tasks of the first image first;
- *   %NULL when a name would be that of an input
+ * Returns: (transfer full) (nullable): n_images times n_tasks names, the tasks of the first image
+ * first; %NULL when a name would be that of an input
  */
 GStrv monocle_cli_output_plan (const char *out,
                                char **images,

@@ -21,7 +21,8 @@ format_points (const float *points, guint n_points)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < n_points; i++)
-    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", (double) points[2 * i], (double) points[2 * i + 1]);
+    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", (double) points[2 * i],
+                            (double) points[2 * i + 1]);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -41,7 +42,8 @@ format_shape (const MonocleObject *object)
     case MONOCLE_SHAPE_POLYGONS:
       for (guint i = 0; i < object->n_polygons; i++)
         {
-          g_autofree char *points = format_points (object->polygons[i].points, object->polygons[i].n_points);
+          g_autofree char *points
+              = format_points (object->polygons[i].points, object->polygons[i].n_points);
 
           g_string_append_printf (text, "%s%s", i ? "  |  " : "", points);
         }

@@ -23,7 +23,8 @@ typedef struct
   const MonocleRun *run;
 } MonocleCliAnswer;
 
-/* Lists objects in columns, text as it is; several regions one after the other with their numbers. */
+/* Lists objects in columns, text as it is; several regions one after the other with their numbers.
+ */
 void monocle_cli_print_text (const MonocleCliAnswer *answer);
 
 /**

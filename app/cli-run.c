@@ -88,21 +88,22 @@ describe_tasks (void)
         default:
           g_assert_not_reached ();
         }
-      g_string_append_printf (text, "  %-*s  %s%s\n", column, tasks[i].id, _ (tasks[i].description), input);
+      g_string_append_printf (text, "  %-*s  %s%s\n", column, tasks[i].id, _ (tasks[i].description),
+                              input);
       if (*tasks[i].tag)
         g_string_append_printf (text, "  %-*s  %s\n", column, "", tasks[i].tag);
     }
 
   g_string_append (
-    text,
-    _ ("\nSeveral --task are answered one after the other for each image, several --region all at once.\n"
-       "--text goes to the tasks that take a text, --region to those that take a region.\n"
-       "\n"
-       "--annotate OUT.png with several images writes OUT-IMAGE.png, with several tasks OUT-TASK.png,\n"
-       "with both OUT-IMAGE-TASK.png. An input is never written over.\n"
-       "\n"
-       "Exit status: 0 done, 1 an image or a run failed (the others are done), 2 wrong usage,\n"
-       "130 interrupted (what was certain by then is printed).\n"));
+      text,
+      _ ("\nSeveral --task are answered one after the other for each image, several --region at\n"
+         "once. --text goes to the tasks that take a text, --region to those that take a region.\n"
+         "\n"
+         "--annotate OUT.png with several images writes OUT-IMAGE.png, with several tasks\n"
+         "OUT-TASK.png, with both OUT-IMAGE-TASK.png. An input is never written over.\n"
+         "\n"
+         "Exit status: 0 done, 1 an image or a run failed (the others are done), 2 wrong usage,\n"
+         "130 interrupted (what was certain by then is printed).\n"));
 
   return g_string_free (text, FALSE);
 }
@@ -121,7 +122,8 @@ parse_region (const char *text, MonocleBox *region)
         return FALSE;
       errno = 0;
       sides[i] = g_ascii_strtod (p, &end);
-      if (end == p || errno != 0 || !isfinite (sides[i]) || fabs (sides[i]) > MONOCLE_IMAGE_MAX_SIDE)
+      if (end == p || errno != 0 || !isfinite (sides[i])
+          || fabs (sides[i]) > MONOCLE_IMAGE_MAX_SIDE)
         return FALSE;
       p = end;
     }
@@ -143,13 +145,15 @@ any_task_takes (const Job *job, MonocleTaskInput input)
 static MonocleCliStatus
 check_inputs (const Job *job)
 {
-  gboolean takes_text = any_task_takes (job, MONOCLE_TASK_INPUT_TEXT) || any_task_takes (job, MONOCLE_TASK_INPUT_FREE);
+  gboolean takes_text = any_task_takes (job, MONOCLE_TASK_INPUT_TEXT)
+                        || any_task_takes (job, MONOCLE_TASK_INPUT_FREE);
   gboolean takes_region = any_task_takes (job, MONOCLE_TASK_INPUT_REGION);
 
   for (guint i = 0; i < job->tasks->len; i++)
     {
       const MonocleTask *task = job->tasks->pdata[i];
-      gboolean needs_text = task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
+      gboolean needs_text
+          = task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
 
       if (needs_text && (!job->text || !*job->text))
         return monocle_cli_refuse ("run", _ ("task %s needs a --text"), task->id);
@@ -160,7 +164,8 @@ check_inputs (const Job *job)
   if (job->text && !takes_text && !takes_region)
     return monocle_cli_refuse ("run", _ ("no task here takes a --text"));
   if (job->text && !takes_text && job->regions->len > 0)
-    return monocle_cli_refuse ("run", _ ("either --text or --region, for tasks that take a region"));
+    return monocle_cli_refuse ("run",
+                               _ ("either --text or --region, for tasks that take a region"));
   if (job->regions->len > 0 && !takes_region)
     return monocle_cli_refuse ("run", _ ("no task here takes a --region"));
 
@@ -171,24 +176,31 @@ static MonocleCliStatus
 parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
-  g_autofree char *format = NULL, *annotate = NULL, *description = describe_tasks (), *problem = NULL;
+  g_autofree char *format = NULL, *annotate = NULL, *description = describe_tasks (),
+                  *problem = NULL;
   int beams = 0, max_tokens = 0;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
-    { "task", 't', 0, G_OPTION_ARG_STRING_ARRAY, &tasks, N_ ("What to ask; may be repeated"), N_ ("TASK") },
-    { "text", 'T', 0, G_OPTION_ARG_STRING, &job->text, N_ ("Text for tasks that take one"), N_ ("TEXT") },
+    { "task", 't', 0, G_OPTION_ARG_STRING_ARRAY, &tasks, N_ ("What to ask; may be repeated"),
+      N_ ("TASK") },
+    { "text", 'T', 0, G_OPTION_ARG_STRING, &job->text, N_ ("Text for tasks that take one"),
+      N_ ("TEXT") },
     { "region", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &job->region_names,
       N_ ("Region in pixels of the upright image; may be repeated"), "X1,Y1,X2,Y2" },
-    { "beams", 'b', 0, G_OPTION_ARG_INT, &beams, N_ ("Beams of the search (default: as the model says)"), N_ ("N") },
-    { "max-tokens", 'n', 0, G_OPTION_ARG_INT, &max_tokens, N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, N_ ("How to print: text, or one JSON object a line"), "text|json" },
-    { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate, N_ ("Draw what is found into OUT.png or OUT.svg"), N_ ("OUT") },
+    { "beams", 'b', 0, G_OPTION_ARG_INT, &beams,
+      N_ ("Beams of the search (default: as the model says)"), N_ ("N") },
+    { "max-tokens", 'n', 0, G_OPTION_ARG_INT, &max_tokens,
+      N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format,
+      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate,
+      N_ ("Draw what is found into OUT.png or OUT.svg"), N_ ("OUT") },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->images, NULL, NULL },
     { NULL },
   };
 
-  if (!monocle_cli_parse ("run", _ ("--task TASK IMAGE..."), _ ("Asks a model about images."), description, entries,
-                          &job->model, &argc, &argv))
+  if (!monocle_cli_parse ("run", _ ("--task TASK IMAGE..."), _ ("Asks a model about images."),
+                          description, entries, &job->model, &argc, &argv))
     return MONOCLE_CLI_USAGE;
 
   job->tasks = g_ptr_array_new ();
@@ -208,10 +220,12 @@ parse_options (Job *job, int argc, char **argv)
       MonocleBox region;
 
       if (!parse_region (job->region_names[i], &region))
-        return monocle_cli_refuse ("run", _ ("region %u: '%s' is not X1,Y1,X2,Y2"), i + 1, job->region_names[i]);
-      if (region.x1 >= region.x2 || region.y1 >= region.y2)
-        return monocle_cli_refuse ("run", _ ("region %u: %s is empty: X1 must be below X2, Y1 below Y2"), i + 1,
+        return monocle_cli_refuse ("run", _ ("region %u: '%s' is not X1,Y1,X2,Y2"), i + 1,
                                    job->region_names[i]);
+      if (region.x1 >= region.x2 || region.y1 >= region.y2)
+        return monocle_cli_refuse ("run",
+                                   _ ("region %u: %s is empty: X1 must be below X2, Y1 below Y2"),
+                                   i + 1, job->region_names[i]);
       g_array_append_val (job->regions, region);
     }
 
@@ -238,7 +252,8 @@ parse_options (Job *job, int argc, char **argv)
   if (annotate)
     {
       job->outputs = monocle_cli_output_plan (annotate, job->images, job->n_images,
-                                              (const MonocleTask *const *) job->tasks->pdata, job->tasks->len, &problem);
+                                              (const MonocleTask *const *) job->tasks->pdata,
+                                              job->tasks->len, &problem);
       if (!job->outputs)
         return monocle_cli_refuse ("run", "%s", problem);
     }
@@ -281,7 +296,8 @@ show_update (const MonocleUpdate *update, gpointer user_data)
       if (watch->streams && update->partial && update->partial->len == 1)
         stream_text (watch, update->partial->pdata[0]);
       if (watch->printed->len == 0)
-        monocle_cli_progress_show (-1, _ ("%s: answering, %u tokens"), watch->path, update->n_tokens);
+        monocle_cli_progress_show (-1, _ ("%s: answering, %u tokens"), watch->path,
+                                   update->n_tokens);
       break;
 
     default:
@@ -295,7 +311,8 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   MonocleRequest request = { .task = task, .num_beams = job->num_beams };
   guint most = monocle_model_get_max_tokens ((MonocleModel *) model);
 
-  request.max_tokens = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
+  request.max_tokens
+      = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
   if (task->input == MONOCLE_TASK_INPUT_REGION && job->regions->len > 0)
     {
       request.regions = (const MonocleBox *) (gpointer) job->regions->data;
@@ -337,13 +354,18 @@ annotate_answer (const MonocleCliAnswer *answer, const char *output)
 }
 
 static MonocleCliStatus
-ask (const Job *job, MonocleSession *session, const char *path, const MonocleTask *task, const char *output)
+ask (const Job *job,
+     MonocleSession *session,
+     const char *path,
+     const MonocleTask *task,
+     const char *output)
 {
   MonocleRequest request = build_request (job, task, monocle_session_get_model (session));
   g_autoptr (GString) printed = g_string_new (NULL);
   Watch watch = {
     .path = path,
-    .streams = !job->json && isatty (STDOUT_FILENO) && task->answer == MONOCLE_ANSWER_TEXT && request.n_regions <= 1,
+    .streams = !job->json && isatty (STDOUT_FILENO) && task->answer == MONOCLE_ANSWER_TEXT
+               && request.n_regions <= 1,
     .printed = printed,
   };
   MonocleCliWait wait = { 0 };
@@ -355,8 +377,8 @@ ask (const Job *job, MonocleSession *session, const char *path, const MonocleTas
   if (!job->json && (job->n_images > 1 || job->tasks->len > 1))
     printf ("%s: %s\n", path, task->id);
 
-  monocle_session_run_async (session, &request, monocle_cli_wait_get_cancellable (), show_update, &watch,
-                             monocle_cli_wait_callback, &wait);
+  monocle_session_run_async (session, &request, monocle_cli_wait_get_cancellable (), show_update,
+                             &watch, monocle_cli_wait_callback, &wait);
   result = monocle_cli_wait (&wait);
   run = monocle_session_run_finish (session, result, &error);
   monocle_cli_progress_clear ();
@@ -387,9 +409,9 @@ check_regions (const Job *job, const char *path, const MonocleImage *image)
       if (region->x1 < 0 || region->y1 < 0 || region->x2 > width || region->y2 > height)
         {
           g_autoptr (GError) error
-            = g_error_new (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                           _ ("region %u: %s lies outside the image (%g x %g)"), i + 1, job->region_names[i],
-                           (double) width, (double) height);
+              = g_error_new (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                             _ ("region %u: %s lies outside the image (%g x %g)"), i + 1,
+                             job->region_names[i], (double) width, (double) height);
 
           monocle_cli_report (path, error);
           return FALSE;
@@ -422,7 +444,8 @@ ask_all (const Job *job, guint index, MonocleModel *model, MonocleImage *image)
     {
       const char *output = job->outputs ? job->outputs[index * job->tasks->len + i] : NULL;
 
-      worst = monocle_cli_worst (worst, ask (job, session, job->images[index], job->tasks->pdata[i], output));
+      worst = monocle_cli_worst (
+          worst, ask (job, session, job->images[index], job->tasks->pdata[i], output));
     }
   return worst;
 }
@@ -446,7 +469,8 @@ monocle_cli_run (int argc, char **argv)
           worst = MONOCLE_CLI_FAILED;
           continue;
         }
-      /* Loaded when the first good image needs it; what does not load now does not for the next either. */
+      /* Loaded when the first good image needs it; what does not load now does not for the next
+       * either. */
       if (!model)
         {
           g_autoptr (GError) error = NULL;

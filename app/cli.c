@@ -117,14 +117,12 @@ monocle_cli_flush (void)
 static void
 print_usage (FILE *stream)
 {
-  fprintf (stream, "%s\n  " PROGRAM " %s\n\n%s\n", _ ("Usage:"), _ ("VERB [OPTION...] ..."), _ ("Verbs:"));
+  fprintf (stream, "%s\n  " PROGRAM " %s\n\n%s\n", _ ("Usage:"), _ ("VERB [OPTION...] ..."),
+           _ ("Verbs:"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     fprintf (stream, "  %-10s %s\n", verbs[i].name, _ (verbs[i].summary));
-  fprintf (stream,
-           "\n%s\n  --help     %s\n  --version  %s\n\n%s\n",
-           _ ("Options:"),
-           _ ("Show this help; after a verb, the help of that verb"),
-           _ ("Show the version"),
+  fprintf (stream, "\n%s\n  --help     %s\n  --version  %s\n\n%s\n", _ ("Options:"),
+           _ ("Show this help; after a verb, the help of that verb"), _ ("Show the version"),
            _ ("Exit status: 0 done, 1 an input or a run failed, 2 wrong usage, 130 interrupted."));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the verbs of monocle-cli share: the table of verbs, exit statuses, errors on stderr. A verb is a
- * file cli-NAME.c with one function, and a row here.
+ * What the verbs of monocle-cli share: the table of verbs, exit statuses, errors on stderr. A verb
+ * is a file cli-NAME.c with one function, and a row here.
  */
 #pragma once
 
@@ -44,9 +44,11 @@ MONOCLE_CLI_VERBS (VERB)
  * @file: (nullable): what it is about
  * @error: what went wrong
  *
- * Prints `monocle-cli: error: FILE: what` in one line. @file is left out where the message begins with it.
+ * Prints `monocle-cli: error: FILE: what` in one line. @file is left out where the message begins
+ * with it.
  *
- * Returns: the exit status: failed, or interrupted where @error is a cancellation, which is not printed
+ * Returns: the exit status: failed, or interrupted where @error is a cancellation, which is not
+ * printed
  */
 MonocleCliStatus monocle_cli_report (const char *file, const GError *error);
 
@@ -61,7 +63,8 @@ MonocleCliStatus monocle_cli_worst (MonocleCliStatus a, MonocleCliStatus b);
  *
  * Returns: %MONOCLE_CLI_USAGE
  */
-MonocleCliStatus monocle_cli_refuse (const char *verb, const char *format, ...) G_GNUC_PRINTF (2, 3);
+MonocleCliStatus monocle_cli_refuse (const char *verb, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
 
 /**
  * monocle_cli_parse:

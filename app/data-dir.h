@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * monocle_data_dir_get:
  *
- * What the environment variable MONOCLE_DATA_DIR says; else the source tree's data/ for a program that
- * runs inside its build folder; else where Monocle is installed.
+ * What the environment variable MONOCLE_DATA_DIR says; else the source tree's data/ for a program
+ * that runs inside its build folder; else where Monocle is installed.
  *
  * Returns: (transfer none): a folder, there or not
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The application's error domain. Codes name what a person can do about it; messages say what, where
- * and what was expected.
+ * The application's error domain. Codes name what a person can do about it; messages say what,
+ * where and what was expected.
  */
 #pragma once
 

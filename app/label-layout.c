@@ -6,9 +6,9 @@
 #include <float.h>
 
 /* What a candidate costs, beside its place in the order of preference (0, 1, 2, ...). */
-#define COST_OF_COVERING_A_LABEL 60.0
+#define COST_OF_COVERING_A_LABEL   60.0
 #define COST_OF_COVERING_AN_OBJECT 6.0
-#define COST_OF_MOVING 4.0
+#define COST_OF_MOVING             4.0
 /* Objects up to this many times the size of a label count as small: it would hide much of them. */
 #define SMALL_OBJECT 8.0
 
@@ -53,8 +53,10 @@ list_candidates (const MonocleLabel *label, MonocleRect *candidates)
   double after = label->object.x + label->object.width;
   double before = label->object.x - label->width;
   double centre = (top + foot) / 2;
-  const double xs[N_CANDIDATES] = { left, left, left, right, right, after, right, left, right, before, middle };
-  const double ys[N_CANDIDATES] = { above, top, below, above, top, centre, below, foot, foot, centre, centre };
+  const double xs[N_CANDIDATES]
+      = { left, left, left, right, right, after, right, left, right, before, middle };
+  const double ys[N_CANDIDATES]
+      = { above, top, below, above, top, centre, below, foot, foot, centre, centre };
 
   for (guint i = 0; i < N_CANDIDATES; i++)
     candidates[i] = (MonocleRect){ xs[i], ys[i], label->width, label->height };
@@ -70,9 +72,13 @@ static int
 compare_objects (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   const MonocleLabel *labels = user_data;
-  double difference = rect_area (labels[*(const guint *) a].object) - rect_area (labels[*(const guint *) b].object);
+  double difference = rect_area (labels[*(const guint *) a].object)
+                      - rect_area (labels[*(const guint *) b].object);
 
-  return difference < 0 ? -1 : difference > 0 ? 1 : *(const guint *) a < *(const guint *) b ? -1 : 1;
+  return difference < 0                            ? -1
+         : difference > 0                          ? 1
+         : *(const guint *) a < *(const guint *) b ? -1
+                                                   : 1;
 }
 
 void
@@ -94,20 +100,22 @@ monocle_label_layout_place (MonocleLabel *labels, guint n_labels, double width, 
       for (guint c = 0; c < N_CANDIDATES; c++)
         {
           MonocleRect wanted = candidates[c];
-          MonocleRect place = { clamp_into (wanted.x, wanted.width, width),
-                                clamp_into (wanted.y, wanted.height, height),
-                                wanted.width,
-                                wanted.height };
+          MonocleRect place
+              = { clamp_into (wanted.x, wanted.width, width),
+                  clamp_into (wanted.y, wanted.height, height), wanted.width, wanted.height };
           double area = MAX (rect_area (place), 1);
           double cost = c;
 
-          cost += COST_OF_MOVING * ((ABS (place.x - wanted.x) + ABS (place.y - wanted.y)) / MAX (place.height, 1));
+          cost += COST_OF_MOVING
+                  * ((ABS (place.x - wanted.x) + ABS (place.y - wanted.y)) / MAX (place.height, 1));
           for (guint j = 0; j < i; j++)
             {
               const MonocleLabel *other = &labels[order[j]];
 
               cost += COST_OF_COVERING_A_LABEL
-                      * overlap_area (place, (MonocleRect){ other->x, other->y, other->width, other->height }) / area;
+                      * overlap_area (
+                          place, (MonocleRect){ other->x, other->y, other->width, other->height })
+                      / area;
             }
           for (guint j = 0; j < n_labels; j++)
             cost += COST_OF_COVERING_AN_OBJECT * hidden_part (place, labels[j].object);

@@ -59,9 +59,7 @@ find_default (GError **error)
   if (is_model (directory))
     return g_steal_pointer (&directory);
 
-  g_set_error (error,
-               MONOCLE_APP_ERROR,
-               MONOCLE_APP_ERROR_NO_MODEL,
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
                "%s: the default model is not there; name another one with --model DIRECTORY",
                directory);
   return NULL;
@@ -79,16 +77,12 @@ monocle_model_store_find (const char *name, GError **error)
 
   store = monocle_model_store_get_directory ();
   stored = g_build_filename (store, name, NULL);
-  if (*name && !g_path_is_absolute (name) && !strstr (name, "..") && g_file_test (stored, G_FILE_TEST_IS_DIR))
+  if (*name && !g_path_is_absolute (name) && !strstr (name, "..")
+      && g_file_test (stored, G_FILE_TEST_IS_DIR))
     return g_steal_pointer (&stored);
 
   there = list_models (store);
-  g_set_error (error,
-               MONOCLE_APP_ERROR,
-               MONOCLE_APP_ERROR_NO_MODEL,
-               "%s: there is no such model directory, and in %s there is %s",
-               name,
-               store,
-               there);
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
+               "%s: there is no such model directory, and in %s there is %s", name, store, there);
   return NULL;
 }

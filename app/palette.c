@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-/* Okabe and Ito's eight without black, and five more that keep their distance from them in lightness
- * or hue. */
+/* Okabe and Ito's eight without black, and five more that keep their distance from them in
+ * lightness or hue. */
 static const guint32 palette[MONOCLE_PALETTE_COLOURS] = {
   0xe69f00, /* orange */
   0x56b4e9, /* sky */
@@ -27,7 +27,8 @@ monocle_palette_get (guint index)
 {
   guint32 rgb = palette[index % MONOCLE_PALETTE_COLOURS];
 
-  return (MonocleColour){ ((rgb >> 16) & 0xff) / 255.0, ((rgb >> 8) & 0xff) / 255.0, (rgb & 0xff) / 255.0 };
+  return (MonocleColour){ ((rgb >> 16) & 0xff) / 255.0, ((rgb >> 8) & 0xff) / 255.0,
+                          (rgb & 0xff) / 255.0 };
 }
 
 static int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Colours of labels: the same label has the same colour in every picture, as far as the labels beside
- * it allow. Twelve colours that can be told apart on photographs, also with a colour-vision
+ * Colours of labels: the same label has the same colour in every picture, as far as the labels
+ * beside it allow. Twelve colours that can be told apart on photographs, also with a colour-vision
  * deficiency; what is drawn says its label in words as well.
  */
 #pragma once
@@ -36,8 +36,8 @@ MonocleColour monocle_palette_get (guint index);
  * @n_labels: how many
  * @indices: (out caller-allocates) (array length=n_labels): the palette index of each
  *
- * The index follows from the label alone, unless two labels of the picture would get the same one: the
- * later in alphabetical order then moves to the next that is free. Case does not count.
+ * The index follows from the label alone, unless two labels of the picture would get the same one:
+ * the later in alphabetical order then moves to the next that is free. Case does not count.
  */
 void monocle_palette_assign (const char *const *labels, guint n_labels, guint *indices);
 

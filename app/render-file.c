@@ -37,19 +37,16 @@ check_status (cairo_status_t status, const char *path, GError **error)
   if (status == CAIRO_STATUS_SUCCESS)
     return TRUE;
 
-  g_set_error (error,
-               MONOCLE_APP_ERROR,
-               MONOCLE_APP_ERROR_WRITE,
-               "%s: the picture could not be drawn: %s",
-               path,
-               cairo_status_to_string (status));
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+               "%s: the picture could not be drawn: %s", path, cairo_status_to_string (status));
   return FALSE;
 }
 
 static Surface *
 new_picture (const MonocleScene *scene)
 {
-  guint width = monocle_image_get_width (scene->image), height = monocle_image_get_height (scene->image);
+  guint width = monocle_image_get_width (scene->image),
+        height = monocle_image_get_height (scene->image);
   const guint8 *rgb = monocle_image_get_pixels (scene->image);
   Surface *picture = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) width, (int) height);
   guint8 *data = cairo_image_surface_get_data (picture);
@@ -113,11 +110,14 @@ same_pixels (const MonocleImage *a, const MonocleImage *b)
   guint width = monocle_image_get_width (a), height = monocle_image_get_height (a);
 
   return width == monocle_image_get_width (b) && height == monocle_image_get_height (b)
-         && memcmp (monocle_image_get_pixels (a), monocle_image_get_pixels (b), 3 * (gsize) width * height) == 0;
+         && memcmp (monocle_image_get_pixels (a), monocle_image_get_pixels (b),
+                    3 * (gsize) width * height)
+                == 0;
 }
 
-/* Puts the original JPEG inside the SVG, much smaller than the PNG that cairo would make of the pixels.
- * Only if it still gives the same picture without its metadata: one that has to be turned does not. */
+/* Puts the original JPEG inside the SVG, much smaller than the PNG that cairo would make of the
+ * pixels. Only if it still gives the same picture without its metadata: one that has to be turned
+ * does not. */
 static void
 attach_original (cairo_surface_t *picture, const MonocleScene *scene, const char *source)
 {
@@ -135,11 +135,8 @@ attach_original (cairo_surface_t *picture, const MonocleScene *scene, const char
   if (!decoded || !same_pixels (decoded, scene->image))
     return;
 
-  if (cairo_surface_set_mime_data (picture,
-                                   CAIRO_MIME_TYPE_JPEG,
-                                   g_bytes_get_data (jpeg, NULL),
-                                   g_bytes_get_size (jpeg),
-                                   (cairo_destroy_func_t) g_bytes_unref,
+  if (cairo_surface_set_mime_data (picture, CAIRO_MIME_TYPE_JPEG, g_bytes_get_data (jpeg, NULL),
+                                   g_bytes_get_size (jpeg), (cairo_destroy_func_t) g_bytes_unref,
                                    jpeg)
       == CAIRO_STATUS_SUCCESS)
     g_steal_pointer (&jpeg);
@@ -156,23 +153,30 @@ static gboolean
 draw_png (const MonocleScene *scene, const char *path, GByteArray *file, GError **error)
 {
   int width = (int) monocle_image_get_width (scene->image);
-  int height = (int) (monocle_image_get_height (scene->image) + monocle_render_measure_strip (scene));
+  int height
+      = (int) (monocle_image_get_height (scene->image) + monocle_render_measure_strip (scene));
   g_autoptr (Surface) picture = new_picture (scene);
   g_autoptr (Surface) surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   g_autoptr (Context) cr = cairo_create (surface);
 
   monocle_render_draw (scene, picture, cr);
   return check_status (cairo_status (cr), path, error)
-         && check_status (cairo_surface_write_to_png_stream (surface, append_to_array, file), path, error);
+         && check_status (cairo_surface_write_to_png_stream (surface, append_to_array, file), path,
+                          error);
 }
 
 static gboolean
-draw_svg (const MonocleScene *scene, const char *source, const char *path, GByteArray *file, GError **error)
+draw_svg (const MonocleScene *scene,
+          const char *source,
+          const char *path,
+          GByteArray *file,
+          GError **error)
 {
   double width = monocle_image_get_width (scene->image);
   double height = monocle_image_get_height (scene->image) + monocle_render_measure_strip (scene);
   g_autoptr (Surface) picture = new_picture (scene);
-  g_autoptr (Surface) surface = cairo_svg_surface_create_for_stream (append_to_array, file, width, height);
+  g_autoptr (Surface) surface
+      = cairo_svg_surface_create_for_stream (append_to_array, file, width, height);
   g_autoptr (Context) cr = NULL;
 
   cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
@@ -190,27 +194,22 @@ write_file (const char *path, const GByteArray *file, GError **error)
   g_autoptr (GError) cause = NULL;
   const char *reason;
 
-  if (g_file_set_contents_full (path,
-                                (const char *) file->data,
-                                file->len,
-                                G_FILE_SET_CONTENTS_CONSISTENT,
-                                0666,
-                                &cause))
+  if (g_file_set_contents_full (path, (const char *) file->data, file->len,
+                                G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
     return TRUE;
 
   /* GLib names its temporary file, which says nothing to anybody; the reason is at the end. */
   reason = strrchr (cause->message, ':');
-  g_set_error (error,
-               MONOCLE_APP_ERROR,
-               MONOCLE_APP_ERROR_WRITE,
-               "%s: cannot be written: %s",
-               path,
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: cannot be written: %s", path,
                reason ? g_strchug ((char *) reason + 1) : cause->message);
   return FALSE;
 }
 
 gboolean
-monocle_render_file_write (const MonocleScene *scene, const char *source, const char *path, GError **error)
+monocle_render_file_write (const MonocleScene *scene,
+                           const char *source,
+                           const char *path,
+                           GError **error)
 {
   guint width = monocle_image_get_width (scene->image);
   guint height = monocle_image_get_height (scene->image) + monocle_render_measure_strip (scene);
@@ -220,23 +219,15 @@ monocle_render_file_write (const MonocleScene *scene, const char *source, const 
 
   if (!monocle_render_file_get_format (path, &format))
     {
-      g_set_error (error,
-                   MONOCLE_APP_ERROR,
-                   MONOCLE_APP_ERROR_WRITE,
-                   "%s: annotated pictures are written as .png or .svg",
-                   path);
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+                   "%s: annotated pictures are written as .png or .svg", path);
       return FALSE;
     }
   if (width > MAX_SURFACE_SIDE || height > MAX_SURFACE_SIDE)
     {
-      g_set_error (error,
-                   MONOCLE_APP_ERROR,
-                   MONOCLE_APP_ERROR_WRITE,
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
                    "%s: a picture of %u x %u pixels is too large to draw (at most %d each way)",
-                   path,
-                   width,
-                   height,
-                   MAX_SURFACE_SIDE);
+                   path, width, height, MAX_SURFACE_SIDE);
       return FALSE;
     }
 

@@ -31,14 +31,15 @@ gboolean monocle_render_file_get_format (const char *path, MonocleRenderFormat *
 /**
  * monocle_render_file_write:
  * @scene: what to draw
- * @source: (nullable): the file that the image was read from: an upright JPEG goes into an SVG as it is,
- *   but for what it says about camera and place
+ * @source: (nullable): the file that the image was read from: an upright JPEG goes into an SVG as
+ * it is, but for what it says about camera and place
  * @path: ends with .png or .svg
  * @error: return location
  *
  * Writes beside @path first and renames, so that there is a whole file or none.
  *
- * Errors: %MONOCLE_APP_ERROR_WRITE when the picture is too large to draw or the file cannot be written.
+ * Errors: %MONOCLE_APP_ERROR_WRITE when the picture is too large to draw or the file cannot be
+ * written.
  */
 gboolean monocle_render_file_write (const MonocleScene *scene,
                                     const char *source,

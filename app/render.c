@@ -10,22 +10,22 @@
 #include "app/label-layout.h"
 #include "app/palette.h"
 
-/* All lengths are multiples of the font size, so that a picture looks the same at every resolution. */
-#define LINE_WIDTH 0.17
-#define CASING_WIDTH 0.07
+/* All lengths are multiples of the font size, so that a picture looks the same at every size. */
+#define LINE_WIDTH      0.17
+#define CASING_WIDTH    0.07
 #define LABEL_PADDING_X 0.40
 #define LABEL_PADDING_Y 0.14
-#define LABEL_RADIUS 0.28
+#define LABEL_RADIUS    0.28
 #define LABEL_MAX_WIDTH 24.0
-#define STRIP_PADDING 1.1
-#define STRIP_FONT 1.15
-#define MIN_FONT_PX 9.0
+#define STRIP_PADDING   1.1
+#define STRIP_FONT      1.15
+#define MIN_FONT_PX     9.0
 /* From this many labels on they get smaller, down to a part of their size. */
-#define CROWD 30.0
+#define CROWD        30.0
 #define CROWDED_FONT 0.72
 
-#define BOX_FILL 0.10
-#define QUAD_FILL 0.16
+#define BOX_FILL     0.10
+#define QUAD_FILL    0.16
 #define POLYGON_FILL 0.38
 /* An answer about a region goes onto the region when it is this short, into the strip otherwise. */
 #define SHORT_ANSWER_CHARS 28
@@ -49,8 +49,8 @@ item_clear (Item *item)
   g_free (item->markup);
 }
 
-/* Font size in pixels: grows a little slower than the picture, as large ones are looked at from further
- * away, and leaves room in panoramas. */
+/* Font size in pixels: grows a little slower than the picture, as large ones are looked at from
+ * further away, and leaves room in panoramas. */
 static double
 choose_font_px (const MonocleScene *scene)
 {
@@ -126,7 +126,8 @@ bounds_of_object (const MonocleObject *object, MonocleRect *bounds)
       for (guint i = 0; i < object->n_polygons; i++)
         if (object->polygons[i].n_points > 0)
           {
-            MonocleRect one = bounds_of_points (object->polygons[i].points, object->polygons[i].n_points);
+            MonocleRect one
+                = bounds_of_points (object->polygons[i].points, object->polygons[i].n_points);
 
             if (any)
               {
@@ -156,10 +157,8 @@ format_markup (const char *label, float score)
 
   if (isnan (score))
     return g_steal_pointer (&escaped);
-  return g_strdup_printf ("%s%s<span alpha=\"75%%\">%.0f%%</span>",
-                          escaped,
-                          *escaped ? "\u2002" : "",
-                          100 * (double) score);
+  return g_strdup_printf ("%s%s<span alpha=\"75%%\">%.0f%%</span>", escaped,
+                          *escaped ? "\u2002" : "", 100 * (double) score);
 }
 
 static gboolean
@@ -360,7 +359,8 @@ compare_size (gconstpointer a, gconstpointer b)
 }
 
 static void
-draw_label (cairo_t *cr, PangoLayout *layout, const Item *item, const MonocleLabel *label, double font_px)
+draw_label (
+    cairo_t *cr, PangoLayout *layout, const Item *item, const MonocleLabel *label, double font_px)
 {
   MonocleRect plate = { label->x, label->y, label->width, label->height };
   MonocleColour ink = { 1, 1, 1 };
@@ -393,13 +393,15 @@ draw_labels (cairo_t *cr, const MonocleScene *scene, GArray *items, double font_
   g_autofree guint *owners = g_new0 (guint, items->len + 1);
   guint n_labels = 0;
 
-  font_px = MAX (font_px * CLAMP (sqrt (CROWD / MAX (items->len, 1)), CROWDED_FONT, 1), MIN (font_px, MIN_FONT_PX));
+  font_px = MAX (font_px * CLAMP (sqrt (CROWD / MAX (items->len, 1)), CROWDED_FONT, 1),
+                 MIN (font_px, MIN_FONT_PX));
   for (guint i = 0; i < items->len; i++)
     {
       Item *item = &g_array_index (items, Item, i);
       g_autoptr (PangoLayout) layout = NULL;
       PangoRectangle extents;
-      double room = MIN (font_px * LABEL_MAX_WIDTH, width - 2 * inset) - 2 * font_px * LABEL_PADDING_X;
+      double room
+          = MIN (font_px * LABEL_MAX_WIDTH, width - 2 * inset) - 2 * font_px * LABEL_PADDING_X;
 
       if (!item->markup)
         continue;
@@ -434,7 +436,8 @@ draw_labels (cairo_t *cr, const MonocleScene *scene, GArray *items, double font_
     {
       labels[i].x += inset;
       labels[i].y += inset;
-      draw_label (cr, layouts->pdata[i], &g_array_index (items, Item, owners[i]), &labels[i], font_px);
+      draw_label (cr, layouts->pdata[i], &g_array_index (items, Item, owners[i]), &labels[i],
+                  font_px);
     }
 }
 
@@ -520,7 +523,8 @@ monocle_render_draw (const MonocleScene *scene, cairo_surface_t *picture, cairo_
   add_regions (scene, items);
 
   cairo_save (cr);
-  cairo_rectangle (cr, 0, 0, monocle_image_get_width (scene->image), monocle_image_get_height (scene->image));
+  cairo_rectangle (cr, 0, 0, monocle_image_get_width (scene->image),
+                   monocle_image_get_height (scene->image));
   cairo_clip (cr);
   if (picture)
     {

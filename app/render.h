@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The annotated picture: an image with what a run found drawn on it, and text answers in a strip below.
- * Draws with cairo and Pango on whatever surface it is given, so that pictures, vector files and the
- * screen look the same. Writing files is render-file's trade.
+ * The annotated picture: an image with what a run found drawn on it, and text answers in a strip
+ * below. Draws with cairo and Pango on whatever surface it is given, so that pictures, vector files
+ * and the screen look the same. Writing files is render-file's trade.
  */
 #pragma once
 

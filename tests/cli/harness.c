@@ -73,13 +73,14 @@ harness_run_v (const char *const *arguments)
   command = g_strjoinv (" ", argv);
   g_test_message ("%.300s", command);
 
-  process = g_subprocess_newv ((const char *const *) argv,
-                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                               &error);
+  process
+      = g_subprocess_newv ((const char *const *) argv,
+                           G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
   g_assert_no_error (error);
   g_subprocess_communicate_utf8 (process, NULL, NULL, &outcome->out, &errors, &error);
   g_assert_no_error (error);
-  outcome->status = g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
+  outcome->status
+      = g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
   if (outcome->status < 0)
     g_test_message ("ended by signal %d", g_subprocess_get_term_sig (process));
   outcome->errors = keep_errors (errors);

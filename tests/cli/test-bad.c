@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every broken, lying or hostile file of tests/fixtures/bad, given to the real program: one error line
- * that names the file or its model, exit status 1, nothing on standard output, no crash.
+ * Every broken, lying or hostile file of tests/fixtures/bad, given to the real program: one error
+ * line that names the file or its model, exit status 1, nothing on standard output, no crash.
  */
 #include "config.h"
 
@@ -40,7 +40,9 @@ test_images (void)
   g_autoptr (Outcome) outcome = NULL;
   guint n_bad = 0;
 
-  for (const char *const *word = (const char *const[]){ "run", "--task", "detect", "--model", NULL }; *word; word++)
+  for (const char *const *word
+       = (const char *const[]){ "run", "--task", "detect", "--model", NULL };
+       *word; word++)
     g_ptr_array_add (arguments, g_strdup (*word));
   g_ptr_array_add (arguments, harness_fixture ("models/native-96"));
   for (guint i = 0; i < json_array_get_length (cases); i++)
@@ -50,7 +52,8 @@ test_images (void)
       if (strcmp (json_object_get_string_member (bad, "kind"), "image") == 0
           && strcmp (json_object_get_string_member (bad, "expect"), "error") == 0)
         {
-          g_ptr_array_add (arguments, harness_fixture (json_object_get_string_member (bad, "file")));
+          g_ptr_array_add (arguments,
+                           harness_fixture (json_object_get_string_member (bad, "file")));
           n_bad++;
         }
     }
@@ -63,7 +66,8 @@ test_images (void)
   g_assert_cmpuint (g_strv_length (outcome->errors), ==, n_bad);
   for (guint i = 0; i < n_bad; i++)
     {
-      g_autofree char *start = g_strdup_printf ("monocle-cli: error: %s: ", (const char *) arguments->pdata[5 + i]);
+      g_autofree char *start
+          = g_strdup_printf ("monocle-cli: error: %s: ", (const char *) arguments->pdata[5 + i]);
 
       g_assert_true (g_str_has_prefix (outcome->errors[i], start));
     }
@@ -106,8 +110,8 @@ link_model (const char *folder, const Kind *kind, const char *file)
 static gboolean
 is_refused (const Outcome *outcome, const char *folder)
 {
-  return outcome->status == 1 && g_strv_length (outcome->errors) == 1 && strstr (outcome->errors[0], folder)
-         && *outcome->out == '\0';
+  return outcome->status == 1 && g_strv_length (outcome->errors) == 1
+         && strstr (outcome->errors[0], folder) && *outcome->out == '\0';
 }
 
 static void
@@ -130,7 +134,8 @@ test_model_files (gconstpointer data)
       g_test_message ("%s: %s", file, json_object_get_string_member (bad, "why"));
       folder = harness_make_folder ();
       link_model (folder, kind, file);
-      outcome = harness_run ("run", "--model", folder, "--task", "detect", "--max-tokens", "4", image, NULL);
+      outcome = harness_run ("run", "--model", folder, "--task", "detect", "--max-tokens", "4",
+                             image, NULL);
       /* What a reader may accept can still be no model. */
       if ((strcmp (expect, "error") == 0 || outcome->status != 0) && !is_refused (outcome, folder))
         {

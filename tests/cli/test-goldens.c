@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * monocle-cli gives the reference's answers: token ids, text and parsed result of `run`, and every stage
- * that `inspect` writes, for the tiny models in every layout and container.
+ * monocle-cli gives the reference's answers: token ids, text and parsed result of `run`, and every
+ * stage that `inspect` writes, for the tiny models in every layout and container.
  */
 #include "config.h"
 
@@ -34,7 +34,8 @@ compare_answer (JsonObject *answer, JsonObject *expected)
   const char *tag = json_object_get_string_member (expected, "task");
   JsonNode *parsed = json_object_get_member (expected, "parsed");
 
-  if (!json_node_equal (json_object_get_member (answer, "token_ids"), json_object_get_member (expected, "ids")))
+  if (!json_node_equal (json_object_get_member (answer, "token_ids"),
+                        json_object_get_member (expected, "ids")))
     {
       g_autofree char *got = json_to_string (json_object_get_member (answer, "token_ids"), FALSE);
       g_autofree char *wanted = json_to_string (json_object_get_member (expected, "ids"), FALSE);
@@ -47,7 +48,8 @@ compare_answer (JsonObject *answer, JsonObject *expected)
                    json_object_get_string_member (expected, "text"));
   if (!JSON_NODE_HOLDS_NULL (parsed))
     {
-      JsonNode *result = json_object_get_member (json_object_get_object_member (answer, "result"), tag);
+      JsonNode *result
+          = json_object_get_member (json_object_get_object_member (answer, "result"), tag);
 
       if (!json_node_equal (result, parsed))
         {
@@ -67,14 +69,18 @@ run_case (const char *model, JsonObject *expected)
   JsonObject *settings = json_object_get_object_member (expected, "settings");
   const char *tag = json_object_get_string_member (expected, "task");
   const char *prompt = json_object_get_string_member (expected, "prompt");
-  g_autofree char *name = g_strconcat ("images/", json_object_get_string_member (expected, "image"), NULL);
+  g_autofree char *name
+      = g_strconcat ("images/", json_object_get_string_member (expected, "image"), NULL);
   g_autofree char *image = harness_fixture (name);
-  g_autofree char *beams = g_strdup_printf ("%" G_GINT64_FORMAT, json_object_get_int_member (settings, "num_beams"));
-  g_autofree char *tokens = g_strdup_printf ("%" G_GINT64_FORMAT, json_object_get_int_member (settings, "max_new_tokens"));
+  g_autofree char *beams
+      = g_strdup_printf ("%" G_GINT64_FORMAT, json_object_get_int_member (settings, "num_beams"));
+  g_autofree char *tokens = g_strdup_printf (
+      "%" G_GINT64_FORMAT, json_object_get_int_member (settings, "max_new_tokens"));
   g_autoptr (Outcome) outcome = NULL;
   g_autoptr (GPtrArray) answers = NULL;
-  const char *arguments[] = { "run", "--model", model, "--task", tag, "--beams", beams, "--max-tokens", tokens,
-                              "--precision", "f32", "--format", "json", image, NULL, NULL, NULL };
+  const char *arguments[] = { "run",  "--model",      model,  "--task",      tag,   "--beams",
+                              beams,  "--max-tokens", tokens, "--precision", "f32", "--format",
+                              "json", image,          NULL,   NULL,          NULL };
 
   g_assert_true (g_str_has_prefix (prompt, tag));
   if (strlen (prompt) > strlen (tag))
@@ -106,7 +112,8 @@ test_run (gconstpointer data)
       JsonObject *settings = json_object_get_object_member (expected, "settings");
       char *key;
 
-      if (!settings_can_be_asked_for (settings, json_object_get_object_member (model, "effective_generation")))
+      if (!settings_can_be_asked_for (
+              settings, json_object_get_object_member (model, "effective_generation")))
         continue;
       key = g_strdup_printf ("%s %d", json_object_get_string_member (expected, "task"),
                              json_object_get_int_member (settings, "num_beams") > 1);
@@ -159,7 +166,8 @@ relative_error (const float *a, const float *b, gsize n)
 static void
 test_inspect (gconstpointer data)
 {
-  static const char *const stages[] = { "pixel_values", "vision_features", "image_embeds", "encoder_states", "logits" };
+  static const char *const stages[]
+      = { "pixel_values", "vision_features", "image_embeds", "encoder_states", "logits" };
   JsonObject *model = (JsonObject *) data;
   JsonObject *expected = json_object_get_object_member (model, "stages");
   g_autofree char *directory = harness_fixture (json_object_get_string_member (model, "model"));
@@ -171,9 +179,9 @@ test_inspect (gconstpointer data)
   g_autoptr (Outcome) outcome = NULL;
 
   g_strdelimit (ids, "[]", ' ');
-  outcome = harness_run ("inspect", "--model", directory, "--image", image, "--precision", "f32", "--prompt",
-                         json_object_get_string_member (expected, "prompt"), "--decoder-ids", g_strstrip (ids),
-                         "--out", out, NULL);
+  outcome = harness_run ("inspect", "--model", directory, "--image", image, "--precision", "f32",
+                         "--prompt", json_object_get_string_member (expected, "prompt"),
+                         "--decoder-ids", g_strstrip (ids), "--out", out, NULL);
   harness_assert_done (outcome);
 
   for (guint i = 0; i < G_N_ELEMENTS (stages); i++)
@@ -220,9 +228,10 @@ main (int argc, char **argv)
   for (guint i = 0; i < json_array_get_length (models); i++)
     {
       JsonObject *model = json_array_get_object_element (models, i);
-      g_autofree char *run = g_strconcat ("/cli/goldens/run/", json_object_get_string_member (model, "name"), NULL);
-      g_autofree char *inspect
-        = g_strconcat ("/cli/goldens/inspect/", json_object_get_string_member (model, "name"), NULL);
+      g_autofree char *run
+          = g_strconcat ("/cli/goldens/run/", json_object_get_string_member (model, "name"), NULL);
+      g_autofree char *inspect = g_strconcat ("/cli/goldens/inspect/",
+                                              json_object_get_string_member (model, "name"), NULL);
 
       g_test_add_data_func (run, model, test_run);
       g_test_add_data_func (inspect, model, test_inspect);

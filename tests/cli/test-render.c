@@ -68,7 +68,8 @@ assert_inside (const MonocleLabel *label, double width, double height)
 static gboolean
 overlap (const MonocleLabel *a, const MonocleLabel *b)
 {
-  return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height && b->y < a->y + a->height;
+  return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height
+         && b->y < a->y + a->height;
 }
 
 static void
@@ -120,18 +121,26 @@ new_result (float side)
 {
   const guint32 ids[] = { 2, 0, 2 };
   MonocleResult *result = monocle_result_new (MONOCLE_ANSWER_BOXES_OR_POLYGONS, ids, 3);
-  MonocleObject box = { .label = g_strdup ("a & <b>"), .box = { 0.3f * side, 0.2f * side, 0.1f * side, 0.6f * side }, .score = 0.5f };
+  MonocleObject box = { .label = g_strdup ("a & <b>"),
+                        .box = { 0.3f * side, 0.2f * side, 0.1f * side, 0.6f * side },
+                        .score = 0.5f };
   MonocleObject point = { .label = g_strdup (""), .box = { side, side, side, side }, .score = NAN };
-  MonocleObject beyond = { .label = g_strdup ("beyond"), .box = { -side, -side, 3 * side, 3 * side }, .score = 1 };
-  MonocleObject quad = { .label = g_strdup ("two\nlines"), .shape = MONOCLE_SHAPE_QUAD,
-                         .quad = { 0, 0, side, 0, side, side, 0, side }, .score = 0.25f };
-  MonocleObject none = { .label = g_strdup ("none"), .shape = MONOCLE_SHAPE_POLYGONS, .score = 0.25f };
-  MonocleObject outline = { .label = g_strdup ("outline"), .shape = MONOCLE_SHAPE_POLYGONS, .score = 0.25f };
+  MonocleObject beyond
+      = { .label = g_strdup ("beyond"), .box = { -side, -side, 3 * side, 3 * side }, .score = 1 };
+  MonocleObject quad = { .label = g_strdup ("two\nlines"),
+                         .shape = MONOCLE_SHAPE_QUAD,
+                         .quad = { 0, 0, side, 0, side, side, 0, side },
+                         .score = 0.25f };
+  MonocleObject none
+      = { .label = g_strdup ("none"), .shape = MONOCLE_SHAPE_POLYGONS, .score = 0.25f };
+  MonocleObject outline
+      = { .label = g_strdup ("outline"), .shape = MONOCLE_SHAPE_POLYGONS, .score = 0.25f };
 
   outline.polygons = g_new0 (MonoclePolygon, 2);
   outline.n_polygons = 2;
   outline.polygons[0].n_points = 3;
-  outline.polygons[0].points = g_memdup2 (((const float[]){ 1, 1, 9, 1, 5, 9 }), 6 * sizeof (float));
+  outline.polygons[0].points
+      = g_memdup2 (((const float[]){ 1, 1, 9, 1, 5, 9 }), 6 * sizeof (float));
   monocle_result_take_object (result, &box);
   monocle_result_take_object (result, &point);
   monocle_result_take_object (result, &beyond);
@@ -154,7 +163,8 @@ test_sizes (void)
       {
         g_autofree char *path = g_build_filename (folder, vector ? "out.svg" : "out.png", NULL);
         g_autoptr (MonocleImage) image = new_grey (sizes[i][0], sizes[i][1]);
-        g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+        g_autoptr (GPtrArray) results
+            = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
         const MonocleScene scene = { .image = image, .task = task, .results = results };
         g_autoptr (GError) error = NULL;
 
@@ -179,7 +189,8 @@ test_too_large (void)
   g_autofree char *path = g_build_filename (folder, "out.png", NULL);
   g_autoptr (MonocleImage) image = new_grey (40000, 2);
   g_autoptr (GPtrArray) results = g_ptr_array_new ();
-  const MonocleScene scene = { .image = image, .task = monocle_task_find ("detect"), .results = results };
+  const MonocleScene scene
+      = { .image = image, .task = monocle_task_find ("detect"), .results = results };
   g_autoptr (GError) error = NULL;
 
   g_assert_false (monocle_render_file_write (&scene, NULL, path, &error));
@@ -195,7 +206,8 @@ write_svg_of (const char *fixture, const char *folder)
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image = monocle_image_new_from_file (source, &error);
   g_autoptr (GPtrArray) results = g_ptr_array_new ();
-  const MonocleScene scene = { .image = image, .task = monocle_task_find ("detect"), .results = results };
+  const MonocleScene scene
+      = { .image = image, .task = monocle_task_find ("detect"), .results = results };
   char *svg;
 
   g_assert_no_error (error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What monocle-cli promises beyond the numbers: every task, several tasks, regions and images, forms of
- * output, annotated pictures, errors, exit statuses, interruption.
+ * What monocle-cli promises beyond the numbers: every task, several tasks, regions and images,
+ * forms of output, annotated pictures, errors, exit statuses, interruption.
  */
 #include "config.h"
 
@@ -149,9 +149,9 @@ test_devices (Fixture *fixture, gconstpointer data)
 static void
 assert_keys (JsonObject *answer)
 {
-  static const char *const keys[] = { "image", "width", "height", "model", "device", "precision", "task", "text",
-                                      "regions", "generated_text", "token_ids", "score", "result", "objects",
-                                      "timing_ms" };
+  static const char *const keys[] = { "image",     "width", "height", "model",   "device",
+                                      "precision", "task",  "text",   "regions", "generated_text",
+                                      "token_ids", "score", "result", "objects", "timing_ms" };
   static const char *const times[] = { "load", "preprocess", "encode", "decode", "tokens" };
   JsonObject *timing;
 
@@ -173,8 +173,9 @@ test_every_task (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   g_autoptr (Outcome) outcome = NULL;
   g_autoptr (GPtrArray) answers = NULL;
-  const char *fixed[] = { "run", "--model", fixture->model, "--text", "a red box", "--region", "1,2,30,40",
-                          "--max-tokens", TOKENS, "--format", "json", fixture->a };
+  const char *fixed[]
+      = { "run",       "--model",      fixture->model, "--text",   "a red box", "--region",
+          "1,2,30,40", "--max-tokens", TOKENS,         "--format", "json",      fixture->a };
 
   for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
     g_ptr_array_add (arguments, (gpointer) fixed[i]);
@@ -195,14 +196,16 @@ test_every_task (Fixture *fixture, gconstpointer data)
       JsonObject *answer = answers->pdata[i];
       JsonObject *timing = json_object_get_object_member (answer, "timing_ms");
       gboolean takes_region = tasks[i].input == MONOCLE_TASK_INPUT_REGION;
-      gboolean takes_text = tasks[i].input == MONOCLE_TASK_INPUT_TEXT || tasks[i].input == MONOCLE_TASK_INPUT_FREE;
+      gboolean takes_text
+          = tasks[i].input == MONOCLE_TASK_INPUT_TEXT || tasks[i].input == MONOCLE_TASK_INPUT_FREE;
 
       assert_keys (answer);
       g_assert_cmpstr (json_object_get_string_member (answer, "task"), ==, tasks[i].id);
       g_assert_cmpstr (json_object_get_string_member (answer, "image"), ==, fixture->a);
       g_assert_cmpint (json_object_get_int_member (answer, "width"), ==, 37);
       g_assert_cmpint (json_object_get_int_member (answer, "height"), ==, 53);
-      g_assert_cmpuint (json_array_get_length (json_object_get_array_member (answer, "regions")), ==, takes_region);
+      g_assert_cmpuint (json_array_get_length (json_object_get_array_member (answer, "regions")),
+                        ==, takes_region);
       g_assert_cmpint (json_object_get_null_member (answer, "text"), ==, !takes_text);
       g_assert_cmpfloat (json_object_get_double_member (answer, "score"), >, 0);
       g_assert_cmpfloat (json_object_get_double_member (answer, "score"), <=, 1);
@@ -220,17 +223,18 @@ test_regions (Fixture *fixture, gconstpointer data)
 {
   static const char *const regions[] = { "0,0,37,53", "1,2,30,40", "5.5,20,36,52.5" };
   g_autoptr (Outcome) together
-    = harness_run ("run", "--model", fixture->model, "--task", "region-to-category", "--region", regions[0], "--region",
-                   regions[1], "--region", regions[2], "--max-tokens", TOKENS, "--format", "json", fixture->a, NULL);
+      = harness_run ("run", "--model", fixture->model, "--task", "region-to-category", "--region",
+                     regions[0], "--region", regions[1], "--region", regions[2], "--max-tokens",
+                     TOKENS, "--format", "json", fixture->a, NULL);
   g_autoptr (GPtrArray) answers = harness_parse_lines (together);
 
   harness_assert_done (together);
   g_assert_cmpuint (answers->len, ==, 3);
   for (guint i = 0; i < 3; i++)
     {
-      g_autoptr (Outcome) alone
-        = harness_run ("run", "--model", fixture->model, "--task", "<REGION_TO_CATEGORY>", "--region", regions[i],
-                       "--max-tokens", TOKENS, "--format", "json", fixture->a, NULL);
+      g_autoptr (Outcome) alone = harness_run (
+          "run", "--model", fixture->model, "--task", "<REGION_TO_CATEGORY>", "--region",
+          regions[i], "--max-tokens", TOKENS, "--format", "json", fixture->a, NULL);
       g_autoptr (GPtrArray) answer = harness_parse_lines (alone);
       JsonArray *of_answer = json_object_get_array_member (answers->pdata[i], "regions");
       JsonArray *region = json_array_get_array_element (of_answer, 0);
@@ -253,10 +257,11 @@ static void
 test_regions_outside (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Outcome) outcome
-    = harness_run ("run", "--model", fixture->model, "--task", "region-to-category", "--region", "1,2,30,40",
-                   "--region", "10,20,900,40", fixture->a, NULL);
+      = harness_run ("run", "--model", fixture->model, "--task", "region-to-category", "--region",
+                     "1,2,30,40", "--region", "10,20,900,40", fixture->a, NULL);
 
-  harness_assert_refused (outcome, 1, "a.png: region 2: 10,20,900,40 lies outside the image (37 x 53)");
+  harness_assert_refused (outcome, 1,
+                          "a.png: region 2: 10,20,900,40 lies outside the image (37 x 53)");
 }
 
 /* One bad image is reported, the others are done. */
@@ -264,8 +269,9 @@ static void
 test_images (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *missing = g_build_filename (fixture->folder, "missing.png", NULL);
-  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
-                                             "--format", "json", fixture->a, missing, fixture->b, NULL);
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
+                     "--format", "json", fixture->a, missing, fixture->b, NULL);
   g_autoptr (GPtrArray) answers = harness_parse_lines (outcome);
 
   g_assert_cmpint (outcome->status, ==, 1);
@@ -279,23 +285,27 @@ test_images (Fixture *fixture, gconstpointer data)
 static void
 test_text_output (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (Outcome) json = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
-                                          "--format", "json", fixture->a, NULL);
-  g_autoptr (Outcome) caption
-    = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS, fixture->a, NULL);
-  g_autoptr (Outcome) objects
-    = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40", fixture->a, NULL);
-  g_autoptr (Outcome) several = harness_run ("run", "--model", fixture->model, "--task", "detect", "--task", "caption",
+  g_autoptr (Outcome) json
+      = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
+                     "--format", "json", fixture->a, NULL);
+  g_autoptr (Outcome) caption = harness_run ("run", "--model", fixture->model, "--task", "caption",
                                              "--max-tokens", TOKENS, fixture->a, NULL);
+  g_autoptr (Outcome) objects = harness_run ("run", "--model", fixture->model, "--task", "detect",
+                                             "--max-tokens", "40", fixture->a, NULL);
+  g_autoptr (Outcome) several
+      = harness_run ("run", "--model", fixture->model, "--task", "detect", "--task", "caption",
+                     "--max-tokens", TOKENS, fixture->a, NULL);
   g_autoptr (GPtrArray) answers = harness_parse_lines (json);
   g_autofree char *wanted
-    = g_strconcat (json_object_get_string_member (json_object_get_object_member (answers->pdata[0], "result"), "<CAPTION>"),
-                   "\n", NULL);
+      = g_strconcat (json_object_get_string_member (
+                         json_object_get_object_member (answers->pdata[0], "result"), "<CAPTION>"),
+                     "\n", NULL);
 
   harness_assert_done (caption);
   g_assert_cmpstr (caption->out, ==, wanted);
   harness_assert_done (objects);
-  g_assert_true (g_regex_match_simple ("^[^\\n]+ +[0-9]+%  [0-9]+,[0-9]+  [0-9]+,[0-9]+\\n", objects->out, 0, 0));
+  g_assert_true (g_regex_match_simple ("^[^\\n]+ +[0-9]+%  [0-9]+,[0-9]+  [0-9]+,[0-9]+\\n",
+                                       objects->out, 0, 0));
   harness_assert_done (several);
   g_assert_nonnull (strstr (several->out, "a.png: detect\n"));
   g_assert_nonnull (strstr (several->out, "a.png: caption\n"));
@@ -309,10 +319,12 @@ test_models (Fixture *fixture, gconstpointer data)
   g_autofree char *store = g_build_filename (g_get_user_data_dir (), "monocle", "models", NULL);
   g_autofree char *link = g_build_filename (store, "of-mine", NULL);
   g_autofree char *absolute = g_canonicalize_filename (fixture->model, NULL);
-  g_autoptr (Outcome) nowhere = harness_run ("run", "--model", "nowhere", "--task", "detect", fixture->a, NULL);
-  g_autoptr (Outcome) empty = harness_run ("run", "--model", fixture->folder, "--task", "detect", fixture->a, NULL);
-  g_autoptr (Outcome) device
-    = harness_run ("run", "--model", fixture->model, "--device", "no such device", "--task", "detect", fixture->a, NULL);
+  g_autoptr (Outcome) nowhere
+      = harness_run ("run", "--model", "nowhere", "--task", "detect", fixture->a, NULL);
+  g_autoptr (Outcome) empty
+      = harness_run ("run", "--model", fixture->folder, "--task", "detect", fixture->a, NULL);
+  g_autoptr (Outcome) device = harness_run ("run", "--model", fixture->model, "--device",
+                                            "no such device", "--task", "detect", fixture->a, NULL);
   g_autoptr (Outcome) mine = NULL;
   g_autoptr (GPtrArray) answers = NULL;
 
@@ -324,8 +336,8 @@ test_models (Fixture *fixture, gconstpointer data)
   g_mkdir_with_parents (store, 0700);
   g_remove (link);
   g_assert_no_errno (symlink (absolute, link));
-  mine = harness_run ("run", "--model", "of-mine", "--task", "caption", "--max-tokens", "4", "--format", "json", fixture->a,
-                      NULL);
+  mine = harness_run ("run", "--model", "of-mine", "--task", "caption", "--max-tokens", "4",
+                      "--format", "json", fixture->a, NULL);
   g_remove (link);
   harness_assert_done (mine);
   answers = harness_parse_lines (mine);
@@ -336,8 +348,9 @@ test_models (Fixture *fixture, gconstpointer data)
 static void
 test_precision (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--precision", "f16", "--task", "caption",
-                                             "--max-tokens", TOKENS, "--format", "json", fixture->a, NULL);
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", fixture->model, "--precision", "f16", "--task", "caption",
+                     "--max-tokens", TOKENS, "--format", "json", fixture->a, NULL);
   g_autoptr (GPtrArray) answers = NULL;
 
   harness_assert_done (outcome);
@@ -349,8 +362,8 @@ static void
 test_bench (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Outcome) text = harness_run ("bench", "--model", fixture->model, "--runs", "2", NULL);
-  g_autoptr (Outcome) json
-    = harness_run ("bench", "--model", fixture->model, "--runs", "3", "--image", fixture->a, "--format", "json", NULL);
+  g_autoptr (Outcome) json = harness_run ("bench", "--model", fixture->model, "--runs", "3",
+                                          "--image", fixture->a, "--format", "json", NULL);
   g_autoptr (GPtrArray) figures = NULL;
   JsonObject *decode;
 
@@ -360,8 +373,10 @@ test_bench (Fixture *fixture, gconstpointer data)
   figures = harness_parse_lines (json);
   g_assert_cmpint (json_object_get_int_member (figures->pdata[0], "runs"), ==, 3);
   decode = json_object_get_object_member (figures->pdata[0], "decode_per_token_ms");
-  g_assert_cmpfloat (json_object_get_double_member (decode, "fastest"), <=, json_object_get_double_member (decode, "median"));
-  g_assert_cmpfloat (json_object_get_double_member (decode, "median"), <=, json_object_get_double_member (decode, "slowest"));
+  g_assert_cmpfloat (json_object_get_double_member (decode, "fastest"), <=,
+                     json_object_get_double_member (decode, "median"));
+  g_assert_cmpfloat (json_object_get_double_member (decode, "median"), <=,
+                     json_object_get_double_member (decode, "slowest"));
   g_assert_cmpfloat (json_object_get_double_member (decode, "fastest"), >, 0);
 }
 
@@ -391,8 +406,9 @@ test_annotate_png (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (fixture->folder, "out.PNG", NULL);
   g_autoptr (MonocleImage) original = load (fixture->a);
   g_autoptr (MonocleImage) drawn = NULL;
-  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40",
-                                             "--format", "json", "--annotate", path, fixture->a, NULL);
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40",
+                     "--format", "json", "--annotate", path, fixture->a, NULL);
   g_autoptr (GPtrArray) answers = NULL;
   JsonArray *objects;
 
@@ -406,7 +422,8 @@ test_annotate_png (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (json_array_get_length (objects), >, 0);
   for (guint i = 0; i < json_array_get_length (objects); i++)
     {
-      JsonArray *box = json_object_get_array_member (json_array_get_object_element (objects, i), "box");
+      JsonArray *box
+          = json_object_get_array_member (json_array_get_object_element (objects, i), "box");
 
       /* Its first and third corner are on its outline. */
       g_assert_true (pixel_changed (original, drawn, (guint) json_array_get_double_element (box, 0),
@@ -422,15 +439,17 @@ test_annotate_strip (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (fixture->folder, "out.png", NULL);
   g_autoptr (MonocleImage) original = load (fixture->b);
   g_autoptr (MonocleImage) drawn = NULL;
-  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
-                                             "--annotate", path, fixture->b, NULL);
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
+                     "--annotate", path, fixture->b, NULL);
 
   harness_assert_done (outcome);
   drawn = load (path);
   /* The picture stays as it was, the answer is below. */
   g_assert_cmpuint (monocle_image_get_width (drawn), ==, 120);
   g_assert_cmpuint (monocle_image_get_height (drawn), >, 80);
-  g_assert_cmpmem (monocle_image_get_pixels (drawn), 3 * 120 * 80, monocle_image_get_pixels (original), 3 * 120 * 80);
+  g_assert_cmpmem (monocle_image_get_pixels (drawn), 3 * 120 * 80,
+                   monocle_image_get_pixels (original), 3 * 120 * 80);
 }
 
 static void
@@ -439,8 +458,9 @@ test_annotate_svg (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (fixture->folder, "out.svg", NULL);
   g_autofree char *svg = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40",
-                                             "--annotate", path, fixture->a, NULL);
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40",
+                     "--annotate", path, fixture->a, NULL);
 
   harness_assert_done (outcome);
   g_file_get_contents (path, &svg, NULL, &error);
@@ -455,12 +475,12 @@ test_annotate_svg (Fixture *fixture, gconstpointer data)
 static void
 test_annotate_names (Fixture *fixture, gconstpointer data)
 {
-  static const char *const names[] = { "out-a-detect.png", "out-a-caption.png", "out-a-detect-2.png",
-                                       "out-a-caption-2.png" };
+  static const char *const names[]
+      = { "out-a-detect.png", "out-a-caption.png", "out-a-detect-2.png", "out-a-caption-2.png" };
   g_autofree char *out = g_build_filename (fixture->folder, "out.png", NULL);
   g_autoptr (Outcome) outcome
-    = harness_run ("run", "--model", fixture->model, "--task", "detect", "--task", "caption", "--max-tokens", "8",
-                   "--annotate", out, fixture->a, fixture->a, NULL);
+      = harness_run ("run", "--model", fixture->model, "--task", "detect", "--task", "caption",
+                     "--max-tokens", "8", "--annotate", out, fixture->a, fixture->a, NULL);
 
   harness_assert_done (outcome);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -486,18 +506,20 @@ test_annotate_input (Fixture *fixture, gconstpointer data)
   g_assert_no_errno (symlink (input, link));
   nowhere = g_build_filename (fixture->folder, "no", "folder", "out.png", NULL);
 
-  same = harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", input, input, NULL);
+  same = harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", input,
+                      input, NULL);
   harness_assert_refused (same, 2, input);
-  linked = harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", link, fixture->b, input, NULL);
+  linked = harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", link,
+                        fixture->b, input, NULL);
   g_assert_cmpint (linked->status, ==, 0);
-  linked = (outcome_free (linked), harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", link,
-                                                input, NULL));
+  linked = (outcome_free (linked), harness_run ("run", "--model", fixture->model, "--task",
+                                                "detect", "--annotate", link, input, NULL));
   harness_assert_refused (linked, 2, "picture.png");
   g_assert_true (g_file_get_contents (input, &after, &after_size, NULL));
   g_assert_cmpmem (before, before_size, after, after_size);
 
-  failed = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "8", "--format", "json",
-                        "--annotate", nowhere, fixture->a, NULL);
+  failed = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "8",
+                        "--format", "json", "--annotate", nowhere, fixture->a, NULL);
   g_assert_cmpint (failed->status, ==, 1);
   g_assert_cmpuint (g_strv_length (failed->errors), ==, 1);
   g_assert_nonnull (strstr (failed->errors[0], nowhere));
@@ -517,14 +539,15 @@ test_interrupt (Fixture *fixture, gconstpointer data)
   guint n_lines = 1;
   char *line;
 
-  g_strv_builder_add_many (words, harness_get_program (), "run", "--model", fixture->model, "--task", "caption",
-                           "--max-tokens", TOKENS, "--format", "json", NULL);
+  g_strv_builder_add_many (words, harness_get_program (), "run", "--model", fixture->model,
+                           "--task", "caption", "--max-tokens", TOKENS, "--format", "json", NULL);
   for (guint i = 0; i < 3000; i++)
     g_strv_builder_add (words, fixture->a);
   argv = g_strv_builder_end (words);
 
   process = g_subprocess_newv ((const char *const *) argv,
-                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                               &error);
   g_assert_no_error (error);
   lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   first = g_data_input_stream_read_line (lines, NULL, NULL, &error);

@@ -25,21 +25,14 @@ validate (gconstpointer data)
 
       g_assert_cmpuint (kernel->spirv_size[storage], >, 0);
       process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
-                                    | G_SUBPROCESS_FLAGS_STDERR_MERGE,
-                                  &error,
-                                  spirv_val,
-                                  "--target-env",
-                                  "vulkan1.2",
-                                  "-",
-                                  NULL);
+                                      | G_SUBPROCESS_FLAGS_STDERR_MERGE,
+                                  &error, spirv_val, "--target-env", "vulkan1.2", "-", NULL);
       g_assert_no_error (error);
       module = g_bytes_new_static (kernel->spirv[storage], kernel->spirv_size[storage]);
       g_subprocess_communicate (process, module, NULL, &said, NULL, &error);
       g_assert_no_error (error);
       if (!g_subprocess_get_successful (process))
-        g_test_message ("%s, storage %u: %.*s",
-                        kernel->name,
-                        storage,
+        g_test_message ("%s, storage %u: %.*s", kernel->name, storage,
                         (int) g_bytes_get_size (said),
                         (const char *) g_bytes_get_data (said, NULL));
       g_assert_true (g_subprocess_get_successful (process));
