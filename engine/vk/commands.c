@@ -274,6 +274,19 @@ allocate_set (MonocleCommands *self, VkDescriptorSetLayout layout)
   return set;
 }
 
+/* A model can be larger in one dimension than a device can do; that is nobody's bug. */
+static void
+refuse (MonocleCommands *self, const MonocleKernel *kernel, const char *what)
+{
+  monocle_commands_take_error (self,
+                               g_error_new (MONOCLE_ENGINE_ERROR,
+                                            MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                                            "This model needs %s than %s allows (%s)",
+                                            what,
+                                            self->gpu->info.name,
+                                            kernel->name));
+}
+
 static gboolean
 write_set (MonocleCommands *self, const MonocleVkDispatch *dispatch, VkDescriptorSet set)
 {
@@ -297,7 +310,11 @@ write_set (MonocleCommands *self, const MonocleVkDispatch *dispatch, VkDescripto
       };
       if (i < kernel->n_storage)
         {
-          g_assert (binding->size <= self->gpu->info.limits.maxStorageBufferRange);
+          if (binding->size > self->gpu->info.limits.maxStorageBufferRange)
+            {
+              refuse (self, kernel, "more memory in one piece");
+              return FALSE;
+            }
           buffers[i] = (VkDescriptorBufferInfo){ .buffer = binding->buffer->buffer,
                                                  .offset = binding->offset,
                                                  .range = binding->size };
@@ -342,8 +359,14 @@ monocle_commands_dispatch (MonocleCommands *self, const MonocleVkDispatch *dispa
     return;
 
   for (guint i = 0; i < 3; i++)
-    g_assert (dispatch->groups[i] > 0
-              && dispatch->groups[i] <= self->gpu->info.limits.maxComputeWorkGroupCount[i]);
+    {
+      g_assert (dispatch->groups[i] > 0);
+      if (dispatch->groups[i] > self->gpu->info.limits.maxComputeWorkGroupCount[i])
+        {
+          refuse (self, kernel, "more workgroups");
+          return;
+        }
+    }
 
   pipeline = monocle_vk_pipelines_get (self->gpu->pipelines,
                                        dispatch->kernel,
