@@ -13,6 +13,7 @@
 
 layout (constant_id = 1) const uint QUERIES = 4;
 layout (constant_id = 2) const uint WIDTH = 64;
+layout (constant_id = 3) const uint KEYS = 1;
 
 layout (push_constant) uniform Push { attention_params p; };
 layout (binding = 0) readonly buffer Q { STORE4 q[]; };
@@ -41,6 +42,7 @@ main ()
     return;
 
   uint n_keys = (p.flags & FLAG_LENGTHS) != 0 ? min (lengths[batch], p.keys) : p.keys;
+  uint n_seen[QUERIES];
   uint n_read = 0;
   attend_start ();
   [[unroll]] for (uint i = 0; i < QUERIES; i++)
@@ -55,10 +57,16 @@ main ()
 
   uint k_at = p.k_first + batch * p.kv_batch + head * (WIDTH / 4);
   uint v_at = p.v_first + batch * p.kv_batch + head * (WIDTH / 4);
-  [[dont_unroll]] for (uint key = 0; key < n_read; key += 4)
+  [[dont_unroll]] for (uint key = 0; key < n_read; key += KEYS)
     {
-      uvec4 rows = min (uvec4 (key) + uvec4 (0, 1, 2, 3), uvec4 (n_read - 1)) * p.kv_row;
-      attend_four (key, k_at + rows, v_at + rows);
+      uint key_at[KEYS], value_at[KEYS];
+      [[unroll]] for (uint j = 0; j < KEYS; j++)
+        {
+          uint row_at = min (key + j, n_read - 1) * p.kv_row;
+          key_at[j] = k_at + row_at;
+          value_at[j] = v_at + row_at;
+        }
+      attend (key, n_seen, key_at, value_at);
     }
 
   [[unroll]] for (uint i = 0; i < QUERIES; i++)

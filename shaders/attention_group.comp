@@ -24,6 +24,7 @@ const uint FLAG_LENGTHS = 2;
 const uint LANES = 64;   // invocations; the op must ask for as many
 
 #define QUERIES 1
+#define KEYS 2
 #define LOAD_KEY(at, c) vec4 (k[at + c])
 #define LOAD_VALUE(at, c) vec4 (v[at + c])
 #include "attention.glsl"
@@ -40,15 +41,22 @@ main ()
   uint k_at = p.k_first + batch * p.kv_batch + head * (WIDTH / 4);
   uint v_at = p.v_first + batch * p.kv_batch + head * (WIDTH / 4);
 
+  uint n_seen[1] = uint[] ((p.flags & FLAG_CAUSAL) != 0 ? min (row + 1, n_keys) : n_keys);
+
   attend_start ();
-  n_seen[0] = (p.flags & FLAG_CAUSAL) != 0 ? min (row + 1, n_keys) : n_keys;
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
     query[0][c] = vec4 (q[q_at + c]) * p.scale;
 
-  [[dont_unroll]] for (uint key = 4 * gl_LocalInvocationID.x; key < n_seen[0]; key += 4 * LANES)
+  [[dont_unroll]] for (uint key = KEYS * gl_LocalInvocationID.x; key < n_seen[0]; key += KEYS * LANES)
     {
-      uvec4 rows = min (uvec4 (key) + uvec4 (0, 1, 2, 3), uvec4 (n_seen[0] - 1)) * p.kv_row;
-      attend_four (key, k_at + rows, v_at + rows);
+      uint key_at[KEYS], value_at[KEYS];
+      [[unroll]] for (uint j = 0; j < KEYS; j++)
+        {
+          uint row_at = min (key + j, n_seen[0] - 1) * p.kv_row;
+          key_at[j] = k_at + row_at;
+          value_at[j] = v_at + row_at;
+        }
+      attend (key, n_seen, key_at, value_at);
     }
 
   combine_start ();

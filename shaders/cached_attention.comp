@@ -21,6 +21,7 @@ layout (binding = 4) readonly buffer Place { uint place[]; };
 layout (binding = 5) writeonly buffer Y { STORE4 y[]; };
 
 #define QUERIES 1
+#define KEYS 4
 #define LOAD_KEY(at, c) vec4 (keys[at + c])
 #define LOAD_VALUE(at, c) vec4 (values[at + c])
 #include "attention.glsl"
@@ -37,31 +38,34 @@ main ()
   if (row >= p.rows)
     return;
 
-  // Its own key and value first, so that the loop finds them where all the others are.
   uint here = min (place[0], p.places - 1);
   uint own = (row * p.places + here) * channels4 + part;
   uint from = row * 3 * channels4 + part;
-  attend_start ();
-  n_seen[0] = here + 1;
+
+  // Its own key and value go to the cache, and are the first that it sees.
+  float score = 0.0;
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
     {
       query[0][c] = vec4 (qkv[from + c]) * p.scale;
+      score += dot (query[0][c], vec4 (qkv[from + channels4 + c]));
+      weighted[0][c] = vec4 (qkv[from + 2 * channels4 + c]);
       keys[own + c] = qkv[from + channels4 + c];
       values[own + c] = qkv[from + 2 * channels4 + c];
     }
+  largest[0] = score;
+  total[0] = 1.0;
 
-  [[dont_unroll]] for (uint key = 0; key <= here; key += 4)
+  uint n_seen[1] = uint[] (here);
+  [[dont_unroll]] for (uint key = 0; key < here; key += KEYS)
     {
-      uvec4 at;
-      [[unroll]] for (uint i = 0; i < 4; i++)
+      uint at[KEYS];
+      [[unroll]] for (uint j = 0; j < KEYS; j++)
         {
-          uint at_place = min (key + i, here);
-          uint from_row = row;
-          if (at_place < here)
-            from_row = min (ancestors[row * p.places + at_place], p.rows - 1);
-          at[i] = (from_row * p.places + at_place) * channels4 + part;
+          uint at_place = min (key + j, here - 1);
+          uint from_row = min (ancestors[row * p.places + at_place], p.rows - 1);
+          at[j] = (from_row * p.places + at_place) * channels4 + part;
         }
-      attend_four (key, at, at);
+      attend (key, n_seen, at, at);
     }
 
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)

@@ -22,25 +22,10 @@ layout (binding = 5) writeonly buffer Y { STORE4 y[]; };
 
 const uint LANES = 64;   // invocations; the op must ask for as many
 
-// The new key and value lie in qkv, since what one lane writes to the cache another could not read
-// without a barrier on memory.
-const uint IN_QKV = 0x80000000;
-
-vec4
-load_key (uint at)
-{
-  return at >= IN_QKV ? vec4 (qkv[at - IN_QKV]) : vec4 (keys[at]);
-}
-
-vec4
-load_value (uint at)
-{
-  return at >= IN_QKV ? vec4 (qkv[at - IN_QKV]) : vec4 (values[at]);
-}
-
 #define QUERIES 1
-#define LOAD_KEY(at, c) load_key (at + c)
-#define LOAD_VALUE(at, c) load_value (at + c)
+#define KEYS 2
+#define LOAD_KEY(at, c) vec4 (keys[at + c])
+#define LOAD_VALUE(at, c) vec4 (values[at + c])
 #include "attention.glsl"
 #include "combine.glsl"
 
@@ -56,7 +41,6 @@ main ()
   uint from = row * 3 * channels4 + part;
 
   attend_start ();
-  n_seen[0] = here + 1;
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
     query[0][c] = vec4 (qkv[from + c]) * p.scale;
   for (uint c = gl_LocalInvocationID.x; c < WIDTH / 4; c += LANES)
@@ -65,25 +49,31 @@ main ()
       values[own + c] = qkv[from + 2 * channels4 + c];
     }
 
-  [[dont_unroll]] for (uint key = 4 * gl_LocalInvocationID.x; key <= here; key += 4 * LANES)
+  // The new key and value are the first that lane 0 sees: from qkv, since what other lanes write to
+  // the cache it could not read without a barrier on memory.
+  if (gl_LocalInvocationID.x == 0)
     {
-      uvec4 key_at, value_at;
-      [[unroll]] for (uint i = 0; i < 4; i++)
+      float score = 0.0;
+      [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         {
-          uint at_place = min (key + i, here);
-          if (at_place < here)
-            {
-              uint from_row = min (ancestors[row * p.places + at_place], p.rows - 1);
-              key_at[i] = (from_row * p.places + at_place) * channels4 + part;
-              value_at[i] = key_at[i];
-            }
-          else
-            {
-              key_at[i] = IN_QKV + from + channels4;
-              value_at[i] = IN_QKV + from + 2 * channels4;
-            }
+          score += dot (query[0][c], vec4 (qkv[from + channels4 + c]));
+          weighted[0][c] = vec4 (qkv[from + 2 * channels4 + c]);
         }
-      attend_four (key, key_at, value_at);
+      largest[0] = score;
+      total[0] = 1.0;
+    }
+
+  uint n_seen[1] = uint[] (here);
+  [[dont_unroll]] for (uint key = KEYS * gl_LocalInvocationID.x; key < here; key += KEYS * LANES)
+    {
+      uint at[KEYS];
+      [[unroll]] for (uint j = 0; j < KEYS; j++)
+        {
+          uint at_place = min (key + j, here - 1);
+          uint from_row = min (ancestors[row * p.places + at_place], p.rows - 1);
+          at[j] = (from_row * p.places + at_place) * channels4 + part;
+        }
+      attend (key, n_seen, at, at);
     }
 
   combine_start ();

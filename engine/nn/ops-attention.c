@@ -26,6 +26,14 @@ get_block_queries (guint head_width)
   return CLAMP (BLOCK_FLOATS / head_width, 1, BLOCK_MAX_QUERIES);
 }
 
+/* Keys that a block kernel takes at once. With many queries one key is work enough, and more would
+ * only double the time that the driver takes to compile. */
+static guint
+get_step_keys (guint n_queries)
+{
+  return n_queries == 1 ? 4 : n_queries < 4 ? 2 : 1;
+}
+
 static float
 get_scale (guint width)
 {
@@ -82,9 +90,8 @@ monocle_op_window_attention (MonocleCommands *commands,
               .specs = (guint32[]) { monocle_op_get_group_size (gpu),
                                      queries,
                                      head_width,
-                                     window,
-                                     height % window != 0 || width % window != 0 },
-              .n_specs = 5,
+                                     window },
+              .n_specs = 4,
               .bindings = bindings,
               .push = &push,
           },
@@ -310,8 +317,11 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
                                   &(MonocleVkDispatch) {
                                       .kernel = MONOCLE_KERNEL_attention,
                                       .storage = storage,
-                                      .specs = (guint32[]) { lanes, queries, a->head_width },
-                                      .n_specs = 3,
+                                      .specs = (guint32[]) { lanes,
+                                                             queries,
+                                                             a->head_width,
+                                                             get_step_keys (queries) },
+                                      .n_specs = 4,
                                       .bindings = bindings,
                                       .push = &push,
                                   },

@@ -95,7 +95,8 @@ static const ProductShape block_shapes[] = {
   { 33, 96, 32, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
   { 127, 384, 128, WITH_BIAS },
   { 128, 128, 512, WITH_BIAS | WITH_RESIDUAL },
-  { 144, 1024, 256, WITH_BIAS | WITH_GELU },
+  { 590, 768, 128, WITH_BIAS },
+  { 20, 96, 256, WITH_BIAS | WITH_GELU },
   { 1, 768, 1024, 0 },
 };
 
