@@ -487,26 +487,9 @@ try_cached_attention (KernelTest *t, guint rows, guint places, guint here, guint
       qkv_values, key_values, value_values, ancestor_values, here, rows, places, heads, width, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
 
-  /* The cache: the new place written, all else as it was. What is still empty is NaN on both sides. */
-  for (guint r = 0; r < rows; r++)
-    for (guint i = here + 1; i < places; i++)
-      for (guint c = 0; c < channels; c++)
-        key_values[(r * places + i) * channels + c] = value_values[(r * places + i) * channels + c] = NAN;
-  for (guint part = 0; part < 2; part++)
-    {
-      const MonocleTensor *cache = part == 0 ? &keys : &values;
-      MonocleTensor seen = *cache;
-
-      seen.dims[1] = 1;
-      seen.dims[0] = 1;
-      for (guint r = 0; r < rows; r++)
-        for (guint i = 0; i <= here; i++)
-          {
-            seen.offset = cache->offset
-                          + (gsize) (r * places + i) * channels * monocle_element_get_size (cache->element);
-            kernel_test_check (t, &seen, (part == 0 ? key_values : value_values) + (r * places + i) * channels, 0);
-          }
-    }
+  /* The new place is written; what is still empty stays NaN, on both sides. */
+  kernel_test_check (t, &keys, key_values, 0);
+  kernel_test_check (t, &values, value_values, 0);
   kernel_test_end (t);
 }
 

@@ -275,6 +275,7 @@ kernel_test_run (KernelTest *t)
   g_autofree char *timing = NULL;
   GError *error = NULL;
   const gsize size = t->arena.used_bytes;
+  gint64 start;
 
   if (t->ran)
     return;
@@ -292,8 +293,10 @@ kernel_test_run (KernelTest *t)
   monocle_vk_download (t->buffer, 0, t->image, size, &error);
   g_assert_no_error (error);
 
+  start = g_get_monotonic_time ();
   monocle_commands_submit (t->commands, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
+  t->ran_ms = (double) (g_get_monotonic_time () - start) * 1e-3;
   monocle_vk_download (t->buffer, 0, t->after, size, &error);
   g_assert_no_error (error);
   t->ran = TRUE;
@@ -341,7 +344,7 @@ kernel_test_compare (const float *got, const float *expected, gsize n, gsize *wo
     {
       double d = fabs ((double) got[i] - (double) expected[i]);
 
-      if (got[i] == expected[i])   /* equal infinities */
+      if (got[i] == expected[i] || (isnan (got[i]) && isnan (expected[i])))
         d = 0;
       if (isnan (d))
         d = INFINITY;
@@ -391,7 +394,7 @@ kernel_test_check (KernelTest *t, const MonocleTensor *y, const float *expected,
                 (double) got[worst],
                 (double) expected[worst]);
   else if (g_test_verbose ())
-    g_test_message ("%s, %s: error %g", t->kernel, t->label, error);
+    g_test_message ("%s, %s: error %g, %.0f ms", t->kernel, t->label, error, t->ran_ms);
 }
 
 void

@@ -40,6 +40,7 @@ typedef struct
   GPtrArray *values;            /* what belongs to this shape */
   GArray *outputs;              /* MonocleTensor */
   gboolean ran;
+  double ran_ms;                /* the driver's compiler included */
   gboolean saw_kernel;
   GString *report;              /* (nullable): failures are written here and fail no test */
 } KernelTest;

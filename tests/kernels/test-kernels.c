@@ -80,6 +80,7 @@ test_compare (void)
   const float missing[] = { 1, NAN, 3, INFINITY };
   const float finite[] = { 1, -2, 3, 4 };
   const float zeros[] = { 0, 0, 0, 0 };
+  const float empty[] = { NAN, NAN, NAN, NAN };
   gsize worst;
 
   g_assert_cmpfloat (kernel_test_compare (expected, expected, 4, &worst), ==, 0);
@@ -91,6 +92,9 @@ test_compare (void)
   g_assert_cmpuint (worst, ==, 1);
   g_assert_true (isinf (kernel_test_compare (finite, expected, 4, &worst)));
   g_assert_cmpuint (worst, ==, 3);
+  g_assert_true (isinf (kernel_test_compare (expected, empty, 4, &worst)));
+  g_assert_true (isinf (kernel_test_compare (empty, expected, 4, &worst)));
+  g_assert_cmpfloat (kernel_test_compare (empty, empty, 4, &worst), ==, 0);
   g_assert_cmpfloat (kernel_test_compare (expected, zeros, 3, &worst), >, 1);
 }
 
