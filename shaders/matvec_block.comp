@@ -12,6 +12,7 @@
 
 layout (constant_id = 1) const uint ROWS = 1;
 layout (constant_id = 2) const uint COLUMNS = 8;
+layout (constant_id = 3) const uint STAGGER = 0;   // texels from one lane's start in its rows to the next's
 
 layout (push_constant) uniform Push { matvec_block_params p; };
 layout (binding = 0) readonly buffer Bias { float bias[]; };
@@ -44,9 +45,7 @@ main ()
         sums[i][j] = 0.0;
     }
 
-  // Where rows are a multiple of 4 KiB, lanes abreast would fight for one set of the first cache: each
-  // starts elsewhere in its rows. Other rows stream faster abreast.
-  int k = p.k4 % 256 == 0 ? int (gl_LocalInvocationID.x * 4) : 0;
+  int k = int (gl_LocalInvocationID.x * STAGGER);
   [[dont_unroll]] for (uint step = 0; step < p.k4; step++)
     {
       vec4 values[ROWS];
