@@ -12,7 +12,6 @@
 
 layout (constant_id = 1) const uint ROWS = 1;
 layout (constant_id = 2) const uint COLUMNS = 8;
-layout (constant_id = 3) const uint STAGGER = 0;   // texels from one lane's start in its rows to the next's
 
 layout (push_constant) uniform Push { matvec_block_params p; };
 layout (binding = 0) readonly buffer Bias { float bias[]; };
@@ -45,7 +44,9 @@ main ()
         sums[i][j] = 0.0;
     }
 
-  int k = int (gl_LocalInvocationID.x * STAGGER);
+  // Each lane starts elsewhere in its rows: rows are often a multiple of 1 or 4 KiB apart, and all
+  // abreast would fight for a few sets of the first cache.
+  int k = int (gl_LocalInvocationID.x * 4 % p.k4);
   [[dont_unroll]] for (uint step = 0; step < p.k4; step++)
     {
       vec4 values[ROWS];

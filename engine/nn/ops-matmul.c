@@ -26,10 +26,6 @@
 
 #define MATVEC_MAX_ROWS 8       /* that share one reading of the weights */
 #define MATVEC_BLOCK_COLUMNS 8
-/* Where rows of weights are a multiple of this, lanes abreast in them would fight for one set of the
- * first cache, so that each starts elsewhere. Other rows stream faster abreast. */
-#define MATVEC_BLOCK_ALIAS_K4 256
-#define MATVEC_BLOCK_STAGGER 4
 #define MATVEC_GPU_MAX_M 16
 #define MATVEC_GROUP 128
 #define MATVEC_GROUP_COLUMNS 8
@@ -136,7 +132,6 @@ record_matvec_block (MonocleCommands *commands, const Product *product)
 {
   const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
   const guint rows = CEIL_DIV (product->m, passes);
-  const guint stagger = product->k / 4 % MATVEC_BLOCK_ALIAS_K4 == 0 ? MATVEC_BLOCK_STAGGER : 0;
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
   const matvec_block_params push = {
     .m = product->m,
@@ -153,8 +148,8 @@ record_matvec_block (MonocleCommands *commands, const Product *product)
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matvec_block,
                            .storage = product->storage,
-                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS, stagger },
-                           .n_specs = 4,
+                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS },
+                           .n_specs = 3,
                            .bindings = (MonocleVkBinding[]) {
                                bind_or (product->bias, y),
                                bind_or (product->residual, y),
