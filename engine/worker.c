@@ -28,11 +28,38 @@ static GHashTable *workers;
 /* Threads that end on their own, since the last user was a job of theirs. */
 static GSList *ending;
 
-/* A program that ends meanwhile waits for them: drivers do not survive being used while they are
- * taken down. */
+/* What a job leaves behind may be two more jobs: of a session, of its model. */
+#define ROUNDS_AT_EXIT 3
+
 static void
-join_ending (void)
+answer (MonocleWorker *self, gpointer data)
 {
+  g_async_queue_push (data, data);
+}
+
+/* A program that ends waits for what its workers still have to tidy up: drivers do not survive being used
+ * while they are taken down. */
+static void
+finish_all (void)
+{
+  g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_worker_unref);
+  g_autoptr (GAsyncQueue) answers = g_async_queue_new ();
+  GHashTableIter iter;
+  gpointer worker;
+
+  g_mutex_lock (&workers_mutex);
+  g_hash_table_iter_init (&iter, workers);
+  while (g_hash_table_iter_next (&iter, NULL, &worker))
+    g_ptr_array_add (users, monocle_worker_ref (worker));
+  g_mutex_unlock (&workers_mutex);
+
+  for (guint i = 0; i < users->len * ROUNDS_AT_EXIT; i++)
+    {
+      monocle_worker_push (users->pdata[i / ROUNDS_AT_EXIT], answer, answers, NULL);
+      g_async_queue_pop (answers);
+    }
+  /* Whoever is the last user now closes the device. */
+  g_ptr_array_set_size (users, 0);
   g_slist_free_full (g_steal_pointer (&ending), (GDestroyNotify) g_thread_join);
 }
 
@@ -80,7 +107,7 @@ monocle_worker_get (MonocleDevice *device)
   if (!workers)
     {
       workers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      atexit (join_ending);
+      atexit (finish_all);
     }
 
   self = g_hash_table_lookup (workers, monocle_device_get_uuid (device));

@@ -380,6 +380,22 @@ test_bench (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (json_object_get_double_member (decode, "fastest"), >, 0);
 }
 
+/* The validation layer has nothing to say, and the program ends well while its worker may still be
+ * tidying up: a race, hence several times. */
+static void
+test_validation (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autoptr (Outcome) outcome = NULL;
+
+      g_setenv ("MONOCLE_DEBUG", "validate,sync", TRUE);
+      outcome = harness_run ("bench", "--model", fixture->model, "--runs", "1", NULL);
+      g_unsetenv ("MONOCLE_DEBUG");
+      harness_assert_done (outcome);
+    }
+}
+
 /* --- Annotated pictures --- */
 
 static MonocleImage *
@@ -594,6 +610,7 @@ main (int argc, char **argv)
     { "/cli/annotate/names", test_annotate_names },
     { "/cli/annotate/input", test_annotate_input },
     { "/cli/bench", test_bench },
+    { "/cli/validation", test_validation },
   };
 
   harness_init (&argc, &argv);
