@@ -85,6 +85,46 @@ load_weights (MonocleFlorence2 *self, const MonocleFamilyLoad *load, guint64 *ac
   return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
 }
 
+/* What each file says for itself may be well, and still not go together. */
+static gboolean
+check_parts (MonocleFlorence2 *self, const char *directory, GError **error)
+{
+  guint n_tokens = monocle_tokenizer_get_vocab_size (self->tokenizer);
+
+  if (self->preprocess.width != self->preprocess.height)
+    {
+      g_set_error (error,
+                   MONOCLE_ENGINE_ERROR,
+                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s/preprocessor_config.json: images of %u x %u: the model takes squares",
+                   directory,
+                   self->preprocess.width,
+                   self->preprocess.height);
+      return FALSE;
+    }
+  if (monocle_tokenizer_find (self->tokenizer, "<s>") < 0 || monocle_tokenizer_find (self->tokenizer, "</s>") < 0)
+    {
+      g_set_error (error,
+                   MONOCLE_ENGINE_ERROR,
+                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: the tokenizer lacks <s> or </s>",
+                   directory);
+      return FALSE;
+    }
+  if (n_tokens > self->config.text.vocab_size)
+    {
+      g_set_error (error,
+                   MONOCLE_ENGINE_ERROR,
+                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: the tokenizer has %u tokens, the model only %u",
+                   directory,
+                   n_tokens,
+                   self->config.text.vocab_size);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gpointer
 florence2_load (const MonocleFamilyLoad *load, GError **error)
 {
@@ -100,17 +140,8 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
     goto fail;
 
   monocle_florence2_add_tokens (self->tokenizer);
-  if (monocle_tokenizer_get_vocab_size (self->tokenizer) > self->config.text.vocab_size)
-    {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: the tokenizer has %u tokens, the model only %u",
-                   load->directory,
-                   monocle_tokenizer_get_vocab_size (self->tokenizer),
-                   self->config.text.vocab_size);
-      goto fail;
-    }
+  if (!check_parts (self, load->directory, error))
+    goto fail;
 
   self->davit = monocle_davit_new (&self->config.vision);
   self->bart = monocle_bart_new (&self->config.text);

@@ -267,10 +267,14 @@ read_added_token (
     return FALSE;
 
   token.early = !normalized;
+  if (content[0] == '\0')
+    {
+      monocle_file_set_error (error, path, "added_tokens: the token of id %u has no text", id);
+      return FALSE;
+    }
   if (!check_added_length (self, content, path, error))
     return FALSE;
-  if (content[0] != '\0')
-    monocle_tokenizer_set_added (self, content, &token);
+  monocle_tokenizer_set_added (self, content, &token);
   return TRUE;
 }
 
