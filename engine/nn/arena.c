@@ -9,7 +9,7 @@
 void
 monocle_arena_init (MonocleArena *arena, MonocleVkBuffer *buffer)
 {
-  *arena = (MonocleArena) { .buffer = buffer };
+  *arena = (MonocleArena){ .buffer = buffer };
 }
 
 gboolean
@@ -40,7 +40,8 @@ monocle_arena_alloc (
 
   size = monocle_tensor_get_size_bytes (&tensor);
   arena->largest_bytes = MAX (arena->largest_bytes, size);
-  size = (size + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT * MONOCLE_TENSOR_ALIGNMENT;
+  size
+      = (size + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT * MONOCLE_TENSOR_ALIGNMENT;
   arena->used_bytes += size;
   arena->peak_bytes = MAX (arena->peak_bytes, arena->used_bytes);
 
@@ -52,20 +53,21 @@ monocle_arena_alloc (
 MonocleTensor
 monocle_arena_alloc_1d (MonocleArena *arena, const char *name, MonocleElement element, guint a)
 {
-  return monocle_arena_alloc (arena, name, element, 1, (guint[]) { a });
+  return monocle_arena_alloc (arena, name, element, 1, (guint[]){ a });
 }
 
 MonocleTensor
-monocle_arena_alloc_2d (MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b)
+monocle_arena_alloc_2d (
+    MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b)
 {
-  return monocle_arena_alloc (arena, name, element, 2, (guint[]) { a, b });
+  return monocle_arena_alloc (arena, name, element, 2, (guint[]){ a, b });
 }
 
 MonocleTensor
 monocle_arena_alloc_3d (
     MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b, guint c)
 {
-  return monocle_arena_alloc (arena, name, element, 3, (guint[]) { a, b, c });
+  return monocle_arena_alloc (arena, name, element, 3, (guint[]){ a, b, c });
 }
 
 guint64

@@ -19,13 +19,16 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  MonocleVkBuffer *buffer;   /* (nullable): not owned; NULL while measuring */
+  MonocleVkBuffer *buffer; /* (nullable): not owned; NULL while measuring */
   guint64 used_bytes;
   guint64 peak_bytes;
-  guint64 largest_bytes;     /* of one tensor: what a device must be able to bind at once */
+  guint64 largest_bytes; /* of one tensor: what a device must be able to bind at once */
 } MonocleArena;
 
-#define MONOCLE_ARENA_MEASURE { NULL, 0, 0, 0 }
+#define MONOCLE_ARENA_MEASURE                                                                      \
+  {                                                                                                \
+    NULL, 0, 0, 0                                                                                  \
+  }
 
 /* Empty, over all of @buffer; %NULL: measuring. There is nothing to clear. */
 void monocle_arena_init (MonocleArena *arena, MonocleVkBuffer *buffer);
@@ -33,21 +36,21 @@ void monocle_arena_init (MonocleArena *arena, MonocleVkBuffer *buffer);
 gboolean monocle_arena_is_measuring (const MonocleArena *arena);
 
 /* Its contents are whatever was there before. While measuring, the tensor has no buffer. */
-MonocleTensor monocle_arena_alloc (MonocleArena *arena,
-                                   const char *name,
-                                   MonocleElement element,
-                                   guint n_dims,
-                                   const guint *dims);
+MonocleTensor monocle_arena_alloc (
+    MonocleArena *arena, const char *name, MonocleElement element, guint n_dims, const guint *dims);
 
 /* The usual shapes; @name (static) is for messages. */
-MonocleTensor monocle_arena_alloc_1d (MonocleArena *arena, const char *name, MonocleElement element, guint a);
-MonocleTensor monocle_arena_alloc_2d (MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b);
-MonocleTensor monocle_arena_alloc_3d (MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b, guint c);
+MonocleTensor
+monocle_arena_alloc_1d (MonocleArena *arena, const char *name, MonocleElement element, guint a);
+MonocleTensor monocle_arena_alloc_2d (
+    MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b);
+MonocleTensor monocle_arena_alloc_3d (
+    MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b, guint c);
 
 /* Release gives back everything allocated since the mark. Recorded work that uses those tensors
  * stays right: later commands run after it. */
 guint64 monocle_arena_mark (const MonocleArena *arena);
-void    monocle_arena_release (MonocleArena *arena, guint64 mark);
+void monocle_arena_release (MonocleArena *arena, guint64 mark);
 
 /* The most that was in use at once since init: the size the buffer must have. */
 guint64 monocle_arena_get_peak_bytes (const MonocleArena *arena);

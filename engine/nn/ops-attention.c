@@ -8,13 +8,13 @@
 
 #include <math.h>
 
-#define LANES 64                /* of the kernels that share the keys of one query */
+#define LANES 64 /* of the kernels that share the keys of one query */
 
 /* Below this many (batch, head, query), a GPU is better filled by sharing keys than by queries. */
 #define FEW_QUERIES 4096
 
 /* Floats of query and of sums that one invocation of a block kernel keeps, each. */
-#define BLOCK_FLOATS 256
+#define BLOCK_FLOATS      256
 #define BLOCK_MAX_QUERIES 8
 
 /* Bytes of keys and values in shared memory; every device has 16 KiB. */
@@ -84,13 +84,10 @@ monocle_op_window_attention (MonocleCommands *commands,
 
       monocle_op_dispatch_groups (
           commands,
-          &(MonocleVkDispatch) {
+          &(MonocleVkDispatch){
               .kernel = MONOCLE_KERNEL_window_attention,
               .storage = monocle_op_choose_storage (qkv, NULL),
-              .specs = (guint32[]) { monocle_op_get_group_size (gpu),
-                                     queries,
-                                     head_width,
-                                     window },
+              .specs = (guint32[]){ monocle_op_get_group_size (gpu), queries, head_width, window },
               .n_specs = 4,
               .bindings = bindings,
               .push = &push,
@@ -112,19 +109,16 @@ monocle_op_window_attention (MonocleCommands *commands,
 
       g_assert (chunk >= 4 && windows <= 65535);
       monocle_op_dispatch (
-          commands,
-          &(MonocleVkDispatch) {
-              .kernel = MONOCLE_KERNEL_window_attention_group,
-              .storage = monocle_op_choose_storage (qkv, NULL),
-              .specs = (guint32[]) { lanes,
-                                     head_width,
-                                     window,
-                                     MIN (chunk / 4 * 4, CEIL_DIV (tokens, 4) * 4) },
-              .n_specs = 4,
-              .bindings = bindings,
-              .push = &push,
-              .groups = { windows, n_heads, CEIL_DIV (tokens, lanes) },
-          });
+          commands, &(MonocleVkDispatch){
+                        .kernel = MONOCLE_KERNEL_window_attention_group,
+                        .storage = monocle_op_choose_storage (qkv, NULL),
+                        .specs = (guint32[]){ lanes, head_width, window,
+                                              MIN (chunk / 4 * 4, CEIL_DIV (tokens, 4) * 4) },
+                        .n_specs = 4,
+                        .bindings = bindings,
+                        .push = &push,
+                        .groups = { windows, n_heads, CEIL_DIV (tokens, lanes) },
+                    });
     }
 }
 
@@ -186,8 +180,7 @@ monocle_op_channel_attention (MonocleCommands *commands,
   if (commands == NULL)
     return;
 
-  g_assert (monocle_tensor_get_n_elements (scores)
-            >= monocle_op_channel_attention_scratch (
+  g_assert (monocle_tensor_get_n_elements (scores) >= monocle_op_channel_attention_scratch (
                 monocle_commands_get_gpu (commands), tokens, channels, n_groups));
   storage = monocle_op_choose_storage (qkv, NULL);
   lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
@@ -201,47 +194,46 @@ monocle_op_channel_attention (MonocleCommands *commands,
   n = (guint64) slices * n_groups * (width / scores_side) * (width / scores_side);
   monocle_op_dispatch_groups (
       commands,
-      &(MonocleVkDispatch) {
+      &(MonocleVkDispatch){
           .kernel = MONOCLE_KERNEL_channel_attention_scores,
           .storage = storage,
-          .specs = (guint32[]) { lanes, width, scores_side },
+          .specs = (guint32[]){ lanes, width, scores_side },
           .n_specs = 3,
-          .bindings = (MonocleVkBinding[]) { monocle_tensor_get_binding (qkv), slice_binding },
-          .push = &(channel_attention_scores_params) { tokens, n_groups, slice_tokens, slices },
+          .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (qkv), slice_binding },
+          .push = &(channel_attention_scores_params){ tokens, n_groups, slice_tokens, slices },
       },
       CEIL_DIV (n, lanes));
 
   monocle_op_dispatch_groups (
       commands,
-      &(MonocleVkDispatch) {
+      &(MonocleVkDispatch){
           .kernel = MONOCLE_KERNEL_channel_attention_softmax,
           .storage = storage,
-          .specs = (guint32[]) { lanes, width },
+          .specs = (guint32[]){ lanes, width },
           .n_specs = 2,
-          .bindings = (MonocleVkBinding[]) { slice_binding, result_binding },
-          .push = &(channel_attention_softmax_params) { n_groups, slices, get_scale (tokens) },
+          .bindings = (MonocleVkBinding[]){ slice_binding, result_binding },
+          .push = &(channel_attention_softmax_params){ n_groups, slices, get_scale (tokens) },
       },
       CEIL_DIV (channels, lanes));
 
   n = (guint64) CEIL_DIV (tokens, apply_tokens) * n_groups * (width / apply_side);
   monocle_op_dispatch_groups (
       commands,
-      &(MonocleVkDispatch) {
+      &(MonocleVkDispatch){
           .kernel = MONOCLE_KERNEL_channel_attention_apply,
           .storage = storage,
-          .specs = (guint32[]) { lanes, width, apply_tokens, apply_side },
+          .specs = (guint32[]){ lanes, width, apply_tokens, apply_side },
           .n_specs = 4,
-          .bindings = (MonocleVkBinding[]) { monocle_tensor_get_binding (qkv),
-                                             result_binding,
-                                             monocle_tensor_get_binding (y) },
-          .push = &(channel_attention_apply_params) { tokens, n_groups },
+          .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (qkv), result_binding,
+                                            monocle_tensor_get_binding (y) },
+          .push = &(channel_attention_apply_params){ tokens, n_groups },
       },
       CEIL_DIV (n, lanes));
 }
 
 /* --- general ------------------------------------------------------------------------------ */
 
-#define ATTENTION_CAUSAL 1
+#define ATTENTION_CAUSAL  1
 #define ATTENTION_LENGTHS 2
 
 /* Whether rows of @n_rows and batches of these strides lie inside the tensor. */
@@ -313,31 +305,28 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
           = gpu->block_kernels ? MIN (get_block_queries (a->head_width), a->n_queries) : 1;
       const guint64 n = (guint64) a->n_batches * a->n_heads * CEIL_DIV (a->n_queries, queries);
 
-      monocle_op_dispatch_groups (commands,
-                                  &(MonocleVkDispatch) {
-                                      .kernel = MONOCLE_KERNEL_attention,
-                                      .storage = storage,
-                                      .specs = (guint32[]) { lanes,
-                                                             queries,
-                                                             a->head_width,
-                                                             get_step_keys (queries) },
-                                      .n_specs = 4,
-                                      .bindings = bindings,
-                                      .push = &push,
-                                  },
-                                  CEIL_DIV (n, lanes));
+      monocle_op_dispatch_groups (
+          commands,
+          &(MonocleVkDispatch){
+              .kernel = MONOCLE_KERNEL_attention,
+              .storage = storage,
+              .specs = (guint32[]){ lanes, queries, a->head_width, get_step_keys (queries) },
+              .n_specs = 4,
+              .bindings = bindings,
+              .push = &push,
+          },
+          CEIL_DIV (n, lanes));
     }
   else
-    monocle_op_dispatch (commands,
-                         &(MonocleVkDispatch) {
-                             .kernel = MONOCLE_KERNEL_attention_group,
-                             .storage = storage,
-                             .specs = (guint32[]) { LANES, a->head_width },
-                             .n_specs = 2,
-                             .bindings = bindings,
-                             .push = &push,
-                             .groups = { a->n_queries, a->n_heads, a->n_batches },
-                         });
+    monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                       .kernel = MONOCLE_KERNEL_attention_group,
+                                       .storage = storage,
+                                       .specs = (guint32[]){ LANES, a->head_width },
+                                       .n_specs = 2,
+                                       .bindings = bindings,
+                                       .push = &push,
+                                       .groups = { a->n_queries, a->n_heads, a->n_batches },
+                                   });
 }
 
 void
@@ -356,9 +345,9 @@ monocle_op_cached_attention (MonocleCommands *commands,
   const guint places = (guint) (monocle_tensor_get_n_elements (keys) / channels / rows);
   const cached_attention_params push = { rows, places, n_heads, get_scale (head_width) };
   const MonocleVkBinding bindings[] = {
-    monocle_tensor_get_binding (qkv),       monocle_tensor_get_binding (keys),
-    monocle_tensor_get_binding (values),    monocle_tensor_get_binding (ancestors),
-    monocle_tensor_get_binding (place),     monocle_tensor_get_binding (y),
+    monocle_tensor_get_binding (qkv),    monocle_tensor_get_binding (keys),
+    monocle_tensor_get_binding (values), monocle_tensor_get_binding (ancestors),
+    monocle_tensor_get_binding (place),  monocle_tensor_get_binding (y),
   };
   MonocleVkGpu *gpu;
   MonocleStorage storage;
@@ -382,10 +371,10 @@ monocle_op_cached_attention (MonocleCommands *commands,
       const guint lanes = monocle_op_get_group_size (gpu);
 
       monocle_op_dispatch_groups (commands,
-                                  &(MonocleVkDispatch) {
+                                  &(MonocleVkDispatch){
                                       .kernel = MONOCLE_KERNEL_cached_attention,
                                       .storage = storage,
-                                      .specs = (guint32[]) { lanes, head_width },
+                                      .specs = (guint32[]){ lanes, head_width },
                                       .n_specs = 2,
                                       .bindings = bindings,
                                       .push = &push,
@@ -393,14 +382,13 @@ monocle_op_cached_attention (MonocleCommands *commands,
                                   CEIL_DIV ((guint64) rows * n_heads, lanes));
     }
   else
-    monocle_op_dispatch (commands,
-                         &(MonocleVkDispatch) {
-                             .kernel = MONOCLE_KERNEL_cached_attention_group,
-                             .storage = storage,
-                             .specs = (guint32[]) { LANES, head_width },
-                             .n_specs = 2,
-                             .bindings = bindings,
-                             .push = &push,
-                             .groups = { rows, n_heads, 1 },
-                         });
+    monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                       .kernel = MONOCLE_KERNEL_cached_attention_group,
+                                       .storage = storage,
+                                       .specs = (guint32[]){ LANES, head_width },
+                                       .n_specs = 2,
+                                       .bindings = bindings,
+                                       .push = &push,
+                                       .groups = { rows, n_heads, 1 },
+                                   });
 }

@@ -3,34 +3,33 @@
  * Matrix products: which kernel suits the device and the shape, and how large ones are cut.
  *
  *   device   weights   rows     kernel
- *   CPU      packed    any      matmul_block, texel buffers (matmul_tile where they cannot be viewed)
- *   CPU      rows      any      matvec_block, texel buffers (as a GPU where they cannot be viewed)
- *   GPU      rows      to 16    matvec
- *   GPU      rows      more     matmul_tile
+ *   CPU      packed    any      matmul_block, texel buffers (matmul_tile where they cannot be
+ * viewed) CPU      rows      any      matvec_block, texel buffers (as a GPU where they cannot be
+ * viewed) GPU      rows      to 16    matvec GPU      rows      more     matmul_tile
  */
 #include "config.h"
 
 #include "engine/nn/ops-private.h"
 
 /* Of the four kernels; see matmul.glsl. */
-#define FLAG_BIAS 1
+#define FLAG_BIAS     1
 #define FLAG_RESIDUAL 2
-#define FLAG_GELU 4
-#define FLAG_FLOAT 8
+#define FLAG_GELU     4
+#define FLAG_FLOAT    8
 
 /* matmul_block: lanes of a workgroup, each with at most so many columns and rows. The packed layout
  * is padded to whole workgroups, so these are part of it. */
-#define BLOCK_LANES 8
+#define BLOCK_LANES       8
 #define BLOCK_MAX_COLUMNS 16
-#define BLOCK_MAX_ROWS 16
+#define BLOCK_MAX_ROWS    16
 
-#define MATVEC_MAX_ROWS 8       /* that share one reading of the weights */
+#define MATVEC_MAX_ROWS      8 /* that share one reading of the weights */
 #define MATVEC_BLOCK_COLUMNS 8
-#define MATVEC_GPU_MAX_M 16
-#define MATVEC_GROUP 128
+#define MATVEC_GPU_MAX_M     16
+#define MATVEC_GROUP         128
 #define MATVEC_GROUP_COLUMNS 8
-#define TILE_GROUP 256
-#define TILE_SIDE 64
+#define TILE_GROUP           256
+#define TILE_SIDE            64
 
 /* Pieces of rows and columns start on multiples of this, so that their byte offsets suit any device
  * and element. */
@@ -40,7 +39,7 @@ typedef struct
 {
   const MonocleTensor *x, *w, *bias, *residual, *y;
   guint m, n, k;
-  guint y_first, y_stride;      /* columns [y_first, y_first + n) of rows of y_stride */
+  guint y_first, y_stride; /* columns [y_first, y_first + n) of rows of y_stride */
   guint flags;
   MonocleStorage storage;
 } Product;
@@ -162,9 +161,13 @@ record_matvec_block (MonocleCommands *commands, const Product *product)
                        });
 }
 
-/* The part of a product's weights that the next kernel sees: @first..@first + product->n columns. */
+/* The part of a product's weights that the next kernel sees: @first..@first + product->n columns.
+ */
 static void
-record_gpu_piece (MonocleCommands *commands, const Product *product, MonocleVkBinding w, MonocleVkBinding bias)
+record_gpu_piece (MonocleCommands *commands,
+                  const Product *product,
+                  MonocleVkBinding w,
+                  MonocleVkBinding bias)
 {
   const MonocleVkBinding x = monocle_tensor_get_binding (product->x);
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
@@ -184,10 +187,10 @@ record_gpu_piece (MonocleCommands *commands, const Product *product, MonocleVkBi
       };
 
       monocle_op_dispatch (commands,
-                           &(MonocleVkDispatch) {
+                           &(MonocleVkDispatch){
                                .kernel = MONOCLE_KERNEL_matvec,
                                .storage = product->storage,
-                               .specs = (guint32[]) { MATVEC_GROUP, rows },
+                               .specs = (guint32[]){ MATVEC_GROUP, rows },
                                .n_specs = 2,
                                .bindings = bindings,
                                .push = &push,
@@ -207,16 +210,16 @@ record_gpu_piece (MonocleCommands *commands, const Product *product, MonocleVkBi
         .flags = product->flags,
       };
 
-      monocle_op_dispatch (commands,
-                           &(MonocleVkDispatch) {
-                               .kernel = MONOCLE_KERNEL_matmul_tile,
-                               .storage = product->storage,
-                               .specs = (guint32[]) { TILE_GROUP, packed },
-                               .n_specs = 2,
-                               .bindings = bindings,
-                               .push = &push,
-                               .groups = { CEIL_DIV (product->m, TILE_SIDE), CEIL_DIV (product->n, TILE_SIDE), 1 },
-                           });
+      monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                         .kernel = MONOCLE_KERNEL_matmul_tile,
+                                         .storage = product->storage,
+                                         .specs = (guint32[]){ TILE_GROUP, packed },
+                                         .n_specs = 2,
+                                         .bindings = bindings,
+                                         .push = &push,
+                                         .groups = { CEIL_DIV (product->m, TILE_SIDE),
+                                                     CEIL_DIV (product->n, TILE_SIDE), 1 },
+                                     });
     }
 }
 
@@ -274,7 +277,7 @@ static MonocleTensor
 take_rows (const MonocleTensor *tensor, guint first, guint n)
 {
   const MonocleTensor flat = monocle_tensor_reshape (
-      tensor, 2, (guint[]) { monocle_op_count_rows (tensor), monocle_op_get_columns (tensor) });
+      tensor, 2, (guint[]){ monocle_op_count_rows (tensor), monocle_op_get_columns (tensor) });
 
   return monocle_tensor_get_rows (&flat, first, n);
 }
@@ -285,7 +288,8 @@ record_in_pieces (MonocleCommands *commands, const Product *product)
 {
   const guint64 limit = monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange;
   const guint64 x_row = (guint64) product->k * monocle_element_get_size (product->x->element);
-  const guint64 y_row = (guint64) product->y_stride * monocle_element_get_size (product->y->element);
+  const guint64 y_row
+      = (guint64) product->y_stride * monocle_element_get_size (product->y->element);
   const guint64 piece = limit / MAX (x_row, y_row);
 
   if (product->m <= piece || piece < PIECE)

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define CEIL_DIV(a, b) (((a) + (b) - 1) / (b))
+#define CEIL_DIV(a, b) (((a) + (b) -1) / (b))
 
 /* The variant for these activations and, unless NULL, weights. */
 MonocleStorage monocle_op_choose_storage (const MonocleTensor *store, const MonocleTensor *weight);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Norms, convolutions, embeddings, means and top-k: everything but matrix products (ops-matmul.c) and
- * attention (ops-attention.c); and what the three files share.
+ * Norms, convolutions, embeddings, means and top-k: everything but matrix products (ops-matmul.c)
+ * and attention (ops-attention.c); and what the three files share.
  */
 #include "config.h"
 
@@ -15,10 +15,10 @@
 /* Software devices pay for each workgroup what 64 simple invocations cost, and run few at a time:
  * invocations loop there. */
 #define BLOCK_GROUPS 256
-#define GPU_GROUPS 16384
+#define GPU_GROUPS   16384
 
 #define LAYER_NORM_LANES 64
-#define MERGE_LANES 64
+#define MERGE_LANES      64
 
 /* --- shared ------------------------------------------------------------------------------- */
 
@@ -64,14 +64,11 @@ monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatc
     if (dispatch->bindings[i].size > limit)
       {
         monocle_commands_take_error (
-            commands,
-            g_error_new (MONOCLE_ENGINE_ERROR,
-                         MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                         "%s needs %" G_GUINT64_FORMAT " MiB at once, but this device lets a kernel "
-                         "see only %" G_GUINT64_FORMAT " MiB",
-                         kernel->name,
-                         dispatch->bindings[i].size >> 20,
-                         limit >> 20));
+            commands, g_error_new (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                                   "%s needs %" G_GUINT64_FORMAT
+                                   " MiB at once, but this device lets a kernel "
+                                   "see only %" G_GUINT64_FORMAT " MiB",
+                                   kernel->name, dispatch->bindings[i].size >> 20, limit >> 20));
         return;
       }
   monocle_commands_dispatch (commands, dispatch);
@@ -104,9 +101,7 @@ monocle_op_dispatch_elements (MonocleCommands *commands,
   shared.specs = specs;
   shared.n_specs = 1;
   monocle_op_dispatch_groups (
-      commands,
-      &shared,
-      MIN (CEIL_DIV (n_elements, specs[0]), block ? BLOCK_GROUPS : GPU_GROUPS));
+      commands, &shared, MIN (CEIL_DIV (n_elements, specs[0]), block ? BLOCK_GROUPS : GPU_GROUPS));
 }
 
 static gboolean
@@ -135,7 +130,7 @@ monocle_op_im2col (MonocleCommands *commands,
 
   g_assert (x->n_dims == 3 && is_same_store (x, y) && stride > 0);
   g_assert (x->dims[0] + 2 * padding >= kernel && x->dims[1] + 2 * padding >= kernel);
-  push = (im2col_params) {
+  push = (im2col_params){
     .height = x->dims[0],
     .width = x->dims[1],
     .channels = x->dims[2],
@@ -184,7 +179,7 @@ monocle_op_depthwise_conv (MonocleCommands *commands,
     return;
 
   gpu = monocle_commands_get_gpu (commands);
-  push = (depthwise_conv_params) { x->dims[0], x->dims[1], channels / 4 };
+  push = (depthwise_conv_params){ x->dims[0], x->dims[1], channels / 4 };
   specs[0] = monocle_op_get_group_size (gpu);
   specs[1] = gpu->block_kernels ? 4 : 2;
   n = (guint64) CEIL_DIV (push.height, specs[1]) * push.width * push.channels4;
@@ -278,7 +273,7 @@ monocle_op_mean_rows (MonocleCommands *commands, const MonocleTensor *x, const M
 
 /* --- embeddings --------------------------------------------------------------------------- */
 
-#define EMBED_PLACE 1
+#define EMBED_PLACE            1
 #define EMBED_POSITION_PER_ROW 2
 
 void
@@ -306,8 +301,10 @@ monocle_op_embed (MonocleCommands *commands,
   if (commands == NULL)
     return;
 
-  /* A table past the limit of one binding is looked up piece by piece; 64 rows keep the alignment. */
-  piece = (guint) (monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange / row_bytes);
+  /* A table past the limit of one binding is looked up piece by piece; 64 rows keep the alignment.
+   */
+  piece = (guint) (monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange
+                   / row_bytes);
   piece = MIN (n_ids, piece / 64 * 64);
   for (guint first = 0; first < n_ids; first += piece)
     {
@@ -406,7 +403,7 @@ monocle_op_image_positions (MonocleCommands *commands,
   if (commands == NULL)
     return;
 
-  push = (image_positions_params) {
+  push = (image_positions_params){
     .height = x->dims[0],
     .width = x->dims[1],
     .channels4 = channels / 4,
@@ -518,7 +515,7 @@ monocle_op_top_k (MonocleCommands *commands,
                               },
                               CEIL_DIV ((guint64) rows * push.chunks, lanes));
 
-  merge = (top_k_merge_params) { rows, push.chunks };
+  merge = (top_k_merge_params){ rows, push.chunks };
   lanes = gpu->block_kernels ? 1 : MERGE_LANES;
   monocle_op_dispatch_groups (commands,
                               &(MonocleVkDispatch) {

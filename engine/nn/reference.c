@@ -136,7 +136,8 @@ monocle_reference_layer_norm (const float *x,
         variance += ((double) row[c] - mean) * ((double) row[c] - mean) / columns;
       for (guint c = 0; c < columns; c++)
         y[(gsize) i * columns + c]
-            = (float) (((double) row[c] - mean) / sqrt (variance + (double) eps) * (double) weight[c]
+            = (float) (((double) row[c] - mean) / sqrt (variance + (double) eps)
+                           * (double) weight[c]
                        + (double) bias[c]);
     }
 }
@@ -217,7 +218,8 @@ monocle_reference_channel_attention (
             double sum = 0;
 
             for (guint j = 0; j < width; j++)
-              sum += scores[j] * (double) qkv[(gsize) t * 3 * channels + 2 * channels + g * width + j];
+              sum += scores[j]
+                     * (double) qkv[(gsize) t * 3 * channels + 2 * channels + g * width + j];
             y[(gsize) t * channels + g * width + i] = (float) sum;
           }
       }
@@ -285,7 +287,8 @@ monocle_reference_cached_attention (const float *qkv,
     for (guint c = 0; c < channels; c++)
       {
         keys[((gsize) r * places + place) * channels + c] = qkv[((gsize) r * 3 + 1) * channels + c];
-        values[((gsize) r * places + place) * channels + c] = qkv[((gsize) r * 3 + 2) * channels + c];
+        values[((gsize) r * places + place) * channels + c]
+            = qkv[((gsize) r * 3 + 2) * channels + c];
       }
 
   for (guint r = 0; r < rows; r++)
@@ -443,7 +446,8 @@ monocle_reference_top_k (const float *logits,
           if (best != G_MAXUINT32)
             {
               taken[best] = TRUE;
-              log_probabilities[(gsize) r * k + j] = (float) ((double) values[best] - largest - log (total));
+              log_probabilities[(gsize) r * k + j]
+                  = (float) ((double) values[best] - largest - log (total));
             }
         }
     }

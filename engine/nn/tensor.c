@@ -68,7 +68,7 @@ monocle_tensor_reshape (const MonocleTensor *tensor, guint n_dims, const guint *
 MonocleVkBinding
 monocle_tensor_get_binding (const MonocleTensor *tensor)
 {
-  return (MonocleVkBinding) {
+  return (MonocleVkBinding){
     .buffer = tensor->buffer,
     .offset = tensor->offset,
     .size = monocle_tensor_get_size_bytes (tensor),
@@ -188,11 +188,8 @@ monocle_tensor_read (const MonocleTensor *tensor, float *data, GError **error)
     {
       const gsize n_now = (gsize) MIN (n_at_once, n - first);
 
-      if (!monocle_vk_download (tensor->buffer,
-                                tensor->offset + first * element_bytes,
-                                bytes,
-                                n_now * element_bytes,
-                                error))
+      if (!monocle_vk_download (tensor->buffer, tensor->offset + first * element_bytes, bytes,
+                                n_now * element_bytes, error))
         return FALSE;
       convert_to_floats (tensor->element, bytes, data + first, n_now);
     }

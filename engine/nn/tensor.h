@@ -30,18 +30,18 @@ typedef enum
 typedef struct
 {
   MonocleVkBuffer *buffer;
-  guint64 offset;             /* bytes; a multiple of MONOCLE_TENSOR_ALIGNMENT */
-  guint dims[4];              /* slowest first */
+  guint64 offset; /* bytes; a multiple of MONOCLE_TENSOR_ALIGNMENT */
+  guint dims[4];  /* slowest first */
   guint n_dims;
   MonocleElement element;
   MonocleLayout layout;
-  const char *name;           /* (nullable): for messages */
+  const char *name; /* (nullable): for messages */
 } MonocleTensor;
 
 /* Largest value Vulkan allows for minStorageBufferOffsetAlignment. */
 #define MONOCLE_TENSOR_ALIGNMENT 256
 
-gsize   monocle_element_get_size (MonocleElement element);
+gsize monocle_element_get_size (MonocleElement element);
 guint64 monocle_tensor_get_n_elements (const MonocleTensor *tensor);
 guint64 monocle_tensor_get_size_bytes (const MonocleTensor *tensor);
 

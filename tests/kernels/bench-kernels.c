@@ -87,9 +87,7 @@ measure (Bench *bench, const char *line, double flop)
   while (wall < seconds);
   processor = get_processor_seconds () - processor_start;
   g_print (" then %9.3f ms %8.1f GFLOP/s, by processor time on 2 cores %8.1f (%.3f ms)\n",
-           wall / n * 1e3,
-           flop * n / wall * 1e-9,
-           2 * flop * n / processor * 1e-9,
+           wall / n * 1e3, flop * n / wall * 1e-9, 2 * flop * n / processor * 1e-9,
            processor / n / 2 * 1e3);
 
   monocle_commands_reset (bench->commands);
@@ -99,10 +97,11 @@ measure (Bench *bench, const char *line, double flop)
 static void
 bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean residual)
 {
-  g_autofree char *line
-      = g_strdup_printf ("matmul %u x %u x %u%s%s", m, n, k, gelu ? " gelu" : "", residual ? " residual" : "");
+  g_autofree char *line = g_strdup_printf ("matmul %u x %u x %u%s%s", m, n, k, gelu ? " gelu" : "",
+                                           residual ? " residual" : "");
   MonocleTensor x = alloc (bench, bench->element, m, k);
-  MonocleTensor w = { .buffer = bench->buffer, .n_dims = 2, .dims = { n, k }, .element = bench->element };
+  MonocleTensor w
+      = { .buffer = bench->buffer, .n_dims = 2, .dims = { n, k }, .element = bench->element };
   MonocleTensor bias, y;
 
   if (!is_wanted (line))
@@ -115,13 +114,8 @@ bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean r
   alloc (bench, bench->element, monocle_op_matmul_padded_columns (n), k);
   bias = alloc (bench, MONOCLE_ELEMENT_F32, 1, n);
   y = alloc (bench, n % 4 == 0 ? bench->element : MONOCLE_ELEMENT_F32, m, n);
-  monocle_op_matmul (bench->commands,
-                     &x,
-                     &w,
-                     &bias,
-                     residual ? &y : NULL,
-                     gelu ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE,
-                     &y);
+  monocle_op_matmul (bench->commands, &x, &w, &bias, residual ? &y : NULL,
+                     gelu ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE, &y);
   measure (bench, line, 2.0 * m * n * k);
 }
 
@@ -129,9 +123,11 @@ static void
 bench_window_attention (Bench *bench, guint side, guint channels)
 {
   g_autofree char *line = g_strdup_printf ("window attention %u x %u x %u", side, side, channels);
-  MonocleTensor qkv = monocle_arena_alloc_3d (&bench->arena, "qkv", bench->element, side, side, 3 * channels);
+  MonocleTensor qkv
+      = monocle_arena_alloc_3d (&bench->arena, "qkv", bench->element, side, side, 3 * channels);
   MonocleTensor bias = alloc (bench, MONOCLE_ELEMENT_F32, 1, 3 * channels);
-  MonocleTensor y = monocle_arena_alloc_3d (&bench->arena, "y", bench->element, side, side, channels);
+  MonocleTensor y
+      = monocle_arena_alloc_3d (&bench->arena, "y", bench->element, side, side, channels);
 
   if (is_wanted (line))
     {
@@ -147,11 +143,9 @@ bench_channel_attention (Bench *bench, guint tokens, guint channels)
   g_autofree char *line = g_strdup_printf ("channel attention %u x %u", tokens, channels);
   MonocleTensor qkv = alloc (bench, bench->element, tokens, 3 * channels);
   MonocleTensor y = alloc (bench, bench->element, tokens, channels);
-  MonocleTensor scores = alloc (
-      bench,
-      MONOCLE_ELEMENT_F32,
-      1,
-      monocle_op_channel_attention_scratch (bench->gpu, tokens, channels, channels / 32));
+  MonocleTensor scores
+      = alloc (bench, MONOCLE_ELEMENT_F32, 1,
+               monocle_op_channel_attention_scratch (bench->gpu, tokens, channels, channels / 32));
 
   if (is_wanted (line))
     {
@@ -164,7 +158,8 @@ bench_channel_attention (Bench *bench, guint tokens, guint channels)
 static void
 bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads)
 {
-  g_autofree char *line = g_strdup_printf ("attention %u x %u, %u heads", n_queries, n_keys, n_heads);
+  g_autofree char *line
+      = g_strdup_printf ("attention %u x %u, %u heads", n_queries, n_keys, n_heads);
   const guint channels = 64 * n_heads;
   MonocleTensor q = alloc (bench, bench->element, n_queries, channels);
   MonocleTensor kv = alloc (bench, bench->element, n_keys, 2 * channels);
@@ -172,21 +167,20 @@ bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads)
 
   if (is_wanted (line))
     {
-      monocle_op_attention (bench->commands,
-                            &(MonocleAttention) {
-                                .q = q,
-                                .k = kv,
-                                .v = kv,
-                                .y = y,
-                                .v_first = channels,
-                                .q_row_stride = channels,
-                                .kv_row_stride = 2 * channels,
-                                .n_batches = 1,
-                                .n_queries = n_queries,
-                                .n_keys = n_keys,
-                                .n_heads = n_heads,
-                                .head_width = 64,
-                            });
+      monocle_op_attention (bench->commands, &(MonocleAttention){
+                                                 .q = q,
+                                                 .k = kv,
+                                                 .v = kv,
+                                                 .y = y,
+                                                 .v_first = channels,
+                                                 .q_row_stride = channels,
+                                                 .kv_row_stride = 2 * channels,
+                                                 .n_batches = 1,
+                                                 .n_queries = n_queries,
+                                                 .n_keys = n_keys,
+                                                 .n_heads = n_heads,
+                                                 .head_width = 64,
+                                             });
       measure (bench, line, 4.0 * n_queries * n_keys * channels);
     }
   monocle_arena_init (&bench->arena, bench->buffer);
@@ -196,9 +190,12 @@ static void
 bench_rows (Bench *bench, guint side, guint channels)
 {
   g_autofree char *norm_line = g_strdup_printf ("layer norm %u x %u", side * side, channels);
-  g_autofree char *conv_line = g_strdup_printf ("depthwise conv %u x %u x %u", side, side, channels);
-  MonocleTensor x = monocle_arena_alloc_3d (&bench->arena, "x", bench->element, side, side, channels);
-  MonocleTensor y = monocle_arena_alloc_3d (&bench->arena, "y", bench->element, side, side, channels);
+  g_autofree char *conv_line
+      = g_strdup_printf ("depthwise conv %u x %u x %u", side, side, channels);
+  MonocleTensor x
+      = monocle_arena_alloc_3d (&bench->arena, "x", bench->element, side, side, channels);
+  MonocleTensor y
+      = monocle_arena_alloc_3d (&bench->arena, "y", bench->element, side, side, channels);
   MonocleTensor w = alloc (bench, bench->element, 9, channels);
   MonocleTensor bias = alloc (bench, MONOCLE_ELEMENT_F32, 1, channels);
 
@@ -263,12 +260,11 @@ main (int argc, char **argv)
   bench.element = f16 ? MONOCLE_ELEMENT_F16 : MONOCLE_ELEMENT_F32;
   bench.commands = monocle_commands_new (bench.gpu, "bench");
   monocle_arena_init (&bench.arena, bench.buffer);
-  g_print ("%s, %s kernels, %s\n",
-           bench.gpu->info.name,
-           bench.gpu->block_kernels ? "block" : "GPU",
+  g_print ("%s, %s kernels, %s\n", bench.gpu->info.name, bench.gpu->block_kernels ? "block" : "GPU",
            f16 ? "f16" : "f32");
 
-  /* Small numbers everywhere, whatever the element: zeros would be kind to caches and denormals slow. */
+  /* Small numbers everywhere, whatever the element: zeros would be kind to caches and denormals
+   * slow. */
   noise = g_new (float, all.dims[0]);
   for (guint i = 0; i < all.dims[0]; i++)
     noise[i] = (float) ((i * 2654435761u) >> 20) / 4096 - 0.5f;

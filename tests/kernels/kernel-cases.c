@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Shapes: 1, 3, 31, 32, 33, 127, 128 where the op takes them (multiples of 4 where it needs them), and
- * a few of the model's own. Each shape draws its inputs from the test's generator, runs the op and the
- * reference, and compares.
+ * Shapes: 1, 3, 31, 32, 33, 127, 128 where the op takes them (multiples of 4 where it needs them),
+ * and a few of the model's own. Each shape draws its inputs from the test's generator, runs the op
+ * and the reference, and compares.
  */
 #include "config.h"
 
@@ -20,8 +20,8 @@ typedef enum
   WITH_BIAS = 1 << 0,
   WITH_RESIDUAL = 1 << 1,
   WITH_GELU = 1 << 2,
-  WITH_FLOATS = 1 << 3,       /* y holds floats whatever the storage */
-  IN_PLACE = 1 << 4,          /* the residual is y */
+  WITH_FLOATS = 1 << 3, /* y holds floats whatever the storage */
+  IN_PLACE = 1 << 4,    /* the residual is y */
 } ProductFlags;
 
 typedef struct
@@ -55,24 +55,17 @@ try_product (KernelTest *t, const ProductShape *shape, MonocleLayout layout)
   else
     y = kernel_test_add_output (t, y_element, 2, m, n);
 
-  monocle_op_matmul (t->commands,
-                     &x,
-                     &w,
-                     (shape->flags & WITH_BIAS) ? &bias : NULL,
+  monocle_op_matmul (t->commands, &x, &w, (shape->flags & WITH_BIAS) ? &bias : NULL,
                      (shape->flags & WITH_RESIDUAL) ? &residual : NULL,
                      (shape->flags & WITH_GELU) ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE,
                      &y);
 
   expected = kernel_test_new_floats (t, (gsize) m * n);
-  monocle_reference_matmul (x_values,
-                            w_values,
-                            (shape->flags & WITH_BIAS) ? bias_values : NULL,
+  monocle_reference_matmul (x_values, w_values, (shape->flags & WITH_BIAS) ? bias_values : NULL,
                             (shape->flags & WITH_RESIDUAL) ? residual_values : NULL,
-                            (shape->flags & WITH_GELU) ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE,
-                            m,
-                            n,
-                            k,
-                            expected);
+                            (shape->flags & WITH_GELU) ? MONOCLE_ACTIVATION_GELU
+                                                       : MONOCLE_ACTIVATION_NONE,
+                            m, n, k, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
   kernel_test_end (t);
 }
@@ -84,8 +77,8 @@ try_products (KernelTest *t, const ProductShape *shapes, guint n, MonocleLayout 
     try_product (t, &shapes[i], layout);
 }
 
-/* Few different tiles, since each takes the driver half a second to compile; together they have every
- * size of tile in one of its dimensions. */
+/* Few different tiles, since each takes the driver half a second to compile; together they have
+ * every size of tile in one of its dimensions. */
 static const ProductShape block_shapes[] = {
   { 1, 4, 4, WITH_BIAS },
   { 3, 32, 32, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
@@ -105,7 +98,7 @@ run_matmul_block (KernelTest *t)
 {
   try_products (t, block_shapes, G_N_ELEMENTS (block_shapes), MONOCLE_LAYOUT_PACKED);
   if (t->storage == MONOCLE_STORAGE_F16)
-    try_product (t, &(ProductShape) { 33, 96, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_PACKED);
+    try_product (t, &(ProductShape){ 33, 96, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_PACKED);
 }
 
 static const ProductShape tile_shapes[] = {
@@ -126,7 +119,7 @@ run_matmul_tile (KernelTest *t)
   /* What a CPU device without room for texel views falls back to. */
   try_product (t, &packed_shape, MONOCLE_LAYOUT_PACKED);
   if (t->storage == MONOCLE_STORAGE_F16)
-    try_product (t, &(ProductShape) { 33, 33, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
+    try_product (t, &(ProductShape){ 33, 33, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
 }
 
 static const ProductShape few_rows_shapes[] = {
@@ -157,7 +150,8 @@ try_columns (KernelTest *t, guint m, guint n, guint k, guint first, guint column
 
   part = kernel_test_new_floats (t, (gsize) m * n);
   expected = kernel_test_new_floats (t, (gsize) m * columns);
-  monocle_reference_matmul (x_values, w_values, bias_values, NULL, MONOCLE_ACTIVATION_NONE, m, n, k, part);
+  monocle_reference_matmul (x_values, w_values, bias_values, NULL, MONOCLE_ACTIVATION_NONE, m, n, k,
+                            part);
   memcpy (expected, y_values, sizeof (float) * m * columns);
   for (guint i = 0; i < m; i++)
     memcpy (expected + i * columns + first, part + i * n, n * sizeof (float));
@@ -170,7 +164,7 @@ run_few_rows (KernelTest *t)
 {
   try_products (t, few_rows_shapes, G_N_ELEMENTS (few_rows_shapes), MONOCLE_LAYOUT_ROWS);
   if (t->storage == MONOCLE_STORAGE_F16)
-    try_product (t, &(ProductShape) { 3, 31, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
+    try_product (t, &(ProductShape){ 3, 31, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
   try_columns (t, 3, 33, 32, 7, 127);
 }
 
@@ -181,7 +175,7 @@ run_im2col (KernelTest *t)
 {
   /* height, width, channels, kernel, stride, padding */
   static const guint shapes[][6] = {
-    { 1, 1, 3, 7, 4, 3 },    { 31, 33, 3, 7, 4, 3 }, { 12, 10, 4, 3, 2, 1 }, { 7, 9, 36, 3, 2, 1 },
+    { 1, 1, 3, 7, 4, 3 },     { 31, 33, 3, 7, 4, 3 }, { 12, 10, 4, 3, 2, 1 }, { 7, 9, 36, 3, 2, 1 },
     { 32, 32, 128, 3, 2, 1 }, { 5, 4, 1, 2, 1, 0 },   { 96, 96, 3, 7, 4, 3 },
   };
 
@@ -194,7 +188,8 @@ run_im2col (KernelTest *t)
       float *x_values, *expected;
       MonocleTensor x, y;
 
-      kernel_test_begin (t, "%u x %u x %u kernel %u stride %u padding %u", s[0], s[1], s[2], s[3], s[4], s[5]);
+      kernel_test_begin (t, "%u x %u x %u kernel %u stride %u padding %u", s[0], s[1], s[2], s[3],
+                         s[4], s[5]);
       x = kernel_test_add_input (t, t->store, &x_values, 3, s[0], s[1], s[2]);
       y = kernel_test_add_output (t, t->store, 2, height * width, columns);
       monocle_op_im2col (t->commands, &x, s[3], s[4], s[5], &y);
@@ -209,7 +204,8 @@ static void
 run_depthwise_conv (KernelTest *t)
 {
   static const guint shapes[][3] = {
-    { 1, 1, 4 }, { 3, 31, 4 }, { 31, 3, 36 }, { 33, 32, 12 }, { 127, 2, 8 }, { 2, 128, 32 }, { 48, 48, 64 },
+    { 1, 1, 4 },   { 3, 31, 4 },   { 31, 3, 36 },  { 33, 32, 12 },
+    { 127, 2, 8 }, { 2, 128, 32 }, { 48, 48, 64 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
@@ -225,7 +221,8 @@ run_depthwise_conv (KernelTest *t)
       y = kernel_test_add_output (t, t->store, 3, s[0], s[1], s[2]);
       monocle_op_depthwise_conv (t->commands, &x, &w, &bias, &y);
       expected = kernel_test_new_floats (t, (gsize) s[0] * s[1] * s[2]);
-      monocle_reference_depthwise_conv (x_values, w_values, bias_values, s[0], s[1], s[2], expected);
+      monocle_reference_depthwise_conv (x_values, w_values, bias_values, s[0], s[1], s[2],
+                                        expected);
       kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
       kernel_test_end (t);
     }
@@ -239,7 +236,8 @@ try_layer_norm (KernelTest *t, guint rows, guint columns, float offset, gboolean
   float *x_values, *weight_values, *bias_values, *expected;
   MonocleTensor x, weight, bias, y;
 
-  kernel_test_begin (t, "%u x %u around %g%s", rows, columns, (double) offset, in_place ? " in place" : "");
+  kernel_test_begin (t, "%u x %u around %g%s", rows, columns, (double) offset,
+                     in_place ? " in place" : "");
   x = kernel_test_add_scaled (t, t->store, 1, offset, &x_values, 2, rows, columns);
   weight = kernel_test_add_scaled (t, MONOCLE_ELEMENT_F32, 0.5f, 1, &weight_values, 1, columns);
   bias = kernel_test_add_input (t, MONOCLE_ELEMENT_F32, &bias_values, 1, columns);
@@ -252,7 +250,8 @@ try_layer_norm (KernelTest *t, guint rows, guint columns, float offset, gboolean
     y = kernel_test_add_output (t, t->store, 2, rows, columns);
   monocle_op_layer_norm (t->commands, &x, &weight, &bias, 1e-5f, &y);
   expected = kernel_test_new_floats (t, (gsize) rows * columns);
-  monocle_reference_layer_norm (x_values, weight_values, bias_values, rows, columns, 1e-5f, expected);
+  monocle_reference_layer_norm (x_values, weight_values, bias_values, rows, columns, 1e-5f,
+                                expected);
   /* A mean of n times the deviation leaves an n times larger error. */
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t) * (1 + (double) offset));
   kernel_test_end (t);
@@ -306,14 +305,16 @@ try_window_attention (
   float *qkv_values, *bias_values, *expected;
   MonocleTensor qkv, bias, y;
 
-  kernel_test_begin (t, "%u x %u heads %u x %u window %u", height, width, heads, head_width, window);
-  qkv = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &qkv_values, 3, height, width, 3 * channels);
+  kernel_test_begin (t, "%u x %u heads %u x %u window %u", height, width, heads, head_width,
+                     window);
+  qkv = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &qkv_values, 3, height, width,
+                                3 * channels);
   bias = kernel_test_add_input (t, MONOCLE_ELEMENT_F32, &bias_values, 1, 3 * channels);
   y = kernel_test_add_output (t, t->store, 3, height, width, channels);
   monocle_op_window_attention (t->commands, &qkv, &bias, heads, window, &y);
   expected = kernel_test_new_floats (t, (gsize) height * width * channels);
-  monocle_reference_window_attention (
-      qkv_values, bias_values, height, width, heads, head_width, window, expected);
+  monocle_reference_window_attention (qkv_values, bias_values, height, width, heads, head_width,
+                                      window, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
   kernel_test_end (t);
 }
@@ -368,8 +369,8 @@ static void
 try_attention (KernelTest *t, const AttentionShape *s)
 {
   const guint channels = s->heads * s->width;
-  /* Queries in a tensor of their own with a gap, keys and values side by side, as products of merged
-   * weights leave them. */
+  /* Queries in a tensor of their own with a gap, keys and values side by side, as products of
+   * merged weights leave them. */
   const guint q_row = channels + 4, kv_row = 2 * channels;
   float *q_values, *kv_values, *expected;
   guint32 *lengths_values;
@@ -389,16 +390,11 @@ try_attention (KernelTest *t, const AttentionShape *s)
     .causal = s->causal,
   };
 
-  kernel_test_begin (t,
-                     "%u x %u queries, %u keys, heads %u x %u%s%s",
-                     s->batches,
-                     s->queries,
-                     s->keys,
-                     s->heads,
-                     s->width,
-                     s->causal ? ", causal" : "",
+  kernel_test_begin (t, "%u x %u queries, %u keys, heads %u x %u%s%s", s->batches, s->queries,
+                     s->keys, s->heads, s->width, s->causal ? ", causal" : "",
                      s->lengths ? ", lengths" : "");
-  attention.q = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &q_values, 3, s->batches, s->queries, q_row);
+  attention.q = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &q_values, 3, s->batches,
+                                        s->queries, q_row);
   attention.k = kernel_test_add_input (t, t->store, &kv_values, 3, s->batches, s->keys, kv_row);
   attention.v = attention.k;
   lengths = kernel_test_add_integers (t, s->keys, &lengths_values, 1, s->batches);
@@ -417,15 +413,15 @@ try_attention (KernelTest *t, const AttentionShape *s)
   attention.y = kernel_test_add_output (t, t->store, 3, s->batches, s->queries, channels);
   monocle_op_attention (t->commands, &attention);
   expected = kernel_test_new_floats (t, (gsize) s->batches * s->queries * channels);
-  monocle_reference_attention (
-      q_values, kv_values, kv_values, &attention, s->lengths ? lengths_values : NULL, expected);
+  monocle_reference_attention (q_values, kv_values, kv_values, &attention,
+                               s->lengths ? lengths_values : NULL, expected);
   kernel_test_check (t, &attention.y, expected, kernel_test_get_limit (t));
   kernel_test_end (t);
 }
 
 static const AttentionShape few_queries_shapes[] = {
-  { 1, 1, 1, 1, 64, FALSE, FALSE },   { 1, 4, 3, 2, 64, FALSE, FALSE },
-  { 3, 4, 33, 2, 64, FALSE, TRUE },   { 1, 31, 31, 3, 64, TRUE, FALSE },
+  { 1, 1, 1, 1, 64, FALSE, FALSE },    { 1, 4, 3, 2, 64, FALSE, FALSE },
+  { 3, 4, 33, 2, 64, FALSE, TRUE },    { 1, 31, 31, 3, 64, TRUE, FALSE },
   { 2, 33, 127, 1, 64, FALSE, FALSE }, { 1, 128, 128, 1, 64, TRUE, TRUE },
   { 1, 4, 585, 12, 64, FALSE, FALSE }, { 2, 32, 32, 3, 20, TRUE, FALSE },
 };
@@ -438,8 +434,8 @@ run_attention (KernelTest *t)
       try_attention (t, &few_queries_shapes[i]);
   else
     {
-      try_attention (t, &(AttentionShape) { 2, 128, 33, 16, 20, FALSE, TRUE });
-      try_attention (t, &(AttentionShape) { 1, 129, 129, 32, 20, TRUE, FALSE });
+      try_attention (t, &(AttentionShape){ 2, 128, 33, 16, 20, FALSE, TRUE });
+      try_attention (t, &(AttentionShape){ 1, 129, 129, 32, 20, TRUE, FALSE });
     }
 }
 
@@ -472,7 +468,8 @@ try_cached_attention (KernelTest *t, guint rows, guint places, guint here, guint
       {
         ancestor_values[r * places + i] = G_MAXUINT32;
         for (guint c = 0; c < channels; c++)
-          key_values[(r * places + i) * channels + c] = value_values[(r * places + i) * channels + c] = NAN;
+          key_values[(r * places + i) * channels + c]
+              = value_values[(r * places + i) * channels + c] = NAN;
       }
   kernel_test_set_integers (t, &ancestors, ancestor_values);
   kernel_test_set_floats (t, &keys, key_values);
@@ -483,8 +480,8 @@ try_cached_attention (KernelTest *t, guint rows, guint places, guint here, guint
   monocle_op_cached_attention (t->commands, &qkv, &keys, &values, &ancestors, &place, heads, &y);
 
   expected = kernel_test_new_floats (t, (gsize) rows * channels);
-  monocle_reference_cached_attention (
-      qkv_values, key_values, value_values, ancestor_values, here, rows, places, heads, width, expected);
+  monocle_reference_cached_attention (qkv_values, key_values, value_values, ancestor_values, here,
+                                      rows, places, heads, width, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
 
   /* The new place is written; what is still empty stays NaN, on both sides. */
@@ -506,21 +503,28 @@ run_cached_attention (KernelTest *t)
 /* --- embeddings --------------------------------------------------------------------------- */
 
 static void
-try_embed (KernelTest *t, guint tokens, guint columns, guint first_id, gboolean per_row, gboolean with_place)
+try_embed (KernelTest *t,
+           guint tokens,
+           guint columns,
+           guint first_id,
+           gboolean per_row,
+           gboolean with_place)
 {
   const guint n_ids = 33, n_positions = 2 + 5 + tokens;
   float *table_values, *position_values, *y_values, *expected;
   guint32 *id_values, *place_values;
   MonocleTensor ids, table, positions, place, y;
 
-  kernel_test_begin (t, "%u x %u, ids from %u%s%s", tokens, columns, first_id, per_row ? ", per row" : "", with_place ? ", place" : "");
+  kernel_test_begin (t, "%u x %u, ids from %u%s%s", tokens, columns, first_id,
+                     per_row ? ", per row" : "", with_place ? ", place" : "");
   ids = kernel_test_add_integers (t, n_ids + 9, &id_values, 1, tokens);
   table = kernel_test_add_input (t, t->weight, &table_values, 2, n_ids, columns);
   positions = kernel_test_add_input (t, t->weight, &position_values, 2, n_positions, columns);
   place = kernel_test_add_integers (t, 5, &place_values, 1, 1);
   y = kernel_test_add_input (t, t->store, &y_values, 2, tokens, columns);
   kernel_test_allow_writing (t, &y);
-  monocle_op_embed (t->commands, &ids, &table, first_id, &positions, 2, per_row, with_place ? &place : NULL, &y);
+  monocle_op_embed (t->commands, &ids, &table, first_id, &positions, 2, per_row,
+                    with_place ? &place : NULL, &y);
   expected = kernel_test_new_floats (t, (gsize) tokens * columns);
   memcpy (expected, y_values, sizeof (float) * tokens * columns);
   monocle_reference_embed (id_values, table_values, first_id, n_ids, position_values, 2, per_row,
@@ -545,7 +549,8 @@ run_add_positions (KernelTest *t)
 {
   static const guint shapes[][5] = {
     /* shared, batches, tokens, columns, first row */
-    { 1, 1, 1, 4, 0 }, { 1, 3, 31, 36, 2 }, { 0, 3, 33, 32, 1 }, { 0, 1, 127, 768, 0 }, { 1, 2, 577, 128, 0 },
+    { 1, 1, 1, 4, 0 },     { 1, 3, 31, 36, 2 },   { 0, 3, 33, 32, 1 },
+    { 0, 1, 127, 768, 0 }, { 1, 2, 577, 128, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
@@ -564,8 +569,8 @@ run_add_positions (KernelTest *t)
       monocle_op_add_positions (t->commands, &x, &positions, 2, s[1], s[4], batch_rows, &y);
       expected = kernel_test_new_floats (t, (gsize) s[1] * batch_rows * s[3]);
       memcpy (expected, y_values, sizeof (float) * s[1] * batch_rows * s[3]);
-      monocle_reference_add_positions (
-          x_values, s[0], position_values, 2, s[1], s[2], s[3], s[4], batch_rows, expected);
+      monocle_reference_add_positions (x_values, s[0], position_values, 2, s[1], s[2], s[3], s[4],
+                                       batch_rows, expected);
       kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
       kernel_test_end (t);
     }
@@ -576,7 +581,10 @@ run_image_positions (KernelTest *t)
 {
   static const guint shapes[][4] = {
     /* height, width, channels, of them from the columns */
-    { 1, 1, 4, 2 }, { 3, 31, 36, 18 }, { 33, 3, 12, 5 }, { 24, 24, 1024, 512 },
+    { 1, 1, 4, 2 },
+    { 3, 31, 36, 18 },
+    { 33, 3, 12, 5 },
+    { 24, 24, 1024, 512 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
@@ -593,8 +601,8 @@ run_image_positions (KernelTest *t)
       y = kernel_test_add_output (t, t->store, 3, s[0], s[1], s[2]);
       monocle_op_image_positions (t->commands, &x, &columns, &rows, &temporal, &y);
       expected = kernel_test_new_floats (t, (gsize) s[0] * s[1] * s[2]);
-      monocle_reference_image_positions (
-          x_values, column_values, row_values, temporal_values, s[0], s[1], s[2], s[3], expected);
+      monocle_reference_image_positions (x_values, column_values, row_values, temporal_values, s[0],
+                                         s[1], s[2], s[3], expected);
       kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
       kernel_test_end (t);
     }
@@ -613,7 +621,8 @@ try_top_k (KernelTest *t, guint rows, guint n, guint k, gboolean with_bias, gboo
   double error;
   gsize worst;
 
-  kernel_test_begin (t, "%u x %u k %u%s%s", rows, n, k, with_bias ? ", bias" : "", with_ties ? ", ties" : "");
+  kernel_test_begin (t, "%u x %u k %u%s%s", rows, n, k, with_bias ? ", bias" : "",
+                     with_ties ? ", ties" : "");
   logits = kernel_test_add_scaled (t, MONOCLE_ELEMENT_F32, 8, 0, &logit_values, 2, rows, n);
   bias = kernel_test_add_input (t, MONOCLE_ELEMENT_F32, &bias_values, 1, n);
   if (with_ties)
@@ -638,10 +647,11 @@ try_top_k (KernelTest *t, guint rows, guint n, guint k, gboolean with_bias, gboo
       banned_values[r * max_banned] = best;
     }
   kernel_test_set_integers (t, &banned, banned_values);
-  scratch = kernel_test_add_output (
-      t, MONOCLE_ELEMENT_F32, 1, monocle_op_top_k_scratch (t->gpu, rows, n, k));
+  scratch = kernel_test_add_output (t, MONOCLE_ELEMENT_F32, 1,
+                                    monocle_op_top_k_scratch (t->gpu, rows, n, k));
   y = kernel_test_add_output (t, MONOCLE_ELEMENT_U32, 2, rows, 2 * k);
-  monocle_op_top_k (t->commands, &logits, with_bias ? &bias : NULL, &banned, &n_banned, k, &scratch, &y);
+  monocle_op_top_k (t->commands, &logits, with_bias ? &bias : NULL, &banned, &n_banned, k, &scratch,
+                    &y);
 
   ids = g_new (guint32, rows * k);
   g_ptr_array_add (t->values, ids);
@@ -649,8 +659,8 @@ try_top_k (KernelTest *t, guint rows, guint n, guint k, gboolean with_bias, gboo
   g_ptr_array_add (t->values, got_ids);
   got = kernel_test_new_floats (t, rows * k);
   log_probabilities = kernel_test_new_floats (t, rows * k);
-  monocle_reference_top_k (logit_values, with_bias ? bias_values : NULL, banned_values, n_banned_values,
-                           max_banned, rows, n, k, ids, log_probabilities);
+  monocle_reference_top_k (logit_values, with_bias ? bias_values : NULL, banned_values,
+                           n_banned_values, max_banned, rows, n, k, ids, log_probabilities);
 
   /* Ids and log-probabilities lie in pairs; the checks want them one after the other. */
   pairs = (const guint32 *) kernel_test_get_bytes (t, &y);
@@ -667,9 +677,9 @@ try_top_k (KernelTest *t, guint rows, guint n, guint k, gboolean with_bias, gboo
   kernel_test_check_integers (t, &results, ids);
   error = kernel_test_compare (got, log_probabilities, rows * k, &worst);
   if (!(error <= 1e-6))
-    kernel_test_fail (t,
-                      "error %g of log-probabilities, worst at %" G_GSIZE_FORMAT ": got %.9g, expected %.9g",
-                      error, worst, (double) got[worst], (double) log_probabilities[worst]);
+    kernel_test_fail (
+        t, "error %g of log-probabilities, worst at %" G_GSIZE_FORMAT ": got %.9g, expected %.9g",
+        error, worst, (double) got[worst], (double) log_probabilities[worst]);
   kernel_test_end (t);
 }
 
@@ -708,7 +718,10 @@ run_convert (KernelTest *t)
 /* --- the table ---------------------------------------------------------------------------- */
 
 #define BOTH (KERNEL_CASE_BLOCK | KERNEL_CASE_GPU)
-#define CASE(kernel, devices, flags, run) { #kernel, devices, flags, run }
+#define CASE(kernel, devices, flags, run)                                                          \
+  {                                                                                                \
+#kernel, devices, flags, run                                                                   \
+  }
 
 const KernelCase kernel_cases[] = {
   CASE (matmul_block, KERNEL_CASE_BLOCK, KERNEL_CASE_WEIGHTS, run_matmul_block),

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  KERNEL_CASE_BLOCK = 1 << 0,   /* runs where gpu->block_kernels */
-  KERNEL_CASE_GPU = 1 << 1,     /* runs elsewhere */
+  KERNEL_CASE_BLOCK = 1 << 0, /* runs where gpu->block_kernels */
+  KERNEL_CASE_GPU = 1 << 1,   /* runs elsewhere */
 } KernelCaseDevices;
 
 typedef enum

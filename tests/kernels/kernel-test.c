@@ -9,7 +9,7 @@
 
 #include "engine/nn/half.h"
 
-#define POISON 0xff   /* NaN as float and as half */
+#define POISON 0xff /* NaN as float and as half */
 
 /* Measured on llvmpipe 22.3.6 over ten seeds; the worst were 4.2e-7 and 2.6e-4. */
 #define LIMIT_F32 1e-6
@@ -20,7 +20,7 @@ kernel_test_init (KernelTest *t, MonocleVkGpu *gpu, guint32 seed)
 {
   g_autoptr (GError) error = NULL;
 
-  *t = (KernelTest) { .gpu = gpu, .seed = seed };
+  *t = (KernelTest){ .gpu = gpu, .seed = seed };
   t->buffer = monocle_vk_buffer_new (gpu, KERNEL_TEST_BYTES, MONOCLE_VK_USE_DEVICE, "test", &error);
   g_assert_no_error (error);
   t->commands = monocle_commands_new (gpu, "test");
@@ -252,14 +252,9 @@ kernel_test_fail (KernelTest *t, const char *format, ...)
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
-  message = g_strdup_printf ("%s (%s, %s kernels), %s, seed %u, on %s: %s",
-                             t->kernel,
-                             storages[t->storage],
-                             t->gpu->block_kernels ? "block" : "GPU",
-                             t->label,
-                             t->seed,
-                             t->gpu->info.name,
-                             what);
+  message = g_strdup_printf ("%s (%s, %s kernels), %s, seed %u, on %s: %s", t->kernel,
+                             storages[t->storage], t->gpu->block_kernels ? "block" : "GPU",
+                             t->label, t->seed, t->gpu->info.name, what);
   if (t->report)
     {
       g_string_append_printf (t->report, "%s\n", message);
@@ -385,14 +380,9 @@ kernel_test_check (KernelTest *t, const MonocleTensor *y, const float *expected,
   error = kernel_test_compare (got, expected, n, &worst);
   if (!(error <= limit))
     kernel_test_fail (t,
-                      "error %g, at most %g allowed; worst at %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
-                ": got %.9g, expected %.9g",
-                error,
-                limit,
-                worst,
-                n,
-                (double) got[worst],
-                (double) expected[worst]);
+                      "error %g, at most %g allowed; worst at %" G_GSIZE_FORMAT
+                      " of %" G_GSIZE_FORMAT ": got %.9g, expected %.9g",
+                      error, limit, worst, n, (double) got[worst], (double) expected[worst]);
   else if (g_test_verbose ())
     g_test_message ("%s, %s: error %g, %.0f ms", t->kernel, t->label, error, t->ran_ms);
 }

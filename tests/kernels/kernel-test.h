@@ -24,7 +24,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   MonocleVkGpu *gpu;
-  const char *kernel;           /* whose case this is: must be among those that ran */
+  const char *kernel; /* whose case this is: must be among those that ran */
   MonocleStorage storage;
   MonocleElement store, weight; /* what the storage means */
   guint32 seed;
@@ -33,16 +33,16 @@ typedef struct
   MonocleArena arena;
   MonocleCommands *commands;
   GRand *random;
-  char *label;                  /* of the shape being tried */
-  guint8 *image;                /* host copy of the buffer: what to upload, then what should be there */
-  guint8 *after;                /* what is there */
-  GPtrArray *packed;            /* MonocleTensor, with values: packed weights, written by tensor.c */
-  GPtrArray *values;            /* what belongs to this shape */
-  GArray *outputs;              /* MonocleTensor */
+  char *label;       /* of the shape being tried */
+  guint8 *image;     /* host copy of the buffer: what to upload, then what should be there */
+  guint8 *after;     /* what is there */
+  GPtrArray *packed; /* MonocleTensor, with values: packed weights, written by tensor.c */
+  GPtrArray *values; /* what belongs to this shape */
+  GArray *outputs;   /* MonocleTensor */
   gboolean ran;
-  double ran_ms;                /* the driver's compiler included */
+  double ran_ms; /* the driver's compiler included */
   gboolean saw_kernel;
-  GString *report;              /* (nullable): failures are written here and fail no test */
+  GString *report; /* (nullable): failures are written here and fail no test */
 } KernelTest;
 
 void kernel_test_init (KernelTest *t, MonocleVkGpu *gpu, guint32 seed);
@@ -55,13 +55,22 @@ void kernel_test_end (KernelTest *t);
 
 /* Random values in [-1, 1), rounded as the element rounds; they live until the end. Dimensions
  * follow. */
-MonocleTensor kernel_test_add_input (KernelTest *t, MonocleElement element, float **values, guint n_dims, ...);
+MonocleTensor
+kernel_test_add_input (KernelTest *t, MonocleElement element, float **values, guint n_dims, ...);
 /* The same, times @scale plus @offset. */
-MonocleTensor kernel_test_add_scaled (KernelTest *t, MonocleElement element, float scale, float offset, float **values, guint n_dims, ...);
+MonocleTensor kernel_test_add_scaled (KernelTest *t,
+                                      MonocleElement element,
+                                      float scale,
+                                      float offset,
+                                      float **values,
+                                      guint n_dims,
+                                      ...);
 /* A matrix [n, k] in the packed layout; @values are in rows. */
-MonocleTensor kernel_test_add_packed (KernelTest *t, MonocleElement element, float **values, guint n, guint k);
+MonocleTensor
+kernel_test_add_packed (KernelTest *t, MonocleElement element, float **values, guint n, guint k);
 /* Integers below @below; @values may be changed until the first check. */
-MonocleTensor kernel_test_add_integers (KernelTest *t, guint32 below, guint32 **values, guint n_dims, ...);
+MonocleTensor
+kernel_test_add_integers (KernelTest *t, guint32 below, guint32 **values, guint n_dims, ...);
 /* Poison, which the op must replace. */
 MonocleTensor kernel_test_add_output (KernelTest *t, MonocleElement element, guint n_dims, ...);
 /* An input that may be written. */
@@ -79,8 +88,8 @@ void kernel_test_check (KernelTest *t, const MonocleTensor *y, const float *expe
 void kernel_test_check_integers (KernelTest *t, const MonocleTensor *y, const guint32 *expected);
 const guint8 *kernel_test_get_bytes (KernelTest *t, const MonocleTensor *y);
 
-/* ||got - expected|| / ||expected||, infinite where only one is a number; @worst is the index of the
- * largest difference. */
+/* ||got - expected|| / ||expected||, infinite where only one is a number; @worst is the index of
+ * the largest difference. */
 double kernel_test_compare (const float *got, const float *expected, gsize n, gsize *worst);
 
 /* Fails the running test, saying kernel, shape, seed and device. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every kernel against the plain C of nn/reference.c, in each storage, in the form for CPU devices and
- * in the one for GPUs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other inputs.
+ * Every kernel against the plain C of nn/reference.c, in each storage, in the form for CPU devices
+ * and in the one for GPUs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other inputs.
  */
 #include "config.h"
 
@@ -98,7 +98,8 @@ test_compare (void)
   g_assert_cmpfloat (kernel_test_compare (expected, zeros, 3, &worst), >, 1);
 }
 
-/* So must what goes around it: a wrong result, a byte changed beside it, a kernel that never ran. */
+/* So must what goes around it: a wrong result, a byte changed beside it, a kernel that never ran.
+ */
 static void
 test_catches (void)
 {
@@ -117,7 +118,8 @@ test_catches (void)
   kernel_test_check (&bench, &y, x_values, 1e-6);
   kernel_test_end (&bench);
   kernel_test_finish_case (&bench);
-  g_assert_true (g_pattern_match_simple ("convert*, a wrong tensor, seed *worst at 7 of 32*", bench.report->str));
+  g_assert_true (g_pattern_match_simple ("convert*, a wrong tensor, seed *worst at 7 of 32*",
+                                         bench.report->str));
 
   g_string_truncate (bench.report, 0);
   kernel_test_start_case (&bench, "convert", MONOCLE_STORAGE_F32);
@@ -129,7 +131,8 @@ test_catches (void)
   kernel_test_run (&bench);
   kernel_test_end (&bench);
   kernel_test_finish_case (&bench);
-  g_assert_true (g_pattern_match_simple ("*an output nobody declared*was changed*", bench.report->str));
+  g_assert_true (
+      g_pattern_match_simple ("*an output nobody declared*was changed*", bench.report->str));
 
   g_string_truncate (bench.report, 0);
   kernel_test_start_case (&bench, "mean_rows", MONOCLE_STORAGE_F32);
@@ -142,7 +145,8 @@ test_catches (void)
   g_assert_cmpstr (bench.report->str, ==, "");
   kernel_test_finish_case (&bench);
   if (gpu->info.timestamp_period_ns > 0)
-    g_assert_true (g_pattern_match_simple ("mean_rows*none of its shapes ran it*", bench.report->str));
+    g_assert_true (
+        g_pattern_match_simple ("mean_rows*none of its shapes ran it*", bench.report->str));
 
   g_string_free (bench.report, TRUE);
   bench.report = NULL;
@@ -168,12 +172,9 @@ add_tests (void)
               continue;
 
             test = g_new (Test, 1);
-            *test = (Test) { kernel_case, device, storage, form == 0 };
-            path = g_strdup_printf ("/kernels/%u/%s/%s/%s",
-                                    device,
-                                    kernel_case->kernel,
-                                    form == 0 ? "block" : "gpu",
-                                    storage_names[storage]);
+            *test = (Test){ kernel_case, device, storage, form == 0 };
+            path = g_strdup_printf ("/kernels/%u/%s/%s/%s", device, kernel_case->kernel,
+                                    form == 0 ? "block" : "gpu", storage_names[storage]);
             g_test_add_data_func_full (path, test, test_kernel, g_free);
           }
 }
