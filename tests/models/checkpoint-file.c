@@ -69,10 +69,12 @@ build_header (GPtrArray *shapes, guint64 *size)
       const TensorShape *shape = shapes->pdata[i];
       guint64 bytes = tensor_shape_get_n_elements (shape) * sizeof (float);
 
-      g_string_append_printf (header, "%s\"%s\":{\"dtype\":\"F32\",\"shape\":[", i > 0 ? "," : "", shape->name);
+      g_string_append_printf (header, "%s\"%s\":{\"dtype\":\"F32\",\"shape\":[", i > 0 ? "," : "",
+                              shape->name);
       for (guint j = 0; j < shape->n_dims; j++)
         g_string_append_printf (header, "%s%u", j > 0 ? "," : "", shape->dims[j]);
-      g_string_append_printf (header, "],\"data_offsets\":[%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT "]}",
+      g_string_append_printf (header,
+                              "],\"data_offsets\":[%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT "]}",
                               *size, *size + bytes);
       *size += bytes;
     }

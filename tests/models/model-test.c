@@ -21,7 +21,8 @@ test_get_device (void)
     {
       device = monocle_device_find (selector ? selector : "auto", &error);
       g_assert_no_error (error);
-      g_test_message ("device: %s, %s", monocle_device_get_name (device), monocle_device_get_driver (device));
+      g_test_message ("device: %s, %s", monocle_device_get_name (device),
+                      monocle_device_get_driver (device));
     }
 
   return device;
@@ -50,8 +51,8 @@ test_load (const char *directory, MonoclePrecision precision, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  monocle_model_load_async (
-      directory, test_get_device (), precision, NULL, NULL, NULL, test_take_result, &result);
+  monocle_model_load_async (directory, test_get_device (), precision, NULL, NULL, NULL,
+                            test_take_result, &result);
   return monocle_model_load_finish (test_wait (&result), error);
 }
 
@@ -74,7 +75,8 @@ test_inspect (MonocleSession *session,
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  monocle_session_inspect_async (session, prompt, ids, n_ids, directory, NULL, test_take_result, &result);
+  monocle_session_inspect_async (session, prompt, ids, n_ids, directory, NULL, test_take_result,
+                                 &result);
   return monocle_session_inspect_finish (session, test_wait (&result), error);
 }
 
@@ -246,7 +248,8 @@ objects_equal (JsonObject *a, JsonObject *b)
     return FALSE;
   for (GList *l = names; l; l = l->next)
     if (!json_object_has_member (b, l->data)
-        || !test_json_equal (json_object_get_member (a, l->data), json_object_get_member (b, l->data)))
+        || !test_json_equal (json_object_get_member (a, l->data),
+                             json_object_get_member (b, l->data)))
       return FALSE;
 
   return TRUE;
@@ -270,7 +273,8 @@ test_json_equal (JsonNode *a, JsonNode *b)
     return json_node_get_value_type (b) == G_TYPE_STRING
            && g_str_equal (json_node_get_string (a), json_node_get_string (b));
   if (type == G_TYPE_BOOLEAN || json_node_get_value_type (b) == G_TYPE_BOOLEAN)
-    return type == json_node_get_value_type (b) && json_node_get_boolean (a) == json_node_get_boolean (b);
+    return type == json_node_get_value_type (b)
+           && json_node_get_boolean (a) == json_node_get_boolean (b);
   if (json_node_get_value_type (b) == G_TYPE_STRING)
     return FALSE;
 

@@ -15,18 +15,22 @@ G_BEGIN_DECLS
 MonocleDevice *test_get_device (void);
 
 /* Runs the main context until *@result is there; test_take_result() as callback stores it. */
-void          test_take_result (GObject *source, GAsyncResult *result, gpointer user_data);
+void test_take_result (GObject *source, GAsyncResult *result, gpointer user_data);
 GAsyncResult *test_wait (GAsyncResult **result);
 
 /* The public calls, waited for. */
 MonocleModel *test_load (const char *directory, MonoclePrecision precision, GError **error);
-MonocleRun   *test_run (MonocleSession *session, const MonocleRequest *request, GError **error);
-gboolean      test_inspect (MonocleSession *session, const char *prompt, const guint32 *ids, guint n_ids,
-                            const char *directory, GError **error);
+MonocleRun *test_run (MonocleSession *session, const MonocleRequest *request, GError **error);
+gboolean test_inspect (MonocleSession *session,
+                       const char *prompt,
+                       const guint32 *ids,
+                       guint n_ids,
+                       const char *directory,
+                       GError **error);
 
 /* test_load(), which must succeed. */
-MonocleModel   *test_load_or_die (const char *directory, MonoclePrecision precision);
-MonocleImage   *test_read_image (const char *path);
+MonocleModel *test_load_or_die (const char *directory, MonoclePrecision precision);
+MonocleImage *test_read_image (const char *path);
 MonocleSession *test_open_image (MonocleModel *model, const char *path);
 
 /* A path below tests/fixtures. */
@@ -34,14 +38,14 @@ char *test_fixture (const char *path);
 
 /* A fresh folder; freeing removes it with all that is in it. */
 char *test_folder_new (void);
-void  test_folder_free (char *folder);
+void test_folder_free (char *folder);
 typedef char TestFolder;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestFolder, test_folder_free)
 
 /* The JSON file of a folder, which must hold an object. */
 JsonObject *test_read_json (const char *folder, const char *name);
-JsonNode   *test_read_json_node (const char *folder, const char *name);
-void        test_write_json (const char *folder, const char *name, JsonObject *object);
+JsonNode *test_read_json_node (const char *folder, const char *name);
+void test_write_json (const char *folder, const char *name, JsonObject *object);
 
 /* A model directory with the files of another one, as links. */
 void test_link_model (const char *source, const char *folder);

@@ -38,7 +38,7 @@ typedef struct
 {
   const char *name;
   char *directory, *golden;
-  JsonObject *entry;   /* borrowed */
+  JsonObject *entry; /* borrowed */
 } Tiny;
 
 typedef struct
@@ -79,10 +79,11 @@ check_stage (const Fixture *fixture, const char *stage, const char *folder)
     g_assert_cmpuint (got->dims[i], ==, expected->dims[i]);
 
   error = test_relative_error (got->f32, expected->f32, got->n_elements);
-  g_test_message ("%s %s %s: relative error %.2e",
-                  fixture->tiny->name, precision_name (fixture->precision), stage, error);
+  g_test_message ("%s %s %s: relative error %.2e", fixture->tiny->name,
+                  precision_name (fixture->precision), stage, error);
   if (!(error <= bound))
-    g_test_fail_printf ("%s: %s is off by %.2e, at most %.0e", fixture->tiny->name, stage, error, bound);
+    g_test_fail_printf ("%s: %s is off by %.2e, at most %.0e", fixture->tiny->name, stage, error,
+                        bound);
 }
 
 static guint32 *
@@ -117,8 +118,8 @@ test_stages (gconstpointer data)
 
   got = read_array (folder, "input_ids");
   expected = read_array (fixture->tiny->golden, "input_ids");
-  g_assert_cmpmem (got->i64, got->n_elements * sizeof *got->i64,
-                   expected->i64, expected->n_elements * sizeof *expected->i64);
+  g_assert_cmpmem (got->i64, got->n_elements * sizeof *got->i64, expected->i64,
+                   expected->n_elements * sizeof *expected->i64);
   for (guint i = 0; i < G_N_ELEMENTS (stage_names); i++)
     check_stage (fixture, stage_names[i], folder);
   test_check_validation ();
@@ -134,7 +135,8 @@ describe_search (JsonObject *settings)
   g_autoptr (JsonNode) node = json_node_alloc ();
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    json_object_set_member (search, keys[i], json_node_copy (json_object_get_member (settings, keys[i])));
+    json_object_set_member (search, keys[i],
+                            json_node_copy (json_object_get_member (settings, keys[i])));
   json_node_init_object (node, search);
 
   return json_to_string (node, FALSE);
@@ -150,7 +152,8 @@ set_members (JsonObject *object, const char *settings)
     {
       JsonNode *value = json_object_get_member (json_node_get_object (node), l->data);
 
-      /* The reference takes None here for "as the model says", so the model's end is forced still. */
+      /* The reference takes None here for "as the model says", so the model's end is forced still.
+       */
       if (!(JSON_NODE_HOLDS_NULL (value) && g_str_equal (l->data, "forced_eos_token_id")))
         json_object_set_member (object, l->data, json_node_copy (value));
     }
@@ -220,7 +223,8 @@ check_ids (const char *what, const MonocleResult *result, JsonArray *expected)
   for (guint i = 0; i < MAX (n, n_expected); i++)
     if (i >= n || i >= n_expected || ids[i] != json_array_get_int_element (expected, i))
       {
-        g_test_fail_printf ("%s: %u ids, expected %u, first difference at %u", what, n, n_expected, i);
+        g_test_fail_printf ("%s: %u ids, expected %u, first difference at %u", what, n, n_expected,
+                            i);
         return FALSE;
       }
 
@@ -229,7 +233,10 @@ check_ids (const char *what, const MonocleResult *result, JsonArray *expected)
 
 /* What is to come of the reference's ids and log-probabilities: our parser is tested elsewhere. */
 static MonocleResult *
-parse_expected (const MonocleTokenizer *tokenizer, const MonocleTask *task, JsonObject *item, MonocleImage *image)
+parse_expected (const MonocleTokenizer *tokenizer,
+                const MonocleTask *task,
+                JsonObject *item,
+                MonocleImage *image)
 {
   JsonArray *id_array = json_object_get_array_member (item, "ids");
   JsonArray *log_prob_array = json_object_get_array_member (item, "token_logprobs");
@@ -263,7 +270,10 @@ is_score_right (double got, double expected, double bound)
 
 /* Log-probabilities, seen through the scores of objects and of the whole. */
 static void
-check_scores (const char *what, const MonocleResult *result, const MonocleResult *expected, double bound)
+check_scores (const char *what,
+              const MonocleResult *result,
+              const MonocleResult *expected,
+              double bound)
 {
   double got = (double) monocle_result_get_score (result);
   double wanted = (double) monocle_result_get_score (expected);
@@ -271,7 +281,8 @@ check_scores (const char *what, const MonocleResult *result, const MonocleResult
   if (!is_score_right (got, wanted, bound))
     g_test_fail_printf ("%s: score %.7g, expected %.7g", what, got, wanted);
 
-  g_assert_cmpuint (monocle_result_get_n_objects (result), ==, monocle_result_get_n_objects (expected));
+  g_assert_cmpuint (monocle_result_get_n_objects (result), ==,
+                    monocle_result_get_n_objects (expected));
   for (guint i = 0; i < monocle_result_get_n_objects (result); i++)
     {
       got = (double) monocle_result_get_object (result, i)->score;
@@ -299,7 +310,10 @@ check_sequence_score (const char *what, const MonocleResult *result, JsonObject 
 }
 
 static void
-check_parsed (const char *what, const MonocleResult *result, const MonocleTask *task, JsonNode *expected)
+check_parsed (const char *what,
+              const MonocleResult *result,
+              const MonocleTask *task,
+              JsonNode *expected)
 {
   g_autoptr (JsonNode) json = monocle_result_json_result (result, task);
   g_autofree char *got_text = NULL, *expected_text = NULL;
@@ -317,7 +331,7 @@ typedef struct
 {
   const Fixture *fixture;
   const MonocleTokenizer *tokenizer;
-  MonocleSession *sessions[2];   /* of the images */
+  MonocleSession *sessions[2]; /* of the images */
 } Answers;
 
 static const char *const image_names[] = { "a.png", "b.png" };
@@ -360,8 +374,10 @@ check_answer (const Answers *answers, guint index, JsonObject *item, const Monoc
   if (!check_ids (what, result, json_object_get_array_member (item, "ids")))
     return;
 
-  if (!g_str_equal (monocle_result_get_generated_text (result), json_object_get_string_member (item, "text")))
-    g_test_fail_printf ("%s: text “%s”, expected “%s”", what, monocle_result_get_generated_text (result),
+  if (!g_str_equal (monocle_result_get_generated_text (result),
+                    json_object_get_string_member (item, "text")))
+    g_test_fail_printf ("%s: text “%s”, expected “%s”", what,
+                        monocle_result_get_generated_text (result),
                         json_object_get_string_member (item, "text"));
   check_parsed (what, result, task, json_object_get_member (item, "parsed"));
   check_scores (what, result, expected, bound);
@@ -394,7 +410,10 @@ run_case (const Answers *answers, guint index, JsonObject *item)
 }
 
 static void
-answers_init (Answers *answers, const Fixture *fixture, const MonocleTokenizer *tokenizer, MonocleModel *model)
+answers_init (Answers *answers,
+              const Fixture *fixture,
+              const MonocleTokenizer *tokenizer,
+              MonocleModel *model)
 {
   answers->fixture = fixture;
   answers->tokenizer = tokenizer;
@@ -415,7 +434,10 @@ answers_clear (Answers *answers)
 }
 
 static void
-run_group (const Fixture *fixture, const MonocleTokenizer *tokenizer, JsonArray *cases, const char *settings)
+run_group (const Fixture *fixture,
+           const MonocleTokenizer *tokenizer,
+           JsonArray *cases,
+           const char *settings)
 {
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (MonocleModel) model = load_with_settings (fixture, settings, folder);
@@ -444,7 +466,8 @@ read_cases (const Tiny *tiny)
 static gboolean
 has_every_setting (const Fixture *fixture)
 {
-  return fixture->precision == MONOCLE_PRECISION_F32 && !monocle_debug_has (MONOCLE_DEBUG_GPU_KERNELS)
+  return fixture->precision == MONOCLE_PRECISION_F32
+         && !monocle_debug_has (MONOCLE_DEBUG_GPU_KERNELS)
          && !monocle_debug_has (MONOCLE_DEBUG_VALIDATE);
 }
 
@@ -456,17 +479,19 @@ test_answers (gconstpointer data)
   JsonArray *cases = json_node_get_array (node);
   g_autoptr (MonocleTokenizer) tokenizer = load_tokenizer (fixture->tiny->directory);
   g_autoptr (GHashTable) done = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autofree char *own
-      = describe_search (json_object_get_object_member (fixture->tiny->entry, "effective_generation"));
+  g_autofree char *own = describe_search (
+      json_object_get_object_member (fixture->tiny->entry, "effective_generation"));
 
   g_assert_cmpuint (json_array_get_length (cases), ==,
                     json_object_get_int_member (fixture->tiny->entry, "case_count"));
   for (guint i = 0; i < json_array_get_length (cases); i++)
     {
       JsonObject *item = json_array_get_object_element (cases, i);
-      g_autofree char *settings = describe_search (json_object_get_object_member (item, "settings"));
+      g_autofree char *settings
+          = describe_search (json_object_get_object_member (item, "settings"));
 
-      if (!g_hash_table_contains (done, settings) && (has_every_setting (fixture) || g_str_equal (settings, own)))
+      if (!g_hash_table_contains (done, settings)
+          && (has_every_setting (fixture) || g_str_equal (settings, own)))
         {
           run_group (fixture, tokenizer, cases, settings);
           g_hash_table_add (done, g_steal_pointer (&settings));
@@ -493,12 +518,14 @@ answer_batch (MonocleWorker *worker, gpointer data)
   MonocleModel *model = monocle_session_get_model (job->session);
   const MonocleFamily *family = monocle_model_get_family (model);
   MonocleFamilyTiming timing = { 0 };
-  gpointer features = family->prepare (monocle_model_get_data (model), monocle_session_get_image (job->session),
-                                       NULL, NULL, NULL, &timing, &job->error);
+  gpointer features
+      = family->prepare (monocle_model_get_data (model), monocle_session_get_image (job->session),
+                         NULL, NULL, NULL, &timing, &job->error);
 
   if (features)
     {
-      family->generate (monocle_model_get_data (model), features, &job->question, &job->answer, &job->error);
+      family->generate (monocle_model_get_data (model), features, &job->question, &job->answer,
+                        &job->error);
       family->discard (monocle_model_get_data (model), features);
     }
   g_atomic_int_set (&job->done, TRUE);
@@ -512,11 +539,13 @@ run_batch (const Answers *answers, GPtrArray *items, GArray *indices)
   MonocleSession *session = get_session (answers, json_object_get_string_member (first, "image"));
   MonocleImage *image = monocle_session_get_image (session);
   g_autoptr (GPtrArray) prompts = g_ptr_array_new ();
-  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+  g_autoptr (GPtrArray) results
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
   BatchJob job = { .session = session, .answer.results = results };
 
   for (guint i = 0; i < items->len; i++)
-    g_ptr_array_add (prompts, (gpointer) json_object_get_string_member (items->pdata[i], "sentence"));
+    g_ptr_array_add (prompts,
+                     (gpointer) json_object_get_string_member (items->pdata[i], "sentence"));
   job.question = (MonocleFamilyQuestion){
     .task = get_task (first),
     .prompts = (const char *const *) prompts->pdata,
@@ -527,7 +556,8 @@ run_batch (const Answers *answers, GPtrArray *items, GArray *indices)
     .height = monocle_image_get_height (image),
   };
 
-  monocle_worker_push (monocle_model_get_worker (monocle_session_get_model (session)), answer_batch, &job, NULL);
+  monocle_worker_push (monocle_model_get_worker (monocle_session_get_model (session)), answer_batch,
+                       &job, NULL);
   while (!g_atomic_int_get (&job.done))
     g_usleep (100);
   g_assert_no_error (job.error);
@@ -542,8 +572,8 @@ run_regions (const Answers *answers, GPtrArray *items, GArray *indices)
 {
   const MonocleTask *task = get_task (g_ptr_array_index (items, 0));
   JsonObject *settings = json_object_get_object_member (g_ptr_array_index (items, 0), "settings");
-  MonocleSession *session
-      = get_session (answers, json_object_get_string_member (g_ptr_array_index (items, 0), "image"));
+  MonocleSession *session = get_session (
+      answers, json_object_get_string_member (g_ptr_array_index (items, 0), "image"));
   guint width = monocle_image_get_width (monocle_session_get_image (session));
   guint height = monocle_image_get_height (monocle_session_get_image (session));
   g_autoptr (GArray) regions = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
@@ -560,8 +590,8 @@ run_regions (const Answers *answers, GPtrArray *items, GArray *indices)
 
       if (get_task (items->pdata[i]) != task)
         continue;
-      g_assert_cmpint (sscanf (prompt + strlen (task->tag), "<loc_%u><loc_%u><loc_%u><loc_%u>", &bins[0],
-                               &bins[1], &bins[2], &bins[3]),
+      g_assert_cmpint (sscanf (prompt + strlen (task->tag), "<loc_%u><loc_%u><loc_%u><loc_%u>",
+                               &bins[0], &bins[1], &bins[2], &bins[3]),
                        ==, 4);
       box.x1 = monocle_coords_from_bin (bins[0], width);
       box.y1 = monocle_coords_from_bin (bins[1], height);
@@ -581,7 +611,8 @@ run_regions (const Answers *answers, GPtrArray *items, GArray *indices)
     {
       guint j = g_array_index (which, guint, i);
 
-      check_answer (answers, g_array_index (indices, guint, j), items->pdata[j], run->results->pdata[i]);
+      check_answer (answers, g_array_index (indices, guint, j), items->pdata[j],
+                    run->results->pdata[i]);
     }
 }
 
@@ -601,7 +632,10 @@ describe_batch (JsonObject *item)
 }
 
 static void
-run_one_batch (const Fixture *fixture, const MonocleTokenizer *tokenizer, JsonArray *cases, const char *batch)
+run_one_batch (const Fixture *fixture,
+               const MonocleTokenizer *tokenizer,
+               JsonArray *cases,
+               const char *batch)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new ();
   g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -664,9 +698,12 @@ test_comparisons (void)
   g_autoptr (JsonNode) x = json_from_string ("{\"a\": [1, 2.0, \"x\"], \"b\": null}", NULL);
   g_autoptr (JsonNode) same = json_from_string ("{\"b\": null, \"a\": [1.0, 2, \"x\"]}", NULL);
   static const char *const others[] = {
-    "{\"a\": [1, 2, \"y\"], \"b\": null}", "{\"a\": [1, 3, \"x\"], \"b\": null}",
-    "{\"a\": [1, 2], \"b\": null}",        "{\"a\": [1, 2, \"x\"], \"c\": null}",
-    "{\"a\": [1, 2, \"x\"]}",              "{\"a\": [1, \"2\", \"x\"], \"b\": null}",
+    "{\"a\": [1, 2, \"y\"], \"b\": null}",
+    "{\"a\": [1, 3, \"x\"], \"b\": null}",
+    "{\"a\": [1, 2], \"b\": null}",
+    "{\"a\": [1, 2, \"x\"], \"c\": null}",
+    "{\"a\": [1, 2, \"x\"]}",
+    "{\"a\": [1, \"2\", \"x\"], \"b\": null}",
     "{\"a\": [1, true, \"x\"], \"b\": null}",
   };
 
@@ -706,8 +743,8 @@ add_tests (Tiny *tiny, MonoclePrecision precision)
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      g_autofree char *path
-          = g_strdup_printf ("/models/%s/%s/%s", tiny->name, kinds[i].name, precision_name (precision));
+      g_autofree char *path = g_strdup_printf ("/models/%s/%s/%s", tiny->name, kinds[i].name,
+                                               precision_name (precision));
       Fixture *fixture = g_new (Fixture, 1);
 
       fixture->tiny = tiny;

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * fixtures/florence-2/goldens_tiny.json: a model whose tensors are hashes of their names, and what the
- * reference layers computed of it in double precision, block by block. The model is written here; for
- * the output of a block it is cut off behind that block, or the block after it is made to do nothing.
+ * fixtures/florence-2/goldens_tiny.json: a model whose tensors are hashes of their names, and what
+ * the reference layers computed of it in double precision, block by block. The model is written
+ * here; for the output of a block it is cut off behind that block, or the block after it is made to
+ * do nothing.
  *
- * Its vocabulary of 100 is too small for a tokenizer: we append words that a bias of -1e9 keeps from
- * being written. Its pixels are no picture: preprocessing is replaced when this program is linked.
+ * Its vocabulary of 100 is too small for a tokenizer: we append words that a bias of -1e9 keeps
+ * from being written. Its pixels are no picture: preprocessing is replaced when this program is
+ * linked.
  *
- * Not reached: `pooled_10_tokens`, which the engine does not write; `image_features` follows from it.
+ * Not reached: `pooled_10_tokens`, which the engine does not write; `image_features` follows from
+ * it.
  */
 #include "config.h"
 
@@ -18,22 +21,22 @@
 #include "engine/io/preprocess.h"
 #include "model-test.h"
 
-#define IMAGE_SIDE 96
-#define VOCABULARY 100
+#define IMAGE_SIDE        96
+#define VOCABULARY        100
 #define PADDED_VOCABULARY 1408
-#define PADDING_LOGIT -1e9f
-#define WIDTH 128
-#define HIDDEN 256
-#define EOS 2
+#define PADDING_LOGIT     -1e9f
+#define WIDTH             128
+#define HIDDEN            256
+#define EOS               2
 
 /* The text whose tokens, in the tokenizer that we borrow, are the ids 17 42 9 63 4. */
-#define PROMPT ".G&\\!"
+#define PROMPT    ".G&\\!"
 #define TOKENIZER "models/original-96/tokenizer.json"
 
 /* Of the mean size of an element. */
 #define ELEMENT_BOUND 1e-4
 /* Of the sum of the sizes of all elements. */
-#define SUM_BOUND 1e-5
+#define SUM_BOUND   1e-5
 #define SCORE_BOUND 1e-5
 
 static const guint stage_dims[] = { 32, 64, 96, 128 };
@@ -115,8 +118,8 @@ scale (const TensorShape *shape, double v)
 static gboolean
 is_silenced (const Cut *cut, const char *name)
 {
-  g_autofree char *prefix = g_strdup_printf ("vision_tower.blocks.%u.%u.channel_block.", cut->n_stages - 1,
-                                             cut->last_depth - 1);
+  g_autofree char *prefix = g_strdup_printf ("vision_tower.blocks.%u.%u.channel_block.",
+                                             cut->n_stages - 1, cut->last_depth - 1);
 
   return cut->spatial_only && g_str_has_prefix (name, prefix)
          && (strstr (name, ".dw.") || strstr (name, ".proj.") || strstr (name, ".fc2."));
@@ -173,7 +176,8 @@ add (GPtrArray *shapes, const char *prefix, const char *name, guint n_dims, cons
 static void
 add_linear (GPtrArray *shapes, const char *prefix, const char *name, guint n, guint k)
 {
-  g_autofree char *weight = g_strconcat (name, ".weight", NULL), *bias = g_strconcat (name, ".bias", NULL);
+  g_autofree char *weight = g_strconcat (name, ".weight", NULL),
+                  *bias = g_strconcat (name, ".bias", NULL);
 
   add (shapes, prefix, weight, 2, (guint[]){ n, k });
   add (shapes, prefix, bias, 1, &n);
@@ -182,7 +186,8 @@ add_linear (GPtrArray *shapes, const char *prefix, const char *name, guint n, gu
 static void
 add_norm (GPtrArray *shapes, const char *prefix, const char *name, guint n)
 {
-  g_autofree char *weight = g_strconcat (name, ".weight", NULL), *bias = g_strconcat (name, ".bias", NULL);
+  g_autofree char *weight = g_strconcat (name, ".weight", NULL),
+                  *bias = g_strconcat (name, ".bias", NULL);
 
   add (shapes, prefix, weight, 1, &n);
   add (shapes, prefix, bias, 1, &n);
@@ -191,7 +196,8 @@ add_norm (GPtrArray *shapes, const char *prefix, const char *name, guint n)
 static void
 add_block (GPtrArray *shapes, guint stage, guint block, const char *kind, guint c)
 {
-  g_autofree char *prefix = g_strdup_printf ("vision_tower.blocks.%u.%u.%s_block.", stage, block, kind);
+  g_autofree char *prefix
+      = g_strdup_printf ("vision_tower.blocks.%u.%u.%s_block.", stage, block, kind);
   const char *attention = g_str_equal (kind, "spatial") ? "window_attn" : "channel_attn";
   g_autofree char *inner = g_strconcat (prefix, attention, ".", NULL);
   const guint depthwise[] = { c, 1, 3, 3 };
@@ -296,7 +302,8 @@ append_stages (GString *text, const char *key, const Cut *cut, const guint *valu
 {
   g_string_append_printf (text, "\"%s\":[", key);
   for (guint i = 0; i < cut->n_stages; i++)
-    g_string_append_printf (text, "%s%u", i > 0 ? "," : "", values ? values[i] : get_depth (cut, i));
+    g_string_append_printf (text, "%s%u", i > 0 ? "," : "",
+                            values ? values[i] : get_depth (cut, i));
   g_string_append (text, "],");
 }
 
@@ -313,7 +320,8 @@ write_text (const char *folder, const char *name, const char *text)
 static void
 write_config (const char *folder, const Cut *cut)
 {
-  g_autoptr (GString) text = g_string_new ("{\"model_type\":\"florence2\",\"vision_config\":{\"model_type\":\"davit\",");
+  g_autoptr (GString) text
+      = g_string_new ("{\"model_type\":\"florence2\",\"vision_config\":{\"model_type\":\"davit\",");
 
   append_stages (text, "dim_embed", cut, stage_dims);
   append_stages (text, "num_heads", cut, stage_heads);
@@ -327,10 +335,12 @@ write_config (const char *folder, const Cut *cut)
     g_string_append (text, ",true");
   g_string_append_printf (
       text,
-      "],\"window_size\":12,\"projection_dim\":%u},\"text_config\":{\"d_model\":%u,\"vocab_size\":%u,"
+      "],\"window_size\":12,\"projection_dim\":%u},\"text_config\":{\"d_model\":%u,\"vocab_size\":%"
+      "u,"
       "\"encoder_layers\":%u,\"decoder_layers\":2,\"encoder_attention_heads\":2,"
       "\"decoder_attention_heads\":2,\"encoder_ffn_dim\":%u,\"decoder_ffn_dim\":%u,"
-      "\"max_position_embeddings\":%u,\"num_beams\":3,\"early_stopping\":%s,\"no_repeat_ngram_size\":3,"
+      "\"max_position_embeddings\":%u,\"num_beams\":3,\"early_stopping\":%s,\"no_repeat_ngram_"
+      "size\":3,"
       "\"forced_bos_token_id\":0,\"forced_eos_token_id\":2,\"eos_token_id\":2,\"pad_token_id\":1,"
       "\"decoder_start_token_id\":2}}",
       WIDTH, WIDTH, PADDED_VOCABULARY, cut->n_encoder_layers, HIDDEN, HIDDEN, get_n_positions (cut),
@@ -348,7 +358,8 @@ load_cut (const Cut *cut)
 
   write_config (folder, cut);
   write_text (folder, "preprocessor_config.json",
-              "{\"do_resize\":true,\"size\":{\"height\":96,\"width\":96},\"resample\":3,\"do_rescale\":true,"
+              "{\"do_resize\":true,\"size\":{\"height\":96,\"width\":96},\"resample\":3,\"do_"
+              "rescale\":true,"
               "\"do_normalize\":true,\"image_mean\":[0.5,0.5,0.5],\"image_std\":[0.5,0.5,0.5]}");
   g_assert_true (g_file_get_contents (tokenizer, &contents, NULL, NULL));
   write_text (folder, "tokenizer.json", contents);
@@ -384,7 +395,8 @@ check_elements (const char *what, JsonArray *expected, const float *values, doub
       double wanted = json_array_get_double_element (expected, i);
 
       if (!(fabs ((double) values[i] - wanted) <= bound))
-        g_test_fail_printf ("%s: element %u is %.8g, expected %.8g", what, i, (double) values[i], wanted);
+        g_test_fail_printf ("%s: element %u is %.8g, expected %.8g", what, i, (double) values[i],
+                            wanted);
     }
 }
 
@@ -416,7 +428,8 @@ check_output (JsonObject *outputs, const char *name, const float *values, gsize 
     g_test_fail_printf ("%s: sum of sizes is %.10g, expected %.10g", name, size, wanted_size);
   check_elements (name, json_object_get_array_member (expected, "first8"), values,
                   ELEMENT_BOUND * wanted_size / n);
-  check_elements (name, last, values + n - json_array_get_length (last), ELEMENT_BOUND * wanted_size / n);
+  check_elements (name, last, values + n - json_array_get_length (last),
+                  ELEMENT_BOUND * wanted_size / n);
 }
 
 static const guint32 decoder_ids[] = { 2, 0, 5, 7, 11, 3 };
@@ -515,7 +528,8 @@ test_logits (void)
       const float *row = logits + i * VOCABULARY;
       guint largest = 0;
 
-      memcpy (logits + i * VOCABULARY, array->f32 + i * PADDED_VOCABULARY, VOCABULARY * sizeof *logits);
+      memcpy (logits + i * VOCABULARY, array->f32 + i * PADDED_VOCABULARY,
+              VOCABULARY * sizeof *logits);
       for (guint j = 1; j < VOCABULARY; j++)
         if (row[j] > row[largest])
           largest = j;
@@ -539,11 +553,13 @@ check_ids (const char *what, const MonocleResult *result, JsonArray *expected)
 }
 
 static void
-check_answer (JsonObject *outputs, const char *name, MonocleSession *session, guint n_beams, guint max_tokens)
+check_answer (
+    JsonObject *outputs, const char *name, MonocleSession *session, guint n_beams, guint max_tokens)
 {
-  const MonocleRequest request = {
-    .task = monocle_task_find ("prompt"), .text = PROMPT, .num_beams = n_beams, .max_tokens = max_tokens
-  };
+  const MonocleRequest request = { .task = monocle_task_find ("prompt"),
+                                   .text = PROMPT,
+                                   .num_beams = n_beams,
+                                   .max_tokens = max_tokens };
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleRun) run = test_run (session, &request, &error);
   JsonNode *node = json_object_get_member (outputs, name);
@@ -583,11 +599,14 @@ test_answers (void)
   for (guint i = 0; i < G_N_ELEMENTS (biases); i++)
     for (guint j = 0; j < G_N_ELEMENTS (stopping); j++)
       {
-        g_autofree char *suffix = biases[i] ? g_strdup_printf ("_eosbias%u", biases[i]) : g_strdup ("");
-        g_autofree char *greedy = biases[i] ? g_strconcat ("greedy", suffix, NULL) : g_strdup ("greedy_max_new_20");
+        g_autofree char *suffix
+            = biases[i] ? g_strdup_printf ("_eosbias%u", biases[i]) : g_strdup ("");
+        g_autofree char *greedy
+            = biases[i] ? g_strconcat ("greedy", suffix, NULL) : g_strdup ("greedy_max_new_20");
         g_autofree char *beam
             = g_strdup_printf ("beam3%s_max_new_20_early_stopping_%s", suffix, stopping[j]);
-        g_autofree char *shorter = g_strdup_printf ("beam3_max_new_8_early_stopping_%s", stopping[j]);
+        g_autofree char *shorter
+            = g_strdup_printf ("beam3_max_new_8_early_stopping_%s", stopping[j]);
         Cut cut = whole;
         g_autoptr (MonocleModel) model = NULL;
         g_autoptr (MonocleSession) session = NULL;

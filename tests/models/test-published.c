@@ -13,9 +13,11 @@ static gboolean
 is_of_model (JsonObject *item, const char *directory)
 {
   g_autoptr (JsonObject) config = test_read_json (directory, "config.json");
-  gint64 width = json_object_get_int_member (json_object_get_object_member (config, "text_config"), "d_model");
+  gint64 width = json_object_get_int_member (json_object_get_object_member (config, "text_config"),
+                                             "d_model");
 
-  return g_strcmp0 (json_object_get_string_member_with_default (item, "model", NULL), width == 768 ? "base" : "large")
+  return g_strcmp0 (json_object_get_string_member_with_default (item, "model", NULL),
+                    width == 768 ? "base" : "large")
          == 0;
 }
 
@@ -37,12 +39,14 @@ check_case (MonocleModel *model, const char *images, JsonObject *item)
   g_autoptr (MonocleSession) session = NULL;
   g_autoptr (MonocleRun) run = NULL;
   g_autoptr (GError) error = NULL;
-  MonocleRequest request = { .task = task, .text = get_text (item, "text_input"), .max_tokens = 100 };
+  MonocleRequest request
+      = { .task = task, .text = get_text (item, "text_input"), .max_tokens = 100 };
   JsonArray *expected;
   const guint32 *ids;
   guint n;
 
-  if (!task || !name || !json_object_has_member (item, "output_ids") || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+  if (!task || !name || !json_object_has_member (item, "output_ids")
+      || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return FALSE;
 
   session = test_open_image (model, path);
@@ -51,7 +55,8 @@ check_case (MonocleModel *model, const char *images, JsonObject *item)
   expected = json_object_get_array_member (item, "output_ids");
   ids = monocle_result_get_token_ids (run->results->pdata[0], &n);
   for (guint i = 0; i < MAX (n, json_array_get_length (expected)); i++)
-    if (i >= n || i >= json_array_get_length (expected) || ids[i] != json_array_get_int_element (expected, i))
+    if (i >= n || i >= json_array_get_length (expected)
+        || ids[i] != json_array_get_int_element (expected, i))
       {
         g_test_fail_printf ("%s on %s: “%s”, expected “%s”", tag, name,
                             monocle_result_get_generated_text (run->results->pdata[0]),
@@ -65,7 +70,8 @@ check_case (MonocleModel *model, const char *images, JsonObject *item)
 static void
 test_published (void)
 {
-  const char *directory = g_getenv ("MONOCLE_TEST_MODEL"), *images = g_getenv ("MONOCLE_TEST_IMAGES");
+  const char *directory = g_getenv ("MONOCLE_TEST_MODEL"),
+             *images = g_getenv ("MONOCLE_TEST_IMAGES");
   g_autofree char *folder = test_fixture ("florence-2");
   g_autoptr (JsonObject) goldens = test_read_json (folder, "goldens_generation.json");
   JsonArray *cases = json_object_get_array_member (goldens, "cases");
@@ -74,7 +80,8 @@ test_published (void)
 
   if (!directory || !images)
     {
-      g_test_skip ("MONOCLE_TEST_MODEL and MONOCLE_TEST_IMAGES name no published model and pictures");
+      g_test_skip (
+          "MONOCLE_TEST_MODEL and MONOCLE_TEST_IMAGES name no published model and pictures");
       return;
     }
 

@@ -10,16 +10,18 @@
 
 #include "model-test.h"
 
-#define MODEL "models/native-96"
+#define MODEL       "models/native-96"
 #define OTHER_MODEL "models/original-64"
-#define IMAGE "images/a.png"
+#define IMAGE       "images/a.png"
 #define OTHER_IMAGE "images/b.png"
 
 /* Requests that a model can always answer. */
 static MonocleRequest
 detect (guint n_beams, guint max_tokens)
 {
-  return (MonocleRequest){ .task = monocle_task_find ("<OD>"), .num_beams = n_beams, .max_tokens = max_tokens };
+  return (MonocleRequest){ .task = monocle_task_find ("<OD>"),
+                           .num_beams = n_beams,
+                           .max_tokens = max_tokens };
 }
 
 static MonocleModel *
@@ -55,7 +57,8 @@ describe (const MonocleRun *run)
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < run->results->len; i++)
-    g_string_append_printf (text, "%s|", monocle_result_get_generated_text (run->results->pdata[i]));
+    g_string_append_printf (text, "%s|",
+                            monocle_result_get_generated_text (run->results->pdata[i]));
 
   return g_string_free (text, FALSE);
 }
@@ -97,7 +100,7 @@ typedef struct
   double fraction;
   guint n_tokens, n_updates, n_answering;
   GAsyncResult **result;
-  GCancellable *cancellable;    /* (nullable): cancelled at @cancel_at */
+  GCancellable *cancellable; /* (nullable): cancelled at @cancel_at */
   MonocleStage cancel_at;
   guint cancel_tokens;
 } Watch;
@@ -121,7 +124,8 @@ watch_update (const MonocleUpdate *update, gpointer user_data)
   watch->fraction = update->fraction;
   watch->n_tokens = update->n_tokens;
   watch->n_updates++;
-  if (watch->cancellable && update->stage >= watch->cancel_at && update->n_tokens >= watch->cancel_tokens)
+  if (watch->cancellable && update->stage >= watch->cancel_at
+      && update->n_tokens >= watch->cancel_tokens)
     g_cancellable_cancel (watch->cancellable);
 }
 
@@ -137,7 +141,8 @@ test_updates (void)
   g_autoptr (MonocleRun) run = NULL;
   guint n_before;
 
-  monocle_session_run_async (session, &request, NULL, watch_update, &watch, test_take_result, &result);
+  monocle_session_run_async (session, &request, NULL, watch_update, &watch, test_take_result,
+                             &result);
   run = monocle_session_run_finish (session, test_wait (&result), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (watch.n_answering, >, 0);
@@ -160,8 +165,8 @@ test_cancel_loading (void)
   g_autoptr (GError) error = NULL;
   MonocleModel *model;
 
-  monocle_model_load_async (directory, test_get_device (), MONOCLE_PRECISION_F32, cancellable, NULL, NULL,
-                            test_take_result, &result);
+  monocle_model_load_async (directory, test_get_device (), MONOCLE_PRECISION_F32, cancellable, NULL,
+                            NULL, test_take_result, &result);
   g_cancellable_cancel (cancellable);
   model = monocle_model_load_finish (test_wait (&result), &error);
   g_assert_null (model);
@@ -181,12 +186,14 @@ test_cancel_encoding (void)
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (GError) error = NULL;
-      Watch watch = { .result = &result, .cancellable = cancellable, .cancel_at = MONOCLE_STAGE_PREPARING };
+      Watch watch
+          = { .result = &result, .cancellable = cancellable, .cancel_at = MONOCLE_STAGE_PREPARING };
       g_autoptr (MonocleRun) run = NULL;
 
       if (i == 0)
         g_cancellable_cancel (cancellable);
-      monocle_session_run_async (session, &request, cancellable, watch_update, &watch, test_take_result, &result);
+      monocle_session_run_async (session, &request, cancellable, watch_update, &watch,
+                                 test_take_result, &result);
       run = monocle_session_run_finish (session, test_wait (&result), &error);
       /* The second may have come too late to stop all of it. */
       if (!run)
@@ -214,13 +221,16 @@ test_cancel_answering (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  Watch watch
-      = { .result = &result, .cancellable = cancellable, .cancel_at = MONOCLE_STAGE_ANSWERING, .cancel_tokens = 2 };
+  Watch watch = { .result = &result,
+                  .cancellable = cancellable,
+                  .cancel_at = MONOCLE_STAGE_ANSWERING,
+                  .cancel_tokens = 2 };
   g_autoptr (MonocleRun) run = NULL;
   const guint32 *ids, *whole_ids;
   guint n, n_whole;
 
-  monocle_session_run_async (session, &request, cancellable, watch_update, &watch, test_take_result, &result);
+  monocle_session_run_async (session, &request, cancellable, watch_update, &watch, test_take_result,
+                             &result);
   run = monocle_session_run_finish (session, test_wait (&result), &error);
   g_assert_no_error (error);
   g_assert_nonnull (run);
@@ -264,19 +274,21 @@ test_many_at_once (void)
   for (guint i = 0; i < 8; i++)
     {
       sessions[i] = open_image (models[i % 4 / 2], images[i % 2]);
-      monocle_session_run_async (sessions[i], &request, NULL, NULL, NULL, test_take_result, &results[i]);
+      monocle_session_run_async (sessions[i], &request, NULL, NULL, NULL, test_take_result,
+                                 &results[i]);
     }
   for (guint i = 0; i < 8; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (MonocleRun) run = monocle_session_run_finish (sessions[i], test_wait (&results[i]), &error);
+      g_autoptr (MonocleRun) run
+          = monocle_session_run_finish (sessions[i], test_wait (&results[i]), &error);
       g_autofree char *text = NULL;
 
       g_assert_no_error (error);
       text = describe (run);
       g_assert_cmpstr (text, ==, expected[i % 4]);
       g_object_unref (results[i]);
-      g_assert_finalize_object (sessions[i]);
+      g_object_unref (sessions[i]);
     }
   for (guint i = 0; i < 4; i++)
     g_free (expected[i]);
@@ -300,7 +312,8 @@ test_let_go (void)
   monocle_session_run_async (session, &request, NULL, NULL, NULL, test_take_result, &result);
   g_object_unref (session);
   test_wait (&result);
-  run = monocle_session_run_finish (MONOCLE_SESSION (g_task_get_source_object (G_TASK (result))), result, &error);
+  run = monocle_session_run_finish (MONOCLE_SESSION (g_task_get_source_object (G_TASK (result))),
+                                    result, &error);
   g_assert_no_error (error);
 }
 
@@ -321,7 +334,9 @@ test_refusals (void)
   expect_bad_request (session, &request, "too long");
   request = (MonocleRequest){ .task = monocle_task_find ("prompt") };
   expect_bad_request (session, &request, "");
-  request = (MonocleRequest){ .task = monocle_task_find ("<REGION_TO_CATEGORY>"), .regions = &outside, .n_regions = 1 };
+  request = (MonocleRequest){ .task = monocle_task_find ("<REGION_TO_CATEGORY>"),
+                              .regions = &outside,
+                              .n_regions = 1 };
   expect_bad_request (session, &request, "inside an image");
 
   request = detect (3, 5);
@@ -366,7 +381,8 @@ expect_no_model (const char *directory, const char *what)
 static void
 test_bad_directories (void)
 {
-  static const char *const needed[] = { "config.json", "preprocessor_config.json", "tokenizer.json", "model.safetensors" };
+  static const char *const needed[]
+      = { "config.json", "preprocessor_config.json", "tokenizer.json", "model.safetensors" };
   g_autofree char *source = test_fixture (MODEL);
   g_autoptr (TestFolder) empty = test_folder_new ();
   g_autofree char *nowhere = g_build_filename (empty, "nowhere", NULL);
@@ -385,7 +401,8 @@ test_bad_directories (void)
       g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
       g_assert_cmpint (g_remove (path), ==, 0);
       /* Without a tokenizer.json the parts of one are looked for. */
-      expect_no_model (folder, g_str_equal (needed[i], "tokenizer.json") ? "vocab.json" : needed[i]);
+      expect_no_model (folder,
+                       g_str_equal (needed[i], "tokenizer.json") ? "vocab.json" : needed[i]);
 
       /* Half of it. */
       g_assert_true (g_file_set_contents (path, contents, size / 2, NULL));
@@ -419,7 +436,8 @@ test_memory (void)
 }
 
 static guint64
-count_allocations (MonocleModel *model, MonocleSession *session, guint n_beams, guint max_tokens, guint *n_tokens)
+count_allocations (
+    MonocleModel *model, MonocleSession *session, guint n_beams, guint max_tokens, guint *n_tokens)
 {
   guint64 before = test_get_memory (model).n_allocations;
   const MonocleRequest request = detect (n_beams, max_tokens);
@@ -444,7 +462,8 @@ test_allocations (void)
       count_allocations (model, session, n_beams, 5, &n_few);
       few = count_allocations (model, session, n_beams, 5, &n_few);
       many = count_allocations (model, session, n_beams, 80, &n_many);
-      g_test_message ("%u beams: %" G_GUINT64_FORMAT " buffers for %u tokens, %" G_GUINT64_FORMAT " for %u",
+      g_test_message ("%u beams: %" G_GUINT64_FORMAT " buffers for %u tokens, %" G_GUINT64_FORMAT
+                      " for %u",
                       n_beams, few, n_few, many, n_many);
       g_assert_cmpuint (n_many, >, 2 * n_few);
       g_assert_cmpuint (many, ==, few);

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Names and shapes: the published models have exactly the tensors that the engine expects, in both
- * layouts; and a tensor that is missing, left over or of another shape is named. The checkpoints are
- * holes as large as the real ones, and no case here gets as far as reading them.
+ * layouts; and a tensor that is missing, left over or of another shape is named. The checkpoints
+ * are holes as large as the real ones, and no case here gets as far as reading them.
  */
 #include "config.h"
 
 #include "checkpoint-file.h"
 #include "model-test.h"
 
-#define EXTRA "nobody.expects.this"
+#define EXTRA         "nobody.expects.this"
 #define TINY_ORIGINAL "models/original-132"
-#define TINY_NATIVE "models/native-96"
+#define TINY_NATIVE   "models/native-96"
 
 /* A published model: its list of tensors, and where its configuration is. */
 typedef struct
 {
   const char *list;
   const char *directory;
-  const char *config;   /* (nullable): config.json instead of the one in @directory */
+  const char *config; /* (nullable): config.json instead of the one in @directory */
   gboolean native;
   const char *positions; /* (nullable): rows of the position tables instead of those in the list */
 } Published;
@@ -109,15 +109,16 @@ expect_refusal (const char *folder, GPtrArray *shapes, const char *name, const c
   g_assert_null (strchr (error->message, '\n'));
 }
 
-/* The whole list and one tensor more: that one is all there is to complain about, so every tensor of
- * the list is expected with its shape, and no other one is. Then one tensor less. */
+/* The whole list and one tensor more: that one is all there is to complain about, so every tensor
+ * of the list is expected with its shape, and no other one is. Then one tensor less. */
 static void
 test_published (gconstpointer data)
 {
   const Published *model = data;
   g_autofree char *relative = g_build_filename ("florence-2", model->directory, NULL);
   g_autofree char *directory = test_fixture (relative);
-  g_autofree char *config_relative = g_build_filename ("florence-2", model->config ? model->config : model->directory, NULL);
+  g_autofree char *config_relative
+      = g_build_filename ("florence-2", model->config ? model->config : model->directory, NULL);
   g_autofree char *config = test_fixture (config_relative);
   g_autofree char *florence = test_fixture ("florence-2");
   g_autoptr (TestFolder) folder = test_folder_new ();
@@ -151,8 +152,8 @@ list_tiny (const char *directory)
 
   g_assert_nonnull (file);
   memcpy (&length, g_mapped_file_get_contents (file), sizeof length);
-  g_assert_true (json_parser_load_from_data (parser, g_mapped_file_get_contents (file) + sizeof length,
-                                             GUINT64_FROM_LE (length), NULL));
+  g_assert_true (json_parser_load_from_data (
+      parser, g_mapped_file_get_contents (file) + sizeof length, GUINT64_FROM_LE (length), NULL));
   header = json_node_get_object (json_parser_get_root (parser));
   names = json_object_get_members (header);
   for (GList *l = names; l; l = l->next)
@@ -162,7 +163,8 @@ list_tiny (const char *directory)
 
       if (g_str_equal (l->data, "__metadata__"))
         continue;
-      array = json_object_get_array_member (json_object_get_object_member (header, l->data), "shape");
+      array
+          = json_object_get_array_member (json_object_get_object_member (header, l->data), "shape");
       for (guint i = 0; i < json_array_get_length (array); i++)
         dims[i] = json_array_get_int_element (array, i);
       tensor_shapes_add (shapes, l->data, json_array_get_length (array), dims);
@@ -224,8 +226,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (published); i++)
     {
-      g_autofree char *path = g_strdup_printf (
-          "/tensors/published/%s", published[i].config ? published[i].config : published[i].directory);
+      g_autofree char *path
+          = g_strdup_printf ("/tensors/published/%s",
+                             published[i].config ? published[i].config : published[i].directory);
 
       g_test_add_data_func (path, &published[i], test_published);
     }
