@@ -11,6 +11,7 @@
 #include "kernel.glsl"
 
 layout (constant_id = 1) const uint WIDTH = 64;
+layout (constant_id = 2) const uint LANES = 64;   // the invocations of a workgroup
 
 layout (push_constant) uniform Push { attention_group_params p; };
 layout (binding = 0) readonly buffer Q { STORE4 q[]; };
@@ -21,8 +22,6 @@ layout (binding = 4) writeonly buffer Y { STORE4 y[]; };
 
 const uint FLAG_CAUSAL = 1;
 const uint FLAG_LENGTHS = 2;
-const uint LANES = 64;   // invocations; the op must ask for as many
-
 #define QUERIES 1
 #define KEYS 2
 #define LOAD_KEY(at, c) vec4 (k[at + c])

@@ -11,6 +11,7 @@
 #include "kernel.glsl"
 
 layout (constant_id = 1) const uint WIDTH = 64;
+layout (constant_id = 2) const uint LANES = 64;   // the invocations of a workgroup
 
 layout (push_constant) uniform Push { cached_attention_group_params p; };
 layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
@@ -19,8 +20,6 @@ layout (binding = 2) buffer Values { STORE4 values[]; };
 layout (binding = 3) readonly buffer Ancestors { uint ancestors[]; };
 layout (binding = 4) readonly buffer Place { uint place[]; };
 layout (binding = 5) writeonly buffer Y { STORE4 y[]; };
-
-const uint LANES = 64;   // invocations; the op must ask for as many
 
 #define QUERIES 1
 #define KEYS 2

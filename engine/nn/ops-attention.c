@@ -8,8 +8,6 @@
 
 #include <math.h>
 
-#define LANES 64 /* of the kernels that share the keys of one query */
-
 /* Below this many (batch, head, query), a GPU is better filled by sharing keys than by queries. */
 #define FEW_QUERIES 4096
 
@@ -24,6 +22,13 @@ static guint
 get_block_queries (guint head_width)
 {
   return CLAMP (BLOCK_FLOATS / head_width, 1, BLOCK_MAX_QUERIES);
+}
+
+/* Lanes that share the keys of one query: each keeps its sums, a maximum and a total. */
+static guint
+get_key_lanes (MonocleVkGpu *gpu, guint head_width)
+{
+  return monocle_op_get_sharing_lanes (gpu, (head_width + 2) * sizeof (float));
 }
 
 /* Keys that a block kernel takes at once. With many queries one key is work enough, and more would
@@ -318,15 +323,19 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
           CEIL_DIV (n, lanes));
     }
   else
-    monocle_op_dispatch (commands, &(MonocleVkDispatch){
-                                       .kernel = MONOCLE_KERNEL_attention_group,
-                                       .storage = storage,
-                                       .specs = (guint32[]){ LANES, a->head_width },
-                                       .n_specs = 2,
-                                       .bindings = bindings,
-                                       .push = &push,
-                                       .groups = { a->n_queries, a->n_heads, a->n_batches },
-                                   });
+    {
+      const guint lanes = get_key_lanes (gpu, a->head_width);
+
+      monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                         .kernel = MONOCLE_KERNEL_attention_group,
+                                         .storage = storage,
+                                         .specs = (guint32[]){ lanes, a->head_width, lanes },
+                                         .n_specs = 3,
+                                         .bindings = bindings,
+                                         .push = &push,
+                                         .groups = { a->n_queries, a->n_heads, a->n_batches },
+                                     });
+    }
 }
 
 void
@@ -382,13 +391,17 @@ monocle_op_cached_attention (MonocleCommands *commands,
                                   CEIL_DIV ((guint64) rows * n_heads, lanes));
     }
   else
-    monocle_op_dispatch (commands, &(MonocleVkDispatch){
-                                       .kernel = MONOCLE_KERNEL_cached_attention_group,
-                                       .storage = storage,
-                                       .specs = (guint32[]){ LANES, head_width },
-                                       .n_specs = 2,
-                                       .bindings = bindings,
-                                       .push = &push,
-                                       .groups = { rows, n_heads, 1 },
-                                   });
+    {
+      const guint lanes = get_key_lanes (gpu, head_width);
+
+      monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                         .kernel = MONOCLE_KERNEL_cached_attention_group,
+                                         .storage = storage,
+                                         .specs = (guint32[]){ lanes, head_width, lanes },
+                                         .n_specs = 3,
+                                         .bindings = bindings,
+                                         .push = &push,
+                                         .groups = { rows, n_heads, 1 },
+                                     });
+    }
 }

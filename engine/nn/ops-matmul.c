@@ -229,7 +229,7 @@ record_gpu (MonocleCommands *commands, const Product *product)
 {
   const guint64 limit = monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange;
   const guint64 row_bytes = (guint64) product->k * monocle_element_get_size (product->w->element);
-  guint piece = (guint) MIN (product->n, limit / row_bytes / PIECE * PIECE);
+  guint piece = (guint) MIN (product->n, MAX (limit / row_bytes / PIECE, 1) * PIECE);
 
   if (product->w->layout == MONOCLE_LAYOUT_PACKED)
     piece = product->n;

@@ -31,6 +31,10 @@ void monocle_op_dispatch_elements (MonocleCommands *commands,
                                    const MonocleVkDispatch *dispatch,
                                    guint64 n_elements);
 
+/* Invocations of a workgroup that share @bytes_per_lane each: 64, or as many as the device's shared
+ * memory holds. */
+guint monocle_op_get_sharing_lanes (MonocleVkGpu *gpu, gsize bytes_per_lane);
+
 /* Invocations of a workgroup where they do not work together. */
 guint monocle_op_get_group_size (MonocleVkGpu *gpu);
 

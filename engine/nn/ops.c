@@ -54,6 +54,16 @@ monocle_op_get_group_size (MonocleVkGpu *gpu)
   return gpu->block_kernels ? 8 : 64;
 }
 
+guint
+monocle_op_get_sharing_lanes (MonocleVkGpu *gpu, gsize bytes_per_lane)
+{
+  guint lanes = 64;
+
+  while (lanes > 8 && lanes * bytes_per_lane > gpu->info.limits.maxComputeSharedMemorySize)
+    lanes /= 2;
+  return lanes;
+}
+
 void
 monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch)
 {
@@ -305,7 +315,7 @@ monocle_op_embed (MonocleCommands *commands,
    */
   piece = (guint) (monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange
                    / row_bytes);
-  piece = MIN (n_ids, piece / 64 * 64);
+  piece = MIN (n_ids, MAX (piece / 64, 1) * 64);
   for (guint first = 0; first < n_ids; first += piece)
     {
       MonocleVkBinding rows = monocle_tensor_get_binding (table);
@@ -516,7 +526,8 @@ monocle_op_top_k (MonocleCommands *commands,
                               CEIL_DIV ((guint64) rows * push.chunks, lanes));
 
   merge = (top_k_merge_params){ rows, push.chunks };
-  lanes = gpu->block_kernels ? 1 : MERGE_LANES;
+  lanes
+      = gpu->block_kernels ? 1 : monocle_op_get_sharing_lanes (gpu, (2 + 2 * k) * sizeof (guint32));
   monocle_op_dispatch_groups (commands,
                               &(MonocleVkDispatch) {
                                   .kernel = MONOCLE_KERNEL_top_k_merge,

@@ -93,10 +93,24 @@ static const ProductShape block_shapes[] = {
   { 1, 768, 1024, 0 },
 };
 
+/* As on a device that lets a kernel see little of a buffer at once: the op must cut the product. */
+static void
+try_pieces (KernelTest *t, const ProductShape *shape, MonocleLayout layout, guint limit)
+{
+  const guint real_limit = t->gpu->info.limits.maxStorageBufferRange;
+
+  t->gpu->info.limits.maxStorageBufferRange = limit;
+  try_product (t, shape, layout);
+  t->gpu->info.limits.maxStorageBufferRange = real_limit;
+}
+
 static void
 run_matmul_block (KernelTest *t)
 {
+  static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
+
   try_products (t, block_shapes, G_N_ELEMENTS (block_shapes), MONOCLE_LAYOUT_PACKED);
+  try_pieces (t, &tall, MONOCLE_LAYOUT_PACKED, 40000);
   if (t->storage == MONOCLE_STORAGE_F16)
     try_product (t, &(ProductShape){ 33, 96, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_PACKED);
 }
@@ -114,8 +128,12 @@ static void
 run_matmul_tile (KernelTest *t)
 {
   static const ProductShape packed_shape = { 33, 96, 36, WITH_BIAS | WITH_RESIDUAL };
+  static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
+  static const ProductShape wide = { 20, 300, 128, WITH_BIAS | WITH_RESIDUAL };
 
   try_products (t, tile_shapes, G_N_ELEMENTS (tile_shapes), MONOCLE_LAYOUT_ROWS);
+  try_pieces (t, &tall, MONOCLE_LAYOUT_ROWS, 40000);
+  try_pieces (t, &wide, MONOCLE_LAYOUT_ROWS, 40000);
   /* What a CPU device without room for texel views falls back to. */
   try_product (t, &packed_shape, MONOCLE_LAYOUT_PACKED);
   if (t->storage == MONOCLE_STORAGE_F16)
@@ -510,7 +528,8 @@ try_embed (KernelTest *t,
            gboolean per_row,
            gboolean with_place)
 {
-  const guint n_ids = 33, n_positions = 2 + 5 + tokens;
+  const guint real_limit = t->gpu->info.limits.maxStorageBufferRange;
+  const guint n_ids = 133, n_positions = 2 + 5 + tokens;
   float *table_values, *position_values, *y_values, *expected;
   guint32 *id_values, *place_values;
   MonocleTensor ids, table, positions, place, y;
@@ -523,8 +542,12 @@ try_embed (KernelTest *t,
   place = kernel_test_add_integers (t, 5, &place_values, 1, 1);
   y = kernel_test_add_input (t, t->store, &y_values, 2, tokens, columns);
   kernel_test_allow_writing (t, &y);
+  /* So little that the table must be looked up in pieces. */
+  t->gpu->info.limits.maxStorageBufferRange
+      = MAX (64, n_positions) * columns * (guint) sizeof (float);
   monocle_op_embed (t->commands, &ids, &table, first_id, &positions, 2, per_row,
                     with_place ? &place : NULL, &y);
+  t->gpu->info.limits.maxStorageBufferRange = real_limit;
   expected = kernel_test_new_floats (t, (gsize) tokens * columns);
   memcpy (expected, y_values, sizeof (float) * tokens * columns);
   monocle_reference_embed (id_values, table_values, first_id, n_ids, position_values, 2, per_row,

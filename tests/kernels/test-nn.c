@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The plain C under the kernels: tensors, the arena, and that ops record nothing while measuring.
+ */
+#include "config.h"
+
+#include "engine/nn/arena.h"
+#include "engine/nn/ops.h"
+
+static void
+test_sizes (void)
+{
+  MonocleTensor tensor = { .n_dims = 3, .dims = { 3, 5, 8 }, .element = MONOCLE_ELEMENT_F16 };
+
+  g_assert_cmpuint (monocle_tensor_get_n_elements (&tensor), ==, 120);
+  g_assert_cmpuint (monocle_tensor_get_size_bytes (&tensor), ==, 240);
+  tensor.element = MONOCLE_ELEMENT_U32;
+  g_assert_cmpuint (monocle_tensor_get_size_bytes (&tensor), ==, 480);
+
+  /* No overflow where 32 bits would. */
+  tensor = (MonocleTensor){ .n_dims = 2, .dims = { 100000, 50000 } };
+  g_assert_cmpuint (monocle_tensor_get_size_bytes (&tensor), ==, G_GUINT64_CONSTANT (20000000000));
+}
+
+static void
+test_packed_sizes (void)
+{
+  static const guint columns[] = { 1, 3, 31, 32, 33, 96, 127, 128, 129, 768, 1000, 4096 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      const MonocleTensor tensor
+          = { .n_dims = 2, .dims = { columns[i], 8 }, .layout = MONOCLE_LAYOUT_PACKED };
+      const guint padded = monocle_op_matmul_padded_columns (columns[i]);
+
+      g_assert_cmpuint (padded, >=, columns[i]);
+      g_assert_cmpuint (padded % 32, ==, 0);
+      g_assert_cmpuint (monocle_tensor_get_size_bytes (&tensor), ==, padded * 8 * sizeof (float));
+    }
+  /* The widths of the model waste nothing. */
+  g_assert_cmpuint (monocle_op_matmul_padded_columns (96), ==, 96);
+  g_assert_cmpuint (monocle_op_matmul_padded_columns (768), ==, 768);
+  g_assert_cmpuint (monocle_op_matmul_padded_columns (4096), ==, 4096);
+}
+
+static void
+test_views (void)
+{
+  const MonocleTensor tensor = { .offset = 512, .n_dims = 3, .dims = { 8, 4, 16 } };
+  const MonocleTensor rows = monocle_tensor_get_rows (&tensor, 3, 2);
+  const MonocleTensor flat = monocle_tensor_reshape (&tensor, 2, (guint[]){ 32, 16 });
+
+  g_assert_cmpuint (rows.offset, ==, 512 + 3 * 4 * 16 * 4);
+  g_assert_cmpuint (rows.dims[0], ==, 2);
+  g_assert_cmpuint (rows.dims[2], ==, 16);
+  g_assert_cmpuint (flat.n_dims, ==, 2);
+  g_assert_cmpuint (flat.dims[0], ==, 32);
+  g_assert_cmpuint (flat.dims[2], ==, 0);
+  g_assert_cmpuint (monocle_tensor_get_binding (&flat).size, ==, 8 * 4 * 16 * 4);
+}
+
+static void
+expect_abort (const char *path)
+{
+  g_test_trap_subprocess (path, 0, 0);
+  g_test_trap_assert_failed ();
+}
+
+static void
+test_views_out_of_range (void)
+{
+  const MonocleTensor tensor = { .n_dims = 2, .dims = { 8, 64 } };
+
+  if (g_test_subprocess ())
+    monocle_tensor_get_rows (&tensor, 7, 2);
+  else
+    expect_abort (NULL);
+}
+
+static void
+test_views_unaligned (void)
+{
+  const MonocleTensor tensor = { .n_dims = 2, .dims = { 8, 4 } };
+
+  if (g_test_subprocess ())
+    monocle_tensor_get_rows (&tensor, 1, 1);
+  else
+    expect_abort (NULL);
+}
+
+/* What the model does: the same code measures and then allocates. */
+static guint64
+allocate (MonocleArena *arena, guint64 offsets[3])
+{
+  MonocleTensor a = monocle_arena_alloc_2d (arena, "a", MONOCLE_ELEMENT_F32, 3, 100);
+  guint64 mark = monocle_arena_mark (arena);
+  MonocleTensor b = monocle_arena_alloc_1d (arena, "b", MONOCLE_ELEMENT_F16, 1000);
+  MonocleTensor c;
+
+  monocle_arena_release (arena, mark);
+  c = monocle_arena_alloc_3d (arena, "c", MONOCLE_ELEMENT_U32, 1, 2, 3);
+  offsets[0] = a.offset;
+  offsets[1] = b.offset;
+  offsets[2] = c.offset;
+  g_assert_true (a.buffer == arena->buffer);
+  return monocle_arena_get_peak_bytes (arena);
+}
+
+static void
+test_arena (void)
+{
+  MonocleArena arena = MONOCLE_ARENA_MEASURE;
+  MonocleVkBuffer buffer = { 0 };
+  guint64 measured[3], real[3];
+  guint64 peak;
+
+  g_assert_true (monocle_arena_is_measuring (&arena));
+  peak = allocate (&arena, measured);
+  g_assert_cmpuint (peak, ==, 1280 + 2048);
+  g_assert_cmpuint (measured[1], ==, measured[2]);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (measured[i] % MONOCLE_TENSOR_ALIGNMENT, ==, 0);
+
+  buffer.size = peak;
+  monocle_arena_init (&arena, &buffer);
+  g_assert_false (monocle_arena_is_measuring (&arena));
+  g_assert_cmpuint (allocate (&arena, real), ==, peak);
+  g_assert_cmpmem (real, sizeof real, measured, sizeof measured);
+}
+
+static void
+test_arena_too_small (void)
+{
+  if (g_test_subprocess ())
+    {
+      MonocleVkBuffer buffer = { .size = 1024 };
+      MonocleArena arena;
+
+      monocle_arena_init (&arena, &buffer);
+      monocle_arena_alloc_1d (&arena, "too large", MONOCLE_ELEMENT_F32, 257);
+    }
+  else
+    expect_abort (NULL);
+}
+
+/* Tensors of a measuring arena have no buffer: ops check their shapes and touch nothing. */
+static void
+test_measuring_ops (void)
+{
+  MonocleArena arena = MONOCLE_ARENA_MEASURE;
+  MonocleTensor x = monocle_arena_alloc_2d (&arena, "x", MONOCLE_ELEMENT_F32, 3, 8);
+  MonocleTensor w = monocle_arena_alloc_2d (&arena, "w", MONOCLE_ELEMENT_F32, 12, 8);
+  MonocleTensor bias = monocle_arena_alloc_1d (&arena, "bias", MONOCLE_ELEMENT_F32, 12);
+  MonocleTensor y = monocle_arena_alloc_2d (&arena, "y", MONOCLE_ELEMENT_F32, 3, 12);
+
+  monocle_op_matmul (NULL, &x, &w, &bias, NULL, MONOCLE_ACTIVATION_GELU, &y);
+  monocle_op_layer_norm (NULL, &y, &bias, &bias, 1e-5f, &y);
+}
+
+static void
+test_wrong_shapes (void)
+{
+  if (g_test_subprocess ())
+    {
+      MonocleArena arena = MONOCLE_ARENA_MEASURE;
+      MonocleTensor x = monocle_arena_alloc_2d (&arena, "x", MONOCLE_ELEMENT_F32, 3, 8);
+      MonocleTensor w = monocle_arena_alloc_2d (&arena, "w", MONOCLE_ELEMENT_F32, 12, 4);
+      MonocleTensor y = monocle_arena_alloc_2d (&arena, "y", MONOCLE_ELEMENT_F32, 3, 12);
+
+      monocle_op_matmul (NULL, &x, &w, NULL, NULL, MONOCLE_ACTIVATION_NONE, &y);
+    }
+  else
+    expect_abort (NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/tensor/sizes", test_sizes);
+  g_test_add_func ("/engine/tensor/packed-sizes", test_packed_sizes);
+  g_test_add_func ("/engine/tensor/views", test_views);
+  g_test_add_func ("/engine/tensor/view-out-of-range", test_views_out_of_range);
+  g_test_add_func ("/engine/tensor/view-unaligned", test_views_unaligned);
+  g_test_add_func ("/engine/arena/two-passes", test_arena);
+  g_test_add_func ("/engine/arena/too-small", test_arena_too_small);
+  g_test_add_func ("/engine/ops/measuring", test_measuring_ops);
+  g_test_add_func ("/engine/ops/wrong-shapes", test_wrong_shapes);
+  return g_test_run ();
+}
