@@ -21,7 +21,7 @@ def lines(preset, concepts, maker, seed, scenes=1500):
     for colour in COLOURS:
         yield colour + " " + colour + " " + colour.capitalize(), 60
     rng = np.random.default_rng((seed, 99))
-    writer = TaskWriter(concepts, preset.shares, preset.max_points)
+    writer = TaskWriter(concepts, preset.shares, preset.max_points, preset.fixed_points)
     for _ in range(scenes):
         scene, _picture = maker.make(rng, int(rng.integers(1, 7)))
         for question in writer.some(rng, scene, 5):

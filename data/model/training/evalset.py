@@ -16,7 +16,7 @@ from tasks import TaskWriter
 
 
 def write(preset, atlas, makers, out, count):
-    writer = TaskWriter(atlas.concepts, SHARES, preset.max_points)
+    writer = TaskWriter(atlas.concepts, SHARES, preset.max_points, preset.fixed_points)
     for name in SETS:
         _write_set(out / name, scenes_of(makers[name], count, 1000), writer, atlas.concepts)
 

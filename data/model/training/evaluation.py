@@ -158,7 +158,7 @@ class Judge:
 def run(checkpoint, merges, preset, atlas, makers, count, threads):
     torch.set_num_threads(threads)
     model, tokenizer, state = load(checkpoint, merges, preset)
-    writer = TaskWriter(atlas.concepts, SHARES, preset.max_points)
+    writer = TaskWriter(atlas.concepts, SHARES, preset.max_points, preset.fixed_points)
     figures = {"step": state["step"], "scenes": state["scenes"], "answers": state["asked"],
                "minutes": round(state["seconds"] / 60, 1), "scenes a set": count}
     for name in SETS:

@@ -36,8 +36,8 @@ def labelled_boxes(items, scene):
     return pieces
 
 
-def polygon(index, scene, max_points):
-    parts = scene.objects[index].outline(max_points)
+def polygon(index, scene, max_points, fixed=False):
+    parts = scene.objects[index].outline(max_points, fixed)
     return [("<sep>".join(locations(p.reshape(-1), scene.width, scene.height) for p in parts), index)]
 
 

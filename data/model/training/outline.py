@@ -62,6 +62,23 @@ def fill(polygons, width, height, scale=1.0):
     return np.asarray(image)
 
 
+def rays(mask, count):
+    """Returns one polygon of exactly `count` points: where rays from the middle of the box leave the mask
+    for the last time, clockwise from straight up.  Rougher than `polygons` on hollow shapes, but every point
+    has a meaning of its own, which a small model learns far sooner."""
+    rows, columns = np.nonzero(mask.any(1))[0], np.nonzero(mask.any(0))[0]
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    angle = -np.pi / 2 + 2 * np.pi * np.arange(count) / count
+    steps = np.linspace(0, 1.45, 120)
+    x = (left + right) / 2 + np.outer(np.cos(angle) * (right - left) / 2, steps)
+    y = (top + bottom) / 2 + np.outer(np.sin(angle) * (bottom - top) / 2, steps)
+    inside = (x >= left) & (x < right) & (y >= top) & (y < bottom)
+    inside &= mask[y.astype(int).clip(0, mask.shape[0] - 1), x.astype(int).clip(0, mask.shape[1] - 1)]
+    last = np.where(inside.any(1), len(steps) - 1 - inside[:, ::-1].argmax(1), 8)
+    k = np.arange(count)
+    return [np.stack([x[k, last], y[k, last]], 1)]
+
+
 def polygons(mask, max_points=24, max_parts=3, small=0.1):
     """Returns up to `max_parts` polygons ([N, 2] float, pixel coordinates) that cover `mask`."""
     total, rest, parts = mask.sum(), mask.copy(), []

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from network import Shape
 
-SHARES = {"<OD>": 20, "<OPEN_VOCABULARY_DETECTION>": 24, "<CAPTION_TO_PHRASE_GROUNDING>": 6,
-          "<REFERRING_EXPRESSION_SEGMENTATION>": 11, "<REGION_TO_SEGMENTATION>": 3,
-          "<CAPTION>": 9, "<DETAILED_CAPTION>": 3, "<MORE_DETAILED_CAPTION>": 1.5,
-          "<DENSE_REGION_CAPTION>": 3, "<REGION_TO_DESCRIPTION>": 3, "<REGION_TO_CATEGORY>": 10,
-          "<REGION_PROPOSAL>": 2, "question": 6}
+SHARES = {"<OD>": 20, "<OPEN_VOCABULARY_DETECTION>": 20, "<CAPTION_TO_PHRASE_GROUNDING>": 5,
+          "<REFERRING_EXPRESSION_SEGMENTATION>": 17, "<REGION_TO_SEGMENTATION>": 6,
+          "<CAPTION>": 9, "<DETAILED_CAPTION>": 2.5, "<MORE_DETAILED_CAPTION>": 1.5,
+          "<DENSE_REGION_CAPTION>": 2.5, "<REGION_TO_DESCRIPTION>": 2.5, "<REGION_TO_CATEGORY>": 8,
+          "<REGION_PROPOSAL>": 1, "question": 5}
 FIRST_SHARES = {"<OD>": 25, "<OPEN_VOCABULARY_DETECTION>": 35, "<REGION_TO_CATEGORY>": 30, "<CAPTION>": 10}
 TEXT_SHARES = {"<OCR>": 8, "<OCR_WITH_REGION>": 8, "<REGION_TO_OCR>": 6, "caption_in_language": 5}
 
@@ -19,6 +19,7 @@ class Preset:
     level: int = 1                     # concepts up to this level
     merges: int = 1200                 # of the tokenizer
     max_points: int = 12               # of an outline
+    fixed_points: bool = True          # exactly so many, see outline.rays
     shape: Shape = field(default_factory=Shape)
     batch: int = 16                    # scenes
     questions: int = 4                 # a scene
@@ -37,7 +38,7 @@ PRESETS = {
     "miniature": replace(CPU, merges=400, batch=8, questions=3, warm_up=20,
                          shape=Shape(dims=(16, 32, 64, 96), depths=(1, 1, 1, 1), heads=(1, 2, 4, 6), d_model=96,
                                      encoder_layers=1, decoder_layers=2, text_heads=4, ffn=192)),
-    "gpu": replace(CPU, level=2, merges=3840, max_points=24, batch=512, questions=4, most=8, rate=1.5e-3, warm_up=300,
+    "gpu": replace(CPU, level=2, merges=3840, max_points=24, fixed_points=False, batch=512, questions=4, most=8, rate=1.5e-3, warm_up=300,
                    naming=0.1, first=0.15, sizes={"min_side": 0.08, "max_side": 0.8},
                    shape=Shape(image=384, window=12), shares=SHARES | TEXT_SHARES),
 }

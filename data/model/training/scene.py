@@ -12,7 +12,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 
 from colours import COLOURS, colour_name
 from concepts import HELD_OUT_STYLE, STAMP_STYLE
-from outline import polygons
+from outline import polygons, rays
 
 PAINTABLE = {"vehicle", "thing", "clothes", "toy", "furniture", "music", "building"}
 TEXT_SHARE = 0.4               # of the scenes, where there is a painter of text
@@ -31,8 +31,9 @@ class SceneObject:
     index: int = -1            # concept number of this build
     mask: object = field(default=None, repr=False)      # visible part, bool [H, W]; not stored
 
-    def outline(self, max_points=24):
-        return polygons(self.mask, max_points)
+    def outline(self, max_points=24, fixed=False):
+        """Polygons of the visible part; `fixed`: one polygon of exactly so many points."""
+        return rays(self.mask, max_points) if fixed else polygons(self.mask, max_points)
 
 
 @dataclass

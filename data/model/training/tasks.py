@@ -48,14 +48,14 @@ class Question:
 class TaskWriter:
     """Writes questions about scenes; `concepts` are the concepts of this build."""
 
-    def __init__(self, concepts, shares, max_points=24):
+    def __init__(self, concepts, shares, max_points=24, fixed_points=False):
         self.concepts = concepts
         self.names = [c.name for c in concepts]
         self.by_name = {c.name: c for c in concepts}
         self.tasks = [t for t, share in shares.items() if share > 0]
         total = sum(shares[t] for t in self.tasks)
         self.weights = [shares[t] / total for t in self.tasks]
-        self.max_points = max_points
+        self.max_points, self.fixed_points = max_points, fixed_points
 
     def some(self, rng, scene, count):
         """Returns up to `count` different questions about one scene."""
@@ -160,17 +160,17 @@ class TaskWriter:
         return (options[rng.integers(len(options))], i) if options else None
 
     def _referring_expression_segmentation(self, rng, scene):
-        if rng.random() < ABSENT / 3:
+        if not self.fixed_points and rng.random() < ABSENT / 3:
             return "the " + self._absent(rng, scene), [], []
         found = self._referred(rng, scene)
         if not found:
             return None
         words, i = found
-        return words, grammar.polygon(i, scene, self.max_points), [i]
+        return words, grammar.polygon(i, scene, self.max_points, self.fixed_points), [i]
 
     def _region_to_segmentation(self, rng, scene):
         i = int(rng.integers(len(scene.objects)))
-        return grammar.box(scene.objects[i], scene), grammar.polygon(i, scene, self.max_points), [i]
+        return grammar.box(scene.objects[i], scene), grammar.polygon(i, scene, self.max_points, self.fixed_points), [i]
 
     # -- regions to words -------------------------------------------------------------------------
 

@@ -96,6 +96,15 @@ class Answers(unittest.TestCase):
         self.assertGreater(area, 0)
 
 
+    def test_rays_keep_their_number_and_most_of_the_mask(self):
+        for _ in range(50):
+            for o in random_scene(self.rng).objects:
+                (line,) = o.outline(16, fixed=True)
+                drawn = outline.fill([line], 192, 192)
+                self.assertEqual(len(line), 16)
+                self.assertGreater((drawn & o.mask).sum() / (drawn | o.mask).sum(), 0.7)
+
+
 class Tokens(unittest.TestCase):
     def test_round_trip(self):
         rng = np.random.default_rng(3)

@@ -196,4 +196,4 @@ class Trainer:
 
 def writers(preset, concepts):
     shares = {t: s for t, s in preset.shares.items()}
-    return (TaskWriter(concepts, FIRST_SHARES, preset.max_points), TaskWriter(concepts, shares, preset.max_points))
+    return (TaskWriter(concepts, FIRST_SHARES, preset.max_points, preset.fixed_points), TaskWriter(concepts, shares, preset.max_points, preset.fixed_points))

@@ -25,7 +25,7 @@ def run(folder, checkpoint, merges, preset, atlas, makers, count=8):
     assert len(AutoTokenizer.from_pretrained(folder)) == words.get_vocab_size()
     ours, tokenizer, _ = load(checkpoint, merges, preset)
     ours.load_state_dict({k: v.half().float() for k, v in ours.state_dict().items()})
-    writer = TaskWriter(atlas.concepts, SHARES, preset.max_points)
+    writer = TaskWriter(atlas.concepts, SHARES, preset.max_points, preset.fixed_points)
     worst, same_greedy, same_beam, total = 0.0, 0, 0, 0
     for i, (scene, picture) in enumerate(scenes_of(makers["seen"], count, 77)):
         x = pixels([picture])
