@@ -18,7 +18,8 @@ monocle_debug_has (MonocleDebugFlags flag)
 
   if (g_once_init_enter (&initialised))
     {
-      flags = g_parse_debug_string (g_getenv ("MONOCLE_DEBUG"), debug_keys, G_N_ELEMENTS (debug_keys));
+      flags = g_parse_debug_string (g_getenv ("MONOCLE_DEBUG"), debug_keys,
+                                    G_N_ELEMENTS (debug_keys));
       g_once_init_leave (&initialised, 1);
     }
 

@@ -50,8 +50,7 @@ device_new (guint index, const MonocleVkGpuInfo *info)
   self->index = index;
   self->info = *info;
   self->uuid = g_string_free (g_steal_pointer (&uuid), FALSE);
-  self->api_version = g_strdup_printf ("%u.%u.%u",
-                                       VK_API_VERSION_MAJOR (info->api_version),
+  self->api_version = g_strdup_printf ("%u.%u.%u", VK_API_VERSION_MAJOR (info->api_version),
                                        VK_API_VERSION_MINOR (info->api_version),
                                        VK_API_VERSION_PATCH (info->api_version));
   return self;
@@ -67,11 +66,10 @@ monocle_device_list (GError **error)
     return NULL;
   if (infos->len == 0)
     {
-      g_set_error_literal (error,
-                           MONOCLE_ENGINE_ERROR,
-                           MONOCLE_ENGINE_ERROR_NO_DEVICE,
-                           "No Vulkan device was found; install a driver for your graphics card, or "
-                           "mesa-vulkan-drivers to run on the processor");
+      g_set_error_literal (
+          error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
+          "No Vulkan device was found; install a driver for your graphics card, or "
+          "mesa-vulkan-drivers to run on the processor");
       return NULL;
     }
 
@@ -124,17 +122,10 @@ monocle_device_find (const char *selector, GError **error)
 
   names = g_string_new (NULL);
   for (guint i = 0; i < devices->len; i++)
-    g_string_append_printf (names,
-                            "%s%u %s",
-                            i > 0 ? ", " : "",
-                            i,
+    g_string_append_printf (names, "%s%u %s", i > 0 ? ", " : "", i,
                             monocle_device_get_name (g_ptr_array_index (devices, i)));
-  g_set_error (error,
-               MONOCLE_ENGINE_ERROR,
-               MONOCLE_ENGINE_ERROR_NO_DEVICE,
-               "There is no device “%s”; there is: %s",
-               selector,
-               names->str);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
+               "There is no device “%s”; there is: %s", selector, names->str);
   return NULL;
 }
 
@@ -191,8 +182,8 @@ const char *
 monocle_device_get_kind_name (MonocleDevice *self)
 {
   static const char *const names[] = {
-    [MONOCLE_DEVICE_DISCRETE] = "discrete GPU",   [MONOCLE_DEVICE_INTEGRATED] = "integrated GPU",
-    [MONOCLE_DEVICE_VIRTUAL] = "virtual GPU",     [MONOCLE_DEVICE_SOFTWARE] = "software (CPU)",
+    [MONOCLE_DEVICE_DISCRETE] = "discrete GPU", [MONOCLE_DEVICE_INTEGRATED] = "integrated GPU",
+    [MONOCLE_DEVICE_VIRTUAL] = "virtual GPU",   [MONOCLE_DEVICE_SOFTWARE] = "software (CPU)",
     [MONOCLE_DEVICE_OTHER] = "other",
   };
 

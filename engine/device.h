@@ -50,20 +50,20 @@ GPtrArray *monocle_device_list (GError **error);
  */
 MonocleDevice *monocle_device_find (const char *selector, GError **error);
 
-guint             monocle_device_get_index (MonocleDevice *self);
-const char       *monocle_device_get_name (MonocleDevice *self);
+guint monocle_device_get_index (MonocleDevice *self);
+const char *monocle_device_get_name (MonocleDevice *self);
 /* Driver and its version, such as "radv Mesa 22.3.6". */
-const char       *monocle_device_get_driver (MonocleDevice *self);
+const char *monocle_device_get_driver (MonocleDevice *self);
 /* 32 hexadecimal digits, the same in every run: what settings remember. */
-const char       *monocle_device_get_uuid (MonocleDevice *self);
+const char *monocle_device_get_uuid (MonocleDevice *self);
 MonocleDeviceKind monocle_device_get_kind (MonocleDevice *self);
 /* "discrete GPU", "integrated GPU", "virtual GPU", "software (CPU)", "other". */
-const char       *monocle_device_get_kind_name (MonocleDevice *self);
+const char *monocle_device_get_kind_name (MonocleDevice *self);
 /* Memory of the device in bytes; for a software device that of the machine. */
-guint64           monocle_device_get_memory_bytes (MonocleDevice *self);
+guint64 monocle_device_get_memory_bytes (MonocleDevice *self);
 /* Whether 16-bit weights can be used. */
-gboolean          monocle_device_get_has_f16 (MonocleDevice *self);
+gboolean monocle_device_get_has_f16 (MonocleDevice *self);
 /* Vulkan version, such as "1.3.224". */
-const char       *monocle_device_get_api_version (MonocleDevice *self);
+const char *monocle_device_get_api_version (MonocleDevice *self);
 
 G_END_DECLS

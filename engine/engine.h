@@ -6,7 +6,8 @@
  *   monocle_model_load_async (directory, device, ...);
  *   image = monocle_image_new_from_file (path, &error);
  *   session = monocle_session_new (model, image);
- *   monocle_session_run_async (session, &request, ...);   as often as wished: the image is encoded once
+ *   monocle_session_run_async (session, &request, ...);   as often as wished: the image is encoded
+ * once
  */
 #pragma once
 

@@ -10,11 +10,11 @@
 
 G_BEGIN_DECLS
 
-MonocleWorker       *monocle_model_get_worker (MonocleModel *self);
+MonocleWorker *monocle_model_get_worker (MonocleModel *self);
 const MonocleFamily *monocle_model_get_family (MonocleModel *self);
 /* The family's data; only for use on the worker. */
-gpointer             monocle_model_get_data (MonocleModel *self);
+gpointer monocle_model_get_data (MonocleModel *self);
 /* On the worker: takes note of the device memory in use. */
-void                 monocle_model_update_used (MonocleModel *self, MonocleVkGpu *gpu);
+void monocle_model_update_used (MonocleModel *self, MonocleVkGpu *gpu);
 
 G_END_DECLS

@@ -16,10 +16,10 @@ struct _MonocleModel
   MonoclePrecision precision;
   MonocleWorker *worker;
   const MonocleFamily *family;
-  gpointer data;              /* the family's; the worker's */
+  gpointer data; /* the family's; the worker's */
   MonocleFamilyFacts facts;
   double load_ms;
-  gsize used_bytes;           /* atomic: written by the worker */
+  gsize used_bytes; /* atomic: written by the worker */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleModel, monocle_model, G_TYPE_OBJECT)
@@ -184,11 +184,8 @@ monocle_model_load_async (const char *directory,
   g_task_set_source_tag (task, monocle_model_load_async);
   if (precision == MONOCLE_PRECISION_F16 && !monocle_device_get_has_f16 (device))
     {
-      g_task_return_new_error (task,
-                               MONOCLE_ENGINE_ERROR,
-                               MONOCLE_ENGINE_ERROR_NO_DEVICE,
-                               "%s cannot store 16-bit weights",
-                               monocle_device_get_name (device));
+      g_task_return_new_error (task, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
+                               "%s cannot store 16-bit weights", monocle_device_get_name (device));
       return;
     }
 

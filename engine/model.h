@@ -66,21 +66,21 @@ void monocle_model_load_async (const char *directory,
  */
 MonocleModel *monocle_model_load_finish (GAsyncResult *result, GError **error);
 
-const char      *monocle_model_get_directory (MonocleModel *self);
+const char *monocle_model_get_directory (MonocleModel *self);
 /* Last part of the directory's name. */
-const char      *monocle_model_get_name (MonocleModel *self);
-MonocleDevice   *monocle_model_get_device (MonocleModel *self);
+const char *monocle_model_get_name (MonocleModel *self);
+MonocleDevice *monocle_model_get_device (MonocleModel *self);
 /* F32 or F16, never AUTO. */
 MonoclePrecision monocle_model_get_precision (MonocleModel *self);
 /* "f32" or "f16". */
-const char      *monocle_model_get_precision_name (MonocleModel *self);
-guint64          monocle_model_get_n_parameters (MonocleModel *self);
+const char *monocle_model_get_precision_name (MonocleModel *self);
+guint64 monocle_model_get_n_parameters (MonocleModel *self);
 /* Bytes on the device now: weights, activations, caches. */
-guint64          monocle_model_get_used_bytes (MonocleModel *self);
-double           monocle_model_get_load_ms (MonocleModel *self);
+guint64 monocle_model_get_used_bytes (MonocleModel *self);
+double monocle_model_get_load_ms (MonocleModel *self);
 /* What the model's own settings say. */
-guint            monocle_model_get_num_beams (MonocleModel *self);
+guint monocle_model_get_num_beams (MonocleModel *self);
 /* Most tokens an answer may have: its table of positions. */
-guint            monocle_model_get_max_tokens (MonocleModel *self);
+guint monocle_model_get_max_tokens (MonocleModel *self);
 
 G_END_DECLS

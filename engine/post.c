@@ -12,16 +12,20 @@ struct _MonoclePost
   GDestroyNotify destroy;
 
   GMutex mutex;
-  gpointer latest;      /* (nullable): not delivered yet; its delivery is under way */
+  gpointer latest; /* (nullable): not delivered yet; its delivery is under way */
 };
 
 MonoclePost *
-monocle_post_new (GMainContext *context, MonoclePostFunc func, gpointer user_data, GDestroyNotify destroy)
+monocle_post_new (GMainContext *context,
+                  MonoclePostFunc func,
+                  gpointer user_data,
+                  GDestroyNotify destroy)
 {
   MonoclePost *self = g_new0 (MonoclePost, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->context = context ? g_main_context_ref (context) : g_main_context_ref (g_main_context_default ());
+  self->context
+      = context ? g_main_context_ref (context) : g_main_context_ref (g_main_context_default ());
   self->func = func;
   self->user_data = user_data;
   self->destroy = destroy;

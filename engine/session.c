@@ -13,7 +13,7 @@ struct _MonocleSession
 
   MonocleModel *model;
   MonocleImage *image;
-  gpointer features;     /* the family's, of the image; the worker's */
+  gpointer features; /* the family's, of the image; the worker's */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleSession, monocle_session, G_TYPE_OBJECT)
@@ -65,7 +65,8 @@ monocle_session_finalize (GObject *object)
 
       leftover->model = g_object_ref (self->model);
       leftover->features = self->features;
-      monocle_worker_push (monocle_model_get_worker (self->model), discard, leftover, leftover_free);
+      monocle_worker_push (monocle_model_get_worker (self->model), discard, leftover,
+                           leftover_free);
     }
   g_clear_object (&self->model);
   g_clear_pointer (&self->image, monocle_image_unref);
@@ -116,16 +117,16 @@ monocle_session_get_image (MonocleSession *self)
 typedef struct
 {
   const MonocleTask *task;
-  GPtrArray *prompts;        /* of strings */
+  GPtrArray *prompts; /* of strings */
   guint num_beams;
   guint max_tokens;
   MonocleUpdateFunc update;
   gpointer update_data;
-  MonoclePost *post;         /* (nullable) */
+  MonoclePost *post; /* (nullable) */
 
   /* The worker's, while it runs. */
-  GPtrArray *partial;        /* (element-type MonocleResult): NULL where there is none yet */
-  guint *n_certain;          /* [prompts] */
+  GPtrArray *partial; /* (element-type MonocleResult): NULL where there is none yet */
+  guint *n_certain;   /* [prompts] */
 } RunJob;
 
 static void
@@ -210,19 +211,18 @@ on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer user_
 }
 
 static gpointer
-ensure_features (MonocleSession *self, RunJob *job, GCancellable *cancellable, MonocleFamilyTiming *timing, GError **error)
+ensure_features (MonocleSession *self,
+                 RunJob *job,
+                 GCancellable *cancellable,
+                 MonocleFamilyTiming *timing,
+                 GError **error)
 {
   if (!self->features)
     {
       send_update (job, MONOCLE_STAGE_PREPARING, 0);
       self->features = monocle_model_get_family (self->model)
-                           ->prepare (monocle_model_get_data (self->model),
-                                      self->image,
-                                      cancellable,
-                                      on_encoded,
-                                      job,
-                                      timing,
-                                      error);
+                           ->prepare (monocle_model_get_data (self->model), self->image,
+                                      cancellable, on_encoded, job, timing, error);
     }
 
   return self->features;
@@ -295,29 +295,25 @@ run_on_worker (MonocleWorker *worker, gpointer data)
 
 /* One sentence for each region, or one in all. */
 static gboolean
-build_prompts (MonocleSession *self, const MonocleRequest *request, GPtrArray *prompts, GError **error)
+build_prompts (MonocleSession *self,
+               const MonocleRequest *request,
+               GPtrArray *prompts,
+               GError **error)
 {
   guint n = MAX (request->n_regions, 1);
 
   if (request->num_beams > MONOCLE_MAX_BEAMS)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u beams are too many, at most %u",
-                   request->num_beams,
-                   MONOCLE_MAX_BEAMS);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "%u beams are too many, at most %u", request->num_beams, MONOCLE_MAX_BEAMS);
       return FALSE;
     }
 
   for (guint i = 0; i < n; i++)
     {
-      char *prompt = monocle_task_build_prompt (request->task,
-                                                request->text,
-                                                request->n_regions > 0 ? &request->regions[i] : NULL,
-                                                monocle_image_get_width (self->image),
-                                                monocle_image_get_height (self->image),
-                                                error);
+      char *prompt = monocle_task_build_prompt (
+          request->task, request->text, request->n_regions > 0 ? &request->regions[i] : NULL,
+          monocle_image_get_width (self->image), monocle_image_get_height (self->image), error);
 
       if (!prompt)
         {
@@ -373,8 +369,8 @@ monocle_session_run_async (MonocleSession *self,
   if (update)
     job->post = monocle_post_new (g_task_get_context (task), deliver_update, task, update_free);
 
-  monocle_worker_push (
-      monocle_model_get_worker (self->model), run_on_worker, g_object_ref (task), g_object_unref);
+  monocle_worker_push (monocle_model_get_worker (self->model), run_on_worker, g_object_ref (task),
+                       g_object_unref);
 }
 
 MonocleRun *
@@ -423,14 +419,9 @@ inspect_on_worker (MonocleWorker *worker, gpointer data)
 
   if (make_directory (job->directory, &error)
       && monocle_model_get_family (self->model)
-             ->inspect (monocle_model_get_data (self->model),
-                        self->image,
-                        job->prompt,
-                        job->decoder_ids,
-                        job->n_decoder_ids,
-                        job->directory,
-                        g_task_get_cancellable (task),
-                        &error))
+             ->inspect (monocle_model_get_data (self->model), self->image, job->prompt,
+                        job->decoder_ids, job->n_decoder_ids, job->directory,
+                        g_task_get_cancellable (task), &error))
     {
       g_task_return_boolean (task, TRUE);
       return;
@@ -466,8 +457,8 @@ monocle_session_inspect_async (MonocleSession *self,
   job->n_decoder_ids = n_decoder_ids;
   g_task_set_task_data (task, job, inspect_job_free);
 
-  monocle_worker_push (
-      monocle_model_get_worker (self->model), inspect_on_worker, g_object_ref (task), g_object_unref);
+  monocle_worker_push (monocle_model_get_worker (self->model), inspect_on_worker,
+                       g_object_ref (task), g_object_unref);
 }
 
 gboolean

@@ -52,8 +52,8 @@ typedef enum
  * @stage: where the run is
  * @fraction: part of the stage that is done, 0 to 1; -1 while answering, whose end is not known
  * @n_tokens: tokens that are certain so far, of all questions
- * @partial: (element-type MonocleResult) (nullable): while answering, one for each question: what is
- *   certain so far, %NULL where nothing is
+ * @partial: (element-type MonocleResult) (nullable): while answering, one for each question: what
+ * is certain so far, %NULL where nothing is
  */
 typedef struct
 {
@@ -99,8 +99,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleRun, monocle_run_free)
 G_DECLARE_FINAL_TYPE (MonocleSession, monocle_session, MONOCLE, SESSION, GObject)
 
 MonocleSession *monocle_session_new (MonocleModel *model, MonocleImage *image);
-MonocleModel   *monocle_session_get_model (MonocleSession *self);
-MonocleImage   *monocle_session_get_image (MonocleSession *self);
+MonocleModel *monocle_session_get_model (MonocleSession *self);
+MonocleImage *monocle_session_get_image (MonocleSession *self);
 
 /**
  * monocle_session_run_async:
@@ -123,7 +123,8 @@ void monocle_session_run_async (MonocleSession *self,
 /**
  * monocle_session_run_finish:
  *
- * Returns: (transfer full) (nullable): what the run gave; also when it was cancelled while answering
+ * Returns: (transfer full) (nullable): what the run gave; also when it was cancelled while
+ * answering
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_REQUEST, _OUT_OF_MEMORY, _DEVICE_LOST; %G_IO_ERROR_CANCELLED
  * when it was cancelled before there was anything to keep.
@@ -142,14 +143,15 @@ MonocleRun *monocle_session_run_finish (MonocleSession *self, GAsyncResult *resu
  * `vision_features.npy` (1,T,C), `image_embeds.npy` (1,N,D), `encoder_states.npy` (1,S,D),
  * `logits.npy` (1,ids,V), all 32-bit floats, and `input_ids.npy` (1,L).
  */
-void     monocle_session_inspect_async (MonocleSession *self,
-                                        const char *prompt,
-                                        const guint32 *decoder_ids,
-                                        guint n_decoder_ids,
-                                        const char *directory,
-                                        GCancellable *cancellable,
-                                        GAsyncReadyCallback callback,
-                                        gpointer user_data);
-gboolean monocle_session_inspect_finish (MonocleSession *self, GAsyncResult *result, GError **error);
+void monocle_session_inspect_async (MonocleSession *self,
+                                    const char *prompt,
+                                    const guint32 *decoder_ids,
+                                    guint n_decoder_ids,
+                                    const char *directory,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean
+monocle_session_inspect_finish (MonocleSession *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -19,10 +19,11 @@ struct _MonocleWorker
   MonocleDevice *device;
   GThread *thread;
   GAsyncQueue *jobs;
-  MonocleVkGpu *gpu;   /* opened by the first job that asks; the worker thread's */
+  MonocleVkGpu *gpu; /* opened by the first job that asks; the worker thread's */
 };
 
-/* The workers that are in use, by UUID of their device. They are not owned: the last user ends one. */
+/* The workers that are in use, by UUID of their device. They are not owned: the last user ends one.
+ */
 static GMutex workers_mutex;
 static GHashTable *workers;
 /* Threads that end on their own, since the last user was a job of theirs. */
@@ -37,12 +38,13 @@ answer (MonocleWorker *self, gpointer data)
   g_async_queue_push (data, data);
 }
 
-/* A program that ends waits for what its workers still have to tidy up: drivers do not survive being used
- * while they are taken down. */
+/* A program that ends waits for what its workers still have to tidy up: drivers do not survive
+ * being used while they are taken down. */
 static void
 finish_all (void)
 {
-  g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_worker_unref);
+  g_autoptr (GPtrArray) users
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_worker_unref);
   g_autoptr (GAsyncQueue) answers = g_async_queue_new ();
   GHashTableIter iter;
   gpointer worker;
@@ -174,7 +176,10 @@ monocle_worker_unref (MonocleWorker *self)
 }
 
 void
-monocle_worker_push (MonocleWorker *self, MonocleWorkerFunc func, gpointer data, GDestroyNotify destroy)
+monocle_worker_push (MonocleWorker *self,
+                     MonocleWorkerFunc func,
+                     gpointer data,
+                     GDestroyNotify destroy)
 {
   Job *job = g_new0 (Job, 1);
 

@@ -50,7 +50,8 @@ void monocle_weights_free (MonocleWeights *self);
 void
 monocle_weights_add_vector (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name);
 /* Stored as [1, n], used as [n], F32. */
-void monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name);
+void
+monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name);
 /* Vectors one behind the other: [n_names * n]. */
 void monocle_weights_add_vectors (
     MonocleWeights *self, MonocleTensor *tensor, guint n, const char *const *names, guint n_names);

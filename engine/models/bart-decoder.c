@@ -14,12 +14,12 @@
  * in a mapped one of the same layout and copied. */
 typedef struct
 {
-  MonocleTensor place;       /* [1] */
-  MonocleTensor lengths;     /* [n_prompts] */
-  MonocleTensor ids;         /* [rows] */
-  MonocleTensor n_banned;    /* [rows] */
-  MonocleTensor banned;      /* [rows, places] */
-  MonocleTensor ancestors;   /* [rows, places] */
+  MonocleTensor place;     /* [1] */
+  MonocleTensor lengths;   /* [n_prompts] */
+  MonocleTensor ids;       /* [rows] */
+  MonocleTensor n_banned;  /* [rows] */
+  MonocleTensor banned;    /* [rows, places] */
+  MonocleTensor ancestors; /* [rows, places] */
 } Control;
 
 /* Everything whose size depends on the number of places. */
@@ -27,9 +27,9 @@ typedef struct
 {
   guint n_places;
   MonocleVkBuffer *cache_buffer, *control_buffer, *host_buffer;
-  MonocleTensor *keys, *values;     /* [layers] of [rows, places, D] */
+  MonocleTensor *keys, *values; /* [layers] of [rows, places, D] */
   Control control;
-  MonocleCommands *feed, *choose;   /* a step without and with logits */
+  MonocleCommands *feed, *choose; /* a step without and with logits */
 } Places;
 
 struct _MonocleBartDecoder
@@ -39,14 +39,14 @@ struct _MonocleBartDecoder
   MonocleElement element;
   MonocleBartDecoderSize size;
   guint n_rows;
-  guint place;                      /* of the next token */
+  guint place; /* of the next token */
 
-  MonocleVkBuffer *buffer;          /* cross keys and values, activations */
-  MonocleTensor *cross;             /* [layers] of [n_prompts * n_states, 2D]: keys, values */
+  MonocleVkBuffer *buffer; /* cross keys and values, activations */
+  MonocleTensor *cross;    /* [layers] of [n_prompts * n_states, 2D]: keys, values */
   MonocleTensor x, t, wide, attended, query, hidden, logits, scratch, best;
-  MonocleVkBuffer *readback;        /* of best */
-  guint32 *lengths;                 /* [n_prompts] */
-  guint32 *parents;                 /* [rows, places], while reordering */
+  MonocleVkBuffer *readback; /* of best */
+  guint32 *lengths;          /* [n_prompts] */
+  guint32 *parents;          /* [rows, places], while reordering */
   Places places;
 };
 
@@ -91,21 +91,22 @@ alloc_fixed (MonocleBartDecoder *self, MonocleArena *arena)
   guint rows = self->n_rows, d = config->d_model;
 
   for (guint i = 0; i < config->decoder_layers; i++)
-    self->cross[i] = monocle_arena_alloc_2d (
-        arena, "cross keys and values", self->element, self->size.n_prompts * self->size.n_states, 2 * d);
+    self->cross[i] = monocle_arena_alloc_2d (arena, "cross keys and values", self->element,
+                                             self->size.n_prompts * self->size.n_states, 2 * d);
   self->x = monocle_arena_alloc_2d (arena, "token", self->element, rows, d);
   self->t = monocle_arena_alloc_2d (arena, "sum", self->element, rows, d);
   self->wide = monocle_arena_alloc_2d (arena, "qkv", self->element, rows, 3 * d);
   self->attended = monocle_arena_alloc_2d (arena, "attended", self->element, rows, d);
   self->query = monocle_arena_alloc_2d (arena, "query", self->element, rows, d);
-  self->hidden = monocle_arena_alloc_2d (arena, "perceptron", self->element, rows, config->decoder_hidden);
-  self->logits = monocle_arena_alloc_2d (arena, "logits", MONOCLE_ELEMENT_F32, rows, config->vocab_size);
+  self->hidden
+      = monocle_arena_alloc_2d (arena, "perceptron", self->element, rows, config->decoder_hidden);
+  self->logits
+      = monocle_arena_alloc_2d (arena, "logits", MONOCLE_ELEMENT_F32, rows, config->vocab_size);
   self->scratch = monocle_arena_alloc_1d (
-      arena,
-      "top-k",
-      MONOCLE_ELEMENT_F32,
+      arena, "top-k", MONOCLE_ELEMENT_F32,
       monocle_op_top_k_scratch (self->gpu, rows, config->vocab_size, self->size.n_candidates));
-  self->best = monocle_arena_alloc_2d (arena, "best", MONOCLE_ELEMENT_U32, rows, 2 * self->size.n_candidates);
+  self->best = monocle_arena_alloc_2d (arena, "best", MONOCLE_ELEMENT_U32, rows,
+                                       2 * self->size.n_candidates);
 }
 
 static void
@@ -115,10 +116,10 @@ alloc_cache (MonocleBartDecoder *self, Places *places, MonocleArena *arena)
 
   for (guint i = 0; i < config->decoder_layers; i++)
     {
-      places->keys[i] = monocle_arena_alloc_3d (
-          arena, "keys", self->element, self->n_rows, places->n_places, config->d_model);
-      places->values[i] = monocle_arena_alloc_3d (
-          arena, "values", self->element, self->n_rows, places->n_places, config->d_model);
+      places->keys[i] = monocle_arena_alloc_3d (arena, "keys", self->element, self->n_rows,
+                                                places->n_places, config->d_model);
+      places->values[i] = monocle_arena_alloc_3d (arena, "values", self->element, self->n_rows,
+                                                  places->n_places, config->d_model);
     }
 }
 
@@ -129,11 +130,14 @@ alloc_control (MonocleBartDecoder *self, Places *places, MonocleArena *arena)
   guint rows = self->n_rows;
 
   control->place = monocle_arena_alloc_1d (arena, "place", MONOCLE_ELEMENT_U32, 1);
-  control->lengths = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_ELEMENT_U32, self->size.n_prompts);
+  control->lengths
+      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_ELEMENT_U32, self->size.n_prompts);
   control->ids = monocle_arena_alloc_1d (arena, "ids", MONOCLE_ELEMENT_U32, rows);
   control->n_banned = monocle_arena_alloc_1d (arena, "banned counts", MONOCLE_ELEMENT_U32, rows);
-  control->banned = monocle_arena_alloc_2d (arena, "banned", MONOCLE_ELEMENT_U32, rows, places->n_places);
-  control->ancestors = monocle_arena_alloc_2d (arena, "ancestors", MONOCLE_ELEMENT_U32, rows, places->n_places);
+  control->banned
+      = monocle_arena_alloc_2d (arena, "banned", MONOCLE_ELEMENT_U32, rows, places->n_places);
+  control->ancestors
+      = monocle_arena_alloc_2d (arena, "ancestors", MONOCLE_ELEMENT_U32, rows, places->n_places);
 }
 
 static void
@@ -161,20 +165,24 @@ record_layer (MonocleBartDecoder *self, Places *places, guint index, MonocleComm
     .lengths = &places->control.lengths,
   };
 
-  monocle_op_matmul (commands, &self->x, &layer->attention.qkv.weight, &layer->attention.qkv.bias, NULL,
-                     MONOCLE_ACTIVATION_NONE, &self->wide);
+  monocle_op_matmul (commands, &self->x, &layer->attention.qkv.weight, &layer->attention.qkv.bias,
+                     NULL, MONOCLE_ACTIVATION_NONE, &self->wide);
   monocle_op_cached_attention (commands, &self->wide, &places->keys[index], &places->values[index],
                                &places->control.ancestors, &places->control.place,
                                config->decoder_heads, &self->attended);
-  monocle_bart_record_residual (commands, &self->attended, &layer->attention.out, &layer->attention.norm, &self->x, &self->t);
+  monocle_bart_record_residual (commands, &self->attended, &layer->attention.out,
+                                &layer->attention.norm, &self->x, &self->t);
 
   monocle_op_matmul (commands, &self->x, &layer->cross.q.weight, &layer->cross.q.bias, NULL,
                      MONOCLE_ACTIVATION_NONE, &self->query);
   monocle_op_attention (commands, &cross);
-  monocle_bart_record_residual (commands, &self->attended, &layer->cross.out, &layer->cross.norm, &self->x, &self->t);
+  monocle_bart_record_residual (commands, &self->attended, &layer->cross.out, &layer->cross.norm,
+                                &self->x, &self->t);
 
-  monocle_op_matmul (commands, &self->x, &layer->fc1.weight, &layer->fc1.bias, NULL, MONOCLE_ACTIVATION_GELU, &self->hidden);
-  monocle_bart_record_residual (commands, &self->hidden, &layer->fc2, &layer->norm, &self->x, &self->t);
+  monocle_op_matmul (commands, &self->x, &layer->fc1.weight, &layer->fc1.bias, NULL,
+                     MONOCLE_ACTIVATION_GELU, &self->hidden);
+  monocle_bart_record_residual (commands, &self->hidden, &layer->fc2, &layer->norm, &self->x,
+                                &self->t);
 }
 
 static void
@@ -188,19 +196,10 @@ record_logits (MonocleBartDecoder *self, Places *places, MonocleCommands *comman
       monocle_op_matmul_columns (commands, &self->x, &bart->head[i], NULL, first, &self->logits);
       first += bart->head[i].dims[0];
     }
-  monocle_op_top_k (commands,
-                    &self->logits,
-                    bart->logits_bias.buffer ? &bart->logits_bias : NULL,
-                    &places->control.banned,
-                    &places->control.n_banned,
-                    self->size.n_candidates,
-                    &self->scratch,
-                    &self->best);
-  monocle_commands_copy (commands,
-                         self->buffer,
-                         self->best.offset,
-                         self->readback,
-                         0,
+  monocle_op_top_k (commands, &self->logits, bart->logits_bias.buffer ? &bart->logits_bias : NULL,
+                    &places->control.banned, &places->control.n_banned, self->size.n_candidates,
+                    &self->scratch, &self->best);
+  monocle_commands_copy (commands, self->buffer, self->best.offset, self->readback, 0,
                          monocle_tensor_get_size_bytes (&self->best));
 }
 
@@ -208,11 +207,14 @@ static MonocleCommands *
 record_step (MonocleBartDecoder *self, Places *places, gboolean choose)
 {
   MonocleBart *bart = self->bart;
-  MonocleCommands *commands = monocle_commands_new (self->gpu, choose ? "decoder" : "decoder, forced");
+  MonocleCommands *commands
+      = monocle_commands_new (self->gpu, choose ? "decoder" : "decoder, forced");
 
-  monocle_commands_copy (commands, places->host_buffer, 0, places->control_buffer, 0, places->control_buffer->size);
+  monocle_commands_copy (commands, places->host_buffer, 0, places->control_buffer, 0,
+                         places->control_buffer->size);
   monocle_bart_record_embedding (bart, commands, &places->control.ids, &bart->decoder_positions,
-                                 MONOCLE_BART_POSITION_OFFSET, FALSE, &places->control.place, &self->x);
+                                 MONOCLE_BART_POSITION_OFFSET, FALSE, &places->control.place,
+                                 &self->x);
   monocle_op_layer_norm (commands, &self->x, &bart->decoder_norm.weight, &bart->decoder_norm.bias,
                          MONOCLE_BART_EPSILON, &self->x);
   for (guint i = 0; i < bart->config.decoder_layers; i++)
@@ -235,8 +237,8 @@ places_init (MonocleBartDecoder *self, Places *places, guint n_places, GError **
   places->values = g_new0 (MonocleTensor, n_layers);
 
   alloc_cache (self, places, &arena);
-  places->cache_buffer = monocle_vk_buffer_new (
-      self->gpu, monocle_arena_get_peak_bytes (&arena), MONOCLE_VK_USE_DEVICE, "key-value cache", error);
+  places->cache_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
+                                                MONOCLE_VK_USE_DEVICE, "key-value cache", error);
   if (!places->cache_buffer)
     return FALSE;
   monocle_arena_init (&arena, places->cache_buffer);
@@ -244,10 +246,10 @@ places_init (MonocleBartDecoder *self, Places *places, guint n_places, GError **
 
   monocle_arena_init (&arena, NULL);
   alloc_control (self, places, &arena);
-  places->control_buffer = monocle_vk_buffer_new (
-      self->gpu, monocle_arena_get_peak_bytes (&arena), MONOCLE_VK_USE_DEVICE, "decoder control", error);
-  places->host_buffer = monocle_vk_buffer_new (
-      self->gpu, monocle_arena_get_peak_bytes (&arena), MONOCLE_VK_USE_UPLOAD, "decoder control", error);
+  places->control_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
+                                                  MONOCLE_VK_USE_DEVICE, "decoder control", error);
+  places->host_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
+                                               MONOCLE_VK_USE_UPLOAD, "decoder control", error);
   if (!places->control_buffer || !places->host_buffer)
     return FALSE;
   memset (places->host_buffer->mapped, 0, places->host_buffer->size);
@@ -278,15 +280,15 @@ monocle_bart_decoder_new (MonocleBart *bart,
   self->lengths = g_new0 (guint32, size->n_prompts);
 
   alloc_fixed (self, &arena);
-  self->buffer = monocle_vk_buffer_new (
-      gpu, monocle_arena_get_peak_bytes (&arena), MONOCLE_VK_USE_DEVICE, "decoder", error);
+  self->buffer = monocle_vk_buffer_new (gpu, monocle_arena_get_peak_bytes (&arena),
+                                        MONOCLE_VK_USE_DEVICE, "decoder", error);
   if (!self->buffer)
     return NULL;
   monocle_arena_init (&arena, self->buffer);
   alloc_fixed (self, &arena);
 
-  self->readback = monocle_vk_buffer_new (
-      gpu, monocle_tensor_get_size_bytes (&self->best), MONOCLE_VK_USE_READBACK, "candidates", error);
+  self->readback = monocle_vk_buffer_new (gpu, monocle_tensor_get_size_bytes (&self->best),
+                                          MONOCLE_VK_USE_READBACK, "candidates", error);
   if (!self->readback
       || !places_init (self, &self->places, MIN (FIRST_PLACES, bart->config.n_positions), error))
     return NULL;
@@ -296,18 +298,17 @@ monocle_bart_decoder_new (MonocleBart *bart,
 }
 
 void
-monocle_bart_decoder_record_states (MonocleBartDecoder *self, MonocleCommands *commands, const MonocleTensor *states)
+monocle_bart_decoder_record_states (MonocleBartDecoder *self,
+                                    MonocleCommands *commands,
+                                    const MonocleTensor *states)
 {
   const MonocleTensor flat = monocle_tensor_reshape (
-      states, 2, (guint[]){ self->size.n_prompts * self->size.n_states, self->bart->config.d_model });
+      states, 2,
+      (guint[]){ self->size.n_prompts * self->size.n_states, self->bart->config.d_model });
 
   for (guint i = 0; i < self->bart->config.decoder_layers; i++)
-    monocle_op_matmul (commands,
-                       &flat,
-                       &self->bart->decoder[i].cross.kv.weight,
-                       &self->bart->decoder[i].cross.kv.bias,
-                       NULL,
-                       MONOCLE_ACTIVATION_NONE,
+    monocle_op_matmul (commands, &flat, &self->bart->decoder[i].cross.kv.weight,
+                       &self->bart->decoder[i].cross.kv.bias, NULL, MONOCLE_ACTIVATION_NONE,
                        &self->cross[i]);
 }
 
@@ -344,14 +345,14 @@ grow (MonocleBartDecoder *self, GError **error)
   for (guint i = 0; i < self->bart->config.decoder_layers; i++)
     for (guint j = 0; j < self->n_rows; j++)
       {
-        monocle_commands_copy (commands, old->cache_buffer,
-                               old->keys[i].offset + j * old->n_places * row_bytes,
-                               bigger.cache_buffer, bigger.keys[i].offset + j * n_places * row_bytes,
-                               self->place * row_bytes);
-        monocle_commands_copy (commands, old->cache_buffer,
-                               old->values[i].offset + j * old->n_places * row_bytes,
-                               bigger.cache_buffer, bigger.values[i].offset + j * n_places * row_bytes,
-                               self->place * row_bytes);
+        monocle_commands_copy (
+            commands, old->cache_buffer, old->keys[i].offset + j * old->n_places * row_bytes,
+            bigger.cache_buffer, bigger.keys[i].offset + j * n_places * row_bytes,
+            self->place * row_bytes);
+        monocle_commands_copy (
+            commands, old->cache_buffer, old->values[i].offset + j * old->n_places * row_bytes,
+            bigger.cache_buffer, bigger.values[i].offset + j * n_places * row_bytes,
+            self->place * row_bytes);
       }
   monocle_commands_end_concurrent (commands);
   if (!monocle_commands_submit (commands, NULL, NULL, NULL, error))
@@ -390,8 +391,7 @@ update_ancestors (MonocleBartDecoder *self, const guint32 *sources)
       row[self->place - 1] = sources[j];
     }
   for (guint j = 0; j < self->n_rows; j++)
-    memcpy (ancestors + (gsize) j * n_places,
-            self->parents + (gsize) j * n_places,
+    memcpy (ancestors + (gsize) j * n_places, self->parents + (gsize) j * n_places,
             self->place * sizeof *ancestors);
 }
 
@@ -404,7 +404,8 @@ write_control (MonocleBartDecoder *self, const MonocleBartStep *step, gboolean c
   guint32 *banned = control_pointer (places, &control->banned);
 
   *control_pointer (places, &control->place) = self->place;
-  memcpy (control_pointer (places, &control->lengths), self->lengths, self->size.n_prompts * sizeof (guint32));
+  memcpy (control_pointer (places, &control->lengths), self->lengths,
+          self->size.n_prompts * sizeof (guint32));
   memcpy (control_pointer (places, &control->ids), step->tokens, self->n_rows * sizeof (guint32));
   update_ancestors (self, step->sources);
 
@@ -434,8 +435,8 @@ monocle_bart_decoder_step (MonocleBartDecoder *self,
     return FALSE;
 
   write_control (self, step, candidates != NULL);
-  if (!monocle_commands_submit (
-          candidates ? self->places.choose : self->places.feed, NULL, NULL, NULL, error))
+  if (!monocle_commands_submit (candidates ? self->places.choose : self->places.feed, NULL, NULL,
+                                NULL, error))
     return FALSE;
   self->place++;
 

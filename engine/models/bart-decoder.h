@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * BART's decoder, one token of every beam at a time. Keys and values of the encoder's states are
- * computed once; those of earlier tokens stay where they were written, and a table says for each beam
- * which of them are its own, so that reordering beams moves nothing. A step is recorded once and
- * replayed; per step a few numbers go to the device and a few come back.
+ * computed once; those of earlier tokens stay where they were written, and a table says for each
+ * beam which of them are its own, so that reordering beams moves nothing. A step is recorded once
+ * and replayed; per step a few numbers go to the device and a few come back.
  */
 #pragma once
 
@@ -29,13 +29,20 @@ typedef struct
   guint n_candidates;
 } MonocleBartDecoderSize;
 
-MonocleBartDecoder *monocle_bart_decoder_new (MonocleBart *bart, MonocleVkGpu *gpu, MonocleElement element,
-                                              const MonocleBartDecoderSize *size, GError **error);
-void                monocle_bart_decoder_free (MonocleBartDecoder *self);
-gboolean            monocle_bart_decoder_has_size (MonocleBartDecoder *self, const MonocleBartDecoderSize *size);
+MonocleBartDecoder *monocle_bart_decoder_new (MonocleBart *bart,
+                                              MonocleVkGpu *gpu,
+                                              MonocleElement element,
+                                              const MonocleBartDecoderSize *size,
+                                              GError **error);
+void monocle_bart_decoder_free (MonocleBartDecoder *self);
+gboolean monocle_bart_decoder_has_size (MonocleBartDecoder *self,
+                                        const MonocleBartDecoderSize *size);
 
-/* Records, into the encoder's commands, the keys and values of its states [n_prompts, n_states, D]. */
-void monocle_bart_decoder_record_states (MonocleBartDecoder *self, MonocleCommands *commands, const MonocleTensor *states);
+/* Records, into the encoder's commands, the keys and values of its states [n_prompts, n_states, D].
+ */
+void monocle_bart_decoder_record_states (MonocleBartDecoder *self,
+                                         MonocleCommands *commands,
+                                         const MonocleTensor *states);
 
 /* Begins new texts. @lengths: states that count of each prompt. */
 void monocle_bart_decoder_start (MonocleBartDecoder *self, const guint32 *lengths);
@@ -55,8 +62,10 @@ typedef struct
 
 /* Feeds one token to each row. With @candidates, an array of [rows][n_candidates], the logits are
  * computed and the best tokens are stored; without, only the cache grows. */
-gboolean monocle_bart_decoder_step (MonocleBartDecoder *self, const MonocleBartStep *step,
-                                    MonocleCandidate *candidates, GError **error);
+gboolean monocle_bart_decoder_step (MonocleBartDecoder *self,
+                                    const MonocleBartStep *step,
+                                    MonocleCandidate *candidates,
+                                    GError **error);
 
 /* After a step with candidates: the logits, [rows, V], the bias included. */
 gboolean monocle_bart_decoder_read_logits (MonocleBartDecoder *self, float *logits, GError **error);

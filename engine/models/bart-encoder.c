@@ -36,14 +36,12 @@ record_input (MonocleBart *self,
       monocle_bart_record_embedding (self, commands, &row, &self->encoder_positions,
                                      MONOCLE_BART_POSITION_OFFSET + n_image, TRUE, NULL, &text);
       if (commands)
-        monocle_commands_copy (commands,
-                               text.buffer,
-                               text.offset,
-                               x->buffer,
+        monocle_commands_copy (commands, text.buffer, text.offset, x->buffer,
                                x->offset + ((guint64) i * n_rows + n_image) * d * element,
                                monocle_tensor_get_size_bytes (&text));
     }
-  monocle_op_layer_norm (commands, x, &self->encoder_norm.weight, &self->encoder_norm.bias, MONOCLE_BART_EPSILON, x);
+  monocle_op_layer_norm (commands, x, &self->encoder_norm.weight, &self->encoder_norm.bias,
+                         MONOCLE_BART_EPSILON, x);
 
   monocle_arena_release (arena, mark);
 }
@@ -94,11 +92,13 @@ monocle_bart_encoder_record (MonocleBart *self,
         .lengths = lengths,
       };
 
-      monocle_op_matmul (commands, &x, &layer->attention.qkv.weight, &layer->attention.qkv.bias, NULL,
-                         MONOCLE_ACTIVATION_NONE, &qkv);
+      monocle_op_matmul (commands, &x, &layer->attention.qkv.weight, &layer->attention.qkv.bias,
+                         NULL, MONOCLE_ACTIVATION_NONE, &qkv);
       monocle_op_attention (commands, &attention);
-      monocle_bart_record_residual (commands, &attended, &layer->attention.out, &layer->attention.norm, &x, &t);
-      monocle_op_matmul (commands, &x, &layer->fc1.weight, &layer->fc1.bias, NULL, MONOCLE_ACTIVATION_GELU, &hidden);
+      monocle_bart_record_residual (commands, &attended, &layer->attention.out,
+                                    &layer->attention.norm, &x, &t);
+      monocle_op_matmul (commands, &x, &layer->fc1.weight, &layer->fc1.bias, NULL,
+                         MONOCLE_ACTIVATION_GELU, &hidden);
       monocle_bart_record_residual (commands, &hidden, &layer->fc2, &layer->norm, &x, &t);
       if (commands)
         monocle_commands_split (commands);

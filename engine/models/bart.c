@@ -14,7 +14,7 @@ static const char *const embedding_names[] = {
   PREFIX "model.decoder.embed_tokens.weight",
   PREFIX "lm_head.weight",
 };
-#define HEAD_NAME PREFIX "lm_head.weight"
+#define HEAD_NAME        PREFIX "lm_head.weight"
 #define LOGITS_BIAS_NAME PREFIX "final_logits_bias"
 
 MonocleBart *
@@ -53,7 +53,8 @@ is_same (const MonocleCheckpointTensor *a, const MonocleCheckpointTensor *b)
 static void
 declare_embedding (MonocleBart *self, MonocleWeights *weights)
 {
-  const MonocleCheckpointTensor *embedding = NULL, *head = monocle_weights_find (weights, HEAD_NAME);
+  const MonocleCheckpointTensor *embedding = NULL,
+                                *head = monocle_weights_find (weights, HEAD_NAME);
   const char *name = embedding_names[0];
 
   for (guint i = 0; i < G_N_ELEMENTS (embedding_names); i++)
@@ -70,14 +71,14 @@ declare_embedding (MonocleBart *self, MonocleWeights *weights)
       else
         monocle_weights_ignore (weights, tensor->name);
     }
-  self->embedding = monocle_weights_add_table (
-      weights, self->config.vocab_size, self->config.d_model, name, &self->n_embedding);
+  self->embedding = monocle_weights_add_table (weights, self->config.vocab_size,
+                                               self->config.d_model, name, &self->n_embedding);
 
   /* A fine-tune saved by a version that did not tie them may hold its own head. */
   self->has_own_head = head && head != embedding && !is_same (head, embedding);
   if (self->has_own_head)
-    self->head = monocle_weights_add_table (
-        weights, self->config.vocab_size, self->config.d_model, HEAD_NAME, &self->n_head);
+    self->head = monocle_weights_add_table (weights, self->config.vocab_size, self->config.d_model,
+                                            HEAD_NAME, &self->n_head);
   else
     {
       self->head = self->embedding;
@@ -86,7 +87,11 @@ declare_embedding (MonocleBart *self, MonocleWeights *weights)
 }
 
 static void
-declare_self_attention (MonocleBartSelfAttention *attention, MonocleWeights *weights, MonocleWeightUse use, guint d, const char *prefix)
+declare_self_attention (MonocleBartSelfAttention *attention,
+                        MonocleWeights *weights,
+                        MonocleWeightUse use,
+                        guint d,
+                        const char *prefix)
 {
   g_autofree char *q = g_strconcat (prefix, ".self_attn.q_proj", NULL);
   g_autofree char *k = g_strconcat (prefix, ".self_attn.k_proj", NULL);
@@ -101,7 +106,14 @@ declare_self_attention (MonocleBartSelfAttention *attention, MonocleWeights *wei
 }
 
 static void
-declare_perceptron (MonocleLinear *fc1, MonocleLinear *fc2, MonocleLinear *norm, MonocleWeights *weights, MonocleWeightUse use, guint d, guint hidden, const char *prefix)
+declare_perceptron (MonocleLinear *fc1,
+                    MonocleLinear *fc2,
+                    MonocleLinear *norm,
+                    MonocleWeights *weights,
+                    MonocleWeightUse use,
+                    guint d,
+                    guint hidden,
+                    const char *prefix)
 {
   g_autofree char *fc1_name = g_strconcat (prefix, ".fc1", NULL);
   g_autofree char *fc2_name = g_strconcat (prefix, ".fc2", NULL);
@@ -113,7 +125,10 @@ declare_perceptron (MonocleLinear *fc1, MonocleLinear *fc2, MonocleLinear *norm,
 }
 
 static void
-declare_cross_attention (MonocleBartDecoderLayer *layer, MonocleWeights *weights, guint d, const char *prefix)
+declare_cross_attention (MonocleBartDecoderLayer *layer,
+                         MonocleWeights *weights,
+                         guint d,
+                         const char *prefix)
 {
   g_autofree char *q = g_strconcat (prefix, ".encoder_attn.q_proj", NULL);
   g_autofree char *k = g_strconcat (prefix, ".encoder_attn.k_proj", NULL);
@@ -124,7 +139,8 @@ declare_cross_attention (MonocleBartDecoderLayer *layer, MonocleWeights *weights
 
   monocle_linear_declare (&layer->cross.q, weights, MONOCLE_WEIGHT_ROWS, d, d, q);
   /* Keys and values are computed once, for all encoder positions. */
-  monocle_linear_declare_stacked (&layer->cross.kv, weights, MONOCLE_WEIGHT_PRODUCT, d, d, kv, G_N_ELEMENTS (kv));
+  monocle_linear_declare_stacked (&layer->cross.kv, weights, MONOCLE_WEIGHT_PRODUCT, d, d, kv,
+                                  G_N_ELEMENTS (kv));
   monocle_linear_declare (&layer->cross.out, weights, MONOCLE_WEIGHT_ROWS, d, d, out);
   monocle_linear_declare_norm (&layer->cross.norm, weights, d, norm);
 }
@@ -143,8 +159,10 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
                               PREFIX "model.encoder.embed_positions.weight");
   monocle_weights_add_matrix (weights, &self->decoder_positions, MONOCLE_WEIGHT_ROWS, n_rows, d,
                               PREFIX "model.decoder.embed_positions.weight");
-  monocle_linear_declare_norm (&self->encoder_norm, weights, d, PREFIX "model.encoder.layernorm_embedding");
-  monocle_linear_declare_norm (&self->decoder_norm, weights, d, PREFIX "model.decoder.layernorm_embedding");
+  monocle_linear_declare_norm (&self->encoder_norm, weights, d,
+                               PREFIX "model.encoder.layernorm_embedding");
+  monocle_linear_declare_norm (&self->decoder_norm, weights, d,
+                               PREFIX "model.decoder.layernorm_embedding");
 
   for (guint i = 0; i < config->encoder_layers; i++)
     {
@@ -152,7 +170,8 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
       g_autofree char *prefix = g_strdup_printf (PREFIX "model.encoder.layers.%u", i);
 
       declare_self_attention (&layer->attention, weights, MONOCLE_WEIGHT_PRODUCT, d, prefix);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_PRODUCT, d, config->encoder_hidden, prefix);
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_PRODUCT,
+                          d, config->encoder_hidden, prefix);
     }
 
   for (guint i = 0; i < config->decoder_layers; i++)
@@ -162,7 +181,8 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
 
       declare_self_attention (&layer->attention, weights, MONOCLE_WEIGHT_ROWS, d, prefix);
       declare_cross_attention (layer, weights, d, prefix);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_ROWS, d, config->decoder_hidden, prefix);
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_ROWS, d,
+                          config->decoder_hidden, prefix);
     }
 }
 

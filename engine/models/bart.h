@@ -41,33 +41,42 @@ typedef struct
 typedef struct
 {
   MonocleBartConfig config;
-  MonocleTensor *embedding;          /* [n_embedding] pieces of [V, D] */
+  MonocleTensor *embedding; /* [n_embedding] pieces of [V, D] */
   guint n_embedding;
-  MonocleTensor *head;               /* [n_head] pieces of [V, D]: the embedding unless it is stored apart */
+  MonocleTensor *head; /* [n_head] pieces of [V, D]: the embedding unless it is stored apart */
   guint n_head;
   gboolean has_own_head;
-  MonocleTensor logits_bias;         /* [V]; no buffer where the checkpoint has none */
-  MonocleTensor encoder_positions, decoder_positions;   /* [n_positions + 2, D] */
+  MonocleTensor logits_bias; /* [V]; no buffer where the checkpoint has none */
+  MonocleTensor encoder_positions, decoder_positions; /* [n_positions + 2, D] */
   MonocleLinear encoder_norm, decoder_norm;
-  MonocleBartEncoderLayer *encoder;  /* [encoder_layers] */
-  MonocleBartDecoderLayer *decoder;  /* [decoder_layers] */
+  MonocleBartEncoderLayer *encoder; /* [encoder_layers] */
+  MonocleBartDecoderLayer *decoder; /* [decoder_layers] */
 } MonocleBart;
 
 MonocleBart *monocle_bart_new (const MonocleBartConfig *config);
-void         monocle_bart_free (MonocleBart *self);
+void monocle_bart_free (MonocleBart *self);
 
 /* Declares all tensors under their original names. */
 void monocle_bart_declare (MonocleBart *self, MonocleWeights *weights);
 
 /* y [T, D] = embeddings of the ids + positions, in pieces of the vocabulary; arguments as in
  * monocle_op_embed(). */
-void monocle_bart_record_embedding (MonocleBart *self, MonocleCommands *commands, const MonocleTensor *ids,
-                                    const MonocleTensor *positions, guint first_position,
-                                    gboolean position_per_row, const MonocleTensor *place, const MonocleTensor *y);
+void monocle_bart_record_embedding (MonocleBart *self,
+                                    MonocleCommands *commands,
+                                    const MonocleTensor *ids,
+                                    const MonocleTensor *positions,
+                                    guint first_position,
+                                    gboolean position_per_row,
+                                    const MonocleTensor *place,
+                                    const MonocleTensor *y);
 
 /* x = norm (x + linear (h)): the end of every sublayer. @t is scratch like x. */
-void monocle_bart_record_residual (MonocleCommands *commands, const MonocleTensor *h, const MonocleLinear *linear,
-                                   const MonocleLinear *norm, const MonocleTensor *x, const MonocleTensor *t);
+void monocle_bart_record_residual (MonocleCommands *commands,
+                                   const MonocleTensor *h,
+                                   const MonocleLinear *linear,
+                                   const MonocleLinear *norm,
+                                   const MonocleTensor *x,
+                                   const MonocleTensor *t);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleBart, monocle_bart_free)
 

@@ -8,9 +8,9 @@
 
 #define EPSILON 1e-5f
 
-/* A perceptron's hidden rows are computed in slices, so that they fit one binding and the arena stays
- * small. Slices start on the alignment of tensors: any multiple of this many rows does. */
-#define SLICE_ROWS 64
+/* A perceptron's hidden rows are computed in slices, so that they fit one binding and the arena
+ * stays small. Slices start on the alignment of tensors: any multiple of this many rows does. */
+#define SLICE_ROWS  64
 #define SLICE_BYTES ((guint64) 64 << 20)
 
 /* A spatial or a channel block: the same tensors, another attention. */
@@ -22,7 +22,7 @@ typedef struct
 typedef struct
 {
   MonocleLinear conv, norm;
-  Block *spatial, *channel;   /* [depth] each */
+  Block *spatial, *channel; /* [depth] each */
 } Stage;
 
 struct _MonocleDavit
@@ -61,7 +61,12 @@ monocle_davit_free (MonocleDavit *self)
 }
 
 static void
-declare_block (MonocleWeights *weights, Block *block, guint dim, guint hidden, const char *prefix, const char *attention)
+declare_block (MonocleWeights *weights,
+               Block *block,
+               guint dim,
+               guint hidden,
+               const char *prefix,
+               const char *attention)
 {
   g_autofree char *conv1 = g_strconcat (prefix, ".conv1.fn.dw", NULL);
   g_autofree char *conv2 = g_strconcat (prefix, ".conv2.fn.dw", NULL);
@@ -75,7 +80,8 @@ declare_block (MonocleWeights *weights, Block *block, guint dim, guint hidden, c
   monocle_linear_declare_depthwise (&block->conv1, weights, dim, conv1);
   monocle_linear_declare_norm (&block->norm1, weights, dim, norm1);
   monocle_linear_declare (&block->qkv, weights, MONOCLE_WEIGHT_PRODUCT, 3 * dim, dim, qkv);
-  monocle_linear_declare (&block->projection, weights, MONOCLE_WEIGHT_PRODUCT, dim, dim, projection);
+  monocle_linear_declare (&block->projection, weights, MONOCLE_WEIGHT_PRODUCT, dim, dim,
+                          projection);
   monocle_linear_declare_depthwise (&block->conv2, weights, dim, conv2);
   monocle_linear_declare_norm (&block->norm2, weights, dim, norm2);
   monocle_linear_declare (&block->fc1, weights, MONOCLE_WEIGHT_PRODUCT, hidden, dim, fc1);
@@ -96,17 +102,23 @@ monocle_davit_declare (MonocleDavit *self, MonocleWeights *weights)
       g_autofree char *bias = g_strdup_printf ("vision_tower.convs.%u.proj.bias", i);
       g_autofree char *norm = g_strdup_printf ("vision_tower.convs.%u.norm", i);
 
-      monocle_weights_add_convolution (weights, &stage->conv.weight, dim, channels, config->patch_size[i], weight);
+      monocle_weights_add_convolution (weights, &stage->conv.weight, dim, channels,
+                                       config->patch_size[i], weight);
       monocle_weights_add_vector (weights, &stage->conv.bias, dim, bias);
-      monocle_linear_declare_norm (&stage->norm, weights, config->patch_prenorm[i] ? channels : dim, norm);
+      monocle_linear_declare_norm (&stage->norm, weights, config->patch_prenorm[i] ? channels : dim,
+                                   norm);
 
       for (guint j = 0; j < config->depths[i]; j++)
         {
-          g_autofree char *spatial = g_strdup_printf ("vision_tower.blocks.%u.%u.spatial_block", i, j);
-          g_autofree char *channel = g_strdup_printf ("vision_tower.blocks.%u.%u.channel_block", i, j);
+          g_autofree char *spatial
+              = g_strdup_printf ("vision_tower.blocks.%u.%u.spatial_block", i, j);
+          g_autofree char *channel
+              = g_strdup_printf ("vision_tower.blocks.%u.%u.channel_block", i, j);
 
-          declare_block (weights, &stage->spatial[j], dim, config->hidden[i], spatial, "window_attn");
-          declare_block (weights, &stage->channel[j], dim, config->hidden[i], channel, "channel_attn");
+          declare_block (weights, &stage->spatial[j], dim, config->hidden[i], spatial,
+                         "window_attn");
+          declare_block (weights, &stage->channel[j], dim, config->hidden[i], channel,
+                         "channel_attn");
         }
     }
 }
@@ -125,8 +137,10 @@ monocle_davit_get_grid (MonocleDavit *self, guint height, guint width, guint *ro
 
   for (guint i = 0; i < config->n_stages; i++)
     {
-      height = convolve_side (height, config->patch_size[i], config->patch_stride[i], config->patch_padding[i]);
-      width = convolve_side (width, config->patch_size[i], config->patch_stride[i], config->patch_padding[i]);
+      height = convolve_side (height, config->patch_size[i], config->patch_stride[i],
+                              config->patch_padding[i]);
+      width = convolve_side (width, config->patch_size[i], config->patch_stride[i],
+                             config->patch_padding[i]);
     }
   *rows = height;
   *columns = width;
@@ -157,23 +171,20 @@ record_embedding (MonocleDavit *self,
     {
       MonocleTensor x_flat
           = monocle_tensor_reshape (x, 2, (guint[]){ x->dims[0] * x->dims[1], x->dims[2] });
-      MonocleTensor normalised
-          = monocle_arena_alloc_2d (arena, "normalised", x->element, x_flat.dims[0], x_flat.dims[1]);
+      MonocleTensor normalised = monocle_arena_alloc_2d (arena, "normalised", x->element,
+                                                         x_flat.dims[0], x_flat.dims[1]);
 
-      monocle_op_layer_norm (commands, &x_flat, &stage->norm.weight, &stage->norm.bias, EPSILON, &normalised);
+      monocle_op_layer_norm (commands, &x_flat, &stage->norm.weight, &stage->norm.bias, EPSILON,
+                             &normalised);
       input = monocle_tensor_reshape (&normalised, 3, x->dims);
     }
 
-  patches = monocle_arena_alloc_2d (
-      arena, "patches", y->element, rows, (kernel * kernel * x->dims[2] + 3) / 4 * 4);
-  monocle_op_im2col (commands,
-                     &input,
-                     kernel,
-                     config->patch_stride[index],
-                     config->patch_padding[index],
-                     &patches);
-  monocle_op_matmul (
-      commands, &patches, &stage->conv.weight, &stage->conv.bias, NULL, MONOCLE_ACTIVATION_NONE, &flat);
+  patches = monocle_arena_alloc_2d (arena, "patches", y->element, rows,
+                                    (kernel * kernel * x->dims[2] + 3) / 4 * 4);
+  monocle_op_im2col (commands, &input, kernel, config->patch_stride[index],
+                     config->patch_padding[index], &patches);
+  monocle_op_matmul (commands, &patches, &stage->conv.weight, &stage->conv.bias, NULL,
+                     MONOCLE_ACTIVATION_NONE, &flat);
   if (!config->patch_prenorm[index])
     monocle_op_layer_norm (commands, &flat, &stage->norm.weight, &stage->norm.bias, EPSILON, &flat);
 
@@ -203,17 +214,18 @@ record_perceptron (const Block *block,
       MonocleTensor n_rows = monocle_tensor_get_rows (n, first, count);
       MonocleTensor x_rows = monocle_tensor_get_rows (x, first, count);
 
-      monocle_op_matmul (
-          commands, &n_rows, &block->fc1.weight, &block->fc1.bias, NULL, MONOCLE_ACTIVATION_GELU, &h);
-      monocle_op_matmul (
-          commands, &h, &block->fc2.weight, &block->fc2.bias, &x_rows, MONOCLE_ACTIVATION_NONE, &x_rows);
+      monocle_op_matmul (commands, &n_rows, &block->fc1.weight, &block->fc1.bias, NULL,
+                         MONOCLE_ACTIVATION_GELU, &h);
+      monocle_op_matmul (commands, &h, &block->fc2.weight, &block->fc2.bias, &x_rows,
+                         MONOCLE_ACTIVATION_NONE, &x_rows);
     }
 
   monocle_arena_release (arena, mark);
 }
 
-/* x [H, W, C] in place; y and n are scratch of the same size. Source: the paper's figure 3, with the
- * depthwise convolutions of its section on position encoding before attention and perceptron. */
+/* x [H, W, C] in place; y and n are scratch of the same size. Source: the paper's figure 3, with
+ * the depthwise convolutions of its section on position encoding before attention and perceptron.
+ */
 static void
 record_block (MonocleDavit *self,
               guint index,
@@ -236,39 +248,34 @@ record_block (MonocleDavit *self,
   MonocleTensor qkv = monocle_arena_alloc_2d (arena, "qkv", x->element, tokens, 3 * dim);
 
   monocle_op_depthwise_conv (commands, x, &block->conv1.weight, &block->conv1.bias, y);
-  monocle_op_layer_norm (commands, &y_flat, &block->norm1.weight, &block->norm1.bias, EPSILON, &n_flat);
-  monocle_op_matmul (
-      commands, &n_flat, &block->qkv.weight, &block->qkv.bias, NULL, MONOCLE_ACTIVATION_NONE, &qkv);
+  monocle_op_layer_norm (commands, &y_flat, &block->norm1.weight, &block->norm1.bias, EPSILON,
+                         &n_flat);
+  monocle_op_matmul (commands, &n_flat, &block->qkv.weight, &block->qkv.bias, NULL,
+                     MONOCLE_ACTIVATION_NONE, &qkv);
   if (is_spatial)
     {
       MonocleTensor grid
           = monocle_tensor_reshape (&qkv, 3, (guint[]){ x->dims[0], x->dims[1], 3 * dim });
 
-      monocle_op_window_attention (
-          commands, &grid, &block->qkv.bias, config->heads[index], config->window, n);
+      monocle_op_window_attention (commands, &grid, &block->qkv.bias, config->heads[index],
+                                   config->window, n);
     }
   else
     {
       guint groups = config->groups[index];
-      MonocleTensor scores
-          = monocle_arena_alloc_1d (arena,
-                                    "channel scores",
-                                    MONOCLE_ELEMENT_F32,
-                                    monocle_op_channel_attention_scratch (gpu, tokens, dim, groups));
+      MonocleTensor scores = monocle_arena_alloc_1d (
+          arena, "channel scores", MONOCLE_ELEMENT_F32,
+          monocle_op_channel_attention_scratch (gpu, tokens, dim, groups));
 
       monocle_op_channel_attention (commands, &qkv, groups, &scores, &n_flat);
     }
-  monocle_op_matmul (commands,
-                     &n_flat,
-                     &block->projection.weight,
-                     &block->projection.bias,
-                     &y_flat,
-                     MONOCLE_ACTIVATION_NONE,
-                     &y_flat);
+  monocle_op_matmul (commands, &n_flat, &block->projection.weight, &block->projection.bias, &y_flat,
+                     MONOCLE_ACTIVATION_NONE, &y_flat);
   monocle_arena_release (arena, mark);
 
   monocle_op_depthwise_conv (commands, y, &block->conv2.weight, &block->conv2.bias, x);
-  monocle_op_layer_norm (commands, &x_flat, &block->norm2.weight, &block->norm2.bias, EPSILON, &n_flat);
+  monocle_op_layer_norm (commands, &x_flat, &block->norm2.weight, &block->norm2.bias, EPSILON,
+                         &n_flat);
   record_perceptron (block, commands, arena, config->hidden[index], &n_flat, &x_flat);
 
   if (commands)
@@ -289,9 +296,12 @@ monocle_davit_record (MonocleDavit *self,
   /* All results first: what a stage works in is given back before the next one. */
   for (guint i = 0; i < config->n_stages; i++)
     {
-      height = convolve_side (height, config->patch_size[i], config->patch_stride[i], config->patch_padding[i]);
-      width = convolve_side (width, config->patch_size[i], config->patch_stride[i], config->patch_padding[i]);
-      grids[i] = monocle_arena_alloc_3d (arena, "grid", pixels->element, height, width, config->dims[i]);
+      height = convolve_side (height, config->patch_size[i], config->patch_stride[i],
+                              config->patch_padding[i]);
+      width = convolve_side (width, config->patch_size[i], config->patch_stride[i],
+                             config->patch_padding[i]);
+      grids[i]
+          = monocle_arena_alloc_3d (arena, "grid", pixels->element, height, width, config->dims[i]);
     }
 
   for (guint i = 0; i < config->n_stages; i++)
@@ -302,11 +312,14 @@ monocle_davit_record (MonocleDavit *self,
 
       record_embedding (self, i, commands, arena, i == 0 ? pixels : &grids[i - 1], x);
       y = monocle_arena_alloc_3d (arena, "block", x->element, x->dims[0], x->dims[1], x->dims[2]);
-      n = monocle_arena_alloc_3d (arena, "normalised", x->element, x->dims[0], x->dims[1], x->dims[2]);
+      n = monocle_arena_alloc_3d (arena, "normalised", x->element, x->dims[0], x->dims[1],
+                                  x->dims[2]);
       for (guint j = 0; j < config->depths[i]; j++)
         {
-          record_block (self, i, &self->stages[i].spatial[j], TRUE, commands, arena, gpu, x, &y, &n);
-          record_block (self, i, &self->stages[i].channel[j], FALSE, commands, arena, gpu, x, &y, &n);
+          record_block (self, i, &self->stages[i].spatial[j], TRUE, commands, arena, gpu, x, &y,
+                        &n);
+          record_block (self, i, &self->stages[i].channel[j], FALSE, commands, arena, gpu, x, &y,
+                        &n);
         }
       monocle_arena_release (arena, mark);
     }

@@ -19,22 +19,15 @@ monocle_families_probe (const char *directory, GError **error)
 
   if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_BAD_FILE,
-                   "%s: %s",
-                   directory,
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE, "%s: %s", directory,
                    g_file_test (directory, G_FILE_TEST_EXISTS) ? "not a model directory"
                                                                : "no such directory");
       return NULL;
     }
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_BAD_FILE,
-                   "%s: not a model directory: there is no config.json",
-                   directory);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+                   "%s: not a model directory: there is no config.json", directory);
       return NULL;
     }
 
@@ -42,10 +35,7 @@ monocle_families_probe (const char *directory, GError **error)
     if (families[i]->probe (directory))
       return families[i];
 
-  g_set_error (error,
-               MONOCLE_ENGINE_ERROR,
-               MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-               "%s: not a model that Monocle knows (its “model_type” should be “florence2”)",
-               path);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               "%s: not a model that Monocle knows (its “model_type” should be “florence2”)", path);
   return NULL;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A model family: what an architecture must be able to do, so that everything above it need not know
- * which one it is. A family is one folder's worth of files and one row in families.c. All functions
- * run on the worker thread of the device.
+ * A model family: what an architecture must be able to do, so that everything above it need not
+ * know which one it is. A family is one folder's worth of files and one row in families.c. All
+ * functions run on the worker thread of the device.
  */
 #pragma once
 
@@ -17,13 +17,16 @@ G_BEGIN_DECLS
 
 /* What the session and the model want to hear. Called on the worker. */
 typedef void (*MonocleFamilyProgress) (double fraction, gpointer user_data);
-typedef void (*MonocleFamilyPartial) (guint index, guint n_certain, MonocleResult *partial, gpointer user_data);
+typedef void (*MonocleFamilyPartial) (guint index,
+                                      guint n_certain,
+                                      MonocleResult *partial,
+                                      gpointer user_data);
 
 typedef struct
 {
   const char *directory;
   MonocleVkGpu *gpu;
-  MonoclePrecision precision;   /* F32 or F16 */
+  MonoclePrecision precision; /* F32 or F16 */
   GCancellable *cancellable;
   MonocleFamilyProgress progress;
   gpointer user_data;
@@ -39,11 +42,11 @@ typedef struct
 typedef struct
 {
   const MonocleTask *task;
-  const char *const *prompts;   /* (array length=n_prompts): one for each question */
+  const char *const *prompts; /* (array length=n_prompts): one for each question */
   guint n_prompts;
-  guint num_beams;              /* 0: the model's */
+  guint num_beams; /* 0: the model's */
   guint max_tokens;
-  guint width, height;          /* of the image */
+  guint width, height; /* of the image */
   GCancellable *cancellable;
   MonocleFamilyPartial partial;
   gpointer user_data;
@@ -51,7 +54,7 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *results;   /* (element-type MonocleResult): one for each prompt */
+  GPtrArray *results; /* (element-type MonocleResult): one for each prompt */
   gboolean stopped;
   guint n_tokens;
 } MonocleFamilyAnswer;
@@ -74,18 +77,30 @@ typedef struct
   void (*get_facts) (gpointer model, MonocleFamilyFacts *facts);
 
   /* Features of an image, once for all questions. */
-  gpointer (*prepare) (gpointer model, MonocleImage *image, GCancellable *cancellable,
-                       MonocleFamilyProgress progress, gpointer user_data,
-                       MonocleFamilyTiming *timing, GError **error);
+  gpointer (*prepare) (gpointer model,
+                       MonocleImage *image,
+                       GCancellable *cancellable,
+                       MonocleFamilyProgress progress,
+                       gpointer user_data,
+                       MonocleFamilyTiming *timing,
+                       GError **error);
   void (*discard) (gpointer model, gpointer features);
 
-  gboolean (*generate) (gpointer model, gpointer features, const MonocleFamilyQuestion *question,
-                        MonocleFamilyAnswer *answer, GError **error);
+  gboolean (*generate) (gpointer model,
+                        gpointer features,
+                        const MonocleFamilyQuestion *question,
+                        MonocleFamilyAnswer *answer,
+                        GError **error);
 
   /* Writes what every stage computed; see monocle_session_inspect_async(). */
-  gboolean (*inspect) (gpointer model, MonocleImage *image, const char *prompt,
-                       const guint32 *decoder_ids, guint n_decoder_ids, const char *directory,
-                       GCancellable *cancellable, GError **error);
+  gboolean (*inspect) (gpointer model,
+                       MonocleImage *image,
+                       const char *prompt,
+                       const guint32 *decoder_ids,
+                       guint n_decoder_ids,
+                       const char *directory,
+                       GCancellable *cancellable,
+                       GError **error);
 } MonocleFamily;
 
 /* (transfer none) (nullable): the family that a model directory belongs to */

@@ -6,8 +6,8 @@
 #include "engine/models/florence2-tasks.h"
 #include "engine/text/parse.h"
 
-/* Questions answered side by side. More would only take memory: the weights are read once for all of
- * them already. */
+/* Questions answered side by side. More would only take memory: the weights are read once for all
+ * of them already. */
 #define MAX_BATCH 8
 
 /* The answers to one batch of prompts while they are being written. */
@@ -15,14 +15,14 @@ typedef struct
 {
   MonocleFlorence2 *model;
   const MonocleFamilyQuestion *question;
-  guint first;                /* index of the batch's first prompt */
+  guint first; /* index of the batch's first prompt */
   guint n_prompts;
   guint n_beams;
   guint n_candidates;
-  MonocleSearch **searches;   /* [n_prompts] */
-  guint *n_certain;           /* [n_prompts]: tokens told so far */
-  guint32 *tokens, *sources;  /* [rows] */
-  GArray **banned;            /* [rows] of guint32 */
+  MonocleSearch **searches;     /* [n_prompts] */
+  guint *n_certain;             /* [n_prompts]: tokens told so far */
+  guint32 *tokens, *sources;    /* [rows] */
+  GArray **banned;              /* [rows] of guint32 */
   MonocleCandidate *candidates; /* [rows, n_candidates] */
 } Batch;
 
@@ -72,7 +72,11 @@ batch_init (Batch *batch,
 }
 
 static MonocleResult *
-parse (const Batch *batch, MonocleParseExtent extent, const guint32 *ids, const float *log_probs, guint n)
+parse (const Batch *batch,
+       MonocleParseExtent extent,
+       const guint32 *ids,
+       const float *log_probs,
+       guint n)
 {
   const MonocleParseRequest request = {
     .tokenizer = batch->model->tokenizer,
@@ -104,7 +108,8 @@ batch_emit (Batch *batch)
 
       if (n > batch->n_certain[i])
         {
-          g_autoptr (MonocleResult) partial = parse (batch, MONOCLE_PARSE_PREFIX, ids, log_probs, n);
+          g_autoptr (MonocleResult) partial
+              = parse (batch, MONOCLE_PARSE_PREFIX, ids, log_probs, n);
 
           batch->n_certain[i] = n;
           batch->question->partial (batch->first + i, n, partial, batch->question->user_data);
@@ -160,7 +165,8 @@ batch_advance (Batch *batch)
         monocle_search_advance (search, NULL, 0);
       else
         monocle_search_advance (
-            search, batch->candidates + (gsize) i * batch->n_beams * batch->n_candidates, batch->n_candidates);
+            search, batch->candidates + (gsize) i * batch->n_beams * batch->n_candidates,
+            batch->n_candidates);
     }
 }
 
@@ -168,7 +174,8 @@ static gboolean
 batch_run (Batch *batch, MonocleFamilyAnswer *answer, GError **error)
 {
   MonocleBartDecoder *decoder = batch->model->decoder;
-  const MonocleBartStep step = { .tokens = batch->tokens, .sources = batch->sources, .banned = batch->banned };
+  const MonocleBartStep step
+      = { .tokens = batch->tokens, .sources = batch->sources, .banned = batch->banned };
   gboolean needs_logits;
   guint n_open;
 
@@ -179,7 +186,8 @@ batch_run (Batch *batch, MonocleFamilyAnswer *answer, GError **error)
           answer->stopped = TRUE;
           break;
         }
-      if (!monocle_bart_decoder_step (decoder, &step, needs_logits ? batch->candidates : NULL, error))
+      if (!monocle_bart_decoder_step (decoder, &step, needs_logits ? batch->candidates : NULL,
+                                      error))
         return FALSE;
       batch_advance (batch);
       batch_emit (batch);
@@ -192,11 +200,8 @@ batch_run (Batch *batch, MonocleFamilyAnswer *answer, GError **error)
 
       monocle_search_get_best (batch->searches[i], &best);
       g_ptr_array_add (answer->results,
-                       parse (batch,
-                              answer->stopped ? MONOCLE_PARSE_PREFIX : MONOCLE_PARSE_WHOLE,
-                              best.ids,
-                              best.log_probs,
-                              best.n_ids));
+                       parse (batch, answer->stopped ? MONOCLE_PARSE_PREFIX : MONOCLE_PARSE_WHOLE,
+                              best.ids, best.log_probs, best.n_ids));
     }
 
   monocle_florence2_log_timing (monocle_bart_decoder_describe_timing (decoder));
@@ -218,23 +223,18 @@ answer_batch (MonocleFlorence2 *self,
 
   batch_init (&batch, self, question, first, n, generation);
   return monocle_florence2_prompts_init (&prompts, self, question->prompts + first, n, error)
-         && monocle_florence2_prompts_encode (self,
-                            &features->image,
-                            &prompts,
-                            generation->num_beams,
-                            batch.n_candidates,
-                            question->cancellable,
-                            NULL,
-                            error)
+         && monocle_florence2_prompts_encode (self, &features->image, &prompts,
+                                              generation->num_beams, batch.n_candidates,
+                                              question->cancellable, NULL, error)
          && batch_run (&batch, answer, error);
 }
 
 gboolean
 monocle_florence2_generate (gpointer model,
-                    gpointer features,
-                    const MonocleFamilyQuestion *question,
-                    MonocleFamilyAnswer *answer,
-                    GError **error)
+                            gpointer features,
+                            const MonocleFamilyQuestion *question,
+                            MonocleFamilyAnswer *answer,
+                            GError **error)
 {
   MonocleFlorence2 *self = model;
   MonocleGenerationConfig generation = self->config.generation;
@@ -245,14 +245,8 @@ monocle_florence2_generate (gpointer model,
   generation.max_length = MIN (question->max_tokens, self->config.text.n_positions) + 1;
 
   for (guint first = 0; first < question->n_prompts && !answer->stopped; first += MAX_BATCH)
-    if (!answer_batch (self,
-                       features,
-                       question,
-                       &generation,
-                       first,
-                       MIN (MAX_BATCH, question->n_prompts - first),
-                       answer,
-                       error))
+    if (!answer_batch (self, features, question, &generation, first,
+                       MIN (MAX_BATCH, question->n_prompts - first), answer, error))
       return FALSE;
 
   return TRUE;

@@ -9,13 +9,20 @@
 #include "engine/io/json.h"
 
 /* Far above any published model; what they guard against is a product that overflows. */
-#define MAX_WIDTH 65536
-#define MAX_LAYERS 256
+#define MAX_WIDTH      65536
+#define MAX_LAYERS     256
 #define MAX_VOCABULARY 4194304
-#define MAX_POSITIONS 1048576
+#define MAX_POSITIONS  1048576
 
 static gboolean
-get_uint (JsonObject *object, const char *name, const char *key, MonocleJsonNeed need, guint min, guint max, guint *value, GError **error)
+get_uint (JsonObject *object,
+          const char *name,
+          const char *key,
+          MonocleJsonNeed need,
+          guint min,
+          guint max,
+          guint *value,
+          GError **error)
 {
   gint64 number = *value;
 
@@ -26,27 +33,29 @@ get_uint (JsonObject *object, const char *name, const char *key, MonocleJsonNeed
   return TRUE;
 }
 
-/* An array of numbers, one for each stage; the first one of a configuration says how many stages. */
+/* An array of numbers, one for each stage; the first one of a configuration says how many stages.
+ */
 static gboolean
-get_stages (JsonObject *object, const char *name, const char *key, guint min, guint *values, guint *n, GError **error)
+get_stages (JsonObject *object,
+            const char *name,
+            const char *key,
+            guint min,
+            guint *values,
+            guint *n,
+            GError **error)
 {
   g_autoptr (GArray) numbers = NULL;
 
-  if (!monocle_json_get_ints (object, name, key, MONOCLE_JSON_REQUIRED, min, MAX_WIDTH, &numbers, error))
+  if (!monocle_json_get_ints (object, name, key, MONOCLE_JSON_REQUIRED, min, MAX_WIDTH, &numbers,
+                              error))
     return FALSE;
 
   if (*n == 0 && numbers->len >= 1 && numbers->len <= MONOCLE_DAVIT_MAX_STAGES)
     *n = numbers->len;
   if (numbers->len != *n)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: “%s” has %u values, expected %u",
-                   name,
-                   key,
-                   numbers->len,
-                   *n);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: “%s” has %u values, expected %u", name, key, numbers->len, *n);
       return FALSE;
     }
 
@@ -56,7 +65,7 @@ get_stages (JsonObject *object, const char *name, const char *key, guint min, gu
 }
 
 static gboolean G_GNUC_PRINTF (3, 4)
-unsupported (GError **error, const char *name, const char *format, ...)
+    unsupported (GError **error, const char *name, const char *format, ...)
 {
   g_autofree char *message = NULL;
   va_list args;
@@ -64,7 +73,8 @@ unsupported (GError **error, const char *name, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, "%s: %s", name, message);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, "%s: %s", name,
+               message);
 
   return FALSE;
 }
@@ -105,12 +115,17 @@ load_vision (MonocleDavitConfig *vision, JsonObject *object, const char *name, G
       || !get_stages (object, name, "num_heads", 1, vision->heads, &vision->n_stages, error)
       || !get_stages (object, name, "num_groups", 1, vision->groups, &vision->n_stages, error)
       || !get_stages (object, name, "patch_size", 1, vision->patch_size, &vision->n_stages, error)
-      || !get_stages (object, name, "patch_stride", 1, vision->patch_stride, &vision->n_stages, error)
-      || !get_stages (object, name, "patch_padding", 0, vision->patch_padding, &vision->n_stages, error)
+      || !get_stages (object, name, "patch_stride", 1, vision->patch_stride, &vision->n_stages,
+                      error)
+      || !get_stages (object, name, "patch_padding", 0, vision->patch_padding, &vision->n_stages,
+                      error)
       || !load_prenorm (vision, object, name, error)
-      || !get_uint (object, name, "window_size", MONOCLE_JSON_OPTIONAL, 1, 64, &vision->window, error)
-      || !get_uint (object, name, "in_channels", MONOCLE_JSON_OPTIONAL, 3, 3, &vision->in_channels, error)
-      || !monocle_json_get_double (object, name, "mlp_ratio", MONOCLE_JSON_OPTIONAL, &mlp_ratio, error)
+      || !get_uint (object, name, "window_size", MONOCLE_JSON_OPTIONAL, 1, 64, &vision->window,
+                    error)
+      || !get_uint (object, name, "in_channels", MONOCLE_JSON_OPTIONAL, 3, 3, &vision->in_channels,
+                    error)
+      || !monocle_json_get_double (object, name, "mlp_ratio", MONOCLE_JSON_OPTIONAL, &mlp_ratio,
+                                   error)
       || !monocle_json_get_bool (object, name, "qkv_bias", MONOCLE_JSON_OPTIONAL, &qkv_bias, error))
     return FALSE;
 
@@ -124,43 +139,52 @@ load_vision (MonocleDavitConfig *vision, JsonObject *object, const char *name, G
       guint dim = vision->dims[i];
 
       vision->hidden[i] = dim * mlp_ratio;
-      if (vision->patch_size[i] > 32 || vision->patch_stride[i] > 32 || vision->patch_padding[i] > 32
-          || vision->depths[i] > MAX_LAYERS)
+      if (vision->patch_size[i] > 32 || vision->patch_stride[i] > 32
+          || vision->patch_padding[i] > 32 || vision->depths[i] > MAX_LAYERS)
         return unsupported (error, name, "stage %u has a patch or a depth that is too large", i);
       /* Kernels read four channels at once. */
       if (dim % (4 * vision->heads[i]) != 0 || dim % (4 * vision->groups[i]) != 0
           || vision->hidden[i] % 4 != 0 || vision->hidden[i] == 0)
-        return unsupported (error,
-                            name,
-                            "stage %u: %u channels in %u heads and %u groups; heads and groups must be "
-                            "multiples of 4 channels wide",
-                            i,
-                            dim,
-                            vision->heads[i],
-                            vision->groups[i]);
+        return unsupported (
+            error, name,
+            "stage %u: %u channels in %u heads and %u groups; heads and groups must be "
+            "multiples of 4 channels wide",
+            i, dim, vision->heads[i], vision->groups[i]);
     }
 
   return TRUE;
 }
 
 static gboolean
-load_projector (MonocleProjectorConfig *projector, JsonObject *object, const char *name, GError **error)
+load_projector (MonocleProjectorConfig *projector,
+                JsonObject *object,
+                const char *name,
+                GError **error)
 {
   JsonObject *part = NULL;
   g_auto (GStrv) sources = NULL;
 
   projector->n_positions = 50;
   projector->n_frames = 100;
-  if (!get_uint (object, name, "max_position_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096, &projector->n_positions, error)
-      || !get_uint (object, name, "max_temporal_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096, &projector->n_frames, error)
-      || !monocle_json_get_object (object, name, "image_pos_embed", MONOCLE_JSON_OPTIONAL, &part, error)
-      || (part && !get_uint (part, name, "max_pos_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096, &projector->n_positions, error)))
+  if (!get_uint (object, name, "max_position_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096,
+                 &projector->n_positions, error)
+      || !get_uint (object, name, "max_temporal_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096,
+                    &projector->n_frames, error)
+      || !monocle_json_get_object (object, name, "image_pos_embed", MONOCLE_JSON_OPTIONAL, &part,
+                                   error)
+      || (part
+          && !get_uint (part, name, "max_pos_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096,
+                        &projector->n_positions, error)))
     return FALSE;
 
   part = NULL;
-  if (!monocle_json_get_object (object, name, "visual_temporal_embedding", MONOCLE_JSON_OPTIONAL, &part, error)
-      || (part && !get_uint (part, name, "max_temporal_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096, &projector->n_frames, error))
-      || !monocle_json_get_strings (object, name, "image_feature_source", MONOCLE_JSON_OPTIONAL, &sources, error))
+  if (!monocle_json_get_object (object, name, "visual_temporal_embedding", MONOCLE_JSON_OPTIONAL,
+                                &part, error)
+      || (part
+          && !get_uint (part, name, "max_temporal_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096,
+                        &projector->n_frames, error))
+      || !monocle_json_get_strings (object, name, "image_feature_source", MONOCLE_JSON_OPTIONAL,
+                                    &sources, error))
     return FALSE;
 
   if (!sources)
@@ -176,7 +200,8 @@ load_projector (MonocleProjectorConfig *projector, JsonObject *object, const cha
         return unsupported (error, name, "“image_feature_source” has too many entries");
       if (g_str_equal (sources[i], "spatial_avg_pool"))
         projector->sources[projector->n_sources++] = MONOCLE_FEATURES_SPATIAL_AVERAGE;
-      else if (g_str_equal (sources[i], "temporal_avg_pool") || g_str_equal (sources[i], "last_frame"))
+      else if (g_str_equal (sources[i], "temporal_avg_pool")
+               || g_str_equal (sources[i], "last_frame"))
         projector->sources[projector->n_sources++] = MONOCLE_FEATURES_TOKENS;
       else
         return unsupported (error, name, "the feature source “%s” is not known", sources[i]);
@@ -193,44 +218,62 @@ load_text (MonocleBartConfig *text, JsonObject *object, const char *name, GError
   const char *activation = "gelu";
   gboolean scale_embedding = FALSE, normalize_before = FALSE, final_norm = FALSE;
 
-  if (!get_uint (object, name, "d_model", MONOCLE_JSON_REQUIRED, 4, MAX_WIDTH, &text->d_model, error)
-      || !get_uint (object, name, "encoder_layers", MONOCLE_JSON_REQUIRED, 0, MAX_LAYERS, &text->encoder_layers, error)
-      || !get_uint (object, name, "decoder_layers", MONOCLE_JSON_REQUIRED, 1, MAX_LAYERS, &text->decoder_layers, error)
-      || !get_uint (object, name, "encoder_attention_heads", MONOCLE_JSON_REQUIRED, 1, 1024, &text->encoder_heads, error)
-      || !get_uint (object, name, "decoder_attention_heads", MONOCLE_JSON_REQUIRED, 1, 1024, &text->decoder_heads, error)
-      || !get_uint (object, name, "encoder_ffn_dim", MONOCLE_JSON_REQUIRED, 4, MAX_WIDTH, &text->encoder_hidden, error)
-      || !get_uint (object, name, "decoder_ffn_dim", MONOCLE_JSON_REQUIRED, 4, MAX_WIDTH, &text->decoder_hidden, error)
-      || !get_uint (object, name, "vocab_size", MONOCLE_JSON_REQUIRED, 4, MAX_VOCABULARY, &text->vocab_size, error)
-      || !get_uint (object, name, "max_position_embeddings", MONOCLE_JSON_REQUIRED, 2, MAX_POSITIONS, &text->n_positions, error)
-      || !monocle_json_get_string (object, name, "activation_function", MONOCLE_JSON_OPTIONAL, &activation, error)
-      || !monocle_json_get_bool (object, name, "scale_embedding", MONOCLE_JSON_OPTIONAL, &scale_embedding, error)
-      || !monocle_json_get_bool (object, name, "normalize_before", MONOCLE_JSON_OPTIONAL, &normalize_before, error)
-      || !monocle_json_get_bool (object, name, "add_final_layer_norm", MONOCLE_JSON_OPTIONAL, &final_norm, error))
+  if (!get_uint (object, name, "d_model", MONOCLE_JSON_REQUIRED, 4, MAX_WIDTH, &text->d_model,
+                 error)
+      || !get_uint (object, name, "encoder_layers", MONOCLE_JSON_REQUIRED, 0, MAX_LAYERS,
+                    &text->encoder_layers, error)
+      || !get_uint (object, name, "decoder_layers", MONOCLE_JSON_REQUIRED, 1, MAX_LAYERS,
+                    &text->decoder_layers, error)
+      || !get_uint (object, name, "encoder_attention_heads", MONOCLE_JSON_REQUIRED, 1, 1024,
+                    &text->encoder_heads, error)
+      || !get_uint (object, name, "decoder_attention_heads", MONOCLE_JSON_REQUIRED, 1, 1024,
+                    &text->decoder_heads, error)
+      || !get_uint (object, name, "encoder_ffn_dim", MONOCLE_JSON_REQUIRED, 4, MAX_WIDTH,
+                    &text->encoder_hidden, error)
+      || !get_uint (object, name, "decoder_ffn_dim", MONOCLE_JSON_REQUIRED, 4, MAX_WIDTH,
+                    &text->decoder_hidden, error)
+      || !get_uint (object, name, "vocab_size", MONOCLE_JSON_REQUIRED, 4, MAX_VOCABULARY,
+                    &text->vocab_size, error)
+      || !get_uint (object, name, "max_position_embeddings", MONOCLE_JSON_REQUIRED, 2,
+                    MAX_POSITIONS, &text->n_positions, error)
+      || !monocle_json_get_string (object, name, "activation_function", MONOCLE_JSON_OPTIONAL,
+                                   &activation, error)
+      || !monocle_json_get_bool (object, name, "scale_embedding", MONOCLE_JSON_OPTIONAL,
+                                 &scale_embedding, error)
+      || !monocle_json_get_bool (object, name, "normalize_before", MONOCLE_JSON_OPTIONAL,
+                                 &normalize_before, error)
+      || !monocle_json_get_bool (object, name, "add_final_layer_norm", MONOCLE_JSON_OPTIONAL,
+                                 &final_norm, error))
     return FALSE;
 
   if (!g_str_equal (activation, "gelu"))
     return unsupported (error, name, "the activation “%s” is not supported, only gelu", activation);
   if (scale_embedding || normalize_before || final_norm)
-    return unsupported (error, name, "scaled embeddings and layers with norms in front are not supported");
-  if (text->d_model % (4 * text->encoder_heads) != 0 || text->d_model % (4 * text->decoder_heads) != 0
-      || text->encoder_hidden % 4 != 0 || text->decoder_hidden % 4 != 0)
-    return unsupported (error,
-                        name,
+    return unsupported (error, name,
+                        "scaled embeddings and layers with norms in front are not supported");
+  if (text->d_model % (4 * text->encoder_heads) != 0
+      || text->d_model % (4 * text->decoder_heads) != 0 || text->encoder_hidden % 4 != 0
+      || text->decoder_hidden % 4 != 0)
+    return unsupported (error, name,
                         "width %u in %u and %u heads; heads must be multiples of 4 channels wide",
-                        text->d_model,
-                        text->encoder_heads,
-                        text->decoder_heads);
+                        text->d_model, text->encoder_heads, text->decoder_heads);
 
   return TRUE;
 }
 
 /* An id, or null for none. */
 static gboolean
-get_id (JsonObject *object, const char *name, const char *key, guint vocab_size, gint *value, GError **error)
+get_id (JsonObject *object,
+        const char *name,
+        const char *key,
+        guint vocab_size,
+        gint *value,
+        GError **error)
 {
   gint64 number = *value;
 
-  if (!monocle_json_get_int (object, name, key, MONOCLE_JSON_OPTIONAL, -1, (gint64) vocab_size - 1, &number, error))
+  if (!monocle_json_get_int (object, name, key, MONOCLE_JSON_OPTIONAL, -1, (gint64) vocab_size - 1,
+                             &number, error))
     return FALSE;
 
   *value = number;
@@ -239,7 +282,10 @@ get_id (JsonObject *object, const char *name, const char *key, guint vocab_size,
 
 /* false, true or "never". */
 static gboolean
-get_early_stopping (JsonObject *object, const char *name, MonocleEarlyStopping *value, GError **error)
+get_early_stopping (JsonObject *object,
+                    const char *name,
+                    MonocleEarlyStopping *value,
+                    GError **error)
 {
   JsonNode *node = json_object_get_member (object, "early_stopping");
   gboolean flag = FALSE;
@@ -285,9 +331,12 @@ load_generation (MonocleGenerationConfig *generation,
       || !get_id (object, name, "decoder_start_token_id", vocab_size, &start, error)
       || !get_id (object, name, "forced_bos_token_id", vocab_size, &generation->forced_bos, error)
       || !get_id (object, name, "forced_eos_token_id", vocab_size, &generation->forced_eos, error)
-      || !get_uint (object, name, "num_beams", MONOCLE_JSON_OPTIONAL, 1, 16, &generation->num_beams, error)
-      || !get_uint (object, name, "no_repeat_ngram_size", MONOCLE_JSON_OPTIONAL, 0, 1024, &generation->no_repeat_ngram_size, error)
-      || !monocle_json_get_double (object, name, "length_penalty", MONOCLE_JSON_OPTIONAL, &length_penalty, error)
+      || !get_uint (object, name, "num_beams", MONOCLE_JSON_OPTIONAL, 1, 16, &generation->num_beams,
+                    error)
+      || !get_uint (object, name, "no_repeat_ngram_size", MONOCLE_JSON_OPTIONAL, 0, 1024,
+                    &generation->no_repeat_ngram_size, error)
+      || !monocle_json_get_double (object, name, "length_penalty", MONOCLE_JSON_OPTIONAL,
+                                   &length_penalty, error)
       || !get_early_stopping (object, name, &generation->early_stopping, error))
     return FALSE;
 
@@ -314,7 +363,8 @@ monocle_florence2_config_probe (const char *directory)
   g_autoptr (JsonObject) root = monocle_json_load (path, NULL);
   const char *type = NULL;
 
-  return root && monocle_json_get_string (root, path, "model_type", MONOCLE_JSON_REQUIRED, &type, NULL)
+  return root
+         && monocle_json_get_string (root, path, "model_type", MONOCLE_JSON_REQUIRED, &type, NULL)
          && g_str_equal (type, "florence2");
 }
 
@@ -324,13 +374,15 @@ monocle_florence2_config_probe (const char *directory)
  * @directory: a model directory
  * @error: return location for an error
  *
- * Reads config.json and, where it takes effect, generation_config.json: the original wrapper generates
- * with the settings of its text_config whatever that file says.
+ * Reads config.json and, where it takes effect, generation_config.json: the original wrapper
+ * generates with the settings of its text_config whatever that file says.
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE, %MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL.
  */
 gboolean
-monocle_florence2_config_load (MonocleFlorence2Config *config, const char *directory, GError **error)
+monocle_florence2_config_load (MonocleFlorence2Config *config,
+                               const char *directory,
+                               GError **error)
 {
   g_autofree char *path = g_build_filename (directory, "config.json", NULL);
   g_autofree char *generation_path = g_build_filename (directory, "generation_config.json", NULL);
@@ -345,8 +397,10 @@ monocle_florence2_config_load (MonocleFlorence2Config *config, const char *direc
   memset (config, 0, sizeof *config);
   if (!root
       || !monocle_json_get_object (root, path, "text_config", MONOCLE_JSON_REQUIRED, &text, error)
-      || !monocle_json_get_object (root, path, "vision_config", MONOCLE_JSON_REQUIRED, &vision, error)
-      || !monocle_json_get_string (vision, vision_name, "model_type", MONOCLE_JSON_OPTIONAL, &vision_type, error))
+      || !monocle_json_get_object (root, path, "vision_config", MONOCLE_JSON_REQUIRED, &vision,
+                                   error)
+      || !monocle_json_get_string (vision, vision_name, "model_type", MONOCLE_JSON_OPTIONAL,
+                                   &vision_type, error))
     return FALSE;
 
   config->native_layout = g_strcmp0 (vision_type, "florence_vision") == 0;
@@ -356,13 +410,12 @@ monocle_florence2_config_load (MonocleFlorence2Config *config, const char *direc
     return FALSE;
 
   projection_dim = config->text.d_model;
-  if (!get_uint (vision, vision_name, "projection_dim", MONOCLE_JSON_OPTIONAL, 1, MAX_WIDTH, &projection_dim, error))
+  if (!get_uint (vision, vision_name, "projection_dim", MONOCLE_JSON_OPTIONAL, 1, MAX_WIDTH,
+                 &projection_dim, error))
     return FALSE;
   if (projection_dim != config->text.d_model)
-    return unsupported (error,
-                        vision_name,
-                        "“projection_dim” is %u, but the language model is %u wide",
-                        projection_dim,
+    return unsupported (error, vision_name,
+                        "“projection_dim” is %u, but the language model is %u wide", projection_dim,
                         config->text.d_model);
 
   if (config->native_layout && g_file_test (generation_path, G_FILE_TEST_EXISTS))
@@ -372,11 +425,6 @@ monocle_florence2_config_load (MonocleFlorence2Config *config, const char *direc
         return FALSE;
     }
 
-  return load_generation (&config->generation,
-                          text,
-                          text_name,
-                          generation ? generation : text,
-                          generation ? generation_path : text_name,
-                          config->text.vocab_size,
-                          error);
+  return load_generation (&config->generation, text, text_name, generation ? generation : text,
+                          generation ? generation_path : text_name, config->text.vocab_size, error);
 }

@@ -22,8 +22,8 @@ typedef struct
   guint patch_size[MONOCLE_DAVIT_MAX_STAGES];
   guint patch_stride[MONOCLE_DAVIT_MAX_STAGES];
   guint patch_padding[MONOCLE_DAVIT_MAX_STAGES];
-  guint patch_prenorm[MONOCLE_DAVIT_MAX_STAGES];   /* LayerNorm before the convolution, else after */
-  guint hidden[MONOCLE_DAVIT_MAX_STAGES];          /* width inside the perceptron */
+  guint patch_prenorm[MONOCLE_DAVIT_MAX_STAGES]; /* LayerNorm before the convolution, else after */
+  guint hidden[MONOCLE_DAVIT_MAX_STAGES];        /* width inside the perceptron */
   guint in_channels;
   guint window;
 } MonocleDavitConfig;
@@ -31,16 +31,16 @@ typedef struct
 /* Which pooled forms of the tower's tokens go to the language model, in order. */
 typedef enum
 {
-  MONOCLE_FEATURES_SPATIAL_AVERAGE,   /* one token: the mean over the image */
-  MONOCLE_FEATURES_TOKENS,            /* all tokens: the mean over frames, of which there is one */
+  MONOCLE_FEATURES_SPATIAL_AVERAGE, /* one token: the mean over the image */
+  MONOCLE_FEATURES_TOKENS,          /* all tokens: the mean over frames, of which there is one */
 } MonocleFeatures;
 
 typedef struct
 {
   MonocleFeatures sources[4];
   guint n_sources;
-  guint n_positions;      /* rows and columns that the position table has */
-  guint n_frames;         /* rows of the temporal table */
+  guint n_positions; /* rows and columns that the position table has */
+  guint n_frames;    /* rows of the temporal table */
 } MonocleProjectorConfig;
 
 /* BART: Lewis et al. 2019, arXiv 1910.13461. */
@@ -50,19 +50,21 @@ typedef struct
   guint encoder_layers, encoder_heads, encoder_hidden;
   guint decoder_layers, decoder_heads, decoder_hidden;
   guint vocab_size;
-  guint n_positions;      /* longest sequence; the tables have two rows more */
+  guint n_positions; /* longest sequence; the tables have two rows more */
 } MonocleBartConfig;
 
 typedef struct
 {
-  gboolean native_layout;   /* names as in transformers, else as first published */
+  gboolean native_layout; /* names as in transformers, else as first published */
   MonocleDavitConfig vision;
   MonocleProjectorConfig projector;
   MonocleBartConfig text;
-  MonocleGenerationConfig generation;   /* max_length 0: up to the request */
+  MonocleGenerationConfig generation; /* max_length 0: up to the request */
 } MonocleFlorence2Config;
 
-gboolean monocle_florence2_config_load (MonocleFlorence2Config *config, const char *directory, GError **error);
+gboolean monocle_florence2_config_load (MonocleFlorence2Config *config,
+                                        const char *directory,
+                                        GError **error);
 
 /* Whether a model directory is of this family. */
 gboolean monocle_florence2_config_probe (const char *directory);

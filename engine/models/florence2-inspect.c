@@ -7,7 +7,11 @@
 #include "engine/io/npy.h"
 
 static gboolean
-write_stage (const char *directory, const char *name, const guint64 *dims, const float *values, GError **error)
+write_stage (const char *directory,
+             const char *name,
+             const guint64 *dims,
+             const float *values,
+             GError **error)
 {
   g_autofree char *path = g_build_filename (directory, name, NULL);
 
@@ -16,16 +20,24 @@ write_stage (const char *directory, const char *name, const guint64 *dims, const
 
 /* The first @rows rows of a tensor, as (1, rows, C). */
 static gboolean
-write_tensor (const char *directory, const char *name, const MonocleTensor *tensor, guint rows, GError **error)
+write_tensor (const char *directory,
+              const char *name,
+              const MonocleTensor *tensor,
+              guint rows,
+              GError **error)
 {
   g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (tensor));
   const guint64 dims[] = { 1, rows, tensor->dims[tensor->n_dims - 1] };
 
-  return monocle_tensor_read (tensor, values, error) && write_stage (directory, name, dims, values, error);
+  return monocle_tensor_read (tensor, values, error)
+         && write_stage (directory, name, dims, values, error);
 }
 
 static gboolean
-write_pixel_values (MonocleFlorence2 *self, const char *directory, const float *planes, GError **error)
+write_pixel_values (MonocleFlorence2 *self,
+                    const char *directory,
+                    const float *planes,
+                    GError **error)
 {
   g_autofree char *path = g_build_filename (directory, "pixel_values.npy", NULL);
   const guint64 dims[] = { 1, 3, self->preprocess.height, self->preprocess.width };
@@ -48,10 +60,15 @@ write_input_ids (const char *directory, const guint32 *ids, guint n, GError **er
 
 /* Teacher forcing: one step for each given id. */
 static gboolean
-write_logits (MonocleFlorence2 *self, const char *directory, const guint32 *ids, guint n, GCancellable *cancellable, GError **error)
+write_logits (MonocleFlorence2 *self,
+              const char *directory,
+              const guint32 *ids,
+              guint n,
+              GCancellable *cancellable,
+              GError **error)
 {
   guint n_vocabulary = self->config.text.vocab_size;
-  g_autofree float *logits = g_new (float, (gsize) n * n_vocabulary);
+  g_autofree float *logits = g_new (float, (gsize) n *n_vocabulary);
   const guint64 dims[] = { 1, n, n_vocabulary };
   const guint32 source = 0;
   MonocleCandidate candidate;
@@ -62,7 +79,8 @@ write_logits (MonocleFlorence2 *self, const char *directory, const guint32 *ids,
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !monocle_bart_decoder_step (self->decoder, &step, &candidate, error)
-          || !monocle_bart_decoder_read_logits (self->decoder, logits + (gsize) i * n_vocabulary, error))
+          || !monocle_bart_decoder_read_logits (self->decoder, logits + (gsize) i * n_vocabulary,
+                                                error))
         return FALSE;
     }
 
@@ -74,22 +92,15 @@ check_decoder_ids (MonocleFlorence2 *self, const guint32 *ids, guint n, GError *
 {
   if (n > self->config.text.n_positions)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u decoder ids, the model takes %u",
-                   n,
-                   self->config.text.n_positions);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "%u decoder ids, the model takes %u", n, self->config.text.n_positions);
       return FALSE;
     }
   for (guint i = 0; i < n; i++)
     if (ids[i] >= self->config.text.vocab_size)
       {
-        g_set_error (error,
-                     MONOCLE_ENGINE_ERROR,
-                     MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "Decoder id %u is outside the vocabulary of %u",
-                     ids[i],
+        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                     "Decoder id %u is outside the vocabulary of %u", ids[i],
                      self->config.text.vocab_size);
         return FALSE;
       }
@@ -99,13 +110,13 @@ check_decoder_ids (MonocleFlorence2 *self, const guint32 *ids, guint n, GError *
 
 gboolean
 monocle_florence2_inspect (gpointer model,
-                   MonocleImage *image,
-                   const char *prompt,
-                   const guint32 *decoder_ids,
-                   guint n_decoder_ids,
-                   const char *directory,
-                   GCancellable *cancellable,
-                   GError **error)
+                           MonocleImage *image,
+                           const char *prompt,
+                           const guint32 *decoder_ids,
+                           guint n_decoder_ids,
+                           const char *directory,
+                           GCancellable *cancellable,
+                           GError **error)
 {
   MonocleFlorence2 *self = model;
   g_autofree char *sentence = monocle_task_expand_prompt (prompt, error);
@@ -116,13 +127,16 @@ monocle_florence2_inspect (gpointer model,
   guint n_image = self->n_image;
 
   return sentence && check_decoder_ids (self, decoder_ids, n_decoder_ids, error)
-         && monocle_florence2_prompts_init (&prompts, self, (const char *const *) &sentence, 1, error)
-         && monocle_florence2_vision_encode (self, image, cancellable, NULL, NULL, &timing, &planes, error)
+         && monocle_florence2_prompts_init (&prompts, self, (const char *const *) &sentence, 1,
+                                            error)
+         && monocle_florence2_vision_encode (self, image, cancellable, NULL, NULL, &timing, &planes,
+                                             error)
          && write_pixel_values (self, directory, planes, error)
          && write_tensor (directory, "vision_features.npy", &self->tower,
                           self->tower.dims[0] * self->tower.dims[1], error)
          && write_tensor (directory, "image_embeds.npy", &self->image, n_image, error)
-         && monocle_florence2_prompts_encode (self, &self->image, &prompts, 1, 1, cancellable, &states, error)
+         && monocle_florence2_prompts_encode (self, &self->image, &prompts, 1, 1, cancellable,
+                                              &states, error)
          && write_input_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)
          && write_logits (self, directory, decoder_ids, n_decoder_ids, cancellable, error);

@@ -17,7 +17,11 @@ monocle_florence2_prompts_clear (MonocleFlorence2Prompts *prompts)
 }
 
 gboolean
-monocle_florence2_prompts_init (MonocleFlorence2Prompts *prompts, MonocleFlorence2 *self, const char *const *texts, guint n, GError **error)
+monocle_florence2_prompts_init (MonocleFlorence2Prompts *prompts,
+                                MonocleFlorence2 *self,
+                                const char *const *texts,
+                                guint n,
+                                GError **error)
 {
   const guint alignment = MONOCLE_TENSOR_ALIGNMENT / sizeof (guint32);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
@@ -30,11 +34,8 @@ monocle_florence2_prompts_init (MonocleFlorence2Prompts *prompts, MonocleFlorenc
       g_ptr_array_add (ids, prompt);
       if (prompt->len > n_positions - n_image)
         {
-          g_set_error (error,
-                       MONOCLE_ENGINE_ERROR,
-                       MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                       "The text is too long: %u tokens, the model takes %u",
-                       prompt->len,
+          g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                       "The text is too long: %u tokens, the model takes %u", prompt->len,
                        n_positions - n_image);
           return FALSE;
         }
@@ -52,8 +53,8 @@ monocle_florence2_prompts_init (MonocleFlorence2Prompts *prompts, MonocleFlorenc
       GArray *prompt = g_ptr_array_index (ids, i);
 
       for (guint j = 0; j < prompts->stride; j++)
-        prompts->ids[i * prompts->stride + j] = j < prompt->len ? g_array_index (prompt, guint32, j)
-                                                                : self->config.generation.pad;
+        prompts->ids[i * prompts->stride + j]
+            = j < prompt->len ? g_array_index (prompt, guint32, j) : self->config.generation.pad;
       prompts->lengths[i] = n_image + prompt->len;
     }
 
@@ -74,10 +75,12 @@ record_encoder (MonocleFlorence2 *self,
 {
   EncoderTensors tensors;
 
-  tensors.ids = monocle_arena_alloc_2d (arena, "ids", MONOCLE_ELEMENT_U32, prompts->n_prompts, prompts->stride);
-  tensors.lengths = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_ELEMENT_U32, prompts->n_prompts);
-  tensors.states = monocle_bart_encoder_record (
-      self->bart, commands, arena, image, &tensors.ids, &tensors.lengths, prompts->n_rows);
+  tensors.ids = monocle_arena_alloc_2d (arena, "ids", MONOCLE_ELEMENT_U32, prompts->n_prompts,
+                                        prompts->stride);
+  tensors.lengths
+      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_ELEMENT_U32, prompts->n_prompts);
+  tensors.states = monocle_bart_encoder_record (self->bart, commands, arena, image, &tensors.ids,
+                                                &tensors.lengths, prompts->n_rows);
 
   return tensors;
 }
@@ -107,13 +110,13 @@ ensure_decoder (MonocleFlorence2 *self, const MonocleBartDecoderSize *size, GErr
 
 gboolean
 monocle_florence2_prompts_encode (MonocleFlorence2 *self,
-                const MonocleTensor *image,
-                const MonocleFlorence2Prompts *prompts,
-                guint n_beams,
-                guint n_candidates,
-                GCancellable *cancellable,
-                MonocleTensor *states,
-                GError **error)
+                                  const MonocleTensor *image,
+                                  const MonocleFlorence2Prompts *prompts,
+                                  guint n_beams,
+                                  guint n_candidates,
+                                  GCancellable *cancellable,
+                                  MonocleTensor *states,
+                                  GError **error)
 {
   const MonocleBartDecoderSize size = { .n_prompts = prompts->n_prompts,
                                         .n_beams = n_beams,
@@ -133,16 +136,10 @@ monocle_florence2_prompts_encode (MonocleFlorence2 *self,
   tensors = record_encoder (self, commands, &arena, image, prompts);
   monocle_bart_decoder_record_states (self->decoder, commands, &tensors.states);
 
-  if (!monocle_vk_upload (self->text_buffer,
-                          tensors.ids.offset,
-                          prompts->ids,
-                          monocle_tensor_get_size_bytes (&tensors.ids),
-                          error)
-      || !monocle_vk_upload (self->text_buffer,
-                             tensors.lengths.offset,
-                             prompts->lengths,
-                             monocle_tensor_get_size_bytes (&tensors.lengths),
-                             error)
+  if (!monocle_vk_upload (self->text_buffer, tensors.ids.offset, prompts->ids,
+                          monocle_tensor_get_size_bytes (&tensors.ids), error)
+      || !monocle_vk_upload (self->text_buffer, tensors.lengths.offset, prompts->lengths,
+                             monocle_tensor_get_size_bytes (&tensors.lengths), error)
       || !monocle_commands_submit (commands, cancellable, NULL, NULL, error))
     return FALSE;
 

@@ -23,13 +23,14 @@ monocle_florence2_vision_declare_projector (MonocleFlorence2 *self, MonocleWeigh
 
   monocle_weights_add_matrix (weights, &self->projector.rows, MONOCLE_WEIGHT_ROWS, n, half,
                               "image_pos_embed.row_embeddings.weight");
-  monocle_weights_add_matrix (weights, &self->projector.columns, MONOCLE_WEIGHT_ROWS, n, width - half,
-                              "image_pos_embed.column_embeddings.weight");
+  monocle_weights_add_matrix (weights, &self->projector.columns, MONOCLE_WEIGHT_ROWS, n,
+                              width - half, "image_pos_embed.column_embeddings.weight");
   if (self->config.native_layout)
-    monocle_weights_add_matrix (weights, &self->projector.projection, MONOCLE_WEIGHT_PRODUCT, d, width,
-                                "image_projection");
+    monocle_weights_add_matrix (weights, &self->projector.projection, MONOCLE_WEIGHT_PRODUCT, d,
+                                width, "image_projection");
   else
-    monocle_weights_add_transposed (weights, &self->projector.projection, d, width, "image_projection");
+    monocle_weights_add_transposed (weights, &self->projector.projection, d, width,
+                                    "image_projection");
   monocle_linear_declare_norm (&self->projector.norm, weights, d, "image_proj_norm");
 
   /* A cosine table, which is computed: it follows from its shape. */
@@ -49,33 +50,30 @@ record_projector (MonocleFlorence2 *self,
   const MonocleProjectorConfig *config = &self->config.projector;
   guint n_tokens = tower->dims[0] * tower->dims[1], width = tower->dims[2];
   gsize row_bytes = width * monocle_element_get_size (tower->element);
-  MonocleTensor positioned
-      = monocle_arena_alloc_3d (arena, "positioned", tower->element, tower->dims[0], tower->dims[1], width);
+  MonocleTensor positioned = monocle_arena_alloc_3d (arena, "positioned", tower->element,
+                                                     tower->dims[0], tower->dims[1], width);
   MonocleTensor mean = monocle_arena_alloc_2d (arena, "mean", tower->element, 1, width);
-  MonocleTensor pooled = monocle_arena_alloc_2d (arena, "pooled", tower->element, image->dims[0], width);
+  MonocleTensor pooled
+      = monocle_arena_alloc_2d (arena, "pooled", tower->element, image->dims[0], width);
   MonocleTensor flat = monocle_tensor_reshape (&positioned, 2, (guint[]){ n_tokens, width });
   guint row = 0;
 
-  monocle_op_image_positions (
-      commands, tower, &self->projector.columns, &self->projector.rows, &self->temporal, &positioned);
+  monocle_op_image_positions (commands, tower, &self->projector.columns, &self->projector.rows,
+                              &self->temporal, &positioned);
   monocle_op_mean_rows (commands, &flat, &mean);
   for (guint i = 0; i < config->n_sources; i++)
     {
       const MonocleTensor *source = config->sources[i] == MONOCLE_FEATURES_TOKENS ? &flat : &mean;
 
       if (commands)
-        monocle_commands_copy (commands,
-                               source->buffer,
-                               source->offset,
-                               pooled.buffer,
-                               pooled.offset + row * row_bytes,
-                               source->dims[0] * row_bytes);
+        monocle_commands_copy (commands, source->buffer, source->offset, pooled.buffer,
+                               pooled.offset + row * row_bytes, source->dims[0] * row_bytes);
       row += source->dims[0];
     }
-  monocle_op_matmul (
-      commands, &pooled, &self->projector.projection, NULL, NULL, MONOCLE_ACTIVATION_NONE, image);
-  monocle_op_layer_norm (
-      commands, image, &self->projector.norm.weight, &self->projector.norm.bias, PROJECTOR_EPSILON, image);
+  monocle_op_matmul (commands, &pooled, &self->projector.projection, NULL, NULL,
+                     MONOCLE_ACTIVATION_NONE, image);
+  monocle_op_layer_norm (commands, image, &self->projector.norm.weight, &self->projector.norm.bias,
+                         PROJECTOR_EPSILON, image);
 }
 
 static guint
@@ -92,10 +90,12 @@ count_image_tokens (MonocleFlorence2 *self, guint n_tokens)
 static void
 record_vision (MonocleFlorence2 *self, MonocleCommands *commands, MonocleArena *arena)
 {
-  self->pixels = monocle_arena_alloc_3d (
-      arena, "pixels", self->element, self->preprocess.height, self->preprocess.width, 3);
-  self->temporal = monocle_arena_alloc_1d (arena, "temporal", MONOCLE_ELEMENT_F32, get_feature_width (self));
-  self->image = monocle_arena_alloc_2d (arena, "image", self->element, self->n_image, self->config.text.d_model);
+  self->pixels = monocle_arena_alloc_3d (arena, "pixels", self->element, self->preprocess.height,
+                                         self->preprocess.width, 3);
+  self->temporal
+      = monocle_arena_alloc_1d (arena, "temporal", MONOCLE_ELEMENT_F32, get_feature_width (self));
+  self->image = monocle_arena_alloc_2d (arena, "image", self->element, self->n_image,
+                                        self->config.text.d_model);
   self->tower = monocle_davit_record (self->davit, commands, arena, self->gpu, &self->pixels);
   record_projector (self, commands, arena, &self->tower, &self->image);
 }
@@ -114,52 +114,42 @@ write_temporal (MonocleFlorence2 *self, GError **error)
 }
 
 gboolean
-monocle_florence2_vision_measure (MonocleFlorence2 *self, const char *directory, guint64 *size_bytes, GError **error)
+monocle_florence2_vision_measure (MonocleFlorence2 *self,
+                                  const char *directory,
+                                  guint64 *size_bytes,
+                                  GError **error)
 {
   const MonocleProjectorConfig *projector = &self->config.projector;
   guint64 limit = self->gpu->info.limits.maxStorageBufferRange;
   MonocleArena arena = MONOCLE_ARENA_MEASURE;
   guint rows, columns;
 
-  if (!monocle_davit_get_grid (self->davit, self->preprocess.height, self->preprocess.width, &rows, &columns)
+  if (!monocle_davit_get_grid (self->davit, self->preprocess.height, self->preprocess.width, &rows,
+                               &columns)
       || rows > projector->n_positions || columns > projector->n_positions)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: images of %u x %u pixels do not fit the model's %u positions",
-                   directory,
-                   self->preprocess.width,
-                   self->preprocess.height,
-                   projector->n_positions);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: images of %u x %u pixels do not fit the model's %u positions", directory,
+                   self->preprocess.width, self->preprocess.height, projector->n_positions);
       return FALSE;
     }
 
   self->n_image = count_image_tokens (self, rows * columns);
   if (self->n_image + 2 > self->config.text.n_positions)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: %u image tokens do not fit the language model's %u positions",
-                   directory,
-                   self->n_image,
-                   self->config.text.n_positions);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: %u image tokens do not fit the language model's %u positions", directory,
+                   self->n_image, self->config.text.n_positions);
       return FALSE;
     }
 
   record_vision (self, NULL, &arena);
   if (arena.largest_bytes > limit)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
                    "%s: images of %u x %u pixels need %.1f MiB in one piece, %s allows %.1f MiB",
-                   directory,
-                   self->preprocess.width,
-                   self->preprocess.height,
-                   (double) arena.largest_bytes / (1 << 20),
-                   self->gpu->info.name,
+                   directory, self->preprocess.width, self->preprocess.height,
+                   (double) arena.largest_bytes / (1 << 20), self->gpu->info.name,
                    (double) limit / (1 << 20));
       return FALSE;
     }
@@ -173,8 +163,8 @@ monocle_florence2_vision_prepare (MonocleFlorence2 *self, guint64 size_bytes, GE
 {
   MonocleArena arena;
 
-  self->vision_buffer
-      = monocle_vk_buffer_new (self->gpu, size_bytes, MONOCLE_VK_USE_DEVICE, "vision activations", error);
+  self->vision_buffer = monocle_vk_buffer_new (self->gpu, size_bytes, MONOCLE_VK_USE_DEVICE,
+                                               "vision activations", error);
   if (!self->vision_buffer)
     return FALSE;
 
@@ -201,15 +191,16 @@ write_pixels (MonocleFlorence2 *self, const float *planes, GError **error)
 
 gboolean
 monocle_florence2_vision_encode (MonocleFlorence2 *self,
-              MonocleImage *image,
-              GCancellable *cancellable,
-              MonocleFamilyProgress progress,
-              gpointer user_data,
-              MonocleFamilyTiming *timing,
-              float **planes,
-              GError **error)
+                                 MonocleImage *image,
+                                 GCancellable *cancellable,
+                                 MonocleFamilyProgress progress,
+                                 gpointer user_data,
+                                 MonocleFamilyTiming *timing,
+                                 float **planes,
+                                 GError **error)
 {
-  g_autofree float *values = g_new (float, (gsize) 3 * self->preprocess.height * self->preprocess.width);
+  g_autofree float *values
+      = g_new (float, (gsize) 3 * self->preprocess.height * self->preprocess.width);
   gint64 start = g_get_monotonic_time (), middle;
 
   if (!monocle_preprocess_run (&self->preprocess, image, values, error)

@@ -3,8 +3,8 @@
  * Florence-2: Xiao et al. 2023, arXiv 2311.06242. Puts the parts together: image to pixels, DaViT,
  * the projector, BART's encoder with the prompt, search over BART's decoder, and the parser.
  *
- * Memory: the model owns weights, the activations of the vision tower and one decoder; an image costs
- * only its projected tokens.
+ * Memory: the model owns weights, the activations of the vision tower and one decoder; an image
+ * costs only its projected tokens.
  */
 #include "config.h"
 
@@ -33,10 +33,14 @@ florence2_unload (gpointer model)
   g_free (self);
 }
 
-/* Whether the model fits the device, before any of it is there. Caches and the text's activations come
- * with the first question and are small beside these. */
+/* Whether the model fits the device, before any of it is there. Caches and the text's activations
+ * come with the first question and are small beside these. */
 static gboolean
-check_memory (MonocleFlorence2 *self, MonocleWeights *weights, const char *directory, guint64 activations, GError **error)
+check_memory (MonocleFlorence2 *self,
+              MonocleWeights *weights,
+              const char *directory,
+              guint64 activations,
+              GError **error)
 {
   const double mib = 1 << 20;
   guint64 size = monocle_weights_get_size_bytes (weights);
@@ -45,21 +49,19 @@ check_memory (MonocleFlorence2 *self, MonocleWeights *weights, const char *direc
   if (size + activations <= available)
     return TRUE;
 
-  g_set_error (error,
-               MONOCLE_ENGINE_ERROR,
-               MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-               "%s: the model takes %.1f MiB (weights %.1f, activations %.1f), but %s has only %.1f MiB left",
-               directory,
-               (double) (size + activations) / mib,
-               (double) size / mib,
-               (double) activations / mib,
-               self->gpu->info.name,
-               (double) available / mib);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+               "%s: the model takes %.1f MiB (weights %.1f, activations %.1f), but %s has only "
+               "%.1f MiB left",
+               directory, (double) (size + activations) / mib, (double) size / mib,
+               (double) activations / mib, self->gpu->info.name, (double) available / mib);
   return FALSE;
 }
 
 static GPtrArray *
-load_weights (MonocleFlorence2 *self, const MonocleFamilyLoad *load, guint64 *activations, GError **error)
+load_weights (MonocleFlorence2 *self,
+              const MonocleFamilyLoad *load,
+              guint64 *activations,
+              GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
   g_autoptr (MonocleWeights) weights = NULL;
@@ -67,10 +69,9 @@ load_weights (MonocleFlorence2 *self, const MonocleFamilyLoad *load, guint64 *ac
   if (!checkpoint)
     return NULL;
 
-  weights = monocle_weights_new (checkpoint,
-                                 load->gpu,
-                                 load->precision == MONOCLE_PRECISION_F16,
-                                 self->config.native_layout ? monocle_florence2_rename_to_native : NULL);
+  weights = monocle_weights_new (checkpoint, load->gpu, load->precision == MONOCLE_PRECISION_F16,
+                                 self->config.native_layout ? monocle_florence2_rename_to_native
+                                                            : NULL);
   monocle_davit_declare (self->davit, weights);
   monocle_florence2_vision_declare_projector (self, weights);
   monocle_bart_declare (self->bart, weights);
@@ -82,7 +83,8 @@ load_weights (MonocleFlorence2 *self, const MonocleFamilyLoad *load, guint64 *ac
       || !check_memory (self, weights, load->directory, *activations, error))
     return NULL;
 
-  return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
+  return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data,
+                                 error);
 }
 
 /* What each file says for itself may be well, and still not go together. */
@@ -93,32 +95,22 @@ check_parts (MonocleFlorence2 *self, const char *directory, GError **error)
 
   if (self->preprocess.width != self->preprocess.height)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
                    "%s/preprocessor_config.json: images of %u x %u: the model takes squares",
-                   directory,
-                   self->preprocess.width,
-                   self->preprocess.height);
+                   directory, self->preprocess.width, self->preprocess.height);
       return FALSE;
     }
-  if (monocle_tokenizer_find (self->tokenizer, "<s>") < 0 || monocle_tokenizer_find (self->tokenizer, "</s>") < 0)
+  if (monocle_tokenizer_find (self->tokenizer, "<s>") < 0
+      || monocle_tokenizer_find (self->tokenizer, "</s>") < 0)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: the tokenizer lacks <s> or </s>",
-                   directory);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: the tokenizer lacks <s> or </s>", directory);
       return FALSE;
     }
   if (n_tokens > self->config.text.vocab_size)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: the tokenizer has %u tokens, the model only %u",
-                   directory,
-                   n_tokens,
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: the tokenizer has %u tokens, the model only %u", directory, n_tokens,
                    self->config.text.vocab_size);
       return FALSE;
     }
@@ -128,7 +120,8 @@ check_parts (MonocleFlorence2 *self, const char *directory, GError **error)
 static gpointer
 florence2_load (const MonocleFamilyLoad *load, GError **error)
 {
-  g_autofree char *preprocess_path = g_build_filename (load->directory, "preprocessor_config.json", NULL);
+  g_autofree char *preprocess_path
+      = g_build_filename (load->directory, "preprocessor_config.json", NULL);
   MonocleFlorence2 *self = g_new0 (MonocleFlorence2, 1);
   guint64 activations;
 
@@ -201,7 +194,8 @@ florence2_prepare (gpointer model,
   g_autoptr (MonocleVkBuffer) buffer = NULL;
   MonocleFlorence2Features *features;
 
-  if (!monocle_florence2_vision_encode (self, image, cancellable, progress, user_data, timing, NULL, error))
+  if (!monocle_florence2_vision_encode (self, image, cancellable, progress, user_data, timing, NULL,
+                                        error))
     return NULL;
 
   buffer = monocle_vk_buffer_new (self->gpu, size, MONOCLE_VK_USE_DEVICE, "image features", error);

@@ -12,13 +12,21 @@ get_part (const char *name, const char *part)
 }
 
 void
-monocle_linear_declare (MonocleLinear *self, MonocleWeights *weights, MonocleWeightUse use, guint n, guint k, const char *name)
+monocle_linear_declare (MonocleLinear *self,
+                        MonocleWeights *weights,
+                        MonocleWeightUse use,
+                        guint n,
+                        guint k,
+                        const char *name)
 {
   monocle_linear_declare_stacked (self, weights, use, n, k, &name, 1);
 }
 
 void
-monocle_linear_declare_norm (MonocleLinear *self, MonocleWeights *weights, guint n, const char *name)
+monocle_linear_declare_norm (MonocleLinear *self,
+                             MonocleWeights *weights,
+                             guint n,
+                             const char *name)
 {
   g_autofree char *weight = get_part (name, ".weight");
   g_autofree char *bias = get_part (name, ".bias");
@@ -28,7 +36,10 @@ monocle_linear_declare_norm (MonocleLinear *self, MonocleWeights *weights, guint
 }
 
 void
-monocle_linear_declare_depthwise (MonocleLinear *self, MonocleWeights *weights, guint channels, const char *name)
+monocle_linear_declare_depthwise (MonocleLinear *self,
+                                  MonocleWeights *weights,
+                                  guint channels,
+                                  const char *name)
 {
   g_autofree char *weight = get_part (name, ".weight");
   g_autofree char *bias = get_part (name, ".bias");

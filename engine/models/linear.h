@@ -15,13 +15,30 @@ typedef struct
 } MonocleLinear;
 
 /* weight [n, k], bias [n]. */
-void monocle_linear_declare (MonocleLinear *self, MonocleWeights *weights, MonocleWeightUse use, guint n, guint k, const char *name);
+void monocle_linear_declare (MonocleLinear *self,
+                             MonocleWeights *weights,
+                             MonocleWeightUse use,
+                             guint n,
+                             guint k,
+                             const char *name);
 /* A normalisation: weight [n], bias [n]. */
-void monocle_linear_declare_norm (MonocleLinear *self, MonocleWeights *weights, guint n, const char *name);
+void monocle_linear_declare_norm (MonocleLinear *self,
+                                  MonocleWeights *weights,
+                                  guint n,
+                                  const char *name);
 /* A depthwise 3x3 convolution: weight [9, channels], bias [channels]. */
-void monocle_linear_declare_depthwise (MonocleLinear *self, MonocleWeights *weights, guint channels, const char *name);
-/* Layers that read the same input, one below the other: weight [n_names * n, k], bias [n_names * n]. */
-void monocle_linear_declare_stacked (MonocleLinear *self, MonocleWeights *weights, MonocleWeightUse use, guint n, guint k,
-                                     const char *const *names, guint n_names);
+void monocle_linear_declare_depthwise (MonocleLinear *self,
+                                       MonocleWeights *weights,
+                                       guint channels,
+                                       const char *name);
+/* Layers that read the same input, one below the other: weight [n_names * n, k], bias [n_names *
+ * n]. */
+void monocle_linear_declare_stacked (MonocleLinear *self,
+                                     MonocleWeights *weights,
+                                     MonocleWeightUse use,
+                                     guint n,
+                                     guint k,
+                                     const char *const *names,
+                                     guint n_names);
 
 G_END_DECLS

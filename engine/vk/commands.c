@@ -8,9 +8,9 @@
 #include "engine/vk/pipelines.h"
 
 /* Sets and descriptors of one pool; a recording takes as many pools as it needs. */
-#define POOL_SETS 128
+#define POOL_SETS    128
 #define POOL_STORAGE (POOL_SETS * 6)
-#define POOL_TEXELS (POOL_SETS * 2)
+#define POOL_TEXELS  (POOL_SETS * 2)
 
 /* Segments on their way at once: the host records nothing meanwhile, but the device must not idle
  * between two of them. */
@@ -22,18 +22,18 @@ struct _MonocleCommands
 {
   MonocleVkGpu *gpu;
   char *name;
-  GError *error;            /* the first one while recording */
+  GError *error; /* the first one while recording */
 
-  GArray *segments;         /* of VkCommandBuffer */
-  VkCommandBuffer current;  /* the segment being recorded */
-  GArray *pools;            /* of VkDescriptorPool; the last one has room */
-  guint n_sets;             /* taken from the last pool */
+  GArray *segments;        /* of VkCommandBuffer */
+  VkCommandBuffer current; /* the segment being recorded */
+  GArray *pools;           /* of VkDescriptorPool; the last one has room */
+  guint n_sets;            /* taken from the last pool */
   gboolean concurrent, concurrent_started;
 
   VkFence fences[MAX_IN_FLIGHT];
 
-  VkQueryPool queries;      /* only while timing */
-  GArray *timed;            /* of MonocleKernelId, one for each query after the first */
+  VkQueryPool queries; /* only while timing */
+  GArray *timed;       /* of MonocleKernelId, one for each query after the first */
   double kernel_ms[MONOCLE_N_KERNELS];
   guint kernel_count[MONOCLE_N_KERNELS];
 };
@@ -88,9 +88,7 @@ monocle_commands_reset (MonocleCommands *self)
   VkDevice device = self->gpu->device;
 
   if (self->segments->len > 0)
-    vkFreeCommandBuffers (device,
-                          self->gpu->command_pool,
-                          self->segments->len,
+    vkFreeCommandBuffers (device, self->gpu->command_pool, self->segments->len,
                           (VkCommandBuffer *) self->segments->data);
   for (guint i = 0; i < self->pools->len; i++)
     vkDestroyDescriptorPool (device, g_array_index (self->pools, VkDescriptorPool, i), NULL);
@@ -211,8 +209,7 @@ end_segment (MonocleCommands *self)
 
   vkCmdPipelineBarrier (self->current,
                         VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
-                        VK_PIPELINE_STAGE_HOST_BIT,
-                        0, 1, &barrier, 0, NULL, 0, NULL);
+                        VK_PIPELINE_STAGE_HOST_BIT, 0, 1, &barrier, 0, NULL, 0, NULL);
   latch (self, vkEndCommandBuffer (self->current));
   self->current = VK_NULL_HANDLE;
 }
@@ -278,13 +275,10 @@ allocate_set (MonocleCommands *self, VkDescriptorSetLayout layout)
 static void
 refuse (MonocleCommands *self, const MonocleKernel *kernel, const char *what)
 {
-  monocle_commands_take_error (self,
-                               g_error_new (MONOCLE_ENGINE_ERROR,
-                                            MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                                            "This model needs %s than %s allows (%s)",
-                                            what,
-                                            self->gpu->info.name,
-                                            kernel->name));
+  monocle_commands_take_error (self, g_error_new (MONOCLE_ENGINE_ERROR,
+                                                  MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                                                  "This model needs %s than %s allows (%s)", what,
+                                                  self->gpu->info.name, kernel->name));
 }
 
 static gboolean
@@ -368,12 +362,8 @@ monocle_commands_dispatch (MonocleCommands *self, const MonocleVkDispatch *dispa
         }
     }
 
-  pipeline = monocle_vk_pipelines_get (self->gpu->pipelines,
-                                       dispatch->kernel,
-                                       dispatch->storage,
-                                       dispatch->specs,
-                                       dispatch->n_specs,
-                                       &error);
+  pipeline = monocle_vk_pipelines_get (self->gpu->pipelines, dispatch->kernel, dispatch->storage,
+                                       dispatch->specs, dispatch->n_specs, &error);
   if (!pipeline)
     {
       monocle_commands_take_error (self, error);
@@ -386,22 +376,16 @@ monocle_commands_dispatch (MonocleCommands *self, const MonocleVkDispatch *dispa
 
   add_barrier (self);
   vkCmdBindPipeline (self->current, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline->pipeline);
-  vkCmdBindDescriptorSets (
-      self->current, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline->layout, 0, 1, &set, 0, NULL);
-  vkCmdPushConstants (self->current,
-                      pipeline->layout,
-                      VK_SHADER_STAGE_COMPUTE_BIT,
-                      0,
-                      kernel->push_size,
-                      dispatch->push);
+  vkCmdBindDescriptorSets (self->current, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline->layout, 0, 1,
+                           &set, 0, NULL);
+  vkCmdPushConstants (self->current, pipeline->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
+                      kernel->push_size, dispatch->push);
   vkCmdDispatch (self->current, dispatch->groups[0], dispatch->groups[1], dispatch->groups[2]);
 
   if (self->queries && self->timed->len + 1 < MAX_QUERIES)
     {
       g_array_append_val (self->timed, dispatch->kernel);
-      vkCmdWriteTimestamp (self->current,
-                           VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT,
-                           self->queries,
+      vkCmdWriteTimestamp (self->current, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, self->queries,
                            self->timed->len);
     }
 }
@@ -433,14 +417,8 @@ collect_timing (MonocleCommands *self)
     return;
 
   stamps = g_new0 (guint64, n);
-  if (vkGetQueryPoolResults (self->gpu->device,
-                             self->queries,
-                             0,
-                             n,
-                             n * sizeof *stamps,
-                             stamps,
-                             sizeof *stamps,
-                             VK_QUERY_RESULT_64_BIT)
+  if (vkGetQueryPoolResults (self->gpu->device, self->queries, 0, n, n * sizeof *stamps, stamps,
+                             sizeof *stamps, VK_QUERY_RESULT_64_BIT)
       != VK_SUCCESS)
     return;
 
@@ -448,8 +426,8 @@ collect_timing (MonocleCommands *self)
     {
       MonocleKernelId kernel = g_array_index (self->timed, MonocleKernelId, i - 1);
 
-      self->kernel_ms[kernel]
-          += (double) (stamps[i] - stamps[i - 1]) * (double) self->gpu->info.timestamp_period_ns * 1e-6;
+      self->kernel_ms[kernel] += (double) (stamps[i] - stamps[i - 1])
+                                 * (double) self->gpu->info.timestamp_period_ns * 1e-6;
       self->kernel_count[kernel]++;
     }
 }
@@ -457,11 +435,10 @@ collect_timing (MonocleCommands *self)
 static gboolean
 wait_fence (MonocleCommands *self, guint segment, GError **error)
 {
-  return monocle_vk_check (
-      vkWaitForFences (
-          self->gpu->device, 1, &self->fences[segment % MAX_IN_FLIGHT], VK_TRUE, G_MAXUINT64),
-      self->name,
-      error);
+  return monocle_vk_check (vkWaitForFences (self->gpu->device, 1,
+                                            &self->fences[segment % MAX_IN_FLIGHT], VK_TRUE,
+                                            G_MAXUINT64),
+                           self->name, error);
 }
 
 /**
@@ -497,7 +474,8 @@ monocle_commands_submit (MonocleCommands *self,
   for (guint i = 0; i < MAX_IN_FLIGHT; i++)
     if (!self->fences[i]
         && !monocle_vk_check (
-            vkCreateFence (self->gpu->device, &fence_info, NULL, &self->fences[i]), self->name, error))
+            vkCreateFence (self->gpu->device, &fence_info, NULL, &self->fences[i]), self->name,
+            error))
       return FALSE;
 
   while (ok && n_submitted < self->segments->len)
@@ -521,7 +499,8 @@ monocle_commands_submit (MonocleCommands *self,
         break;
 
       vkResetFences (self->gpu->device, 1, &fence);
-      ok = monocle_vk_check (vkQueueSubmit (self->gpu->queue, 1, &submit, fence), self->name, error);
+      ok = monocle_vk_check (vkQueueSubmit (self->gpu->queue, 1, &submit, fence), self->name,
+                             error);
       if (ok)
         n_submitted++;
     }
@@ -562,11 +541,8 @@ monocle_commands_describe_timing (MonocleCommands *self)
     order[i] = i;
   g_qsort_with_data (order, MONOCLE_N_KERNELS, sizeof *order, compare_kernel_times, self);
   for (guint i = 0; i < MONOCLE_N_KERNELS && self->kernel_count[order[i]] > 0; i++)
-    g_string_append_printf (text,
-                            "%s %-26s %5u x, %9.2f ms\n",
-                            self->name,
-                            monocle_kernels[order[i]].name,
-                            self->kernel_count[order[i]],
+    g_string_append_printf (text, "%s %-26s %5u x, %9.2f ms\n", self->name,
+                            monocle_kernels[order[i]].name, self->kernel_count[order[i]],
                             self->kernel_ms[order[i]]);
   memset (self->kernel_ms, 0, sizeof self->kernel_ms);
   memset (self->kernel_count, 0, sizeof self->kernel_count);

@@ -26,24 +26,27 @@ typedef struct
 {
   MonocleKernelId kernel;
   MonocleStorage storage;
-  const guint32 *specs;         /* specialisation constants 0..n_specs-1 */
+  const guint32 *specs; /* specialisation constants 0..n_specs-1 */
   guint n_specs;
   const MonocleVkBinding *bindings; /* storage bindings, then texel bindings, as the table says */
-  gconstpointer push;           /* push constants, of the size the table says */
+  gconstpointer push;               /* push constants, of the size the table says */
   guint groups[3];
 } MonocleVkDispatch;
 
 MonocleCommands *monocle_commands_new (MonocleVkGpu *gpu, const char *name);
-void             monocle_commands_free (MonocleCommands *commands);
-MonocleVkGpu    *monocle_commands_get_gpu (MonocleCommands *commands);
+void monocle_commands_free (MonocleCommands *commands);
+MonocleVkGpu *monocle_commands_get_gpu (MonocleCommands *commands);
 
 /* Forgets what was recorded. */
 void monocle_commands_reset (MonocleCommands *commands);
 
 void monocle_commands_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch);
 void monocle_commands_copy (MonocleCommands *commands,
-                            MonocleVkBuffer *from, guint64 from_offset,
-                            MonocleVkBuffer *to, guint64 to_offset, guint64 size);
+                            MonocleVkBuffer *from,
+                            guint64 from_offset,
+                            MonocleVkBuffer *to,
+                            guint64 to_offset,
+                            guint64 size);
 
 /* Ends a segment: a place where a submission may be cancelled and progress is reported. */
 void monocle_commands_split (MonocleCommands *commands);

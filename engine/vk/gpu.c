@@ -10,9 +10,9 @@
 #include "engine/vk/pipelines.h"
 
 /* The floor of limits that kernels are written for. */
-#define MIN_PUSH_CONSTANTS 128
+#define MIN_PUSH_CONSTANTS        128
 #define MIN_WORKGROUP_INVOCATIONS 256
-#define MIN_SHARED_BYTES (16 * 1024)
+#define MIN_SHARED_BYTES          (16 * 1024)
 
 static MonocleVkGpuKind
 kind_from_type (VkPhysicalDeviceType type)
@@ -85,17 +85,14 @@ static gboolean
 query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
 {
   VkPhysicalDeviceIDProperties id = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES };
-  VkPhysicalDeviceDriverProperties driver = {
-    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES, .pNext = &id
-  };
-  VkPhysicalDeviceProperties2 properties = {
-    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &driver
-  };
-  VkPhysicalDeviceVulkan11Features vulkan11 = {
-    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES
-  };
-  VkPhysicalDeviceFeatures2 features = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2,
-                                         .pNext = &vulkan11 };
+  VkPhysicalDeviceDriverProperties driver
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES, .pNext = &id };
+  VkPhysicalDeviceProperties2 properties
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &driver };
+  VkPhysicalDeviceVulkan11Features vulkan11
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES };
+  VkPhysicalDeviceFeatures2 features
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &vulkan11 };
   VkPhysicalDeviceMemoryProperties memory;
   guint timestamp_bits = 0;
 
@@ -119,12 +116,8 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
     .memory_budget = has_extension (physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
   };
   g_strlcpy (info->name, properties.properties.deviceName, sizeof info->name);
-  g_snprintf (info->driver,
-              sizeof info->driver,
-              "%s%s%s",
-              driver.driverName,
-              driver.driverInfo[0] ? " " : "",
-              driver.driverInfo);
+  g_snprintf (info->driver, sizeof info->driver, "%s%s%s", driver.driverName,
+              driver.driverInfo[0] ? " " : "", driver.driverInfo);
   memcpy (info->uuid, id.deviceUUID, sizeof info->uuid);
 
   if (!pick_queue_family (physical, &info->queue_family, &timestamp_bits)
@@ -231,14 +224,12 @@ monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
       = info->kind == MONOCLE_VK_GPU_CPU && !monocle_debug_has (MONOCLE_DEBUG_GPU_KERNELS);
 
   if (!monocle_vk_check (vkCreateDevice (info->physical, &device_info, NULL, &gpu->device),
-                         info->name,
-                         error))
+                         info->name, error))
     return NULL;
 
   vkGetDeviceQueue (gpu->device, info->queue_family, 0, &gpu->queue);
   if (!monocle_vk_check (vkCreateCommandPool (gpu->device, &pool_info, NULL, &gpu->command_pool),
-                         "command pool",
-                         error))
+                         "command pool", error))
     return NULL;
 
   gpu->memory = monocle_vk_memory_new (gpu);
@@ -289,19 +280,17 @@ monocle_vk_gpu_get_host_bytes (const char *name)
  * @gpu: an open device
  *
  * Returns: how much device-local memory may still be used: the driver's budget where it tells one,
- *   else the heap less what this process took. A CPU device uses the machine's memory; the size that
- *   lavapipe gives its heap is made up.
+ *   else the heap less what this process took. A CPU device uses the machine's memory; the size
+ * that lavapipe gives its heap is made up.
  */
 guint64
 monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
 {
-  VkPhysicalDeviceMemoryBudgetPropertiesEXT budget = {
-    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT
-  };
-  VkPhysicalDeviceMemoryProperties2 memory = {
-    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
-    .pNext = gpu->info.memory_budget ? &budget : NULL
-  };
+  VkPhysicalDeviceMemoryBudgetPropertiesEXT budget
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT };
+  VkPhysicalDeviceMemoryProperties2 memory
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
+          .pNext = gpu->info.memory_budget ? &budget : NULL };
   guint64 used = monocle_vk_memory_get_used_bytes (gpu->memory);
   guint64 available = 0;
 
@@ -318,8 +307,9 @@ monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
       if (!(memory.memoryProperties.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT))
         continue;
       if (gpu->info.memory_budget)
-        size = budget.heapBudget[i] > budget.heapUsage[i] ? budget.heapBudget[i] - budget.heapUsage[i]
-                                                          : 0;
+        size = budget.heapBudget[i] > budget.heapUsage[i]
+                   ? budget.heapBudget[i] - budget.heapUsage[i]
+                   : 0;
       else
         size = size > used ? size - used : 0;
       available = MAX (available, size);
@@ -345,24 +335,14 @@ monocle_vk_check (VkResult result, const char *what, GError **error)
     return TRUE;
 
   if (result == VK_ERROR_DEVICE_LOST)
-    g_set_error (error,
-                 MONOCLE_ENGINE_ERROR,
-                 MONOCLE_ENGINE_ERROR_DEVICE_LOST,
-                 "The device stopped answering (%s)",
-                 what);
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST,
+                 "The device stopped answering (%s)", what);
   else if (result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_OUT_OF_HOST_MEMORY)
-    g_set_error (error,
-                 MONOCLE_ENGINE_ERROR,
-                 MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                 "The device has too little memory (%s)",
-                 what);
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                 "The device has too little memory (%s)", what);
   else
-    g_set_error (error,
-                 MONOCLE_ENGINE_ERROR,
-                 MONOCLE_ENGINE_ERROR_FAILED,
-                 "Vulkan error %d (%s)",
-                 result,
-                 what);
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_FAILED, "Vulkan error %d (%s)",
+                 result, what);
 
   return FALSE;
 }

@@ -29,13 +29,13 @@ typedef struct
   char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE];
   char driver[VK_MAX_DRIVER_NAME_SIZE + VK_MAX_DRIVER_INFO_SIZE + 2];
   guint32 vendor_id, device_id, driver_version, api_version;
-  guint8 uuid[VK_UUID_SIZE];          /* stable across runs: the one to remember */
+  guint8 uuid[VK_UUID_SIZE]; /* stable across runs: the one to remember */
   MonocleVkGpuKind kind;
   guint queue_family;
-  guint64 heap_size_bytes;            /* of the largest device-local heap */
-  gboolean storage_f16;               /* 16-bit storage buffers */
-  gboolean memory_budget;             /* VK_EXT_memory_budget */
-  float timestamp_period_ns;          /* 0: no timestamps */
+  guint64 heap_size_bytes;   /* of the largest device-local heap */
+  gboolean storage_f16;      /* 16-bit storage buffers */
+  gboolean memory_budget;    /* VK_EXT_memory_budget */
+  float timestamp_period_ns; /* 0: no timestamps */
   VkPhysicalDeviceLimits limits;
 } MonocleVkGpuInfo;
 
@@ -57,12 +57,13 @@ struct _MonocleVkGpu
   gboolean block_kernels;
 };
 
-GArray       *monocle_vk_gpu_list (GError **error);
+GArray *monocle_vk_gpu_list (GError **error);
 MonocleVkGpu *monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error);
-void          monocle_vk_gpu_close (MonocleVkGpu *gpu);
-guint64       monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu);
+void monocle_vk_gpu_close (MonocleVkGpu *gpu);
+guint64 monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu);
 
-/* A figure of the machine's memory in bytes, by its name in /proc/meminfo; 0 where it is not told. */
+/* A figure of the machine's memory in bytes, by its name in /proc/meminfo; 0 where it is not told.
+ */
 guint64 monocle_vk_gpu_get_host_bytes (const char *name);
 
 gboolean monocle_vk_check (VkResult result, const char *what, GError **error);

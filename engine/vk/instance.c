@@ -63,8 +63,8 @@ create_instance (GError **error)
     .pEnabledValidationFeatures = sync,
   };
   const char *layers[] = { VALIDATION_LAYER };
-  const char *extensions[] = { VK_EXT_DEBUG_UTILS_EXTENSION_NAME,
-                               VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME };
+  const char *extensions[]
+      = { VK_EXT_DEBUG_UTILS_EXTENSION_NAME, VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME };
   gboolean validate = monocle_debug_has (MONOCLE_DEBUG_VALIDATE);
   VkInstanceCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO,
@@ -91,9 +91,7 @@ create_instance (GError **error)
   result = vkCreateInstance (&info, NULL, &instance);
   if (result != VK_SUCCESS)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_NO_DEVICE,
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
                    "Vulkan 1.2 is not available (vkCreateInstance: %d); install a Vulkan driver",
                    result);
       return VK_NULL_HANDLE;

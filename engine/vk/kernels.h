@@ -27,7 +27,11 @@ typedef enum
 } MonocleStorage;
 
 typedef guint32 uint;
-#define KERNEL(name, n_storage, n_texel, fields) typedef struct { fields } name##_params;
+#define KERNEL(name, n_storage, n_texel, fields)                                                   \
+  typedef struct                                                                                   \
+  {                                                                                                \
+    fields                                                                                         \
+  } name##_params;
 #include "kernels.def"
 #undef KERNEL
 

@@ -23,7 +23,7 @@ typedef struct
   guint type;
   guint64 size;
   guint8 *mapped;
-  GArray *free_ranges;   /* of Range, sorted, never adjacent */
+  GArray *free_ranges; /* of Range, sorted, never adjacent */
 } Block;
 
 struct _MonocleVkMemory
@@ -147,13 +147,9 @@ block_new (MonocleVkMemory *self, guint type, guint64 size, const char *name, GE
   result = vkAllocateMemory (self->gpu->device, &info, NULL, &memory);
   if (result != VK_SUCCESS)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
                    "%s has too little memory for %s: %.1f MiB wanted, %.1f MiB in use",
-                   self->gpu->info.name,
-                   name,
-                   (double) size / (1 << 20),
+                   self->gpu->info.name, name, (double) size / (1 << 20),
                    (double) self->used / (1 << 20));
       return NULL;
     }
@@ -253,12 +249,8 @@ bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, G
   type = pick_memory_type (self, needs.memoryTypeBits, buffer->use);
   if (type < 0)
     {
-      g_set_error (error,
-                   MONOCLE_ENGINE_ERROR,
-                   MONOCLE_ENGINE_ERROR_FAILED,
-                   "%s has no memory type for %s",
-                   self->gpu->info.name,
-                   name);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_FAILED,
+                   "%s has no memory type for %s", self->gpu->info.name, name);
       return FALSE;
     }
 
@@ -273,7 +265,8 @@ bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, G
       }
   if (!block)
     {
-      block = block_new (self, type, needs.size <= BLOCK_BYTES / 2 ? BLOCK_BYTES : needs.size, name, error);
+      block = block_new (self, type, needs.size <= BLOCK_BYTES / 2 ? BLOCK_BYTES : needs.size, name,
+                         error);
       if (!block)
         return FALSE;
       block_take (block, needs.size, needs.alignment, &buffer->memory_offset);
@@ -285,8 +278,7 @@ bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, G
 
   return monocle_vk_check (
       vkBindBufferMemory (self->gpu->device, buffer->buffer, buffer->memory, buffer->memory_offset),
-      name,
-      error);
+      name, error);
 }
 
 static void
@@ -322,7 +314,8 @@ set_debug_name (MonocleVkGpu *gpu, VkBuffer buffer, const char *name)
  * Errors: %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY.
  */
 MonocleVkBuffer *
-monocle_vk_buffer_new (MonocleVkGpu *gpu, guint64 size, MonocleVkUse use, const char *name, GError **error)
+monocle_vk_buffer_new (
+    MonocleVkGpu *gpu, guint64 size, MonocleVkUse use, const char *name, GError **error)
 {
   g_autoptr (MonocleVkBuffer) buffer = g_new0 (MonocleVkBuffer, 1);
   const VkBufferCreateInfo info = {
@@ -402,8 +395,7 @@ monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, gboolean f16, GError **er
 
   if (!*view
       && !monocle_vk_check (vkCreateBufferView (buffer->gpu->device, &info, NULL, view),
-                            "texel view",
-                            error))
+                            "texel view", error))
     return VK_NULL_HANDLE;
 
   return *view;
@@ -421,29 +413,28 @@ ensure_staging (MonocleVkMemory *self, GError **error)
   const VkFenceCreateInfo fence_info = { .sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO };
 
   if (!self->upload)
-    self->upload = monocle_vk_buffer_new (
-        self->gpu, MONOCLE_VK_STAGING_BYTES, MONOCLE_VK_USE_UPLOAD, "upload staging", error);
+    self->upload = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES,
+                                          MONOCLE_VK_USE_UPLOAD, "upload staging", error);
   if (!self->readback && self->upload)
-    self->readback = monocle_vk_buffer_new (
-        self->gpu, MONOCLE_VK_STAGING_BYTES, MONOCLE_VK_USE_READBACK, "readback staging", error);
+    self->readback = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES,
+                                            MONOCLE_VK_USE_READBACK, "readback staging", error);
   if (!self->upload || !self->readback)
     return FALSE;
 
   if (!self->commands
       && !monocle_vk_check (
           vkAllocateCommandBuffers (self->gpu->device, &commands_info, &self->commands),
-          "staging commands",
-          error))
+          "staging commands", error))
     return FALSE;
 
   return self->fence
          || monocle_vk_check (vkCreateFence (self->gpu->device, &fence_info, NULL, &self->fence),
-                              "staging fence",
-                              error);
+                              "staging fence", error);
 }
 
 static gboolean
-copy_and_wait (MonocleVkMemory *self, VkBuffer from, VkBuffer to, const VkBufferCopy *region, GError **error)
+copy_and_wait (
+    MonocleVkMemory *self, VkBuffer from, VkBuffer to, const VkBufferCopy *region, GError **error)
 {
   const VkCommandBufferBeginInfo begin = {
     .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
@@ -457,7 +448,8 @@ copy_and_wait (MonocleVkMemory *self, VkBuffer from, VkBuffer to, const VkBuffer
   const VkMemoryBarrier after = {
     .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
     .srcAccessMask = VK_ACCESS_TRANSFER_WRITE_BIT,
-    .dstAccessMask = VK_ACCESS_HOST_READ_BIT | VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_TRANSFER_READ_BIT,
+    .dstAccessMask
+    = VK_ACCESS_HOST_READ_BIT | VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_TRANSFER_READ_BIT,
   };
   const VkSubmitInfo submit = {
     .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
@@ -469,11 +461,9 @@ copy_and_wait (MonocleVkMemory *self, VkBuffer from, VkBuffer to, const VkBuffer
   vkBeginCommandBuffer (self->commands, &begin);
   vkCmdPipelineBarrier (self->commands,
                         VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
-                        VK_PIPELINE_STAGE_TRANSFER_BIT,
-                        0, 1, &before, 0, NULL, 0, NULL);
+                        VK_PIPELINE_STAGE_TRANSFER_BIT, 0, 1, &before, 0, NULL, 0, NULL);
   vkCmdCopyBuffer (self->commands, from, to, 1, region);
-  vkCmdPipelineBarrier (self->commands,
-                        VK_PIPELINE_STAGE_TRANSFER_BIT,
+  vkCmdPipelineBarrier (self->commands, VK_PIPELINE_STAGE_TRANSFER_BIT,
                         VK_PIPELINE_STAGE_HOST_BIT | VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT
                             | VK_PIPELINE_STAGE_TRANSFER_BIT,
                         0, 1, &after, 0, NULL, 0, NULL);
@@ -482,8 +472,7 @@ copy_and_wait (MonocleVkMemory *self, VkBuffer from, VkBuffer to, const VkBuffer
   vkResetFences (device, 1, &self->fence);
   return monocle_vk_check (vkQueueSubmit (self->gpu->queue, 1, &submit, self->fence), "copy", error)
          && monocle_vk_check (vkWaitForFences (device, 1, &self->fence, VK_TRUE, G_MAXUINT64),
-                              "copy",
-                              error);
+                              "copy", error);
 }
 
 /**
@@ -524,7 +513,8 @@ monocle_vk_upload_end (MonocleVkBuffer *buffer, guint64 offset, gsize size, GErr
 
 /* Copies @data into the buffer, in pieces where it must be staged. */
 gboolean
-monocle_vk_upload (MonocleVkBuffer *buffer, guint64 offset, gconstpointer data, gsize size, GError **error)
+monocle_vk_upload (
+    MonocleVkBuffer *buffer, guint64 offset, gconstpointer data, gsize size, GError **error)
 {
   const guint8 *bytes = data;
 
@@ -548,7 +538,8 @@ monocle_vk_upload (MonocleVkBuffer *buffer, guint64 offset, gconstpointer data, 
 
 /* Copies out of the buffer. Reading mapped device memory is fast only on CPU devices. */
 gboolean
-monocle_vk_download (MonocleVkBuffer *buffer, guint64 offset, gpointer data, gsize size, GError **error)
+monocle_vk_download (
+    MonocleVkBuffer *buffer, guint64 offset, gpointer data, gsize size, GError **error)
 {
   MonocleVkMemory *memory = buffer->gpu->memory;
   guint8 *bytes = data;

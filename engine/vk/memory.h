@@ -30,30 +30,35 @@ typedef struct
   guint64 memory_offset;
   guint64 size;
   MonocleVkUse use;
-  guint8 *mapped;        /* (nullable): where the host sees it directly */
-  gpointer block;        /* the allocation it is part of */
-  VkBufferView texels[2];  /* whole-buffer views, RGBA 32-bit and 16-bit floats, made on first use */
+  guint8 *mapped;         /* (nullable): where the host sees it directly */
+  gpointer block;         /* the allocation it is part of */
+  VkBufferView texels[2]; /* whole-buffer views, RGBA 32-bit and 16-bit floats, made on first use */
 } MonocleVkBuffer;
 
 MonocleVkMemory *monocle_vk_memory_new (MonocleVkGpu *gpu);
-void             monocle_vk_memory_free (MonocleVkMemory *memory);
-guint64          monocle_vk_memory_get_used_bytes (MonocleVkMemory *memory);
-guint64          monocle_vk_memory_get_peak_bytes (MonocleVkMemory *memory);
-guint64          monocle_vk_memory_get_n_allocations (MonocleVkMemory *memory);
+void monocle_vk_memory_free (MonocleVkMemory *memory);
+guint64 monocle_vk_memory_get_used_bytes (MonocleVkMemory *memory);
+guint64 monocle_vk_memory_get_peak_bytes (MonocleVkMemory *memory);
+guint64 monocle_vk_memory_get_n_allocations (MonocleVkMemory *memory);
 
-MonocleVkBuffer *monocle_vk_buffer_new (MonocleVkGpu *gpu, guint64 size, MonocleVkUse use, const char *name, GError **error);
-void             monocle_vk_buffer_free (MonocleVkBuffer *buffer);
-VkBufferView     monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, gboolean f16, GError **error);
+MonocleVkBuffer *monocle_vk_buffer_new (
+    MonocleVkGpu *gpu, guint64 size, MonocleVkUse use, const char *name, GError **error);
+void monocle_vk_buffer_free (MonocleVkBuffer *buffer);
+VkBufferView monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, gboolean f16, GError **error);
 
-/* Host pointer to write [offset, offset + size) of the buffer through: the buffer itself where it is
- * mapped, else staging. end() makes the bytes visible to kernels. At most
+/* Host pointer to write [offset, offset + size) of the buffer through: the buffer itself where it
+ * is mapped, else staging. end() makes the bytes visible to kernels. At most
  * MONOCLE_VK_STAGING_BYTES at a time. */
 #define MONOCLE_VK_STAGING_BYTES (16 << 20)
-gpointer monocle_vk_upload_begin (MonocleVkBuffer *buffer, guint64 offset, gsize size, GError **error);
-gboolean monocle_vk_upload_end (MonocleVkBuffer *buffer, guint64 offset, gsize size, GError **error);
+gpointer
+monocle_vk_upload_begin (MonocleVkBuffer *buffer, guint64 offset, gsize size, GError **error);
+gboolean
+monocle_vk_upload_end (MonocleVkBuffer *buffer, guint64 offset, gsize size, GError **error);
 
-gboolean monocle_vk_upload (MonocleVkBuffer *buffer, guint64 offset, gconstpointer data, gsize size, GError **error);
-gboolean monocle_vk_download (MonocleVkBuffer *buffer, guint64 offset, gpointer data, gsize size, GError **error);
+gboolean monocle_vk_upload (
+    MonocleVkBuffer *buffer, guint64 offset, gconstpointer data, gsize size, GError **error);
+gboolean monocle_vk_download (
+    MonocleVkBuffer *buffer, guint64 offset, gpointer data, gsize size, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleVkBuffer, monocle_vk_buffer_free)
 

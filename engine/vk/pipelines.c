@@ -7,8 +7,9 @@
 
 #include "engine/error.h"
 
-/* The driver checks its own header, but not every driver survives a damaged file: ours comes first. */
-#define CACHE_MAGIC 0x314b4d4fu
+/* The driver checks its own header, but not every driver survives a damaged file: ours comes first.
+ */
+#define CACHE_MAGIC     0x314b4d4fu
 #define MAX_CACHE_BYTES (64 << 20)
 
 typedef struct
@@ -44,7 +45,7 @@ struct _MonocleVkPipelines
   gsize initial_cache_size;
   char *cache_path;
   KernelObjects kernels[MONOCLE_N_KERNELS];
-  GHashTable *pipelines;   /* PipelineKey -> MonocleVkPipeline */
+  GHashTable *pipelines; /* PipelineKey -> MonocleVkPipeline */
 };
 
 static guint
@@ -228,8 +229,8 @@ ensure_kernel_objects (MonocleVkPipelines *self,
         .bindingCount = kernel->n_storage + kernel->n_texel,
         .pBindings = bindings,
       };
-      const VkPushConstantRange push = { .stageFlags = VK_SHADER_STAGE_COMPUTE_BIT,
-                                         .size = kernel->push_size };
+      const VkPushConstantRange push
+          = { .stageFlags = VK_SHADER_STAGE_COMPUTE_BIT, .size = kernel->push_size };
       const VkPipelineLayoutCreateInfo layout_info = {
         .sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO,
         .setLayoutCount = 1,
@@ -249,12 +250,10 @@ ensure_kernel_objects (MonocleVkPipelines *self,
       if (!objects->set_layout
           && !monocle_vk_check (
               vkCreateDescriptorSetLayout (device, &set_info, NULL, &objects->set_layout),
-              kernel->name,
-              error))
+              kernel->name, error))
         return FALSE;
       if (!monocle_vk_check (vkCreatePipelineLayout (device, &layout_info, NULL, &objects->layout),
-                             kernel->name,
-                             error))
+                             kernel->name, error))
         return FALSE;
     }
 
@@ -267,8 +266,7 @@ ensure_kernel_objects (MonocleVkPipelines *self,
       };
 
       if (!monocle_vk_check (vkCreateShaderModule (device, &info, NULL, &objects->modules[storage]),
-                             kernel->name,
-                             error))
+                             kernel->name, error))
         return FALSE;
     }
 
@@ -337,8 +335,7 @@ monocle_vk_pipelines_get (MonocleVkPipelines *self,
   info.layout = self->kernels[kernel].layout;
   if (!monocle_vk_check (
           vkCreateComputePipelines (self->gpu->device, self->cache, 1, &info, NULL, &handle),
-          monocle_kernels[kernel].name,
-          error))
+          monocle_kernels[kernel].name, error))
     return NULL;
 
   pipeline = g_new0 (MonocleVkPipeline, 1);

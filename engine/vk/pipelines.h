@@ -19,7 +19,7 @@ typedef struct
 } MonocleVkPipeline;
 
 MonocleVkPipelines *monocle_vk_pipelines_new (MonocleVkGpu *gpu);
-void                monocle_vk_pipelines_free (MonocleVkPipelines *pipelines);
+void monocle_vk_pipelines_free (MonocleVkPipelines *pipelines);
 
 const MonocleVkPipeline *monocle_vk_pipelines_get (MonocleVkPipelines *pipelines,
                                                    MonocleKernelId kernel,
