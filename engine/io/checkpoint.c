@@ -13,7 +13,7 @@
 #include "engine/error.h"
 #include "engine/io/checkpoint-private.h"
 #include "engine/io/file.h"
-#include "engine/io/half.h"
+#include "engine/nn/half.h"
 #include "engine/io/json.h"
 #include "engine/io/safetensors.h"
 #include "engine/io/torch.h"

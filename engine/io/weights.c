@@ -4,7 +4,7 @@
 #include "engine/io/weights.h"
 
 #include "engine/error.h"
-#include "engine/io/half.h"
+#include "engine/nn/half.h"
 #include "engine/nn/ops.h"
 
 /* Small enough for every driver, large enough that few are needed. */

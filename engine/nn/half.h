@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * 16-bit floats (IEEE 754 binary16) in plain C: the host's side of F16 tensors.
+ * Arrays of half precision (IEEE 754 binary16) and bfloat16 to and from float, as they lie in
+ * files: any alignment, hundreds of millions of elements.
  */
 #pragma once
 
@@ -8,11 +9,34 @@
 
 G_BEGIN_DECLS
 
-/* Rounds to the nearest, ties to even; beyond 65504 (rounded) is infinity, NaN stays NaN. */
-guint16 monocle_half_from_float (float value);
-float monocle_half_to_float (guint16 half);
+/**
+ * monocle_half_widen:
+ * @from: (array length=n): binary16, any alignment
+ * @n: how many
+ * @to: (out caller-allocates) (array length=n): floats
+ *
+ * Exact for every input, subnormals, infinities and NaN included.
+ */
+void monocle_half_widen (const void *from, gsize n, float *to);
 
-void monocle_half_from_floats (const float *from, guint16 *to, gsize n);
-void monocle_half_to_floats (const guint16 *from, float *to, gsize n);
+/**
+ * monocle_half_narrow:
+ * @from: (array length=n): floats, any alignment
+ * @n: how many
+ * @to: (out caller-allocates) (array length=n): binary16
+ *
+ * The nearest binary16, ties to even; 65520 and more become infinity, NaN a quiet NaN.
+ */
+void monocle_half_narrow (const void *from, gsize n, guint16 *to);
+
+/**
+ * monocle_bf16_widen:
+ * @from: (array length=n): bfloat16, any alignment
+ * @n: how many
+ * @to: (out caller-allocates) (array length=n): floats
+ *
+ * Exact: a bfloat16 is the upper half of a float.
+ */
+void monocle_bf16_widen (const void *from, gsize n, float *to);
 
 G_END_DECLS

@@ -87,7 +87,7 @@ convert_from_floats (MonocleElement element, const float *from, gpointer to, gsi
       memcpy (to, from, n * sizeof (float));
       break;
     case MONOCLE_ELEMENT_F16:
-      monocle_half_from_floats (from, to, n);
+      monocle_half_narrow (from, n, to);
       break;
     case MONOCLE_ELEMENT_U32:
       for (gsize i = 0; i < n; i++)
@@ -107,7 +107,7 @@ convert_to_floats (MonocleElement element, gconstpointer from, float *to, gsize 
       memcpy (to, from, n * sizeof (float));
       break;
     case MONOCLE_ELEMENT_F16:
-      monocle_half_to_floats (from, to, n);
+      monocle_half_widen (from, n, to);
       break;
     case MONOCLE_ELEMENT_U32:
       for (gsize i = 0; i < n; i++)

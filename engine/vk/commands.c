@@ -540,10 +540,11 @@ monocle_commands_describe_timing (MonocleCommands *self)
   for (guint i = 0; i < MONOCLE_N_KERNELS; i++)
     order[i] = i;
   g_qsort_with_data (order, MONOCLE_N_KERNELS, sizeof *order, compare_kernel_times, self);
-  for (guint i = 0; i < MONOCLE_N_KERNELS && self->kernel_count[order[i]] > 0; i++)
-    g_string_append_printf (text, "%s %-26s %5u x, %9.2f ms\n", self->name,
-                            monocle_kernels[order[i]].name, self->kernel_count[order[i]],
-                            self->kernel_ms[order[i]]);
+  for (guint i = 0; i < MONOCLE_N_KERNELS; i++)
+    if (self->kernel_count[order[i]] > 0)
+      g_string_append_printf (text, "%s %-26s %5u x, %9.2f ms\n", self->name,
+                              monocle_kernels[order[i]].name, self->kernel_count[order[i]],
+                              self->kernel_ms[order[i]]);
   memset (self->kernel_ms, 0, sizeof self->kernel_ms);
   memset (self->kernel_count, 0, sizeof self->kernel_count);
 

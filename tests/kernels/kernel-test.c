@@ -122,7 +122,7 @@ kernel_test_set_floats (KernelTest *t, const MonocleTensor *tensor, const float 
 
   g_assert_false (t->ran);
   if (tensor->element == MONOCLE_ELEMENT_F16)
-    monocle_half_from_floats (values, (guint16 *) (t->image + tensor->offset), n);
+    monocle_half_narrow (values, n, (guint16 *) (t->image + tensor->offset));
   else
     memcpy (t->image + tensor->offset, values, n * sizeof *values);
 }
@@ -140,10 +140,13 @@ make_random (KernelTest *t, MonocleElement element, gsize n, float scale, float 
   float *values = kernel_test_new_floats (t, n);
 
   for (gsize i = 0; i < n; i++)
+    values[i] = scale * (float) g_rand_double_range (t->random, -1, 1) + offset;
+  if (element == MONOCLE_ELEMENT_F16)
     {
-      values[i] = scale * (float) g_rand_double_range (t->random, -1, 1) + offset;
-      if (element == MONOCLE_ELEMENT_F16)
-        values[i] = monocle_half_to_float (monocle_half_from_float (values[i]));
+      g_autofree guint16 *halves = g_new (guint16, n);
+
+      monocle_half_narrow (values, n, halves);
+      monocle_half_widen (halves, n, values);
     }
   return values;
 }
@@ -374,7 +377,7 @@ kernel_test_check (KernelTest *t, const MonocleTensor *y, const float *expected,
 
   kernel_test_run (t);
   if (y->element == MONOCLE_ELEMENT_F16)
-    monocle_half_to_floats ((const guint16 *) (t->after + y->offset), got, n);
+    monocle_half_widen (t->after + y->offset, n, got);
   else
     memcpy (got, t->after + y->offset, n * sizeof *got);
 

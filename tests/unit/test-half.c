@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * io/half: every half against its definition, and every rounding that a half can take part in.
+ * nn/half: every half against its definition, and every rounding that a half can take part in.
  * Arrays of one element take the plain code, long ones the processor's instructions where it has
  * them, so each check runs through both.
  */
@@ -10,7 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/io/half.h"
 #include "engine/nn/half.h"
 
 #define N_HALVES 65536
@@ -64,7 +63,6 @@ test_widen_all (void)
       monocle_half_widen (&halves[i], 1, &one);
       check_same (one, define_half ((guint16) i));
       check_same (wide[i], define_half ((guint16) i));
-      check_same (monocle_half_to_float ((guint16) i), define_half ((guint16) i));
     }
 }
 
@@ -80,7 +78,6 @@ check_narrow (float value, guint16 expected)
   g_assert_cmphex (one, ==, expected);
   g_assert_cmphex (eight[0], ==, expected);
   g_assert_cmphex (eight[7], ==, expected);
-  g_assert_cmphex (monocle_half_from_float (value), ==, expected);
 }
 
 /* Between each half and the next: the middle goes to the even one, a float beside it to its side.
