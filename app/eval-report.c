@@ -4,10 +4,14 @@
 #include "app/eval-report.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #define TASK_COLUMN   26
 #define FIGURE_COLUMN 42
 #define NUMBER_COLUMN 10
+
+/* Of a value in JSON: sums of floats say no more. */
+#define VALUE_DECIMALS 1e12
 
 /* --- Text --- */
 
@@ -158,7 +162,7 @@ add_figure (JsonBuilder *builder, const MonocleEvalFigure *figure)
   add_string (builder, "figure", figure->key);
   if (figure->kind)
     add_string (builder, "kind", figure->kind);
-  add_double (builder, "value", figure->sum / figure->of);
+  add_double (builder, "value", round (figure->sum / figure->of * VALUE_DECIMALS) / VALUE_DECIMALS);
   add_int (builder, "of", (gint64) figure->n);
   json_builder_end_object (builder);
 }

@@ -488,8 +488,9 @@ monocle_eval_score_add_detections (MonocleEvalScore *self,
 
   if (!*match)
     *match = monocle_eval_match_new (kind);
-  if (kind == MONOCLE_EVAL_BOXES)
-    self->n_objects += image->objects->len;
+  for (guint i = 0; i < image->objects->len && kind == MONOCLE_EVAL_BOXES; i++)
+    self->n_objects
+        += g_array_index (image->objects, MonocleEvalShape, i).crowd == MONOCLE_EVAL_SINGLE;
   monocle_eval_match_add_image (
       *match, (const MonocleEvalShape *) (gconstpointer) image->objects->data, image->objects->len,
       (const MonocleEvalShape *) (gconstpointer) found->data, found->len);
