@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import nn
 
 BINS = 1000
+STRAYED = 4.0                  # extra weight of not writing a location where one is due
 
 
 class Helper(nn.Module):
@@ -103,9 +104,13 @@ def answer_loss(logits, answer, weight, loc0, table):
     x = logits[is_loc].float()
     bins = answer[is_loc] - loc0
     inside = x[:, loc0:loc0 + BINS]
-    places = torch.logsumexp(x, -1) - (table[bins] * inside).sum(-1)
+    whole = torch.logsumexp(x, -1)
+    places = whole - (table[bins] * inside).sum(-1)
+    # A place is spread over many bins, so that a word or the end with a few per cent would outbid each of
+    # them: what is not a location at all has to get next to nothing.
+    strayed = whole - torch.logsumexp(inside, -1)
     error = (inside.detach().argmax(-1) - bins).abs().float().sum()
-    total = (words * weight[is_word]).sum() + (places * weight[is_loc]).sum()
+    total = (words * weight[is_word]).sum() + ((places + STRAYED * strayed) * weight[is_loc]).sum()
     return total, float(words.detach().sum()), int(is_word.sum()), float(places.detach().sum()), int(is_loc.sum()), float(error)
 
 
