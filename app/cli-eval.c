@@ -49,7 +49,7 @@ typedef struct
   MonocleEvalOut *out;
   guint n_images;
   guint n_failed;
-  double image_ms;
+  GArray *image_ms;
 } Work;
 
 /* One image in front of the model. */
@@ -261,8 +261,12 @@ ask (Asking *asking,
     }
   if (run)
     {
-      monocle_eval_score_add_time (work->score, task, run->decode_ms, run->n_tokens);
-      work->image_ms += run->preprocess_ms + run->encode_ms;
+      double image_ms = run->preprocess_ms + run->encode_ms;
+
+      monocle_eval_score_add_run (work->score, task, run);
+      /* Further questions find the image encoded. */
+      if (image_ms > 0)
+        g_array_append_val (work->image_ms, image_ms);
     }
   return g_steal_pointer (&run);
 }
@@ -504,7 +508,7 @@ print_report (const Work *work, MonocleEvalEnd end, double total_ms)
     .end = end,
     .n_images = work->n_images,
     .n_failed = work->n_failed,
-    .image_ms = work->n_images > 0 ? work->image_ms / work->n_images : 0,
+    .image_ms = monocle_eval_score_get_median (work->image_ms),
     .total_ms = total_ms,
     .tallies = monocle_eval_score_finish (work->score),
   };
@@ -565,7 +569,8 @@ monocle_cli_eval (int argc, char **argv)
   g_autoptr (MonocleEvalScore) score = monocle_eval_score_new ();
   g_autoptr (MonocleEvalOut) out = monocle_eval_out_new ();
   g_autoptr (GError) error = NULL;
-  Work work = { .job = &job, .score = score, .out = out };
+  g_autoptr (GArray) image_ms = g_array_new (FALSE, FALSE, sizeof (double));
+  Work work = { .job = &job, .score = score, .out = out, .image_ms = image_ms };
   MonocleCliStatus status = parse_options (&job, argc, argv);
 
   if (status != MONOCLE_CLI_DONE)

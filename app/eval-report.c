@@ -81,7 +81,7 @@ append_questions (GString *text, const MonocleEvalTally *tally)
   double n = MAX (tally->n_questions, 1);
   g_autofree char *questions = g_strdup_printf ("%u", tally->n_questions);
   g_autofree char *unparsed = g_strdup_printf ("%u", tally->n_unparsed);
-  g_autofree char *ms = g_strdup_printf ("%.1f", tally->decode_ms / n);
+  g_autofree char *ms = g_strdup_printf ("%.1f", monocle_eval_score_get_median (tally->times_ms));
   g_autofree char *tokens = g_strdup_printf ("%.1f", (double) tally->n_tokens / n);
 
   append_cell (text, tally->task->id, TASK_COLUMN);
@@ -176,6 +176,7 @@ add_tally (JsonBuilder *builder, const MonocleEvalTally *tally)
   add_int (builder, "unparsed", tally->n_unparsed);
   add_int (builder, "unknown_labels", tally->n_unknown);
   add_double (builder, "decode_ms", tally->decode_ms);
+  add_double (builder, "median_ms", monocle_eval_score_get_median (tally->times_ms));
   add_int (builder, "tokens", (gint64) tally->n_tokens);
   json_builder_set_member_name (builder, "figures");
   json_builder_begin_array (builder);

@@ -29,7 +29,7 @@ typedef enum
  * @end: whether all was asked
  * @n_images: that were asked about to their end
  * @n_failed: that could not be read or asked about
- * @image_ms: mean time to prepare and encode an image
+ * @image_ms: median time to prepare and encode an image
  * @total_ms: of everything, loading the model aside
  * @tallies: (element-type MonocleEvalTally): the figures
  */

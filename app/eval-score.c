@@ -57,6 +57,7 @@ tally_free (gpointer data)
   MonocleEvalTally *tally = data;
 
   g_array_unref (tally->figures);
+  g_array_unref (tally->times_ms);
   g_free (tally);
 }
 
@@ -91,6 +92,7 @@ get_tally (MonocleEvalScore *self, const MonocleTask *task)
 
   tally = g_new0 (MonocleEvalTally, 1);
   tally->task = task;
+  tally->times_ms = g_array_new (FALSE, FALSE, sizeof (double));
   tally->figures = g_array_new (FALSE, FALSE, sizeof (MonocleEvalFigure));
   g_array_set_clear_func (tally->figures, clear_figure);
   g_ptr_array_add (self->tallies, tally);
@@ -368,15 +370,32 @@ monocle_eval_score_count (MonocleEvalScore *self,
 }
 
 void
-monocle_eval_score_add_time (MonocleEvalScore *self,
-                             const MonocleTask *task,
-                             double decode_ms,
-                             guint n_tokens)
+monocle_eval_score_add_run (MonocleEvalScore *self, const MonocleTask *task, const MonocleRun *run)
 {
   MonocleEvalTally *tally = get_tally (self, task);
+  double share_ms = run->decode_ms / run->results->len;
 
-  tally->decode_ms += decode_ms;
-  tally->n_tokens += n_tokens;
+  tally->decode_ms += run->decode_ms;
+  tally->n_tokens += run->n_tokens;
+  for (guint i = 0; i < run->results->len; i++)
+    g_array_append_val (tally->times_ms, share_ms);
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double difference = *(const double *) a - *(const double *) b;
+
+  return difference < 0 ? -1 : difference > 0;
+}
+
+double
+monocle_eval_score_get_median (GArray *values)
+{
+  if (values->len == 0)
+    return 0;
+  g_array_sort (values, compare_doubles);
+  return g_array_index (values, double, values->len / 2);
 }
 
 void

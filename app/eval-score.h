@@ -37,6 +37,7 @@ typedef struct
  * @n_unparsed: answers that the task's grammar does not know
  * @n_unknown: objects with a label that is no category
  * @decode_ms: of all questions
+ * @times_ms: (element-type double): of each question, its share of what was asked at once
  * @n_tokens: of all questions
  * @figures: (element-type MonocleEvalFigure)
  */
@@ -47,6 +48,7 @@ typedef struct
   guint n_unparsed;
   guint n_unknown;
   double decode_ms;
+  GArray *times_ms;
   guint64 n_tokens;
   GArray *figures;
 } MonocleEvalTally;
@@ -78,11 +80,12 @@ void monocle_eval_score_count (MonocleEvalScore *self,
                                const MonocleTask *task,
                                const MonocleResult *result);
 
-/* Adds the time of @n_tokens tokens. */
-void monocle_eval_score_add_time (MonocleEvalScore *self,
-                                  const MonocleTask *task,
-                                  double decode_ms,
-                                  guint n_tokens);
+/* Adds a run of the engine. */
+void
+monocle_eval_score_add_run (MonocleEvalScore *self, const MonocleTask *task, const MonocleRun *run);
+
+/* The value in the middle of @values of double, which are sorted; 0 where there are none. */
+double monocle_eval_score_get_median (GArray *values);
 
 /**
  * monocle_eval_score_read_detections:
