@@ -92,6 +92,35 @@ append_questions (GString *text, const MonocleEvalTally *tally)
   g_string_append_c (text, '\n');
 }
 
+/* Of all tasks. */
+static MonocleEvalTally
+add_up (const MonocleEvalReport *self)
+{
+  MonocleEvalTally all = { 0 };
+
+  for (guint i = 0; i < self->tallies->len; i++)
+    {
+      const MonocleEvalTally *tally = self->tallies->pdata[i];
+
+      all.n_questions += tally->n_questions;
+      all.n_unparsed += tally->n_unparsed;
+    }
+  return all;
+}
+
+static void
+append_all (GString *text, const MonocleEvalReport *self)
+{
+  MonocleEvalTally all = add_up (self);
+  g_autofree char *questions = g_strdup_printf ("%u", all.n_questions);
+  g_autofree char *unparsed = g_strdup_printf ("%u", all.n_unparsed);
+
+  append_cell (text, _ ("all"), TASK_COLUMN);
+  append_number (text, questions);
+  append_number (text, unparsed);
+  g_string_append_c (text, '\n');
+}
+
 char *
 monocle_eval_report_make_text (const MonocleEvalReport *self)
 {
@@ -116,6 +145,7 @@ monocle_eval_report_make_text (const MonocleEvalReport *self)
   g_string_append_c (text, '\n');
   for (guint i = 0; i < self->tallies->len; i++)
     append_questions (text, self->tallies->pdata[i]);
+  append_all (text, self);
   for (guint i = 0; i < self->tallies->len; i++)
     {
       const MonocleEvalTally *tally = self->tallies->pdata[i];
@@ -190,6 +220,8 @@ add_tally (JsonBuilder *builder, const MonocleEvalTally *tally)
 void
 monocle_eval_report_add_json (const MonocleEvalReport *self, JsonBuilder *builder)
 {
+  MonocleEvalTally all = add_up (self);
+
   json_builder_begin_object (builder);
   add_string (builder, "set", self->set);
   add_string (builder, "model", monocle_model_get_name (self->model));
@@ -198,6 +230,8 @@ monocle_eval_report_add_json (const MonocleEvalReport *self, JsonBuilder *builde
   add_int (builder, "beams", self->num_beams);
   add_int (builder, "images", self->n_images);
   add_int (builder, "failed", self->n_failed);
+  add_int (builder, "questions", all.n_questions);
+  add_int (builder, "unparsed", all.n_unparsed);
   json_builder_set_member_name (builder, "stopped");
   json_builder_add_boolean_value (builder, self->end == MONOCLE_EVAL_STOPPED);
   json_builder_set_member_name (builder, "tasks");
