@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes fixed evaluation pictures with their truth, for `monocle-cli eval` and any other judge.
 
-For each set (seen, style, stamps): PNG pictures, `instances.json` (COCO instances with polygons),
+For each set (seen, style, stamps): JPEG pictures, `instances.json` (COCO instances with polygons),
 `captions.json` (COCO captions), `questions.jsonl`, `grounding.jsonl`, `ocr.jsonl` (empty without text).
 """
 import json
@@ -28,8 +28,8 @@ def _write_set(folder, scenes, writer, concepts):
     questions, grounding, ocr = [], [], []
     for i, (scene, picture) in enumerate(scenes):
         rng = np.random.default_rng((2, i))
-        file = f"{i:06d}.png"
-        picture.save(folder / "images" / file, optimize=True)
+        file = f"{i:06d}.jpg"
+        picture.save(folder / "images" / file, quality=90, subsampling=0, optimize=True)
         images.append({"id": i + 1, "file_name": file, "width": scene.width, "height": scene.height})
         for o in scene.objects:
             x1, y1, x2, y2 = o.box

@@ -30,7 +30,7 @@ def config(shape, tokenizer):
             "use_cache": True, "is_encoder_decoder": True, "tie_word_embeddings": True,
             "bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 2,
             "forced_bos_token_id": 0, "forced_eos_token_id": 2,
-            "num_beams": 3, "early_stopping": True, "no_repeat_ngram_size": 0},
+            "num_beams": 1, "early_stopping": False, "no_repeat_ngram_size": 0},
         "vision_config": {
             "model_type": "florence_vision", "in_channels": 3, "depths": list(shape.depths),
             "dim_embed": list(shape.dims), "embed_dim": list(shape.dims),
@@ -45,8 +45,10 @@ def config(shape, tokenizer):
             "initializer_range": 0.02}}
 
 
+# One beam: locations are learnt from soft targets, so every location token costs about e^-3, and a search
+# that compares whole answers prefers the empty one. Measured on 29 groundings: 0.76 right instead of 0.31.
 GENERATION = {"bos_token_id": 0, "decoder_start_token_id": 2, "eos_token_id": 2, "pad_token_id": 1,
-              "forced_bos_token_id": 0, "forced_eos_token_id": 2, "num_beams": 3, "early_stopping": True,
+              "forced_bos_token_id": 0, "forced_eos_token_id": 2, "num_beams": 1, "early_stopping": False,
               "no_repeat_ngram_size": 0}
 
 
