@@ -11,7 +11,7 @@
 /* A perceptron's hidden rows are computed in slices, so that they fit one binding and the arena
  * stays small. Slices start on the alignment of tensors: any multiple of this many rows does. */
 #define SLICE_ROWS  64
-#define SLICE_BYTES ((guint64) 64 << 20)
+#define SLICE_BYTES ((guint64) 32 << 20)
 
 /* A spatial or a channel block: the same tensors, another attention. */
 typedef struct
@@ -290,39 +290,33 @@ monocle_davit_record (MonocleDavit *self,
                       const MonocleTensor *pixels)
 {
   const MonocleDavitConfig *config = &self->config;
-  MonocleTensor grids[MONOCLE_DAVIT_MAX_STAGES];
-  guint height = pixels->dims[0], width = pixels->dims[1];
-
-  /* All results first: what a stage works in is given back before the next one. */
-  for (guint i = 0; i < config->n_stages; i++)
-    {
-      height = convolve_side (height, config->patch_size[i], config->patch_stride[i],
-                              config->patch_padding[i]);
-      width = convolve_side (width, config->patch_size[i], config->patch_stride[i],
-                             config->patch_padding[i]);
-      grids[i]
-          = monocle_arena_alloc_3d (arena, "grid", pixels->element, height, width, config->dims[i]);
-    }
+  MonocleTensor x = *pixels;
 
   for (guint i = 0; i < config->n_stages; i++)
     {
-      const MonocleTensor *x = &grids[i];
+      guint height = convolve_side (x.dims[0], config->patch_size[i], config->patch_stride[i],
+                                    config->patch_padding[i]);
+      guint width = convolve_side (x.dims[1], config->patch_size[i], config->patch_stride[i],
+                                   config->patch_padding[i]);
+      MonocleTensor grid
+          = monocle_arena_alloc_3d (arena, "grid", x.element, height, width, config->dims[i]);
       guint64 mark = monocle_arena_mark (arena);
       MonocleTensor y, n;
 
-      record_embedding (self, i, commands, arena, i == 0 ? pixels : &grids[i - 1], x);
-      y = monocle_arena_alloc_3d (arena, "block", x->element, x->dims[0], x->dims[1], x->dims[2]);
-      n = monocle_arena_alloc_3d (arena, "normalised", x->element, x->dims[0], x->dims[1],
-                                  x->dims[2]);
+      record_embedding (self, i, commands, arena, &x, &grid);
+      x = grid;
+      y = monocle_arena_alloc_3d (arena, "block", x.element, height, width, config->dims[i]);
+      n = monocle_arena_alloc_3d (arena, "normalised", x.element, height, width, config->dims[i]);
       for (guint j = 0; j < config->depths[i]; j++)
         {
-          record_block (self, i, &self->stages[i].spatial[j], TRUE, commands, arena, gpu, x, &y,
+          record_block (self, i, &self->stages[i].spatial[j], TRUE, commands, arena, gpu, &x, &y,
                         &n);
-          record_block (self, i, &self->stages[i].channel[j], FALSE, commands, arena, gpu, x, &y,
+          record_block (self, i, &self->stages[i].channel[j], FALSE, commands, arena, gpu, &x, &y,
                         &n);
         }
+      /* What a stage works in is given back before the next one. */
       monocle_arena_release (arena, mark);
     }
 
-  return grids[config->n_stages - 1];
+  return x;
 }
