@@ -18,23 +18,20 @@ The compositions are under GPL-3.0-or-later; the drawings in them belong to:
 
 # name: (what it shows, style, painter of the background, [(icon, middle x, middle y, longer side)]), all in 0..1
 PICTURES = {
-    "park": ("detection, captions and grounding; a style of the training", "noto", "meadow",
-             [("deciduous-tree", .16, .36, .42), ("house", .80, .33, .36), ("dog", .30, .76, .28),
-              ("bicycle", .66, .76, .34), ("balloon", .50, .20, .22)]),
-    "fruit": ("counting and colours; a style of the training", "fluent-emoji", "shelf",
-              [("red-apple", .17, .27, .20), ("red-apple", .42, .27, .20), ("green-apple", .67, .27, .20),
-               ("banana", .22, .72, .26), ("grapes", .52, .71, .26), ("watermelon", .82, .72, .26)]),
-    "street": ("outlines of things that stand close; a style of the training", "twemoji", "street",
-               [("bus", .24, .55, .38), ("automobile", .64, .66, .30), ("ambulance", .84, .45, .26),
-                ("cloud", .66, .14, .20)]),
-    "desk": ("a drawing style that the model has never seen", "emojione", "desk",
-             [("television", .26, .38, .36), ("hot-beverage", .64, .66, .22), ("pencil", .40, .78, .20),
-              ("alarm-clock", .72, .26, .22), ("key", .86, .82, .18)]),
-    "animals": ("cut-out photographs that the model has never seen", "stamp", "meadow",
-                [("animals/mammals/camel/dromedary.png", .28, .44, .46), ("animals/mammals/deer/deer.png", .76, .48, .38),
-                 ("animals/mammals/rabbit_little.png", .50, .82, .24)]),
-    "shop": ("where the model fails: it does not read", "noto", "shop",
-             [("bread", .25, .70, .26), ("hot-beverage", .55, .72, .22), ("cookie", .82, .73, .20)]),
+    "1-park": ("detection, captions and grounding; a style of the training", "noto", "meadow",
+             [("house", .74, .30, .42), ("balloon", .24, .24, .34), ("dog", .26, .74, .36), ("bicycle", .70, .76, .40)]),
+    "2-fruit": ("counting and colours; a style of the training", "fluent-emoji", "shelf",
+              [("red-apple", .25, .25, .29), ("red-apple", .70, .25, .29), ("green-apple", .25, .70, .29),
+               ("banana", .70, .70, .32)]),
+    "3-street": ("outlines; a style of the training", "twemoji", "street",
+               [("bus", .26, .56, .42), ("automobile", .72, .68, .40), ("cloud", .66, .17, .32)]),
+    "4-desk": ("a drawing style that the model has never seen", "emojione", "desk",
+             [("television", .28, .38, .42), ("alarm-clock", .74, .30, .34), ("hot-beverage", .62, .74, .36)]),
+    "5-animals": ("cut-out photographs that the model has never seen", "stamp", "meadow",
+                [("animals/mammals/camel/dromedary.png", .28, .40, .48), ("animals/mammals/deer/deer.png", .76, .46, .42),
+                 ("animals/mammals/rabbit_little.png", .44, .81, .32)]),
+    "6-shop": ("where the model fails: it does not read", "noto", "shop",
+             [("bread", .28, .72, .34), ("cookie", .74, .73, .30)]),
 }
 
 

@@ -43,8 +43,8 @@ def run(folder, checkpoint, merges, preset, atlas, makers, count=8):
                 memory, mask = ours.encode(image, torch.tensor([ids]), torch.ones(1, len(ids), dtype=torch.bool))
                 mine = ours.logits(ours.decode(answer, memory, mask)[0])
                 worst = max(worst, float((mine - theirs).norm() / theirs.norm()))
-                simple = reference.generate(**given, max_new_tokens=94, num_beams=1, do_sample=False)
-                wide = reference.generate(**given, max_new_tokens=94)
+                simple = reference.generate(**given, max_new_tokens=94)
+                wide = reference.generate(**given, max_new_tokens=94, num_beams=3, early_stopping=True)
             text = lambda row: tokenizer.decode([t for t in row.tolist() if t != 1])
             total += 1
             same_greedy += text(simple[0]) == greedy(ours, tokenizer, image, [q.prompt])[0]
