@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The shipped model on a hundred fixed scenes (fixtures/scenes): a ratchet. No figure may fall by
+ * more than a hundredth below what fixtures/scenes/floor.json says; whoever ships a better model
+ * raises it.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "harness.h"
+
+#define SLACK 0.01
+/* Devices round differently, and one answer that tips over is no worse model. */
+#define SLACK_ANSWERS 1.5
+
+/* The figure of a task in a report, or NULL where it is missing. */
+static JsonObject *
+find_figure (JsonObject *report, const char *task, const char *figure)
+{
+  JsonArray *tasks = json_object_get_array_member (report, "tasks");
+
+  for (guint i = 0; i < json_array_get_length (tasks); i++)
+    {
+      JsonObject *row = json_array_get_object_element (tasks, i);
+      JsonArray *figures = json_object_get_array_member (row, "figures");
+
+      if (strcmp (json_object_get_string_member (row, "task"), task) != 0)
+        continue;
+      for (guint j = 0; j < json_array_get_length (figures); j++)
+        {
+          JsonObject *entry = json_array_get_object_element (figures, j);
+
+          if (strcmp (json_object_get_string_member (entry, "figure"), figure) == 0)
+            return entry;
+        }
+    }
+
+  return NULL;
+}
+
+/* Every figure of the floor's object {task: {figure: value}}; all are told before the first fails.
+ */
+static void
+check_floor (JsonObject *floor, JsonObject *report)
+{
+  g_autoptr (GList) tasks = json_object_get_members (floor);
+  gboolean ok = TRUE;
+
+  for (GList *t = tasks; t; t = t->next)
+    {
+      JsonObject *figures = json_object_get_object_member (floor, t->data);
+      g_autoptr (GList) names = json_object_get_members (figures);
+
+      for (GList *f = names; f; f = f->next)
+        {
+          double least = json_object_get_double_member (figures, f->data);
+          JsonObject *entry = find_figure (report, t->data, f->data);
+          double value = entry ? json_object_get_double_member (entry, "value") : -1;
+          double of = entry ? json_object_get_double_member (entry, "of") : 1;
+
+          g_test_message ("%s %s: %.3f of %g, floor %.3f", (char *) t->data, (char *) f->data,
+                          value, of, least);
+          ok = ok && value >= least - MAX (SLACK, SLACK_ANSWERS / of);
+        }
+    }
+  g_assert_true (ok);
+  g_assert_nonnull (tasks);
+}
+
+static void
+test_set (gconstpointer data)
+{
+  const char *name = data;
+  g_autofree char *path = g_strconcat ("scenes/", name, NULL);
+  g_autofree char *set = harness_fixture (path);
+  g_autofree char *images = g_build_filename (set, "images", NULL);
+  g_autofree char *model = harness_fixture ("../../data/model");
+  g_autoptr (JsonNode) floors = harness_load_json ("scenes/floor.json");
+  g_autoptr (Outcome) outcome = harness_run (
+      "eval", "--set", set, "--images", images, "--model", model, "--format", "json", "--task",
+      "detect", "--task", "caption", "--task", "open-vocabulary-detection", "--task",
+      "referring-segmentation", "--task", "region-to-category", "--task", "prompt", NULL);
+  g_autoptr (GPtrArray) lines = NULL;
+
+  harness_assert_done (outcome);
+  lines = harness_parse_lines (outcome);
+  g_assert_cmpuint (lines->len, ==, 1);
+  check_floor (json_object_get_object_member (json_node_get_object (floors), name),
+               lines->pdata[0]);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const sets[] = { "seen", "style", "stamps" };
+
+  harness_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      g_autofree char *path = g_strconcat ("/cli/default-model/", sets[i], NULL);
+
+      g_test_add_data_func (path, sets[i], test_set);
+    }
+
+  return g_test_run ();
+}
