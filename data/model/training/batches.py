@@ -5,7 +5,6 @@ A batch holds pictures, what the helper head must say of each grid cell, and que
 (short and long answers) so that little of the decoder's work is padding.
 """
 import multiprocessing
-import os
 
 import numpy as np
 
@@ -106,7 +105,6 @@ class BatchMaker:
 
 
 def _run(make, seed, clock, queue):
-    os.nice(0)
     rng = np.random.default_rng(seed)
     maker = make()
     while True:

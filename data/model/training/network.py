@@ -5,7 +5,7 @@ Module names equal the tensor names of the native Hugging Face layout, so a stat
 file.  Everything is computed on [batch, rows, columns, channels]; dropout and drop-path are left out.
 """
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -27,7 +27,6 @@ class Shape:
     ffn: int = 1024
     positions: int = 1024
     vocabulary: int = 2496
-    extra: dict = field(default_factory=dict)
 
     @property
     def grid(self):

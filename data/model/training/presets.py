@@ -38,7 +38,7 @@ PRESETS = {
     "miniature": replace(CPU, merges=400, batch=8, questions=3, warm_up=20,
                          shape=Shape(dims=(16, 32, 64, 96), depths=(1, 1, 1, 1), heads=(1, 2, 4, 6), d_model=96,
                                      encoder_layers=1, decoder_layers=2, text_heads=4, ffn=192)),
-    "gpu": replace(CPU, level=2, merges=3840, max_points=24, fixed_points=False, batch=512, questions=4, most=8, rate=1.5e-3, warm_up=300,
-                   naming=0.1, first=0.15, sizes={"min_side": 0.08, "max_side": 0.8},
+    "gpu": replace(CPU, level=2, merges=3840, max_points=24, fixed_points=False, batch=512, questions=4, most=8,
+                   rate=1.5e-3, warm_up=300, naming=0.1, first=0.15, sizes={"min_side": 0.08, "max_side": 0.8},
                    shape=Shape(image=384, window=12), shares=SHARES | TEXT_SHARES),
 }

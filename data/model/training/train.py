@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 import losses
-from batches import BatchMaker, BatchSource
+from batches import BatchSource
 from network import Florence2
 from presets import FIRST_SHARES
 from tasks import TaskWriter
@@ -195,5 +195,6 @@ class Trainer:
 
 
 def writers(preset, concepts):
-    shares = {t: s for t, s in preset.shares.items()}
-    return (TaskWriter(concepts, FIRST_SHARES, preset.max_points, preset.fixed_points), TaskWriter(concepts, shares, preset.max_points, preset.fixed_points))
+    """Returns the question writers of the first stage and of the rest."""
+    return tuple(TaskWriter(concepts, shares, preset.max_points, preset.fixed_points)
+                 for shares in (FIRST_SHARES, preset.shares))
