@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where pictures come from: files and streams in every format that stb_image reads (through the
+ * engine) or that a gdk-pixbuf loader of the system reads (TIFF, WebP, AVIF, HEIC ...), and pages of
+ * PDF files. Reading and decoding happen in a thread; EXIF orientation is applied once.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_image_source_load_async:
+ * @file: any GFile, local or not
+ * @page: of a PDF, from 0; ignored otherwise
+ * @cancellable: (nullable)
+ */
+void monocle_image_source_load_async (GFile *file,
+                                      guint page,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/**
+ * monocle_image_source_load_finish:
+ * @n_pages: (out) (optional): of a PDF; 1 otherwise
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE with what is wrong, %G_IO_ERROR of reading.
+ *
+ * Returns: (transfer full) (nullable): upright
+ */
+MonocleImage *
+monocle_image_source_load_finish (GAsyncResult *result, guint *n_pages, GError **error);
+
+/* The same for bytes, in the calling thread: what the clipboard or a drop hands over. */
+MonocleImage *
+monocle_image_source_load_bytes (GBytes *bytes, const char *name, guint page, guint *n_pages, GError **error);
+
+/* Whether a file of this content type can be opened here: "image/png" ... */
+gboolean monocle_image_source_can_open (const char *content_type);
+/* (transfer none) (array zero-terminated=1): MIME types for file dialogs: what this system reads */
+const char *const *monocle_image_source_get_mime_types (void);
+
+/**
+ * monocle_image_source_thumbnail_async:
+ * @size: longest side in pixels
+ *
+ * A small upright picture of @file: the shared thumbnail cache's where there is one, made from the
+ * file otherwise. Nothing is written.
+ */
+void monocle_image_source_thumbnail_async (GFile *file,
+                                           guint size,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+MonocleImage *monocle_image_source_thumbnail_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The canvas: a picture with what lies on it. Zooms at the pointer, pans, fits; draws regions and
+ * moves them; selects and hovers objects. Split into this, input and draw (image-view-private.h).
+ *
+ * Properties: presentation (MonoclePresentation), zoom (double, screen pixels for one of the
+ * picture, in logical pixels), tool (MonocleTool as int), can-zoom-in, can-zoom-out (boolean).
+ * Signals: `context-menu` (MonocleAnnotation nullable, MonocleRegion nullable, double x, double y in
+ * widget coordinates), `region-drawn` (MonocleRegion), `start-typing` (string: a character typed
+ * while the canvas has focus and no shortcut took it).
+ * Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay scrollbars.
+ */
+#pragma once
+
+#include "ui/presentation.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MONOCLE_TOOL_SELECT, /* select objects, move regions; dragging on nothing pans */
+  MONOCLE_TOOL_REGION, /* drag draws a rectangle */
+  MONOCLE_TOOL_HAND,   /* drag pans */
+} MonocleTool;
+
+#define MONOCLE_TYPE_IMAGE_VIEW (monocle_image_view_get_type ())
+G_DECLARE_FINAL_TYPE (MonocleImageView, monocle_image_view, MONOCLE, IMAGE_VIEW, GtkWidget)
+
+GtkWidget *monocle_image_view_new (void);
+void monocle_image_view_set_presentation (MonocleImageView *self, MonoclePresentation *presentation);
+
+double monocle_image_view_get_zoom (MonocleImageView *self);
+/* Around the middle of what is seen; leaves fitting. */
+void monocle_image_view_set_zoom (MonocleImageView *self, double zoom);
+void monocle_image_view_zoom_in (MonocleImageView *self);
+void monocle_image_view_zoom_out (MonocleImageView *self);
+/* Shows all of the picture, and goes on doing so when the widget's size changes. */
+void monocle_image_view_fit (MonocleImageView *self);
+gboolean monocle_image_view_get_fits (MonocleImageView *self);
+/* Moves the view by so many widget pixels. */
+void monocle_image_view_pan (MonocleImageView *self, double dx, double dy);
+/* Brings a rectangle of the picture into view if it is not. */
+void monocle_image_view_reveal (MonocleImageView *self, MonocleRect rectangle);
+
+MonocleTool monocle_image_view_get_tool (MonocleImageView *self);
+void monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool);
+
+/* Widget coordinates of a rectangle of the picture: where a small bar or a menu goes. */
+void monocle_image_view_to_widget (MonocleImageView *self, const MonocleRect *image, MonocleRect *widget);
+/* The part of the picture that is seen, in its pixels: exports "as shown". */
+MonocleBox monocle_image_view_get_visible (MonocleImageView *self);
+
+G_END_DECLS
