@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a person takes out of Monocle: the annotated picture (PNG, JPEG, WebP, SVG, PDF), the answer
- * as JSON or text, crops of objects, masks. One row a form; dialogs and tests walk the rows. Writing
- * is all or nothing: to a temporary file, then renamed.
+ * as JSON or text, crops of objects, masks. One row a form; dialogs and tests walk the rows.
+ * Writing is all or nothing: to a temporary file, then renamed.
  */
 #pragma once
 
@@ -59,7 +59,8 @@ const MonocleExportFormat *monocle_export_find_format (const char *id_or_extensi
  * MonocleExport:
  * @document: has its image
  * @query: (nullable): the answer; %NULL: the bare picture
- * @annotations: (nullable) (element-type MonocleAnnotation): which objects, after filters; %NULL: all
+ * @annotations: (nullable) (element-type MonocleAnnotation): which objects, after filters; %NULL:
+ * all
  * @style, @opacity, @show_labels, @show_regions: as shown
  * @quality: 1..100
  * @scale: of pictures; 1: full resolution
@@ -101,7 +102,9 @@ void monocle_export_write_async (const MonocleExport *self,
 gboolean monocle_export_write_finish (GAsyncResult *result, guint *n_files, GError **error);
 
 /* The same as bytes, for the clipboard and for dragging out; not for folders. */
-GBytes *monocle_export_to_bytes (const MonocleExport *self, const MonocleExportFormat *format, GError **error);
+GBytes *monocle_export_to_bytes (const MonocleExport *self,
+                                 const MonocleExportFormat *format,
+                                 GError **error);
 
 /* Draws the annotated picture (and its strip of text) as one page or picture: printing. */
 void monocle_export_get_size (const MonocleExport *self, double *width, double *height);

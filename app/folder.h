@@ -38,7 +38,8 @@ void monocle_folder_open (MonocleFolder *self, GPtrArray *files);
 void monocle_folder_cancel (MonocleFolder *self);
 gboolean monocle_folder_is_loading (MonocleFolder *self);
 /* Returns: (transfer none) (nullable): the first item for @file, and its @position */
-MonocleFolderItem *monocle_folder_find (MonocleFolder *self, GFile *file, guint page, guint *position);
+MonocleFolderItem *
+monocle_folder_find (MonocleFolder *self, GFile *file, guint page, guint *position);
 /* The file turned out to have several pages: its item becomes one for each. */
 void monocle_folder_set_pages (MonocleFolder *self, GFile *file, guint n_pages);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Where pictures come from: files and streams in every format that stb_image reads (through the
- * engine) or that a gdk-pixbuf loader of the system reads (TIFF, WebP, AVIF, HEIC ...), and pages of
- * PDF files. Reading and decoding happen in a thread; EXIF orientation is applied once.
+ * engine) or that a gdk-pixbuf loader of the system reads (TIFF, WebP, AVIF, HEIC ...), and pages
+ * of PDF files. Reading and decoding happen in a thread; EXIF orientation is applied once.
  */
 #pragma once
 
@@ -35,8 +35,8 @@ MonocleImage *
 monocle_image_source_load_finish (GAsyncResult *result, guint *n_pages, GError **error);
 
 /* The same for bytes, in the calling thread: what the clipboard or a drop hands over. */
-MonocleImage *
-monocle_image_source_load_bytes (GBytes *bytes, const char *name, guint page, guint *n_pages, GError **error);
+MonocleImage *monocle_image_source_load_bytes (
+    GBytes *bytes, const char *name, guint page, guint *n_pages, GError **error);
 
 /* Whether a file of this content type can be opened here: "image/png" ... */
 gboolean monocle_image_source_can_open (const char *content_type);

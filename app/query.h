@@ -106,7 +106,7 @@ char *monocle_query_dup_summary (MonocleQuery *self);
 
 void monocle_query_start (MonocleQuery *self, MonocleModel *model, guint rotation);
 void monocle_query_update (MonocleQuery *self, const MonocleUpdate *update);
-void monocle_query_finish (MonocleQuery *self, MonocleRun *run);  /* (transfer full) */
+void monocle_query_finish (MonocleQuery *self, MonocleRun *run);   /* (transfer full) */
 void monocle_query_fail (MonocleQuery *self, const GError *error); /* cancelled: STOPPED */
 /* The document's image was turned by @quarters; it was @width x @height before. */
 void monocle_query_rotate (MonocleQuery *self, guint quarters, guint width, guint height);

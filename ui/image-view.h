@@ -5,8 +5,8 @@
  *
  * Properties: presentation (MonoclePresentation), zoom (double, screen pixels for one of the
  * picture, in logical pixels), tool (MonocleTool as int), can-zoom-in, can-zoom-out (boolean).
- * Signals: `context-menu` (MonocleAnnotation nullable, MonocleRegion nullable, double x, double y in
- * widget coordinates), `region-drawn` (MonocleRegion), `start-typing` (string: a character typed
+ * Signals: `context-menu` (MonocleAnnotation nullable, MonocleRegion nullable, double x, double y
+ * in widget coordinates), `region-drawn` (MonocleRegion), `start-typing` (string: a character typed
  * while the canvas has focus and no shortcut took it).
  * Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay scrollbars.
  */
@@ -27,7 +27,8 @@ typedef enum
 G_DECLARE_FINAL_TYPE (MonocleImageView, monocle_image_view, MONOCLE, IMAGE_VIEW, GtkWidget)
 
 GtkWidget *monocle_image_view_new (void);
-void monocle_image_view_set_presentation (MonocleImageView *self, MonoclePresentation *presentation);
+void monocle_image_view_set_presentation (MonocleImageView *self,
+                                          MonoclePresentation *presentation);
 
 double monocle_image_view_get_zoom (MonocleImageView *self);
 /* Around the middle of what is seen; leaves fitting. */
@@ -46,7 +47,9 @@ MonocleTool monocle_image_view_get_tool (MonocleImageView *self);
 void monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool);
 
 /* Widget coordinates of a rectangle of the picture: where a small bar or a menu goes. */
-void monocle_image_view_to_widget (MonocleImageView *self, const MonocleRect *image, MonocleRect *widget);
+void monocle_image_view_to_widget (MonocleImageView *self,
+                                   const MonocleRect *image,
+                                   MonocleRect *widget);
 /* The part of the picture that is seen, in its pixels: exports "as shown". */
 MonocleBox monocle_image_view_get_visible (MonocleImageView *self);
 

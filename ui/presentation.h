@@ -4,11 +4,11 @@
  * what is selected and hovered, how it is drawn. Canvas, lists, panel and export all look here, so
  * the picture and the list are the same thing seen twice.
  *
- * Properties (all read-write unless said, all notified): document (MonocleDocument, nullable), query
- * (MonocleQuery, nullable), pinned (MonocleQuery, nullable: compared with query), hovered
- * (MonocleAnnotation, nullable), threshold (double 0..1), style (MonocleOverlayStyle as int), opacity
- * (double 0..1), show-labels (boolean).
- * Signal `changed`: something that is drawn changed (also while answers arrive).
+ * Properties (all read-write unless said, all notified): document (MonocleDocument, nullable),
+ * query (MonocleQuery, nullable), pinned (MonocleQuery, nullable: compared with query), hovered
+ * (MonocleAnnotation, nullable), threshold (double 0..1), style (MonocleOverlayStyle as int),
+ * opacity (double 0..1), show-labels (boolean). Signal `changed`: something that is drawn changed
+ * (also while answers arrive).
  */
 #pragma once
 
@@ -53,7 +53,9 @@ void monocle_presentation_set_hovered (MonoclePresentation *self, MonocleAnnotat
 
 /* Labels that are hidden, in any case; of the query's own labels. */
 gboolean monocle_presentation_is_label_hidden (MonoclePresentation *self, const char *label);
-void monocle_presentation_set_label_hidden (MonoclePresentation *self, const char *label, gboolean hidden);
+void monocle_presentation_set_label_hidden (MonoclePresentation *self,
+                                            const char *label,
+                                            gboolean hidden);
 void monocle_presentation_show_all_labels (MonoclePresentation *self);
 guint monocle_presentation_get_n_hidden_labels (MonoclePresentation *self);
 
