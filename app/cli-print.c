@@ -4,13 +4,13 @@
 #include "app/cli-print.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "app/answer-json.h"
 #include "app/cli-format.h"
-#include "app/result-json.h"
+#include "app/json-text.h"
 
 /* Longer labels go out of their column. */
 #define MAX_LABEL_COLUMN 40
@@ -136,76 +136,6 @@ monocle_cli_print_text_from (const MonocleCliAnswer *answer, const char *printed
     printf ("\n%s\n", clean);
 }
 
-/* --- JSON --- */
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value)
-    {
-      g_autofree char *valid = g_utf8_make_valid (value, -1);
-
-      json_builder_add_string_value (builder, valid);
-    }
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_integer (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_box (JsonBuilder *builder, const MonocleBox *box)
-{
-  json_builder_begin_array (builder);
-  json_builder_add_double_value (builder, (double) box->x1);
-  json_builder_add_double_value (builder, (double) box->y1);
-  json_builder_add_double_value (builder, (double) box->x2);
-  json_builder_add_double_value (builder, (double) box->y2);
-  json_builder_end_array (builder);
-}
-
-static void
-add_token_ids (JsonBuilder *builder, const MonocleResult *result)
-{
-  guint n_ids;
-  const guint32 *ids = monocle_result_get_token_ids (result, &n_ids);
-
-  json_builder_set_member_name (builder, "token_ids");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n_ids; i++)
-    json_builder_add_int_value (builder, ids[i]);
-  json_builder_end_array (builder);
-}
-
-static void
-add_timing (JsonBuilder *builder, const MonocleModel *model, const MonocleRun *run)
-{
-  json_builder_set_member_name (builder, "timing_ms");
-  json_builder_begin_object (builder);
-  add_number (builder, "load", monocle_model_get_load_ms ((MonocleModel *) model));
-  add_number (builder, "preprocess", run->preprocess_ms);
-  add_number (builder, "encode", run->encode_ms);
-  add_number (builder, "decode", run->decode_ms);
-  add_integer (builder, "tokens", run->n_tokens);
-  json_builder_end_object (builder);
-}
-
 void
 monocle_cli_print_json (const MonocleCliAnswer *answer)
 {
@@ -215,32 +145,22 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
 
   for (guint i = 0; i < answer->run->results->len; i++)
     {
-      MonocleResult *result = answer->run->results->pdata[i];
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autoptr (JsonNode) node = monocle_answer_json_build (&(MonocleAnswerFacts){
+          .image = answer->path,
+          .width = monocle_image_get_width (image),
+          .height = monocle_image_get_height (image),
+          .model = monocle_model_get_name (model),
+          .device = monocle_device_get_name (monocle_model_get_device (model)),
+          .precision = monocle_model_get_precision_name (model),
+          .task = request->task,
+          .text = request->text,
+          .region = i < request->n_regions ? &request->regions[i] : NULL,
+          .result = answer->run->results->pdata[i],
+          .load_ms = monocle_model_get_load_ms (model),
+          .run = answer->run,
+      });
+      g_autofree char *text = monocle_json_text (node);
 
-      json_builder_begin_object (builder);
-      add_string (builder, "image", answer->path);
-      add_integer (builder, "width", monocle_image_get_width (image));
-      add_integer (builder, "height", monocle_image_get_height (image));
-      add_string (builder, "model", monocle_model_get_name (model));
-      add_string (builder, "device", monocle_device_get_name (monocle_model_get_device (model)));
-      add_string (builder, "precision", monocle_model_get_precision_name (model));
-      add_string (builder, "task", request->task->id);
-      add_string (builder, "text", request->text);
-      json_builder_set_member_name (builder, "regions");
-      json_builder_begin_array (builder);
-      if (i < request->n_regions)
-        add_box (builder, &request->regions[i]);
-      json_builder_end_array (builder);
-      add_string (builder, "generated_text", monocle_result_get_generated_text (result));
-      add_token_ids (builder, result);
-      add_number (builder, "score", (double) monocle_result_get_score (result));
-      json_builder_set_member_name (builder, "result");
-      json_builder_add_value (builder, monocle_result_json_result (result, request->task));
-      json_builder_set_member_name (builder, "objects");
-      json_builder_add_value (builder, monocle_result_json_objects (result));
-      add_timing (builder, model, answer->run);
-      json_builder_end_object (builder);
-      monocle_cli_format_print (builder);
+      puts (text);
     }
 }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An answer as JSON with all that led to it: the object that `monocle-cli run --format json` prints
+ * and that the window exports and copies. Its keys are listed in app/README.md.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleAnswerFacts:
+ * @image: what the picture is called
+ * @width, @height: of the picture as the model saw it
+ * @rotation: quarter turns clockwise by which a person had turned it, 0 to 3
+ * @model, @device, @precision: (nullable): what ran
+ * @task: what was asked
+ * @text: (nullable): the prompt, for tasks that take one
+ * @region: (nullable): what it was asked about, in pixels of that picture
+ * @result: what came back
+ * @load_ms: of the model; NaN where it is not known
+ * @run: (nullable): its times; %NULL where it has not ended
+ */
+typedef struct
+{
+  const char *image;
+  guint width, height;
+  guint rotation;
+  const char *model, *device, *precision;
+  const MonocleTask *task;
+  const char *text;
+  const MonocleBox *region;
+  const MonocleResult *result;
+  double load_ms;
+  const MonocleRun *run;
+} MonocleAnswerFacts;
+
+/**
+ * monocle_answer_json_build:
+ *
+ * Returns: (transfer full): an object
+ */
+JsonNode *monocle_answer_json_build (const MonocleAnswerFacts *facts);
+
+G_END_DECLS
