@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The side panel: asking over results over history, in a column that scrolls when it is too high.
+ *
+ * Signals: `reveal` (MonocleAnnotation): a row was activated, bring it into view on the canvas;
+ * `deleted` (MonocleQuery): one was deleted from the history, say so and offer Undo;
+ * `cleared` (uint): all of them were.
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/runner.h"
+#include "ui/ask-panel.h"
+#include "ui/presentation.h"
+
+G_BEGIN_DECLS
+
+#define MONOCLE_TYPE_SIDE_PANEL (monocle_side_panel_get_type ())
+G_DECLARE_FINAL_TYPE (MonocleSidePanel, monocle_side_panel, MONOCLE, SIDE_PANEL, AdwBin)
+
+GtkWidget *monocle_side_panel_new (void);
+void monocle_side_panel_set_presentation (MonocleSidePanel *self,
+                                          MonoclePresentation *presentation);
+/* (nullable): whether a model is being loaded is shown from it */
+void monocle_side_panel_set_runner (MonocleSidePanel *self, MonocleRunner *runner);
+/* (nullable): where the prompts are remembered: key `prompt-history` (as) */
+void monocle_side_panel_set_settings (MonocleSidePanel *self, GSettings *settings);
+/* (transfer none): what win.run asks for a query */
+MonocleAskPanel *monocle_side_panel_get_ask_panel (MonocleSidePanel *self);
+
+G_END_DECLS
