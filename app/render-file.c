@@ -8,9 +8,7 @@
 #include <string.h>
 
 #include "app/error.h"
-
-/* Sides of cairo's image surfaces have 15 bits. */
-#define MAX_SURFACE_SIDE 32767
+#include "app/picture.h"
 
 typedef cairo_surface_t Surface;
 typedef cairo_t Context;
@@ -42,106 +40,6 @@ check_status (cairo_status_t status, const char *path, GError **error)
   return FALSE;
 }
 
-static Surface *
-new_picture (const MonocleScene *scene)
-{
-  guint width = monocle_image_get_width (scene->image),
-        height = monocle_image_get_height (scene->image);
-  const guint8 *rgb = monocle_image_get_pixels (scene->image);
-  Surface *picture = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) width, (int) height);
-  guint8 *data = cairo_image_surface_get_data (picture);
-  int stride = cairo_image_surface_get_stride (picture);
-
-  if (cairo_surface_status (picture) != CAIRO_STATUS_SUCCESS)
-    return picture;
-
-  cairo_surface_flush (picture);
-  for (guint y = 0; y < height; y++)
-    {
-      guint32 *row = (guint32 *) (gpointer) (data + (gsize) y * (gsize) stride);
-
-      for (guint x = 0; x < width; x++, rgb += 3)
-        row[x] = (guint32) rgb[0] << 16 | (guint32) rgb[1] << 8 | rgb[2];
-    }
-  cairo_surface_mark_dirty (picture);
-
-  return picture;
-}
-
-/* A JPEG without what it says about itself: camera, place, thumbnails. Keeps what its colours need
- * (JFIF, Adobe, colour profile). %NULL when it is none. */
-static GBytes *
-strip_jpeg (const guint8 *data, gsize size)
-{
-  g_autoptr (GByteArray) stripped = NULL;
-  gsize at = 2;
-
-  if (size < 4 || data[0] != 0xff || data[1] != 0xd8)
-    return NULL;
-
-  stripped = g_byte_array_new ();
-  g_byte_array_append (stripped, data, 2);
-  while (at + 4 <= size && data[at] == 0xff)
-    {
-      guint8 marker = data[at + 1];
-      gsize length = 2 + ((gsize) data[at + 2] << 8 | data[at + 3]);
-      gboolean is_profile;
-
-      if (length < 4 || length > size - at)
-        return NULL;
-      /* Start of scan: everything from here on is picture. */
-      if (marker == 0xda)
-        {
-          g_byte_array_append (stripped, data + at, size - at);
-          return g_byte_array_free_to_bytes (g_steal_pointer (&stripped));
-        }
-      is_profile = marker == 0xe2 && length > 16 && memcmp (data + at + 4, "ICC_PROFILE", 12) == 0;
-      if (marker == 0xe0 || marker == 0xee || is_profile
-          || (marker != 0xfe && (marker < 0xe0 || marker > 0xef)))
-        g_byte_array_append (stripped, data + at, length);
-      at += length;
-    }
-  return NULL;
-}
-
-static gboolean
-same_pixels (const MonocleImage *a, const MonocleImage *b)
-{
-  guint width = monocle_image_get_width (a), height = monocle_image_get_height (a);
-
-  return width == monocle_image_get_width (b) && height == monocle_image_get_height (b)
-         && memcmp (monocle_image_get_pixels (a), monocle_image_get_pixels (b),
-                    3 * (gsize) width * height)
-                == 0;
-}
-
-/* Puts the original JPEG inside the SVG, much smaller than the PNG that cairo would make of the
- * pixels. Only if it still gives the same picture without its metadata: one that has to be turned
- * does not. */
-static void
-attach_original (cairo_surface_t *picture, const MonocleScene *scene, const char *source)
-{
-  g_autofree char *contents = NULL;
-  gsize size;
-  g_autoptr (GBytes) jpeg = NULL;
-  g_autoptr (MonocleImage) decoded = NULL;
-
-  if (!source || !g_file_get_contents (source, &contents, &size, NULL))
-    return;
-  jpeg = strip_jpeg ((const guint8 *) contents, size);
-  if (!jpeg)
-    return;
-  decoded = monocle_image_new_from_bytes (jpeg, source, NULL);
-  if (!decoded || !same_pixels (decoded, scene->image))
-    return;
-
-  if (cairo_surface_set_mime_data (picture, CAIRO_MIME_TYPE_JPEG, g_bytes_get_data (jpeg, NULL),
-                                   g_bytes_get_size (jpeg), (cairo_destroy_func_t) g_bytes_unref,
-                                   jpeg)
-      == CAIRO_STATUS_SUCCESS)
-    g_steal_pointer (&jpeg);
-}
-
 static cairo_status_t
 append_to_array (void *closure, const unsigned char *data, unsigned int length)
 {
@@ -155,7 +53,7 @@ draw_png (const MonocleScene *scene, const char *path, GByteArray *file, GError 
   int width = (int) monocle_image_get_width (scene->image);
   int height
       = (int) (monocle_image_get_height (scene->image) + monocle_render_measure_strip (scene));
-  g_autoptr (Surface) picture = new_picture (scene);
+  g_autoptr (Surface) picture = monocle_picture_new_surface (scene->image);
   g_autoptr (Surface) surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   g_autoptr (Context) cr = cairo_create (surface);
 
@@ -174,13 +72,14 @@ draw_svg (const MonocleScene *scene,
 {
   double width = monocle_image_get_width (scene->image);
   double height = monocle_image_get_height (scene->image) + monocle_render_measure_strip (scene);
-  g_autoptr (Surface) picture = new_picture (scene);
+  g_autoptr (GFile) original = source ? g_file_new_for_path (source) : NULL;
+  g_autoptr (Surface) picture = monocle_picture_new_surface (scene->image);
   g_autoptr (Surface) surface
       = cairo_svg_surface_create_for_stream (append_to_array, file, width, height);
   g_autoptr (Context) cr = NULL;
 
   cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
-  attach_original (picture, scene, source);
+  monocle_picture_attach_original (picture, scene->image, original);
   cr = cairo_create (surface);
   monocle_render_draw (scene, picture, cr);
   cairo_surface_finish (surface);
@@ -223,11 +122,11 @@ monocle_render_file_write (const MonocleScene *scene,
                    "%s: annotated pictures are written as .png or .svg", path);
       return FALSE;
     }
-  if (width > MAX_SURFACE_SIDE || height > MAX_SURFACE_SIDE)
+  if (width > MONOCLE_PICTURE_MAX_SIDE || height > MONOCLE_PICTURE_MAX_SIDE)
     {
       g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
                    "%s: a picture of %u x %u pixels is too large to draw (at most %d each way)",
-                   path, width, height, MAX_SURFACE_SIDE);
+                   path, width, height, MONOCLE_PICTURE_MAX_SIDE);
       return FALSE;
     }
 
