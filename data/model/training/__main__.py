@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import backgrounds                                          # noqa: E402
 import concepts                                             # noqa: E402
+import photographs                                          # noqa: E402
 import scene                                                # noqa: E402
 import sprites                                              # noqa: E402
 import writing                                              # noqa: E402
@@ -31,6 +32,7 @@ class Places:
         self.stamps = self.root / "usr/share/tuxpaint/stamps"
         self.atlas = self.work / "atlas"
         self.backgrounds = self.work / "backgrounds.npz"
+        self.photos = Path(args.photos).resolve() if args.photos else None
         self.run = self.work / args.run
         self.run.mkdir(parents=True, exist_ok=True)
         self.tokenizer = self.run / "tokenizer-merges.json"
@@ -57,6 +59,7 @@ def make_sprites(args, places, preset):
 
 def _makers(places, preset):
     atlas = sprites.Atlas(places.atlas, preset.level)
+    photos = photographs.Photographs(places.photos, atlas.concepts) if places.photos else None
     painters = (None, None)
     if preset.shares.get("<OCR>"):
         painters = tuple(writing.TextPainter(writing.fonts(places.root / "usr/share/fonts", held_out),
@@ -64,21 +67,22 @@ def _makers(places, preset):
                          for held_out in (False, True))
     return atlas, scene.makers(atlas, backgrounds.Backgrounds(places.backgrounds),
                                backgrounds.Backgrounds(places.backgrounds, held_out=True),
-                               preset.shape.image, painters, **preset.sizes)
+                               preset.shape.image, painters, preset.stamps, photos, **preset.sizes)
 
 
 def make_tokenizer(args, places, preset):
-    """Trains the byte-level BPE on generated prompts and answers."""
+    """Trains the byte-level BPE on generated prompts and answers, or adds to that of --start."""
     import corpus
     import tokenizer
     atlas, makers = _makers(places, preset)
-    merges = tokenizer.train(corpus.lines(preset, atlas.concepts, makers["train"], args.seed), preset.merges)
+    known = tokenizer.Tokenizer.of_folder(Path(args.start)).merges if args.start else []
+    merges = tokenizer.train(corpus.lines(preset, atlas.concepts, makers["train"], args.seed), preset.merges, known)
     tokenizer.Tokenizer(merges).save(places.tokenizer)
     print(f"{len(merges)} merges, vocabulary {tokenizer.Tokenizer(merges).vocabulary}")
 
 
 def train(args, places, preset):
-    """Trains, or goes on training, for --minutes of training time in all."""
+    """Trains, or goes on training, for --minutes of training time in all; --start names what to begin with."""
     import torch
     from batches import BatchMaker
     from tokenizer import Tokenizer
@@ -87,10 +91,13 @@ def train(args, places, preset):
     torch.manual_seed(args.seed)
     tokenizer = Tokenizer.load(places.tokenizer)
     atlas, makers = _makers(places, preset)
-    trainer = Trainer(preset, tokenizer, atlas.concepts, places.run, args.device)
+    trainer = Trainer(preset.going_on() if args.start else preset, tokenizer, atlas.concepts, places.run, args.device)
     if places.checkpoint.exists():
         trainer.load(places.checkpoint)
         print(f"going on from step {trainer.step}, {trainer.seconds / 60:.1f} minutes")
+    elif args.start:
+        trainer.start_from(Path(args.start))
+    preset = trainer.preset
     asked = writers(preset, atlas.concepts)
     trainer.run(lambda: BatchMaker(preset, makers["train"], asked, tokenizer), args.minutes, args.seed)
 
@@ -166,6 +173,8 @@ def main():
     parser.add_argument("--preset", choices=PRESETS, default="cpu")
     parser.add_argument("--run", default=None, help="name of this run below --work (default: run-PRESET)")
     parser.add_argument("--minutes", type=float, default=90, help="training time in all")
+    parser.add_argument("--photos", help="folder of labelled photographs with its labels.tsv (see photographs.py)")
+    parser.add_argument("--start", help="exported folder whose weights training starts from, and its tokenizer")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)

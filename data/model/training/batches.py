@@ -44,16 +44,26 @@ def encode(tokenizer, question):
     return ids + [2], about + [-1]
 
 
-def _group(items, grid):
+def inside_boxes(answer, loc0):
+    """Returns for each id whether a box is begun before it and not complete: no word may stand there."""
+    run, result = 0, []
+    for i in answer:
+        run = run + 1 if loc0 <= i < loc0 + grammar.BINS else 0
+        result.append(run % 4 != 1 and run > 0)
+    return result
+
+
+def _group(items, grid, loc0):
     """items: (picture number, prompt ids, answer ids, about, scene).  Pads them into arrays."""
     n = len(items)
     p = max(len(i[1]) for i in items)
     t = -(-max(len(i[2]) for i in items) // 4) * 4
     group = {"owner": np.array([i[0] for i in items]), "prompt": np.ones((n, p), np.int64),
-             "answer": np.full((n, t), -100, np.int64), "look": np.zeros((n, t, grid * grid), bool)}
+             "answer": np.full((n, t), -100, np.int64), "inside": np.zeros((n, t), bool), "look": np.zeros((n, t, grid * grid), bool)}
     for k, (_owner, prompt, answer, about, scene) in enumerate(items):
         group["prompt"][k, :len(prompt)] = prompt
         group["answer"][k, :len(answer)] = answer
+        group["inside"][k, :len(answer)] = inside_boxes(answer, loc0)
         maps = {}
         for j, index in enumerate(about):
             if index >= 0:
@@ -65,38 +75,50 @@ def _group(items, grid):
 
 
 class BatchMaker:
-    """Makes batches for a stage; `plan` returns (stage, progress in it) at the moment."""
+    """Makes batches for a stage.  `writers`: of questions in the first stage, in the rest, and about photographs."""
 
     def __init__(self, preset, maker, writers, tokenizer):
         self.preset, self.maker, self.tokenizer = preset, maker, tokenizer
-        self.first, self.all = writers
+        self.first, self.all, self.about_photographs = writers
+        self.has_photographs = maker.photographs is not None
         self.grid = preset.shape.grid
 
     def naming(self, rng):
         """Stage 0: mosaics of sprites, nothing to say in words."""
-        scenes = [self.maker.mosaic(rng, int(rng.choice([1, 2, 3], p=[0.1, 0.4, 0.5])))
+        scenes = [self.maker.mosaic(rng, int(rng.choice([1, 2, 3], p=[0.1, 0.4, 0.5])), self._photograph(rng))
                   for _ in range(self.preset.batch)]
         return self._pictures(scenes) | {"groups": []}
 
     def asking(self, rng, progress):
         """Later stages: scenes with questions; more objects and all tasks as `progress` grows."""
-        most = 1 if progress < 0.06 else 2 if progress < 0.14 else self.preset.most
+        alone, pairs = self.preset.growth
+        most = 1 if progress < alone else 2 if progress < pairs else self.preset.most
         writer = self.first if progress < self.preset.first else self.all
         scenes, items = [], []
         for b in range(self.preset.batch):
-            count = 1 if rng.random() < 0.15 else int(rng.integers(1, most + 1))
-            scene, picture = self.maker.make(rng, count)
-            if progress > 0.2 and rng.random() < 0.06:
+            asks = writer
+            if self._photograph(rng):
+                if rng.random() < self.preset.whole:
+                    (scene, picture), asks = self.maker.photograph(rng), self.about_photographs
+                else:
+                    scene, picture = self.maker.mosaic(rng, 2, tiles=True)
+            elif progress > pairs and rng.random() < 0.06:
                 scene, picture = self.maker.mosaic(rng, int(rng.choice([2, 3])))
+            else:
+                count = 1 if rng.random() < 0.15 else int(rng.integers(1, most + 1))
+                scene, picture = self.maker.make(rng, count)
             scenes.append((scene, picture))
-            for q in writer.some(rng, scene, self.preset.questions):
+            for q in asks.some(rng, scene, self.preset.questions):
                 answer, about = encode(self.tokenizer, q)
                 if len(answer) <= LONGEST:
                     items.append((b, [0] + self.tokenizer.encode(q.prompt) + [2], answer, about, scene))
         items.sort(key=lambda item: len(item[2]))
         cut = len(items) * 2 // 3
-        return self._pictures(scenes) | {"groups": [_group(part, self.grid)
+        return self._pictures(scenes) | {"groups": [_group(part, self.grid, self.tokenizer.loc0)
                                                     for part in (items[:cut], items[cut:]) if part]}
+
+    def _photograph(self, rng):
+        return self.has_photographs and rng.random() < self.preset.photographs
 
     def _pictures(self, scenes):
         helper = [helper_targets(scene, self.grid) for scene, _ in scenes]

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The concept table: what the model can name, in which languages, and where its pictures are.
 
-`concepts-seed.tsv` is written by hand (name, group, emoji, synonyms); `make` resolves it against
-the installed art and the CLDR names into `concepts.tsv`, which every other step reads.
+`concepts-seed.tsv` is written by hand (name, group, emoji, synonyms, photographs), as is `concepts-names.tsv`
+(names where those of CLDR will not do); `make` resolves both against the installed art and the CLDR names into
+`concepts.tsv`, which every other step reads.
 """
 import json
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SEED = HERE / "concepts-seed.tsv"
+NAMES = HERE / "concepts-names.tsv"
 TABLE = HERE / "concepts.tsv"
 
 LANGUAGES = ["de", "fr", "es", "it", "pt", "nl", "pl", "zh", "ja", "ko"]
@@ -27,12 +29,13 @@ STAMP_STYLE = "stamp"          # the cut-outs of Tux Paint, mostly photographs
 @dataclass
 class Concept:
     name: str
-    level: int                 # 1: every build; 2: only the build trained on a GPU
+    level: int                 # 1: drawn in every build; 2: drawn only in the build trained on a GPU
     group: str
     synonyms: list
     names: dict                # language -> name
     icons: dict                # icon set -> list of icon names
     stamps: list               # paths below the stamps folder
+    photos: list               # "folder/label" of the labelled photographs
 
 
 def icon_sets(npm: Path):
@@ -51,8 +54,14 @@ def read_seed():
         if line.startswith("# level "):
             level = int(line.split()[2].rstrip(":"))
         elif line and not line.startswith("#"):
-            name, group, emoji, synonyms = (line.split("\t") + ["", ""])[:4]
-            yield name, level, group, emoji.split(), [s.strip() for s in synonyms.split(",") if s.strip()]
+            name, group, emoji, synonyms, photos = (line.split("\t") + ["", "", ""])[:5]
+            yield name, level, group, emoji.split(), [s.strip() for s in synonyms.split(",") if s.strip()], photos
+
+
+def _names_by_hand():
+    """Returns concept -> language -> name."""
+    head, *rows = (line.split("\t") for line in NAMES.read_text().splitlines() if not line.startswith("#"))
+    return {row[0]: dict(zip(head[1:], row[1:])) for row in rows}
 
 
 def _stamp_index(stamps: Path):
@@ -69,7 +78,7 @@ def _stamp_index(stamps: Path):
 def _longest_match(text, seed):
     """Returns the concept whose name ends the phrase; "teddy bear" wins over "bear"."""
     best = ("", None)
-    for name, _level, _group, _symbols, synonyms in seed:
+    for name, _level, _group, _symbols, synonyms, _photos in seed:
         for word in [name] + [s.replace("-", " ") for s in synonyms]:
             if (text == word or text.endswith(" " + word)) and len(word) > len(best[0]):
                 best = (word, name)
@@ -87,17 +96,19 @@ def make(npm: Path, stamps: Path):
         cldr[language] = json.loads(path.read_text())["annotations"]["annotations"]
     index = list(_stamp_index(stamps))
     seed = list(read_seed())
-    lines = ["\t".join(["name", "level", "group", "synonyms"] + LANGUAGES + ICON_SETS + ["stamps"])]
-    for name, level, group, symbols, synonyms in seed:
+    lines = ["\t".join(["name", "level", "group", "synonyms"] + LANGUAGES + ICON_SETS + ["stamps", "photos"])]
+    by_hand = _names_by_hand()
+    for name, level, group, symbols, synonyms, photos in seed:
         slugs = [_slug(emoji[s]) for s in symbols if s in emoji] + [_slug(name)] + [_slug(s) for s in synonyms]
         row = [name, str(level), group, ", ".join(s for s in synonyms if "-" not in s)]
         for language in LANGUAGES:
-            tts = cldr[language].get(symbols[0], {}).get("tts", [""])
-            row.append(tts[0])
+            tts = cldr[language].get(symbols[0] if symbols else "", {}).get("tts", [""])
+            row.append(by_hand.get(name, {}).get(language) or tts[0])
         for s in ICON_SETS:
             found = [g for g in dict.fromkeys(slugs) if g in sets[s] or g.replace("-", "") in sets[s]]
             row.append(",".join(g if g in sets[s] else g.replace("-", "") for g in found))
         row.append(",".join(p for p, text in index if _longest_match(text, seed) == name))
+        row.append(photos)
         lines.append("\t".join(row))
     TABLE.write_text("\n".join(lines) + "\n")
 
@@ -110,5 +121,5 @@ def read(path=TABLE):
         row = dict(zip(head, line.split("\t")))
         split = lambda key, by=",": [x.strip() for x in row.get(key, "").split(by) if x.strip()]
         result.append(Concept(row["name"], int(row["level"]), row["group"], split("synonyms"),
-                              {c: row[c] for c in LANGUAGES}, {s: split(s) for s in ICON_SETS}, split("stamps")))
+                              {c: row[c] for c in LANGUAGES}, {s: split(s) for s in ICON_SETS}, split("stamps"), split("photos")))
     return result

@@ -4,13 +4,17 @@
 _PLURALS = {"mouse": "mice", "sheep": "sheep", "fish": "fish", "deer": "deer", "cherries": "cherries",
             "grapes": "grapes", "glasses": "glasses", "scissors": "scissors", "trousers": "trousers",
             "wolf": "wolves", "broccoli": "broccoli", "corn": "corn", "bread": "bread", "fox": "foxes"}
-_BARE = {"cherries", "grapes", "glasses", "scissors", "trousers", "corn", "bread", "broccoli", "cheese"}
+_BARE = {"cherries", "grapes", "glasses", "scissors", "trousers", "corn", "bread", "broccoli", "cheese", "asparagus",
+         "garlic", "ginger", "juice", "milk", "oat milk", "oatghurt", "shorts", "sour cream", "sour milk", "soy milk",
+         "soyghurt", "yoghurt"}
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def plural(name):
     if name in _PLURALS:
         return _PLURALS[name]
+    if name in _BARE:
+        return name
     if name.endswith(("s", "x", "ch", "sh")):
         return name + "es"
     if name.endswith("y") and name[-2] not in "aeiou":

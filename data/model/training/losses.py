@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is learnt from: the answer's tokens, the helper head, and where the decoder looks.
 
-* Words: cross-entropy.  Location tokens: cross-entropy against a Gaussian over neighbouring bins.
+* Words: cross-entropy.  Location tokens: cross-entropy against a Gaussian over neighbouring bins.  Inside a box
+  or an outline the best location must also outbid all words together, which is what greedy search compares;
+  without this some answers end in half a box and do not parse.
 * Helper head (dropped at export): each grid cell names its object and gives its box; a second naming
   compares the projected image token with the embedding of the name itself, so that image tokens and
   words come to live in one space.
@@ -19,6 +21,7 @@ from torch import nn
 
 BINS = 1000
 STRAYED = 4.0                  # extra weight of not writing a location where one is due
+OUTBID = 4.0                   # weight of words against the best location, inside a box
 
 
 class Helper(nn.Module):
@@ -95,8 +98,8 @@ def entropy_of(sigma):
     return 0.5 * math.log(2 * math.pi * math.e * sigma * sigma) if sigma > 0.4 else 0.0
 
 
-def answer_loss(logits, answer, weight, loc0, table):
-    """logits [N, V], answer [N], weight [N]: of each token.
+def answer_loss(logits, answer, weight, inside_box, loc0, table):
+    """logits [N, V], answer [N], weight [N]: of each token; inside_box [N]: a box is begun and not complete.
     Returns (weighted sum of all losses, and for the log: words' sum and count, places' sum and count, error)."""
     is_loc = (answer >= loc0) & (answer < loc0 + BINS)
     is_word = ~is_loc
@@ -110,7 +113,10 @@ def answer_loss(logits, answer, weight, loc0, table):
     # them: what is not a location at all has to get next to nothing.
     strayed = whole - torch.logsumexp(inside, -1)
     error = (inside.detach().argmax(-1) - bins).abs().float().sum()
-    total = (words * weight[is_word]).sum() + ((places + STRAYED * strayed) * weight[is_loc]).sum()
+    outside = torch.logsumexp(torch.cat([x[:, :loc0], x[:, loc0 + BINS:]], 1), -1)
+    outbid = F.softplus(outside - inside.max(-1).values) * inside_box[is_loc]
+    total = ((words * weight[is_word]).sum()
+             + ((places + STRAYED * strayed + OUTBID * outbid) * weight[is_loc]).sum())
     return total, float(words.detach().sum()), int(is_word.sum()), float(places.detach().sum()), int(is_loc.sum()), float(error)
 
 

@@ -3,6 +3,7 @@
 in minutes, `miniature` what a test can in two or three minutes."""
 from dataclasses import dataclass, field, replace
 
+from concepts import LANGUAGES
 from network import Shape
 
 SHARES = {"<OD>": 20, "<OPEN_VOCABULARY_DETECTION>": 20, "<CAPTION_TO_PHRASE_GROUNDING>": 5,
@@ -11,13 +12,18 @@ SHARES = {"<OD>": 20, "<OPEN_VOCABULARY_DETECTION>": 20, "<CAPTION_TO_PHRASE_GRO
           "<DENSE_REGION_CAPTION>": 2.5, "<REGION_TO_DESCRIPTION>": 2.5, "<REGION_TO_CATEGORY>": 8,
           "<REGION_PROPOSAL>": 1, "question": 5}
 FIRST_SHARES = {"<OD>": 25, "<OPEN_VOCABULARY_DETECTION>": 35, "<REGION_TO_CATEGORY>": 30, "<CAPTION>": 10}
-TEXT_SHARES = {"<OCR>": 8, "<OCR_WITH_REGION>": 8, "<REGION_TO_OCR>": 6, "caption_in_language": 5}
+LANGUAGE_SHARE = {"caption_in_language": 6}
+TEXT_SHARES = {"<OCR>": 8, "<OCR_WITH_REGION>": 8, "<REGION_TO_OCR>": 6}
+# Of a photograph it is known what fills the frame, and nothing about where else it might be.
+PHOTOGRAPH_SHARES = {"<REGION_TO_CATEGORY>": 45, "<CAPTION>": 20, "<OPEN_VOCABULARY_DETECTION>": 15, "<OD>": 10,
+                     "caption_in_language": 10}
 
 
 @dataclass
 class Preset:
     level: int = 1                     # concepts up to this level
-    merges: int = 1200                 # of the tokenizer
+    merges: int = 2200                 # of the tokenizer
+    languages: tuple = ("de", "fr", "es", "zh", "ja", "ko")     # of captions, beside English
     max_points: int = 12               # of an outline
     fixed_points: bool = True          # exactly so many, see outline.rays
     shape: Shape = field(default_factory=Shape)
@@ -28,17 +34,26 @@ class Preset:
     warm_up: int = 150                 # steps
     naming: float = 0.12               # share of the time for stage 0: names from mosaics, vision only
     first: float = 0.33                # share of the time until every task is asked
+    growth: tuple = (0.06, 0.14)       # and until two objects are shown, and more
+    sigma: float = 9.5                 # of a location's target at first, in bins
+    photographs: float = 0.2           # share of the pictures, where there are photographs
+    whole: float = 0.7                 # of them shown whole; the rest as mosaics of four
+    stamps: float = 0.2                # share of the cut-out photographs among the styles
     sizes: dict = field(default_factory=lambda: {"min_side": 0.17, "max_side": 0.78})
-    shares: dict = field(default_factory=lambda: dict(SHARES))
+    shares: dict = field(default_factory=lambda: SHARES | LANGUAGE_SHARE)
+
+    def going_on(self):
+        """The same for weights that are trained already: no early stages, and a lower rate."""
+        return replace(self, naming=0.0, first=0.0, growth=(0.0, 0.0), sigma=4.0, rate=0.6 * self.rate)
 
 
 CPU = Preset()
 PRESETS = {
     "cpu": CPU,
-    "miniature": replace(CPU, merges=400, batch=8, questions=3, warm_up=20,
+    "miniature": replace(CPU, merges=400, languages=("de",), batch=8, questions=3, warm_up=20,
                          shape=Shape(dims=(16, 32, 64, 96), depths=(1, 1, 1, 1), heads=(1, 2, 4, 6), d_model=96,
                                      encoder_layers=1, decoder_layers=2, text_heads=4, ffn=192)),
-    "gpu": replace(CPU, level=2, merges=3840, max_points=24, fixed_points=False, batch=512, questions=4, most=8,
+    "gpu": replace(CPU, level=2, merges=3840, languages=tuple(LANGUAGES), max_points=24, fixed_points=False, batch=512, questions=4, most=8,
                    rate=1.5e-3, warm_up=300, naming=0.1, first=0.15, sizes={"min_side": 0.08, "max_side": 0.8},
-                   shape=Shape(image=384, window=12), shares=SHARES | TEXT_SHARES),
+                   shape=Shape(image=384, window=12), shares=SHARES | LANGUAGE_SHARE | TEXT_SHARES),
 }

@@ -10,7 +10,12 @@ def write(makers, path, seed, columns=6, rows=4):
     sheet = Image.new("RGB", (size * columns, size * rows))
     for i in range(columns * rows):
         maker = makers[("train", "train", "seen", "style", "stamps", "train")[i % columns]]
-        scene, picture = maker.mosaic(rng, 3) if i >= columns * (rows - 1) else maker.make(rng, 1 + i // columns * 2)
+        if maker.photographs and i >= columns * (rows - 2):
+            scene, picture = maker.photograph(rng) if i < columns * (rows - 1) else maker.mosaic(rng, 2, tiles=True)
+        elif i >= columns * (rows - 1):
+            scene, picture = maker.mosaic(rng, 3)
+        else:
+            scene, picture = maker.make(rng, 1 + i // columns * 2)
         pen = ImageDraw.Draw(picture)
         for o in scene.objects:
             pen.rectangle(o.box, outline=(255, 0, 0))

@@ -13,10 +13,13 @@ from PIL import Image, ImageEnhance, ImageFilter
 from colours import COLOURS, colour_name
 from concepts import HELD_OUT_STYLE, STAMP_STYLE
 from outline import polygons, rays
+from photographs import STYLE as PHOTOGRAPH
 
 PAINTABLE = {"vehicle", "thing", "clothes", "toy", "furniture", "music", "building"}
 TEXT_SHARE = 0.4               # of the scenes, where there is a painter of text
 MIN_VISIBLE = 0.3              # an object of which less is seen is not spoken of
+STAMP_SHARE = 0.12             # of the scenes' styles, where there are cut-out photographs
+TILES = 0.6                    # share of a mosaic of photographs that is none of drawings
 
 
 @dataclass
@@ -64,13 +67,16 @@ def reading_order(objects, size):
 class SceneMaker:
     """Makes scenes of `size` pixels from one half (training or held out) of the atlas."""
 
-    def __init__(self, atlas, backgrounds, size, sprites, min_side=0.16, max_side=0.75, painter=None):
+    def __init__(self, atlas, backgrounds, size, sprites, min_side=0.16, max_side=0.75, painter=None,
+                 stamp_share=STAMP_SHARE, photographs=None):
         self.atlas, self.backgrounds, self.size = atlas, backgrounds, size
         self.sprites = sprites
         self.styles = [s for s in sprites if s != STAMP_STYLE]
         self.has_stamps = STAMP_STYLE in sprites
         self.min_side, self.max_side = min_side, max_side
         self.painter = painter                   # writing.TextPainter, or None for scenes without text
+        self.stamp_share = stamp_share
+        self.photographs = photographs           # photographs.Photographs, or None
 
     def make(self, rng, count):
         """Returns (Scene, RGB picture) with about `count` objects."""
@@ -84,13 +90,25 @@ class SceneMaker:
             objects = [o for o in objects if not any(_hidden(o, t) for t in texts)]
         return Scene(self.size, self.size, background, objects, texts), self._finish(rng, canvas)
 
-    def mosaic(self, rng, side):
-        """Returns a picture of side x side sprites, one a cell: the diet of the first stage."""
+    def photograph(self, rng):
+        """Returns a photograph whole, as a scene of one object that is as large as the picture."""
+        picture, concept = self.photographs.draw(rng, self.size, self.size)
+        about = self.atlas.concepts[concept]
+        o = SceneObject(about.name, about.group, PHOTOGRAPH, "", [0, 0, self.size, self.size], 1.0, 0, concept,
+                        np.ones((self.size, self.size), bool))
+        return Scene(self.size, self.size, "photo", [o]), self._finish(rng, picture)
+
+    def mosaic(self, rng, side, tiles=False):
+        """Returns a picture of side x side sprites, one a cell: the diet of the first stage.  With `tiles`, most
+        of them are photographs."""
         background, canvas = self.backgrounds.draw(rng, self.size)
         cell, layers = self.size / side, []
         for row in range(side):
             for column in range(side):
-                sprite, entry = self._sprite(rng, self._style(rng), cell * rng.uniform(0.7, 1.0))
+                if tiles and rng.random() < TILES:
+                    sprite, entry = self._tile(rng, cell)
+                else:
+                    sprite, entry = self._sprite(rng, self._style(rng), cell * rng.uniform(0.7, 1.0))
                 x = int(cell * column + max(0, cell - sprite.width) * rng.random())
                 y = int(cell * row + max(0, cell - sprite.height) * rng.random())
                 layers.append((sprite, x, y, entry))
@@ -100,7 +118,7 @@ class SceneMaker:
     # -- choosing -------------------------------------------------------------------------------
 
     def _style(self, rng):
-        if self.has_stamps and (not self.styles or rng.random() < 0.12):
+        if self.has_stamps and (not self.styles or rng.random() < self.stamp_share):
             return STAMP_STYLE
         return self.styles[rng.integers(len(self.styles))]
 
@@ -151,6 +169,13 @@ class SceneMaker:
         if rng.random() < 0.3:
             image.putalpha(image.getchannel("A").filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.5)))))
         return image, entry
+
+    def _tile(self, rng, cell):
+        """Returns (photograph with square corners, atlas entry)."""
+        w, h = (int(cell * rng.uniform(0.7, 1.0)) for _ in range(2))
+        picture, concept = self.photographs.draw(rng, w, h, least=0.6)
+        picture.putalpha(255)
+        return picture, {"concept": concept, "style": PHOTOGRAPH, "colour": ""}
 
     # -- painting -------------------------------------------------------------------------------
 
@@ -224,14 +249,17 @@ def _shift_hue(image, amount):
     return result
 
 
-def makers(atlas, backgrounds, held_out_backgrounds, size, painters=(None, None), **limits):
+def makers(atlas, backgrounds, held_out_backgrounds, size, painters=(None, None), stamp_share=STAMP_SHARE,
+           photographs=None, **limits):
     """Returns the scene makers by name: train, seen (training styles, new backgrounds), style, stamps.
-    `painters`: of text with the fonts and words of training, and with the held-out ones."""
+    `painters`: of text with the fonts and words of training, and with the held-out ones.  `stamp_share` and
+    `photographs` are the training's; what is measured on stays as it is."""
     train = atlas.choose(held_out=False)
     unseen = atlas.choose(held_out=True)
     style = {HELD_OUT_STYLE: unseen[HELD_OUT_STYLE]}
     stamps = {STAMP_STYLE: unseen[STAMP_STYLE]}
-    return {"train": SceneMaker(atlas, backgrounds, size, train, painter=painters[0], **limits),
+    return {"train": SceneMaker(atlas, backgrounds, size, train, painter=painters[0], stamp_share=stamp_share,
+                                photographs=photographs, **limits),
             "seen": SceneMaker(atlas, held_out_backgrounds, size, train, painter=painters[1], **limits),
             "style": SceneMaker(atlas, held_out_backgrounds, size, style, painter=painters[1], **limits),
             "stamps": SceneMaker(atlas, held_out_backgrounds, size, stamps, painter=painters[1], **limits)}

@@ -107,14 +107,18 @@ def make(npm, stamps, out, workers=2):
 
 
 class Atlas:
-    """Reads sprites from the files that `make` wrote, limited to concepts up to a level."""
+    """Reads sprites from the files that `make` wrote, limited to concepts up to a level.
+
+    `concepts` are all that the build can name: those drawn, in front, and those known from photographs alone.
+    """
 
     def __init__(self, path, level=1):
         self.pixels = np.load(path.with_suffix(".npy"), mmap_mode="r")
         table = concept_table.read()
-        kept = [i for i, c in enumerate(table) if c.level <= level]
-        self.concepts = [table[i] for i in kept]
-        renumber = {old: new for new, old in enumerate(kept)}
+        drawn = [i for i, c in enumerate(table) if c.level <= level]
+        self.drawn = [table[i] for i in drawn]
+        self.concepts = self.drawn + [c for c in table if c.level > level and c.photos]
+        renumber = {old: new for new, old in enumerate(drawn)}
         self.entries = []
         for entry in json.loads(path.with_suffix(".json").read_text()):
             if entry["concept"] in renumber:

@@ -29,6 +29,7 @@ PROMPTS = {
 }
 LANGUAGE_NAMES = {"de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
                   "nl": "Dutch", "pl": "Polish", "zh": "Chinese", "ja": "Japanese", "ko": "Korean"}
+SHORT_LISTS = ("zh", "ja")       # languages that put an ideographic comma between names
 ABSENT = 0.18                  # share of open-vocabulary questions about a thing that is not there
 
 
@@ -48,8 +49,9 @@ class Question:
 class TaskWriter:
     """Writes questions about scenes; `concepts` are the concepts of this build."""
 
-    def __init__(self, concepts, shares, max_points=24, fixed_points=False):
+    def __init__(self, concepts, shares, max_points=24, fixed_points=False, languages=tuple(LANGUAGE_NAMES)):
         self.concepts = concepts
+        self.languages = languages
         self.names = [c.name for c in concepts]
         self.by_name = {c.name: c for c in concepts}
         self.tasks = [t for t, share in shares.items() if share > 0]
@@ -222,16 +224,16 @@ class TaskWriter:
         return "", pieces, about
 
     def _caption_in_language(self, rng, scene):
-        codes = list(LANGUAGE_NAMES)
-        code = codes[rng.integers(len(codes))]
-        comma = "、" if code in ("zh", "ja") else ", "
-        pieces = []
-        for n, (_p, name, idx) in enumerate(language.groups(scene)):
-            word = self.by_name[name].names[code]
-            if not word:
-                return None
-            pieces.append(((comma if n else "") + word, idx[0]))
-        return f"Describe the image in {LANGUAGE_NAMES[code]}.", pieces, list(range(len(scene.objects)))
+        """The names of what is there, each once: no grammar to get wrong."""
+        code = self.languages[rng.integers(len(self.languages))]
+        comma = "、" if code in SHORT_LISTS else ", "
+        first = {}
+        for i, o in enumerate(scene.objects):
+            first.setdefault(self.by_name[o.concept].names[code], i)
+        if "" in first:
+            return None
+        pieces = [((comma if n else "") + word, i) for n, (word, i) in enumerate(first.items())]
+        return f"Describe the image in {LANGUAGE_NAMES[code]}.", pieces, list(first.values())
 
     # -- questions --------------------------------------------------------------------------------
 
@@ -279,6 +281,8 @@ class TaskWriter:
 
 def _jittered(rng, o, scene):
     """The region of a question as a person would draw it: the box, up to 6 % off at each side."""
+    if [*o.box] == [0, 0, scene.width, scene.height] and rng.random() < 0.5:
+        return grammar.box(o, scene)             # a photograph as a whole
     w, h = o.box[2] - o.box[0], o.box[3] - o.box[1]
     off = rng.uniform(-0.06, 0.06, 4) * [w, h, w, h]
     return grammar.locations([a + b for a, b in zip(o.box, off)], scene.width, scene.height)

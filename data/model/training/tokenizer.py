@@ -36,8 +36,9 @@ def words_of(text):
     return ["".join(_LETTERS[b] for b in word.encode()) for word in _WORDS.findall(text)]
 
 
-def train(lines, merges):
-    """lines: iterable of (text, weight).  Returns the list of merges (a, b), most frequent first."""
+def train(lines, merges, start=()):
+    """lines: iterable of (text, weight).  Returns the list of merges (a, b), most frequent first; with `start`
+    these are the first of them and as many more are found as are missing."""
     counts = Counter()
     for text, weight in lines:
         for part in _CUT.split(text)[::2]:
@@ -45,14 +46,10 @@ def train(lines, merges):
                 counts[word] += weight
     words = [(list(word), n) for word, n in counts.items()]
     result = []
-    for _ in range(merges):
-        pairs = Counter()
-        for word, n in words:
-            for pair in zip(word, word[1:]):
-                pairs[pair] += n
-        if not pairs:
+    for known in [*start] + [None] * (merges - len(start)):
+        best = known or _most_frequent(words)
+        if best is None:
             break
-        best = max(pairs, key=lambda pair: (pairs[pair], pair))
         result.append(best)
         for word, _n in words:
             i = 0
@@ -61,6 +58,14 @@ def train(lines, merges):
                     word[i:i + 2] = [best[0] + best[1]]
                 i += 1
     return result
+
+
+def _most_frequent(words):
+    pairs = Counter()
+    for word, n in words:
+        for pair in zip(word, word[1:]):
+            pairs[pair] += n
+    return max(pairs, key=lambda pair: (pairs[pair], pair), default=None)
 
 
 class Tokenizer:
@@ -79,10 +84,16 @@ class Tokenizer:
     def load(cls, path):
         return cls(json.loads(path.read_text())["merges"])
 
+    @classmethod
+    def of_folder(cls, folder):
+        """The tokenizer of an exported model."""
+        return cls(json.loads((folder / "tokenizer.json").read_text())["model"]["merges"])
+
     def save(self, path):
         path.write_text(json.dumps({"merges": self.merges}))
 
-    def _word(self, word):
+    def pieces(self, word):
+        """Returns the ids of one pre-token, written in byte letters."""
         if word not in self._known:
             parts = list(word)
             while len(parts) > 1:
@@ -107,7 +118,7 @@ class Tokenizer:
                 ids.append(self.ids[part])
             else:
                 for word in words_of(part):
-                    ids += self._word(word)
+                    ids += self.pieces(word)
         return ids
 
     def decode(self, ids):

@@ -14,9 +14,10 @@ import numpy as np
 import torch
 
 import losses
+import start
 from batches import BatchSource
 from network import Florence2
-from presets import FIRST_SHARES
+from presets import FIRST_SHARES, PHOTOGRAPH_SHARES
 from tasks import TaskWriter
 
 MEAN = torch.tensor([0.485, 0.456, 0.406])
@@ -66,15 +67,23 @@ class Trainer:
         self.average = {k: v.clone() for k, v in self.model.state_dict().items()}
         self.step, self.scenes, self.seconds, self.asked = 0, 0, 0.0, 0
         self.warm_from = 0
+        self.helpers_alone = 0                   # steps in which the helpers learn and teach nothing yet
         self.log = []
 
     # -- state -----------------------------------------------------------------------------------
+
+    def start_from(self, folder):
+        """Starts from an exported folder; the helpers, which are not in it, learn for themselves at first."""
+        start.load(folder, self.model, self.tokenizer)
+        self.average = {k: v.clone() for k, v in self.model.state_dict().items()}
+        self.helpers_alone = self.preset.warm_up
 
     def save(self, name="checkpoint.pt"):
         state = {"model": self.model.state_dict(), "helper": self.helper.state_dict(),
                  "memory_helper": self.memory_helper.state_dict(), "average": self.average,
                  "optimizer": self.optimizer.state_dict(), "step": self.step, "scenes": self.scenes,
-                 "asked": self.asked, "seconds": self.seconds, "log": self.log}
+                 "asked": self.asked, "seconds": self.seconds, "log": self.log,
+                 "helpers_alone": self.helpers_alone}
         torch.save(state, self.folder / (name + ".part"))
         os.replace(self.folder / (name + ".part"), self.folder / name)
 
@@ -89,6 +98,7 @@ class Trainer:
         else:                                    # a part was added or dropped: warm up again
             self.warm_from = state["step"]
         self.average = state["average"]
+        self.helpers_alone = state.get("helpers_alone", 0)
         for key in ("step", "scenes", "asked", "seconds", "log"):
             setattr(self, key, state[key])
 
@@ -103,7 +113,9 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate(progress)
         tensors = {k: torch.from_numpy(batch[k]).to(device) for k in ("classes", "boxes")}
-        sigma = 8.0 * (1 - progress) + 1.5
+        sigma = (self.preset.sigma - 1.5) * (1 - progress) + 1.5
+        alone = self.step < self.helpers_alone
+        taught = lambda x: x.detach() if alone else x
         table = losses.gaussian_table(sigma).to(device)
         sums = dict.fromkeys(("words", "n_words", "places", "n_places", "error", "look", "memory", "memory_name",
                               "memory_error"), 0.0)
@@ -111,7 +123,8 @@ class Trainer:
         with torch.autocast(device, torch.bfloat16):
             features, tokens = self.model.see(pixels_of(batch, device))
             embedding = self.model.model.language_model.shared.weight
-            class_loss, box_loss, name_loss, right, box_error = self.helper(features, tokens, embedding, tensors)
+            class_loss, box_loss, name_loss, right, box_error = self.helper(
+                taught(features), taught(tokens), taught(embedding), tensors)
             total, answers = class_loss + 2 * box_loss + 0.7 * name_loss, 0.0
             for number, group in enumerate(batch["groups"]):
                 group = {k: torch.from_numpy(v).to(device) for k, v in group.items()}
@@ -120,8 +133,8 @@ class Trainer:
                     first = torch.from_numpy(np.unique(batch["groups"][0]["owner"], return_index=True)[1]).to(device)
                     owner = group["owner"][first]
                     places, name, error = self.memory_helper(
-                        memory[first, 1:tokens.shape[1]], {k: v[owner] for k, v in tensors.items()}, embedding,
-                        self.helper.name_weights @ embedding, loc0, table)
+                        taught(memory[first, 1:tokens.shape[1]]), {k: v[owner] for k, v in tensors.items()},
+                        taught(embedding), self.helper.name_weights @ taught(embedding), loc0, table)
                     total = total + places + 0.5 * name
                     sums["memory"], sums["memory_name"] = places.item() - losses.entropy_of(sigma), name.item()
                     sums["memory_error"] = error / 10
@@ -132,7 +145,8 @@ class Trainer:
                 weight = (8 / keep.sum(1, keepdim=True)).sqrt().expand_as(answer)   # long answers count less a token
                 keep[:, 0] = False               # always <s>: nothing to learn
                 logits = self.model.logits(hidden[keep])
-                loss, *counts = losses.answer_loss(logits, answer[keep], weight[keep], loc0, table)
+                loss, *counts = losses.answer_loss(logits, answer[keep], weight[keep], group["inside"][keep],
+                                                         loc0, table)
                 answers = answers + loss
                 weights.append(float(weight[keep].sum()))
                 for key, value in zip(("words", "n_words", "places", "n_places", "error"), counts):
@@ -195,6 +209,6 @@ class Trainer:
 
 
 def writers(preset, concepts):
-    """Returns the question writers of the first stage and of the rest."""
-    return tuple(TaskWriter(concepts, shares, preset.max_points, preset.fixed_points)
-                 for shares in (FIRST_SHARES, preset.shares))
+    """Returns the question writers of the first stage, of the rest, and about photographs."""
+    return tuple(TaskWriter(concepts, shares, preset.max_points, preset.fixed_points, preset.languages)
+                 for shares in (FIRST_SHARES, preset.shares, PHOTOGRAPH_SHARES))
