@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Drives the real application inside the test's own process: starts it, waits for what should
+ * happen, finds widgets, looks at pixels. Tests say what a person does; this knows how.
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "ui/window.h"
+
+G_BEGIN_DECLS
+
+/* g_test_init(), GTK, and the application's own set-up. Animations are off. */
+void gui_init (int *argc, char ***argv);
+/* Runs the tests inside of the running application; the exit status. */
+int gui_run (void);
+GtkApplication *gui_get_application (void);
+
+/* Ends the test with what was waited for when it does not come within 60 s. */
+typedef gboolean (*GuiPredicate) (gpointer data);
+void gui_wait_for (const char *what, GuiPredicate predicate, gpointer data);
+/* Lets the main loop run for so long. */
+void gui_wait_ms (guint ms);
+/* Lets everything that is due happen, and a frame be drawn. */
+void gui_settle (void);
+
+/* A window on a picture of data/samples, or on any; closes those that were there. */
+MonocleWindow *gui_open_sample (const char *name);
+MonocleWindow *gui_open_path (const char *path);
+MonocleWindow *gui_open_empty (void);
+void gui_close_all (void);
+
+/* Paths: a sample, a fixture of tests/fixtures, a fresh folder (removed at exit). */
+char *gui_sample (const char *name);
+char *gui_fixture (const char *name);
+char *gui_temporary (const char *name);
+
+/* The first widget of that type below @root (itself included), visible ones only. */
+gpointer gui_find (gpointer root, GType type);
+/* The first whose label, title or text holds @text. */
+GtkWidget *gui_find_text (gpointer root, const char *text);
+/* (element-type GtkWidget): all of that type, mapped or not */
+GPtrArray *gui_find_all (gpointer root, GType type);
+gboolean gui_has_text (gpointer root, const char *text);
+
+/* Presses what a person would press: activates the action; it has to be there and enabled. */
+void gui_act (MonocleWindow *window, const char *action, const char *parameter);
+gboolean gui_can_act (MonocleWindow *window, const char *action);
+
+/* Asks and waits for the answer. */
+MonocleQuery *gui_ask (MonocleWindow *window, const char *task, const char *text);
+void gui_wait_done (MonocleQuery *query);
+
+/* What the window shows, its popovers included, as RGBA (cairo's ARGB32). */
+cairo_surface_t *gui_take_picture (GtkWindow *window, int scale);
+void gui_write_picture (GtkWindow *window, int scale, const char *path);
+/* A pixel of the picture of @widget, 0xRRGGBB. */
+guint32 gui_get_pixel (cairo_surface_t *picture, int x, int y);
+
+/* Real input through the X server, in coordinates of @widget; %FALSE where xdotool is missing. */
+gboolean gui_has_input (void);
+void gui_click (GtkWidget *widget, double x, double y, int button);
+void gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2);
+void gui_type (GtkWindow *window, const char *keys); /* xdotool's names: "ctrl+Return" */
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Runs a program of this folder on a display of its own: a virtual X server and a session bus, both
+# gone when it ends. Fresh settings and folders, away from the person's own. Where the X server is
+# not installed the test is skipped, and says so.
+#
+#   sh run.sh BUILD PROGRAM [ARGUMENTS]
+set -eu
+build=$1
+shift
+
+for tool in Xvfb xauth dbus-run-session; do
+  if ! command -v "$tool" >/dev/null 2>&1; then
+    echo "1..0 # SKIP $tool is not installed"
+    exit 77
+  fi
+done
+
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+mkdir -p "$home/data" "$home/config" "$home/cache" "$home/runtime"
+chmod 700 "$home/runtime"
+
+# Compiled shaders stay in the build folder, shared between tests.
+export MESA_SHADER_CACHE_DIR="${MESA_SHADER_CACHE_DIR:-$build/home/shaders}"
+export HOME="$home" XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config" \
+  XDG_CACHE_HOME="$home/cache" XDG_RUNTIME_DIR="$home/runtime"
+export GSETTINGS_BACKEND=memory GSETTINGS_SCHEMA_DIR="$build/data" GIO_USE_VFS=local \
+  GTK_USE_PORTAL=0 GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y=none NO_AT_BRIDGE=1 \
+  LIBGL_ALWAYS_SOFTWARE=1 ADW_DISABLE_PORTAL=1
+unset WAYLAND_DISPLAY
+
+dbus-run-session -- xvfb-run -a -s "-screen 0 ${MONOCLE_TEST_SCREEN:-1920x1200x24} -nolisten tcp" "$@"

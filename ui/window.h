@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A window of the application: one picture at a time, what was asked about it, and everything that
+ * can be done with it as `win.` actions (window-actions.c).
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/query.h"
+#include "ui/presentation.h"
+
+G_BEGIN_DECLS
+
+#define MONOCLE_TYPE_WINDOW (monocle_window_get_type ())
+G_DECLARE_FINAL_TYPE (MonocleWindow, monocle_window, MONOCLE, WINDOW, AdwApplicationWindow)
+
+/* (transfer none): what the window shows */
+MonoclePresentation *monocle_window_get_presentation (MonocleWindow *self);
+/* Asks @query about the picture that is open; it is shown as it is answered. */
+void monocle_window_run_query (MonocleWindow *self, MonocleQuery *query);
+
+G_END_DECLS
