@@ -61,9 +61,10 @@ const MonocleExportFormat *monocle_export_find_format (const char *id_or_extensi
  * @query: (nullable): the answer; %NULL: the bare picture
  * @annotations: (nullable) (element-type MonocleAnnotation): which objects, after filters; %NULL:
  * all
- * @style, @opacity, @show_labels, @show_regions: as shown
+ * @style, @opacity, @show_labels: as shown
+ * @show_regions: of pictures: draws what was asked about; of crops: these as well
  * @quality: 1..100
- * @scale: of pictures; 1: full resolution
+ * @scale: of pictures, up to 1: full resolution
  * @view: (nullable): only this part of the picture, in pixels: "as shown"
  *
  * What to write. Borrowed for the duration of a call.
@@ -82,19 +83,33 @@ typedef struct
   const MonocleBox *view;
 } MonocleExport;
 
-/* (transfer full): "street-objects.png": a name to propose; for folders without extension */
+/* (transfer full): "street-detect.png": a name to propose; for folders without extension */
 char *monocle_export_propose_name (const MonocleExport *self, const MonocleExportFormat *format);
+
+/**
+ * MonocleExportProgress:
+ * @done: files that are written
+ * @total: files there will be
+ *
+ * Called in the main context of the caller. A slow receiver misses calls.
+ */
+typedef void (*MonocleExportProgress) (guint done, guint total, gpointer user_data);
 
 /**
  * monocle_export_write_async:
  * @self: copied, with references
- * @target: a file, or a folder (made if needed) for formats that are one
+ * @target: a file, which is replaced, or a folder (made if needed) for formats that are one:
+ *   nothing that lies there is touched, and when it fails or is cancelled all of it is taken back
+ * @progress: (nullable): of folders
+ * @progress_data: for @progress
  *
- * In a thread. Errors: %MONOCLE_APP_ERROR_WRITE, %G_IO_ERROR.
+ * In a thread. Errors: %MONOCLE_APP_ERROR_WRITE, %G_IO_ERROR_CANCELLED.
  */
 void monocle_export_write_async (const MonocleExport *self,
                                  const MonocleExportFormat *format,
                                  GFile *target,
+                                 MonocleExportProgress progress,
+                                 gpointer progress_data,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
@@ -106,8 +121,40 @@ GBytes *monocle_export_to_bytes (const MonocleExport *self,
                                  const MonocleExportFormat *format,
                                  GError **error);
 
-/* Draws the annotated picture (and its strip of text) as one page or picture: printing. */
+/* The same in a thread. */
+void monocle_export_to_bytes_async (const MonocleExport *self,
+                                    const MonocleExportFormat *format,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+GBytes *monocle_export_to_bytes_finish (GAsyncResult *result, GError **error);
+
+/**
+ * monocle_export_render_async:
+ * @max_side: 0: as large as the picture will be; else scaled down to it, with lines and text: a
+ *   preview
+ *
+ * The annotated picture as pixels, in a thread.
+ */
+void monocle_export_render_async (const MonocleExport *self,
+                                  guint max_side,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+/* Returns: (transfer full) (nullable): RGB8 rows of @rowstride bytes */
+GBytes *monocle_export_render_finish (
+    GAsyncResult *result, guint *width, guint *height, gsize *rowstride, GError **error);
+
+/* Of the annotated picture with its strip of text, in pixels. */
 void monocle_export_get_size (const MonocleExport *self, double *width, double *height);
+/* Draws it as one page, text and shapes as vectors: printing. */
 void monocle_export_draw (const MonocleExport *self, cairo_t *cr);
+
+/* (transfer full): lines of label, score and corners, with tabs between:
+ * "car<TAB>0.94<TAB>12,30,99,80" */
+char *monocle_export_format_coordinates (GPtrArray *annotations);
+/* (transfer full): the answer in words; for answers that have none the labels, one a line: the text
+ * that was read, the names of what was found. Both can be %NULL. */
+char *monocle_export_format_words (MonocleQuery *query, GPtrArray *annotations);
 
 G_END_DECLS

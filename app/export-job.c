@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/export-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "app/query-json.h"
+
+#define MIN_FONT_PX 9.0
+/* An answer about a region goes onto the region when it is this short, into the strip otherwise. */
+#define SHORT_ANSWER_CHARS 28
+
+static void
+clear_object (MonocleExportObject *object)
+{
+  for (guint i = 0; i < object->shape.n_polygons; i++)
+    g_free (object->shape.polygons[i].points);
+  g_free (object->shape.polygons);
+  g_free (object->shape.label);
+  g_free (object->title);
+}
+
+static void
+clear_region (MonocleExportRegion *region)
+{
+  g_free (region->text);
+}
+
+static MonocleObject
+copy_shape (const MonocleObject *from)
+{
+  MonocleObject to = *from;
+
+  to.label = g_strdup (from->label);
+  to.polygons = g_memdup2 (from->polygons, from->n_polygons * sizeof (MonoclePolygon));
+  for (guint i = 0; i < to.n_polygons; i++)
+    to.polygons[i].points = g_memdup2 (from->polygons[i].points,
+                                       2 * sizeof (float) * (gsize) from->polygons[i].n_points);
+  return to;
+}
+
+static void
+add_object (MonocleExportJob *self, MonocleAnnotation *annotation)
+{
+  MonocleExportObject object = {
+    .shape = copy_shape (monocle_annotation_get_object (annotation)),
+    .title = monocle_annotation_dup_title (annotation),
+    .number = monocle_annotation_get_number (annotation),
+    .colour = monocle_annotation_get_colour (annotation),
+    .bounds = monocle_annotation_get_bounds (annotation),
+    .box = monocle_annotation_get_box (annotation, monocle_image_get_width (self->image),
+                                       monocle_image_get_height (self->image)),
+  };
+
+  g_array_append_val (self->objects, object);
+}
+
+static void
+add_objects (MonocleExportJob *self, const MonocleExport *export)
+{
+  GListModel *list = export->query ? monocle_query_get_annotations (export->query) : NULL;
+  guint n = list ? g_list_model_get_n_items (list) : 0;
+
+  if (export->annotations)
+    {
+      for (guint i = 0; i < export->annotations->len; i++)
+        add_object (self, export->annotations->pdata[i]);
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (list, i);
+
+      add_object (self, annotation);
+    }
+}
+
+static gboolean
+is_short (const char *text)
+{
+  return text && g_utf8_strlen (text, -1) <= SHORT_ANSWER_CHARS && !strchr (text, '\n');
+}
+
+static void
+add_regions (MonocleExportJob *self, const MonocleExport *export)
+{
+  GPtrArray *results = export->query ? monocle_query_get_results (export->query) : NULL;
+  guint n = 0;
+  const MonocleBox *boxes = export->query ? monocle_query_get_regions (export->query, &n) : NULL;
+  gboolean all_short = n > 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      MonocleResult *result = results && i < results->len ? results->pdata[i] : NULL;
+      MonocleExportRegion region = {
+        .box = boxes[i],
+        .text = g_strdup (monocle_query_get_region_text (export->query, i)),
+        .score = result ? monocle_result_get_score (result) : NAN,
+      };
+
+      all_short = all_short && (!region.text || is_short (region.text));
+      g_array_append_val (self->regions, region);
+    }
+
+  self->text = export->query ? g_strdup (monocle_query_get_text (export->query)) : NULL;
+  if (self->text && *self->text && !(all_short && export->show_regions))
+    {
+      self->strip_title = g_strdup (_ (monocle_query_get_task (export->query)->title));
+      self->strip = g_strdup (self->text);
+      /* In the strip they have the numbers of their regions. */
+      for (guint i = 0; i < n; i++)
+        g_clear_pointer (&g_array_index (self->regions, MonocleExportRegion, i).text, g_free);
+    }
+  for (guint i = 0; i < n && n > 1; i++)
+    {
+      MonocleExportRegion *region = &g_array_index (self->regions, MonocleExportRegion, i);
+
+      if (!region->text || !*region->text)
+        {
+          g_free (region->text);
+          region->text = g_strdup_printf ("%u", i + 1);
+          region->score = NAN;
+        }
+    }
+}
+
+/* Grows a little slower than the picture, as large ones are looked at from further away, and leaves
+ * room in panoramas: as app/render does. */
+static double
+choose_font_px (double width, double height)
+{
+  double size = 14.5 * pow (sqrt (width * height) / 600, 0.9);
+
+  return MAX (MIN_FONT_PX, MIN (size, MIN (width, height) / 9));
+}
+
+static guint
+scale_side (guint side, double scale)
+{
+  return (guint) CLAMP (round (side * scale), 1, MONOCLE_IMAGE_MAX_SIDE);
+}
+
+static void
+choose_part (MonocleExportJob *self, const MonocleExport *export)
+{
+  double width = monocle_image_get_width (self->image);
+  double height = monocle_image_get_height (self->image);
+  double scale = isfinite (export->scale) && export->scale > 0 ? MIN (export->scale, 1) : 1;
+  double x1 = 0, y1 = 0, x2 = width, y2 = height;
+
+  if (export->view)
+    {
+      x1 = CLAMP (floor ((double) export->view->x1), 0, width - 1);
+      y1 = CLAMP (floor ((double) export->view->y1), 0, height - 1);
+      x2 = CLAMP (ceil ((double) export->view->x2), x1 + 1, width);
+      y2 = CLAMP (ceil ((double) export->view->y2), y1 + 1, height);
+    }
+  self->x = (guint) x1;
+  self->y = (guint) y1;
+  self->width = (guint) (x2 - x1);
+  self->height = (guint) (y2 - y1);
+  self->out_width = scale_side (self->width, scale);
+  self->out_height = scale_side (self->height, scale);
+  self->font_px = choose_font_px (self->out_width, self->out_height);
+}
+
+MonocleExportJob *
+monocle_export_job_new (const MonocleExport *export, MonocleExportContent content)
+{
+  MonocleExportJob *self = g_new0 (MonocleExportJob, 1);
+  MonocleImage *image = monocle_document_get_image (export->document);
+
+  g_assert (image);
+  self->image = monocle_image_ref (image);
+  self->objects = g_array_new (FALSE, FALSE, sizeof (MonocleExportObject));
+  g_array_set_clear_func (self->objects, (GDestroyNotify) clear_object);
+  self->regions = g_array_new (FALSE, FALSE, sizeof (MonocleExportRegion));
+  g_array_set_clear_func (self->regions, (GDestroyNotify) clear_region);
+  self->style = export->style;
+  self->opacity = export->opacity;
+  self->show_labels = export->show_labels;
+  self->show_regions = export->show_regions;
+  self->quality = CLAMP (export->quality, 1, 100);
+  if (monocle_document_get_file (export->document)
+      && monocle_document_get_rotation (export->document) == 0)
+    self->original = g_object_ref (monocle_document_get_file (export->document));
+
+  add_objects (self, export);
+  add_regions (self, export);
+  choose_part (self, export);
+  if (self->strip)
+    self->strip_height = (guint) ceil (monocle_export_strip_draw (self, -1, NULL));
+  if (content == MONOCLE_EXPORT_DATA && export->query)
+    self->json = monocle_query_json_format (export->document, export->query);
+
+  return self;
+}
+
+void
+monocle_export_job_free (MonocleExportJob *self)
+{
+  if (!self)
+    return;
+  monocle_image_unref (self->image);
+  g_clear_object (&self->original);
+  g_array_unref (self->objects);
+  g_array_unref (self->regions);
+  g_free (self->strip_title);
+  g_free (self->strip);
+  g_free (self->text);
+  g_free (self->json);
+  g_free (self);
+}
