@@ -43,11 +43,18 @@ typedef enum
   MONOCLE_EMPHASIS_DIMMED,
 } MonocleEmphasis;
 
+/* For @colour: what has no colour of its own. */
+#define MONOCLE_OVERLAY_PLAIN G_MAXUINT
+
+/* The opacity at which exported pictures are drawn. */
+#define MONOCLE_OVERLAY_OPACITY 0.38
+
 /**
  * MonocleOverlayItem:
  * @object: (nullable): shape of an object
  * @region: (nullable): a region instead: dashed, unfilled
- * @colour: index for monocle_palette_get(); its dash pattern follows from it too, where asked for
+ * @colour: index for monocle_palette_get(); its dash pattern follows from it too, where asked for;
+ *   MONOCLE_OVERLAY_PLAIN: white
  * @label: (nullable): text on its plate; %NULL for none
  * @score: NaN: not shown
  * @emphasis: hovered, selected or dimmed
@@ -72,6 +79,7 @@ typedef struct
  * @line_px: width of lines on the surface; 0: from @font_px
  * @show_labels: whether there are plates
  * @dashes: tell colours apart by dash patterns as well
+ * @thin_out: no plates on what is smaller than a letter, but for what is hovered or selected
  * @to_surface: from pixels of the image to units of the surface: scale, turn, shift
  * @area: the picture's rectangle on the surface: labels stay inside
  * @visible: the part of the surface that is seen: what lies outside is skipped
@@ -84,6 +92,7 @@ typedef struct
   double line_px;
   gboolean show_labels;
   gboolean dashes;
+  gboolean thin_out;
   cairo_matrix_t to_surface;
   MonocleRect area;
   MonocleRect visible;

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The canvas: the picture and what lies on it. See image-view-private.h.
+ */
+#include "config.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "ui/image-view-private.h"
+
+#define LABEL_PX   13.0 /* at the usual size of text; grows with the person's own */
+#define LINE_PX    2.0
+#define HANDLE_PX  9.0
+#define FADE_USEC  120000.0
+#define SIDES_FROM 44.0 /* regions shorter than this have handles at their corners only */
+#define OUTSIDE_PX 8.0  /* handles and outlines reach so far beyond the picture */
+#define FOCUS_GAP  5.0
+/* An answer about a region goes onto the region when it is this short, as in exported pictures. */
+#define SHORT_ANSWER_CHARS 28
+
+void
+monocle_image_view_get_handle (const MonocleRect *rect, guint handle, double *x, double *y)
+{
+  static const double places[MONOCLE_N_HANDLES][2]
+      = { { 0, 0 }, { 0.5, 0 }, { 1, 0 }, { 1, 0.5 }, { 1, 1 }, { 0.5, 1 }, { 0, 1 }, { 0, 0.5 } };
+
+  *x = rect->x + places[handle][0] * rect->width;
+  *y = rect->y + places[handle][1] * rect->height;
+}
+
+gboolean
+monocle_image_view_has_handle (const MonocleRect *rect, guint handle)
+{
+  if (handle % 2 == 0)
+    return TRUE;
+  return (handle % 4 == 1 ? rect->width : rect->height) >= SIDES_FROM;
+}
+
+/* --- What lies on the picture --- */
+
+/* Items with what they borrow. */
+typedef struct
+{
+  GArray *items;
+  GPtrArray *owned; /* annotations and regions */
+  GPtrArray *texts;
+  GArray *boxes; /* of regions: pointed at by index until all are there */
+} Things;
+
+static void
+things_init (Things *things)
+{
+  things->items = g_array_new (FALSE, TRUE, sizeof (MonocleOverlayItem));
+  things->owned = g_ptr_array_new_with_free_func (g_object_unref);
+  things->texts = g_ptr_array_new_with_free_func (g_free);
+  things->boxes = g_array_new (FALSE, TRUE, sizeof (MonocleBox));
+}
+
+static void
+things_clear (Things *things)
+{
+  g_array_unref (things->items);
+  g_ptr_array_unref (things->owned);
+  g_ptr_array_unref (things->texts);
+  g_array_unref (things->boxes);
+}
+
+static double
+get_alpha (MonocleImageView *self, MonocleAnnotation *annotation, gint64 now)
+{
+  const gint64 *since = g_hash_table_lookup (self->fades, annotation);
+
+  return since ? CLAMP ((double) (now - *since) / FADE_USEC, 0, 1) : 1;
+}
+
+static void
+add_objects (MonocleImageView *self, Things *things)
+{
+  GtkSelectionModel *objects = monocle_presentation_get_objects (self->presentation);
+  MonocleAnnotation *hovered = monocle_presentation_get_hovered (self->presentation);
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+  gint64 now = clock ? gdk_frame_clock_get_frame_time (clock) : 0;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (objects));
+
+  for (guint i = 0; i < n; i++)
+    {
+      MonocleAnnotation *annotation = g_list_model_get_item (G_LIST_MODEL (objects), i);
+      const char *label = monocle_annotation_get_label (annotation);
+      MonocleOverlayItem item = {
+        .object = monocle_annotation_get_object (annotation),
+        .colour = monocle_annotation_get_colour (annotation),
+        .label = label,
+        .score = monocle_annotation_get_score (annotation),
+        .alpha = get_alpha (self, annotation, now),
+      };
+
+      g_ptr_array_add (things->owned, annotation);
+      if (!*label)
+        {
+          char *number = g_strdup_printf ("%u", monocle_annotation_get_number (annotation));
+
+          g_ptr_array_add (things->texts, number);
+          item.label = number;
+        }
+      if (annotation == hovered)
+        item.emphasis = MONOCLE_EMPHASIS_HOVERED;
+      else if (gtk_selection_model_is_selected (objects, i))
+        item.emphasis = MONOCLE_EMPHASIS_SELECTED;
+      else if (hovered)
+        item.emphasis = MONOCLE_EMPHASIS_DIMMED;
+      g_array_append_val (things->items, item);
+    }
+}
+
+static gboolean
+is_short (const char *text)
+{
+  return g_utf8_strlen (text, -1) <= SHORT_ANSWER_CHARS && !strchr (text, '\n');
+}
+
+/* What the query says about exactly this box in few words, with its colour. */
+static gboolean
+find_answer (MonocleQuery *query, const MonocleBox *box, MonocleOverlayItem *item)
+{
+  const MonocleBox *asked;
+  GPtrArray *results;
+  guint n = 0;
+
+  if (!query)
+    return FALSE;
+  asked = monocle_query_get_regions (query, &n);
+  results = monocle_query_get_results (query);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *text;
+
+      if (memcmp (&asked[i], box, sizeof *box) != 0)
+        continue;
+      text = monocle_query_get_region_text (query, i);
+      if (!text)
+        return FALSE;
+      item->colour = i;
+      if (*text && is_short (text))
+        {
+          item->label = text;
+          if (results && i < results->len && results->pdata[i])
+            item->score = monocle_result_get_score (results->pdata[i]);
+        }
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+add_region (
+    Things *things, MonocleQuery *query, const MonocleBox *box, guint number, gboolean selected)
+{
+  MonocleOverlayItem item = {
+    .colour = MONOCLE_OVERLAY_PLAIN,
+    .score = NAN,
+    .emphasis = selected ? MONOCLE_EMPHASIS_SELECTED : MONOCLE_EMPHASIS_NORMAL,
+    .alpha = 1,
+  };
+
+  find_answer (query, box, &item);
+  if (!item.label && number > 0)
+    {
+      char *text = g_strdup_printf ("%u", number);
+
+      g_ptr_array_add (things->texts, text);
+      item.label = text;
+    }
+  g_array_append_val (things->boxes, *box);
+  g_array_append_val (things->items, item);
+}
+
+static gboolean
+has_region (GListModel *regions, const MonocleBox *box)
+{
+  guint n = g_list_model_get_n_items (regions);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleRegion) region = g_list_model_get_item (regions, i);
+      MonocleBox other = monocle_region_get_box (region);
+
+      if (memcmp (&other, box, sizeof other) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Those that can be moved, and those that were asked about and have been moved or deleted since. */
+static void
+add_regions (MonocleImageView *self, Things *things)
+{
+  GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (regions)), n_asked = 0;
+  guint first = things->items->len;
+  const MonocleBox *asked = query ? monocle_query_get_regions (query, &n_asked) : NULL;
+
+  for (guint i = 0; i < n_asked; i++)
+    if (!has_region (G_LIST_MODEL (regions), &asked[i]))
+      add_region (things, query, &asked[i], n_asked > 1 ? i + 1 : 0, FALSE);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleRegion) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
+      MonocleBox box = monocle_region_get_box (region);
+
+      add_region (things, query, &box, n > 1 ? i + 1 : 0,
+                  gtk_selection_model_is_selected (regions, i));
+    }
+  if (self->drag == MONOCLE_DRAG_DRAW)
+    {
+      const MonocleBox *box = &self->drawn;
+      char *size;
+
+      add_region (things, NULL, box, 0, TRUE);
+      /* Translators: width and height of a rectangle in pixels. */
+      size = g_strdup_printf (_ ("%.0f \303\227 %.0f"), (double) (box->x2 - box->x1),
+                              (double) (box->y2 - box->y1));
+      g_ptr_array_add (things->texts, size);
+      g_array_index (things->items, MonocleOverlayItem, things->items->len - 1).label = size;
+    }
+  for (guint i = 0; i < things->boxes->len; i++)
+    g_array_index (things->items, MonocleOverlayItem, first + i).region
+        = &g_array_index (things->boxes, MonocleBox, i);
+}
+
+/* As large as other text: pixels of the canvas a label's letters have. */
+static double
+get_label_px (MonocleImageView *self)
+{
+  int dpi = -1;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  return LABEL_PX * (dpi > 0 ? CLAMP (dpi / 1024.0 / 96.0, 0.75, 3) : 1);
+}
+
+/* --- Handles, focus --- */
+
+static void
+draw_handles (MonocleImageView *self, cairo_t *cr)
+{
+  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
+
+  for (guint i = 0; i < selected->len; i++)
+    {
+      MonocleBox box = monocle_region_get_box (selected->pdata[i]);
+      const MonocleRect in_picture = { (double) box.x1, (double) box.y1, (double) (box.x2 - box.x1),
+                                       (double) (box.y2 - box.y1) };
+      MonocleRect rect;
+
+      monocle_image_view_to_widget (self, &in_picture, &rect);
+      for (guint handle = 0; handle < MONOCLE_N_HANDLES; handle++)
+        {
+          double x, y;
+
+          if (!monocle_image_view_has_handle (&rect, handle))
+            continue;
+          monocle_image_view_get_handle (&rect, handle, &x, &y);
+          /* On whole pixels, or it looks blurred. */
+          cairo_rectangle (cr, round (x - HANDLE_PX / 2) + 0.5, round (y - HANDLE_PX / 2) + 0.5,
+                           HANDLE_PX - 1, HANDLE_PX - 1);
+          cairo_set_source_rgb (cr, 1, 1, 1);
+          cairo_fill_preserve (cr);
+          cairo_set_source_rgba (cr, 0.06, 0.06, 0.09, 0.9);
+          cairo_set_line_width (cr, 1);
+          cairo_stroke (cr);
+        }
+    }
+}
+
+static void
+draw_outline (MonocleImageView *self, cairo_t *cr, const MonocleRect *r)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA accent = { 0.21f, 0.52f, 0.89f, 1 };
+
+  gtk_style_context_lookup_color (context, "accent_color", &accent);
+  cairo_rectangle (cr, round (r->x) + 0.5, round (r->y) + 0.5, round (r->width), round (r->height));
+  cairo_set_source_rgba (cr, 1, 1, 1, 0.9);
+  cairo_set_line_width (cr, 4);
+  cairo_stroke_preserve (cr);
+  gdk_cairo_set_source_rgba (cr, &accent);
+  cairo_set_line_width (cr, 2);
+  cairo_stroke (cr);
+}
+
+/* Around what the keys are about: the object, or the canvas when there is none. */
+static void
+draw_focus (MonocleImageView *self, cairo_t *cr, const MonocleRect *view)
+{
+  g_autoptr (GPtrArray) objects = NULL;
+  g_autoptr (GPtrArray) regions = NULL;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (!gtk_widget_has_focus (GTK_WIDGET (self)) || !GTK_IS_WINDOW (root)
+      || !gtk_window_get_focus_visible (GTK_WINDOW (root)))
+    return;
+  objects = monocle_presentation_get_selected_objects (self->presentation);
+  regions = monocle_presentation_get_selected_regions (self->presentation);
+  if (objects->len > 0)
+    {
+      MonocleRect bounds = monocle_annotation_get_bounds (objects->pdata[objects->len - 1]), r;
+
+      monocle_image_view_to_widget (self, &bounds, &r);
+      draw_outline (self, cr,
+                    &(MonocleRect){ r.x - FOCUS_GAP, r.y - FOCUS_GAP, r.width + 2 * FOCUS_GAP,
+                                    r.height + 2 * FOCUS_GAP });
+    }
+  else if (regions->len == 0) /* theirs are the handles */
+    draw_outline (self, cr, &(MonocleRect){ 2, 2, view->width - 5, view->height - 5 });
+}
+
+/* --- All of it --- */
+
+static void
+draw_overlay (MonocleImageView *self,
+              GtkSnapshot *snapshot,
+              const MonocleRect *picture,
+              const MonocleRect *view)
+{
+  MonocleOverlayOptions options = {
+    .style = monocle_presentation_get_style (self->presentation),
+    .opacity = monocle_presentation_get_opacity (self->presentation),
+    .font_px = get_label_px (self),
+    .line_px = LINE_PX,
+    .show_labels = monocle_presentation_get_show_labels (self->presentation),
+    .thin_out = TRUE,
+    .area = *picture,
+    .visible = *view,
+  };
+  AdwStyleManager *style
+      = adw_style_manager_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
+  double left = MAX (0, floor (picture->x - OUTSIDE_PX));
+  double top = MAX (0, floor (picture->y - OUTSIDE_PX));
+  double right = MIN (view->width, ceil (picture->x + picture->width + OUTSIDE_PX));
+  double bottom = MIN (view->height, ceil (picture->y + picture->height + OUTSIDE_PX));
+  Things things;
+  cairo_t *cr;
+
+  if (right <= left || bottom <= top)
+    return;
+  if (adw_style_manager_get_high_contrast (style))
+    {
+      options.dashes = TRUE;
+      options.line_px *= 1.5;
+    }
+  cairo_matrix_init (&options.to_surface, self->zoom, 0, 0, self->zoom, picture->x, picture->y);
+
+  things_init (&things);
+  add_objects (self, &things);
+  add_regions (self, &things);
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float) left, (float) top,
+                                                                 (float) (right - left),
+                                                                 (float) (bottom - top)));
+  if (things.items->len > 0)
+    monocle_overlay_draw ((const MonocleOverlayItem *) (gpointer) things.items->data,
+                          things.items->len, &options, self->image, cr);
+  draw_handles (self, cr);
+  draw_focus (self, cr, view);
+  cairo_destroy (cr);
+  things_clear (&things);
+}
+
+void
+monocle_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  MonocleImageView *self = MONOCLE_IMAGE_VIEW (widget);
+  const MonocleRect view = { 0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget) };
+  MonocleRect picture;
+
+  if (!self->document || !self->image || !self->presentation)
+    return;
+  picture = monocle_image_view_get_picture_rect (self);
+  if (self->tiles)
+    monocle_image_tiles_snapshot (self->tiles, snapshot, &picture, &view,
+                                  gtk_widget_get_scale_factor (widget));
+  draw_overlay (self, snapshot, &picture, &view);
+}

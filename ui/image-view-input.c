@@ -1,0 +1,972 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The canvas: pointer, touch and keys. See image-view-private.h.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include "ui/image-view-private.h"
+
+#define WHEEL_FACTOR 1.2
+#define PINCH_PX     200.0 /* of a touchpad with Ctrl held: so far for e times the zoom */
+#define HIT_SLACK    4.0   /* logical pixels beside something that still count as on it */
+#define HANDLE_SLACK 8.0
+#define MIN_REGION   4.0 /* logical pixels: shorter drags are clicks */
+#define KEY_PAN_PX   60.0
+
+/* --- What is where --- */
+
+/* The smallest of the objects that are there. */
+static MonocleAnnotation *
+find_object (MonocleImageView *self, double x, double y)
+{
+  GListModel *objects = G_LIST_MODEL (monocle_presentation_get_objects (self->presentation));
+  guint n = g_list_model_get_n_items (objects);
+  MonocleAnnotation *found = NULL;
+  double px, py, smallest = INFINITY;
+
+  monocle_image_view_to_picture (self, x, y, &px, &py);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (objects, i);
+      double area;
+
+      if (!monocle_annotation_hit (annotation, px, py, HIT_SLACK / self->zoom))
+        continue;
+      area = monocle_annotation_get_area (annotation);
+      if (!found || area < smallest)
+        {
+          found = annotation; /* the list holds it */
+          smallest = area;
+        }
+    }
+  return found;
+}
+
+static MonocleRect
+rect_of_region (MonocleImageView *self, MonocleRegion *region)
+{
+  MonocleBox box = monocle_region_get_box (region);
+  const MonocleRect in_picture = { (double) box.x1, (double) box.y1, (double) (box.x2 - box.x1),
+                                   (double) (box.y2 - box.y1) };
+  MonocleRect rect;
+
+  monocle_image_view_to_widget (self, &in_picture, &rect);
+  return rect;
+}
+
+static gboolean
+is_within (const MonocleRect *r, double x, double y, double slack)
+{
+  return x >= r->x - slack && x <= r->x + r->width + slack && y >= r->y - slack
+         && y <= r->y + r->height + slack;
+}
+
+static gboolean
+is_on_border (const MonocleRect *r, double x, double y)
+{
+  const MonocleRect inner
+      = { r->x + HIT_SLACK, r->y + HIT_SLACK, r->width - 2 * HIT_SLACK, r->height - 2 * HIT_SLACK };
+
+  return is_within (r, x, y, HIT_SLACK)
+         && (inner.width <= 0 || inner.height <= 0 || !is_within (&inner, x, y, 0));
+}
+
+/* The smallest of the regions that are there: anywhere in those that are selected or when
+ * @anywhere, on the lines of the others. */
+static MonocleRegion *
+find_region (MonocleImageView *self, double x, double y, gboolean anywhere)
+{
+  GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (regions));
+  MonocleRegion *found = NULL;
+  double smallest = INFINITY;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleRegion) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
+      MonocleRect rect = rect_of_region (self, region);
+
+      if (rect.width * rect.height < smallest
+          && (anywhere || gtk_selection_model_is_selected (regions, i)
+                  ? is_within (&rect, x, y, HIT_SLACK)
+                  : is_on_border (&rect, x, y)))
+        {
+          found = region; /* the list holds it */
+          smallest = rect.width * rect.height;
+        }
+    }
+  return found;
+}
+
+/* The handle of a selected region that is there, or -1. */
+static int
+find_handle (MonocleImageView *self, double x, double y, MonocleRegion **region)
+{
+  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
+
+  for (guint i = 0; i < selected->len; i++)
+    {
+      MonocleRect rect = rect_of_region (self, selected->pdata[i]);
+
+      for (guint handle = 0; handle < MONOCLE_N_HANDLES; handle++)
+        {
+          double hx, hy;
+
+          monocle_image_view_get_handle (&rect, handle, &hx, &hy);
+          if (monocle_image_view_has_handle (&rect, handle)
+              && MAX (fabs (x - hx), fabs (y - hy)) <= HANDLE_SLACK)
+            {
+              *region = selected->pdata[i]; /* the list holds it */
+              return (int) handle;
+            }
+        }
+    }
+  return -1;
+}
+
+/* --- Selection --- */
+
+/* Exactly one thing is selected, or with @extend one more, or one less. */
+static void
+select_in (GtkSelectionModel *model, GtkSelectionModel *other, gpointer item, gboolean extend)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (model));
+
+  if (!extend)
+    gtk_selection_model_unselect_all (other);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GObject) at = g_list_model_get_item (G_LIST_MODEL (model), i);
+
+      if (at != item)
+        continue;
+      if (extend && gtk_selection_model_is_selected (model, i))
+        gtk_selection_model_unselect_item (model, i);
+      else
+        gtk_selection_model_select_item (model, i, !extend);
+      return;
+    }
+}
+
+static void
+select_object (MonocleImageView *self, MonocleAnnotation *annotation, gboolean extend)
+{
+  select_in (monocle_presentation_get_objects (self->presentation),
+             monocle_presentation_get_regions (self->presentation), annotation, extend);
+}
+
+static void
+select_region (MonocleImageView *self, MonocleRegion *region, gboolean extend)
+{
+  select_in (monocle_presentation_get_regions (self->presentation),
+             monocle_presentation_get_objects (self->presentation), region, extend);
+}
+
+static gboolean
+clear_selection (MonocleImageView *self)
+{
+  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+
+  gtk_selection_model_unselect_all (monocle_presentation_get_objects (self->presentation));
+  gtk_selection_model_unselect_all (monocle_presentation_get_regions (self->presentation));
+  return objects->len + regions->len > 0;
+}
+
+static gboolean
+is_selected (GPtrArray *selected, gpointer item)
+{
+  return g_ptr_array_find (selected, item, NULL);
+}
+
+/* --- Cursor --- */
+
+static const char *
+choose_cursor (MonocleImageView *self)
+{
+  static const char *const handles[MONOCLE_N_HANDLES]
+      = { "nw-resize", "n-resize", "ne-resize", "e-resize",
+          "se-resize", "s-resize", "sw-resize", "w-resize" };
+  MonocleRegion *region;
+  int handle;
+
+  if (!self->image)
+    return NULL;
+  switch (self->drag)
+    {
+    case MONOCLE_DRAG_PAN:
+      return "grabbing";
+    case MONOCLE_DRAG_DRAW:
+      return "crosshair";
+    case MONOCLE_DRAG_MOVE:
+      return "move";
+    case MONOCLE_DRAG_RESIZE:
+      return handles[self->handle];
+    case MONOCLE_DRAG_NONE:
+    case MONOCLE_DRAG_PENDING:
+    default:
+      break;
+    }
+  if (self->space_held || self->tool == MONOCLE_TOOL_HAND)
+    return self->drag == MONOCLE_DRAG_PENDING ? "grabbing" : "grab";
+  if (self->tool == MONOCLE_TOOL_REGION)
+    return "crosshair";
+  if (!self->pointer_inside)
+    return NULL;
+  handle = find_handle (self, self->pointer_x, self->pointer_y, &region);
+  if (handle >= 0)
+    return handles[handle];
+  if (find_region (self, self->pointer_x, self->pointer_y, FALSE))
+    return "move";
+  return NULL;
+}
+
+void
+monocle_image_view_update_cursor (MonocleImageView *self)
+{
+  const char *cursor = choose_cursor (self);
+
+  if (g_strcmp0 (cursor, self->cursor) == 0)
+    return;
+  self->cursor = cursor; /* all are static */
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), cursor);
+}
+
+static void
+update_hover (MonocleImageView *self)
+{
+  MonocleAnnotation *hovered = NULL;
+  MonocleRegion *region;
+
+  if (!self->presentation)
+    return;
+  if (self->pointer_inside && self->image && self->tool == MONOCLE_TOOL_SELECT && !self->space_held
+      && self->drag == MONOCLE_DRAG_NONE
+      && find_handle (self, self->pointer_x, self->pointer_y, &region) < 0)
+    hovered = find_object (self, self->pointer_x, self->pointer_y);
+  monocle_presentation_set_hovered (self->presentation, hovered);
+  monocle_image_view_update_cursor (self);
+}
+
+static void
+on_motion (MonocleImageView *self, double x, double y)
+{
+  /* The scrolled window makes motions of its own when its content moves. */
+  self->pointer_x = x;
+  self->pointer_y = y;
+  self->pointer_inside = TRUE;
+  update_hover (self);
+}
+
+static void
+on_leave (MonocleImageView *self)
+{
+  self->pointer_inside = FALSE;
+  if (self->drag == MONOCLE_DRAG_NONE)
+    update_hover (self);
+}
+
+/* --- Dragging --- */
+
+static void
+end_drag (MonocleImageView *self)
+{
+  self->drag = MONOCLE_DRAG_NONE;
+  self->handle = -1;
+  g_clear_object (&self->dragged);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  monocle_image_view_update_cursor (self);
+}
+
+void
+monocle_image_view_cancel_drag (MonocleImageView *self)
+{
+  if (self->drag == MONOCLE_DRAG_NONE)
+    return;
+  if ((self->drag == MONOCLE_DRAG_MOVE || self->drag == MONOCLE_DRAG_RESIZE) && self->dragged)
+    monocle_region_set_box (self->dragged, &self->before);
+  end_drag (self);
+  gtk_gesture_set_state (self->drag_gesture, GTK_EVENT_SEQUENCE_DENIED);
+}
+
+static MonocleDrag
+choose_drag (MonocleImageView *self, guint button, double x, double y)
+{
+  MonocleRegion *region = NULL;
+
+  if (button == GDK_BUTTON_MIDDLE || self->space_held || self->tool == MONOCLE_TOOL_HAND)
+    return MONOCLE_DRAG_PAN;
+  if (self->tool == MONOCLE_TOOL_REGION)
+    return MONOCLE_DRAG_DRAW;
+  self->handle = find_handle (self, x, y, &region);
+  if (self->handle < 0)
+    region = find_region (self, x, y, FALSE);
+  if (!region)
+    return MONOCLE_DRAG_PAN;
+  g_set_object (&self->dragged, region);
+  self->before = monocle_region_get_box (region);
+  return self->handle >= 0 ? MONOCLE_DRAG_RESIZE : MONOCLE_DRAG_MOVE;
+}
+
+static void
+on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gesture)
+{
+  guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
+
+  if (!self->image || (button != GDK_BUTTON_PRIMARY && button != GDK_BUTTON_MIDDLE))
+    {
+      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
+      return;
+    }
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  self->pointer_x = x;
+  self->pointer_y = y;
+  self->drag = MONOCLE_DRAG_PENDING;
+  self->drag_intent = choose_drag (self, button, x, y);
+  monocle_image_view_to_picture (self, x, y, &self->press_x, &self->press_y);
+  self->pan_x = self->adjustments[0] ? gtk_adjustment_get_value (self->adjustments[0]) : 0;
+  self->pan_y = self->adjustments[1] ? gtk_adjustment_get_value (self->adjustments[1]) : 0;
+  /* Otherwise a scrolled window takes what a finger does for scrolling. */
+  if (self->drag_intent != MONOCLE_DRAG_PAN)
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  monocle_image_view_update_cursor (self);
+}
+
+/* The box of a region after a handle went from where it was by @dx, @dy pixels of the picture. */
+static MonocleBox
+resize_box (MonocleImageView *self, double dx, double dy, gboolean keep_ratio)
+{
+  double x1 = (double) self->before.x1, y1 = (double) self->before.y1;
+  double x2 = (double) self->before.x2, y2 = (double) self->before.y2;
+  double width = MAX (1, x2 - x1), height = MAX (1, y2 - y1);
+  int handle = self->handle;
+  gboolean west = handle == 0 || handle >= 6, east = handle >= 2 && handle <= 4;
+  gboolean north = handle <= 2, south = handle >= 4 && handle <= 6;
+
+  if (keep_ratio)
+    {
+      double grow_x = west ? -dx / width : east ? dx / width : 0;
+      double grow_y = north ? -dy / height : south ? dy / height : 0;
+      double grow = fabs (grow_x) > fabs (grow_y) ? grow_x : grow_y;
+
+      grow = MAX (grow, -0.99);
+      dx = west ? -grow * width : grow * width;
+      dy = north ? -grow * height : grow * height;
+      /* From the middle of a side the other direction grows to both ends. */
+      if (!west && !east)
+        {
+          x1 -= dx / 2;
+          x2 += dx / 2;
+        }
+      if (!north && !south)
+        {
+          y1 -= dy / 2;
+          y2 += dy / 2;
+        }
+    }
+  if (west)
+    x1 += dx;
+  if (east)
+    x2 += dx;
+  if (north)
+    y1 += dy;
+  if (south)
+    y2 += dy;
+  return monocle_image_view_clamp_box (self, x1, y1, x2, y2);
+}
+
+/* The same size, as far as the picture goes. */
+static MonocleBox
+move_box (MonocleImageView *self, const MonocleBox *box, double dx, double dy)
+{
+  double width = monocle_document_get_width (self->document);
+  double height = monocle_document_get_height (self->document);
+
+  dx = CLAMP (round (dx), MIN (0, -(double) box->x1), MAX (0, width - (double) box->x2));
+  dy = CLAMP (round (dy), MIN (0, -(double) box->y1), MAX (0, height - (double) box->y2));
+  return (MonocleBox){ box->x1 + (float) dx, box->y1 + (float) dy, box->x2 + (float) dx,
+                       box->y2 + (float) dy };
+}
+
+static GdkModifierType
+get_modifiers (gpointer controller)
+{
+  return gtk_event_controller_get_current_event_state (controller)
+         & gtk_accelerator_get_default_mod_mask ();
+}
+
+static void
+drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkModifierType state)
+{
+  gboolean shift = (state & GDK_SHIFT_MASK) != 0;
+  double px, py;
+  MonocleBox box;
+
+  monocle_image_view_to_picture (self, x, y, &px, &py);
+  switch (self->drag)
+    {
+    case MONOCLE_DRAG_PAN:
+      monocle_image_view_set_position (self, self->pan_x - dx, self->pan_y - dy);
+      break;
+
+    case MONOCLE_DRAG_DRAW:
+      if (shift)
+        {
+          double side = MAX (fabs (px - self->press_x), fabs (py - self->press_y));
+
+          px = self->press_x + (px < self->press_x ? -side : side);
+          py = self->press_y + (py < self->press_y ? -side : side);
+        }
+      self->drawn = monocle_image_view_clamp_box (self, self->press_x, self->press_y, px, py);
+      break;
+
+    case MONOCLE_DRAG_MOVE:
+      box = move_box (self, &self->before, px - self->press_x, py - self->press_y);
+      monocle_region_set_box (self->dragged, &box);
+      break;
+
+    case MONOCLE_DRAG_RESIZE:
+      box = resize_box (self, px - self->press_x, py - self->press_y, shift);
+      monocle_region_set_box (self->dragged, &box);
+      break;
+
+    case MONOCLE_DRAG_NONE:
+    case MONOCLE_DRAG_PENDING:
+    default:
+      break;
+    }
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_drag_update (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gesture)
+{
+  double x, y;
+
+  if (self->drag == MONOCLE_DRAG_NONE || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
+    return;
+  if (self->drag == MONOCLE_DRAG_PENDING)
+    {
+      if (MAX (fabs (dx), fabs (dy)) < MIN_REGION)
+        return;
+      self->drag = self->drag_intent;
+      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+      monocle_presentation_set_hovered (self->presentation, NULL);
+      if (self->dragged)
+        {
+          g_autoptr (GPtrArray) selected
+              = monocle_presentation_get_selected_regions (self->presentation);
+
+          if (!is_selected (selected, self->dragged))
+            select_region (self, self->dragged, FALSE);
+        }
+      monocle_image_view_update_cursor (self);
+    }
+  self->pointer_x = x + dx;
+  self->pointer_y = y + dy;
+  drag_to (self, x + dx, y + dy, dx, dy, get_modifiers (gesture));
+}
+
+/* A double click on nothing: all of it, or its pixels. */
+static void
+click_twice (MonocleImageView *self, double x, double y)
+{
+  if (find_object (self, x, y) || find_region (self, x, y, FALSE))
+    return;
+  if (self->fits && self->zoom < 1)
+    monocle_image_view_zoom_at (self, 1, x, y);
+  else
+    monocle_image_view_fit (self);
+}
+
+static void
+click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
+{
+  GdkModifierType state = get_modifiers (gesture);
+  gboolean extend = (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
+  guint32 time = gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (gesture));
+  MonocleAnnotation *annotation = find_object (self, x, y);
+  MonocleRegion *region = find_region (self, x, y, annotation == NULL);
+  int double_time = 400, double_distance = 5;
+  gboolean twice;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-double-click-time", &double_time,
+                "gtk-double-click-distance", &double_distance, NULL);
+  twice = self->click_time != 0 && time - self->click_time <= (guint32) double_time
+          && MAX (fabs (x - self->click_x), fabs (y - self->click_y)) <= double_distance;
+  self->click_time = twice ? 0 : time;
+  self->click_x = x;
+  self->click_y = y;
+  if (twice && !extend && self->tool != MONOCLE_TOOL_REGION)
+    {
+      click_twice (self, x, y);
+      return;
+    }
+  if (self->tool == MONOCLE_TOOL_HAND || self->space_held)
+    return;
+  /* An object in a region that is selected can still be clicked at. */
+  if (annotation && region)
+    {
+      MonocleRect rect = rect_of_region (self, region);
+
+      if (!is_on_border (&rect, x, y))
+        region = NULL;
+    }
+  if (region)
+    select_region (self, region, extend);
+  else if (annotation)
+    select_object (self, annotation, extend);
+  else if (!extend)
+    clear_selection (self);
+}
+
+static void
+finish_region (MonocleImageView *self)
+{
+  g_autoptr (MonocleRegion) region = monocle_region_new (&self->drawn, NULL);
+
+  monocle_document_add_region (self->document, region);
+  select_region (self, region, FALSE);
+  g_signal_emit_by_name (self, "region-drawn", region);
+}
+
+static void
+on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gesture)
+{
+  MonocleDrag drag = self->drag;
+  g_autoptr (MonocleRegion) dragged = g_steal_pointer (&self->dragged);
+  MonocleBox box = self->drawn, after;
+  double x, y;
+
+  if (drag == MONOCLE_DRAG_NONE || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
+    return;
+  end_drag (self);
+  switch (drag)
+    {
+    case MONOCLE_DRAG_PENDING:
+      if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture))
+          == GDK_BUTTON_PRIMARY)
+        click (self, x, y, GTK_GESTURE (gesture));
+      break;
+
+    case MONOCLE_DRAG_DRAW:
+      if ((double) (box.x2 - box.x1) * self->zoom >= MIN_REGION
+          && (double) (box.y2 - box.y1) * self->zoom >= MIN_REGION)
+        finish_region (self);
+      break;
+
+    case MONOCLE_DRAG_MOVE:
+    case MONOCLE_DRAG_RESIZE:
+      after = monocle_region_get_box (dragged);
+      if (memcmp (&after, &self->before, sizeof after) != 0)
+        monocle_document_move_region (self->document, dragged, &self->before);
+      break;
+
+    case MONOCLE_DRAG_NONE:
+    case MONOCLE_DRAG_PAN:
+    default:
+      break;
+    }
+  update_hover (self);
+}
+
+static void
+on_drag_cancel (MonocleImageView *self)
+{
+  monocle_image_view_cancel_drag (self);
+}
+
+/* --- Menu --- */
+
+static void
+open_menu (MonocleImageView *self, double x, double y)
+{
+  MonocleAnnotation *annotation;
+  MonocleRegion *region;
+  g_autoptr (GPtrArray) objects = NULL;
+  g_autoptr (GPtrArray) regions = NULL;
+
+  if (!self->image)
+    return;
+  objects = monocle_presentation_get_selected_objects (self->presentation);
+  regions = monocle_presentation_get_selected_regions (self->presentation);
+  annotation = find_object (self, x, y);
+  region = find_region (self, x, y, annotation == NULL);
+  if (region)
+    annotation = NULL;
+  /* What the menu is about is what is selected. */
+  if (annotation && !is_selected (objects, annotation))
+    select_object (self, annotation, FALSE);
+  if (region && !is_selected (regions, region))
+    select_region (self, region, FALSE);
+  g_signal_emit_by_name (self, "context-menu", annotation, region, x, y);
+}
+
+static void
+on_secondary (MonocleImageView *self, int n_press, double x, double y, GtkGesture *gesture)
+{
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  open_menu (self, x, y);
+}
+
+static void
+on_long_press (MonocleImageView *self, double x, double y, GtkGesture *gesture)
+{
+  if (self->drag != MONOCLE_DRAG_NONE && self->drag != MONOCLE_DRAG_PENDING)
+    return;
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  monocle_image_view_cancel_drag (self);
+  open_menu (self, x, y);
+}
+
+/* By keyboard: at what is selected, else in the middle. */
+static void
+open_menu_by_key (MonocleImageView *self)
+{
+  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  double height = gtk_widget_get_height (GTK_WIDGET (self));
+  MonocleRect at = { 0, 0, width, height };
+
+  if (objects->len > 0)
+    {
+      MonocleRect bounds = monocle_annotation_get_bounds (objects->pdata[0]);
+
+      monocle_image_view_to_widget (self, &bounds, &at);
+    }
+  else if (regions->len > 0)
+    at = rect_of_region (self, regions->pdata[0]);
+  g_signal_emit_by_name (self, "context-menu", objects->len > 0 ? objects->pdata[0] : NULL,
+                         objects->len == 0 && regions->len > 0 ? regions->pdata[0] : NULL,
+                         CLAMP (at.x + at.width / 2, 0, width),
+                         CLAMP (at.y + at.height / 2, 0, height));
+}
+
+/* --- Wheel and pinch --- */
+
+static gboolean
+on_scroll (MonocleImageView *self, double dx, double dy, GtkEventControllerScroll *controller)
+{
+  GdkModifierType state = get_modifiers (controller);
+  gboolean wheel = gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_WHEEL;
+  gboolean zooms = (state & GDK_CONTROL_MASK) || (wheel && !(state & GDK_SHIFT_MASK) && dx == 0.0);
+  double x = self->pointer_x, y = self->pointer_y;
+
+  if (!self->image)
+    return GDK_EVENT_PROPAGATE;
+  if (zooms)
+    {
+      double factor = wheel ? pow (WHEEL_FACTOR, -dy) : exp (-dy / PINCH_PX);
+
+      if (!self->pointer_inside)
+        {
+          x = gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
+          y = gtk_widget_get_height (GTK_WIDGET (self)) / 2.0;
+        }
+      monocle_image_view_zoom_at (self, self->zoom * CLAMP (factor, 0.1, 10), x, y);
+      update_hover (self);
+      return GDK_EVENT_STOP;
+    }
+  /* It goes on moving after the fingers have left. */
+  if (gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW))
+    return GDK_EVENT_PROPAGATE;
+  if (state & GDK_SHIFT_MASK && dx == 0.0)
+    {
+      dx = dy;
+      dy = 0;
+    }
+  monocle_image_view_pan (self, dx * (wheel ? KEY_PAN_PX : 1), dy * (wheel ? KEY_PAN_PX : 1));
+  return GDK_EVENT_STOP;
+}
+
+static void
+on_pinch_begin (MonocleImageView *self, GdkEventSequence *sequence, GtkGesture *gesture)
+{
+  self->pinch_zoom = self->zoom;
+  monocle_image_view_cancel_drag (self);
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+on_pinch (MonocleImageView *self, double scale, GtkGesture *gesture)
+{
+  double x, y;
+
+  if (gtk_gesture_get_bounding_box_center (gesture, &x, &y))
+    monocle_image_view_zoom_at (self, self->pinch_zoom * scale, x, y);
+}
+
+/* --- Keys --- */
+
+static gboolean
+walk_objects (MonocleImageView *self, int step)
+{
+  GtkSelectionModel *objects = monocle_presentation_get_objects (self->presentation);
+  int n = (int) g_list_model_get_n_items (G_LIST_MODEL (objects)), at = -1;
+  g_autoptr (MonocleAnnotation) annotation = NULL;
+
+  for (int i = 0; i < n; i++)
+    if (gtk_selection_model_is_selected (objects, (guint) i) && (at < 0 || step > 0))
+      at = i;
+  at = at >= 0 ? at + step : step > 0 ? 0 : n - 1;
+  if (at < 0 || at >= n)
+    {
+      /* On to the next widget; the next time it begins at its end. */
+      gtk_selection_model_unselect_all (objects);
+      return GDK_EVENT_PROPAGATE;
+    }
+  annotation = g_list_model_get_item (G_LIST_MODEL (objects), (guint) at);
+  select_object (self, annotation, FALSE);
+  monocle_image_view_reveal (self, monocle_annotation_get_bounds (annotation));
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+nudge (MonocleImageView *self, double dx, double dy)
+{
+  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
+
+  for (guint i = 0; i < selected->len; i++)
+    {
+      MonocleBox before = monocle_region_get_box (selected->pdata[i]);
+      MonocleBox after = move_box (self, &before, dx, dy);
+
+      if (memcmp (&before, &after, sizeof after) == 0)
+        continue;
+      monocle_region_set_box (selected->pdata[i], &after);
+      monocle_document_move_region (self->document, selected->pdata[i], &before);
+      if (i == 0)
+        monocle_image_view_reveal (self, (MonocleRect){ (double) after.x1, (double) after.y1,
+                                                        (double) (after.x2 - after.x1),
+                                                        (double) (after.y2 - after.y1) });
+    }
+  return selected->len > 0;
+}
+
+static gboolean
+on_arrow (MonocleImageView *self, double dx, double dy, GdkModifierType state)
+{
+  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  double step = state & GDK_SHIFT_MASK ? 10 : 1;
+
+  if (state & GDK_CONTROL_MASK)
+    {
+      monocle_image_view_pan (self, dx * KEY_PAN_PX, dy * KEY_PAN_PX);
+      return GDK_EVENT_STOP;
+    }
+  if (state & ~GDK_SHIFT_MASK)
+    return GDK_EVENT_PROPAGATE;
+  if (nudge (self, dx * step, dy * step))
+    return GDK_EVENT_STOP;
+  if (dx == 0.0 || state)
+    return GDK_EVENT_PROPAGATE;
+  gtk_widget_activate_action (GTK_WIDGET (self), (dx > 0) != mirrored ? "win.next" : "win.previous",
+                              NULL);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_escape (MonocleImageView *self)
+{
+  if (self->drag != MONOCLE_DRAG_NONE)
+    {
+      monocle_image_view_cancel_drag (self);
+      return GDK_EVENT_STOP;
+    }
+  if (clear_selection (self))
+    return GDK_EVENT_STOP;
+  if (self->tool != MONOCLE_TOOL_SELECT)
+    {
+      monocle_image_view_set_tool (self, MONOCLE_TOOL_SELECT);
+      return GDK_EVENT_STOP;
+    }
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* Keys without modifiers, but for Shift, which some layouts need for "+". */
+static gboolean
+on_plain_key (MonocleImageView *self, guint keyval)
+{
+  switch (gdk_keyval_to_lower (keyval))
+    {
+    case GDK_KEY_0:
+    case GDK_KEY_KP_0:
+      monocle_image_view_fit (self);
+      return TRUE;
+    case GDK_KEY_1:
+    case GDK_KEY_KP_1:
+      monocle_image_view_set_zoom (self, 1);
+      return TRUE;
+    case GDK_KEY_2:
+    case GDK_KEY_KP_2:
+      monocle_image_view_set_zoom (self, 2);
+      return TRUE;
+    case GDK_KEY_r:
+      monocle_image_view_set_tool (self, MONOCLE_TOOL_REGION);
+      return TRUE;
+    case GDK_KEY_s:
+    case GDK_KEY_v:
+      monocle_image_view_set_tool (self, MONOCLE_TOOL_SELECT);
+      return TRUE;
+    case GDK_KEY_h:
+      monocle_image_view_set_tool (self, MONOCLE_TOOL_HAND);
+      return TRUE;
+    case GDK_KEY_space:
+      self->space_held = TRUE;
+      update_hover (self);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+start_typing (MonocleImageView *self, guint keyval)
+{
+  gunichar c = gdk_keyval_to_unicode (keyval);
+  char text[8] = { 0 };
+
+  if (c == 0 || !g_unichar_isgraph (c))
+    return GDK_EVENT_PROPAGATE;
+  g_unichar_to_utf8 (c, text);
+  g_signal_emit_by_name (self, "start-typing", text);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_key (MonocleImageView *self, guint keyval, guint keycode, GdkModifierType state)
+{
+  state &= gtk_accelerator_get_default_mod_mask ();
+  if (!self->presentation || !self->document)
+    return GDK_EVENT_PROPAGATE;
+
+  switch (keyval)
+    {
+    case GDK_KEY_plus:
+    case GDK_KEY_equal:
+    case GDK_KEY_KP_Add:
+      if (state & ~(GDK_SHIFT_MASK | GDK_CONTROL_MASK))
+        return GDK_EVENT_PROPAGATE;
+      monocle_image_view_zoom_in (self);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_minus:
+    case GDK_KEY_KP_Subtract:
+      if (state & ~GDK_CONTROL_MASK)
+        return GDK_EVENT_PROPAGATE;
+      monocle_image_view_zoom_out (self);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
+      return on_arrow (self, -1, 0, state);
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      return on_arrow (self, 1, 0, state);
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      return on_arrow (self, 0, -1, state);
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      return on_arrow (self, 0, 1, state);
+    case GDK_KEY_Tab:
+    case GDK_KEY_KP_Tab:
+      return state & ~GDK_SHIFT_MASK ? GDK_EVENT_PROPAGATE
+                                     : walk_objects (self, state & GDK_SHIFT_MASK ? -1 : 1);
+    case GDK_KEY_ISO_Left_Tab:
+      return state & ~GDK_SHIFT_MASK ? GDK_EVENT_PROPAGATE : walk_objects (self, -1);
+    case GDK_KEY_Escape:
+      return state ? GDK_EVENT_PROPAGATE : on_escape (self);
+    case GDK_KEY_Menu:
+      open_menu_by_key (self);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_F10:
+      if (state != GDK_SHIFT_MASK)
+        return GDK_EVENT_PROPAGATE;
+      open_menu_by_key (self);
+      return GDK_EVENT_STOP;
+    default:
+      break;
+    }
+  if (state & ~GDK_SHIFT_MASK)
+    return GDK_EVENT_PROPAGATE;
+  if (state == 0 && on_plain_key (self, keyval))
+    return GDK_EVENT_STOP;
+  return start_typing (self, keyval);
+}
+
+static void
+on_key_released (MonocleImageView *self, guint keyval)
+{
+  if (keyval != GDK_KEY_space)
+    return;
+  self->space_held = FALSE;
+  update_hover (self);
+}
+
+static void
+on_focus_left (MonocleImageView *self)
+{
+  self->space_held = FALSE;
+  monocle_image_view_update_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_focus_came (MonocleImageView *self)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* --- Set-up --- */
+
+static gpointer
+add (MonocleImageView *self, gpointer controller)
+{
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (controller));
+  return controller;
+}
+
+void
+monocle_image_view_init_input (MonocleImageView *self)
+{
+  gpointer c;
+
+  c = add (self, gtk_event_controller_motion_new ());
+  g_signal_connect_swapped (c, "enter", G_CALLBACK (on_motion), self);
+  g_signal_connect_swapped (c, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect_swapped (c, "leave", G_CALLBACK (on_leave), self);
+
+  c = add (self, gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES));
+  g_signal_connect_swapped (c, "scroll", G_CALLBACK (on_scroll), self);
+
+  c = add (self, gtk_gesture_zoom_new ());
+  g_signal_connect_swapped (c, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect_swapped (c, "scale-changed", G_CALLBACK (on_pinch), self);
+
+  c = add (self, gtk_gesture_drag_new ());
+  self->drag_gesture = c;
+  gtk_gesture_single_set_button (c, 0);
+  g_signal_connect_swapped (c, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect_swapped (c, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (c, "drag-end", G_CALLBACK (on_drag_end), self);
+  g_signal_connect_swapped (c, "cancel", G_CALLBACK (on_drag_cancel), self);
+
+  c = add (self, gtk_gesture_click_new ());
+  gtk_gesture_single_set_button (c, GDK_BUTTON_SECONDARY);
+  g_signal_connect_swapped (c, "pressed", G_CALLBACK (on_secondary), self);
+
+  c = add (self, gtk_gesture_long_press_new ());
+  gtk_gesture_single_set_touch_only (c, TRUE);
+  g_signal_connect_swapped (c, "pressed", G_CALLBACK (on_long_press), self);
+
+  c = add (self, gtk_event_controller_key_new ());
+  g_signal_connect_swapped (c, "key-pressed", G_CALLBACK (on_key), self);
+  g_signal_connect_swapped (c, "key-released", G_CALLBACK (on_key_released), self);
+
+  c = add (self, gtk_event_controller_focus_new ());
+  g_signal_connect_swapped (c, "enter", G_CALLBACK (on_focus_came), self);
+  g_signal_connect_swapped (c, "leave", G_CALLBACK (on_focus_left), self);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the three parts of the canvas share: image-view (state, zoom, scrolling), image-view-input
+ * (pointer and keys), image-view-draw (the picture and what lies on it).
+ */
+#pragma once
+
+#include "ui/image-tiles.h"
+#include "ui/image-view.h"
+
+G_BEGIN_DECLS
+
+/* Handles of a region: the corners and the middles of the sides, clockwise from the top left. */
+#define MONOCLE_N_HANDLES 8
+
+typedef enum
+{
+  MONOCLE_DRAG_NONE,
+  MONOCLE_DRAG_PENDING, /* pressed, not moved yet: can still be a click */
+  MONOCLE_DRAG_PAN,
+  MONOCLE_DRAG_DRAW,
+  MONOCLE_DRAG_MOVE,
+  MONOCLE_DRAG_RESIZE,
+} MonocleDrag;
+
+struct _MonocleImageView
+{
+  GtkWidget parent_instance;
+
+  MonoclePresentation *presentation;
+  GSignalGroup *signals;
+
+  /* What is shown; compared with what the presentation says at each change. */
+  MonocleDocument *document;
+  MonocleImage *image;
+  MonocleImageTiles *tiles;
+
+  GtkAdjustment *adjustments[2]; /* across, down */
+  GtkScrollablePolicy policies[2];
+  double zoom;
+  gboolean fits;
+  MonocleTool tool;
+  gboolean can_zoom_in, can_zoom_out;
+  guint notify_id;
+
+  /* Input */
+  GtkGesture *drag_gesture;
+  MonocleDrag drag;
+  MonocleDrag drag_intent; /* what a pending one becomes */
+  double press_x, press_y; /* where it began: in the picture */
+  double pan_x, pan_y;     /* adjustments when it began */
+  MonocleBox drawn;        /* the region being drawn */
+  MonocleRegion *dragged;
+  MonocleBox before; /* of the region being dragged */
+  int handle;
+  gboolean space_held;
+  double pointer_x, pointer_y;
+  gboolean pointer_inside;
+  double pinch_zoom;
+  guint32 click_time;
+  double click_x, click_y;
+  const char *cursor;
+
+  /* Objects that fade in: annotation -> when it came, microseconds of the frame clock */
+  MonocleQuery *fading_query;
+  guint n_seen;
+  GHashTable *fades;
+  guint tick;
+};
+
+/* --- image-view.c --- */
+
+/* Where the picture lies in the widget. */
+MonocleRect monocle_image_view_get_picture_rect (MonocleImageView *self);
+void
+monocle_image_view_to_picture (MonocleImageView *self, double x, double y, double *px, double *py);
+void monocle_image_view_zoom_at (MonocleImageView *self, double zoom, double x, double y);
+void monocle_image_view_set_position (MonocleImageView *self, double x, double y);
+/* The rectangle of a region that is being drawn; at least one pixel, whole pixels. */
+MonocleBox
+monocle_image_view_clamp_box (MonocleImageView *self, double x1, double y1, double x2, double y2);
+
+/* --- image-view-input.c --- */
+
+void monocle_image_view_init_input (MonocleImageView *self);
+/* Ends what the pointer is doing, as if it had not begun. */
+void monocle_image_view_cancel_drag (MonocleImageView *self);
+void monocle_image_view_update_cursor (MonocleImageView *self);
+
+/* --- image-view-draw.c --- */
+
+void monocle_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+/* Where the handle is, in the widget, for a region that lies at @rect there. */
+void monocle_image_view_get_handle (const MonocleRect *rect, guint handle, double *x, double *y);
+/* Small regions have handles at their corners only. */
+gboolean monocle_image_view_has_handle (const MonocleRect *rect, guint handle);
+
+G_END_DECLS

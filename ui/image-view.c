@@ -1,0 +1,753 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The canvas: state, zoom and scrolling. See image-view.h.
+ */
+#include "config.h"
+
+#include "ui/image-view.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "ui/image-view-private.h"
+
+#define MAX_ZOOM  32.0
+#define ZOOM_STEP 1.25
+/* Room around a picture that fits: handles at its edges can be taken hold of. */
+#define MARGIN    12.0
+#define FADE_MSEC 120
+#define REVEAL_PX 48.0
+
+enum
+{
+  PROP_PRESENTATION = 1,
+  PROP_ZOOM,
+  PROP_TOOL,
+  PROP_CAN_ZOOM_IN,
+  PROP_CAN_ZOOM_OUT,
+  N_PROPS,
+  PROP_HADJUSTMENT = N_PROPS,
+  PROP_VADJUSTMENT,
+  PROP_HSCROLL_POLICY,
+  PROP_VSCROLL_POLICY,
+};
+static GParamSpec *properties[N_PROPS];
+
+static void monocle_image_view_scrollable_init (GtkScrollableInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (MonocleImageView,
+                               monocle_image_view,
+                               GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE,
+                                                      monocle_image_view_scrollable_init))
+
+/* --- Geometry --- */
+
+static double
+side_of_picture (MonocleImageView *self, guint axis)
+{
+  if (!self->document)
+    return 0;
+  return axis == 0 ? monocle_document_get_width (self->document)
+                   : monocle_document_get_height (self->document);
+}
+
+static double
+side_of_widget (MonocleImageView *self, guint axis)
+{
+  return axis == 0 ? gtk_widget_get_width (GTK_WIDGET (self))
+                   : gtk_widget_get_height (GTK_WIDGET (self));
+}
+
+/* Small widgets have no room to spare. */
+static double
+get_margin (MonocleImageView *self)
+{
+  double shorter = MIN (side_of_widget (self, 0), side_of_widget (self, 1));
+
+  return shorter < 240 ? 0 : MARGIN;
+}
+
+/* The zoom at which all of it is seen; small pictures are not enlarged. */
+static double
+get_fit_zoom (MonocleImageView *self)
+{
+  double margin = get_margin (self), zoom = 1;
+
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      double side = side_of_picture (self, axis);
+      double room = side_of_widget (self, axis) - 2 * margin;
+
+      if (side > 0 && room > 0)
+        zoom = MIN (zoom, room / side);
+    }
+  return zoom;
+}
+
+MonocleRect
+monocle_image_view_get_picture_rect (MonocleImageView *self)
+{
+  double origin[2], scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      double content = side_of_picture (self, axis) * self->zoom;
+      double room = side_of_widget (self, axis);
+
+      if (content + 2 * get_margin (self) <= room || !self->adjustments[axis])
+        origin[axis] = (room - content) / 2;
+      else
+        origin[axis] = get_margin (self) - gtk_adjustment_get_value (self->adjustments[axis]);
+      /* On the pixels of the screen: at 100 % one of the picture is one of the screen. */
+      origin[axis] = round (origin[axis] * scale) / scale;
+    }
+  return (MonocleRect){ origin[0], origin[1], side_of_picture (self, 0) * self->zoom,
+                        side_of_picture (self, 1) * self->zoom };
+}
+
+void
+monocle_image_view_to_picture (MonocleImageView *self, double x, double y, double *px, double *py)
+{
+  MonocleRect picture = monocle_image_view_get_picture_rect (self);
+
+  *px = (x - picture.x) / self->zoom;
+  *py = (y - picture.y) / self->zoom;
+}
+
+void
+monocle_image_view_to_widget (MonocleImageView *self, const MonocleRect *image, MonocleRect *widget)
+{
+  MonocleRect picture;
+
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+
+  picture = monocle_image_view_get_picture_rect (self);
+  *widget = (MonocleRect){ picture.x + image->x * self->zoom, picture.y + image->y * self->zoom,
+                           image->width * self->zoom, image->height * self->zoom };
+}
+
+MonocleBox
+monocle_image_view_get_visible (MonocleImageView *self)
+{
+  double x1, y1, x2, y2;
+
+  g_return_val_if_fail (MONOCLE_IS_IMAGE_VIEW (self), (MonocleBox){ 0 });
+
+  monocle_image_view_to_picture (self, 0, 0, &x1, &y1);
+  monocle_image_view_to_picture (self, side_of_widget (self, 0), side_of_widget (self, 1), &x2,
+                                 &y2);
+  return (MonocleBox){ (float) CLAMP (x1, 0, side_of_picture (self, 0)),
+                       (float) CLAMP (y1, 0, side_of_picture (self, 1)),
+                       (float) CLAMP (x2, 0, side_of_picture (self, 0)),
+                       (float) CLAMP (y2, 0, side_of_picture (self, 1)) };
+}
+
+MonocleBox
+monocle_image_view_clamp_box (MonocleImageView *self, double x1, double y1, double x2, double y2)
+{
+  double ends[2][2] = { { MIN (x1, x2), MAX (x1, x2) }, { MIN (y1, y2), MAX (y1, y2) } };
+
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      double side = MAX (1, side_of_picture (self, axis));
+
+      ends[axis][0] = CLAMP (round (ends[axis][0]), 0, side - 1);
+      ends[axis][1] = CLAMP (round (ends[axis][1]), ends[axis][0] + 1, side);
+    }
+  return (MonocleBox){ (float) ends[0][0], (float) ends[1][0], (float) ends[0][1],
+                       (float) ends[1][1] };
+}
+
+/* --- Scrolling --- */
+
+static void
+configure_adjustments (MonocleImageView *self)
+{
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      double page = side_of_widget (self, axis);
+      double content = side_of_picture (self, axis) * self->zoom + 2 * get_margin (self);
+      double upper = MAX (content, page);
+
+      if (self->adjustments[axis])
+        gtk_adjustment_configure (
+            self->adjustments[axis],
+            CLAMP (gtk_adjustment_get_value (self->adjustments[axis]), 0, upper - page), 0, upper,
+            page * 0.1, page * 0.9, page);
+    }
+}
+
+/* To where the top left of the view is in the scrolled area. */
+void
+monocle_image_view_set_position (MonocleImageView *self, double x, double y)
+{
+  const double position[2] = { x, y };
+
+  for (guint axis = 0; axis < 2; axis++)
+    if (self->adjustments[axis])
+      gtk_adjustment_set_value (self->adjustments[axis], position[axis]);
+}
+
+void
+monocle_image_view_pan (MonocleImageView *self, double dx, double dy)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+
+  if (self->adjustments[0] && self->adjustments[1])
+    monocle_image_view_set_position (self, gtk_adjustment_get_value (self->adjustments[0]) + dx,
+                                     gtk_adjustment_get_value (self->adjustments[1]) + dy);
+}
+
+void
+monocle_image_view_reveal (MonocleImageView *self, MonocleRect rectangle)
+{
+  MonocleRect r;
+  double move[2];
+
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+
+  monocle_image_view_to_widget (self, &rectangle, &r);
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      double room = side_of_widget (self, axis), pad = MIN (REVEAL_PX, room / 8);
+      double start = axis == 0 ? r.x : r.y, length = axis == 0 ? r.width : r.height;
+
+      if (length > room - 2 * pad)
+        /* Does not fit: fine as long as much of it is seen. */
+        move[axis]
+            = start > room / 2 || start + length < room / 2 ? start + length / 2 - room / 2 : 0;
+      else if (start < pad)
+        move[axis] = start - pad;
+      else if (start + length > room - pad)
+        move[axis] = start + length - (room - pad);
+      else
+        move[axis] = 0;
+    }
+  monocle_image_view_pan (self, move[0], move[1]);
+}
+
+static void
+on_scrolled (MonocleImageView *self)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+set_adjustment (MonocleImageView *self, guint axis, GtkAdjustment *adjustment)
+{
+  if (self->adjustments[axis] == adjustment)
+    return;
+  if (self->adjustments[axis])
+    g_signal_handlers_disconnect_by_func (self->adjustments[axis], on_scrolled, self);
+  g_clear_object (&self->adjustments[axis]);
+  if (adjustment)
+    {
+      self->adjustments[axis] = g_object_ref_sink (adjustment);
+      g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), self,
+                               G_CONNECT_SWAPPED);
+      configure_adjustments (self);
+    }
+  g_object_notify (G_OBJECT (self), axis == 0 ? "hadjustment" : "vadjustment");
+}
+
+static void
+monocle_image_view_scrollable_init (GtkScrollableInterface *iface)
+{
+}
+
+/* --- Zoom --- */
+
+static void
+notify_zoom (MonocleImageView *self)
+{
+  gboolean can_in = self->document && self->zoom < MAX_ZOOM * 0.999;
+  gboolean can_out = self->document && self->zoom > get_fit_zoom (self) * 1.001;
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ZOOM]);
+  if (self->can_zoom_in != can_in)
+    {
+      self->can_zoom_in = can_in;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_ZOOM_IN]);
+    }
+  if (self->can_zoom_out != can_out)
+    {
+      self->can_zoom_out = can_out;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_ZOOM_OUT]);
+    }
+}
+
+/* @x, @y: of the widget: what is there stays there. */
+void
+monocle_image_view_zoom_at (MonocleImageView *self, double zoom, double x, double y)
+{
+  double fit = get_fit_zoom (self), margin = get_margin (self), px, py;
+
+  if (!self->document || isnan (zoom))
+    return;
+  monocle_image_view_to_picture (self, x, y, &px, &py);
+  self->fits = zoom <= fit;
+  self->zoom = CLAMP (zoom, fit, MAX_ZOOM);
+  configure_adjustments (self);
+  monocle_image_view_set_position (self, margin + px * self->zoom - x,
+                                   margin + py * self->zoom - y);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  notify_zoom (self);
+}
+
+static void
+zoom_at_middle (MonocleImageView *self, double zoom)
+{
+  monocle_image_view_zoom_at (self, zoom, side_of_widget (self, 0) / 2,
+                              side_of_widget (self, 1) / 2);
+}
+
+double
+monocle_image_view_get_zoom (MonocleImageView *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_IMAGE_VIEW (self), 1);
+  return self->zoom;
+}
+
+void
+monocle_image_view_set_zoom (MonocleImageView *self, double zoom)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+  zoom_at_middle (self, zoom);
+}
+
+void
+monocle_image_view_zoom_in (MonocleImageView *self)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+  zoom_at_middle (self, self->zoom * ZOOM_STEP);
+}
+
+void
+monocle_image_view_zoom_out (MonocleImageView *self)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+  zoom_at_middle (self, self->zoom / ZOOM_STEP);
+}
+
+void
+monocle_image_view_fit (MonocleImageView *self)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+
+  self->fits = TRUE;
+  self->zoom = get_fit_zoom (self);
+  configure_adjustments (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  notify_zoom (self);
+}
+
+gboolean
+monocle_image_view_get_fits (MonocleImageView *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_IMAGE_VIEW (self), TRUE);
+  return self->fits;
+}
+
+static gboolean
+notify_later (gpointer user_data)
+{
+  MonocleImageView *self = user_data;
+
+  self->notify_id = 0;
+  notify_zoom (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* What shows the zoom must not change its size while sizes are given out. */
+static void
+queue_notify (MonocleImageView *self)
+{
+  if (self->notify_id == 0)
+    self->notify_id = g_idle_add (notify_later, self);
+}
+
+static void
+monocle_image_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  MonocleImageView *self = MONOCLE_IMAGE_VIEW (widget);
+  double fit = get_fit_zoom (self), middle[2] = { 0 };
+  gboolean changes;
+
+  if (self->fits || self->zoom < fit)
+    {
+      changes = self->zoom < fit || self->zoom > fit;
+      self->fits = TRUE;
+      self->zoom = fit;
+      configure_adjustments (self);
+      if (changes)
+        queue_notify (self);
+      return;
+    }
+
+  /* The middle of what is seen stays in the middle. */
+  for (guint axis = 0; axis < 2; axis++)
+    if (self->adjustments[axis])
+      middle[axis] = gtk_adjustment_get_value (self->adjustments[axis])
+                     + gtk_adjustment_get_page_size (self->adjustments[axis]) / 2;
+  configure_adjustments (self);
+  monocle_image_view_set_position (self, middle[0] - width / 2.0, middle[1] - height / 2.0);
+  queue_notify (self);
+}
+
+static void
+monocle_image_view_measure (GtkWidget *widget,
+                            GtkOrientation orientation,
+                            int for_size,
+                            int *minimum,
+                            int *natural,
+                            int *minimum_baseline,
+                            int *natural_baseline)
+{
+  *minimum = 0;
+  *natural = 300;
+}
+
+/* --- What is shown --- */
+
+static gboolean
+has_animations (MonocleImageView *self)
+{
+  gboolean enabled = TRUE;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-animations", &enabled,
+                NULL);
+  return enabled;
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  MonocleImageView *self = MONOCLE_IMAGE_VIEW (widget);
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->fades);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (now - *(gint64 *) value > FADE_MSEC * 1000)
+      g_hash_table_iter_remove (&iter);
+  gtk_widget_queue_draw (widget);
+  if (g_hash_table_size (self->fades) > 0)
+    return G_SOURCE_CONTINUE;
+  self->tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* What a query that is being answered has found since the last look fades in. */
+static void
+start_fades (MonocleImageView *self)
+{
+  MonocleQuery *query
+      = self->presentation ? monocle_presentation_get_query (self->presentation) : NULL;
+  GListModel *list = query ? monocle_query_get_annotations (query) : NULL;
+  guint n = list ? g_list_model_get_n_items (list) : 0;
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  if (g_set_object (&self->fading_query, query))
+    {
+      g_hash_table_remove_all (self->fades);
+      self->n_seen = query && monocle_query_is_active (query) ? 0 : n;
+    }
+  if (query && monocle_query_is_active (query) && clock && has_animations (self)
+      && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    for (guint i = self->n_seen; i < n; i++)
+      {
+        gint64 now = gdk_frame_clock_get_frame_time (clock);
+
+        g_hash_table_replace (self->fades, g_list_model_get_item (list, i),
+                              g_memdup2 (&now, sizeof now));
+        if (self->tick == 0)
+          self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+      }
+  self->n_seen = n;
+}
+
+static void
+update_accessible (MonocleImageView *self)
+{
+  g_autofree char *label = NULL;
+
+  if (self->document)
+    {
+      guint n = g_list_model_get_n_items (
+          G_LIST_MODEL (monocle_presentation_get_objects (self->presentation)));
+      const char *name = monocle_document_get_name (self->document);
+
+      /* Translators: what a screen reader says of the picture. %s is the name of a file. */
+      label = n == 0 ? g_strdup_printf (_ ("Picture %s"), name)
+                     : g_strdup_printf (
+                         ngettext ("Picture %s with %u object", "Picture %s with %u objects", n),
+                         name, n);
+    }
+  else
+    label = g_strdup (_ ("No picture"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static void
+on_levels_changed (MonocleImageView *self)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+set_image (MonocleImageView *self, MonocleImage *image)
+{
+  if (self->image == image)
+    return;
+
+  if (self->tiles)
+    {
+      g_signal_handlers_disconnect_by_func (self->tiles, on_levels_changed, self);
+      monocle_image_tiles_stop (self->tiles);
+    }
+  g_clear_object (&self->tiles);
+  g_clear_pointer (&self->image, monocle_image_unref);
+  if (image)
+    {
+      self->image = monocle_image_ref (image);
+      self->tiles = monocle_image_tiles_new (image);
+      g_signal_connect_object (self->tiles, "changed", G_CALLBACK (on_levels_changed), self,
+                               G_CONNECT_SWAPPED);
+    }
+}
+
+static void
+on_changed (MonocleImageView *self)
+{
+  MonocleDocument *document
+      = self->presentation ? monocle_presentation_get_document (self->presentation) : NULL;
+  MonocleImage *image = document ? monocle_document_get_image (document) : NULL;
+  gboolean other = document != self->document;
+
+  if (other)
+    {
+      monocle_image_view_cancel_drag (self);
+      g_set_object (&self->document, document);
+    }
+  if (other || image != self->image)
+    {
+      if (!other)
+        monocle_image_view_cancel_drag (self);
+      set_image (self, image);
+      /* Another picture is seen whole; one that was turned as well, unless it was enlarged. */
+      if (other || self->fits)
+        monocle_image_view_fit (self);
+      else
+        zoom_at_middle (self, self->zoom);
+    }
+  start_fades (self);
+  if (self->presentation)
+    update_accessible (self);
+  monocle_image_view_update_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+monocle_image_view_set_presentation (MonocleImageView *self, MonoclePresentation *presentation)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+  g_return_if_fail (!presentation || MONOCLE_IS_PRESENTATION (presentation));
+
+  if (!g_set_object (&self->presentation, presentation))
+    return;
+  g_signal_group_set_target (self->signals, presentation);
+  on_changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PRESENTATION]);
+}
+
+MonocleTool
+monocle_image_view_get_tool (MonocleImageView *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_IMAGE_VIEW (self), MONOCLE_TOOL_SELECT);
+  return self->tool;
+}
+
+void
+monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+
+  if (self->tool == tool)
+    return;
+  monocle_image_view_cancel_drag (self);
+  self->tool = tool;
+  monocle_image_view_update_cursor (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOOL]);
+}
+
+/* --- Lifecycle --- */
+
+static void
+monocle_image_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MonocleImageView *self = MONOCLE_IMAGE_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_PRESENTATION:
+      g_value_set_object (value, self->presentation);
+      break;
+    case PROP_ZOOM:
+      g_value_set_double (value, self->zoom);
+      break;
+    case PROP_TOOL:
+      g_value_set_int (value, (int) self->tool);
+      break;
+    case PROP_CAN_ZOOM_IN:
+      g_value_set_boolean (value, self->can_zoom_in);
+      break;
+    case PROP_CAN_ZOOM_OUT:
+      g_value_set_boolean (value, self->can_zoom_out);
+      break;
+    case PROP_HADJUSTMENT:
+      g_value_set_object (value, self->adjustments[0]);
+      break;
+    case PROP_VADJUSTMENT:
+      g_value_set_object (value, self->adjustments[1]);
+      break;
+    case PROP_HSCROLL_POLICY:
+      g_value_set_enum (value, (int) self->policies[0]);
+      break;
+    case PROP_VSCROLL_POLICY:
+      g_value_set_enum (value, (int) self->policies[1]);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+monocle_image_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  MonocleImageView *self = MONOCLE_IMAGE_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_PRESENTATION:
+      monocle_image_view_set_presentation (self, g_value_get_object (value));
+      break;
+    case PROP_ZOOM:
+      monocle_image_view_set_zoom (self, g_value_get_double (value));
+      break;
+    case PROP_TOOL:
+      monocle_image_view_set_tool (self, (MonocleTool) g_value_get_int (value));
+      break;
+    case PROP_HADJUSTMENT:
+      set_adjustment (self, 0, g_value_get_object (value));
+      break;
+    case PROP_VADJUSTMENT:
+      set_adjustment (self, 1, g_value_get_object (value));
+      break;
+    case PROP_HSCROLL_POLICY:
+      self->policies[0] = (GtkScrollablePolicy) g_value_get_enum (value);
+      break;
+    case PROP_VSCROLL_POLICY:
+      self->policies[1] = (GtkScrollablePolicy) g_value_get_enum (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+monocle_image_view_dispose (GObject *object)
+{
+  MonocleImageView *self = MONOCLE_IMAGE_VIEW (object);
+
+  g_clear_object (&self->signals);
+  if (self->tick)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  g_clear_handle_id (&self->notify_id, g_source_remove);
+  set_image (self, NULL);
+  for (guint axis = 0; axis < 2; axis++)
+    g_clear_object (&self->adjustments[axis]);
+  g_clear_object (&self->dragged);
+  g_clear_object (&self->fading_query);
+  g_clear_object (&self->document);
+  g_clear_object (&self->presentation);
+
+  G_OBJECT_CLASS (monocle_image_view_parent_class)->dispose (object);
+}
+
+static void
+monocle_image_view_finalize (GObject *object)
+{
+  MonocleImageView *self = MONOCLE_IMAGE_VIEW (object);
+
+  g_hash_table_unref (self->fades);
+
+  G_OBJECT_CLASS (monocle_image_view_parent_class)->finalize (object);
+}
+
+static void
+monocle_image_view_class_init (MonocleImageViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = monocle_image_view_get_property;
+  object_class->set_property = monocle_image_view_set_property;
+  object_class->dispose = monocle_image_view_dispose;
+  object_class->finalize = monocle_image_view_finalize;
+
+  widget_class->snapshot = monocle_image_view_snapshot;
+  widget_class->measure = monocle_image_view_measure;
+  widget_class->size_allocate = monocle_image_view_size_allocate;
+
+  properties[PROP_PRESENTATION]
+      = g_param_spec_object ("presentation", NULL, NULL, MONOCLE_TYPE_PRESENTATION, flags);
+  properties[PROP_ZOOM] = g_param_spec_double ("zoom", NULL, NULL, 0, MAX_ZOOM, 1, flags);
+  properties[PROP_TOOL] = g_param_spec_int ("tool", NULL, NULL, MONOCLE_TOOL_SELECT,
+                                            MONOCLE_TOOL_HAND, MONOCLE_TOOL_SELECT, flags);
+  properties[PROP_CAN_ZOOM_IN] = g_param_spec_boolean ("can-zoom-in", NULL, NULL, FALSE, readable);
+  properties[PROP_CAN_ZOOM_OUT]
+      = g_param_spec_boolean ("can-zoom-out", NULL, NULL, FALSE, readable);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_object_class_override_property (object_class, PROP_HADJUSTMENT, "hadjustment");
+  g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
+  g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
+  g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
+
+  g_signal_new ("context-menu", MONOCLE_TYPE_IMAGE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 4, MONOCLE_TYPE_ANNOTATION, MONOCLE_TYPE_REGION, G_TYPE_DOUBLE,
+                G_TYPE_DOUBLE);
+  g_signal_new ("region-drawn", MONOCLE_TYPE_IMAGE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, MONOCLE_TYPE_REGION);
+  g_signal_new ("start-typing", MONOCLE_TYPE_IMAGE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  gtk_widget_class_set_css_name (widget_class, "imageview");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+monocle_image_view_init (MonocleImageView *self)
+{
+  self->zoom = 1;
+  self->fits = TRUE;
+  self->handle = -1;
+  self->fades = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
+  self->signals = g_signal_group_new (MONOCLE_TYPE_PRESENTATION);
+  g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (on_changed), self);
+
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "view");
+  monocle_image_view_init_input (self);
+}
+
+GtkWidget *
+monocle_image_view_new (void)
+{
+  return g_object_new (MONOCLE_TYPE_IMAGE_VIEW, NULL);
+}
