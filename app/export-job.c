@@ -168,6 +168,36 @@ choose_part (MonocleExportJob *self, const MonocleExport *export)
   self->font_px = choose_font_px (self->out_width, self->out_height);
 }
 
+MonocleExport *
+monocle_export_copy (const MonocleExport *self)
+{
+  MonocleExport *copy = g_memdup2 (self, sizeof *self);
+
+  g_object_ref (copy->document);
+  if (copy->query)
+    g_object_ref (copy->query);
+  if (copy->annotations)
+    {
+      copy->annotations = g_ptr_array_new_with_free_func (g_object_unref);
+      for (guint i = 0; i < self->annotations->len; i++)
+        g_ptr_array_add (copy->annotations, g_object_ref (self->annotations->pdata[i]));
+    }
+  copy->view = g_memdup2 (self->view, sizeof *self->view);
+  return copy;
+}
+
+void
+monocle_export_free (MonocleExport *self)
+{
+  if (!self)
+    return;
+  g_clear_object (&self->document);
+  g_clear_object (&self->query);
+  g_clear_pointer (&self->annotations, g_ptr_array_unref);
+  g_free ((MonocleBox *) self->view);
+  g_free (self);
+}
+
 MonocleExportJob *
 monocle_export_job_new (const MonocleExport *export, MonocleExportContent content)
 {

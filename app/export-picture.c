@@ -162,7 +162,6 @@ check_sides (double width, double height, guint limit, GError **error)
 Surface *
 monocle_export_picture_render (const MonocleExportJob *job, double factor, GError **error)
 {
-  double sides[2] = { job->out_width, (double) job->out_height + job->strip_height };
   guint width = (guint) MAX (1, round (job->out_width * factor));
   guint height = (guint) MAX (1, round (job->out_height * factor));
   guint strip = (guint) ceil (job->strip_height * factor);
@@ -170,8 +169,7 @@ monocle_export_picture_render (const MonocleExportJob *job, double factor, GErro
   g_autoptr (Context) cr = NULL;
   g_autoptr (GdkPixbuf) part = NULL;
 
-  /* By the picture, not by the factor: a preview says what the file would. */
-  if (!check_sides (sides[0], sides[1], MONOCLE_PICTURE_MAX_SIDE, error))
+  if (!check_sides (width, (double) height + strip, MONOCLE_PICTURE_MAX_SIDE, error))
     return NULL;
 
   surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) width, (int) (height + strip));

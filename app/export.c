@@ -127,6 +127,15 @@ monocle_export_propose_name (const MonocleExport *self, const MonocleExportForma
   return g_strdup_printf ("%s-%s.%s", stem, what, format->extension);
 }
 
+char *
+monocle_export_propose_crop_name (const MonocleExport *self, const char *title)
+{
+  g_autofree char *stem = make_stem (monocle_document_get_name (self->document));
+  g_autofree char *safe = monocle_export_make_safe (title);
+
+  return g_strdup_printf ("%s-%s.png", stem, *safe ? safe : "crop");
+}
+
 /* --- One file --- */
 
 static GBytes *

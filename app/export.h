@@ -67,7 +67,7 @@ const MonocleExportFormat *monocle_export_find_format (const char *id_or_extensi
  * @scale: of pictures, up to 1: full resolution
  * @view: (nullable): only this part of the picture, in pixels: "as shown"
  *
- * What to write. Borrowed for the duration of a call.
+ * What to write. Borrowed for the duration of a call; monocle_export_copy() keeps it longer.
  */
 typedef struct
 {
@@ -83,8 +83,16 @@ typedef struct
   const MonocleBox *view;
 } MonocleExport;
 
+/* (transfer full): with references of its own, and its own list of annotations and view */
+MonocleExport *monocle_export_copy (const MonocleExport *self);
+void monocle_export_free (MonocleExport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleExport, monocle_export_free)
+
 /* (transfer full): "street-detect.png": a name to propose; for folders without extension */
 char *monocle_export_propose_name (const MonocleExport *self, const MonocleExportFormat *format);
+
+/* (transfer full): "street-red-car.png": for the picture of one object */
+char *monocle_export_propose_crop_name (const MonocleExport *self, const char *title);
 
 /**
  * MonocleExportProgress:
