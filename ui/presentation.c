@@ -29,6 +29,8 @@ struct _MonoclePresentation
   GSignalGroup *query_signals;
 
   GHashTable *hidden_labels; /* folded */
+  char *search;
+  char *folded_search;
   double threshold;
   double opacity;
   MonocleOverlayStyle style;
@@ -41,6 +43,7 @@ enum
   PROP_QUERY,
   PROP_PINNED,
   PROP_HOVERED,
+  PROP_SEARCH,
   PROP_THRESHOLD,
   PROP_STYLE,
   PROP_OPACITY,
@@ -74,6 +77,14 @@ passes (gpointer item, gpointer user_data)
 
   if (!isnan (score) && (double) score < self->threshold)
     return FALSE;
+  if (*self->folded_search)
+    {
+      g_autofree char *title = monocle_annotation_dup_title (item);
+      g_autofree char *folded = g_utf8_casefold (title, -1);
+
+      if (!strstr (folded, self->folded_search))
+        return FALSE;
+    }
   return !monocle_presentation_is_label_hidden (self, monocle_annotation_get_label (item));
 }
 
@@ -245,6 +256,7 @@ monocle_presentation_set_query (MonoclePresentation *self, MonocleQuery *query)
     return;
 
   monocle_presentation_set_hovered (self, NULL);
+  monocle_presentation_set_search (self, "");
   unwatch_all (self, self->watched_objects);
   annotations = query ? monocle_query_get_annotations (query) : NULL;
   if (annotations)
@@ -464,6 +476,30 @@ monocle_presentation_get_n_hidden_labels (MonoclePresentation *self)
   return g_hash_table_size (seen);
 }
 
+const char *
+monocle_presentation_get_search (MonoclePresentation *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_PRESENTATION (self), "");
+  return self->search;
+}
+
+void
+monocle_presentation_set_search (MonoclePresentation *self, const char *search)
+{
+  g_return_if_fail (MONOCLE_IS_PRESENTATION (self));
+
+  if (!search)
+    search = "";
+  if (g_str_equal (self->search, search))
+    return;
+  g_free (self->search);
+  g_free (self->folded_search);
+  self->search = g_strdup (search);
+  self->folded_search = g_utf8_casefold (search, -1);
+  filter_changed (self, GTK_FILTER_CHANGE_DIFFERENT);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCH]);
+}
+
 double
 monocle_presentation_get_threshold (MonoclePresentation *self)
 {
@@ -561,6 +597,9 @@ monocle_presentation_get_property (GObject *object, guint id, GValue *value, GPa
     case PROP_HOVERED:
       g_value_set_object (value, self->hovered);
       break;
+    case PROP_SEARCH:
+      g_value_set_string (value, self->search);
+      break;
     case PROP_THRESHOLD:
       g_value_set_double (value, self->threshold);
       break;
@@ -599,6 +638,9 @@ monocle_presentation_set_property (GObject *object,
       break;
     case PROP_HOVERED:
       monocle_presentation_set_hovered (self, g_value_get_object (value));
+      break;
+    case PROP_SEARCH:
+      monocle_presentation_set_search (self, g_value_get_string (value));
       break;
     case PROP_THRESHOLD:
       monocle_presentation_set_threshold (self, g_value_get_double (value));
@@ -659,6 +701,8 @@ monocle_presentation_finalize (GObject *object)
   MonoclePresentation *self = MONOCLE_PRESENTATION (object);
 
   g_hash_table_unref (self->hidden_labels);
+  g_free (self->search);
+  g_free (self->folded_search);
 
   G_OBJECT_CLASS (monocle_presentation_parent_class)->finalize (object);
 }
@@ -680,6 +724,7 @@ monocle_presentation_class_init (MonoclePresentationClass *klass)
   properties[PROP_PINNED] = g_param_spec_object ("pinned", NULL, NULL, MONOCLE_TYPE_QUERY, flags);
   properties[PROP_HOVERED]
       = g_param_spec_object ("hovered", NULL, NULL, MONOCLE_TYPE_ANNOTATION, flags);
+  properties[PROP_SEARCH] = g_param_spec_string ("search", NULL, NULL, "", flags);
   properties[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, 0, flags);
   properties[PROP_STYLE] = g_param_spec_int ("style", NULL, NULL, MONOCLE_OVERLAY_STYLE_BOX,
                                              MONOCLE_OVERLAY_STYLE_BLUR, 0, flags);
@@ -697,6 +742,8 @@ monocle_presentation_init (MonoclePresentation *self)
 {
   self->opacity = DEFAULT_OPACITY;
   self->show_labels = TRUE;
+  self->search = g_strdup ("");
+  self->folded_search = g_strdup ("");
   self->hidden_labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->watched_objects = g_ptr_array_new ();
   self->watched_regions = g_ptr_array_new ();

@@ -6,7 +6,7 @@
  *
  * Properties (all read-write unless said, all notified): document (MonocleDocument, nullable),
  * query (MonocleQuery, nullable), pinned (MonocleQuery, nullable: compared with query), hovered
- * (MonocleAnnotation, nullable), threshold (double 0..1), style (MonocleOverlayStyle as int),
+ * (MonocleAnnotation, nullable), search (string), threshold (double 0..1), style (MonocleOverlayStyle as int),
  * opacity (double 0..1), show-labels (boolean). Signal `changed`: something that is drawn changed
  * (also while answers arrive).
  */
@@ -58,6 +58,10 @@ void monocle_presentation_set_label_hidden (MonoclePresentation *self,
                                             gboolean hidden);
 void monocle_presentation_show_all_labels (MonoclePresentation *self);
 guint monocle_presentation_get_n_hidden_labels (MonoclePresentation *self);
+
+/* Objects whose label holds @search, in any case, are shown; empty: all. Another query empties it. */
+const char *monocle_presentation_get_search (MonoclePresentation *self);
+void monocle_presentation_set_search (MonoclePresentation *self, const char *search);
 
 double monocle_presentation_get_threshold (MonoclePresentation *self);
 void monocle_presentation_set_threshold (MonoclePresentation *self, double threshold);
