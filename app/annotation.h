@@ -2,7 +2,7 @@
  *
  * An annotation: one object of an answer as an item of a list, with what a person sees of it: its
  * number, its colour, where in the picture it is. Holds a copy of the object, in pixels of the
- * document's image as it is turned now.
+ * document's image as it is turned now. Signal `changed`: its colour, number or place changed.
  */
 #pragma once
 
@@ -35,6 +35,8 @@ char *monocle_annotation_dup_title (MonocleAnnotation *self);
 /* 0..1, NaN where there is none. */
 float monocle_annotation_get_score (MonocleAnnotation *self);
 guint monocle_annotation_get_number (MonocleAnnotation *self);
+/* Emits `changed`: an object before it turned up, or was none. */
+void monocle_annotation_set_number (MonocleAnnotation *self, guint number);
 guint monocle_annotation_get_colour (MonocleAnnotation *self);
 /* Emits `changed`: colours are dealt anew as answers arrive. */
 void monocle_annotation_set_colour (MonocleAnnotation *self, guint colour);

@@ -9,10 +9,9 @@
 G_BEGIN_DECLS
 
 /**
- * MonocleComparison:
- * @matched: (element-type MonocleMatch): in both
- * @only_left: (element-type MonocleAnnotation)
- * @only_right: (element-type MonocleAnnotation)
+ * MonocleMatch:
+ * @left, @right: the same, as both answers have it
+ * @iou: what their bounds share, of what they cover together
  */
 typedef struct
 {
@@ -20,6 +19,12 @@ typedef struct
   double iou;
 } MonocleMatch;
 
+/**
+ * MonocleComparison:
+ * @matched: (element-type MonocleMatch): in both, the best first
+ * @only_left: (element-type MonocleAnnotation): in the order of the answer
+ * @only_right: (element-type MonocleAnnotation)
+ */
 typedef struct
 {
   GArray *matched;
@@ -32,7 +37,7 @@ typedef struct
  * @min_iou: from which overlap of the bounds on two are the same place, 0.5 as a rule
  *
  * Pairs of the same label (in any case) and place, the best overlap first; one object is in one
- * pair. Objects without label match by place alone.
+ * pair. Where one has no label, the place alone counts.
  */
 MonocleComparison *monocle_compare (MonocleQuery *left, MonocleQuery *right, double min_iou);
 void monocle_comparison_free (MonocleComparison *self);

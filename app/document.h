@@ -38,7 +38,8 @@ guint monocle_document_get_height (MonocleDocument *self);
 /* Quarter turns clockwise, 0 to 3. */
 guint monocle_document_get_rotation (MonocleDocument *self);
 
-/* Drops the pixels (not of a pasted picture, which could not be read again). */
+/* Drops the pixels (not of a pasted picture, which could not be read again). What was asked about
+ * them is still answered. */
 void monocle_document_drop_image (MonocleDocument *self);
 /* Gives them back as they were read: unturned. Of another size than before: regions and queries
  * are dropped, as they speak of another picture. */
@@ -68,7 +69,8 @@ void monocle_document_move_region (MonocleDocument *self,
 void monocle_document_remove_annotations (MonocleDocument *self,
                                           MonocleQuery *query,
                                           GPtrArray *annotations);
-/* Turns picture, regions and answers; what is asked next sees the picture as turned. */
+/* Turns picture, regions and answers; what is asked next sees the picture as turned. Also while the
+ * pixels are dropped. */
 void monocle_document_rotate (MonocleDocument *self, guint quarters);
 
 G_END_DECLS

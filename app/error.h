@@ -14,11 +14,13 @@ G_BEGIN_DECLS
 /**
  * MonocleAppError:
  * @MONOCLE_APP_ERROR_NO_MODEL: there is no model of that name, or none at all
+ * @MONOCLE_APP_ERROR_UNSUPPORTED_TASK: the model was not made for this question
  * @MONOCLE_APP_ERROR_WRITE: a picture could not be made or written
  */
 typedef enum
 {
   MONOCLE_APP_ERROR_NO_MODEL,
+  MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
   MONOCLE_APP_ERROR_WRITE,
 } MonocleAppError;
 

@@ -3,6 +3,8 @@
 
 #include "app/model-store.h"
 
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "app/data-dir.h"
@@ -14,8 +16,8 @@ monocle_model_store_get_directory (void)
   return g_build_filename (g_get_user_data_dir (), "monocle", "models", NULL);
 }
 
-static gboolean
-is_model (const char *directory)
+gboolean
+monocle_model_store_is_model (const char *directory)
 {
   g_autofree char *config = g_build_filename (directory, "config.json", NULL);
 
@@ -40,7 +42,7 @@ list_models (const char *store)
     {
       g_autofree char *path = g_build_filename (store, name, NULL);
 
-      if (is_model (path))
+      if (monocle_model_store_is_model (path))
         g_ptr_array_add (names, g_strdup (name));
     }
   if (names->len == 0)
@@ -52,11 +54,17 @@ list_models (const char *store)
 }
 
 static char *
+get_default_directory (void)
+{
+  return g_build_filename (monocle_data_dir_get (), "model", NULL);
+}
+
+static char *
 find_default (GError **error)
 {
-  g_autofree char *directory = g_build_filename (monocle_data_dir_get (), "model", NULL);
+  g_autofree char *directory = get_default_directory ();
 
-  if (is_model (directory))
+  if (monocle_model_store_is_model (directory))
     return g_steal_pointer (&directory);
 
   g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
@@ -85,4 +93,91 @@ monocle_model_store_find (const char *name, GError **error)
   g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
                "%s: there is no such model directory, and in %s there is %s", name, store, there);
   return NULL;
+}
+
+char *
+monocle_model_store_dup_title (const char *directory)
+{
+  g_autofree char *ours = get_default_directory ();
+  g_autofree char *our_path = g_canonicalize_filename (ours, NULL);
+  g_autofree char *path = g_canonicalize_filename (directory, NULL);
+
+  return g_str_equal (path, our_path) ? g_strdup (_ ("Default model")) : g_path_get_basename (path);
+}
+
+static guint64
+measure_directory (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+  guint64 size = 0;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+      GStatBuf status;
+
+      if (g_stat (path, &status) == 0 && S_ISREG (status.st_mode))
+        size += (guint64) status.st_size;
+    }
+
+  return size;
+}
+
+static void
+stored_model_free (gpointer data)
+{
+  MonocleStoredModel *model = data;
+
+  g_free (model->title);
+  g_free (model->directory);
+  g_free (model);
+}
+
+static void
+add_if_model (GPtrArray *models, const char *directory, gboolean is_default)
+{
+  MonocleStoredModel *model;
+
+  if (!monocle_model_store_is_model (directory))
+    return;
+
+  model = g_new0 (MonocleStoredModel, 1);
+  model->title = monocle_model_store_dup_title (directory);
+  model->directory = g_strdup (directory);
+  model->size_bytes = measure_directory (directory);
+  model->is_default = is_default;
+  g_ptr_array_add (models, model);
+}
+
+static int
+compare_models (gconstpointer a, gconstpointer b)
+{
+  const MonocleStoredModel *left = *(MonocleStoredModel *const *) a;
+  const MonocleStoredModel *right = *(MonocleStoredModel *const *) b;
+
+  if (left->is_default != right->is_default)
+    return left->is_default ? -1 : 1;
+  return g_utf8_collate (left->title, right->title);
+}
+
+GPtrArray *
+monocle_model_store_list (void)
+{
+  GPtrArray *models = g_ptr_array_new_with_free_func (stored_model_free);
+  g_autofree char *ours = get_default_directory ();
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autoptr (GDir) dir = g_dir_open (store, 0, NULL);
+  const char *name;
+
+  add_if_model (models, ours, TRUE);
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (store, name, NULL);
+
+      add_if_model (models, path, FALSE);
+    }
+  g_ptr_array_sort (models, compare_models);
+
+  return models;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Finds the directory of a model by what a person calls it.
+ * Finds the directory of a model by what a person calls it, and what a person calls it by its
+ * directory.
  */
 #pragma once
 
@@ -28,5 +29,39 @@ char *monocle_model_store_get_directory (void);
  * Returns: (transfer full) (nullable): a directory
  */
 char *monocle_model_store_find (const char *name, GError **error);
+
+/**
+ * monocle_model_store_is_model:
+ *
+ * A cheap look: whether loading it is worth a try.
+ */
+gboolean monocle_model_store_is_model (const char *directory);
+
+/* (transfer full): "Default model" for the one that comes with Monocle, else its directory's name
+ */
+char *monocle_model_store_dup_title (const char *directory);
+
+/**
+ * MonocleStoredModel:
+ * @title: as monocle_model_store_dup_title()
+ * @directory: where it is
+ * @size_bytes: of its files
+ * @is_default: it comes with Monocle
+ */
+typedef struct
+{
+  char *title;
+  char *directory;
+  guint64 size_bytes;
+  gboolean is_default;
+} MonocleStoredModel;
+
+/**
+ * monocle_model_store_list:
+ *
+ * Returns: (transfer full) (element-type MonocleStoredModel): the default model, if it is there,
+ * and those in the person's models folder, by title
+ */
+GPtrArray *monocle_model_store_list (void);
 
 G_END_DECLS

@@ -4,8 +4,9 @@
  * asked, its answers as they arrive. An item of the document's history. The runner drives it; the
  * window watches its properties.
  *
- * Properties, all read-only and notified: state (MonocleQueryState), stage (MonocleStage), fraction
- * (double), n-tokens (uint), text (string), elapsed-ms (double), annotations (GListModel).
+ * Properties, all read-only and notified: state (MonocleQueryState as int), stage (MonocleStage as
+ * int), fraction (double), n-tokens (uint), text (string), elapsed-ms (double), annotations
+ * (GListModel).
  */
 #pragma once
 
@@ -75,7 +76,8 @@ const char *monocle_query_get_model_name (MonocleQuery *self);
 const char *monocle_query_get_device_name (MonocleQuery *self);
 const char *monocle_query_get_precision_name (MonocleQuery *self);
 
-/* (transfer none) (element-type MonocleAnnotation): grows while it runs; a GListStore */
+/* (transfer none) (element-type MonocleAnnotation): grows while it runs; a GListStore. An item
+ * stays the same object as long as what it holds is what the model says. */
 GListModel *monocle_query_get_annotations (MonocleQuery *self);
 /* (transfer none) (nullable) (element-type MonocleResult): one for each region, or one; the latest
  * partial ones while it runs (an element can be NULL then). In pixels of the image as it was turned
@@ -98,17 +100,32 @@ const char *monocle_query_get_region_text (MonocleQuery *self, guint index);
 
 /* (transfer full): "Find Objects", "Find by Name: red car": translated */
 char *monocle_query_dup_title (MonocleQuery *self);
-/* (transfer full): one line: "12 objects", the beginning of a text, "Nothing found", "Stopped",
- * the error's first words: translated */
+/* (transfer full): one line: "12 objects", the beginning of a text, "No objects found", "Stopped",
+ * the stage while there is nothing yet, the error's message: translated */
 char *monocle_query_dup_summary (MonocleQuery *self);
 
 /* --- For the runner and the document --- */
 
+/* @model: (nullable): nobody knows. Can be called again, after monocle_query_requeue(). */
 void monocle_query_start (MonocleQuery *self, MonocleModel *model, guint rotation);
+/* It waits again: what it ran on is gone. */
+void monocle_query_requeue (MonocleQuery *self);
 void monocle_query_update (MonocleQuery *self, const MonocleUpdate *update);
 void monocle_query_finish (MonocleQuery *self, MonocleRun *run);   /* (transfer full) */
 void monocle_query_fail (MonocleQuery *self, const GError *error); /* cancelled: STOPPED */
 /* The document's image was turned by @quarters; it was @width x @height before. */
 void monocle_query_rotate (MonocleQuery *self, guint quarters, guint width, guint height);
+
+/**
+ * monocle_query_hide_annotations:
+ * @annotations: (element-type MonocleAnnotation): of its list; others are passed over
+ *
+ * Takes them off the list, also should they arrive again while it runs.
+ *
+ * Returns: (transfer full): which ones, for monocle_query_set_hidden()
+ */
+GArray *monocle_query_hide_annotations (MonocleQuery *self, GPtrArray *annotations);
+/* Puts them back where they were, or takes them off once more. */
+void monocle_query_set_hidden (MonocleQuery *self, const GArray *which, gboolean hidden);
 
 G_END_DECLS

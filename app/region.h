@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A region: a rectangle that a person drew to ask about, or made of an object. An item of the
- * document's list of regions; changes go through the document, which can undo them.
+ * document's list of regions; changes go through the document, which can undo them. Signal
+ * `changed`: it has another place.
  */
 #pragma once
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Undo and redo as a stack of steps that were already taken. Properties: can-undo, can-redo.
+ * Undo and redo as a stack of steps that were already taken. Properties: can-undo, can-redo; both
+ * are notified after every change, as the titles may be other ones then.
  */
 #pragma once
 
@@ -30,10 +31,22 @@ void monocle_undo_push (MonocleUndo *self,
                         MonocleUndoFunc func,
                         gpointer data,
                         GDestroyNotify destroy);
+
+/**
+ * monocle_undo_peek:
+ *
+ * Returns: (transfer none) (nullable): the data of the last step if that is one of @func and
+ * nothing was taken back since: a step that goes on can be made longer instead of adding another
+ */
+gpointer monocle_undo_peek (MonocleUndo *self, MonocleUndoFunc func);
+
+/* Both return whether there was a step to take. */
 gboolean monocle_undo_undo (MonocleUndo *self);
 gboolean monocle_undo_redo (MonocleUndo *self);
 /* (nullable): what would be undone or redone */
 const char *monocle_undo_get_undo_title (MonocleUndo *self);
 const char *monocle_undo_get_redo_title (MonocleUndo *self);
+/* Forgets all steps. */
+void monocle_undo_clear (MonocleUndo *self);
 
 G_END_DECLS
