@@ -7,15 +7,7 @@
 
 #include "app/answer-json.h"
 #include "app/json-text.h"
-
-/* A box of a picture of @width x @height as it is after a quarter turn clockwise. */
-static MonocleBox
-turn_box (MonocleBox box, guint height)
-{
-  float side = (float) height;
-
-  return (MonocleBox){ side - box.y2, box.x1, side - box.y1, box.x2 };
-}
+#include "app/turn.h"
 
 char *
 monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
@@ -25,31 +17,25 @@ monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
   const MonocleBox *regions = monocle_query_get_regions (query, &n_regions);
   guint rotation = monocle_query_get_rotation (query);
   guint quarters = (rotation + 4 - monocle_document_get_rotation (document)) % 4;
+  guint width = monocle_document_get_width (document);
+  guint height = monocle_document_get_height (document);
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *lines = NULL;
 
   for (guint i = 0; results && i < results->len; i++)
     {
       g_autoptr (JsonNode) node = NULL;
-      MonocleBox region = i < n_regions ? regions[i] : (MonocleBox){ 0 };
-      guint width = monocle_document_get_width (document);
-      guint height = monocle_document_get_height (document);
+      MonocleBox region = { 0 };
 
       if (!results->pdata[i])
         continue;
       /* Regions follow the picture when it is turned, results stay as they were. */
-      for (guint turn = 0; turn < quarters; turn++)
-        {
-          guint side = width;
-
-          region = turn_box (region, height);
-          width = height;
-          height = side;
-        }
+      if (i < n_regions)
+        region = monocle_turn_box (&regions[i], quarters, width, height);
       node = monocle_answer_json_build (&(MonocleAnswerFacts){
           .image = monocle_document_get_name (document),
-          .width = width,
-          .height = height,
+          .width = quarters % 2 ? height : width,
+          .height = quarters % 2 ? width : height,
           .rotation = rotation,
           .model = monocle_query_get_model_name (query),
           .device = monocle_query_get_device_name (query),
