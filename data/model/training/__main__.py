@@ -109,17 +109,22 @@ def export(args, places, preset):
 
 
 def verify(args, places, preset):
-    """Compares the export in --out with the reference implementation (needs transformers)."""
+    """Compares the export in --out with the reference implementation (needs transformers), or with --cli."""
     import verify as check
     atlas, makers = _makers(places, preset)
-    check.run(Path(args.out or places.work / "export"), places.checkpoint, places.tokenizer, preset, atlas, makers)
+    folder = Path(args.out or places.work / "export")
+    if args.cli:
+        check.engine(folder, Path(args.cli).resolve(), places.work / "verify", preset, makers)
+    else:
+        check.run(folder, preset, atlas, makers)
 
 
 def evaluate(args, places, preset):
     """Measures a checkpoint on fixed held-out scenes and prints a table and JSON."""
     import evaluation
     atlas, makers = _makers(places, preset)
-    figures = evaluation.run(places.checkpoint, places.tokenizer, preset, atlas, makers, args.scenes, args.threads)
+    figures = evaluation.run(places.checkpoint, places.tokenizer, preset, atlas, makers, args.scenes, args.threads,
+                             places.photos)
     print(evaluation.table(figures))
     (places.run / "figures.json").write_text(json.dumps(figures, indent=1))
 
@@ -142,7 +147,7 @@ def evalset(args, places, preset):
     """Writes the fixed evaluation pictures with COCO JSON and question lists to --out."""
     import evalset as writer
     atlas, makers = _makers(places, preset)
-    writer.write(preset, atlas, makers, Path(args.out or places.work / "evalset"), args.scenes)
+    writer.write(preset, atlas, makers, Path(args.out or places.work / "evalset"), args.scenes, places.photos)
 
 
 def preview(args, places, preset):
@@ -180,6 +185,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scenes", type=int, default=200, help="scenes a metric (evaluate, evalset)")
     parser.add_argument("--out", help="result folder (export, evalset)")
+    parser.add_argument("--cli", help="monocle-cli, for `verify` to compare the engine with PyTorch on 50 scenes")
     args = parser.parse_args()
     if args.step == "miniature":
         args.preset = "miniature"

@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures a checkpoint on fixed scenes that training never saw: seen styles on held-out backgrounds,
-the held-out style, and the held-out cut-out photographs.  Greedy decoding, fp32.
+the held-out style, and the held-out cut-out photographs; and on whole photographs, where there are some.
+Greedy decoding, fp32.
 """
+import json
 import time
 
 import numpy as np
 import torch
+from PIL import Image
 
 import grammar
 import language
 import outline
+import photographs
 from decoding import greedy, pixels
 from network import Florence2
 from presets import SHARES
-from tasks import TaskWriter
+from scene import SETS, scenes_of
+from tasks import PROMPTS, TaskWriter
 from tokenizer import Tokenizer
-
-SETS = {"seen": "styles seen", "style": "style never seen", "stamps": "cut-out photographs never seen"}
 
 
 def iou(a, b):
@@ -25,19 +28,6 @@ def iou(a, b):
     inter = max(w, 0) * max(h, 0)
     union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - inter
     return inter / union if union > 0 else 0.0
-
-
-def scenes_of(maker, count, seed, most=4):
-    """Returns `count` fixed scenes with 1 to `most` objects."""
-    result = []
-    for i in range(count):
-        rng = np.random.default_rng((seed, i))
-        while True:
-            scene, picture = maker.make(rng, 1 + i % most)
-            if scene.objects:
-                break
-        result.append((scene, picture))
-    return result
 
 
 def load(checkpoint, merges, preset, which="average"):
@@ -152,16 +142,43 @@ class Judge:
         # Questions
         answers = [grammar.clean(a).strip() == q.answer for s in (61, 62) for _, _, q, a in self.ask("question", s)]
         result["question answers right"] = float(np.mean(answers))
+        # Names in other languages
+        right = total = 0
+        for _, _, q, answer in self.ask("caption_in_language", 71):
+            said, wanted = ({n for n in text.replace("、", ", ").split(", ")}
+                            for text in (grammar.clean(answer).strip(), q.answer))
+            right += len(said & wanted)
+            total += len(wanted)
+        result["names right in other languages"] = right / max(total, 1)
         return result
 
 
-def run(checkpoint, merges, preset, atlas, makers, count, threads):
+def photograph_figures(model, tokenizer, folder, concepts):
+    """Returns the share of the held-out photographs that are called by their coarser label, a folder each."""
+    side, prompt = model.shape.image, PROMPTS["<REGION_TO_CATEGORY>"].replace("{input}", grammar.WHOLE)
+    right = {}
+    found = photographs.read(folder, concepts, photographs.HELD_OUT)
+    for at in range(0, len(found), 50):
+        part = found[at:at + 50]
+        pictures = [Image.open(folder / p.file).convert("RGB").resize((side, side), Image.BICUBIC) for p in part]
+        with torch.no_grad():
+            tokens = model.see(pixels(pictures))[1]
+        for p, answer in zip(part, greedy(model, tokenizer, tokens, [prompt] * len(part))):
+            right.setdefault(p.file.split("/")[0], []).append(
+                grammar.clean(answer).strip() in (p.coarse, concepts[p.concept].name))
+    return {f"{name}, {len(answers)} photographs": round(float(np.mean(answers)), 4) for name, answers in right.items()}
+
+
+def run(checkpoint, merges, preset, atlas, makers, count, threads, photos=None):
     torch.set_num_threads(threads)
     model, tokenizer, state = load(checkpoint, merges, preset)
-    writer = TaskWriter(atlas.concepts, SHARES, preset.max_points, preset.fixed_points)
+    writer = TaskWriter(atlas.drawn, SHARES, preset.max_points, preset.fixed_points, preset.languages)
     figures = {"step": state["step"], "scenes": state["scenes"], "answers": state["asked"],
                "minutes": round(state["seconds"] / 60, 1), "scenes a set": count}
-    for name in SETS:
+    if photos:
+        figures["photographs"] = photograph_figures(model, tokenizer, photos, atlas.concepts)
+        print(json.dumps(figures["photographs"]), flush=True)
+    for name in SETS if count else ():
         began = time.monotonic()
         figures[name] = {k: round(v, 4) for k, v in
                          Judge(model, tokenizer, writer, scenes_of(makers[name], count, 1000)).figures().items()}
@@ -170,7 +187,7 @@ def run(checkpoint, merges, preset, atlas, makers, count, threads):
 
 
 def table(figures):
-    rows = list(figures["seen"])
+    rows = list(figures.get("seen", {}))
     lines = ["| metric | " + " | ".join(SETS.values()) + " |", "|---|" + "---|" * len(SETS)]
     for row in rows:
         lines.append(f"| {row} | " + " | ".join(f"{figures[s][row] * 100:.1f} %" for s in SETS) + " |")

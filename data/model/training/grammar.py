@@ -7,6 +7,7 @@ tells the trainer which object the decoder should look at while it writes that p
 import re
 
 BINS = 1000
+WHOLE = "<loc_0><loc_0><loc_999><loc_999>"       # the region that is the whole picture
 _LOC = re.compile(r"<loc_(\d+)>")
 
 

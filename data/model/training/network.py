@@ -5,32 +5,10 @@ Module names equal the tensor names of the native Hugging Face layout, so a stat
 file.  Everything is computed on [batch, rows, columns, channels]; dropout and drop-path are left out.
 """
 import math
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import nn
-
-
-@dataclass
-class Shape:
-    """The dimensions of one network; `config()` of export.py writes them as config.json."""
-    image: int = 192
-    window: int = 6
-    dims: tuple = (32, 64, 160, 320)
-    depths: tuple = (1, 1, 3, 1)
-    heads: tuple = (1, 2, 5, 10)
-    d_model: int = 256
-    encoder_layers: int = 2
-    decoder_layers: int = 3
-    text_heads: int = 8
-    ffn: int = 1024
-    positions: int = 1024
-    vocabulary: int = 2496
-
-    @property
-    def grid(self):
-        return self.image // 32
 
 
 def _norm(layer, x):

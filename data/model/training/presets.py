@@ -4,7 +4,6 @@ in minutes, `miniature` what a test can in two or three minutes."""
 from dataclasses import dataclass, field, replace
 
 from concepts import LANGUAGES
-from network import Shape
 
 SHARES = {"<OD>": 20, "<OPEN_VOCABULARY_DETECTION>": 20, "<CAPTION_TO_PHRASE_GROUNDING>": 5,
           "<REFERRING_EXPRESSION_SEGMENTATION>": 17, "<REGION_TO_SEGMENTATION>": 6,
@@ -17,6 +16,27 @@ TEXT_SHARES = {"<OCR>": 8, "<OCR_WITH_REGION>": 8, "<REGION_TO_OCR>": 6}
 # Of a photograph it is known what fills the frame, and nothing about where else it might be.
 PHOTOGRAPH_SHARES = {"<REGION_TO_CATEGORY>": 45, "<CAPTION>": 20, "<OPEN_VOCABULARY_DETECTION>": 15, "<OD>": 10,
                      "caption_in_language": 10}
+
+
+@dataclass
+class Shape:
+    """The dimensions of one network; `config()` of export.py writes them as config.json."""
+    image: int = 192
+    window: int = 6
+    dims: tuple = (32, 64, 160, 320)
+    depths: tuple = (1, 1, 3, 1)
+    heads: tuple = (1, 2, 5, 10)
+    d_model: int = 256
+    encoder_layers: int = 2
+    decoder_layers: int = 3
+    text_heads: int = 8
+    ffn: int = 1024
+    positions: int = 1024
+    vocabulary: int = 2496
+
+    @property
+    def grid(self):
+        return self.image // 32
 
 
 @dataclass

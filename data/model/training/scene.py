@@ -17,6 +17,8 @@ from photographs import STYLE as PHOTOGRAPH
 
 PAINTABLE = {"vehicle", "thing", "clothes", "toy", "furniture", "music", "building"}
 TEXT_SHARE = 0.4               # of the scenes, where there is a painter of text
+# What figures are measured on: names of scene makers.
+SETS = {"seen": "styles seen", "style": "style never seen", "stamps": "cut-out photographs never seen"}
 MIN_VISIBLE = 0.3              # an object of which less is seen is not spoken of
 STAMP_SHARE = 0.12             # of the scenes' styles, where there are cut-out photographs
 TILES = 0.6                    # share of a mosaic of photographs that is none of drawings
@@ -263,3 +265,16 @@ def makers(atlas, backgrounds, held_out_backgrounds, size, painters=(None, None)
             "seen": SceneMaker(atlas, held_out_backgrounds, size, train, painter=painters[1], **limits),
             "style": SceneMaker(atlas, held_out_backgrounds, size, style, painter=painters[1], **limits),
             "stamps": SceneMaker(atlas, held_out_backgrounds, size, stamps, painter=painters[1], **limits)}
+
+
+def scenes_of(maker, count, seed, most=4):
+    """Returns `count` fixed scenes with 1 to `most` objects."""
+    result = []
+    for i in range(count):
+        rng = np.random.default_rng((seed, i))
+        while True:
+            scene, picture = maker.make(rng, 1 + i % most)
+            if scene.objects:
+                break
+        result.append((scene, picture))
+    return result

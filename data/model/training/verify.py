@@ -1,19 +1,39 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Loads an exported folder with the reference implementation and compares it with our own network:
-tokenizer ids, image tokens, logits under teacher forcing, and answers of greedy and beam search.
+"""Loads an exported folder with the reference implementation and compares it with our own network: tokenizer ids,
+logits under teacher forcing, and answers of greedy and beam search.  `engine` compares Monocle's engine with our
+own network in the same way, through monocle-cli.
 """
 import json
+import subprocess
 
 import numpy as np
 import torch
 
+import start
 from decoding import beam, greedy, pixels
-from evaluation import load, scenes_of
+from network import Florence2
 from presets import SHARES
-from tasks import TaskWriter
+from scene import scenes_of
+from tasks import PROMPTS, TaskWriter
+from tokenizer import Tokenizer
+
+SEED = 77                      # of the scenes
 
 
-def run(folder, checkpoint, merges, preset, atlas, makers, count=8):
+def load(folder, preset):
+    """Returns (our network with the weights of an exported folder, its tokenizer)."""
+    tokenizer = Tokenizer.of_folder(folder)
+    preset.shape.vocabulary = tokenizer.vocabulary
+    ours = Florence2(preset.shape)
+    start.load(folder, ours, tokenizer)
+    return ours.eval(), tokenizer
+
+
+def text_of(tokenizer, ids):
+    return tokenizer.decode([i for i in ids if i != 1])
+
+
+def run(folder, preset, atlas, makers, count=8):
     from tokenizers import Tokenizer as ReferenceTokenizer
     from transformers import AutoTokenizer, Florence2ForConditionalGeneration
     reference, info = Florence2ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32,
@@ -23,11 +43,10 @@ def run(folder, checkpoint, merges, preset, atlas, makers, count=8):
     reference.eval()
     words = ReferenceTokenizer.from_file(str(folder / "tokenizer.json"))
     assert len(AutoTokenizer.from_pretrained(folder)) == words.get_vocab_size()
-    ours, tokenizer, _ = load(checkpoint, merges, preset)
-    ours.load_state_dict({k: v.half().float() for k, v in ours.state_dict().items()})
-    writer = TaskWriter(atlas.concepts, SHARES, preset.max_points, preset.fixed_points)
+    ours, tokenizer = load(folder, preset)
+    writer = TaskWriter(atlas.drawn, SHARES, preset.max_points, preset.fixed_points, preset.languages)
     worst, same_greedy, same_beam, total = 0.0, 0, 0, 0
-    for i, (scene, picture) in enumerate(scenes_of(makers["seen"], count, 77)):
+    for i, (scene, picture) in enumerate(scenes_of(makers["seen"], count, SEED)):
         x = pixels([picture])
         with torch.no_grad():
             image = ours.see(x)[1]
@@ -45,10 +64,46 @@ def run(folder, checkpoint, merges, preset, atlas, makers, count=8):
                 worst = max(worst, float((mine - theirs).norm() / theirs.norm()))
                 simple = reference.generate(**given, max_new_tokens=94)
                 wide = reference.generate(**given, max_new_tokens=94, num_beams=3, early_stopping=True)
-            text = lambda row: tokenizer.decode([t for t in row.tolist() if t != 1])
             total += 1
-            same_greedy += text(simple[0]) == greedy(ours, tokenizer, image, [q.prompt])[0]
-            same_beam += text(wide[0]) == beam(ours, tokenizer, image, q.prompt)
+            same_greedy += text_of(tokenizer, simple[0].tolist()) == greedy(ours, tokenizer, image, [q.prompt])[0]
+            same_beam += text_of(tokenizer, wide[0].tolist()) == beam(ours, tokenizer, image, q.prompt)
     print(json.dumps({"prompts": total, "largest relative difference of logits": worst,
                       "same greedy answers": same_greedy, "same beam answers": same_beam}))
 
+
+# What monocle-cli is asked: (task, text or None, region as shares of the side or None).
+ASKED = ([(task, None, None) for task in ("<OD>", "<CAPTION>", "<DETAILED_CAPTION>", "<MORE_DETAILED_CAPTION>",
+                                          "<DENSE_REGION_CAPTION>", "<REGION_PROPOSAL>")]
+         + [("<OPEN_VOCABULARY_DETECTION>", "dog", None), ("<REFERRING_EXPRESSION_SEGMENTATION>", "the red car", None),
+            ("<CAPTION_TO_PHRASE_GROUNDING>", "A dog and a house.", None),
+            ("prompt", "Describe the image in German.", None), ("prompt", "How many apples are in the image?", None)]
+         + [(task, None, (0.25, 0.125, 0.75, 0.875)) for task in
+            ("<REGION_TO_CATEGORY>", "<REGION_TO_DESCRIPTION>", "<REGION_TO_SEGMENTATION>")])
+
+
+def engine(folder, cli, work, preset, makers, count=50, longest=96):
+    """Asks the engine and our network the same of `count` scenes; greedy, weights in 32 bits."""
+    work.mkdir(parents=True, exist_ok=True)
+    ours, tokenizer = load(folder, preset)
+    pictures = [picture for _, picture in scenes_of(makers["seen"], count, SEED)]
+    files = [work / f"{i:03d}.png" for i in range(count)]
+    for file, picture in zip(files, pictures):
+        picture.save(file)
+    with torch.no_grad():
+        images = torch.cat([ours.see(pixels(pictures[i:i + 25]))[1] for i in range(0, count, 25)])
+    side, different = preset.shape.image, []
+    for task, text, region in ASKED:
+        command = [str(cli), "run", "--model", str(folder), "--precision", "f32", "--beams", "1", "--format", "json",
+                   "--max-tokens", str(longest - 2), "--task", task]
+        command += ["--text", text] if text else []
+        region = [v * side for v in region] if region else None
+        command += ["--region", ",".join(map(str, region))] if region else []
+        lines = subprocess.run(command + [str(f) for f in files], capture_output=True, text=True, check=True).stdout
+        theirs = [text_of(tokenizer, json.loads(line)["token_ids"]) for line in lines.splitlines()]
+        words = text or ("".join(f"<loc_{int(v / side * 1000)}>" for v in region) if region else "")
+        prompt = PROMPTS.get(task, "{input}").replace("{input}", words)
+        mine = greedy(ours, tokenizer, images, [prompt] * count, longest)
+        different += [(task, file.name, a, b) for file, a, b in zip(files, theirs, mine) if a != b]
+    for row in different:
+        print(*row, sep="\n    ")
+    print(json.dumps({"scenes": count, "prompts": count * len(ASKED), "answers that differ": len(different)}))
