@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Where labels go: beside what they name, inside the picture, off each other and off small objects
- * where that is easy. Geometry only; render measures and draws.
+ * where that is easy. Geometry only; overlay measures and draws.
  */
 #pragma once
 
@@ -22,7 +22,7 @@ typedef struct
 /**
  * MonocleLabel:
  * @object: bounds of what the label names
- * @width: of the label
+ * @width: of the label; 0 for an object without one, which the others keep off
  * @height: of the label
  * @x: (out): left edge of the label
  * @y: (out): top edge of the label
@@ -41,7 +41,8 @@ typedef struct
  * @width: of the picture
  * @height: of the picture
  *
- * Small objects choose first, as they have the least room. Takes time with the square of @n_labels.
+ * Small objects choose first, as they have the least room. Takes time with the
+ * square of @n_labels, the quick part of it.
  */
 void monocle_label_layout_place (MonocleLabel *labels, guint n_labels, double width, double height);
 
