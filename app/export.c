@@ -96,7 +96,7 @@ make_stem (const char *name)
   char *dot = strrchr (valid, '.');
   GString *stem = g_string_new (NULL);
 
-  if (dot && dot > valid)
+  if (dot && dot > valid && !strchr (dot, '/'))
     *dot = '\0';
   for (const char *p = valid; *p; p = g_utf8_next_char (p))
     {
