@@ -4,9 +4,14 @@
  * model when it is first needed or told to, keeps the features of the last pictures, streams
  * answers into queries, stops, and opens the device again after it was lost.
  *
- * Properties, read-only and notified: state (MonocleRunnerState), fraction (double, of loading),
- * model (MonocleModel, nullable), query (MonocleQuery being answered, nullable), busy (boolean).
- * Signal `device-lost`: the device was lost and is being opened again.
+ * Properties, read-only and notified: state (MonocleRunnerState as int), fraction (double, of
+ * loading), model (MonocleModel, nullable), query (MonocleQuery being answered, nullable), busy
+ * (boolean: a query runs or waits).
+ * Signal `device-lost`: the device was lost and is being opened again; what ran on it is asked once
+ * more.
+ *
+ * Nothing here blocks. A runner can be let go at any time: what runs is stopped, what waits as
+ * well.
  */
 #pragma once
 
@@ -42,7 +47,7 @@ MonocleRunner *monocle_runner_new (void);
  * @num_beams: 0: as the model says
  *
  * Loads anew where something but the beams differs from what is there; stops nothing that runs:
- * that is answered first.
+ * that is answered first. Before the first load it only remembers.
  */
 void monocle_runner_configure (MonocleRunner *self,
                                const char *model,
@@ -67,14 +72,29 @@ char *monocle_runner_dup_model_title (MonocleRunner *self);
  * @document: has its image
  * @query: new; is added to the document
  *
- * Answered after those before it.
+ * Answered after those before it, about the picture as it is turned when its turn comes. Loads the
+ * model if it is not there or failed before; if that fails, so do the queries that wait.
  */
 void monocle_runner_run (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query);
 
 /* Stops the query that runs and drops those that wait; what is there is kept. */
 void monocle_runner_stop (MonocleRunner *self);
 
-/* Frees the features kept of @document: it is closed. */
+/* Stops @query alone, be it running or waiting; nothing if it is neither. */
+void monocle_runner_stop_query (MonocleRunner *self, MonocleQuery *query);
+
+/**
+ * monocle_runner_supports:
+ * @reason: why not, in words for a tooltip
+ *
+ * What a model can do says its `model-info.json`, where it has one: `{"tasks": ["detect", ...]}`,
+ * ids or tags. Of a model without it nothing is known, and all is worth a try.
+ *
+ * Errors: %MONOCLE_APP_ERROR_UNSUPPORTED_TASK.
+ */
+gboolean monocle_runner_supports (MonocleRunner *self, const MonocleTask *task, GError **reason);
+
+/* @document is closed: stops what is asked about it and frees the features kept of it. */
 void monocle_runner_forget (MonocleRunner *self, MonocleDocument *document);
 
 G_END_DECLS

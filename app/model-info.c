@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/model-info.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+
+/* Names of tasks need much less; and the parser goes down a level of its stack with every bracket.
+ */
+#define MAX_BYTES 8192
+
+static gboolean
+is_small_file (const char *path)
+{
+  GStatBuf status;
+
+  return g_stat (path, &status) == 0 && S_ISREG (status.st_mode) && status.st_size <= MAX_BYTES;
+}
+
+static JsonArray *
+get_tasks (JsonParser *parser)
+{
+  JsonNode *root = json_parser_get_root (parser);
+  JsonNode *tasks;
+
+  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
+    return NULL;
+  tasks = json_object_get_member (json_node_get_object (root), "tasks");
+  return tasks && JSON_NODE_HOLDS_ARRAY (tasks) ? json_node_get_array (tasks) : NULL;
+}
+
+GPtrArray *
+monocle_model_info_read_tasks (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "model-info.json", NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  JsonArray *array;
+  GPtrArray *tasks;
+
+  if (!is_small_file (path))
+    return NULL;
+  if (!json_parser_load_from_file (parser, path, &error))
+    {
+      g_warning ("%s: %s", path, error->message);
+      return NULL;
+    }
+  array = get_tasks (parser);
+  if (!array)
+    return NULL;
+
+  tasks = g_ptr_array_new ();
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      const char *name = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+      const MonocleTask *task = name ? monocle_task_find (name) : NULL;
+
+      if (task)
+        g_ptr_array_add (tasks, (gpointer) task);
+    }
+
+  return tasks;
+}
