@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/ask-panel.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/ask-progress.h"
+#include "ui/prompt-entry.h"
+#include "ui/task-chooser.h"
+#include "ui/task-info.h"
+
+#define DEFAULT_TASK  "detect"
+#define FIND_TASK     "open-vocabulary-detection"
+#define QUESTION_TASK "prompt"
+/* Of words and labels that are repeated in a sentence. */
+#define QUOTE_CHARACTERS 32
+
+struct _MonocleAskPanel
+{
+  AdwBin parent_instance;
+
+  GtkMenuButton *task_button;
+  MonocleTaskChooser *chooser;
+  GtkImage *task_icon;
+  GtkLabel *task_title;
+  GtkLabel *task_description;
+  MonoclePromptEntry *prompt;
+  GtkLabel *plan;
+  GtkStack *stack;
+  MonocleAskProgress *progress;
+
+  MonoclePresentation *presentation;
+  GSignalGroup *signals;
+  const MonocleTask *chosen;
+};
+
+enum
+{
+  PROP_TASK = 1,
+  N_PROPS
+};
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (MonocleAskPanel, monocle_ask_panel, ADW_TYPE_BIN)
+
+/* --- Which task --- */
+
+static gboolean
+takes_words (const MonocleTask *task)
+{
+  return task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
+}
+
+/* In the scripts of those who ask. */
+static gboolean
+is_question (const char *text)
+{
+  return g_str_has_suffix (text, "?") || g_str_has_suffix (text, "？")
+         || g_str_has_suffix (text, "؟");
+}
+
+const MonocleTask *
+monocle_ask_panel_get_task (MonocleAskPanel *self)
+{
+  g_autofree char *text = NULL;
+  const MonocleTask *task;
+
+  g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), NULL);
+
+  text = monocle_prompt_entry_dup_text (self->prompt);
+  if (!*text || takes_words (self->chosen))
+    return self->chosen;
+  task = monocle_task_find (is_question (text) ? QUESTION_TASK : FIND_TASK);
+  return task ? task : self->chosen;
+}
+
+/* --- What it is about --- */
+
+/**
+ * Subject:
+ * @boxes: (element-type MonocleBox): what is asked about; empty: the whole picture
+ * @source: (nullable): the one object that is asked about
+ * @are_objects: they are of objects that are selected, not of drawn regions
+ */
+typedef struct
+{
+  GArray *boxes;
+  MonocleAnnotation *source;
+  gboolean are_objects;
+} Subject;
+
+static void
+subject_clear (Subject *self)
+{
+  g_clear_pointer (&self->boxes, g_array_unref);
+  g_clear_object (&self->source);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_clear)
+
+static void
+add_regions (Subject *subject, GPtrArray *regions)
+{
+  for (guint i = 0; i < regions->len; i++)
+    {
+      MonocleBox box = monocle_region_get_box (regions->pdata[i]);
+
+      g_array_append_val (subject->boxes, box);
+    }
+  if (regions->len == 1)
+    g_set_object (&subject->source, monocle_region_get_source (regions->pdata[0]));
+}
+
+static void
+add_objects (Subject *subject, GPtrArray *objects, MonocleDocument *document)
+{
+  for (guint i = 0; i < objects->len; i++)
+    {
+      MonocleBox box
+          = monocle_annotation_get_box (objects->pdata[i], monocle_document_get_width (document),
+                                        monocle_document_get_height (document));
+
+      g_array_append_val (subject->boxes, box);
+    }
+  if (objects->len == 1)
+    g_set_object (&subject->source, objects->pdata[0]);
+  subject->are_objects = TRUE;
+}
+
+/* Regions that are selected, else objects that are, else all regions. */
+static void
+find_subject (MonocleAskPanel *self, const MonocleTask *task, Subject *subject)
+{
+  MonocleDocument *document;
+  g_autoptr (GPtrArray) regions = NULL;
+  g_autoptr (GPtrArray) objects = NULL;
+
+  *subject = (Subject){ .boxes = g_array_new (FALSE, FALSE, sizeof (MonocleBox)) };
+  document = self->presentation ? monocle_presentation_get_document (self->presentation) : NULL;
+  if (!document || task->input != MONOCLE_TASK_INPUT_REGION)
+    return;
+
+  regions = monocle_presentation_get_selected_regions (self->presentation);
+  objects = monocle_presentation_get_selected_objects (self->presentation);
+  if (regions->len == 0 && objects->len > 0)
+    {
+      add_objects (subject, objects, document);
+      return;
+    }
+  if (regions->len == 0)
+    {
+      g_ptr_array_unref (regions);
+      regions = monocle_presentation_get_asked_regions (self->presentation);
+    }
+  add_regions (subject, regions);
+}
+
+static char *
+quote (const char *text)
+{
+  if (g_utf8_strlen (text, -1) <= QUOTE_CHARACTERS)
+    return g_strdup (text);
+
+  g_autofree char *start = g_utf8_substring (text, 0, QUOTE_CHARACTERS - 1);
+
+  return g_strconcat (start, "…", NULL);
+}
+
+/* (transfer full): one line that says what Run will do: "Looks for “red car” in the whole picture"
+ */
+static char *
+describe_plan (MonocleAskPanel *self, const MonocleTask *task)
+{
+  g_autofree char *text = monocle_prompt_entry_dup_text (self->prompt);
+  g_autofree char *quoted = quote (text);
+  g_auto (Subject) subject = { 0 };
+  char *reason = monocle_task_chooser_dup_reason (self->presentation, task);
+
+  if (reason)
+    return reason;
+  switch (task->input)
+    {
+    case MONOCLE_TASK_INPUT_NONE:
+      return g_strdup (_ ("About the whole picture"));
+    case MONOCLE_TASK_INPUT_TEXT:
+      return *text ? g_strdup_printf (_ ("Looks for “%s” in the whole picture"), quoted)
+                   : g_strdup (_ ("Type what to look for"));
+    case MONOCLE_TASK_INPUT_FREE:
+      return *text ? g_strdup_printf (_ ("Asks “%s” about the whole picture"), quoted)
+                   : g_strdup (_ ("Type a question"));
+    case MONOCLE_TASK_INPUT_REGION:
+      find_subject (self, task, &subject);
+      if (subject.are_objects && subject.boxes->len == 1)
+        {
+          g_autofree char *title = monocle_annotation_dup_title (subject.source);
+          g_autofree char *short_title = quote (title);
+
+          if (!*monocle_annotation_get_label (subject.source))
+            return g_strdup_printf (_ ("About %s"), short_title);
+          /* Translators: label and number of an object */
+          return g_strdup_printf (_ ("About %s %u"), short_title,
+                                  monocle_annotation_get_number (subject.source));
+        }
+      if (subject.are_objects)
+        return g_strdup_printf (
+            ngettext ("About %u selected object", "About %u selected objects", subject.boxes->len),
+            subject.boxes->len);
+      return g_strdup_printf (ngettext ("About %u region", "About %u regions", subject.boxes->len),
+                              subject.boxes->len);
+    default:
+      g_return_val_if_reached (g_strdup (""));
+    }
+}
+
+/* --- What is shown --- */
+
+static void
+update (MonocleAskPanel *self)
+{
+  const MonocleTask *task = monocle_ask_panel_get_task (self);
+  const MonocleTaskInfo *info = monocle_task_info_find (task->id);
+  g_autofree char *plan = describe_plan (self, task);
+  g_autofree char *label = g_strdup_printf (_ ("Task: %s"), info->title);
+
+  gtk_image_set_from_icon_name (self->task_icon, info->icon_name);
+  gtk_label_set_label (self->task_title, info->title);
+  gtk_label_set_label (self->task_description, info->description);
+  gtk_label_set_label (self->plan, plan);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->plan), "error");
+  gtk_widget_add_css_class (GTK_WIDGET (self->plan), "dim-label");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->task_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, info->description,
+                                  -1);
+  monocle_task_chooser_set_chosen (self->chooser, task->id);
+  switch (self->chosen->input)
+    {
+    case MONOCLE_TASK_INPUT_TEXT:
+      monocle_prompt_entry_set_placeholder (self->prompt, _ ("What to look for"));
+      break;
+    case MONOCLE_TASK_INPUT_FREE:
+      monocle_prompt_entry_set_placeholder (self->prompt, _ ("Your question"));
+      break;
+    case MONOCLE_TASK_INPUT_NONE:
+    case MONOCLE_TASK_INPUT_REGION:
+    default:
+      monocle_prompt_entry_set_placeholder (self->prompt,
+                                            _ ("Or type words to find, or a question"));
+      break;
+    }
+}
+
+/* Words are missing at the entry; anything else is said where the plan is. */
+static void
+show_missing (MonocleAskPanel *self, const MonocleTask *task, const char *missing)
+{
+  if (takes_words (task) && self->presentation
+      && monocle_presentation_get_document (self->presentation))
+    {
+      monocle_prompt_entry_set_error (self->prompt, missing);
+      monocle_prompt_entry_focus (self->prompt);
+      return;
+    }
+  gtk_label_set_label (self->plan, missing);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->plan), "dim-label");
+  gtk_widget_add_css_class (GTK_WIDGET (self->plan), "error");
+}
+
+static void
+update_stack (MonocleAskPanel *self)
+{
+  gtk_stack_set_visible_child_name (
+      self->stack, monocle_ask_progress_get_active (self->progress) ? "progress" : "run");
+}
+
+static void
+on_chosen (MonocleAskPanel *self, const char *id)
+{
+  monocle_ask_panel_set_task (self, id);
+  if (takes_words (self->chosen))
+    monocle_prompt_entry_focus (self->prompt);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->task_button));
+}
+
+static void
+on_prompt_activate (MonocleAskPanel *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.run", NULL);
+}
+
+static void
+on_document (MonocleAskPanel *self)
+{
+  monocle_prompt_entry_set_error (self->prompt, NULL);
+  update (self);
+}
+
+/* --- Public --- */
+
+void
+monocle_ask_panel_set_presentation (MonocleAskPanel *self, MonoclePresentation *presentation)
+{
+  g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
+
+  if (!g_set_object (&self->presentation, presentation))
+    return;
+  g_signal_group_set_target (self->signals, presentation);
+  monocle_task_chooser_set_presentation (self->chooser, presentation);
+  monocle_ask_progress_set_presentation (self->progress, presentation);
+  update (self);
+}
+
+void
+monocle_ask_panel_set_runner (MonocleAskPanel *self, MonocleRunner *runner)
+{
+  g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
+  monocle_ask_progress_set_runner (self->progress, runner);
+}
+
+void
+monocle_ask_panel_set_settings (MonocleAskPanel *self, GSettings *settings)
+{
+  g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
+  monocle_prompt_entry_set_settings (self->prompt, settings);
+}
+
+void
+monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id)
+{
+  const MonocleTask *task;
+
+  g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
+
+  task = id && *id ? monocle_task_find (id) : NULL;
+  if (!task)
+    return;
+  /* Words that are left over would turn it into another task. */
+  if (!takes_words (task))
+    monocle_prompt_entry_set_text (self->prompt, "");
+  if (self->chosen != task)
+    {
+      self->chosen = task;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TASK]);
+    }
+  monocle_prompt_entry_set_error (self->prompt, NULL);
+  update (self);
+}
+
+MonocleQuery *
+monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *task, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *missing = NULL;
+  g_auto (Subject) subject = { 0 };
+
+  g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), NULL);
+  g_return_val_if_fail (task != NULL, NULL);
+
+  text = monocle_prompt_entry_dup_text (self->prompt);
+  missing = monocle_task_chooser_dup_reason (self->presentation, task);
+  if (!missing && takes_words (task) && !*text)
+    missing = g_strdup (task->input == MONOCLE_TASK_INPUT_FREE ? _ ("Type a question first")
+                                                               : _ ("Type what to look for first"));
+  if (missing)
+    {
+      show_missing (self, task, missing);
+      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, missing);
+      return NULL;
+    }
+
+  monocle_prompt_entry_set_error (self->prompt, NULL);
+  find_subject (self, task, &subject);
+  if (takes_words (task))
+    monocle_prompt_entry_remember (self->prompt, text);
+  return monocle_query_new (task, takes_words (task) ? text : NULL,
+                            (const MonocleBox *) (gpointer) subject.boxes->data, subject.boxes->len,
+                            subject.source);
+}
+
+MonocleQuery *
+monocle_ask_panel_create_query (MonocleAskPanel *self, GError **error)
+{
+  g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), NULL);
+  return monocle_ask_panel_create_query_for (self, monocle_ask_panel_get_task (self), error);
+}
+
+void
+monocle_ask_panel_start_typing (MonocleAskPanel *self, const char *text)
+{
+  g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
+
+  if (text)
+    monocle_prompt_entry_set_text (self->prompt, text);
+  monocle_prompt_entry_focus (self->prompt);
+}
+
+void
+monocle_ask_panel_choose_task (MonocleAskPanel *self)
+{
+  g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
+  gtk_menu_button_popup (self->task_button);
+}
+
+/* --- Lifecycle --- */
+
+static void
+monocle_ask_panel_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_TASK)
+    g_value_set_string (value, MONOCLE_ASK_PANEL (object)->chosen->id);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+monocle_ask_panel_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_TASK)
+    monocle_ask_panel_set_task (MONOCLE_ASK_PANEL (object), g_value_get_string (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+monocle_ask_panel_dispose (GObject *object)
+{
+  MonocleAskPanel *self = MONOCLE_ASK_PANEL (object);
+
+  g_clear_object (&self->signals);
+  g_clear_object (&self->presentation);
+
+  G_OBJECT_CLASS (monocle_ask_panel_parent_class)->dispose (object);
+}
+
+static void
+monocle_ask_panel_class_init (MonocleAskPanelClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = monocle_ask_panel_get_property;
+  object_class->set_property = monocle_ask_panel_set_property;
+  object_class->dispose = monocle_ask_panel_dispose;
+
+  properties[PROP_TASK]
+      = g_param_spec_string ("task", NULL, NULL, DEFAULT_TASK,
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (MONOCLE_TYPE_ASK_PROGRESS);
+  g_type_ensure (MONOCLE_TYPE_PROMPT_ENTRY);
+  g_type_ensure (MONOCLE_TYPE_TASK_CHOOSER);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/monocle/Monocle/ui/ask-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, chooser);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_icon);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_title);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_description);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, prompt);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, plan);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, stack);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, progress);
+  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_prompt_activate);
+  gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, update_stack);
+}
+
+static void
+monocle_ask_panel_init (MonocleAskPanel *self)
+{
+  guint n_tasks;
+
+  self->chosen = monocle_task_find (DEFAULT_TASK);
+  if (!self->chosen)
+    self->chosen = monocle_task_list (&n_tasks);
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->signals = g_signal_group_new (MONOCLE_TYPE_PRESENTATION);
+  g_signal_group_connect_swapped (self->signals, "notify::document", G_CALLBACK (on_document),
+                                  self);
+  /* Regions come and go, objects are selected. */
+  g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (update), self);
+  update (self);
+}
+
+GtkWidget *
+monocle_ask_panel_new (void)
+{
+  return g_object_new (MONOCLE_TYPE_ASK_PANEL, NULL);
+}

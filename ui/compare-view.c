@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/compare-view.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "app/compare.h"
+#include "app/word-diff.h"
+#include "ui/object-row.h"
+
+/* From which overlap on two objects are in the same place. */
+#define MIN_IOU 0.5
+
+typedef enum
+{
+  SECTION_MATCHED,
+  SECTION_PINNED,
+  SECTION_SHOWN,
+  N_SECTIONS
+} Section;
+
+struct _MonocleCompareView
+{
+  AdwBin parent_instance;
+
+  GtkLabel *pinned_title;
+  GtkLabel *shown_title;
+  GtkStack *stack;
+  GtkListView *list;
+  GtkLabel *pinned_text;
+  GtkLabel *shown_text;
+  GtkLabel *message;
+
+  MonoclePresentation *presentation;
+  GSignalGroup *presentation_signals;
+  GSignalGroup *signals[2];         /* of the pinned query and the one shown */
+  GSignalGroup *list_signals[2];    /* of their objects */
+  GListStore *sections[N_SECTIONS]; /* of MonocleAnnotation */
+  GtkFlattenListModel *all;
+  GHashTable *notes; /* MonocleAnnotation, of the matched: what is said on its row */
+};
+
+enum
+{
+  REVEAL,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (MonocleCompareView, monocle_compare_view, ADW_TYPE_BIN)
+
+/* --- Objects --- */
+
+static char *
+describe_match (const MonocleMatch *match)
+{
+  float left = monocle_annotation_get_score (match->left);
+  float right = monocle_annotation_get_score (match->right);
+  int overlap = (int) lround (match->iou * 100);
+
+  if (isnan (left) || isnan (right))
+    /* Translators: how much two boxes have in common, in percent */
+    return g_strdup_printf (_ ("Overlap %d %%"), overlap);
+  return g_strdup_printf (_ ("Overlap %d %%, score %.2f pinned and %.2f shown"), overlap,
+                          (double) left, (double) right);
+}
+
+static void
+replace (GListStore *store, GPtrArray *items)
+{
+  g_list_store_splice (store, 0, g_list_model_get_n_items (G_LIST_MODEL (store)), items->pdata,
+                       items->len);
+}
+
+static void
+show_objects (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
+{
+  g_autoptr (MonocleComparison) comparison = monocle_compare (pinned, shown, MIN_IOU);
+  g_autoptr (GPtrArray) matched = g_ptr_array_new ();
+
+  g_hash_table_remove_all (self->notes);
+  for (guint i = 0; i < comparison->matched->len; i++)
+    {
+      const MonocleMatch *match = &g_array_index (comparison->matched, MonocleMatch, i);
+
+      g_ptr_array_add (matched, match->right);
+      g_hash_table_insert (self->notes, g_object_ref (match->right), describe_match (match));
+    }
+  replace (self->sections[SECTION_MATCHED], matched);
+  replace (self->sections[SECTION_PINNED], comparison->only_left);
+  replace (self->sections[SECTION_SHOWN], comparison->only_right);
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->all)) > 0)
+    gtk_stack_set_visible_child_name (self->stack, "objects");
+  else
+    {
+      gtk_label_set_label (self->message, _ ("Neither answer has objects."));
+      gtk_stack_set_visible_child_name (self->stack, "message");
+    }
+}
+
+/* Which section a row belongs to, and whether it is its first. */
+static Section
+find_section (MonocleCompareView *self, guint position, gboolean *is_first)
+{
+  Section section = SECTION_MATCHED;
+  guint n;
+
+  while (section < SECTION_SHOWN
+         && position >= (n = g_list_model_get_n_items (G_LIST_MODEL (self->sections[section]))))
+    {
+      position -= n;
+      section++;
+    }
+  *is_first = position == 0;
+  return section;
+}
+
+static char *
+format_heading (MonocleCompareView *self, Section section)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sections[section]));
+
+  switch (section)
+    {
+    case SECTION_MATCHED:
+      return g_strdup_printf (ngettext ("In Both (%u)", "In Both (%u)", n), n);
+    case SECTION_PINNED:
+      return g_strdup_printf (ngettext ("Only Pinned (%u)", "Only Pinned (%u)", n), n);
+    case SECTION_SHOWN:
+      return g_strdup_printf (ngettext ("Only Shown (%u)", "Only Shown (%u)", n), n);
+    case N_SECTIONS:
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+/* A row has the heading of its section above it where it is the first. */
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareView *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *heading = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_widget_add_css_class (heading, "caption-heading");
+  gtk_widget_add_css_class (heading, "dim-label");
+  gtk_box_append (GTK_BOX (box), heading);
+  gtk_box_append (GTK_BOX (box), monocle_object_row_new ());
+  gtk_list_item_set_child (item, box);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareView *self)
+{
+  GtkWidget *box = gtk_list_item_get_child (item);
+  GtkWidget *heading = gtk_widget_get_first_child (box);
+  GtkWidget *row = gtk_widget_get_next_sibling (heading);
+  MonocleAnnotation *annotation = gtk_list_item_get_item (item);
+  gboolean is_first;
+  Section section = find_section (self, gtk_list_item_get_position (item), &is_first);
+  g_autofree char *text = format_heading (self, section);
+
+  gtk_label_set_label (GTK_LABEL (heading), text);
+  gtk_widget_set_visible (heading, is_first);
+  gtk_widget_set_tooltip_text (
+      row, section == SECTION_MATCHED ? g_hash_table_lookup (self->notes, annotation) : NULL);
+  monocle_object_row_bind (MONOCLE_OBJECT_ROW (row), self->presentation, annotation);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareView *self)
+{
+  GtkWidget *heading = gtk_widget_get_first_child (gtk_list_item_get_child (item));
+
+  monocle_object_row_bind (MONOCLE_OBJECT_ROW (gtk_widget_get_next_sibling (heading)), NULL, NULL);
+}
+
+static void
+on_activate (MonocleCompareView *self, guint position)
+{
+  g_autoptr (MonocleAnnotation) annotation
+      = g_list_model_get_item (G_LIST_MODEL (self->all), position);
+
+  if (!annotation)
+    return;
+  monocle_presentation_select (self->presentation, annotation);
+  g_signal_emit (self, signals[REVEAL], 0, annotation);
+}
+
+/* --- Texts --- */
+
+/* Words that went are struck out, words that came are underlined: told apart without colours. */
+static void
+show_marked (GtkLabel *label, const char *text, GArray *spans, gboolean is_new)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  for (guint i = 0; i < spans->len; i++)
+    {
+      const MonocleWordSpan *span = &g_array_index (spans, MonocleWordSpan, i);
+      PangoAttribute *marks[2];
+
+      if (!span->differs)
+        continue;
+      marks[0] = is_new ? pango_attr_underline_new (PANGO_UNDERLINE_SINGLE)
+                        : pango_attr_strikethrough_new (TRUE);
+      marks[1] = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
+      for (guint j = 0; j < G_N_ELEMENTS (marks); j++)
+        {
+          marks[j]->start_index = (guint) span->start;
+          marks[j]->end_index = (guint) (span->start + span->length);
+          pango_attr_list_insert (attributes, marks[j]);
+        }
+    }
+  gtk_label_set_attributes (label, NULL);
+  gtk_label_set_label (label, text);
+  gtk_label_set_attributes (label, attributes);
+  pango_attr_list_unref (attributes);
+}
+
+static void
+show_texts (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
+{
+  const char *left = monocle_query_get_text (pinned);
+  const char *right = monocle_query_get_text (shown);
+  g_autoptr (GArray) left_spans = NULL;
+  g_autoptr (GArray) right_spans = NULL;
+
+  left = left ? left : "";
+  right = right ? right : "";
+  monocle_word_diff (left, right, &left_spans, &right_spans);
+  show_marked (self->pinned_text, left, left_spans, FALSE);
+  show_marked (self->shown_text, right, right_spans, TRUE);
+  gtk_stack_set_visible_child_name (self->stack, "texts");
+}
+
+/* --- Which two --- */
+
+static gboolean
+is_text (MonocleQuery *query)
+{
+  return monocle_query_get_task (query)->answer == MONOCLE_ANSWER_TEXT;
+}
+
+static void
+clear (MonocleCompareView *self)
+{
+  for (guint i = 0; i < N_SECTIONS; i++)
+    g_list_store_remove_all (self->sections[i]);
+  g_hash_table_remove_all (self->notes);
+}
+
+static void
+update (MonocleCompareView *self)
+{
+  MonocleQuery *pinned
+      = self->presentation ? monocle_presentation_get_pinned (self->presentation) : NULL;
+  MonocleQuery *shown
+      = self->presentation ? monocle_presentation_get_query (self->presentation) : NULL;
+  g_autofree char *pinned_title = NULL;
+  g_autofree char *shown_title = NULL;
+
+  if (!pinned || !shown)
+    {
+      clear (self);
+      return;
+    }
+  pinned_title = monocle_query_dup_title (pinned);
+  shown_title = monocle_query_dup_title (shown);
+  gtk_label_set_label (self->pinned_title, pinned_title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->pinned_title), pinned_title);
+  gtk_label_set_label (self->shown_title, shown_title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->shown_title), shown_title);
+
+  if (is_text (pinned) && is_text (shown))
+    show_texts (self, pinned, shown);
+  else if (!is_text (pinned) && !is_text (shown))
+    show_objects (self, pinned, shown);
+  else
+    {
+      clear (self);
+      gtk_label_set_label (self->message,
+                           _ ("One answer is in words, the other has objects: they cannot be "
+                              "compared."));
+      gtk_stack_set_visible_child_name (self->stack, "message");
+    }
+}
+
+static void
+on_queries (MonocleCompareView *self)
+{
+  MonocleQuery *queries[2] = { NULL, NULL };
+
+  if (self->presentation && monocle_presentation_get_pinned (self->presentation))
+    {
+      queries[0] = monocle_presentation_get_pinned (self->presentation);
+      queries[1] = monocle_presentation_get_query (self->presentation);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      g_signal_group_set_target (self->signals[i], queries[i]);
+      g_signal_group_set_target (self->list_signals[i],
+                                 queries[i] ? monocle_query_get_annotations (queries[i]) : NULL);
+    }
+  update (self);
+}
+
+static void
+on_close (MonocleCompareView *self)
+{
+  monocle_presentation_set_pinned (self->presentation, NULL);
+}
+
+/* --- Public --- */
+
+void
+monocle_compare_view_set_presentation (MonocleCompareView *self, MonoclePresentation *presentation)
+{
+  g_return_if_fail (MONOCLE_IS_COMPARE_VIEW (self));
+
+  if (!g_set_object (&self->presentation, presentation))
+    return;
+  g_signal_group_set_target (self->presentation_signals, presentation);
+  on_queries (self);
+}
+
+/* --- Lifecycle --- */
+
+static void
+monocle_compare_view_dispose (GObject *object)
+{
+  MonocleCompareView *self = MONOCLE_COMPARE_VIEW (object);
+
+  if (self->list)
+    gtk_list_view_set_model (self->list, NULL);
+  g_clear_object (&self->presentation_signals);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_clear_object (&self->signals[i]);
+      g_clear_object (&self->list_signals[i]);
+    }
+  g_clear_object (&self->all);
+  for (guint i = 0; i < N_SECTIONS; i++)
+    g_clear_object (&self->sections[i]);
+  g_clear_pointer (&self->notes, g_hash_table_unref);
+  g_clear_object (&self->presentation);
+
+  G_OBJECT_CLASS (monocle_compare_view_parent_class)->dispose (object);
+}
+
+static void
+monocle_compare_view_class_init (MonocleCompareViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = monocle_compare_view_dispose;
+
+  signals[REVEAL] = g_signal_new ("reveal", MONOCLE_TYPE_COMPARE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, MONOCLE_TYPE_ANNOTATION);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/monocle/Monocle/ui/compare-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, pinned_title);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, shown_title);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, stack);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, list);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, pinned_text);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, shown_text);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, message);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_close);
+}
+
+static void
+monocle_compare_view_init (MonocleCompareView *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkSelectionModel) selection = NULL;
+  GListStore *stores = g_list_store_new (G_TYPE_LIST_MODEL);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->notes = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
+  for (guint i = 0; i < N_SECTIONS; i++)
+    {
+      self->sections[i] = g_list_store_new (MONOCLE_TYPE_ANNOTATION);
+      g_list_store_append (stores, self->sections[i]);
+    }
+  self->all = gtk_flatten_list_model_new (G_LIST_MODEL (stores));
+  selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->all))));
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, 0);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, selection);
+
+  self->presentation_signals = g_signal_group_new (MONOCLE_TYPE_PRESENTATION);
+  g_signal_group_connect_swapped (self->presentation_signals, "notify::query",
+                                  G_CALLBACK (on_queries), self);
+  g_signal_group_connect_swapped (self->presentation_signals, "notify::pinned",
+                                  G_CALLBACK (on_queries), self);
+  for (guint i = 0; i < 2; i++)
+    {
+      self->signals[i] = g_signal_group_new (MONOCLE_TYPE_QUERY);
+      g_signal_group_connect_swapped (self->signals[i], "notify::text", G_CALLBACK (update), self);
+      self->list_signals[i] = g_signal_group_new (G_TYPE_LIST_MODEL);
+      g_signal_group_connect_swapped (self->list_signals[i], "items-changed", G_CALLBACK (update),
+                                      self);
+    }
+}
+
+GtkWidget *
+monocle_compare_view_new (void)
+{
+  return g_object_new (MONOCLE_TYPE_COMPARE_VIEW, NULL);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/object-menu.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* Longer labels make a menu wider than the window. */
+#define MAX_LABEL_CHARACTERS 24
+
+static char *
+shorten (const char *label)
+{
+  if (g_utf8_strlen (label, -1) <= MAX_LABEL_CHARACTERS)
+    return g_strdup (label);
+
+  g_autofree char *start = g_utf8_substring (label, 0, MAX_LABEL_CHARACTERS - 1);
+
+  return g_strconcat (start, "…", NULL);
+}
+
+static void
+append_asking (GMenu *menu)
+{
+  g_autoptr (GMenu) section = g_menu_new ();
+
+  g_menu_append (section, _ ("_What Is It?"), "win.ask-region::region-to-category");
+  g_menu_append (section, _ ("_Describe"), "win.ask-region::region-to-description");
+  g_menu_append (section, _ ("_Outline"), "win.ask-region::region-to-segmentation");
+  g_menu_append (section, _ ("_Read Text"), "win.ask-region::region-to-ocr");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
+}
+
+GMenuModel *
+monocle_object_menu_build (MonocleAnnotation *annotation, MonocleRegion *region)
+{
+  const char *label = annotation ? monocle_annotation_get_label (annotation) : "";
+  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenu) use = g_menu_new ();
+  g_autoptr (GMenu) copy = g_menu_new ();
+  g_autoptr (GMenu) remove = g_menu_new ();
+
+  append_asking (menu);
+
+  if (*label)
+    g_menu_append (use, _ ("Find _Similar"), "win.find-similar");
+  if (annotation)
+    g_menu_append (use, _ ("_Use as Region"), "win.use-as-region");
+  if (g_menu_model_get_n_items (G_MENU_MODEL (use)) > 0)
+    g_menu_append_section (menu, NULL, G_MENU_MODEL (use));
+
+  g_menu_append (copy, _ ("Save _Crop…"), "win.crop");
+  g_menu_append (copy, _ ("Copy Cro_p"), "win.copy-crop");
+  if (*label)
+    g_menu_append (copy, _ ("Copy _Label"), "object.copy-label");
+  g_menu_append (copy, _ ("Copy Coor_dinates"), "object.copy-coordinates");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (copy));
+
+  if (*label)
+    {
+      g_autofree char *short_label = shorten (label);
+      g_autofree char *hide = g_strdup_printf (_ ("Hide “%s”"), short_label);
+      g_autoptr (GMenuItem) item = g_menu_item_new (NULL, "win.hide-label");
+
+      /* An underscore of the label is no mnemonic. */
+      g_auto (GStrv) parts = g_strsplit (hide, "_", -1);
+      g_autofree char *escaped = g_strjoinv ("__", parts);
+
+      g_menu_item_set_label (item, escaped);
+      g_menu_append_item (remove, item);
+    }
+  g_menu_append (remove, _ ("D_elete"), "win.delete");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (remove));
+  return G_MENU_MODEL (menu);
+}
+
+/* --- What the menu does itself --- */
+
+static void
+copy_string (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  const char *text = g_object_get_data (G_OBJECT (action), "text");
+
+  gdk_clipboard_set_text (gdk_display_get_clipboard (gdk_display_get_default ()), text);
+}
+
+static void
+add_copy_action (GSimpleActionGroup *group, const char *name, char *text)
+{
+  g_autoptr (GSimpleAction) action = g_simple_action_new (name, NULL);
+
+  g_object_set_data_full (G_OBJECT (action), "text", text, g_free);
+  g_signal_connect (action, "activate", G_CALLBACK (copy_string), NULL);
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+}
+
+/* As x1, y1, x2, y2 in pixels, which other programs take as they are. */
+static char *
+format_coordinates (MonocleAnnotation *annotation, MonocleRegion *region)
+{
+  double x1, y1, x2, y2;
+
+  if (annotation)
+    {
+      MonocleRect bounds = monocle_annotation_get_bounds (annotation);
+
+      x1 = bounds.x;
+      y1 = bounds.y;
+      x2 = bounds.x + bounds.width;
+      y2 = bounds.y + bounds.height;
+    }
+  else
+    {
+      MonocleBox box = monocle_region_get_box (region);
+
+      x1 = (double) box.x1;
+      y1 = (double) box.y1;
+      x2 = (double) box.x2;
+      y2 = (double) box.y2;
+    }
+  return g_strdup_printf ("%.0f, %.0f, %.0f, %.0f", x1, y1, x2, y2);
+}
+
+/* The item that was picked is run after the menu has closed, so the menu goes a turn later. */
+static gboolean
+unparent_idle (gpointer popover)
+{
+  gtk_widget_unparent (popover);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_closed (GtkPopover *popover)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_idle, g_object_ref (popover), g_object_unref);
+}
+
+void
+monocle_object_menu_popup (
+    GtkWidget *parent, MonocleAnnotation *annotation, MonocleRegion *region, double x, double y)
+{
+  g_autoptr (GMenuModel) model = NULL;
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  GtkWidget *popover;
+
+  g_return_if_fail (GTK_IS_WIDGET (parent));
+  g_return_if_fail (annotation || region);
+
+  add_copy_action (group, "copy-label",
+                   g_strdup (annotation ? monocle_annotation_get_label (annotation) : ""));
+  add_copy_action (group, "copy-coordinates", format_coordinates (annotation, region));
+
+  model = monocle_object_menu_build (annotation, region);
+  popover = gtk_popover_menu_new_from_model (model);
+  gtk_widget_insert_action_group (popover, "object", G_ACTION_GROUP (group));
+  gtk_widget_set_parent (popover, parent);
+  gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+  gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_BOTTOM);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover),
+                               &(GdkRectangle){ (int) lround (x), (int) lround (y), 1, 1 });
+  g_signal_connect (popover, "closed", G_CALLBACK (on_closed), NULL);
+  /* Most widgets do not let go of a child that they did not add themselves. */
+  g_signal_connect_object (parent, "destroy", G_CALLBACK (gtk_widget_unparent), popover,
+                           G_CONNECT_SWAPPED);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
