@@ -4,12 +4,23 @@ import gzip
 import json
 import re
 import subprocess
+from collections import Counter
 
 import concepts as concept_table
+import photographs
 
 WALLPAPERS = ["mate-backgrounds", "gnome-backgrounds", "ukui-wallpapers", "lomiri-wallpapers-20.04",
               "lomiri-wallpapers-16.04", "plasma-workspace-wallpapers"]
 STAMPS = "tuxpaint-stamps-default"
+PHOTOGRAPHS = {
+    "grocery": """GroceryStoreDataset by Marcus Klasson and others <https://github.com/marcusklasson/GroceryStoreDataset>
+    MIT, Copyright (c) 2019 Marcus Klasson; {count} photographs, of the training split.  The notice of the licence:
+    Permission is granted, free of charge, to use, copy, modify, merge, publish, distribute, sublicense and sell
+    copies, provided that the copyright notice above and this permission notice are included in all copies or
+    substantial portions; provided "as is", without warranty of any kind.""",
+    "clothing": """clothing-dataset-small by Alexey Grigorev and contributors <https://github.com/alexeygrigorev/clothing-dataset-small>
+    CC0 1.0; {count} photographs, of the training split.""",
+}
 
 
 def _debian_version(places, package):
@@ -26,6 +37,15 @@ def _new_stamps(changelog):
         if taking and not re.search(r"\bsound|descri", line, re.I):
             kept.append(line.rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept))
+
+
+def _photographs(places, atlas):
+    """Returns the lines about the labelled photographs of which some are in `places.photos`."""
+    counts = Counter(p.file.split("/")[0] for p in photographs.read(places.photos, atlas.concepts, photographs.TRAINED))
+    lines = ["", "Photographs", "-" * 11]
+    for folder, count in sorted(counts.items()):
+        lines += PHOTOGRAPHS[folder].format(count=count).splitlines()
+    return lines
 
 
 def write(places, atlas, wallpapers, out):
@@ -48,6 +68,7 @@ def write(places, atlas, wallpapers, out):
                              ("unicode-emoji-json", "MIT, Copyright Mu-An Chiou")):
         version = json.loads((places.npm / package / "package.json").read_text())["version"]
         lines.append(f"{package} {version}: {licence}")
+    lines += _photographs(places, atlas) if places.photos else []
     stamps = sorted(e["name"] for e in atlas.entries if e["style"] == concept_table.STAMP_STYLE and not e["held_out"])
     lines += ["", "Cut-out photographs and drawings", "-" * 32,
               f"{STAMPS} {_debian_version(places, STAMPS)} (Debian): Copyright 2002-2022 Bill Kendrick and the contributors below;",

@@ -3,8 +3,8 @@
 
 For each set of scenes (seen, style, stamps): JPEG pictures, `instances.json` (COCO instances with the exact masks as
 run lengths), `captions.json` (COCO captions with slots), `grounding.jsonl`, `regions.jsonl`, `questions.jsonl`,
-`ocr.jsonl` (empty without text).  `languages` asks about the pictures of `seen`.  `photographs`, where there are
-any: the held-out ones, each asked for what it shows.
+`ocr.jsonl` (empty without text).  `languages` asks for names in other languages, of the pictures of `seen`.
+`photographs`, where there are any: the held-out ones, each asked for what it shows.
 """
 import json
 
@@ -41,6 +41,10 @@ def run_lengths(mask):
     return {"size": list(mask.shape), "counts": np.diff(ends).tolist()}
 
 
+def _save(picture, path):
+    picture.save(path, quality=90, subsampling=0, optimize=True)
+
+
 def _lines(path, rows):
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
@@ -65,7 +69,7 @@ def _write_set(folder, scenes, writer, concepts):
     for i, (scene, picture) in enumerate(scenes):
         rng = np.random.default_rng((2, i))
         file = f"{i:06d}.jpg"
-        picture.save(folder / "images" / file, quality=90, subsampling=0, optimize=True)
+        _save(picture, folder / "images" / file)
         images.append({"id": i + 1, "file_name": file, "width": scene.width, "height": scene.height})
         for o in scene.objects:
             x1, y1, x2, y2 = o.box
@@ -111,9 +115,10 @@ def _regions(file, scene, rng):
 
 
 def _write_languages(folder, scenes, writer):
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "images").mkdir(parents=True, exist_ok=True)
     rows = []
-    for i, (scene, _) in enumerate(scenes):
+    for i, (scene, picture) in enumerate(scenes):
+        _save(picture, folder / "images" / f"{i:06d}.jpg")
         q = writer.write("caption_in_language", np.random.default_rng((5, i)), scene)
         if q:
             kind = next(name for name in LANGUAGE_NAMES.values() if name in q.prompt).lower()
