@@ -84,9 +84,12 @@ static int
 compare_objects (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   const MonocleLabel *labels = user_data;
+  gboolean a_first = labels[*(const guint *) a].first, b_first = labels[*(const guint *) b].first;
   double difference = rect_area (labels[*(const guint *) a].object)
                       - rect_area (labels[*(const guint *) b].object);
 
+  if (!a_first != !b_first)
+    return a_first ? -1 : 1;
   return difference < 0                            ? -1
          : difference > 0                          ? 1
          : *(const guint *) a < *(const guint *) b ? -1
@@ -163,6 +166,7 @@ monocle_label_layout_place (MonocleLabel *labels, guint n_labels, double width, 
 
       label->x = label->object.x;
       label->y = label->object.y;
+      label->covered = 0;
       if (label->width <= 0)
         continue;
       list_candidates (label, candidates);
@@ -181,12 +185,13 @@ monocle_label_layout_place (MonocleLabel *labels, guint n_labels, double width, 
         {
           MonocleRect wanted = candidates[c], place = places[c];
           double area = MAX (rect_area (place), 1);
-          double cost = c;
+          double cost = c, covered = 0;
 
           cost += COST_OF_MOVING
                   * ((ABS (place.x - wanted.x) + ABS (place.y - wanted.y)) / MAX (place.height, 1));
           for (guint j = 0; j < near.n_labels; j++)
-            cost += COST_OF_COVERING_A_LABEL * overlap_area (place, near.labels[j]) / area;
+            covered += overlap_area (place, near.labels[j]) / area;
+          cost += COST_OF_COVERING_A_LABEL * covered;
           for (guint j = 0; j < near.n_objects; j++)
             cost += cost_of_hiding (label, place, near.objects[j]);
 
@@ -195,6 +200,7 @@ monocle_label_layout_place (MonocleLabel *labels, guint n_labels, double width, 
               best = cost;
               label->x = place.x;
               label->y = place.y;
+              label->covered = covered;
             }
         }
     }

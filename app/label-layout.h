@@ -24,19 +24,23 @@ typedef struct
  * @object: bounds of what the label names
  * @width: of the label; 0 for an object without one, which the others keep off
  * @height: of the label
+ * @first: chooses its place before those that are not
  * @x: (out): left edge of the label
  * @y: (out): top edge of the label
+ * @covered: (out): how much of it lies on labels that chose before it, from 0
  */
 typedef struct
 {
   MonocleRect object;
   double width, height;
+  gboolean first;
   double x, y;
+  double covered;
 } MonocleLabel;
 
 /**
  * monocle_label_layout_place:
- * @labels: (array length=n_labels): filled but for @x and @y, which are set
+ * @labels: (array length=n_labels): filled but for @x, @y and @covered, which are set
  * @n_labels: how many
  * @width: of the picture
  * @height: of the picture

@@ -16,8 +16,10 @@
 /* From this many labels on they get smaller, down to a part of their size. */
 #define CROWD        30.0
 #define CROWDED_FONT 0.72
-/* Objects smaller than this have no plate when these thin out. */
-#define THIN_OUT 0.9
+/* When plates thin out: objects smaller than this many times the font have none, nor do those whose
+ * plate would lie on others with more than this part of it. */
+#define THIN_OUT     0.9
+#define THIN_COVERED 0.35
 
 static PangoContext *
 new_context (cairo_t *cr, double font_px)
@@ -169,6 +171,7 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
         {
           PangoRectangle extents;
 
+          label->first = monocle_overlay_thing_is_emphasised (thing);
           layout = new_layout (context, thing->item, MAX (room, font_px));
           pango_layout_get_extents (layout, NULL, &extents);
           label->width = (double) extents.width / PANGO_SCALE + 2 * font_px * LABEL_PADDING_X;
@@ -188,8 +191,9 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
         continue;
       labels[i].x += limits.x + inset;
       labels[i].y += limits.y + inset;
-      draw_label (canvas, layouts->pdata[i],
-                  &g_array_index (things, MonocleOverlayThing, owners[i]), &labels[i], font_px);
+      if (!options->thin_out || labels[i].first || labels[i].covered <= THIN_COVERED)
+        draw_label (canvas, layouts->pdata[i],
+                    &g_array_index (things, MonocleOverlayThing, owners[i]), &labels[i], font_px);
       g_object_unref (layouts->pdata[i]);
     }
   g_object_unref (context);

@@ -79,7 +79,8 @@ typedef struct
  * @line_px: width of lines on the surface; 0: from @font_px
  * @show_labels: whether there are plates
  * @dashes: tell colours apart by dash patterns as well
- * @thin_out: no plates on what is smaller than a letter, but for what is hovered or selected
+ * @thin_out: no plates on what is smaller than a letter nor where they would lie on each other, but
+ *   for what is hovered or selected
  * @to_surface: from pixels of the image to units of the surface: scale, turn, shift
  * @area: the picture's rectangle on the surface: labels stay inside
  * @visible: the part of the surface that is seen: what lies outside is skipped

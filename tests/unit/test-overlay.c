@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What lies on a picture, pixel by pixel: styles at several scales, labels, emphasis, dashes, and
+ * shapes such as models write on bad days.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/overlay.h"
+
+#define SIDE 100
+
+typedef struct
+{
+  cairo_surface_t *surface;
+  cairo_t *cr;
+  MonocleOverlayOptions options;
+} Canvas;
+
+/* A grey picture of SIDE x SIDE pixels, drawn at @scale. */
+static Canvas *
+new_canvas (double scale)
+{
+  Canvas *canvas = g_new0 (Canvas, 1);
+  double side = SIDE * scale;
+
+  canvas->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) side, (int) side);
+  canvas->cr = cairo_create (canvas->surface);
+  cairo_set_source_rgb (canvas->cr, 0.5, 0.5, 0.5);
+  cairo_paint (canvas->cr);
+  canvas->options = (MonocleOverlayOptions){
+    .opacity = MONOCLE_OVERLAY_OPACITY,
+    .font_px = 10,
+    .line_px = 2,
+    .area = { 0, 0, side, side },
+    .visible = { 0, 0, side, side },
+  };
+  cairo_matrix_init_scale (&canvas->options.to_surface, scale, scale);
+  return canvas;
+}
+
+static void
+free_canvas (Canvas *canvas)
+{
+  cairo_destroy (canvas->cr);
+  cairo_surface_destroy (canvas->surface);
+  g_free (canvas);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Canvas, free_canvas)
+
+static void
+draw (Canvas *canvas, const MonocleOverlayItem *items, guint n_items)
+{
+  monocle_overlay_draw (items, n_items, &canvas->options, NULL, canvas->cr);
+  g_assert_cmpint (cairo_status (canvas->cr), ==, CAIRO_STATUS_SUCCESS);
+  cairo_surface_flush (canvas->surface);
+}
+
+static guint32
+pixel (Canvas *canvas, double x, double y)
+{
+  const guint8 *data = cairo_image_surface_get_data (canvas->surface);
+  gsize stride = (gsize) cairo_image_surface_get_stride (canvas->surface);
+
+  return ((const guint32 *) (gconstpointer) (data + (gsize) y * stride))[(gsize) x] & 0xffffff;
+}
+
+static guint32
+colour_of (guint index)
+{
+  MonocleColour c = monocle_palette_get (index);
+
+  return (guint32) round (c.red * 255) << 16 | (guint32) round (c.green * 255) << 8
+         | (guint32) round (c.blue * 255);
+}
+
+#define GREY 0x808080
+
+static gboolean
+is_near (guint32 a, guint32 b)
+{
+  for (guint shift = 0; shift < 24; shift += 8)
+    if (ABS ((int) (a >> shift & 0xff) - (int) (b >> shift & 0xff)) > 3)
+      return FALSE;
+  return TRUE;
+}
+
+static guint
+count_changed (Canvas *canvas)
+{
+  guint n = 0;
+
+  for (int y = 0; y < cairo_image_surface_get_height (canvas->surface); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (canvas->surface); x++)
+      n += pixel (canvas, x, y) != GREY;
+  return n;
+}
+
+static MonocleObject
+new_box (float x1, float y1, float x2, float y2)
+{
+  return (MonocleObject){ .label = (char *) "", .box = { x1, y1, x2, y2 }, .score = NAN };
+}
+
+static MonocleOverlayItem
+new_item (const MonocleObject *object)
+{
+  return (MonocleOverlayItem){ .object = object, .colour = 4, .score = NAN, .alpha = 1 };
+}
+
+/* --- Styles --- */
+
+/* The line lies where the box is, two units wide, at every scale. */
+static void
+test_box (void)
+{
+  static const double scales[] = { 0.5, 1, 3 };
+  MonocleObject object = new_box (20, 30, 80, 70);
+  MonocleOverlayItem item = new_item (&object);
+
+  for (guint i = 0; i < G_N_ELEMENTS (scales); i++)
+    {
+      double s = scales[i];
+      g_autoptr (Canvas) canvas = new_canvas (s);
+
+      draw (canvas, &item, 1);
+      g_assert_true (is_near (pixel (canvas, 50 * s, 30 * s), colour_of (4)));
+      g_assert_true (is_near (pixel (canvas, 50 * s, 30 * s - 1), colour_of (4)));
+      g_assert_true (is_near (pixel (canvas, 20 * s, 50 * s), colour_of (4)));
+      g_assert_true (is_near (pixel (canvas, 80 * s - 1, 50 * s), colour_of (4)));
+      g_assert_true (is_near (pixel (canvas, 50 * s, 70 * s), colour_of (4)));
+      /* Not beyond its casing; inside a little of its colour. */
+      g_assert_cmphex (pixel (canvas, 50 * s, 30 * s - 4), ==, GREY);
+      g_assert_cmphex (pixel (canvas, 50 * s, 50 * s), !=, GREY);
+      g_assert_false (is_near (pixel (canvas, 50 * s, 50 * s), colour_of (4)));
+    }
+}
+
+static void
+test_shifted (void)
+{
+  MonocleObject object = new_box (20, 30, 80, 70);
+  MonocleOverlayItem item = new_item (&object);
+  g_autoptr (Canvas) canvas = new_canvas (1);
+
+  cairo_matrix_init (&canvas->options.to_surface, 2, 0, 0, 2, -30, -40);
+  canvas->options.area = (MonocleRect){ -30, -40, 2 * SIDE, 2 * SIDE };
+  draw (canvas, &item, 1);
+  g_assert_true (is_near (pixel (canvas, 50, 20), colour_of (4)));
+  g_assert_true (is_near (pixel (canvas, 10, 60), colour_of (4)));
+  g_assert_cmphex (pixel (canvas, 4, 4), ==, GREY);
+}
+
+/* Turned by 90 and by 45 degrees: corners are where the matrix says. */
+static void
+test_turned (void)
+{
+  MonocleObject object = new_box (20, 30, 60, 50);
+  MonocleOverlayItem item = new_item (&object);
+
+  {
+    g_autoptr (Canvas) canvas = new_canvas (1);
+
+    cairo_matrix_init (&canvas->options.to_surface, 0, 1, -1, 0, SIDE, 0);
+    draw (canvas, &item, 1);
+    g_assert_true (is_near (pixel (canvas, 60, 20), colour_of (4)));
+    g_assert_true (is_near (pixel (canvas, 70, 40), colour_of (4)));
+    g_assert_cmphex (pixel (canvas, 30, 40), ==, GREY);
+  }
+  {
+    g_autoptr (Canvas) canvas = new_canvas (1);
+    double x = 40, y = 30;
+
+    cairo_matrix_init_translate (&canvas->options.to_surface, 50, 0);
+    cairo_matrix_rotate (&canvas->options.to_surface, G_PI / 4);
+    cairo_matrix_transform_point (&canvas->options.to_surface, &x, &y);
+    draw (canvas, &item, 1);
+    g_assert_true (is_near (pixel (canvas, x, y), colour_of (4)));
+  }
+}
+
+static void
+test_corners (void)
+{
+  MonocleObject object = new_box (20, 20, 80, 80);
+  MonocleOverlayItem item = new_item (&object);
+  g_autoptr (Canvas) canvas = new_canvas (1);
+
+  canvas->options.style = MONOCLE_OVERLAY_STYLE_CORNERS;
+  draw (canvas, &item, 1);
+  g_assert_true (is_near (pixel (canvas, 24, 20), colour_of (4)));
+  g_assert_true (is_near (pixel (canvas, 79, 76), colour_of (4)));
+  g_assert_cmphex (pixel (canvas, 50, 20), ==, GREY);
+  g_assert_cmphex (pixel (canvas, 50, 50), ==, GREY);
+}
+
+static void
+test_spotlight (void)
+{
+  /* Two that meet: what both cover is not dimmed either. */
+  MonocleObject objects[] = { new_box (20, 20, 60, 60), new_box (40, 40, 80, 80) };
+  MonocleOverlayItem items[] = { new_item (&objects[0]), new_item (&objects[1]) };
+  g_autoptr (Canvas) canvas = new_canvas (1);
+
+  canvas->options.style = MONOCLE_OVERLAY_STYLE_SPOTLIGHT;
+  canvas->options.opacity = 0.35;
+  draw (canvas, items, 2);
+  g_assert_cmphex (pixel (canvas, 30, 30), ==, GREY);
+  g_assert_cmphex (pixel (canvas, 50, 50), ==, GREY);
+  g_assert_cmphex (pixel (canvas, 70, 70), ==, GREY);
+  /* 30 % of it are left. */
+  g_assert_true (is_near (pixel (canvas, 5, 5), 0x262626));
+  g_assert_true (is_near (pixel (canvas, 70, 30), 0x262626));
+}
+
+static void
+test_spotlight_of_nothing (void)
+{
+  const MonocleBox region = { 10, 10, 20, 20 };
+  MonocleOverlayItem item = { .region = &region, .score = NAN, .alpha = 1 };
+  g_autoptr (Canvas) canvas = new_canvas (1);
+
+  canvas->options.style = MONOCLE_OVERLAY_STYLE_SPOTLIGHT;
+  draw (canvas, NULL, 0);
+  g_assert_cmpuint (count_changed (canvas), ==, 0);
+  draw (canvas, &item, 1);
+  g_assert_cmphex (pixel (canvas, 60, 60), ==, GREY);
+}
+
+/* A chequered picture: its squares are gone inside, the rest is as it was. */
+static void
+test_blur (void)
+{
+  g_autofree guint8 *rgb = g_malloc (3 * SIDE * SIDE);
+  g_autoptr (MonocleImage) image = NULL;
+  MonocleObject object = new_box (20, 20, 80, 80);
+  MonocleOverlayItem item = new_item (&object);
+
+  for (guint i = 0; i < SIDE * SIDE; i++)
+    memset (rgb + 3 * i, (i % SIDE / 2 + i / SIDE / 2) % 2 ? 255 : 0, 3);
+  image = monocle_image_new_from_pixels (SIDE, SIDE, 3 * SIDE, rgb, NULL);
+
+  for (guint scale = 1; scale <= 8; scale *= 2)
+    {
+      g_autoptr (Canvas) canvas = new_canvas (scale);
+      guint least = 255, most = 0;
+
+      canvas->options.style = MONOCLE_OVERLAY_STYLE_BLUR;
+      item.emphasis = MONOCLE_EMPHASIS_DIMMED;
+      item.alpha = 0.1;
+      monocle_overlay_draw (&item, 1, &canvas->options, image, canvas->cr);
+      cairo_surface_flush (canvas->surface);
+      for (guint y = 20 * scale; y < 80 * scale; y++)
+        for (guint x = 20 * scale; x < 80 * scale; x++)
+          {
+            guint level = pixel (canvas, x, y) & 0xff;
+
+            least = MIN (least, level);
+            most = MAX (most, level);
+          }
+      g_assert_cmpuint (least, >, 90);
+      g_assert_cmpuint (most, <, 165);
+      g_assert_cmphex (pixel (canvas, 10 * scale, 50 * scale), ==, GREY);
+      g_assert_cmphex (pixel (canvas, 50 * scale, 83 * scale), ==, GREY);
+    }
+}
+
+/* Without the picture what is private is hidden all the same. */
+static void
+test_blur_without_picture (void)
+{
+  MonocleObject object = new_box (20, 20, 80, 80);
+  MonocleOverlayItem item = new_item (&object);
+  g_autoptr (Canvas) canvas = new_canvas (1);
+
+  canvas->options.style = MONOCLE_OVERLAY_STYLE_BLUR;
+  draw (canvas, &item, 1);
+  g_assert_cmphex (pixel (canvas, 50, 50), !=, GREY);
+}
+
+static void
+test_ids (void)
+{
+  for (guint i = MONOCLE_OVERLAY_STYLE_BOX; i <= MONOCLE_OVERLAY_STYLE_BLUR; i++)
+    {
+      MonocleOverlayStyle found;
+
+      g_assert_true (monocle_overlay_style_find (
+          monocle_overlay_style_get_id ((MonocleOverlayStyle) i), &found));
+      g_assert_cmpuint (found, ==, i);
+    }
+  g_assert_false (monocle_overlay_style_find ("sparkles", &(MonocleOverlayStyle){ 0 }));
+  g_assert_false (monocle_overlay_style_find (NULL, &(MonocleOverlayStyle){ 0 }));
+}
+
+/* --- Labels and emphasis --- */
+
+static void
+test_labels (void)
+{
+  MonocleObject object = new_box (20, 40, 80, 80);
+  MonocleOverlayItem item = new_item (&object);
+  g_autoptr (Canvas) with = new_canvas (1);
+  g_autoptr (Canvas) without = new_canvas (1);
+
+  item.label = "name";
+  draw (without, &item, 1);
+  g_assert_cmphex (pixel (without, 23, 32), ==, GREY);
+  with->options.show_labels = TRUE;
+  draw (with, &item, 1);
+  g_assert_true (is_near (pixel (with, 22, 32), colour_of (4)));
+}
+
+/* From afar there are no plates, but for what is hovered. */
+static void
+test_thin_out (void)
+{
+  MonocleObject object = new_box (40, 40, 43, 43);
+  MonocleOverlayItem item = new_item (&object);
+  guint n[3];
+
+  item.label = "name";
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (Canvas) canvas = new_canvas (1);
+
+      canvas->options.show_labels = TRUE;
+      canvas->options.thin_out = i > 0;
+      item.emphasis = i == 2 ? MONOCLE_EMPHASIS_HOVERED : MONOCLE_EMPHASIS_NORMAL;
+      draw (canvas, &item, 1);
+      n[i] = count_changed (canvas);
+    }
+  g_assert_cmpuint (n[1], <, n[0] / 2);
+  g_assert_cmpuint (n[2], >=, n[0]);
+}
+
+static void
+test_emphasis (void)
+{
+  MonocleObject object = new_box (20, 20, 80, 80);
+  MonocleOverlayItem item = new_item (&object);
+  guint n[4];
+  guint32 line[4];
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (Canvas) canvas = new_canvas (1);
+
+      item.emphasis = (MonocleEmphasis) i;
+      draw (canvas, &item, 1);
+      n[i] = count_changed (canvas);
+      line[i] = pixel (canvas, 50, 20);
+    }
+  g_assert_cmpuint (n[MONOCLE_EMPHASIS_HOVERED], >, n[MONOCLE_EMPHASIS_NORMAL]);
+  g_assert_cmpuint (n[MONOCLE_EMPHASIS_SELECTED], >, n[MONOCLE_EMPHASIS_NORMAL]);
+  g_assert_true (is_near (line[MONOCLE_EMPHASIS_SELECTED], colour_of (4)));
+  g_assert_false (is_near (line[MONOCLE_EMPHASIS_HOVERED], colour_of (4)));
+  g_assert_false (is_near (line[MONOCLE_EMPHASIS_DIMMED], colour_of (4)));
+}
+
+static void
+test_invisible (void)
+{
+  MonocleObject object = new_box (20, 20, 80, 80);
+  MonocleOverlayItem item = new_item (&object);
+  g_autoptr (Canvas) canvas = new_canvas (1);
+
+  item.alpha = 0;
+  item.label = "name";
+  canvas->options.show_labels = TRUE;
+  draw (canvas, &item, 1);
+  g_assert_cmpuint (count_changed (canvas), ==, 0);
+}
+
+static guint
+count_in_row (Canvas *canvas, guint y, guint32 colour)
+{
+  guint n = 0;
+
+  for (guint x = 25; x < 75; x++)
+    n += is_near (pixel (canvas, x, y), colour);
+  return n;
+}
+
+/* A region is dashed; objects only when asked for, each colour in its own way. */
+static void
+test_dashes (void)
+{
+  const MonocleBox region = { 20, 20, 80, 80 };
+  MonocleOverlayItem region_item
+      = { .region = &region, .colour = MONOCLE_OVERLAY_PLAIN, .score = NAN, .alpha = 1 };
+  MonocleObject object = new_box (20, 20, 80, 80);
+  MonocleOverlayItem item = new_item (&object);
+  guint n[3], white;
+
+  {
+    g_autoptr (Canvas) canvas = new_canvas (1);
+
+    draw (canvas, &region_item, 1);
+    white = count_in_row (canvas, 20, 0xffffff);
+    g_assert_cmpuint (white, >, 15);
+    g_assert_cmpuint (white, <, 40);
+    g_assert_cmphex (pixel (canvas, 50, 50), ==, GREY);
+  }
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (Canvas) canvas = new_canvas (1);
+
+      canvas->options.dashes = i > 0;
+      item.colour = i;
+      draw (canvas, &item, 1);
+      n[i] = count_in_row (canvas, 20, colour_of (i));
+    }
+  g_assert_cmpuint (n[0], ==, 50);
+  g_assert_cmpuint (n[1], <, 45);
+  g_assert_cmpuint (n[2], <, n[1]);
+}
+
+/* --- Shapes --- */
+
+static void
+test_quad (void)
+{
+  MonocleObject object = { .label = (char *) "",
+                           .shape = MONOCLE_SHAPE_QUAD,
+                           .quad = { 20, 50, 50, 20, 80, 50, 50, 80 },
+                           .score = NAN };
+  MonocleOverlayItem item = new_item (&object);
+  g_autoptr (Canvas) canvas = new_canvas (1);
+
+  draw (canvas, &item, 1);
+  g_assert_true (is_near (pixel (canvas, 35, 34), colour_of (4)));
+  g_assert_cmphex (pixel (canvas, 25, 25), ==, GREY);
+  g_assert_cmphex (pixel (canvas, 50, 50), !=, GREY);
+}
+
+/* An inner ring that goes the other way is a hole, one that goes the same way is not. */
+static void
+test_rings (void)
+{
+  float outer[] = { 10, 10, 90, 10, 90, 90, 10, 90 };
+  float hole[] = { 30, 30, 30, 70, 70, 70, 70, 30 };
+  float same[] = { 30, 30, 70, 30, 70, 70, 30, 70 };
+  MonoclePolygon rings[] = { { outer, 4 }, { hole, 4 } };
+  MonocleObject object = { .label = (char *) "",
+                           .shape = MONOCLE_SHAPE_POLYGONS,
+                           .polygons = rings,
+                           .n_polygons = 2,
+                           .score = NAN };
+  MonocleOverlayItem item = new_item (&object);
+  static const MonocleOverlayStyle styles[]
+      = { MONOCLE_OVERLAY_STYLE_BOX, MONOCLE_OVERLAY_STYLE_MASK, MONOCLE_OVERLAY_STYLE_BLUR };
+
+  for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
+    for (guint filled = 0; filled < 2; filled++)
+      {
+        g_autoptr (Canvas) canvas = new_canvas (1);
+
+        rings[1].points = filled ? same : hole;
+        canvas->options.style = styles[i];
+        draw (canvas, &item, 1);
+        g_assert_cmphex (pixel (canvas, 20, 50), !=, GREY);
+        g_assert_cmpint (pixel (canvas, 50, 50) != GREY, ==, filled);
+      }
+}
+
+static void
+test_empty (void)
+{
+  MonoclePolygon none[] = { { NULL, 0 }, { NULL, 0 } };
+  float one_point[] = { 50, 50 };
+  MonoclePolygon one[] = { { one_point, 1 } };
+  MonocleObject objects[] = {
+    { .label = (char *) "", .shape = MONOCLE_SHAPE_POLYGONS, .score = NAN },
+    { .label = (char *) "", .shape = MONOCLE_SHAPE_POLYGONS, .polygons = none, .n_polygons = 2 },
+    { .label = (char *) "", .shape = MONOCLE_SHAPE_POLYGONS, .polygons = one, .n_polygons = 1 },
+    new_box (50, 50, 50, 50),
+  };
+
+  for (guint style = 0; style <= MONOCLE_OVERLAY_STYLE_BLUR; style++)
+    for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
+      {
+        MonocleOverlayItem item = new_item (&objects[i]);
+        g_autoptr (Canvas) canvas = new_canvas (1);
+
+        item.label = "x";
+        canvas->options.show_labels = TRUE;
+        canvas->options.style = (MonocleOverlayStyle) style;
+        draw (canvas, &item, 1);
+        if (i < 2)
+          g_assert_cmpuint (count_changed (canvas), ==, 0);
+      }
+}
+
+/* Nothing of this may hang, crash or put the drawing into an error state. */
+static void
+test_bad_numbers (void)
+{
+  static const float numbers[] = { NAN, INFINITY, -INFINITY, 1e38f, -1e38f, 1e9f, -5, 50 };
+  const guint n = G_N_ELEMENTS (numbers);
+  g_autoptr (GRand) random = g_rand_new_with_seed (11);
+  gint64 start = g_get_monotonic_time ();
+
+  for (guint round = 0; round < 400; round++)
+    {
+      float points[8];
+      MonoclePolygon ring = { points, 4 };
+      MonocleObject object = { .label = (char *) "label", .score = NAN };
+      MonocleOverlayItem item = new_item (&object);
+      g_autoptr (Canvas) canvas = new_canvas (1);
+
+      for (guint i = 0; i < 8; i++)
+        points[i] = numbers[g_rand_int_range (random, 0, (gint32) n)];
+      object.shape = (MonocleShape) (round % 3);
+      memcpy (object.quad, points, sizeof points);
+      object.box = (MonocleBox){ points[0], points[1], points[2], points[3] };
+      object.polygons = &ring;
+      object.n_polygons = 1;
+      item.label = "label";
+      item.colour = 2;
+      if (round % 7 == 0)
+        item.region = &object.box;
+      canvas->options.style = (MonocleOverlayStyle) (round / 3 % 5);
+      canvas->options.show_labels = TRUE;
+      canvas->options.dashes = TRUE;
+      if (round % 2)
+        cairo_matrix_scale (&canvas->options.to_surface, 32, 32);
+      draw (canvas, &item, 1);
+    }
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_USEC_PER_SEC);
+}
+
+/* A dashed region around a picture of 20,000 pixels, much enlarged. */
+static void
+test_huge_region (void)
+{
+  const MonocleBox region = { 0, 5, 20000, 20000 };
+  MonocleOverlayItem item
+      = { .region = &region, .colour = MONOCLE_OVERLAY_PLAIN, .score = NAN, .alpha = 1 };
+  g_autoptr (Canvas) canvas = new_canvas (1);
+  gint64 start = g_get_monotonic_time ();
+
+  cairo_matrix_init_scale (&canvas->options.to_surface, 32, 32);
+  canvas->options.area = (MonocleRect){ 0, 0, 32 * 20000, 32 * 20000 };
+  cairo_translate (canvas->cr, 0, -110);
+  canvas->options.visible.y = 110;
+  draw (canvas, &item, 1);
+  g_assert_cmpuint (count_in_row (canvas, 49, 0xffffff), >, 10);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/overlay/box", test_box);
+  g_test_add_func ("/app/overlay/shifted", test_shifted);
+  g_test_add_func ("/app/overlay/turned", test_turned);
+  g_test_add_func ("/app/overlay/corners", test_corners);
+  g_test_add_func ("/app/overlay/spotlight", test_spotlight);
+  g_test_add_func ("/app/overlay/spotlight-of-nothing", test_spotlight_of_nothing);
+  g_test_add_func ("/app/overlay/blur", test_blur);
+  g_test_add_func ("/app/overlay/blur-without-picture", test_blur_without_picture);
+  g_test_add_func ("/app/overlay/ids", test_ids);
+  g_test_add_func ("/app/overlay/labels", test_labels);
+  g_test_add_func ("/app/overlay/thin-out", test_thin_out);
+  g_test_add_func ("/app/overlay/emphasis", test_emphasis);
+  g_test_add_func ("/app/overlay/invisible", test_invisible);
+  g_test_add_func ("/app/overlay/dashes", test_dashes);
+  g_test_add_func ("/app/overlay/quad", test_quad);
+  g_test_add_func ("/app/overlay/rings", test_rings);
+  g_test_add_func ("/app/overlay/empty", test_empty);
+  g_test_add_func ("/app/overlay/bad-numbers", test_bad_numbers);
+  g_test_add_func ("/app/overlay/huge-region", test_huge_region);
+  return g_test_run ();
+}
