@@ -146,7 +146,7 @@ describe (MonocleExportDialog *self, const MonocleExportFormat *format)
     {
     case MONOCLE_EXPORT_PICTURE:
       monocle_export_get_size (&export, &width, &height);
-      if (!export.query)
+      if (n_objects == 0)
         return g_strdup_printf (_ ("%.0f × %.0f pixels"), width, height);
       return g_strdup_printf (_ ("%s, %.0f × %.0f pixels"), objects, width, height);
 
@@ -218,6 +218,7 @@ update (MonocleExportDialog *self)
     {
       export.style = MONOCLE_OVERLAY_STYLE_MASK;
       export.opacity = 1;
+      export.show_regions = FALSE;
     }
   monocle_export_preview_show (self->preview, &export, format);
   update_summary (self);
