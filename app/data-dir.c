@@ -3,8 +3,8 @@
 
 #include "app/data-dir.h"
 
-static gboolean
-runs_in_build_folder (void)
+gboolean
+monocle_data_dir_is_in_build (void)
 {
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
 
@@ -18,5 +18,5 @@ monocle_data_dir_get (void)
 
   if (named && *named)
     return named;
-  return runs_in_build_folder () ? MONOCLE_SOURCE_DATA_DIR : MONOCLE_DATA_DIR;
+  return monocle_data_dir_is_in_build () ? MONOCLE_SOURCE_DATA_DIR : MONOCLE_DATA_DIR;
 }

@@ -18,4 +18,7 @@ G_BEGIN_DECLS
  */
 const char *monocle_data_dir_get (void);
 
+/* Whether the program runs inside its build folder, not installed. */
+gboolean monocle_data_dir_is_in_build (void);
+
 G_END_DECLS

@@ -35,6 +35,7 @@ struct _MonoclePresentation
   double opacity;
   MonocleOverlayStyle style;
   gboolean show_labels;
+  gboolean follows;
 };
 
 enum
@@ -179,6 +180,8 @@ on_queries_changed (
 
   if (self->pinned && !contains (list, self->pinned))
     monocle_presentation_set_pinned (self, NULL);
+  if (!self->follows)
+    return;
   if (added > 0)
     {
       g_autoptr (MonocleQuery) newest = g_list_model_get_item (list, position + added - 1);
@@ -235,6 +238,13 @@ monocle_presentation_set_document (MonoclePresentation *self, MonocleDocument *d
   monocle_presentation_set_query (self, latest);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
   emit_changed (self);
+}
+
+void
+monocle_presentation_set_follows (MonoclePresentation *self, gboolean follows)
+{
+  g_return_if_fail (MONOCLE_IS_PRESENTATION (self));
+  self->follows = follows;
 }
 
 MonocleQuery *
@@ -742,6 +752,7 @@ monocle_presentation_init (MonoclePresentation *self)
 {
   self->opacity = DEFAULT_OPACITY;
   self->show_labels = TRUE;
+  self->follows = TRUE;
   self->search = g_strdup ("");
   self->folded_search = g_strdup ("");
   self->hidden_labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

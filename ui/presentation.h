@@ -29,6 +29,9 @@ MonocleDocument *monocle_presentation_get_document (MonoclePresentation *self);
 /* Shows the document's latest query, if there is one. */
 void monocle_presentation_set_document (MonoclePresentation *self, MonocleDocument *document);
 
+/* Whether a new query of the document is shown at once; it is, unless told otherwise. */
+void monocle_presentation_set_follows (MonoclePresentation *self, gboolean follows);
+
 MonocleQuery *monocle_presentation_get_query (MonoclePresentation *self);
 void monocle_presentation_set_query (MonoclePresentation *self, MonocleQuery *query);
 MonocleQuery *monocle_presentation_get_pinned (MonoclePresentation *self);

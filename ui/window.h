@@ -8,12 +8,20 @@
 #include <adwaita.h>
 
 #include "app/query.h"
+#include "ui/application.h"
 #include "ui/presentation.h"
 
 G_BEGIN_DECLS
 
 #define MONOCLE_TYPE_WINDOW (monocle_window_get_type ())
 G_DECLARE_FINAL_TYPE (MonocleWindow, monocle_window, MONOCLE, WINDOW, AdwApplicationWindow)
+
+GtkWidget *monocle_window_new (MonocleApplication *application);
+
+/* Whether a picture is open, being read, or could not be read. */
+gboolean monocle_window_has_content (MonocleWindow *self);
+/* (element-type GFile): pictures and folders */
+void monocle_window_open_files (MonocleWindow *self, GPtrArray *files);
 
 /* (transfer none): what the window shows */
 MonoclePresentation *monocle_window_get_presentation (MonocleWindow *self);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers by the network itself: greedy and beam search as in MODEL terms of Florence-2.
+"""Answers by the network itself: greedy and beam search as Florence-2 defines them.
 
 No cache: answers are short, and recomputing the prefix keeps this a dozen lines that are easy to trust.
 """

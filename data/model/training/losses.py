@@ -47,7 +47,7 @@ class Helper(nn.Module):
         target = batch["classes"].reshape(-1)
         last = self.classes.out_features - 1
         index = torch.where(target < 0, last, target)
-        weight = torch.ones(last + 1)
+        weight = torch.ones(last + 1, device=x.device)
         weight[last] = 0.3
         logits = self.classes(x).float()
         class_loss = F.cross_entropy(logits, index, weight)

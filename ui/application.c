@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/application.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+#include "app/data-dir.h"
+#include "ui/preferences.h"
+#include "ui/window.h"
+
+struct _MonocleApplication
+{
+  AdwApplication parent_instance;
+
+  GSettings *settings;
+  MonocleRunner *runner;
+};
+
+G_DEFINE_FINAL_TYPE (MonocleApplication, monocle_application, ADW_TYPE_APPLICATION)
+
+/* Keys that work wherever the focus is. Those that text entries want are bindings of the window, single
+ * letters belong to the canvas. */
+static const struct
+{
+  const char *action;
+  const char *accels[5];
+} accelerators[] = {
+  { "app.new-window", { "<Control>n" } },
+  { "app.preferences", { "<Control>comma" } },
+  { "app.help", { "F1" } },
+  { "app.quit", { "<Control>q" } },
+  { "win.show-help-overlay", { "<Control>question" } },
+  { "win.open", { "<Control>o" } },
+  { "win.open-folder", { "<Control><Alt>o" } },
+  { "win.close", { "<Control>w" } },
+  { "win.copy-text", { "<Control><Shift>c" } },
+  { "win.export", { "<Control>s", "<Control><Shift>s", "<Control>e" } },
+  { "win.print", { "<Control>p" } },
+  { "win.previous", { "<Alt>Left" } },
+  { "win.next", { "<Alt>Right" } },
+  { "win.first", { "<Alt>Home" } },
+  { "win.last", { "<Alt>End" } },
+  { "win.zoom-in", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
+  { "win.zoom-out", { "<Control>minus", "<Control>KP_Subtract" } },
+  { "win.zoom-fit", { "<Control>0", "<Control>KP_0" } },
+  { "win.zoom-100", { "<Control>1", "<Control>KP_1" } },
+  { "win.zoom-200", { "<Control>2", "<Control>KP_2" } },
+  { "win.rotate-right", { "<Control>r" } },
+  { "win.rotate-left", { "<Control><Shift>r" } },
+  { "win.run", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.stop", { "<Control>period" } },
+  { "win.choose-task", { "<Control>t" } },
+  { "win.focus-prompt", { "<Control>l", "<Control>f" } },
+  { "win.toggle-panel", { "F9", "<Alt>Return" } },
+  { "win.show-filmstrip", { "<Control>F9" } },
+  { "win.toggle-fullscreen", { "F11" } },
+};
+
+/* --- Actions --- */
+
+static void
+new_window (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  gtk_window_present (GTK_WINDOW (monocle_window_new (self)));
+}
+
+static void
+show_preferences (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  GtkWindow *parent = gtk_application_get_active_window (self);
+
+  gtk_window_present (GTK_WINDOW (monocle_preferences_new (parent, self)));
+}
+
+static void
+show_help (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  GtkWindow *window = gtk_application_get_active_window (self);
+
+  if (window)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.show-help-overlay", NULL);
+}
+
+static void
+quit (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  GList *window;
+
+  /* One after the other, so that each can save what it has to. */
+  while ((window = gtk_application_get_windows (self)))
+    {
+      GtkWindow *first = window->data;
+
+      gtk_window_close (first);
+      if (gtk_application_get_windows (self) && gtk_application_get_windows (self)->data == first)
+        break;
+    }
+}
+
+/* What somebody who helps would ask first. */
+static char *
+describe_system (MonocleApplication *self)
+{
+  GString *text = g_string_new (NULL);
+  MonocleModel *model = monocle_runner_get_model (self->runner);
+  g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
+
+  g_string_append_printf (text, "Monocle %s\nGTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u\n",
+                          MONOCLE_VERSION, gtk_get_major_version (), gtk_get_minor_version (),
+                          gtk_get_micro_version (), adw_get_major_version (),
+                          adw_get_minor_version (), adw_get_micro_version (), glib_major_version,
+                          glib_minor_version, glib_micro_version);
+  for (guint i = 0; devices && i < devices->len; i++)
+    g_string_append_printf (text, "Device %u: %s, %s, %s, Vulkan %s\n", i,
+                            monocle_device_get_name (devices->pdata[i]),
+                            monocle_device_get_driver (devices->pdata[i]),
+                            monocle_device_get_kind_name (devices->pdata[i]),
+                            monocle_device_get_api_version (devices->pdata[i]));
+  if (model)
+    g_string_append_printf (text, "Model: %s, %s, on %s, %.0f MiB\n",
+                            monocle_model_get_directory (model),
+                            monocle_model_get_precision_name (model),
+                            monocle_device_get_name (monocle_model_get_device (model)),
+                            (double) monocle_model_get_used_bytes (model) / 1048576);
+  return g_string_free (text, FALSE);
+}
+
+static void
+show_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleApplication *self = data;
+  g_autofree char *system = describe_system (self);
+  const char *developers[] = { "The Monocle project", NULL };
+
+  adw_show_about_window (
+      gtk_application_get_active_window (GTK_APPLICATION (self)),
+      "application-name", "Monocle",
+      "application-icon", MONOCLE_APPLICATION_ID,
+      "version", MONOCLE_VERSION,
+      "developer-name", _ ("The Monocle project"),
+      "developers", developers,
+      "comments", _ ("Ask your pictures: find, outline, name, read and describe what they show."),
+      "license-type", GTK_LICENSE_GPL_3_0,
+      "debug-info", system,
+      "debug-info-filename", "monocle-system.txt",
+      /* Translators: your names, one a line. */
+      "translator-credits", _ ("translator-credits"),
+      NULL);
+}
+
+static const GActionEntry actions[] = {
+  { .name = "new-window", .activate = new_window },
+  { .name = "preferences", .activate = show_preferences },
+  { .name = "help", .activate = show_help },
+  { .name = "about", .activate = show_about },
+  { .name = "quit", .activate = quit },
+};
+
+/* --- The runner follows the settings --- */
+
+static void
+configure_runner (MonocleApplication *self)
+{
+  g_autofree char *model = g_settings_get_string (self->settings, "model");
+  g_autofree char *device = g_settings_get_string (self->settings, "device");
+  g_autofree char *precision = g_settings_get_string (self->settings, "precision");
+  int beams = g_settings_get_int (self->settings, "beams");
+
+  monocle_runner_configure (self->runner, *model ? model : NULL, device,
+                            g_str_equal (precision, "f32")   ? MONOCLE_PRECISION_F32
+                            : g_str_equal (precision, "f16") ? MONOCLE_PRECISION_F16
+                                                             : MONOCLE_PRECISION_AUTO,
+                            (guint) beams);
+}
+
+static void
+on_setting_changed (GSettings *settings, const char *key, MonocleApplication *self)
+{
+  static const char *const keys[] = { "model", "device", "precision", "beams", NULL };
+
+  if (g_strv_contains (keys, key))
+    {
+      configure_runner (self);
+      monocle_runner_load (self->runner);
+    }
+}
+
+/* --- Lifecycle --- */
+
+static void
+monocle_application_startup (GApplication *application)
+{
+  MonocleApplication *self = MONOCLE_APPLICATION (application);
+
+  G_APPLICATION_CLASS (monocle_application_parent_class)->startup (application);
+
+  gtk_window_set_default_icon_name (MONOCLE_APPLICATION_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action,
+                                           accelerators[i].accels);
+
+  self->settings = g_settings_new (MONOCLE_APPLICATION_ID);
+  self->runner = monocle_runner_new ();
+  configure_runner (self);
+  g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
+}
+
+static void
+monocle_application_activate (GApplication *application)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  if (!window)
+    window = GTK_WINDOW (monocle_window_new (MONOCLE_APPLICATION (application)));
+  gtk_window_present (window);
+}
+
+static void
+monocle_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (int i = 0; i < n_files; i++)
+    g_ptr_array_add (list, g_object_ref (files[i]));
+
+  /* An empty window is used; one with a picture is left alone. */
+  if (!window || monocle_window_has_content (MONOCLE_WINDOW (window)))
+    window = GTK_WINDOW (monocle_window_new (MONOCLE_APPLICATION (application)));
+  monocle_window_open_files (MONOCLE_WINDOW (window), list);
+  gtk_window_present (window);
+}
+
+static int
+monocle_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("Monocle %s\n", MONOCLE_VERSION);
+      return 0;
+    }
+  return -1;
+}
+
+static void
+monocle_application_dispose (GObject *object)
+{
+  MonocleApplication *self = MONOCLE_APPLICATION (object);
+
+  g_clear_object (&self->runner);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (monocle_application_parent_class)->dispose (object);
+}
+
+static void
+monocle_application_class_init (MonocleApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = monocle_application_dispose;
+  application_class->startup = monocle_application_startup;
+  application_class->activate = monocle_application_activate;
+  application_class->open = monocle_application_open;
+  application_class->handle_local_options = monocle_application_handle_local_options;
+}
+
+static void
+monocle_application_init (MonocleApplication *self)
+{
+  static const GOptionEntry options[] = {
+    { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+    { NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self),
+                                                     _ ("[IMAGE OR FOLDER...]"));
+}
+
+/* Not installed, it finds translations and settings where they were built. */
+static void
+find_data (void)
+{
+  gboolean in_build = monocle_data_dir_is_in_build ();
+
+  if (in_build)
+    g_setenv ("GSETTINGS_SCHEMA_DIR", MONOCLE_BUILD_DIR "/data", FALSE);
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, in_build ? MONOCLE_BUILD_DIR "/po" : MONOCLE_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+MonocleApplication *
+monocle_application_new (void)
+{
+  find_data ();
+  g_set_application_name ("Monocle");
+  return g_object_new (MONOCLE_TYPE_APPLICATION, "application-id", MONOCLE_APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/org/monocle/Monocle",
+                       NULL);
+}
+
+MonocleRunner *
+monocle_application_get_runner (MonocleApplication *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
+  return self->runner;
+}
+
+GSettings *
+monocle_application_get_settings (MonocleApplication *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
+  return self->settings;
+}

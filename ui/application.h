@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The application: one instance for all windows, their settings, and the one runner that answers
+ * what they ask, set up from the settings and again whenever they change.
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/runner.h"
+
+G_BEGIN_DECLS
+
+#define MONOCLE_APPLICATION_ID "org.monocle.Monocle"
+
+#define MONOCLE_TYPE_APPLICATION (monocle_application_get_type ())
+G_DECLARE_FINAL_TYPE (
+    MonocleApplication, monocle_application, MONOCLE, APPLICATION, AdwApplication)
+
+MonocleApplication *monocle_application_new (void);
+
+/* (transfer none) */
+MonocleRunner *monocle_application_get_runner (MonocleApplication *self);
+/* (transfer none) */
+GSettings *monocle_application_get_settings (MonocleApplication *self);
+
+G_END_DECLS

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/canvas.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "ui/object-menu.h"
+#include "ui/region-bar.h"
+#include "ui/view-options.h"
+
+/* How long the pointer rests before the floating bars fade. */
+#define REST_MSEC 2000
+/* Between a region and its bar. */
+#define BAR_GAP 8
+
+struct _MonocleCanvas
+{
+  AdwBin parent_instance;
+
+  GtkOverlay *overlay;
+  MonocleImageView *view;
+  GtkScrolledWindow *scrolled;
+  GtkWidget *second;
+  MonocleImageView *second_view;
+  GtkScrolledWindow *second_scrolled;
+  GtkLabel *first_title;
+  GtkLabel *second_title;
+  GtkRevealer *tools;
+  GtkMenuButton *look_button;
+  GtkMenuButton *zoom_button;
+  MonocleViewOptions *look;
+  GtkWidget *region_bar;
+
+  MonoclePresentation *presentation;
+  MonoclePresentation *second_presentation;
+  MonocleRegion *region; /* the one that the bar is about */
+  guint rest_source;
+  double pointer_x, pointer_y;
+};
+
+enum
+{
+  START_TYPING,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (MonocleCanvas, monocle_canvas, ADW_TYPE_BIN)
+
+/* --- Bars that fade --- */
+
+static gboolean
+is_busy_with_bars (MonocleCanvas *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (gtk_menu_button_get_active (self->look_button)
+      || gtk_menu_button_get_active (self->zoom_button))
+    return TRUE;
+  if (focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->overlay))
+      && focus != GTK_WIDGET (self->view) && focus != GTK_WIDGET (self->second_view))
+    return TRUE;
+  return gtk_widget_get_state_flags (gtk_revealer_get_child (self->tools))
+         & GTK_STATE_FLAG_PRELIGHT;
+}
+
+static gboolean
+on_rested (gpointer data)
+{
+  MonocleCanvas *self = data;
+
+  self->rest_source = 0;
+  /* Only over a picture that is just looked at. */
+  if (!is_busy_with_bars (self) && gtk_widget_has_focus (GTK_WIDGET (self->view))
+      && monocle_image_view_get_tool (self->view) == MONOCLE_TOOL_SELECT)
+    gtk_revealer_set_reveal_child (self->tools, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_bars (MonocleCanvas *self)
+{
+  gtk_revealer_set_reveal_child (self->tools, TRUE);
+  g_clear_handle_id (&self->rest_source, g_source_remove);
+  self->rest_source = g_timeout_add (REST_MSEC, on_rested, self);
+}
+
+static void
+on_motion (GtkEventControllerMotion *controller, double x, double y, MonocleCanvas *self)
+{
+  /* A motion event also comes when what lies below the pointer changes. */
+  if (fabs (x - self->pointer_x) + fabs (y - self->pointer_y) < 1)
+    return;
+  self->pointer_x = x;
+  self->pointer_y = y;
+  show_bars (self);
+}
+
+static void
+on_leave (GtkEventControllerMotion *controller, MonocleCanvas *self)
+{
+  g_clear_handle_id (&self->rest_source, g_source_remove);
+  gtk_revealer_set_reveal_child (self->tools, TRUE);
+}
+
+/* --- The bar beside a region --- */
+
+static void
+update_region_bar (MonocleCanvas *self)
+{
+  g_autoptr (GPtrArray) selected = NULL;
+  gboolean found = FALSE;
+
+  if (self->region && self->presentation)
+    {
+      selected = monocle_presentation_get_selected_regions (self->presentation);
+      for (guint i = 0; i < selected->len; i++)
+        found |= selected->pdata[i] == self->region;
+    }
+  if (!found)
+    g_clear_object (&self->region);
+  gtk_widget_set_visible (self->region_bar, found);
+  if (found)
+    gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
+}
+
+/* Below the region's corner where there is room, else above, else inside at the bottom. */
+static gboolean
+place_region_bar (GtkOverlay *overlay,
+                  GtkWidget *widget,
+                  GdkRectangle *allocation,
+                  MonocleCanvas *self)
+{
+  GtkRequisition size;
+  MonocleBox box;
+  MonocleRect place;
+  double x, y, below, right;
+  int width = gtk_widget_get_width (GTK_WIDGET (overlay));
+  int height = gtk_widget_get_height (GTK_WIDGET (overlay));
+
+  if (widget != self->region_bar || !self->region)
+    return FALSE;
+
+  gtk_widget_get_preferred_size (widget, NULL, &size);
+  box = monocle_region_get_box (self->region);
+  monocle_image_view_to_widget (self->view,
+                                &(MonocleRect){ (double) box.x1, (double) box.y1,
+                                                (double) (box.x2 - box.x1),
+                                                (double) (box.y2 - box.y1) },
+                                &place);
+  if (!gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (overlay), place.x,
+                                         place.y, &x, &y))
+    return FALSE;
+
+  below = y + place.height + BAR_GAP;
+  right = x + place.width - size.width;
+  if (below + size.height <= height - BAR_GAP)
+    y = below;
+  else if (y - BAR_GAP - size.height >= BAR_GAP)
+    y = y - BAR_GAP - size.height;
+  else
+    y = height - BAR_GAP - size.height;
+  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+    right = x;
+  *allocation = (GdkRectangle){
+    .x = (int) CLAMP (right, BAR_GAP, MAX (BAR_GAP, width - size.width - BAR_GAP)),
+    .y = (int) MAX (y, BAR_GAP),
+    .width = MIN (size.width, width),
+    .height = size.height,
+  };
+  return TRUE;
+}
+
+/* --- What the picture tells --- */
+
+static void
+on_region_drawn (MonocleImageView *view, MonocleRegion *region, MonocleCanvas *self)
+{
+  g_set_object (&self->region, region);
+  update_region_bar (self);
+}
+
+static void
+on_context_menu (MonocleImageView *view,
+                 MonocleAnnotation *annotation,
+                 MonocleRegion *region,
+                 double x,
+                 double y,
+                 MonocleCanvas *self)
+{
+  if (annotation || region)
+    monocle_object_menu_popup (GTK_WIDGET (view), annotation, region, x, y);
+}
+
+static void
+on_start_typing (MonocleImageView *view, const char *text, MonocleCanvas *self)
+{
+  g_signal_emit (self, signals[START_TYPING], 0, text);
+}
+
+static void
+on_zoom_changed (MonocleCanvas *self)
+{
+  double zoom = monocle_image_view_get_zoom (self->view);
+  g_autofree char *text = NULL;
+
+  /* Translators: how large the picture is shown: 64 % */
+  text = g_strdup_printf (_ ("%.0f %%"), 100 * zoom);
+  gtk_menu_button_set_label (self->zoom_button, text);
+  update_region_bar (self);
+}
+
+/* --- Two answers beside each other --- */
+
+static void
+update_titles (MonocleCanvas *self)
+{
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  MonocleQuery *pinned = monocle_presentation_get_pinned (self->presentation);
+  g_autofree char *first = query ? monocle_query_dup_title (query) : NULL;
+  g_autofree char *second = pinned ? monocle_query_dup_title (pinned) : NULL;
+
+  gtk_label_set_text (self->first_title, first ? first : "");
+  gtk_label_set_text (self->second_title, second ? second : "");
+}
+
+static void
+on_pinned_changed (MonocleCanvas *self)
+{
+  MonocleQuery *pinned = monocle_presentation_get_pinned (self->presentation);
+
+  if (pinned)
+    {
+      monocle_presentation_set_document (self->second_presentation,
+                                         monocle_presentation_get_document (self->presentation));
+      monocle_presentation_set_query (self->second_presentation, pinned);
+    }
+  else
+    monocle_presentation_set_document (self->second_presentation, NULL);
+  gtk_widget_set_visible (self->second, pinned != NULL);
+  update_titles (self);
+}
+
+static void
+on_presentation_changed (MonocleCanvas *self)
+{
+  update_region_bar (self);
+}
+
+void
+monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *presentation)
+{
+  static const char *const shared[] = { "style", "opacity", "show-labels", "threshold" };
+
+  g_return_if_fail (MONOCLE_IS_CANVAS (self));
+  g_return_if_fail (self->presentation == NULL);
+
+  self->presentation = g_object_ref (presentation);
+  monocle_image_view_set_presentation (self->view, presentation);
+  monocle_view_options_set_presentation (self->look, presentation);
+
+  self->second_presentation = monocle_presentation_new ();
+  monocle_presentation_set_follows (self->second_presentation, FALSE);
+  monocle_image_view_set_presentation (self->second_view, self->second_presentation);
+  for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
+    g_object_bind_property (presentation, shared[i], self->second_presentation, shared[i],
+                            G_BINDING_SYNC_CREATE);
+
+  g_signal_connect_object (presentation, "notify::pinned", G_CALLBACK (on_pinned_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (presentation, "notify::query", G_CALLBACK (update_titles), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (presentation, "changed", G_CALLBACK (on_presentation_changed), self,
+                           G_CONNECT_SWAPPED);
+  on_pinned_changed (self);
+}
+
+MonocleImageView *
+monocle_canvas_get_view (MonocleCanvas *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_CANVAS (self), NULL);
+  return self->view;
+}
+
+/* --- Lifecycle --- */
+
+static void
+monocle_canvas_dispose (GObject *object)
+{
+  MonocleCanvas *self = MONOCLE_CANVAS (object);
+
+  g_clear_handle_id (&self->rest_source, g_source_remove);
+  g_clear_object (&self->region);
+  g_clear_object (&self->presentation);
+  g_clear_object (&self->second_presentation);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MONOCLE_TYPE_CANVAS);
+
+  G_OBJECT_CLASS (monocle_canvas_parent_class)->dispose (object);
+}
+
+static void
+monocle_canvas_class_init (MonocleCanvasClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = monocle_canvas_dispose;
+
+  g_type_ensure (MONOCLE_TYPE_IMAGE_VIEW);
+  g_type_ensure (MONOCLE_TYPE_REGION_BAR);
+  g_type_ensure (MONOCLE_TYPE_VIEW_OPTIONS);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/monocle/Monocle/ui/canvas.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, overlay);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, view);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, second);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, second_view);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, second_scrolled);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, first_title);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, second_title);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, tools);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, look_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, look);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, region_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_motion);
+  gtk_widget_class_bind_template_callback (widget_class, on_leave);
+  gtk_widget_class_bind_template_callback (widget_class, place_region_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_context_menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_region_drawn);
+  gtk_widget_class_bind_template_callback (widget_class, on_start_typing);
+  gtk_widget_class_set_css_name (widget_class, "canvas");
+
+  signals[START_TYPING] = g_signal_new ("start-typing", MONOCLE_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+monocle_canvas_init (MonocleCanvas *self)
+{
+  GtkAdjustment *horizontal, *vertical;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  g_signal_connect_object (self->view, "notify::zoom", G_CALLBACK (on_zoom_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_object_bind_property (self->view, "zoom", self->second_view, "zoom", G_BINDING_BIDIRECTIONAL);
+
+  /* The bar follows its region when the picture is moved. Both pictures show the same part. */
+  horizontal = gtk_scrolled_window_get_hadjustment (self->scrolled);
+  vertical = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  g_signal_connect_object (horizontal, "value-changed", G_CALLBACK (update_region_bar), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (vertical, "value-changed", G_CALLBACK (update_region_bar), self,
+                           G_CONNECT_SWAPPED);
+  g_object_bind_property (horizontal, "value",
+                          gtk_scrolled_window_get_hadjustment (self->second_scrolled), "value",
+                          G_BINDING_BIDIRECTIONAL);
+  g_object_bind_property (vertical, "value",
+                          gtk_scrolled_window_get_vadjustment (self->second_scrolled), "value",
+                          G_BINDING_BIDIRECTIONAL);
+  on_zoom_changed (self);
+}

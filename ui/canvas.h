@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The canvas page: the picture, a second one beside it while two answers are compared, and what
+ * floats over them: tools, zoom, the bar beside a region just drawn. The floating bars fade when
+ * the pointer rests.
+ *
+ * Signals: `start-typing` (string): a character typed over the picture.
+ * Uses the actions win.tool, win.zoom-in, win.zoom-out, win.zoom-fit, win.zoom-100, win.zoom-200.
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "ui/image-view.h"
+#include "ui/presentation.h"
+
+G_BEGIN_DECLS
+
+#define MONOCLE_TYPE_CANVAS (monocle_canvas_get_type ())
+G_DECLARE_FINAL_TYPE (MonocleCanvas, monocle_canvas, MONOCLE, CANVAS, AdwBin)
+
+void monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *presentation);
+/* (transfer none): the picture that is worked on */
+MonocleImageView *monocle_canvas_get_view (MonocleCanvas *self);
+
+G_END_DECLS

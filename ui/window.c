@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/error-dialog.h"
+#include "ui/window-private.h"
+
+/* Under this width the side panel lies over the picture. */
+#define FOLD_WIDTH 860
+/* Under this one header and panel have to make do with what there is. */
+#define NARROW_WIDTH 560
+/* Reading that takes less is not worth a spinner. */
+#define SPINNER_MSEC 500
+
+enum
+{
+  RESPONSE_ACT = GTK_RESPONSE_ACCEPT,
+};
+
+G_DEFINE_FINAL_TYPE (MonocleWindow, monocle_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* --- Toasts --- */
+
+static void
+add_toast (MonocleWindow *self, AdwToast *toast)
+{
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+monocle_window_show_toast (MonocleWindow *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  add_toast (self, adw_toast_new (escaped));
+}
+
+void
+monocle_window_show_toast_with (MonocleWindow *self,
+                                const char *text,
+                                const char *button,
+                                const char *action,
+                                GVariant *target)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_button_label (toast, button);
+  adw_toast_set_action_name (toast, action);
+  if (target)
+    adw_toast_set_action_target_value (toast, target);
+  add_toast (self, toast);
+}
+
+/* --- Title and pages --- */
+
+static void
+update_title (MonocleWindow *self)
+{
+  MonocleDocument *document = monocle_presentation_get_document (self->presentation);
+  const char *name = self->failure ? self->failed_name
+                     : document    ? monocle_document_get_name (document)
+                                   : NULL;
+  g_autofree char *subtitle = NULL;
+  guint n, position;
+
+  g_object_get (self->loader, "n-items", &n, "position", &position, NULL);
+  if (name && n > 1)
+    /* Translators: which of the pictures of a folder is shown: 3 of 128 */
+    subtitle = g_strdup_printf (_ ("%u of %u"), position + 1, n);
+  adw_window_title_set_title (self->title, name ? name : "Monocle");
+  adw_window_title_set_subtitle (self->title, subtitle ? subtitle : "");
+  gtk_window_set_title (GTK_WINDOW (self), name ? name : "Monocle");
+  gtk_widget_set_visible (self->browse_buttons, name && n > 1 && !self->folded);
+}
+
+static void
+update_page (MonocleWindow *self)
+{
+  const char *page = self->failure                                            ? "broken"
+                     : monocle_presentation_get_document (self->presentation) ? "canvas"
+                     : monocle_image_loader_is_loading (self->loader)         ? "loading"
+                                                                              : "welcome";
+  gboolean has_picture = g_str_equal (page, "canvas");
+  guint n;
+
+  g_object_get (self->loader, "n-items", &n, NULL);
+  gtk_stack_set_visible_child_name (self->stack, page);
+  gtk_widget_set_visible (GTK_WIDGET (self->side_panel), has_picture);
+  gtk_revealer_set_reveal_child (self->filmstrip_revealer,
+                                 n > 1 && !g_str_equal (page, "welcome")
+                                     && g_settings_get_boolean (self->settings, "show-filmstrip"));
+  adw_flap_set_reveal_flap (self->flap,
+                            has_picture && !self->folded
+                                && g_settings_get_boolean (self->settings, "show-panel"));
+  gtk_widget_set_visible (GTK_WIDGET (self->export_button),
+                          !g_str_equal (page, "welcome") && !self->folded);
+  update_title (self);
+  monocle_window_update_actions (self);
+}
+
+static gboolean
+on_loading_is_long (gpointer data)
+{
+  MonocleWindow *self = data;
+
+  self->spinner_source = 0;
+  gtk_widget_set_visible (GTK_WIDGET (self->loading_spinner), TRUE);
+  gtk_spinner_start (self->loading_spinner);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_loading_changed (MonocleWindow *self)
+{
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
+  if (monocle_image_loader_is_loading (self->loader))
+    self->spinner_source = g_timeout_add (SPINNER_MSEC, on_loading_is_long, self);
+  else
+    {
+      gtk_spinner_stop (self->loading_spinner);
+      gtk_widget_set_visible (GTK_WIDGET (self->loading_spinner), FALSE);
+    }
+  update_page (self);
+}
+
+static void
+on_document_changed (MonocleWindow *self)
+{
+  MonocleDocument *document = monocle_image_loader_get_document (self->loader);
+
+  if (document)
+    {
+      g_clear_error (&self->failure);
+      g_clear_pointer (&self->failed_name, g_free);
+    }
+  monocle_presentation_set_document (self->presentation, document);
+  g_signal_group_set_target (self->undo_signals,
+                             document ? monocle_document_get_undo (document) : NULL);
+  update_page (self);
+  if (document)
+    gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
+}
+
+static void
+on_load_failed (MonocleImageLoader *loader,
+                const char *name,
+                const GError *error,
+                MonocleWindow *self)
+{
+  g_autofree char *escaped = g_markup_escape_text (error->message, -1);
+
+  g_clear_error (&self->failure);
+  g_free (self->failed_name);
+  self->failure = g_error_copy (error);
+  self->failed_name = g_strdup (name);
+  adw_status_page_set_description (self->broken, escaped);
+  update_page (self);
+}
+
+/* --- Trouble with device or model --- */
+
+static void
+show_info (MonocleWindow *self, GtkMessageType kind, const char *text, const char *button)
+{
+  gtk_info_bar_set_message_type (self->info_bar, kind);
+  gtk_label_set_text (self->info_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->info_button), button != NULL);
+  if (button)
+    gtk_button_set_label (self->info_button, button);
+  gtk_info_bar_set_revealed (self->info_bar, TRUE);
+}
+
+static void
+on_runner_state_changed (MonocleWindow *self)
+{
+  const GError *error = monocle_runner_get_error (self->runner);
+
+  g_clear_error (&self->trouble);
+  if (monocle_runner_get_state (self->runner) != MONOCLE_RUNNER_FAILED || !error)
+    {
+      gtk_info_bar_set_revealed (self->info_bar, FALSE);
+      return;
+    }
+
+  self->trouble = g_error_copy (error);
+  if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE))
+    show_info (self, GTK_MESSAGE_ERROR,
+               _ ("There is no device that can run models. Monocle needs a Vulkan 1.2 driver; "
+                  "the package mesa-vulkan-drivers brings one for most cards, and one that runs "
+                  "on the processor."),
+               _ ("Details"));
+  else if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
+    show_info (self, GTK_MESSAGE_ERROR,
+               _ ("There is too little memory for this model. Choose 16-bit weights, a smaller "
+                  "model or another device in the preferences."),
+               _ ("Details"));
+  else
+    show_info (self, GTK_MESSAGE_ERROR,
+               _ ("The model could not be loaded. Choose another one in the preferences, or look "
+                  "at the details."),
+               _ ("Details"));
+}
+
+static void
+on_device_lost (MonocleWindow *self)
+{
+  show_info (self, GTK_MESSAGE_WARNING,
+             _ ("The graphics device stopped answering and was started again. What was asked is "
+                "answered once more; nothing is lost."),
+             NULL);
+}
+
+static void
+on_info_response (GtkInfoBar *bar, int response, MonocleWindow *self)
+{
+  if (response == RESPONSE_ACT && self->trouble)
+    monocle_error_dialog_show (GTK_WINDOW (self), gtk_label_get_text (self->info_label),
+                               self->trouble);
+  else
+    gtk_info_bar_set_revealed (bar, FALSE);
+}
+
+/* --- The side panel --- */
+
+static void
+on_reveal (MonocleSidePanel *panel, MonocleAnnotation *annotation, MonocleWindow *self)
+{
+  monocle_image_view_reveal (monocle_canvas_get_view (self->canvas),
+                             monocle_annotation_get_bounds (annotation));
+}
+
+static void
+on_query_deleted (MonocleSidePanel *panel, MonocleQuery *query, MonocleWindow *self)
+{
+  monocle_window_show_toast_with (self, _ ("Answer deleted"), _ ("_Undo"), "win.undo", NULL);
+}
+
+static void
+on_queries_cleared (MonocleSidePanel *panel, guint n, MonocleWindow *self)
+{
+  g_autofree char *text
+      = g_strdup_printf (ngettext ("%u answer deleted", "%u answers deleted", n), n);
+
+  monocle_window_show_toast_with (self, text, _ ("_Undo"), "win.undo", NULL);
+}
+
+static void
+on_start_typing (MonocleCanvas *canvas, const char *text, MonocleWindow *self)
+{
+  adw_flap_set_reveal_flap (self->flap, TRUE);
+  monocle_ask_panel_start_typing (monocle_side_panel_get_ask_panel (self->side_panel), text);
+}
+
+/* When it lies over the picture, the panel is not what the person left open at another width. */
+static void
+on_flap_revealed (MonocleWindow *self)
+{
+  if (!self->folded && monocle_presentation_get_document (self->presentation))
+    g_settings_set_boolean (self->settings, "show-panel",
+                            adw_flap_get_reveal_flap (self->flap));
+}
+
+/* --- Asking --- */
+
+void
+monocle_window_run_query (MonocleWindow *self, MonocleQuery *query)
+{
+  MonocleDocument *document;
+
+  g_return_if_fail (MONOCLE_IS_WINDOW (self));
+  g_return_if_fail (MONOCLE_IS_QUERY (query));
+
+  document = monocle_presentation_get_document (self->presentation);
+  g_return_if_fail (document != NULL);
+  monocle_runner_run (self->runner, document, query);
+}
+
+MonoclePresentation *
+monocle_window_get_presentation (MonocleWindow *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_WINDOW (self), NULL);
+  return self->presentation;
+}
+
+gboolean
+monocle_window_has_content (MonocleWindow *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_WINDOW (self), FALSE);
+  return self->failure || monocle_image_loader_is_loading (self->loader)
+         || monocle_presentation_get_document (self->presentation);
+}
+
+void
+monocle_window_open_files (MonocleWindow *self, GPtrArray *files)
+{
+  g_return_if_fail (MONOCLE_IS_WINDOW (self));
+  monocle_image_loader_open_files (self->loader, files);
+}
+
+/* --- Size --- */
+
+static void
+monocle_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  MonocleWindow *self = MONOCLE_WINDOW (widget);
+  gboolean folded = width < FOLD_WIDTH;
+
+  if (folded != self->folded)
+    {
+      self->folded = folded;
+      adw_flap_set_fold_policy (self->flap,
+                                folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
+      adw_flap_set_modal (self->flap, folded);
+      update_page (self);
+    }
+  monocle_model_button_set_compact (self->model_button, width < NARROW_WIDTH);
+  GTK_WIDGET_CLASS (monocle_window_parent_class)->size_allocate (widget, width, height, baseline);
+}
+
+static void
+restore_size (MonocleWindow *self)
+{
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+static gboolean
+monocle_window_close_request (GtkWindow *window)
+{
+  MonocleWindow *self = MONOCLE_WINDOW (window);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+  if (!gtk_window_is_maximized (window) && !gtk_window_is_fullscreen (window))
+    {
+      g_settings_set_int (self->settings, "window-width", MAX (width, 1));
+      g_settings_set_int (self->settings, "window-height", MAX (height, 1));
+    }
+  return GTK_WINDOW_CLASS (monocle_window_parent_class)->close_request (window);
+}
+
+static void
+on_fullscreen_changed (MonocleWindow *self)
+{
+  gtk_revealer_set_reveal_child (self->header_revealer,
+                                 !gtk_window_is_fullscreen (GTK_WINDOW (self)));
+  monocle_window_update_actions (self);
+}
+
+/* Escape leaves what can be left, once the widgets had their chance with it. */
+static gboolean
+on_key_pressed (GtkEventControllerKey *controller,
+                guint keyval,
+                guint keycode,
+                GdkModifierType state,
+                MonocleWindow *self)
+{
+  if (keyval != GDK_KEY_Escape)
+    return GDK_EVENT_PROPAGATE;
+  if (self->folded && adw_flap_get_reveal_flap (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
+  else if (gtk_window_is_fullscreen (GTK_WINDOW (self)))
+    gtk_window_unfullscreen (GTK_WINDOW (self));
+  else
+    return GDK_EVENT_PROPAGATE;
+  return GDK_EVENT_STOP;
+}
+
+/* --- Settings --- */
+
+static gboolean
+style_from_setting (GValue *value, GVariant *variant, gpointer data)
+{
+  MonocleOverlayStyle style;
+
+  if (!monocle_overlay_style_find (g_variant_get_string (variant, NULL), &style))
+    return FALSE;
+  g_value_set_int (value, (int) style);
+  return TRUE;
+}
+
+static GVariant *
+style_to_setting (const GValue *value, const GVariantType *type, gpointer data)
+{
+  return g_variant_new_string (
+      monocle_overlay_style_get_id ((MonocleOverlayStyle) g_value_get_int (value)));
+}
+
+static void
+bind_settings (MonocleWindow *self)
+{
+  MonocleAskPanel *ask = monocle_side_panel_get_ask_panel (self->side_panel);
+
+  g_settings_bind_with_mapping (self->settings, "style", self->presentation, "style",
+                                G_SETTINGS_BIND_DEFAULT, style_from_setting, style_to_setting,
+                                NULL, NULL);
+  g_settings_bind (self->settings, "opacity", self->presentation, "opacity",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "show-labels", self->presentation, "show-labels",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "threshold", self->presentation, "threshold",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "task", ask, "task", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (self->settings, "changed::show-filmstrip", G_CALLBACK (update_page),
+                           self, G_CONNECT_SWAPPED);
+}
+
+static void
+connect_runner (MonocleWindow *self)
+{
+  g_signal_connect_object (self->runner, "notify::state", G_CALLBACK (on_runner_state_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "notify::busy",
+                           G_CALLBACK (monocle_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "device-lost", G_CALLBACK (on_device_lost), self,
+                           G_CONNECT_SWAPPED);
+  monocle_model_button_set_runner (self->model_button, self->runner, self->settings);
+  monocle_side_panel_set_runner (self->side_panel, self->runner);
+  on_runner_state_changed (self);
+}
+
+/* The model is loaded while the person looks at the first frame, not before it. */
+static gboolean
+load_when_idle (gpointer data)
+{
+  MonocleWindow *self = data;
+
+  if (self->runner && monocle_runner_get_state (self->runner) == MONOCLE_RUNNER_EMPTY)
+    monocle_runner_load (self->runner);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_mapped (MonocleWindow *self)
+{
+  g_signal_handlers_disconnect_by_func (self, on_mapped, self);
+  g_idle_add_full (G_PRIORITY_LOW, load_when_idle, g_object_ref (self), g_object_unref);
+}
+
+/* --- Lifecycle --- */
+
+static void
+monocle_window_dispose (GObject *object)
+{
+  MonocleWindow *self = MONOCLE_WINDOW (object);
+
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
+  g_clear_object (&self->undo_signals);
+  g_clear_object (&self->loader);
+  g_clear_object (&self->presentation);
+  g_clear_object (&self->runner);
+  g_clear_object (&self->settings);
+  g_clear_error (&self->failure);
+  g_clear_error (&self->trouble);
+  g_clear_pointer (&self->failed_name, g_free);
+
+  G_OBJECT_CLASS (monocle_window_parent_class)->dispose (object);
+}
+
+static void
+monocle_window_class_init (MonocleWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = monocle_window_dispose;
+  widget_class->size_allocate = monocle_window_size_allocate;
+  GTK_WINDOW_CLASS (klass)->close_request = monocle_window_close_request;
+
+  g_type_ensure (MONOCLE_TYPE_CANVAS);
+  g_type_ensure (MONOCLE_TYPE_FILMSTRIP);
+  g_type_ensure (MONOCLE_TYPE_MODEL_BUTTON);
+  g_type_ensure (MONOCLE_TYPE_SIDE_PANEL);
+  g_type_ensure (MONOCLE_TYPE_WELCOME_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/monocle/Monocle/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header_revealer);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, browse_buttons);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, loading_spinner);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, export_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, model_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_label);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, canvas);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, broken);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, filmstrip_revealer);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, filmstrip);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, side_panel);
+  gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
+  gtk_widget_class_bind_template_callback (widget_class, on_info_response);
+  gtk_widget_class_bind_template_callback (widget_class, on_reveal);
+  gtk_widget_class_bind_template_callback (widget_class, on_query_deleted);
+  gtk_widget_class_bind_template_callback (widget_class, on_queries_cleared);
+  monocle_window_class_add_bindings (widget_class);
+}
+
+static void
+monocle_window_init (MonocleWindow *self)
+{
+  static const char *const loader_properties[]
+      = { "notify::n-items", "notify::position", "notify::can-next", "notify::can-previous" };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->presentation = monocle_presentation_new ();
+  self->loader = monocle_image_loader_new ();
+  self->undo_signals = g_signal_group_new (MONOCLE_TYPE_UNDO);
+  g_signal_group_connect_swapped (self->undo_signals, "notify",
+                                  G_CALLBACK (monocle_window_update_actions), self);
+  monocle_canvas_set_presentation (self->canvas, self->presentation);
+  monocle_side_panel_set_presentation (self->side_panel, self->presentation);
+  monocle_filmstrip_set_loader (self->filmstrip, self->loader);
+  monocle_image_loader_attach_drop (self->loader, GTK_WIDGET (self->stack));
+
+  g_signal_connect_object (self->loader, "notify::document", G_CALLBACK (on_document_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->loader, "notify::loading", G_CALLBACK (on_loading_changed), self,
+                           G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (loader_properties); i++)
+    g_signal_connect_object (self->loader, loader_properties[i], G_CALLBACK (update_page), self,
+                             G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->loader, "failed", G_CALLBACK (on_load_failed), self, 0);
+  g_signal_connect_object (self->presentation, "changed",
+                           G_CALLBACK (monocle_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "start-typing", G_CALLBACK (on_start_typing), self, 0);
+  g_signal_connect_swapped (self->flap, "notify::reveal-flap", G_CALLBACK (on_flap_revealed),
+                            self);
+  g_signal_connect (self, "notify::fullscreened", G_CALLBACK (on_fullscreen_changed), NULL);
+  g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
+}
+
+GtkWidget *
+monocle_window_new (MonocleApplication *application)
+{
+  MonocleWindow *self = g_object_new (MONOCLE_TYPE_WINDOW, "application", application, NULL);
+
+  self->settings = g_object_ref (monocle_application_get_settings (application));
+  self->runner = g_object_ref (monocle_application_get_runner (application));
+  monocle_window_add_actions (self);
+  monocle_side_panel_set_settings (self->side_panel, self->settings);
+  bind_settings (self);
+  connect_runner (self);
+  restore_size (self);
+  update_page (self);
+  return GTK_WIDGET (self);
+}
