@@ -16,10 +16,12 @@
 /* From this many labels on they get smaller, down to a part of their size. */
 #define CROWD        30.0
 #define CROWDED_FONT 0.72
-/* When plates thin out: objects smaller than this many times the font have none, nor do those whose
- * plate would lie on others with more than this part of it. */
+/* When plates thin out: objects smaller than this many times the font have none; plates take up no
+ * more than a part of what is seen, the largest objects' first; and none lies on another with more
+ * than a part of it. */
 #define THIN_OUT     0.9
-#define THIN_COVERED 0.35
+#define THIN_ROOM    0.12
+#define THIN_COVERED 0.05
 
 static PangoContext *
 new_context (cairo_t *cr, double font_px)
@@ -135,6 +137,38 @@ has_plate (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing,
          || MAX (thing->bounds.width, thing->bounds.height) >= least;
 }
 
+static int
+compare_objects (gconstpointer a, gconstpointer b)
+{
+  const MonocleLabel *p = *(const MonocleLabel *const *) a, *q = *(const MonocleLabel *const *) b;
+  double p_size = p->object.width * p->object.height, q_size = q->object.width * q->object.height;
+
+  if (!p->first != !q->first)
+    return p->first ? -1 : 1;
+  return p_size > q_size ? -1 : p_size < q_size ? 1 : 0;
+}
+
+/* Takes away plates until the rest leaves room to see what is below. */
+static void
+thin_out (MonocleLabel *labels, guint n_labels, double room)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  double taken = 0;
+
+  for (guint i = 0; i < n_labels; i++)
+    if (labels[i].width > 0)
+      g_ptr_array_add (sorted, &labels[i]);
+  g_ptr_array_sort (sorted, compare_objects);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      MonocleLabel *label = sorted->pdata[i];
+
+      taken += label->width * label->height;
+      if (taken > room && !label->first && i > 0)
+        label->width = label->height = 0;
+    }
+}
+
 void
 monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
 {
@@ -183,6 +217,8 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
       g_ptr_array_add (layouts, layout);
     }
 
+  if (options->thin_out)
+    thin_out (labels, n_labels, THIN_ROOM * limits.width * limits.height);
   monocle_label_layout_place (labels, n_labels, limits.width - 2 * inset,
                               limits.height - 2 * inset);
   for (guint i = 0; i < n_labels; i++)
@@ -191,7 +227,8 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
         continue;
       labels[i].x += limits.x + inset;
       labels[i].y += limits.y + inset;
-      if (!options->thin_out || labels[i].first || labels[i].covered <= THIN_COVERED)
+      if (labels[i].width > 0
+          && (!options->thin_out || labels[i].first || labels[i].covered <= THIN_COVERED))
         draw_label (canvas, layouts->pdata[i],
                     &g_array_index (things, MonocleOverlayThing, owners[i]), &labels[i], font_px);
       g_object_unref (layouts->pdata[i]);

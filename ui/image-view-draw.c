@@ -17,6 +17,7 @@
 #define FADE_USEC  120000.0
 #define SIDES_FROM 44.0 /* regions shorter than this have handles at their corners only */
 #define OUTSIDE_PX 8.0  /* handles and outlines reach so far beyond the picture */
+#define DARKER     0.92f
 #define FOCUS_GAP  5.0
 /* An answer about a region goes onto the region when it is this short, as in exported pictures. */
 #define SHORT_ANSWER_CHARS 28
@@ -359,13 +360,33 @@ draw_overlay (MonocleImageView *self,
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float) left, (float) top,
                                                                  (float) (right - left),
                                                                  (float) (bottom - top)));
+  cairo_save (cr);
+  cairo_rectangle (cr, picture->x, picture->y, picture->width, picture->height);
+  cairo_clip (cr);
   if (things.items->len > 0)
     monocle_overlay_draw ((const MonocleOverlayItem *) (gpointer) things.items->data,
                           things.items->len, &options, self->image, cr);
+  cairo_restore (cr);
   draw_handles (self, cr);
   draw_focus (self, cr, view);
   cairo_destroy (cr);
   things_clear (&things);
+}
+
+/* What is around the picture: a little darker than a list, so that white pictures end somewhere. */
+static void
+draw_background (MonocleImageView *self, GtkSnapshot *snapshot, const MonocleRect *view)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA colour;
+
+  if (!gtk_style_context_lookup_color (context, "view_bg_color", &colour))
+    return;
+  colour.red *= DARKER;
+  colour.green *= DARKER;
+  colour.blue *= DARKER;
+  gtk_snapshot_append_color (snapshot, &colour,
+                             &GRAPHENE_RECT_INIT (0, 0, (float) view->width, (float) view->height));
 }
 
 void
@@ -375,6 +396,7 @@ monocle_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   const MonocleRect view = { 0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget) };
   MonocleRect picture;
 
+  draw_background (self, snapshot, &view);
   if (!self->document || !self->image || !self->presentation)
     return;
   picture = monocle_image_view_get_picture_rect (self);

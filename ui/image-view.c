@@ -742,7 +742,6 @@ monocle_image_view_init (MonocleImageView *self)
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  gtk_widget_add_css_class (GTK_WIDGET (self), "view");
   monocle_image_view_init_input (self);
 }
 
