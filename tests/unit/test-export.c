@@ -359,6 +359,64 @@ test_part_and_scale (void)
   g_assert_true (is_right (svg, 35, 15));
 }
 
+/* What lies on the picture goes with the part that is seen. */
+static void
+test_part_of_overlay (void)
+{
+  const MonocleBox view = { 10, 20, 120, 160 };
+  g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
+  MonocleExport export = new_export (document, add_detection (document));
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+
+  export.view = &view;
+  bytes = to_bytes (&export, "png");
+  pixbuf = read_picture (bytes);
+  g_assert_false (is_left (pixbuf, 10, 40));
+  g_assert_false (is_left (pixbuf, 50, 10));
+  g_assert_true (is_left (pixbuf, 20 - 15, 60));
+  g_assert_true (is_left (pixbuf, 20, 100));
+}
+
+static void
+on_rendered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GAsyncResult **kept = data;
+
+  *kept = g_object_ref (result);
+}
+
+/* A preview is the same picture, only smaller, its lines and strip as well. */
+static void
+test_preview (void)
+{
+  g_autoptr (MonocleDocument) document = new_document ("wide.png", new_image (1200, 600));
+  MonocleResult *result = new_result (MONOCLE_ANSWER_TEXT, "A car in a street");
+  MonocleExport export
+      = new_export (document, add_query (document, "caption", NULL, 0, &result, 1));
+  g_autoptr (GAsyncResult) rendered = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  guint width, height;
+  gsize rowstride;
+  const guint8 *pixels;
+  double full_width, full_height;
+
+  monocle_export_render_async (&export, 300, NULL, on_rendered, &rendered);
+  while (!rendered)
+    g_main_context_iteration (NULL, TRUE);
+  bytes = monocle_export_render_finish (rendered, &width, &height, &rowstride, &error);
+  g_assert_no_error (error);
+  monocle_export_get_size (&export, &full_width, &full_height);
+  g_assert_cmpuint (width, ==, 300);
+  g_assert_cmpfloat_with_epsilon (height, full_height / 4, 2);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, rowstride * height);
+  pixels = g_bytes_get_data (bytes, NULL);
+  g_assert_cmpint (pixels[0], ==, 40);
+  g_assert_cmpint (pixels[2], ==, 200);
+  g_assert_cmpint (pixels[rowstride * (height - 2) + 3], >, 245);
+}
+
 static void
 test_strip (void)
 {
@@ -1050,6 +1108,8 @@ main (int argc, char **argv)
   g_test_add_func ("/app/export/filters", test_filters);
   g_test_add_func ("/app/export/quality", test_quality);
   g_test_add_func ("/app/export/part-and-scale", test_part_and_scale);
+  g_test_add_func ("/app/export/part-of-overlay", test_part_of_overlay);
+  g_test_add_func ("/app/export/preview", test_preview);
   g_test_add_func ("/app/export/strip", test_strip);
   g_test_add_func ("/app/export/regions", test_regions);
   g_test_add_func ("/app/export/blur-hides", test_blur_hides);
