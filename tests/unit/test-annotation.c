@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Annotations: a copy of their object, what is hit, where they are in words, turning.
+ */
+#include "config.h"
+
+#include "app/turn.h"
+#include "tests/unit/answer-fixture.h"
+
+/* A frame: a square with a square hole, as the hole runs the other way. */
+static float outer[] = { 10, 10, 50, 10, 50, 50, 10, 50 };
+static float hole[] = { 20, 20, 20, 40, 40, 40, 40, 20 };
+static MonoclePolygon frame[] = { { outer, 4 }, { hole, 4 } };
+
+static MonocleObject
+frame_object (void)
+{
+  return (MonocleObject){
+    .label = (char *) "frame", .shape = MONOCLE_SHAPE_POLYGONS, .polygons = frame, .n_polygons = 2
+  };
+}
+
+static MonocleObject
+quad_object (void)
+{
+  return (MonocleObject){ .label = (char *) "exit",
+                          .shape = MONOCLE_SHAPE_QUAD,
+                          .quad = { 30, 10, 50, 30, 30, 50, 10, 30 } };
+}
+
+static MonocleAnnotation *
+annotate (MonocleObject object)
+{
+  return monocle_annotation_new (&object, 3, 4, -1);
+}
+
+static void
+test_copy (void)
+{
+  float points[] = { 0, 0, 10, 0, 10, 10 };
+  char label[] = "cat";
+  MonoclePolygon polygon = { points, 3 };
+  g_autoptr (MonocleAnnotation) annotation = annotate ((MonocleObject){
+      .label = label, .shape = MONOCLE_SHAPE_POLYGONS, .polygons = &polygon, .n_polygons = 1 });
+  g_autoptr (MonocleAnnotation) nameless = annotate (box_object ("", 0, 0, 1, 1));
+  g_autofree char *title = monocle_annotation_dup_title (annotation);
+  g_autofree char *number = monocle_annotation_dup_title (nameless);
+
+  points[2] = 99;
+  label[0] = 'r';
+  polygon.n_points = 1;
+  g_assert_cmpstr (monocle_annotation_get_label (annotation), ==, "cat");
+  assert_bounds (annotation, 0, 0, 10, 10);
+  g_assert_cmpstr (title, ==, "cat");
+  g_assert_cmpstr (number, ==, "Object 3");
+}
+
+static void
+test_changed (void)
+{
+  g_autoptr (MonocleAnnotation) annotation = annotate (box_object ("", 1, 2, 3, 4));
+  guint n = 0;
+
+  g_signal_connect (annotation, "changed", G_CALLBACK (count_up), &n);
+  monocle_annotation_set_colour (annotation, 4);
+  monocle_annotation_set_number (annotation, 3);
+  monocle_annotation_rotate (annotation, 4, 10, 10);
+  g_assert_cmpuint (n, ==, 0);
+  monocle_annotation_set_colour (annotation, 5);
+  g_assert_cmpuint (n, ==, 1);
+  monocle_annotation_set_number (annotation, 4);
+  g_assert_cmpuint (n, ==, 2);
+  monocle_annotation_rotate (annotation, 1, 10, 10);
+  g_assert_cmpuint (n, ==, 3);
+}
+
+static void
+test_bounds (void)
+{
+  g_autoptr (MonocleAnnotation) box = annotate (box_object ("", 30, 40, 10, 20));
+  g_autoptr (MonocleAnnotation) quad = annotate (quad_object ());
+  g_autoptr (MonocleAnnotation) polygons = annotate (frame_object ());
+  g_autoptr (MonocleAnnotation) nothing
+      = annotate ((MonocleObject){ .label = (char *) "", .shape = MONOCLE_SHAPE_POLYGONS });
+
+  assert_bounds (box, 10, 20, 20, 20);
+  assert_bounds (quad, 10, 10, 40, 40);
+  assert_bounds (polygons, 10, 10, 40, 40);
+  assert_bounds (nothing, 0, 0, 0, 0);
+  assert_near (monocle_annotation_get_area (box), 400);
+  assert_near (monocle_annotation_get_area (quad), 800);
+  assert_near (monocle_annotation_get_area (polygons), 2000);
+  assert_near (monocle_annotation_get_area (nothing), 0);
+  g_assert_false (monocle_annotation_hit (nothing, 0, 0, 5));
+}
+
+static void
+assert_box (MonocleObject object, float x1, float y1, float x2, float y2)
+{
+  g_autoptr (MonocleAnnotation) annotation = annotate (object);
+  MonocleBox box = monocle_annotation_get_box (annotation, 100, 50);
+
+  assert_near (box.x1, x1);
+  assert_near (box.y1, y1);
+  assert_near (box.x2, x2);
+  assert_near (box.y2, y2);
+}
+
+static void
+test_box (void)
+{
+  assert_box (box_object ("", 30, 40, 10, 20), 10, 20, 30, 40);
+  assert_box (box_object ("", -5, -5, 200, 200), 0, 0, 100, 50);
+  assert_box (box_object ("", 10.2f, 20, 10.4f, 20), 10.2f, 20, 11.2f, 21);
+  assert_box (box_object ("", 100, 50, 100, 50), 99, 49, 100, 50);
+  assert_box (box_object ("", 300, 300, 400, 400), 99, 49, 100, 50);
+  assert_box (box_object ("", -9, -9, -8, -8), 0, 0, 1, 1);
+}
+
+static void
+test_hit (void)
+{
+  g_autoptr (MonocleAnnotation) box = annotate (box_object ("", 30, 40, 10, 20));
+  g_autoptr (MonocleAnnotation) quad = annotate (quad_object ());
+  g_autoptr (MonocleAnnotation) polygons = annotate (frame_object ());
+
+  g_assert_true (monocle_annotation_hit (box, 20, 30, 0));
+  g_assert_false (monocle_annotation_hit (box, 32, 30, 0));
+  g_assert_true (monocle_annotation_hit (box, 32, 30, 2));
+  g_assert_false (monocle_annotation_hit (box, 32, 42, 2));
+  g_assert_false (monocle_annotation_hit (box, 5, 30, 2));
+
+  g_assert_true (monocle_annotation_hit (quad, 30, 30, 0));
+  g_assert_false (monocle_annotation_hit (quad, 12, 12, 0));
+
+  g_assert_true (monocle_annotation_hit (polygons, 15, 30, 0));
+  g_assert_false (monocle_annotation_hit (polygons, 30, 30, 0));
+  g_assert_true (monocle_annotation_hit (polygons, 38, 30, 3));
+}
+
+static void
+test_position (void)
+{
+  static const char *const expected[]
+      = { "top left", "top",         "top right", "left",        "centre",
+          "right",    "bottom left", "bottom",    "bottom right" };
+
+  for (guint i = 0; i < 9; i++)
+    {
+      float x = (float) (i % 3) * 100, y = (float) (i / 3 * 50);
+      g_autoptr (MonocleAnnotation) annotation
+          = annotate (box_object ("", x + 20, y + 20, x + 80, y + 30));
+      g_autofree char *position = monocle_annotation_dup_position (annotation, 300, 150);
+
+      g_assert_cmpstr (position, ==, expected[i]);
+    }
+}
+
+/* A point of a picture of 100 x 50 in the corner of each turn. */
+static void
+test_rotate (void)
+{
+  static const float corners[3][4] = { { 50 - 20, 10, 50 - 5, 30 },
+                                       { 100 - 30, 50 - 20, 100 - 10, 50 - 5 },
+                                       { 5, 100 - 30, 20, 100 - 10 } };
+
+  for (guint quarters = 1; quarters < 4; quarters++)
+    {
+      g_autoptr (MonocleAnnotation) annotation = annotate (box_object ("", 10, 5, 30, 20));
+      const float *c = corners[quarters - 1];
+
+      monocle_annotation_rotate (annotation, quarters, 100, 50);
+      assert_bounds (annotation, (double) c[0], (double) c[1], (double) (c[2] - c[0]),
+                     (double) (c[3] - c[1]));
+    }
+}
+
+static void
+assert_turns_back (MonocleObject object)
+{
+  g_autoptr (MonocleAnnotation) annotation = annotate (object), same = annotate (object);
+  MonocleRect bounds = monocle_annotation_get_bounds (same);
+
+  for (guint i = 0; i < 4; i++)
+    monocle_annotation_rotate (annotation, 1, i % 2 ? 71 : 133, i % 2 ? 133 : 71);
+  assert_bounds (annotation, bounds.x, bounds.y, bounds.width, bounds.height);
+
+  /* Every corner, in its order. */
+  for (guint i = 0; i < 8; i++)
+    assert_near (monocle_annotation_get_object (annotation)->quad[i], object.quad[i]);
+  for (guint i = 0; i < object.n_polygons; i++)
+    for (guint k = 0; k < 2 * object.polygons[i].n_points; k++)
+      assert_near (monocle_annotation_get_object (annotation)->polygons[i].points[k],
+                   object.polygons[i].points[k]);
+}
+
+static void
+test_rotate_four_times (void)
+{
+  assert_turns_back (box_object ("", 10.25f, 5.5f, 30.1f, 20.7f));
+  assert_turns_back (quad_object ());
+  assert_turns_back (frame_object ());
+}
+
+/* Larger than the squares in which pixels are turned, and no multiple of them. */
+static void
+test_turn_image (void)
+{
+  const guint width = 131, height = 70;
+  g_autofree guint8 *pixels = g_malloc (width * height * 3);
+  g_autoptr (MonocleImage) image = NULL, turned = NULL, back = NULL, half = NULL;
+  const guint8 *rgb;
+
+  for (guint i = 0; i < width * height * 3; i++)
+    pixels[i] = (guint8) ((i * 2654435761u) >> 24);
+  image = monocle_image_new_from_pixels (width, height, width * 3, pixels, NULL);
+
+  turned = monocle_turn_image (image, 1, NULL);
+  g_assert_cmpuint (monocle_image_get_width (turned), ==, height);
+  g_assert_cmpuint (monocle_image_get_height (turned), ==, width);
+  rgb = monocle_image_get_pixels (turned);
+  for (guint y = 0; y < height; y++)
+    for (guint x = 0; x < width; x++)
+      g_assert_cmpmem (rgb + 3 * (x * height + height - 1 - y), 3, pixels + 3 * (y * width + x), 3);
+
+  back = monocle_turn_image (turned, 3, NULL);
+  g_assert_cmpmem (monocle_image_get_pixels (back), width * height * 3, pixels, width * height * 3);
+
+  half = monocle_turn_image (image, 2, NULL);
+  rgb = monocle_image_get_pixels (half);
+  g_assert_cmpmem (rgb, 3, pixels + 3 * (width * height - 1), 3);
+  g_assert_cmpmem (rgb + 3 * (width * height - 1), 3, pixels, 3);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/annotation/copy", test_copy);
+  g_test_add_func ("/annotation/changed", test_changed);
+  g_test_add_func ("/annotation/bounds", test_bounds);
+  g_test_add_func ("/annotation/box", test_box);
+  g_test_add_func ("/annotation/hit", test_hit);
+  g_test_add_func ("/annotation/position", test_position);
+  g_test_add_func ("/annotation/rotate", test_rotate);
+  g_test_add_func ("/annotation/rotate-four-times", test_rotate_four_times);
+  g_test_add_func ("/annotation/turn-image", test_turn_image);
+  return g_test_run ();
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Documents: every change taken back and again, pixels dropped and given back, turning.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "app/document.h"
+#include "tests/unit/answer-fixture.h"
+
+#define WIDTH  7
+#define HEIGHT 5
+
+static MonocleImage *
+make_image (guint width, guint height)
+{
+  g_autofree guint8 *pixels = g_malloc (width * height * 3);
+
+  for (guint i = 0; i < width * height * 3; i++)
+    pixels[i] = (guint8) i;
+  return monocle_image_new_from_pixels (width, height, width * 3, pixels, NULL);
+}
+
+static MonocleDocument *
+open_document (void)
+{
+  g_autoptr (GFile) file = g_file_new_for_path ("/pictures/street.jpg");
+  g_autoptr (MonocleImage) image = make_image (WIDTH, HEIGHT);
+
+  return monocle_document_new (file, "street.jpg", image);
+}
+
+static MonocleRegion *
+draw (MonocleDocument *document, float x)
+{
+  const MonocleBox box = { x, 1, x + 2, 3 };
+  g_autoptr (MonocleRegion) region = monocle_region_new (&box, NULL);
+
+  monocle_document_add_region (document, region);
+  return region;
+}
+
+static MonocleQuery *
+ask (MonocleDocument *document, const char *task)
+{
+  const MonocleObject objects[] = { box_object ("a", 0, 0, 1, 2), box_object ("b", 1, 1, 2, 4),
+                                    box_object ("c", 2, 0, 3, 5) };
+  g_autoptr (MonocleQuery) query
+      = monocle_query_new (monocle_task_find (task), NULL, NULL, 0, NULL);
+
+  monocle_document_add_query (document, query);
+  monocle_query_start (query, NULL, monocle_document_get_rotation (document));
+  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, G_N_ELEMENTS (objects)));
+  return query;
+}
+
+/* All of it that a person sees, in words. */
+static char *
+describe (MonocleDocument *self)
+{
+  GString *text = g_string_new (NULL);
+  GListModel *regions = monocle_document_get_regions (self);
+  GListModel *queries = monocle_document_get_queries (self);
+  MonocleImage *image = monocle_document_get_image (self);
+
+  g_string_append_printf (text, "%u x %u, turned %u\n", monocle_document_get_width (self),
+                          monocle_document_get_height (self), monocle_document_get_rotation (self));
+  if (image)
+    {
+      g_autofree char *sum = g_compute_checksum_for_data (
+          G_CHECKSUM_MD5, monocle_image_get_pixels (image),
+          (gsize) monocle_image_get_width (image) * monocle_image_get_height (image) * 3);
+
+      g_assert_cmpuint (monocle_image_get_width (image), ==, monocle_document_get_width (self));
+      g_assert_cmpuint (monocle_image_get_height (image), ==, monocle_document_get_height (self));
+      g_string_append_printf (text, "%s\n", sum);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (regions); i++)
+    {
+      g_autoptr (MonocleRegion) region = g_list_model_get_item (regions, i);
+      MonocleBox box = monocle_region_get_box (region);
+
+      g_string_append_printf (text, "region %p %g %g %g %g\n", (gpointer) region, (double) box.x1,
+                              (double) box.y1, (double) box.x2, (double) box.y2);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (queries); i++)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i);
+
+      g_string_append_printf (text, "query %p\n", (gpointer) query);
+      for (guint k = 0; k < count_annotations (query); k++)
+        {
+          MonocleAnnotation *annotation = peek_annotation (query, k);
+          MonocleRect bounds = monocle_annotation_get_bounds (annotation);
+
+          g_string_append_printf (text, " %p %s %g %g %g %g\n", (gpointer) annotation,
+                                  monocle_annotation_get_label (annotation), bounds.x, bounds.y,
+                                  bounds.width, bounds.height);
+        }
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+/* What the document was like after each step; all of them back, and again, and back. */
+typedef struct
+{
+  MonocleDocument *document;
+  GPtrArray *states; /* of strings */
+} Story;
+
+static void
+tell (Story *story)
+{
+  char *state = describe (story->document);
+
+  if (story->states->len > 0)
+    g_assert_cmpstr (state, !=, story->states->pdata[story->states->len - 1]);
+  g_ptr_array_add (story->states, state);
+}
+
+static void
+assert_story (Story *story, guint index)
+{
+  g_autofree char *state = describe (story->document);
+
+  g_assert_cmpstr (state, ==, story->states->pdata[index]);
+}
+
+static void
+walk (Story *story)
+{
+  MonocleUndo *undo = monocle_document_get_undo (story->document);
+
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = story->states->len - 1; i > 0; i--)
+        {
+          g_assert_true (monocle_undo_undo (undo));
+          assert_story (story, i - 1);
+        }
+      g_assert_false (monocle_undo_undo (undo));
+      for (guint i = 1; i < story->states->len; i++)
+        {
+          g_assert_true (monocle_undo_redo (undo));
+          assert_story (story, i);
+        }
+      g_assert_false (monocle_undo_redo (undo));
+    }
+}
+
+static void
+begin (Story *story)
+{
+  story->document = open_document ();
+  story->states = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+end (Story *story)
+{
+  g_ptr_array_unref (story->states);
+  g_assert_finalize_object (story->document);
+}
+
+static void
+assert_undo_title (MonocleDocument *document, const char *title)
+{
+  g_assert_cmpstr (monocle_undo_get_undo_title (monocle_document_get_undo (document)), ==, title);
+}
+
+static void
+remove_regions (MonocleDocument *document, MonocleRegion *first, MonocleRegion *second)
+{
+  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
+
+  g_ptr_array_add (regions, first);
+  if (second)
+    g_ptr_array_add (regions, second);
+  monocle_document_remove_regions (document, regions);
+}
+
+static void
+move (MonocleDocument *document, MonocleRegion *region, float x)
+{
+  MonocleBox before = monocle_region_get_box (region), box = before;
+
+  box.x1 += x;
+  box.x2 += x;
+  monocle_region_set_box (region, &box);
+  monocle_document_move_region (document, region, &before);
+}
+
+static void
+test_undo_regions (void)
+{
+  Story story;
+  MonocleRegion *regions[4];
+
+  begin (&story);
+  tell (&story);
+  for (guint i = 0; i < 4; i++)
+    {
+      regions[i] = draw (story.document, (float) i);
+      tell (&story);
+    }
+  assert_undo_title (story.document, "Draw Region");
+
+  move (story.document, regions[2], 1.5f);
+  assert_undo_title (story.document, "Move Region");
+  tell (&story);
+  remove_regions (story.document, regions[3], regions[1]);
+  assert_undo_title (story.document, "Delete Regions");
+  tell (&story);
+  monocle_document_rotate (story.document, 1);
+  tell (&story);
+  remove_regions (story.document, regions[0], NULL);
+  assert_undo_title (story.document, "Delete Region");
+  tell (&story);
+  monocle_document_rotate (story.document, 3);
+  tell (&story);
+
+  walk (&story);
+  end (&story);
+}
+
+static void
+remove_annotations (MonocleDocument *document, MonocleQuery *query, guint first, guint last)
+{
+  g_autoptr (GPtrArray) annotations = g_ptr_array_new ();
+
+  for (guint i = first; i <= last; i++)
+    g_ptr_array_add (annotations, peek_annotation (query, i));
+  monocle_document_remove_annotations (document, query, annotations);
+}
+
+static void
+test_undo_queries (void)
+{
+  Story story;
+  MonocleQuery *queries[3];
+
+  begin (&story);
+  for (guint i = 0; i < 3; i++)
+    queries[i] = ask (story.document, "detect");
+  assert_undo_title (story.document, NULL);
+  tell (&story);
+
+  remove_annotations (story.document, queries[0], 0, 1);
+  assert_undo_title (story.document, "Delete Objects");
+  tell (&story);
+  remove_annotations (story.document, queries[1], 1, 1);
+  assert_undo_title (story.document, "Delete Object");
+  tell (&story);
+  monocle_document_rotate (story.document, 1);
+  assert_undo_title (story.document, "Turn Picture");
+  tell (&story);
+  monocle_document_remove_query (story.document, queries[1]);
+  assert_undo_title (story.document, "Delete Answer");
+  tell (&story);
+  monocle_document_rotate (story.document, 2);
+  tell (&story);
+  monocle_document_clear_queries (story.document);
+  assert_undo_title (story.document, "Delete All Answers");
+  tell (&story);
+
+  walk (&story);
+  end (&story);
+}
+
+/* What was not there, or did not change, is no step. */
+static void
+test_no_steps (void)
+{
+  MonocleDocument *document = open_document (), *other = open_document ();
+  MonocleQuery *query = ask (other, "detect");
+  MonocleRegion *region = draw (other, 1);
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+  MonocleBox box = monocle_region_get_box (region);
+
+  monocle_document_remove_query (document, query);
+  monocle_document_clear_queries (document);
+  remove_regions (document, region, NULL);
+  monocle_document_move_region (document, region, &box);
+  monocle_document_remove_annotations (document, query, nothing);
+  monocle_document_rotate (document, 4);
+  assert_undo_title (document, NULL);
+  g_assert_false (monocle_document_has_work (document));
+  g_assert_true (monocle_document_has_work (other));
+
+  g_assert_finalize_object (document);
+  g_assert_finalize_object (other);
+}
+
+static void
+test_nudges (void)
+{
+  MonocleDocument *document = open_document ();
+  MonocleUndo *undo = monocle_document_get_undo (document);
+  MonocleRegion *region = draw (document, 1), *other = draw (document, 2);
+
+  for (guint i = 0; i < 5; i++)
+    move (document, region, 0.5f);
+  monocle_undo_undo (undo);
+  assert_near (monocle_region_get_box (region).x1, 1);
+  assert_undo_title (document, "Draw Region");
+  monocle_undo_redo (undo);
+  assert_near (monocle_region_get_box (region).x1, 3.5f);
+
+  move (document, other, 1);
+  move (document, region, 1);
+  monocle_undo_undo (undo);
+  assert_near (monocle_region_get_box (region).x1, 3.5f);
+  monocle_undo_undo (undo);
+  assert_near (monocle_region_get_box (other).x1, 2);
+
+  /* After a while it is another step. */
+  move (document, region, 1);
+  g_usleep (1100000);
+  move (document, region, 1);
+  monocle_undo_undo (undo);
+  assert_near (monocle_region_get_box (region).x1, 4.5f);
+  g_assert_finalize_object (document);
+}
+
+/* An answer that comes while others are deleted stays when they are put back. */
+static void
+test_new_answer (void)
+{
+  MonocleDocument *document = open_document ();
+  MonocleQuery *old = ask (document, "detect"), *new;
+  g_autoptr (GObject) first = NULL, second = NULL;
+
+  monocle_document_clear_queries (document);
+  new = ask (document, "caption");
+  monocle_undo_undo (monocle_document_get_undo (document));
+  first = g_list_model_get_item (monocle_document_get_queries (document), 0);
+  second = g_list_model_get_item (monocle_document_get_queries (document), 1);
+  g_assert_true (first == G_OBJECT (old));
+  g_assert_true (second == G_OBJECT (new));
+  monocle_undo_redo (monocle_document_get_undo (document));
+  g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (document)), ==, 1);
+  g_clear_object (&first);
+  g_clear_object (&second);
+  g_assert_finalize_object (document);
+}
+
+static void
+count_notify (GObject *object, GParamSpec *pspec, guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_rotate (void)
+{
+  MonocleDocument *document = open_document ();
+  MonocleQuery *query = ask (document, "detect");
+  g_autofree char *before = NULL, *after = NULL;
+  guint n_notified = 0;
+
+  draw (document, 3);
+  before = describe (document);
+  g_signal_connect (document, "notify::image", G_CALLBACK (count_notify), &n_notified);
+  monocle_document_rotate (document, 1);
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_assert_cmpuint (monocle_document_get_width (document), ==, HEIGHT);
+  g_assert_cmpuint (monocle_document_get_height (document), ==, WIDTH);
+  assert_bounds (peek_annotation (query, 0), HEIGHT - 2, 0, 2, 1);
+  for (guint i = 0; i < 3; i++)
+    monocle_document_rotate (document, 1);
+  after = describe (document);
+  g_assert_cmpstr (before, ==, after);
+  g_assert_finalize_object (document);
+}
+
+static void
+test_drop (void)
+{
+  MonocleDocument *document = open_document ();
+  g_autoptr (MonocleImage) image = make_image (WIDTH, HEIGHT), other = make_image (HEIGHT, WIDTH);
+  g_autofree char *before = NULL, *dropped = NULL, *after = NULL;
+  MonocleQuery *query;
+
+  monocle_document_rotate (document, 1);
+  query = ask (document, "detect");
+  draw (document, 1);
+  monocle_document_rotate (document, 2);
+  before = describe (document);
+
+  monocle_document_drop_image (document);
+  g_assert_null (monocle_document_get_image (document));
+  dropped = describe (document);
+  g_assert_true (strstr (dropped, "region") && strstr (dropped, "query"));
+
+  /* Turned meanwhile, and back. */
+  monocle_document_rotate (document, 1);
+  g_assert_cmpuint (monocle_document_get_width (document), ==, WIDTH);
+  monocle_undo_undo (monocle_document_get_undo (document));
+
+  monocle_document_set_image (document, image);
+  after = describe (document);
+  g_assert_cmpstr (before, ==, after);
+  g_assert_cmpuint (count_annotations (query), ==, 3);
+
+  /* Another picture. */
+  monocle_document_set_image (document, other);
+  g_assert_false (monocle_document_has_work (document));
+  g_assert_cmpuint (monocle_document_get_rotation (document), ==, 0);
+  g_assert_cmpuint (monocle_document_get_width (document), ==, HEIGHT);
+  g_assert_true (monocle_document_get_image (document) == other);
+  assert_undo_title (document, NULL);
+  g_assert_finalize_object (document);
+
+  /* A pasted picture could not be read again. */
+  document = monocle_document_new (NULL, "Pasted", image);
+  monocle_document_drop_image (document);
+  g_assert_true (monocle_document_get_image (document) == image);
+  g_assert_finalize_object (document);
+}
+
+/* Whoever keeps the steps can do no harm when the document is gone. */
+static void
+test_undo_alone (void)
+{
+  MonocleDocument *document = open_document ();
+  g_autoptr (MonocleUndo) undo = g_object_ref (monocle_document_get_undo (document));
+
+  draw (document, 1);
+  monocle_document_rotate (document, 1);
+  g_assert_finalize_object (document);
+  g_assert_false (monocle_undo_undo (undo));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/document/undo/regions", test_undo_regions);
+  g_test_add_func ("/document/undo/queries", test_undo_queries);
+  g_test_add_func ("/document/undo/no-steps", test_no_steps);
+  g_test_add_func ("/document/undo/nudges", test_nudges);
+  g_test_add_func ("/document/undo/new-answer", test_new_answer);
+  g_test_add_func ("/document/undo/alone", test_undo_alone);
+  g_test_add_func ("/document/rotate", test_rotate);
+  g_test_add_func ("/document/drop", test_drop);
+  return g_test_run ();
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Models that are there, what they are called, and what they say about themselves.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "app/model-info.h"
+#include "app/model-store.h"
+
+static char *data_dir;
+
+/* Every test has folders of its own. */
+static void
+set_up (void)
+{
+  g_free (data_dir);
+  data_dir = g_build_filename (g_get_user_data_dir (), "ours", NULL);
+  g_setenv ("MONOCLE_DATA_DIR", data_dir, TRUE);
+}
+
+static char *
+write_model (const char *parent, const char *name, const char *file, const char *contents)
+{
+  char *directory = g_build_filename (parent, name, NULL);
+  g_autofree char *path = g_build_filename (directory, file, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);
+  g_file_set_contents (path, contents, -1, &error);
+  g_assert_no_error (error);
+  return directory;
+}
+
+static void
+test_list (void)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autoptr (GPtrArray) models = NULL;
+  g_autofree char *ours = NULL, *small = NULL, *large = NULL, *other = NULL, *title = NULL;
+  MonocleStoredModel *model;
+
+  set_up ();
+  models = monocle_model_store_list ();
+  g_assert_cmpuint (models->len, ==, 0);
+  ours = write_model (data_dir, "model", "config.json", "{}");
+  large = write_model (store, "large", "config.json", "{ }");
+  small = write_model (store, "Base", "config.json", "{}");
+  g_free (write_model (store, "Base", "model.safetensors", "weights"));
+  other = write_model (store, "a-folder", "readme", "nothing");
+  g_assert_true (monocle_model_store_is_model (small));
+  g_assert_false (monocle_model_store_is_model (other));
+
+  g_ptr_array_unref (models);
+  models = monocle_model_store_list ();
+  g_assert_cmpuint (models->len, ==, 3);
+  model = models->pdata[0];
+  g_assert_cmpstr (model->title, ==, "Default model");
+  g_assert_cmpstr (model->directory, ==, ours);
+  g_assert_true (model->is_default);
+  model = models->pdata[1];
+  g_assert_cmpstr (model->title, ==, "Base");
+  g_assert_cmpuint (model->size_bytes, ==, 9);
+  g_assert_false (model->is_default);
+  model = models->pdata[2];
+  g_assert_cmpstr (model->title, ==, "large");
+  g_assert_cmpstr (model->directory, ==, large);
+
+  title = monocle_model_store_dup_title ("some/where/else/");
+  g_assert_cmpstr (title, ==, "else");
+}
+
+static guint
+count_tasks (const char *contents)
+{
+  g_autofree char *directory = write_model (data_dir, "info", "model-info.json", contents);
+  g_autoptr (GPtrArray) tasks = monocle_model_info_read_tasks (directory);
+
+  return tasks ? tasks->len : G_MAXUINT;
+}
+
+static void
+test_info (void)
+{
+  g_autofree char *deep = g_strnfill (8000, '['), *large = g_strnfill (9000, ' ');
+  g_autofree char *nowhere = NULL;
+
+  set_up ();
+  nowhere = g_build_filename (data_dir, "nowhere", NULL);
+  g_assert_null (monocle_model_info_read_tasks (nowhere));
+  g_assert_cmpuint (count_tasks ("{\"tasks\": [\"detect\", \"<OCR>\", \"unknown\", 3, null, []]}"),
+                    ==, 2);
+  g_assert_cmpuint (count_tasks ("{\"tasks\": []}"), ==, 0);
+  g_assert_cmpuint (count_tasks ("{}"), ==, G_MAXUINT);
+  g_assert_cmpuint (count_tasks ("[]"), ==, G_MAXUINT);
+  g_assert_cmpuint (count_tasks ("{\"tasks\": 3}"), ==, G_MAXUINT);
+  g_assert_cmpuint (count_tasks (large), ==, G_MAXUINT);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*model-info.json*");
+      g_assert_cmpuint (count_tasks (i ? deep : "{"), ==, G_MAXUINT);
+      g_test_assert_expected_messages ();
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/model-store/list", test_list);
+  g_test_add_func ("/model-store/info", test_info);
+  return g_test_run ();
+}
