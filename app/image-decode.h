@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What image-source.c decodes with besides the engine: the system's gdk-pixbuf loaders, and poppler
+ * for pages of PDF files. Both turn bytes in memory into an upright picture, in the calling thread.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_image_decode_pixbuf:
+ * @bytes: a file
+ * @name: what to call it in errors
+ * @max_side: 0 for all pixels; else the longest side of a small picture, smoothed
+ * @cancellable: (nullable): looked at while bytes go in
+ *
+ * Alpha is dropped as the engine does (the colours below show); drawings (SVG) lie on white.
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE, with the package that may help where no loader is there;
+ * %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY; %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable)
+ */
+MonocleImage *monocle_image_decode_pixbuf (
+    GBytes *bytes, const char *name, guint max_side, GCancellable *cancellable, GError **error);
+
+/* Whether @bytes are a PDF, whatever their name says. */
+gboolean monocle_image_decode_is_pdf (GBytes *bytes);
+/* Whether this program can read PDF. */
+gboolean monocle_image_decode_has_pdf (void);
+
+/**
+ * monocle_image_decode_pdf:
+ * @page: from 0
+ * @max_side: 0 for 200 dots an inch; else the longest side
+ * @n_pages: (out): how many there are
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE.
+ *
+ * Returns: (transfer full) (nullable): the page on white
+ */
+MonocleImage *monocle_image_decode_pdf (
+    GBytes *bytes, const char *name, guint page, guint max_side, guint *n_pages, GError **error);
+
+G_END_DECLS
