@@ -18,6 +18,13 @@ libvulkan-dev         Vulkan loader
 libstb-dev            image decoding
 libcairo2-dev         drawing
 libpango1.0-dev       text in pictures
+libgdk-pixbuf-2.0-dev more image formats
+libpoppler-glib-dev   pages of PDF files
+libgtk-4-dev          the window
+libadwaita-1-dev      GNOME's widgets
+adwaita-icon-theme    icons
+desktop-file-utils    desktop file
+webp-pixbuf-loader    WebP pictures
 mesa-vulkan-drivers   Vulkan drivers, software among them
 fonts-dejavu-core     a font for labels
 '
@@ -25,6 +32,11 @@ fonts-dejavu-core     a font for labels
 monocle_test_packages='
 spirv-tools               checks shaders
 vulkan-validationlayers   checks the use of Vulkan
+xvfb                      a display for tests of the window
+xauth                     access to that display
+dbus                      a session bus for them
+xdotool                   pointer and keys for them
+appstream                 checks the metainfo
 '
 
 say () { printf '%s\n' "$*"; }
@@ -96,7 +108,7 @@ check_tools () {
     command -v "$tool" >/dev/null 2>&1 || absent="$absent $tool"
   done
   if command -v pkg-config >/dev/null 2>&1; then
-    for library in glib-2.0 gio-2.0 json-glib-1.0 vulkan cairo pangocairo; do
+    for library in glib-2.0 gio-2.0 json-glib-1.0 vulkan cairo pangocairo gdk-pixbuf-2.0 gtk4 libadwaita-1; do
       pkg-config --exists "$library" || absent="$absent $library"
     done
   fi

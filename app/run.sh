@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# From a clean clone to a result: installs what is missing, builds, finds the objects in IMAGE (or in
-# a sample) with the default model, prints them, and writes the picture with the objects drawn on it.
+# From a clean clone to a result: installs what is missing, builds, and opens the application on IMAGE,
+# or on a sample. Where there is no display it finds the objects in IMAGE (or in a sample) with
+# the default model, prints them, and writes the picture with the objects drawn on it.
 #
 #   sh app/run.sh [--cli] [IMAGE]
 set -eu
@@ -12,17 +13,18 @@ usage () {
 Usage: sh app/run.sh [--cli] [IMAGE]
 
 Installs what is missing (Debian packages, with sudo when needed), builds Monocle in build/, and
-detects the objects in IMAGE, or in a sample picture, with the default model. The annotated picture
-is written to build/.
+opens the application on IMAGE, or on a sample picture. Without a display it detects the objects in it
+on the command line; the annotated picture is written to build/.
 
   --cli   stay on the command line
 EOF
 }
 
 image=
+window=yes
 for argument in "$@"; do
   case $argument in
-    --cli) ;;
+    --cli) window= ;;
     -h | --help) usage; exit 0 ;;
     -*) usage >&2; exit 2 ;;
     *)
@@ -64,6 +66,10 @@ if [ -z "$image" ]; then
     exit 1
   fi
   say "Sample: $image"
+fi
+
+if [ -n "$window" ] && [ -n "${WAYLAND_DISPLAY:-}${DISPLAY:-}" ]; then
+  exec "$build/ui/monocle" "$image"
 fi
 
 name=$(basename -- "$image")

@@ -52,13 +52,20 @@ G_DEFINE_FINAL_TYPE (MonocleCanvas, monocle_canvas, ADW_TYPE_BIN)
 /* --- Bars that fade --- */
 
 static gboolean
+is_open (GtkMenuButton *button)
+{
+  GtkPopover *popover = gtk_menu_button_get_popover (button);
+
+  return popover && gtk_widget_get_visible (GTK_WIDGET (popover));
+}
+
+static gboolean
 is_busy_with_bars (MonocleCanvas *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
 
-  if (gtk_menu_button_get_active (self->look_button)
-      || gtk_menu_button_get_active (self->zoom_button))
+  if (is_open (self->look_button) || is_open (self->zoom_button))
     return TRUE;
   if (focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->overlay))
       && focus != GTK_WIDGET (self->view) && focus != GTK_WIDGET (self->second_view))

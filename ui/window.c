@@ -63,12 +63,11 @@ update_title (MonocleWindow *self)
                      : document    ? monocle_document_get_name (document)
                                    : NULL;
   g_autofree char *subtitle = NULL;
-  guint n, position;
+  guint n = monocle_image_loader_get_n_items (self->loader);
 
-  g_object_get (self->loader, "n-items", &n, "position", &position, NULL);
   if (name && n > 1)
     /* Translators: which of the pictures of a folder is shown: 3 of 128 */
-    subtitle = g_strdup_printf (_ ("%u of %u"), position + 1, n);
+    subtitle = g_strdup_printf (_ ("%u of %u"), monocle_image_loader_get_position (self->loader) + 1, n);
   adw_window_title_set_title (self->title, name ? name : "Monocle");
   adw_window_title_set_subtitle (self->title, subtitle ? subtitle : "");
   gtk_window_set_title (GTK_WINDOW (self), name ? name : "Monocle");
@@ -83,9 +82,8 @@ update_page (MonocleWindow *self)
                      : monocle_image_loader_is_loading (self->loader)         ? "loading"
                                                                               : "welcome";
   gboolean has_picture = g_str_equal (page, "canvas");
-  guint n;
+  guint n = monocle_image_loader_get_n_items (self->loader);
 
-  g_object_get (self->loader, "n-items", &n, NULL);
   gtk_stack_set_visible_child_name (self->stack, page);
   gtk_widget_set_visible (GTK_WIDGET (self->side_panel), has_picture);
   gtk_revealer_set_reveal_child (self->filmstrip_revealer,
@@ -151,6 +149,12 @@ on_load_failed (MonocleImageLoader *loader,
 {
   g_autofree char *escaped = g_markup_escape_text (error->message, -1);
 
+  /* Refused before it was read: what is shown stays. */
+  if (monocle_image_loader_get_document (loader) || monocle_image_loader_get_n_items (loader) == 0)
+    {
+      monocle_window_show_toast (self, error->message);
+      return;
+    }
   g_clear_error (&self->failure);
   g_free (self->failed_name);
   self->failure = g_error_copy (error);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Tells a person what happened and what to do, with the details folded away, to be copied.
+ */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_error_dialog_show:
+ * @parent: (nullable): stays below
+ * @title: what happened, in words, a sentence
+ * @error: the details
+ */
+void monocle_error_dialog_show (GtkWindow *parent, const char *title, const GError *error);
+
+G_END_DECLS

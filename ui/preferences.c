@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/preferences.h"
+
+#include <glib/gi18n.h>
+
+#include "app/model-store.h"
+#include "app/overlay.h"
+
+struct _MonoclePreferences
+{
+  AdwPreferencesWindow parent_instance;
+
+  AdwComboRow *model_row;
+  AdwComboRow *device_row;
+  AdwComboRow *precision_row;
+  GtkSpinButton *beams;
+  AdwComboRow *style_row;
+  GtkScale *opacity;
+  GtkSwitch *labels;
+  GtkScale *threshold;
+
+  GSettings *settings;
+  /* What the rows of the two lists stand for, in their order. */
+  GPtrArray *model_ids;
+  GPtrArray *device_ids;
+  gboolean is_filling;
+};
+
+G_DEFINE_FINAL_TYPE (MonoclePreferences, monocle_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+static const char *const precision_ids[] = { "auto", "f32", "f16" };
+
+/* --- Lists that are made, not fixed --- */
+
+static void
+select_id (AdwComboRow *row, GPtrArray *ids, const char *id)
+{
+  for (guint i = 0; i < ids->len; i++)
+    if (g_str_equal (ids->pdata[i], id))
+      {
+        adw_combo_row_set_selected (row, i);
+        return;
+      }
+}
+
+static gboolean
+has_id (GPtrArray *ids, const char *id)
+{
+  return g_ptr_array_find_with_equal_func (ids, id, g_str_equal, NULL);
+}
+
+static void
+fill_models (MonoclePreferences *self)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  g_autoptr (GPtrArray) models = monocle_model_store_list ();
+  g_autofree char *chosen = g_settings_get_string (self->settings, "model");
+
+  self->is_filling = TRUE;
+  g_ptr_array_set_size (self->model_ids, 0);
+  for (guint i = 0; i < models->len; i++)
+    {
+      MonocleStoredModel *model = models->pdata[i];
+
+      gtk_string_list_append (titles, model->title);
+      g_ptr_array_add (self->model_ids, g_strdup (model->is_default ? "" : model->directory));
+    }
+  if (!has_id (self->model_ids, chosen))
+    {
+      g_autofree char *title = monocle_model_store_dup_title (chosen);
+
+      gtk_string_list_append (titles, title);
+      g_ptr_array_add (self->model_ids, g_strdup (chosen));
+    }
+  adw_combo_row_set_model (self->model_row, G_LIST_MODEL (titles));
+  select_id (self->model_row, self->model_ids, chosen);
+  self->is_filling = FALSE;
+}
+
+static void
+fill_devices (MonoclePreferences *self)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
+  g_autofree char *chosen = g_settings_get_string (self->settings, "device");
+
+  self->is_filling = TRUE;
+  gtk_string_list_append (titles, _ ("Automatic"));
+  g_ptr_array_add (self->device_ids, g_strdup ("auto"));
+  for (guint i = 0; devices && i < devices->len; i++)
+    {
+      g_autofree char *title
+          = g_strdup_printf ("%s, %s", monocle_device_get_name (devices->pdata[i]),
+                             monocle_device_get_kind_name (devices->pdata[i]));
+
+      gtk_string_list_append (titles, title);
+      g_ptr_array_add (self->device_ids, g_strdup (monocle_device_get_uuid (devices->pdata[i])));
+    }
+  if (*chosen && !has_id (self->device_ids, chosen))
+    {
+      gtk_string_list_append (titles, _ ("A device that is not there now"));
+      g_ptr_array_add (self->device_ids, g_strdup (chosen));
+    }
+  adw_combo_row_set_model (self->device_row, G_LIST_MODEL (titles));
+  select_id (self->device_row, self->device_ids, chosen);
+  self->is_filling = FALSE;
+}
+
+static void
+on_model_selected (AdwComboRow *row, GParamSpec *pspec, MonoclePreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (row);
+
+  if (!self->is_filling && selected < self->model_ids->len)
+    g_settings_set_string (self->settings, "model", self->model_ids->pdata[selected]);
+}
+
+static void
+on_device_selected (AdwComboRow *row, GParamSpec *pspec, MonoclePreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (row);
+
+  if (!self->is_filling && selected < self->device_ids->len)
+    g_settings_set_string (self->settings, "device", self->device_ids->pdata[selected]);
+}
+
+static void
+on_precision_selected (AdwComboRow *row, GParamSpec *pspec, MonoclePreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (row);
+
+  if (!self->is_filling && selected < G_N_ELEMENTS (precision_ids))
+    g_settings_set_string (self->settings, "precision", precision_ids[selected]);
+}
+
+static void
+on_style_selected (AdwComboRow *row, GParamSpec *pspec, MonoclePreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (row);
+
+  if (!self->is_filling && selected <= MONOCLE_OVERLAY_STYLE_BLUR)
+    g_settings_set_string (self->settings, "style",
+                           monocle_overlay_style_get_id ((MonocleOverlayStyle) selected));
+}
+
+/* --- A folder of the person's choice --- */
+
+static void
+on_folder_chosen (GtkNativeDialog *dialog, int response, MonoclePreferences *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      g_autofree char *path = folder ? g_file_get_path (folder) : NULL;
+
+      if (path && monocle_model_store_is_model (path))
+        {
+          g_settings_set_string (self->settings, "model", path);
+          fill_models (self);
+        }
+      else
+        adw_preferences_window_add_toast (
+            ADW_PREFERENCES_WINDOW (self),
+            adw_toast_new (_ ("There is no model in that folder: config.json is missing.")));
+    }
+  gtk_native_dialog_destroy (dialog);
+}
+
+static void
+on_choose_clicked (GtkButton *button, MonoclePreferences *self)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      _ ("Choose a Model"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+      _ ("_Choose"), NULL);
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_folder_chosen), self, 0);
+  g_signal_connect (dialog, "response", G_CALLBACK (g_object_unref), NULL);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* --- Lifecycle --- */
+
+static void
+monocle_preferences_dispose (GObject *object)
+{
+  MonoclePreferences *self = MONOCLE_PREFERENCES (object);
+
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->model_ids, g_ptr_array_unref);
+  g_clear_pointer (&self->device_ids, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (monocle_preferences_parent_class)->dispose (object);
+}
+
+static void
+monocle_preferences_class_init (MonoclePreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = monocle_preferences_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/monocle/Monocle/ui/preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, model_row);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, device_row);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, precision_row);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, beams);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, style_row);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, opacity);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, labels);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, threshold);
+  gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_precision_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_style_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose_clicked);
+}
+
+static void
+monocle_preferences_init (MonoclePreferences *self)
+{
+  self->model_ids = g_ptr_array_new_with_free_func (g_free);
+  self->device_ids = g_ptr_array_new_with_free_func (g_free);
+  self->is_filling = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+show_settings (MonoclePreferences *self)
+{
+  g_autofree char *precision = g_settings_get_string (self->settings, "precision");
+  g_autofree char *style_id = g_settings_get_string (self->settings, "style");
+  MonocleOverlayStyle style;
+
+  self->is_filling = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (precision_ids); i++)
+    if (g_str_equal (precision, precision_ids[i]))
+      adw_combo_row_set_selected (self->precision_row, i);
+  if (monocle_overlay_style_find (style_id, &style))
+    adw_combo_row_set_selected (self->style_row, style);
+  self->is_filling = FALSE;
+
+  g_settings_bind (self->settings, "beams", gtk_spin_button_get_adjustment (self->beams), "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "opacity", gtk_range_get_adjustment (GTK_RANGE (self->opacity)),
+                   "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "threshold",
+                   gtk_range_get_adjustment (GTK_RANGE (self->threshold)), "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "show-labels", self->labels, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+}
+
+GtkWidget *
+monocle_preferences_new (GtkWindow *parent, MonocleApplication *application)
+{
+  MonoclePreferences *self = g_object_new (MONOCLE_TYPE_PREFERENCES, "transient-for", parent,
+                                           "modal", parent != NULL, NULL);
+
+  self->settings = g_object_ref (monocle_application_get_settings (application));
+  fill_models (self);
+  fill_devices (self);
+  show_settings (self);
+  return GTK_WIDGET (self);
+}
