@@ -22,6 +22,7 @@ struct _MonocleAskPanel
 
   GtkMenuButton *task_button;
   MonocleTaskChooser *chooser;
+  GtkWidget *task_content;
   GtkImage *task_icon;
   GtkLabel *task_title;
   GtkLabel *task_description;
@@ -31,7 +32,9 @@ struct _MonocleAskPanel
   MonocleAskProgress *progress;
 
   MonoclePresentation *presentation;
+  MonocleRunner *runner;
   GSignalGroup *signals;
+  GSignalGroup *runner_signals;
   const MonocleTask *chosen;
 };
 
@@ -174,7 +177,7 @@ describe_plan (MonocleAskPanel *self, const MonocleTask *task)
   g_autofree char *text = monocle_prompt_entry_dup_text (self->prompt);
   g_autofree char *quoted = quote (text);
   g_auto (Subject) subject = { 0 };
-  char *reason = monocle_task_chooser_dup_reason (self->presentation, task);
+  char *reason = monocle_task_chooser_dup_reason (self->presentation, self->runner, task);
 
   if (reason)
     return reason;
@@ -226,6 +229,7 @@ update (MonocleAskPanel *self)
   gtk_label_set_label (self->task_title, info->title);
   gtk_label_set_label (self->task_description, info->description);
   gtk_label_set_label (self->plan, plan);
+  gtk_widget_set_visible (GTK_WIDGET (self->plan), TRUE);
   gtk_widget_remove_css_class (GTK_WIDGET (self->plan), "error");
   gtk_widget_add_css_class (GTK_WIDGET (self->plan), "dim-label");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->task_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -258,6 +262,8 @@ show_missing (MonocleAskPanel *self, const MonocleTask *task, const char *missin
     {
       monocle_prompt_entry_set_error (self->prompt, missing);
       monocle_prompt_entry_focus (self->prompt);
+      /* It says the same. */
+      gtk_widget_set_visible (GTK_WIDGET (self->plan), FALSE);
       return;
     }
   gtk_label_set_label (self->plan, missing);
@@ -314,7 +320,13 @@ void
 monocle_ask_panel_set_runner (MonocleAskPanel *self, MonocleRunner *runner)
 {
   g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
+
+  if (!g_set_object (&self->runner, runner))
+    return;
+  g_signal_group_set_target (self->runner_signals, runner);
+  monocle_task_chooser_set_runner (self->chooser, runner);
   monocle_ask_progress_set_runner (self->progress, runner);
+  update (self);
 }
 
 void
@@ -357,7 +369,7 @@ monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *ta
   g_return_val_if_fail (task != NULL, NULL);
 
   text = monocle_prompt_entry_dup_text (self->prompt);
-  missing = monocle_task_chooser_dup_reason (self->presentation, task);
+  missing = monocle_task_chooser_dup_reason (self->presentation, self->runner, task);
   if (!missing && takes_words (task) && !*text)
     missing = g_strdup (task->input == MONOCLE_TASK_INPUT_FREE ? _ ("Type a question first")
                                                                : _ ("Type what to look for first"));
@@ -427,7 +439,9 @@ monocle_ask_panel_dispose (GObject *object)
   MonocleAskPanel *self = MONOCLE_ASK_PANEL (object);
 
   g_clear_object (&self->signals);
+  g_clear_object (&self->runner_signals);
   g_clear_object (&self->presentation);
+  g_clear_object (&self->runner);
 
   G_OBJECT_CLASS (monocle_ask_panel_parent_class)->dispose (object);
 }
@@ -454,6 +468,7 @@ monocle_ask_panel_class_init (MonocleAskPanelClass *klass)
                                                "/org/monocle/Monocle/ui/ask-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, chooser);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_content);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_icon);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_description);
@@ -476,12 +491,16 @@ monocle_ask_panel_init (MonocleAskPanel *self)
   if (!self->chosen)
     self->chosen = monocle_task_list (&n_tasks);
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The button takes this back when it gets its child. */
+  gtk_widget_set_hexpand (self->task_content, TRUE);
 
   self->signals = g_signal_group_new (MONOCLE_TYPE_PRESENTATION);
   g_signal_group_connect_swapped (self->signals, "notify::document", G_CALLBACK (on_document),
                                   self);
   /* Regions come and go, objects are selected. */
   g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (update), self);
+  self->runner_signals = g_signal_group_new (MONOCLE_TYPE_RUNNER);
+  g_signal_group_connect_swapped (self->runner_signals, "notify::model", G_CALLBACK (update), self);
   update (self);
 }
 

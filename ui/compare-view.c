@@ -165,6 +165,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareVie
 
   gtk_label_set_label (GTK_LABEL (heading), text);
   gtk_widget_set_visible (heading, is_first);
+  gtk_widget_set_margin_top (heading, section == SECTION_MATCHED ? 0 : 6);
   gtk_widget_set_tooltip_text (
       row, section == SECTION_MATCHED ? g_hash_table_lookup (self->notes, annotation) : NULL);
   monocle_object_row_bind (MONOCLE_OBJECT_ROW (row), self->presentation, annotation);

@@ -17,6 +17,7 @@ struct _MonocleHistoryPanel
   GSimpleAction *clear;
   GSignalGroup *signals;
   gboolean syncing; /* the selection follows the presentation */
+  guint idle;       /* source: it will */
 };
 
 enum
@@ -52,14 +53,35 @@ select_shown (MonocleHistoryPanel *self)
   MonocleQuery *query
       = self->presentation ? monocle_presentation_get_query (self->presentation) : NULL;
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint position
+      = query ? find_query (G_LIST_MODEL (self->selection), query) : GTK_INVALID_LIST_POSITION;
 
   self->syncing = TRUE;
-  gtk_single_selection_set_selected (self->selection,
-                                     query ? find_query (G_LIST_MODEL (self->selection), query)
-                                           : GTK_INVALID_LIST_POSITION);
+  gtk_single_selection_set_selected (self->selection, position);
   self->syncing = FALSE;
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
   g_simple_action_set_enabled (self->clear, n > 0);
+  if (position != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
+}
+
+static gboolean
+select_shown_idle (gpointer user_data)
+{
+  MonocleHistoryPanel *self = user_data;
+
+  self->idle = 0;
+  select_shown (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The presentation may hear of a change of the list, and show another query, before the sorted list
+ * here has: what is selected is looked up when all have. */
+static void
+queue_select_shown (MonocleHistoryPanel *self)
+{
+  if (self->idle == 0)
+    self->idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, select_shown_idle, self, NULL);
 }
 
 static void
@@ -174,6 +196,7 @@ monocle_history_panel_dispose (GObject *object)
 {
   MonocleHistoryPanel *self = MONOCLE_HISTORY_PANEL (object);
 
+  g_clear_handle_id (&self->idle, g_source_remove);
   if (self->list)
     gtk_list_view_set_model (self->list, NULL);
   g_clear_object (&self->signals);
@@ -224,9 +247,8 @@ monocle_history_panel_init (MonocleHistoryPanel *self)
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
-  /* After the selection itself took notice. */
-  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (select_shown), self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (queue_select_shown), self,
+                           G_CONNECT_SWAPPED);
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
@@ -241,7 +263,8 @@ monocle_history_panel_init (MonocleHistoryPanel *self)
   gtk_widget_add_controller (GTK_WIDGET (self->list), shortcuts);
 
   self->signals = g_signal_group_new (MONOCLE_TYPE_PRESENTATION);
-  g_signal_group_connect_swapped (self->signals, "notify::query", G_CALLBACK (select_shown), self);
+  g_signal_group_connect_swapped (self->signals, "notify::query", G_CALLBACK (queue_select_shown),
+                                  self);
   g_signal_group_connect_swapped (self->signals, "notify::document", G_CALLBACK (update_document),
                                   self);
   select_shown (self);

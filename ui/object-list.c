@@ -354,7 +354,7 @@ monocle_object_list_init (MonocleObjectList *self)
                                   G_CALLBACK (on_query), self);
   g_signal_group_connect_swapped (self->presentation_signals, "notify::search",
                                   G_CALLBACK (on_search_reset), self);
-  self->objects_signals = g_signal_group_new (GTK_TYPE_SELECTION_MODEL);
+  self->objects_signals = g_signal_group_new (GTK_TYPE_MULTI_SELECTION);
   g_signal_group_connect_swapped (self->objects_signals, "items-changed", G_CALLBACK (update),
                                   self);
   g_signal_group_connect_swapped (self->objects_signals, "selection-changed",

@@ -36,6 +36,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
   GtkWidget *chip = monocle_colour_chip_new ();
   GtkWidget *label = gtk_label_new (NULL);
 
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (chip, GTK_ALIGN_START);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);

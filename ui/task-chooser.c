@@ -16,6 +16,7 @@ struct _MonocleTaskChooser
   GtkListBox *list;
 
   MonoclePresentation *presentation;
+  MonocleRunner *runner;
   char **words; /* folded: what is searched for */
   char *chosen;
 };
@@ -30,14 +31,19 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (MonocleTaskChooser, monocle_task_chooser, GTK_TYPE_POPOVER)
 
 char *
-monocle_task_chooser_dup_reason (MonoclePresentation *presentation, const MonocleTask *task)
+monocle_task_chooser_dup_reason (MonoclePresentation *presentation,
+                                 MonocleRunner *runner,
+                                 const MonocleTask *task)
 {
   g_autoptr (GPtrArray) objects = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_return_val_if_fail (task != NULL, NULL);
 
   if (!presentation || !monocle_presentation_get_document (presentation))
     return g_strdup (_ ("Open an image first"));
+  if (runner && !monocle_runner_supports (runner, task, &error))
+    return g_strdup (error->message);
   if (task->input != MONOCLE_TASK_INPUT_REGION
       || g_list_model_get_n_items (G_LIST_MODEL (monocle_presentation_get_regions (presentation)))
              > 0)
@@ -62,7 +68,8 @@ update_rows (MonocleTaskChooser *self)
   for (int i = 0; (row = get_row (self, i)); i++)
     {
       const MonocleTaskInfo *info = monocle_task_row_get_info (row);
-      g_autofree char *reason = monocle_task_chooser_dup_reason (self->presentation, info->task);
+      g_autofree char *reason
+          = monocle_task_chooser_dup_reason (self->presentation, self->runner, info->task);
 
       monocle_task_row_set_reason (row, reason);
       monocle_task_row_set_chosen (row, g_strcmp0 (self->chosen, info->task->id) == 0);
@@ -223,6 +230,13 @@ monocle_task_chooser_set_presentation (MonocleTaskChooser *self, MonoclePresenta
 }
 
 void
+monocle_task_chooser_set_runner (MonocleTaskChooser *self, MonocleRunner *runner)
+{
+  g_return_if_fail (MONOCLE_IS_TASK_CHOOSER (self));
+  g_set_object (&self->runner, runner);
+}
+
+void
 monocle_task_chooser_set_chosen (MonocleTaskChooser *self, const char *id)
 {
   g_return_if_fail (MONOCLE_IS_TASK_CHOOSER (self));
@@ -253,7 +267,10 @@ monocle_task_chooser_map (GtkWidget *widget)
 static void
 monocle_task_chooser_dispose (GObject *object)
 {
-  g_clear_object (&MONOCLE_TASK_CHOOSER (object)->presentation);
+  MonocleTaskChooser *self = MONOCLE_TASK_CHOOSER (object);
+
+  g_clear_object (&self->presentation);
+  g_clear_object (&self->runner);
 
   G_OBJECT_CLASS (monocle_task_chooser_parent_class)->dispose (object);
 }
