@@ -4,15 +4,11 @@
 #include "app/export-private.h"
 
 #include <math.h>
-#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "app/query-json.h"
-
-#define MIN_FONT_PX 9.0
-/* An answer about a region goes onto the region when it is this short, into the strip otherwise. */
-#define SHORT_ANSWER_CHARS 28
+#include "app/text-strip.h"
 
 static void
 clear_object (MonocleExportObject *object)
@@ -27,6 +23,7 @@ clear_object (MonocleExportObject *object)
 static void
 clear_region (MonocleExportRegion *region)
 {
+  g_free (region->answer);
   g_free (region->text);
 }
 
@@ -79,63 +76,73 @@ add_objects (MonocleExportJob *self, const MonocleExport *export)
     }
 }
 
-static gboolean
-is_short (const char *text)
-{
-  return text && g_utf8_strlen (text, -1) <= SHORT_ANSWER_CHARS && !strchr (text, '\n');
-}
-
 static void
 add_regions (MonocleExportJob *self, const MonocleExport *export)
 {
   GPtrArray *results = export->query ? monocle_query_get_results (export->query) : NULL;
   guint n = 0;
   const MonocleBox *boxes = export->query ? monocle_query_get_regions (export->query, &n) : NULL;
-  gboolean all_short = n > 0;
 
   for (guint i = 0; i < n; i++)
     {
       MonocleResult *result = results && i < results->len ? results->pdata[i] : NULL;
       MonocleExportRegion region = {
         .box = boxes[i],
-        .text = g_strdup (monocle_query_get_region_text (export->query, i)),
+        .answer = g_strdup (monocle_query_get_region_text (export->query, i)),
         .score = result ? monocle_result_get_score (result) : NAN,
       };
 
-      all_short = all_short && (!region.text || is_short (region.text));
+      region.colour = region.answer ? i : MONOCLE_OVERLAY_PLAIN;
       g_array_append_val (self->regions, region);
-    }
-
-  self->text = export->query ? g_strdup (monocle_query_get_text (export->query)) : NULL;
-  if (self->text && *self->text && !(all_short && export->show_regions))
-    {
-      self->strip_title = g_strdup (_ (monocle_query_get_task (export->query)->title));
-      self->strip = g_strdup (self->text);
-      /* In the strip they have the numbers of their regions. */
-      for (guint i = 0; i < n; i++)
-        g_clear_pointer (&g_array_index (self->regions, MonocleExportRegion, i).text, g_free);
-    }
-  for (guint i = 0; i < n && n > 1; i++)
-    {
-      MonocleExportRegion *region = &g_array_index (self->regions, MonocleExportRegion, i);
-
-      if (!region->text || !*region->text)
-        {
-          g_free (region->text);
-          region->text = g_strdup_printf ("%u", i + 1);
-          region->score = NAN;
-        }
     }
 }
 
-/* Grows a little slower than the picture, as large ones are looked at from further away, and leaves
- * room in panoramas: as app/render does. */
-static double
-choose_font_px (double width, double height)
+/* Answers in words lie on their regions when all are short, and in the strip otherwise. */
+static void
+place_text (MonocleExportJob *self, const MonocleExport *export)
 {
-  double size = 14.5 * pow (sqrt (width * height) / 600, 0.9);
+  gboolean on_regions = self->regions->len > 0 && export->show_regions;
 
-  return MAX (MIN_FONT_PX, MIN (size, MIN (width, height) / 9));
+  self->text = export->query ? g_strdup (monocle_query_get_text (export->query)) : NULL;
+  for (guint i = 0; i < self->regions->len; i++)
+    on_regions = on_regions
+                 && monocle_text_strip_is_short (
+                     g_array_index (self->regions, MonocleExportRegion, i).answer);
+
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      MonocleExportRegion *region = &g_array_index (self->regions, MonocleExportRegion, i);
+
+      if (on_regions && region->answer && *region->answer)
+        region->text = g_strdup (region->answer);
+      else
+        {
+          region->score = NAN;
+          region->text = self->regions->len > 1 ? g_strdup_printf ("%u", i + 1) : NULL;
+        }
+    }
+  if (self->text && *self->text && !on_regions)
+    self->strip_title = g_strdup (_ (monocle_query_get_task (export->query)->title));
+}
+
+guint
+monocle_export_strip_draw (const MonocleExportJob *job, double y, cairo_t *cr)
+{
+  guint n = job->regions->len;
+  g_autofree const char **texts = g_new0 (const char *, n + 1);
+  MonocleTextStrip strip = { .title = job->strip_title,
+                             .texts = texts,
+                             .n_texts = MAX (n, 1),
+                             .is_numbered = n > 1,
+                             .width = job->out_width,
+                             .font_px = job->font_px };
+
+  texts[0] = job->text;
+  for (guint i = 0; i < n; i++)
+    texts[i] = g_array_index (job->regions, MonocleExportRegion, i).answer;
+  if (cr)
+    monocle_text_strip_draw (&strip, y, cr);
+  return monocle_text_strip_measure (&strip);
 }
 
 static guint
@@ -165,7 +172,7 @@ choose_part (MonocleExportJob *self, const MonocleExport *export)
   self->height = (guint) (y2 - y1);
   self->out_width = scale_side (self->width, scale);
   self->out_height = scale_side (self->height, scale);
-  self->font_px = choose_font_px (self->out_width, self->out_height);
+  self->font_px = monocle_text_strip_choose_font_px (self->out_width, self->out_height);
 }
 
 MonocleExport *
@@ -221,9 +228,10 @@ monocle_export_job_new (const MonocleExport *export, MonocleExportContent conten
 
   add_objects (self, export);
   add_regions (self, export);
+  place_text (self, export);
   choose_part (self, export);
-  if (self->strip)
-    self->strip_height = (guint) ceil (monocle_export_strip_draw (self, -1, NULL));
+  if (self->strip_title)
+    self->strip_height = monocle_export_strip_draw (self, 0, NULL);
   if (content == MONOCLE_EXPORT_DATA && export->query)
     self->json = monocle_query_json_format (export->document, export->query);
 
@@ -240,7 +248,6 @@ monocle_export_job_free (MonocleExportJob *self)
   g_array_unref (self->objects);
   g_array_unref (self->regions);
   g_free (self->strip_title);
-  g_free (self->strip);
   g_free (self->text);
   g_free (self->json);
   g_free (self);

@@ -128,7 +128,7 @@ draw_overlay (const MonocleExportJob *job, cairo_t *cr)
       const MonocleExportRegion *region = &g_array_index (job->regions, MonocleExportRegion, i);
 
       items[n++] = (MonocleOverlayItem){ .region = &region->box,
-                                         .colour = i,
+                                         .colour = region->colour,
                                          .label = region->text,
                                          .score = region->score,
                                          .alpha = 1 };
@@ -186,7 +186,7 @@ monocle_export_picture_render (const MonocleExportJob *job, double factor, GErro
   cr = cairo_create (surface);
   cairo_scale (cr, (double) width / job->out_width, (double) height / job->out_height);
   draw_overlay (job, cr);
-  if (job->strip)
+  if (job->strip_title)
     monocle_export_strip_draw (job, job->out_height, cr);
   if (!check_status (cairo_status (cr), error)
       || !check_status (cairo_surface_status (surface), error))
@@ -300,7 +300,7 @@ monocle_export_picture_draw (const MonocleExportJob *job, cairo_t *cr)
   paint_part (job, cr);
   cairo_restore (cr);
   draw_overlay (job, cr);
-  if (job->strip)
+  if (job->strip_title)
     monocle_export_strip_draw (job, job->out_height, cr);
 }
 

@@ -35,13 +35,18 @@ typedef struct
 
 /**
  * MonocleExportRegion:
- * @text: (nullable): the answer about it, where it is short enough to lie on it
+ * @answer: (nullable): what was said about it
+ * @text: (nullable): what lies on it: the answer, if that is short, or its number
+ * @score: NaN where there is none
+ * @colour: of the palette
  */
 typedef struct
 {
   MonocleBox box;
+  char *answer;
   char *text;
   float score;
+  guint colour;
 } MonocleExportRegion;
 
 /**
@@ -49,7 +54,7 @@ typedef struct
  * @original: (nullable): file whose pixels the picture has
  * @objects: (element-type MonocleExportObject)
  * @regions: (element-type MonocleExportRegion)
- * @strip: (nullable): text below the picture
+ * @strip_title: (nullable): what was asked, where there is a strip of text below
  * @text: (nullable): the answer in words
  * @json: (nullable): for data
  * @x, @y, @width, @height: the part of the picture that is taken out, in whole pixels
@@ -64,7 +69,6 @@ typedef struct
   GArray *objects;
   GArray *regions;
   char *strip_title;
-  char *strip;
   char *text;
   char *json;
   MonocleOverlayStyle style;
@@ -102,8 +106,8 @@ GBytes *monocle_export_picture_encode_rgb (const guint8 *rgb,
                                            guint quality,
                                            GError **error);
 
-/* Draws the strip from @y on; without @cr it only measures. Returns its height. */
-double monocle_export_strip_draw (const MonocleExportJob *job, double y, cairo_t *cr);
+/* Draws the strip of text from @y on; without @cr it only measures. Returns its height. */
+guint monocle_export_strip_draw (const MonocleExportJob *job, double y, cairo_t *cr);
 
 char *monocle_export_text_format (const MonocleExportJob *job);
 

@@ -5,77 +5,32 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <pango/pangocairo.h>
 
 #include "app/overlay.h"
+#include "app/text-strip.h"
 
-/* Multiples of the font size, as the overlay's are. */
-#define STRIP_PADDING 1.1
-#define STRIP_FONT    1.15
-#define MIN_FONT_PX   9.0
-/* An answer about a region goes onto the region when it is this short, into the strip otherwise. */
-#define SHORT_ANSWER_CHARS 28
-
-static const MonocleColour ink_colour = { 0.06, 0.06, 0.09 };
-
-/* Font size in pixels: grows a little slower than the picture, as large ones are looked at from
- * further away, and leaves room in panoramas. */
 static double
 choose_font_px (const MonocleScene *scene)
 {
-  double width = monocle_image_get_width (scene->image);
-  double height = monocle_image_get_height (scene->image);
-  double size = 14.5 * pow (sqrt (width * height) / 600, 0.9);
-
-  return MAX (MIN_FONT_PX, MIN (size, MIN (width, height) / 9));
-}
-
-static PangoLayout *
-new_layout (cairo_t *cr, double font_px)
-{
-  PangoLayout *layout = pango_cairo_create_layout (cr);
-  PangoFontDescription *font = pango_font_description_from_string ("Sans");
-  cairo_font_options_t *options = cairo_font_options_create ();
-
-  pango_font_description_set_absolute_size (font, font_px * PANGO_SCALE);
-  pango_layout_set_font_description (layout, font);
-  pango_font_description_free (font);
-
-  /* The same line breaks on every surface. */
-  cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
-  cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
-  cairo_font_options_set_antialias (options, CAIRO_ANTIALIAS_GRAY);
-  pango_cairo_context_set_font_options (pango_layout_get_context (layout), options);
-  cairo_font_options_destroy (options);
-  pango_layout_context_changed (layout);
-
-  return layout;
+  return monocle_text_strip_choose_font_px (monocle_image_get_width (scene->image),
+                                            monocle_image_get_height (scene->image));
 }
 
 /* --- What there is to draw --- */
 
 static gboolean
-answers_are_short (const MonocleScene *scene)
+has_strip (const MonocleScene *scene)
 {
+  gboolean any_text = FALSE, all_short = TRUE;
+
   for (guint i = 0; i < scene->results->len; i++)
     {
       const char *text = monocle_result_get_text (scene->results->pdata[i]);
 
-      if (text && (g_utf8_strlen (text, -1) > SHORT_ANSWER_CHARS || strchr (text, '\n')))
-        return FALSE;
+      any_text = any_text || text;
+      all_short = all_short && monocle_text_strip_is_short (text);
     }
-  return TRUE;
-}
-
-static gboolean
-has_strip (const MonocleScene *scene)
-{
-  gboolean any_text = FALSE;
-
-  for (guint i = 0; i < scene->results->len; i++)
-    any_text |= monocle_result_get_text (scene->results->pdata[i]) != NULL;
-
-  return any_text && (scene->n_regions == 0 || !answers_are_short (scene));
+  return any_text && (scene->n_regions == 0 || !all_short);
 }
 
 /* @texts: holds what labels borrow */
@@ -157,71 +112,36 @@ add_objects (const MonocleScene *scene, GArray *items, GPtrArray *texts)
 
 /* --- The strip of text --- */
 
-static PangoLayout *
-layout_strip (cairo_t *cr, const MonocleScene *scene, double font_px)
+/* @texts: (array length=@scene.results.len): filled here */
+static MonocleTextStrip
+get_strip (const MonocleScene *scene, const char **texts)
 {
-  double width = monocle_image_get_width (scene->image);
-  PangoLayout *layout = new_layout (cr, font_px * STRIP_FONT);
-  g_autoptr (GString) markup = g_string_new (NULL);
-  g_autofree char *title = g_markup_escape_text (_ (scene->task->title), -1);
-
-  g_string_append_printf (markup, "<span size=\"78%%\" alpha=\"62%%\">%s</span>", title);
   for (guint i = 0; i < scene->results->len; i++)
-    {
-      const char *text = monocle_result_get_text (scene->results->pdata[i]);
-      g_autofree char *escaped = g_markup_escape_text (text ? text : "", -1);
-
-      g_string_append_c (markup, '\n');
-      if (scene->n_regions > 1)
-        g_string_append_printf (markup, "<span alpha=\"62%%\">%u</span>\u2002", i + 1);
-      g_string_append (markup, *escaped ? escaped : "\u2013");
-    }
-
-  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_line_spacing (layout, 1.12f);
-  pango_layout_set_width (layout, MAX (width - 2 * font_px * STRIP_PADDING, font_px) * PANGO_SCALE);
-  pango_layout_set_markup (layout, markup->str, -1);
-
-  return layout;
+    texts[i] = monocle_result_get_text (scene->results->pdata[i]);
+  return (MonocleTextStrip){ .title = _ (scene->task->title),
+                             .texts = texts,
+                             .n_texts = scene->results->len,
+                             .is_numbered = scene->n_regions > 1,
+                             .width = monocle_image_get_width (scene->image),
+                             .font_px = choose_font_px (scene) };
 }
 
 guint
 monocle_render_measure_strip (const MonocleScene *scene)
 {
-  double font_px = choose_font_px (scene);
-  cairo_surface_t *surface;
-  cairo_t *cr;
-  PangoRectangle extents;
+  g_autofree const char **texts = g_new0 (const char *, scene->results->len + 1);
+  MonocleTextStrip strip = get_strip (scene, texts);
 
-  if (!has_strip (scene))
-    return 0;
-
-  surface = cairo_image_surface_create (CAIRO_FORMAT_A8, 1, 1);
-  cr = cairo_create (surface);
-  {
-    g_autoptr (PangoLayout) layout = layout_strip (cr, scene, font_px);
-
-    pango_layout_get_extents (layout, NULL, &extents);
-  }
-  cairo_destroy (cr);
-  cairo_surface_destroy (surface);
-
-  return (guint) ceil ((double) extents.height / PANGO_SCALE + 2 * font_px * STRIP_PADDING * 0.75);
+  return has_strip (scene) ? monocle_text_strip_measure (&strip) : 0;
 }
 
 static void
-draw_strip (cairo_t *cr, const MonocleScene *scene, double font_px)
+draw_strip (cairo_t *cr, const MonocleScene *scene)
 {
-  double width = monocle_image_get_width (scene->image);
-  double top = monocle_image_get_height (scene->image);
-  g_autoptr (PangoLayout) layout = layout_strip (cr, scene, font_px);
+  g_autofree const char **texts = g_new0 (const char *, scene->results->len + 1);
+  MonocleTextStrip strip = get_strip (scene, texts);
 
-  cairo_rectangle (cr, 0, top, width, monocle_render_measure_strip (scene));
-  cairo_set_source_rgb (cr, 0.985, 0.985, 0.98);
-  cairo_fill (cr);
-  cairo_move_to (cr, font_px * STRIP_PADDING, top + font_px * STRIP_PADDING * 0.75);
-  cairo_set_source_rgb (cr, ink_colour.red, ink_colour.green, ink_colour.blue);
-  pango_cairo_show_layout (cr, layout);
+  monocle_text_strip_draw (&strip, monocle_image_get_height (scene->image), cr);
 }
 
 void
@@ -257,5 +177,5 @@ monocle_render_draw (const MonocleScene *scene, cairo_surface_t *picture, cairo_
   cairo_restore (cr);
 
   if (has_strip (scene))
-    draw_strip (cr, scene, options.font_px);
+    draw_strip (cr, scene);
 }
