@@ -56,9 +56,8 @@ static void
 choose_files (MonocleWindow *self, GtkFileChooserAction action)
 {
   gboolean folder = action == GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER;
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (folder ? _ ("Open Folder") : _ ("Open Image"),
-                                     GTK_WINDOW (self), action, _ ("_Open"), NULL);
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      folder ? _ ("Open Folder") : _ ("Open Image"), GTK_WINDOW (self), action, _ ("_Open"), NULL);
   g_autofree char *uri = g_settings_get_string (self->settings, "open-folder");
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
@@ -107,8 +106,7 @@ open_path (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
 
-  g_ptr_array_add (files,
-                   g_file_new_for_commandline_arg (g_variant_get_string (parameter, NULL)));
+  g_ptr_array_add (files, g_file_new_for_commandline_arg (g_variant_get_string (parameter, NULL)));
   monocle_window_open_files (self, files);
 }
 
@@ -236,9 +234,8 @@ on_tool_changed (MonocleImageView *view, GParamSpec *pspec, MonocleWindow *self)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "tool");
 
-  g_simple_action_set_state (
-      G_SIMPLE_ACTION (action),
-      g_variant_new_string (tool_ids[monocle_image_view_get_tool (view)]));
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_string (tool_ids[monocle_image_view_get_tool (view)]));
 }
 
 /* --- Asking --- */
@@ -312,9 +309,9 @@ ask_region (GSimpleAction *action, GVariant *parameter, gpointer data)
     }
   for (guint i = 0; regions->len == 0 && i < objects->len; i++)
     {
-      MonocleBox box = monocle_annotation_get_box (objects->pdata[i],
-                                                   monocle_document_get_width (document),
-                                                   monocle_document_get_height (document));
+      MonocleBox box
+          = monocle_annotation_get_box (objects->pdata[i], monocle_document_get_width (document),
+                                        monocle_document_get_height (document));
 
       g_array_append_val (boxes, box);
       source = objects->pdata[i];
@@ -373,9 +370,9 @@ use_as_region (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   for (guint i = 0; i < objects->len; i++)
     {
-      MonocleBox box = monocle_annotation_get_box (objects->pdata[i],
-                                                   monocle_document_get_width (document),
-                                                   monocle_document_get_height (document));
+      MonocleBox box
+          = monocle_annotation_get_box (objects->pdata[i], monocle_document_get_width (document),
+                                        monocle_document_get_height (document));
       g_autoptr (MonocleRegion) region = monocle_region_new (&box, objects->pdata[i]);
 
       monocle_document_add_region (document, region);
@@ -392,8 +389,8 @@ hide_label (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
 
   for (guint i = 0; i < objects->len; i++)
-    monocle_presentation_set_label_hidden (
-        self->presentation, monocle_annotation_get_label (objects->pdata[i]), TRUE);
+    monocle_presentation_set_label_hidden (self->presentation,
+                                           monocle_annotation_get_label (objects->pdata[i]), TRUE);
   if (objects->len > 0)
     monocle_window_show_toast_with (self, _ ("Label hidden"), _ ("_Show All"),
                                     "win.show-all-labels", NULL);
@@ -417,15 +414,15 @@ delete_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (regions->len > 0)
     {
       monocle_document_remove_regions (document, regions);
-      text = g_strdup_printf (
-          ngettext ("%u region deleted", "%u regions deleted", regions->len), regions->len);
+      text = g_strdup_printf (ngettext ("%u region deleted", "%u regions deleted", regions->len),
+                              regions->len);
     }
   else if (objects->len > 0)
     {
       monocle_document_remove_annotations (
           document, monocle_presentation_get_query (self->presentation), objects);
-      text = g_strdup_printf (
-          ngettext ("%u object deleted", "%u objects deleted", objects->len), objects->len);
+      text = g_strdup_printf (ngettext ("%u object deleted", "%u objects deleted", objects->len),
+                              objects->len);
     }
   else
     return;
@@ -653,12 +650,12 @@ static const struct
   { GDK_KEY_y, GDK_CONTROL_MASK, "win.redo" },
   { GDK_KEY_a, GDK_CONTROL_MASK, "win.select-all" },
   { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.select-none" },
-  { GDK_KEY_Delete, GDK_NO_MODIFIER_MASK, "win.delete" },
-  { GDK_KEY_KP_Delete, GDK_NO_MODIFIER_MASK, "win.delete" },
-  { GDK_KEY_Page_Up, GDK_NO_MODIFIER_MASK, "win.previous" },
-  { GDK_KEY_Page_Down, GDK_NO_MODIFIER_MASK, "win.next" },
-  { GDK_KEY_Home, GDK_NO_MODIFIER_MASK, "win.first" },
-  { GDK_KEY_End, GDK_NO_MODIFIER_MASK, "win.last" },
+  { GDK_KEY_Delete, 0, "win.delete" },
+  { GDK_KEY_KP_Delete, 0, "win.delete" },
+  { GDK_KEY_Page_Up, 0, "win.previous" },
+  { GDK_KEY_Page_Down, 0, "win.next" },
+  { GDK_KEY_Home, 0, "win.first" },
+  { GDK_KEY_End, 0, "win.last" },
 };
 
 void
@@ -683,8 +680,9 @@ void
 monocle_window_update_actions (MonocleWindow *self)
 {
   static const char *const need_picture[]
-      = { "zoom-fit", "zoom-100", "zoom-200", "rotate-left", "rotate-right", "toggle-panel",
-          "tool", "run", "run-task", "focus-prompt", "choose-task", "export", "copy", "print" };
+      = { "zoom-fit",     "zoom-100", "zoom-200", "rotate-left", "rotate-right",
+          "toggle-panel", "tool",     "run",      "run-task",    "focus-prompt",
+          "choose-task",  "export",   "copy",     "print" };
   static const char *const need_query[] = { "copy-text", "copy-json" };
   static const char *const need_object[]
       = { "find-similar", "use-as-region", "hide-label", "copy-crop", "crop" };

@@ -37,11 +37,8 @@ monocle_window_show_toast (MonocleWindow *self, const char *text)
 }
 
 void
-monocle_window_show_toast_with (MonocleWindow *self,
-                                const char *text,
-                                const char *button,
-                                const char *action,
-                                GVariant *target)
+monocle_window_show_toast_with (
+    MonocleWindow *self, const char *text, const char *button, const char *action, GVariant *target)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
   AdwToast *toast = adw_toast_new (escaped);
@@ -67,7 +64,8 @@ update_title (MonocleWindow *self)
 
   if (name && n > 1)
     /* Translators: which of the pictures of a folder is shown: 3 of 128 */
-    subtitle = g_strdup_printf (_ ("%u of %u"), monocle_image_loader_get_position (self->loader) + 1, n);
+    subtitle
+        = g_strdup_printf (_ ("%u of %u"), monocle_image_loader_get_position (self->loader) + 1, n);
   adw_window_title_set_title (self->title, name ? name : "Monocle");
   adw_window_title_set_subtitle (self->title, subtitle ? subtitle : "");
   gtk_window_set_title (GTK_WINDOW (self), name ? name : "Monocle");
@@ -262,8 +260,7 @@ static void
 on_flap_revealed (MonocleWindow *self)
 {
   if (!self->folded && monocle_presentation_get_document (self->presentation))
-    g_settings_set_boolean (self->settings, "show-panel",
-                            adw_flap_get_reveal_flap (self->flap));
+    g_settings_set_boolean (self->settings, "show-panel", adw_flap_get_reveal_flap (self->flap));
 }
 
 /* --- Asking --- */
@@ -402,8 +399,8 @@ bind_settings (MonocleWindow *self)
   MonocleAskPanel *ask = monocle_side_panel_get_ask_panel (self->side_panel);
 
   g_settings_bind_with_mapping (self->settings, "style", self->presentation, "style",
-                                G_SETTINGS_BIND_DEFAULT, style_from_setting, style_to_setting,
-                                NULL, NULL);
+                                G_SETTINGS_BIND_DEFAULT, style_from_setting, style_to_setting, NULL,
+                                NULL);
   g_settings_bind (self->settings, "opacity", self->presentation, "opacity",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-labels", self->presentation, "show-labels",
@@ -420,8 +417,8 @@ connect_runner (MonocleWindow *self)
 {
   g_signal_connect_object (self->runner, "notify::state", G_CALLBACK (on_runner_state_changed),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->runner, "notify::busy",
-                           G_CALLBACK (monocle_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "notify::busy", G_CALLBACK (monocle_window_update_actions),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->runner, "device-lost", G_CALLBACK (on_device_lost), self,
                            G_CONNECT_SWAPPED);
   monocle_model_button_set_runner (self->model_button, self->runner, self->settings);
@@ -527,8 +524,8 @@ monocle_window_init (MonocleWindow *self)
   monocle_filmstrip_set_loader (self->filmstrip, self->loader);
   monocle_image_loader_attach_drop (self->loader, GTK_WIDGET (self->stack));
 
-  g_signal_connect_object (self->loader, "notify::document", G_CALLBACK (on_document_changed),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->loader, "notify::document", G_CALLBACK (on_document_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "notify::loading", G_CALLBACK (on_loading_changed), self,
                            G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (loader_properties); i++)
@@ -538,8 +535,7 @@ monocle_window_init (MonocleWindow *self)
   g_signal_connect_object (self->presentation, "changed",
                            G_CALLBACK (monocle_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "start-typing", G_CALLBACK (on_start_typing), self, 0);
-  g_signal_connect_swapped (self->flap, "notify::reveal-flap", G_CALLBACK (on_flap_revealed),
-                            self);
+  g_signal_connect_swapped (self->flap, "notify::reveal-flap", G_CALLBACK (on_flap_revealed), self);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (on_fullscreen_changed), NULL);
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
 }

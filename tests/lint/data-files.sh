@@ -35,7 +35,8 @@ for template in ui/*.ui; do
     failures=$((failures + 1))
   }
 done
-for icon in $(grep -rhoE 'monocle-[a-z]+-symbolic' ui --include='*.c' --include='*.ui' | sort -u); do
+named=$(grep -rhoE 'monocle-[a-z]+-symbolic' ui --include='*.c' --include='*.ui' | sort -u)
+for icon in $named; do
   [ -f "ui/icons/scalable/actions/$icon.svg" ] || {
     echo "$icon is named and not there"
     failures=$((failures + 1))
@@ -46,7 +47,7 @@ done
 for template in ui/*.ui; do
   awk -v file="$template" '
     /<object class="(Gtk(Toggle|Menu)?Button|AdwSplitButton)"/ { depth = 1; icon = tip = label = words = 0; line = NR; next }
-    depth && /<object / { depth++ }
+    depth && /<object / && !/\/>/ { depth++ }
     depth && /<\/object>/ { depth--; if (depth == 0 && icon && !words && (!tip || !label)) {
         print file ":" line ": an icon button without tooltip or accessible label"; bad = 1 } }
     depth == 1 && /name="icon-name"/ { icon = 1 }

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Pictures of every page and state of the application, to be looked at: `meson compile -C build
+ * screenshots`. What each shows is made by real runs of the default model.
+ *
+ *   screenshots DIRECTORY [--dark] [--rtl] [--size WIDTHxHEIGHT] [--scale N] [--only NAME]
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/gui/harness.h"
+#include "ui/image-view.h"
+#include "ui/side-panel.h"
+
+static char *directory;
+static char *size;
+static char *only;
+static char *suffix = "";
+static int scale = 1;
+static gboolean dark, rtl;
+
+static const GOptionEntry options[] = {
+  { "dark", 0, 0, G_OPTION_ARG_NONE, &dark, "Dark style", NULL },
+  { "rtl", 0, 0, G_OPTION_ARG_NONE, &rtl, "Right to left", NULL },
+  { "size", 0, 0, G_OPTION_ARG_STRING, &size, "Size of the window", "WIDTHxHEIGHT" },
+  { "scale", 0, 0, G_OPTION_ARG_INT, &scale, "Pixels for one of the window", "N" },
+  { "only", 0, 0, G_OPTION_ARG_STRING, &only, "One picture", "NAME" },
+  { "suffix", 0, 0, G_OPTION_ARG_STRING, &suffix, "Goes behind the name", "TEXT" },
+  { NULL },
+};
+
+static MonoclePresentation *
+get_presentation (MonocleWindow *window)
+{
+  return monocle_window_get_presentation (window);
+}
+
+static gpointer
+get_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (!MONOCLE_IS_WINDOW (window) && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+static void
+take (gpointer window, const char *name)
+{
+  g_autofree char *file = g_strdup_printf ("%s%s.png", name, suffix);
+  g_autofree char *path = g_build_filename (directory, file, NULL);
+
+  gui_settle ();
+  gui_wait_ms (250);
+  gui_write_picture (window, scale, path);
+  printf ("%s\n", path);
+  fflush (stdout);
+}
+
+/* A dialog that is open now; closes it. */
+static void
+take_dialog (const char *name)
+{
+  GtkWidget *dialog = get_dialog ();
+
+  g_assert_nonnull (dialog);
+  take (dialog, name);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  gui_settle ();
+}
+
+static void
+select_first (MonocleWindow *window)
+{
+  gtk_selection_model_select_item (monocle_presentation_get_objects (get_presentation (window)), 0,
+                                   TRUE);
+}
+
+static void
+add_region (MonocleWindow *window, float x1, float y1, float x2, float y2)
+{
+  MonocleBox box = { x1, y1, x2, y2 };
+  g_autoptr (MonocleRegion) region = monocle_region_new (&box, NULL);
+  MonocleDocument *document = monocle_presentation_get_document (get_presentation (window));
+  MonocleImageView *view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
+  GtkSelectionModel *regions = monocle_presentation_get_regions (get_presentation (window));
+
+  monocle_document_add_region (document, region);
+  gtk_selection_model_select_item (regions, g_list_model_get_n_items (G_LIST_MODEL (regions)) - 1,
+                                   FALSE);
+  g_signal_emit_by_name (view, "region-drawn", region);
+}
+
+/* --- The states --- */
+
+static void
+show_welcome (void)
+{
+  take (gui_open_empty (), "welcome");
+}
+
+static void
+show_opened (void)
+{
+  take (gui_open_sample ("1-park.png"), "opened");
+}
+
+static void
+show_detect (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  gui_ask (window, "detect", NULL);
+  take (window, "detect");
+  select_first (window);
+  take (window, "selected");
+}
+
+static void
+show_styles (void)
+{
+  static const char *const styles[] = { "corners", "mask", "spotlight", "blur" };
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  gui_ask (window, "detect", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("style-%s", styles[i]);
+
+      g_action_group_change_action_state (G_ACTION_GROUP (window), "style",
+                                          g_variant_new_string (styles[i]));
+      take (window, name);
+    }
+  g_action_group_change_action_state (G_ACTION_GROUP (window), "style",
+                                      g_variant_new_string ("box"));
+}
+
+static void
+show_outline (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  gui_ask (window, "referring-segmentation", "the bicycle");
+  take (window, "outline");
+}
+
+static void
+show_caption (void)
+{
+  MonocleWindow *window = gui_open_sample ("5-animals.png");
+
+  gui_ask (window, "more-detailed-caption", NULL);
+  take (window, "caption");
+}
+
+static gboolean
+has_text (gpointer query)
+{
+  return monocle_query_get_text (query) || !monocle_query_is_active (query);
+}
+
+static void
+show_running (void)
+{
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  g_autoptr (MonocleQuery) query
+      = monocle_query_new (monocle_task_find ("more-detailed-caption"), NULL, NULL, 0, NULL);
+
+  monocle_window_run_query (window, query);
+  gui_wait_for ("words", has_text, query);
+  take (window, "running");
+  gui_wait_done (query);
+}
+
+static void
+show_regions (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  add_region (window, 330, 60, 600, 300);
+  add_region (window, 60, 345, 270, 580);
+  take (window, "regions");
+  gui_act (window, "win.ask-region", "region-to-category");
+  gui_wait_done (monocle_presentation_get_query (get_presentation (window)));
+  take (window, "region-answers");
+}
+
+static void
+show_nothing_found (void)
+{
+  MonocleWindow *window = gui_open_sample ("2-fruit.png");
+
+  gui_ask (window, "open-vocabulary-detection", "elephant");
+  take (window, "nothing-found");
+}
+
+static void
+show_history_and_comparison (void)
+{
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  MonocleQuery *first, *second;
+
+  first = gui_ask (window, "detect", NULL);
+  gui_ask (window, "caption", NULL);
+  second = gui_ask (window, "dense-region-caption", NULL);
+  take (window, "history");
+  monocle_presentation_set_query (get_presentation (window), second);
+  monocle_presentation_set_pinned (get_presentation (window), first);
+  take (window, "compare");
+}
+
+static void
+show_popovers (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  g_autoptr (GPtrArray) buttons = NULL;
+
+  gui_ask (window, "detect", NULL);
+  gui_act (window, "win.choose-task", NULL);
+  gui_wait_ms (400);
+  take (window, "tasks");
+  gui_close_all ();
+
+  window = gui_open_sample ("1-park.png");
+  gui_ask (window, "detect", NULL);
+  buttons = gui_find_all (window, GTK_TYPE_MENU_BUTTON);
+  for (guint i = 0; i < buttons->len; i++)
+    {
+      GtkWidget *button = buttons->pdata[i];
+      g_autofree char *name = g_strdup_printf ("popover-%u", i);
+
+      if (!gtk_widget_get_mapped (button))
+        continue;
+      gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+      gui_wait_ms (300);
+      take (window, name);
+      gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
+      gui_wait_ms (100);
+    }
+}
+
+static void
+show_dialogs (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  gui_ask (window, "detect", NULL);
+  gui_act (window, "win.export", NULL);
+  gui_wait_ms (600);
+  take_dialog ("export");
+  gui_act (window, "app.preferences", NULL);
+  take_dialog ("preferences");
+  gui_act (window, "app.about", NULL);
+  take_dialog ("about");
+  gui_act (window, "win.show-help-overlay", NULL);
+  gui_wait_ms (300);
+  take_dialog ("shortcuts");
+}
+
+static gboolean
+says_broken (gpointer window)
+{
+  return gui_has_text (window, "broken.png");
+}
+
+static void
+show_broken (void)
+{
+  g_autofree char *path = gui_temporary ("broken.png");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  MonocleWindow *window = gui_open_empty ();
+
+  g_file_set_contents (path, "no picture", -1, NULL);
+  g_application_open (G_APPLICATION (gui_get_application ()), &file, 1, "");
+  gui_wait_for ("the page", says_broken, window);
+  take (window, "broken");
+  gui_act (window, "win.show-failure", NULL);
+  take_dialog ("error");
+}
+
+static gboolean
+can_go_on (gpointer window)
+{
+  return gui_can_act (window, "win.next");
+}
+
+static void
+show_folder (void)
+{
+  g_autofree char *path = gui_sample ("2-fruit.png");
+  MonocleWindow *window = gui_open_path (path);
+
+  gui_wait_for ("neighbours", can_go_on, window);
+  gui_ask (window, "caption", NULL);
+  gui_wait_ms (800);
+  take (window, "folder");
+}
+
+static void
+show_no_model (void)
+{
+  MonocleWindow *window;
+  GSettings *settings
+      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+
+  g_settings_set_string (settings, "model", "no-such-model");
+  window = gui_open_sample ("1-park.png");
+  gui_ask (window, "detect", NULL);
+  take (window, "no-model");
+  g_settings_reset (settings, "model");
+  gui_wait_ms (500);
+}
+
+static const struct
+{
+  const char *name;
+  void (*show) (void);
+} states[] = {
+  { "welcome", show_welcome },
+  { "opened", show_opened },
+  { "detect", show_detect },
+  { "styles", show_styles },
+  { "outline", show_outline },
+  { "caption", show_caption },
+  { "running", show_running },
+  { "regions", show_regions },
+  { "nothing-found", show_nothing_found },
+  { "history", show_history_and_comparison },
+  { "popovers", show_popovers },
+  { "dialogs", show_dialogs },
+  { "broken", show_broken },
+  { "folder", show_folder },
+  { "no-model", show_no_model },
+};
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("DIRECTORY");
+  g_autoptr (GError) error = NULL;
+  GSettings *settings;
+
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2)
+    {
+      fprintf (stderr, "screenshots: %s\n", error ? error->message : "name a directory");
+      return 2;
+    }
+  directory = argv[1];
+  g_mkdir_with_parents (directory, 0777);
+  argc = 1;
+
+  gui_init (&argc, &argv);
+  if (rtl)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                           : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  settings = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  if (size)
+    {
+      int width, height;
+
+      if (sscanf (size, "%dx%d", &width, &height) == 2)
+        {
+          g_settings_set_int (settings, "window-width", width);
+          g_settings_set_int (settings, "window-height", height);
+        }
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (!only || g_str_equal (only, states[i].name))
+      {
+        states[i].show ();
+        gui_close_all ();
+      }
+  return 0;
+}
