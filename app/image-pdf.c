@@ -122,8 +122,9 @@ MonocleImage *
 monocle_image_decode_pdf (
     GBytes *bytes, const char *name, guint page, guint max_side, guint *n_pages, GError **error)
 {
-  g_autoptr (PopplerDocument) document = NULL;
-  g_autoptr (PopplerPage) shown = NULL;
+  g_autoptr (MonocleImage) image = NULL;
+  PopplerDocument *document;
+  PopplerPage *shown = NULL;
   int n;
 
   g_return_val_if_fail (bytes && name && n_pages, NULL);
@@ -135,13 +136,14 @@ monocle_image_decode_pdf (
   *n_pages = (guint) MAX (n, 0);
   if (page < *n_pages)
     shown = poppler_document_get_page (document, (int) page);
-  if (!shown)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
-                   _ ("%s: the document has no page %u that can be read."), name, page + 1);
-      return NULL;
-    }
-  return render_page (shown, max_side, error);
+  if (shown)
+    image = render_page (shown, max_side, error);
+  else
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+                 _ ("%s: the document has no page %u that can be read."), name, page + 1);
+  g_clear_object (&shown);
+  g_object_unref (document);
+  return g_steal_pointer (&image);
 }
 
 #else

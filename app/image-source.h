@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @file: any GFile, local or not
  * @page: of a PDF, from 0; ignored otherwise
  * @cancellable: (nullable)
+ *
+ * Two are read at a time.
  */
 void monocle_image_source_load_async (GFile *file,
                                       guint page,
@@ -34,9 +36,17 @@ void monocle_image_source_load_async (GFile *file,
 MonocleImage *
 monocle_image_source_load_finish (GAsyncResult *result, guint *n_pages, GError **error);
 
-/* The same for bytes, in the calling thread: what the clipboard or a drop hands over. */
+/* The same for bytes, in the calling thread. @name is what to call them in errors. */
 MonocleImage *monocle_image_source_load_bytes (
     GBytes *bytes, const char *name, guint page, guint *n_pages, GError **error);
+
+/* The same in a thread: what the clipboard or a drop hands over. */
+void monocle_image_source_decode_async (GBytes *bytes,
+                                        const char *name,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+MonocleImage *monocle_image_source_decode_finish (GAsyncResult *result, GError **error);
 
 /* Whether a file of this content type can be opened here: "image/png" ... */
 gboolean monocle_image_source_can_open (const char *content_type);
@@ -45,12 +55,15 @@ const char *const *monocle_image_source_get_mime_types (void);
 
 /**
  * monocle_image_source_thumbnail_async:
+ * @page: of a PDF, from 0
  * @size: longest side in pixels
  *
  * A small upright picture of @file: the shared thumbnail cache's where there is one, made from the
- * file otherwise. Nothing is written.
+ * file otherwise. Nothing is written. Two are made at a time; the latest that were asked for come
+ * last, and those that are cancelled while they wait cost nothing.
  */
 void monocle_image_source_thumbnail_async (GFile *file,
+                                           guint page,
                                            guint size,
                                            GCancellable *cancellable,
                                            GAsyncReadyCallback callback,
