@@ -298,10 +298,10 @@ draw_focus (MonocleImageView *self, cairo_t *cr, const MonocleRect *view)
 {
   g_autoptr (GPtrArray) objects = NULL;
   g_autoptr (GPtrArray) regions = NULL;
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  gboolean visible
+      = (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_VISIBLE) != 0;
 
-  if (!gtk_widget_has_focus (GTK_WIDGET (self)) || !GTK_IS_WINDOW (root)
-      || !gtk_window_get_focus_visible (GTK_WINDOW (root)))
+  if (!gtk_widget_has_focus (GTK_WIDGET (self)) || !(visible || self->walks))
     return;
   objects = monocle_presentation_get_selected_objects (self->presentation);
   regions = monocle_presentation_get_selected_regions (self->presentation);
@@ -314,7 +314,7 @@ draw_focus (MonocleImageView *self, cairo_t *cr, const MonocleRect *view)
                     &(MonocleRect){ r.x - FOCUS_GAP, r.y - FOCUS_GAP, r.width + 2 * FOCUS_GAP,
                                     r.height + 2 * FOCUS_GAP });
     }
-  else if (regions->len == 0) /* theirs are the handles */
+  else if (visible && regions->len == 0) /* theirs are the handles */
     draw_outline (self, cr, &(MonocleRect){ 2, 2, view->width - 5, view->height - 5 });
 }
 

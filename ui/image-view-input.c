@@ -321,6 +321,7 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
       return;
     }
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  self->walks = FALSE;
   self->pointer_x = x;
   self->pointer_y = y;
   self->drag = MONOCLE_DRAG_PENDING;
@@ -719,6 +720,7 @@ walk_objects (MonocleImageView *self, int step)
       gtk_selection_model_unselect_all (objects);
       return GDK_EVENT_PROPAGATE;
     }
+  self->walks = TRUE;
   annotation = g_list_model_get_item (G_LIST_MODEL (objects), (guint) at);
   select_object (self, annotation, FALSE);
   monocle_image_view_reveal (self, monocle_annotation_get_bounds (annotation));

@@ -54,6 +54,7 @@ struct _MonocleImageView
   MonocleBox before; /* of the region being dragged */
   int handle;
   gboolean space_held;
+  gboolean walks; /* from object to object by keyboard, since the last click */
   double pointer_x, pointer_y;
   gboolean pointer_inside;
   double pinch_zoom;

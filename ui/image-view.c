@@ -408,6 +408,15 @@ monocle_image_view_measure (GtkWidget *widget,
   *natural = 300;
 }
 
+/* The outline of what has the focus comes and goes. */
+static void
+monocle_image_view_state_flags_changed (GtkWidget *widget, GtkStateFlags before)
+{
+  if ((before ^ gtk_widget_get_state_flags (widget)) & GTK_STATE_FLAG_FOCUS_VISIBLE)
+    gtk_widget_queue_draw (widget);
+  GTK_WIDGET_CLASS (monocle_image_view_parent_class)->state_flags_changed (widget, before);
+}
+
 /* --- What is shown --- */
 
 static gboolean
@@ -703,6 +712,7 @@ monocle_image_view_class_init (MonocleImageViewClass *klass)
   widget_class->snapshot = monocle_image_view_snapshot;
   widget_class->measure = monocle_image_view_measure;
   widget_class->size_allocate = monocle_image_view_size_allocate;
+  widget_class->state_flags_changed = monocle_image_view_state_flags_changed;
 
   properties[PROP_PRESENTATION]
       = g_param_spec_object ("presentation", NULL, NULL, MONOCLE_TYPE_PRESENTATION, flags);
