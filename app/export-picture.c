@@ -184,6 +184,10 @@ monocle_export_picture_render (const MonocleExportJob *job, double factor, GErro
   g_clear_object (&part);
 
   cr = cairo_create (surface);
+  /* The strip may end inside of the last row. */
+  cairo_rectangle (cr, 0, height, width, strip);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_fill (cr);
   cairo_scale (cr, (double) width / job->out_width, (double) height / job->out_height);
   draw_overlay (job, cr);
   if (job->strip_title)
