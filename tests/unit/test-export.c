@@ -13,6 +13,7 @@
 
 #include "app/error.h"
 #include "app/export.h"
+#include "app/image-source.h"
 #include "app/query-json.h"
 #include "engine/result-private.h"
 
@@ -562,9 +563,30 @@ test_pdf (void)
   MonocleExport export = new_export (document, add_detection (document));
   g_autoptr (GBytes) bytes = to_bytes (&export, "pdf");
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleImage) page = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  guint n_pages, width, height;
+  double scale;
 
   g_assert_true (g_str_has_prefix (text, "%PDF-"));
-  g_assert_cmpuint (g_bytes_get_size (bytes), >, 500);
+  if (!monocle_image_source_can_open ("application/pdf"))
+    {
+      g_test_message ("PDF cannot be read here");
+      return;
+    }
+  page = monocle_image_source_load_bytes (bytes, "street.pdf", 0, &n_pages, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_pages, ==, 1);
+  width = monocle_image_get_width (page);
+  height = monocle_image_get_height (page);
+  scale = (double) width / WIDTH;
+  g_assert_cmpfloat_with_epsilon (height, HEIGHT * scale, 2);
+  pixbuf = gdk_pixbuf_new_from_data (monocle_image_get_pixels (page), GDK_COLORSPACE_RGB, FALSE, 8,
+                                     (int) width, (int) height, (int) (3 * width), NULL, NULL);
+  g_assert_true (is_left (pixbuf, (int) (5 * scale), (int) (5 * scale)));
+  g_assert_true (is_right (pixbuf, (int) (235 * scale), (int) (155 * scale)));
+  g_assert_false (is_left (pixbuf, (int) (20 * scale), (int) (60 * scale)));
 }
 
 static void
