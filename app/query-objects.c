@@ -64,12 +64,6 @@ monocle_query_objects_get_list (MonocleQueryObjects *self)
   return G_LIST_MODEL (self->list);
 }
 
-guint
-monocle_query_objects_count (MonocleQueryObjects *self)
-{
-  return self->slots->len;
-}
-
 /* --- Whether two objects say the same --- */
 
 static gboolean

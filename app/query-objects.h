@@ -20,8 +20,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleQueryObjects, monocle_query_objects_free)
 
 /* (transfer none) (element-type MonocleAnnotation): those that are not hidden */
 GListModel *monocle_query_objects_get_list (MonocleQueryObjects *self);
-/* The hidden ones included. */
-guint monocle_query_objects_count (MonocleQueryObjects *self);
 
 /**
  * MonocleTurn:

@@ -3,8 +3,6 @@
 
 #include "app/query.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "app/model-store.h"
 #include "app/query-objects.h"
 #include "app/turn.h"
@@ -388,105 +386,6 @@ set_results (MonocleQuery *self, GPtrArray *results)
       g_free (self->text);
       self->text = g_steal_pointer (&text);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
-    }
-}
-
-/* --- In words --- */
-
-/* Of a prompt or a text that goes into one line. */
-#define LINE_LENGTH 60
-
-static char *
-cut_line (const char *text)
-{
-  const char *end;
-  g_autofree char *line = NULL;
-
-  while (g_unichar_isspace (g_utf8_get_char (text)))
-    text = g_utf8_next_char (text);
-  end = text;
-  for (guint n = 0; *end && *end != '\n' && n < LINE_LENGTH; n++)
-    end = g_utf8_next_char (end);
-
-  line = g_strchomp (g_strndup (text, (gsize) (end - text)));
-  while (*end && g_unichar_isspace (g_utf8_get_char (end)))
-    end = g_utf8_next_char (end);
-  return g_strconcat (line, *end ? "…" : "", NULL);
-}
-
-char *
-monocle_query_dup_title (MonocleQuery *self)
-{
-  g_autofree char *line = NULL;
-
-  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
-
-  line = self->prompt ? cut_line (self->prompt) : NULL;
-  if (!line || !*line)
-    return g_strdup (_ (self->task->title));
-
-  /* Translators: a kind of question and its text: "Find by Name: red car". */
-  return g_strdup_printf (_ ("%s: %s"), _ (self->task->title), line);
-}
-
-static char *
-count_objects (MonocleQuery *self)
-{
-  guint n = g_list_model_get_n_items (monocle_query_get_annotations (self));
-  const gboolean is_text = self->task->answer == MONOCLE_ANSWER_QUADS;
-
-  if (monocle_query_objects_count (self->objects) == 0)
-    return g_strdup (is_text ? _ ("No text found") : _ ("No objects found"));
-  if (is_text)
-    return g_strdup_printf (ngettext ("%u piece of text", "%u pieces of text", n), n);
-  return g_strdup_printf (ngettext ("%u object", "%u objects", n), n);
-}
-
-static char *
-sum_up_answer (MonocleQuery *self)
-{
-  if (self->task->answer != MONOCLE_ANSWER_TEXT)
-    return count_objects (self);
-  if (!self->text || !*self->text)
-    return g_strdup (_ ("No answer"));
-  return cut_line (self->text);
-}
-
-static char *
-sum_up_stage (MonocleQuery *self)
-{
-  switch (self->stage)
-    {
-    case MONOCLE_STAGE_PREPARING:
-      return g_strdup (_ ("Preparing…"));
-    case MONOCLE_STAGE_LOOKING:
-      return g_strdup (_ ("Looking…"));
-    case MONOCLE_STAGE_ANSWERING:
-    default:
-      return g_strdup (_ ("Answering…"));
-    }
-}
-
-char *
-monocle_query_dup_summary (MonocleQuery *self)
-{
-  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
-
-  switch (self->state)
-    {
-    case MONOCLE_QUERY_WAITING:
-      return g_strdup (_ ("Waiting…"));
-    case MONOCLE_QUERY_RUNNING:
-      if (monocle_query_objects_count (self->objects) > 0 || (self->text && *self->text))
-        return sum_up_answer (self);
-      return sum_up_stage (self);
-    case MONOCLE_QUERY_STOPPED:
-      return g_strdup (_ ("Stopped"));
-    case MONOCLE_QUERY_FAILED:
-      return cut_line (self->error->message);
-    case MONOCLE_QUERY_DONE:
-    default:
-      return sum_up_answer (self);
     }
 }
 

@@ -179,7 +179,7 @@ test_run_alone (void)
   WAIT_UNTIL (!monocle_runner_is_busy (runner));
   assert_state (query, MONOCLE_QUERY_DONE);
   g_assert_null (monocle_runner_get_query (runner));
-  g_assert_cmpuint (n_tokens, >, 1);
+  g_assert_cmpuint (n_tokens, >, 0);
   g_assert_cmpuint (n_busy, ==, 2);
   g_assert_cmpuint (n_queries, ==, 2);
   g_assert_cmpstr (monocle_query_get_model_name (query), ==, "original-64");
