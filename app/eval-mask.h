@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  *
  * The largest mask, in pixels; that of pictures.
  */
-#define MONOCLE_EVAL_MAX_PIXELS 268435456
+#define MONOCLE_EVAL_MAX_PIXELS 500000000
 
 /**
  * MonocleEvalMask:

@@ -19,9 +19,10 @@ G_BEGIN_DECLS
 /**
  * MONOCLE_IMAGE_MAX_PIXELS:
  *
- * The largest width times height.
+ * The largest width times height. Four bytes for each still are less than 2^31, as far as stb_image
+ * counts.
  */
-#define MONOCLE_IMAGE_MAX_PIXELS 268435456
+#define MONOCLE_IMAGE_MAX_PIXELS 500000000
 
 /**
  * MONOCLE_IMAGE_MAX_FILE_BYTES:

@@ -489,8 +489,9 @@ test_limits (void)
   } sizes[] = {
     { 65536, 1, "65535" },
     { 1, 65536, "65535" },
-    { 20000, 20000,
-      "20000 x 20000 pixels, more than the limit of 65535 a side and 268435456 in all" },
+    { 25000, 25000,
+      "25000 x 25000 pixels, more than the limit of 65535 a side and 500000000 in all" },
+    { 20000, 20000, "20000 x 20000 pixels, which so short a file cannot hold" },
     { 16384, 16384, "16384 x 16384 pixels, which so short a file cannot hold" },
     { G_MAXINT, G_MAXINT, "65535" },
     { G_MAXUINT, 1, "65535" },
