@@ -89,7 +89,8 @@ on_selected (MonocleHistoryPanel *self)
 {
   MonocleQuery *query = gtk_single_selection_get_selected_item (self->selection);
 
-  if (!self->syncing && self->presentation && query)
+  /* What is about to follow the presentation does not lead it. */
+  if (!self->syncing && self->idle == 0 && self->presentation && query)
     monocle_presentation_set_query (self->presentation, query);
 }
 
@@ -242,12 +243,13 @@ monocle_history_panel_init (MonocleHistoryPanel *self)
 
   self->sorted = gtk_sort_list_model_new (
       NULL, GTK_SORTER (gtk_custom_sorter_new (compare_newest_first, NULL, NULL)));
+  /* Before the selection hears of it. */
+  g_signal_connect_object (self->sorted, "items-changed", G_CALLBACK (queue_select_shown), self,
+                           G_CONNECT_SWAPPED);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (queue_select_shown), self,
                            G_CONNECT_SWAPPED);
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
