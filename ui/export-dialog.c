@@ -545,6 +545,16 @@ monocle_export_dialog_init (MonocleExportDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* Whether @view leaves something of the picture out. */
+static gboolean
+is_part (const MonocleBox *view, MonocleDocument *document)
+{
+  return view
+         && ((double) view->x1 >= 1 || (double) view->y1 >= 1
+             || (double) view->x2 <= monocle_document_get_width (document) - 1.0
+             || (double) view->y2 <= monocle_document_get_height (document) - 1.0);
+}
+
 GtkWidget *
 monocle_export_dialog_new (GtkWindow *parent,
                            MonoclePresentation *presentation,
@@ -555,7 +565,7 @@ monocle_export_dialog_new (GtkWindow *parent,
   MonocleExport export;
 
   monocle_presentation_fill_export (presentation, &export);
-  export.view = view;
+  export.view = is_part (view, export.document) ? view : NULL;
   self->shown = monocle_export_copy (&export);
   g_clear_pointer (&export.annotations, g_ptr_array_unref);
   fill (self);

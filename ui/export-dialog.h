@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (MonocleExportDialog, monocle_export_dialog, MONOCLE, EXPOR
  * monocle_export_dialog_new:
  * @parent: stays below
  * @presentation: has a document with an image
- * @view: (nullable): the part of the picture that is seen, in its pixels: offered as a choice
+ * @view: (nullable): the part of the picture that is seen, in its pixels: offered as a choice when
+ *   it is not all of it
  *
  * Shows a copy of what is shown now: it does not change while the dialog is open.
  */

@@ -8,6 +8,7 @@
 /* One printing: lives until the operation is done, which can be after the window is closed. */
 typedef struct
 {
+  GtkWidget *window;
   MonocleExport *export;
   double width, height;
   MonocleExportReport report;
@@ -17,6 +18,7 @@ typedef struct
 static void
 job_free (Job *job)
 {
+  g_object_unref (job->window);
   monocle_export_free (job->export);
   g_free (job);
 }
@@ -42,6 +44,8 @@ on_done (GtkPrintOperation *operation, GtkPrintOperationResult result, Job *job)
 {
   g_autoptr (GError) error = NULL;
 
+  if (!gtk_widget_get_realized (job->window))
+    return;
   if (result == GTK_PRINT_OPERATION_RESULT_ERROR)
     gtk_print_operation_get_error (operation, &error);
   if (error)
@@ -67,6 +71,7 @@ monocle_window_export_print (MonoclePresentation *presentation,
   job = g_new0 (Job, 1);
   monocle_presentation_fill_export (presentation, &export);
   job->export = monocle_export_copy (&export);
+  job->window = g_object_ref (GTK_WIDGET (window));
   job->report = report;
   job->user_data = user_data;
   name = g_strdup (monocle_document_get_name (export.document));

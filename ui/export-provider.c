@@ -66,13 +66,12 @@ new_file (MonocleExportProvider *self, GError **error)
 
   if (!folder)
     {
-      GApplication *application = g_application_get_default ();
-
       folder = g_dir_make_tmp ("monocle-XXXXXX", error);
       if (!folder)
         return NULL;
-      if (application)
-        g_signal_connect (application, "shutdown", G_CALLBACK (remove_folder), NULL);
+      if (g_application_get_default ())
+        g_signal_connect (g_application_get_default (), "shutdown", G_CALLBACK (remove_folder),
+                          NULL);
     }
   inner = g_build_filename (folder, number, NULL);
   if (g_mkdir (inner, 0700) != 0)

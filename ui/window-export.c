@@ -43,11 +43,13 @@ job_free (Job *job)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_free)
 
+/* A window that was closed meanwhile has nowhere to show it. */
 static void
-job_fail (Job *job, const GError *error)
+job_report (Job *job, const char *message, const GError *error)
 {
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    job->report (NULL, NULL, error, job->user_data);
+  if (gtk_widget_get_realized (job->widget)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    job->report (message, job->file, error, job->user_data);
 }
 
 /* What is shown, with references of its own; %NULL when there is no picture. */
@@ -97,14 +99,14 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!bytes)
     {
-      job_fail (job, error);
+      job_report (job, NULL, error);
       return;
     }
   /* GDK makes of it, when it is pasted, whatever the other side reads best: PNG, TIFF, pixels. */
   texture = gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_R8G8B8, bytes, rowstride);
   provider = gdk_content_provider_new_typed (GDK_TYPE_TEXTURE, texture);
   gdk_clipboard_set_content (gtk_widget_get_clipboard (job->widget), provider);
-  job->report (_ ("Picture copied"), NULL, NULL, job->user_data);
+  job_report (job, _ ("Picture copied"), NULL);
 }
 
 static void
@@ -210,9 +212,9 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (monocle_export_write_finish (result, NULL, &error))
-    job->report (_ ("Picture saved"), job->file, NULL, job->user_data);
+    job_report (job, _ ("Picture saved"), NULL);
   else
-    job_fail (job, error);
+    job_report (job, NULL, error);
 }
 
 static void
@@ -280,11 +282,15 @@ on_icon_rendered (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) bytes
       = monocle_export_render_finish (result, &width, &height, &rowstride, NULL);
   g_autoptr (GdkTexture) texture = NULL;
+  GtkWidget *picture;
 
   if (!bytes)
     return;
   texture = gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_R8G8B8, bytes, rowstride);
-  gtk_drag_icon_set_from_paintable (drag, GDK_PAINTABLE (texture), -8, -8);
+  picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+  gtk_picture_set_can_shrink (GTK_PICTURE (picture), FALSE);
+  gdk_drag_set_hotspot (drag, -8, -8);
+  gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), picture);
 }
 
 static void
@@ -303,6 +309,8 @@ monocle_window_export_add_drag_source (MonoclePresentation *presentation, GtkWid
   GtkDragSource *source = gtk_drag_source_new ();
 
   gtk_drag_source_set_actions (source, GDK_ACTION_COPY);
+  /* Before a button, which takes every press for itself; a click still reaches it. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (source), GTK_PHASE_CAPTURE);
   g_signal_connect_object (source, "prepare", G_CALLBACK (on_prepare), presentation, 0);
   g_signal_connect_object (source, "drag-begin", G_CALLBACK (on_drag_begin), presentation, 0);
   gtk_widget_add_controller (handle, GTK_EVENT_CONTROLLER (source));

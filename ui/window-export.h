@@ -12,10 +12,11 @@ G_BEGIN_DECLS
 /**
  * MonocleExportReport:
  * @message: (nullable): what was done, for a toast: "Picture copied"; %NULL with an error
- * @file: (nullable): what was written, if something was
+ * @file: (nullable): what was written, or should have been
  * @error: (nullable): what went wrong; never a cancellation
  *
- * Called once at the end; not at all when the person changed their mind.
+ * Called once at the end; not at all when the person changed their mind, or when the widget that
+ * was passed is gone by then.
  */
 typedef void (*MonocleExportReport) (const char *message,
                                      GFile *file,
