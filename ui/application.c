@@ -20,8 +20,8 @@ struct _MonocleApplication
 
 G_DEFINE_FINAL_TYPE (MonocleApplication, monocle_application, ADW_TYPE_APPLICATION)
 
-/* Keys that work wherever the focus is. Those that text entries want are bindings of the window, single
- * letters belong to the canvas. */
+/* Keys that work wherever the focus is. Those that text entries want are bindings of the window,
+ * single letters belong to the canvas. */
 static const struct
 {
   const char *action;
@@ -135,19 +135,14 @@ show_about (GSimpleAction *action, GVariant *parameter, gpointer data)
   const char *developers[] = { "The Monocle project", NULL };
 
   adw_show_about_window (
-      gtk_application_get_active_window (GTK_APPLICATION (self)),
-      "application-name", "Monocle",
-      "application-icon", MONOCLE_APPLICATION_ID,
-      "version", MONOCLE_VERSION,
-      "developer-name", _ ("The Monocle project"),
-      "developers", developers,
-      "comments", _ ("Ask your pictures: find, outline, name, read and describe what they show."),
-      "license-type", GTK_LICENSE_GPL_3_0,
-      "debug-info", system,
-      "debug-info-filename", "monocle-system.txt",
+      gtk_application_get_active_window (GTK_APPLICATION (self)), "application-name", "Monocle",
+      "application-icon", MONOCLE_APPLICATION_ID, "version", MONOCLE_VERSION, "developer-name",
+      _ ("The Monocle project"), "developers", developers, "comments",
+      _ ("Ask your pictures: find, outline, name, read and describe what they show."),
+      "license-type", GTK_LICENSE_GPL_3_0, "debug-info", system, "debug-info-filename",
+      "monocle-system.txt",
       /* Translators: your names, one a line. */
-      "translator-credits", _ ("translator-credits"),
-      NULL);
+      "translator-credits", _ ("translator-credits"), NULL);
 }
 
 static const GActionEntry actions[] = {

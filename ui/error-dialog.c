@@ -25,8 +25,7 @@ monocle_error_dialog_show (GtkWindow *parent, const char *title, const GError *e
   GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("_Details"));
   GtkWidget *label = gtk_label_new (error->message);
   char *details = g_strdup_printf ("%s\n%s (%s, %d)\nMonocle %s\n", title, error->message,
-                                   g_quark_to_string (error->domain), error->code,
-                                   MONOCLE_VERSION);
+                                   g_quark_to_string (error->domain), error->code, MONOCLE_VERSION);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);

@@ -171,9 +171,9 @@ on_folder_chosen (GtkNativeDialog *dialog, int response, MonoclePreferences *sel
 static void
 on_choose_clicked (GtkButton *button, MonoclePreferences *self)
 {
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      _ ("Choose a Model"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
-      _ ("_Choose"), NULL);
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (_ ("Choose a Model"), GTK_WINDOW (self),
+                                     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Choose"), NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_folder_chosen), self, 0);
@@ -250,8 +250,7 @@ show_settings (MonoclePreferences *self)
   g_settings_bind (self->settings, "threshold",
                    gtk_range_get_adjustment (GTK_RANGE (self->threshold)), "value",
                    G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "show-labels", self->labels, "active",
-                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "show-labels", self->labels, "active", G_SETTINGS_BIND_DEFAULT);
 }
 
 GtkWidget *

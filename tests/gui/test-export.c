@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Taking out: what the clipboard holds after copying, what files hold after exporting what is
+ * shown.
+ */
+#include "config.h"
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "app/export.h"
+#include "tests/gui/harness.h"
+#include "ui/export-dialog.h"
+
+typedef struct
+{
+  GdkTexture *texture;
+  char *text;
+  gboolean done;
+} Clip;
+
+static gboolean
+is_done (gpointer clip)
+{
+  return ((Clip *) clip)->done;
+}
+
+static void
+on_texture (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  Clip *clip = data;
+
+  clip->texture = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+  clip->done = TRUE;
+}
+
+static void
+on_text (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  Clip *clip = data;
+
+  clip->text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+  clip->done = TRUE;
+}
+
+static gboolean
+holds_texture (gpointer clipboard)
+{
+  return gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard),
+                                            GDK_TYPE_TEXTURE);
+}
+
+static void
+test_copy_picture (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (window));
+  g_autofree char *path = gui_sample ("1-park.png");
+  g_autoptr (GdkPixbuf) bare = gdk_pixbuf_new_from_file (path, NULL);
+  g_autoptr (GdkTexture) bare_texture = gdk_texture_new_for_pixbuf (bare);
+  gsize stride = 4 * (gsize) gdk_pixbuf_get_width (bare);
+  gsize size = stride * (gsize) gdk_pixbuf_get_height (bare), n_changed = 0;
+  g_autofree guchar *before = g_malloc (size), *after = g_malloc (size);
+  Clip clip = { 0 };
+
+  gui_ask (window, "detect", NULL);
+  gui_act (window, "win.copy", NULL);
+  gui_wait_for ("the picture in the clipboard", holds_texture, clipboard);
+  gdk_clipboard_read_texture_async (clipboard, NULL, on_texture, &clip);
+  gui_wait_for ("the picture", is_done, &clip);
+
+  g_assert_nonnull (clip.texture);
+  g_assert_cmpint (gdk_texture_get_width (clip.texture), ==, gdk_pixbuf_get_width (bare));
+  g_assert_cmpint (gdk_texture_get_height (clip.texture), ==, gdk_pixbuf_get_height (bare));
+  gdk_texture_download (bare_texture, before, stride);
+  gdk_texture_download (clip.texture, after, stride);
+  for (gsize i = 0; i < size; i++)
+    n_changed += before[i] != after[i];
+  /* Something lies on it, and most of it is as it was. */
+  g_assert_cmpuint (n_changed, >, 2000);
+  g_assert_cmpuint (n_changed, <, size * 3 / 4);
+  g_object_unref (clip.texture);
+}
+
+static char *
+copy_text (MonocleWindow *window, const char *action)
+{
+  Clip clip = { 0 };
+
+  gui_act (window, action, NULL);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (window)), NULL, on_text,
+                                 &clip);
+  gui_wait_for ("the text", is_done, &clip);
+  g_assert_nonnull (clip.text);
+  return clip.text;
+}
+
+static void
+test_copy_text (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  MonocleQuery *query = gui_ask (window, "detect", NULL);
+  g_autoptr (MonocleAnnotation) first
+      = g_list_model_get_item (monocle_query_get_annotations (query), 0);
+  g_autofree char *json = NULL, *text = NULL, *coordinates = NULL, *caption = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject *root;
+
+  text = copy_text (window, "win.copy-text");
+  g_assert_nonnull (strstr (text, monocle_annotation_get_label (first)));
+  coordinates = copy_text (window, "win.copy-coordinates");
+  g_assert_nonnull (strchr (coordinates, ','));
+
+  json = copy_text (window, "win.copy-json");
+  g_assert_true (json_parser_load_from_data (parser, json, -1, NULL));
+  root = json_node_get_object (json_parser_get_root (parser));
+  g_assert_cmpstr (json_object_get_string_member (root, "task"), ==, "detect");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "objects")), ==,
+                    g_list_model_get_n_items (monocle_query_get_annotations (query)));
+
+  query = gui_ask (window, "caption", NULL);
+  caption = copy_text (window, "win.copy-text");
+  g_assert_cmpstr (g_strstrip (caption), ==, monocle_query_get_text (query));
+}
+
+/* --- Files, of what the window shows --- */
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer done)
+{
+  g_autoptr (GError) error = NULL;
+
+  monocle_export_write_finish (result, NULL, &error);
+  g_assert_no_error (error);
+  *(gboolean *) done = TRUE;
+}
+
+static gboolean
+is_true (gpointer flag)
+{
+  return *(gboolean *) flag;
+}
+
+static void
+test_files (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  MonoclePresentation *presentation = monocle_window_get_presentation (window);
+  g_autofree char *folder = gui_temporary (NULL);
+  guint n_formats;
+  const MonocleExportFormat *const *formats = monocle_export_list_formats (&n_formats);
+
+  gui_ask (window, "detect", NULL);
+  g_assert_cmpuint (n_formats, >=, 8);
+  for (guint i = 0; i < n_formats; i++)
+    {
+      MonocleExport export;
+      g_autofree char *name = NULL, *path = NULL;
+      g_autoptr (GFile) target = NULL;
+      gboolean done = FALSE;
+
+      monocle_presentation_fill_export (presentation, &export);
+      name = monocle_export_propose_name (&export, formats[i]);
+      path = g_build_filename (folder, name, NULL);
+      target = g_file_new_for_path (path);
+      monocle_export_write_async (&export, formats[i], target, NULL, on_written, &done);
+      gui_wait_for (formats[i]->id, is_true, &done);
+      g_ptr_array_unref (export.annotations);
+
+      g_assert_true (
+          g_file_test (path, formats[i]->is_folder ? G_FILE_TEST_IS_DIR : G_FILE_TEST_IS_REGULAR));
+    }
+}
+
+static gboolean
+has_dialog (gpointer data)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (MONOCLE_IS_EXPORT_DIALOG (window) && gtk_widget_get_mapped (window))
+        {
+          *(GtkWidget **) data = window;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static void
+test_dialog (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  GtkWidget *dialog = NULL;
+
+  gui_ask (window, "detect", NULL);
+  gui_act (window, "win.export", NULL);
+  gui_wait_for ("the dialog", has_dialog, &dialog);
+  g_assert_true (gui_has_text (dialog, "Export"));
+  gtk_window_close (GTK_WINDOW (dialog));
+  gui_settle ();
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_init (&argc, &argv);
+
+  g_test_add_func ("/gui/export/copy-picture", test_copy_picture);
+  g_test_add_func ("/gui/export/copy-text", test_copy_text);
+  g_test_add_func ("/gui/export/files", test_files);
+  g_test_add_func ("/gui/export/dialog", test_dialog);
+
+  return gui_run ();
+}

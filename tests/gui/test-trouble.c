@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Without a device, and with a model that is not there: the window says what to do, keeps the
+ * picture, and goes on when the trouble is gone. Run with --no-device, no Vulkan driver is found.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "tests/gui/harness.h"
+
+static GSettings *
+get_settings (void)
+{
+  return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+}
+
+static MonocleDocument *
+get_document (MonocleWindow *window)
+{
+  return monocle_presentation_get_document (monocle_window_get_presentation (window));
+}
+
+static void
+test_no_device (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  MonocleQuery *query = gui_ask (window, "detect", NULL);
+
+  g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_FAILED);
+  g_assert_error (monocle_query_get_error (query), MONOCLE_ENGINE_ERROR,
+                  MONOCLE_ENGINE_ERROR_NO_DEVICE);
+  /* In words, with what to install; the picture is still there. */
+  g_assert_true (gui_has_text (window, "mesa-vulkan-drivers"));
+  g_assert_nonnull (monocle_document_get_image (get_document (window)));
+  g_assert_true (gui_can_act (window, "win.export"));
+}
+
+static void
+test_no_model (void)
+{
+  MonocleWindow *window;
+  MonocleQuery *query;
+
+  g_settings_set_string (get_settings (), "model", "no-such-model");
+  window = gui_open_sample ("1-park.png");
+  query = gui_ask (window, "detect", NULL);
+  g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_FAILED);
+  g_assert_true (gui_has_text (window, "The model could not be loaded"));
+
+  /* Choosing one that is there is all it takes. */
+  g_settings_reset (get_settings (), "model");
+  query = gui_ask (window, "detect", NULL);
+  g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
+  g_assert_false (gui_has_text (window, "The model could not be loaded"));
+  /* The failed question is still in the history. */
+  g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (get_document (window))),
+                    ==, 2);
+}
+
+static void
+test_software_is_named (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  gui_ask (window, "detect", NULL);
+  if (monocle_device_get_kind (monocle_runner_get_device (
+          monocle_application_get_runner (MONOCLE_APPLICATION (gui_get_application ()))))
+      == MONOCLE_DEVICE_SOFTWARE)
+    g_assert_true (gui_has_text (window, "CPU"));
+  else
+    g_assert_false (gui_has_text (window, "CPU"));
+  g_assert_true (gui_has_text (window, "Default model"));
+}
+
+int
+main (int argc, char **argv)
+{
+  gboolean no_device = argc > 1 && strcmp (argv[1], "--no-device") == 0;
+
+  if (no_device)
+    {
+      g_setenv ("VK_ICD_FILENAMES", "/nonexistent/driver.json", TRUE);
+      g_setenv ("VK_DRIVER_FILES", "/nonexistent/driver.json", TRUE);
+      argv[1] = argv[0];
+      argv++;
+      argc--;
+    }
+  gui_init (&argc, &argv);
+
+  if (no_device)
+    g_test_add_func ("/gui/trouble/no-device", test_no_device);
+  else
+    {
+      g_test_add_func ("/gui/trouble/no-model", test_no_model);
+      g_test_add_func ("/gui/trouble/software-is-named", test_software_is_named);
+    }
+
+  return gui_run ();
+}
