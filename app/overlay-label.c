@@ -205,7 +205,7 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
         {
           PangoRectangle extents;
 
-          label->first = monocle_overlay_thing_is_emphasised (thing);
+          label->first = thing->item->region || monocle_overlay_thing_is_emphasised (thing);
           layout = new_layout (context, thing->item, MAX (room, font_px));
           pango_layout_get_extents (layout, NULL, &extents);
           label->width = (double) extents.width / PANGO_SCALE + 2 * font_px * LABEL_PADDING_X;
