@@ -276,31 +276,39 @@ on_prepare (GtkDragSource *source, double x, double y, MonoclePresentation *pres
 static void
 on_icon_rendered (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GdkDrag) drag = user_data;
+  g_autoptr (GtkPicture) picture = user_data;
   guint width, height;
   gsize rowstride;
   g_autoptr (GBytes) bytes
       = monocle_export_render_finish (result, &width, &height, &rowstride, NULL);
   g_autoptr (GdkTexture) texture = NULL;
-  GtkWidget *picture;
 
   if (!bytes)
     return;
   texture = gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_R8G8B8, bytes, rowstride);
-  picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
-  gtk_picture_set_can_shrink (GTK_PICTURE (picture), FALSE);
-  gdk_drag_set_hotspot (drag, -8, -8);
-  gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), picture);
+  gtk_picture_set_paintable (picture, GDK_PAINTABLE (texture));
 }
 
+/* The icon has its size from the start, as X11 does not change that of one that is shown. */
 static void
 on_drag_begin (GtkDragSource *source, GdkDrag *drag, MonoclePresentation *presentation)
 {
   g_autoptr (MonocleExport) export = take_shown (presentation);
+  g_autoptr (GdkPaintable) empty = NULL;
+  GtkWidget *picture;
+  double width, height, scale;
 
-  if (export)
-    monocle_export_render_async (export, DRAG_ICON_SIDE, NULL, on_icon_rendered,
-                                 g_object_ref (drag));
+  if (!export)
+    return;
+  monocle_export_get_size (export, &width, &height);
+  scale = DRAG_ICON_SIDE / MAX (MAX (width, height), 1);
+  empty = gdk_paintable_new_empty ((int) MAX (width * scale, 1), (int) MAX (height * scale, 1));
+  picture = gtk_picture_new_for_paintable (empty);
+  gtk_picture_set_can_shrink (GTK_PICTURE (picture), FALSE);
+  gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), picture);
+  gdk_drag_set_hotspot (drag, -8, -8);
+  monocle_export_render_async (export, DRAG_ICON_SIDE, NULL, on_icon_rendered,
+                               g_object_ref (picture));
 }
 
 void
