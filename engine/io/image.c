@@ -12,6 +12,7 @@
 #include "engine/error.h"
 #include "engine/io/exif.h"
 #include "engine/io/file.h"
+#include "engine/io/png.h"
 #include "engine/io/pnm.h"
 #include "engine/io/stb.h"
 
@@ -146,6 +147,24 @@ decode_pnm (const guint8 *data, gsize size, const char *name, GError **error)
 }
 
 static MonocleImage *
+decode_large_png (
+    const guint8 *data, gsize size, guint width, guint height, const char *name, GError **error)
+{
+  g_autofree guint8 *pixels = allocate_pixels (width, height, error);
+  const char *fault;
+
+  if (pixels == NULL)
+    return NULL;
+  fault = monocle_png_load (data, size, pixels);
+  if (fault != NULL)
+    {
+      set_fault (error, name, fault);
+      return NULL;
+    }
+  return new_image (width, height, g_steal_pointer (&pixels), g_free);
+}
+
+static MonocleImage *
 decode_stb (const guint8 *data, gsize size, const char *name, GError **error)
 {
   g_autofree guint8 *copy = NULL;
@@ -161,6 +180,8 @@ decode_stb (const guint8 *data, gsize size, const char *name, GError **error)
     }
   if (!check_size ((guint) width, (guint) height, size, name, error))
     return NULL;
+  if (monocle_png_is_large (data, size))
+    return decode_large_png (data, size, (guint) width, (guint) height, name, error);
   if (memcmp (data, "GIF", 3) == 0)
     {
       copy = g_memdup2 (data, size);

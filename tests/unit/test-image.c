@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "engine/io/image.h"
+#include "engine/io/png.h"
 #include "io-files.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
@@ -477,6 +478,62 @@ test_truncated (void)
     }
 }
 
+/* The reader of PNGs that are too large for stb_image reads small ones alike: all fixtures, and
+ * none that was cut off. */
+static void
+test_large_png (void)
+{
+  g_autofree char *folder = fixture ("pictures");
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n_read = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autoptr (MonocleImage) image = NULL;
+      g_autofree char *data = NULL;
+      g_autofree guint8 *pixels = NULL;
+      gsize size, n_bytes;
+
+      if (!g_str_has_suffix (name, ".png"))
+        continue;
+      g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+      g_assert_false (monocle_png_is_large ((const guint8 *) data, size));
+      image = monocle_image_new_from_file (path, NULL);
+      n_bytes = 3 * (gsize) monocle_image_get_width (image) * monocle_image_get_height (image);
+      pixels = g_malloc (n_bytes);
+      g_assert_cmpstr (monocle_png_load ((const guint8 *) data, size, pixels), ==, NULL);
+      g_assert_cmpmem (pixels, n_bytes, monocle_image_get_pixels (image), n_bytes);
+      for (gsize cut = 0; cut + 100 < size; cut += 1 + size / 50)
+        g_assert_nonnull (monocle_png_load ((const guint8 *) data, cut, pixels));
+      n_read++;
+    }
+  g_assert_cmpuint (n_read, >, 10);
+}
+
+static void
+test_is_large_png (void)
+{
+  g_autoptr (GByteArray) rows = g_byte_array_new ();
+  static const struct
+  {
+    guint side, colour;
+    gboolean large;
+  } kinds[] = { { 20000, 2, TRUE },  { 20000, 6, TRUE },  { 20000, 3, TRUE }, { 20000, 0, FALSE },
+                { 16384, 6, FALSE }, { 18000, 2, FALSE }, { 17000, 6, TRUE } };
+
+  put_number (rows, 0, 4);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GByteArray) png
+          = make_png (kinds[i].side, kinds[i].side, 8, kinds[i].colour, rows);
+
+      g_assert_cmpint (monocle_png_is_large (png->data, png->len), ==, kinds[i].large);
+      g_assert_false (monocle_png_is_large (png->data, 20));
+    }
+}
+
 static void
 test_limits (void)
 {
@@ -675,6 +732,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/image/fixtures", test_fixtures);
   g_test_add_func ("/engine/image/bad-files", test_bad_files);
   g_test_add_func ("/engine/image/limits", test_limits);
+  g_test_add_func ("/engine/image/large-png", test_large_png);
+  g_test_add_func ("/engine/image/is-large-png", test_is_large_png);
   g_test_add_func ("/engine/image/bmp-heights", test_bmp_heights);
   g_test_add_func ("/engine/image/files", test_files);
   g_test_add_func ("/engine/image/pixels", test_pixels);
