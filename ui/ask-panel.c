@@ -224,10 +224,13 @@ update (MonocleAskPanel *self)
   const MonocleTaskInfo *info = monocle_task_info_find (task->id);
   g_autofree char *plan = describe_plan (self, task);
   g_autofree char *label = g_strdup_printf (_ ("Task: %s"), info->title);
+  g_autofree char *tooltip
+      = g_strdup_printf ("%s\n%s", info->description, _ ("Choose What to Ask (Ctrl+T)"));
 
   gtk_image_set_from_icon_name (self->task_icon, info->icon_name);
   gtk_label_set_label (self->task_title, info->title);
   gtk_label_set_label (self->task_description, info->description);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->task_button), tooltip);
   gtk_label_set_label (self->plan, plan);
   gtk_widget_set_visible (GTK_WIDGET (self->plan), TRUE);
   gtk_widget_remove_css_class (GTK_WIDGET (self->plan), "error");
