@@ -309,6 +309,16 @@ is_picture (GFileInfo *info)
              g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE));
 }
 
+static void on_next_files (GObject *source, GAsyncResult *result, gpointer data);
+
+/* Takes @call. */
+static void
+request_files (GFileEnumerator *enumerator, Call *call)
+{
+  g_file_enumerator_next_files_async (enumerator, CHUNK_FILES, G_PRIORITY_DEFAULT_IDLE,
+                                      call->cancellable, on_next_files, call);
+}
+
 static void
 on_next_files (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -342,8 +352,7 @@ on_next_files (GObject *source, GAsyncResult *result, gpointer data)
   insert_items (self, items);
   /* Somebody who listens may have opened something else. */
   if (is_current (call))
-    g_file_enumerator_next_files_async (enumerator, CHUNK_FILES, G_PRIORITY_DEFAULT_IDLE,
-                                        call->cancellable, on_next_files, g_steal_pointer (&call));
+    request_files (enumerator, g_steal_pointer (&call));
 }
 
 static void
@@ -356,8 +365,7 @@ on_enumerated (GObject *source, GAsyncResult *result, gpointer data)
   if (!is_current (call))
     return;
   if (enumerator)
-    g_file_enumerator_next_files_async (enumerator, CHUNK_FILES, G_PRIORITY_DEFAULT_IDLE,
-                                        call->cancellable, on_next_files, g_steal_pointer (&call));
+    request_files (enumerator, g_steal_pointer (&call));
   else
     end_pending (call->folder);
 }

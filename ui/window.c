@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/error-dialog.h"
+#include "ui/window-export.h"
 #include "ui/window-private.h"
 
 /* Under this width the side panel lies over the picture. */
@@ -523,6 +524,7 @@ monocle_window_init (MonocleWindow *self)
   monocle_side_panel_set_presentation (self->side_panel, self->presentation);
   monocle_filmstrip_set_loader (self->filmstrip, self->loader);
   monocle_image_loader_attach_drop (self->loader, GTK_WIDGET (self->stack));
+  monocle_window_export_add_drag_source (self->presentation, GTK_WIDGET (self->export_button));
 
   g_signal_connect_object (self->loader, "notify::document", G_CALLBACK (on_document_changed), self,
                            G_CONNECT_SWAPPED);

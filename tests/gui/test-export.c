@@ -164,7 +164,7 @@ test_files (void)
       name = monocle_export_propose_name (&export, formats[i]);
       path = g_build_filename (folder, name, NULL);
       target = g_file_new_for_path (path);
-      monocle_export_write_async (&export, formats[i], target, NULL, on_written, &done);
+      monocle_export_write_async (&export, formats[i], target, NULL, NULL, NULL, on_written, &done);
       gui_wait_for (formats[i]->id, is_true, &done);
       g_ptr_array_unref (export.annotations);
 
