@@ -77,6 +77,8 @@ def make_tokenizer(args, places, preset):
     atlas, makers = _makers(places, preset)
     known = tokenizer.Tokenizer.of_folder(Path(args.start)).merges if args.start else []
     merges = tokenizer.train(corpus.lines(preset, atlas.concepts, makers["train"], args.seed), preset.merges, known)
+    if preset.whole_names and preset.shares.get("caption_in_language"):
+        merges = tokenizer.complete(merges, corpus.foreign_names(preset, atlas.concepts))
     tokenizer.Tokenizer(merges).save(places.tokenizer)
     print(f"{len(merges)} merges, vocabulary {tokenizer.Tokenizer(merges).vocabulary}")
 

@@ -4,7 +4,16 @@ import numpy as np
 
 import language
 from colours import COLOURS
-from tasks import LANGUAGE_NAMES, PROMPTS, TaskWriter
+from tasks import LANGUAGE_NAMES, PROMPTS, SHORT_LISTS, TaskWriter
+
+
+def foreign_names(preset, concepts):
+    """Yields the names in other languages as they stand in an answer."""
+    for code in preset.languages:
+        for concept in concepts:
+            yield concept.names[code]
+            if code not in SHORT_LISTS:
+                yield " " + concept.names[code]
 
 
 def lines(preset, concepts, maker, seed, scenes=1500):
@@ -17,12 +26,11 @@ def lines(preset, concepts, maker, seed, scenes=1500):
         for name in [concept.name] + [s for s in concept.synonyms]:
             for form in (name, " " + name, " " + language.plural(name)):
                 yield form, 60 if name == concept.name else 20
-        if preset.shares.get("caption_in_language"):
-            for code in preset.languages:
-                for form in (concept.names[code], " " + concept.names[code]):
-                    yield form, 20
     for colour in COLOURS:
         yield colour + " " + colour + " " + colour.capitalize(), 60
+    if preset.shares.get("caption_in_language"):
+        for name in foreign_names(preset, concepts):
+            yield name, 20
     rng = np.random.default_rng((seed, 99))
     writer = TaskWriter(concepts, preset.shares, preset.max_points, preset.fixed_points, preset.languages)
     for _ in range(scenes):

@@ -42,8 +42,9 @@ class Shape:
 @dataclass
 class Preset:
     level: int = 1                     # concepts up to this level
-    merges: int = 2200                 # of the tokenizer
+    merges: int = 2200                 # of the tokenizer, without those of whole names
     languages: tuple = ("de", "fr", "es", "zh", "ja", "ko")     # of captions, beside English
+    whole_names: bool = True           # every word of a name in another language is one token
     max_points: int = 12               # of an outline
     fixed_points: bool = True          # exactly so many, see outline.rays
     shape: Shape = field(default_factory=Shape)
@@ -73,7 +74,7 @@ PRESETS = {
     "miniature": replace(CPU, merges=400, languages=("de",), batch=8, questions=3, warm_up=20,
                          shape=Shape(dims=(16, 32, 64, 96), depths=(1, 1, 1, 1), heads=(1, 2, 4, 6), d_model=96,
                                      encoder_layers=1, decoder_layers=2, text_heads=4, ffn=192)),
-    "gpu": replace(CPU, level=2, merges=3840, languages=tuple(LANGUAGES), max_points=24, fixed_points=False, batch=512, questions=4, most=8,
+    "gpu": replace(CPU, level=2, merges=3840, whole_names=False, languages=tuple(LANGUAGES), max_points=24, fixed_points=False, batch=512, questions=4, most=8,
                    rate=1.5e-3, warm_up=300, naming=0.1, first=0.15, sizes={"min_side": 0.08, "max_side": 0.8},
                    shape=Shape(image=384, window=12), shares=SHARES | LANGUAGE_SHARE | TEXT_SHARES),
 }

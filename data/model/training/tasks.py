@@ -29,7 +29,7 @@ PROMPTS = {
 }
 LANGUAGE_NAMES = {"de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
                   "nl": "Dutch", "pl": "Polish", "zh": "Chinese", "ja": "Japanese", "ko": "Korean"}
-SHORT_LISTS = ("zh", "ja")       # languages that put an ideographic comma between names
+SHORT_LISTS = ("zh", "ja")     # languages that put an ideographic comma between names
 ABSENT = 0.18                  # share of open-vocabulary questions about a thing that is not there
 
 

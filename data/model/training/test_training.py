@@ -19,8 +19,13 @@ import photographs
 from colours import COLOURS
 from scene import Scene, SceneObject, reading_order
 from tasks import LANGUAGE_NAMES, PROMPTS, TaskWriter
-from tokenizer import Tokenizer, train
+from tokenizer import Tokenizer, complete, train
 import concepts as concept_table
+
+try:
+    import torch
+except ImportError:
+    torch = None
 
 ALL = {t: 1 for t in PROMPTS} | {"question": 1, "caption_in_language": 1}
 
@@ -218,6 +223,30 @@ class Tokens(unittest.TestCase):
         self.assertGreater(len(new.merges), len(old.merges))
         self.assertEqual(new.encode("the cat"), old.encode("the cat"))
         self.assertLess(len(new.encode(" Hund")), len(old.encode(" Hund")))
+
+    def test_names_made_whole_are_one_token_a_word(self):
+        old = train([("the cat and the dog", 3)], 12)
+        names = ["Katze", " Katze", "猫", "곰 인형", "étoile"]
+        whole = Tokenizer(complete(old, names))
+        self.assertEqual(whole.merges[:len(old)], old)
+        self.assertEqual([len(whole.encode(name)) for name in names], [1, 1, 1, 2, 1])
+        self.assertEqual(whole.encode("the cat"), Tokenizer(old).encode("the cat"))
+
+    @unittest.skipIf(torch is None, "no torch")
+    def test_a_longer_tokenizer_keeps_the_rows_of_the_shorter(self):
+        import start
+        table = [c for c in concept_table.read() if c.name in ("dog", "cat")]
+        old = Tokenizer(train([("the cat and the dog", 3)], 12))
+        new = Tokenizer(complete(old.merges, [c.names["de"] for c in table]))
+        embedding = torch.randn(old.vocabulary, 8)
+        translated = start.translations(new, table, ["de"])
+        self.assertEqual(translated["Hund"], ("dog", "de"))
+        rows = start.rows_of(old, new, embedding, translated)
+        for token in old.tokens:
+            self.assertTrue(torch.equal(rows[new.ids[token]], embedding[old.ids[token]]))
+        apart = lambda a, b: float((rows[new.ids[a]] - rows[new.ids[b]] -
+                                    embedding[old.encode("dog")].mean(0) + embedding[old.encode("cat")].mean(0)).norm())
+        self.assertLess(apart("Hund", "Katze"), 1e-5)
 
     def test_round_trip(self):
         rng = np.random.default_rng(3)

@@ -60,6 +60,24 @@ def train(lines, merges, start=()):
     return result
 
 
+def complete(merges, texts):
+    """Returns more merges, so many that every word of `texts` is one token: a name in a language of which little
+    is written is learnt whole or not at all."""
+    words = dict.fromkeys(word for text in texts for word in words_of(text))
+    found, known = list(merges), {tuple(m) for m in merges}
+    while True:
+        tokenizer, before = Tokenizer(found), len(found)
+        for word in words:
+            parts = [tokenizer.tokens[i] for i in tokenizer.pieces(word)]
+            for n in range(1, len(parts)):
+                pair = ("".join(parts[:n]), parts[n])
+                if pair not in known:
+                    known.add(pair)
+                    found.append(pair)
+        if len(found) == before:
+            return found
+
+
 def _most_frequent(words):
     pairs = Counter()
     for word, n in words:

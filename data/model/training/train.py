@@ -53,6 +53,7 @@ def pixels_of(batch, device="cpu"):
 class Trainer:
     def __init__(self, preset, tokenizer, concepts, folder, device="cpu"):
         self.preset, self.tokenizer, self.folder, self.device = preset, tokenizer, folder, device
+        self.concepts = concepts
         preset.shape.vocabulary = tokenizer.vocabulary
         self.model = Florence2(preset.shape).to(device)
         start_from_fourier(self.model, tokenizer)
@@ -74,7 +75,8 @@ class Trainer:
 
     def start_from(self, folder):
         """Starts from an exported folder; the helpers, which are not in it, learn for themselves at first."""
-        start.load(folder, self.model, self.tokenizer)
+        translated = start.translations(self.tokenizer, self.concepts, self.preset.languages)
+        start.load(folder, self.model, self.tokenizer, translated)
         self.average = {k: v.clone() for k, v in self.model.state_dict().items()}
         self.helpers_alone = self.preset.warm_up
 
