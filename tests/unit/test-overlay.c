@@ -494,6 +494,29 @@ test_empty (void)
       }
 }
 
+/* What is nowhere is not drawn, also when another corner of it is somewhere. */
+static void
+test_not_a_number (void)
+{
+  MonocleObject objects[] = { new_box (20, NAN, 80, 80),
+                              new_box (20, 20, INFINITY, 80),
+                              { .label = (char *) "",
+                                .shape = MONOCLE_SHAPE_QUAD,
+                                .quad = { 10, 10, 90, 10, 90, 90, 10, NAN },
+                                .score = NAN } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
+    {
+      MonocleOverlayItem item = new_item (&objects[i]);
+      g_autoptr (Canvas) canvas = new_canvas (1);
+
+      item.label = "label";
+      canvas->options.show_labels = TRUE;
+      draw (canvas, &item, 1);
+      g_assert_cmpuint (count_changed (canvas), ==, 0);
+    }
+}
+
 /* Nothing of this may hang, crash or put the drawing into an error state. */
 static void
 test_bad_numbers (void)
@@ -572,6 +595,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/overlay/quad", test_quad);
   g_test_add_func ("/app/overlay/rings", test_rings);
   g_test_add_func ("/app/overlay/empty", test_empty);
+  g_test_add_func ("/app/overlay/not-a-number", test_not_a_number);
   g_test_add_func ("/app/overlay/bad-numbers", test_bad_numbers);
   g_test_add_func ("/app/overlay/huge-region", test_huge_region);
   return g_test_run ();
