@@ -303,7 +303,6 @@ monocle_canvas_dispose (GObject *object)
   g_clear_object (&self->region);
   g_clear_object (&self->presentation);
   g_clear_object (&self->second_presentation);
-  gtk_widget_dispose_template (GTK_WIDGET (self), MONOCLE_TYPE_CANVAS);
 
   G_OBJECT_CLASS (monocle_canvas_parent_class)->dispose (object);
 }

@@ -208,7 +208,6 @@ monocle_model_button_dispose (GObject *object)
 
   g_clear_object (&self->runner);
   g_clear_object (&self->settings);
-  gtk_widget_dispose_template (GTK_WIDGET (self), MONOCLE_TYPE_MODEL_BUTTON);
 
   G_OBJECT_CLASS (monocle_model_button_parent_class)->dispose (object);
 }
