@@ -84,14 +84,26 @@ plan_walk (guint quarters, gssize width, gssize height)
     }
 }
 
-static void
-turn_tile (const guint8 *from, guint8 *to, gssize width, const Walk *walk, const gssize tile[4])
+/* Rows of a picture that one thread turns. */
+typedef struct
 {
-  for (gssize y = tile[1]; y < tile[3]; y++)
-    for (gssize x = tile[0]; x < tile[2]; x++)
+  const guint8 *from;
+  guint8 *to;
+  gssize width;
+  gssize first, end;
+  Walk walk;
+} Band;
+
+static void
+turn_tile (const Band *band, gssize left, gssize top)
+{
+  const Walk *walk = &band->walk;
+
+  for (gssize y = top; y < MIN (top + TILE, band->end); y++)
+    for (gssize x = left; x < MIN (left + TILE, band->width); x++)
       {
-        const guint8 *source = from + 3 * (y * width + x);
-        guint8 *target = to + 3 * (walk->origin + x * walk->step_x + y * walk->step_y);
+        const guint8 *source = band->from + 3 * (y * band->width + x);
+        guint8 *target = band->to + 3 * (walk->origin + x * walk->step_x + y * walk->step_y);
 
         target[0] = source[0];
         target[1] = source[1];
@@ -99,18 +111,63 @@ turn_tile (const guint8 *from, guint8 *to, gssize width, const Walk *walk, const
       }
 }
 
+static gpointer
+turn_band (gpointer data)
+{
+  const Band *band = data;
+
+  for (gssize y = band->first; y < band->end; y += TILE)
+    for (gssize x = 0; x < band->width; x += TILE)
+      turn_tile (band, x, y);
+
+  return NULL;
+}
+
+#define MAX_THREADS 16
+/* Less is done sooner than a thread is started. */
+#define MIN_BAND_PIXELS (1024 * 1024)
+
+static guint
+count_bands (gssize n_pixels)
+{
+  return (guint) CLAMP (n_pixels / MIN_BAND_PIXELS, 1,
+                        (gssize) MIN (g_get_num_processors (), MAX_THREADS));
+}
+
+/* The person waits for it, and pictures can have hundreds of millions of pixels. */
+static void
+turn_pixels (const Band *whole)
+{
+  const gssize height = whole->end;
+  const guint n_bands = count_bands (whole->width * height);
+  Band bands[MAX_THREADS];
+  GThread *threads[MAX_THREADS];
+
+  for (guint i = 0; i < n_bands; i++)
+    {
+      bands[i] = *whole;
+      bands[i].first = height * i / n_bands;
+      bands[i].end = height * (i + 1) / n_bands;
+      threads[i] = i > 0 ? g_thread_try_new ("monocle-turn", turn_band, &bands[i], NULL) : NULL;
+    }
+  for (guint i = 0; i < n_bands; i++)
+    if (threads[i])
+      g_thread_join (threads[i]);
+    else
+      turn_band (&bands[i]);
+}
+
 MonocleImage *
 monocle_turn_image (MonocleImage *image, guint quarters, GError **error)
 {
-  const gssize width = monocle_image_get_width (image), height = monocle_image_get_height (image);
-  const Walk walk = plan_walk (quarters % 4, width, height);
+  const guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
   const gboolean swaps = quarters % 2 == 1;
-  g_autofree guint8 *pixels = NULL;
+  guint8 *pixels;
 
   if (quarters % 4 == 0)
     return monocle_image_ref (image);
 
-  pixels = g_try_malloc_n ((gsize) width * (gsize) height, 3);
+  pixels = g_try_malloc_n ((gsize) width * height, 3);
   if (!pixels)
     {
       g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
@@ -118,12 +175,11 @@ monocle_turn_image (MonocleImage *image, guint quarters, GError **error)
       return NULL;
     }
 
-  for (gssize y = 0; y < height; y += TILE)
-    for (gssize x = 0; x < width; x += TILE)
-      turn_tile (monocle_image_get_pixels (image), pixels, width, &walk,
-                 (const gssize[]){ x, y, MIN (x + TILE, width), MIN (y + TILE, height) });
-
-  return monocle_image_new_from_pixels ((guint) (swaps ? height : width),
-                                        (guint) (swaps ? width : height),
-                                        3 * (gsize) (swaps ? height : width), pixels, error);
+  turn_pixels (&(Band){ .from = monocle_image_get_pixels (image),
+                        .to = pixels,
+                        .width = width,
+                        .end = height,
+                        .walk = plan_walk (quarters % 4, width, height) });
+  return monocle_image_new_take_pixels (swaps ? height : width, swaps ? width : height, pixels,
+                                        error);
 }

@@ -287,19 +287,25 @@ monocle_image_new_from_file (const char *path, GError **error)
   return bytes != NULL ? monocle_image_new_from_bytes (bytes, path, error) : NULL;
 }
 
+static gboolean
+check_pixels (guint width, guint height, GError **error)
+{
+  const char *excess = find_excess (width, height);
+
+  if (excess != NULL)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "an image of %u x %u pixels: %s", width, height, excess);
+  return excess == NULL;
+}
+
 MonocleImage *
 monocle_image_new_from_pixels (
     guint width, guint height, gsize rowstride, const guint8 *rgb, GError **error)
 {
-  const char *excess = find_excess (width, height);
   guint8 *pixels;
 
-  if (excess != NULL)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "an image of %u x %u pixels: %s", width, height, excess);
-      return NULL;
-    }
+  if (!check_pixels (width, height, error))
+    return NULL;
   g_return_val_if_fail (rgb != NULL && rowstride >= 3 * (gsize) width, NULL);
 
   pixels = allocate_pixels (width, height, error);
@@ -308,6 +314,18 @@ monocle_image_new_from_pixels (
   for (guint y = 0; y < height; y++)
     memcpy (pixels + (gsize) y * 3 * width, rgb + y * rowstride, 3 * (gsize) width);
   return new_image (width, height, pixels, g_free);
+}
+
+MonocleImage *
+monocle_image_new_take_pixels (guint width, guint height, guint8 *rgb, GError **error)
+{
+  g_autofree guint8 *pixels = rgb;
+
+  g_return_val_if_fail (rgb != NULL, NULL);
+
+  if (!check_pixels (width, height, error))
+    return NULL;
+  return new_image (width, height, g_steal_pointer (&pixels), g_free);
 }
 
 MonocleImage *

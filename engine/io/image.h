@@ -90,6 +90,21 @@ MonocleImage *monocle_image_new_from_pixels (
     guint width, guint height, gsize rowstride, const guint8 *rgb, GError **error);
 
 /**
+ * monocle_image_new_take_pixels:
+ * @width: pixels
+ * @height: pixels
+ * @rgb: (array) (transfer full): RGB8 rows from the top without padding; from g_malloc(); freed
+ * also when this fails
+ * @error: return location
+ *
+ * As monocle_image_new_from_pixels(), without a copy.
+ *
+ * Returns: (transfer full): the picture
+ */
+MonocleImage *
+monocle_image_new_take_pixels (guint width, guint height, guint8 *rgb, GError **error);
+
+/**
  * monocle_image_ref:
  * @self: a picture
  *

@@ -202,11 +202,9 @@ test_rotate_four_times (void)
   assert_turns_back (frame_object ());
 }
 
-/* Larger than the squares in which pixels are turned, and no multiple of them. */
 static void
-test_turn_image (void)
+assert_image_turns (guint width, guint height)
 {
-  const guint width = 131, height = 70;
   g_autofree guint8 *pixels = g_malloc (width * height * 3);
   g_autoptr (MonocleImage) image = NULL, turned = NULL, back = NULL, half = NULL;
   const guint8 *rgb;
@@ -230,6 +228,16 @@ test_turn_image (void)
   rgb = monocle_image_get_pixels (half);
   g_assert_cmpmem (rgb, 3, pixels + 3 * (width * height - 1), 3);
   g_assert_cmpmem (rgb + 3 * (width * height - 1), 3, pixels, 3);
+}
+
+/* Larger than the squares in which pixels are turned, and no multiple of them; and large enough for
+ * several threads. */
+static void
+test_turn_image (void)
+{
+  assert_image_turns (131, 70);
+  assert_image_turns (1, 200);
+  assert_image_turns (1501, 2003);
 }
 
 int

@@ -577,7 +577,7 @@ test_limits (void)
     g_assert_null (monocle_image_new_from_pixels (0, 1, 3, rgb, &error));
     g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
     g_clear_error (&error);
-    g_assert_null (monocle_image_new_from_pixels (20000, 20000, 60000, rgb, &error));
+    g_assert_null (monocle_image_new_from_pixels (30000, 30000, 90000, rgb, &error));
     g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   }
 }
@@ -713,8 +713,14 @@ test_pixels (void)
   const guint8 packed[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image = monocle_image_new_from_pixels (2, 2, 8, padded, &error);
+  g_autoptr (MonocleImage) taken
+      = monocle_image_new_take_pixels (2, 2, g_memdup2 (packed, 12), &error);
   g_assert_no_error (error);
   g_assert_cmpmem (monocle_image_get_pixels (image), 12, packed, 12);
+  g_assert_cmpmem (monocle_image_get_pixels (taken), 12, packed, 12);
+
+  g_assert_null (monocle_image_new_take_pixels (0, 2, g_memdup2 (packed, 12), &error));
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
 }
 
 int

@@ -450,8 +450,8 @@ test_notify (void)
 static void
 test_rotate (void)
 {
-  const MonocleObject objects[]
-      = { box_object ("a", 10, 20, 30, 60), box_object ("b", 0, 0, 5, 9) };
+  const MonocleObject objects[] = { box_object ("a", 10, 20, 30, 60), box_object ("b", 0, 0, 5, 9),
+                                    box_object ("c", 1, 2, 4, 8) };
   const MonocleBox region = { 10, 5, 30, 20 };
   g_autoptr (MonocleQuery) query
       = monocle_query_new (monocle_task_find ("region-to-category"), NULL, &region, 1, NULL);
@@ -479,10 +479,11 @@ test_rotate (void)
 
   /* 50 x 100 again, turned by three quarters altogether. */
   monocle_query_rotate (query, 1, 100, 50);
-  finish_one (query, answer_with (BOXES, objects, 2));
+  finish_one (query, answer_with (BOXES, objects, 3));
   g_assert_true (peek_annotation (query, 0) == first);
   assert_bounds (first, 50 - 30, 100 - 60, 20, 40);
   assert_bounds (peek_annotation (query, 1), 50 - 5, 100 - 9, 5, 9);
+  assert_bounds (peek_annotation (query, 2), 50 - 4, 100 - 8, 3, 6);
   g_assert_cmpuint (monocle_query_get_rotation (query), ==, 1);
 
   monocle_query_rotate (query, 1, 50, 100);
