@@ -42,6 +42,7 @@ struct _MonocleImageView
   MonocleTool tool;
   gboolean can_zoom_in, can_zoom_out;
   guint notify_id;
+  char *spoken; /* to screen readers */
 
   /* Input */
   GtkGesture *drag_gesture;

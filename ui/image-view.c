@@ -95,7 +95,7 @@ monocle_image_view_get_picture_rect (MonocleImageView *self)
       double content = side_of_picture (self, axis) * self->zoom;
       double room = side_of_widget (self, axis);
 
-      if (content + 2 * get_margin (self) <= room || !self->adjustments[axis])
+      if (content + 2 * get_margin (self) <= room + 0.5 || !self->adjustments[axis])
         origin[axis] = (room - content) / 2;
       else
         origin[axis] = get_margin (self) - gtk_adjustment_get_value (self->adjustments[axis]);
@@ -168,7 +168,8 @@ configure_adjustments (MonocleImageView *self)
     {
       double page = side_of_widget (self, axis);
       double content = side_of_picture (self, axis) * self->zoom + 2 * get_margin (self);
-      double upper = MAX (content, page);
+      /* Not for a part of a pixel: a scrollbar would come for it. */
+      double upper = content <= page + 0.5 ? page : content;
 
       if (self->adjustments[axis])
         gtk_adjustment_configure (
@@ -496,6 +497,10 @@ update_accessible (MonocleImageView *self)
     }
   else
     label = g_strdup (_ ("No picture"));
+  if (g_strcmp0 (label, self->spoken) == 0)
+    return;
+  g_free (self->spoken);
+  self->spoken = g_strdup (label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
@@ -692,6 +697,7 @@ monocle_image_view_finalize (GObject *object)
   MonocleImageView *self = MONOCLE_IMAGE_VIEW (object);
 
   g_hash_table_unref (self->fades);
+  g_free (self->spoken);
 
   G_OBJECT_CLASS (monocle_image_view_parent_class)->finalize (object);
 }

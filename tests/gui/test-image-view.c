@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The canvas by itself, without the application: zoom, what is seen, pixels on the screen, tiles of
+ * large pictures, idleness.
+ */
+#include "config.h"
+
+#include <adwaita.h>
+#include <math.h>
+#include <string.h>
+
+#include "ui/image-tiles.h"
+#include "ui/image-view.h"
+
+#define WINDOW_WIDTH  524
+#define WINDOW_HEIGHT 424
+#define MARGIN        12
+
+typedef struct
+{
+  GtkWidget *window;
+  MonocleImageView *view;
+  MonoclePresentation *presentation;
+} Stage;
+
+static void
+wait_ms (guint ms)
+{
+  gint64 end = g_get_monotonic_time () + 1000 * (gint64) ms;
+
+  while (g_get_monotonic_time () < end)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+}
+
+/* Left half red, right half blue; below the middle both are darker. */
+static MonocleImage *
+new_image (guint width, guint height)
+{
+  g_autofree guint8 *rgb = g_malloc0 (3 * (gsize) width * height);
+
+  for (gsize y = 0; y < height; y++)
+    for (gsize x = 0; x < width; x++)
+      rgb[3 * (y * width + x) + (x < width / 2 ? 0 : 2)] = y < height / 2 ? 240 : 120;
+  return monocle_image_new_from_pixels (width, height, 3 * (gsize) width, rgb, NULL);
+}
+
+static MonocleDocument *
+show_picture (Stage *stage, guint width, guint height)
+{
+  g_autoptr (MonocleImage) image = new_image (width, height);
+  g_autoptr (MonocleDocument) document = monocle_document_new (NULL, "test.png", image);
+
+  monocle_presentation_set_document (stage->presentation, document);
+  wait_ms (50);
+  return document; /* the presentation holds it */
+}
+
+static void
+open_stage (Stage *stage, gconstpointer data)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+
+  stage->presentation = monocle_presentation_new ();
+  stage->view = MONOCLE_IMAGE_VIEW (monocle_image_view_new ());
+  monocle_image_view_set_presentation (stage->view, stage->presentation);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (stage->view));
+  gtk_widget_set_size_request (scrolled, WINDOW_WIDTH, WINDOW_HEIGHT);
+  stage->window = gtk_window_new ();
+  gtk_window_set_decorated (GTK_WINDOW (stage->window), FALSE);
+  gtk_window_set_resizable (GTK_WINDOW (stage->window), FALSE);
+  gtk_window_set_child (GTK_WINDOW (stage->window), scrolled);
+  gtk_window_present (GTK_WINDOW (stage->window));
+  for (guint i = 0; i < 500 && gtk_widget_get_width (GTK_WIDGET (stage->view)) == 0; i++)
+    wait_ms (10);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (stage->view)), ==, WINDOW_WIDTH);
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (stage->view)), ==, WINDOW_HEIGHT);
+}
+
+static void
+close_stage (Stage *stage, gconstpointer data)
+{
+  gpointer view = stage->view;
+
+  g_object_add_weak_pointer (G_OBJECT (stage->view), &view);
+  gtk_window_destroy (GTK_WINDOW (stage->window));
+  g_assert_finalize_object (stage->presentation);
+  wait_ms (20);
+  g_assert_null (view);
+}
+
+/* What is drawn, as 0xRRGGBB. */
+static guint32
+pixel (Stage *stage, int x, int y)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (stage->view));
+  GskRenderNode *node;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+  guint32 found;
+
+  wait_ms (60);
+  gdk_paintable_snapshot (paintable, snapshot, WINDOW_WIDTH, WINDOW_HEIGHT);
+  node = gtk_snapshot_free_to_node (snapshot);
+  g_assert_nonnull (node);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WINDOW_WIDTH, WINDOW_HEIGHT);
+  cr = cairo_create (surface);
+  gsk_render_node_draw (node, cr);
+  cairo_surface_flush (surface);
+  found = ((const guint32 *) (gconstpointer) (cairo_image_surface_get_data (surface)
+                                              + y * cairo_image_surface_get_stride (surface)))[x]
+          & 0xffffff;
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  gsk_render_node_unref (node);
+  return found;
+}
+
+static gboolean
+is_near (double a, double b)
+{
+  return fabs (a - b) < 1e-6;
+}
+
+/* --- Zoom --- */
+
+static void
+test_fit (Stage *stage, gconstpointer data)
+{
+  MonocleBox seen;
+
+  show_picture (stage, 2000, 1000);
+  g_assert_true (monocle_image_view_get_fits (stage->view));
+  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 0.25));
+  seen = monocle_image_view_get_visible (stage->view);
+  g_assert_cmpfloat (seen.x1, ==, 0);
+  g_assert_cmpfloat (seen.y1, ==, 0);
+  g_assert_cmpfloat (seen.x2, ==, 2000);
+  g_assert_cmpfloat (seen.y2, ==, 1000);
+
+  /* Small pictures are not enlarged, and lie in the middle. */
+  show_picture (stage, 100, 50);
+  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 1));
+  {
+    const MonocleRect all = { 0, 0, 100, 50 };
+    MonocleRect place;
+
+    monocle_image_view_to_widget (stage->view, &all, &place);
+    g_assert_true (is_near (place.x, (WINDOW_WIDTH - 100) / 2));
+    g_assert_true (is_near (place.y, (WINDOW_HEIGHT - 50) / 2));
+  }
+}
+
+static void
+test_zoom (Stage *stage, gconstpointer data)
+{
+  MonocleBox seen;
+  gboolean can_in, can_out;
+
+  show_picture (stage, 2000, 1000);
+  monocle_image_view_set_zoom (stage->view, 1);
+  g_assert_false (monocle_image_view_get_fits (stage->view));
+  seen = monocle_image_view_get_visible (stage->view);
+  g_assert_cmpfloat (fabs ((double) (seen.x1 + seen.x2) / 2 - 1000), <, 1.5);
+  g_assert_cmpfloat (fabs ((double) (seen.y1 + seen.y2) / 2 - 500), <, 1.5);
+  g_object_get (stage->view, "can-zoom-in", &can_in, "can-zoom-out", &can_out, NULL);
+  g_assert_true (can_in && can_out);
+
+  monocle_image_view_set_zoom (stage->view, 1e9);
+  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 32));
+  g_object_get (stage->view, "can-zoom-in", &can_in, "can-zoom-out", &can_out, NULL);
+  g_assert_true (!can_in && can_out);
+
+  monocle_image_view_set_zoom (stage->view, 0);
+  g_assert_true (monocle_image_view_get_fits (stage->view));
+  g_object_get (stage->view, "can-zoom-in", &can_in, "can-zoom-out", &can_out, NULL);
+  g_assert_true (can_in && !can_out);
+}
+
+static void
+test_reveal (Stage *stage, gconstpointer data)
+{
+  MonocleBox seen;
+
+  show_picture (stage, 4000, 4000);
+  monocle_image_view_set_zoom (stage->view, 1);
+  monocle_image_view_reveal (stage->view, (MonocleRect){ 3900, 100, 50, 50 });
+  seen = monocle_image_view_get_visible (stage->view);
+  g_assert_cmpfloat (seen.x1, <, 3900);
+  g_assert_cmpfloat (seen.x2, >, 3950);
+  g_assert_cmpfloat (seen.y1, <, 100);
+  g_assert_cmpfloat (seen.y2, >, 150);
+  /* What is in view stays where it is. */
+  monocle_image_view_reveal (stage->view, (MonocleRect){ 3890, 110, 20, 20 });
+  g_assert_cmpfloat (monocle_image_view_get_visible (stage->view).x1, ==, seen.x1);
+}
+
+static void
+test_turn (Stage *stage, gconstpointer data)
+{
+  MonocleDocument *document = show_picture (stage, 2000, 1000);
+
+  monocle_document_rotate (document, 1);
+  wait_ms (50);
+  g_assert_true (monocle_image_view_get_fits (stage->view));
+  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 0.2));
+}
+
+/* --- Pixels --- */
+
+static gboolean
+is_colour (guint32 found, guint32 wanted)
+{
+  for (guint shift = 0; shift < 24; shift += 8)
+    if (ABS ((int) (found >> shift & 0xff) - (int) (wanted >> shift & 0xff)) > 3)
+      return FALSE;
+  return TRUE;
+}
+
+/* A small one, one of several tiles, one whose levels come from a thread. */
+static void
+test_pixels (Stage *stage, gconstpointer data)
+{
+  static const guint widths[] = { 1000, 1900, 4800 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      show_picture (stage, widths[i], widths[i] / 2);
+      for (guint wait = 0; wait < 2; wait++)
+        {
+          g_assert_true (is_colour (pixel (stage, MARGIN + 60, 150), 0xf00000));
+          g_assert_true (is_colour (pixel (stage, MARGIN + 440, 150), 0x0000f0));
+          g_assert_true (is_colour (pixel (stage, MARGIN + 60, 300), 0x780000));
+          g_assert_true (is_colour (pixel (stage, MARGIN + 440, 300), 0x000078));
+          wait_ms (200);
+        }
+    }
+}
+
+/* Much enlarged a pixel is a square, with nothing between it and the next. */
+static void
+test_squares (Stage *stage, gconstpointer data)
+{
+  MonocleRect middle = { 500, 250, 1, 1 }, place;
+
+  show_picture (stage, 1000, 500);
+  monocle_image_view_set_zoom (stage->view, 32);
+  monocle_image_view_to_widget (stage->view, &middle, &place);
+  g_assert_true (is_colour (pixel (stage, (int) place.x - 1, (int) place.y - 1), 0xf00000));
+  g_assert_true (is_colour (pixel (stage, (int) place.x + 1, (int) place.y - 1), 0x0000f0));
+  g_assert_true (is_colour (pixel (stage, (int) place.x - 1, (int) place.y + 1), 0x780000));
+  g_assert_true (is_colour (pixel (stage, (int) place.x + 1, (int) place.y + 1), 0x000078));
+}
+
+/* --- Tiles --- */
+
+static void
+draw_tiles (MonocleImageTiles *tiles, double x, double zoom, double side)
+{
+  const MonocleRect picture = { -x, 0, side * zoom, side * zoom }, view = { 0, 0, 800, 600 };
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+
+  monocle_image_tiles_snapshot (tiles, snapshot, &picture, &view, 1);
+  node = gtk_snapshot_free_to_node (snapshot);
+  g_assert_nonnull (node);
+  gsk_render_node_unref (node);
+}
+
+/* However far one pans, few textures are held; when a picture goes, all go. */
+static void
+test_tiles (void)
+{
+  g_autoptr (MonocleImage) image = new_image (9000, 9000);
+  MonocleImageTiles *tiles = monocle_image_tiles_new (image);
+  gpointer held = tiles;
+
+  g_object_add_weak_pointer (G_OBJECT (tiles), &held);
+  draw_tiles (tiles, 0, 0.05, 9000); /* before the levels are there */
+  for (guint i = 0; i < 2000 && !monocle_image_tiles_is_complete (tiles); i++)
+    wait_ms (10);
+  g_assert_true (monocle_image_tiles_is_complete (tiles));
+  for (guint round = 0; round < 3; round++)
+    for (double zoom = 0.05; zoom < 2; zoom *= 1.5)
+      for (double x = 0; x < 9000 * zoom - 800; x += 300)
+        draw_tiles (tiles, x, zoom, 9000);
+  g_assert_cmpuint (monocle_image_tiles_get_n_textures (tiles), <, 40);
+  monocle_image_tiles_stop (tiles);
+  g_assert_cmpuint (monocle_image_tiles_get_n_textures (tiles), ==, 0);
+  g_object_unref (tiles);
+  g_assert_null (held);
+}
+
+/* A picture that goes while its levels are worked out takes the work along. */
+static void
+test_tiles_stop (void)
+{
+  g_autoptr (MonocleImage) image = new_image (9000, 9000);
+  MonocleImageTiles *tiles = monocle_image_tiles_new (image);
+  gpointer held = tiles;
+
+  g_object_add_weak_pointer (G_OBJECT (tiles), &held);
+  monocle_image_tiles_stop (tiles);
+  g_object_unref (tiles);
+  for (guint i = 0; i < 1000 && held; i++)
+    wait_ms (10);
+  g_assert_null (held);
+}
+
+/* --- Idleness --- */
+
+static void
+count_frame (GdkFrameClock *clock, guint *n_frames)
+{
+  (*n_frames)++;
+}
+
+static void
+test_idle (Stage *stage, gconstpointer data)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (stage->view));
+  guint n_frames = 0;
+  gulong id;
+
+  show_picture (stage, 2000, 1000);
+  wait_ms (500);
+  id = g_signal_connect (clock, "paint", G_CALLBACK (count_frame), &n_frames);
+  wait_ms (500);
+  g_assert_cmpuint (n_frames, ==, 0);
+  monocle_image_view_zoom_in (stage->view);
+  wait_ms (500);
+  g_assert_cmpuint (n_frames, >, 0);
+  g_signal_handler_disconnect (clock, id);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 77;
+    }
+  adw_init ();
+#define ADD(path, test) g_test_add (path, Stage, NULL, open_stage, test, close_stage)
+  ADD ("/ui/image-view/fit", test_fit);
+  ADD ("/ui/image-view/zoom", test_zoom);
+  ADD ("/ui/image-view/reveal", test_reveal);
+  ADD ("/ui/image-view/turn", test_turn);
+  ADD ("/ui/image-view/pixels", test_pixels);
+  ADD ("/ui/image-view/squares", test_squares);
+  ADD ("/ui/image-view/idle", test_idle);
+#undef ADD
+  g_test_add_func ("/ui/image-tiles/few", test_tiles);
+  g_test_add_func ("/ui/image-tiles/stop", test_tiles_stop);
+  return g_test_run ();
+}
