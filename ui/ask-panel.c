@@ -441,6 +441,11 @@ monocle_ask_panel_dispose (GObject *object)
 {
   MonocleAskPanel *self = MONOCLE_ASK_PANEL (object);
 
+  /* GTK keeps a popover that is open when its window goes. */
+  if (self->presentation)
+    monocle_task_chooser_set_presentation (self->chooser, NULL);
+  if (self->runner)
+    monocle_task_chooser_set_runner (self->chooser, NULL);
   g_clear_object (&self->signals);
   g_clear_object (&self->runner_signals);
   g_clear_object (&self->presentation);

@@ -282,8 +282,13 @@ monocle_object_list_dispose (GObject *object)
 {
   MonocleObjectList *self = MONOCLE_OBJECT_LIST (object);
 
-  if (self->list)
-    gtk_list_view_set_model (self->list, NULL);
+  /* GTK keeps a popover that is open when its window goes. */
+  if (self->presentation)
+    {
+      gtk_list_view_set_model (self->list, NULL);
+      monocle_label_filter_set_presentation (self->label_filter, NULL);
+      monocle_view_options_set_presentation (self->view_options, NULL);
+    }
   g_clear_object (&self->bindings);
   g_clear_object (&self->presentation_signals);
   g_clear_object (&self->objects_signals);

@@ -133,6 +133,10 @@ unparent_idle (gpointer popover)
 static void
 on_closed (GtkPopover *popover)
 {
+  GtkWidget *focus = g_object_get_data (G_OBJECT (popover), "focus");
+
+  if (focus && gtk_widget_get_mapped (focus))
+    gtk_widget_grab_focus (focus);
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_idle, g_object_ref (popover), g_object_unref);
 }
 
@@ -143,6 +147,8 @@ monocle_object_menu_popup (
   g_autoptr (GMenuModel) model = NULL;
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
   GtkWidget *popover;
+  GtkRoot *root;
+  GtkWidget *focus;
 
   g_return_if_fail (GTK_IS_WIDGET (parent));
   g_return_if_fail (annotation || region);
@@ -155,6 +161,11 @@ monocle_object_menu_popup (
   popover = gtk_popover_menu_new_from_model (model);
   gtk_widget_insert_action_group (popover, "object", G_ACTION_GROUP (group));
   gtk_widget_set_parent (popover, parent);
+  /* Keys go on where they went before. */
+  root = gtk_widget_get_root (parent);
+  focus = root ? gtk_root_get_focus (root) : NULL;
+  if (focus)
+    g_object_set_data_full (G_OBJECT (popover), "focus", g_object_ref (focus), g_object_unref);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_BOTTOM);

@@ -54,6 +54,8 @@ test_longest (void)
 {
   /* Of several rows of common words the longest. */
   check ("a b c d", "d a b c", "a b c [d]", "[d ]a b c");
+  check ("d a b c", "a b c d", "[d ]a b c", "a b c [d]");
+  check ("a b x y z", "x a y b z", "[a b ]x y z", "x [a ]y [b ]z");
 }
 
 static void
