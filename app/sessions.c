@@ -10,7 +10,8 @@
 
 typedef struct
 {
-  MonocleDocument *document; /* (nullable): not owned; NULL once it is gone */
+  MonocleSessions *owner;
+  MonocleDocument *document; /* not owned: when it goes, so does this */
   MonocleSession *session;
 } Kept;
 
@@ -19,14 +20,39 @@ struct _MonocleSessions
   GPtrArray *kept; /* of Kept, last used first */
 };
 
+static void on_document_gone (gpointer data, GObject *document);
+
+static Kept *
+kept_new (MonocleSessions *owner, MonocleDocument *document, MonocleSession *session)
+{
+  Kept *kept = g_new0 (Kept, 1);
+
+  kept->owner = owner;
+  kept->document = document;
+  kept->session = session;
+  g_object_weak_ref (G_OBJECT (document), on_document_gone, kept);
+
+  return kept;
+}
+
 static void
 kept_free (gpointer data)
 {
   Kept *kept = data;
 
-  g_clear_weak_pointer (&kept->document);
+  if (kept->document)
+    g_object_weak_unref (G_OBJECT (kept->document), on_document_gone, kept);
   g_object_unref (kept->session);
   g_free (kept);
+}
+
+static void
+on_document_gone (gpointer data, GObject *document)
+{
+  Kept *kept = data;
+
+  kept->document = NULL;
+  g_ptr_array_remove (kept->owner->kept, kept);
 }
 
 MonocleSessions *
@@ -77,17 +103,12 @@ monocle_sessions_open (MonocleSessions *self,
 {
   Kept *kept = NULL;
 
-  monocle_sessions_forget (self, NULL);
   for (guint i = 0; i < self->kept->len && !kept; i++)
     if (fits (self->kept->pdata[i], model, document, image))
       kept = g_ptr_array_steal_index (self->kept, i);
 
   if (!kept)
-    {
-      kept = g_new0 (Kept, 1);
-      g_set_weak_pointer (&kept->document, document);
-      kept->session = monocle_session_new (model, image);
-    }
+    kept = kept_new (self, document, monocle_session_new (model, image));
   g_ptr_array_insert (self->kept, 0, kept);
   if (self->kept->len > MAX_KEPT)
     g_ptr_array_set_size (self->kept, MAX_KEPT);

@@ -13,6 +13,7 @@
 
 #include "app/error.h"
 #include "app/runner.h"
+#include "app/sessions.h"
 #include "model-test.h"
 
 #define MODEL       "models/native-96"
@@ -235,6 +236,42 @@ test_in_a_row (void)
     assert_last (documents[i]);
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
     assert_last (queries[i]);
+}
+
+/* What is kept goes with its document. */
+static void
+test_sessions (void)
+{
+  g_autofree char *directory = test_fixture (OTHER_MODEL);
+  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  MonocleSessions *sessions = monocle_sessions_new ();
+  MonocleDocument *documents[4];
+  MonocleSession *session[4], *again;
+
+  for (guint i = 0; i < G_N_ELEMENTS (documents); i++)
+    {
+      documents[i] = open_document ("a.png");
+      session[i] = monocle_sessions_open (sessions, model, documents[i],
+                                          monocle_document_get_image (documents[i]));
+    }
+  g_assert_cmpuint (monocle_sessions_count (sessions), ==, 3);
+  g_assert_finalize_object (session[0]);
+  again = monocle_sessions_open (sessions, model, documents[1],
+                                 monocle_document_get_image (documents[1]));
+  g_assert_true (again == session[1]);
+  g_object_unref (again);
+
+  g_assert_finalize_object (documents[0]);
+  g_assert_finalize_object (documents[1]);
+  g_assert_cmpuint (monocle_sessions_count (sessions), ==, 2);
+  g_assert_finalize_object (session[1]);
+  monocle_sessions_forget (sessions, documents[2]);
+  g_assert_cmpuint (monocle_sessions_count (sessions), ==, 1);
+  g_assert_finalize_object (session[2]);
+  monocle_sessions_free (sessions);
+  g_assert_finalize_object (session[3]);
+  g_assert_finalize_object (documents[2]);
+  g_assert_finalize_object (documents[3]);
 }
 
 /* A picture that was read again is known; one that was turned is another. */
@@ -657,6 +694,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/runner/run", test_run_alone);
   g_test_add_func ("/runner/in-a-row", test_in_a_row);
+  g_test_add_func ("/runner/sessions", test_sessions);
   g_test_add_func ("/runner/turned", test_turned);
   g_test_add_func ("/runner/stop", test_stop);
   g_test_add_func ("/runner/forget", test_forget);
