@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/filmstrip.h"
+
+#include <math.h>
+
+#include <glib/gi18n.h>
+
+#include "ui/thumbnail.h"
+
+#define THUMBNAIL_SIDE 80
+/* Of what is seen, for a step of the wheel. */
+#define WHEEL_PART 0.25
+
+struct _MonocleFilmstrip
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  GtkListView *list;
+
+  MonocleImageLoader *loader; /* (nullable) */
+  GSignalGroup *loader_signals;
+  GSignalGroup *region_signals; /* of the document that is shown: what makes the dot */
+  GSignalGroup *query_signals;
+  GtkSingleSelection *selection;
+  GPtrArray *bound;      /* GtkListItem: those on screen, or near */
+  gboolean is_following; /* the selection changes because the loader did */
+};
+
+enum
+{
+  PROP_0,
+  PROP_LOADER,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (MonocleFilmstrip, monocle_filmstrip, GTK_TYPE_WIDGET)
+
+/* --- Items --- */
+
+static void
+update_dot (MonocleFilmstrip *self, GtkListItem *list_item)
+{
+  MonocleFolderItem *item = gtk_list_item_get_item (list_item);
+  GtkWidget *thumbnail = gtk_list_item_get_child (list_item);
+  const gboolean marked = self->loader && monocle_image_loader_has_work (self->loader, item);
+  g_autofree char *label = NULL;
+
+  if (marked)
+    /* Translators: a picture about which something was asked or on which something was drawn */
+    label = g_strdup_printf (_ ("%s, worked on"), monocle_folder_item_get_name (item));
+  monocle_thumbnail_set_marked (MONOCLE_THUMBNAIL (thumbnail), marked);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (thumbnail), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label ? label : monocle_folder_item_get_name (item), -1);
+}
+
+static void
+update_dots (MonocleFilmstrip *self)
+{
+  for (guint i = 0; i < self->bound->len; i++)
+    update_dot (self, self->bound->pdata[i]);
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, MonocleFilmstrip *self)
+{
+  GtkWidget *thumbnail = monocle_thumbnail_new (THUMBNAIL_SIDE, THUMBNAIL_SIDE);
+
+  g_object_bind_property (list_item, "selected", thumbnail, "current", G_BINDING_SYNC_CREATE);
+  gtk_list_item_set_child (list_item, thumbnail);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, MonocleFilmstrip *self)
+{
+  MonocleFolderItem *item = gtk_list_item_get_item (list_item);
+  GtkWidget *thumbnail = gtk_list_item_get_child (list_item);
+
+  g_ptr_array_add (self->bound, list_item);
+  gtk_widget_set_tooltip_text (thumbnail, monocle_folder_item_get_name (item));
+  monocle_thumbnail_set_file (MONOCLE_THUMBNAIL (thumbnail), monocle_folder_item_get_file (item),
+                              monocle_folder_item_get_page (item));
+  update_dot (self, list_item);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, MonocleFilmstrip *self)
+{
+  g_ptr_array_remove_fast (self->bound, list_item);
+  monocle_thumbnail_set_file (MONOCLE_THUMBNAIL (gtk_list_item_get_child (list_item)), NULL, 0);
+}
+
+/* --- Scrolling --- */
+
+static GtkAdjustment *
+get_adjustment (MonocleFilmstrip *self)
+{
+  return gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+}
+
+/* Brings the current one into the middle. All are of the same width. */
+static void
+show_current (MonocleFilmstrip *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  const guint n = self->loader ? monocle_image_loader_get_n_items (self->loader) : 0;
+  const double upper = gtk_adjustment_get_upper (adjustment);
+  const double page = gtk_adjustment_get_page_size (adjustment);
+  double value;
+
+  if (n == 0 || upper <= page)
+    return;
+  value = upper / n * (monocle_image_loader_get_position (self->loader) + 0.5) - page / 2;
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+    value = upper - page - value;
+  gtk_adjustment_set_value (adjustment, CLAMP (value, 0, upper - page));
+}
+
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double dx, double dy, MonocleFilmstrip *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  const gboolean is_wheel
+      = gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_WHEEL;
+  double step = is_wheel ? WHEEL_PART * gtk_adjustment_get_page_size (adjustment) : 1;
+
+  /* A touchpad that moves sideways does as it always does. */
+  if (dy == 0 || fabs (dx) > fabs (dy))
+    return GDK_EVENT_PROPAGATE;
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+    step = -step;
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + dy * step);
+  return GDK_EVENT_STOP;
+}
+
+/* --- Loader and selection --- */
+
+static void
+follow_position (MonocleFilmstrip *self)
+{
+  const guint n = monocle_image_loader_get_n_items (self->loader);
+  const guint position = monocle_image_loader_get_position (self->loader);
+
+  gtk_widget_set_visible (GTK_WIDGET (self), n > 1);
+  self->is_following = TRUE;
+  gtk_single_selection_set_selected (self->selection,
+                                     position < n ? position : GTK_INVALID_LIST_POSITION);
+  self->is_following = FALSE;
+  show_current (self);
+}
+
+static void
+follow_document (MonocleFilmstrip *self)
+{
+  MonocleDocument *document = monocle_image_loader_get_document (self->loader);
+
+  g_signal_group_set_target (self->region_signals,
+                             document ? monocle_document_get_regions (document) : NULL);
+  g_signal_group_set_target (self->query_signals,
+                             document ? monocle_document_get_queries (document) : NULL);
+  update_dots (self);
+}
+
+static void
+on_selected (MonocleFilmstrip *self)
+{
+  MonocleFolderItem *item = gtk_single_selection_get_selected_item (self->selection);
+
+  /* While the list changes the selection moves along with it. */
+  if (self->is_following || !item
+      || gtk_single_selection_get_selected (self->selection)
+             == monocle_image_loader_get_position (self->loader))
+    return;
+  monocle_image_loader_open_item (self->loader, item);
+}
+
+/* Also when it is the current one already: it may be broken and mended meanwhile. */
+static void
+on_activate (GtkListView *list, guint position, MonocleFilmstrip *self)
+{
+  g_autoptr (MonocleFolderItem) item
+      = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (item)
+    monocle_image_loader_open_item (self->loader, item);
+}
+
+void
+monocle_filmstrip_set_loader (MonocleFilmstrip *self, MonocleImageLoader *loader)
+{
+  g_return_if_fail (MONOCLE_IS_FILMSTRIP (self));
+  g_return_if_fail (!loader || MONOCLE_IS_IMAGE_LOADER (loader));
+
+  if (!g_set_object (&self->loader, loader))
+    return;
+  self->is_following = TRUE;
+  gtk_single_selection_set_model (self->selection,
+                                  loader ? monocle_image_loader_get_folder (loader) : NULL);
+  self->is_following = FALSE;
+  g_signal_group_set_target (self->loader_signals, loader);
+  if (loader)
+    {
+      follow_position (self);
+      follow_document (self);
+    }
+  else
+    {
+      g_signal_group_set_target (self->region_signals, NULL);
+      g_signal_group_set_target (self->query_signals, NULL);
+      gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADER]);
+}
+
+/* --- The class --- */
+
+static void
+monocle_filmstrip_dispose (GObject *object)
+{
+  MonocleFilmstrip *self = MONOCLE_FILMSTRIP (object);
+
+  if (self->list)
+    gtk_list_view_set_model (self->list, NULL);
+  self->list = NULL;
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_object (&self->loader_signals);
+  g_clear_object (&self->region_signals);
+  g_clear_object (&self->query_signals);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->loader);
+  G_OBJECT_CLASS (monocle_filmstrip_parent_class)->dispose (object);
+}
+
+static void
+monocle_filmstrip_finalize (GObject *object)
+{
+  g_ptr_array_unref (MONOCLE_FILMSTRIP (object)->bound);
+  G_OBJECT_CLASS (monocle_filmstrip_parent_class)->finalize (object);
+}
+
+static void
+monocle_filmstrip_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_LOADER)
+    g_value_set_object (value, MONOCLE_FILMSTRIP (object)->loader);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+monocle_filmstrip_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_LOADER)
+    monocle_filmstrip_set_loader (MONOCLE_FILMSTRIP (object), g_value_get_object (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+monocle_filmstrip_class_init (MonocleFilmstripClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = monocle_filmstrip_dispose;
+  object_class->finalize = monocle_filmstrip_finalize;
+  object_class->get_property = monocle_filmstrip_get_property;
+  object_class->set_property = monocle_filmstrip_set_property;
+
+  properties[PROP_LOADER]
+      = g_param_spec_object ("loader", NULL, NULL, MONOCLE_TYPE_IMAGE_LOADER,
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/monocle/Monocle/ui/filmstrip.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleFilmstrip, scroller);
+  gtk_widget_class_bind_template_child (widget_class, MonocleFilmstrip, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+}
+
+static void
+connect_signals (MonocleFilmstrip *self)
+{
+  self->loader_signals = g_signal_group_new (MONOCLE_TYPE_IMAGE_LOADER);
+  g_signal_group_connect_swapped (self->loader_signals, "notify::position",
+                                  G_CALLBACK (follow_position), self);
+  g_signal_group_connect_swapped (self->loader_signals, "notify::n-items",
+                                  G_CALLBACK (follow_position), self);
+  g_signal_group_connect_swapped (self->loader_signals, "notify::document",
+                                  G_CALLBACK (follow_document), self);
+  self->region_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
+  self->query_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
+  g_signal_group_connect_swapped (self->region_signals, "items-changed", G_CALLBACK (update_dots),
+                                  self);
+  g_signal_group_connect_swapped (self->query_signals, "items-changed", G_CALLBACK (update_dots),
+                                  self);
+  /* As the list grows or the window gets another size. */
+  g_signal_connect_object (get_adjustment (self), "changed", G_CALLBACK (show_current), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+monocle_filmstrip_init (MonocleFilmstrip *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  GtkEventController *scroll
+      = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+
+  self->bound = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+
+  gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  connect_signals (self);
+}
+
+GtkWidget *
+monocle_filmstrip_new (void)
+{
+  return g_object_new (MONOCLE_TYPE_FILMSTRIP, NULL);
+}
