@@ -34,6 +34,7 @@ struct _MonocleAskPanel
   MonoclePresentation *presentation;
   MonocleRunner *runner;
   GSignalGroup *signals;
+  GSignalGroup *subject_signals[2]; /* of regions and objects */
   GSignalGroup *runner_signals;
   const MonocleTask *chosen;
 };
@@ -314,6 +315,10 @@ monocle_ask_panel_set_presentation (MonocleAskPanel *self, MonoclePresentation *
   if (!g_set_object (&self->presentation, presentation))
     return;
   g_signal_group_set_target (self->signals, presentation);
+  g_signal_group_set_target (self->subject_signals[0],
+                             presentation ? monocle_presentation_get_regions (presentation) : NULL);
+  g_signal_group_set_target (self->subject_signals[1],
+                             presentation ? monocle_presentation_get_objects (presentation) : NULL);
   monocle_task_chooser_set_presentation (self->chooser, presentation);
   monocle_ask_progress_set_presentation (self->progress, presentation);
   update (self);
@@ -447,6 +452,8 @@ monocle_ask_panel_dispose (GObject *object)
   if (self->runner)
     monocle_task_chooser_set_runner (self->chooser, NULL);
   g_clear_object (&self->signals);
+  g_clear_object (&self->subject_signals[0]);
+  g_clear_object (&self->subject_signals[1]);
   g_clear_object (&self->runner_signals);
   g_clear_object (&self->presentation);
   g_clear_object (&self->runner);
@@ -499,14 +506,21 @@ monocle_ask_panel_init (MonocleAskPanel *self)
   if (!self->chosen)
     self->chosen = monocle_task_list (&n_tasks);
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* The button takes this back when it gets its child. */
+  /* The button puts what it is given into the middle of a box of its own. */
   gtk_widget_set_hexpand (self->task_content, TRUE);
+  gtk_widget_set_halign (gtk_widget_get_parent (self->task_content), GTK_ALIGN_FILL);
 
   self->signals = g_signal_group_new (MONOCLE_TYPE_PRESENTATION);
   g_signal_group_connect_swapped (self->signals, "notify::document", G_CALLBACK (on_document),
                                   self);
-  /* Regions come and go, objects are selected. */
-  g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (update), self);
+  for (guint i = 0; i < G_N_ELEMENTS (self->subject_signals); i++)
+    {
+      self->subject_signals[i] = g_signal_group_new (GTK_TYPE_MULTI_SELECTION);
+      g_signal_group_connect_swapped (self->subject_signals[i], "items-changed",
+                                      G_CALLBACK (update), self);
+      g_signal_group_connect_swapped (self->subject_signals[i], "selection-changed",
+                                      G_CALLBACK (update), self);
+    }
   self->runner_signals = g_signal_group_new (MONOCLE_TYPE_RUNNER);
   g_signal_group_connect_swapped (self->runner_signals, "notify::model", G_CALLBACK (update), self);
   update (self);

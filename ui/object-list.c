@@ -67,6 +67,25 @@ has_scores (GListModel *annotations)
   return FALSE;
 }
 
+/* (transfer full): how many there are, and of how many that are shown */
+static char *
+format_heading (MonocleQuery *query, guint n_shown, guint n_all)
+{
+  gboolean are_texts = monocle_query_get_task (query)->answer == MONOCLE_ANSWER_QUADS;
+
+  if (n_shown == n_all && are_texts)
+    return g_strdup_printf (ngettext ("Texts (%u)", "Texts (%u)", n_all), n_all);
+  if (n_shown == n_all)
+    return g_strdup_printf (ngettext ("Objects (%u)", "Objects (%u)", n_all), n_all);
+  if (are_texts)
+    /* Translators: how many are shown, how many there are */
+    return g_strdup_printf (ngettext ("Texts (%u of %u)", "Texts (%u of %u)", n_all), n_shown,
+                            n_all);
+  /* Translators: how many are shown, how many there are */
+  return g_strdup_printf (ngettext ("Objects (%u of %u)", "Objects (%u of %u)", n_all), n_shown,
+                          n_all);
+}
+
 static void
 update (MonocleObjectList *self)
 {
@@ -81,13 +100,7 @@ update (MonocleObjectList *self)
   n_all = g_list_model_get_n_items (annotations);
   n_shown = g_list_model_get_n_items (get_objects (self));
 
-  if (n_shown == n_all)
-    /* Translators: heading of a list: how many there are */
-    heading = g_strdup_printf (ngettext ("Objects (%u)", "Objects (%u)", n_all), n_all);
-  else
-    /* Translators: heading of a list: how many are shown, how many there are */
-    heading = g_strdup_printf (ngettext ("Objects (%u of %u)", "Objects (%u of %u)", n_all),
-                               n_shown, n_all);
+  heading = format_heading (query, n_shown, n_all);
   gtk_label_set_label (self->heading, heading);
   gtk_widget_set_visible (GTK_WIDGET (self->search),
                           n_all >= SEARCH_FROM
