@@ -16,6 +16,8 @@
 /* From this many labels on they get smaller, down to a part of their size. */
 #define CROWD        30.0
 #define CROWDED_FONT 0.72
+/* Plates keep so far off a region that is selected. */
+#define HANDLES 0.5
 /* When plates thin out: objects smaller than this many times the font have none; plates take up no
  * more than a part of what is seen, the largest objects' first; and none lies on another with more
  * than a part of it. */
@@ -111,6 +113,12 @@ cut (MonocleRect a, MonocleRect b)
   return (MonocleRect){ x1, y1, x2 - x1, y2 - y1 };
 }
 
+static MonocleRect
+grow (MonocleRect r, double by)
+{
+  return (MonocleRect){ r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by };
+}
+
 static gboolean
 meets (MonocleRect a, MonocleRect b)
 {
@@ -199,6 +207,9 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
       if (partly && !meets (thing->bounds, limits))
         continue;
       label->object = partly ? cut (thing->bounds, limits) : thing->bounds;
+      /* The canvas draws handles there. */
+      if (thing->item->region && thing->item->emphasis == MONOCLE_EMPHASIS_SELECTED)
+        label->object = grow (label->object, HANDLES * font_px);
       label->object.x -= limits.x + inset;
       label->object.y -= limits.y + inset;
       if (has_plate (canvas, thing, font_px))
