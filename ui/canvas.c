@@ -134,7 +134,8 @@ update_region_bar (MonocleCanvas *self)
     gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
 }
 
-/* Below the region's corner where there is room, else above, else inside at the bottom. */
+/* Below the region's corner where there is room, else above, else inside at the bottom; never over
+ * the tools. */
 static gboolean
 place_region_bar (GtkOverlay *overlay,
                   GtkWidget *widget,
@@ -146,7 +147,9 @@ place_region_bar (GtkOverlay *overlay,
   MonocleRect place;
   double x, y, below, right;
   int width = gtk_widget_get_width (GTK_WIDGET (overlay));
-  int height = gtk_widget_get_height (GTK_WIDGET (overlay));
+  int height = gtk_widget_get_height (GTK_WIDGET (overlay))
+               - gtk_widget_get_height (GTK_WIDGET (self->tools))
+               - gtk_widget_get_margin_bottom (GTK_WIDGET (self->tools));
 
   if (widget != self->region_bar || !self->region)
     return FALSE;
