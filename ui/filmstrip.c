@@ -25,7 +25,8 @@ struct _MonocleFilmstrip
   GSignalGroup *region_signals; /* of the document that is shown: what makes the dot */
   GSignalGroup *query_signals;
   GtkSingleSelection *selection;
-  GPtrArray *bound;      /* GtkListItem: those on screen, or near */
+  GPtrArray *bound; /* GtkListItem: those on screen, or near */
+  guint follow_source;
   gboolean is_following; /* the selection changes because the loader did */
 };
 
@@ -139,24 +140,37 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, MonocleFi
 
 /* --- Loader and selection --- */
 
-static void
-follow_position (MonocleFilmstrip *self)
+static gboolean
+follow_position (gpointer data)
 {
-  const guint n = monocle_image_loader_get_n_items (self->loader);
-  const guint position = monocle_image_loader_get_position (self->loader);
+  MonocleFilmstrip *self = data;
+  const guint n = self->loader ? monocle_image_loader_get_n_items (self->loader) : 0;
+  const guint position = n > 0 ? monocle_image_loader_get_position (self->loader) : 0;
 
+  self->follow_source = 0;
   gtk_widget_set_visible (GTK_WIDGET (self), n > 1);
   self->is_following = TRUE;
   gtk_single_selection_set_selected (self->selection,
                                      position < n ? position : GTK_INVALID_LIST_POSITION);
   self->is_following = FALSE;
   show_current (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The loader says so while its list changes, of which the list view may not have heard yet. Before
+ * anything is laid out or drawn it has. */
+static void
+on_position_changed (MonocleFilmstrip *self)
+{
+  if (self->follow_source == 0)
+    self->follow_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, follow_position, self, NULL);
 }
 
 static void
 follow_document (MonocleFilmstrip *self)
 {
-  MonocleDocument *document = monocle_image_loader_get_document (self->loader);
+  MonocleDocument *document
+      = self->loader ? monocle_image_loader_get_document (self->loader) : NULL;
 
   g_signal_group_set_target (self->region_signals,
                              document ? monocle_document_get_regions (document) : NULL);
@@ -202,17 +216,8 @@ monocle_filmstrip_set_loader (MonocleFilmstrip *self, MonocleImageLoader *loader
                                   loader ? monocle_image_loader_get_folder (loader) : NULL);
   self->is_following = FALSE;
   g_signal_group_set_target (self->loader_signals, loader);
-  if (loader)
-    {
-      follow_position (self);
-      follow_document (self);
-    }
-  else
-    {
-      g_signal_group_set_target (self->region_signals, NULL);
-      g_signal_group_set_target (self->query_signals, NULL);
-      gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-    }
+  on_position_changed (self);
+  follow_document (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADER]);
 }
 
@@ -223,6 +228,7 @@ monocle_filmstrip_dispose (GObject *object)
 {
   MonocleFilmstrip *self = MONOCLE_FILMSTRIP (object);
 
+  g_clear_handle_id (&self->follow_source, g_source_remove);
   if (self->list)
     gtk_list_view_set_model (self->list, NULL);
   self->list = NULL;
@@ -289,9 +295,9 @@ connect_signals (MonocleFilmstrip *self)
 {
   self->loader_signals = g_signal_group_new (MONOCLE_TYPE_IMAGE_LOADER);
   g_signal_group_connect_swapped (self->loader_signals, "notify::position",
-                                  G_CALLBACK (follow_position), self);
+                                  G_CALLBACK (on_position_changed), self);
   g_signal_group_connect_swapped (self->loader_signals, "notify::n-items",
-                                  G_CALLBACK (follow_position), self);
+                                  G_CALLBACK (on_position_changed), self);
   g_signal_group_connect_swapped (self->loader_signals, "notify::document",
                                   G_CALLBACK (follow_document), self);
   self->region_signals = g_signal_group_new (G_TYPE_LIST_MODEL);

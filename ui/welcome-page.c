@@ -12,11 +12,10 @@
 #include "app/image-source.h"
 #include "ui/thumbnail.h"
 
-#define MAX_SAMPLES   6
-#define MAX_RECENT    6
-#define SAMPLE_WIDTH  132
-#define SAMPLE_HEIGHT 88
-#define RECENT_SIDE   40
+#define MAX_SAMPLES 6
+#define MAX_RECENT  6
+#define SAMPLE_SIDE 88
+#define RECENT_SIDE 40
 
 struct _MonocleWelcomePage
 {
@@ -79,7 +78,7 @@ list_samples (const char *folder)
 static void
 add_sample (MonocleWelcomePage *self, const char *path, const char *title)
 {
-  GtkWidget *thumbnail = monocle_thumbnail_new (SAMPLE_WIDTH, SAMPLE_HEIGHT);
+  GtkWidget *thumbnail = monocle_thumbnail_new (SAMPLE_SIDE, SAMPLE_SIDE);
   GtkWidget *label = gtk_label_new (title);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *button = gtk_button_new ();
