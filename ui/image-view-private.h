@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the three parts of the canvas share: image-view (state, zoom, scrolling), image-view-input
- * (pointer and keys), image-view-draw (the picture and what lies on it).
+ * What the parts of the canvas share: image-view (state, zoom, scrolling), image-view-input
+ * (pointer), image-view-keys, image-view-draw (the picture and what lies on it).
  */
 #pragma once
 
@@ -88,6 +88,23 @@ void monocle_image_view_init_input (MonocleImageView *self);
 /* Ends what the pointer is doing, as if it had not begun. */
 void monocle_image_view_cancel_drag (MonocleImageView *self);
 void monocle_image_view_update_cursor (MonocleImageView *self);
+/* What is below the pointer lights up. */
+void monocle_image_view_update_hover (MonocleImageView *self);
+/* Exactly this one is selected, or with @extend one more, or one less. */
+void monocle_image_view_select_object (MonocleImageView *self,
+                                       MonocleAnnotation *annotation,
+                                       gboolean extend);
+/* Whether anything was. */
+gboolean monocle_image_view_clear_selection (MonocleImageView *self);
+/* The same size, as far as the picture goes; whole pixels. */
+MonocleBox
+monocle_image_view_move_box (MonocleImageView *self, const MonocleBox *box, double dx, double dy);
+/* By keyboard: at what is selected, else in the middle. */
+void monocle_image_view_open_menu (MonocleImageView *self);
+
+/* --- image-view-keys.c --- */
+
+void monocle_image_view_init_keys (MonocleImageView *self);
 
 /* --- image-view-draw.c --- */
 
