@@ -173,6 +173,8 @@ on_delete_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   g_set_object (&query, gtk_single_selection_get_selected_item (self->selection));
   if (query)
     on_delete (self, query);
+  /* Not to the buttons of the next row. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
   return TRUE;
 }
 

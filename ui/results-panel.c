@@ -11,6 +11,8 @@
 #include "ui/object-list.h"
 #include "ui/region-answers.h"
 
+#define NO_BREAK_SPACE "\302\240"
+
 struct _MonocleResultsPanel
 {
   AdwBin parent_instance;
@@ -76,14 +78,17 @@ describe_answerer (MonocleQuery *query)
       g_ptr_array_add (parts, (gpointer) names[i]);
   if (!monocle_query_is_active (query) && parts->len > 0)
     {
-      duration = g_strdup_printf (C_ ("duration", "%.1f s"),
-                                  monocle_query_get_elapsed_ms (query) / 1000);
+      g_autofree char *text = g_strdup_printf (C_ ("duration", "%.1f s"),
+                                               monocle_query_get_elapsed_ms (query) / 1000);
+      g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+      duration = g_strjoinv (NO_BREAK_SPACE, words);
       g_ptr_array_add (parts, duration);
     }
   if (monocle_query_get_state (query) == MONOCLE_QUERY_STOPPED)
     g_ptr_array_add (parts, (gpointer) _ ("stopped"));
   g_ptr_array_add (parts, NULL);
-  return g_strjoinv (" · ", (char **) parts->pdata);
+  return g_strjoinv (NO_BREAK_SPACE "· ", (char **) parts->pdata);
 }
 
 static void
