@@ -113,7 +113,7 @@ monocle_annotation_get_score (MonocleAnnotation *self)
 {
   g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), NAN);
 
-  return self->object.score;
+  return *self->object.label ? self->object.score : NAN;
 }
 
 guint

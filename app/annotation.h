@@ -32,7 +32,8 @@ const MonocleObject *monocle_annotation_get_object (MonocleAnnotation *self);
 const char *monocle_annotation_get_label (MonocleAnnotation *self);
 /* (transfer full): the label, or "Object 3" where there is none */
 char *monocle_annotation_dup_title (MonocleAnnotation *self);
-/* 0..1, NaN where there is none. */
+/* 0..1; NaN where there is none, as for objects without a label: how probable its location tokens
+ * are says nothing that a person could use. */
 float monocle_annotation_get_score (MonocleAnnotation *self);
 guint monocle_annotation_get_number (MonocleAnnotation *self);
 /* Emits `changed`: an object before it turned up, or was none. */

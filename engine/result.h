@@ -44,8 +44,8 @@ typedef enum
  * @quad: x and y of four corners in pixels, clockwise from the top left of the text in general
  * @polygons: (array length=n_polygons): outlines of one object, in pixels
  * @n_polygons: how many
- * @score: exp of the mean log-probability of the tokens of its label and its locations, 0..1;
- *   NaN where the log-probabilities were not given
+ * @score: exp of the mean log-probability of the tokens of its label, or of its locations when it
+ * has none, 0..1; NaN where the log-probabilities were not given
  */
 typedef struct
 {

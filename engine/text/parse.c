@@ -73,9 +73,13 @@ add_to_mean (const Reader *reader, Mean *mean, Range range)
     }
 }
 
+/* How sure the model is of the name; of the place, where there is no name. A place is one of many
+ * that would be as good, a name is not: the probability of a location token says little. */
 static float
-get_score (const Mean *mean)
+get_score (const Mean *label, const Mean *locations)
 {
+  const Mean *mean = label->n > 0 ? label : locations;
+
   return mean->n > 0 ? (float) exp (mean->sum / mean->n) : NAN;
 }
 
@@ -266,15 +270,15 @@ read_boxes (Reader *reader, Range label, Range run)
   for (guint box = 0; box < n_locations / 4; box++)
     {
       MonocleObject object = { .shape = MONOCLE_SHAPE_BOX };
-      Mean mean = { .last = NO_OWNER };
+      Mean name = { .last = NO_OWNER }, place = { .last = NO_OWNER };
       float pixels[4];
       gsize end = read_pixels (reader, i, 4, pixels);
 
-      add_to_mean (reader, &mean, label);
-      add_to_mean (reader, &mean, (Range){ i, end });
+      add_to_mean (reader, &name, label);
+      add_to_mean (reader, &place, (Range){ i, end });
       object.label = dup_ascii (reader, label);
       object.box = (MonocleBox){ pixels[0], pixels[1], pixels[2], pixels[3] };
-      object.score = get_score (&mean);
+      object.score = get_score (&name, &place);
       monocle_result_take_object (reader->result, &object);
       i = end;
     }
@@ -286,11 +290,11 @@ static void
 read_polygon_object (Reader *reader, Range label, Range run)
 {
   g_autoptr (GArray) polygons = g_array_new (FALSE, FALSE, sizeof (MonoclePolygon));
-  Mean mean = { .last = NO_OWNER };
+  Mean name = { .last = NO_OWNER }, place = { .last = NO_OWNER };
   gsize start = run.start, length;
   guint n_locations = 0;
 
-  add_to_mean (reader, &mean, label);
+  add_to_mean (reader, &name, label);
   for (gsize i = run.start; i <= run.end; i += length)
     {
       Item item = ITEM_NONE;
@@ -308,7 +312,7 @@ read_polygon_object (Reader *reader, Range label, Range run)
 
           read_pixels (reader, start, n_locations, polygon.points);
           g_array_append_val (polygons, polygon);
-          add_to_mean (reader, &mean, (Range){ start, i });
+          add_to_mean (reader, &place, (Range){ start, i });
         }
       n_locations = 0;
       start = i + length;
@@ -319,7 +323,7 @@ read_polygon_object (Reader *reader, Range label, Range run)
   MonocleObject object = {
     .label = dup_range (reader, label),
     .shape = MONOCLE_SHAPE_POLYGONS,
-    .score = get_score (&mean),
+    .score = get_score (&name, &place),
   };
   gsize n_polygons = 0;
   object.polygons = g_array_steal (polygons, &n_polygons);
@@ -463,14 +467,14 @@ read_quads (Reader *reader)
         }
 
       Range label = { start, i };
-      Mean mean = { .last = NO_OWNER };
+      Mean name = { .last = NO_OWNER }, place = { .last = NO_OWNER };
       MonocleObject object = { .shape = MONOCLE_SHAPE_QUAD };
       monocle_utf8_trim (text, &label.start, &label.end);
-      add_to_mean (reader, &mean, label);
-      add_to_mean (reader, &mean, (Range){ i, end });
+      add_to_mean (reader, &name, label);
+      add_to_mean (reader, &place, (Range){ i, end });
       read_pixels (reader, i, 8, object.quad);
       object.label = dup_range (reader, label);
-      object.score = get_score (&mean);
+      object.score = get_score (&name, &place);
       monocle_result_take_object (reader->result, &object);
       start = end;
       i = end + 1;

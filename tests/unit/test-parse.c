@@ -248,10 +248,10 @@ test_scores (void)
   g_autoptr (MonocleResult) result
       = parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
   g_assert_cmpuint (monocle_result_get_n_objects (result), ==, 3);
-  assert_score (monocle_result_get_object (result, 0)->score, -0.01 * (4 + 9 + 16 + 25 + 36) / 5);
-  assert_score (monocle_result_get_object (result, 1)->score, -0.01 * (4 + 49 + 64 + 81 + 100) / 5);
-  assert_score (monocle_result_get_object (result, 2)->score,
-                -0.01 * (121 + 144 + 169 + 196 + 225) / 5);
+  /* Where there is a name, it alone counts. */
+  assert_score (monocle_result_get_object (result, 0)->score, -0.01 * 4);
+  assert_score (monocle_result_get_object (result, 1)->score, -0.01 * 4);
+  assert_score (monocle_result_get_object (result, 2)->score, -0.01 * 121);
   assert_score (monocle_result_get_score (result), total / 16);
 
   g_autoptr (MonocleResult) unscored
@@ -260,7 +260,8 @@ test_scores (void)
   g_assert_true (isnan (monocle_result_get_score (unscored)));
 }
 
-/* Labels with characters of several tokens, and polygons: the tokens between them do not count. */
+/* Labels with characters of several tokens; polygons without a name: the tokens between them do not
+ * count. */
 static void
 test_scores_of_parts (void)
 {
@@ -272,22 +273,21 @@ test_scores_of_parts (void)
 
   g_assert_cmpuint (n_label, >=, 2);
   for (guint i = 0; i < n; i++)
-    log_probs[i] = i < n_label ? -1 : i == n_label + 5 ? -100 : -2;
+    log_probs[i] = i < n_label ? -1 - (float) i : -2;
   g_autoptr (MonocleResult) polygons = parse_ids (
       MONOCLE_ANSWER_BOXES_OR_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
   g_assert_cmpuint (monocle_result_get_n_objects (polygons), ==, 1);
   g_assert_cmpstr (monocle_result_get_object (polygons, 0)->label, ==, "");
-  assert_score (monocle_result_get_object (polygons, 0)->score,
-                -(n_label + 4 * 2.0) / (n_label + 4));
+  assert_score (monocle_result_get_object (polygons, 0)->score, -1 - (n_label - 1) / 2.0);
 
-  n = encode ("a<poly><loc_1><loc_2><sep><loc_3><loc_4></poly>", ids, G_N_ELEMENTS (ids));
-  g_assert_cmpuint (n, ==, 8);
+  n = encode ("<loc_1><loc_2><sep><loc_3><loc_4>", ids, G_N_ELEMENTS (ids));
+  g_assert_cmpuint (n, ==, 5);
   for (guint i = 0; i < n; i++)
     log_probs[i] = -(float) i;
-  g_autoptr (MonocleResult) outline = parse_ids (
-      MONOCLE_ANSWER_BOXES_OR_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
+  g_autoptr (MonocleResult) outline
+      = parse_ids (MONOCLE_ANSWER_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
   g_assert_cmpuint (monocle_result_get_object (outline, 0)->n_polygons, ==, 2);
-  assert_score (monocle_result_get_object (outline, 0)->score, -(0 + 2 + 3 + 5 + 6) / 5.0);
+  assert_score (monocle_result_get_object (outline, 0)->score, -(0 + 1 + 3 + 4) / 4.0);
 }
 
 static gboolean
