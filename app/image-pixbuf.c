@@ -61,7 +61,14 @@ on_size_prepared (GdkPixbufLoader *loader, int width, int height, Size *size)
                                 MAX ((int) ((gint64) height * side / longest), 1));
 }
 
-/* --- What is wrong --- */
+/* --- What it is --- */
+
+typedef struct
+{
+  const char *mime_type;
+  const char *name;
+  const char *package; /* (nullable): that brings a loader */
+} Kind;
 
 static gboolean
 has_brand (const guint8 *data, gsize size, const char *const *brands)
@@ -74,37 +81,62 @@ has_brand (const guint8 *data, gsize size, const char *const *brands)
   return FALSE;
 }
 
+/* By the first bytes; NULL for what is told apart by gdk-pixbuf. It looks into the database of MIME
+ * types for that, which is not everywhere. */
+static const Kind *
+find_kind (GBytes *bytes)
+{
+  static const Kind webp = { "image/webp", "WebP", "webp-pixbuf-loader" };
+  static const Kind avif = { "image/avif", "AVIF", "libavif-gdk-pixbuf" };
+  static const Kind heic = { "image/heic", "HEIC", "heif-gdk-pixbuf" };
+  static const Kind tiff = { "image/tiff", "TIFF", NULL };
+  static const Kind jxl = { "image/jxl", "JPEG XL", NULL };
+  static const char *const avif_brands[] = { "avif", "avis", NULL };
+  static const char *const heic_brands[]
+      = { "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1", NULL };
+  static const guint8 jxl_box[] = { 0, 0, 0, 12, 'J', 'X', 'L', ' ' };
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  if (size >= 12 && memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
+    return &webp;
+  if (has_brand (data, size, avif_brands))
+    return &avif;
+  if (has_brand (data, size, heic_brands))
+    return &heic;
+  if (size >= 4 && (memcmp (data, "II*\0", 4) == 0 || memcmp (data, "MM\0*", 4) == 0))
+    return &tiff;
+  if (size >= sizeof jxl_box
+      && (memcmp (data, jxl_box, sizeof jxl_box) == 0 || (data[0] == 0xff && data[1] == 0x0a)))
+    return &jxl;
+  return NULL;
+}
+
+static GdkPixbufLoader *
+new_loader (GBytes *bytes)
+{
+  const Kind *kind = find_kind (bytes);
+  GdkPixbufLoader *loader
+      = kind ? gdk_pixbuf_loader_new_with_mime_type (kind->mime_type, NULL) : NULL;
+
+  return loader ? loader : gdk_pixbuf_loader_new ();
+}
+
+/* --- What is wrong --- */
+
 static void
 set_unknown (GError **error, GBytes *bytes, const char *name)
 {
-  static const char *const avif[] = { "avif", "avis", NULL };
-  static const char *const heic[]
-      = { "heic", "heix", "hevc", "heim", "heis", "mif1", "msf1", NULL };
-  static const guint8 jxl[] = { 0, 0, 0, 12, 'J', 'X', 'L', ' ' };
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  const char *format = NULL, *package = NULL;
+  const Kind *kind = find_kind (bytes);
 
-  if (size >= 12 && memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
-    format = "WebP", package = "webp-pixbuf-loader";
-  else if (has_brand (data, size, avif))
-    format = "AVIF", package = "libavif-gdk-pixbuf";
-  else if (has_brand (data, size, heic))
-    format = "HEIC", package = "heif-gdk-pixbuf";
-  else if (size >= 4 && (memcmp (data, "II*\0", 4) == 0 || memcmp (data, "MM\0*", 4) == 0))
-    format = "TIFF";
-  else if (size >= sizeof jxl
-           && (memcmp (data, jxl, sizeof jxl) == 0 || (data[0] == 0xff && data[1] == 0x0a)))
-    format = "JPEG XL";
-
-  if (package)
+  if (kind && kind->package)
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
                  /* Translators: a file, a format, a package */
                  _ ("%s: this system has no loader for %s pictures. The package %s brings one."),
-                 name, format, package);
-  else if (format)
+                 name, kind->name, kind->package);
+  else if (kind)
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
-                 _ ("%s: this system has no loader for %s pictures."), name, format);
+                 _ ("%s: this system has no loader for %s pictures."), name, kind->name);
   else
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
                  _ ("%s: this is no picture of a kind that Monocle knows."), name);
@@ -284,7 +316,7 @@ MonocleImage *
 monocle_image_decode_pixbuf (
     GBytes *bytes, const char *name, guint max_side, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
+  g_autoptr (GdkPixbufLoader) loader = new_loader (bytes);
   g_autoptr (GError) fault = NULL;
   GdkPixbuf *pixbuf;
   MonocleImage *image;
