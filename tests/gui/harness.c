@@ -385,30 +385,49 @@ append_popovers (GtkSnapshot *snapshot, GtkWidget *widget, double x, double y)
     }
 }
 
+typedef struct
+{
+  GtkWindow *window;
+  int scale;
+  GskRenderNode *node;
+} Shot;
+
+/* There is nothing to take before a frame was drawn. */
+static gboolean
+take_node (gpointer data)
+{
+  Shot *shot = data;
+  GtkWidget *widget = GTK_WIDGET (shot->window);
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  double inner_x, inner_y;
+
+  gtk_snapshot_scale (snapshot, (float) shot->scale, (float) shot->scale);
+  append_widget (snapshot, widget, 0, 0);
+  gtk_native_get_surface_transform (GTK_NATIVE (shot->window), &inner_x, &inner_y);
+  append_popovers (snapshot, widget, -inner_x, -inner_y);
+  shot->node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  return shot->node != NULL;
+}
+
 cairo_surface_t *
 gui_take_picture (GtkWindow *window, int scale)
 {
   GtkWidget *widget = GTK_WIDGET (window);
-  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
-  g_autoptr (GskRenderNode) node = NULL;
+  Shot shot = { window, scale, NULL };
   g_autoptr (GdkTexture) texture = NULL;
-  int width = gtk_widget_get_width (widget) * scale;
-  int height = gtk_widget_get_height (widget) * scale;
-  double inner_x, inner_y;
+  int width, height;
   cairo_surface_t *picture;
 
   /* Without a window manager the window is never the active one. */
   gtk_widget_unset_state_flags (widget, GTK_STATE_FLAG_BACKDROP);
   gui_settle ();
+  gui_wait_for ("a frame", take_node, &shot);
 
-  gtk_snapshot_scale (snapshot, (float) scale, (float) scale);
-  append_widget (snapshot, widget, 0, 0);
-  gtk_native_get_surface_transform (GTK_NATIVE (window), &inner_x, &inner_y);
-  append_popovers (snapshot, widget, -inner_x, -inner_y);
-  node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
-  g_assert_nonnull (node);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+  width = gtk_widget_get_width (widget) * scale;
+  height = gtk_widget_get_height (widget) * scale;
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), shot.node,
                                          &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  gsk_render_node_unref (shot.node);
 
   picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
   gdk_texture_download (texture, cairo_image_surface_get_data (picture),

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The side panel: what typed words ask for, what is said where something is missing, searching and
+ * hiding objects, the history, comparing.
+ */
+#include "config.h"
+
+#include "tests/gui/harness.h"
+#include "ui/ask-panel.h"
+#include "ui/compare-view.h"
+#include "ui/history-row.h"
+#include "ui/object-list.h"
+#include "ui/object-row.h"
+#include "ui/task-chooser.h"
+#include "ui/task-info.h"
+
+static MonoclePresentation *
+get_presentation (MonocleWindow *window)
+{
+  return monocle_window_get_presentation (window);
+}
+
+static guint
+count_queries (MonocleWindow *window)
+{
+  MonocleDocument *document = monocle_presentation_get_document (get_presentation (window));
+
+  return g_list_model_get_n_items (monocle_document_get_queries (document));
+}
+
+static guint
+count_mapped (MonocleWindow *window, GType type)
+{
+  g_autoptr (GPtrArray) widgets = gui_find_all (window, type);
+  guint n = 0;
+
+  for (guint i = 0; i < widgets->len; i++)
+    n += gtk_widget_get_mapped (widgets->pdata[i]);
+  return n;
+}
+
+static const char *
+get_task (MonocleAskPanel *ask)
+{
+  return monocle_ask_panel_get_task (ask)->id;
+}
+
+/* Every task of the engine is in the list once, the groups hold together, nine have a digit. */
+static void
+test_tasks (void)
+{
+  guint n_infos, n_tasks;
+  const MonocleTaskInfo *infos = monocle_task_info_list (&n_infos);
+  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+
+  g_assert_cmpuint (n_infos, ==, n_tasks);
+  for (guint i = 0; i < n_tasks; i++)
+    g_assert_nonnull (monocle_task_info_find (tasks[i].id));
+  for (guint i = 0; i < n_infos; i++)
+    {
+      g_assert_cmpuint (infos[i].digit, ==, i < 9 ? i + 1 : 0);
+      g_assert_cmpint (infos[i].group, !=, MONOCLE_TASK_GROUP_OTHER);
+      if (i > 0)
+        g_assert_cmpint (infos[i - 1].group, <=, infos[i].group);
+    }
+}
+
+static void
+test_words (void)
+{
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  MonocleAskPanel *ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+
+  monocle_ask_panel_set_task (ask, "detect");
+  monocle_ask_panel_start_typing (ask, "red car");
+  g_assert_cmpstr (get_task (ask), ==, "open-vocabulary-detection");
+  g_assert_true (gui_has_text (window, "Looks for “red car” in the whole picture"));
+  monocle_ask_panel_start_typing (ask, "how many cars?");
+  g_assert_cmpstr (get_task (ask), ==, "prompt");
+  monocle_ask_panel_start_typing (ask, "  ");
+  g_assert_cmpstr (get_task (ask), ==, "detect");
+
+  /* A task that takes words keeps them, whatever they end with. */
+  monocle_ask_panel_set_task (ask, "referring-segmentation");
+  monocle_ask_panel_start_typing (ask, "which one?");
+  g_assert_cmpstr (get_task (ask), ==, "referring-segmentation");
+  /* One that takes none is what was chosen. */
+  monocle_ask_panel_set_task (ask, "caption");
+  g_assert_cmpstr (get_task (ask), ==, "caption");
+}
+
+static void
+test_missing (void)
+{
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  MonocleAskPanel *ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+
+  monocle_ask_panel_set_task (ask, "open-vocabulary-detection");
+  gui_act (window, "win.run", NULL);
+  gui_settle ();
+  g_assert_cmpuint (count_queries (window), ==, 0);
+  g_assert_true (gui_has_text (window, "Type what to look for first"));
+
+  monocle_ask_panel_set_task (ask, "region-to-category");
+  gui_act (window, "win.run", NULL);
+  gui_settle ();
+  g_assert_cmpuint (count_queries (window), ==, 0);
+  g_assert_true (gui_has_text (window, "Draw a region first, or select an object"));
+  monocle_ask_panel_set_task (ask, "detect");
+}
+
+static void
+test_search (void)
+{
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  MonoclePresentation *presentation = get_presentation (window);
+  GtkWidget *list;
+  guint n;
+
+  gui_ask (window, "detect", NULL);
+  gui_settle ();
+  n = count_mapped (window, MONOCLE_TYPE_OBJECT_ROW);
+  g_assert_cmpuint (n, >=, 2);
+
+  monocle_presentation_set_search (presentation, "BUS");
+  gui_settle ();
+  g_assert_cmpuint (count_mapped (window, MONOCLE_TYPE_OBJECT_ROW), ==, 1);
+  monocle_presentation_set_search (presentation, "zeppelin");
+  gui_settle ();
+  list = gui_find (window, MONOCLE_TYPE_OBJECT_LIST);
+  g_assert_true (gui_has_text (list, "All objects are hidden"));
+  monocle_presentation_set_search (presentation, "");
+  gui_settle ();
+  g_assert_cmpuint (count_mapped (window, MONOCLE_TYPE_OBJECT_ROW), ==, n);
+
+  /* A question of its own is not searched for what the one before was. */
+  monocle_presentation_set_search (presentation, "bus");
+  gui_ask (window, "dense-region-caption", NULL);
+  g_assert_cmpstr (monocle_presentation_get_search (presentation), ==, "");
+}
+
+/* What is shown stays what was asked last, also while the list is sorted and cleared. */
+static void
+test_history (void)
+{
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  MonoclePresentation *presentation = get_presentation (window);
+  MonocleDocument *document = monocle_presentation_get_document (presentation);
+  MonocleQuery *first, *second;
+
+  first = gui_ask (window, "detect", NULL);
+  second = gui_ask (window, "caption", NULL);
+  gui_settle ();
+  g_assert_true (monocle_presentation_get_query (presentation) == second);
+  g_assert_cmpuint (count_mapped (window, MONOCLE_TYPE_HISTORY_ROW), ==, 2);
+
+  monocle_presentation_set_query (presentation, first);
+  gui_settle ();
+  g_assert_true (monocle_presentation_get_query (presentation) == first);
+
+  monocle_document_clear_queries (document);
+  gui_settle ();
+  g_assert_null (monocle_presentation_get_query (presentation));
+  g_assert_cmpuint (count_mapped (window, MONOCLE_TYPE_HISTORY_ROW), ==, 0);
+  gui_act (window, "win.undo", NULL);
+  gui_settle ();
+  g_assert_cmpuint (count_mapped (window, MONOCLE_TYPE_HISTORY_ROW), ==, 2);
+}
+
+static void
+test_compare (void)
+{
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  MonoclePresentation *presentation = get_presentation (window);
+  MonocleQuery *first;
+  guint n;
+
+  first = gui_ask (window, "detect", NULL);
+  n = g_list_model_get_n_items (monocle_query_get_annotations (first));
+  gui_ask (window, "detect", NULL);
+  monocle_presentation_set_pinned (presentation, first);
+  gui_settle ();
+  g_assert_true (gtk_widget_get_mapped (gui_find (window, MONOCLE_TYPE_COMPARE_VIEW)));
+  {
+    g_autofree char *heading = g_strdup_printf ("In Both (%u)", n);
+
+    g_assert_true (gui_has_text (gui_find (window, MONOCLE_TYPE_COMPARE_VIEW), heading));
+  }
+  monocle_presentation_set_pinned (presentation, NULL);
+  gui_settle ();
+  g_assert_cmpuint (count_mapped (window, MONOCLE_TYPE_COMPARE_VIEW), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_init (&argc, &argv);
+  g_test_add_func ("/side-panel/tasks", test_tasks);
+  g_test_add_func ("/side-panel/words", test_words);
+  g_test_add_func ("/side-panel/missing", test_missing);
+  g_test_add_func ("/side-panel/search", test_search);
+  g_test_add_func ("/side-panel/history", test_history);
+  g_test_add_func ("/side-panel/compare", test_compare);
+  return gui_run ();
+}
