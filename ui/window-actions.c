@@ -274,10 +274,37 @@ run_task (GSimpleAction *action, GVariant *parameter, gpointer data)
   run_created (self, query);
 }
 
+/* What this picture waits for, the latest first, so that nothing else of it begins in between;
+ * other windows go on. */
 static void
 stop (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  monocle_runner_stop (((MonocleWindow *) data)->runner);
+  MonocleWindow *self = data;
+  GListModel *queries = monocle_document_get_queries (get_document (self));
+
+  for (guint i = g_list_model_get_n_items (queries); i > 0; i--)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i - 1);
+
+      if (monocle_query_is_active (query))
+        monocle_runner_stop_query (self->runner, query);
+    }
+}
+
+static gboolean
+is_waiting (MonocleDocument *document)
+{
+  GListModel *queries = document ? monocle_document_get_queries (document) : NULL;
+  guint n = queries ? g_list_model_get_n_items (queries) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i);
+
+      if (monocle_query_is_active (query))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* Regions that are selected; else the places of the objects that are; else all regions. */
@@ -714,7 +741,7 @@ monocle_window_update_actions (MonocleWindow *self)
   enable (self, "last", can_next);
   enable (self, "previous", can_previous);
   enable (self, "first", can_previous);
-  enable (self, "stop", self->runner && monocle_runner_is_busy (self->runner));
+  enable (self, "stop", is_waiting (document));
   enable (self, "ask-region", has_picture && (n_regions > 0 || objects->len > 0));
   enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
   enable (self, "select-all", has_picture && n_objects > 0);

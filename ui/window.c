@@ -452,6 +452,12 @@ monocle_window_dispose (GObject *object)
 {
   MonocleWindow *self = MONOCLE_WINDOW (object);
 
+  MonocleDocument *document
+      = self->presentation ? monocle_presentation_get_document (self->presentation) : NULL;
+
+  /* Nobody waits for its answers any more. */
+  if (document && self->runner)
+    monocle_runner_forget (self->runner, document);
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->undo_signals);
   g_clear_object (&self->loader);
