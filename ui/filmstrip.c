@@ -157,8 +157,8 @@ follow_position (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The loader says so while its list changes, of which the list view may not have heard yet. Before
- * anything is laid out or drawn it has. */
+/* The loader says so while its list changes, of which the list view may not have heard yet, and the
+ * list view while it is laid out. Before the next frame both are done. */
 static void
 on_position_changed (MonocleFilmstrip *self)
 {
@@ -307,7 +307,7 @@ connect_signals (MonocleFilmstrip *self)
   g_signal_group_connect_swapped (self->query_signals, "items-changed", G_CALLBACK (update_dots),
                                   self);
   /* As the list grows or the window gets another size. */
-  g_signal_connect_object (get_adjustment (self), "changed", G_CALLBACK (show_current), self,
+  g_signal_connect_object (get_adjustment (self), "changed", G_CALLBACK (on_position_changed), self,
                            G_CONNECT_SWAPPED);
 }
 
