@@ -124,6 +124,8 @@ on_delete (MonocleHistoryPanel *self, MonocleQuery *query)
   if (!document)
     return;
   monocle_document_remove_query (document, query);
+  /* Not to the buttons of the next row. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
   g_signal_emit (self, signals[DELETED], 0, query);
 }
 
@@ -173,8 +175,6 @@ on_delete_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   g_set_object (&query, gtk_single_selection_get_selected_item (self->selection));
   if (query)
     on_delete (self, query);
-  /* Not to the buttons of the next row. */
-  gtk_widget_grab_focus (GTK_WIDGET (self->list));
   return TRUE;
 }
 

@@ -33,6 +33,7 @@ struct _MonocleObjectList
   GSignalGroup *presentation_signals;
   GSignalGroup *objects_signals;     /* those that are shown */
   GSignalGroup *annotations_signals; /* all of the query */
+  gboolean syncing;                  /* the entry follows the presentation */
 };
 
 enum
@@ -137,7 +138,7 @@ on_selection_changed (MonocleObjectList *self)
 static void
 on_search_changed (MonocleObjectList *self)
 {
-  if (self->presentation)
+  if (self->presentation && !self->syncing)
     monocle_presentation_set_search (self->presentation,
                                      gtk_editable_get_text (GTK_EDITABLE (self->search)));
 }
@@ -155,8 +156,11 @@ on_search_reset (MonocleObjectList *self)
 {
   const char *search = monocle_presentation_get_search (self->presentation);
 
+  /* A text that is set is deleted first, which would be searched for at once. */
+  self->syncing = TRUE;
   if (!g_str_equal (search, gtk_editable_get_text (GTK_EDITABLE (self->search))))
     gtk_editable_set_text (GTK_EDITABLE (self->search), search);
+  self->syncing = FALSE;
   update (self);
 }
 
