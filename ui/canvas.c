@@ -38,6 +38,10 @@ struct _MonocleCanvas
   MonocleRegion *region; /* the one that the bar is about */
   guint rest_source;
   double pointer_x, pointer_y;
+
+  MonocleImageView *leader; /* of the two views the one that moved last */
+  guint follow_source;
+  gboolean follows; /* the other one is being moved after it */
 };
 
 enum
@@ -221,6 +225,22 @@ on_zoom_changed (MonocleCanvas *self)
   text = g_strdup_printf (_ ("%.0f %%"), 100 * zoom);
   gtk_menu_button_set_label (self->zoom_button, text);
   update_region_bar (self);
+
+  /* Both pictures are as large, and go on fitting when they do. */
+  if (monocle_image_view_get_fits (self->view))
+    monocle_image_view_fit (self->second_view);
+  else
+    monocle_image_view_set_zoom (self->second_view, zoom);
+}
+
+static void
+on_second_zoom_changed (MonocleCanvas *self)
+{
+  double zoom = monocle_image_view_get_zoom (self->second_view);
+
+  if (gtk_widget_get_visible (self->second) && !monocle_image_view_get_fits (self->second_view)
+      && fabs (zoom - monocle_image_view_get_zoom (self->view)) > 1e-9)
+    monocle_image_view_set_zoom (self->view, zoom);
 }
 
 /* --- Two answers beside each other --- */
@@ -252,6 +272,76 @@ on_pinned_changed (MonocleCanvas *self)
     monocle_presentation_set_document (self->second_presentation, NULL);
   gtk_widget_set_visible (self->second, pinned != NULL);
   update_titles (self);
+}
+
+static gboolean
+follow (gpointer user_data)
+{
+  MonocleCanvas *self = user_data;
+  gboolean leads = self->leader == self->view;
+  GtkScrolledWindow *from = leads ? self->scrolled : self->second_scrolled;
+  GtkScrolledWindow *to = leads ? self->second_scrolled : self->scrolled;
+  MonocleImageView *other = leads ? self->second_view : self->view;
+
+  self->follow_source = 0;
+  if (!gtk_widget_get_visible (self->second))
+    return G_SOURCE_REMOVE;
+  self->follows = TRUE;
+  if (monocle_image_view_get_fits (self->leader))
+    monocle_image_view_fit (other);
+  else
+    {
+      monocle_image_view_set_zoom (other, monocle_image_view_get_zoom (self->leader));
+      gtk_adjustment_set_value (
+          gtk_scrolled_window_get_hadjustment (to),
+          gtk_adjustment_get_value (gtk_scrolled_window_get_hadjustment (from)));
+      gtk_adjustment_set_value (
+          gtk_scrolled_window_get_vadjustment (to),
+          gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (from)));
+    }
+  self->follows = FALSE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Views also move while sizes are given out, when the other one's scrollbars must not change any
+ * more: it follows before the next frame. */
+static void
+queue_follow (MonocleCanvas *self, MonocleImageView *leader)
+{
+  if (self->follows || !gtk_widget_get_visible (self->second))
+    return;
+  self->leader = leader;
+  if (self->follow_source == 0)
+    self->follow_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, follow, self, NULL);
+}
+
+static void
+on_first_moved (MonocleCanvas *self)
+{
+  queue_follow (self, self->view);
+}
+
+static void
+on_second_moved (MonocleCanvas *self)
+{
+  queue_follow (self, self->second_view);
+}
+
+static void
+connect_views (MonocleCanvas *self)
+{
+  GtkScrolledWindow *scrolled[] = { self->scrolled, self->second_scrolled };
+  MonocleImageView *views[] = { self->view, self->second_view };
+  GCallback moved[] = { G_CALLBACK (on_first_moved), G_CALLBACK (on_second_moved) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      g_signal_connect_object (views[i], "notify::zoom", moved[i], self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (gtk_scrolled_window_get_hadjustment (scrolled[i]), "value-changed",
+                               moved[i], self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (gtk_scrolled_window_get_vadjustment (scrolled[i]), "value-changed",
+                               moved[i], self, G_CONNECT_SWAPPED);
+    }
 }
 
 static void
@@ -303,6 +393,7 @@ monocle_canvas_dispose (GObject *object)
   MonocleCanvas *self = MONOCLE_CANVAS (object);
 
   g_clear_handle_id (&self->rest_source, g_source_remove);
+  g_clear_handle_id (&self->follow_source, g_source_remove);
   g_clear_object (&self->region);
   g_clear_object (&self->presentation);
   g_clear_object (&self->second_presentation);
@@ -355,20 +446,14 @@ monocle_canvas_init (MonocleCanvas *self)
 
   g_signal_connect_object (self->view, "notify::zoom", G_CALLBACK (on_zoom_changed), self,
                            G_CONNECT_SWAPPED);
-  g_object_bind_property (self->view, "zoom", self->second_view, "zoom", G_BINDING_BIDIRECTIONAL);
 
-  /* The bar follows its region when the picture is moved. Both pictures show the same part. */
+  /* The bar follows its region when the picture is moved. */
   horizontal = gtk_scrolled_window_get_hadjustment (self->scrolled);
   vertical = gtk_scrolled_window_get_vadjustment (self->scrolled);
   g_signal_connect_object (horizontal, "value-changed", G_CALLBACK (update_region_bar), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (vertical, "value-changed", G_CALLBACK (update_region_bar), self,
                            G_CONNECT_SWAPPED);
-  g_object_bind_property (horizontal, "value",
-                          gtk_scrolled_window_get_hadjustment (self->second_scrolled), "value",
-                          G_BINDING_BIDIRECTIONAL);
-  g_object_bind_property (vertical, "value",
-                          gtk_scrolled_window_get_vadjustment (self->second_scrolled), "value",
-                          G_BINDING_BIDIRECTIONAL);
+  connect_views (self);
   on_zoom_changed (self);
 }
