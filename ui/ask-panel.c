@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/ask-progress.h"
+#include "ui/ask-subject.h"
 #include "ui/prompt-entry.h"
 #include "ui/task-chooser.h"
 #include "ui/task-info.h"
@@ -13,8 +14,6 @@
 #define DEFAULT_TASK  "detect"
 #define FIND_TASK     "open-vocabulary-detection"
 #define QUESTION_TASK "prompt"
-/* Of words and labels that are repeated in a sentence. */
-#define QUOTE_CHARACTERS 32
 
 struct _MonocleAskPanel
 {
@@ -79,105 +78,15 @@ monocle_ask_panel_get_task (MonocleAskPanel *self)
   return task ? task : self->chosen;
 }
 
-/* --- What it is about --- */
+/* --- What Run will do --- */
 
-/**
- * Subject:
- * @boxes: (element-type MonocleBox): what is asked about; empty: the whole picture
- * @source: (nullable): the one object that is asked about
- * @are_objects: they are of objects that are selected, not of drawn regions
- */
-typedef struct
-{
-  GArray *boxes;
-  MonocleAnnotation *source;
-  gboolean are_objects;
-} Subject;
-
-static void
-subject_clear (Subject *self)
-{
-  g_clear_pointer (&self->boxes, g_array_unref);
-  g_clear_object (&self->source);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_clear)
-
-static void
-add_regions (Subject *subject, GPtrArray *regions)
-{
-  for (guint i = 0; i < regions->len; i++)
-    {
-      MonocleBox box = monocle_region_get_box (regions->pdata[i]);
-
-      g_array_append_val (subject->boxes, box);
-    }
-  if (regions->len == 1)
-    g_set_object (&subject->source, monocle_region_get_source (regions->pdata[0]));
-}
-
-static void
-add_objects (Subject *subject, GPtrArray *objects, MonocleDocument *document)
-{
-  for (guint i = 0; i < objects->len; i++)
-    {
-      MonocleBox box
-          = monocle_annotation_get_box (objects->pdata[i], monocle_document_get_width (document),
-                                        monocle_document_get_height (document));
-
-      g_array_append_val (subject->boxes, box);
-    }
-  if (objects->len == 1)
-    g_set_object (&subject->source, objects->pdata[0]);
-  subject->are_objects = TRUE;
-}
-
-/* Regions that are selected, else objects that are, else all regions. */
-static void
-find_subject (MonocleAskPanel *self, const MonocleTask *task, Subject *subject)
-{
-  MonocleDocument *document;
-  g_autoptr (GPtrArray) regions = NULL;
-  g_autoptr (GPtrArray) objects = NULL;
-
-  *subject = (Subject){ .boxes = g_array_new (FALSE, FALSE, sizeof (MonocleBox)) };
-  document = self->presentation ? monocle_presentation_get_document (self->presentation) : NULL;
-  if (!document || task->input != MONOCLE_TASK_INPUT_REGION)
-    return;
-
-  regions = monocle_presentation_get_selected_regions (self->presentation);
-  objects = monocle_presentation_get_selected_objects (self->presentation);
-  if (regions->len == 0 && objects->len > 0)
-    {
-      add_objects (subject, objects, document);
-      return;
-    }
-  if (regions->len == 0)
-    {
-      g_ptr_array_unref (regions);
-      regions = monocle_presentation_get_asked_regions (self->presentation);
-    }
-  add_regions (subject, regions);
-}
-
-static char *
-quote (const char *text)
-{
-  if (g_utf8_strlen (text, -1) <= QUOTE_CHARACTERS)
-    return g_strdup (text);
-
-  g_autofree char *start = g_utf8_substring (text, 0, QUOTE_CHARACTERS - 1);
-
-  return g_strconcat (start, "…", NULL);
-}
-
-/* (transfer full): one line that says what Run will do: "Looks for “red car” in the whole picture"
- */
+/* (transfer full): one line: "Looks for “red car” in the whole picture" */
 static char *
 describe_plan (MonocleAskPanel *self, const MonocleTask *task)
 {
   g_autofree char *text = monocle_prompt_entry_dup_text (self->prompt);
-  g_autofree char *quoted = quote (text);
-  g_auto (Subject) subject = { 0 };
+  g_autofree char *quoted = monocle_ask_subject_shorten (text);
+  g_auto (MonocleAskSubject) subject = { 0 };
   char *reason = monocle_task_chooser_dup_reason (self->presentation, self->runner, task);
 
   if (reason)
@@ -193,24 +102,8 @@ describe_plan (MonocleAskPanel *self, const MonocleTask *task)
       return *text ? g_strdup_printf (_ ("Asks “%s” about the whole picture"), quoted)
                    : g_strdup (_ ("Type a question"));
     case MONOCLE_TASK_INPUT_REGION:
-      find_subject (self, task, &subject);
-      if (subject.are_objects && subject.boxes->len == 1)
-        {
-          g_autofree char *title = monocle_annotation_dup_title (subject.source);
-          g_autofree char *short_title = quote (title);
-
-          if (!*monocle_annotation_get_label (subject.source))
-            return g_strdup_printf (_ ("About %s"), short_title);
-          /* Translators: label and number of an object */
-          return g_strdup_printf (_ ("About %s %u"), short_title,
-                                  monocle_annotation_get_number (subject.source));
-        }
-      if (subject.are_objects)
-        return g_strdup_printf (
-            ngettext ("About %u selected object", "About %u selected objects", subject.boxes->len),
-            subject.boxes->len);
-      return g_strdup_printf (ngettext ("About %u region", "About %u regions", subject.boxes->len),
-                              subject.boxes->len);
+      monocle_ask_subject_find (&subject, self->presentation, task);
+      return monocle_ask_subject_describe (&subject);
     default:
       g_return_val_if_reached (g_strdup (""));
     }
@@ -371,7 +264,7 @@ monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *ta
 {
   g_autofree char *text = NULL;
   g_autofree char *missing = NULL;
-  g_auto (Subject) subject = { 0 };
+  g_auto (MonocleAskSubject) subject = { 0 };
 
   g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), NULL);
   g_return_val_if_fail (task != NULL, NULL);
@@ -389,7 +282,7 @@ monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *ta
     }
 
   monocle_prompt_entry_set_error (self->prompt, NULL);
-  find_subject (self, task, &subject);
+  monocle_ask_subject_find (&subject, self->presentation, task);
   if (takes_words (task))
     monocle_prompt_entry_remember (self->prompt, text);
   return monocle_query_new (task, takes_words (task) ? text : NULL,
