@@ -447,6 +447,9 @@ monocle_canvas_init (MonocleCanvas *self)
   g_signal_connect_object (self->view, "notify::zoom", G_CALLBACK (on_zoom_changed), self,
                            G_CONNECT_SWAPPED);
 
+  g_signal_connect_object (self->second_view, "notify::zoom", G_CALLBACK (on_second_zoom_changed),
+                           self, G_CONNECT_SWAPPED);
+
   /* The bar follows its region when the picture is moved. */
   horizontal = gtk_scrolled_window_get_hadjustment (self->scrolled);
   vertical = gtk_scrolled_window_get_vadjustment (self->scrolled);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What window.c (layout and state) and window-actions.c (what can be done) share.
+ * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
+ * window-trouble.c (what is wrong), window-actions.c (what can be done).
  */
 #pragma once
 
+#include "ui/broken-page.h"
 #include "ui/canvas.h"
 #include "ui/filmstrip.h"
 #include "ui/image-loader.h"
@@ -19,24 +21,29 @@ struct _MonocleWindow
   AdwApplicationWindow parent_instance;
 
   AdwToastOverlay *toasts;
-  GtkRevealer *header_revealer;
+  AdwFlap *header_flap;
   AdwHeaderBar *header;
   GtkWidget *browse_buttons;
   GtkSpinner *loading_spinner;
   AdwWindowTitle *title;
   AdwSplitButton *export_button;
+  GtkWidget *panel_button;
   MonocleModelButton *model_button;
+  GtkMenuButton *primary_button;
   GtkInfoBar *info_bar;
   GtkLabel *info_label;
-  GtkButton *info_button;
+  GtkWidget *preferences_button;
+  GtkWidget *details_button;
   AdwFlap *flap;
   GtkStack *stack;
   MonocleWelcomePage *welcome;
   MonocleCanvas *canvas;
-  AdwStatusPage *broken;
+  MonocleBrokenPage *broken;
   GtkRevealer *filmstrip_revealer;
   MonocleFilmstrip *filmstrip;
   MonocleSidePanel *side_panel;
+  GtkWidget *narrow_bar;
+  GtkWidget *narrow_browse_buttons;
 
   GSettings *settings;
   MonocleRunner *runner;
@@ -48,8 +55,36 @@ struct _MonocleWindow
   char *failed_name;
   GError *trouble; /* what the info bar speaks of */
   guint spinner_source;
-  gboolean folded;
+  gboolean folded;     /* the side panel lies over the picture */
+  gboolean narrow;     /* or takes its place */
+  gboolean opens_menu; /* once the header is there */
 };
+
+/* --- window.c --- */
+
+/* Shows what there is now: page, panels, title, actions. */
+void monocle_window_update_page (MonocleWindow *self);
+
+/* --- window-layout.c --- */
+
+/* Follows the width of the window, which is realized. */
+void monocle_window_watch_surface (MonocleWindow *self);
+void monocle_window_restore_size (MonocleWindow *self);
+void monocle_window_save_size (MonocleWindow *self);
+void monocle_window_update_fullscreen (MonocleWindow *self);
+void monocle_window_pointer_moved (MonocleWindow *self, double y);
+/* In fullscreen, where the header comes first; else GTK does it. */
+gboolean monocle_window_open_menu (MonocleWindow *self);
+void monocle_window_header_revealed (MonocleWindow *self);
+
+/* --- window-trouble.c --- */
+
+/* Says what is wrong with the runner, if something is. */
+void monocle_window_update_trouble (MonocleWindow *self);
+void monocle_window_say_device_lost (MonocleWindow *self);
+void monocle_window_answer_info (MonocleWindow *self, int response);
+
+/* --- window-actions.c --- */
 
 /* Adds the actions; once. */
 void monocle_window_add_actions (MonocleWindow *self);
@@ -57,6 +92,8 @@ void monocle_window_add_actions (MonocleWindow *self);
 void monocle_window_update_actions (MonocleWindow *self);
 /* The keys that text entries want first, for the class. */
 void monocle_window_class_add_bindings (GtkWidgetClass *widget_class);
+
+/* --- window.c --- */
 
 void monocle_window_show_toast (MonocleWindow *self, const char *text);
 /* The same with a button that activates @action. */

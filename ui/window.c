@@ -3,21 +3,11 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/error-dialog.h"
 #include "ui/window-export.h"
 #include "ui/window-private.h"
 
-/* Under this width the side panel lies over the picture. */
-#define FOLD_WIDTH 860
-/* Under this one header and panel have to make do with what there is. */
-#define NARROW_WIDTH 560
 /* Reading that takes less is not worth a spinner. */
 #define SPINNER_MSEC 500
-
-enum
-{
-  RESPONSE_ACT = GTK_RESPONSE_ACCEPT,
-};
 
 G_DEFINE_FINAL_TYPE (MonocleWindow, monocle_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -70,11 +60,12 @@ update_title (MonocleWindow *self)
   adw_window_title_set_title (self->title, name ? name : "Monocle");
   adw_window_title_set_subtitle (self->title, subtitle ? subtitle : "");
   gtk_window_set_title (GTK_WINDOW (self), name ? name : "Monocle");
-  gtk_widget_set_visible (self->browse_buttons, name && n > 1 && !self->folded);
+  gtk_widget_set_visible (self->browse_buttons, name && n > 1 && !self->narrow);
+  gtk_widget_set_visible (self->narrow_browse_buttons, name && n > 1);
 }
 
-static void
-update_page (MonocleWindow *self)
+void
+monocle_window_update_page (MonocleWindow *self)
 {
   const char *page = self->failure                                            ? "broken"
                      : monocle_presentation_get_document (self->presentation) ? "canvas"
@@ -85,14 +76,15 @@ update_page (MonocleWindow *self)
 
   gtk_stack_set_visible_child_name (self->stack, page);
   gtk_widget_set_visible (GTK_WIDGET (self->side_panel), has_picture);
+  gtk_widget_set_visible (self->panel_button, has_picture && !self->narrow);
+  gtk_widget_set_visible (self->narrow_bar, self->narrow && !g_str_equal (page, "welcome"));
   gtk_revealer_set_reveal_child (self->filmstrip_revealer,
                                  n > 1 && !g_str_equal (page, "welcome")
                                      && g_settings_get_boolean (self->settings, "show-filmstrip"));
   adw_flap_set_reveal_flap (self->flap,
                             has_picture && !self->folded
                                 && g_settings_get_boolean (self->settings, "show-panel"));
-  gtk_widget_set_visible (GTK_WIDGET (self->export_button),
-                          !g_str_equal (page, "welcome") && !self->folded);
+  gtk_widget_set_visible (GTK_WIDGET (self->export_button), has_picture && !self->narrow);
   update_title (self);
   monocle_window_update_actions (self);
 }
@@ -119,7 +111,7 @@ on_loading_changed (MonocleWindow *self)
       gtk_spinner_stop (self->loading_spinner);
       gtk_widget_set_visible (GTK_WIDGET (self->loading_spinner), FALSE);
     }
-  update_page (self);
+  monocle_window_update_page (self);
 }
 
 static void
@@ -135,7 +127,7 @@ on_document_changed (MonocleWindow *self)
   monocle_presentation_set_document (self->presentation, document);
   g_signal_group_set_target (self->undo_signals,
                              document ? monocle_document_get_undo (document) : NULL);
-  update_page (self);
+  monocle_window_update_page (self);
   if (document)
     gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
 }
@@ -146,8 +138,6 @@ on_load_failed (MonocleImageLoader *loader,
                 const GError *error,
                 MonocleWindow *self)
 {
-  g_autofree char *escaped = g_markup_escape_text (error->message, -1);
-
   /* Refused before it was read: what is shown stays. */
   if (monocle_image_loader_get_document (loader) || monocle_image_loader_get_n_items (loader) == 0)
     {
@@ -158,71 +148,16 @@ on_load_failed (MonocleImageLoader *loader,
   g_free (self->failed_name);
   self->failure = g_error_copy (error);
   self->failed_name = g_strdup (name);
-  adw_status_page_set_description (self->broken, escaped);
-  update_page (self);
+  monocle_broken_page_set_error (self->broken, name, error);
+  monocle_window_update_page (self);
 }
 
 /* --- Trouble with device or model --- */
 
 static void
-show_info (MonocleWindow *self, GtkMessageType kind, const char *text, const char *button)
-{
-  gtk_info_bar_set_message_type (self->info_bar, kind);
-  gtk_label_set_text (self->info_label, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->info_button), button != NULL);
-  if (button)
-    gtk_button_set_label (self->info_button, button);
-  gtk_info_bar_set_revealed (self->info_bar, TRUE);
-}
-
-static void
-on_runner_state_changed (MonocleWindow *self)
-{
-  const GError *error = monocle_runner_get_error (self->runner);
-
-  g_clear_error (&self->trouble);
-  if (monocle_runner_get_state (self->runner) != MONOCLE_RUNNER_FAILED || !error)
-    {
-      gtk_info_bar_set_revealed (self->info_bar, FALSE);
-      return;
-    }
-
-  self->trouble = g_error_copy (error);
-  if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE))
-    show_info (self, GTK_MESSAGE_ERROR,
-               _ ("There is no device that can run models. Monocle needs a Vulkan 1.2 driver; "
-                  "the package mesa-vulkan-drivers brings one for most cards, and one that runs "
-                  "on the processor."),
-               _ ("Details"));
-  else if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
-    show_info (self, GTK_MESSAGE_ERROR,
-               _ ("There is too little memory for this model. Choose 16-bit weights, a smaller "
-                  "model or another device in the preferences."),
-               _ ("Details"));
-  else
-    show_info (self, GTK_MESSAGE_ERROR,
-               _ ("The model could not be loaded. Choose another one in the preferences, or look "
-                  "at the details."),
-               _ ("Details"));
-}
-
-static void
-on_device_lost (MonocleWindow *self)
-{
-  show_info (self, GTK_MESSAGE_WARNING,
-             _ ("The graphics device stopped answering and was started again. What was asked is "
-                "answered once more; nothing is lost."),
-             NULL);
-}
-
-static void
 on_info_response (GtkInfoBar *bar, int response, MonocleWindow *self)
 {
-  if (response == RESPONSE_ACT && self->trouble)
-    monocle_error_dialog_show (GTK_WINDOW (self), gtk_label_get_text (self->info_label),
-                               self->trouble);
-  else
-    gtk_info_bar_set_revealed (bar, FALSE);
+  monocle_window_answer_info (self, response);
 }
 
 /* --- The side panel --- */
@@ -277,6 +212,9 @@ monocle_window_run_query (MonocleWindow *self, MonocleQuery *query)
   document = monocle_presentation_get_document (self->presentation);
   g_return_if_fail (document != NULL);
   monocle_runner_run (self->runner, document, query);
+  /* An answer in words is nowhere but in the panel. */
+  if (self->folded && monocle_query_get_task (query)->overlay == MONOCLE_OVERLAY_NONE)
+    adw_flap_set_reveal_flap (self->flap, TRUE);
 }
 
 MonoclePresentation *
@@ -301,58 +239,32 @@ monocle_window_open_files (MonocleWindow *self, GPtrArray *files)
   monocle_image_loader_open_files (self->loader, files);
 }
 
-/* --- Size --- */
+/* --- Room --- */
 
 static void
-monocle_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+monocle_window_realize (GtkWidget *widget)
 {
-  MonocleWindow *self = MONOCLE_WINDOW (widget);
-  gboolean folded = width < FOLD_WIDTH;
-
-  if (folded != self->folded)
-    {
-      self->folded = folded;
-      adw_flap_set_fold_policy (self->flap,
-                                folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
-      adw_flap_set_modal (self->flap, folded);
-      update_page (self);
-    }
-  monocle_model_button_set_compact (self->model_button, width < NARROW_WIDTH);
-  GTK_WIDGET_CLASS (monocle_window_parent_class)->size_allocate (widget, width, height, baseline);
-}
-
-static void
-restore_size (MonocleWindow *self)
-{
-  gtk_window_set_default_size (GTK_WINDOW (self),
-                               g_settings_get_int (self->settings, "window-width"),
-                               g_settings_get_int (self->settings, "window-height"));
-  if (g_settings_get_boolean (self->settings, "window-maximized"))
-    gtk_window_maximize (GTK_WINDOW (self));
+  GTK_WIDGET_CLASS (monocle_window_parent_class)->realize (widget);
+  monocle_window_watch_surface (MONOCLE_WINDOW (widget));
 }
 
 static gboolean
 monocle_window_close_request (GtkWindow *window)
 {
-  MonocleWindow *self = MONOCLE_WINDOW (window);
-  int width, height;
-
-  gtk_window_get_default_size (window, &width, &height);
-  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
-  if (!gtk_window_is_maximized (window) && !gtk_window_is_fullscreen (window))
-    {
-      g_settings_set_int (self->settings, "window-width", MAX (width, 1));
-      g_settings_set_int (self->settings, "window-height", MAX (height, 1));
-    }
+  monocle_window_save_size (MONOCLE_WINDOW (window));
   return GTK_WINDOW_CLASS (monocle_window_parent_class)->close_request (window);
 }
 
 static void
-on_fullscreen_changed (MonocleWindow *self)
+on_motion (GtkEventControllerMotion *controller, double x, double y, MonocleWindow *self)
 {
-  gtk_revealer_set_reveal_child (self->header_revealer,
-                                 !gtk_window_is_fullscreen (GTK_WINDOW (self)));
-  monocle_window_update_actions (self);
+  monocle_window_pointer_moved (self, y);
+}
+
+static void
+on_header_revealed (MonocleWindow *self)
+{
+  monocle_window_header_revealed (self);
 }
 
 /* Escape leaves what can be left, once the widgets had their chance with it. */
@@ -363,6 +275,8 @@ on_key_pressed (GtkEventControllerKey *controller,
                 GdkModifierType state,
                 MonocleWindow *self)
 {
+  if (keyval == GDK_KEY_F10 && !(state & gtk_accelerator_get_default_mod_mask ()))
+    return monocle_window_open_menu (self);
   if (keyval != GDK_KEY_Escape)
     return GDK_EVENT_PROPAGATE;
   if (self->folded && adw_flap_get_reveal_flap (self->flap))
@@ -409,22 +323,22 @@ bind_settings (MonocleWindow *self)
   g_settings_bind (self->settings, "threshold", self->presentation, "threshold",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "task", ask, "task", G_SETTINGS_BIND_DEFAULT);
-  g_signal_connect_object (self->settings, "changed::show-filmstrip", G_CALLBACK (update_page),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::show-filmstrip",
+                           G_CALLBACK (monocle_window_update_page), self, G_CONNECT_SWAPPED);
 }
 
 static void
 connect_runner (MonocleWindow *self)
 {
-  g_signal_connect_object (self->runner, "notify::state", G_CALLBACK (on_runner_state_changed),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "notify::state",
+                           G_CALLBACK (monocle_window_update_trouble), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->runner, "notify::busy", G_CALLBACK (monocle_window_update_actions),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->runner, "device-lost", G_CALLBACK (on_device_lost), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "device-lost", G_CALLBACK (monocle_window_say_device_lost),
+                           self, G_CONNECT_SWAPPED);
   monocle_model_button_set_runner (self->model_button, self->runner, self->settings);
   monocle_side_panel_set_runner (self->side_panel, self->runner);
-  on_runner_state_changed (self);
+  monocle_window_update_trouble (self);
 }
 
 /* The model is loaded while the person looks at the first frame, not before it. */
@@ -477,9 +391,10 @@ monocle_window_class_init (MonocleWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = monocle_window_dispose;
-  widget_class->size_allocate = monocle_window_size_allocate;
+  widget_class->realize = monocle_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = monocle_window_close_request;
 
+  g_type_ensure (MONOCLE_TYPE_BROKEN_PAGE);
   g_type_ensure (MONOCLE_TYPE_CANVAS);
   g_type_ensure (MONOCLE_TYPE_FILMSTRIP);
   g_type_ensure (MONOCLE_TYPE_MODEL_BUTTON);
@@ -487,16 +402,19 @@ monocle_window_class_init (MonocleWindowClass *klass)
   g_type_ensure (MONOCLE_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/monocle/Monocle/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, toasts);
-  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header_revealer);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header_flap);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, browse_buttons);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, loading_spinner);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, title);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, export_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, panel_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, model_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, primary_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_label);
-  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, preferences_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, details_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, welcome);
@@ -505,7 +423,11 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, filmstrip_revealer);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, filmstrip);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, side_panel);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, narrow_bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, narrow_browse_buttons);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
+  gtk_widget_class_bind_template_callback (widget_class, on_motion);
+  gtk_widget_class_bind_template_callback (widget_class, on_header_revealed);
   gtk_widget_class_bind_template_callback (widget_class, on_info_response);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_query_deleted);
@@ -537,14 +459,15 @@ monocle_window_init (MonocleWindow *self)
   g_signal_connect_object (self->loader, "notify::loading", G_CALLBACK (on_loading_changed), self,
                            G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (loader_properties); i++)
-    g_signal_connect_object (self->loader, loader_properties[i], G_CALLBACK (update_page), self,
-                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->loader, loader_properties[i],
+                             G_CALLBACK (monocle_window_update_page), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "failed", G_CALLBACK (on_load_failed), self, 0);
   g_signal_connect_object (self->presentation, "changed",
                            G_CALLBACK (monocle_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "start-typing", G_CALLBACK (on_start_typing), self, 0);
   g_signal_connect_swapped (self->flap, "notify::reveal-flap", G_CALLBACK (on_flap_revealed), self);
-  g_signal_connect (self, "notify::fullscreened", G_CALLBACK (on_fullscreen_changed), NULL);
+  g_signal_connect (self, "notify::fullscreened", G_CALLBACK (monocle_window_update_fullscreen),
+                    NULL);
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
 }
 
@@ -559,7 +482,7 @@ monocle_window_new (MonocleApplication *application)
   monocle_side_panel_set_settings (self->side_panel, self->settings);
   bind_settings (self);
   connect_runner (self);
-  restore_size (self);
-  update_page (self);
+  monocle_window_restore_size (self);
+  monocle_window_update_page (self);
   return GTK_WIDGET (self);
 }
