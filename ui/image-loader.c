@@ -7,6 +7,7 @@
 
 #include "app/data-dir.h"
 #include "app/image-source.h"
+#include "ui/texture-image.h"
 
 struct _MonocleImageLoader
 {
@@ -32,7 +33,9 @@ struct _MonocleImageLoader
   MonocleImage *ahead_image; /* (nullable): when it is there */
   guint ahead_n_pages;
 
-  guint n_items; /* as they were notified last */
+  guint update_source;       /* the list has changed: what that means is told soon */
+  gboolean position_changed; /* not told yet */
+  guint n_items;             /* as they were notified last */
   gboolean can_next, can_previous;
 };
 
@@ -120,7 +123,13 @@ update (MonocleImageLoader *self)
 {
   const guint n = monocle_image_loader_get_n_items (self);
 
+  g_clear_handle_id (&self->update_source, g_source_remove);
   g_object_freeze_notify (G_OBJECT (self));
+  if (self->position_changed)
+    {
+      self->position_changed = FALSE;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POSITION]);
+    }
   if (n != self->n_items)
     {
       self->n_items = n;
@@ -132,13 +141,32 @@ update (MonocleImageLoader *self)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+static gboolean
+on_update_due (gpointer data)
+{
+  MonocleImageLoader *self = data;
+
+  self->update_source = 0;
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A large folder's list changes ten thousand times while it fills. */
+static void
+update_soon (MonocleImageLoader *self)
+{
+  if (self->update_source == 0)
+    self->update_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_update_due, self, NULL);
+}
+
+/* Told by update(). */
 static void
 set_position (MonocleImageLoader *self, guint position)
 {
   if (position == self->position)
     return;
   self->position = position;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POSITION]);
+  self->position_changed = TRUE;
 }
 
 /* Takes the place of the document that is shown. @document: (transfer full) (nullable); @key:
@@ -351,10 +379,10 @@ static void
 on_items_changed (
     GListModel *folder, guint position, guint removed, guint added, MonocleImageLoader *self)
 {
-  g_object_freeze_notify (G_OBJECT (self));
   if (!open_awaited (self) && self->item)
     {
-      guint n = g_list_model_get_n_items (folder), at;
+      const guint n = g_list_model_get_n_items (folder);
+      guint at;
 
       if (monocle_folder_find (self->folder, monocle_folder_item_get_file (self->item),
                                monocle_folder_item_get_page (self->item), &at))
@@ -369,8 +397,7 @@ on_items_changed (
         }
       set_position (self, at);
     }
-  update (self);
-  g_object_thaw_notify (G_OBJECT (self));
+  update_soon (self);
 }
 
 static void
@@ -467,8 +494,8 @@ monocle_image_loader_last (MonocleImageLoader *self)
 {
   g_return_if_fail (MONOCLE_IS_IMAGE_LOADER (self));
 
-  if (self->n_items > 0)
-    open_at (self, self->n_items - 1, FALSE);
+  if (monocle_image_loader_get_n_items (self) > 0)
+    open_at (self, monocle_image_loader_get_n_items (self) - 1, FALSE);
 }
 
 /* --- Pictures without a file --- */
@@ -527,59 +554,13 @@ monocle_image_loader_open_bytes (MonocleImageLoader *self, GBytes *bytes)
                                      on_bytes_decoded, call_new (self, self->cancellable, NULL));
 }
 
-typedef struct
-{
-  guint width, height;
-  guint32 *pixels;
-} Pixels;
-
 static void
-pixels_free (Pixels *self)
-{
-  g_free (self->pixels);
-  g_free (self);
-}
-
-/* Its colours are multiplied by alpha; on white they look as they did where they came from. */
-static void
-convert_pixels (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  const Pixels *self = data;
-  const gsize n = (gsize) self->width * self->height;
-  g_autofree guint8 *rgb = g_try_malloc_n (n, 3);
-  g_autoptr (GError) error = NULL;
-  MonocleImage *image;
-
-  if (!rgb)
-    {
-      g_task_return_new_error (task, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                               _ ("There is too little memory for this picture."));
-      return;
-    }
-  for (gsize i = 0; i < n; i++)
-    {
-      const guint32 pixel = self->pixels[i];
-      const guint white = 255 - (pixel >> 24);
-
-      rgb[3 * i] = (guint8) MIN ((pixel >> 16 & 0xff) + white, 255);
-      rgb[3 * i + 1] = (guint8) MIN ((pixel >> 8 & 0xff) + white, 255);
-      rgb[3 * i + 2] = (guint8) MIN ((pixel & 0xff) + white, 255);
-    }
-  image = monocle_image_new_from_pixels (self->width, self->height, 3 * (gsize) self->width, rgb,
-                                         &error);
-  if (image)
-    g_task_return_pointer (task, image, (GDestroyNotify) monocle_image_unref);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-static void
-on_pixels_converted (GObject *source, GAsyncResult *result, gpointer data)
+on_texture_converted (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Call) call = data;
   g_autoptr (MonocleImageLoader) self = g_weak_ref_get (&call->loader);
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (MonocleImage) image = monocle_texture_image_finish (result, &error);
 
   if (self)
     take_pasted (self, call, image, error);
@@ -588,36 +569,14 @@ on_pixels_converted (GObject *source, GAsyncResult *result, gpointer data)
 void
 monocle_image_loader_open_texture (MonocleImageLoader *self, GdkTexture *texture)
 {
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
-  Pixels *pixels;
-
   g_return_if_fail (MONOCLE_IS_IMAGE_LOADER (self));
   g_return_if_fail (GDK_IS_TEXTURE (texture));
-
-  pixels = g_new0 (Pixels, 1);
-  pixels->width = (guint) gdk_texture_get_width (texture);
-  pixels->height = (guint) gdk_texture_get_height (texture);
-  if ((guint64) pixels->width * pixels->height <= MONOCLE_IMAGE_MAX_PIXELS)
-    pixels->pixels = g_try_malloc_n ((gsize) pixels->width * pixels->height, 4);
-  if (!pixels->pixels)
-    {
-      pixels_free (pixels);
-      error = g_error_new_literal (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                                   _ ("There is too little memory for this picture."));
-      monocle_image_loader_refuse (self, _ ("Pasted picture"), error);
-      return;
-    }
-  /* Here, as a texture may belong to this thread. */
-  gdk_texture_download (texture, (guchar *) pixels->pixels, 4 * (gsize) pixels->width);
 
   cancel_load (self);
   self->cancellable = g_cancellable_new ();
   update (self);
-  task = g_task_new (NULL, self->cancellable, on_pixels_converted,
-                     call_new (self, self->cancellable, NULL));
-  g_task_set_task_data (task, pixels, (GDestroyNotify) pixels_free);
-  g_task_run_in_thread (task, convert_pixels);
+  monocle_texture_image_async (texture, self->cancellable, on_texture_converted,
+                               call_new (self, self->cancellable, NULL));
 }
 
 /* --- What others ask --- */
@@ -684,6 +643,7 @@ monocle_image_loader_dispose (GObject *object)
 {
   MonocleImageLoader *self = MONOCLE_IMAGE_LOADER (object);
 
+  g_clear_handle_id (&self->update_source, g_source_remove);
   cancel_load (self);
   cancel_ahead (self);
   if (self->folder)
