@@ -18,14 +18,20 @@ free_details (gpointer details, GClosure *closure)
   g_free (details);
 }
 
+char *
+monocle_error_dup_details (const char *title, const GError *error)
+{
+  return g_strdup_printf ("%s\n%s (%s, %d)\nMonocle %s\n", title, error->message,
+                          g_quark_to_string (error->domain), error->code, MONOCLE_VERSION);
+}
+
 void
 monocle_error_dialog_show (GtkWindow *parent, const char *title, const GError *error)
 {
   GtkWidget *dialog = adw_message_dialog_new (parent, title, NULL);
   GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("_Details"));
   GtkWidget *label = gtk_label_new (error->message);
-  char *details = g_strdup_printf ("%s\n%s (%s, %d)\nMonocle %s\n", title, error->message,
-                                   g_quark_to_string (error->domain), error->code, MONOCLE_VERSION);
+  char *details = monocle_error_dup_details (title, error);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);

@@ -16,4 +16,13 @@ G_BEGIN_DECLS
  */
 void monocle_error_dialog_show (GtkWindow *parent, const char *title, const GError *error);
 
+/**
+ * monocle_error_dup_details:
+ * @title: what happened, or to what
+ * @error: why
+ *
+ * Returns: (transfer full): for a report, so in no language but that of the message
+ */
+char *monocle_error_dup_details (const char *title, const GError *error);
+
 G_END_DECLS

@@ -119,16 +119,6 @@ paste (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-show_failure (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-
-  if (self->failure)
-    monocle_error_dialog_show (GTK_WINDOW (self), _ ("This picture cannot be shown."),
-                               self->failure);
-}
-
-static void
 previous (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   monocle_image_loader_previous (((MonocleWindow *) data)->loader);
@@ -619,7 +609,6 @@ static const GActionEntry actions[] = {
   { .name = "open-folder", .activate = open_folder },
   { .name = "open-path", .activate = open_path, .parameter_type = "s" },
   { .name = "paste", .activate = paste },
-  { .name = "show-failure", .activate = show_failure },
   { .name = "previous", .activate = previous },
   { .name = "next", .activate = next },
   { .name = "first", .activate = first },
@@ -748,7 +737,6 @@ monocle_window_update_actions (MonocleWindow *self)
   enable (self, "select-none", has_picture && (objects->len > 0 || regions->len > 0));
   enable (self, "undo", has_picture && monocle_undo_get_undo_title (undo_stack) != NULL);
   enable (self, "redo", has_picture && monocle_undo_get_redo_title (undo_stack) != NULL);
-  enable (self, "show-failure", self->failure != NULL);
 }
 
 void

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/broken-page.h"
+
+#include "ui/error-dialog.h"
+
+struct _MonocleBrokenPage
+{
+  AdwBin parent_instance;
+
+  AdwStatusPage *page;
+  GtkExpander *expander;
+  GtkLabel *details;
+};
+
+G_DEFINE_FINAL_TYPE (MonocleBrokenPage, monocle_broken_page, ADW_TYPE_BIN)
+
+static void
+on_copy (MonocleBrokenPage *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
+                          gtk_label_get_label (self->details));
+}
+
+void
+monocle_broken_page_set_error (MonocleBrokenPage *self, const char *name, const GError *error)
+{
+  g_autofree char *details = NULL;
+  g_autofree char *description = NULL;
+
+  g_return_if_fail (MONOCLE_IS_BROKEN_PAGE (self));
+  g_return_if_fail (error != NULL);
+
+  details = monocle_error_dup_details (name, error);
+  description = g_markup_escape_text (error->message, -1);
+  adw_status_page_set_description (self->page, description);
+  gtk_label_set_label (self->details, details);
+  gtk_expander_set_expanded (self->expander, FALSE);
+}
+
+static void
+monocle_broken_page_class_init (MonocleBrokenPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/monocle/Monocle/ui/broken-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleBrokenPage, page);
+  gtk_widget_class_bind_template_child (widget_class, MonocleBrokenPage, expander);
+  gtk_widget_class_bind_template_child (widget_class, MonocleBrokenPage, details);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy);
+}
+
+static void
+monocle_broken_page_init (MonocleBrokenPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
