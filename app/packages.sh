@@ -21,7 +21,7 @@ libpango1.0-dev       text in pictures
 libgdk-pixbuf-2.0-dev more image formats
 libpoppler-glib-dev   pages of PDF files
 libgtk-4-dev          the window
-libadwaita-1-dev      GNOME's widgets
+libadwaita-1-dev      widgets of GNOME
 adwaita-icon-theme    icons
 desktop-file-utils    desktop file
 webp-pixbuf-loader    WebP pictures

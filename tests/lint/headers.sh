@@ -15,7 +15,7 @@ for folder in engine app ui tests; do
   [ -d "$source/$folder" ] || continue
   for header in $(cd "$source" && find "$folder" -name '*.h' | sort); do
     more=
-    case $header in ui/*) more=$(pkg-config --cflags libadwaita-1) ;; esac
+    case $header in ui/* | tests/gui/*) more=$(pkg-config --cflags libadwaita-1) ;; esac
     # shellcheck disable=SC2086 # flags are words
     if ! printf '#include "%s"\n' "$header" |
         "$@" -std=gnu11 -D_GNU_SOURCE -Wall -Werror -fsyntax-only -x c \
