@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh disable=SC2034 # sourced
 #
 # The Debian packages that Monocle is built from, and how to get them. Sourced by app/run.sh and
 # tests/run.sh; POSIX sh. Nothing is asked of the network when everything is there already.
