@@ -3,9 +3,14 @@
 
 #include "app/folder-private.h"
 
+#include <string.h>
+
 #include "app/image-source.h"
 
 #define CHUNK_FILES 200
+/* The first ones are shown at once, the others together: each time takes as long as laying out all
+ * that there is. A folder that is far away comes in pieces. */
+#define INSERT_USEC G_USEC_PER_SEC
 /* A file that is being written is there before it can be read. */
 #define WATCH_MSEC 400
 /* A document of more pages is cut off: nobody walks through that. */
@@ -145,32 +150,42 @@ find_place (MonocleFolder *self, MonocleFolderItem *item)
   return low;
 }
 
-/* @items: in order and new; added run by run, so that what is on screen is not made anew */
+/* Added run by run, so that what is on screen is not made anew. */
 static void
 insert_items (MonocleFolder *self, GPtrArray *items)
 {
-  for (guint i = 0; i < items->len;)
+  GCancellable *cancellable = self->cancellable;
+
+  for (guint i = items->len; i-- > 0;)
+    {
+      MonocleFolderItem *item = items->pdata[i];
+
+      /* What was named is in its folder too. */
+      if (g_hash_table_contains (self->known, item->file))
+        g_ptr_array_remove_index_fast (items, i);
+      else
+        g_hash_table_insert (self->known, g_object_ref (item->file), item);
+    }
+  g_ptr_array_sort (items, monocle_folder_item_compare);
+  /* Somebody who listens may open something else. */
+  for (guint i = 0; i < items->len && self->cancellable == cancellable;)
     {
       const guint at = find_place (self, items->pdata[i]);
-      MonocleFolderItem *after = at < self->items->len ? self->items->pdata[at] : NULL;
-      guint n = 0;
+      const guint n_before = self->items->len;
+      MonocleFolderItem *after = at < n_before ? self->items->pdata[at] : NULL;
+      guint n = 1;
 
-      do
-        g_ptr_array_insert (self->items, (int) (at + n++), g_object_ref (items->pdata[i++]));
-      while (i < items->len
-             && (!after || monocle_folder_item_compare (&items->pdata[i], &after) < 0));
+      while (i + n < items->len
+             && (!after || monocle_folder_item_compare (&items->pdata[i + n], &after) < 0))
+        n++;
+      g_ptr_array_set_size (self->items, (int) (n_before + n));
+      memmove (self->items->pdata + at + n, self->items->pdata + at,
+               (n_before - at) * sizeof (gpointer));
+      for (guint k = 0; k < n; k++)
+        self->items->pdata[at + k] = g_object_ref (items->pdata[i + k]);
+      i += n;
       g_list_model_items_changed (G_LIST_MODEL (self), at, 0, n);
     }
-}
-
-/* @file: not known yet */
-static void
-collect (MonocleFolder *self, GPtrArray *items, GFile *file, guint group)
-{
-  MonocleFolderItem *item = monocle_folder_item_new (file, group);
-
-  g_hash_table_insert (self->known, g_object_ref (file), item);
-  g_ptr_array_add (items, item);
 }
 
 static void
@@ -178,9 +193,7 @@ add_file (MonocleFolder *self, GFile *file, guint group)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
-  if (g_hash_table_contains (self->known, file))
-    return;
-  collect (self, items, file, group);
+  g_ptr_array_add (items, monocle_folder_item_new (file, group));
   insert_items (self, items);
 }
 
@@ -222,6 +235,9 @@ monocle_folder_find (MonocleFolder *self, GFile *file, guint page, guint *positi
   if (!first)
     return NULL;
   at = find_place (self, first);
+  /* It may be about to come. */
+  if (at >= self->items->len || self->items->pdata[at] != first)
+    return NULL;
   if (page >= count_pages (self, at))
     return NULL;
   if (position)
@@ -261,6 +277,8 @@ typedef struct
   GCancellable *cancellable; /* tells calls for an older list */
   GFile *file;
   guint group;
+  GPtrArray *found;   /* not in the list yet */
+  gint64 insert_time; /* when some were put there last */
 } Call;
 
 static Call *
@@ -272,6 +290,7 @@ call_new (MonocleFolder *self, GFile *file, guint group)
   call->cancellable = g_object_ref (self->cancellable);
   call->file = g_object_ref (file);
   call->group = group;
+  call->found = g_ptr_array_new_with_free_func (g_object_unref);
   return call;
 }
 
@@ -281,6 +300,7 @@ call_free (Call *call)
   g_object_unref (call->folder);
   g_object_unref (call->cancellable);
   g_object_unref (call->file);
+  g_ptr_array_unref (call->found);
   g_free (call);
 }
 
@@ -309,13 +329,21 @@ is_picture (GFileInfo *info)
              g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE));
 }
 
+static void
+insert_found (Call *call)
+{
+  insert_items (call->folder, call->found);
+  g_ptr_array_set_size (call->found, 0);
+  call->insert_time = g_get_monotonic_time ();
+}
+
 static void on_next_files (GObject *source, GAsyncResult *result, gpointer data);
 
 /* Takes @call. */
 static void
 request_files (GFileEnumerator *enumerator, Call *call)
 {
-  g_file_enumerator_next_files_async (enumerator, CHUNK_FILES, G_PRIORITY_DEFAULT_IDLE,
+  g_file_enumerator_next_files_async (enumerator, CHUNK_FILES, G_PRIORITY_DEFAULT,
                                       call->cancellable, on_next_files, call);
 }
 
@@ -325,7 +353,6 @@ on_next_files (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Call) call = data;
   MonocleFolder *self = call->folder;
   GFileEnumerator *enumerator = G_FILE_ENUMERATOR (source);
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   GList *infos = g_file_enumerator_next_files_finish (enumerator, result, NULL);
 
   if (!is_current (call))
@@ -336,7 +363,9 @@ on_next_files (GObject *source, GAsyncResult *result, gpointer data)
   /* At the end, or where a folder cannot be read any further. */
   if (!infos)
     {
-      end_pending (self);
+      insert_found (call);
+      if (is_current (call))
+        end_pending (self);
       return;
     }
   for (GList *l = infos; l; l = l->next)
@@ -344,12 +373,11 @@ on_next_files (GObject *source, GAsyncResult *result, gpointer data)
       {
         g_autoptr (GFile) file = g_file_enumerator_get_child (enumerator, l->data);
 
-        if (!g_hash_table_contains (self->known, file))
-          collect (self, items, file, call->group);
+        g_ptr_array_add (call->found, monocle_folder_item_new (file, call->group));
       }
   g_list_free_full (infos, g_object_unref);
-  g_ptr_array_sort (items, monocle_folder_item_compare);
-  insert_items (self, items);
+  if (g_get_monotonic_time () - call->insert_time >= INSERT_USEC)
+    insert_found (call);
   /* Somebody who listens may have opened something else. */
   if (is_current (call))
     request_files (enumerator, g_steal_pointer (&call));
