@@ -30,6 +30,8 @@ struct _MonocleCanvas
   GtkRevealer *tools;
   GtkMenuButton *look_button;
   GtkMenuButton *zoom_button;
+  GtkWidget *zoom_out_button;
+  GtkWidget *zoom_in_button;
   MonocleViewOptions *look;
   GtkWidget *region_bar;
 
@@ -385,6 +387,15 @@ monocle_canvas_get_view (MonocleCanvas *self)
   return self->view;
 }
 
+void
+monocle_canvas_set_narrow (MonocleCanvas *self, gboolean narrow)
+{
+  g_return_if_fail (MONOCLE_IS_CANVAS (self));
+
+  gtk_widget_set_visible (self->zoom_out_button, !narrow);
+  gtk_widget_set_visible (self->zoom_in_button, !narrow);
+}
+
 /* --- Lifecycle --- */
 
 static void
@@ -423,6 +434,8 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, tools);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, look_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_out_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_in_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, look);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, region_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_motion);

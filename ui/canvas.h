@@ -23,4 +23,7 @@ void monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *
 /* (transfer none): the picture that is worked on */
 MonocleImageView *monocle_canvas_get_view (MonocleCanvas *self);
 
+/* Fewer buttons float over it. */
+void monocle_canvas_set_narrow (MonocleCanvas *self, gboolean narrow);
+
 G_END_DECLS

@@ -13,7 +13,8 @@ struct _MonocleModelButton
   AdwBin parent_instance;
 
   GtkMenuButton *button;
-  GtkWidget *icon;
+  GtkImage *icon;
+  GtkWidget *spinner;
   GtkWidget *words;
   GtkLabel *label;
   GtkProgressBar *progress;
@@ -24,6 +25,7 @@ struct _MonocleModelButton
 
   MonocleRunner *runner;
   GSettings *settings;
+  gboolean compact;
 };
 
 G_DEFINE_FINAL_TYPE (MonocleModelButton, monocle_model_button, ADW_TYPE_BIN)
@@ -63,6 +65,14 @@ update (MonocleModelButton *self)
   gtk_widget_set_visible (GTK_WIDGET (self->progress), is_loading);
   gtk_progress_bar_set_fraction (self->progress, monocle_runner_get_fraction (self->runner));
   gtk_widget_set_visible (self->tag, is_software);
+  gtk_image_set_from_icon_name (self->icon, state == MONOCLE_RUNNER_FAILED
+                                                ? "dialog-warning-symbolic"
+                                                : "monocle-model-symbolic");
+  /* The tag says enough where there is room for one thing. */
+  gtk_widget_set_visible (GTK_WIDGET (self->icon), self->compact && !is_software && !is_loading);
+  gtk_widget_set_visible (self->spinner, self->compact && is_loading);
+  gtk_widget_set_visible (self->words, !self->compact);
+  gtk_menu_button_set_always_show_arrow (self->button, !self->compact);
 
   if (device && monocle_runner_get_model (self->runner))
     tooltip = g_strdup_printf (
@@ -181,12 +191,17 @@ monocle_model_button_set_runner (MonocleModelButton *self,
                                  GSettings *settings)
 {
   static const char *const watched[] = { "notify::state", "notify::fraction", "notify::model" };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GAction) precision = NULL;
 
   g_return_if_fail (MONOCLE_IS_MODEL_BUTTON (self));
   g_return_if_fail (self->runner == NULL);
 
   self->runner = g_object_ref (runner);
   self->settings = g_object_ref (settings);
+  precision = g_settings_create_action (settings, "precision");
+  g_action_map_add_action (G_ACTION_MAP (group), precision);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "model", G_ACTION_GROUP (group));
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (runner, watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
@@ -197,8 +212,9 @@ monocle_model_button_set_compact (MonocleModelButton *self, gboolean compact)
 {
   g_return_if_fail (MONOCLE_IS_MODEL_BUTTON (self));
 
-  gtk_widget_set_visible (self->icon, compact);
-  gtk_widget_set_visible (self->words, !compact);
+  self->compact = compact;
+  if (self->runner)
+    update (self);
 }
 
 static void
@@ -223,6 +239,7 @@ monocle_model_button_class_init (MonocleModelButtonClass *klass)
                                                "/org/monocle/Monocle/ui/model-button.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, button);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, icon);
+  gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, spinner);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, words);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, label);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, progress);

@@ -14,11 +14,11 @@ G_BEGIN_DECLS
 #define MONOCLE_TYPE_MODEL_BUTTON (monocle_model_button_get_type ())
 G_DECLARE_FINAL_TYPE (MonocleModelButton, monocle_model_button, MONOCLE, MODEL_BUTTON, AdwBin)
 
-/* What is chosen goes into the keys `model` and `device` of @settings. Once. */
+/* What is chosen goes into the keys `model`, `device` and `precision` of @settings. Once. */
 void monocle_model_button_set_runner (MonocleModelButton *self,
                                       MonocleRunner *runner,
                                       GSettings *settings);
-/* Shows an icon only: for narrow windows. */
+/* An icon or the tag only: for narrow windows. */
 void monocle_model_button_set_compact (MonocleModelButton *self, gboolean compact);
 
 G_END_DECLS

@@ -33,6 +33,7 @@ apply_width (MonocleWindow *self, int width)
   adw_flap_set_modal (self->flap, folded);
   gtk_widget_set_hexpand (GTK_WIDGET (self->side_panel), narrow);
   monocle_model_button_set_compact (self->model_button, narrow);
+  monocle_canvas_set_narrow (self->canvas, narrow);
   monocle_window_update_page (self);
 }
 

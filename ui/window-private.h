@@ -44,6 +44,7 @@ struct _MonocleWindow
   MonocleSidePanel *side_panel;
   GtkWidget *narrow_bar;
   GtkWidget *narrow_browse_buttons;
+  GtkWidget *narrow_panel_button;
 
   GSettings *settings;
   MonocleRunner *runner;

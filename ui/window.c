@@ -77,7 +77,8 @@ monocle_window_update_page (MonocleWindow *self)
   gtk_stack_set_visible_child_name (self->stack, page);
   gtk_widget_set_visible (GTK_WIDGET (self->side_panel), has_picture);
   gtk_widget_set_visible (self->panel_button, has_picture && !self->narrow);
-  gtk_widget_set_visible (self->narrow_bar, self->narrow && !g_str_equal (page, "welcome"));
+  gtk_widget_set_visible (self->narrow_bar, self->narrow && (has_picture || n > 1));
+  gtk_widget_set_visible (self->narrow_panel_button, has_picture);
   gtk_revealer_set_reveal_child (self->filmstrip_revealer,
                                  n > 1 && !g_str_equal (page, "welcome")
                                      && g_settings_get_boolean (self->settings, "show-filmstrip"));
@@ -425,6 +426,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, side_panel);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, narrow_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, narrow_browse_buttons);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, narrow_panel_button);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, on_motion);
   gtk_widget_class_bind_template_callback (widget_class, on_header_revealed);
