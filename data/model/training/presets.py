@@ -59,6 +59,7 @@ class Preset:
     sigma: float = 9.5                 # of a location's target at first, in bins
     photographs: float = 0.2           # share of the pictures, where there are photographs
     whole: float = 0.7                 # of them shown whole; the rest as mosaics of four
+    absent: float = 0.24               # share of groundings of a thing that is not there
     stamps: float = 0.2                # share of the cut-out photographs among the styles
     sizes: dict = field(default_factory=lambda: {"min_side": 0.17, "max_side": 0.78})
     shares: dict = field(default_factory=lambda: SHARES | LANGUAGE_SHARE)

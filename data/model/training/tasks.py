@@ -49,9 +49,10 @@ class Question:
 class TaskWriter:
     """Writes questions about scenes; `concepts` are the concepts of this build."""
 
-    def __init__(self, concepts, shares, max_points=24, fixed_points=False, languages=tuple(LANGUAGE_NAMES)):
+    def __init__(self, concepts, shares, max_points=24, fixed_points=False, languages=tuple(LANGUAGE_NAMES),
+                 absent=ABSENT):
         self.concepts = concepts
-        self.languages = languages
+        self.languages, self.absent = languages, absent
         self.names = [c.name for c in concepts]
         self.by_name = {c.name: c for c in concepts}
         self.tasks = [t for t, share in shares.items() if share > 0]
@@ -121,7 +122,7 @@ class TaskWriter:
                 return name
 
     def _open_vocabulary_detection(self, rng, scene):
-        if rng.random() < ABSENT:
+        if rng.random() < self.absent:
             return self._absent(rng, scene), [], []
         words, indices = self._wanted(rng, scene)
         return words, grammar.labelled_boxes([(words, indices)], scene), indices
@@ -131,7 +132,7 @@ class TaskWriter:
         rng.shuffle(found)
         found = found[:int(rng.integers(1, 4))]
         parts = [(language.counted(p, name, len(idx)), idx) for p, name, idx in found]
-        if rng.random() < ABSENT:
+        if rng.random() < self.absent:
             name = self._absent(rng, scene)
             parts.insert(int(rng.integers(len(parts) + 1)), (language.article(name, name), []))
         caption = language.joined([words for words, _ in parts])
@@ -162,7 +163,7 @@ class TaskWriter:
         return (options[rng.integers(len(options))], i) if options else None
 
     def _referring_expression_segmentation(self, rng, scene):
-        if not self.fixed_points and rng.random() < ABSENT / 3:
+        if not self.fixed_points and rng.random() < self.absent / 3:
             return "the " + self._absent(rng, scene), [], []
         found = self._referred(rng, scene)
         if not found:
