@@ -150,11 +150,33 @@ find_place (MonocleFolder *self, MonocleFolderItem *item)
   return low;
 }
 
-/* Added run by run, so that what is on screen is not made anew. */
+/* @at: where the first of @items belongs; @last: where the last one does */
+static void
+merge_items (MonocleFolder *self, GPtrArray *items, guint at, guint last)
+{
+  GPtrArray *merged = g_ptr_array_new_full (self->items->len + items->len, g_object_unref);
+  guint from = 0;
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      while (from < at
+             || (from < last
+                 && monocle_folder_item_compare (&self->items->pdata[from], &items->pdata[i]) < 0))
+        g_ptr_array_add (merged, g_object_ref (self->items->pdata[from++]));
+      g_ptr_array_add (merged, g_object_ref (items->pdata[i]));
+    }
+  while (from < self->items->len)
+    g_ptr_array_add (merged, g_object_ref (self->items->pdata[from++]));
+  g_ptr_array_unref (self->items);
+  self->items = merged;
+}
+
+/* In one change, however many places they go to: a list view has work with each change, and knows
+ * again what it shows. */
 static void
 insert_items (MonocleFolder *self, GPtrArray *items)
 {
-  GCancellable *cancellable = self->cancellable;
+  guint at, last;
 
   for (guint i = items->len; i-- > 0;)
     {
@@ -162,30 +184,17 @@ insert_items (MonocleFolder *self, GPtrArray *items)
 
       /* What was named is in its folder too. */
       if (g_hash_table_contains (self->known, item->file))
-        g_ptr_array_remove_index_fast (items, i);
+        g_ptr_array_remove_index (items, i);
       else
         g_hash_table_insert (self->known, g_object_ref (item->file), item);
     }
+  if (items->len == 0)
+    return;
   g_ptr_array_sort (items, monocle_folder_item_compare);
-  /* Somebody who listens may open something else. */
-  for (guint i = 0; i < items->len && self->cancellable == cancellable;)
-    {
-      const guint at = find_place (self, items->pdata[i]);
-      const guint n_before = self->items->len;
-      MonocleFolderItem *after = at < n_before ? self->items->pdata[at] : NULL;
-      guint n = 1;
-
-      while (i + n < items->len
-             && (!after || monocle_folder_item_compare (&items->pdata[i + n], &after) < 0))
-        n++;
-      g_ptr_array_set_size (self->items, (int) (n_before + n));
-      memmove (self->items->pdata + at + n, self->items->pdata + at,
-               (n_before - at) * sizeof (gpointer));
-      for (guint k = 0; k < n; k++)
-        self->items->pdata[at + k] = g_object_ref (items->pdata[i + k]);
-      i += n;
-      g_list_model_items_changed (G_LIST_MODEL (self), at, 0, n);
-    }
+  at = find_place (self, items->pdata[0]);
+  last = find_place (self, items->pdata[items->len - 1]);
+  merge_items (self, items, at, last);
+  g_list_model_items_changed (G_LIST_MODEL (self), at, last - at, last - at + items->len);
 }
 
 static void

@@ -27,6 +27,8 @@ struct _MonocleFilmstrip
   GtkSingleSelection *selection;
   GPtrArray *bound; /* GtkListItem: those on screen, or near */
   guint follow_source;
+  guint scroll_tick;
+  gboolean is_laid_out;  /* a frame came since the list changed */
   gboolean is_following; /* the selection changes because the loader did */
 };
 
@@ -122,6 +124,32 @@ show_current (MonocleFilmstrip *self)
 }
 
 static gboolean
+on_scroll_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  MonocleFilmstrip *self = MONOCLE_FILMSTRIP (widget);
+
+  /* This frame's layout comes after its ticks. */
+  if (!self->is_laid_out)
+    {
+      self->is_laid_out = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
+  self->scroll_tick = 0;
+  show_current (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A list view that has not measured its new rows yet cannot scroll to them, and warns. */
+static void
+scroll_after_layout (MonocleFilmstrip *self)
+{
+  self->is_laid_out = FALSE;
+  if (self->scroll_tick == 0)
+    self->scroll_tick
+        = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_scroll_tick, NULL, NULL);
+}
+
+static gboolean
 on_scroll (GtkEventControllerScroll *controller, double dx, double dy, MonocleFilmstrip *self)
 {
   GtkAdjustment *adjustment = get_adjustment (self);
@@ -153,7 +181,7 @@ follow_position (gpointer data)
   gtk_single_selection_set_selected (self->selection,
                                      position < n ? position : GTK_INVALID_LIST_POSITION);
   self->is_following = FALSE;
-  show_current (self);
+  scroll_after_layout (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -229,6 +257,9 @@ monocle_filmstrip_dispose (GObject *object)
   MonocleFilmstrip *self = MONOCLE_FILMSTRIP (object);
 
   g_clear_handle_id (&self->follow_source, g_source_remove);
+  if (self->scroll_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->scroll_tick);
+  self->scroll_tick = 0;
   if (self->list)
     gtk_list_view_set_model (self->list, NULL);
   self->list = NULL;
