@@ -9,6 +9,10 @@
 #include "app/image-source.h"
 #include "ui/texture-image.h"
 
+/* Beside a picture of more pixels none is read ahead: the next one is likely as large, and both
+ * need not fit into memory. */
+#define MAX_AHEAD_PIXELS (64 * 1024 * 1024)
+
 struct _MonocleImageLoader
 {
   GObject parent_instance;
@@ -233,8 +237,11 @@ read_ahead (MonocleImageLoader *self)
 {
   g_autoptr (MonocleFolderItem) next = NULL;
   g_autofree char *key = NULL;
+  const guint64 pixels = self->document ? (guint64) monocle_document_get_width (self->document)
+                                              * monocle_document_get_height (self->document)
+                                        : 0;
 
-  if (can_next (self))
+  if (can_next (self) && pixels <= MAX_AHEAD_PIXELS)
     next = g_list_model_get_item (G_LIST_MODEL (self->folder),
                                   self->position + (self->item_is_gone ? 0 : 1));
   key = next ? monocle_folder_item_dup_key (next) : NULL;
