@@ -25,6 +25,7 @@ struct _MonocleModelButton
 
   MonocleRunner *runner;
   GSettings *settings;
+  GSimpleActionGroup *actions;
   gboolean compact;
 };
 
@@ -191,7 +192,6 @@ monocle_model_button_set_runner (MonocleModelButton *self,
                                  GSettings *settings)
 {
   static const char *const watched[] = { "notify::state", "notify::fraction", "notify::model" };
-  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
   g_autoptr (GAction) precision = NULL;
 
   g_return_if_fail (MONOCLE_IS_MODEL_BUTTON (self));
@@ -200,8 +200,7 @@ monocle_model_button_set_runner (MonocleModelButton *self,
   self->runner = g_object_ref (runner);
   self->settings = g_object_ref (settings);
   precision = g_settings_create_action (settings, "precision");
-  g_action_map_add_action (G_ACTION_MAP (group), precision);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "model", G_ACTION_GROUP (group));
+  g_action_map_add_action (G_ACTION_MAP (self->actions), precision);
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (runner, watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
@@ -224,6 +223,7 @@ monocle_model_button_dispose (GObject *object)
 
   g_clear_object (&self->runner);
   g_clear_object (&self->settings);
+  g_clear_object (&self->actions);
 
   G_OBJECT_CLASS (monocle_model_button_parent_class)->dispose (object);
 }
@@ -255,5 +255,8 @@ monocle_model_button_class_init (MonocleModelButtonClass *klass)
 static void
 monocle_model_button_init (MonocleModelButton *self)
 {
+  /* Before there are children: they look for their actions where there are some by then. */
+  self->actions = g_simple_action_group_new ();
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "model", G_ACTION_GROUP (self->actions));
   gtk_widget_init_template (GTK_WIDGET (self));
 }

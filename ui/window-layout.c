@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include <math.h>
+
 #include "ui/window-private.h"
 
 /* Under this width the side panel lies over the picture. */
@@ -34,6 +36,7 @@ apply_width (MonocleWindow *self, int width)
   gtk_widget_set_hexpand (GTK_WIDGET (self->side_panel), narrow);
   monocle_model_button_set_compact (self->model_button, narrow);
   monocle_canvas_set_narrow (self->canvas, narrow);
+  gtk_widget_set_visible (self->preferences_button, self->trouble && !narrow);
   monocle_window_update_page (self);
 }
 
@@ -102,9 +105,14 @@ is_header_in_use (MonocleWindow *self)
 }
 
 void
-monocle_window_pointer_moved (MonocleWindow *self, double y)
+monocle_window_pointer_moved (MonocleWindow *self, double x, double y)
 {
-  if (!gtk_window_is_fullscreen (GTK_WINDOW (self)))
+  /* A motion event also comes when what lies below the pointer changes. */
+  gboolean has_moved = fabs (x - self->pointer_x) + fabs (y - self->pointer_y) >= 1;
+
+  self->pointer_x = x;
+  self->pointer_y = y;
+  if (!has_moved || !gtk_window_is_fullscreen (GTK_WINDOW (self)))
     return;
   if (y <= HEADER_REACH)
     adw_flap_set_reveal_flap (self->header_flap, TRUE);
@@ -113,25 +121,34 @@ monocle_window_pointer_moved (MonocleWindow *self, double y)
     adw_flap_set_reveal_flap (self->header_flap, FALSE);
 }
 
-/* A menu can only open from a button that is seen. */
+/* A menu can only open from a button that has its place: a frame after the header has come. */
+static gboolean
+on_frame_before_menu (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  MonocleWindow *self = MONOCLE_WINDOW (widget);
+  gint64 *came_at = data;
+
+  if (adw_flap_get_reveal_progress (self->header_flap) < 1)
+    return G_SOURCE_CONTINUE;
+  if (*came_at == 0)
+    {
+      *came_at = gdk_frame_clock_get_frame_counter (clock);
+      return G_SOURCE_CONTINUE;
+    }
+  if (gdk_frame_clock_get_frame_counter (clock) <= *came_at + 1)
+    return G_SOURCE_CONTINUE;
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->primary_button)))
+    gtk_menu_button_popup (self->primary_button);
+  return G_SOURCE_REMOVE;
+}
+
 gboolean
 monocle_window_open_menu (MonocleWindow *self)
 {
   if (!gtk_window_is_fullscreen (GTK_WINDOW (self)))
     return FALSE;
   adw_flap_set_reveal_flap (self->header_flap, TRUE);
-  if (adw_flap_get_reveal_progress (self->header_flap) >= 1)
-    gtk_menu_button_popup (self->primary_button);
-  else
-    self->opens_menu = TRUE;
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame_before_menu, g_new0 (gint64, 1),
+                                g_free);
   return TRUE;
-}
-
-void
-monocle_window_header_revealed (MonocleWindow *self)
-{
-  if (!self->opens_menu || adw_flap_get_reveal_progress (self->header_flap) < 1)
-    return;
-  self->opens_menu = FALSE;
-  gtk_menu_button_popup (self->primary_button);
 }

@@ -56,9 +56,9 @@ struct _MonocleWindow
   char *failed_name;
   GError *trouble; /* what the info bar speaks of */
   guint spinner_source;
-  gboolean folded;     /* the side panel lies over the picture */
-  gboolean narrow;     /* or takes its place */
-  gboolean opens_menu; /* once the header is there */
+  gboolean folded; /* the side panel lies over the picture */
+  gboolean narrow; /* or takes its place */
+  double pointer_x, pointer_y;
 };
 
 /* --- window.c --- */
@@ -73,10 +73,9 @@ void monocle_window_watch_surface (MonocleWindow *self);
 void monocle_window_restore_size (MonocleWindow *self);
 void monocle_window_save_size (MonocleWindow *self);
 void monocle_window_update_fullscreen (MonocleWindow *self);
-void monocle_window_pointer_moved (MonocleWindow *self, double y);
+void monocle_window_pointer_moved (MonocleWindow *self, double x, double y);
 /* In fullscreen, where the header comes first; else GTK does it. */
 gboolean monocle_window_open_menu (MonocleWindow *self);
-void monocle_window_header_revealed (MonocleWindow *self);
 
 /* --- window-trouble.c --- */
 

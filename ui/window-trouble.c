@@ -16,7 +16,7 @@ show (MonocleWindow *self, GtkMessageType kind, const char *text)
 {
   gtk_info_bar_set_message_type (self->info_bar, kind);
   gtk_label_set_text (self->info_label, text);
-  gtk_widget_set_visible (self->preferences_button, self->trouble != NULL);
+  gtk_widget_set_visible (self->preferences_button, self->trouble && !self->narrow);
   gtk_widget_set_visible (self->details_button, self->trouble != NULL);
   gtk_info_bar_set_revealed (self->info_bar, TRUE);
 }

@@ -259,13 +259,20 @@ monocle_window_close_request (GtkWindow *window)
 static void
 on_motion (GtkEventControllerMotion *controller, double x, double y, MonocleWindow *self)
 {
-  monocle_window_pointer_moved (self, y);
+  monocle_window_pointer_moved (self, x, y);
 }
 
-static void
-on_header_revealed (MonocleWindow *self)
+/* Before GTK, which would open the menu at a button that is not there. */
+static gboolean
+on_early_key_pressed (GtkEventControllerKey *controller,
+                      guint keyval,
+                      guint keycode,
+                      GdkModifierType state,
+                      MonocleWindow *self)
 {
-  monocle_window_header_revealed (self);
+  if (keyval == GDK_KEY_F10 && !(state & gtk_accelerator_get_default_mod_mask ()))
+    return monocle_window_open_menu (self);
+  return GDK_EVENT_PROPAGATE;
 }
 
 /* Escape leaves what can be left, once the widgets had their chance with it. */
@@ -276,8 +283,6 @@ on_key_pressed (GtkEventControllerKey *controller,
                 GdkModifierType state,
                 MonocleWindow *self)
 {
-  if (keyval == GDK_KEY_F10 && !(state & gtk_accelerator_get_default_mod_mask ()))
-    return monocle_window_open_menu (self);
   if (keyval != GDK_KEY_Escape)
     return GDK_EVENT_PROPAGATE;
   if (self->folded && adw_flap_get_reveal_flap (self->flap))
@@ -427,9 +432,9 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, narrow_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, narrow_browse_buttons);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, narrow_panel_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_early_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, on_motion);
-  gtk_widget_class_bind_template_callback (widget_class, on_header_revealed);
   gtk_widget_class_bind_template_callback (widget_class, on_info_response);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_query_deleted);
