@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "app/data-dir.h"
-#include "app/image-source.h"
+#include "ui/recent-files.h"
 #include "ui/thumbnail.h"
 
 #define MAX_SAMPLES 6
@@ -122,13 +122,6 @@ fill_samples (MonocleWelcomePage *self)
 
 /* --- Recent files --- */
 
-static int
-compare_recent (gconstpointer a, gconstpointer b)
-{
-  return -g_date_time_compare (gtk_recent_info_get_modified ((GtkRecentInfo *) a),
-                               gtk_recent_info_get_modified ((GtkRecentInfo *) b));
-}
-
 /* Where it is, with the home folder in short. */
 static char *
 describe_folder (GFile *file)
@@ -149,7 +142,7 @@ add_recent (MonocleWelcomePage *self, GFile *file)
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *thumbnail = monocle_thumbnail_new (RECENT_SIDE, RECENT_SIDE);
-  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *target = monocle_recent_files_dup_target (file);
   g_autofree char *base = g_file_get_basename (file);
   g_autofree char *name = g_filename_display_name (base);
   g_autofree char *folder = describe_folder (file);
@@ -166,39 +159,18 @@ add_recent (MonocleWelcomePage *self, GFile *file)
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 1);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.open-path");
-  /* A name need not be UTF-8, which a string of an action has to be. */
-  if (g_utf8_validate (path, -1, NULL))
-    gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", path);
-  else
-    {
-      g_autofree char *uri = g_file_get_uri (file);
-
-      gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", uri);
-    }
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", target);
   gtk_list_box_append (self->recent, row);
 }
 
 static void
 fill_recent (MonocleWelcomePage *self)
 {
-  GList *infos = gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
-  guint n = 0;
+  g_autoptr (GPtrArray) files = monocle_recent_files_list (MAX_RECENT);
 
-  infos = g_list_sort (infos, compare_recent);
-  for (GList *l = infos; l && n < MAX_RECENT; l = l->next)
-    {
-      g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (l->data));
-
-      /* One that is far away may take long to answer whether it is there. */
-      if (!g_file_is_native (file)
-          || !monocle_image_source_can_open (gtk_recent_info_get_mime_type (l->data))
-          || !gtk_recent_info_exists (l->data))
-        continue;
-      add_recent (self, file);
-      n++;
-    }
-  g_list_free_full (infos, (GDestroyNotify) gtk_recent_info_unref);
-  gtk_widget_set_visible (self->recent_part, n > 0);
+  for (guint i = 0; i < files->len; i++)
+    add_recent (self, files->pdata[i]);
+  gtk_widget_set_visible (self->recent_part, files->len > 0);
 }
 
 /* --- While it is seen --- */

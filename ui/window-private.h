@@ -23,6 +23,8 @@ struct _MonocleWindow
   AdwToastOverlay *toasts;
   AdwFlap *header_flap;
   AdwHeaderBar *header;
+  AdwSplitButton *open_button;
+  GMenu *recent_menu;
   GtkWidget *browse_buttons;
   GtkSpinner *loading_spinner;
   AdwWindowTitle *title;

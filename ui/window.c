@@ -3,11 +3,13 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/recent-files.h"
 #include "ui/window-export.h"
 #include "ui/window-private.h"
 
 /* Reading that takes less is not worth a spinner. */
 #define SPINNER_MSEC 500
+#define MAX_RECENT   8
 
 G_DEFINE_FINAL_TYPE (MonocleWindow, monocle_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -151,6 +153,13 @@ on_load_failed (MonocleImageLoader *loader,
   self->failed_name = g_strdup (name);
   monocle_broken_page_set_error (self->broken, name, error);
   monocle_window_update_page (self);
+}
+
+/* Read when the menu opens: nobody waits for it at the start. */
+static void
+on_open_menu_shown (MonocleWindow *self)
+{
+  monocle_recent_files_fill_menu (self->recent_menu, MAX_RECENT);
 }
 
 /* --- Trouble with device or model --- */
@@ -410,6 +419,8 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header_flap);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, open_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, browse_buttons);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, loading_spinner);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, title);
@@ -461,6 +472,8 @@ monocle_window_init (MonocleWindow *self)
   monocle_image_loader_attach_drop (self->loader, GTK_WIDGET (self->stack));
   monocle_window_export_add_drag_source (self->presentation, GTK_WIDGET (self->export_button));
 
+  g_signal_connect_object (adw_split_button_get_popover (self->open_button), "show",
+                           G_CALLBACK (on_open_menu_shown), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "notify::document", G_CALLBACK (on_document_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "notify::loading", G_CALLBACK (on_loading_changed), self,
