@@ -220,6 +220,7 @@ monocle_export_job_new (const MonocleExport *export, MonocleExportContent conten
   self->style = export->style;
   self->opacity = export->opacity;
   self->show_labels = export->show_labels;
+  self->dashes = export->dashes;
   self->show_regions = export->show_regions;
   self->quality = CLAMP (export->quality, 1, 100);
   if (monocle_document_get_file (export->document)

@@ -102,6 +102,7 @@ draw_overlay (const MonocleExportJob *job, cairo_t *cr)
     .opacity = job->opacity,
     .font_px = job->font_px,
     .show_labels = job->show_labels,
+    .dashes = job->dashes,
     .area = { 0, 0, job->out_width, job->out_height },
     .visible = { 0, 0, job->out_width, job->out_height },
   };

@@ -74,6 +74,7 @@ typedef struct
   MonocleOverlayStyle style;
   double opacity;
   gboolean show_labels;
+  gboolean dashes;
   gboolean show_regions;
   guint quality;
   guint x, y, width, height;

@@ -61,7 +61,7 @@ const MonocleExportFormat *monocle_export_find_format (const char *id_or_extensi
  * @query: (nullable): the answer; %NULL: the bare picture
  * @annotations: (nullable) (element-type MonocleAnnotation): which objects, after filters; %NULL:
  * all
- * @style, @opacity, @show_labels: as shown
+ * @style, @opacity, @show_labels, @dashes: as shown
  * @show_regions: of pictures: draws what was asked about; of crops: these as well
  * @quality: 1..100
  * @scale: of pictures, up to 1: full resolution
@@ -77,6 +77,7 @@ typedef struct
   MonocleOverlayStyle style;
   double opacity;
   gboolean show_labels;
+  gboolean dashes;
   gboolean show_regions;
   guint quality;
   double scale;

@@ -7,6 +7,7 @@
 #include <locale.h>
 
 #include "app/data-dir.h"
+#include "app/device-list.h"
 #include "ui/preferences.h"
 #include "ui/window.h"
 
@@ -101,11 +102,10 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer self)
 
 /* What somebody who helps would ask first. */
 static char *
-describe_system (MonocleApplication *self)
+describe_system (MonocleApplication *self, GPtrArray *devices)
 {
   GString *text = g_string_new (NULL);
   MonocleModel *model = monocle_runner_get_model (self->runner);
-  g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
 
   g_string_append_printf (text, "Monocle %s\nGTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u\n",
                           MONOCLE_VERSION, gtk_get_major_version (), gtk_get_minor_version (),
@@ -128,10 +128,11 @@ describe_system (MonocleApplication *self)
 }
 
 static void
-show_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_devices_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  MonocleApplication *self = data;
-  g_autofree char *system = describe_system (self);
+  g_autoptr (MonocleApplication) self = data;
+  g_autoptr (GPtrArray) devices = monocle_device_list_finish (result, NULL);
+  g_autofree char *system = self->runner ? describe_system (self, devices) : NULL;
   const char *developers[] = { "The Monocle project", NULL };
 
   adw_show_about_window (
@@ -143,6 +144,12 @@ show_about (GSimpleAction *action, GVariant *parameter, gpointer data)
       "monocle-system.txt",
       /* Translators: your names, one a line. */
       "translator-credits", _ ("translator-credits"), NULL);
+}
+
+static void
+show_about (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  monocle_device_list_async (NULL, on_devices_listed, g_object_ref (self));
 }
 
 static const GActionEntry actions[] = {
@@ -180,6 +187,8 @@ on_setting_changed (GSettings *settings, const char *key, MonocleApplication *se
       configure_runner (self);
       monocle_runner_load (self->runner);
     }
+  else if (g_str_equal (key, "reopen") && !g_settings_get_boolean (settings, key))
+    g_settings_reset (settings, "last-picture");
 }
 
 /* --- Lifecycle --- */
@@ -203,13 +212,30 @@ monocle_application_startup (GApplication *application)
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
 }
 
+/* The picture that was shown last, where the person wants that and it is still there. */
+static void
+reopen (MonocleApplication *self, MonocleWindow *window)
+{
+  g_autofree char *uri = g_settings_get_string (self->settings, "last-picture");
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (!*uri || !g_settings_get_boolean (self->settings, "reopen"))
+    return;
+  g_ptr_array_add (files, g_file_new_for_uri (uri));
+  if (g_file_is_native (files->pdata[0]) && g_file_query_exists (files->pdata[0], NULL))
+    monocle_window_open_files (window, files);
+}
+
 static void
 monocle_application_activate (GApplication *application)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
   if (!window)
-    window = GTK_WINDOW (monocle_window_new (MONOCLE_APPLICATION (application)));
+    {
+      window = GTK_WINDOW (monocle_window_new (MONOCLE_APPLICATION (application)));
+      reopen (MONOCLE_APPLICATION (application), MONOCLE_WINDOW (window));
+    }
   gtk_window_present (window);
 }
 
@@ -235,6 +261,22 @@ monocle_application_handle_local_options (GApplication *application, GVariantDic
   if (g_variant_dict_contains (options, "version"))
     {
       g_print ("Monocle %s\n", MONOCLE_VERSION);
+      return 0;
+    }
+  if (g_variant_dict_contains (options, "new-window"))
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!g_application_register (application, NULL, &error))
+        {
+          g_printerr ("%s\n", error->message);
+          return 1;
+        }
+      /* The first one opens a window anyway. */
+      if (!g_application_get_is_remote (application))
+        return -1;
+      g_action_group_activate_action (G_ACTION_GROUP (application), "new-window", NULL);
+      g_dbus_connection_flush_sync (g_application_get_dbus_connection (application), NULL, NULL);
       return 0;
     }
   return -1;
@@ -267,6 +309,7 @@ static void
 monocle_application_init (MonocleApplication *self)
 {
   static const GOptionEntry options[] = {
+    { "new-window", 'n', 0, G_OPTION_ARG_NONE, NULL, N_ ("Open a new window"), NULL },
     { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
     { NULL },
   };

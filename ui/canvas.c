@@ -355,7 +355,7 @@ on_presentation_changed (MonocleCanvas *self)
 void
 monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *presentation)
 {
-  static const char *const shared[] = { "style", "opacity", "show-labels", "threshold" };
+  static const char *const shared[] = { "style", "opacity", "show-labels", "dashes", "threshold" };
 
   g_return_if_fail (MONOCLE_IS_CANVAS (self));
   g_return_if_fail (self->presentation == NULL);

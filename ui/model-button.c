@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/device-list.h"
 #include "app/model-store.h"
 
 struct _MonocleModelButton
@@ -27,6 +28,7 @@ struct _MonocleModelButton
   GSettings *settings;
   GSimpleActionGroup *actions;
   gboolean compact;
+  gboolean lists_devices;
 };
 
 G_DEFINE_FINAL_TYPE (MonocleModelButton, monocle_model_button, ADW_TYPE_BIN)
@@ -148,9 +150,8 @@ fill_models (MonocleModelButton *self)
 }
 
 static void
-fill_devices (MonocleModelButton *self)
+show_devices (MonocleModelButton *self, GPtrArray *devices)
 {
-  g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
   g_autofree char *chosen = g_settings_get_string (self->settings, "device");
 
   clear (self->devices);
@@ -161,6 +162,26 @@ fill_devices (MonocleModelButton *self)
              monocle_device_get_kind_name (devices->pdata[i]),
              monocle_device_get_uuid (devices->pdata[i]),
              g_str_equal (chosen, monocle_device_get_uuid (devices->pdata[i])));
+}
+
+static void
+on_devices_listed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (MonocleModelButton) self = data;
+  g_autoptr (GPtrArray) devices = monocle_device_list_finish (result, NULL);
+
+  self->lists_devices = FALSE;
+  if (self->settings)
+    show_devices (self, devices);
+}
+
+static void
+fill_devices (MonocleModelButton *self)
+{
+  if (self->lists_devices)
+    return;
+  self->lists_devices = TRUE;
+  monocle_device_list_async (NULL, on_devices_listed, g_object_ref (self));
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/device-list.h"
 #include "app/model-store.h"
 #include "app/overlay.h"
 
@@ -19,12 +20,15 @@ struct _MonoclePreferences
   AdwComboRow *style_row;
   GtkScale *opacity;
   GtkSwitch *labels;
+  GtkSwitch *dashes;
+  GtkSwitch *reopen;
   GtkScale *threshold;
 
   GSettings *settings;
   /* What the rows of the two lists stand for, in their order. */
   GPtrArray *model_ids;
   GPtrArray *device_ids;
+  GCancellable *cancellable;
   gboolean is_filling;
 };
 
@@ -80,10 +84,9 @@ fill_models (MonoclePreferences *self)
 }
 
 static void
-fill_devices (MonoclePreferences *self)
+show_devices (MonoclePreferences *self, GPtrArray *devices)
 {
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
-  g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
   g_autofree char *chosen = g_settings_get_string (self->settings, "device");
 
   self->is_filling = TRUE;
@@ -105,7 +108,27 @@ fill_devices (MonoclePreferences *self)
     }
   adw_combo_row_set_model (self->device_row, G_LIST_MODEL (titles));
   select_id (self->device_row, self->device_ids, chosen);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->device_row), TRUE);
   self->is_filling = FALSE;
+}
+
+static void
+on_devices_listed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) devices = monocle_device_list_finish (result, &error);
+
+  /* Cancelled: the window is gone. */
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_devices (data, devices);
+}
+
+static void
+fill_devices (MonoclePreferences *self)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->device_row), FALSE);
+  self->cancellable = g_cancellable_new ();
+  monocle_device_list_async (self->cancellable, on_devices_listed, self);
 }
 
 static void
@@ -188,6 +211,8 @@ monocle_preferences_dispose (GObject *object)
 {
   MonoclePreferences *self = MONOCLE_PREFERENCES (object);
 
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->model_ids, g_ptr_array_unref);
   g_clear_pointer (&self->device_ids, g_ptr_array_unref);
@@ -211,6 +236,8 @@ monocle_preferences_class_init (MonoclePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, style_row);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, opacity);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, labels);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, dashes);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, reopen);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, threshold);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
@@ -251,6 +278,8 @@ show_settings (MonoclePreferences *self)
                    gtk_range_get_adjustment (GTK_RANGE (self->threshold)), "value",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-labels", self->labels, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "dashes", self->dashes, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "reopen", self->reopen, "active", G_SETTINGS_BIND_DEFAULT);
 }
 
 GtkWidget *

@@ -35,6 +35,7 @@ struct _MonoclePresentation
   double opacity;
   MonocleOverlayStyle style;
   gboolean show_labels;
+  gboolean dashes;
   gboolean follows;
 };
 
@@ -49,6 +50,7 @@ enum
   PROP_STYLE,
   PROP_OPACITY,
   PROP_SHOW_LABELS,
+  PROP_DASHES,
   N_PROPS
 };
 static GParamSpec *properties[N_PROPS];
@@ -562,6 +564,13 @@ monocle_presentation_get_opacity (MonoclePresentation *self)
 }
 
 gboolean
+monocle_presentation_get_dashes (MonoclePresentation *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_PRESENTATION (self), FALSE);
+  return self->dashes;
+}
+
+gboolean
 monocle_presentation_get_show_labels (MonoclePresentation *self)
 {
   g_return_val_if_fail (MONOCLE_IS_PRESENTATION (self), TRUE);
@@ -580,6 +589,7 @@ monocle_presentation_fill_export (MonoclePresentation *self, MonocleExport *expo
     .style = self->style,
     .opacity = self->opacity,
     .show_labels = self->show_labels,
+    .dashes = self->dashes,
     .show_regions = TRUE,
     .quality = DEFAULT_QUALITY,
     .scale = 1,
@@ -621,6 +631,9 @@ monocle_presentation_get_property (GObject *object, guint id, GValue *value, GPa
       break;
     case PROP_SHOW_LABELS:
       g_value_set_boolean (value, self->show_labels);
+      break;
+    case PROP_DASHES:
+      g_value_set_boolean (value, self->dashes);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -667,6 +680,14 @@ monocle_presentation_set_property (GObject *object,
       if (self->show_labels != g_value_get_boolean (value))
         {
           self->show_labels = g_value_get_boolean (value);
+          g_object_notify_by_pspec (object, pspec);
+          emit_changed (self);
+        }
+      break;
+    case PROP_DASHES:
+      if (self->dashes != g_value_get_boolean (value))
+        {
+          self->dashes = g_value_get_boolean (value);
           g_object_notify_by_pspec (object, pspec);
           emit_changed (self);
         }
@@ -741,6 +762,7 @@ monocle_presentation_class_init (MonoclePresentationClass *klass)
   properties[PROP_OPACITY]
       = g_param_spec_double ("opacity", NULL, NULL, 0, 1, DEFAULT_OPACITY, flags);
   properties[PROP_SHOW_LABELS] = g_param_spec_boolean ("show-labels", NULL, NULL, TRUE, flags);
+  properties[PROP_DASHES] = g_param_spec_boolean ("dashes", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[CHANGED] = g_signal_new ("changed", MONOCLE_TYPE_PRESENTATION, G_SIGNAL_RUN_LAST, 0, NULL,

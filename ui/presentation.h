@@ -6,9 +6,9 @@
  *
  * Properties (all read-write unless said, all notified): document (MonocleDocument, nullable),
  * query (MonocleQuery, nullable), pinned (MonocleQuery, nullable: compared with query), hovered
- * (MonocleAnnotation, nullable), search (string), threshold (double 0..1), style (MonocleOverlayStyle as int),
- * opacity (double 0..1), show-labels (boolean). Signal `changed`: something that is drawn changed
- * (also while answers arrive).
+ * (MonocleAnnotation, nullable), search (string), threshold (double 0..1), style
+ * (MonocleOverlayStyle as int), opacity (double 0..1), show-labels, dashes (boolean). Signal
+ * `changed`: something that is drawn changed (also while answers arrive).
  */
 #pragma once
 
@@ -62,7 +62,8 @@ void monocle_presentation_set_label_hidden (MonoclePresentation *self,
 void monocle_presentation_show_all_labels (MonoclePresentation *self);
 guint monocle_presentation_get_n_hidden_labels (MonoclePresentation *self);
 
-/* Objects whose label holds @search, in any case, are shown; empty: all. Another query empties it. */
+/* Objects whose label holds @search, in any case, are shown; empty: all. Another query empties it.
+ */
 const char *monocle_presentation_get_search (MonoclePresentation *self);
 void monocle_presentation_set_search (MonoclePresentation *self, const char *search);
 
@@ -72,6 +73,8 @@ MonocleOverlayStyle monocle_presentation_get_style (MonoclePresentation *self);
 void monocle_presentation_set_style (MonoclePresentation *self, MonocleOverlayStyle style);
 double monocle_presentation_get_opacity (MonoclePresentation *self);
 gboolean monocle_presentation_get_show_labels (MonoclePresentation *self);
+/* Lines differ by more than their colour. */
+gboolean monocle_presentation_get_dashes (MonoclePresentation *self);
 
 /* What an export of what is shown would write. @annotations is (transfer full): unref after use. */
 void monocle_presentation_fill_export (MonoclePresentation *self, MonocleExport *export);

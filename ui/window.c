@@ -117,6 +117,17 @@ on_loading_changed (MonocleWindow *self)
   monocle_window_update_page (self);
 }
 
+/* Only where it is to be opened again: what is looked at is nobody's business. */
+static void
+remember_picture (MonocleWindow *self, MonocleDocument *document)
+{
+  GFile *file = document ? monocle_document_get_file (document) : NULL;
+  g_autofree char *uri = file ? g_file_get_uri (file) : NULL;
+
+  if (uri && g_settings_get_boolean (self->settings, "reopen"))
+    g_settings_set_string (self->settings, "last-picture", uri);
+}
+
 static void
 on_document_changed (MonocleWindow *self)
 {
@@ -131,6 +142,7 @@ on_document_changed (MonocleWindow *self)
   g_signal_group_set_target (self->undo_signals,
                              document ? monocle_document_get_undo (document) : NULL);
   monocle_window_update_page (self);
+  remember_picture (self, document);
   if (document)
     gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
 }
@@ -335,6 +347,7 @@ bind_settings (MonocleWindow *self)
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-labels", self->presentation, "show-labels",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "dashes", self->presentation, "dashes", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "threshold", self->presentation, "threshold",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "task", ask, "task", G_SETTINGS_BIND_DEFAULT);
