@@ -230,12 +230,17 @@ on_tool_changed (MonocleImageView *view, GParamSpec *pspec, MonocleWindow *self)
 
 /* --- Asking --- */
 
-/* What is missing is said where it can be given; the panel must be seen for that. */
+/* What is missing is said where it can be given; the panel must be seen for that. Where it takes
+ * the picture's place it goes, unless the answer is in words. */
 static void
 run_created (MonocleWindow *self, MonocleQuery *query)
 {
   if (query)
-    monocle_window_run_query (self, query);
+    {
+      if (self->narrow && monocle_query_get_task (query)->overlay != MONOCLE_OVERLAY_NONE)
+        adw_flap_set_reveal_flap (self->flap, FALSE);
+      monocle_window_run_query (self, query);
+    }
   else
     adw_flap_set_reveal_flap (self->flap, TRUE);
 }
@@ -503,35 +508,71 @@ export_dialog (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* No file manager answers on the bus: the folder is opened by whatever opens folders. */
+static void
+on_folder_shown (GObject *bus, GAsyncResult *result, gpointer data)
+{
+  g_autofree char *uri = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (bus), result, &error);
+  g_autoptr (GFile) file = g_file_new_for_uri (uri);
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *folder_uri = folder ? g_file_get_uri (folder) : NULL;
+
+  if (!reply && folder_uri)
+    gtk_show_uri (NULL, folder_uri, GDK_CURRENT_TIME);
+}
+
 /* The folder, in the file manager, with the file selected where that is possible. */
 static void
 show_in_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   const char *uri = g_variant_get_string (parameter, NULL);
-  g_autoptr (GFile) file = g_file_new_for_uri (uri);
-  g_autoptr (GFile) parent = g_file_get_parent (file);
-  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  GApplication *application = G_APPLICATION (gtk_window_get_application (data));
+  GDBusConnection *bus = g_application_get_dbus_connection (application);
   const char *uris[] = { uri, NULL };
-  g_autofree char *folder = parent ? g_file_get_uri (parent) : NULL;
 
   if (bus)
     g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
                             "org.freedesktop.FileManager1", "ShowItems",
                             g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
-                            NULL, NULL, NULL);
-  else if (folder)
-    gtk_show_uri (data, folder, GDK_CURRENT_TIME);
+                            NULL, on_folder_shown, g_strdup (uri));
 }
 
 static void
-report (const char *message, GFile *file, const GError *error, gpointer data)
+report (
+    MonocleWindow *self, const char *failure, const char *message, GFile *file, const GError *error)
 {
-  MonocleWindow *self = data;
-
   if (error)
-    monocle_error_dialog_show (GTK_WINDOW (self), _ ("That did not work."), error);
+    monocle_error_dialog_show (GTK_WINDOW (self), failure, error);
+  else if (message && file)
+    {
+      g_autofree char *uri = g_file_get_uri (file);
+
+      monocle_window_show_toast_with (self, message, _ ("_Show in Folder"), "win.show-in-folder",
+                                      g_variant_new_string (uri));
+    }
   else if (message)
     monocle_window_show_toast (self, message);
+}
+
+static void
+report_copy (const char *message, GFile *file, const GError *error, gpointer self)
+{
+  report (self, _ ("This could not be copied."), message, file, error);
+}
+
+static void
+report_save (const char *message, GFile *file, const GError *error, gpointer self)
+{
+  report (self, _ ("The picture could not be saved."), message, file, error);
+}
+
+static void
+report_print (const char *message, GFile *file, const GError *error, gpointer self)
+{
+  report (self, _ ("The picture could not be printed."), message, file, error);
 }
 
 static void
@@ -539,7 +580,7 @@ copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  monocle_window_export_copy_picture (self->presentation, GTK_WIDGET (self), report, self);
+  monocle_window_export_copy_picture (self->presentation, GTK_WIDGET (self), report_copy, self);
 }
 
 static void
@@ -547,7 +588,7 @@ copy_text (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  monocle_window_export_copy_text (self->presentation, GTK_WIDGET (self), report, self);
+  monocle_window_export_copy_text (self->presentation, GTK_WIDGET (self), report_copy, self);
 }
 
 static void
@@ -555,7 +596,7 @@ copy_coordinates (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  monocle_window_export_copy_coordinates (self->presentation, GTK_WIDGET (self), report, self);
+  monocle_window_export_copy_coordinates (self->presentation, GTK_WIDGET (self), report_copy, self);
 }
 
 static void
@@ -563,7 +604,7 @@ copy_json (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  monocle_window_export_copy_json (self->presentation, GTK_WIDGET (self), report, self);
+  monocle_window_export_copy_json (self->presentation, GTK_WIDGET (self), report_copy, self);
 }
 
 static void
@@ -574,7 +615,7 @@ copy_crop (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (objects->len > 0)
     monocle_window_export_copy_crop (self->presentation, objects->pdata[0], GTK_WIDGET (self),
-                                     report, self);
+                                     report_copy, self);
 }
 
 static void
@@ -585,7 +626,7 @@ save_crop (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (objects->len > 0)
     monocle_window_export_save_crop (self->presentation, objects->pdata[0], GTK_WINDOW (self),
-                                     report, self);
+                                     report_save, self);
 }
 
 static void
@@ -593,7 +634,7 @@ print_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  monocle_window_export_print (self->presentation, GTK_WINDOW (self), report, self);
+  monocle_window_export_print (self->presentation, GTK_WINDOW (self), report_print, self);
 }
 
 static void
