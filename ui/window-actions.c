@@ -7,10 +7,6 @@
 
 #include <glib/gi18n.h>
 
-#include "app/image-source.h"
-#include "ui/error-dialog.h"
-#include "ui/export-dialog.h"
-#include "ui/window-export.h"
 #include "ui/window-private.h"
 
 #define ROTATE_RIGHT 1
@@ -28,95 +24,7 @@ get_document (MonocleWindow *self)
   return monocle_presentation_get_document (self->presentation);
 }
 
-/* --- Opening --- */
-
-static void
-on_files_chosen (GtkNativeDialog *dialog, int response, MonocleWindow *self)
-{
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GListModel) chosen = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
-      g_autoptr (GFile) folder = gtk_file_chooser_get_current_folder (GTK_FILE_CHOOSER (dialog));
-      g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
-
-      for (guint i = 0; i < g_list_model_get_n_items (chosen); i++)
-        g_ptr_array_add (files, g_list_model_get_item (chosen, i));
-      if (folder)
-        {
-          g_autofree char *uri = g_file_get_uri (folder);
-
-          g_settings_set_string (self->settings, "open-folder", uri);
-        }
-      monocle_window_open_files (self, files);
-    }
-  gtk_native_dialog_destroy (dialog);
-}
-
-static void
-choose_files (MonocleWindow *self, GtkFileChooserAction action)
-{
-  gboolean folder = action == GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER;
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      folder ? _ ("Open Folder") : _ ("Open Image"), GTK_WINDOW (self), action, _ ("_Open"), NULL);
-  g_autofree char *uri = g_settings_get_string (self->settings, "open-folder");
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  if (*uri)
-    {
-      g_autoptr (GFile) last = g_file_new_for_uri (uri);
-
-      /* It may be gone; the dialog then starts elsewhere. */
-      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), last, NULL);
-    }
-  if (!folder)
-    {
-      g_autoptr (GtkFileFilter) images = gtk_file_filter_new ();
-      g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
-      const char *const *types = monocle_image_source_get_mime_types ();
-
-      gtk_file_filter_set_name (images, _ ("Images"));
-      for (guint i = 0; types[i]; i++)
-        gtk_file_filter_add_mime_type (images, types[i]);
-      gtk_file_filter_set_name (all, _ ("All Files"));
-      gtk_file_filter_add_pattern (all, "*");
-      gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), images);
-      gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), all);
-      gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
-    }
-  /* The dialog is no widget: it keeps itself until it is answered. */
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_files_chosen), self, 0);
-  g_signal_connect (dialog, "response", G_CALLBACK (g_object_unref), NULL);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
-}
-
-static void
-open_image (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  choose_files (self, GTK_FILE_CHOOSER_ACTION_OPEN);
-}
-
-static void
-open_folder (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  choose_files (self, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
-}
-
-static void
-open_path (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
-
-  g_ptr_array_add (files, g_file_new_for_commandline_arg (g_variant_get_string (parameter, NULL)));
-  monocle_window_open_files (self, files);
-}
-
-static void
-paste (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-
-  monocle_image_loader_paste (self->loader, gtk_widget_get_clipboard (GTK_WIDGET (self)));
-}
+/* --- Browsing --- */
 
 static void
 previous (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -228,157 +136,6 @@ on_tool_changed (MonocleImageView *view, GParamSpec *pspec, MonocleWindow *self)
                              g_variant_new_string (tool_ids[monocle_image_view_get_tool (view)]));
 }
 
-/* --- Asking --- */
-
-/* What is missing is said where it can be given; the panel must be seen for that. Where it takes
- * the picture's place it goes, unless the answer is in words. */
-static void
-run_created (MonocleWindow *self, MonocleQuery *query)
-{
-  if (query)
-    {
-      if (self->narrow && monocle_query_get_task (query)->overlay != MONOCLE_OVERLAY_NONE)
-        adw_flap_set_reveal_flap (self->flap, FALSE);
-      monocle_window_run_query (self, query);
-    }
-  else
-    adw_flap_set_reveal_flap (self->flap, TRUE);
-}
-
-static void
-run (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-  MonocleAskPanel *ask = monocle_side_panel_get_ask_panel (self->side_panel);
-  g_autoptr (MonocleQuery) query = monocle_ask_panel_create_query (ask, NULL);
-
-  run_created (self, query);
-}
-
-static void
-run_task (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-  MonocleAskPanel *ask = monocle_side_panel_get_ask_panel (self->side_panel);
-  const MonocleTask *task = monocle_task_find (g_variant_get_string (parameter, NULL));
-  g_autoptr (MonocleQuery) query = NULL;
-
-  if (!task)
-    return;
-  query = monocle_ask_panel_create_query_for (ask, task, NULL);
-  run_created (self, query);
-}
-
-/* What this picture waits for, the latest first, so that nothing else of it begins in between;
- * other windows go on. */
-static void
-stop (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-  GListModel *queries = monocle_document_get_queries (get_document (self));
-
-  for (guint i = g_list_model_get_n_items (queries); i > 0; i--)
-    {
-      g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i - 1);
-
-      if (monocle_query_is_active (query))
-        monocle_runner_stop_query (self->runner, query);
-    }
-}
-
-static gboolean
-is_waiting (MonocleDocument *document)
-{
-  GListModel *queries = document ? monocle_document_get_queries (document) : NULL;
-  guint n = queries ? g_list_model_get_n_items (queries) : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i);
-
-      if (monocle_query_is_active (query))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Regions that are selected; else the places of the objects that are; else all regions. */
-static void
-ask_region (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-  const MonocleTask *task = monocle_task_find (g_variant_get_string (parameter, NULL));
-  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
-  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
-  g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
-  g_autoptr (MonocleQuery) query = NULL;
-  MonocleAnnotation *source = NULL;
-  MonocleDocument *document = get_document (self);
-
-  if (!task || task->input != MONOCLE_TASK_INPUT_REGION)
-    return;
-  if (regions->len == 0 && objects->len == 0)
-    {
-      g_clear_pointer (&regions, g_ptr_array_unref);
-      regions = monocle_presentation_get_asked_regions (self->presentation);
-    }
-  for (guint i = 0; i < regions->len; i++)
-    {
-      MonocleBox box = monocle_region_get_box (regions->pdata[i]);
-
-      g_array_append_val (boxes, box);
-      source = monocle_region_get_source (regions->pdata[i]);
-    }
-  for (guint i = 0; regions->len == 0 && i < objects->len; i++)
-    {
-      MonocleBox box
-          = monocle_annotation_get_box (objects->pdata[i], monocle_document_get_width (document),
-                                        monocle_document_get_height (document));
-
-      g_array_append_val (boxes, box);
-      source = objects->pdata[i];
-    }
-  if (boxes->len == 0)
-    return;
-
-  query = monocle_query_new (task, NULL, (const MonocleBox *) (gpointer) boxes->data, boxes->len,
-                             boxes->len == 1 ? source : NULL);
-  monocle_window_run_query (self, query);
-}
-
-static void
-find_similar (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
-  g_autoptr (MonocleQuery) query = NULL;
-
-  if (objects->len == 0 || !*monocle_annotation_get_label (objects->pdata[0]))
-    return;
-  query = monocle_query_new (monocle_task_find ("open-vocabulary-detection"),
-                             monocle_annotation_get_label (objects->pdata[0]), NULL, 0,
-                             objects->pdata[0]);
-  monocle_window_run_query (self, query);
-}
-
-static void
-focus_prompt (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-
-  adw_flap_set_reveal_flap (self->flap, TRUE);
-  monocle_ask_panel_start_typing (monocle_side_panel_get_ask_panel (self->side_panel), NULL);
-}
-
-static void
-choose_task (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-
-  adw_flap_set_reveal_flap (self->flap, TRUE);
-  monocle_ask_panel_choose_task (monocle_side_panel_get_ask_panel (self->side_panel));
-}
-
 /* --- Objects and regions --- */
 
 static void
@@ -479,164 +236,6 @@ select_none (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_selection_model_unselect_all (monocle_presentation_get_regions (self->presentation));
 }
 
-/* --- Taking out --- */
-
-static void
-on_exported (MonocleExportDialog *dialog, GFile *file, guint n, MonocleWindow *self)
-{
-  g_autofree char *name = g_file_get_basename (file);
-  g_autofree char *uri = g_file_get_uri (file);
-  g_autofree char *text = NULL;
-
-  if (n == 1)
-    /* Translators: %s is the name of a file */
-    text = g_strdup_printf (_ ("%s exported"), name);
-  else
-    text = g_strdup_printf (ngettext ("%u file exported", "%u files exported", n), n);
-  monocle_window_show_toast_with (self, text, _ ("_Show in Folder"), "win.show-in-folder",
-                                  g_variant_new_string (uri));
-}
-
-static void
-export_dialog (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-  MonocleBox visible = monocle_image_view_get_visible (get_view (self));
-  GtkWidget *dialog = monocle_export_dialog_new (GTK_WINDOW (self), self->presentation, &visible);
-
-  g_signal_connect_object (dialog, "exported", G_CALLBACK (on_exported), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-/* No file manager answers on the bus: the folder is opened by whatever opens folders. */
-static void
-on_folder_shown (GObject *bus, GAsyncResult *result, gpointer data)
-{
-  g_autofree char *uri = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (bus), result, &error);
-  g_autoptr (GFile) file = g_file_new_for_uri (uri);
-  g_autoptr (GFile) folder = g_file_get_parent (file);
-  g_autofree char *folder_uri = folder ? g_file_get_uri (folder) : NULL;
-
-  if (!reply && folder_uri)
-    gtk_show_uri (NULL, folder_uri, GDK_CURRENT_TIME);
-}
-
-/* The folder, in the file manager, with the file selected where that is possible. */
-static void
-show_in_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  const char *uri = g_variant_get_string (parameter, NULL);
-  GApplication *application = G_APPLICATION (gtk_window_get_application (data));
-  GDBusConnection *bus = g_application_get_dbus_connection (application);
-  const char *uris[] = { uri, NULL };
-
-  if (bus)
-    g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
-                            "org.freedesktop.FileManager1", "ShowItems",
-                            g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
-                            NULL, on_folder_shown, g_strdup (uri));
-}
-
-static void
-report (
-    MonocleWindow *self, const char *failure, const char *message, GFile *file, const GError *error)
-{
-  if (error)
-    monocle_error_dialog_show (GTK_WINDOW (self), failure, error);
-  else if (message && file)
-    {
-      g_autofree char *uri = g_file_get_uri (file);
-
-      monocle_window_show_toast_with (self, message, _ ("_Show in Folder"), "win.show-in-folder",
-                                      g_variant_new_string (uri));
-    }
-  else if (message)
-    monocle_window_show_toast (self, message);
-}
-
-static void
-report_copy (const char *message, GFile *file, const GError *error, gpointer self)
-{
-  report (self, _ ("This could not be copied."), message, file, error);
-}
-
-static void
-report_save (const char *message, GFile *file, const GError *error, gpointer self)
-{
-  report (self, _ ("The picture could not be saved."), message, file, error);
-}
-
-static void
-report_print (const char *message, GFile *file, const GError *error, gpointer self)
-{
-  report (self, _ ("The picture could not be printed."), message, file, error);
-}
-
-static void
-copy_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-
-  monocle_window_export_copy_picture (self->presentation, GTK_WIDGET (self), report_copy, self);
-}
-
-static void
-copy_text (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-
-  monocle_window_export_copy_text (self->presentation, GTK_WIDGET (self), report_copy, self);
-}
-
-static void
-copy_coordinates (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-
-  monocle_window_export_copy_coordinates (self->presentation, GTK_WIDGET (self), report_copy, self);
-}
-
-static void
-copy_json (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-
-  monocle_window_export_copy_json (self->presentation, GTK_WIDGET (self), report_copy, self);
-}
-
-static void
-copy_crop (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
-
-  if (objects->len > 0)
-    monocle_window_export_copy_crop (self->presentation, objects->pdata[0], GTK_WIDGET (self),
-                                     report_copy, self);
-}
-
-static void
-save_crop (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
-
-  if (objects->len > 0)
-    monocle_window_export_save_crop (self->presentation, objects->pdata[0], GTK_WINDOW (self),
-                                     report_save, self);
-}
-
-static void
-print_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  MonocleWindow *self = data;
-
-  monocle_window_export_print (self->presentation, GTK_WINDOW (self), report_print, self);
-}
-
 static void
 close_window (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
@@ -646,10 +245,6 @@ close_window (GSimpleAction *action, GVariant *parameter, gpointer self)
 /* --- The table --- */
 
 static const GActionEntry actions[] = {
-  { .name = "open", .activate = open_image },
-  { .name = "open-folder", .activate = open_folder },
-  { .name = "open-path", .activate = open_path, .parameter_type = "s" },
-  { .name = "paste", .activate = paste },
   { .name = "previous", .activate = previous },
   { .name = "next", .activate = next },
   { .name = "first", .activate = first },
@@ -664,13 +259,6 @@ static const GActionEntry actions[] = {
   { .name = "toggle-fullscreen", .activate = toggle_fullscreen },
   { .name = "toggle-panel", .activate = toggle_panel },
   { .name = "tool", .parameter_type = "s", .state = "'select'", .change_state = change_tool },
-  { .name = "run", .activate = run },
-  { .name = "run-task", .activate = run_task, .parameter_type = "s" },
-  { .name = "stop", .activate = stop },
-  { .name = "ask-region", .activate = ask_region, .parameter_type = "s" },
-  { .name = "find-similar", .activate = find_similar },
-  { .name = "focus-prompt", .activate = focus_prompt },
-  { .name = "choose-task", .activate = choose_task },
   { .name = "use-as-region", .activate = use_as_region },
   { .name = "hide-label", .activate = hide_label },
   { .name = "show-all-labels", .activate = show_all_labels },
@@ -679,15 +267,6 @@ static const GActionEntry actions[] = {
   { .name = "redo", .activate = redo },
   { .name = "select-all", .activate = select_all },
   { .name = "select-none", .activate = select_none },
-  { .name = "export", .activate = export_dialog },
-  { .name = "show-in-folder", .activate = show_in_folder, .parameter_type = "s" },
-  { .name = "copy", .activate = copy_picture },
-  { .name = "copy-text", .activate = copy_text },
-  { .name = "copy-coordinates", .activate = copy_coordinates },
-  { .name = "copy-json", .activate = copy_json },
-  { .name = "copy-crop", .activate = copy_crop },
-  { .name = "crop", .activate = save_crop },
-  { .name = "print", .activate = print_picture },
   { .name = "close", .activate = close_window },
 };
 
@@ -771,7 +350,7 @@ monocle_window_update_actions (MonocleWindow *self)
   enable (self, "last", can_next);
   enable (self, "previous", can_previous);
   enable (self, "first", can_previous);
-  enable (self, "stop", is_waiting (document));
+  enable (self, "stop", monocle_window_is_waiting (self));
   enable (self, "ask-region", has_picture && (n_regions > 0 || objects->len > 0));
   enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
   enable (self, "select-all", has_picture && n_objects > 0);
@@ -788,6 +367,9 @@ monocle_window_add_actions (MonocleWindow *self)
   g_autoptr (GAction) style = g_settings_create_action (self->settings, "style");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  monocle_window_add_open_actions (self);
+  monocle_window_add_ask_actions (self);
+  monocle_window_add_share_actions (self);
   g_action_map_add_action (G_ACTION_MAP (self), filmstrip);
   g_action_map_add_action (G_ACTION_MAP (self), labels);
   g_action_map_add_action (G_ACTION_MAP (self), style);

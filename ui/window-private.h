@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
- * window-trouble.c (what is wrong), window-actions.c (what can be done).
+ * window-settings.c, window-trouble.c (what is wrong), window-actions.c (what can be done) with
+ * window-open.c, window-ask.c and window-share.c.
  */
 #pragma once
 
@@ -79,12 +80,27 @@ void monocle_window_pointer_moved (MonocleWindow *self, double x, double y);
 /* In fullscreen, where the header comes first; else GTK does it. */
 gboolean monocle_window_open_menu (MonocleWindow *self);
 
+/* --- window-settings.c --- */
+
+void monocle_window_bind_settings (MonocleWindow *self);
+/* @document: (nullable) */
+void monocle_window_remember_picture (MonocleWindow *self, MonocleDocument *document);
+
 /* --- window-trouble.c --- */
 
 /* Says what is wrong with the runner, if something is. */
 void monocle_window_update_trouble (MonocleWindow *self);
 void monocle_window_say_device_lost (MonocleWindow *self);
 void monocle_window_answer_info (MonocleWindow *self, int response);
+
+/* --- window-open.c, window-ask.c, window-share.c --- */
+
+/* Add the actions; window-actions.c calls them. */
+void monocle_window_add_open_actions (MonocleWindow *self);
+void monocle_window_add_ask_actions (MonocleWindow *self);
+void monocle_window_add_share_actions (MonocleWindow *self);
+/* Whether something was asked about the picture that is not answered yet. */
+gboolean monocle_window_is_waiting (MonocleWindow *self);
 
 /* --- window-actions.c --- */
 

@@ -117,17 +117,6 @@ on_loading_changed (MonocleWindow *self)
   monocle_window_update_page (self);
 }
 
-/* Only where it is to be opened again: what is looked at is nobody's business. */
-static void
-remember_picture (MonocleWindow *self, MonocleDocument *document)
-{
-  GFile *file = document ? monocle_document_get_file (document) : NULL;
-  g_autofree char *uri = file ? g_file_get_uri (file) : NULL;
-
-  if (uri && g_settings_get_boolean (self->settings, "reopen"))
-    g_settings_set_string (self->settings, "last-picture", uri);
-}
-
 static void
 on_document_changed (MonocleWindow *self)
 {
@@ -142,7 +131,7 @@ on_document_changed (MonocleWindow *self)
   g_signal_group_set_target (self->undo_signals,
                              document ? monocle_document_get_undo (document) : NULL);
   monocle_window_update_page (self);
-  remember_picture (self, document);
+  monocle_window_remember_picture (self, document);
   if (document)
     gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
 }
@@ -315,45 +304,7 @@ on_key_pressed (GtkEventControllerKey *controller,
   return GDK_EVENT_STOP;
 }
 
-/* --- Settings --- */
-
-static gboolean
-style_from_setting (GValue *value, GVariant *variant, gpointer data)
-{
-  MonocleOverlayStyle style;
-
-  if (!monocle_overlay_style_find (g_variant_get_string (variant, NULL), &style))
-    return FALSE;
-  g_value_set_int (value, (int) style);
-  return TRUE;
-}
-
-static GVariant *
-style_to_setting (const GValue *value, const GVariantType *type, gpointer data)
-{
-  return g_variant_new_string (
-      monocle_overlay_style_get_id ((MonocleOverlayStyle) g_value_get_int (value)));
-}
-
-static void
-bind_settings (MonocleWindow *self)
-{
-  MonocleAskPanel *ask = monocle_side_panel_get_ask_panel (self->side_panel);
-
-  g_settings_bind_with_mapping (self->settings, "style", self->presentation, "style",
-                                G_SETTINGS_BIND_DEFAULT, style_from_setting, style_to_setting, NULL,
-                                NULL);
-  g_settings_bind (self->settings, "opacity", self->presentation, "opacity",
-                   G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "show-labels", self->presentation, "show-labels",
-                   G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "dashes", self->presentation, "dashes", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "threshold", self->presentation, "threshold",
-                   G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "task", ask, "task", G_SETTINGS_BIND_DEFAULT);
-  g_signal_connect_object (self->settings, "changed::show-filmstrip",
-                           G_CALLBACK (monocle_window_update_page), self, G_CONNECT_SWAPPED);
-}
+/* --- The runner --- */
 
 static void
 connect_runner (MonocleWindow *self)
@@ -513,7 +464,7 @@ monocle_window_new (MonocleApplication *application)
   self->runner = g_object_ref (monocle_application_get_runner (application));
   monocle_window_add_actions (self);
   monocle_side_panel_set_settings (self->side_panel, self->settings);
-  bind_settings (self);
+  monocle_window_bind_settings (self);
   connect_runner (self);
   monocle_window_restore_size (self);
   monocle_window_update_page (self);
