@@ -259,6 +259,15 @@ update_titles (MonocleCanvas *self)
   gtk_label_set_text (self->second_title, second ? second : "");
 }
 
+/* The bar makes way for the answer, which stands where it stood. */
+static void
+on_query_changed (MonocleCanvas *self)
+{
+  g_clear_object (&self->region);
+  update_region_bar (self);
+  update_titles (self);
+}
+
 static void
 on_pinned_changed (MonocleCanvas *self)
 {
@@ -373,7 +382,7 @@ monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *prese
 
   g_signal_connect_object (presentation, "notify::pinned", G_CALLBACK (on_pinned_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (presentation, "notify::query", G_CALLBACK (update_titles), self,
+  g_signal_connect_object (presentation, "notify::query", G_CALLBACK (on_query_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (presentation, "changed", G_CALLBACK (on_presentation_changed), self,
                            G_CONNECT_SWAPPED);

@@ -4,9 +4,9 @@
 #include "ui/model-button.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "app/device-list.h"
+#include "app/device-name.h"
 #include "app/model-store.h"
 
 struct _MonocleModelButton
@@ -33,23 +33,14 @@ struct _MonocleModelButton
 
 G_DEFINE_FINAL_TYPE (MonocleModelButton, monocle_model_button, ADW_TYPE_BIN)
 
-/* Driver names carry their version and architecture in brackets, which a header has no room for:
- * "llvmpipe (LLVM 15.0.6, 256 bits)". */
-static char *
-shorten_device_name (const char *name)
-{
-  const char *bracket = strstr (name, " (");
-
-  return bracket && bracket > name ? g_strndup (name, (gsize) (bracket - name)) : g_strdup (name);
-}
-
 static void
 update (MonocleModelButton *self)
 {
   MonocleRunnerState state = monocle_runner_get_state (self->runner);
   MonocleDevice *device = monocle_runner_get_device (self->runner);
   g_autofree char *title = monocle_runner_dup_model_title (self->runner);
-  g_autofree char *name = device ? shorten_device_name (monocle_device_get_name (device)) : NULL;
+  g_autofree char *name
+      = device ? monocle_device_name_shorten (monocle_device_get_name (device)) : NULL;
   g_autofree char *text = NULL, *tooltip = NULL;
   gboolean is_loading = state == MONOCLE_RUNNER_LOADING;
   gboolean is_software

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/device-name.h"
 #include "ui/answer-words.h"
 #include "ui/compare-view.h"
 #include "ui/failure-view.h"
@@ -66,10 +67,12 @@ static char *
 describe_answerer (MonocleQuery *query)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
+  const char *device_name = monocle_query_get_device_name (query);
+  g_autofree char *device = device_name ? monocle_device_name_shorten (device_name) : NULL;
   g_autofree char *duration = NULL;
   const char *names[] = {
     monocle_query_get_model_name (query),
-    monocle_query_get_device_name (query),
+    device,
     monocle_query_get_precision_name (query),
   };
 
