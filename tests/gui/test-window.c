@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The window itself: how its parts share the room, what it keeps in the settings, what it opens
+ * again, what it says of a picture that cannot be shown.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "tests/gui/harness.h"
+#include "ui/broken-page.h"
+#include "ui/model-button.h"
+#include "ui/recent-files.h"
+#include "ui/side-panel.h"
+
+static GSettings *
+get_settings (void)
+{
+  return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+}
+
+static MonoclePresentation *
+get_presentation (MonocleWindow *window)
+{
+  return monocle_window_get_presentation (window);
+}
+
+static MonocleWindow *
+open_with_size (int width, int height)
+{
+  gui_close_all ();
+  g_settings_set_int (get_settings (), "window-width", width);
+  g_settings_set_int (get_settings (), "window-height", height);
+  return gui_open_sample ("1-park.png");
+}
+
+static void
+reset_size (void)
+{
+  gui_close_all ();
+  g_settings_reset (get_settings (), "window-width");
+  g_settings_reset (get_settings (), "window-height");
+}
+
+static AdwFlap *
+get_panel_flap (MonocleWindow *window)
+{
+  g_autoptr (GPtrArray) panels = gui_find_all (window, MONOCLE_TYPE_SIDE_PANEL);
+
+  g_assert_cmpuint (panels->len, ==, 1);
+  return ADW_FLAP (gtk_widget_get_ancestor (panels->pdata[0], ADW_TYPE_FLAP));
+}
+
+/* --- Room --- */
+
+static void
+test_wide (void)
+{
+  MonocleWindow *window = open_with_size (1180, 760);
+  AdwFlap *flap = get_panel_flap (window);
+
+  g_assert_false (adw_flap_get_folded (flap));
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  gui_act (window, "win.toggle-panel", NULL);
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+
+  /* The next window has no panel either. */
+  window = gui_open_sample ("2-fruit.png");
+  g_assert_false (adw_flap_get_reveal_flap (get_panel_flap (window)));
+  gui_act (window, "win.toggle-panel", NULL);
+  g_assert_true (g_settings_get_boolean (get_settings (), "show-panel"));
+}
+
+static void
+test_narrow (void)
+{
+  MonocleWindow *window = open_with_size (360, 640);
+  AdwFlap *flap = get_panel_flap (window);
+  GtkWidget *panel = adw_flap_get_flap (flap);
+  MonocleQuery *query;
+
+  /* It is as narrow as it was told, and all of it is the picture's. */
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
+  g_assert_true (adw_flap_get_folded (flap));
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_true (gui_has_text (window, "CPU"));
+
+  gui_act (window, "win.toggle-panel", NULL);
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_cmpint (gtk_widget_get_width (panel), ==, gtk_widget_get_width (GTK_WIDGET (flap)));
+
+  /* What is drawn on the picture makes the panel go, what is read lets it stay. */
+  gui_act (window, "win.run-task", "caption");
+  query = monocle_presentation_get_query (get_presentation (window));
+  gui_wait_done (query);
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  gui_act (window, "win.run-task", "detect");
+  query = monocle_presentation_get_query (get_presentation (window));
+  gui_wait_done (query);
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+
+  /* A panel that lies over the picture is not what was left open beside it. */
+  g_assert_true (g_settings_get_boolean (get_settings (), "show-panel"));
+  reset_size ();
+}
+
+/* --- What cannot be shown --- */
+
+static gboolean
+says_broken (gpointer window)
+{
+  return gui_find (window, MONOCLE_TYPE_BROKEN_PAGE) != NULL;
+}
+
+static gboolean
+has_document (gpointer window)
+{
+  return monocle_presentation_get_document (get_presentation (window)) != NULL;
+}
+
+static void
+test_broken_in_folder (void)
+{
+  g_autofree char *folder = gui_temporary (NULL);
+  g_autofree char *broken = g_build_filename (folder, "1.png", NULL);
+  g_autofree char *good = g_build_filename (folder, "2.png", NULL);
+  g_autofree char *sample = gui_sample ("2-fruit.png");
+  g_autoptr (GFile) from = g_file_new_for_path (sample);
+  g_autoptr (GFile) to = g_file_new_for_path (good);
+  g_autoptr (GFile) file = g_file_new_for_path (broken);
+  MonocleWindow *window = gui_open_empty ();
+  GtkWidget *page;
+
+  g_assert_true (g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, NULL));
+  g_assert_true (g_file_set_contents (broken, "no picture", -1, NULL));
+  g_application_open (G_APPLICATION (gui_get_application ()), &file, 1, "");
+  gui_wait_for ("the page", says_broken, window);
+
+  /* Which, what, and the details. */
+  page = gui_find (window, MONOCLE_TYPE_BROKEN_PAGE);
+  g_assert_true (gui_has_text (window, "1.png"));
+  gtk_expander_set_expanded (gui_find (page, GTK_TYPE_EXPANDER), TRUE);
+  gui_settle ();
+  g_assert_true (gui_has_text (page, MONOCLE_VERSION));
+  g_assert_false (gui_can_act (window, "win.export"));
+  g_assert_false (gui_can_act (window, "win.rotate-left"));
+
+  /* And on it goes. */
+  gui_act (window, "win.next", NULL);
+  gui_wait_for ("the next one", has_document, window);
+  gui_settle ();
+  g_assert_null (gui_find (window, MONOCLE_TYPE_BROKEN_PAGE));
+  g_assert_true (gui_can_act (window, "win.export"));
+}
+
+/* --- Settings --- */
+
+static void
+test_settings_of_all_windows (void)
+{
+  MonocleWindow *first = gui_open_sample ("1-park.png");
+  MonocleWindow *second;
+  gboolean dashes;
+
+  gui_act (first, "app.new-window", NULL);
+  second = MONOCLE_WINDOW (gtk_application_get_active_window (gui_get_application ()));
+  g_assert_true (first != second);
+
+  g_action_group_change_action_state (G_ACTION_GROUP (first), "style",
+                                      g_variant_new_string ("spotlight"));
+  g_settings_set_boolean (get_settings (), "dashes", TRUE);
+  gui_settle ();
+  g_assert_cmpint (monocle_presentation_get_style (get_presentation (second)), ==,
+                   MONOCLE_OVERLAY_STYLE_SPOTLIGHT);
+  g_object_get (get_presentation (second), "dashes", &dashes, NULL);
+  g_assert_true (dashes);
+  g_settings_reset (get_settings (), "style");
+  g_settings_reset (get_settings (), "dashes");
+}
+
+static void
+test_precision (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  MonocleModelButton *button = gui_find (window, MONOCLE_TYPE_MODEL_BUTTON);
+  MonocleRunner *runner
+      = monocle_application_get_runner (MONOCLE_APPLICATION (gui_get_application ()));
+  MonocleQuery *query;
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (button), "model.precision", "s", "f32"));
+  query = gui_ask (window, "detect", NULL);
+  g_assert_cmpstr (monocle_query_get_precision_name (query), ==, "f32");
+  g_assert_cmpstr (monocle_model_get_precision_name (monocle_runner_get_model (runner)), ==, "f32");
+  g_settings_reset (get_settings (), "precision");
+}
+
+/* --- What was opened --- */
+
+static char *
+copy_sample (const char *name)
+{
+  char *path = gui_temporary (name);
+  g_autofree char *sample = gui_sample ("2-fruit.png");
+  g_autoptr (GFile) from = g_file_new_for_path (sample);
+  g_autoptr (GFile) to = g_file_new_for_path (path);
+
+  g_assert_true (g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, NULL));
+  return path;
+}
+
+static gboolean
+is_recent (gpointer path)
+{
+  g_autoptr (GPtrArray) files = monocle_recent_files_list (20);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *recent = g_file_get_path (files->pdata[i]);
+
+      if (g_str_equal (recent, path))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+test_recent (void)
+{
+  g_autofree char *path = copy_sample ("a_b.png");
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autofree char *label = NULL, *target = NULL;
+
+  gui_open_path (path);
+  gui_wait_for ("it among the recent files", is_recent, path);
+  monocle_recent_files_fill_menu (menu, 1);
+  g_assert_cmpint (g_menu_model_get_n_items (G_MENU_MODEL (menu)), ==, 1);
+  g_assert_true (g_menu_model_get_item_attribute (G_MENU_MODEL (menu), 0, G_MENU_ATTRIBUTE_LABEL,
+                                                  "s", &label));
+  g_assert_true (g_menu_model_get_item_attribute (G_MENU_MODEL (menu), 0, G_MENU_ATTRIBUTE_TARGET,
+                                                  "s", &target));
+  g_assert_cmpstr (label, ==, "a__b.png");
+  g_assert_cmpstr (target, ==, path);
+}
+
+static void
+test_reopen (void)
+{
+  g_autofree char *path = copy_sample ("again.png");
+  g_autofree char *kept = NULL;
+  MonocleWindow *window;
+
+  /* Nothing is kept unless it is wanted. */
+  gui_open_path (path);
+  kept = g_settings_get_string (get_settings (), "last-picture");
+  g_assert_cmpstr (kept, ==, "");
+
+  g_settings_set_boolean (get_settings (), "reopen", TRUE);
+  gui_open_path (path);
+  gui_close_all ();
+  window = gui_open_empty ();
+  gui_wait_for ("the picture", has_document, window);
+  g_assert_true (gui_has_text (window, "again.png"));
+
+  g_settings_set_boolean (get_settings (), "reopen", FALSE);
+  g_free (kept);
+  kept = g_settings_get_string (get_settings (), "last-picture");
+  g_assert_cmpstr (kept, ==, "");
+  window = gui_open_empty ();
+  gui_settle ();
+  g_assert_false (has_document (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_init (&argc, &argv);
+
+  g_test_add_func ("/gui/window/wide", test_wide);
+  g_test_add_func ("/gui/window/narrow", test_narrow);
+  g_test_add_func ("/gui/window/broken-in-folder", test_broken_in_folder);
+  g_test_add_func ("/gui/window/settings-of-all-windows", test_settings_of_all_windows);
+  g_test_add_func ("/gui/window/precision", test_precision);
+  g_test_add_func ("/gui/window/recent", test_recent);
+  g_test_add_func ("/gui/window/reopen", test_reopen);
+
+  return gui_run ();
+}
