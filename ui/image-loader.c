@@ -516,6 +516,28 @@ clear_folder (MonocleImageLoader *self)
   monocle_folder_open (self->folder, nothing);
 }
 
+/* Takes @document. */
+static void
+show_alone (MonocleImageLoader *self, MonocleDocument *document)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  clear_folder (self);
+  show (self, document, NULL);
+  update (self);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+monocle_image_loader_open_document (MonocleImageLoader *self, MonocleDocument *document)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_LOADER (self));
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
+  g_return_if_fail (monocle_document_get_file (document) == NULL);
+
+  cancel_load (self);
+  show_alone (self, g_object_ref (document));
+}
+
 static void
 take_pasted (MonocleImageLoader *self, Call *call, MonocleImage *image, const GError *error)
 {
@@ -529,11 +551,7 @@ take_pasted (MonocleImageLoader *self, Call *call, MonocleImage *image, const GE
       monocle_image_loader_refuse (self, _ ("Pasted picture"), error);
       return;
     }
-  g_object_freeze_notify (G_OBJECT (self));
-  clear_folder (self);
-  show (self, monocle_document_new (NULL, _ ("Pasted picture"), image), NULL);
-  update (self);
-  g_object_thaw_notify (G_OBJECT (self));
+  show_alone (self, monocle_document_new (NULL, _ ("Pasted picture"), image));
 }
 
 static void

@@ -47,6 +47,8 @@ void monocle_image_loader_open_item (MonocleImageLoader *self, MonocleFolderItem
 /* A picture without a file; there is nothing before or after it. */
 void monocle_image_loader_open_texture (MonocleImageLoader *self, GdkTexture *texture);
 void monocle_image_loader_open_bytes (MonocleImageLoader *self, GBytes *bytes);
+/* Shows a pasted picture again that was left: it cannot be found by a file. */
+void monocle_image_loader_open_document (MonocleImageLoader *self, MonocleDocument *document);
 
 void monocle_image_loader_next (MonocleImageLoader *self);
 void monocle_image_loader_previous (MonocleImageLoader *self);

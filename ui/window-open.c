@@ -97,11 +97,22 @@ paste (GSimpleAction *action, GVariant *parameter, gpointer data)
   monocle_image_loader_paste (self->loader, gtk_widget_get_clipboard (GTK_WIDGET (self)));
 }
 
+static void
+back_to_pasted (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  g_autoptr (MonocleDocument) document = g_steal_pointer (&self->left_behind);
+
+  if (document)
+    monocle_image_loader_open_document (self->loader, document);
+}
+
 static const GActionEntry actions[] = {
   { .name = "open", .activate = open_image },
   { .name = "open-folder", .activate = open_folder },
   { .name = "open-path", .activate = open_path, .parameter_type = "s" },
   { .name = "paste", .activate = paste },
+  { .name = "back-to-pasted", .activate = back_to_pasted },
 };
 
 void

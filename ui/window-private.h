@@ -54,6 +54,7 @@ struct _MonocleWindow
   MonoclePresentation *presentation;
   MonocleImageLoader *loader;
   GSignalGroup *undo_signals;
+  MonocleDocument *left_behind; /* the last pasted picture that was asked about */
 
   GError *failure; /* why the picture cannot be shown */
   char *failed_name;

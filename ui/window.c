@@ -117,11 +117,26 @@ on_loading_changed (MonocleWindow *self)
   monocle_window_update_page (self);
 }
 
+/* A pasted picture has no file by which it could be opened again. */
+static void
+keep_pasted (MonocleWindow *self)
+{
+  MonocleDocument *document = monocle_presentation_get_document (self->presentation);
+
+  if (!document || monocle_document_get_file (document) || !monocle_document_has_work (document))
+    return;
+  g_set_object (&self->left_behind, document);
+  monocle_window_show_toast_with (self, _ ("The pasted picture and its answers are kept"),
+                                  _ ("_Back"), "win.back-to-pasted", NULL);
+}
+
 static void
 on_document_changed (MonocleWindow *self)
 {
   MonocleDocument *document = monocle_image_loader_get_document (self->loader);
 
+  if (document != monocle_presentation_get_document (self->presentation))
+    keep_pasted (self);
   if (document)
     {
       g_clear_error (&self->failure);
@@ -353,6 +368,7 @@ monocle_window_dispose (GObject *object)
     monocle_runner_forget (self->runner, document);
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->undo_signals);
+  g_clear_object (&self->left_behind);
   g_clear_object (&self->loader);
   g_clear_object (&self->presentation);
   g_clear_object (&self->runner);

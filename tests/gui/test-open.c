@@ -112,6 +112,49 @@ test_paste (void)
   g_assert_cmpuint (monocle_document_get_height (get_document (window)), ==, 3);
 }
 
+static gboolean
+has_another (gpointer window)
+{
+  MonocleDocument *document = get_document (window);
+
+  return document && monocle_document_get_file (document) != NULL;
+}
+
+static gboolean
+has_pasted (gpointer window)
+{
+  MonocleDocument *document = get_document (window);
+
+  return document && monocle_document_get_file (document) == NULL;
+}
+
+/* It has no file to be opened again by, so leaving it offers the way back. */
+static void
+test_paste_is_kept (void)
+{
+  MonocleWindow *window = gui_open_empty ();
+  g_autofree guint8 *pixels = g_malloc0 (64 * 64 * 3);
+  g_autoptr (GBytes) bytes = g_bytes_new (pixels, 64 * 64 * 3);
+  g_autoptr (GdkTexture) texture
+      = gdk_memory_texture_new (64, 64, GDK_MEMORY_R8G8B8, bytes, 64 * 3);
+  g_autofree char *path = gui_sample ("1-park.png");
+  MonocleQuery *query;
+
+  gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (window)), texture);
+  gui_settle ();
+  gui_act (window, "win.paste", NULL);
+  gui_wait_for ("the pasted picture", has_document, window);
+  query = gui_ask (window, "caption", NULL);
+
+  gui_act (window, "win.open-path", path);
+  gui_wait_for ("another picture", has_another, window);
+  g_assert_true (gui_has_text (window, "The pasted picture and its answers are kept"));
+  gui_act (window, "win.back-to-pasted", NULL);
+  gui_wait_for ("the pasted picture again", has_pasted, window);
+  g_assert_true (monocle_presentation_get_query (monocle_window_get_presentation (window))
+                 == query);
+}
+
 /* --- A folder --- */
 
 static void
@@ -262,6 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/open/picture", test_picture);
   g_test_add_func ("/gui/open/broken", test_broken);
   g_test_add_func ("/gui/open/paste", test_paste);
+  g_test_add_func ("/gui/open/paste-is-kept", test_paste_is_kept);
   g_test_add_func ("/gui/open/folder", test_folder);
   g_test_add_func ("/gui/open/work-is-kept", test_work_is_kept);
   g_test_add_func ("/gui/open/memory", test_memory);
