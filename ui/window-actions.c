@@ -205,7 +205,7 @@ delete_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
     }
   else
     return;
-  monocle_window_show_toast_with (self, text, _ ("_Undo"), "win.undo", NULL);
+  monocle_window_show_undo_toast (self, text);
 }
 
 static void

@@ -54,6 +54,7 @@ struct _MonocleWindow
   MonoclePresentation *presentation;
   MonocleImageLoader *loader;
   GSignalGroup *undo_signals;
+  AdwToast *undo_toast;         /* not held */
   MonocleDocument *left_behind; /* the last pasted picture that was asked about */
 
   GError *failure; /* why the picture cannot be shown */
@@ -115,6 +116,8 @@ void monocle_window_class_add_bindings (GtkWidgetClass *widget_class);
 /* --- window.c --- */
 
 void monocle_window_show_toast (MonocleWindow *self, const char *text);
+/* The same with a button that takes back the step that @text speaks of. */
+void monocle_window_show_undo_toast (MonocleWindow *self, const char *text);
 /* The same with a button that activates @action. */
 void monocle_window_show_toast_with (MonocleWindow *self,
                                      const char *text,

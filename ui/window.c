@@ -43,6 +43,45 @@ monocle_window_show_toast_with (
   add_toast (self, toast);
 }
 
+static void
+forget_toast (gpointer data, GObject *toast)
+{
+  MonocleWindow *self = data;
+
+  if ((GObject *) self->undo_toast == toast)
+    self->undo_toast = NULL;
+}
+
+/* Its button takes back the last step; it goes when that is another one. */
+void
+monocle_window_show_undo_toast (MonocleWindow *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo");
+  if (self->undo_toast)
+    g_object_weak_unref (G_OBJECT (self->undo_toast), forget_toast, self);
+  self->undo_toast = toast;
+  g_object_weak_ref (G_OBJECT (toast), forget_toast, self);
+  add_toast (self, toast);
+}
+
+static void
+dismiss_undo_toast (MonocleWindow *self)
+{
+  if (self->undo_toast)
+    adw_toast_dismiss (self->undo_toast);
+}
+
+static void
+on_undo_changed (MonocleWindow *self)
+{
+  dismiss_undo_toast (self);
+  monocle_window_update_actions (self);
+}
+
 /* --- Title and pages --- */
 
 static void
@@ -136,7 +175,10 @@ on_document_changed (MonocleWindow *self)
   MonocleDocument *document = monocle_image_loader_get_document (self->loader);
 
   if (document != monocle_presentation_get_document (self->presentation))
-    keep_pasted (self);
+    {
+      dismiss_undo_toast (self);
+      keep_pasted (self);
+    }
   if (document)
     {
       g_clear_error (&self->failure);
@@ -198,7 +240,7 @@ on_reveal (MonocleSidePanel *panel, MonocleAnnotation *annotation, MonocleWindow
 static void
 on_query_deleted (MonocleSidePanel *panel, MonocleQuery *query, MonocleWindow *self)
 {
-  monocle_window_show_toast_with (self, _ ("Answer deleted"), _ ("_Undo"), "win.undo", NULL);
+  monocle_window_show_undo_toast (self, _ ("Answer deleted"));
 }
 
 static void
@@ -207,7 +249,7 @@ on_queries_cleared (MonocleSidePanel *panel, guint n, MonocleWindow *self)
   g_autofree char *text
       = g_strdup_printf (ngettext ("%u answer deleted", "%u answers deleted", n), n);
 
-  monocle_window_show_toast_with (self, text, _ ("_Undo"), "win.undo", NULL);
+  monocle_window_show_undo_toast (self, text);
 }
 
 static void
@@ -368,6 +410,9 @@ monocle_window_dispose (GObject *object)
     monocle_runner_forget (self->runner, document);
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->undo_signals);
+  if (self->undo_toast)
+    g_object_weak_unref (G_OBJECT (self->undo_toast), forget_toast, self);
+  self->undo_toast = NULL;
   g_clear_object (&self->left_behind);
   g_clear_object (&self->loader);
   g_clear_object (&self->presentation);
@@ -444,8 +489,7 @@ monocle_window_init (MonocleWindow *self)
   self->presentation = monocle_presentation_new ();
   self->loader = monocle_image_loader_new ();
   self->undo_signals = g_signal_group_new (MONOCLE_TYPE_UNDO);
-  g_signal_group_connect_swapped (self->undo_signals, "notify",
-                                  G_CALLBACK (monocle_window_update_actions), self);
+  g_signal_group_connect_swapped (self->undo_signals, "notify", G_CALLBACK (on_undo_changed), self);
   monocle_canvas_set_presentation (self->canvas, self->presentation);
   monocle_side_panel_set_presentation (self->side_panel, self->presentation);
   monocle_filmstrip_set_loader (self->filmstrip, self->loader);

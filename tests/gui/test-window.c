@@ -71,6 +71,12 @@ test_wide (void)
   g_assert_true (g_settings_get_boolean (get_settings (), "show-panel"));
 }
 
+static gboolean
+says_cpu (gpointer window)
+{
+  return gui_has_text (window, "CPU");
+}
+
 static void
 test_narrow (void)
 {
@@ -83,7 +89,7 @@ test_narrow (void)
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
   g_assert_true (adw_flap_get_folded (flap));
   g_assert_false (adw_flap_get_reveal_flap (flap));
-  g_assert_true (gui_has_text (window, "CPU"));
+  gui_wait_for ("the tag of the device", says_cpu, window);
 
   gui_act (window, "win.toggle-panel", NULL);
   g_assert_true (adw_flap_get_reveal_flap (flap));
@@ -194,6 +200,37 @@ test_precision (void)
   g_settings_reset (get_settings (), "precision");
 }
 
+/* --- Taking back --- */
+
+static gboolean
+has_no_toast (gpointer window)
+{
+  return !gui_has_text (window, "1 object deleted");
+}
+
+static void
+test_undo_toast (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  GListModel *objects = G_LIST_MODEL (monocle_presentation_get_objects (get_presentation (window)));
+  guint n;
+
+  gui_ask (window, "detect", NULL);
+  n = g_list_model_get_n_items (objects);
+  g_assert_cmpuint (n, >, 1);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (objects), 0, TRUE);
+  gui_act (window, "win.delete", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (objects), ==, n - 1);
+  g_assert_true (gui_has_text (window, "1 object deleted"));
+
+  /* Its button would take back the turn, of which it does not speak. */
+  gui_act (window, "win.rotate-right", NULL);
+  gui_wait_for ("the toast to go", has_no_toast, window);
+  gui_act (window, "win.undo", NULL);
+  gui_act (window, "win.undo", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (objects), ==, n);
+}
+
 /* --- What was opened --- */
 
 static char *
@@ -280,6 +317,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/window/broken-in-folder", test_broken_in_folder);
   g_test_add_func ("/gui/window/settings-of-all-windows", test_settings_of_all_windows);
   g_test_add_func ("/gui/window/precision", test_precision);
+  g_test_add_func ("/gui/window/undo-toast", test_undo_toast);
   g_test_add_func ("/gui/window/recent", test_recent);
   g_test_add_func ("/gui/window/reopen", test_reopen);
 
