@@ -26,9 +26,12 @@ monocle_error_dup_details (const char *title, const GError *error)
 }
 
 void
-monocle_error_dialog_show (GtkWindow *parent, const char *title, const GError *error)
+monocle_error_dialog_show (GtkWindow *parent,
+                           const char *title,
+                           const char *advice,
+                           const GError *error)
 {
-  GtkWidget *dialog = adw_message_dialog_new (parent, title, NULL);
+  GtkWidget *dialog = adw_message_dialog_new (parent, title, advice);
   GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("_Details"));
   GtkWidget *label = gtk_label_new (error->message);
   char *details = monocle_error_dup_details (title, error);

@@ -11,10 +11,14 @@ G_BEGIN_DECLS
 /**
  * monocle_error_dialog_show:
  * @parent: (nullable): stays below
- * @title: what happened, in words, a sentence
+ * @title: what happened, as a title: "The Model Could Not Be Loaded"
+ * @advice: (nullable): what to do about it, in sentences
  * @error: the details
  */
-void monocle_error_dialog_show (GtkWindow *parent, const char *title, const GError *error);
+void monocle_error_dialog_show (GtkWindow *parent,
+                                const char *title,
+                                const char *advice,
+                                const GError *error);
 
 /**
  * monocle_error_dup_details:

@@ -349,7 +349,7 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
       gtk_window_close (GTK_WINDOW (self));
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    monocle_error_dialog_show (GTK_WINDOW (self), _ ("Could not export"), error);
+    monocle_error_dialog_show (GTK_WINDOW (self), _ ("Could Not Export"), NULL, error);
 }
 
 /* Inside the folder that was chosen a new one, so that nothing there is mixed up. */

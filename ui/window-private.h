@@ -34,6 +34,7 @@ struct _MonocleWindow
   MonocleModelButton *model_button;
   GtkMenuButton *primary_button;
   GtkInfoBar *info_bar;
+  GtkLabel *info_title;
   GtkLabel *info_label;
   GtkWidget *preferences_button;
   GtkWidget *details_button;

@@ -76,7 +76,7 @@ report (
     MonocleWindow *self, const char *failure, const char *message, GFile *file, const GError *error)
 {
   if (error)
-    monocle_error_dialog_show (GTK_WINDOW (self), failure, error);
+    monocle_error_dialog_show (GTK_WINDOW (self), failure, NULL, error);
   else if (message && file)
     {
       g_autofree char *uri = g_file_get_uri (file);
@@ -91,19 +91,19 @@ report (
 static void
 report_copy (const char *message, GFile *file, const GError *error, gpointer self)
 {
-  report (self, _ ("This could not be copied."), message, file, error);
+  report (self, _ ("This Could Not Be Copied"), message, file, error);
 }
 
 static void
 report_save (const char *message, GFile *file, const GError *error, gpointer self)
 {
-  report (self, _ ("The picture could not be saved."), message, file, error);
+  report (self, _ ("The Picture Could Not Be Saved"), message, file, error);
 }
 
 static void
 report_print (const char *message, GFile *file, const GError *error, gpointer self)
 {
-  report (self, _ ("The picture could not be printed."), message, file, error);
+  report (self, _ ("The Picture Could Not Be Printed"), message, file, error);
 }
 
 static void

@@ -12,30 +12,38 @@
 #include "ui/window-private.h"
 
 static void
-show (MonocleWindow *self, GtkMessageType kind, const char *text)
+show (MonocleWindow *self, GtkMessageType kind, const char *title, const char *text)
 {
   gtk_info_bar_set_message_type (self->info_bar, kind);
+  gtk_label_set_text (self->info_title, title);
   gtk_label_set_text (self->info_label, text);
   gtk_widget_set_visible (self->preferences_button, self->trouble && !self->narrow);
   gtk_widget_set_visible (self->details_button, self->trouble != NULL);
   gtk_info_bar_set_revealed (self->info_bar, TRUE);
 }
 
+/* What happened, and what to do about it. */
 static const char *
-describe (const GError *error)
+describe (const GError *error, const char **advice)
 {
   if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE))
-    return _ ("There is no device that can run models. Monocle needs a Vulkan 1.2 driver; the "
-              "package mesa-vulkan-drivers brings one for most cards, and one that runs on the "
-              "processor.");
+    {
+      *advice = _ ("Monocle needs a Vulkan 1.2 driver. The package mesa-vulkan-drivers brings one "
+                   "for most cards, and one that runs on the processor.");
+      return _ ("No Device Can Run Models");
+    }
   if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
-    return _ ("There is too little memory for this model. Choose 16-bit weights, a smaller model "
-              "or another device in the preferences.");
+    {
+      *advice = _ ("Choose 16-bit weights, a smaller model or another device.");
+      return _ ("Too Little Memory for This Model");
+    }
   if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST))
-    return _ ("The graphics device stopped answering twice. Choose another one in the "
-              "preferences, or ask again.");
-  return _ ("The model could not be loaded. Choose another one in the preferences, or look at the "
-            "details.");
+    {
+      *advice = _ ("Choose another device, or ask again.");
+      return _ ("The Graphics Device Stopped Answering");
+    }
+  *advice = _ ("Choose another model, or look at the details.");
+  return _ ("The Model Could Not Be Loaded");
 }
 
 void
@@ -43,12 +51,14 @@ monocle_window_update_trouble (MonocleWindow *self)
 {
   const GError *error = monocle_runner_get_error (self->runner);
   MonocleRunnerState state = monocle_runner_get_state (self->runner);
+  const char *title, *advice;
 
   if (state == MONOCLE_RUNNER_FAILED && error)
     {
       g_clear_error (&self->trouble);
       self->trouble = g_error_copy (error);
-      show (self, GTK_MESSAGE_ERROR, describe (error));
+      title = describe (error, &advice);
+      show (self, GTK_MESSAGE_ERROR, title, advice);
     }
   else if (self->trouble)
     {
@@ -60,17 +70,20 @@ monocle_window_update_trouble (MonocleWindow *self)
 void
 monocle_window_say_device_lost (MonocleWindow *self)
 {
-  show (self, GTK_MESSAGE_WARNING,
-        _ ("The graphics device stopped answering and is being started again. What was asked is "
-           "asked once more; nothing is lost."));
+  show (self, GTK_MESSAGE_WARNING, _ ("The Graphics Device Stopped Answering"),
+        _ ("It is being started again. What was asked is asked once more; nothing is lost."));
 }
 
 void
 monocle_window_answer_info (MonocleWindow *self, int response)
 {
   if (response == GTK_RESPONSE_ACCEPT && self->trouble)
-    monocle_error_dialog_show (GTK_WINDOW (self), gtk_label_get_text (self->info_label),
-                               self->trouble);
+    {
+      const char *title, *advice;
+
+      title = describe (self->trouble, &advice);
+      monocle_error_dialog_show (GTK_WINDOW (self), title, advice, self->trouble);
+    }
   else
     gtk_info_bar_set_revealed (self->info_bar, FALSE);
 }

@@ -455,6 +455,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, primary_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_label);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, preferences_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, details_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, flap);

@@ -46,13 +46,13 @@ test_no_model (void)
   window = gui_open_sample ("1-park.png");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_FAILED);
-  g_assert_true (gui_has_text (window, "The model could not be loaded"));
+  g_assert_true (gui_has_text (window, "The Model Could Not Be Loaded"));
 
   /* Choosing one that is there is all it takes. */
   g_settings_reset (get_settings (), "model");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
-  g_assert_false (gui_has_text (window, "The model could not be loaded"));
+  g_assert_false (gui_has_text (window, "The Model Could Not Be Loaded"));
   /* The failed question is still in the history. */
   g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (get_document (window))),
                     ==, 2);
