@@ -223,6 +223,8 @@ monocle_model_button_set_compact (MonocleModelButton *self, gboolean compact)
 {
   g_return_if_fail (MONOCLE_IS_MODEL_BUTTON (self));
 
+  if (compact == self->compact)
+    return;
   self->compact = compact;
   if (self->runner)
     update (self);

@@ -11,9 +11,11 @@
 
 /* Under this width the side panel lies over the picture. */
 #define FOLD_WIDTH 860
-/* Under this one it takes the picture's place, and a bar below does what the header has no room
- * for. */
-#define NARROW_WIDTH 600
+/* Under this one the model's button has no words. */
+#define COMPACT_WIDTH 720
+/* Under this one the panel takes the picture's place, and a bar below does what the header has no
+ * room for. Each has to be wider than what the header needs just above it. */
+#define NARROW_WIDTH 560
 /* How close to the top the pointer comes to see the header in fullscreen, and how far below it the
  * pointer goes until it leaves. */
 #define HEADER_REACH 6
@@ -26,6 +28,7 @@ apply_width (MonocleWindow *self, int width)
 {
   gboolean folded = width < FOLD_WIDTH, narrow = width < NARROW_WIDTH;
 
+  monocle_model_button_set_compact (self->model_button, width < COMPACT_WIDTH);
   if (folded == self->folded && narrow == self->narrow)
     return;
   self->folded = folded;
@@ -34,7 +37,6 @@ apply_width (MonocleWindow *self, int width)
                             folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
   adw_flap_set_modal (self->flap, folded);
   gtk_widget_set_hexpand (GTK_WIDGET (self->side_panel), narrow);
-  monocle_model_button_set_compact (self->model_button, narrow);
   monocle_canvas_set_narrow (self->canvas, narrow);
   gtk_widget_set_visible (self->preferences_button, self->trouble && !narrow);
   monocle_window_update_page (self);
