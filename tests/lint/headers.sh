@@ -1,29 +1,36 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Every header compiles alone, so that the order of includes never matters.
+# Every header compiles alone, so that the order of includes never matters. As many at a time as
+# there are processors: those that include GTK take a while each.
 # Arguments: top of the source tree, top of the build tree, the C compiler.
 set -u
-source=$1
-build=$2
-shift 2
-failures=0
 
-flags=$(pkg-config --cflags glib-2.0 gio-2.0 gio-unix-2.0 json-glib-1.0 vulkan pangocairo)
-
-for folder in engine app ui tests; do
-  [ -d "$source/$folder" ] || continue
-  for header in $(cd "$source" && find "$folder" -name '*.h' | sort); do
+# Called by itself for a few headers: one HEADER...
+if [ "$1" = one ]; then
+  shift
+  failures=0
+  for header in "$@"; do
     more=
     case $header in ui/* | tests/gui/*) more=$(pkg-config --cflags libadwaita-1) ;; esac
-    # shellcheck disable=SC2086 # flags are words
+    # shellcheck disable=SC2086 # compiler and flags are words
     if ! printf '#include "%s"\n' "$header" |
-        "$@" -std=gnu11 -D_GNU_SOURCE -Wall -Werror -fsyntax-only -x c \
+        $compiler -std=gnu11 -D_GNU_SOURCE -Wall -Werror -fsyntax-only -x c \
           -I"$source" -I"$build" $flags $more - ; then
       printf '%s does not compile alone\n' "$header"
       failures=$((failures + 1))
     fi
   done
-done
+  exit "$failures"
+fi
 
-[ "$failures" -eq 0 ]
+script=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)/headers.sh
+export source="$1" build="$2"
+shift 2
+export compiler="$*"
+flags=$(pkg-config --cflags glib-2.0 gio-2.0 gio-unix-2.0 json-glib-1.0 vulkan pangocairo)
+export flags
+
+cd "$source" || exit 1
+find engine app ui tests -name '*.h' | sort |
+  xargs -P "$(nproc 2>/dev/null || echo 1)" -n 4 sh "$script" one
