@@ -4,7 +4,7 @@
 // K best entries that are not banned, and its share of the sum of exponentials, to which banned ones
 // belong. top_k_merge.comp brings the chunks together.
 //
-// logits [rows, n] float; bias [n] float, with FLAG_BIAS; banned [rows, max_banned] uint; n_banned
+// logits [rows, n] float; bias [n] float, with FLAG_BIAS; banned [rows, 2 max_banned] uint: ranges of ids, first and last; n_banned
 // [rows] uint; y [rows, chunks, 2 + 2 K] uint: maximum and sum of e^(logit - maximum) as float bits,
 // then K pairs (id, logit as float bits), best first, id ~0 where there are fewer.
 #version 450
@@ -58,7 +58,10 @@ main ()
         {
           bool banned_id = false;
           for (uint j = 0; j < bans; j++)
-            banned_id = banned_id || banned[row * p.max_banned + j] == i;
+            {
+              uint range = 2 * (row * p.max_banned + j);
+              banned_id = banned_id || (i >= banned[range] && i <= banned[range + 1]);
+            }
           if (!banned_id)
             {
               float moving = value;

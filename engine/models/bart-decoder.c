@@ -5,6 +5,7 @@
 
 #include "engine/nn/arena.h"
 #include "engine/nn/ops.h"
+#include "engine/text/grammar.h"
 
 /* Places for tokens at first; doubled when they are used up, since most answers are short and few
  * are very long. */
@@ -134,8 +135,8 @@ alloc_control (MonocleBartDecoder *self, Places *places, MonocleArena *arena)
       = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_ELEMENT_U32, self->size.n_prompts);
   control->ids = monocle_arena_alloc_1d (arena, "ids", MONOCLE_ELEMENT_U32, rows);
   control->n_banned = monocle_arena_alloc_1d (arena, "banned counts", MONOCLE_ELEMENT_U32, rows);
-  control->banned
-      = monocle_arena_alloc_2d (arena, "banned", MONOCLE_ELEMENT_U32, rows, places->n_places);
+  control->banned = monocle_arena_alloc_2d (arena, "banned", MONOCLE_ELEMENT_U32, rows,
+                                            2 * (places->n_places + MONOCLE_GRAMMAR_MAX_RANGES));
   control->ancestors
       = monocle_arena_alloc_2d (arena, "ancestors", MONOCLE_ELEMENT_U32, rows, places->n_places);
 }
@@ -412,11 +413,12 @@ write_control (MonocleBartDecoder *self, const MonocleBartStep *step, gboolean c
   for (guint j = 0; choose && j < self->n_rows; j++)
     {
       /* An n-gram starts at every earlier token at most once, so there are at most as many. */
-      guint n = step->banned && step->banned[j] ? MIN (step->banned[j]->len, places->n_places) : 0;
+      guint most = places->n_places + MONOCLE_GRAMMAR_MAX_RANGES;
+      guint n = step->banned && step->banned[j] ? MIN (step->banned[j]->len, most) : 0;
 
       n_banned[j] = n;
       if (n > 0)
-        memcpy (banned + (gsize) j * places->n_places, step->banned[j]->data, n * sizeof *banned);
+        memcpy (banned + (gsize) j * 2 * most, step->banned[j]->data, n * sizeof (MonocleIdRange));
     }
 }
 

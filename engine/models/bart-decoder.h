@@ -51,7 +51,7 @@ void monocle_bart_decoder_start (MonocleBartDecoder *self, const guint32 *length
  * MonocleBartStep:
  * @tokens: (array): [rows] the token to feed for each beam of each prompt
  * @sources: (array): [rows] the row of the step before that each row continues
- * @banned: (array): [rows] of GArray of guint32: ids left out of the candidates
+ * @banned: (array): [rows] of GArray of MonocleIdRange: ids left out of the candidates
  */
 typedef struct
 {

@@ -22,7 +22,8 @@ typedef struct
   MonocleSearch **searches;     /* [n_prompts] */
   guint *n_certain;             /* [n_prompts]: tokens told so far */
   guint32 *tokens, *sources;    /* [rows] */
-  GArray **banned;              /* [rows] of guint32 */
+  GArray **banned;              /* [rows] of MonocleIdRange */
+  GArray *ngrams;               /* of guint32 */
   MonocleCandidate *candidates; /* [rows, n_candidates] */
 } Batch;
 
@@ -38,6 +39,7 @@ batch_clear (Batch *batch)
   g_free (batch->tokens);
   g_free (batch->sources);
   g_free (batch->banned);
+  g_array_unref (batch->ngrams);
   g_free (batch->candidates);
 }
 
@@ -66,7 +68,8 @@ batch_init (Batch *batch,
   for (guint i = 0; i < n_prompts; i++)
     batch->searches[i] = monocle_search_new (generation);
   for (guint i = 0; i < rows; i++)
-    batch->banned[i] = g_array_new (FALSE, FALSE, sizeof (guint32));
+    batch->banned[i] = g_array_new (FALSE, FALSE, sizeof (MonocleIdRange));
+  batch->ngrams = g_array_new (FALSE, FALSE, sizeof (guint32));
   batch->n_candidates = monocle_search_get_n_candidates (batch->searches[0]);
   batch->candidates = g_new0 (MonocleCandidate, (gsize) rows * batch->n_candidates);
 }
@@ -117,6 +120,27 @@ batch_emit (Batch *batch)
     }
 }
 
+/* What may not come next in beam @beam. */
+static void
+batch_ban (Batch *batch, const MonocleSearch *search, guint beam, GArray *ranges)
+{
+  const MonocleFlorence2 *model = batch->model;
+
+  g_array_set_size (batch->ngrams, 0);
+  monocle_search_get_banned (search, beam, batch->ngrams);
+  for (guint i = 0; i < batch->ngrams->len; i++)
+    {
+      guint32 id = g_array_index (batch->ngrams, guint32, i);
+      MonocleIdRange range = { id, id };
+
+      g_array_append_val (ranges, range);
+    }
+  if (model->config.constrained_grammar)
+    monocle_grammar_find_banned (&model->grammar, batch->question->task->answer,
+                                 monocle_search_get_ids (search, beam),
+                                 monocle_search_get_length (search), ranges);
+}
+
 /* What the next step feeds. Searches that are done keep their rows: they feed padding, and nobody
  * looks at what comes of it. */
 static gboolean
@@ -139,7 +163,7 @@ batch_collect (Batch *batch, gboolean *needs_logits, guint *n_open)
           batch->sources[i * n + j] = i * n + (done ? j : sources[j]);
           g_array_set_size (batch->banned[i * n + j], 0);
           if (!done)
-            monocle_search_get_banned (search, j, batch->banned[i * n + j]);
+            batch_ban (batch, search, j, batch->banned[i * n + j]);
         }
       if (!done)
         {

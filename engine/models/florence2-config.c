@@ -425,6 +425,11 @@ monocle_florence2_config_load (MonocleFlorence2Config *config,
         return FALSE;
     }
 
+  if (generation
+      && !monocle_json_get_bool (generation, generation_path, "constrained_grammar",
+                                 MONOCLE_JSON_OPTIONAL, &config->constrained_grammar, error))
+    return FALSE;
+
   return load_generation (&config->generation, text, text_name, generation ? generation : text,
                           generation ? generation_path : text_name, config->text.vocab_size, error);
 }

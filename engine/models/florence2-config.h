@@ -60,6 +60,7 @@ typedef struct
   MonocleProjectorConfig projector;
   MonocleBartConfig text;
   MonocleGenerationConfig generation; /* max_length 0: up to the request */
+  gboolean constrained_grammar;       /* answers are held to what can be read */
 } MonocleFlorence2Config;
 
 gboolean monocle_florence2_config_load (MonocleFlorence2Config *config,

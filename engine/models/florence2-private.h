@@ -11,6 +11,7 @@
 #include "engine/models/bart-decoder.h"
 #include "engine/models/davit.h"
 #include "engine/models/family.h"
+#include "engine/text/grammar.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,7 @@ typedef struct
   MonocleFlorence2Config config;
   MonoclePreprocessSettings preprocess;
   MonocleTokenizer *tokenizer;
+  MonocleGrammar grammar; /* where the configuration asks for it */
   MonocleElement element; /* of activations */
   guint n_image;          /* tokens of an image */
   guint64 n_parameters;

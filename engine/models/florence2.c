@@ -117,6 +117,33 @@ check_parts (MonocleFlorence2 *self, const char *directory, GError **error)
   return TRUE;
 }
 
+/* Location tokens lie side by side in every published vocabulary. */
+static gboolean
+find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
+{
+  gint64 first = monocle_tokenizer_find (self->tokenizer, "<loc_0>");
+  gint64 last = monocle_tokenizer_find (self->tokenizer, "<loc_999>");
+  gint64 poly = monocle_tokenizer_find (self->tokenizer, "<poly>");
+  gint64 poly_end = monocle_tokenizer_find (self->tokenizer, "</poly>");
+
+  if (!self->config.constrained_grammar)
+    return TRUE;
+  if (first < 0 || last != first + MONOCLE_COORDS_BINS - 1 || poly < 0 || poly_end < 0)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: “constrained_grammar” needs location tokens side by side", directory);
+      return FALSE;
+    }
+  self->grammar = (MonocleGrammar){
+    .locations = { (guint32) first, (guint32) last },
+    .poly = (guint32) poly,
+    .poly_end = (guint32) poly_end,
+    .eos = self->config.generation.eos,
+    .prologue = self->config.generation.forced_bos >= 0 ? 2 : 1,
+  };
+  return TRUE;
+}
+
 static gpointer
 florence2_load (const MonocleFamilyLoad *load, GError **error)
 {
@@ -133,7 +160,7 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
     goto fail;
 
   monocle_florence2_add_tokens (self->tokenizer);
-  if (!check_parts (self, load->directory, error))
+  if (!check_parts (self, load->directory, error) || !find_grammar (self, load->directory, error))
     goto fail;
 
   self->davit = monocle_davit_new (&self->config.vision);

@@ -495,6 +495,7 @@ monocle_op_top_k (MonocleCommands *commands,
   g_assert (logits->element == MONOCLE_ELEMENT_F32 && k > 0 && k <= MONOCLE_OP_TOP_K_MAX);
   g_assert (bias == NULL || is_vector (bias, n));
   g_assert (banned->element == MONOCLE_ELEMENT_U32 && monocle_op_count_rows (banned) == rows);
+  g_assert (monocle_op_get_columns (banned) % 2 == 0);
   g_assert (n_banned->element == MONOCLE_ELEMENT_U32);
   g_assert (monocle_tensor_get_n_elements (n_banned) == rows);
   g_assert (y->element == MONOCLE_ELEMENT_U32);
@@ -505,7 +506,7 @@ monocle_op_top_k (MonocleCommands *commands,
   gpu = monocle_commands_get_gpu (commands);
   push.chunk = get_top_k_chunk (gpu);
   push.chunks = CEIL_DIV (n, push.chunk);
-  push.max_banned = monocle_op_get_columns (banned);
+  push.max_banned = monocle_op_get_columns (banned) / 2;
   g_assert (monocle_tensor_get_n_elements (scratch) >= monocle_op_top_k_scratch (gpu, rows, n, k));
 
   lanes = monocle_op_get_group_size (gpu);

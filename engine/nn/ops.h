@@ -179,7 +179,7 @@ void
 monocle_op_mean_rows (MonocleCommands *commands, const MonocleTensor *x, const MonocleTensor *y);
 
 /* Log-softmax over each row of logits and the k best entries that are not banned. logits F32 [M,
- * V]; bias F32 [V] or NULL is added first; banned U32 [M, P] ids, n_banned U32 [M]; scratch F32 of
+ * V]; bias F32 [V] or NULL is added first; banned U32 [M, 2 P] ranges of ids (first, last), n_banned U32 [M]; scratch F32 of
  * monocle_op_top_k_scratch() elements; y: U32 [M, 2k]: for each row k pairs (id, log-probability as
  * its bits), best first, id G_MAXUINT32 where there are fewer. Equal values: the lower id first. k
  * is at most MONOCLE_OP_TOP_K_MAX. */

@@ -431,8 +431,12 @@ monocle_reference_top_k (const float *logits,
       for (guint i = 0; i < n; i++)
         total += exp ((double) values[i] - largest);
       for (guint i = 0; i < n_banned[r]; i++)
-        if (banned[(gsize) r * max_banned + i] < n)
-          taken[banned[(gsize) r * max_banned + i]] = TRUE;
+        {
+          const guint32 *range = banned + 2 * ((gsize) r * max_banned + i);
+
+          for (guint id = range[0]; id < n && id <= range[1]; id++)
+            taken[id] = TRUE;
+        }
 
       for (guint j = 0; j < k; j++)
         {

@@ -124,7 +124,7 @@ void monocle_reference_image_positions (const float *x,
 /* x [rows, columns], y [columns]. */
 void monocle_reference_mean_rows (const float *x, guint rows, guint columns, float *y);
 
-/* logits [rows, n]; banned [rows, max_banned]; ids [rows, k] and log_probabilities [rows, k]. */
+/* logits [rows, n]; banned [rows, 2 max_banned]; ids [rows, k] and log_probabilities [rows, k]. */
 void monocle_reference_top_k (const float *logits,
                               const float *bias,
                               const guint32 *banned,

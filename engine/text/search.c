@@ -398,6 +398,13 @@ monocle_search_next_is_forced (const MonocleSearch *self)
          || (self->length == self->config.max_length - 1 && self->config.forced_eos >= 0);
 }
 
+const guint32 *
+monocle_search_get_ids (const MonocleSearch *self, guint beam)
+{
+  g_return_val_if_fail (beam < self->config.num_beams, NULL);
+  return self->running[beam].ids;
+}
+
 void
 monocle_search_get_banned (const MonocleSearch *self, guint beam, GArray *ids)
 {

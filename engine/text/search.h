@@ -145,6 +145,14 @@ const guint32 *monocle_search_get_sources (const MonocleSearch *self);
 guint monocle_search_get_length (const MonocleSearch *self);
 
 /**
+ * monocle_search_get_ids:
+ *
+ * Returns: (transfer none): [length] the tokens of running beam @beam, start id first; valid until
+ *   the next advance
+ */
+const guint32 *monocle_search_get_ids (const MonocleSearch *self, guint beam);
+
+/**
  * monocle_search_next_is_forced:
  *
  * Returns: whether the next token is given, so that the logits of this step are not needed (keys

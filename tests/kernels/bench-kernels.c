@@ -217,7 +217,7 @@ bench_top_k (Bench *bench, guint rows, guint n, guint k)
 {
   g_autofree char *line = g_strdup_printf ("top %u of %u x %u", k, rows, n);
   MonocleTensor logits = alloc (bench, MONOCLE_ELEMENT_F32, rows, n);
-  MonocleTensor banned = alloc (bench, MONOCLE_ELEMENT_U32, rows, 16);
+  MonocleTensor banned = alloc (bench, MONOCLE_ELEMENT_U32, rows, 32);
   MonocleTensor n_banned = alloc (bench, MONOCLE_ELEMENT_U32, 1, rows);
   MonocleTensor scratch
       = alloc (bench, MONOCLE_ELEMENT_F32, 1, monocle_op_top_k_scratch (bench->gpu, rows, n, k));

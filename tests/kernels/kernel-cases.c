@@ -657,7 +657,7 @@ try_top_k (KernelTest *t, guint rows, guint n, guint k, gboolean with_bias, gboo
       kernel_test_set_floats (t, &logits, logit_values);
       kernel_test_set_floats (t, &bias, bias_values);
     }
-  banned = kernel_test_add_integers (t, n, &banned_values, 2, rows, max_banned);
+  banned = kernel_test_add_integers (t, n, &banned_values, 2, rows, 2 * max_banned);
   n_banned = kernel_test_add_integers (t, max_banned + 1, &n_banned_values, 1, rows);
   /* The best one of each row is banned. */
   for (guint r = 0; r < rows; r++)
@@ -667,7 +667,8 @@ try_top_k (KernelTest *t, guint rows, guint n, guint k, gboolean with_bias, gboo
       for (guint i = 1; i < n; i++)
         if (logit_values[r * n + i] > logit_values[r * n + best])
           best = i;
-      banned_values[r * max_banned] = best;
+      banned_values[r * 2 * max_banned] = best;
+      banned_values[r * 2 * max_banned + 1] = MIN (best + 3, n - 1);
     }
   kernel_test_set_integers (t, &banned, banned_values);
   scratch = kernel_test_add_output (t, MONOCLE_ELEMENT_F32, 1,

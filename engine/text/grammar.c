@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/text/grammar.h"
+
+#define BOX_LOCATIONS  4
+#define QUAD_LOCATIONS 8
+/* An outline encloses an area from three points on. */
+#define MIN_OUTLINE_LOCATIONS 6
+
+static gboolean
+is_location (const MonocleGrammar *self, guint32 id)
+{
+  return id >= self->locations.first && id <= self->locations.last;
+}
+
+static gboolean
+has_names (MonocleAnswer answer)
+{
+  return answer != MONOCLE_ANSWER_PROPOSALS && answer != MONOCLE_ANSWER_POLYGONS;
+}
+
+/* Whether @n locations are whole places. */
+static gboolean
+is_whole (MonocleAnswer answer, gboolean in_outline, guint n)
+{
+  if (answer == MONOCLE_ANSWER_POLYGONS || in_outline)
+    return n % 2 == 0 && n >= MIN_OUTLINE_LOCATIONS;
+  return n % (answer == MONOCLE_ANSWER_QUADS ? QUAD_LOCATIONS : BOX_LOCATIONS) == 0;
+}
+
+static void
+ban (GArray *ranges, guint32 first, guint32 last)
+{
+  MonocleIdRange range = { first, last };
+
+  g_array_append_val (ranges, range);
+}
+
+static void
+ban_others (const MonocleGrammar *self, GArray *ranges)
+{
+  if (self->locations.first > 0)
+    ban (ranges, 0, self->locations.first - 1);
+  ban (ranges, self->locations.last + 1, G_MAXUINT32);
+}
+
+void
+monocle_grammar_find_banned (const MonocleGrammar *self,
+                             MonocleAnswer answer,
+                             const guint32 *ids,
+                             guint n_ids,
+                             GArray *ranges)
+{
+  guint n = 0; /* locations at the end */
+  guint32 before;
+
+  while (n_ids - n > self->prologue && is_location (self, ids[n_ids - n - 1]))
+    n++;
+  before = n_ids - n > self->prologue ? ids[n_ids - n - 1] : self->eos;
+
+  if (answer == MONOCLE_ANSWER_TEXT)
+    ban (ranges, self->locations.first, self->locations.last);
+  else if (n > 0)
+    {
+      if (!is_whole (answer, before == self->poly, n))
+        ban_others (self, ranges);
+      else if (before == self->poly)
+        ban (ranges, self->eos, self->eos);
+      /* One quad for each text. */
+      else if (answer == MONOCLE_ANSWER_QUADS)
+        ban (ranges, self->locations.first, self->locations.last);
+    }
+  else if (n_ids <= self->prologue)
+    {
+      if (has_names (answer))
+        ban (ranges, self->locations.first, self->locations.last);
+    }
+  /* A name is the name of something, and an outline has points. */
+  else if (before == self->poly || (has_names (answer) && before != self->poly_end))
+    ban (ranges, self->eos, self->eos);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What may come next: all sequences that the rule allows are answers that can be read, and every
+ * answer that can be read is allowed.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/text/grammar.h"
+
+/* A small vocabulary: 0 start and end, 1 begin, 2 a word, 3-6 locations, 7 and 8 around outlines.
+ */
+enum
+{
+  END,
+  BEGIN,
+  WORD,
+  FIRST,
+  LAST = FIRST + 3,
+  POLY,
+  POLY_END,
+  N_TOKENS,
+};
+
+static const MonocleGrammar grammar = {
+  .locations = { FIRST, LAST },
+  .poly = POLY,
+  .poly_end = POLY_END,
+  .eos = END,
+  .prologue = 2,
+};
+
+static gboolean
+allows (MonocleAnswer answer, const guint32 *ids, guint n, guint32 next)
+{
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (MonocleIdRange));
+
+  monocle_grammar_find_banned (&grammar, answer, ids, n, ranges);
+  g_assert_cmpuint (ranges->len, <=, MONOCLE_GRAMMAR_MAX_RANGES);
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      MonocleIdRange range = g_array_index (ranges, MonocleIdRange, i);
+
+      if (next >= range.first && next <= range.last)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* @text: w a word, l a location, p and q around an outline; the end is added. */
+static gboolean
+is_allowed (MonocleAnswer answer, const char *text)
+{
+  guint32 ids[64] = { END, BEGIN };
+  guint n = 2;
+
+  for (const char *c = text; *c; c++)
+    {
+      guint32 next = *c == 'w' ? WORD : *c == 'l' ? FIRST : *c == 'p' ? POLY : POLY_END;
+
+      if (!allows (answer, ids, n, next))
+        return FALSE;
+      ids[n++] = next;
+    }
+  return allows (answer, ids, n, END);
+}
+
+static void
+check (MonocleAnswer answer, const char *const *good, const char *const *bad)
+{
+  for (; *good; good++)
+    if (!is_allowed (answer, *good))
+      g_error ("“%s” is not allowed", *good);
+  for (; *bad; bad++)
+    if (is_allowed (answer, *bad))
+      g_error ("“%s” is allowed", *bad);
+}
+
+static void
+test_text (void)
+{
+  check (MONOCLE_ANSWER_TEXT, (const char *[]){ "w", "ww", NULL },
+         (const char *[]){ "l", "wl", "wllll", NULL });
+}
+
+static void
+test_boxes (void)
+{
+  const char *good[] = { "", "wllll", "wwllllwllll", "wllllllll", NULL };
+  const char *bad[] = { "w", "llll", "wl", "wlll", "wlllll", "wllllw", "wlllwllll", NULL };
+
+  check (MONOCLE_ANSWER_BOXES, good, bad);
+  check (MONOCLE_ANSWER_PHRASES, good, bad);
+}
+
+static void
+test_proposals (void)
+{
+  check (MONOCLE_ANSWER_PROPOSALS, (const char *[]){ "", "llll", "llllllll", NULL },
+         (const char *[]){ "l", "lll", "lllll", NULL });
+}
+
+static void
+test_quads (void)
+{
+  check (MONOCLE_ANSWER_QUADS, (const char *[]){ "", "wllllllll", "wllllllllwllllllll", NULL },
+         (const char *[]){ "w", "wllll", "llllllll", "wlllllllllllllllll", NULL });
+}
+
+static void
+test_polygons (void)
+{
+  check (MONOCLE_ANSWER_POLYGONS, (const char *[]){ "", "llllll", "llllllll", "pllllllq", NULL },
+         (const char *[]){ "l", "ll", "llll", "lllllll", "plllq", "p", "pllllll", NULL });
+  check (MONOCLE_ANSWER_BOXES_OR_POLYGONS,
+         (const char *[]){ "", "wllll", "wpllllllq", "wpllllllllqwllll", NULL },
+         (const char *[]){ "w", "wll", "wllllll", "wpllllq", "pllllll", NULL });
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/engine/grammar/text", test_text);
+  g_test_add_func ("/engine/grammar/boxes", test_boxes);
+  g_test_add_func ("/engine/grammar/proposals", test_proposals);
+  g_test_add_func ("/engine/grammar/quads", test_quads);
+  g_test_add_func ("/engine/grammar/polygons", test_polygons);
+
+  return g_test_run ();
+}
