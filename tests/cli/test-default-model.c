@@ -89,6 +89,8 @@ test_set (gconstpointer data)
   harness_assert_done (outcome);
   lines = harness_parse_lines (outcome);
   g_assert_cmpuint (lines->len, ==, 1);
+  /* The search holds its answers to the grammar. */
+  g_assert_cmpint (json_object_get_int_member (lines->pdata[0], "unparsed"), ==, 0);
   check_floor (json_object_get_object_member (json_node_get_object (floors), name),
                lines->pdata[0]);
 }
