@@ -1,43 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ui/presentation.h"
+#include "ui/presentation-private.h"
 
-#include <math.h>
 
 #define DEFAULT_OPACITY 0.35
 #define DEFAULT_QUALITY 90
-
-struct _MonoclePresentation
-{
-  GObject parent_instance;
-
-  MonocleDocument *document;
-  MonocleQuery *query;
-  MonocleQuery *pinned;
-  MonocleAnnotation *hovered;
-
-  GtkCustomFilter *filter;
-  GtkFilterListModel *filtered;
-  GtkMultiSelection *objects;
-  GtkMultiSelection *regions;
-  /* Whose `changed` is listened to; in the order of their lists. */
-  GPtrArray *watched_objects;
-  GPtrArray *watched_regions;
-  GSignalGroup *document_signals;
-  GSignalGroup *queries_signals;
-  GSignalGroup *query_signals;
-
-  GHashTable *hidden_labels; /* folded */
-  char *search;
-  char *folded_search;
-  double threshold;
-  double opacity;
-  MonocleOverlayStyle style;
-  gboolean show_labels;
-  gboolean dashes;
-  gboolean follows;
-};
 
 enum
 {
@@ -64,38 +32,10 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MonoclePresentation, monocle_presentation, G_TYPE_OBJECT)
 
-static void
-emit_changed (MonoclePresentation *self)
+void
+monocle_presentation_emit_changed (MonoclePresentation *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
-}
-
-/* --- Filters --- */
-
-static gboolean
-passes (gpointer item, gpointer user_data)
-{
-  MonoclePresentation *self = user_data;
-  float score = monocle_annotation_get_score (item);
-
-  if (!isnan (score) && (double) score < self->threshold)
-    return FALSE;
-  if (*self->folded_search)
-    {
-      g_autofree char *title = monocle_annotation_dup_title (item);
-      g_autofree char *folded = g_utf8_casefold (title, -1);
-
-      if (!strstr (folded, self->folded_search))
-        return FALSE;
-    }
-  return !monocle_presentation_is_label_hidden (self, monocle_annotation_get_label (item));
-}
-
-static void
-filter_changed (MonoclePresentation *self, GtkFilterChange change)
-{
-  gtk_filter_changed (GTK_FILTER (self->filter), change);
-  emit_changed (self);
 }
 
 /* --- Following the lists --- */
@@ -132,7 +72,8 @@ follow (MonoclePresentation *self,
     {
       GObject *item = g_list_model_get_item (list, position + i);
 
-      g_signal_connect_swapped (item, "changed", G_CALLBACK (emit_changed), self);
+      g_signal_connect_swapped (item, "changed", G_CALLBACK (monocle_presentation_emit_changed),
+                                self);
       g_ptr_array_insert (watched, (int) (position + i), item);
     }
 }
@@ -155,7 +96,7 @@ on_regions_changed (
     GListModel *list, guint position, guint removed, guint added, MonoclePresentation *self)
 {
   follow (self, self->watched_regions, list, position, removed, added);
-  emit_changed (self);
+  monocle_presentation_emit_changed (self);
 }
 
 static gboolean
@@ -239,7 +180,7 @@ monocle_presentation_set_document (MonoclePresentation *self, MonocleDocument *d
     }
   monocle_presentation_set_query (self, latest);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
-  emit_changed (self);
+  monocle_presentation_emit_changed (self);
 }
 
 void
@@ -278,7 +219,7 @@ monocle_presentation_set_query (MonoclePresentation *self, MonocleQuery *query)
   if (query && query == self->pinned)
     monocle_presentation_set_pinned (self, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUERY]);
-  emit_changed (self);
+  monocle_presentation_emit_changed (self);
 }
 
 /* Which list the items are watched of is fixed by the query, so its signal is connected anew. */
@@ -330,7 +271,7 @@ monocle_presentation_set_pinned (MonoclePresentation *self, MonocleQuery *query)
   if (g_set_object (&self->pinned, query))
     {
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PINNED]);
-      emit_changed (self);
+      monocle_presentation_emit_changed (self);
     }
 }
 
@@ -423,118 +364,11 @@ monocle_presentation_set_hovered (MonoclePresentation *self, MonocleAnnotation *
   if (g_set_object (&self->hovered, annotation))
     {
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HOVERED]);
-      emit_changed (self);
+      monocle_presentation_emit_changed (self);
     }
 }
 
-/* --- Labels, threshold, looks --- */
-
-gboolean
-monocle_presentation_is_label_hidden (MonoclePresentation *self, const char *label)
-{
-  g_autofree char *folded = NULL;
-
-  if (g_hash_table_size (self->hidden_labels) == 0)
-    return FALSE;
-  folded = g_utf8_casefold (label, -1);
-  return g_hash_table_contains (self->hidden_labels, folded);
-}
-
-void
-monocle_presentation_set_label_hidden (MonoclePresentation *self,
-                                       const char *label,
-                                       gboolean hidden)
-{
-  g_autofree char *folded = NULL;
-
-  g_return_if_fail (MONOCLE_IS_PRESENTATION (self));
-  g_return_if_fail (label != NULL);
-
-  if (monocle_presentation_is_label_hidden (self, label) == hidden)
-    return;
-  folded = g_utf8_casefold (label, -1);
-  if (hidden)
-    g_hash_table_add (self->hidden_labels, g_steal_pointer (&folded));
-  else
-    g_hash_table_remove (self->hidden_labels, folded);
-  filter_changed (self, hidden ? GTK_FILTER_CHANGE_MORE_STRICT : GTK_FILTER_CHANGE_LESS_STRICT);
-}
-
-void
-monocle_presentation_show_all_labels (MonoclePresentation *self)
-{
-  g_return_if_fail (MONOCLE_IS_PRESENTATION (self));
-
-  if (g_hash_table_size (self->hidden_labels) == 0)
-    return;
-  g_hash_table_remove_all (self->hidden_labels);
-  filter_changed (self, GTK_FILTER_CHANGE_LESS_STRICT);
-}
-
-guint
-monocle_presentation_get_n_hidden_labels (MonoclePresentation *self)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  g_return_val_if_fail (MONOCLE_IS_PRESENTATION (self), 0);
-
-  for (guint i = 0; i < self->watched_objects->len; i++)
-    {
-      const char *label = monocle_annotation_get_label (self->watched_objects->pdata[i]);
-
-      if (monocle_presentation_is_label_hidden (self, label))
-        g_hash_table_add (seen, g_utf8_casefold (label, -1));
-    }
-  return g_hash_table_size (seen);
-}
-
-const char *
-monocle_presentation_get_search (MonoclePresentation *self)
-{
-  g_return_val_if_fail (MONOCLE_IS_PRESENTATION (self), "");
-  return self->search;
-}
-
-void
-monocle_presentation_set_search (MonoclePresentation *self, const char *search)
-{
-  g_return_if_fail (MONOCLE_IS_PRESENTATION (self));
-
-  if (!search)
-    search = "";
-  if (g_str_equal (self->search, search))
-    return;
-  g_free (self->search);
-  g_free (self->folded_search);
-  self->search = g_strdup (search);
-  self->folded_search = g_utf8_casefold (search, -1);
-  filter_changed (self, GTK_FILTER_CHANGE_DIFFERENT);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCH]);
-}
-
-double
-monocle_presentation_get_threshold (MonoclePresentation *self)
-{
-  g_return_val_if_fail (MONOCLE_IS_PRESENTATION (self), 0);
-  return self->threshold;
-}
-
-void
-monocle_presentation_set_threshold (MonoclePresentation *self, double threshold)
-{
-  double before;
-
-  g_return_if_fail (MONOCLE_IS_PRESENTATION (self));
-
-  before = self->threshold;
-  if (threshold < before || threshold > before)
-    {
-      self->threshold = threshold;
-      filter_changed (self, threshold > before ? GTK_FILTER_CHANGE_MORE_STRICT
-                                               : GTK_FILTER_CHANGE_LESS_STRICT);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
-    }
-}
+/* --- Looks --- */
 
 MonocleOverlayStyle
 monocle_presentation_get_style (MonoclePresentation *self)
@@ -552,7 +386,7 @@ monocle_presentation_set_style (MonoclePresentation *self, MonocleOverlayStyle s
     {
       self->style = style;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STYLE]);
-      emit_changed (self);
+      monocle_presentation_emit_changed (self);
     }
 }
 
@@ -674,14 +508,14 @@ monocle_presentation_set_property (GObject *object,
     case PROP_OPACITY:
       self->opacity = g_value_get_double (value);
       g_object_notify_by_pspec (object, pspec);
-      emit_changed (self);
+      monocle_presentation_emit_changed (self);
       break;
     case PROP_SHOW_LABELS:
       if (self->show_labels != g_value_get_boolean (value))
         {
           self->show_labels = g_value_get_boolean (value);
           g_object_notify_by_pspec (object, pspec);
-          emit_changed (self);
+          monocle_presentation_emit_changed (self);
         }
       break;
     case PROP_DASHES:
@@ -689,7 +523,7 @@ monocle_presentation_set_property (GObject *object,
         {
           self->dashes = g_value_get_boolean (value);
           g_object_notify_by_pspec (object, pspec);
-          emit_changed (self);
+          monocle_presentation_emit_changed (self);
         }
       break;
     default:
@@ -781,7 +615,7 @@ monocle_presentation_init (MonoclePresentation *self)
   self->watched_objects = g_ptr_array_new ();
   self->watched_regions = g_ptr_array_new ();
 
-  self->filter = gtk_custom_filter_new (passes, self, NULL);
+  self->filter = gtk_custom_filter_new (monocle_presentation_passes, self, NULL);
   self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (GTK_FILTER (self->filter)));
   self->objects = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->filtered)));
   self->regions = gtk_multi_selection_new (NULL);
@@ -789,15 +623,17 @@ monocle_presentation_init (MonoclePresentation *self)
     {
       GObject *selection = i ? G_OBJECT (self->regions) : G_OBJECT (self->objects);
 
-      g_signal_connect_object (selection, "items-changed", G_CALLBACK (emit_changed), self,
+      g_signal_connect_object (selection, "items-changed",
+                               G_CALLBACK (monocle_presentation_emit_changed), self,
                                G_CONNECT_SWAPPED);
-      g_signal_connect_object (selection, "selection-changed", G_CALLBACK (emit_changed), self,
+      g_signal_connect_object (selection, "selection-changed",
+                               G_CALLBACK (monocle_presentation_emit_changed), self,
                                G_CONNECT_SWAPPED);
     }
 
   self->document_signals = g_signal_group_new (MONOCLE_TYPE_DOCUMENT);
   g_signal_group_connect_swapped (self->document_signals, "notify::image",
-                                  G_CALLBACK (emit_changed), self);
+                                  G_CALLBACK (monocle_presentation_emit_changed), self);
   g_signal_connect_object (self->document_signals, "bind", G_CALLBACK (on_document_bound), self, 0);
   g_signal_connect_object (self->document_signals, "unbind", G_CALLBACK (on_document_unbound), self,
                            0);
@@ -805,10 +641,10 @@ monocle_presentation_init (MonoclePresentation *self)
   g_signal_group_connect (self->queries_signals, "items-changed", G_CALLBACK (on_queries_changed),
                           self);
   self->query_signals = g_signal_group_new (MONOCLE_TYPE_QUERY);
-  g_signal_group_connect_swapped (self->query_signals, "notify::text", G_CALLBACK (emit_changed),
-                                  self);
-  g_signal_group_connect_swapped (self->query_signals, "notify::state", G_CALLBACK (emit_changed),
-                                  self);
+  g_signal_group_connect_swapped (self->query_signals, "notify::text",
+                                  G_CALLBACK (monocle_presentation_emit_changed), self);
+  g_signal_group_connect_swapped (self->query_signals, "notify::state",
+                                  G_CALLBACK (monocle_presentation_emit_changed), self);
   g_signal_connect_object (self->query_signals, "bind", G_CALLBACK (on_query_bound), self, 0);
   g_signal_connect_object (self->query_signals, "unbind", G_CALLBACK (on_query_unbound), self, 0);
 }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What presentation.c (document, queries, selection, looks) and presentation-filter.c (which
+ * objects pass: labels, score, search) share.
+ */
+#pragma once
+
+#include "ui/presentation.h"
+
+G_BEGIN_DECLS
+
+struct _MonoclePresentation
+{
+  GObject parent_instance;
+
+  MonocleDocument *document;
+  MonocleQuery *query;
+  MonocleQuery *pinned;
+  MonocleAnnotation *hovered;
+
+  GtkCustomFilter *filter;
+  GtkFilterListModel *filtered;
+  GtkMultiSelection *objects;
+  GtkMultiSelection *regions;
+  /* Whose `changed` is listened to; in the order of their lists. */
+  GPtrArray *watched_objects;
+  GPtrArray *watched_regions;
+  GSignalGroup *document_signals;
+  GSignalGroup *queries_signals;
+  GSignalGroup *query_signals;
+
+  GHashTable *hidden_labels; /* folded */
+  char *search;
+  char *folded_search;
+  double threshold;
+  double opacity;
+  MonocleOverlayStyle style;
+  gboolean show_labels;
+  gboolean dashes;
+  gboolean follows;
+};
+
+/* Emits `changed`. */
+void monocle_presentation_emit_changed (MonoclePresentation *self);
+/* A GtkCustomFilterFunc: whether @item, a MonocleAnnotation, is shown. @self: the presentation */
+gboolean monocle_presentation_passes (gpointer item, gpointer self);
+
+G_END_DECLS
