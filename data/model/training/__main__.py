@@ -110,6 +110,13 @@ def export(args, places, preset):
     exporter.write(places.checkpoint, places.tokenizer, preset, Path(args.out or places.work / "export"))
 
 
+def mix(args, places, preset):
+    """Writes the weighted mean of exported folders to --out: --parts FOLDER=WEIGHT FOLDER=WEIGHT ..."""
+    import mix as mixer
+    folders, weights = zip(*(part.rsplit("=", 1) for part in args.parts))
+    mixer.write([Path(f) for f in folders], [float(w) for w in weights], Path(args.out or places.work / "mix"))
+
+
 def verify(args, places, preset):
     """Compares the export in --out with the reference implementation (needs transformers), or with --cli."""
     import verify as check
@@ -168,7 +175,7 @@ def miniature(args, places, preset):
 
 
 STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
-         "tokenizer": make_tokenizer, "train": train, "export": export, "verify": verify, "evaluate": evaluate,
+         "tokenizer": make_tokenizer, "train": train, "export": export, "mix": mix, "verify": verify, "evaluate": evaluate,
          "evalset": evalset, "credits": write_credits, "samples": make_samples, "miniature": miniature}
 
 
@@ -187,6 +194,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scenes", type=int, default=200, help="scenes a metric (evaluate, evalset)")
     parser.add_argument("--out", help="result folder (export, evalset)")
+    parser.add_argument("--parts", nargs="+", metavar="FOLDER=WEIGHT", help="of `mix`; the first gives the tokenizer")
     parser.add_argument("--cli", help="monocle-cli, for `verify` to compare the engine with PyTorch on 50 scenes")
     args = parser.parse_args()
     if args.step == "miniature":
