@@ -137,6 +137,7 @@ batch_ban (Batch *batch, const MonocleSearch *search, guint beam, GArray *ranges
     }
   if (model->config.constrained_grammar)
     monocle_grammar_find_banned (&model->grammar, batch->question->task->answer,
+                                 monocle_florence2_task_reads (batch->question->task),
                                  monocle_search_get_ids (search, beam),
                                  monocle_search_get_length (search), ranges);
 }

@@ -126,6 +126,12 @@ monocle_florence2_list_tasks (guint *n_tasks)
   return tasks;
 }
 
+gboolean
+monocle_florence2_task_reads (const MonocleTask *task)
+{
+  return g_str_equal (task->id, "ocr") || g_str_equal (task->id, "region-to-ocr");
+}
+
 const char *const *
 monocle_florence2_get_ignored_phrases (void)
 {

@@ -34,4 +34,7 @@ const char *const *monocle_florence2_get_ignored_phrases (void);
  */
 void monocle_florence2_add_tokens (MonocleTokenizer *tokenizer);
 
+/* Whether it reads text, of which there may be none. */
+gboolean monocle_florence2_task_reads (const MonocleTask *task);
+
 G_END_DECLS

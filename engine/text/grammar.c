@@ -48,6 +48,7 @@ ban_others (const MonocleGrammar *self, GArray *ranges)
 void
 monocle_grammar_find_banned (const MonocleGrammar *self,
                              MonocleAnswer answer,
+                             gboolean may_be_empty,
                              const guint32 *ids,
                              guint n_ids,
                              GArray *ranges)
@@ -60,7 +61,11 @@ monocle_grammar_find_banned (const MonocleGrammar *self,
   before = n_ids - n > self->prologue ? ids[n_ids - n - 1] : self->eos;
 
   if (answer == MONOCLE_ANSWER_TEXT)
-    ban (ranges, self->locations.first, self->locations.last);
+    {
+      ban (ranges, self->locations.first, self->locations.last);
+      if (n_ids <= self->prologue && !may_be_empty)
+        ban (ranges, self->eos, self->eos);
+    }
   else if (n > 0)
     {
       if (!is_whole (answer, before == self->poly, n))

@@ -43,16 +43,18 @@ typedef struct
 /**
  * monocle_grammar_find_banned:
  * @answer: what is written
+ * @may_be_empty: of words: whether there can be none, as when a picture without text is read
  * @ids: (array length=n_ids): the answer so far, prologue included
  * @ranges: (element-type MonocleIdRange): gets what may not come next
  *
- * Words (ANSWER_TEXT) hold no locations. Elsewhere locations come in groups of one place: four for
- * a box, eight for a quad, two for a corner of an outline; a group that was begun is finished
- * before anything else. Where objects have names, a name comes first, and does not stand at the
- * end.
+ * Words (ANSWER_TEXT) hold no locations, and something is said unless @may_be_empty. Elsewhere
+ * locations come in groups of one place: four for a box, eight for a quad, two for a corner of an
+ * outline; a group that was begun is finished before anything else. Where objects have names, a
+ * name comes first, and does not stand at the end.
  */
 void monocle_grammar_find_banned (const MonocleGrammar *self,
                                   MonocleAnswer answer,
+                                  gboolean may_be_empty,
                                   const guint32 *ids,
                                   guint n_ids,
                                   GArray *ranges);

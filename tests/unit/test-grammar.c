@@ -31,12 +31,14 @@ static const MonocleGrammar grammar = {
   .prologue = 2,
 };
 
+static gboolean may_be_empty;
+
 static gboolean
 allows (MonocleAnswer answer, const guint32 *ids, guint n, guint32 next)
 {
   g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (MonocleIdRange));
 
-  monocle_grammar_find_banned (&grammar, answer, ids, n, ranges);
+  monocle_grammar_find_banned (&grammar, answer, may_be_empty, ids, n, ranges);
   g_assert_cmpuint (ranges->len, <=, MONOCLE_GRAMMAR_MAX_RANGES);
   for (guint i = 0; i < ranges->len; i++)
     {
@@ -81,7 +83,10 @@ static void
 test_text (void)
 {
   check (MONOCLE_ANSWER_TEXT, (const char *[]){ "w", "ww", NULL },
-         (const char *[]){ "l", "wl", "wllll", NULL });
+         (const char *[]){ "", "l", "wl", "wllll", NULL });
+  may_be_empty = TRUE;
+  g_assert_true (is_allowed (MONOCLE_ANSWER_TEXT, ""));
+  may_be_empty = FALSE;
 }
 
 static void
