@@ -50,6 +50,8 @@ def translations(tokenizer, concepts, languages):
 def rows_of(old, new, embedding, translated):
     """Returns the embedding of `new`, a Tokenizer, made of the rows that belong to `old`."""
     result = embedding.mean(0).repeat(new.vocabulary, 1)
+    if new.vocabulary == old.vocabulary:         # rows that fill it up are nothing but what they are
+        result = embedding.clone()
     unwritten = embedding[[old.ids[t] for t in ADDED if re.fullmatch(r"</?[nd]?cap>", t)]].mean(0)
     shifts = {}
     for i, token in enumerate(new.tokens):

@@ -230,6 +230,7 @@ class Tokens(unittest.TestCase):
         whole = Tokenizer(complete(old, names))
         self.assertEqual(whole.merges[:len(old)], old)
         self.assertEqual([len(whole.encode(name)) for name in names], [1, 1, 1, 2, 1])
+        self.assertEqual(len(set(whole.tokens)), len(whole.tokens))
         self.assertEqual(whole.encode("the cat"), Tokenizer(old).encode("the cat"))
 
     @unittest.skipIf(torch is None, "no torch")

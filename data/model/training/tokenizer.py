@@ -89,7 +89,9 @@ def _most_frequent(words):
 class Tokenizer:
     def __init__(self, merges):
         self.merges = [tuple(m) for m in merges]
-        base = SPECIAL + [_LETTERS[b] for b in range(256)] + [a + b for a, b in self.merges] + ["<mask>"]
+        # Two merges may give one token; ids have no gaps, since others number the added tokens by counting.
+        merged = dict.fromkeys(a + b for a, b in self.merges)
+        base = SPECIAL + [_LETTERS[b] for b in range(256)] + list(merged) + ["<mask>"]
         self.base_size = len(base)
         self.tokens = base + ADDED
         self.ids = {token: i for i, token in enumerate(self.tokens)}
