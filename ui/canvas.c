@@ -355,12 +355,6 @@ connect_views (MonocleCanvas *self)
     }
 }
 
-static void
-on_presentation_changed (MonocleCanvas *self)
-{
-  update_region_bar (self);
-}
-
 void
 monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *presentation)
 {
@@ -384,7 +378,7 @@ monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *prese
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (presentation, "notify::query", G_CALLBACK (on_query_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (presentation, "changed", G_CALLBACK (on_presentation_changed), self,
+  g_signal_connect_object (presentation, "changed", G_CALLBACK (update_region_bar), self,
                            G_CONNECT_SWAPPED);
   on_pinned_changed (self);
 }
