@@ -176,7 +176,8 @@ static void
 mark_name (MonocleVkGpuInfo *info, const char *pci, guint number)
 {
   const char *bracket = strstr (info->name, " (");
-  gsize length = bracket && bracket > info->name ? bracket - info->name : strlen (info->name);
+  gsize length
+      = bracket && bracket > info->name ? (gsize) (bracket - info->name) : strlen (info->name);
   g_autofree char *mark
       = pci ? g_strdup_printf (", PCI %s", pci) : g_strdup_printf (" #%u", number);
   g_autoptr (GString) name = g_string_new (info->name);

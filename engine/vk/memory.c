@@ -329,6 +329,15 @@ take_memory (MonocleVkMemory *self,
   return VK_SUCCESS;
 }
 
+static void
+set_shortage (MonocleVkMemory *self, guint64 size, const char *name, GError **error)
+{
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+               "%s has too little memory for %s: %.1f MiB wanted, %.1f MiB in use",
+               self->gpu->info.name, name, (double) size / (1 << 20),
+               (double) self->used / (1 << 20));
+}
+
 /* Where a heap is full the next best one is tried. */
 static gboolean
 bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, GError **error)
@@ -355,10 +364,7 @@ bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, G
     }
   if (monocle_vk_is_shortage (result))
     {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                   "%s has too little memory for %s: %.1f MiB wanted, %.1f MiB in use",
-                   self->gpu->info.name, name, (double) needs.size / (1 << 20),
-                   (double) self->used / (1 << 20));
+      set_shortage (self, needs.size, name, error);
       return FALSE;
     }
   if (!monocle_vk_check (result, name, error))
@@ -427,6 +433,11 @@ monocle_vk_buffer_new (
   buffer->gpu = gpu;
   buffer->size = size;
   buffer->use = use;
+  if (size > gpu->info.max_allocation_bytes)
+    {
+      set_shortage (gpu->memory, size, name, error);
+      return NULL;
+    }
   if (!monocle_vk_check_new (vkCreateBuffer (gpu->device, &info, NULL, &buffer->buffer),
                              &buffer->buffer, name, error)
       || !bind_memory (gpu->memory, buffer, name, error))
