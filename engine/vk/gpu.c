@@ -421,7 +421,6 @@ monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
   VkPhysicalDeviceMemoryProperties2 memory
       = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
           .pNext = gpu->info.memory_budget ? &budget : NULL };
-  guint64 used = monocle_vk_memory_get_used_bytes (gpu->memory);
   guint64 available = 0;
 
   if (gpu->info.kind == MONOCLE_VK_GPU_CPU)
@@ -433,19 +432,17 @@ monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
   for (guint i = 0; i < memory.memoryProperties.memoryHeapCount; i++)
     {
       const VkMemoryHeap *heap = &memory.memoryProperties.memoryHeaps[i];
-      guint64 size = heap->size;
+      guint64 size = gpu->info.memory_budget ? budget.heapBudget[i] : heap->size;
+      guint64 used = gpu->info.memory_budget
+                         ? budget.heapUsage[i]
+                         : monocle_vk_memory_get_heap_used_bytes (gpu->memory, i);
 
-      if (gpu->info.memory_budget)
-        size = budget.heapBudget[i] > budget.heapUsage[i]
-                   ? budget.heapBudget[i] - budget.heapUsage[i]
-                   : 0;
+      size = size > used ? size - used : 0;
       if (monocle_vk_gpu_is_unified (gpu))
         available += size;
       else if (heap->flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
         available = MAX (available, size);
     }
-  if (!gpu->info.memory_budget)
-    available = available > used ? available - used : 0;
 
   return available;
 }

@@ -39,8 +39,18 @@ struct _MonocleVkMemory
   MonocleVkGpu *gpu;
   VkPhysicalDeviceMemoryProperties properties;
   GPtrArray *blocks;
+  guint64 heap_used[VK_MAX_MEMORY_HEAPS];
   guint64 used, peak, n_allocations;
 };
+
+/* Notes that a block was taken or, with @sign -1, given back. */
+static void
+count_block (MonocleVkMemory *self, const Block *block, gint64 sign)
+{
+  self->heap_used[self->properties.memoryTypes[block->type].heapIndex] += (guint64) sign * block->size;
+  self->used += (guint64) sign * block->size;
+  self->peak = MAX (self->peak, self->used);
+}
 
 static void
 block_free (MonocleVkMemory *self, Block *block)
@@ -48,7 +58,7 @@ block_free (MonocleVkMemory *self, Block *block)
   if (block->mapped)
     vkUnmapMemory (self->gpu->device, block->memory);
   vkFreeMemory (self->gpu->device, block->memory, NULL);
-  self->used -= block->size;
+  count_block (self, block, -1);
   g_array_unref (block->free_ranges);
   g_free (block);
 }
@@ -82,6 +92,13 @@ guint64
 monocle_vk_memory_get_used_bytes (MonocleVkMemory *self)
 {
   return self->used;
+}
+
+/* The same of one heap. */
+guint64
+monocle_vk_memory_get_heap_used_bytes (MonocleVkMemory *self, guint heap)
+{
+  return self->heap_used[heap];
 }
 
 /* The most that was ever taken. */
@@ -217,8 +234,7 @@ block_new (MonocleVkMemory *self, guint type, guint64 size, gboolean shared, Blo
   (*block)->mapped = mapped;
   (*block)->free_ranges = g_array_new (FALSE, FALSE, sizeof (Range));
   g_array_append_val ((*block)->free_ranges, all);
-  self->used += size;
-  self->peak = MAX (self->peak, self->used);
+  count_block (self, *block, 1);
   g_ptr_array_add (self->blocks, *block);
 
   return VK_SUCCESS;

@@ -38,6 +38,7 @@ typedef struct
 MonocleVkMemory *monocle_vk_memory_new (MonocleVkGpu *gpu);
 void monocle_vk_memory_free (MonocleVkMemory *memory);
 guint64 monocle_vk_memory_get_used_bytes (MonocleVkMemory *memory);
+guint64 monocle_vk_memory_get_heap_used_bytes (MonocleVkMemory *memory, guint heap);
 guint64 monocle_vk_memory_get_peak_bytes (MonocleVkMemory *memory);
 guint64 monocle_vk_memory_get_n_allocations (MonocleVkMemory *memory);
 
