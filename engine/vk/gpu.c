@@ -385,8 +385,14 @@ monocle_vk_gpu_wait (MonocleVkGpu *gpu, VkFence fence, const char *what, GError 
 {
   VkResult result = vkWaitForFences (gpu->device, 1, &fence, VK_TRUE, G_MAXUINT64);
 
-  if (result != VK_SUCCESS && result != VK_ERROR_DEVICE_LOST)
-    result = vkQueueWaitIdle (gpu->queue);
+  if (result != VK_SUCCESS)
+    {
+      VkResult idle = vkQueueWaitIdle (gpu->queue);
+
+      /* Work of a lost device is lost, even where it ended. */
+      if (result != VK_ERROR_DEVICE_LOST)
+        result = idle;
+    }
 
   return monocle_vk_check (result, what, error);
 }
