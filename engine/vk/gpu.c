@@ -524,6 +524,9 @@ monocle_vk_check (VkResult result, const char *what, GError **error)
   else if (monocle_vk_is_shortage (result))
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
                  "The device has too little memory (%s)", what);
+  else if (result == VK_ERROR_INITIALIZATION_FAILED)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_FAILED,
+                 "The driver of the device could not start (%s)", what);
   else
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_FAILED, "Vulkan error %d (%s)",
                  result, what);
