@@ -96,7 +96,7 @@ search (GPtrArray *devices, const char *selector)
       MonocleDevice *device = g_ptr_array_index (devices, i);
       g_autofree char *name = g_utf8_casefold (device->info.name, -1);
 
-      if (g_str_equal (device->uuid, selector) || strstr (name, wanted))
+      if (g_ascii_strcasecmp (device->uuid, selector) == 0 || strstr (name, wanted))
         return device;
     }
 

@@ -6,6 +6,7 @@
 #include "engine/error.h"
 #include "engine/nn/half.h"
 #include "engine/nn/ops.h"
+#include "engine/vk/staging.h"
 
 /* Small enough for every driver, large enough that few are needed. */
 #define CHUNK_BYTES ((guint64) 64 << 20)

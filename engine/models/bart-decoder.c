@@ -249,9 +249,10 @@ places_init (MonocleBartDecoder *self, Places *places, guint n_places, GError **
   alloc_control (self, places, &arena);
   places->control_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
                                                   MONOCLE_VK_USE_DEVICE, "decoder control", error);
-  places->host_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
-                                               MONOCLE_VK_USE_UPLOAD, "decoder control", error);
-  if (!places->control_buffer || !places->host_buffer)
+  if (places->control_buffer)
+    places->host_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
+                                                 MONOCLE_VK_USE_UPLOAD, "decoder control", error);
+  if (!places->host_buffer)
     return FALSE;
   memset (places->host_buffer->mapped, 0, places->host_buffer->size);
   monocle_arena_init (&arena, places->control_buffer);
@@ -259,7 +260,8 @@ places_init (MonocleBartDecoder *self, Places *places, guint n_places, GError **
 
   places->feed = record_step (self, places, FALSE);
   places->choose = record_step (self, places, TRUE);
-  return TRUE;
+  return monocle_commands_finish (places->feed, error)
+         && monocle_commands_finish (places->choose, error);
 }
 
 MonocleBartDecoder *
@@ -437,8 +439,10 @@ monocle_bart_decoder_step (MonocleBartDecoder *self,
     return FALSE;
 
   write_control (self, step, candidates != NULL);
-  if (!monocle_commands_submit (candidates ? self->places.choose : self->places.feed, NULL, NULL,
-                                NULL, error))
+  if (!monocle_vk_buffer_flush (self->places.host_buffer, self->places.host_buffer->size, error)
+      || !monocle_commands_submit (candidates ? self->places.choose : self->places.feed, NULL, NULL,
+                                   NULL, error)
+      || !monocle_vk_buffer_invalidate (self->readback, self->readback->size, error))
     return FALSE;
   self->place++;
 

@@ -5,6 +5,7 @@
 
 #include "engine/error.h"
 #include "engine/models/bart-encoder.h"
+#include "engine/vk/staging.h"
 
 /* Prompts are padded to a multiple of this, so that few different sizes occur. */
 #define ROWS_MULTIPLE 16

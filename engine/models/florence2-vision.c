@@ -172,7 +172,7 @@ monocle_florence2_vision_prepare (MonocleFlorence2 *self, guint64 size_bytes, GE
   monocle_arena_init (&arena, self->vision_buffer);
   record_vision (self, self->vision, &arena);
 
-  return write_temporal (self, error);
+  return monocle_commands_finish (self->vision, error) && write_temporal (self, error);
 }
 
 /* Planes of the image to interleaved pixels on the device. */

@@ -10,6 +10,7 @@
 
 #include "engine/nn/half.h"
 #include "engine/nn/ops.h"
+#include "engine/vk/staging.h"
 
 gsize
 monocle_element_get_size (MonocleElement element)

@@ -141,7 +141,9 @@ start_timing (MonocleCommands *self)
   if (!monocle_debug_has (MONOCLE_DEBUG_TIMING) || self->gpu->info.timestamp_period_ns <= 0)
     return;
   if (!self->queries
-      && vkCreateQueryPool (self->gpu->device, &info, NULL, &self->queries) != VK_SUCCESS)
+      && !monocle_vk_check_new (
+          vkCreateQueryPool (self->gpu->device, &info, NULL, &self->queries), &self->queries,
+          "timing", NULL))
     return;
 
   vkCmdResetQueryPool (self->current, self->queries, 0, MAX_QUERIES);
@@ -165,11 +167,17 @@ ensure_segment (MonocleCommands *self)
   if (self->current)
     return TRUE;
   if (!latch (self, vkAllocateCommandBuffers (self->gpu->device, &info, &self->current)))
-    return FALSE;
+    {
+      self->current = VK_NULL_HANDLE;
+      return FALSE;
+    }
 
   g_array_append_val (self->segments, self->current);
   if (!latch (self, vkBeginCommandBuffer (self->current, &begin)))
-    return FALSE;
+    {
+      self->current = VK_NULL_HANDLE;
+      return FALSE;
+    }
   if (self->segments->len == 1)
     start_timing (self);
 
@@ -426,19 +434,28 @@ collect_timing (MonocleCommands *self)
     {
       MonocleKernelId kernel = g_array_index (self->timed, MonocleKernelId, i - 1);
 
-      self->kernel_ms[kernel] += (double) (stamps[i] - stamps[i - 1])
+      self->kernel_ms[kernel] += (double) ((stamps[i] - stamps[i - 1])
+                                           & self->gpu->info.timestamp_mask)
                                  * (double) self->gpu->info.timestamp_period_ns * 1e-6;
       self->kernel_count[kernel]++;
     }
 }
 
+gboolean
+monocle_commands_finish (MonocleCommands *self, GError **error)
+{
+  end_segment (self);
+  if (!self->error)
+    return TRUE;
+
+  g_propagate_error (error, g_error_copy (self->error));
+  return FALSE;
+}
+
 static gboolean
 wait_fence (MonocleCommands *self, guint segment, GError **error)
 {
-  return monocle_vk_check (vkWaitForFences (self->gpu->device, 1,
-                                            &self->fences[segment % MAX_IN_FLIGHT], VK_TRUE,
-                                            G_MAXUINT64),
-                           self->name, error);
+  return monocle_vk_gpu_wait (self->gpu, self->fences[segment % MAX_IN_FLIGHT], self->name, error);
 }
 
 /**
@@ -464,18 +481,14 @@ monocle_commands_submit (MonocleCommands *self,
   gboolean ok = TRUE;
   guint n_submitted = 0, n_done = 0;
 
-  end_segment (self);
-  if (self->error)
-    {
-      g_propagate_error (error, g_error_copy (self->error));
-      return FALSE;
-    }
+  if (!monocle_commands_finish (self, error))
+    return FALSE;
 
   for (guint i = 0; i < MAX_IN_FLIGHT; i++)
     if (!self->fences[i]
-        && !monocle_vk_check (
-            vkCreateFence (self->gpu->device, &fence_info, NULL, &self->fences[i]), self->name,
-            error))
+        && !monocle_vk_check_new (
+            vkCreateFence (self->gpu->device, &fence_info, NULL, &self->fences[i]),
+            &self->fences[i], self->name, error))
       return FALSE;
 
   while (ok && n_submitted < self->segments->len)
@@ -498,9 +511,9 @@ monocle_commands_submit (MonocleCommands *self,
       if (!ok)
         break;
 
-      vkResetFences (self->gpu->device, 1, &fence);
-      ok = monocle_vk_check (vkQueueSubmit (self->gpu->queue, 1, &submit, fence), self->name,
-                             error);
+      ok = monocle_vk_check (vkResetFences (self->gpu->device, 1, &fence), self->name, error)
+           && monocle_vk_check (vkQueueSubmit (self->gpu->queue, 1, &submit, fence), self->name,
+                                error);
       if (ok)
         n_submitted++;
     }

@@ -57,6 +57,10 @@ void monocle_commands_end_concurrent (MonocleCommands *commands);
 
 void monocle_commands_take_error (MonocleCommands *commands, GError *error);
 
+/* Ends the recording and says whether all of it is there. For those that are kept: whoever asks
+ * again for one that is not should get another. */
+gboolean monocle_commands_finish (MonocleCommands *commands, GError **error);
+
 typedef void (*MonocleCommandsProgress) (double fraction, gpointer user_data);
 
 /* Runs everything recorded and waits for it. @cancellable is looked at between segments. */

@@ -8,11 +8,13 @@
 #include "engine/vk/instance.h"
 #include "engine/vk/memory.h"
 #include "engine/vk/pipelines.h"
+#include "engine/vk/staging.h"
 
 /* The floor of limits that kernels are written for. */
 #define MIN_PUSH_CONSTANTS        128
 #define MIN_WORKGROUP_INVOCATIONS 256
 #define MIN_SHARED_BYTES          (16 * 1024)
+#define MIN_STORAGE_BUFFERS       6
 
 static MonocleVkGpuKind
 kind_from_type (VkPhysicalDeviceType type)
@@ -66,27 +68,42 @@ pick_queue_family (VkPhysicalDevice physical, guint *family, guint *timestamp_bi
 }
 
 static gboolean
-has_extension (VkPhysicalDevice physical, const char *name)
+has_extension (GArray *extensions, const char *name)
 {
-  g_autofree VkExtensionProperties *extensions = NULL;
-  guint32 n = 0;
-
-  vkEnumerateDeviceExtensionProperties (physical, NULL, &n, NULL);
-  extensions = g_new0 (VkExtensionProperties, n);
-  vkEnumerateDeviceExtensionProperties (physical, NULL, &n, extensions);
-  for (guint i = 0; i < n; i++)
-    if (strcmp (extensions[i].extensionName, name) == 0)
+  for (guint i = 0; i < extensions->len; i++)
+    if (strcmp (g_array_index (extensions, VkExtensionProperties, i).extensionName, name) == 0)
       return TRUE;
 
   return FALSE;
 }
 
+static VkResult
+list_extensions (gpointer physical, guint32 *n, gpointer extensions)
+{
+  return vkEnumerateDeviceExtensionProperties (physical, NULL, n, extensions);
+}
+
+static gboolean
+reaches_floor (const VkPhysicalDeviceLimits *limits)
+{
+  return limits->maxPushConstantsSize >= MIN_PUSH_CONSTANTS
+         && limits->maxComputeWorkGroupInvocations >= MIN_WORKGROUP_INVOCATIONS
+         && limits->maxComputeWorkGroupSize[0] >= MIN_WORKGROUP_INVOCATIONS
+         && limits->maxComputeSharedMemorySize >= MIN_SHARED_BYTES
+         && limits->maxPerStageDescriptorStorageBuffers >= MIN_STORAGE_BUFFERS;
+}
+
 static gboolean
 query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
 {
+  g_autoptr (GArray) extensions = NULL;
+  VkPhysicalDevicePCIBusInfoPropertiesEXT pci
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PCI_BUS_INFO_PROPERTIES_EXT };
   VkPhysicalDeviceIDProperties id = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES };
+  VkPhysicalDeviceMaintenance3Properties sizes
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES, .pNext = &id };
   VkPhysicalDeviceDriverProperties driver
-      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES, .pNext = &id };
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES, .pNext = &sizes };
   VkPhysicalDeviceProperties2 properties
       = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &driver };
   VkPhysicalDeviceVulkan11Features vulkan11
@@ -100,6 +117,14 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
   if (properties.properties.apiVersion < VK_API_VERSION_1_2)
     return FALSE;
 
+  /* They are all optional, so a driver that cannot list them is as good as one without. */
+  extensions = monocle_vk_enumerate (list_extensions, physical, sizeof (VkExtensionProperties),
+                                     "extensions", NULL);
+  if (!extensions)
+    extensions = g_array_new (FALSE, FALSE, sizeof (VkExtensionProperties));
+  if (has_extension (extensions, VK_EXT_PCI_BUS_INFO_EXTENSION_NAME))
+    id.pNext = &pci;
+
   vkGetPhysicalDeviceProperties2 (physical, &properties);
   vkGetPhysicalDeviceFeatures2 (physical, &features);
   vkGetPhysicalDeviceMemoryProperties (physical, &memory);
@@ -112,20 +137,24 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
     .api_version = properties.properties.apiVersion,
     .kind = kind_from_type (properties.properties.deviceType),
     .limits = properties.properties.limits,
+    .max_allocation_bytes = sizes.maxMemoryAllocationSize,
     .storage_f16 = vulkan11.storageBuffer16BitAccess,
-    .memory_budget = has_extension (physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
+    .memory_budget = has_extension (extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
   };
   g_strlcpy (info->name, properties.properties.deviceName, sizeof info->name);
   g_snprintf (info->driver, sizeof info->driver, "%s%s%s", driver.driverName,
               driver.driverInfo[0] ? " " : "", driver.driverInfo);
   memcpy (info->uuid, id.deviceUUID, sizeof info->uuid);
+  if (id.pNext)
+    g_snprintf (info->pci, sizeof info->pci, "%04x:%02x:%02x.%x", pci.pciDomain, pci.pciBus,
+                pci.pciDevice, pci.pciFunction);
 
   if (!pick_queue_family (physical, &info->queue_family, &timestamp_bits)
-      || info->limits.maxPushConstantsSize < MIN_PUSH_CONSTANTS
-      || info->limits.maxComputeWorkGroupInvocations < MIN_WORKGROUP_INVOCATIONS
-      || info->limits.maxComputeSharedMemorySize < MIN_SHARED_BYTES)
+      || !reaches_floor (&info->limits))
     return FALSE;
 
+  info->timestamp_mask
+      = timestamp_bits < 64 ? (G_GUINT64_CONSTANT (1) << timestamp_bits) - 1 : G_MAXUINT64;
   info->timestamp_period_ns = timestamp_bits > 0 ? info->limits.timestampPeriod : 0;
   for (guint i = 0; i < memory.memoryHeapCount; i++)
     if (memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
@@ -140,6 +169,62 @@ compare_infos (gconstpointer a, gconstpointer b)
   return (gint) ((const MonocleVkGpuInfo *) a)->kind - (gint) ((const MonocleVkGpuInfo *) b)->kind;
 }
 
+/* Tells one of several devices of a name apart: "Card" becomes "Card, PCI 0000:01:00.0" where the
+ * addresses differ, else "Card #1". What stands in brackets stays last: it is left out where there
+ * is little room. */
+static void
+mark_name (MonocleVkGpuInfo *info, const char *pci, guint number)
+{
+  const char *bracket = strstr (info->name, " (");
+  gsize length
+      = bracket && bracket > info->name ? (gsize) (bracket - info->name) : strlen (info->name);
+  g_autofree char *mark
+      = pci ? g_strdup_printf (", PCI %s", pci) : g_strdup_printf (" #%u", number);
+  g_autoptr (GString) name = g_string_new (info->name);
+
+  g_string_insert (name, length, mark);
+  g_strlcpy (info->name, name->str, sizeof info->name);
+}
+
+/* Two cards of one make have one name, and some drivers give them one UUID too, or none: but people
+ * choose by the name, and the UUID is the key to everything that is kept for a device. */
+static void
+tell_apart (GArray *infos)
+{
+  g_autoptr (GArray) given = g_array_copy (infos);
+
+  for (guint i = 0; i < infos->len; i++)
+    {
+      const MonocleVkGpuInfo *self = &g_array_index (given, MonocleVkGpuInfo, i);
+      MonocleVkGpuInfo *info = &g_array_index (infos, MonocleVkGpuInfo, i);
+      guint n_names = 0, name_number = 0, uuid_number = 0;
+      gboolean has_own_pci = self->pci[0] != '\0';
+
+      for (guint j = 0; j < given->len; j++)
+        {
+          const MonocleVkGpuInfo *other = &g_array_index (given, MonocleVkGpuInfo, j);
+
+          if (strcmp (self->name, other->name) == 0)
+            {
+              n_names++;
+              name_number += j <= i;
+              has_own_pci = has_own_pci && (j == i || strcmp (self->pci, other->pci) != 0);
+            }
+          uuid_number += j < i && memcmp (self->uuid, other->uuid, sizeof self->uuid) == 0;
+        }
+
+      if (n_names > 1)
+        mark_name (info, has_own_pci ? self->pci : NULL, name_number);
+      info->uuid[VK_UUID_SIZE - 1] ^= (guint8) uuid_number;
+    }
+}
+
+static VkResult
+list_physical_devices (gpointer instance, guint32 *n, gpointer physicals)
+{
+  return vkEnumeratePhysicalDevices (instance, n, physicals);
+}
+
 /**
  * monocle_vk_gpu_list:
  * @error: return location for an error
@@ -149,32 +234,34 @@ compare_infos (gconstpointer a, gconstpointer b)
  *
  * Returns: (transfer full) (element-type MonocleVkGpuInfo): the devices, perhaps none
  *
- * Errors: %MONOCLE_ENGINE_ERROR_NO_DEVICE when Vulkan itself is missing.
+ * Errors: %MONOCLE_ENGINE_ERROR_NO_DEVICE when Vulkan itself is missing; what the driver reports.
  */
 GArray *
 monocle_vk_gpu_list (GError **error)
 {
   g_autoptr (GArray) infos = NULL;
-  g_autofree VkPhysicalDevice *physicals = NULL;
+  g_autoptr (GArray) physicals = NULL;
   VkInstance instance = monocle_vk_instance_get (error);
-  guint32 n = 0;
 
   if (instance == VK_NULL_HANDLE)
     return NULL;
 
-  vkEnumeratePhysicalDevices (instance, &n, NULL);
-  physicals = g_new0 (VkPhysicalDevice, n);
-  vkEnumeratePhysicalDevices (instance, &n, physicals);
+  physicals = monocle_vk_enumerate (list_physical_devices, instance, sizeof (VkPhysicalDevice),
+                                    "list of devices", error);
+  if (!physicals)
+    return NULL;
 
   infos = g_array_new (FALSE, FALSE, sizeof (MonocleVkGpuInfo));
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < physicals->len; i++)
     {
+      VkPhysicalDevice physical = g_array_index (physicals, VkPhysicalDevice, i);
       MonocleVkGpuInfo info;
 
-      if (query_info (physicals[i], &info))
+      if (physical && query_info (physical, &info))
         g_array_append_val (infos, info);
     }
   g_array_sort (infos, compare_infos);
+  tell_apart (infos);
 
   return g_steal_pointer (&infos);
 }
@@ -223,16 +310,18 @@ monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
   gpu->block_kernels
       = info->kind == MONOCLE_VK_GPU_CPU && !monocle_debug_has (MONOCLE_DEBUG_GPU_KERNELS);
 
-  if (!monocle_vk_check (vkCreateDevice (info->physical, &device_info, NULL, &gpu->device),
-                         info->name, error))
+  if (!monocle_vk_check_new (vkCreateDevice (info->physical, &device_info, NULL, &gpu->device),
+                             &gpu->device, info->name, error))
     return NULL;
 
   vkGetDeviceQueue (gpu->device, info->queue_family, 0, &gpu->queue);
-  if (!monocle_vk_check (vkCreateCommandPool (gpu->device, &pool_info, NULL, &gpu->command_pool),
-                         "command pool", error))
+  if (!monocle_vk_check_new (
+          vkCreateCommandPool (gpu->device, &pool_info, NULL, &gpu->command_pool),
+          &gpu->command_pool, "command pool", error))
     return NULL;
 
   gpu->memory = monocle_vk_memory_new (gpu);
+  gpu->staging = monocle_vk_staging_new (gpu);
   gpu->pipelines = monocle_vk_pipelines_new (gpu);
 
   return g_steal_pointer (&gpu);
@@ -253,13 +342,59 @@ monocle_vk_gpu_close (MonocleVkGpu *gpu)
 
   if (gpu->device)
     {
+      /* Nothing is on its way: whoever submitted waited. A lost device is taken down all the same.
+       */
       vkDeviceWaitIdle (gpu->device);
-      g_clear_pointer (&gpu->pipelines, monocle_vk_pipelines_free);
-      g_clear_pointer (&gpu->memory, monocle_vk_memory_free);
+      monocle_vk_pipelines_free (gpu->pipelines);
+      /* Its buffers go back to the memory. */
+      monocle_vk_staging_free (gpu->staging);
+      monocle_vk_memory_free (gpu->memory);
       vkDestroyCommandPool (gpu->device, gpu->command_pool, NULL);
       vkDestroyDevice (gpu->device, NULL);
     }
   g_free (gpu);
+}
+
+/**
+ * monocle_vk_gpu_is_unified:
+ * @gpu: an open device
+ *
+ * Returns: whether the device's memory is the host's
+ */
+gboolean
+monocle_vk_gpu_is_unified (MonocleVkGpu *gpu)
+{
+  return gpu->info.kind == MONOCLE_VK_GPU_CPU || gpu->info.kind == MONOCLE_VK_GPU_INTEGRATED;
+}
+
+/**
+ * monocle_vk_gpu_wait:
+ * @gpu: an open device
+ * @fence: of a submission
+ * @what: what was submitted, for the message
+ * @error: return location for an error
+ *
+ * Waits until the submission is done. Where waiting for the fence fails, or the driver gives up early,
+ * the work goes on, so the whole queue is waited for: what was submitted may be freed afterwards in
+ * any case.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+monocle_vk_gpu_wait (MonocleVkGpu *gpu, VkFence fence, const char *what, GError **error)
+{
+  VkResult result = vkWaitForFences (gpu->device, 1, &fence, VK_TRUE, G_MAXUINT64);
+
+  if (result != VK_SUCCESS)
+    {
+      VkResult idle = vkQueueWaitIdle (gpu->queue);
+
+      /* Work of a lost device is lost, even where it ended. */
+      if (result != VK_ERROR_DEVICE_LOST)
+        result = idle;
+    }
+
+  return monocle_vk_check (result, what, error);
 }
 
 guint64
@@ -280,8 +415,9 @@ monocle_vk_gpu_get_host_bytes (const char *name)
  * @gpu: an open device
  *
  * Returns: how much device-local memory may still be used: the driver's budget where it tells one,
- *   else the heap less what this process took. A CPU device uses the machine's memory; the size
- * that lavapipe gives its heap is made up.
+ *   else the heap less what this process took. A device inside the processor may use all heaps: they
+ *   are the same memory. A CPU device uses the machine's memory; the size that lavapipe gives its
+ *   heap is made up.
  */
 guint64
 monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
@@ -291,7 +427,6 @@ monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
   VkPhysicalDeviceMemoryProperties2 memory
       = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
           .pNext = gpu->info.memory_budget ? &budget : NULL };
-  guint64 used = monocle_vk_memory_get_used_bytes (gpu->memory);
   guint64 available = 0;
 
   if (gpu->info.kind == MONOCLE_VK_GPU_CPU)
@@ -302,20 +437,69 @@ monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
   vkGetPhysicalDeviceMemoryProperties2 (gpu->info.physical, &memory);
   for (guint i = 0; i < memory.memoryProperties.memoryHeapCount; i++)
     {
-      guint64 size = memory.memoryProperties.memoryHeaps[i].size;
+      const VkMemoryHeap *heap = &memory.memoryProperties.memoryHeaps[i];
+      guint64 size = gpu->info.memory_budget ? budget.heapBudget[i] : heap->size;
+      guint64 used = gpu->info.memory_budget
+                         ? budget.heapUsage[i]
+                         : monocle_vk_memory_get_heap_used_bytes (gpu->memory, i);
 
-      if (!(memory.memoryProperties.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT))
-        continue;
-      if (gpu->info.memory_budget)
-        size = budget.heapBudget[i] > budget.heapUsage[i]
-                   ? budget.heapBudget[i] - budget.heapUsage[i]
-                   : 0;
-      else
-        size = size > used ? size - used : 0;
-      available = MAX (available, size);
+      size = size > used ? size - used : 0;
+      if (monocle_vk_gpu_is_unified (gpu))
+        available += size;
+      else if (heap->flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
+        available = MAX (available, size);
     }
 
   return available;
+}
+
+/**
+ * monocle_vk_enumerate:
+ * @list: calls the Vulkan function with the source, a count and an array or %NULL
+ * @source: for @list
+ * @item_size: bytes of an item
+ * @what: what is listed, for the message
+ * @error: return location for an error
+ *
+ * Asks for a list of which Vulkan first tells the length. The list may grow in between.
+ *
+ * Returns: (transfer full) (nullable): the items
+ */
+GArray *
+monocle_vk_enumerate (
+    MonocleVkEnumerate list, gpointer source, gsize item_size, const char *what, GError **error)
+{
+  g_autoptr (GArray) items = g_array_new (FALSE, TRUE, item_size);
+  VkResult result = VK_INCOMPLETE;
+
+  for (guint attempt = 0; result == VK_INCOMPLETE && attempt < 3; attempt++)
+    {
+      guint32 n = 0;
+
+      result = list (source, &n, NULL);
+      if (result != VK_SUCCESS)
+        continue;
+      g_array_set_size (items, 0);
+      g_array_set_size (items, n);
+      result = n > 0 ? list (source, &n, items->data) : VK_SUCCESS;
+      g_array_set_size (items, MIN (n, items->len));
+    }
+
+  return monocle_vk_check (result, what, error) ? g_steal_pointer (&items) : NULL;
+}
+
+/**
+ * monocle_vk_is_shortage:
+ * @result: what a Vulkan call returned
+ *
+ * Returns: whether it failed for want of memory, so that less, or other memory, may do
+ */
+gboolean
+monocle_vk_is_shortage (VkResult result)
+{
+  return result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_OUT_OF_HOST_MEMORY
+         || result == VK_ERROR_MEMORY_MAP_FAILED || result == VK_ERROR_TOO_MANY_OBJECTS
+         || result == VK_ERROR_OUT_OF_POOL_MEMORY || result == VK_ERROR_FRAGMENTED_POOL;
 }
 
 /**
@@ -334,12 +518,15 @@ monocle_vk_check (VkResult result, const char *what, GError **error)
   if (result == VK_SUCCESS)
     return TRUE;
 
-  if (result == VK_ERROR_DEVICE_LOST)
+  if (result == VK_ERROR_DEVICE_LOST || result == VK_TIMEOUT)
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST,
                  "The device stopped answering (%s)", what);
-  else if (result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_OUT_OF_HOST_MEMORY)
+  else if (monocle_vk_is_shortage (result))
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
                  "The device has too little memory (%s)", what);
+  else if (result == VK_ERROR_INITIALIZATION_FAILED)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_FAILED,
+                 "The driver of the device could not start (%s)", what);
   else
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_FAILED, "Vulkan error %d (%s)",
                  result, what);

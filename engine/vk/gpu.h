@@ -26,22 +26,26 @@ typedef enum
 typedef struct
 {
   VkPhysicalDevice physical;
-  char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE];
+  char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE + 32]; /* of no other device in the list */
   char driver[VK_MAX_DRIVER_NAME_SIZE + VK_MAX_DRIVER_INFO_SIZE + 2];
   guint32 vendor_id, device_id, driver_version, api_version;
-  guint8 uuid[VK_UUID_SIZE]; /* stable across runs: the one to remember */
+  guint8 uuid[VK_UUID_SIZE]; /* stable across runs, and of no other device in the list */
+  char pci[20];              /* address on the bus; empty where it is not told */
   MonocleVkGpuKind kind;
   guint queue_family;
-  guint64 heap_size_bytes;   /* of the largest device-local heap */
-  gboolean storage_f16;      /* 16-bit storage buffers */
-  gboolean memory_budget;    /* VK_EXT_memory_budget */
-  float timestamp_period_ns; /* 0: no timestamps */
+  guint64 heap_size_bytes;      /* of the largest device-local heap */
+  guint64 max_allocation_bytes; /* the largest piece of memory that can be had at once */
+  gboolean storage_f16;         /* 16-bit storage buffers */
+  gboolean memory_budget;       /* VK_EXT_memory_budget */
+  float timestamp_period_ns;    /* 0: no timestamps */
+  guint64 timestamp_mask;       /* the bits of one that count */
   VkPhysicalDeviceLimits limits;
 } MonocleVkGpuInfo;
 
 typedef struct _MonocleVkGpu MonocleVkGpu;
 typedef struct _MonocleVkMemory MonocleVkMemory;
 typedef struct _MonocleVkPipelines MonocleVkPipelines;
+typedef struct _MonocleVkStaging MonocleVkStaging;
 
 struct _MonocleVkGpu
 {
@@ -50,6 +54,7 @@ struct _MonocleVkGpu
   VkQueue queue;
   VkCommandPool command_pool;
   MonocleVkMemory *memory;
+  MonocleVkStaging *staging;
   MonocleVkPipelines *pipelines;
 
   /* Which kernels suit the device: blocks of results per invocation, texel buffers and no barriers
@@ -61,12 +66,24 @@ GArray *monocle_vk_gpu_list (GError **error);
 MonocleVkGpu *monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error);
 void monocle_vk_gpu_close (MonocleVkGpu *gpu);
 guint64 monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu);
+gboolean monocle_vk_gpu_is_unified (MonocleVkGpu *gpu);
+gboolean
+monocle_vk_gpu_wait (MonocleVkGpu *gpu, VkFence fence, const char *what, GError **error);
 
 /* A figure of the machine's memory in bytes, by its name in /proc/meminfo; 0 where it is not told.
  */
 guint64 monocle_vk_gpu_get_host_bytes (const char *name);
 
+typedef VkResult (*MonocleVkEnumerate) (gpointer source, guint32 *n, gpointer items);
+GArray *monocle_vk_enumerate (
+    MonocleVkEnumerate list, gpointer source, gsize item_size, const char *what, GError **error);
+gboolean monocle_vk_is_shortage (VkResult result);
 gboolean monocle_vk_check (VkResult result, const char *what, GError **error);
+
+/* The same for a call that makes what @handle points to: after a failure Vulkan may leave anything
+ * there. */
+#define monocle_vk_check_new(result, handle, what, error)                                          \
+  (monocle_vk_check (result, what, error) || (*(handle) = VK_NULL_HANDLE, FALSE))
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleVkGpu, monocle_vk_gpu_close)
 

@@ -5,6 +5,7 @@
 
 #include "engine/debug.h"
 #include "engine/error.h"
+#include "engine/vk/gpu.h"
 
 #define VALIDATION_LAYER "VK_LAYER_KHRONOS_validation"
 
@@ -21,17 +22,20 @@ on_message (VkDebugUtilsMessageSeverityFlagBitsEXT severity,
   return VK_FALSE;
 }
 
+static VkResult
+list_layers (gpointer unused, guint32 *n, gpointer layers)
+{
+  return vkEnumerateInstanceLayerProperties (n, layers);
+}
+
 static gboolean
 has_validation_layer (void)
 {
-  g_autofree VkLayerProperties *layers = NULL;
-  guint32 n = 0;
+  g_autoptr (GArray) layers
+      = monocle_vk_enumerate (list_layers, NULL, sizeof (VkLayerProperties), "layers", NULL);
 
-  vkEnumerateInstanceLayerProperties (&n, NULL);
-  layers = g_new0 (VkLayerProperties, n);
-  vkEnumerateInstanceLayerProperties (&n, layers);
-  for (guint i = 0; i < n; i++)
-    if (strcmp (layers[i].layerName, VALIDATION_LAYER) == 0)
+  for (guint i = 0; layers && i < layers->len; i++)
+    if (strcmp (g_array_index (layers, VkLayerProperties, i).layerName, VALIDATION_LAYER) == 0)
       return TRUE;
 
   return FALSE;

@@ -8,8 +8,15 @@
 #include "engine/vk/instance.h"
 
 /* Buffers of at most half a block share one; larger ones get an allocation of their own. Drivers
- * allow as few as 4096 allocations. */
+ * allow as few as 4096 allocations. In a small heap blocks are small, too. */
 #define BLOCK_BYTES ((guint64) 32 << 20)
+#define HEAP_BLOCKS 8
+
+/* Memory types with other flags need features that are not switched on, or behave in their own way.
+ */
+#define KNOWN_FLAGS                                                                                \
+  (VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT | VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT                       \
+   | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT | VK_MEMORY_PROPERTY_HOST_CACHED_BIT)
 
 typedef struct
 {
@@ -22,7 +29,8 @@ typedef struct
   VkDeviceMemory memory;
   guint type;
   guint64 size;
-  guint8 *mapped;
+  gboolean shared; /* between buffers */
+  guint8 *mapped;  /* (nullable): where the host can reach it */
   GArray *free_ranges; /* of Range, sorted, never adjacent */
 } Block;
 
@@ -31,13 +39,18 @@ struct _MonocleVkMemory
   MonocleVkGpu *gpu;
   VkPhysicalDeviceMemoryProperties properties;
   GPtrArray *blocks;
+  guint64 heap_used[VK_MAX_MEMORY_HEAPS];
   guint64 used, peak, n_allocations;
-
-  /* For moving bytes: made on first use. */
-  MonocleVkBuffer *upload, *readback;
-  VkCommandBuffer commands;
-  VkFence fence;
 };
+
+/* Notes that a block was taken or, with @sign -1, given back. */
+static void
+count_block (MonocleVkMemory *self, const Block *block, gint64 sign)
+{
+  self->heap_used[self->properties.memoryTypes[block->type].heapIndex] += (guint64) sign * block->size;
+  self->used += (guint64) sign * block->size;
+  self->peak = MAX (self->peak, self->used);
+}
 
 static void
 block_free (MonocleVkMemory *self, Block *block)
@@ -45,7 +58,7 @@ block_free (MonocleVkMemory *self, Block *block)
   if (block->mapped)
     vkUnmapMemory (self->gpu->device, block->memory);
   vkFreeMemory (self->gpu->device, block->memory, NULL);
-  self->used -= block->size;
+  count_block (self, block, -1);
   g_array_unref (block->free_ranges);
   g_free (block);
 }
@@ -68,13 +81,6 @@ monocle_vk_memory_free (MonocleVkMemory *self)
   if (!self)
     return;
 
-  g_clear_pointer (&self->upload, monocle_vk_buffer_free);
-  g_clear_pointer (&self->readback, monocle_vk_buffer_free);
-  if (self->fence)
-    vkDestroyFence (self->gpu->device, self->fence, NULL);
-  if (self->commands)
-    vkFreeCommandBuffers (self->gpu->device, self->gpu->command_pool, 1, &self->commands);
-
   /* Buffers hold their blocks; all must be gone by now. */
   g_warn_if_fail (self->blocks->len == 0);
   g_ptr_array_unref (self->blocks);
@@ -86,6 +92,13 @@ guint64
 monocle_vk_memory_get_used_bytes (MonocleVkMemory *self)
 {
   return self->used;
+}
+
+/* The same of one heap. */
+guint64
+monocle_vk_memory_get_heap_used_bytes (MonocleVkMemory *self, guint heap)
+{
+  return self->heap_used[heap];
 }
 
 /* The most that was ever taken. */
@@ -102,38 +115,91 @@ monocle_vk_memory_get_n_allocations (MonocleVkMemory *self)
   return self->n_allocations;
 }
 
-/* The first memory type with all wanted flags, trying the lists of flags in order. */
+static gboolean
+type_has (MonocleVkMemory *self, guint type, VkMemoryPropertyFlags flags)
+{
+  return (self->properties.memoryTypes[type].propertyFlags & flags) == flags;
+}
+
+/* How well a memory type suits, 0: not at all. Kernels may use any, at worst across the bus. */
+static guint
+rate_type (MonocleVkMemory *self, guint type, MonocleVkUse use)
+{
+  const gboolean unified = monocle_vk_gpu_is_unified (self->gpu);
+  const gboolean visible = type_has (self, type, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
+  const gboolean coherent = type_has (self, type, VK_MEMORY_PROPERTY_HOST_COHERENT_BIT);
+  const gboolean cached = type_has (self, type, VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
+  const gboolean local = type_has (self, type, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
+  /* The host reads and writes its own memory; what it sees of a card's is small, and slow to read.
+   */
+  const gboolean near_host = unified || !local;
+
+  if (self->properties.memoryTypes[type].propertyFlags & ~KNOWN_FLAGS)
+    return 0;
+  if (use != MONOCLE_VK_USE_DEVICE && !visible)
+    return 0;
+
+  switch (use)
+    {
+    case MONOCLE_VK_USE_DEVICE:
+      /* Where memory is shared with the host, staging is a wasted copy. */
+      return 1 + 4 * local + 2 * (visible == unified) + (coherent == unified);
+    case MONOCLE_VK_USE_UPLOAD:
+      return 1 + 4 * near_host + 2 * coherent + !cached;
+    case MONOCLE_VK_USE_READBACK:
+      return 1 + 4 * cached + 2 * near_host + coherent;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* The best memory type among @type_bits; the first of equals, as drivers sort them. */
 static gint
 pick_memory_type (MonocleVkMemory *self, guint32 type_bits, MonocleVkUse use)
 {
-  const VkMemoryPropertyFlags visible
-      = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-  const VkMemoryPropertyFlags device = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
-  const VkMemoryPropertyFlags cached = VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
-  /* Where memory is shared with the host, staging is a wasted copy. */
-  gboolean unified = self->gpu->info.kind == MONOCLE_VK_GPU_CPU
-                     || self->gpu->info.kind == MONOCLE_VK_GPU_INTEGRATED;
-  const VkMemoryPropertyFlags wanted[3][3] = {
-    [MONOCLE_VK_USE_DEVICE] = { unified ? device | visible : device, device, 0 },
-    [MONOCLE_VK_USE_UPLOAD] = { visible, visible, visible },
-    [MONOCLE_VK_USE_READBACK] = { visible | cached, visible, visible },
-  };
+  guint best_rating = 0;
+  gint best = -1;
 
-  for (guint attempt = 0; attempt < 3; attempt++)
-    for (guint i = 0; i < self->properties.memoryTypeCount; i++)
-      if ((type_bits & (1u << i))
-          && (self->properties.memoryTypes[i].propertyFlags & wanted[use][attempt])
-                 == wanted[use][attempt])
-        return i;
+  for (guint i = 0; i < self->properties.memoryTypeCount; i++)
+    if (type_bits & (1u << i))
+      {
+        guint rating = rate_type (self, i, use);
 
-  return -1;
+        if (rating > best_rating)
+          {
+            best = (gint) i;
+            best_rating = rating;
+          }
+      }
+
+  return best;
 }
 
-static Block *
-block_new (MonocleVkMemory *self, guint type, guint64 size, const char *name, GError **error)
+static guint64
+get_heap_size (MonocleVkMemory *self, guint type)
 {
-  const VkMemoryPropertyFlags visible
-      = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+  return self->properties.memoryHeaps[self->properties.memoryTypes[type].heapIndex].size;
+}
+
+static guint64
+round_up (guint64 size, guint64 alignment)
+{
+  return (size + alignment - 1) / alignment * alignment;
+}
+
+/* What must be flushed lies on whole atoms, which no two buffers share. */
+static guint64
+get_atom (MonocleVkMemory *self, guint type)
+{
+  return type_has (self, type, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT)
+                 && !type_has (self, type, VK_MEMORY_PROPERTY_HOST_COHERENT_BIT)
+             ? self->gpu->info.limits.nonCoherentAtomSize
+             : 1;
+}
+
+static VkResult
+block_new (MonocleVkMemory *self, guint type, guint64 size, gboolean shared, Block **block)
+{
   const VkMemoryAllocateInfo info = {
     .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
     .allocationSize = size,
@@ -141,37 +207,37 @@ block_new (MonocleVkMemory *self, guint type, guint64 size, const char *name, GE
   };
   Range all = { 0, size };
   VkDeviceMemory memory;
+  void *mapped = NULL;
   VkResult result;
-  Block *block;
+
+  if (size > MIN (get_heap_size (self, type), self->gpu->info.max_allocation_bytes))
+    return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+  if (self->blocks->len >= self->gpu->info.limits.maxMemoryAllocationCount)
+    return VK_ERROR_TOO_MANY_OBJECTS;
 
   result = vkAllocateMemory (self->gpu->device, &info, NULL, &memory);
   if (result != VK_SUCCESS)
+    return result;
+  if (type_has (self, type, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT))
+    result = vkMapMemory (self->gpu->device, memory, 0, VK_WHOLE_SIZE, 0, &mapped);
+  if (result != VK_SUCCESS)
     {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                   "%s has too little memory for %s: %.1f MiB wanted, %.1f MiB in use",
-                   self->gpu->info.name, name, (double) size / (1 << 20),
-                   (double) self->used / (1 << 20));
-      return NULL;
+      vkFreeMemory (self->gpu->device, memory, NULL);
+      return result;
     }
 
-  block = g_new0 (Block, 1);
-  block->memory = memory;
-  block->type = type;
-  block->size = size;
-  block->free_ranges = g_array_new (FALSE, FALSE, sizeof (Range));
-  g_array_append_val (block->free_ranges, all);
-  if ((self->properties.memoryTypes[type].propertyFlags & visible) == visible)
-    {
-      void *mapped;
+  *block = g_new0 (Block, 1);
+  (*block)->memory = memory;
+  (*block)->type = type;
+  (*block)->size = size;
+  (*block)->shared = shared;
+  (*block)->mapped = mapped;
+  (*block)->free_ranges = g_array_new (FALSE, FALSE, sizeof (Range));
+  g_array_append_val ((*block)->free_ranges, all);
+  count_block (self, *block, 1);
+  g_ptr_array_add (self->blocks, *block);
 
-      if (vkMapMemory (self->gpu->device, memory, 0, VK_WHOLE_SIZE, 0, &mapped) == VK_SUCCESS)
-        block->mapped = mapped;
-    }
-  self->used += size;
-  self->peak = MAX (self->peak, self->used);
-  g_ptr_array_add (self->blocks, block);
-
-  return block;
+  return VK_SUCCESS;
 }
 
 static gboolean
@@ -238,11 +304,63 @@ block_give_back (Block *block, guint64 offset, guint64 size)
   g_array_insert_val (ranges, i, range);
 }
 
+/* Takes a range of a block of this type: a shared one, a new shared one, or one of its own. */
+static VkResult
+take_memory (MonocleVkMemory *self,
+             MonocleVkBuffer *buffer,
+             guint type,
+             const VkMemoryRequirements *needs)
+{
+  const guint64 atom = get_atom (self, type);
+  const guint64 alignment = MAX (needs->alignment, atom);
+  const guint64 size = round_up (needs->size, atom);
+  const guint64 shared_size = MIN (BLOCK_BYTES, get_heap_size (self, type) / HEAP_BLOCKS);
+  Block *block = NULL;
+  VkResult result;
+
+  buffer->memory_size = size;
+  if (size <= shared_size / 2)
+    {
+      for (guint i = 0; i < self->blocks->len; i++)
+        {
+          block = g_ptr_array_index (self->blocks, i);
+          if (block->shared && block->type == type
+              && block_take (block, size, alignment, &buffer->memory_offset))
+            {
+              buffer->block = block;
+              return VK_SUCCESS;
+            }
+        }
+      result = block_new (self, type, round_up (shared_size, atom), TRUE, &block);
+    }
+  else
+    result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
+  if (monocle_vk_is_shortage (result))
+    result = block_new (self, type, size, FALSE, &block);
+  if (result != VK_SUCCESS)
+    return result;
+
+  block_take (block, size, alignment, &buffer->memory_offset);
+  buffer->block = block;
+  return VK_SUCCESS;
+}
+
+static void
+set_shortage (MonocleVkMemory *self, guint64 size, const char *name, GError **error)
+{
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+               "%s has too little memory for %s: %.1f MiB wanted, %.1f MiB in use",
+               self->gpu->info.name, name, (double) size / (1 << 20),
+               (double) self->used / (1 << 20));
+}
+
+/* Where a heap is full the next best one is tried. */
 static gboolean
 bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, GError **error)
 {
   VkMemoryRequirements needs;
-  Block *block = NULL;
+  VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
+  Block *block;
   gint type;
 
   vkGetBufferMemoryRequirements (self->gpu->device, buffer->buffer, &needs);
@@ -254,27 +372,26 @@ bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, G
       return FALSE;
     }
 
-  if (needs.size <= BLOCK_BYTES / 2)
-    for (guint i = 0; i < self->blocks->len && !block; i++)
-      {
-        Block *candidate = g_ptr_array_index (self->blocks, i);
-
-        if (candidate->type == (guint) type && candidate->size == BLOCK_BYTES
-            && block_take (candidate, needs.size, needs.alignment, &buffer->memory_offset))
-          block = candidate;
-      }
-  if (!block)
+  while (type >= 0 && monocle_vk_is_shortage (result))
     {
-      block = block_new (self, type, needs.size <= BLOCK_BYTES / 2 ? BLOCK_BYTES : needs.size, name,
-                         error);
-      if (!block)
-        return FALSE;
-      block_take (block, needs.size, needs.alignment, &buffer->memory_offset);
+      result = take_memory (self, buffer, type, &needs);
+      needs.memoryTypeBits &= ~(1u << type);
+      type = pick_memory_type (self, needs.memoryTypeBits, buffer->use);
     }
+  if (monocle_vk_is_shortage (result))
+    {
+      set_shortage (self, needs.size, name, error);
+      return FALSE;
+    }
+  if (!monocle_vk_check (result, name, error))
+    return FALSE;
 
-  buffer->block = block;
+  block = buffer->block;
   buffer->memory = block->memory;
-  buffer->mapped = block->mapped ? block->mapped + buffer->memory_offset : NULL;
+  buffer->coherent = type_has (self, block->type, VK_MEMORY_PROPERTY_HOST_COHERENT_BIT);
+  /* What kernels write is mapped only where both sides see it at once. */
+  if (block->mapped && (buffer->use != MONOCLE_VK_USE_DEVICE || buffer->coherent))
+    buffer->mapped = block->mapped + buffer->memory_offset;
 
   return monocle_vk_check (
       vkBindBufferMemory (self->gpu->device, buffer->buffer, buffer->memory, buffer->memory_offset),
@@ -332,7 +449,13 @@ monocle_vk_buffer_new (
   buffer->gpu = gpu;
   buffer->size = size;
   buffer->use = use;
-  if (!monocle_vk_check (vkCreateBuffer (gpu->device, &info, NULL, &buffer->buffer), name, error)
+  if (size > gpu->info.max_allocation_bytes)
+    {
+      set_shortage (gpu->memory, size, name, error);
+      return NULL;
+    }
+  if (!monocle_vk_check_new (vkCreateBuffer (gpu->device, &info, NULL, &buffer->buffer),
+                             &buffer->buffer, name, error)
       || !bind_memory (gpu->memory, buffer, name, error))
     return NULL;
 
@@ -345,7 +468,6 @@ void
 monocle_vk_buffer_free (MonocleVkBuffer *buffer)
 {
   MonocleVkMemory *memory;
-  VkMemoryRequirements needs;
 
   if (!buffer)
     return;
@@ -354,24 +476,69 @@ monocle_vk_buffer_free (MonocleVkBuffer *buffer)
   for (guint i = 0; i < G_N_ELEMENTS (buffer->texels); i++)
     vkDestroyBufferView (buffer->gpu->device, buffer->texels[i], NULL);
 
-  if (buffer->buffer)
+  vkDestroyBuffer (buffer->gpu->device, buffer->buffer, NULL);
+  if (buffer->block)
     {
-      vkGetBufferMemoryRequirements (buffer->gpu->device, buffer->buffer, &needs);
-      vkDestroyBuffer (buffer->gpu->device, buffer->buffer, NULL);
-      if (buffer->block)
-        {
-          Block *block = buffer->block;
+      Block *block = buffer->block;
 
-          block_give_back (block, buffer->memory_offset, needs.size);
-          if (block->free_ranges->len == 1
-              && g_array_index (block->free_ranges, Range, 0).size == block->size)
-            {
-              g_ptr_array_remove_fast (memory->blocks, block);
-              block_free (memory, block);
-            }
+      block_give_back (block, buffer->memory_offset, buffer->memory_size);
+      if (block->free_ranges->len == 1
+          && g_array_index (block->free_ranges, Range, 0).size == block->size)
+        {
+          g_ptr_array_remove_fast (memory->blocks, block);
+          block_free (memory, block);
         }
     }
   g_free (buffer);
+}
+
+static VkMappedMemoryRange
+get_mapped_range (MonocleVkBuffer *buffer, gsize size)
+{
+  g_assert (buffer->mapped && size <= buffer->size);
+
+  return (VkMappedMemoryRange){
+    .sType = VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE,
+    .memory = buffer->memory,
+    .offset = buffer->memory_offset,
+    .size = round_up (size, buffer->gpu->info.limits.nonCoherentAtomSize),
+  };
+}
+
+/**
+ * monocle_vk_buffer_flush:
+ * @buffer: a mapped buffer
+ * @size: bytes that were written, from its start
+ * @error: return location for an error
+ *
+ * Lets the device see what the host wrote, in what is submitted from now on.
+ */
+gboolean
+monocle_vk_buffer_flush (MonocleVkBuffer *buffer, gsize size, GError **error)
+{
+  const VkMappedMemoryRange range = get_mapped_range (buffer, size);
+
+  return buffer->coherent
+         || monocle_vk_check (vkFlushMappedMemoryRanges (buffer->gpu->device, 1, &range), "flush",
+                              error);
+}
+
+/**
+ * monocle_vk_buffer_invalidate:
+ * @buffer: a mapped buffer
+ * @size: bytes to be read, from its start
+ * @error: return location for an error
+ *
+ * Lets the host see what the device wrote, in submissions that were waited for.
+ */
+gboolean
+monocle_vk_buffer_invalidate (MonocleVkBuffer *buffer, gsize size, GError **error)
+{
+  const VkMappedMemoryRange range = get_mapped_range (buffer, size);
+
+  return buffer->coherent
+         || monocle_vk_check (vkInvalidateMappedMemoryRanges (buffer->gpu->device, 1, &range),
+                              "invalidate", error);
 }
 
 /**
@@ -394,180 +561,9 @@ monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, gboolean f16, GError **er
   VkBufferView *view = &buffer->texels[f16 ? 1 : 0];
 
   if (!*view
-      && !monocle_vk_check (vkCreateBufferView (buffer->gpu->device, &info, NULL, view),
-                            "texel view", error))
+      && !monocle_vk_check_new (vkCreateBufferView (buffer->gpu->device, &info, NULL, view), view,
+                                "texel view", error))
     return VK_NULL_HANDLE;
 
   return *view;
-}
-
-static gboolean
-ensure_staging (MonocleVkMemory *self, GError **error)
-{
-  const VkCommandBufferAllocateInfo commands_info = {
-    .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
-    .commandPool = self->gpu->command_pool,
-    .level = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
-    .commandBufferCount = 1,
-  };
-  const VkFenceCreateInfo fence_info = { .sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO };
-
-  if (!self->upload)
-    self->upload = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES,
-                                          MONOCLE_VK_USE_UPLOAD, "upload staging", error);
-  if (!self->readback && self->upload)
-    self->readback = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES,
-                                            MONOCLE_VK_USE_READBACK, "readback staging", error);
-  if (!self->upload || !self->readback)
-    return FALSE;
-
-  if (!self->commands
-      && !monocle_vk_check (
-          vkAllocateCommandBuffers (self->gpu->device, &commands_info, &self->commands),
-          "staging commands", error))
-    return FALSE;
-
-  return self->fence
-         || monocle_vk_check (vkCreateFence (self->gpu->device, &fence_info, NULL, &self->fence),
-                              "staging fence", error);
-}
-
-static gboolean
-copy_and_wait (
-    MonocleVkMemory *self, VkBuffer from, VkBuffer to, const VkBufferCopy *region, GError **error)
-{
-  const VkCommandBufferBeginInfo begin = {
-    .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
-    .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
-  };
-  const VkMemoryBarrier before = {
-    .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
-    .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT,
-    .dstAccessMask = VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT,
-  };
-  const VkMemoryBarrier after = {
-    .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
-    .srcAccessMask = VK_ACCESS_TRANSFER_WRITE_BIT,
-    .dstAccessMask
-    = VK_ACCESS_HOST_READ_BIT | VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_TRANSFER_READ_BIT,
-  };
-  const VkSubmitInfo submit = {
-    .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
-    .commandBufferCount = 1,
-    .pCommandBuffers = &self->commands,
-  };
-  VkDevice device = self->gpu->device;
-
-  vkBeginCommandBuffer (self->commands, &begin);
-  vkCmdPipelineBarrier (self->commands,
-                        VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
-                        VK_PIPELINE_STAGE_TRANSFER_BIT, 0, 1, &before, 0, NULL, 0, NULL);
-  vkCmdCopyBuffer (self->commands, from, to, 1, region);
-  vkCmdPipelineBarrier (self->commands, VK_PIPELINE_STAGE_TRANSFER_BIT,
-                        VK_PIPELINE_STAGE_HOST_BIT | VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT
-                            | VK_PIPELINE_STAGE_TRANSFER_BIT,
-                        0, 1, &after, 0, NULL, 0, NULL);
-  vkEndCommandBuffer (self->commands);
-
-  vkResetFences (device, 1, &self->fence);
-  return monocle_vk_check (vkQueueSubmit (self->gpu->queue, 1, &submit, self->fence), "copy", error)
-         && monocle_vk_check (vkWaitForFences (device, 1, &self->fence, VK_TRUE, G_MAXUINT64),
-                              "copy", error);
-}
-
-/**
- * monocle_vk_upload_begin:
- * @buffer: where to write
- * @offset: first byte
- * @size: bytes, at most %MONOCLE_VK_STAGING_BYTES
- * @error: return location for an error
- *
- * Returns: (transfer none) (nullable): memory for @size bytes, to be filled before
- *   monocle_vk_upload_end()
- */
-gpointer
-monocle_vk_upload_begin (MonocleVkBuffer *buffer, guint64 offset, gsize size, GError **error)
-{
-  g_assert (size <= MONOCLE_VK_STAGING_BYTES && offset + size <= buffer->size);
-
-  if (buffer->mapped)
-    return buffer->mapped + offset;
-
-  if (!ensure_staging (buffer->gpu->memory, error))
-    return NULL;
-
-  return buffer->gpu->memory->upload->mapped;
-}
-
-gboolean
-monocle_vk_upload_end (MonocleVkBuffer *buffer, guint64 offset, gsize size, GError **error)
-{
-  MonocleVkMemory *memory = buffer->gpu->memory;
-  const VkBufferCopy region = { .srcOffset = 0, .dstOffset = offset, .size = size };
-
-  if (buffer->mapped)
-    return TRUE;
-
-  return copy_and_wait (memory, memory->upload->buffer, buffer->buffer, &region, error);
-}
-
-/* Copies @data into the buffer, in pieces where it must be staged. */
-gboolean
-monocle_vk_upload (
-    MonocleVkBuffer *buffer, guint64 offset, gconstpointer data, gsize size, GError **error)
-{
-  const guint8 *bytes = data;
-
-  while (size > 0)
-    {
-      gsize part = MIN (size, (gsize) MONOCLE_VK_STAGING_BYTES);
-      gpointer to = monocle_vk_upload_begin (buffer, offset, part, error);
-
-      if (!to)
-        return FALSE;
-      memcpy (to, bytes, part);
-      if (!monocle_vk_upload_end (buffer, offset, part, error))
-        return FALSE;
-      bytes += part;
-      offset += part;
-      size -= part;
-    }
-
-  return TRUE;
-}
-
-/* Copies out of the buffer. Reading mapped device memory is fast only on CPU devices. */
-gboolean
-monocle_vk_download (
-    MonocleVkBuffer *buffer, guint64 offset, gpointer data, gsize size, GError **error)
-{
-  MonocleVkMemory *memory = buffer->gpu->memory;
-  guint8 *bytes = data;
-
-  g_assert (offset + size <= buffer->size);
-
-  if (buffer->mapped
-      && (buffer->use == MONOCLE_VK_USE_READBACK || buffer->gpu->info.kind == MONOCLE_VK_GPU_CPU))
-    {
-      memcpy (data, buffer->mapped + offset, size);
-      return TRUE;
-    }
-
-  if (!ensure_staging (memory, error))
-    return FALSE;
-
-  while (size > 0)
-    {
-      gsize part = MIN (size, (gsize) MONOCLE_VK_STAGING_BYTES);
-      const VkBufferCopy region = { .srcOffset = offset, .dstOffset = 0, .size = part };
-
-      if (!copy_and_wait (memory, buffer->buffer, memory->readback->buffer, &region, error))
-        return FALSE;
-      memcpy (bytes, memory->readback->mapped, part);
-      bytes += part;
-      offset += part;
-      size -= part;
-    }
-
-  return TRUE;
 }

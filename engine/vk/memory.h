@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Device memory: buffers, sub-allocated from large blocks, and the staging that moves bytes in and
- * out of them.
+ * Device memory: buffers, sub-allocated from large blocks. staging.h moves bytes in and out of them.
  */
 #pragma once
 
@@ -12,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * MonocleVkUse:
  * @MONOCLE_VK_USE_DEVICE: read and written by kernels; the host sees it through staging
- * @MONOCLE_VK_USE_UPLOAD: written by the host, read by copies; always mapped
- * @MONOCLE_VK_USE_READBACK: written by copies, read by the host; always mapped
+ * @MONOCLE_VK_USE_UPLOAD: written by the host, read by copies; always mapped, to be flushed
+ * @MONOCLE_VK_USE_READBACK: written by copies, read by the host; always mapped, to be invalidated
  */
 typedef enum
 {
@@ -27,10 +26,11 @@ typedef struct
   MonocleVkGpu *gpu;
   VkBuffer buffer;
   VkDeviceMemory memory;
-  guint64 memory_offset;
+  guint64 memory_offset, memory_size;
   guint64 size;
   MonocleVkUse use;
   guint8 *mapped;         /* (nullable): where the host sees it directly */
+  gboolean coherent;      /* flushing and invalidating have nothing to do */
   gpointer block;         /* the allocation it is part of */
   VkBufferView texels[2]; /* whole-buffer views, RGBA 32-bit and 16-bit floats, made on first use */
 } MonocleVkBuffer;
@@ -38,6 +38,7 @@ typedef struct
 MonocleVkMemory *monocle_vk_memory_new (MonocleVkGpu *gpu);
 void monocle_vk_memory_free (MonocleVkMemory *memory);
 guint64 monocle_vk_memory_get_used_bytes (MonocleVkMemory *memory);
+guint64 monocle_vk_memory_get_heap_used_bytes (MonocleVkMemory *memory, guint heap);
 guint64 monocle_vk_memory_get_peak_bytes (MonocleVkMemory *memory);
 guint64 monocle_vk_memory_get_n_allocations (MonocleVkMemory *memory);
 
@@ -46,19 +47,8 @@ MonocleVkBuffer *monocle_vk_buffer_new (
 void monocle_vk_buffer_free (MonocleVkBuffer *buffer);
 VkBufferView monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, gboolean f16, GError **error);
 
-/* Host pointer to write [offset, offset + size) of the buffer through: the buffer itself where it
- * is mapped, else staging. end() makes the bytes visible to kernels. At most
- * MONOCLE_VK_STAGING_BYTES at a time. */
-#define MONOCLE_VK_STAGING_BYTES (16 << 20)
-gpointer
-monocle_vk_upload_begin (MonocleVkBuffer *buffer, guint64 offset, gsize size, GError **error);
-gboolean
-monocle_vk_upload_end (MonocleVkBuffer *buffer, guint64 offset, gsize size, GError **error);
-
-gboolean monocle_vk_upload (
-    MonocleVkBuffer *buffer, guint64 offset, gconstpointer data, gsize size, GError **error);
-gboolean monocle_vk_download (
-    MonocleVkBuffer *buffer, guint64 offset, gpointer data, gsize size, GError **error);
+gboolean monocle_vk_buffer_flush (MonocleVkBuffer *buffer, gsize size, GError **error);
+gboolean monocle_vk_buffer_invalidate (MonocleVkBuffer *buffer, gsize size, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleVkBuffer, monocle_vk_buffer_free)
 

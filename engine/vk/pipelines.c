@@ -248,12 +248,13 @@ ensure_kernel_objects (MonocleVkPipelines *self,
           .stageFlags = VK_SHADER_STAGE_COMPUTE_BIT,
         };
       if (!objects->set_layout
-          && !monocle_vk_check (
+          && !monocle_vk_check_new (
               vkCreateDescriptorSetLayout (device, &set_info, NULL, &objects->set_layout),
-              kernel->name, error))
+              &objects->set_layout, kernel->name, error))
         return FALSE;
-      if (!monocle_vk_check (vkCreatePipelineLayout (device, &layout_info, NULL, &objects->layout),
-                             kernel->name, error))
+      if (!monocle_vk_check_new (
+              vkCreatePipelineLayout (device, &layout_info, NULL, &objects->layout),
+              &objects->layout, kernel->name, error))
         return FALSE;
     }
 
@@ -265,8 +266,9 @@ ensure_kernel_objects (MonocleVkPipelines *self,
         .pCode = kernel->spirv[storage],
       };
 
-      if (!monocle_vk_check (vkCreateShaderModule (device, &info, NULL, &objects->modules[storage]),
-                             kernel->name, error))
+      if (!monocle_vk_check_new (
+              vkCreateShaderModule (device, &info, NULL, &objects->modules[storage]),
+              &objects->modules[storage], kernel->name, error))
         return FALSE;
     }
 

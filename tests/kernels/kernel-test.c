@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/nn/half.h"
+#include "engine/vk/staging.h"
 
 #define POISON 0xff /* NaN as float and as half */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every kernel against the plain C of nn/reference.c, in each storage, in the form for CPU devices
- * and in the one for GPUs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other inputs.
+ * Every kernel against the plain C of nn/reference.c, in each storage, in the form for GPUs and on CPU
+ * devices also in theirs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other inputs.
  */
 #include "config.h"
 
@@ -165,6 +165,10 @@ add_tests (void)
             Test *test;
 
             if (!(kernel_case->devices & (form == 0 ? KERNEL_CASE_BLOCK : KERNEL_CASE_GPU)))
+              continue;
+            /* Buffers of other devices cannot be seen as texels. */
+            if (form == 0
+                && g_array_index (infos, MonocleVkGpuInfo, device).kind != MONOCLE_VK_GPU_CPU)
               continue;
             if (storage == MONOCLE_STORAGE_MIXED && !(kernel_case->flags & KERNEL_CASE_WEIGHTS))
               continue;
