@@ -371,14 +371,14 @@ join_texts (MonocleQuery *self)
 }
 
 static void
-set_results (MonocleQuery *self, GPtrArray *results)
+set_results (MonocleQuery *self, GPtrArray *results, gboolean complete)
 {
   g_autofree char *text = NULL;
 
   g_clear_pointer (&self->results, g_ptr_array_unref);
   self->results = results ? g_ptr_array_ref (results) : NULL;
   monocle_query_objects_set_results (self->objects, self->results, self->regions->len > 0,
-                                     &self->turn);
+                                     &self->turn, complete);
 
   text = join_texts (self);
   if (g_strcmp0 (text, self->text) != 0)
@@ -489,7 +489,7 @@ monocle_query_requeue (MonocleQuery *self)
   begin_change (self);
   stop_clock (self);
   self->start_us = 0;
-  set_results (self, NULL);
+  set_results (self, NULL, FALSE);
   set_progress (self, MONOCLE_STAGE_PREPARING, 0, 0);
   set_state (self, MONOCLE_QUERY_WAITING);
   end_change (self);
@@ -507,7 +507,7 @@ monocle_query_update (MonocleQuery *self, const MonocleUpdate *update)
   begin_change (self);
   set_progress (self, update->stage, update->fraction, update->n_tokens);
   if (update->partial)
-    set_results (self, update->partial);
+    set_results (self, update->partial, FALSE);
   end_change (self);
 }
 
@@ -522,7 +522,7 @@ monocle_query_finish (MonocleQuery *self, MonocleRun *run)
   self->run = run;
   stop_clock (self);
   set_progress (self, MONOCLE_STAGE_ANSWERING, 1, run->n_tokens);
-  set_results (self, run->results);
+  set_results (self, run->results, TRUE);
   set_state (self, run->stopped ? MONOCLE_QUERY_STOPPED : MONOCLE_QUERY_DONE);
   end_change (self);
 }
