@@ -92,9 +92,12 @@ update_title (MonocleWindow *self)
                      : document    ? monocle_document_get_name (document)
                                    : NULL;
   g_autofree char *subtitle = NULL;
-  guint n = monocle_image_loader_get_n_items (self->loader);
+  gboolean is_gone = monocle_image_loader_is_gone (self->loader);
+  guint n = monocle_image_loader_get_n_items (self->loader) + is_gone;
 
-  if (name && n > 1)
+  if (name && is_gone)
+    subtitle = g_strdup (_ ("No longer in this folder"));
+  else if (name && n > 1)
     /* Translators: which of the pictures of a folder is shown: 3 of 128 */
     subtitle
         = g_strdup_printf (_ ("%u of %u"), monocle_image_loader_get_position (self->loader) + 1, n);
@@ -113,7 +116,8 @@ monocle_window_update_page (MonocleWindow *self)
                      : monocle_image_loader_is_loading (self->loader)         ? "loading"
                                                                               : "welcome";
   gboolean has_picture = g_str_equal (page, "canvas");
-  guint n = monocle_image_loader_get_n_items (self->loader);
+  guint n = monocle_image_loader_get_n_items (self->loader)
+            + monocle_image_loader_is_gone (self->loader);
 
   gtk_stack_set_visible_child_name (self->stack, page);
   gtk_widget_set_visible (GTK_WIDGET (self->side_panel), has_picture);
