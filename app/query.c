@@ -4,6 +4,7 @@
 #include "app/query.h"
 
 #include "app/model-store.h"
+#include "app/palette.h"
 #include "app/query-objects.h"
 #include "app/turn.h"
 
@@ -347,6 +348,47 @@ monocle_query_get_region_text (MonocleQuery *self, guint index)
   return result ? monocle_result_get_text (result) : NULL;
 }
 
+/* What is said of each region, as labels; free both. */
+static guint *
+assign_colours (MonocleQuery *self, const char ***texts)
+{
+  const guint n = self->regions->len;
+  guint *colours = g_new0 (guint, n + 1);
+
+  *texts = g_new0 (const char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *text = monocle_query_get_region_text (self, i);
+
+      (*texts)[i] = text ? text : "";
+    }
+  monocle_palette_assign (*texts, n, colours);
+
+  return colours;
+}
+
+guint
+monocle_query_get_region_colour (MonocleQuery *self, guint index)
+{
+  g_autofree const char **texts = NULL;
+  g_autofree guint *colours = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), 0);
+  g_return_val_if_fail (index < self->regions->len, index);
+
+  colours = assign_colours (self, &texts);
+  return *texts[index] ? colours[index] : index;
+}
+
+static void
+keep_colours (MonocleQuery *self)
+{
+  g_autofree const char **texts = NULL;
+  g_autofree guint *colours = assign_colours (self, &texts);
+
+  monocle_palette_keep (texts, self->regions->len, colours);
+}
+
 /* Answers in words, together; NULL where there is none yet. */
 static char *
 join_texts (MonocleQuery *self)
@@ -379,6 +421,8 @@ set_results (MonocleQuery *self, GPtrArray *results, gboolean complete)
   self->results = results ? g_ptr_array_ref (results) : NULL;
   monocle_query_objects_set_results (self->objects, self->results, self->regions->len > 0,
                                      &self->turn, complete);
+  if (complete)
+    keep_colours (self);
 
   text = join_texts (self);
   if (g_strcmp0 (text, self->text) != 0)

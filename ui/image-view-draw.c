@@ -143,7 +143,7 @@ find_answer (MonocleQuery *query, const MonocleBox *box, MonocleOverlayItem *ite
       text = monocle_query_get_region_text (query, i);
       if (!text)
         return FALSE;
-      item->colour = i;
+      item->colour = monocle_query_get_region_colour (query, i);
       if (*text && is_short (text))
         {
           item->label = text;
