@@ -580,7 +580,10 @@ test_drop_highlight (void)
 
   before = gui_take_picture (GTK_WINDOW (window), 1);
   gtk_widget_add_css_class (stack, "drop-target");
+  gui_wait_ms (500);
   during = gui_take_picture (GTK_WINDOW (window), 1);
+  if (g_getenv ("CV_DUMP"))
+    gui_write_picture (GTK_WINDOW (window), 1, "/tmp/cv-drop.png");
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
       double x, y;
