@@ -176,6 +176,34 @@ monocle_annotation_rotate (MonocleAnnotation *self, guint quarters, guint width,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+static void
+move_points (float *points, guint n_points, double dx, double dy)
+{
+  for (guint i = 0; i < n_points; i++)
+    {
+      points[2 * i] = (float) ((double) points[2 * i] + dx);
+      points[2 * i + 1] = (float) ((double) points[2 * i + 1] + dy);
+    }
+}
+
+void
+monocle_annotation_move (MonocleAnnotation *self, double dx, double dy)
+{
+  MonocleObject *object;
+
+  g_return_if_fail (MONOCLE_IS_ANNOTATION (self));
+
+  object = &self->object;
+  object->box = (MonocleBox){ (float) ((double) object->box.x1 + dx),
+                              (float) ((double) object->box.y1 + dy),
+                              (float) ((double) object->box.x2 + dx),
+                              (float) ((double) object->box.y2 + dy) };
+  move_points (object->quad, 4, dx, dy);
+  for (guint i = 0; i < object->n_polygons; i++)
+    move_points (object->polygons[i].points, object->polygons[i].n_points, dx, dy);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 /* --- Its shape as outlines --- */
 
 typedef struct

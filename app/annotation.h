@@ -78,6 +78,9 @@ double monocle_annotation_get_area (MonocleAnnotation *self);
  */
 char *monocle_annotation_dup_position (MonocleAnnotation *self, guint width, guint height);
 
+/* By so many pixels. Emits `changed`. */
+void monocle_annotation_move (MonocleAnnotation *self, double dx, double dy);
+
 /**
  * monocle_annotation_rotate:
  * @quarters: turns by 90 degrees clockwise, 1 to 3

@@ -160,15 +160,17 @@ monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions)
   do_list_step (self, ngettext ("Delete Region", "Delete Regions", step->items->len), step);
 }
 
-/* --- A region that has another place --- */
+/* --- Regions and objects that have another place --- */
 
-/* Within this time nudges of one region are one step. */
+/* Within this time nudges of the same things are one step. */
 #define NUDGE_US G_USEC_PER_SEC
 
 typedef struct
 {
-  MonocleRegion *region;
-  MonocleBox before, after;
+  GPtrArray *regions;
+  GArray *before, *after; /* of MonocleBox: of each region */
+  GPtrArray *annotations;
+  double dx, dy; /* how far these went */
   gint64 time_us;
 } MoveStep;
 
@@ -177,7 +179,10 @@ move_step_free (gpointer data)
 {
   MoveStep *step = data;
 
-  g_object_unref (step->region);
+  g_ptr_array_unref (step->regions);
+  g_array_unref (step->before);
+  g_array_unref (step->after);
+  g_ptr_array_unref (step->annotations);
   g_free (step);
 }
 
@@ -185,8 +190,77 @@ static void
 take_move_step (gpointer data, gboolean forward)
 {
   MoveStep *step = data;
+  const GArray *boxes = forward ? step->after : step->before;
 
-  monocle_region_set_box (step->region, forward ? &step->after : &step->before);
+  for (guint i = 0; i < step->regions->len; i++)
+    monocle_region_set_box (step->regions->pdata[i], &g_array_index (boxes, MonocleBox, i));
+  for (guint i = 0; i < step->annotations->len; i++)
+    monocle_annotation_move (step->annotations->pdata[i], forward ? step->dx : -step->dx,
+                             forward ? step->dy : -step->dy);
+}
+
+static gboolean
+same_items (GPtrArray *a, GPtrArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (a->pdata[i] != b->pdata[i])
+      return FALSE;
+  return TRUE;
+}
+
+static const char *
+name_move (guint n_regions, guint n_annotations)
+{
+  if (n_annotations == 0)
+    return ngettext ("Move Region", "Move Regions", n_regions);
+  if (n_regions == 0)
+    return ngettext ("Move Object", "Move Objects", n_annotations);
+  return _ ("Move Objects and Regions");
+}
+
+/* All of them have their new places already. Makes the last step longer where that moved the same
+ * things a moment ago. @before: (transfer full) */
+static void
+note_move (MonocleDocument *self,
+           GPtrArray *regions,
+           GArray *before,
+           GPtrArray *annotations,
+           double dx,
+           double dy)
+{
+  MonocleUndo *undo = monocle_document_get_undo (self);
+  const gint64 now = g_get_monotonic_time ();
+  MoveStep *step = monocle_undo_peek (undo, take_move_step);
+  gboolean goes_on = step && now - step->time_us < NUDGE_US && same_items (step->regions, regions)
+                     && same_items (step->annotations, annotations);
+
+  if (goes_on)
+    g_array_unref (before);
+  else
+    {
+      step = g_new0 (MoveStep, 1);
+      step->regions = g_ptr_array_copy (regions, (GCopyFunc) g_object_ref, NULL);
+      step->before = before;
+      step->after = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
+      step->annotations = g_ptr_array_copy (annotations, (GCopyFunc) g_object_ref, NULL);
+      g_ptr_array_set_free_func (step->regions, g_object_unref);
+      g_ptr_array_set_free_func (step->annotations, g_object_unref);
+    }
+  g_array_set_size (step->after, 0);
+  for (guint i = 0; i < regions->len; i++)
+    {
+      MonocleBox box = monocle_region_get_box (regions->pdata[i]);
+
+      g_array_append_val (step->after, box);
+    }
+  step->dx += dx;
+  step->dy += dy;
+  step->time_us = now;
+  if (!goes_on)
+    monocle_undo_push (undo, name_move (regions->len, annotations->len), take_move_step, step,
+                       move_step_free);
 }
 
 static gboolean
@@ -201,9 +275,9 @@ monocle_document_move_region (MonocleDocument *self,
                               MonocleRegion *region,
                               const MonocleBox *before)
 {
-  const gint64 now = g_get_monotonic_time ();
+  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
   MonocleBox after;
-  MoveStep *step;
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
   g_return_if_fail (MONOCLE_IS_REGION (region));
@@ -212,22 +286,36 @@ monocle_document_move_region (MonocleDocument *self,
   after = monocle_region_get_box (region);
   if (same_box (before, &after))
     return;
+  g_ptr_array_add (regions, region);
+  note_move (self, regions,
+             g_array_append_vals (g_array_new (FALSE, FALSE, sizeof *before), before, 1), nothing,
+             0, 0);
+}
 
-  step = monocle_undo_peek (monocle_document_get_undo (self), take_move_step);
-  if (step && step->region == region && now - step->time_us < NUDGE_US)
+void
+monocle_document_move (
+    MonocleDocument *self, GPtrArray *regions, GPtrArray *annotations, double dx, double dy)
+{
+  GArray *before;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (regions && annotations);
+
+  if (regions->len + annotations->len == 0 || (dx == 0.0 && dy == 0.0))
+    return;
+  before = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
+  for (guint i = 0; i < regions->len; i++)
     {
-      step->after = after;
-      step->time_us = now;
-      return;
-    }
+      MonocleBox box = monocle_region_get_box (regions->pdata[i]);
 
-  step = g_new0 (MoveStep, 1);
-  step->region = g_object_ref (region);
-  step->before = *before;
-  step->after = after;
-  step->time_us = now;
-  monocle_undo_push (monocle_document_get_undo (self), _ ("Move Region"), take_move_step, step,
-                     move_step_free);
+      g_array_append_val (before, box);
+      box = (MonocleBox){ box.x1 + (float) dx, box.y1 + (float) dy, box.x2 + (float) dx,
+                          box.y2 + (float) dy };
+      monocle_region_set_box (regions->pdata[i], &box);
+    }
+  for (guint i = 0; i < annotations->len; i++)
+    monocle_annotation_move (annotations->pdata[i], dx, dy);
+  note_move (self, regions, before, annotations, dx, dy);
 }
 
 /* --- Objects taken off an answer --- */
@@ -278,6 +366,30 @@ monocle_document_remove_annotations (MonocleDocument *self,
   monocle_undo_push (monocle_document_get_undo (self),
                      ngettext ("Delete Object", "Delete Objects", which->len), take_hide_step, step,
                      hide_step_free);
+}
+
+void
+monocle_document_remove (MonocleDocument *self,
+                         GPtrArray *regions,
+                         MonocleQuery *query,
+                         GPtrArray *annotations)
+{
+  MonocleUndo *undo;
+  const char *title;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (regions && annotations);
+
+  if (regions->len > 0)
+    monocle_document_remove_regions (self, regions);
+  if (annotations->len == 0)
+    return;
+  undo = monocle_document_get_undo (self);
+  title = monocle_undo_get_undo_title (undo);
+  monocle_document_remove_annotations (self, query, annotations);
+  /* Nothing of the answer may have been left to remove. */
+  if (regions->len > 0 && monocle_undo_get_undo_title (undo) != title)
+    monocle_undo_join (undo, _ ("Delete Objects and Regions"));
 }
 
 /* --- The picture turned --- */

@@ -61,14 +61,22 @@ void monocle_document_remove_query (MonocleDocument *self, MonocleQuery *query);
 void monocle_document_clear_queries (MonocleDocument *self);
 void monocle_document_add_region (MonocleDocument *self, MonocleRegion *region);
 void monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions);
-/* The region has its new place already; @before is the old one. Consecutive nudges of one region
- * within a second are one step. */
+/* The region has its new place already; @before is the old one. Consecutive moves of the same
+ * things within a second are one step. */
 void monocle_document_move_region (MonocleDocument *self,
                                    MonocleRegion *region,
                                    const MonocleBox *before);
+/* Moves them by so many pixels; what an answer says of itself, as data, stays what it said. */
+void monocle_document_move (
+    MonocleDocument *self, GPtrArray *regions, GPtrArray *annotations, double dx, double dy);
 void monocle_document_remove_annotations (MonocleDocument *self,
                                           MonocleQuery *query,
                                           GPtrArray *annotations);
+/* Both in one step; each list can be empty, and @query is %NULL then. */
+void monocle_document_remove (MonocleDocument *self,
+                              GPtrArray *regions,
+                              MonocleQuery *query,
+                              GPtrArray *annotations);
 /* Turns picture, regions and answers; what is asked next sees the picture as turned. Also while the
  * pixels are dropped. */
 void monocle_document_rotate (MonocleDocument *self, guint quarters);

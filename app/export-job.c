@@ -92,7 +92,8 @@ add_regions (MonocleExportJob *self, const MonocleExport *export)
         .score = result ? monocle_result_get_score (result) : NAN,
       };
 
-      region.colour = region.answer ? i : MONOCLE_OVERLAY_PLAIN;
+      region.colour = region.answer ? monocle_query_get_region_colour (export->query, i)
+                                    : MONOCLE_OVERLAY_PLAIN;
       g_array_append_val (self->regions, region);
     }
 }

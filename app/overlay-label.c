@@ -12,6 +12,8 @@
 #define LABEL_PADDING_Y 0.14
 #define LABEL_RADIUS    0.28
 #define LABEL_MAX_WIDTH 24.0
+/* Of the plate of what is selected. */
+#define SELECTED_RIM    1.5
 #define MIN_FONT_PX     9.0
 /* From this many labels on they get smaller, down to a part of their size. */
 #define CROWD        30.0
@@ -75,14 +77,14 @@ new_layout (PangoContext *context, const MonocleOverlayItem *item, double room)
 }
 
 static void
-draw_label (const MonocleOverlayCanvas *canvas,
+draw_plate (const MonocleOverlayCanvas *canvas,
             PangoLayout *layout,
             const MonocleOverlayThing *thing,
             const MonocleLabel *label,
             double font_px)
 {
   MonocleRect plate = { label->x, label->y, label->width, label->height };
-  MonocleColour ink = { 1, 1, 1 };
+  MonocleColour ink = monocle_overlay_white;
   double casing = MAX (0.7, font_px * MONOCLE_OVERLAY_CASING_WIDTH);
   cairo_t *cr = canvas->cr;
 
@@ -91,15 +93,52 @@ draw_label (const MonocleOverlayCanvas *canvas,
 
   cairo_new_path (cr);
   monocle_overlay_trace_rounded (cr, plate, font_px * LABEL_RADIUS);
-  monocle_overlay_set_colour (cr, monocle_overlay_casing_colour, 0.55 * thing->alpha);
-  cairo_set_line_width (cr, 2 * casing);
+  monocle_overlay_set_colour (cr, monocle_overlay_casing_colour, 0.55);
+  if (thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED)
+    {
+      cairo_set_line_width (cr, 2 * (casing + SELECTED_RIM));
+      cairo_stroke_preserve (cr);
+      monocle_overlay_set_colour (cr, monocle_overlay_white, 1);
+      cairo_set_line_width (cr, 2 * SELECTED_RIM);
+    }
+  else
+    cairo_set_line_width (cr, 2 * casing);
   cairo_stroke_preserve (cr);
-  monocle_overlay_set_colour (cr, thing->colour, 0.96 * thing->alpha);
+  monocle_overlay_set_colour (cr, thing->colour, 0.96);
   cairo_fill (cr);
 
-  monocle_overlay_set_colour (cr, ink, thing->alpha);
+  monocle_overlay_set_colour (cr, ink, 1);
   cairo_move_to (cr, plate.x + font_px * LABEL_PADDING_X, plate.y + font_px * LABEL_PADDING_Y);
   pango_cairo_show_layout (cr, layout);
+}
+
+/* A plate fades as a whole: the score's own alpha would not follow, and the casing would shine
+ * through. */
+static void
+draw_label (const MonocleOverlayCanvas *canvas,
+            PangoLayout *layout,
+            const MonocleOverlayThing *thing,
+            const MonocleLabel *label,
+            double font_px)
+{
+  const double around = 2 * (SELECTED_RIM + font_px * MONOCLE_OVERLAY_CASING_WIDTH);
+  cairo_t *cr = canvas->cr;
+
+  if (thing->alpha >= 1)
+    {
+      draw_plate (canvas, layout, thing, label, font_px);
+      return;
+    }
+  cairo_save (cr);
+  /* A group is as large as the clip. */
+  cairo_rectangle (cr, floor (label->x - around), floor (label->y - around),
+                   ceil (label->width + 2 * around) + 1, ceil (label->height + 2 * around) + 1);
+  cairo_clip (cr);
+  cairo_push_group (cr);
+  draw_plate (canvas, layout, thing, label, font_px);
+  cairo_pop_group_to_source (cr);
+  cairo_paint_with_alpha (cr, thing->alpha);
+  cairo_restore (cr);
 }
 
 /* The part of @a that is in @b; where there is none, the nearest edge of @b. */
@@ -208,7 +247,7 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
         continue;
       label->object = partly ? cut (thing->bounds, limits) : thing->bounds;
       /* The canvas draws handles there. */
-      if (thing->item->region && thing->item->emphasis == MONOCLE_EMPHASIS_SELECTED)
+      if (thing->item->region && thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED)
         label->object = grow (label->object, HANDLES * font_px);
       label->object.x -= limits.x + inset;
       label->object.y -= limits.y + inset;

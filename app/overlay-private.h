@@ -35,12 +35,13 @@ typedef struct
 } MonocleOverlayCanvas;
 
 extern const MonocleColour monocle_overlay_casing_colour;
+/* Around what is selected, and of what has no colour of its own. */
+extern const MonocleColour monocle_overlay_white;
 
 static inline gboolean
 monocle_overlay_thing_is_emphasised (const MonocleOverlayThing *thing)
 {
-  return thing->item->emphasis == MONOCLE_EMPHASIS_HOVERED
-         || thing->item->emphasis == MONOCLE_EMPHASIS_SELECTED;
+  return (thing->item->emphasis & (MONOCLE_EMPHASIS_HOVERED | MONOCLE_EMPHASIS_SELECTED)) != 0;
 }
 
 /* --- overlay-shape.c --- */

@@ -16,6 +16,8 @@
 #define POLYGON_LINE    0.8
 #define MASK_LINE       0.6
 #define EMPHASISED_LINE 1.5
+/* Around the line of what is selected, in widths of a line. */
+#define RIM             0.8
 #define CASING_ALPHA    0.55
 #define BOX_RADIUS      0.2
 #define CORNER_LENGTH   1.3
@@ -252,18 +254,28 @@ set_dashes (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing
   cairo_set_dash (canvas->cr, pattern, n, 0);
 }
 
-/* A dark casing below the line keeps it visible on light pictures. */
+/* A dark casing below the line keeps it visible on light pictures. Regions that are selected have
+ * handles, objects a rim. */
 static void
 stroke_path (const MonocleOverlayCanvas *canvas,
              const MonocleOverlayThing *thing,
              double line,
              double casing)
 {
+  const gboolean has_rim
+      = thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED && !thing->item->region;
+  const double rim = has_rim ? RIM * canvas->line : 0;
   cairo_t *cr = canvas->cr;
 
   monocle_overlay_set_colour (cr, monocle_overlay_casing_colour, CASING_ALPHA * thing->alpha);
-  cairo_set_line_width (cr, line + 2 * casing);
+  cairo_set_line_width (cr, line + 2 * (rim + casing));
   cairo_stroke_preserve (cr);
+  if (has_rim)
+    {
+      monocle_overlay_set_colour (cr, monocle_overlay_white, thing->alpha);
+      cairo_set_line_width (cr, line + 2 * rim);
+      cairo_stroke_preserve (cr);
+    }
   set_dashes (canvas, thing, line);
   monocle_overlay_set_colour (cr, thing->colour, thing->alpha);
   cairo_set_line_width (cr, line);
@@ -296,7 +308,7 @@ get_fill (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing)
     default:
       return 0;
     }
-  if (thing->item->emphasis == MONOCLE_EMPHASIS_HOVERED)
+  if (thing->item->emphasis & MONOCLE_EMPHASIS_HOVERED)
     fill += HOVERED_FILL;
   return MIN (fill, 1);
 }

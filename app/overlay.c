@@ -13,7 +13,7 @@
 #define DIMMED_ALPHA 0.35
 
 const MonocleColour monocle_overlay_casing_colour = { 0.06, 0.06, 0.09 };
-static const MonocleColour plain_colour = { 1, 1, 1 };
+const MonocleColour monocle_overlay_white = { 1, 1, 1 };
 
 static const char *const style_ids[] = {
   [MONOCLE_OVERLAY_STYLE_BOX] = "box",   [MONOCLE_OVERLAY_STYLE_CORNERS] = "corners",
@@ -86,12 +86,12 @@ list_things (const MonocleOverlayItem *items, guint n_items, const MonocleOverla
       if (!monocle_overlay_measure (&items[i], &options->to_surface, &thing.bounds))
         continue;
       thing.colour = items[i].colour == MONOCLE_OVERLAY_PLAIN
-                         ? plain_colour
+                         ? monocle_overlay_white
                          : monocle_palette_get (items[i].colour);
-      if (items[i].emphasis == MONOCLE_EMPHASIS_HOVERED)
+      if (items[i].emphasis & MONOCLE_EMPHASIS_HOVERED)
         thing.colour = brighten (thing.colour);
       thing.alpha = CLAMP (items[i].alpha, 0, 1);
-      if (items[i].emphasis == MONOCLE_EMPHASIS_DIMMED)
+      if (items[i].emphasis & MONOCLE_EMPHASIS_DIMMED)
         thing.alpha *= DIMMED_ALPHA;
       g_array_append_val (things, thing);
     }

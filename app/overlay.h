@@ -35,12 +35,18 @@ typedef enum
 const char *monocle_overlay_style_get_id (MonocleOverlayStyle style);
 gboolean monocle_overlay_style_find (const char *id, MonocleOverlayStyle *style);
 
+/**
+ * MonocleEmphasis:
+ * @MONOCLE_EMPHASIS_HOVERED: brighter, and filled a little more
+ * @MONOCLE_EMPHASIS_SELECTED: with a white rim, its plate as well; what is hovered can be that too
+ * @MONOCLE_EMPHASIS_DIMMED: faint, its plate as a whole
+ */
 typedef enum
 {
-  MONOCLE_EMPHASIS_NORMAL,
-  MONOCLE_EMPHASIS_HOVERED,
-  MONOCLE_EMPHASIS_SELECTED,
-  MONOCLE_EMPHASIS_DIMMED,
+  MONOCLE_EMPHASIS_NORMAL = 0,
+  MONOCLE_EMPHASIS_HOVERED = 1 << 0,
+  MONOCLE_EMPHASIS_SELECTED = 1 << 1,
+  MONOCLE_EMPHASIS_DIMMED = 1 << 2,
 } MonocleEmphasis;
 
 /* For @colour: what has no colour of its own. */
@@ -57,7 +63,7 @@ typedef enum
  *   MONOCLE_OVERLAY_PLAIN: white
  * @label: (nullable): text on its plate; %NULL for none
  * @score: NaN: not shown
- * @emphasis: hovered, selected or dimmed
+ * @emphasis: hovered, selected, both, or dimmed
  * @alpha: 0..1, for fading in
  */
 typedef struct

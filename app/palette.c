@@ -48,6 +48,40 @@ hash_label (const char *label)
   return hash ^ (hash >> 15);
 }
 
+/* What was read in a picture is a label too: more than these are not remembered. */
+#define MAX_KEPT 10000
+
+static GMutex kept_mutex;
+static GHashTable *kept; /* folded label -> index */
+
+void
+monocle_palette_keep (const char *const *labels, guint n_labels, const guint *indices)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&kept_mutex);
+
+  if (!kept)
+    kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < n_labels && g_hash_table_size (kept) < MAX_KEPT; i++)
+    {
+      g_autofree char *folded = g_utf8_casefold (labels[i], -1);
+
+      if (*folded && !g_hash_table_contains (kept, folded))
+        g_hash_table_insert (kept, g_steal_pointer (&folded), GUINT_TO_POINTER (indices[i]));
+    }
+}
+
+static gboolean
+find_kept (const char *folded, guint *index)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&kept_mutex);
+  gpointer value;
+
+  if (!kept || !g_hash_table_lookup_extended (kept, folded, NULL, &value))
+    return FALSE;
+  *index = GPOINTER_TO_UINT (value);
+  return TRUE;
+}
+
 void
 monocle_palette_assign (const char *const *labels, guint n_labels, guint *indices)
 {
@@ -59,8 +93,17 @@ monocle_palette_assign (const char *const *labels, guint n_labels, guint *indice
 
   for (guint i = 0; i < n_labels; i++)
     {
+      guint index;
+
       g_ptr_array_add (folded, g_utf8_casefold (labels[i], -1));
-      g_ptr_array_add (sorted, folded->pdata[i]);
+      if (!find_kept (folded->pdata[i], &index))
+        {
+          g_ptr_array_add (sorted, folded->pdata[i]);
+          continue;
+        }
+      n_used += !used[index];
+      used[index] = TRUE;
+      g_hash_table_insert (taken, folded->pdata[i], GUINT_TO_POINTER (index));
     }
   g_ptr_array_sort (sorted, compare_strings);
 
@@ -73,8 +116,7 @@ monocle_palette_assign (const char *const *labels, guint n_labels, guint *indice
         continue;
       while (n_used < MONOCLE_PALETTE_COLOURS && used[index])
         index = (index + 1) % MONOCLE_PALETTE_COLOURS;
-      if (!used[index])
-        n_used++;
+      n_used += !used[index];
       used[index] = TRUE;
       g_hash_table_insert (taken, (gpointer) label, GUINT_TO_POINTER (index));
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Colours of labels: the same label has the same colour in every picture, as far as the labels
- * beside it allow. Twelve colours that can be told apart on photographs, also with a colour-vision
- * deficiency; what is drawn says its label in words as well.
+ * Colours of labels: the same label has the same colour in every picture and in every answer.
+ * Twelve colours that can be told apart on photographs, also with a colour-vision deficiency; what
+ * is drawn says its label in words as well.
  */
 #pragma once
 
@@ -36,10 +36,21 @@ MonocleColour monocle_palette_get (guint index);
  * @n_labels: how many
  * @indices: (out caller-allocates) (array length=n_labels): the palette index of each
  *
- * The index follows from the label alone, unless two labels of the picture would get the same one:
- * the later in alphabetical order then moves to the next that is free. Case does not count.
+ * A label that was kept has the index that it had. That of another follows from the label alone,
+ * unless it is taken by another one of the picture: the later in alphabetical order then moves to
+ * the next that is free. Case does not count.
  */
 void monocle_palette_assign (const char *const *labels, guint n_labels, guint *indices);
+
+/**
+ * monocle_palette_keep:
+ * @labels: (array length=n_labels): of an answer that is complete
+ * @indices: (array length=n_labels): as they were assigned
+ *
+ * From now on these labels have these colours, whatever is beside them. One that was kept before
+ * keeps what it has.
+ */
+void monocle_palette_keep (const char *const *labels, guint n_labels, const guint *indices);
 
 /**
  * monocle_palette_text_is_dark:

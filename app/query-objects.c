@@ -187,8 +187,9 @@ lay (MonocleQueryObjects *self,
     }
 }
 
+/* @complete: the answer is, and its labels keep their colours */
 static void
-deal_colours (MonocleQueryObjects *self)
+deal_colours (MonocleQueryObjects *self, gboolean complete)
 {
   const guint n = self->slots->len;
   g_autofree const char **labels = g_new0 (const char *, n + 1);
@@ -197,6 +198,8 @@ deal_colours (MonocleQueryObjects *self)
   for (guint i = 0; i < n; i++)
     labels[i] = monocle_annotation_get_label (((Slot *) self->slots->pdata[i])->annotation);
   monocle_palette_assign (labels, n, colours);
+  if (complete)
+    monocle_palette_keep (labels, n, colours);
 
   /* As in render: objects without a label get one colour each. */
   for (guint i = 0; i < n; i++)
@@ -308,7 +311,8 @@ void
 monocle_query_objects_set_results (MonocleQueryObjects *self,
                                    GPtrArray *results,
                                    gboolean of_regions,
-                                   const MonocleTurn *turn)
+                                   const MonocleTurn *turn,
+                                   gboolean complete)
 {
   g_autoptr (GPtrArray) old = g_steal_pointer (&self->slots);
   guint first = 0;
@@ -331,7 +335,7 @@ monocle_query_objects_set_results (MonocleQueryObjects *self,
     g_clear_pointer (&old->pdata[i], slot_free);
 
   renumber (self);
-  deal_colours (self);
+  deal_colours (self, complete);
   update_list (self);
 }
 

@@ -38,11 +38,13 @@ typedef struct
  * @results: (nullable) (element-type MonocleResult): elements can be %NULL
  * @of_regions: whether each is the answer about a region
  * @turn: how far the picture was turned since
+ * @complete: nothing is to come any more
  */
 void monocle_query_objects_set_results (MonocleQueryObjects *self,
                                         GPtrArray *results,
                                         gboolean of_regions,
-                                        const MonocleTurn *turn);
+                                        const MonocleTurn *turn,
+                                        gboolean complete);
 
 /* As monocle_annotation_rotate(), all of them. */
 void

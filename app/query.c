@@ -4,6 +4,7 @@
 #include "app/query.h"
 
 #include "app/model-store.h"
+#include "app/palette.h"
 #include "app/query-objects.h"
 #include "app/turn.h"
 
@@ -347,6 +348,47 @@ monocle_query_get_region_text (MonocleQuery *self, guint index)
   return result ? monocle_result_get_text (result) : NULL;
 }
 
+/* What is said of each region, as labels; free both. */
+static guint *
+assign_colours (MonocleQuery *self, const char ***texts)
+{
+  const guint n = self->regions->len;
+  guint *colours = g_new0 (guint, n + 1);
+
+  *texts = g_new0 (const char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *text = monocle_query_get_region_text (self, i);
+
+      (*texts)[i] = text ? text : "";
+    }
+  monocle_palette_assign (*texts, n, colours);
+
+  return colours;
+}
+
+guint
+monocle_query_get_region_colour (MonocleQuery *self, guint index)
+{
+  g_autofree const char **texts = NULL;
+  g_autofree guint *colours = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), 0);
+  g_return_val_if_fail (index < self->regions->len, index);
+
+  colours = assign_colours (self, &texts);
+  return *texts[index] ? colours[index] : index;
+}
+
+static void
+keep_colours (MonocleQuery *self)
+{
+  g_autofree const char **texts = NULL;
+  g_autofree guint *colours = assign_colours (self, &texts);
+
+  monocle_palette_keep (texts, self->regions->len, colours);
+}
+
 /* Answers in words, together; NULL where there is none yet. */
 static char *
 join_texts (MonocleQuery *self)
@@ -371,14 +413,16 @@ join_texts (MonocleQuery *self)
 }
 
 static void
-set_results (MonocleQuery *self, GPtrArray *results)
+set_results (MonocleQuery *self, GPtrArray *results, gboolean complete)
 {
   g_autofree char *text = NULL;
 
   g_clear_pointer (&self->results, g_ptr_array_unref);
   self->results = results ? g_ptr_array_ref (results) : NULL;
   monocle_query_objects_set_results (self->objects, self->results, self->regions->len > 0,
-                                     &self->turn);
+                                     &self->turn, complete);
+  if (complete)
+    keep_colours (self);
 
   text = join_texts (self);
   if (g_strcmp0 (text, self->text) != 0)
@@ -489,7 +533,7 @@ monocle_query_requeue (MonocleQuery *self)
   begin_change (self);
   stop_clock (self);
   self->start_us = 0;
-  set_results (self, NULL);
+  set_results (self, NULL, FALSE);
   set_progress (self, MONOCLE_STAGE_PREPARING, 0, 0);
   set_state (self, MONOCLE_QUERY_WAITING);
   end_change (self);
@@ -507,7 +551,7 @@ monocle_query_update (MonocleQuery *self, const MonocleUpdate *update)
   begin_change (self);
   set_progress (self, update->stage, update->fraction, update->n_tokens);
   if (update->partial)
-    set_results (self, update->partial);
+    set_results (self, update->partial, FALSE);
   end_change (self);
 }
 
@@ -522,7 +566,7 @@ monocle_query_finish (MonocleQuery *self, MonocleRun *run)
   self->run = run;
   stop_clock (self);
   set_progress (self, MONOCLE_STAGE_ANSWERING, 1, run->n_tokens);
-  set_results (self, run->results);
+  set_results (self, run->results, TRUE);
   set_state (self, run->stopped ? MONOCLE_QUERY_STOPPED : MONOCLE_QUERY_DONE);
   end_change (self);
 }

@@ -97,6 +97,8 @@ const MonocleRun *monocle_query_get_run (MonocleQuery *self);
 const char *monocle_query_get_text (MonocleQuery *self);
 /* (nullable): the answer about region @index alone */
 const char *monocle_query_get_region_text (MonocleQuery *self, guint index);
+/* Index for monocle_palette_get(), of the region @index: of what is said of it, as of any label. */
+guint monocle_query_get_region_colour (MonocleQuery *self, guint index);
 
 /* (transfer full): "Find Objects", "Find by Name: red car": translated */
 char *monocle_query_dup_title (MonocleQuery *self);

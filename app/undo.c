@@ -145,6 +145,45 @@ monocle_undo_peek (MonocleUndo *self, MonocleUndoFunc func)
   return step->func == func ? step->data : NULL;
 }
 
+/* Two steps, the earlier one first. */
+static void
+take_pair (gpointer data, gboolean forward)
+{
+  Step **pair = data;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      Step *step = pair[forward ? i : 1 - i];
+
+      step->func (step->data, forward);
+    }
+}
+
+static void
+pair_free (gpointer data)
+{
+  Step **pair = data;
+
+  step_free (pair[0]);
+  step_free (pair[1]);
+  g_free (pair);
+}
+
+void
+monocle_undo_join (MonocleUndo *self, const char *title)
+{
+  Step **pair;
+
+  g_return_if_fail (MONOCLE_IS_UNDO (self));
+  g_return_if_fail (self->n_done >= 2 && self->n_done == self->steps->len);
+
+  pair = g_new0 (Step *, 2);
+  self->n_done -= 2;
+  pair[0] = g_ptr_array_steal_index (self->steps, self->n_done);
+  pair[1] = g_ptr_array_steal_index (self->steps, self->n_done);
+  monocle_undo_push (self, title, take_pair, pair, pair_free);
+}
+
 gboolean
 monocle_undo_undo (MonocleUndo *self)
 {

@@ -40,6 +40,14 @@ void monocle_undo_push (MonocleUndo *self,
  */
 gpointer monocle_undo_peek (MonocleUndo *self, MonocleUndoFunc func);
 
+/**
+ * monocle_undo_join:
+ * @title: of the two together
+ *
+ * Makes the last two steps one, where a person did them with one stroke.
+ */
+void monocle_undo_join (MonocleUndo *self, const char *title);
+
 /* Both return whether there was a step to take. */
 gboolean monocle_undo_undo (MonocleUndo *self);
 gboolean monocle_undo_redo (MonocleUndo *self);

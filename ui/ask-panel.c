@@ -4,6 +4,7 @@
 #include "ui/ask-panel.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "ui/ask-progress.h"
 #include "ui/ask-subject.h"
@@ -59,23 +60,89 @@ takes_words (const MonocleTask *task)
 static gboolean
 is_question (const char *text)
 {
-  return g_str_has_suffix (text, "?") || g_str_has_suffix (text, "？")
-         || g_str_has_suffix (text, "؟");
+  /* Greek writes U+037E for it. */
+  static const char *const marks[] = { "?", "？", "؟", "՞", "፧", "\315\276" };
+  g_autofree char *end = g_strdup (text);
+
+  for (gsize n = strlen (end); n > 0 && strchr ("!.\"')", end[n - 1]); n--)
+    end[n - 1] = '\0';
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (g_str_has_suffix (end, marks[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* (nullable): the model can be asked that */
+static const MonocleTask *
+find_supported (MonocleAskPanel *self, const char *id)
+{
+  const MonocleTask *task = monocle_task_find (id);
+
+  return task && (!self->runner || monocle_runner_supports (self->runner, task, NULL)) ? task
+                                                                                       : NULL;
+}
+
+/* Of words that are typed: a question is one whatever was chosen for words. */
+static const MonocleTask *
+choose_for_words (MonocleAskPanel *self, const char *text)
+{
+  const MonocleTask *task = NULL;
+
+  if (self->chosen->input == MONOCLE_TASK_INPUT_FREE)
+    return self->chosen;
+  if (is_question (text))
+    task = find_supported (self, QUESTION_TASK);
+  if (!task && !takes_words (self->chosen))
+    task = monocle_task_find (FIND_TASK);
+  return task ? task : self->chosen;
+}
+
+/* What was chosen about the whole picture is asked of the regions that are selected. */
+static const MonocleTask *
+choose_for_regions (MonocleAskPanel *self)
+{
+  g_autoptr (GPtrArray) regions = NULL;
+  const MonocleTask *task = NULL;
+  const MonocleTaskInfo *infos;
+  guint n_infos;
+
+  if (self->chosen->input != MONOCLE_TASK_INPUT_NONE || !self->presentation)
+    return self->chosen;
+  regions = monocle_presentation_get_selected_regions (self->presentation);
+  if (regions->len == 0)
+    return self->chosen;
+
+  switch (monocle_task_info_find (self->chosen->id)->group)
+    {
+    case MONOCLE_TASK_GROUP_DESCRIBE:
+      task = find_supported (self, "region-to-description");
+      break;
+    case MONOCLE_TASK_GROUP_READ:
+      task = find_supported (self, "region-to-ocr");
+      break;
+    case MONOCLE_TASK_GROUP_FIND:
+    case MONOCLE_TASK_GROUP_REGION:
+    case MONOCLE_TASK_GROUP_QUESTION:
+    case MONOCLE_TASK_GROUP_OTHER:
+    default:
+      break;
+    }
+  infos = monocle_task_info_list (&n_infos);
+  for (guint i = 0; i < n_infos && !task; i++)
+    if (infos[i].task->input == MONOCLE_TASK_INPUT_REGION)
+      task = find_supported (self, infos[i].task->id);
+  return task ? task : self->chosen;
 }
 
 const MonocleTask *
 monocle_ask_panel_get_task (MonocleAskPanel *self)
 {
   g_autofree char *text = NULL;
-  const MonocleTask *task;
 
   g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), NULL);
 
   text = monocle_prompt_entry_dup_text (self->prompt);
-  if (!*text || takes_words (self->chosen))
-    return self->chosen;
-  task = monocle_task_find (is_question (text) ? QUESTION_TASK : FIND_TASK);
-  return task ? task : self->chosen;
+  return *text ? choose_for_words (self, text) : choose_for_regions (self);
 }
 
 /* --- What Run will do --- */
@@ -179,6 +246,9 @@ static void
 on_chosen (MonocleAskPanel *self, const char *id)
 {
   monocle_ask_panel_set_task (self, id);
+  /* As words that are left over, these would turn it into another one. */
+  if (self->chosen->input == MONOCLE_TASK_INPUT_NONE && self->presentation)
+    gtk_selection_model_unselect_all (monocle_presentation_get_regions (self->presentation));
   if (takes_words (self->chosen))
     monocle_prompt_entry_focus (self->prompt);
   else
@@ -305,6 +375,13 @@ monocle_ask_panel_start_typing (MonocleAskPanel *self, const char *text)
   if (text)
     monocle_prompt_entry_set_text (self->prompt, text);
   monocle_prompt_entry_focus (self->prompt);
+}
+
+gboolean
+monocle_ask_panel_forward_key (MonocleAskPanel *self, GtkEventControllerKey *keys)
+{
+  g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), FALSE);
+  return monocle_prompt_entry_forward_key (self->prompt, keys);
 }
 
 void

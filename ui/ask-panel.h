@@ -25,7 +25,8 @@ void monocle_ask_panel_set_runner (MonocleAskPanel *self, MonocleRunner *runner)
 /* (nullable): where the prompts are remembered: key `prompt-history` (as) */
 void monocle_ask_panel_set_settings (MonocleAskPanel *self, GSettings *settings);
 
-/* (transfer none): what would be run now: the chosen task, or what typed words ask for */
+/* (transfer none): what would be run now: the chosen task, or what typed words ask for; of one
+ * about the whole picture its like about regions, while some are selected */
 const MonocleTask *monocle_ask_panel_get_task (MonocleAskPanel *self);
 /* An id that the engine does not know leaves the task as it is. */
 void monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id);
@@ -40,12 +41,14 @@ void monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id);
  * Returns: (transfer full) (nullable): the question as it stands
  */
 MonocleQuery *monocle_ask_panel_create_query (MonocleAskPanel *self, GError **error);
-/* The same for another task, which does not become the chosen one: win.run-task, win.ask-region. */
+/* The same for another task, which does not become the chosen one: win.run-task. */
 MonocleQuery *
 monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *task, GError **error);
 
 /* Focuses the prompt, with @text (nullable) in it: what was typed over the canvas. */
 void monocle_ask_panel_start_typing (MonocleAskPanel *self, const char *text);
+/* The same with the key that @keys is handling now: see monocle_prompt_entry_forward_key(). */
+gboolean monocle_ask_panel_forward_key (MonocleAskPanel *self, GtkEventControllerKey *keys);
 /* Opens the list of tasks. */
 void monocle_ask_panel_choose_task (MonocleAskPanel *self);
 

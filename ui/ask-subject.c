@@ -15,7 +15,7 @@ monocle_ask_subject_clear (MonocleAskSubject *self)
 }
 
 static void
-add_regions (MonocleAskSubject *self, GPtrArray *regions)
+add_regions (MonocleAskSubject *self, GPtrArray *regions, GListModel *all)
 {
   for (guint i = 0; i < regions->len; i++)
     {
@@ -23,8 +23,16 @@ add_regions (MonocleAskSubject *self, GPtrArray *regions)
 
       g_array_append_val (self->boxes, box);
     }
-  if (regions->len == 1)
-    g_set_object (&self->source, monocle_region_get_source (regions->pdata[0]));
+  if (regions->len != 1)
+    return;
+  g_set_object (&self->source, monocle_region_get_source (regions->pdata[0]));
+  for (guint i = 0; g_list_model_get_n_items (all) > 1 && self->number == 0; i++)
+    {
+      g_autoptr (MonocleRegion) region = g_list_model_get_item (all, i);
+
+      if (region == regions->pdata[0])
+        self->number = i + 1;
+    }
 }
 
 static void
@@ -69,7 +77,7 @@ monocle_ask_subject_find (MonocleAskSubject *self,
       g_ptr_array_unref (regions);
       regions = monocle_presentation_get_asked_regions (presentation);
     }
-  add_regions (self, regions);
+  add_regions (self, regions, monocle_document_get_regions (document));
 }
 
 char *
@@ -91,6 +99,9 @@ monocle_ask_subject_describe (const MonocleAskSubject *self)
   if (self->are_objects)
     return g_strdup_printf (ngettext ("About %u selected object", "About %u selected objects", n),
                             n);
+  if (self->number > 0)
+    /* Translators: the regions on the picture have numbers */
+    return g_strdup_printf (_ ("About region %u"), self->number);
   return g_strdup_printf (ngettext ("About %u region", "About %u regions", n), n);
 }
 

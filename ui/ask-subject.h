@@ -13,12 +13,14 @@ G_BEGIN_DECLS
  * @boxes: (element-type MonocleBox): what is asked about; empty: the whole picture
  * @source: (nullable): the one object that is asked about
  * @are_objects: the boxes are of objects that are selected, not of drawn regions
+ * @number: of the one region, where there are others; else 0
  */
 typedef struct
 {
   GArray *boxes;
   MonocleAnnotation *source;
   gboolean are_objects;
+  guint number;
 } MonocleAskSubject;
 
 /**

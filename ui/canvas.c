@@ -14,6 +14,8 @@
 #define REST_MSEC 2000
 /* Between a region and its bar. */
 #define BAR_GAP 8
+/* A label above a region. */
+#define PLATE_PX 20
 
 struct _MonocleCanvas
 {
@@ -33,11 +35,11 @@ struct _MonocleCanvas
   GtkWidget *zoom_out_button;
   GtkWidget *zoom_in_button;
   MonocleViewOptions *look;
-  GtkWidget *region_bar;
+  MonocleRegionBar *region_bar;
 
   MonoclePresentation *presentation;
   MonoclePresentation *second_presentation;
-  MonocleRegion *region; /* the one that the bar is about */
+  GPtrArray *regions; /* those that the bar is about */
   guint rest_source;
   double pointer_x, pointer_y;
 
@@ -45,13 +47,6 @@ struct _MonocleCanvas
   guint follow_source;
   gboolean follows; /* the other one is being moved after it */
 };
-
-enum
-{
-  START_TYPING,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MonocleCanvas, monocle_canvas, ADW_TYPE_BIN)
 
@@ -119,29 +114,50 @@ on_leave (GtkEventControllerMotion *controller, MonocleCanvas *self)
   gtk_revealer_set_reveal_child (self->tools, TRUE);
 }
 
-/* --- The bar beside a region --- */
+/* --- The bar beside regions --- */
 
 static void
 update_region_bar (MonocleCanvas *self)
 {
-  g_autoptr (GPtrArray) selected = NULL;
-  gboolean found = FALSE;
-
-  if (self->region && self->presentation)
-    {
-      selected = monocle_presentation_get_selected_regions (self->presentation);
-      for (guint i = 0; i < selected->len; i++)
-        found |= selected->pdata[i] == self->region;
-    }
-  if (!found)
-    g_clear_object (&self->region);
-  gtk_widget_set_visible (self->region_bar, found);
-  if (found)
-    gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
+  g_clear_pointer (&self->regions, g_ptr_array_unref);
+  if (self->presentation)
+    self->regions = monocle_presentation_get_selected_regions (self->presentation);
+  gtk_widget_set_visible (GTK_WIDGET (self->region_bar), self->regions && self->regions->len > 0);
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->region_bar)))
+    return;
+  monocle_region_bar_set_n_regions (self->region_bar, self->regions->len);
+  gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
 }
 
-/* Below the region's corner where there is room, else above, else inside at the bottom; never over
- * the tools. */
+/* Around all of them, on the view. */
+static MonocleRect
+measure_regions (MonocleCanvas *self)
+{
+  MonocleRect around = { 0 };
+
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      MonocleBox box = monocle_region_get_box (self->regions->pdata[i]);
+      const MonocleRect in_picture = { (double) box.x1, (double) box.y1, (double) (box.x2 - box.x1),
+                                       (double) (box.y2 - box.y1) };
+      MonocleRect place;
+      double right, bottom;
+
+      monocle_image_view_to_widget (self->view, &in_picture, &place);
+      if (i == 0)
+        around = place;
+      right = MAX (around.x + around.width, place.x + place.width);
+      bottom = MAX (around.y + around.height, place.y + place.height);
+      around.x = MIN (around.x, place.x);
+      around.y = MIN (around.y, place.y);
+      around.width = right - around.x;
+      around.height = bottom - around.y;
+    }
+  return around;
+}
+
+/* Below the regions' corner where there is room, else above, where an answer's plate may stand as
+ * well, else inside at the bottom; never over the tools. */
 static gboolean
 place_region_bar (GtkOverlay *overlay,
                   GtkWidget *widget,
@@ -149,34 +165,29 @@ place_region_bar (GtkOverlay *overlay,
                   MonocleCanvas *self)
 {
   GtkRequisition size;
-  MonocleBox box;
   MonocleRect place;
-  double x, y, below, right;
+  double x, y, below, above, right;
   int width = gtk_widget_get_width (GTK_WIDGET (overlay));
   int height = gtk_widget_get_height (GTK_WIDGET (overlay))
                - gtk_widget_get_height (GTK_WIDGET (self->tools))
                - gtk_widget_get_margin_bottom (GTK_WIDGET (self->tools));
 
-  if (widget != self->region_bar || !self->region)
+  if (widget != GTK_WIDGET (self->region_bar) || !self->regions || self->regions->len == 0)
     return FALSE;
 
   gtk_widget_get_preferred_size (widget, NULL, &size);
-  box = monocle_region_get_box (self->region);
-  monocle_image_view_to_widget (self->view,
-                                &(MonocleRect){ (double) box.x1, (double) box.y1,
-                                                (double) (box.x2 - box.x1),
-                                                (double) (box.y2 - box.y1) },
-                                &place);
+  place = measure_regions (self);
   if (!gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (overlay), place.x,
                                          place.y, &x, &y))
     return FALSE;
 
   below = y + place.height + BAR_GAP;
+  above = y - BAR_GAP - PLATE_PX - size.height;
   right = x + place.width - size.width;
   if (below + size.height <= height - BAR_GAP)
     y = below;
-  else if (y - BAR_GAP - size.height >= BAR_GAP)
-    y = y - BAR_GAP - size.height;
+  else if (above >= BAR_GAP)
+    y = above;
   else
     y = height - BAR_GAP - size.height;
   if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
@@ -193,13 +204,6 @@ place_region_bar (GtkOverlay *overlay,
 /* --- What the picture tells --- */
 
 static void
-on_region_drawn (MonocleImageView *view, MonocleRegion *region, MonocleCanvas *self)
-{
-  g_set_object (&self->region, region);
-  update_region_bar (self);
-}
-
-static void
 on_context_menu (MonocleImageView *view,
                  MonocleAnnotation *annotation,
                  MonocleRegion *region,
@@ -207,14 +211,10 @@ on_context_menu (MonocleImageView *view,
                  double y,
                  MonocleCanvas *self)
 {
-  if (annotation || region)
-    monocle_object_menu_popup (GTK_WIDGET (view), annotation, region, x, y);
-}
-
-static void
-on_start_typing (MonocleImageView *view, const char *text, MonocleCanvas *self)
-{
-  g_signal_emit (self, signals[START_TYPING], 0, text);
+  /* Over this: the view does not lay out what pops up from it. */
+  if ((annotation || region)
+      && gtk_widget_translate_coordinates (GTK_WIDGET (view), GTK_WIDGET (self), x, y, &x, &y))
+    monocle_object_menu_popup (GTK_WIDGET (self), annotation, region, x, y);
 }
 
 static void
@@ -257,15 +257,6 @@ update_titles (MonocleCanvas *self)
 
   gtk_label_set_text (self->first_title, first ? first : "");
   gtk_label_set_text (self->second_title, second ? second : "");
-}
-
-/* The bar makes way for the answer, which stands where it stood. */
-static void
-on_query_changed (MonocleCanvas *self)
-{
-  g_clear_object (&self->region);
-  update_region_bar (self);
-  update_titles (self);
 }
 
 static void
@@ -376,7 +367,7 @@ monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *prese
 
   g_signal_connect_object (presentation, "notify::pinned", G_CALLBACK (on_pinned_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (presentation, "notify::query", G_CALLBACK (on_query_changed), self,
+  g_signal_connect_object (presentation, "notify::query", G_CALLBACK (update_titles), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (presentation, "changed", G_CALLBACK (update_region_bar), self,
                            G_CONNECT_SWAPPED);
@@ -408,7 +399,7 @@ monocle_canvas_dispose (GObject *object)
 
   g_clear_handle_id (&self->rest_source, g_source_remove);
   g_clear_handle_id (&self->follow_source, g_source_remove);
-  g_clear_object (&self->region);
+  g_clear_pointer (&self->regions, g_ptr_array_unref);
   g_clear_object (&self->presentation);
   g_clear_object (&self->second_presentation);
 
@@ -445,12 +436,7 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_leave);
   gtk_widget_class_bind_template_callback (widget_class, place_region_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_context_menu);
-  gtk_widget_class_bind_template_callback (widget_class, on_region_drawn);
-  gtk_widget_class_bind_template_callback (widget_class, on_start_typing);
   gtk_widget_class_set_css_name (widget_class, "canvas");
-
-  signals[START_TYPING] = g_signal_new ("start-typing", MONOCLE_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0,
-                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The canvas page: the picture, a second one beside it while two answers are compared, and what
- * floats over them: tools, zoom, the bar beside a region just drawn. The floating bars fade when
- * the pointer rests.
+ * floats over them: tools, zoom, the bar beside the regions that are selected. The floating bars
+ * fade when the pointer rests.
  *
- * Signals: `start-typing` (string): a character typed over the picture.
  * Uses the actions win.tool, win.zoom-in, win.zoom-out, win.zoom-fit, win.zoom-100, win.zoom-200.
  */
 #pragma once

@@ -173,10 +173,12 @@ follow_position (gpointer data)
 {
   MonocleFilmstrip *self = data;
   const guint n = self->loader ? monocle_image_loader_get_n_items (self->loader) : 0;
-  const guint position = n > 0 ? monocle_image_loader_get_position (self->loader) : 0;
+  const gboolean is_gone = n > 0 && monocle_image_loader_is_gone (self->loader);
+  /* Of a picture that is not in the folder any more none is the current one. */
+  const guint position = n > 0 && !is_gone ? monocle_image_loader_get_position (self->loader) : n;
 
   self->follow_source = 0;
-  gtk_widget_set_visible (GTK_WIDGET (self), n > 1);
+  gtk_widget_set_visible (GTK_WIDGET (self), n + is_gone > 1);
   self->is_following = TRUE;
   gtk_single_selection_set_selected (self->selection,
                                      position < n ? position : GTK_INVALID_LIST_POSITION);
@@ -214,8 +216,9 @@ on_selected (MonocleFilmstrip *self)
 
   /* While the list changes the selection moves along with it. */
   if (self->is_following || !item
-      || gtk_single_selection_get_selected (self->selection)
-             == monocle_image_loader_get_position (self->loader))
+      || (!monocle_image_loader_is_gone (self->loader)
+          && gtk_single_selection_get_selected (self->selection)
+                 == monocle_image_loader_get_position (self->loader)))
     return;
   monocle_image_loader_open_item (self->loader, item);
 }

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "app/data-dir.h"
 #include "app/image-source.h"
+#include "ui/recent-files.h"
 #include "ui/texture-image.h"
 
 /* Beside a picture of more pixels none is read ahead: the next one is likely as large, and both
@@ -173,6 +173,14 @@ set_position (MonocleImageLoader *self, guint position)
   self->position_changed = TRUE;
 }
 
+/* The same place is another one when what was there is gone. Told by update(). */
+static void
+set_gone (MonocleImageLoader *self, gboolean gone)
+{
+  self->position_changed |= gone != self->item_is_gone;
+  self->item_is_gone = gone;
+}
+
 /* Takes the place of the document that is shown. @document: (transfer full) (nullable); @key:
  * (transfer full) (nullable) */
 static void
@@ -255,17 +263,6 @@ read_ahead (MonocleImageLoader *self)
   read_item (self, next, self->ahead_cancellable);
 }
 
-/* Samples would only say again what the first page says. */
-static void
-remember (GFile *file)
-{
-  g_autoptr (GFile) data = g_file_new_for_path (monocle_data_dir_get ());
-  g_autofree char *uri = g_file_get_uri (file);
-
-  if (g_file_is_native (file) && !g_file_has_prefix (file, data))
-    gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
-}
-
 static void
 take_image (MonocleImageLoader *self, MonocleFolderItem *item, MonocleImage *image, guint n_pages)
 {
@@ -285,7 +282,7 @@ take_image (MonocleImageLoader *self, MonocleFolderItem *item, MonocleImage *ima
   else
     document = monocle_document_new (file, monocle_folder_item_get_name (item), image);
   if (self->remembers)
-    remember (file);
+    monocle_recent_files_add (file);
   self->remembers = FALSE;
   show (self, document, g_steal_pointer (&key));
   update (self);
@@ -343,7 +340,7 @@ open_at (MonocleImageLoader *self, guint position, gboolean again)
     return;
   cancel_load (self);
   g_set_object (&self->item, item);
-  self->item_is_gone = FALSE;
+  set_gone (self, FALSE);
   g_object_freeze_notify (G_OBJECT (self));
   set_position (self, position);
   key = monocle_folder_item_dup_key (item);
@@ -393,14 +390,14 @@ on_items_changed (
 
       if (monocle_folder_find (self->folder, monocle_folder_item_get_file (self->item),
                                monocle_folder_item_get_page (self->item), &at))
-        self->item_is_gone = FALSE;
+        set_gone (self, FALSE);
       else
         {
           at = self->position;
           if (at >= position + removed)
             at = at - removed + added;
-          at = MIN (at, n > 0 ? n - 1 : 0);
-          self->item_is_gone = TRUE;
+          at = MIN (at, n);
+          set_gone (self, TRUE);
         }
       set_position (self, at);
     }
@@ -437,7 +434,7 @@ forget_folder (MonocleImageLoader *self)
   cancel_load (self);
   cancel_ahead (self);
   g_clear_object (&self->item);
-  self->item_is_gone = FALSE;
+  set_gone (self, FALSE);
   self->remembers = FALSE;
   set_position (self, 0);
 }
@@ -636,6 +633,14 @@ monocle_image_loader_get_position (MonocleImageLoader *self)
   g_return_val_if_fail (MONOCLE_IS_IMAGE_LOADER (self), 0);
 
   return self->position;
+}
+
+gboolean
+monocle_image_loader_is_gone (MonocleImageLoader *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_IMAGE_LOADER (self), FALSE);
+
+  return self->item_is_gone;
 }
 
 guint

@@ -5,8 +5,9 @@
  * without their pixels when they are left, the others go.
  *
  * Properties, all read-only and notified: document (MonocleDocument, nullable: the one that is
- * shown), loading (boolean), position (uint, from 0: the item that is shown or being loaded),
- * n-items (uint), folder (GListModel of MonocleFolderItem), can-next, can-previous (boolean).
+ * shown), loading (boolean), position (uint, from 0: the item that is shown or being loaded; when
+ * its file is gone the place where it was, which is notified as well), n-items (uint), folder
+ * (GListModel of MonocleFolderItem), can-next, can-previous (boolean).
  *
  * Signal `failed` (string name, GError): a picture cannot be shown. When it was to take the place
  * of the one that was shown, `document` is %NULL by then and `position` stays on it, so that next
@@ -33,6 +34,8 @@ gboolean monocle_image_loader_is_loading (MonocleImageLoader *self);
 /* (transfer none) (element-type MonocleFolderItem): stays the same object for ever */
 GListModel *monocle_image_loader_get_folder (MonocleImageLoader *self);
 guint monocle_image_loader_get_position (MonocleImageLoader *self);
+/* Whether the file of what is shown was taken away: what is at its position comes after it. */
+gboolean monocle_image_loader_is_gone (MonocleImageLoader *self);
 guint monocle_image_loader_get_n_items (MonocleImageLoader *self);
 
 /**

@@ -106,11 +106,11 @@ add_objects (MonocleImageView *self, Things *things)
           g_ptr_array_add (things->texts, number);
           item.label = number;
         }
+      if (gtk_selection_model_is_selected (objects, i))
+        item.emphasis |= MONOCLE_EMPHASIS_SELECTED;
       if (annotation == hovered)
-        item.emphasis = MONOCLE_EMPHASIS_HOVERED;
-      else if (gtk_selection_model_is_selected (objects, i))
-        item.emphasis = MONOCLE_EMPHASIS_SELECTED;
-      else if (hovered)
+        item.emphasis |= MONOCLE_EMPHASIS_HOVERED;
+      else if (hovered && !item.emphasis)
         item.emphasis = MONOCLE_EMPHASIS_DIMMED;
       g_array_append_val (things->items, item);
     }
@@ -143,7 +143,7 @@ find_answer (MonocleQuery *query, const MonocleBox *box, MonocleOverlayItem *ite
       text = monocle_query_get_region_text (query, i);
       if (!text)
         return FALSE;
-      item->colour = i;
+      item->colour = monocle_query_get_region_colour (query, i);
       if (*text && is_short (text))
         {
           item->label = text;
@@ -251,12 +251,8 @@ draw_handles (MonocleImageView *self, cairo_t *cr)
 
   for (guint i = 0; i < selected->len; i++)
     {
-      MonocleBox box = monocle_region_get_box (selected->pdata[i]);
-      const MonocleRect in_picture = { (double) box.x1, (double) box.y1, (double) (box.x2 - box.x1),
-                                       (double) (box.y2 - box.y1) };
-      MonocleRect rect;
+      MonocleRect rect = monocle_image_view_rect_of_region (self, selected->pdata[i]);
 
-      monocle_image_view_to_widget (self, &in_picture, &rect);
       for (guint handle = 0; handle < MONOCLE_N_HANDLES; handle++)
         {
           double x, y;
@@ -368,7 +364,8 @@ draw_overlay (MonocleImageView *self,
     monocle_overlay_draw ((const MonocleOverlayItem *) (gpointer) things.items->data,
                           things.items->len, &options, self->image, cr);
   cairo_restore (cr);
-  draw_handles (self, cr);
+  if (monocle_image_view_has_handles (self))
+    draw_handles (self, cr);
   draw_focus (self, cr, view);
   cairo_destroy (cr);
   things_clear (&things);

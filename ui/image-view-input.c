@@ -10,121 +10,8 @@
 
 #define WHEEL_FACTOR 1.2
 #define PINCH_PX     200.0 /* of a touchpad with Ctrl held: so far for e times the zoom */
-#define HIT_SLACK    4.0   /* logical pixels beside something that still count as on it */
-#define HANDLE_SLACK 8.0
 #define MIN_REGION   4.0 /* logical pixels: shorter drags are clicks */
 #define WHEEL_PAN_PX 60.0
-
-/* --- What is where --- */
-
-/* The smallest of the objects that are there. */
-static MonocleAnnotation *
-find_object (MonocleImageView *self, double x, double y)
-{
-  GListModel *objects = G_LIST_MODEL (monocle_presentation_get_objects (self->presentation));
-  guint n = g_list_model_get_n_items (objects);
-  MonocleAnnotation *found = NULL;
-  double px, py, smallest = INFINITY;
-
-  monocle_image_view_to_picture (self, x, y, &px, &py);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (objects, i);
-      double area;
-
-      if (!monocle_annotation_hit (annotation, px, py, HIT_SLACK / self->zoom))
-        continue;
-      area = monocle_annotation_get_area (annotation);
-      if (!found || area < smallest)
-        {
-          found = annotation; /* the list holds it */
-          smallest = area;
-        }
-    }
-  return found;
-}
-
-static MonocleRect
-rect_of_region (MonocleImageView *self, MonocleRegion *region)
-{
-  MonocleBox box = monocle_region_get_box (region);
-  const MonocleRect in_picture = { (double) box.x1, (double) box.y1, (double) (box.x2 - box.x1),
-                                   (double) (box.y2 - box.y1) };
-  MonocleRect rect;
-
-  monocle_image_view_to_widget (self, &in_picture, &rect);
-  return rect;
-}
-
-static gboolean
-is_within (const MonocleRect *r, double x, double y, double slack)
-{
-  return x >= r->x - slack && x <= r->x + r->width + slack && y >= r->y - slack
-         && y <= r->y + r->height + slack;
-}
-
-static gboolean
-is_on_border (const MonocleRect *r, double x, double y)
-{
-  const MonocleRect inner
-      = { r->x + HIT_SLACK, r->y + HIT_SLACK, r->width - 2 * HIT_SLACK, r->height - 2 * HIT_SLACK };
-
-  return is_within (r, x, y, HIT_SLACK)
-         && (inner.width <= 0 || inner.height <= 0 || !is_within (&inner, x, y, 0));
-}
-
-/* The smallest of the regions that are there: anywhere in those that are selected or when
- * @anywhere, on the lines of the others. */
-static MonocleRegion *
-find_region (MonocleImageView *self, double x, double y, gboolean anywhere)
-{
-  GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (regions));
-  MonocleRegion *found = NULL;
-  double smallest = INFINITY;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (MonocleRegion) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
-      MonocleRect rect = rect_of_region (self, region);
-
-      if (rect.width * rect.height < smallest
-          && (anywhere || gtk_selection_model_is_selected (regions, i)
-                  ? is_within (&rect, x, y, HIT_SLACK)
-                  : is_on_border (&rect, x, y)))
-        {
-          found = region; /* the list holds it */
-          smallest = rect.width * rect.height;
-        }
-    }
-  return found;
-}
-
-/* The handle of a selected region that is there, or -1. */
-static int
-find_handle (MonocleImageView *self, double x, double y, MonocleRegion **region)
-{
-  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
-
-  for (guint i = 0; i < selected->len; i++)
-    {
-      MonocleRect rect = rect_of_region (self, selected->pdata[i]);
-
-      for (guint handle = 0; handle < MONOCLE_N_HANDLES; handle++)
-        {
-          double hx, hy;
-
-          monocle_image_view_get_handle (&rect, handle, &hx, &hy);
-          if (monocle_image_view_has_handle (&rect, handle)
-              && MAX (fabs (x - hx), fabs (y - hy)) <= HANDLE_SLACK)
-            {
-              *region = selected->pdata[i]; /* the list holds it */
-              return (int) handle;
-            }
-        }
-    }
-  return -1;
-}
 
 /* --- Selection --- */
 
@@ -213,14 +100,15 @@ choose_cursor (MonocleImageView *self)
     }
   if (self->space_held || self->tool == MONOCLE_TOOL_HAND)
     return self->drag == MONOCLE_DRAG_PENDING ? "grabbing" : "grab";
-  if (self->tool == MONOCLE_TOOL_REGION)
-    return "crosshair";
-  if (!self->pointer_inside)
-    return NULL;
-  handle = find_handle (self, self->pointer_x, self->pointer_y, &region);
+  handle = self->pointer_inside
+               ? monocle_image_view_find_handle (self, self->pointer_x, self->pointer_y, &region)
+               : -1;
   if (handle >= 0)
     return handles[handle];
-  if (find_region (self, self->pointer_x, self->pointer_y, FALSE))
+  if (self->tool == MONOCLE_TOOL_REGION)
+    return "crosshair";
+  if (self->pointer_inside
+      && monocle_image_view_find_region (self, self->pointer_x, self->pointer_y, FALSE))
     return "move";
   return NULL;
 }
@@ -246,8 +134,8 @@ monocle_image_view_update_hover (MonocleImageView *self)
     return;
   if (self->pointer_inside && self->image && self->tool == MONOCLE_TOOL_SELECT && !self->space_held
       && self->drag == MONOCLE_DRAG_NONE
-      && find_handle (self, self->pointer_x, self->pointer_y, &region) < 0)
-    hovered = find_object (self, self->pointer_x, self->pointer_y);
+      && monocle_image_view_find_handle (self, self->pointer_x, self->pointer_y, &region) < 0)
+    hovered = monocle_image_view_find_object (self, self->pointer_x, self->pointer_y);
   monocle_presentation_set_hovered (self->presentation, hovered);
   monocle_image_view_update_cursor (self);
 }
@@ -300,11 +188,11 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
 
   if (button == GDK_BUTTON_MIDDLE || self->space_held || self->tool == MONOCLE_TOOL_HAND)
     return MONOCLE_DRAG_PAN;
-  if (self->tool == MONOCLE_TOOL_REGION)
+  self->handle = monocle_image_view_find_handle (self, x, y, &region);
+  if (self->handle < 0 && self->tool == MONOCLE_TOOL_REGION)
     return MONOCLE_DRAG_DRAW;
-  self->handle = find_handle (self, x, y, &region);
   if (self->handle < 0)
-    region = find_region (self, x, y, FALSE);
+    region = monocle_image_view_find_region (self, x, y, FALSE);
   if (!region)
     return MONOCLE_DRAG_PAN;
   g_set_object (&self->dragged, region);
@@ -380,17 +268,17 @@ resize_box (MonocleImageView *self, double dx, double dy, gboolean keep_ratio)
   return monocle_image_view_clamp_box (self, x1, y1, x2, y2);
 }
 
-/* The same size, as far as the picture goes. */
-MonocleBox
-monocle_image_view_move_box (MonocleImageView *self, const MonocleBox *box, double dx, double dy)
+void
+monocle_image_view_clamp_move (MonocleImageView *self,
+                               const MonocleBox *box,
+                               double *dx,
+                               double *dy)
 {
   double width = monocle_document_get_width (self->document);
   double height = monocle_document_get_height (self->document);
 
-  dx = CLAMP (round (dx), MIN (0, -(double) box->x1), MAX (0, width - (double) box->x2));
-  dy = CLAMP (round (dy), MIN (0, -(double) box->y1), MAX (0, height - (double) box->y2));
-  return (MonocleBox){ box->x1 + (float) dx, box->y1 + (float) dy, box->x2 + (float) dx,
-                       box->y2 + (float) dy };
+  *dx = CLAMP (round (*dx), MIN (0, -(double) box->x1), MAX (0, width - (double) box->x2));
+  *dy = CLAMP (round (*dy), MIN (0, -(double) box->y1), MAX (0, height - (double) box->y2));
 }
 
 static GdkModifierType
@@ -426,8 +314,11 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
       break;
 
     case MONOCLE_DRAG_MOVE:
-      box = monocle_image_view_move_box (self, &self->before, px - self->press_x,
-                                         py - self->press_y);
+      px -= self->press_x;
+      py -= self->press_y;
+      monocle_image_view_clamp_move (self, &self->before, &px, &py);
+      box = (MonocleBox){ self->before.x1 + (float) px, self->before.y1 + (float) py,
+                          self->before.x2 + (float) px, self->before.y2 + (float) py };
       monocle_region_set_box (self->dragged, &box);
       break;
 
@@ -477,7 +368,8 @@ on_drag_update (MonocleImageView *self, double dx, double dy, GtkGestureDrag *ge
 static void
 click_twice (MonocleImageView *self, double x, double y)
 {
-  if (find_object (self, x, y) || find_region (self, x, y, FALSE))
+  if (monocle_image_view_find_object (self, x, y)
+      || monocle_image_view_find_region (self, x, y, FALSE))
     return;
   if (self->fits && self->zoom < 1)
     monocle_image_view_zoom_at (self, 1, x, y);
@@ -491,8 +383,8 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
   GdkModifierType state = get_modifiers (gesture);
   gboolean extend = (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
   guint32 time = gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (gesture));
-  MonocleAnnotation *annotation = find_object (self, x, y);
-  MonocleRegion *region = find_region (self, x, y, annotation == NULL);
+  MonocleAnnotation *annotation = monocle_image_view_find_object (self, x, y);
+  MonocleRegion *region = monocle_image_view_find_region (self, x, y, annotation == NULL);
   int double_time = 400, double_distance = 5;
   gboolean twice;
 
@@ -513,9 +405,9 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
   /* An object in a region that is selected can still be clicked at. */
   if (annotation && region)
     {
-      MonocleRect rect = rect_of_region (self, region);
+      MonocleRect rect = monocle_image_view_rect_of_region (self, region);
 
-      if (!is_on_border (&rect, x, y))
+      if (!monocle_image_view_is_on_border (&rect, x, y))
         region = NULL;
     }
   if (region)
@@ -533,7 +425,6 @@ finish_region (MonocleImageView *self)
 
   monocle_document_add_region (self->document, region);
   select_region (self, region, FALSE);
-  g_signal_emit_by_name (self, "region-drawn", region);
 }
 
 static void
@@ -596,8 +487,8 @@ open_menu (MonocleImageView *self, double x, double y)
     return;
   objects = monocle_presentation_get_selected_objects (self->presentation);
   regions = monocle_presentation_get_selected_regions (self->presentation);
-  annotation = find_object (self, x, y);
-  region = find_region (self, x, y, annotation == NULL);
+  annotation = monocle_image_view_find_object (self, x, y);
+  region = monocle_image_view_find_region (self, x, y, annotation == NULL);
   if (region)
     annotation = NULL;
   /* What the menu is about is what is selected. */
@@ -643,7 +534,7 @@ monocle_image_view_open_menu (MonocleImageView *self)
       monocle_image_view_to_widget (self, &bounds, &at);
     }
   else if (regions->len > 0)
-    at = rect_of_region (self, regions->pdata[0]);
+    at = monocle_image_view_rect_of_region (self, regions->pdata[0]);
   g_signal_emit_by_name (self, "context-menu", objects->len > 0 ? objects->pdata[0] : NULL,
                          objects->len == 0 && regions->len > 0 ? regions->pdata[0] : NULL,
                          CLAMP (at.x + at.width / 2, 0, width),

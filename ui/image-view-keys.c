@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include <string.h>
+#include <math.h>
 
 #include "ui/image-view-private.h"
 
@@ -34,26 +34,50 @@ walk_objects (MonocleImageView *self, int step)
   return GDK_EVENT_STOP;
 }
 
+/* Around all that is selected. */
+static MonocleBox
+measure_selected (GPtrArray *regions, GPtrArray *objects)
+{
+  MonocleBox around = { INFINITY, INFINITY, -INFINITY, -INFINITY };
+
+  for (guint i = 0; i < regions->len + objects->len; i++)
+    {
+      MonocleBox box;
+
+      if (i < regions->len)
+        box = monocle_region_get_box (regions->pdata[i]);
+      else
+        {
+          MonocleRect r = monocle_annotation_get_bounds (objects->pdata[i - regions->len]);
+
+          box = (MonocleBox){ (float) r.x, (float) r.y, (float) (r.x + r.width),
+                              (float) (r.y + r.height) };
+        }
+      around.x1 = MIN (around.x1, box.x1);
+      around.y1 = MIN (around.y1, box.y1);
+      around.x2 = MAX (around.x2, box.x2);
+      around.y2 = MAX (around.y2, box.y2);
+    }
+  return around;
+}
+
+/* Whether there was anything selected, be it at the edge already. */
 static gboolean
 nudge (MonocleImageView *self, double dx, double dy)
 {
-  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
+  MonocleBox around;
 
-  for (guint i = 0; i < selected->len; i++)
-    {
-      MonocleBox before = monocle_region_get_box (selected->pdata[i]);
-      MonocleBox after = monocle_image_view_move_box (self, &before, dx, dy);
-
-      if (memcmp (&before, &after, sizeof after) == 0)
-        continue;
-      monocle_region_set_box (selected->pdata[i], &after);
-      monocle_document_move_region (self->document, selected->pdata[i], &before);
-      if (i == 0)
-        monocle_image_view_reveal (self, (MonocleRect){ (double) after.x1, (double) after.y1,
-                                                        (double) (after.x2 - after.x1),
-                                                        (double) (after.y2 - after.y1) });
-    }
-  return selected->len > 0;
+  if (regions->len + objects->len == 0)
+    return FALSE;
+  around = measure_selected (regions, objects);
+  monocle_image_view_clamp_move (self, &around, &dx, &dy);
+  monocle_document_move (self->document, regions, objects, dx, dy);
+  monocle_image_view_reveal (self, (MonocleRect){ (double) around.x1 + dx, (double) around.y1 + dy,
+                                                  (double) (around.x2 - around.x1),
+                                                  (double) (around.y2 - around.y1) });
+  return TRUE;
 }
 
 static gboolean
@@ -96,56 +120,6 @@ on_escape (MonocleImageView *self)
   return GDK_EVENT_PROPAGATE;
 }
 
-/* Keys without modifiers, but for Shift, which some layouts need for "+". */
-static gboolean
-on_plain_key (MonocleImageView *self, guint keyval)
-{
-  switch (gdk_keyval_to_lower (keyval))
-    {
-    case GDK_KEY_0:
-    case GDK_KEY_KP_0:
-      monocle_image_view_fit (self);
-      return TRUE;
-    case GDK_KEY_1:
-    case GDK_KEY_KP_1:
-      monocle_image_view_set_zoom (self, 1);
-      return TRUE;
-    case GDK_KEY_2:
-    case GDK_KEY_KP_2:
-      monocle_image_view_set_zoom (self, 2);
-      return TRUE;
-    case GDK_KEY_r:
-      monocle_image_view_set_tool (self, MONOCLE_TOOL_REGION);
-      return TRUE;
-    case GDK_KEY_s:
-    case GDK_KEY_v:
-      monocle_image_view_set_tool (self, MONOCLE_TOOL_SELECT);
-      return TRUE;
-    case GDK_KEY_h:
-      monocle_image_view_set_tool (self, MONOCLE_TOOL_HAND);
-      return TRUE;
-    case GDK_KEY_space:
-      self->space_held = TRUE;
-      monocle_image_view_update_hover (self);
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-static gboolean
-start_typing (MonocleImageView *self, guint keyval)
-{
-  gunichar c = gdk_keyval_to_unicode (keyval);
-  char text[8] = { 0 };
-
-  if (c == 0 || !g_unichar_isgraph (c))
-    return GDK_EVENT_PROPAGATE;
-  g_unichar_to_utf8 (c, text);
-  g_signal_emit_by_name (self, "start-typing", text);
-  return GDK_EVENT_STOP;
-}
-
 static gboolean
 on_key (MonocleImageView *self, guint keyval, guint keycode, GdkModifierType state)
 {
@@ -155,19 +129,6 @@ on_key (MonocleImageView *self, guint keyval, guint keycode, GdkModifierType sta
 
   switch (keyval)
     {
-    case GDK_KEY_plus:
-    case GDK_KEY_equal:
-    case GDK_KEY_KP_Add:
-      if (state & ~(GDK_SHIFT_MASK | GDK_CONTROL_MASK))
-        return GDK_EVENT_PROPAGATE;
-      monocle_image_view_zoom_in (self);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_minus:
-    case GDK_KEY_KP_Subtract:
-      if (state & ~GDK_CONTROL_MASK)
-        return GDK_EVENT_PROPAGATE;
-      monocle_image_view_zoom_out (self);
-      return GDK_EVENT_STOP;
     case GDK_KEY_Left:
     case GDK_KEY_KP_Left:
       return on_arrow (self, -1, 0, state);
@@ -196,14 +157,17 @@ on_key (MonocleImageView *self, guint keyval, guint keycode, GdkModifierType sta
         return GDK_EVENT_PROPAGATE;
       monocle_image_view_open_menu (self);
       return GDK_EVENT_STOP;
+    case GDK_KEY_space:
+      if (state)
+        return GDK_EVENT_PROPAGATE;
+      self->space_held = TRUE;
+      monocle_image_view_update_hover (self);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+      return GDK_EVENT_STOP;
     default:
-      break;
+      /* What is text goes to the prompt: see monocle_window_start_typing(). */
+      return GDK_EVENT_PROPAGATE;
     }
-  if (state & ~GDK_SHIFT_MASK)
-    return GDK_EVENT_PROPAGATE;
-  if (state == 0 && on_plain_key (self, keyval))
-    return GDK_EVENT_STOP;
-  return start_typing (self, keyval);
 }
 
 static void
@@ -213,6 +177,7 @@ on_key_released (MonocleImageView *self, guint keyval)
     return;
   self->space_held = FALSE;
   monocle_image_view_update_hover (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the canvas share: image-view (state, zoom, scrolling), image-view-input
- * (pointer), image-view-keys, image-view-draw (the picture and what lies on it).
+ * (pointer), image-view-hit (what is below it), image-view-keys, image-view-draw (the picture and
+ * what lies on it).
  */
 #pragma once
 
@@ -96,11 +97,29 @@ void monocle_image_view_select_object (MonocleImageView *self,
                                        gboolean extend);
 /* Whether anything was. */
 gboolean monocle_image_view_clear_selection (MonocleImageView *self);
-/* The same size, as far as the picture goes; whole pixels. */
-MonocleBox
-monocle_image_view_move_box (MonocleImageView *self, const MonocleBox *box, double dx, double dy);
+/* How far @box can be moved, of the way @dx, @dy: whole pixels, as far as the picture goes. */
+void monocle_image_view_clamp_move (MonocleImageView *self,
+                                    const MonocleBox *box,
+                                    double *dx,
+                                    double *dy);
 /* By keyboard: at what is selected, else in the middle. */
 void monocle_image_view_open_menu (MonocleImageView *self);
+
+/* --- image-view-hit.c: all in coordinates of the widget --- */
+
+/* (nullable): the smallest of the objects that are there */
+MonocleAnnotation *monocle_image_view_find_object (MonocleImageView *self, double x, double y);
+/* (nullable): the smallest of the regions that are there: anywhere in those that are selected or
+ * when @anywhere, on the lines of the others */
+MonocleRegion *
+monocle_image_view_find_region (MonocleImageView *self, double x, double y, gboolean anywhere);
+/* The handle of a selected region that is there, or -1. */
+int
+monocle_image_view_find_handle (MonocleImageView *self, double x, double y, MonocleRegion **region);
+/* Whether selected regions can be taken hold of at their handles, which are drawn then. */
+gboolean monocle_image_view_has_handles (MonocleImageView *self);
+MonocleRect monocle_image_view_rect_of_region (MonocleImageView *self, MonocleRegion *region);
+gboolean monocle_image_view_is_on_border (const MonocleRect *rect, double x, double y);
 
 /* --- image-view-keys.c --- */
 

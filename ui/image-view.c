@@ -593,6 +593,7 @@ monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool)
   monocle_image_view_cancel_drag (self);
   self->tool = tool;
   monocle_image_view_update_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOOL]);
 }
 
@@ -737,10 +738,6 @@ monocle_image_view_class_init (MonocleImageViewClass *klass)
   g_signal_new ("context-menu", MONOCLE_TYPE_IMAGE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 4, MONOCLE_TYPE_ANNOTATION, MONOCLE_TYPE_REGION, G_TYPE_DOUBLE,
                 G_TYPE_DOUBLE);
-  g_signal_new ("region-drawn", MONOCLE_TYPE_IMAGE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 1, MONOCLE_TYPE_REGION);
-  g_signal_new ("start-typing", MONOCLE_TYPE_IMAGE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_css_name (widget_class, "imageview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);

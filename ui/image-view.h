@@ -5,9 +5,8 @@
  *
  * Properties: presentation (MonoclePresentation), zoom (double, screen pixels for one of the
  * picture, in logical pixels), tool (MonocleTool as int), can-zoom-in, can-zoom-out (boolean).
- * Signals: `context-menu` (MonocleAnnotation nullable, MonocleRegion nullable, double x, double y
- * in widget coordinates), `region-drawn` (MonocleRegion), `start-typing` (string: a character typed
- * while the canvas has focus and no shortcut took it).
+ * Signal: `context-menu` (MonocleAnnotation nullable, MonocleRegion nullable, double x, double y in
+ * widget coordinates).
  * Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay scrollbars.
  */
 #pragma once

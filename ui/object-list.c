@@ -204,6 +204,10 @@ popup_menu (MonocleObjectList *self, MonocleObjectRow *row, double x, double y)
   if (!g_ptr_array_find (selected, annotation, NULL))
     monocle_presentation_select (self->presentation, annotation);
   monocle_object_menu_popup (GTK_WIDGET (self), annotation, NULL, list_x, list_y);
+  /* The button is let go over the menu, and GTK would leave pressed what it was pressed on. */
+  for (GtkWidget *pressed = GTK_WIDGET (row); pressed != GTK_WIDGET (self->list);
+       pressed = gtk_widget_get_parent (pressed))
+    gtk_widget_unset_state_flags (pressed, GTK_STATE_FLAG_ACTIVE);
 }
 
 static void
@@ -347,6 +351,16 @@ monocle_object_list_class_init (MonocleObjectListClass *klass)
 static void
 monocle_object_list_init (MonocleObjectList *self)
 {
+  /* As on the picture; the list view's own would leave the regions out. */
+  static const struct
+  {
+    const char *trigger, *action;
+  } keys[] = {
+    { "KP_Delete", "win.delete" },
+    { "Delete", "win.delete" },
+    { "<Control>a", "win.select-all" },
+    { "<Control><Shift>a", "win.select-none" },
+  };
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
   GtkEventController *shortcuts = gtk_shortcut_controller_new ();
 
@@ -358,10 +372,11 @@ monocle_object_list_init (MonocleObjectList *self)
   g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, 0);
   gtk_list_view_set_factory (self->list, factory);
 
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (shortcuts),
-      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Delete|KP_Delete"),
-                        gtk_named_action_new ("win.delete")));
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (shortcuts),
+        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].trigger),
+                          gtk_named_action_new (keys[i].action)));
   gtk_shortcut_controller_add_shortcut (
       GTK_SHORTCUT_CONTROLLER (shortcuts),
       gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),

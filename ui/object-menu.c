@@ -20,15 +20,25 @@ shorten (const char *label)
   return g_strconcat (start, "…", NULL);
 }
 
+/* What the model cannot be asked has no action. */
+static void
+append_offer (GMenu *menu, const char *label, const char *action)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+
+  g_menu_item_set_attribute (item, "hidden-when", "s", "action-missing");
+  g_menu_append_item (menu, item);
+}
+
 static void
 append_asking (GMenu *menu)
 {
   g_autoptr (GMenu) section = g_menu_new ();
 
-  g_menu_append (section, _ ("_What Is It?"), "win.ask-region::region-to-category");
-  g_menu_append (section, _ ("_Describe"), "win.ask-region::region-to-description");
-  g_menu_append (section, _ ("_Outline"), "win.ask-region::region-to-segmentation");
-  g_menu_append (section, _ ("_Read Text"), "win.ask-region::region-to-ocr");
+  append_offer (section, _ ("_What Is It?"), "win.ask-region-to-category");
+  append_offer (section, _ ("_Describe"), "win.ask-region-to-description");
+  append_offer (section, _ ("_Outline"), "win.ask-region-to-segmentation");
+  append_offer (section, _ ("_Read Text"), "win.ask-region-to-ocr");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 }
 
@@ -44,7 +54,7 @@ monocle_object_menu_build (MonocleAnnotation *annotation, MonocleRegion *region)
   append_asking (menu);
 
   if (*label)
-    g_menu_append (use, _ ("Find _Similar"), "win.find-similar");
+    append_offer (use, _ ("Find _Similar"), "win.find-similar");
   if (annotation)
     g_menu_append (use, _ ("_Use as Region"), "win.use-as-region");
   if (g_menu_model_get_n_items (G_MENU_MODEL (use)) > 0)

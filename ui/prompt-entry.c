@@ -292,6 +292,23 @@ monocle_prompt_entry_focus (MonoclePromptEntry *self)
   gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
 }
 
+gboolean
+monocle_prompt_entry_forward_key (MonoclePromptEntry *self, GtkEventControllerKey *keys)
+{
+  GtkWidget *text;
+
+  g_return_val_if_fail (MONOCLE_IS_PROMPT_ENTRY (self), FALSE);
+
+  text = GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry)));
+  /* What is typed takes the place of what is there. */
+  if (!gtk_widget_is_focus (text))
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+      gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
+    }
+  return gtk_event_controller_key_forward (keys, text);
+}
+
 /* --- Lifecycle --- */
 
 static void

@@ -32,5 +32,8 @@ void monocle_prompt_entry_set_error (MonoclePromptEntry *self, const char *error
 void monocle_prompt_entry_remember (MonoclePromptEntry *self, const char *text);
 /* Focuses it with the cursor at the end, nothing selected. */
 void monocle_prompt_entry_focus (MonoclePromptEntry *self);
+/* Focuses it and lets it have the key that @keys is handling now, input methods and all; what comes
+ * of it takes the place of what is there. */
+gboolean monocle_prompt_entry_forward_key (MonoclePromptEntry *self, GtkEventControllerKey *keys);
 
 G_END_DECLS

@@ -3,13 +3,40 @@
 
 #include "ui/recent-files.h"
 
+#include "app/data-dir.h"
 #include "app/image-source.h"
+
+/* Of those that were opened here. File choosers put what is saved or printed into the same list. */
+#define OPENED_GROUP "Monocle: opened"
 
 static int
 compare (gconstpointer a, gconstpointer b)
 {
   return -g_date_time_compare (gtk_recent_info_get_modified ((GtkRecentInfo *) a),
                                gtk_recent_info_get_modified ((GtkRecentInfo *) b));
+}
+
+void
+monocle_recent_files_add (GFile *file)
+{
+  g_autoptr (GFile) data = g_file_new_for_path (monocle_data_dir_get ());
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *exec = g_strconcat (g_get_prgname (), " %u", NULL);
+  g_autoptr (GFileInfo) info = NULL;
+  char *groups[] = { (char *) OPENED_GROUP, NULL };
+  GtkRecentData recent = { .app_exec = exec, .groups = groups };
+
+  /* Samples would only say again what the first page says. */
+  if (!g_file_is_native (file) || g_file_has_prefix (file, data))
+    return;
+  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE, G_FILE_QUERY_INFO_NONE,
+                            NULL, NULL);
+  if (!info)
+    return;
+  recent.app_name = (char *) g_get_application_name ();
+  recent.mime_type = g_content_type_get_mime_type (g_file_info_get_content_type (info));
+  gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &recent);
+  g_free (recent.mime_type);
 }
 
 GPtrArray *
@@ -24,7 +51,7 @@ monocle_recent_files_list (guint max)
       g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (l->data));
 
       /* One that is far away may take long to answer whether it is there. */
-      if (g_file_is_native (file)
+      if (gtk_recent_info_has_group (l->data, OPENED_GROUP) && g_file_is_native (file)
           && monocle_image_source_can_open (gtk_recent_info_get_mime_type (l->data))
           && gtk_recent_info_exists (l->data))
         g_ptr_array_add (files, g_steal_pointer (&file));

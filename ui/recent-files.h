@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The pictures that were opened last, by any application: those that can be opened here and are
- * still there.
+ * The pictures that a person opened last, here: those that can be opened and are still there.
  */
 #pragma once
 
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
+
+/* @file was opened. */
+void monocle_recent_files_add (GFile *file);
 
 /* (transfer full) (element-type GFile): at most @max, the latest first */
 GPtrArray *monocle_recent_files_list (guint max);

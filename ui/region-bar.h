@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What to ask about the region just drawn: a small bar that the window puts beside it.
- * Uses the actions win.ask-region (s), win.delete.
+ * What to ask about the regions that are selected: a small bar that the canvas puts beside them.
+ * Has a button for what the model can be asked: uses the actions win.ask-TASK, win.delete.
  */
 #pragma once
 
@@ -13,5 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MonocleRegionBar, monocle_region_bar, MONOCLE, REGION_BAR, GtkBox)
 
 GtkWidget *monocle_region_bar_new (void);
+/* How many it is about: of several it says so. */
+void monocle_region_bar_set_n_regions (MonocleRegionBar *self, guint n_regions);
 
 G_END_DECLS

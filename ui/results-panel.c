@@ -153,6 +153,16 @@ show_message (MonocleResultsPanel *self, const char *message, gboolean offer_des
   gtk_stack_set_visible_child_name (self->stack, "message");
 }
 
+/* The window has the action as long as the model can be asked. */
+static gboolean
+can_describe_all (MonocleResultsPanel *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return root && G_IS_ACTION_GROUP (root)
+         && g_action_group_has_action (G_ACTION_GROUP (root), "ask-dense-region-caption");
+}
+
 static void
 show_nothing (MonocleResultsPanel *self, MonocleQuery *query)
 {
@@ -167,11 +177,11 @@ show_nothing (MonocleResultsPanel *self, MonocleQuery *query)
                   FALSE);
   else if (task->answer == MONOCLE_ANSWER_QUADS)
     show_message (self, _ ("No text found."), FALSE);
-  else if (g_str_equal (task->id, "dense-region-caption"))
+  else if (g_str_equal (task->id, "dense-region-caption") || !can_describe_all (self))
     show_message (self, _ ("No objects found. Try to find something by name."), FALSE);
   else
     show_message (self, _ ("No objects found. Try “Describe All Regions” or another wording."),
-                  monocle_task_find ("dense-region-caption") != NULL);
+                  TRUE);
 }
 
 static void

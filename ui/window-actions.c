@@ -190,21 +190,23 @@ delete_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
   g_autofree char *text = NULL;
 
-  if (regions->len > 0)
+  if (regions->len > 0 && objects->len > 0)
     {
-      monocle_document_remove_regions (document, regions);
-      text = g_strdup_printf (ngettext ("%u region deleted", "%u regions deleted", regions->len),
-                              regions->len);
+      guint n = regions->len + objects->len;
+
+      text = g_strdup_printf (
+          ngettext ("%u object or region deleted", "%u objects and regions deleted", n), n);
     }
+  else if (regions->len > 0)
+    text = g_strdup_printf (ngettext ("%u region deleted", "%u regions deleted", regions->len),
+                            regions->len);
   else if (objects->len > 0)
-    {
-      monocle_document_remove_annotations (
-          document, monocle_presentation_get_query (self->presentation), objects);
-      text = g_strdup_printf (ngettext ("%u object deleted", "%u objects deleted", objects->len),
-                              objects->len);
-    }
+    text = g_strdup_printf (ngettext ("%u object deleted", "%u objects deleted", objects->len),
+                            objects->len);
   else
     return;
+  monocle_document_remove (document, regions, monocle_presentation_get_query (self->presentation),
+                           objects);
   monocle_window_show_undo_toast (self, text);
 }
 
@@ -223,8 +225,10 @@ redo (GSimpleAction *action, GVariant *parameter, gpointer self)
 static void
 select_all (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  gtk_selection_model_select_all (
-      monocle_presentation_get_objects (((MonocleWindow *) data)->presentation));
+  MonocleWindow *self = data;
+
+  gtk_selection_model_select_all (monocle_presentation_get_objects (self->presentation));
+  gtk_selection_model_select_all (monocle_presentation_get_regions (self->presentation));
 }
 
 static void
@@ -271,7 +275,7 @@ static const GActionEntry actions[] = {
 };
 
 /* Keys that entries and text views take first: these come to the window only when nobody else wants
- * them, unlike the application's accelerators. */
+ * them, unlike the application's accelerators. Of several for an action menus show the last. */
 static const struct
 {
   guint key;
@@ -279,15 +283,15 @@ static const struct
   const char *action;
 } bindings[] = {
   { GDK_KEY_c, GDK_CONTROL_MASK, "win.copy" },
-  { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste" },
   { GDK_KEY_v, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.paste" },
+  { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste" },
   { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo" },
-  { GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.redo" },
   { GDK_KEY_y, GDK_CONTROL_MASK, "win.redo" },
+  { GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.redo" },
   { GDK_KEY_a, GDK_CONTROL_MASK, "win.select-all" },
   { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.select-none" },
-  { GDK_KEY_Delete, 0, "win.delete" },
   { GDK_KEY_KP_Delete, 0, "win.delete" },
+  { GDK_KEY_Delete, 0, "win.delete" },
   { GDK_KEY_Page_Up, 0, "win.previous" },
   { GDK_KEY_Page_Down, 0, "win.next" },
   { GDK_KEY_Home, 0, "win.first" },
@@ -351,9 +355,9 @@ monocle_window_update_actions (MonocleWindow *self)
   enable (self, "previous", can_previous);
   enable (self, "first", can_previous);
   enable (self, "stop", monocle_window_is_waiting (self));
-  enable (self, "ask-region", has_picture && (n_regions > 0 || objects->len > 0));
+  monocle_window_enable_asking (self, has_picture, n_regions > 0 || objects->len > 0);
   enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
-  enable (self, "select-all", has_picture && n_objects > 0);
+  enable (self, "select-all", has_picture && (n_objects > 0 || n_regions > 0));
   enable (self, "select-none", has_picture && (objects->len > 0 || regions->len > 0));
   enable (self, "undo", has_picture && monocle_undo_get_undo_title (undo_stack) != NULL);
   enable (self, "redo", has_picture && monocle_undo_get_redo_title (undo_stack) != NULL);

@@ -4,7 +4,14 @@
  */
 #include "config.h"
 
+#include <string.h>
+
+#include "ui/ask-subject.h"
 #include "ui/window-private.h"
+
+/* Of actions: the id of a task comes behind it. */
+#define ASK_PREFIX "ask-"
+#define FIND_TASK  "open-vocabulary-detection"
 
 static MonocleDocument *
 get_document (MonocleWindow *self)
@@ -85,47 +92,18 @@ monocle_window_is_waiting (MonocleWindow *self)
   return FALSE;
 }
 
-/* Regions that are selected; else the places of the objects that are; else all regions. */
 static void
-ask_region (GSimpleAction *action, GVariant *parameter, gpointer data)
+ask (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
-  const MonocleTask *task = monocle_task_find (g_variant_get_string (parameter, NULL));
-  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
-  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
-  g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
+  const MonocleTask *task
+      = monocle_task_find (g_action_get_name (G_ACTION (action)) + strlen (ASK_PREFIX));
+  g_auto (MonocleAskSubject) subject = { 0 };
   g_autoptr (MonocleQuery) query = NULL;
-  MonocleAnnotation *source = NULL;
-  MonocleDocument *document = get_document (self);
 
-  if (!task || task->input != MONOCLE_TASK_INPUT_REGION)
-    return;
-  if (regions->len == 0 && objects->len == 0)
-    {
-      g_clear_pointer (&regions, g_ptr_array_unref);
-      regions = monocle_presentation_get_asked_regions (self->presentation);
-    }
-  for (guint i = 0; i < regions->len; i++)
-    {
-      MonocleBox box = monocle_region_get_box (regions->pdata[i]);
-
-      g_array_append_val (boxes, box);
-      source = monocle_region_get_source (regions->pdata[i]);
-    }
-  for (guint i = 0; regions->len == 0 && i < objects->len; i++)
-    {
-      MonocleBox box
-          = monocle_annotation_get_box (objects->pdata[i], monocle_document_get_width (document),
-                                        monocle_document_get_height (document));
-
-      g_array_append_val (boxes, box);
-      source = objects->pdata[i];
-    }
-  if (boxes->len == 0)
-    return;
-
-  query = monocle_query_new (task, NULL, (const MonocleBox *) (gpointer) boxes->data, boxes->len,
-                             boxes->len == 1 ? source : NULL);
+  monocle_ask_subject_find (&subject, self->presentation, task);
+  query = monocle_query_new (task, NULL, (const MonocleBox *) (gpointer) subject.boxes->data,
+                             subject.boxes->len, subject.source);
   monocle_window_run_query (self, query);
 }
 
@@ -138,7 +116,7 @@ find_similar (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (objects->len == 0 || !*monocle_annotation_get_label (objects->pdata[0]))
     return;
-  query = monocle_query_new (monocle_task_find ("open-vocabulary-detection"),
+  query = monocle_query_new (monocle_task_find (FIND_TASK),
                              monocle_annotation_get_label (objects->pdata[0]), NULL, 0,
                              objects->pdata[0]);
   monocle_window_run_query (self, query);
@@ -166,8 +144,6 @@ static const GActionEntry actions[] = {
   { .name = "run", .activate = run },
   { .name = "run-task", .activate = run_task, .parameter_type = "s" },
   { .name = "stop", .activate = stop },
-  { .name = "ask-region", .activate = ask_region, .parameter_type = "s" },
-  { .name = "find-similar", .activate = find_similar },
   { .name = "focus-prompt", .activate = focus_prompt },
   { .name = "choose-task", .activate = choose_task },
 };
@@ -176,4 +152,96 @@ void
 monocle_window_add_ask_actions (MonocleWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  monocle_window_update_offers (self);
+}
+
+/* --- What the model can be asked --- */
+
+static void
+offer (MonocleWindow *self, const char *name, const MonocleTask *task, GActionEntry entry)
+{
+  GActionMap *map = G_ACTION_MAP (self);
+
+  if (!task || (self->runner && !monocle_runner_supports (self->runner, task, NULL)))
+    g_action_map_remove_action (map, name);
+  else if (!g_action_map_lookup_action (map, name))
+    {
+      entry.name = name;
+      g_action_map_add_action_entries (map, &entry, 1, self);
+    }
+}
+
+/* An action for each task that takes no words, as long as the model has it: menus and bars show
+ * what there is. */
+void
+monocle_window_update_offers (MonocleWindow *self)
+{
+  guint n_tasks;
+  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+
+  for (guint i = 0; i < n_tasks; i++)
+    if (tasks[i].input == MONOCLE_TASK_INPUT_NONE || tasks[i].input == MONOCLE_TASK_INPUT_REGION)
+      {
+        g_autofree char *name = g_strconcat (ASK_PREFIX, tasks[i].id, NULL);
+
+        offer (self, name, &tasks[i], (GActionEntry){ .activate = ask });
+      }
+  offer (self, "find-similar", monocle_task_find (FIND_TASK),
+         (GActionEntry){ .activate = find_similar });
+  monocle_window_update_actions (self);
+}
+
+void
+monocle_window_enable_asking (MonocleWindow *self, gboolean has_picture, gboolean has_subject)
+{
+  guint n_tasks;
+  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+
+  for (guint i = 0; i < n_tasks; i++)
+    {
+      g_autofree char *name = g_strconcat (ASK_PREFIX, tasks[i].id, NULL);
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+      if (action)
+        g_simple_action_set_enabled (
+            G_SIMPLE_ACTION (action),
+            has_picture && (has_subject || tasks[i].input != MONOCLE_TASK_INPUT_REGION));
+    }
+}
+
+/* --- Typing --- */
+
+/* A character, or the first part of one: a dead key, Compose. */
+static gboolean
+is_text (guint keyval)
+{
+  gunichar c = gdk_keyval_to_unicode (keyval);
+
+  return (c != 0 && g_unichar_isgraph (c)) || keyval == GDK_KEY_Multi_key
+         || (keyval >= GDK_KEY_dead_grave && keyval <= GDK_KEY_dead_currency)
+         || (keyval >= GDK_KEY_dead_a && keyval <= GDK_KEY_dead_longsolidusoverlay);
+}
+
+gboolean
+monocle_window_start_typing (MonocleWindow *self,
+                             GtkEventControllerKey *keys,
+                             guint keyval,
+                             GdkModifierType state)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (state & gtk_accelerator_get_default_mod_mask () & ~(guint) GDK_SHIFT_MASK
+      || !is_text (keyval))
+    return GDK_EVENT_PROPAGATE;
+  if (!get_document (self) || self->failure)
+    return GDK_EVENT_PROPAGATE;
+  /* Not out of a popover, nor from what takes text itself, unless it is still on its way into view,
+   * when keys pass it by. */
+  if (focus && gtk_widget_get_mapped (focus)
+      && (gtk_widget_get_native (focus) != GTK_NATIVE (self) || GTK_IS_EDITABLE (focus)
+          || GTK_IS_TEXT_VIEW (focus)))
+    return GDK_EVENT_PROPAGATE;
+
+  adw_flap_set_reveal_flap (self->flap, TRUE);
+  return monocle_ask_panel_forward_key (monocle_side_panel_get_ask_panel (self->side_panel), keys);
 }

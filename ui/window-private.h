@@ -102,6 +102,15 @@ void monocle_window_answer_info (MonocleWindow *self, int response);
 void monocle_window_add_open_actions (MonocleWindow *self);
 void monocle_window_add_ask_actions (MonocleWindow *self);
 void monocle_window_add_share_actions (MonocleWindow *self);
+/* Has the actions for what the model can be asked; when it is another one. */
+void monocle_window_update_offers (MonocleWindow *self);
+/* @has_subject: regions are there, or objects selected */
+void monocle_window_enable_asking (MonocleWindow *self, gboolean has_picture, gboolean has_subject);
+/* A key that nobody else wants: text goes to the prompt, wherever it is typed. */
+gboolean monocle_window_start_typing (MonocleWindow *self,
+                                      GtkEventControllerKey *keys,
+                                      guint keyval,
+                                      GdkModifierType state);
 /* Whether something was asked about the picture that is not answered yet. */
 gboolean monocle_window_is_waiting (MonocleWindow *self);
 

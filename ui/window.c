@@ -92,9 +92,12 @@ update_title (MonocleWindow *self)
                      : document    ? monocle_document_get_name (document)
                                    : NULL;
   g_autofree char *subtitle = NULL;
-  guint n = monocle_image_loader_get_n_items (self->loader);
+  gboolean is_gone = monocle_image_loader_is_gone (self->loader);
+  guint n = monocle_image_loader_get_n_items (self->loader) + is_gone;
 
-  if (name && n > 1)
+  if (name && is_gone)
+    subtitle = g_strdup (_ ("No longer in this folder"));
+  else if (name && n > 1)
     /* Translators: which of the pictures of a folder is shown: 3 of 128 */
     subtitle
         = g_strdup_printf (_ ("%u of %u"), monocle_image_loader_get_position (self->loader) + 1, n);
@@ -113,7 +116,8 @@ monocle_window_update_page (MonocleWindow *self)
                      : monocle_image_loader_is_loading (self->loader)         ? "loading"
                                                                               : "welcome";
   gboolean has_picture = g_str_equal (page, "canvas");
-  guint n = monocle_image_loader_get_n_items (self->loader);
+  guint n = monocle_image_loader_get_n_items (self->loader)
+            + monocle_image_loader_is_gone (self->loader);
 
   gtk_stack_set_visible_child_name (self->stack, page);
   gtk_widget_set_visible (GTK_WIDGET (self->side_panel), has_picture);
@@ -252,13 +256,6 @@ on_queries_cleared (MonocleSidePanel *panel, guint n, MonocleWindow *self)
   monocle_window_show_undo_toast (self, text);
 }
 
-static void
-on_start_typing (MonocleCanvas *canvas, const char *text, MonocleWindow *self)
-{
-  adw_flap_set_reveal_flap (self->flap, TRUE);
-  monocle_ask_panel_start_typing (monocle_side_panel_get_ask_panel (self->side_panel), text);
-}
-
 /* When it lies over the picture, the panel is not what the person left open at another width. */
 static void
 on_flap_revealed (MonocleWindow *self)
@@ -342,7 +339,7 @@ on_early_key_pressed (GtkEventControllerKey *controller,
   return GDK_EVENT_PROPAGATE;
 }
 
-/* Escape leaves what can be left, once the widgets had their chance with it. */
+/* Escape leaves what can be left, and text is for the prompt, once the widgets had their chance. */
 static gboolean
 on_key_pressed (GtkEventControllerKey *controller,
                 guint keyval,
@@ -351,7 +348,7 @@ on_key_pressed (GtkEventControllerKey *controller,
                 MonocleWindow *self)
 {
   if (keyval != GDK_KEY_Escape)
-    return GDK_EVENT_PROPAGATE;
+    return monocle_window_start_typing (self, controller, keyval, state);
   if (self->folded && adw_flap_get_reveal_flap (self->flap))
     adw_flap_set_reveal_flap (self->flap, FALSE);
   else if (gtk_window_is_fullscreen (GTK_WINDOW (self)))
@@ -368,6 +365,8 @@ connect_runner (MonocleWindow *self)
 {
   g_signal_connect_object (self->runner, "notify::state",
                            G_CALLBACK (monocle_window_update_trouble), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "notify::state", G_CALLBACK (monocle_window_update_offers),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->runner, "notify::busy", G_CALLBACK (monocle_window_update_actions),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->runner, "device-lost", G_CALLBACK (monocle_window_say_device_lost),
@@ -509,7 +508,6 @@ monocle_window_init (MonocleWindow *self)
   g_signal_connect_object (self->loader, "failed", G_CALLBACK (on_load_failed), self, 0);
   g_signal_connect_object (self->presentation, "changed",
                            G_CALLBACK (monocle_window_update_actions), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->canvas, "start-typing", G_CALLBACK (on_start_typing), self, 0);
   g_signal_connect_swapped (self->flap, "notify::reveal-flap", G_CALLBACK (on_flap_revealed), self);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (monocle_window_update_fullscreen),
                     NULL);

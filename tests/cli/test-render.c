@@ -54,6 +54,57 @@ test_palette_tells_apart (void)
     g_assert_cmpuint (indices[i], <, MONOCLE_PALETTE_COLOURS);
 }
 
+/* A label that would have to give way keeps the colour that it had, and others give way to it. */
+static void
+test_palette_keeps (void)
+{
+  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
+  const char *pair[2];
+  guint alone[400], together[2], again[2];
+
+  /* Two that want the same colour. */
+  for (guint i = 0; i < G_N_ELEMENTS (alone); i++)
+    {
+      const char *label;
+
+      g_ptr_array_add (labels, g_strdup_printf ("thing %u", i));
+      label = labels->pdata[i];
+      monocle_palette_assign (&label, 1, &alone[i]);
+    }
+  pair[0] = labels->pdata[0];
+  for (guint i = 1; i < labels->len; i++)
+    if (alone[i] == alone[0])
+      {
+        pair[1] = labels->pdata[i];
+        break;
+      }
+  monocle_palette_assign (pair, 2, together);
+  g_assert_cmpuint (together[0], !=, together[1]);
+
+  monocle_palette_keep (pair, 2, together);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *upper = g_utf8_strup (pair[i], -1);
+
+      monocle_palette_assign ((const char *const[]){ upper }, 1, &again[i]);
+    }
+  g_assert_cmpuint (again[0], ==, together[0]);
+  g_assert_cmpuint (again[1], ==, together[1]);
+  for (guint i = 1; i < labels->len; i++)
+    {
+      const char *three[] = { labels->pdata[i], pair[0], pair[1] };
+      guint indices[3];
+
+      if (labels->pdata[i] == pair[1])
+        continue;
+      monocle_palette_assign (three, 3, indices);
+      g_assert_cmpuint (indices[1], ==, together[0]);
+      g_assert_cmpuint (indices[2], ==, together[1]);
+      g_assert_cmpuint (indices[0], !=, together[0]);
+      g_assert_cmpuint (indices[0], !=, together[1]);
+    }
+}
+
 /* --- Places --- */
 
 static void
@@ -249,6 +300,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/palette/stable", test_palette_is_stable);
   g_test_add_func ("/app/palette/tells-apart", test_palette_tells_apart);
+  g_test_add_func ("/app/palette/keeps", test_palette_keeps);
   g_test_add_func ("/app/label-layout/inside", test_labels_stay_inside);
   g_test_add_func ("/app/label-layout/apart", test_labels_avoid_each_other);
   g_test_add_func ("/app/render/sizes", test_sizes);

@@ -536,18 +536,37 @@ gui_click (GtkWidget *widget, double x, double y, int button)
 }
 
 void
-gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2)
+gui_point (GtkWidget *widget, double x, double y)
+{
+  g_autofree char *xid = get_xid (gtk_widget_get_native (widget));
+  g_autofree char *at_x = NULL, *at_y = NULL;
+
+  to_surface (widget, x, y, &at_x, &at_y);
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s", xid, xid, at_x, at_y);
+}
+
+void
+gui_drag_with (const char *key, GtkWidget *widget, double x1, double y1, double x2, double y2)
 {
   g_autofree char *xid = get_xid (gtk_widget_get_native (widget));
   g_autofree char *from_x = NULL, *from_y = NULL, *mid_x = NULL, *mid_y = NULL, *to_x = NULL,
                   *to_y = NULL;
+  g_autofree char *down = key ? g_strdup_printf (" keydown %s", key) : g_strdup ("");
+  g_autofree char *up = key ? g_strdup_printf (" keyup %s", key) : g_strdup ("");
 
   to_surface (widget, x1, y1, &from_x, &from_y);
   to_surface (widget, (x1 + x2) / 2, (y1 + y2) / 2, &mid_x, &mid_y);
   to_surface (widget, x2, y2, &to_x, &to_y);
-  drive ("xdotool windowfocus %s mousemove --window %s %s %s sleep 0.05 mousedown 1 sleep 0.05 "
-         "mousemove --window %s %s %s sleep 0.05 mousemove --window %s %s %s sleep 0.05 mouseup 1",
-         xid, xid, from_x, from_y, xid, mid_x, mid_y, xid, to_x, to_y);
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s%s sleep 0.05 mousedown 1 sleep 0.05 "
+         "mousemove --window %s %s %s sleep 0.05 mousemove --window %s %s %s sleep 0.05 mouseup "
+         "1%s",
+         xid, xid, from_x, from_y, down, xid, mid_x, mid_y, xid, to_x, to_y, up);
+}
+
+void
+gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2)
+{
+  gui_drag_with (NULL, widget, x1, y1, x2, y2);
 }
 
 void

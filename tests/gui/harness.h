@@ -62,6 +62,9 @@ guint32 gui_get_pixel (cairo_surface_t *picture, int x, int y);
 gboolean gui_has_input (void);
 void gui_click (GtkWidget *widget, double x, double y, int button);
 void gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2);
-void gui_type (GtkWindow *window, const char *keys); /* xdotool's names: "ctrl+Return" */
+/* With a key held: "shift". */
+void gui_drag_with (const char *key, GtkWidget *widget, double x1, double y1, double x2, double y2);
+void gui_point (GtkWidget *widget, double x, double y); /* and nothing else */
+void gui_type (GtkWindow *window, const char *keys); /* xdotool's names: "ctrl+Return", "r e d" */
 
 G_END_DECLS

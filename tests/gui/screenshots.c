@@ -91,13 +91,11 @@ add_region (MonocleWindow *window, float x1, float y1, float x2, float y2)
   MonocleBox box = { x1, y1, x2, y2 };
   g_autoptr (MonocleRegion) region = monocle_region_new (&box, NULL);
   MonocleDocument *document = monocle_presentation_get_document (get_presentation (window));
-  MonocleImageView *view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   GtkSelectionModel *regions = monocle_presentation_get_regions (get_presentation (window));
 
   monocle_document_add_region (document, region);
   gtk_selection_model_select_item (regions, g_list_model_get_n_items (G_LIST_MODEL (regions)) - 1,
                                    FALSE);
-  g_signal_emit_by_name (view, "region-drawn", region);
 }
 
 /* --- The states --- */
@@ -194,7 +192,7 @@ show_regions (void)
   add_region (window, 330, 60, 600, 300);
   add_region (window, 60, 345, 270, 580);
   take (window, "regions");
-  gui_act (window, "win.ask-region", "region-to-category");
+  gui_act (window, "win.ask-region-to-category", NULL);
   gui_wait_done (monocle_presentation_get_query (get_presentation (window)));
   take (window, "region-answers");
 }

@@ -65,6 +65,14 @@ write_picture (Fixture *self, const char *name)
 }
 
 static void
+remove_picture (Fixture *self, const char *name)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+static void
 open_name (Fixture *self, const char *name)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
@@ -186,8 +194,6 @@ test_alone (Fixture *self, gconstpointer data)
 static void
 test_follow (Fixture *self, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (self->folder, "1.png", NULL);
-
   for (guint i = 1; i <= 40; i++)
     {
       g_autofree char *name = g_strdup_printf ("%u.png", i);
@@ -206,10 +212,58 @@ test_follow (Fixture *self, gconstpointer data)
   write_picture (self, "0.png");
   expect_items (self, 41);
   expect_current (self, "40.png");
-  g_assert_cmpint (g_unlink (path), ==, 0);
+  remove_picture (self, "1.png");
   expect_items (self, 40);
   expect_current (self, "40.png");
   expect (self, "40.png");
+}
+
+/* When the file of what is shown goes, nothing else looks as if it were shown, and all that is left
+ * can be gone to. */
+static void
+test_gone (Fixture *self, gconstpointer data)
+{
+  GtkListView *list;
+
+  for (guint i = 1; i <= 4; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.png", i);
+
+      write_picture (self, name);
+    }
+  open_name (self, "2.png");
+  expect_items (self, 4);
+  expect_current (self, "2.png");
+  remove_picture (self, "2.png");
+  expect_items (self, 3);
+  expect (self, "2.png");
+  g_assert_null (find_current (self));
+  list = gui_find (self->filmstrip, GTK_TYPE_LIST_VIEW);
+  /* The one that took its place. */
+  gtk_selection_model_select_item (gtk_list_view_get_model (list), 1, TRUE);
+  expect (self, "3.png");
+  expect_current (self, "3.png");
+
+  /* The last one: there is nothing behind it, and back means the one before it. */
+  monocle_image_loader_last (self->loader);
+  expect (self, "4.png");
+  remove_picture (self, "4.png");
+  expect_items (self, 2);
+  g_assert_null (find_current (self));
+  monocle_image_loader_next (self->loader);
+  gui_wait_ms (100);
+  expect (self, "4.png");
+  monocle_image_loader_previous (self->loader);
+  expect (self, "3.png");
+  expect_current (self, "3.png");
+
+  /* One that comes back is the current one again. */
+  remove_picture (self, "3.png");
+  expect_items (self, 1);
+  g_assert_true (gtk_widget_get_mapped (self->filmstrip));
+  write_picture (self, "3.png");
+  expect_items (self, 2);
+  expect_current (self, "3.png");
 }
 
 static void
@@ -331,6 +385,7 @@ main (int argc, char **argv)
 #define TEST(name, func) g_test_add ("/gui/filmstrip/" name, Fixture, NULL, set_up, func, tear_down)
   TEST ("alone", test_alone);
   TEST ("follow", test_follow);
+  TEST ("gone", test_gone);
   TEST ("choose", test_choose);
   TEST ("dot", test_dot);
   TEST ("many", test_many);

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Opening: nothing, a picture, a folder, a broken file, the clipboard; going through a folder does
- * not grow; what was asked is still there on the way back; a window that closes is gone.
+ * not grow; what was asked is still there on the way back; a window that closes is gone; files that
+ * are taken away, and those that were opened last.
  */
 #include "config.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 
 #include "tests/gui/harness.h"
 #include "ui/image-view.h"
+#include "ui/recent-files.h"
 #include "ui/welcome-page.h"
 
 #define MANY 200
@@ -296,6 +299,77 @@ test_close (void)
   g_assert_null (weak);
 }
 
+/* --- Files that go, files that are remembered --- */
+
+static char *
+copy_sample (const char *folder, const char *name)
+{
+  g_autofree char *from = gui_sample (name);
+  char *to = g_build_filename (folder, name, NULL);
+  g_autoptr (GFile) source = g_file_new_for_path (from);
+  g_autoptr (GFile) target = g_file_new_for_path (to);
+
+  g_assert_true (g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, NULL));
+  return to;
+}
+
+static gboolean
+says_gone (gpointer window)
+{
+  return gui_has_text (window, "No longer in this folder");
+}
+
+/* The title speaks of the picture that is shown, not of the one that is at its place now. */
+static void
+test_gone (void)
+{
+  g_autofree char *folder = gui_temporary (NULL);
+  g_autofree char *first = copy_sample (folder, "1-park.png");
+  g_autofree char *second = copy_sample (folder, "2-fruit.png");
+  g_autofree char *third = copy_sample (folder, "3-street.png");
+  MonocleWindow *window = gui_open_path (second);
+
+  gui_wait_for ("neighbours", can_go_on, window);
+  g_assert_true (gui_has_text (window, "2 of 3"));
+  g_assert_cmpint (g_remove (second), ==, 0);
+  gui_wait_for ("the title", says_gone, window);
+  g_assert_true (gui_has_text (window, "2-fruit.png"));
+  g_assert_false (gui_has_text (window, " of "));
+  gui_act (window, "win.next", NULL);
+  gui_wait_ms (300);
+  g_assert_true (gui_has_text (window, "3-street.png"));
+  g_assert_true (gui_has_text (window, "2 of 2"));
+}
+
+static gboolean
+is_recent (gpointer path)
+{
+  g_autoptr (GPtrArray) files = monocle_recent_files_list (20);
+  g_autoptr (GFile) wanted = g_file_new_for_path (path);
+
+  return g_ptr_array_find_with_equal_func (files, wanted, (GEqualFunc) g_file_equal, NULL);
+}
+
+/* What was opened, not what was written: file choosers note what is saved in the same list. */
+static void
+test_recent (void)
+{
+  g_autofree char *folder = gui_temporary (NULL);
+  g_autofree char *opened = copy_sample (folder, "1-park.png");
+  g_autofree char *saved = copy_sample (folder, "2-fruit.png");
+  g_autofree char *uri = g_filename_to_uri (saved, NULL, NULL);
+
+  gui_open_path (opened);
+  gui_wait_for ("the picture that was opened", is_recent, opened);
+  g_assert_true (gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri));
+  gui_wait_ms (500);
+  g_assert_true (gtk_recent_manager_has_item (gtk_recent_manager_get_default (), uri));
+  g_assert_false (is_recent (saved));
+  /* Until it is opened. */
+  gui_open_path (saved);
+  gui_wait_for ("the other one", is_recent, saved);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -310,6 +384,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/open/work-is-kept", test_work_is_kept);
   g_test_add_func ("/gui/open/memory", test_memory);
   g_test_add_func ("/gui/open/close", test_close);
+  g_test_add_func ("/gui/open/gone", test_gone);
+  g_test_add_func ("/gui/open/recent", test_recent);
 
   return gui_run ();
 }

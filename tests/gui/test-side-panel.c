@@ -80,10 +80,12 @@ test_words (void)
   monocle_ask_panel_start_typing (ask, "  ");
   g_assert_cmpstr (get_task (ask), ==, "detect");
 
-  /* A task that takes words keeps them, whatever they end with. */
+  /* A task that takes words keeps them, but for questions, which no other can answer. */
   monocle_ask_panel_set_task (ask, "referring-segmentation");
-  monocle_ask_panel_start_typing (ask, "which one?");
+  monocle_ask_panel_start_typing (ask, "the left one");
   g_assert_cmpstr (get_task (ask), ==, "referring-segmentation");
+  monocle_ask_panel_start_typing (ask, "which one?!");
+  g_assert_cmpstr (get_task (ask), ==, "prompt");
   /* One that takes none is what was chosen. */
   monocle_ask_panel_set_task (ask, "caption");
   g_assert_cmpstr (get_task (ask), ==, "caption");

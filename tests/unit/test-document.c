@@ -324,6 +324,66 @@ test_nudges (void)
   g_assert_finalize_object (document);
 }
 
+/* Regions and objects go together, in one step, and come back to where they were; an answer with
+ * all shapes. */
+static void
+test_move_together (void)
+{
+  float triangle[] = { 10, 10, 20, 10, 15, 20 };
+  MonoclePolygon polygon = { triangle, 3 };
+  const MonocleObject objects[] = {
+    box_object ("box", 1, 2, 3, 4),
+    { .label = (char *) "text", .shape = MONOCLE_SHAPE_QUAD, .quad = { 5, 5, 9, 5, 9, 8, 5, 8 } },
+    { .label = (char *) "outline",
+      .shape = MONOCLE_SHAPE_POLYGONS,
+      .polygons = &polygon,
+      .n_polygons = 1 },
+  };
+  MonocleDocument *document = open_document ();
+  MonocleUndo *undo = monocle_document_get_undo (document);
+  MonocleRegion *region = draw (document, 1);
+  MonocleBox place = monocle_region_get_box (region), box;
+  g_autoptr (MonocleQuery) query
+      = monocle_query_new (monocle_task_find ("detect"), NULL, NULL, 0, NULL);
+  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
+  g_autoptr (GPtrArray) annotations = g_ptr_array_new ();
+
+  monocle_query_start (query, NULL, 0);
+  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, 3));
+  monocle_document_add_query (document, query);
+  g_ptr_array_add (regions, region);
+  for (guint i = 0; i < 3; i++)
+    g_ptr_array_add (annotations, peek_annotation (query, i));
+
+  monocle_document_move (document, regions, annotations, 0, 0);
+  assert_undo_title (document, "Draw Region");
+  monocle_document_move (document, regions, annotations, 3, 0);
+  monocle_document_move (document, regions, annotations, 1, 2);
+  assert_undo_title (document, "Move Objects and Regions");
+  assert_bounds (annotations->pdata[0], 5, 4, 2, 2);
+  assert_bounds (annotations->pdata[1], 9, 7, 4, 3);
+  assert_bounds (annotations->pdata[2], 14, 12, 10, 10);
+  box = monocle_region_get_box (region);
+  assert_near (box.x1, place.x1 + 4);
+  assert_near (box.y2, place.y2 + 2);
+  monocle_undo_undo (undo);
+  assert_bounds (annotations->pdata[0], 1, 2, 2, 2);
+  assert_bounds (annotations->pdata[1], 5, 5, 4, 3);
+  assert_bounds (annotations->pdata[2], 10, 10, 10, 10);
+  box = monocle_region_get_box (region);
+  g_assert_cmpmem (&box, sizeof box, &place, sizeof place);
+  monocle_undo_redo (undo);
+  assert_bounds (annotations->pdata[2], 14, 12, 10, 10);
+
+  monocle_document_remove (document, regions, query, annotations);
+  assert_undo_title (document, "Delete Objects and Regions");
+  g_assert_cmpuint (count_annotations (query), ==, 0);
+  monocle_undo_undo (undo);
+  g_assert_cmpuint (count_annotations (query), ==, 3);
+  g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_regions (document)), ==, 1);
+  g_assert_finalize_object (document);
+}
+
 /* An answer that comes while others are deleted stays when they are put back. */
 static void
 test_new_answer (void)
@@ -441,6 +501,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/document/undo/queries", test_undo_queries);
   g_test_add_func ("/document/undo/no-steps", test_no_steps);
   g_test_add_func ("/document/undo/nudges", test_nudges);
+  g_test_add_func ("/document/undo/move-together", test_move_together);
   g_test_add_func ("/document/undo/new-answer", test_new_answer);
   g_test_add_func ("/document/undo/alone", test_undo_alone);
   g_test_add_func ("/document/rotate", test_rotate);

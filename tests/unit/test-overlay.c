@@ -341,10 +341,10 @@ test_emphasis (void)
 {
   MonocleObject object = new_box (20, 20, 80, 80);
   MonocleOverlayItem item = new_item (&object);
-  guint n[4];
-  guint32 line[4];
+  guint n[8];
+  guint32 line[8], beside[8];
 
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < 8; i++)
     {
       g_autoptr (Canvas) canvas = new_canvas (1);
 
@@ -352,12 +352,51 @@ test_emphasis (void)
       draw (canvas, &item, 1);
       n[i] = count_changed (canvas);
       line[i] = pixel (canvas, 50, 20);
+      beside[i] = pixel (canvas, 50, 17);
     }
   g_assert_cmpuint (n[MONOCLE_EMPHASIS_HOVERED], >, n[MONOCLE_EMPHASIS_NORMAL]);
   g_assert_cmpuint (n[MONOCLE_EMPHASIS_SELECTED], >, n[MONOCLE_EMPHASIS_NORMAL]);
   g_assert_true (is_near (line[MONOCLE_EMPHASIS_SELECTED], colour_of (4)));
   g_assert_false (is_near (line[MONOCLE_EMPHASIS_HOVERED], colour_of (4)));
   g_assert_false (is_near (line[MONOCLE_EMPHASIS_DIMMED], colour_of (4)));
+  /* What is selected has a rim, hovered or not; what is only hovered has none. */
+  g_assert_true (is_near (beside[MONOCLE_EMPHASIS_SELECTED], 0xffffff));
+  g_assert_true (is_near (beside[MONOCLE_EMPHASIS_SELECTED | MONOCLE_EMPHASIS_HOVERED], 0xffffff));
+  g_assert_false (is_near (beside[MONOCLE_EMPHASIS_HOVERED], 0xffffff));
+  g_assert_cmpuint (n[MONOCLE_EMPHASIS_SELECTED], !=, n[MONOCLE_EMPHASIS_HOVERED]);
+}
+
+/* A plate is dimmed with all that stands on it. */
+static void
+test_dimmed_plate (void)
+{
+  MonocleObject object = new_box (5, 60, 95, 95);
+  MonocleOverlayItem item = new_item (&object);
+  g_autoptr (Canvas) plain = new_canvas (4);
+  g_autoptr (Canvas) dimmed = new_canvas (4);
+  guint n = 0;
+
+  item.label = "name";
+  item.score = 0.9f;
+  plain->options.show_labels = dimmed->options.show_labels = TRUE;
+  draw (plain, &item, 1);
+  item.emphasis = MONOCLE_EMPHASIS_DIMMED;
+  draw (dimmed, &item, 1);
+  for (guint y = 0; y < 4 * SIDE; y++)
+    for (guint x = 0; x < 4 * SIDE; x++)
+      for (guint shift = 0; shift < 24; shift += 8)
+        {
+          int grey = (GREY >> shift) & 0xff;
+          int full = abs ((int) ((pixel (plain, x, y) >> shift) & 0xff) - grey);
+          int part = abs ((int) ((pixel (dimmed, x, y) >> shift) & 0xff) - grey);
+
+          /* Above the box and its line, where only the plate is. */
+          if (y >= 4 * 60 - 4)
+            continue;
+          n += full > 0;
+          g_assert_cmpint (part, <=, full * 2 / 5 + 2);
+        }
+  g_assert_cmpuint (n, >, 500);
 }
 
 static void
@@ -590,6 +629,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/overlay/labels", test_labels);
   g_test_add_func ("/app/overlay/thin-out", test_thin_out);
   g_test_add_func ("/app/overlay/emphasis", test_emphasis);
+  g_test_add_func ("/app/overlay/dimmed-plate", test_dimmed_plate);
   g_test_add_func ("/app/overlay/invisible", test_invisible);
   g_test_add_func ("/app/overlay/dashes", test_dashes);
   g_test_add_func ("/app/overlay/quad", test_quad);

@@ -496,11 +496,33 @@ test_rotate (void)
   assert_near (box->y1, 5);
 }
 
+/* A word has one colour, said of an object or of a region. */
+static void
+test_region_colours (void)
+{
+  const MonocleObject objects[]
+      = { box_object ("goat", 0, 0, 10, 10), box_object ("boat", 1, 1, 11, 11) };
+  g_autoptr (MonocleQuery) found = start (ask ("detect"));
+  g_autoptr (MonocleQuery) named = start (ask_about_regions ("region-to-category", 3));
+
+  finish_one (found, answer_with (BOXES, objects, 2));
+  finish_with (named,
+               (MonocleResult *[]){ answer_in_words ("Boat"), answer_in_words ("goat"),
+                                    answer_in_words (NULL) },
+               3, FALSE);
+  g_assert_cmpuint (monocle_query_get_region_colour (named, 0), ==,
+                    monocle_annotation_get_colour (peek_annotation (found, 1)));
+  g_assert_cmpuint (monocle_query_get_region_colour (named, 1), ==,
+                    monocle_annotation_get_colour (peek_annotation (found, 0)));
+  g_assert_cmpuint (monocle_query_get_region_colour (named, 2), ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/query/streaming", test_streaming);
+  g_test_add_func ("/query/region-colours", test_region_colours);
   g_test_add_func ("/query/corrected", test_corrected);
   g_test_add_func ("/query/regions", test_regions);
   g_test_add_func ("/query/colours", test_colours);

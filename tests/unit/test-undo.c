@@ -155,11 +155,34 @@ test_peek (void)
   g_assert_null (monocle_undo_peek (undo, add));
 }
 
+static void
+test_join (void)
+{
+  MonocleUndo *undo = monocle_undo_new ();
+  int number = 0, n_alive = 0;
+
+  do_add (undo, &number, &n_alive, 1);
+  do_add (undo, &number, &n_alive, 2);
+  do_add (undo, &number, &n_alive, 4);
+  monocle_undo_join (undo, "Add six");
+  assert_can (undo, "Add six", NULL);
+  g_assert_cmpint (number, ==, 7);
+  monocle_undo_undo (undo);
+  assert_can (undo, "Add 1", "Add six");
+  g_assert_cmpint (number, ==, 1);
+  monocle_undo_redo (undo);
+  g_assert_cmpint (number, ==, 7);
+  g_assert_cmpint (n_alive, ==, 3);
+  g_assert_finalize_object (undo);
+  g_assert_cmpint (n_alive, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/undo/back-and-again", test_back_and_again);
+  g_test_add_func ("/undo/join", test_join);
   g_test_add_func ("/undo/limit", test_limit);
   g_test_add_func ("/undo/peek", test_peek);
   return g_test_run ();

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Keys on the picture: what is text reaches the prompt, whole and in order, wherever it is typed;
+ * tools and zoom have keys that are no text; arrows move what is selected.
+ */
+#include "config.h"
+
+#include "tests/gui/harness.h"
+#include "tests/unit/answer-fixture.h"
+#include "ui/ask-panel.h"
+#include "ui/image-view.h"
+#include "ui/object-row.h"
+#include "ui/prompt-entry.h"
+
+static gboolean
+lacks_input (void)
+{
+  if (gui_has_input ())
+    return FALSE;
+  g_test_skip ("xdotool is not installed");
+  return TRUE;
+}
+
+static void
+assert_prompt (MonocleWindow *window, const char *expected)
+{
+  g_autoptr (GPtrArray) prompts = gui_find_all (window, MONOCLE_TYPE_PROMPT_ENTRY);
+  g_autofree char *text = monocle_prompt_entry_dup_text (prompts->pdata[0]);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static MonocleImageView *
+focus_view (MonocleWindow *window)
+{
+  MonocleImageView *view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
+
+  gtk_widget_grab_focus (GTK_WIDGET (view));
+  gui_settle ();
+  return view;
+}
+
+/* --- Text --- */
+
+/* In one go, as fast as they come. */
+static void
+test_words (void)
+{
+  MonocleWindow *window;
+  MonocleImageView *view;
+
+  if (lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  view = focus_view (window);
+  monocle_image_view_set_tool (view, MONOCLE_TOOL_REGION);
+  gui_type (GTK_WINDOW (window), "r e d space b a l l o o n");
+  assert_prompt (window, "red balloon");
+  g_assert_cmpint (monocle_image_view_get_tool (view), ==, MONOCLE_TOOL_REGION);
+  g_assert_true (gui_has_text (window, "Looks for “red balloon” in the whole picture"));
+
+  /* What is typed over the picture again is something else. */
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "v a s e");
+  assert_prompt (window, "vase");
+}
+
+static void
+test_every_character (void)
+{
+  static const struct
+  {
+    const char *key, *text;
+  } keys[] = {
+    { "s", "s" },           { "v", "v" },           { "h", "h" },     { "r", "r" },
+    { "0", "0" },           { "1", "1" },           { "2", "2" },     { "KP_1", "1" },
+    { "plus", "+" },        { "minus", "-" },       { "equal", "=" }, { "slash", "/" },
+    { "question", "?" },    { "KP_Add", "+" },      { "R", "R" },     { "eacute", "é" },
+    { "Greek_alpha", "α" }, { "Cyrillic_ya", "я" },
+  };
+  MonocleWindow *window;
+  MonocleImageView *view;
+  double zoom;
+
+  if (lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  view = focus_view (window);
+  monocle_image_view_set_zoom (view, 1.5);
+  zoom = monocle_image_view_get_zoom (view);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      focus_view (window);
+      g_test_message ("%s", keys[i].key);
+      gui_type (GTK_WINDOW (window), keys[i].key);
+      assert_prompt (window, keys[i].text);
+      g_assert_cmpint (monocle_image_view_get_tool (view), ==, MONOCLE_TOOL_SELECT);
+      g_assert_cmpfloat (monocle_image_view_get_zoom (view), ==, zoom);
+    }
+}
+
+/* A key that is only the first part of a character. */
+static void
+test_dead_key (void)
+{
+  MonocleWindow *window;
+
+  if (lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "dead_acute e t e");
+  assert_prompt (window, "éte");
+}
+
+/* The panel comes into view for it, and takes its time. */
+static void
+test_hidden_panel (void)
+{
+  MonocleWindow *window;
+
+  if (lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", TRUE, NULL);
+  gui_act (window, "win.toggle-panel", NULL);
+  gui_wait_ms (600);
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "h o r s e");
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  gui_wait_ms (600);
+  assert_prompt (window, "horse");
+  g_assert_true (gui_has_text (window, "horse"));
+}
+
+static GtkWidget *
+find_tool_button (MonocleWindow *window)
+{
+  g_autoptr (GPtrArray) buttons = gui_find_all (window, GTK_TYPE_TOGGLE_BUTTON);
+
+  for (guint i = 0; i < buttons->len; i++)
+    if (g_strcmp0 (gtk_actionable_get_action_name (buttons->pdata[i]), "win.tool") == 0)
+      return buttons->pdata[i];
+  g_assert_not_reached ();
+}
+
+/* From a button and from the list as well, but not out of a popover. */
+static void
+test_from_elsewhere (void)
+{
+  MonocleWindow *window;
+  GtkWidget *row;
+
+  if (lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  gui_ask (window, "detect", NULL);
+  gtk_widget_grab_focus (find_tool_button (window));
+  gui_type (GTK_WINDOW (window), "s h i p");
+  assert_prompt (window, "ship");
+
+  row = gui_find (window, MONOCLE_TYPE_OBJECT_ROW);
+  gtk_widget_grab_focus (gtk_widget_get_parent (row));
+  gui_type (GTK_WINDOW (window), "c a t");
+  assert_prompt (window, "cat");
+
+  gui_act (window, "win.choose-task", NULL);
+  gui_wait_ms (200);
+  gui_type (GTK_WINDOW (window), "o u t");
+  assert_prompt (window, "cat");
+  gui_type (GTK_WINDOW (window), "Escape Escape");
+}
+
+/* --- Keys that are no text --- */
+
+static void
+test_tools_and_zoom (void)
+{
+  MonocleWindow *window;
+  MonocleImageView *view;
+  double fit;
+
+  if (lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  view = focus_view (window);
+  fit = monocle_image_view_get_zoom (view);
+  gui_type (GTK_WINDOW (window), "alt+2");
+  g_assert_cmpint (monocle_image_view_get_tool (view), ==, MONOCLE_TOOL_REGION);
+  gui_type (GTK_WINDOW (window), "alt+3");
+  g_assert_cmpint (monocle_image_view_get_tool (view), ==, MONOCLE_TOOL_HAND);
+  gui_type (GTK_WINDOW (window), "alt+1");
+  g_assert_cmpint (monocle_image_view_get_tool (view), ==, MONOCLE_TOOL_SELECT);
+  gui_type (GTK_WINDOW (window), "ctrl+2");
+  g_assert_cmpfloat (monocle_image_view_get_zoom (view), ==, 2);
+  gui_type (GTK_WINDOW (window), "ctrl+1");
+  g_assert_cmpfloat (monocle_image_view_get_zoom (view), ==, 1);
+  gui_type (GTK_WINDOW (window), "ctrl+plus");
+  g_assert_cmpfloat (monocle_image_view_get_zoom (view), >, 1);
+  gui_type (GTK_WINDOW (window), "ctrl+minus");
+  gui_type (GTK_WINDOW (window), "ctrl+0");
+  g_assert_cmpfloat (monocle_image_view_get_zoom (view), ==, fit);
+  assert_prompt (window, "");
+}
+
+static void
+answer_by_hand (MonocleWindow *window, const MonocleObject *objects, guint n_objects)
+{
+  MonocleDocument *document
+      = monocle_presentation_get_document (monocle_window_get_presentation (window));
+  g_autoptr (MonocleQuery) query
+      = monocle_query_new (monocle_task_find ("detect"), NULL, NULL, 0, NULL);
+
+  monocle_query_start (query, NULL, 0);
+  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, n_objects));
+  monocle_document_add_query (document, query);
+  gui_settle ();
+}
+
+static void
+test_nudge_objects (void)
+{
+  const MonocleObject objects[]
+      = { box_object ("near the edge", 3, 100, 200, 200), box_object ("far", 300, 100, 400, 200) };
+  MonocleWindow *window;
+  MonoclePresentation *presentation;
+  MonocleDocument *document;
+  MonocleQuery *query;
+
+  if (lacks_input ())
+    return;
+  window = gui_open_sample ("2-fruit.png");
+  presentation = monocle_window_get_presentation (window);
+  document = monocle_presentation_get_document (presentation);
+  answer_by_hand (window, objects, 2);
+  query = monocle_presentation_get_query (presentation);
+  focus_view (window);
+  monocle_presentation_select (presentation, peek_annotation (query, 1));
+
+  gui_type (GTK_WINDOW (window), "Right Right Down");
+  assert_bounds (peek_annotation (query, 1), 302, 101, 100, 100);
+  gui_type (GTK_WINDOW (window), "shift+Left");
+  assert_bounds (peek_annotation (query, 1), 292, 101, 100, 100);
+  /* One after the other quickly is one step. */
+  gui_act (window, "win.undo", NULL);
+  assert_bounds (peek_annotation (query, 1), 300, 100, 100, 100);
+  g_assert_false (gui_can_act (window, "win.undo"));
+  gui_act (window, "win.redo", NULL);
+  assert_bounds (peek_annotation (query, 1), 292, 101, 100, 100);
+  gui_act (window, "win.undo", NULL);
+
+  /* Several keep their distance, at the edge as well; there they stay, with the picture. */
+  gtk_selection_model_select_all (monocle_presentation_get_objects (presentation));
+  gui_type (GTK_WINDOW (window), "shift+Left");
+  assert_bounds (peek_annotation (query, 0), 0, 100, 197, 100);
+  assert_bounds (peek_annotation (query, 1), 297, 100, 100, 100);
+  gui_type (GTK_WINDOW (window), "Left Left");
+  assert_bounds (peek_annotation (query, 0), 0, 100, 197, 100);
+  g_assert_true (monocle_presentation_get_document (presentation) == document);
+  gui_act (window, "win.undo", NULL);
+  assert_bounds (peek_annotation (query, 0), 3, 100, 197, 100);
+  assert_bounds (peek_annotation (query, 1), 300, 100, 100, 100);
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_init (&argc, &argv);
+
+  g_test_add_func ("/gui/typing/words", test_words);
+  g_test_add_func ("/gui/typing/every-character", test_every_character);
+  g_test_add_func ("/gui/typing/dead-key", test_dead_key);
+  g_test_add_func ("/gui/typing/hidden-panel", test_hidden_panel);
+  g_test_add_func ("/gui/typing/from-elsewhere", test_from_elsewhere);
+  g_test_add_func ("/gui/typing/tools-and-zoom", test_tools_and_zoom);
+  g_test_add_func ("/gui/typing/nudge-objects", test_nudge_objects);
+
+  return gui_run ();
+}
