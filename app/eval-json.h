@@ -63,6 +63,9 @@ gboolean monocle_eval_json_get_int (JsonObject *object,
                                     MonocleEvalNeed need,
                                     gint64 *value,
                                     GError **error);
+/* What is optional, and true or false, or 1 or 0. */
+gboolean monocle_eval_json_get_flag (
+    JsonObject *object, const char *where, const char *key, gboolean *value, GError **error);
 /* Finite. */
 gboolean monocle_eval_json_get_double (JsonObject *object,
                                        const char *where,
