@@ -247,6 +247,8 @@ monocle_cli_bench (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("bench", _ ("there is nothing to do with '%s'"), argv[1]);
+  if (image && !*image)
+    return monocle_cli_refuse ("bench", _ ("--image needs a file"));
   if (!monocle_cli_parse_count ("bench", "--runs", runs, MAX_RUNS, &n_runs))
     return MONOCLE_CLI_USAGE;
   if (!monocle_cli_format_find (format, &json))

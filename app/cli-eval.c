@@ -153,8 +153,10 @@ parse_options (Job *job, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("eval", _ ("there is nothing to do with '%s'"), argv[1]);
-  if (!job->sets)
+  if (!job->sets || g_strv_contains ((const char *const *) job->sets, ""))
     return monocle_cli_refuse ("eval", _ ("--set is missing"));
+  if (job->images && !g_file_test (job->images, G_FILE_TEST_IS_DIR))
+    return monocle_cli_refuse ("eval", _ ("--images: there is no folder '%s'"), job->images);
   status = find_tasks (job, tasks);
   if (status != MONOCLE_CLI_DONE)
     return status;
@@ -499,7 +501,7 @@ print_report (const Work *work, MonocleEvalEnd end, double total_ms)
   g_autofree char *clean = monocle_cli_out_clean_line (set);
   const MonocleEvalReport report = {
     .model = work->model,
-    .set = clean,
+    .set = work->job->json ? set : clean,
     .num_beams
     = work->job->num_beams ? work->job->num_beams : monocle_model_get_num_beams (work->model),
     .end = end,
@@ -576,9 +578,13 @@ check_outputs (const Job *job, MonocleEvalSet *set)
     if (is_same_id (set->images->pdata[i - 1], set->images->pdata[i]))
       return monocle_cli_refuse ("eval", _ ("--out: two pictures of the sets have one id"));
   monocle_cli_output_add_model (set->files, job->model.model);
-  if (monocle_cli_output_check ("--out", job->out, set->files, &problem)
-      && monocle_cli_output_check ("--out", masks, set->files, &problem))
-    return MONOCLE_CLI_DONE;
+  if (monocle_cli_output_check ("--out", job->out, set->files, &problem))
+    {
+      /* The one must not be a link to the other either. */
+      monocle_file_set_add (set->files, job->out);
+      if (monocle_cli_output_check ("--out", masks, set->files, &problem))
+        return MONOCLE_CLI_DONE;
+    }
   return monocle_cli_refuse ("eval", "%s", problem);
 }
 

@@ -124,7 +124,7 @@ monocle_cli_inspect (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("inspect", _ ("there is nothing to do with '%s'"), argv[1]);
-  if (!image || !words || !out || !*out)
+  if (!image || !*image || !words || !out || !*out)
     return monocle_cli_refuse ("inspect", _ ("--image, --prompt and --out are needed"));
   prompt = monocle_cli_dup_text (words);
   if (!prompt)

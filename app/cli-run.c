@@ -256,7 +256,7 @@ parse_options (Job *job, int argc, char **argv)
 
   if (job->tasks->len == 0)
     return monocle_cli_refuse ("run", _ ("--task is missing"));
-  if (job->n_images == 0)
+  if (job->n_images == 0 || g_strv_contains ((const char *const *) job->images, ""))
     return monocle_cli_refuse ("run", _ ("no image is named"));
   if (count_stdin (job->images) > 1)
     return monocle_cli_refuse ("run", _ ("standard input (-) can be read only once"));

@@ -139,7 +139,7 @@ find_fault (const char *text, gsize size)
       char c = *p++;
 
       if (has_ended && !g_ascii_isspace (c))
-        return "something follows its end";
+        return "not JSON: something follows its end";
       if (c == '"')
         {
           p = skip_string (p, end);
