@@ -103,6 +103,8 @@ describe_tasks (void)
          "--annotate OUT.png with several images writes OUT-IMAGE.png, with several tasks\n"
          "OUT-TASK.png, with both OUT-IMAGE-TASK.png. An input is never written over.\n"
          "\n"
+         "IMAGE can be - for standard input, or a pipe.\n"
+         "\n"
          "Exit status: 0 done, 1 an image or a run failed (the others are done), 2 wrong usage,\n"
          "130 interrupted (what was certain by then is printed).\n"));
 

@@ -124,11 +124,8 @@ skip_string (const char *p, const char *end)
   return p && p < end ? p + 1 : NULL;
 }
 
-/* json-glib recurses once a level, knows comments, aborts on some escapes and does not look at what
- * follows. Returns what is wrong
- * or %NULL. */
-static const char *
-find_fault (const char *text, gsize size)
+const char *
+monocle_eval_json_find_fault (const char *text, gsize size)
 {
   const char *p = text, *end = text + size;
   guint depth = 0;
@@ -167,7 +164,7 @@ monocle_eval_json_parse (const char *text, gsize size, const char *where, GError
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GError) local = NULL;
-  const char *fault = find_fault (text, size);
+  const char *fault = monocle_eval_json_find_fault (text, size);
   JsonNode *root;
 
   if (fault)
