@@ -77,6 +77,19 @@ add_timing (JsonBuilder *builder, const MonocleAnswerFacts *facts)
   json_builder_end_object (builder);
 }
 
+/* Where the name cannot be said in JSON, something by which the file is found again. */
+static void
+add_uri (JsonBuilder *builder, const MonocleAnswerFacts *facts)
+{
+  g_autofree char *name = facts->file ? g_file_get_basename (facts->file) : NULL;
+  g_autofree char *uri = NULL;
+
+  if (!name || (g_utf8_validate (facts->image, -1, NULL) && g_utf8_validate (name, -1, NULL)))
+    return;
+  uri = g_file_get_uri (facts->file);
+  add_string (builder, "image_uri", uri);
+}
+
 JsonNode *
 monocle_answer_json_build (const MonocleAnswerFacts *facts)
 {
@@ -84,6 +97,7 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
 
   json_builder_begin_object (builder);
   add_string (builder, "image", facts->image);
+  add_uri (builder, facts);
   add_integer (builder, "width", facts->width);
   add_integer (builder, "height", facts->height);
   if (facts->rotation != 0)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
 #include "engine/engine.h"
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
 /**
  * MonocleAnswerFacts:
  * @image: what the picture is called
+ * @file: (nullable): where it is
  * @width, @height: of the picture as the model saw it
  * @rotation: quarter turns clockwise by which a person had turned it, 0 to 3
  * @model, @device, @precision: (nullable): what ran
@@ -27,6 +29,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *image;
+  GFile *file;
   guint width, height;
   guint rotation;
   const char *model, *device, *precision;

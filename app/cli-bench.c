@@ -4,11 +4,12 @@
  */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "app/cli-format.h"
 #include "app/cli-model.h"
+#include "app/cli-out.h"
+#include "app/cli-picture.h"
 #include "app/cli-progress.h"
 #include "app/cli-wait.h"
 #include "app/cli.h"
@@ -99,17 +100,19 @@ print_text (MonocleModel *model, double first_ms, GArray *const *times, guint n_
   g_autofree char *used
       = g_format_size_full (monocle_model_get_used_bytes (model), G_FORMAT_SIZE_IEC_UNITS);
 
-  printf (_ ("%s (%.1f million parameters, %s) on %s, %s in use\n\n"),
-          monocle_model_get_name (model), (double) monocle_model_get_n_parameters (model) / 1e6,
-          monocle_model_get_precision_name (model),
-          monocle_device_get_name (monocle_model_get_device (model)), used);
-  printf ("%-20s %10s %10s %10s\n", _ ("ms"), _ ("median"), _ ("fastest"), _ ("slowest"));
-  printf ("%-20s %10.1f\n", _ ("load"), monocle_model_get_load_ms (model));
-  printf ("%-20s %10.1f\n", _ ("first run"), first_ms);
+  monocle_cli_out (_ ("%s (%.1f million parameters, %s) on %s, %s in use\n\n"),
+                   monocle_model_get_name (model),
+                   (double) monocle_model_get_n_parameters (model) / 1e6,
+                   monocle_model_get_precision_name (model),
+                   monocle_device_get_name (monocle_model_get_device (model)), used);
+  monocle_cli_out ("%-20s %10s %10s %10s\n", _ ("ms"), _ ("median"), _ ("fastest"), _ ("slowest"));
+  monocle_cli_out ("%-20s %10.1f\n", _ ("load"), monocle_model_get_load_ms (model));
+  monocle_cli_out ("%-20s %10.1f\n", _ ("first run"), first_ms);
   for (guint i = 0; i < N_STAGES; i++)
-    printf ("%-20s %10.2f %10.2f %10.2f\n", _ (stage_titles[i]), get_quantile (times[i], 0.5),
-            get_quantile (times[i], 0), get_quantile (times[i], 1));
-  printf (_ ("\n%u runs, %u tokens each\n"), times[0]->len, n_tokens);
+    monocle_cli_out ("%-20s %10.2f %10.2f %10.2f\n", _ (stage_titles[i]),
+                     get_quantile (times[i], 0.5), get_quantile (times[i], 0),
+                     get_quantile (times[i], 1));
+  monocle_cli_out (_ ("\n%u runs, %u tokens each\n"), times[0]->len, n_tokens);
 }
 
 static void
@@ -164,7 +167,7 @@ measure (const MonocleCliModel *options,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image
-      = path ? monocle_image_new_from_file (path, &error) : draw_gradient ();
+      = path ? monocle_cli_picture_open (path, &error) : draw_gradient ();
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (GPtrArray) stages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   double first_ms = 0;
@@ -220,18 +223,18 @@ MonocleCliStatus
 monocle_cli_bench (int argc, char **argv)
 {
   g_auto (MonocleCliModel) options = { 0 };
-  g_autofree char *image = NULL, *format = NULL, *name = NULL;
-  int n_runs = DEFAULT_RUNS;
+  g_autofree char *image = NULL, *format = NULL, *name = NULL, *runs = NULL;
+  guint n_runs = DEFAULT_RUNS;
   gboolean json;
   const MonocleTask *task;
   const GOptionEntry entries[] = {
     { "image", 'i', 0, G_OPTION_ARG_FILENAME, &image,
       N_ ("Image to look at (default: a drawn one)"), N_ ("FILE") },
-    { "task", 't', 0, G_OPTION_ARG_STRING, &name, N_ ("What to ask (default: detect)"),
+    { "task", 't', 0, G_OPTION_ARG_FILENAME, &name, N_ ("What to ask (default: detect)"),
       N_ ("TASK") },
-    { "runs", 'r', 0, G_OPTION_ARG_INT, &n_runs, N_ ("How many times to measure (default: 5)"),
+    { "runs", 'r', 0, G_OPTION_ARG_FILENAME, &runs, N_ ("How many times to measure (default: 5)"),
       N_ ("N") },
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, N_ ("How to print: text, or a JSON object"),
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format, N_ ("How to print: text, or a JSON object"),
       "text|json" },
     { NULL },
   };
@@ -244,8 +247,10 @@ monocle_cli_bench (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("bench", _ ("there is nothing to do with '%s'"), argv[1]);
-  if (n_runs < 1 || n_runs > MAX_RUNS)
-    return monocle_cli_refuse ("bench", _ ("--runs is 1 to %d"), MAX_RUNS);
+  if (image && !*image)
+    return monocle_cli_refuse ("bench", _ ("--image needs a file"));
+  if (!monocle_cli_parse_count ("bench", "--runs", runs, MAX_RUNS, &n_runs))
+    return MONOCLE_CLI_USAGE;
   if (!monocle_cli_format_find (format, &json))
     return monocle_cli_refuse ("bench", _ ("--format is text or json"));
   if (monocle_cli_model_check (&options))
@@ -254,5 +259,5 @@ monocle_cli_bench (int argc, char **argv)
   if (!task || task->input != MONOCLE_TASK_INPUT_NONE)
     return monocle_cli_refuse ("bench", _ ("--task is a task that needs no text and no region"));
 
-  return measure (&options, image, task, (guint) n_runs, json);
+  return measure (&options, image, task, n_runs, json);
 }

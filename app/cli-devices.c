@@ -5,10 +5,10 @@
 #include "config.h"
 
 #include <json-glib/json-glib.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/cli-format.h"
+#include "app/cli-out.h"
 #include "app/cli.h"
 #include "engine/engine.h"
 
@@ -21,12 +21,12 @@ print_text (GPtrArray *devices)
       g_autofree char *memory
           = g_format_size_full (monocle_device_get_memory_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
 
-      printf ("%u  %s%s\n", monocle_device_get_index (device), monocle_device_get_name (device),
-              i == 0 ? _ ("  (auto)") : "");
-      printf ("   %s, %s, Vulkan %s, %s, %s\n", monocle_device_get_kind_name (device),
-              monocle_device_get_driver (device), monocle_device_get_api_version (device), memory,
-              monocle_device_get_has_f16 (device) ? "f32 f16" : "f32");
-      printf ("   UUID %s\n", monocle_device_get_uuid (device));
+      monocle_cli_out ("%u  %s%s\n", monocle_device_get_index (device),
+                       monocle_device_get_name (device), i == 0 ? _ ("  (auto)") : "");
+      monocle_cli_out ("   %s, %s, Vulkan %s, %s, %s\n", monocle_device_get_kind_name (device),
+                       monocle_device_get_driver (device), monocle_device_get_api_version (device),
+                       memory, monocle_device_get_has_f16 (device) ? "f32 f16" : "f32");
+      monocle_cli_out ("   UUID %s\n", monocle_device_get_uuid (device));
     }
 }
 
@@ -67,7 +67,7 @@ monocle_cli_devices (int argc, char **argv)
 {
   g_autofree char *format = NULL;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format,
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
       N_ ("How to print: text, or one JSON object a line"), "text|json" },
     { NULL },
   };

@@ -6,12 +6,13 @@
 #include "config.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/cli-format.h"
 #include "app/cli-model.h"
+#include "app/cli-out.h"
+#include "app/cli-output.h"
 #include "app/cli-progress.h"
 #include "app/cli-wait.h"
 #include "app/cli.h"
@@ -123,21 +124,21 @@ parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
   g_autofree char *format = NULL, *description = describe_tasks ();
-  int limit = 0, beams = 0, max_tokens = 0;
+  g_autofree char *limit = NULL, *beams = NULL, *max_tokens = NULL;
   const GOptionEntry entries[] = {
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->sets, N_ ("Annotations; may be repeated"),
       N_ ("FILE|DIR") },
     { "images", 'i', 0, G_OPTION_ARG_FILENAME, &job->images, N_ ("Where the pictures are"),
       N_ ("DIR") },
-    { "task", 't', 0, G_OPTION_ARG_STRING_ARRAY, &tasks,
+    { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &tasks,
       N_ ("What to ask; may be repeated (default: all there is)"), N_ ("TASK") },
-    { "limit", 'l', 0, G_OPTION_ARG_INT, &limit, N_ ("Ask about the first N images only"),
+    { "limit", 'l', 0, G_OPTION_ARG_FILENAME, &limit, N_ ("Ask about the first N images only"),
       N_ ("N") },
-    { "beams", 'b', 0, G_OPTION_ARG_INT, &beams,
+    { "beams", 'b', 0, G_OPTION_ARG_FILENAME, &beams,
       N_ ("Beams of the search (default: as the model says)"), N_ ("N") },
-    { "max-tokens", 'n', 0, G_OPTION_ARG_INT, &max_tokens,
+    { "max-tokens", 'n', 0, G_OPTION_ARG_FILENAME, &max_tokens,
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, N_ ("How to print: text, or a JSON object"),
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format, N_ ("How to print: text, or a JSON object"),
       "text|json" },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &job->out,
       N_ ("Write detections as COCO results, masks to OUT-masks.json"), N_ ("OUT.json") },
@@ -152,17 +153,17 @@ parse_options (Job *job, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("eval", _ ("there is nothing to do with '%s'"), argv[1]);
-  if (!job->sets)
+  if (!job->sets || g_strv_contains ((const char *const *) job->sets, ""))
     return monocle_cli_refuse ("eval", _ ("--set is missing"));
+  if (job->images && !g_file_test (job->images, G_FILE_TEST_IS_DIR))
+    return monocle_cli_refuse ("eval", _ ("--images: there is no folder '%s'"), job->images);
   status = find_tasks (job, tasks);
   if (status != MONOCLE_CLI_DONE)
     return status;
-  if (limit < 0)
-    return monocle_cli_refuse ("eval", _ ("--limit is at least 1"));
-  if (beams < 0 || beams > MONOCLE_MAX_BEAMS)
-    return monocle_cli_refuse ("eval", _ ("--beams is 1 to %d"), MONOCLE_MAX_BEAMS);
-  if (max_tokens < 0)
-    return monocle_cli_refuse ("eval", _ ("--max-tokens is at least 1"));
+  if (!monocle_cli_parse_count ("eval", "--limit", limit, G_MAXINT, &job->limit)
+      || !monocle_cli_parse_count ("eval", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
+      || !monocle_cli_parse_count ("eval", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens))
+    return MONOCLE_CLI_USAGE;
   if (!monocle_cli_format_find (format, &job->json))
     return monocle_cli_refuse ("eval", _ ("--format is text or json"));
   if (monocle_cli_model_check (&job->model))
@@ -171,10 +172,8 @@ parse_options (Job *job, int argc, char **argv)
   folder = job->out ? g_path_get_dirname (job->out) : NULL;
   if (folder && access (folder, W_OK) != 0)
     return monocle_cli_refuse ("eval", _ ("--out: nothing can be written to %s"), folder);
-
-  job->limit = (guint) limit;
-  job->num_beams = (guint) beams;
-  job->max_tokens = (guint) max_tokens;
+  if (job->out && (!*job->out || g_file_test (job->out, G_FILE_TEST_IS_DIR)))
+    return monocle_cli_refuse ("eval", _ ("--out needs a name for a file"));
   return MONOCLE_CLI_DONE;
 }
 
@@ -499,10 +498,10 @@ static void
 print_report (const Work *work, MonocleEvalEnd end, double total_ms)
 {
   g_autofree char *set = g_strjoinv (", ", work->job->sets);
-  g_autofree char *clean = monocle_cli_format_clean (set);
+  g_autofree char *clean = monocle_cli_out_clean_line (set);
   const MonocleEvalReport report = {
     .model = work->model,
-    .set = clean,
+    .set = work->job->json ? set : clean,
     .num_beams
     = work->job->num_beams ? work->job->num_beams : monocle_model_get_num_beams (work->model),
     .end = end,
@@ -524,7 +523,7 @@ print_report (const Work *work, MonocleEvalEnd end, double total_ms)
     {
       g_autofree char *text = monocle_eval_report_make_text (&report);
 
-      fputs (text, stdout);
+      monocle_cli_out ("%s", text);
     }
 }
 
@@ -559,6 +558,36 @@ measure (Work *work, const GPtrArray *images)
   return worst;
 }
 
+/* Results name pictures by their ids alone. */
+static gboolean
+is_same_id (const MonocleEvalImage *a, const MonocleEvalImage *b)
+{
+  return a->is_listed && b->is_listed && a->id == b->id;
+}
+
+/* Neither file may be one of the set, of its pictures or of the model. */
+static MonocleCliStatus
+check_outputs (const Job *job, MonocleEvalSet *set)
+{
+  g_autofree char *masks = monocle_eval_out_dup_masks_path (job->out);
+  g_autofree char *problem = NULL;
+
+  for (guint i = 0; i < set->images->len; i++)
+    monocle_file_set_add (set->files, ((MonocleEvalImage *) set->images->pdata[i])->path);
+  for (guint i = 1; i < set->images->len; i++)
+    if (is_same_id (set->images->pdata[i - 1], set->images->pdata[i]))
+      return monocle_cli_refuse ("eval", _ ("--out: two pictures of the sets have one id"));
+  monocle_cli_output_add_model (set->files, job->model.model);
+  if (monocle_cli_output_check ("--out", job->out, set->files, &problem))
+    {
+      /* The one must not be a link to the other either. */
+      monocle_file_set_add (set->files, job->out);
+      if (monocle_cli_output_check ("--out", masks, set->files, &problem))
+        return MONOCLE_CLI_DONE;
+    }
+  return monocle_cli_refuse ("eval", "%s", problem);
+}
+
 MonocleCliStatus
 monocle_cli_eval (int argc, char **argv)
 {
@@ -578,6 +607,9 @@ monocle_cli_eval (int argc, char **argv)
   set = monocle_eval_set_load ((const char *const *) job.sets, job.images, &error);
   if (!set)
     return monocle_cli_report (NULL, error);
+  status = job.out ? check_outputs (&job, set) : MONOCLE_CLI_DONE;
+  if (status != MONOCLE_CLI_DONE)
+    return status;
   images = list_images (&job, set);
   if (images->len == 0)
     return monocle_cli_refuse ("eval", _ ("the set has nothing for the tasks that are named"));

@@ -3,9 +3,9 @@
 
 #include "app/cli-format.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "app/cli-out.h"
 #include "app/json-text.h"
 
 gboolean
@@ -21,20 +21,5 @@ monocle_cli_format_print (JsonBuilder *builder)
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *line = monocle_json_text (root);
 
-  puts (line);
-}
-
-char *
-monocle_cli_format_clean (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *clean = g_string_new (NULL);
-
-  for (const char *p = valid; *p; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      g_string_append_unichar (clean, c != '\n' && g_unichar_iscntrl (c) ? ' ' : c);
-    }
-  return g_string_free (clean, FALSE);
+  monocle_cli_out ("%s\n", line);
 }

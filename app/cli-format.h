@@ -20,13 +20,4 @@ gboolean monocle_cli_format_find (const char *name, gboolean *json);
 /* Prints what @builder holds in one line. */
 void monocle_cli_format_print (JsonBuilder *builder);
 
-/**
- * monocle_cli_format_clean:
- * @text: UTF-8 from a model or a file
- *
- * Returns: (transfer full): @text without control characters, which a terminal might obey; line
- * breaks stay
- */
-char *monocle_cli_format_clean (const char *text);
-
 G_END_DECLS

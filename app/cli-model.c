@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/cli-out.h"
 #include "app/cli-progress.h"
 #include "app/cli-wait.h"
 #include "app/model-store.h"
@@ -28,9 +29,9 @@ monocle_cli_model_add_options (MonocleCliModel *self, GOptionContext *context)
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &self->model,
       N_ ("Model directory, or name of a model of yours (default: the one that comes along)"),
       N_ ("ID|DIR") },
-    { "device", 'd', 0, G_OPTION_ARG_STRING, &self->device,
+    { "device", 'd', 0, G_OPTION_ARG_FILENAME, &self->device,
       N_ ("Number, part of the name or UUID of a device, or auto"), N_ ("DEVICE") },
-    { "precision", 'p', 0, G_OPTION_ARG_STRING, &self->precision, N_ ("Storage of the weights"),
+    { "precision", 'p', 0, G_OPTION_ARG_FILENAME, &self->precision, N_ ("Storage of the weights"),
       "auto|f32|f16" },
     { NULL },
   };
@@ -65,6 +66,8 @@ monocle_cli_model_check (const MonocleCliModel *self)
 
   if (self->precision && !find_precision (self->precision, &precision))
     return _ ("--precision is auto, f32 or f16");
+  if (self->model && !*self->model)
+    return _ ("--model needs a directory or a name");
   if (self->device && !*self->device)
     return _ ("--device needs a number, a name or auto");
   return NULL;
@@ -103,8 +106,11 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
   monocle_cli_progress_clear ();
   if (model && monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE
       && (!self->device || strcmp (self->device, "auto") == 0))
-    fprintf (stderr, _ ("monocle-cli: note: no GPU: using %s on the CPU\n"),
-             monocle_device_get_name (device));
+    {
+      g_autofree char *clean = monocle_cli_out_clean_line (monocle_device_get_name (device));
+
+      fprintf (stderr, _ ("monocle-cli: note: no GPU: using %s on the CPU\n"), clean);
+    }
 
   return model;
 }

@@ -4,22 +4,12 @@
 #include "app/cli-output.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/cli-picture.h"
+#include "app/model-store.h"
+#include "app/output.h"
 #include "app/render-file.h"
-
-/* The same name, or another name of the same file. */
-static gboolean
-is_same_file (const char *a, const char *b)
-{
-  GStatBuf stat_a, stat_b;
-
-  if (strcmp (a, b) == 0)
-    return TRUE;
-  return g_stat (a, &stat_a) == 0 && g_stat (b, &stat_b) == 0 && stat_a.st_dev == stat_b.st_dev
-         && stat_a.st_ino == stat_b.st_ino;
-}
 
 /* "photos/street.jpg" -> "street" */
 static char *
@@ -28,9 +18,72 @@ get_stem (const char *path)
   char *name = g_path_get_basename (path);
   char *dot = strrchr (name, '.');
 
+  if (strcmp (path, MONOCLE_CLI_STDIN) == 0)
+    return (g_free (name), g_strdup ("stdin"));
   if (dot && dot != name)
     *dot = '\0';
   return name;
+}
+
+void
+monocle_cli_output_add_model (MonocleFileSet *inputs, const char *model)
+{
+  g_autofree char *directory = monocle_model_store_find (model, NULL);
+  g_autoptr (GDir) dir = directory ? g_dir_open (directory, 0, NULL) : NULL;
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      if (monocle_model_store_reads (name))
+        monocle_file_set_add (inputs, path);
+    }
+}
+
+gboolean
+monocle_cli_output_check (const char *option,
+                          const char *path,
+                          const MonocleFileSet *inputs,
+                          char **problem)
+{
+  g_autofree char *input = monocle_output_find_input (inputs, path);
+
+  if (!input)
+    return TRUE;
+  /* Translators: an option, and a file */
+  *problem = g_strdup_printf (_ ("%s would write over the input %s"), option, input);
+  return FALSE;
+}
+
+/* OUT, OUT-IMAGE, OUT-TASK or OUT-IMAGE-TASK, without the extension. */
+static char *
+make_name (const char *out_stem, const char *image, const MonocleTask *task)
+{
+  g_autofree char *stem = image ? get_stem (image) : NULL;
+
+  return g_strconcat (out_stem, stem ? "-" : "", stem ? stem : "", task ? "-" : "",
+                      task ? task->id : "", NULL);
+}
+
+/* (transfer full): the next name that begins with @name and is in neither set; added to @taken.
+ * @numbers: name -> the last number that was tried behind it. */
+static char *
+take_name (const char *name, const char *extension, MonocleFileSet *taken, GHashTable *numbers)
+{
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, name));
+  g_autofree char *path = NULL;
+
+  do
+    {
+      g_free (path);
+      number++;
+      path = number == 1 ? g_strconcat (name, extension, NULL)
+                         : g_strdup_printf ("%s-%u%s", name, number, extension);
+    }
+  while (!monocle_file_set_add (taken, path));
+  g_hash_table_insert (numbers, g_strdup (name), GUINT_TO_POINTER (number));
+  return g_steal_pointer (&path);
 }
 
 GStrv
@@ -39,53 +92,34 @@ monocle_cli_output_plan (const char *out,
                          guint n_images,
                          const MonocleTask *const *tasks,
                          guint n_tasks,
-                         char **error)
+                         const MonocleFileSet *inputs,
+                         char **problem)
 {
   const char *extension = strrchr (out, '.');
-  g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (MonocleFileSet) taken = monocle_file_set_new ();
+  g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autofree char *stem = NULL;
   MonocleRenderFormat format;
 
   if (!monocle_render_file_get_format (out, &format))
     {
-      *error = g_strdup_printf (_ ("--annotate needs a name that ends with .png or .svg, not '%s'"),
-                                out);
+      *problem = g_strdup_printf (
+          _ ("--annotate needs a name that ends with .png or .svg, not '%s'"), out);
       return NULL;
     }
 
+  stem = g_strndup (out, (gsize) (extension - out));
   for (guint i = 0; i < n_images; i++)
     for (guint j = 0; j < n_tasks; j++)
       {
-        g_autoptr (GString) stem = g_string_new_len (out, extension - out);
-        g_autofree char *name = NULL;
+        g_autofree char *name
+            = make_name (stem, n_images > 1 ? images[i] : NULL, n_tasks > 1 ? tasks[j] : NULL);
+        g_autofree char *path = take_name (name, extension, taken, numbers);
 
-        if (n_images > 1)
-          {
-            g_autofree char *image = get_stem (images[i]);
-
-            g_string_append_printf (stem, "-%s", image);
-          }
-        if (n_tasks > 1)
-          g_string_append_printf (stem, "-%s", tasks[j]->id);
-
-        name = g_strconcat (stem->str, extension, NULL);
-        for (guint number = 2; g_hash_table_contains (taken, name); number++)
-          {
-            g_free (name);
-            name = g_strdup_printf ("%s-%u%s", stem->str, number, extension);
-          }
-
-        for (guint k = 0; k < n_images; k++)
-          if (is_same_file (name, images[k]))
-            {
-              *error = g_strdup_printf (_ ("--annotate would write over the input %s"), images[k]);
-              return NULL;
-            }
-        g_hash_table_add (taken, name);
-        g_ptr_array_add (names, g_steal_pointer (&name));
+        if (!monocle_cli_output_check ("--annotate", path, inputs, problem))
+          return NULL;
+        g_strv_builder_add (names, path);
       }
-
-  g_ptr_array_add (names, NULL);
-  g_ptr_array_set_free_func (names, NULL);
-  return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+  return g_strv_builder_end (names);
 }

@@ -5,11 +5,10 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/answer-json.h"
-#include "app/cli-format.h"
+#include "app/cli-out.h"
 #include "app/json-text.h"
 
 /* Longer labels go out of their column. */
@@ -76,17 +75,28 @@ print_objects (const MonocleResult *result, const char *indent)
   for (guint i = 0; i < n_objects; i++)
     {
       const MonocleObject *object = monocle_result_get_object (result, i);
-      g_autofree char *label = monocle_cli_format_clean (object->label);
+      g_autofree char *label = monocle_cli_out_clean_line (object->label);
       g_autofree char *score = format_score (object->score);
       g_autofree char *shape = format_shape (object);
       glong length = g_utf8_strlen (label, -1);
 
-      g_strdelimit (label, "\n", ' ');
-      printf ("%s%s%*s", indent, label, (int) MAX (0, column - length), "");
-      printf ("%s%4s  %s\n", column ? "  " : "", score, shape);
+      monocle_cli_out ("%s%s%*s", indent, label, (int) MAX (0, column - length), "");
+      monocle_cli_out ("%s%4s  %s\n", column ? "  " : "", score, shape);
     }
   if (n_objects == 0)
-    printf ("%s%s\n", indent, _ ("nothing found"));
+    monocle_cli_out ("%s%s\n", indent, _ ("nothing found"));
+}
+
+/* Every line begins alike, so that the next region's stands out. */
+static void
+print_lines (const char *text, const char *indent)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  if (!lines[0])
+    monocle_cli_out ("%s\n", indent);
+  for (guint i = 0; lines[i]; i++)
+    monocle_cli_out ("%s%s\n", indent, lines[i]);
 }
 
 static void
@@ -95,13 +105,26 @@ print_result (const MonocleResult *result, const char *indent)
   const char *text = monocle_result_get_text (result);
 
   if (text)
-    {
-      g_autofree char *clean = monocle_cli_format_clean (text);
-
-      printf ("%s%s\n", indent, clean);
-    }
+    print_lines (text, indent);
   else
     print_objects (result, indent);
+}
+
+/* As --region takes it: no decimal commas between commas. */
+static char *
+format_region (const MonocleBox *region)
+{
+  const float sides[4] = { region->x1, region->y1, region->x2, region->y2 };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_ascii_formatd (number, sizeof number, "%g", (double) sides[i]);
+      g_string_append_printf (text, "%s%s", i ? "," : "", number);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 void
@@ -113,11 +136,10 @@ monocle_cli_print_text (const MonocleCliAnswer *answer)
     {
       if (answer->request->n_regions > 1)
         {
-          const MonocleBox *region = &answer->request->regions[i];
+          g_autofree char *region = format_region (&answer->request->regions[i]);
 
-          printf (_ ("region %u (%g,%g,%g,%g)"), i + 1, (double) region->x1, (double) region->y1,
-                  (double) region->x2, (double) region->y2);
-          puts (":");
+          monocle_cli_out (_ ("region %u (%s)"), i + 1, region);
+          monocle_cli_out (":\n");
         }
       print_result (results->pdata[i], answer->request->n_regions > 1 ? "  " : "");
     }
@@ -127,13 +149,13 @@ void
 monocle_cli_print_text_from (const MonocleCliAnswer *answer, const char *printed)
 {
   const char *text = monocle_result_get_text (answer->run->results->pdata[0]);
-  g_autofree char *clean = monocle_cli_format_clean (text ? text : "");
+  g_autofree char *clean = monocle_cli_out_clean (text ? text : "");
 
   /* What was certain stays; but should it not, the whole answer is what counts. */
   if (g_str_has_prefix (clean, printed))
-    printf ("%s\n", clean + strlen (printed));
+    monocle_cli_out ("%s\n", clean + strlen (printed));
   else
-    printf ("\n%s\n", clean);
+    monocle_cli_out ("\n%s\n", clean);
 }
 
 void
@@ -142,11 +164,13 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
   MonocleModel *model = monocle_session_get_model (answer->session);
   MonocleImage *image = monocle_session_get_image (answer->session);
   const MonocleRequest *request = answer->request;
+  g_autoptr (GFile) file = g_file_new_for_path (answer->path);
 
   for (guint i = 0; i < answer->run->results->len; i++)
     {
       g_autoptr (JsonNode) node = monocle_answer_json_build (&(MonocleAnswerFacts){
           .image = answer->path,
+          .file = file,
           .width = monocle_image_get_width (image),
           .height = monocle_image_get_height (image),
           .model = monocle_model_get_name (model),
@@ -161,6 +185,6 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
       });
       g_autofree char *text = monocle_json_text (node);
 
-      puts (text);
+      monocle_cli_out ("%s\n", text);
     }
 }

@@ -6,13 +6,14 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/cli-format.h"
 #include "app/cli-model.h"
+#include "app/cli-out.h"
 #include "app/cli-output.h"
+#include "app/cli-picture.h"
 #include "app/cli-print.h"
 #include "app/cli-progress.h"
 #include "app/cli-wait.h"
@@ -102,6 +103,8 @@ describe_tasks (void)
          "--annotate OUT.png with several images writes OUT-IMAGE.png, with several tasks\n"
          "OUT-TASK.png, with both OUT-IMAGE-TASK.png. An input is never written over.\n"
          "\n"
+         "IMAGE can be - for standard input, or a pipe.\n"
+         "\n"
          "Exit status: 0 done, 1 an image or a run failed (the others are done), 2 wrong usage,\n"
          "130 interrupted (what was certain by then is printed).\n"));
 
@@ -172,26 +175,50 @@ check_inputs (const Job *job)
   return MONOCLE_CLI_DONE;
 }
 
+static guint
+count_stdin (char **images)
+{
+  guint n = 0;
+
+  for (guint i = 0; images[i]; i++)
+    n += strcmp (images[i], MONOCLE_CLI_STDIN) == 0;
+  return n;
+}
+
+static MonocleCliStatus
+plan_outputs (Job *job, const char *annotate)
+{
+  g_autoptr (MonocleFileSet) inputs = monocle_file_set_new ();
+  g_autofree char *problem = NULL;
+
+  for (guint i = 0; i < job->n_images; i++)
+    monocle_file_set_add (inputs, job->images[i]);
+  monocle_cli_output_add_model (inputs, job->model.model);
+  job->outputs = monocle_cli_output_plan (annotate, job->images, job->n_images,
+                                          (const MonocleTask *const *) job->tasks->pdata,
+                                          job->tasks->len, inputs, &problem);
+  return job->outputs ? MONOCLE_CLI_DONE : monocle_cli_refuse ("run", "%s", problem);
+}
+
 static MonocleCliStatus
 parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
-  g_autofree char *format = NULL, *annotate = NULL, *description = describe_tasks (),
-                  *problem = NULL;
-  int beams = 0, max_tokens = 0;
+  g_autofree char *format = NULL, *annotate = NULL, *description = describe_tasks ();
+  g_autofree char *text = NULL, *beams = NULL, *max_tokens = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
-    { "task", 't', 0, G_OPTION_ARG_STRING_ARRAY, &tasks, N_ ("What to ask; may be repeated"),
+    { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &tasks, N_ ("What to ask; may be repeated"),
       N_ ("TASK") },
-    { "text", 'T', 0, G_OPTION_ARG_STRING, &job->text, N_ ("Text for tasks that take one"),
+    { "text", 'T', 0, G_OPTION_ARG_FILENAME, &text, N_ ("Text for tasks that take one"),
       N_ ("TEXT") },
-    { "region", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &job->region_names,
+    { "region", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->region_names,
       N_ ("Region in pixels of the upright image; may be repeated"), "X1,Y1,X2,Y2" },
-    { "beams", 'b', 0, G_OPTION_ARG_INT, &beams,
+    { "beams", 'b', 0, G_OPTION_ARG_FILENAME, &beams,
       N_ ("Beams of the search (default: as the model says)"), N_ ("N") },
-    { "max-tokens", 'n', 0, G_OPTION_ARG_INT, &max_tokens,
+    { "max-tokens", 'n', 0, G_OPTION_ARG_FILENAME, &max_tokens,
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format,
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
       N_ ("How to print: text, or one JSON object a line"), "text|json" },
     { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate,
       N_ ("Draw what is found into OUT.png or OUT.svg"), N_ ("OUT") },
@@ -231,34 +258,25 @@ parse_options (Job *job, int argc, char **argv)
 
   if (job->tasks->len == 0)
     return monocle_cli_refuse ("run", _ ("--task is missing"));
-  if (job->n_images == 0)
+  if (job->n_images == 0 || g_strv_contains ((const char *const *) job->images, ""))
     return monocle_cli_refuse ("run", _ ("no image is named"));
-  if (job->text && !g_utf8_validate (job->text, -1, NULL))
+  if (count_stdin (job->images) > 1)
+    return monocle_cli_refuse ("run", _ ("standard input (-) can be read only once"));
+  job->text = text ? monocle_cli_dup_text (text) : NULL;
+  if (text && !job->text)
     return monocle_cli_refuse ("run", _ ("--text is not valid UTF-8"));
   status = check_inputs (job);
   if (status != MONOCLE_CLI_DONE)
     return status;
   if (!monocle_cli_format_find (format, &job->json))
     return monocle_cli_refuse ("run", _ ("--format is text or json"));
-  if (beams < 0 || beams > MONOCLE_MAX_BEAMS)
-    return monocle_cli_refuse ("run", _ ("--beams is 1 to %d"), MONOCLE_MAX_BEAMS);
-  if (max_tokens < 0)
-    return monocle_cli_refuse ("run", _ ("--max-tokens is at least 1"));
+  if (!monocle_cli_parse_count ("run", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
+      || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens))
+    return MONOCLE_CLI_USAGE;
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("run", "%s", monocle_cli_model_check (&job->model));
-  job->num_beams = (guint) beams;
-  job->max_tokens = (guint) max_tokens;
 
-  if (annotate)
-    {
-      job->outputs = monocle_cli_output_plan (annotate, job->images, job->n_images,
-                                              (const MonocleTask *const *) job->tasks->pdata,
-                                              job->tasks->len, &problem);
-      if (!job->outputs)
-        return monocle_cli_refuse ("run", "%s", problem);
-    }
-
-  return MONOCLE_CLI_DONE;
+  return annotate ? plan_outputs (job, annotate) : MONOCLE_CLI_DONE;
 }
 
 /* --- One question --- */
@@ -267,13 +285,13 @@ static void
 stream_text (Watch *watch, const MonocleResult *partial)
 {
   const char *text = partial ? monocle_result_get_text (partial) : NULL;
-  g_autofree char *clean = monocle_cli_format_clean (text ? text : "");
+  g_autofree char *clean = monocle_cli_out_clean (text ? text : "");
 
   if (strlen (clean) <= watch->printed->len || !g_str_has_prefix (clean, watch->printed->str))
     return;
   monocle_cli_progress_clear ();
-  fputs (clean + watch->printed->len, stdout);
-  fflush (stdout);
+  monocle_cli_out ("%s", clean + watch->printed->len);
+  monocle_cli_out_flush ();
   g_string_assign (watch->printed, clean);
 }
 
@@ -333,7 +351,7 @@ print_answer (const Job *job, const MonocleCliAnswer *answer, const Watch *watch
     monocle_cli_print_text_from (answer, watch->printed->str);
   else
     monocle_cli_print_text (answer);
-  fflush (stdout);
+  monocle_cli_out_flush ();
 }
 
 static MonocleCliStatus
@@ -346,9 +364,11 @@ annotate_answer (const MonocleCliAnswer *answer, const char *output)
     .n_regions = answer->request->n_regions,
     .results = answer->run->results,
   };
+  /* A stream cannot be read again. */
+  const char *source = monocle_cli_picture_is_stream (answer->path) ? NULL : answer->path;
   g_autoptr (GError) error = NULL;
 
-  if (!monocle_render_file_write (&scene, answer->path, output, &error))
+  if (!monocle_render_file_write (&scene, source, output, &error))
     return monocle_cli_report (output, error);
   return MONOCLE_CLI_DONE;
 }
@@ -375,7 +395,11 @@ ask (const Job *job,
   g_autoptr (GError) error = NULL;
 
   if (!job->json && (job->n_images > 1 || job->tasks->len > 1))
-    printf ("%s: %s\n", path, task->id);
+    {
+      g_autofree char *name = monocle_cli_out_clean_line (path);
+
+      monocle_cli_out ("%s: %s\n", name, task->id);
+    }
 
   monocle_session_run_async (session, &request, monocle_cli_wait_get_cancellable (), show_update,
                              &watch, monocle_cli_wait_callback, &wait);
@@ -398,40 +422,45 @@ ask (const Job *job,
 /* --- One image --- */
 
 static gboolean
-check_regions (const Job *job, const char *path, const MonocleImage *image)
+check_regions (const Job *job, const MonocleImage *image, GError **error)
 {
-  float width = monocle_image_get_width (image), height = monocle_image_get_height (image);
+  guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
 
   for (guint i = 0; i < job->regions->len; i++)
     {
       const MonocleBox *region = &g_array_index (job->regions, MonocleBox, i);
 
-      if (region->x1 < 0 || region->y1 < 0 || region->x2 > width || region->y2 > height)
+      if (region->x1 < 0 || region->y1 < 0 || region->x2 > (float) width
+          || region->y2 > (float) height)
         {
-          g_autoptr (GError) error
-              = g_error_new (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                             _ ("region %u: %s lies outside the image (%g x %g)"), i + 1,
-                             job->region_names[i], (double) width, (double) height);
-
-          monocle_cli_report (path, error);
+          g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                       _ ("region %u: %s lies outside the image (%u x %u)"), i + 1,
+                       job->region_names[i], width, height);
           return FALSE;
         }
     }
   return TRUE;
 }
 
+/* Nobody waits for an answer that cannot be drawn. */
+static gboolean
+check_drawing (const Job *job, const MonocleImage *image, GError **error)
+{
+  return !job->outputs
+         || monocle_render_file_check_size (monocle_image_get_width (image),
+                                            monocle_image_get_height (image), error);
+}
+
 static MonocleImage *
-open_image (const Job *job, const char *path)
+open_image (const Job *job, const char *path, MonocleCliStatus *status)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = monocle_image_new_from_file (path, &error);
+  g_autoptr (MonocleImage) image = monocle_cli_picture_open (path, &error);
 
-  if (!image)
-    {
-      monocle_cli_report (path, error);
-      return NULL;
-    }
-  return check_regions (job, path, image) ? g_steal_pointer (&image) : NULL;
+  if (image && check_drawing (job, image, &error) && check_regions (job, image, &error))
+    return g_steal_pointer (&image);
+  *status = monocle_cli_worst (*status, monocle_cli_report (path, error));
+  return NULL;
 }
 
 static MonocleCliStatus
@@ -462,13 +491,10 @@ monocle_cli_run (int argc, char **argv)
 
   for (guint i = 0; i < job.n_images && worst != MONOCLE_CLI_INTERRUPTED; i++)
     {
-      g_autoptr (MonocleImage) image = open_image (&job, job.images[i]);
+      g_autoptr (MonocleImage) image = open_image (&job, job.images[i], &worst);
 
       if (!image)
-        {
-          worst = MONOCLE_CLI_FAILED;
-          continue;
-        }
+        continue;
       /* Loaded when the first good image needs it; what does not load now does not for the next
        * either. */
       if (!model)

@@ -76,6 +76,8 @@ MonocleCliStatus monocle_cli_refuse (const char *verb, const char *format, ...)
  * @entries: (array zero-terminated=1): the options
  * @model: (nullable): filled by --model, --device and --precision
  *
+ * --help ends the program, with a status that says whether it could be printed.
+ *
  * Returns: whether the options are well formed; says on stderr if not
  */
 gboolean monocle_cli_parse (const char *verb,
@@ -88,10 +90,27 @@ gboolean monocle_cli_parse (const char *verb,
                             char ***argv);
 
 /**
- * monocle_cli_flush:
+ * monocle_cli_parse_count:
+ * @verb: its name
+ * @option: "--limit"
+ * @text: (nullable): what it was given
+ * @most: the largest number that is allowed
+ * @count: (out): the number; stays as it is where the option was not given
  *
- * Returns: whether all that was printed could be written; says on stderr if not
+ * Returns: whether it is a number from 1 to @most; says on stderr if not
  */
-gboolean monocle_cli_flush (void);
+gboolean monocle_cli_parse_count (
+    const char *verb, const char *option, const char *text, guint most, guint *count);
+
+/**
+ * monocle_cli_dup_text:
+ * @argument: words from the command line
+ *
+ * UTF-8 is taken as it is in every locale: containers and timers run in "C". Other bytes are what
+ * the locale says.
+ *
+ * Returns: (transfer full) (nullable): UTF-8; %NULL where it is none and cannot be made
+ */
+char *monocle_cli_dup_text (const char *argument);
 
 G_END_DECLS

@@ -14,6 +14,11 @@
 
 #define MAX_MESSAGE_CHARACTERS 300
 
+/* Up to here a double is one whole number and no other. */
+#define MAX_EXACT 9007199254740992.0
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 gboolean
 monocle_eval_json_fail (GError **error, const char *where, const char *format, ...)
 {
@@ -59,7 +64,14 @@ monocle_eval_json_read (const char *path, gsize *size, GError **error)
   else if (*size > MONOCLE_EVAL_MAX_FILE_BYTES || !g_utf8_validate_len (text, *size, NULL))
     monocle_eval_json_fail (error, path, "is no UTF-8 text");
   else
-    return g_steal_pointer (&text);
+    {
+      if (g_str_has_prefix (text, BYTE_ORDER_MARK))
+        {
+          *size -= strlen (BYTE_ORDER_MARK);
+          memmove (text, text + strlen (BYTE_ORDER_MARK), *size + 1);
+        }
+      return g_steal_pointer (&text);
+    }
   return NULL;
 }
 
@@ -112,18 +124,19 @@ skip_string (const char *p, const char *end)
   return p && p < end ? p + 1 : NULL;
 }
 
-/* json-glib recurses once a level, knows comments and aborts on some escapes. Returns what is wrong
- * or %NULL. */
-static const char *
-find_fault (const char *text, gsize size)
+const char *
+monocle_eval_json_find_fault (const char *text, gsize size)
 {
   const char *p = text, *end = text + size;
   guint depth = 0;
+  gboolean has_ended = FALSE;
 
   while (p < end)
     {
       char c = *p++;
 
+      if (has_ended && !g_ascii_isspace (c))
+        return "not JSON: something follows its end";
       if (c == '"')
         {
           p = skip_string (p, end);
@@ -136,7 +149,10 @@ find_fault (const char *text, gsize size)
             return "nested too deeply";
         }
       else if (c == '}' || c == ']')
-        depth -= depth > 0;
+        {
+          depth -= depth > 0;
+          has_ended = depth == 0;
+        }
       else if (!g_ascii_isalnum (c) && (c == '\0' || !strchr (" \t\r\n,:+-.", c)))
         return "not JSON";
     }
@@ -148,7 +164,7 @@ monocle_eval_json_parse (const char *text, gsize size, const char *where, GError
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GError) local = NULL;
-  const char *fault = find_fault (text, size);
+  const char *fault = monocle_eval_json_find_fault (text, size);
   JsonNode *root;
 
   if (fault)
@@ -204,6 +220,23 @@ read_double (JsonNode *node, double *value)
   return isfinite (*value);
 }
 
+/* Tables of numbers write 3 as 3.0. */
+static gboolean
+read_int (JsonNode *node, gint64 *value)
+{
+  double number;
+
+  if (holds (node, G_TYPE_INT64))
+    {
+      *value = json_node_get_int (node);
+      return TRUE;
+    }
+  if (!read_double (node, &number) || number != floor (number) || fabs (number) > MAX_EXACT)
+    return FALSE;
+  *value = (gint64) number;
+  return TRUE;
+}
+
 gboolean
 monocle_eval_json_get_int (JsonObject *object,
                            const char *where,
@@ -217,9 +250,26 @@ monocle_eval_json_get_int (JsonObject *object,
 
   if (!node)
     return ok;
-  if (!holds (node, G_TYPE_INT64))
+  if (!read_int (node, value))
     return monocle_eval_json_fail (error, where, "\"%s\" is no whole number", key);
-  *value = json_node_get_int (node);
+  return TRUE;
+}
+
+gboolean
+monocle_eval_json_get_flag (
+    JsonObject *object, const char *where, const char *key, gboolean *value, GError **error)
+{
+  gboolean ok;
+  JsonNode *node = find (object, where, key, MONOCLE_EVAL_OPTIONAL, &ok, error);
+  gint64 number = 0;
+
+  if (!node)
+    return ok;
+  if (holds (node, G_TYPE_BOOLEAN))
+    number = json_node_get_boolean (node);
+  else if (!read_int (node, &number) || number < 0 || number > 1)
+    return monocle_eval_json_fail (error, where, "\"%s\" is neither true, false, 1 nor 0", key);
+  *value = number != 0;
   return TRUE;
 }
 

@@ -29,6 +29,18 @@ G_BEGIN_DECLS
 char *monocle_eval_json_read (const char *path, gsize *size, GError **error);
 
 /**
+ * monocle_eval_json_find_fault:
+ * @text: UTF-8
+ * @size: of @text in bytes
+ *
+ * json-glib recurses once a level, knows comments, aborts on some escapes and does not look at what
+ * follows the value: so the text is looked over first.
+ *
+ * Returns: (nullable): what keeps @text from being handed to it
+ */
+const char *monocle_eval_json_find_fault (const char *text, gsize size);
+
+/**
  * monocle_eval_json_parse:
  * @text: UTF-8
  * @size: of @text in bytes
@@ -63,6 +75,9 @@ gboolean monocle_eval_json_get_int (JsonObject *object,
                                     MonocleEvalNeed need,
                                     gint64 *value,
                                     GError **error);
+/* What is optional, and true or false, or 1 or 0. */
+gboolean monocle_eval_json_get_flag (
+    JsonObject *object, const char *where, const char *key, gboolean *value, GError **error);
 /* Finite. */
 gboolean monocle_eval_json_get_double (JsonObject *object,
                                        const char *where,

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "app/error.h"
 #include "app/json-text.h"
+#include "app/output.h"
 
 #define N_KINDS 2
 
@@ -99,19 +99,25 @@ static gboolean
 write_file (const char *path, const GString *lines, GError **error)
 {
   g_autofree char *text = g_strdup_printf ("[%s]\n", lines ? lines->str : "");
-  g_autoptr (GError) local = NULL;
 
-  if (g_file_set_contents (path, text, -1, &local))
+  if (monocle_output_write (path, text, strlen (text), error))
     return TRUE;
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", path, local->message);
+  g_prefix_error (error, "%s: cannot be written: ", path);
   return FALSE;
+}
+
+char *
+monocle_eval_out_dup_masks_path (const char *path)
+{
+  gsize stem = g_str_has_suffix (path, ".json") ? strlen (path) - strlen (".json") : strlen (path);
+
+  return g_strdup_printf ("%.*s-masks.json", (int) stem, path);
 }
 
 gboolean
 monocle_eval_out_write (MonocleEvalOut *self, const char *path, GError **error)
 {
-  gsize stem = g_str_has_suffix (path, ".json") ? strlen (path) - strlen (".json") : strlen (path);
-  g_autofree char *masks = g_strdup_printf ("%.*s-masks.json", (int) stem, path);
+  g_autofree char *masks = monocle_eval_out_dup_masks_path (path);
 
   return write_file (path, self->lines[MONOCLE_EVAL_BOXES], error)
          && (!self->lines[MONOCLE_EVAL_MASKS]

@@ -22,10 +22,13 @@ void monocle_eval_out_add (MonocleEvalOut *self,
                            const MonocleEvalImage *image,
                            const GArray *found);
 
+/* (transfer full): where masks go: NAME-masks.json */
+char *monocle_eval_out_dup_masks_path (const char *path);
+
 /**
  * monocle_eval_out_write:
  * @self: detections
- * @path: for the boxes; masks, if any were added, go to NAME-masks.json
+ * @path: for the boxes; masks, if any were added, go beside it
  * @error: return location
  *
  * Boxes and scores are written as they were compared, to the last digit.

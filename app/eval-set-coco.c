@@ -19,6 +19,10 @@ typedef struct
   JsonObject *root;
   /* gint64 -> MonocleEvalImage: ids are the file's own. */
   GHashTable *images;
+  /* Of gint64: those of annotations. */
+  GHashTable *annotations;
+  /* Of MonocleEvalImage: those that the file lists. */
+  GHashTable *listed;
 } Reader;
 
 /* --- Outlines --- */
@@ -36,18 +40,21 @@ read_polygons (JsonArray *array, const char *where, GPtrArray **polygons, GError
 
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
-      GArray *points = g_array_new (FALSE, FALSE, sizeof (double));
+      g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
 
-      g_ptr_array_add (found, points);
       if (!monocle_eval_json_get_numbers (json_array_get_element (array, i), where, "segmentation",
                                           0, points, error))
         return FALSE;
+      if (points->len == 0)
+        continue;
       if (points->len % 2 != 0 || points->len < 6)
         return monocle_eval_json_fail (
             error, where, "a polygon has %u numbers, expected x and y of three points or more",
             points->len);
+      g_ptr_array_add (found, g_steal_pointer (&points));
     }
-  *polygons = g_steal_pointer (&found);
+  if (found->len > 0)
+    *polygons = g_steal_pointer (&found);
   return TRUE;
 }
 
@@ -156,6 +163,7 @@ read_category (Reader *reader, JsonObject *object, const char *where, GError **e
 {
   g_autofree char *folded = NULL;
   const char *name = NULL, *known;
+  const gint64 *same;
   gint64 id = 0;
 
   if (!monocle_eval_json_get_int (object, where, "id", MONOCLE_EVAL_REQUIRED, &id, error)
@@ -167,6 +175,10 @@ read_category (Reader *reader, JsonObject *object, const char *where, GError **e
                                    id, known);
 
   folded = monocle_eval_text_fold (name);
+  same = g_hash_table_lookup (reader->set->categories, folded);
+  if (same && *same != id)
+    return monocle_eval_json_fail (error, where, "\"%s\" is category %" G_GINT64_FORMAT " already",
+                                   name, *same);
   g_hash_table_insert (reader->set->category_names, g_memdup2 (&id, sizeof id), g_strdup (name));
   g_hash_table_insert (reader->set->categories, g_steal_pointer (&folded),
                        g_memdup2 (&id, sizeof id));
@@ -197,10 +209,19 @@ read_side (JsonObject *object,
   return TRUE;
 }
 
+/* Captions come without them, or with none. */
+static gboolean
+has_categories (JsonObject *root)
+{
+  JsonNode *node = json_object_get_member (root, "categories");
+
+  return node && JSON_NODE_HOLDS_ARRAY (node) && json_array_get_length (json_node_get_array (node));
+}
+
 static gboolean
 read_image (Reader *reader, JsonObject *object, const char *where, GError **error)
 {
-  gboolean has_objects = json_object_has_member (reader->root, "categories");
+  gboolean has_objects = has_categories (reader->root);
   MonocleEvalImage *image;
   const char *name = NULL;
   gint64 id = 0;
@@ -219,7 +240,8 @@ read_image (Reader *reader, JsonObject *object, const char *where, GError **erro
     return monocle_eval_json_fail (error, where, "%u x %u pixels are too many", image->width,
                                    image->height);
 
-  if (has_objects && image->is_listed && image->id != id)
+  if ((has_objects && image->is_listed && image->id != id)
+      || !g_hash_table_add (reader->listed, image))
     return monocle_eval_json_fail (error, where, "\"%s\" comes twice", name);
   if (has_objects)
     {
@@ -260,7 +282,8 @@ read_caption (MonocleEvalImage *image, JsonObject *object, const char *where, GE
       || !monocle_eval_json_get_array (object, where, "slots", MONOCLE_EVAL_OPTIONAL, &slots,
                                        error))
     return FALSE;
-  g_ptr_array_add (image->captions, g_strdup (caption));
+  if (*caption)
+    g_ptr_array_add (image->captions, g_strdup (caption));
   for (guint i = 0; slots && i < json_array_get_length (slots); i++)
     {
       JsonNode *slot = json_array_get_element (slots, i);
@@ -287,7 +310,7 @@ read_mask (const MonocleEvalImage *image,
   if (polygons)
     *mask = monocle_eval_mask_new_from_polygons ((GArray *const *) polygons->pdata, polygons->len,
                                                  image->width, image->height);
-  else if ((*mask)->width != image->width || (*mask)->height != image->height)
+  else if (*mask && ((*mask)->width != image->width || (*mask)->height != image->height))
     return monocle_eval_json_fail (error, where, "\"size\" is %u x %u, the image %u x %u",
                                    (*mask)->width, (*mask)->height, image->width, image->height);
   return TRUE;
@@ -301,15 +324,14 @@ read_object (
   g_autoptr (MonocleEvalMask) mask = NULL;
   JsonNode *node = json_object_get_member (object, "bbox");
   MonocleEvalShape shape = { 0 };
-  gint64 is_crowd = 0;
+  gboolean is_crowd = FALSE;
 
   if (!node)
     return monocle_eval_json_fail (error, where, "key \"bbox\" is missing");
   if (!monocle_eval_json_get_int (object, where, "category_id", MONOCLE_EVAL_REQUIRED,
                                   &shape.category, error)
       || !monocle_eval_json_get_numbers (node, where, "bbox", 4, box, error)
-      || !monocle_eval_json_get_int (object, where, "iscrowd", MONOCLE_EVAL_OPTIONAL, &is_crowd,
-                                     error))
+      || !monocle_eval_json_get_flag (object, where, "iscrowd", &is_crowd, error))
     return FALSE;
   for (guint i = 0; i < 4; i++)
     shape.box[i] = g_array_index (box, double, i);
@@ -333,16 +355,34 @@ read_object (
 }
 
 static gboolean
+check_annotation_id (Reader *reader, JsonObject *object, const char *where, GError **error)
+{
+  gint64 id = 0;
+
+  if (!json_object_has_member (object, "id"))
+    return TRUE;
+  if (!monocle_eval_json_get_int (object, where, "id", MONOCLE_EVAL_REQUIRED, &id, error))
+    return FALSE;
+  return g_hash_table_add (reader->annotations, g_memdup2 (&id, sizeof id))
+         || monocle_eval_json_fail (error, where, "annotation %" G_GINT64_FORMAT " comes twice",
+                                    id);
+}
+
+static gboolean
 read_annotation (Reader *reader, JsonObject *object, const char *where, GError **error)
 {
   MonocleEvalImage *image;
   gint64 id = 0;
 
-  if (!monocle_eval_json_get_int (object, where, "image_id", MONOCLE_EVAL_REQUIRED, &id, error))
+  if (!check_annotation_id (reader, object, where, error)
+      || !monocle_eval_json_get_int (object, where, "image_id", MONOCLE_EVAL_REQUIRED, &id, error))
     return FALSE;
   image = g_hash_table_lookup (reader->images, &id);
   if (!image)
     return monocle_eval_json_fail (error, where, "there is no image %" G_GINT64_FORMAT, id);
+  if (monocle_eval_set_is_repeated (reader->set, image, object,
+                                    MONOCLE_EVAL_REPEAT_IN_ANOTHER_FILE))
+    return TRUE;
   if (json_object_has_member (object, "caption"))
     return read_caption (image, object, where, error);
   if (!image->is_listed)
@@ -361,7 +401,10 @@ monocle_eval_set_read_coco (MonocleEvalSet *self,
   g_autofree char *text = monocle_eval_json_read (path, &size, error);
   g_autoptr (JsonObject) root = text ? monocle_eval_json_parse (text, size, path, error) : NULL;
   g_autoptr (GHashTable) images = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  Reader reader = { self, path, folder, root, images };
+  g_autoptr (GHashTable) annotations
+      = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) listed = g_hash_table_new (NULL, NULL);
+  Reader reader = { self, path, folder, root, images, annotations, listed };
 
   return root && read_list (&reader, "categories", MONOCLE_EVAL_OPTIONAL, read_category, error)
          && read_list (&reader, "images", MONOCLE_EVAL_REQUIRED, read_image, error)

@@ -111,6 +111,8 @@ read_answers (const Line *line, MonocleEvalQuestion *question, GError **error)
       if (!monocle_eval_json_get_string (line->row, line->where, "answer", MONOCLE_EVAL_REQUIRED,
                                          &answer, error))
         return FALSE;
+      if (!*answer)
+        return monocle_eval_json_fail (error, line->where, "\"answer\" is empty");
       g_strv_builder_add (answers, answer);
       question->answers = g_strv_builder_end (answers);
       return TRUE;
@@ -125,6 +127,8 @@ read_answers (const Line *line, MonocleEvalQuestion *question, GError **error)
                                        "\"answer\" is neither a text nor an array of texts");
       if (strlen (json_node_get_string (element)) > MONOCLE_EVAL_TEXT_MAX_BYTES)
         return monocle_eval_json_fail (error, line->where, "\"answer\" is too long");
+      if (!*json_node_get_string (element))
+        return monocle_eval_json_fail (error, line->where, "\"answer\" holds an empty text");
       g_strv_builder_add (answers, json_node_get_string (element));
     }
   if (json_array_get_length (array) == 0)
@@ -233,6 +237,8 @@ read_text (const Line *line, MonocleEvalImage *image, GError **error)
   if (!monocle_eval_json_get_string (line->row, line->where, "text", MONOCLE_EVAL_REQUIRED, &string,
                                      error))
     return FALSE;
+  if (!*string)
+    return monocle_eval_json_fail (error, line->where, "\"text\" is empty");
   if (node && !JSON_NODE_HOLDS_NULL (node)
       && !monocle_eval_json_get_numbers (node, line->where, "quad", 8, quad, error))
     return FALSE;
@@ -243,6 +249,13 @@ read_text (const Line *line, MonocleEvalImage *image, GError **error)
     memcpy (text->quad, quad->data, sizeof text->quad);
   g_ptr_array_add (image->texts, text);
   return TRUE;
+}
+
+static gboolean
+is_placeless_text (JsonObject *row)
+{
+  return !json_object_has_member (row, "task") && !json_object_has_member (row, "question")
+         && !json_object_has_member (row, "quad");
 }
 
 static gboolean
@@ -259,6 +272,10 @@ read_row (const Line *line, GError **error)
   image = monocle_eval_set_get_image (line->set, line->folder, line->where, name, error);
   if (!image)
     return FALSE;
+  /* The same words can be there twice, where it does not say at which place. */
+  if (monocle_eval_set_is_repeated (line->set, image, line->row, MONOCLE_EVAL_REPEAT_ANYWHERE)
+      && !is_placeless_text (line->row))
+    return TRUE;
   if (task)
     return read_question (line, image, task, "text", error);
   if (json_object_has_member (line->row, "question"))

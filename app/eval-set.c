@@ -10,6 +10,7 @@
 #include "app/eval-measure.h"
 #include "app/eval-set-private.h"
 #include "app/eval-text.h"
+#include "app/json-text.h"
 
 /* A box that a row of JSON lines gives is that of an object where they overlap this much. */
 #define SAME_BOX 0.99
@@ -78,12 +79,12 @@ clear_object (gpointer data)
 }
 
 static MonocleEvalImage *
-image_new (const char *folder, const char *name)
+image_new (const char *path, const char *name)
 {
   MonocleEvalImage *image = g_new0 (MonocleEvalImage, 1);
 
   image->name = g_strdup (name);
-  image->path = g_build_filename (folder, name, NULL);
+  image->path = g_strdup (path);
   image->objects = g_array_new (FALSE, FALSE, sizeof (MonocleEvalShape));
   g_array_set_clear_func (image->objects, clear_object);
   image->captions = g_ptr_array_new_with_free_func (g_free);
@@ -124,20 +125,62 @@ MonocleEvalImage *
 monocle_eval_set_get_image (
     MonocleEvalSet *self, const char *folder, const char *where, const char *name, GError **error)
 {
-  MonocleEvalImage *image = g_hash_table_lookup (self->by_name, name);
+  MonocleEvalImage *image;
+  g_autofree char *path = NULL, *key = NULL;
 
-  if (image)
-    return image;
   if (leaves_folder (name))
     {
       monocle_eval_json_fail (error, where,
                               "image \"%s\": expected a name inside the folder of pictures", name);
       return NULL;
     }
-  image = image_new (folder, name);
+  /* "./a.png" is a.png; that of another set is another one. */
+  path = g_build_filename (folder, name, NULL);
+  key = g_canonicalize_filename (path, NULL);
+  image = g_hash_table_lookup (self->by_path, key);
+  if (image)
+    return image;
+  image = image_new (path, name);
   g_ptr_array_add (self->images, image);
-  g_hash_table_insert (self->by_name, image->name, image);
+  g_hash_table_insert (self->by_path, g_steal_pointer (&key), image);
   return image;
+}
+
+static int
+compare_keys (gconstpointer a, gconstpointer b)
+{
+  return strcmp (a, b);
+}
+
+gboolean
+monocle_eval_set_is_repeated (MonocleEvalSet *self,
+                              const MonocleEvalImage *image,
+                              JsonObject *object,
+                              MonocleEvalRepeat repeat)
+{
+  g_autoptr (GList) keys = g_list_sort (json_object_get_members (object), compare_keys);
+  g_autoptr (GString) text = g_string_new (image->path);
+  guint before;
+  char *digest;
+
+  for (GList *l = keys; l; l = l->next)
+    {
+      g_autofree char *value = NULL;
+
+      /* Ids are the file's own, and the image is known already. */
+      if (strcmp (l->data, "id") == 0 || strcmp (l->data, "image_id") == 0
+          || strcmp (l->data, "image") == 0)
+        continue;
+      value = monocle_json_text (json_object_get_member (object, l->data));
+      g_string_append_printf (text, "\n%s\n%s", (char *) l->data, value);
+    }
+  digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize) text->len);
+  before = GPOINTER_TO_UINT (g_hash_table_lookup (self->seen, digest));
+  if (before == 0)
+    g_hash_table_insert (self->seen, digest, GUINT_TO_POINTER (self->n_files));
+  else
+    g_free (digest);
+  return before != 0 && (repeat == MONOCLE_EVAL_REPEAT_ANYWHERE || before != self->n_files);
 }
 
 MonocleBox
@@ -300,8 +343,11 @@ complete (MonocleEvalSet *self)
 {
   gboolean names = !has_question (self, "region-to-category");
   gboolean outlines = !has_question (self, "region-to-segmentation");
+  guint n_objects = 0;
 
-  self->has_masks = TRUE;
+  for (guint i = 0; i < self->images->len; i++)
+    n_objects += ((MonocleEvalImage *) self->images->pdata[i])->objects->len;
+  self->has_masks = n_objects > 0;
   for (guint i = 0; i < self->images->len; i++)
     {
       MonocleEvalImage *image = self->images->pdata[i];
@@ -330,6 +376,10 @@ read_file (MonocleEvalSet *self, const char *path, const char *images, GError **
   g_autofree char *below = g_build_filename (beside, "images", NULL);
   const char *folder = images ? images : g_file_test (below, G_FILE_TEST_IS_DIR) ? below : beside;
 
+  /* Named twice, by itself and with its folder, through a link: it counts once. */
+  if (!monocle_file_set_add (self->files, path))
+    return TRUE;
+  self->n_files++;
   if (g_str_has_suffix (path, ".jsonl"))
     return monocle_eval_set_read_lines (self, path, folder, error);
   return monocle_eval_set_read_coco (self, path, folder, error);
@@ -387,7 +437,9 @@ monocle_eval_set_load (const char *const *paths, const char *images, GError **er
   gboolean any = FALSE;
 
   self->images = g_ptr_array_new_with_free_func (image_free);
-  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->files = monocle_file_set_new ();
+  self->by_path = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->category_names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->categories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
@@ -418,7 +470,9 @@ monocle_eval_set_free (MonocleEvalSet *self)
 {
   if (!self)
     return;
-  g_clear_pointer (&self->by_name, g_hash_table_unref);
+  g_clear_pointer (&self->by_path, g_hash_table_unref);
+  g_clear_pointer (&self->seen, g_hash_table_unref);
+  monocle_file_set_free (self->files);
   g_clear_pointer (&self->images, g_ptr_array_unref);
   g_clear_pointer (&self->category_names, g_hash_table_unref);
   g_clear_pointer (&self->categories, g_hash_table_unref);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/eval-match.h"
+#include "app/file-set.h"
 #include "engine/engine.h"
 
 G_BEGIN_DECLS
@@ -109,14 +110,18 @@ typedef struct
 /**
  * MonocleEvalSet:
  * @images: (element-type MonocleEvalImage): listed ones by id, then the others as they came
+ * @files: the files that were read
  * @has_masks: whether every object of the listed images has a mask
  */
 typedef struct
 {
   GPtrArray *images;
+  MonocleFileSet *files;
   gboolean has_masks;
   /*< private >*/
-  GHashTable *by_name;
+  GHashTable *by_path;
+  GHashTable *seen;
+  guint n_files;
   GHashTable *category_names;
   GHashTable *categories;
 } MonocleEvalSet;

@@ -8,6 +8,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/error.h"
+#include "app/model-store.h"
+#include "app/output.h"
 
 /* A folder with more files of one name than this is not meant. */
 #define MAX_TRIES 10000
@@ -32,6 +34,35 @@ monocle_export_file_set_error (GError **error, GFile *file, const GError *cause)
 }
 
 gboolean
+monocle_export_file_check (GFile *source, GFile *target, GError **error)
+{
+  g_autoptr (MonocleFileSet) inputs = monocle_file_set_new ();
+  g_autofree char *name = NULL, *input = NULL;
+
+  /* What is far away has no other names. */
+  if (!g_file_peek_path (target))
+    {
+      if (!source || !g_file_equal (source, target))
+        return TRUE;
+    }
+  else
+    {
+      if (source && g_file_peek_path (source))
+        monocle_file_set_add (inputs, g_file_peek_path (source));
+      input = monocle_output_find_input (inputs, g_file_peek_path (target));
+      if (!input)
+        return TRUE;
+    }
+  name = g_file_get_parse_name (target);
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+               input && monocle_model_store_is_part (input)
+                   ? _ ("“%s” belongs to a model. Choose another name.")
+                   : _ ("“%s” is the picture itself. Choose another name."),
+               name);
+  return FALSE;
+}
+
+gboolean
 monocle_export_file_write (GFile *file, GBytes *bytes, GCancellable *cancellable, GError **error)
 {
   gsize size;
@@ -42,8 +73,7 @@ monocle_export_file_write (GFile *file, GBytes *bytes, GCancellable *cancellable
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (g_file_is_native (file) && g_file_peek_path (file))
-    written = g_file_set_contents_full (g_file_peek_path (file), data ? data : "", (gssize) size,
-                                        G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause);
+    written = monocle_output_write (g_file_peek_path (file), data, size, &cause);
   else
     written = g_file_replace_contents (file, data ? data : "", size, NULL, FALSE,
                                        G_FILE_CREATE_NONE, NULL, cancellable, &cause);

@@ -224,9 +224,9 @@ monocle_export_job_new (const MonocleExport *export, MonocleExportContent conten
   self->dashes = export->dashes;
   self->show_regions = export->show_regions;
   self->quality = CLAMP (export->quality, 1, 100);
-  if (monocle_document_get_file (export->document)
-      && monocle_document_get_rotation (export->document) == 0)
-    self->original = g_object_ref (monocle_document_get_file (export->document));
+  g_set_object (&self->source, monocle_document_get_file (export->document));
+  if (self->source && monocle_document_get_rotation (export->document) == 0)
+    self->original = g_object_ref (self->source);
 
   add_objects (self, export);
   add_regions (self, export);
@@ -246,6 +246,7 @@ monocle_export_job_free (MonocleExportJob *self)
   if (!self)
     return;
   monocle_image_unref (self->image);
+  g_clear_object (&self->source);
   g_clear_object (&self->original);
   g_array_unref (self->objects);
   g_array_unref (self->regions);

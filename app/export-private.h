@@ -51,7 +51,8 @@ typedef struct
 
 /**
  * MonocleExportJob:
- * @original: (nullable): file whose pixels the picture has
+ * @source: (nullable): file that the picture was read from
+ * @original: (nullable): the same, where it has the picture's pixels
  * @objects: (element-type MonocleExportObject)
  * @regions: (element-type MonocleExportRegion)
  * @strip_title: (nullable): what was asked, where there is a strip of text below
@@ -65,6 +66,7 @@ typedef struct
 typedef struct
 {
   MonocleImage *image;
+  GFile *source;
   GFile *original;
   GArray *objects;
   GArray *regions;
@@ -128,6 +130,9 @@ gboolean monocle_export_folder_write (const MonocleExportJob *job,
                                       GError **error);
 
 /* --- Files --- */
+
+/* Whether @target may be written: see monocle_export_check_target(). */
+gboolean monocle_export_file_check (GFile *source, GFile *target, GError **error);
 
 /* Whole or not at all; replaces what is there. */
 gboolean

@@ -253,7 +253,10 @@ write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   GError *error = NULL;
   gboolean written;
 
-  if (work->format->is_folder)
+  if (!work->format->is_folder
+      && !monocle_export_file_check (work->job->source, work->target, &error))
+    written = FALSE;
+  else if (work->format->is_folder)
     written = monocle_export_folder_write (work->job, work->format, work->target, tick, task,
                                            cancellable, &work->n_files, &error);
   else
@@ -327,6 +330,12 @@ start (GTask *task,
     g_task_run_in_thread (task, run);
   else
     g_task_return_error (task, error);
+}
+
+gboolean
+monocle_export_check_target (const MonocleExport *self, GFile *target, GError **error)
+{
+  return monocle_export_file_check (monocle_document_get_file (self->document), target, error);
 }
 
 void

@@ -105,10 +105,23 @@ char *monocle_export_propose_crop_name (const MonocleExport *self, const char *t
 typedef void (*MonocleExportProgress) (guint done, guint total, gpointer user_data);
 
 /**
+ * monocle_export_check_target:
+ * @self: what is to be written
+ * @target: where to
+ *
+ * Errors: %MONOCLE_APP_ERROR_WRITE where @target is the picture itself, under whatever name, or
+ * belongs to a model. That somebody agreed to replace a file does not mean these.
+ *
+ * Returns: whether it may be written
+ */
+gboolean monocle_export_check_target (const MonocleExport *self, GFile *target, GError **error);
+
+/**
  * monocle_export_write_async:
  * @self: copied, with references
- * @target: a file, which is replaced, or a folder (made if needed) for formats that are one:
- *   nothing that lies there is touched, and when it fails or is cancelled all of it is taken back
+ * @target: a file, which is replaced unless monocle_export_check_target() objects, or a folder
+ * (made if needed) for formats that are one: nothing that lies there is touched, and when it fails
+ * or is cancelled all of it is taken back
  * @progress: (nullable): of folders
  * @progress_data: for @progress
  *

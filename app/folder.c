@@ -154,8 +154,16 @@ find_place (MonocleFolder *self, MonocleFolderItem *item)
 static void
 merge_items (MonocleFolder *self, GPtrArray *items, guint at, guint last)
 {
-  GPtrArray *merged = g_ptr_array_new_full (self->items->len + items->len, g_object_unref);
+  GPtrArray *merged;
   guint from = 0;
+
+  /* Files that come one by one are not worth a list each. */
+  if (items->len == 1)
+    {
+      g_ptr_array_insert (self->items, (int) at, g_object_ref (items->pdata[0]));
+      return;
+    }
+  merged = g_ptr_array_new_full (self->items->len + items->len, g_object_unref);
 
   for (guint i = 0; i < items->len; i++)
     {
@@ -420,9 +428,11 @@ list_folder (MonocleFolder *self, GFile *folder, guint group)
                                    call_new (self, folder, group));
 }
 
-/* @alone: nothing else was opened, so its neighbours come along */
+/* @alone: nothing else was opened, so its neighbours come along; @found: takes a file for the list
+ */
 static void
-add_named (MonocleFolder *self, GFile *file, GFileType type, guint group, gboolean alone)
+add_named (
+    MonocleFolder *self, GFile *file, GFileType type, guint group, gboolean alone, GPtrArray *found)
 {
   if (type == G_FILE_TYPE_DIRECTORY)
     {
@@ -431,7 +441,7 @@ add_named (MonocleFolder *self, GFile *file, GFileType type, guint group, gboole
       list_folder (self, file, group);
       return;
     }
-  add_file (self, file, 0);
+  g_ptr_array_add (found, monocle_folder_item_new (file, 0));
   if (alone)
     {
       g_autoptr (GFile) folder = g_file_get_parent (file);
@@ -452,7 +462,8 @@ on_named_queried (GObject *source, GAsyncResult *result, gpointer data)
   /* One that is not there is in the list nevertheless: what opens it says why it cannot. */
   add_named (call->folder, call->file,
              info ? g_file_info_get_file_type (info) : G_FILE_TYPE_UNKNOWN, call->group,
-             call->group == 0);
+             call->group == 0, call->found);
+  insert_found (call);
   if (is_current (call))
     end_pending (call->folder);
 }
@@ -461,6 +472,7 @@ void
 monocle_folder_open (MonocleFolder *self, GPtrArray *files)
 {
   g_autoptr (GCancellable) cancellable = NULL;
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GFile) folder = NULL;
   guint n;
 
@@ -487,7 +499,7 @@ monocle_folder_open (MonocleFolder *self, GPtrArray *files)
   self->cancellable = cancellable = g_cancellable_new ();
   g_object_ref (cancellable);
   self->n_pending = 1;
-  for (guint i = 0; i < files->len && self->cancellable == cancellable; i++)
+  for (guint i = 0; i < files->len; i++)
     {
       GFile *file = files->pdata[i];
       const gboolean alone = files->len == 1;
@@ -495,7 +507,7 @@ monocle_folder_open (MonocleFolder *self, GPtrArray *files)
 
       if (g_file_is_native (file))
         add_named (self, file, g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL), group,
-                   alone);
+                   alone, found);
       else
         {
           self->n_pending++;
@@ -504,6 +516,8 @@ monocle_folder_open (MonocleFolder *self, GPtrArray *files)
                                    call_new (self, file, group));
         }
     }
+  /* Together: each change takes as long as the list is. */
+  insert_items (self, found);
   if (self->cancellable == cancellable)
     end_pending (self);
 }

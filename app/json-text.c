@@ -11,29 +11,36 @@
 
 static void append_node (GString *text, JsonNode *node);
 
+/* What a terminal would obey is escaped, beyond what JSON asks: controls, line ends, and what turns
+ * the direction of writing. */
+static gboolean
+needs_escape (gunichar c)
+{
+  return g_unichar_iscntrl (c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 static void
 append_string (GString *text, const char *string)
 {
+  /* Names of files and models can be any bytes. */
+  g_autofree char *valid = g_utf8_make_valid (string, -1);
+
   g_string_append_c (text, '"');
-  for (const char *c = string; *c != '\0'; c++)
-    switch (*c)
-      {
-      case '"':
-      case '\\':
-        g_string_append_printf (text, "\\%c", *c);
-        break;
-      case '\n':
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c == '"' || c == '\\')
+        g_string_append_printf (text, "\\%c", (char) c);
+      else if (c == '\n')
         g_string_append (text, "\\n");
-        break;
-      case '\t':
+      else if (c == '\t')
         g_string_append (text, "\\t");
-        break;
-      default:
-        if ((guchar) *c < 0x20 || *c == 0x7f)
-          g_string_append_printf (text, "\\u%04x", (guint) *c);
-        else
-          g_string_append_c (text, *c);
-      }
+      else if (needs_escape (c))
+        g_string_append_printf (text, "\\u%04x", c);
+      else
+        g_string_append_unichar (text, c);
+    }
   g_string_append_c (text, '"');
 }
 

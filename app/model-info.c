@@ -6,6 +6,8 @@
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 
+#include "app/eval-json.h"
+
 /* Names of tasks need much less; and the parser goes down a level of its stack with every bracket.
  */
 #define MAX_BYTES 8192
@@ -35,15 +37,25 @@ monocle_model_info_read_tasks (const char *directory)
 {
   g_autofree char *path = g_build_filename (directory, "model-info.json", NULL);
   g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
+  const char *fault;
   JsonArray *array;
   GPtrArray *tasks;
+  gsize size = 0;
 
   if (!is_small_file (path))
     return NULL;
-  if (!json_parser_load_from_file (parser, path, &error))
+  text = monocle_eval_json_read (path, &size, &error);
+  if (!text)
     {
-      g_warning ("%s: %s", path, error->message);
+      g_warning ("%s", error->message);
+      return NULL;
+    }
+  fault = monocle_eval_json_find_fault (text, size);
+  if (fault || !json_parser_load_from_data (parser, text, (gssize) size, &error))
+    {
+      g_warning ("%s: %s", path, fault ? fault : error->message);
       return NULL;
     }
   array = get_tasks (parser);

@@ -24,6 +24,36 @@ monocle_model_store_is_model (const char *directory)
   return g_file_test (config, G_FILE_TEST_IS_REGULAR);
 }
 
+gboolean
+monocle_model_store_reads (const char *name)
+{
+  static const char *const names[] = { "config.json",
+                                       "generation_config.json",
+                                       "preprocessor_config.json",
+                                       "vocab.json",
+                                       "processor_config.json",
+                                       "special_tokens_map.json",
+                                       "merges.txt",
+                                       "tokenizer_config.json",
+                                       "added_tokens.json",
+                                       "model-info.json",
+                                       "tokenizer.json",
+                                       "chat_template.json",
+                                       NULL };
+
+  return g_strv_contains (names, name) || g_str_has_suffix (name, ".safetensors")
+         || g_str_has_suffix (name, ".bin") || g_str_has_suffix (name, ".index.json");
+}
+
+gboolean
+monocle_model_store_is_part (const char *path)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+
+  return monocle_model_store_reads (name) && monocle_model_store_is_model (directory);
+}
+
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {

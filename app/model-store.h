@@ -37,6 +37,11 @@ char *monocle_model_store_find (const char *name, GError **error);
  */
 gboolean monocle_model_store_is_model (const char *directory);
 
+/* Whether a model reads files of that name in its directory: "tokenizer.json". */
+gboolean monocle_model_store_reads (const char *name);
+/* Whether the file lies in a model's directory and is one that models read. */
+gboolean monocle_model_store_is_part (const char *path);
+
 /* (transfer full): "Default model" for the one that comes with Monocle, else its directory's name
  */
 char *monocle_model_store_dup_title (const char *directory);

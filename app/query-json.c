@@ -34,6 +34,7 @@ monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
         region = monocle_turn_box (&regions[i], quarters, width, height);
       node = monocle_answer_json_build (&(MonocleAnswerFacts){
           .image = monocle_document_get_name (document),
+          .file = monocle_document_get_file (document),
           .width = quarters % 2 ? height : width,
           .height = quarters % 2 ? width : height,
           .rotation = rotation,

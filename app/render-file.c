@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/error.h"
+#include "app/output.h"
 #include "app/picture.h"
 
 typedef cairo_surface_t Surface;
@@ -90,17 +91,22 @@ draw_svg (const MonocleScene *scene,
 static gboolean
 write_file (const char *path, const GByteArray *file, GError **error)
 {
-  g_autoptr (GError) cause = NULL;
-  const char *reason;
-
-  if (g_file_set_contents_full (path, (const char *) file->data, file->len,
-                                G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
+  if (monocle_output_write (path, file->data, file->len, error))
     return TRUE;
 
-  /* GLib names its temporary file, which says nothing to anybody; the reason is at the end. */
-  reason = strrchr (cause->message, ':');
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: cannot be written: %s", path,
-               reason ? g_strchug ((char *) reason + 1) : cause->message);
+  g_prefix_error (error, "%s: cannot be written: ", path);
+  return FALSE;
+}
+
+gboolean
+monocle_render_file_check_size (guint width, guint height, GError **error)
+{
+  if (width <= MONOCLE_PICTURE_MAX_SIDE && height <= MONOCLE_PICTURE_MAX_SIDE)
+    return TRUE;
+
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+               "a picture of %u x %u pixels is too large to draw (at most %d each way)", width,
+               height, MONOCLE_PICTURE_MAX_SIDE);
   return FALSE;
 }
 
@@ -122,11 +128,9 @@ monocle_render_file_write (const MonocleScene *scene,
                    "%s: annotated pictures are written as .png or .svg", path);
       return FALSE;
     }
-  if (width > MONOCLE_PICTURE_MAX_SIDE || height > MONOCLE_PICTURE_MAX_SIDE)
+  if (!monocle_render_file_check_size (width, height, error))
     {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
-                   "%s: a picture of %u x %u pixels is too large to draw (at most %d each way)",
-                   path, width, height, MONOCLE_PICTURE_MAX_SIDE);
+      g_prefix_error (error, "%s: ", path);
       return FALSE;
     }
 

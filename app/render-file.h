@@ -29,6 +29,21 @@ typedef enum
 gboolean monocle_render_file_get_format (const char *path, MonocleRenderFormat *format);
 
 /**
+ * monocle_render_file_check_size:
+ * @width: of what is to be drawn, in pixels
+ * @height: the same
+ * @error: return location
+ *
+ * Answers in words make a picture taller; whether one that nearly fits does so still is seen when
+ * it is written.
+ *
+ * Errors: %MONOCLE_APP_ERROR_WRITE, without a file's name.
+ *
+ * Returns: whether it can be drawn
+ */
+gboolean monocle_render_file_check_size (guint width, guint height, GError **error);
+
+/**
  * monocle_render_file_write:
  * @scene: what to draw
  * @source: (nullable): the file that the image was read from: an upright JPEG goes into an SVG as

@@ -23,6 +23,22 @@ job_free (Job *job)
   g_free (job);
 }
 
+/* Printing to a file that must stay is left before anything is written. */
+static void
+on_begin (GtkPrintOperation *operation, GtkPrintContext *context, Job *job)
+{
+  GtkPrintSettings *settings = gtk_print_operation_get_print_settings (operation);
+  const char *uri
+      = settings ? gtk_print_settings_get (settings, GTK_PRINT_SETTINGS_OUTPUT_URI) : NULL;
+  g_autoptr (GFile) file = uri ? g_file_new_for_uri (uri) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!file || monocle_export_check_target (job->export, file, &error))
+    return;
+  gtk_print_operation_cancel (operation);
+  job->report (NULL, NULL, error, job->user_data);
+}
+
 static void
 on_draw (GtkPrintOperation *operation, GtkPrintContext *context, int page, Job *job)
 {
@@ -88,6 +104,7 @@ monocle_window_export_print (MonoclePresentation *presentation,
   gtk_print_operation_set_embed_page_setup (operation, TRUE);
   gtk_print_operation_set_allow_async (operation, TRUE);
   g_object_set_data_full (G_OBJECT (operation), "job", job, (GDestroyNotify) job_free);
+  g_signal_connect (operation, "begin-print", G_CALLBACK (on_begin), job);
   g_signal_connect (operation, "draw-page", G_CALLBACK (on_draw), job);
   g_signal_connect (operation, "done", G_CALLBACK (on_done), job);
   /* Errors come through `done` as well. */

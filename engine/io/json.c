@@ -2,8 +2,9 @@
  *
  * JSON from strangers: json-glib behind a check of the text, and typed getters. See json.h.
  *
- * json-glib recurses once a level, accepts comments, and asserts that escaped surrogates come in
- * pairs. So the text is looked over first; what passes can neither exhaust the stack nor abort.
+ * json-glib recurses once a level, accepts comments, asserts that escaped surrogates come in pairs,
+ * and does not look at what follows the value. So the text is looked over first; what passes can
+ * neither exhaust the stack nor abort, and is all there is.
  */
 #include "config.h"
 
@@ -61,10 +62,13 @@ find_fault (const char *text, gsize size)
 {
   const char *p = text, *end = text + size;
   int depth = 0;
+  gboolean has_ended = FALSE;
 
   while (p < end)
     {
       char c = *p++;
+      if (has_ended && !g_ascii_isspace (c))
+        return "not JSON: something follows its end";
       if (c == '"')
         {
           for (;;)
@@ -84,7 +88,7 @@ find_fault (const char *text, gsize size)
             return "nested more than " G_STRINGIFY (MAX_DEPTH) " levels deep";
         }
       else if (c == '}' || c == ']')
-        depth--;
+        has_ended = --depth <= 0;
       else if (!g_ascii_isalnum (c) && (c == '\0' || strchr (" \t\r\n,:+-._", c) == NULL))
         return "not JSON";
     }

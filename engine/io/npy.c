@@ -39,7 +39,9 @@ write_array (const char *path,
              GError **error)
 {
   g_autoptr (GString) header = g_string_new (NULL);
-  g_autofree char *file = NULL;
+  g_autofree char *file = NULL, *shown = g_filename_display_name (path);
+  g_autoptr (GError) cause = NULL;
+  const char *reason;
   gsize header_bytes, data_bytes = types[type].element_bytes, file_bytes;
   gboolean fits = TRUE;
 
@@ -63,7 +65,6 @@ write_array (const char *path,
   file = fits ? g_try_malloc (file_bytes) : NULL;
   if (file == NULL)
     {
-      g_autofree char *shown = g_filename_display_name (path);
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
                    "%s: no memory to write it", shown);
       return FALSE;
@@ -75,8 +76,14 @@ write_array (const char *path,
   memcpy (file + PREFIX_BYTES, header->str, header_bytes);
   if (data_bytes > 0)
     memcpy (file + PREFIX_BYTES + header_bytes, data, data_bytes);
-  return g_file_set_contents_full (path, file, (gssize) file_bytes, G_FILE_SET_CONTENTS_CONSISTENT,
-                                   0666, error);
+  if (g_file_set_contents_full (path, file, (gssize) file_bytes, G_FILE_SET_CONTENTS_CONSISTENT,
+                                0666, &cause))
+    return TRUE;
+  /* GLib names its temporary file, which says nothing to anybody; the reason is at the end. */
+  reason = strrchr (cause->message, ':');
+  g_set_error (error, cause->domain, cause->code, "%s: cannot be written%s", shown,
+               reason != NULL ? reason : "");
+  return FALSE;
 }
 
 gboolean

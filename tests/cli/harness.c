@@ -57,28 +57,39 @@ keep_errors (const char *text)
   return (GStrv) g_ptr_array_free (g_steal_pointer (&errors), FALSE);
 }
 
-Outcome *
-harness_run_v (const char *const *arguments)
+/* Text, or bytes that are none; with a 0 behind it. */
+static char *
+take_text (GBytes *bytes)
 {
-  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
-  g_auto (GStrv) argv = NULL;
-  g_autofree char *command = NULL, *errors = NULL;
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  return g_strndup (data ? data : "", size);
+}
+
+/* @argv: a program and its arguments. */
+static Outcome *
+run (const char *const *argv)
+{
+  g_autofree char *command = NULL, *escaped = NULL, *errors = NULL;
+  g_autoptr (GBytes) out_bytes = NULL, error_bytes = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process = NULL;
   Outcome *outcome = g_new0 (Outcome, 1);
 
-  g_strv_builder_add (words, program);
-  g_strv_builder_addv (words, (const char **) arguments);
-  argv = g_strv_builder_end (words);
-  command = g_strjoinv (" ", argv);
-  g_test_message ("%.300s", command);
+  command = g_strjoinv (" ", (GStrv) argv);
+  escaped = g_strescape (command, NULL);
+  g_test_message ("%.300s", escaped);
 
-  process
-      = g_subprocess_newv ((const char *const *) argv,
-                           G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  process = g_subprocess_newv (
+      argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
   g_assert_no_error (error);
-  g_subprocess_communicate_utf8 (process, NULL, NULL, &outcome->out, &errors, &error);
+  g_subprocess_communicate (process, NULL, NULL, &out_bytes, &error_bytes, &error);
   g_assert_no_error (error);
+  outcome->out = take_text (out_bytes);
+  errors = take_text (error_bytes);
+  /* Whatever it was given, what it says is text. */
+  g_assert_true (g_utf8_validate (outcome->out, -1, NULL) && g_utf8_validate (errors, -1, NULL));
   outcome->status
       = g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
   if (outcome->status < 0)
@@ -88,6 +99,36 @@ harness_run_v (const char *const *arguments)
     g_test_message ("%s", outcome->errors[i]);
 
   return outcome;
+}
+
+Outcome *
+harness_run_v (const char *const *arguments)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_auto (GStrv) argv = NULL;
+
+  g_strv_builder_add (words, program);
+  g_strv_builder_addv (words, (const char **) arguments);
+  argv = g_strv_builder_end (words);
+  return run ((const char *const *) argv);
+}
+
+Outcome *
+harness_run_shell (const char *script, const char *first, ...)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  va_list rest;
+
+  for (const char *const *word = (const char *const[]){ "sh", "-c", script, "sh", program, NULL };
+       *word; word++)
+    g_ptr_array_add (argv, (gpointer) *word);
+  va_start (rest, first);
+  for (const char *argument = first; argument; argument = va_arg (rest, const char *))
+    g_ptr_array_add (argv, (gpointer) argument);
+  va_end (rest);
+  g_ptr_array_add (argv, NULL);
+
+  return run ((const char *const *) argv->pdata);
 }
 
 Outcome *

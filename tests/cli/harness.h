@@ -30,6 +30,8 @@ const char *harness_get_program (void);
 
 Outcome *harness_run (const char *first, ...) G_GNUC_NULL_TERMINATED;
 Outcome *harness_run_v (const char *const *arguments);
+/* A script in which "$@" is the program with its arguments: for pipes, limits, environments. */
+Outcome *harness_run_shell (const char *script, const char *first, ...) G_GNUC_NULL_TERMINATED;
 
 /* The run did what was asked, and complained of nothing. */
 void harness_assert_done (const Outcome *outcome);

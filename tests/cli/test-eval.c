@@ -223,6 +223,18 @@ test_refused (Fixture *fixture, gconstpointer data)
     { "eval", "--set", "x", "--task", "dance" },
     { "eval", "--set", "x", "--task", "region-proposal" },
     { "eval", "--set", "x", "--limit", "-1" },
+    { "eval", "--set", "" },
+    { "eval", "--set", "x", "--images", "" },
+    { "eval", "--set", "x", "--images", "/nowhere/at/all" },
+    { "eval", "--set", "x", "--limit", "0" },
+    { "eval", "--set", "x", "--limit", "" },
+    { "eval", "--set", "x", "--limit", "1e400" },
+    { "eval", "--set", "x", "--limit", "99999999999999999999" },
+    { "eval", "--set", "x", "--beams", "0" },
+    { "eval", "--set", "x", "--max-tokens", "0" },
+    { "eval", "--set", "x", "--model", "" },
+    { "eval", "--set", "x", "--out", "" },
+    { "eval", "--set", "x", "--out", "/tmp" },
     { "eval", "--set", "x", "--beams", "17" },
     { "eval", "--set", "x", "--max-tokens", "-1" },
     { "eval", "--set", "x", "--format", "xml" },
@@ -282,7 +294,8 @@ test_interrupt (Fixture *fixture, gconstpointer data)
   JsonObject *report;
 
   for (guint i = 0; i < 20000; i++)
-    g_string_append (rows, "{\"image\": \"a.png\", \"question\": \"What?\", \"answer\": \"no\"}\n");
+    g_string_append_printf (
+        rows, "{\"image\": \"a.png\", \"question\": \"What %u?\", \"answer\": \"no\"}\n", i);
   set = write_set (fixture, rows->str);
   /* On a slow machine it may not have begun. */
   for (gulong seconds = 2; !out && seconds <= 54; seconds *= 3)

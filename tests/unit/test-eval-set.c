@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/eval-caption.h"
 #include "app/eval-set.h"
@@ -172,6 +173,150 @@ test_regions (Fixture *fixture_, gconstpointer data)
   g_assert_cmpuint (find_question (b, "phrase-grounding")->phrases->len, ==, 2);
 }
 
+static guint
+count_objects (const MonocleEvalSet *set)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < set->images->len; i++)
+    n += ((MonocleEvalImage *) set->images->pdata[i])->objects->len;
+  return n;
+}
+
+#define OBJECTS                                                                                    \
+  "{" CAR ", \"id\": 1, \"bbox\": [10, 10, 20, 10]}, {" CAR                                        \
+  ", \"id\": 2, \"bbox\": [1, 1, 9, 9]}, "                                                         \
+  "{" CAR ", \"id\": 3, \"bbox\": [1, 1, 9, 9]}"
+
+/* A file counts once, and so does what another file says again. */
+static void
+test_twice (Fixture *fixture_, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleEvalSet) set = NULL;
+  g_autofree char *file = g_build_filename (fixture_->folder, "instances.json", NULL);
+  g_autofree char *other = g_build_filename (fixture_->folder, ".", "instances.json", NULL);
+  g_autofree char *link_name = g_build_filename (fixture_->folder, "instances-2.json", NULL);
+  const char *const paths[] = { file, fixture_->folder, other, fixture_->folder, NULL };
+
+  place (fixture_, "instances.json", INSTANCES (OBJECTS));
+  g_assert_no_errno (symlink (file, link_name));
+  /* The same with other ids and in another order, and one that is new. */
+  place (fixture_, "instances-3.json",
+         INSTANCES ("{\"bbox\": [10, 10, 20, 10], " CAR ", \"id\": 9}, {" CAR
+                    ", \"id\": 1, \"bbox\": [2, 2, 3, 3]}"));
+  place (fixture_, "captions.json",
+         "{" IMAGES ", \"annotations\": [{\"id\": 1, \"image_id\": 3, \"caption\": \"Two.\","
+         " \"slots\": [{\"name\": \"car\"}]}]}");
+  place (fixture_, "captions-2.json",
+         "{" IMAGES ", \"annotations\": [{\"id\": 7, \"image_id\": 3, \"caption\": \"Two.\","
+         " \"slots\": [{\"name\": \"car\"}]}]}");
+  place (fixture_, "a.jsonl",
+         "{\"image\": \"a.png\", \"question\": \"a?\", \"answer\": \"x\"}\n"
+         "{\"image\": \"a.png\", \"question\": \"b?\", \"answer\": \"x\"}\n"
+         "{\"answer\": \"x\", \"image\": \"./a.png\",  \"question\": \"a?\"}\n"
+         "{\"image\": \"b.png\", \"text\": \"STOP\"}\n"
+         "{\"image\": \"b.png\", \"text\": \"STOP\"}\n"
+         "{\"image\": \"b.png\", \"text\": \"GO\", \"quad\": [0, 0, 9, 0, 9, 9, 0, 9]}\n"
+         "{\"image\": \"b.png\", \"text\": \"GO\", \"quad\": [0, 0, 9, 0, 9, 9, 0, 9]}\n");
+
+  set = monocle_eval_set_load (paths, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (set->images->len, ==, 2);
+  /* Two of one file that are alike have ids of their own. */
+  g_assert_cmpuint (count_objects (set), ==, 4);
+  g_assert_cmpuint (((MonocleEvalImage *) set->images->pdata[0])->captions->len, ==, 1);
+  g_assert_cmpuint (((MonocleEvalImage *) set->images->pdata[0])->slots->len, ==, 1);
+  g_assert_cmpuint (count_questions (set->images->pdata[0], "prompt"), ==, 2);
+  g_assert_cmpuint (((MonocleEvalImage *) set->images->pdata[1])->texts->len, ==, 3);
+}
+
+/* Two sets may call their pictures alike. */
+static void
+test_two_sets (Fixture *fixture_, gconstpointer data)
+{
+  g_autofree char *other = new_folder ();
+  g_autofree char *file = g_build_filename (other, "q.jsonl", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleEvalSet) set = NULL;
+
+  place (fixture_, "q.jsonl", "{\"image\": \"a.png\", \"question\": \"a?\", \"answer\": \"x\"}\n");
+  g_assert_true (g_file_set_contents (
+      file, "{\"image\": \"a.png\", \"question\": \"a?\", \"answer\": \"x\"}\n", -1, NULL));
+  set = monocle_eval_set_load ((const char *const[]){ fixture_->folder, other, NULL }, NULL,
+                               &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (set->images->len, ==, 2);
+  g_clear_pointer (&set, monocle_eval_set_free);
+  set = monocle_eval_set_load ((const char *const[]){ fixture_->folder, other, NULL }, other,
+                               &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (set->images->len, ==, 1);
+  g_assert_cmpuint (count_questions (set->images->pdata[0], "prompt"), ==, 1);
+  remove_folder (other);
+}
+
+/* What is there and empty says nothing; numbers and flags come in several spellings. */
+static void
+test_empty (Fixture *fixture_, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleEvalSet) set = NULL;
+  const MonocleEvalImage *a, *b;
+
+  place (fixture_, "instances.json",
+         "\xef\xbb\xbf" INSTANCES (
+             "{\"image_id\": 7.0, \"category_id\": 5, \"bbox\": [1, 1, 9, 9], \"iscrowd\": false,"
+             " \"segmentation\": []},"
+             "{" CAR ", \"bbox\": [2, 2, 9, 9], \"iscrowd\": true, \"segmentation\": [[]]},"
+             "{" CAR ", \"bbox\": [3, 3, 9, 9], \"iscrowd\": null, \"segmentation\": null}"));
+  place (fixture_, "captions.json",
+         "{" IMAGES
+         ", \"categories\": [], \"annotations\": [{\"image_id\": 3, \"caption\": \"\"}]}");
+  set = load (fixture_, &error);
+  g_assert_no_error (error);
+  g_assert_false (set->has_masks);
+  a = set->images->pdata[0];
+  b = set->images->pdata[1];
+  g_assert_cmpuint (a->captions->len, ==, 0);
+  g_assert_cmpuint (count_questions (a, "caption"), ==, 0);
+  g_assert_cmpuint (b->objects->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_null (g_array_index (b->objects, MonocleEvalShape, i).mask);
+  g_assert_cmpint (g_array_index (b->objects, MonocleEvalShape, 0).crowd, ==, MONOCLE_EVAL_SINGLE);
+  g_assert_cmpint (g_array_index (b->objects, MonocleEvalShape, 1).crowd, ==, MONOCLE_EVAL_CROWD);
+  g_assert_cmpuint (count_questions (b, "region-to-category"), ==, 2);
+  g_assert_cmpuint (count_questions (b, "region-to-segmentation"), ==, 0);
+}
+
+/* Time grows with the size, not with its square. */
+static void
+test_many (Fixture *fixture_, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new ("{" CATEGORIES ", \"images\": [");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleEvalSet) set = NULL;
+  const guint n = 20000;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (
+        text, "%s{\"id\": %u, \"file_name\": \"%u.png\", \"width\": 40, \"height\": 30}",
+        i ? ", " : "", i, i);
+  g_string_append (text, "], \"annotations\": [");
+  /* Half of them in one picture. */
+  for (guint i = 0; i < 2 * n; i++)
+    g_string_append_printf (
+        text, "%s{\"id\": %u, \"image_id\": %u, \"category_id\": 5, \"bbox\": [1, 1, 5, 5]}",
+        i ? ", " : "", i, i < n ? i : 7);
+  g_string_append (text, "]}");
+  place (fixture_, "instances.json", text->str);
+  g_test_timer_start ();
+  set = load (fixture_, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_objects (set), ==, 2 * n);
+  g_assert_cmpfloat (g_test_timer_elapsed (), <, 15);
+}
+
 typedef struct
 {
   const char *name;
@@ -212,6 +357,36 @@ static const Bad bads[] = {
     "{" CATEGORIES
     ", \"images\": [{\"id\": \"1\", \"file_name\": \"x.png\", \"width\": 1, \"height\": 1}]}",
     "\"id\" is no whole number" },
+  { "instances.json", INSTANCES ("") " {}", "follows" },
+  { "instances.json", INSTANCES ("") "}", "follows" },
+  { "instances.json",
+    INSTANCES ("{" CAR ", \"id\": 1, \"bbox\": [1, 2, 3, 4]}, {" CAR
+               ", \"id\": 1, \"bbox\": [5, 6, 7, 8]}"),
+    "annotations[1]: annotation 1 comes twice" },
+  { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, 3, 4], \"iscrowd\": 2}"), "iscrowd" },
+  { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, 3, 4], \"iscrowd\": \"no\"}"),
+    "iscrowd" },
+  { "instances.json",
+    "{" IMAGES
+    ", \"categories\": [{\"id\": 5, \"name\": \"Car\"}, {\"id\": 6, \"name\": \"car.\"}], "
+    "\"annotations\": []}",
+    "categories[1]: \"car.\" is category 5 already" },
+  { "instances.json",
+    "{" CATEGORIES
+    ", \"images\": [{\"id\": 1, \"file_name\": \"a.png\", \"width\": 1, \"height\": 1},"
+    " {\"id\": 2, \"file_name\": \"./a.png\", \"width\": 1, \"height\": 1}]}",
+    "comes twice" },
+  { "captions.json",
+    "{\"images\": [{\"id\": 1, \"file_name\": \"a.png\"}, {\"id\": 2, \"file_name\": \"a.png\"}]}",
+    "comes twice" },
+  { "x.jsonl",
+    "{\"image\": \"a.png\", \"question\": \"a\", \"answer\": \"b\"} {\"image\": \"a.png\"}",
+    "follows" },
+  { "x.jsonl", "{\"image\": \"a.png\", \"question\": \"a\", \"answer\": \"\"}",
+    "\"answer\" is empty" },
+  { "x.jsonl", "{\"image\": \"a.png\", \"question\": \"a\", \"answer\": [\"b\", \"\"]}",
+    "empty text" },
+  { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"\"}", "\"text\" is empty" },
   { "instances.json", INSTANCES ("{\"image_id\": 9}"), "there is no image 9" },
   { "instances.json", INSTANCES ("{\"image_id\": 7, \"category_id\": 6, \"bbox\": [1, 2, 3, 4]}"),
     "there is no category 6" },
@@ -320,6 +495,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/app/eval-set/folder", Fixture, NULL, set_up, test_folder, tear_down);
   g_test_add ("/app/eval-set/regions", Fixture, NULL, set_up, test_regions, tear_down);
+  g_test_add ("/app/eval-set/twice", Fixture, NULL, set_up, test_twice, tear_down);
+  g_test_add ("/app/eval-set/two-sets", Fixture, NULL, set_up, test_two_sets, tear_down);
+  g_test_add ("/app/eval-set/empty", Fixture, NULL, set_up, test_empty, tear_down);
+  g_test_add ("/app/eval-set/many", Fixture, NULL, set_up, test_many, tear_down);
   g_test_add ("/app/eval-set/bad", Fixture, NULL, set_up, test_bad, tear_down);
   g_test_add ("/app/eval-set/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   return g_test_run ();

@@ -10,6 +10,7 @@
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/error.h"
 #include "app/export.h"
@@ -872,6 +873,44 @@ test_file (void)
   remove_all (folder);
 }
 
+/* Whoever agrees to replace a file does not mean the picture that is shown, or a model. */
+static void
+test_inputs (void)
+{
+  static const char *const ids[] = { "png", "jpeg", "svg", "pdf", "json", "text" };
+  g_autofree char *folder = new_folder ();
+  g_autofree char *path = g_build_filename (folder, "street.png", NULL);
+  g_autofree char *hard = g_build_filename (folder, "hard.png", NULL);
+  g_autofree char *soft = g_build_filename (folder, "soft.png", NULL);
+  g_autofree char *config = g_build_filename (folder, "config.json", NULL);
+  const char *const targets[] = { path, hard, soft, config };
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (MonocleImage) image = new_image (WIDTH, HEIGHT);
+  g_autoptr (MonocleDocument) document = monocle_document_new (file, "street.png", image);
+  MonocleExport export = new_export (document, add_detection (document));
+
+  g_assert_true (g_file_set_contents (path, "pixels", -1, NULL));
+  g_assert_true (g_file_set_contents (config, "pixels", -1, NULL));
+  g_assert_no_errno (link (path, hard));
+  g_assert_no_errno (symlink (path, soft));
+  for (gsize i = 0; i < G_N_ELEMENTS (targets); i++)
+    for (gsize k = 0; k < G_N_ELEMENTS (ids); k++)
+      {
+        g_autoptr (GFile) target = g_file_new_for_path (targets[i]);
+        g_autofree char *kept = NULL;
+        Wait wait = { 0 };
+
+        g_assert_false (monocle_export_check_target (&export, target, NULL));
+        g_assert_false (write_out (&export, ids[k], targets[i], NULL, &wait));
+        g_assert_error (wait.error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE);
+        g_clear_error (&wait.error);
+        g_assert_true (g_file_get_contents (targets[i], &kept, NULL, NULL));
+        g_assert_cmpstr (kept, ==, "pixels");
+      }
+  g_assert_cmpuint (count_files (folder), ==, 4);
+  remove_all (folder);
+}
+
 static void
 test_crops (void)
 {
@@ -1144,6 +1183,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/export/json-regions", test_json_regions);
   g_test_add_func ("/app/export/json-turned", test_json_turned);
   g_test_add_func ("/app/export/file", test_file);
+  g_test_add_func ("/app/export/inputs", test_inputs);
   g_test_add_func ("/app/export/crops", test_crops);
   g_test_add_func ("/app/export/crops-of-regions", test_crops_of_regions);
   g_test_add_func ("/app/export/masks", test_masks);

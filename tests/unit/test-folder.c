@@ -334,6 +334,32 @@ test_many (Fixture *self, gconstpointer data)
     }
 }
 
+static void
+count_call (GListModel *list, guint position, guint removed, guint added, guint *n_calls)
+{
+  ++*n_calls;
+}
+
+/* As many as a command line holds: in one change, and once each. */
+static void
+test_many_named (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_calls = 0;
+
+  for (guint i = 0; i < 5 * MANY; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.png", i % (5 * MANY - 100));
+
+      g_ptr_array_add (files, get_file (self, name));
+    }
+  g_signal_connect (self->folder, "items-changed", G_CALLBACK (count_call), &n_calls);
+  monocle_folder_open (self->folder, files);
+  g_assert_true (self->ready);
+  g_assert_cmpuint (n_calls, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->folder)), ==, 5 * MANY - 100);
+}
+
 /* What was under way for an older list does not come into the newer one. */
 static void
 test_replaced (Fixture *self, gconstpointer data)
@@ -359,6 +385,7 @@ main (int argc, char **argv)
   TEST ("watch", test_watch);
   TEST ("pages", test_pages);
   TEST ("many", test_many);
+  TEST ("many-named", test_many_named);
   TEST ("replaced", test_replaced);
 #undef TEST
 

@@ -161,6 +161,10 @@ test_bad_text (void)
   refuse_text ("{\"a\": \"\\u00\", \"b\": \"00\"}", "bad escape");
   refuse_text ("{\"a\": \"\\u0000\"}", "bad escape");
   refuse_text ("{\"a\": \"\\x\"}", "bad escape");
+  refuse_text ("{\"a\": 1} {\"a\": 2}", "follows");
+  refuse_text ("{\"a\": 1}}", "follows");
+  refuse_text ("{\"a\": {}}, \"b\"", "follows");
+  refuse_text ("{\"a\": [1]}\n\nx", "follows");
   refuse_text ("{/* \" */ \"a\": 1}", "not JSON");
   refuse_text ("{\"a\": 'b'}", "not JSON");
 }

@@ -97,10 +97,13 @@ test_info (void)
   g_assert_cmpuint (count_tasks ("{\"tasks\": 3}"), ==, G_MAXUINT);
   g_assert_cmpuint (count_tasks (large), ==, G_MAXUINT);
 
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 5; i++)
     {
+      const char *const bad[] = { "{", deep, "{\"tasks\": []} {\"tasks\": [\"detect\"]}",
+                                  "{\"tasks\": [\"\\ud800\"]}", "{\"tasks\": [\"\xff\"]}" };
+
       g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*model-info.json*");
-      g_assert_cmpuint (count_tasks (i ? deep : "{"), ==, G_MAXUINT);
+      g_assert_cmpuint (count_tasks (bad[i]), ==, G_MAXUINT);
       g_test_assert_expected_messages ();
     }
 }

@@ -133,6 +133,10 @@ test_json_text (void)
   for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
     check_text (json_from_string (same[i], NULL), same[i]);
   check_text (json_node_init_double (json_node_alloc (), INFINITY), "null");
+  /* Nothing that a terminal obeys, and nothing that is no UTF-8. */
+  check_text (json_node_init_string (json_node_alloc (), "\x1b[1m\x7f\xc2\x9b\u202e\u2028é\u4e2d"),
+              "\"\\u001b[1m\\u007f\\u009b\\u202e\\u2028é\u4e2d\"");
+  check_text (json_node_init_string (json_node_alloc (), "a\xff"), "\"a\ufffd\"");
   check_text (json_node_init_double (json_node_alloc (), 34.24), "34.24");
 }
 

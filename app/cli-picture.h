@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Pictures by what the command line calls them: files, standard input as "-", and pipes, which end
+ * some time and can be read once.
+ */
+#pragma once
+
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/* What stands for standard input. */
+#define MONOCLE_CLI_STDIN "-"
+
+/**
+ * monocle_cli_picture_is_stream:
+ * @path: as it was named
+ *
+ * Returns: whether it is standard input or a pipe, and no file that could be read again
+ */
+gboolean monocle_cli_picture_is_stream (const char *path);
+
+/**
+ * monocle_cli_picture_open:
+ * @path: as it was named
+ * @error: return location
+ *
+ * Waits for streams to end; SIGINT ends the waiting.
+ *
+ * Errors: as monocle_image_new_from_file(); %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): the picture
+ */
+MonocleImage *monocle_cli_picture_open (const char *path, GError **error);
+
+G_END_DECLS
