@@ -77,6 +77,7 @@ static const Layout layouts[] = {
 /* What is known of an allocation. */
 typedef struct
 {
+  VkDevice device;
   guint type;
   VkDeviceSize size;
   guint8 *real;
@@ -86,7 +87,7 @@ typedef struct
 
 static GMutex mutex;
 static GHashTable *memories; /* VkDeviceMemory -> Memory */
-static guint n_buffers;
+static GHashTable *buffers;  /* VkBuffer -> VkDevice */
 static guint64 used[3];
 
 #define REAL(name)                                                                                 \
@@ -278,6 +279,7 @@ vkAllocateMemory (VkDevice device,
     return result;
 
   memory = g_new0 (Memory, 1);
+  memory->device = device;
   memory->type = type;
   memory->size = info->allocationSize;
   memory->real = map_really (device, *handle);
@@ -385,21 +387,28 @@ vkCreateBuffer (VkDevice device,
                 const VkAllocationCallbacks *callbacks,
                 VkBuffer *buffer)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
   VkResult result;
 
   REAL (vkCreateBuffer);
 
   result = real (device, info, callbacks, buffer);
-  g_atomic_int_add (&n_buffers, result == VK_SUCCESS ? 1 : 0);
+  if (!buffers)
+    buffers = g_hash_table_new (NULL, NULL);
+  if (result == VK_SUCCESS)
+    g_hash_table_insert (buffers, *buffer, device);
   return result;
 }
 
 VKAPI_ATTR void VKAPI_CALL
 vkDestroyBuffer (VkDevice device, VkBuffer buffer, const VkAllocationCallbacks *callbacks)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+
   REAL (vkDestroyBuffer);
 
-  g_atomic_int_add (&n_buffers, buffer ? -1 : 0);
+  if (buffer)
+    g_hash_table_remove (buffers, buffer);
   real (device, buffer, callbacks);
 }
 
@@ -468,15 +477,23 @@ vkCmdDispatch (VkCommandBuffer commands, uint32_t x, uint32_t y, uint32_t z)
   real (commands, x, y, z);
 }
 
-/* One device is open at a time. */
 VKAPI_ATTR void VKAPI_CALL
 vkDestroyDevice (VkDevice device, const VkAllocationCallbacks *callbacks)
 {
+  GHashTableIter iter;
+  gpointer value;
+
   REAL (vkDestroyDevice);
 
   g_mutex_lock (&mutex);
-  CHECK (!memories || g_hash_table_size (memories) == 0, "memory is left in a device that ends");
-  CHECK (n_buffers == 0, "buffers are left in a device that ends");
+  if (memories)
+    g_hash_table_iter_init (&iter, memories);
+  while (memories && g_hash_table_iter_next (&iter, NULL, &value))
+    CHECK (((Memory *) value)->device != device, "memory is left in a device that ends");
+  if (buffers)
+    g_hash_table_iter_init (&iter, buffers);
+  while (buffers && g_hash_table_iter_next (&iter, NULL, &value))
+    CHECK (value != device, "a buffer is left in a device that ends");
   g_mutex_unlock (&mutex);
   real (device, callbacks);
 }
