@@ -2,7 +2,7 @@
  *
  * Recorded work: dispatches and copies, each ordered after the one before it. A recording may be
  * submitted any number of times. Recording never fails: the first error is kept and
- * monocle_commands_submit() reports it.
+ * monocle_commands_submit() reports it. It touches no driver either: see steps and compile.
  */
 #pragma once
 
