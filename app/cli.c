@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/cli-wait.h"
+
 #define PROGRAM "monocle-cli"
 
 typedef struct
@@ -159,7 +161,7 @@ main (int argc, char **argv)
 
         if (!monocle_cli_flush () && status == MONOCLE_CLI_DONE)
           status = MONOCLE_CLI_FAILED;
-        return status;
+        return monocle_cli_wait_for_engine (status);
       }
 
   fprintf (stderr, PROGRAM ": error: ");

@@ -15,6 +15,7 @@ struct _MonocleAskProgress
   GtkLabel *stage;
   GtkLabel *elapsed;
   GtkProgressBar *bar;
+  GtkWidget *note;
 
   MonocleRunner *runner;
   GSignalGroup *presentation_signals;
@@ -42,17 +43,30 @@ is_loading (MonocleAskProgress *self)
   return self->runner && monocle_runner_get_state (self->runner) == MONOCLE_RUNNER_LOADING;
 }
 
+static gboolean
+is_compiling (MonocleAskProgress *self)
+{
+  return monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING
+         && monocle_query_get_stage (self->query) == MONOCLE_STAGE_COMPILING
+         && !monocle_query_is_stopping (self->query);
+}
+
 static char *
 describe_stage (MonocleAskProgress *self)
 {
-  guint n_tokens;
+  guint n_tokens, n_steps, n_done;
 
+  if (monocle_query_is_stopping (self->query))
+    return g_strdup (C_ ("stage", "Stopping"));
   if (monocle_query_get_state (self->query) == MONOCLE_QUERY_WAITING)
     return g_strdup (is_loading (self) ? _ ("Loading the model") : _ ("Waiting"));
   switch (monocle_query_get_stage (self->query))
     {
     case MONOCLE_STAGE_PREPARING:
       return g_strdup (C_ ("stage", "Preparing"));
+    case MONOCLE_STAGE_COMPILING:
+      n_steps = monocle_query_get_n_steps (self->query, &n_done);
+      return g_strdup_printf (_ ("Preparing the device: %u of %u"), n_done, n_steps);
     case MONOCLE_STAGE_LOOKING:
       return g_strdup (C_ ("stage", "Looking"));
     case MONOCLE_STAGE_ANSWERING:
@@ -69,6 +83,8 @@ describe_stage (MonocleAskProgress *self)
 static double
 get_fraction (MonocleAskProgress *self)
 {
+  if (monocle_query_is_stopping (self->query))
+    return -1;
   if (monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING)
     return monocle_query_get_fraction (self->query);
   return is_loading (self) ? monocle_runner_get_fraction (self->runner) : -1;
@@ -85,6 +101,7 @@ update (MonocleAskProgress *self)
     return;
   stage = describe_stage (self);
   gtk_label_set_label (self->stage, stage);
+  gtk_widget_set_visible (self->note, is_compiling (self));
 
   if (monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING)
     /* Translators: seconds */
@@ -250,6 +267,7 @@ monocle_ask_progress_class_init (MonocleAskProgressClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleAskProgress, stage);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskProgress, elapsed);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskProgress, bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskProgress, note);
 }
 
 static void
@@ -267,6 +285,8 @@ monocle_ask_progress_init (MonocleAskProgress *self)
   g_signal_group_connect_swapped (self->query_signals, "notify::state", G_CALLBACK (find_query),
                                   self);
   g_signal_group_connect_swapped (self->query_signals, "notify::stage", G_CALLBACK (update), self);
+  g_signal_group_connect_swapped (self->query_signals, "notify::stopping", G_CALLBACK (update),
+                                  self);
   g_signal_group_connect_swapped (self->query_signals, "notify::n-tokens", G_CALLBACK (update),
                                   self);
   self->runner_signals = g_signal_group_new (MONOCLE_TYPE_RUNNER);
