@@ -7,6 +7,8 @@
 
 /* How often the time and a bar without known end move. */
 #define TICK_MS 100
+/* What the driver kept it only reads, which is over by then. */
+#define NOTE_AFTER_MS 2000
 
 struct _MonocleAskProgress
 {
@@ -23,6 +25,7 @@ struct _MonocleAskProgress
   GSignalGroup *query_signals;
   GSignalGroup *runner_signals;
   MonocleQuery *query; /* the one that is answered, else the first that waits */
+  gint64 compiling_us; /* since when; 0: not now */
   guint tick;
 };
 
@@ -43,12 +46,20 @@ is_loading (MonocleAskProgress *self)
   return self->runner && monocle_runner_get_state (self->runner) == MONOCLE_RUNNER_LOADING;
 }
 
-static gboolean
-is_compiling (MonocleAskProgress *self)
+static void
+update_note (MonocleAskProgress *self)
 {
-  return monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING
-         && monocle_query_get_stage (self->query) == MONOCLE_STAGE_COMPILING
-         && !monocle_query_is_stopping (self->query);
+  gboolean compiling = monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING
+                       && monocle_query_get_stage (self->query) == MONOCLE_STAGE_COMPILING
+                       && !monocle_query_is_stopping (self->query);
+  gint64 now = g_get_monotonic_time ();
+
+  if (!compiling)
+    self->compiling_us = 0;
+  else if (self->compiling_us == 0)
+    self->compiling_us = now;
+  gtk_widget_set_visible (self->note,
+                          compiling && now - self->compiling_us > NOTE_AFTER_MS * 1000);
 }
 
 static char *
@@ -101,7 +112,7 @@ update (MonocleAskProgress *self)
     return;
   stage = describe_stage (self);
   gtk_label_set_label (self->stage, stage);
-  gtk_widget_set_visible (self->note, is_compiling (self));
+  update_note (self);
 
   if (monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING)
     /* Translators: seconds */
