@@ -196,7 +196,7 @@ measure (const MonocleCliModel *options,
         }
 
       if (i == 0)
-        first_ms = run->preprocess_ms + run->encode_ms + run->decode_ms;
+        first_ms = run->compile_ms + run->preprocess_ms + run->encode_ms + run->decode_ms;
       else
         {
           const double times[N_STAGES] = { run->preprocess_ms, run->encode_ms, run->decode_ms,

@@ -306,6 +306,11 @@ show_update (const MonocleUpdate *update, gpointer user_data)
       monocle_cli_progress_show (update->fraction, _ ("%s: preparing"), watch->path);
       break;
 
+    case MONOCLE_STAGE_COMPILING:
+      monocle_cli_progress_show (-1, _ ("Preparing the device, once: %u of %u"), update->n_done,
+                                 update->n_steps);
+      break;
+
     case MONOCLE_STAGE_LOOKING:
       monocle_cli_progress_show (update->fraction, _ ("%s: looking"), watch->path);
       break;

@@ -5,6 +5,17 @@
 
 #include <glib-unix.h>
 #include <signal.h>
+#include <unistd.h>
+
+#include "app/cli.h"
+
+/* From the first signal to the end of the program, whatever it is doing. */
+#define PATIENCE_MS 2000
+
+static const int signals[] = { SIGINT, SIGTERM };
+
+static GCancellable *interrupted;
+static gint caught; /* atomic: which signal; 0: none */
 
 void
 monocle_cli_wait_callback (GObject *source, GAsyncResult *result, gpointer wait)
@@ -21,22 +32,58 @@ monocle_cli_wait (MonocleCliWait *wait)
 }
 
 static gboolean
-cancel (gpointer cancellable)
+on_signal (gpointer which)
 {
-  g_cancellable_cancel (cancellable);
-  /* Removing the source brings back what SIGINT does by itself. */
-  return G_SOURCE_REMOVE;
+  g_atomic_int_set (&caught, GPOINTER_TO_INT (which));
+  return G_SOURCE_CONTINUE;
+}
+
+/* A thread of its own, since the main one may be busy with a picture. */
+static gpointer
+watch_signals (gpointer data)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  GSource *sources[G_N_ELEMENTS (signals)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      sources[i] = g_unix_signal_source_new (signals[i]);
+      g_source_set_callback (sources[i], on_signal, GINT_TO_POINTER (signals[i]), NULL);
+      g_source_attach (sources[i], context);
+    }
+  while (g_atomic_int_get (&caught) == 0)
+    g_main_context_iteration (context, TRUE);
+  /* Without them signals do again what they do by themselves. */
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      g_source_destroy (sources[i]);
+      g_source_unref (sources[i]);
+    }
+
+  g_cancellable_cancel (interrupted);
+  g_usleep (PATIENCE_MS * 1000);
+  _exit (128 + g_atomic_int_get (&caught));
 }
 
 GCancellable *
 monocle_cli_wait_get_cancellable (void)
 {
-  static GCancellable *cancellable;
-
-  if (!cancellable)
+  if (!interrupted)
     {
-      cancellable = g_cancellable_new ();
-      g_unix_signal_add (SIGINT, cancel, cancellable);
+      interrupted = g_cancellable_new ();
+      g_thread_unref (g_thread_new ("signals", watch_signals, NULL));
     }
-  return cancellable;
+  return interrupted;
+}
+
+int
+monocle_cli_wait_for_engine (int status)
+{
+  int which = g_atomic_int_get (&caught);
+
+  if (status == MONOCLE_CLI_INTERRUPTED && which != 0)
+    status = 128 + which;
+  if (!monocle_engine_shutdown (PATIENCE_MS))
+    _exit (status);
+  return status;
 }

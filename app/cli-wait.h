@@ -32,8 +32,19 @@ GAsyncResult *monocle_cli_wait (MonocleCliWait *wait);
 /**
  * monocle_cli_wait_get_cancellable:
  *
- * Returns: (transfer none): cancelled by the first SIGINT. The second one ends the program at once.
+ * Returns: (transfer none): cancelled by the first SIGINT or SIGTERM, two seconds after which the
+ * program ends in any case. The second one ends it at once.
  */
 GCancellable *monocle_cli_wait_get_cancellable (void);
+
+/**
+ * monocle_cli_wait_for_engine:
+ * @status: exit status, of a program that printed all it had to
+ *
+ * Ends the program where the engine cannot end in time.
+ *
+ * Returns: the exit status, for main(): interrupted became that of the signal
+ */
+int monocle_cli_wait_for_engine (int status);
 
 G_END_DECLS

@@ -17,6 +17,8 @@
 
 #include "app/cli-out.h"
 
+#include "app/cli-wait.h"
+
 #define PROGRAM "monocle-cli"
 
 typedef struct
@@ -254,5 +256,5 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
-  return finish (call_verb (argc, argv));
+  return monocle_cli_wait_for_engine (finish (call_verb (argc, argv)));
 }

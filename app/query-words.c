@@ -95,6 +95,7 @@ get_stage_title (MonocleStage stage)
   switch (stage)
     {
     case MONOCLE_STAGE_PREPARING:
+    case MONOCLE_STAGE_COMPILING:
       return _ ("Preparing…");
     case MONOCLE_STAGE_LOOKING:
       return _ ("Looking…");
@@ -114,6 +115,8 @@ monocle_query_dup_summary (MonocleQuery *self)
     case MONOCLE_QUERY_WAITING:
       return g_strdup (_ ("Waiting…"));
     case MONOCLE_QUERY_RUNNING:
+      if (monocle_query_is_stopping (self))
+        return g_strdup (_ ("Stopping…"));
       return has_objects (self) || has_text (self)
                  ? sum_up_answer (self)
                  : g_strdup (get_stage_title (monocle_query_get_stage (self)));

@@ -24,7 +24,9 @@ struct _MonocleQuery
   MonocleQueryState state;
   MonocleStage stage;
   double fraction;
+  guint n_done, n_steps;
   guint n_tokens;
+  gboolean is_stopping;
   gint64 start_us, end_us; /* 0: not yet */
   guint tick;              /* source, while it runs */
   GError *error;
@@ -46,6 +48,7 @@ enum
   PROP_STAGE,
   PROP_FRACTION,
   PROP_N_TOKENS,
+  PROP_STOPPING,
   PROP_TEXT,
   PROP_ELAPSED_MS,
   PROP_ANNOTATIONS,
@@ -96,6 +99,9 @@ monocle_query_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_N_TOKENS:
       g_value_set_uint (value, self->n_tokens);
       break;
+    case PROP_STOPPING:
+      g_value_set_boolean (value, self->is_stopping);
+      break;
     case PROP_TEXT:
       g_value_set_string (value, self->text);
       break;
@@ -126,6 +132,7 @@ monocle_query_class_init (MonocleQueryClass *klass)
                           MONOCLE_STAGE_PREPARING, flags);
   properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, -1, 1, 0, flags);
   properties[PROP_N_TOKENS] = g_param_spec_uint ("n-tokens", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_STOPPING] = g_param_spec_boolean ("stopping", NULL, NULL, FALSE, flags);
   properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, flags);
   properties[PROP_ELAPSED_MS]
       = g_param_spec_double ("elapsed-ms", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
@@ -273,6 +280,24 @@ monocle_query_get_fraction (MonocleQuery *self)
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), 0);
 
   return self->fraction;
+}
+
+guint
+monocle_query_get_n_steps (MonocleQuery *self, guint *n_done)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), 0);
+
+  if (n_done)
+    *n_done = self->n_done;
+  return self->n_steps;
+}
+
+gboolean
+monocle_query_is_stopping (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), FALSE);
+
+  return self->is_stopping;
 }
 
 guint
@@ -475,9 +500,20 @@ set_progress (MonocleQuery *self, MonocleStage stage, double fraction, guint n_t
 }
 
 static void
+set_stopping (MonocleQuery *self, gboolean is_stopping)
+{
+  if (self->is_stopping == is_stopping)
+    return;
+
+  self->is_stopping = is_stopping;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STOPPING]);
+}
+
+static void
 stop_clock (MonocleQuery *self)
 {
   g_clear_handle_id (&self->tick, g_source_remove);
+  set_stopping (self, FALSE);
   if (self->start_us)
     self->end_us = g_get_monotonic_time ();
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ELAPSED_MS]);
@@ -549,10 +585,21 @@ monocle_query_update (MonocleQuery *self, const MonocleUpdate *update)
     return;
 
   begin_change (self);
+  self->n_done = update->n_done;
+  self->n_steps = update->n_steps;
   set_progress (self, update->stage, update->fraction, update->n_tokens);
   if (update->partial)
     set_results (self, update->partial, FALSE);
   end_change (self);
+}
+
+void
+monocle_query_stop (MonocleQuery *self)
+{
+  g_return_if_fail (MONOCLE_IS_QUERY (self));
+
+  if (self->state == MONOCLE_QUERY_RUNNING)
+    set_stopping (self, TRUE);
 }
 
 void

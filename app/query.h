@@ -5,8 +5,8 @@
  * window watches its properties.
  *
  * Properties, all read-only and notified: state (MonocleQueryState as int), stage (MonocleStage as
- * int), fraction (double), n-tokens (uint), text (string), elapsed-ms (double), annotations
- * (GListModel).
+ * int), fraction (double), n-tokens (uint), stopping (boolean), text (string), elapsed-ms (double),
+ * annotations (GListModel).
  */
 #pragma once
 
@@ -64,7 +64,11 @@ gboolean monocle_query_is_active (MonocleQuery *self); /* waiting or running */
 MonocleStage monocle_query_get_stage (MonocleQuery *self);
 /* Part of the stage, 0 to 1; -1 where the end is not known. */
 double monocle_query_get_fraction (MonocleQuery *self);
+/* Steps of the stage where it has some, and how many of them are done; else 0. */
+guint monocle_query_get_n_steps (MonocleQuery *self, guint *n_done);
 guint monocle_query_get_n_tokens (MonocleQuery *self);
+/* Whether it was told to stop, and has not done so yet. */
+gboolean monocle_query_is_stopping (MonocleQuery *self);
 /* Since it began to run; fixed once it ended. */
 double monocle_query_get_elapsed_ms (MonocleQuery *self);
 /* (nullable) */
@@ -113,6 +117,8 @@ void monocle_query_start (MonocleQuery *self, MonocleModel *model, guint rotatio
 /* It waits again: what it ran on is gone. */
 void monocle_query_requeue (MonocleQuery *self);
 void monocle_query_update (MonocleQuery *self, const MonocleUpdate *update);
+/* It runs and was told to stop. */
+void monocle_query_stop (MonocleQuery *self);
 void monocle_query_finish (MonocleQuery *self, MonocleRun *run);   /* (transfer full) */
 void monocle_query_fail (MonocleQuery *self, const GError *error); /* cancelled: STOPPED */
 /* The document's image was turned by @quarters; it was @width x @height before. */

@@ -245,7 +245,10 @@ stop_some (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query)
 {
   g_object_ref (self);
   if (self->job && is_wanted (self->job, document, query))
-    g_cancellable_cancel (self->job->cancellable);
+    {
+      monocle_query_stop (self->job->query);
+      g_cancellable_cancel (self->job->cancellable);
+    }
   stop_waiting (self, document, query);
   monocle_runner_check_busy (self);
   g_object_unref (self);

@@ -3,6 +3,7 @@
 
 #include "engine/device-private.h"
 
+#include "engine/engine-private.h"
 #include "engine/error.h"
 
 struct _MonocleDevice
@@ -59,9 +60,13 @@ device_new (guint index, const MonocleVkGpuInfo *info)
 GPtrArray *
 monocle_device_list (GError **error)
 {
-  g_autoptr (GArray) infos = monocle_vk_gpu_list (error);
+  g_autoptr (GArray) infos = NULL;
   g_autoptr (GPtrArray) devices = NULL;
 
+  monocle_engine_hold ();
+  monocle_engine_enter ();
+  infos = monocle_vk_gpu_list (error);
+  monocle_engine_release ();
   if (!infos)
     return NULL;
   if (infos->len == 0)

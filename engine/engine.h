@@ -19,3 +19,28 @@
 #include "engine/result.h"
 #include "engine/session.h"
 #include "engine/task.h"
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_engine_give_way:
+ *
+ * Devices that are opened from now on work at a lower priority than the rest of the program, as far
+ * as it is this machine's processor that does the work: for programs with windows.
+ */
+void monocle_engine_give_way (void);
+
+/**
+ * monocle_engine_shutdown:
+ * @timeout_ms: how long to wait at most
+ *
+ * Stops all that runs, keeps what drivers compiled, and waits until no driver is at work any more.
+ * To be called last, before main() returns. A driver may be in the middle of something that cannot
+ * be left, such as one of its shaders: if that takes longer, the program must end by _exit(), since
+ * exit() takes drivers down while they work.
+ *
+ * Returns: whether the program may end as usual
+ */
+gboolean monocle_engine_shutdown (guint timeout_ms);
+
+G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "engine/model-private.h"
 
+#include "engine/call.h"
 #include "engine/error.h"
 #include "engine/post.h"
 #include "engine/vk/memory.h"
@@ -108,13 +109,17 @@ on_progress (double fraction, gpointer user_data)
 }
 
 static gpointer
-load_data (MonocleModel *self, GTask *task, LoadJob *job, MonocleVkGpu **gpu, GError **error)
+load_data (MonocleModel *self,
+           GCancellable *cancellable,
+           LoadJob *job,
+           MonocleVkGpu **gpu,
+           GError **error)
 {
   const MonocleFamilyLoad load = {
     .directory = self->directory,
     .gpu = *gpu = monocle_worker_get_gpu (self->worker, error),
     .precision = self->precision,
-    .cancellable = g_task_get_cancellable (task),
+    .cancellable = cancellable,
     .progress = on_progress,
     .user_data = job,
   };
@@ -127,27 +132,26 @@ load_data (MonocleModel *self, GTask *task, LoadJob *job, MonocleVkGpu **gpu, GE
 }
 
 static void
-load_on_worker (MonocleWorker *worker, gpointer data)
+load_on_worker (MonocleWorker *worker, MonocleCall *call)
 {
-  GTask *task = data;
-  LoadJob *job = g_task_get_task_data (task);
+  LoadJob *job = g_task_get_task_data (monocle_call_get_task (call));
   MonocleModel *self = job->model;
   gint64 start = g_get_monotonic_time ();
   GError *error = NULL;
   MonocleVkGpu *gpu;
 
-  self->data = load_data (self, task, job, &gpu, &error);
+  self->data = load_data (self, monocle_call_get_cancellable (call), job, &gpu, &error);
   if (!self->data)
     {
       monocle_worker_report (worker, error);
-      g_task_return_error (task, error);
+      monocle_call_return_error (call, error);
       return;
     }
 
   self->family->get_facts (self->data, &self->facts);
   self->load_ms = (double) (g_get_monotonic_time () - start) / 1000;
   monocle_model_update_used (self, gpu);
-  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+  monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
 }
 
 static MonoclePrecision
@@ -205,7 +209,7 @@ monocle_model_load_async (const char *directory,
   if (progress)
     job->post = monocle_post_new (g_task_get_context (task), deliver_progress, task, g_free);
 
-  monocle_worker_push (model->worker, load_on_worker, g_object_ref (task), g_object_unref);
+  monocle_call_start (g_object_ref (task), model->worker, load_on_worker);
 }
 
 MonocleModel *

@@ -3,6 +3,7 @@
 
 #include "engine/session.h"
 
+#include "engine/call.h"
 #include "engine/error.h"
 #include "engine/model-private.h"
 #include "engine/post.h"
@@ -176,27 +177,34 @@ clear_partial (gpointer partial)
 }
 
 static void
-send_update (RunJob *job, MonocleStage stage, double fraction)
+send_update (RunJob *job, MonocleUpdate stage)
 {
   MonocleUpdate *update;
 
   if (!job->post)
     return;
 
-  update = g_new0 (MonocleUpdate, 1);
-  update->stage = stage;
-  update->fraction = fraction;
+  update = g_memdup2 (&stage, sizeof stage);
   for (guint i = 0; i < job->prompts->len; i++)
     update->n_tokens += job->n_certain[i];
-  if (stage == MONOCLE_STAGE_ANSWERING)
+  if (update->stage == MONOCLE_STAGE_ANSWERING)
     update->partial = g_ptr_array_copy (job->partial, copy_partial, NULL);
   monocle_post_send (job->post, update);
 }
 
 static void
+on_compiled (guint n_done, guint n, gpointer user_data)
+{
+  send_update (user_data, (MonocleUpdate){ .stage = MONOCLE_STAGE_COMPILING,
+                                           .fraction = (double) n_done / n,
+                                           .n_done = n_done,
+                                           .n_steps = n });
+}
+
+static void
 on_encoded (double fraction, gpointer user_data)
 {
-  send_update (user_data, MONOCLE_STAGE_LOOKING, fraction);
+  send_update (user_data, (MonocleUpdate){ .stage = MONOCLE_STAGE_LOOKING, .fraction = fraction });
 }
 
 static void
@@ -207,7 +215,7 @@ on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer user_
   clear_partial (g_ptr_array_index (job->partial, index));
   g_ptr_array_index (job->partial, index) = monocle_result_ref (partial);
   job->n_certain[index] = n_certain;
-  send_update (job, MONOCLE_STAGE_ANSWERING, -1);
+  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_ANSWERING, .fraction = -1 });
 }
 
 static gpointer
@@ -218,12 +226,9 @@ ensure_features (MonocleSession *self,
                  GError **error)
 {
   if (!self->features)
-    {
-      send_update (job, MONOCLE_STAGE_PREPARING, 0);
-      self->features = monocle_model_get_family (self->model)
-                           ->prepare (monocle_model_get_data (self->model), self->image,
-                                      cancellable, on_encoded, job, timing, error);
-    }
+    self->features = monocle_model_get_family (self->model)
+                         ->prepare (monocle_model_get_data (self->model), self->image, cancellable,
+                                    on_encoded, job, timing, error);
 
   return self->features;
 }
@@ -249,11 +254,17 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     .partial = job->post ? on_partial : NULL,
     .user_data = job,
   };
-  gint64 start;
+  gint64 start = g_get_monotonic_time ();
+  double compile_ms;
   MonocleRun *run;
 
+  if (!self->features)
+    send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_PREPARING });
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
-      || !ensure_features (self, job, cancellable, &timing, error))
+      || !family->compile (model, &question, on_compiled, error))
+    return NULL;
+  compile_ms = (double) (g_get_monotonic_time () - start) / 1000;
+  if (!ensure_features (self, job, cancellable, &timing, error))
     return NULL;
 
   start = g_get_monotonic_time ();
@@ -264,6 +275,7 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
   run->results = g_steal_pointer (&results);
   run->stopped = answer.stopped;
   run->n_tokens = answer.n_tokens;
+  run->compile_ms = compile_ms;
   run->preprocess_ms = timing.preprocess_ms;
   run->encode_ms = timing.encode_ms;
   run->decode_ms = (double) (g_get_monotonic_time () - start) / 1000;
@@ -271,25 +283,25 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
 }
 
 static void
-run_on_worker (MonocleWorker *worker, gpointer data)
+run_on_worker (MonocleWorker *worker, MonocleCall *call)
 {
-  GTask *task = data;
+  GTask *task = monocle_call_get_task (call);
   MonocleSession *self = g_task_get_source_object (task);
   GError *error = NULL;
-  MonocleRun *run
-      = run_questions (self, g_task_get_task_data (task), g_task_get_cancellable (task), &error);
+  MonocleRun *run = run_questions (self, g_task_get_task_data (task),
+                                   monocle_call_get_cancellable (call), &error);
   MonocleVkGpu *gpu = monocle_worker_get_gpu (worker, NULL);
 
   if (gpu)
     monocle_model_update_used (self->model, gpu);
   if (run)
     {
-      g_task_return_pointer (task, run, (GDestroyNotify) monocle_run_free);
+      monocle_call_return_pointer (call, run, (GDestroyNotify) monocle_run_free);
     }
   else
     {
       monocle_worker_report (worker, error);
-      g_task_return_error (task, error);
+      monocle_call_return_error (call, error);
     }
 }
 
@@ -369,8 +381,7 @@ monocle_session_run_async (MonocleSession *self,
   if (update)
     job->post = monocle_post_new (g_task_get_context (task), deliver_update, task, update_free);
 
-  monocle_worker_push (monocle_model_get_worker (self->model), run_on_worker, g_object_ref (task),
-                       g_object_unref);
+  monocle_call_start (g_object_ref (task), monocle_model_get_worker (self->model), run_on_worker);
 }
 
 MonocleRun *
@@ -410,9 +421,9 @@ make_directory (const char *path, GError **error)
 }
 
 static void
-inspect_on_worker (MonocleWorker *worker, gpointer data)
+inspect_on_worker (MonocleWorker *worker, MonocleCall *call)
 {
-  GTask *task = data;
+  GTask *task = monocle_call_get_task (call);
   InspectJob *job = g_task_get_task_data (task);
   MonocleSession *self = g_task_get_source_object (task);
   GError *error = NULL;
@@ -421,14 +432,14 @@ inspect_on_worker (MonocleWorker *worker, gpointer data)
       && monocle_model_get_family (self->model)
              ->inspect (monocle_model_get_data (self->model), self->image, job->prompt,
                         job->decoder_ids, job->n_decoder_ids, job->directory,
-                        g_task_get_cancellable (task), &error))
+                        monocle_call_get_cancellable (call), &error))
     {
-      g_task_return_boolean (task, TRUE);
+      monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
       return;
     }
 
   monocle_worker_report (worker, error);
-  g_task_return_error (task, error);
+  monocle_call_return_error (call, error);
 }
 
 void
@@ -457,14 +468,17 @@ monocle_session_inspect_async (MonocleSession *self,
   job->n_decoder_ids = n_decoder_ids;
   g_task_set_task_data (task, job, inspect_job_free);
 
-  monocle_worker_push (monocle_model_get_worker (self->model), inspect_on_worker,
-                       g_object_ref (task), g_object_unref);
+  monocle_call_start (g_object_ref (task), monocle_model_get_worker (self->model),
+                      inspect_on_worker);
 }
 
 gboolean
 monocle_session_inspect_finish (MonocleSession *self, GAsyncResult *result, GError **error)
 {
+  g_autoptr (MonocleSession) session = NULL;
+
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  session = g_task_propagate_pointer (G_TASK (result), error);
+  return session != NULL;
 }

@@ -37,12 +37,14 @@ typedef struct
 /**
  * MonocleStage:
  * @MONOCLE_STAGE_PREPARING: resizing the image
+ * @MONOCLE_STAGE_COMPILING: the device's driver compiles what the question needs, and keeps it
  * @MONOCLE_STAGE_LOOKING: the vision tower
  * @MONOCLE_STAGE_ANSWERING: tokens
  */
 typedef enum
 {
   MONOCLE_STAGE_PREPARING,
+  MONOCLE_STAGE_COMPILING,
   MONOCLE_STAGE_LOOKING,
   MONOCLE_STAGE_ANSWERING,
 } MonocleStage;
@@ -51,6 +53,7 @@ typedef enum
  * MonocleUpdate:
  * @stage: where the run is
  * @fraction: part of the stage that is done, 0 to 1; -1 while answering, whose end is not known
+ * @n_done, @n_steps: while compiling: how far it is
  * @n_tokens: tokens that are certain so far, of all questions
  * @partial: (element-type MonocleResult) (nullable): while answering, one for each question: what
  * is certain so far, %NULL where nothing is
@@ -59,6 +62,7 @@ typedef struct
 {
   MonocleStage stage;
   double fraction;
+  guint n_done, n_steps;
   guint n_tokens;
   GPtrArray *partial;
 } MonocleUpdate;
@@ -76,6 +80,7 @@ typedef void (*MonocleUpdateFunc) (const MonocleUpdate *update, gpointer user_da
  * MonocleRun:
  * @results: (element-type MonocleResult): one for each region, or one
  * @stopped: it was cancelled while answering: the results are what there was by then
+ * @compile_ms: what the device's driver took for what it had not compiled yet
  * @preprocess_ms, @encode_ms: 0 when the image was encoded by an earlier run
  * @decode_ms: prompt and tokens
  * @n_tokens: decoding steps times questions that were open in them
@@ -86,6 +91,7 @@ typedef struct
 {
   GPtrArray *results;
   gboolean stopped;
+  double compile_ms;
   double preprocess_ms;
   double encode_ms;
   double decode_ms;
@@ -106,7 +112,8 @@ MonocleImage *monocle_session_get_image (MonocleSession *self);
  * monocle_session_run_async:
  * @self: a session
  * @request: copied
- * @cancellable: (nullable): stops within a layer or a token
+ * @cancellable: (nullable): stops within a layer, a shader or a token, and in two seconds at most:
+ *   what the device cannot leave sooner it ends without anybody waiting
  * @update: (nullable): called as the run goes on
  * @update_data: for @update
  * @callback: called at the end, in the main context of the caller

@@ -3,8 +3,15 @@
 
 #include "engine/worker.h"
 
+#include <sys/resource.h>
+
 #include "engine/device-private.h"
+#include "engine/engine-private.h"
 #include "engine/error.h"
+#include "engine/vk/pipelines.h"
+
+/* Enough for windows to come first, little enough to get on beside other work. */
+#define NICENESS 5
 
 typedef struct
 {
@@ -15,55 +22,20 @@ typedef struct
 
 struct _MonocleWorker
 {
-  gatomicrefcount ref_count;
   MonocleDevice *device;
   GThread *thread;
   GAsyncQueue *jobs;
   MonocleVkGpu *gpu; /* opened by the first job that asks; the worker thread's */
+
+  /* Under the lock of all workers. */
+  guint n_users;
+  gboolean is_lost;        /* with its device: its users keep it, others get a new one */
+  GCancellable *stoppable; /* (nullable): of the job that runs */
 };
 
-/* The workers that are in use, by UUID of their device. They are not owned: the last user ends one.
- */
-static GMutex workers_mutex;
-static GHashTable *workers;
-/* Threads that end on their own, since the last user was a job of theirs. */
-static GSList *ending;
-
-/* What a job leaves behind may be two more jobs: of a session, of its model. */
-#define ROUNDS_AT_EXIT 3
-
-static void
-answer (MonocleWorker *self, gpointer data)
-{
-  g_async_queue_push (data, data);
-}
-
-/* A program that ends waits for what its workers still have to tidy up: drivers do not survive
- * being used while they are taken down. */
-static void
-finish_all (void)
-{
-  g_autoptr (GPtrArray) users
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_worker_unref);
-  g_autoptr (GAsyncQueue) answers = g_async_queue_new ();
-  GHashTableIter iter;
-  gpointer worker;
-
-  g_mutex_lock (&workers_mutex);
-  g_hash_table_iter_init (&iter, workers);
-  while (g_hash_table_iter_next (&iter, NULL, &worker))
-    g_ptr_array_add (users, monocle_worker_ref (worker));
-  g_mutex_unlock (&workers_mutex);
-
-  for (guint i = 0; i < users->len * ROUNDS_AT_EXIT; i++)
-    {
-      monocle_worker_push (users->pdata[i / ROUNDS_AT_EXIT], answer, answers, NULL);
-      g_async_queue_pop (answers);
-    }
-  /* Whoever is the last user now closes the device. */
-  g_ptr_array_set_size (users, 0);
-  g_slist_free_full (g_steal_pointer (&ending), (GDestroyNotify) g_thread_join);
-}
+static GMutex mutex;
+static GPtrArray *workers; /* not owned: the last user ends one */
+static gboolean is_stopping, gives_way;
 
 static void
 quit (MonocleWorker *self, gpointer data)
@@ -76,6 +48,7 @@ free_worker (MonocleWorker *self)
 {
   g_async_queue_unref (self->jobs);
   g_object_unref (self->device);
+  g_thread_unref (self->thread);
   g_free (self);
 }
 
@@ -85,43 +58,53 @@ run (gpointer data)
   MonocleWorker *self = data;
   gboolean running = TRUE;
 
+  /* Of this thread alone, and of those that drivers start on it. It cannot be taken back. */
+  if (gives_way)
+    setpriority (PRIO_PROCESS, 0, NICENESS);
+
   while (running)
     {
       Job *job = g_async_queue_pop (self->jobs);
 
       running = job->func != quit;
+      monocle_engine_enter ();
       job->func (self, job->data);
       if (job->destroy)
         job->destroy (job->data);
       g_free (job);
+      if (!running)
+        free_worker (self);
+      monocle_engine_release ();
     }
 
-  free_worker (self);
   return NULL;
 }
 
 MonocleWorker *
 monocle_worker_get (MonocleDevice *device)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&workers_mutex);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  const char *uuid = monocle_device_get_uuid (device);
   MonocleWorker *self;
 
   if (!workers)
+    workers = g_ptr_array_new ();
+  for (guint i = 0; i < workers->len; i++)
     {
-      workers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      atexit (finish_all);
+      self = workers->pdata[i];
+      if (!self->is_lost && g_str_equal (monocle_device_get_uuid (self->device), uuid))
+        {
+          self->n_users++;
+          return self;
+        }
     }
 
-  self = g_hash_table_lookup (workers, monocle_device_get_uuid (device));
-  if (self)
-    return monocle_worker_ref (self);
-
   self = g_new0 (MonocleWorker, 1);
-  g_atomic_ref_count_init (&self->ref_count);
+  self->n_users = 1;
   self->device = g_object_ref (device);
   self->jobs = g_async_queue_new ();
   self->thread = g_thread_new ("monocle-engine", run, self);
-  g_hash_table_insert (workers, g_strdup (monocle_device_get_uuid (device)), self);
+  g_ptr_array_add (workers, self);
 
   return self;
 }
@@ -129,50 +112,35 @@ monocle_worker_get (MonocleDevice *device)
 MonocleWorker *
 monocle_worker_ref (MonocleWorker *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_mutex_lock (&mutex);
+  self->n_users++;
+  g_mutex_unlock (&mutex);
   return self;
-}
-
-static void
-forget (MonocleWorker *self)
-{
-  const char *uuid = monocle_device_get_uuid (self->device);
-
-  if (g_hash_table_lookup (workers, uuid) == self)
-    g_hash_table_remove (workers, uuid);
 }
 
 /**
  * monocle_worker_unref:
  * @self: (nullable): a worker
  *
- * The last user waits for the thread to close the device, so that its caches are stored before the
- * program ends.
+ * After the last user the thread closes the device, stores its caches and ends. Nobody waits for
+ * that but monocle_engine_shutdown().
  */
 void
 monocle_worker_unref (MonocleWorker *self)
 {
-  GThread *thread;
+  gboolean is_last;
 
   if (!self)
     return;
 
-  g_mutex_lock (&workers_mutex);
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    {
-      g_mutex_unlock (&workers_mutex);
-      return;
-    }
-  forget (self);
-  thread = self->thread;
-  if (thread == g_thread_self ())
-    ending = g_slist_prepend (ending, thread);
-  g_mutex_unlock (&workers_mutex);
+  g_mutex_lock (&mutex);
+  is_last = --self->n_users == 0;
+  if (is_last)
+    g_ptr_array_remove_fast (workers, self);
+  g_mutex_unlock (&mutex);
 
-  /* The thread frees the worker once it has quit. */
-  monocle_worker_push (self, quit, NULL, NULL);
-  if (thread != g_thread_self ())
-    g_thread_join (thread);
+  if (is_last)
+    monocle_worker_push (self, quit, NULL, NULL);
 }
 
 void
@@ -186,6 +154,7 @@ monocle_worker_push (MonocleWorker *self,
   job->func = func;
   job->data = data;
   job->destroy = destroy;
+  monocle_engine_hold ();
   g_async_queue_push (self->jobs, job);
 }
 
@@ -201,18 +170,73 @@ monocle_worker_get_gpu (MonocleWorker *self, GError **error)
 }
 
 void
+monocle_worker_set_stoppable (MonocleWorker *self, GCancellable *cancellable)
+{
+  gboolean stop;
+
+  monocle_worker_assert (self);
+
+  g_mutex_lock (&mutex);
+  g_set_object (&self->stoppable, cancellable);
+  stop = is_stopping;
+  g_mutex_unlock (&mutex);
+
+  if (stop)
+    g_cancellable_cancel (cancellable);
+}
+
+void
 monocle_worker_report (MonocleWorker *self, const GError *error)
 {
   if (!g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST))
     return;
 
-  g_mutex_lock (&workers_mutex);
-  forget (self);
-  g_mutex_unlock (&workers_mutex);
+  g_mutex_lock (&mutex);
+  self->is_lost = TRUE;
+  g_mutex_unlock (&mutex);
 }
 
 void
 monocle_worker_assert (MonocleWorker *self)
 {
   g_assert (g_thread_self () == self->thread);
+}
+
+/* Whose last user never comes because the main loop that held it is over. */
+static void
+store (MonocleWorker *self, gpointer data)
+{
+  if (self->gpu)
+    monocle_vk_pipelines_store (self->gpu->pipelines);
+}
+
+void
+monocle_worker_stop_all (void)
+{
+  g_autoptr (GPtrArray) users
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_worker_unref);
+  g_autoptr (GPtrArray) stoppables = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_mutex_lock (&mutex);
+  is_stopping = TRUE;
+  for (guint i = 0; workers && i < workers->len; i++)
+    {
+      MonocleWorker *self = workers->pdata[i];
+
+      self->n_users++;
+      g_ptr_array_add (users, self);
+      if (self->stoppable)
+        g_ptr_array_add (stoppables, g_object_ref (self->stoppable));
+    }
+  g_mutex_unlock (&mutex);
+
+  for (guint i = 0; i < users->len; i++)
+    monocle_worker_push (users->pdata[i], store, NULL, NULL);
+  g_ptr_array_foreach (stoppables, (GFunc) (GCallback) g_cancellable_cancel, NULL);
+}
+
+void
+monocle_worker_give_way (void)
+{
+  gives_way = TRUE;
 }

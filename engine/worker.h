@@ -29,11 +29,20 @@ void monocle_worker_push (MonocleWorker *self,
 /* On the worker only: the open device. */
 MonocleVkGpu *monocle_worker_get_gpu (MonocleWorker *self, GError **error);
 
+/* On the worker: what stops the job that runs, until the next one sets its own or @cancellable is
+ * %NULL. */
+void monocle_worker_set_stoppable (MonocleWorker *self, GCancellable *cancellable);
+
 /* Says that the device was lost: whoever asks for the device's worker next gets a new one. */
 void monocle_worker_report (MonocleWorker *self, const GError *error);
 
 /* Asserts that the caller runs on the worker. */
 void monocle_worker_assert (MonocleWorker *self);
+
+/* Stops the jobs of all workers, those that still come included, and keeps what is compiled. */
+void monocle_worker_stop_all (void);
+/* Workers that start from now on have a lower priority. */
+void monocle_worker_give_way (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleWorker, monocle_worker_unref)
 

@@ -3,8 +3,10 @@
 
 #include "ui/application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <signal.h>
 
 #include "app/data-dir.h"
 #include "app/device-list.h"
@@ -196,6 +198,15 @@ on_setting_changed (GSettings *settings, const char *key, MonocleApplication *se
 
 /* --- Lifecycle --- */
 
+/* As Quit, but asking nobody. The second signal does what it does by itself. */
+static gboolean
+on_signal (gpointer self)
+{
+  quit (NULL, NULL, self);
+  g_application_quit (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 monocle_application_startup (GApplication *application)
 {
@@ -208,6 +219,9 @@ monocle_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action,
                                            accelerators[i].accels);
+
+  g_unix_signal_add (SIGTERM, on_signal, self);
+  g_unix_signal_add (SIGINT, on_signal, self);
 
   self->settings = g_settings_new (MONOCLE_APPLICATION_ID);
   self->runner = monocle_runner_new ();

@@ -7,6 +7,8 @@
 
 /* How often the time and a bar without known end move. */
 #define TICK_MS 100
+/* What the driver kept it only reads, which is over by then. */
+#define NOTE_AFTER_MS 2000
 
 struct _MonocleAskProgress
 {
@@ -15,6 +17,7 @@ struct _MonocleAskProgress
   GtkLabel *stage;
   GtkLabel *elapsed;
   GtkProgressBar *bar;
+  GtkWidget *note;
 
   MonocleRunner *runner;
   GSignalGroup *presentation_signals;
@@ -22,6 +25,7 @@ struct _MonocleAskProgress
   GSignalGroup *query_signals;
   GSignalGroup *runner_signals;
   MonocleQuery *query; /* the one that is answered, else the first that waits */
+  gint64 compiling_us; /* since when; 0: not now */
   guint tick;
 };
 
@@ -42,17 +46,38 @@ is_loading (MonocleAskProgress *self)
   return self->runner && monocle_runner_get_state (self->runner) == MONOCLE_RUNNER_LOADING;
 }
 
+static void
+update_note (MonocleAskProgress *self)
+{
+  gboolean compiling = monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING
+                       && monocle_query_get_stage (self->query) == MONOCLE_STAGE_COMPILING
+                       && !monocle_query_is_stopping (self->query);
+  gint64 now = g_get_monotonic_time ();
+
+  if (!compiling)
+    self->compiling_us = 0;
+  else if (self->compiling_us == 0)
+    self->compiling_us = now;
+  gtk_widget_set_visible (self->note,
+                          compiling && now - self->compiling_us > NOTE_AFTER_MS * 1000);
+}
+
 static char *
 describe_stage (MonocleAskProgress *self)
 {
-  guint n_tokens;
+  guint n_tokens, n_steps, n_done;
 
+  if (monocle_query_is_stopping (self->query))
+    return g_strdup (C_ ("stage", "Stopping"));
   if (monocle_query_get_state (self->query) == MONOCLE_QUERY_WAITING)
     return g_strdup (is_loading (self) ? _ ("Loading the model") : _ ("Waiting"));
   switch (monocle_query_get_stage (self->query))
     {
     case MONOCLE_STAGE_PREPARING:
       return g_strdup (C_ ("stage", "Preparing"));
+    case MONOCLE_STAGE_COMPILING:
+      n_steps = monocle_query_get_n_steps (self->query, &n_done);
+      return g_strdup_printf (_ ("Preparing the device: %u of %u"), n_done, n_steps);
     case MONOCLE_STAGE_LOOKING:
       return g_strdup (C_ ("stage", "Looking"));
     case MONOCLE_STAGE_ANSWERING:
@@ -69,6 +94,8 @@ describe_stage (MonocleAskProgress *self)
 static double
 get_fraction (MonocleAskProgress *self)
 {
+  if (monocle_query_is_stopping (self->query))
+    return -1;
   if (monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING)
     return monocle_query_get_fraction (self->query);
   return is_loading (self) ? monocle_runner_get_fraction (self->runner) : -1;
@@ -85,6 +112,7 @@ update (MonocleAskProgress *self)
     return;
   stage = describe_stage (self);
   gtk_label_set_label (self->stage, stage);
+  update_note (self);
 
   if (monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING)
     /* Translators: seconds */
@@ -250,6 +278,7 @@ monocle_ask_progress_class_init (MonocleAskProgressClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleAskProgress, stage);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskProgress, elapsed);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskProgress, bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskProgress, note);
 }
 
 static void
@@ -267,6 +296,8 @@ monocle_ask_progress_init (MonocleAskProgress *self)
   g_signal_group_connect_swapped (self->query_signals, "notify::state", G_CALLBACK (find_query),
                                   self);
   g_signal_group_connect_swapped (self->query_signals, "notify::stage", G_CALLBACK (update), self);
+  g_signal_group_connect_swapped (self->query_signals, "notify::stopping", G_CALLBACK (update),
+                                  self);
   g_signal_group_connect_swapped (self->query_signals, "notify::n-tokens", G_CALLBACK (update),
                                   self);
   self->runner_signals = g_signal_group_new (MONOCLE_TYPE_RUNNER);

@@ -131,6 +131,7 @@ monocle_history_row_bind (MonocleHistoryRow *self,
 
   g_signal_connect_swapped (query, "notify::state", G_CALLBACK (update), self);
   g_signal_connect_swapped (query, "notify::stage", G_CALLBACK (update), self);
+  g_signal_connect_swapped (query, "notify::stopping", G_CALLBACK (update), self);
   g_signal_connect_swapped (query, "notify::text", G_CALLBACK (update), self);
   g_signal_connect_swapped (monocle_query_get_annotations (query), "items-changed",
                             G_CALLBACK (update), self);

@@ -2,15 +2,25 @@
 #include "config.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include "ui/application.h"
+
+/* The windows are gone by then, and a new start is one of its own. */
+#define PATIENCE_MS 2000
 
 int
 main (int argc, char **argv)
 {
-  g_autoptr (MonocleApplication) application = monocle_application_new ();
+  MonocleApplication *application = monocle_application_new ();
+  int status;
 
   /* A limit on the size of files is an error like a full disk: nothing half done stays behind. */
   signal (SIGXFSZ, SIG_IGN);
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  monocle_engine_give_way ();
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  g_object_unref (application);
+  if (!monocle_engine_shutdown (PATIENCE_MS))
+    _exit (status);
+  return status;
 }

@@ -73,6 +73,7 @@ stop (GSimpleAction *action, GVariant *parameter, gpointer data)
       if (monocle_query_is_active (query))
         monocle_runner_stop_query (self->runner, query);
     }
+  monocle_window_update_actions (self);
 }
 
 gboolean
@@ -86,7 +87,7 @@ monocle_window_is_waiting (MonocleWindow *self)
     {
       g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i);
 
-      if (monocle_query_is_active (query))
+      if (monocle_query_is_active (query) && !monocle_query_is_stopping (query))
         return TRUE;
     }
   return FALSE;

@@ -316,6 +316,13 @@ monocle_bart_decoder_record_states (MonocleBartDecoder *self,
 }
 
 void
+monocle_bart_decoder_get_recordings (MonocleBartDecoder *self, MonocleCommands *recordings[2])
+{
+  recordings[0] = self->places.feed;
+  recordings[1] = self->places.choose;
+}
+
+void
 monocle_bart_decoder_start (MonocleBartDecoder *self, const guint32 *lengths)
 {
   self->place = 0;

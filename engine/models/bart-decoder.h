@@ -44,6 +44,9 @@ void monocle_bart_decoder_record_states (MonocleBartDecoder *self,
                                          MonocleCommands *commands,
                                          const MonocleTensor *states);
 
+/* What a step submits, without and with candidates; for monocle_vk_compile(). */
+void monocle_bart_decoder_get_recordings (MonocleBartDecoder *self, MonocleCommands *recordings[2]);
+
 /* Begins new texts. @lengths: states that count of each prompt. */
 void monocle_bart_decoder_start (MonocleBartDecoder *self, const guint32 *lengths);
 

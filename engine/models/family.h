@@ -11,7 +11,7 @@
 #include "engine/io/image.h"
 #include "engine/model.h"
 #include "engine/result.h"
-#include "engine/vk/gpu.h"
+#include "engine/vk/compile.h"
 
 G_BEGIN_DECLS
 
@@ -75,6 +75,14 @@ typedef struct
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
   void (*unload) (gpointer model);
   void (*get_facts) (gpointer model, MonocleFamilyFacts *facts);
+
+  /* Makes what the device must compile for an image and this question; @progress is not called
+   * where that is there already. What comes after works without it, but cannot say how long it
+   * takes. */
+  gboolean (*compile) (gpointer model,
+                       const MonocleFamilyQuestion *question,
+                       MonocleVkCompileProgress progress,
+                       GError **error);
 
   /* Features of an image, once for all questions. */
   gpointer (*prepare) (gpointer model,

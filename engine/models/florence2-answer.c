@@ -254,6 +254,37 @@ answer_batch (MonocleFlorence2 *self,
          && batch_run (&batch, answer, error);
 }
 
+static MonocleGenerationConfig
+get_generation (const MonocleFlorence2 *self, const MonocleFamilyQuestion *question)
+{
+  MonocleGenerationConfig generation = self->config.generation;
+
+  if (question->num_beams > 0)
+    generation.num_beams = question->num_beams;
+  /* The start token counts, and the last token is never fed, so the table of positions suffices. */
+  generation.max_length = MIN (question->max_tokens, self->config.text.n_positions) + 1;
+  return generation;
+}
+
+gboolean
+monocle_florence2_compile (gpointer model,
+                           const MonocleFamilyQuestion *question,
+                           MonocleVkCompileProgress progress,
+                           GError **error)
+{
+  MonocleFlorence2 *self = model;
+  const MonocleGenerationConfig generation = get_generation (self, question);
+  guint n = MIN (MAX_BATCH, question->n_prompts);
+  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
+  g_auto (Batch) batch = { NULL };
+
+  batch_init (&batch, self, question, 0, n, &generation);
+  return monocle_florence2_prompts_init (&prompts, self, question->prompts, n, error)
+         && monocle_florence2_prompts_compile (self, &prompts, generation.num_beams,
+                                               batch.n_candidates, question->cancellable, progress,
+                                               question->user_data, error);
+}
+
 gboolean
 monocle_florence2_generate (gpointer model,
                             gpointer features,
@@ -262,12 +293,7 @@ monocle_florence2_generate (gpointer model,
                             GError **error)
 {
   MonocleFlorence2 *self = model;
-  MonocleGenerationConfig generation = self->config.generation;
-
-  if (question->num_beams > 0)
-    generation.num_beams = question->num_beams;
-  /* The start token counts, and the last token is never fed, so the table of positions suffices. */
-  generation.max_length = MIN (question->max_tokens, self->config.text.n_positions) + 1;
+  const MonocleGenerationConfig generation = get_generation (self, question);
 
   for (guint first = 0; first < question->n_prompts && !answer->stopped; first += MAX_BATCH)
     if (!answer_batch (self, features, question, &generation, first,

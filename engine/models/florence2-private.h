@@ -100,6 +100,16 @@ gboolean monocle_florence2_prompts_init (MonocleFlorence2Prompts *prompts,
 void monocle_florence2_prompts_clear (MonocleFlorence2Prompts *prompts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleFlorence2Prompts, monocle_florence2_prompts_clear)
 
+/* Makes the pipelines for an image and an answer to each prompt. */
+gboolean monocle_florence2_prompts_compile (MonocleFlorence2 *self,
+                                            const MonocleFlorence2Prompts *prompts,
+                                            guint n_beams,
+                                            guint n_candidates,
+                                            GCancellable *cancellable,
+                                            MonocleVkCompileProgress progress,
+                                            gpointer user_data,
+                                            GError **error);
+
 /* Encodes the prompts about the image and leaves the decoder at the start of an answer to each.
  * @states: (out) (optional): the encoder's states, until the next question. */
 gboolean monocle_florence2_prompts_encode (MonocleFlorence2 *self,
@@ -113,6 +123,10 @@ gboolean monocle_florence2_prompts_encode (MonocleFlorence2 *self,
 
 /* florence2-answer.c and florence2-inspect.c: of the family's table */
 
+gboolean monocle_florence2_compile (gpointer model,
+                                    const MonocleFamilyQuestion *question,
+                                    MonocleVkCompileProgress progress,
+                                    GError **error);
 gboolean monocle_florence2_generate (gpointer model,
                                      gpointer features,
                                      const MonocleFamilyQuestion *question,

@@ -67,6 +67,21 @@ typedef struct
   MonocleTensor ids, lengths, states;
 } EncoderTensors;
 
+/* The encoder's work for some prompts, with the decoder behind it. */
+typedef struct
+{
+  MonocleCommands *commands;
+  EncoderTensors tensors;
+} Encoding;
+
+static void
+encoding_clear (Encoding *encoding)
+{
+  g_clear_pointer (&encoding->commands, monocle_commands_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Encoding, encoding_clear)
+
 static EncoderTensors
 record_encoder (MonocleFlorence2 *self,
                 MonocleCommands *commands,
@@ -109,6 +124,57 @@ ensure_decoder (MonocleFlorence2 *self, const MonocleBartDecoderSize *size, GErr
   return self->decoder != NULL;
 }
 
+static gboolean
+encoding_record (Encoding *encoding,
+                 MonocleFlorence2 *self,
+                 const MonocleTensor *image,
+                 const MonocleFlorence2Prompts *prompts,
+                 guint n_beams,
+                 guint n_candidates,
+                 GError **error)
+{
+  const MonocleBartDecoderSize size = { .n_prompts = prompts->n_prompts,
+                                        .n_beams = n_beams,
+                                        .n_states = prompts->n_rows,
+                                        .n_candidates = n_candidates };
+  MonocleArena arena = MONOCLE_ARENA_MEASURE;
+
+  record_encoder (self, NULL, &arena, image, prompts);
+  if (!ensure_text_buffer (self, monocle_arena_get_peak_bytes (&arena), error)
+      || !ensure_decoder (self, &size, error))
+    return FALSE;
+
+  encoding->commands = monocle_commands_new (self->gpu, "text encoder");
+  monocle_arena_init (&arena, self->text_buffer);
+  encoding->tensors = record_encoder (self, encoding->commands, &arena, image, prompts);
+  monocle_bart_decoder_record_states (self->decoder, encoding->commands,
+                                      &encoding->tensors.states);
+  return TRUE;
+}
+
+gboolean
+monocle_florence2_prompts_compile (MonocleFlorence2 *self,
+                                   const MonocleFlorence2Prompts *prompts,
+                                   guint n_beams,
+                                   guint n_candidates,
+                                   GCancellable *cancellable,
+                                   MonocleVkCompileProgress progress,
+                                   gpointer user_data,
+                                   GError **error)
+{
+  g_auto (Encoding) encoding = { NULL };
+  MonocleCommands *recordings[4];
+
+  if (!encoding_record (&encoding, self, &self->image, prompts, n_beams, n_candidates, error))
+    return FALSE;
+
+  recordings[0] = self->vision;
+  recordings[1] = encoding.commands;
+  monocle_bart_decoder_get_recordings (self->decoder, recordings + 2);
+  return monocle_vk_compile (recordings, G_N_ELEMENTS (recordings), cancellable, progress,
+                             user_data, error);
+}
+
 gboolean
 monocle_florence2_prompts_encode (MonocleFlorence2 *self,
                                   const MonocleTensor *image,
@@ -119,34 +185,20 @@ monocle_florence2_prompts_encode (MonocleFlorence2 *self,
                                   MonocleTensor *states,
                                   GError **error)
 {
-  const MonocleBartDecoderSize size = { .n_prompts = prompts->n_prompts,
-                                        .n_beams = n_beams,
-                                        .n_states = prompts->n_rows,
-                                        .n_candidates = n_candidates };
-  g_autoptr (MonocleCommands) commands = NULL;
-  MonocleArena arena = MONOCLE_ARENA_MEASURE;
-  EncoderTensors tensors;
+  g_auto (Encoding) encoding = { NULL };
+  const EncoderTensors *tensors = &encoding.tensors;
 
-  record_encoder (self, NULL, &arena, image, prompts);
-  if (!ensure_text_buffer (self, monocle_arena_get_peak_bytes (&arena), error)
-      || !ensure_decoder (self, &size, error))
+  if (!encoding_record (&encoding, self, image, prompts, n_beams, n_candidates, error)
+      || !monocle_vk_upload (self->text_buffer, tensors->ids.offset, prompts->ids,
+                             monocle_tensor_get_size_bytes (&tensors->ids), error)
+      || !monocle_vk_upload (self->text_buffer, tensors->lengths.offset, prompts->lengths,
+                             monocle_tensor_get_size_bytes (&tensors->lengths), error)
+      || !monocle_commands_submit (encoding.commands, cancellable, NULL, NULL, error))
     return FALSE;
 
-  commands = monocle_commands_new (self->gpu, "text encoder");
-  monocle_arena_init (&arena, self->text_buffer);
-  tensors = record_encoder (self, commands, &arena, image, prompts);
-  monocle_bart_decoder_record_states (self->decoder, commands, &tensors.states);
-
-  if (!monocle_vk_upload (self->text_buffer, tensors.ids.offset, prompts->ids,
-                          monocle_tensor_get_size_bytes (&tensors.ids), error)
-      || !monocle_vk_upload (self->text_buffer, tensors.lengths.offset, prompts->lengths,
-                             monocle_tensor_get_size_bytes (&tensors.lengths), error)
-      || !monocle_commands_submit (commands, cancellable, NULL, NULL, error))
-    return FALSE;
-
-  monocle_florence2_log_timing (monocle_commands_describe_timing (commands));
+  monocle_florence2_log_timing (monocle_commands_describe_timing (encoding.commands));
   monocle_bart_decoder_start (self->decoder, prompts->lengths);
   if (states)
-    *states = tensors.states;
+    *states = tensors->states;
   return TRUE;
 }

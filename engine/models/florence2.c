@@ -248,6 +248,7 @@ const MonocleFamily monocle_family_florence2 = {
   .load = florence2_load,
   .unload = florence2_unload,
   .get_facts = florence2_get_facts,
+  .compile = monocle_florence2_compile,
   .prepare = florence2_prepare,
   .discard = florence2_discard,
   .generate = monocle_florence2_generate,

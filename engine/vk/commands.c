@@ -5,7 +5,9 @@
 
 #include "engine/debug.h"
 #include "engine/error.h"
+#include "engine/vk/compile.h"
 #include "engine/vk/pipelines.h"
+#include "engine/vk/steps.h"
 
 /* Sets and descriptors of one pool; a recording takes as many pools as it needs. */
 #define POOL_SETS    128
@@ -24,6 +26,7 @@ struct _MonocleCommands
   char *name;
   GError *error; /* the first one while recording */
 
+  GPtrArray *steps;        /* of MonocleVkStep: not encoded yet */
   GArray *segments;        /* of VkCommandBuffer */
   VkCommandBuffer current; /* the segment being recorded */
   GArray *pools;           /* of VkDescriptorPool; the last one has room */
@@ -52,6 +55,7 @@ monocle_commands_new (MonocleVkGpu *gpu, const char *name)
 
   self->gpu = gpu;
   self->name = g_strdup (name);
+  self->steps = g_ptr_array_new_with_free_func (g_free);
   self->segments = g_array_new (FALSE, FALSE, sizeof (VkCommandBuffer));
   self->pools = g_array_new (FALSE, FALSE, sizeof (VkDescriptorPool));
   self->timed = g_array_new (FALSE, FALSE, sizeof (MonocleKernelId));
@@ -69,6 +73,7 @@ monocle_commands_free (MonocleCommands *self)
   for (guint i = 0; i < MAX_IN_FLIGHT; i++)
     vkDestroyFence (self->gpu->device, self->fences[i], NULL);
   vkDestroyQueryPool (self->gpu->device, self->queries, NULL);
+  g_ptr_array_unref (self->steps);
   g_array_unref (self->segments);
   g_array_unref (self->pools);
   g_array_unref (self->timed);
@@ -82,8 +87,8 @@ monocle_commands_get_gpu (MonocleCommands *self)
   return self->gpu;
 }
 
-void
-monocle_commands_reset (MonocleCommands *self)
+static void
+drop_encoded (MonocleCommands *self)
 {
   VkDevice device = self->gpu->device;
 
@@ -98,6 +103,13 @@ monocle_commands_reset (MonocleCommands *self)
   self->current = VK_NULL_HANDLE;
   self->n_sets = 0;
   self->concurrent = FALSE;
+}
+
+void
+monocle_commands_reset (MonocleCommands *self)
+{
+  drop_encoded (self);
+  g_ptr_array_set_size (self->steps, 0);
   g_clear_error (&self->error);
 }
 
@@ -225,20 +237,25 @@ end_segment (MonocleCommands *self)
 void
 monocle_commands_split (MonocleCommands *self)
 {
-  end_segment (self);
+  g_ptr_array_add (self->steps, monocle_vk_step_new (MONOCLE_VK_STEP_SPLIT));
 }
 
 void
 monocle_commands_begin_concurrent (MonocleCommands *self)
 {
-  self->concurrent = TRUE;
-  self->concurrent_started = FALSE;
+  g_ptr_array_add (self->steps, monocle_vk_step_new (MONOCLE_VK_STEP_BEGIN_CONCURRENT));
 }
 
 void
 monocle_commands_end_concurrent (MonocleCommands *self)
 {
-  self->concurrent = FALSE;
+  g_ptr_array_add (self->steps, monocle_vk_step_new (MONOCLE_VK_STEP_END_CONCURRENT));
+}
+
+GPtrArray *
+monocle_commands_get_steps (MonocleCommands *self)
+{
+  return self->steps;
 }
 
 static VkDescriptorSet
@@ -353,16 +370,10 @@ void
 monocle_commands_dispatch (MonocleCommands *self, const MonocleVkDispatch *dispatch)
 {
   const MonocleKernel *kernel = &monocle_kernels[dispatch->kernel];
-  const MonocleVkPipeline *pipeline;
-  GError *error = NULL;
-  VkDescriptorSet set;
-
-  if (!ensure_segment (self))
-    return;
 
   for (guint i = 0; i < 3; i++)
     {
-      g_assert (dispatch->groups[i] > 0);
+      g_assert (dispatch->groups[i] > 0 || dispatch->groups[0] == 0);
       if (dispatch->groups[i] > self->gpu->info.limits.maxComputeWorkGroupCount[i])
         {
           refuse (self, kernel, "more workgroups");
@@ -370,8 +381,21 @@ monocle_commands_dispatch (MonocleCommands *self, const MonocleVkDispatch *dispa
         }
     }
 
-  pipeline = monocle_vk_pipelines_get (self->gpu->pipelines, dispatch->kernel, dispatch->storage,
-                                       dispatch->specs, dispatch->n_specs, &error);
+  g_ptr_array_add (self->steps, monocle_vk_step_new_dispatch (dispatch));
+}
+
+static void
+encode_dispatch (MonocleCommands *self, const MonocleVkDispatch *dispatch)
+{
+  const MonocleKernel *kernel = &monocle_kernels[dispatch->kernel];
+  const MonocleVkPipeline *pipeline;
+  GError *error = NULL;
+  VkDescriptorSet set;
+
+  if (!ensure_segment (self))
+    return;
+
+  pipeline = monocle_vk_pipelines_get (self->gpu->pipelines, dispatch, &error);
   if (!pipeline)
     {
       monocle_commands_take_error (self, error);
@@ -406,13 +430,76 @@ monocle_commands_copy (MonocleCommands *self,
                        guint64 to_offset,
                        guint64 size)
 {
-  const VkBufferCopy region = { .srcOffset = from_offset, .dstOffset = to_offset, .size = size };
+  MonocleVkStep *step = monocle_vk_step_new (MONOCLE_VK_STEP_COPY);
 
+  step->copy.from = from;
+  step->copy.to = to;
+  step->copy.region
+      = (VkBufferCopy){ .srcOffset = from_offset, .dstOffset = to_offset, .size = size };
+  g_ptr_array_add (self->steps, step);
+}
+
+static void
+encode_copy (MonocleCommands *self, const MonocleVkStep *step)
+{
   if (!ensure_segment (self))
     return;
 
   add_barrier (self);
-  vkCmdCopyBuffer (self->current, from->buffer, to->buffer, 1, &region);
+  vkCmdCopyBuffer (self->current, step->copy.from->buffer, step->copy.to->buffer, 1,
+                   &step->copy.region);
+}
+
+/* What could not be encoded, for lack of memory say, can be tried again. */
+static gboolean
+encode (MonocleCommands *self, GError **error)
+{
+  gboolean is_first = self->segments->len == 0;
+
+  if (self->steps->len == 0)
+    return TRUE;
+
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      const MonocleVkStep *step = self->steps->pdata[i];
+
+      switch (step->kind)
+        {
+        case MONOCLE_VK_STEP_DISPATCH:
+          encode_dispatch (self, &step->dispatch);
+          break;
+        case MONOCLE_VK_STEP_COPY:
+          encode_copy (self, step);
+          break;
+        case MONOCLE_VK_STEP_SPLIT:
+          end_segment (self);
+          break;
+        case MONOCLE_VK_STEP_BEGIN_CONCURRENT:
+          self->concurrent = TRUE;
+          self->concurrent_started = FALSE;
+          break;
+        case MONOCLE_VK_STEP_END_CONCURRENT:
+          self->concurrent = FALSE;
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
+  end_segment (self);
+  if (!self->error)
+    {
+      g_ptr_array_set_size (self->steps, 0);
+      return TRUE;
+    }
+
+  if (is_first)
+    {
+      drop_encoded (self);
+      g_propagate_error (error, g_steal_pointer (&self->error));
+    }
+  else
+    g_propagate_error (error, g_error_copy (self->error));
+  return FALSE;
 }
 
 static void
@@ -444,7 +531,6 @@ collect_timing (MonocleCommands *self)
 gboolean
 monocle_commands_finish (MonocleCommands *self, GError **error)
 {
-  end_segment (self);
   if (!self->error)
     return TRUE;
 
@@ -461,7 +547,7 @@ wait_fence (MonocleCommands *self, guint segment, GError **error)
 /**
  * monocle_commands_submit:
  * @commands: a recording
- * @cancellable: (nullable): looked at before each segment
+ * @cancellable: (nullable): looked at before each segment, and each pipeline that must be made
  * @progress: (nullable): called after each segment with the part done, 0 to 1
  * @user_data: for @progress
  * @error: return location for an error
@@ -481,7 +567,8 @@ monocle_commands_submit (MonocleCommands *self,
   gboolean ok = TRUE;
   guint n_submitted = 0, n_done = 0;
 
-  if (!monocle_commands_finish (self, error))
+  if (!monocle_commands_finish (self, error)
+      || !monocle_vk_compile (&self, 1, cancellable, NULL, NULL, error) || !encode (self, error))
     return FALSE;
 
   for (guint i = 0; i < MAX_IN_FLIGHT; i++)

@@ -2,7 +2,7 @@
  *
  * Recorded work: dispatches and copies, each ordered after the one before it. A recording may be
  * submitted any number of times. Recording never fails: the first error is kept and
- * monocle_commands_submit() reports it.
+ * monocle_commands_submit() reports it. It touches no driver either: see steps and compile.
  */
 #pragma once
 
@@ -57,8 +57,8 @@ void monocle_commands_end_concurrent (MonocleCommands *commands);
 
 void monocle_commands_take_error (MonocleCommands *commands, GError *error);
 
-/* Ends the recording and says whether all of it is there. For those that are kept: whoever asks
- * again for one that is not should get another. */
+/* Whether all of it could be recorded. For recordings that are kept: whoever asks again for one that
+ * could not should get another. */
 gboolean monocle_commands_finish (MonocleCommands *commands, GError **error);
 
 typedef void (*MonocleCommandsProgress) (double fraction, gpointer user_data);

@@ -12,6 +12,8 @@
 #define CACHE_MAGIC     0x314b4d4fu
 #define MAX_CACHE_BYTES (64 << 20)
 
+#define STORE_INTERVAL_US G_USEC_PER_SEC
+
 typedef struct
 {
   guint32 magic;
@@ -42,7 +44,8 @@ struct _MonocleVkPipelines
 {
   MonocleVkGpu *gpu;
   VkPipelineCache cache;
-  gsize initial_cache_size;
+  gsize stored_size; /* of the cache on disk */
+  gint64 stored_at_us;
   char *cache_path;
   KernelObjects kernels[MONOCLE_N_KERNELS];
   GHashTable *pipelines; /* PipelineKey -> MonocleVkPipeline */
@@ -120,8 +123,8 @@ load_cache (MonocleVkPipelines *self)
   return g_bytes_new (data + sizeof header, size - sizeof header);
 }
 
-static void
-store_cache (MonocleVkPipelines *self)
+void
+monocle_vk_pipelines_store (MonocleVkPipelines *self)
 {
   g_autofree guint8 *data = NULL;
   g_autofree char *folder = g_path_get_dirname (self->cache_path);
@@ -129,8 +132,10 @@ store_cache (MonocleVkPipelines *self)
   CacheHeader header;
   gsize size = 0;
 
-  if (vkGetPipelineCacheData (self->gpu->device, self->cache, &size, NULL) != VK_SUCCESS
-      || size <= self->initial_cache_size || size > MAX_CACHE_BYTES - sizeof header)
+  self->stored_at_us = g_get_monotonic_time ();
+  if (!self->cache
+      || vkGetPipelineCacheData (self->gpu->device, self->cache, &size, NULL) != VK_SUCCESS
+      || size <= self->stored_size || size > MAX_CACHE_BYTES - sizeof header)
     return;
 
   data = g_malloc (sizeof header + size);
@@ -141,7 +146,9 @@ store_cache (MonocleVkPipelines *self)
   header = make_cache_header (self->gpu, data + sizeof header, size);
   memcpy (data, &header, sizeof header);
   g_mkdir_with_parents (folder, 0700);
-  if (!g_file_set_contents (self->cache_path, (char *) data, sizeof header + size, &error))
+  if (g_file_set_contents (self->cache_path, (char *) data, sizeof header + size, &error))
+    self->stored_size = size;
+  else
     g_debug ("Pipeline cache not stored: %s", error->message);
 }
 
@@ -160,8 +167,9 @@ monocle_vk_pipelines_new (MonocleVkGpu *gpu)
   if (stored)
     {
       info.pInitialData = g_bytes_get_data (stored, &info.initialDataSize);
-      self->initial_cache_size = info.initialDataSize;
+      self->stored_size = info.initialDataSize;
     }
+  self->stored_at_us = g_get_monotonic_time ();
 
   /* Without a cache pipelines are made all the same, so a failure here is none. */
   if (vkCreatePipelineCache (gpu->device, &info, NULL, &self->cache) != VK_SUCCESS)
@@ -187,11 +195,8 @@ monocle_vk_pipelines_free (MonocleVkPipelines *self)
     return;
 
   device = self->gpu->device;
-  if (self->cache)
-    {
-      store_cache (self);
-      vkDestroyPipelineCache (device, self->cache, NULL);
-    }
+  monocle_vk_pipelines_store (self);
+  vkDestroyPipelineCache (device, self->cache, NULL);
 
   g_hash_table_iter_init (&iter, self->pipelines);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -275,32 +280,60 @@ ensure_kernel_objects (MonocleVkPipelines *self,
   return TRUE;
 }
 
+static PipelineKey
+make_key (const MonocleVkDispatch *dispatch)
+{
+  PipelineKey key;
+
+  g_assert (dispatch->n_specs <= MONOCLE_VK_MAX_SPECS);
+
+  memset (&key, 0, sizeof key);
+  key.kernel = dispatch->kernel;
+  key.storage = dispatch->storage;
+  key.n_specs = dispatch->n_specs;
+  for (guint i = 0; i < key.n_specs; i++)
+    key.specs[i] = dispatch->specs[i];
+  return key;
+}
+
+GHashTable *
+monocle_vk_pipelines_new_set (void)
+{
+  return g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
+}
+
+gboolean
+monocle_vk_pipelines_is_missing (MonocleVkPipelines *self,
+                                 const MonocleVkDispatch *dispatch,
+                                 GHashTable *seen)
+{
+  PipelineKey key = make_key (dispatch);
+
+  return !g_hash_table_contains (self->pipelines, &key)
+         && g_hash_table_add (seen, g_memdup2 (&key, sizeof key));
+}
+
 /**
  * monocle_vk_pipelines_get:
  * @pipelines: the pipelines of a device
- * @kernel: which kernel
- * @storage: what it reads and writes
- * @specs: (array length=n_specs): specialisation constants 0..@n_specs-1
- * @n_specs: at most MONOCLE_VK_MAX_SPECS
+ * @dispatch: kernel, storage and specialisation constants count here
  * @error: return location for an error
  *
  * Returns: (transfer none) (nullable): the pipeline, made if it was not yet
  */
 const MonocleVkPipeline *
 monocle_vk_pipelines_get (MonocleVkPipelines *self,
-                          MonocleKernelId kernel,
-                          MonocleStorage storage,
-                          const guint32 *specs,
-                          guint n_specs,
+                          const MonocleVkDispatch *dispatch,
                           GError **error)
 {
-  PipelineKey key;
+  const PipelineKey key = make_key (dispatch);
+  KernelObjects *objects = &self->kernels[key.kernel];
   VkSpecializationMapEntry entries[MONOCLE_VK_MAX_SPECS];
   const VkSpecializationInfo specialization = {
-    .mapEntryCount = n_specs,
+    .mapEntryCount = key.n_specs,
     .pMapEntries = entries,
-    .dataSize = n_specs * sizeof *specs,
-    .pData = specs,
+    .dataSize = key.n_specs * sizeof *key.specs,
+    .pData = key.specs,
   };
   MonocleVkPipeline *pipeline;
   VkComputePipelineCreateInfo info = {
@@ -314,37 +347,32 @@ monocle_vk_pipelines_get (MonocleVkPipelines *self,
   };
   VkPipeline handle;
 
-  g_assert (n_specs <= MONOCLE_VK_MAX_SPECS);
-
-  memset (&key, 0, sizeof key);
-  key.kernel = kernel;
-  key.storage = storage;
-  key.n_specs = n_specs;
-  memcpy (key.specs, specs, n_specs * sizeof *specs);
-
   pipeline = g_hash_table_lookup (self->pipelines, &key);
   if (pipeline)
     return pipeline;
 
-  if (!ensure_kernel_objects (self, kernel, storage, error))
+  if (!ensure_kernel_objects (self, key.kernel, key.storage, error))
     return NULL;
 
-  for (guint i = 0; i < n_specs; i++)
+  for (guint i = 0; i < key.n_specs; i++)
     entries[i] = (VkSpecializationMapEntry){ .constantID = i,
-                                             .offset = i * sizeof *specs,
-                                             .size = sizeof *specs };
-  info.stage.module = self->kernels[kernel].modules[storage];
-  info.layout = self->kernels[kernel].layout;
+                                             .offset = i * sizeof *key.specs,
+                                             .size = sizeof *key.specs };
+  info.stage.module = objects->modules[key.storage];
+  info.layout = objects->layout;
   if (!monocle_vk_check (
           vkCreateComputePipelines (self->gpu->device, self->cache, 1, &info, NULL, &handle),
-          monocle_kernels[kernel].name, error))
+          monocle_kernels[key.kernel].name, error))
     return NULL;
 
   pipeline = g_new0 (MonocleVkPipeline, 1);
   pipeline->pipeline = handle;
-  pipeline->layout = self->kernels[kernel].layout;
-  pipeline->set_layout = self->kernels[kernel].set_layout;
+  pipeline->layout = objects->layout;
+  pipeline->set_layout = objects->set_layout;
   g_hash_table_insert (self->pipelines, g_memdup2 (&key, sizeof key), pipeline);
 
+  /* The program may end in the middle of the next one. */
+  if (g_get_monotonic_time () - self->stored_at_us > STORE_INTERVAL_US)
+    monocle_vk_pipelines_store (self);
   return pipeline;
 }

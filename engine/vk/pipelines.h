@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Compute pipelines, made on first use from (kernel, storage, specialisation constants), and the
+ * Compute pipelines, made on first use of (kernel, storage, specialisation constants), and the
  * driver's pipeline cache on disk.
  */
 #pragma once
 
-#include "engine/vk/gpu.h"
+#include "engine/vk/commands.h"
 
 G_BEGIN_DECLS
 
@@ -22,10 +22,17 @@ MonocleVkPipelines *monocle_vk_pipelines_new (MonocleVkGpu *gpu);
 void monocle_vk_pipelines_free (MonocleVkPipelines *pipelines);
 
 const MonocleVkPipeline *monocle_vk_pipelines_get (MonocleVkPipelines *pipelines,
-                                                   MonocleKernelId kernel,
-                                                   MonocleStorage storage,
-                                                   const guint32 *specs,
-                                                   guint n_specs,
+                                                   const MonocleVkDispatch *dispatch,
                                                    GError **error);
+
+/* Whether the pipeline of @dispatch is still to be made, and not in @seen: there it is then.
+ * monocle_vk_pipelines_new_set() makes an empty one. */
+gboolean monocle_vk_pipelines_is_missing (MonocleVkPipelines *pipelines,
+                                          const MonocleVkDispatch *dispatch,
+                                          GHashTable *seen);
+GHashTable *monocle_vk_pipelines_new_set (void);
+
+/* Stores the driver's cache if it grew. */
+void monocle_vk_pipelines_store (MonocleVkPipelines *pipelines);
 
 G_END_DECLS

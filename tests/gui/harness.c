@@ -68,8 +68,8 @@ gui_settle (void)
 
 /* --- Starting and ending --- */
 
-static void
-remove_tree (const char *path)
+void
+gui_remove (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
@@ -78,7 +78,7 @@ remove_tree (const char *path)
     {
       g_autofree char *child = g_build_filename (path, name, NULL);
 
-      remove_tree (child);
+      gui_remove (child);
     }
   g_remove (path);
 }
@@ -111,8 +111,9 @@ gui_run (void)
   g_application_release (G_APPLICATION (application));
   gui_settle ();
   g_clear_object (&application);
+  g_assert_true (monocle_engine_shutdown (60 * 1000));
   for (guint i = 0; i < temporary->len; i++)
-    remove_tree (temporary->pdata[i]);
+    gui_remove (temporary->pdata[i]);
   g_ptr_array_unref (temporary);
   return status;
 }

@@ -35,6 +35,8 @@ void gui_close_all (void);
 char *gui_sample (const char *name);
 char *gui_fixture (const char *name);
 char *gui_temporary (const char *name);
+/* A folder with all that is in it. */
+void gui_remove (const char *path);
 
 /* The first widget of that type below @root (itself included), visible ones only. */
 gpointer gui_find (gpointer root, GType type);

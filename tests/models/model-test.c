@@ -313,6 +313,14 @@ test_get_memory (MonocleModel *model)
   return job.memory;
 }
 
+int
+test_end (int status)
+{
+  g_assert_true (monocle_engine_shutdown (60 * 1000));
+  test_check_validation ();
+  return status;
+}
+
 void
 test_check_validation (void)
 {

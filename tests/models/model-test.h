@@ -66,6 +66,9 @@ typedef struct
 
 TestMemory test_get_memory (MonocleModel *model);
 
+/* The last thing in main: the devices are closed. Passes @status on. */
+int test_end (int status);
+
 /* Where MONOCLE_DEBUG asks for validation: that there was nothing to complain about. */
 void test_check_validation (void);
 

@@ -638,6 +638,5 @@ main (int argc, char *argv[])
   keeper = load_cut (&whole);
   status = g_test_run ();
   g_clear_object (&keeper);
-  test_check_validation ();
-  return status;
+  return test_end (status);
 }

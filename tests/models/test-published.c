@@ -103,5 +103,5 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/models/published", test_published);
 
-  return g_test_run ();
+  return test_end (g_test_run ());
 }

@@ -709,6 +709,5 @@ main (int argc, char *argv[])
   keeper = test_load_or_die (directory, MONOCLE_PRECISION_F32);
   status = g_test_run ();
   g_clear_object (&keeper);
-  test_check_validation ();
-  return status;
+  return test_end (status);
 }

@@ -240,5 +240,5 @@ main (int argc, char *argv[])
   keeper = test_load_or_die (tiny, MONOCLE_PRECISION_F32);
   status = g_test_run ();
   g_clear_object (&keeper);
-  return status;
+  return test_end (status);
 }

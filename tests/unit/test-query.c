@@ -357,6 +357,7 @@ test_states (void)
   const MonocleObject object = box_object ("a", 0, 0, 1, 1);
   MonocleQuery *query = ask ("detect");
   double elapsed;
+  guint n_done;
   gint64 end;
 
   g_assert_true (monocle_query_is_active (query));
@@ -367,15 +368,24 @@ test_states (void)
   g_assert_cmpuint (monocle_query_get_rotation (query), ==, 1);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_RUNNING);
 
+  monocle_query_update (
+      query, &(MonocleUpdate){ .stage = MONOCLE_STAGE_COMPILING, .n_done = 12, .n_steps = 48 });
+  g_assert_cmpuint (monocle_query_get_n_steps (query, &n_done), ==, 48);
+  g_assert_cmpuint (n_done, ==, 12);
   monocle_query_update (query, &(MonocleUpdate){ .stage = MONOCLE_STAGE_LOOKING, .fraction = 0.5 });
+  g_assert_cmpuint (monocle_query_get_n_steps (query, NULL), ==, 0);
   g_assert_cmpint (monocle_query_get_stage (query), ==, MONOCLE_STAGE_LOOKING);
   g_assert_cmpfloat (monocle_query_get_fraction (query), ==, 0.5);
   stream_answer (query, answer_with (BOXES, &object, 1));
   g_assert_cmpfloat (monocle_query_get_fraction (query), ==, -1);
   g_assert_cmpuint (monocle_query_get_n_tokens (query), ==, 7);
 
-  /* Lost, and asked again. */
+  /* Told to stop, which ends with what comes next: here lost, and asked again. */
+  monocle_query_stop (query);
+  g_assert_true (monocle_query_is_stopping (query));
+  g_assert_true (monocle_query_is_active (query));
   monocle_query_requeue (query);
+  g_assert_false (monocle_query_is_stopping (query));
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_WAITING);
   g_assert_cmpuint (count_annotations (query), ==, 0);
   g_assert_cmpfloat (monocle_query_get_elapsed_ms (query), ==, 0);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/device-private.h"
+#include "engine/engine.h"
 #include "engine/worker.h"
 
 #define N_CARDS 3
@@ -146,9 +147,14 @@ test_workers (void)
 int
 main (int argc, char *argv[])
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/devices/names", test_names);
   g_test_add_func ("/devices/find", test_find);
   g_test_add_func ("/devices/workers", test_workers);
-  return g_test_run ();
+  status = g_test_run ();
+
+  g_assert_true (monocle_engine_shutdown (60 * 1000));
+  return status;
 }

@@ -110,7 +110,7 @@ run_try (gboolean transient)
   status = use_everything (transient);
   if (transient && status == TRY_REFUSED)
     g_assert_cmpint (use_everything (FALSE), ==, TRY_ANSWERED);
-  exit ((int) status);
+  exit (test_end ((int) status));
 }
 
 /* The status of a process that made the try, or -1 where it did not end well. */

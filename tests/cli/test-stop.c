@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Ending monocle-cli by a signal while the device's driver compiles: soon, with the status that is
+ * promised, never by a crash; and what was compiled is there the next time.
+ */
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+
+#include "harness.h"
+
+#define MODEL "models/native-96"
+/* Two seconds are promised; machines that run tests are busy. */
+#define MAX_S 5
+
+static TemporaryFolder *folder;
+
+static guint
+count_files (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      n += g_file_test (child, G_FILE_TEST_IS_DIR) ? count_files (child) : 1;
+    }
+  return n;
+}
+
+/* Shaders that the driver keeps. */
+static guint
+count_shaders (void)
+{
+  g_autofree char *path = g_build_filename (folder, "shaders", NULL);
+
+  return count_files (path);
+}
+
+static GSubprocess *
+start (void)
+{
+  g_autoptr (GSubprocessLauncher) launcher
+      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autofree char *model = harness_fixture (MODEL), *image = harness_fixture ("images/a.png");
+  g_autofree char *shaders = g_build_filename (folder, "shaders", NULL);
+  g_autofree char *cache = g_build_filename (folder, "cache", NULL);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  g_mkdir_with_parents (shaders, 0700);
+  g_subprocess_launcher_setenv (launcher, "MESA_SHADER_CACHE_DIR", shaders, TRUE);
+  g_subprocess_launcher_setenv (launcher, "XDG_CACHE_HOME", cache, TRUE);
+  process = g_subprocess_launcher_spawn (launcher, &error, harness_get_program (), "run", "--model",
+                                         model, "--task", "caption", image, NULL);
+  g_assert_no_error (error);
+  return process;
+}
+
+/* Until the driver has compiled something more, which takes it long enough for what follows. */
+static void
+wait_for_compiler (GSubprocess *process, guint n_before)
+{
+  while (count_shaders () <= n_before)
+    {
+      g_assert_nonnull (g_subprocess_get_identifier (process));
+      g_usleep (10 * 1000);
+    }
+}
+
+/* Sends the signals so far apart, and looks at how the program ends. */
+static void
+stop (guint wait_ms, int which, guint n_times)
+{
+  guint n_before = count_shaders ();
+  g_autoptr (GSubprocess) process = start ();
+  gint64 begun;
+  double seconds;
+
+  wait_for_compiler (process, n_before);
+  g_usleep (wait_ms * 1000);
+  begun = g_get_monotonic_time ();
+  for (guint i = 0; i < n_times; i++)
+    {
+      if (i > 0)
+        g_usleep (100 * 1000);
+      g_subprocess_send_signal (process, which);
+    }
+  g_assert_true (g_subprocess_wait (process, NULL, NULL));
+  seconds = (double) (g_get_monotonic_time () - begun) / 1e6;
+  g_test_message ("signal %d, %u times: ended after %.2f s, %u shaders kept", which, n_times,
+                  seconds, count_shaders ());
+
+  if (g_subprocess_get_if_signaled (process))
+    {
+      g_assert_cmpint (g_subprocess_get_term_sig (process), ==, which);
+      g_assert_cmpuint (n_times, >, 1);
+    }
+  else
+    {
+      g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 128 + which);
+    }
+  g_assert_cmpfloat (seconds, <, MAX_S);
+  g_assert_cmpuint (count_shaders (), >, n_before);
+}
+
+static void
+test_interrupt (void)
+{
+  stop (0, SIGINT, 1);
+  stop (700, SIGINT, 1);
+}
+
+static void
+test_twice (void)
+{
+  stop (300, SIGINT, 2);
+}
+
+static void
+test_terminate (void)
+{
+  stop (300, SIGTERM, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  harness_init (&argc, &argv);
+  folder = harness_make_folder ();
+  g_test_add_func ("/cli/stop/interrupt", test_interrupt);
+  g_test_add_func ("/cli/stop/twice", test_twice);
+  g_test_add_func ("/cli/stop/terminate", test_terminate);
+  status = g_test_run ();
+  harness_remove_folder (folder);
+  return status;
+}
