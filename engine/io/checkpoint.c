@@ -213,6 +213,54 @@ monocle_checkpoint_tensor_get_n_elements (const MonocleCheckpointTensor *tensor)
   return n;
 }
 
+/* One element of a type that is rare among weights. */
+#define READ_AS(type)                                                                              \
+  {                                                                                                \
+    type value;                                                                                    \
+    memcpy (&value, data + i * sizeof value, sizeof value);                                        \
+    return (float) value;                                                                          \
+  }
+
+static float
+read_rare (MonocleDtype dtype, const guint8 *data, guint64 i)
+{
+  switch (dtype)
+    {
+    case MONOCLE_DTYPE_F64:
+      READ_AS (double)
+    case MONOCLE_DTYPE_F8_E4M3:
+      return monocle_f8_e4m3_widen (data[i]);
+    case MONOCLE_DTYPE_F8_E5M2:
+      return monocle_f8_e5m2_widen (data[i]);
+    case MONOCLE_DTYPE_I64:
+      READ_AS (gint64)
+    case MONOCLE_DTYPE_I32:
+      READ_AS (gint32)
+    case MONOCLE_DTYPE_I16:
+      READ_AS (gint16)
+    case MONOCLE_DTYPE_I8:
+      READ_AS (gint8)
+    case MONOCLE_DTYPE_U64:
+      READ_AS (guint64)
+    case MONOCLE_DTYPE_U32:
+      READ_AS (guint32)
+    case MONOCLE_DTYPE_U16:
+      READ_AS (guint16)
+    case MONOCLE_DTYPE_U8:
+      READ_AS (guint8)
+    case MONOCLE_DTYPE_BOOL:
+      return data[i] != 0;
+    case MONOCLE_DTYPE_F32:
+    case MONOCLE_DTYPE_F16:
+    case MONOCLE_DTYPE_BF16:
+    case MONOCLE_DTYPE_OTHER:
+    default:
+      g_return_val_if_reached (0);
+    }
+}
+
+#undef READ_AS
+
 void
 monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
                                     guint64 first,
@@ -229,8 +277,11 @@ monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
     memcpy (out, tensor->data + 4 * first, 4 * n);
   else if (tensor->dtype == MONOCLE_DTYPE_F16)
     monocle_half_widen (tensor->data + 2 * first, n, out);
-  else
+  else if (tensor->dtype == MONOCLE_DTYPE_BF16)
     monocle_bf16_widen (tensor->data + 2 * first, n, out);
+  else
+    for (guint64 i = 0; i < n; i++)
+      out[i] = read_rare (tensor->dtype, tensor->data, first + i);
 }
 
 void
@@ -255,7 +306,7 @@ monocle_checkpoint_tensor_read_f16 (const MonocleCheckpointTensor *tensor,
       for (guint64 i = 0; i < n; i += G_N_ELEMENTS (wide))
         {
           gsize run = MIN (n - i, G_N_ELEMENTS (wide));
-          monocle_bf16_widen (tensor->data + 2 * (first + i), run, wide);
+          monocle_checkpoint_tensor_read_f32 (tensor, first + i, run, wide);
           monocle_half_narrow (wide, run, out + i);
         }
     }

@@ -192,10 +192,11 @@ record_logits (MonocleBartDecoder *self, Places *places, MonocleCommands *comman
   const MonocleBart *bart = self->bart;
   guint first = 0;
 
-  for (guint i = 0; i < bart->n_head; i++)
+  for (guint i = 0; i < bart->head->n_pieces; i++)
     {
-      monocle_op_matmul_columns (commands, &self->x, &bart->head[i], NULL, first, &self->logits);
-      first += bart->head[i].dims[0];
+      monocle_op_matmul_columns (commands, &self->x, &bart->head->pieces[i], NULL, first,
+                                 &self->logits);
+      first += bart->head->pieces[i].dims[0];
     }
   monocle_op_top_k (commands, &self->logits, bart->logits_bias.buffer ? &bart->logits_bias : NULL,
                     &places->control.banned, &places->control.n_banned, self->size.n_candidates,
@@ -213,9 +214,9 @@ record_step (MonocleBartDecoder *self, Places *places, gboolean choose)
 
   monocle_commands_copy (commands, places->host_buffer, 0, places->control_buffer, 0,
                          places->control_buffer->size);
-  monocle_bart_record_embedding (bart, commands, &places->control.ids, &bart->decoder_positions,
-                                 MONOCLE_BART_POSITION_OFFSET, FALSE, &places->control.place,
-                                 &self->x);
+  monocle_bart_record_embedding (bart->decoder_embedding, commands, &places->control.ids,
+                                 &bart->decoder_positions, MONOCLE_BART_POSITION_OFFSET, FALSE,
+                                 &places->control.place, &self->x);
   monocle_op_layer_norm (commands, &self->x, &bart->decoder_norm.weight, &bart->decoder_norm.bias,
                          MONOCLE_BART_EPSILON, &self->x);
   for (guint i = 0; i < bart->config.decoder_layers; i++)
