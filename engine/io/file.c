@@ -165,10 +165,7 @@ monocle_file_recognise (const void *data, gsize size)
     return "an HDF5 file, a format that is not read";
   if (size >= 8 && memcmp (data, "\0\0\0\0\0\0\0\0", 8) == 0)
     return "nothing but zeros at its beginning; is the download complete?";
-  for (gsize i = 0; i < MIN (size, 16); i++)
-    if (!g_ascii_isprint (bytes[i]) && !g_ascii_isspace (bytes[i]))
-      return NULL;
-  return size > 0 ? "text" : NULL;
+  return NULL;
 }
 
 void

@@ -30,6 +30,7 @@ typedef struct
   MonocleVkBuffer *cache_buffer, *control_buffer, *host_buffer;
   MonocleTensor *keys, *values; /* [layers] of [rows, places, D] */
   Control control;
+  guint32 *parents;               /* [rows, places], while reordering */
   MonocleCommands *feed, *choose; /* a step without and with logits */
 } Places;
 
@@ -47,7 +48,6 @@ struct _MonocleBartDecoder
   MonocleTensor x, t, wide, attended, query, hidden, logits, scratch, best;
   MonocleVkBuffer *readback; /* of best */
   guint32 *lengths;          /* [n_prompts] */
-  guint32 *parents;          /* [rows, places], while reordering */
   Places places;
 };
 
@@ -61,6 +61,7 @@ places_clear (Places *places)
   g_clear_pointer (&places->host_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&places->keys, g_free);
   g_clear_pointer (&places->values, g_free);
+  g_clear_pointer (&places->parents, g_free);
 }
 
 void
@@ -74,7 +75,6 @@ monocle_bart_decoder_free (MonocleBartDecoder *self)
   monocle_vk_buffer_free (self->readback);
   g_free (self->cross);
   g_free (self->lengths);
-  g_free (self->parents);
   g_free (self);
 }
 
@@ -237,6 +237,7 @@ places_init (MonocleBartDecoder *self, Places *places, guint n_places, GError **
   places->n_places = n_places;
   places->keys = g_new0 (MonocleTensor, n_layers);
   places->values = g_new0 (MonocleTensor, n_layers);
+  places->parents = g_new0 (guint32, (gsize) self->n_rows * n_places);
 
   alloc_cache (self, places, &arena);
   places->cache_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
@@ -294,7 +295,6 @@ monocle_bart_decoder_new (MonocleBart *bart,
   if (!self->readback
       || !places_init (self, &self->places, MIN (FIRST_PLACES, bart->config.n_positions), error))
     return NULL;
-  self->parents = g_new0 (guint32, (gsize) self->n_rows * self->places.n_places);
 
   return g_steal_pointer (&self);
 }
@@ -368,8 +368,6 @@ grow (MonocleBartDecoder *self, GError **error)
   for (guint j = 0; j < self->n_rows; j++)
     memcpy (to + (gsize) j * n_places, from + (gsize) j * old->n_places, self->place * sizeof *to);
 
-  g_free (self->parents);
-  self->parents = g_new0 (guint32, (gsize) self->n_rows * n_places);
   places_clear (old);
   self->places = bigger;
   return TRUE;
@@ -387,13 +385,13 @@ update_ancestors (MonocleBartDecoder *self, const guint32 *sources)
 
   for (guint j = 0; j < self->n_rows; j++)
     {
-      guint32 *row = self->parents + (gsize) j * n_places;
+      guint32 *row = self->places.parents + (gsize) j * n_places;
 
       memcpy (row, ancestors + (gsize) sources[j] * n_places, self->place * sizeof *row);
       row[self->place - 1] = sources[j];
     }
   for (guint j = 0; j < self->n_rows; j++)
-    memcpy (ancestors + (gsize) j * n_places, self->parents + (gsize) j * n_places,
+    memcpy (ancestors + (gsize) j * n_places, self->places.parents + (gsize) j * n_places,
             self->place * sizeof *ancestors);
 }
 

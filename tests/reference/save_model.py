@@ -25,23 +25,29 @@ MAX_NEW_TOKENS = 24
 torch.set_num_threads(1)
 
 
-def load_model():
-    """The fixture's weights, put in by hand: what is tried is how this version writes."""
+def load_state(source):
     from safetensors.torch import load_file
 
-    values = json.loads((SOURCE / "config.json").read_text())
+    if (source / "model.safetensors").exists():
+        return load_file(source / "model.safetensors")
+    return {k: v.float() for k, v in torch.load(source / "pytorch_model.bin").items()}
+
+
+def load_model(source=SOURCE):
+    """The fixture's weights, put in by hand: what is tried is how this version writes."""
+    values = json.loads((source / "config.json").read_text())
     for key in ("dtype", "transformers_version"):
         values.pop(key, None)
     model = Florence2ForConditionalGeneration(Florence2Config(**values)).eval()
-    model.load_state_dict(load_file(SOURCE / "model.safetensors"), strict=False)
+    model.load_state_dict(load_state(source), strict=False)
     model.tie_weights()
-    settings = json.loads((SOURCE / "generation_config.json").read_text())
+    settings = json.loads((source / "generation_config.json").read_text())
     settings.pop("_from_model_config", None)
     model.generation_config = GenerationConfig(**settings)
     return model
 
 
-def load_processor():
+def load_processor(source=SOURCE):
     from transformers import BartTokenizerFast, CLIPImageProcessor, PreTrainedTokenizerFast
     from transformers.models.florence2.processing_florence2 import Florence2Processor
 
@@ -49,14 +55,14 @@ def load_processor():
         from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil as Images
     except ImportError:
         Images = CLIPImageProcessor
-    settings = json.loads((SOURCE / "preprocessor_config.json").read_text())
+    settings = json.loads((source / "preprocessor_config.json").read_text())
     settings = {k: v for k, v in settings.items() if k not in ("image_processor_type", "processor_class")}
     length = settings.pop("image_seq_length")
     images = Images(**settings)
     images.image_seq_length = length
     Tokenizer = BartTokenizerFast if transformers.__version__.startswith("4.") else PreTrainedTokenizerFast
     tokenizer = Tokenizer(
-        tokenizer_file=str(SOURCE / "tokenizer.json"),
+        tokenizer_file=str(source / "tokenizer.json"),
         bos_token="<s>", eos_token="</s>", cls_token="<s>", sep_token="</s>", unk_token="<unk>",
         pad_token="<pad>", mask_token="<mask>", clean_up_tokenization_spaces=False,
     )  # fmt: skip
@@ -66,13 +72,13 @@ def load_processor():
 
 
 @torch.no_grad()
-def answer(model, processor):
+def answer(model, processor, max_new_tokens=MAX_NEW_TOKENS):
     pixels = processor.image_processor(Image.open(IMAGE).convert("RGB"), return_tensors="pt")["pixel_values"]
     text = processor.tokenizer(PROMPT)["input_ids"]
     ids = torch.tensor([[model.config.image_token_id] * processor.image_processor.image_seq_length + text])
     out = model.generate(
         input_ids=ids, attention_mask=torch.ones_like(ids), pixel_values=pixels.to(model.dtype),
-        max_new_tokens=MAX_NEW_TOKENS,
+        max_new_tokens=max_new_tokens,
     )  # fmt: skip
     return out[0].tolist()
 
