@@ -120,11 +120,60 @@ read_index (MonocleCheckpoint *self,
   return TRUE;
 }
 
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* (transfer full): files of @directory that hold weights of some kind, or part of them, sorted */
+static GPtrArray *
+list_other_weights (const char *directory)
+{
+  static const char *const suffixes[]
+      = { ".safetensors", ".bin",        ".pt",   ".pth",        ".ckpt", ".gguf", ".onnx", ".h5",
+          ".msgpack",     ".incomplete", ".part", ".crdownload", ".aria2" };
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+      if (g_str_has_suffix (name, suffixes[i]))
+        {
+          g_ptr_array_add (names, g_strdup (name));
+          break;
+        }
+  g_ptr_array_sort (names, compare_names);
+  return names;
+}
+
+/* The only one of a model in another precision: "model.fp16.safetensors". */
+static const char *
+find_variant (const GPtrArray *names)
+{
+  const char *found = NULL;
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = names->pdata[i];
+
+      if (!g_str_has_prefix (name, "model.") || !g_str_has_suffix (name, ".safetensors"))
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = name;
+    }
+  return found;
+}
+
 MonocleCheckpoint *
 monocle_checkpoint_open (const char *directory, GError **error)
 {
   g_autoptr (MonocleCheckpoint) self = NULL;
   g_autoptr (GString) tried = g_string_new (NULL);
+  g_autoptr (GPtrArray) others = NULL;
+  const char *variant;
 
   g_return_val_if_fail (directory != NULL, NULL);
 
@@ -159,6 +208,18 @@ monocle_checkpoint_open (const char *directory, GError **error)
       g_string_append_printf (tried, "%s%s, %s", i > 0 ? ", " : "", containers[i].single,
                               containers[i].index);
     }
+  others = list_other_weights (directory);
+  variant = find_variant (others);
+  if (variant != NULL)
+    {
+      self->path = g_build_filename (directory, variant, NULL);
+      return read_file (self, self->path, monocle_safetensors_read, error)
+                 ? g_steal_pointer (&self)
+                 : NULL;
+    }
+  for (guint i = 0; i < MIN (others->len, 3); i++)
+    g_string_append_printf (tried, "%s“%s”", i > 0 ? ", " : "; there is ",
+                            (const char *) others->pdata[i]);
   monocle_file_set_error (error, directory, "no weights here; looked for %s", tried->str);
   return NULL;
 }
