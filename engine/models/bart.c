@@ -8,14 +8,16 @@
 #define PREFIX "language_model."
 
 /* The names under which tables of tokens may be stored: those of one use first, then what they are
- * one with in the published models. */
+ * one with in the published models. The encoder is fed from the shared one, whatever is stored
+ * under its own name: text and image are put together before it. */
 static const char *const table_names[] = {
   PREFIX "model.encoder.embed_tokens.weight",
   PREFIX "model.decoder.embed_tokens.weight",
   PREFIX "lm_head.weight",
   PREFIX "model.shared.weight",
 };
-#define SHARED MONOCLE_BART_N_TABLES
+#define ENCODER 0
+#define SHARED  MONOCLE_BART_N_TABLES
 
 G_STATIC_ASSERT (G_N_ELEMENTS (table_names) == SHARED + 1);
 
@@ -81,7 +83,7 @@ is_same (const MonocleCheckpointTensor *a, const MonocleCheckpointTensor *b)
 static const char *
 find_table (MonocleWeights *weights, guint use)
 {
-  if (monocle_weights_find (weights, table_names[use]))
+  if (use != ENCODER && monocle_weights_find (weights, table_names[use]))
     return table_names[use];
   for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
     {
@@ -121,12 +123,14 @@ declare_tables (MonocleBart *self, MonocleWeights *weights)
       *places[use] = &self->tables[tensor ? i : 0];
     }
 
+  /* The same numbers once more are no news; others that nobody asks for are. */
   for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
     {
       const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, table_names[i]);
 
-      if (tensor)
-        monocle_weights_ignore (weights, tensor->name);
+      for (guint j = 0; tensor && j < self->n_tables; j++)
+        if (is_same (tensor, stored[j]))
+          monocle_weights_ignore (weights, tensor->name);
     }
 }
 
