@@ -234,9 +234,12 @@ test_undo_order (void)
   g_autoptr (GPtrArray) removed = g_ptr_array_new ();
 
   begin (&story);
-  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
-    regions[i] = draw (story.document, (float) i);
   tell (&story);
+  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
+    {
+      regions[i] = draw (story.document, (float) i);
+      tell (&story);
+    }
   for (guint i = 0; i < 3; i++)
     g_ptr_array_add (removed, regions[i]);
   monocle_document_remove_regions (story.document, removed);
