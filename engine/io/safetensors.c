@@ -162,19 +162,15 @@ monocle_safetensors_read (MonocleCheckpoint *checkpoint,
   gsize size, data_bytes;
   const guint8 *file = g_bytes_get_data (bytes, &size);
   const guint8 *data;
+  const char *what;
   guint64 header_bytes;
 
   /* The header begins behind its length. */
-  if (size < 9 || file[8] != '{')
+  what = size < 9 || file[8] != '{' ? monocle_file_recognise (file, size) : NULL;
+  if (what != NULL || size < 8)
     {
-      const char *what = monocle_file_recognise (file, size);
-
-      if (what)
-        monocle_file_set_error (error, path, "is %s", what);
-      else
-        monocle_file_set_error (error, path, "%s",
-                                size < 9 ? "too short for a safetensors file"
-                                         : "no safetensors file: its header is no JSON object");
+      monocle_file_set_error (error, path, "%s%s", what != NULL ? "is " : "",
+                              what != NULL ? what : "too short for a safetensors file");
       return FALSE;
     }
   memcpy (&header_bytes, file, 8);
