@@ -120,7 +120,7 @@ monocle_json_parse (const char *text, gsize size, const char *name, GError **err
       const char *what = text[0] != '{' ? monocle_file_recognise (text, size) : NULL;
 
       if (what != NULL)
-        monocle_file_set_error (error, name, "is %s, not JSON", what);
+        monocle_file_set_error (error, name, "is %s", what);
       else
         monocle_file_set_error (error, name, "bad JSON: %s", fault);
       return NULL;
