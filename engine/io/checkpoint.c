@@ -131,8 +131,8 @@ static GPtrArray *
 list_other_weights (const char *directory)
 {
   static const char *const suffixes[]
-      = { ".safetensors", ".bin",        ".pt",   ".pth",        ".ckpt", ".gguf", ".onnx", ".h5",
-          ".msgpack",     ".incomplete", ".part", ".crdownload", ".aria2" };
+      = { ".safetensors", ".bin",     ".pt",         ".pth",  ".ckpt",       ".gguf", ".onnx",
+          ".h5",          ".msgpack", ".incomplete", ".part", ".crdownload", ".aria2" };
   g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
   const char *name;
@@ -213,9 +213,8 @@ monocle_checkpoint_open (const char *directory, GError **error)
   if (variant != NULL)
     {
       self->path = g_build_filename (directory, variant, NULL);
-      return read_file (self, self->path, monocle_safetensors_read, error)
-                 ? g_steal_pointer (&self)
-                 : NULL;
+      return read_file (self, self->path, monocle_safetensors_read, error) ? g_steal_pointer (&self)
+                                                                           : NULL;
     }
   for (guint i = 0; i < MIN (others->len, 3); i++)
     g_string_append_printf (tried, "%s“%s”", i > 0 ? ", " : "; there is ",

@@ -153,7 +153,8 @@ monocle_file_recognise (const void *data, gsize size)
     return "a Git LFS pointer, not the file itself; get that with “git lfs pull”";
   if (begins_with_tag (data, size))
     return "a web page, not the file itself; the download went wrong";
-  if (size >= 2 && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
+  if (size >= 2
+      && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
     return "text in UTF-16; save it as UTF-8";
   if (size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
     return "compressed with gzip; unpack it first";

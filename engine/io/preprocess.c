@@ -39,8 +39,8 @@ read_size (JsonObject *object,
     return FALSE;
   if (monocle_json_has (size, "shortest_edge") || monocle_json_has (size, "longest_edge"))
     return unsupported (where, "a size that depends on the picture's shape", error);
-  if ( !monocle_json_get_int (size, where, "width", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &w,
-                                error)
+  if (!monocle_json_get_int (size, where, "width", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &w,
+                             error)
       || !monocle_json_get_int (size, where, "height", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &h,
                                 error))
     return FALSE;

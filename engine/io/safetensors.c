@@ -21,24 +21,15 @@ static const struct
   MonocleDtype dtype;
   guint element_bytes;
 } dtypes[] = {
-  { "F32", MONOCLE_DTYPE_F32, 4 },
-  { "F16", MONOCLE_DTYPE_F16, 2 },
-  { "BF16", MONOCLE_DTYPE_BF16, 2 },
-  { "F64", MONOCLE_DTYPE_F64, 8 },
-  { "F8_E4M3", MONOCLE_DTYPE_F8_E4M3, 1 },
-  { "F8_E5M2", MONOCLE_DTYPE_F8_E5M2, 1 },
-  { "I64", MONOCLE_DTYPE_I64, 8 },
-  { "I32", MONOCLE_DTYPE_I32, 4 },
-  { "I16", MONOCLE_DTYPE_I16, 2 },
-  { "I8", MONOCLE_DTYPE_I8, 1 },
-  { "U64", MONOCLE_DTYPE_U64, 8 },
-  { "U32", MONOCLE_DTYPE_U32, 4 },
-  { "U16", MONOCLE_DTYPE_U16, 2 },
-  { "U8", MONOCLE_DTYPE_U8, 1 },
-  { "BOOL", MONOCLE_DTYPE_BOOL, 1 },
-  { "C64", MONOCLE_DTYPE_OTHER, 8 },
-  { "F8_E8M0", MONOCLE_DTYPE_OTHER, 1 },
-  { "F8_E4M3FNUZ", MONOCLE_DTYPE_OTHER, 1 },
+  { "F32", MONOCLE_DTYPE_F32, 4 },           { "F16", MONOCLE_DTYPE_F16, 2 },
+  { "BF16", MONOCLE_DTYPE_BF16, 2 },         { "F64", MONOCLE_DTYPE_F64, 8 },
+  { "F8_E4M3", MONOCLE_DTYPE_F8_E4M3, 1 },   { "F8_E5M2", MONOCLE_DTYPE_F8_E5M2, 1 },
+  { "I64", MONOCLE_DTYPE_I64, 8 },           { "I32", MONOCLE_DTYPE_I32, 4 },
+  { "I16", MONOCLE_DTYPE_I16, 2 },           { "I8", MONOCLE_DTYPE_I8, 1 },
+  { "U64", MONOCLE_DTYPE_U64, 8 },           { "U32", MONOCLE_DTYPE_U32, 4 },
+  { "U16", MONOCLE_DTYPE_U16, 2 },           { "U8", MONOCLE_DTYPE_U8, 1 },
+  { "BOOL", MONOCLE_DTYPE_BOOL, 1 },         { "C64", MONOCLE_DTYPE_OTHER, 8 },
+  { "F8_E8M0", MONOCLE_DTYPE_OTHER, 1 },     { "F8_E4M3FNUZ", MONOCLE_DTYPE_OTHER, 1 },
   { "F8_E5M2FNUZ", MONOCLE_DTYPE_OTHER, 1 },
 };
 

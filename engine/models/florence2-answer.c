@@ -287,10 +287,9 @@ answer_batch (MonocleFlorence2 *self,
 
   batch_init (&batch, self, question, first, n, generation);
   return monocle_florence2_prompts_init (&prompts, self, question->prompts + first, n, error)
-         && monocle_florence2_prompts_encode (self, &features->image, &prompts,
-                                              generation->num_beams,
-                                              batch.logits ? 1 : batch.n_candidates,
-                                              question->cancellable, NULL, error)
+         && monocle_florence2_prompts_encode (
+             self, &features->image, &prompts, generation->num_beams,
+             batch.logits ? 1 : batch.n_candidates, question->cancellable, NULL, error)
          && batch_run (&batch, answer, error);
 }
 

@@ -261,8 +261,8 @@ load_text (MonocleBartConfig *text, JsonObject *object, const char *name, GError
                                  &normalize_before, error)
       || !monocle_json_get_bool (object, name, "add_final_layer_norm", MONOCLE_JSON_OPTIONAL,
                                  &final_norm, error)
-      || !monocle_json_get_bool (object, name, "static_position_embeddings",
-                                 MONOCLE_JSON_OPTIONAL, &fixed_positions, error)
+      || !monocle_json_get_bool (object, name, "static_position_embeddings", MONOCLE_JSON_OPTIONAL,
+                                 &fixed_positions, error)
       || !monocle_json_get_string (object, name, "model_type", MONOCLE_JSON_OPTIONAL, &type, error))
     return FALSE;
 

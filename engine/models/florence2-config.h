@@ -73,7 +73,7 @@ typedef struct
   MonocleLogitsConfig logits;
   guint usual_tokens;           /* new tokens of an answer, if the request does not say; 0: any */
   gboolean constrained_grammar; /* answers are held to what can be read */
-  GPtrArray *notes;             /* (element-type utf8): what the files ask for and does not happen */
+  GPtrArray *notes; /* (element-type utf8): what the files ask for and does not happen */
 } MonocleFlorence2Config;
 
 gboolean monocle_florence2_config_load (MonocleFlorence2Config *config,

@@ -183,8 +183,7 @@ get_early_stopping (const Source *source, MonocleEarlyStopping *value, GError **
 }
 
 static gboolean
-get_uint (
-    const Source *source, const char *key, guint min, guint max, guint *value, GError **error)
+get_uint (const Source *source, const char *key, guint min, guint max, guint *value, GError **error)
 {
   gint64 number = *value;
 

@@ -98,10 +98,9 @@ load_weights (MonocleFlorence2 *self,
   g_autoptr (MonocleWeights) weights = NULL;
   g_autofree char *unused = NULL;
 
-  weights = monocle_weights_new (checkpoint, load->gpu, load->precision == MONOCLE_PRECISION_F16,
-                                 self->config.layout == MONOCLE_FLORENCE2_NATIVE
-                                     ? monocle_florence2_rename_to_native
-                                     : NULL);
+  weights = monocle_weights_new (
+      checkpoint, load->gpu, load->precision == MONOCLE_PRECISION_F16,
+      self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
   monocle_davit_declare (self->davit, weights);
   monocle_florence2_vision_declare_projector (self, weights);
   monocle_bart_declare (self->bart, weights);

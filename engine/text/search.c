@@ -373,8 +373,7 @@ monocle_search_advance (MonocleSearch *self, const MonocleCandidate *candidates,
 guint
 monocle_search_get_n_candidates (const MonocleSearch *self)
 {
-  return self->config.num_beams == 1 ? 1
-                                     : MAX (2, 1 + self->config.n_eos) * self->config.num_beams;
+  return self->config.num_beams == 1 ? 1 : MAX (2, 1 + self->config.n_eos) * self->config.num_beams;
 }
 
 const guint32 *

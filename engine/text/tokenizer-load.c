@@ -323,8 +323,7 @@ monocle_tokenizer_read (MonocleTokenizer *self, JsonObject *root, const char *na
       || !monocle_json_get_array (root, name, "added_tokens", MONOCLE_JSON_OPTIONAL, &added, error))
     return FALSE;
 
-  return read_vocabulary (self, vocabulary, name, error)
-         && read_merges (self, merges, name, error)
+  return read_vocabulary (self, vocabulary, name, error) && read_merges (self, merges, name, error)
          && read_added_tokens (self, added, name, error)
          && monocle_tokenizer_check_parts (self, model, name, error);
 }

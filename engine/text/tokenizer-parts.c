@@ -36,11 +36,8 @@ read_flag (JsonObject *object, const char *path, const char *key, gboolean *valu
 }
 
 /* Calls @read for a part, and for each one of a "Sequence" of them. */
-typedef gboolean (*ReadPart) (MonocleTokenizer *self,
-                              JsonObject *part,
-                              const char *type,
-                              const char *path,
-                              GError **error);
+typedef gboolean (*ReadPart) (
+    MonocleTokenizer *self, JsonObject *part, const char *type, const char *path, GError **error);
 
 static gboolean
 read_part (MonocleTokenizer *self,
@@ -322,7 +319,8 @@ monocle_tokenizer_check_parts (MonocleTokenizer *self,
 
   if (!monocle_json_get_string (model, path, "unk_token", MONOCLE_JSON_OPTIONAL, &unknown, error)
       || !read_flag (model, path, "byte_fallback", &falls_back, error)
-      || !check_ids (self, self->before, path, error) || !check_ids (self, self->after, path, error))
+      || !check_ids (self, self->before, path, error)
+      || !check_ids (self, self->after, path, error))
     return FALSE;
 
   if (unknown != NULL)

@@ -207,8 +207,7 @@ spell_piece (Encoding *encoding, const char *text, gsize n_bytes)
 static void
 encode_piece (Encoding *encoding, const char *text, gsize n_bytes)
 {
-  gint64 whole
-      = encoding->self->ignores_merges ? find_piece (encoding->self, text, n_bytes) : -1;
+  gint64 whole = encoding->self->ignores_merges ? find_piece (encoding->self, text, n_bytes) : -1;
 
   if (whole >= 0)
     {

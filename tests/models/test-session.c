@@ -165,9 +165,8 @@ keep_partial (const MonocleUpdate *update, gpointer user_data)
   g_clear_pointer (latest, g_ptr_array_unref);
   *latest = g_ptr_array_new ();
   for (guint i = 0; i < update->partial->len; i++)
-    g_ptr_array_add (*latest, update->partial->pdata[i]
-                                  ? monocle_result_ref (update->partial->pdata[i])
-                                  : NULL);
+    g_ptr_array_add (
+        *latest, update->partial->pdata[i] ? monocle_result_ref (update->partial->pdata[i]) : NULL);
 }
 
 /* More regions than are answered side by side: what is said of each meanwhile is its own. */
@@ -414,7 +413,8 @@ test_refusals (void)
   expect_bad_request (session, &request, "beams");
   request = (MonocleRequest){ .task = monocle_task_find ("prompt"), .text = longest };
   expect_bad_request (session, &request, "too long");
-  /* Fits the positions, but not beside the image: 10 tokens of 128 are its own, 2 around the text. */
+  /* Fits the positions, but not beside the image: 10 tokens of 128 are its own, 2 around the text.
+   */
   longest[117] = '\0';
   expect_bad_request (session, &request, "119 tokens, the model takes 118");
   longest[116] = '\0';

@@ -131,8 +131,7 @@ test_settings (void)
       g_autoptr (JsonObject) generation = test_read_json (folder, "generation_config.json");
       g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), settings);
       g_autofree char *name = json_to_string (node, FALSE);
-      g_autofree char *expected
-          = describe_array (json_object_get_array_member (item, "ids"));
+      g_autofree char *expected = describe_array (json_object_get_array_member (item, "ids"));
       g_autofree char *got = NULL;
 
       change (generation, settings);
@@ -169,9 +168,9 @@ test_long (void)
 static void
 test_lists (void)
 {
-  static const char *const keys[] = { "eos_token_id",           "bos_token_id",
-                                      "pad_token_id",           "forced_bos_token_id",
-                                      "decoder_start_token_id", "forced_eos_token_id" };
+  static const char *const keys[]
+      = { "eos_token_id",        "bos_token_id",           "pad_token_id",
+          "forced_bos_token_id", "decoder_start_token_id", "forced_eos_token_id" };
   static const char *const files[] = { "generation_config.json", "config.json" };
   g_autofree char *expected = get_plain_answer ();
 
@@ -245,7 +244,8 @@ expect_notes (const char *folder, const char *words)
       return;
     }
   if (n != 1 || !g_str_has_prefix (notes[0], folder) || !strstr (notes[0], words))
-    g_test_fail_printf ("expected one note with “%s”, got %u, “%s”", words, n, n > 0 ? notes[0] : "");
+    g_test_fail_printf ("expected one note with “%s”, got %u, “%s”", words, n,
+                        n > 0 ? notes[0] : "");
 }
 
 /* What is not followed is said; what does nothing is not. */
@@ -510,8 +510,7 @@ test_tables (void)
     {
       JsonObject *item = json_array_get_object_element (cases, i);
       JsonObject *factors = json_object_get_object_member (item, "factors");
-      g_autofree char *expected
-          = describe_array (json_object_get_array_member (item, "ids"));
+      g_autofree char *expected = describe_array (json_object_get_array_member (item, "ids"));
       g_autoptr (TestFolder) folder = copy_model ();
       Writer writer = copy_tensors (checkpoint, NULL);
       g_autofree char *got = NULL, *notes = NULL;

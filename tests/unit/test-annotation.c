@@ -165,15 +165,15 @@ test_position_of_middle (void)
     float x1, y1, x2, y2;
     const char *expected;
   } cases[] = {
-    { 90, 40, 250, 100, "centre" },     { 0, 0, 290, 149, "centre" },
-    { 150, 10, 299, 40, "top right" },  { 10, 60, 80, 149, "bottom left" },
+    { 90, 40, 250, 100, "centre" },        { 0, 0, 290, 149, "centre" },
+    { 150, 10, 299, 40, "top right" },     { 10, 60, 80, 149, "bottom left" },
     { 190, 90, 230, 149, "bottom right" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (MonocleAnnotation) annotation = annotate (
-          box_object ("", cases[i].x1, cases[i].y1, cases[i].x2, cases[i].y2));
+      g_autoptr (MonocleAnnotation) annotation
+          = annotate (box_object ("", cases[i].x1, cases[i].y1, cases[i].x2, cases[i].y2));
       g_autofree char *position = monocle_annotation_dup_position (annotation, 300, 150);
 
       g_assert_cmpstr (position, ==, cases[i].expected);

@@ -304,7 +304,7 @@ check_encoded (const Directory *directory, const char *text, const char *expecte
 }
 
 #define WRAPPED                                                                                    \
-  ", \"post_processor\": {\"type\": \"BertProcessing\", \"sep\": [\"</s>\", 1], \"cls\": "            \
+  ", \"post_processor\": {\"type\": \"BertProcessing\", \"sep\": [\"</s>\", 1], \"cls\": "         \
   "[\"<s>\", 0]}"
 
 /* Both spellings of merges, and their order: "bc" first, though "ab" is further left. */
@@ -334,7 +334,8 @@ set_members (JsonObject *object, JsonObject *members)
                             json_node_copy (json_object_get_member (members, l->data)));
 }
 
-/* The tokenizer of a file with "root" and "model" of @change in it, without the tokens to "drop". */
+/* The tokenizer of a file with "root" and "model" of @change in it, without the tokens to "drop".
+ */
 static JsonNode *
 change_tokenizer (const char *path, JsonObject *change)
 {
@@ -394,10 +395,12 @@ test_parts (void)
   for (guint i = 0; i < json_array_get_length (cases); i++)
     {
       g_auto (Directory) directory = make_directory ();
-      g_autoptr (JsonNode) node = change_tokenizer (base_path, json_array_get_object_element (cases, i));
+      g_autoptr (JsonNode) node
+          = change_tokenizer (base_path, json_array_get_object_element (cases, i));
       g_autofree char *text = json_to_string (node, FALSE);
       g_autofree char *change = json_to_string (json_array_get_element (cases, i), FALSE);
-      JsonArray *texts = json_object_get_array_member (json_array_get_object_element (cases, i), "texts");
+      JsonArray *texts
+          = json_object_get_array_member (json_array_get_object_element (cases, i), "texts");
 
       g_test_message ("%s", change);
       write_file (&directory, "tokenizer.json", text);
