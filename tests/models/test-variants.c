@@ -332,6 +332,48 @@ test_layout (void)
     }
 }
 
+/* A byte order mark is no harm; of what is, the cause is named and not something that follows. */
+static void
+test_config_causes (void)
+{
+  g_autofree char *source = test_fixture (MODEL "/config.json");
+  g_autofree char *text = NULL, *marked = NULL, *half = NULL, *got = NULL, *path = NULL;
+  g_autofree char *expected = get_plain_answer ();
+  g_autoptr (TestFolder) folder = copy_model ();
+  const struct
+  {
+    const char *text, *words;
+  } cases[] = {
+    { NULL, "cut off" }, /* half of it */
+    { "\xff\xfe{", "UTF-16" },
+    { "version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer" },
+    { "<html>", "a web page" },
+    { "{\"model_type\": \"clip\"}", "its “model_type” is “clip”, expected “florence2”" },
+    { "{\"text_config\": {}}", "does not say its “model_type”, expected “florence2”" },
+  };
+
+  g_assert_true (g_file_get_contents (source, &text, NULL, NULL));
+  marked = g_strconcat ("\xef\xbb\xbf", text, NULL);
+  half = g_strndup (text, 500);
+  path = g_build_filename (folder, "config.json", NULL);
+  g_remove (path);
+  g_assert_true (g_file_set_contents (path, marked, -1, NULL));
+  got = answer_from (folder);
+  check ("byte order mark", got, expected);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MonocleModel) model = NULL;
+
+      g_assert_true (g_file_set_contents (path, i == 0 ? half : cases[i].text, -1, NULL));
+      model = test_load (folder, MONOCLE_PRECISION_F32, &error);
+      g_assert_null (model);
+      if (!g_str_has_prefix (error->message, path) || !strstr (error->message, cases[i].words))
+        g_test_fail_printf ("expected “%s”, got “%s”", cases[i].words, error->message);
+    }
+}
+
 /* What the computation would have to do otherwise. */
 static void
 test_refused_architecture (void)
@@ -630,6 +672,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/variants/notes", test_notes);
   g_test_add_func ("/variants/usual-length", test_usual_length);
   g_test_add_func ("/variants/layout", test_layout);
+  g_test_add_func ("/variants/config-causes", test_config_causes);
   g_test_add_func ("/variants/refused-architecture", test_refused_architecture);
   for (guint i = 0; i < G_N_ELEMENTS (versions); i++)
     {
