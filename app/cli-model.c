@@ -112,5 +112,8 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
       fprintf (stderr, _ ("monocle-cli: note: no GPU: using %s on the CPU\n"), clean);
     }
 
+  for (guint i = 0; model && monocle_model_get_notes (model)[i]; i++)
+    fprintf (stderr, _ ("monocle-cli: note: %s\n"), monocle_model_get_notes (model)[i]);
+
   return model;
 }

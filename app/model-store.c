@@ -110,12 +110,18 @@ monocle_model_store_find (const char *name, GError **error)
 
   if (!name)
     return find_default (error);
+  if (!*name)
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
+                   "the name of a model is empty");
+      return NULL;
+    }
   if (g_file_test (name, G_FILE_TEST_IS_DIR))
     return g_strdup (name);
 
   store = monocle_model_store_get_directory ();
   stored = g_build_filename (store, name, NULL);
-  if (*name && !g_path_is_absolute (name) && !strstr (name, "..")
+  if (!g_path_is_absolute (name) && !strstr (name, "..")
       && g_file_test (stored, G_FILE_TEST_IS_DIR))
     return g_steal_pointer (&stored);
 

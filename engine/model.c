@@ -19,6 +19,7 @@ struct _MonocleModel
   const MonocleFamily *family;
   gpointer data; /* the family's; the worker's */
   MonocleFamilyFacts facts;
+  char **notes;
   double load_ms;
   gsize used_bytes; /* atomic: written by the worker */
 };
@@ -57,6 +58,7 @@ monocle_model_finalize (GObject *object)
   g_clear_object (&self->device);
   g_free (self->directory);
   g_free (self->name);
+  g_strfreev (self->notes);
   G_OBJECT_CLASS (monocle_model_parent_class)->finalize (object);
 }
 
@@ -149,6 +151,7 @@ load_on_worker (MonocleWorker *worker, MonocleCall *call)
     }
 
   self->family->get_facts (self->data, &self->facts);
+  self->notes = g_strdupv ((char **) self->facts.notes);
   self->load_ms = (double) (g_get_monotonic_time () - start) / 1000;
   monocle_model_update_used (self, gpu);
   monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
@@ -304,4 +307,16 @@ guint
 monocle_model_get_max_tokens (MonocleModel *self)
 {
   return self->facts.max_tokens;
+}
+
+guint
+monocle_model_get_usual_tokens (MonocleModel *self)
+{
+  return self->facts.usual_tokens;
+}
+
+const char *const *
+monocle_model_get_notes (MonocleModel *self)
+{
+  return (const char *const *) self->notes;
 }

@@ -83,4 +83,14 @@ guint monocle_model_get_num_beams (MonocleModel *self);
 /* Most tokens an answer may have: its table of positions. */
 guint monocle_model_get_max_tokens (MonocleModel *self);
 
+/**
+ * monocle_model_get_notes:
+ *
+ * What somebody who compares answers should know: settings of the model's files that are not
+ * followed, tensors that are left out. A line each, not translated, with the file at its beginning.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): often empty
+ */
+const char *const *monocle_model_get_notes (MonocleModel *self);
+
 G_END_DECLS

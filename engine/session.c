@@ -339,6 +339,17 @@ build_prompts (MonocleSession *self,
   return TRUE;
 }
 
+/* What the person says counts; else what is shorter of the task's length and the model's. */
+static guint
+choose_max_tokens (MonocleSession *self, const MonocleRequest *request)
+{
+  guint usual = monocle_model_get_usual_tokens (self->model);
+
+  if (request->max_tokens > 0)
+    return request->max_tokens;
+  return usual > 0 ? MIN (usual, request->task->max_tokens) : request->task->max_tokens;
+}
+
 void
 monocle_session_run_async (MonocleSession *self,
                            const MonocleRequest *request,
@@ -370,7 +381,7 @@ monocle_session_run_async (MonocleSession *self,
   job = g_new0 (RunJob, 1);
   job->task = request->task;
   job->num_beams = request->num_beams;
-  job->max_tokens = request->max_tokens > 0 ? request->max_tokens : request->task->max_tokens;
+  job->max_tokens = choose_max_tokens (self, request);
   job->update = update;
   job->update_data = update_data;
   job->partial = g_ptr_array_new_full (prompts->len, clear_partial);

@@ -129,6 +129,8 @@ describe_system (MonocleApplication *self, GPtrArray *devices)
                             monocle_model_get_precision_name (model),
                             monocle_device_get_name (monocle_model_get_device (model)),
                             (double) monocle_model_get_used_bytes (model) / 1048576);
+  for (guint i = 0; model && monocle_model_get_notes (model)[i]; i++)
+    g_string_append_printf (text, "Note: %s\n", monocle_model_get_notes (model)[i]);
   return g_string_free (text, FALSE);
 }
 

@@ -120,11 +120,60 @@ read_index (MonocleCheckpoint *self,
   return TRUE;
 }
 
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* (transfer full): files of @directory that hold weights of some kind, or part of them, sorted */
+static GPtrArray *
+list_other_weights (const char *directory)
+{
+  static const char *const suffixes[]
+      = { ".safetensors", ".bin",     ".pt",         ".pth",  ".ckpt",       ".gguf", ".onnx",
+          ".h5",          ".msgpack", ".incomplete", ".part", ".crdownload", ".aria2" };
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+      if (g_str_has_suffix (name, suffixes[i]))
+        {
+          g_ptr_array_add (names, g_strdup (name));
+          break;
+        }
+  g_ptr_array_sort (names, compare_names);
+  return names;
+}
+
+/* The only one of a model in another precision: "model.fp16.safetensors". */
+static const char *
+find_variant (const GPtrArray *names)
+{
+  const char *found = NULL;
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = names->pdata[i];
+
+      if (!g_str_has_prefix (name, "model.") || !g_str_has_suffix (name, ".safetensors"))
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = name;
+    }
+  return found;
+}
+
 MonocleCheckpoint *
 monocle_checkpoint_open (const char *directory, GError **error)
 {
   g_autoptr (MonocleCheckpoint) self = NULL;
   g_autoptr (GString) tried = g_string_new (NULL);
+  g_autoptr (GPtrArray) others = NULL;
+  const char *variant;
 
   g_return_val_if_fail (directory != NULL, NULL);
 
@@ -159,6 +208,17 @@ monocle_checkpoint_open (const char *directory, GError **error)
       g_string_append_printf (tried, "%s%s, %s", i > 0 ? ", " : "", containers[i].single,
                               containers[i].index);
     }
+  others = list_other_weights (directory);
+  variant = find_variant (others);
+  if (variant != NULL)
+    {
+      self->path = g_build_filename (directory, variant, NULL);
+      return read_file (self, self->path, monocle_safetensors_read, error) ? g_steal_pointer (&self)
+                                                                           : NULL;
+    }
+  for (guint i = 0; i < MIN (others->len, 3); i++)
+    g_string_append_printf (tried, "%s“%s”", i > 0 ? ", " : "; there is ",
+                            (const char *) others->pdata[i]);
   monocle_file_set_error (error, directory, "no weights here; looked for %s", tried->str);
   return NULL;
 }
@@ -213,6 +273,54 @@ monocle_checkpoint_tensor_get_n_elements (const MonocleCheckpointTensor *tensor)
   return n;
 }
 
+/* One element of a type that is rare among weights. */
+#define READ_AS(type)                                                                              \
+  {                                                                                                \
+    type value;                                                                                    \
+    memcpy (&value, data + i * sizeof value, sizeof value);                                        \
+    return (float) value;                                                                          \
+  }
+
+static float
+read_rare (MonocleDtype dtype, const guint8 *data, guint64 i)
+{
+  switch (dtype)
+    {
+    case MONOCLE_DTYPE_F64:
+      READ_AS (double)
+    case MONOCLE_DTYPE_F8_E4M3:
+      return monocle_f8_e4m3_widen (data[i]);
+    case MONOCLE_DTYPE_F8_E5M2:
+      return monocle_f8_e5m2_widen (data[i]);
+    case MONOCLE_DTYPE_I64:
+      READ_AS (gint64)
+    case MONOCLE_DTYPE_I32:
+      READ_AS (gint32)
+    case MONOCLE_DTYPE_I16:
+      READ_AS (gint16)
+    case MONOCLE_DTYPE_I8:
+      READ_AS (gint8)
+    case MONOCLE_DTYPE_U64:
+      READ_AS (guint64)
+    case MONOCLE_DTYPE_U32:
+      READ_AS (guint32)
+    case MONOCLE_DTYPE_U16:
+      READ_AS (guint16)
+    case MONOCLE_DTYPE_U8:
+      READ_AS (guint8)
+    case MONOCLE_DTYPE_BOOL:
+      return data[i] != 0;
+    case MONOCLE_DTYPE_F32:
+    case MONOCLE_DTYPE_F16:
+    case MONOCLE_DTYPE_BF16:
+    case MONOCLE_DTYPE_OTHER:
+    default:
+      g_return_val_if_reached (0);
+    }
+}
+
+#undef READ_AS
+
 void
 monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
                                     guint64 first,
@@ -229,8 +337,11 @@ monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
     memcpy (out, tensor->data + 4 * first, 4 * n);
   else if (tensor->dtype == MONOCLE_DTYPE_F16)
     monocle_half_widen (tensor->data + 2 * first, n, out);
-  else
+  else if (tensor->dtype == MONOCLE_DTYPE_BF16)
     monocle_bf16_widen (tensor->data + 2 * first, n, out);
+  else
+    for (guint64 i = 0; i < n; i++)
+      out[i] = read_rare (tensor->dtype, tensor->data, first + i);
 }
 
 void
@@ -255,7 +366,7 @@ monocle_checkpoint_tensor_read_f16 (const MonocleCheckpointTensor *tensor,
       for (guint64 i = 0; i < n; i += G_N_ELEMENTS (wide))
         {
           gsize run = MIN (n - i, G_N_ELEMENTS (wide));
-          monocle_bf16_widen (tensor->data + 2 * (first + i), run, wide);
+          monocle_checkpoint_tensor_read_f32 (tensor, first + i, run, wide);
           monocle_half_narrow (wide, run, out + i);
         }
     }

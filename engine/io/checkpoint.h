@@ -15,13 +15,29 @@ G_BEGIN_DECLS
  * @MONOCLE_DTYPE_F32: IEEE single
  * @MONOCLE_DTYPE_F16: IEEE half
  * @MONOCLE_DTYPE_BF16: the upper half of a single
- * @MONOCLE_DTYPE_OTHER: integers, doubles, 8-bit floats: listed, not converted
+ * @MONOCLE_DTYPE_F64: IEEE double
+ * @MONOCLE_DTYPE_F8_E4M3: four bits of exponent; no infinities
+ * @MONOCLE_DTYPE_F8_E5M2: the upper half of a half
+ * @MONOCLE_DTYPE_I64: integers, signed and not; %MONOCLE_DTYPE_BOOL is a byte, 0 or 1
+ * @MONOCLE_DTYPE_OTHER: the rest: listed, not converted
  */
 typedef enum
 {
   MONOCLE_DTYPE_F32,
   MONOCLE_DTYPE_F16,
   MONOCLE_DTYPE_BF16,
+  MONOCLE_DTYPE_F64,
+  MONOCLE_DTYPE_F8_E4M3,
+  MONOCLE_DTYPE_F8_E5M2,
+  MONOCLE_DTYPE_I64,
+  MONOCLE_DTYPE_I32,
+  MONOCLE_DTYPE_I16,
+  MONOCLE_DTYPE_I8,
+  MONOCLE_DTYPE_U64,
+  MONOCLE_DTYPE_U32,
+  MONOCLE_DTYPE_U16,
+  MONOCLE_DTYPE_U8,
+  MONOCLE_DTYPE_BOOL,
   MONOCLE_DTYPE_OTHER,
 } MonocleDtype;
 
@@ -57,8 +73,8 @@ typedef struct _MonocleCheckpoint MonocleCheckpoint;
  * @error: return location
  *
  * Opens the first of model.safetensors, model.safetensors.index.json, pytorch_model.bin,
- * pytorch_model.bin.index.json that exists. A file that exists but is bad is an error; the next
- * one is not tried then.
+ * pytorch_model.bin.index.json that exists; where none does, the only model.VARIANT.safetensors. A
+ * file that exists but is bad is an error; the next one is not tried then.
  *
  * Errors: MONOCLE_ENGINE_ERROR_BAD_FILE, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY.
  *
@@ -118,10 +134,11 @@ guint64 monocle_checkpoint_tensor_get_n_elements (const MonocleCheckpointTensor 
 
 /**
  * monocle_checkpoint_tensor_read_f32:
- * @tensor: a tensor of type F32, F16 or BF16
+ * @tensor: a tensor of any type but %MONOCLE_DTYPE_OTHER
  * @first: first element, row-major
  * @n: how many
- * @out: (out caller-allocates) (array length=n): the values, exact
+ * @out: (out caller-allocates) (array length=n): the values; exact, but that doubles and large
+ *   integers are rounded to the nearest
  */
 void monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
                                          guint64 first,
@@ -130,7 +147,7 @@ void monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
 
 /**
  * monocle_checkpoint_tensor_read_f16:
- * @tensor: a tensor of type F32, F16 or BF16
+ * @tensor: a tensor of any type but %MONOCLE_DTYPE_OTHER
  * @first: first element, row-major
  * @n: how many
  * @out: (out caller-allocates) (array length=n): binary16 bits; F16 is copied, the others are

@@ -127,6 +127,48 @@ monocle_file_map (const char *path, GError **error)
   return g_mapped_file_get_bytes (mapped);
 }
 
+/* Blanks and a byte order mark may come before it. */
+static gboolean
+begins_with_tag (const char *text, gsize size)
+{
+  static const char *const tags[] = { "<!doctype", "<html", "<head", "<?xml", "<error" };
+  gsize i = size >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+  while (i < size && g_ascii_isspace (text[i]))
+    i++;
+  for (gsize j = 0; j < G_N_ELEMENTS (tags); j++)
+    if (size - i >= strlen (tags[j])
+        && g_ascii_strncasecmp (text + i, tags[j], strlen (tags[j])) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+const char *
+monocle_file_recognise (const void *data, gsize size)
+{
+  static const char lfs[] = "version https://git-lfs.github.com/spec/";
+  const guint8 *bytes = data;
+
+  if (size >= strlen (lfs) && memcmp (data, lfs, strlen (lfs)) == 0)
+    return "a Git LFS pointer, not the file itself; get that with “git lfs pull”";
+  if (begins_with_tag (data, size))
+    return "a web page, not the file itself; the download went wrong";
+  if (size >= 2
+      && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
+    return "text in UTF-16; save it as UTF-8";
+  if (size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
+    return "compressed with gzip; unpack it first";
+  if (size >= 4 && memcmp (data, "PK\3\4", 4) == 0)
+    return "a ZIP archive";
+  if (size >= 4 && memcmp (data, "GGUF", 4) == 0)
+    return "a GGUF file, a format that is not read";
+  if (size >= 4 && memcmp (data, "\211HDF", 4) == 0)
+    return "an HDF5 file, a format that is not read";
+  if (size >= 8 && memcmp (data, "\0\0\0\0\0\0\0\0", 8) == 0)
+    return "nothing but zeros at its beginning; is the download complete?";
+  return NULL;
+}
+
 void
 monocle_file_set_error (GError **error, const char *name, const char *format, ...)
 {

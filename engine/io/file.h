@@ -39,6 +39,18 @@ GBytes *monocle_file_read (const char *path, guint64 max_bytes, GError **error);
 GBytes *monocle_file_map (const char *path, GError **error);
 
 /**
+ * monocle_file_recognise:
+ * @data: (array length=size): the beginning of a file, or all of it
+ * @size: how many bytes
+ *
+ * For files that cannot be what they are called: what people have in their place. Ask only once a
+ * reader's own mark is missing, as the bytes of a good file can look like anything.
+ *
+ * Returns: (transfer none) (nullable): what it is, to be put behind "is "
+ */
+const char *monocle_file_recognise (const void *data, gsize size);
+
+/**
  * monocle_file_set_error:
  * @error: (out) (optional): return location
  * @name: the file, as a path or a name for the bytes

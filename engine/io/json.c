@@ -74,7 +74,7 @@ find_fault (const char *text, gsize size)
           for (;;)
             {
               if (p == end)
-                return "a string does not end";
+                return "it is cut off: a string does not end";
               c = *p++;
               if (c == '"')
                 break;
@@ -92,7 +92,7 @@ find_fault (const char *text, gsize size)
       else if (!g_ascii_isalnum (c) && (c == '\0' || strchr (" \t\r\n,:+-._", c) == NULL))
         return "not JSON";
     }
-  return NULL;
+  return depth > 0 ? "it is cut off: a bracket is not closed" : NULL;
 }
 
 JsonObject *
@@ -112,15 +112,21 @@ monocle_json_parse (const char *text, gsize size, const char *name, GError **err
                               size == 0 ? "no JSON: it is empty" : "JSON of more than 256 MiB");
       return NULL;
     }
-  if (!g_utf8_validate_len (text, size, NULL))
+  /* Editors leave a byte order mark; it harms nobody. */
+  if (size > 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
     {
-      monocle_file_set_error (error, name, "bad JSON: not valid UTF-8");
-      return NULL;
+      text += 3;
+      size -= 3;
     }
-  fault = find_fault (text, size);
+  fault = g_utf8_validate_len (text, size, NULL) ? find_fault (text, size) : "not valid UTF-8";
   if (fault != NULL)
     {
-      monocle_file_set_error (error, name, "bad JSON: %s", fault);
+      const char *what = text[0] != '{' ? monocle_file_recognise (text, size) : NULL;
+
+      if (what != NULL)
+        monocle_file_set_error (error, name, "is %s", what);
+      else
+        monocle_file_set_error (error, name, "bad JSON: %s", fault);
       return NULL;
     }
   parser = json_parser_new ();

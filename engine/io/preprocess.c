@@ -35,9 +35,12 @@ read_size (JsonObject *object,
   JsonObject *size = NULL;
   gint64 w = 0, h = 0;
 
-  if (!monocle_json_get_object (object, name, key, MONOCLE_JSON_REQUIRED, &size, error)
-      || !monocle_json_get_int (size, where, "width", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &w,
-                                error)
+  if (!monocle_json_get_object (object, name, key, MONOCLE_JSON_REQUIRED, &size, error))
+    return FALSE;
+  if (monocle_json_has (size, "shortest_edge") || monocle_json_has (size, "longest_edge"))
+    return unsupported (where, "a size that depends on the picture's shape", error);
+  if (!monocle_json_get_int (size, where, "width", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &w,
+                             error)
       || !monocle_json_get_int (size, where, "height", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &h,
                                 error))
     return FALSE;
@@ -125,6 +128,26 @@ monocle_preprocess_load (MonoclePreprocessSettings *settings, const char *path, 
 {
   g_autoptr (JsonObject) root = monocle_json_load (path, error);
   return root != NULL && monocle_preprocess_parse (settings, root, path, error);
+}
+
+gboolean
+monocle_preprocess_load_directory (MonoclePreprocessSettings *settings,
+                                   const char *directory,
+                                   GError **error)
+{
+  g_autofree char *own = g_build_filename (directory, "preprocessor_config.json", NULL);
+  g_autofree char *shared = g_build_filename (directory, "processor_config.json", NULL);
+  g_autoptr (JsonObject) processor = NULL;
+
+  if (!g_file_test (shared, G_FILE_TEST_EXISTS))
+    return monocle_preprocess_load (settings, own, error);
+
+  processor = monocle_json_load (shared, error);
+  if (processor == NULL)
+    return FALSE;
+  return monocle_json_has (processor, "image_processor")
+             ? monocle_preprocess_parse (settings, processor, shared, error)
+             : monocle_preprocess_load (settings, own, error);
 }
 
 /* What each of the 256 values of channel @c becomes. */

@@ -64,6 +64,21 @@ gboolean
 monocle_preprocess_load (MonoclePreprocessSettings *settings, const char *path, GError **error);
 
 /**
+ * monocle_preprocess_load_directory:
+ * @settings: (out caller-allocates): the settings
+ * @directory: a model directory
+ * @error: return location
+ *
+ * The settings in processor_config.json, where newer versions of the reference library keep them;
+ * where there are none, those in preprocessor_config.json. It is that library's order.
+ *
+ * Returns: whether all was well
+ */
+gboolean monocle_preprocess_load_directory (MonoclePreprocessSettings *settings,
+                                            const char *directory,
+                                            GError **error);
+
+/**
  * monocle_preprocess_parse:
  * @settings: (out caller-allocates): the settings
  * @root: the file's root, with the keys in it or in its member "image_processor"

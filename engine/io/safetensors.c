@@ -21,14 +21,16 @@ static const struct
   MonocleDtype dtype;
   guint element_bytes;
 } dtypes[] = {
-  { "F32", MONOCLE_DTYPE_F32, 4 },       { "F16", MONOCLE_DTYPE_F16, 2 },
-  { "BF16", MONOCLE_DTYPE_BF16, 2 },     { "F64", MONOCLE_DTYPE_OTHER, 8 },
-  { "I64", MONOCLE_DTYPE_OTHER, 8 },     { "I32", MONOCLE_DTYPE_OTHER, 4 },
-  { "I16", MONOCLE_DTYPE_OTHER, 2 },     { "I8", MONOCLE_DTYPE_OTHER, 1 },
-  { "U64", MONOCLE_DTYPE_OTHER, 8 },     { "U32", MONOCLE_DTYPE_OTHER, 4 },
-  { "U16", MONOCLE_DTYPE_OTHER, 2 },     { "U8", MONOCLE_DTYPE_OTHER, 1 },
-  { "BOOL", MONOCLE_DTYPE_OTHER, 1 },    { "F8_E4M3", MONOCLE_DTYPE_OTHER, 1 },
-  { "F8_E5M2", MONOCLE_DTYPE_OTHER, 1 },
+  { "F32", MONOCLE_DTYPE_F32, 4 },           { "F16", MONOCLE_DTYPE_F16, 2 },
+  { "BF16", MONOCLE_DTYPE_BF16, 2 },         { "F64", MONOCLE_DTYPE_F64, 8 },
+  { "F8_E4M3", MONOCLE_DTYPE_F8_E4M3, 1 },   { "F8_E5M2", MONOCLE_DTYPE_F8_E5M2, 1 },
+  { "I64", MONOCLE_DTYPE_I64, 8 },           { "I32", MONOCLE_DTYPE_I32, 4 },
+  { "I16", MONOCLE_DTYPE_I16, 2 },           { "I8", MONOCLE_DTYPE_I8, 1 },
+  { "U64", MONOCLE_DTYPE_U64, 8 },           { "U32", MONOCLE_DTYPE_U32, 4 },
+  { "U16", MONOCLE_DTYPE_U16, 2 },           { "U8", MONOCLE_DTYPE_U8, 1 },
+  { "BOOL", MONOCLE_DTYPE_BOOL, 1 },         { "C64", MONOCLE_DTYPE_OTHER, 8 },
+  { "F8_E8M0", MONOCLE_DTYPE_OTHER, 1 },     { "F8_E4M3FNUZ", MONOCLE_DTYPE_OTHER, 1 },
+  { "F8_E5M2FNUZ", MONOCLE_DTYPE_OTHER, 1 },
 };
 
 typedef struct
@@ -102,7 +104,7 @@ read_tensor (JsonObject *entry,
 
   if ((guint64) g_array_index (offsets, gint64, 1) > data_bytes
       || g_array_index (offsets, gint64, 0) > g_array_index (offsets, gint64, 1))
-    return bad_tensor (error, path, name, "lies outside of the file; is it truncated?");
+    return bad_tensor (error, path, name, "lies outside of the file; is the download complete?");
   extent->name = name;
   extent->begin = (gsize) g_array_index (offsets, gint64, 0);
   extent->end = (gsize) g_array_index (offsets, gint64, 1);
@@ -151,11 +153,15 @@ monocle_safetensors_read (MonocleCheckpoint *checkpoint,
   gsize size, data_bytes;
   const guint8 *file = g_bytes_get_data (bytes, &size);
   const guint8 *data;
+  const char *what;
   guint64 header_bytes;
 
-  if (size < 8)
+  /* The header begins behind its length. */
+  what = size < 9 || file[8] != '{' ? monocle_file_recognise (file, size) : NULL;
+  if (what != NULL || size < 8)
     {
-      monocle_file_set_error (error, path, "too short for a safetensors file");
+      monocle_file_set_error (error, path, "%s%s", what != NULL ? "is " : "",
+                              what != NULL ? what : "too short for a safetensors file");
       return FALSE;
     }
   memcpy (&header_bytes, file, 8);
@@ -170,7 +176,7 @@ monocle_safetensors_read (MonocleCheckpoint *checkpoint,
   if (header_bytes > size - 8)
     {
       monocle_file_set_error (error, path,
-                              "truncated: the header has %" G_GUINT64_FORMAT
+                              "cut off: the header has %" G_GUINT64_FORMAT
                               " bytes, the file %" G_GSIZE_FORMAT,
                               header_bytes, size);
       return FALSE;

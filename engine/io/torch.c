@@ -181,7 +181,12 @@ check_archive (const guint8 *data, gsize size, const char *path, GError **error)
     monocle_file_set_error (
         error, path, "is in PyTorch's format of before 1.6; save it again with a newer version");
   else
-    monocle_file_set_error (error, path, "is no PyTorch checkpoint (a ZIP archive)");
+    {
+      const char *what = monocle_file_recognise (data, size);
+
+      monocle_file_set_error (error, path, "is %s",
+                              what ? what : "no PyTorch checkpoint (a ZIP archive)");
+    }
   return FALSE;
 }
 

@@ -38,13 +38,13 @@ static const struct
   { "torch", "FloatStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_F32, 4 },
   { "torch", "HalfStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_F16, 2 },
   { "torch", "BFloat16Storage", GLOBAL_STORAGE, MONOCLE_DTYPE_BF16, 2 },
-  { "torch", "DoubleStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_OTHER, 8 },
-  { "torch", "LongStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_OTHER, 8 },
-  { "torch", "IntStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_OTHER, 4 },
-  { "torch", "ShortStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_OTHER, 2 },
-  { "torch", "CharStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_OTHER, 1 },
-  { "torch", "ByteStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_OTHER, 1 },
-  { "torch", "BoolStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_OTHER, 1 },
+  { "torch", "DoubleStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_F64, 8 },
+  { "torch", "LongStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_I64, 8 },
+  { "torch", "IntStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_I32, 4 },
+  { "torch", "ShortStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_I16, 2 },
+  { "torch", "CharStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_I8, 1 },
+  { "torch", "ByteStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_U8, 1 },
+  { "torch", "BoolStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_BOOL, 1 },
 };
 
 typedef MonoclePickleValue Value;

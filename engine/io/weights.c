@@ -52,6 +52,7 @@ struct _MonocleWeights
   GHashTable *used; /* stored names; borrowed from the checkpoint or owned by @names */
   GPtrArray *names;
   guint64 n_parameters;
+  char *missing; /* the first tensor that is not there */
   GError *error;
 };
 
@@ -85,9 +86,17 @@ monocle_weights_free (MonocleWeights *self)
   g_array_unref (self->chunks);
   g_hash_table_unref (self->used);
   g_ptr_array_unref (self->names);
+  g_free (self->missing);
   g_clear_error (&self->error);
   g_free (self);
 }
+
+/* Buffers that some versions of the reference library store and none reads. */
+static const char *const silent_suffixes[]
+    = { "position_ids", "num_batches_tracked", "inv_freq", "masked_bias" };
+
+/* How many names a message lists. */
+#define MAX_LISTED 3
 
 static void G_GNUC_PRINTF (2, 3) latch_error (MonocleWeights *self, const char *format, ...)
 {
@@ -140,7 +149,8 @@ expect (MonocleWeights *self, const char *name, guint n_dims, const guint64 *dim
 
   if (!tensor)
     {
-      latch_error (self, "tensor “%s” is missing", stored);
+      if (!self->missing)
+        self->missing = g_steal_pointer (&stored);
       return NULL;
     }
 
@@ -155,7 +165,7 @@ expect (MonocleWeights *self, const char *name, guint n_dims, const guint64 *dim
 
   if (tensor->dtype == MONOCLE_DTYPE_OTHER)
     {
-      latch_error (self, "tensor “%s” is not of floats of 16 or 32 bits", stored);
+      latch_error (self, "tensor “%s” is of a type that is not read", stored);
       return NULL;
     }
 
@@ -414,19 +424,51 @@ monocle_weights_get_n_parameters (MonocleWeights *self)
   return self->n_parameters;
 }
 
+static gboolean
+is_silent (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (silent_suffixes); i++)
+    if (g_str_has_suffix (name, silent_suffixes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+char *
+monocle_weights_describe_unused (MonocleWeights *self)
+{
+  guint n = monocle_checkpoint_get_n_tensors (self->checkpoint), n_unused = 0;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *name = monocle_checkpoint_get_tensor (self->checkpoint, i)->name;
+
+      if (g_hash_table_contains (self->used, name) || is_silent (name))
+        continue;
+      if (n_unused++ < MAX_LISTED)
+        g_string_append_printf (text, "%s“%s”", n_unused > 1 ? ", " : "", name);
+    }
+  if (n_unused == 0)
+    return NULL;
+  if (n_unused > MAX_LISTED)
+    g_string_append_printf (text, " and %u more", n_unused - MAX_LISTED);
+  return g_strdup_printf ("%u %s: %s", n_unused, n_unused > 1 ? "tensors" : "tensor", text->str);
+}
+
 gboolean
 monocle_weights_check (MonocleWeights *self, GError **error)
 {
-  guint n = monocle_checkpoint_get_n_tensors (self->checkpoint);
-
-  for (guint i = 0; i < n && !self->error; i++)
+  if (self->missing)
     {
-      const MonocleCheckpointTensor *tensor = monocle_checkpoint_get_tensor (self->checkpoint, i);
+      g_autofree char *unused = monocle_weights_describe_unused (self);
 
-      if (!g_hash_table_contains (self->used, tensor->name))
-        latch_error (self, "tensor “%s” does not belong to this model", tensor->name);
+      /* Missing here and too many there are often one mistake. */
+      g_clear_error (&self->error);
+      if (unused)
+        latch_error (self, "tensor “%s” is missing; not known here are %s", self->missing, unused);
+      else
+        latch_error (self, "tensor “%s” is missing", self->missing);
     }
-
   if (self->error)
     {
       g_propagate_error (error, g_error_copy (self->error));

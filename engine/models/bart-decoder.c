@@ -30,6 +30,7 @@ typedef struct
   MonocleVkBuffer *cache_buffer, *control_buffer, *host_buffer;
   MonocleTensor *keys, *values; /* [layers] of [rows, places, D] */
   Control control;
+  guint32 *parents;               /* [rows, places], while reordering */
   MonocleCommands *feed, *choose; /* a step without and with logits */
 } Places;
 
@@ -47,7 +48,6 @@ struct _MonocleBartDecoder
   MonocleTensor x, t, wide, attended, query, hidden, logits, scratch, best;
   MonocleVkBuffer *readback; /* of best */
   guint32 *lengths;          /* [n_prompts] */
-  guint32 *parents;          /* [rows, places], while reordering */
   Places places;
 };
 
@@ -61,6 +61,7 @@ places_clear (Places *places)
   g_clear_pointer (&places->host_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&places->keys, g_free);
   g_clear_pointer (&places->values, g_free);
+  g_clear_pointer (&places->parents, g_free);
 }
 
 void
@@ -74,7 +75,6 @@ monocle_bart_decoder_free (MonocleBartDecoder *self)
   monocle_vk_buffer_free (self->readback);
   g_free (self->cross);
   g_free (self->lengths);
-  g_free (self->parents);
   g_free (self);
 }
 
@@ -192,10 +192,11 @@ record_logits (MonocleBartDecoder *self, Places *places, MonocleCommands *comman
   const MonocleBart *bart = self->bart;
   guint first = 0;
 
-  for (guint i = 0; i < bart->n_head; i++)
+  for (guint i = 0; i < bart->head->n_pieces; i++)
     {
-      monocle_op_matmul_columns (commands, &self->x, &bart->head[i], NULL, first, &self->logits);
-      first += bart->head[i].dims[0];
+      monocle_op_matmul_columns (commands, &self->x, &bart->head->pieces[i], NULL, first,
+                                 &self->logits);
+      first += bart->head->pieces[i].dims[0];
     }
   monocle_op_top_k (commands, &self->logits, bart->logits_bias.buffer ? &bart->logits_bias : NULL,
                     &places->control.banned, &places->control.n_banned, self->size.n_candidates,
@@ -213,9 +214,9 @@ record_step (MonocleBartDecoder *self, Places *places, gboolean choose)
 
   monocle_commands_copy (commands, places->host_buffer, 0, places->control_buffer, 0,
                          places->control_buffer->size);
-  monocle_bart_record_embedding (bart, commands, &places->control.ids, &bart->decoder_positions,
-                                 MONOCLE_BART_POSITION_OFFSET, FALSE, &places->control.place,
-                                 &self->x);
+  monocle_bart_record_embedding (bart->decoder_embedding, commands, &places->control.ids,
+                                 &bart->decoder_positions, MONOCLE_BART_POSITION_OFFSET, FALSE,
+                                 &places->control.place, &self->x);
   monocle_op_layer_norm (commands, &self->x, &bart->decoder_norm.weight, &bart->decoder_norm.bias,
                          MONOCLE_BART_EPSILON, &self->x);
   for (guint i = 0; i < bart->config.decoder_layers; i++)
@@ -236,6 +237,7 @@ places_init (MonocleBartDecoder *self, Places *places, guint n_places, GError **
   places->n_places = n_places;
   places->keys = g_new0 (MonocleTensor, n_layers);
   places->values = g_new0 (MonocleTensor, n_layers);
+  places->parents = g_new0 (guint32, (gsize) self->n_rows * n_places);
 
   alloc_cache (self, places, &arena);
   places->cache_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
@@ -295,7 +297,6 @@ monocle_bart_decoder_new (MonocleBart *bart,
   if (!self->readback
       || !places_init (self, &self->places, MIN (FIRST_PLACES, bart->config.n_positions), error))
     return NULL;
-  self->parents = g_new0 (guint32, (gsize) self->n_rows * self->places.n_places);
 
   return g_steal_pointer (&self);
 }
@@ -376,8 +377,6 @@ grow (MonocleBartDecoder *self, GError **error)
   for (guint j = 0; j < self->n_rows; j++)
     memcpy (to + (gsize) j * n_places, from + (gsize) j * old->n_places, self->place * sizeof *to);
 
-  g_free (self->parents);
-  self->parents = g_new0 (guint32, (gsize) self->n_rows * n_places);
   places_clear (old);
   self->places = bigger;
   return TRUE;
@@ -395,13 +394,13 @@ update_ancestors (MonocleBartDecoder *self, const guint32 *sources)
 
   for (guint j = 0; j < self->n_rows; j++)
     {
-      guint32 *row = self->parents + (gsize) j * n_places;
+      guint32 *row = self->places.parents + (gsize) j * n_places;
 
       memcpy (row, ancestors + (gsize) sources[j] * n_places, self->place * sizeof *row);
       row[self->place - 1] = sources[j];
     }
   for (guint j = 0; j < self->n_rows; j++)
-    memcpy (ancestors + (gsize) j * n_places, self->parents + (gsize) j * n_places,
+    memcpy (ancestors + (gsize) j * n_places, self->places.parents + (gsize) j * n_places,
             self->place * sizeof *ancestors);
 }
 

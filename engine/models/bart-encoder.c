@@ -33,7 +33,8 @@ record_input (MonocleBart *self,
 
       row.offset += (guint64) i * stride * sizeof (guint32);
       row.dims[0] = n_text;
-      monocle_bart_record_embedding (self, commands, &row, &self->encoder_positions,
+      monocle_bart_record_embedding (self->encoder_embedding, commands, &row,
+                                     &self->encoder_positions,
                                      MONOCLE_BART_POSITION_OFFSET + n_image, TRUE, NULL, &text);
       if (commands)
         monocle_commands_copy (commands, text.buffer, text.offset, x->buffer,

@@ -7,14 +7,23 @@
 
 #define PREFIX "language_model."
 
-/* The names under which the embedding may be stored: one of them, or several with equal content. */
-static const char *const embedding_names[] = {
-  PREFIX "model.shared.weight",
+/* The names under which tables of tokens may be stored: those of one use first, then what they are
+ * one with in the published models. The encoder is fed from the shared one, whatever is stored
+ * under its own name: text and image are put together before it. */
+static const char *const table_names[] = {
   PREFIX "model.encoder.embed_tokens.weight",
   PREFIX "model.decoder.embed_tokens.weight",
   PREFIX "lm_head.weight",
+  PREFIX "model.shared.weight",
 };
-#define HEAD_NAME        PREFIX "lm_head.weight"
+#define ENCODER 0
+#define SHARED  MONOCLE_BART_N_TABLES
+
+G_STATIC_ASSERT (G_N_ELEMENTS (table_names) == SHARED + 1);
+
+/* Elements that are compared at a time. */
+#define BLOCK 4096
+
 #define LOGITS_BIAS_NAME PREFIX "final_logits_bias"
 
 MonocleBart *
@@ -35,54 +44,93 @@ monocle_bart_free (MonocleBart *self)
   if (!self)
     return;
 
-  if (self->has_own_head)
-    g_free (self->head);
-  g_free (self->embedding);
+  for (guint i = 0; i < self->n_tables; i++)
+    g_free (self->tables[i].pieces);
   g_free (self->encoder);
   g_free (self->decoder);
   g_free (self);
 }
 
+/* Whether two tables hold the same numbers. Views of one storage, as tied weights in a .bin, are
+ * not read; the others are up to where they differ. */
 static gboolean
 is_same (const MonocleCheckpointTensor *a, const MonocleCheckpointTensor *b)
 {
-  return a->dtype == b->dtype && a->size_bytes == b->size_bytes
-         && (a->data == b->data || memcmp (a->data, b->data, a->size_bytes) == 0);
+  guint64 n = monocle_checkpoint_tensor_get_n_elements (a);
+  float left[BLOCK], right[BLOCK];
+
+  if (a == b)
+    return TRUE;
+  if (n != monocle_checkpoint_tensor_get_n_elements (b) || a->dtype == MONOCLE_DTYPE_OTHER
+      || b->dtype == MONOCLE_DTYPE_OTHER)
+    return FALSE;
+  if (a->dtype == b->dtype)
+    return a->data == b->data || memcmp (a->data, b->data, a->size_bytes) == 0;
+
+  for (guint64 i = 0; i < n; i += BLOCK)
+    {
+      guint n_block = MIN (n - i, BLOCK);
+
+      monocle_checkpoint_tensor_read_f32 (a, i, n_block, left);
+      monocle_checkpoint_tensor_read_f32 (b, i, n_block, right);
+      if (memcmp (left, right, n_block * sizeof *left) != 0)
+        return FALSE;
+    }
+  return TRUE;
 }
 
-static void
-declare_embedding (MonocleBart *self, MonocleWeights *weights)
+/* The name under which the table of a use is stored: its own, the shared one, or any. */
+static const char *
+find_table (MonocleWeights *weights, guint use)
 {
-  const MonocleCheckpointTensor *embedding = NULL,
-                                *head = monocle_weights_find (weights, HEAD_NAME);
-  const char *name = embedding_names[0];
-
-  for (guint i = 0; i < G_N_ELEMENTS (embedding_names); i++)
+  if (use != ENCODER && monocle_weights_find (weights, table_names[use]))
+    return table_names[use];
+  for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
     {
-      const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, embedding_names[i]);
+      const char *name = table_names[(SHARED + i) % G_N_ELEMENTS (table_names)];
 
-      if (!tensor)
-        continue;
-      if (!embedding)
-        {
-          embedding = tensor;
-          name = embedding_names[i];
-        }
-      else
-        monocle_weights_ignore (weights, tensor->name);
+      if (monocle_weights_find (weights, name))
+        return name;
     }
-  self->embedding = monocle_weights_add_table (weights, self->config.vocab_size,
-                                               self->config.d_model, name, &self->n_embedding);
+  return table_names[SHARED];
+}
 
-  /* A fine-tune saved by a version that did not tie them may hold its own head. */
-  self->has_own_head = head && head != embedding && !is_same (head, embedding);
-  if (self->has_own_head)
-    self->head = monocle_weights_add_table (weights, self->config.vocab_size, self->config.d_model,
-                                            HEAD_NAME, &self->n_head);
-  else
+/* A fine-tune may hold tables apart that are one in the published models. What is the same is
+ * uploaded once. */
+static void
+declare_tables (MonocleBart *self, MonocleWeights *weights)
+{
+  const MonocleBartTable **places[]
+      = { &self->encoder_embedding, &self->decoder_embedding, &self->head };
+  const MonocleCheckpointTensor *stored[MONOCLE_BART_N_TABLES];
+
+  for (guint use = 0; use < MONOCLE_BART_N_TABLES; use++)
     {
-      self->head = self->embedding;
-      self->n_head = self->n_embedding;
+      const char *name = find_table (weights, use);
+      const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, name);
+      guint i;
+
+      for (i = 0; i < self->n_tables && tensor && !is_same (tensor, stored[i]); i++)
+        ;
+      if (i == self->n_tables && (tensor || i == 0))
+        {
+          MonocleBartTable *table = &self->tables[self->n_tables];
+
+          stored[self->n_tables++] = tensor;
+          table->pieces = monocle_weights_add_table (weights, self->config.vocab_size,
+                                                     self->config.d_model, name, &table->n_pieces);
+        }
+      *places[use] = &self->tables[tensor ? i : 0];
+    }
+
+  /* The same numbers once more are no news; others that nobody asks for are. */
+  for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
+    {
+      const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, table_names[i]);
+
+      for (guint j = 0; tensor && j < self->n_tables; j++)
+        if (is_same (tensor, stored[j]))
+          monocle_weights_ignore (weights, tensor->name);
     }
 }
 
@@ -152,7 +200,7 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
   guint d = config->d_model;
   guint n_rows = config->n_positions + MONOCLE_BART_POSITION_OFFSET;
 
-  declare_embedding (self, weights);
+  declare_tables (self, weights);
   if (monocle_weights_find (weights, LOGITS_BIAS_NAME))
     monocle_weights_add_row (weights, &self->logits_bias, config->vocab_size, LOGITS_BIAS_NAME);
   monocle_weights_add_matrix (weights, &self->encoder_positions, MONOCLE_WEIGHT_ROWS, n_rows, d,
@@ -187,7 +235,7 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
 }
 
 void
-monocle_bart_record_embedding (MonocleBart *self,
+monocle_bart_record_embedding (const MonocleBartTable *table,
                                MonocleCommands *commands,
                                const MonocleTensor *ids,
                                const MonocleTensor *positions,
@@ -198,11 +246,11 @@ monocle_bart_record_embedding (MonocleBart *self,
 {
   guint first_id = 0;
 
-  for (guint i = 0; i < self->n_embedding; i++)
+  for (guint i = 0; i < table->n_pieces; i++)
     {
-      monocle_op_embed (commands, ids, &self->embedding[i], first_id, positions, first_position,
+      monocle_op_embed (commands, ids, &table->pieces[i], first_id, positions, first_position,
                         position_per_row, place, y);
-      first_id += self->embedding[i].dims[0];
+      first_id += table->pieces[i].dims[0];
     }
 }
 

@@ -38,14 +38,22 @@ typedef struct
   MonocleLinear fc1, fc2, norm;
 } MonocleBartDecoderLayer;
 
+/* A row [D] for each token, in as many pieces as one binding allows. */
+typedef struct
+{
+  MonocleTensor *pieces; /* [n_pieces] of [V, D] */
+  guint n_pieces;
+} MonocleBartTable;
+
+/* What tables are for: each can be stored apart from the others. */
+#define MONOCLE_BART_N_TABLES 3
+
 typedef struct
 {
   MonocleBartConfig config;
-  MonocleTensor *embedding; /* [n_embedding] pieces of [V, D] */
-  guint n_embedding;
-  MonocleTensor *head; /* [n_head] pieces of [V, D]: the embedding unless it is stored apart */
-  guint n_head;
-  gboolean has_own_head;
+  MonocleBartTable tables[MONOCLE_BART_N_TABLES]; /* mostly one for all */
+  guint n_tables;
+  const MonocleBartTable *encoder_embedding, *decoder_embedding, *head;
   MonocleTensor logits_bias; /* [V]; no buffer where the checkpoint has none */
   MonocleTensor encoder_positions, decoder_positions; /* [n_positions + 2, D] */
   MonocleLinear encoder_norm, decoder_norm;
@@ -61,7 +69,7 @@ void monocle_bart_declare (MonocleBart *self, MonocleWeights *weights);
 
 /* y [T, D] = embeddings of the ids + positions, in pieces of the vocabulary; arguments as in
  * monocle_op_embed(). */
-void monocle_bart_record_embedding (MonocleBart *self,
+void monocle_bart_record_embedding (const MonocleBartTable *table,
                                     MonocleCommands *commands,
                                     const MonocleTensor *ids,
                                     const MonocleTensor *positions,

@@ -6,36 +6,73 @@
 
 #include "engine/models/family.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
+
 #include "engine/error.h"
+#include "engine/io/file.h"
+#include "engine/io/json.h"
 
 static const MonocleFamily *const families[] = {
   &monocle_family_florence2,
 };
 
+/* Says that no family knows it, and which there are. */
+static void
+refuse_type (JsonObject *config, const char *path, GError **error)
+{
+  JsonNode *node = json_object_get_member (config, "model_type");
+  const char *type = node && json_node_get_value_type (node) == G_TYPE_STRING
+                         ? json_node_get_string (node)
+                         : NULL;
+  g_autoptr (GString) known = g_string_new (NULL);
+  g_autofree char *found = type ? g_strdup_printf ("its “model_type” is “%.60s”", type)
+                                : g_strdup ("it does not say its “model_type”");
+  g_autoptr (GError) worded = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", families[i]->id);
+  /* The file's word is quoted: made printable as everywhere. */
+  monocle_file_set_error (&worded, path, "not a model that Monocle knows: %s, expected %s", found,
+                          known->str);
+  g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                       worded->message);
+}
+
+/* Whether it is there; else the cause, which need not be that it is missing. */
+static gboolean
+check_there (const char *path, const char *missing, GStatBuf *info, GError **error)
+{
+  if (g_stat (path, info) == 0)
+    return TRUE;
+  monocle_file_set_error (error, path, "%s", errno == ENOENT ? missing : g_strerror (errno));
+  return FALSE;
+}
+
 const MonocleFamily *
 monocle_families_probe (const char *directory, GError **error)
 {
   g_autofree char *path = g_build_filename (directory, "config.json", NULL);
+  g_autoptr (JsonObject) config = NULL;
+  GStatBuf info;
 
-  if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
+  if (!check_there (directory, "no such directory", &info, error))
+    return NULL;
+  if (!S_ISDIR (info.st_mode))
     {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE, "%s: %s", directory,
-                   g_file_test (directory, G_FILE_TEST_EXISTS) ? "not a model directory"
-                                                               : "no such directory");
+      monocle_file_set_error (error, directory, "not a model directory");
       return NULL;
     }
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
-                   "%s: not a model directory: there is no config.json", directory);
-      return NULL;
-    }
+  if (!check_there (path, "no such file; the directory is no model's", &info, error))
+    return NULL;
+  config = monocle_json_load (path, error);
+  if (!config)
+    return NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (families); i++)
-    if (families[i]->probe (directory))
+    if (families[i]->probe (config))
       return families[i];
 
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-               "%s: not a model that Monocle knows (its “model_type” should be “florence2”)", path);
+  refuse_type (config, path, error);
   return NULL;
 }

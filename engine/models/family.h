@@ -7,6 +7,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <json-glib/json-glib.h>
 
 #include "engine/io/image.h"
 #include "engine/model.h"
@@ -37,6 +38,8 @@ typedef struct
   guint64 n_parameters;
   guint num_beams;
   guint max_tokens;
+  guint usual_tokens;       /* where an answer ends by the model's own settings; 0: nowhere */
+  const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
 } MonocleFamilyFacts;
 
 typedef struct
@@ -69,7 +72,8 @@ typedef struct
   const char *id;
   const char *title;
 
-  gboolean (*probe) (const char *directory);
+  /* Whether the config.json of a model directory says that it is of this family. */
+  gboolean (*probe) (JsonObject *config);
 
   /* Model data; NULL with an error. */
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);

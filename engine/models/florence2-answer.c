@@ -24,6 +24,7 @@ typedef struct
   guint32 *tokens, *sources;    /* [rows] */
   GArray **banned;              /* [rows] of MonocleIdRange */
   GArray *ngrams;               /* of guint32 */
+  float *logits;                /* [rows, vocabulary]; NULL where the device chooses */
   MonocleCandidate *candidates; /* [rows, n_candidates] */
 } Batch;
 
@@ -41,6 +42,7 @@ batch_clear (Batch *batch)
   g_free (batch->banned);
   g_array_unref (batch->ngrams);
   g_free (batch->candidates);
+  g_free (batch->logits);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
@@ -72,6 +74,8 @@ batch_init (Batch *batch,
   batch->ngrams = g_array_new (FALSE, FALSE, sizeof (guint32));
   batch->n_candidates = monocle_search_get_n_candidates (batch->searches[0]);
   batch->candidates = g_new0 (MonocleCandidate, (gsize) rows * batch->n_candidates);
+  if (monocle_logits_is_needed (&model->config.logits, generation))
+    batch->logits = g_new (float, (gsize) rows * generation->vocab_size);
 }
 
 static MonocleResult *
@@ -195,12 +199,48 @@ batch_advance (Batch *batch)
     }
 }
 
+/* The candidates of the rows that are open, where settings change scores. */
+static gboolean
+batch_choose (Batch *batch, GError **error)
+{
+  const MonocleFlorence2Config *config = &batch->model->config;
+  MonocleGenerationConfig generation = config->generation;
+  guint n = batch->n_beams;
+
+  if (!monocle_bart_decoder_read_logits (batch->model->decoder, batch->logits, error))
+    return FALSE;
+
+  generation.num_beams = n;
+  for (guint i = 0; i < batch->n_prompts; i++)
+    for (guint j = 0; j < n && !monocle_search_is_done (batch->searches[i]); j++)
+      {
+        gsize row = (gsize) i * n + j;
+
+        monocle_logits_choose (&config->logits, &generation,
+                               batch->logits + row * generation.vocab_size,
+                               monocle_search_get_ids (batch->searches[i], j),
+                               monocle_search_get_length (batch->searches[i]), batch->banned[row],
+                               batch->candidates + row * batch->n_candidates, batch->n_candidates);
+      }
+  return TRUE;
+}
+
+/* One step of the decoder, and what may come after it. */
+static gboolean
+batch_step (Batch *batch, gboolean needs_logits, GError **error)
+{
+  const MonocleBartStep step
+      = { .tokens = batch->tokens, .sources = batch->sources, .banned = batch->banned };
+
+  return monocle_bart_decoder_step (batch->model->decoder, &step,
+                                    needs_logits ? batch->candidates : NULL, error)
+         && (!needs_logits || !batch->logits || batch_choose (batch, error));
+}
+
 static gboolean
 batch_run (Batch *batch, MonocleFamilyAnswer *answer, GError **error)
 {
   MonocleBartDecoder *decoder = batch->model->decoder;
-  const MonocleBartStep step
-      = { .tokens = batch->tokens, .sources = batch->sources, .banned = batch->banned };
   gboolean needs_logits;
   guint n_open;
 
@@ -211,8 +251,7 @@ batch_run (Batch *batch, MonocleFamilyAnswer *answer, GError **error)
           answer->stopped = TRUE;
           break;
         }
-      if (!monocle_bart_decoder_step (decoder, &step, needs_logits ? batch->candidates : NULL,
-                                      error))
+      if (!batch_step (batch, needs_logits, error))
         return FALSE;
       batch_advance (batch);
       batch_emit (batch);
@@ -248,9 +287,9 @@ answer_batch (MonocleFlorence2 *self,
 
   batch_init (&batch, self, question, first, n, generation);
   return monocle_florence2_prompts_init (&prompts, self, question->prompts + first, n, error)
-         && monocle_florence2_prompts_encode (self, &features->image, &prompts,
-                                              generation->num_beams, batch.n_candidates,
-                                              question->cancellable, NULL, error)
+         && monocle_florence2_prompts_encode (
+             self, &features->image, &prompts, generation->num_beams,
+             batch.logits ? 1 : batch.n_candidates, question->cancellable, NULL, error)
          && batch_run (&batch, answer, error);
 }
 

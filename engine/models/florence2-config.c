@@ -105,6 +105,7 @@ static gboolean
 load_vision (MonocleDavitConfig *vision, JsonObject *object, const char *name, GError **error)
 {
   const char *dims_key = monocle_json_has (object, "embed_dim") ? "embed_dim" : "dim_embed";
+  const char *activation = "gelu";
   double mlp_ratio = 4;
   gboolean qkv_bias = TRUE;
 
@@ -126,9 +127,13 @@ load_vision (MonocleDavitConfig *vision, JsonObject *object, const char *name, G
                     error)
       || !monocle_json_get_double (object, name, "mlp_ratio", MONOCLE_JSON_OPTIONAL, &mlp_ratio,
                                    error)
-      || !monocle_json_get_bool (object, name, "qkv_bias", MONOCLE_JSON_OPTIONAL, &qkv_bias, error))
+      || !monocle_json_get_bool (object, name, "qkv_bias", MONOCLE_JSON_OPTIONAL, &qkv_bias, error)
+      || !monocle_json_get_string (object, name, "activation_function", MONOCLE_JSON_OPTIONAL,
+                                   &activation, error))
     return FALSE;
 
+  if (!g_str_equal (activation, "gelu"))
+    return unsupported (error, name, "the activation “%s” is not supported, only gelu", activation);
   if (!qkv_bias)
     return unsupported (error, name, "a tower without qkv biases is not supported");
   if (!(mlp_ratio > 0 && mlp_ratio <= 64))
@@ -162,6 +167,7 @@ load_projector (MonocleProjectorConfig *projector,
                 GError **error)
 {
   JsonObject *part = NULL;
+  const char *positions = "learned_abs_2d", *frames = "COSINE";
   g_auto (GStrv) sources = NULL;
 
   projector->n_positions = 50;
@@ -173,19 +179,29 @@ load_projector (MonocleProjectorConfig *projector,
       || !monocle_json_get_object (object, name, "image_pos_embed", MONOCLE_JSON_OPTIONAL, &part,
                                    error)
       || (part
-          && !get_uint (part, name, "max_pos_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096,
-                        &projector->n_positions, error)))
+          && (!get_uint (part, name, "max_pos_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096,
+                         &projector->n_positions, error)
+              || !monocle_json_get_string (part, name, "type", MONOCLE_JSON_OPTIONAL, &positions,
+                                           error))))
     return FALSE;
 
   part = NULL;
   if (!monocle_json_get_object (object, name, "visual_temporal_embedding", MONOCLE_JSON_OPTIONAL,
                                 &part, error)
       || (part
-          && !get_uint (part, name, "max_temporal_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096,
-                        &projector->n_frames, error))
+          && (!get_uint (part, name, "max_temporal_embeddings", MONOCLE_JSON_OPTIONAL, 1, 4096,
+                         &projector->n_frames, error)
+              || !monocle_json_get_string (part, name, "type", MONOCLE_JSON_OPTIONAL, &frames,
+                                           error)))
       || !monocle_json_get_strings (object, name, "image_feature_source", MONOCLE_JSON_OPTIONAL,
                                     &sources, error))
     return FALSE;
+
+  if (!g_str_equal (positions, "learned_abs_2d") || !g_str_equal (frames, "COSINE"))
+    return unsupported (error, name,
+                        "position embeddings “%s” and “%s” are not supported, only learned_abs_2d "
+                        "and COSINE",
+                        positions, frames);
 
   if (!sources)
     {
@@ -215,8 +231,9 @@ load_projector (MonocleProjectorConfig *projector,
 static gboolean
 load_text (MonocleBartConfig *text, JsonObject *object, const char *name, GError **error)
 {
-  const char *activation = "gelu";
+  const char *activation = "gelu", *type = "bart";
   gboolean scale_embedding = FALSE, normalize_before = FALSE, final_norm = FALSE;
+  gboolean fixed_positions = FALSE;
 
   if (!get_uint (object, name, "d_model", MONOCLE_JSON_REQUIRED, 4, MAX_WIDTH, &text->d_model,
                  error)
@@ -243,14 +260,21 @@ load_text (MonocleBartConfig *text, JsonObject *object, const char *name, GError
       || !monocle_json_get_bool (object, name, "normalize_before", MONOCLE_JSON_OPTIONAL,
                                  &normalize_before, error)
       || !monocle_json_get_bool (object, name, "add_final_layer_norm", MONOCLE_JSON_OPTIONAL,
-                                 &final_norm, error))
+                                 &final_norm, error)
+      || !monocle_json_get_bool (object, name, "static_position_embeddings", MONOCLE_JSON_OPTIONAL,
+                                 &fixed_positions, error)
+      || !monocle_json_get_string (object, name, "model_type", MONOCLE_JSON_OPTIONAL, &type, error))
     return FALSE;
+
+  if (!g_str_equal (type, "bart") && !g_str_equal (type, "florence2_language"))
+    return unsupported (error, name, "a language model “%s” is not supported, only bart", type);
 
   if (!g_str_equal (activation, "gelu"))
     return unsupported (error, name, "the activation “%s” is not supported, only gelu", activation);
-  if (scale_embedding || normalize_before || final_norm)
+  if (scale_embedding || normalize_before || final_norm || fixed_positions)
     return unsupported (error, name,
-                        "scaled embeddings and layers with norms in front are not supported");
+                        "scaled embeddings, positions that are not learned, and layers with norms "
+                        "in front are not supported");
   if (text->d_model % (4 * text->encoder_heads) != 0
       || text->d_model % (4 * text->decoder_heads) != 0 || text->encoder_hidden % 4 != 0
       || text->decoder_hidden % 4 != 0)
@@ -261,117 +285,33 @@ load_text (MonocleBartConfig *text, JsonObject *object, const char *name, GError
   return TRUE;
 }
 
-/* An id, or null for none. */
-static gboolean
-get_id (JsonObject *object,
-        const char *name,
-        const char *key,
-        guint vocab_size,
-        gint *value,
-        GError **error)
-{
-  gint64 number = *value;
-
-  if (!monocle_json_get_int (object, name, key, MONOCLE_JSON_OPTIONAL, -1, (gint64) vocab_size - 1,
-                             &number, error))
-    return FALSE;
-
-  *value = number;
-  return TRUE;
-}
-
-/* false, true or "never". */
-static gboolean
-get_early_stopping (JsonObject *object,
-                    const char *name,
-                    MonocleEarlyStopping *value,
-                    GError **error)
-{
-  JsonNode *node = json_object_get_member (object, "early_stopping");
-  gboolean flag = FALSE;
-
-  if (node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
-      && g_str_equal (json_node_get_string (node), "never"))
-    {
-      *value = MONOCLE_EARLY_STOPPING_NEVER;
-      return TRUE;
-    }
-  if (!monocle_json_get_bool (object, name, "early_stopping", MONOCLE_JSON_OPTIONAL, &flag, error))
-    return FALSE;
-
-  *value = flag ? MONOCLE_EARLY_STOPPING_TRUE : MONOCLE_EARLY_STOPPING_FALSE;
-  return TRUE;
-}
-
-/* The special ids come from the text configuration, which has them in both layouts; how to search
- * comes from @object, with the library's defaults for what it leaves out. */
-static gboolean
-load_generation (MonocleGenerationConfig *generation,
-                 JsonObject *text,
-                 const char *text_name,
-                 JsonObject *object,
-                 const char *name,
-                 guint vocab_size,
-                 GError **error)
-{
-  double length_penalty = 1;
-  gint eos = 2, pad = 1, start = 2;
-
-  generation->vocab_size = vocab_size;
-  generation->num_beams = 1;
-  generation->no_repeat_ngram_size = 0;
-  generation->forced_bos = -1;
-  generation->forced_eos = -1;
-
-  if (!get_id (text, text_name, "eos_token_id", vocab_size, &eos, error)
-      || !get_id (text, text_name, "pad_token_id", vocab_size, &pad, error)
-      || !get_id (text, text_name, "decoder_start_token_id", vocab_size, &start, error)
-      || !get_id (object, name, "eos_token_id", vocab_size, &eos, error)
-      || !get_id (object, name, "pad_token_id", vocab_size, &pad, error)
-      || !get_id (object, name, "decoder_start_token_id", vocab_size, &start, error)
-      || !get_id (object, name, "forced_bos_token_id", vocab_size, &generation->forced_bos, error)
-      || !get_id (object, name, "forced_eos_token_id", vocab_size, &generation->forced_eos, error)
-      || !get_uint (object, name, "num_beams", MONOCLE_JSON_OPTIONAL, 1, 16, &generation->num_beams,
-                    error)
-      || !get_uint (object, name, "no_repeat_ngram_size", MONOCLE_JSON_OPTIONAL, 0, 1024,
-                    &generation->no_repeat_ngram_size, error)
-      || !monocle_json_get_double (object, name, "length_penalty", MONOCLE_JSON_OPTIONAL,
-                                   &length_penalty, error)
-      || !get_early_stopping (object, name, &generation->early_stopping, error))
-    return FALSE;
-
-  if (eos < 0 || pad < 0 || start < 0)
-    return unsupported (error, name, "the end, padding and start tokens must be ids");
-
-  generation->eos = eos;
-  generation->pad = pad;
-  generation->decoder_start = start;
-  generation->length_penalty = length_penalty;
-  return TRUE;
-}
-
 /**
  * monocle_florence2_config_probe:
- * @directory: a model directory
+ * @root: a config.json
  *
- * Returns: whether its config.json says that it is of this family
+ * Returns: whether it says that it is of this family
  */
 gboolean
-monocle_florence2_config_probe (const char *directory)
+monocle_florence2_config_probe (JsonObject *root)
 {
-  g_autofree char *path = g_build_filename (directory, "config.json", NULL);
-  g_autoptr (JsonObject) root = monocle_json_load (path, NULL);
   const char *type = NULL;
 
-  return root
-         && monocle_json_get_string (root, path, "model_type", MONOCLE_JSON_REQUIRED, &type, NULL)
+  return monocle_json_get_string (root, "", "model_type", MONOCLE_JSON_REQUIRED, &type, NULL)
          && g_str_equal (type, "florence2");
+}
+
+void
+monocle_florence2_config_clear (MonocleFlorence2Config *config)
+{
+  monocle_logits_config_clear (&config->logits);
+  g_clear_pointer (&config->notes, g_ptr_array_unref);
 }
 
 /**
  * monocle_florence2_config_load:
- * @config: (out caller-allocates): the configuration
+ * @config: (out caller-allocates): the configuration; clear it whatever comes back
  * @directory: a model directory
+ * @layout: that of its tensors
  * @error: return location for an error
  *
  * Reads config.json and, where it takes effect, generation_config.json: the original wrapper
@@ -382,29 +322,30 @@ monocle_florence2_config_probe (const char *directory)
 gboolean
 monocle_florence2_config_load (MonocleFlorence2Config *config,
                                const char *directory,
+                               MonocleFlorence2Layout layout,
                                GError **error)
 {
   g_autofree char *path = g_build_filename (directory, "config.json", NULL);
-  g_autofree char *generation_path = g_build_filename (directory, "generation_config.json", NULL);
   g_autofree char *text_name = g_strconcat (path, ": text_config", NULL);
   g_autofree char *vision_name = g_strconcat (path, ": vision_config", NULL);
   g_autoptr (JsonObject) root = monocle_json_load (path, error);
-  g_autoptr (JsonObject) generation = NULL;
   JsonObject *text = NULL, *vision = NULL;
-  const char *vision_type = NULL;
   guint projection_dim;
 
   memset (config, 0, sizeof *config);
+  monocle_logits_config_init (&config->logits);
+  config->notes = g_ptr_array_new_with_free_func (g_free);
+  config->layout = layout;
+  config->tied = TRUE;
   if (!root
       || !monocle_json_get_object (root, path, "text_config", MONOCLE_JSON_REQUIRED, &text, error)
       || !monocle_json_get_object (root, path, "vision_config", MONOCLE_JSON_REQUIRED, &vision,
                                    error)
-      || !monocle_json_get_string (vision, vision_name, "model_type", MONOCLE_JSON_OPTIONAL,
-                                   &vision_type, error))
-    return FALSE;
-
-  config->native_layout = g_strcmp0 (vision_type, "florence_vision") == 0;
-  if (!load_vision (&config->vision, vision, vision_name, error)
+      || !monocle_json_get_bool (text, text_name, "tie_word_embeddings", MONOCLE_JSON_OPTIONAL,
+                                 &config->tied, error)
+      || !monocle_json_get_bool (root, path, "tie_word_embeddings", MONOCLE_JSON_OPTIONAL,
+                                 &config->tied, error)
+      || !load_vision (&config->vision, vision, vision_name, error)
       || !load_projector (&config->projector, vision, vision_name, error)
       || !load_text (&config->text, text, text_name, error))
     return FALSE;
@@ -418,18 +359,5 @@ monocle_florence2_config_load (MonocleFlorence2Config *config,
                         "“projection_dim” is %u, but the language model is %u wide", projection_dim,
                         config->text.d_model);
 
-  if (config->native_layout && g_file_test (generation_path, G_FILE_TEST_EXISTS))
-    {
-      generation = monocle_json_load (generation_path, error);
-      if (!generation)
-        return FALSE;
-    }
-
-  if (generation
-      && !monocle_json_get_bool (generation, generation_path, "constrained_grammar",
-                                 MONOCLE_JSON_OPTIONAL, &config->constrained_grammar, error))
-    return FALSE;
-
-  return load_generation (&config->generation, text, text_name, generation ? generation : text,
-                          generation ? generation_path : text_name, config->text.vocab_size, error);
+  return monocle_florence2_generation_load (config, directory, text, text_name, error);
 }

@@ -5,7 +5,9 @@
  */
 #pragma once
 
-#include "engine/text/search.h"
+#include <json-glib/json-glib.h>
+
+#include "engine/text/logits.h"
 
 G_BEGIN_DECLS
 
@@ -53,21 +55,41 @@ typedef struct
   guint n_positions; /* longest sequence; the tables have two rows more */
 } MonocleBartConfig;
 
+/* Names of the tensors, and with them what the files beside them mean. */
+typedef enum
+{
+  MONOCLE_FLORENCE2_ORIGINAL, /* as first published */
+  MONOCLE_FLORENCE2_NATIVE,   /* as in transformers */
+} MonocleFlorence2Layout;
+
 typedef struct
 {
-  gboolean native_layout; /* names as in transformers, else as first published */
+  MonocleFlorence2Layout layout;
   MonocleDavitConfig vision;
   MonocleProjectorConfig projector;
   MonocleBartConfig text;
+  gboolean tied;                      /* one token table for all */
   MonocleGenerationConfig generation; /* max_length 0: up to the request */
-  gboolean constrained_grammar;       /* answers are held to what can be read */
+  MonocleLogitsConfig logits;
+  guint usual_tokens;           /* new tokens of an answer, if the request does not say; 0: any */
+  gboolean constrained_grammar; /* answers are held to what can be read */
+  GPtrArray *notes; /* (element-type utf8): what the files ask for and does not happen */
 } MonocleFlorence2Config;
 
 gboolean monocle_florence2_config_load (MonocleFlorence2Config *config,
                                         const char *directory,
+                                        MonocleFlorence2Layout layout,
                                         GError **error);
+void monocle_florence2_config_clear (MonocleFlorence2Config *config);
 
-/* Whether a model directory is of this family. */
-gboolean monocle_florence2_config_probe (const char *directory);
+/* Whether a config.json is of this family. */
+gboolean monocle_florence2_config_probe (JsonObject *root);
+
+/* florence2-generation.c: how answers are searched. @text: the configuration's text_config. */
+gboolean monocle_florence2_generation_load (MonocleFlorence2Config *config,
+                                            const char *directory,
+                                            JsonObject *text,
+                                            const char *text_name,
+                                            GError **error);
 
 G_END_DECLS

@@ -33,6 +33,7 @@ typedef struct
   MonocleElement element; /* of activations */
   guint n_image;          /* tokens of an image */
   guint64 n_parameters;
+  char **notes; /* those of the configuration, once all is loaded */
 
   GPtrArray *weights; /* of MonocleVkBuffer */
   MonocleDavit *davit;
@@ -44,6 +45,7 @@ typedef struct
   MonocleCommands *vision;
   MonocleTensor pixels;   /* [H, W, 3] */
   MonocleTensor temporal; /* [C] */
+  float *temporal_row;    /* what it holds */
   MonocleTensor tower;    /* [rows, columns, C] */
   MonocleTensor image;    /* [N, D] */
 

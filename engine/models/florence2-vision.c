@@ -25,7 +25,7 @@ monocle_florence2_vision_declare_projector (MonocleFlorence2 *self, MonocleWeigh
                               "image_pos_embed.row_embeddings.weight");
   monocle_weights_add_matrix (weights, &self->projector.columns, MONOCLE_WEIGHT_ROWS, n,
                               width - half, "image_pos_embed.column_embeddings.weight");
-  if (self->config.native_layout)
+  if (self->config.layout == MONOCLE_FLORENCE2_NATIVE)
     monocle_weights_add_matrix (weights, &self->projector.projection, MONOCLE_WEIGHT_PRODUCT, d,
                                 width, "image_projection");
   else
@@ -33,10 +33,19 @@ monocle_florence2_vision_declare_projector (MonocleFlorence2 *self, MonocleWeigh
                                     "image_projection");
   monocle_linear_declare_norm (&self->projector.norm, weights, d, "image_proj_norm");
 
-  /* A cosine table, which is computed: it follows from its shape. */
+  /* Row 0 of a cosine table, the row of a single picture: what is stored, else sin 0 on even
+   * channels and cos 0 on odd ones. */
+  self->temporal_row = g_new0 (float, width);
+  for (guint i = 1; i < width; i += 2)
+    self->temporal_row[i] = 1;
   temporal = monocle_weights_find (weights, "visual_temporal_embed.pos_idx_to_embed");
   if (temporal)
-    monocle_weights_ignore (weights, temporal->name);
+    {
+      monocle_weights_ignore (weights, temporal->name);
+      if (temporal->dtype != MONOCLE_DTYPE_OTHER && temporal->n_dims == 2 && temporal->dims[0] > 0
+          && temporal->dims[1] == width)
+        monocle_checkpoint_tensor_read_f32 (temporal, 0, width, self->temporal_row);
+    }
 }
 
 /* Tower tokens to the language model's width: positions, pooling, product, norm. image [N, D]. */
@@ -100,19 +109,6 @@ record_vision (MonocleFlorence2 *self, MonocleCommands *commands, MonocleArena *
   record_projector (self, commands, arena, &self->tower, &self->image);
 }
 
-static gboolean
-write_temporal (MonocleFlorence2 *self, GError **error)
-{
-  guint width = get_feature_width (self);
-  g_autofree float *row = g_new0 (float, width);
-
-  /* Row 0 of the cosine table: sin 0 on even channels, cos 0 on odd ones. */
-  for (guint i = 1; i < width; i += 2)
-    row[i] = 1;
-
-  return monocle_tensor_write (&self->temporal, row, error);
-}
-
 gboolean
 monocle_florence2_vision_measure (MonocleFlorence2 *self,
                                   const char *directory,
@@ -172,7 +168,8 @@ monocle_florence2_vision_prepare (MonocleFlorence2 *self, guint64 size_bytes, GE
   monocle_arena_init (&arena, self->vision_buffer);
   record_vision (self, self->vision, &arena);
 
-  return monocle_commands_finish (self->vision, error) && write_temporal (self, error);
+  return monocle_commands_finish (self->vision, error)
+         && monocle_tensor_write (&self->temporal, self->temporal_row, error);
 }
 
 /* Planes of the image to interleaved pixels on the device. */

@@ -27,9 +27,12 @@ florence2_unload (gpointer model)
   g_clear_pointer (&self->vision_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->weights, g_ptr_array_unref);
+  g_clear_pointer (&self->temporal_row, g_free);
   g_clear_pointer (&self->davit, monocle_davit_free);
   g_clear_pointer (&self->bart, monocle_bart_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
+  g_clear_pointer (&self->notes, g_strfreev);
+  monocle_florence2_config_clear (&self->config);
   g_free (self);
 }
 
@@ -57,26 +60,58 @@ check_memory (MonocleFlorence2 *self,
   return FALSE;
 }
 
+/* What the files say beside the tensors can be missing or wrong; the names are what they are. */
+static MonocleFlorence2Layout
+find_layout (const MonocleCheckpoint *checkpoint)
+{
+  for (guint i = 0; i < monocle_checkpoint_get_n_tensors (checkpoint); i++)
+    if (g_str_has_prefix (monocle_checkpoint_get_tensor (checkpoint, i)->name, "model."))
+      return MONOCLE_FLORENCE2_NATIVE;
+  return MONOCLE_FLORENCE2_ORIGINAL;
+}
+
+/* Tables that the configuration calls one and the file holds apart are used as they are stored. */
+static void
+note_tables (MonocleFlorence2 *self, MonocleCheckpoint *checkpoint)
+{
+  const char *path = monocle_checkpoint_get_path (checkpoint);
+
+  if (self->config.tied && self->bart->n_tables > 1)
+    g_ptr_array_add (self->config.notes,
+                     g_strdup_printf ("%s: token tables that should be one differ; each is used in "
+                                      "its place",
+                                      path));
+  else if (!self->config.tied && self->bart->head == self->bart->decoder_embedding)
+    g_ptr_array_add (self->config.notes,
+                     g_strdup_printf ("%s: there is no output table apart from the input's, as "
+                                      "“tie_word_embeddings” asks; that one is used",
+                                      path));
+}
+
 static GPtrArray *
 load_weights (MonocleFlorence2 *self,
+              MonocleCheckpoint *checkpoint,
               const MonocleFamilyLoad *load,
               guint64 *activations,
               GError **error)
 {
-  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
   g_autoptr (MonocleWeights) weights = NULL;
+  g_autofree char *unused = NULL;
 
-  if (!checkpoint)
-    return NULL;
-
-  weights = monocle_weights_new (checkpoint, load->gpu, load->precision == MONOCLE_PRECISION_F16,
-                                 self->config.native_layout ? monocle_florence2_rename_to_native
-                                                            : NULL);
+  weights = monocle_weights_new (
+      checkpoint, load->gpu, load->precision == MONOCLE_PRECISION_F16,
+      self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
   monocle_davit_declare (self->davit, weights);
   monocle_florence2_vision_declare_projector (self, weights);
   monocle_bart_declare (self->bart, weights);
   if (!monocle_weights_check (weights, error))
     return NULL;
+  note_tables (self, checkpoint);
+  unused = monocle_weights_describe_unused (weights);
+  if (unused)
+    g_ptr_array_add (self->config.notes,
+                     g_strdup_printf ("%s: not part of this model and left out: %s",
+                                      monocle_checkpoint_get_path (checkpoint), unused));
   self->n_parameters = monocle_weights_get_n_parameters (weights);
 
   if (!monocle_florence2_vision_measure (self, load->directory, activations, error)
@@ -96,7 +131,7 @@ check_parts (MonocleFlorence2 *self, const char *directory, GError **error)
   if (self->preprocess.width != self->preprocess.height)
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s/preprocessor_config.json: images of %u x %u: the model takes squares",
+                   "%s: the preprocessor makes images of %u x %u: the model takes squares",
                    directory, self->preprocess.width, self->preprocess.height);
       return FALSE;
     }
@@ -128,6 +163,12 @@ find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
 
   if (!self->config.constrained_grammar)
     return TRUE;
+  if (self->config.generation.n_eos != 1)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: “constrained_grammar” needs exactly one end token", directory);
+      return FALSE;
+    }
   if (first < 0 || last != first + MONOCLE_COORDS_BINS - 1 || poly < 0 || poly_end < 0)
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
@@ -138,7 +179,7 @@ find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
     .locations = { (guint32) first, (guint32) last },
     .poly = (guint32) poly,
     .poly_end = (guint32) poly_end,
-    .eos = self->config.generation.eos,
+    .eos = self->config.generation.eos[0],
     .prologue = self->config.generation.forced_bos >= 0 ? 2 : 1,
   };
   return TRUE;
@@ -147,15 +188,19 @@ find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
 static gpointer
 florence2_load (const MonocleFamilyLoad *load, GError **error)
 {
-  g_autofree char *preprocess_path
-      = g_build_filename (load->directory, "preprocessor_config.json", NULL);
-  MonocleFlorence2 *self = g_new0 (MonocleFlorence2, 1);
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
+  MonocleFlorence2 *self;
   guint64 activations;
 
+  if (!checkpoint)
+    return NULL;
+
+  self = g_new0 (MonocleFlorence2, 1);
   self->gpu = load->gpu;
   self->element = MONOCLE_ELEMENT_F32;
-  if (!monocle_florence2_config_load (&self->config, load->directory, error)
-      || !monocle_preprocess_load (&self->preprocess, preprocess_path, error)
+  if (!monocle_florence2_config_load (&self->config, load->directory, find_layout (checkpoint),
+                                      error)
+      || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)
       || !(self->tokenizer = monocle_tokenizer_load (load->directory, error)))
     goto fail;
 
@@ -165,10 +210,12 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
 
   self->davit = monocle_davit_new (&self->config.vision);
   self->bart = monocle_bart_new (&self->config.text);
-  self->weights = load_weights (self, load, &activations, error);
+  self->weights = load_weights (self, checkpoint, load, &activations, error);
   if (!self->weights || !monocle_florence2_vision_prepare (self, activations, error))
     goto fail;
 
+  g_ptr_array_add (self->config.notes, NULL);
+  self->notes = (char **) g_ptr_array_steal (self->config.notes, NULL);
   return self;
 
 fail:
@@ -184,6 +231,8 @@ florence2_get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->n_parameters = self->n_parameters;
   facts->num_beams = self->config.generation.num_beams;
   facts->max_tokens = self->config.text.n_positions;
+  facts->usual_tokens = self->config.usual_tokens;
+  facts->notes = (const char *const *) self->notes;
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "engine/nn/half.h"
 
+#include <math.h>
 #include <string.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -139,4 +140,30 @@ monocle_bf16_widen (const void *from, gsize n, float *to)
   const guint8 *p = from;
   for (gsize i = 0; i < n; i++)
     to[i] = float_of_bits ((guint32) load_u16 (p + 2 * i) << 16);
+}
+
+/* Micikevicius et al. 2022, arXiv 2209.05433. */
+float
+monocle_f8_e4m3_widen (guint8 bits)
+{
+  int exponent = bits >> 3 & 15, mantissa = bits & 7;
+  float size;
+
+  if ((bits & 0x7f) == 0x7f)
+    size = NAN;
+  else if (exponent == 0)
+    size = ldexpf ((float) mantissa, -9);
+  else
+    size = ldexpf ((float) (8 + mantissa), exponent - 10);
+  return bits & 0x80 ? -size : size;
+}
+
+float
+monocle_f8_e5m2_widen (guint8 bits)
+{
+  guint16 half = GUINT16_TO_LE ((guint16) (bits << 8));
+  float wide;
+
+  monocle_half_widen (&half, 1, &wide);
+  return wide;
 }

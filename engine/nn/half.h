@@ -39,4 +39,20 @@ void monocle_half_narrow (const void *from, gsize n, guint16 *to);
  */
 void monocle_bf16_widen (const void *from, gsize n, float *to);
 
+/**
+ * monocle_f8_e4m3_widen:
+ * @bits: a float of 8 bits with four bits of exponent, as in weights: no infinities, NaN is 0x7f
+ *
+ * Returns: its value, exact
+ */
+float monocle_f8_e4m3_widen (guint8 bits);
+
+/**
+ * monocle_f8_e5m2_widen:
+ * @bits: the upper half of a binary16
+ *
+ * Returns: its value, exact
+ */
+float monocle_f8_e5m2_widen (guint8 bits);
+
 G_END_DECLS

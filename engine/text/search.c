@@ -40,7 +40,7 @@ struct _MonocleSearch
   Row *next;     /* [num_beams], scratch */
   Row *finished; /* [num_beams], best first */
   guint n_finished;
-  Step *steps; /* [2 num_beams], best first */
+  Step *steps; /* [n_candidates], best first */
   guint n_steps;
   guint32 *tokens;  /* [num_beams] */
   guint32 *sources; /* [num_beams] */
@@ -115,7 +115,7 @@ monocle_search_new (const MonocleGenerationConfig *config)
   self->running = new_rows (config->num_beams, config->max_length);
   self->next = new_rows (config->num_beams, config->max_length);
   self->finished = new_rows (config->num_beams, config->max_length);
-  self->steps = g_new0 (Step, 2 * config->num_beams);
+  self->steps = g_new0 (Step, monocle_search_get_n_candidates (self));
   self->tokens = g_new0 (guint32, config->num_beams);
   self->sources = g_new0 (guint32, config->num_beams);
   self->can_improve = TRUE;
@@ -149,7 +149,7 @@ monocle_search_free (MonocleSearch *self)
   g_free (self);
 }
 
-/* Keeps the best 2 num_beams steps; of equal ones the first. */
+/* Keeps as many of the best steps as there are candidates of a beam; of equal ones the first. */
 static void
 offer_step (MonocleSearch *self, const Step *step)
 {
@@ -200,7 +200,10 @@ collect_forced_steps (MonocleSearch *self)
 static gboolean
 ends (const MonocleSearch *self, const Step *step)
 {
-  return step->token == self->config.eos || self->length + 1 >= self->config.max_length;
+  for (guint i = 0; i < self->config.n_eos; i++)
+    if (step->token == self->config.eos[i])
+      return TRUE;
+  return self->length + 1 >= self->config.max_length;
 }
 
 static void
@@ -370,7 +373,7 @@ monocle_search_advance (MonocleSearch *self, const MonocleCandidate *candidates,
 guint
 monocle_search_get_n_candidates (const MonocleSearch *self)
 {
-  return self->config.num_beams == 1 ? 1 : 2 * self->config.num_beams;
+  return self->config.num_beams == 1 ? 1 : MAX (2, 1 + self->config.n_eos) * self->config.num_beams;
 }
 
 const guint32 *

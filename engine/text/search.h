@@ -39,6 +39,8 @@ typedef enum
   MONOCLE_EARLY_STOPPING_NEVER,
 } MonocleEarlyStopping;
 
+#define MONOCLE_GENERATION_MAX_EOS 8
+
 /**
  * MonocleGenerationConfig:
  * @num_beams: beams that run side by side, at least 1; 1 is greedy search
@@ -46,7 +48,8 @@ typedef enum
  * @no_repeat_ngram_size: no n-gram of this size occurs twice; 0 for off
  * @forced_bos: first generated token, or -1
  * @forced_eos: token at the last place of a sequence of @max_length, or -1
- * @eos: ends a hypothesis
+ * @eos: (array length=n_eos): each of them ends a hypothesis
+ * @n_eos: how many; with none a hypothesis ends at @max_length
  * @pad: fed by beams that have died; never part of a result
  * @decoder_start: the start id
  * @early_stopping: when beam search ends
@@ -60,7 +63,8 @@ typedef struct
   guint no_repeat_ngram_size;
   gint forced_bos;
   gint forced_eos;
-  guint eos;
+  guint32 eos[MONOCLE_GENERATION_MAX_EOS];
+  guint n_eos;
   guint pad;
   guint decoder_start;
   MonocleEarlyStopping early_stopping;
@@ -116,8 +120,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleSearch, monocle_search_free)
 /**
  * monocle_search_get_n_candidates:
  *
- * Returns: how many candidates of each beam monocle_search_advance() wants: twice the beams, 1 if
- * greedy
+ * Returns: how many candidates of each beam monocle_search_advance() wants: so many that all beams
+ * go on even if every end token is among them, twice the beams at least; 1 if greedy
  */
 guint monocle_search_get_n_candidates (const MonocleSearch *self);
 

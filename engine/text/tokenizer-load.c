@@ -22,13 +22,6 @@ typedef struct
   gsize left_bytes, right_bytes;
 } MergeText;
 
-static void
-set_unsupported (GError **error, const char *path, const char *what)
-{
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-               "%s: %s: only byte-level BPE tokenizers can be read", path, what);
-}
-
 static const char *
 peek_string (JsonNode *node)
 {
@@ -196,6 +189,12 @@ read_merges_text (MonocleTokenizer *self, const char *path, GError **error)
     return FALSE;
 
   const char *text = g_bytes_get_data (bytes, &size);
+  const char *what = monocle_file_recognise (text, size);
+  if (what != NULL)
+    {
+      monocle_file_set_error (error, path, "is %s", what);
+      return FALSE;
+    }
   for (gsize i = 0; i < size; i++)
     n += text[i] == '\n' ? 1 : 0;
   if (!check_n_merges (n, path, error))
@@ -311,84 +310,6 @@ append_token (const MonocleTokenizer *self, GArray *ids, const char *token)
     g_array_append_val (ids, value);
 }
 
-/* "cls" and "sep" are pairs of token and id; the template form is a list with the text at its
- * place. */
-static void
-read_wrapping (MonocleTokenizer *self, JsonObject *root)
-{
-  JsonNode *node = json_object_get_member (root, "post_processor");
-  JsonObject *processor
-      = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *first = "<s>", *last = "</s>";
-
-  if (processor != NULL)
-    {
-      JsonNode *cls = json_object_get_member (processor, "cls"),
-               *sep = json_object_get_member (processor, "sep");
-
-      if (cls != NULL && JSON_NODE_HOLDS_ARRAY (cls)
-          && json_array_get_length (json_node_get_array (cls)) > 0)
-        first = peek_string (json_array_get_element (json_node_get_array (cls), 0));
-      if (sep != NULL && JSON_NODE_HOLDS_ARRAY (sep)
-          && json_array_get_length (json_node_get_array (sep)) > 0)
-        last = peek_string (json_array_get_element (json_node_get_array (sep), 0));
-    }
-  append_token (self, self->before, first);
-  append_token (self, self->after, last);
-}
-
-static gboolean
-check_null_or_empty (JsonObject *object, const char *key)
-{
-  const char *text;
-
-  if (!monocle_json_has (object, key))
-    return TRUE;
-  text = peek_string (json_object_get_member (object, key));
-  return text != NULL && text[0] == '\0';
-}
-
-static gboolean
-check_supported (
-    MonocleTokenizer *self, JsonObject *root, JsonObject *model, const char *path, GError **error)
-{
-  static const char *const unsupported[]
-      = { "dropout", "continuing_subword_prefix", "end_of_word_suffix" };
-  JsonObject *splitter = NULL;
-  const char *type = "BPE", *splitter_type = "";
-  gboolean falls_back = FALSE, ignores_merges = FALSE, uses_regex = TRUE;
-
-  if (!monocle_json_get_string (model, path, "type", MONOCLE_JSON_OPTIONAL, &type, error)
-      || !read_flag (model, path, "byte_fallback", &falls_back, error)
-      || !read_flag (model, path, "ignore_merges", &ignores_merges, error)
-      || !monocle_json_get_object (root, path, "pre_tokenizer", MONOCLE_JSON_OPTIONAL, &splitter,
-                                   error))
-    return FALSE;
-  if (splitter != NULL
-      && (!monocle_json_get_string (splitter, path, "type", MONOCLE_JSON_REQUIRED, &splitter_type,
-                                    error)
-          || !read_flag (splitter, path, "use_regex", &uses_regex, error)
-          || !read_flag (splitter, path, "add_prefix_space", &self->lead_with_space, error)))
-    return FALSE;
-
-  const char *what = NULL;
-  if (!g_str_equal (type, "BPE"))
-    what = "the model is not BPE";
-  else if (!g_str_equal (splitter_type, "ByteLevel") || !uses_regex)
-    what = "the pre_tokenizer is not ByteLevel";
-  else if (monocle_json_has (root, "normalizer"))
-    what = "it has a normalizer";
-  else if (falls_back || ignores_merges)
-    what = "it sets byte_fallback or ignore_merges";
-  for (gsize i = 0; what == NULL && i < G_N_ELEMENTS (unsupported); i++)
-    if (!check_null_or_empty (model, unsupported[i]))
-      what = unsupported[i];
-
-  if (what != NULL)
-    set_unsupported (error, path, what);
-  return what == NULL;
-}
-
 gboolean
 monocle_tokenizer_read (MonocleTokenizer *self, JsonObject *root, const char *name, GError **error)
 {
@@ -396,17 +317,15 @@ monocle_tokenizer_read (MonocleTokenizer *self, JsonObject *root, const char *na
   JsonArray *merges = NULL, *added = NULL;
 
   if (!monocle_json_get_object (root, name, "model", MONOCLE_JSON_REQUIRED, &model, error)
-      || !check_supported (self, root, model, name, error)
+      || !monocle_tokenizer_read_parts (self, root, model, name, error)
       || !monocle_json_get_object (model, name, "vocab", MONOCLE_JSON_REQUIRED, &vocabulary, error)
       || !monocle_json_get_array (model, name, "merges", MONOCLE_JSON_REQUIRED, &merges, error)
       || !monocle_json_get_array (root, name, "added_tokens", MONOCLE_JSON_OPTIONAL, &added, error))
     return FALSE;
 
-  if (!read_vocabulary (self, vocabulary, name, error) || !read_merges (self, merges, name, error)
-      || !read_added_tokens (self, added, name, error))
-    return FALSE;
-  read_wrapping (self, root);
-  return TRUE;
+  return read_vocabulary (self, vocabulary, name, error) && read_merges (self, merges, name, error)
+         && read_added_tokens (self, added, name, error)
+         && monocle_tokenizer_check_parts (self, model, name, error);
 }
 
 static gboolean

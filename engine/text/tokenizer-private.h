@@ -20,6 +20,9 @@ G_BEGIN_DECLS
 #define MONOCLE_TOKENIZER_MAX_ADDED_BYTES        512
 #define MONOCLE_TOKENIZER_MAX_ADDED_BYTES_IN_ALL (1u << 20)
 
+/* More than any template puts around a text. */
+#define MONOCLE_TOKENIZER_MAX_WRAPPING 64
+
 #define MONOCLE_TOKENIZER_NO_ID G_MAXUINT32
 
 struct _MonocleTokenizer
@@ -34,6 +37,11 @@ struct _MonocleTokenizer
   GArray *before;           /* guint32: what MONOCLE_SPECIALS_WRAP puts before the text */
   GArray *after;            /* and after it */
   gboolean lead_with_space; /* a text that begins without a space gets one */
+  gboolean has_splitter;    /* while it is read */
+  gboolean keeps_whole;     /* a text is one piece */
+  gboolean ignores_merges;  /* a piece that is a token as a whole is that one */
+  guint32 unknown;          /* stands for bytes without a token, or NO_ID */
+  gboolean fuses_unknown;   /* one for a whole run of them */
 };
 
 MonocleTokenizer *monocle_tokenizer_new (void);
@@ -44,6 +52,14 @@ void monocle_tokenizer_set_added (MonocleTokenizer *self,
 /* Fills a new tokenizer from what tokenizer.json holds; @name is the file in errors. */
 gboolean
 monocle_tokenizer_read (MonocleTokenizer *self, JsonObject *root, const char *name, GError **error);
+/* tokenizer-parts.c: all but vocabulary, merges and added tokens; then, once those are there,
+ * whether they go together. @model: the root's member of that name. */
+gboolean monocle_tokenizer_read_parts (
+    MonocleTokenizer *self, JsonObject *root, JsonObject *model, const char *path, GError **error);
+gboolean monocle_tokenizer_check_parts (MonocleTokenizer *self,
+                                        JsonObject *model,
+                                        const char *path,
+                                        GError **error);
 /* Once the vocabulary is there. */
 void monocle_tokenizer_find_byte_ids (MonocleTokenizer *self);
 

@@ -74,6 +74,7 @@ monocle_tokenizer_new (void)
   self->added = monocle_added_tokens_new ();
   self->before = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->after = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->unknown = MONOCLE_TOKENIZER_NO_ID;
   monocle_tokenizer_find_byte_ids (self);
   return self;
 }
@@ -171,17 +172,51 @@ monocle_tokenizer_add_tokens (MonocleTokenizer *self, const char *const *tokens,
   return n_added;
 }
 
-static void
-encode_piece (Encoding *encoding, const char *text, gsize n_bytes)
+/* The token that a piece is as a whole, or -1. */
+static gint64
+find_piece (const MonocleTokenizer *self, const char *text, gsize n_bytes)
 {
+  g_autoptr (GString) spelled = g_string_sized_new (2 * n_bytes);
+
+  for (gsize i = 0; i < n_bytes; i++)
+    g_string_append_unichar (spelled, byte_to_character ((guint8) text[i]));
+  return monocle_tokenizer_find (self, spelled->str);
+}
+
+/* The tokens of single bytes; where one has none it is left out, or unknown. */
+static void
+spell_piece (Encoding *encoding, const char *text, gsize n_bytes)
+{
+  const MonocleTokenizer *self = encoding->self;
+  gboolean was_unknown = FALSE;
+
   g_array_set_size (encoding->piece, 0);
   for (gsize i = 0; i < n_bytes; i++)
     {
-      guint32 id = encoding->self->byte_ids[(guint8) text[i]];
+      guint32 id = self->byte_ids[(guint8) text[i]];
+      gboolean is_unknown = id == MONOCLE_TOKENIZER_NO_ID;
 
+      if (is_unknown)
+        id = was_unknown && self->fuses_unknown ? MONOCLE_TOKENIZER_NO_ID : self->unknown;
+      was_unknown = is_unknown;
       if (id != MONOCLE_TOKENIZER_NO_ID)
         g_array_append_val (encoding->piece, id);
     }
+}
+
+static void
+encode_piece (Encoding *encoding, const char *text, gsize n_bytes)
+{
+  gint64 whole = encoding->self->ignores_merges ? find_piece (encoding->self, text, n_bytes) : -1;
+
+  if (whole >= 0)
+    {
+      guint32 id = (guint32) whole;
+
+      g_array_append_val (encoding->ids, id);
+      return;
+    }
+  spell_piece (encoding, text, n_bytes);
 
   guint32 *ids = (guint32 *) (gpointer) encoding->piece->data;
   gsize n = monocle_merges_apply (encoding->self->merges, ids, encoding->piece->len);
@@ -210,7 +245,7 @@ encode_part (gint64 id, const char *text, gsize n_bytes, gpointer user_data)
     }
   for (gsize i = 0, n; i < n_bytes; i += n)
     {
-      n = monocle_pieces_next (text + i, n_bytes - i);
+      n = encoding->self->keeps_whole ? n_bytes - i : monocle_pieces_next (text + i, n_bytes - i);
       encode_piece (encoding, text + i, n);
     }
 }

@@ -40,5 +40,9 @@ fuzz_add_seeds (GPtrArray *seeds)
   static const char odd[] = "{\"a\\u00e9\\ud83d\\ude00\\n\":[null,true,false,-1.5e+3,0,{\"\":"
                             "\"\\\\\"}],\"\xc3\xa9\":{}}";
   fuzz_add_seed (seeds, config, sizeof config - 1);
+  static const char marked[] = "\xef\xbb\xbf{\"size\":{\"shortest_edge\":224}}";
+  static const char pointer[] = "version https://git-lfs.github.com/spec/v1\n";
   fuzz_add_seed (seeds, odd, sizeof odd - 1);
+  fuzz_add_seed (seeds, marked, sizeof marked - 1);
+  fuzz_add_seed (seeds, pointer, sizeof pointer - 1);
 }

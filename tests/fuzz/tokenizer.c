@@ -77,10 +77,22 @@ fuzz_add_seeds (GPtrArray *seeds)
         "true}, "
         "{\"id\": 20, \"content\": \"aa\", \"single_word\": true}, {\"id\": 21, \"content\": "
         "\"<r>\", "
-        "\"rstrip\": true, \"normalized\": false}], \"post_processor\": {\"sep\": [\"a\", 2], "
-        "\"cls\": [\"b\", 3]}}";
+        "\"rstrip\": true, \"normalized\": false}], \"post_processor\": {\"type\": "
+        "\"RobertaProcessing\", \"sep\": [\"a\", 2], \"cls\": [\"b\", 3]}}";
+  static const char parts[]
+      = "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 1, \"ab\": 2}, \"merges\": [], \"unk_token\": "
+        "\"b\", "
+        "\"fuse_unk\": true, \"ignore_merges\": true}, \"pre_tokenizer\": {\"type\": \"Sequence\", "
+        "\"pretokenizers\": [{\"type\": \"ByteLevel\", \"use_regex\": false}]}, \"decoder\": "
+        "{\"type\": "
+        "\"ByteLevel\"}, \"post_processor\": {\"type\": \"Sequence\", \"processors\": [{\"type\": "
+        "\"ByteLevel\"}, {\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": "
+        "{\"id\": "
+        "\"x\"}}, {\"Sequence\": {\"id\": \"A\"}}], \"special_tokens\": {\"x\": {\"ids\": [0, "
+        "1]}}}]}}";
   static const char text[] = "it's <s>a<loc_12> b\n\n  \xc3\xa9\xe3\x80\x80 12 !? a b <mask>\xff";
 
   fuzz_add_seed (seeds, file, sizeof file - 1);
+  fuzz_add_seed (seeds, parts, sizeof parts - 1);
   fuzz_add_seed (seeds, text, sizeof text - 1);
 }

@@ -326,6 +326,40 @@ test_turned (void)
   assert_last (again);
 }
 
+/* Asked about a picture that is turned already, which is then dropped and turned further. */
+static void
+test_turned_twice (void)
+{
+  MonocleRunner *runner = make_runner (OTHER_MODEL);
+  MonocleDocument *document = open_document ("a.png");
+  MonocleQuery *query;
+  g_autofree char *expected = NULL, *got = NULL;
+
+  monocle_document_rotate (document, 2);
+  query = ask (runner, document, "detect");
+  WAIT_UNTIL (!monocle_runner_is_busy (runner));
+  expected = describe (query);
+  g_object_unref (query);
+  g_object_unref (document);
+  g_object_unref (runner);
+
+  runner = make_runner (OTHER_MODEL);
+  document = open_document ("a.png");
+  monocle_document_rotate (document, 1);
+  query = ask (runner, document, "detect");
+  monocle_document_drop_image (document);
+  monocle_document_rotate (document, 1);
+  WAIT_UNTIL (!monocle_runner_is_busy (runner));
+  assert_state (query, MONOCLE_QUERY_DONE);
+  got = describe (query);
+  g_assert_cmpstr (got, ==, expected);
+  g_assert_cmpuint (monocle_query_get_rotation (query), ==, 2);
+
+  assert_last (runner);
+  assert_last (document);
+  assert_last (query);
+}
+
 /* --- Stopping --- */
 
 /* A short answer may be there before it is stopped; how often that may happen. */
@@ -696,6 +730,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/runner/in-a-row", test_in_a_row);
   g_test_add_func ("/runner/sessions", test_sessions);
   g_test_add_func ("/runner/turned", test_turned);
+  g_test_add_func ("/runner/turned-twice", test_turned_twice);
   g_test_add_func ("/runner/stop", test_stop);
   g_test_add_func ("/runner/forget", test_forget);
   g_test_add_func ("/runner/no-model", test_no_model);

@@ -109,8 +109,8 @@ expect_refusal (const char *folder, GPtrArray *shapes, const char *name, const c
   g_assert_null (strchr (error->message, '\n'));
 }
 
-/* The whole list and one tensor more: that one is all there is to complain about, so every tensor
- * of the list is expected with its shape, and no other one is. Then one tensor less. */
+/* The list with one tensor exchanged for an unknown one: these two are all there is to complain
+ * about, so every other one of the list is expected with its shape, and no other is. */
 static void
 test_published (gconstpointer data)
 {
@@ -123,19 +123,17 @@ test_published (gconstpointer data)
   g_autofree char *florence = test_fixture ("florence-2");
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (GPtrArray) shapes = read_list (model);
-  g_autofree char *first = NULL;
+  TensorShape *first = shapes->pdata[0];
+  g_autofree char *name = first->name;
 
   link_file (config, "config.json", folder);
   link_file (directory, "preprocessor_config.json", folder);
   link_file (directory, "generation_config.json", folder);
   link_file (florence, "tokenizer.json", folder);
 
-  tensor_shapes_add (shapes, EXTRA, 1, (const guint[]){ 1 });
-  expect_refusal (folder, shapes, EXTRA, "left over");
-  g_ptr_array_remove_index (shapes, shapes->len - 1);
-  first = g_strdup (((TensorShape *) shapes->pdata[0])->name);
-  g_ptr_array_remove_index (shapes, 0);
-  expect_refusal (folder, shapes, first, "missing");
+  first->name = g_strdup (EXTRA);
+  expect_refusal (folder, shapes, name, "missing");
+  expect_refusal (folder, shapes, "1 tensor: “" EXTRA "”", "left over");
 }
 
 /* What the tiny model's files hold. */
@@ -211,9 +209,6 @@ test_each_tensor (gconstpointer data)
       shape->dims[shape->n_dims - 1]--;
     }
   g_assert_cmpuint (n_checked, >, 100);
-
-  tensor_shapes_add (shapes, EXTRA, 0, NULL);
-  expect_refusal (folder, shapes, EXTRA, "left over");
 }
 
 int

@@ -156,6 +156,30 @@ test_position (void)
     }
 }
 
+/* The middle counts, not the corner. */
+static void
+test_position_of_middle (void)
+{
+  static const struct
+  {
+    float x1, y1, x2, y2;
+    const char *expected;
+  } cases[] = {
+    { 90, 40, 250, 100, "centre" },        { 0, 0, 290, 149, "centre" },
+    { 150, 10, 299, 40, "top right" },     { 10, 60, 80, 149, "bottom left" },
+    { 190, 90, 230, 149, "bottom right" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (MonocleAnnotation) annotation
+          = annotate (box_object ("", cases[i].x1, cases[i].y1, cases[i].x2, cases[i].y2));
+      g_autofree char *position = monocle_annotation_dup_position (annotation, 300, 150);
+
+      g_assert_cmpstr (position, ==, cases[i].expected);
+    }
+}
+
 /* A point of a picture of 100 x 50 in the corner of each turn. */
 static void
 test_rotate (void)
@@ -250,6 +274,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/annotation/box", test_box);
   g_test_add_func ("/annotation/hit", test_hit);
   g_test_add_func ("/annotation/position", test_position);
+  g_test_add_func ("/annotation/position-of-middle", test_position_of_middle);
   g_test_add_func ("/annotation/rotate", test_rotate);
   g_test_add_func ("/annotation/rotate-four-times", test_rotate_four_times);
   g_test_add_func ("/annotation/turn-image", test_turn_image);

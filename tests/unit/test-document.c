@@ -225,6 +225,30 @@ test_undo_regions (void)
   end (&story);
 }
 
+/* Several that are not the last come back where they were, in their order. */
+static void
+test_undo_order (void)
+{
+  Story story;
+  MonocleRegion *regions[5];
+  g_autoptr (GPtrArray) removed = g_ptr_array_new ();
+
+  begin (&story);
+  tell (&story);
+  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
+    {
+      regions[i] = draw (story.document, (float) i);
+      tell (&story);
+    }
+  for (guint i = 0; i < 3; i++)
+    g_ptr_array_add (removed, regions[i]);
+  monocle_document_remove_regions (story.document, removed);
+  tell (&story);
+
+  walk (&story);
+  end (&story);
+}
+
 static void
 remove_annotations (MonocleDocument *document, MonocleQuery *query, guint first, guint last)
 {
@@ -498,6 +522,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/document/undo/regions", test_undo_regions);
+  g_test_add_func ("/document/undo/undo-order", test_undo_order);
   g_test_add_func ("/document/undo/queries", test_undo_queries);
   g_test_add_func ("/document/undo/no-steps", test_no_steps);
   g_test_add_func ("/document/undo/nudges", test_nudges);

@@ -169,6 +169,26 @@ test_bad_text (void)
   refuse_text ("{\"a\": 'b'}", "not JSON");
 }
 
+/* A byte order mark does no harm, and what is no JSON at all is called by its name. */
+static void
+test_other_files (void)
+{
+  static const char utf16[] = "\xff\xfe{\0\"\0";
+  g_autoptr (JsonObject) object = parse ("\xef\xbb\xbf{\"a\": 1}");
+
+  g_assert_true (monocle_json_has (object, "a"));
+  refuse ("\xef\xbb\xbf", 3, "");
+  refuse (utf16, sizeof utf16 - 1, "UTF-16");
+  refuse_text ("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n", "Git LFS");
+  refuse_text ("<!DOCTYPE html>\n<html><body>404</body></html>", "a web page");
+  refuse_text ("\n <HTML lang=\"en\">", "a web page");
+  refuse_text ("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", "a web page");
+  refuse ("\x1f\x8b\x08\0", 4, "gzip");
+  refuse_text ("Entry not found", "JSON");
+  refuse_text ("{\"a\": [1, 2", "cut off");
+  refuse_text ("{\"a\": \"b", "cut off");
+}
+
 static void
 test_depth (void)
 {
@@ -242,6 +262,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/json/values", test_values);
   g_test_add_func ("/engine/json/wrong-values", test_wrong_values);
   g_test_add_func ("/engine/json/bad-text", test_bad_text);
+  g_test_add_func ("/engine/json/other-files", test_other_files);
   g_test_add_func ("/engine/json/depth", test_depth);
   g_test_add_func ("/engine/json/files", test_files);
   g_test_add_func ("/engine/json/real", test_real);

@@ -390,6 +390,10 @@ test_settings (void)
   g_assert_false (parse ("{}", &s, &error));
   check_file_error (&error, "p.json: ", "\"size\" is missing");
   g_assert_false (parse ("{\"size\": {\"shortest_edge\": 224}}", &s, &error));
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL);
+  g_assert_nonnull (strstr (error->message, "p.json: size: a size that depends"));
+  g_clear_error (&error);
+  g_assert_false (parse ("{\"size\": {\"height\": 224}}", &s, &error));
   check_file_error (&error, "p.json: size: ", "\"width\" is missing");
   g_assert_false (parse ("{\"size\": {\"height\": 0, \"width\": 7}}", &s, &error));
   check_file_error (&error, "p.json: size: ", "\"height\" is 0");

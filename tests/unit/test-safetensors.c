@@ -74,7 +74,7 @@ test_read (void)
   g_assert_cmpuint (b->n_dims, ==, 3);
   g_assert_cmpuint (b->dims[2], ==, 3);
   g_assert_cmpint (b->data[0], ==, 8);
-  g_assert_cmpint (scalar->dtype, ==, MONOCLE_DTYPE_OTHER);
+  g_assert_cmpint (scalar->dtype, ==, MONOCLE_DTYPE_I64);
   g_assert_cmpuint (monocle_checkpoint_tensor_get_n_elements (scalar), ==, 1);
   g_assert_cmpuint (monocle_checkpoint_tensor_get_n_elements (empty), ==, 0);
 }
@@ -191,6 +191,65 @@ test_truncated (void)
 }
 
 static void
+refuse_folder (const char *folder, const char *file, const char *what)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = *file != '\0' ? g_build_filename (folder, file, NULL) : g_strdup (folder);
+  g_assert_null (monocle_checkpoint_open (folder, &error));
+  check_file_error (&error, path, what);
+}
+
+/* What people have in place of weights is called by its name. */
+static void
+test_other_files (void)
+{
+  static const struct
+  {
+    const char *bytes;
+    gsize size;
+    const char *what;
+  } cases[] = {
+    { "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", 61, "Git LFS pointer" },
+    { "<!DOCTYPE html><html></html>", 28, "a web page" },
+    { "\n<?xml version=\"1.0\"?><Error/>", 31, "a web page" },
+    { "GGUF\3\0\0\0\0\0", 10, "GGUF" },
+    { "PK\3\4\0\0\0\0\0\0", 10, "ZIP" },
+    { "\0\0\0\0\0\0\0\0\0\0\0\0", 12, "zeros" },
+    { "Entry not found", 15, "a header of" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_assert_null (read_bytes ((const guint8 *) cases[i].bytes, cases[i].size, &error));
+      check_file_error (&error, "f.safetensors: ", cases[i].what);
+    }
+}
+
+/* A file of another precision alone is taken; two are a question; unfinished ones are named. */
+static void
+test_variant (void)
+{
+  g_autofree char *folder = new_folder ();
+  g_autoptr (GByteArray) part
+      = make_file ("{\"t\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}", 12);
+  g_autofree char *unfinished = write_file (folder, "model.safetensors.incomplete", "x", 1);
+  g_autofree char *half = NULL, *other = NULL;
+  g_autoptr (MonocleCheckpoint) checkpoint = NULL;
+  g_autoptr (GError) error = NULL;
+
+  refuse_folder (folder, "", "there is “model.safetensors.incomplete”");
+  half = write_file (folder, "model.fp16.safetensors", part->data, part->len);
+  checkpoint = monocle_checkpoint_open (folder, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (monocle_checkpoint_get_path (checkpoint), ==, half);
+  g_assert_nonnull (monocle_checkpoint_find (checkpoint, "t"));
+  other = write_file (folder, "model.bf16.safetensors", part->data, part->len);
+  refuse_folder (folder, "", "“model.bf16.safetensors”, “model.fp16.safetensors”");
+  remove_folder (folder);
+}
+
+static void
 test_header_length (void)
 {
   const guint64 lengths[] = { 100 * 1000 * 1000 + 1, G_MAXUINT64, G_MAXINT64, 50, 0 };
@@ -246,15 +305,6 @@ test_models (void)
       n_seen++;
     }
   g_assert_cmpuint (n_seen, >=, 2);
-}
-
-static void
-refuse_folder (const char *folder, const char *file, const char *what)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = *file != '\0' ? g_build_filename (folder, file, NULL) : g_strdup (folder);
-  g_assert_null (monocle_checkpoint_open (folder, &error));
-  check_file_error (&error, path, what);
 }
 
 static void
@@ -360,6 +410,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/safetensors/convert-many", test_convert_many);
   g_test_add_func ("/engine/safetensors/lies", test_lies);
   g_test_add_func ("/engine/safetensors/truncated", test_truncated);
+  g_test_add_func ("/engine/safetensors/other-files", test_other_files);
+  g_test_add_func ("/engine/checkpoint/variant", test_variant);
   g_test_add_func ("/engine/safetensors/header-length", test_header_length);
   g_test_add_func ("/engine/safetensors/models", test_models);
   g_test_add_func ("/engine/safetensors/bad-files", test_bad_files);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/error.h"
+#include "engine/io/json.h"
 #include "engine/models/florence2-tasks.h"
 #include "engine/text/pieces.h"
 #include "engine/text/tokenizer.h"
@@ -302,20 +303,115 @@ check_encoded (const Directory *directory, const char *text, const char *expecte
   g_assert_cmpstr (ids, ==, expected);
 }
 
+#define WRAPPED                                                                                    \
+  ", \"post_processor\": {\"type\": \"BertProcessing\", \"sep\": [\"</s>\", 1], \"cls\": "         \
+  "[\"<s>\", 0]}"
+
 /* Both spellings of merges, and their order: "bc" first, though "ab" is further left. */
 static void
 test_small_file (void)
 {
   g_auto (Directory) directory = make_directory ();
 
-  write_file (&directory, "tokenizer.json", TOKENIZER (VOCABULARY, "[\"b c\", \"a b\"]", "[]", ""));
+  write_file (&directory, "tokenizer.json",
+              TOKENIZER (VOCABULARY, "[\"b c\", \"a b\"]", "[]", WRAPPED));
   check_encoded (&directory, "abcab", "0 2 6 5 1");
   write_file (&directory, "tokenizer.json",
-              TOKENIZER (VOCABULARY, "[[\"a\", \"b\"], [\"b\", \"c\"]]", "[]", ""));
+              TOKENIZER (VOCABULARY, "[[\"a\", \"b\"], [\"b\", \"c\"]]", "[]", WRAPPED));
   check_encoded (&directory, "abcab", "0 5 4 5 1");
   write_file (&directory, "tokenizer.json",
-              TOKENIZER (VOCABULARY, "[\"a b\", \"ab c\"]", "[]", ""));
+              TOKENIZER (VOCABULARY, "[\"a b\", \"ab c\"]", "[]", WRAPPED));
   check_encoded (&directory, "abcab x", "0 9 5 7 1");
+}
+
+static void
+set_members (JsonObject *object, JsonObject *members)
+{
+  g_autoptr (GList) names = json_object_get_members (members);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    json_object_set_member (object, l->data,
+                            json_node_copy (json_object_get_member (members, l->data)));
+}
+
+/* The tokenizer of a file with "root" and "model" of @change in it, without the tokens to "drop".
+ */
+static JsonNode *
+change_tokenizer (const char *path, JsonObject *change)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject *root, *model;
+
+  g_assert_true (json_parser_load_from_file (parser, path, NULL));
+  root = json_node_get_object (json_parser_get_root (parser));
+  model = json_object_get_object_member (root, "model");
+  if (json_object_has_member (change, "root"))
+    set_members (root, json_object_get_object_member (change, "root"));
+  if (json_object_has_member (change, "model"))
+    set_members (model, json_object_get_object_member (change, "model"));
+  if (json_object_has_member (change, "drop"))
+    {
+      JsonArray *drop = json_object_get_array_member (change, "drop");
+
+      JsonObject *vocabulary = json_object_get_object_member (model, "vocab");
+
+      for (guint i = 0; i < json_array_get_length (drop); i++)
+        {
+          const char *token = json_array_get_string_element (drop, i);
+          g_autofree char *other = g_strconcat ("no ", token, NULL);
+
+          json_object_set_int_member (vocabulary, other,
+                                      json_object_get_int_member (vocabulary, token));
+          json_object_remove_member (vocabulary, token);
+        }
+    }
+  return json_parser_steal_root (parser);
+}
+
+static char *
+describe_ids (JsonArray *array)
+{
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_string_append_printf (list, "%s%d", i > 0 ? " " : "",
+                            (int) json_array_get_int_element (array, i));
+  return g_string_free (list, FALSE);
+}
+
+/* What tokenizer.json can ask for beside its vocabulary, against the reference's ids. */
+static void
+test_parts (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "variants.json", NULL);
+  g_autofree char *base_path = g_test_build_filename (G_TEST_DIST, "fixtures", "models",
+                                                      "native-96", "tokenizer.json", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) variants = monocle_json_load (path, &error);
+  JsonArray *cases;
+
+  g_assert_no_error (error);
+  cases = json_object_get_array_member (variants, "tokenizers");
+  for (guint i = 0; i < json_array_get_length (cases); i++)
+    {
+      g_auto (Directory) directory = make_directory ();
+      g_autoptr (JsonNode) node
+          = change_tokenizer (base_path, json_array_get_object_element (cases, i));
+      g_autofree char *text = json_to_string (node, FALSE);
+      g_autofree char *change = json_to_string (json_array_get_element (cases, i), FALSE);
+      JsonArray *texts
+          = json_object_get_array_member (json_array_get_object_element (cases, i), "texts");
+
+      g_test_message ("%s", change);
+      write_file (&directory, "tokenizer.json", text);
+      for (guint j = 0; j < json_array_get_length (texts); j++)
+        {
+          JsonObject *item = json_array_get_object_element (texts, j);
+          g_autofree char *expected = describe_ids (json_object_get_array_member (item, "ids"));
+
+          check_encoded (&directory, json_object_get_string_member (item, "text"), expected);
+        }
+    }
 }
 
 static void
@@ -330,7 +426,8 @@ test_added_flags (void)
                  " {\"id\": 20, \"content\": \"aa\", \"single_word\": true},"
                  " {\"id\": 21, \"content\": \"<r>\", \"rstrip\": true, \"normalized\": false},"
                  " {\"id\": 22, \"content\": \"<r>b\"}]",
-                 ", \"post_processor\": {\"sep\": [\"a\", 2], \"cls\": [\"b\", 3]}"));
+                 ", \"post_processor\": {\"type\": \"RobertaProcessing\", \"sep\": [\"a\", 2], "
+                 "\"cls\": [\"b\", 3]}"));
   check_encoded (&directory, "c <mask> c", "3 4 8 7 4 2");
   check_encoded (&directory, "aa baa aa_", "3 20 7 3 2 2 7 2 2 2");
   check_encoded (&directory, " <r> \n b", "3 7 21 3 2");
@@ -402,12 +499,17 @@ test_refused (void)
   static const char *const unsupported[] = {
     TOKENIZER (VOCABULARY, "[]", "[]", ", \"normalizer\": {\"type\": \"NFC\"}"),
     "{\"model\": {\"type\": \"Unigram\", \"vocab\": []}}",
-    "{\"model\": {\"type\": \"BPE\", \"byte_fallback\": true}, \"pre_tokenizer\": {\"type\": "
-    "\"ByteLevel\"}}",
+    "{\"model\": {\"type\": \"BPE\", \"byte_fallback\": true, \"vocab\": " VOCABULARY
+    ", \"merges\": []}, \"pre_tokenizer\": {\"type\": \"ByteLevel\"}}",
     "{\"model\": {\"type\": \"BPE\", \"dropout\": 0.1}, \"pre_tokenizer\": {\"type\": "
     "\"ByteLevel\"}}",
-    "{\"model\": {\"type\": \"BPE\"}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"use_regex\": "
-    "false}}",
+    TOKENIZER (VOCABULARY, "[]", "[]", ", \"decoder\": {\"type\": \"WordPiece\"}"),
+    TOKENIZER (VOCABULARY, "[]", "[]", ", \"decoder\": null"),
+    TOKENIZER (VOCABULARY, "[]", "[]", ", \"post_processor\": {\"type\": \"New\"}"),
+    "{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\"}, \"pre_tokenizer\": "
+    "{\"type\": \"ByteLevel\"}}",
+    "{\"model\": {\"type\": \"BPE\"}, \"pre_tokenizer\": {\"type\": \"Sequence\", "
+    "\"pretokenizers\": [{\"type\": \"Digits\"}, {\"type\": \"ByteLevel\"}]}}",
     "{\"model\": {\"type\": \"BPE\"}, \"pre_tokenizer\": {\"type\": \"Whitespace\"}}",
   };
   g_auto (Directory) directory = make_directory ();
@@ -485,6 +587,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tokenizer/pieces", test_pieces);
   g_test_add_func ("/engine/tokenizer/repair", test_repair);
   g_test_add_func ("/engine/tokenizer/small-file", test_small_file);
+  g_test_add_func ("/engine/tokenizer/parts", test_parts);
   g_test_add_func ("/engine/tokenizer/added-flags", test_added_flags);
   g_test_add_func ("/engine/tokenizer/two-files", test_two_files);
   g_test_add_func ("/engine/tokenizer/refused", test_refused);

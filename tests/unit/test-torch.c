@@ -295,7 +295,7 @@ check_views (gboolean zip64)
   check_values (monocle_checkpoint_find (checkpoint, "scalar"), all + 11, 1);
   check_values (monocle_checkpoint_find (checkpoint, "parameter"), all, 4);
   t = monocle_checkpoint_find (checkpoint, "longs");
-  g_assert_cmpint (t->dtype, ==, MONOCLE_DTYPE_OTHER);
+  g_assert_cmpint (t->dtype, ==, MONOCLE_DTYPE_I64);
   g_assert_cmpuint (t->size_bytes, ==, 32);
   /* Views of one storage share its bytes. */
   g_assert_true (monocle_checkpoint_find (checkpoint, "parameter")->data
