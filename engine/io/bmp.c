@@ -209,8 +209,8 @@ convert_row (const Bitmap *b, const guint8 *row, guint n_channels, guint8 *index
   else
     {
       for (gsize x = 0; x < b->width; x++)
-        indexes[x] = row[x * b->bits / 8] >> (8 - b->bits - x * b->bits % 8)
-                     & ((1u << b->bits) - 1);
+        indexes[x]
+            = row[x * b->bits / 8] >> (8 - b->bits - x * b->bits % 8) & ((1u << b->bits) - 1);
       look_up (b, indexes, to);
     }
 }

@@ -15,11 +15,11 @@
 typedef struct
 {
   const guint8 *at, *end;
-  guint width, height;            /* of the screen */
-  guint x, y, w, h;               /* of the frame on it */
+  guint width, height; /* of the screen */
+  guint x, y, w, h;    /* of the frame on it */
   gboolean interlaced;
-  guint transparent;              /* NO_INDEX when there is none */
-  const guint8 *palette;          /* (nullable): grey then */
+  guint transparent;     /* NO_INDEX when there is none */
+  const guint8 *palette; /* (nullable): grey then */
   guint n_colours;
 } Frame;
 
@@ -218,8 +218,7 @@ find_row (const Frame *f, guint i)
 
   for (guint pass = 0; f->interlaced && pass < G_N_ELEMENTS (starts); pass++)
     {
-      const guint n
-          = f->h > starts[pass] ? (f->h - starts[pass] - 1) / steps[pass] + 1 : 0;
+      const guint n = f->h > starts[pass] ? (f->h - starts[pass] - 1) / steps[pass] + 1 : 0;
 
       if (i < n)
         return starts[pass] + i * steps[pass];

@@ -24,7 +24,7 @@ struct _MonocleImage
   guint width;
   guint height;
   guint8 *pixels;
-  guint8 *alpha;        /* (nullable) */
+  guint8 *alpha;         /* (nullable) */
   MonocleImage *colours; /* (nullable): whose pixels these are */
   gboolean partial;
 };
@@ -200,10 +200,7 @@ turn_upright (MonocleImage *image, guint orientation, GError **error)
 }
 
 MonocleImage *
-monocle_image_new_small_from_bytes (GBytes *bytes,
-                                    const char *name,
-                                    guint max_side,
-                                    GError **error)
+monocle_image_new_small_from_bytes (GBytes *bytes, const char *name, guint max_side, GError **error)
 {
   g_autoptr (MonocleImage) image = NULL;
   gsize size;

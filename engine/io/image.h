@@ -50,9 +50,9 @@ GType monocle_image_get_type (void) G_GNUC_CONST;
  * Reads and decodes a picture and turns it upright by its EXIF orientation.
  *
  * Colour is as PIL's convert("RGB"): grey is repeated, palettes are looked up, colour profiles are
- * not applied, and below what is see-through lie the colours of the file. Of 16 bits the upper 8 are
- * taken, as PIL does for 16-bit RGB; for 16-bit grey PIL clips at 255 instead, which nobody wants.
- * Alpha is kept beside the colours, see monocle_image_get_alpha().
+ * not applied, and below what is see-through lie the colours of the file. Of 16 bits the upper 8
+ * are taken, as PIL does for 16-bit RGB; for 16-bit grey PIL clips at 255 instead, which nobody
+ * wants. Alpha is kept beside the colours, see monocle_image_get_alpha().
  *
  * A file that is truncated or damaged on the way is read as far as it goes, see
  * monocle_image_is_partial().
@@ -84,9 +84,10 @@ MonocleImage *monocle_image_new_from_bytes (GBytes *bytes, const char *name, GEr
  * @max_side: pixels
  * @error: return location
  *
- * As monocle_image_new_from_bytes(), of a file that was made for its whole size: pixels are averaged
- * as they are read, so that it takes little memory. The longer side has @max_side to twice as many
- * pixels where the file is that large; of a few kinds of files, interlaced ones, it may have more.
+ * As monocle_image_new_from_bytes(), of a file that was made for its whole size: pixels are
+ * averaged as they are read, so that it takes little memory. The longer side has @max_side to twice
+ * as many pixels where the file is that large; of a few kinds of files, interlaced ones, it may
+ * have more.
  *
  * Returns: (transfer full): the picture
  */
@@ -148,12 +149,8 @@ monocle_image_new_take_pixels (guint width, guint height, guint8 *rgb, GError **
  *
  * Returns: (transfer full): the picture
  */
-MonocleImage *monocle_image_new_take_planes (guint width,
-                                             guint height,
-                                             guint8 *rgb,
-                                             guint8 *alpha,
-                                             gboolean partial,
-                                             GError **error);
+MonocleImage *monocle_image_new_take_planes (
+    guint width, guint height, guint8 *rgb, guint8 *alpha, gboolean partial, GError **error);
 
 /**
  * monocle_image_drop_alpha:

@@ -108,8 +108,8 @@ next_chunk (Source *s)
   return FALSE;
 }
 
-/* What zlib puts before the data. The check sum behind it is not looked at, so that a wrong one does
- * not cost the last rows. */
+/* What zlib puts before the data. The check sum behind it is not looked at, so that a wrong one
+ * does not cost the last rows. */
 static const char *
 skip_zlib_header (Source *s)
 {
@@ -279,9 +279,9 @@ convert_row (const Header *h, const Colours *colours, const guint8 *row, guint n
         samples[0] = row[x * h->depth / 8] >> (8 - h->depth - x * h->depth % 8) & most;
       else
         for (guint c = 0; c < n_in; c++)
-          samples[c] = h->depth == 8 ? row[x * n_in + c]
-                                     : (guint16) (row[2 * (x * n_in + c)] << 8
-                                                  | row[2 * (x * n_in + c) + 1]);
+          samples[c] = h->depth == 8
+                           ? row[x * n_in + c]
+                           : (guint16) (row[2 * (x * n_in + c)] << 8 | row[2 * (x * n_in + c) + 1]);
       if (h->colour == COLOUR_PALETTE)
         {
           memcpy (to, colours->palette + 4 * (gsize) samples[0], colours->n_channels);
@@ -320,7 +320,7 @@ typedef struct
   Header header;
   Colours colours;
   Source source;
-  guint8 *rows;  /* two of a filter byte and bytes */
+  guint8 *rows;   /* two of a filter byte and bytes */
   guint8 *pixels; /* [width, colours.n_channels] */
   gsize row_bytes;
 } Reader;

@@ -157,8 +157,8 @@ monocle_preprocess_run (const MonoclePreprocessSettings *settings,
   if (opaque == NULL)
     return FALSE;
   if (settings->do_resize)
-    sized = monocle_preprocess_resize (opaque, settings->width, settings->height, settings->resample,
-                                       error);
+    sized = monocle_preprocess_resize (opaque, settings->width, settings->height,
+                                       settings->resample, error);
   else if (monocle_image_get_width (image) == settings->width
            && monocle_image_get_height (image) == settings->height)
     sized = monocle_image_ref (opaque);

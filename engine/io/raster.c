@@ -34,8 +34,7 @@ check_size (MonocleRaster *self)
 {
   const char *excess = monocle_raster_find_excess (self->width, self->height);
 
-  if (excess == NULL
-      && (guint64) self->width * self->height / MAX_PIXELS_A_BYTE > self->file_bytes)
+  if (excess == NULL && (guint64) self->width * self->height / MAX_PIXELS_A_BYTE > self->file_bytes)
     excess = "which so short a file cannot hold";
   if (excess != NULL)
     monocle_file_set_error (&self->error, self->name, "%u x %u pixels, %s", self->width,

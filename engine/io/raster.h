@@ -38,8 +38,9 @@ typedef struct
   guint n_rows;
   GError *error;
   /*< private >*/
-  guint8 *came;  /* [height]: whether the row did */
-  guint64 *sums; /* [out_width, 5]: of what becomes the row @summed; colours by alpha, alpha, count */
+  guint8 *came; /* [height]: whether the row did */
+  guint64
+      *sums; /* [out_width, 5]: of what becomes the row @summed; colours by alpha, alpha, count */
   guint summed;
 } MonocleRaster;
 
@@ -53,8 +54,7 @@ const char *monocle_raster_find_excess (guint width, guint height);
  *
  * Returns: whether the size is within the limits and there is memory; if not, @error says why
  */
-gboolean
-monocle_raster_begin (MonocleRaster *self, guint width, guint height, gboolean in_order);
+gboolean monocle_raster_begin (MonocleRaster *self, guint width, guint height, gboolean in_order);
 
 /**
  * monocle_raster_put:
@@ -62,8 +62,7 @@ monocle_raster_begin (MonocleRaster *self, guint width, guint height, gboolean i
  * @pixels: [width, n_channels]
  * @n_channels: 3 for RGB, 4 with alpha, which does not multiply the colours
  */
-void
-monocle_raster_put (MonocleRaster *self, guint y, const guint8 *pixels, guint n_channels);
+void monocle_raster_put (MonocleRaster *self, guint y, const guint8 *pixels, guint n_channels);
 
 /**
  * monocle_raster_put_block:

@@ -25,7 +25,7 @@ typedef struct
   guint width, height;
   guint n_bytes; /* of a pixel */
   gboolean top_down, right_to_left;
-  guint n_channels;      /* of what it becomes: 3, or 4 when there can be alpha */
+  guint n_channels; /* of what it becomes: 3, or 4 when there can be alpha */
   guint first_colour, n_colours;
   guint8 *palette;        /* [n_colours, 4] */
   const guint8 *at, *end; /* of the pixels */

@@ -37,8 +37,7 @@ check_rgb (JsonObject *kind, MonocleImage *image)
 static void
 check_alpha (JsonObject *kind, MonocleImage *image)
 {
-  const gsize n_pixels
-      = (gsize) monocle_image_get_width (image) * monocle_image_get_height (image);
+  const gsize n_pixels = (gsize) monocle_image_get_width (image) * monocle_image_get_height (image);
   g_autoptr (GBytes) alpha = NULL;
 
   if (json_object_get_null_member (kind, "alpha"))
