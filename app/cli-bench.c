@@ -9,6 +9,7 @@
 
 #include "app/cli-format.h"
 #include "app/cli-model.h"
+#include "app/cli-picture.h"
 #include "app/cli-progress.h"
 #include "app/cli-wait.h"
 #include "app/cli.h"
@@ -164,7 +165,7 @@ measure (const MonocleCliModel *options,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image
-      = path ? monocle_image_new_from_file (path, &error) : draw_gradient ();
+      = path ? monocle_cli_picture_open (path, &error) : draw_gradient ();
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (GPtrArray) stages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   double first_ms = 0;

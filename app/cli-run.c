@@ -13,6 +13,7 @@
 #include "app/cli-format.h"
 #include "app/cli-model.h"
 #include "app/cli-output.h"
+#include "app/cli-picture.h"
 #include "app/cli-print.h"
 #include "app/cli-progress.h"
 #include "app/cli-wait.h"
@@ -424,7 +425,7 @@ static MonocleImage *
 open_image (const Job *job, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = monocle_image_new_from_file (path, &error);
+  g_autoptr (MonocleImage) image = monocle_cli_picture_open (path, &error);
 
   if (!image)
     {
