@@ -13,6 +13,7 @@
 #include "app/cli-model.h"
 #include "app/cli-out.h"
 #include "app/cli-output.h"
+#include "app/cli-picture.h"
 #include "app/cli-progress.h"
 #include "app/cli-wait.h"
 #include "app/cli.h"
@@ -452,7 +453,7 @@ make_masks (const MonocleEvalImage *image, guint width, guint height, GError **e
 static gboolean
 ask_all (Work *work, const MonocleEvalImage *image, GError **error)
 {
-  g_autoptr (MonocleImage) picture = monocle_image_new_from_file (image->path, error);
+  g_autoptr (MonocleImage) picture = monocle_cli_picture_open (image->path, error);
   g_autoptr (MonocleSession) session = picture ? monocle_session_new (work->model, picture) : NULL;
   Asking asking = { work, image, session, 0, 0 };
   guint n_tasks;

@@ -78,6 +78,7 @@ inspect (const MonocleCliModel *options,
   MonocleCliWait wait = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image = monocle_cli_picture_open (path, &error);
+  g_autoptr (MonocleImage) opaque = NULL;
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (MonocleSession) session = NULL;
   g_autoptr (GAsyncResult) result = NULL;
@@ -88,7 +89,9 @@ inspect (const MonocleCliModel *options,
   if (!model)
     return monocle_cli_report (NULL, error);
 
-  session = monocle_session_new (model, image);
+  /* As the reference reads it. */
+  opaque = monocle_image_drop_alpha (image);
+  session = monocle_session_new (model, opaque);
   monocle_session_inspect_async (session, prompt, (const guint32 *) (gpointer) ids->data, ids->len,
                                  out, cancellable, monocle_cli_wait_callback, &wait);
   result = monocle_cli_wait (&wait);

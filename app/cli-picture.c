@@ -9,10 +9,13 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "app/cli-out.h"
 #include "app/cli-wait.h"
+#include "app/image-source.h"
 
 #define CHUNK_BYTES (64 * 1024)
 
@@ -101,12 +104,25 @@ open_stream (const char *path, GError **error)
   if (!is_read)
     return NULL;
   bytes = g_byte_array_free_to_bytes (g_steal_pointer (&array));
-  return monocle_image_new_from_bytes (bytes, path, error);
+  return monocle_image_source_load_bytes (bytes, path, 0, NULL, error);
 }
 
 MonocleImage *
 monocle_cli_picture_open (const char *path, GError **error)
 {
-  return monocle_cli_picture_is_stream (path) ? open_stream (path, error)
-                                              : monocle_image_new_from_file (path, error);
+  MonocleImage *image = monocle_cli_picture_is_stream (path)
+                            ? open_stream (path, error)
+                            : monocle_image_source_load_path (path, error);
+
+  if (image && monocle_image_is_partial (image))
+    {
+      g_autofree char *shown = g_filename_display_name (path);
+      g_autofree char *name = monocle_cli_out_clean_line (shown);
+
+      fprintf (stderr,
+               _ ("monocle-cli: note: %s: the file is damaged or ends early: what is there is "
+                  "used\n"),
+               name);
+    }
+  return image;
 }

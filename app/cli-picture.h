@@ -25,9 +25,11 @@ gboolean monocle_cli_picture_is_stream (const char *path);
  * @path: as it was named
  * @error: return location
  *
- * Waits for streams to end; SIGINT ends the waiting.
+ * What the window opens, see monocle_image_source_load_path(). Waits for streams to end; SIGINT ends
+ * the waiting. Of a file that ends early or is damaged on the way a note on standard error says that
+ * only some of it is there.
  *
- * Errors: as monocle_image_new_from_file(); %G_IO_ERROR_CANCELLED.
+ * Errors: as monocle_image_source_load_path(); %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full) (nullable): the picture
  */

@@ -50,15 +50,21 @@ encode_crop (const MonocleExportJob *job,
 {
   double width = monocle_image_get_width (job->image);
   double height = monocle_image_get_height (job->image);
-  gsize rowstride = 3 * (gsize) monocle_image_get_width (job->image);
   guint x = (guint) CLAMP (floor ((double) box->x1), 0, width - 1);
   guint y = (guint) CLAMP (floor ((double) box->y1), 0, height - 1);
   guint right = (guint) CLAMP (ceil ((double) box->x2), x + 1, width);
   guint bottom = (guint) CLAMP (ceil ((double) box->y2), y + 1, height);
 
-  return monocle_export_picture_encode_rgb (
-      monocle_image_get_pixels (job->image) + y * rowstride + 3 * (gsize) x, rowstride, right - x,
-      bottom - y, format->has_quality ? "jpeg" : "png", job->quality, error);
+  g_autoptr (GdkPixbuf) part = monocle_picture_new_pixbuf (job->image, x, y, right - x, bottom - y);
+
+  if (!part)
+    {
+      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                           _ ("There is too little memory for this picture."));
+      return NULL;
+    }
+  return monocle_export_picture_encode_pixbuf (part, format->has_quality ? "jpeg" : "png",
+                                               job->quality, error);
 }
 
 static void

@@ -35,19 +35,16 @@ check_status (cairo_status_t status, GError **error)
 
 /* --- The picture below --- */
 
-/* The part that is taken out, as large as it will be. Borrows the pixels of the image where they
- * need no scaling: the job outlives it. */
+/* The part that is taken out, as large as it will be. May borrow the pixels of the image: the job
+ * outlives it. */
 static GdkPixbuf *
 new_part (const MonocleExportJob *job, guint width, guint height)
 {
-  gsize rowstride = 3 * (gsize) monocle_image_get_width (job->image);
-  const guint8 *rgb
-      = monocle_image_get_pixels (job->image) + job->y * rowstride + 3 * (gsize) job->x;
-  GdkPixbuf *part = gdk_pixbuf_new_from_data (rgb, GDK_COLORSPACE_RGB, FALSE, 8, (int) job->width,
-                                              (int) job->height, (int) rowstride, NULL, NULL);
+  GdkPixbuf *part
+      = monocle_picture_new_pixbuf (job->image, job->x, job->y, job->width, job->height);
   GdkPixbuf *scaled;
 
-  if (width == job->width && height == job->height)
+  if (!part || (width == job->width && height == job->height))
     return part;
   scaled = gdk_pixbuf_scale_simple (part, (int) width, (int) height, GDK_INTERP_BILINEAR);
   g_object_unref (part);
@@ -66,21 +63,17 @@ static void
 paint_part (const MonocleExportJob *job, cairo_t *cr)
 {
   g_autoptr (GdkPixbuf) part = new_part (job, job->out_width, job->out_height);
-  gsize rowstride;
 
   if (!part)
     return;
-  rowstride = (gsize) gdk_pixbuf_get_rowstride (part);
   for (guint y = 0; y < job->out_height; y += PIECE_SIDE)
     for (guint x = 0; x < job->out_width; x += PIECE_SIDE)
       {
         guint width = MIN (PIECE_SIDE, job->out_width - x);
         guint height = MIN (PIECE_SIDE, job->out_height - y);
-        g_autoptr (Surface) piece
-            = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) width, (int) height);
+        g_autoptr (Surface) piece = monocle_picture_new_empty (job->image, width, height);
 
-        monocle_picture_fill (gdk_pixbuf_read_pixels (part) + y * rowstride + 3 * (gsize) x,
-                              rowstride, width, height, piece);
+        monocle_picture_fill_pixbuf (part, x, y, piece);
         /* Only of the whole picture: what was cut away must not be in the file. */
         if (is_whole (job) && width == job->width && height == job->height)
           monocle_picture_attach_original (piece, job->image, job->original);
@@ -167,21 +160,25 @@ monocle_export_picture_render (const MonocleExportJob *job, double factor, GErro
   guint height = (guint) MAX (1, round (job->out_height * factor));
   guint strip = (guint) ceil (job->strip_height * factor);
   g_autoptr (Surface) surface = NULL;
+  g_autoptr (Surface) picture = NULL; /* the upper part of it */
   g_autoptr (Context) cr = NULL;
   g_autoptr (GdkPixbuf) part = NULL;
 
   if (!check_sides (width, (double) height + strip, MONOCLE_PICTURE_MAX_SIDE, error))
     return NULL;
 
-  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) width, (int) (height + strip));
+  surface = monocle_picture_new_empty (job->image, width, height + strip);
   part = new_part (job, width, height);
   if (!part)
     {
       check_status (CAIRO_STATUS_NO_MEMORY, error);
       return NULL;
     }
-  monocle_picture_fill (gdk_pixbuf_read_pixels (part), (gsize) gdk_pixbuf_get_rowstride (part),
-                        width, height, surface);
+  picture = cairo_image_surface_create_for_data (
+      cairo_image_surface_get_data (surface), cairo_image_surface_get_format (surface), (int) width,
+      (int) height, cairo_image_surface_get_stride (surface));
+  monocle_picture_fill_pixbuf (part, 0, 0, picture);
+  cairo_surface_mark_dirty (surface);
   g_clear_object (&part);
 
   cr = cairo_create (surface);
@@ -201,29 +198,63 @@ monocle_export_picture_render (const MonocleExportJob *job, double factor, GErro
   return g_steal_pointer (&surface);
 }
 
-guint8 *
-monocle_export_picture_to_rgb (Surface *surface)
+/* @to may be where @pixel came from. */
+static void
+unpack (guint32 pixel, guint n_channels, guint8 *to)
 {
+  const guint alpha = pixel >> 24;
+
+  for (guint c = 0; c < 3; c++)
+    {
+      const guint value = pixel >> (16 - 8 * c) & 0xff;
+
+      to[c] = (guint8) (n_channels == 3 ? value
+                        : alpha > 0     ? MIN ((value * 255 + alpha / 2) / alpha, 255)
+                                        : 0);
+    }
+  if (n_channels == 4)
+    to[3] = (guint8) alpha;
+}
+
+static void
+free_surface (guchar *pixels, gpointer surface)
+{
+  cairo_surface_destroy (surface);
+}
+
+GdkPixbuf *
+monocle_export_picture_to_pixbuf (Surface *surface)
+{
+  const gboolean has_alpha = cairo_image_surface_get_format (surface) == CAIRO_FORMAT_ARGB32;
+  const guint n_channels = has_alpha ? 4 : 3;
   guint8 *data = cairo_image_surface_get_data (surface);
-  gsize stride = (gsize) cairo_image_surface_get_stride (surface);
-  int width = cairo_image_surface_get_width (surface);
-  int height = cairo_image_surface_get_height (surface);
+  const int stride = cairo_image_surface_get_stride (surface);
+  const int width = cairo_image_surface_get_width (surface);
+  const int height = cairo_image_surface_get_height (surface);
 
   for (int y = 0; y < height; y++)
     {
-      guint8 *row = data + (gsize) y * stride;
+      guint8 *row = data + (gssize) y * stride;
 
       for (int x = 0; x < width; x++)
         {
           guint32 pixel;
 
           memcpy (&pixel, row + 4 * x, 4);
-          row[3 * x] = (guint8) (pixel >> 16);
-          row[3 * x + 1] = (guint8) (pixel >> 8);
-          row[3 * x + 2] = (guint8) pixel;
+          unpack (pixel, n_channels, row + n_channels * (guint) x);
         }
     }
-  return data;
+  return gdk_pixbuf_new_from_data (data, GDK_COLORSPACE_RGB, has_alpha, 8, width, height, stride,
+                                   free_surface, surface);
+}
+
+/* Formats without alpha show white. */
+static GdkPixbuf *
+put_on_white (GdkPixbuf *pixbuf)
+{
+  return gdk_pixbuf_composite_color_simple (pixbuf, gdk_pixbuf_get_width (pixbuf),
+                                            gdk_pixbuf_get_height (pixbuf), GDK_INTERP_NEAREST, 255,
+                                            8, 0xffffff, 0xffffff);
 }
 
 static gboolean
@@ -239,25 +270,32 @@ append_to_array (const char *data, gsize length, GError **error, gpointer array)
 }
 
 GBytes *
-monocle_export_picture_encode_rgb (const guint8 *rgb,
-                                   gsize rowstride,
-                                   guint width,
-                                   guint height,
-                                   const char *format,
-                                   guint quality,
-                                   GError **error)
+monocle_export_picture_encode_pixbuf (GdkPixbuf *pixbuf,
+                                      const char *format,
+                                      guint quality,
+                                      GError **error)
 {
   g_autoptr (GByteArray) file = g_byte_array_new ();
-  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_data (
-      rgb, GDK_COLORSPACE_RGB, FALSE, 8, (int) width, (int) height, (int) rowstride, NULL, NULL);
+  g_autoptr (GdkPixbuf) opaque = NULL;
   g_autofree char *value = g_strdup_printf ("%u", quality);
   char *keys[] = { NULL, NULL }, *values[] = { value, NULL };
   g_autoptr (GError) cause = NULL;
 
   if (strcmp (format, "png") != 0)
     keys[0] = (char *) "quality";
-  if (strcmp (format, "webp") == 0 && !check_sides (width, height, WEBP_MAX_SIDE, error))
+  if (strcmp (format, "webp") == 0
+      && !check_sides (gdk_pixbuf_get_width (pixbuf), gdk_pixbuf_get_height (pixbuf), WEBP_MAX_SIDE,
+                       error))
     return NULL;
+  if (strcmp (format, "jpeg") == 0 && gdk_pixbuf_get_has_alpha (pixbuf))
+    {
+      pixbuf = opaque = put_on_white (pixbuf);
+      if (!pixbuf)
+        {
+          check_status (CAIRO_STATUS_NO_MEMORY, error);
+          return NULL;
+        }
+    }
   if (!gdk_pixbuf_save_to_callbackv (pixbuf, append_to_array, file, format, keys,
                                      keys[0] ? values : keys, &cause))
     {
@@ -271,14 +309,10 @@ monocle_export_picture_encode_rgb (const guint8 *rgb,
 static GBytes *
 encode_pixels (const MonocleExportJob *job, const char *format, GError **error)
 {
-  g_autoptr (Surface) surface = monocle_export_picture_render (job, 1, error);
+  Surface *surface = monocle_export_picture_render (job, 1, error);
+  g_autoptr (GdkPixbuf) pixbuf = surface ? monocle_export_picture_to_pixbuf (surface) : NULL;
 
-  if (!surface)
-    return NULL;
-  return monocle_export_picture_encode_rgb (
-      monocle_export_picture_to_rgb (surface), (gsize) cairo_image_surface_get_stride (surface),
-      (guint) cairo_image_surface_get_width (surface),
-      (guint) cairo_image_surface_get_height (surface), format, job->quality, error);
+  return pixbuf ? monocle_export_picture_encode_pixbuf (pixbuf, format, job->quality, error) : NULL;
 }
 
 /* --- Vectors --- */

@@ -99,15 +99,14 @@ Surface *monocle_export_picture_render (const MonocleExportJob *job, double fact
 GBytes *monocle_export_picture_encode (const MonocleExportJob *job,
                                        const MonocleExportFormat *format,
                                        GError **error);
-/* Turns the pixels of @surface to RGB8 where they are, its stride stays. */
-guint8 *monocle_export_picture_to_rgb (Surface *surface);
-GBytes *monocle_export_picture_encode_rgb (const guint8 *rgb,
-                                           gsize rowstride,
-                                           guint width,
-                                           guint height,
-                                           const char *format,
-                                           guint quality,
-                                           GError **error);
+/* Turns the pixels of @surface, (transfer full), where they are to those of a pixbuf, with alpha if
+ * they have it. */
+GdkPixbuf *monocle_export_picture_to_pixbuf (Surface *surface);
+/* @format: as gdk-pixbuf calls it; what has no alpha shows white. */
+GBytes *monocle_export_picture_encode_pixbuf (GdkPixbuf *pixbuf,
+                                              const char *format,
+                                              guint quality,
+                                              GError **error);
 
 /* Draws the strip of text from @y on; without @cr it only measures. Returns its height. */
 guint monocle_export_strip_draw (const MonocleExportJob *job, double y, cairo_t *cr);

@@ -208,8 +208,6 @@ typedef struct
   gint is_pending;      /* atomic: a call of progress is on its way */
   guint max_side;
   guint n_files;
-  guint width, height;
-  gsize rowstride;
 } Work;
 
 static void
@@ -294,22 +292,11 @@ render_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   guint side = MAX (work->job->out_width, work->job->out_height + work->job->strip_height);
   double factor = work->max_side > 0 && work->max_side < side ? (double) work->max_side / side : 1;
   Surface *surface = monocle_export_picture_render (work->job, factor, &error);
-  const guint8 *rgb;
 
-  if (!surface)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  rgb = monocle_export_picture_to_rgb (surface);
-  work->width = (guint) cairo_image_surface_get_width (surface);
-  work->height = (guint) cairo_image_surface_get_height (surface);
-  work->rowstride = (gsize) cairo_image_surface_get_stride (surface);
-  g_task_return_pointer (task,
-                         g_bytes_new_with_free_func (rgb, work->rowstride * work->height,
-                                                     (GDestroyNotify) cairo_surface_destroy,
-                                                     surface),
-                         (GDestroyNotify) g_bytes_unref);
+  if (surface)
+    g_task_return_pointer (task, monocle_export_picture_to_pixbuf (surface), g_object_unref);
+  else
+    g_task_return_error (task, error);
 }
 
 /* Starts @run on a job for @self; takes @target. */
@@ -405,15 +392,9 @@ monocle_export_render_async (const MonocleExport *self,
   start (task, self, NULL, MONOCLE_EXPORT_PICTURE, work, render_in_thread);
 }
 
-GBytes *
-monocle_export_render_finish (
-    GAsyncResult *result, guint *width, guint *height, gsize *rowstride, GError **error)
+GdkPixbuf *
+monocle_export_render_finish (GAsyncResult *result, GError **error)
 {
-  Work *work = g_task_get_task_data (G_TASK (result));
-
-  *width = work->width;
-  *height = work->height;
-  *rowstride = work->rowstride;
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 

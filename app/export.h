@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gio/gio.h>
 
 #include "app/document.h"
@@ -163,9 +164,8 @@ void monocle_export_render_async (const MonocleExport *self,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
-/* Returns: (transfer full) (nullable): RGB8 rows of @rowstride bytes */
-GBytes *monocle_export_render_finish (
-    GAsyncResult *result, guint *width, guint *height, gsize *rowstride, GError **error);
+/* Returns: (transfer full) (nullable): with alpha when something of the picture is see-through */
+GdkPixbuf *monocle_export_render_finish (GAsyncResult *result, GError **error);
 
 /* Of the annotated picture with its strip of text, in pixels. */
 void monocle_export_get_size (const MonocleExport *self, double *width, double *height);

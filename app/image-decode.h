@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gio/gio.h>
 
 #include "engine/engine.h"
@@ -18,7 +19,8 @@ G_BEGIN_DECLS
  * @max_side: 0 for all pixels; else the longest side of a small picture, smoothed
  * @cancellable: (nullable): looked at while bytes go in
  *
- * Alpha is dropped as the engine does (the colours below show); drawings (SVG) lie on white.
+ * Alpha is kept beside the colours, of drawings (SVG) too. What a loader gives of a file that ends
+ * early is a partial picture.
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE, with the package that may help where no loader is there;
  * %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY; %G_IO_ERROR_CANCELLED.
@@ -27,6 +29,16 @@ G_BEGIN_DECLS
  */
 MonocleImage *monocle_image_decode_pixbuf (
     GBytes *bytes, const char *name, guint max_side, GCancellable *cancellable, GError **error);
+
+/**
+ * monocle_image_decode_copy:
+ * @partial: whether some of it is missing
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY.
+ *
+ * Returns: (transfer full) (nullable): the pixels of @pixbuf
+ */
+MonocleImage *monocle_image_decode_copy (GdkPixbuf *pixbuf, gboolean partial, GError **error);
 
 /* Whether @bytes are a PDF, whatever their name says. */
 gboolean monocle_image_decode_is_pdf (GBytes *bytes);

@@ -20,6 +20,7 @@ typedef struct
   guint max_side; /* 0: all pixels */
   gboolean too_large;
   int width, height; /* as the file says */
+  int n_rows;        /* that came */
 } Size;
 
 static gboolean
@@ -59,6 +60,12 @@ on_size_prepared (GdkPixbufLoader *loader, int width, int height, Size *size)
   if (longest > side)
     gdk_pixbuf_loader_set_size (loader, MAX ((int) ((gint64) width * side / longest), 1),
                                 MAX ((int) ((gint64) height * side / longest), 1));
+}
+
+static void
+on_area_updated (GdkPixbufLoader *loader, int x, int y, int width, int height, Size *size)
+{
+  size->n_rows = MAX (size->n_rows, y + height);
 }
 
 /* --- What it is --- */
@@ -112,6 +119,58 @@ find_kind (GBytes *bytes)
   return NULL;
 }
 
+static guint
+read_uint (const guint8 *at, guint n_bytes, gboolean big)
+{
+  guint value = 0;
+
+  for (guint i = 0; i < n_bytes; i++)
+    value |= (guint) at[i] << 8 * (big ? n_bytes - 1 - i : i);
+  return value;
+}
+
+static void
+find_tiff_size (const guint8 *data, gsize size, guint *width, guint *height)
+{
+  const gboolean big = data[0] == 'M';
+  gsize at = size >= 8 ? read_uint (data + 4, 4, big) : size;
+  const guint n = at + 2 <= size ? read_uint (data + at, 2, big) : 0;
+
+  at += 2;
+  for (guint i = 0; i < n && at + 12 <= size; i++, at += 12)
+    {
+      const guint tag = read_uint (data + at, 2, big), type = read_uint (data + at + 2, 2, big);
+      const guint value = read_uint (data + at + 8, type == 3 ? 2 : 4, big);
+
+      if (tag == 0x100)
+        *width = value;
+      if (tag == 0x101)
+        *height = value;
+    }
+}
+
+/* What every loader would find too large, each in words of its own. */
+static void
+check_size (GBytes *bytes, Size *size)
+{
+  gsize n_bytes;
+  const guint8 *data = g_bytes_get_data (bytes, &n_bytes);
+  const Kind *kind = find_kind (bytes);
+  guint width = 1, height = 1;
+
+  if (kind && g_str_equal (kind->name, "TIFF"))
+    find_tiff_size (data, n_bytes, &width, &height);
+  else if (kind && g_str_equal (kind->name, "WebP") && n_bytes >= 30
+           && memcmp (data + 12, "VP8X", 4) == 0)
+    {
+      width = 1 + read_uint (data + 24, 3, FALSE);
+      height = 1 + read_uint (data + 27, 3, FALSE);
+    }
+  size->width = (int) MIN (width, G_MAXINT);
+  size->height = (int) MIN (height, G_MAXINT);
+  size->too_large = is_too_large (size->width, size->height);
+}
+
 static GdkPixbufLoader *
 new_loader (GBytes *bytes)
 {
@@ -120,6 +179,18 @@ new_loader (GBytes *bytes)
       = kind ? gdk_pixbuf_loader_new_with_mime_type (kind->mime_type, NULL) : NULL;
 
   return loader ? loader : gdk_pixbuf_loader_new ();
+}
+
+/* The loader of WebP is content with half a file. */
+static gboolean
+is_cut_off (GBytes *bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  const Kind *kind = find_kind (bytes);
+
+  return kind && g_str_equal (kind->name, "WebP")
+         && (guint64) read_uint (data + 4, 4, FALSE) + 8 > size;
 }
 
 /* --- What is wrong --- */
@@ -149,6 +220,9 @@ set_fault (GError **error, GBytes *bytes, const char *name, const Size *size, co
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
                  _ ("%s: %d × %d pixels are more than Monocle opens."), name, size->width,
                  size->height);
+  else if (!fault && is_cut_off (bytes))
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+                 _ ("%s: the file ends before the picture begins."), name);
   else if (!fault || g_error_matches (fault, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE))
     set_unknown (error, bytes, name);
   else if (g_error_matches (fault, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY))
@@ -160,71 +234,7 @@ set_fault (GError **error, GBytes *bytes, const char *name, const Size *size, co
                  _ ("%s: the picture is damaged (%s)."), name, fault->message);
 }
 
-/* --- EXIF of WebP, which its loader does not hand over --- */
-
-static guint
-read_uint (const guint8 *at, guint n_bytes, gboolean big)
-{
-  guint value = 0;
-
-  for (guint i = 0; i < n_bytes; i++)
-    value |= (guint) at[i] << 8 * (big ? n_bytes - 1 - i : i);
-  return value;
-}
-
-/* @data: a TIFF header and its first directory */
-static guint
-find_orientation (const guint8 *data, gsize size)
-{
-  gboolean big;
-  guint64 at;
-  guint n;
-
-  if (size < 8 || (memcmp (data, "II*\0", 4) != 0 && memcmp (data, "MM\0*", 4) != 0))
-    return 1;
-  big = data[0] == 'M';
-  at = read_uint (data + 4, 4, big);
-  if (at + 2 > size)
-    return 1;
-  n = read_uint (data + at, 2, big);
-  at += 2;
-  for (guint i = 0; i < n && at + 12 <= size; i++, at += 12)
-    if (read_uint (data + at, 2, big) == 0x0112 && read_uint (data + at + 2, 2, big) == 3)
-      {
-        guint value = read_uint (data + at + 8, 2, big);
-
-        return value >= 1 && value <= 8 ? value : 1;
-      }
-  return 1;
-}
-
-static guint
-get_webp_orientation (GBytes *bytes)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  guint64 at = 12;
-
-  if (size < 12 || memcmp (data, "RIFF", 4) != 0 || memcmp (data + 8, "WEBP", 4) != 0)
-    return 1;
-  while (at + 8 <= size)
-    {
-      const guint length = read_uint (data + at + 4, 4, FALSE);
-
-      if (memcmp (data + at, "EXIF", 4) == 0)
-        {
-          const guint8 *exif = data + at + 8;
-          gsize left = MIN (length, size - at - 8);
-
-          /* Some writers put JPEG's prefix before it. */
-          if (left >= 6 && memcmp (exif, "Exif\0\0", 6) == 0)
-            exif += 6, left -= 6;
-          return find_orientation (exif, left);
-        }
-      at += 8 + (guint64) length + (length & 1);
-    }
-  return 1;
-}
+/* --- Upright --- */
 
 /* @pixbuf: (transfer full) */
 static GdkPixbuf *
@@ -234,9 +244,12 @@ turn_upright (GdkPixbuf *pixbuf, GBytes *bytes)
 
   if (!pixbuf)
     return NULL;
+  /* The loader of WebP does not hand it over. */
   if (!gdk_pixbuf_get_option (pixbuf, "orientation"))
     {
-      const guint orientation = get_webp_orientation (bytes);
+      gsize size;
+      const guint8 *data = g_bytes_get_data (bytes, &size);
+      const guint orientation = monocle_exif_orientation (data, size);
       const char text[] = { (char) ('0' + orientation), '\0' };
 
       if (orientation != 1)
@@ -249,29 +262,34 @@ turn_upright (GdkPixbuf *pixbuf, GBytes *bytes)
 
 /* --- Pixels --- */
 
-/* Packs the pixels in place, as RGB, and copies them. */
-static MonocleImage *
-copy_pixels (GdkPixbuf *pixbuf, gboolean on_white, GError **error)
+MonocleImage *
+monocle_image_decode_copy (GdkPixbuf *pixbuf, gboolean partial, GError **error)
 {
-  const int width = gdk_pixbuf_get_width (pixbuf);
-  const int height = gdk_pixbuf_get_height (pixbuf);
+  const guint width = (guint) gdk_pixbuf_get_width (pixbuf);
+  const guint height = (guint) gdk_pixbuf_get_height (pixbuf);
   const gsize rowstride = (gsize) gdk_pixbuf_get_rowstride (pixbuf);
-  guint8 *pixels = gdk_pixbuf_get_pixels (pixbuf);
+  const guint n_channels = (guint) gdk_pixbuf_get_n_channels (pixbuf);
+  const guint8 *pixels = gdk_pixbuf_read_pixels (pixbuf);
+  g_autofree guint8 *rgb = g_try_malloc_n ((gsize) width * height, 3);
+  g_autofree guint8 *alpha = n_channels == 4 ? g_try_malloc ((gsize) width * height) : NULL;
 
-  for (int y = 0; y < height && gdk_pixbuf_get_has_alpha (pixbuf); y++)
+  if (!rgb || (!alpha && n_channels == 4))
     {
-      guint8 *to = pixels + (gsize) y * rowstride;
-      const guint8 *from = to;
-
-      for (int x = 0; x < width; x++, to += 3, from += 4)
-        {
-          const guint alpha = on_white ? from[3] : 255;
-
-          for (guint i = 0; i < 3; i++)
-            to[i] = (guint8) ((from[i] * alpha + 255 * (255 - alpha) + 127) / 255);
-        }
+      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                           _ ("There is too little memory for this picture."));
+      return NULL;
     }
-  return monocle_image_new_from_pixels ((guint) width, (guint) height, rowstride, pixels, error);
+  for (gsize y = 0; y < height; y++)
+    for (gsize x = 0; x < width; x++)
+      {
+        const guint8 *from = pixels + y * rowstride + x * n_channels;
+
+        memcpy (rgb + 3 * (y * width + x), from, 3);
+        if (alpha)
+          alpha[y * width + x] = from[3];
+      }
+  return monocle_image_new_take_planes (width, height, g_steal_pointer (&rgb),
+                                        g_steal_pointer (&alpha), partial, error);
 }
 
 /* A loader need not heed the size that it is asked for. */
@@ -312,6 +330,46 @@ feed (GdkPixbufLoader *loader,
   return gdk_pixbuf_loader_close (loader, error) && !size->too_large;
 }
 
+/* Before a loader paints: what it leaves so never came. */
+static void
+on_area_prepared (GdkPixbufLoader *loader, gpointer user_data)
+{
+  gdk_pixbuf_fill (gdk_pixbuf_loader_get_pixbuf (loader), 0);
+}
+
+/* Up to the last one that is not as it was before. */
+static int
+count_rows (GdkPixbuf *pixbuf, int n_rows)
+{
+  const gsize rowstride = (gsize) gdk_pixbuf_get_rowstride (pixbuf);
+  const gsize n_bytes
+      = (gsize) gdk_pixbuf_get_width (pixbuf) * (gsize) gdk_pixbuf_get_n_channels (pixbuf);
+  const guint8 *pixels = gdk_pixbuf_read_pixels (pixbuf);
+
+  for (int y = MIN (n_rows, gdk_pixbuf_get_height (pixbuf)); y > 0; y--)
+    for (gsize i = 0; i < n_bytes; i++)
+      if (pixels[(gsize) (y - 1) * rowstride + i] != 0)
+        return y;
+  return 0;
+}
+
+/* A copy without the rows that never came. */
+static GdkPixbuf *
+cut_off (GdkPixbuf *pixbuf, int n_rows)
+{
+  GdkPixbuf *rest = gdk_pixbuf_add_alpha (pixbuf, FALSE, 0, 0, 0);
+  const int height = rest ? gdk_pixbuf_get_height (rest) : 0;
+
+  if (n_rows < height)
+    {
+      g_autoptr (GdkPixbuf) missing = gdk_pixbuf_new_subpixbuf (
+          rest, 0, n_rows, gdk_pixbuf_get_width (rest), height - n_rows);
+
+      gdk_pixbuf_fill (missing, 0);
+    }
+  return rest;
+}
+
 MonocleImage *
 monocle_image_decode_pixbuf (
     GBytes *bytes, const char *name, guint max_side, GCancellable *cancellable, GError **error)
@@ -320,28 +378,33 @@ monocle_image_decode_pixbuf (
   g_autoptr (GError) fault = NULL;
   GdkPixbuf *pixbuf;
   MonocleImage *image;
-  gboolean drawing;
+  gboolean whole;
   Size size = { .max_side = max_side };
 
   g_return_val_if_fail (bytes && name, NULL);
 
   g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size_prepared), &size);
-  if (!feed (loader, bytes, &size, cancellable, &fault))
+  g_signal_connect (loader, "area-updated", G_CALLBACK (on_area_updated), &size);
+  if (is_cut_off (bytes))
+    g_signal_connect (loader, "area-prepared", G_CALLBACK (on_area_prepared), NULL);
+  check_size (bytes, &size);
+  whole = feed (loader, bytes, &size, cancellable, &fault);
+  if (g_error_matches (fault, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      if (g_error_matches (fault, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_propagate_error (error, g_steal_pointer (&fault));
-      else
-        set_fault (error, bytes, name, &size, fault);
+      g_propagate_error (error, g_steal_pointer (&fault));
       return NULL;
     }
+  whole = whole && !is_cut_off (bytes);
   pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
-  if (!pixbuf)
+  if (pixbuf && !whole)
+    size.n_rows = count_rows (pixbuf, size.n_rows);
+  if (!pixbuf || (!whole && (size.n_rows == 0 || size.too_large)))
     {
-      set_fault (error, bytes, name, &size, NULL);
+      set_fault (error, bytes, name, &size, fault);
       return NULL;
     }
-  drawing = is_drawing (loader);
-  pixbuf = turn_upright (scale_down (g_object_ref (pixbuf), max_side), bytes);
+  pixbuf = whole ? g_object_ref (pixbuf) : cut_off (pixbuf, size.n_rows);
+  pixbuf = turn_upright (pixbuf ? scale_down (pixbuf, max_side) : NULL, bytes);
   /* Scaling and turning need as much again. */
   if (!pixbuf)
     {
@@ -349,7 +412,7 @@ monocle_image_decode_pixbuf (
                    _ ("%s: there is too little memory for this picture."), name);
       return NULL;
     }
-  image = copy_pixels (pixbuf, drawing, error);
+  image = monocle_image_decode_copy (pixbuf, !whole, error);
   g_object_unref (pixbuf);
   return image;
 }

@@ -3,28 +3,50 @@
 
 #include "app/image-source.h"
 
-#include <string.h>
-
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n-lib.h>
 
 #include "app/image-decode.h"
+#include "app/picture.h"
 
 #define READ_BYTES  (256 * 1024)
 #define MAX_THREADS 2
 
 /* --- Which decoder --- */
 
-/* What the engine knows by its first bytes. TGA has none: it is tried for what nothing else is. */
-static gboolean
-is_of_engine (const guint8 *data, gsize size)
+/* For what the engine could not read: @fault, (transfer full). */
+static MonocleImage *
+decode_otherwise (GBytes *bytes,
+                  const char *name,
+                  guint page,
+                  guint *n_pages,
+                  GCancellable *cancellable,
+                  GError *fault,
+                  GError **error)
 {
-  static const char *const magics[] = { "\xff\xd8\xff", "\x89PNG", "GIF8", "BM" };
+  const gboolean is_known = monocle_image_is_known (bytes);
+  const guint8 *data = g_bytes_get_data (bytes, NULL);
+  g_autoptr (MonocleImage) image = NULL;
+  g_autoptr (GError) other = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
-    if (size >= strlen (magics[i]) && memcmp (data, magics[i], strlen (magics[i])) == 0)
-      return TRUE;
-  return size >= 2 && data[0] == 'P' && data[1] >= '1' && data[1] <= '6';
+  if (!is_known && monocle_image_decode_is_pdf (bytes))
+    {
+      g_error_free (fault);
+      return monocle_image_decode_pdf (bytes, name, page, 0, n_pages, error);
+    }
+  /* JPEG has rare kinds that other decoders know, and so have bitmaps. */
+  if (!is_known || data[0] == 0xff || data[0] == 'B')
+    image = monocle_image_decode_pixbuf (bytes, name, 0, cancellable, is_known ? NULL : &other);
+  if (image)
+    g_error_free (fault);
+  else if (other)
+    {
+      g_error_free (fault);
+      g_propagate_error (error, g_steal_pointer (&other));
+    }
+  else
+    g_propagate_error (error, fault);
+  return g_steal_pointer (&image);
 }
 
 static MonocleImage *
@@ -35,11 +57,9 @@ decode (GBytes *bytes,
         GCancellable *cancellable,
         GError **error)
 {
-  g_autoptr (MonocleImage) image = NULL;
-  g_autoptr (GError) fault = NULL;
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  const gboolean of_engine = is_of_engine (data, size);
+  MonocleImage *image;
+  GError *fault = NULL;
+  const gsize size = g_bytes_get_size (bytes);
 
   *n_pages = 1;
   if (size == 0 || size > MONOCLE_IMAGE_MAX_FILE_BYTES)
@@ -50,18 +70,41 @@ decode (GBytes *bytes,
                    name);
       return NULL;
     }
-  if (monocle_image_decode_is_pdf (bytes) && !of_engine)
-    return monocle_image_decode_pdf (bytes, name, page, 0, n_pages, error);
+  image = monocle_image_new_from_bytes (bytes, name, &fault);
+  return image ? image : decode_otherwise (bytes, name, page, n_pages, cancellable, fault, error);
+}
 
-  image = monocle_image_new_from_bytes (bytes, name, of_engine ? &fault : NULL);
+MonocleImage *
+monocle_image_source_load_path (const char *path, GError **error)
+{
+  g_autoptr (GError) fault = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *name = NULL;
+  MonocleImage *image;
+  char *data;
+  gsize size;
+  guint n_pages;
+
+  g_return_val_if_fail (path, NULL);
+
+  image = monocle_image_new_from_file (path, &fault);
   if (image)
-    return g_steal_pointer (&image);
-  /* Bitmaps have kinds that the engine does not know: packed ones. */
-  if (!of_engine || data[0] == 'B')
-    image = monocle_image_decode_pixbuf (bytes, name, 0, cancellable, fault ? NULL : &fault);
-  if (!image)
-    g_propagate_error (error, g_steal_pointer (&fault));
-  return g_steal_pointer (&image);
+    return image;
+  /* Its words for files that are none, or not there, are the best. */
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)
+      || !g_file_get_contents (path, &data, &size, NULL))
+    {
+      g_propagate_error (error, g_steal_pointer (&fault));
+      return NULL;
+    }
+  bytes = g_bytes_new_take (data, size);
+  if (size < 4 || size > MONOCLE_IMAGE_MAX_FILE_BYTES)
+    {
+      g_propagate_error (error, g_steal_pointer (&fault));
+      return NULL;
+    }
+  name = g_filename_display_name (path);
+  return decode_otherwise (bytes, name, 0, &n_pages, NULL, g_steal_pointer (&fault), error);
 }
 
 MonocleImage *
@@ -110,6 +153,7 @@ read_file (GFile *file, const char *name, GCancellable *cancellable, GError **er
 {
   g_autoptr (GFileInputStream) stream = NULL;
   g_autofree guint8 *data = NULL;
+  g_autoptr (GFileInfo) info = NULL;
   gsize size = 0, room = 0;
   gssize n;
 
@@ -118,6 +162,14 @@ read_file (GFile *file, const char *name, GCancellable *cancellable, GError **er
   stream = g_file_read (file, cancellable, error);
   if (!stream)
     return NULL;
+  /* One piece of memory of the right size, where it can be told. */
+  info = g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, cancellable, NULL);
+  if (info)
+    room = (gsize) CLAMP (g_file_info_get_size (info), 0, MONOCLE_IMAGE_MAX_FILE_BYTES) + READ_BYTES
+           + 1;
+  data = room > 0 ? g_try_malloc (room) : NULL;
+  if (!data)
+    room = 0;
   do
     {
       if (room - size < READ_BYTES)
@@ -296,7 +348,7 @@ read_cached (Load *self, GCancellable *cancellable)
                : NULL;
 }
 
-/* For what only the engine reads. */
+/* @image: at most @max_side long, smoothed */
 static MonocleImage *
 shrink (MonocleImage *image, guint max_side, GError **error)
 {
@@ -308,40 +360,50 @@ shrink (MonocleImage *image, guint max_side, GError **error)
 
   if (scale >= 1)
     return monocle_image_ref (image);
-  whole = gdk_pixbuf_new_from_data (monocle_image_get_pixels (image), GDK_COLORSPACE_RGB, FALSE, 8,
-                                    width, height, 3 * width, NULL, NULL);
-  small = gdk_pixbuf_scale_simple (whole, MAX ((int) (width * scale), 1),
-                                   MAX ((int) (height * scale), 1), GDK_INTERP_BILINEAR);
+  whole = monocle_picture_new_pixbuf (image, 0, 0, (guint) width, (guint) height);
+  small = whole ? gdk_pixbuf_scale_simple (whole, MAX ((int) (width * scale), 1),
+                                           MAX ((int) (height * scale), 1), GDK_INTERP_BILINEAR)
+                : NULL;
   if (!small)
     {
       g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
                            _ ("There is too little memory for this picture."));
       return NULL;
     }
-  return monocle_image_new_from_pixels (
-      (guint) gdk_pixbuf_get_width (small), (guint) gdk_pixbuf_get_height (small),
-      (gsize) gdk_pixbuf_get_rowstride (small), gdk_pixbuf_read_pixels (small), error);
+  return monocle_image_decode_copy (small, FALSE, error);
 }
 
+/* A large JPEG is quicker by a loader that leaves out what a small picture does not need; of the
+ * other formats the engine averages rows as it reads them. */
 static MonocleImage *
 make_thumbnail (Load *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (MonocleImage) image = self->page == 0 ? read_cached (self, cancellable) : NULL;
   g_autoptr (MonocleImage) whole = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  const guint8 *data;
   guint n_pages;
+  gsize size;
 
   if (image)
     return g_steal_pointer (&image);
   bytes = read_file (self->file, self->name, cancellable, error);
-  if (!bytes)
+  if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  if (monocle_image_decode_is_pdf (bytes))
+  data = g_bytes_get_data (bytes, &size);
+  if (monocle_image_is_known (bytes) && data[0] != 0xff)
+    whole = monocle_image_new_small_from_bytes (bytes, self->name, self->size, NULL);
+  else if (monocle_image_decode_is_pdf (bytes))
     return monocle_image_decode_pdf (bytes, self->name, self->page, self->size, &n_pages, error);
-  image = monocle_image_decode_pixbuf (bytes, self->name, self->size, cancellable, NULL);
+  if (!whole)
+    image = monocle_image_decode_pixbuf (bytes, self->name, self->size, cancellable, NULL);
   if (image)
     return g_steal_pointer (&image);
-  whole = decode (bytes, self->name, 0, &n_pages, cancellable, error);
+  /* Nobody wants it: that is why there is none, and no reason to read all pixels. */
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (!whole)
+    whole = decode (bytes, self->name, 0, &n_pages, cancellable, error);
   return whole ? shrink (whole, self->size, error) : NULL;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where pictures come from: files and streams in every format that stb_image reads (through the
- * engine) or that a gdk-pixbuf loader of the system reads (TIFF, WebP, AVIF, HEIC ...), and pages
- * of PDF files. Reading and decoding happen in a thread; EXIF orientation is applied once.
+ * Where pictures come from, in the window and on the command line: files and streams in every
+ * format that the engine reads, else one that a gdk-pixbuf loader of the system reads (TIFF, WebP,
+ * AVIF, HEIC ...), and pages of PDF files. For the window, reading and decoding happen in a thread;
+ * EXIF orientation is applied once.
  */
 #pragma once
 
@@ -39,6 +40,19 @@ monocle_image_source_load_finish (GAsyncResult *result, guint *n_pages, GError *
 /* The same for bytes, in the calling thread. @name is what to call them in errors. */
 MonocleImage *monocle_image_source_load_bytes (
     GBytes *bytes, const char *name, guint page, guint *n_pages, GError **error);
+
+/**
+ * monocle_image_source_load_path:
+ * @path: a file name
+ *
+ * The same for a file, in the calling thread; of a PDF its first page.
+ *
+ * Errors: as monocle_image_new_from_file(), and %MONOCLE_ENGINE_ERROR_BAD_FILE with the package
+ * that may help where this system has no loader.
+ *
+ * Returns: (transfer full) (nullable): upright; see monocle_image_is_partial()
+ */
+MonocleImage *monocle_image_source_load_path (const char *path, GError **error);
 
 /* The same in a thread: what the clipboard or a drop hands over. */
 void monocle_image_source_decode_async (GBytes *bytes,

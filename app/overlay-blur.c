@@ -36,11 +36,13 @@ find_cover (const MonocleOverlayThing *thing, const MonocleImage *image, Monocle
   return cover->width >= 1 && cover->height >= 1;
 }
 
+/* On white where the picture is see-through: the cover itself must not be. */
 static guint32
 average (const MonocleImage *image, double x1, double y1, double x2, double y2)
 {
   guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
   const guint8 *pixels = monocle_image_get_pixels (image);
+  const guint8 *alpha = monocle_image_get_alpha (image);
   guint nx = (guint) CLAMP (ceil (x2 - x1), 1, MAX_SAMPLES);
   guint ny = (guint) CLAMP (ceil (y2 - y1), 1, MAX_SAMPLES);
   guint64 sums[3] = { 0 };
@@ -52,9 +54,10 @@ average (const MonocleImage *image, double x1, double y1, double x2, double y2)
         gsize x = (gsize) MIN (x1 + (x2 - x1) * (i + 0.5) / nx, width - 1);
         gsize y = (gsize) MIN (y1 + (y2 - y1) * (j + 0.5) / ny, height - 1);
         const guint8 *p = pixels + 3 * (y * width + x);
+        const guint a = alpha ? alpha[y * width + x] : 255;
 
         for (guint c = 0; c < 3; c++)
-          sums[c] += p[c];
+          sums[c] += (p[c] * a + 255 * (255 - a) + 127) / 255;
       }
   return 0xff000000u | (guint32) ((sums[0] + n / 2) / n) << 16
          | (guint32) ((sums[1] + n / 2) / n) << 8 | (guint32) ((sums[2] + n / 2) / n);

@@ -5,40 +5,124 @@
 
 #include <string.h>
 
-void
-monocle_picture_fill (
-    const guint8 *rgb, gsize rowstride, guint width, guint height, cairo_surface_t *surface)
+/* Where the bytes of pixels are: from one pixel to the next and from one row to the next. */
+typedef struct
 {
+  const guint8 *rgb;
+  gsize step, row;
+  const guint8 *alpha; /* (nullable) */
+  gsize alpha_step, alpha_row;
+} Source;
+
+static guint32
+multiply (const guint8 *rgb, guint alpha)
+{
+  guint32 pixel = alpha << 24;
+
+  for (guint c = 0; c < 3; c++)
+    pixel |= (guint32) ((rgb[c] * alpha + 127) / 255) << (16 - 8 * c);
+  return pixel;
+}
+
+static void
+fill (const Source *source, cairo_surface_t *surface)
+{
+  const guint width = (guint) cairo_image_surface_get_width (surface);
+  const guint height = (guint) cairo_image_surface_get_height (surface);
+  const gsize stride = (gsize) cairo_image_surface_get_stride (surface);
   guint8 *data;
-  gsize stride;
 
   if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
     return;
-
   cairo_surface_flush (surface);
   data = cairo_image_surface_get_data (surface);
-  stride = (gsize) cairo_image_surface_get_stride (surface);
   for (guint y = 0; y < height; y++)
     {
-      const guint8 *from = rgb + y * rowstride;
+      const guint8 *from = source->rgb + y * source->row;
+      const guint8 *alpha = source->alpha ? source->alpha + y * source->alpha_row : NULL;
       guint32 *row = (guint32 *) (gpointer) (data + y * stride);
 
-      for (guint x = 0; x < width; x++, from += 3)
-        row[x] = 0xff000000u | (guint32) from[0] << 16 | (guint32) from[1] << 8 | from[2];
+      for (guint x = 0; x < width; x++, from += source->step)
+        row[x] = alpha ? multiply (from, alpha[x * source->alpha_step])
+                       : 0xff000000u | (guint32) from[0] << 16 | (guint32) from[1] << 8 | from[2];
     }
   cairo_surface_mark_dirty (surface);
+}
+
+void
+monocle_picture_fill (const MonocleImage *image, guint x, guint y, cairo_surface_t *surface)
+{
+  const gsize width = monocle_image_get_width (image);
+  const guint8 *alpha = monocle_image_get_alpha (image);
+
+  fill (&(Source){ .rgb = monocle_image_get_pixels (image) + 3 * (y * width + x),
+                   .step = 3,
+                   .row = 3 * width,
+                   .alpha = alpha ? alpha + y * width + x : NULL,
+                   .alpha_step = 1,
+                   .alpha_row = width },
+        surface);
+}
+
+void
+monocle_picture_fill_pixbuf (GdkPixbuf *pixbuf, guint x, guint y, cairo_surface_t *surface)
+{
+  const gsize step = (gsize) gdk_pixbuf_get_n_channels (pixbuf);
+  const gsize row = (gsize) gdk_pixbuf_get_rowstride (pixbuf);
+  const guint8 *rgb = gdk_pixbuf_read_pixels (pixbuf) + y * row + x * step;
+
+  fill (&(Source){ .rgb = rgb,
+                   .step = step,
+                   .row = row,
+                   .alpha = step == 4 ? rgb + 3 : NULL,
+                   .alpha_step = step,
+                   .alpha_row = row },
+        surface);
+}
+
+cairo_surface_t *
+monocle_picture_new_empty (const MonocleImage *image, guint width, guint height)
+{
+  return cairo_image_surface_create (monocle_image_get_alpha (image) ? CAIRO_FORMAT_ARGB32
+                                                                     : CAIRO_FORMAT_RGB24,
+                                     (int) width, (int) height);
 }
 
 cairo_surface_t *
 monocle_picture_new_surface (const MonocleImage *image)
 {
-  guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
-  cairo_surface_t *surface
-      = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) width, (int) height);
+  cairo_surface_t *surface = monocle_picture_new_empty (image, monocle_image_get_width (image),
+                                                        monocle_image_get_height (image));
 
-  monocle_picture_fill (monocle_image_get_pixels (image), 3 * (gsize) width, width, height,
-                        surface);
+  monocle_picture_fill (image, 0, 0, surface);
   return surface;
+}
+
+GdkPixbuf *
+monocle_picture_new_pixbuf (const MonocleImage *image, guint x, guint y, guint width, guint height)
+{
+  const gsize row = monocle_image_get_width (image), at = y * row + x;
+  const guint8 *rgb = monocle_image_get_pixels (image) + 3 * at;
+  const guint8 *alpha = monocle_image_get_alpha (image);
+  GdkPixbuf *pixbuf;
+  gsize rowstride;
+
+  if (!alpha)
+    return gdk_pixbuf_new_from_data (rgb, GDK_COLORSPACE_RGB, FALSE, 8, (int) width, (int) height,
+                                     (int) (3 * row), NULL, NULL);
+  pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, TRUE, 8, (int) width, (int) height);
+  if (!pixbuf)
+    return NULL;
+  rowstride = (gsize) gdk_pixbuf_get_rowstride (pixbuf);
+  for (gsize j = 0; j < height; j++)
+    for (gsize i = 0; i < width; i++)
+      {
+        guint8 *to = gdk_pixbuf_get_pixels (pixbuf) + j * rowstride + 4 * i;
+
+        memcpy (to, rgb + 3 * (j * row + i), 3);
+        to[3] = alpha[at + j * row + i];
+      }
+  return pixbuf;
 }
 
 /* --- The original --- */
@@ -107,6 +191,7 @@ same_pixels (const MonocleImage *a, const MonocleImage *b)
   guint width = monocle_image_get_width (a), height = monocle_image_get_height (a);
 
   return width == monocle_image_get_width (b) && height == monocle_image_get_height (b)
+         && !monocle_image_get_alpha (b)
          && memcmp (monocle_image_get_pixels (a), monocle_image_get_pixels (b),
                     3 * (gsize) width * height)
                 == 0;

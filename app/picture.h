@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cairo.h>
+#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gio/gio.h>
 
 #include "engine/engine.h"
@@ -16,12 +17,17 @@ G_BEGIN_DECLS
 
 /**
  * monocle_picture_fill:
- * @rgb: the first of the pixels, RGB8
- * @rowstride: bytes from one row of @rgb to the next
- * @surface: RGB24 or ARGB32; its top left is filled with @width x @height pixels
+ * @x: in @image
+ * @y: in @image
+ * @surface: RGB24 for an opaque picture, else ARGB32; filled with what of @image begins there
  */
-void monocle_picture_fill (
-    const guint8 *rgb, gsize rowstride, guint width, guint height, cairo_surface_t *surface);
+void monocle_picture_fill (const MonocleImage *image, guint x, guint y, cairo_surface_t *surface);
+
+/* The same with pixels that were scaled. */
+void monocle_picture_fill_pixbuf (GdkPixbuf *pixbuf, guint x, guint y, cairo_surface_t *surface);
+
+/* Of @width x @height pixels for @image or something with its alpha: RGB24 or ARGB32. */
+cairo_surface_t *monocle_picture_new_empty (const MonocleImage *image, guint width, guint height);
 
 /**
  * monocle_picture_new_surface:
@@ -30,6 +36,17 @@ void monocle_picture_fill (
  *   large
  */
 cairo_surface_t *monocle_picture_new_surface (const MonocleImage *image);
+
+/**
+ * monocle_picture_new_pixbuf:
+ *
+ * A part of @image, with alpha if that has it. Borrows the pixels of an opaque one, which must
+ * outlive it.
+ *
+ * Returns: (transfer full) (nullable): %NULL without memory
+ */
+GdkPixbuf *
+monocle_picture_new_pixbuf (const MonocleImage *image, guint x, guint y, guint width, guint height);
 
 /**
  * monocle_picture_attach_original:

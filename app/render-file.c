@@ -51,11 +51,10 @@ append_to_array (void *closure, const unsigned char *data, unsigned int length)
 static gboolean
 draw_png (const MonocleScene *scene, const char *path, GByteArray *file, GError **error)
 {
-  int width = (int) monocle_image_get_width (scene->image);
-  int height
-      = (int) (monocle_image_get_height (scene->image) + monocle_render_measure_strip (scene));
+  guint width = monocle_image_get_width (scene->image);
+  guint height = monocle_image_get_height (scene->image) + monocle_render_measure_strip (scene);
   g_autoptr (Surface) picture = monocle_picture_new_surface (scene->image);
-  g_autoptr (Surface) surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  g_autoptr (Surface) surface = monocle_picture_new_empty (scene->image, width, height);
   g_autoptr (Context) cr = cairo_create (surface);
 
   monocle_render_draw (scene, picture, cr);

@@ -79,13 +79,17 @@ static gboolean
 same_image (MonocleImage *a, MonocleImage *b)
 {
   const guint width = monocle_image_get_width (a), height = monocle_image_get_height (a);
+  const guint8 *alpha_a = monocle_image_get_alpha (a), *alpha_b = monocle_image_get_alpha (b);
 
   if (a == b)
     return TRUE;
+  if (!alpha_a != !alpha_b)
+    return FALSE;
   return width == monocle_image_get_width (b) && height == monocle_image_get_height (b)
          && memcmp (monocle_image_get_pixels (a), monocle_image_get_pixels (b),
                     (gsize) width * height * 3)
-                == 0;
+                == 0
+         && (!alpha_a || memcmp (alpha_a, alpha_b, (gsize) width * height) == 0);
 }
 
 static gboolean

@@ -89,6 +89,7 @@ typedef struct
 {
   const guint8 *from;
   guint8 *to;
+  gssize n_channels;
   gssize width;
   gssize first, end;
   Walk walk;
@@ -98,16 +99,16 @@ static void
 turn_tile (const Band *band, gssize left, gssize top)
 {
   const Walk *walk = &band->walk;
+  const gssize n = band->n_channels;
 
   for (gssize y = top; y < MIN (top + TILE, band->end); y++)
     for (gssize x = left; x < MIN (left + TILE, band->width); x++)
       {
-        const guint8 *source = band->from + 3 * (y * band->width + x);
-        guint8 *target = band->to + 3 * (walk->origin + x * walk->step_x + y * walk->step_y);
+        const guint8 *source = band->from + n * (y * band->width + x);
+        guint8 *target = band->to + n * (walk->origin + x * walk->step_x + y * walk->step_y);
 
-        target[0] = source[0];
-        target[1] = source[1];
-        target[2] = source[2];
+        for (gssize c = 0; c < n; c++)
+          target[c] = source[c];
       }
 }
 
@@ -157,29 +158,44 @@ turn_pixels (const Band *whole)
       turn_band (&bands[i]);
 }
 
+/* NULL without memory. @n_channels: bytes of a pixel */
+static guint8 *
+turn_plane (const MonocleImage *image, const guint8 *plane, guint n_channels, guint quarters)
+{
+  const guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
+  guint8 *turned = g_try_malloc_n ((gsize) width * height, n_channels);
+
+  if (turned)
+    turn_pixels (&(Band){ .from = plane,
+                          .to = turned,
+                          .n_channels = n_channels,
+                          .width = width,
+                          .end = height,
+                          .walk = plan_walk (quarters % 4, width, height) });
+  return turned;
+}
+
 MonocleImage *
 monocle_turn_image (MonocleImage *image, guint quarters, GError **error)
 {
   const guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
+  const guint8 *alpha = monocle_image_get_alpha (image);
   const gboolean swaps = quarters % 2 == 1;
-  guint8 *pixels;
+  g_autofree guint8 *pixels = NULL;
+  g_autofree guint8 *plane = NULL;
 
   if (quarters % 4 == 0)
     return monocle_image_ref (image);
 
-  pixels = g_try_malloc_n ((gsize) width * height, 3);
-  if (!pixels)
+  pixels = turn_plane (image, monocle_image_get_pixels (image), 3, quarters);
+  plane = alpha ? turn_plane (image, alpha, 1, quarters) : NULL;
+  if (!pixels || (alpha && !plane))
     {
       g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
                            "There is too little memory to turn the picture");
       return NULL;
     }
-
-  turn_pixels (&(Band){ .from = monocle_image_get_pixels (image),
-                        .to = pixels,
-                        .width = width,
-                        .end = height,
-                        .walk = plan_walk (quarters % 4, width, height) });
-  return monocle_image_new_take_pixels (swaps ? height : width, swaps ? width : height, pixels,
-                                        error);
+  return monocle_image_new_take_planes (swaps ? height : width, swaps ? width : height,
+                                        g_steal_pointer (&pixels), g_steal_pointer (&plane),
+                                        monocle_image_is_partial (image), error);
 }

@@ -14,6 +14,7 @@
 #include "engine/coords.h"
 #include "engine/device.h"
 #include "engine/error.h"
+#include "engine/io/exif.h"
 #include "engine/io/image.h"
 #include "engine/model.h"
 #include "engine/result.h"

@@ -3,6 +3,9 @@
 
 #include "ui/export-preview.h"
 
+#include "ui/chequerboard.h"
+#include "ui/texture-image.h"
+
 /* Sides of the picture for one that is shown at 1x; more than the dialog has room for. */
 #define PREVIEW_SIDE 560
 /* Longer texts are cut: a view of megabytes would be slow, and nobody reads them here. */
@@ -125,18 +128,15 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (Look) look = user_data;
   MonocleExportPreview *self = look->self;
   g_autoptr (GError) error = NULL;
-  guint width, height;
-  gsize rowstride;
-  g_autoptr (GBytes) bytes
-      = monocle_export_render_finish (result, &width, &height, &rowstride, &error);
+  g_autoptr (GdkPixbuf) pixbuf = monocle_export_render_finish (result, &error);
   double full_width, full_height;
 
   if (!is_current (self))
     return;
-  if (bytes)
+  if (pixbuf)
     {
-      g_autoptr (GdkTexture) texture
-          = gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_R8G8B8, bytes, rowstride);
+      g_autoptr (GdkPixbuf) shown = monocle_chequerboard_put_below (pixbuf);
+      g_autoptr (GdkTexture) texture = monocle_texture_of_pixbuf (shown);
 
       gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
       gtk_stack_set_visible_child_name (self->stack, "picture");

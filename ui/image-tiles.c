@@ -4,8 +4,10 @@
 #include "ui/image-tiles.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "app/picture.h"
+#include "ui/chequerboard.h"
 
 #define TILE_PX 1024
 /* From this size on levels are worked out in a thread. */
@@ -14,14 +16,16 @@
 #define COARSE_PX  1024
 #define MAX_LEVELS 18
 /* Textures that are kept though they are out of view: panning back and forth needs them again. */
-#define SPARE_TEXTURES 24
+#define SPARE_TEXTURES 12
 /* From this many device pixels for one of the picture on its pixels are squares. */
 #define SQUARES_FROM 2.0
 
+/* Of the first level the pixels are the picture's own, and of the second, a third of all, there are
+ * none: its tiles are worked out as they come into view. */
 typedef struct
 {
   guint width, height;
-  GBytes *bytes; /* RGB8 without padding */
+  guint8 *pixels; /* (nullable): RGB8 without padding; with alpha as R8G8B8A8, premultiplied */
 } Level;
 
 typedef struct
@@ -75,52 +79,66 @@ static void
 pyramid_free (Pyramid *pyramid)
 {
   for (guint i = 0; i < pyramid->n_levels; i++)
-    g_clear_pointer (&pyramid->levels[i].bytes, g_bytes_unref);
+    g_free (pyramid->levels[i].pixels);
   monocle_image_unref (pyramid->image);
   g_free (pyramid);
 }
 
-static GBytes *
-share_pixels (MonocleImage *image)
+static guint
+count_channels (const MonocleImage *image)
 {
-  return g_bytes_new_with_free_func (
-      monocle_image_get_pixels (image),
-      3 * (gsize) monocle_image_get_width (image) * monocle_image_get_height (image),
-      (GDestroyNotify) monocle_image_unref, monocle_image_ref (image));
+  return monocle_image_get_alpha (image) ? 4 : 3;
 }
 
-/* Averages of two by two pixels; at an odd edge those that are there count twice. NULL when there
- * is no memory, or nobody wants it any more. */
-static GBytes *
-halve (const Level *from, guint width, guint height, GCancellable *cancellable)
+/* @n pixels of the picture from @x on, in @scratch when they have to be multiplied by their alpha.
+ */
+static const guint8 *
+read_picture (const MonocleImage *image, guint x, guint y, guint n, guint8 *scratch)
 {
-  const guint8 *pixels = g_bytes_get_data (from->bytes, NULL);
-  gsize stride = 3 * (gsize) from->width;
-  guint8 *halved = g_try_malloc_n ((gsize) width * height, 3);
-  guint8 *to = halved;
+  const gsize at = (gsize) y * monocle_image_get_width (image) + x;
+  const guint8 *rgb = monocle_image_get_pixels (image) + 3 * at;
+  const guint8 *alpha = monocle_image_get_alpha (image);
 
-  if (!halved)
-    return NULL;
-  for (guint y = 0; y < height; y++)
+  if (!alpha)
+    return rgb;
+  alpha += at;
+  for (guint i = 0; i < n; i++)
     {
-      const guint8 *a = pixels + MIN (2 * y, from->height - 1) * stride;
-      const guint8 *b = pixels + MIN (2 * y + 1, from->height - 1) * stride;
-
-      if (y % 256 == 0 && g_cancellable_is_cancelled (cancellable))
-        {
-          g_free (halved);
-          return NULL;
-        }
-      for (guint x = 0; x < width; x++, to += 3)
-        {
-          gsize left = 3 * (gsize) MIN (2 * x, from->width - 1);
-          gsize right = 3 * (gsize) MIN (2 * x + 1, from->width - 1);
-
-          for (guint c = 0; c < 3; c++)
-            to[c] = (guint8) ((a[left + c] + a[right + c] + b[left + c] + b[right + c] + 2) / 4);
-        }
+      for (guint c = 0; c < 3; c++)
+        scratch[4 * i + c] = (guint8) ((rgb[3 * i + c] * alpha[i] + 127) / 255);
+      scratch[4 * i + 3] = alpha[i];
     }
-  return g_bytes_new_take (halved, 3 * (gsize) width * height);
+  return scratch;
+}
+
+/* Averages of two by two pixels of two rows of @n_in; at an odd edge those that are there count
+ * twice. */
+static void
+halve (const guint8 *a, const guint8 *b, guint n_in, guint n_channels, guint8 *to)
+{
+  const guint n_out = (n_in + 1) / 2;
+
+  for (guint x = 0; x < n_out; x++, to += n_channels)
+    {
+      const gsize left = n_channels * (gsize) (2 * x);
+      const gsize right = n_channels * (gsize) MIN (2 * x + 1, n_in - 1);
+
+      for (guint c = 0; c < n_channels; c++)
+        to[c] = (guint8) ((a[left + c] + a[right + c] + b[left + c] + b[right + c] + 2) / 4);
+    }
+}
+
+/* A row of the second level: @n pixels of the picture from @x on halved. @scratch: for two rows of
+ * them */
+static void
+read_second (const MonocleImage *image, guint x, guint y, guint n, guint8 *scratch, guint8 *to)
+{
+  const guint below = MIN (2 * y + 1, monocle_image_get_height (image) - 1);
+  const guint n_channels = count_channels (image);
+  const guint8 *a = read_picture (image, x, 2 * y, n, scratch);
+  const guint8 *b = read_picture (image, x, below, n, scratch + (gsize) n * n_channels);
+
+  halve (a, b, n, n_channels, to);
 }
 
 static guint
@@ -137,6 +155,55 @@ count_levels (guint width, guint height)
   return n;
 }
 
+/* The third level, of the picture itself. */
+static guint8 *
+build_third (const Pyramid *pyramid, GCancellable *cancellable)
+{
+  const Level *first = &pyramid->levels[0], *second = &pyramid->levels[1];
+  const Level *third = &pyramid->levels[2];
+  const gsize n_channels = count_channels (pyramid->image);
+  g_autofree guint8 *scratch = g_try_malloc_n ((gsize) first->width * 2, n_channels);
+  g_autofree guint8 *rows = g_try_malloc_n ((gsize) second->width * 2, n_channels);
+  g_autofree guint8 *pixels = g_try_malloc_n ((gsize) third->width * third->height, n_channels);
+  const gsize row_bytes = second->width * n_channels;
+
+  if (!scratch || !rows || !pixels)
+    return NULL;
+  for (guint y = 0; y < third->height; y++)
+    {
+      if (y % 256 == 0 && g_cancellable_is_cancelled (cancellable))
+        return NULL;
+      for (guint i = 0; i < 2; i++)
+        read_second (pyramid->image, 0, MIN (2 * y + i, second->height - 1), first->width, scratch,
+                     rows + i * row_bytes);
+      halve (rows, rows + row_bytes, second->width, (guint) n_channels,
+             pixels + y * third->width * n_channels);
+    }
+  return g_steal_pointer (&pixels);
+}
+
+/* NULL when there is no memory, or nobody wants it any more. */
+static guint8 *
+build_level (const Pyramid *pyramid, guint level, GCancellable *cancellable)
+{
+  const Level *from = &pyramid->levels[level - 1], *to = &pyramid->levels[level];
+  const gsize n_channels = count_channels (pyramid->image);
+  guint8 *pixels;
+
+  if (level == 2)
+    return build_third (pyramid, cancellable);
+  pixels = g_try_malloc_n ((gsize) to->width * to->height, n_channels);
+  for (guint y = 0; pixels && y < to->height; y++)
+    {
+      const gsize stride = from->width * n_channels;
+
+      halve (from->pixels + 2 * y * stride,
+             from->pixels + MIN (2 * y + 1, from->height - 1) * stride, from->width,
+             (guint) n_channels, pixels + y * to->width * n_channels);
+    }
+  return pixels;
+}
+
 static Pyramid *
 build_pyramid (MonocleImage *image, GCancellable *cancellable)
 {
@@ -144,20 +211,20 @@ build_pyramid (MonocleImage *image, GCancellable *cancellable)
   guint n = count_levels (monocle_image_get_width (image), monocle_image_get_height (image));
 
   pyramid->image = monocle_image_ref (image);
-  pyramid->levels[0] = (Level){ monocle_image_get_width (image), monocle_image_get_height (image),
-                                share_pixels (image) };
-  pyramid->n_levels = 1;
-  while (pyramid->n_levels < n)
+  pyramid->levels[0]
+      = (Level){ monocle_image_get_width (image), monocle_image_get_height (image), NULL };
+  for (pyramid->n_levels = 1; pyramid->n_levels < n; pyramid->n_levels++)
     {
       const Level *from = &pyramid->levels[pyramid->n_levels - 1];
       Level *to = &pyramid->levels[pyramid->n_levels];
 
       to->width = MAX (1, (from->width + 1) / 2);
       to->height = MAX (1, (from->height + 1) / 2);
-      to->bytes = halve (from, to->width, to->height, cancellable);
-      if (!to->bytes)
+      if (pyramid->n_levels == 1)
+        continue;
+      to->pixels = build_level (pyramid, pyramid->n_levels, cancellable);
+      if (!to->pixels)
         break;
-      pyramid->n_levels++;
     }
   return pyramid;
 }
@@ -179,7 +246,7 @@ take_levels (MonocleImageTiles *self, Pyramid *pyramid)
   for (guint i = self->n_levels; i < pyramid->n_levels; i++)
     {
       self->levels[i] = pyramid->levels[i];
-      self->levels[i].bytes = g_bytes_ref (pyramid->levels[i].bytes);
+      pyramid->levels[i].pixels = NULL;
     }
   self->n_levels = MAX (self->n_levels, pyramid->n_levels);
 }
@@ -199,6 +266,18 @@ on_built (GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* @pixels: (transfer full) */
+static GdkTexture *
+take_texture (guint8 *pixels, guint width, guint height, guint n_channels)
+{
+  const gsize stride = (gsize) width * n_channels;
+  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, stride * height);
+
+  return gdk_memory_texture_new (
+      (int) width, (int) height,
+      n_channels == 4 ? GDK_MEMORY_R8G8B8A8_PREMULTIPLIED : GDK_MEMORY_R8G8B8, bytes, stride);
+}
+
 /* A small version of a large picture, of a few pixels out of many: quick, and soon replaced. */
 static GdkTexture *
 sample_coarse (MonocleImage *image)
@@ -206,27 +285,28 @@ sample_coarse (MonocleImage *image)
   guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
   guint step = (MAX (width, height) + COARSE_PX - 1) / COARSE_PX;
   guint w = (width + step - 1) / step, h = (height + step - 1) / step;
-  const guint8 *pixels = monocle_image_get_pixels (image);
-  guint8 *small = g_malloc (3 * (gsize) w * h), *to = small;
-  g_autoptr (GBytes) bytes = NULL;
+  const guint n_channels = count_channels (image);
+  guint8 *small = g_malloc (n_channels * (gsize) w * h), *to = small;
 
   for (guint y = 0; y < h; y++)
-    for (guint x = 0; x < w; x++, to += 3)
-      for (guint c = 0; c < 3; c++)
-        {
-          guint sum = 0;
+    for (guint x = 0; x < w; x++, to += n_channels)
+      {
+        guint sums[4] = { 2, 2, 2, 2 };
+        guint8 scratch[4];
 
-          for (guint i = 0; i < 4; i++)
-            {
-              gsize px = MIN (x * step + (i % 2 ? 3 * step / 4 : step / 4), width - 1);
-              gsize py = MIN (y * step + (i / 2 ? 3 * step / 4 : step / 4), height - 1);
+        for (guint i = 0; i < 4; i++)
+          {
+            const guint px = MIN (x * step + (i % 2 ? 3 * step / 4 : step / 4), width - 1);
+            const guint py = MIN (y * step + (i / 2 ? 3 * step / 4 : step / 4), height - 1);
+            const guint8 *pixel = read_picture (image, px, py, 1, scratch);
 
-              sum += pixels[3 * (py * width + px) + c];
-            }
-          to[c] = (guint8) ((sum + 2) / 4);
-        }
-  bytes = g_bytes_new_take (small, 3 * (gsize) w * h);
-  return gdk_memory_texture_new ((int) w, (int) h, GDK_MEMORY_R8G8B8, bytes, 3 * (gsize) w);
+            for (guint c = 0; c < n_channels; c++)
+              sums[c] += pixel[c];
+          }
+        for (guint c = 0; c < n_channels; c++)
+          to[c] = (guint8) (sums[c] / 4);
+      }
+  return take_texture (small, w, h, n_channels);
 }
 
 MonocleImageTiles *
@@ -248,7 +328,7 @@ monocle_image_tiles_new (MonocleImage *image)
     {
       g_autoptr (GTask) task = NULL;
 
-      self->levels[0] = (Level){ width, height, share_pixels (image) };
+      self->levels[0] = (Level){ width, height, NULL };
       self->n_levels = 1;
       self->coarse = sample_coarse (image);
       self->cancellable = g_cancellable_new ();
@@ -271,6 +351,45 @@ monocle_image_tiles_stop (MonocleImageTiles *self)
 
 /* --- Drawing --- */
 
+/* Pixels that are there already, in rows of @stride bytes; the texture keeps the picture. */
+static GdkTexture *
+borrow_texture (MonocleImage *image, const guint8 *pixels, guint width, guint height, gsize stride)
+{
+  const gsize size = (height - 1) * stride + 3 * (gsize) width;
+  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (
+      pixels, size, (GDestroyNotify) monocle_image_unref, monocle_image_ref (image));
+
+  return gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_R8G8B8, bytes, stride);
+}
+
+/* Copies what level @level has of the rectangle, or works it out. */
+static GdkTexture *
+make_texture (
+    MonocleImageTiles *self, guint level, guint left, guint top, guint width, guint height)
+{
+  const Level *from = &self->levels[level];
+  const guint n_channels = count_channels (self->image);
+  const gsize row_bytes = (gsize) width * n_channels;
+  /* Of the picture, for a tile of the second level. */
+  const guint n_halved = MIN (2 * width, self->levels[0].width - (level == 1 ? 2 * left : 0));
+  g_autofree guint8 *scratch = g_malloc (2 * (gsize) n_halved * n_channels);
+  guint8 *pixels = g_malloc (row_bytes * height);
+
+  for (guint y = 0; y < height; y++)
+    {
+      guint8 *to = pixels + y * row_bytes;
+
+      if (level == 0)
+        memcpy (to, read_picture (self->image, left, top + y, width, scratch), row_bytes);
+      else if (level == 1)
+        read_second (self->image, 2 * left, top + y, n_halved, scratch, to);
+      else
+        memcpy (to, from->pixels + ((gsize) (top + y) * from->width + left) * n_channels,
+                row_bytes);
+    }
+  return take_texture (pixels, width, height, n_channels);
+}
+
 static GdkTexture *
 get_tile (MonocleImageTiles *self, guint level, guint column, guint row)
 {
@@ -282,13 +401,14 @@ get_tile (MonocleImageTiles *self, guint level, guint column, guint row)
       const Level *from = &self->levels[level];
       guint x = column * TILE_PX, y = row * TILE_PX;
       guint width = MIN (TILE_PX, from->width - x), height = MIN (TILE_PX, from->height - y);
-      gsize stride = 3 * (gsize) from->width;
-      g_autoptr (GBytes) part = g_bytes_new_from_bytes (from->bytes, y * stride + 3 * (gsize) x,
-                                                        (height - 1) * stride + 3 * (gsize) width);
 
       tile = g_new0 (Tile, 1);
-      tile->texture
-          = gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_R8G8B8, part, stride);
+      if (level == 0 && !monocle_image_get_alpha (self->image))
+        tile->texture = borrow_texture (
+            self->image, monocle_image_get_pixels (self->image) + 3 * ((gsize) y * from->width + x),
+            width, height, 3 * (gsize) from->width);
+      else
+        tile->texture = make_texture (self, level, x, y, width, height);
       g_hash_table_insert (self->tiles, g_memdup2 (&key, sizeof key), tile);
     }
   tile->used = self->n_draws;
@@ -386,11 +506,8 @@ draw_squares (MonocleImageTiles *self,
 
   if (left >= right || top >= bottom)
     return;
-  surface
-      = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) (right - left), (int) (bottom - top));
-  monocle_picture_fill (
-      monocle_image_get_pixels (self->image) + 3 * ((gsize) top * from->width + (gsize) left),
-      3 * (gsize) from->width, (guint) (right - left), (guint) (bottom - top), surface);
+  surface = monocle_picture_new_empty (self->image, (guint) (right - left), (guint) (bottom - top));
+  monocle_picture_fill (self->image, (guint) left, (guint) top, surface);
   x1 = MAX (visible->x, picture->x + sx * left);
   y1 = MAX (visible->y, picture->y + sy * top);
   x2 = MIN (visible->x + visible->width, picture->x + sx * right);
@@ -407,6 +524,20 @@ draw_squares (MonocleImageTiles *self,
   cairo_surface_destroy (surface);
 }
 
+/* What is seen through the picture. */
+static void
+draw_ground (GtkSnapshot *snapshot, const MonocleRect *picture, const MonocleRect *visible)
+{
+  const graphene_rect_t all = GRAPHENE_RECT_INIT ((float) picture->x, (float) picture->y,
+                                                  (float) picture->width, (float) picture->height);
+  const graphene_rect_t view = GRAPHENE_RECT_INIT ((float) visible->x, (float) visible->y,
+                                                   (float) visible->width, (float) visible->height);
+  graphene_rect_t seen;
+
+  if (graphene_rect_intersection (&all, &view, &seen))
+    monocle_chequerboard_draw (snapshot, &seen);
+}
+
 void
 monocle_image_tiles_snapshot (MonocleImageTiles *self,
                               GtkSnapshot *snapshot,
@@ -420,6 +551,8 @@ monocle_image_tiles_snapshot (MonocleImageTiles *self,
   g_return_if_fail (MONOCLE_IS_IMAGE_TILES (self));
 
   self->n_draws++;
+  if (monocle_image_get_alpha (self->image))
+    draw_ground (snapshot, picture, visible);
   if (zoom >= SQUARES_FROM)
     {
       draw_squares (self, snapshot, picture, visible);
@@ -475,7 +608,7 @@ monocle_image_tiles_finalize (GObject *object)
   MonocleImageTiles *self = MONOCLE_IMAGE_TILES (object);
 
   for (guint i = 0; i < self->n_levels; i++)
-    g_bytes_unref (self->levels[i].bytes);
+    g_free (self->levels[i].pixels);
   g_hash_table_unref (self->tiles);
   monocle_image_unref (self->image);
 

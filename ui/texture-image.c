@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/picture.h"
+
 typedef struct
 {
   guint width, height;
@@ -18,17 +20,24 @@ pixels_free (Pixels *self)
   g_free (self);
 }
 
-/* Colours are multiplied by alpha: what is missing is white. */
+static guint8
+divide (guint value, guint alpha)
+{
+  return alpha > 0 ? (guint8) MIN ((value * 255 + alpha / 2) / alpha, 255) : 0;
+}
+
+/* Colours are multiplied by alpha in a texture, and not in a picture. */
 static void
 convert_pixels (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   const Pixels *self = data;
   const gsize n = (gsize) self->width * self->height;
   g_autofree guint8 *rgb = g_try_malloc_n (n, 3);
+  g_autofree guint8 *alpha = g_try_malloc (n);
   g_autoptr (GError) error = NULL;
   MonocleImage *image;
 
-  if (!rgb)
+  if (!rgb || !alpha)
     {
       g_task_return_new_error (task, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
                                _ ("There is too little memory for this picture."));
@@ -37,14 +46,13 @@ convert_pixels (GTask *task, gpointer source, gpointer data, GCancellable *cance
   for (gsize i = 0; i < n; i++)
     {
       const guint32 pixel = self->pixels[i];
-      const guint white = 255 - (pixel >> 24);
 
-      rgb[3 * i] = (guint8) MIN ((pixel >> 16 & 0xff) + white, 255);
-      rgb[3 * i + 1] = (guint8) MIN ((pixel >> 8 & 0xff) + white, 255);
-      rgb[3 * i + 2] = (guint8) MIN ((pixel & 0xff) + white, 255);
+      alpha[i] = (guint8) (pixel >> 24);
+      for (guint c = 0; c < 3; c++)
+        rgb[3 * i + c] = divide (pixel >> (16 - 8 * c) & 0xff, alpha[i]);
     }
-  image = monocle_image_new_from_pixels (self->width, self->height, 3 * (gsize) self->width, rgb,
-                                         &error);
+  image = monocle_image_new_take_planes (self->width, self->height, g_steal_pointer (&rgb),
+                                         g_steal_pointer (&alpha), FALSE, &error);
   if (image)
     g_task_return_pointer (task, image, (GDestroyNotify) monocle_image_unref);
   else
@@ -87,4 +95,35 @@ monocle_texture_image_finish (GAsyncResult *result, GError **error)
   g_return_val_if_fail (G_IS_TASK (result), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+GdkTexture *
+monocle_texture_of_pixbuf (GdkPixbuf *pixbuf)
+{
+  g_autoptr (GBytes) bytes = gdk_pixbuf_read_pixel_bytes (pixbuf);
+
+  return gdk_memory_texture_new (gdk_pixbuf_get_width (pixbuf), gdk_pixbuf_get_height (pixbuf),
+                                 gdk_pixbuf_get_has_alpha (pixbuf) ? GDK_MEMORY_R8G8B8A8
+                                                                   : GDK_MEMORY_R8G8B8,
+                                 bytes, (gsize) gdk_pixbuf_get_rowstride (pixbuf));
+}
+
+static void
+unref_image (guchar *pixels, gpointer image)
+{
+  monocle_image_unref (image);
+}
+
+GdkTexture *
+monocle_texture_of_image (MonocleImage *image)
+{
+  const guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
+  g_autoptr (GdkPixbuf) pixbuf
+      = monocle_image_get_alpha (image)
+            ? monocle_picture_new_pixbuf (image, 0, 0, width, height)
+            : gdk_pixbuf_new_from_data (monocle_image_get_pixels (image), GDK_COLORSPACE_RGB, FALSE,
+                                        8, (int) width, (int) height, 3 * (int) width, unref_image,
+                                        monocle_image_ref (image));
+
+  return pixbuf ? monocle_texture_of_pixbuf (pixbuf) : NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A texture, as the clipboard or a drop hands it over, to a picture that can be asked about.
+ * A texture, as the clipboard or a drop hands it over, to a picture that can be asked about; and
+ * pictures to textures.
  */
 #pragma once
 
@@ -10,12 +11,16 @@
 
 G_BEGIN_DECLS
 
-/* Alpha: on white it looks as it did where it came from. */
 void monocle_texture_image_async (GdkTexture *texture,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 /* (transfer full) (nullable) */
 MonocleImage *monocle_texture_image_finish (GAsyncResult *result, GError **error);
+
+/* (transfer full): the pixels of @pixbuf, alpha too */
+GdkTexture *monocle_texture_of_pixbuf (GdkPixbuf *pixbuf);
+/* (transfer full) (nullable): of @image, which it keeps; %NULL without memory */
+GdkTexture *monocle_texture_of_image (MonocleImage *image);
 
 G_END_DECLS

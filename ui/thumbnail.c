@@ -4,6 +4,8 @@
 #include "ui/thumbnail.h"
 
 #include "app/image-source.h"
+#include "ui/chequerboard.h"
+#include "ui/texture-image.h"
 
 #define RADIUS       6.0f
 #define FRAME_WIDTH  3.0f
@@ -22,6 +24,7 @@ struct _MonocleThumbnail
   GtkWidget *icon; /* while there is no picture */
   GdkTexture *texture;
   GCancellable *cancellable;
+  gboolean has_alpha;
   gboolean is_current, is_marked;
 };
 
@@ -80,6 +83,8 @@ draw_picture (MonocleThumbnail *self, GtkSnapshot *snapshot, const graphene_rect
   const float height = (float) gdk_texture_get_height (self->texture);
   const float scale = MAX (bounds->size.width / width, bounds->size.height / height);
 
+  if (self->has_alpha)
+    monocle_chequerboard_draw (snapshot, bounds);
   gtk_snapshot_append_texture (snapshot, self->texture,
                                &GRAPHENE_RECT_INIT ((bounds->size.width - width * scale) / 2,
                                                     (bounds->size.height - height * scale) / 2,
@@ -150,18 +155,6 @@ monocle_thumbnail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
 /* --- Reading --- */
 
-static GdkTexture *
-make_texture (MonocleImage *image)
-{
-  const int width = (int) monocle_image_get_width (image);
-  const int height = (int) monocle_image_get_height (image);
-  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (
-      monocle_image_get_pixels (image), 3 * (gsize) width * (gsize) height,
-      (GDestroyNotify) monocle_image_unref, monocle_image_ref (image));
-
-  return gdk_memory_texture_new (width, height, GDK_MEMORY_R8G8B8, bytes, 3 * (gsize) width);
-}
-
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -174,7 +167,10 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
     return;
   g_clear_object (&self->cancellable);
   if (image)
-    self->texture = make_texture (image);
+    {
+      self->texture = monocle_texture_of_image (image);
+      self->has_alpha = monocle_image_get_alpha (image) != NULL;
+    }
   else
     gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), "image-missing-symbolic");
   gtk_widget_queue_draw (GTK_WIDGET (self));

@@ -9,6 +9,7 @@
 #include "app/query-json.h"
 #include "ui/export-provider.h"
 #include "ui/export-settings.h"
+#include "ui/texture-image.h"
 
 /* Sides of what follows the pointer in a drag. */
 #define DRAG_ICON_SIDE 128
@@ -90,20 +91,17 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Job) job = user_data;
   g_autoptr (GError) error = NULL;
-  guint width, height;
-  gsize rowstride;
-  g_autoptr (GBytes) bytes
-      = monocle_export_render_finish (result, &width, &height, &rowstride, &error);
+  g_autoptr (GdkPixbuf) pixbuf = monocle_export_render_finish (result, &error);
   g_autoptr (GdkTexture) texture = NULL;
   g_autoptr (GdkContentProvider) provider = NULL;
 
-  if (!bytes)
+  if (!pixbuf)
     {
       job_report (job, NULL, error);
       return;
     }
   /* GDK makes of it, when it is pasted, whatever the other side reads best: PNG, TIFF, pixels. */
-  texture = gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_R8G8B8, bytes, rowstride);
+  texture = monocle_texture_of_pixbuf (pixbuf);
   provider = gdk_content_provider_new_typed (GDK_TYPE_TEXTURE, texture);
   gdk_clipboard_set_content (gtk_widget_get_clipboard (job->widget), provider);
   job_report (job, _ ("Picture copied"), NULL);
@@ -277,15 +275,12 @@ static void
 on_icon_rendered (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GtkPicture) picture = user_data;
-  guint width, height;
-  gsize rowstride;
-  g_autoptr (GBytes) bytes
-      = monocle_export_render_finish (result, &width, &height, &rowstride, NULL);
+  g_autoptr (GdkPixbuf) pixbuf = monocle_export_render_finish (result, NULL);
   g_autoptr (GdkTexture) texture = NULL;
 
-  if (!bytes)
+  if (!pixbuf)
     return;
-  texture = gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_R8G8B8, bytes, rowstride);
+  texture = monocle_texture_of_pixbuf (pixbuf);
   gtk_picture_set_paintable (picture, GDK_PAINTABLE (texture));
 }
 

@@ -56,6 +56,7 @@ struct _MonocleWindow
   MonocleImageLoader *loader;
   GSignalGroup *undo_signals;
   AdwToast *undo_toast;         /* not held */
+  AdwToast *partial_toast;      /* weak: says that some of the picture is missing */
   MonocleDocument *left_behind; /* the last pasted picture that was asked about */
 
   GError *failure; /* why the picture cannot be shown */

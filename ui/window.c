@@ -173,6 +173,23 @@ keep_pasted (MonocleWindow *self)
                                   _ ("_Back"), "win.back-to-pasted", NULL);
 }
 
+/* Of a file that ends early what is there is shown, and said so. */
+static void
+tell_partial (MonocleWindow *self, MonocleDocument *document)
+{
+  MonocleImage *image = document ? monocle_document_get_image (document) : NULL;
+  AdwToast *toast = NULL;
+
+  if (self->partial_toast)
+    adw_toast_dismiss (self->partial_toast);
+  if (image && monocle_image_is_partial (image))
+    {
+      toast = adw_toast_new (_ ("The file is damaged or ends early: this is what is there"));
+      add_toast (self, toast);
+    }
+  g_set_weak_pointer (&self->partial_toast, toast);
+}
+
 static void
 on_document_changed (MonocleWindow *self)
 {
@@ -193,6 +210,7 @@ on_document_changed (MonocleWindow *self)
                              document ? monocle_document_get_undo (document) : NULL);
   monocle_window_update_page (self);
   monocle_window_remember_picture (self, document);
+  tell_partial (self, document);
   if (document)
     gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
 }
@@ -412,6 +430,7 @@ monocle_window_dispose (GObject *object)
   if (self->undo_toast)
     g_object_weak_unref (G_OBJECT (self->undo_toast), forget_toast, self);
   self->undo_toast = NULL;
+  g_clear_weak_pointer (&self->partial_toast);
   g_clear_object (&self->left_behind);
   g_clear_object (&self->loader);
   g_clear_object (&self->presentation);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The EXIF orientation of a JPEG or PNG file. See exif.h.
+ * The EXIF orientation of a JPEG, PNG or WebP file. See exif.h.
  */
 #include "config.h"
 
@@ -60,14 +60,20 @@ find_in_tiff (const guint8 *data, gsize size)
   n = MIN (get16 (&tiff, ifd), (size - ifd - 2) / IFD_ENTRY_BYTES);
   for (gsize i = 0; i < n; i++)
     {
-      gsize entry = ifd + 2 + i * IFD_ENTRY_BYTES;
-      guint type = get16 (&tiff, entry + 2);
-      guint32 value;
+      gsize entry = ifd + 2 + i * IFD_ENTRY_BYTES, at = entry + 8;
+      guint type = get16 (&tiff, entry + 2), value_bytes = type == TYPE_SHORT ? 2 : 4;
+      guint32 count = get32 (&tiff, entry + 4), value;
+
       if (get16 (&tiff, entry) != TAG_ORIENTATION)
         continue;
-      if (get32 (&tiff, entry + 4) != 1 || (type != TYPE_SHORT && type != TYPE_LONG))
+      if (count == 0 || (type != TYPE_SHORT && type != TYPE_LONG))
         return 0;
-      value = type == TYPE_SHORT ? get16 (&tiff, entry + 8) : get32 (&tiff, entry + 8);
+      /* Of several the first counts, as with PIL; what is longer than four bytes is elsewhere. */
+      if (count > 4 / value_bytes)
+        at = get32 (&tiff, at);
+      if (at > size - value_bytes)
+        return 0;
+      value = type == TYPE_SHORT ? get16 (&tiff, at) : get32 (&tiff, at);
       return value >= 1 && value <= 8 ? value : 0;
     }
   return 0;
@@ -123,6 +129,31 @@ find_in_png (const guint8 *data, gsize size)
   return 0;
 }
 
+static guint
+find_in_webp (const guint8 *data, gsize size)
+{
+  const Tiff riff = { .data = data, .size = size };
+  gsize at = 12;
+
+  while (size - at >= 8)
+    {
+      const guint8 *p = data + at + 8;
+      const gsize length = get32 (&riff, at + 4), there = MIN (length, size - at - 8);
+
+      if (memcmp (data + at, "EXIF", 4) == 0)
+        {
+          /* Some writers put JPEG's prefix before it. */
+          const gsize prefix = there >= 6 && memcmp (p, "Exif\0\0", 6) == 0 ? 6 : 0;
+
+          return find_in_tiff (p + prefix, there - prefix);
+        }
+      if (length + (length & 1) > size - at - 8)
+        return 0;
+      at += 8 + length + (length & 1);
+    }
+  return 0;
+}
+
 guint
 monocle_exif_orientation (const guint8 *data, gsize size)
 {
@@ -131,5 +162,7 @@ monocle_exif_orientation (const guint8 *data, gsize size)
     found = find_in_jpeg (data, size);
   else if (size >= 8 && memcmp (data, "\x89PNG\r\n\x1a\n", 8) == 0)
     found = find_in_png (data, size);
+  else if (size >= 12 && memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
+    found = find_in_webp (data, size);
   return found != 0 ? found : UPRIGHT;
 }

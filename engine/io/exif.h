@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How a camera was held: the EXIF orientation of a JPEG or PNG file. It reads that one tag and no
- * other. Private to image.c.
+ * How a camera was held: the EXIF orientation of a JPEG, PNG or WebP file. It reads that one tag
+ * and no other.
  */
 #pragma once
 
@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @data: (array length=size): a file of any kind
  * @size: its size in bytes
  *
- * Looks into the APP1 segments of a JPEG and the eXIf chunk of a PNG. What is damaged is as absent.
+ * Looks into the APP1 segments of a JPEG, the eXIf chunk of a PNG and the EXIF chunk of a WebP.
+ * What is damaged is as absent.
  *
  * Source: CIPA DC-008 (Exif 2.32) sections 4.5 and 4.6.4; PNG extensions 1.5.0, eXIf.
  *

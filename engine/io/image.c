@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * MonocleImage: bytes or a file to an upright RGB8 picture. See image.h. The size is known and
- * checked before anything of that size is allocated.
+ * MonocleImage: bytes or a file to an upright picture. See image.h.
  */
 #include "config.h"
 
@@ -10,20 +9,14 @@
 #include <string.h>
 
 #include "engine/error.h"
+#include "engine/io/bmp.h"
 #include "engine/io/exif.h"
 #include "engine/io/file.h"
+#include "engine/io/gif.h"
+#include "engine/io/jpeg.h"
 #include "engine/io/png.h"
 #include "engine/io/pnm.h"
-#include "engine/io/stb.h"
-
-/* No format that we read packs more pixels into a byte: deflate 1032 bytes, one bit a pixel. */
-#define MAX_PIXELS_A_BYTE 16384
-
-/* What a decoder may take for a pixel: 16-bit RGBA, its packed form growing by doubling, and the
- * conversions; JPEG pads each side by up to a block of 32 pixels. */
-#define BUDGET_A_PIXEL 48
-#define BUDGET_PADDING 64
-#define BUDGET_FIXED   (16 * 1024 * 1024)
+#include "engine/io/tga.h"
 
 struct _MonocleImage
 {
@@ -31,55 +24,37 @@ struct _MonocleImage
   guint width;
   guint height;
   guint8 *pixels;
-  void (*free_pixels) (void *);
+  guint8 *alpha;         /* (nullable) */
+  MonocleImage *colours; /* (nullable): whose pixels these are */
+  gboolean partial;
 };
 
 G_DEFINE_BOXED_TYPE (MonocleImage, monocle_image, monocle_image_ref, monocle_image_unref)
 
+/* @pixels, @alpha: (transfer full) */
 static MonocleImage *
-new_image (guint width, guint height, guint8 *pixels, void (*free_pixels) (void *))
+new_image (guint width, guint height, guint8 *pixels, guint8 *alpha, gboolean partial)
 {
   MonocleImage *self = g_new0 (MonocleImage, 1);
+
   g_atomic_ref_count_init (&self->ref_count);
   self->width = width;
   self->height = height;
   self->pixels = pixels;
-  self->free_pixels = free_pixels;
+  self->alpha = alpha;
+  self->partial = partial;
   return self;
 }
 
 static guint8 *
-allocate_pixels (guint width, guint height, GError **error)
+allocate_pixels (guint width, guint height, guint n_channels, GError **error)
 {
-  guint8 *pixels = g_try_malloc_n ((gsize) width * height, 3);
+  guint8 *pixels = g_try_malloc_n ((gsize) width * height, n_channels);
+
   if (pixels == NULL)
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
                  "no memory for an image of %u x %u pixels", width, height);
   return pixels;
-}
-
-/* NULL when @width and @height are within the limits. */
-static const char *
-find_excess (guint width, guint height)
-{
-  if (width == 0 || height == 0)
-    return "expected at least 1 x 1";
-  if (width > MONOCLE_IMAGE_MAX_SIDE || height > MONOCLE_IMAGE_MAX_SIDE
-      || (guint64) width * height > MONOCLE_IMAGE_MAX_PIXELS)
-    return "more than the limit of " G_STRINGIFY (
-        MONOCLE_IMAGE_MAX_SIDE) " a side and " G_STRINGIFY (MONOCLE_IMAGE_MAX_PIXELS) " in all";
-  return NULL;
-}
-
-static gboolean
-check_size (guint width, guint height, gsize file_bytes, const char *name, GError **error)
-{
-  const char *excess = find_excess (width, height);
-  if (excess == NULL && (guint64) width * height / MAX_PIXELS_A_BYTE > file_bytes)
-    excess = "which so short a file cannot hold";
-  if (excess != NULL)
-    monocle_file_set_error (error, name, "%u x %u pixels, %s", width, height, excess);
-  return excess == NULL;
 }
 
 static void
@@ -99,121 +74,81 @@ set_fault (GError **error, const char *name, const char *fault)
     monocle_file_set_error (error, name, "the image is corrupt or of an unusual kind (%s)", fault);
 }
 
-/* GIF marks one colour of its palette as see-through. Without the mark it is a colour again, which
- * is what dropping alpha means; with it stb_image would leave black. Edits the copy @data. */
-static void
-drop_gif_transparency (guint8 *data, gsize size)
+/* --- Formats --- */
+
+static const struct
 {
-  gsize at = 13;
-  if (size < at)
-    return;
-  if ((data[10] & 0x80) != 0)
-    at += (gsize) 3 << ((data[10] & 7) + 1);
-  while (at < size && size - at >= 8 && data[at] == 0x21) /* An extension. */
-    {
-      if (data[at + 1] == 0xf9 && data[at + 2] == 4)
-        data[at + 3] &= 0xfe;
-      at += 2;
-      while (at < size && data[at] != 0)
-        at += 1 + data[at];
-      at++;
-    }
+  const char *magic;
+  const char *(*read) (const guint8 *data, gsize size, MonocleRaster *raster);
+} formats[] = {
+  { "\x89PNG\r\n\x1a\n", monocle_png_read },
+  { "\xff\xd8\xff", monocle_jpeg_read },
+  { "GIF8", monocle_gif_read },
+  { "BM", monocle_bmp_read },
+  { "P1", monocle_pnm_read },
+  { "P2", monocle_pnm_read },
+  { "P3", monocle_pnm_read },
+  { "P4", monocle_pnm_read },
+  { "P5", monocle_pnm_read },
+  { "P6", monocle_pnm_read },
+  /* Nothing says that it is one: last. */
+  { "", monocle_tga_read },
+};
+
+static guint
+find_format (const guint8 *data, gsize size)
+{
+  guint i = 0;
+
+  while (size < strlen (formats[i].magic)
+         || memcmp (data, formats[i].magic, strlen (formats[i].magic)) != 0)
+    i++;
+  return i;
+}
+
+gboolean
+monocle_image_is_known (GBytes *bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  return *formats[find_format (data, size)].magic != '\0';
 }
 
 static MonocleImage *
-decode_pnm (const guint8 *data, gsize size, const char *name, GError **error)
+read_format (const guint8 *data, gsize size, const char *name, guint max_side, GError **error)
 {
-  g_autofree guint8 *pixels = NULL;
-  guint width, height;
-  const char *fault = monocle_pnm_info (data, size, &width, &height);
+  MonocleRaster raster = { .name = name, .file_bytes = size, .max_side = max_side };
+  const char *fault = formats[find_format (data, size)].read (data, size, &raster);
+  MonocleImage *image = NULL;
 
-  if (fault != NULL)
+  if (raster.error != NULL)
+    g_propagate_error (error, g_steal_pointer (&raster.error));
+  else if (raster.n_rows == 0)
+    set_fault (error, name, fault);
+  else
     {
-      set_fault (error, name, fault);
-      return NULL;
+      monocle_raster_end (&raster);
+      image = new_image (raster.out_width, raster.out_height, g_steal_pointer (&raster.rgb),
+                         g_steal_pointer (&raster.alpha), fault != NULL);
     }
-  if (!check_size (width, height, size, name, error))
-    return NULL;
-  pixels = allocate_pixels (width, height, error);
-  if (pixels == NULL)
-    return NULL;
-  fault = monocle_pnm_load (data, size, pixels);
-  if (fault != NULL)
-    {
-      set_fault (error, name, fault);
-      return NULL;
-    }
-  return new_image (width, height, g_steal_pointer (&pixels), g_free);
+  monocle_raster_clear (&raster);
+  return image;
 }
 
-static MonocleImage *
-decode_large_png (
-    const guint8 *data, gsize size, guint width, guint height, const char *name, GError **error)
-{
-  g_autofree guint8 *pixels = allocate_pixels (width, height, error);
-  const char *fault;
-
-  if (pixels == NULL)
-    return NULL;
-  fault = monocle_png_load (data, size, pixels);
-  if (fault != NULL)
-    {
-      set_fault (error, name, fault);
-      return NULL;
-    }
-  return new_image (width, height, g_steal_pointer (&pixels), g_free);
-}
-
-static MonocleImage *
-decode_stb (const guint8 *data, gsize size, const char *name, GError **error)
-{
-  g_autofree guint8 *copy = NULL;
-  guint8 *pixels = NULL;
-  gsize budget_bytes;
-  int width = 0, height = 0;
-  const char *fault = monocle_stb_info (data, size, &width, &height);
-
-  if (fault != NULL)
-    {
-      set_fault (error, name, fault);
-      return NULL;
-    }
-  if (!check_size ((guint) width, (guint) height, size, name, error))
-    return NULL;
-  if (monocle_png_is_large (data, size))
-    return decode_large_png (data, size, (guint) width, (guint) height, name, error);
-  if (memcmp (data, "GIF", 3) == 0)
-    {
-      copy = g_memdup2 (data, size);
-      drop_gif_transparency (copy, size);
-      data = copy;
-    }
-  budget_bytes
-      = ((gsize) width + BUDGET_PADDING) * ((gsize) height + BUDGET_PADDING) * BUDGET_A_PIXEL
-        + 3 * size + BUDGET_FIXED;
-  fault = monocle_stb_load (data, size, budget_bytes, &width, &height, &pixels);
-  if (fault != NULL)
-    {
-      set_fault (error, name, fault);
-      return NULL;
-    }
-  /* A file that says one size to the reader of the header and another to the decoder. */
-  if (find_excess ((guint) width, (guint) height) != NULL)
-    {
-      monocle_stb_free (pixels);
-      set_fault (error, name, "corrupt");
-      return NULL;
-    }
-  return new_image ((guint) width, (guint) height, pixels, monocle_stb_free);
-}
+/* --- Upright --- */
 
 /* The picture as it was seen, @orientation being EXIF's: where in the source a row of the result
  * begins, and how a step along it and to the next one goes. */
-static MonocleImage *
-turn_upright (MonocleImage *image, guint orientation, GError **error)
+static guint8 *
+turn_plane (const MonocleImage *image,
+            const guint8 *plane,
+            guint n_channels,
+            guint orientation,
+            GError **error)
 {
-  const gssize w = image->width, h = image->height;
-  const gssize right = 3, down = 3 * w;
+  const gssize w = image->width, h = image->height, n = n_channels;
+  const gssize right = n, down = n * w;
   const gssize last_x = right * (w - 1), last_y = down * (h - 1);
   const struct
   {
@@ -231,24 +166,41 @@ turn_upright (MonocleImage *image, guint orientation, GError **error)
   const gboolean swaps = orientation >= 5;
   const guint width = swaps ? image->height : image->width;
   const guint height = swaps ? image->width : image->height;
-  const guint8 *from;
-  guint8 *pixels, *to;
+  guint8 *turned = allocate_pixels (width, height, n_channels, error), *to = turned;
 
-  pixels = to = allocate_pixels (width, height, error);
+  for (guint y = 0; turned != NULL && y < height; y++)
+    {
+      const guint8 *from
+          = plane + paths[orientation - 1].start + (gssize) y * paths[orientation - 1].next;
+
+      for (guint x = 0; x < width; x++, to += n, from += paths[orientation - 1].step)
+        for (guint c = 0; c < n_channels; c++)
+          to[c] = from[c];
+    }
+  return turned;
+}
+
+static MonocleImage *
+turn_upright (MonocleImage *image, guint orientation, GError **error)
+{
+  const gboolean swaps = orientation >= 5;
+  g_autofree guint8 *pixels = turn_plane (image, image->pixels, 3, orientation, error);
+  guint8 *alpha = NULL;
+
   if (pixels == NULL)
     return NULL;
-  for (guint y = 0; y < height; y++)
+  if (image->alpha != NULL)
     {
-      from
-          = image->pixels + paths[orientation - 1].start + (gssize) y * paths[orientation - 1].next;
-      for (guint x = 0; x < width; x++, to += 3)
-        memcpy (to, from + (gssize) x * paths[orientation - 1].step, 3);
+      alpha = turn_plane (image, image->alpha, 1, orientation, error);
+      if (alpha == NULL)
+        return NULL;
     }
-  return new_image (width, height, pixels, g_free);
+  return new_image (swaps ? image->height : image->width, swaps ? image->width : image->height,
+                    g_steal_pointer (&pixels), alpha, image->partial);
 }
 
 MonocleImage *
-monocle_image_new_from_bytes (GBytes *bytes, const char *name, GError **error)
+monocle_image_new_small_from_bytes (GBytes *bytes, const char *name, guint max_side, GError **error)
 {
   g_autoptr (MonocleImage) image = NULL;
   gsize size;
@@ -266,14 +218,17 @@ monocle_image_new_from_bytes (GBytes *bytes, const char *name, GError **error)
                                          : "is more than the limit of 512 MiB for an image");
       return NULL;
     }
-  if (data[0] == 'P' && data[1] >= '1' && data[1] <= '6')
-    image = decode_pnm (data, size, name, error);
-  else
-    image = decode_stb (data, size, name, error);
+  image = read_format (data, size, name, max_side, error);
   if (image == NULL)
     return NULL;
   orientation = monocle_exif_orientation (data, size);
   return orientation == 1 ? g_steal_pointer (&image) : turn_upright (image, orientation, error);
+}
+
+MonocleImage *
+monocle_image_new_from_bytes (GBytes *bytes, const char *name, GError **error)
+{
+  return monocle_image_new_small_from_bytes (bytes, name, 0, error);
 }
 
 MonocleImage *
@@ -290,7 +245,7 @@ monocle_image_new_from_file (const char *path, GError **error)
 static gboolean
 check_pixels (guint width, guint height, GError **error)
 {
-  const char *excess = find_excess (width, height);
+  const char *excess = monocle_raster_find_excess (width, height);
 
   if (excess != NULL)
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
@@ -308,25 +263,85 @@ monocle_image_new_from_pixels (
     return NULL;
   g_return_val_if_fail (rgb != NULL && rowstride >= 3 * (gsize) width, NULL);
 
-  pixels = allocate_pixels (width, height, error);
+  pixels = allocate_pixels (width, height, 3, error);
   if (pixels == NULL)
     return NULL;
   for (guint y = 0; y < height; y++)
     memcpy (pixels + (gsize) y * 3 * width, rgb + y * rowstride, 3 * (gsize) width);
-  return new_image (width, height, pixels, g_free);
+  return new_image (width, height, pixels, NULL, FALSE);
+}
+
+static gboolean
+is_opaque (const guint8 *alpha, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (alpha[i] != 255)
+      return FALSE;
+  return TRUE;
 }
 
 MonocleImage *
-monocle_image_new_take_pixels (guint width, guint height, guint8 *rgb, GError **error)
+monocle_image_new_take_planes (
+    guint width, guint height, guint8 *rgb, guint8 *alpha, gboolean partial, GError **error)
 {
   g_autofree guint8 *pixels = rgb;
+  g_autofree guint8 *plane = alpha;
 
   g_return_val_if_fail (rgb != NULL, NULL);
 
   if (!check_pixels (width, height, error))
     return NULL;
-  return new_image (width, height, g_steal_pointer (&pixels), g_free);
+  if (plane != NULL && is_opaque (plane, (gsize) width * height))
+    g_clear_pointer (&plane, g_free);
+  return new_image (width, height, g_steal_pointer (&pixels), g_steal_pointer (&plane), partial);
 }
+
+MonocleImage *
+monocle_image_new_take_pixels (guint width, guint height, guint8 *rgb, GError **error)
+{
+  return monocle_image_new_take_planes (width, height, rgb, NULL, FALSE, error);
+}
+
+/* --- Without alpha --- */
+
+MonocleImage *
+monocle_image_drop_alpha (MonocleImage *self)
+{
+  MonocleImage *opaque;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (self->alpha == NULL)
+    return monocle_image_ref (self);
+  opaque = new_image (self->width, self->height, self->pixels, NULL, self->partial);
+  opaque->colours = monocle_image_ref (self);
+  return opaque;
+}
+
+MonocleImage *
+monocle_image_on_white (MonocleImage *self, GError **error)
+{
+  guint8 *pixels;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (self->alpha == NULL)
+    return monocle_image_ref (self);
+  pixels = allocate_pixels (self->width, self->height, 3, error);
+  if (pixels == NULL)
+    return NULL;
+  for (gsize i = 0; i < (gsize) self->width * self->height; i++)
+    for (guint c = 0; c < 3; c++)
+      {
+        const guint alpha = self->alpha[i];
+
+        pixels[3 * i + c]
+            = (guint8) ((self->pixels[3 * i + c] * alpha + 255 * (255 - alpha) + 127) / 255);
+      }
+  return new_image (self->width, self->height, pixels, NULL, self->partial);
+}
+
+/* --- What it is --- */
 
 MonocleImage *
 monocle_image_ref (MonocleImage *self)
@@ -341,7 +356,10 @@ monocle_image_unref (MonocleImage *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
     return;
-  self->free_pixels (self->pixels);
+  if (self->colours == NULL)
+    g_free (self->pixels);
+  g_free (self->alpha);
+  monocle_image_unref (self->colours);
   g_free (self);
 }
 
@@ -357,6 +375,20 @@ monocle_image_get_height (const MonocleImage *self)
 {
   g_return_val_if_fail (self != NULL, 0);
   return self->height;
+}
+
+const guint8 *
+monocle_image_get_alpha (const MonocleImage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->alpha;
+}
+
+gboolean
+monocle_image_is_partial (const MonocleImage *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return self->partial;
 }
 
 const guint8 *

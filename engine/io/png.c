@@ -9,10 +9,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#define MAGIC "\x89PNG\r\n\x1a\n"
-/* What stb_image counts for a picture: bytes of its pixels, or of four channels with a palette. */
-#define STB_MAX_BYTES (1u << 30)
-#define IHDR_END      33
+#define MAGIC    "\x89PNG\r\n\x1a\n"
+#define IHDR_END 33
 
 enum
 {
@@ -73,17 +71,6 @@ read_header (const guint8 *data, gsize size, Header *h)
          && data[26] == 0 && data[27] == 0 && data[28] <= 1;
 }
 
-gboolean
-monocle_png_is_large (const guint8 *data, gsize size)
-{
-  Header h;
-
-  if (!read_header (data, size, &h))
-    return FALSE;
-  return (guint64) h.width * h.height * (h.colour == COLOUR_PALETTE ? 4 : h.n_channels)
-         > STB_MAX_BYTES;
-}
-
 /* --- Inflating what the chunks hold --- */
 
 typedef struct
@@ -121,6 +108,23 @@ next_chunk (Source *s)
   return FALSE;
 }
 
+/* What zlib puts before the data. The check sum behind it is not looked at, so that a wrong one
+ * does not cost the last rows. */
+static const char *
+skip_zlib_header (Source *s)
+{
+  guint8 header[2];
+
+  for (guint i = 0; i < 2; i++)
+    {
+      if (s->left == 0 && !next_chunk (s))
+        return "truncated";
+      header[i] = *s->at++;
+      s->left--;
+    }
+  return (header[0] & 15) == 8 && (header[1] & 0x20) == 0 ? NULL : "corrupt compressed data";
+}
+
 static const char *
 read_bytes (Source *s, guint8 *to, gsize n)
 {
@@ -152,7 +156,7 @@ read_bytes (Source *s, guint8 *to, gsize n)
 
 /* --- Rows --- */
 
-static guint8
+static inline guint8
 paeth (guint8 a, guint8 b, guint8 c)
 {
   int p = a + b - c;
@@ -165,111 +169,231 @@ paeth (guint8 a, guint8 b, guint8 c)
 static gboolean
 unfilter (guint filter, guint8 *row, const guint8 *above, gsize n, gsize step)
 {
-  if (filter > 4)
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    {
-      guint8 a = i >= step ? row[i - step] : 0, b = above[i], c = i >= step ? above[i - step] : 0;
+  const gsize first = MIN (step, n);
 
-      switch (filter)
-        {
-        case 1:
-          row[i] = (guint8) (row[i] + a);
-          break;
-        case 2:
-          row[i] = (guint8) (row[i] + b);
-          break;
-        case 3:
-          row[i] = (guint8) (row[i] + (a + b) / 2);
-          break;
-        case 4:
-          row[i] = (guint8) (row[i] + paeth (a, b, c));
-          break;
-        default:
-          return TRUE;
-        }
+  switch (filter)
+    {
+    case 0:
+      return TRUE;
+    case 1:
+      for (gsize i = first; i < n; i++)
+        row[i] = (guint8) (row[i] + row[i - step]);
+      return TRUE;
+    case 2:
+      for (gsize i = 0; i < n; i++)
+        row[i] = (guint8) (row[i] + above[i]);
+      return TRUE;
+    case 3:
+      for (gsize i = 0; i < first; i++)
+        row[i] = (guint8) (row[i] + above[i] / 2);
+      for (gsize i = first; i < n; i++)
+        row[i] = (guint8) (row[i] + (row[i - step] + above[i]) / 2);
+      return TRUE;
+    case 4:
+      for (gsize i = 0; i < first; i++)
+        row[i] = (guint8) (row[i] + above[i]);
+      for (gsize i = first; i < n; i++)
+        row[i] = (guint8) (row[i] + paeth (row[i - step], above[i], above[i - step]));
+      return TRUE;
+    default:
+      return FALSE;
     }
-  return TRUE;
 }
 
-/* @palette: 256 colours */
-static void
-convert_row (const Header *h, const guint8 *row, const guint8 *palette, guint8 *to)
+/* --- Colours --- */
+
+/* What stands before the pixels and says how they are meant. */
+typedef struct
 {
-  const guint bytes = h->depth == 16 ? 2 : 1;
-  const guint most = (1u << MIN (h->depth, 8)) - 1;
+  guint8 palette[4 * 256]; /* RGB and alpha */
+  guint n_colours;
+  gboolean has_key; /* one colour is see-through: these samples */
+  guint16 key[3];
+  guint n_channels; /* of what rows become: 3, or 4 when there can be alpha */
+} Colours;
 
-  for (gsize x = 0; x < h->width; x++, to += 3)
+static void
+read_alpha (const Header *h, const guint8 *chunk, gsize length, Colours *colours)
+{
+  const guint n = h->colour == COLOUR_RGB ? 3 : 1;
+
+  if (h->colour == COLOUR_PALETTE)
+    for (gsize i = 0; i < MIN (length, 256); i++)
+      colours->palette[4 * i + 3] = chunk[i];
+  else if ((h->colour == COLOUR_GREY || h->colour == COLOUR_RGB) && length >= 2 * n)
     {
-      if (h->n_channels >= 3)
-        for (guint c = 0; c < 3; c++)
-          to[c] = row[(x * h->n_channels + c) * bytes];
-      else if (h->depth >= 8)
-        memset (to, row[x * h->n_channels * bytes], 3);
-      else
-        {
-          guint shift = 8 - h->depth - (guint) (x * h->depth % 8);
-
-          memset (to, row[x * h->depth / 8] >> shift & most, 3);
-        }
-      if (h->colour == COLOUR_PALETTE)
-        memcpy (to, palette + 3 * (gsize) to[0], 3);
-      else if (h->depth < 8)
-        memset (to, (int) (to[0] * (255 / most)), 3);
+      colours->has_key = TRUE;
+      for (guint c = 0; c < n; c++)
+        colours->key[c] = (guint16) (chunk[2 * c] << 8 | chunk[2 * c + 1]);
     }
+  else
+    return;
+  colours->n_channels = 4;
 }
 
 static void
-read_palette (const guint8 *data, gsize size, guint8 *palette)
+read_colours (const Header *h, const guint8 *data, gsize size, Colours *colours)
 {
   gsize at = 8;
 
+  memset (colours, 0, sizeof *colours);
+  colours->n_channels = h->n_channels % 2 == 0 ? 4 : 3;
+  for (guint i = 0; i < 256; i++)
+    colours->palette[4 * i + 3] = 255;
   while (size - at >= 12)
     {
+      const guint8 *chunk = data + at + 8;
       gsize length = get32 (data + at);
 
       if (length > size - at - 12 || memcmp (data + at + 4, "IDAT", 4) == 0)
         return;
       if (memcmp (data + at + 4, "PLTE", 4) == 0)
-        memcpy (palette, data + at + 8, MIN (length, 3 * 256));
+        {
+          colours->n_colours = (guint) MIN (length / 3, 256);
+          for (guint i = 0; i < colours->n_colours; i++)
+            memcpy (colours->palette + 4 * (gsize) i, chunk + 3 * (gsize) i, 3);
+        }
+      else if (memcmp (data + at + 4, "tRNS", 4) == 0)
+        read_alpha (h, chunk, length, colours);
       at += 12 + length;
     }
 }
 
-const char *
-monocle_png_load (const guint8 *data, gsize size, guint8 *pixels)
+/* @n: pixels */
+static void
+convert_row (const Header *h, const Colours *colours, const guint8 *row, guint n, guint8 *to)
 {
-  g_autoptr (GZlibDecompressor) inflate = NULL;
-  g_autofree guint8 *rows = NULL;
-  guint8 palette[3 * 256] = { 0 };
-  Source source;
-  Header h;
-  gsize n, step;
+  const guint n_in = h->n_channels, n_colours = n_in >= 3 ? 3 : 1;
+  const guint most = (1u << MIN (h->depth, 8)) - 1;
 
-  if (!read_header (data, size, &h))
-    return "bad PNG header";
-  if (h.interlaced)
-    return "interlaced PNG of this size";
-  n = ((gsize) h.width * h.n_channels * h.depth + 7) / 8;
-  step = MAX (1, h.n_channels * h.depth / 8);
-  rows = g_try_malloc0_n (n + 1, 2);
-  if (rows == NULL)
-    return "outofmem";
-  read_palette (data, size, palette);
-
-  inflate = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
-  source = (Source){ .data = data, .size = size, .next = 8, .inflate = G_CONVERTER (inflate) };
-  for (guint y = 0; y < h.height; y++)
+  if (h->depth == 8 && n_in == colours->n_channels)
     {
-      guint8 *row = rows + y % 2 * (n + 1);
-      const guint8 *above = rows + (y + 1) % 2 * (n + 1);
-      const char *fault = read_bytes (&source, row, n + 1);
+      memcpy (to, row, (gsize) n * n_in);
+      return;
+    }
+  for (gsize x = 0; x < n; x++, to += colours->n_channels)
+    {
+      guint16 samples[4];
+
+      if (h->depth < 8)
+        samples[0] = row[x * h->depth / 8] >> (8 - h->depth - x * h->depth % 8) & most;
+      else
+        for (guint c = 0; c < n_in; c++)
+          samples[c] = h->depth == 8
+                           ? row[x * n_in + c]
+                           : (guint16) (row[2 * (x * n_in + c)] << 8 | row[2 * (x * n_in + c) + 1]);
+      if (h->colour == COLOUR_PALETTE)
+        {
+          memcpy (to, colours->palette + 4 * (gsize) samples[0], colours->n_channels);
+          continue;
+        }
+      for (guint c = 0; c < 3; c++)
+        {
+          const guint sample = samples[n_colours == 3 ? c : 0];
+
+          to[c] = (guint8) (h->depth == 16 ? sample >> 8 : sample * (255 / most));
+        }
+      if (n_in % 2 == 0)
+        to[3] = (guint8) (h->depth == 16 ? samples[n_in - 1] >> 8 : samples[n_in - 1]);
+      else if (colours->has_key)
+        to[3] = memcmp (samples, colours->key, n_colours * sizeof *samples) == 0 ? 0 : 255;
+    }
+}
+
+/* --- The picture --- */
+
+/* Where the pixels of a pass are, and which of them each stands for until others come. */
+typedef struct
+{
+  guint x, y, dx, dy;
+  guint width, height;
+} Pass;
+
+static const Pass all_at_once[] = { { 0, 0, 1, 1, 1, 1 } };
+static const Pass adam7[] = {
+  { 0, 0, 8, 8, 8, 8 }, { 4, 0, 8, 8, 4, 8 }, { 0, 4, 4, 8, 4, 4 }, { 2, 0, 4, 4, 2, 4 },
+  { 0, 2, 2, 4, 2, 2 }, { 1, 0, 2, 2, 1, 2 }, { 0, 1, 1, 2, 1, 1 },
+};
+
+typedef struct
+{
+  Header header;
+  Colours colours;
+  Source source;
+  guint8 *rows;   /* two of a filter byte and bytes */
+  guint8 *pixels; /* [width, colours.n_channels] */
+  gsize row_bytes;
+} Reader;
+
+static void
+put_row (const Reader *r, const Pass *pass, guint y, guint n, MonocleRaster *raster)
+{
+  const guint n_channels = r->colours.n_channels;
+
+  if (!r->header.interlaced)
+    monocle_raster_put (raster, y, r->pixels, n_channels);
+  else
+    for (guint x = 0; x < n; x++)
+      monocle_raster_put_block (raster, pass->x + x * pass->dx, y, pass->width, pass->height,
+                                r->pixels + (gsize) x * n_channels, n_channels);
+}
+
+static const char *
+read_pass (Reader *r, const Pass *pass, MonocleRaster *raster)
+{
+  const Header *h = &r->header;
+  const guint n = pass->x < h->width ? (h->width - pass->x - 1) / pass->dx + 1 : 0;
+  const gsize n_bytes = ((gsize) n * h->n_channels * h->depth + 7) / 8;
+  const gsize step = MAX (1, h->n_channels * h->depth / 8);
+
+  memset (r->rows, 0, 2 * r->row_bytes);
+  for (guint y = pass->y, i = 0; n > 0 && y < h->height; y += pass->dy, i++)
+    {
+      guint8 *row = r->rows + i % 2 * r->row_bytes;
+      const guint8 *above = r->rows + (i + 1) % 2 * r->row_bytes;
+      const char *fault = read_bytes (&r->source, row, n_bytes + 1);
 
       if (fault != NULL)
         return fault;
-      if (!unfilter (row[0], row + 1, above + 1, n, step))
+      if (!unfilter (row[0], row + 1, above + 1, n_bytes, step))
         return "invalid filter";
-      convert_row (&h, row + 1, palette, pixels + 3 * (gsize) y * h.width);
+      convert_row (h, &r->colours, row + 1, n, r->pixels);
+      put_row (r, pass, y, n, raster);
     }
   return NULL;
+}
+
+const char *
+monocle_png_read (const guint8 *data, gsize size, MonocleRaster *raster)
+{
+  g_autoptr (GZlibDecompressor) inflate = NULL;
+  g_autofree guint8 *rows = NULL;
+  g_autofree guint8 *pixels = NULL;
+  const char *fault = NULL;
+  Reader r = { 0 };
+  const Header *h = &r.header;
+
+  if (size >= 16 && memcmp (data + 12, "CgBI", 4) == 0)
+    return "a PNG for iPhones, which no other program reads";
+  if (!read_header (data, size, &r.header))
+    return "bad PNG header";
+  read_colours (h, data, size, &r.colours);
+  if (h->colour == COLOUR_PALETTE && r.colours.n_colours == 0)
+    return "no palette";
+  if (!monocle_raster_begin (raster, h->width, h->height, !h->interlaced))
+    return "size";
+  r.row_bytes = 1 + ((gsize) h->width * h->n_channels * h->depth + 7) / 8;
+  r.rows = rows = g_try_malloc0_n (r.row_bytes, 2);
+  r.pixels = pixels = g_try_malloc_n (h->width, r.colours.n_channels);
+  if (rows == NULL || pixels == NULL)
+    return "outofmem";
+
+  inflate = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW);
+  r.source = (Source){ .data = data, .size = size, .next = 8, .inflate = G_CONVERTER (inflate) };
+  fault = skip_zlib_header (&r.source);
+  if (fault == NULL && !h->interlaced)
+    return read_pass (&r, all_at_once, raster);
+  for (guint i = 0; fault == NULL && i < G_N_ELEMENTS (adam7); i++)
+    fault = read_pass (&r, &adam7[i], raster);
+  return fault;
 }

@@ -1,35 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * PNG row by row, for those that stb_image refuses: it takes no more than 2^30 bytes of pixels.
+ * PNG of every kind, row by row: what it needs besides the pixels is two rows. Private to image.c.
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/io/raster.h"
 
 G_BEGIN_DECLS
 
 /**
- * monocle_png_is_large:
- * @data: (array length=size): a file
- * @size: its size in bytes
- *
- * Returns: whether it is a PNG with more pixels than stb_image takes
- */
-gboolean monocle_png_is_large (const guint8 *data, gsize size);
-
-/**
- * monocle_png_load:
+ * monocle_png_read:
  * @data: (array length=size): a PNG
  * @size: its size in bytes
- * @pixels: (out caller-allocates): RGB8, width * height * 3 bytes, as its header says
+ * @raster: where the pixels go
  *
- * All depths and kinds of colour, but not interlaced. Alpha is dropped; of 16 bits the upper 8 are
- * taken, as stb does.
+ * Of 16 bits the upper 8 are taken, as PIL does for RGB. Check sums are not looked at, what stands
+ * behind the pixels is not either. Colour profiles and gamma are not applied.
  *
  * Source: Portable Network Graphics (PNG) Specification, second edition, W3C 2003.
  *
- * Returns: (nullable): NULL when all was well, else what is wrong
+ * Returns: (nullable): NULL when all was well, else what is wrong; rows before it are in @raster
  */
-const char *monocle_png_load (const guint8 *data, gsize size, guint8 *pixels);
+const char *monocle_png_read (const guint8 *data, gsize size, MonocleRaster *raster);
 
 G_END_DECLS

@@ -96,8 +96,9 @@ scale (guint v, guint maxval)
   return (guint8) (r == 0 && q % 2 == 1 ? q - 1 : q);
 }
 
+/* One row to samples of 8 bits. */
 static const char *
-load_plain (Header *h, gsize n_samples, guint8 *to)
+read_plain_row (Header *h, gsize n_samples, guint8 *to)
 {
   for (gsize i = 0; i < n_samples; i++)
     {
@@ -119,69 +120,56 @@ load_plain (Header *h, gsize n_samples, guint8 *to)
   return NULL;
 }
 
+/* @table: what samples of one byte become */
 static const char *
-load_bits (Header *h, guint8 *to)
+read_binary_row (Header *h, gsize n_samples, const guint8 *table, guint8 *to)
 {
-  gsize row_bytes = ((gsize) h->width + 7) / 8;
-  if ((gsize) (h->end - h->at) / row_bytes < h->height)
-    return "truncated";
-  for (guint y = 0; y < h->height; y++, h->at += row_bytes)
-    for (guint x = 0; x < h->width; x++)
-      *to++ = (h->at[x / 8] >> (7 - x % 8) & 1) != 0 ? 0 : 255;
-  return NULL;
-}
+  const gsize n_bytes = h->bitmap         ? (n_samples + 7) / 8
+                        : h->maxval > 255 ? 2 * n_samples
+                                          : n_samples;
 
-static const char *
-load_binary (Header *h, gsize n_samples, guint8 *to)
-{
-  gsize sample_bytes = h->maxval > 255 ? 2 : 1;
-  guint8 table[256];
-
-  if ((gsize) (h->end - h->at) / sample_bytes < n_samples)
+  if ((gsize) (h->end - h->at) < n_bytes)
     return "truncated";
-  if (sample_bytes == 2)
-    {
-      for (gsize i = 0; i < n_samples; i++)
-        to[i] = scale ((guint) h->at[2 * i] << 8 | h->at[2 * i + 1], h->maxval);
-      return NULL;
-    }
-  for (guint v = 0; v < 256; v++)
-    table[v] = scale (v, h->maxval);
   for (gsize i = 0; i < n_samples; i++)
-    to[i] = table[h->at[i]];
+    if (h->bitmap)
+      to[i] = (h->at[i / 8] >> (7 - i % 8) & 1) != 0 ? 0 : 255;
+    else if (h->maxval > 255)
+      to[i] = scale ((guint) h->at[2 * i] << 8 | h->at[2 * i + 1], h->maxval);
+    else
+      to[i] = table[h->at[i]];
+  h->at += n_bytes;
   return NULL;
 }
 
 const char *
-monocle_pnm_info (const guint8 *data, gsize size, guint *width, guint *height)
+monocle_pnm_read (const guint8 *data, gsize size, MonocleRaster *raster)
 {
+  g_autofree guint8 *row = NULL;
+  guint8 table[256];
   Header h;
+  gsize n_samples;
   const char *fault = read_header (&h, data, size);
-  if (fault != NULL)
-    return fault;
-  *width = h.width;
-  *height = h.height;
-  return NULL;
-}
 
-const char *
-monocle_pnm_load (const guint8 *data, gsize size, guint8 *pixels)
-{
-  Header h;
-  gsize n_pixels, n_samples;
-  const char *fault = read_header (&h, data, size);
   if (fault != NULL)
     return fault;
-  n_pixels = (gsize) h.width * h.height;
-  n_samples = n_pixels * h.n_channels;
-  if (h.plain)
-    fault = load_plain (&h, n_samples, pixels);
-  else if (h.bitmap)
-    fault = load_bits (&h, pixels);
-  else
-    fault = load_binary (&h, n_samples, pixels);
-  if (fault == NULL && h.n_channels == 1)
-    for (gsize i = n_pixels; i > 0; i--)
-      memset (pixels + 3 * (i - 1), pixels[i - 1], 3);
-  return fault;
+  if (!monocle_raster_begin (raster, h.width, h.height, TRUE))
+    return "size";
+  n_samples = (gsize) h.width * h.n_channels;
+  row = g_try_malloc_n (h.width, 3);
+  if (row == NULL)
+    return "outofmem";
+  for (guint v = 0; v < 256; v++)
+    table[v] = scale (v, h.maxval);
+  for (guint y = 0; y < h.height; y++)
+    {
+      fault = h.plain ? read_plain_row (&h, n_samples, row)
+                      : read_binary_row (&h, n_samples, table, row);
+      if (fault != NULL)
+        return fault;
+      if (h.n_channels == 1)
+        for (gsize x = h.width; x > 0; x--)
+          memset (row + 3 * (x - 1), row[x - 1], 3);
+      monocle_raster_put (raster, y, row, 3);
+    }
+  return NULL;
 }

@@ -5,35 +5,18 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/io/raster.h"
 
 G_BEGIN_DECLS
 
 /**
- * monocle_pnm_info:
- * @data: (array length=size): a file
+ * monocle_pnm_read:
+ * @data: (array length=size): a file that begins with P1 to P6
  * @size: its size in bytes
- * @width: (out): pixels
- * @height: (out): pixels
+ * @raster: where the pixels go; samples are scaled to 255 and rounded as PIL does
  *
- * Reads the header; width and height may be any number up to 999,999,999.
- *
- * Source: the manual pages pbm(5), pgm(5), ppm(5) of Netpbm.
- *
- * Returns: (nullable): NULL when all was well, else what is wrong
+ * Returns: (nullable): NULL when all was well, else what is wrong; rows before it are in @raster
  */
-const char *monocle_pnm_info (const guint8 *data, gsize size, guint *width, guint *height);
-
-/**
- * monocle_pnm_load:
- * @data: (array length=size): a file that monocle_pnm_info() accepted
- * @size: its size in bytes
- * @pixels: (out caller-allocates): RGB8, width * height * 3 bytes
- *
- * Samples are scaled from 0..maxval to 0..255 and rounded, as PIL does.
- *
- * Returns: (nullable): NULL when all was well, else what is wrong
- */
-const char *monocle_pnm_load (const guint8 *data, gsize size, guint8 *pixels);
+const char *monocle_pnm_read (const guint8 *data, gsize size, MonocleRaster *raster);
 
 G_END_DECLS

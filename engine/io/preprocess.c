@@ -169,18 +169,22 @@ monocle_preprocess_run (const MonoclePreprocessSettings *settings,
                         float *out,
                         GError **error)
 {
+  g_autoptr (MonocleImage) opaque = NULL;
   g_autoptr (MonocleImage) sized = NULL;
   const guint8 *pixels;
   gsize n;
 
   g_return_val_if_fail (settings != NULL && image != NULL && out != NULL, FALSE);
 
+  opaque = monocle_image_on_white (image, error);
+  if (opaque == NULL)
+    return FALSE;
   if (settings->do_resize)
-    sized = monocle_preprocess_resize (image, settings->width, settings->height, settings->resample,
-                                       error);
+    sized = monocle_preprocess_resize (opaque, settings->width, settings->height,
+                                       settings->resample, error);
   else if (monocle_image_get_width (image) == settings->width
            && monocle_image_get_height (image) == settings->height)
-    sized = monocle_image_ref (image);
+    sized = monocle_image_ref (opaque);
   else
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
                  "the image is %u x %u pixels, the model takes only %u x %u",

@@ -102,7 +102,7 @@ gboolean monocle_preprocess_parse (MonoclePreprocessSettings *settings,
  * @resample: the filter
  * @error: return location
  *
- * Pillow's Image.resize() for RGB, bit for bit.
+ * Pillow's Image.resize() for RGB, bit for bit; alpha is left out.
  *
  * Errors: MONOCLE_ENGINE_ERROR_BAD_REQUEST, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY.
  * Source: Pillow, src/libImaging/Resample.c, the 8-bit path.
@@ -118,6 +118,9 @@ MonocleImage *monocle_preprocess_resize (
  * @image: a picture
  * @out: (out caller-allocates): 3 * height * width floats
  * @error: return location
+ *
+ * What is see-through is composited on white; for what the reference makes of it see
+ * monocle_image_drop_alpha().
  *
  * Shapes: @out [3, rows, columns], planar RGB.
  * Errors: MONOCLE_ENGINE_ERROR_BAD_REQUEST when the picture has the wrong size and is not to be

@@ -254,6 +254,22 @@ assert_image_turns (guint width, guint height)
   g_assert_cmpmem (rgb + 3 * (width * height - 1), 3, pixels, 3);
 }
 
+/* Alpha turns along, and what a picture lacks is not forgotten. */
+static void
+test_alpha_turns (void)
+{
+  const guint8 alpha[] = { 0, 10, 255 }, rgb[9] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+  g_autoptr (MonocleImage) image
+      = monocle_image_new_take_planes (3, 1, g_memdup2 (rgb, 9), g_memdup2 (alpha, 3), TRUE, NULL);
+  g_autoptr (MonocleImage) turned = monocle_turn_image (image, 1, NULL);
+  g_autoptr (MonocleImage) half = monocle_turn_image (image, 2, NULL);
+
+  g_assert_cmpmem (monocle_image_get_alpha (turned), 3, alpha, 3);
+  g_assert_cmpuint (monocle_image_get_alpha (half)[0], ==, 255);
+  g_assert_cmpuint (monocle_image_get_alpha (half)[2], ==, 0);
+  g_assert_true (monocle_image_is_partial (turned));
+}
+
 /* Larger than the squares in which pixels are turned, and no multiple of them; and large enough for
  * several threads. */
 static void
@@ -278,5 +294,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/annotation/rotate", test_rotate);
   g_test_add_func ("/annotation/rotate-four-times", test_rotate_four_times);
   g_test_add_func ("/annotation/turn-image", test_turn_image);
+  g_test_add_func ("/app/annotation/alpha-turns", test_alpha_turns);
   return g_test_run ();
 }

@@ -398,25 +398,41 @@ test_preview (void)
       = new_export (document, add_query (document, "caption", NULL, 0, &result, 1));
   g_autoptr (GAsyncResult) rendered = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  guint width, height;
-  gsize rowstride;
-  const guint8 *pixels;
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
   double full_width, full_height;
 
   monocle_export_render_async (&export, 300, NULL, on_rendered, &rendered);
   while (!rendered)
     g_main_context_iteration (NULL, TRUE);
-  bytes = monocle_export_render_finish (rendered, &width, &height, &rowstride, &error);
+  pixbuf = monocle_export_render_finish (rendered, &error);
   g_assert_no_error (error);
   monocle_export_get_size (&export, &full_width, &full_height);
-  g_assert_cmpuint (width, ==, 300);
-  g_assert_cmpfloat_with_epsilon (height, full_height / 4, 2);
-  g_assert_cmpuint (g_bytes_get_size (bytes), ==, rowstride * height);
-  pixels = g_bytes_get_data (bytes, NULL);
-  g_assert_cmpint (pixels[0], ==, 40);
-  g_assert_cmpint (pixels[2], ==, 200);
-  g_assert_cmpint (pixels[rowstride * (height - 1) + 3], >, 245);
+  g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), ==, 300);
+  g_assert_cmpfloat_with_epsilon (gdk_pixbuf_get_height (pixbuf), full_height / 4, 2);
+  g_assert_false (gdk_pixbuf_get_has_alpha (pixbuf));
+  g_assert_true (is_near (pixbuf, 0, 0, 40, 60, 200));
+  g_assert_true (is_near (pixbuf, 1, gdk_pixbuf_get_height (pixbuf) - 1, 251, 251, 250));
+}
+
+/* Red, and see-through on its left. */
+static MonocleImage *
+new_logo (guint width, guint height)
+{
+  guint8 *rgb = g_malloc (3 * (gsize) width * height), *alpha = g_malloc ((gsize) width * height);
+
+  for (gsize i = 0; i < (gsize) width * height; i++)
+    {
+      memcpy (rgb + 3 * i, (guint8[]){ 200, 30, 40 }, 3);
+      alpha[i] = i % width < width / 2 ? 0 : 255;
+    }
+  return monocle_image_new_take_planes (width, height, rgb, alpha, FALSE, NULL);
+}
+
+static guint
+get_alpha (GdkPixbuf *pixbuf, int x, int y)
+{
+  g_assert_true (gdk_pixbuf_get_has_alpha (pixbuf));
+  return gdk_pixbuf_read_pixels (pixbuf)[y * gdk_pixbuf_get_rowstride (pixbuf) + 4 * x + 3];
 }
 
 static void
@@ -952,6 +968,51 @@ test_crops (void)
   remove_all (folder);
 }
 
+/* What is see-through stays so, where the format can say it; else it is white. Whatever size. */
+static void
+test_alpha (void)
+{
+  static const char *const ids[] = { "png", "webp", "svg" };
+  g_autoptr (MonocleDocument) document = new_document ("logo.png", new_logo (WIDTH, HEIGHT));
+
+  for (guint scale = 1; scale <= 2; scale++)
+    {
+      MonocleExport export = new_export (document, NULL);
+      g_autoptr (GBytes) jpeg = NULL;
+      g_autoptr (GdkPixbuf) opaque = NULL;
+
+      export.scale = 1.0 / scale;
+      for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+        {
+          const int x = WIDTH / (int) scale - 3, y = HEIGHT / (int) scale - 3;
+          g_autoptr (GBytes) bytes = NULL;
+          g_autoptr (GdkPixbuf) pixbuf = NULL;
+
+          if (!monocle_export_find_format (ids[i]))
+            continue;
+          bytes = to_bytes (&export, ids[i]);
+          pixbuf = read_picture (bytes);
+          g_assert_cmpuint (get_alpha (pixbuf, 3, 3), ==, 0);
+          g_assert_cmpuint (get_alpha (pixbuf, x, y), ==, 255);
+          g_assert_true (is_near (pixbuf, x, y, 200, 30, 40));
+        }
+      jpeg = to_bytes (&export, "jpeg");
+      opaque = read_picture (jpeg);
+      g_assert_true (is_near (opaque, 3, 3, 255, 255, 255));
+    }
+  {
+    g_autofree char *folder = new_folder ();
+    g_autofree char *inner = g_build_filename (folder, "crops", NULL);
+    MonocleExport export = new_export (document, add_detection (document));
+    g_autoptr (GdkPixbuf) crop = NULL;
+    Wait wait = { 0 };
+
+    g_assert_true (write_out (&export, "crops", inner, NULL, &wait));
+    crop = read_file (inner, "01-car.png");
+    g_assert_cmpuint (get_alpha (crop, 0, 0), ==, 0);
+  }
+}
+
 static void
 test_crops_of_regions (void)
 {
@@ -1171,6 +1232,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/export/part-and-scale", test_part_and_scale);
   g_test_add_func ("/app/export/part-of-overlay", test_part_of_overlay);
   g_test_add_func ("/app/export/preview", test_preview);
+  g_test_add_func ("/app/export/alpha", test_alpha);
   g_test_add_func ("/app/export/strip", test_strip);
   g_test_add_func ("/app/export/regions", test_regions);
   g_test_add_func ("/app/export/blur-hides", test_blur_hides);

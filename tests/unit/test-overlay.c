@@ -267,6 +267,22 @@ test_blur (void)
     }
 }
 
+/* What hides must not be see-through itself, and shows no colours that nobody saw. */
+static void
+test_blur_with_alpha (void)
+{
+  g_autoptr (MonocleImage) image = monocle_image_new_take_planes (
+      SIDE, SIDE, g_malloc0 (3 * SIDE * SIDE), g_malloc0 (SIDE * SIDE), FALSE, NULL);
+  MonocleObject object = new_box (20, 20, 80, 80);
+  MonocleOverlayItem item = new_item (&object);
+  g_autoptr (Canvas) canvas = new_canvas (1);
+
+  canvas->options.style = MONOCLE_OVERLAY_STYLE_BLUR;
+  monocle_overlay_draw (&item, 1, &canvas->options, image, canvas->cr);
+  cairo_surface_flush (canvas->surface);
+  g_assert_cmphex (pixel (canvas, 50, 50), ==, 0xffffff);
+}
+
 /* Without the picture what is private is hidden all the same. */
 static void
 test_blur_without_picture (void)
@@ -624,6 +640,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/overlay/spotlight", test_spotlight);
   g_test_add_func ("/app/overlay/spotlight-of-nothing", test_spotlight_of_nothing);
   g_test_add_func ("/app/overlay/blur", test_blur);
+  g_test_add_func ("/app/overlay/blur-with-alpha", test_blur_with_alpha);
   g_test_add_func ("/app/overlay/blur-without-picture", test_blur_without_picture);
   g_test_add_func ("/app/overlay/ids", test_ids);
   g_test_add_func ("/app/overlay/labels", test_labels);

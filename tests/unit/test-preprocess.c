@@ -204,7 +204,8 @@ test_pictures (void)
       JsonObject *picture = json_array_get_object_element (pictures, i);
       JsonArray *all = json_object_get_array_member (picture, "resized");
       g_autofree char *path = fixture (json_object_get_string_member (picture, "file"));
-      g_autoptr (MonocleImage) image = monocle_image_new_from_file (path, &error);
+      g_autoptr (MonocleImage) read = monocle_image_new_from_file (path, &error);
+      g_autoptr (MonocleImage) image = read ? monocle_image_drop_alpha (read) : NULL;
 
       g_assert_no_error (error);
       g_test_message ("%s", path);
@@ -434,6 +435,25 @@ test_without_steps (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
 }
 
+/* What is see-through is white to a model, unless the alpha was dropped as the reference does. */
+static void
+test_alpha (void)
+{
+  const guint8 rgb[] = { 10, 20, 30, 40, 50, 60 }, alpha[] = { 0, 255 };
+  const MonoclePreprocessSettings settings = { .width = 2, .height = 1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleImage) image = monocle_image_new_take_planes (
+      2, 1, g_memdup2 (rgb, 6), g_memdup2 (alpha, 2), FALSE, &error);
+  g_autoptr (MonocleImage) dropped = monocle_image_drop_alpha (image);
+  const float on_white[] = { 255, 40, 255, 50, 255, 60 }, colours[] = { 10, 40, 20, 50, 30, 60 };
+  float out[6];
+
+  g_assert_true (monocle_preprocess_run (&settings, image, out, &error));
+  g_assert_cmpmem (out, sizeof out, on_white, sizeof on_white);
+  g_assert_true (monocle_preprocess_run (&settings, dropped, out, &error));
+  g_assert_cmpmem (out, sizeof out, colours, sizeof colours);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -446,5 +466,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/preprocess/plain", test_plain);
   g_test_add_func ("/engine/preprocess/settings", test_settings);
   g_test_add_func ("/engine/preprocess/without-steps", test_without_steps);
+  g_test_add_func ("/engine/preprocess/alpha", test_alpha);
   return g_test_run ();
 }
