@@ -3,6 +3,7 @@
 
 #include "app/turn.h"
 
+#include "app/error.h"
 #include "engine/engine.h"
 
 void
@@ -170,7 +171,7 @@ monocle_turn_image (MonocleImage *image, guint quarters, GError **error)
   pixels = g_try_malloc_n ((gsize) width * height, 3);
   if (!pixels)
     {
-      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_OUT_OF_MEMORY,
                            "There is too little memory to turn the picture");
       return NULL;
     }

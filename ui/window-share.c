@@ -76,7 +76,7 @@ report (
     MonocleWindow *self, const char *failure, const char *message, GFile *file, const GError *error)
 {
   if (error)
-    monocle_error_dialog_show (GTK_WINDOW (self), failure, NULL, error);
+    monocle_error_dialog_show (GTK_WINDOW (self), failure, MONOCLE_ATTEMPT_WRITE, error);
   else if (message && file)
     {
       g_autofree char *uri = g_file_get_uri (file);

@@ -551,6 +551,28 @@ gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2)
 }
 
 void
+gui_move (GtkWidget *widget, double x, double y)
+{
+  g_autofree char *xid = get_xid (gtk_widget_get_native (widget));
+  g_autofree char *at_x = NULL, *at_y = NULL;
+
+  to_surface (widget, x, y, &at_x, &at_y);
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s sleep 0.05", xid, xid, at_x, at_y);
+}
+
+void
+gui_wheel (GtkWidget *widget, int steps)
+{
+  g_autofree char *xid = get_xid (gtk_widget_get_native (widget));
+  g_autofree char *at_x = NULL, *at_y = NULL;
+
+  to_surface (widget, gtk_widget_get_width (widget) / 2.0, gtk_widget_get_height (widget) / 2.0,
+              &at_x, &at_y);
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s sleep 0.05 click --repeat %d %d", xid,
+         xid, at_x, at_y, ABS (steps), steps > 0 ? 5 : 4);
+}
+
+void
 gui_type (GtkWindow *window, const char *keys)
 {
   g_autofree char *xid = get_xid (GTK_NATIVE (window));

@@ -62,6 +62,9 @@ guint32 gui_get_pixel (cairo_surface_t *picture, int x, int y);
 gboolean gui_has_input (void);
 void gui_click (GtkWidget *widget, double x, double y, int button);
 void gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2);
+void gui_move (GtkWidget *widget, double x, double y);
+/* Over the middle of @widget; downwards where @steps is above 0. */
+void gui_wheel (GtkWidget *widget, int steps);
 void gui_type (GtkWindow *window, const char *keys); /* xdotool's names: "ctrl+Return" */
 
 G_END_DECLS
