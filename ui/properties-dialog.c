@@ -11,15 +11,13 @@ struct _MonoclePropertiesDialog
 {
   AdwWindow parent_instance;
 
-  GtkLabel *name;
-  GtkLabel *folder;
-  GtkLabel *dimensions;
-  GtkWidget *dimensions_row;
-  GtkLabel *kind;
-  GtkLabel *size;
-  GtkLabel *modified;
-  GtkLabel *created;
-  GtkWidget *created_row;
+  AdwActionRow *name;
+  AdwActionRow *folder;
+  AdwActionRow *dimensions;
+  AdwActionRow *kind;
+  AdwActionRow *size;
+  AdwActionRow *modified;
+  AdwActionRow *created;
 
   GFile *file;
   GCancellable *cancellable;
@@ -27,13 +25,23 @@ struct _MonoclePropertiesDialog
 
 G_DEFINE_FINAL_TYPE (MonoclePropertiesDialog, monocle_properties_dialog, ADW_TYPE_WINDOW)
 
+/* @text: (nullable): a row without is not shown */
 static void
-show_time (GtkLabel *label, GDateTime *time)
+show (AdwActionRow *row, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text ? text : "", -1);
+
+  adw_action_row_set_subtitle (row, escaped);
+  gtk_widget_set_visible (GTK_WIDGET (row), text != NULL);
+}
+
+static void
+show_time (AdwActionRow *row, GDateTime *time)
 {
   g_autoptr (GDateTime) local = time ? g_date_time_to_local (time) : NULL;
   g_autofree char *text = local ? g_date_time_format (local, "%c") : NULL;
 
-  gtk_label_set_label (label, text ? text : "");
+  show (row, text);
 }
 
 static void
@@ -51,11 +59,10 @@ on_info (GObject *source, GAsyncResult *result, gpointer data)
   size = g_format_size_full ((guint64) g_file_info_get_size (info), G_FORMAT_SIZE_LONG_FORMAT);
   modified = g_file_info_get_modification_date_time (info);
   created = g_file_info_get_creation_date_time (info);
-  gtk_label_set_label (self->kind, kind);
-  gtk_label_set_label (self->size, size);
+  show (self->kind, kind);
+  show (self->size, size);
   show_time (self->modified, modified);
   show_time (self->created, created);
-  gtk_widget_set_visible (self->created_row, created != NULL);
 }
 
 static void
@@ -91,12 +98,10 @@ monocle_properties_dialog_class_init (MonoclePropertiesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonoclePropertiesDialog, name);
   gtk_widget_class_bind_template_child (widget_class, MonoclePropertiesDialog, folder);
   gtk_widget_class_bind_template_child (widget_class, MonoclePropertiesDialog, dimensions);
-  gtk_widget_class_bind_template_child (widget_class, MonoclePropertiesDialog, dimensions_row);
   gtk_widget_class_bind_template_child (widget_class, MonoclePropertiesDialog, kind);
   gtk_widget_class_bind_template_child (widget_class, MonoclePropertiesDialog, size);
   gtk_widget_class_bind_template_child (widget_class, MonoclePropertiesDialog, modified);
   gtk_widget_class_bind_template_child (widget_class, MonoclePropertiesDialog, created);
-  gtk_widget_class_bind_template_child (widget_class, MonoclePropertiesDialog, created_row);
   gtk_widget_class_bind_template_callback (widget_class, on_folder_clicked);
 }
 
@@ -134,7 +139,7 @@ show_document (MonoclePropertiesDialog *self, MonocleDocument *document)
   /* Translators: width and height of a picture: 640 × 480 */
   g_autofree char *text = g_strdup_printf (_ ("%s pixels"), size);
 
-  gtk_label_set_label (self->dimensions, text);
+  show (self->dimensions, text);
 }
 
 GtkWidget *
@@ -146,11 +151,14 @@ monocle_properties_dialog_new (GtkWindow *parent, GFile *file, MonocleDocument *
   g_autofree char *name = base ? g_filename_display_name (base) : g_file_get_uri (file);
   g_autofree char *folder = dup_folder (file);
 
+  AdwActionRow *unknown[]
+      = { self->dimensions, self->kind, self->size, self->modified, self->created };
+
   self->file = g_object_ref (file);
-  gtk_label_set_label (self->name, name);
-  gtk_label_set_label (self->folder, folder);
-  gtk_widget_set_visible (self->dimensions_row, document != NULL);
-  gtk_widget_set_visible (self->created_row, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (unknown); i++)
+    show (unknown[i], NULL);
+  show (self->name, name);
+  show (self->folder, folder);
   if (document)
     show_document (self, document);
   g_file_query_info_async (

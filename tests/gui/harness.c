@@ -3,6 +3,7 @@
 
 #include "tests/gui/harness.h"
 
+#include <X11/Xatom.h>
 #include <gdk/x11/gdkx.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -344,6 +345,42 @@ gui_ask (MonocleWindow *window, const char *task, const char *text)
   gui_wait_done (query);
   g_object_unref (query);
   return query;
+}
+
+/* --- The window manager --- */
+
+#define SCREEN_WIDTH  1920
+#define SCREEN_HEIGHT 1200
+
+static gboolean
+is_fullscreen (gpointer window)
+{
+  return gtk_window_is_fullscreen (window);
+}
+
+static gboolean
+is_no_fullscreen (gpointer window)
+{
+  return !gtk_window_is_fullscreen (window);
+}
+
+void
+gui_set_fullscreen (MonocleWindow *window, gboolean fullscreen)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (window));
+  Display *display = gdk_x11_display_get_xdisplay (gdk_surface_get_display (surface));
+  Window xid = gdk_x11_surface_get_xid (surface);
+  Atom state = XInternAtom (display, "_NET_WM_STATE", False);
+  Atom value = XInternAtom (display, "_NET_WM_STATE_FULLSCREEN", False);
+
+  XChangeProperty (display, xid, state, XA_ATOM, 32, PropModeReplace, (guchar *) &value,
+                   fullscreen ? 1 : 0);
+  if (fullscreen)
+    XMoveResizeWindow (display, xid, 0, 0, SCREEN_WIDTH, SCREEN_HEIGHT);
+  XFlush (display);
+  gui_wait_for ("fullscreen", fullscreen ? is_fullscreen : is_no_fullscreen, window);
+  gui_settle ();
+  gui_wait_ms (300);
 }
 
 /* --- Pictures --- */

@@ -52,6 +52,9 @@ gboolean gui_can_act (MonocleWindow *window, const char *action);
 MonocleQuery *gui_ask (MonocleWindow *window, const char *task, const char *text);
 void gui_wait_done (MonocleQuery *query);
 
+/* As a window manager does it, of which there is none. */
+void gui_set_fullscreen (MonocleWindow *window, gboolean fullscreen);
+
 /* What the window shows, its popovers included, as RGBA (cairo's ARGB32). */
 cairo_surface_t *gui_take_picture (GtkWindow *window, int scale);
 void gui_write_picture (GtkWindow *window, int scale, const char *path);

@@ -280,8 +280,7 @@ show_fullscreen (void)
   MonocleWindow *window = gui_open_sample ("1-park.png");
 
   gui_ask (window, "detect", NULL);
-  gui_act (window, "win.toggle-fullscreen", NULL);
-  gui_wait_ms (300);
+  gui_set_fullscreen (window, TRUE);
   take (window, "fullscreen");
 }
 
