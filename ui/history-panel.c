@@ -203,7 +203,8 @@ monocle_history_panel_set_height (MonocleHistoryPanel *self, int height)
 
   /* In this order: at no time more than the other one. */
   gtk_scrolled_window_set_min_content_height (self->scroller, -1);
-  gtk_scrolled_window_set_max_content_height (self->scroller, height > 0 ? height : -1);
+  gtk_scrolled_window_set_max_content_height (self->scroller,
+                                              height > 0 ? MAX (height, LEAST_HEIGHT) : -1);
   gtk_scrolled_window_set_min_content_height (self->scroller, MAX (height, LEAST_HEIGHT));
 }
 

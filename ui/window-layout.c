@@ -45,6 +45,10 @@ apply_size (MonocleWindow *self, int width, int height)
                             folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
   adw_flap_set_modal (self->flap, folded && !immersed);
   gtk_widget_set_hexpand (GTK_WIDGET (self->side_panel), narrow);
+  if (narrow)
+    gtk_widget_add_css_class (GTK_WIDGET (self->header), "narrow");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->header), "narrow");
   monocle_canvas_set_narrow (self->canvas, narrow);
   gtk_widget_set_visible (self->preferences_button, self->trouble && !narrow);
   monocle_window_update_page (self);

@@ -227,6 +227,7 @@ static void
 test_open_with (void)
 {
   g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "applications", NULL);
+  g_autofree char *cache = NULL;
   static const char *const names[] = { "org.monocle.Monocle.desktop", PAINTER };
   g_autoptr (GPtrArray) applications = NULL;
 
@@ -241,6 +242,9 @@ test_open_with (void)
 
       g_assert_true (g_file_set_contents (path, text, -1, NULL));
     }
+  cache = g_build_filename (folder, "mimeinfo.cache", NULL);
+  g_assert_true (g_file_set_contents (
+      cache, "[MIME Cache]\nimage/png=org.monocle.Monocle.desktop;" PAINTER ";\n", -1, NULL));
   gui_wait_for ("the painter", has_painter, NULL);
   applications = monocle_open_with_dialog_list ("image/png");
   for (guint i = 0; i < applications->len; i++)
