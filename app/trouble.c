@@ -105,8 +105,8 @@ describe_attempt (MonocleAttempt attempt)
                                _ ("Choose another folder or another name.") };
     case MONOCLE_ATTEMPT_TRASH:
       return (MonocleTrouble){ _ ("The Picture Is Where It Was"),
-                               _ ("It could not be moved to the rubbish: you may not be allowed to, "
-                                  "or there is none on its disk.") };
+                               _ ("It could not be moved to the rubbish: you may not be allowed "
+                                  "to, or there is none on its disk.") };
     case MONOCLE_ATTEMPT_LAUNCH:
       return (MonocleTrouble){ _ ("The Application Did Not Start"), _ ("Choose another one.") };
     case MONOCLE_ATTEMPT_ASK:

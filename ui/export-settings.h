@@ -24,8 +24,8 @@ void monocle_export_settings_remember_folder (GFile *file, gboolean is_folder);
  * @format: (inout): the form that was asked for; a name that ends like another form of the same
  *   content asks for that one
  *
- * Returns: (transfer full): @chosen; where its name does not say the form, one that does. Nobody was
- *   asked about a file of that name, so it is none that is there.
+ * Returns: (transfer full): @chosen; where its name does not say the form, one that does. Nobody
+ *   was asked about a file of that name, so it is none that is there.
  */
 GFile *monocle_export_settings_complete (GFile *chosen, const MonocleExportFormat **format);
 

@@ -20,8 +20,8 @@
 #define LOW_HEIGHT 420
 /* What the picture keeps when the side panel is made wider. */
 #define PICTURE_WIDTH 420
-/* How close to an edge the pointer comes to see in fullscreen what is there, and how far from it the
- * pointer goes until it leaves. */
+/* How close to an edge the pointer comes to see in fullscreen what is there, and how far from it it
+ * goes until that leaves. */
 #define EDGE_REACH 6
 #define EDGE_SLACK 24
 

@@ -204,7 +204,8 @@ on_load_failed (MonocleImageLoader *loader,
   /* Refused before it was read: what is shown stays. */
   if (monocle_image_loader_get_document (loader) || monocle_image_loader_get_n_items (loader) == 0)
     {
-      monocle_window_show_toast (self, monocle_trouble_describe (MONOCLE_ATTEMPT_SHOW, error).advice);
+      monocle_window_show_toast (self,
+                                 monocle_trouble_describe (MONOCLE_ATTEMPT_SHOW, error).advice);
       return;
     }
   g_clear_pointer (&self->asked, g_ptr_array_unref);

@@ -47,6 +47,9 @@ test_no_model (void)
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_FAILED);
   g_assert_true (gui_has_text (window, "The Model Could Not Be Loaded"));
+  g_assert_true (gui_has_text (window, "Choose another model in Preferences."));
+  /* What the store says of it stands under Details, which nobody opened. */
+  g_assert_false (gui_has_text (window, "there is no such model directory"));
 
   /* Choosing one that is there is all it takes. */
   g_settings_reset (get_settings (), "model");

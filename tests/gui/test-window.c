@@ -355,8 +355,8 @@ test_spoken_names (void)
         n++;
         g_assert_false (
             gtk_test_accessible_has_property (buttons->pdata[i], GTK_ACCESSIBLE_PROPERTY_LABEL));
-        g_assert_true (
-            gtk_test_accessible_has_relation (buttons->pdata[i], GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+        g_assert_true (gtk_test_accessible_has_relation (buttons->pdata[i],
+                                                         GTK_ACCESSIBLE_RELATION_LABELLED_BY));
       }
   g_assert_cmpuint (n, >, 3);
 }

@@ -17,7 +17,7 @@ static const MonocleAttempt attempts[] = { MONOCLE_ATTEMPT_LOAD,  MONOCLE_ATTEMP
                                            MONOCLE_ATTEMPT_TRASH, MONOCLE_ATTEMPT_LAUNCH };
 
 /* Of engines, kernels and libraries. */
-#define RAW "VK_ERROR_DEVICE_LOST (-4) while waiting: Error opening file /x: No such file; --model DIR"
+#define RAW "VK_ERROR_DEVICE_LOST (-4) while waiting: Error opening file /x: no file; --model DIR"
 
 static void
 check (GQuark domain, int code)
