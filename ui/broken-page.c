@@ -43,6 +43,17 @@ monocle_broken_page_set_error (MonocleBrokenPage *self, const char *name, const 
   gtk_expander_set_expanded (self->expander, FALSE);
 }
 
+void
+monocle_broken_page_set_compact (MonocleBrokenPage *self, gboolean compact)
+{
+  g_return_if_fail (MONOCLE_IS_BROKEN_PAGE (self));
+
+  if (compact)
+    gtk_widget_add_css_class (GTK_WIDGET (self->page), "compact");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->page), "compact");
+}
+
 static void
 monocle_broken_page_class_init (MonocleBrokenPageClass *klass)
 {
