@@ -79,6 +79,15 @@ show_progress (double fraction, gpointer name)
   monocle_cli_progress_show (fraction, _ ("Loading %s"), (const char *) name);
 }
 
+/* Only here: in the window one is chosen. */
+static void
+say_how (GError *error)
+{
+  g_autofree char *message = g_steal_pointer (&error->message);
+
+  error->message = g_strconcat (message, " with --model DIRECTORY", NULL);
+}
+
 MonocleModel *
 monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, GError **error)
 {
@@ -91,7 +100,11 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
   MonocleModel *model;
 
   if (!directory)
+    {
+      if (!self->model && error)
+        say_how (*error);
     return NULL;
+    }
   device = monocle_device_find (self->device ? self->device : "auto", error);
   if (!device)
     return NULL;

@@ -16,12 +16,24 @@ G_BEGIN_DECLS
  * @MONOCLE_APP_ERROR_NO_MODEL: there is no model of that name, or none at all
  * @MONOCLE_APP_ERROR_UNSUPPORTED_TASK: the model was not made for this question
  * @MONOCLE_APP_ERROR_WRITE: a picture could not be made or written
+ * @MONOCLE_APP_ERROR_BAD_REQUEST: something is missing, or cannot be had; the message says what
+ * @MONOCLE_APP_ERROR_BAD_PICTURE: this is nothing that can be shown; the message says why
+ * @MONOCLE_APP_ERROR_DAMAGED: a picture cannot be read, whatever the library says of it
+ * @MONOCLE_APP_ERROR_OUT_OF_MEMORY: there is too little memory for a picture
+ *
+ * Messages of %MONOCLE_APP_ERROR_BAD_REQUEST and %MONOCLE_APP_ERROR_BAD_PICTURE are shown as they
+ * are (monocle_trouble_describe()): whole sentences in the person's language, with no other
+ * library's words in them.
  */
 typedef enum
 {
   MONOCLE_APP_ERROR_NO_MODEL,
   MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
   MONOCLE_APP_ERROR_WRITE,
+  MONOCLE_APP_ERROR_BAD_REQUEST,
+  MONOCLE_APP_ERROR_BAD_PICTURE,
+  MONOCLE_APP_ERROR_DAMAGED,
+  MONOCLE_APP_ERROR_OUT_OF_MEMORY,
 } MonocleAppError;
 
 GQuark monocle_app_error_quark (void);

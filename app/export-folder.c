@@ -119,7 +119,7 @@ encode_mask (const MonocleExportJob *job, const MonocleExportObject *object, GEr
 
   if (width > MONOCLE_PICTURE_MAX_SIDE || height > MONOCLE_PICTURE_MAX_SIDE)
     {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                    _ ("Masks have the size of the picture, and %d × %d pixels are too many: at "
                       "most %d each way. Export the outlines as data instead."),
                    width, height, MONOCLE_PICTURE_MAX_SIDE);
@@ -264,7 +264,7 @@ monocle_export_folder_write (const MonocleExportJob *job,
 
   if (total == 0)
     {
-      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                            _ ("There is no object to write."));
       return FALSE;
     }

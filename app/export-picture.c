@@ -146,7 +146,7 @@ check_sides (double width, double height, guint limit, GError **error)
   if (width <= limit && height <= limit)
     return TRUE;
 
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                _ ("A picture of %.0f × %.0f pixels is too large for this format, which takes %u "
                   "each way. Choose a smaller size, or SVG."),
                width, height, limit);

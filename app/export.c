@@ -165,7 +165,7 @@ encode (const MonocleExportJob *job, const MonocleExportFormat *format, GError *
   if (!text || !*text)
     {
       g_free (text);
-      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                            _ ("There is no answer to write."));
       return NULL;
     }
@@ -178,7 +178,7 @@ new_job (const MonocleExport *self, MonocleExportContent content, GError **error
   if (monocle_document_get_image (self->document))
     return monocle_export_job_new (self, content);
 
-  g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+  g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                        _ ("The picture is not loaded. Show it again, then export."));
   return NULL;
 }

@@ -22,8 +22,8 @@ G_BEGIN_DECLS
  * Alpha is kept beside the colours, of drawings (SVG) too. What a loader gives of a file that ends
  * early is a partial picture.
  *
- * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE, with the package that may help where no loader is there;
- * %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY; %G_IO_ERROR_CANCELLED.
+ * Errors: %MONOCLE_APP_ERROR_BAD_PICTURE, with the package that may help where no loader is there;
+ * %MONOCLE_APP_ERROR_DAMAGED; %MONOCLE_APP_ERROR_OUT_OF_MEMORY; %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full) (nullable)
  */
@@ -51,7 +51,7 @@ gboolean monocle_image_decode_has_pdf (void);
  * @max_side: 0 for 200 dots an inch; else the longest side
  * @n_pages: (out): how many there are
  *
- * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE.
+ * Errors: %MONOCLE_APP_ERROR_BAD_PICTURE, %MONOCLE_APP_ERROR_DAMAGED.
  *
  * Returns: (transfer full) (nullable): the page on white
  */

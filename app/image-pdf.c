@@ -12,6 +12,7 @@
 #include <poppler.h>
 #endif
 
+#include "app/error.h"
 #include "app/image-decode.h"
 
 /* Readers skip what is before this, up to so many bytes. */
@@ -48,10 +49,10 @@ open_document (GBytes *bytes, const char *name, GError **error)
   if (document)
     return document;
   if (g_error_matches (fault, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED))
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                  _ ("%s: this document is locked by a password."), name);
   else
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_DAMAGED,
                  _ ("%s: the document is damaged (%s)."), name, fault->message);
   return NULL;
 }
@@ -112,7 +113,7 @@ render_page (PopplerPage *page, guint max_side, GError **error)
   if (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS)
     image = copy_pixels (surface, error);
   else
-    g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+    g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_OUT_OF_MEMORY,
                          _ ("There is too little memory for this page."));
   cairo_surface_destroy (surface);
   return g_steal_pointer (&image);
@@ -139,7 +140,7 @@ monocle_image_decode_pdf (
   if (shown)
     image = render_page (shown, max_side, error);
   else
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                  _ ("%s: the document has no page %u that can be read."), name, page + 1);
   g_clear_object (&shown);
   g_object_unref (document);
@@ -158,7 +159,7 @@ MonocleImage *
 monocle_image_decode_pdf (
     GBytes *bytes, const char *name, guint page, guint max_side, guint *n_pages, GError **error)
 {
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                _ ("%s: this Monocle was built without poppler and reads no PDF."), name);
   return NULL;
 }

@@ -9,6 +9,7 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/error.h"
 #include "app/image-decode.h"
 
 /* A drawing has no pixels of its own; more than this shows nothing new. */
@@ -201,15 +202,15 @@ set_unknown (GError **error, GBytes *bytes, const char *name)
   const Kind *kind = find_kind (bytes);
 
   if (kind && kind->package)
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                  /* Translators: a file, a format, a package */
                  _ ("%s: this system has no loader for %s pictures. The package %s brings one."),
                  name, kind->name, kind->package);
   else if (kind)
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                  _ ("%s: this system has no loader for %s pictures."), name, kind->name);
   else
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                  _ ("%s: this is no picture of a kind that Monocle knows."), name);
 }
 
@@ -217,7 +218,7 @@ static void
 set_fault (GError **error, GBytes *bytes, const char *name, const Size *size, const GError *fault)
 {
   if (size->too_large)
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                  _ ("%s: %d × %d pixels are more than Monocle opens."), name, size->width,
                  size->height);
   else if (!fault && is_cut_off (bytes))
@@ -226,10 +227,10 @@ set_fault (GError **error, GBytes *bytes, const char *name, const Size *size, co
   else if (!fault || g_error_matches (fault, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE))
     set_unknown (error, bytes, name);
   else if (g_error_matches (fault, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY))
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_OUT_OF_MEMORY,
                  _ ("%s: there is too little memory for this picture."), name);
   else
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_DAMAGED,
                  /* Translators: a file, and what a library says about it */
                  _ ("%s: the picture is damaged (%s)."), name, fault->message);
 }
@@ -408,7 +409,7 @@ monocle_image_decode_pixbuf (
   /* Scaling and turning need as much again. */
   if (!pixbuf)
     {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_OUT_OF_MEMORY,
                    _ ("%s: there is too little memory for this picture."), name);
       return NULL;
     }

@@ -6,6 +6,7 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/error.h"
 #include "app/image-decode.h"
 #include "app/picture.h"
 
@@ -64,7 +65,7 @@ decode (GBytes *bytes,
   *n_pages = 1;
   if (size == 0 || size > MONOCLE_IMAGE_MAX_FILE_BYTES)
     {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                    size == 0 ? _ ("%s: the file is empty.")
                              : _ ("%s: the file is larger than Monocle opens (512 MiB)."),
                    name);
@@ -137,10 +138,10 @@ check_kind (GFile *file, const char *name, GCancellable *cancellable, GError **e
   const GFileType type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable);
 
   if (type == G_FILE_TYPE_SPECIAL)
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                  _ ("%s: this is a device or a pipe, not a picture."), name);
   else if (type == G_FILE_TYPE_DIRECTORY)
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                  _ ("%s: this is a folder, not a picture."), name);
   else
     return TRUE;
@@ -180,7 +181,7 @@ read_file (GFile *file, const char *name, GCancellable *cancellable, GError **er
           more = g_try_realloc (data, room);
           if (!more)
             {
-              g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+              g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_OUT_OF_MEMORY,
                            _ ("%s: there is too little memory for this picture."), name);
               return NULL;
             }
@@ -366,7 +367,7 @@ shrink (MonocleImage *image, guint max_side, GError **error)
                 : NULL;
   if (!small)
     {
-      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_OUT_OF_MEMORY,
                            _ ("There is too little memory for this picture."));
       return NULL;
     }

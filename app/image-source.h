@@ -30,7 +30,8 @@ void monocle_image_source_load_async (GFile *file,
  * monocle_image_source_load_finish:
  * @n_pages: (out) (optional): of a PDF; 1 otherwise
  *
- * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE with what is wrong, %G_IO_ERROR of reading.
+ * Errors: %MONOCLE_APP_ERROR_BAD_PICTURE with what is wrong, %MONOCLE_APP_ERROR_DAMAGED,
+ * %MONOCLE_ENGINE_ERROR_BAD_FILE of what the engine reads itself, %G_IO_ERROR of reading.
  *
  * Returns: (transfer full) (nullable): upright
  */

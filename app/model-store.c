@@ -98,8 +98,7 @@ find_default (GError **error)
     return g_steal_pointer (&directory);
 
   g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
-               "%s: the default model is not there; name another one with --model DIRECTORY",
-               directory);
+               "%s: the default model is not there; name another one", directory);
   return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/query.h"
+#include "app/trouble.h"
 
 /* Characters of a prompt, text or message that go into one line. */
 #define LINE_LENGTH 60
@@ -123,7 +124,8 @@ monocle_query_dup_summary (MonocleQuery *self)
     case MONOCLE_QUERY_STOPPED:
       return g_strdup (_ ("Stopped"));
     case MONOCLE_QUERY_FAILED:
-      return cut_line (monocle_query_get_error (self)->message);
+      return g_strdup (
+          monocle_trouble_describe (MONOCLE_ATTEMPT_ASK, monocle_query_get_error (self)).what);
     case MONOCLE_QUERY_DONE:
     default:
       return sum_up_answer (self);

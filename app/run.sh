@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# From a clean clone to a result: installs what is missing, builds, and opens the application on IMAGE,
-# or on a sample. Where there is no display it finds the objects in IMAGE (or in a sample) with
-# the default model, prints them, and writes the picture with the objects drawn on it.
+# From a clean clone to a result: installs what is missing, builds, and finds the objects in IMAGE, or
+# in a sample, with the default model: in the application's window; where there is no display it
+# prints them, and writes the picture with the objects drawn on it.
 #
 #   sh app/run.sh [--cli] [IMAGE]
 set -eu
@@ -13,8 +13,8 @@ usage () {
 Usage: sh app/run.sh [--cli] [IMAGE]
 
 Installs what is missing (Debian packages, with sudo when needed), builds Monocle in build/, and
-opens the application on IMAGE, or on a sample picture. Without a display it detects the objects in it
-on the command line; the annotated picture is written to build/.
+detects the objects in IMAGE, or in a sample picture, in the application's window. Without a display
+it does so on the command line; the annotated picture is written to build/.
 
   --cli   stay on the command line
 EOF
@@ -69,7 +69,7 @@ if [ -z "$image" ]; then
 fi
 
 if [ -n "$window" ] && [ -n "${WAYLAND_DISPLAY:-}${DISPLAY:-}" ]; then
-  exec "$build/ui/monocle" "$image"
+  exec "$build/ui/monocle" --ask detect "$image"
 fi
 
 name=$(basename -- "$image")

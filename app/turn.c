@@ -3,6 +3,7 @@
 
 #include "app/turn.h"
 
+#include "app/error.h"
 #include "engine/engine.h"
 
 void
@@ -191,7 +192,7 @@ monocle_turn_image (MonocleImage *image, guint quarters, GError **error)
   plane = alpha ? turn_plane (image, alpha, 1, quarters) : NULL;
   if (!pixels || (alpha && !plane))
     {
-      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_OUT_OF_MEMORY,
                            "There is too little memory to turn the picture");
       return NULL;
     }

@@ -10,8 +10,12 @@
 
 #include "app/data-dir.h"
 #include "app/device-list.h"
+#include "ui/ask-option.h"
 #include "ui/preferences.h"
 #include "ui/window.h"
+
+/* The exit status, as monocle-cli has it. */
+#define WRONG_USAGE 2
 
 struct _MonocleApplication
 {
@@ -59,7 +63,9 @@ static const struct
   { "win.stop", { "<Control>period" } },
   { "win.choose-task", { "<Control>t" } },
   { "win.focus-prompt", { "<Control>l", "<Control>f" } },
-  { "win.toggle-panel", { "F9", "<Alt>Return" } },
+  { "win.toggle-panel", { "F9" } },
+  { "win.properties", { "<Alt>Return" } },
+  { "win.open-with", { "<Control><Shift>o" } },
   { "win.show-filmstrip", { "<Control>F9" } },
   { "win.toggle-fullscreen", { "F11" } },
 };
@@ -274,31 +280,80 @@ monocle_application_open (GApplication *application, GFile **files, int n_files,
   gtk_window_present (window);
 }
 
+/* --- The command line --- */
+
+/* (transfer full) (element-type MonocleQuery) (nullable): what `--ask` says, in its order. */
+static GPtrArray *
+parse_questions (GVariantDict *options, GError **error)
+{
+  g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree const char **asked = NULL;
+
+  g_variant_dict_lookup (options, "ask", "^a&s", &asked);
+  for (guint i = 0; asked && asked[i]; i++)
+    {
+      MonocleQuery *query = monocle_ask_option_parse (asked[i], error);
+
+      if (!query)
+        return NULL;
+      g_ptr_array_add (queries, query);
+    }
+  return g_steal_pointer (&queries);
+}
+
+/* Wrong usage is said where it was made, also when Monocle runs already. */
 static int
 monocle_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
+  g_autoptr (GPtrArray) queries = NULL;
+  g_autoptr (GError) error = NULL;
+
   if (g_variant_dict_contains (options, "version"))
     {
       g_print ("Monocle %s\n", MONOCLE_VERSION);
       return 0;
     }
-  if (g_variant_dict_contains (options, "new-window"))
+  queries = parse_questions (options, &error);
+  if (!queries)
     {
-      g_autoptr (GError) error = NULL;
-
-      if (!g_application_register (application, NULL, &error))
-        {
-          g_printerr ("%s\n", error->message);
-          return 1;
-        }
-      /* The first one opens a window anyway. */
-      if (!g_application_get_is_remote (application))
-        return -1;
-      g_action_group_activate_action (G_ACTION_GROUP (application), "new-window", NULL);
-      g_dbus_connection_flush_sync (g_application_get_dbus_connection (application), NULL, NULL);
-      return 0;
+      g_printerr (_ ("monocle: error: %s (see monocle --help)\n"), error->message);
+      return WRONG_USAGE;
     }
   return -1;
+}
+
+/* In the instance that runs, whichever was started. */
+static int
+monocle_application_command_line (GApplication *application, GApplicationCommandLine *line)
+{
+  GVariantDict *options = g_application_command_line_get_options_dict (line);
+  g_autoptr (GPtrArray) queries = parse_questions (options, NULL);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree const char **paths = NULL;
+  gboolean is_first = gtk_application_get_windows (GTK_APPLICATION (application)) == NULL;
+
+  g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &paths);
+  for (guint i = 0; paths && paths[i]; i++)
+    g_ptr_array_add (files, g_application_command_line_create_file_for_arg (line, paths[i]));
+  /* The first one opens a window anyway. */
+  if (g_variant_dict_contains (options, "new-window") && !is_first)
+    g_action_group_activate_action (G_ACTION_GROUP (application), "new-window", NULL);
+  else if (files->len == 0)
+    g_application_activate (application);
+  if (files->len > 0)
+    g_application_open (application, (GFile **) files->pdata, (int) files->len, "");
+  if (queries && queries->len > 0)
+        {
+      GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+      if (!monocle_window_ask (MONOCLE_WINDOW (window), queries))
+        {
+          g_application_command_line_printerr (
+              line, _ ("monocle: error: no picture is open to ask about: name one\n"));
+          return 1;
+        }
+    }
+  return 0;
 }
 
 static void
@@ -322,14 +377,19 @@ monocle_application_class_init (MonocleApplicationClass *klass)
   application_class->activate = monocle_application_activate;
   application_class->open = monocle_application_open;
   application_class->handle_local_options = monocle_application_handle_local_options;
+  application_class->command_line = monocle_application_command_line;
 }
 
 static void
 monocle_application_init (MonocleApplication *self)
 {
   static const GOptionEntry options[] = {
+    { "ask", 'a', 0, G_OPTION_ARG_STRING_ARRAY, NULL,
+      N_ ("Ask about the picture, as monocle-cli run --task does; may be given several times"),
+      N_ ("TASK[=TEXT]") },
     { "new-window", 'n', 0, G_OPTION_ARG_NONE, NULL, N_ ("Open a new window"), NULL },
     { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, NULL },
     { NULL },
   };
 
@@ -358,7 +418,8 @@ monocle_application_new (void)
   find_data ();
   g_set_application_name ("Monocle");
   return g_object_new (MONOCLE_TYPE_APPLICATION, "application-id", MONOCLE_APPLICATION_ID, "flags",
-                       G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/org/monocle/Monocle",
+                       G_APPLICATION_HANDLES_OPEN | G_APPLICATION_HANDLES_COMMAND_LINE,
+                       "resource-base-path", "/org/monocle/Monocle",
                        NULL);
 }
 

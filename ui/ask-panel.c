@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/error.h"
 #include "ui/ask-progress.h"
 #include "ui/ask-subject.h"
 #include "ui/prompt-entry.h"
@@ -347,7 +348,7 @@ monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *ta
   if (missing)
     {
       show_missing (self, task, missing);
-      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, missing);
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST, missing);
       return NULL;
     }
 

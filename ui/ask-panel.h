@@ -33,7 +33,7 @@ void monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id);
 
 /**
  * monocle_ask_panel_create_query:
- * @error: MONOCLE_ENGINE_ERROR_BAD_REQUEST where an image, words or a region are missing
+ * @error: MONOCLE_APP_ERROR_BAD_REQUEST where an image, words or a region are missing
  *
  * What is missing is also shown where it can be given: an error needs no dialog. Words are
  * remembered.

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/figures.h"
+
 /* How often the time and a bar without known end move. */
 #define TICK_MS 100
 /* What the driver kept it only reads, which is over by then. */
@@ -115,9 +117,7 @@ update (MonocleAskProgress *self)
   update_note (self);
 
   if (monocle_query_get_state (self->query) == MONOCLE_QUERY_RUNNING)
-    /* Translators: seconds */
-    elapsed = g_strdup_printf (C_ ("duration", "%.1f s"),
-                               monocle_query_get_elapsed_ms (self->query) / 1000);
+    elapsed = monocle_figures_dup_duration (monocle_query_get_elapsed_ms (self->query));
   gtk_label_set_label (self->elapsed, elapsed ? elapsed : "");
 
   fraction = get_fraction (self);

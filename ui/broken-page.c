@@ -3,6 +3,7 @@
 
 #include "ui/broken-page.h"
 
+#include "app/trouble.h"
 #include "ui/error-dialog.h"
 
 struct _MonocleBrokenPage
@@ -26,6 +27,7 @@ on_copy (MonocleBrokenPage *self)
 void
 monocle_broken_page_set_error (MonocleBrokenPage *self, const char *name, const GError *error)
 {
+  MonocleTrouble trouble;
   g_autofree char *details = NULL;
   g_autofree char *description = NULL;
 
@@ -33,10 +35,23 @@ monocle_broken_page_set_error (MonocleBrokenPage *self, const char *name, const 
   g_return_if_fail (error != NULL);
 
   details = monocle_error_dup_details (name, error);
-  description = g_markup_escape_text (error->message, -1);
+  trouble = monocle_trouble_describe (MONOCLE_ATTEMPT_SHOW, error);
+  description = g_markup_escape_text (trouble.advice, -1);
+  adw_status_page_set_title (self->page, trouble.what);
   adw_status_page_set_description (self->page, description);
   gtk_label_set_label (self->details, details);
   gtk_expander_set_expanded (self->expander, FALSE);
+}
+
+void
+monocle_broken_page_set_compact (MonocleBrokenPage *self, gboolean compact)
+{
+  g_return_if_fail (MONOCLE_IS_BROKEN_PAGE (self));
+
+  if (compact)
+    gtk_widget_add_css_class (GTK_WIDGET (self->page), "compact");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->page), "compact");
 }
 
 static void

@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (MonocleBrokenPage, monocle_broken_page, MONOCLE, BROKEN_PA
 /* @name: of the picture, as in titles */
 void monocle_broken_page_set_error (MonocleBrokenPage *self, const char *name, const GError *error);
 
+/* Where there is little room. */
+void monocle_broken_page_set_compact (MonocleBrokenPage *self, gboolean compact);
+
 G_END_DECLS

@@ -41,6 +41,7 @@ struct _MonocleCanvas
   MonoclePresentation *second_presentation;
   GPtrArray *regions; /* those that the bar is about */
   guint rest_source;
+  gboolean immersed; /* nothing but the picture, when nobody moves */
   double pointer_x, pointer_y;
 
   MonocleImageView *leader; /* of the two views the one that moved last */
@@ -82,7 +83,8 @@ on_rested (gpointer data)
 
   self->rest_source = 0;
   /* Only over a picture that is just looked at. */
-  if (!is_busy_with_bars (self) && gtk_widget_has_focus (GTK_WIDGET (self->view))
+  if (!is_busy_with_bars (self)
+      && (self->immersed || gtk_widget_has_focus (GTK_WIDGET (self->view)))
       && monocle_image_view_get_tool (self->view) == MONOCLE_TOOL_SELECT)
     gtk_revealer_set_reveal_child (self->tools, FALSE);
   return G_SOURCE_REMOVE;
@@ -112,6 +114,20 @@ on_leave (GtkEventControllerMotion *controller, MonocleCanvas *self)
 {
   g_clear_handle_id (&self->rest_source, g_source_remove);
   gtk_revealer_set_reveal_child (self->tools, TRUE);
+}
+
+/* Where they come and go over the picture, it need not make way for them. */
+static void
+update_inset (MonocleCanvas *self)
+{
+  GtkWidget *bar = gtk_revealer_get_child (self->tools);
+  int height = 0;
+
+  if (!self->immersed)
+    gtk_widget_measure (bar, GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL, NULL);
+  height = MAX (0, height - gtk_widget_get_margin_top (bar));
+  monocle_image_view_set_inset (self->view, height);
+  monocle_image_view_set_inset (self->second_view, height);
 }
 
 /* --- The bar beside regions --- */
@@ -390,6 +406,16 @@ monocle_canvas_set_narrow (MonocleCanvas *self, gboolean narrow)
   gtk_widget_set_visible (self->zoom_in_button, !narrow);
 }
 
+void
+monocle_canvas_set_immersed (MonocleCanvas *self, gboolean immersed)
+{
+  g_return_if_fail (MONOCLE_IS_CANVAS (self));
+
+  self->immersed = immersed;
+  update_inset (self);
+  show_bars (self);
+}
+
 /* --- Lifecycle --- */
 
 static void
@@ -461,4 +487,5 @@ monocle_canvas_init (MonocleCanvas *self)
                            G_CONNECT_SWAPPED);
   connect_views (self);
   on_zoom_changed (self);
+  g_signal_connect (self, "map", G_CALLBACK (update_inset), NULL);
 }

@@ -24,5 +24,7 @@ MonocleImageView *monocle_canvas_get_view (MonocleCanvas *self);
 
 /* Fewer buttons float over it. */
 void monocle_canvas_set_narrow (MonocleCanvas *self, gboolean narrow);
+/* In fullscreen: what floats goes whenever nobody moves, and the picture has all of the room. */
+void monocle_canvas_set_immersed (MonocleCanvas *self, gboolean immersed);
 
 G_END_DECLS

@@ -63,8 +63,8 @@ describe_match (const MonocleMatch *match)
   if (isnan (left) || isnan (right))
     /* Translators: how much two boxes have in common, in percent */
     return g_strdup_printf (_ ("Overlap %d %%"), overlap);
-  return g_strdup_printf (_ ("Overlap %d %%, score %.2f pinned and %.2f shown"), overlap,
-                          (double) left, (double) right);
+  return g_strdup_printf (_ ("Overlap %d %%, score %.0f %% pinned and %.0f %% shown"), overlap,
+                          100 * (double) left, 100 * (double) right);
 }
 
 static void

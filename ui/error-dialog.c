@@ -28,22 +28,25 @@ monocle_error_dup_details (const char *title, const GError *error)
 void
 monocle_error_dialog_show (GtkWindow *parent,
                            const char *title,
-                           const char *advice,
+                           MonocleAttempt attempt,
                            const GError *error)
 {
-  GtkWidget *dialog = adw_message_dialog_new (parent, title, advice);
+  MonocleTrouble trouble = monocle_trouble_describe (attempt, error);
+  GtkWidget *dialog = adw_message_dialog_new (parent, title ? title : trouble.what, trouble.advice);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
   GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("_Details"));
   GtkWidget *label = gtk_label_new (error->message);
-  char *details = monocle_error_dup_details (title, error);
+  char *details = monocle_error_dup_details (title ? title : trouble.what, error);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
   gtk_widget_set_margin_top (label, 6);
   gtk_expander_set_child (GTK_EXPANDER (expander), label);
-  gtk_expander_set_expanded (GTK_EXPANDER (expander), TRUE);
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), expander);
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("_Copy Details"),

@@ -6,18 +6,20 @@
 
 #include <adwaita.h>
 
+#include "app/trouble.h"
+
 G_BEGIN_DECLS
 
 /**
  * monocle_error_dialog_show:
  * @parent: (nullable): stays below
- * @title: what happened, as a title: "The Model Could Not Be Loaded"
- * @advice: (nullable): what to do about it, in sentences
+ * @title: (nullable): what happened, as a title: "Could Not Export"; %NULL for what @error says
+ * @attempt: what was tried, for what to do about it
  * @error: the details
  */
 void monocle_error_dialog_show (GtkWindow *parent,
                                 const char *title,
-                                const char *advice,
+                                MonocleAttempt attempt,
                                 const GError *error);
 
 /**

@@ -8,10 +8,12 @@
 #include "ui/error-dialog.h"
 #include "ui/export-preview.h"
 #include "ui/export-settings.h"
+#include "ui/spoken-names.h"
 
 #define N_CONTENTS (MONOCLE_EXPORT_MASKS + 1)
-/* A folder of this name with a higher number is not looked for. */
-#define MAX_FOLDERS 1000
+/* Around what has a direction of its own, whatever stands beside it. */
+#define LEFT_TO_RIGHT(text) "\u2066" text "\u2069"
+#define ISOLATED(text)      "\u2068" text "\u2069"
 
 struct _MonocleExportDialog
 {
@@ -140,15 +142,19 @@ describe (MonocleExportDialog *self, const MonocleExportFormat *format)
   guint n_files = n_objects + (export.show_regions ? count_regions (self) : 0);
   g_autofree char *objects
       = g_strdup_printf (ngettext ("%u object", "%u objects", n_objects), n_objects);
+  g_autofree char *size = NULL;
   double width, height;
 
   switch (format->content)
     {
     case MONOCLE_EXPORT_PICTURE:
       monocle_export_get_size (&export, &width, &height);
+      size = g_strdup_printf (LEFT_TO_RIGHT ("%.0f × %.0f"), width, height);
       if (n_objects == 0)
-        return g_strdup_printf (_ ("%.0f × %.0f pixels"), width, height);
-      return g_strdup_printf (_ ("%s, %.0f × %.0f pixels"), objects, width, height);
+        /* Translators: width and height: 640 × 480 */
+        return g_strdup_printf (_ ("%s pixels"), size);
+      /* Translators: objects, width and height: 12 objects, 640 × 480 pixels */
+      return g_strdup_printf (_ ("%s, %s pixels"), objects, size);
 
     case MONOCLE_EXPORT_DATA:
       return g_strdup (_ ("The whole answer, also what is hidden"));
@@ -161,10 +167,12 @@ describe (MonocleExportDialog *self, const MonocleExportFormat *format)
                               n_files);
 
     case MONOCLE_EXPORT_MASKS:
-      return g_strdup_printf (ngettext ("%u file of %u × %u pixels in a folder",
-                                        "%u files of %u × %u pixels in a folder", n_objects),
-                              n_objects, monocle_document_get_width (export.document),
+      size = g_strdup_printf (LEFT_TO_RIGHT ("%u × %u"),
+                              monocle_document_get_width (export.document),
                               monocle_document_get_height (export.document));
+      return g_strdup_printf (ngettext ("%u file of %s pixels in a folder",
+                                        "%u files of %s pixels in a folder", n_objects),
+                              n_objects, size);
 
     default:
       g_return_val_if_reached (NULL);
@@ -181,7 +189,7 @@ update_summary (MonocleExportDialog *self)
   if (what && bytes > 0)
     {
       g_autofree char *size = g_format_size (bytes);
-      g_autofree char *line = g_strdup_printf ("%s · %s", what, size);
+      g_autofree char *line = g_strdup_printf (ISOLATED ("%s") " · " ISOLATED ("%s"), what, size);
 
       gtk_label_set_label (self->summary_label, line);
     }
@@ -349,34 +357,8 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
       gtk_window_close (GTK_WINDOW (self));
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    monocle_error_dialog_show (GTK_WINDOW (self), _ ("Could Not Export"), NULL, error);
-}
-
-/* Inside the folder that was chosen a new one, so that nothing there is mixed up. */
-static GFile *
-new_folder (GFile *parent, const char *name)
-{
-  GFile *folder = g_file_get_child (parent, name);
-
-  for (guint i = 2; i < MAX_FOLDERS && g_file_query_exists (folder, NULL); i++)
-    {
-      g_autofree char *numbered = g_strdup_printf ("%s-%u", name, i);
-
-      g_object_unref (folder);
-      folder = g_file_get_child (parent, numbered);
-    }
-  return folder;
-}
-
-/* A name that ends like another form of picture asks for that form. */
-static const MonocleExportFormat *
-adapt_format (const MonocleExportFormat *format, GFile *file)
-{
-  g_autofree char *name = g_file_get_basename (file);
-  const char *dot = name ? strrchr (name, '.') : NULL;
-  const MonocleExportFormat *named = dot ? monocle_export_find_format (dot + 1) : NULL;
-
-  return named && named->content == format->content && !format->is_folder ? named : format;
+    monocle_error_dialog_show (GTK_WINDOW (self), _ ("Could Not Export"), MONOCLE_ATTEMPT_WRITE,
+                               error);
 }
 
 static void
@@ -392,13 +374,11 @@ write_to (MonocleExportDialog *self, GFile *chosen)
     {
       g_autofree char *name = monocle_export_propose_name (&export, format);
 
-      self->target = new_folder (chosen, name);
+      /* Inside the folder that was chosen a new one, so that nothing there is mixed up. */
+      self->target = monocle_export_settings_find_free (chosen, name, "");
     }
   else
-    {
-      self->target = g_object_ref (chosen);
-      format = adapt_format (format, chosen);
-    }
+    self->target = monocle_export_settings_complete (chosen, &format);
   if (format->content != MONOCLE_EXPORT_PICTURE)
     export.view = NULL;
 
@@ -569,6 +549,7 @@ monocle_export_dialog_new (GtkWindow *parent,
   self->shown = monocle_export_copy (&export);
   g_clear_pointer (&export.annotations, g_ptr_array_unref);
   fill (self);
+  monocle_spoken_names_clean (GTK_WIDGET (self));
 
   return GTK_WIDGET (self);
 }

@@ -3,6 +3,7 @@
 
 #include "ui/export-preview.h"
 
+#include "app/trouble.h"
 #include "ui/chequerboard.h"
 #include "ui/texture-image.h"
 
@@ -23,6 +24,7 @@ struct _MonocleExportPreview
   GtkPicture *picture;
   GtkTextView *text;
   GtkLabel *error;
+  GtkTextTag *unhyphenated;
 
   MonocleExport *export; /* the latest wish, until it is begun */
   const MonocleExportFormat *format;
@@ -82,15 +84,20 @@ show_text (MonocleExportPreview *self, GBytes *bytes)
   g_autofree char *text = g_utf8_make_valid (data, (gssize) MIN (size, 6 * PREVIEW_CHARS));
   g_autofree char *start
       = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), PREVIEW_CHARS));
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  GtkTextIter at;
 
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), start, -1);
+  gtk_text_buffer_set_text (buffer, "", 0);
+  gtk_text_buffer_get_start_iter (buffer, &at);
+  gtk_text_buffer_insert_with_tags (buffer, &at, start, -1, self->unhyphenated, NULL);
   gtk_stack_set_visible_child_name (self->stack, "text");
 }
 
 static void
 show_error (MonocleExportPreview *self, const GError *error)
 {
-  gtk_label_set_label (self->error, error->message);
+  gtk_label_set_label (self->error,
+                       monocle_trouble_describe (MONOCLE_ATTEMPT_WRITE, error).advice);
   gtk_stack_set_visible_child_name (self->stack, "error");
 }
 
@@ -245,4 +252,7 @@ static void
 monocle_export_preview_init (MonocleExportPreview *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* Data that has to break breaks without a sign that is not in it. */
+  self->unhyphenated = gtk_text_buffer_create_tag (gtk_text_view_get_buffer (self->text), NULL,
+                                                   "insert-hyphens", FALSE, NULL);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "ui/window-export.h"
@@ -78,7 +80,8 @@ monocle_window_export_print (MonoclePresentation *presentation,
 {
   g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
   g_autoptr (GtkPageSetup) setup = NULL;
-  g_autofree char *name = NULL;
+  g_autoptr (GtkPrintSettings) settings = gtk_print_settings_new ();
+  g_autofree char *name = NULL, *output = NULL;
   MonocleExport export;
   Job *job;
 
@@ -91,6 +94,10 @@ monocle_window_export_print (MonoclePresentation *presentation,
   job->report = report;
   job->user_data = user_data;
   name = g_strdup (monocle_document_get_name (export.document));
+  /* What "Print to File" proposes; it brings the ending. */
+  output = monocle_export_propose_name (&export, monocle_export_find_format ("pdf"));
+  *strrchr (output, '.') = '\0';
+  gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_BASENAME, output);
   g_clear_pointer (&export.annotations, g_ptr_array_unref);
 
   monocle_export_get_size (job->export, &job->width, &job->height);
@@ -99,6 +106,7 @@ monocle_window_export_print (MonoclePresentation *presentation,
   gtk_page_setup_set_orientation (setup, job->width > job->height ? GTK_PAGE_ORIENTATION_LANDSCAPE
                                                                   : GTK_PAGE_ORIENTATION_PORTRAIT);
   gtk_print_operation_set_default_page_setup (operation, setup);
+  gtk_print_operation_set_print_settings (operation, settings);
   gtk_print_operation_set_n_pages (operation, 1);
   gtk_print_operation_set_job_name (operation, name);
   gtk_print_operation_set_embed_page_setup (operation, TRUE);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define SCHEMA "org.monocle.Monocle"
+/* A file of this name with a higher number is not looked for. */
+#define MAX_NAMES 1000
 
 GSettings *
 monocle_export_settings_get (void)
@@ -41,13 +43,38 @@ monocle_export_settings_remember_folder (GFile *file, gboolean is_folder)
     g_settings_set_string (settings, "export-folder", uri);
 }
 
-const MonocleExportFormat *
-monocle_export_settings_guess_picture (GFile *file)
+GFile *
+monocle_export_settings_find_free (GFile *folder, const char *stem, const char *ending)
 {
-  g_autofree char *name = g_file_get_basename (file);
-  const char *dot = name ? strrchr (name, '.') : NULL;
-  const MonocleExportFormat *format = dot ? monocle_export_find_format (dot + 1) : NULL;
+  g_autofree char *name = g_strconcat (stem, ending, NULL);
+  GFile *file = g_file_get_child (folder, name);
 
-  return format && format->content == MONOCLE_EXPORT_PICTURE ? format
-                                                             : monocle_export_find_format ("png");
+  for (guint i = 2; i < MAX_NAMES && g_file_query_exists (file, NULL); i++)
+    {
+      g_autofree char *numbered = g_strdup_printf ("%s-%u%s", stem, i, ending);
+
+      g_object_unref (file);
+      file = g_file_get_child (folder, numbered);
+    }
+  return file;
+}
+
+GFile *
+monocle_export_settings_complete (GFile *chosen, const MonocleExportFormat **format)
+{
+  g_autofree char *name = g_file_get_basename (chosen);
+  g_autoptr (GFile) folder = g_file_get_parent (chosen);
+  const char *dot = strrchr (name, '.');
+  const MonocleExportFormat *named = dot ? monocle_export_find_format (dot + 1) : NULL;
+  g_autofree char *ending = NULL;
+
+  if (named && named->content == (*format)->content)
+    {
+      *format = named;
+      return g_object_ref (chosen);
+    }
+  if (!folder)
+    return g_object_ref (chosen);
+  ending = g_strconcat (".", (*format)->extension, NULL);
+  return monocle_export_settings_find_free (folder, name, ending);
 }

@@ -18,7 +18,19 @@ void monocle_export_settings_apply_folder (GtkFileChooser *chooser);
 /* Remembers the folder of @file, or @file itself. */
 void monocle_export_settings_remember_folder (GFile *file, gboolean is_folder);
 
-/* (transfer none): form of a picture that the name of @file says; PNG when it says none */
-const MonocleExportFormat *monocle_export_settings_guess_picture (GFile *file);
+/**
+ * monocle_export_settings_complete:
+ * @chosen: what a person chose to write to
+ * @format: (inout): the form that was asked for; a name that ends like another form of the same
+ *   content asks for that one
+ *
+ * Returns: (transfer full): @chosen; where its name does not say the form, one that does. Nobody
+ *   was asked about a file of that name, so it is none that is there.
+ */
+GFile *monocle_export_settings_complete (GFile *chosen, const MonocleExportFormat **format);
+
+/* (transfer full): "@stem@ending" in @folder, with a number between them where that is there */
+GFile *
+monocle_export_settings_find_free (GFile *folder, const char *stem, const char *ending);
 
 G_END_DECLS

@@ -3,9 +3,7 @@
 
 #include "ui/failure-view.h"
 
-#include <glib/gi18n.h>
-
-#include "app/error.h"
+#include "app/trouble.h"
 
 struct _MonocleFailureView
 {
@@ -18,27 +16,6 @@ struct _MonocleFailureView
 };
 
 G_DEFINE_FINAL_TYPE (MonocleFailureView, monocle_failure_view, ADW_TYPE_BIN)
-
-/* What a person can do about it. */
-static const char *
-get_advice (const GError *error)
-{
-  if (g_error_matches (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL)
-      || g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL)
-      || g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE))
-    return _ ("Choose another model in Preferences.");
-  if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE))
-    return _ ("Choose another device in Preferences.");
-  if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
-    return _ (
-        "Choose another device or 16-bit precision in Preferences, or ask about fewer regions "
-        "at once.");
-  if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST))
-    return _ ("The device is opened again. Ask once more.");
-  if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST))
-    return _ ("Ask with other words or another region.");
-  return _ ("Ask once more. If it happens again, choose another device in Preferences.");
-}
 
 static char *
 format_details (MonocleQuery *query, const GError *error)
@@ -65,6 +42,7 @@ void
 monocle_failure_view_set_query (MonocleFailureView *self, MonocleQuery *query)
 {
   const GError *error;
+  MonocleTrouble trouble;
   g_autofree char *details = NULL;
 
   g_return_if_fail (MONOCLE_IS_FAILURE_VIEW (self));
@@ -73,9 +51,10 @@ monocle_failure_view_set_query (MonocleFailureView *self, MonocleQuery *query)
   error = monocle_query_get_error (query);
   g_return_if_fail (error != NULL);
 
+  trouble = monocle_trouble_describe (MONOCLE_ATTEMPT_ASK, error);
   details = format_details (query, error);
-  gtk_label_set_label (self->message, error->message);
-  gtk_label_set_label (self->advice, get_advice (error));
+  gtk_label_set_label (self->message, trouble.what);
+  gtk_label_set_label (self->advice, trouble.advice);
   gtk_label_set_label (self->details, details);
   gtk_expander_set_expanded (self->expander, FALSE);
 }

@@ -5,10 +5,14 @@
 
 #include "ui/history-row.h"
 
+/* Of the list: one answer is always seen. */
+#define LEAST_HEIGHT 60
+
 struct _MonocleHistoryPanel
 {
   AdwBin parent_instance;
 
+  GtkScrolledWindow *scroller;
   GtkListView *list;
 
   MonoclePresentation *presentation;
@@ -192,6 +196,25 @@ monocle_history_panel_set_presentation (MonocleHistoryPanel *self,
   update_document (self);
 }
 
+void
+monocle_history_panel_set_height (MonocleHistoryPanel *self, int height)
+{
+  g_return_if_fail (MONOCLE_IS_HISTORY_PANEL (self));
+
+  /* In this order: at no time more than the other one. */
+  gtk_scrolled_window_set_min_content_height (self->scroller, -1);
+  gtk_scrolled_window_set_max_content_height (self->scroller,
+                                              height > 0 ? MAX (height, LEAST_HEIGHT) : -1);
+  gtk_scrolled_window_set_min_content_height (self->scroller, MAX (height, LEAST_HEIGHT));
+}
+
+int
+monocle_history_panel_get_height (MonocleHistoryPanel *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HISTORY_PANEL (self), 0);
+  return gtk_widget_get_height (GTK_WIDGET (self->scroller));
+}
+
 /* --- Lifecycle --- */
 
 static void
@@ -226,6 +249,7 @@ monocle_history_panel_class_init (MonocleHistoryPanelClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/history-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleHistoryPanel, scroller);
   gtk_widget_class_bind_template_child (widget_class, MonocleHistoryPanel, list);
 }
 

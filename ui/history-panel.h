@@ -18,6 +18,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MonocleHistoryPanel, monocle_history_panel, MONOCLE, HISTORY_PANEL, AdwBin)
 
 GtkWidget *monocle_history_panel_new (void);
+/* Of the list, without its heading; 0: what it needs, as far as there is room. */
+void monocle_history_panel_set_height (MonocleHistoryPanel *self, int height);
+/* As it is shown. */
+int monocle_history_panel_get_height (MonocleHistoryPanel *self);
 void monocle_history_panel_set_presentation (MonocleHistoryPanel *self,
                                              MonoclePresentation *presentation);
 

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/error.h"
 #include "ui/image-loader-private.h"
 
 #define DROP_CLASS "drop-target"
@@ -31,7 +32,8 @@ is_of_web (GFile *file)
 static void
 refuse (MonocleImageLoader *self, const char *name, const char *words)
 {
-  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, words);
+  g_autoptr (GError) error
+      = g_error_new_literal (MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE, words);
 
   monocle_image_loader_refuse (self, name, error);
 }

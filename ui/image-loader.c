@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/data-dir.h"
+#include "app/error.h"
 #include "app/image-source.h"
 #include "ui/recent-files.h"
 #include "ui/texture-image.h"
@@ -422,7 +424,7 @@ on_folder_ready (MonocleFolder *folder, gboolean found, MonocleImageLoader *self
   awaited = g_steal_pointer (&self->awaited);
   base = g_file_get_basename (awaited);
   name = base ? g_filename_display_name (base) : g_file_get_uri (awaited);
-  error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+  error = g_error_new_literal (MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                                _ ("There are no pictures in this folder."));
   fail (self, name, error);
 }
@@ -533,6 +535,14 @@ monocle_image_loader_open_document (MonocleImageLoader *self, MonocleDocument *d
 
   cancel_load (self);
   show_alone (self, g_object_ref (document));
+}
+
+void
+monocle_image_loader_close (MonocleImageLoader *self)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_LOADER (self));
+
+  show_alone (self, NULL);
 }
 
 static void

@@ -52,6 +52,8 @@ void monocle_image_loader_open_texture (MonocleImageLoader *self, GdkTexture *te
 void monocle_image_loader_open_bytes (MonocleImageLoader *self, GBytes *bytes);
 /* Shows a pasted picture again that was left: it cannot be found by a file. */
 void monocle_image_loader_open_document (MonocleImageLoader *self, MonocleDocument *document);
+/* Shows nothing. What was asked about pictures is still there when they are opened again. */
+void monocle_image_loader_close (MonocleImageLoader *self);
 
 void monocle_image_loader_next (MonocleImageLoader *self);
 void monocle_image_loader_previous (MonocleImageLoader *self);

@@ -371,7 +371,7 @@ click_twice (MonocleImageView *self, double x, double y)
   if (monocle_image_view_find_object (self, x, y)
       || monocle_image_view_find_region (self, x, y, FALSE))
     return;
-  if (self->fits && self->zoom < 1)
+  if (self->fits && fabs (self->zoom - 1) > 1e-3)
     monocle_image_view_zoom_at (self, 1, x, y);
   else
     monocle_image_view_fit (self);

@@ -40,6 +40,7 @@ struct _MonocleImageView
   GtkScrollablePolicy policies[2];
   double zoom;
   gboolean fits;
+  double inset; /* at the bottom, for what floats there */
   MonocleTool tool;
   gboolean can_zoom_in, can_zoom_out;
   guint notify_id;

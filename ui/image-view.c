@@ -15,6 +15,8 @@
 #define ZOOM_STEP 1.25
 /* Room around a picture that fits: handles at its edges can be taken hold of. */
 #define MARGIN    12.0
+/* How much a small picture is enlarged to fit: an icon, not its single pixels. */
+#define MAX_FIT   8.0
 #define FADE_MSEC 120
 #define REVEAL_PX 48.0
 
@@ -68,21 +70,35 @@ get_margin (MonocleImageView *self)
   return shorter < 240 ? 0 : MARGIN;
 }
 
-/* The zoom at which all of it is seen; small pictures are not enlarged. */
+/* What floats over the bottom of the view leaves that much less. */
+static double
+get_inset (MonocleImageView *self, guint axis)
+{
+  return axis == 0 ? 0 : MIN (self->inset, side_of_widget (self, axis) / 2);
+}
+
+/* The zoom at which all of it is seen. Pixels that are seen as such are all of one size. */
 static double
 get_fit_zoom (MonocleImageView *self)
 {
-  double margin = get_margin (self), zoom = 1;
+  double margin = get_margin (self), zoom = MAX_FIT;
 
   for (guint axis = 0; axis < 2; axis++)
     {
       double side = side_of_picture (self, axis);
-      double room = side_of_widget (self, axis) - 2 * margin;
+      double room = side_of_widget (self, axis) - 2 * margin - get_inset (self, axis);
 
       if (side > 0 && room > 0)
         zoom = MIN (zoom, room / side);
     }
-  return zoom;
+  return zoom > 2 ? floor (zoom) : zoom;
+}
+
+/* 100 % can be had also where that is less. */
+static double
+get_least_zoom (MonocleImageView *self)
+{
+  return MIN (get_fit_zoom (self), 1);
 }
 
 MonocleRect
@@ -93,10 +109,12 @@ monocle_image_view_get_picture_rect (MonocleImageView *self)
   for (guint axis = 0; axis < 2; axis++)
     {
       double content = side_of_picture (self, axis) * self->zoom;
-      double room = side_of_widget (self, axis);
+      double room = side_of_widget (self, axis), inset = get_inset (self, axis);
 
-      if (content + 2 * get_margin (self) <= room + 0.5 || !self->adjustments[axis])
-        origin[axis] = (room - content) / 2;
+      /* In the middle, unless that is below what floats there. */
+      if (content + 2 * get_margin (self) + inset <= room + 0.5 || !self->adjustments[axis])
+        origin[axis]
+            = MIN ((room - content) / 2, MAX (0, room - inset - get_margin (self) - content));
       else
         origin[axis] = get_margin (self) - gtk_adjustment_get_value (self->adjustments[axis]);
       /* On the pixels of the screen: at 100 % one of the picture is one of the screen. */
@@ -167,7 +185,8 @@ configure_adjustments (MonocleImageView *self)
   for (guint axis = 0; axis < 2; axis++)
     {
       double page = side_of_widget (self, axis);
-      double content = side_of_picture (self, axis) * self->zoom + 2 * get_margin (self);
+      double content = side_of_picture (self, axis) * self->zoom + 2 * get_margin (self)
+                       + get_inset (self, axis);
       /* Not for a part of a pixel: a scrollbar would come for it. */
       double upper = content <= page + 0.5 ? page : content;
 
@@ -263,7 +282,7 @@ static void
 notify_zoom (MonocleImageView *self)
 {
   gboolean can_in = self->document && self->zoom < MAX_ZOOM * 0.999;
-  gboolean can_out = self->document && self->zoom > get_fit_zoom (self) * 1.001;
+  gboolean can_out = self->document && self->zoom > get_least_zoom (self) * 1.001;
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ZOOM]);
   if (self->can_zoom_in != can_in)
@@ -282,13 +301,13 @@ notify_zoom (MonocleImageView *self)
 void
 monocle_image_view_zoom_at (MonocleImageView *self, double zoom, double x, double y)
 {
-  double fit = get_fit_zoom (self), margin = get_margin (self), px, py;
+  double least = get_least_zoom (self), margin = get_margin (self), px, py;
 
   if (!self->document || isnan (zoom))
     return;
   monocle_image_view_to_picture (self, x, y, &px, &py);
-  self->fits = zoom <= fit;
-  self->zoom = CLAMP (zoom, fit, MAX_ZOOM);
+  self->fits = least < 1 && zoom <= least;
+  self->zoom = CLAMP (zoom, least, MAX_ZOOM);
   configure_adjustments (self);
   monocle_image_view_set_position (self, margin + px * self->zoom - x,
                                    margin + py * self->zoom - y);
@@ -343,6 +362,17 @@ monocle_image_view_fit (MonocleImageView *self)
   notify_zoom (self);
 }
 
+void
+monocle_image_view_set_inset (MonocleImageView *self, double inset)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+
+  if (fabs (self->inset - inset) < 0.5)
+    return;
+  self->inset = inset;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
 gboolean
 monocle_image_view_get_fits (MonocleImageView *self)
 {
@@ -375,7 +405,7 @@ monocle_image_view_size_allocate (GtkWidget *widget, int width, int height, int 
   double fit = get_fit_zoom (self), middle[2] = { 0 };
   gboolean changes;
 
-  if (self->fits || self->zoom < fit)
+  if (self->fits || self->zoom < MIN (fit, 1))
     {
       changes = self->zoom < fit || self->zoom > fit;
       self->fits = TRUE;

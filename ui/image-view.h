@@ -37,6 +37,8 @@ void monocle_image_view_zoom_out (MonocleImageView *self);
 /* Shows all of the picture, and goes on doing so when the widget's size changes. */
 void monocle_image_view_fit (MonocleImageView *self);
 gboolean monocle_image_view_get_fits (MonocleImageView *self);
+/* So much at the bottom is covered: nothing of a picture that fits lies there. */
+void monocle_image_view_set_inset (MonocleImageView *self, double inset);
 /* Moves the view by so many widget pixels. */
 void monocle_image_view_pan (MonocleImageView *self, double dx, double dy);
 /* Brings a rectangle of the picture into view if it is not. */

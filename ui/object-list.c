@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/figures.h"
 #include "ui/label-filter.h"
 #include "ui/object-menu.h"
 #include "ui/object-row.h"
@@ -170,12 +171,6 @@ on_show_all (MonocleObjectList *self)
   monocle_presentation_set_search (self->presentation, "");
   monocle_presentation_set_threshold (self->presentation, 0);
   monocle_presentation_show_all_labels (self->presentation);
-}
-
-static char *
-format_score (GtkScale *scale, double value, gpointer user_data)
-{
-  return g_strdup_printf (C_ ("score", "%.2f"), value);
 }
 
 /* --- Rows --- */
@@ -365,7 +360,7 @@ monocle_object_list_init (MonocleObjectList *self)
   GtkEventController *shortcuts = gtk_shortcut_controller_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_scale_set_format_value_func (self->threshold_scale, format_score, NULL, NULL);
+  monocle_figures_show_percent (self->threshold_scale);
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);

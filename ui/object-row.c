@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "ui/colour-chip.h"
+#include "ui/figures.h"
 
 struct _MonocleObjectRow
 {
@@ -73,8 +74,7 @@ update (MonocleObjectRow *self)
   if (has_score)
     {
       double value = CLAMP ((double) score, 0, 1);
-      /* Translators: a score from 0 to 1 */
-      g_autofree char *text = g_strdup_printf (C_ ("score", "%.2f"), value);
+      g_autofree char *text = monocle_figures_dup_percent (value);
 
       gtk_label_set_label (self->score, text);
       gtk_level_bar_set_value (self->level, value);

@@ -8,6 +8,8 @@
 #include "app/device-list.h"
 #include "app/model-store.h"
 #include "app/overlay.h"
+#include "ui/figures.h"
+#include "ui/spoken-names.h"
 
 struct _MonoclePreferences
 {
@@ -22,6 +24,7 @@ struct _MonoclePreferences
   GtkSwitch *labels;
   GtkSwitch *dashes;
   GtkSwitch *reopen;
+  GtkSwitch *wheel;
   GtkScale *threshold;
 
   GSettings *settings;
@@ -238,6 +241,7 @@ monocle_preferences_class_init (MonoclePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, labels);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, dashes);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, reopen);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, wheel);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, threshold);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
@@ -253,6 +257,8 @@ monocle_preferences_init (MonoclePreferences *self)
   self->device_ids = g_ptr_array_new_with_free_func (g_free);
   self->is_filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  monocle_figures_show_percent (self->opacity);
+  monocle_figures_show_percent (self->threshold);
 }
 
 static void
@@ -280,6 +286,7 @@ show_settings (MonoclePreferences *self)
   g_settings_bind (self->settings, "show-labels", self->labels, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "dashes", self->dashes, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "reopen", self->reopen, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "wheel-browses", self->wheel, "active", G_SETTINGS_BIND_DEFAULT);
 }
 
 GtkWidget *
@@ -292,5 +299,6 @@ monocle_preferences_new (GtkWindow *parent, MonocleApplication *application)
   fill_models (self);
   fill_devices (self);
   show_settings (self);
+  monocle_spoken_names_clean (GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

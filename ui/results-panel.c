@@ -9,6 +9,7 @@
 #include "ui/answer-words.h"
 #include "ui/compare-view.h"
 #include "ui/failure-view.h"
+#include "ui/figures.h"
 #include "ui/object-list.h"
 #include "ui/region-answers.h"
 
@@ -81,11 +82,11 @@ describe_answerer (MonocleQuery *query)
       g_ptr_array_add (parts, (gpointer) names[i]);
   if (!monocle_query_is_active (query) && parts->len > 0)
     {
-      g_autofree char *text = g_strdup_printf (C_ ("duration", "%.1f s"),
-                                               monocle_query_get_elapsed_ms (query) / 1000);
-      g_auto (GStrv) words = g_strsplit (text, " ", -1);
+      g_autofree char *text = monocle_figures_dup_duration (monocle_query_get_elapsed_ms (query));
+      g_auto (GStrv) words = text ? g_strsplit (text, " ", -1) : NULL;
 
-      duration = g_strjoinv (NO_BREAK_SPACE, words);
+      duration = words ? g_strjoinv (NO_BREAK_SPACE, words) : NULL;
+      if (duration)
       g_ptr_array_add (parts, duration);
     }
   if (monocle_query_get_state (query) == MONOCLE_QUERY_STOPPED)

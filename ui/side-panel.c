@@ -4,7 +4,11 @@
 #include "ui/side-panel.h"
 
 #include "ui/history-panel.h"
+#include "ui/resize-handle.h"
 #include "ui/results-panel.h"
+
+#define LEAST_WIDTH  340
+#define LEAST_HEIGHT 60
 
 struct _MonocleSidePanel
 {
@@ -13,6 +17,11 @@ struct _MonocleSidePanel
   MonocleAskPanel *ask;
   MonocleResultsPanel *results;
   MonocleHistoryPanel *history;
+  GtkWidget *edge;
+
+  GSettings *settings;
+  int width_limit; /* what the window has room for */
+  int before;      /* a drag began */
 };
 
 enum
@@ -44,6 +53,101 @@ on_cleared (MonocleSidePanel *self, guint n)
   g_signal_emit (self, signals[CLEARED], 0, n);
 }
 
+/* --- Its size --- */
+
+static void
+update_width (MonocleSidePanel *self)
+{
+  int width = self->settings ? g_settings_get_int (self->settings, "panel-width") : LEAST_WIDTH;
+
+  gtk_widget_set_size_request (GTK_WIDGET (self),
+                               CLAMP (width, LEAST_WIDTH, MAX (LEAST_WIDTH, self->width_limit)),
+                               -1);
+}
+
+static void
+update_height (MonocleSidePanel *self)
+{
+  monocle_history_panel_set_height (
+      self->history, self->settings ? g_settings_get_int (self->settings, "history-height") : 0);
+}
+
+static void
+on_edge_began (MonocleSidePanel *self)
+{
+  self->before = gtk_widget_get_width (GTK_WIDGET (self));
+}
+
+static void
+on_edge_dragged (MonocleSidePanel *self, int moved)
+{
+  gtk_widget_set_size_request (
+      GTK_WIDGET (self),
+      CLAMP (self->before + moved, LEAST_WIDTH, MAX (LEAST_WIDTH, self->width_limit)), -1);
+}
+
+static void
+on_edge_ended (MonocleSidePanel *self)
+{
+  int width;
+
+  gtk_widget_get_size_request (GTK_WIDGET (self), &width, NULL);
+  if (self->settings && width != self->before)
+    g_settings_set_int (self->settings, "panel-width", width);
+}
+
+static void
+on_edge_reset (MonocleSidePanel *self)
+{
+  if (self->settings)
+    g_settings_reset (self->settings, "panel-width");
+}
+
+static void
+on_history_began (MonocleSidePanel *self)
+{
+  self->before = monocle_history_panel_get_height (self->history);
+}
+
+static void
+on_history_dragged (MonocleSidePanel *self, int moved)
+{
+  int most = gtk_widget_get_height (GTK_WIDGET (self)) / 2;
+
+  monocle_history_panel_set_height (
+      self->history, CLAMP (self->before + moved, LEAST_HEIGHT, MAX (LEAST_HEIGHT, most)));
+}
+
+static void
+on_history_ended (MonocleSidePanel *self)
+{
+  int height = monocle_history_panel_get_height (self->history);
+
+  if (self->settings && height != self->before)
+    g_settings_set_int (self->settings, "history-height", height);
+}
+
+static void
+on_history_reset (MonocleSidePanel *self)
+{
+  if (self->settings)
+    g_settings_reset (self->settings, "history-height");
+}
+
+void
+monocle_side_panel_set_width_limit (MonocleSidePanel *self, int limit)
+{
+  g_return_if_fail (MONOCLE_IS_SIDE_PANEL (self));
+
+  if (limit == self->width_limit)
+    return;
+  self->width_limit = limit;
+  gtk_widget_set_visible (self->edge, limit > LEAST_WIDTH);
+  update_width (self);
+}
+
+/* --- What it shows --- */
+
 void
 monocle_side_panel_set_presentation (MonocleSidePanel *self, MonoclePresentation *presentation)
 {
@@ -65,7 +169,19 @@ void
 monocle_side_panel_set_settings (MonocleSidePanel *self, GSettings *settings)
 {
   g_return_if_fail (MONOCLE_IS_SIDE_PANEL (self));
+
   monocle_ask_panel_set_settings (self->ask, settings);
+  if (self->settings)
+    g_signal_handlers_disconnect_by_data (self->settings, self);
+  if (g_set_object (&self->settings, settings) && settings)
+    {
+      g_signal_connect_object (settings, "changed::panel-width", G_CALLBACK (update_width), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (settings, "changed::history-height", G_CALLBACK (update_height),
+                               self, G_CONNECT_SWAPPED);
+    }
+  update_width (self);
+  update_height (self);
 }
 
 MonocleAskPanel *
@@ -76,9 +192,19 @@ monocle_side_panel_get_ask_panel (MonocleSidePanel *self)
 }
 
 static void
+monocle_side_panel_dispose (GObject *object)
+{
+  g_clear_object (&MONOCLE_SIDE_PANEL (object)->settings);
+
+  G_OBJECT_CLASS (monocle_side_panel_parent_class)->dispose (object);
+}
+
+static void
 monocle_side_panel_class_init (MonocleSidePanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = monocle_side_panel_dispose;
 
   signals[REVEAL] = g_signal_new ("reveal", MONOCLE_TYPE_SIDE_PANEL, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, MONOCLE_TYPE_ANNOTATION);
@@ -88,6 +214,7 @@ monocle_side_panel_class_init (MonocleSidePanelClass *klass)
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 
   g_type_ensure (MONOCLE_TYPE_ASK_PANEL);
+  g_type_ensure (MONOCLE_TYPE_RESIZE_HANDLE);
   g_type_ensure (MONOCLE_TYPE_RESULTS_PANEL);
   g_type_ensure (MONOCLE_TYPE_HISTORY_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -97,7 +224,16 @@ monocle_side_panel_class_init (MonocleSidePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, history);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
+  gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, edge);
   gtk_widget_class_bind_template_callback (widget_class, on_cleared);
+  gtk_widget_class_bind_template_callback (widget_class, on_edge_began);
+  gtk_widget_class_bind_template_callback (widget_class, on_edge_dragged);
+  gtk_widget_class_bind_template_callback (widget_class, on_edge_ended);
+  gtk_widget_class_bind_template_callback (widget_class, on_edge_reset);
+  gtk_widget_class_bind_template_callback (widget_class, on_history_began);
+  gtk_widget_class_bind_template_callback (widget_class, on_history_dragged);
+  gtk_widget_class_bind_template_callback (widget_class, on_history_ended);
+  gtk_widget_class_bind_template_callback (widget_class, on_history_reset);
 }
 
 static void

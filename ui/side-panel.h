@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The side panel: asking over results over history, in a column that scrolls when it is too high.
+ * Its edge and the line above the history can be dragged.
  *
  * Signals: `reveal` (MonocleAnnotation): a row was activated, bring it into view on the canvas;
  * `deleted` (MonocleQuery): one was deleted from the history, say so and offer Undo;
@@ -24,8 +25,11 @@ void monocle_side_panel_set_presentation (MonocleSidePanel *self,
                                           MonoclePresentation *presentation);
 /* (nullable): whether a model is being loaded is shown from it */
 void monocle_side_panel_set_runner (MonocleSidePanel *self, MonocleRunner *runner);
-/* (nullable): where the prompts are remembered: key `prompt-history` (as) */
+/* (nullable): where prompts and sizes are remembered: keys `prompt-history` (as), `panel-width` and
+ * `history-height` (i) */
 void monocle_side_panel_set_settings (MonocleSidePanel *self, GSettings *settings);
+/* It is never wider than that, whatever is remembered. */
+void monocle_side_panel_set_width_limit (MonocleSidePanel *self, int limit);
 /* (transfer none): what win.run asks for a query */
 MonocleAskPanel *monocle_side_panel_get_ask_panel (MonocleSidePanel *self);
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/error.h"
 #include "app/picture.h"
 
 typedef struct
@@ -39,7 +40,7 @@ convert_pixels (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
   if (!rgb || !alpha)
     {
-      g_task_return_new_error (task, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+      g_task_return_new_error (task, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_OUT_OF_MEMORY,
                                _ ("There is too little memory for this picture."));
       return;
     }
@@ -80,7 +81,7 @@ monocle_texture_image_async (GdkTexture *texture,
     pixels->pixels = g_try_malloc_n ((gsize) pixels->width * pixels->height, 4);
   if (!pixels->pixels)
     {
-      g_task_return_new_error (task, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+      g_task_return_new_error (task, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_OUT_OF_MEMORY,
                                _ ("There is too little memory for this picture."));
       return;
     }

@@ -3,7 +3,7 @@
 
 #include "ui/view-options.h"
 
-#include <glib/gi18n.h>
+#include "ui/figures.h"
 
 struct _MonocleViewOptions
 {
@@ -19,19 +19,6 @@ struct _MonocleViewOptions
 };
 
 G_DEFINE_FINAL_TYPE (MonocleViewOptions, monocle_view_options, GTK_TYPE_POPOVER)
-
-static char *
-format_percent (GtkScale *scale, double value, gpointer user_data)
-{
-  /* Translators: a share in percent */
-  return g_strdup_printf (C_ ("share", "%.0f %%"), value * 100);
-}
-
-static char *
-format_score (GtkScale *scale, double value, gpointer user_data)
-{
-  return g_strdup_printf (C_ ("score", "%.2f"), value);
-}
 
 void
 monocle_view_options_set_presentation (MonocleViewOptions *self, MonoclePresentation *presentation)
@@ -70,8 +57,8 @@ monocle_view_options_init (MonocleViewOptions *self)
   const GBindingFlags flags = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_scale_set_format_value_func (self->opacity_scale, format_percent, NULL, NULL);
-  gtk_scale_set_format_value_func (self->threshold_scale, format_score, NULL, NULL);
+  monocle_figures_show_percent (self->opacity_scale);
+  monocle_figures_show_percent (self->threshold_scale);
 
   self->bindings = g_binding_group_new ();
   g_binding_group_bind (self->bindings, "opacity", self->opacity, "value", flags);

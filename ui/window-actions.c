@@ -292,6 +292,8 @@ static const struct
   { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.select-none" },
   { GDK_KEY_KP_Delete, 0, "win.delete" },
   { GDK_KEY_Delete, 0, "win.delete" },
+  { GDK_KEY_Delete, GDK_CONTROL_MASK, "win.trash" },
+  { GDK_KEY_KP_Delete, GDK_CONTROL_MASK, "win.trash" },
   { GDK_KEY_Page_Up, 0, "win.previous" },
   { GDK_KEY_Page_Down, 0, "win.next" },
   { GDK_KEY_Home, 0, "win.first" },
@@ -323,12 +325,14 @@ monocle_window_update_actions (MonocleWindow *self)
       = { "zoom-fit",     "zoom-100", "zoom-200", "rotate-left", "rotate-right",
           "toggle-panel", "tool",     "run",      "run-task",    "focus-prompt",
           "choose-task",  "export",   "copy",     "print" };
+  static const char *const need_file[] = { "properties", "show-file", "open-with", "trash" };
   static const char *const need_query[] = { "copy-text", "copy-json" };
   static const char *const need_object[]
       = { "find-similar", "use-as-region", "hide-label", "copy-crop", "crop" };
   MonocleDocument *document = get_document (self);
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
   MonocleUndo *undo_stack = document ? monocle_document_get_undo (document) : NULL;
+  g_autoptr (GFile) file = monocle_window_dup_file (self);
   gboolean has_picture = document && !self->failure && monocle_document_get_image (document);
   g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
   g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
@@ -343,6 +347,8 @@ monocle_window_update_actions (MonocleWindow *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (need_picture); i++)
     enable (self, need_picture[i], has_picture);
+  for (guint i = 0; i < G_N_ELEMENTS (need_file); i++)
+    enable (self, need_file[i], file != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (need_query); i++)
     enable (self, need_query[i], has_picture && query != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (need_object); i++)
@@ -374,6 +380,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_open_actions (self);
   monocle_window_add_ask_actions (self);
   monocle_window_add_share_actions (self);
+  monocle_window_add_file_actions (self);
   g_action_map_add_action (G_ACTION_MAP (self), filmstrip);
   g_action_map_add_action (G_ACTION_MAP (self), labels);
   g_action_map_add_action (G_ACTION_MAP (self), style);

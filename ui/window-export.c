@@ -223,11 +223,11 @@ on_crop_response (GtkNativeDialog *dialog, int response, gpointer user_data)
 
   if (response == GTK_RESPONSE_ACCEPT)
     {
-      const MonocleExportFormat *format;
+      const MonocleExportFormat *format = monocle_export_find_format ("png");
+      g_autoptr (GFile) chosen = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
 
-      job->file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      monocle_export_settings_remember_folder (job->file, FALSE);
-      format = monocle_export_settings_guess_picture (job->file);
+      monocle_export_settings_remember_folder (chosen, FALSE);
+      job->file = monocle_export_settings_complete (chosen, &format);
       monocle_export_write_async (export, format, job->file, NULL, NULL, NULL, on_written, job);
       g_steal_pointer (&job);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * How the window's parts share its room: the side panel beside the picture, over it, or in its
- * place; the header in fullscreen; the size that is remembered.
+ * place; header, panel and filmstrip in fullscreen; the size that is remembered.
  */
 #include "config.h"
 
@@ -16,28 +16,41 @@
 /* Under this one the panel takes the picture's place, and a bar below does what the header has no
  * room for. Each has to be wider than what the header needs just above it. */
 #define NARROW_WIDTH 560
-/* How close to the top the pointer comes to see the header in fullscreen, and how far below it the
- * pointer goes until it leaves. */
-#define HEADER_REACH 6
-#define HEADER_SLACK 24
+/* Under this height there is no filmstrip. */
+#define LOW_HEIGHT 420
+/* What the picture keeps when the side panel is made wider. */
+#define PICTURE_WIDTH 420
+/* How close to an edge the pointer comes to see in fullscreen what is there, and how far from it it
+ * goes until that leaves. */
+#define EDGE_REACH 6
+#define EDGE_SLACK 24
 
-/* --- Width --- */
+/* --- Size --- */
 
 static void
-apply_width (MonocleWindow *self, int width)
+apply_size (MonocleWindow *self, int width, int height)
 {
-  gboolean folded = width < FOLD_WIDTH, narrow = width < NARROW_WIDTH;
+  gboolean immersed = gtk_window_is_fullscreen (GTK_WINDOW (self));
+  gboolean folded = width < FOLD_WIDTH || immersed, narrow = width < NARROW_WIDTH;
+  gboolean low = height < LOW_HEIGHT;
 
   monocle_model_button_set_compact (self->model_button, width < COMPACT_WIDTH);
-  if (folded == self->folded && narrow == self->narrow)
+  monocle_side_panel_set_width_limit (self->side_panel, narrow ? 0 : width - PICTURE_WIDTH);
+  if (folded == self->folded && narrow == self->narrow && low == self->low)
     return;
   self->folded = folded;
   self->narrow = narrow;
+  self->low = low;
   adw_flap_set_fold_policy (self->flap,
                             folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
-  adw_flap_set_modal (self->flap, folded);
+  adw_flap_set_modal (self->flap, folded && !immersed);
   gtk_widget_set_hexpand (GTK_WIDGET (self->side_panel), narrow);
+  if (narrow)
+    gtk_widget_add_css_class (GTK_WIDGET (self->header), "narrow");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->header), "narrow");
   monocle_canvas_set_narrow (self->canvas, narrow);
+  monocle_broken_page_set_compact (self->broken, narrow || low);
   gtk_widget_set_visible (self->preferences_button, self->trouble && !narrow);
   monocle_window_update_page (self);
 }
@@ -46,7 +59,8 @@ apply_width (MonocleWindow *self, int width)
 static void
 on_surface_layout (GdkSurface *surface, int width, int height, MonocleWindow *self)
 {
-  apply_width (self, gtk_widget_get_width (GTK_WIDGET (self)));
+  apply_size (self, gtk_widget_get_width (GTK_WIDGET (self)),
+              gtk_widget_get_height (GTK_WIDGET (self)));
 }
 
 void
@@ -60,13 +74,13 @@ void
 monocle_window_restore_size (MonocleWindow *self)
 {
   int width = g_settings_get_int (self->settings, "window-width");
+  int height = g_settings_get_int (self->settings, "window-height");
 
-  gtk_window_set_default_size (GTK_WINDOW (self), width,
-                               g_settings_get_int (self->settings, "window-height"));
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   /* The first frame is right already. */
-  apply_width (self, width);
+  apply_size (self, width, height);
 }
 
 void
@@ -84,26 +98,58 @@ monocle_window_save_size (MonocleWindow *self)
     }
 }
 
-/* --- Fullscreen: the header comes when the pointer is at the top --- */
+/* --- What is beside the picture --- */
+
+void
+monocle_window_update_panels (MonocleWindow *self)
+{
+  gboolean immersed = gtk_window_is_fullscreen (GTK_WINDOW (self));
+  gboolean has_picture = gtk_widget_get_visible (GTK_WIDGET (self->side_panel));
+  gboolean is_first = g_str_equal (gtk_stack_get_visible_child_name (self->stack), "welcome");
+
+  adw_flap_set_reveal_flap (self->flap,
+                            has_picture && !self->folded
+                                && g_settings_get_boolean (self->settings, "show-panel"));
+  adw_flap_set_reveal_flap (self->strip_flap,
+                            monocle_image_loader_get_n_items (self->loader) > 1 && !is_first
+                                && !immersed && !self->low
+                                && g_settings_get_boolean (self->settings, "show-filmstrip"));
+}
+
+/* --- Fullscreen: what is at an edge comes when the pointer is there --- */
 
 void
 monocle_window_update_fullscreen (MonocleWindow *self)
 {
-  gboolean is_fullscreen = gtk_window_is_fullscreen (GTK_WINDOW (self));
+  gboolean immersed = gtk_window_is_fullscreen (GTK_WINDOW (self));
+  AdwFlapFoldPolicy policy = immersed ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER;
 
-  adw_flap_set_fold_policy (self->header_flap, is_fullscreen ? ADW_FLAP_FOLD_POLICY_ALWAYS
-                                                             : ADW_FLAP_FOLD_POLICY_NEVER);
-  adw_flap_set_reveal_flap (self->header_flap, !is_fullscreen);
-  monocle_window_update_actions (self);
+  adw_flap_set_fold_policy (self->header_flap, policy);
+  adw_flap_set_fold_policy (self->strip_flap, policy);
+  adw_flap_set_reveal_flap (self->header_flap, !immersed);
+  monocle_canvas_set_immersed (self->canvas, immersed);
+  apply_size (self, gtk_widget_get_width (GTK_WIDGET (self)),
+              gtk_widget_get_height (GTK_WIDGET (self)));
+  monocle_window_update_page (self);
 }
 
 /* A menu of it is open, or the keyboard is in it. */
 static gboolean
-is_header_in_use (MonocleWindow *self)
+is_in_use (MonocleWindow *self, GtkWidget *part)
 {
   GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
 
-  return focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->header));
+  return focus && gtk_widget_is_ancestor (focus, part);
+}
+
+/* @distance: of the pointer from the edge */
+static void
+reach (MonocleWindow *self, AdwFlap *flap, GtkWidget *part, double distance, int size)
+{
+  if (distance <= EDGE_REACH)
+    adw_flap_set_reveal_flap (flap, TRUE);
+  else if (distance > size + EDGE_SLACK && !is_in_use (self, part))
+    adw_flap_set_reveal_flap (flap, FALSE);
 }
 
 void
@@ -111,16 +157,21 @@ monocle_window_pointer_moved (MonocleWindow *self, double x, double y)
 {
   /* A motion event also comes when what lies below the pointer changes. */
   gboolean has_moved = fabs (x - self->pointer_x) + fabs (y - self->pointer_y) >= 1;
+  GtkWidget *header = GTK_WIDGET (self->header), *strip = GTK_WIDGET (self->filmstrip);
+  GtkWidget *panel = GTK_WIDGET (self->side_panel);
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 
   self->pointer_x = x;
   self->pointer_y = y;
   if (!has_moved || !gtk_window_is_fullscreen (GTK_WINDOW (self)))
     return;
-  if (y <= HEADER_REACH)
-    adw_flap_set_reveal_flap (self->header_flap, TRUE);
-  else if (y > gtk_widget_get_height (GTK_WIDGET (self->header)) + HEADER_SLACK
-           && !is_header_in_use (self))
-    adw_flap_set_reveal_flap (self->header_flap, FALSE);
+  reach (self, self->header_flap, header, y, gtk_widget_get_height (header));
+  if (monocle_image_loader_get_n_items (self->loader) > 1)
+    reach (self, self->strip_flap, strip, gtk_widget_get_height (GTK_WIDGET (self)) - 1 - y,
+           gtk_widget_get_height (strip));
+  if (gtk_widget_get_visible (panel))
+    reach (self, self->flap, panel, rtl ? x : gtk_widget_get_width (GTK_WIDGET (self)) - 1 - x,
+           gtk_widget_get_width (panel));
 }
 
 /* A menu can only open from a button that has its place: a frame after the header has come. */

@@ -2,7 +2,7 @@
  *
  * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
  * window-settings.c, window-trouble.c (what is wrong), window-actions.c (what can be done) with
- * window-open.c, window-ask.c and window-share.c.
+ * window-open.c, window-ask.c, window-share.c and window-file.c.
  */
 #pragma once
 
@@ -43,7 +43,7 @@ struct _MonocleWindow
   MonocleWelcomePage *welcome;
   MonocleCanvas *canvas;
   MonocleBrokenPage *broken;
-  GtkRevealer *filmstrip_revealer;
+  AdwFlap *strip_flap;
   MonocleFilmstrip *filmstrip;
   MonocleSidePanel *side_panel;
   GtkWidget *narrow_bar;
@@ -59,13 +59,17 @@ struct _MonocleWindow
   AdwToast *partial_toast;      /* weak: says that some of the picture is missing */
   MonocleDocument *left_behind; /* the last pasted picture that was asked about */
 
+  GPtrArray *asked;             /* (nullable): what waits for the picture to be there */
+
   GError *failure; /* why the picture cannot be shown */
   char *failed_name;
   GError *trouble; /* what the info bar speaks of */
   guint spinner_source;
   gboolean folded; /* the side panel lies over the picture */
   gboolean narrow; /* or takes its place */
+  gboolean low;    /* there is no room for the filmstrip */
   double pointer_x, pointer_y;
+  double wheel; /* turned, of the step to the next picture */
 };
 
 /* --- window.c --- */
@@ -80,6 +84,8 @@ void monocle_window_watch_surface (MonocleWindow *self);
 void monocle_window_restore_size (MonocleWindow *self);
 void monocle_window_save_size (MonocleWindow *self);
 void monocle_window_update_fullscreen (MonocleWindow *self);
+/* Shows the side panel and the filmstrip where there is something for them and room. */
+void monocle_window_update_panels (MonocleWindow *self);
 void monocle_window_pointer_moved (MonocleWindow *self, double x, double y);
 /* In fullscreen, where the header comes first; else GTK does it. */
 gboolean monocle_window_open_menu (MonocleWindow *self);
@@ -97,7 +103,7 @@ void monocle_window_update_trouble (MonocleWindow *self);
 void monocle_window_say_device_lost (MonocleWindow *self);
 void monocle_window_answer_info (MonocleWindow *self, int response);
 
-/* --- window-open.c, window-ask.c, window-share.c --- */
+/* --- window-open.c, window-ask.c, window-share.c, window-file.c --- */
 
 /* Add the actions; window-actions.c calls them. */
 void monocle_window_add_open_actions (MonocleWindow *self);
@@ -112,6 +118,9 @@ gboolean monocle_window_start_typing (MonocleWindow *self,
                                       GtkEventControllerKey *keys,
                                       guint keyval,
                                       GdkModifierType state);
+void monocle_window_add_file_actions (MonocleWindow *self);
+/* (transfer full) (nullable): of the picture that is shown, or cannot be */
+GFile *monocle_window_dup_file (MonocleWindow *self);
 /* Whether something was asked about the picture that is not answered yet. */
 gboolean monocle_window_is_waiting (MonocleWindow *self);
 

@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <math.h>
+
 #include "ui/window-private.h"
 
 static gboolean
@@ -24,6 +26,40 @@ style_to_setting (const GValue *value, const GVariantType *type, gpointer data)
       monocle_overlay_style_get_id ((MonocleOverlayStyle) g_value_get_int (value)));
 }
 
+/* Where the wheel goes from picture to picture; with a key it still zooms. */
+static gboolean
+on_wheel (GtkEventControllerScroll *controller, double dx, double dy, MonocleWindow *self)
+{
+  GdkModifierType state
+      = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+
+  if (!g_settings_get_boolean (self->settings, "wheel-browses")
+      || gtk_event_controller_scroll_get_unit (controller) != GDK_SCROLL_UNIT_WHEEL
+      || (state & gtk_accelerator_get_default_mod_mask ()) || fabs (dx) > fabs (dy))
+    return GDK_EVENT_PROPAGATE;
+  /* Finer wheels turn in parts of a step. */
+  self->wheel = (self->wheel > 0) == (dy > 0) ? self->wheel + dy : dy;
+  if (fabs (self->wheel) >= 1)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), self->wheel > 0 ? "win.next" : "win.previous",
+                                  NULL);
+      self->wheel = 0;
+    }
+  return GDK_EVENT_STOP;
+}
+
+static void
+add_wheel (MonocleWindow *self)
+{
+  GtkEventController *scroll
+      = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+
+  /* Before the picture, which zooms. */
+  gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_wheel), self);
+  gtk_widget_add_controller (GTK_WIDGET (monocle_canvas_get_view (self->canvas)), scroll);
+}
+
 void
 monocle_window_bind_settings (MonocleWindow *self)
 {
@@ -40,6 +76,7 @@ monocle_window_bind_settings (MonocleWindow *self)
   g_settings_bind (self->settings, "threshold", self->presentation, "threshold",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "task", ask, "task", G_SETTINGS_BIND_DEFAULT);
+  add_wheel (self);
   g_signal_connect_object (self->settings, "changed::show-filmstrip",
                            G_CALLBACK (monocle_window_update_page), self, G_CONNECT_SWAPPED);
 }

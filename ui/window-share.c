@@ -41,18 +41,25 @@ export_dialog (GSimpleAction *action, GVariant *parameter, gpointer data)
 
 /* No file manager answers on the bus: the folder is opened by whatever opens folders. */
 static void
-on_folder_shown (GObject *bus, GAsyncResult *result, gpointer data)
+open_folder_of (const char *uri)
 {
-  g_autofree char *uri = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (bus), result, &error);
   g_autoptr (GFile) file = g_file_new_for_uri (uri);
   g_autoptr (GFile) folder = g_file_get_parent (file);
   g_autofree char *folder_uri = folder ? g_file_get_uri (folder) : NULL;
 
-  if (!reply && folder_uri)
+  if (folder_uri)
     gtk_show_uri (NULL, folder_uri, GDK_CURRENT_TIME);
+}
+
+static void
+on_folder_shown (GObject *bus, GAsyncResult *result, gpointer data)
+{
+  g_autofree char *uri = data;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (bus), result, NULL);
+
+  if (!reply)
+    open_folder_of (uri);
 }
 
 /* The folder, in the file manager, with the file selected where that is possible. */
@@ -69,6 +76,8 @@ show_in_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
                             "org.freedesktop.FileManager1", "ShowItems",
                             g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
                             NULL, on_folder_shown, g_strdup (uri));
+  else
+    open_folder_of (uri);
 }
 
 static void
@@ -76,7 +85,7 @@ report (
     MonocleWindow *self, const char *failure, const char *message, GFile *file, const GError *error)
 {
   if (error)
-    monocle_error_dialog_show (GTK_WINDOW (self), failure, NULL, error);
+    monocle_error_dialog_show (GTK_WINDOW (self), failure, MONOCLE_ATTEMPT_WRITE, error);
   else if (message && file)
     {
       g_autofree char *uri = g_file_get_uri (file);

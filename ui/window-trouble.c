@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/error.h"
+#include "app/trouble.h"
 #include "ui/error-dialog.h"
 #include "ui/window-private.h"
 
@@ -22,43 +22,19 @@ show (MonocleWindow *self, GtkMessageType kind, const char *title, const char *t
   gtk_info_bar_set_revealed (self->info_bar, TRUE);
 }
 
-/* What happened, and what to do about it. */
-static const char *
-describe (const GError *error, const char **advice)
-{
-  if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE))
-    {
-      *advice = _ ("Monocle needs a Vulkan 1.2 driver. The package mesa-vulkan-drivers brings one "
-                   "for most cards, and one that runs on the processor.");
-      return _ ("No Device Can Run Models");
-    }
-  if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
-    {
-      *advice = _ ("Choose 16-bit weights, a smaller model or another device.");
-      return _ ("Too Little Memory for This Model");
-    }
-  if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST))
-    {
-      *advice = _ ("Choose another device, or ask again.");
-      return _ ("The Graphics Device Stopped Answering");
-    }
-  *advice = _ ("Choose another model, or look at the details.");
-  return _ ("The Model Could Not Be Loaded");
-}
-
 void
 monocle_window_update_trouble (MonocleWindow *self)
 {
   const GError *error = monocle_runner_get_error (self->runner);
   MonocleRunnerState state = monocle_runner_get_state (self->runner);
-  const char *title, *advice;
 
   if (state == MONOCLE_RUNNER_FAILED && error)
     {
+      MonocleTrouble trouble = monocle_trouble_describe (MONOCLE_ATTEMPT_LOAD, error);
+
       g_clear_error (&self->trouble);
       self->trouble = g_error_copy (error);
-      title = describe (error, &advice);
-      show (self, GTK_MESSAGE_ERROR, title, advice);
+      show (self, GTK_MESSAGE_ERROR, trouble.what, trouble.advice);
     }
   else if (self->trouble)
     {
@@ -78,12 +54,7 @@ void
 monocle_window_answer_info (MonocleWindow *self, int response)
 {
   if (response == GTK_RESPONSE_ACCEPT && self->trouble)
-    {
-      const char *title, *advice;
-
-      title = describe (self->trouble, &advice);
-      monocle_error_dialog_show (GTK_WINDOW (self), title, advice, self->trouble);
-    }
+    monocle_error_dialog_show (GTK_WINDOW (self), NULL, MONOCLE_ATTEMPT_LOAD, self->trouble);
   else
     gtk_info_bar_set_revealed (self->info_bar, FALSE);
 }

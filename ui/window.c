@@ -3,7 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "app/trouble.h"
 #include "ui/recent-files.h"
+#include "ui/spoken-names.h"
 #include "ui/window-export.h"
 #include "ui/window-private.h"
 
@@ -82,6 +84,8 @@ on_undo_changed (MonocleWindow *self)
   monocle_window_update_actions (self);
 }
 
+static void ask_what_waits (MonocleWindow *self);
+
 /* --- Title and pages --- */
 
 static void
@@ -124,12 +128,7 @@ monocle_window_update_page (MonocleWindow *self)
   gtk_widget_set_visible (self->panel_button, has_picture && !self->narrow);
   gtk_widget_set_visible (self->narrow_bar, self->narrow && (has_picture || n > 1));
   gtk_widget_set_visible (self->narrow_panel_button, has_picture);
-  gtk_revealer_set_reveal_child (self->filmstrip_revealer,
-                                 n > 1 && !g_str_equal (page, "welcome")
-                                     && g_settings_get_boolean (self->settings, "show-filmstrip"));
-  adw_flap_set_reveal_flap (self->flap,
-                            has_picture && !self->folded
-                                && g_settings_get_boolean (self->settings, "show-panel"));
+  monocle_window_update_panels (self);
   gtk_widget_set_visible (GTK_WIDGET (self->export_button), has_picture && !self->narrow);
   update_title (self);
   monocle_window_update_actions (self);
@@ -212,7 +211,10 @@ on_document_changed (MonocleWindow *self)
   monocle_window_remember_picture (self, document);
   tell_partial (self, document);
   if (document)
-    gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
+      ask_what_waits (self);
+    }
 }
 
 static void
@@ -224,9 +226,11 @@ on_load_failed (MonocleImageLoader *loader,
   /* Refused before it was read: what is shown stays. */
   if (monocle_image_loader_get_document (loader) || monocle_image_loader_get_n_items (loader) == 0)
     {
-      monocle_window_show_toast (self, error->message);
+      monocle_window_show_toast (self,
+                                 monocle_trouble_describe (MONOCLE_ATTEMPT_SHOW, error).advice);
       return;
     }
+  g_clear_pointer (&self->asked, g_ptr_array_unref);
   g_clear_error (&self->failure);
   g_free (self->failed_name);
   self->failure = g_error_copy (error);
@@ -300,6 +304,31 @@ monocle_window_run_query (MonocleWindow *self, MonocleQuery *query)
     adw_flap_set_reveal_flap (self->flap, TRUE);
 }
 
+static void
+ask_what_waits (MonocleWindow *self)
+{
+  g_autoptr (GPtrArray) asked = g_steal_pointer (&self->asked);
+
+  for (guint i = 0; asked && i < asked->len; i++)
+    monocle_window_run_query (self, asked->pdata[i]);
+}
+
+gboolean
+monocle_window_ask (MonocleWindow *self, GPtrArray *queries)
+{
+  g_return_val_if_fail (MONOCLE_IS_WINDOW (self), FALSE);
+  g_return_val_if_fail (queries != NULL, FALSE);
+
+  g_clear_pointer (&self->asked, g_ptr_array_unref);
+  if (!monocle_image_loader_is_loading (self->loader)
+      && !monocle_presentation_get_document (self->presentation))
+    return FALSE;
+  self->asked = g_ptr_array_ref (queries);
+  if (!monocle_image_loader_is_loading (self->loader))
+    ask_what_waits (self);
+  return TRUE;
+}
+
 MonoclePresentation *
 monocle_window_get_presentation (MonocleWindow *self)
 {
@@ -357,6 +386,15 @@ on_early_key_pressed (GtkEventControllerKey *controller,
   return GDK_EVENT_PROPAGATE;
 }
 
+/* The keyboard is. */
+static gboolean
+is_in_panel (MonocleWindow *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+
+  return focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->side_panel));
+}
+
 /* Escape leaves what can be left, and text is for the prompt, once the widgets had their chance. */
 static gboolean
 on_key_pressed (GtkEventControllerKey *controller,
@@ -369,6 +407,8 @@ on_key_pressed (GtkEventControllerKey *controller,
     return monocle_window_start_typing (self, controller, keyval, state);
   if (self->folded && adw_flap_get_reveal_flap (self->flap))
     adw_flap_set_reveal_flap (self->flap, FALSE);
+  else if (is_in_panel (self))
+    gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
   else if (gtk_window_is_fullscreen (GTK_WINDOW (self)))
     gtk_window_unfullscreen (GTK_WINDOW (self));
   else
@@ -408,6 +448,7 @@ load_when_idle (gpointer data)
 static void
 on_mapped (MonocleWindow *self)
 {
+  monocle_spoken_names_clean (GTK_WIDGET (self));
   g_signal_handlers_disconnect_by_func (self, on_mapped, self);
   g_idle_add_full (G_PRIORITY_LOW, load_when_idle, g_object_ref (self), g_object_unref);
 }
@@ -432,6 +473,7 @@ monocle_window_dispose (GObject *object)
   self->undo_toast = NULL;
   g_clear_weak_pointer (&self->partial_toast);
   g_clear_object (&self->left_behind);
+  g_clear_pointer (&self->asked, g_ptr_array_unref);
   g_clear_object (&self->loader);
   g_clear_object (&self->presentation);
   g_clear_object (&self->runner);
@@ -481,7 +523,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, canvas);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, broken);
-  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, filmstrip_revealer);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, strip_flap);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, filmstrip);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, side_panel);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, narrow_bar);

@@ -28,4 +28,13 @@ MonoclePresentation *monocle_window_get_presentation (MonocleWindow *self);
 /* Asks @query about the picture that is open; it is shown as it is answered. */
 void monocle_window_run_query (MonocleWindow *self, MonocleQuery *query);
 
+/**
+ * monocle_window_ask:
+ * @queries: (element-type MonocleQuery): questions about the whole picture
+ *
+ * Asks about the picture that is being opened, as soon as it is there, else about the one that is
+ * shown. Returns: whether there is one.
+ */
+gboolean monocle_window_ask (MonocleWindow *self, GPtrArray *queries);
+
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "tests/gui/harness.h"
 
+#include <X11/Xatom.h>
 #include <gdk/x11/gdkx.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -347,6 +348,42 @@ gui_ask (MonocleWindow *window, const char *task, const char *text)
   return query;
 }
 
+/* --- The window manager --- */
+
+#define SCREEN_WIDTH  1920
+#define SCREEN_HEIGHT 1200
+
+static gboolean
+is_fullscreen (gpointer window)
+{
+  return gtk_window_is_fullscreen (window);
+}
+
+static gboolean
+is_no_fullscreen (gpointer window)
+{
+  return !gtk_window_is_fullscreen (window);
+}
+
+void
+gui_set_fullscreen (MonocleWindow *window, gboolean fullscreen)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (window));
+  Display *display = gdk_x11_display_get_xdisplay (gdk_surface_get_display (surface));
+  Window xid = gdk_x11_surface_get_xid (surface);
+  Atom state = XInternAtom (display, "_NET_WM_STATE", False);
+  Atom value = XInternAtom (display, "_NET_WM_STATE_FULLSCREEN", False);
+
+  XChangeProperty (display, xid, state, XA_ATOM, 32, PropModeReplace, (guchar *) &value,
+                   fullscreen ? 1 : 0);
+  if (fullscreen)
+    XMoveResizeWindow (display, xid, 0, 0, SCREEN_WIDTH, SCREEN_HEIGHT);
+  XFlush (display);
+  gui_wait_for ("fullscreen", fullscreen ? is_fullscreen : is_no_fullscreen, window);
+  gui_settle ();
+  gui_wait_ms (300);
+}
+
 /* --- Pictures --- */
 
 static void
@@ -568,6 +605,28 @@ void
 gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2)
 {
   gui_drag_with (NULL, widget, x1, y1, x2, y2);
+}
+
+void
+gui_move (GtkWidget *widget, double x, double y)
+{
+  g_autofree char *xid = get_xid (gtk_widget_get_native (widget));
+  g_autofree char *at_x = NULL, *at_y = NULL;
+
+  to_surface (widget, x, y, &at_x, &at_y);
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s sleep 0.05", xid, xid, at_x, at_y);
+}
+
+void
+gui_wheel (GtkWidget *widget, int steps)
+{
+  g_autofree char *xid = get_xid (gtk_widget_get_native (widget));
+  g_autofree char *at_x = NULL, *at_y = NULL;
+
+  to_surface (widget, gtk_widget_get_width (widget) / 2.0, gtk_widget_get_height (widget) / 2.0,
+              &at_x, &at_y);
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s sleep 0.05 click --repeat %d %d", xid,
+         xid, at_x, at_y, ABS (steps), steps > 0 ? 5 : 4);
 }
 
 void

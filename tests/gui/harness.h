@@ -54,6 +54,9 @@ gboolean gui_can_act (MonocleWindow *window, const char *action);
 MonocleQuery *gui_ask (MonocleWindow *window, const char *task, const char *text);
 void gui_wait_done (MonocleQuery *query);
 
+/* As a window manager does it, of which there is none. */
+void gui_set_fullscreen (MonocleWindow *window, gboolean fullscreen);
+
 /* What the window shows, its popovers included, as RGBA (cairo's ARGB32). */
 cairo_surface_t *gui_take_picture (GtkWindow *window, int scale);
 void gui_write_picture (GtkWindow *window, int scale, const char *path);
@@ -67,6 +70,9 @@ void gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2);
 /* With a key held: "shift". */
 void gui_drag_with (const char *key, GtkWidget *widget, double x1, double y1, double x2, double y2);
 void gui_point (GtkWidget *widget, double x, double y); /* and nothing else */
+void gui_move (GtkWidget *widget, double x, double y);
+/* Over the middle of @widget; downwards where @steps is above 0. */
+void gui_wheel (GtkWidget *widget, int steps);
 void gui_type (GtkWindow *window, const char *keys); /* xdotool's names: "ctrl+Return", "r e d" */
 
 G_END_DECLS

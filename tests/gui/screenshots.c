@@ -260,6 +260,9 @@ show_dialogs (void)
   gui_act (window, "win.export", NULL);
   gui_wait_ms (600);
   take_dialog ("export");
+  gui_act (window, "win.properties", NULL);
+  gui_wait_ms (300);
+  take_dialog ("properties");
   gui_act (window, "app.preferences", NULL);
   take_dialog ("preferences");
   gui_act (window, "app.about", NULL);
@@ -267,6 +270,34 @@ show_dialogs (void)
   gui_act (window, "win.show-help-overlay", NULL);
   gui_wait_ms (300);
   take_dialog ("shortcuts");
+}
+
+static void
+show_fullscreen (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  gui_ask (window, "detect", NULL);
+  gui_set_fullscreen (window, TRUE);
+  take (window, "fullscreen");
+}
+
+static void
+show_icon (void)
+{
+  g_autofree char *path = gui_temporary ("icon.png");
+  cairo_surface_t *icon = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 32, 32);
+  cairo_t *cr = cairo_create (icon);
+
+  cairo_set_source_rgb (cr, 0.9, 0.7, 0.2);
+  cairo_paint (cr);
+  cairo_set_source_rgb (cr, 0.2, 0.3, 0.7);
+  cairo_arc (cr, 16, 16, 11, 0, 7);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+  cairo_surface_write_to_png (icon, path);
+  cairo_surface_destroy (icon);
+  take (gui_open_path (path), "icon");
 }
 
 static gboolean
@@ -338,6 +369,8 @@ static const struct
   { "history", show_history_and_comparison },
   { "popovers", show_popovers },
   { "dialogs", show_dialogs },
+  { "fullscreen", show_fullscreen },
+  { "icon", show_icon },
   { "broken", show_broken },
   { "folder", show_folder },
   { "no-model", show_no_model },

@@ -12,6 +12,7 @@
 #include "app/export.h"
 #include "tests/gui/harness.h"
 #include "ui/export-dialog.h"
+#include "ui/export-settings.h"
 
 typedef struct
 {
@@ -205,6 +206,75 @@ test_dialog (void)
   gui_settle ();
 }
 
+/* A name that does not say the form gets an ending; a file of that name stays. */
+static void
+test_names (void)
+{
+  static const struct
+  {
+    const char *chosen, *form, *written, *form_after;
+  } rows[] = {
+    { "a.png", "png", "a.png", "png" },     { "a.jpeg", "png", "a.jpeg", "jpeg" },
+    { "a.JPG", "png", "a.JPG", "jpeg" },    { "plain", "png", "plain.png", "png" },
+    { "taken", "png", "taken-2.png", "png" }, { "v1.2", "jpeg", "v1.2.jpg", "jpeg" },
+    { "a.json", "png", "a.json.png", "png" }, { "words", "text", "words.txt", "text" },
+  };
+  g_autofree char *folder = gui_temporary (NULL);
+  g_autofree char *taken = g_build_filename (folder, "taken.png", NULL);
+
+  g_assert_true (g_file_set_contents (taken, "mine", -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const MonocleExportFormat *format = monocle_export_find_format (rows[i].form);
+      g_autofree char *path = g_build_filename (folder, rows[i].chosen, NULL);
+      g_autoptr (GFile) chosen = g_file_new_for_path (path);
+      g_autoptr (GFile) file = monocle_export_settings_complete (chosen, &format);
+      g_autofree char *name = g_file_get_basename (file);
+
+      g_assert_cmpstr (name, ==, rows[i].written);
+      g_assert_cmpstr (format->id, ==, rows[i].form_after);
+    }
+}
+
+static gboolean
+has_preview (gpointer dialog)
+{
+  GtkWidget *text = gui_find (dialog, GTK_TYPE_TEXT_VIEW);
+
+  return text
+         && gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text))) > 0;
+}
+
+/* No sign is put into data where its lines break. */
+static void
+test_preview_is_not_hyphenated (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  g_autoptr (GSettings) settings = g_settings_new (MONOCLE_APPLICATION_ID);
+  GtkWidget *dialog;
+  GtkTextView *text;
+  GtkTextIter start;
+  GSList *tags;
+  gboolean hyphens = TRUE;
+
+  gui_ask (window, "detect", NULL);
+  g_settings_set_string (settings, "export-format", "json");
+  dialog = monocle_export_dialog_new (GTK_WINDOW (window),
+                                      monocle_window_get_presentation (window), NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
+  gui_wait_for ("the preview", has_preview, dialog);
+  text = gui_find (dialog, GTK_TYPE_TEXT_VIEW);
+  gtk_text_buffer_get_start_iter (gtk_text_view_get_buffer (text), &start);
+  tags = gtk_text_iter_get_tags (&start);
+  g_assert_nonnull (tags);
+  g_object_get (tags->data, "insert-hyphens", &hyphens, NULL);
+  g_assert_false (hyphens);
+  g_slist_free (tags);
+  g_settings_reset (settings, "export-format");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  gui_settle ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,6 +284,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/export/copy-text", test_copy_text);
   g_test_add_func ("/gui/export/files", test_files);
   g_test_add_func ("/gui/export/dialog", test_dialog);
+  g_test_add_func ("/gui/export/names", test_names);
+  g_test_add_func ("/gui/export/preview-is-not-hyphenated", test_preview_is_not_hyphenated);
 
   return gui_run ();
 }

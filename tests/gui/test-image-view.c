@@ -144,16 +144,63 @@ test_fit (Stage *stage, gconstpointer data)
   g_assert_cmpfloat (seen.x2, ==, 2000);
   g_assert_cmpfloat (seen.y2, ==, 1000);
 
-  /* Small pictures are not enlarged, and lie in the middle. */
+  /* Small pictures are enlarged, every pixel alike, and lie in the middle. */
   show_picture (stage, 100, 50);
-  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 1));
+  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 5));
   {
     const MonocleRect all = { 0, 0, 100, 50 };
     MonocleRect place;
 
     monocle_image_view_to_widget (stage->view, &all, &place);
-    g_assert_true (is_near (place.x, (WINDOW_WIDTH - 100) / 2));
-    g_assert_true (is_near (place.y, (WINDOW_HEIGHT - 50) / 2));
+    g_assert_true (is_near (place.x, (WINDOW_WIDTH - 500) / 2));
+    g_assert_true (is_near (place.y, (WINDOW_HEIGHT - 250) / 2));
+  }
+  /* An icon stays an icon. */
+  show_picture (stage, 16, 16);
+  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 8));
+}
+
+/* Also of a small picture 100 % can be had, and Best Fit again. */
+static void
+test_small (Stage *stage, gconstpointer data)
+{
+  gboolean can_in, can_out;
+
+  show_picture (stage, 100, 50);
+  monocle_image_view_set_zoom (stage->view, 1);
+  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 1));
+  g_assert_false (monocle_image_view_get_fits (stage->view));
+  g_object_get (stage->view, "can-zoom-in", &can_in, "can-zoom-out", &can_out, NULL);
+  g_assert_true (can_in);
+  g_assert_false (can_out);
+  gtk_widget_queue_allocate (GTK_WIDGET (stage->view));
+  wait_ms (60);
+  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 1));
+  monocle_image_view_fit (stage->view);
+  g_assert_true (is_near (monocle_image_view_get_zoom (stage->view), 5));
+}
+
+/* What floats at the bottom covers nothing of a picture that fits, high or wide. */
+static void
+test_inset (Stage *stage, gconstpointer data)
+{
+  static const int sizes[][2] = { { 2000, 1000 }, { 1000, 2000 }, { 2000, 2000 }, { 4000, 200 } };
+  const double inset = 60;
+
+  monocle_image_view_set_inset (stage->view, inset);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      const MonocleRect all = { 0, 0, sizes[i][0], sizes[i][1] };
+      MonocleRect place;
+
+      show_picture (stage, sizes[i][0], sizes[i][1]);
+      wait_ms (60);
+      monocle_image_view_to_widget (stage->view, &all, &place);
+      g_assert_cmpfloat (place.y, >=, 0);
+      g_assert_cmpfloat (place.y + place.height, <=, WINDOW_HEIGHT - inset + 0.5);
+      /* In the middle where there is room enough. */
+      if (sizes[i][1] == 200)
+        g_assert_cmpfloat (fabs (place.y + place.height / 2 - WINDOW_HEIGHT / 2.0), <=, 1);
   }
 }
 
@@ -420,6 +467,8 @@ main (int argc, char **argv)
   adw_init ();
 #define ADD(path, test) g_test_add (path, Stage, NULL, open_stage, test, close_stage)
   ADD ("/ui/image-view/fit", test_fit);
+  ADD ("/ui/image-view/small", test_small);
+  ADD ("/ui/image-view/inset", test_inset);
   ADD ("/ui/image-view/zoom", test_zoom);
   ADD ("/ui/image-view/reveal", test_reveal);
   ADD ("/ui/image-view/turn", test_turn);

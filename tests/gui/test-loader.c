@@ -10,6 +10,7 @@
 #include <cairo-pdf.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
+#include "app/error.h"
 #include "app/image-decode.h"
 #include "tests/gui/harness.h"
 #include "ui/image-loader.h"
@@ -189,7 +190,7 @@ test_nothing (Fixture *self, gconstpointer data)
   open_name (self, ".");
   wait_idle (self);
   g_assert_cmpuint (self->n_failed, ==, 1);
-  g_assert_error (self->error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_error (self->error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE);
   open_name (self, "missing.png");
   wait_idle (self);
   g_assert_cmpuint (self->n_failed, ==, 2);

@@ -39,6 +39,7 @@ test_no_device (void)
 static void
 test_no_model (void)
 {
+  g_autoptr (GPtrArray) bars = NULL;
   MonocleWindow *window;
   MonocleQuery *query;
 
@@ -47,12 +48,17 @@ test_no_model (void)
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_FAILED);
   g_assert_true (gui_has_text (window, "The Model Could Not Be Loaded"));
+  g_assert_true (gui_has_text (window, "Choose another model in Preferences."));
+  /* What the store says of it stands under Details, which nobody opened. */
+  g_assert_false (gui_has_text (window, "there is no such model directory"));
 
   /* Choosing one that is there is all it takes. */
   g_settings_reset (get_settings (), "model");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
-  g_assert_false (gui_has_text (window, "The Model Could Not Be Loaded"));
+  bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
+  g_assert_cmpuint (bars->len, ==, 1);
+  g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
   /* The failed question is still in the history. */
   g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (get_document (window))),
                     ==, 2);

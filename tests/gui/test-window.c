@@ -9,7 +9,11 @@
 
 #include "tests/gui/harness.h"
 #include "ui/broken-page.h"
+#include "ui/filmstrip.h"
+#include "ui/history-panel.h"
+#include "ui/image-view.h"
 #include "ui/model-button.h"
+#include "ui/object-list.h"
 #include "ui/recent-files.h"
 #include "ui/side-panel.h"
 
@@ -72,6 +76,12 @@ test_wide (void)
 }
 
 static gboolean
+can_next (gpointer window)
+{
+  return gui_can_act (window, "win.next");
+}
+
+static gboolean
 says_cpu (gpointer window)
 {
   return gui_has_text (window, "CPU");
@@ -108,6 +118,261 @@ test_narrow (void)
   /* A panel that lies over the picture is not what was left open beside it. */
   g_assert_true (g_settings_get_boolean (get_settings (), "show-panel"));
   reset_size ();
+}
+
+#define SHADOW  24
+#define BORDERS 4
+
+/* Whatever the size, nothing is cut off at the side; and any size can be had. */
+static void
+test_shrinks (void)
+{
+  static const int widths[] = { 1180, 862, 858, 722, 718, 562, 558, 420, 360 };
+  MonocleWindow *window = open_with_size (1180, 760);
+  GtkWidget *header = gui_find (window, ADW_TYPE_HEADER_BAR);
+  int least_width, least_height;
+
+  gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_HORIZONTAL, -1, &least_width, NULL, NULL,
+                      NULL);
+  gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_VERTICAL, -1, &least_height, NULL, NULL,
+                      NULL);
+  g_assert_cmpint (least_width, <=, 360);
+  g_assert_cmpint (least_height, <=, 300);
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      int height = widths[i] < 600 ? 300 : 760;
+
+      gtk_window_set_default_size (GTK_WINDOW (window), widths[i], height);
+      gui_settle ();
+      gui_wait_ms (100);
+      /* Without a window manager it is a shadow wider or narrower. */
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, widths[i] + SHADOW);
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (window)), <=, height + SHADOW);
+      g_assert_cmpint (gtk_widget_get_width (header), <=,
+                       gtk_widget_get_width (GTK_WIDGET (window)) + BORDERS);
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (get_panel_flap (window))), <=,
+                       gtk_widget_get_height (GTK_WIDGET (window)));
+    }
+  reset_size ();
+}
+
+static gpointer
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (!MONOCLE_IS_WINDOW (window) && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+has_dialog (gpointer data)
+{
+  return find_dialog () != NULL;
+}
+
+static void
+test_small_dialogs (void)
+{
+  static const char *const actions[]
+      = { "win.export", "win.properties", "app.preferences", "app.about" };
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  gui_ask (window, "detect", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      GtkWidget *dialog;
+      int width, height;
+
+      gui_act (window, actions[i], NULL);
+      gui_wait_for (actions[i], has_dialog, NULL);
+      dialog = find_dialog ();
+      gui_wait_ms (200);
+      gtk_widget_measure (dialog, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+      gtk_widget_measure (dialog, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+      g_test_message ("%s: %d x %d", actions[i], width, height);
+      /* Without a window manager the frame counts. */
+      g_assert_cmpint (width, <=, 360 + SHADOW);
+      g_assert_cmpint (height, <=, 300 + SHADOW);
+      gtk_window_destroy (GTK_WINDOW (dialog));
+      gui_settle ();
+    }
+}
+
+/* While a model is loaded the header is as high as ever. */
+static void
+test_header_stays (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  GtkWidget *header = gui_find (window, ADW_TYPE_HEADER_BAR);
+  g_autoptr (GPtrArray) bars
+      = gui_find_all (gui_find (window, MONOCLE_TYPE_MODEL_BUTTON), GTK_TYPE_PROGRESS_BAR);
+  int before, during;
+
+  g_assert_cmpuint (bars->len, ==, 1);
+  gtk_widget_set_visible (bars->pdata[0], FALSE);
+  gtk_widget_measure (header, GTK_ORIENTATION_VERTICAL, -1, &before, NULL, NULL, NULL);
+  gtk_widget_set_visible (bars->pdata[0], TRUE);
+  gtk_widget_measure (header, GTK_ORIENTATION_VERTICAL, -1, &during, NULL, NULL, NULL);
+  g_assert_cmpint (before, ==, during);
+}
+
+/* Nothing but the picture, until the pointer comes to an edge. */
+static void
+test_fullscreen (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  AdwFlap *flap = get_panel_flap (window);
+  MonocleImageView *view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
+
+  gui_wait_for ("the pictures beside it", can_next, window);
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_nonnull (gui_find (window, MONOCLE_TYPE_FILMSTRIP));
+
+  gui_set_fullscreen (window, TRUE);
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_null (gui_find (window, MONOCLE_TYPE_FILMSTRIP));
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (view)), >=,
+                   gtk_widget_get_width (GTK_WIDGET (window)) - BORDERS);
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (view)), >=,
+                   gtk_widget_get_height (GTK_WIDGET (window)) - BORDERS);
+
+  if (gui_has_input ())
+    {
+      int width = gtk_widget_get_width (GTK_WIDGET (window));
+      int height = gtk_widget_get_height (GTK_WIDGET (window));
+
+      gui_move (GTK_WIDGET (window), width / 2.0, height / 2.0);
+      gui_move (GTK_WIDGET (window), width - 2, height / 2.0);
+      gui_wait_ms (300);
+      g_assert_true (adw_flap_get_reveal_flap (flap));
+      gui_move (GTK_WIDGET (window), width / 4.0, height / 2.0);
+      gui_wait_ms (300);
+      g_assert_false (adw_flap_get_reveal_flap (flap));
+      gui_move (GTK_WIDGET (window), width / 4.0, height - 2);
+      gui_wait_ms (300);
+      g_assert_nonnull (gui_find (window, MONOCLE_TYPE_FILMSTRIP));
+    }
+  /* By key as well; what was beside the picture is there again afterwards. */
+  gui_act (window, "win.toggle-panel", NULL);
+  gui_set_fullscreen (window, FALSE);
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_nonnull (gui_find (window, MONOCLE_TYPE_FILMSTRIP));
+  g_assert_true (g_settings_get_boolean (get_settings (), "show-panel"));
+
+  /* And what was hidden stays so. */
+  gui_act (window, "win.toggle-panel", NULL);
+  gui_set_fullscreen (window, TRUE);
+  gui_set_fullscreen (window, FALSE);
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  gui_act (window, "win.toggle-panel", NULL);
+}
+
+/* The edge of the panel and the line above the history. */
+static void
+test_panel_sizes (void)
+{
+  MonocleWindow *window = open_with_size (1180, 900);
+  GtkWidget *panel = gui_find (window, MONOCLE_TYPE_SIDE_PANEL);
+  GtkWidget *list;
+  int before;
+
+  for (guint i = 0; i < 7; i++)
+    gui_ask (window, "caption", NULL);
+  /* It takes what there is. */
+  list = gtk_widget_get_ancestor (gui_find (gui_find (panel, MONOCLE_TYPE_HISTORY_PANEL),
+                                            GTK_TYPE_LIST_VIEW),
+                                  GTK_TYPE_SCROLLED_WINDOW);
+  g_assert_cmpint (gtk_widget_get_height (list), >, 260);
+
+  if (!gui_has_input ())
+    {
+      g_test_skip ("xdotool is not installed");
+      return;
+    }
+  before = gtk_widget_get_width (panel);
+  gui_drag (panel, 2, 400, -98, 400);
+  gui_wait_ms (200);
+  g_assert_cmpint (gtk_widget_get_width (panel), ==, before + 100);
+  g_assert_cmpint (g_settings_get_int (get_settings (), "panel-width"), ==, before + 100);
+
+  /* Not so wide that nothing is left of the picture. */
+  gui_drag (panel, 2, 400, -700, 400);
+  gui_wait_ms (200);
+  g_assert_cmpint (gtk_widget_get_width (panel), <=, 1180 - 400);
+
+  g_settings_reset (get_settings (), "panel-width");
+  gui_settle ();
+  g_assert_cmpint (gtk_widget_get_width (panel), ==, before);
+
+  g_settings_set_int (get_settings (), "history-height", 120);
+  gui_settle ();
+  g_assert_cmpint (gtk_widget_get_height (list), ==, 120);
+  g_settings_reset (get_settings (), "history-height");
+  reset_size ();
+}
+
+static void
+test_escape (void)
+{
+  MonocleWindow *window;
+  GtkWidget *view;
+
+  if (!gui_has_input ())
+    {
+      g_test_skip ("xdotool is not installed");
+      return;
+    }
+  window = gui_open_sample ("1-park.png");
+  view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
+  gui_act (window, "win.focus-prompt", NULL);
+  g_assert_false (gtk_widget_has_focus (view));
+  gui_type (GTK_WINDOW (window), "x");
+  gui_type (GTK_WINDOW (window), "Escape");
+  gui_settle ();
+  g_assert_true (gtk_widget_is_focus (view));
+  /* What was typed is not lost. */
+  g_assert_true (gui_has_text (gui_find (window, MONOCLE_TYPE_SIDE_PANEL), "x"));
+}
+
+/* What is spoken is what is seen: no underscores, and nothing twice. */
+static void
+test_spoken_names (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  g_autoptr (GPtrArray) buttons = gui_find_all (window, GTK_TYPE_BUTTON);
+  guint n = 0;
+
+  for (guint i = 0; i < buttons->len; i++)
+    if (gtk_button_get_use_underline (buttons->pdata[i]))
+      {
+        n++;
+        g_assert_false (
+            gtk_test_accessible_has_property (buttons->pdata[i], GTK_ACCESSIBLE_PROPERTY_LABEL));
+        g_assert_true (gtk_test_accessible_has_relation (buttons->pdata[i],
+                                                         GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+      }
+  g_assert_cmpuint (n, >, 3);
+}
+
+/* One unit, wherever scores are shown or chosen. */
+static void
+test_scores (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  GtkWidget *list;
+
+  gui_ask (window, "detect", NULL);
+  list = gui_find (window, MONOCLE_TYPE_OBJECT_LIST);
+  g_assert_true (gui_has_text (list, " %"));
+  g_assert_false (gui_has_text (list, "0."));
 }
 
 /* --- What cannot be shown --- */
@@ -314,6 +579,14 @@ main (int argc, char **argv)
 
   g_test_add_func ("/gui/window/wide", test_wide);
   g_test_add_func ("/gui/window/narrow", test_narrow);
+  g_test_add_func ("/gui/window/shrinks", test_shrinks);
+  g_test_add_func ("/gui/window/small-dialogs", test_small_dialogs);
+  g_test_add_func ("/gui/window/header-stays", test_header_stays);
+  g_test_add_func ("/gui/window/fullscreen", test_fullscreen);
+  g_test_add_func ("/gui/window/panel-sizes", test_panel_sizes);
+  g_test_add_func ("/gui/window/escape", test_escape);
+  g_test_add_func ("/gui/window/spoken-names", test_spoken_names);
+  g_test_add_func ("/gui/window/scores", test_scores);
   g_test_add_func ("/gui/window/broken-in-folder", test_broken_in_folder);
   g_test_add_func ("/gui/window/settings-of-all-windows", test_settings_of_all_windows);
   g_test_add_func ("/gui/window/precision", test_precision);

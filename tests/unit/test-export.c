@@ -618,7 +618,7 @@ test_huge (void)
   g_autoptr (GPtrArray) pieces = NULL;
 
   g_assert_null (refused);
-  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE);
+  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
   g_assert_nonnull (strstr (error->message, "40000"));
   g_assert_nonnull (strstr (error->message, "SVG"));
 
@@ -689,7 +689,7 @@ test_nothing (void)
 
       g_assert_null (
           monocle_export_to_bytes (&export, monocle_export_find_format (ids[i]), &error));
-      g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE);
+      g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
     }
 }
 
@@ -1217,7 +1217,7 @@ test_dropped (void)
 
   monocle_document_drop_image (document);
   g_assert_null (monocle_export_to_bytes (&export, monocle_export_find_format ("png"), &error));
-  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE);
+  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
 }
 
 int

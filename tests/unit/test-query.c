@@ -329,7 +329,7 @@ test_summary (void)
   assert_summary (caption, "äöüäöüäöü äöüäöüäöü äöüäöüäöü äöüäöüäöü äöüäöüäöü äöüäöüäöü!…");
 
   monocle_query_fail (failed, bad);
-  assert_summary (failed, "It is not so");
+  assert_summary (failed, "The Model Cannot Answer This");
   g_assert_error (monocle_query_get_error (failed), MONOCLE_ENGINE_ERROR,
                   MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   monocle_query_fail (stopped, cancelled);

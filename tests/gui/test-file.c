@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The file of the picture: what is known of it, moving it to the rubbish and back, what the command
+ * line asks about it, and the wheel that goes through a folder.
+ */
+#include "config.h"
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <string.h>
+
+#include "app/error.h"
+#include "tests/gui/harness.h"
+#include "ui/ask-option.h"
+#include "ui/image-view.h"
+#include "ui/open-with-dialog.h"
+#include "ui/properties-dialog.h"
+#include "ui/welcome-page.h"
+
+static GSettings *
+get_settings (void)
+{
+  return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+}
+
+static MonocleDocument *
+get_document (MonocleWindow *window)
+{
+  return monocle_presentation_get_document (monocle_window_get_presentation (window));
+}
+
+static char *
+copy_sample (const char *folder, const char *name)
+{
+  g_autofree char *sample = gui_sample ("2-fruit.png");
+  char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GFile) from = g_file_new_for_path (sample);
+  g_autoptr (GFile) to = g_file_new_for_path (path);
+
+  g_assert_true (g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, NULL));
+  return path;
+}
+
+typedef struct
+{
+  MonocleWindow *window;
+  const char *name; /* (nullable): nothing */
+} Shown;
+
+static gboolean
+shows (gpointer data)
+{
+  Shown *shown = data;
+  MonocleDocument *document = get_document (shown->window);
+
+  if (!shown->name)
+    return gui_find (shown->window, MONOCLE_TYPE_WELCOME_PAGE) != NULL;
+  return document && g_str_equal (monocle_document_get_name (document), shown->name);
+}
+
+static void
+wait_shown (MonocleWindow *window, const char *name)
+{
+  Shown shown = { window, name };
+
+  gui_wait_for (name ? name : "the first page", shows, &shown);
+  gui_settle ();
+}
+
+static gboolean
+can_next (gpointer window)
+{
+  return gui_can_act (window, "win.next");
+}
+
+static gboolean
+is_alone (gpointer window)
+{
+  return !gui_can_act (window, "win.next") && !gui_can_act (window, "win.previous");
+}
+
+/* --- Rubbish --- */
+
+static void
+test_trash_in_folder (void)
+{
+  g_autofree char *folder = gui_temporary (NULL);
+  g_autofree char *first = copy_sample (folder, "1 %.png");
+  g_autofree char *second = copy_sample (folder, "2.png");
+  g_autoptr (GFile) file = g_file_new_for_path (first);
+  g_autofree char *uri = g_file_get_uri (file);
+  MonocleWindow *window = gui_open_path (first);
+
+  gui_wait_for ("its neighbour", can_next, window);
+  gui_ask (window, "detect", NULL);
+  g_assert_true (monocle_document_has_work (get_document (window)));
+
+  gui_act (window, "win.trash", NULL);
+  wait_shown (window, "2.png");
+  g_assert_false (g_file_test (first, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (second, G_FILE_TEST_EXISTS));
+  gui_wait_for ("the list without it", is_alone, window);
+  g_assert_true (gui_has_text (window, "1 %.png moved to the rubbish"));
+
+  /* With everything that was asked about it. */
+  gui_act (window, "win.untrash", uri);
+  wait_shown (window, "1 %.png");
+  g_assert_true (g_file_test (first, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (get_document (window))),
+                    ==, 1);
+  gui_wait_for ("its neighbour", can_next, window);
+}
+
+static void
+test_trash_alone (void)
+{
+  g_autofree char *folder = gui_temporary (NULL);
+  g_autofree char *path = copy_sample (folder, "only.png");
+  g_autofree char *other = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *kept = NULL;
+  MonocleWindow *window = gui_open_path (path);
+
+  gui_act (window, "win.trash", NULL);
+  wait_shown (window, NULL);
+  g_assert_false (gui_can_act (window, "win.trash"));
+  gui_act (window, "win.untrash", uri);
+  wait_shown (window, "only.png");
+
+  /* Of two that were thrown away from one place the later one comes back. */
+  gui_act (window, "win.trash", NULL);
+  wait_shown (window, NULL);
+  g_assert_true (g_file_set_contents (path, "P2 1 1 1 1\n", -1, NULL));
+  g_assert_true (g_file_trash (file, NULL, NULL));
+  gui_act (window, "win.untrash", uri);
+  wait_shown (window, "only.png");
+  g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
+  g_assert_true (g_str_has_prefix (kept, "P2"));
+
+  /* What is in its place by now stays. */
+  gui_act (window, "win.untrash", uri);
+  gui_wait_ms (300);
+  g_clear_pointer (&kept, g_free);
+  g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
+  g_assert_true (g_str_has_prefix (kept, "P2"));
+  gui_close_all ();
+}
+
+/* --- What is known --- */
+
+static gpointer
+find_dialog (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (G_OBJECT_TYPE (window) == type && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+knows_size (gpointer data)
+{
+  gpointer dialog = find_dialog (MONOCLE_TYPE_PROPERTIES_DIALOG);
+
+  return dialog && gui_has_text (dialog, "bytes");
+}
+
+static void
+test_properties (void)
+{
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  MonocleDocument *document = get_document (window);
+  g_autofree char *width = g_strdup_printf ("%u ×", monocle_document_get_width (document));
+  gpointer dialog;
+
+  gui_act (window, "win.properties", NULL);
+  gui_wait_for ("the size of the file", knows_size, NULL);
+  dialog = find_dialog (MONOCLE_TYPE_PROPERTIES_DIALOG);
+  g_assert_true (gui_has_text (dialog, "3-street.png"));
+  g_assert_true (gui_has_text (dialog, "samples"));
+  g_assert_true (gui_has_text (dialog, width));
+  gtk_window_close (dialog);
+  gui_settle ();
+}
+
+static void
+test_pasted_has_no_file (void)
+{
+  static const char *const actions[]
+      = { "win.properties", "win.show-file", "win.open-with", "win.trash" };
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 40, 30);
+  g_autoptr (GdkTexture) texture = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    g_assert_true (gui_can_act (window, actions[i]));
+  gdk_pixbuf_fill (pixbuf, 0x336699ff);
+  texture = gdk_texture_new_for_pixbuf (pixbuf);
+  gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (window)), texture);
+  gui_act (window, "win.paste", NULL);
+  wait_shown (window, "Pasted picture");
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    g_assert_false (gui_can_act (window, actions[i]));
+}
+
+#define PAINTER "painter.desktop"
+
+static gboolean
+has_painter (gpointer data)
+{
+  g_autoptr (GPtrArray) applications = monocle_open_with_dialog_list ("image/png");
+
+  for (guint i = 0; i < applications->len; i++)
+    if (g_strcmp0 (g_app_info_get_id (applications->pdata[i]), PAINTER) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Monocle is none of the others. */
+static void
+test_open_with (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "applications", NULL);
+  g_autofree char *cache = NULL;
+  static const char *const names[] = { "org.monocle.Monocle.desktop", PAINTER };
+  g_autoptr (GPtrArray) applications = NULL;
+
+  g_mkdir_with_parents (folder, 0700);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      g_autofree char *text
+          = g_strdup_printf ("[Desktop Entry]\nType=Application\nName=Test %u\nExec=true %%f\n"
+                             "MimeType=image/png;\n",
+                             i);
+
+      g_assert_true (g_file_set_contents (path, text, -1, NULL));
+    }
+  cache = g_build_filename (folder, "mimeinfo.cache", NULL);
+  g_assert_true (g_file_set_contents (
+      cache, "[MIME Cache]\nimage/png=org.monocle.Monocle.desktop;" PAINTER ";\n", -1, NULL));
+  gui_wait_for ("the painter", has_painter, NULL);
+  applications = monocle_open_with_dialog_list ("image/png");
+  for (guint i = 0; i < applications->len; i++)
+    g_assert_cmpstr (g_app_info_get_id (applications->pdata[i]), !=, names[0]);
+}
+
+/* --- The wheel --- */
+
+static void
+test_wheel (void)
+{
+  g_autofree char *folder = gui_temporary (NULL);
+  g_autofree char *first = copy_sample (folder, "1.png");
+  g_autofree char *second = copy_sample (folder, "2.png");
+  MonocleWindow *window;
+  MonocleImageView *view;
+  double zoom;
+
+  if (!gui_has_input ())
+    {
+      g_test_skip ("xdotool is not installed");
+      return;
+    }
+  window = gui_open_path (first);
+  view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
+  gui_wait_for ("its neighbour", can_next, window);
+  zoom = monocle_image_view_get_zoom (view);
+  gui_wheel (GTK_WIDGET (view), -1);
+  gui_settle ();
+  g_assert_cmpfloat (monocle_image_view_get_zoom (view), >, zoom);
+  wait_shown (window, "1.png");
+
+  g_settings_set_boolean (get_settings (), "wheel-browses", TRUE);
+  gui_wheel (GTK_WIDGET (view), 1);
+  wait_shown (window, "2.png");
+  gui_wheel (GTK_WIDGET (view), -1);
+  wait_shown (window, "1.png");
+  g_settings_reset (get_settings (), "wheel-browses");
+}
+
+/* --- Asked on the command line --- */
+
+static void
+test_ask_option (void)
+{
+  static const struct
+  {
+    const char *option, *error;
+  } rows[] = {
+    { "detect", NULL },
+    { "open-vocabulary-detection=red balloon", NULL },
+    { "nonsense", "there is no task 'nonsense'" },
+    { "", "there is no task ''" },
+    { "open-vocabulary-detection", "needs a text" },
+    { "open-vocabulary-detection= ", "needs a text" },
+    { "detect=cat", "takes no text" },
+    { "region-to-category", "needs a region" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MonocleQuery) query = monocle_ask_option_parse (rows[i].option, &error);
+
+      g_assert_true ((query != NULL) == (rows[i].error == NULL));
+      if (rows[i].error)
+        {
+          g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
+          g_assert_nonnull (strstr (error->message, rows[i].error));
+        }
+    }
+}
+
+static gboolean
+is_answered (gpointer window)
+{
+  MonocleDocument *document = get_document (window);
+  GListModel *queries = document ? monocle_document_get_queries (document) : NULL;
+  g_autoptr (MonocleQuery) query = queries ? g_list_model_get_item (queries, 0) : NULL;
+
+  return query && !monocle_query_is_active (query);
+}
+
+static int
+start (const char *const *arguments)
+{
+  GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = g_subprocess_newv (arguments, flags, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait (process, NULL, NULL));
+  return g_subprocess_get_exit_status (process);
+}
+
+/* Also before the picture is there. */
+static void
+test_ask_before_open (void)
+{
+  MonocleWindow *window = gui_open_empty ();
+  g_autofree char *path = gui_sample ("1-park.png");
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func (g_object_unref);
+  GListModel *found;
+
+  g_ptr_array_add (queries, monocle_ask_option_parse ("detect", NULL));
+  g_assert_false (monocle_window_ask (window, queries));
+
+  g_ptr_array_add (files, g_file_new_for_path (path));
+  monocle_window_open_files (window, files);
+  g_assert_true (monocle_window_ask (window, queries));
+  gui_wait_for ("the answer", is_answered, window);
+  found = G_LIST_MODEL (
+      monocle_presentation_get_objects (monocle_window_get_presentation (window)));
+  g_assert_cmpuint (g_list_model_get_n_items (found), >, 0);
+}
+
+static void
+test_wrong_usage (void)
+{
+  static const char *const unknown[] = { MONOCLE_PROGRAM, "--ask", "nonsense", NULL };
+
+  g_assert_cmpint (start (unknown), ==, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_init (&argc, &argv);
+
+  g_test_add_func ("/gui/file/trash-in-folder", test_trash_in_folder);
+  g_test_add_func ("/gui/file/trash-alone", test_trash_alone);
+  g_test_add_func ("/gui/file/properties", test_properties);
+  g_test_add_func ("/gui/file/pasted-has-no-file", test_pasted_has_no_file);
+  g_test_add_func ("/gui/file/open-with", test_open_with);
+  g_test_add_func ("/gui/file/wheel", test_wheel);
+  g_test_add_func ("/gui/file/ask-option", test_ask_option);
+  g_test_add_func ("/gui/file/ask-before-open", test_ask_before_open);
+  g_test_add_func ("/gui/file/wrong-usage", test_wrong_usage);
+
+  return gui_run ();
+}

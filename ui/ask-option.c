@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/ask-option.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "app/error.h"
+
+MonocleQuery *
+monocle_ask_option_parse (const char *option, GError **error)
+{
+  const char *equals = strchr (option, '=');
+  g_autofree char *id = equals ? g_strndup (option, (gsize) (equals - option)) : g_strdup (option);
+  g_autofree char *text = equals ? g_strstrip (g_strdup (equals + 1)) : NULL;
+  const MonocleTask *task = monocle_task_find (id);
+  gboolean takes_text;
+
+  if (!task)
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                   _ ("there is no task '%s'"), id);
+      return NULL;
+    }
+  takes_text
+      = task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
+  if (task->input == MONOCLE_TASK_INPUT_REGION)
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                 _ ("task %s needs a region, which is drawn in the window"), task->id);
+  else if (takes_text && (!text || !*text))
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                 _ ("task %s needs a text: --ask %s=TEXT"), task->id, task->id);
+  else if (!takes_text && text)
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                 _ ("task %s takes no text"), task->id);
+  else
+    return monocle_query_new (task, text, NULL, 0, NULL);
+  return NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What `monocle --ask TASK[=TEXT]` says: a question for the picture that is opened with it.
+ */
+#pragma once
+
+#include "app/query.h"
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_ask_option_parse:
+ * @option: "detect", "open-vocabulary-detection=red balloon"
+ *
+ * Returns: (transfer full): the question. Errors: %MONOCLE_APP_ERROR_BAD_REQUEST where there is no
+ *   such task, it takes no words or needs some, or is about a region.
+ */
+MonocleQuery *monocle_ask_option_parse (const char *option, GError **error);
+
+G_END_DECLS
