@@ -5,11 +5,13 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dialogs.h"
+
 static void
-on_response (AdwMessageDialog *dialog, const char *response, char *details)
+on_response (GtkWidget *dialog, const char *response, char *details)
 {
   if (g_str_equal (response, "copy"))
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (dialog)), details);
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (dialog), details);
 }
 
 static void
@@ -31,9 +33,9 @@ monocle_error_dialog_show (GtkWindow *parent,
                            const char *advice,
                            const GError *error)
 {
-  GtkWidget *dialog = adw_message_dialog_new (parent, title, advice);
   GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("_Details"));
   GtkWidget *label = gtk_label_new (error->message);
+  GtkWidget *dialog = monocle_dialogs_new_alert (title, advice, expander);
   char *details = monocle_error_dup_details (title, error);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -44,12 +46,9 @@ monocle_error_dialog_show (GtkWindow *parent,
   gtk_widget_set_margin_top (label, 6);
   gtk_expander_set_child (GTK_EXPANDER (expander), label);
   gtk_expander_set_expanded (GTK_EXPANDER (expander), TRUE);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), expander);
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("_Copy Details"),
-                                    "close", _ ("_Close"), NULL);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  monocle_dialogs_add_response (dialog, "copy", _ ("_Copy Details"), FALSE);
+  monocle_dialogs_add_response (dialog, "close", _ ("_Close"), TRUE);
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), details, free_details, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  monocle_dialogs_present (dialog, parent);
 }

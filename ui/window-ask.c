@@ -20,11 +20,11 @@ run_created (MonocleWindow *self, MonocleQuery *query)
   if (query)
     {
       if (self->narrow && monocle_query_get_task (query)->overlay != MONOCLE_OVERLAY_NONE)
-        adw_flap_set_reveal_flap (self->flap, FALSE);
+        monocle_window_show_panel (self, FALSE);
       monocle_window_run_query (self, query);
     }
   else
-    adw_flap_set_reveal_flap (self->flap, TRUE);
+    monocle_window_show_panel (self, TRUE);
 }
 
 static void
@@ -149,7 +149,7 @@ focus_prompt (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  adw_flap_set_reveal_flap (self->flap, TRUE);
+  monocle_window_show_panel (self, TRUE);
   monocle_ask_panel_start_typing (monocle_side_panel_get_ask_panel (self->side_panel), NULL);
 }
 
@@ -158,7 +158,7 @@ choose_task (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  adw_flap_set_reveal_flap (self->flap, TRUE);
+  monocle_window_show_panel (self, TRUE);
   monocle_ask_panel_choose_task (monocle_side_panel_get_ask_panel (self->side_panel));
 }
 

@@ -5,6 +5,10 @@
  */
 #include "config.h"
 
+/* AdwFlap is deprecated since libadwaita 1.4, where nothing else also folds vertically. It is used
+ * here only. */
+#define ADW_DISABLE_DEPRECATION_WARNINGS
+
 #include <math.h>
 
 #include "ui/window-private.h"
@@ -82,6 +86,20 @@ monocle_window_save_size (MonocleWindow *self)
       g_settings_set_int (self->settings, "window-width", MAX (width, 1));
       g_settings_set_int (self->settings, "window-height", MAX (height, 1));
     }
+}
+
+/* --- The side panel --- */
+
+void
+monocle_window_show_panel (MonocleWindow *self, gboolean shown)
+{
+  adw_flap_set_reveal_flap (self->flap, shown);
+}
+
+gboolean
+monocle_window_is_panel_shown (MonocleWindow *self)
+{
+  return adw_flap_get_reveal_flap (self->flap);
 }
 
 /* --- Fullscreen: the header comes when the pointer is at the top --- */

@@ -78,6 +78,9 @@ void monocle_window_update_page (MonocleWindow *self);
 void monocle_window_watch_surface (MonocleWindow *self);
 void monocle_window_restore_size (MonocleWindow *self);
 void monocle_window_save_size (MonocleWindow *self);
+/* The side panel, wherever it lies. */
+void monocle_window_show_panel (MonocleWindow *self, gboolean shown);
+gboolean monocle_window_is_panel_shown (MonocleWindow *self);
 void monocle_window_update_fullscreen (MonocleWindow *self);
 void monocle_window_pointer_moved (MonocleWindow *self, double x, double y);
 /* In fullscreen, where the header comes first; else GTK does it. */

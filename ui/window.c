@@ -123,9 +123,9 @@ monocle_window_update_page (MonocleWindow *self)
   gtk_revealer_set_reveal_child (self->filmstrip_revealer,
                                  n > 1 && !g_str_equal (page, "welcome")
                                      && g_settings_get_boolean (self->settings, "show-filmstrip"));
-  adw_flap_set_reveal_flap (self->flap,
-                            has_picture && !self->folded
-                                && g_settings_get_boolean (self->settings, "show-panel"));
+  monocle_window_show_panel (self,
+                             has_picture && !self->folded
+                                 && g_settings_get_boolean (self->settings, "show-panel"));
   gtk_widget_set_visible (GTK_WIDGET (self->export_button), has_picture && !self->narrow);
   update_title (self);
   monocle_window_update_actions (self);
@@ -255,7 +255,7 @@ on_queries_cleared (MonocleSidePanel *panel, guint n, MonocleWindow *self)
 static void
 on_start_typing (MonocleCanvas *canvas, const char *text, MonocleWindow *self)
 {
-  adw_flap_set_reveal_flap (self->flap, TRUE);
+  monocle_window_show_panel (self, TRUE);
   monocle_ask_panel_start_typing (monocle_side_panel_get_ask_panel (self->side_panel), text);
 }
 
@@ -264,7 +264,7 @@ static void
 on_flap_revealed (MonocleWindow *self)
 {
   if (!self->folded && monocle_presentation_get_document (self->presentation))
-    g_settings_set_boolean (self->settings, "show-panel", adw_flap_get_reveal_flap (self->flap));
+    g_settings_set_boolean (self->settings, "show-panel", monocle_window_is_panel_shown (self));
 }
 
 /* --- Asking --- */
@@ -282,7 +282,7 @@ monocle_window_run_query (MonocleWindow *self, MonocleQuery *query)
   monocle_runner_run (self->runner, document, query);
   /* An answer in words is nowhere but in the panel. */
   if (self->folded && monocle_query_get_task (query)->overlay == MONOCLE_OVERLAY_NONE)
-    adw_flap_set_reveal_flap (self->flap, TRUE);
+    monocle_window_show_panel (self, TRUE);
 }
 
 MonoclePresentation *
@@ -352,8 +352,8 @@ on_key_pressed (GtkEventControllerKey *controller,
 {
   if (keyval != GDK_KEY_Escape)
     return GDK_EVENT_PROPAGATE;
-  if (self->folded && adw_flap_get_reveal_flap (self->flap))
-    adw_flap_set_reveal_flap (self->flap, FALSE);
+  if (self->folded && monocle_window_is_panel_shown (self))
+    monocle_window_show_panel (self, FALSE);
   else if (gtk_window_is_fullscreen (GTK_WINDOW (self)))
     gtk_window_unfullscreen (GTK_WINDOW (self));
   else
