@@ -121,19 +121,24 @@ check_tools () {
   exit 1
 }
 
-# build_monocle SOURCE BUILD [MESON OPTION...]: configures once, compiles what changed.
-build_monocle () {
+# configure_monocle SOURCE BUILD [MESON OPTION...]: once.
+configure_monocle () {
   source_dir=$1
   build_dir=$2
   shift 2
-  if [ ! -f "$build_dir/build.ninja" ]; then
-    log=$(meson setup "$@" "$build_dir" "$source_dir" 2>&1) || {
-      warn "$log"
-      warn 'Configuring Monocle failed; see above.'
-      exit 1
-    }
-  fi
-  log=$(meson compile -C "$build_dir" 2>&1) || {
+  [ ! -f "$build_dir/build.ninja" ] || return 0
+  log=$(meson setup "$@" "$build_dir" "$source_dir" 2>&1) || {
+    warn "$log"
+    warn 'Configuring Monocle failed; see above.'
+    exit 1
+  }
+}
+
+# compile_monocle BUILD [TARGET...]: what changed, of all there is or of the targets.
+compile_monocle () {
+  build_dir=$1
+  shift
+  log=$(ninja -C "$build_dir" "$@" 2>&1) || {
     warn "$log"
     warn 'Building Monocle failed; see above.'
     exit 1

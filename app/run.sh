@@ -48,7 +48,8 @@ fi
 install_packages "$monocle_build_packages"
 
 [ -f "$build/app/monocle-cli" ] || say 'Building Monocle in build/; the first time takes a minute or two.'
-build_monocle "$top" "$build" --buildtype=release
+configure_monocle "$top" "$build" --buildtype=release
+compile_monocle "$build"
 
 if [ ! -f "$top/data/model/config.json" ]; then
   warn 'The default model is not in data/model: there is nothing to detect objects with.'

@@ -11,6 +11,7 @@
 #include "app/data-dir.h"
 #include "app/device-list.h"
 #include "ui/ask-option.h"
+#include "ui/dialogs.h"
 #include "ui/preferences.h"
 #include "ui/window.h"
 
@@ -83,7 +84,7 @@ show_preferences (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   GtkWindow *parent = gtk_application_get_active_window (self);
 
-  gtk_window_present (GTK_WINDOW (monocle_preferences_new (parent, self)));
+  monocle_dialogs_present (monocle_preferences_new (self), parent);
 }
 
 static void
@@ -148,7 +149,7 @@ on_devices_listed (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *system = self->runner ? describe_system (self, devices) : NULL;
   const char *developers[] = { "The Monocle project", NULL };
 
-  adw_show_about_window (
+  monocle_dialogs_show_about (
       gtk_application_get_active_window (GTK_APPLICATION (self)), "application-name", "Monocle",
       "application-icon", MONOCLE_APPLICATION_ID, "version", MONOCLE_VERSION, "developer-name",
       _ ("The Monocle project"), "developers", developers, "comments",

@@ -5,11 +5,13 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dialogs.h"
+
 static void
-on_response (AdwMessageDialog *dialog, const char *response, char *details)
+on_response (GtkWidget *dialog, const char *response, char *details)
 {
   if (g_str_equal (response, "copy"))
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (dialog)), details);
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (dialog), details);
 }
 
 static void
@@ -32,10 +34,11 @@ monocle_error_dialog_show (GtkWindow *parent,
                            const GError *error)
 {
   MonocleTrouble trouble = monocle_trouble_describe (attempt, error);
-  GtkWidget *dialog = adw_message_dialog_new (parent, title ? title : trouble.what, trouble.advice);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
   GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("_Details"));
   GtkWidget *label = gtk_label_new (error->message);
+  GtkWidget *dialog
+      = monocle_dialogs_new_alert (title ? title : trouble.what, trouble.advice, expander);
   char *details = monocle_error_dup_details (title ? title : trouble.what, error);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -47,12 +50,9 @@ monocle_error_dialog_show (GtkWindow *parent,
   gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
   gtk_widget_set_margin_top (label, 6);
   gtk_expander_set_child (GTK_EXPANDER (expander), label);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), expander);
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("_Copy Details"),
-                                    "close", _ ("_Close"), NULL);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  monocle_dialogs_add_response (dialog, "copy", _ ("_Copy Details"), FALSE);
+  monocle_dialogs_add_response (dialog, "close", _ ("_Close"), TRUE);
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), details, free_details, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  monocle_dialogs_present (dialog, parent);
 }

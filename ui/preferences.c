@@ -13,7 +13,7 @@
 
 struct _MonoclePreferences
 {
-  AdwPreferencesWindow parent_instance;
+  MonoclePreferencesParent parent_instance;
 
   AdwComboRow *model_row;
   AdwComboRow *device_row;
@@ -35,7 +35,7 @@ struct _MonoclePreferences
   gboolean is_filling;
 };
 
-G_DEFINE_FINAL_TYPE (MonoclePreferences, monocle_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+G_DEFINE_FINAL_TYPE (MonoclePreferences, monocle_preferences, MONOCLE_TYPE_PREFERENCES_PARENT)
 
 static const char *const precision_ids[] = { "auto", "f32", "f16" };
 
@@ -187,9 +187,8 @@ on_folder_chosen (GtkNativeDialog *dialog, int response, MonoclePreferences *sel
           fill_models (self);
         }
       else
-        adw_preferences_window_add_toast (
-            ADW_PREFERENCES_WINDOW (self),
-            adw_toast_new (_ ("There is no model in that folder: config.json is missing.")));
+        monocle_dialogs_add_toast (
+            GTK_WIDGET (self), _ ("There is no model in that folder: config.json is missing."));
     }
   gtk_native_dialog_destroy (dialog);
 }
@@ -197,8 +196,8 @@ on_folder_chosen (GtkNativeDialog *dialog, int response, MonoclePreferences *sel
 static void
 on_choose_clicked (GtkButton *button, MonoclePreferences *self)
 {
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_ ("Choose a Model"), GTK_WINDOW (self),
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      _ ("Choose a Model"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
                                      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Choose"), NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
@@ -259,6 +258,7 @@ monocle_preferences_init (MonoclePreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   monocle_figures_show_percent (self->opacity);
   monocle_figures_show_percent (self->threshold);
+  monocle_dialogs_set_size (GTK_WIDGET (self), 580, 620);
 }
 
 static void
@@ -290,10 +290,9 @@ show_settings (MonoclePreferences *self)
 }
 
 GtkWidget *
-monocle_preferences_new (GtkWindow *parent, MonocleApplication *application)
+monocle_preferences_new (MonocleApplication *application)
 {
-  MonoclePreferences *self = g_object_new (MONOCLE_TYPE_PREFERENCES, "transient-for", parent,
-                                           "modal", parent != NULL, NULL);
+  MonoclePreferences *self = g_object_new (MONOCLE_TYPE_PREFERENCES, NULL);
 
   self->settings = g_object_ref (monocle_application_get_settings (application));
   fill_models (self);

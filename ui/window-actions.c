@@ -108,7 +108,7 @@ toggle_panel (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+  monocle_window_show_panel (self, !monocle_window_is_panel_shown (self));
 }
 
 /* Stateful: the order is that of MonocleTool. */

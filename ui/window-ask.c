@@ -27,11 +27,11 @@ run_created (MonocleWindow *self, MonocleQuery *query)
   if (query)
     {
       if (self->narrow && monocle_query_get_task (query)->overlay != MONOCLE_OVERLAY_NONE)
-        adw_flap_set_reveal_flap (self->flap, FALSE);
+        monocle_window_show_panel (self, FALSE);
       monocle_window_run_query (self, query);
     }
   else
-    adw_flap_set_reveal_flap (self->flap, TRUE);
+    monocle_window_show_panel (self, TRUE);
 }
 
 static void
@@ -128,7 +128,7 @@ focus_prompt (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  adw_flap_set_reveal_flap (self->flap, TRUE);
+  monocle_window_show_panel (self, TRUE);
   monocle_ask_panel_start_typing (monocle_side_panel_get_ask_panel (self->side_panel), NULL);
 }
 
@@ -137,7 +137,7 @@ choose_task (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
 
-  adw_flap_set_reveal_flap (self->flap, TRUE);
+  monocle_window_show_panel (self, TRUE);
   monocle_ask_panel_choose_task (monocle_side_panel_get_ask_panel (self->side_panel));
 }
 
@@ -243,6 +243,6 @@ monocle_window_start_typing (MonocleWindow *self,
           || GTK_IS_TEXT_VIEW (focus)))
     return GDK_EVENT_PROPAGATE;
 
-  adw_flap_set_reveal_flap (self->flap, TRUE);
+  monocle_window_show_panel (self, TRUE);
   return monocle_ask_panel_forward_key (monocle_side_panel_get_ask_panel (self->side_panel), keys);
 }

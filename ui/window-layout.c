@@ -5,6 +5,10 @@
  */
 #include "config.h"
 
+/* AdwFlap is deprecated since libadwaita 1.4, where nothing else also folds vertically. It is used
+ * here only. */
+#define ADW_DISABLE_DEPRECATION_WARNINGS
+
 #include <math.h>
 
 #include "ui/window-private.h"
@@ -107,13 +111,24 @@ monocle_window_update_panels (MonocleWindow *self)
   gboolean has_picture = gtk_widget_get_visible (GTK_WIDGET (self->side_panel));
   gboolean is_first = g_str_equal (gtk_stack_get_visible_child_name (self->stack), "welcome");
 
-  adw_flap_set_reveal_flap (self->flap,
-                            has_picture && !self->folded
-                                && g_settings_get_boolean (self->settings, "show-panel"));
+  monocle_window_show_panel (self, has_picture && !self->folded
+                                       && g_settings_get_boolean (self->settings, "show-panel"));
   adw_flap_set_reveal_flap (self->strip_flap,
                             monocle_image_loader_get_n_items (self->loader) > 1 && !is_first
                                 && !immersed && !self->low
                                 && g_settings_get_boolean (self->settings, "show-filmstrip"));
+}
+
+void
+monocle_window_show_panel (MonocleWindow *self, gboolean shown)
+{
+  adw_flap_set_reveal_flap (self->flap, shown);
+}
+
+gboolean
+monocle_window_is_panel_shown (MonocleWindow *self)
+{
+  return adw_flap_get_reveal_flap (self->flap);
 }
 
 /* --- Fullscreen: what is at an edge comes when the pointer is there --- */

@@ -83,6 +83,9 @@ void monocle_window_update_page (MonocleWindow *self);
 void monocle_window_watch_surface (MonocleWindow *self);
 void monocle_window_restore_size (MonocleWindow *self);
 void monocle_window_save_size (MonocleWindow *self);
+/* The side panel, wherever it lies. */
+void monocle_window_show_panel (MonocleWindow *self, gboolean shown);
+gboolean monocle_window_is_panel_shown (MonocleWindow *self);
 void monocle_window_update_fullscreen (MonocleWindow *self);
 /* Shows the side panel and the filmstrip where there is something for them and room. */
 void monocle_window_update_panels (MonocleWindow *self);

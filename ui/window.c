@@ -283,7 +283,7 @@ static void
 on_flap_revealed (MonocleWindow *self)
 {
   if (!self->folded && monocle_presentation_get_document (self->presentation))
-    g_settings_set_boolean (self->settings, "show-panel", adw_flap_get_reveal_flap (self->flap));
+    g_settings_set_boolean (self->settings, "show-panel", monocle_window_is_panel_shown (self));
 }
 
 /* --- Asking --- */
@@ -301,7 +301,7 @@ monocle_window_run_query (MonocleWindow *self, MonocleQuery *query)
   monocle_runner_run (self->runner, document, query);
   /* An answer in words is nowhere but in the panel. */
   if (self->folded && monocle_query_get_task (query)->overlay == MONOCLE_OVERLAY_NONE)
-    adw_flap_set_reveal_flap (self->flap, TRUE);
+    monocle_window_show_panel (self, TRUE);
 }
 
 static void
@@ -405,8 +405,8 @@ on_key_pressed (GtkEventControllerKey *controller,
 {
   if (keyval != GDK_KEY_Escape)
     return monocle_window_start_typing (self, controller, keyval, state);
-  if (self->folded && adw_flap_get_reveal_flap (self->flap))
-    adw_flap_set_reveal_flap (self->flap, FALSE);
+  if (self->folded && monocle_window_is_panel_shown (self))
+    monocle_window_show_panel (self, FALSE);
   else if (is_in_panel (self))
     gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
   else if (gtk_window_is_fullscreen (GTK_WINDOW (self)))

@@ -5,6 +5,9 @@
  */
 #include "config.h"
 
+/* AdwFlap, as in ui/window-layout.c. */
+#define ADW_DISABLE_DEPRECATION_WARNINGS
+
 #include <string.h>
 
 #include "tests/gui/harness.h"

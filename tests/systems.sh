@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Shows that Monocle builds, runs and passes its tests on bare systems: for every SUITE of Debian it
+# makes a minimal system from nothing, copies the work tree into it, and does what the README says. Takes
+# tens of minutes each, needs root and debootstrap, and is no part of continuous integration.
+#
+#   sh tests/systems.sh [--keep] [SUITE...]      bookworm trixie sid, when none is named
+#
+# Systems and logs are made in build-systems/; with --keep the systems stay. What is fetched comes from
+# the mirror, and in the way, that this machine's apt uses.
+set -eu
+
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+work=$top/build-systems
+passed=0
+failed=0
+
+# shellcheck source=app/packages.sh
+. "$top/app/packages.sh"
+
+# Inside a mount and process namespace of its own, so that nothing outlives it: COMMAND in ROOT.
+# A path without quotes is all that the outer shell puts in.
+inside () {
+  root=$1
+  # shellcheck disable=SC2016 # for the inner shell
+  unshare --mount --pid --fork --kill-child sh -c '
+    mount -t proc proc "$1/proc" && mount --rbind /sys "$1/sys" && mount --rbind /dev "$1/dev" &&
+    exec chroot "$1" /usr/bin/env -i HOME=/root TERM=dumb LANG=C.UTF-8 \
+      PATH=/usr/sbin:/usr/bin:/sbin:/bin ${http_proxy:+"http_proxy=$http_proxy"} \
+      sh -c "cd /monocle && $2"' inside "$root" "$2"
+}
+
+# make_system SUITE ROOT: minimal, with the work tree in /monocle.
+make_system () {
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sort -u | head -n 1)
+  debootstrap --variant=minbase "$1" "$2" "$mirror" || return 1
+  apt-config dump | grep '^Acquire::' | grep -v '^Acquire::IndexTargets' > "$2/etc/apt/apt.conf.d/90host"
+  mkdir "$2/monocle"
+  (cd "$top" && git ls-files -co -z --exclude-standard | tar c --null -T - --ignore-failed-read) |
+    tar x -C "$2/monocle" --no-same-owner
+}
+
+# step SUITE WHAT COMMAND...: runs it, says what came, keeps the log.
+step () {
+  suite=$1
+  what=$2
+  shift 2
+  log=$work/$suite-$(printf '%s' "$what" | tr -cs 'a-z' '-' | sed 's/^-*//; s/-*$//').log
+  started=$(date +%s)
+  if "$@" >"$log" 2>&1; then
+    passed=$((passed + 1)) came=OK
+  else
+    failed=$((failed + 1)) came="FAILED, see $log"
+  fi
+  say "$suite: $what: $came ($(($(date +%s) - started)) s; $(tail -n 1 "$log"))"
+  [ "$came" = OK ]
+}
+
+# The window comes, says which picture it shows, and closes when asked to. What it had to say is
+# on the last lines: there should be none.
+# shellcheck disable=SC2016 # for the inner shell
+window='
+  export XDG_RUNTIME_DIR=$(mktemp -d) GDK_BACKEND=x11 DISPLAY=:9
+  Xvfb :9 -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 &
+  sleep 2
+  dbus-run-session -- sh app/run.sh data/samples/1-park.png >/tmp/window.log 2>&1 &
+  program=$!
+  window=$(timeout 120 xdotool search --sync --onlyvisible --name 1-park | head -n 1)
+  [ -n "$window" ] || { cat /tmp/window.log; exit 1; }
+  xdotool windowfocus "$window"; sleep 5; xdotool key ctrl+q
+  wait $program || { cat /tmp/window.log; exit 1; }
+  if grep -E "WARNING|CRITICAL" /tmp/window.log; then exit 1; fi
+  echo the window came and went'
+
+keep=
+[ "${1:-}" != --keep ] || { keep=yes; shift; }
+[ "$#" -gt 0 ] || set -- bookworm trixie sid
+[ "$(id -u)" -eq 0 ] || { warn 'Only root can make systems.'; exit 1; }
+install_packages '
+debootstrap   makes minimal systems
+'
+
+for suite; do
+  case $suite in *[!a-z]* | '') warn "There is no suite $suite"; exit 2 ;; esac
+  root=$work/$suite
+  rm -rf --one-file-system "$root"
+  mkdir -p "$work"
+  step "$suite" 'a bare system' make_system "$suite" "$root" || continue
+  step "$suite" 'sh app/run.sh --cli' inside "$root" 'sh app/run.sh --cli' || :
+  step "$suite" 'sh tests/run.sh' inside "$root" 'sh tests/run.sh' || :
+  step "$suite" 'sh app/run.sh IMAGE' inside "$root" "$window" || :
+  [ -n "$keep" ] || rm -rf --one-file-system "$root"
+done
+
+say "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
