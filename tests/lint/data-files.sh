@@ -21,10 +21,15 @@ check () {
 }
 
 check desktop-file-validate "$build/data/$id.desktop"
-# There is no page on the web that could be named. Both elements for the developer are there, for old
-# and new readers; each gives a hint in the other's.
-check appstreamcli validate --no-net --explain --override=url-homepage-missing=info \
-  "$build/data/$id.metainfo.xml"
+# There is no page on the web that could be named as home: newer readers miss it, and only they know the
+# word for that. Both elements for the developer are there; each reader has a hint about the other's.
+metainfo=$build/data/$id.metainfo.xml
+homepage=url-homepage-missing
+if appstreamcli validate --no-net "$metainfo" 2>/dev/null | grep -q "$homepage"; then
+  check appstreamcli validate --no-net --explain "--override=$homepage=info" "$metainfo"
+else
+  check appstreamcli validate --no-net --explain "$metainfo"
+fi
 check glib-compile-schemas --strict --dry-run data
 
 for icon in data/icons/hicolor/scalable/apps/$id.svg data/icons/hicolor/symbolic/apps/$id-symbolic.svg; do
