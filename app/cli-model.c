@@ -103,7 +103,7 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
     {
       if (!self->model && error)
         say_how (*error);
-    return NULL;
+      return NULL;
     }
   device = monocle_device_find (self->device ? self->device : "auto", error);
   if (!device)

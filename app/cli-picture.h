@@ -25,9 +25,9 @@ gboolean monocle_cli_picture_is_stream (const char *path);
  * @path: as it was named
  * @error: return location
  *
- * What the window opens, see monocle_image_source_load_path(). Waits for streams to end; SIGINT ends
- * the waiting. Of a file that ends early or is damaged on the way a note on standard error says that
- * only some of it is there.
+ * What the window opens, see monocle_image_source_load_path(). Waits for streams to end; SIGINT
+ * ends the waiting. Of a file that ends early or is damaged on the way a note on standard error
+ * says that only some of it is there.
  *
  * Errors: as monocle_image_source_load_path(); %G_IO_ERROR_CANCELLED.
  *

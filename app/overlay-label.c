@@ -13,8 +13,8 @@
 #define LABEL_RADIUS    0.28
 #define LABEL_MAX_WIDTH 24.0
 /* Of the plate of what is selected. */
-#define SELECTED_RIM    1.5
-#define MIN_FONT_PX     9.0
+#define SELECTED_RIM 1.5
+#define MIN_FONT_PX  9.0
 /* From this many labels on they get smaller, down to a part of their size. */
 #define CROWD        30.0
 #define CROWDED_FONT 0.72

@@ -17,10 +17,10 @@
 #define MASK_LINE       0.6
 #define EMPHASISED_LINE 1.5
 /* Around the line of what is selected, in widths of a line. */
-#define RIM             0.8
-#define CASING_ALPHA    0.55
-#define BOX_RADIUS      0.2
-#define CORNER_LENGTH   1.3
+#define RIM           0.8
+#define CASING_ALPHA  0.55
+#define BOX_RADIUS    0.2
+#define CORNER_LENGTH 1.3
 /* The usual opacity dims to 30 %. */
 #define DIMMING 2.0
 

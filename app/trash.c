@@ -142,12 +142,12 @@ search_desktop (const char *wanted, GCancellable *cancellable, Thrown *latest)
   GFile *file;
 
   while (all && g_file_enumerator_iterate (all, &info, &file, cancellable, NULL) && info)
-    if (g_strcmp0 (
-            g_file_info_get_attribute_byte_string (info, G_FILE_ATTRIBUTE_TRASH_ORIG_PATH), wanted)
+    if (g_strcmp0 (g_file_info_get_attribute_byte_string (info, G_FILE_ATTRIBUTE_TRASH_ORIG_PATH),
+                   wanted)
         == 0)
-      keep_latest (
-          latest, file, NULL,
-          g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_TRASH_DELETION_DATE), 0);
+      keep_latest (latest, file, NULL,
+                   g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_TRASH_DELETION_DATE),
+                   0);
 }
 
 static void

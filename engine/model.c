@@ -111,11 +111,8 @@ on_progress (double fraction, gpointer user_data)
 }
 
 static gpointer
-load_data (MonocleModel *self,
-           GCancellable *cancellable,
-           LoadJob *job,
-           MonocleVkGpu **gpu,
-           GError **error)
+load_data (
+    MonocleModel *self, GCancellable *cancellable, LoadJob *job, MonocleVkGpu **gpu, GError **error)
 {
   const MonocleFamilyLoad load = {
     .directory = self->directory,

@@ -344,7 +344,7 @@ monocle_application_command_line (GApplication *application, GApplicationCommand
   if (files->len > 0)
     g_application_open (application, (GFile **) files->pdata, (int) files->len, "");
   if (queries && queries->len > 0)
-        {
+    {
       GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
       if (!monocle_window_ask (MONOCLE_WINDOW (window), queries))
@@ -420,8 +420,7 @@ monocle_application_new (void)
   g_set_application_name ("Monocle");
   return g_object_new (MONOCLE_TYPE_APPLICATION, "application-id", MONOCLE_APPLICATION_ID, "flags",
                        G_APPLICATION_HANDLES_OPEN | G_APPLICATION_HANDLES_COMMAND_LINE,
-                       "resource-base-path", "/org/monocle/Monocle",
-                       NULL);
+                       "resource-base-path", "/org/monocle/Monocle", NULL);
 }
 
 MonocleRunner *

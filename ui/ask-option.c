@@ -24,8 +24,7 @@ monocle_ask_option_parse (const char *option, GError **error)
                    _ ("there is no task '%s'"), id);
       return NULL;
     }
-  takes_text
-      = task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
+  takes_text = task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
   if (task->input == MONOCLE_TASK_INPUT_REGION)
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                  _ ("task %s needs a region, which is drawn in the window"), task->id);

@@ -60,8 +60,7 @@ update_note (MonocleAskProgress *self)
     self->compiling_us = 0;
   else if (self->compiling_us == 0)
     self->compiling_us = now;
-  gtk_widget_set_visible (self->note,
-                          compiling && now - self->compiling_us > NOTE_AFTER_MS * 1000);
+  gtk_widget_set_visible (self->note, compiling && now - self->compiling_us > NOTE_AFTER_MS * 1000);
 }
 
 static char *

@@ -96,8 +96,7 @@ show_text (MonocleExportPreview *self, GBytes *bytes)
 static void
 show_error (MonocleExportPreview *self, const GError *error)
 {
-  gtk_label_set_label (self->error,
-                       monocle_trouble_describe (MONOCLE_ATTEMPT_WRITE, error).advice);
+  gtk_label_set_label (self->error, monocle_trouble_describe (MONOCLE_ATTEMPT_WRITE, error).advice);
   gtk_stack_set_visible_child_name (self->stack, "error");
 }
 

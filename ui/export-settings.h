@@ -30,7 +30,6 @@ void monocle_export_settings_remember_folder (GFile *file, gboolean is_folder);
 GFile *monocle_export_settings_complete (GFile *chosen, const MonocleExportFormat **format);
 
 /* (transfer full): "@stem@ending" in @folder, with a number between them where that is there */
-GFile *
-monocle_export_settings_find_free (GFile *folder, const char *stem, const char *ending);
+GFile *monocle_export_settings_find_free (GFile *folder, const char *stem, const char *ending);
 
 G_END_DECLS

@@ -10,7 +10,7 @@
 
 #define WHEEL_FACTOR 1.2
 #define PINCH_PX     200.0 /* of a touchpad with Ctrl held: so far for e times the zoom */
-#define MIN_REGION   4.0 /* logical pixels: shorter drags are clicks */
+#define MIN_REGION   4.0   /* logical pixels: shorter drags are clicks */
 #define WHEEL_PAN_PX 60.0
 
 /* --- Selection --- */

@@ -14,7 +14,7 @@
 #define MAX_ZOOM  32.0
 #define ZOOM_STEP 1.25
 /* Room around a picture that fits: handles at its edges can be taken hold of. */
-#define MARGIN    12.0
+#define MARGIN 12.0
 /* How much a small picture is enlarged to fit: an icon, not its single pixels. */
 #define MAX_FIT   8.0
 #define FADE_MSEC 120

@@ -9,11 +9,8 @@
 G_BEGIN_DECLS
 
 #define MONOCLE_TYPE_OPEN_WITH_DIALOG (monocle_open_with_dialog_get_type ())
-G_DECLARE_FINAL_TYPE (MonocleOpenWithDialog,
-                      monocle_open_with_dialog,
-                      MONOCLE,
-                      OPEN_WITH_DIALOG,
-                      AdwWindow)
+G_DECLARE_FINAL_TYPE (
+    MonocleOpenWithDialog, monocle_open_with_dialog, MONOCLE, OPEN_WITH_DIALOG, AdwWindow)
 
 /**
  * monocle_open_with_dialog_list:
@@ -25,7 +22,6 @@ G_DECLARE_FINAL_TYPE (MonocleOpenWithDialog,
 GPtrArray *monocle_open_with_dialog_list (const char *content_type);
 
 /* @applications: (element-type GAppInfo): as monocle_open_with_dialog_list() gives them */
-GtkWidget *
-monocle_open_with_dialog_new (GtkWindow *parent, GFile *file, GPtrArray *applications);
+GtkWidget *monocle_open_with_dialog_new (GtkWindow *parent, GFile *file, GPtrArray *applications);
 
 G_END_DECLS

@@ -187,8 +187,8 @@ on_folder_chosen (GtkNativeDialog *dialog, int response, MonoclePreferences *sel
           fill_models (self);
         }
       else
-        monocle_dialogs_add_toast (
-            GTK_WIDGET (self), _ ("There is no model in that folder: config.json is missing."));
+        monocle_dialogs_add_toast (GTK_WIDGET (self),
+                                   _ ("There is no model in that folder: config.json is missing."));
     }
   gtk_native_dialog_destroy (dialog);
 }
@@ -198,7 +198,7 @@ on_choose_clicked (GtkButton *button, MonoclePreferences *self)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
       _ ("Choose a Model"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Choose"), NULL);
+      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Choose"), NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_folder_chosen), self, 0);

@@ -11,11 +11,8 @@
 G_BEGIN_DECLS
 
 #define MONOCLE_TYPE_PROPERTIES_DIALOG (monocle_properties_dialog_get_type ())
-G_DECLARE_FINAL_TYPE (MonoclePropertiesDialog,
-                      monocle_properties_dialog,
-                      MONOCLE,
-                      PROPERTIES_DIALOG,
-                      AdwWindow)
+G_DECLARE_FINAL_TYPE (
+    MonoclePropertiesDialog, monocle_properties_dialog, MONOCLE, PROPERTIES_DIALOG, AdwWindow)
 
 /* @document: (nullable): of @file, where it could be read */
 GtkWidget *

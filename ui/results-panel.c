@@ -87,7 +87,7 @@ describe_answerer (MonocleQuery *query)
 
       duration = words ? g_strjoinv (NO_BREAK_SPACE, words) : NULL;
       if (duration)
-      g_ptr_array_add (parts, duration);
+        g_ptr_array_add (parts, duration);
     }
   if (monocle_query_get_state (query) == MONOCLE_QUERY_STOPPED)
     g_ptr_array_add (parts, (gpointer) _ ("stopped"));

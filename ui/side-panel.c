@@ -60,9 +60,8 @@ update_width (MonocleSidePanel *self)
 {
   int width = self->settings ? g_settings_get_int (self->settings, "panel-width") : LEAST_WIDTH;
 
-  gtk_widget_set_size_request (GTK_WIDGET (self),
-                               CLAMP (width, LEAST_WIDTH, MAX (LEAST_WIDTH, self->width_limit)),
-                               -1);
+  gtk_widget_set_size_request (
+      GTK_WIDGET (self), CLAMP (width, LEAST_WIDTH, MAX (LEAST_WIDTH, self->width_limit)), -1);
 }
 
 static void

@@ -59,7 +59,7 @@ struct _MonocleWindow
   AdwToast *partial_toast;      /* weak: says that some of the picture is missing */
   MonocleDocument *left_behind; /* the last pasted picture that was asked about */
 
-  GPtrArray *asked;             /* (nullable): what waits for the picture to be there */
+  GPtrArray *asked; /* (nullable): what waits for the picture to be there */
 
   GError *failure; /* why the picture cannot be shown */
   char *failed_name;

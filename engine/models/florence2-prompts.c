@@ -147,8 +147,7 @@ encoding_record (Encoding *encoding,
   encoding->commands = monocle_commands_new (self->gpu, "text encoder");
   monocle_arena_init (&arena, self->text_buffer);
   encoding->tensors = record_encoder (self, encoding->commands, &arena, image, prompts);
-  monocle_bart_decoder_record_states (self->decoder, encoding->commands,
-                                      &encoding->tensors.states);
+  monocle_bart_decoder_record_states (self->decoder, encoding->commands, &encoding->tensors.states);
   return TRUE;
 }
 

@@ -153,9 +153,8 @@ start_timing (MonocleCommands *self)
   if (!monocle_debug_has (MONOCLE_DEBUG_TIMING) || self->gpu->info.timestamp_period_ns <= 0)
     return;
   if (!self->queries
-      && !monocle_vk_check_new (
-          vkCreateQueryPool (self->gpu->device, &info, NULL, &self->queries), &self->queries,
-          "timing", NULL))
+      && !monocle_vk_check_new (vkCreateQueryPool (self->gpu->device, &info, NULL, &self->queries),
+                                &self->queries, "timing", NULL))
     return;
 
   vkCmdResetQueryPool (self->current, self->queries, 0, MAX_QUERIES);
@@ -521,9 +520,9 @@ collect_timing (MonocleCommands *self)
     {
       MonocleKernelId kernel = g_array_index (self->timed, MonocleKernelId, i - 1);
 
-      self->kernel_ms[kernel] += (double) ((stamps[i] - stamps[i - 1])
-                                           & self->gpu->info.timestamp_mask)
-                                 * (double) self->gpu->info.timestamp_period_ns * 1e-6;
+      self->kernel_ms[kernel]
+          += (double) ((stamps[i] - stamps[i - 1]) & self->gpu->info.timestamp_mask)
+             * (double) self->gpu->info.timestamp_period_ns * 1e-6;
       self->kernel_count[kernel]++;
     }
 }

@@ -57,8 +57,8 @@ void monocle_commands_end_concurrent (MonocleCommands *commands);
 
 void monocle_commands_take_error (MonocleCommands *commands, GError *error);
 
-/* Whether all of it could be recorded. For recordings that are kept: whoever asks again for one that
- * could not should get another. */
+/* Whether all of it could be recorded. For recordings that are kept: whoever asks again for one
+ * that could not should get another. */
 gboolean monocle_commands_finish (MonocleCommands *commands, GError **error);
 
 typedef void (*MonocleCommandsProgress) (double fraction, gpointer user_data);

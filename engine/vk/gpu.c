@@ -374,9 +374,9 @@ monocle_vk_gpu_is_unified (MonocleVkGpu *gpu)
  * @what: what was submitted, for the message
  * @error: return location for an error
  *
- * Waits until the submission is done. Where waiting for the fence fails, or the driver gives up early,
- * the work goes on, so the whole queue is waited for: what was submitted may be freed afterwards in
- * any case.
+ * Waits until the submission is done. Where waiting for the fence fails, or the driver gives up
+ * early, the work goes on, so the whole queue is waited for: what was submitted may be freed
+ * afterwards in any case.
  *
  * Returns: whether it was done
  */
@@ -415,9 +415,9 @@ monocle_vk_gpu_get_host_bytes (const char *name)
  * @gpu: an open device
  *
  * Returns: how much device-local memory may still be used: the driver's budget where it tells one,
- *   else the heap less what this process took. A device inside the processor may use all heaps: they
- *   are the same memory. A CPU device uses the machine's memory; the size that lavapipe gives its
- *   heap is made up.
+ *   else the heap less what this process took. A device inside the processor may use all heaps:
+ * they are the same memory. A CPU device uses the machine's memory; the size that lavapipe gives
+ * its heap is made up.
  */
 guint64
 monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)

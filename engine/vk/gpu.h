@@ -67,8 +67,7 @@ MonocleVkGpu *monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
 void monocle_vk_gpu_close (MonocleVkGpu *gpu);
 guint64 monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu);
 gboolean monocle_vk_gpu_is_unified (MonocleVkGpu *gpu);
-gboolean
-monocle_vk_gpu_wait (MonocleVkGpu *gpu, VkFence fence, const char *what, GError **error);
+gboolean monocle_vk_gpu_wait (MonocleVkGpu *gpu, VkFence fence, const char *what, GError **error);
 
 /* A figure of the machine's memory in bytes, by its name in /proc/meminfo; 0 where it is not told.
  */

@@ -29,8 +29,8 @@ typedef struct
   VkDeviceMemory memory;
   guint type;
   guint64 size;
-  gboolean shared; /* between buffers */
-  guint8 *mapped;  /* (nullable): where the host can reach it */
+  gboolean shared;     /* between buffers */
+  guint8 *mapped;      /* (nullable): where the host can reach it */
   GArray *free_ranges; /* of Range, sorted, never adjacent */
 } Block;
 
@@ -47,7 +47,8 @@ struct _MonocleVkMemory
 static void
 count_block (MonocleVkMemory *self, const Block *block, gint64 sign)
 {
-  self->heap_used[self->properties.memoryTypes[block->type].heapIndex] += (guint64) sign * block->size;
+  self->heap_used[self->properties.memoryTypes[block->type].heapIndex]
+      += (guint64) sign * block->size;
   self->used += (guint64) sign * block->size;
   self->peak = MAX (self->peak, self->used);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Device memory: buffers, sub-allocated from large blocks. staging.h moves bytes in and out of them.
+ * Device memory: buffers, sub-allocated from large blocks. staging.h moves bytes in and out of
+ * them.
  */
 #pragma once
 

@@ -66,8 +66,9 @@ ensure_staging (MonocleVkStaging *self, GError **error)
     return FALSE;
 
   return self->fence
-         || monocle_vk_check_new (vkCreateFence (self->gpu->device, &fence_info, NULL, &self->fence),
-                                  &self->fence, "staging fence", error);
+         || monocle_vk_check_new (
+             vkCreateFence (self->gpu->device, &fence_info, NULL, &self->fence), &self->fence,
+             "staging fence", error);
 }
 
 static gboolean

@@ -18,8 +18,7 @@ monocle_vk_step_new_dispatch (const MonocleVkDispatch *dispatch)
   const MonocleKernel *kernel = &monocle_kernels[dispatch->kernel];
   gsize bindings_size = (kernel->n_storage + kernel->n_texel) * sizeof *dispatch->bindings;
   gsize specs_size = dispatch->n_specs * sizeof *dispatch->specs;
-  MonocleVkStep *step
-      = g_malloc0 (sizeof *step + bindings_size + specs_size + kernel->push_size);
+  MonocleVkStep *step = g_malloc0 (sizeof *step + bindings_size + specs_size + kernel->push_size);
   guint8 *bindings = (guint8 *) (step + 1);
   guint8 *specs = bindings + bindings_size;
   guint8 *push = specs + specs_size;

@@ -214,8 +214,8 @@ test_names (void)
   {
     const char *chosen, *form, *written, *form_after;
   } rows[] = {
-    { "a.png", "png", "a.png", "png" },     { "a.jpeg", "png", "a.jpeg", "jpeg" },
-    { "a.JPG", "png", "a.JPG", "jpeg" },    { "plain", "png", "plain.png", "png" },
+    { "a.png", "png", "a.png", "png" },       { "a.jpeg", "png", "a.jpeg", "jpeg" },
+    { "a.JPG", "png", "a.JPG", "jpeg" },      { "plain", "png", "plain.png", "png" },
     { "taken", "png", "taken-2.png", "png" }, { "v1.2", "jpeg", "v1.2.jpg", "jpeg" },
     { "a.json", "png", "a.json.png", "png" }, { "words", "text", "words.txt", "text" },
   };
@@ -259,8 +259,8 @@ test_preview_is_not_hyphenated (void)
 
   gui_ask (window, "detect", NULL);
   g_settings_set_string (settings, "export-format", "json");
-  dialog = monocle_export_dialog_new (GTK_WINDOW (window),
-                                      monocle_window_get_presentation (window), NULL);
+  dialog = monocle_export_dialog_new (GTK_WINDOW (window), monocle_window_get_presentation (window),
+                                      NULL);
   gtk_window_present (GTK_WINDOW (dialog));
   gui_wait_for ("the preview", has_preview, dialog);
   text = gui_find (dialog, GTK_TYPE_TEXT_VIEW);

@@ -357,8 +357,8 @@ test_ask_before_open (void)
   monocle_window_open_files (window, files);
   g_assert_true (monocle_window_ask (window, queries));
   gui_wait_for ("the answer", is_answered, window);
-  found = G_LIST_MODEL (
-      monocle_presentation_get_objects (monocle_window_get_presentation (window)));
+  found
+      = G_LIST_MODEL (monocle_presentation_get_objects (monocle_window_get_presentation (window)));
   g_assert_cmpuint (g_list_model_get_n_items (found), >, 0);
 }
 

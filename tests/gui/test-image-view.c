@@ -201,7 +201,7 @@ test_inset (Stage *stage, gconstpointer data)
       /* In the middle where there is room enough. */
       if (sizes[i][1] == 200)
         g_assert_cmpfloat (fabs (place.y + place.height / 2 - WINDOW_HEIGHT / 2.0), <=, 1);
-  }
+    }
 }
 
 static void

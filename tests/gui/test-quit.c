@@ -132,8 +132,7 @@ call_actions (const char *path, const char *method, GVariant *arguments, const c
 static void
 program_act (guint window, const char *action)
 {
-  g_autofree char *path
-      = window > 0 ? g_strdup_printf (WINDOW, window) : g_strdup (APPLICATION);
+  g_autofree char *path = window > 0 ? g_strdup_printf (WINDOW, window) : g_strdup (APPLICATION);
   g_autofree char *reply = call_actions (
       path, "Activate", g_variant_new ("(s@ava{sv})", action, g_variant_new ("av", NULL), NULL),
       NULL);
@@ -297,8 +296,7 @@ write_settings (void)
   g_autofree char *path
       = g_build_filename (g_get_user_config_dir (), "glib-2.0", "settings", "keyfile", NULL);
   g_autofree char *directory = g_path_get_dirname (path);
-  g_autofree char *model
-      = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "fixtures", MODEL, NULL);
+  g_autofree char *model = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "fixtures", MODEL, NULL);
   g_autofree char *text = g_strdup_printf ("[org/monocle/Monocle]\nmodel='%s'\n", model);
 
   g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);

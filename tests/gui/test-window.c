@@ -290,9 +290,9 @@ test_panel_sizes (void)
   for (guint i = 0; i < 7; i++)
     gui_ask (window, "caption", NULL);
   /* It takes what there is. */
-  list = gtk_widget_get_ancestor (gui_find (gui_find (panel, MONOCLE_TYPE_HISTORY_PANEL),
-                                            GTK_TYPE_LIST_VIEW),
-                                  GTK_TYPE_SCROLLED_WINDOW);
+  list = gtk_widget_get_ancestor (
+      gui_find (gui_find (panel, MONOCLE_TYPE_HISTORY_PANEL), GTK_TYPE_LIST_VIEW),
+      GTK_TYPE_SCROLLED_WINDOW);
   g_assert_cmpint (gtk_widget_get_height (list), >, 260);
 
   if (!gui_has_input ())

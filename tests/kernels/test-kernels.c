@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every kernel against the plain C of nn/reference.c, in each storage, in the form for GPUs and on CPU
- * devices also in theirs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other inputs.
+ * Every kernel against the plain C of nn/reference.c, in each storage, in the form for GPUs and on
+ * CPU devices also in theirs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other
+ * inputs.
  */
 #include "config.h"
 

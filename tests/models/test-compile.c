@@ -27,9 +27,8 @@ open_image (void)
 static MonocleRequest
 detect (guint n_beams)
 {
-  return (MonocleRequest){ .task = monocle_task_find ("<OD>"),
-                           .num_beams = n_beams,
-                           .max_tokens = 4 };
+  return (
+      MonocleRequest){ .task = monocle_task_find ("<OD>"), .num_beams = n_beams, .max_tokens = 4 };
 }
 
 /* --- Steps --- */
@@ -88,8 +87,7 @@ static Compilation
 compile (guint n_beams, guint stop_at)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Compilation compilation
-      = { .n_beams = n_beams, .stop_at = stop_at, .cancellable = cancellable };
+  Compilation compilation = { .n_beams = n_beams, .stop_at = stop_at, .cancellable = cancellable };
 
   monocle_worker_push (monocle_model_get_worker (model), compile_on_worker, &compilation, NULL);
   while (!g_atomic_int_get (&compilation.is_over))

@@ -12,9 +12,9 @@
 #include "app/query.h"
 #include "app/trouble.h"
 
-static const MonocleAttempt attempts[] = { MONOCLE_ATTEMPT_LOAD,  MONOCLE_ATTEMPT_ASK,
-                                           MONOCLE_ATTEMPT_SHOW,  MONOCLE_ATTEMPT_WRITE,
-                                           MONOCLE_ATTEMPT_TRASH, MONOCLE_ATTEMPT_LAUNCH };
+static const MonocleAttempt attempts[]
+    = { MONOCLE_ATTEMPT_LOAD,  MONOCLE_ATTEMPT_ASK,   MONOCLE_ATTEMPT_SHOW,
+        MONOCLE_ATTEMPT_WRITE, MONOCLE_ATTEMPT_TRASH, MONOCLE_ATTEMPT_LAUNCH };
 
 /* Of engines, kernels and libraries. */
 #define RAW "VK_ERROR_DEVICE_LOST (-4) while waiting: Error opening file /x: no file; --model DIR"
@@ -54,8 +54,8 @@ test_every_code (void)
 static void
 test_own_words (void)
 {
-  g_autoptr (GError) error = g_error_new_literal (MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
-                                                  "This is a folder.");
+  g_autoptr (GError) error
+      = g_error_new_literal (MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE, "This is a folder.");
 
   g_assert_cmpstr (monocle_trouble_describe (MONOCLE_ATTEMPT_SHOW, error).advice, ==,
                    "This is a folder.");

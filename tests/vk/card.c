@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A graphics card that is not there. Loaded before Vulkan (LD_PRELOAD), it gives the software device
- * the memory of a card, as MONOCLE_TEST_CARD names it, with limits at their floor, and ends the
- * program where something is done that the card would not forgive: mapping what the host cannot
+ * A graphics card that is not there. Loaded before Vulkan (LD_PRELOAD), it gives the software
+ * device the memory of a card, as MONOCLE_TEST_CARD names it, with limits at their floor, and ends
+ * the program where something is done that the card would not forgive: mapping what the host cannot
  * reach, taking more than a heap holds, leaving memory behind, offsets out of step.
  *
  * New memory is filled with NaN. Memory that is not coherent is mapped as a copy: nothing gets from
@@ -26,15 +26,15 @@
 #define CACHED   VK_MEMORY_PROPERTY_HOST_CACHED_BIT
 #define SPECIAL  VK_MEMORY_PROPERTY_DEVICE_COHERENT_BIT_AMD /* needs a feature */
 
-#define ALIGNMENT         256 /* the largest that Vulkan allows, for everything */
-#define MAX_RANGE         (1u << 27)
-#define MAX_TEXELS        65536
-#define MAX_GROUPS        65535
-#define MAX_SHARED        16384
-#define MAX_ALLOCATIONS   4096
-#define WRONG_TYPE        1u /* bit of the first memory type, which buffers cannot have */
-#define POISON            0xff
-#define POISON_HOST       0xee
+#define ALIGNMENT       256 /* the largest that Vulkan allows, for everything */
+#define MAX_RANGE       (1u << 27)
+#define MAX_TEXELS      65536
+#define MAX_GROUPS      65535
+#define MAX_SHARED      16384
+#define MAX_ALLOCATIONS 4096
+#define WRONG_TYPE      1u /* bit of the first memory type, which buffers cannot have */
+#define POISON          0xff
+#define POISON_HOST     0xee
 
 typedef struct
 {
@@ -56,7 +56,9 @@ static const Layout layouts[] = {
   { "shared",
     VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU,
     { { 16 * GIB, VK_MEMORY_HEAP_DEVICE_LOCAL_BIT } },
-    { { LOCAL, 0 }, { LOCAL | VISIBLE | CACHED, 0 }, { LOCAL | VISIBLE | COHERENT | SPECIAL, 0 } } },
+    { { LOCAL, 0 },
+      { LOCAL | VISIBLE | CACHED, 0 },
+      { LOCAL | VISIBLE | COHERENT | SPECIAL, 0 } } },
   { "window",
     VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU,
     { { 8 * GIB, VK_MEMORY_HEAP_DEVICE_LOCAL_BIT },
@@ -93,7 +95,7 @@ static guint64 used[3];
 #define REAL(name)                                                                                 \
   static PFN_##name real;                                                                          \
   if (!real)                                                                                       \
-    real = (PFN_##name) dlsym (RTLD_NEXT, #name)
+  real = (PFN_##name) dlsym (RTLD_NEXT, #name)
 
 #define CHECK(condition, ...)                                                                      \
   do                                                                                               \

@@ -58,7 +58,8 @@ vkGetPhysicalDeviceProperties2 (VkPhysicalDevice device, VkPhysicalDevicePropert
     real = (PFN_vkGetPhysicalDeviceProperties2) dlsym (RTLD_NEXT, "vkGetPhysicalDeviceProperties2");
   real (device, properties);
   n_described++;
-  g_strlcpy (properties->properties.deviceName, "Card (of paper)", VK_MAX_PHYSICAL_DEVICE_NAME_SIZE);
+  g_strlcpy (properties->properties.deviceName, "Card (of paper)",
+             VK_MAX_PHYSICAL_DEVICE_NAME_SIZE);
   for (VkBaseOutStructure *next = properties->pNext; next; next = next->pNext)
     if (next->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PCI_BUS_INFO_PROPERTIES_EXT)
       ((VkPhysicalDevicePCIBusInfoPropertiesEXT *) next)->pciBus = n_described;

@@ -65,7 +65,8 @@ ask (MonocleSession *session, GError **error)
   return TRUE;
 }
 
-/* All that a program does; @again: ask once more where the first question failed, as a person would.
+/* All that a program does; @again: ask once more where the first question failed, as a person
+ * would.
  */
 static TryStatus
 use_everything (gboolean again)
@@ -169,8 +170,8 @@ count_calls (guint function)
   return n_calls[function];
 }
 
-/* The first calls, the last one and some between: 1, 2, 8, 32, …, n; each one where there is time (-m
- * slow). */
+/* The first calls, the last one and some between: 1, 2, 8, 32, …, n; each one where there is time
+ * (-m slow). */
 static void
 test_function (gconstpointer data)
 {
