@@ -92,13 +92,11 @@ load_job_free (gpointer data)
 }
 
 static void
-deliver_progress (gpointer message, gpointer user_data)
+deliver_progress (gpointer message, gpointer task_data)
 {
-  GTask *task = user_data;
-  LoadJob *job = g_task_get_task_data (task);
+  LoadJob *job = task_data;
 
-  if (!g_task_get_completed (task))
-    job->progress (*(double *) message, job->progress_data);
+  job->progress (*(double *) message, job->progress_data);
 }
 
 static void
@@ -207,7 +205,7 @@ monocle_model_load_async (const char *directory,
   job->progress_data = progress_data;
   g_task_set_task_data (task, job, load_job_free);
   if (progress)
-    job->post = monocle_post_new (g_task_get_context (task), deliver_progress, task, g_free);
+    job->post = monocle_post_new (task, deliver_progress, g_free);
 
   monocle_call_start (g_object_ref (task), model->worker, load_on_worker);
 }

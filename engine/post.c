@@ -6,9 +6,8 @@
 struct _MonoclePost
 {
   gatomicrefcount ref_count;
-  GMainContext *context;
+  GTask *task; /* not held, but by each delivery: a call may be answered before its end */
   MonoclePostFunc func;
-  gpointer user_data;
   GDestroyNotify destroy;
 
   GMutex mutex;
@@ -16,18 +15,13 @@ struct _MonoclePost
 };
 
 MonoclePost *
-monocle_post_new (GMainContext *context,
-                  MonoclePostFunc func,
-                  gpointer user_data,
-                  GDestroyNotify destroy)
+monocle_post_new (GTask *task, MonoclePostFunc func, GDestroyNotify destroy)
 {
   MonoclePost *self = g_new0 (MonoclePost, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->context
-      = context ? g_main_context_ref (context) : g_main_context_ref (g_main_context_default ());
+  self->task = task;
   self->func = func;
-  self->user_data = user_data;
   self->destroy = destroy;
   g_mutex_init (&self->mutex);
 
@@ -42,9 +36,17 @@ monocle_post_unref (MonoclePost *self)
 
   if (self->latest)
     self->destroy (self->latest);
-  g_main_context_unref (self->context);
   g_mutex_clear (&self->mutex);
   g_free (self);
+}
+
+static void
+end_delivery (gpointer data)
+{
+  MonoclePost *self = data;
+  g_autoptr (GTask) task = self->task;
+
+  monocle_post_unref (self);
 }
 
 static gboolean
@@ -57,7 +59,9 @@ deliver (gpointer data)
   message = g_steal_pointer (&self->latest);
   g_mutex_unlock (&self->mutex);
 
-  self->func (message, self->user_data);
+  /* Nothing comes after the result. */
+  if (!g_task_get_completed (self->task))
+    self->func (message, g_task_get_task_data (self->task));
   self->destroy (message);
   return G_SOURCE_REMOVE;
 }
@@ -81,8 +85,9 @@ monocle_post_send (MonoclePost *self, gpointer message)
 
   /* Not g_main_context_invoke(): where nobody runs the context it would call from this thread. */
   g_atomic_ref_count_inc (&self->ref_count);
+  g_object_ref (self->task);
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, deliver, self, (GDestroyNotify) monocle_post_unref);
-  g_source_attach (source, self->context);
+  g_source_set_callback (source, deliver, self, end_delivery);
+  g_source_attach (source, g_task_get_context (self->task));
 }

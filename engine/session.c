@@ -152,14 +152,11 @@ update_free (gpointer data)
 }
 
 static void
-deliver_update (gpointer message, gpointer user_data)
+deliver_update (gpointer message, gpointer task_data)
 {
-  GTask *task = user_data;
-  RunJob *job = g_task_get_task_data (task);
+  RunJob *job = task_data;
 
-  /* Nothing comes after the result. */
-  if (!g_task_get_completed (task))
-    job->update (message, job->update_data);
+  job->update (message, job->update_data);
 }
 
 /* Questions without a certain token have none yet. */
@@ -390,7 +387,7 @@ monocle_session_run_async (MonocleSession *self,
   job->prompts = g_steal_pointer (&prompts);
   g_task_set_task_data (task, job, run_job_free);
   if (update)
-    job->post = monocle_post_new (g_task_get_context (task), deliver_update, task, update_free);
+    job->post = monocle_post_new (task, deliver_update, update_free);
 
   monocle_call_start (g_object_ref (task), monocle_model_get_worker (self->model), run_on_worker);
 }

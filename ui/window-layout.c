@@ -104,6 +104,22 @@ monocle_window_save_size (MonocleWindow *self)
 
 /* --- What is beside the picture --- */
 
+/* At once: the spring of AdwFlap 1.2 that begins while the window draws its first frames can come
+ * to be no number, and the strip to a height that is none. */
+static void
+show_strip (MonocleWindow *self, gboolean shown)
+{
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self));
+  gboolean is_animated;
+
+  if (adw_flap_get_reveal_flap (self->strip_flap) == shown)
+    return;
+  g_object_get (settings, "gtk-enable-animations", &is_animated, NULL);
+  g_object_set (settings, "gtk-enable-animations", FALSE, NULL);
+  adw_flap_set_reveal_flap (self->strip_flap, shown);
+  g_object_set (settings, "gtk-enable-animations", is_animated, NULL);
+}
+
 void
 monocle_window_update_panels (MonocleWindow *self)
 {
@@ -113,10 +129,8 @@ monocle_window_update_panels (MonocleWindow *self)
 
   monocle_window_show_panel (self, has_picture && !self->folded
                                        && g_settings_get_boolean (self->settings, "show-panel"));
-  adw_flap_set_reveal_flap (self->strip_flap,
-                            monocle_image_loader_get_n_items (self->loader) > 1 && !is_first
-                                && !immersed && !self->low
-                                && g_settings_get_boolean (self->settings, "show-filmstrip"));
+  show_strip (self, monocle_image_loader_get_n_items (self->loader) > 1 && !is_first && !immersed
+                        && !self->low && g_settings_get_boolean (self->settings, "show-filmstrip"));
 }
 
 void

@@ -113,7 +113,7 @@ test_pipe_outputs (Fixture *fixture, gconstpointer data)
 
   empty = harness_run_shell ("\"$@\" </dev/null", "run", "--model", fixture->model, "--task",
                              "detect", "-", NULL);
-  harness_assert_refused (empty, 1, "-: is empty");
+  harness_assert_refused (empty, 1, "-: the file is empty");
   nothing = harness_run_shell ("\"$@\" <&-", "run", "--model", fixture->model, "--task", "detect",
                                "-", NULL);
   harness_assert_refused (nothing, 1, g_strerror (EBADF));

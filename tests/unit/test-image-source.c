@@ -330,7 +330,7 @@ test_path (void)
           check_picture (image, files[i].tolerance);
           continue;
         }
-      g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE);
+      g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE);
       g_assert_nonnull (strstr (error->message, "this system has no loader"));
       g_clear_error (&error);
     }
