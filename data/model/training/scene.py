@@ -70,7 +70,7 @@ class SceneMaker:
     """Makes scenes of `size` pixels from one half (training or held out) of the atlas."""
 
     def __init__(self, atlas, backgrounds, size, sprites, min_side=0.16, max_side=0.75, painter=None,
-                 stamp_share=STAMP_SHARE, photographs=None):
+                 stamp_share=STAMP_SHARE, photographs=None, finish=True):
         self.atlas, self.backgrounds, self.size = atlas, backgrounds, size
         self.sprites = sprites
         self.styles = [s for s in sprites if s != STAMP_STYLE]
@@ -79,6 +79,7 @@ class SceneMaker:
         self.painter = painter                   # writing.TextPainter, or None for scenes without text
         self.stamp_share = stamp_share
         self.photographs = photographs           # photographs.Photographs, or None
+        self.finish = finish                     # light, blur and noise here; else augment.py gives them later
 
     def make(self, rng, count):
         """Returns (Scene, RGB picture) with about `count` objects."""
@@ -189,16 +190,17 @@ class SceneMaker:
         canvas.paste(sprite, (x, y), sprite)
 
     def _finish(self, rng, canvas):
-        for change in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
-            if rng.random() < 0.4:
-                canvas = change(canvas).enhance(float(rng.uniform(0.7, 1.3)))
-        if rng.random() < 0.12:
-            canvas = canvas.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.0))))
+        if self.finish:
+            for change in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
+                if rng.random() < 0.4:
+                    canvas = change(canvas).enhance(float(rng.uniform(0.7, 1.3)))
+            if rng.random() < 0.12:
+                canvas = canvas.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.0))))
         if rng.random() < 0.15:
             store = io.BytesIO()
             canvas.save(store, "JPEG", quality=int(rng.integers(35, 90)))
             canvas = Image.open(store)
-        if rng.random() < 0.15:
+        if self.finish and rng.random() < 0.15:
             noise = rng.normal(0, rng.uniform(2, 10), (self.size, self.size, 1))
             canvas = Image.fromarray(np.clip(np.asarray(canvas) + noise, 0, 255).astype(np.uint8))
         return canvas.convert("RGB")
@@ -261,7 +263,7 @@ def makers(atlas, backgrounds, held_out_backgrounds, size, painters=(None, None)
     style = {HELD_OUT_STYLE: unseen[HELD_OUT_STYLE]}
     stamps = {STAMP_STYLE: unseen[STAMP_STYLE]}
     return {"train": SceneMaker(atlas, backgrounds, size, train, painter=painters[0], stamp_share=stamp_share,
-                                photographs=photographs, **limits),
+                                photographs=photographs, finish=False, **limits),
             "seen": SceneMaker(atlas, held_out_backgrounds, size, train, painter=painters[1], **limits),
             "style": SceneMaker(atlas, held_out_backgrounds, size, style, painter=painters[1], **limits),
             "stamps": SceneMaker(atlas, held_out_backgrounds, size, stamps, painter=painters[1], **limits)}
