@@ -70,7 +70,7 @@ def _makers(places, preset):
                          for held_out in (False, True))
     return atlas, scene.makers(atlas, backgrounds.Backgrounds(places.backgrounds),
                                backgrounds.Backgrounds(places.backgrounds, held_out=True),
-                               preset.shape.image, painters, preset.stamps, photos, **preset.sizes)
+                               preset.shape.image, painters, preset.stamps, photos, preset.tiles, **preset.sizes)
 
 
 def make_tokenizer(args, places, preset):
@@ -177,7 +177,7 @@ def evaluate(args, places, preset):
     import evaluation
     atlas, makers = _makers(places, preset)
     figures = evaluation.run(places.checkpoint, places.tokenizer, preset, atlas, makers, args.scenes, args.threads,
-                             places.photos)
+                             places.photos, args.device, args.seconds)
     print(evaluation.table(figures))
     (places.run / "figures.json").write_text(json.dumps(figures, indent=1))
 
@@ -245,6 +245,7 @@ def main():
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scenes", type=int, default=200, help="scenes a metric (evaluate, evalset)")
+    parser.add_argument("--seconds", type=float, help="of `evaluate`: no set is begun after half of them")
     parser.add_argument("--out", help="result folder (export, evalset)")
     parser.add_argument("--parts", nargs="+", metavar="FOLDER=WEIGHT", help="of `mix`; the first gives the tokenizer")
     parser.add_argument("--cli", help="monocle-cli, for `verify` to compare the engine with PyTorch on 50 scenes")

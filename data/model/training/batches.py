@@ -21,18 +21,18 @@ LONGEST = 88                   # ids of an answer; longer ones are left out
 
 
 def cells(mask, grid):
-    """Returns the share of each grid cell that a mask covers, [grid, grid]."""
+    """Returns the share of each grid cell that a mask covers, [grid * grid]."""
     step = mask.shape[0] // grid
-    return mask.reshape(grid, step, grid, step).mean((1, 3))
+    rows = mask.reshape(grid, step, -1).sum(1, dtype=np.uint16)
+    return rows.reshape(grid, grid, step).sum(2).reshape(-1) / (step * step)
 
 
-def helper_targets(scene, grid):
-    """Returns (class of each cell or -1, box of the cell's object in 0..1)."""
+def helper_targets(scene, covers, grid):
+    """covers: `cells` of each object.  Returns (class of each cell or -1, box of the cell's object in 0..1)."""
     classes = np.full(grid * grid, -1, np.int64)
     boxes = np.zeros((grid * grid, 4), np.float32)
     best = np.full(grid * grid, 0.12)
-    for o in scene.objects:
-        cover = cells(o.mask, grid).reshape(-1)
+    for o, cover in zip(scene.objects, covers):
         cover = np.where(cover >= 0.6 * cover.max(), np.maximum(cover, 0.121), cover)
         take = cover > best
         best[take] = cover[take]
@@ -61,23 +61,19 @@ def inside_boxes(answer, loc0):
 
 
 def _group(items, grid, loc0):
-    """items: (picture number, prompt ids, answer ids, about, scene).  Pads them into arrays."""
+    """items: (picture number, prompt ids, answer ids, about, covers).  Pads them into arrays."""
     n = len(items)
     p = max(len(i[1]) for i in items)
     t = -(-max(len(i[2]) for i in items) // 4) * 4
     group = {"owner": np.array([i[0] for i in items]), "prompt": np.ones((n, p), np.int64),
              "answer": np.full((n, t), -100, np.int64), "inside": np.zeros((n, t), bool), "look": np.zeros((n, t, grid * grid), bool)}
-    for k, (_owner, prompt, answer, about, scene) in enumerate(items):
+    for k, (_owner, prompt, answer, about, covers) in enumerate(items):
         group["prompt"][k, :len(prompt)] = prompt
         group["answer"][k, :len(answer)] = answer
         group["inside"][k, :len(answer)] = inside_boxes(answer, loc0)
-        maps = {}
         for j, index in enumerate(about):
             if index >= 0:
-                if index not in maps:
-                    cover = cells(scene.objects[index].mask, grid).reshape(-1)
-                    maps[index] = cover >= min(0.12, 0.6 * cover.max())
-                group["look"][k, j] = maps[index]
+                group["look"][k, j] = covers[index] >= min(0.12, 0.6 * covers[index].max())
     return group
 
 
@@ -94,19 +90,19 @@ class BatchMaker:
         """Returns batch `number` of a run at a share of its time; its pictures [B, S, S, 3] are written to `pixels`."""
         naming = progress < self.preset.naming
         progress = (progress - self.preset.naming) / (1 - self.preset.naming)
-        scenes, items = [], []
+        helper, items = [], []
         for place in range(self.preset.batch):
             rng = np.random.default_rng((*seed, number, place))
             scene, picture, asked = self._naming(rng) if naming else self._asking(rng, progress)
             pixels[place] = np.asarray(picture)
-            scenes.append(scene)
+            covers = [cells(o.mask, self.grid) for o in scene.objects]
+            helper.append(helper_targets(scene, covers, self.grid))
             for q in asked:
                 answer, about = encode(self.tokenizer, q)
                 if len(answer) <= LONGEST:
-                    items.append((place, [0] + self.tokenizer.encode(q.prompt) + [2], answer, about, scene))
+                    items.append((place, [0] + self.tokenizer.encode(q.prompt) + [2], answer, about, covers))
         items.sort(key=lambda item: len(item[2]))
         cut = len(items) * 2 // 3
-        helper = [helper_targets(scene, self.grid) for scene in scenes]
         return {"classes": np.stack([h[0] for h in helper]), "boxes": np.stack([h[1] for h in helper]),
                 "groups": [_group(part, self.grid, self.tokenizer.loc0) for part in (items[:cut], items[cut:]) if part]}
 

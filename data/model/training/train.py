@@ -48,13 +48,19 @@ def start_from_fourier(model, tokenizer):
         table.copy_(0.5 * fourier(u, table.shape[1]))
 
 
+def halves(device):
+    """Whether the device multiplies in bfloat16 faster than in float32: cards do, of processors only the newer ones,
+    while the others take seven times as long."""
+    return torch.device(device).type != "cpu" or torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
 class Trainer:
     def __init__(self, preset, tokenizer, concepts, folder, device="cpu", compiled=False):
         self.preset, self.tokenizer, self.folder, self.device = preset, tokenizer, folder, device
         self.concepts = concepts
         preset.shape.vocabulary = tokenizer.vocabulary
         self.model = Florence2(preset.shape).to(device, memory_format=torch.channels_last)
-        self.see = torch.compile(self.model.see) if compiled else self.model.see
+        self.halves = halves(device)
         self.on_card = torch.device(device).type == "cuda"
         if self.on_card:
             self.model.fuse(losses.GUIDED_LAYERS)
@@ -62,6 +68,7 @@ class Trainer:
         start_from_fourier(self.model, tokenizer)
         self.helper = losses.Helper(preset.shape, [c.name for c in concepts], tokenizer).to(device)
         self.memory_helper = losses.MemoryHelper(preset.shape).to(device)
+        self.see = torch.compile(self.model.see) if compiled else self.model.see
         everything = [p for m in (self.model, self.helper, self.memory_helper) for p in m.parameters()]
         decayed = [p for p in everything if p.ndim > 1]
         plain = [p for p in everything if p.ndim <= 1]
@@ -142,7 +149,7 @@ class Trainer:
         sums = dict.fromkeys(("words", "n_words", "places", "n_places", "error", "look", "memory", "memory_name",
                               "memory_error"), nothing)
         loc0, weights = self.tokenizer.loc0, []
-        with torch.autocast(torch.device(device).type, torch.bfloat16):
+        with torch.autocast(torch.device(device).type, torch.bfloat16, enabled=self.halves):
             features, tokens = self.see(pixels)
             embedding = self.model.model.language_model.shared.weight
             class_loss, box_loss, name_loss, right, box_error = self.helper(
@@ -262,5 +269,6 @@ class Trainer:
 
 def writers(preset, concepts):
     """Returns the question writers of the first stage, of the rest, and about photographs."""
-    return tuple(TaskWriter(concepts, shares, preset.max_points, preset.fixed_points, preset.languages, preset.absent)
+    return tuple(TaskWriter(concepts, shares, preset.max_points, preset.fixed_points, preset.languages, preset.absent,
+                            preset.kinds)
                  for shares in (FIRST_SHARES, preset.shares, PHOTOGRAPH_SHARES))
