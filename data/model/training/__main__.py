@@ -4,9 +4,11 @@
 Everything made lies below --work; nothing is written into the repository except by `concepts`.
 """
 import argparse
+import dataclasses
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,8 @@ class Places:
         self.stamps = self.root / "usr/share/tuxpaint/stamps"
         self.atlas = self.work / "atlas"
         self.backgrounds = self.work / "backgrounds.npz"
+        self.fonts = self.root / "usr/share/fonts"
+        self.words = self.root / "usr/share/dict/american-english"
         self.photos = Path(args.photos).resolve() if args.photos else None
         self.run = self.work / args.run
         self.run.mkdir(parents=True, exist_ok=True)
@@ -62,12 +66,11 @@ def _makers(places, preset):
     photos = photographs.Photographs(places.photos, atlas.concepts) if places.photos else None
     painters = (None, None)
     if preset.shares.get("<OCR>"):
-        painters = tuple(writing.TextPainter(writing.fonts(places.root / "usr/share/fonts", held_out),
-                                             writing.words(places.root / "usr/share/dict/american-english", held_out))
+        painters = tuple(writing.TextPainter(writing.fonts(places.fonts, held_out), writing.words(places.words, held_out))
                          for held_out in (False, True))
     return atlas, scene.makers(atlas, backgrounds.Backgrounds(places.backgrounds),
                                backgrounds.Backgrounds(places.backgrounds, held_out=True),
-                               preset.shape.image, painters, preset.stamps, photos, **preset.sizes)
+                               preset.shape.image, painters, preset.stamps, photos, preset.tiles, **preset.sizes)
 
 
 def make_tokenizer(args, places, preset):
@@ -83,25 +86,66 @@ def make_tokenizer(args, places, preset):
     print(f"{len(merges)} merges, vocabulary {tokenizer.Tokenizer(merges).vocabulary}")
 
 
+def pack(args, places, preset):
+    """Packs all that training needs into one file, --out, for a machine without network; see pack.py."""
+    import pack as packer
+    if not places.tokenizer.exists():
+        make_tokenizer(args, places, preset)
+    print("\n".join(packer.write(places, places.tokenizer, Path(args.out or places.work / f"{args.preset}.zip"))))
+
+
+def _time(args, seconds):
+    """Returns the minutes of training in all: --minutes, or what is left until --until after `seconds` so far."""
+    return (seconds + args.until - time.time()) / 60 if args.until else args.minutes
+
+
 def train(args, places, preset):
-    """Trains, or goes on training, for --minutes of training time in all; --start names what to begin with."""
+    """Trains, or goes on training, for --minutes of training time in all; --start names what to begin with.
+    --packed takes all from an archive; --keep leaves each minute what another machine can go on from, and goes on from
+    what is there; --dry-run trains for nothing and says how fast."""
     import torch
-    from batches import BatchMaker
+    import keep
+    from batches import BatchMaker, BatchSource
     from tokenizer import Tokenizer
     from train import Trainer, writers
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     tokenizer = Tokenizer.load(places.tokenizer)
     atlas, makers = _makers(places, preset)
-    trainer = Trainer(preset.going_on() if args.start else preset, tokenizer, atlas.concepts, places.run, args.device)
+    kept = Path(args.keep) if args.keep else None
+    state = keep.read(kept) if kept and not places.checkpoint.exists() else None
+    if args.start and not state:
+        preset = preset.going_on()
+    if args.batch:
+        preset = dataclasses.replace(preset, batch=args.batch)
+    asked = writers(preset, atlas.concepts)
+    trained = torch.load(places.checkpoint, map_location="cpu", mmap=True)["step"] if places.checkpoint.exists() else 0
+    # The processes are begun before a graphics card is touched, which they could not share.
+    source = BatchSource(lambda: BatchMaker(preset, makers["train"], asked, tokenizer), (args.seed,), preset, args.workers,
+                         state[1]["step"] if state else trained)
+    trainer = Trainer(preset, tokenizer, atlas.concepts, places.run, args.device, args.compile)
     if places.checkpoint.exists():
         trainer.load(places.checkpoint)
-        print(f"going on from step {trainer.step}, {trainer.seconds / 60:.1f} minutes")
+    elif state:
+        trainer.go_on_from(*state)
     elif args.start:
         trainer.start_from(Path(args.start))
-    preset = trainer.preset
-    asked = writers(preset, atlas.concepts)
-    trainer.run(lambda: BatchMaker(preset, makers["train"], asked, tokenizer), args.minutes, args.seed)
+    if trainer.step:
+        print(f"going on from step {trainer.step}, {trainer.seconds / 60:.1f} minutes")
+    if args.dry_run:
+        composing, learning, together = trainer.measure(source, args.minutes * 60)
+        print(f"composed: {composing:.1f} scenes a second by {args.workers} processes\n"
+              f"learnt from: {learning:.1f} scenes a second, {learning / preset.batch:.2f} steps\n"
+              f"together: {together:.1f} scenes a second, {together / preset.batch:.2f} steps\n"
+              f"what limits: {'composing' if composing < learning else 'learning'}")
+        return
+    trainer.run(source, _time(args, trainer.seconds), args.save_minutes, kept)
+
+
+def join(args, places, preset):
+    """Makes an exported folder, --out, of what `train --keep` left in --keep."""
+    import keep
+    print(keep.join(Path(args.keep), Path(args.out or places.work / "export")))
 
 
 def export(args, places, preset):
@@ -133,7 +177,7 @@ def evaluate(args, places, preset):
     import evaluation
     atlas, makers = _makers(places, preset)
     figures = evaluation.run(places.checkpoint, places.tokenizer, preset, atlas, makers, args.scenes, args.threads,
-                             places.photos)
+                             places.photos, args.device, args.seconds)
     print(evaluation.table(figures))
     (places.run / "figures.json").write_text(json.dumps(figures, indent=1))
 
@@ -175,7 +219,7 @@ def miniature(args, places, preset):
 
 
 STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
-         "tokenizer": make_tokenizer, "train": train, "export": export, "mix": mix, "verify": verify, "evaluate": evaluate,
+         "tokenizer": make_tokenizer, "pack": pack, "train": train, "join": join, "export": export, "mix": mix, "verify": verify, "evaluate": evaluate,
          "evalset": evalset, "credits": write_credits, "samples": make_samples, "miniature": miniature}
 
 
@@ -189,10 +233,19 @@ def main():
     parser.add_argument("--minutes", type=float, default=90, help="training time in all")
     parser.add_argument("--photos", help="folder of labelled photographs with its labels.tsv (see photographs.py)")
     parser.add_argument("--start", help="exported folder whose weights training starts from, and its tokenizer")
+    parser.add_argument("--packed", help="archive that `pack` wrote: --work is made from it, nothing else is needed")
+    parser.add_argument("--keep", metavar="FOLDER", help="of `train`: where its state goes every --save-minutes, in pieces")
+    parser.add_argument("--save-minutes", type=float, default=4)
+    parser.add_argument("--until", type=float, help="of `train`: seconds since 1970 at which training ends")
+    parser.add_argument("--dry-run", action="store_true", help="of `train`: measures for --minutes, keeps nothing")
+    parser.add_argument("--workers", type=int, default=1, help="processes that compose scenes")
+    parser.add_argument("--batch", type=int, help="scenes a step, other than the preset's")
+    parser.add_argument("--compile", action="store_true", help="the vision tower through torch.compile")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scenes", type=int, default=200, help="scenes a metric (evaluate, evalset)")
+    parser.add_argument("--seconds", type=float, help="of `evaluate`: no set is begun after half of them")
     parser.add_argument("--out", help="result folder (export, evalset)")
     parser.add_argument("--parts", nargs="+", metavar="FOLDER=WEIGHT", help="of `mix`; the first gives the tokenizer")
     parser.add_argument("--cli", help="monocle-cli, for `verify` to compare the engine with PyTorch on 50 scenes")
@@ -200,7 +253,11 @@ def main():
     if args.step == "miniature":
         args.preset = "miniature"
     args.run = args.run or "run-" + args.preset
-    STEPS[args.step](args, Places(args), PRESETS[args.preset])
+    places = Places(args)
+    if args.packed:
+        import pack as packer
+        packer.unpack(args.packed, places)
+    STEPS[args.step](args, places, PRESETS[args.preset])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Training batches as numpy arrays, made by a process of its own.
+"""Training batches as numpy arrays, made by processes of their own.
 
 A batch holds pictures, what the helper head must say of each grid cell, and questions in two groups
 (short and long answers) so that little of the decoder's work is padding.
+
+Every scene has random numbers of its own, which follow from the seed, the batch's number and its place there: what is
+trained on does not depend on how many processes make it.  Pictures travel in shared memory, since at 384 pixels a batch
+of 512 takes 226 MB.
 """
+import collections
+import mmap
 import multiprocessing
+import time
 
 import numpy as np
 
@@ -14,18 +21,18 @@ LONGEST = 88                   # ids of an answer; longer ones are left out
 
 
 def cells(mask, grid):
-    """Returns the share of each grid cell that a mask covers, [grid, grid]."""
+    """Returns the share of each grid cell that a mask covers, [grid * grid]."""
     step = mask.shape[0] // grid
-    return mask.reshape(grid, step, grid, step).mean((1, 3))
+    rows = mask.reshape(grid, step, -1).sum(1, dtype=np.uint16)
+    return rows.reshape(grid, grid, step).sum(2).reshape(-1) / (step * step)
 
 
-def helper_targets(scene, grid):
-    """Returns (class of each cell or -1, box of the cell's object in 0..1)."""
+def helper_targets(scene, covers, grid):
+    """covers: `cells` of each object.  Returns (class of each cell or -1, box of the cell's object in 0..1)."""
     classes = np.full(grid * grid, -1, np.int64)
     boxes = np.zeros((grid * grid, 4), np.float32)
     best = np.full(grid * grid, 0.12)
-    for o in scene.objects:
-        cover = cells(o.mask, grid).reshape(-1)
+    for o, cover in zip(scene.objects, covers):
         cover = np.where(cover >= 0.6 * cover.max(), np.maximum(cover, 0.121), cover)
         take = cover > best
         best[take] = cover[take]
@@ -54,23 +61,19 @@ def inside_boxes(answer, loc0):
 
 
 def _group(items, grid, loc0):
-    """items: (picture number, prompt ids, answer ids, about, scene).  Pads them into arrays."""
+    """items: (picture number, prompt ids, answer ids, about, covers).  Pads them into arrays."""
     n = len(items)
     p = max(len(i[1]) for i in items)
     t = -(-max(len(i[2]) for i in items) // 4) * 4
     group = {"owner": np.array([i[0] for i in items]), "prompt": np.ones((n, p), np.int64),
              "answer": np.full((n, t), -100, np.int64), "inside": np.zeros((n, t), bool), "look": np.zeros((n, t, grid * grid), bool)}
-    for k, (_owner, prompt, answer, about, scene) in enumerate(items):
+    for k, (_owner, prompt, answer, about, covers) in enumerate(items):
         group["prompt"][k, :len(prompt)] = prompt
         group["answer"][k, :len(answer)] = answer
         group["inside"][k, :len(answer)] = inside_boxes(answer, loc0)
-        maps = {}
         for j, index in enumerate(about):
             if index >= 0:
-                if index not in maps:
-                    cover = cells(scene.objects[index].mask, grid).reshape(-1)
-                    maps[index] = cover >= min(0.12, 0.6 * cover.max())
-                group["look"][k, j] = maps[index]
+                group["look"][k, j] = covers[index] >= min(0.12, 0.6 * covers[index].max())
     return group
 
 
@@ -83,76 +86,110 @@ class BatchMaker:
         self.has_photographs = maker.photographs is not None
         self.grid = preset.shape.grid
 
-    def naming(self, rng):
-        """Stage 0: mosaics of sprites, nothing to say in words."""
-        scenes = [self.maker.mosaic(rng, int(rng.choice([1, 2, 3], p=[0.1, 0.4, 0.5])), self._photograph(rng))
-                  for _ in range(self.preset.batch)]
-        return self._pictures(scenes) | {"groups": []}
+    def make(self, seed, number, progress, pixels):
+        """Returns batch `number` of a run at a share of its time; its pictures [B, S, S, 3] are written to `pixels`."""
+        naming = progress < self.preset.naming
+        progress = (progress - self.preset.naming) / (1 - self.preset.naming)
+        helper, items = [], []
+        for place in range(self.preset.batch):
+            rng = np.random.default_rng((*seed, number, place))
+            scene, picture, asked = self._naming(rng) if naming else self._asking(rng, progress)
+            pixels[place] = np.asarray(picture)
+            covers = [cells(o.mask, self.grid) for o in scene.objects]
+            helper.append(helper_targets(scene, covers, self.grid))
+            for q in asked:
+                answer, about = encode(self.tokenizer, q)
+                if len(answer) <= LONGEST:
+                    items.append((place, [0] + self.tokenizer.encode(q.prompt) + [2], answer, about, covers))
+        items.sort(key=lambda item: len(item[2]))
+        cut = len(items) * 2 // 3
+        return {"classes": np.stack([h[0] for h in helper]), "boxes": np.stack([h[1] for h in helper]),
+                "groups": [_group(part, self.grid, self.tokenizer.loc0) for part in (items[:cut], items[cut:]) if part]}
 
-    def asking(self, rng, progress):
+    def _naming(self, rng):
+        """Stage 0: mosaics of sprites, nothing to say in words."""
+        scene, picture = self.maker.mosaic(rng, int(rng.choice([1, 2, 3], p=[0.1, 0.4, 0.5])), self._photograph(rng))
+        return scene, picture, []
+
+    def _asking(self, rng, progress):
         """Later stages: scenes with questions; more objects and all tasks as `progress` grows."""
         alone, pairs = self.preset.growth
         most = 1 if progress < alone else 2 if progress < pairs else self.preset.most
-        writer = self.first if progress < self.preset.first else self.all
-        scenes, items = [], []
-        for b in range(self.preset.batch):
-            asks = writer
-            if self._photograph(rng):
-                if rng.random() < self.preset.whole:
-                    (scene, picture), asks = self.maker.photograph(rng), self.about_photographs
-                else:
-                    scene, picture = self.maker.mosaic(rng, 2, tiles=True)
-            elif progress > pairs and rng.random() < 0.06:
-                scene, picture = self.maker.mosaic(rng, int(rng.choice([2, 3])))
+        asks = self.first if progress < self.preset.first else self.all
+        if self._photograph(rng):
+            if rng.random() < self.preset.whole:
+                (scene, picture), asks = self.maker.photograph(rng), self.about_photographs
             else:
-                count = 1 if rng.random() < 0.15 else int(rng.integers(1, most + 1))
-                scene, picture = self.maker.make(rng, count)
-            scenes.append((scene, picture))
-            for q in asks.some(rng, scene, self.preset.questions):
-                answer, about = encode(self.tokenizer, q)
-                if len(answer) <= LONGEST:
-                    items.append((b, [0] + self.tokenizer.encode(q.prompt) + [2], answer, about, scene))
-        items.sort(key=lambda item: len(item[2]))
-        cut = len(items) * 2 // 3
-        return self._pictures(scenes) | {"groups": [_group(part, self.grid, self.tokenizer.loc0)
-                                                    for part in (items[:cut], items[cut:]) if part]}
+                scene, picture = self.maker.mosaic(rng, 2, tiles=True)
+        elif progress > pairs and rng.random() < 0.06:
+            scene, picture = self.maker.mosaic(rng, int(rng.choice([2, 3])))
+        else:
+            count = 1 if rng.random() < 0.15 else int(rng.integers(1, most + 1))
+            scene, picture = self.maker.make(rng, count)
+        return scene, picture, asks.some(rng, scene, self.preset.questions)
 
     def _photograph(self, rng):
         return self.has_photographs and rng.random() < self.preset.photographs
 
-    def _pictures(self, scenes):
-        helper = [helper_targets(scene, self.grid) for scene, _ in scenes]
-        return {"pixels": np.stack([np.asarray(picture) for _, picture in scenes]),
-                "classes": np.stack([h[0] for h in helper]), "boxes": np.stack([h[1] for h in helper])}
 
-
-def _run(make, seed, clock, queue):
-    rng = np.random.default_rng(seed)
+def _work(make, seed, slots, orders, results):
     maker = make()
     while True:
-        progress = clock.value
-        if progress < maker.preset.naming:
-            queue.put(maker.naming(rng))
-        else:
-            queue.put(maker.asking(rng, (progress - maker.preset.naming) / (1 - maker.preset.naming)))
+        number, progress, slot = orders.get()
+        began = time.process_time()
+        batch = maker.make(seed, number, progress, slots[slot])
+        results.put((number, slot, time.process_time() - began, batch))
 
 
 class BatchSource:
-    """Runs `make()` (which returns a BatchMaker) in worker processes and hands out their batches."""
+    """Runs `make()` (which returns a BatchMaker) in worker processes and hands out their batches in order.
 
-    def __init__(self, make, seed, workers=1, depth=6):
+    The pictures of a batch are a view that is written again after the next call of `next`."""
+
+    def __init__(self, make, seed, preset, workers=1, first=0):
         context = multiprocessing.get_context("fork")
-        self.clock = context.Value("d", 0.0)
-        self.queue = context.Queue(depth)
-        self.processes = [context.Process(target=_run, args=(make, (seed, i), self.clock, self.queue), daemon=True)
-                          for i in range(workers)]
+        side = preset.shape.image
+        size = (preset.batch, side, side, 3)
+        # Anonymous maps are inherited, and need no room under /dev/shm, of which containers give little.
+        self.slots = [np.frombuffer(mmap.mmap(-1, int(np.prod(size))), np.uint8).reshape(size)
+                      for _ in range(2 * workers + 1)]
+        self.orders, self.results = context.Queue(), context.Queue()
+        self.free, self.ready, self.shown = collections.deque(range(len(self.slots))), {}, None
+        self.ordered = self.wanted = first
+        self.busy = self.waited = 0.0            # seconds of composing in all workers, of waiting for them here
+        self.processes = [context.Process(target=_work, args=(make, seed, self.slots, self.orders, self.results),
+                                          daemon=True) for _ in range(workers)]
         for process in self.processes:
             process.start()
 
     def next(self, progress):
-        self.clock.value = progress
-        return self.queue.get()
+        if self.shown is not None:
+            self.free.append(self.shown)
+        while self.free:
+            self.orders.put((self.ordered, progress, self.free.popleft()))
+            self.ordered += 1
+        began = time.monotonic()
+        while self.wanted not in self.ready:
+            number, slot, busy, batch = self._take()
+            self.ready[number] = slot, batch
+            self.busy += busy
+        self.waited += time.monotonic() - began
+        self.shown, batch = self.ready.pop(self.wanted)
+        self.wanted += 1
+        return batch | {"pixels": self.slots[self.shown]}
+
+    def _take(self):
+        """A worker that was killed (for memory, say) must not leave the run waiting for ever."""
+        while True:
+            try:
+                return self.results.get(timeout=5)
+            except multiprocessing.queues.Empty:
+                dead = [p.exitcode for p in self.processes if not p.is_alive()]
+                if dead:
+                    raise RuntimeError(f"a process that composes scenes ended with status {dead[0]}") from None
 
     def stop(self):
         for process in self.processes:
             process.terminate()
+        for process in self.processes:
+            process.join()

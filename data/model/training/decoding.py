@@ -5,14 +5,14 @@ No cache: answers are short, and recomputing the prefix keeps this a dozen lines
 """
 import torch
 
-from train import MEAN, STD
+from augment import normalised
 
 
 def pixels(pictures):
     """PIL pictures or uint8 [H, W, 3] arrays of the right size to the network's input."""
     import numpy as np
     x = torch.from_numpy(np.stack([np.asarray(p) for p in pictures])).float()
-    return (x / 255 - MEAN) / STD
+    return normalised(x / 255)
 
 
 @torch.no_grad()
@@ -22,13 +22,15 @@ def greedy(model, tokenizer, image_tokens, prompts, longest=96):
     padded = torch.ones(len(ids), max(map(len, ids)), dtype=torch.long)
     for row, i in zip(padded, ids):
         row[:len(i)] = torch.tensor(i)
+    device = image_tokens.device
+    padded = padded.to(device)
     memory, mask = model.encode(image_tokens, padded, padded != 1)
-    out = torch.tensor([[2, 0]] * len(ids))
-    done = torch.zeros(len(ids), dtype=torch.bool)
+    out = torch.tensor([[2, 0]] * len(ids), device=device)
+    done = torch.zeros(len(ids), dtype=torch.bool, device=device)
     while out.shape[1] < longest and not done.all():
         going = ~done
         hidden, _ = model.decode(out[going], memory[going], mask[going])
-        choice = torch.ones(len(ids), dtype=torch.long)
+        choice = torch.ones(len(ids), dtype=torch.long, device=device)
         choice[going] = model.logits(hidden[:, -1]).argmax(-1)
         out = torch.cat([out, choice[:, None]], 1)
         done |= choice == 2

@@ -61,10 +61,10 @@ def average_precision(found, wanted, threshold=0.5):
 class Judge:
     """Asks every question of one set of scenes and scores the answers."""
 
-    def __init__(self, model, tokenizer, writer, scenes):
+    def __init__(self, model, tokenizer, writer, scenes, device="cpu"):
         self.model, self.tokenizer, self.writer, self.scenes = model, tokenizer, writer, scenes
         with torch.no_grad():
-            self.images = torch.cat([model.see(pixels([p for _, p in scenes[i:i + 25]]))[1]
+            self.images = torch.cat([model.see(pixels([p for _, p in scenes[i:i + 25]]).to(device))[1]
                                      for i in range(0, len(scenes), 25)])
 
     def ask(self, task, seed):
@@ -153,7 +153,7 @@ class Judge:
         return result
 
 
-def photograph_figures(model, tokenizer, folder, concepts):
+def photograph_figures(model, tokenizer, folder, concepts, device="cpu"):
     """Returns the share of the held-out photographs that are called by their coarser label, a folder each."""
     side, prompt = model.shape.image, PROMPTS["<REGION_TO_CATEGORY>"].replace("{input}", grammar.WHOLE)
     right = {}
@@ -162,33 +162,39 @@ def photograph_figures(model, tokenizer, folder, concepts):
         part = found[at:at + 50]
         pictures = [Image.open(folder / p.file).convert("RGB").resize((side, side), Image.BICUBIC) for p in part]
         with torch.no_grad():
-            tokens = model.see(pixels(pictures))[1]
+            tokens = model.see(pixels(pictures).to(device))[1]
         for p, answer in zip(part, greedy(model, tokenizer, tokens, [prompt] * len(part))):
             right.setdefault(p.file.split("/")[0], []).append(
                 grammar.clean(answer).strip() in (p.coarse, concepts[p.concept].name))
     return {f"{name}, {len(answers)} photographs": round(float(np.mean(answers)), 4) for name, answers in right.items()}
 
 
-def run(checkpoint, merges, preset, atlas, makers, count, threads, photos=None):
+def run(checkpoint, merges, preset, atlas, makers, count, threads, photos=None, device="cpu", seconds=None):
+    """`seconds`: no further set is begun when these are over."""
     torch.set_num_threads(threads)
+    started = time.monotonic()
     model, tokenizer, state = load(checkpoint, merges, preset)
+    model.to(device)
     writer = TaskWriter(atlas.drawn, SHARES, preset.max_points, preset.fixed_points, preset.languages)
     figures = {"step": state["step"], "scenes": state["scenes"], "answers": state["asked"],
                "minutes": round(state["seconds"] / 60, 1), "scenes a set": count}
     if photos:
-        figures["photographs"] = photograph_figures(model, tokenizer, photos, atlas.concepts)
+        figures["photographs"] = photograph_figures(model, tokenizer, photos, atlas.concepts, device)
         print(json.dumps(figures["photographs"]), flush=True)
     for name in SETS if count else ():
         began = time.monotonic()
-        figures[name] = {k: round(v, 4) for k, v in
-                         Judge(model, tokenizer, writer, scenes_of(makers[name], count, 1000)).figures().items()}
+        if seconds and began - started > seconds / 2:
+            print(f"{name}: no time left")
+            continue
+        scenes = scenes_of(makers[name], count, 1000)
+        figures[name] = {k: round(v, 4) for k, v in Judge(model, tokenizer, writer, scenes, device).figures().items()}
         print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
     return figures
 
 
 def table(figures):
-    rows = list(figures.get("seen", {}))
-    lines = ["| metric | " + " | ".join(SETS.values()) + " |", "|---|" + "---|" * len(SETS)]
-    for row in rows:
-        lines.append(f"| {row} | " + " | ".join(f"{figures[s][row] * 100:.1f} %" for s in SETS) + " |")
+    sets = [s for s in SETS if s in figures]
+    lines = ["| metric | " + " | ".join(SETS[s] for s in sets) + " |", "|---|" + "---|" * len(sets)]
+    for row in figures.get("seen", {}):
+        lines.append(f"| {row} | " + " | ".join(f"{figures[s][row] * 100:.1f} %" for s in sets) + " |")
     return "\n".join(lines)

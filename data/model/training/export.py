@@ -62,7 +62,8 @@ def preprocessor(shape):
             "image_seq_length": shape.grid ** 2 + 1}
 
 
-def write_safetensors(tensors, path, metadata):
+def safetensors(tensors, metadata):
+    """Returns the bytes of a file of fp16 tensors."""
     header, offset = {"__metadata__": metadata}, 0
     for name, tensor in tensors.items():
         size = tensor.numel() * tensor.element_size()
@@ -70,33 +71,42 @@ def write_safetensors(tensors, path, metadata):
         offset += size
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text)
-        for tensor in tensors.values():
-            data = tensor.contiguous().numpy()
-            file.write((data.byteswap() if sys.byteorder == "big" else data).tobytes())
+    arrays = (tensor.contiguous().numpy() for tensor in tensors.values())
+    return b"".join([struct.pack("<Q", len(text)), text]
+                    + [(a.byteswap() if sys.byteorder == "big" else a).tobytes() for a in arrays])
+
+
+def weights(state):
+    """Returns the bytes of model.safetensors for a state dict."""
+    tensors = {name: tensor.detach().cpu().to(torch.float16) for name, tensor in sorted(state.items())}
+    assert all(torch.isfinite(t).all() for t in tensors.values()), "a weight does not fit fp16"
+    return safetensors(tensors, {"format": "pt"})
+
+
+def files(preset, tokenizer):
+    """Returns name -> text of everything in the hub layout but the weights."""
+    shape = preset.shape
+    shape.vocabulary = tokenizer.vocabulary
+    content = {"config.json": config(shape, tokenizer), "generation_config.json": GENERATION,
+               "preprocessor_config.json": preprocessor(shape), "tokenizer.json": tokenizer.json(),
+               "tokenizer_config.json": {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 1024,
+                                         "bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>",
+                                         "unk_token": "<unk>", "mask_token": "<mask>", "image_token": "<image>",
+                                         "clean_up_tokenization_spaces": False}}
+    result = {name: json.dumps(c, indent=None if name == "tokenizer.json" else 1, ensure_ascii=False) + "\n"
+              for name, c in content.items()}
+    base = {t: i for t, i in tokenizer.ids.items() if i < tokenizer.base_size}
+    result["vocab.json"] = json.dumps(base, ensure_ascii=False)
+    result["merges.txt"] = "#version: 0.2\n" + "".join(f"{a} {b}\n" for a, b in tokenizer.merges)
+    return result
 
 
 def write(checkpoint, merges, preset, out, which="average"):
     tokenizer = Tokenizer.load(merges)
-    shape = preset.shape
-    shape.vocabulary = tokenizer.vocabulary
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     out.mkdir(parents=True, exist_ok=True)
-    tensors = {name: tensor.to(torch.float16) for name, tensor in sorted(state[which].items())}
-    assert all(torch.isfinite(t).all() for t in tensors.values()), "a weight does not fit fp16"
-    write_safetensors(tensors, out / "model.safetensors", {"format": "pt"})
-    files = {"config.json": config(shape, tokenizer), "generation_config.json": GENERATION,
-             "preprocessor_config.json": preprocessor(shape), "tokenizer.json": tokenizer.json(),
-             "tokenizer_config.json": {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 1024,
-                                       "bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>",
-                                       "unk_token": "<unk>", "mask_token": "<mask>", "image_token": "<image>",
-                                       "clean_up_tokenization_spaces": False}}
-    for name, content in files.items():
-        (out / name).write_text(json.dumps(content, indent=None if name == "tokenizer.json" else 1,
-                                           ensure_ascii=False) + "\n")
-    base = {t: i for t, i in tokenizer.ids.items() if i < tokenizer.base_size}
-    (out / "vocab.json").write_text(json.dumps(base, ensure_ascii=False))
-    (out / "merges.txt").write_text("#version: 0.2\n" + "".join(f"{a} {b}\n" for a, b in tokenizer.merges))
+    (out / "model.safetensors").write_bytes(weights(state[which]))
+    for name, text in files(preset, tokenizer).items():
+        (out / name).write_text(text)
     print(f"step {state['step']}, {state['scenes']} scenes -> {out}, "
           f"{(out / 'model.safetensors').stat().st_size / 1e6:.1f} MB")

@@ -22,6 +22,7 @@ from torch import nn
 BINS = 1000
 STRAYED = 4.0                  # extra weight of not writing a location where one is due
 OUTBID = 4.0                   # weight of words against the best location, inside a box
+GUIDED_LAYERS, GUIDED_HEADS = 2, 4     # of the decoder, counted from its top and from the first
 
 
 class Helper(nn.Module):
@@ -84,7 +85,7 @@ class MemoryHelper(nn.Module):
         error = (logits.detach().argmax(-1) - bins).abs().float().mean()
         v = F.normalize(self.name(x).float(), dim=-1)
         name = F.cross_entropy(self.scale.exp() * (v @ F.normalize(names, dim=-1).T), batch["classes"][there])
-        return places, name, float(error)
+        return places, name, error
 
 
 def gaussian_table(sigma):
@@ -117,17 +118,17 @@ def answer_loss(logits, answer, weight, inside_box, loc0, table):
     outbid = F.softplus(outside - inside.max(-1).values) * inside_box[is_loc]
     total = ((words * weight[is_word]).sum()
              + ((places + STRAYED * strayed + OUTBID * outbid) * weight[is_loc]).sum())
-    return total, float(words.detach().sum()), int(is_word.sum()), float(places.detach().sum()), int(is_loc.sum()), float(error)
+    return total, words.detach().sum(), is_word.sum(), places.detach().sum(), is_loc.sum(), error
 
 
-def guidance_loss(looks, look, layers=2, heads=4):
+def guidance_loss(looks, look):
     """looks: attention weights of each layer [N, H, T, keys]; look: wanted cells [N, T, cells]."""
     wanted = look.any(-1)
     if not wanted.any():
-        return torch.zeros(())
+        return torch.zeros((), device=look.device)
     cells = look.shape[-1]
     total = 0.0
-    for weights in looks[-layers:]:
-        mass = (weights[:, :heads, :, 1:1 + cells] * look[:, None]).sum(-1)
+    for weights in looks[-GUIDED_LAYERS:]:
+        mass = (weights[:, :GUIDED_HEADS, :, 1:1 + cells] * look[:, None]).sum(-1)
         total = total - torch.log(mass.transpose(1, 2)[wanted] + 1e-4).mean()
-    return total / layers
+    return total / GUIDED_LAYERS

@@ -7,7 +7,7 @@ import shutil
 
 import torch
 
-from export import write_safetensors
+from export import weights as bytes_of
 from start import EMBEDDING, read_safetensors
 from tokenizer import Tokenizer
 
@@ -37,4 +37,4 @@ def write(folders, weights, out):
     for file in folders[0].iterdir():
         if file.suffix in (".json", ".txt"):
             shutil.copyfile(file, out / file.name)
-    write_safetensors({n: t.to(torch.float16) for n, t in sorted(mean.items())}, out / "model.safetensors", {"format": "pt"})
+    (out / "model.safetensors").write_bytes(bytes_of(mean))

@@ -36,6 +36,8 @@ class Mlp(nn.Module):
 
 
 class WindowAttention(nn.Module):
+    fused = False                                # PyTorch's own; its backward pass is slow on processors
+
     def __init__(self, dim, heads, window):
         super().__init__()
         self.heads, self.window = heads, window
@@ -50,7 +52,10 @@ class WindowAttention(nn.Module):
         hp, wp = h + bottom, w + right
         x = x.view(b, hp // s, s, wp // s, s, c).transpose(2, 3).reshape(-1, s * s, c)
         q, k, v = self.qkv(x).view(-1, s * s, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
-        x = torch.softmax((q * (c // self.heads) ** -0.5) @ k.transpose(-1, -2), -1) @ v
+        if self.fused:
+            x = F.scaled_dot_product_attention(q, k, v)
+        else:
+            x = torch.softmax((q * (c // self.heads) ** -0.5) @ k.transpose(-1, -2), -1) @ v
         x = self.proj(x.transpose(1, 2).reshape(-1, s * s, c))
         x = x.view(b, hp // s, wp // s, s, s, c).transpose(2, 3).reshape(b, hp, wp, c)
         return x[:, :h, :w]
@@ -168,6 +173,8 @@ class Projector(nn.Module):
 
 
 class Attention(nn.Module):
+    fused = False                                # no weights are returned then
+
     def __init__(self, dim, heads):
         super().__init__()
         self.heads = heads
@@ -175,10 +182,13 @@ class Attention(nn.Module):
         self.q_proj, self.out_proj = nn.Linear(dim, dim), nn.Linear(dim, dim)
 
     def forward(self, x, memory, mask):
-        """Returns the result and the attention weights [B, heads, queries, keys]."""
+        """Returns the result and the attention weights [B, heads, queries, keys], or None of a fused layer."""
         b, t, c = x.shape
         split = lambda y: y.view(b, -1, self.heads, c // self.heads).transpose(1, 2)
         q, k, v = split(self.q_proj(x)), split(self.k_proj(memory)), split(self.v_proj(memory))
+        if self.fused:
+            y = F.scaled_dot_product_attention(q, k, v, mask.to(q.dtype))
+            return self.out_proj(y.transpose(1, 2).reshape(b, t, c)), None
         weights = torch.softmax((q @ k.transpose(-1, -2) * (c // self.heads) ** -0.5).float() + mask, -1)
         y = (weights.to(v.dtype) @ v).transpose(1, 2).reshape(b, t, c)
         return self.out_proj(y), weights
@@ -251,6 +261,15 @@ class Florence2(nn.Module):
                                 else min(0.05, (1 / module.in_features) ** 0.5))
                 if getattr(module, "bias", None) is not None:
                     nn.init.zeros_(module.bias)
+
+    def fuse(self, guided):
+        """Uses PyTorch's fused attention wherever nobody asks for the weights: all layers but the last `guided`
+        decoder layers' cross-attention."""
+        for module in self.modules():
+            if isinstance(module, (WindowAttention, Attention)):
+                module.fused = True
+        for layer in self.model.language_model.decoder.layers[-guided:]:
+            layer.encoder_attn.fused = False
 
     def see(self, pixels):
         """Normalised pixels [B, H, W, 3] to (tower features [B, h, w, C], image tokens [B, 1 + h w, d])."""

@@ -70,7 +70,7 @@ class SceneMaker:
     """Makes scenes of `size` pixels from one half (training or held out) of the atlas."""
 
     def __init__(self, atlas, backgrounds, size, sprites, min_side=0.16, max_side=0.75, painter=None,
-                 stamp_share=STAMP_SHARE, photographs=None):
+                 stamp_share=STAMP_SHARE, photographs=None, finish=True, tile_share=0.0):
         self.atlas, self.backgrounds, self.size = atlas, backgrounds, size
         self.sprites = sprites
         self.styles = [s for s in sprites if s != STAMP_STYLE]
@@ -79,6 +79,8 @@ class SceneMaker:
         self.painter = painter                   # writing.TextPainter, or None for scenes without text
         self.stamp_share = stamp_share
         self.photographs = photographs           # photographs.Photographs, or None
+        self.tile_share = tile_share if photographs else 0.0     # of the things that are photographs
+        self.finish = finish                     # light, blur and noise here; else augment.py gives them later
 
     def make(self, rng, count):
         """Returns (Scene, RGB picture) with about `count` objects."""
@@ -133,8 +135,11 @@ class SceneMaker:
             style = one_style or self._style(rng)
             largest = self.max_side if count == 1 else self.max_side / (0.8 + 0.2 * count)
             side = self.size * float(np.exp(rng.uniform(np.log(self.min_side), np.log(largest))))
-            sprite, entry = self._sprite(rng, style, side, kind if twins and rng.random() < 0.7 else None)
-            kind = entry["concept"] if kind is None else kind
+            if self.tile_share and rng.random() < self.tile_share:
+                sprite, entry = self._tile(rng, side)
+            else:
+                sprite, entry = self._sprite(rng, style, side, kind if twins and rng.random() < 0.7 else None)
+                kind = entry["concept"] if kind is None else kind
             for attempt in range(12):
                 x = int(rng.uniform(-0.08 * sprite.width, self.size - 0.92 * sprite.width))
                 y = int(rng.uniform(-0.08 * sprite.height, self.size - 0.92 * sprite.height))
@@ -189,16 +194,17 @@ class SceneMaker:
         canvas.paste(sprite, (x, y), sprite)
 
     def _finish(self, rng, canvas):
-        for change in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
-            if rng.random() < 0.4:
-                canvas = change(canvas).enhance(float(rng.uniform(0.7, 1.3)))
-        if rng.random() < 0.12:
-            canvas = canvas.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.0))))
+        if self.finish:
+            for change in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
+                if rng.random() < 0.4:
+                    canvas = change(canvas).enhance(float(rng.uniform(0.7, 1.3)))
+            if rng.random() < 0.12:
+                canvas = canvas.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.0))))
         if rng.random() < 0.15:
             store = io.BytesIO()
             canvas.save(store, "JPEG", quality=int(rng.integers(35, 90)))
             canvas = Image.open(store)
-        if rng.random() < 0.15:
+        if self.finish and rng.random() < 0.15:
             noise = rng.normal(0, rng.uniform(2, 10), (self.size, self.size, 1))
             canvas = Image.fromarray(np.clip(np.asarray(canvas) + noise, 0, 255).astype(np.uint8))
         return canvas.convert("RGB")
@@ -252,16 +258,16 @@ def _shift_hue(image, amount):
 
 
 def makers(atlas, backgrounds, held_out_backgrounds, size, painters=(None, None), stamp_share=STAMP_SHARE,
-           photographs=None, **limits):
+           photographs=None, tile_share=0.0, **limits):
     """Returns the scene makers by name: train, seen (training styles, new backgrounds), style, stamps.
-    `painters`: of text with the fonts and words of training, and with the held-out ones.  `stamp_share` and
-    `photographs` are the training's; what is measured on stays as it is."""
+    `painters`: of text with the fonts and words of training, and with the held-out ones.  `stamp_share`,
+    `photographs` and `tile_share` are the training's; what is measured on stays as it is."""
     train = atlas.choose(held_out=False)
     unseen = atlas.choose(held_out=True)
     style = {HELD_OUT_STYLE: unseen[HELD_OUT_STYLE]}
     stamps = {STAMP_STYLE: unseen[STAMP_STYLE]}
     return {"train": SceneMaker(atlas, backgrounds, size, train, painter=painters[0], stamp_share=stamp_share,
-                                photographs=photographs, **limits),
+                                photographs=photographs, finish=False, tile_share=tile_share, **limits),
             "seen": SceneMaker(atlas, held_out_backgrounds, size, train, painter=painters[1], **limits),
             "style": SceneMaker(atlas, held_out_backgrounds, size, style, painter=painters[1], **limits),
             "stamps": SceneMaker(atlas, held_out_backgrounds, size, stamps, painter=painters[1], **limits)}

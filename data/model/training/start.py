@@ -22,9 +22,13 @@ UNWRITTEN = 0.7
 
 def read_safetensors(path):
     """Returns name -> float32 tensor of a file that export.py wrote."""
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header, data = json.loads(file.read(length)), bytearray(file.read())
+    return tensors_of(path.read_bytes())
+
+
+def tensors_of(content):
+    """Returns name -> float32 tensor of the bytes of such a file."""
+    (length,) = struct.unpack_from("<Q", content)
+    header, data = json.loads(content[8:8 + length]), bytearray(content[8 + length:])
     tensors = {}
     for name, about in header.items():
         if name != "__metadata__":

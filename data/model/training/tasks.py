@@ -6,6 +6,8 @@ Florence-2's own (its processor replaces the task tags by these sentences).
 """
 from dataclasses import dataclass
 
+import numpy as np
+
 import grammar
 import language
 from colours import COLOURS
@@ -29,6 +31,7 @@ PROMPTS = {
 }
 LANGUAGE_NAMES = {"de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
                   "nl": "Dutch", "pl": "Polish", "zh": "Chinese", "ja": "Japanese", "ko": "Korean"}
+QUESTIONS = ("how many", "is there", "what colour", "where", "relations")
 SHORT_LISTS = ("zh", "ja")     # languages that put an ideographic comma between names
 ABSENT = 0.18                  # share of open-vocabulary questions about a thing that is not there
 
@@ -50,9 +53,11 @@ class TaskWriter:
     """Writes questions about scenes; `concepts` are the concepts of this build."""
 
     def __init__(self, concepts, shares, max_points=24, fixed_points=False, languages=tuple(LANGUAGE_NAMES),
-                 absent=ABSENT):
+                 absent=ABSENT, kinds=None):
+        """kinds: shares of the QUESTIONS; all alike without."""
         self.concepts = concepts
         self.languages, self.absent = languages, absent
+        self.kinds = np.array(kinds) / sum(kinds) if kinds else None
         self.names = [c.name for c in concepts]
         self.by_name = {c.name: c for c in concepts}
         self.tasks = [t for t, share in shares.items() if share > 0]
@@ -239,7 +244,7 @@ class TaskWriter:
     # -- questions --------------------------------------------------------------------------------
 
     def _question(self, rng, scene):
-        kind = rng.integers(5)
+        kind = rng.integers(len(QUESTIONS)) if self.kinds is None else rng.choice(len(QUESTIONS), p=self.kinds)
         o = scene.objects[rng.integers(len(scene.objects))]
         i = scene.objects.index(o)
         alike = [k for k, other in enumerate(scene.objects) if other.concept == o.concept]

@@ -13,16 +13,18 @@ import time
 import numpy as np
 import torch
 
+import augment
+import export
+import keep
 import losses
 import start
-from batches import BatchSource
 from network import Florence2
 from presets import FIRST_SHARES, PHOTOGRAPH_SHARES
 from tasks import TaskWriter
 
-MEAN = torch.tensor([0.485, 0.456, 0.406])
-STD = torch.tensor([0.229, 0.224, 0.225])
 AVERAGE = 0.995                # decay of the averaged weights, which are what is exported
+MEASURES = ("class", "right", "box", "name", "words", "places", "error", "look", "memory", "memory_name", "memory_error",
+            "norm")            # of a step, as they stand in the log
 
 
 def fourier(places, width):
@@ -46,25 +48,34 @@ def start_from_fourier(model, tokenizer):
         table.copy_(0.5 * fourier(u, table.shape[1]))
 
 
-def pixels_of(batch, device="cpu"):
-    return ((torch.from_numpy(batch["pixels"]).to(device).float() / 255 - MEAN.to(device)) / STD.to(device))
+def halves(device):
+    """Whether the device multiplies in bfloat16 faster than in float32: cards do, of processors only the newer ones,
+    while the others take seven times as long."""
+    return torch.device(device).type != "cpu" or torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
 class Trainer:
-    def __init__(self, preset, tokenizer, concepts, folder, device="cpu"):
+    def __init__(self, preset, tokenizer, concepts, folder, device="cpu", compiled=False):
         self.preset, self.tokenizer, self.folder, self.device = preset, tokenizer, folder, device
         self.concepts = concepts
         preset.shape.vocabulary = tokenizer.vocabulary
-        self.model = Florence2(preset.shape).to(device)
+        self.model = Florence2(preset.shape).to(device, memory_format=torch.channels_last)
+        self.halves = halves(device)
+        self.on_card = torch.device(device).type == "cuda"
+        if self.on_card:
+            self.model.fuse(losses.GUIDED_LAYERS)
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
         start_from_fourier(self.model, tokenizer)
         self.helper = losses.Helper(preset.shape, [c.name for c in concepts], tokenizer).to(device)
         self.memory_helper = losses.MemoryHelper(preset.shape).to(device)
+        self.see = torch.compile(self.model.see) if compiled else self.model.see
         everything = [p for m in (self.model, self.helper, self.memory_helper) for p in m.parameters()]
         decayed = [p for p in everything if p.ndim > 1]
         plain = [p for p in everything if p.ndim <= 1]
         self.optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05},
                                             {"params": plain, "weight_decay": 0.0}],
-                                           lr=preset.rate, betas=(0.9, 0.98), foreach=True)
+                                           lr=preset.rate, betas=(0.9, 0.98),
+                                           **({"fused": True} if self.on_card else {"foreach": True}))
         self.average = {k: v.clone() for k, v in self.model.state_dict().items()}
         self.step, self.scenes, self.seconds, self.asked = 0, 0, 0.0, 0
         self.warm_from = 0
@@ -72,6 +83,19 @@ class Trainer:
         self.log = []
 
     # -- state -----------------------------------------------------------------------------------
+
+    def go_on_from(self, weights, progress):
+        """Goes on from what `keep` wrote: the curriculum where it was, optimizer and helpers from nothing."""
+        self.model.load_state_dict(start.tensors_of(weights))
+        self.average = {k: v.clone() for k, v in self.model.state_dict().items()}
+        for key in ("step", "scenes", "asked", "seconds"):
+            setattr(self, key, progress[key])
+        self.warm_from, self.helpers_alone = self.step, self.step + self.preset.warm_up
+
+    def keep(self, folder):
+        """Writes what another machine can go on from, and what is the model when the time is up."""
+        keep.write(folder, export.weights(self.average), export.files(self.preset, self.tokenizer),
+                   {key: getattr(self, key) for key in ("step", "scenes", "asked", "seconds")})
 
     def start_from(self, folder):
         """Starts from an exported folder; the helpers, which are not in it, learn for themselves at first."""
@@ -111,34 +135,38 @@ class Trainer:
         return self.preset.rate * warm * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0))) + 1e-6
 
     def learn(self, batch, progress):
+        """One step; returns the MEASURES as a tensor that is still on the device, so that nothing waits for it."""
         device = self.device
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate(progress)
+        pixels = augment.prepared(batch["pixels"], device, torch.Generator().manual_seed(self.step))
         tensors = {k: torch.from_numpy(batch[k]).to(device) for k in ("classes", "boxes")}
         sigma = (self.preset.sigma - 1.5) * (1 - progress) + 1.5
         alone = self.step < self.helpers_alone
         taught = lambda x: x.detach() if alone else x
         table = losses.gaussian_table(sigma).to(device)
+        nothing = torch.zeros((), device=device)
         sums = dict.fromkeys(("words", "n_words", "places", "n_places", "error", "look", "memory", "memory_name",
-                              "memory_error"), 0.0)
+                              "memory_error"), nothing)
         loc0, weights = self.tokenizer.loc0, []
-        with torch.autocast(device, torch.bfloat16):
-            features, tokens = self.model.see(pixels_of(batch, device))
+        with torch.autocast(torch.device(device).type, torch.bfloat16, enabled=self.halves):
+            features, tokens = self.see(pixels)
             embedding = self.model.model.language_model.shared.weight
             class_loss, box_loss, name_loss, right, box_error = self.helper(
                 taught(features), taught(tokens), taught(embedding), tensors)
             total, answers = class_loss + 2 * box_loss + 0.7 * name_loss, 0.0
             for number, group in enumerate(batch["groups"]):
+                first = np.unique(group["owner"], return_index=True)[1]
                 group = {k: torch.from_numpy(v).to(device) for k, v in group.items()}
                 memory, mask = self.model.encode(tokens[group["owner"]], group["prompt"], group["prompt"] != 1)
                 if number == 0:                  # one question of each picture is enough for the memory helper
-                    first = torch.from_numpy(np.unique(batch["groups"][0]["owner"], return_index=True)[1]).to(device)
+                    first = torch.from_numpy(first).to(device)
                     owner = group["owner"][first]
                     places, name, error = self.memory_helper(
                         taught(memory[first, 1:tokens.shape[1]]), {k: v[owner] for k, v in tensors.items()},
                         taught(embedding), self.helper.name_weights @ taught(embedding), loc0, table)
                     total = total + places + 0.5 * name
-                    sums["memory"], sums["memory_name"] = places.item() - losses.entropy_of(sigma), name.item()
+                    sums["memory"], sums["memory_name"] = places.detach() - losses.entropy_of(sigma), name.detach()
                     sums["memory_error"] = error / 10
                 answer = group["answer"]
                 fed = torch.cat([torch.full_like(answer[:, :1], 2), answer[:, :-1].clamp(min=1)], 1)
@@ -150,12 +178,12 @@ class Trainer:
                 loss, *counts = losses.answer_loss(logits, answer[keep], weight[keep], group["inside"][keep],
                                                          loc0, table)
                 answers = answers + loss
-                weights.append(float(weight[keep].sum()))
+                weights.append(weight[keep].sum())
                 for key, value in zip(("words", "n_words", "places", "n_places", "error"), counts):
-                    sums[key] += value
+                    sums[key] = sums[key] + value
                 look = losses.guidance_loss(looks, group["look"])
                 total = total + 0.3 * look / len(batch["groups"])
-                sums["look"] += look.item() / len(batch["groups"])
+                sums["look"] = sums["look"] + look.detach() / len(batch["groups"])
         if weights:
             total = total + 2.5 * answers / sum(weights)
         self.optimizer.zero_grad(set_to_none=True)
@@ -169,48 +197,78 @@ class Trainer:
         self.step += 1
         self.scenes += len(batch["pixels"])
         self.asked += sum(len(g["owner"]) for g in batch["groups"])
-        places = sums["places"] / max(sums["n_places"], 1) - losses.entropy_of(sigma)
-        return {"class": class_loss.item(), "right": right.item(), "box": box_error.item(), "name": name_loss.item(),
-                "words": sums["words"] / max(sums["n_words"], 1), "places": places,
-                "error": sums["error"] / max(sums["n_places"], 1) / 10, "look": sums["look"],
-                "memory": sums["memory"], "memory_name": sums["memory_name"], "memory_error": sums["memory_error"],
-                "norm": norm.item()}
+        n_places = sums["n_places"].clamp(min=1)
+        values = {"class": class_loss, "right": right, "box": box_error, "name": name_loss,
+                  "words": sums["words"] / sums["n_words"].clamp(min=1),
+                  "places": sums["places"] / n_places - losses.entropy_of(sigma), "error": sums["error"] / n_places / 10,
+                  "look": sums["look"], "memory": sums["memory"], "memory_name": sums["memory_name"],
+                  "memory_error": sums["memory_error"], "norm": norm}
+        return torch.stack([values[name].detach().float() for name in MEASURES])
 
     # -- the whole run -----------------------------------------------------------------------------
 
-    def run(self, make, minutes, seed, save_minutes=4, stop=lambda: False, report=print):
-        """Trains until `minutes` of training time (all runs together) are over."""
-        source = BatchSource(make, seed + self.step)
+    def run(self, source, minutes, save_minutes=4, kept=None, stop=lambda: False, report=print):
+        """Trains on the batches of `source` until `minutes` of training time (all runs together) are over.  With `kept`,
+        a folder, the state is written there too."""
         told, saved = time.monotonic(), time.monotonic()
-        sums, count = {}, 0
+        sums, count = 0.0, 0
         halt = []
         signal.signal(signal.SIGTERM, lambda *_: halt.append(True))
         try:
             while self.seconds < minutes * 60 and not halt and not stop():
                 began = time.monotonic()
                 progress = self.seconds / (minutes * 60)
-                values = self.learn(source.next(progress), progress)
-                for k, v in values.items():
-                    sums[k] = sums.get(k, 0.0) + v
+                sums = sums + self.learn(source.next(progress), progress)
                 count += 1
                 now = time.monotonic()
-                self.seconds += now - began
                 if now - told > 20:
                     line = {"minutes": round(self.seconds / 60, 2), "step": self.step, "scenes": self.scenes,
-                            "asked": self.asked, "scenes_a_second": round(count * self.preset.batch / (now - told), 1)}
-                    line |= {k: round(v / count, 4) for k, v in sums.items()}
+                            "asked": self.asked, "scenes_a_second": round(count * self.preset.batch / (now - told), 1),
+                            "waiting": round(source.waited / (now - told), 3)}
+                    line |= {name: round(value / count, 4) for name, value in zip(MEASURES, sums.tolist())}
                     self.log.append(line)
                     report(json.dumps(line), flush=True)
-                    told, sums, count = now, {}, 0
+                    told, sums, count, source.waited = now, 0.0, 0, 0.0
                 if now - saved > save_minutes * 60:
                     self.save()
+                    if kept:
+                        self.keep(kept)
                     saved = now
+                self.seconds += time.monotonic() - began
         finally:
             source.stop()
             self.save()
+            if kept:
+                self.keep(kept)
+
+    def measure(self, source, seconds):
+        """Returns scenes a second of composing alone, of learning alone, and of both together; nothing is kept."""
+        scenes = self.preset.batch
+        wait = lambda: torch.cuda.synchronize() if self.on_card else None
+        batch = source.next(1.0)                 # the first ones come late: the workers have just begun
+
+        def rate(step):
+            wait()
+            began, count = time.monotonic(), 0
+            while time.monotonic() - began < seconds / 3 or not count:
+                step()
+                count += 1
+            wait()
+            return count * scenes / (time.monotonic() - began)
+
+        for _ in source.slots:                   # what was made ahead is no measure
+            batch = source.next(1.0)
+        composing = rate(lambda: source.next(1.0))
+        batch = batch | {"pixels": batch["pixels"].copy()}
+        self.learn(batch, 1.0)                   # compiles, allocates
+        learning = rate(lambda: self.learn(batch, 1.0))
+        together = rate(lambda: self.learn(source.next(1.0), 1.0))
+        source.stop()
+        return composing, learning, together
 
 
 def writers(preset, concepts):
     """Returns the question writers of the first stage, of the rest, and about photographs."""
-    return tuple(TaskWriter(concepts, shares, preset.max_points, preset.fixed_points, preset.languages, preset.absent)
+    return tuple(TaskWriter(concepts, shares, preset.max_points, preset.fixed_points, preset.languages, preset.absent,
+                            preset.kinds)
                  for shares in (FIRST_SHARES, preset.shares, PHOTOGRAPH_SHARES))

@@ -18,19 +18,25 @@ SHOWN_WORDS = ["OPEN", "CLOSED", "SALE", "EXIT", "STOP", "Menu", "Total", "Coffe
                "Push", "Pull", "Welcome", "Hello", "Save", "Print", "Cancel", "File", "Edit", "Help"]
 
 
+def family(path):
+    """Returns the family of a font file, or None.  The longest name counts: "DejaVuSans" is not wanted for its Mono."""
+    return max((f for f in FAMILIES if path.name.startswith(f)), key=len, default=None)
+
+
 def fonts(folder, held_out=False):
     """Returns the font files of the training or of the held-out families."""
     families = FAMILIES[-HELD_OUT_FAMILIES:] if held_out else FAMILIES[:-HELD_OUT_FAMILIES]
-    files = sorted(p for p in folder.rglob("*.[ot]tf"))
-    # "LiberationSans-" is no prefix of "LiberationSansNarrow-", nor "DejaVuSans" wanted for its Mono.
-    def family(path):
-        return max((f for f in FAMILIES if path.name.startswith(f)), key=len, default=None)
-    return [p for p in files if family(p) in families]
+    return [p for p in sorted(folder.rglob("*.[ot]tf")) if family(p) in families]
+
+
+def good_words(path):
+    """Returns the English words of 2 to 9 letters."""
+    return [w for w in path.read_text().split() if w.isascii() and w.isalpha() and w.islower() and 2 <= len(w) <= 9]
 
 
 def words(path, held_out=False):
-    """Returns English words of 2 to 9 letters; every n-th, 300 in all, is held out."""
-    good = [w for w in path.read_text().split() if w.isascii() and w.isalpha() and w.islower() and 2 <= len(w) <= 9]
+    """Returns the good words; every n-th, 300 in all, is held out."""
+    good = good_words(path)
     step = len(good) // HELD_OUT_WORDS
     return good[::step][:HELD_OUT_WORDS] if held_out else [w for i, w in enumerate(good) if i % step]
 
