@@ -174,7 +174,7 @@ parse_options (Job *job, int argc, char **argv)
   if (folder && access (folder, W_OK) != 0)
     return monocle_cli_refuse ("eval", _ ("--out: nothing can be written to %s"), folder);
   if (job->out && (!*job->out || g_file_test (job->out, G_FILE_TEST_IS_DIR)))
-    return monocle_cli_refuse ("eval", _ ("--out needs a name for a file"));
+    return monocle_cli_refuse ("eval", _ ("--out needs a file name"));
   return MONOCLE_CLI_DONE;
 }
 
@@ -577,7 +577,7 @@ check_outputs (const Job *job, MonocleEvalSet *set)
     monocle_file_set_add (set->files, ((MonocleEvalImage *) set->images->pdata[i])->path);
   for (guint i = 1; i < set->images->len; i++)
     if (is_same_id (set->images->pdata[i - 1], set->images->pdata[i]))
-      return monocle_cli_refuse ("eval", _ ("--out: two pictures of the sets have one id"));
+      return monocle_cli_refuse ("eval", _ ("--out: two pictures of the sets have the same id"));
   monocle_cli_output_add_model (set->files, job->model.model);
   if (monocle_cli_output_check ("--out", job->out, set->files, &problem))
     {

@@ -51,7 +51,7 @@ check_outputs (const char *image, const char *model, const char *out, char **pro
 
   if (!dir && g_file_test (out, G_FILE_TEST_EXISTS))
     {
-      *problem = g_strdup_printf (_ ("--out: %s is no folder"), out);
+      *problem = g_strdup_printf (_ ("--out: %s is not a folder"), out);
       return FALSE;
     }
   monocle_file_set_add (inputs, image);

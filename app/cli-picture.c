@@ -120,8 +120,8 @@ monocle_cli_picture_open (const char *path, GError **error)
       g_autofree char *name = monocle_cli_out_clean_line (shown);
 
       fprintf (stderr,
-               _ ("monocle-cli: note: %s: the file is damaged or ends early: what is there is "
-                  "used\n"),
+               _ ("monocle-cli: note: %s: the file is damaged or incomplete: the readable "
+                  "part is used\n"),
                name);
     }
   return image;

@@ -138,8 +138,7 @@ monocle_cli_print_text (const MonocleCliAnswer *answer)
         {
           g_autofree char *region = format_region (&answer->request->regions[i]);
 
-          monocle_cli_out (_ ("region %u (%s)"), i + 1, region);
-          monocle_cli_out (":\n");
+          monocle_cli_out (_ ("region %u (%s):\n"), i + 1, region);
         }
       print_result (results->pdata[i], answer->request->n_regions > 1 ? "  " : "");
     }

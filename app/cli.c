@@ -162,8 +162,8 @@ monocle_cli_parse_count (
     return TRUE;
   if (!g_ascii_string_to_unsigned (text, 10, 1, most, &number, NULL))
     {
-      monocle_cli_refuse (verb, _ ("%s is a whole number from 1 to %u, not '%s'"), option, most,
-                          text);
+      monocle_cli_refuse (verb, _ ("%s must be a whole number from 1 to %u, not '%s'"), option,
+                          most, text);
       return FALSE;
     }
   *count = (guint) number;

@@ -43,7 +43,7 @@ static const struct
         "once.") },
   { SHOW | WRITE, ENGINE, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
     N_ ("Too Little Memory for This Picture"),
-    N_ ("Close other programs, or make the picture smaller with another one.") },
+    N_ ("Close other programs, or make the picture smaller with another program.") },
   { LOAD, ENGINE, MONOCLE_ENGINE_ERROR_DEVICE_LOST, N_ ("The Graphics Device Stopped Answering"),
     N_ ("Choose another device, or ask again.") },
   { ANY, ENGINE, MONOCLE_ENGINE_ERROR_DEVICE_LOST, N_ ("The Graphics Device Stopped Answering"),
@@ -60,31 +60,32 @@ static const struct
 
   { ANY, APP, MONOCLE_APP_ERROR_NO_MODEL, N_ ("The Model Could Not Be Loaded"),
     N_ ("It is not there. Choose another model in Preferences.") },
-  { ANY, APP, MONOCLE_APP_ERROR_UNSUPPORTED_TASK, N_ ("This Model Was Not Made for the Question"),
+  { ANY, APP, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
+    N_ ("This Model Was Not Made for This Kind of Question"),
     N_ ("Choose another model in Preferences, or ask something else.") },
   { SHOW, APP, MONOCLE_APP_ERROR_DAMAGED, N_ ("This Picture Cannot Be Shown"),
     N_ ("The file is damaged.") },
   { ANY, APP, MONOCLE_APP_ERROR_OUT_OF_MEMORY, N_ ("Too Little Memory for This Picture"),
-    N_ ("Close other programs, or make the picture smaller with another one.") },
+    N_ ("Close other programs, or make the picture smaller with another program.") },
   { SHOW, APP, MONOCLE_APP_ERROR_BAD_PICTURE, N_ ("This Picture Cannot Be Shown"), NULL },
   { ASK, APP, MONOCLE_APP_ERROR_BAD_REQUEST, N_ ("The Model Cannot Answer This"), NULL },
   { ANY, APP, MONOCLE_APP_ERROR_BAD_REQUEST, N_ ("This Cannot Be Done"), NULL },
 
   { SHOW | TRASH, GIO, G_IO_ERROR_NOT_FOUND, N_ ("The File Is Not There"),
     N_ ("It was moved, renamed or deleted meanwhile.") },
-  { SHOW, GIO, G_IO_ERROR_PERMISSION_DENIED, N_ ("The File May Not Be Read"),
+  { SHOW, GIO, G_IO_ERROR_PERMISSION_DENIED, N_ ("The File Cannot Be Read"),
     N_ ("You are not allowed to read it. Its owner can change that.") },
   { SHOW, GIO, G_IO_ERROR_NOT_MOUNTED, N_ ("The File Is Not There"),
     N_ ("The disk or the server that it is on is not connected.") },
   { WRITE, GIO, G_IO_ERROR_NO_SPACE, N_ ("There Is No Room Left"),
     N_ ("Delete something, or choose another place.") },
-  { WRITE, GIO, G_IO_ERROR_PERMISSION_DENIED, N_ ("The Place May Not Be Written To"),
+  { WRITE, GIO, G_IO_ERROR_PERMISSION_DENIED, N_ ("This Folder Cannot Be Written To"),
     N_ ("Choose another folder.") },
-  { WRITE, GIO, G_IO_ERROR_READ_ONLY, N_ ("The Place May Not Be Written To"),
+  { WRITE, GIO, G_IO_ERROR_READ_ONLY, N_ ("This Folder Cannot Be Written To"),
     N_ ("Choose another folder.") },
   { WRITE, GIO, G_IO_ERROR_NOT_FOUND, N_ ("The Folder Is Not There"),
     N_ ("Choose another folder.") },
-  { WRITE, GIO, G_IO_ERROR_EXISTS, N_ ("There Is a File of This Name"),
+  { WRITE, GIO, G_IO_ERROR_EXISTS, N_ ("There Is a File with This Name"),
     N_ ("Choose another name.") },
 };
 
@@ -104,11 +105,12 @@ describe_attempt (MonocleAttempt attempt)
       return (MonocleTrouble){ _ ("This Could Not Be Written"),
                                _ ("Choose another folder or another name.") };
     case MONOCLE_ATTEMPT_TRASH:
-      return (MonocleTrouble){ _ ("The Picture Is Where It Was"),
+      return (MonocleTrouble){ _ ("The Picture Could Not Be Moved to the Rubbish"),
                                _ ("It could not be moved to the rubbish: you may not be allowed "
                                   "to, or there is none on its disk.") };
     case MONOCLE_ATTEMPT_LAUNCH:
-      return (MonocleTrouble){ _ ("The Application Did Not Start"), _ ("Choose another one.") };
+      return (MonocleTrouble){ _ ("The Application Did Not Start"),
+                               _ ("Choose another application.") };
     case MONOCLE_ATTEMPT_ASK:
     default:
       return (MonocleTrouble){ _ ("The Question Was Not Answered"),

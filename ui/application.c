@@ -350,7 +350,7 @@ monocle_application_command_line (GApplication *application, GApplicationCommand
       if (!monocle_window_ask (MONOCLE_WINDOW (window), queries))
         {
           g_application_command_line_printerr (
-              line, _ ("monocle: error: no picture is open to ask about: name one\n"));
+              line, _ ("monocle: error: no picture is open to ask about: name a file\n"));
           return 1;
         }
     }

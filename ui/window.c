@@ -183,7 +183,7 @@ tell_partial (MonocleWindow *self, MonocleDocument *document)
     adw_toast_dismiss (self->partial_toast);
   if (image && monocle_image_is_partial (image))
     {
-      toast = adw_toast_new (_ ("The file is damaged or ends early: this is what is there"));
+      toast = adw_toast_new (_ ("The file is damaged or incomplete: the readable part is shown"));
       add_toast (self, toast);
     }
   g_set_weak_pointer (&self->partial_toast, toast);

@@ -129,7 +129,7 @@ test_partial (void)
                 &status, &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
-  g_assert_nonnull (strstr (errors, "half.png: the file is damaged or ends early"));
+  g_assert_nonnull (strstr (errors, "half.png: the file is damaged or incomplete"));
   g_assert_nonnull (strstr (errors, "note: "));
   g_assert_null (strstr (errors, "error: "));
 }
