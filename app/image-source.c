@@ -12,6 +12,8 @@
 
 #define READ_BYTES  (256 * 1024)
 #define MAX_THREADS 2
+/* Of files of this size one is in memory at a time: a picture and its thumbnail, say. */
+#define LARGE_BYTES (32 * 1024 * 1024)
 
 /* --- Which decoder --- */
 
@@ -253,14 +255,27 @@ push_task (GThreadPool **pool, LoadFunc func, GTask *task)
   g_thread_pool_push (*pool, task, NULL);
 }
 
+/* (nullable): for as long as the bytes of a large file are in memory; waits for another one's. */
+static GMutexLocker *
+wait_if_large (GFile *file, GCancellable *cancellable)
+{
+  static GMutex mutex;
+  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                                  G_FILE_QUERY_INFO_NONE, cancellable, NULL);
+
+  return info && g_file_info_get_size (info) >= LARGE_BYTES ? g_mutex_locker_new (&mutex) : NULL;
+}
+
 static MonocleImage *
 load (Load *self, GCancellable *cancellable, GError **error)
 {
-  if (!self->bytes)
-    self->bytes = read_file (self->file, self->name, cancellable, error);
-  if (!self->bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
+  g_autoptr (GMutexLocker) locker = self->bytes ? NULL : wait_if_large (self->file, cancellable);
+  g_autoptr (GBytes) bytes = self->bytes ? g_steal_pointer (&self->bytes)
+                                         : read_file (self->file, self->name, cancellable, error);
+
+  if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  return decode (self->bytes, self->name, self->page, &self->n_pages, cancellable, error);
+  return decode (bytes, self->name, self->page, &self->n_pages, cancellable, error);
 }
 
 static GThreadPool *load_pool;
@@ -381,6 +396,7 @@ make_thumbnail (Load *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (MonocleImage) image = self->page == 0 ? read_cached (self, cancellable) : NULL;
   g_autoptr (MonocleImage) whole = NULL;
+  g_autoptr (GMutexLocker) locker = image ? NULL : wait_if_large (self->file, cancellable);
   g_autoptr (GBytes) bytes = NULL;
   const guint8 *data;
   guint n_pages;
