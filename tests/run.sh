@@ -31,7 +31,7 @@ if [ -n "$sanitize" ]; then
     grep -E '^(app/monocle-cli|tests/(unit|kernels|models|cli|fuzz)/.*)$')
   [ "$#" -gt 0 ] || set -- --suite unit --suite kernels --suite models --suite cli --suite fuzz
   set -- --timeout-multiplier 4 "$@"
-  # Memory that cannot be had is an error of ours to handle; what each suppression is for stands there.
+  # Memory that cannot be had is an error of ours to handle. Each suppression has its reason beside it.
   ASAN_OPTIONS=halt_on_error=1:abort_on_error=1:detect_stack_use_after_return=1:allocator_may_return_null=1
   LSAN_OPTIONS=suppressions=$top/tests/suppressions/lsan.supp:print_suppressions=0
   UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1
