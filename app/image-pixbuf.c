@@ -331,11 +331,13 @@ feed (GdkPixbufLoader *loader,
   return gdk_pixbuf_loader_close (loader, error) && !size->too_large;
 }
 
-/* Before a loader paints: what it leaves so never came. */
+/* Before a loader paints: what it leaves so never came. From 2.43 on other libraries decode, which
+ * do not want to be painted into, and begin with nothing by themselves. */
 static void
 on_area_prepared (GdkPixbufLoader *loader, gpointer user_data)
 {
-  gdk_pixbuf_fill (gdk_pixbuf_loader_get_pixbuf (loader), 0);
+  if (gdk_pixbuf_minor_version < 43)
+    gdk_pixbuf_fill (gdk_pixbuf_loader_get_pixbuf (loader), 0);
 }
 
 /* Up to the last one that is not as it was before. */

@@ -126,10 +126,10 @@ test_hidden_panel (void)
   gui_act (window, "win.toggle-panel", NULL);
   gui_wait_ms (600);
   focus_view (window);
-  gui_type (GTK_WINDOW (window), "h o r s e");
+  gui_type (GTK_WINDOW (window), "h o r s e space b e h i n d space a space f e n c e");
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   gui_wait_ms (600);
-  assert_prompt (window, "horse");
+  assert_prompt (window, "horse behind a fence");
   g_assert_true (gui_has_text (window, "horse"));
 }
 
