@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/cli-format.h"
 #include "app/cli-model.h"
@@ -21,6 +20,7 @@
 #include "app/eval-out.h"
 #include "app/eval-report.h"
 #include "app/eval-score.h"
+#include "app/output.h"
 #include "engine/engine.h"
 
 /* So many regions are answered in one batch, whose cache has to fit. */
@@ -145,7 +145,7 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("Write detections as COCO results, masks to OUT-masks.json"), N_ ("OUT.json") },
     { NULL },
   };
-  g_autofree char *folder = NULL;
+  const char *obstacle;
   MonocleCliStatus status;
 
   if (!monocle_cli_parse ("eval", "--set FILE|DIR",
@@ -169,12 +169,12 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("eval", _ ("--format is text or json"));
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("eval", "%s", monocle_cli_model_check (&job->model));
-  /* Better now than after hours. */
-  folder = job->out ? g_path_get_dirname (job->out) : NULL;
-  if (folder && access (folder, W_OK) != 0)
-    return monocle_cli_refuse ("eval", _ ("--out: nothing can be written to %s"), folder);
-  if (job->out && (!*job->out || g_file_test (job->out, G_FILE_TEST_IS_DIR)))
+  if (job->out && !*job->out)
     return monocle_cli_refuse ("eval", _ ("--out needs a file name"));
+  /* Better now than after hours. */
+  obstacle = job->out ? monocle_output_find_obstacle (job->out) : NULL;
+  if (obstacle)
+    return monocle_cli_refuse ("eval", "--out: %s: %s", job->out, obstacle);
   return MONOCLE_CLI_DONE;
 }
 

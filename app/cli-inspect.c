@@ -54,7 +54,7 @@ check_outputs (const char *image, const char *model, const char *out, char **pro
       *problem = g_strdup_printf (_ ("--out: %s is not a folder"), out);
       return FALSE;
     }
-  monocle_file_set_add (inputs, image);
+  monocle_cli_output_add_picture (inputs, image);
   monocle_cli_output_add_model (inputs, model);
   while (dir && (name = g_dir_read_name (dir)))
     {

@@ -26,6 +26,15 @@ get_stem (const char *path)
 }
 
 void
+monocle_cli_output_add_picture (MonocleFileSet *inputs, const char *path)
+{
+  gboolean is_stdin = strcmp (path, MONOCLE_CLI_STDIN) == 0;
+
+  /* A shell may have put a file there. */
+  monocle_file_set_add (inputs, is_stdin ? "/dev/stdin" : path);
+}
+
+void
 monocle_cli_output_add_model (MonocleFileSet *inputs, const char *model)
 {
   g_autofree char *directory = monocle_model_store_find (model, NULL);
@@ -117,8 +126,15 @@ monocle_cli_output_plan (const char *out,
             = make_name (stem, n_images > 1 ? images[i] : NULL, n_tasks > 1 ? tasks[j] : NULL);
         g_autofree char *path = take_name (name, extension, taken, numbers);
 
+        const char *obstacle = monocle_output_find_obstacle (path);
+
         if (!monocle_cli_output_check ("--annotate", path, inputs, problem))
           return NULL;
+        if (obstacle)
+          {
+            *problem = g_strdup_printf ("--annotate: %s: %s", path, obstacle);
+            return NULL;
+          }
         g_strv_builder_add (names, path);
       }
   return g_strv_builder_end (names);

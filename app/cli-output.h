@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* Adds a picture by what it is called on the command line. */
+void monocle_cli_output_add_picture (MonocleFileSet *inputs, const char *path);
+
 /* Adds the files of the model that --model says, where there is such a model. */
 void monocle_cli_output_add_model (MonocleFileSet *inputs, const char *model);
 
@@ -39,7 +42,7 @@ gboolean monocle_cli_output_check (const char *option,
  * both: OUT-IMAGE-TASK.png. A number is put behind names that come twice.
  *
  * Returns: (transfer full) (nullable): n_images times n_tasks names, the tasks of the first image
- * first; %NULL when a name would be that of an input
+ * first; %NULL when a name would be that of an input, or cannot be written
  */
 GStrv monocle_cli_output_plan (const char *out,
                                char **images,

@@ -192,7 +192,7 @@ plan_outputs (Job *job, const char *annotate)
   g_autofree char *problem = NULL;
 
   for (guint i = 0; i < job->n_images; i++)
-    monocle_file_set_add (inputs, job->images[i]);
+    monocle_cli_output_add_picture (inputs, job->images[i]);
   monocle_cli_output_add_model (inputs, job->model.model);
   job->outputs = monocle_cli_output_plan (annotate, job->images, job->n_images,
                                           (const MonocleTask *const *) job->tasks->pdata,

@@ -13,13 +13,25 @@
 #include "app/error.h"
 #include "app/model-store.h"
 
+/* As many as the system follows. */
+#define MAX_LINKS 40
+
 /* (transfer full): the file itself, where @path is a link to one. */
 static char *
 follow (const char *path)
 {
   char *real = realpath (path, NULL);
-  char *target = g_strdup (real ? real : path);
+  char *target = g_strdup (real ? real : path), *next;
 
+  /* What a link points at need not be there yet. */
+  for (guint i = 0; !real && i < MAX_LINKS && (next = g_file_read_link (target, NULL)); i++)
+    {
+      g_autofree char *folder = g_path_get_dirname (target);
+
+      g_free (target);
+      target = g_path_is_absolute (next) ? g_strdup (next) : g_build_filename (folder, next, NULL);
+      g_free (next);
+    }
   free (real);
   return target;
 }
@@ -34,6 +46,25 @@ monocle_output_find_input (const MonocleFileSet *inputs, const char *path)
     return g_strdup (input);
   target = follow (path);
   return monocle_model_store_is_part (target) ? g_steal_pointer (&target) : NULL;
+}
+
+const char *
+monocle_output_find_obstacle (const char *path)
+{
+  g_autofree char *target = follow (path);
+  g_autofree char *folder = g_path_get_dirname (target);
+  GStatBuf status;
+  gboolean is_there = g_stat (target, &status) == 0;
+
+  if (is_there && S_ISDIR (status.st_mode))
+    return g_strerror (EISDIR);
+  /* A rename would ask the folder alone. */
+  if (is_there && g_access (target, W_OK) != 0)
+    return g_strerror (errno);
+  /* Devices and pipes are not replaced. */
+  if (is_there && !S_ISREG (status.st_mode))
+    return NULL;
+  return g_access (folder, W_OK | X_OK) == 0 ? NULL : g_strerror (errno);
 }
 
 static gboolean
@@ -72,19 +103,16 @@ monocle_output_write (const char *path, const void *data, gsize size, GError **e
 {
   g_autofree char *target = follow (path);
   g_autoptr (GError) cause = NULL;
-  const char *reason;
+  const char *reason = monocle_output_find_obstacle (path);
   GStatBuf status;
   int mode = 0666;
 
+  if (reason)
+    return fail (error, reason);
   if (g_stat (target, &status) == 0)
     {
-      if (S_ISDIR (status.st_mode))
-        return fail (error, g_strerror (EISDIR));
       if (!S_ISREG (status.st_mode))
         return write_through (target, data, size, error);
-      /* A rename would ask the folder alone. */
-      if (g_access (target, W_OK) != 0)
-        return fail (error, g_strerror (errno));
       mode = (int) (status.st_mode & 0777);
     }
   if (g_file_set_contents_full (target, size > 0 ? data : "", (gssize) size,

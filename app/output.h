@@ -21,6 +21,16 @@ G_BEGIN_DECLS
 char *monocle_output_find_input (const MonocleFileSet *inputs, const char *path);
 
 /**
+ * monocle_output_find_obstacle:
+ * @path: what would be written
+ *
+ * To be asked before long work: what can be known now of why monocle_output_write() would fail.
+ *
+ * Returns: (nullable): the reason alone, as of errno; %NULL where there is none
+ */
+const char *monocle_output_find_obstacle (const char *path);
+
+/**
  * monocle_output_write:
  * @path: a file, which is replaced; what a link points at is, where it is one. Into devices and
  *   pipes it is written as it comes

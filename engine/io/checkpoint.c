@@ -191,14 +191,14 @@ monocle_checkpoint_open (const char *directory, GError **error)
       g_autofree char *single = g_build_filename (directory, containers[i].single, NULL);
       g_autofree char *index = g_build_filename (directory, containers[i].index, NULL);
 
-      if (g_file_test (single, G_FILE_TEST_EXISTS))
+      if (monocle_file_exists (single))
         {
           self->path = g_steal_pointer (&single);
           if (!read_file (self, self->path, containers[i].read, error))
             return NULL;
           return g_steal_pointer (&self);
         }
-      if (g_file_test (index, G_FILE_TEST_EXISTS))
+      if (monocle_file_exists (index))
         {
           self->path = g_steal_pointer (&index);
           if (!read_index (self, directory, self->path, containers[i].read, error))

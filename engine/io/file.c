@@ -46,6 +46,14 @@ open_regular (const char *path, guint64 *size_bytes, GError **error)
   return -1;
 }
 
+gboolean
+monocle_file_exists (const char *path)
+{
+  struct stat info;
+
+  return lstat (path, &info) == 0;
+}
+
 GBytes *
 monocle_file_read (const char *path, guint64 max_bytes, GError **error)
 {

@@ -39,6 +39,17 @@ GBytes *monocle_file_read (const char *path, guint64 max_bytes, GError **error);
 GBytes *monocle_file_map (const char *path, GError **error);
 
 /**
+ * monocle_file_exists:
+ * @path: a file name in the file system's encoding
+ *
+ * For files that need not be there. A link that leads nowhere is: whoever put it there meant a
+ * file, and opening it says what is wrong.
+ *
+ * Returns: whether there is something of that name
+ */
+gboolean monocle_file_exists (const char *path);
+
+/**
  * monocle_file_recognise:
  * @data: (array length=size): the beginning of a file, or all of it
  * @size: how many bytes

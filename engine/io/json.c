@@ -17,6 +17,8 @@
 
 /* Real configuration files nest five levels; tokenizers, eight. */
 #define MAX_DEPTH 64
+/* Fewer fit into 64 bits. */
+#define MIN_WIDE_DIGITS 19
 
 static int
 hex4 (const char *p, const char *end)
@@ -95,9 +97,58 @@ find_fault (const char *text, gsize size)
   return depth > 0 ? "it is cut off: a bracket is not closed" : NULL;
 }
 
+/* json-glib makes -1 of integers beyond 64 bits, which "model_max_length" often is. With an exponent
+ * they are what they say, and no integers. NULL where there are none. */
+static char *
+widen_integers (const char *text, gsize size, gsize *new_size)
+{
+  const char *p = text, *end = text + size, *copied = text;
+  GString *wide = NULL;
+
+  while (p < end)
+    {
+      const char *start = p;
+      guint64 value;
+
+      if (*p == '"')
+        {
+          for (p++; p < end && *p != '"'; p++)
+            p += *p == '\\';
+          p++;
+          continue;
+        }
+      while (p < end && g_ascii_isdigit (*p))
+        p++;
+      if (p - start >= MIN_WIDE_DIGITS && (p == end || !strchr (".eE", *p)))
+        {
+          g_autofree char *digits = g_strndup (start, (gsize) (p - start));
+
+          if (g_ascii_string_to_unsigned (digits, 10, 0, G_MAXINT64, &value, NULL))
+            continue;
+          if (!wide)
+            wide = g_string_sized_new (size + 2);
+          g_string_append_len (wide, copied, p - copied);
+          g_string_append (wide, "e0");
+          copied = p;
+        }
+      /* What follows digits is no integer of its own: a fraction, an exponent. */
+      else if (p > start)
+        while (p < end && (g_ascii_isdigit (*p) || strchr (".eE+-", *p)))
+          p++;
+      else
+        p++;
+    }
+  if (!wide)
+    return NULL;
+  g_string_append_len (wide, copied, end - copied);
+  *new_size = wide->len;
+  return g_string_free (wide, FALSE);
+}
+
 JsonObject *
 monocle_json_parse (const char *text, gsize size, const char *name, GError **error)
 {
+  g_autofree char *wide = NULL;
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) local = NULL;
   const char *fault;
@@ -129,8 +180,9 @@ monocle_json_parse (const char *text, gsize size, const char *name, GError **err
         monocle_file_set_error (error, name, "bad JSON: %s", fault);
       return NULL;
     }
+  wide = widen_integers (text, size, &size);
   parser = json_parser_new ();
-  if (!json_parser_load_from_data (parser, text, (gssize) size, &local))
+  if (!json_parser_load_from_data (parser, wide ? wide : text, (gssize) size, &local))
     {
       monocle_file_set_error (error, name, "bad JSON: %s", local->message);
       return NULL;

@@ -139,7 +139,7 @@ monocle_preprocess_load_directory (MonoclePreprocessSettings *settings,
   g_autofree char *shared = g_build_filename (directory, "processor_config.json", NULL);
   g_autoptr (JsonObject) processor = NULL;
 
-  if (!g_file_test (shared, G_FILE_TEST_EXISTS))
+  if (!monocle_file_exists (shared))
     return monocle_preprocess_load (settings, own, error);
 
   processor = monocle_json_load (shared, error);

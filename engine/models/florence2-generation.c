@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 
 #include "engine/error.h"
+#include "engine/io/file.h"
 #include "engine/io/json.h"
 
 #define MAX_BEAMS     16
@@ -392,7 +393,7 @@ monocle_florence2_generation_load (MonocleFlorence2Config *config,
   Source in_text = { text, text_name, config->text.vocab_size };
   Source in_file = { NULL, path, config->text.vocab_size };
 
-  if (config->layout != MONOCLE_FLORENCE2_NATIVE || !g_file_test (path, G_FILE_TEST_EXISTS))
+  if (config->layout != MONOCLE_FLORENCE2_NATIVE || !monocle_file_exists (path))
     return load (config, &in_text, &in_text, error);
 
   root = in_file.object = monocle_json_load (path, error);

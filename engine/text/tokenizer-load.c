@@ -426,7 +426,7 @@ load_two_files (MonocleTokenizer *self, const char *directory, GError **error)
       || !read_merges_text (self, merges_path, error))
     return FALSE;
 
-  if (g_file_test (config_path, G_FILE_TEST_EXISTS))
+  if (monocle_file_exists (config_path))
     {
       config = monocle_json_load (config_path, error);
       if (config == NULL
@@ -436,7 +436,7 @@ load_two_files (MonocleTokenizer *self, const char *directory, GError **error)
           || (decoder != NULL && !read_added_decoder (self, decoder, config_path, error)))
         return FALSE;
     }
-  if (g_file_test (added_path, G_FILE_TEST_EXISTS))
+  if (monocle_file_exists (added_path))
     {
       added = monocle_json_load (added_path, error);
       if (added == NULL || !read_added_map (self, added, added_path, error))
@@ -460,9 +460,9 @@ monocle_tokenizer_load (const char *directory, GError **error)
 
   g_return_val_if_fail (directory != NULL, NULL);
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
+  if (monocle_file_exists (path))
     loaded = load_one_file (self, path, error);
-  else if (g_file_test (vocabulary_path, G_FILE_TEST_EXISTS))
+  else if (monocle_file_exists (vocabulary_path))
     loaded = load_two_files (self, directory, error);
   else
     {

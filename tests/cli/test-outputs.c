@@ -150,6 +150,28 @@ test_run (Fixture *fixture, gconstpointer data)
   check_refused (fixture, weights, ".svg", arguments);
 }
 
+/* A shell puts a file there. */
+static void
+test_stdin (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *from = g_strdup_printf ("\"$@\" <'%s'", fixture->picture);
+  g_autofree char *out = name_in (fixture, "arrays"), *array = NULL;
+  g_autofree char *before = sum_file (fixture->picture), *after = NULL;
+  g_autoptr (Outcome) drawn = NULL, arrays = NULL;
+
+  drawn = harness_run_shell (from, "run", "--model", fixture->model, "--task", "detect",
+                             "--max-tokens", TOKENS, "--annotate", fixture->picture, "-", NULL);
+  harness_assert_refused (drawn, 2, "would write over the input");
+  g_assert_no_errno (g_mkdir (out, 0700));
+  array = g_build_filename (out, "logits.npy", NULL);
+  g_assert_no_errno (link (fixture->picture, array));
+  arrays = harness_run_shell (from, "inspect", "--model", fixture->model, "--image", "-",
+                              "--prompt", "<OD>", "--out", out, NULL);
+  harness_assert_refused (arrays, 2, "would write over the input");
+  after = sum_file (array);
+  g_assert_cmpstr (before, ==, after);
+}
+
 /* Of several pictures, the name that is made for one is another one. */
 static void
 test_made_names (Fixture *fixture, gconstpointer data)
@@ -315,7 +337,7 @@ main (int argc, char **argv)
     { "/cli/outputs/run", test_run },           { "/cli/outputs/made-names", test_made_names },
     { "/cli/outputs/eval", test_eval },         { "/cli/outputs/inspect", test_inspect },
     { "/cli/outputs/limit", test_limit },       { "/cli/outputs/many", test_many },
-    { "/cli/outputs/too-wide", test_too_wide },
+    { "/cli/outputs/too-wide", test_too_wide }, { "/cli/outputs/stdin", test_stdin },
   };
 
   harness_init (&argc, &argv);

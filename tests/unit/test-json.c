@@ -189,6 +189,38 @@ test_other_files (void)
   refuse_text ("{\"a\": \"b", "cut off");
 }
 
+/* Beyond 64 bits, as "model_max_length" often is: no integer, and the value that it says. */
+static void
+test_large_integers (void)
+{
+  g_autoptr (JsonObject) object
+      = parse ("{\"most\": 9223372036854775807, \"more\": 9223372036854775808, \"less\": "
+               "-99999999999999999999, \"s\": \"\\\"99999999999999999999\", \"f\": "
+               "0.99999999999999999999, \"e\": 1e-00000000000000000001, \"last\": [1, "
+               "1000000000000000019884624838656]}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) ints = NULL;
+  const char *s = NULL;
+  gint64 i = 0;
+  double d = 0;
+
+  g_assert_true (monocle_json_get_int (object, "f", "most", MONOCLE_JSON_REQUIRED, 0, G_MAXINT64,
+                                       &i, &error));
+  g_assert_cmpint (i, ==, G_MAXINT64);
+  g_assert_true (monocle_json_get_double (object, "f", "less", MONOCLE_JSON_REQUIRED, &d, &error));
+  g_assert_cmpfloat (d, ==, -1e20);
+  g_assert_true (monocle_json_get_double (object, "f", "e", MONOCLE_JSON_REQUIRED, &d, &error));
+  g_assert_cmpfloat (d, ==, 0.1);
+  g_assert_true (monocle_json_get_string (object, "f", "s", MONOCLE_JSON_REQUIRED, &s, &error));
+  g_assert_cmpstr (s, ==, "\"99999999999999999999");
+  g_assert_false (monocle_json_get_int (object, "f", "more", MONOCLE_JSON_REQUIRED, G_MININT64,
+                                        G_MAXINT64, &i, &error));
+  check_file_error (&error, "f: ", "expected an integer");
+  g_assert_false (monocle_json_get_ints (object, "f", "last", MONOCLE_JSON_REQUIRED, -1, 2, &ints,
+                                         &error));
+  check_file_error (&error, "f: ", "expected an integer");
+}
+
 static void
 test_depth (void)
 {
@@ -263,6 +295,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/json/wrong-values", test_wrong_values);
   g_test_add_func ("/engine/json/bad-text", test_bad_text);
   g_test_add_func ("/engine/json/other-files", test_other_files);
+  g_test_add_func ("/engine/json/large-integers", test_large_integers);
   g_test_add_func ("/engine/json/depth", test_depth);
   g_test_add_func ("/engine/json/files", test_files);
   g_test_add_func ("/engine/json/real", test_real);

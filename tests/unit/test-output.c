@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -153,6 +154,13 @@ test_replace (Fixture *fixture_, gconstpointer data)
   g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
   g_assert_true (monocle_output_write (fixture_->file, "", 0, &error));
   assert_holds (fixture_->file, "");
+  /* What it points at comes to be. */
+  g_assert_no_errno (g_remove (fixture_->file));
+  g_assert_null (monocle_output_find_obstacle (soft));
+  g_assert_true (monocle_output_write (soft, "back", 4, &error));
+  assert_holds (fixture_->file, "back");
+  g_assert_true (g_file_test (soft, G_FILE_TEST_IS_SYMLINK));
+  g_assert_cmpstr (monocle_output_find_obstacle (fixture_->folder), ==, g_strerror (EISDIR));
   g_assert_cmpuint (count_files (fixture_), ==, 2);
 }
 

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #include "engine/io/json.h"
 #include "engine/io/npy.h"
@@ -300,6 +301,21 @@ test_bad_files (void)
   check_bad_files ("preprocessor", read_bad);
 }
 
+/* A file that need not be there, but is meant to be. */
+static void
+test_link_to_nowhere (void)
+{
+  g_autofree char *folder = new_folder ();
+  g_autofree char *link_name = g_build_filename (folder, "processor_config.json", NULL);
+  g_autoptr (GError) error = NULL;
+  MonoclePreprocessSettings settings;
+
+  g_assert_no_errno (symlink ("nowhere.json", link_name));
+  g_assert_false (monocle_preprocess_load_directory (&settings, folder, &error));
+  check_file_error (&error, link_name, "no such file");
+  remove_folder (folder);
+}
+
 /* Pillow in plain C without a ring, rows or integers where it has doubles: slow and obvious. */
 static guint8
 resize_plain (const guint8 *pixels, guint stride, guint n_in, guint n_out, guint at, double radius)
@@ -463,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/preprocess/pictures", test_pictures);
   g_test_add_func ("/engine/preprocess/normalise", test_normalise);
   g_test_add_func ("/engine/preprocess/bad-files", test_bad_files);
+  g_test_add_func ("/engine/preprocess/link-to-nowhere", test_link_to_nowhere);
   g_test_add_func ("/engine/preprocess/plain", test_plain);
   g_test_add_func ("/engine/preprocess/settings", test_settings);
   g_test_add_func ("/engine/preprocess/without-steps", test_without_steps);
