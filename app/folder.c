@@ -37,6 +37,7 @@ struct _MonocleFolder
   GPtrArray *monitors;
   GHashTable *changed; /* GFile -> group + 1: to be looked at */
   guint changed_source;
+  gboolean is_looking; /* at one of them */
 };
 
 enum
@@ -539,6 +540,7 @@ monocle_folder_cancel (MonocleFolder *self)
   g_ptr_array_set_size (self->monitors, 0);
   g_hash_table_remove_all (self->changed);
   g_clear_handle_id (&self->changed_source, g_source_remove);
+  self->is_looking = FALSE;
 }
 
 gboolean
@@ -550,6 +552,8 @@ monocle_folder_is_loading (MonocleFolder *self)
 }
 
 /* --- Watching --- */
+
+static void look_at_next (MonocleFolder *self);
 
 static void
 on_changed_queried (GObject *source, GAsyncResult *result, gpointer data)
@@ -564,22 +568,38 @@ on_changed_queried (GObject *source, GAsyncResult *result, gpointer data)
     add_file (call->folder, call->file, call->group);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     remove_file (call->folder, call->file);
+  if (is_current (call))
+    look_at_next (call->folder);
+}
+
+/* One after the other: what shows the folder draws and listens in between, also when thousands go. */
+static void
+look_at_next (MonocleFolder *self)
+{
+  GHashTableIter iter;
+  gpointer key, group;
+
+  g_hash_table_iter_init (&iter, self->changed);
+  self->is_looking = g_hash_table_iter_next (&iter, &key, &group);
+  if (self->is_looking)
+    {
+      g_autoptr (GFile) file = g_object_ref (key);
+
+      g_hash_table_iter_remove (&iter);
+      g_file_query_info_async (file, ATTRIBUTES, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT_IDLE,
+                               self->cancellable, on_changed_queried,
+                               call_new (self, file, GPOINTER_TO_UINT (group) - 1));
+    }
 }
 
 static gboolean
 look_at_changed (gpointer data)
 {
   MonocleFolder *self = data;
-  GHashTableIter iter;
-  gpointer file, group;
 
   self->changed_source = 0;
-  g_hash_table_iter_init (&iter, self->changed);
-  while (g_hash_table_iter_next (&iter, &file, &group))
-    g_file_query_info_async (file, ATTRIBUTES, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT_IDLE,
-                             self->cancellable, on_changed_queried,
-                             call_new (self, file, GPOINTER_TO_UINT (group) - 1));
-  g_hash_table_remove_all (self->changed);
+  if (!self->is_looking)
+    look_at_next (self);
   return G_SOURCE_REMOVE;
 }
 

@@ -222,12 +222,13 @@ monocle_presentation_set_query (MonoclePresentation *self, MonocleQuery *query)
   monocle_presentation_emit_changed (self);
 }
 
-/* Which list the items are watched of is fixed by the query, so its signal is connected anew. */
+/* Which list the items are watched of is fixed by the query, so its signal is connected anew. It is
+ * heard after the selection has heard it, whose items would be counted as they were before. */
 static void
 on_query_bound (GSignalGroup *group, MonocleQuery *query, MonoclePresentation *self)
 {
   g_signal_connect_object (monocle_query_get_annotations (query), "items-changed",
-                           G_CALLBACK (on_annotations_changed), self, 0);
+                           G_CALLBACK (on_annotations_changed), self, G_CONNECT_AFTER);
 }
 
 static void
@@ -243,7 +244,7 @@ static void
 on_document_bound (GSignalGroup *group, MonocleDocument *document, MonoclePresentation *self)
 {
   g_signal_connect_object (monocle_document_get_regions (document), "items-changed",
-                           G_CALLBACK (on_regions_changed), self, 0);
+                           G_CALLBACK (on_regions_changed), self, G_CONNECT_AFTER);
 }
 
 static void

@@ -546,6 +546,7 @@ test_select_all (void)
   GListModel *regions = monocle_document_get_regions (get_document (window));
   g_autoptr (GPtrArray) selected = NULL;
   MonocleQuery *query;
+  double x, y;
 
   /* Also where there is nothing else. */
   add_region (window, 60, 345, 270, 480);
@@ -555,6 +556,10 @@ test_select_all (void)
 
   query = answer_by_hand (window, objects, 2);
   gui_act (window, "win.select-all", NULL);
+  /* With the pointer still over the last of them. */
+  locate (window, 150, 150, &x, &y);
+  gui_point (GTK_WIDGET (get_view (window)), x, y);
+  g_assert_nonnull (monocle_presentation_get_hovered (presentation));
   gui_act (window, "win.delete", NULL);
   g_assert_cmpuint (g_list_model_get_n_items (regions), ==, 0);
   g_assert_cmpuint (count_annotations (query), ==, 0);
