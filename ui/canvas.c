@@ -180,7 +180,7 @@ place_region_bar (GtkOverlay *overlay,
                   GdkRectangle *allocation,
                   MonocleCanvas *self)
 {
-  GtkRequisition size;
+  GtkRequisition least, size;
   MonocleRect place;
   double x, y, below, above, right;
   int width = gtk_widget_get_width (GTK_WIDGET (overlay));
@@ -191,7 +191,9 @@ place_region_bar (GtkOverlay *overlay,
   if (widget != GTK_WIDGET (self->region_bar) || !self->regions || self->regions->len == 0)
     return FALSE;
 
-  gtk_widget_get_preferred_size (widget, NULL, &size);
+  /* In a narrow window the words give way, not the last button. */
+  gtk_widget_get_preferred_size (widget, &least, &size);
+  size.width = MAX (least.width, MIN (size.width, width - 2 * BAR_GAP));
   place = measure_regions (self);
   if (!gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (overlay), place.x,
                                          place.y, &x, &y))
@@ -211,7 +213,7 @@ place_region_bar (GtkOverlay *overlay,
   *allocation = (GdkRectangle){
     .x = (int) CLAMP (right, BAR_GAP, MAX (BAR_GAP, width - size.width - BAR_GAP)),
     .y = (int) MAX (y, BAR_GAP),
-    .width = MIN (size.width, width),
+    .width = size.width,
     .height = size.height,
   };
   return TRUE;
