@@ -572,7 +572,8 @@ on_changed_queried (GObject *source, GAsyncResult *result, gpointer data)
     look_at_next (call->folder);
 }
 
-/* One after the other: what shows the folder draws and listens in between, also when thousands go. */
+/* One after the other: what shows the folder draws and listens in between, also when thousands go.
+ */
 static void
 look_at_next (MonocleFolder *self)
 {

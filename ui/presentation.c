@@ -3,7 +3,6 @@
 
 #include "ui/presentation-private.h"
 
-
 #define DEFAULT_OPACITY 0.35
 #define DEFAULT_QUALITY 90
 

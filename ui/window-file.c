@@ -130,7 +130,8 @@ on_trashed (GObject *source, GAsyncResult *result, gpointer data)
   if (!g_file_trash_finish (G_FILE (source), result, &error))
     {
       if (gtk_widget_get_realized (GTK_WIDGET (self)))
-        monocle_error_dialog_show (GTK_WINDOW (self), _ ("The Picture Could Not Be Moved to the Rubbish"),
+        monocle_error_dialog_show (GTK_WINDOW (self),
+                                   _ ("The Picture Could Not Be Moved to the Rubbish"),
                                    MONOCLE_ATTEMPT_TRASH, error);
       return;
     }

@@ -97,8 +97,8 @@ find_fault (const char *text, gsize size)
   return depth > 0 ? "it is cut off: a bracket is not closed" : NULL;
 }
 
-/* json-glib makes -1 of integers beyond 64 bits, which "model_max_length" often is. With an exponent
- * they are what they say, and no integers. NULL where there are none. */
+/* json-glib makes -1 of integers beyond 64 bits, which "model_max_length" often is. With an
+ * exponent they are what they say, and no integers. NULL where there are none. */
 static char *
 widen_integers (const char *text, gsize size, gsize *new_size)
 {

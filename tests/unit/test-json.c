@@ -204,8 +204,8 @@ test_large_integers (void)
   gint64 i = 0;
   double d = 0;
 
-  g_assert_true (monocle_json_get_int (object, "f", "most", MONOCLE_JSON_REQUIRED, 0, G_MAXINT64,
-                                       &i, &error));
+  g_assert_true (
+      monocle_json_get_int (object, "f", "most", MONOCLE_JSON_REQUIRED, 0, G_MAXINT64, &i, &error));
   g_assert_cmpint (i, ==, G_MAXINT64);
   g_assert_true (monocle_json_get_double (object, "f", "less", MONOCLE_JSON_REQUIRED, &d, &error));
   g_assert_cmpfloat (d, ==, -1e20);
@@ -216,8 +216,8 @@ test_large_integers (void)
   g_assert_false (monocle_json_get_int (object, "f", "more", MONOCLE_JSON_REQUIRED, G_MININT64,
                                         G_MAXINT64, &i, &error));
   check_file_error (&error, "f: ", "expected an integer");
-  g_assert_false (monocle_json_get_ints (object, "f", "last", MONOCLE_JSON_REQUIRED, -1, 2, &ints,
-                                         &error));
+  g_assert_false (
+      monocle_json_get_ints (object, "f", "last", MONOCLE_JSON_REQUIRED, -1, 2, &ints, &error));
   check_file_error (&error, "f: ", "expected an integer");
 }
 

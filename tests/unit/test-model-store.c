@@ -108,8 +108,8 @@ test_info (void)
     }
 }
 
-/* GLib leaks the old paths where a test gets folders of its own, which only the slow way of looking up
- * the stack can tell, and tests/suppressions/ knows. */
+/* GLib leaks the old paths where a test gets folders of its own, which only the slow way of looking
+ * up the stack can tell, and tests/suppressions/ knows. */
 const char *__asan_default_options (void);
 const char *
 __asan_default_options (void)

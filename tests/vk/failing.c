@@ -10,20 +10,20 @@
 #define MAX_PLANS 2
 
 /* Every function that the engine calls and that can fail: FAILING (name, kinds, parameters,
- * arguments), FAILING_NEW (…, what it makes), FAILING_LIST (…, where it counts), and FAILING_LATE for
- * what happens all the same. A test compares this with what the engine calls. */
+ * arguments), FAILING_NEW (…, what it makes), FAILING_LIST (…, where it counts), and FAILING_LATE
+ * for what happens all the same. A test compares this with what the engine calls. */
 /* clang-format off: a row begins with the name of its call. */
 #define FUNCTIONS                                                                                  \
   FAILING_NEW (vkCreateInstance, FAILING_MEMORY | FAILING_START,                                   \
                (const VkInstanceCreateInfo *a, const VkAllocationCallbacks *b, VkInstance *c),     \
                (a, b, c), c)                                                                       \
   FAILING_LIST (vkEnumerateInstanceLayerProperties, FAILING_MEMORY | FAILING_INCOMPLETE,           \
-           (uint32_t * a, VkLayerProperties * b), (a, b), a)                                       \
+                (uint32_t * a, VkLayerProperties * b), (a, b), a)                                  \
   FAILING_LIST (vkEnumeratePhysicalDevices, FAILING_MEMORY | FAILING_START | FAILING_INCOMPLETE,   \
-           (VkInstance a, uint32_t * b, VkPhysicalDevice * c), (a, b, c), b)                       \
+                (VkInstance a, uint32_t * b, VkPhysicalDevice * c), (a, b, c), b)                  \
   FAILING_LIST (vkEnumerateDeviceExtensionProperties, FAILING_MEMORY | FAILING_INCOMPLETE,         \
-           (VkPhysicalDevice a, const char *b, uint32_t *c, VkExtensionProperties *d),             \
-           (a, b, c, d), c)                                                                        \
+                (VkPhysicalDevice a, const char *b, uint32_t *c, VkExtensionProperties *d),        \
+                (a, b, c, d), c)                                                                   \
   FAILING_NEW (vkCreateDevice, FAILING_MEMORY | FAILING_START | FAILING_LOST,                      \
                (VkPhysicalDevice a, const VkDeviceCreateInfo *b, const VkAllocationCallbacks *c,   \
                 VkDevice *d),                                                                      \
@@ -38,10 +38,10 @@
   FAILING (vkBeginCommandBuffer, FAILING_MEMORY,                                                   \
            (VkCommandBuffer a, const VkCommandBufferBeginInfo *b), (a, b))                         \
   FAILING (vkEndCommandBuffer, FAILING_MEMORY, (VkCommandBuffer a), (a))                           \
-  FAILING_NEW (vkCreateFence, FAILING_MEMORY,                                                      \
-               (VkDevice a, const VkFenceCreateInfo *b, const VkAllocationCallbacks *c,            \
-                VkFence *d),                                                                       \
-               (a, b, c, d), d)                                                                    \
+  FAILING_NEW (                                                                                    \
+      vkCreateFence, FAILING_MEMORY,                                                               \
+      (VkDevice a, const VkFenceCreateInfo *b, const VkAllocationCallbacks *c, VkFence *d),        \
+      (a, b, c, d), d)                                                                             \
   FAILING (vkResetFences, FAILING_MEMORY, (VkDevice a, uint32_t b, const VkFence *c), (a, b, c))   \
   FAILING (vkQueueSubmit, FAILING_MEMORY | FAILING_LOST,                                           \
            (VkQueue a, uint32_t b, const VkSubmitInfo *c, VkFence d), (a, b, c, d))                \
@@ -61,10 +61,10 @@
            (VkDevice a, uint32_t b, const VkMappedMemoryRange *c), (a, b, c))                      \
   FAILING (vkInvalidateMappedMemoryRanges, FAILING_MEMORY,                                         \
            (VkDevice a, uint32_t b, const VkMappedMemoryRange *c), (a, b, c))                      \
-  FAILING_NEW (vkCreateBuffer, FAILING_MEMORY,                                                     \
-               (VkDevice a, const VkBufferCreateInfo *b, const VkAllocationCallbacks *c,           \
-                VkBuffer *d),                                                                      \
-               (a, b, c, d), d)                                                                    \
+  FAILING_NEW (                                                                                    \
+      vkCreateBuffer, FAILING_MEMORY,                                                              \
+      (VkDevice a, const VkBufferCreateInfo *b, const VkAllocationCallbacks *c, VkBuffer *d),      \
+      (a, b, c, d), d)                                                                             \
   FAILING (vkBindBufferMemory, FAILING_MEMORY,                                                     \
            (VkDevice a, VkBuffer b, VkDeviceMemory c, VkDeviceSize d), (a, b, c, d))               \
   FAILING_NEW (vkCreateBufferView, FAILING_MEMORY,                                                 \
@@ -99,7 +99,7 @@
                 VkPipelineCache *d),                                                               \
                (a, b, c, d), d)                                                                    \
   FAILING (vkGetPipelineCacheData, FAILING_MEMORY | FAILING_INCOMPLETE,                            \
-           (VkDevice a, VkPipelineCache b, size_t *c, void *d), (a, b, c, d))                      \
+           (VkDevice a, VkPipelineCache b, size_t * c, void *d), (a, b, c, d))                     \
   FAILING_NEW (vkCreateQueryPool, FAILING_MEMORY,                                                  \
                (VkDevice a, const VkQueryPoolCreateInfo *b, const VkAllocationCallbacks *c,        \
                 VkQueryPool *d),                                                                   \
@@ -110,10 +110,10 @@
            (a, b, c, d, e, f, g, h))
 /* clang-format on */
 
-#define FAILING(name, kinds, parameters, arguments) INDEX_##name,
-#define FAILING_NEW(name, kinds, parameters, arguments, made) INDEX_##name,
+#define FAILING(name, kinds, parameters, arguments)             INDEX_##name,
+#define FAILING_NEW(name, kinds, parameters, arguments, made)   INDEX_##name,
 #define FAILING_LIST(name, kinds, parameters, arguments, count) INDEX_##name,
-#define FAILING_LATE(name, kinds, parameters, arguments) INDEX_##name,
+#define FAILING_LATE(name, kinds, parameters, arguments)        INDEX_##name,
 enum
 {
   FUNCTIONS N_FUNCTIONS
@@ -123,10 +123,10 @@ enum
 #undef FAILING_LIST
 #undef FAILING_LATE
 
-#define FAILING(name, kinds, parameters, arguments) { #name, kinds },
-#define FAILING_NEW(name, kinds, parameters, arguments, made) { #name, kinds },
+#define FAILING(name, kinds, parameters, arguments)             { #name, kinds },
+#define FAILING_NEW(name, kinds, parameters, arguments, made)   { #name, kinds },
 #define FAILING_LIST(name, kinds, parameters, arguments, count) { #name, kinds },
-#define FAILING_LATE(name, kinds, parameters, arguments) { #name, kinds },
+#define FAILING_LATE(name, kinds, parameters, arguments)        { #name, kinds },
 const FailingFunction failing_functions[] = { FUNCTIONS };
 const guint n_failing_functions = N_FUNCTIONS;
 #undef FAILING
@@ -269,8 +269,9 @@ next (guint function)
 #define FAILING_NEW(name, kinds, parameters, arguments, made)                                      \
   DEFINE (name, parameters, arguments, memset (made, 0xab, sizeof *made))
 #define FAILING_LIST(name, kinds, parameters, arguments, count)                                    \
-  DEFINE (name, parameters, arguments, if (result == FAILING_EMPTY) {                              \
-    *count = 0;                                                                                    \
-    result = VK_SUCCESS;                                                                           \
-  })
+  DEFINE (                                                                                         \
+      name, parameters, arguments, if (result == FAILING_EMPTY) {                                  \
+        *count = 0;                                                                                \
+        result = VK_SUCCESS;                                                                       \
+      })
 FUNCTIONS
