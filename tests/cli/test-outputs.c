@@ -236,7 +236,7 @@ test_inspect (Fixture *fixture, gconstpointer data)
   outcome = (outcome_free (outcome),
              harness_run ("inspect", "--model", fixture->model, "--image", fixture->picture,
                           "--prompt", "<OD>", "--out", fixture->set, NULL));
-  harness_assert_refused (outcome, 2, "no folder");
+  harness_assert_refused (outcome, 2, "not a folder");
   after = sum_file (logits);
   g_assert_cmpstr (before, ==, after);
 }
