@@ -163,6 +163,31 @@ has_document (gpointer window)
   return get_document (window) != NULL;
 }
 
+/* How long the picture keeps its place: a strip of what else is in the folder may come later. */
+#define REST_US (250 * 1000)
+
+typedef struct
+{
+  GtkWidget *view;
+  int height;
+  gint64 since;
+} Rest;
+
+static gboolean
+is_at_rest (gpointer data)
+{
+  Rest *rest = data;
+  int height = rest->view ? gtk_widget_get_height (rest->view) : 0;
+  gint64 now = g_get_monotonic_time ();
+
+  if (rest->since == 0 || height != rest->height)
+    {
+      rest->height = height;
+      rest->since = now;
+    }
+  return now - rest->since >= REST_US;
+}
+
 MonocleWindow *
 gui_open_empty (void)
 {
@@ -177,6 +202,7 @@ MonocleWindow *
 gui_open_path (const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
+  Rest rest = { NULL };
   MonocleWindow *window;
 
   gui_close_all ();
@@ -184,6 +210,8 @@ gui_open_path (const char *path)
   gui_wait_for ("a window", window_is_drawn, NULL);
   window = MONOCLE_WINDOW (gtk_application_get_active_window (application));
   gui_wait_for ("the picture", has_document, window);
+  rest.view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
+  gui_wait_for ("the picture to have its place", is_at_rest, &rest);
   gui_settle ();
   return window;
 }
