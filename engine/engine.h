@@ -11,15 +11,15 @@
  */
 #pragma once
 
-#include "engine/coords.h"
-#include "engine/device.h"
-#include "engine/error.h"
-#include "engine/io/exif.h"
-#include "engine/io/image.h"
-#include "engine/model.h"
-#include "engine/result.h"
-#include "engine/session.h"
-#include "engine/task.h"
+#include "engine/answer/coords.h"
+#include "engine/run/device.h"
+#include "engine/base/error.h"
+#include "engine/picture/exif.h"
+#include "engine/picture/image.h"
+#include "engine/run/model.h"
+#include "engine/answer/result.h"
+#include "engine/run/session.h"
+#include "engine/answer/task.h"
 
 G_BEGIN_DECLS
 

@@ -8,8 +8,8 @@
 #include <locale.h>
 #include <signal.h>
 
-#include "app/data-dir.h"
-#include "app/device-list.h"
+#include "app/base/data-dir.h"
+#include "app/models/device-list.h"
 #include "ui/ask-option.h"
 #include "ui/dialogs.h"
 #include "ui/preferences.h"

@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/error.h"
+#include "app/base/error.h"
 
 MonocleQuery *
 monocle_ask_option_parse (const char *option, GError **error)

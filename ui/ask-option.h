@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "app/query.h"
+#include "app/document/query.h"
 
 G_BEGIN_DECLS
 

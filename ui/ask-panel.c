@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/error.h"
+#include "app/base/error.h"
 #include "ui/ask-progress.h"
 #include "ui/ask-subject.h"
 #include "ui/prompt-entry.h"

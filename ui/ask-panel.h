@@ -11,7 +11,7 @@
 
 #include <adwaita.h>
 
-#include "app/runner.h"
+#include "app/runner/runner.h"
 #include "ui/presentation.h"
 
 G_BEGIN_DECLS

@@ -3,7 +3,7 @@
 
 #include "ui/broken-page.h"
 
-#include "app/trouble.h"
+#include "app/base/trouble.h"
 #include "ui/error-dialog.h"
 
 struct _MonocleBrokenPage

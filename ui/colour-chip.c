@@ -3,7 +3,7 @@
 
 #include "ui/colour-chip.h"
 
-#include "app/palette.h"
+#include "app/draw/palette.h"
 
 /* Pixels: room left and right of the number, above and below it, radius of the corners. */
 #define PADDING_X 5

@@ -6,8 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "app/compare.h"
-#include "app/word-diff.h"
+#include "app/document/compare.h"
+#include "app/document/word-diff.h"
 #include "ui/object-row.h"
 
 /* From which overlap on two objects are in the same place. */

@@ -6,7 +6,7 @@
 
 #include <adwaita.h>
 
-#include "app/trouble.h"
+#include "app/base/trouble.h"
 
 G_BEGIN_DECLS
 

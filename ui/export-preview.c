@@ -3,7 +3,7 @@
 
 #include "ui/export-preview.h"
 
-#include "app/trouble.h"
+#include "app/base/trouble.h"
 #include "ui/chequerboard.h"
 #include "ui/texture-image.h"
 

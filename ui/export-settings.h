@@ -6,7 +6,7 @@
 
 #include <gtk/gtk.h>
 
-#include "app/export.h"
+#include "app/export/export.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 #include "ui/failure-view.h"
 
-#include "app/trouble.h"
+#include "app/base/trouble.h"
 
 struct _MonocleFailureView
 {

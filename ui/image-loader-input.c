@@ -8,7 +8,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/error.h"
+#include "app/base/error.h"
 #include "ui/image-loader-private.h"
 
 #define DROP_CLASS "drop-target"

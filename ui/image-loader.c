@@ -5,9 +5,9 @@
 
 #include <glib/gi18n.h>
 
-#include "app/data-dir.h"
-#include "app/error.h"
-#include "app/image-source.h"
+#include "app/base/data-dir.h"
+#include "app/base/error.h"
+#include "app/pictures/source.h"
 #include "ui/recent-files.h"
 #include "ui/texture-image.h"
 

@@ -18,8 +18,8 @@
 
 #include <gtk/gtk.h>
 
-#include "app/document.h"
-#include "app/folder.h"
+#include "app/document/document.h"
+#include "app/pictures/folder.h"
 
 G_BEGIN_DECLS
 

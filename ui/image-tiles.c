@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/picture.h"
+#include "app/pictures/picture.h"
 #include "ui/chequerboard.h"
 
 #define TILE_PX 1024

@@ -8,7 +8,7 @@
 
 #include <gtk/gtk.h>
 
-#include "app/label-layout.h"
+#include "app/draw/label-layout.h"
 #include "engine/engine.h"
 
 G_BEGIN_DECLS

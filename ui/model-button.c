@@ -5,9 +5,9 @@
 
 #include <glib/gi18n.h>
 
-#include "app/device-list.h"
-#include "app/device-name.h"
-#include "app/model-store.h"
+#include "app/models/device-list.h"
+#include "app/models/device-name.h"
+#include "app/models/store.h"
 
 struct _MonocleModelButton
 {

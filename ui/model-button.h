@@ -7,7 +7,7 @@
 
 #include <adwaita.h>
 
-#include "app/runner.h"
+#include "app/runner/runner.h"
 
 G_BEGIN_DECLS
 

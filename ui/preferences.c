@@ -5,9 +5,9 @@
 
 #include <glib/gi18n.h>
 
-#include "app/device-list.h"
-#include "app/model-store.h"
-#include "app/overlay.h"
+#include "app/models/device-list.h"
+#include "app/models/store.h"
+#include "app/draw/overlay.h"
 #include "ui/figures.h"
 #include "ui/spoken-names.h"
 

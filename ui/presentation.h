@@ -14,9 +14,9 @@
 
 #include <gtk/gtk.h>
 
-#include "app/document.h"
-#include "app/export.h"
-#include "app/overlay.h"
+#include "app/document/document.h"
+#include "app/export/export.h"
+#include "app/draw/overlay.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
 
 #include <adwaita.h>
 
-#include "app/document.h"
+#include "app/document/document.h"
 
 G_BEGIN_DECLS
 

@@ -3,8 +3,8 @@
 
 #include "ui/recent-files.h"
 
-#include "app/data-dir.h"
-#include "app/image-source.h"
+#include "app/base/data-dir.h"
+#include "app/pictures/source.h"
 
 /* Of those that were opened here. File choosers put what is saved or printed into the same list. */
 #define OPENED_GROUP "Monocle: opened"

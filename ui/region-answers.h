@@ -8,7 +8,7 @@
 
 #include <adwaita.h>
 
-#include "app/query.h"
+#include "app/document/query.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/device-name.h"
+#include "app/models/device-name.h"
 #include "ui/answer-words.h"
 #include "ui/compare-view.h"
 #include "ui/failure-view.h"

@@ -11,7 +11,7 @@
 
 #include <adwaita.h>
 
-#include "app/runner.h"
+#include "app/runner/runner.h"
 #include "ui/ask-panel.h"
 #include "ui/presentation.h"
 

@@ -9,7 +9,7 @@
 
 #include <gtk/gtk.h>
 
-#include "app/runner.h"
+#include "app/runner/runner.h"
 #include "ui/presentation.h"
 
 G_BEGIN_DECLS

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "app/error.h"
-#include "app/picture.h"
+#include "app/base/error.h"
+#include "app/pictures/picture.h"
 
 typedef struct
 {

@@ -3,7 +3,7 @@
 
 #include "ui/thumbnail.h"
 
-#include "app/image-source.h"
+#include "app/pictures/source.h"
 #include "ui/chequerboard.h"
 #include "ui/texture-image.h"
 

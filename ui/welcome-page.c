@@ -8,7 +8,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "app/data-dir.h"
+#include "app/base/data-dir.h"
 #include "ui/recent-files.h"
 #include "ui/thumbnail.h"
 

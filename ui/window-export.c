@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "app/query-json.h"
+#include "app/json/query.h"
 #include "ui/export-provider.h"
 #include "ui/export-settings.h"
 #include "ui/texture-image.h"

@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/trash.h"
+#include "app/base/trash.h"
 #include "ui/error-dialog.h"
 #include "ui/open-with-dialog.h"
 #include "ui/properties-dialog.h"

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/image-source.h"
+#include "app/pictures/source.h"
 #include "ui/window-private.h"
 
 static void

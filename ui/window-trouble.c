@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/trouble.h"
+#include "app/base/trouble.h"
 #include "ui/error-dialog.h"
 #include "ui/window-private.h"
 

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/trouble.h"
+#include "app/base/trouble.h"
 #include "ui/recent-files.h"
 #include "ui/spoken-names.h"
 #include "ui/window-export.h"

@@ -7,7 +7,7 @@
 
 #include <adwaita.h>
 
-#include "app/query.h"
+#include "app/document/query.h"
 #include "ui/application.h"
 #include "ui/presentation.h"
 

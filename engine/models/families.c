@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
-#include "engine/error.h"
-#include "engine/io/file.h"
-#include "engine/io/json.h"
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/json.h"
 
 static const MonocleFamily *const families[] = {
   &monocle_family_florence2,

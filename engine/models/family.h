@@ -9,9 +9,9 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
-#include "engine/io/image.h"
-#include "engine/model.h"
-#include "engine/result.h"
+#include "engine/picture/image.h"
+#include "engine/run/model.h"
+#include "engine/answer/result.h"
 #include "engine/vk/compile.h"
 
 G_BEGIN_DECLS

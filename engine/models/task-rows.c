@@ -3,7 +3,7 @@
 
 #include "engine/models/task-rows.h"
 
-#include "engine/models/florence2-tasks.h"
+#include "engine/models/florence2/tasks.h"
 
 const MonocleTask *
 monocle_task_rows_get (guint *n_tasks)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The task rows of all families in one list, for engine/task.c, which knows no family by name.
+ * The task rows of all families in one list, for engine/answer/task.c, which knows no family by name.
  */
 #pragma once
 
-#include "engine/task.h"
+#include "engine/answer/task.h"
 
 G_BEGIN_DECLS
 

@@ -7,7 +7,7 @@
 
 #include "engine/nn/ops-private.h"
 
-#include "engine/error.h"
+#include "engine/base/error.h"
 
 /* Vulkan guarantees no more in one dimension. */
 #define MAX_GROUPS 65535

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "engine/nn/half.h"
+#include "engine/base/half.h"
 #include "engine/nn/ops.h"
 #include "engine/vk/staging.h"
 

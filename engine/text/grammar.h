@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "engine/task.h"
+#include "engine/answer/task.h"
 
 G_BEGIN_DECLS
 

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/result-private.h"
-#include "engine/text/utf8.h"
+#include "engine/answer/result-private.h"
+#include "engine/base/utf8.h"
 
 #define LOCATION      "<loc_"
 #define SEPARATOR     "<sep>"

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "engine/result.h"
+#include "engine/answer/result.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS

@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-#include "engine/error.h"
-#include "engine/io/file.h"
-#include "engine/io/json.h"
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/json.h"
 
 #define MAX_MERGES_BYTES (64 * 1024 * 1024)
 

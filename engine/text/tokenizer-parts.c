@@ -8,9 +8,9 @@
 
 #include "engine/text/tokenizer-private.h"
 
-#include "engine/error.h"
-#include "engine/io/file.h"
-#include "engine/io/json.h"
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/json.h"
 
 static gboolean G_GNUC_PRINTF (3, 4)
     unsupported (GError **error, const char *path, const char *format, ...)

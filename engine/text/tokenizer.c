@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/text/pieces.h"
-#include "engine/text/utf8.h"
+#include "engine/base/utf8.h"
 
 /* Characters that stand for bytes in the files: 256 plus the 68 bytes that have no printable
  * character. */

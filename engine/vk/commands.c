@@ -3,8 +3,8 @@
 
 #include "engine/vk/commands.h"
 
-#include "engine/debug.h"
-#include "engine/error.h"
+#include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/vk/compile.h"
 #include "engine/vk/pipelines.h"
 #include "engine/vk/steps.h"

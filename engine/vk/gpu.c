@@ -3,8 +3,8 @@
 
 #include "engine/vk/gpu.h"
 
-#include "engine/debug.h"
-#include "engine/error.h"
+#include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/vk/instance.h"
 #include "engine/vk/memory.h"
 #include "engine/vk/pipelines.h"

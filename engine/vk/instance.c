@@ -3,8 +3,8 @@
 
 #include "engine/vk/instance.h"
 
-#include "engine/debug.h"
-#include "engine/error.h"
+#include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/vk/gpu.h"
 
 #define VALIDATION_LAYER "VK_LAYER_KHRONOS_validation"

@@ -3,8 +3,8 @@
 
 #include "engine/vk/memory.h"
 
-#include "engine/debug.h"
-#include "engine/error.h"
+#include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/vk/instance.h"
 
 /* Buffers of at most half a block share one; larger ones get an allocation of their own. Drivers

@@ -5,7 +5,7 @@
 
 #include <gio/gio.h>
 
-#include "engine/error.h"
+#include "engine/base/error.h"
 
 /* The driver checks its own header, but not every driver survives a damaged file: ours comes first.
  */

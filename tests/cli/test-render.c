@@ -8,10 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/label-layout.h"
-#include "app/palette.h"
-#include "app/render-file.h"
-#include "engine/result-private.h"
+#include "app/draw/label-layout.h"
+#include "app/draw/palette.h"
+#include "app/draw/render-file.h"
+#include "engine/answer/result-private.h"
 #include "harness.h"
 
 /* --- Colours --- */

@@ -6,8 +6,8 @@
 
 #include "fuzz.h"
 
-#include "engine/io/json.h"
-#include "engine/io/preprocess.h"
+#include "engine/base/json.h"
+#include "engine/picture/preprocess.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)

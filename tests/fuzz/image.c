@@ -7,8 +7,8 @@
 
 #include "fuzz.h"
 
-#include "engine/io/image.h"
-#include "engine/io/preprocess.h"
+#include "engine/picture/image.h"
+#include "engine/picture/preprocess.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC

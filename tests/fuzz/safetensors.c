@@ -6,8 +6,8 @@
 
 #include "fuzz.h"
 
-#include "engine/io/checkpoint-private.h"
-#include "engine/io/safetensors.h"
+#include "engine/checkpoint/checkpoint-private.h"
+#include "engine/checkpoint/safetensors.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)

@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 
-#include "engine/io/json.h"
+#include "engine/base/json.h"
 #include "small-tokenizer.h"
 
 static const char *const tokens[]

@@ -7,9 +7,9 @@
 
 #include "fuzz.h"
 
-#include "engine/io/checkpoint-private.h"
-#include "engine/io/torch.h"
-#include "engine/io/unpickle.h"
+#include "engine/checkpoint/checkpoint-private.h"
+#include "engine/checkpoint/torch.h"
+#include "engine/checkpoint/unpickle.h"
 
 /* What was read goes somewhere, so that it is read. */
 static volatile guint sum;

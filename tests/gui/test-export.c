@@ -9,7 +9,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "app/export.h"
+#include "app/export/export.h"
 #include "tests/gui/harness.h"
 #include "ui/export-dialog.h"
 #include "ui/export-settings.h"

@@ -8,7 +8,7 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <string.h>
 
-#include "app/error.h"
+#include "app/base/error.h"
 #include "tests/gui/harness.h"
 #include "ui/ask-option.h"
 #include "ui/image-view.h"

@@ -10,8 +10,8 @@
 #include <cairo-pdf.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
-#include "app/error.h"
-#include "app/image-decode.h"
+#include "app/base/error.h"
+#include "app/pictures/decode.h"
 #include "tests/gui/harness.h"
 #include "ui/image-loader.h"
 

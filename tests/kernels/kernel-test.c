@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "engine/nn/half.h"
+#include "engine/base/half.h"
 #include "engine/vk/staging.h"
 
 #define POISON 0xff /* NaN as float and as half */

@@ -6,7 +6,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
-#include "engine/model-private.h"
+#include "engine/run/model-private.h"
 #include "engine/vk/instance.h"
 #include "engine/vk/memory.h"
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "engine/model-private.h"
+#include "engine/run/model-private.h"
 #include "model-test.h"
 
 #define MODEL "models/native-96"

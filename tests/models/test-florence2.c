@@ -8,11 +8,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "app/result-json.h"
-#include "engine/debug.h"
-#include "engine/io/npy.h"
-#include "engine/model-private.h"
-#include "engine/models/florence2-tasks.h"
+#include "app/json/result.h"
+#include "engine/base/debug.h"
+#include "engine/checkpoint/npy.h"
+#include "engine/run/model-private.h"
+#include "engine/models/florence2/tasks.h"
 #include "engine/text/parse.h"
 #include "model-test.h"
 

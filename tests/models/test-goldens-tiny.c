@@ -17,8 +17,8 @@
 #include <math.h>
 
 #include "checkpoint-file.h"
-#include "engine/io/npy.h"
-#include "engine/io/preprocess.h"
+#include "engine/checkpoint/npy.h"
+#include "engine/picture/preprocess.h"
 #include "model-test.h"
 
 #define IMAGE_SIDE        96

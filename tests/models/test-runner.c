@@ -11,9 +11,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "app/error.h"
-#include "app/runner.h"
-#include "app/sessions.h"
+#include "app/base/error.h"
+#include "app/runner/runner.h"
+#include "app/runner/sessions.h"
 #include "model-test.h"
 
 #define MODEL       "models/native-96"

@@ -10,8 +10,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "engine/io/checkpoint.h"
-#include "engine/model-private.h"
+#include "engine/checkpoint/checkpoint.h"
+#include "engine/run/model-private.h"
 #include "model-test.h"
 
 #define MODEL "models/native-96"

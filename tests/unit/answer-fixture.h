@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-#include "app/query.h"
-#include "engine/result-private.h"
+#include "app/document/query.h"
+#include "engine/answer/result-private.h"
 
 static inline MonocleObject
 box_object (const char *label, float x1, float y1, float x2, float y2)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the tests of engine/io share: fixtures, files in a fresh folder, growing byte strings, and
+ * What the tests of the readers share: fixtures, files in a fresh folder, growing byte strings, and
  * the shape that every error about a file must have.
  */
 #pragma once
@@ -9,8 +9,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "engine/error.h"
-#include "engine/io/json.h"
+#include "engine/base/error.h"
+#include "engine/base/json.h"
 
 /* A path below tests/fixtures. */
 static inline char *

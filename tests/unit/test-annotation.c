@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "app/turn.h"
+#include "app/document/turn.h"
 #include "tests/unit/answer-fixture.h"
 
 /* A frame: a square with a square hole, as the hole runs the other way. */

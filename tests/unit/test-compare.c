@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "app/compare.h"
+#include "app/document/compare.h"
 #include "tests/unit/answer-fixture.h"
 
 static MonocleQuery *

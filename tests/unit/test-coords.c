@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "engine/coords.h"
+#include "engine/answer/coords.h"
 #include "tests/unit/json-fixture.h"
 
 static void

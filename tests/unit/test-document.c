@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "app/document.h"
+#include "app/document/document.h"
 #include "tests/unit/answer-fixture.h"
 
 #define WIDTH  7

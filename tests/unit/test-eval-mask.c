@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "app/eval-mask.h"
+#include "app/eval/mask.h"
 #include "tests/unit/json-fixture.h"
 
 static JsonObject *fixture;

@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
-#include "app/eval-set.h"
+#include "app/eval/set.h"
 #include "tests/unit/json-fixture.h"
 
 /* Sums are made in another order. */

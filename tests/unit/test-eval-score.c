@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/eval-score.h"
-#include "engine/models/florence2-tasks.h"
+#include "app/eval/score.h"
+#include "engine/models/florence2/tasks.h"
 #include "engine/text/parse.h"
 
 /* A picture of 1000 x 1000 pixels: a bin is a pixel, and stands for its middle. */

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/eval-caption.h"
-#include "app/eval-set.h"
+#include "app/eval/caption.h"
+#include "app/eval/set.h"
 #include "tests/unit/io-files.h"
 
 #define IMAGES                                                                                     \

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "app/eval-caption.h"
-#include "app/eval-measure.h"
-#include "app/eval-text.h"
+#include "app/eval/caption.h"
+#include "app/eval/measure.h"
+#include "app/eval/text.h"
 #include "tests/unit/json-fixture.h"
 
 static void

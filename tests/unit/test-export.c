@@ -12,11 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/error.h"
-#include "app/export.h"
-#include "app/image-source.h"
-#include "app/query-json.h"
-#include "engine/result-private.h"
+#include "app/base/error.h"
+#include "app/export/export.h"
+#include "app/pictures/source.h"
+#include "app/json/query.h"
+#include "engine/answer/result-private.h"
 
 #define WIDTH  240
 #define HEIGHT 160

@@ -10,7 +10,7 @@
 
 #include <glib/gstdio.h>
 
-#include "app/folder.h"
+#include "app/pictures/folder.h"
 
 #define WAIT_SECONDS 10
 #define MANY         3000

@@ -7,9 +7,9 @@
 
 #include <math.h>
 
-#include "app/json-text.h"
-#include "app/result-json.h"
-#include "engine/models/florence2-tasks.h"
+#include "app/json/text.h"
+#include "app/json/result.h"
+#include "engine/models/florence2/tasks.h"
 #include "engine/text/parse.h"
 
 typedef struct

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * nn/half: every half against its definition, and every rounding that a half can take part in.
+ * base/half: every half against its definition, and every rounding that a half can take part in.
  * Arrays of one element take the plain code, long ones the processor's instructions where it has
  * them, so each check runs through both.
  */
@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/nn/half.h"
+#include "engine/base/half.h"
 
 #define N_HALVES 65536
 

@@ -12,10 +12,10 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gio/gio.h>
 
-#include "app/export.h"
-#include "app/image-decode.h"
-#include "app/error.h"
-#include "app/image-source.h"
+#include "app/export/export.h"
+#include "app/pictures/decode.h"
+#include "app/base/error.h"
+#include "app/pictures/source.h"
 
 #define W 6
 #define H 4

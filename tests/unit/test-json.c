@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "engine/io/json.h"
+#include "engine/base/json.h"
 #include "io-files.h"
 
 static JsonObject *

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "app/label-layout.h"
+#include "app/draw/label-layout.h"
 
 static double
 overlap (double ax, double ay, double aw, double ah, MonocleRect b)

@@ -6,8 +6,8 @@
 
 #include <glib/gstdio.h>
 
-#include "app/model-info.h"
-#include "app/model-store.h"
+#include "app/models/info.h"
+#include "app/models/store.h"
 
 static char *data_dir;
 

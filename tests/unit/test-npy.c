@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "engine/io/npy.h"
+#include "engine/checkpoint/npy.h"
 #include "io-files.h"
 
 static void

@@ -13,8 +13,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "app/error.h"
-#include "app/output.h"
+#include "app/base/error.h"
+#include "app/base/output.h"
 #include "tests/unit/io-files.h"
 
 typedef struct

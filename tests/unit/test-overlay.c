@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/overlay.h"
+#include "app/draw/overlay.h"
 
 #define SIDE 100
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/models/florence2-tasks.h"
+#include "engine/models/florence2/tasks.h"
 #include "engine/text/parse.h"
 #include "tests/unit/json-fixture.h"
 

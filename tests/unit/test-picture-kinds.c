@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "engine/io/image.h"
+#include "engine/picture/image.h"
 #include "io-files.h"
 
 static GBytes *

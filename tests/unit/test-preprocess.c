@@ -7,9 +7,9 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "engine/io/json.h"
-#include "engine/io/npy.h"
-#include "engine/io/preprocess.h"
+#include "engine/base/json.h"
+#include "engine/checkpoint/npy.h"
+#include "engine/picture/preprocess.h"
 #include "io-files.h"
 
 /* The picture that goldens_preprocess.json describes in its note. */

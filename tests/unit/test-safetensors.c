@@ -7,9 +7,9 @@
 
 #include <math.h>
 
-#include "engine/io/checkpoint-private.h"
-#include "engine/io/json.h"
-#include "engine/io/safetensors.h"
+#include "engine/checkpoint/checkpoint-private.h"
+#include "engine/base/json.h"
+#include "engine/checkpoint/safetensors.h"
 #include "io-files.h"
 
 /* A whole file of @header and @data_bytes bytes that count up. */

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/error.h"
-#include "engine/models/florence2-tasks.h"
+#include "engine/base/error.h"
+#include "engine/models/florence2/tasks.h"
 
 static const MonocleBox region = { 34.24f, 160.08f, 597.44f, 371.76f };
 

@@ -8,12 +8,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "engine/error.h"
-#include "engine/io/json.h"
-#include "engine/models/florence2-tasks.h"
+#include "engine/base/error.h"
+#include "engine/base/json.h"
+#include "engine/models/florence2/tasks.h"
 #include "engine/text/pieces.h"
 #include "engine/text/tokenizer.h"
-#include "engine/text/utf8.h"
+#include "engine/base/utf8.h"
 #include "tests/unit/json-fixture.h"
 
 static MonocleTokenizer *

@@ -7,9 +7,9 @@
 
 #include <math.h>
 
-#include "engine/io/checkpoint-private.h"
-#include "engine/io/json.h"
-#include "engine/io/torch.h"
+#include "engine/checkpoint/checkpoint-private.h"
+#include "engine/base/json.h"
+#include "engine/checkpoint/torch.h"
 #include "io-files.h"
 
 /* An archive under construction: stored entries, and the directory that goes behind them. */

@@ -8,9 +8,9 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "app/error.h"
-#include "app/query.h"
-#include "app/trouble.h"
+#include "app/base/error.h"
+#include "app/document/query.h"
+#include "app/base/trouble.h"
 
 static const MonocleAttempt attempts[]
     = { MONOCLE_ATTEMPT_LOAD,  MONOCLE_ATTEMPT_ASK,   MONOCLE_ATTEMPT_SHOW,

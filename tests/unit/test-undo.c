@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "app/undo.h"
+#include "app/document/undo.h"
 
 /* A number, and steps that add to it. */
 typedef struct

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app/word-diff.h"
+#include "app/document/word-diff.h"
 
 #include <string.h>
 

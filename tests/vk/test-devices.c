@@ -8,9 +8,9 @@
 #include <dlfcn.h>
 #include <string.h>
 
-#include "engine/device-private.h"
+#include "engine/run/device-private.h"
 #include "engine/engine.h"
-#include "engine/worker.h"
+#include "engine/run/worker.h"
 
 #define N_CARDS 3
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "card.h"
-#include "engine/error.h"
+#include "engine/base/error.h"
 #include "engine/vk/commands.h"
 #include "engine/vk/staging.h"
 

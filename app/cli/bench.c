@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * monocle-cli bench: how long a model takes on a device, stage by stage.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "app/cli/format.h"
+#include "app/cli/model.h"
+#include "app/cli/out.h"
+#include "app/cli/picture.h"
+#include "app/cli/progress.h"
+#include "app/cli/wait.h"
+#include "app/cli/cli.h"
+#include "engine/engine.h"
+
+#define DEFAULT_RUNS 5
+#define MAX_RUNS     1000
+/* Long enough that the prompt does not hide the tokens. */
+#define MAX_TOKENS   64
+#define BLANK_WIDTH  640
+#define BLANK_HEIGHT 480
+
+typedef enum
+{
+  STAGE_PREPROCESS,
+  STAGE_ENCODE,
+  STAGE_DECODE,
+  STAGE_TOKEN,
+  N_STAGES,
+} Stage;
+
+static const char *const stage_keys[N_STAGES]
+    = { "preprocess", "encode", "decode", "decode_per_token" };
+static const char *const stage_titles[N_STAGES] = {
+  N_ ("preprocess"),
+  N_ ("encode"),
+  N_ ("decode"),
+  N_ ("decode, per token"),
+};
+
+static MonocleImage *
+draw_gradient (void)
+{
+  g_autofree guint8 *rgb = g_malloc (3 * BLANK_WIDTH * BLANK_HEIGHT);
+
+  for (guint y = 0; y < BLANK_HEIGHT; y++)
+    for (guint x = 0; x < BLANK_WIDTH; x++)
+      {
+        guint8 *pixel = rgb + 3 * (y * BLANK_WIDTH + x);
+
+        pixel[0] = (guint8) (x * 255 / BLANK_WIDTH);
+        pixel[1] = (guint8) (y * 255 / BLANK_HEIGHT);
+        pixel[2] = ((x / 40) ^ (y / 40)) & 1 ? 200 : 60;
+      }
+  return monocle_image_new_from_pixels (BLANK_WIDTH, BLANK_HEIGHT, 3 * BLANK_WIDTH, rgb, NULL);
+}
+
+static MonocleRun *
+measure_once (MonocleModel *model, MonocleImage *image, const MonocleTask *task, GError **error)
+{
+  /* A new session each time, so that the image is encoded each time. */
+  g_autoptr (MonocleSession) session = monocle_session_new (model, image);
+  const MonocleRequest request
+      = { .task = task, .max_tokens = MIN (MAX_TOKENS, monocle_model_get_max_tokens (model)) };
+  MonocleCliWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (MonocleRun) run = NULL;
+
+  monocle_session_run_async (session, &request, monocle_cli_wait_get_cancellable (), NULL, NULL,
+                             monocle_cli_wait_callback, &wait);
+  result = monocle_cli_wait (&wait);
+  run = monocle_session_run_finish (session, result, error);
+  if (run && run->stopped)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
+      return NULL;
+    }
+  return g_steal_pointer (&run);
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double difference = *(const double *) a - *(const double *) b;
+
+  return difference < 0 ? -1 : difference > 0 ? 1 : 0;
+}
+
+static double
+get_quantile (GArray *sorted, double quantile)
+{
+  return g_array_index (sorted, double, (guint) (quantile * (sorted->len - 1) + 0.5));
+}
+
+static void
+print_text (MonocleModel *model, double first_ms, GArray *const *times, guint n_tokens)
+{
+  g_autofree char *used
+      = g_format_size_full (monocle_model_get_used_bytes (model), G_FORMAT_SIZE_IEC_UNITS);
+
+  monocle_cli_out (_ ("%s (%.1f million parameters, %s) on %s, %s in use\n\n"),
+                   monocle_model_get_name (model),
+                   (double) monocle_model_get_n_parameters (model) / 1e6,
+                   monocle_model_get_precision_name (model),
+                   monocle_device_get_name (monocle_model_get_device (model)), used);
+  monocle_cli_out ("%-20s %10s %10s %10s\n", _ ("ms"), _ ("median"), _ ("fastest"), _ ("slowest"));
+  monocle_cli_out ("%-20s %10.1f\n", _ ("load"), monocle_model_get_load_ms (model));
+  monocle_cli_out ("%-20s %10.1f\n", _ ("first run"), first_ms);
+  for (guint i = 0; i < N_STAGES; i++)
+    monocle_cli_out ("%-20s %10.2f %10.2f %10.2f\n", _ (stage_titles[i]),
+                     get_quantile (times[i], 0.5), get_quantile (times[i], 0),
+                     get_quantile (times[i], 1));
+  monocle_cli_out (_ ("\n%u runs, %u tokens each\n"), times[0]->len, n_tokens);
+}
+
+static void
+print_json (MonocleModel *model, double first_ms, GArray *const *times, guint n_tokens)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "model");
+  json_builder_add_string_value (builder, monocle_model_get_name (model));
+  json_builder_set_member_name (builder, "parameters");
+  json_builder_add_int_value (builder, (gint64) monocle_model_get_n_parameters (model));
+  json_builder_set_member_name (builder, "device");
+  json_builder_add_string_value (builder,
+                                 monocle_device_get_name (monocle_model_get_device (model)));
+  json_builder_set_member_name (builder, "precision");
+  json_builder_add_string_value (builder, monocle_model_get_precision_name (model));
+  json_builder_set_member_name (builder, "used_bytes");
+  json_builder_add_int_value (builder, (gint64) monocle_model_get_used_bytes (model));
+  json_builder_set_member_name (builder, "runs");
+  json_builder_add_int_value (builder, times[0]->len);
+  json_builder_set_member_name (builder, "tokens");
+  json_builder_add_int_value (builder, n_tokens);
+  json_builder_set_member_name (builder, "load_ms");
+  json_builder_add_double_value (builder, monocle_model_get_load_ms (model));
+  json_builder_set_member_name (builder, "first_run_ms");
+  json_builder_add_double_value (builder, first_ms);
+  for (guint i = 0; i < N_STAGES; i++)
+    {
+      g_autofree char *key = g_strconcat (stage_keys[i], "_ms", NULL);
+
+      json_builder_set_member_name (builder, key);
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "median");
+      json_builder_add_double_value (builder, get_quantile (times[i], 0.5));
+      json_builder_set_member_name (builder, "fastest");
+      json_builder_add_double_value (builder, get_quantile (times[i], 0));
+      json_builder_set_member_name (builder, "slowest");
+      json_builder_add_double_value (builder, get_quantile (times[i], 1));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_object (builder);
+  monocle_cli_format_print (builder);
+}
+
+static MonocleCliStatus
+measure (const MonocleCliModel *options,
+         const char *path,
+         const MonocleTask *task,
+         guint n_runs,
+         gboolean json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleImage) image
+      = path ? monocle_cli_picture_open (path, &error) : draw_gradient ();
+  g_autoptr (MonocleModel) model = NULL;
+  g_autoptr (GPtrArray) stages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  double first_ms = 0;
+  guint n_tokens = 0;
+
+  if (!image)
+    return monocle_cli_report (path, error);
+  model = monocle_cli_model_load (options, monocle_cli_wait_get_cancellable (), &error);
+  if (!model)
+    return monocle_cli_report (NULL, error);
+
+  for (guint i = 0; i < N_STAGES; i++)
+    g_ptr_array_add (stages, g_array_new (FALSE, FALSE, sizeof (double)));
+
+  /* The first run makes pipelines and is not counted. */
+  for (guint i = 0; i <= n_runs; i++)
+    {
+      g_autoptr (MonocleRun) run = NULL;
+
+      monocle_cli_progress_show ((double) i / (n_runs + 1), _ ("Measuring"));
+      run = measure_once (model, image, task, &error);
+      if (!run)
+        {
+          monocle_cli_progress_clear ();
+          return monocle_cli_report (path, error);
+        }
+
+      if (i == 0)
+        first_ms = run->compile_ms + run->preprocess_ms + run->encode_ms + run->decode_ms;
+      else
+        {
+          const double times[N_STAGES] = { run->preprocess_ms, run->encode_ms, run->decode_ms,
+                                           run->decode_ms / MAX (run->n_tokens, 1) };
+
+          for (guint j = 0; j < N_STAGES; j++)
+            g_array_append_val ((GArray *) stages->pdata[j], times[j]);
+          n_tokens = run->n_tokens;
+        }
+    }
+  monocle_cli_progress_clear ();
+
+  for (guint i = 0; i < N_STAGES; i++)
+    g_array_sort (stages->pdata[i], compare_doubles);
+  if (json)
+    print_json (model, first_ms, (GArray *const *) stages->pdata, n_tokens);
+  else
+    print_text (model, first_ms, (GArray *const *) stages->pdata, n_tokens);
+
+  return MONOCLE_CLI_DONE;
+}
+
+MonocleCliStatus
+monocle_cli_bench (int argc, char **argv)
+{
+  g_auto (MonocleCliModel) options = { 0 };
+  g_autofree char *image = NULL, *format = NULL, *name = NULL, *runs = NULL;
+  guint n_runs = DEFAULT_RUNS;
+  gboolean json;
+  const MonocleTask *task;
+  const GOptionEntry entries[] = {
+    { "image", 'i', 0, G_OPTION_ARG_FILENAME, &image,
+      N_ ("Image to look at (default: a drawn one)"), N_ ("FILE") },
+    { "task", 't', 0, G_OPTION_ARG_FILENAME, &name, N_ ("What to ask (default: detect)"),
+      N_ ("TASK") },
+    { "runs", 'r', 0, G_OPTION_ARG_FILENAME, &runs, N_ ("How many times to measure (default: 5)"),
+      N_ ("N") },
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format, N_ ("How to print: text, or a JSON object"),
+      "text|json" },
+    { NULL },
+  };
+
+  if (!monocle_cli_parse (
+          "bench", NULL, _ ("Measures how long a model takes on a device."),
+          _ ("The first run, which prepares the device, is told apart. A token is\n"
+             "one step of the search with all its beams; the prompt counts as part\n"
+             "of decoding. Answers end after 64 tokens.\n"),
+          entries, &options, &argc, &argv))
+    return MONOCLE_CLI_USAGE;
+  if (argc > 1)
+    return monocle_cli_refuse ("bench", _ ("there is nothing to do with '%s'"), argv[1]);
+  if (image && !*image)
+    return monocle_cli_refuse ("bench", _ ("--image needs a file"));
+  if (!monocle_cli_parse_count ("bench", "--runs", runs, MAX_RUNS, &n_runs))
+    return MONOCLE_CLI_USAGE;
+  if (!monocle_cli_format_find (format, &json))
+    return monocle_cli_refuse ("bench", _ ("--format is text or json"));
+  if (monocle_cli_model_check (&options))
+    return monocle_cli_refuse ("bench", "%s", monocle_cli_model_check (&options));
+  task = monocle_task_find (name ? name : "detect");
+  if (!task || task->input != MONOCLE_TASK_INPUT_NONE)
+    return monocle_cli_refuse ("bench", _ ("--task is a task that needs no text and no region"));
+
+  return measure (&options, image, task, n_runs, json);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the verbs of monocle-cli share: the table of verbs, exit statuses, errors on stderr. A verb
+ * is a file cli-NAME.c with one function, and a row here.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+
+#include "app/cli/model.h"
+
+G_BEGIN_DECLS
+
+#define MONOCLE_CLI_VERBS(VERB)                                                                    \
+  VERB (run, N_ ("Ask a model about images, and draw the answers"))                                \
+  VERB (inspect, N_ ("Write what every stage of a model computes"))                                \
+  VERB (devices, N_ ("List the devices that can run models"))                                      \
+  VERB (bench, N_ ("Measure how long a model takes"))                                              \
+  VERB (eval, N_ ("Measure how good a model is"))
+
+/**
+ * MonocleCliStatus:
+ * @MONOCLE_CLI_DONE: all is done
+ * @MONOCLE_CLI_FAILED: an input or a run failed; stderr says which and why
+ * @MONOCLE_CLI_USAGE: wrong usage; nothing was done
+ * @MONOCLE_CLI_INTERRUPTED: stopped by SIGINT; what there was by then is printed
+ *
+ * Exit statuses.
+ */
+typedef enum
+{
+  MONOCLE_CLI_DONE = 0,
+  MONOCLE_CLI_FAILED = 1,
+  MONOCLE_CLI_USAGE = 2,
+  MONOCLE_CLI_INTERRUPTED = 130,
+} MonocleCliStatus;
+
+#define VERB(name, summary) MonocleCliStatus monocle_cli_##name (int argc, char **argv);
+MONOCLE_CLI_VERBS (VERB)
+#undef VERB
+
+/**
+ * monocle_cli_report:
+ * @file: (nullable): what it is about
+ * @error: what went wrong
+ *
+ * Prints `monocle-cli: error: FILE: what` in one line. @file is left out where the message begins
+ * with it.
+ *
+ * Returns: the exit status: failed, or interrupted where @error is a cancellation, which is not
+ * printed
+ */
+MonocleCliStatus monocle_cli_report (const char *file, const GError *error);
+
+/* The worse of two statuses. */
+MonocleCliStatus monocle_cli_worst (MonocleCliStatus a, MonocleCliStatus b);
+
+/**
+ * monocle_cli_refuse:
+ * @verb: whose usage is wrong
+ *
+ * Prints what is wrong with the usage, and where to read more.
+ *
+ * Returns: %MONOCLE_CLI_USAGE
+ */
+MonocleCliStatus monocle_cli_refuse (const char *verb, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+/**
+ * monocle_cli_parse:
+ * @verb: its name
+ * @parameters: (nullable): what follows the options in the usage line
+ * @summary: one sentence
+ * @description: (nullable): more, below the options
+ * @entries: (array zero-terminated=1): the options
+ * @model: (nullable): filled by --model, --device and --precision
+ *
+ * --help ends the program, with a status that says whether it could be printed.
+ *
+ * Returns: whether the options are well formed; says on stderr if not
+ */
+gboolean monocle_cli_parse (const char *verb,
+                            const char *parameters,
+                            const char *summary,
+                            const char *description,
+                            const GOptionEntry *entries,
+                            MonocleCliModel *model,
+                            int *argc,
+                            char ***argv);
+
+/**
+ * monocle_cli_parse_count:
+ * @verb: its name
+ * @option: "--limit"
+ * @text: (nullable): what it was given
+ * @most: the largest number that is allowed
+ * @count: (out): the number; stays as it is where the option was not given
+ *
+ * Returns: whether it is a number from 1 to @most; says on stderr if not
+ */
+gboolean monocle_cli_parse_count (
+    const char *verb, const char *option, const char *text, guint most, guint *count);
+
+/**
+ * monocle_cli_dup_text:
+ * @argument: words from the command line
+ *
+ * UTF-8 is taken as it is in every locale: containers and timers run in "C". Other bytes are what
+ * the locale says.
+ *
+ * Returns: (transfer full) (nullable): UTF-8; %NULL where it is none and cannot be made
+ */
+char *monocle_cli_dup_text (const char *argument);
+
+G_END_DECLS

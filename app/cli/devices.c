@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * monocle-cli devices: what can run models here.
+ */
+#include "config.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "app/cli/format.h"
+#include "app/cli/out.h"
+#include "app/cli/cli.h"
+#include "engine/engine.h"
+
+static void
+print_text (GPtrArray *devices)
+{
+  for (guint i = 0; i < devices->len; i++)
+    {
+      MonocleDevice *device = devices->pdata[i];
+      g_autofree char *memory
+          = g_format_size_full (monocle_device_get_memory_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
+
+      monocle_cli_out ("%u  %s%s\n", monocle_device_get_index (device),
+                       monocle_device_get_name (device), i == 0 ? _ ("  (auto)") : "");
+      monocle_cli_out ("   %s, %s, Vulkan %s, %s, %s\n", monocle_device_get_kind_name (device),
+                       monocle_device_get_driver (device), monocle_device_get_api_version (device),
+                       memory, monocle_device_get_has_f16 (device) ? "f32 f16" : "f32");
+      monocle_cli_out ("   UUID %s\n", monocle_device_get_uuid (device));
+    }
+}
+
+static void
+print_json (GPtrArray *devices)
+{
+  for (guint i = 0; i < devices->len; i++)
+    {
+      MonocleDevice *device = devices->pdata[i];
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "index");
+      json_builder_add_int_value (builder, monocle_device_get_index (device));
+      json_builder_set_member_name (builder, "name");
+      json_builder_add_string_value (builder, monocle_device_get_name (device));
+      json_builder_set_member_name (builder, "kind");
+      json_builder_add_string_value (builder, monocle_device_get_kind_name (device));
+      json_builder_set_member_name (builder, "driver");
+      json_builder_add_string_value (builder, monocle_device_get_driver (device));
+      json_builder_set_member_name (builder, "vulkan");
+      json_builder_add_string_value (builder, monocle_device_get_api_version (device));
+      json_builder_set_member_name (builder, "uuid");
+      json_builder_add_string_value (builder, monocle_device_get_uuid (device));
+      json_builder_set_member_name (builder, "memory_bytes");
+      json_builder_add_int_value (builder, (gint64) monocle_device_get_memory_bytes (device));
+      json_builder_set_member_name (builder, "f16");
+      json_builder_add_boolean_value (builder, monocle_device_get_has_f16 (device));
+      json_builder_set_member_name (builder, "auto");
+      json_builder_add_boolean_value (builder, i == 0);
+      json_builder_end_object (builder);
+      monocle_cli_format_print (builder);
+    }
+}
+
+MonocleCliStatus
+monocle_cli_devices (int argc, char **argv)
+{
+  g_autofree char *format = NULL;
+  const GOptionEntry entries[] = {
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
+      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) devices = NULL;
+  gboolean json;
+
+  if (!monocle_cli_parse ("devices", NULL,
+                          _ ("Lists the devices that can run models; auto takes the first."), NULL,
+                          entries, NULL, &argc, &argv))
+    return MONOCLE_CLI_USAGE;
+  if (argc > 1)
+    return monocle_cli_refuse ("devices", _ ("there is nothing to do with '%s'"), argv[1]);
+  if (!monocle_cli_format_find (format, &json))
+    return monocle_cli_refuse ("devices", _ ("--format is text or json"));
+
+  devices = monocle_device_list (&error);
+  if (!devices)
+    return monocle_cli_report (NULL, error);
+  if (json)
+    print_json (devices);
+  else
+    print_text (devices);
+
+  return MONOCLE_CLI_DONE;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/cli/format.h"
+
+#include <string.h>
+
+#include "app/cli/out.h"
+#include "app/json/text.h"
+
+gboolean
+monocle_cli_format_find (const char *name, gboolean *json)
+{
+  *json = name && strcmp (name, "json") == 0;
+  return !name || *json || strcmp (name, "text") == 0;
+}
+
+void
+monocle_cli_format_print (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *line = monocle_json_text (root);
+
+  monocle_cli_out ("%s\n", line);
+}

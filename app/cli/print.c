@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/cli/print.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "app/json/answer.h"
+#include "app/cli/out.h"
+#include "app/json/text.h"
+
+/* Longer labels go out of their column. */
+#define MAX_LABEL_COLUMN 40
+
+static char *
+format_points (const float *points, guint n_points)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < n_points; i++)
+    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", (double) points[2 * i],
+                            (double) points[2 * i + 1]);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+format_shape (const MonocleObject *object)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  switch (object->shape)
+    {
+    case MONOCLE_SHAPE_BOX:
+      return format_points (&object->box.x1, 2);
+
+    case MONOCLE_SHAPE_QUAD:
+      return format_points (object->quad, 4);
+
+    case MONOCLE_SHAPE_POLYGONS:
+      for (guint i = 0; i < object->n_polygons; i++)
+        {
+          g_autofree char *points
+              = format_points (object->polygons[i].points, object->polygons[i].n_points);
+
+          g_string_append_printf (text, "%s%s", i ? "  |  " : "", points);
+        }
+      return g_string_free (g_steal_pointer (&text), FALSE);
+
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+static char *
+format_score (float score)
+{
+  return isnan (score) ? g_strdup ("") : g_strdup_printf ("%.0f%%", 100 * (double) score);
+}
+
+static void
+print_objects (const MonocleResult *result, const char *indent)
+{
+  guint n_objects = monocle_result_get_n_objects (result);
+  glong column = 0;
+
+  for (guint i = 0; i < n_objects; i++)
+    {
+      glong length = g_utf8_strlen (monocle_result_get_object (result, i)->label, -1);
+
+      column = MAX (column, MIN (length, MAX_LABEL_COLUMN));
+    }
+
+  for (guint i = 0; i < n_objects; i++)
+    {
+      const MonocleObject *object = monocle_result_get_object (result, i);
+      g_autofree char *label = monocle_cli_out_clean_line (object->label);
+      g_autofree char *score = format_score (object->score);
+      g_autofree char *shape = format_shape (object);
+      glong length = g_utf8_strlen (label, -1);
+
+      monocle_cli_out ("%s%s%*s", indent, label, (int) MAX (0, column - length), "");
+      monocle_cli_out ("%s%4s  %s\n", column ? "  " : "", score, shape);
+    }
+  if (n_objects == 0)
+    monocle_cli_out ("%s%s\n", indent, _ ("nothing found"));
+}
+
+/* Every line begins alike, so that the next region's stands out. */
+static void
+print_lines (const char *text, const char *indent)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  if (!lines[0])
+    monocle_cli_out ("%s\n", indent);
+  for (guint i = 0; lines[i]; i++)
+    monocle_cli_out ("%s%s\n", indent, lines[i]);
+}
+
+static void
+print_result (const MonocleResult *result, const char *indent)
+{
+  const char *text = monocle_result_get_text (result);
+
+  if (text)
+    print_lines (text, indent);
+  else
+    print_objects (result, indent);
+}
+
+/* As --region takes it: no decimal commas between commas. */
+static char *
+format_region (const MonocleBox *region)
+{
+  const float sides[4] = { region->x1, region->y1, region->x2, region->y2 };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_ascii_formatd (number, sizeof number, "%g", (double) sides[i]);
+      g_string_append_printf (text, "%s%s", i ? "," : "", number);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+void
+monocle_cli_print_text (const MonocleCliAnswer *answer)
+{
+  GPtrArray *results = answer->run->results;
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      if (answer->request->n_regions > 1)
+        {
+          g_autofree char *region = format_region (&answer->request->regions[i]);
+
+          monocle_cli_out (_ ("region %u (%s):\n"), i + 1, region);
+        }
+      print_result (results->pdata[i], answer->request->n_regions > 1 ? "  " : "");
+    }
+}
+
+void
+monocle_cli_print_text_from (const MonocleCliAnswer *answer, const char *printed)
+{
+  const char *text = monocle_result_get_text (answer->run->results->pdata[0]);
+  g_autofree char *clean = monocle_cli_out_clean (text ? text : "");
+
+  /* What was certain stays; but should it not, the whole answer is what counts. */
+  if (g_str_has_prefix (clean, printed))
+    monocle_cli_out ("%s\n", clean + strlen (printed));
+  else
+    monocle_cli_out ("\n%s\n", clean);
+}
+
+void
+monocle_cli_print_json (const MonocleCliAnswer *answer)
+{
+  MonocleModel *model = monocle_session_get_model (answer->session);
+  MonocleImage *image = monocle_session_get_image (answer->session);
+  const MonocleRequest *request = answer->request;
+  g_autoptr (GFile) file = g_file_new_for_path (answer->path);
+
+  for (guint i = 0; i < answer->run->results->len; i++)
+    {
+      g_autoptr (JsonNode) node = monocle_answer_json_build (&(MonocleAnswerFacts){
+          .image = answer->path,
+          .file = file,
+          .width = monocle_image_get_width (image),
+          .height = monocle_image_get_height (image),
+          .model = monocle_model_get_name (model),
+          .device = monocle_device_get_name (monocle_model_get_device (model)),
+          .precision = monocle_model_get_precision_name (model),
+          .task = request->task,
+          .text = request->text,
+          .region = i < request->n_regions ? &request->regions[i] : NULL,
+          .result = answer->run->results->pdata[i],
+          .load_ms = monocle_model_get_load_ms (model),
+          .run = answer->run,
+      });
+      g_autofree char *text = monocle_json_text (node);
+
+      monocle_cli_out ("%s\n", text);
+    }
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/cli/wait.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "app/cli/cli.h"
+
+/* From the first signal to the end of the program, whatever it is doing. */
+#define PATIENCE_MS 2000
+
+static const int signals[] = { SIGINT, SIGTERM };
+
+static GCancellable *interrupted;
+static gint caught; /* atomic: which signal; 0: none */
+
+void
+monocle_cli_wait_callback (GObject *source, GAsyncResult *result, gpointer wait)
+{
+  ((MonocleCliWait *) wait)->result = g_object_ref (result);
+}
+
+GAsyncResult *
+monocle_cli_wait (MonocleCliWait *wait)
+{
+  while (!wait->result)
+    g_main_context_iteration (NULL, TRUE);
+  return g_steal_pointer (&wait->result);
+}
+
+static gboolean
+on_signal (gpointer which)
+{
+  g_atomic_int_set (&caught, GPOINTER_TO_INT (which));
+  return G_SOURCE_CONTINUE;
+}
+
+/* A thread of its own, since the main one may be busy with a picture. */
+static gpointer
+watch_signals (gpointer data)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  GSource *sources[G_N_ELEMENTS (signals)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      sources[i] = g_unix_signal_source_new (signals[i]);
+      g_source_set_callback (sources[i], on_signal, GINT_TO_POINTER (signals[i]), NULL);
+      g_source_attach (sources[i], context);
+    }
+  while (g_atomic_int_get (&caught) == 0)
+    g_main_context_iteration (context, TRUE);
+  /* Without them signals do again what they do by themselves. */
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      g_source_destroy (sources[i]);
+      g_source_unref (sources[i]);
+    }
+
+  g_cancellable_cancel (interrupted);
+  g_usleep (PATIENCE_MS * 1000);
+  _exit (128 + g_atomic_int_get (&caught));
+}
+
+GCancellable *
+monocle_cli_wait_get_cancellable (void)
+{
+  if (!interrupted)
+    {
+      interrupted = g_cancellable_new ();
+      g_thread_unref (g_thread_new ("signals", watch_signals, NULL));
+    }
+  return interrupted;
+}
+
+int
+monocle_cli_wait_for_engine (int status)
+{
+  int which = g_atomic_int_get (&caught);
+
+  if (status == MONOCLE_CLI_INTERRUPTED && which != 0)
+    status = 128 + which;
+  if (!monocle_engine_shutdown (PATIENCE_MS))
+    _exit (status);
+  return status;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/document/document.h"
+
+#include "app/document/document-private.h"
+#include "app/document/turn.h"
+
+struct _MonocleDocument
+{
+  GObject parent_instance;
+
+  GFile *file; /* (nullable) */
+  char *name;
+  MonocleImage *image; /* (nullable): turned by @rotation */
+  guint width, height; /* as turned; kept when the image is dropped */
+  guint rotation;
+
+  GListStore *regions;
+  GListStore *queries;
+  MonocleUndo *undo;
+};
+
+enum
+{
+  PROP_0,
+  PROP_IMAGE,
+  PROP_NAME,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (MonocleDocument, monocle_document, G_TYPE_OBJECT)
+
+static void
+monocle_document_dispose (GObject *object)
+{
+  MonocleDocument *self = MONOCLE_DOCUMENT (object);
+
+  /* Its steps point back here. */
+  monocle_undo_clear (self->undo);
+  G_OBJECT_CLASS (monocle_document_parent_class)->dispose (object);
+}
+
+static void
+monocle_document_finalize (GObject *object)
+{
+  MonocleDocument *self = MONOCLE_DOCUMENT (object);
+
+  g_clear_object (&self->file);
+  g_free (self->name);
+  g_clear_pointer (&self->image, monocle_image_unref);
+  g_object_unref (self->regions);
+  g_object_unref (self->queries);
+  g_object_unref (self->undo);
+  G_OBJECT_CLASS (monocle_document_parent_class)->finalize (object);
+}
+
+static void
+monocle_document_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MonocleDocument *self = MONOCLE_DOCUMENT (object);
+
+  switch (id)
+    {
+    case PROP_IMAGE:
+      g_value_set_boxed (value, self->image);
+      break;
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+monocle_document_class_init (MonocleDocumentClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = monocle_document_dispose;
+  object_class->finalize = monocle_document_finalize;
+  object_class->get_property = monocle_document_get_property;
+
+  properties[PROP_IMAGE] = g_param_spec_boxed ("image", NULL, NULL, MONOCLE_TYPE_IMAGE, flags);
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+monocle_document_init (MonocleDocument *self)
+{
+  self->regions = g_list_store_new (MONOCLE_TYPE_REGION);
+  self->queries = g_list_store_new (MONOCLE_TYPE_QUERY);
+  self->undo = monocle_undo_new ();
+}
+
+MonocleDocument *
+monocle_document_new (GFile *file, const char *name, MonocleImage *image)
+{
+  MonocleDocument *self;
+
+  g_return_val_if_fail (!file || G_IS_FILE (file), NULL);
+  g_return_val_if_fail (name && image, NULL);
+
+  self = g_object_new (MONOCLE_TYPE_DOCUMENT, NULL);
+  g_set_object (&self->file, file);
+  self->name = g_strdup (name);
+  self->image = monocle_image_ref (image);
+  self->width = monocle_image_get_width (image);
+  self->height = monocle_image_get_height (image);
+
+  return self;
+}
+
+GFile *
+monocle_document_get_file (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return self->file;
+}
+
+const char *
+monocle_document_get_name (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return self->name;
+}
+
+guint
+monocle_document_get_width (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+
+  return self->width;
+}
+
+guint
+monocle_document_get_height (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+
+  return self->height;
+}
+
+guint
+monocle_document_get_rotation (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+
+  return self->rotation;
+}
+
+GListModel *
+monocle_document_get_regions (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return G_LIST_MODEL (self->regions);
+}
+
+GListModel *
+monocle_document_get_queries (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return G_LIST_MODEL (self->queries);
+}
+
+MonocleUndo *
+monocle_document_get_undo (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return self->undo;
+}
+
+gboolean
+monocle_document_has_work (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
+
+  return g_list_model_get_n_items (G_LIST_MODEL (self->regions)) > 0
+         || g_list_model_get_n_items (G_LIST_MODEL (self->queries)) > 0;
+}
+
+/* --- The pixels --- */
+
+MonocleImage *
+monocle_document_get_image (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return self->image;
+}
+
+/* @image: (transfer full) (nullable) */
+static void
+take_image (MonocleDocument *self, MonocleImage *image)
+{
+  g_clear_pointer (&self->image, monocle_image_unref);
+  self->image = image;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IMAGE]);
+}
+
+void
+monocle_document_drop_image (MonocleDocument *self)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  if (self->file && self->image)
+    take_image (self, NULL);
+}
+
+static void
+start_afresh (MonocleDocument *self, MonocleImage *image)
+{
+  monocle_undo_clear (self->undo);
+  g_list_store_remove_all (self->regions);
+  g_list_store_remove_all (self->queries);
+  self->rotation = 0;
+  self->width = monocle_image_get_width (image);
+  self->height = monocle_image_get_height (image);
+}
+
+void
+monocle_document_set_image (MonocleDocument *self, MonocleImage *image)
+{
+  const gboolean swapped = self->rotation % 2 == 1;
+  g_autoptr (GError) error = NULL;
+  MonocleImage *turned;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (image);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (monocle_image_get_width (image) != (swapped ? self->height : self->width)
+      || monocle_image_get_height (image) != (swapped ? self->width : self->height))
+    start_afresh (self, image);
+
+  turned = monocle_turn_image (image, self->rotation, &error);
+  if (!turned)
+    g_warning ("%s: %s", self->name, error->message);
+  take_image (self, turned);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+gboolean
+monocle_document_turn (MonocleDocument *self, guint quarters)
+{
+  const guint width = self->width, height = self->height;
+  g_autoptr (GError) error = NULL;
+  MonocleImage *turned = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
+
+  if (quarters % 4 == 0)
+    return FALSE;
+  if (self->image && !(turned = monocle_turn_image (self->image, quarters, &error)))
+    {
+      g_warning ("%s: %s", self->name, error->message);
+      return FALSE;
+    }
+
+  g_object_freeze_notify (G_OBJECT (self));
+  self->rotation = (self->rotation + quarters) % 4;
+  self->width = quarters % 2 ? height : width;
+  self->height = quarters % 2 ? width : height;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->regions)); i++)
+    {
+      g_autoptr (MonocleRegion) region = g_list_model_get_item (G_LIST_MODEL (self->regions), i);
+      MonocleBox box = monocle_region_get_box (region);
+
+      box = monocle_turn_box (&box, quarters, width, height);
+      monocle_region_set_box (region, &box);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->queries)); i++)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
+
+      monocle_query_rotate (query, quarters, width, height);
+    }
+  if (turned)
+    take_image (self, turned);
+  g_object_thaw_notify (G_OBJECT (self));
+
+  return TRUE;
+}
+
+void
+monocle_document_add_query (MonocleDocument *self, MonocleQuery *query)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (MONOCLE_IS_QUERY (query));
+
+  g_list_store_append (self->queries, query);
+}

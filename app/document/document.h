@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A document: a picture with the regions drawn on it, the queries asked about it, and the steps
+ * that can be undone. Every change that a person makes goes through here.
+ *
+ * The pixels can be dropped and given back, so that a folder can be browsed without keeping every
+ * picture in memory while nothing that was asked is lost.
+ *
+ * Properties: image (MonocleImage, nullable, notified on rotation too), name.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "app/document/query.h"
+#include "app/document/region.h"
+#include "app/document/undo.h"
+
+G_BEGIN_DECLS
+
+#define MONOCLE_TYPE_DOCUMENT (monocle_document_get_type ())
+G_DECLARE_FINAL_TYPE (MonocleDocument, monocle_document, MONOCLE, DOCUMENT, GObject)
+
+/**
+ * monocle_document_new:
+ * @file: (nullable): where the picture is; %NULL for a pasted one
+ * @name: what to call it in titles and proposed file names, without folder: "street.jpg"
+ * @image: the picture
+ */
+MonocleDocument *monocle_document_new (GFile *file, const char *name, MonocleImage *image);
+
+GFile *monocle_document_get_file (MonocleDocument *self); /* (nullable) */
+const char *monocle_document_get_name (MonocleDocument *self);
+/* (transfer none) (nullable): upright and turned as the person turned it; NULL when dropped */
+MonocleImage *monocle_document_get_image (MonocleDocument *self);
+guint monocle_document_get_width (MonocleDocument *self);
+guint monocle_document_get_height (MonocleDocument *self);
+/* Quarter turns clockwise, 0 to 3. */
+guint monocle_document_get_rotation (MonocleDocument *self);
+
+/* Drops the pixels (not of a pasted picture, which could not be read again). What was asked about
+ * them is still answered. */
+void monocle_document_drop_image (MonocleDocument *self);
+/* Gives them back as they were read: unturned. Of another size than before: regions and queries
+ * are dropped, as they speak of another picture. */
+void monocle_document_set_image (MonocleDocument *self, MonocleImage *image);
+/* Whether there are queries or regions worth keeping. */
+gboolean monocle_document_has_work (MonocleDocument *self);
+
+/* (transfer none) (element-type MonocleRegion): GListStore */
+GListModel *monocle_document_get_regions (MonocleDocument *self);
+/* (transfer none) (element-type MonocleQuery): oldest first */
+GListModel *monocle_document_get_queries (MonocleDocument *self);
+MonocleUndo *monocle_document_get_undo (MonocleDocument *self);
+
+/* Added at the end. Not undone: what was asked stays until it is deleted. */
+void monocle_document_add_query (MonocleDocument *self, MonocleQuery *query);
+
+/* --- With undo --- */
+void monocle_document_remove_query (MonocleDocument *self, MonocleQuery *query);
+void monocle_document_clear_queries (MonocleDocument *self);
+void monocle_document_add_region (MonocleDocument *self, MonocleRegion *region);
+void monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions);
+/* The region has its new place already; @before is the old one. Consecutive moves of the same
+ * things within a second are one step. */
+void monocle_document_move_region (MonocleDocument *self,
+                                   MonocleRegion *region,
+                                   const MonocleBox *before);
+/* Moves them by so many pixels; what an answer says of itself, as data, stays what it said. */
+void monocle_document_move (
+    MonocleDocument *self, GPtrArray *regions, GPtrArray *annotations, double dx, double dy);
+void monocle_document_remove_annotations (MonocleDocument *self,
+                                          MonocleQuery *query,
+                                          GPtrArray *annotations);
+/* Both in one step; each list can be empty, and @query is %NULL then. */
+void monocle_document_remove (MonocleDocument *self,
+                              GPtrArray *regions,
+                              MonocleQuery *query,
+                              GPtrArray *annotations);
+/* Turns picture, regions and answers; what is asked next sees the picture as turned. Also while the
+ * pixels are dropped. */
+void monocle_document_rotate (MonocleDocument *self, guint quarters);
+
+G_END_DECLS

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/document/query-objects.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/draw/palette.h"
+
+/* An object of the answer, shown or hidden. */
+typedef struct
+{
+  guint id; /* stays when what it holds grows */
+  gboolean hidden;
+  MonocleResult *result;
+  const MonocleObject *object; /* of @result: as the model says it, unturned */
+  guint region;                /* index of @result */
+  MonocleAnnotation *annotation;
+} Slot;
+
+struct _MonocleQueryObjects
+{
+  GPtrArray *slots; /* of Slot, by region and place in the answer */
+  GListStore *list;
+  guint last_id;
+};
+
+static void
+slot_free (gpointer data)
+{
+  Slot *slot = data;
+
+  monocle_result_unref (slot->result);
+  g_object_unref (slot->annotation);
+  g_free (slot);
+}
+
+MonocleQueryObjects *
+monocle_query_objects_new (void)
+{
+  MonocleQueryObjects *self = g_new0 (MonocleQueryObjects, 1);
+
+  self->slots = g_ptr_array_new_with_free_func (slot_free);
+  self->list = g_list_store_new (MONOCLE_TYPE_ANNOTATION);
+
+  return self;
+}
+
+void
+monocle_query_objects_free (MonocleQueryObjects *self)
+{
+  if (!self)
+    return;
+
+  g_ptr_array_unref (self->slots);
+  g_object_unref (self->list);
+  g_free (self);
+}
+
+GListModel *
+monocle_query_objects_get_list (MonocleQueryObjects *self)
+{
+  return G_LIST_MODEL (self->list);
+}
+
+/* --- Whether two objects say the same --- */
+
+static gboolean
+same_floats (const float *a, const float *b, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (a[i] < b[i] || a[i] > b[i] || isnan (a[i]) != isnan (b[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+same_polygons (const MonocleObject *a, const MonocleObject *b)
+{
+  if (a->n_polygons != b->n_polygons)
+    return FALSE;
+  for (guint i = 0; i < a->n_polygons; i++)
+    if (a->polygons[i].n_points != b->polygons[i].n_points
+        || !same_floats (a->polygons[i].points, b->polygons[i].points,
+                         (gsize) a->polygons[i].n_points * 2))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+same_object (const MonocleObject *a, const MonocleObject *b)
+{
+  if (a->shape != b->shape || g_strcmp0 (a->label, b->label) != 0
+      || !same_floats (&a->score, &b->score, 1))
+    return FALSE;
+
+  switch (a->shape)
+    {
+    case MONOCLE_SHAPE_QUAD:
+      return same_floats (a->quad, b->quad, G_N_ELEMENTS (a->quad));
+    case MONOCLE_SHAPE_POLYGONS:
+      return same_polygons (a, b);
+    case MONOCLE_SHAPE_BOX:
+    default:
+      return same_floats (&a->box.x1, &b->box.x1, 1) && same_floats (&a->box.y1, &b->box.y1, 1)
+             && same_floats (&a->box.x2, &b->box.x2, 1) && same_floats (&a->box.y2, &b->box.y2, 1);
+    }
+}
+
+/* --- From one answer to the next --- */
+
+static gboolean
+is_same (const Slot *old, const MonocleObject *object)
+{
+  return old && same_object (old->object, object);
+}
+
+/* Moves the old slot that holds @object out of @old: the one at its place, or any, as the final
+ * answer may have more or fewer objects before it. */
+static Slot *
+take_same (Slot **old, guint n_old, guint index, const MonocleObject *object)
+{
+  if (index < n_old && is_same (old[index], object))
+    return g_steal_pointer (&old[index]);
+  for (guint i = 0; i < n_old; i++)
+    if (is_same (old[i], object))
+      return g_steal_pointer (&old[i]);
+
+  return NULL;
+}
+
+static Slot *
+add_slot (MonocleQueryObjects *self,
+          const MonocleObject *object,
+          int region,
+          const MonocleTurn *turn)
+{
+  Slot *slot = g_new0 (Slot, 1);
+
+  slot->id = ++self->last_id;
+  slot->annotation = monocle_annotation_new (object, 0, 0, region);
+  if (turn->quarters % 4 != 0)
+    monocle_annotation_rotate (slot->annotation, turn->quarters, turn->width, turn->height);
+
+  return slot;
+}
+
+/* Lays @result onto the slots of its region, @old, which are taken apart; what remains of them is
+ * gone from the answer. */
+static void
+lay (MonocleQueryObjects *self,
+     MonocleResult *result,
+     guint region,
+     gboolean of_regions,
+     const MonocleTurn *turn,
+     Slot **old,
+     guint n_old)
+{
+  const guint n = monocle_result_get_n_objects (result), first = self->slots->len;
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (self->slots, take_same (old, n_old, i, monocle_result_get_object (result, i)));
+
+  for (guint i = 0; i < n; i++)
+    {
+      const MonocleObject *object = monocle_result_get_object (result, i);
+      Slot *slot = self->slots->pdata[first + i];
+
+      if (!slot)
+        {
+          slot = add_slot (self, object, of_regions ? (int) region : -1, turn);
+          self->slots->pdata[first + i] = slot;
+          /* It grew: whether it is hidden is said of it as it was before. */
+          if (i < n_old && old[i])
+            {
+              slot->id = old[i]->id;
+              slot->hidden = old[i]->hidden;
+            }
+        }
+      g_clear_pointer (&slot->result, monocle_result_unref);
+      slot->result = monocle_result_ref (result);
+      slot->object = object;
+      slot->region = region;
+    }
+}
+
+/* @complete: the answer is, and its labels keep their colours */
+static void
+deal_colours (MonocleQueryObjects *self, gboolean complete)
+{
+  const guint n = self->slots->len;
+  g_autofree const char **labels = g_new0 (const char *, n + 1);
+  g_autofree guint *colours = g_new0 (guint, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    labels[i] = monocle_annotation_get_label (((Slot *) self->slots->pdata[i])->annotation);
+  monocle_palette_assign (labels, n, colours);
+  if (complete)
+    monocle_palette_keep (labels, n, colours);
+
+  /* As in render: objects without a label get one colour each. */
+  for (guint i = 0; i < n; i++)
+    monocle_annotation_set_colour (((Slot *) self->slots->pdata[i])->annotation,
+                                   *labels[i] ? colours[i] : i);
+}
+
+/* --- The list --- */
+
+/* What the list has to hold. */
+static GPtrArray *
+collect_shown (MonocleQueryObjects *self)
+{
+  GPtrArray *shown = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = self->slots->pdata[i];
+
+      if (!slot->hidden)
+        g_ptr_array_add (shown, g_object_ref (slot->annotation));
+    }
+
+  return shown;
+}
+
+static GPtrArray *
+collect_listed (MonocleQueryObjects *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  GPtrArray *listed = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (listed, g_list_model_get_item (G_LIST_MODEL (self->list), i));
+
+  return listed;
+}
+
+static GHashTable *
+make_set (GPtrArray *items)
+{
+  GHashTable *set = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < items->len; i++)
+    g_hash_table_add (set, items->pdata[i]);
+
+  return set;
+}
+
+static guint
+count_missing (GPtrArray *items, guint from, GHashTable *set)
+{
+  guint n = 0;
+
+  while (from + n < items->len && !g_hash_table_contains (set, items->pdata[from + n]))
+    n++;
+
+  return n;
+}
+
+/* Removes and adds only what differs: everything else does not even notice. */
+static void
+update_list (MonocleQueryObjects *self)
+{
+  g_autoptr (GPtrArray) shown = collect_shown (self);
+  g_autoptr (GPtrArray) listed = collect_listed (self);
+  g_autoptr (GHashTable) is_shown = make_set (shown);
+  g_autoptr (GHashTable) is_listed = make_set (listed);
+  guint at = 0, from = 0; /* places in @shown (and the list), and in @listed */
+
+  while (at < shown->len || from < listed->len)
+    {
+      guint n_gone = count_missing (listed, from, is_shown);
+      guint n_new = count_missing (shown, at, is_listed);
+      guint position;
+
+      if (n_gone > 0 || n_new > 0)
+        {
+          g_list_store_splice (self->list, at, n_gone, shown->pdata + at, n_new);
+          at += n_new;
+          from += n_gone;
+        }
+      else if (at < shown->len && from < listed->len && shown->pdata[at] == listed->pdata[from])
+        {
+          at++;
+          from++;
+        }
+      else
+        {
+          /* Both are in both, in another order: it is moved here. */
+          gboolean found = g_ptr_array_find (listed, shown->pdata[at], &position);
+
+          g_assert (found && position >= from);
+          g_list_store_remove (self->list, at + position - from);
+          g_hash_table_remove (is_listed, shown->pdata[at]);
+          g_ptr_array_remove_index (listed, position);
+        }
+    }
+}
+
+static void
+renumber (MonocleQueryObjects *self)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    monocle_annotation_set_number (((Slot *) self->slots->pdata[i])->annotation, i + 1);
+}
+
+void
+monocle_query_objects_set_results (MonocleQueryObjects *self,
+                                   GPtrArray *results,
+                                   gboolean of_regions,
+                                   const MonocleTurn *turn,
+                                   gboolean complete)
+{
+  g_autoptr (GPtrArray) old = g_steal_pointer (&self->slots);
+  guint first = 0;
+
+  self->slots = g_ptr_array_new_with_free_func (slot_free);
+  for (guint region = 0; results && region < results->len; region++)
+    {
+      MonocleResult *result = results->pdata[region];
+      guint end = first;
+
+      while (end < old->len && ((Slot *) old->pdata[end])->region == region)
+        end++;
+      if (result)
+        lay (self, result, region, of_regions, turn, (Slot **) old->pdata + first, end - first);
+      /* What is left of them is freed at the end, what was taken is NULL. */
+      first = end;
+    }
+  g_ptr_array_set_free_func (old, NULL);
+  for (guint i = 0; i < old->len; i++)
+    g_clear_pointer (&old->pdata[i], slot_free);
+
+  renumber (self);
+  deal_colours (self, complete);
+  update_list (self);
+}
+
+void
+monocle_query_objects_rotate (MonocleQueryObjects *self, guint quarters, guint width, guint height)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    monocle_annotation_rotate (((Slot *) self->slots->pdata[i])->annotation, quarters, width,
+                               height);
+}
+
+GArray *
+monocle_query_objects_hide (MonocleQueryObjects *self, GPtrArray *annotations)
+{
+  GArray *which = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GHashTable) wanted = make_set (annotations);
+
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = self->slots->pdata[i];
+
+      if (!slot->hidden && g_hash_table_contains (wanted, slot->annotation))
+        g_array_append_val (which, slot->id);
+    }
+  monocle_query_objects_set_hidden (self, which, TRUE);
+
+  return which;
+}
+
+void
+monocle_query_objects_set_hidden (MonocleQueryObjects *self, const GArray *which, gboolean hidden)
+{
+  g_autoptr (GHashTable) wanted = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < which->len; i++)
+    g_hash_table_add (wanted, GUINT_TO_POINTER (g_array_index (which, guint, i)));
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = self->slots->pdata[i];
+
+      if (g_hash_table_contains (wanted, GUINT_TO_POINTER (slot->id)))
+        slot->hidden = hidden;
+    }
+  update_list (self);
+}

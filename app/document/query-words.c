@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a query is called and what came of it, in one line each.
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/document/query.h"
+#include "app/base/trouble.h"
+
+/* Characters of a prompt, text or message that go into one line. */
+#define LINE_LENGTH 60
+
+static char *
+cut_line (const char *text)
+{
+  const char *end;
+  g_autofree char *line = NULL;
+
+  while (g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  end = text;
+  for (guint n = 0; *end && *end != '\n' && n < LINE_LENGTH; n++)
+    end = g_utf8_next_char (end);
+
+  line = g_strchomp (g_strndup (text, (gsize) (end - text)));
+  while (*end && g_unichar_isspace (g_utf8_get_char (end)))
+    end = g_utf8_next_char (end);
+  return g_strconcat (line, *end ? "…" : "", NULL);
+}
+
+char *
+monocle_query_dup_title (MonocleQuery *self)
+{
+  g_autofree char *line = NULL;
+  const char *title, *prompt;
+
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  title = _ (monocle_query_get_task (self)->title);
+  prompt = monocle_query_get_prompt (self);
+  line = prompt ? cut_line (prompt) : NULL;
+  if (!line || !*line)
+    return g_strdup (title);
+
+  /* Translators: a kind of question and its text: "Find by Name: red car". */
+  return g_strdup_printf (_ ("%s: %s"), title, line);
+}
+
+/* Also those that were deleted. */
+static gboolean
+has_objects (MonocleQuery *self)
+{
+  GPtrArray *results = monocle_query_get_results (self);
+
+  for (guint i = 0; results && i < results->len; i++)
+    if (results->pdata[i] && monocle_result_get_n_objects (results->pdata[i]) > 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+has_text (MonocleQuery *self)
+{
+  const char *text = monocle_query_get_text (self);
+
+  return text && *text;
+}
+
+static char *
+count_objects (MonocleQuery *self)
+{
+  guint n = g_list_model_get_n_items (monocle_query_get_annotations (self));
+  const gboolean is_text = monocle_query_get_task (self)->answer == MONOCLE_ANSWER_QUADS;
+
+  if (!has_objects (self))
+    return g_strdup (is_text ? _ ("No text found") : _ ("No objects found"));
+  if (is_text)
+    return g_strdup_printf (ngettext ("%u piece of text", "%u pieces of text", n), n);
+  return g_strdup_printf (ngettext ("%u object", "%u objects", n), n);
+}
+
+static char *
+sum_up_answer (MonocleQuery *self)
+{
+  if (monocle_query_get_task (self)->answer != MONOCLE_ANSWER_TEXT)
+    return count_objects (self);
+  return has_text (self) ? cut_line (monocle_query_get_text (self)) : g_strdup (_ ("No answer"));
+}
+
+static const char *
+get_stage_title (MonocleStage stage)
+{
+  switch (stage)
+    {
+    case MONOCLE_STAGE_PREPARING:
+    case MONOCLE_STAGE_COMPILING:
+      return _ ("Preparing…");
+    case MONOCLE_STAGE_LOOKING:
+      return _ ("Looking…");
+    case MONOCLE_STAGE_ANSWERING:
+    default:
+      return _ ("Answering…");
+    }
+}
+
+char *
+monocle_query_dup_summary (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  switch (monocle_query_get_state (self))
+    {
+    case MONOCLE_QUERY_WAITING:
+      return g_strdup (_ ("Waiting…"));
+    case MONOCLE_QUERY_RUNNING:
+      if (monocle_query_is_stopping (self))
+        return g_strdup (_ ("Stopping…"));
+      return has_objects (self) || has_text (self)
+                 ? sum_up_answer (self)
+                 : g_strdup (get_stage_title (monocle_query_get_stage (self)));
+    case MONOCLE_QUERY_STOPPED:
+      return g_strdup (_ ("Stopped"));
+    case MONOCLE_QUERY_FAILED:
+      return g_strdup (
+          monocle_trouble_describe (MONOCLE_ATTEMPT_ASK, monocle_query_get_error (self)).what);
+    case MONOCLE_QUERY_DONE:
+    default:
+      return sum_up_answer (self);
+    }
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A query: one question about a picture and what came back: task, text, regions, the model that was
+ * asked, its answers as they arrive. An item of the document's history. The runner drives it; the
+ * window watches its properties.
+ *
+ * Properties, all read-only and notified: state (MonocleQueryState as int), stage (MonocleStage as
+ * int), fraction (double), n-tokens (uint), stopping (boolean), text (string), elapsed-ms (double),
+ * annotations (GListModel).
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "app/document/annotation.h"
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleQueryState:
+ * @MONOCLE_QUERY_WAITING: for the model, or for queries before it
+ * @MONOCLE_QUERY_RUNNING: being answered
+ * @MONOCLE_QUERY_DONE: answered
+ * @MONOCLE_QUERY_STOPPED: stopped by the person; what there was by then is kept
+ * @MONOCLE_QUERY_FAILED: see monocle_query_get_error()
+ */
+typedef enum
+{
+  MONOCLE_QUERY_WAITING,
+  MONOCLE_QUERY_RUNNING,
+  MONOCLE_QUERY_DONE,
+  MONOCLE_QUERY_STOPPED,
+  MONOCLE_QUERY_FAILED,
+} MonocleQueryState;
+
+#define MONOCLE_TYPE_QUERY (monocle_query_get_type ())
+G_DECLARE_FINAL_TYPE (MonocleQuery, monocle_query, MONOCLE, QUERY, GObject)
+
+/**
+ * monocle_query_new:
+ * @task: what is asked
+ * @text: (nullable): for tasks that take a text
+ * @regions: (array length=n_regions) (nullable): copied; pixels of the picture as it is turned now
+ * @n_regions: how many
+ * @source: (nullable): the object of an earlier answer that it asks about
+ */
+MonocleQuery *monocle_query_new (const MonocleTask *task,
+                                 const char *text,
+                                 const MonocleBox *regions,
+                                 guint n_regions,
+                                 MonocleAnnotation *source);
+
+const MonocleTask *monocle_query_get_task (MonocleQuery *self);
+/* (nullable) */
+const char *monocle_query_get_prompt (MonocleQuery *self);
+/* In pixels of the document's image as it is turned now. */
+const MonocleBox *monocle_query_get_regions (MonocleQuery *self, guint *n_regions);
+/* (nullable) */
+MonocleAnnotation *monocle_query_get_source (MonocleQuery *self);
+
+MonocleQueryState monocle_query_get_state (MonocleQuery *self);
+gboolean monocle_query_is_active (MonocleQuery *self); /* waiting or running */
+MonocleStage monocle_query_get_stage (MonocleQuery *self);
+/* Part of the stage, 0 to 1; -1 where the end is not known. */
+double monocle_query_get_fraction (MonocleQuery *self);
+/* Steps of the stage where it has some, and how many of them are done; else 0. */
+guint monocle_query_get_n_steps (MonocleQuery *self, guint *n_done);
+guint monocle_query_get_n_tokens (MonocleQuery *self);
+/* Whether it was told to stop, and has not done so yet. */
+gboolean monocle_query_is_stopping (MonocleQuery *self);
+/* Since it began to run; fixed once it ended. */
+double monocle_query_get_elapsed_ms (MonocleQuery *self);
+/* (nullable) */
+const GError *monocle_query_get_error (MonocleQuery *self);
+/* When it was asked, in local time. */
+GDateTime *monocle_query_get_created (MonocleQuery *self);
+/* What answered: (nullable) before it runs. Names as a person knows them. */
+const char *monocle_query_get_model_name (MonocleQuery *self);
+const char *monocle_query_get_device_name (MonocleQuery *self);
+const char *monocle_query_get_precision_name (MonocleQuery *self);
+
+/* (transfer none) (element-type MonocleAnnotation): grows while it runs; a GListStore. An item
+ * stays the same object as long as what it holds is what the model says. */
+GListModel *monocle_query_get_annotations (MonocleQuery *self);
+/* (transfer none) (nullable) (element-type MonocleResult): one for each region, or one; the latest
+ * partial ones while it runs (an element can be NULL then). In pixels of the image as it was turned
+ * when asked: see monocle_query_get_rotation(). */
+GPtrArray *monocle_query_get_results (MonocleQuery *self);
+/* Quarter turns clockwise that the document's image had when it was asked, 0 to 3. */
+guint monocle_query_get_rotation (MonocleQuery *self);
+/* Preprocess, encode, decode in ms, tokens; 0 before the end. (nullable) before that. */
+const MonocleRun *monocle_query_get_run (MonocleQuery *self);
+
+/**
+ * monocle_query_get_text:
+ *
+ * Returns: (nullable): for tasks that answer in words, the answer so far (of several regions one a
+ *   line, "1. ..."); %NULL for the others
+ */
+const char *monocle_query_get_text (MonocleQuery *self);
+/* (nullable): the answer about region @index alone */
+const char *monocle_query_get_region_text (MonocleQuery *self, guint index);
+/* Index for monocle_palette_get(), of the region @index: of what is said of it, as of any label. */
+guint monocle_query_get_region_colour (MonocleQuery *self, guint index);
+
+/* (transfer full): "Find Objects", "Find by Name: red car": translated */
+char *monocle_query_dup_title (MonocleQuery *self);
+/* (transfer full): one line: "12 objects", the beginning of a text, "No objects found", "Stopped",
+ * the stage while there is nothing yet, the error's message: translated */
+char *monocle_query_dup_summary (MonocleQuery *self);
+
+/* --- For the runner and the document --- */
+
+/* @model: (nullable): nobody knows. Can be called again, after monocle_query_requeue(). */
+void monocle_query_start (MonocleQuery *self, MonocleModel *model, guint rotation);
+/* It waits again: what it ran on is gone. */
+void monocle_query_requeue (MonocleQuery *self);
+void monocle_query_update (MonocleQuery *self, const MonocleUpdate *update);
+/* It runs and was told to stop. */
+void monocle_query_stop (MonocleQuery *self);
+void monocle_query_finish (MonocleQuery *self, MonocleRun *run);   /* (transfer full) */
+void monocle_query_fail (MonocleQuery *self, const GError *error); /* cancelled: STOPPED */
+/* The document's image was turned by @quarters; it was @width x @height before. */
+void monocle_query_rotate (MonocleQuery *self, guint quarters, guint width, guint height);
+
+/**
+ * monocle_query_hide_annotations:
+ * @annotations: (element-type MonocleAnnotation): of its list; others are passed over
+ *
+ * Takes them off the list, also should they arrive again while it runs.
+ *
+ * Returns: (transfer full): which ones, for monocle_query_set_hidden()
+ */
+GArray *monocle_query_hide_annotations (MonocleQuery *self, GPtrArray *annotations);
+/* Puts them back where they were, or takes them off once more. */
+void monocle_query_set_hidden (MonocleQuery *self, const GArray *which, gboolean hidden);
+
+G_END_DECLS

@@ -1,6 +1,0 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
-
-#include "app/error.h"
-
-G_DEFINE_QUARK (monocle-app-error-quark, monocle_app_error)

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reads COCO's instances and captions into a set.
+ */
+#include "config.h"
+
+#include "app/eval/caption.h"
+#include "app/eval/set-private.h"
+#include "app/eval/text.h"
+
+/* A count of things that anybody would write. */
+#define MAX_COUNT 1000
+
+typedef struct
+{
+  MonocleEvalSet *set;
+  const char *path;
+  const char *folder;
+  JsonObject *root;
+  /* gint64 -> MonocleEvalImage: ids are the file's own. */
+  GHashTable *images;
+  /* Of gint64: those of annotations. */
+  GHashTable *annotations;
+  /* Of MonocleEvalImage: those that the file lists. */
+  GHashTable *listed;
+} Reader;
+
+/* --- Outlines --- */
+
+static void
+polygon_free (gpointer polygon)
+{
+  g_array_unref (polygon);
+}
+
+static gboolean
+read_polygons (JsonArray *array, const char *where, GPtrArray **polygons, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (polygon_free);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
+
+      if (!monocle_eval_json_get_numbers (json_array_get_element (array, i), where, "segmentation",
+                                          0, points, error))
+        return FALSE;
+      if (points->len == 0)
+        continue;
+      if (points->len % 2 != 0 || points->len < 6)
+        return monocle_eval_json_fail (
+            error, where, "a polygon has %u numbers, expected x and y of three points or more",
+            points->len);
+      g_ptr_array_add (found, g_steal_pointer (&points));
+    }
+  if (found->len > 0)
+    *polygons = g_steal_pointer (&found);
+  return TRUE;
+}
+
+static gboolean
+read_size (JsonObject *object, const char *where, guint size[2], GError **error)
+{
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (double));
+  JsonNode *node = json_object_get_member (object, "size");
+
+  if (!node)
+    return monocle_eval_json_fail (error, where, "\"segmentation\" has no \"size\"");
+  if (!monocle_eval_json_get_numbers (node, where, "size", 2, numbers, error))
+    return FALSE;
+  for (guint i = 0; i < 2; i++)
+    {
+      double side = g_array_index (numbers, double, i);
+
+      if (!(side >= 1) || side > MONOCLE_IMAGE_MAX_SIDE)
+        return monocle_eval_json_fail (error, where, "\"size\" is out of range");
+      size[i] = (guint) side;
+    }
+  if ((guint64) size[0] * size[1] > MONOCLE_EVAL_MAX_PIXELS)
+    return monocle_eval_json_fail (error, where, "\"size\" is out of range");
+  return TRUE;
+}
+
+/* @size is height and width. */
+static MonocleEvalMask *
+read_runs (JsonNode *node, const guint size[2])
+{
+  g_autoptr (GArray) counts = NULL;
+  JsonArray *array;
+
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    return monocle_eval_mask_new_from_string (json_node_get_string (node), size[1], size[0]);
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return NULL;
+
+  counts = g_array_new (FALSE, FALSE, sizeof (gint64));
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+      gint64 count;
+
+      if (!JSON_NODE_HOLDS_VALUE (element) || json_node_get_value_type (element) != G_TYPE_INT64)
+        return NULL;
+      count = json_node_get_int (element);
+      g_array_append_val (counts, count);
+    }
+  return monocle_eval_mask_new_from_counts ((const gint64 *) (gpointer) counts->data, counts->len,
+                                            size[1], size[0]);
+}
+
+gboolean
+monocle_eval_set_read_outline (
+    JsonNode *node, const char *where, GPtrArray **polygons, MonocleEvalMask **mask, GError **error)
+{
+  guint size[2] = { 0, 0 };
+  JsonNode *counts;
+
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    return read_polygons (json_node_get_array (node), where, polygons, error);
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return monocle_eval_json_fail (error, where,
+                                   "\"segmentation\" is neither polygons nor run lengths");
+  if (!read_size (json_node_get_object (node), where, size, error))
+    return FALSE;
+  counts = json_object_get_member (json_node_get_object (node), "counts");
+  *mask = counts ? read_runs (counts, size) : NULL;
+  if (!*mask)
+    return monocle_eval_json_fail (error, where, "\"counts\" are no run lengths of %u x %u pixels",
+                                   size[1], size[0]);
+  return TRUE;
+}
+
+/* --- Lists of the file --- */
+
+typedef gboolean (*ReadElement) (Reader *reader,
+                                 JsonObject *object,
+                                 const char *where,
+                                 GError **error);
+
+static gboolean
+read_list (Reader *reader, const char *key, MonocleEvalNeed need, ReadElement read, GError **error)
+{
+  JsonArray *array = NULL;
+
+  if (!monocle_eval_json_get_array (reader->root, reader->path, key, need, &array, error))
+    return FALSE;
+  for (guint i = 0; array && i < json_array_get_length (array); i++)
+    {
+      g_autofree char *where = g_strdup_printf ("%s: %s[%u]", reader->path, key, i);
+      JsonNode *node = json_array_get_element (array, i);
+
+      if (!JSON_NODE_HOLDS_OBJECT (node))
+        return monocle_eval_json_fail (error, where, "expected an object");
+      if (!read (reader, json_node_get_object (node), where, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_category (Reader *reader, JsonObject *object, const char *where, GError **error)
+{
+  g_autofree char *folded = NULL;
+  const char *name = NULL, *known;
+  const gint64 *same;
+  gint64 id = 0;
+
+  if (!monocle_eval_json_get_int (object, where, "id", MONOCLE_EVAL_REQUIRED, &id, error)
+      || !monocle_eval_json_get_string (object, where, "name", MONOCLE_EVAL_REQUIRED, &name, error))
+    return FALSE;
+  known = g_hash_table_lookup (reader->set->category_names, &id);
+  if (known && !g_str_equal (known, name))
+    return monocle_eval_json_fail (error, where, "category %" G_GINT64_FORMAT " is \"%s\" already",
+                                   id, known);
+
+  folded = monocle_eval_text_fold (name);
+  same = g_hash_table_lookup (reader->set->categories, folded);
+  if (same && *same != id)
+    return monocle_eval_json_fail (error, where, "\"%s\" is category %" G_GINT64_FORMAT " already",
+                                   name, *same);
+  g_hash_table_insert (reader->set->category_names, g_memdup2 (&id, sizeof id), g_strdup (name));
+  g_hash_table_insert (reader->set->categories, g_steal_pointer (&folded),
+                       g_memdup2 (&id, sizeof id));
+  return TRUE;
+}
+
+static gboolean
+read_side (JsonObject *object,
+           const char *where,
+           const char *key,
+           gboolean needed,
+           guint *side,
+           GError **error)
+{
+  gint64 value = *side;
+
+  if (!monocle_eval_json_get_int (object, where, key,
+                                  needed ? MONOCLE_EVAL_REQUIRED : MONOCLE_EVAL_OPTIONAL, &value,
+                                  error))
+    return FALSE;
+  if (value < (needed ? 1 : 0) || value > MONOCLE_IMAGE_MAX_SIDE)
+    return monocle_eval_json_fail (error, where, "\"%s\" is %" G_GINT64_FORMAT ", expected 1 to %d",
+                                   key, value, MONOCLE_IMAGE_MAX_SIDE);
+  if (*side != 0 && *side != value)
+    return monocle_eval_json_fail (
+        error, where, "\"%s\" is %" G_GINT64_FORMAT ", and was %u before", key, value, *side);
+  *side = (guint) value;
+  return TRUE;
+}
+
+/* Captions come without them, or with none. */
+static gboolean
+has_categories (JsonObject *root)
+{
+  JsonNode *node = json_object_get_member (root, "categories");
+
+  return node && JSON_NODE_HOLDS_ARRAY (node) && json_array_get_length (json_node_get_array (node));
+}
+
+static gboolean
+read_image (Reader *reader, JsonObject *object, const char *where, GError **error)
+{
+  gboolean has_objects = has_categories (reader->root);
+  MonocleEvalImage *image;
+  const char *name = NULL;
+  gint64 id = 0;
+
+  if (!monocle_eval_json_get_int (object, where, "id", MONOCLE_EVAL_REQUIRED, &id, error)
+      || !monocle_eval_json_get_string (object, where, "file_name", MONOCLE_EVAL_REQUIRED, &name,
+                                        error))
+    return FALSE;
+  if (g_hash_table_contains (reader->images, &id))
+    return monocle_eval_json_fail (error, where, "image %" G_GINT64_FORMAT " comes twice", id);
+  image = monocle_eval_set_get_image (reader->set, reader->folder, where, name, error);
+  if (!image || !read_side (object, where, "width", has_objects, &image->width, error)
+      || !read_side (object, where, "height", has_objects, &image->height, error))
+    return FALSE;
+  if ((guint64) image->width * image->height > MONOCLE_EVAL_MAX_PIXELS)
+    return monocle_eval_json_fail (error, where, "%u x %u pixels are too many", image->width,
+                                   image->height);
+
+  if ((has_objects && image->is_listed && image->id != id)
+      || !g_hash_table_add (reader->listed, image))
+    return monocle_eval_json_fail (error, where, "\"%s\" comes twice", name);
+  if (has_objects)
+    {
+      image->id = id;
+      image->is_listed = TRUE;
+    }
+  g_hash_table_insert (reader->images, g_memdup2 (&id, sizeof id), image);
+  return TRUE;
+}
+
+static gboolean
+read_slot (MonocleEvalImage *image, JsonObject *object, const char *where, GError **error)
+{
+  const char *name = NULL, *plural = NULL, *phrase = NULL;
+  gint64 count = 1;
+
+  if (!monocle_eval_json_get_string (object, where, "name", MONOCLE_EVAL_REQUIRED, &name, error)
+      || !monocle_eval_json_get_string (object, where, "plural", MONOCLE_EVAL_OPTIONAL, &plural,
+                                        error)
+      || !monocle_eval_json_get_string (object, where, "phrase", MONOCLE_EVAL_OPTIONAL, &phrase,
+                                        error)
+      || !monocle_eval_json_get_int (object, where, "count", MONOCLE_EVAL_OPTIONAL, &count, error))
+    return FALSE;
+  if (count < 1 || count > MAX_COUNT)
+    return monocle_eval_json_fail (error, where, "\"count\" is out of range");
+  g_ptr_array_add (image->slots, monocle_eval_slot_new (name, plural, phrase, (guint) count));
+  return TRUE;
+}
+
+static gboolean
+read_caption (MonocleEvalImage *image, JsonObject *object, const char *where, GError **error)
+{
+  const char *caption = NULL;
+  JsonArray *slots = NULL;
+
+  if (!monocle_eval_json_get_string (object, where, "caption", MONOCLE_EVAL_REQUIRED, &caption,
+                                     error)
+      || !monocle_eval_json_get_array (object, where, "slots", MONOCLE_EVAL_OPTIONAL, &slots,
+                                       error))
+    return FALSE;
+  if (*caption)
+    g_ptr_array_add (image->captions, g_strdup (caption));
+  for (guint i = 0; slots && i < json_array_get_length (slots); i++)
+    {
+      JsonNode *slot = json_array_get_element (slots, i);
+
+      if (!JSON_NODE_HOLDS_OBJECT (slot))
+        return monocle_eval_json_fail (error, where, "\"slots\" holds something that is no object");
+      if (!read_slot (image, json_node_get_object (slot), where, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_mask (const MonocleEvalImage *image,
+           JsonNode *node,
+           const char *where,
+           MonocleEvalMask **mask,
+           GError **error)
+{
+  g_autoptr (GPtrArray) polygons = NULL;
+
+  if (!monocle_eval_set_read_outline (node, where, &polygons, mask, error))
+    return FALSE;
+  if (polygons)
+    *mask = monocle_eval_mask_new_from_polygons ((GArray *const *) polygons->pdata, polygons->len,
+                                                 image->width, image->height);
+  else if (*mask && ((*mask)->width != image->width || (*mask)->height != image->height))
+    return monocle_eval_json_fail (error, where, "\"size\" is %u x %u, the image %u x %u",
+                                   (*mask)->width, (*mask)->height, image->width, image->height);
+  return TRUE;
+}
+
+static gboolean
+read_object (
+    Reader *reader, MonocleEvalImage *image, JsonObject *object, const char *where, GError **error)
+{
+  g_autoptr (GArray) box = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (MonocleEvalMask) mask = NULL;
+  JsonNode *node = json_object_get_member (object, "bbox");
+  MonocleEvalShape shape = { 0 };
+  gboolean is_crowd = FALSE;
+
+  if (!node)
+    return monocle_eval_json_fail (error, where, "key \"bbox\" is missing");
+  if (!monocle_eval_json_get_int (object, where, "category_id", MONOCLE_EVAL_REQUIRED,
+                                  &shape.category, error)
+      || !monocle_eval_json_get_numbers (node, where, "bbox", 4, box, error)
+      || !monocle_eval_json_get_flag (object, where, "iscrowd", &is_crowd, error))
+    return FALSE;
+  for (guint i = 0; i < 4; i++)
+    shape.box[i] = g_array_index (box, double, i);
+  if (shape.box[2] < 0 || shape.box[3] < 0)
+    return monocle_eval_json_fail (error, where, "\"bbox\" has a negative width or height");
+  if (!g_hash_table_contains (reader->set->category_names, &shape.category))
+    return monocle_eval_json_fail (error, where, "there is no category %" G_GINT64_FORMAT,
+                                   shape.category);
+
+  node = json_object_get_member (object, "segmentation");
+  if (node && !JSON_NODE_HOLDS_NULL (node) && !read_mask (image, node, where, &mask, error))
+    return FALSE;
+  shape.area = mask ? (double) monocle_eval_mask_get_area (mask) : shape.box[2] * shape.box[3];
+  if (!monocle_eval_json_get_double (object, where, "area", MONOCLE_EVAL_OPTIONAL, &shape.area,
+                                     error))
+    return FALSE;
+  shape.crowd = is_crowd ? MONOCLE_EVAL_CROWD : MONOCLE_EVAL_SINGLE;
+  shape.mask = g_steal_pointer (&mask);
+  g_array_append_val (image->objects, shape);
+  return TRUE;
+}
+
+static gboolean
+check_annotation_id (Reader *reader, JsonObject *object, const char *where, GError **error)
+{
+  gint64 id = 0;
+
+  if (!json_object_has_member (object, "id"))
+    return TRUE;
+  if (!monocle_eval_json_get_int (object, where, "id", MONOCLE_EVAL_REQUIRED, &id, error))
+    return FALSE;
+  return g_hash_table_add (reader->annotations, g_memdup2 (&id, sizeof id))
+         || monocle_eval_json_fail (error, where, "annotation %" G_GINT64_FORMAT " comes twice",
+                                    id);
+}
+
+static gboolean
+read_annotation (Reader *reader, JsonObject *object, const char *where, GError **error)
+{
+  MonocleEvalImage *image;
+  gint64 id = 0;
+
+  if (!check_annotation_id (reader, object, where, error)
+      || !monocle_eval_json_get_int (object, where, "image_id", MONOCLE_EVAL_REQUIRED, &id, error))
+    return FALSE;
+  image = g_hash_table_lookup (reader->images, &id);
+  if (!image)
+    return monocle_eval_json_fail (error, where, "there is no image %" G_GINT64_FORMAT, id);
+  if (monocle_eval_set_is_repeated (reader->set, image, object,
+                                    MONOCLE_EVAL_REPEAT_IN_ANOTHER_FILE))
+    return TRUE;
+  if (json_object_has_member (object, "caption"))
+    return read_caption (image, object, where, error);
+  if (!image->is_listed)
+    return monocle_eval_json_fail (error, where,
+                                   "neither a caption nor, without \"categories\", an object");
+  return read_object (reader, image, object, where, error);
+}
+
+gboolean
+monocle_eval_set_read_coco (MonocleEvalSet *self,
+                            const char *path,
+                            const char *folder,
+                            GError **error)
+{
+  gsize size = 0;
+  g_autofree char *text = monocle_eval_json_read (path, &size, error);
+  g_autoptr (JsonObject) root = text ? monocle_eval_json_parse (text, size, path, error) : NULL;
+  g_autoptr (GHashTable) images = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) annotations
+      = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) listed = g_hash_table_new (NULL, NULL);
+  Reader reader = { self, path, folder, root, images, annotations, listed };
+
+  return root && read_list (&reader, "categories", MONOCLE_EVAL_OPTIONAL, read_category, error)
+         && read_list (&reader, "images", MONOCLE_EVAL_REQUIRED, read_image, error)
+         && read_list (&reader, "annotations", MONOCLE_EVAL_REQUIRED, read_annotation, error);
+}

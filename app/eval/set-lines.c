@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reads JSON lines into a set: a line is a question with its answer, or a text in a picture.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "app/eval/measure.h"
+#include "app/eval/set-private.h"
+#include "app/eval/text.h"
+
+/* Kinds of questions; a table of more says nothing. */
+#define MAX_KIND_BYTES 40
+
+typedef struct
+{
+  MonocleEvalSet *set;
+  const char *folder;
+  const char *where;
+  JsonObject *row;
+} Line;
+
+static gboolean
+read_box (JsonNode *node, const char *where, const char *key, MonocleBox *box, GError **error)
+{
+  g_autoptr (GArray) sides = g_array_new (FALSE, FALSE, sizeof (double));
+  const double *side;
+
+  if (!monocle_eval_json_get_numbers (node, where, key, 4, sides, error))
+    return FALSE;
+  side = (const double *) (gconstpointer) sides->data;
+  if (!(side[0] < side[2]) || !(side[1] < side[3]))
+    return monocle_eval_json_fail (error, where, "\"%s\" has an empty box: expected x1, y1, x2, y2",
+                                   key);
+  *box = (MonocleBox){ (float) side[0], (float) side[1], (float) side[2], (float) side[3] };
+  return TRUE;
+}
+
+static gboolean
+read_boxes (JsonObject *object, const char *where, GArray *boxes, GError **error)
+{
+  JsonArray *array = NULL;
+
+  if (!monocle_eval_json_get_array (object, where, "boxes", MONOCLE_EVAL_REQUIRED, &array, error))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      MonocleBox box;
+
+      if (!read_box (json_array_get_element (array, i), where, "boxes", &box, error))
+        return FALSE;
+      g_array_append_val (boxes, box);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_phrases (const Line *line, MonocleEvalQuestion *question, GError **error)
+{
+  JsonArray *array = NULL;
+
+  if (!json_object_has_member (line->row, "phrases"))
+    {
+      MonocleEvalPhrase *phrase;
+
+      if (!json_object_has_member (line->row, "boxes"))
+        return TRUE;
+      phrase = monocle_eval_phrase_new (NULL);
+      g_ptr_array_add (question->phrases, phrase);
+      return read_boxes (line->row, line->where, phrase->boxes, error);
+    }
+
+  if (!monocle_eval_json_get_array (line->row, line->where, "phrases", MONOCLE_EVAL_REQUIRED,
+                                    &array, error))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      MonocleEvalPhrase *phrase;
+      const char *text = NULL;
+
+      if (!JSON_NODE_HOLDS_OBJECT (node))
+        return monocle_eval_json_fail (error, line->where,
+                                       "\"phrases\" holds something that is no object");
+      if (!monocle_eval_json_get_string (json_node_get_object (node), line->where, "text",
+                                         MONOCLE_EVAL_REQUIRED, &text, error))
+        return FALSE;
+      phrase = monocle_eval_phrase_new (text);
+      g_ptr_array_add (question->phrases, phrase);
+      if (!read_boxes (json_node_get_object (node), line->where, phrase->boxes, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* One answer, or an array of answers that are all right. */
+static gboolean
+read_answers (const Line *line, MonocleEvalQuestion *question, GError **error)
+{
+  JsonNode *node = json_object_get_member (line->row, "answer");
+  g_autoptr (GStrvBuilder) answers = g_strv_builder_new ();
+  JsonArray *array;
+
+  if (!node || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    {
+      const char *answer = NULL;
+
+      if (!monocle_eval_json_get_string (line->row, line->where, "answer", MONOCLE_EVAL_REQUIRED,
+                                         &answer, error))
+        return FALSE;
+      if (!*answer)
+        return monocle_eval_json_fail (error, line->where, "\"answer\" is empty");
+      g_strv_builder_add (answers, answer);
+      question->answers = g_strv_builder_end (answers);
+      return TRUE;
+    }
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+
+      if (!JSON_NODE_HOLDS_VALUE (element) || json_node_get_value_type (element) != G_TYPE_STRING)
+        return monocle_eval_json_fail (error, line->where,
+                                       "\"answer\" is neither a text nor an array of texts");
+      if (strlen (json_node_get_string (element)) > MONOCLE_EVAL_TEXT_MAX_BYTES)
+        return monocle_eval_json_fail (error, line->where, "\"answer\" is too long");
+      if (!*json_node_get_string (element))
+        return monocle_eval_json_fail (error, line->where, "\"answer\" holds an empty text");
+      g_strv_builder_add (answers, json_node_get_string (element));
+    }
+  if (json_array_get_length (array) == 0)
+    return monocle_eval_json_fail (error, line->where, "\"answer\" is empty");
+  question->answers = g_strv_builder_end (answers);
+  return TRUE;
+}
+
+static gboolean
+read_rest (const Line *line, MonocleEvalQuestion *question, GError **error)
+{
+  JsonNode *region = json_object_get_member (line->row, "region");
+  JsonNode *outline = json_object_get_member (line->row, "segmentation");
+  const char *kind = NULL;
+
+  if (region && !JSON_NODE_HOLDS_NULL (region))
+    {
+      question->has_region = TRUE;
+      if (!read_box (region, line->where, "region", &question->region, error))
+        return FALSE;
+    }
+  if (outline && !JSON_NODE_HOLDS_NULL (outline)
+      && !monocle_eval_set_read_outline (outline, line->where, &question->polygons, &question->mask,
+                                         error))
+    return FALSE;
+  if (!monocle_eval_json_get_string (line->row, line->where, "kind", MONOCLE_EVAL_OPTIONAL, &kind,
+                                     error))
+    return FALSE;
+  if (kind && (!*kind || strlen (kind) > MAX_KIND_BYTES))
+    return monocle_eval_json_fail (error, line->where, "\"kind\" is empty or longer than %d bytes",
+                                   MAX_KIND_BYTES);
+  for (const char *p = kind; p && *p; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      return monocle_eval_json_fail (error, line->where, "\"kind\" holds control characters");
+  question->kind = g_strdup (kind);
+  return read_phrases (line, question, error) && read_answers (line, question, error);
+}
+
+/* Whether the truth is there that the answer will be held against. */
+static gboolean
+check_question (const Line *line, const MonocleEvalQuestion *question, GError **error)
+{
+  const MonocleTask *task = question->task;
+  gboolean takes_text
+      = task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
+  const char *missing = NULL;
+
+  switch (monocle_eval_measure_find (task))
+    {
+    case MONOCLE_EVAL_MEASURE_PLACES:
+      missing = question->phrases->len == 0 ? "boxes" : NULL;
+      break;
+    case MONOCLE_EVAL_MEASURE_OUTLINE:
+      missing = question->phrases->len == 0 && !question->mask && !question->polygons
+                    ? "segmentation"
+                    : NULL;
+      break;
+    case MONOCLE_EVAL_MEASURE_ANSWER:
+    case MONOCLE_EVAL_MEASURE_READING:
+      missing = question->answers ? NULL : "answer";
+      break;
+    case MONOCLE_EVAL_MEASURE_DETECTION:
+    case MONOCLE_EVAL_MEASURE_CAPTION:
+    case MONOCLE_EVAL_MEASURE_TEXTS:
+      return monocle_eval_json_fail (error, line->where, "task %s is not asked line by line",
+                                     task->id);
+    case MONOCLE_EVAL_MEASURE_NONE:
+      return monocle_eval_json_fail (error, line->where, "task %s cannot be measured", task->id);
+    default:
+      g_assert_not_reached ();
+    }
+  if (takes_text && (!question->text || !*question->text))
+    missing = "text";
+  if (missing)
+    return monocle_eval_json_fail (error, line->where, "task %s needs \"%s\"", task->id, missing);
+  return TRUE;
+}
+
+static gboolean
+read_question (
+    const Line *line, MonocleEvalImage *image, const char *name, const char *key, GError **error)
+{
+  const MonocleTask *task = monocle_task_find (name);
+  MonocleEvalQuestion *question;
+  const char *text = NULL;
+
+  if (!task)
+    return monocle_eval_json_fail (error, line->where, "there is no task \"%s\"", name);
+  question = monocle_eval_image_add_question (image, task->id);
+  if (!monocle_eval_json_get_string (line->row, line->where, key, MONOCLE_EVAL_OPTIONAL, &text,
+                                     error))
+    return FALSE;
+  if (task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE)
+    question->text = g_strdup (text);
+  return read_rest (line, question, error) && check_question (line, question, error);
+}
+
+static gboolean
+read_text (const Line *line, MonocleEvalImage *image, GError **error)
+{
+  g_autoptr (GArray) quad = g_array_new (FALSE, FALSE, sizeof (double));
+  JsonNode *node = json_object_get_member (line->row, "quad");
+  MonocleEvalText *text;
+  const char *string = NULL;
+
+  if (!monocle_eval_json_get_string (line->row, line->where, "text", MONOCLE_EVAL_REQUIRED, &string,
+                                     error))
+    return FALSE;
+  if (!*string)
+    return monocle_eval_json_fail (error, line->where, "\"text\" is empty");
+  if (node && !JSON_NODE_HOLDS_NULL (node)
+      && !monocle_eval_json_get_numbers (node, line->where, "quad", 8, quad, error))
+    return FALSE;
+  text = g_new0 (MonocleEvalText, 1);
+  text->text = g_strdup (string);
+  text->has_quad = quad->len == 8;
+  if (text->has_quad)
+    memcpy (text->quad, quad->data, sizeof text->quad);
+  g_ptr_array_add (image->texts, text);
+  return TRUE;
+}
+
+static gboolean
+is_placeless_text (JsonObject *row)
+{
+  return !json_object_has_member (row, "task") && !json_object_has_member (row, "question")
+         && !json_object_has_member (row, "quad");
+}
+
+static gboolean
+read_row (const Line *line, GError **error)
+{
+  MonocleEvalImage *image;
+  const char *name = NULL, *task = NULL;
+
+  if (!monocle_eval_json_get_string (line->row, line->where, "image", MONOCLE_EVAL_REQUIRED, &name,
+                                     error)
+      || !monocle_eval_json_get_string (line->row, line->where, "task", MONOCLE_EVAL_OPTIONAL,
+                                        &task, error))
+    return FALSE;
+  image = monocle_eval_set_get_image (line->set, line->folder, line->where, name, error);
+  if (!image)
+    return FALSE;
+  /* The same words can be there twice, where it does not say at which place. */
+  if (monocle_eval_set_is_repeated (line->set, image, line->row, MONOCLE_EVAL_REPEAT_ANYWHERE)
+      && !is_placeless_text (line->row))
+    return TRUE;
+  if (task)
+    return read_question (line, image, task, "text", error);
+  if (json_object_has_member (line->row, "question"))
+    return read_question (line, image, "prompt", "question", error);
+  if (json_object_has_member (line->row, "text"))
+    return read_text (line, image, error);
+  return monocle_eval_json_fail (error, line->where, "expected \"task\", \"question\" or \"text\"");
+}
+
+gboolean
+monocle_eval_set_read_lines (MonocleEvalSet *self,
+                             const char *path,
+                             const char *folder,
+                             GError **error)
+{
+  gsize size = 0;
+  g_autofree char *text = monocle_eval_json_read (path, &size, error);
+  guint number = 1;
+
+  if (!text)
+    return FALSE;
+  for (const char *p = text, *end = text + size; p < end; number++)
+    {
+      const char *stop = memchr (p, '\n', (gsize) (end - p));
+      gsize length = stop ? (gsize) (stop - p) : (gsize) (end - p);
+      g_autofree char *where = g_strdup_printf ("%s: line %u", path, number);
+      g_autofree char *content = g_strndup (p, length);
+      g_autoptr (JsonObject) row = NULL;
+      Line line = { self, folder, where, NULL };
+
+      p = stop ? stop + 1 : end;
+      if (!*g_strstrip (content))
+        continue;
+      line.row = row = monocle_eval_json_parse (content, strlen (content), where, error);
+      if (!row || !read_row (&line, error))
+        return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What was answered about a document's picture, as JSON: the objects of answer-json.
+ */
+#pragma once
+
+#include "app/document/document.h"
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_query_json_format:
+ * @document: whose picture was asked about
+ * @query: may still run: then what there is so far
+ *
+ * One object for one answer; for several regions an array of such objects, one a line. Everything
+ * that the model said is in it, also what filters hide. Coordinates are those of the picture as it
+ * was turned when it was asked about, as `generated_text` speaks of that too.
+ *
+ * Returns: (transfer full): lines of JSON
+ */
+char *monocle_query_json_format (MonocleDocument *document, MonocleQuery *query);
+
+G_END_DECLS

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The runner's model: which one is wanted, is on its way, is there.
+ */
+#include "config.h"
+
+#include "app/models/open.h"
+#include "app/runner/private.h"
+
+void
+monocle_runner_config_clear (MonocleRunnerConfig *config)
+{
+  g_clear_pointer (&config->model, g_free);
+  g_clear_pointer (&config->device, g_free);
+}
+
+void
+monocle_runner_config_set (MonocleRunnerConfig *config,
+                           const char *model,
+                           const char *device,
+                           MonoclePrecision precision)
+{
+  MonocleRunnerConfig copy = {
+    .model = model && *model ? g_strdup (model) : NULL,
+    .device = g_strdup (device && *device ? device : "auto"),
+    .precision = precision,
+  };
+
+  monocle_runner_config_clear (config);
+  *config = copy;
+}
+
+static gboolean
+config_equal (const MonocleRunnerConfig *a, const MonocleRunnerConfig *b)
+{
+  return g_strcmp0 (a->model, b->model) == 0 && g_strcmp0 (a->device, b->device) == 0
+         && a->precision == b->precision;
+}
+
+gboolean
+monocle_runner_is_stale (MonocleRunner *self)
+{
+  return self->state != MONOCLE_RUNNER_EMPTY && !config_equal (&self->wanted, &self->current);
+}
+
+void
+monocle_runner_set_state (MonocleRunner *self, MonocleRunnerState state)
+{
+  if (self->state == state)
+    return;
+
+  self->state = state;
+  monocle_runner_notify (self, MONOCLE_RUNNER_PROP_STATE);
+}
+
+static void
+set_fraction (MonocleRunner *self, double fraction)
+{
+  self->fraction = CLAMP (fraction, 0, 1);
+  monocle_runner_notify (self, MONOCLE_RUNNER_PROP_FRACTION);
+}
+
+/* The sessions go last: with what they leave on the device the model goes to the engine's thread,
+ * and nobody waits here until the device is closed. */
+void
+monocle_runner_drop_model (MonocleRunner *self)
+{
+  gboolean had_model = self->model != NULL;
+
+  g_clear_object (&self->model);
+  monocle_sessions_clear (self->sessions);
+  if (had_model)
+    monocle_runner_notify (self, MONOCLE_RUNNER_PROP_MODEL);
+}
+
+void
+monocle_runner_cancel_load (MonocleRunner *self)
+{
+  MonocleRunnerLoad *load = g_steal_pointer (&self->load);
+
+  if (!load)
+    return;
+
+  load->runner = NULL;
+  g_cancellable_cancel (load->cancellable);
+}
+
+void
+monocle_runner_give_up (MonocleRunner *self, const GError *error)
+{
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+  monocle_runner_set_state (self, MONOCLE_RUNNER_FAILED);
+  monocle_runner_fail_waiting (self, error);
+  monocle_runner_check_busy (self);
+}
+
+static void
+on_progress (double fraction, gpointer user_data)
+{
+  MonocleRunnerLoad *load = user_data;
+
+  if (load->runner)
+    set_fraction (load->runner, fraction);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  MonocleRunnerLoad *load = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleModel) model = monocle_open_model_finish (result, &error);
+  g_autoptr (MonocleRunner) self = load->runner ? g_object_ref (load->runner) : NULL;
+
+  g_object_unref (load->cancellable);
+  g_free (load);
+  if (!self)
+    return;
+
+  self->load = NULL;
+  if (!model)
+    {
+      monocle_runner_give_up (self, error);
+      return;
+    }
+
+  self->model = g_steal_pointer (&model);
+  set_fraction (self, 1);
+  monocle_runner_notify (self, MONOCLE_RUNNER_PROP_MODEL);
+  monocle_runner_set_state (self, MONOCLE_RUNNER_READY);
+  monocle_runner_advance (self);
+}
+
+void
+monocle_runner_begin_load (MonocleRunner *self)
+{
+  monocle_runner_drop_model (self);
+  monocle_runner_cancel_load (self);
+  monocle_runner_config_set (&self->current, self->wanted.model, self->wanted.device,
+                             self->wanted.precision);
+  g_clear_error (&self->error);
+  self->load = g_new0 (MonocleRunnerLoad, 1);
+  self->load->runner = self;
+  self->load->cancellable = g_cancellable_new ();
+  monocle_open_model_async (self->current.model, self->current.device, self->current.precision,
+                            self->load->cancellable, on_progress, self->load, on_opened,
+                            self->load);
+  set_fraction (self, 0);
+  monocle_runner_set_state (self, MONOCLE_RUNNER_LOADING);
+}
+
+void
+monocle_runner_configure (MonocleRunner *self,
+                          const char *model,
+                          const char *device,
+                          MonoclePrecision precision,
+                          guint num_beams)
+{
+  g_return_if_fail (MONOCLE_IS_RUNNER (self));
+
+  self->num_beams = MIN (num_beams, MONOCLE_MAX_BEAMS);
+  monocle_runner_config_set (&self->wanted, model, device, precision);
+  if (monocle_runner_is_stale (self) && !self->job)
+    monocle_runner_begin_load (self);
+}
+
+void
+monocle_runner_load (MonocleRunner *self)
+{
+  g_return_if_fail (MONOCLE_IS_RUNNER (self));
+
+  if (self->state == MONOCLE_RUNNER_EMPTY || self->state == MONOCLE_RUNNER_FAILED)
+    monocle_runner_begin_load (self);
+}

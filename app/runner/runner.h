@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The runner: one model on one device, and the queries it answers one after the other. Loads the
+ * model when it is first needed or told to, keeps the features of the last pictures, streams
+ * answers into queries, stops, and opens the device again after it was lost.
+ *
+ * Properties, read-only and notified: state (MonocleRunnerState as int), fraction (double, of
+ * loading), model (MonocleModel, nullable), query (MonocleQuery being answered, nullable), busy
+ * (boolean: a query runs or waits).
+ * Signal `device-lost`: the device was lost and is being opened again; what ran on it is asked once
+ * more.
+ *
+ * Nothing here blocks. A runner can be let go at any time: what runs is stopped, what waits as
+ * well.
+ */
+#pragma once
+
+#include "app/document/document.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleRunnerState:
+ * @MONOCLE_RUNNER_EMPTY: nothing was loaded yet
+ * @MONOCLE_RUNNER_LOADING: see the fraction
+ * @MONOCLE_RUNNER_READY: a model is there
+ * @MONOCLE_RUNNER_FAILED: it could not be loaded: monocle_runner_get_error()
+ */
+typedef enum
+{
+  MONOCLE_RUNNER_EMPTY,
+  MONOCLE_RUNNER_LOADING,
+  MONOCLE_RUNNER_READY,
+  MONOCLE_RUNNER_FAILED,
+} MonocleRunnerState;
+
+#define MONOCLE_TYPE_RUNNER (monocle_runner_get_type ())
+G_DECLARE_FINAL_TYPE (MonocleRunner, monocle_runner, MONOCLE, RUNNER, GObject)
+
+MonocleRunner *monocle_runner_new (void);
+
+/**
+ * monocle_runner_configure:
+ * @model: (nullable): directory, or name of a model of the person's; %NULL or empty: the default
+ * @device: (nullable): UUID, or `auto`
+ * @precision: how to store weights
+ * @num_beams: 0: as the model says
+ *
+ * Loads anew where something but the beams differs from what is there; stops nothing that runs:
+ * that is answered first. Before the first load it only remembers.
+ */
+void monocle_runner_configure (MonocleRunner *self,
+                               const char *model,
+                               const char *device,
+                               MonoclePrecision precision,
+                               guint num_beams);
+/* Loads what was configured, if it is not there or failed before. */
+void monocle_runner_load (MonocleRunner *self);
+
+MonocleRunnerState monocle_runner_get_state (MonocleRunner *self);
+double monocle_runner_get_fraction (MonocleRunner *self);
+MonocleModel *monocle_runner_get_model (MonocleRunner *self);   /* (nullable) */
+MonocleDevice *monocle_runner_get_device (MonocleRunner *self); /* (nullable) */
+const GError *monocle_runner_get_error (MonocleRunner *self);   /* (nullable) */
+MonocleQuery *monocle_runner_get_query (MonocleRunner *self);   /* (nullable) */
+gboolean monocle_runner_is_busy (MonocleRunner *self);
+/* (transfer full): the model's name as a person knows it: "Default model" for ours */
+char *monocle_runner_dup_model_title (MonocleRunner *self);
+
+/**
+ * monocle_runner_run:
+ * @document: has its image
+ * @query: new; is added to the document
+ *
+ * Answered after those before it, about the picture as it is turned when its turn comes. Loads the
+ * model if it is not there or failed before; if that fails, so do the queries that wait.
+ */
+void monocle_runner_run (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query);
+
+/* Stops the query that runs and drops those that wait; what is there is kept. */
+void monocle_runner_stop (MonocleRunner *self);
+
+/* Stops @query alone, be it running or waiting; nothing if it is neither. */
+void monocle_runner_stop_query (MonocleRunner *self, MonocleQuery *query);
+
+/**
+ * monocle_runner_supports:
+ * @reason: why not, in words for a tooltip
+ *
+ * What a model can do says its `model-info.json`, where it has one: `{"tasks": ["detect", ...]}`,
+ * ids or tags. Of a model without it nothing is known, and all is worth a try.
+ *
+ * Errors: %MONOCLE_APP_ERROR_UNSUPPORTED_TASK.
+ */
+gboolean monocle_runner_supports (MonocleRunner *self, const MonocleTask *task, GError **reason);
+
+/* @document is closed: stops what is asked about it and frees the features kept of it. */
+void monocle_runner_forget (MonocleRunner *self, MonocleDocument *document);
+
+G_END_DECLS

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a run found: text, and objects with boxes, quads or polygons in pixels of the upright image.
+ * Immutable and counted, so it crosses threads freely. Made by text/parse.
+ */
+#pragma once
+
+#include <glib-object.h>
+
+#include "engine/answer/coords.h"
+#include "engine/answer/task.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonoclePolygon:
+ * @points: (array length=n_points): x and y in turn, in pixels
+ * @n_points: number of points, each two numbers of @points; can be 0
+ */
+typedef struct
+{
+  float *points;
+  guint n_points;
+} MonoclePolygon;
+
+/**
+ * MonocleShape:
+ * @MONOCLE_SHAPE_BOX: @box of the object
+ * @MONOCLE_SHAPE_QUAD: @quad of the object
+ * @MONOCLE_SHAPE_POLYGONS: @polygons of the object
+ */
+typedef enum
+{
+  MONOCLE_SHAPE_BOX,
+  MONOCLE_SHAPE_QUAD,
+  MONOCLE_SHAPE_POLYGONS,
+} MonocleShape;
+
+/**
+ * MonocleObject:
+ * @label: UTF-8, can be empty
+ * @shape: which of the following is there
+ * @box: pixels; as the model wrote it, so x2 may be below x1
+ * @quad: x and y of four corners in pixels, clockwise from the top left of the text in general
+ * @polygons: (array length=n_polygons): outlines of one object, in pixels
+ * @n_polygons: how many
+ * @score: exp of the mean log-probability of the tokens of its label, or of its locations when it
+ * has none, 0..1; NaN where the log-probabilities were not given
+ */
+typedef struct
+{
+  char *label;
+  MonocleShape shape;
+  MonocleBox box;
+  float quad[8];
+  MonoclePolygon *polygons;
+  guint n_polygons;
+  float score;
+} MonocleObject;
+
+#define MONOCLE_TYPE_RESULT (monocle_result_get_type ())
+
+typedef struct _MonocleResult MonocleResult;
+
+GType monocle_result_get_type (void);
+MonocleResult *monocle_result_ref (MonocleResult *self);
+void monocle_result_unref (MonocleResult *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleResult, monocle_result_unref)
+
+/**
+ * monocle_result_get_answer:
+ *
+ * Returns: the grammar that the answer was read with
+ */
+MonocleAnswer monocle_result_get_answer (const MonocleResult *self);
+
+/**
+ * monocle_result_get_n_objects:
+ *
+ * Returns: number of objects; 0 for a plain text
+ */
+guint monocle_result_get_n_objects (const MonocleResult *self);
+
+/**
+ * monocle_result_get_object:
+ *
+ * Returns: (transfer none): object @index, in the order in which the model wrote them
+ */
+const MonocleObject *monocle_result_get_object (const MonocleResult *self, guint index);
+
+/**
+ * monocle_result_get_text:
+ *
+ * Returns: (transfer none) (nullable): the answer of a task that answers in plain text, without
+ * markers and surrounding blanks; %NULL for the other tasks
+ */
+const char *monocle_result_get_text (const MonocleResult *self);
+
+/**
+ * monocle_result_get_generated_text:
+ *
+ * Returns: (transfer none): all that the model wrote, special tokens included
+ */
+const char *monocle_result_get_generated_text (const MonocleResult *self);
+
+/**
+ * monocle_result_get_token_ids:
+ * @n_ids: (out): how many
+ *
+ * Returns: (transfer none) (array length=n_ids): the ids, start id first
+ */
+const guint32 *monocle_result_get_token_ids (const MonocleResult *self, guint *n_ids);
+
+/**
+ * monocle_result_get_score:
+ *
+ * Returns: exp of the mean log-probability of all generated tokens, 0..1; NaN where they were not
+ * given
+ */
+float monocle_result_get_score (const MonocleResult *self);
+
+G_END_DECLS

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From a checkpoint's tensors to a model's: a model declares what it expects, by name and shape,
+ * and where each tensor belongs; then everything is checked at once, packed into the layout the
+ * kernels want, and uploaded. Which tensors there are is the model's knowledge, not ours.
+ *
+ * Buffers are cut into chunks, so that no driver's limit on one allocation or one binding matters.
+ */
+#pragma once
+
+#include "engine/checkpoint/checkpoint.h"
+#include "engine/nn/tensor.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MonocleWeights MonocleWeights;
+
+/* The name in the checkpoint of a tensor whose name in the declarations is @name. */
+typedef char *(*MonocleWeightsRename) (const char *name);
+
+/**
+ * MonocleWeightUse:
+ * @MONOCLE_WEIGHT_PRODUCT: a matrix [N, K] for products with many rows
+ * @MONOCLE_WEIGHT_ROWS: a matrix [N, K] for products with few rows, or a table that is looked up
+ */
+typedef enum
+{
+  MONOCLE_WEIGHT_PRODUCT,
+  MONOCLE_WEIGHT_ROWS,
+} MonocleWeightUse;
+
+/**
+ * monocle_weights_new:
+ * @checkpoint: must outlive the weights until monocle_weights_upload() is done
+ * @gpu: an open device
+ * @f16: whether matrices are stored in 16-bit floats; vectors never are
+ * @rename: (nullable): from declared to stored names
+ */
+MonocleWeights *monocle_weights_new (MonocleCheckpoint *checkpoint,
+                                     MonocleVkGpu *gpu,
+                                     gboolean f16,
+                                     MonocleWeightsRename rename);
+void monocle_weights_free (MonocleWeights *self);
+
+/* Declarations. @tensor is filled by monocle_weights_upload() and must stay where it is. Whatever
+ * is wrong is kept and reported by monocle_weights_check(). Channel counts K must be multiples
+ * of 4. */
+
+/* [n], F32. */
+void
+monocle_weights_add_vector (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name);
+/* Stored as [1, n], used as [n], F32. */
+void
+monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name);
+/* Vectors one behind the other: [n_names * n]. */
+void monocle_weights_add_vectors (
+    MonocleWeights *self, MonocleTensor *tensor, guint n, const char *const *names, guint n_names);
+/* [n, k]. */
+void monocle_weights_add_matrix (MonocleWeights *self,
+                                 MonocleTensor *tensor,
+                                 MonocleWeightUse use,
+                                 guint n,
+                                 guint k,
+                                 const char *name);
+/* Matrices one below the other: [n_names * n, k]. */
+void monocle_weights_add_matrices (MonocleWeights *self,
+                                   MonocleTensor *tensor,
+                                   MonocleWeightUse use,
+                                   guint n,
+                                   guint k,
+                                   const char *const *names,
+                                   guint n_names);
+/* Stored as [k, n], used as [n, k]. */
+void monocle_weights_add_transposed (
+    MonocleWeights *self, MonocleTensor *tensor, guint n, guint k, const char *name);
+/* Stored [n, channels, kernel, kernel]; becomes a matrix [n, kernel * kernel * channels, padded
+ * with zeros to a multiple of 4], columns ordered (ky, kx, channel), for monocle_op_im2col(). */
+void monocle_weights_add_convolution (MonocleWeights *self,
+                                      MonocleTensor *tensor,
+                                      guint n,
+                                      guint channels,
+                                      guint kernel,
+                                      const char *name);
+/* Stored [channels, 1, 3, 3]; becomes [9, channels]. */
+void monocle_weights_add_depthwise (MonocleWeights *self,
+                                    MonocleTensor *tensor,
+                                    guint channels,
+                                    const char *name);
+/* A table [rows, k] in as many pieces as one storage binding allows: [n_pieces] tensors. The array
+ * is (transfer full) and can be read once declared; the pieces hold consecutive rows. */
+MonocleTensor *monocle_weights_add_table (
+    MonocleWeights *self, guint rows, guint k, const char *name, guint *n_pieces);
+
+/* A stored tensor that is not used, but no error either, under its stored name. */
+void monocle_weights_ignore (MonocleWeights *self, const char *stored_name);
+/* The tensor of a declared name, or NULL. */
+const MonocleCheckpointTensor *monocle_weights_find (MonocleWeights *self, const char *name);
+
+/* Bytes that upload will take from the device. */
+guint64 monocle_weights_get_size_bytes (MonocleWeights *self);
+guint64 monocle_weights_get_n_parameters (MonocleWeights *self);
+
+/* Whether everything declared is there with its shape.
+ * Errors: UNSUPPORTED_MODEL, naming the tensor. */
+gboolean monocle_weights_check (MonocleWeights *self, GError **error);
+/* (transfer full) (nullable): what else is there, "2 tensors: “a”, “b”", once all is declared */
+char *monocle_weights_describe_unused (MonocleWeights *self);
+
+typedef void (*MonocleWeightsProgress) (double fraction, gpointer user_data);
+
+/* Packs and uploads. Returns (transfer full) (element-type MonocleVkBuffer): the buffers that the
+ * tensors lie in. */
+GPtrArray *monocle_weights_upload (MonocleWeights *self,
+                                   GCancellable *cancellable,
+                                   MonocleWeightsProgress progress,
+                                   gpointer user_data,
+                                   GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleWeights, monocle_weights_free)
+
+G_END_DECLS

@@ -1,6 +1,0 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
-
-#include "engine/error.h"
-
-G_DEFINE_QUARK (monocle - engine - error - quark, monocle_engine_error)

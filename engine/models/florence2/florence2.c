@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Florence-2: Xiao et al. 2023, arXiv 2311.06242. Puts the parts together: image to pixels, DaViT,
+ * the projector, BART's encoder with the prompt, search over BART's decoder, and the parser.
+ *
+ * Memory: the model owns weights, the activations of the vision tower and one decoder; an image
+ * costs only its projected tokens.
+ */
+#include "config.h"
+
+#include "engine/models/florence2/private.h"
+
+#include "engine/base/error.h"
+#include "engine/models/florence2/names.h"
+#include "engine/models/florence2/tasks.h"
+
+static void
+florence2_unload (gpointer model)
+{
+  MonocleFlorence2 *self = model;
+
+  if (!self)
+    return;
+
+  g_clear_pointer (&self->decoder, monocle_bart_decoder_free);
+  g_clear_pointer (&self->vision, monocle_commands_free);
+  g_clear_pointer (&self->vision_buffer, monocle_vk_buffer_free);
+  g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
+  g_clear_pointer (&self->weights, g_ptr_array_unref);
+  g_clear_pointer (&self->temporal_row, g_free);
+  g_clear_pointer (&self->davit, monocle_davit_free);
+  g_clear_pointer (&self->bart, monocle_bart_free);
+  g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
+  g_clear_pointer (&self->notes, g_strfreev);
+  monocle_florence2_config_clear (&self->config);
+  g_free (self);
+}
+
+/* Whether the model fits the device, before any of it is there. Caches and the text's activations
+ * come with the first question and are small beside these. */
+static gboolean
+check_memory (MonocleFlorence2 *self,
+              MonocleWeights *weights,
+              const char *directory,
+              guint64 activations,
+              GError **error)
+{
+  const double mib = 1 << 20;
+  guint64 size = monocle_weights_get_size_bytes (weights);
+  guint64 available = monocle_vk_gpu_get_available_bytes (self->gpu);
+
+  if (size + activations <= available)
+    return TRUE;
+
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+               "%s: the model takes %.1f MiB (weights %.1f, activations %.1f), but %s has only "
+               "%.1f MiB left",
+               directory, (double) (size + activations) / mib, (double) size / mib,
+               (double) activations / mib, self->gpu->info.name, (double) available / mib);
+  return FALSE;
+}
+
+/* What the files say beside the tensors can be missing or wrong; the names are what they are. */
+static MonocleFlorence2Layout
+find_layout (const MonocleCheckpoint *checkpoint)
+{
+  for (guint i = 0; i < monocle_checkpoint_get_n_tensors (checkpoint); i++)
+    if (g_str_has_prefix (monocle_checkpoint_get_tensor (checkpoint, i)->name, "model."))
+      return MONOCLE_FLORENCE2_NATIVE;
+  return MONOCLE_FLORENCE2_ORIGINAL;
+}
+
+/* Tables that the configuration calls one and the file holds apart are used as they are stored. */
+static void
+note_tables (MonocleFlorence2 *self, MonocleCheckpoint *checkpoint)
+{
+  const char *path = monocle_checkpoint_get_path (checkpoint);
+
+  if (self->config.tied && self->bart->n_tables > 1)
+    g_ptr_array_add (self->config.notes,
+                     g_strdup_printf ("%s: token tables that should be one differ; each is used in "
+                                      "its place",
+                                      path));
+  else if (!self->config.tied && self->bart->head == self->bart->decoder_embedding)
+    g_ptr_array_add (self->config.notes,
+                     g_strdup_printf ("%s: there is no output table apart from the input's, as "
+                                      "“tie_word_embeddings” asks; that one is used",
+                                      path));
+}
+
+static GPtrArray *
+load_weights (MonocleFlorence2 *self,
+              MonocleCheckpoint *checkpoint,
+              const MonocleFamilyLoad *load,
+              guint64 *activations,
+              GError **error)
+{
+  g_autoptr (MonocleWeights) weights = NULL;
+  g_autofree char *unused = NULL;
+
+  weights = monocle_weights_new (
+      checkpoint, load->gpu, load->precision == MONOCLE_PRECISION_F16,
+      self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
+  monocle_davit_declare (self->davit, weights);
+  monocle_florence2_vision_declare_projector (self, weights);
+  monocle_bart_declare (self->bart, weights);
+  if (!monocle_weights_check (weights, error))
+    return NULL;
+  note_tables (self, checkpoint);
+  unused = monocle_weights_describe_unused (weights);
+  if (unused)
+    g_ptr_array_add (self->config.notes,
+                     g_strdup_printf ("%s: not part of this model and left out: %s",
+                                      monocle_checkpoint_get_path (checkpoint), unused));
+  self->n_parameters = monocle_weights_get_n_parameters (weights);
+
+  if (!monocle_florence2_vision_measure (self, load->directory, activations, error)
+      || !check_memory (self, weights, load->directory, *activations, error))
+    return NULL;
+
+  return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data,
+                                 error);
+}
+
+/* What each file says for itself may be well, and still not go together. */
+static gboolean
+check_parts (MonocleFlorence2 *self, const char *directory, GError **error)
+{
+  guint n_tokens = monocle_tokenizer_get_vocab_size (self->tokenizer);
+
+  if (self->preprocess.width != self->preprocess.height)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: the preprocessor makes images of %u x %u: the model takes squares",
+                   directory, self->preprocess.width, self->preprocess.height);
+      return FALSE;
+    }
+  if (monocle_tokenizer_find (self->tokenizer, "<s>") < 0
+      || monocle_tokenizer_find (self->tokenizer, "</s>") < 0)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: the tokenizer lacks <s> or </s>", directory);
+      return FALSE;
+    }
+  if (n_tokens > self->config.text.vocab_size)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: the tokenizer has %u tokens, the model only %u", directory, n_tokens,
+                   self->config.text.vocab_size);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Location tokens lie side by side in every published vocabulary. */
+static gboolean
+find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
+{
+  gint64 first = monocle_tokenizer_find (self->tokenizer, "<loc_0>");
+  gint64 last = monocle_tokenizer_find (self->tokenizer, "<loc_999>");
+  gint64 poly = monocle_tokenizer_find (self->tokenizer, "<poly>");
+  gint64 poly_end = monocle_tokenizer_find (self->tokenizer, "</poly>");
+
+  if (!self->config.constrained_grammar)
+    return TRUE;
+  if (self->config.generation.n_eos != 1)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: “constrained_grammar” needs exactly one end token", directory);
+      return FALSE;
+    }
+  if (first < 0 || last != first + MONOCLE_COORDS_BINS - 1 || poly < 0 || poly_end < 0)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: “constrained_grammar” needs location tokens side by side", directory);
+      return FALSE;
+    }
+  self->grammar = (MonocleGrammar){
+    .locations = { (guint32) first, (guint32) last },
+    .poly = (guint32) poly,
+    .poly_end = (guint32) poly_end,
+    .eos = self->config.generation.eos[0],
+    .prologue = self->config.generation.forced_bos >= 0 ? 2 : 1,
+  };
+  return TRUE;
+}
+
+static gpointer
+florence2_load (const MonocleFamilyLoad *load, GError **error)
+{
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
+  MonocleFlorence2 *self;
+  guint64 activations;
+
+  if (!checkpoint)
+    return NULL;
+
+  self = g_new0 (MonocleFlorence2, 1);
+  self->gpu = load->gpu;
+  self->element = MONOCLE_ELEMENT_F32;
+  if (!monocle_florence2_config_load (&self->config, load->directory, find_layout (checkpoint),
+                                      error)
+      || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)
+      || !(self->tokenizer = monocle_tokenizer_load (load->directory, error)))
+    goto fail;
+
+  monocle_florence2_add_tokens (self->tokenizer);
+  if (!check_parts (self, load->directory, error) || !find_grammar (self, load->directory, error))
+    goto fail;
+
+  self->davit = monocle_davit_new (&self->config.vision);
+  self->bart = monocle_bart_new (&self->config.text);
+  self->weights = load_weights (self, checkpoint, load, &activations, error);
+  if (!self->weights || !monocle_florence2_vision_prepare (self, activations, error))
+    goto fail;
+
+  g_ptr_array_add (self->config.notes, NULL);
+  self->notes = (char **) g_ptr_array_steal (self->config.notes, NULL);
+  return self;
+
+fail:
+  florence2_unload (self);
+  return NULL;
+}
+
+static void
+florence2_get_facts (gpointer model, MonocleFamilyFacts *facts)
+{
+  MonocleFlorence2 *self = model;
+
+  facts->n_parameters = self->n_parameters;
+  facts->num_beams = self->config.generation.num_beams;
+  facts->max_tokens = self->config.text.n_positions;
+  facts->usual_tokens = self->config.usual_tokens;
+  facts->notes = (const char *const *) self->notes;
+}
+
+void
+monocle_florence2_log_timing (char *timing)
+{
+  if (timing)
+    g_message ("\n%s", timing);
+  g_free (timing);
+}
+
+static void
+florence2_discard (gpointer model, gpointer features)
+{
+  MonocleFlorence2Features *self = features;
+
+  if (!self)
+    return;
+
+  monocle_vk_buffer_free (self->buffer);
+  g_free (self);
+}
+
+static gpointer
+florence2_prepare (gpointer model,
+                   MonocleImage *image,
+                   GCancellable *cancellable,
+                   MonocleFamilyProgress progress,
+                   gpointer user_data,
+                   MonocleFamilyTiming *timing,
+                   GError **error)
+{
+  MonocleFlorence2 *self = model;
+  guint64 size = monocle_tensor_get_size_bytes (&self->image);
+  g_autoptr (MonocleCommands) commands = NULL;
+  g_autoptr (MonocleVkBuffer) buffer = NULL;
+  MonocleFlorence2Features *features;
+
+  if (!monocle_florence2_vision_encode (self, image, cancellable, progress, user_data, timing, NULL,
+                                        error))
+    return NULL;
+
+  buffer = monocle_vk_buffer_new (self->gpu, size, MONOCLE_VK_USE_DEVICE, "image features", error);
+  if (!buffer)
+    return NULL;
+  commands = monocle_commands_new (self->gpu, "image features");
+  monocle_commands_copy (commands, self->image.buffer, self->image.offset, buffer, 0, size);
+  if (!monocle_commands_submit (commands, NULL, NULL, NULL, error))
+    return NULL;
+
+  features = g_new0 (MonocleFlorence2Features, 1);
+  features->buffer = g_steal_pointer (&buffer);
+  features->image = self->image;
+  features->image.buffer = features->buffer;
+  features->image.offset = 0;
+  return features;
+}
+
+const MonocleFamily monocle_family_florence2 = {
+  .id = "florence2",
+  .title = "Florence-2",
+  .probe = monocle_florence2_config_probe,
+  .load = florence2_load,
+  .unload = florence2_unload,
+  .get_facts = florence2_get_facts,
+  .compile = monocle_florence2_compile,
+  .prepare = florence2_prepare,
+  .discard = florence2_discard,
+  .generate = monocle_florence2_generate,
+  .inspect = monocle_florence2_inspect,
+};

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/models/florence2/private.h"
+
+#include "engine/base/error.h"
+#include "engine/checkpoint/npy.h"
+
+static gboolean
+write_stage (const char *directory,
+             const char *name,
+             const guint64 *dims,
+             const float *values,
+             GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+
+  return monocle_npy_write_f32 (path, dims, 3, values, error);
+}
+
+/* The first @rows rows of a tensor, as (1, rows, C). */
+static gboolean
+write_tensor (const char *directory,
+              const char *name,
+              const MonocleTensor *tensor,
+              guint rows,
+              GError **error)
+{
+  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (tensor));
+  const guint64 dims[] = { 1, rows, tensor->dims[tensor->n_dims - 1] };
+
+  return monocle_tensor_read (tensor, values, error)
+         && write_stage (directory, name, dims, values, error);
+}
+
+static gboolean
+write_pixel_values (MonocleFlorence2 *self,
+                    const char *directory,
+                    const float *planes,
+                    GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "pixel_values.npy", NULL);
+  const guint64 dims[] = { 1, 3, self->preprocess.height, self->preprocess.width };
+
+  return monocle_npy_write_f32 (path, dims, G_N_ELEMENTS (dims), planes, error);
+}
+
+static gboolean
+write_input_ids (const char *directory, const guint32 *ids, guint n, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "input_ids.npy", NULL);
+  g_autofree gint64 *wide = g_new (gint64, n);
+  const guint64 dims[] = { 1, n };
+
+  for (guint i = 0; i < n; i++)
+    wide[i] = ids[i];
+
+  return monocle_npy_write_i64 (path, dims, G_N_ELEMENTS (dims), wide, error);
+}
+
+/* Teacher forcing: one step for each given id. */
+static gboolean
+write_logits (MonocleFlorence2 *self,
+              const char *directory,
+              const guint32 *ids,
+              guint n,
+              GCancellable *cancellable,
+              GError **error)
+{
+  guint n_vocabulary = self->config.text.vocab_size;
+  g_autofree float *logits = g_new (float, (gsize) n *n_vocabulary);
+  const guint64 dims[] = { 1, n, n_vocabulary };
+  const guint32 source = 0;
+  MonocleCandidate candidate;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const MonocleBartStep step = { .tokens = &ids[i], .sources = &source };
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !monocle_bart_decoder_step (self->decoder, &step, &candidate, error)
+          || !monocle_bart_decoder_read_logits (self->decoder, logits + (gsize) i * n_vocabulary,
+                                                error))
+        return FALSE;
+    }
+
+  return write_stage (directory, "logits.npy", dims, logits, error);
+}
+
+static gboolean
+check_decoder_ids (MonocleFlorence2 *self, const guint32 *ids, guint n, GError **error)
+{
+  if (n > self->config.text.n_positions)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "%u decoder ids, the model takes %u", n, self->config.text.n_positions);
+      return FALSE;
+    }
+  for (guint i = 0; i < n; i++)
+    if (ids[i] >= self->config.text.vocab_size)
+      {
+        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                     "Decoder id %u is outside the vocabulary of %u", ids[i],
+                     self->config.text.vocab_size);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+gboolean
+monocle_florence2_inspect (gpointer model,
+                           MonocleImage *image,
+                           const char *prompt,
+                           const guint32 *decoder_ids,
+                           guint n_decoder_ids,
+                           const char *directory,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  MonocleFlorence2 *self = model;
+  g_autofree char *sentence = monocle_task_expand_prompt (prompt, error);
+  g_autofree float *planes = NULL;
+  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
+  MonocleFamilyTiming timing = { 0 };
+  MonocleTensor states;
+  guint n_image = self->n_image;
+
+  return sentence && check_decoder_ids (self, decoder_ids, n_decoder_ids, error)
+         && monocle_florence2_prompts_init (&prompts, self, (const char *const *) &sentence, 1,
+                                            error)
+         && monocle_florence2_vision_encode (self, image, cancellable, NULL, NULL, &timing, &planes,
+                                             error)
+         && write_pixel_values (self, directory, planes, error)
+         && write_tensor (directory, "vision_features.npy", &self->tower,
+                          self->tower.dims[0] * self->tower.dims[1], error)
+         && write_tensor (directory, "image_embeds.npy", &self->image, n_image, error)
+         && monocle_florence2_prompts_encode (self, &self->image, &prompts, 1, 1, cancellable,
+                                              &states, error)
+         && write_input_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
+         && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)
+         && write_logits (self, directory, decoder_ids, n_decoder_ids, cancellable, error);
+}

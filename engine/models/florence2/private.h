@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the parts of Florence-2 share: the loaded model, an image's features, prompts in front of
+ * the encoder. The parts: florence2-vision (image to tokens), florence2-prompts (prompts to
+ * decoder), florence2-answer (search and parsing), florence2-inspect, and florence2, which loads
+ * and lists them.
+ */
+#pragma once
+
+#include "engine/picture/preprocess.h"
+#include "engine/models/parts/bart-decoder.h"
+#include "engine/models/parts/davit.h"
+#include "engine/models/family.h"
+#include "engine/text/grammar.h"
+#include "engine/text/tokenizer.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  MonocleTensor columns, rows; /* position tables [P, C / 2] */
+  MonocleTensor projection;    /* [D, C] */
+  MonocleLinear norm;
+} MonocleFlorence2Projector;
+
+typedef struct
+{
+  MonocleVkGpu *gpu;
+  MonocleFlorence2Config config;
+  MonoclePreprocessSettings preprocess;
+  MonocleTokenizer *tokenizer;
+  MonocleGrammar grammar; /* where the configuration asks for it */
+  MonocleElement element; /* of activations */
+  guint n_image;          /* tokens of an image */
+  guint64 n_parameters;
+  char **notes; /* those of the configuration, once all is loaded */
+
+  GPtrArray *weights; /* of MonocleVkBuffer */
+  MonocleDavit *davit;
+  MonocleFlorence2Projector projector;
+  MonocleBart *bart;
+
+  /* Pixels to projected tokens, recorded once. */
+  MonocleVkBuffer *vision_buffer;
+  MonocleCommands *vision;
+  MonocleTensor pixels;   /* [H, W, 3] */
+  MonocleTensor temporal; /* [C] */
+  float *temporal_row;    /* what it holds */
+  MonocleTensor tower;    /* [rows, columns, C] */
+  MonocleTensor image;    /* [N, D] */
+
+  MonocleVkBuffer *text_buffer; /* the encoder's activations; grows */
+  MonocleBartDecoder *decoder;  /* of the last question's size */
+} MonocleFlorence2;
+
+typedef struct
+{
+  MonocleVkBuffer *buffer;
+  MonocleTensor image; /* [N, D] */
+} MonocleFlorence2Features;
+
+/* florence2-vision.c */
+
+/* Declares the tensors between the tower and the language model. */
+void monocle_florence2_vision_declare_projector (MonocleFlorence2 *self, MonocleWeights *weights);
+/* Whether the tower's grid fits the tables, and what its activations take. Once all is declared. */
+gboolean monocle_florence2_vision_measure (MonocleFlorence2 *self,
+                                           const char *directory,
+                                           guint64 *size_bytes,
+                                           GError **error);
+/* Records the tower in a buffer of that size. Once all is uploaded. */
+gboolean
+monocle_florence2_vision_prepare (MonocleFlorence2 *self, guint64 size_bytes, GError **error);
+/* The image through the tower; the result stays in the model until the next one. @planes: (out)
+ * (optional): the normalised pixels [3, H, W]. */
+gboolean monocle_florence2_vision_encode (MonocleFlorence2 *self,
+                                          MonocleImage *image,
+                                          GCancellable *cancellable,
+                                          MonocleFamilyProgress progress,
+                                          gpointer user_data,
+                                          MonocleFamilyTiming *timing,
+                                          float **planes,
+                                          GError **error);
+
+/* florence2-prompts.c */
+
+/* MonocleFlorence2Prompts in front of the encoder. */
+typedef struct
+{
+  guint n_prompts;
+  guint n_rows;     /* of the encoder, for each prompt */
+  guint stride;     /* ids of a prompt lie this far apart */
+  guint32 *ids;     /* [n_prompts, stride] */
+  guint32 *lengths; /* [n_prompts]: image and text tokens */
+} MonocleFlorence2Prompts;
+
+gboolean monocle_florence2_prompts_init (MonocleFlorence2Prompts *prompts,
+                                         MonocleFlorence2 *self,
+                                         const char *const *texts,
+                                         guint n,
+                                         GError **error);
+void monocle_florence2_prompts_clear (MonocleFlorence2Prompts *prompts);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleFlorence2Prompts, monocle_florence2_prompts_clear)
+
+/* Makes the pipelines for an image and an answer to each prompt. */
+gboolean monocle_florence2_prompts_compile (MonocleFlorence2 *self,
+                                            const MonocleFlorence2Prompts *prompts,
+                                            guint n_beams,
+                                            guint n_candidates,
+                                            GCancellable *cancellable,
+                                            MonocleVkCompileProgress progress,
+                                            gpointer user_data,
+                                            GError **error);
+
+/* Encodes the prompts about the image and leaves the decoder at the start of an answer to each.
+ * @states: (out) (optional): the encoder's states, until the next question. */
+gboolean monocle_florence2_prompts_encode (MonocleFlorence2 *self,
+                                           const MonocleTensor *image,
+                                           const MonocleFlorence2Prompts *prompts,
+                                           guint n_beams,
+                                           guint n_candidates,
+                                           GCancellable *cancellable,
+                                           MonocleTensor *states,
+                                           GError **error);
+
+/* florence2-answer.c and florence2-inspect.c: of the family's table */
+
+gboolean monocle_florence2_compile (gpointer model,
+                                    const MonocleFamilyQuestion *question,
+                                    MonocleVkCompileProgress progress,
+                                    GError **error);
+gboolean monocle_florence2_generate (gpointer model,
+                                     gpointer features,
+                                     const MonocleFamilyQuestion *question,
+                                     MonocleFamilyAnswer *answer,
+                                     GError **error);
+gboolean monocle_florence2_inspect (gpointer model,
+                                    MonocleImage *image,
+                                    const char *prompt,
+                                    const guint32 *decoder_ids,
+                                    guint n_decoder_ids,
+                                    const char *directory,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
+/* Logs what a recording says of its time, if it measured any. @timing: (transfer full) (nullable).
+ */
+void monocle_florence2_log_timing (char *timing);
+
+G_END_DECLS

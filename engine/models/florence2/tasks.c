@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/models/florence2/tasks.h"
+
+#include <glib/gi18n.h>
+
+#include "engine/answer/coords.h"
+
+/* The longest answer that the published models were run with. */
+#define MAX_TOKENS 1024
+
+/* As the published processor spells them. No full stop after "with mask" and "of region": the
+ * models were trained so. */
+/* clang-format off */
+static const MonocleTask tasks[] = {
+  { "caption", "<CAPTION>",
+    N_ ("Caption"), N_ ("Says in one sentence what the image shows"),
+    "What does the image describe?",
+    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
+  { "detailed-caption", "<DETAILED_CAPTION>",
+    N_ ("Detailed Caption"), N_ ("Says in a few sentences what the image shows"),
+    "Describe in detail what is shown in the image.",
+    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
+  { "more-detailed-caption", "<MORE_DETAILED_CAPTION>",
+    N_ ("Long Caption"), N_ ("Says in a paragraph what the image shows"),
+    "Describe with a paragraph what is shown in the image.",
+    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
+  { "detect", "<OD>",
+    N_ ("Find Objects"), N_ ("Finds objects and names their kinds"),
+    "Locate the objects with category name in the image.",
+    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_BOXES, MONOCLE_OVERLAY_BOXES, MAX_TOKENS },
+  { "dense-region-caption", "<DENSE_REGION_CAPTION>",
+    N_ ("Describe All Regions"), N_ ("Finds regions and describes each of them"),
+    "Locate the objects in the image, with their descriptions.",
+    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_BOXES, MONOCLE_OVERLAY_BOXES, MAX_TOKENS },
+  { "region-proposal", "<REGION_PROPOSAL>",
+    N_ ("Find What Stands Out"), N_ ("Finds regions that stand out, without names"),
+    "Locate the region proposals in the image.",
+    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_PROPOSALS, MONOCLE_OVERLAY_BOXES, MAX_TOKENS },
+  { "phrase-grounding", "<CAPTION_TO_PHRASE_GROUNDING>",
+    N_ ("Find Phrases"), N_ ("Finds what each phrase of a caption speaks of"),
+    "Locate the phrases in the caption: {input}",
+    MONOCLE_TASK_INPUT_TEXT, MONOCLE_ANSWER_PHRASES, MONOCLE_OVERLAY_BOXES, MAX_TOKENS },
+  { "referring-segmentation", "<REFERRING_EXPRESSION_SEGMENTATION>",
+    N_ ("Outline by Words"), N_ ("Outlines what a text describes"),
+    "Locate {input} in the image with mask",
+    MONOCLE_TASK_INPUT_TEXT, MONOCLE_ANSWER_POLYGONS, MONOCLE_OVERLAY_POLYGONS, MAX_TOKENS },
+  { "region-to-segmentation", "<REGION_TO_SEGMENTATION>",
+    N_ ("Outline Region"), N_ ("Outlines the object inside a region"),
+    "What is the polygon mask of region {input}",
+    MONOCLE_TASK_INPUT_REGION, MONOCLE_ANSWER_POLYGONS, MONOCLE_OVERLAY_POLYGONS, MAX_TOKENS },
+  { "open-vocabulary-detection", "<OPEN_VOCABULARY_DETECTION>",
+    N_ ("Find by Name"), N_ ("Finds the objects that a text names"),
+    "Locate {input} in the image.",
+    MONOCLE_TASK_INPUT_TEXT, MONOCLE_ANSWER_BOXES_OR_POLYGONS, MONOCLE_OVERLAY_OBJECTS, MAX_TOKENS },
+  { "region-to-category", "<REGION_TO_CATEGORY>",
+    N_ ("Name Region"), N_ ("Names the kind of object inside a region"),
+    "What is the region {input}?",
+    MONOCLE_TASK_INPUT_REGION, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
+  { "region-to-description", "<REGION_TO_DESCRIPTION>",
+    N_ ("Describe Region"), N_ ("Describes what is inside a region"),
+    "What does the region {input} describe?",
+    MONOCLE_TASK_INPUT_REGION, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
+  { "region-to-ocr", "<REGION_TO_OCR>",
+    N_ ("Read Region"), N_ ("Reads the text inside a region"),
+    "What text is in the region {input}?",
+    MONOCLE_TASK_INPUT_REGION, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
+  { "ocr", "<OCR>",
+    N_ ("Read Text"), N_ ("Reads all text in the image"),
+    "What is the text in the image?",
+    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
+  { "ocr-with-region", "<OCR_WITH_REGION>",
+    N_ ("Read Text with Positions"), N_ ("Reads all text in the image and outlines each piece"),
+    "What is the text in the image, with regions?",
+    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_QUADS, MONOCLE_OVERLAY_QUADS, MAX_TOKENS },
+  { "prompt", "",
+    N_ ("Ask a Question"), N_ ("Asks the model anything; for models trained on questions of their own"),
+    "{input}",
+    MONOCLE_TASK_INPUT_FREE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
+};
+/* clang-format on */
+
+/* "banned_grounding_tokens" of the published processor_config.json. */
+/* clang-format off */
+static const char *const ignored_phrases[] = {
+  "I", "a", "a group", "a set", "all", "an", "another", "any", "anybody", "anyone", "anything", "each",
+  "each other", "everybody", "everyone", "everything", "few", "he", "her", "hers", "herself", "him", "himself",
+  "his", "image", "images", "it", "its", "itself", "lots", "many", "me", "mine", "myself", "nobody", "none",
+  "one", "one another", "oneself", "other objects", "our", "ours", "ourselves", "several", "she", "some",
+  "somebody", "someone", "something", "that", "the", "the image", "their", "theirs", "them", "themselves",
+  "these", "they", "this", "those", "us", "we", "what", "which", "who", "whom", "whose", "you", "your",
+  "yours", "yourself", "yourselves", NULL,
+};
+/* clang-format on */
+
+/* Around the location tokens; "desciption" is how the published models spell it. */
+static const char *const tokens_before[] = { "<od>", "</od>", "<ocr>", "</ocr>" };
+static const char *const tokens_after[] = {
+  "<cap>",
+  "</cap>",
+  "<ncap>",
+  "</ncap>",
+  "<dcap>",
+  "</dcap>",
+  "<grounding>",
+  "</grounding>",
+  "<seg>",
+  "</seg>",
+  "<sep>",
+  "<region_cap>",
+  "</region_cap>",
+  "<region_to_desciption>",
+  "</region_to_desciption>",
+  "<proposal>",
+  "</proposal>",
+  "<poly>",
+  "</poly>",
+  "<and>",
+};
+
+const MonocleTask *
+monocle_florence2_list_tasks (guint *n_tasks)
+{
+  *n_tasks = G_N_ELEMENTS (tasks);
+  return tasks;
+}
+
+gboolean
+monocle_florence2_task_reads (const MonocleTask *task)
+{
+  return g_str_equal (task->id, "ocr") || g_str_equal (task->id, "region-to-ocr");
+}
+
+const char *const *
+monocle_florence2_get_ignored_phrases (void)
+{
+  return ignored_phrases;
+}
+
+void
+monocle_florence2_add_tokens (MonocleTokenizer *tokenizer)
+{
+  monocle_tokenizer_add_tokens (tokenizer, tokens_before, G_N_ELEMENTS (tokens_before));
+  for (guint bin = 0; bin < MONOCLE_COORDS_BINS; bin++)
+    {
+      g_autofree char *token = g_strdup_printf ("<loc_%u>", bin);
+
+      monocle_tokenizer_add_tokens (tokenizer, (const char *const[]){ token }, 1);
+    }
+  monocle_tokenizer_add_tokens (tokenizer, tokens_after, G_N_ELEMENTS (tokens_after));
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * BART's decoder, one token of every beam at a time. Keys and values of the encoder's states are
+ * computed once; those of earlier tokens stay where they were written, and a table says for each
+ * beam which of them are its own, so that reordering beams moves nothing. A step is recorded once
+ * and replayed; per step a few numbers go to the device and a few come back.
+ */
+#pragma once
+
+#include "engine/models/parts/bart.h"
+#include "engine/text/search.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MonocleBartDecoder MonocleBartDecoder;
+
+/**
+ * MonocleBartDecoderSize:
+ * @n_prompts: prompts that are answered side by side
+ * @n_beams: beams of each
+ * @n_states: rows of encoder states of each prompt
+ * @n_candidates: best tokens wanted of each beam
+ */
+typedef struct
+{
+  guint n_prompts;
+  guint n_beams;
+  guint n_states;
+  guint n_candidates;
+} MonocleBartDecoderSize;
+
+MonocleBartDecoder *monocle_bart_decoder_new (MonocleBart *bart,
+                                              MonocleVkGpu *gpu,
+                                              MonocleElement element,
+                                              const MonocleBartDecoderSize *size,
+                                              GError **error);
+void monocle_bart_decoder_free (MonocleBartDecoder *self);
+gboolean monocle_bart_decoder_has_size (MonocleBartDecoder *self,
+                                        const MonocleBartDecoderSize *size);
+
+/* Records, into the encoder's commands, the keys and values of its states [n_prompts, n_states, D].
+ */
+void monocle_bart_decoder_record_states (MonocleBartDecoder *self,
+                                         MonocleCommands *commands,
+                                         const MonocleTensor *states);
+
+/* What a step submits, without and with candidates; for monocle_vk_compile(). */
+void monocle_bart_decoder_get_recordings (MonocleBartDecoder *self, MonocleCommands *recordings[2]);
+
+/* Begins new texts. @lengths: states that count of each prompt. */
+void monocle_bart_decoder_start (MonocleBartDecoder *self, const guint32 *lengths);
+
+/**
+ * MonocleBartStep:
+ * @tokens: (array): [rows] the token to feed for each beam of each prompt
+ * @sources: (array): [rows] the row of the step before that each row continues
+ * @banned: (array): [rows] of GArray of MonocleIdRange: ids left out of the candidates
+ */
+typedef struct
+{
+  const guint32 *tokens;
+  const guint32 *sources;
+  GArray *const *banned;
+} MonocleBartStep;
+
+/* Feeds one token to each row. With @candidates, an array of [rows][n_candidates], the logits are
+ * computed and the best tokens are stored; without, only the cache grows. */
+gboolean monocle_bart_decoder_step (MonocleBartDecoder *self,
+                                    const MonocleBartStep *step,
+                                    MonocleCandidate *candidates,
+                                    GError **error);
+
+/* After a step with candidates: the logits, [rows, V], the bias included. */
+gboolean monocle_bart_decoder_read_logits (MonocleBartDecoder *self, float *logits, GError **error);
+
+/* Time of each kernel so far, or NULL when it is not measured. */
+char *monocle_bart_decoder_describe_timing (MonocleBartDecoder *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleBartDecoder, monocle_bart_decoder_free)
+
+G_END_DECLS

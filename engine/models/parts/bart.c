@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/models/parts/bart.h"
+
+#include "engine/nn/ops.h"
+
+#define PREFIX "language_model."
+
+/* The names under which tables of tokens may be stored: those of one use first, then what they are
+ * one with in the published models. The encoder is fed from the shared one, whatever is stored
+ * under its own name: text and image are put together before it. */
+static const char *const table_names[] = {
+  PREFIX "model.encoder.embed_tokens.weight",
+  PREFIX "model.decoder.embed_tokens.weight",
+  PREFIX "lm_head.weight",
+  PREFIX "model.shared.weight",
+};
+#define ENCODER 0
+#define SHARED  MONOCLE_BART_N_TABLES
+
+G_STATIC_ASSERT (G_N_ELEMENTS (table_names) == SHARED + 1);
+
+/* Elements that are compared at a time. */
+#define BLOCK 4096
+
+#define LOGITS_BIAS_NAME PREFIX "final_logits_bias"
+
+MonocleBart *
+monocle_bart_new (const MonocleBartConfig *config)
+{
+  MonocleBart *self = g_new0 (MonocleBart, 1);
+
+  self->config = *config;
+  self->encoder = g_new0 (MonocleBartEncoderLayer, config->encoder_layers);
+  self->decoder = g_new0 (MonocleBartDecoderLayer, config->decoder_layers);
+
+  return self;
+}
+
+void
+monocle_bart_free (MonocleBart *self)
+{
+  if (!self)
+    return;
+
+  for (guint i = 0; i < self->n_tables; i++)
+    g_free (self->tables[i].pieces);
+  g_free (self->encoder);
+  g_free (self->decoder);
+  g_free (self);
+}
+
+/* Whether two tables hold the same numbers. Views of one storage, as tied weights in a .bin, are
+ * not read; the others are up to where they differ. */
+static gboolean
+is_same (const MonocleCheckpointTensor *a, const MonocleCheckpointTensor *b)
+{
+  guint64 n = monocle_checkpoint_tensor_get_n_elements (a);
+  float left[BLOCK], right[BLOCK];
+
+  if (a == b)
+    return TRUE;
+  if (n != monocle_checkpoint_tensor_get_n_elements (b) || a->dtype == MONOCLE_DTYPE_OTHER
+      || b->dtype == MONOCLE_DTYPE_OTHER)
+    return FALSE;
+  if (a->dtype == b->dtype)
+    return a->data == b->data || memcmp (a->data, b->data, a->size_bytes) == 0;
+
+  for (guint64 i = 0; i < n; i += BLOCK)
+    {
+      guint n_block = MIN (n - i, BLOCK);
+
+      monocle_checkpoint_tensor_read_f32 (a, i, n_block, left);
+      monocle_checkpoint_tensor_read_f32 (b, i, n_block, right);
+      if (memcmp (left, right, n_block * sizeof *left) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The name under which the table of a use is stored: its own, the shared one, or any. */
+static const char *
+find_table (MonocleWeights *weights, guint use)
+{
+  if (use != ENCODER && monocle_weights_find (weights, table_names[use]))
+    return table_names[use];
+  for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
+    {
+      const char *name = table_names[(SHARED + i) % G_N_ELEMENTS (table_names)];
+
+      if (monocle_weights_find (weights, name))
+        return name;
+    }
+  return table_names[SHARED];
+}
+
+/* A fine-tune may hold tables apart that are one in the published models. What is the same is
+ * uploaded once. */
+static void
+declare_tables (MonocleBart *self, MonocleWeights *weights)
+{
+  const MonocleBartTable **places[]
+      = { &self->encoder_embedding, &self->decoder_embedding, &self->head };
+  const MonocleCheckpointTensor *stored[MONOCLE_BART_N_TABLES];
+
+  for (guint use = 0; use < MONOCLE_BART_N_TABLES; use++)
+    {
+      const char *name = find_table (weights, use);
+      const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, name);
+      guint i;
+
+      for (i = 0; i < self->n_tables && tensor && !is_same (tensor, stored[i]); i++)
+        ;
+      if (i == self->n_tables && (tensor || i == 0))
+        {
+          MonocleBartTable *table = &self->tables[self->n_tables];
+
+          stored[self->n_tables++] = tensor;
+          table->pieces = monocle_weights_add_table (weights, self->config.vocab_size,
+                                                     self->config.d_model, name, &table->n_pieces);
+        }
+      *places[use] = &self->tables[tensor ? i : 0];
+    }
+
+  /* The same numbers once more are no news; others that nobody asks for are. */
+  for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
+    {
+      const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, table_names[i]);
+
+      for (guint j = 0; tensor && j < self->n_tables; j++)
+        if (is_same (tensor, stored[j]))
+          monocle_weights_ignore (weights, tensor->name);
+    }
+}
+
+static void
+declare_self_attention (MonocleBartSelfAttention *attention,
+                        MonocleWeights *weights,
+                        MonocleWeightUse use,
+                        guint d,
+                        const char *prefix)
+{
+  g_autofree char *q = g_strconcat (prefix, ".self_attn.q_proj", NULL);
+  g_autofree char *k = g_strconcat (prefix, ".self_attn.k_proj", NULL);
+  g_autofree char *v = g_strconcat (prefix, ".self_attn.v_proj", NULL);
+  g_autofree char *out = g_strconcat (prefix, ".self_attn.out_proj", NULL);
+  g_autofree char *norm = g_strconcat (prefix, ".self_attn_layer_norm", NULL);
+  const char *names[] = { q, k, v };
+
+  monocle_linear_declare_stacked (&attention->qkv, weights, use, d, d, names, G_N_ELEMENTS (names));
+  monocle_linear_declare (&attention->out, weights, use, d, d, out);
+  monocle_linear_declare_norm (&attention->norm, weights, d, norm);
+}
+
+static void
+declare_perceptron (MonocleLinear *fc1,
+                    MonocleLinear *fc2,
+                    MonocleLinear *norm,
+                    MonocleWeights *weights,
+                    MonocleWeightUse use,
+                    guint d,
+                    guint hidden,
+                    const char *prefix)
+{
+  g_autofree char *fc1_name = g_strconcat (prefix, ".fc1", NULL);
+  g_autofree char *fc2_name = g_strconcat (prefix, ".fc2", NULL);
+  g_autofree char *norm_name = g_strconcat (prefix, ".final_layer_norm", NULL);
+
+  monocle_linear_declare (fc1, weights, use, hidden, d, fc1_name);
+  monocle_linear_declare (fc2, weights, use, d, hidden, fc2_name);
+  monocle_linear_declare_norm (norm, weights, d, norm_name);
+}
+
+static void
+declare_cross_attention (MonocleBartDecoderLayer *layer,
+                         MonocleWeights *weights,
+                         guint d,
+                         const char *prefix)
+{
+  g_autofree char *q = g_strconcat (prefix, ".encoder_attn.q_proj", NULL);
+  g_autofree char *k = g_strconcat (prefix, ".encoder_attn.k_proj", NULL);
+  g_autofree char *v = g_strconcat (prefix, ".encoder_attn.v_proj", NULL);
+  g_autofree char *out = g_strconcat (prefix, ".encoder_attn.out_proj", NULL);
+  g_autofree char *norm = g_strconcat (prefix, ".encoder_attn_layer_norm", NULL);
+  const char *kv[] = { k, v };
+
+  monocle_linear_declare (&layer->cross.q, weights, MONOCLE_WEIGHT_ROWS, d, d, q);
+  /* Keys and values are computed once, for all encoder positions. */
+  monocle_linear_declare_stacked (&layer->cross.kv, weights, MONOCLE_WEIGHT_PRODUCT, d, d, kv,
+                                  G_N_ELEMENTS (kv));
+  monocle_linear_declare (&layer->cross.out, weights, MONOCLE_WEIGHT_ROWS, d, d, out);
+  monocle_linear_declare_norm (&layer->cross.norm, weights, d, norm);
+}
+
+void
+monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
+{
+  const MonocleBartConfig *config = &self->config;
+  guint d = config->d_model;
+  guint n_rows = config->n_positions + MONOCLE_BART_POSITION_OFFSET;
+
+  declare_tables (self, weights);
+  if (monocle_weights_find (weights, LOGITS_BIAS_NAME))
+    monocle_weights_add_row (weights, &self->logits_bias, config->vocab_size, LOGITS_BIAS_NAME);
+  monocle_weights_add_matrix (weights, &self->encoder_positions, MONOCLE_WEIGHT_ROWS, n_rows, d,
+                              PREFIX "model.encoder.embed_positions.weight");
+  monocle_weights_add_matrix (weights, &self->decoder_positions, MONOCLE_WEIGHT_ROWS, n_rows, d,
+                              PREFIX "model.decoder.embed_positions.weight");
+  monocle_linear_declare_norm (&self->encoder_norm, weights, d,
+                               PREFIX "model.encoder.layernorm_embedding");
+  monocle_linear_declare_norm (&self->decoder_norm, weights, d,
+                               PREFIX "model.decoder.layernorm_embedding");
+
+  for (guint i = 0; i < config->encoder_layers; i++)
+    {
+      MonocleBartEncoderLayer *layer = &self->encoder[i];
+      g_autofree char *prefix = g_strdup_printf (PREFIX "model.encoder.layers.%u", i);
+
+      declare_self_attention (&layer->attention, weights, MONOCLE_WEIGHT_PRODUCT, d, prefix);
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_PRODUCT,
+                          d, config->encoder_hidden, prefix);
+    }
+
+  for (guint i = 0; i < config->decoder_layers; i++)
+    {
+      MonocleBartDecoderLayer *layer = &self->decoder[i];
+      g_autofree char *prefix = g_strdup_printf (PREFIX "model.decoder.layers.%u", i);
+
+      declare_self_attention (&layer->attention, weights, MONOCLE_WEIGHT_ROWS, d, prefix);
+      declare_cross_attention (layer, weights, d, prefix);
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_ROWS, d,
+                          config->decoder_hidden, prefix);
+    }
+}
+
+void
+monocle_bart_record_embedding (const MonocleBartTable *table,
+                               MonocleCommands *commands,
+                               const MonocleTensor *ids,
+                               const MonocleTensor *positions,
+                               guint first_position,
+                               gboolean position_per_row,
+                               const MonocleTensor *place,
+                               const MonocleTensor *y)
+{
+  guint first_id = 0;
+
+  for (guint i = 0; i < table->n_pieces; i++)
+    {
+      monocle_op_embed (commands, ids, &table->pieces[i], first_id, positions, first_position,
+                        position_per_row, place, y);
+      first_id += table->pieces[i].dims[0];
+    }
+}
+
+void
+monocle_bart_record_residual (MonocleCommands *commands,
+                              const MonocleTensor *h,
+                              const MonocleLinear *linear,
+                              const MonocleLinear *norm,
+                              const MonocleTensor *x,
+                              const MonocleTensor *t)
+{
+  monocle_op_matmul (commands, h, &linear->weight, &linear->bias, x, MONOCLE_ACTIVATION_NONE, t);
+  monocle_op_layer_norm (commands, t, &norm->weight, &norm->bias, MONOCLE_BART_EPSILON, x);
+}

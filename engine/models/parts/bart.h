@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * BART, the language model: its weights. What is computed with them is in bart-encoder and
+ * bart-decoder. Layers are post-norm. Source: Lewis et al. 2019, arXiv 1910.13461; Vaswani et al.
+ * 2017 for the layers.
+ */
+#pragma once
+
+#include "engine/models/florence2/configuration.h"
+#include "engine/models/parts/linear.h"
+
+G_BEGIN_DECLS
+
+#define MONOCLE_BART_EPSILON 1e-5f
+
+/* The position tables have two rows in front that are never used. */
+#define MONOCLE_BART_POSITION_OFFSET 2
+
+/* Attention: Q, K and V of the same input stacked, then the output. */
+typedef struct
+{
+  MonocleLinear qkv, out, norm;
+} MonocleBartSelfAttention;
+
+typedef struct
+{
+  MonocleBartSelfAttention attention;
+  MonocleLinear fc1, fc2, norm;
+} MonocleBartEncoderLayer;
+
+typedef struct
+{
+  MonocleBartSelfAttention attention;
+  struct
+  {
+    MonocleLinear q, kv, out, norm;
+  } cross;
+  MonocleLinear fc1, fc2, norm;
+} MonocleBartDecoderLayer;
+
+/* A row [D] for each token, in as many pieces as one binding allows. */
+typedef struct
+{
+  MonocleTensor *pieces; /* [n_pieces] of [V, D] */
+  guint n_pieces;
+} MonocleBartTable;
+
+/* What tables are for: each can be stored apart from the others. */
+#define MONOCLE_BART_N_TABLES 3
+
+typedef struct
+{
+  MonocleBartConfig config;
+  MonocleBartTable tables[MONOCLE_BART_N_TABLES]; /* mostly one for all */
+  guint n_tables;
+  const MonocleBartTable *encoder_embedding, *decoder_embedding, *head;
+  MonocleTensor logits_bias; /* [V]; no buffer where the checkpoint has none */
+  MonocleTensor encoder_positions, decoder_positions; /* [n_positions + 2, D] */
+  MonocleLinear encoder_norm, decoder_norm;
+  MonocleBartEncoderLayer *encoder; /* [encoder_layers] */
+  MonocleBartDecoderLayer *decoder; /* [decoder_layers] */
+} MonocleBart;
+
+MonocleBart *monocle_bart_new (const MonocleBartConfig *config);
+void monocle_bart_free (MonocleBart *self);
+
+/* Declares all tensors under their original names. */
+void monocle_bart_declare (MonocleBart *self, MonocleWeights *weights);
+
+/* y [T, D] = embeddings of the ids + positions, in pieces of the vocabulary; arguments as in
+ * monocle_op_embed(). */
+void monocle_bart_record_embedding (const MonocleBartTable *table,
+                                    MonocleCommands *commands,
+                                    const MonocleTensor *ids,
+                                    const MonocleTensor *positions,
+                                    guint first_position,
+                                    gboolean position_per_row,
+                                    const MonocleTensor *place,
+                                    const MonocleTensor *y);
+
+/* x = norm (x + linear (h)): the end of every sublayer. @t is scratch like x. */
+void monocle_bart_record_residual (MonocleCommands *commands,
+                                   const MonocleTensor *h,
+                                   const MonocleLinear *linear,
+                                   const MonocleLinear *norm,
+                                   const MonocleTensor *x,
+                                   const MonocleTensor *t);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleBart, monocle_bart_free)
+
+G_END_DECLS

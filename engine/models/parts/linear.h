@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A weight and its bias, the pair that most layers are made of, and how each kind is declared.
+ * Names are the part before ".weight" and ".bias".
+ */
+#pragma once
+
+#include "engine/checkpoint/weights.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  MonocleTensor weight, bias;
+} MonocleLinear;
+
+/* weight [n, k], bias [n]. */
+void monocle_linear_declare (MonocleLinear *self,
+                             MonocleWeights *weights,
+                             MonocleWeightUse use,
+                             guint n,
+                             guint k,
+                             const char *name);
+/* A normalisation: weight [n], bias [n]. */
+void monocle_linear_declare_norm (MonocleLinear *self,
+                                  MonocleWeights *weights,
+                                  guint n,
+                                  const char *name);
+/* A depthwise 3x3 convolution: weight [9, channels], bias [channels]. */
+void monocle_linear_declare_depthwise (MonocleLinear *self,
+                                       MonocleWeights *weights,
+                                       guint channels,
+                                       const char *name);
+/* Layers that read the same input, one below the other: weight [n_names * n, k], bias [n_names *
+ * n]. */
+void monocle_linear_declare_stacked (MonocleLinear *self,
+                                     MonocleWeights *weights,
+                                     MonocleWeightUse use,
+                                     guint n,
+                                     guint k,
+                                     const char *const *names,
+                                     guint n_names);
+
+G_END_DECLS

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Pixels to the model's input. See preprocess.h. The settings, and the table that rescales and
+ * normalises; the filter is in resize.c.
+ */
+#include "config.h"
+
+#include "engine/picture/preprocess.h"
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/json.h"
+
+/* The largest input that a model of this kind was published with is 1,536. */
+#define MAX_INPUT_SIDE 8192
+
+static gboolean
+unsupported (const char *name, const char *what, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (name);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               "%s: %s is not supported", shown, what);
+  return FALSE;
+}
+
+static gboolean
+read_size (JsonObject *object,
+           const char *name,
+           const char *key,
+           guint *width,
+           guint *height,
+           GError **error)
+{
+  g_autofree char *where = g_strdup_printf ("%s: %s", name, key);
+  JsonObject *size = NULL;
+  gint64 w = 0, h = 0;
+
+  if (!monocle_json_get_object (object, name, key, MONOCLE_JSON_REQUIRED, &size, error))
+    return FALSE;
+  if (monocle_json_has (size, "shortest_edge") || monocle_json_has (size, "longest_edge"))
+    return unsupported (where, "a size that depends on the picture's shape", error);
+  if (!monocle_json_get_int (size, where, "width", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &w,
+                             error)
+      || !monocle_json_get_int (size, where, "height", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &h,
+                                error))
+    return FALSE;
+  *width = (guint) w;
+  *height = (guint) h;
+  return TRUE;
+}
+
+/* A crop to the very size that was resized to does nothing; any other would be wrong to leave out.
+ */
+static gboolean
+check_extras (const MonoclePreprocessSettings *s,
+              JsonObject *object,
+              const char *name,
+              GError **error)
+{
+  gboolean crop = FALSE, pad = FALSE;
+  guint width, height;
+
+  if (!monocle_json_get_bool (object, name, "do_center_crop", MONOCLE_JSON_OPTIONAL, &crop, error)
+      || !monocle_json_get_bool (object, name, "do_pad", MONOCLE_JSON_OPTIONAL, &pad, error))
+    return FALSE;
+  if (pad)
+    return unsupported (name, "\"do_pad\"", error);
+  if (!crop)
+    return TRUE;
+  if (!read_size (object, name, "crop_size", &width, &height, error))
+    return FALSE;
+  if (width != s->width || height != s->height)
+    return unsupported (name, "\"do_center_crop\" to another size", error);
+  return TRUE;
+}
+
+gboolean
+monocle_preprocess_parse (MonoclePreprocessSettings *settings,
+                          JsonObject *root,
+                          const char *name,
+                          GError **error)
+{
+  MonoclePreprocessSettings s = {
+    .resample = MONOCLE_RESAMPLE_BICUBIC,
+    .do_resize = TRUE,
+    .do_rescale = TRUE,
+    .do_normalize = TRUE,
+    .rescale_factor = 1.0 / 255.0,
+    .mean = { 0.485, 0.456, 0.406 },
+    .std = { 0.229, 0.224, 0.225 },
+  };
+  gint64 resample = s.resample;
+
+  g_return_val_if_fail (settings != NULL && root != NULL && name != NULL, FALSE);
+
+  if (!monocle_json_get_object (root, name, "image_processor", MONOCLE_JSON_OPTIONAL, &root, error)
+      || !read_size (root, name, "size", &s.width, &s.height, error)
+      || !monocle_json_get_bool (root, name, "do_resize", MONOCLE_JSON_OPTIONAL, &s.do_resize,
+                                 error)
+      || !monocle_json_get_bool (root, name, "do_rescale", MONOCLE_JSON_OPTIONAL, &s.do_rescale,
+                                 error)
+      || !monocle_json_get_bool (root, name, "do_normalize", MONOCLE_JSON_OPTIONAL, &s.do_normalize,
+                                 error)
+      || !monocle_json_get_int (root, name, "resample", MONOCLE_JSON_OPTIONAL, 0, 5, &resample,
+                                error)
+      || !monocle_json_get_double (root, name, "rescale_factor", MONOCLE_JSON_OPTIONAL,
+                                   &s.rescale_factor, error)
+      || !monocle_json_get_doubles (root, name, "image_mean", MONOCLE_JSON_OPTIONAL, s.mean, 3,
+                                    error)
+      || !monocle_json_get_doubles (root, name, "image_std", MONOCLE_JSON_OPTIONAL, s.std, 3, error)
+      || !check_extras (&s, root, name, error))
+    return FALSE;
+  if (resample != MONOCLE_RESAMPLE_BICUBIC && resample != MONOCLE_RESAMPLE_BILINEAR)
+    return unsupported (name, "\"resample\" other than 2 (bilinear) and 3 (bicubic)", error);
+  s.resample = (MonocleResample) resample;
+  for (guint c = 0; c < 3; c++)
+    if (!((float) s.std[c] > 0.0f))
+      {
+        monocle_file_set_error (error, name, "key \"image_std\": expected numbers above 0");
+        return FALSE;
+      }
+  *settings = s;
+  return TRUE;
+}
+
+gboolean
+monocle_preprocess_load (MonoclePreprocessSettings *settings, const char *path, GError **error)
+{
+  g_autoptr (JsonObject) root = monocle_json_load (path, error);
+  return root != NULL && monocle_preprocess_parse (settings, root, path, error);
+}
+
+gboolean
+monocle_preprocess_load_directory (MonoclePreprocessSettings *settings,
+                                   const char *directory,
+                                   GError **error)
+{
+  g_autofree char *own = g_build_filename (directory, "preprocessor_config.json", NULL);
+  g_autofree char *shared = g_build_filename (directory, "processor_config.json", NULL);
+  g_autoptr (JsonObject) processor = NULL;
+
+  if (!monocle_file_exists (shared))
+    return monocle_preprocess_load (settings, own, error);
+
+  processor = monocle_json_load (shared, error);
+  if (processor == NULL)
+    return FALSE;
+  return monocle_json_has (processor, "image_processor")
+             ? monocle_preprocess_parse (settings, processor, shared, error)
+             : monocle_preprocess_load (settings, own, error);
+}
+
+/* What each of the 256 values of channel @c becomes. */
+static void
+fill_table (const MonoclePreprocessSettings *settings, guint c, float table[256])
+{
+  const float mean = (float) settings->mean[c], std = (float) settings->std[c];
+  for (guint v = 0; v < 256; v++)
+    {
+      float value
+          = settings->do_rescale ? (float) ((double) v * settings->rescale_factor) : (float) v;
+      table[v] = settings->do_normalize ? (value - mean) / std : value;
+    }
+}
+
+gboolean
+monocle_preprocess_run (const MonoclePreprocessSettings *settings,
+                        MonocleImage *image,
+                        float *out,
+                        GError **error)
+{
+  g_autoptr (MonocleImage) opaque = NULL;
+  g_autoptr (MonocleImage) sized = NULL;
+  const guint8 *pixels;
+  gsize n;
+
+  g_return_val_if_fail (settings != NULL && image != NULL && out != NULL, FALSE);
+
+  opaque = monocle_image_on_white (image, error);
+  if (opaque == NULL)
+    return FALSE;
+  if (settings->do_resize)
+    sized = monocle_preprocess_resize (opaque, settings->width, settings->height,
+                                       settings->resample, error);
+  else if (monocle_image_get_width (image) == settings->width
+           && monocle_image_get_height (image) == settings->height)
+    sized = monocle_image_ref (opaque);
+  else
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "the image is %u x %u pixels, the model takes only %u x %u",
+                 monocle_image_get_width (image), monocle_image_get_height (image), settings->width,
+                 settings->height);
+  if (sized == NULL)
+    return FALSE;
+
+  n = (gsize) settings->width * settings->height;
+  pixels = monocle_image_get_pixels (sized);
+  for (guint c = 0; c < 3; c++)
+    {
+      float table[256];
+      fill_table (settings, c, table);
+      for (gsize i = 0; i < n; i++)
+        out[c * n + i] = table[pixels[3 * i + c]];
+    }
+  return TRUE;
+}

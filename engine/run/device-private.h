@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the engine itself knows of a device.
+ */
+#pragma once
+
+#include "engine/run/device.h"
+#include "engine/vk/gpu.h"
+
+G_BEGIN_DECLS
+
+const MonocleVkGpuInfo *monocle_device_get_info (MonocleDevice *self);
+
+G_END_DECLS

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/run/model-private.h"
+
+#include "engine/run/call.h"
+#include "engine/base/error.h"
+#include "engine/base/post.h"
+#include "engine/vk/memory.h"
+
+struct _MonocleModel
+{
+  GObject parent_instance;
+
+  char *directory, *name;
+  MonocleDevice *device;
+  MonoclePrecision precision;
+  MonocleWorker *worker;
+  const MonocleFamily *family;
+  gpointer data; /* the family's; the worker's */
+  MonocleFamilyFacts facts;
+  char **notes;
+  double load_ms;
+  gsize used_bytes; /* atomic: written by the worker */
+};
+
+G_DEFINE_FINAL_TYPE (MonocleModel, monocle_model, G_TYPE_OBJECT)
+
+/* Data whose model is gone, on its way to the thread that may free it. */
+typedef struct
+{
+  const MonocleFamily *family;
+  gpointer data;
+} Leftover;
+
+static void
+unload (MonocleWorker *worker, gpointer data)
+{
+  Leftover *leftover = data;
+
+  leftover->family->unload (leftover->data);
+}
+
+static void
+monocle_model_finalize (GObject *object)
+{
+  MonocleModel *self = MONOCLE_MODEL (object);
+
+  if (self->data)
+    {
+      Leftover *leftover = g_new (Leftover, 1);
+
+      leftover->family = self->family;
+      leftover->data = self->data;
+      monocle_worker_push (self->worker, unload, leftover, g_free);
+    }
+  monocle_worker_unref (self->worker);
+  g_clear_object (&self->device);
+  g_free (self->directory);
+  g_free (self->name);
+  g_strfreev (self->notes);
+  G_OBJECT_CLASS (monocle_model_parent_class)->finalize (object);
+}
+
+static void
+monocle_model_class_init (MonocleModelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = monocle_model_finalize;
+}
+
+static void
+monocle_model_init (MonocleModel *self)
+{
+}
+
+typedef struct
+{
+  MonocleModel *model;
+  MonoclePost *post;
+  MonocleProgress progress;
+  gpointer progress_data;
+} LoadJob;
+
+static void
+load_job_free (gpointer data)
+{
+  LoadJob *job = data;
+
+  g_clear_object (&job->model);
+  monocle_post_unref (job->post);
+  g_free (job);
+}
+
+static void
+deliver_progress (gpointer message, gpointer task_data)
+{
+  LoadJob *job = task_data;
+
+  job->progress (*(double *) message, job->progress_data);
+}
+
+static void
+on_progress (double fraction, gpointer user_data)
+{
+  LoadJob *job = user_data;
+
+  if (job->post)
+    monocle_post_send (job->post, g_memdup2 (&fraction, sizeof fraction));
+}
+
+static gpointer
+load_data (
+    MonocleModel *self, GCancellable *cancellable, LoadJob *job, MonocleVkGpu **gpu, GError **error)
+{
+  const MonocleFamilyLoad load = {
+    .directory = self->directory,
+    .gpu = *gpu = monocle_worker_get_gpu (self->worker, error),
+    .precision = self->precision,
+    .cancellable = cancellable,
+    .progress = on_progress,
+    .user_data = job,
+  };
+
+  if (!*gpu)
+    return NULL;
+  self->family = monocle_families_probe (self->directory, error);
+
+  return self->family ? self->family->load (&load, error) : NULL;
+}
+
+static void
+load_on_worker (MonocleWorker *worker, MonocleCall *call)
+{
+  LoadJob *job = g_task_get_task_data (monocle_call_get_task (call));
+  MonocleModel *self = job->model;
+  gint64 start = g_get_monotonic_time ();
+  GError *error = NULL;
+  MonocleVkGpu *gpu;
+
+  self->data = load_data (self, monocle_call_get_cancellable (call), job, &gpu, &error);
+  if (!self->data)
+    {
+      monocle_worker_report (worker, error);
+      monocle_call_return_error (call, error);
+      return;
+    }
+
+  self->family->get_facts (self->data, &self->facts);
+  self->notes = g_strdupv ((char **) self->facts.notes);
+  self->load_ms = (double) (g_get_monotonic_time () - start) / 1000;
+  monocle_model_update_used (self, gpu);
+  monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
+}
+
+static MonoclePrecision
+choose_precision (MonocleDevice *device, MonoclePrecision wanted)
+{
+  if (wanted != MONOCLE_PRECISION_AUTO)
+    return wanted;
+
+  /* On a processor 16-bit weights save memory but no time, and lose a little precision. */
+  return monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE
+                 || !monocle_device_get_has_f16 (device)
+             ? MONOCLE_PRECISION_F32
+             : MONOCLE_PRECISION_F16;
+}
+
+void
+monocle_model_load_async (const char *directory,
+                          MonocleDevice *device,
+                          MonoclePrecision precision,
+                          GCancellable *cancellable,
+                          MonocleProgress progress,
+                          gpointer progress_data,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autofree char *canonical = NULL;
+  MonocleModel *model;
+  LoadJob *job;
+
+  g_return_if_fail (directory);
+  g_return_if_fail (MONOCLE_IS_DEVICE (device));
+
+  g_task_set_source_tag (task, monocle_model_load_async);
+  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_get_has_f16 (device))
+    {
+      g_task_return_new_error (task, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
+                               "%s cannot store 16-bit weights", monocle_device_get_name (device));
+      return;
+    }
+
+  canonical = g_canonicalize_filename (directory, NULL);
+  model = g_object_new (MONOCLE_TYPE_MODEL, NULL);
+  model->directory = g_strdup (directory);
+  model->name = g_path_get_basename (canonical);
+  model->device = g_object_ref (device);
+  model->precision = choose_precision (device, precision);
+  model->worker = monocle_worker_get (device);
+
+  job = g_new0 (LoadJob, 1);
+  job->model = model;
+  job->progress = progress;
+  job->progress_data = progress_data;
+  g_task_set_task_data (task, job, load_job_free);
+  if (progress)
+    job->post = monocle_post_new (task, deliver_progress, g_free);
+
+  monocle_call_start (g_object_ref (task), model->worker, load_on_worker);
+}
+
+MonocleModel *
+monocle_model_load_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+MonocleWorker *
+monocle_model_get_worker (MonocleModel *self)
+{
+  return self->worker;
+}
+
+const MonocleFamily *
+monocle_model_get_family (MonocleModel *self)
+{
+  return self->family;
+}
+
+gpointer
+monocle_model_get_data (MonocleModel *self)
+{
+  monocle_worker_assert (self->worker);
+
+  return self->data;
+}
+
+void
+monocle_model_update_used (MonocleModel *self, MonocleVkGpu *gpu)
+{
+  g_atomic_pointer_set (&self->used_bytes, monocle_vk_memory_get_used_bytes (gpu->memory));
+}
+
+const char *
+monocle_model_get_directory (MonocleModel *self)
+{
+  return self->directory;
+}
+
+const char *
+monocle_model_get_name (MonocleModel *self)
+{
+  return self->name;
+}
+
+MonocleDevice *
+monocle_model_get_device (MonocleModel *self)
+{
+  return self->device;
+}
+
+MonoclePrecision
+monocle_model_get_precision (MonocleModel *self)
+{
+  return self->precision;
+}
+
+const char *
+monocle_model_get_precision_name (MonocleModel *self)
+{
+  return self->precision == MONOCLE_PRECISION_F16 ? "f16" : "f32";
+}
+
+guint64
+monocle_model_get_n_parameters (MonocleModel *self)
+{
+  return self->facts.n_parameters;
+}
+
+guint64
+monocle_model_get_used_bytes (MonocleModel *self)
+{
+  return g_atomic_pointer_get (&self->used_bytes);
+}
+
+double
+monocle_model_get_load_ms (MonocleModel *self)
+{
+  return self->load_ms;
+}
+
+guint
+monocle_model_get_num_beams (MonocleModel *self)
+{
+  return self->facts.num_beams;
+}
+
+guint
+monocle_model_get_max_tokens (MonocleModel *self)
+{
+  return self->facts.max_tokens;
+}
+
+guint
+monocle_model_get_usual_tokens (MonocleModel *self)
+{
+  return self->facts.usual_tokens;
+}
+
+const char *const *
+monocle_model_get_notes (MonocleModel *self)
+{
+  return (const char *const *) self->notes;
+}

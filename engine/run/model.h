@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A model that is loaded: weights on a device, tokenizer, settings. Many sessions share it.
+ */
+#pragma once
+
+#include "engine/run/device.h"
+#include "engine/answer/task.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonoclePrecision:
+ * @MONOCLE_PRECISION_AUTO: what suits the device
+ * @MONOCLE_PRECISION_F32: 32-bit weights
+ * @MONOCLE_PRECISION_F16: 16-bit weights, half the memory
+ */
+typedef enum
+{
+  MONOCLE_PRECISION_AUTO,
+  MONOCLE_PRECISION_F32,
+  MONOCLE_PRECISION_F16,
+} MonoclePrecision;
+
+/**
+ * MonocleProgress:
+ * @fraction: part done, 0 to 1
+ * @user_data: what was passed beside the function
+ *
+ * Called in the main context of the caller.
+ */
+typedef void (*MonocleProgress) (double fraction, gpointer user_data);
+
+#define MONOCLE_TYPE_MODEL (monocle_model_get_type ())
+G_DECLARE_FINAL_TYPE (MonocleModel, monocle_model, MONOCLE, MODEL, GObject)
+
+/**
+ * monocle_model_load_async:
+ * @directory: a model directory in the Hugging Face layout
+ * @device: where to run it
+ * @precision: how to store its weights
+ * @cancellable: (nullable): to stop loading
+ * @progress: (nullable): called now and then
+ * @progress_data: for @progress
+ * @callback: called when it is loaded, in the main context of the caller
+ * @user_data: for @callback
+ *
+ * Reads, checks and uploads a model.
+ */
+void monocle_model_load_async (const char *directory,
+                               MonocleDevice *device,
+                               MonoclePrecision precision,
+                               GCancellable *cancellable,
+                               MonocleProgress progress,
+                               gpointer progress_data,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+
+/**
+ * monocle_model_load_finish:
+ *
+ * Returns: (transfer full) (nullable): the model
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE, _UNSUPPORTED_MODEL, _OUT_OF_MEMORY, _DEVICE_LOST,
+ * %G_IO_ERROR_CANCELLED.
+ */
+MonocleModel *monocle_model_load_finish (GAsyncResult *result, GError **error);
+
+const char *monocle_model_get_directory (MonocleModel *self);
+/* Last part of the directory's name. */
+const char *monocle_model_get_name (MonocleModel *self);
+MonocleDevice *monocle_model_get_device (MonocleModel *self);
+/* F32 or F16, never AUTO. */
+MonoclePrecision monocle_model_get_precision (MonocleModel *self);
+/* "f32" or "f16". */
+const char *monocle_model_get_precision_name (MonocleModel *self);
+guint64 monocle_model_get_n_parameters (MonocleModel *self);
+/* Bytes on the device now: weights, activations, caches. */
+guint64 monocle_model_get_used_bytes (MonocleModel *self);
+double monocle_model_get_load_ms (MonocleModel *self);
+/* What the model's own settings say. */
+guint monocle_model_get_num_beams (MonocleModel *self);
+/* Most tokens an answer may have: its table of positions. */
+guint monocle_model_get_max_tokens (MonocleModel *self);
+
+/**
+ * monocle_model_get_notes:
+ *
+ * What somebody who compares answers should know: settings of the model's files that are not
+ * followed, tensors that are left out. A line each, not translated, with the file at its beginning.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): often empty
+ */
+const char *const *monocle_model_get_notes (MonocleModel *self);
+
+G_END_DECLS

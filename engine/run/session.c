@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/run/session.h"
+
+#include "engine/run/call.h"
+#include "engine/base/error.h"
+#include "engine/run/model-private.h"
+#include "engine/base/post.h"
+
+struct _MonocleSession
+{
+  GObject parent_instance;
+
+  MonocleModel *model;
+  MonocleImage *image;
+  gpointer features; /* the family's, of the image; the worker's */
+};
+
+G_DEFINE_FINAL_TYPE (MonocleSession, monocle_session, G_TYPE_OBJECT)
+
+void
+monocle_run_free (MonocleRun *run)
+{
+  if (!run)
+    return;
+
+  g_ptr_array_unref (run->results);
+  g_free (run);
+}
+
+/* Features whose session is gone, on their way to the thread that may free them. The model is kept
+ * alive as long. */
+typedef struct
+{
+  MonocleModel *model;
+  gpointer features;
+} Leftover;
+
+static void
+discard (MonocleWorker *worker, gpointer data)
+{
+  Leftover *leftover = data;
+
+  monocle_model_get_family (leftover->model)
+      ->discard (monocle_model_get_data (leftover->model), leftover->features);
+}
+
+static void
+leftover_free (gpointer data)
+{
+  Leftover *leftover = data;
+
+  g_object_unref (leftover->model);
+  g_free (leftover);
+}
+
+static void
+monocle_session_finalize (GObject *object)
+{
+  MonocleSession *self = MONOCLE_SESSION (object);
+
+  if (self->features)
+    {
+      Leftover *leftover = g_new (Leftover, 1);
+
+      leftover->model = g_object_ref (self->model);
+      leftover->features = self->features;
+      monocle_worker_push (monocle_model_get_worker (self->model), discard, leftover,
+                           leftover_free);
+    }
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->image, monocle_image_unref);
+  G_OBJECT_CLASS (monocle_session_parent_class)->finalize (object);
+}
+
+static void
+monocle_session_class_init (MonocleSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = monocle_session_finalize;
+}
+
+static void
+monocle_session_init (MonocleSession *self)
+{
+}
+
+/**
+ * monocle_session_new:
+ * @model: a loaded model
+ * @image: an image
+ *
+ * Returns: (transfer full): a session; nothing is computed yet
+ */
+MonocleSession *
+monocle_session_new (MonocleModel *model, MonocleImage *image)
+{
+  MonocleSession *self = g_object_new (MONOCLE_TYPE_SESSION, NULL);
+
+  self->model = g_object_ref (model);
+  self->image = monocle_image_ref (image);
+
+  return self;
+}
+
+MonocleModel *
+monocle_session_get_model (MonocleSession *self)
+{
+  return self->model;
+}
+
+MonocleImage *
+monocle_session_get_image (MonocleSession *self)
+{
+  return self->image;
+}
+
+typedef struct
+{
+  const MonocleTask *task;
+  GPtrArray *prompts; /* of strings */
+  guint num_beams;
+  guint max_tokens;
+  MonocleUpdateFunc update;
+  gpointer update_data;
+  MonoclePost *post; /* (nullable) */
+
+  /* The worker's, while it runs. */
+  GPtrArray *partial; /* (element-type MonocleResult): NULL where there is none yet */
+  guint *n_certain;   /* [prompts] */
+} RunJob;
+
+static void
+run_job_free (gpointer data)
+{
+  RunJob *job = data;
+
+  g_ptr_array_unref (job->prompts);
+  g_ptr_array_unref (job->partial);
+  monocle_post_unref (job->post);
+  g_free (job->n_certain);
+  g_free (job);
+}
+
+static void
+update_free (gpointer data)
+{
+  MonocleUpdate *update = data;
+
+  g_clear_pointer (&update->partial, g_ptr_array_unref);
+  g_free (update);
+}
+
+static void
+deliver_update (gpointer message, gpointer task_data)
+{
+  RunJob *job = task_data;
+
+  job->update (message, job->update_data);
+}
+
+/* Questions without a certain token have none yet. */
+static gpointer
+copy_partial (gconstpointer partial, gpointer user_data)
+{
+  return partial ? monocle_result_ref ((MonocleResult *) partial) : NULL;
+}
+
+static void
+clear_partial (gpointer partial)
+{
+  if (partial)
+    monocle_result_unref (partial);
+}
+
+static void
+send_update (RunJob *job, MonocleUpdate stage)
+{
+  MonocleUpdate *update;
+
+  if (!job->post)
+    return;
+
+  update = g_memdup2 (&stage, sizeof stage);
+  for (guint i = 0; i < job->prompts->len; i++)
+    update->n_tokens += job->n_certain[i];
+  if (update->stage == MONOCLE_STAGE_ANSWERING)
+    update->partial = g_ptr_array_copy (job->partial, copy_partial, NULL);
+  monocle_post_send (job->post, update);
+}
+
+static void
+on_compiled (guint n_done, guint n, gpointer user_data)
+{
+  send_update (user_data, (MonocleUpdate){ .stage = MONOCLE_STAGE_COMPILING,
+                                           .fraction = (double) n_done / n,
+                                           .n_done = n_done,
+                                           .n_steps = n });
+}
+
+static void
+on_encoded (double fraction, gpointer user_data)
+{
+  send_update (user_data, (MonocleUpdate){ .stage = MONOCLE_STAGE_LOOKING, .fraction = fraction });
+}
+
+static void
+on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer user_data)
+{
+  RunJob *job = user_data;
+
+  clear_partial (g_ptr_array_index (job->partial, index));
+  g_ptr_array_index (job->partial, index) = monocle_result_ref (partial);
+  job->n_certain[index] = n_certain;
+  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_ANSWERING, .fraction = -1 });
+}
+
+static gpointer
+ensure_features (MonocleSession *self,
+                 RunJob *job,
+                 GCancellable *cancellable,
+                 MonocleFamilyTiming *timing,
+                 GError **error)
+{
+  if (!self->features)
+    self->features = monocle_model_get_family (self->model)
+                         ->prepare (monocle_model_get_data (self->model), self->image, cancellable,
+                                    on_encoded, job, timing, error);
+
+  return self->features;
+}
+
+static MonocleRun *
+run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GError **error)
+{
+  const MonocleFamily *family = monocle_model_get_family (self->model);
+  gpointer model = monocle_model_get_data (self->model);
+  MonocleFamilyTiming timing = { 0 };
+  g_autoptr (GPtrArray) results
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+  MonocleFamilyAnswer answer = { .results = results };
+  const MonocleFamilyQuestion question = {
+    .task = job->task,
+    .prompts = (const char *const *) job->prompts->pdata,
+    .n_prompts = job->prompts->len,
+    .num_beams = job->num_beams,
+    .max_tokens = job->max_tokens,
+    .width = monocle_image_get_width (self->image),
+    .height = monocle_image_get_height (self->image),
+    .cancellable = cancellable,
+    .partial = job->post ? on_partial : NULL,
+    .user_data = job,
+  };
+  gint64 start = g_get_monotonic_time ();
+  double compile_ms;
+  MonocleRun *run;
+
+  if (!self->features)
+    send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_PREPARING });
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !family->compile (model, &question, on_compiled, error))
+    return NULL;
+  compile_ms = (double) (g_get_monotonic_time () - start) / 1000;
+  if (!ensure_features (self, job, cancellable, &timing, error))
+    return NULL;
+
+  start = g_get_monotonic_time ();
+  if (!family->generate (model, self->features, &question, &answer, error))
+    return NULL;
+
+  run = g_new0 (MonocleRun, 1);
+  run->results = g_steal_pointer (&results);
+  run->stopped = answer.stopped;
+  run->n_tokens = answer.n_tokens;
+  run->compile_ms = compile_ms;
+  run->preprocess_ms = timing.preprocess_ms;
+  run->encode_ms = timing.encode_ms;
+  run->decode_ms = (double) (g_get_monotonic_time () - start) / 1000;
+  return run;
+}
+
+static void
+run_on_worker (MonocleWorker *worker, MonocleCall *call)
+{
+  GTask *task = monocle_call_get_task (call);
+  MonocleSession *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  MonocleRun *run = run_questions (self, g_task_get_task_data (task),
+                                   monocle_call_get_cancellable (call), &error);
+  MonocleVkGpu *gpu = monocle_worker_get_gpu (worker, NULL);
+
+  if (gpu)
+    monocle_model_update_used (self->model, gpu);
+  if (run)
+    {
+      monocle_call_return_pointer (call, run, (GDestroyNotify) monocle_run_free);
+    }
+  else
+    {
+      monocle_worker_report (worker, error);
+      monocle_call_return_error (call, error);
+    }
+}
+
+/* One sentence for each region, or one in all. */
+static gboolean
+build_prompts (MonocleSession *self,
+               const MonocleRequest *request,
+               GPtrArray *prompts,
+               GError **error)
+{
+  guint n = MAX (request->n_regions, 1);
+
+  if (request->num_beams > MONOCLE_MAX_BEAMS)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "%u beams are too many, at most %u", request->num_beams, MONOCLE_MAX_BEAMS);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < n; i++)
+    {
+      char *prompt = monocle_task_build_prompt (
+          request->task, request->text, request->n_regions > 0 ? &request->regions[i] : NULL,
+          monocle_image_get_width (self->image), monocle_image_get_height (self->image), error);
+
+      if (!prompt)
+        {
+          if (request->n_regions > 1)
+            g_prefix_error (error, "region %u: ", i + 1);
+          return FALSE;
+        }
+      g_ptr_array_add (prompts, prompt);
+    }
+
+  return TRUE;
+}
+
+/* What the person says counts; else what is shorter of the task's length and the model's. */
+static guint
+choose_max_tokens (MonocleSession *self, const MonocleRequest *request)
+{
+  guint usual = monocle_model_get_usual_tokens (self->model);
+
+  if (request->max_tokens > 0)
+    return request->max_tokens;
+  return usual > 0 ? MIN (usual, request->task->max_tokens) : request->task->max_tokens;
+}
+
+void
+monocle_session_run_async (MonocleSession *self,
+                           const MonocleRequest *request,
+                           GCancellable *cancellable,
+                           MonocleUpdateFunc update,
+                           gpointer update_data,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GPtrArray) prompts = g_ptr_array_new_with_free_func (g_free);
+  GError *error = NULL;
+  RunJob *job;
+
+  g_return_if_fail (MONOCLE_IS_SESSION (self));
+  g_return_if_fail (request && request->task);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, monocle_session_run_async);
+  /* A run that was cancelled while answering still has a result. */
+  g_task_set_check_cancellable (task, FALSE);
+
+  if (!build_prompts (self, request, prompts, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  job = g_new0 (RunJob, 1);
+  job->task = request->task;
+  job->num_beams = request->num_beams;
+  job->max_tokens = choose_max_tokens (self, request);
+  job->update = update;
+  job->update_data = update_data;
+  job->partial = g_ptr_array_new_full (prompts->len, clear_partial);
+  g_ptr_array_set_size (job->partial, prompts->len);
+  job->n_certain = g_new0 (guint, prompts->len);
+  job->prompts = g_steal_pointer (&prompts);
+  g_task_set_task_data (task, job, run_job_free);
+  if (update)
+    job->post = monocle_post_new (task, deliver_update, update_free);
+
+  monocle_call_start (g_object_ref (task), monocle_model_get_worker (self->model), run_on_worker);
+}
+
+MonocleRun *
+monocle_session_run_finish (MonocleSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+typedef struct
+{
+  char *prompt;
+  char *directory;
+  guint32 *decoder_ids;
+  guint n_decoder_ids;
+} InspectJob;
+
+static void
+inspect_job_free (gpointer data)
+{
+  InspectJob *job = data;
+
+  g_free (job->prompt);
+  g_free (job->directory);
+  g_free (job->decoder_ids);
+  g_free (job);
+}
+
+static gboolean
+make_directory (const char *path, GError **error)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+
+  return g_file_test (path, G_FILE_TEST_IS_DIR)
+         || g_file_make_directory_with_parents (folder, NULL, error);
+}
+
+static void
+inspect_on_worker (MonocleWorker *worker, MonocleCall *call)
+{
+  GTask *task = monocle_call_get_task (call);
+  InspectJob *job = g_task_get_task_data (task);
+  MonocleSession *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (make_directory (job->directory, &error)
+      && monocle_model_get_family (self->model)
+             ->inspect (monocle_model_get_data (self->model), self->image, job->prompt,
+                        job->decoder_ids, job->n_decoder_ids, job->directory,
+                        monocle_call_get_cancellable (call), &error))
+    {
+      monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
+      return;
+    }
+
+  monocle_worker_report (worker, error);
+  monocle_call_return_error (call, error);
+}
+
+void
+monocle_session_inspect_async (MonocleSession *self,
+                               const char *prompt,
+                               const guint32 *decoder_ids,
+                               guint n_decoder_ids,
+                               const char *directory,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  InspectJob *job;
+
+  g_return_if_fail (MONOCLE_IS_SESSION (self));
+  g_return_if_fail (prompt && directory);
+  g_return_if_fail (decoder_ids && n_decoder_ids > 0);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, monocle_session_inspect_async);
+  job = g_new0 (InspectJob, 1);
+  job->prompt = g_strdup (prompt);
+  job->directory = g_strdup (directory);
+  job->decoder_ids = g_memdup2 (decoder_ids, n_decoder_ids * sizeof *decoder_ids);
+  job->n_decoder_ids = n_decoder_ids;
+  g_task_set_task_data (task, job, inspect_job_free);
+
+  monocle_call_start (g_object_ref (task), monocle_model_get_worker (self->model),
+                      inspect_on_worker);
+}
+
+gboolean
+monocle_session_inspect_finish (MonocleSession *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (MonocleSession) session = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  session = g_task_propagate_pointer (G_TASK (result), error);
+  return session != NULL;
+}
