@@ -331,7 +331,7 @@ static const Bad bads[] = {
   { "instances.json", "{\"a\": \"\\ud800\"}", "bad escape" },
   { "instances.json", "{\"a\": 1} // comment", "not JSON" },
   { "instances.json", "{}", "\"images\" is missing" },
-  { "instances.json", "{\"images\": 3}", "\"images\" is no array" },
+  { "instances.json", "{\"images\": 3}", "\"images\": expected an array" },
   { "instances.json", "{\"images\": [3]}", "images[0]: expected an object" },
   { "instances.json",
     "{" CATEGORIES
@@ -356,7 +356,7 @@ static const Bad bads[] = {
   { "instances.json",
     "{" CATEGORIES
     ", \"images\": [{\"id\": \"1\", \"file_name\": \"x.png\", \"width\": 1, \"height\": 1}]}",
-    "\"id\" is no whole number" },
+    "\"id\": expected an integer" },
   { "instances.json", INSTANCES ("") " {}", "follows" },
   { "instances.json", INSTANCES ("") "}", "follows" },
   { "instances.json",
@@ -391,7 +391,7 @@ static const Bad bads[] = {
   { "instances.json", INSTANCES ("{\"image_id\": 7, \"category_id\": 6, \"bbox\": [1, 2, 3, 4]}"),
     "there is no category 6" },
   { "instances.json", INSTANCES ("{" CAR "}"), "\"bbox\" is missing" },
-  { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, 3]}"), "4 numbers" },
+  { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, 3]}"), "3 numbers, expected 4" },
   { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, 3, 1e999]}"), "bbox" },
   { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, -3, 4]}"), "negative" },
   { "instances.json",
@@ -417,7 +417,7 @@ static const Bad bads[] = {
                ", \"bbox\": [1, 2, 3, 4], \"segmentation\": {\"size\": [2, 2], \"counts\": [4]}}"),
     "the image 40 x 30" },
   { "captions.json", "{" IMAGES ", \"annotations\": [{\"image_id\": 3, \"caption\": 4}]}",
-    "\"caption\" is no text" },
+    "\"caption\": expected a string" },
   { "captions.json",
     "{" IMAGES ", \"annotations\": [{\"image_id\": 3, \"caption\": \"a\", \"slots\": [{\"name\": "
     "\"a\", \"count\": 0}]}]}",
@@ -438,7 +438,7 @@ static const Bad bads[] = {
     "{\"image\": \"a.png\", \"task\": \"open-vocabulary-detection\", \"text\": \"a\", \"boxes\": "
     "[[3, 3, 3, 4]]}",
     "empty box" },
-  { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"a\", \"quad\": [1, 2, 3, 4]}", "8 numbers" },
+  { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"a\", \"quad\": [1, 2, 3, 4]}", "4 numbers, expected 8" },
   { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"a\\u0000b\"}", "bad escape" },
 };
 
