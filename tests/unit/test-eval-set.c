@@ -327,7 +327,7 @@ typedef struct
 static const Bad bads[] = {
   { "instances.json", "", "empty" },
   { "instances.json", "{", "bad JSON" },
-  { "instances.json", "[]", "expected a JSON object" },
+  { "instances.json", "[]", "expected an object" },
   { "instances.json", "{\"a\": \"\\ud800\"}", "bad escape" },
   { "instances.json", "{\"a\": 1} // comment", "not JSON" },
   { "instances.json", "{}", "\"images\" is missing" },
