@@ -30,6 +30,7 @@ struct _Step
   char *content;
   guint32 types; /* of characters to drop */
   gboolean left, right;
+  gboolean drops; /* characters without others in their place */
 };
 
 struct _MonocleNormaliser
@@ -88,9 +89,13 @@ apply_lower (const Step *self, const char *text)
     {
       gunichar c = g_utf8_get_char (text);
 
-      /* The one character with a longer small letter. */
+      /* The one character with a longer small letter; and numbers and symbols that have one. */
       if (c == 0x130)
         g_string_append (out, "i\xcc\x87");
+      else if (c >= 0x2160 && c <= 0x216f)
+        g_string_append_unichar (out, c + 16);
+      else if (c >= 0x24b6 && c <= 0x24cf)
+        g_string_append_unichar (out, c + 26);
       else
         g_string_append_unichar (out, g_unichar_tolower (c));
     }
@@ -278,7 +283,8 @@ read_bytes (gpointer target, JsonObject *part, const char *path, GError **error)
 static gboolean
 read_accents (gpointer target, JsonObject *part, const char *path, GError **error)
 {
-  return add_step (target, &(Step){ .apply = apply_drop, .types = MONOCLE_CHARACTERS_MARKS });
+  return add_step (
+      target, &(Step){ .apply = apply_drop, .drops = TRUE, .types = MONOCLE_CHARACTERS_MARKS });
 }
 
 static gboolean
@@ -290,7 +296,8 @@ read_replace (gpointer target, JsonObject *part, const char *path, GError **erro
   return pattern != NULL && read_content (part, "content", &content, path, error)
          && add_step (target, &(Step){ .apply = apply_replace,
                                        .pattern = g_steal_pointer (&pattern),
-                                       .content = g_strdup (content) });
+                                       .content = g_strdup (content),
+                                       .drops = content[0] == '\0' });
 }
 
 static gboolean
@@ -305,7 +312,7 @@ read_prepend (gpointer target, JsonObject *part, const char *path, GError **erro
 static gboolean
 read_strip (gpointer target, JsonObject *part, const char *path, GError **error)
 {
-  Step step = { .apply = apply_strip };
+  Step step = { .apply = apply_strip, .drops = TRUE };
 
   return monocle_parts_get_flag (part, path, "strip_left", &step.left, error)
          && monocle_parts_get_flag (part, path, "strip_right", &step.right, error)
@@ -343,13 +350,14 @@ read_bert (gpointer target, JsonObject *part, const char *path, GError **error)
   if (!monocle_parts_get_flag (part, path, "strip_accents", &strips, error))
     return FALSE;
   if (cleans)
-    add_step (target, &(Step){ .apply = apply_clean });
+    add_step (target, &(Step){ .apply = apply_clean, .drops = TRUE });
   if (parts)
     add_step (target, &(Step){ .apply = apply_part_ideographs });
   if (strips)
     {
       read_form (target, G_NORMALIZE_NFD);
       add_step (target, &(Step){ .apply = apply_drop,
+                                 .drops = TRUE,
                                  .types = MONOCLE_CHARACTERS_TYPE (G_UNICODE_NON_SPACING_MARK) });
     }
   return !lowers || add_step (target, &(Step){ .apply = apply_lower });
@@ -375,16 +383,19 @@ monocle_normaliser_read (MonocleNormaliser *self,
 }
 
 char *
-monocle_normaliser_apply (const MonocleNormaliser *self, const char *text)
+monocle_normaliser_apply (const MonocleNormaliser *self, const char *text, gboolean *keeps_start)
 {
   gsize limit = MAX_AT_LEAST + MAX_GROWTH * strlen (text);
   char *result = g_strdup (text);
 
+  *keeps_start = TRUE;
   for (guint i = 0; i < self->steps->len && strlen (result) <= limit; i++)
     {
       const Step *step = &g_array_index (self->steps, Step, i);
       char *next = step->apply (step, result);
 
+      if (step->drops && g_utf8_get_char (next) != g_utf8_get_char (result))
+        *keeps_start = FALSE;
       g_free (result);
       result = next;
     }

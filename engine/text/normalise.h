@@ -32,9 +32,12 @@ gboolean monocle_normaliser_read (MonocleNormaliser *self,
  * monocle_normaliser_apply:
  * @self: a normaliser
  * @text: valid UTF-8
+ * @keeps_start: (out): whether the result begins with what @text begins with, not with something
+ *   further on
  *
  * Returns: (transfer full): @text after all steps
  */
-char *monocle_normaliser_apply (const MonocleNormaliser *self, const char *text);
+char *
+monocle_normaliser_apply (const MonocleNormaliser *self, const char *text, gboolean *keeps_start);
 
 G_END_DECLS

@@ -305,7 +305,9 @@ read_digits (gpointer target, JsonObject *part, const char *path, GError **error
 static gboolean
 read_words (gpointer target, JsonObject *part, const char *path, GError **error)
 {
-  return add_expression (target, "\\w+|[^\\w\\s]+", BEHAVIOUR_REMOVED, TRUE);
+  /* With the joiners, which are of a word here and not in the expressions of files. */
+  return add_expression (target, "[\\w\\x{200c}\\x{200d}]+|[^\\w\\s\\x{200c}\\x{200d}]+",
+                         BEHAVIOUR_REMOVED, TRUE);
 }
 
 static gboolean

@@ -60,15 +60,13 @@ monocle_tokenizer_free (MonocleTokenizer *self)
   g_free (self);
 }
 
-void
-monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, guint32 id)
+/* What stands for @id in a text. */
+static void
+set_entry (MonocleTokenizer *self, const char *text, guint32 id)
 {
   gsize offset = self->bytes->len;
-  char *text = g_string_chunk_insert (self->texts, token);
 
-  g_return_if_fail (id < MONOCLE_TOKENIZER_MAX_IDS);
-
-  monocle_token_decoder_spell (self->decoder, token, self->bytes);
+  monocle_token_decoder_spell (self->decoder, text, self->bytes);
   if (id >= self->entries->len)
     g_array_set_size (self->entries, id + 1);
   g_array_index (self->entries, Entry, id) = (Entry){
@@ -76,18 +74,33 @@ monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, guint32 
     .offset = offset,
     .n_bytes = (guint32) (self->bytes->len - offset),
   };
+}
+
+void
+monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, guint32 id)
+{
+  char *text = g_string_chunk_insert (self->texts, token);
+
+  g_return_if_fail (id < MONOCLE_TOKENIZER_MAX_IDS);
+
+  set_entry (self, text, id);
   g_hash_table_replace (self->ids, text, GUINT_TO_POINTER (id));
 }
 
+/* A token that is looked for late reads as the normaliser leaves it, as in the reference. */
 void
 monocle_tokenizer_set_added (MonocleTokenizer *self,
                              const char *token,
                              const MonocleAddedToken *added)
 {
+  gboolean keeps_start;
   g_autofree char *normalised
-      = added->early ? g_strdup (token) : monocle_normaliser_apply (self->normaliser, token);
+      = added->early ? g_strdup (token)
+                     : monocle_normaliser_apply (self->normaliser, token, &keeps_start);
 
   monocle_tokenizer_set_token (self, token, added->id);
+  if (!g_str_equal (normalised, token))
+    set_entry (self, g_string_chunk_insert (self->texts, normalised), added->id);
   g_array_index (self->entries, Entry, added->id).special = added->special;
   self->added_bytes += strlen (normalised);
   if (normalised[0] != '\0')
@@ -175,8 +188,10 @@ encode_early (gint64 id, const char *text, gsize n_bytes, gpointer user_data)
       return;
     }
   g_autofree char *part = g_strndup (text, n_bytes);
-  g_autofree char *normalised = monocle_normaliser_apply (outer->self->normaliser, part);
-  encoding.is_first = text == outer->text;
+  gboolean keeps_start;
+  g_autofree char *normalised
+      = monocle_normaliser_apply (outer->self->normaliser, part, &keeps_start);
+  encoding.is_first = text == outer->text && keeps_start;
   encoding.text = normalised;
   monocle_added_tokens_split (outer->self->added, MONOCLE_ADDED_TOKENS_LATE, normalised,
                               strlen (normalised), encode_late, &encoding);

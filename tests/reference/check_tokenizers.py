@@ -59,14 +59,14 @@ def compare(tool, name, directory, texts):
     reference.no_padding()
     lines = "".join(json.dumps([t]) + "\n" for t in texts)
     start = time.monotonic()
-    ours = subprocess.run([tool, directory], input=lines, capture_output=True, text=True)
+    ours = subprocess.run([tool, directory], input=lines.encode(), capture_output=True)
     seconds = time.monotonic() - start
     if ours.returncode != 0:
-        print(f"{name}: {ours.stderr.strip()}")
+        print(f"{name}: {ours.stderr.decode().strip()}")
         return False
     wrong = []
-    for text, line in zip(texts, ours.stdout.split("\n")[:-1], strict=True):
-        got = json.loads(line)
+    for text, line in zip(texts, ours.stdout.decode().split("\n")[:-1], strict=True):
+        got = json.loads(line, strict=False)
         encoded = reference.encode(text, add_special_tokens=False).ids
         around = len(reference.encode(text).ids) - len(encoded)
         # A NUL cannot be in a text of ours.
@@ -77,7 +77,7 @@ def compare(tool, name, directory, texts):
             wrong.append((text, "decoded", decoded, got["decoded"]))
         elif got["around"] != around:
             wrong.append((text, "around", around, got["around"]))
-    print(f"{name}: {len(texts) - len(wrong)} of {len(texts)} texts equal, loaded in {ours.stderr.strip()} ms, all in {seconds:.1f} s")
+    print(f"{name}: {len(texts) - len(wrong)} of {len(texts)} texts equal, loaded in {ours.stderr.decode().strip()} ms, all in {seconds:.1f} s")
     for text, what, expected, got in wrong[:5]:
         print(f"  {what} of {ascii(text[:80])}:\n    {str(expected)[:200]!a}\n    {str(got)[:200]!a}")
     return not wrong
