@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/document/rank-text.h"
 #include "app/json/answer.h"
 #include "app/cli/out.h"
 #include "app/json/text.h"
@@ -103,9 +104,11 @@ static void
 print_result (const MonocleResult *result, const char *indent)
 {
   const char *text = monocle_result_get_text (result);
+  g_autofree char *ranks = monocle_rank_text_format (result);
+  g_autofree char *clean = ranks ? monocle_cli_out_clean (ranks) : NULL;
 
-  if (text)
-    print_lines (text, indent);
+  if (text || clean)
+    print_lines (text ? text : clean, indent);
   else
     print_objects (result, indent);
 }

@@ -85,7 +85,7 @@ count_objects (MonocleQuery *self)
 static char *
 sum_up_answer (MonocleQuery *self)
 {
-  if (monocle_query_get_task (self)->gives != MONOCLE_GIVES_TEXT)
+  if (monocle_task_gives_objects (monocle_query_get_task (self)))
     return count_objects (self);
   return has_text (self) ? cut_line (monocle_query_get_text (self)) : g_strdup (_ ("No answer"));
 }

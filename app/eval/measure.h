@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * By what the answers to a task are measured, and whether an answer is one at all.
+ * By what the answers to a task are measured.
  */
 #pragma once
 
@@ -32,15 +32,5 @@ typedef enum
 } MonocleEvalMeasure;
 
 MonocleEvalMeasure monocle_eval_measure_find (const MonocleTask *task);
-
-/**
- * monocle_eval_measure_parses:
- * @answer: grammar
- * @text: all that a model wrote, special tokens included
- *
- * Returns: whether @text is a sentence of the grammar from its beginning to its end. An answer in
- *   plain text is one if it says something and holds no locations; an empty list of boxes is one.
- */
-gboolean monocle_eval_measure_parses (MonocleAnswer answer, const char *text);
 
 G_END_DECLS

@@ -382,8 +382,7 @@ monocle_eval_score_count (MonocleEvalScore *self,
   MonocleEvalTally *tally = get_tally (self, task);
 
   tally->n_questions++;
-  tally->n_unparsed += !monocle_eval_measure_parses (monocle_result_get_answer (result),
-                                                     monocle_result_get_generated_text (result));
+  tally->n_unparsed += !monocle_result_is_well_formed (result);
 }
 
 void

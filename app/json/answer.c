@@ -119,6 +119,8 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   json_builder_add_value (builder, monocle_result_json_result (facts->result, facts->task));
   json_builder_set_member_name (builder, "objects");
   json_builder_add_value (builder, monocle_result_json_objects (facts->result));
+  json_builder_set_member_name (builder, "ranks");
+  json_builder_add_value (builder, monocle_result_json_ranks (facts->result));
   add_timing (builder, facts);
   json_builder_end_object (builder);
 

@@ -56,6 +56,16 @@ add_shape (JsonBuilder *builder, const MonocleObject *object)
     }
 }
 
+static void
+add_score (JsonBuilder *builder, float score)
+{
+  if (!isfinite (score))
+    return;
+  json_builder_set_member_name (builder, "score");
+  json_builder_add_double_value (builder,
+                                 round ((double) score * SCORE_DECIMALS) / SCORE_DECIMALS);
+}
+
 JsonNode *
 monocle_result_json_result (const MonocleResult *result, const MonocleTask *task)
 {
@@ -89,14 +99,31 @@ monocle_result_json_objects (const MonocleResult *result)
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "label");
       json_builder_add_string_value (builder, object->label);
-      if (isfinite (object->score))
-        {
-          json_builder_set_member_name (builder, "score");
-          json_builder_add_double_value (builder, round ((double) object->score * SCORE_DECIMALS)
-                                                      / SCORE_DECIMALS);
-        }
+      add_score (builder, object->score);
       json_builder_set_member_name (builder, keys[object->shape]);
       add_shape (builder, object);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  return json_builder_get_root (builder);
+}
+
+JsonNode *
+monocle_result_json_ranks (const MonocleResult *result)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < monocle_result_get_n_parts (result); i++)
+    {
+      const MonoclePart *part = monocle_result_get_part (result, i);
+
+      if (part->kind != MONOCLE_PART_RANK)
+        continue;
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "label");
+      json_builder_add_string_value (builder, part->rank);
+      add_score (builder, part->score);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

@@ -37,4 +37,13 @@ JsonNode *monocle_result_json_result (const MonocleResult *result, const Monocle
  */
 JsonNode *monocle_result_json_objects (const MonocleResult *result);
 
+/**
+ * monocle_result_json_ranks:
+ * @result: a result
+ *
+ * Returns: (transfer full): an array `[{"label", "score"}]`, the likeliest first; empty where
+ *   nothing was ranked
+ */
+JsonNode *monocle_result_json_ranks (const MonocleResult *result);
+
 G_END_DECLS

@@ -8,41 +8,65 @@
 struct _MonocleResult
 {
   gatomicrefcount references;
-  MonocleAnswer answer;
-  GArray *objects; /* MonocleObject */
-  char *text;
+  GArray *parts;      /* MonoclePart */
+  GPtrArray *objects; /* of MonocleObject: those among the parts */
   char *generated_text;
   guint32 *ids;
   guint n_ids;
   float score;
+  gboolean is_well_formed;
 };
 
 G_DEFINE_BOXED_TYPE (MonocleResult, monocle_result, monocle_result_ref, monocle_result_unref)
 
 static void
-clear_object (gpointer data)
+object_free (MonocleObject *object)
 {
-  MonocleObject *object = data;
-
   for (guint i = 0; i < object->n_polygons; i++)
     g_free (object->polygons[i].points);
   g_free (object->polygons);
   g_free (object->label);
+  g_free (object);
+}
+
+static void
+clear_part (gpointer data)
+{
+  MonoclePart *part = data;
+
+  switch (part->kind)
+    {
+    case MONOCLE_PART_TEXT:
+      g_free ((char *) part->text);
+      break;
+    case MONOCLE_PART_OBJECT:
+      object_free ((MonocleObject *) part->object);
+      break;
+    case MONOCLE_PART_RANK:
+      g_free ((char *) part->rank);
+      break;
+    case MONOCLE_PART_PICTURE:
+      monocle_image_unref (part->picture);
+      break;
+    case MONOCLE_PART_VECTOR:
+      g_free ((float *) part->vector.values);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 MonocleResult *
-monocle_result_new (MonocleAnswer answer, const guint32 *ids, guint n_ids)
+monocle_result_new (void)
 {
   MonocleResult *self = g_new0 (MonocleResult, 1);
 
   g_atomic_ref_count_init (&self->references);
-  self->answer = answer;
-  self->objects = g_array_new (FALSE, FALSE, sizeof (MonocleObject));
-  g_array_set_clear_func (self->objects, clear_object);
-  self->generated_text = g_strdup ("");
-  self->ids = g_memdup2 (ids, n_ids * sizeof (guint32));
-  self->n_ids = n_ids;
+  self->parts = g_array_new (FALSE, FALSE, sizeof (MonoclePart));
+  g_array_set_clear_func (self->parts, clear_part);
+  self->objects = g_ptr_array_new ();
   self->score = NAN;
+  self->is_well_formed = TRUE;
   return self;
 }
 
@@ -58,25 +82,21 @@ monocle_result_unref (MonocleResult *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->references))
     return;
-  g_array_unref (self->objects);
-  g_free (self->text);
+  g_ptr_array_unref (self->objects);
+  g_array_unref (self->parts);
   g_free (self->generated_text);
   g_free (self->ids);
   g_free (self);
 }
 
 void
-monocle_result_take_generated_text (MonocleResult *self, char *text)
+monocle_result_set_tokens (MonocleResult *self, const guint32 *ids, guint n_ids, char *text)
 {
+  g_free (self->ids);
   g_free (self->generated_text);
+  self->ids = g_memdup2 (ids, n_ids * sizeof (guint32));
+  self->n_ids = n_ids;
   self->generated_text = text;
-}
-
-void
-monocle_result_take_text (MonocleResult *self, char *text)
-{
-  g_free (self->text);
-  self->text = text;
 }
 
 void
@@ -86,15 +106,66 @@ monocle_result_set_score (MonocleResult *self, float score)
 }
 
 void
-monocle_result_take_object (MonocleResult *self, const MonocleObject *object)
+monocle_result_set_well_formed (MonocleResult *self, gboolean is_well_formed)
 {
-  g_array_append_vals (self->objects, object, 1);
+  self->is_well_formed = is_well_formed;
 }
 
-MonocleAnswer
-monocle_result_get_answer (const MonocleResult *self)
+static void
+add_part (MonocleResult *self, MonoclePart part)
 {
-  return self->answer;
+  g_array_append_val (self->parts, part);
+}
+
+void
+monocle_result_take_text (MonocleResult *self, char *text)
+{
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_TEXT, .score = NAN, .text = text });
+}
+
+void
+monocle_result_take_object (MonocleResult *self, const MonocleObject *object)
+{
+  MonocleObject *copy = g_memdup2 (object, sizeof *object);
+
+  g_ptr_array_add (self->objects, copy);
+  add_part (self,
+            (MonoclePart){ .kind = MONOCLE_PART_OBJECT, .score = copy->score, .object = copy });
+}
+
+void
+monocle_result_add_rank (MonocleResult *self, const char *name, float score)
+{
+  add_part (self,
+            (MonoclePart){ .kind = MONOCLE_PART_RANK, .score = score, .rank = g_strdup (name) });
+}
+
+void
+monocle_result_take_picture (MonocleResult *self, MonocleImage *picture)
+{
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_PICTURE, .score = NAN, .picture = picture });
+}
+
+void
+monocle_result_add_vector (MonocleResult *self, const float *values, guint n)
+{
+  const MonocleVector vector = { g_memdup2 (values, n * sizeof *values), n };
+
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_VECTOR, .score = NAN, .vector = vector });
+}
+
+guint
+monocle_result_get_n_parts (const MonocleResult *self)
+{
+  return self->parts->len;
+}
+
+const MonoclePart *
+monocle_result_get_part (const MonocleResult *self, guint index)
+{
+  g_return_val_if_fail (index < self->parts->len, NULL);
+
+  return &g_array_index (self->parts, MonoclePart, index);
 }
 
 guint
@@ -108,13 +179,20 @@ monocle_result_get_object (const MonocleResult *self, guint index)
 {
   g_return_val_if_fail (index < self->objects->len, NULL);
 
-  return &g_array_index (self->objects, MonocleObject, index);
+  return self->objects->pdata[index];
 }
 
 const char *
 monocle_result_get_text (const MonocleResult *self)
 {
-  return self->text;
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
+
+      if (part->kind == MONOCLE_PART_TEXT)
+        return part->text;
+    }
+  return NULL;
 }
 
 const char *
@@ -135,4 +213,10 @@ float
 monocle_result_get_score (const MonocleResult *self)
 {
   return self->score;
+}
+
+gboolean
+monocle_result_is_well_formed (const MonocleResult *self)
+{
+  return self->is_well_formed;
 }

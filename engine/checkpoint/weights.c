@@ -144,6 +144,7 @@ expect (MonocleWeights *self, const char *name, guint n_dims, const guint64 *dim
 {
   g_autofree char *stored = self->rename ? self->rename (name) : g_strdup (name);
   const MonocleCheckpointTensor *tensor = monocle_checkpoint_find (self->checkpoint, stored);
+  guint n_ones = 0;
 
   if (!tensor)
     {
@@ -152,7 +153,11 @@ expect (MonocleWeights *self, const char *name, guint n_dims, const guint64 *dim
       return NULL;
     }
 
-  if (tensor->n_dims != n_dims || memcmp (tensor->dims, dims, n_dims * sizeof *dims) != 0)
+  /* Batches of one are stored with tables of positions and the like. */
+  while (n_ones + n_dims < tensor->n_dims && tensor->dims[n_ones] == 1)
+    n_ones++;
+  if (tensor->n_dims != n_ones + n_dims
+      || memcmp (tensor->dims + n_ones, dims, n_dims * sizeof *dims) != 0)
     {
       g_autofree char *found = describe_dims (tensor->n_dims, tensor->dims);
       g_autofree char *expected = describe_dims (n_dims, dims);

@@ -265,7 +265,8 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     return NULL;
 
   start = g_get_monotonic_time ();
-  if (!family->generate (model, self->features, &question, &answer, error))
+  if (!(job->task->kind == MONOCLE_TASK_RANK ? family->rank : family->generate) (
+          model, self->features, &question, &answer, error))
     return NULL;
 
   run = g_new0 (MonocleRun, 1);
@@ -302,19 +303,23 @@ run_on_worker (MonocleWorker *worker, MonocleCall *call)
     }
 }
 
-static char *
+/* @prompt: (out) (nullable): none where the family takes no words */
+static gboolean
 write_prompt (MonocleSession *self,
               const MonocleRequest *request,
               const MonocleBox *region,
+              char **prompt,
               GError **error)
 {
+  const MonocleFamily *family = monocle_model_get_family (self->model);
   guint width = monocle_image_get_width (self->image);
   guint height = monocle_image_get_height (self->image);
 
   if (!monocle_task_check (request->task, request->text, region, width, height, error))
-    return NULL;
-  return monocle_model_get_family (self->model)
-      ->write_prompt (request->task, request->text, region, width, height, error);
+    return FALSE;
+  if (family->write_prompt)
+    *prompt = family->write_prompt (request->task, request->text, region, width, height, error);
+  return *prompt || !family->write_prompt;
 }
 
 static gboolean
@@ -347,9 +352,9 @@ build_prompts (MonocleSession *self,
   for (guint i = 0; i < n; i++)
     {
       const MonocleBox *region = request->n_regions > 0 ? &request->regions[i] : NULL;
-      char *prompt = write_prompt (self, request, region, error);
+      char *prompt = NULL;
 
-      if (!prompt)
+      if (!write_prompt (self, request, region, &prompt, error))
         {
           if (request->n_regions > 1)
             g_prefix_error (error, "region %u: ", i + 1);

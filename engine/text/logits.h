@@ -9,7 +9,6 @@
  */
 #pragma once
 
-#include "engine/text/grammar.h"
 #include "engine/text/search.h"
 
 G_BEGIN_DECLS

@@ -86,6 +86,16 @@ typedef struct
 #define MONOCLE_CANDIDATE_NONE G_MAXUINT32
 
 /**
+ * MonocleIdRange:
+ *
+ * Token ids from @first to @last, both included.
+ */
+typedef struct
+{
+  guint32 first, last;
+} MonocleIdRange;
+
+/**
  * MonocleHypothesis:
  * @ids: (array length=n_ids): start id first, end id last where it has ended
  * @log_probs: (array length=n_ids): of each id; 0 for the start id and forced ones

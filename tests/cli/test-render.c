@@ -171,8 +171,7 @@ new_grey (guint width, guint height)
 static MonocleResult *
 new_result (float side)
 {
-  const guint32 ids[] = { 2, 0, 2 };
-  MonocleResult *result = monocle_result_new (MONOCLE_ANSWER_BOXES_OR_POLYGONS, ids, 3);
+  MonocleResult *result = monocle_result_new ();
   MonocleObject box = { .label = g_strdup ("a & <b>"),
                         .box = { 0.3f * side, 0.2f * side, 0.1f * side, 0.6f * side },
                         .score = 0.5f };

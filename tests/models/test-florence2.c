@@ -13,7 +13,7 @@
 #include "engine/checkpoint/npy.h"
 #include "engine/run/model-private.h"
 #include "engine/models/florence2/tasks.h"
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 #include "model-test.h"
 
 /* Largest relative error of a stage. */

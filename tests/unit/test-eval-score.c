@@ -10,7 +10,7 @@
 
 #include "app/eval/score.h"
 #include "engine/models/florence2/tasks.h"
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 #include "tasks-fixture.h"
 
 /* A picture of 1000 x 1000 pixels: a bin is a pixel, and stands for its middle. */

@@ -4,7 +4,7 @@
 #include "engine/models/florence2/private.h"
 
 #include "engine/models/florence2/tasks.h"
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 
 /* Questions answered side by side. More would only take memory: the weights are read once for all
  * of them already. */

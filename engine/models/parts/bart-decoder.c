@@ -5,7 +5,6 @@
 
 #include "engine/nn/arena.h"
 #include "engine/nn/ops.h"
-#include "engine/text/grammar.h"
 
 /* Places for tokens at first; doubled when they are used up, since most answers are short and few
  * are very long. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 
 #include <math.h>
 #include <string.h>
@@ -543,9 +543,12 @@ monocle_parse (const MonocleParseRequest *request)
 
   g_return_val_if_fail (request->width > 0 && request->height > 0, NULL);
 
-  reader.result = monocle_result_new (request->answer, request->ids, request->n_ids);
+  reader.result = monocle_result_new ();
   decode (&reader);
-  monocle_result_take_generated_text (reader.result, g_strdup (text->str));
+  monocle_result_set_tokens (reader.result, request->ids, request->n_ids, g_strdup (text->str));
+  monocle_result_set_well_formed (reader.result,
+                                  request->extent == MONOCLE_PARSE_PREFIX
+                                      || monocle_grammar_accepts (request->answer, text->str));
   monocle_result_set_score (reader.result, compute_total_score (request));
 
   remove_marker (&reader, "<s>");

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Image classifiers on a plain vision transformer: Dosovitskiy et al. 2020, arXiv 2010.11929. They
+ * write nothing: a picture's class token becomes a score for each name, and those are ranked.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include <glib/gi18n.h>
+
+#include "engine/answer/result-private.h"
+#include "engine/base/error.h"
+#include "engine/checkpoint/npy.h"
+#include "engine/models/family.h"
+#include "engine/models/parts/room.h"
+#include "engine/models/vit/configuration.h"
+#include "engine/nn/formulas.h"
+#include "engine/nn/plan.h"
+#include "engine/picture/preprocess.h"
+
+/* What is less likely than so many others nobody asks for. */
+#define MAX_RANKS 10
+
+/* As many as the reference's pipeline gives. */
+#define N_REFERENCE 5
+
+typedef struct
+{
+  MonocleVkGpu *gpu;
+  MonocleVitClassifierConfig config;
+  MonoclePreprocessSettings preprocess;
+  guint64 n_parameters;
+  GPtrArray *notes;   /* of strings; NULL at the end */
+  GPtrArray *weights; /* of MonocleVkBuffer */
+  MonocleVit *tower;
+  MonocleLinear head;
+
+  MonocleVkBuffer *buffer; /* activations */
+  MonocleCommands *commands;
+  MonocleTensor pixels; /* [H, W, 3] */
+  MonocleTensor tokens; /* [1 + N, C] */
+  MonocleTensor logits; /* [1, names] */
+} Vit;
+
+static void
+vit_unload (gpointer model)
+{
+  Vit *self = model;
+
+  if (!self)
+    return;
+  g_clear_pointer (&self->commands, monocle_commands_free);
+  g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
+  g_clear_pointer (&self->weights, g_ptr_array_unref);
+  g_clear_pointer (&self->tower, monocle_vit_free);
+  g_clear_pointer (&self->notes, g_ptr_array_unref);
+  monocle_vit_config_clear (&self->config);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Vit, vit_unload)
+
+/* What each file says for itself may be well, and still not go together. */
+static gboolean
+check_size (Vit *self, const char *directory, GError **error)
+{
+  if (self->preprocess.width == self->config.tower.width
+      && self->preprocess.height == self->config.tower.height)
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               "%s: the preprocessor makes images of %u x %u, the model takes %u x %u", directory,
+               self->preprocess.width, self->preprocess.height, self->config.tower.width,
+               self->config.tower.height);
+  return FALSE;
+}
+
+static MonocleWeights *
+declare (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, GError **error)
+{
+  g_autoptr (MonocleWeights) weights
+      = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
+  char *unused;
+
+  self->tower = monocle_vit_new (&self->config.tower);
+  monocle_vit_declare (self->tower, weights, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vit"));
+  monocle_linear_declare (&self->head, weights, MONOCLE_WEIGHT_ROWS, self->config.n_names,
+                          self->config.tower.channels, "classifier");
+  if (!monocle_weights_check (weights, error))
+    return NULL;
+  self->n_parameters = monocle_weights_get_n_parameters (weights);
+  unused = monocle_weights_describe_unused (weights);
+  if (unused)
+    g_ptr_array_add (self->notes,
+                     g_strdup_printf ("%s: not part of this model and left out: %s",
+                                      monocle_checkpoint_get_path (checkpoint), unused));
+  g_free (unused);
+  return g_steal_pointer (&weights);
+}
+
+/* Pixels to a score for each name. */
+static MonocleGraph *
+write_graph (Vit *self, MonocleValue *pixels, MonocleValue *tokens, MonocleValue *logits)
+{
+  const MonocleVitConfig *tower = &self->config.tower;
+  MonocleGraph *g = monocle_graph_new ("image classifier", MONOCLE_FORMAT_F32);
+
+  *pixels = monocle_input (g, "pixels", MONOCLE_FORMAT_F32,
+                           MONOCLE_DIMS (tower->height, tower->width, 3));
+  *tokens = monocle_vit_see (self->tower, g, *pixels);
+  *logits = monocle_matmul (g, monocle_rows (g, *tokens, 0, 1),
+                            monocle_outside (g, &self->head.weight),
+                            monocle_outside (g, &self->head.bias), 0, MONOCLE_ACTIVATION_NONE);
+  monocle_keep (g, *tokens);
+  monocle_keep (g, *logits);
+  return g;
+}
+
+/* Weights, and a recording of all there is to compute. */
+static gboolean
+build (Vit *self, MonocleWeights *weights, const MonocleFamilyLoad *load, GError **error)
+{
+  MonocleValue pixels, tokens, logits;
+  g_autoptr (MonocleGraph) graph = write_graph (self, &pixels, &tokens, &logits);
+  g_autoptr (MonoclePlan) plan
+      = monocle_graph_plan (graph, load->gpu, MONOCLE_PLAN_DEFAULT, error);
+
+  if (!plan
+      || !monocle_room_check (load->gpu, load->directory, monocle_weights_get_size_bytes (weights),
+                              monocle_plan_get_bytes (plan), monocle_plan_get_largest_bytes (plan),
+                              error))
+    return FALSE;
+  self->weights
+      = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
+  if (!self->weights)
+    return FALSE;
+  self->buffer = monocle_vk_buffer_new (load->gpu, monocle_plan_get_bytes (plan),
+                                        MONOCLE_VK_USE_DEVICE, "classifier activations", error);
+  if (!self->buffer)
+    return FALSE;
+
+  monocle_plan_place (plan, self->buffer);
+  self->commands = monocle_commands_new (load->gpu, "image classifier");
+  monocle_plan_record (plan, self->commands);
+  self->pixels = monocle_plan_get_tensor (plan, pixels);
+  self->tokens = monocle_plan_get_tensor (plan, tokens);
+  self->logits = monocle_plan_get_tensor (plan, logits);
+  return monocle_commands_finish (self->commands, error);
+}
+
+static gpointer
+vit_load (const MonocleFamilyLoad *load, GError **error)
+{
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
+  g_autoptr (MonocleWeights) weights = NULL;
+  g_autoptr (Vit) self = NULL;
+
+  if (!checkpoint)
+    return NULL;
+  self = g_new0 (Vit, 1);
+  self->gpu = load->gpu;
+  self->notes = g_ptr_array_new_with_free_func (g_free);
+  if (!monocle_vit_config_load (&self->config, load->directory, error)
+      || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)
+      || !check_size (self, load->directory, error))
+    return NULL;
+  weights = declare (self, checkpoint, load, error);
+  if (!weights || !build (self, weights, load, error))
+    return NULL;
+  g_ptr_array_add (self->notes, NULL);
+  return g_steal_pointer (&self);
+}
+
+static void
+vit_get_facts (gpointer model, MonocleFamilyFacts *facts)
+{
+  Vit *self = model;
+
+  facts->n_parameters = self->n_parameters;
+  facts->notes = (const char *const *) self->notes->pdata;
+}
+
+static gboolean
+vit_compile (gpointer model,
+             const MonocleFamilyQuestion *question,
+             MonocleVkCompileProgress progress,
+             GError **error)
+{
+  Vit *self = model;
+
+  return monocle_vk_compile (&self->commands, 1, question->cancellable, progress,
+                             question->user_data, error);
+}
+
+/* Planes of the picture to interleaved pixels on the device. */
+static gboolean
+write_pixels (Vit *self, const float *planes, GError **error)
+{
+  gsize n = (gsize) self->config.tower.height * self->config.tower.width;
+  g_autofree float *interleaved = g_new (float, n * 3);
+
+  for (gsize i = 0; i < n; i++)
+    for (guint c = 0; c < 3; c++)
+      interleaved[i * 3 + c] = planes[c * n + i];
+  return monocle_tensor_write (&self->pixels, interleaved, error);
+}
+
+/* (transfer full): the logits. @planes: (out) (optional): the normalised pixels [3, H, W] */
+static float *
+see (Vit *self,
+     MonocleImage *image,
+     GCancellable *cancellable,
+     MonocleFamilyProgress progress,
+     gpointer user_data,
+     MonocleFamilyTiming *timing,
+     float **planes,
+     GError **error)
+{
+  g_autofree float *values
+      = g_new (float, (gsize) 3 * self->config.tower.height * self->config.tower.width);
+  g_autofree float *logits = g_new (float, self->config.n_names);
+  gint64 start = g_get_monotonic_time (), middle;
+
+  if (!monocle_preprocess_run (&self->preprocess, image, values, error)
+      || !write_pixels (self, values, error))
+    return NULL;
+  middle = g_get_monotonic_time ();
+  if (!monocle_commands_submit (self->commands, cancellable, progress, user_data, error)
+      || !monocle_tensor_read (&self->logits, logits, error))
+    return NULL;
+  timing->preprocess_ms = (double) (middle - start) / 1000;
+  timing->encode_ms = (double) (g_get_monotonic_time () - middle) / 1000;
+  if (planes)
+    *planes = g_steal_pointer (&values);
+  return g_steal_pointer (&logits);
+}
+
+/* Of a picture: the logits. */
+static gpointer
+vit_prepare (gpointer model,
+             MonocleImage *image,
+             GCancellable *cancellable,
+             MonocleFamilyProgress progress,
+             gpointer user_data,
+             MonocleFamilyTiming *timing,
+             GError **error)
+{
+  return see (model, image, cancellable, progress, user_data, timing, NULL, error);
+}
+
+static void
+vit_discard (gpointer model, gpointer features)
+{
+  g_free (features);
+}
+
+/* The larger first; of equal ones that with the lower index. */
+static int
+compare_logits (gconstpointer a, gconstpointer b, gpointer logits)
+{
+  guint left = *(const guint *) a, right = *(const guint *) b;
+  float x = ((const float *) logits)[left], y = ((const float *) logits)[right];
+
+  if (x != y)
+    return x < y ? 1 : -1;
+  return left < right ? -1 : left > right;
+}
+
+static gboolean
+vit_rank (gpointer model,
+          gpointer features,
+          const MonocleFamilyQuestion *question,
+          MonocleFamilyAnswer *answer,
+          GError **error)
+{
+  Vit *self = model;
+  const float *logits = features;
+  guint n = self->config.n_names;
+  g_autofree guint *order = g_new (guint, n);
+  MonocleResult *result = monocle_result_new ();
+  double sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    order[i] = i;
+  g_qsort_with_data (order, (int) n, sizeof *order, compare_logits, features);
+  for (guint i = 0; i < n; i++)
+    sum += exp ((double) logits[i] - (double) logits[order[0]]);
+  for (guint i = 0; i < MIN (n, MAX_RANKS); i++)
+    monocle_result_add_rank (
+        result, self->config.names[order[i]],
+        (float) (exp ((double) logits[order[i]] - (double) logits[order[0]]) / sum));
+  monocle_result_set_score (result, monocle_result_get_part (result, 0)->score);
+  g_ptr_array_add (answer->results, result);
+  return TRUE;
+}
+
+static gboolean
+write_stage (const char *directory,
+             const char *name,
+             const guint64 *dims,
+             guint n_dims,
+             const float *values,
+             GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+
+  return monocle_npy_write_f32 (path, dims, n_dims, values, error);
+}
+
+static gboolean
+vit_inspect (gpointer model,
+             MonocleImage *image,
+             const char *prompt,
+             const guint32 *decoder_ids,
+             guint n_decoder_ids,
+             const char *directory,
+             GCancellable *cancellable,
+             GError **error)
+{
+  Vit *self = model;
+  const MonocleVitConfig *tower = &self->config.tower;
+  const guint64 pixel_dims[] = { 1, 3, tower->height, tower->width };
+  const guint64 token_dims[] = { 1, monocle_vit_count_tokens (self->tower), tower->channels };
+  const guint64 logit_dims[] = { 1, self->config.n_names };
+  g_autofree float *tokens = g_new (float, token_dims[1] * token_dims[2]);
+  g_autofree float *planes = NULL;
+  g_autofree float *logits = NULL;
+  MonocleFamilyTiming timing;
+
+  logits = see (self, image, cancellable, NULL, NULL, &timing, &planes, error);
+  return logits && monocle_tensor_read (&self->tokens, tokens, error)
+         && write_stage (directory, "pixel_values.npy", pixel_dims, 4, planes, error)
+         && write_stage (directory, "vision_features.npy", token_dims, 3, tokens, error)
+         && write_stage (directory, "logits.npy", logit_dims, 2, logits, error);
+}
+
+/* As the reference's image-classification pipeline gives it. */
+static JsonNode *
+write_reference (const MonocleTask *task, const MonocleResult *result)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  guint n = MIN (monocle_result_get_n_parts (result), N_REFERENCE);
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    {
+      const MonoclePart *part = monocle_result_get_part (result, i);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "label");
+      json_builder_add_string_value (builder, part->rank);
+      json_builder_set_member_name (builder, "score");
+      json_builder_add_double_value (builder, (double) part->score);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  return json_builder_get_root (builder);
+}
+
+static const MonocleTask tasks[] = {
+  {
+      .id = "classify",
+      .tag = "",
+      .title = N_ ("Classify"),
+      .description = N_ ("Says which of the names that the model knows fit the image best"),
+      .kind = MONOCLE_TASK_RANK,
+      .takes = MONOCLE_TAKES_NOTHING,
+      .gives = MONOCLE_GIVES_RANKS,
+      .write_reference = write_reference,
+  },
+};
+
+static void
+vit_list_tasks (GPtrArray *list)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    g_ptr_array_add (list, (gpointer) &tasks[i]);
+}
+
+const MonocleFamily monocle_family_vit = {
+  .id = "vit",
+  .title = "ViT",
+  .probe = monocle_vit_config_probe,
+  .load = vit_load,
+  .unload = vit_unload,
+  .get_facts = vit_get_facts,
+  .list_tasks = vit_list_tasks,
+  .compile = vit_compile,
+  .prepare = vit_prepare,
+  .discard = vit_discard,
+  .rank = vit_rank,
+  .inspect = vit_inspect,
+};
