@@ -95,6 +95,9 @@ typedef struct
   guint32 first, last;
 } MonocleIdRange;
 
+/* The form of an answer bans at most so many ranges at a time. */
+#define MONOCLE_GRAMMAR_MAX_RANGES 2
+
 /**
  * MonocleHypothesis:
  * @ids: (array length=n_ids): start id first, end id last where it has ended

@@ -10,6 +10,7 @@
 
 #include "engine/models/florence2/private.h"
 
+#include "engine/answer/places.h"
 #include "engine/base/error.h"
 #include "engine/models/florence2/names.h"
 #include "engine/models/florence2/tasks.h"
@@ -169,7 +170,7 @@ find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
                    "%s: “constrained_grammar” needs exactly one end token", directory);
       return FALSE;
     }
-  if (first < 0 || last != first + MONOCLE_COORDS_BINS - 1 || poly < 0 || poly_end < 0)
+  if (first < 0 || last != first + monocle_places_loc.n_bins - 1 || poly < 0 || poly_end < 0)
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
                    "%s: “constrained_grammar” needs location tokens side by side", directory);

@@ -6,10 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/answer/places.h"
 #include "engine/answer/result-private.h"
 #include "engine/base/utf8.h"
 
-#define LOCATION      "<loc_"
 #define SEPARATOR     "<sep>"
 #define POLYGON_START "<poly>"
 #define POLYGON_END   "</poly>"
@@ -137,25 +137,6 @@ remove_marker (Reader *reader, const char *marker)
   g_array_set_size (reader->owners, (guint) n);
 }
 
-/* `<loc_` digits `>`. Digits are those of any script, as in the reference; too large a number is
- * cut. Returns the length in bytes, or 0. */
-static gsize
-measure_location (const char *text, guint64 *bin)
-{
-  const char *c = text + strlen (LOCATION);
-  guint64 value = 0;
-
-  if (strncmp (text, LOCATION, strlen (LOCATION)) != 0 || !g_unichar_isdigit (g_utf8_get_char (c)))
-    return 0;
-  for (; g_unichar_isdigit (g_utf8_get_char (c)); c = g_utf8_next_char (c))
-    value = MIN (value * 10 + (guint64) g_unichar_digit_value (g_utf8_get_char (c)), G_MAXINT32);
-  if (*c != '>')
-    return 0;
-  if (bin != NULL)
-    *bin = value;
-  return (gsize) (c + 1 - text);
-}
-
 static gsize
 measure_item (const char *text, Run run, Item *item)
 {
@@ -168,7 +149,7 @@ measure_item (const char *text, Run run, Item *item)
     { POLYGON_START, ITEM_POLYGON_START },
     { POLYGON_END, ITEM_POLYGON_END },
   };
-  gsize length = measure_location (text, NULL);
+  gsize length = monocle_places_measure (&monocle_places_loc, text, NULL);
 
   *item = length > 0 ? ITEM_LOCATION : ITEM_NONE;
   for (gsize i = 0; length == 0 && run == RUN_POLYGONS && i < G_N_ELEMENTS (markers); i++)
@@ -205,8 +186,8 @@ read_pixels (const Reader *reader, gsize start, guint n, float *pixels)
     {
       guint64 bin = 0;
 
-      start += measure_location (reader->text->str + start, &bin);
-      pixels[i] = monocle_coords_from_bin (bin, i % 2 == 0 ? reader->request->width
+      start += monocle_places_measure (&monocle_places_loc, reader->text->str + start, &bin);
+      pixels[i] = monocle_places_from_bin (&monocle_places_loc, bin, i % 2 == 0 ? reader->request->width
                                                            : reader->request->height);
     }
   return start;
@@ -263,7 +244,7 @@ read_boxes (Reader *reader, Range label, Range run)
 
   guint n_locations = 0;
   for (gsize i = run.start, n;
-       i < run.end && (n = measure_location (reader->text->str + i, NULL)) > 0; i += n)
+       i < run.end && (n = monocle_places_measure (&monocle_places_loc, reader->text->str + i, NULL)) > 0; i += n)
     n_locations++;
 
   gsize i = run.start;
@@ -455,7 +436,7 @@ read_quads (Reader *reader)
           start = i++;
           continue;
         }
-      while (n < 8 && (length = measure_location (text + end, NULL)) > 0)
+      while (n < 8 && (length = monocle_places_measure (&monocle_places_loc, text + end, NULL)) > 0)
         {
           end += length;
           n++;
