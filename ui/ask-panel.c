@@ -510,6 +510,8 @@ monocle_ask_panel_init (MonocleAskPanel *self)
     }
   self->runner_signals = g_signal_group_new (MONOCLE_TYPE_RUNNER);
   g_signal_group_connect_swapped (self->runner_signals, "notify::model", G_CALLBACK (update), self);
+  /* As soon as another model is on its way. */
+  g_signal_group_connect_swapped (self->runner_signals, "notify::state", G_CALLBACK (update), self);
 }
 
 GtkWidget *

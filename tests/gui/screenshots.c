@@ -353,11 +353,37 @@ show_no_model (void)
   gui_wait_ms (500);
 }
 
+static gboolean
+has_answer (gpointer window)
+{
+  MonocleQuery *query = monocle_presentation_get_query (monocle_window_get_presentation (window));
+
+  return query && !monocle_query_is_active (query);
+}
+
+static void
+show_ranks (void)
+{
+  g_autofree char *model = gui_fixture ("vit/vit-32");
+  GSettings *settings
+      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  g_settings_set_string (settings, "model", model);
+  gui_settle ();
+  gui_act (window, "win.run", NULL);
+  gui_wait_for ("the names", has_answer, window);
+  take (window, "ranks");
+  g_settings_reset (settings, "model");
+  gui_wait_ms (500);
+}
+
 static const struct
 {
   const char *name;
   void (*show) (void);
 } states[] = {
+  { "ranks", show_ranks },
   { "welcome", show_welcome },
   { "opened", show_opened },
   { "detect", show_detect },
