@@ -180,7 +180,8 @@ assert_keys (JsonObject *answer)
 {
   static const char *const keys[] = { "image",     "width", "height", "model",   "device",
                                       "precision", "task",  "text",   "regions", "generated_text",
-                                      "token_ids", "score", "result", "objects", "timing_ms" };
+                                      "token_ids", "score", "result", "objects", "ranks",
+                                      "timing_ms" };
   static const char *const times[] = { "load", "preprocess", "encode", "decode", "tokens" };
   JsonObject *timing;
 
