@@ -149,7 +149,7 @@ monocle_florence2_vision_plan (MonocleFlorence2Vision *vision,
                                const char *directory,
                                GError **error)
 {
-  guint64 limit = self->gpu->info.limits.maxStorageBufferRange, largest;
+  guint64 limit = self->gpu->traits.max_binding_bytes, largest;
 
   vision->plan = monocle_graph_plan (self->vision_graph, self->gpu, flags, error);
   if (!vision->plan)
