@@ -236,7 +236,8 @@ end_segment (MonocleCommands *self)
 void
 monocle_commands_split (MonocleCommands *self)
 {
-  g_ptr_array_add (self->steps, monocle_vk_step_new (MONOCLE_VK_STEP_SPLIT));
+  if (self)
+    g_ptr_array_add (self->steps, monocle_vk_step_new (MONOCLE_VK_STEP_SPLIT));
 }
 
 void
@@ -328,7 +329,7 @@ write_set (MonocleCommands *self, const MonocleVkDispatch *dispatch, VkDescripto
       };
       if (i < kernel->n_storage)
         {
-          if (binding->size > self->gpu->info.limits.maxStorageBufferRange)
+          if (binding->size > self->gpu->traits.max_binding_bytes)
             {
               refuse (self, kernel, "more memory in one piece");
               return FALSE;
@@ -343,7 +344,7 @@ write_set (MonocleCommands *self, const MonocleVkDispatch *dispatch, VkDescripto
         {
           GError *error = NULL;
 
-          views[i] = monocle_vk_buffer_get_texels (binding->buffer, binding->f16, &error);
+          views[i] = monocle_vk_buffer_get_texels (binding->buffer, binding->format, &error);
           if (!views[i])
             {
               monocle_commands_take_error (self, error);
@@ -429,8 +430,12 @@ monocle_commands_copy (MonocleCommands *self,
                        guint64 to_offset,
                        guint64 size)
 {
-  MonocleVkStep *step = monocle_vk_step_new (MONOCLE_VK_STEP_COPY);
+  MonocleVkStep *step;
 
+  if (!self)
+    return;
+
+  step = monocle_vk_step_new (MONOCLE_VK_STEP_COPY);
   step->copy.from = from;
   step->copy.to = to;
   step->copy.region
@@ -618,7 +623,7 @@ monocle_commands_submit (MonocleCommands *self,
   return ok;
 }
 
-static gint
+static int
 compare_kernel_times (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   MonocleCommands *self = user_data;

@@ -10,25 +10,28 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  KERNEL_CASE_BLOCK = 1 << 0, /* runs where gpu->block_kernels */
+  KERNEL_CASE_BLOCK = 1 << 0, /* runs on software devices */
   KERNEL_CASE_GPU = 1 << 1,   /* runs elsewhere */
 } KernelCaseDevices;
 
-typedef enum
-{
-  KERNEL_CASE_WEIGHTS = 1 << 0, /* reads weights: has a mixed variant of its own */
-  KERNEL_CASE_FLOAT = 1 << 1,   /* knows neither store nor weights */
-} KernelCaseFlags;
-
 typedef struct
 {
-  const char *kernel;
+  MonocleKernelId kernel;
   KernelCaseDevices devices;
-  KernelCaseFlags flags;
   void (*run) (KernelTest *t);
 } KernelCase;
 
 extern const KernelCase kernel_cases[];
 extern const guint n_kernel_cases;
+
+/* In cases-products.c and cases-attention.c. */
+void kernel_case_run_matmul_block (KernelTest *t);
+void kernel_case_run_matmul_tile (KernelTest *t);
+void kernel_case_run_few_rows (KernelTest *t);
+void kernel_case_run_window_attention (KernelTest *t);
+void kernel_case_run_channel_attention (KernelTest *t);
+void kernel_case_run_attention (KernelTest *t);
+void kernel_case_run_attention_group (KernelTest *t);
+void kernel_case_run_cached_attention (KernelTest *t);
 
 G_END_DECLS

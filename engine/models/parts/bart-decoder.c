@@ -38,7 +38,7 @@ struct _MonocleBartDecoder
 {
   MonocleBart *bart;
   MonocleVkGpu *gpu;
-  MonocleElement element;
+  MonocleFormatId format;
   MonocleBartDecoderSize size;
   guint n_rows;
   guint place; /* of the next token */
@@ -92,21 +92,21 @@ alloc_fixed (MonocleBartDecoder *self, MonocleArena *arena)
   guint rows = self->n_rows, d = config->d_model;
 
   for (guint i = 0; i < config->decoder_layers; i++)
-    self->cross[i] = monocle_arena_alloc_2d (arena, "cross keys and values", self->element,
+    self->cross[i] = monocle_arena_alloc_2d (arena, "cross keys and values", self->format,
                                              self->size.n_prompts * self->size.n_states, 2 * d);
-  self->x = monocle_arena_alloc_2d (arena, "token", self->element, rows, d);
-  self->t = monocle_arena_alloc_2d (arena, "sum", self->element, rows, d);
-  self->wide = monocle_arena_alloc_2d (arena, "qkv", self->element, rows, 3 * d);
-  self->attended = monocle_arena_alloc_2d (arena, "attended", self->element, rows, d);
-  self->query = monocle_arena_alloc_2d (arena, "query", self->element, rows, d);
+  self->x = monocle_arena_alloc_2d (arena, "token", self->format, rows, d);
+  self->t = monocle_arena_alloc_2d (arena, "sum", self->format, rows, d);
+  self->wide = monocle_arena_alloc_2d (arena, "qkv", self->format, rows, 3 * d);
+  self->attended = monocle_arena_alloc_2d (arena, "attended", self->format, rows, d);
+  self->query = monocle_arena_alloc_2d (arena, "query", self->format, rows, d);
   self->hidden
-      = monocle_arena_alloc_2d (arena, "perceptron", self->element, rows, config->decoder_hidden);
+      = monocle_arena_alloc_2d (arena, "perceptron", self->format, rows, config->decoder_hidden);
   self->logits
-      = monocle_arena_alloc_2d (arena, "logits", MONOCLE_ELEMENT_F32, rows, config->vocab_size);
+      = monocle_arena_alloc_2d (arena, "logits", MONOCLE_FORMAT_F32, rows, config->vocab_size);
   self->scratch = monocle_arena_alloc_1d (
-      arena, "top-k", MONOCLE_ELEMENT_F32,
+      arena, "top-k", MONOCLE_FORMAT_F32,
       monocle_op_top_k_scratch (self->gpu, rows, config->vocab_size, self->size.n_candidates));
-  self->best = monocle_arena_alloc_2d (arena, "best", MONOCLE_ELEMENT_U32, rows,
+  self->best = monocle_arena_alloc_2d (arena, "best", MONOCLE_FORMAT_U32, rows,
                                        2 * self->size.n_candidates);
 }
 
@@ -117,9 +117,9 @@ alloc_cache (MonocleBartDecoder *self, Places *places, MonocleArena *arena)
 
   for (guint i = 0; i < config->decoder_layers; i++)
     {
-      places->keys[i] = monocle_arena_alloc_3d (arena, "keys", self->element, self->n_rows,
+      places->keys[i] = monocle_arena_alloc_3d (arena, "keys", self->format, self->n_rows,
                                                 places->n_places, config->d_model);
-      places->values[i] = monocle_arena_alloc_3d (arena, "values", self->element, self->n_rows,
+      places->values[i] = monocle_arena_alloc_3d (arena, "values", self->format, self->n_rows,
                                                   places->n_places, config->d_model);
     }
 }
@@ -130,15 +130,15 @@ alloc_control (MonocleBartDecoder *self, Places *places, MonocleArena *arena)
   Control *control = &places->control;
   guint rows = self->n_rows;
 
-  control->place = monocle_arena_alloc_1d (arena, "place", MONOCLE_ELEMENT_U32, 1);
+  control->place = monocle_arena_alloc_1d (arena, "place", MONOCLE_FORMAT_U32, 1);
   control->lengths
-      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_ELEMENT_U32, self->size.n_prompts);
-  control->ids = monocle_arena_alloc_1d (arena, "ids", MONOCLE_ELEMENT_U32, rows);
-  control->n_banned = monocle_arena_alloc_1d (arena, "banned counts", MONOCLE_ELEMENT_U32, rows);
-  control->banned = monocle_arena_alloc_2d (arena, "banned", MONOCLE_ELEMENT_U32, rows,
+      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_FORMAT_U32, self->size.n_prompts);
+  control->ids = monocle_arena_alloc_1d (arena, "ids", MONOCLE_FORMAT_U32, rows);
+  control->n_banned = monocle_arena_alloc_1d (arena, "banned counts", MONOCLE_FORMAT_U32, rows);
+  control->banned = monocle_arena_alloc_2d (arena, "banned", MONOCLE_FORMAT_U32, rows,
                                             2 * (places->n_places + MONOCLE_GRAMMAR_MAX_RANGES));
   control->ancestors
-      = monocle_arena_alloc_2d (arena, "ancestors", MONOCLE_ELEMENT_U32, rows, places->n_places);
+      = monocle_arena_alloc_2d (arena, "ancestors", MONOCLE_FORMAT_U32, rows, places->n_places);
 }
 
 static void
@@ -269,7 +269,7 @@ places_init (MonocleBartDecoder *self, Places *places, guint n_places, GError **
 MonocleBartDecoder *
 monocle_bart_decoder_new (MonocleBart *bart,
                           MonocleVkGpu *gpu,
-                          MonocleElement element,
+                          MonocleFormatId format,
                           const MonocleBartDecoderSize *size,
                           GError **error)
 {
@@ -278,7 +278,7 @@ monocle_bart_decoder_new (MonocleBart *bart,
 
   self->bart = bart;
   self->gpu = gpu;
-  self->element = element;
+  self->format = format;
   self->size = *size;
   self->n_rows = size->n_prompts * size->n_beams;
   self->cross = g_new0 (MonocleTensor, bart->config.decoder_layers);
@@ -342,7 +342,7 @@ grow (MonocleBartDecoder *self, GError **error)
 {
   Places *old = &self->places, bigger;
   guint n_places = MIN (old->n_places * 2, self->bart->config.n_positions);
-  gsize row_bytes = (gsize) self->bart->config.d_model * monocle_element_get_size (self->element);
+  gsize row_bytes = monocle_format_get_bytes (self->format, self->bart->config.d_model);
   g_autoptr (MonocleCommands) commands = monocle_commands_new (self->gpu, "cache");
   guint32 *from, *to;
 

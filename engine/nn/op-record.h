@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the files of ops/ share: checks of tensors, the push constants of kernels, and recording
+ * over one long grid.
+ */
+#pragma once
+
+#include "engine/nn/variant.h"
+#include "engine/vk/push.h"
+
+G_BEGIN_DECLS
+
+#define CEIL_DIV(a, b) (((a) + (b) -1) / (b))
+
+/* Of these activations and, unless NULL, weights. */
+MonocleVkFormats monocle_op_get_formats (const MonocleTensor *store, const MonocleTensor *weight);
+
+/* Whether there are @n numbers in F32, as of biases and normalisation parameters; whether both are
+ * activations of one format. */
+gboolean monocle_op_is_vector (const MonocleTensor *tensor, guint n);
+gboolean monocle_op_is_same_store (const MonocleTensor *a, const MonocleTensor *b);
+
+/* Records @dispatch after checking its storage bindings against the device's limit. */
+void monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch);
+
+/* The same over @n_groups workgroups, folded into two dimensions; see workgroup_index() in
+ * kernel.glsl. */
+void monocle_op_dispatch_groups (MonocleCommands *commands,
+                                 const MonocleVkDispatch *dispatch,
+                                 guint64 n_groups);
+
+/* The same over @n_elements shared by all invocations in a loop; @dispatch has no specs. */
+void monocle_op_dispatch_elements (MonocleCommands *commands,
+                                   const MonocleVkDispatch *dispatch,
+                                   guint64 n_elements);
+
+/* Invocations of a workgroup that share @bytes_per_lane each: 64, or as many as the device's shared
+ * memory holds. */
+guint monocle_op_get_sharing_lanes (MonocleVkGpu *gpu, gsize bytes_per_lane);
+
+/* Invocations of a workgroup where they do not work together. */
+guint monocle_op_get_group_size (MonocleVkGpu *gpu);
+
+G_END_DECLS

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * General attention, and that of new tokens over the key-value cache.
+ */
+#include "config.h"
+
+#include "engine/nn/ops/attention.h"
+
+#include "engine/nn/op-record.h"
+#include "engine/nn/ops/attention-score.h"
+
+/* Below this many (batch, head, query), a GPU is better filled by sharing keys than by queries. */
+#define FEW_QUERIES 4096
+
+/* Lanes that share the keys of one query: each keeps its sums, a maximum and a total. */
+static guint
+get_key_lanes (MonocleVkGpu *gpu, guint head_width)
+{
+  return monocle_op_get_sharing_lanes (gpu, (head_width + 2) * sizeof (float));
+}
+
+/* Keys that a block kernel takes at once. With many queries one key is work enough, and more would
+ * only double the time that the driver takes to compile. */
+static guint
+get_step_keys (guint n_queries)
+{
+  return n_queries == 1 ? 4 : n_queries < 4 ? 2 : 1;
+}
+
+/* Whether rows of @n_rows and batches of these strides lie inside the tensor. */
+static gboolean
+is_inside (const MonocleTensor *tensor,
+           guint first,
+           guint row_stride,
+           guint batch_stride,
+           guint n_rows,
+           const MonocleAttention *a)
+{
+  const guint64 end = first + (guint64) (a->n_batches - 1) * batch_stride
+                      + (guint64) (n_rows - 1) * row_stride + a->n_heads * a->head_width;
+
+  return end <= monocle_tensor_get_n_elements (tensor) && first % 4 == 0 && row_stride % 4 == 0
+         && batch_stride % 4 == 0;
+}
+
+/* --- general ------------------------------------------------------------------------------ */
+
+static attention_params
+get_push (const MonocleAttention *a)
+{
+  G_STATIC_ASSERT (sizeof (attention_params) == sizeof (attention_group_params));
+
+  return (attention_params){
+    .batches = a->n_batches,
+    .queries = a->n_queries,
+    .keys = a->n_keys,
+    .heads = a->n_heads,
+    .q_first = a->q_first / 4,
+    .k_first = a->k_first / 4,
+    .v_first = a->v_first / 4,
+    .q_row = a->q_row_stride / 4,
+    .kv_row = a->kv_row_stride / 4,
+    .q_batch = a->q_batch_stride / 4,
+    .kv_batch = a->kv_batch_stride / 4,
+    .scale = monocle_op_attention_get_scale (a->head_width),
+    .flags = (a->causal ? ATTENTION_CAUSAL : 0) | (a->lengths ? ATTENTION_LENGTHS : 0),
+  };
+}
+
+static void
+get_bindings (const MonocleAttention *a, MonocleVkBinding bindings[5])
+{
+  bindings[0] = monocle_tensor_get_binding (&a->q);
+  bindings[1] = monocle_tensor_get_binding (&a->k);
+  bindings[2] = monocle_tensor_get_binding (&a->v);
+  bindings[3] = monocle_tensor_get_binding (a->lengths ? a->lengths : &a->q);
+  bindings[4] = monocle_tensor_get_binding (&a->y);
+}
+
+static gboolean
+has_many_queries (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+
+  return traits->software || (guint64) a->n_batches * a->n_heads * a->n_queries >= FEW_QUERIES;
+}
+
+/* Some queries an invocation. */
+static void
+record_queries (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+  MonocleVkGpu *gpu = monocle_commands_get_gpu (commands);
+  const guint lanes = monocle_op_get_group_size (gpu);
+  const guint most = monocle_op_attention_get_block_queries (a->head_width);
+  const guint queries = gpu->traits.software ? MIN (most, a->n_queries) : 1;
+  const guint64 n = (guint64) a->n_batches * a->n_heads * CEIL_DIV (a->n_queries, queries);
+  const attention_params push = get_push (a);
+  MonocleVkBinding bindings[5];
+
+  get_bindings (a, bindings);
+  monocle_op_dispatch_groups (
+      commands,
+      &(MonocleVkDispatch){
+          .kernel = MONOCLE_KERNEL_attention,
+          .formats = monocle_op_get_formats (&a->q, NULL),
+          .specs = (guint32[]){ lanes, queries, a->head_width, get_step_keys (queries) },
+          .n_specs = 4,
+          .bindings = bindings,
+          .push = &push,
+      },
+      CEIL_DIV (n, lanes));
+}
+
+/* A query of a head a workgroup, which shares its keys. */
+static void
+record_group (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+  const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), a->head_width);
+  const attention_params push = get_push (a);
+  MonocleVkBinding bindings[5];
+
+  get_bindings (a, bindings);
+  monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                     .kernel = MONOCLE_KERNEL_attention_group,
+                                     .formats = monocle_op_get_formats (&a->q, NULL),
+                                     .specs = (guint32[]){ lanes, a->head_width, lanes },
+                                     .n_specs = 3,
+                                     .bindings = bindings,
+                                     .push = &push,
+                                     .groups = { a->n_queries, a->n_heads, a->n_batches },
+                                 });
+}
+
+static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_attention, has_many_queries, record_queries },
+  { MONOCLE_KERNEL_attention_group, NULL, record_group },
+};
+
+void
+monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
+{
+  const guint64 n_queries = (guint64) a->n_batches * a->n_heads * a->n_queries;
+
+  g_assert (a->n_batches > 0 && a->n_queries > 0 && a->n_keys > 0 && a->n_heads > 0);
+  g_assert (a->head_width > 0 && a->head_width % 4 == 0);
+  g_assert (is_inside (&a->q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a));
+  g_assert (is_inside (&a->k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a));
+  g_assert (is_inside (&a->v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a));
+  g_assert (monocle_tensor_get_n_elements (&a->y) >= n_queries * a->head_width);
+  g_assert (a->k.format == a->q.format && a->v.format == a->q.format);
+  g_assert (a->y.format == a->q.format);
+  g_assert (!a->lengths
+            || (a->lengths->format == MONOCLE_FORMAT_U32
+                && monocle_tensor_get_n_elements (a->lengths) == a->n_batches));
+  if (!commands)
+    return;
+
+  monocle_variant_record (variants, G_N_ELEMENTS (variants), commands,
+                          monocle_op_get_formats (&a->q, NULL), a);
+}
+
+/* --- over the cache ----------------------------------------------------------------------- */
+
+typedef struct
+{
+  const MonocleTensor *qkv, *keys, *values, *ancestors, *place, *y;
+  guint rows, places, n_heads, head_width;
+} Cached;
+
+/* @dispatch: with kernel, specs and groups. */
+static void
+record_cached (MonocleCommands *commands, const Cached *cached, MonocleVkDispatch *dispatch)
+{
+  const cached_attention_params push = { cached->rows, cached->places, cached->n_heads,
+                                         monocle_op_attention_get_scale (cached->head_width) };
+
+  G_STATIC_ASSERT (sizeof (cached_attention_params) == sizeof (cached_attention_group_params));
+  dispatch->formats = monocle_op_get_formats (cached->qkv, NULL);
+  dispatch->bindings = (MonocleVkBinding[]){
+    monocle_tensor_get_binding (cached->qkv),    monocle_tensor_get_binding (cached->keys),
+    monocle_tensor_get_binding (cached->values), monocle_tensor_get_binding (cached->ancestors),
+    monocle_tensor_get_binding (cached->place),  monocle_tensor_get_binding (cached->y),
+  };
+  dispatch->push = &push;
+  monocle_op_dispatch (commands, dispatch);
+}
+
+/* A head of a row an invocation. */
+static void
+record_cached_heads (MonocleCommands *commands, gconstpointer call)
+{
+  const Cached *cached = call;
+  const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
+
+  record_cached (commands, cached,
+                 &(MonocleVkDispatch){
+                     .kernel = MONOCLE_KERNEL_cached_attention,
+                     .specs = (guint32[]){ lanes, cached->head_width },
+                     .n_specs = 2,
+                     .groups = { CEIL_DIV (cached->rows * cached->n_heads, lanes), 1, 1 },
+                 });
+}
+
+/* A head of a row a workgroup, which shares its keys. */
+static void
+record_cached_group (MonocleCommands *commands, gconstpointer call)
+{
+  const Cached *cached = call;
+  const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), cached->head_width);
+
+  record_cached (commands, cached,
+                 &(MonocleVkDispatch){
+                     .kernel = MONOCLE_KERNEL_cached_attention_group,
+                     .specs = (guint32[]){ lanes, cached->head_width, lanes },
+                     .n_specs = 3,
+                     .groups = { cached->rows, cached->n_heads, 1 },
+                 });
+}
+
+static const MonocleVariant cached_variants[] = {
+  { MONOCLE_KERNEL_cached_attention, monocle_variant_for_software, record_cached_heads },
+  { MONOCLE_KERNEL_cached_attention_group, NULL, record_cached_group },
+};
+
+void
+monocle_op_cached_attention (MonocleCommands *commands,
+                             const MonocleTensor *qkv,
+                             const MonocleTensor *keys,
+                             const MonocleTensor *values,
+                             const MonocleTensor *ancestors,
+                             const MonocleTensor *place,
+                             guint n_heads,
+                             const MonocleTensor *y)
+{
+  const guint rows = monocle_tensor_count_rows (qkv);
+  const guint channels = monocle_tensor_get_columns (y);
+  const guint head_width = channels / n_heads;
+  const guint places = (guint) (monocle_tensor_get_n_elements (keys) / channels / rows);
+  const Cached cached = {
+    .qkv = qkv,
+    .keys = keys,
+    .values = values,
+    .ancestors = ancestors,
+    .place = place,
+    .y = y,
+    .rows = rows,
+    .places = places,
+    .n_heads = n_heads,
+    .head_width = head_width,
+  };
+
+  g_assert (monocle_tensor_get_columns (qkv) == 3 * channels);
+  g_assert (monocle_tensor_count_rows (y) == rows);
+  g_assert (head_width * n_heads == channels && head_width % 4 == 0);
+  g_assert (monocle_tensor_get_n_elements (keys) == (guint64) rows * places * channels);
+  g_assert (monocle_tensor_get_n_elements (values) == monocle_tensor_get_n_elements (keys));
+  g_assert (ancestors->format == MONOCLE_FORMAT_U32 && place->format == MONOCLE_FORMAT_U32);
+  g_assert (monocle_tensor_get_n_elements (ancestors) == (guint64) rows * places);
+  g_assert (keys->format == qkv->format && values->format == qkv->format);
+  g_assert (y->format == qkv->format);
+  if (!commands)
+    return;
+
+  monocle_variant_record (cached_variants, G_N_ELEMENTS (cached_variants), commands,
+                          monocle_op_get_formats (qkv, NULL), &cached);
+}

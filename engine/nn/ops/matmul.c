@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Matrix products: which kernel suits the device and the shape, and how large ones are cut.
+ */
+/* clang-format off
+ *
+ *   device    weights  rows   kernel
+ *   software  packed   any    matmul_block, texel buffers (matmul_tile where they cannot be viewed)
+ *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed)
+ *   GPU       rows     to 16  matvec
+ *   GPU       rows     more   matmul_tile
+ *
+ * clang-format on */
+#include "config.h"
+
+#include "engine/nn/ops/matmul.h"
+
+#include "engine/nn/op-record.h"
+
+/* Of the block kernels. */
+#define BLOCK_LANES    MONOCLE_LAYOUT_LANES
+#define BLOCK_MAX_ROWS 16
+
+#define MATVEC_MAX_ROWS      8 /* that share one reading of the weights */
+#define MATVEC_BLOCK_COLUMNS 8
+#define MATVEC_GPU_MAX_M     16
+
+/* Pieces of rows and columns start on multiples of this, so that their byte offsets suit any device
+ * and format. */
+#define PIECE 64
+
+typedef struct
+{
+  const MonocleTensor *x, *w, *bias, *residual, *y;
+  guint m, n, k;
+  guint y_first, y_stride; /* columns [y_first, y_first + n) of rows of y_stride */
+  guint flags;
+  MonocleVkFormats formats;
+} Product;
+
+/* Rows of one invocation: few different numbers, since each is a pipeline of its own. */
+static guint
+get_block_rows (guint m)
+{
+  if (m <= 2)
+    return m;
+  return CEIL_DIV (CEIL_DIV (m, CEIL_DIV (m, BLOCK_MAX_ROWS)), 4) * 4;
+}
+
+static gboolean
+can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor)
+{
+  const guint64 texel_bytes = monocle_format_get_bytes (tensor->format, 4);
+
+  return tensor->buffer->size / texel_bytes <= traits->max_texels;
+}
+
+static guint
+get_texel (const MonocleTensor *tensor)
+{
+  return (guint) (tensor->offset / monocle_format_get_bytes (tensor->format, 4));
+}
+
+static MonocleVkBinding
+bind_or (const MonocleTensor *tensor, MonocleVkBinding other)
+{
+  return tensor ? monocle_tensor_get_binding (tensor) : other;
+}
+
+static gboolean
+is_viewable (const MonocleVkTraits *traits, const Product *product)
+{
+  return traits->software && can_view (traits, product->x) && can_view (traits, product->w);
+}
+
+static gboolean
+suits_block (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Product *product = call;
+
+  return product->w->layout == MONOCLE_LAYOUT_PACKED && is_viewable (traits, product);
+}
+
+static void
+record_block (MonocleCommands *commands, gconstpointer call)
+{
+  const Product *product = call;
+  const guint rows = get_block_rows (product->m);
+  const guint columns = monocle_layout_get_lane_columns (product->n);
+  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
+  const matmul_block_params push = {
+    .m = product->m,
+    .n = product->n,
+    .k4 = product->k / 4,
+    .x_first = get_texel (product->x),
+    .w_first = get_texel (product->w),
+    .w_columns = monocle_layout_get_padded_columns (product->n),
+    .flags = product->flags,
+  };
+
+  g_assert (product->n % 4 == 0 && product->y_first == 0 && product->y_stride == product->n);
+  monocle_op_dispatch (commands,
+                       &(MonocleVkDispatch) {
+                           .kernel = MONOCLE_KERNEL_matmul_block,
+                           .formats = product->formats,
+                           .specs = (guint32[]) { BLOCK_LANES, rows, columns, (product->flags & MATMUL_GELU) != 0 },
+                           .n_specs = 4,
+                           .bindings = (MonocleVkBinding[]) {
+                               bind_or (product->bias, y),
+                               bind_or (product->residual, y),
+                               y,
+                               monocle_tensor_get_binding (product->x),
+                               monocle_tensor_get_binding (product->w),
+                           },
+                           .push = &push,
+                           /* Rows first: the weights of a column of workgroups stay in the cache. */
+                           .groups = { CEIL_DIV (product->m, rows), push.w_columns / (BLOCK_LANES * columns), 1 },
+                       });
+}
+
+static gboolean
+suits_matvec_block (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Product *product = call;
+
+  return product->w->layout == MONOCLE_LAYOUT_ROWS && is_viewable (traits, product);
+}
+
+static void
+record_matvec_block (MonocleCommands *commands, gconstpointer call)
+{
+  const Product *product = call;
+  const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
+  const guint rows = CEIL_DIV (product->m, passes);
+  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
+  const matvec_block_params push = {
+    .m = product->m,
+    .n = product->n,
+    .k4 = product->k / 4,
+    .x_first = get_texel (product->x),
+    .w_first = get_texel (product->w),
+    .y_first = product->y_first,
+    .y_stride = product->y_stride,
+    .flags = product->flags,
+  };
+
+  monocle_op_dispatch (commands,
+                       &(MonocleVkDispatch) {
+                           .kernel = MONOCLE_KERNEL_matvec_block,
+                           .formats = product->formats,
+                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS },
+                           .n_specs = 3,
+                           .bindings = (MonocleVkBinding[]) {
+                               bind_or (product->bias, y),
+                               bind_or (product->residual, y),
+                               y,
+                               monocle_tensor_get_binding (product->x),
+                               monocle_tensor_get_binding (product->w),
+                           },
+                           .push = &push,
+                           .groups = { CEIL_DIV (product->n, BLOCK_LANES * MATVEC_BLOCK_COLUMNS), passes, 1 },
+                       });
+}
+
+/* What the kernels for GPUs bind of a product, or of a piece of its columns. */
+typedef struct
+{
+  const Product *product;
+  MonocleVkBinding bindings[5];
+} Piece;
+
+static void
+dispatch_matvec (MonocleCommands *commands, const Piece *piece)
+{
+  const Product *product = piece->product;
+  const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
+  const guint rows = CEIL_DIV (product->m, passes);
+  const matvec_params push = {
+    .m = product->m,
+    .n = product->n,
+    .k4 = product->k / 4,
+    .y_first = product->y_first,
+    .y_stride = product->y_stride,
+    .flags = product->flags,
+  };
+
+  monocle_op_dispatch (
+      commands, &(MonocleVkDispatch){
+                    .kernel = MONOCLE_KERNEL_matvec,
+                    .formats = product->formats,
+                    .specs = (guint32[]){ MATVEC_GROUP, rows },
+                    .n_specs = 2,
+                    .bindings = piece->bindings,
+                    .push = &push,
+                    .groups = { CEIL_DIV (product->n, MATVEC_GROUP / MATVEC_LANES), passes, 1 },
+                });
+}
+
+static void
+dispatch_tile (MonocleCommands *commands, const Piece *piece)
+{
+  const Product *product = piece->product;
+  const gboolean packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
+  const matmul_tile_params push = {
+    .m = product->m,
+    .n = product->n,
+    .k4 = product->k / 4,
+    .w_columns = packed ? monocle_layout_get_padded_columns (product->n) : 0,
+    .y_first = product->y_first,
+    .y_stride = product->y_stride,
+    .flags = product->flags,
+  };
+
+  monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                     .kernel = MONOCLE_KERNEL_matmul_tile,
+                                     .formats = product->formats,
+                                     .specs = (guint32[]){ MATMUL_TILE_GROUP, packed },
+                                     .n_specs = 2,
+                                     .bindings = piece->bindings,
+                                     .push = &push,
+                                     .groups = { CEIL_DIV (product->m, MATMUL_TILE_SIDE),
+                                                 CEIL_DIV (product->n, MATMUL_TILE_SIDE), 1 },
+                                 });
+}
+
+/* Weights past the limit of one binding are taken in pieces of columns. */
+static void
+record_columns (MonocleCommands *commands,
+                const Product *product,
+                void (*dispatch) (MonocleCommands *commands, const Piece *piece))
+{
+  const guint64 limit = monocle_commands_get_gpu (commands)->traits.max_binding_bytes;
+  const guint64 row_bytes = monocle_format_get_bytes (product->w->format, product->k);
+  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
+  guint columns = (guint) MIN (product->n, MAX (limit / row_bytes / PIECE, 1) * PIECE);
+
+  if (product->w->layout == MONOCLE_LAYOUT_PACKED)
+    columns = product->n;
+  for (guint first = 0; first < product->n; first += columns)
+    {
+      Product part = *product;
+      MonocleVkBinding w = monocle_tensor_get_binding (product->w);
+      MonocleVkBinding bias = bind_or (product->bias, w);
+
+      part.n = MIN (columns, product->n - first);
+      part.y_first += first;
+      if (part.n < product->n)
+        {
+          w.offset += first * row_bytes;
+          w.size = part.n * row_bytes;
+          if (product->bias)
+            {
+              bias.offset += first * sizeof (float);
+              bias.size = part.n * sizeof (float);
+            }
+          else
+            bias = w;
+        }
+      dispatch (commands, &(Piece){ .product = &part,
+                                    .bindings = { monocle_tensor_get_binding (product->x), w, bias,
+                                                  bind_or (product->residual, y), y } });
+    }
+}
+
+static gboolean
+suits_matvec (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Product *product = call;
+
+  return product->w->layout == MONOCLE_LAYOUT_ROWS && product->m <= MATVEC_GPU_MAX_M;
+}
+
+static void
+record_matvec (MonocleCommands *commands, gconstpointer call)
+{
+  record_columns (commands, call, dispatch_matvec);
+}
+
+static void
+record_tile (MonocleCommands *commands, gconstpointer call)
+{
+  record_columns (commands, call, dispatch_tile);
+}
+
+static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_matmul_block, suits_block, record_block },
+  { MONOCLE_KERNEL_matvec_block, suits_matvec_block, record_matvec_block },
+  { MONOCLE_KERNEL_matvec, suits_matvec, record_matvec },
+  { MONOCLE_KERNEL_matmul_tile, NULL, record_tile },
+};
+
+static void
+record_product (MonocleCommands *commands, const Product *product)
+{
+  monocle_variant_record (variants, G_N_ELEMENTS (variants), commands, product->formats, product);
+}
+
+static MonocleTensor
+take_rows (const MonocleTensor *tensor, guint first, guint n)
+{
+  const MonocleTensor flat = monocle_tensor_reshape (
+      tensor, 2,
+      (guint[]){ monocle_tensor_count_rows (tensor), monocle_tensor_get_columns (tensor) });
+
+  return monocle_tensor_get_rows (&flat, first, n);
+}
+
+/* Activations past the limit of one binding are taken in pieces of rows. */
+static void
+record_in_pieces (MonocleCommands *commands, const Product *product)
+{
+  const guint64 limit = monocle_commands_get_gpu (commands)->traits.max_binding_bytes;
+  const guint64 x_row = monocle_format_get_bytes (product->x->format, product->k);
+  const guint64 y_row = monocle_format_get_bytes (product->y->format, product->y_stride);
+  const guint64 piece = limit / MAX (x_row, y_row);
+
+  if (product->m <= piece || piece < PIECE)
+    {
+      record_product (commands, product);
+      return;
+    }
+  for (guint first = 0; first < product->m; first += piece / PIECE * PIECE)
+    {
+      const guint n = (guint) MIN (piece / PIECE * PIECE, product->m - first);
+      const MonocleTensor x = take_rows (product->x, first, n);
+      const MonocleTensor y = take_rows (product->y, first, n);
+      MonocleTensor residual;
+      Product part = *product;
+
+      part.m = n;
+      part.x = &x;
+      part.y = &y;
+      if (product->residual)
+        {
+          residual = take_rows (product->residual, first, n);
+          part.residual = &residual;
+        }
+      record_product (commands, &part);
+    }
+}
+
+static void
+matmul (MonocleCommands *commands, Product *product)
+{
+  const MonocleTensor *x = product->x, *w = product->w, *y = product->y;
+
+  product->m = monocle_tensor_count_rows (x);
+  product->k = monocle_tensor_get_columns (x);
+  product->n = w->dims[0];
+  product->y_stride = monocle_tensor_get_columns (y);
+
+  g_assert (x->layout == MONOCLE_LAYOUT_ROWS && y->layout == MONOCLE_LAYOUT_ROWS);
+  g_assert (product->k % 4 == 0);
+  g_assert (monocle_tensor_get_n_elements (w) == (guint64) product->n * product->k);
+  g_assert (monocle_tensor_count_rows (y) == product->m);
+  g_assert (product->y_first + product->n <= product->y_stride);
+  g_assert (y->format == x->format || y->format == MONOCLE_FORMAT_F32);
+  g_assert (!product->bias
+            || (product->bias->format == MONOCLE_FORMAT_F32
+                && monocle_tensor_get_n_elements (product->bias) == product->n));
+  g_assert (!product->residual
+            || (product->residual->format == x->format
+                && monocle_tensor_get_n_elements (product->residual)
+                       == monocle_tensor_get_n_elements (y)));
+  if (!commands)
+    return;
+
+  product->formats = monocle_op_get_formats (x, w);
+  if (product->bias)
+    product->flags |= MATMUL_BIAS;
+  if (product->residual)
+    product->flags |= MATMUL_RESIDUAL;
+  if (y->format == MONOCLE_FORMAT_F32)
+    product->flags |= MATMUL_FLOAT;
+  record_in_pieces (commands, product);
+}
+
+void
+monocle_op_matmul (MonocleCommands *commands,
+                   const MonocleTensor *x,
+                   const MonocleTensor *w,
+                   const MonocleTensor *bias,
+                   const MonocleTensor *residual,
+                   MonocleActivation activation,
+                   const MonocleTensor *y)
+{
+  Product product = {
+    .x = x,
+    .w = w,
+    .bias = bias,
+    .residual = residual,
+    .y = y,
+    .flags = activation == MONOCLE_ACTIVATION_GELU ? MATMUL_GELU : 0,
+  };
+
+  g_assert (monocle_tensor_get_columns (y) == w->dims[0]);
+  matmul (commands, &product);
+}
+
+void
+monocle_op_matmul_columns (MonocleCommands *commands,
+                           const MonocleTensor *x,
+                           const MonocleTensor *w,
+                           const MonocleTensor *bias,
+                           guint first_column,
+                           const MonocleTensor *y)
+{
+  Product product = { .x = x, .w = w, .bias = bias, .y = y, .y_first = first_column };
+
+  g_assert (w->layout == MONOCLE_LAYOUT_ROWS);
+  matmul (commands, &product);
+}
+
+MonocleLayout
+monocle_op_matmul_get_layout (MonocleVkGpu *gpu)
+{
+  return gpu->traits.software ? MONOCLE_LAYOUT_PACKED : MONOCLE_LAYOUT_ROWS;
+}
