@@ -87,7 +87,7 @@ parse (const Batch *batch,
 {
   const MonocleParseRequest request = {
     .tokenizer = batch->model->tokenizer,
-    .answer = batch->question->task->answer,
+    .answer = monocle_florence2_task_get_answer (batch->question->task),
     .extent = extent,
     .ids = ids,
     .log_probs = log_probs,
@@ -140,7 +140,7 @@ batch_ban (Batch *batch, const MonocleSearch *search, guint beam, GArray *ranges
       g_array_append_val (ranges, range);
     }
   if (model->config.constrained_grammar)
-    monocle_grammar_find_banned (&model->grammar, batch->question->task->answer,
+    monocle_grammar_find_banned (&model->grammar, monocle_florence2_task_get_answer (batch->question->task),
                                  monocle_florence2_task_reads (batch->question->task),
                                  monocle_search_get_ids (search, beam),
                                  monocle_search_get_length (search), ranges);
