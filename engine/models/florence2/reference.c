@@ -73,17 +73,18 @@ add_lists (JsonBuilder *builder,
   json_builder_end_array (builder);
 }
 
-static void
-add_answer (JsonBuilder *builder, const MonocleTask *task, const MonocleResult *result)
+/* A builder has no root that is a string. */
+static JsonNode *
+new_text (const char *text)
 {
-  MonocleAnswer answer = monocle_florence2_task_get_answer (task);
+  JsonNode *node = json_node_alloc ();
 
-  if (answer == MONOCLE_ANSWER_TEXT)
-    {
-      json_builder_add_string_value (builder, monocle_result_get_text (result));
-      return;
-    }
+  return text ? json_node_init_string (node, text) : json_node_init_null (node);
+}
 
+static void
+add_answer (JsonBuilder *builder, MonocleAnswer answer, const MonocleResult *result)
+{
   json_builder_begin_object (builder);
   switch (answer)
     {
@@ -112,8 +113,12 @@ add_answer (JsonBuilder *builder, const MonocleTask *task, const MonocleResult *
 JsonNode *
 monocle_florence2_write_reference (const MonocleTask *task, const MonocleResult *result)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  const MonocleAnswer answer = monocle_florence2_task_get_answer (task);
+  g_autoptr (JsonBuilder) builder = NULL;
 
-  add_answer (builder, task, result);
+  if (answer == MONOCLE_ANSWER_TEXT)
+    return new_text (monocle_result_get_text (result));
+  builder = json_builder_new ();
+  add_answer (builder, answer, result);
   return json_builder_get_root (builder);
 }
