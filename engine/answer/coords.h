@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Boxes in pixels of the upright image, measured from its top left edge.
+ * Whole pixels of the upright image, measured from its top left edge.
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/answer/geometry.h"
 
 G_BEGIN_DECLS
-
-/**
- * MonocleBox:
- *
- * Pixel edges of the upright image: left, top, right, bottom.
- */
-typedef struct
-{
-  float x1, y1, x2, y2;
-} MonocleBox;
 
 /**
  * monocle_coords_truncate:

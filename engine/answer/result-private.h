@@ -19,7 +19,7 @@ void monocle_result_set_well_formed (MonocleResult *self, gboolean is_well_forme
 
 /* (transfer full) */
 void monocle_result_take_text (MonocleResult *self, char *text);
-/* Owns label and polygons of @object from here on. */
+/* Owns label and shape of @object from here on. */
 void monocle_result_take_object (MonocleResult *self, const MonocleObject *object);
 void monocle_result_add_rank (MonocleResult *self, const char *name, float score);
 /* (transfer full) */

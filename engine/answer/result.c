@@ -22,9 +22,7 @@ G_DEFINE_BOXED_TYPE (MonocleResult, monocle_result, monocle_result_ref, monocle_
 static void
 object_free (MonocleObject *object)
 {
-  for (guint i = 0; i < object->n_polygons; i++)
-    g_free (object->polygons[i].points);
-  g_free (object->polygons);
+  monocle_shape_unref (object->shape);
   g_free (object->label);
   g_free (object);
 }

@@ -7,28 +7,10 @@
 
 #include <json-glib/json-glib.h>
 
+#include "engine/models/parts/davit.h"
 #include "engine/text/logits.h"
 
 G_BEGIN_DECLS
-
-#define MONOCLE_DAVIT_MAX_STAGES 8
-
-/* DaViT: Ding et al. 2022, arXiv 2204.03645. */
-typedef struct
-{
-  guint n_stages;
-  guint dims[MONOCLE_DAVIT_MAX_STAGES];
-  guint depths[MONOCLE_DAVIT_MAX_STAGES];
-  guint heads[MONOCLE_DAVIT_MAX_STAGES];
-  guint groups[MONOCLE_DAVIT_MAX_STAGES];
-  guint patch_size[MONOCLE_DAVIT_MAX_STAGES];
-  guint patch_stride[MONOCLE_DAVIT_MAX_STAGES];
-  guint patch_padding[MONOCLE_DAVIT_MAX_STAGES];
-  guint patch_prenorm[MONOCLE_DAVIT_MAX_STAGES]; /* LayerNorm before the convolution, else after */
-  guint hidden[MONOCLE_DAVIT_MAX_STAGES];        /* width inside the perceptron */
-  guint in_channels;
-  guint window;
-} MonocleDavitConfig;
 
 /* Which pooled forms of the tower's tokens go to the language model, in order. */
 typedef enum

@@ -44,8 +44,6 @@ monocle_bart_free (MonocleBart *self)
   if (!self)
     return;
 
-  for (guint i = 0; i < self->n_tables; i++)
-    g_free (self->tables[i].pieces);
   g_free (self->encoder);
   g_free (self->decoder);
   g_free (self);
@@ -137,7 +135,7 @@ declare_tables (MonocleBart *self, MonocleWeights *weights)
 static void
 declare_self_attention (MonocleBartSelfAttention *attention,
                         MonocleWeights *weights,
-                        MonocleWeightUse use,
+                        MonocleParamUse use,
                         guint d,
                         const char *prefix)
 {
@@ -158,7 +156,7 @@ declare_perceptron (MonocleLinear *fc1,
                     MonocleLinear *fc2,
                     MonocleLinear *norm,
                     MonocleWeights *weights,
-                    MonocleWeightUse use,
+                    MonocleParamUse use,
                     guint d,
                     guint hidden,
                     const char *prefix)
@@ -185,11 +183,11 @@ declare_cross_attention (MonocleBartDecoderLayer *layer,
   g_autofree char *norm = g_strconcat (prefix, ".encoder_attn_layer_norm", NULL);
   const char *kv[] = { k, v };
 
-  monocle_linear_declare (&layer->cross.q, weights, MONOCLE_WEIGHT_ROWS, d, d, q);
+  monocle_linear_declare (&layer->cross.q, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d, q);
   /* Keys and values are computed once, for all encoder positions. */
-  monocle_linear_declare_stacked (&layer->cross.kv, weights, MONOCLE_WEIGHT_PRODUCT, d, d, kv,
+  monocle_linear_declare_stacked (&layer->cross.kv, weights, MONOCLE_PARAM_FOR_MANY_ROWS, d, d, kv,
                                   G_N_ELEMENTS (kv));
-  monocle_linear_declare (&layer->cross.out, weights, MONOCLE_WEIGHT_ROWS, d, d, out);
+  monocle_linear_declare (&layer->cross.out, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d, out);
   monocle_linear_declare_norm (&layer->cross.norm, weights, d, norm);
 }
 
@@ -203,9 +201,9 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
   declare_tables (self, weights);
   if (monocle_weights_find (weights, LOGITS_BIAS_NAME))
     monocle_weights_add_row (weights, &self->logits_bias, config->vocab_size, LOGITS_BIAS_NAME);
-  monocle_weights_add_matrix (weights, &self->encoder_positions, MONOCLE_WEIGHT_ROWS, n_rows, d,
+  monocle_weights_add_matrix (weights, &self->encoder_positions, MONOCLE_PARAM_FOR_FEW_ROWS, n_rows, d,
                               PREFIX "model.encoder.embed_positions.weight");
-  monocle_weights_add_matrix (weights, &self->decoder_positions, MONOCLE_WEIGHT_ROWS, n_rows, d,
+  monocle_weights_add_matrix (weights, &self->decoder_positions, MONOCLE_PARAM_FOR_FEW_ROWS, n_rows, d,
                               PREFIX "model.decoder.embed_positions.weight");
   monocle_linear_declare_norm (&self->encoder_norm, weights, d,
                                PREFIX "model.encoder.layernorm_embedding");
@@ -217,8 +215,8 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
       MonocleBartEncoderLayer *layer = &self->encoder[i];
       g_autofree char *prefix = g_strdup_printf (PREFIX "model.encoder.layers.%u", i);
 
-      declare_self_attention (&layer->attention, weights, MONOCLE_WEIGHT_PRODUCT, d, prefix);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_PRODUCT,
+      declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_MANY_ROWS, d, prefix);
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_PARAM_FOR_MANY_ROWS,
                           d, config->encoder_hidden, prefix);
     }
 
@@ -227,9 +225,9 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
       MonocleBartDecoderLayer *layer = &self->decoder[i];
       g_autofree char *prefix = g_strdup_printf (PREFIX "model.decoder.layers.%u", i);
 
-      declare_self_attention (&layer->attention, weights, MONOCLE_WEIGHT_ROWS, d, prefix);
+      declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, prefix);
       declare_cross_attention (layer, weights, d, prefix);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_ROWS, d,
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d,
                           config->decoder_hidden, prefix);
     }
 }

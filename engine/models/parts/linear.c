@@ -14,7 +14,7 @@ get_part (const char *name, const char *part)
 void
 monocle_linear_declare (MonocleLinear *self,
                         MonocleWeights *weights,
-                        MonocleWeightUse use,
+                        MonocleParamUse use,
                         guint n,
                         guint k,
                         const char *name)
@@ -36,22 +36,9 @@ monocle_linear_declare_norm (MonocleLinear *self,
 }
 
 void
-monocle_linear_declare_depthwise (MonocleLinear *self,
-                                  MonocleWeights *weights,
-                                  guint channels,
-                                  const char *name)
-{
-  g_autofree char *weight = get_part (name, ".weight");
-  g_autofree char *bias = get_part (name, ".bias");
-
-  monocle_weights_add_depthwise (weights, &self->weight, channels, weight);
-  monocle_weights_add_vector (weights, &self->bias, channels, bias);
-}
-
-void
 monocle_linear_declare_stacked (MonocleLinear *self,
                                 MonocleWeights *weights,
-                                MonocleWeightUse use,
+                                MonocleParamUse use,
                                 guint n,
                                 guint k,
                                 const char *const *names,

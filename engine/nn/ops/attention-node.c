@@ -130,10 +130,9 @@ reference_cached (const MonocleCall *call, gconstpointer const *inputs, gpointer
   const MonocleTensor *keys = call->inputs[1];
   const CachedArgs *args = call->args;
 
-  monocle_reference_cached_attention (inputs[0], (float *) inputs[1], (float *) inputs[2],
-                                      inputs[3], *(const guint32 *) inputs[4], keys->dims[0],
-                                      keys->dims[1], args->n_heads, keys->dims[2] / args->n_heads,
-                                      output);
+  monocle_reference_cached_attention (
+      inputs[0], (float *) inputs[1], (float *) inputs[2], inputs[3], *(const guint32 *) inputs[4],
+      keys->dims[0], keys->dims[1], args->n_heads, keys->dims[2] / args->n_heads, output);
 }
 
 static const MonocleOp cached_attention = {
