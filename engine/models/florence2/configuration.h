@@ -7,28 +7,11 @@
 
 #include <json-glib/json-glib.h>
 
+#include "engine/models/parts/bart.h"
+#include "engine/models/parts/davit.h"
 #include "engine/text/logits.h"
 
 G_BEGIN_DECLS
-
-#define MONOCLE_DAVIT_MAX_STAGES 8
-
-/* DaViT: Ding et al. 2022, arXiv 2204.03645. */
-typedef struct
-{
-  guint n_stages;
-  guint dims[MONOCLE_DAVIT_MAX_STAGES];
-  guint depths[MONOCLE_DAVIT_MAX_STAGES];
-  guint heads[MONOCLE_DAVIT_MAX_STAGES];
-  guint groups[MONOCLE_DAVIT_MAX_STAGES];
-  guint patch_size[MONOCLE_DAVIT_MAX_STAGES];
-  guint patch_stride[MONOCLE_DAVIT_MAX_STAGES];
-  guint patch_padding[MONOCLE_DAVIT_MAX_STAGES];
-  guint patch_prenorm[MONOCLE_DAVIT_MAX_STAGES]; /* LayerNorm before the convolution, else after */
-  guint hidden[MONOCLE_DAVIT_MAX_STAGES];        /* width inside the perceptron */
-  guint in_channels;
-  guint window;
-} MonocleDavitConfig;
 
 /* Which pooled forms of the tower's tokens go to the language model, in order. */
 typedef enum
@@ -44,16 +27,6 @@ typedef struct
   guint n_positions; /* rows and columns that the position table has */
   guint n_frames;    /* rows of the temporal table */
 } MonocleProjectorConfig;
-
-/* BART: Lewis et al. 2019, arXiv 1910.13461. */
-typedef struct
-{
-  guint d_model;
-  guint encoder_layers, encoder_heads, encoder_hidden;
-  guint decoder_layers, decoder_heads, decoder_hidden;
-  guint vocab_size;
-  guint n_positions; /* longest sequence; the tables have two rows more */
-} MonocleBartConfig;
 
 /* Names of the tensors, and with them what the files beside them mean. */
 typedef enum

@@ -101,9 +101,11 @@ load_weights (MonocleFlorence2 *self,
   weights = monocle_weights_new (
       checkpoint, load->gpu, load->precision == MONOCLE_PRECISION_F16,
       self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
-  monocle_davit_declare (self->davit, weights);
+  monocle_davit_declare (self->davit, weights,
+                         monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vision_tower"));
   monocle_florence2_vision_declare_projector (self, weights);
-  monocle_bart_declare (self->bart, weights);
+  monocle_bart_declare (self->bart, weights,
+                        monocle_scope_enter (MONOCLE_SCOPE_ROOT, "language_model"));
   if (!monocle_weights_check (weights, error))
     return NULL;
   note_tables (self, checkpoint);

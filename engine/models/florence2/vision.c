@@ -31,7 +31,8 @@ monocle_florence2_vision_declare_projector (MonocleFlorence2 *self, MonocleWeigh
   else
     monocle_weights_add_transposed (weights, &self->projector.projection, d, width,
                                     "image_projection");
-  monocle_linear_declare_norm (&self->projector.norm, weights, d, "image_proj_norm");
+  monocle_linear_declare_norm (&self->projector.norm, weights, d,
+                               monocle_scope_enter (MONOCLE_SCOPE_ROOT, "image_proj_norm"));
 
   /* Row 0 of a cosine table, the row of a single picture: what is stored, else sin 0 on even
    * channels and cos 0 on odd ones. */

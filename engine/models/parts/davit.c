@@ -65,31 +65,30 @@ declare_block (MonocleWeights *weights,
                Block *block,
                guint dim,
                guint hidden,
-               const char *prefix,
+               MonocleScope scope,
                const char *attention)
 {
-  g_autofree char *conv1 = g_strconcat (prefix, ".conv1.fn.dw", NULL);
-  g_autofree char *conv2 = g_strconcat (prefix, ".conv2.fn.dw", NULL);
-  g_autofree char *norm1 = g_strdup_printf ("%s.%s.norm", prefix, attention);
-  g_autofree char *qkv = g_strdup_printf ("%s.%s.fn.qkv", prefix, attention);
-  g_autofree char *projection = g_strdup_printf ("%s.%s.fn.proj", prefix, attention);
-  g_autofree char *norm2 = g_strconcat (prefix, ".ffn.norm", NULL);
-  g_autofree char *fc1 = g_strconcat (prefix, ".ffn.fn.net.fc1", NULL);
-  g_autofree char *fc2 = g_strconcat (prefix, ".ffn.fn.net.fc2", NULL);
+  MonocleScope inside = monocle_scope_enter (scope, attention);
 
-  monocle_linear_declare_depthwise (&block->conv1, weights, dim, conv1);
-  monocle_linear_declare_norm (&block->norm1, weights, dim, norm1);
-  monocle_linear_declare (&block->qkv, weights, MONOCLE_WEIGHT_PRODUCT, 3 * dim, dim, qkv);
+  monocle_linear_declare_depthwise (&block->conv1, weights, dim,
+                                    monocle_scope_enter (scope, "conv1.fn.dw"));
+  monocle_linear_declare_norm (&block->norm1, weights, dim, monocle_scope_enter (inside, "norm"));
+  monocle_linear_declare (&block->qkv, weights, MONOCLE_WEIGHT_PRODUCT, 3 * dim, dim,
+                          monocle_scope_enter (inside, "fn.qkv"));
   monocle_linear_declare (&block->projection, weights, MONOCLE_WEIGHT_PRODUCT, dim, dim,
-                          projection);
-  monocle_linear_declare_depthwise (&block->conv2, weights, dim, conv2);
-  monocle_linear_declare_norm (&block->norm2, weights, dim, norm2);
-  monocle_linear_declare (&block->fc1, weights, MONOCLE_WEIGHT_PRODUCT, hidden, dim, fc1);
-  monocle_linear_declare (&block->fc2, weights, MONOCLE_WEIGHT_PRODUCT, dim, hidden, fc2);
+                          monocle_scope_enter (inside, "fn.proj"));
+  monocle_linear_declare_depthwise (&block->conv2, weights, dim,
+                                    monocle_scope_enter (scope, "conv2.fn.dw"));
+  monocle_linear_declare_norm (&block->norm2, weights, dim,
+                               monocle_scope_enter (scope, "ffn.norm"));
+  monocle_linear_declare (&block->fc1, weights, MONOCLE_WEIGHT_PRODUCT, hidden, dim,
+                          monocle_scope_enter (scope, "ffn.fn.net.fc1"));
+  monocle_linear_declare (&block->fc2, weights, MONOCLE_WEIGHT_PRODUCT, dim, hidden,
+                          monocle_scope_enter (scope, "ffn.fn.net.fc2"));
 }
 
 void
-monocle_davit_declare (MonocleDavit *self, MonocleWeights *weights)
+monocle_davit_declare (MonocleDavit *self, MonocleWeights *weights, MonocleScope scope)
 {
   const MonocleDavitConfig *config = &self->config;
 
@@ -98,27 +97,26 @@ monocle_davit_declare (MonocleDavit *self, MonocleWeights *weights)
       Stage *stage = &self->stages[i];
       guint dim = config->dims[i];
       guint channels = i == 0 ? config->in_channels : config->dims[i - 1];
-      g_autofree char *weight = g_strdup_printf ("vision_tower.convs.%u.proj.weight", i);
-      g_autofree char *bias = g_strdup_printf ("vision_tower.convs.%u.proj.bias", i);
-      g_autofree char *norm = g_strdup_printf ("vision_tower.convs.%u.norm", i);
+      MonocleScope convolution
+          = monocle_scope_enter_index (monocle_scope_enter (scope, "convs"), i);
+      MonocleScope blocks = monocle_scope_enter_index (monocle_scope_enter (scope, "blocks"), i);
 
       monocle_weights_add_convolution (weights, &stage->conv.weight, dim, channels,
-                                       config->patch_size[i], weight);
-      monocle_weights_add_vector (weights, &stage->conv.bias, dim, bias);
+                                       config->patch_size[i],
+                                       monocle_scope_enter (convolution, "proj.weight").path);
+      monocle_weights_add_vector (weights, &stage->conv.bias, dim,
+                                  monocle_scope_enter (convolution, "proj.bias").path);
       monocle_linear_declare_norm (&stage->norm, weights, config->patch_prenorm[i] ? channels : dim,
-                                   norm);
+                                   monocle_scope_enter (convolution, "norm"));
 
       for (guint j = 0; j < config->depths[i]; j++)
         {
-          g_autofree char *spatial
-              = g_strdup_printf ("vision_tower.blocks.%u.%u.spatial_block", i, j);
-          g_autofree char *channel
-              = g_strdup_printf ("vision_tower.blocks.%u.%u.channel_block", i, j);
+          MonocleScope both = monocle_scope_enter_index (blocks, j);
 
-          declare_block (weights, &stage->spatial[j], dim, config->hidden[i], spatial,
-                         "window_attn");
-          declare_block (weights, &stage->channel[j], dim, config->hidden[i], channel,
-                         "channel_attn");
+          declare_block (weights, &stage->spatial[j], dim, config->hidden[i],
+                         monocle_scope_enter (both, "spatial_block"), "window_attn");
+          declare_block (weights, &stage->channel[j], dim, config->hidden[i],
+                         monocle_scope_enter (both, "channel_block"), "channel_attn");
         }
     }
 }
