@@ -339,42 +339,39 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
 }
 
 void
-monocle_op_cached_attention (MonocleCommands *commands,
-                             const MonocleTensor *qkv,
-                             const MonocleTensor *keys,
-                             const MonocleTensor *values,
-                             const MonocleTensor *ancestors,
-                             const MonocleTensor *place,
-                             guint n_heads,
-                             const MonocleTensor *y)
+monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAttention *a)
 {
-  const guint rows = monocle_op_count_rows (qkv);
-  const guint channels = monocle_op_get_columns (y);
-  const guint head_width = channels / n_heads;
-  const guint places = (guint) (monocle_tensor_get_n_elements (keys) / channels / rows);
-  const cached_attention_params push = { rows, places, n_heads, get_scale (head_width) };
+  const guint tokens = monocle_op_count_rows (&a->qkv);
+  const guint rows = tokens / a->n_tokens;
+  const guint channels = monocle_op_get_columns (&a->y);
+  const guint head_width = channels / a->n_heads;
+  const guint places = (guint) (monocle_tensor_get_n_elements (&a->keys) / channels / rows);
+  const cached_attention_params push
+      = { rows, a->n_tokens, places, a->n_heads, get_scale (head_width) };
   const MonocleVkBinding bindings[] = {
-    monocle_tensor_get_binding (qkv),    monocle_tensor_get_binding (keys),
-    monocle_tensor_get_binding (values), monocle_tensor_get_binding (ancestors),
-    monocle_tensor_get_binding (place),  monocle_tensor_get_binding (y),
+    monocle_tensor_get_binding (&a->qkv),    monocle_tensor_get_binding (&a->keys),
+    monocle_tensor_get_binding (&a->values), monocle_tensor_get_binding (&a->ancestors),
+    monocle_tensor_get_binding (&a->place),  monocle_tensor_get_binding (&a->y),
   };
   MonocleVkGpu *gpu;
   MonocleStorage storage;
 
-  g_assert (monocle_op_get_columns (qkv) == 3 * channels && monocle_op_count_rows (y) == rows);
-  g_assert (head_width * n_heads == channels && head_width % 4 == 0);
-  g_assert (monocle_tensor_get_n_elements (keys) == (guint64) rows * places * channels);
-  g_assert (monocle_tensor_get_n_elements (values) == monocle_tensor_get_n_elements (keys));
-  g_assert (ancestors->element == MONOCLE_ELEMENT_U32 && place->element == MONOCLE_ELEMENT_U32);
-  g_assert (monocle_tensor_get_n_elements (ancestors) == (guint64) rows * places);
-  g_assert (keys->element == qkv->element && values->element == qkv->element);
-  g_assert (y->element == qkv->element);
+  g_assert (rows * a->n_tokens == tokens && monocle_op_get_columns (&a->qkv) == 3 * channels);
+  g_assert (monocle_op_count_rows (&a->y) == tokens && places >= a->n_tokens);
+  g_assert (head_width * a->n_heads == channels && head_width % 4 == 0);
+  g_assert (monocle_tensor_get_n_elements (&a->keys) == (guint64) rows * places * channels);
+  g_assert (monocle_tensor_get_n_elements (&a->values) == monocle_tensor_get_n_elements (&a->keys));
+  g_assert (a->ancestors.element == MONOCLE_ELEMENT_U32 && a->place.element == MONOCLE_ELEMENT_U32);
+  g_assert (monocle_tensor_get_n_elements (&a->ancestors) == (guint64) rows * places);
+  g_assert (monocle_tensor_get_n_elements (&a->place) == rows);
+  g_assert (a->keys.element == a->qkv.element && a->values.element == a->qkv.element);
+  g_assert (a->y.element == a->qkv.element);
   if (commands == NULL)
     return;
 
   G_STATIC_ASSERT (sizeof (cached_attention_params) == sizeof (cached_attention_group_params));
   gpu = monocle_commands_get_gpu (commands);
-  storage = monocle_op_choose_storage (qkv, NULL);
+  storage = monocle_op_choose_storage (&a->qkv, NULL);
   if (gpu->block_kernels)
     {
       const guint lanes = monocle_op_get_group_size (gpu);
@@ -388,7 +385,7 @@ monocle_op_cached_attention (MonocleCommands *commands,
                                       .bindings = bindings,
                                       .push = &push,
                                   },
-                                  CEIL_DIV ((guint64) rows * n_heads, lanes));
+                                  CEIL_DIV ((guint64) tokens * a->n_heads, lanes));
     }
   else
     {
@@ -401,7 +398,7 @@ monocle_op_cached_attention (MonocleCommands *commands,
                                          .n_specs = 3,
                                          .bindings = bindings,
                                          .push = &push,
-                                         .groups = { rows, n_heads, 1 },
+                                         .groups = { tokens, a->n_heads, 1 },
                                      });
     }
 }

@@ -307,7 +307,9 @@ monocle_op_embed (MonocleCommands *commands,
   g_assert (monocle_op_get_columns (positions) == columns && positions->element == table->element);
   g_assert (first_position + (position_per_row ? tokens : 1) <= monocle_op_count_rows (positions));
   g_assert (ids->element == MONOCLE_ELEMENT_U32 && monocle_tensor_get_n_elements (ids) >= tokens);
-  g_assert (place == NULL || place->element == MONOCLE_ELEMENT_U32);
+  g_assert (place == NULL
+            || (place->element == MONOCLE_ELEMENT_U32
+                && monocle_tensor_get_n_elements (place) == tokens));
   if (commands == NULL)
     return;
 

@@ -122,26 +122,33 @@ typedef struct
 
 void monocle_op_attention (MonocleCommands *commands, const MonocleAttention *attention);
 
-/* One new query per row against the key-value cache, for decoding; also appends the row's own key
- * and value. The step's place in the text is read on the device, so that a recording can be
- * replayed. qkv [rows, 3C] (Q, K, V); keys, values [rows, P, C] (P places); ancestors U32 [rows,
- * P]: in which row of the cache the key of place p of this row lies (p < place; the row's own for p
- * = place is written by this op to its own row); place U32 [1]: p of the new token, keys 0..p are
- * seen; y [rows, C]. */
-void monocle_op_cached_attention (MonocleCommands *commands,
-                                  const MonocleTensor *qkv,
-                                  const MonocleTensor *keys,
-                                  const MonocleTensor *values,
-                                  const MonocleTensor *ancestors,
-                                  const MonocleTensor *place,
-                                  guint n_heads,
-                                  const MonocleTensor *y);
+/**
+ * MonocleCachedAttention:
+ * @qkv: [rows, n_tokens, 3C] (Q, K, V; each head-major) of the new tokens
+ * @keys, @values: [rows, P, C] (P places): the cache, extended by this op
+ * @ancestors: U32 [rows, P]: in which row of the cache the key of place p of this row lies, for
+ *   places before the new ones; the new ones are written to the row's own
+ * @place: U32 [rows]: of the first new token of each row, at most P - n_tokens
+ * @y: [rows, n_tokens, C]
+ * @n_tokens: new ones of each row: 1 while answering, more for a prompt
+ *
+ * New tokens of each row against the key-value cache (see cache.h): each sees all earlier places of
+ * its row, the new tokens before it and itself. The places are read on the device, so that a
+ * recording can be replayed.
+ */
+typedef struct
+{
+  MonocleTensor qkv, keys, values, ancestors, place, y;
+  guint n_tokens, n_heads;
+} MonocleCachedAttention;
 
-/* y[t] = table[ids[t]] + positions[first + t (+ place)]. table [rows, C] is one piece of the
+void monocle_op_cached_attention (MonocleCommands *commands,
+                                  const MonocleCachedAttention *attention);
+
+/* y[t] = table[ids[t]] + positions[first + t (+ place[t])]. table [rows, C] is one piece of the
  * vocabulary holding ids [first_id, first_id + rows); ids outside it leave y untouched. ids U32
- * [T]; positions [P, C]; place U32 [1] or NULL: added to the position of every row. With
- * @positions_per_row false, all rows take positions[first + place] (decoding: rows are beams). y
- * [T, C]. */
+ * [T]; positions [P, C]; place U32 [T] or NULL: added to the position of each row. With
+ * @position_per_row false, there is no t in that (decoding: rows are beams). y [T, C]. */
 void monocle_op_embed (MonocleCommands *commands,
                        const MonocleTensor *ids,
                        const MonocleTensor *table,

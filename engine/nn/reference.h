@@ -72,20 +72,16 @@ void monocle_reference_attention (const float *q,
                                   const guint32 *lengths,
                                   float *y);
 
-/* qkv [rows, 3, n_heads, head_width]; keys, values [rows, places, n_heads, head_width], extended;
- * ancestors [rows, places]; y [rows, n_heads, head_width]. */
-void monocle_reference_cached_attention (const float *qkv,
+/* The tensors of @attention say the shapes; keys and values are extended. */
+void monocle_reference_cached_attention (const MonocleCachedAttention *attention,
+                                         const float *qkv,
                                          float *keys,
                                          float *values,
                                          const guint32 *ancestors,
-                                         guint place,
-                                         guint rows,
-                                         guint places,
-                                         guint n_heads,
-                                         guint head_width,
+                                         const guint32 *place,
                                          float *y);
 
-/* table [n_ids, columns]; @place is 0 where the op has none. */
+/* table [n_ids, columns]; @place [tokens] is NULL where the op has none. */
 void monocle_reference_embed (const guint32 *ids,
                               const float *table,
                               guint first_id,
@@ -93,7 +89,7 @@ void monocle_reference_embed (const guint32 *ids,
                               const float *positions,
                               guint first_position,
                               gboolean position_per_row,
-                              guint place,
+                              const guint32 *place,
                               guint tokens,
                               guint columns,
                               float *y);
