@@ -4,9 +4,7 @@
 #include "engine/checkpoint/weights.h"
 
 #include "engine/base/error.h"
-#include "engine/base/half.h"
 #include "engine/nn/ops.h"
-#include "engine/vk/staging.h"
 
 /* Small enough for every driver, large enough that few are needed. */
 #define CHUNK_BYTES ((guint64) 64 << 20)
@@ -36,7 +34,7 @@ typedef struct
   guint channels, kernel; /* of a convolution */
   guint first_row;        /* of a piece */
   MonocleLayout layout;
-  MonocleElement element;
+  MonocleFormatId format;
   guint chunk;
   guint64 offset, size;
 } Entry;
@@ -183,14 +181,20 @@ entry_get_rows (const Entry *entry)
 static void
 add_entry (MonocleWeights *self, Entry *entry)
 {
-  gsize element = monocle_element_get_size (entry->element);
   guint64 rows = entry_get_rows (entry);
   guint64 *chunk = NULL;
 
-  if (entry->layout == MONOCLE_LAYOUT_PACKED)
-    rows = monocle_op_matmul_padded_columns (rows);
-  entry->size = rows * entry->k * element;
-  self->n_parameters += entry_get_rows (entry) * entry->k;
+  /* Shapes are known from here on, so that activations can be measured before anything is uploaded.
+   * The name outlives the checkpoint. */
+  *entry->out = (MonocleTensor){
+    .dims = { rows, entry->k },
+    .n_dims = entry->shape == SHAPE_VECTOR ? 1 : 2,
+    .format = entry->format,
+    .layout = entry->layout,
+    .name = g_intern_string (entry->parts[0]->name),
+  };
+  entry->size = monocle_tensor_get_size_bytes (entry->out);
+  self->n_parameters += rows * entry->k;
 
   if (self->chunks->len > 0)
     chunk = &g_array_index (self->chunks, guint64, self->chunks->len - 1);
@@ -204,29 +208,14 @@ add_entry (MonocleWeights *self, Entry *entry)
   *chunk = (*chunk + entry->size + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT
            * MONOCLE_TENSOR_ALIGNMENT;
 
-  /* Shapes are known from here on, so that activations can be measured before anything is uploaded.
-   * The name outlives the checkpoint. */
-  *entry->out = (MonocleTensor){
-    .offset = entry->offset,
-    .dims = { entry_get_rows (entry), entry->k },
-    .n_dims = entry->shape == SHAPE_VECTOR ? 1 : 2,
-    .element = entry->element,
-    .layout = entry->layout,
-    .name = g_intern_string (entry->parts[0]->name),
-  };
+  entry->out->offset = entry->offset;
   g_array_append_val (self->entries, *entry);
 }
 
-static MonocleElement
-matrix_element (MonocleWeights *self)
+static MonocleFormatId
+matrix_format (MonocleWeights *self)
 {
-  return self->f16 ? MONOCLE_ELEMENT_F16 : MONOCLE_ELEMENT_F32;
-}
-
-static MonocleLayout
-product_layout (MonocleWeights *self)
-{
-  return self->gpu->block_kernels ? MONOCLE_LAYOUT_PACKED : MONOCLE_LAYOUT_ROWS;
+  return self->f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
 }
 
 void
@@ -245,7 +234,7 @@ monocle_weights_add_vectors (
                   .n_parts = n_names,
                   .n = n,
                   .k = 1,
-                  .element = MONOCLE_ELEMENT_F32 };
+                  .format = MONOCLE_FORMAT_F32 };
 
   g_assert (n_names <= MAX_PARTS);
   for (guint i = 0; i < n_names; i++)
@@ -258,12 +247,9 @@ void
 monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name)
 {
   const guint64 dims[] = { 1, n };
-  Entry entry = { .out = tensor,
-                  .shape = SHAPE_VECTOR,
-                  .n_parts = 1,
-                  .n = n,
-                  .k = 1,
-                  .element = MONOCLE_ELEMENT_F32 };
+  Entry entry = {
+    .out = tensor, .shape = SHAPE_VECTOR, .n_parts = 1, .n = n, .k = 1, .format = MONOCLE_FORMAT_F32
+  };
 
   if ((entry.parts[0] = expect (self, name, G_N_ELEMENTS (dims), dims)))
     add_entry (self, &entry);
@@ -290,14 +276,14 @@ monocle_weights_add_matrices (MonocleWeights *self,
                               guint n_names)
 {
   const guint64 dims[] = { n, k };
-  Entry entry
-      = { .out = tensor,
-          .shape = SHAPE_MATRIX,
-          .n_parts = n_names,
-          .n = n,
-          .k = k,
-          .layout = use == MONOCLE_WEIGHT_PRODUCT ? product_layout (self) : MONOCLE_LAYOUT_ROWS,
-          .element = matrix_element (self) };
+  Entry entry = { .out = tensor,
+                  .shape = SHAPE_MATRIX,
+                  .n_parts = n_names,
+                  .n = n,
+                  .k = k,
+                  .layout = use == MONOCLE_WEIGHT_PRODUCT ? monocle_op_matmul_get_layout (self->gpu)
+                                                          : MONOCLE_LAYOUT_ROWS,
+                  .format = matrix_format (self) };
 
   g_assert (n_names <= MAX_PARTS);
   for (guint i = 0; i < n_names; i++)
@@ -316,8 +302,8 @@ monocle_weights_add_transposed (
                   .n_parts = 1,
                   .n = n,
                   .k = k,
-                  .layout = product_layout (self),
-                  .element = matrix_element (self) };
+                  .layout = monocle_op_matmul_get_layout (self->gpu),
+                  .format = matrix_format (self) };
 
   if ((entry.parts[0] = expect (self, name, G_N_ELEMENTS (dims), dims)))
     add_entry (self, &entry);
@@ -339,8 +325,8 @@ monocle_weights_add_convolution (MonocleWeights *self,
                   .k = (kernel * kernel * channels + 3) / 4 * 4,
                   .channels = channels,
                   .kernel = kernel,
-                  .layout = product_layout (self),
-                  .element = matrix_element (self) };
+                  .layout = monocle_op_matmul_get_layout (self->gpu),
+                  .format = matrix_format (self) };
 
   if ((entry.parts[0] = expect (self, name, G_N_ELEMENTS (dims), dims)))
     add_entry (self, &entry);
@@ -358,7 +344,7 @@ monocle_weights_add_depthwise (MonocleWeights *self,
                   .n_parts = 1,
                   .n = 9,
                   .k = channels,
-                  .element = matrix_element (self) };
+                  .format = matrix_format (self) };
 
   if ((entry.parts[0] = expect (self, name, G_N_ELEMENTS (dims), dims)))
     add_entry (self, &entry);
@@ -370,7 +356,7 @@ monocle_weights_add_table (
 {
   const guint64 dims[] = { rows, k };
   const MonocleCheckpointTensor *stored = expect (self, name, G_N_ELEMENTS (dims), dims);
-  guint64 row_bytes = (guint64) k * monocle_element_get_size (matrix_element (self));
+  guint64 row_bytes = monocle_format_get_bytes (matrix_format (self), k);
   guint64 limit = MIN (CHUNK_BYTES, self->gpu->info.limits.maxStorageBufferRange);
   /* A piece starts on the alignment because every tensor does. */
   guint rows_per_piece = CLAMP (limit / row_bytes, 1, rows);
@@ -390,7 +376,7 @@ monocle_weights_add_table (
                       .first_row = i * rows_per_piece,
                       .n = MIN (rows_per_piece, rows - i * rows_per_piece),
                       .k = k,
-                      .element = matrix_element (self) };
+                      .format = matrix_format (self) };
 
       add_entry (self, &entry);
     }
@@ -533,46 +519,13 @@ gather_matrix (const Entry *entry)
   return matrix;
 }
 
-/* [rows, k] to [k / 4][padded rows][4], the rest zero. */
-static float *
-pack_matrix (const float *matrix, guint64 rows, guint64 k)
-{
-  guint64 padded = monocle_op_matmul_padded_columns (rows);
-  float *packed = g_new0 (float, padded *k);
-
-  for (guint64 j = 0; j < k / 4; j++)
-    for (guint64 i = 0; i < rows; i++)
-      memcpy (packed + (j * padded + i) * 4, matrix + i * k + j * 4, 4 * sizeof (float));
-
-  return packed;
-}
-
 static gboolean
 upload_entry (const Entry *entry, GPtrArray *buffers, GError **error)
 {
-  MonocleVkBuffer *buffer = g_ptr_array_index (buffers, entry->chunk);
-  guint64 rows = entry_get_rows (entry);
-  guint64 n_elements = entry->size / monocle_element_get_size (entry->element);
   g_autofree float *values = gather_matrix (entry);
 
-  entry->out->buffer = buffer;
-  if (entry->layout == MONOCLE_LAYOUT_PACKED)
-    {
-      float *packed = pack_matrix (values, rows, entry->k);
-
-      g_free (values);
-      values = packed;
-    }
-
-  if (entry->element == MONOCLE_ELEMENT_F16)
-    {
-      g_autofree guint16 *halves = g_new (guint16, n_elements);
-
-      monocle_half_narrow (values, n_elements, halves);
-      return monocle_vk_upload (buffer, entry->offset, halves, entry->size, error);
-    }
-
-  return monocle_vk_upload (buffer, entry->offset, values, entry->size, error);
+  entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
+  return monocle_tensor_write (entry->out, values, error);
 }
 
 GPtrArray *

@@ -20,13 +20,13 @@ monocle_arena_is_measuring (const MonocleArena *arena)
 
 MonocleTensor
 monocle_arena_alloc (
-    MonocleArena *arena, const char *name, MonocleElement element, guint n_dims, const guint *dims)
+    MonocleArena *arena, const char *name, MonocleFormatId format, guint n_dims, const guint *dims)
 {
   MonocleTensor tensor = {
     .buffer = arena->buffer,
     .offset = arena->used_bytes,
     .n_dims = n_dims,
-    .element = element,
+    .format = format,
     .name = name,
   };
   guint64 size;
@@ -51,23 +51,23 @@ monocle_arena_alloc (
 }
 
 MonocleTensor
-monocle_arena_alloc_1d (MonocleArena *arena, const char *name, MonocleElement element, guint a)
+monocle_arena_alloc_1d (MonocleArena *arena, const char *name, MonocleFormatId format, guint a)
 {
-  return monocle_arena_alloc (arena, name, element, 1, (guint[]){ a });
+  return monocle_arena_alloc (arena, name, format, 1, (guint[]){ a });
 }
 
 MonocleTensor
 monocle_arena_alloc_2d (
-    MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b)
+    MonocleArena *arena, const char *name, MonocleFormatId format, guint a, guint b)
 {
-  return monocle_arena_alloc (arena, name, element, 2, (guint[]){ a, b });
+  return monocle_arena_alloc (arena, name, format, 2, (guint[]){ a, b });
 }
 
 MonocleTensor
 monocle_arena_alloc_3d (
-    MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b, guint c)
+    MonocleArena *arena, const char *name, MonocleFormatId format, guint a, guint b, guint c)
 {
-  return monocle_arena_alloc (arena, name, element, 3, (guint[]){ a, b, c });
+  return monocle_arena_alloc (arena, name, format, 3, (guint[]){ a, b, c });
 }
 
 guint64

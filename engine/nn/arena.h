@@ -37,15 +37,15 @@ gboolean monocle_arena_is_measuring (const MonocleArena *arena);
 
 /* Its contents are whatever was there before. While measuring, the tensor has no buffer. */
 MonocleTensor monocle_arena_alloc (
-    MonocleArena *arena, const char *name, MonocleElement element, guint n_dims, const guint *dims);
+    MonocleArena *arena, const char *name, MonocleFormatId format, guint n_dims, const guint *dims);
 
 /* The usual shapes; @name (static) is for messages. */
 MonocleTensor
-monocle_arena_alloc_1d (MonocleArena *arena, const char *name, MonocleElement element, guint a);
+monocle_arena_alloc_1d (MonocleArena *arena, const char *name, MonocleFormatId format, guint a);
 MonocleTensor monocle_arena_alloc_2d (
-    MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b);
+    MonocleArena *arena, const char *name, MonocleFormatId format, guint a, guint b);
 MonocleTensor monocle_arena_alloc_3d (
-    MonocleArena *arena, const char *name, MonocleElement element, guint a, guint b, guint c);
+    MonocleArena *arena, const char *name, MonocleFormatId format, guint a, guint b, guint c);
 
 /* Release gives back everything allocated since the mark. Recorded work that uses those tensors
  * stays right: later commands run after it. */

@@ -42,9 +42,9 @@ alloc_keys (const MonocleCacheSize *size, Places *places, MonocleArena *arena)
 {
   for (guint i = 0; i < size->n_layers; i++)
     {
-      places->keys[i] = monocle_arena_alloc_3d (arena, "keys", size->element, size->n_rows,
+      places->keys[i] = monocle_arena_alloc_3d (arena, "keys", size->format, size->n_rows,
                                                 places->n_places, size->width);
-      places->values[i] = monocle_arena_alloc_3d (arena, "values", size->element, size->n_rows,
+      places->values[i] = monocle_arena_alloc_3d (arena, "values", size->format, size->n_rows,
                                                   places->n_places, size->width);
     }
 }
@@ -52,8 +52,8 @@ alloc_keys (const MonocleCacheSize *size, Places *places, MonocleArena *arena)
 static void
 alloc_table (const MonocleCacheSize *size, Places *places, MonocleArena *arena)
 {
-  places->place = monocle_arena_alloc_1d (arena, "place", MONOCLE_ELEMENT_U32, size->n_rows);
-  places->ancestors = monocle_arena_alloc_2d (arena, "ancestors", MONOCLE_ELEMENT_U32, size->n_rows,
+  places->place = monocle_arena_alloc_1d (arena, "place", MONOCLE_FORMAT_U32, size->n_rows);
+  places->ancestors = monocle_arena_alloc_2d (arena, "ancestors", MONOCLE_FORMAT_U32, size->n_rows,
                                               places->n_places);
 }
 
@@ -191,7 +191,7 @@ grow (MonocleCache *self, guint n_places, GError **error)
 {
   Places *old = &self->places, bigger;
   guint longest = get_longest (self);
-  gsize row_bytes = (gsize) self->size.width * monocle_element_get_size (self->size.element);
+  gsize row_bytes = monocle_format_get_bytes (self->size.format, self->size.width);
   g_autoptr (MonocleCommands) commands = monocle_commands_new (self->gpu, "cache");
 
   if (!places_init (self, &bigger, n_places, error))

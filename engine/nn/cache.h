@@ -29,7 +29,7 @@ typedef struct _MonocleCache MonocleCache;
  * @n_layers: layers, each with keys and values
  * @n_rows: texts side by side
  * @width: of a key, all heads together
- * @element: of keys and values
+ * @format: of keys and values
  * @first_places: tokens for which there is room at first; 0: as many as most answers have
  * @most_places: longest text; room is doubled up to this when it is used up
  */
@@ -38,7 +38,7 @@ typedef struct
   guint n_layers;
   guint n_rows;
   guint width;
-  MonocleElement element;
+  MonocleFormatId format;
   guint first_places;
   guint most_places;
 } MonocleCacheSize;

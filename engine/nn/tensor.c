@@ -8,15 +8,7 @@
 
 #include <string.h>
 
-#include "engine/base/half.h"
-#include "engine/nn/ops.h"
 #include "engine/vk/staging.h"
-
-gsize
-monocle_element_get_size (MonocleElement element)
-{
-  return element == MONOCLE_ELEMENT_F16 ? 2 : 4;
-}
 
 guint64
 monocle_tensor_get_n_elements (const MonocleTensor *tensor)
@@ -31,11 +23,23 @@ monocle_tensor_get_n_elements (const MonocleTensor *tensor)
 guint64
 monocle_tensor_get_size_bytes (const MonocleTensor *tensor)
 {
-  guint64 n = monocle_tensor_get_n_elements (tensor);
+  const guint64 n = monocle_tensor_get_n_elements (tensor);
+  const guint rows = tensor->dims[0];
 
-  if (tensor->layout == MONOCLE_LAYOUT_PACKED)
-    n = n / tensor->dims[0] * monocle_op_matmul_padded_columns (tensor->dims[0]);
-  return n * monocle_element_get_size (tensor->element);
+  return monocle_format_get_bytes (tensor->format,
+                                   monocle_layout_count (tensor->layout, rows, n / rows));
+}
+
+guint
+monocle_tensor_get_columns (const MonocleTensor *tensor)
+{
+  return tensor->dims[tensor->n_dims - 1];
+}
+
+guint
+monocle_tensor_count_rows (const MonocleTensor *tensor)
+{
+  return (guint) (monocle_tensor_get_n_elements (tensor) / monocle_tensor_get_columns (tensor));
 }
 
 MonocleTensor
@@ -73,104 +77,67 @@ monocle_tensor_get_binding (const MonocleTensor *tensor)
     .buffer = tensor->buffer,
     .offset = tensor->offset,
     .size = monocle_tensor_get_size_bytes (tensor),
-    .f16 = tensor->element == MONOCLE_ELEMENT_F16,
+    .f16 = tensor->format == MONOCLE_FORMAT_F16,
   };
 }
 
 /* --- host copies -------------------------------------------------------------------------- */
 
-static void
-convert_from_floats (MonocleElement element, const float *from, gpointer to, gsize n)
+/* Lines of the layout that are on their way at once: whole blocks of the format, as many as
+ * staging holds. */
+typedef struct
 {
-  switch (element)
-    {
-    case MONOCLE_ELEMENT_F32:
-      memcpy (to, from, n * sizeof (float));
-      break;
-    case MONOCLE_ELEMENT_F16:
-      monocle_half_narrow (from, n, to);
-      break;
-    case MONOCLE_ELEMENT_U32:
-      for (gsize i = 0; i < n; i++)
-        ((guint32 *) to)[i] = (guint32) from[i];
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-}
+  const MonocleFormat *format;
+  guint64 n, k; /* of the matrix */
+  guint line;
+  guint64 n_lines, at_once;
+  float *numbers; /* of them; NULL where they lie in the matrix as they are stored */
+} Passage;
 
 static void
-convert_to_floats (MonocleElement element, gconstpointer from, float *to, gsize n)
-{
-  switch (element)
-    {
-    case MONOCLE_ELEMENT_F32:
-      memcpy (to, from, n * sizeof (float));
-      break;
-    case MONOCLE_ELEMENT_F16:
-      monocle_half_widen (from, n, to);
-      break;
-    case MONOCLE_ELEMENT_U32:
-      for (gsize i = 0; i < n; i++)
-        to[i] = (float) ((const guint32 *) from)[i];
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-/* A few rows of [K/4] at a time, each [N padded][4]; the padding is zeros. */
-static gboolean
-write_packed (const MonocleTensor *tensor, const float *data, GError **error)
+passage_init (Passage *passage, const MonocleTensor *tensor)
 {
   const guint n = tensor->dims[0];
-  const guint k = (guint) (monocle_tensor_get_n_elements (tensor) / n);
-  const guint padded = monocle_op_matmul_padded_columns (n);
-  const gsize row_bytes = 4 * padded * monocle_element_get_size (tensor->element);
-  const guint rows_at_once = (guint) MAX (MONOCLE_VK_STAGING_BYTES / row_bytes, 1);
-  g_autofree float *row = g_new0 (float, 4 * padded);
+  const guint64 k = monocle_tensor_get_n_elements (tensor) / n;
+  const guint line = monocle_layout_get_line (tensor->layout, n);
 
-  g_assert (k % 4 == 0);
-  for (guint first = 0; first < k / 4; first += rows_at_once)
-    {
-      const guint n_rows = MIN (rows_at_once, k / 4 - first);
-      const guint64 offset = tensor->offset + first * row_bytes;
-      guint8 *to = monocle_vk_upload_begin (tensor->buffer, offset, n_rows * row_bytes, error);
-
-      if (to == NULL)
-        return FALSE;
-      for (guint i = 0; i < n_rows; i++)
-        {
-          for (guint j = 0; j < n; j++)
-            memcpy (row + 4 * j, data + (gsize) j * k + 4 * (first + i), 4 * sizeof (float));
-          convert_from_floats (tensor->element, row, to + i * row_bytes, 4 * padded);
-        }
-      if (!monocle_vk_upload_end (tensor->buffer, offset, n_rows * row_bytes, error))
-        return FALSE;
-    }
-  return TRUE;
+  *passage = (Passage){
+    .format = &monocle_formats[tensor->format],
+    .n = n,
+    .k = k,
+    .line = line,
+    .n_lines = monocle_layout_count (tensor->layout, n, k) / line,
+    .at_once = MONOCLE_VK_STAGING_BYTES / monocle_format_get_bytes (tensor->format, line),
+  };
+  passage->at_once = MAX (passage->at_once / passage->format->block, 1) * passage->format->block;
+  passage->at_once = MIN (passage->at_once, passage->n_lines);
+  if (tensor->layout != MONOCLE_LAYOUT_ROWS)
+    passage->numbers = g_new (float, passage->at_once *line);
 }
 
 gboolean
 monocle_tensor_write (const MonocleTensor *tensor, const float *data, GError **error)
 {
-  const gsize element_bytes = monocle_element_get_size (tensor->element);
-  const guint64 n = monocle_tensor_get_n_elements (tensor);
-  const guint64 n_at_once = MONOCLE_VK_STAGING_BYTES / element_bytes;
+  g_autofree float *packed = NULL;
+  Passage passage;
 
-  if (tensor->layout == MONOCLE_LAYOUT_PACKED)
-    return write_packed (tensor, data, error);
-
-  for (guint64 first = 0; first < n; first += n_at_once)
+  passage_init (&passage, tensor);
+  packed = passage.numbers;
+  for (guint64 first = 0; first < passage.n_lines; first += passage.at_once)
     {
-      const gsize n_now = (gsize) MIN (n_at_once, n - first);
-      const guint64 offset = tensor->offset + first * element_bytes;
-      gpointer to = monocle_vk_upload_begin (tensor->buffer, offset, n_now * element_bytes, error);
+      const guint64 n_lines = MIN (passage.at_once, passage.n_lines - first);
+      const gsize n = n_lines * passage.line;
+      const guint64 offset
+          = tensor->offset + monocle_format_get_bytes (tensor->format, first * passage.line);
+      const gsize size = monocle_format_get_bytes (tensor->format, n);
+      gpointer to = monocle_vk_upload_begin (tensor->buffer, offset, size, error);
 
       if (to == NULL)
         return FALSE;
-      convert_from_floats (tensor->element, data + first, to, n_now);
-      if (!monocle_vk_upload_end (tensor->buffer, offset, n_now * element_bytes, error))
+      if (packed)
+        monocle_layout_pack (tensor->layout, data, passage.n, passage.k, first, n_lines, packed);
+      passage.format->narrow (packed ? packed : data + first, n, to);
+      if (!monocle_vk_upload_end (tensor->buffer, offset, size, error))
         return FALSE;
     }
   return TRUE;
@@ -179,20 +146,26 @@ monocle_tensor_write (const MonocleTensor *tensor, const float *data, GError **e
 gboolean
 monocle_tensor_read (const MonocleTensor *tensor, float *data, GError **error)
 {
-  const gsize element_bytes = monocle_element_get_size (tensor->element);
-  const guint64 n = monocle_tensor_get_n_elements (tensor);
-  const guint64 n_at_once = MONOCLE_VK_STAGING_BYTES / element_bytes;
-  g_autofree guint8 *bytes = g_malloc (MIN (n, n_at_once) * element_bytes);
+  g_autofree float *packed = NULL;
+  g_autofree guint8 *bytes = NULL;
+  Passage passage;
 
-  g_assert (tensor->layout == MONOCLE_LAYOUT_ROWS);
-  for (guint64 first = 0; first < n; first += n_at_once)
+  passage_init (&passage, tensor);
+  packed = passage.numbers;
+  bytes = g_malloc (monocle_format_get_bytes (tensor->format, passage.at_once * passage.line));
+  for (guint64 first = 0; first < passage.n_lines; first += passage.at_once)
     {
-      const gsize n_now = (gsize) MIN (n_at_once, n - first);
+      const guint64 n_lines = MIN (passage.at_once, passage.n_lines - first);
+      const gsize n = n_lines * passage.line;
+      const guint64 offset
+          = tensor->offset + monocle_format_get_bytes (tensor->format, first * passage.line);
 
-      if (!monocle_vk_download (tensor->buffer, tensor->offset + first * element_bytes, bytes,
-                                n_now * element_bytes, error))
+      if (!monocle_vk_download (tensor->buffer, offset, bytes,
+                                monocle_format_get_bytes (tensor->format, n), error))
         return FALSE;
-      convert_to_floats (tensor->element, bytes, data + first, n_now);
+      passage.format->widen (bytes, n, packed ? packed : data + first);
+      if (packed)
+        monocle_layout_unpack (tensor->layout, packed, passage.n, passage.k, first, n_lines, data);
     }
   return TRUE;
 }

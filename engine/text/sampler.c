@@ -73,10 +73,11 @@ monocle_sampling_weigh (const MonocleSampling *self,
       total += probabilities[i];
     }
 
-  /* Until the better ones have the share; the best is kept in any case. */
+  /* Until the better ones have the share; the best is kept in any case. A share of all is not
+   * reached by what rounding makes of it. */
   do
     kept += probabilities[n_kept++];
-  while (n_kept < n && kept < self->top_p * total
+  while (n_kept < n && (self->top_p >= 1 || kept < self->top_p * total)
          && probabilities[n_kept] >= self->min_p * probabilities[0]);
 
   for (guint i = 0; i < n_kept; i++)

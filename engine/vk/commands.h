@@ -41,6 +41,8 @@ MonocleVkGpu *monocle_commands_get_gpu (MonocleCommands *commands);
 void monocle_commands_reset (MonocleCommands *commands);
 
 void monocle_commands_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch);
+
+/* Nothing where @commands is %NULL, as while activations are measured (nn/arena). */
 void monocle_commands_copy (MonocleCommands *commands,
                             MonocleVkBuffer *from,
                             guint64 from_offset,
@@ -48,7 +50,8 @@ void monocle_commands_copy (MonocleCommands *commands,
                             guint64 to_offset,
                             guint64 size);
 
-/* Ends a segment: a place where a submission may be cancelled and progress is reported. */
+/* Ends a segment: a place where a submission may be cancelled and progress is reported.
+ * Nothing where @commands is %NULL. */
 void monocle_commands_split (MonocleCommands *commands);
 
 /* Dispatches between begin and end do not depend on each other. */

@@ -34,14 +34,14 @@ typedef struct
   MonocleVkGpu *gpu;
   MonocleVkBuffer *buffer;
   MonocleArena arena;
-  MonocleElement element;
+  MonocleFormatId format;
   MonocleCommands *commands;
 } Bench;
 
 static MonocleTensor
-alloc (Bench *bench, MonocleElement element, guint a, guint b)
+alloc (Bench *bench, MonocleFormatId format, guint a, guint b)
 {
-  return monocle_arena_alloc_2d (&bench->arena, "bench", element, a, b);
+  return monocle_arena_alloc_2d (&bench->arena, "bench", format, a, b);
 }
 
 static double
@@ -99,9 +99,9 @@ bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean r
 {
   g_autofree char *line = g_strdup_printf ("matmul %u x %u x %u%s%s", m, n, k, gelu ? " gelu" : "",
                                            residual ? " residual" : "");
-  MonocleTensor x = alloc (bench, bench->element, m, k);
+  MonocleTensor x = alloc (bench, bench->format, m, k);
   MonocleTensor w
-      = { .buffer = bench->buffer, .n_dims = 2, .dims = { n, k }, .element = bench->element };
+      = { .buffer = bench->buffer, .n_dims = 2, .dims = { n, k }, .format = bench->format };
   MonocleTensor bias, y;
 
   if (!is_wanted (line))
@@ -111,9 +111,9 @@ bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean r
     }
   w.layout = m > 16 && bench->gpu->block_kernels ? MONOCLE_LAYOUT_PACKED : MONOCLE_LAYOUT_ROWS;
   w.offset = bench->arena.used_bytes;
-  alloc (bench, bench->element, monocle_op_matmul_padded_columns (n), k);
-  bias = alloc (bench, MONOCLE_ELEMENT_F32, 1, n);
-  y = alloc (bench, n % 4 == 0 ? bench->element : MONOCLE_ELEMENT_F32, m, n);
+  alloc (bench, bench->format, monocle_layout_get_padded_columns (n), k);
+  bias = alloc (bench, MONOCLE_FORMAT_F32, 1, n);
+  y = alloc (bench, n % 4 == 0 ? bench->format : MONOCLE_FORMAT_F32, m, n);
   monocle_op_matmul (bench->commands, &x, &w, &bias, residual ? &y : NULL,
                      gelu ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE, &y);
   measure (bench, line, 2.0 * m * n * k);
@@ -124,10 +124,10 @@ bench_window_attention (Bench *bench, guint side, guint channels)
 {
   g_autofree char *line = g_strdup_printf ("window attention %u x %u x %u", side, side, channels);
   MonocleTensor qkv
-      = monocle_arena_alloc_3d (&bench->arena, "qkv", bench->element, side, side, 3 * channels);
-  MonocleTensor bias = alloc (bench, MONOCLE_ELEMENT_F32, 1, 3 * channels);
+      = monocle_arena_alloc_3d (&bench->arena, "qkv", bench->format, side, side, 3 * channels);
+  MonocleTensor bias = alloc (bench, MONOCLE_FORMAT_F32, 1, 3 * channels);
   MonocleTensor y
-      = monocle_arena_alloc_3d (&bench->arena, "y", bench->element, side, side, channels);
+      = monocle_arena_alloc_3d (&bench->arena, "y", bench->format, side, side, channels);
 
   if (is_wanted (line))
     {
@@ -141,10 +141,10 @@ static void
 bench_channel_attention (Bench *bench, guint tokens, guint channels)
 {
   g_autofree char *line = g_strdup_printf ("channel attention %u x %u", tokens, channels);
-  MonocleTensor qkv = alloc (bench, bench->element, tokens, 3 * channels);
-  MonocleTensor y = alloc (bench, bench->element, tokens, channels);
+  MonocleTensor qkv = alloc (bench, bench->format, tokens, 3 * channels);
+  MonocleTensor y = alloc (bench, bench->format, tokens, channels);
   MonocleTensor scores
-      = alloc (bench, MONOCLE_ELEMENT_F32, 1,
+      = alloc (bench, MONOCLE_FORMAT_F32, 1,
                monocle_op_channel_attention_scratch (bench->gpu, tokens, channels, channels / 32));
 
   if (is_wanted (line))
@@ -161,9 +161,9 @@ bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads)
   g_autofree char *line
       = g_strdup_printf ("attention %u x %u, %u heads", n_queries, n_keys, n_heads);
   const guint channels = 64 * n_heads;
-  MonocleTensor q = alloc (bench, bench->element, n_queries, channels);
-  MonocleTensor kv = alloc (bench, bench->element, n_keys, 2 * channels);
-  MonocleTensor y = alloc (bench, bench->element, n_queries, channels);
+  MonocleTensor q = alloc (bench, bench->format, n_queries, channels);
+  MonocleTensor kv = alloc (bench, bench->format, n_keys, 2 * channels);
+  MonocleTensor y = alloc (bench, bench->format, n_queries, channels);
 
   if (is_wanted (line))
     {
@@ -193,11 +193,11 @@ bench_rows (Bench *bench, guint side, guint channels)
   g_autofree char *conv_line
       = g_strdup_printf ("depthwise conv %u x %u x %u", side, side, channels);
   MonocleTensor x
-      = monocle_arena_alloc_3d (&bench->arena, "x", bench->element, side, side, channels);
+      = monocle_arena_alloc_3d (&bench->arena, "x", bench->format, side, side, channels);
   MonocleTensor y
-      = monocle_arena_alloc_3d (&bench->arena, "y", bench->element, side, side, channels);
-  MonocleTensor w = alloc (bench, bench->element, 9, channels);
-  MonocleTensor bias = alloc (bench, MONOCLE_ELEMENT_F32, 1, channels);
+      = monocle_arena_alloc_3d (&bench->arena, "y", bench->format, side, side, channels);
+  MonocleTensor w = alloc (bench, bench->format, 9, channels);
+  MonocleTensor bias = alloc (bench, MONOCLE_FORMAT_F32, 1, channels);
 
   if (is_wanted (norm_line))
     {
@@ -216,12 +216,12 @@ static void
 bench_top_k (Bench *bench, guint rows, guint n, guint k)
 {
   g_autofree char *line = g_strdup_printf ("top %u of %u x %u", k, rows, n);
-  MonocleTensor logits = alloc (bench, MONOCLE_ELEMENT_F32, rows, n);
-  MonocleTensor banned = alloc (bench, MONOCLE_ELEMENT_U32, rows, 32);
-  MonocleTensor n_banned = alloc (bench, MONOCLE_ELEMENT_U32, 1, rows);
+  MonocleTensor logits = alloc (bench, MONOCLE_FORMAT_F32, rows, n);
+  MonocleTensor banned = alloc (bench, MONOCLE_FORMAT_U32, rows, 32);
+  MonocleTensor n_banned = alloc (bench, MONOCLE_FORMAT_U32, 1, rows);
   MonocleTensor scratch
-      = alloc (bench, MONOCLE_ELEMENT_F32, 1, monocle_op_top_k_scratch (bench->gpu, rows, n, k));
-  MonocleTensor y = alloc (bench, MONOCLE_ELEMENT_U32, rows, 2 * k);
+      = alloc (bench, MONOCLE_FORMAT_F32, 1, monocle_op_top_k_scratch (bench->gpu, rows, n, k));
+  MonocleTensor y = alloc (bench, MONOCLE_FORMAT_U32, rows, 2 * k);
 
   if (is_wanted (line))
     {
@@ -240,7 +240,7 @@ main (int argc, char **argv)
   const guint64 bytes = (guint64) 512 << 20;
   g_autofree float *noise = NULL;
   Bench bench = { 0 };
-  MonocleTensor all = { .n_dims = 1, .dims = { 1 << 20 }, .element = MONOCLE_ELEMENT_F32 };
+  MonocleTensor all = { .n_dims = 1, .dims = { 1 << 20 }, .format = MONOCLE_FORMAT_F32 };
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
@@ -257,7 +257,7 @@ main (int argc, char **argv)
   bench.buffer = monocle_vk_buffer_new (bench.gpu, bytes, MONOCLE_VK_USE_DEVICE, "bench", &error);
   if (bench.buffer == NULL)
     g_error ("%s", error->message);
-  bench.element = f16 ? MONOCLE_ELEMENT_F16 : MONOCLE_ELEMENT_F32;
+  bench.format = f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
   bench.commands = monocle_commands_new (bench.gpu, "bench");
   monocle_arena_init (&bench.arena, bench.buffer);
   g_print ("%s, %s kernels, %s\n", bench.gpu->info.name, bench.gpu->block_kernels ? "block" : "GPU",
@@ -269,7 +269,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < all.dims[0]; i++)
     noise[i] = (float) ((i * 2654435761u) >> 20) / 4096 - 0.5f;
   all.buffer = bench.buffer;
-  all.element = bench.element;
+  all.format = bench.format;
   for (; all.offset < bytes; all.offset += monocle_tensor_get_size_bytes (&all))
     if (!monocle_tensor_write (&all, noise, &error))
       g_error ("%s", error->message);

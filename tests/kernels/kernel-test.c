@@ -51,8 +51,8 @@ kernel_test_start_case (KernelTest *t, const char *kernel, MonocleStorage storag
 {
   t->kernel = kernel;
   t->storage = storage;
-  t->store = storage == MONOCLE_STORAGE_F16 ? MONOCLE_ELEMENT_F16 : MONOCLE_ELEMENT_F32;
-  t->weight = storage == MONOCLE_STORAGE_F32 ? MONOCLE_ELEMENT_F32 : MONOCLE_ELEMENT_F16;
+  t->store = storage == MONOCLE_STORAGE_F16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
+  t->weight = storage == MONOCLE_STORAGE_F32 ? MONOCLE_FORMAT_F32 : MONOCLE_FORMAT_F16;
   t->random = g_rand_new_with_seed (t->seed);
   t->saw_kernel = FALSE;
 }
@@ -101,7 +101,7 @@ kernel_test_new_floats (KernelTest *t, gsize n)
 
 /* Each tensor has poison before and behind it. */
 static MonocleTensor
-add_tensor (KernelTest *t, MonocleElement element, guint n_dims, va_list args)
+add_tensor (KernelTest *t, MonocleFormatId format, guint n_dims, va_list args)
 {
   const guint64 first = t->arena.used_bytes;
   MonocleTensor tensor;
@@ -109,9 +109,9 @@ add_tensor (KernelTest *t, MonocleElement element, guint n_dims, va_list args)
 
   for (guint i = 0; i < n_dims; i++)
     dims[i] = va_arg (args, guint);
-  monocle_arena_alloc_1d (&t->arena, "guard", MONOCLE_ELEMENT_U32, 64);
-  tensor = monocle_arena_alloc (&t->arena, "tested", element, n_dims, dims);
-  monocle_arena_alloc_1d (&t->arena, "guard", MONOCLE_ELEMENT_U32, 64);
+  monocle_arena_alloc_1d (&t->arena, "guard", MONOCLE_FORMAT_U32, 64);
+  tensor = monocle_arena_alloc (&t->arena, "tested", format, n_dims, dims);
+  monocle_arena_alloc_1d (&t->arena, "guard", MONOCLE_FORMAT_U32, 64);
   memset (t->image + first, POISON, t->arena.used_bytes - first);
   return tensor;
 }
@@ -122,7 +122,7 @@ kernel_test_set_floats (KernelTest *t, const MonocleTensor *tensor, const float 
   const gsize n = monocle_tensor_get_n_elements (tensor);
 
   g_assert_false (t->ran);
-  if (tensor->element == MONOCLE_ELEMENT_F16)
+  if (tensor->format == MONOCLE_FORMAT_F16)
     monocle_half_narrow (values, n, (guint16 *) (t->image + tensor->offset));
   else
     memcpy (t->image + tensor->offset, values, n * sizeof *values);
@@ -136,13 +136,13 @@ kernel_test_set_integers (KernelTest *t, const MonocleTensor *tensor, const guin
 }
 
 static float *
-make_random (KernelTest *t, MonocleElement element, gsize n, float scale, float offset)
+make_random (KernelTest *t, MonocleFormatId format, gsize n, float scale, float offset)
 {
   float *values = kernel_test_new_floats (t, n);
 
   for (gsize i = 0; i < n; i++)
     values[i] = scale * (float) g_rand_double_range (t->random, -1, 1) + offset;
-  if (element == MONOCLE_ELEMENT_F16)
+  if (format == MONOCLE_FORMAT_F16)
     {
       g_autofree guint16 *halves = g_new (guint16, n);
 
@@ -153,22 +153,22 @@ make_random (KernelTest *t, MonocleElement element, gsize n, float scale, float 
 }
 
 MonocleTensor
-kernel_test_add_input (KernelTest *t, MonocleElement element, float **values, guint n_dims, ...)
+kernel_test_add_input (KernelTest *t, MonocleFormatId format, float **values, guint n_dims, ...)
 {
   MonocleTensor tensor;
   va_list args;
 
   va_start (args, n_dims);
-  tensor = add_tensor (t, element, n_dims, args);
+  tensor = add_tensor (t, format, n_dims, args);
   va_end (args);
-  *values = make_random (t, element, monocle_tensor_get_n_elements (&tensor), 1, 0);
+  *values = make_random (t, format, monocle_tensor_get_n_elements (&tensor), 1, 0);
   kernel_test_set_floats (t, &tensor, *values);
   return tensor;
 }
 
 MonocleTensor
 kernel_test_add_scaled (KernelTest *t,
-                        MonocleElement element,
+                        MonocleFormatId format,
                         float scale,
                         float offset,
                         float **values,
@@ -179,9 +179,9 @@ kernel_test_add_scaled (KernelTest *t,
   va_list args;
 
   va_start (args, n_dims);
-  tensor = add_tensor (t, element, n_dims, args);
+  tensor = add_tensor (t, format, n_dims, args);
   va_end (args);
-  *values = make_random (t, element, monocle_tensor_get_n_elements (&tensor), scale, offset);
+  *values = make_random (t, format, monocle_tensor_get_n_elements (&tensor), scale, offset);
   kernel_test_set_floats (t, &tensor, *values);
   return tensor;
 }
@@ -193,17 +193,17 @@ typedef struct
 } Packed;
 
 MonocleTensor
-kernel_test_add_packed (KernelTest *t, MonocleElement element, float **values, guint n, guint k)
+kernel_test_add_packed (KernelTest *t, MonocleFormatId format, float **values, guint n, guint k)
 {
-  const guint padded = monocle_op_matmul_padded_columns (n);
+  const guint padded = monocle_layout_get_padded_columns (n);
   Packed *packed = g_new0 (Packed, 1);
 
   g_ptr_array_add (t->values, packed);
-  packed->tensor = kernel_test_add_output (t, element, 2, padded, k);
+  packed->tensor = kernel_test_add_output (t, format, 2, padded, k);
   g_array_set_size (t->outputs, t->outputs->len - 1);
   packed->tensor.dims[0] = n;
   packed->tensor.layout = MONOCLE_LAYOUT_PACKED;
-  packed->values = *values = make_random (t, element, (gsize) n * k, 1, 0);
+  packed->values = *values = make_random (t, format, (gsize) n * k, 1, 0);
   g_ptr_array_add (t->packed, packed);
   return packed->tensor;
 }
@@ -216,7 +216,7 @@ kernel_test_add_integers (KernelTest *t, guint32 below, guint32 **values, guint 
   gsize n;
 
   va_start (args, n_dims);
-  tensor = add_tensor (t, MONOCLE_ELEMENT_U32, n_dims, args);
+  tensor = add_tensor (t, MONOCLE_FORMAT_U32, n_dims, args);
   va_end (args);
   n = monocle_tensor_get_n_elements (&tensor);
   *values = g_new (guint32, n);
@@ -228,13 +228,13 @@ kernel_test_add_integers (KernelTest *t, guint32 below, guint32 **values, guint 
 }
 
 MonocleTensor
-kernel_test_add_output (KernelTest *t, MonocleElement element, guint n_dims, ...)
+kernel_test_add_output (KernelTest *t, MonocleFormatId format, guint n_dims, ...)
 {
   MonocleTensor tensor;
   va_list args;
 
   va_start (args, n_dims);
-  tensor = add_tensor (t, element, n_dims, args);
+  tensor = add_tensor (t, format, n_dims, args);
   va_end (args);
   g_array_append_val (t->outputs, tensor);
   return tensor;
@@ -287,8 +287,14 @@ kernel_test_run (KernelTest *t)
     {
       const Packed *packed = t->packed->pdata[i];
 
+      const gsize n = monocle_tensor_get_n_elements (&packed->tensor);
+      g_autofree float *back = g_new (float, n);
+
       monocle_tensor_write (&packed->tensor, packed->values, &error);
       g_assert_no_error (error);
+      monocle_tensor_read (&packed->tensor, back, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (back, n * sizeof *back, packed->values, n * sizeof *back);
     }
   monocle_vk_download (t->buffer, 0, t->image, size, &error);
   g_assert_no_error (error);
@@ -365,7 +371,7 @@ kernel_test_compare (const float *got, const float *expected, gsize n, gsize *wo
 double
 kernel_test_get_limit (KernelTest *t)
 {
-  return t->store == MONOCLE_ELEMENT_F16 ? LIMIT_F16 : LIMIT_F32;
+  return t->store == MONOCLE_FORMAT_F16 ? LIMIT_F16 : LIMIT_F32;
 }
 
 void
@@ -377,7 +383,7 @@ kernel_test_check (KernelTest *t, const MonocleTensor *y, const float *expected,
   gsize worst;
 
   kernel_test_run (t);
-  if (y->element == MONOCLE_ELEMENT_F16)
+  if (y->format == MONOCLE_FORMAT_F16)
     monocle_half_widen (t->after + y->offset, n, got);
   else
     memcpy (got, t->after + y->offset, n * sizeof *got);

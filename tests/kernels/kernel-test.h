@@ -26,7 +26,7 @@ typedef struct
   MonocleVkGpu *gpu;
   const char *kernel; /* whose case this is: must be among those that ran */
   MonocleStorage storage;
-  MonocleElement store, weight; /* what the storage means */
+  MonocleFormatId store, weight; /* what the storage means */
   guint32 seed;
 
   MonocleVkBuffer *buffer;
@@ -53,13 +53,13 @@ void kernel_test_finish_case (KernelTest *t);
 void kernel_test_begin (KernelTest *t, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void kernel_test_end (KernelTest *t);
 
-/* Random values in [-1, 1), rounded as the element rounds; they live until the end. Dimensions
+/* Random values in [-1, 1), rounded as the format rounds; they live until the end. Dimensions
  * follow. */
 MonocleTensor
-kernel_test_add_input (KernelTest *t, MonocleElement element, float **values, guint n_dims, ...);
+kernel_test_add_input (KernelTest *t, MonocleFormatId format, float **values, guint n_dims, ...);
 /* The same, times @scale plus @offset. */
 MonocleTensor kernel_test_add_scaled (KernelTest *t,
-                                      MonocleElement element,
+                                      MonocleFormatId format,
                                       float scale,
                                       float offset,
                                       float **values,
@@ -67,12 +67,12 @@ MonocleTensor kernel_test_add_scaled (KernelTest *t,
                                       ...);
 /* A matrix [n, k] in the packed layout; @values are in rows. */
 MonocleTensor
-kernel_test_add_packed (KernelTest *t, MonocleElement element, float **values, guint n, guint k);
+kernel_test_add_packed (KernelTest *t, MonocleFormatId format, float **values, guint n, guint k);
 /* Integers below @below; @values may be changed until the first check. */
 MonocleTensor
 kernel_test_add_integers (KernelTest *t, guint32 below, guint32 **values, guint n_dims, ...);
 /* Poison, which the op must replace. */
-MonocleTensor kernel_test_add_output (KernelTest *t, MonocleElement element, guint n_dims, ...);
+MonocleTensor kernel_test_add_output (KernelTest *t, MonocleFormatId format, guint n_dims, ...);
 /* An input that may be written. */
 void kernel_test_allow_writing (KernelTest *t, const MonocleTensor *tensor);
 
@@ -95,7 +95,7 @@ double kernel_test_compare (const float *got, const float *expected, gsize n, gs
 /* Fails the running test, saying kernel, shape, seed and device. */
 void kernel_test_fail (KernelTest *t, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* Of a sum of float products; of a result rounded to the store element. */
+/* Of a sum of float products; of a result rounded to the store format. */
 double kernel_test_get_limit (KernelTest *t);
 
 G_END_DECLS

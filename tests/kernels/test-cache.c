@@ -37,7 +37,7 @@ bench_init (Bench *bench, guint first_places)
   const MonocleCacheSize size = { .n_layers = LAYERS,
                                   .n_rows = ROWS,
                                   .width = WIDTH,
-                                  .element = MONOCLE_ELEMENT_F32,
+                                  .format = MONOCLE_FORMAT_F32,
                                   .first_places = first_places,
                                   .most_places = MOST };
   g_autoptr (GError) error = NULL;
@@ -123,8 +123,8 @@ run_attention (Bench *bench, guint n, const float *const *inputs, float *const *
     {
       for (guint i = 0; i < LAYERS; i++)
         {
-          qkv[i] = monocle_arena_alloc_2d (&arena, "qkv", MONOCLE_ELEMENT_F32, ROWS * n, 3 * WIDTH);
-          y[i] = monocle_arena_alloc_2d (&arena, "y", MONOCLE_ELEMENT_F32, ROWS * n, WIDTH);
+          qkv[i] = monocle_arena_alloc_2d (&arena, "qkv", MONOCLE_FORMAT_F32, ROWS * n, 3 * WIDTH);
+          y[i] = monocle_arena_alloc_2d (&arena, "y", MONOCLE_FORMAT_F32, ROWS * n, WIDTH);
         }
       if (pass == 0)
         buffer = monocle_vk_buffer_new (gpu, monocle_arena_get_peak_bytes (&arena),

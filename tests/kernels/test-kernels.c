@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every kernel against the plain C of nn/reference.c, in each storage, in the form for GPUs and on
- * CPU devices also in theirs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other
- * inputs.
+ * Every kernel against the plain C beside its op, in each storage, in the form for GPUs and on CPU
+ * devices also in theirs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other inputs.
  */
 #include "config.h"
 
@@ -100,7 +99,7 @@ test_compare (void)
 }
 
 /* So must what goes around it: a wrong result, a byte changed beside it, a kernel that never ran.
- */
+ * The mean of one row is that row. */
 static void
 test_catches (void)
 {
@@ -110,25 +109,25 @@ test_catches (void)
   open_gpu (0);
   bench.report = g_string_new (NULL);
 
-  kernel_test_start_case (&bench, "convert", MONOCLE_STORAGE_F32);
+  kernel_test_start_case (&bench, "mean_rows", MONOCLE_STORAGE_F32);
   kernel_test_begin (&bench, "a wrong tensor");
-  x = kernel_test_add_input (&bench, MONOCLE_ELEMENT_F32, &x_values, 1, 32);
-  y = kernel_test_add_output (&bench, MONOCLE_ELEMENT_F32, 1, 32);
-  monocle_op_convert (bench.commands, &x, &y);
+  x = kernel_test_add_input (&bench, MONOCLE_FORMAT_F32, &x_values, 2, 1, 32);
+  y = kernel_test_add_output (&bench, MONOCLE_FORMAT_F32, 2, 1, 32);
+  monocle_op_mean_rows (bench.commands, &x, &y);
   x_values[7] += 0.25f;
   kernel_test_check (&bench, &y, x_values, 1e-6);
   kernel_test_end (&bench);
   kernel_test_finish_case (&bench);
-  g_assert_true (g_pattern_match_simple ("convert*, a wrong tensor, seed *worst at 7 of 32*",
+  g_assert_true (g_pattern_match_simple ("mean_rows*, a wrong tensor, seed *worst at 7 of 32*",
                                          bench.report->str));
 
   g_string_truncate (bench.report, 0);
-  kernel_test_start_case (&bench, "convert", MONOCLE_STORAGE_F32);
+  kernel_test_start_case (&bench, "mean_rows", MONOCLE_STORAGE_F32);
   kernel_test_begin (&bench, "an output nobody declared");
-  x = kernel_test_add_input (&bench, MONOCLE_ELEMENT_F32, &x_values, 1, 32);
-  y = kernel_test_add_output (&bench, MONOCLE_ELEMENT_F32, 1, 32);
+  x = kernel_test_add_input (&bench, MONOCLE_FORMAT_F32, &x_values, 2, 1, 32);
+  y = kernel_test_add_output (&bench, MONOCLE_FORMAT_F32, 2, 1, 32);
   g_array_set_size (bench.outputs, 0);
-  monocle_op_convert (bench.commands, &x, &y);
+  monocle_op_mean_rows (bench.commands, &x, &y);
   kernel_test_run (&bench);
   kernel_test_end (&bench);
   kernel_test_finish_case (&bench);
@@ -136,18 +135,18 @@ test_catches (void)
       g_pattern_match_simple ("*an output nobody declared*was changed*", bench.report->str));
 
   g_string_truncate (bench.report, 0);
-  kernel_test_start_case (&bench, "mean_rows", MONOCLE_STORAGE_F32);
+  kernel_test_start_case (&bench, "layer_norm", MONOCLE_STORAGE_F32);
   kernel_test_begin (&bench, "another kernel");
-  x = kernel_test_add_input (&bench, MONOCLE_ELEMENT_F32, &x_values, 1, 32);
-  y = kernel_test_add_output (&bench, MONOCLE_ELEMENT_F32, 1, 32);
-  monocle_op_convert (bench.commands, &x, &y);
+  x = kernel_test_add_input (&bench, MONOCLE_FORMAT_F32, &x_values, 2, 1, 32);
+  y = kernel_test_add_output (&bench, MONOCLE_FORMAT_F32, 2, 1, 32);
+  monocle_op_mean_rows (bench.commands, &x, &y);
   kernel_test_check (&bench, &y, x_values, 0);
   kernel_test_end (&bench);
   g_assert_cmpstr (bench.report->str, ==, "");
   kernel_test_finish_case (&bench);
   if (gpu->info.timestamp_period_ns > 0)
     g_assert_true (
-        g_pattern_match_simple ("mean_rows*none of its shapes ran it*", bench.report->str));
+        g_pattern_match_simple ("layer_norm*none of its shapes ran it*", bench.report->str));
 
   g_string_free (bench.report, TRUE);
   bench.report = NULL;

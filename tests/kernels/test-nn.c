@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The plain C under the kernels: tensors, the arena, and that ops record nothing while measuring.
+ * The plain C under the kernels: formats, layouts, tensors, the arena, and that ops record nothing
+ * while measuring.
  */
 #include "config.h"
+
+#include <string.h>
 
 #include "engine/nn/arena.h"
 #include "engine/nn/ops.h"
@@ -10,11 +13,11 @@
 static void
 test_sizes (void)
 {
-  MonocleTensor tensor = { .n_dims = 3, .dims = { 3, 5, 8 }, .element = MONOCLE_ELEMENT_F16 };
+  MonocleTensor tensor = { .n_dims = 3, .dims = { 3, 5, 8 }, .format = MONOCLE_FORMAT_F16 };
 
   g_assert_cmpuint (monocle_tensor_get_n_elements (&tensor), ==, 120);
   g_assert_cmpuint (monocle_tensor_get_size_bytes (&tensor), ==, 240);
-  tensor.element = MONOCLE_ELEMENT_U32;
+  tensor.format = MONOCLE_FORMAT_U32;
   g_assert_cmpuint (monocle_tensor_get_size_bytes (&tensor), ==, 480);
 
   /* No overflow where 32 bits would. */
@@ -31,16 +34,68 @@ test_packed_sizes (void)
     {
       const MonocleTensor tensor
           = { .n_dims = 2, .dims = { columns[i], 8 }, .layout = MONOCLE_LAYOUT_PACKED };
-      const guint padded = monocle_op_matmul_padded_columns (columns[i]);
+      const guint padded = monocle_layout_get_padded_columns (columns[i]);
 
       g_assert_cmpuint (padded, >=, columns[i]);
       g_assert_cmpuint (padded % 32, ==, 0);
       g_assert_cmpuint (monocle_tensor_get_size_bytes (&tensor), ==, padded * 8 * sizeof (float));
     }
   /* The widths of the model waste nothing. */
-  g_assert_cmpuint (monocle_op_matmul_padded_columns (96), ==, 96);
-  g_assert_cmpuint (monocle_op_matmul_padded_columns (768), ==, 768);
-  g_assert_cmpuint (monocle_op_matmul_padded_columns (4096), ==, 4096);
+  g_assert_cmpuint (monocle_layout_get_padded_columns (96), ==, 96);
+  g_assert_cmpuint (monocle_layout_get_padded_columns (768), ==, 768);
+  g_assert_cmpuint (monocle_layout_get_padded_columns (4096), ==, 4096);
+}
+
+static void
+test_formats (void)
+{
+  static const MonocleFormat blocks = { .id = "blocks", .block = 32, .block_bytes = 34 };
+  static const float numbers[] = { 0, 1, 2, 1000 };
+
+  /* Sizes are of whole blocks. */
+  g_assert_cmpuint (monocle_format_count_bytes (&blocks, 0), ==, 0);
+  g_assert_cmpuint (monocle_format_count_bytes (&blocks, 1), ==, 34);
+  g_assert_cmpuint (monocle_format_count_bytes (&blocks, 32), ==, 34);
+  g_assert_cmpuint (monocle_format_count_bytes (&blocks, 33), ==, 68);
+
+  for (guint i = 0; i < MONOCLE_N_FORMATS; i++)
+    {
+      const MonocleFormat *format = &monocle_formats[i];
+      guint8 stored[sizeof numbers];
+      float back[G_N_ELEMENTS (numbers)];
+
+      g_assert_cmpuint (monocle_format_get_bytes (i, 4), <=, sizeof stored);
+      format->narrow (numbers, G_N_ELEMENTS (numbers), stored);
+      format->widen (stored, G_N_ELEMENTS (numbers), back);
+      g_assert_cmpmem (back, sizeof back, numbers, sizeof numbers);
+    }
+}
+
+/* [3, 8] as [2][32][4]: four numbers of each row, rows to the padding, then the next four. */
+static void
+test_layouts (void)
+{
+  const guint n = 3, k = 8, padded = 32;
+  float matrix[24], packed[256], back[24] = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (matrix); i++)
+    matrix[i] = i + 1;
+  g_assert_cmpuint (monocle_layout_count (MONOCLE_LAYOUT_ROWS, n, k), ==, n * k);
+  g_assert_cmpuint (monocle_layout_count (MONOCLE_LAYOUT_PACKED, n, k), ==, padded * k);
+  g_assert_cmpuint (monocle_layout_get_line (MONOCLE_LAYOUT_PACKED, n), ==, 4 * padded);
+
+  memset (packed, 0xff, sizeof packed);
+  for (guint line = 0; line < 2; line++)
+    monocle_layout_pack (MONOCLE_LAYOUT_PACKED, matrix, n, k, line, 1, packed + 4 * padded * line);
+  for (guint i = 0; i < G_N_ELEMENTS (packed); i++)
+    {
+      const guint row = i / 4 % padded, column = i / (4 * padded) * 4 + i % 4;
+
+      g_assert_cmpfloat (packed[i], ==, row < n ? matrix[row * k + column] : 0);
+    }
+  for (guint line = 0; line < 2; line++)
+    monocle_layout_unpack (MONOCLE_LAYOUT_PACKED, packed + 4 * padded * line, n, k, line, 1, back);
+  g_assert_cmpmem (back, sizeof back, matrix, sizeof matrix);
 }
 
 static void
@@ -92,13 +147,13 @@ test_views_unaligned (void)
 static guint64
 allocate (MonocleArena *arena, guint64 offsets[3])
 {
-  MonocleTensor a = monocle_arena_alloc_2d (arena, "a", MONOCLE_ELEMENT_F32, 3, 100);
+  MonocleTensor a = monocle_arena_alloc_2d (arena, "a", MONOCLE_FORMAT_F32, 3, 100);
   guint64 mark = monocle_arena_mark (arena);
-  MonocleTensor b = monocle_arena_alloc_1d (arena, "b", MONOCLE_ELEMENT_F16, 1000);
+  MonocleTensor b = monocle_arena_alloc_1d (arena, "b", MONOCLE_FORMAT_F16, 1000);
   MonocleTensor c;
 
   monocle_arena_release (arena, mark);
-  c = monocle_arena_alloc_3d (arena, "c", MONOCLE_ELEMENT_U32, 1, 2, 3);
+  c = monocle_arena_alloc_3d (arena, "c", MONOCLE_FORMAT_U32, 1, 2, 3);
   offsets[0] = a.offset;
   offsets[1] = b.offset;
   offsets[2] = c.offset;
@@ -137,7 +192,7 @@ test_arena_too_small (void)
       MonocleArena arena;
 
       monocle_arena_init (&arena, &buffer);
-      monocle_arena_alloc_1d (&arena, "too large", MONOCLE_ELEMENT_F32, 257);
+      monocle_arena_alloc_1d (&arena, "too large", MONOCLE_FORMAT_F32, 257);
     }
   else
     expect_abort (NULL);
@@ -148,13 +203,15 @@ static void
 test_measuring_ops (void)
 {
   MonocleArena arena = MONOCLE_ARENA_MEASURE;
-  MonocleTensor x = monocle_arena_alloc_2d (&arena, "x", MONOCLE_ELEMENT_F32, 3, 8);
-  MonocleTensor w = monocle_arena_alloc_2d (&arena, "w", MONOCLE_ELEMENT_F32, 12, 8);
-  MonocleTensor bias = monocle_arena_alloc_1d (&arena, "bias", MONOCLE_ELEMENT_F32, 12);
-  MonocleTensor y = monocle_arena_alloc_2d (&arena, "y", MONOCLE_ELEMENT_F32, 3, 12);
+  MonocleTensor x = monocle_arena_alloc_2d (&arena, "x", MONOCLE_FORMAT_F32, 3, 8);
+  MonocleTensor w = monocle_arena_alloc_2d (&arena, "w", MONOCLE_FORMAT_F32, 12, 8);
+  MonocleTensor bias = monocle_arena_alloc_1d (&arena, "bias", MONOCLE_FORMAT_F32, 12);
+  MonocleTensor y = monocle_arena_alloc_2d (&arena, "y", MONOCLE_FORMAT_F32, 3, 12);
 
   monocle_op_matmul (NULL, &x, &w, &bias, NULL, MONOCLE_ACTIVATION_GELU, &y);
   monocle_op_layer_norm (NULL, &y, &bias, &bias, 1e-5f, &y);
+  monocle_commands_copy (NULL, x.buffer, x.offset, y.buffer, y.offset, 4);
+  monocle_commands_split (NULL);
 }
 
 static void
@@ -163,9 +220,9 @@ test_wrong_shapes (void)
   if (g_test_subprocess ())
     {
       MonocleArena arena = MONOCLE_ARENA_MEASURE;
-      MonocleTensor x = monocle_arena_alloc_2d (&arena, "x", MONOCLE_ELEMENT_F32, 3, 8);
-      MonocleTensor w = monocle_arena_alloc_2d (&arena, "w", MONOCLE_ELEMENT_F32, 12, 4);
-      MonocleTensor y = monocle_arena_alloc_2d (&arena, "y", MONOCLE_ELEMENT_F32, 3, 12);
+      MonocleTensor x = monocle_arena_alloc_2d (&arena, "x", MONOCLE_FORMAT_F32, 3, 8);
+      MonocleTensor w = monocle_arena_alloc_2d (&arena, "w", MONOCLE_FORMAT_F32, 12, 4);
+      MonocleTensor y = monocle_arena_alloc_2d (&arena, "y", MONOCLE_FORMAT_F32, 3, 12);
 
       monocle_op_matmul (NULL, &x, &w, NULL, NULL, MONOCLE_ACTIVATION_NONE, &y);
     }
@@ -179,6 +236,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/tensor/sizes", test_sizes);
   g_test_add_func ("/engine/tensor/packed-sizes", test_packed_sizes);
+  g_test_add_func ("/engine/format/blocks", test_formats);
+  g_test_add_func ("/engine/layout/packed", test_layouts);
   g_test_add_func ("/engine/tensor/views", test_views);
   g_test_add_func ("/engine/tensor/view-out-of-range", test_views_out_of_range);
   g_test_add_func ("/engine/tensor/view-unaligned", test_views_unaligned);

@@ -65,7 +65,7 @@ floors app base models+pictures draw document json runner export eval cli
 
 # Every folder with code is on a floor and has its page.
 for folder in $(find engine app -mindepth 1 -maxdepth 1 -type d | sort); do
-  [ -f "$folder/README.md" ] || [ "$folder" = engine/vk ] || [ "$folder" = engine/nn ] ||
+  [ -f "$folder/README.md" ] || [ "$folder" = engine/vk ] ||
     none 'a folder without its page' "$folder"
 done
 

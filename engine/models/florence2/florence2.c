@@ -199,7 +199,7 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
 
   self = g_new0 (MonocleFlorence2, 1);
   self->gpu = load->gpu;
-  self->element = MONOCLE_ELEMENT_F32;
+  self->format = MONOCLE_FORMAT_F32;
   if (!monocle_florence2_config_load (&self->config, load->directory, find_layout (checkpoint),
                                       error)
       || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)

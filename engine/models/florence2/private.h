@@ -31,7 +31,7 @@ typedef struct
   MonoclePreprocessSettings preprocess;
   MonocleTokenizer *tokenizer;
   MonocleGrammar grammar; /* where the configuration asks for it */
-  MonocleElement element; /* of activations */
+  MonocleFormatId format; /* of activations */
   guint n_image;          /* tokens of an image */
   guint64 n_parameters;
   char **notes; /* those of the configuration, once all is loaded */

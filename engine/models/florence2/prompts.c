@@ -91,10 +91,10 @@ record_encoder (MonocleFlorence2 *self,
 {
   EncoderTensors tensors;
 
-  tensors.ids = monocle_arena_alloc_2d (arena, "ids", MONOCLE_ELEMENT_U32, prompts->n_prompts,
+  tensors.ids = monocle_arena_alloc_2d (arena, "ids", MONOCLE_FORMAT_U32, prompts->n_prompts,
                                         prompts->stride);
   tensors.lengths
-      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_ELEMENT_U32, prompts->n_prompts);
+      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_FORMAT_U32, prompts->n_prompts);
   tensors.states = monocle_bart_encoder_record (self->bart, commands, arena, image, &tensors.ids,
                                                 &tensors.lengths, prompts->n_rows);
 
@@ -120,7 +120,7 @@ ensure_decoder (MonocleFlorence2 *self, const MonocleBartDecoderSize *size, GErr
     return TRUE;
 
   g_clear_pointer (&self->decoder, monocle_bart_decoder_free);
-  self->decoder = monocle_bart_decoder_new (self->bart, self->gpu, self->element, size, error);
+  self->decoder = monocle_bart_decoder_new (self->bart, self->gpu, self->format, size, error);
   return self->decoder != NULL;
 }
 

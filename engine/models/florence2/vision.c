@@ -59,12 +59,12 @@ record_projector (MonocleFlorence2 *self,
 {
   const MonocleProjectorConfig *config = &self->config.projector;
   guint n_tokens = tower->dims[0] * tower->dims[1], width = tower->dims[2];
-  gsize row_bytes = width * monocle_element_get_size (tower->element);
-  MonocleTensor positioned = monocle_arena_alloc_3d (arena, "positioned", tower->element,
+  gsize row_bytes = monocle_format_get_bytes (tower->format, width);
+  MonocleTensor positioned = monocle_arena_alloc_3d (arena, "positioned", tower->format,
                                                      tower->dims[0], tower->dims[1], width);
-  MonocleTensor mean = monocle_arena_alloc_2d (arena, "mean", tower->element, 1, width);
+  MonocleTensor mean = monocle_arena_alloc_2d (arena, "mean", tower->format, 1, width);
   MonocleTensor pooled
-      = monocle_arena_alloc_2d (arena, "pooled", tower->element, image->dims[0], width);
+      = monocle_arena_alloc_2d (arena, "pooled", tower->format, image->dims[0], width);
   MonocleTensor flat = monocle_tensor_reshape (&positioned, 2, (guint[]){ n_tokens, width });
   guint row = 0;
 
@@ -75,9 +75,8 @@ record_projector (MonocleFlorence2 *self,
     {
       const MonocleTensor *source = config->sources[i] == MONOCLE_FEATURES_TOKENS ? &flat : &mean;
 
-      if (commands)
-        monocle_commands_copy (commands, source->buffer, source->offset, pooled.buffer,
-                               pooled.offset + row * row_bytes, source->dims[0] * row_bytes);
+      monocle_commands_copy (commands, source->buffer, source->offset, pooled.buffer,
+                             pooled.offset + row * row_bytes, source->dims[0] * row_bytes);
       row += source->dims[0];
     }
   monocle_op_matmul (commands, &pooled, &self->projector.projection, NULL, NULL,
@@ -100,11 +99,11 @@ count_image_tokens (MonocleFlorence2 *self, guint n_tokens)
 static void
 record_vision (MonocleFlorence2 *self, MonocleCommands *commands, MonocleArena *arena)
 {
-  self->pixels = monocle_arena_alloc_3d (arena, "pixels", self->element, self->preprocess.height,
+  self->pixels = monocle_arena_alloc_3d (arena, "pixels", self->format, self->preprocess.height,
                                          self->preprocess.width, 3);
   self->temporal
-      = monocle_arena_alloc_1d (arena, "temporal", MONOCLE_ELEMENT_F32, get_feature_width (self));
-  self->image = monocle_arena_alloc_2d (arena, "image", self->element, self->n_image,
+      = monocle_arena_alloc_1d (arena, "temporal", MONOCLE_FORMAT_F32, get_feature_width (self));
+  self->image = monocle_arena_alloc_2d (arena, "image", self->format, self->n_image,
                                         self->config.text.d_model);
   self->tower = monocle_davit_record (self->davit, commands, arena, self->gpu, &self->pixels);
   record_projector (self, commands, arena, &self->tower, &self->image);

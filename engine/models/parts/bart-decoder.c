@@ -29,7 +29,7 @@ struct _MonocleBartDecoder
 {
   MonocleBart *bart;
   MonocleVkGpu *gpu;
-  MonocleElement element;
+  MonocleFormatId format;
   MonocleBartDecoderSize size;
   guint n_rows;
 
@@ -81,21 +81,21 @@ alloc_fixed (MonocleBartDecoder *self, MonocleArena *arena)
   guint rows = self->n_rows, d = config->d_model;
 
   for (guint i = 0; i < config->decoder_layers; i++)
-    self->cross[i] = monocle_arena_alloc_2d (arena, "cross keys and values", self->element,
+    self->cross[i] = monocle_arena_alloc_2d (arena, "cross keys and values", self->format,
                                              self->size.n_prompts * self->size.n_states, 2 * d);
-  self->x = monocle_arena_alloc_2d (arena, "token", self->element, rows, d);
-  self->t = monocle_arena_alloc_2d (arena, "sum", self->element, rows, d);
-  self->wide = monocle_arena_alloc_2d (arena, "qkv", self->element, rows, 3 * d);
-  self->attended = monocle_arena_alloc_2d (arena, "attended", self->element, rows, d);
-  self->query = monocle_arena_alloc_2d (arena, "query", self->element, rows, d);
+  self->x = monocle_arena_alloc_2d (arena, "token", self->format, rows, d);
+  self->t = monocle_arena_alloc_2d (arena, "sum", self->format, rows, d);
+  self->wide = monocle_arena_alloc_2d (arena, "qkv", self->format, rows, 3 * d);
+  self->attended = monocle_arena_alloc_2d (arena, "attended", self->format, rows, d);
+  self->query = monocle_arena_alloc_2d (arena, "query", self->format, rows, d);
   self->hidden
-      = monocle_arena_alloc_2d (arena, "perceptron", self->element, rows, config->decoder_hidden);
+      = monocle_arena_alloc_2d (arena, "perceptron", self->format, rows, config->decoder_hidden);
   self->logits
-      = monocle_arena_alloc_2d (arena, "logits", MONOCLE_ELEMENT_F32, rows, config->vocab_size);
+      = monocle_arena_alloc_2d (arena, "logits", MONOCLE_FORMAT_F32, rows, config->vocab_size);
   self->scratch = monocle_arena_alloc_1d (
-      arena, "top-k", MONOCLE_ELEMENT_F32,
+      arena, "top-k", MONOCLE_FORMAT_F32,
       monocle_op_top_k_scratch (self->gpu, rows, config->vocab_size, self->size.n_candidates));
-  self->best = monocle_arena_alloc_2d (arena, "best", MONOCLE_ELEMENT_U32, rows,
+  self->best = monocle_arena_alloc_2d (arena, "best", MONOCLE_FORMAT_U32, rows,
                                        2 * self->size.n_candidates);
 }
 
@@ -105,11 +105,11 @@ alloc_control (MonocleBartDecoder *self, Replay *replay, MonocleArena *arena)
   guint rows = self->n_rows;
 
   replay->lengths
-      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_ELEMENT_U32, self->size.n_prompts);
-  replay->ids = monocle_arena_alloc_1d (arena, "ids", MONOCLE_ELEMENT_U32, rows);
-  replay->n_banned = monocle_arena_alloc_1d (arena, "banned counts", MONOCLE_ELEMENT_U32, rows);
+      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_FORMAT_U32, self->size.n_prompts);
+  replay->ids = monocle_arena_alloc_1d (arena, "ids", MONOCLE_FORMAT_U32, rows);
+  replay->n_banned = monocle_arena_alloc_1d (arena, "banned counts", MONOCLE_FORMAT_U32, rows);
   replay->banned
-      = monocle_arena_alloc_2d (arena, "banned", MONOCLE_ELEMENT_U32, rows, 2 * replay->max_banned);
+      = monocle_arena_alloc_2d (arena, "banned", MONOCLE_FORMAT_U32, rows, 2 * replay->max_banned);
 }
 
 static void
@@ -238,7 +238,7 @@ replay_init (MonocleBartDecoder *self, GError **error)
 MonocleBartDecoder *
 monocle_bart_decoder_new (MonocleBart *bart,
                           MonocleVkGpu *gpu,
-                          MonocleElement element,
+                          MonocleFormatId format,
                           const MonocleBartDecoderSize *size,
                           GError **error)
 {
@@ -247,7 +247,7 @@ monocle_bart_decoder_new (MonocleBart *bart,
     .n_layers = bart->config.decoder_layers,
     .n_rows = size->n_prompts * size->n_beams,
     .width = bart->config.d_model,
-    .element = element,
+    .format = format,
     .first_places = size->first_places,
     .most_places = bart->config.n_positions,
   };
@@ -255,7 +255,7 @@ monocle_bart_decoder_new (MonocleBart *bart,
 
   self->bart = bart;
   self->gpu = gpu;
-  self->element = element;
+  self->format = format;
   self->size = *size;
   self->n_rows = cache.n_rows;
   self->cross = g_new0 (MonocleTensor, bart->config.decoder_layers);

@@ -32,7 +32,7 @@ typedef struct
 
 MonocleBartDecoder *monocle_bart_decoder_new (MonocleBart *bart,
                                               MonocleVkGpu *gpu,
-                                              MonocleElement element,
+                                              MonocleFormatId format,
                                               const MonocleBartDecoderSize *size,
                                               GError **error);
 void monocle_bart_decoder_free (MonocleBartDecoder *self);

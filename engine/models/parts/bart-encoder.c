@@ -19,9 +19,9 @@ record_input (MonocleBart *self,
   guint n_prompts = ids->dims[0], stride = ids->dims[1], n_image = image->dims[0];
   guint n_text = n_rows - n_image;
   guint d = self->config.d_model;
-  gsize element = monocle_element_get_size (x->element);
+  guint64 row_bytes = monocle_format_get_bytes (x->format, d);
   MonocleTensor flat_ids = monocle_tensor_reshape (ids, 1, (guint[]){ n_prompts * stride });
-  MonocleTensor text = monocle_arena_alloc_2d (arena, "text", x->element, n_text, d);
+  MonocleTensor text = monocle_arena_alloc_2d (arena, "text", x->format, n_text, d);
 
   g_assert (n_text <= stride && stride * sizeof (guint32) % MONOCLE_TENSOR_ALIGNMENT == 0);
 
@@ -36,10 +36,9 @@ record_input (MonocleBart *self,
       monocle_bart_record_embedding (self->encoder_embedding, commands, &row,
                                      &self->encoder_positions,
                                      MONOCLE_BART_POSITION_OFFSET + n_image, TRUE, NULL, &text);
-      if (commands)
-        monocle_commands_copy (commands, text.buffer, text.offset, x->buffer,
-                               x->offset + ((guint64) i * n_rows + n_image) * d * element,
-                               monocle_tensor_get_size_bytes (&text));
+      monocle_commands_copy (commands, text.buffer, text.offset, x->buffer,
+                             x->offset + ((guint64) i * n_rows + n_image) * row_bytes,
+                             monocle_tensor_get_size_bytes (&text));
     }
   monocle_op_layer_norm (commands, x, &self->encoder_norm.weight, &self->encoder_norm.bias,
                          MONOCLE_BART_EPSILON, x);
@@ -59,17 +58,17 @@ monocle_bart_encoder_record (MonocleBart *self,
   const MonocleBartConfig *config = &self->config;
   guint n_prompts = ids->dims[0], d = config->d_model;
   guint total = n_prompts * n_rows;
-  MonocleElement element = image->element;
-  MonocleTensor x = monocle_arena_alloc_2d (arena, "states", element, total, d);
+  MonocleFormatId format = image->format;
+  MonocleTensor x = monocle_arena_alloc_2d (arena, "states", format, total, d);
   guint64 mark = monocle_arena_mark (arena);
   MonocleTensor t, attended, qkv, hidden;
 
   record_input (self, commands, arena, image, ids, n_rows, &x);
 
-  t = monocle_arena_alloc_2d (arena, "sum", element, total, d);
-  attended = monocle_arena_alloc_2d (arena, "attended", element, total, d);
-  qkv = monocle_arena_alloc_2d (arena, "qkv", element, total, 3 * d);
-  hidden = monocle_arena_alloc_2d (arena, "perceptron", element, total, config->encoder_hidden);
+  t = monocle_arena_alloc_2d (arena, "sum", format, total, d);
+  attended = monocle_arena_alloc_2d (arena, "attended", format, total, d);
+  qkv = monocle_arena_alloc_2d (arena, "qkv", format, total, 3 * d);
+  hidden = monocle_arena_alloc_2d (arena, "perceptron", format, total, config->encoder_hidden);
   for (guint i = 0; i < config->encoder_layers; i++)
     {
       const MonocleBartEncoderLayer *layer = &self->encoder[i];
@@ -101,8 +100,7 @@ monocle_bart_encoder_record (MonocleBart *self,
       monocle_op_matmul (commands, &x, &layer->fc1.weight, &layer->fc1.bias, NULL,
                          MONOCLE_ACTIVATION_GELU, &hidden);
       monocle_bart_record_residual (commands, &hidden, &layer->fc2, &layer->norm, &x, &t);
-      if (commands)
-        monocle_commands_split (commands);
+      monocle_commands_split (commands);
     }
   monocle_arena_release (arena, mark);
 

@@ -169,15 +169,15 @@ record_embedding (MonocleDavit *self,
     {
       MonocleTensor x_flat
           = monocle_tensor_reshape (x, 2, (guint[]){ x->dims[0] * x->dims[1], x->dims[2] });
-      MonocleTensor normalised = monocle_arena_alloc_2d (arena, "normalised", x->element,
-                                                         x_flat.dims[0], x_flat.dims[1]);
+      MonocleTensor normalised
+          = monocle_arena_alloc_2d (arena, "normalised", x->format, x_flat.dims[0], x_flat.dims[1]);
 
       monocle_op_layer_norm (commands, &x_flat, &stage->norm.weight, &stage->norm.bias, EPSILON,
                              &normalised);
       input = monocle_tensor_reshape (&normalised, 3, x->dims);
     }
 
-  patches = monocle_arena_alloc_2d (arena, "patches", y->element, rows,
+  patches = monocle_arena_alloc_2d (arena, "patches", y->format, rows,
                                     (kernel * kernel * x->dims[2] + 3) / 4 * 4);
   monocle_op_im2col (commands, &input, kernel, config->patch_stride[index],
                      config->patch_padding[index], &patches);
@@ -199,11 +199,11 @@ record_perceptron (const Block *block,
                    const MonocleTensor *x)
 {
   guint64 mark = monocle_arena_mark (arena);
-  guint64 row_bytes = (guint64) hidden * monocle_element_get_size (x->element);
+  guint64 row_bytes = monocle_format_get_bytes (x->format, hidden);
   guint slice = MAX (SLICE_BYTES / row_bytes / SLICE_ROWS, 1) * SLICE_ROWS;
   guint rows = x->dims[0];
   MonocleTensor all
-      = monocle_arena_alloc_2d (arena, "perceptron", x->element, MIN (slice, rows), hidden);
+      = monocle_arena_alloc_2d (arena, "perceptron", x->format, MIN (slice, rows), hidden);
 
   for (guint first = 0; first < rows; first += slice)
     {
@@ -243,7 +243,7 @@ record_block (MonocleDavit *self,
   MonocleTensor y_flat = monocle_tensor_reshape (y, 2, flat_dims);
   MonocleTensor n_flat = monocle_tensor_reshape (n, 2, flat_dims);
   guint64 mark = monocle_arena_mark (arena);
-  MonocleTensor qkv = monocle_arena_alloc_2d (arena, "qkv", x->element, tokens, 3 * dim);
+  MonocleTensor qkv = monocle_arena_alloc_2d (arena, "qkv", x->format, tokens, 3 * dim);
 
   monocle_op_depthwise_conv (commands, x, &block->conv1.weight, &block->conv1.bias, y);
   monocle_op_layer_norm (commands, &y_flat, &block->norm1.weight, &block->norm1.bias, EPSILON,
@@ -262,7 +262,7 @@ record_block (MonocleDavit *self,
     {
       guint groups = config->groups[index];
       MonocleTensor scores = monocle_arena_alloc_1d (
-          arena, "channel scores", MONOCLE_ELEMENT_F32,
+          arena, "channel scores", MONOCLE_FORMAT_F32,
           monocle_op_channel_attention_scratch (gpu, tokens, dim, groups));
 
       monocle_op_channel_attention (commands, &qkv, groups, &scores, &n_flat);
@@ -276,8 +276,7 @@ record_block (MonocleDavit *self,
                          &n_flat);
   record_perceptron (block, commands, arena, config->hidden[index], &n_flat, &x_flat);
 
-  if (commands)
-    monocle_commands_split (commands);
+  monocle_commands_split (commands);
 }
 
 MonocleTensor
@@ -297,14 +296,14 @@ monocle_davit_record (MonocleDavit *self,
       guint width = convolve_side (x.dims[1], config->patch_size[i], config->patch_stride[i],
                                    config->patch_padding[i]);
       MonocleTensor grid
-          = monocle_arena_alloc_3d (arena, "grid", x.element, height, width, config->dims[i]);
+          = monocle_arena_alloc_3d (arena, "grid", x.format, height, width, config->dims[i]);
       guint64 mark = monocle_arena_mark (arena);
       MonocleTensor y, n;
 
       record_embedding (self, i, commands, arena, &x, &grid);
       x = grid;
-      y = monocle_arena_alloc_3d (arena, "block", x.element, height, width, config->dims[i]);
-      n = monocle_arena_alloc_3d (arena, "normalised", x.element, height, width, config->dims[i]);
+      y = monocle_arena_alloc_3d (arena, "block", x.format, height, width, config->dims[i]);
+      n = monocle_arena_alloc_3d (arena, "normalised", x.format, height, width, config->dims[i]);
       for (guint j = 0; j < config->depths[i]; j++)
         {
           record_block (self, i, &self->stages[i].spatial[j], TRUE, commands, arena, gpu, &x, &y,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the files of ops.h share: choosing the storage variant and recording over one long grid.
+ * What the files of ops/ share: checks of tensors, the storage variant, and recording over one long
+ * grid.
  */
 #pragma once
 
-#include "engine/nn/ops.h"
+#include "engine/nn/tensor.h"
 
 G_BEGIN_DECLS
 
@@ -13,9 +14,10 @@ G_BEGIN_DECLS
 /* The variant for these activations and, unless NULL, weights. */
 MonocleStorage monocle_op_choose_storage (const MonocleTensor *store, const MonocleTensor *weight);
 
-/* Product of all dimensions but the last. */
-guint monocle_op_count_rows (const MonocleTensor *tensor);
-guint monocle_op_get_columns (const MonocleTensor *tensor);
+/* Whether there are @n numbers in F32, as of biases and normalisation parameters; whether both are
+ * activations of one format. */
+gboolean monocle_op_is_vector (const MonocleTensor *tensor, guint n);
+gboolean monocle_op_is_same_store (const MonocleTensor *a, const MonocleTensor *b);
 
 /* Records @dispatch after checking its storage bindings against the device's limit. */
 void monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch);

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Matrix products: which kernel suits the device and the shape, and how large ones are cut.
- *
- *   device   weights   rows     kernel
- *   CPU      packed    any      matmul_block, texel buffers (matmul_tile where they cannot be
- * viewed) CPU      rows      any      matvec_block, texel buffers (as a GPU where they cannot be
- * viewed) GPU      rows      to 16    matvec GPU      rows      more     matmul_tile
  */
+/* clang-format off
+ *
+ *   device    weights  rows   kernel
+ *   software  packed   any    matmul_block, texel buffers (matmul_tile where they cannot be viewed)
+ *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed)
+ *   GPU       rows     to 16  matvec
+ *   GPU       rows     more   matmul_tile
+ *
+ * clang-format on */
 #include "config.h"
 
-#include "engine/nn/ops-private.h"
+#include "engine/nn/ops/matmul.h"
+
+#include "engine/nn/op-record.h"
 
 /* Of the four kernels; see matmul.glsl. */
 #define FLAG_BIAS     1
@@ -17,11 +23,9 @@
 #define FLAG_GELU     4
 #define FLAG_FLOAT    8
 
-/* matmul_block: lanes of a workgroup, each with at most so many columns and rows. The packed layout
- * is padded to whole workgroups, so these are part of it. */
-#define BLOCK_LANES       8
-#define BLOCK_MAX_COLUMNS 16
-#define BLOCK_MAX_ROWS    16
+/* Of the block kernels. */
+#define BLOCK_LANES    MONOCLE_LAYOUT_LANES
+#define BLOCK_MAX_ROWS 16
 
 #define MATVEC_MAX_ROWS      8 /* that share one reading of the weights */
 #define MATVEC_BLOCK_COLUMNS 8
@@ -32,7 +36,7 @@
 #define TILE_SIDE            64
 
 /* Pieces of rows and columns start on multiples of this, so that their byte offsets suit any device
- * and element. */
+ * and format. */
 #define PIECE 64
 
 typedef struct
@@ -43,23 +47,6 @@ typedef struct
   guint flags;
   MonocleStorage storage;
 } Product;
-
-/* Columns of one lane, such that the fewest lanes idle. */
-static guint
-get_block_columns (guint n)
-{
-  const guint groups = CEIL_DIV (n, BLOCK_LANES * BLOCK_MAX_COLUMNS);
-
-  return CEIL_DIV (CEIL_DIV (n, groups * BLOCK_LANES), 4) * 4;
-}
-
-guint
-monocle_op_matmul_padded_columns (guint n)
-{
-  const guint group = BLOCK_LANES * get_block_columns (n);
-
-  return CEIL_DIV (n, group) * group;
-}
 
 /* Rows of one invocation: few different numbers, since each is a pipeline of its own. */
 static guint
@@ -73,7 +60,7 @@ get_block_rows (guint m)
 static gboolean
 can_view (MonocleVkGpu *gpu, const MonocleTensor *tensor)
 {
-  const guint64 texel_bytes = 4 * monocle_element_get_size (tensor->element);
+  const guint64 texel_bytes = monocle_format_get_bytes (tensor->format, 4);
 
   return tensor->buffer->size / texel_bytes <= gpu->info.limits.maxTexelBufferElements;
 }
@@ -81,7 +68,7 @@ can_view (MonocleVkGpu *gpu, const MonocleTensor *tensor)
 static guint
 get_texel (const MonocleTensor *tensor)
 {
-  return (guint) (tensor->offset / (4 * monocle_element_get_size (tensor->element)));
+  return (guint) (tensor->offset / monocle_format_get_bytes (tensor->format, 4));
 }
 
 static MonocleVkBinding
@@ -94,7 +81,7 @@ static void
 record_block (MonocleCommands *commands, const Product *product)
 {
   const guint rows = get_block_rows (product->m);
-  const guint columns = get_block_columns (product->n);
+  const guint columns = monocle_layout_get_lane_columns (product->n);
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
   const matmul_block_params push = {
     .m = product->m,
@@ -102,7 +89,7 @@ record_block (MonocleCommands *commands, const Product *product)
     .k4 = product->k / 4,
     .x_first = get_texel (product->x),
     .w_first = get_texel (product->w),
-    .w_columns = monocle_op_matmul_padded_columns (product->n),
+    .w_columns = monocle_layout_get_padded_columns (product->n),
     .flags = product->flags,
   };
 
@@ -204,7 +191,7 @@ record_gpu_piece (MonocleCommands *commands,
         .m = product->m,
         .n = product->n,
         .k4 = product->k / 4,
-        .w_columns = packed ? monocle_op_matmul_padded_columns (product->n) : 0,
+        .w_columns = packed ? monocle_layout_get_padded_columns (product->n) : 0,
         .y_first = product->y_first,
         .y_stride = product->y_stride,
         .flags = product->flags,
@@ -228,7 +215,7 @@ static void
 record_gpu (MonocleCommands *commands, const Product *product)
 {
   const guint64 limit = monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange;
-  const guint64 row_bytes = (guint64) product->k * monocle_element_get_size (product->w->element);
+  const guint64 row_bytes = monocle_format_get_bytes (product->w->format, product->k);
   guint piece = (guint) MIN (product->n, MAX (limit / row_bytes / PIECE, 1) * PIECE);
 
   if (product->w->layout == MONOCLE_LAYOUT_PACKED)
@@ -277,7 +264,8 @@ static MonocleTensor
 take_rows (const MonocleTensor *tensor, guint first, guint n)
 {
   const MonocleTensor flat = monocle_tensor_reshape (
-      tensor, 2, (guint[]){ monocle_op_count_rows (tensor), monocle_op_get_columns (tensor) });
+      tensor, 2,
+      (guint[]){ monocle_tensor_count_rows (tensor), monocle_tensor_get_columns (tensor) });
 
   return monocle_tensor_get_rows (&flat, first, n);
 }
@@ -287,9 +275,8 @@ static void
 record_in_pieces (MonocleCommands *commands, const Product *product)
 {
   const guint64 limit = monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange;
-  const guint64 x_row = (guint64) product->k * monocle_element_get_size (product->x->element);
-  const guint64 y_row
-      = (guint64) product->y_stride * monocle_element_get_size (product->y->element);
+  const guint64 x_row = monocle_format_get_bytes (product->x->format, product->k);
+  const guint64 y_row = monocle_format_get_bytes (product->y->format, product->y_stride);
   const guint64 piece = limit / MAX (x_row, y_row);
 
   if (product->m <= piece || piece < PIECE)
@@ -322,22 +309,22 @@ matmul (MonocleCommands *commands, Product *product)
 {
   const MonocleTensor *x = product->x, *w = product->w, *y = product->y;
 
-  product->m = monocle_op_count_rows (x);
-  product->k = monocle_op_get_columns (x);
+  product->m = monocle_tensor_count_rows (x);
+  product->k = monocle_tensor_get_columns (x);
   product->n = w->dims[0];
-  product->y_stride = monocle_op_get_columns (y);
+  product->y_stride = monocle_tensor_get_columns (y);
 
   g_assert (x->layout == MONOCLE_LAYOUT_ROWS && y->layout == MONOCLE_LAYOUT_ROWS);
   g_assert (product->k % 4 == 0);
   g_assert (monocle_tensor_get_n_elements (w) == (guint64) product->n * product->k);
-  g_assert (monocle_op_count_rows (y) == product->m);
+  g_assert (monocle_tensor_count_rows (y) == product->m);
   g_assert (product->y_first + product->n <= product->y_stride);
-  g_assert (y->element == x->element || y->element == MONOCLE_ELEMENT_F32);
+  g_assert (y->format == x->format || y->format == MONOCLE_FORMAT_F32);
   g_assert (product->bias == NULL
-            || (product->bias->element == MONOCLE_ELEMENT_F32
+            || (product->bias->format == MONOCLE_FORMAT_F32
                 && monocle_tensor_get_n_elements (product->bias) == product->n));
   g_assert (product->residual == NULL
-            || (product->residual->element == x->element
+            || (product->residual->format == x->format
                 && monocle_tensor_get_n_elements (product->residual)
                        == monocle_tensor_get_n_elements (y)));
   if (commands == NULL)
@@ -348,7 +335,7 @@ matmul (MonocleCommands *commands, Product *product)
     product->flags |= FLAG_BIAS;
   if (product->residual)
     product->flags |= FLAG_RESIDUAL;
-  if (y->element == MONOCLE_ELEMENT_F32)
+  if (y->format == MONOCLE_FORMAT_F32)
     product->flags |= FLAG_FLOAT;
   record_in_pieces (commands, product);
 }
@@ -371,7 +358,7 @@ monocle_op_matmul (MonocleCommands *commands,
     .flags = activation == MONOCLE_ACTIVATION_GELU ? FLAG_GELU : 0,
   };
 
-  g_assert (monocle_op_get_columns (y) == w->dims[0]);
+  g_assert (monocle_tensor_get_columns (y) == w->dims[0]);
   matmul (commands, &product);
 }
 
@@ -387,4 +374,10 @@ monocle_op_matmul_columns (MonocleCommands *commands,
 
   g_assert (w->layout == MONOCLE_LAYOUT_ROWS);
   matmul (commands, &product);
+}
+
+MonocleLayout
+monocle_op_matmul_get_layout (MonocleVkGpu *gpu)
+{
+  return gpu->block_kernels ? MONOCLE_LAYOUT_PACKED : MONOCLE_LAYOUT_ROWS;
 }

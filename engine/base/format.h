@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How numbers lie in memory: a row a format. Adding one is adding a row; its kernels say which
+ * formats they are built for (vk/kernels.def).
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MONOCLE_FORMAT_F32,
+  MONOCLE_FORMAT_F16,
+  MONOCLE_FORMAT_U32,
+  MONOCLE_N_FORMATS,
+} MonocleFormatId;
+
+/**
+ * MonocleFormat:
+ * @id: its name
+ * @block: numbers that are stored together, and only together
+ * @block_bytes: what they take
+ * @narrow: from floats to whole blocks
+ * @widen: back
+ */
+typedef struct
+{
+  const char *id;
+  guint block;
+  guint block_bytes;
+  void (*narrow) (const float *from, gsize n, gpointer to);
+  void (*widen) (gconstpointer from, gsize n, float *to);
+} MonocleFormat;
+
+extern const MonocleFormat monocle_formats[MONOCLE_N_FORMATS];
+
+/**
+ * monocle_format_count_bytes:
+ * @format: a row
+ * @n: how many numbers
+ *
+ * Returns: the bytes of the blocks that hold them
+ */
+guint64 monocle_format_count_bytes (const MonocleFormat *format, guint64 n);
+
+/**
+ * monocle_format_get_bytes:
+ * @id: a format
+ * @n: how many numbers
+ *
+ * Returns: the bytes of the blocks that hold them
+ */
+guint64 monocle_format_get_bytes (MonocleFormatId id, guint64 n);
+
+G_END_DECLS

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The ops as formulas: each appends one op of ops.h to a graph and returns what it computes. Shapes
+ * and letters as there; what the result's shape is follows from the inputs. A 0 stands for an input
+ * that is not given.
+ */
+#pragma once
+
+#include "engine/nn/graph.h"
+#include "engine/nn/ops.h"
+
+G_BEGIN_DECLS
+
+/* activation (x w^T + bias) + residual: x [M, K], w [N, K], bias [N] or 0, residual [M, N] or 0. */
+MonocleValue monocle_matmul (MonocleGraph *graph,
+                             MonocleValue x,
+                             MonocleValue w,
+                             MonocleValue bias,
+                             MonocleValue residual,
+                             MonocleActivation activation);
+/* x w^T in F32, w in pieces of its rows: x [M, K], pieces [.., K], [M, all rows of the pieces]. */
+MonocleValue monocle_matmul_pieces (MonocleGraph *graph,
+                                    MonocleValue x,
+                                    const MonocleValue *pieces,
+                                    guint n_pieces);
+
+/* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
+MonocleValue monocle_im2col (
+    MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
+/* One side of what im2col makes; 0: nothing. */
+guint monocle_convolve_side (guint side, guint kernel, guint stride, guint padding);
+/* x + depthwise convolution 3x3 of x + bias: x [H, W, C], w [9, C]. */
+MonocleValue monocle_depthwise_conv (MonocleGraph *graph,
+                                     MonocleValue x,
+                                     MonocleValue w,
+                                     MonocleValue bias);
+
+MonocleValue monocle_layer_norm (
+    MonocleGraph *graph, MonocleValue x, MonocleValue weight, MonocleValue bias, float eps);
+/* [1, C]: the mean of the rows of x [T, C]. */
+MonocleValue monocle_mean_rows (MonocleGraph *graph, MonocleValue x);
+
+/* Inside windows of an image: qkv [H, W, 3C], bias [3C], result [H, W, C]. */
+MonocleValue monocle_window_attention (
+    MonocleGraph *graph, MonocleValue qkv, MonocleValue bias, guint n_heads, guint window);
+/* Between channels: qkv [T, 3C], result [T, C]. */
+MonocleValue monocle_channel_attention (MonocleGraph *graph, MonocleValue qkv, guint n_groups);
+/* @geometry without its tensors; @lengths may be 0. Result [n_batches * n_queries, C]. */
+MonocleValue monocle_attention (MonocleGraph *graph,
+                                MonocleValue q,
+                                MonocleValue k,
+                                MonocleValue v,
+                                MonocleValue lengths,
+                                const MonocleAttention *geometry);
+/* New tokens of each row over the cache, which they extend: qkv [rows * n_tokens, 3C], place U32
+ * [rows], result [rows * n_tokens, C]. */
+MonocleValue monocle_cached_attention (MonocleGraph *graph,
+                                       MonocleValue qkv,
+                                       MonocleValue keys,
+                                       MonocleValue values,
+                                       MonocleValue ancestors,
+                                       MonocleValue place,
+                                       guint n_tokens,
+                                       guint n_heads);
+
+/* Rows of a table in pieces, plus rows of positions: ids U32 [T], result [T, C]. @place may be 0. */
+MonocleValue monocle_embed (MonocleGraph *graph,
+                            MonocleValue ids,
+                            const MonocleValue *pieces,
+                            guint n_pieces,
+                            MonocleValue positions,
+                            guint first_position,
+                            gboolean position_per_row,
+                            MonocleValue place);
+/* x + positions in the first rows of each batch of @batch_rows; the others are whatever was there
+ * and want monocle_put_rows(). Result [n_batches * batch_rows, C]. */
+MonocleValue monocle_add_positions (MonocleGraph *graph,
+                                    MonocleValue x,
+                                    MonocleValue positions,
+                                    guint first_position,
+                                    guint n_batches,
+                                    guint batch_rows);
+MonocleValue monocle_image_positions (MonocleGraph *graph,
+                                      MonocleValue x,
+                                      MonocleValue columns,
+                                      MonocleValue rows,
+                                      MonocleValue temporal);
+
+/* @target with rows [first, ..) replaced by those of @source; @target as it was is no more. */
+MonocleValue
+monocle_put_rows (MonocleGraph *graph, MonocleValue target, MonocleValue source, guint first);
+/* The rows of all parts, one below the other. */
+MonocleValue monocle_join_rows (MonocleGraph *graph, const MonocleValue *parts, guint n_parts);
+
+/* U32 [M, 2k]: see monocle_op_top_k(). */
+MonocleValue monocle_top_k (MonocleGraph *graph,
+                            MonocleValue logits,
+                            MonocleValue bias,
+                            MonocleValue banned,
+                            MonocleValue n_banned,
+                            guint k);
+
+G_END_DECLS

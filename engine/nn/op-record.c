@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/nn/op-record.h"
+
+#include "engine/base/error.h"
+
+/* Vulkan guarantees no more in one dimension. */
+#define MAX_GROUPS 65535
+
+/* Software devices pay for each workgroup what 64 simple invocations cost, and run few at a time:
+ * invocations loop there. */
+#define BLOCK_GROUPS 256
+#define GPU_GROUPS   16384
+
+MonocleStorage
+monocle_op_choose_storage (const MonocleTensor *store, const MonocleTensor *weight)
+{
+  g_assert (store->format != MONOCLE_FORMAT_U32);
+  if (store->format == MONOCLE_FORMAT_F16)
+    {
+      g_assert (weight == NULL || weight->format == MONOCLE_FORMAT_F16);
+      return MONOCLE_STORAGE_F16;
+    }
+  if (weight != NULL && weight->format == MONOCLE_FORMAT_F16)
+    return MONOCLE_STORAGE_MIXED;
+  return MONOCLE_STORAGE_F32;
+}
+
+guint
+monocle_op_get_group_size (MonocleVkGpu *gpu)
+{
+  return gpu->block_kernels ? 8 : 64;
+}
+
+guint
+monocle_op_get_sharing_lanes (MonocleVkGpu *gpu, gsize bytes_per_lane)
+{
+  guint lanes = 64;
+
+  while (lanes > 8 && lanes * bytes_per_lane > gpu->info.limits.maxComputeSharedMemorySize)
+    lanes /= 2;
+  return lanes;
+}
+
+void
+monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch)
+{
+  const guint64 limit = monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange;
+  const MonocleKernel *kernel = &monocle_kernels[dispatch->kernel];
+
+  for (guint i = 0; i < kernel->n_storage; i++)
+    if (dispatch->bindings[i].size > limit)
+      {
+        monocle_commands_take_error (
+            commands, g_error_new (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                                   "%s needs %" G_GUINT64_FORMAT
+                                   " MiB at once, but this device lets a kernel "
+                                   "see only %" G_GUINT64_FORMAT " MiB",
+                                   kernel->name, dispatch->bindings[i].size >> 20, limit >> 20));
+        return;
+      }
+  monocle_commands_dispatch (commands, dispatch);
+}
+
+void
+monocle_op_dispatch_groups (MonocleCommands *commands,
+                            const MonocleVkDispatch *dispatch,
+                            guint64 n_groups)
+{
+  MonocleVkDispatch folded = *dispatch;
+  const guint64 rows = CEIL_DIV (n_groups, MAX_GROUPS);
+
+  folded.groups[0] = (guint) CEIL_DIV (n_groups, rows);
+  folded.groups[1] = (guint) rows;
+  folded.groups[2] = 1;
+  monocle_op_dispatch (commands, &folded);
+}
+
+void
+monocle_op_dispatch_elements (MonocleCommands *commands,
+                              const MonocleVkDispatch *dispatch,
+                              guint64 n_elements)
+{
+  const gboolean block = monocle_commands_get_gpu (commands)->block_kernels;
+  const guint32 specs[] = { block ? 64 : 128 };
+  MonocleVkDispatch shared = *dispatch;
+
+  g_assert (dispatch->n_specs == 0 && n_elements <= G_MAXUINT32);
+  shared.specs = specs;
+  shared.n_specs = 1;
+  monocle_op_dispatch_groups (
+      commands, &shared, MIN (CEIL_DIV (n_elements, specs[0]), block ? BLOCK_GROUPS : GPU_GROUPS));
+}
+
+gboolean
+monocle_op_is_vector (const MonocleTensor *tensor, guint n)
+{
+  return tensor->format == MONOCLE_FORMAT_F32 && monocle_tensor_get_n_elements (tensor) == n;
+}
+
+gboolean
+monocle_op_is_same_store (const MonocleTensor *a, const MonocleTensor *b)
+{
+  return a->format == b->format && a->format != MONOCLE_FORMAT_U32;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/nn/ops/attention.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/nn/ops/attention-score.h"
+
+void
+monocle_reference_attention (const float *q,
+                             const float *k,
+                             const float *v,
+                             const MonocleAttention *a,
+                             const guint32 *lengths,
+                             float *y)
+{
+  const guint channels = a->n_heads * a->head_width;
+  g_autofree double *scores = g_new (double, a->n_keys);
+
+  for (guint b = 0; b < a->n_batches; b++)
+    for (guint h = 0; h < a->n_heads; h++)
+      for (guint t = 0; t < a->n_queries; t++)
+        {
+          const gsize at = (gsize) b * a->kv_batch_stride + h * a->head_width;
+          const float *query = q + a->q_first + (gsize) b * a->q_batch_stride
+                               + (gsize) t * a->q_row_stride + h * a->head_width;
+          float *result = y + ((gsize) b * a->n_queries + t) * channels + h * a->head_width;
+          guint n = lengths ? MIN (lengths[b], a->n_keys) : a->n_keys;
+
+          if (a->causal)
+            n = MIN (n, t + 1);
+          for (guint j = 0; j < n; j++)
+            {
+              scores[j] = 0;
+              for (guint c = 0; c < a->head_width; c++)
+                scores[j] += (double) query[c]
+                             * (double) k[a->k_first + at + (gsize) j * a->kv_row_stride + c];
+              scores[j] /= sqrt (a->head_width);
+            }
+          monocle_reference_softmax (scores, n);
+          for (guint c = 0; c < a->head_width; c++)
+            {
+              double sum = 0;
+
+              for (guint j = 0; j < n; j++)
+                sum += scores[j] * (double) v[a->v_first + at + (gsize) j * a->kv_row_stride + c];
+              result[c] = (float) sum;
+            }
+        }
+}
+
+void
+monocle_reference_cached_attention (const MonocleCachedAttention *a,
+                                    const float *qkv,
+                                    float *keys,
+                                    float *values,
+                                    const guint32 *ancestors,
+                                    const guint32 *place,
+                                    float *y)
+{
+  const guint channels = a->y.dims[a->y.n_dims - 1], head_width = channels / a->n_heads;
+  const guint places = a->keys.dims[1], rows = a->keys.dims[0], n = a->n_tokens;
+  g_autofree double *scores = g_new (double, places);
+
+  for (guint r = 0; r < rows; r++)
+    for (guint i = 0; i < n; i++)
+      {
+        const gsize at = ((gsize) r * places + place[r] + i) * channels;
+        const float *new = qkv + ((gsize) r * n + i) * 3 * channels;
+
+        memcpy (keys + at, new + channels, channels * sizeof *keys);
+        memcpy (values + at, new + 2 * channels, channels * sizeof *values);
+      }
+
+  for (guint i = 0; i < rows * n * a->n_heads; i++)
+    {
+      const guint token = i / a->n_heads, r = token / n, h = i % a->n_heads;
+      const guint here = place[r] + token % n;
+
+      for (guint t = 0; t <= here; t++)
+        {
+          const guint row = t < place[r] ? ancestors[(gsize) r * places + t] : r;
+
+          scores[t] = 0;
+          for (guint c = h * head_width; c < (h + 1) * head_width; c++)
+            scores[t] += (double) qkv[(gsize) token * 3 * channels + c]
+                         * (double) keys[((gsize) row * places + t) * channels + c];
+          scores[t] /= sqrt (head_width);
+        }
+      monocle_reference_softmax (scores, here + 1);
+      for (guint c = h * head_width; c < (h + 1) * head_width; c++)
+        {
+          double sum = 0;
+
+          for (guint t = 0; t <= here; t++)
+            {
+              const guint row = t < place[r] ? ancestors[(gsize) r * places + t] : r;
+
+              sum += scores[t] * (double) values[((gsize) row * places + t) * channels + c];
+            }
+          y[(gsize) token * channels + c] = (float) sum;
+        }
+    }
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * General attention, and that of new tokens over the key-value cache.
+ */
+#include "config.h"
+
+#include "engine/nn/ops/attention.h"
+
+#include "engine/nn/op-record.h"
+#include "engine/nn/ops/attention-score.h"
+
+/* Below this many (batch, head, query), a GPU is better filled by sharing keys than by queries. */
+#define FEW_QUERIES 4096
+
+#define ATTENTION_CAUSAL  1
+#define ATTENTION_LENGTHS 2
+
+/* Lanes that share the keys of one query: each keeps its sums, a maximum and a total. */
+static guint
+get_key_lanes (MonocleVkGpu *gpu, guint head_width)
+{
+  return monocle_op_get_sharing_lanes (gpu, (head_width + 2) * sizeof (float));
+}
+
+/* Keys that a block kernel takes at once. With many queries one key is work enough, and more would
+ * only double the time that the driver takes to compile. */
+static guint
+get_step_keys (guint n_queries)
+{
+  return n_queries == 1 ? 4 : n_queries < 4 ? 2 : 1;
+}
+
+/* Whether rows of @n_rows and batches of these strides lie inside the tensor. */
+static gboolean
+is_inside (const MonocleTensor *tensor,
+           guint first,
+           guint row_stride,
+           guint batch_stride,
+           guint n_rows,
+           const MonocleAttention *a)
+{
+  const guint64 end = first + (guint64) (a->n_batches - 1) * batch_stride
+                      + (guint64) (n_rows - 1) * row_stride + a->n_heads * a->head_width;
+
+  return end <= monocle_tensor_get_n_elements (tensor) && first % 4 == 0 && row_stride % 4 == 0
+         && batch_stride % 4 == 0;
+}
+
+void
+monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
+{
+  const guint64 n_queries = (guint64) a->n_batches * a->n_heads * a->n_queries;
+  const MonocleVkBinding bindings[] = {
+    monocle_tensor_get_binding (&a->q),
+    monocle_tensor_get_binding (&a->k),
+    monocle_tensor_get_binding (&a->v),
+    monocle_tensor_get_binding (a->lengths ? a->lengths : &a->q),
+    monocle_tensor_get_binding (&a->y),
+  };
+  const attention_params push = {
+    .batches = a->n_batches,
+    .queries = a->n_queries,
+    .keys = a->n_keys,
+    .heads = a->n_heads,
+    .q_first = a->q_first / 4,
+    .k_first = a->k_first / 4,
+    .v_first = a->v_first / 4,
+    .q_row = a->q_row_stride / 4,
+    .kv_row = a->kv_row_stride / 4,
+    .q_batch = a->q_batch_stride / 4,
+    .kv_batch = a->kv_batch_stride / 4,
+    .scale = monocle_op_attention_get_scale (a->head_width),
+    .flags = (a->causal ? ATTENTION_CAUSAL : 0) | (a->lengths ? ATTENTION_LENGTHS : 0),
+  };
+  MonocleVkGpu *gpu;
+  MonocleStorage storage;
+
+  g_assert (a->n_batches > 0 && a->n_queries > 0 && a->n_keys > 0 && a->n_heads > 0);
+  g_assert (a->head_width > 0 && a->head_width % 4 == 0);
+  g_assert (is_inside (&a->q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a));
+  g_assert (is_inside (&a->k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a));
+  g_assert (is_inside (&a->v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a));
+  g_assert (monocle_tensor_get_n_elements (&a->y) >= n_queries * a->head_width);
+  g_assert (a->k.format == a->q.format && a->v.format == a->q.format);
+  g_assert (a->y.format == a->q.format);
+  g_assert (a->lengths == NULL
+            || (a->lengths->format == MONOCLE_FORMAT_U32
+                && monocle_tensor_get_n_elements (a->lengths) == a->n_batches));
+  if (commands == NULL)
+    return;
+
+  G_STATIC_ASSERT (sizeof (attention_params) == sizeof (attention_group_params));
+  gpu = monocle_commands_get_gpu (commands);
+  storage = monocle_op_choose_storage (&a->q, NULL);
+  if (gpu->block_kernels || n_queries >= FEW_QUERIES)
+    {
+      const guint lanes = monocle_op_get_group_size (gpu);
+      const guint queries
+          = gpu->block_kernels
+                ? MIN (monocle_op_attention_get_block_queries (a->head_width), a->n_queries)
+                : 1;
+      const guint64 n = (guint64) a->n_batches * a->n_heads * CEIL_DIV (a->n_queries, queries);
+
+      monocle_op_dispatch_groups (
+          commands,
+          &(MonocleVkDispatch){
+              .kernel = MONOCLE_KERNEL_attention,
+              .storage = storage,
+              .specs = (guint32[]){ lanes, queries, a->head_width, get_step_keys (queries) },
+              .n_specs = 4,
+              .bindings = bindings,
+              .push = &push,
+          },
+          CEIL_DIV (n, lanes));
+    }
+  else
+    {
+      const guint lanes = get_key_lanes (gpu, a->head_width);
+
+      monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                         .kernel = MONOCLE_KERNEL_attention_group,
+                                         .storage = storage,
+                                         .specs = (guint32[]){ lanes, a->head_width, lanes },
+                                         .n_specs = 3,
+                                         .bindings = bindings,
+                                         .push = &push,
+                                         .groups = { a->n_queries, a->n_heads, a->n_batches },
+                                     });
+    }
+}
+
+void
+monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAttention *a)
+{
+  const guint tokens = monocle_tensor_count_rows (&a->qkv);
+  const guint rows = tokens / a->n_tokens;
+  const guint channels = monocle_tensor_get_columns (&a->y);
+  const guint head_width = channels / a->n_heads;
+  const guint places = (guint) (monocle_tensor_get_n_elements (&a->keys) / channels / rows);
+  const cached_attention_params push
+      = { rows, a->n_tokens, places, a->n_heads, monocle_op_attention_get_scale (head_width) };
+  const MonocleVkBinding bindings[] = {
+    monocle_tensor_get_binding (&a->qkv),    monocle_tensor_get_binding (&a->keys),
+    monocle_tensor_get_binding (&a->values), monocle_tensor_get_binding (&a->ancestors),
+    monocle_tensor_get_binding (&a->place),  monocle_tensor_get_binding (&a->y),
+  };
+  MonocleVkGpu *gpu;
+  MonocleStorage storage;
+
+  g_assert (rows * a->n_tokens == tokens && monocle_tensor_get_columns (&a->qkv) == 3 * channels);
+  g_assert (monocle_tensor_count_rows (&a->y) == tokens && places >= a->n_tokens);
+  g_assert (head_width * a->n_heads == channels && head_width % 4 == 0);
+  g_assert (monocle_tensor_get_n_elements (&a->keys) == (guint64) rows * places * channels);
+  g_assert (monocle_tensor_get_n_elements (&a->values) == monocle_tensor_get_n_elements (&a->keys));
+  g_assert (a->ancestors.format == MONOCLE_FORMAT_U32 && a->place.format == MONOCLE_FORMAT_U32);
+  g_assert (monocle_tensor_get_n_elements (&a->ancestors) == (guint64) rows * places);
+  g_assert (monocle_tensor_get_n_elements (&a->place) == rows);
+  g_assert (a->keys.format == a->qkv.format && a->values.format == a->qkv.format);
+  g_assert (a->y.format == a->qkv.format);
+  if (commands == NULL)
+    return;
+
+  G_STATIC_ASSERT (sizeof (cached_attention_params) == sizeof (cached_attention_group_params));
+  gpu = monocle_commands_get_gpu (commands);
+  storage = monocle_op_choose_storage (&a->qkv, NULL);
+  if (gpu->block_kernels)
+    {
+      const guint lanes = monocle_op_get_group_size (gpu);
+
+      monocle_op_dispatch_groups (commands,
+                                  &(MonocleVkDispatch){
+                                      .kernel = MONOCLE_KERNEL_cached_attention,
+                                      .storage = storage,
+                                      .specs = (guint32[]){ lanes, head_width },
+                                      .n_specs = 2,
+                                      .bindings = bindings,
+                                      .push = &push,
+                                  },
+                                  CEIL_DIV ((guint64) tokens * a->n_heads, lanes));
+    }
+  else
+    {
+      const guint lanes = get_key_lanes (gpu, head_width);
+
+      monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                         .kernel = MONOCLE_KERNEL_cached_attention_group,
+                                         .storage = storage,
+                                         .specs = (guint32[]){ lanes, head_width, lanes },
+                                         .n_specs = 3,
+                                         .bindings = bindings,
+                                         .push = &push,
+                                         .groups = { tokens, a->n_heads, 1 },
+                                     });
+    }
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * General attention, and that of new tokens over the key-value cache.
+ */
+#pragma once
+
+#include "engine/nn/tensor.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleAttention:
+ * @q, @k, @v: batches of rows; element (batch b, row t, channel c) at
+ *   first + b * batch_stride + t * row_stride + c elements of the tensor's start; all of these are
+ *   multiples of 4
+ * @y: [n_batches, n_queries, n_heads * head_width], without gaps
+ * @lengths: (nullable): U32 [n_batches], keys seen in each batch, at most n_keys; %NULL: all
+ *
+ * General attention, scale head_width^-1/2. With @causal, query t sees keys 0..t. A query that sees
+ * no key (length 0) gives zeros.
+ */
+typedef struct
+{
+  MonocleTensor q, k, v, y;
+  guint q_first, k_first, v_first;
+  guint q_row_stride, kv_row_stride;
+  guint q_batch_stride, kv_batch_stride;
+  guint n_batches, n_queries, n_keys, n_heads, head_width;
+  gboolean causal;
+  const MonocleTensor *lengths;
+} MonocleAttention;
+
+void monocle_op_attention (MonocleCommands *commands, const MonocleAttention *attention);
+
+/* The tensors of @attention are ignored but for lengths, given as @lengths (nullable). */
+void monocle_reference_attention (const float *q,
+                                  const float *k,
+                                  const float *v,
+                                  const MonocleAttention *attention,
+                                  const guint32 *lengths,
+                                  float *y);
+
+/**
+ * MonocleCachedAttention:
+ * @qkv: [rows, n_tokens, 3C] (Q, K, V; each head-major) of the new tokens
+ * @keys, @values: [rows, P, C] (P places): the cache, extended by this op
+ * @ancestors: U32 [rows, P]: in which row of the cache the key of place p of this row lies, for
+ *   places before the new ones; the new ones are written to the row's own
+ * @place: U32 [rows]: of the first new token of each row, at most P - n_tokens
+ * @y: [rows, n_tokens, C]
+ * @n_tokens: new ones of each row: 1 while answering, more for a prompt
+ *
+ * New tokens of each row against the key-value cache (see cache.h): each sees all earlier places of
+ * its row, the new tokens before it and itself. The places are read on the device, so that a
+ * recording can be replayed.
+ */
+typedef struct
+{
+  MonocleTensor qkv, keys, values, ancestors, place, y;
+  guint n_tokens, n_heads;
+} MonocleCachedAttention;
+
+void monocle_op_cached_attention (MonocleCommands *commands,
+                                  const MonocleCachedAttention *attention);
+
+/* The tensors of @attention say the shapes; keys and values are extended. */
+void monocle_reference_cached_attention (const MonocleCachedAttention *attention,
+                                         const float *qkv,
+                                         float *keys,
+                                         float *values,
+                                         const guint32 *ancestors,
+                                         const guint32 *place,
+                                         float *y);
+
+G_END_DECLS

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Convolutions in a graph.
+ */
+#include "config.h"
+
+#include "engine/nn/formulas.h"
+
+typedef struct
+{
+  guint kernel, stride, padding;
+} Args;
+
+guint
+monocle_convolve_side (guint side, guint kernel, guint stride, guint padding)
+{
+  return side + 2 * padding < kernel ? 0 : (side + 2 * padding - kernel) / stride + 1;
+}
+
+static gboolean
+infer_im2col (const MonocleCall *call, MonocleTensor *y, GError **error)
+{
+  const MonocleTensor *x = call->inputs[0];
+  const Args *args = call->args;
+  guint height, width;
+
+  if (x->n_dims != 3 || args->stride == 0)
+    return monocle_op_misfit (error, "no image");
+  height = monocle_convolve_side (x->dims[0], args->kernel, args->stride, args->padding);
+  width = monocle_convolve_side (x->dims[1], args->kernel, args->stride, args->padding);
+  if (height == 0 || width == 0)
+    return monocle_op_misfit (error, "%u x %u pixels are less than a patch of %u", x->dims[1],
+                              x->dims[0], args->kernel);
+  y->n_dims = 2;
+  y->dims[0] = height * width;
+  y->dims[1] = (args->kernel * args->kernel * x->dims[2] + 3) / 4 * 4;
+  y->format = x->format;
+  return TRUE;
+}
+
+static void
+record_im2col (const MonocleCall *call, MonocleCommands *commands)
+{
+  const Args *args = call->args;
+
+  monocle_op_im2col (commands, call->inputs[0], args->kernel, args->stride, args->padding,
+                     call->output);
+}
+
+static void
+reference_im2col (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
+{
+  const MonocleTensor *x = call->inputs[0];
+  const Args *args = call->args;
+
+  monocle_reference_im2col (inputs[0], x->dims[0], x->dims[1], x->dims[2], args->kernel,
+                            args->stride, args->padding, output);
+}
+
+static const MonocleOp im2col = {
+  .name = "im2col",
+  .args_size = sizeof (Args),
+  .infer = infer_im2col,
+  .record = record_im2col,
+  .reference = reference_im2col,
+};
+
+MonocleValue
+monocle_im2col (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding)
+{
+  const Args args = { kernel, stride, padding };
+
+  return monocle_graph_append (graph, &im2col, &args, &x, 1);
+}
+
+/* --- depthwise ---------------------------------------------------------------------------- */
+
+static gboolean
+infer_depthwise (const MonocleCall *call, MonocleTensor *y, GError **error)
+{
+  const MonocleTensor *x = call->inputs[0];
+  guint channels = monocle_tensor_get_columns (x);
+
+  if (x->n_dims != 3 || channels % 4 != 0)
+    return monocle_op_misfit (error, "no image");
+  if (monocle_tensor_get_n_elements (call->inputs[1]) != 9 * (guint64) channels
+      || monocle_tensor_get_n_elements (call->inputs[2]) != channels)
+    return monocle_op_misfit (error, "weights of other than %u channels", channels);
+  monocle_op_shape_like (y, x, channels);
+  return TRUE;
+}
+
+static void
+record_depthwise (const MonocleCall *call, MonocleCommands *commands)
+{
+  monocle_op_depthwise_conv (commands, call->inputs[0], call->inputs[1], call->inputs[2],
+                             call->output);
+}
+
+static void
+reference_depthwise (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
+{
+  const MonocleTensor *x = call->inputs[0];
+
+  monocle_reference_depthwise_conv (inputs[0], inputs[1], inputs[2], x->dims[0], x->dims[1],
+                                    x->dims[2], output);
+}
+
+static const MonocleOp depthwise_conv = {
+  .name = "depthwise convolution",
+  .infer = infer_depthwise,
+  .record = record_depthwise,
+  .reference = reference_depthwise,
+};
+
+MonocleValue
+monocle_depthwise_conv (MonocleGraph *graph, MonocleValue x, MonocleValue w, MonocleValue bias)
+{
+  const MonocleValue inputs[] = { x, w, bias };
+
+  return monocle_graph_append (graph, &depthwise_conv, NULL, inputs, G_N_ELEMENTS (inputs));
+}

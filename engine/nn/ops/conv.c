@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Convolutions: patches as rows for a matrix product, and the depthwise one.
+ */
+#include "config.h"
+
+#include "engine/nn/ops/conv.h"
+
+#include "engine/nn/op-record.h"
+
+void
+monocle_op_im2col (MonocleCommands *commands,
+                   const MonocleTensor *x,
+                   guint kernel,
+                   guint stride,
+                   guint padding,
+                   const MonocleTensor *y)
+{
+  im2col_params push;
+
+  g_assert (x->n_dims == 3 && monocle_op_is_same_store (x, y) && stride > 0);
+  g_assert (x->dims[0] + 2 * padding >= kernel && x->dims[1] + 2 * padding >= kernel);
+  push = (im2col_params){
+    .height = x->dims[0],
+    .width = x->dims[1],
+    .channels = x->dims[2],
+    .kernel = kernel,
+    .stride = stride,
+    .padding = padding,
+    .out_height = (x->dims[0] + 2 * padding - kernel) / stride + 1,
+    .out_width = (x->dims[1] + 2 * padding - kernel) / stride + 1,
+    .columns4 = CEIL_DIV (kernel * kernel * x->dims[2], 4),
+  };
+  g_assert (monocle_tensor_get_columns (y) == 4 * push.columns4);
+  g_assert (monocle_tensor_count_rows (y) == push.out_height * push.out_width);
+  if (commands == NULL)
+    return;
+
+  monocle_op_dispatch_elements (commands,
+                                &(MonocleVkDispatch) {
+                                    .kernel = MONOCLE_KERNEL_im2col,
+                                    .storage = monocle_op_choose_storage (x, NULL),
+                                    .bindings = (MonocleVkBinding[]) {
+                                        monocle_tensor_get_binding (x),
+                                        monocle_tensor_get_binding (y),
+                                    },
+                                    .push = &push,
+                                },
+                                (guint64) push.out_height * push.out_width * push.columns4);
+}
+
+void
+monocle_op_depthwise_conv (MonocleCommands *commands,
+                           const MonocleTensor *x,
+                           const MonocleTensor *w,
+                           const MonocleTensor *bias,
+                           const MonocleTensor *y)
+{
+  const guint channels = x->dims[2];
+  depthwise_conv_params push;
+  MonocleVkGpu *gpu;
+  guint32 specs[2];
+  guint64 n;
+
+  g_assert (x->n_dims == 3 && monocle_op_is_same_store (x, y) && channels % 4 == 0);
+  g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
+  g_assert (monocle_tensor_get_n_elements (w) == 9 * channels
+            && monocle_op_is_vector (bias, channels));
+  if (commands == NULL)
+    return;
+
+  gpu = monocle_commands_get_gpu (commands);
+  push = (depthwise_conv_params){ x->dims[0], x->dims[1], channels / 4 };
+  specs[0] = monocle_op_get_group_size (gpu);
+  specs[1] = gpu->block_kernels ? 4 : 2;
+  n = (guint64) CEIL_DIV (push.height, specs[1]) * push.width * push.channels4;
+  monocle_op_dispatch_groups (commands,
+                              &(MonocleVkDispatch) {
+                                  .kernel = MONOCLE_KERNEL_depthwise_conv,
+                                  .storage = monocle_op_choose_storage (x, w),
+                                  .specs = specs,
+                                  .n_specs = G_N_ELEMENTS (specs),
+                                  .bindings = (MonocleVkBinding[]) {
+                                      monocle_tensor_get_binding (x),
+                                      monocle_tensor_get_binding (w),
+                                      monocle_tensor_get_binding (bias),
+                                      monocle_tensor_get_binding (y),
+                                  },
+                                  .push = &push,
+                              },
+                              CEIL_DIV (n, specs[0]));
+}

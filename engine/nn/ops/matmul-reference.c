@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/nn/ops/matmul.h"
+
+#include <math.h>
+
+static double
+gelu (double x)
+{
+  return 0.5 * x * (1.0 + erf (x / sqrt (2.0)));
+}
+
+void
+monocle_reference_matmul (const float *x,
+                          const float *w,
+                          const float *bias,
+                          const float *residual,
+                          MonocleActivation activation,
+                          guint m,
+                          guint n,
+                          guint k,
+                          float *y)
+{
+  for (guint i = 0; i < m; i++)
+    for (guint j = 0; j < n; j++)
+      {
+        double sum = bias ? bias[j] : 0;
+
+        for (guint l = 0; l < k; l++)
+          sum += (double) x[(gsize) i * k + l] * (double) w[(gsize) j * k + l];
+        if (activation == MONOCLE_ACTIVATION_GELU)
+          sum = gelu (sum);
+        if (residual)
+          sum += (double) residual[(gsize) i * n + j];
+        y[(gsize) i * n + j] = (float) sum;
+      }
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Norms in a graph.
+ */
+#include "config.h"
+
+#include "engine/nn/formulas.h"
+
+typedef struct
+{
+  float eps;
+} Args;
+
+static gboolean
+infer (const MonocleCall *call, MonocleTensor *y, GError **error)
+{
+  const MonocleTensor *x = call->inputs[0];
+  guint columns = monocle_tensor_get_columns (x);
+
+  if (columns % 4 != 0 || monocle_tensor_get_n_elements (call->inputs[1]) != columns
+      || monocle_tensor_get_n_elements (call->inputs[2]) != columns)
+    return monocle_op_misfit (error, "scales of other than %u columns", columns);
+  monocle_op_shape_like (y, x, columns);
+  return TRUE;
+}
+
+static void
+record (const MonocleCall *call, MonocleCommands *commands)
+{
+  const Args *args = call->args;
+
+  monocle_op_layer_norm (commands, call->inputs[0], call->inputs[1], call->inputs[2], args->eps,
+                         call->output);
+}
+
+static void
+reference (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
+{
+  const MonocleTensor *x = call->inputs[0];
+  const Args *args = call->args;
+
+  monocle_reference_layer_norm (inputs[0], inputs[1], inputs[2], monocle_tensor_count_rows (x),
+                                monocle_tensor_get_columns (x), args->eps, output);
+}
+
+static const MonocleOp layer_norm = {
+  .name = "layer norm",
+  .args_size = sizeof (Args),
+  .infer = infer,
+  .record = record,
+  .reference = reference,
+  .in_place = MONOCLE_OP_INPUT (0),
+  .by_rows = MONOCLE_OP_INPUT (0),
+};
+
+MonocleValue
+monocle_layer_norm (
+    MonocleGraph *graph, MonocleValue x, MonocleValue weight, MonocleValue bias, float eps)
+{
+  const Args args = { eps };
+  const MonocleValue inputs[] = { x, weight, bias };
+
+  return monocle_graph_append (graph, &layer_norm, &args, inputs, G_N_ELEMENTS (inputs));
+}

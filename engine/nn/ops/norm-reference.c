@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/nn/ops/norm.h"
+
+#include <math.h>
+
+void
+monocle_reference_layer_norm (const float *x,
+                              const float *weight,
+                              const float *bias,
+                              guint rows,
+                              guint columns,
+                              float eps,
+                              float *y)
+{
+  for (guint i = 0; i < rows; i++)
+    {
+      const float *row = x + (gsize) i * columns;
+      double mean = 0, variance = 0;
+
+      for (guint c = 0; c < columns; c++)
+        mean += (double) row[c] / columns;
+      for (guint c = 0; c < columns; c++)
+        variance += ((double) row[c] - mean) * ((double) row[c] - mean) / columns;
+      for (guint c = 0; c < columns; c++)
+        y[(gsize) i * columns + c]
+            = (float) (((double) row[c] - mean) / sqrt (variance + (double) eps)
+                           * (double) weight[c]
+                       + (double) bias[c]);
+    }
+}

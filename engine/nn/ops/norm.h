@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Norms.
+ */
+#pragma once
+
+#include "engine/nn/tensor.h"
+
+G_BEGIN_DECLS
+
+/* Each row to mean 0 and variance 1 (biased), then scaled and shifted. x, y [T, C] (may be the
+ * same), weight, bias [C]. Source: Ba et al. 2016. */
+void monocle_op_layer_norm (MonocleCommands *commands,
+                            const MonocleTensor *x,
+                            const MonocleTensor *weight,
+                            const MonocleTensor *bias,
+                            float eps,
+                            const MonocleTensor *y);
+
+/* x, y [rows, columns], weight, bias [columns]. */
+void monocle_reference_layer_norm (const float *x,
+                                   const float *weight,
+                                   const float *bias,
+                                   guint rows,
+                                   guint columns,
+                                   float eps,
+                                   float *y);
+
+G_END_DECLS
