@@ -70,8 +70,7 @@ gboolean
 monocle_bart_decoder_has_size (MonocleBartDecoder *self, const MonocleBartDecoderSize *size)
 {
   return self->size.n_prompts == size->n_prompts && self->size.n_beams == size->n_beams
-         && self->size.n_states == size->n_states && self->size.n_candidates == size->n_candidates
-         && self->size.first_places == size->first_places;
+         && self->size.n_states == size->n_states && self->size.n_candidates == size->n_candidates;
 }
 
 static void
