@@ -14,6 +14,8 @@
 #include "engine/answer/coords.h"
 #include "engine/run/device.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/json.h"
 #include "engine/picture/exif.h"
 #include "engine/picture/image.h"
 #include "engine/run/model.h"

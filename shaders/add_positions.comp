@@ -9,7 +9,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
-layout (push_constant) uniform Push { add_positions_params p; };
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
 layout (binding = 1) readonly buffer Positions { WEIGHT4 positions[]; };
 layout (binding = 2) writeonly buffer Y { STORE4 y[]; };

@@ -6,7 +6,7 @@
 //
 // q, k, v STORE: element (batch, row, head, c) at first + batch * batch stride + row * row stride +
 // head * WIDTH + c, all counted in groups of four; y [batches, queries, heads, WIDTH] STORE;
-// lengths [batches] uint: keys seen in each batch, with FLAG_LENGTHS.
+// lengths [batches] uint: keys seen in each batch, with ATTENTION_LENGTHS.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -15,15 +15,11 @@ layout (constant_id = 1) const uint QUERIES = 4;
 layout (constant_id = 2) const uint WIDTH = 64;
 layout (constant_id = 3) const uint KEYS = 1;
 
-layout (push_constant) uniform Push { attention_params p; };
 layout (binding = 0) readonly buffer Q { STORE4 q[]; };
 layout (binding = 1) readonly buffer K { STORE4 k[]; };
 layout (binding = 2) readonly buffer V { STORE4 v[]; };
 layout (binding = 3) readonly buffer Lengths { uint lengths[]; };
 layout (binding = 4) writeonly buffer Y { STORE4 y[]; };
-
-const uint FLAG_CAUSAL = 1;
-const uint FLAG_LENGTHS = 2;
 
 #define LOAD_KEY(at, c) vec4 (k[at + c])
 #define LOAD_VALUE(at, c) vec4 (v[at + c])
@@ -41,7 +37,7 @@ main ()
   if (batch >= p.batches)
     return;
 
-  uint n_keys = (p.flags & FLAG_LENGTHS) != 0 ? min (lengths[batch], p.keys) : p.keys;
+  uint n_keys = (p.flags & ATTENTION_LENGTHS) != 0 ? min (lengths[batch], p.keys) : p.keys;
   uint n_seen[QUERIES];
   uint n_read = 0;
   attend_start ();
@@ -49,7 +45,7 @@ main ()
     {
       uint row = min (first + i, p.queries - 1);
       uint at = p.q_first + batch * p.q_batch + row * p.q_row + head * (WIDTH / 4);
-      n_seen[i] = (p.flags & FLAG_CAUSAL) != 0 ? min (row + 1, n_keys) : n_keys;
+      n_seen[i] = (p.flags & ATTENTION_CAUSAL) != 0 ? min (row + 1, n_keys) : n_keys;
       n_read = max (n_read, n_seen[i]);
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         query[i][c] = vec4 (q[at + c]) * p.scale;

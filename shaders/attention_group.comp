@@ -5,7 +5,7 @@
 //
 // q, k, v STORE: element (batch, row, head, c) at first + batch * batch stride + row * row stride +
 // head * WIDTH + c, all counted in groups of four; y [batches, queries, heads, WIDTH] STORE;
-// lengths [batches] uint: keys seen in each batch, with FLAG_LENGTHS. Grid: queries, heads, batches.
+// lengths [batches] uint: keys seen in each batch, with ATTENTION_LENGTHS. Grid: queries, heads, batches.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -13,15 +13,12 @@
 layout (constant_id = 1) const uint WIDTH = 64;
 layout (constant_id = 2) const uint LANES = 64;   // the invocations of a workgroup
 
-layout (push_constant) uniform Push { attention_group_params p; };
 layout (binding = 0) readonly buffer Q { STORE4 q[]; };
 layout (binding = 1) readonly buffer K { STORE4 k[]; };
 layout (binding = 2) readonly buffer V { STORE4 v[]; };
 layout (binding = 3) readonly buffer Lengths { uint lengths[]; };
 layout (binding = 4) writeonly buffer Y { STORE4 y[]; };
 
-const uint FLAG_CAUSAL = 1;
-const uint FLAG_LENGTHS = 2;
 #define QUERIES 1
 #define KEYS 2
 #define LOAD_KEY(at, c) vec4 (k[at + c])
@@ -35,12 +32,12 @@ main ()
   uint row = gl_WorkGroupID.x;
   uint head = gl_WorkGroupID.y;
   uint batch = gl_WorkGroupID.z;
-  uint n_keys = (p.flags & FLAG_LENGTHS) != 0 ? min (lengths[batch], p.keys) : p.keys;
+  uint n_keys = (p.flags & ATTENTION_LENGTHS) != 0 ? min (lengths[batch], p.keys) : p.keys;
   uint q_at = p.q_first + batch * p.q_batch + row * p.q_row + head * (WIDTH / 4);
   uint k_at = p.k_first + batch * p.kv_batch + head * (WIDTH / 4);
   uint v_at = p.v_first + batch * p.kv_batch + head * (WIDTH / 4);
 
-  uint n_seen[1] = uint[] ((p.flags & FLAG_CAUSAL) != 0 ? min (row + 1, n_keys) : n_keys);
+  uint n_seen[1] = uint[] ((p.flags & ATTENTION_CAUSAL) != 0 ? min (row + 1, n_keys) : n_keys);
 
   attend_start ();
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)

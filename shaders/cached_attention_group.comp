@@ -13,7 +13,6 @@
 layout (constant_id = 1) const uint WIDTH = 64;
 layout (constant_id = 2) const uint LANES = 64;   // the invocations of a workgroup
 
-layout (push_constant) uniform Push { cached_attention_group_params p; };
 layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
 layout (binding = 1) buffer Keys { STORE4 keys[]; };
 layout (binding = 2) buffer Values { STORE4 values[]; };

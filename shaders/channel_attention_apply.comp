@@ -13,7 +13,6 @@ layout (constant_id = 1) const uint WIDTH = 32;
 layout (constant_id = 2) const uint TOKENS = 8;
 layout (constant_id = 3) const uint CHANNELS = 8;   // divides WIDTH, a multiple of 4
 
-layout (push_constant) uniform Push { channel_attention_apply_params p; };
 layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
 layout (binding = 1) readonly buffer A { vec4 a[]; };
 layout (binding = 2) writeonly buffer Y { STORE4 y[]; };

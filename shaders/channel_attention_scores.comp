@@ -12,7 +12,6 @@
 layout (constant_id = 1) const uint WIDTH = 32;
 layout (constant_id = 2) const uint SIDE = 16;   // divides WIDTH, a multiple of 4
 
-layout (push_constant) uniform Push { channel_attention_scores_params p; };
 layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
 layout (binding = 1) writeonly buffer Scores { vec4 scores[]; };
 

@@ -10,7 +10,6 @@
 
 layout (constant_id = 1) const uint WIDTH = 32;
 
-layout (push_constant) uniform Push { channel_attention_softmax_params p; };
 layout (binding = 0) readonly buffer Scores { vec4 scores[]; };
 layout (binding = 1) writeonly buffer Y { vec4 y[]; };
 

@@ -10,7 +10,6 @@
 
 layout (constant_id = 1) const uint ROWS = 4;
 
-layout (push_constant) uniform Push { depthwise_conv_params p; };
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
 layout (binding = 1) readonly buffer W { WEIGHT4 w[]; };
 layout (binding = 2) readonly buffer Bias { vec4 bias[]; };

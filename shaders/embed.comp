@@ -5,20 +5,16 @@
 // stay as they are.
 //
 // ids [tokens] uint; table [n_ids, 4 columns4], positions [.., 4 columns4] WEIGHT; place
-// [tokens] uint, with FLAG_PLACE; y [tokens, 4 columns4] STORE.
+// [tokens] uint, with EMBED_PLACE; y [tokens, 4 columns4] STORE.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
-layout (push_constant) uniform Push { embed_params p; };
 layout (binding = 0) readonly buffer Ids { uint ids[]; };
 layout (binding = 1) readonly buffer Table { WEIGHT4 table[]; };
 layout (binding = 2) readonly buffer Positions { WEIGHT4 positions[]; };
 layout (binding = 3) readonly buffer Place { uint place[]; };
 layout (binding = 4) writeonly buffer Y { STORE4 y[]; };
-
-const uint FLAG_PLACE = 1;
-const uint FLAG_POSITION_PER_ROW = 2;
 
 void
 main ()
@@ -30,9 +26,9 @@ main ()
       uint id = ids[token] - p.first_id;   // wraps to a large number below first_id
       uint position = p.first_position;
 
-      if ((p.flags & FLAG_PLACE) != 0)
+      if ((p.flags & EMBED_PLACE) != 0)
         position += place[token];
-      if ((p.flags & FLAG_POSITION_PER_ROW) != 0)
+      if ((p.flags & EMBED_POSITION_PER_ROW) != 0)
         position += token;
       if (id < p.n_ids)
         y[i] = STORE4 (vec4 (table[id * p.columns4 + column])

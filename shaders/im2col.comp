@@ -8,7 +8,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
-layout (push_constant) uniform Push { im2col_params p; };
 layout (binding = 0) readonly buffer X { STORE x[]; };
 layout (binding = 0) readonly buffer X4 { STORE4 x4[]; };
 layout (binding = 1) writeonly buffer Y { STORE4 y[]; };

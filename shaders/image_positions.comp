@@ -9,7 +9,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
-layout (push_constant) uniform Push { image_positions_params p; };
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
 layout (binding = 1) readonly buffer Columns { WEIGHT columns[]; };
 layout (binding = 2) readonly buffer Rows { WEIGHT rows[]; };

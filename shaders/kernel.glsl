@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What every kernel includes: storage types, push-constant structs, indices, functions.
+// What every kernel includes: storage types, push constants, flags, indices, functions.
 //
-// STORE is the type of activations in memory, WEIGHT that of weights; arithmetic is in float.
-// Build with -DSTORE_F16=0|1 -DWEIGHT_F16=0|1. Specialisation constant 0 is always the number of
+// STORE is the type of activations in memory, WEIGHT that of weights; arithmetic is in float. The
+// build says the formats, -DSTORE_F16=0|1 -DWEIGHT_F16=0|1, and the fields of the kernel's push
+// constants, -DPARAMS=...; see kernels.def. Specialisation constant 0 is always the number of
 // invocations of a workgroup; a kernel's own begin at 1.
 
 #extension GL_EXT_shader_16bit_storage : require
@@ -27,9 +28,13 @@
 #define WEIGHT4 vec4
 #endif
 
-#define KERNEL(name, n_storage, n_texel, fields) struct name##_params { fields };
-#include "kernels.def"
-#undef KERNEL
+layout (push_constant) uniform Push { PARAMS } p;
+
+#define FLAG(name, bit) const uint name = 1u << bit;
+#define CONSTANT(name, value) const uint name = value;
+#include "flags.def"
+#undef FLAG
+#undef CONSTANT
 
 layout (local_size_x_id = 0) in;
 

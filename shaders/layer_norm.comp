@@ -8,7 +8,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
-layout (push_constant) uniform Push { layer_norm_params p; };
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
 layout (binding = 1) readonly buffer Weight { vec4 weight[]; };
 layout (binding = 2) readonly buffer Bias { vec4 bias[]; };

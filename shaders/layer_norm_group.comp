@@ -8,13 +8,12 @@
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
-layout (push_constant) uniform Push { layer_norm_group_params p; };
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
 layout (binding = 1) readonly buffer Weight { vec4 weight[]; };
 layout (binding = 2) readonly buffer Bias { vec4 bias[]; };
 layout (binding = 3) writeonly buffer Y { STORE4 y[]; };
 
-const uint LANES = 64;   // invocations; the op must ask for as many
+const uint LANES = LAYER_NORM_LANES;
 
 shared float parts[LANES];
 

@@ -14,17 +14,12 @@ layout (constant_id = 1) const uint ROWS = 16;
 layout (constant_id = 2) const uint COLUMNS = 16;
 layout (constant_id = 3) const uint GELU = 0;
 
-layout (push_constant) uniform Push { matmul_block_params p; };
 layout (binding = 0) readonly buffer Bias { vec4 bias[]; };
 layout (binding = 1) readonly buffer Residual { STORE4 residual[]; };
 layout (binding = 2) writeonly buffer Y { STORE4 y[]; };
 layout (binding = 2) writeonly buffer YFloat { vec4 y_float[]; };
 layout (binding = 3) uniform textureBuffer x;
 layout (binding = 4) uniform textureBuffer w;
-
-const uint FLAG_BIAS = 1;
-const uint FLAG_RESIDUAL = 2;
-const uint FLAG_FLOAT = 8;
 
 void
 main ()
@@ -72,13 +67,13 @@ main ()
                 {
                   uint at = (row * p.n + column) / 4;
                   vec4 v = vec4 (sums[i][j], sums[i][j + 1], sums[i][j + 2], sums[i][j + 3]);
-                  if ((p.flags & FLAG_BIAS) != 0)
+                  if ((p.flags & MATMUL_BIAS) != 0)
                     v += bias[column / 4];
                   if (GELU != 0)
                     v = gelu4 (v);
-                  if ((p.flags & FLAG_RESIDUAL) != 0)
+                  if ((p.flags & MATMUL_RESIDUAL) != 0)
                     v += vec4 (residual[at]);
-                  if (STORE_F16 != 0 && (p.flags & FLAG_FLOAT) != 0)
+                  if (STORE_F16 != 0 && (p.flags & MATMUL_FLOAT) != 0)
                     y_float[at] = v;
                   else
                     y[at] = STORE4 (v);

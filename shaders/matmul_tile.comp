@@ -11,7 +11,6 @@
 
 layout (constant_id = 1) const uint PACKED = 0;
 
-layout (push_constant) uniform Push { matmul_tile_params p; };
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
 layout (binding = 1) readonly buffer W { WEIGHT4 w[]; };
 layout (binding = 2) readonly buffer Bias { float bias[]; };
@@ -21,7 +20,7 @@ layout (binding = 4) writeonly buffer YFloat { float y_float[]; };
 
 #include "matmul.glsl"
 
-const uint SIDE = 64;
+const uint SIDE = MATMUL_TILE_SIDE;
 const uint DEPTH = 16;
 
 // Four floats more than the side, so that the four parts of one input's texel fall into different

@@ -11,7 +11,6 @@
 
 layout (constant_id = 1) const uint ROWS = 1;
 
-layout (push_constant) uniform Push { matvec_params p; };
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
 layout (binding = 1) readonly buffer W { WEIGHT4 w[]; };
 layout (binding = 2) readonly buffer Bias { float bias[]; };
@@ -21,8 +20,8 @@ layout (binding = 4) writeonly buffer YFloat { float y_float[]; };
 
 #include "matmul.glsl"
 
-const uint LANES = 16;
-const uint GROUP = 128;   // invocations; the op must ask for as many
+const uint LANES = MATVEC_LANES;
+const uint GROUP = MATVEC_GROUP;
 
 shared float parts[ROWS][GROUP];
 

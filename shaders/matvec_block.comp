@@ -13,7 +13,6 @@
 layout (constant_id = 1) const uint ROWS = 1;
 layout (constant_id = 2) const uint COLUMNS = 8;
 
-layout (push_constant) uniform Push { matvec_block_params p; };
 layout (binding = 0) readonly buffer Bias { float bias[]; };
 layout (binding = 1) readonly buffer Residual { STORE residual[]; };
 layout (binding = 2) writeonly buffer Y { STORE y[]; };

@@ -8,7 +8,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
-layout (push_constant) uniform Push { mean_rows_params p; };
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
 layout (binding = 1) writeonly buffer Y { STORE4 y[]; };
 

@@ -4,7 +4,7 @@
 // K best entries that are not banned, and its share of the sum of exponentials, to which banned ones
 // belong. top_k_merge.comp brings the chunks together.
 //
-// logits [rows, n] float; bias [n] float, with FLAG_BIAS; banned [rows, 2 max_banned] uint: ranges of ids, first and last; n_banned
+// logits [rows, n] float; bias [n] float, with TOP_K_BIAS; banned [rows, 2 max_banned] uint: ranges of ids, first and last; n_banned
 // [rows] uint; y [rows, chunks, 2 + 2 K] uint: maximum and sum of e^(logit - maximum) as float bits,
 // then K pairs (id, logit as float bits), best first, id ~0 where there are fewer.
 #version 450
@@ -13,14 +13,11 @@
 
 layout (constant_id = 1) const uint K = 6;
 
-layout (push_constant) uniform Push { top_k_params p; };
 layout (binding = 0) readonly buffer Logits { float logits[]; };
 layout (binding = 1) readonly buffer Bias { float bias[]; };
 layout (binding = 2) readonly buffer Banned { uint banned[]; };
 layout (binding = 3) readonly buffer NBanned { uint n_banned[]; };
 layout (binding = 4) writeonly buffer Y { uint y[]; };
-
-const uint FLAG_BIAS = 1;
 
 void
 main ()
@@ -46,7 +43,7 @@ main ()
   [[dont_unroll]] for (uint i = first; i < end; i++)
     {
       float value = logits[row * p.n + i];
-      if ((p.flags & FLAG_BIAS) != 0)
+      if ((p.flags & TOP_K_BIAS) != 0)
         value += bias[i];
 
       float new_top = max (top, value);

@@ -12,7 +12,6 @@
 layout (constant_id = 1) const uint K = 6;
 layout (constant_id = 2) const uint LANES = 1;   // invocations, a power of two
 
-layout (push_constant) uniform Push { top_k_merge_params p; };
 layout (binding = 0) readonly buffer X { uint x[]; };
 layout (binding = 1) writeonly buffer Y { uint y[]; };
 

@@ -14,7 +14,6 @@ layout (constant_id = 1) const uint QUERIES = 8;
 layout (constant_id = 2) const uint WIDTH = 32;
 layout (constant_id = 3) const uint WINDOW = 12;
 
-layout (push_constant) uniform Push { window_attention_params p; };
 layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
 layout (binding = 1) readonly buffer Bias { vec4 bias[]; };
 layout (binding = 2) writeonly buffer Y { STORE4 y[]; };

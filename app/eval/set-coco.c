@@ -42,13 +42,13 @@ read_polygons (JsonArray *array, const char *where, GPtrArray **polygons, GError
     {
       g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
 
-      if (!monocle_eval_json_get_numbers (json_array_get_element (array, i), where, "segmentation",
-                                          0, points, error))
+      if (!monocle_json_read_numbers (json_array_get_element (array, i), where, "segmentation", 0,
+                                      points, error))
         return FALSE;
       if (points->len == 0)
         continue;
       if (points->len % 2 != 0 || points->len < 6)
-        return monocle_eval_json_fail (
+        return monocle_file_set_error (
             error, where, "a polygon has %u numbers, expected x and y of three points or more",
             points->len);
       g_ptr_array_add (found, g_steal_pointer (&points));
@@ -65,19 +65,19 @@ read_size (JsonObject *object, const char *where, guint size[2], GError **error)
   JsonNode *node = json_object_get_member (object, "size");
 
   if (!node)
-    return monocle_eval_json_fail (error, where, "\"segmentation\" has no \"size\"");
-  if (!monocle_eval_json_get_numbers (node, where, "size", 2, numbers, error))
+    return monocle_file_set_error (error, where, "\"segmentation\" has no \"size\"");
+  if (!monocle_json_read_numbers (node, where, "size", 2, numbers, error))
     return FALSE;
   for (guint i = 0; i < 2; i++)
     {
       double side = g_array_index (numbers, double, i);
 
       if (!(side >= 1) || side > MONOCLE_IMAGE_MAX_SIDE)
-        return monocle_eval_json_fail (error, where, "\"size\" is out of range");
+        return monocle_file_set_error (error, where, "\"size\" is out of range");
       size[i] = (guint) side;
     }
   if ((guint64) size[0] * size[1] > MONOCLE_EVAL_MAX_PIXELS)
-    return monocle_eval_json_fail (error, where, "\"size\" is out of range");
+    return monocle_file_set_error (error, where, "\"size\" is out of range");
   return TRUE;
 }
 
@@ -119,14 +119,14 @@ monocle_eval_set_read_outline (
   if (JSON_NODE_HOLDS_ARRAY (node))
     return read_polygons (json_node_get_array (node), where, polygons, error);
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return monocle_eval_json_fail (error, where,
+    return monocle_file_set_error (error, where,
                                    "\"segmentation\" is neither polygons nor run lengths");
   if (!read_size (json_node_get_object (node), where, size, error))
     return FALSE;
   counts = json_object_get_member (json_node_get_object (node), "counts");
   *mask = counts ? read_runs (counts, size) : NULL;
   if (!*mask)
-    return monocle_eval_json_fail (error, where, "\"counts\" are no run lengths of %u x %u pixels",
+    return monocle_file_set_error (error, where, "\"counts\" are no run lengths of %u x %u pixels",
                                    size[1], size[0]);
   return TRUE;
 }
@@ -139,11 +139,11 @@ typedef gboolean (*ReadElement) (Reader *reader,
                                  GError **error);
 
 static gboolean
-read_list (Reader *reader, const char *key, MonocleEvalNeed need, ReadElement read, GError **error)
+read_list (Reader *reader, const char *key, MonocleJsonNeed need, ReadElement read, GError **error)
 {
   JsonArray *array = NULL;
 
-  if (!monocle_eval_json_get_array (reader->root, reader->path, key, need, &array, error))
+  if (!monocle_json_get_array (reader->root, reader->path, key, need, &array, error))
     return FALSE;
   for (guint i = 0; array && i < json_array_get_length (array); i++)
     {
@@ -151,7 +151,7 @@ read_list (Reader *reader, const char *key, MonocleEvalNeed need, ReadElement re
       JsonNode *node = json_array_get_element (array, i);
 
       if (!JSON_NODE_HOLDS_OBJECT (node))
-        return monocle_eval_json_fail (error, where, "expected an object");
+        return monocle_file_set_error (error, where, "expected an object");
       if (!read (reader, json_node_get_object (node), where, error))
         return FALSE;
     }
@@ -166,18 +166,19 @@ read_category (Reader *reader, JsonObject *object, const char *where, GError **e
   const gint64 *same;
   gint64 id = 0;
 
-  if (!monocle_eval_json_get_int (object, where, "id", MONOCLE_EVAL_REQUIRED, &id, error)
-      || !monocle_eval_json_get_string (object, where, "name", MONOCLE_EVAL_REQUIRED, &name, error))
+  if (!monocle_json_get_int (object, where, "id", MONOCLE_JSON_REQUIRED, G_MININT64, G_MAXINT64,
+                             &id, error)
+      || !monocle_eval_get_text (object, where, "name", MONOCLE_JSON_REQUIRED, &name, error))
     return FALSE;
   known = g_hash_table_lookup (reader->set->category_names, &id);
   if (known && !g_str_equal (known, name))
-    return monocle_eval_json_fail (error, where, "category %" G_GINT64_FORMAT " is \"%s\" already",
+    return monocle_file_set_error (error, where, "category %" G_GINT64_FORMAT " is \"%s\" already",
                                    id, known);
 
   folded = monocle_eval_text_fold (name);
   same = g_hash_table_lookup (reader->set->categories, folded);
   if (same && *same != id)
-    return monocle_eval_json_fail (error, where, "\"%s\" is category %" G_GINT64_FORMAT " already",
+    return monocle_file_set_error (error, where, "\"%s\" is category %" G_GINT64_FORMAT " already",
                                    name, *same);
   g_hash_table_insert (reader->set->category_names, g_memdup2 (&id, sizeof id), g_strdup (name));
   g_hash_table_insert (reader->set->categories, g_steal_pointer (&folded),
@@ -195,15 +196,15 @@ read_side (JsonObject *object,
 {
   gint64 value = *side;
 
-  if (!monocle_eval_json_get_int (object, where, key,
-                                  needed ? MONOCLE_EVAL_REQUIRED : MONOCLE_EVAL_OPTIONAL, &value,
-                                  error))
+  if (!monocle_json_get_int (object, where, key,
+                             needed ? MONOCLE_JSON_REQUIRED : MONOCLE_JSON_OPTIONAL, G_MININT64,
+                             G_MAXINT64, &value, error))
     return FALSE;
   if (value < (needed ? 1 : 0) || value > MONOCLE_IMAGE_MAX_SIDE)
-    return monocle_eval_json_fail (error, where, "\"%s\" is %" G_GINT64_FORMAT ", expected 1 to %d",
+    return monocle_file_set_error (error, where, "\"%s\" is %" G_GINT64_FORMAT ", expected 1 to %d",
                                    key, value, MONOCLE_IMAGE_MAX_SIDE);
   if (*side != 0 && *side != value)
-    return monocle_eval_json_fail (
+    return monocle_file_set_error (
         error, where, "\"%s\" is %" G_GINT64_FORMAT ", and was %u before", key, value, *side);
   *side = (guint) value;
   return TRUE;
@@ -226,23 +227,23 @@ read_image (Reader *reader, JsonObject *object, const char *where, GError **erro
   const char *name = NULL;
   gint64 id = 0;
 
-  if (!monocle_eval_json_get_int (object, where, "id", MONOCLE_EVAL_REQUIRED, &id, error)
-      || !monocle_eval_json_get_string (object, where, "file_name", MONOCLE_EVAL_REQUIRED, &name,
-                                        error))
+  if (!monocle_json_get_int (object, where, "id", MONOCLE_JSON_REQUIRED, G_MININT64, G_MAXINT64,
+                             &id, error)
+      || !monocle_eval_get_text (object, where, "file_name", MONOCLE_JSON_REQUIRED, &name, error))
     return FALSE;
   if (g_hash_table_contains (reader->images, &id))
-    return monocle_eval_json_fail (error, where, "image %" G_GINT64_FORMAT " comes twice", id);
+    return monocle_file_set_error (error, where, "image %" G_GINT64_FORMAT " comes twice", id);
   image = monocle_eval_set_get_image (reader->set, reader->folder, where, name, error);
   if (!image || !read_side (object, where, "width", has_objects, &image->width, error)
       || !read_side (object, where, "height", has_objects, &image->height, error))
     return FALSE;
   if ((guint64) image->width * image->height > MONOCLE_EVAL_MAX_PIXELS)
-    return monocle_eval_json_fail (error, where, "%u x %u pixels are too many", image->width,
+    return monocle_file_set_error (error, where, "%u x %u pixels are too many", image->width,
                                    image->height);
 
   if ((has_objects && image->is_listed && image->id != id)
       || !g_hash_table_add (reader->listed, image))
-    return monocle_eval_json_fail (error, where, "\"%s\" comes twice", name);
+    return monocle_file_set_error (error, where, "\"%s\" comes twice", name);
   if (has_objects)
     {
       image->id = id;
@@ -258,15 +259,14 @@ read_slot (MonocleEvalImage *image, JsonObject *object, const char *where, GErro
   const char *name = NULL, *plural = NULL, *phrase = NULL;
   gint64 count = 1;
 
-  if (!monocle_eval_json_get_string (object, where, "name", MONOCLE_EVAL_REQUIRED, &name, error)
-      || !monocle_eval_json_get_string (object, where, "plural", MONOCLE_EVAL_OPTIONAL, &plural,
-                                        error)
-      || !monocle_eval_json_get_string (object, where, "phrase", MONOCLE_EVAL_OPTIONAL, &phrase,
-                                        error)
-      || !monocle_eval_json_get_int (object, where, "count", MONOCLE_EVAL_OPTIONAL, &count, error))
+  if (!monocle_eval_get_text (object, where, "name", MONOCLE_JSON_REQUIRED, &name, error)
+      || !monocle_eval_get_text (object, where, "plural", MONOCLE_JSON_OPTIONAL, &plural, error)
+      || !monocle_eval_get_text (object, where, "phrase", MONOCLE_JSON_OPTIONAL, &phrase, error)
+      || !monocle_json_get_int (object, where, "count", MONOCLE_JSON_OPTIONAL, G_MININT64,
+                                G_MAXINT64, &count, error))
     return FALSE;
   if (count < 1 || count > MAX_COUNT)
-    return monocle_eval_json_fail (error, where, "\"count\" is out of range");
+    return monocle_file_set_error (error, where, "\"count\" is out of range");
   g_ptr_array_add (image->slots, monocle_eval_slot_new (name, plural, phrase, (guint) count));
   return TRUE;
 }
@@ -277,10 +277,8 @@ read_caption (MonocleEvalImage *image, JsonObject *object, const char *where, GE
   const char *caption = NULL;
   JsonArray *slots = NULL;
 
-  if (!monocle_eval_json_get_string (object, where, "caption", MONOCLE_EVAL_REQUIRED, &caption,
-                                     error)
-      || !monocle_eval_json_get_array (object, where, "slots", MONOCLE_EVAL_OPTIONAL, &slots,
-                                       error))
+  if (!monocle_eval_get_text (object, where, "caption", MONOCLE_JSON_REQUIRED, &caption, error)
+      || !monocle_json_get_array (object, where, "slots", MONOCLE_JSON_OPTIONAL, &slots, error))
     return FALSE;
   if (*caption)
     g_ptr_array_add (image->captions, g_strdup (caption));
@@ -289,7 +287,7 @@ read_caption (MonocleEvalImage *image, JsonObject *object, const char *where, GE
       JsonNode *slot = json_array_get_element (slots, i);
 
       if (!JSON_NODE_HOLDS_OBJECT (slot))
-        return monocle_eval_json_fail (error, where, "\"slots\" holds something that is no object");
+        return monocle_file_set_error (error, where, "\"slots\" holds something that is no object");
       if (!read_slot (image, json_node_get_object (slot), where, error))
         return FALSE;
     }
@@ -311,7 +309,7 @@ read_mask (const MonocleEvalImage *image,
     *mask = monocle_eval_mask_new_from_polygons ((GArray *const *) polygons->pdata, polygons->len,
                                                  image->width, image->height);
   else if (*mask && ((*mask)->width != image->width || (*mask)->height != image->height))
-    return monocle_eval_json_fail (error, where, "\"size\" is %u x %u, the image %u x %u",
+    return monocle_file_set_error (error, where, "\"size\" is %u x %u, the image %u x %u",
                                    (*mask)->width, (*mask)->height, image->width, image->height);
   return TRUE;
 }
@@ -327,26 +325,25 @@ read_object (
   gboolean is_crowd = FALSE;
 
   if (!node)
-    return monocle_eval_json_fail (error, where, "key \"bbox\" is missing");
-  if (!monocle_eval_json_get_int (object, where, "category_id", MONOCLE_EVAL_REQUIRED,
-                                  &shape.category, error)
-      || !monocle_eval_json_get_numbers (node, where, "bbox", 4, box, error)
-      || !monocle_eval_json_get_flag (object, where, "iscrowd", &is_crowd, error))
+    return monocle_file_set_error (error, where, "key \"bbox\" is missing");
+  if (!monocle_json_get_int (object, where, "category_id", MONOCLE_JSON_REQUIRED, G_MININT64,
+                             G_MAXINT64, &shape.category, error)
+      || !monocle_json_read_numbers (node, where, "bbox", 4, box, error)
+      || !monocle_json_get_flag (object, where, "iscrowd", &is_crowd, error))
     return FALSE;
   for (guint i = 0; i < 4; i++)
     shape.box[i] = g_array_index (box, double, i);
   if (shape.box[2] < 0 || shape.box[3] < 0)
-    return monocle_eval_json_fail (error, where, "\"bbox\" has a negative width or height");
+    return monocle_file_set_error (error, where, "\"bbox\" has a negative width or height");
   if (!g_hash_table_contains (reader->set->category_names, &shape.category))
-    return monocle_eval_json_fail (error, where, "there is no category %" G_GINT64_FORMAT,
+    return monocle_file_set_error (error, where, "there is no category %" G_GINT64_FORMAT,
                                    shape.category);
 
   node = json_object_get_member (object, "segmentation");
   if (node && !JSON_NODE_HOLDS_NULL (node) && !read_mask (image, node, where, &mask, error))
     return FALSE;
   shape.area = mask ? (double) monocle_eval_mask_get_area (mask) : shape.box[2] * shape.box[3];
-  if (!monocle_eval_json_get_double (object, where, "area", MONOCLE_EVAL_OPTIONAL, &shape.area,
-                                     error))
+  if (!monocle_json_get_double (object, where, "area", MONOCLE_JSON_OPTIONAL, &shape.area, error))
     return FALSE;
   shape.crowd = is_crowd ? MONOCLE_EVAL_CROWD : MONOCLE_EVAL_SINGLE;
   shape.mask = g_steal_pointer (&mask);
@@ -361,10 +358,11 @@ check_annotation_id (Reader *reader, JsonObject *object, const char *where, GErr
 
   if (!json_object_has_member (object, "id"))
     return TRUE;
-  if (!monocle_eval_json_get_int (object, where, "id", MONOCLE_EVAL_REQUIRED, &id, error))
+  if (!monocle_json_get_int (object, where, "id", MONOCLE_JSON_REQUIRED, G_MININT64, G_MAXINT64,
+                             &id, error))
     return FALSE;
   return g_hash_table_add (reader->annotations, g_memdup2 (&id, sizeof id))
-         || monocle_eval_json_fail (error, where, "annotation %" G_GINT64_FORMAT " comes twice",
+         || monocle_file_set_error (error, where, "annotation %" G_GINT64_FORMAT " comes twice",
                                     id);
 }
 
@@ -375,18 +373,19 @@ read_annotation (Reader *reader, JsonObject *object, const char *where, GError *
   gint64 id = 0;
 
   if (!check_annotation_id (reader, object, where, error)
-      || !monocle_eval_json_get_int (object, where, "image_id", MONOCLE_EVAL_REQUIRED, &id, error))
+      || !monocle_json_get_int (object, where, "image_id", MONOCLE_JSON_REQUIRED, G_MININT64,
+                                G_MAXINT64, &id, error))
     return FALSE;
   image = g_hash_table_lookup (reader->images, &id);
   if (!image)
-    return monocle_eval_json_fail (error, where, "there is no image %" G_GINT64_FORMAT, id);
+    return monocle_file_set_error (error, where, "there is no image %" G_GINT64_FORMAT, id);
   if (monocle_eval_set_is_repeated (reader->set, image, object,
                                     MONOCLE_EVAL_REPEAT_IN_ANOTHER_FILE))
     return TRUE;
   if (json_object_has_member (object, "caption"))
     return read_caption (image, object, where, error);
   if (!image->is_listed)
-    return monocle_eval_json_fail (error, where,
+    return monocle_file_set_error (error, where,
                                    "neither a caption nor, without \"categories\", an object");
   return read_object (reader, image, object, where, error);
 }
@@ -397,16 +396,14 @@ monocle_eval_set_read_coco (MonocleEvalSet *self,
                             const char *folder,
                             GError **error)
 {
-  gsize size = 0;
-  g_autofree char *text = monocle_eval_json_read (path, &size, error);
-  g_autoptr (JsonObject) root = text ? monocle_eval_json_parse (text, size, path, error) : NULL;
+  g_autoptr (JsonObject) root = monocle_json_load (path, error);
   g_autoptr (GHashTable) images = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_autoptr (GHashTable) annotations
       = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_autoptr (GHashTable) listed = g_hash_table_new (NULL, NULL);
   Reader reader = { self, path, folder, root, images, annotations, listed };
 
-  return root && read_list (&reader, "categories", MONOCLE_EVAL_OPTIONAL, read_category, error)
-         && read_list (&reader, "images", MONOCLE_EVAL_REQUIRED, read_image, error)
-         && read_list (&reader, "annotations", MONOCLE_EVAL_REQUIRED, read_annotation, error);
+  return root && read_list (&reader, "categories", MONOCLE_JSON_OPTIONAL, read_category, error)
+         && read_list (&reader, "images", MONOCLE_JSON_REQUIRED, read_image, error)
+         && read_list (&reader, "annotations", MONOCLE_JSON_REQUIRED, read_annotation, error);
 }

@@ -27,11 +27,11 @@ read_box (JsonNode *node, const char *where, const char *key, MonocleBox *box, G
   g_autoptr (GArray) sides = g_array_new (FALSE, FALSE, sizeof (double));
   const double *side;
 
-  if (!monocle_eval_json_get_numbers (node, where, key, 4, sides, error))
+  if (!monocle_json_read_numbers (node, where, key, 4, sides, error))
     return FALSE;
   side = (const double *) (gconstpointer) sides->data;
   if (!(side[0] < side[2]) || !(side[1] < side[3]))
-    return monocle_eval_json_fail (error, where, "\"%s\" has an empty box: expected x1, y1, x2, y2",
+    return monocle_file_set_error (error, where, "\"%s\" has an empty box: expected x1, y1, x2, y2",
                                    key);
   *box = (MonocleBox){ (float) side[0], (float) side[1], (float) side[2], (float) side[3] };
   return TRUE;
@@ -42,7 +42,7 @@ read_boxes (JsonObject *object, const char *where, GArray *boxes, GError **error
 {
   JsonArray *array = NULL;
 
-  if (!monocle_eval_json_get_array (object, where, "boxes", MONOCLE_EVAL_REQUIRED, &array, error))
+  if (!monocle_json_get_array (object, where, "boxes", MONOCLE_JSON_REQUIRED, &array, error))
     return FALSE;
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
@@ -71,8 +71,8 @@ read_phrases (const Line *line, MonocleEvalQuestion *question, GError **error)
       return read_boxes (line->row, line->where, phrase->boxes, error);
     }
 
-  if (!monocle_eval_json_get_array (line->row, line->where, "phrases", MONOCLE_EVAL_REQUIRED,
-                                    &array, error))
+  if (!monocle_json_get_array (line->row, line->where, "phrases", MONOCLE_JSON_REQUIRED, &array,
+                               error))
     return FALSE;
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
@@ -81,10 +81,10 @@ read_phrases (const Line *line, MonocleEvalQuestion *question, GError **error)
       const char *text = NULL;
 
       if (!JSON_NODE_HOLDS_OBJECT (node))
-        return monocle_eval_json_fail (error, line->where,
+        return monocle_file_set_error (error, line->where,
                                        "\"phrases\" holds something that is no object");
-      if (!monocle_eval_json_get_string (json_node_get_object (node), line->where, "text",
-                                         MONOCLE_EVAL_REQUIRED, &text, error))
+      if (!monocle_eval_get_text (json_node_get_object (node), line->where, "text",
+                                  MONOCLE_JSON_REQUIRED, &text, error))
         return FALSE;
       phrase = monocle_eval_phrase_new (text);
       g_ptr_array_add (question->phrases, phrase);
@@ -108,11 +108,11 @@ read_answers (const Line *line, MonocleEvalQuestion *question, GError **error)
     {
       const char *answer = NULL;
 
-      if (!monocle_eval_json_get_string (line->row, line->where, "answer", MONOCLE_EVAL_REQUIRED,
-                                         &answer, error))
+      if (!monocle_eval_get_text (line->row, line->where, "answer", MONOCLE_JSON_REQUIRED, &answer,
+                                  error))
         return FALSE;
       if (!*answer)
-        return monocle_eval_json_fail (error, line->where, "\"answer\" is empty");
+        return monocle_file_set_error (error, line->where, "\"answer\" is empty");
       g_strv_builder_add (answers, answer);
       question->answers = g_strv_builder_end (answers);
       return TRUE;
@@ -123,16 +123,16 @@ read_answers (const Line *line, MonocleEvalQuestion *question, GError **error)
       JsonNode *element = json_array_get_element (array, i);
 
       if (!JSON_NODE_HOLDS_VALUE (element) || json_node_get_value_type (element) != G_TYPE_STRING)
-        return monocle_eval_json_fail (error, line->where,
+        return monocle_file_set_error (error, line->where,
                                        "\"answer\" is neither a text nor an array of texts");
       if (strlen (json_node_get_string (element)) > MONOCLE_EVAL_TEXT_MAX_BYTES)
-        return monocle_eval_json_fail (error, line->where, "\"answer\" is too long");
+        return monocle_file_set_error (error, line->where, "\"answer\" is too long");
       if (!*json_node_get_string (element))
-        return monocle_eval_json_fail (error, line->where, "\"answer\" holds an empty text");
+        return monocle_file_set_error (error, line->where, "\"answer\" holds an empty text");
       g_strv_builder_add (answers, json_node_get_string (element));
     }
   if (json_array_get_length (array) == 0)
-    return monocle_eval_json_fail (error, line->where, "\"answer\" is empty");
+    return monocle_file_set_error (error, line->where, "\"answer\" is empty");
   question->answers = g_strv_builder_end (answers);
   return TRUE;
 }
@@ -154,15 +154,14 @@ read_rest (const Line *line, MonocleEvalQuestion *question, GError **error)
       && !monocle_eval_set_read_outline (outline, line->where, &question->polygons, &question->mask,
                                          error))
     return FALSE;
-  if (!monocle_eval_json_get_string (line->row, line->where, "kind", MONOCLE_EVAL_OPTIONAL, &kind,
-                                     error))
+  if (!monocle_eval_get_text (line->row, line->where, "kind", MONOCLE_JSON_OPTIONAL, &kind, error))
     return FALSE;
   if (kind && (!*kind || strlen (kind) > MAX_KIND_BYTES))
-    return monocle_eval_json_fail (error, line->where, "\"kind\" is empty or longer than %d bytes",
+    return monocle_file_set_error (error, line->where, "\"kind\" is empty or longer than %d bytes",
                                    MAX_KIND_BYTES);
   for (const char *p = kind; p && *p; p = g_utf8_next_char (p))
     if (g_unichar_iscntrl (g_utf8_get_char (p)))
-      return monocle_eval_json_fail (error, line->where, "\"kind\" holds control characters");
+      return monocle_file_set_error (error, line->where, "\"kind\" holds control characters");
   question->kind = g_strdup (kind);
   return read_phrases (line, question, error) && read_answers (line, question, error);
 }
@@ -193,17 +192,17 @@ check_question (const Line *line, const MonocleEvalQuestion *question, GError **
     case MONOCLE_EVAL_MEASURE_DETECTION:
     case MONOCLE_EVAL_MEASURE_CAPTION:
     case MONOCLE_EVAL_MEASURE_TEXTS:
-      return monocle_eval_json_fail (error, line->where, "task %s is not asked line by line",
+      return monocle_file_set_error (error, line->where, "task %s is not asked line by line",
                                      task->id);
     case MONOCLE_EVAL_MEASURE_NONE:
-      return monocle_eval_json_fail (error, line->where, "task %s cannot be measured", task->id);
+      return monocle_file_set_error (error, line->where, "task %s cannot be measured", task->id);
     default:
       g_assert_not_reached ();
     }
   if (takes_text && (!question->text || !*question->text))
     missing = "text";
   if (missing)
-    return monocle_eval_json_fail (error, line->where, "task %s needs \"%s\"", task->id, missing);
+    return monocle_file_set_error (error, line->where, "task %s needs \"%s\"", task->id, missing);
   return TRUE;
 }
 
@@ -216,10 +215,9 @@ read_question (
   const char *text = NULL;
 
   if (!task)
-    return monocle_eval_json_fail (error, line->where, "there is no task \"%s\"", name);
+    return monocle_file_set_error (error, line->where, "there is no task \"%s\"", name);
   question = monocle_eval_image_add_question (image, task->id);
-  if (!monocle_eval_json_get_string (line->row, line->where, key, MONOCLE_EVAL_OPTIONAL, &text,
-                                     error))
+  if (!monocle_eval_get_text (line->row, line->where, key, MONOCLE_JSON_OPTIONAL, &text, error))
     return FALSE;
   if (task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE)
     question->text = g_strdup (text);
@@ -234,13 +232,13 @@ read_text (const Line *line, MonocleEvalImage *image, GError **error)
   MonocleEvalText *text;
   const char *string = NULL;
 
-  if (!monocle_eval_json_get_string (line->row, line->where, "text", MONOCLE_EVAL_REQUIRED, &string,
-                                     error))
+  if (!monocle_eval_get_text (line->row, line->where, "text", MONOCLE_JSON_REQUIRED, &string,
+                              error))
     return FALSE;
   if (!*string)
-    return monocle_eval_json_fail (error, line->where, "\"text\" is empty");
+    return monocle_file_set_error (error, line->where, "\"text\" is empty");
   if (node && !JSON_NODE_HOLDS_NULL (node)
-      && !monocle_eval_json_get_numbers (node, line->where, "quad", 8, quad, error))
+      && !monocle_json_read_numbers (node, line->where, "quad", 8, quad, error))
     return FALSE;
   text = g_new0 (MonocleEvalText, 1);
   text->text = g_strdup (string);
@@ -264,10 +262,9 @@ read_row (const Line *line, GError **error)
   MonocleEvalImage *image;
   const char *name = NULL, *task = NULL;
 
-  if (!monocle_eval_json_get_string (line->row, line->where, "image", MONOCLE_EVAL_REQUIRED, &name,
-                                     error)
-      || !monocle_eval_json_get_string (line->row, line->where, "task", MONOCLE_EVAL_OPTIONAL,
-                                        &task, error))
+  if (!monocle_eval_get_text (line->row, line->where, "image", MONOCLE_JSON_REQUIRED, &name, error)
+      || !monocle_eval_get_text (line->row, line->where, "task", MONOCLE_JSON_OPTIONAL, &task,
+                                 error))
     return FALSE;
   image = monocle_eval_set_get_image (line->set, line->folder, line->where, name, error);
   if (!image)
@@ -282,7 +279,7 @@ read_row (const Line *line, GError **error)
     return read_question (line, image, "prompt", "question", error);
   if (json_object_has_member (line->row, "text"))
     return read_text (line, image, error);
-  return monocle_eval_json_fail (error, line->where, "expected \"task\", \"question\" or \"text\"");
+  return monocle_file_set_error (error, line->where, "expected \"task\", \"question\" or \"text\"");
 }
 
 gboolean
@@ -291,8 +288,9 @@ monocle_eval_set_read_lines (MonocleEvalSet *self,
                              const char *folder,
                              GError **error)
 {
+  g_autoptr (GBytes) bytes = monocle_file_read (path, MONOCLE_JSON_MAX_BYTES, error);
   gsize size = 0;
-  g_autofree char *text = monocle_eval_json_read (path, &size, error);
+  const char *text = bytes ? g_bytes_get_data (bytes, &size) : NULL;
   guint number = 1;
 
   if (!text)
@@ -302,14 +300,16 @@ monocle_eval_set_read_lines (MonocleEvalSet *self,
       const char *stop = memchr (p, '\n', (gsize) (end - p));
       gsize length = stop ? (gsize) (stop - p) : (gsize) (end - p);
       g_autofree char *where = g_strdup_printf ("%s: line %u", path, number);
-      g_autofree char *content = g_strndup (p, length);
       g_autoptr (JsonObject) row = NULL;
       Line line = { self, folder, where, NULL };
+      const char *start = p;
 
       p = stop ? stop + 1 : end;
-      if (!*g_strstrip (content))
+      while (length > 0 && g_ascii_isspace (start[length - 1]))
+        length--;
+      if (length == 0)
         continue;
-      line.row = row = monocle_eval_json_parse (content, strlen (content), where, error);
+      line.row = row = monocle_json_parse (start, length, where, error);
       if (!row || !read_row (&line, error))
         return FALSE;
     }

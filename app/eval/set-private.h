@@ -4,7 +4,6 @@
  */
 #pragma once
 
-#include "app/eval/json.h"
 #include "app/eval/set.h"
 
 G_BEGIN_DECLS
@@ -14,6 +13,14 @@ gboolean monocle_eval_set_read_coco (MonocleEvalSet *self,
                                      const char *path,
                                      const char *folder,
                                      GError **error);
+
+/* monocle_json_get_string(), of at most MONOCLE_EVAL_TEXT_MAX_BYTES. */
+gboolean monocle_eval_get_text (JsonObject *object,
+                                const char *where,
+                                const char *key,
+                                MonocleJsonNeed need,
+                                const char **value,
+                                GError **error);
 
 /* JSON lines: questions, places, texts. */
 gboolean monocle_eval_set_read_lines (MonocleEvalSet *self,

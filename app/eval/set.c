@@ -121,6 +121,26 @@ leaves_folder (const char *name)
   return !*name || g_path_is_absolute (name) || g_strv_contains ((const char *const *) parts, "..");
 }
 
+gboolean
+monocle_eval_get_text (JsonObject *object,
+                       const char *where,
+                       const char *key,
+                       MonocleJsonNeed need,
+                       const char **value,
+                       GError **error)
+{
+  const char *text = NULL;
+
+  if (!monocle_json_get_string (object, where, key, need, &text, error))
+    return FALSE;
+  if (text && strlen (text) > MONOCLE_EVAL_TEXT_MAX_BYTES)
+    return monocle_file_set_error (error, where, "\"%s\" is longer than %d bytes", key,
+                                   MONOCLE_EVAL_TEXT_MAX_BYTES);
+  if (text)
+    *value = text;
+  return TRUE;
+}
+
 MonocleEvalImage *
 monocle_eval_set_get_image (
     MonocleEvalSet *self, const char *folder, const char *where, const char *name, GError **error)
@@ -130,7 +150,7 @@ monocle_eval_set_get_image (
 
   if (leaves_folder (name))
     {
-      monocle_eval_json_fail (error, where,
+      monocle_file_set_error (error, where,
                               "image \"%s\": expected a name inside the folder of pictures", name);
       return NULL;
     }
@@ -401,14 +421,14 @@ read_folder (MonocleEvalSet *self, const char *path, const char *images, GError 
   const char *name;
 
   if (!dir)
-    return monocle_eval_json_fail (error, path, "%s", local->message);
+    return monocle_file_set_error (error, path, "%s", local->message);
   while ((name = g_dir_read_name (dir)))
     if (g_str_has_suffix (name, ".jsonl")
         || (g_str_has_suffix (name, ".json")
             && (g_str_has_prefix (name, "instances") || g_str_has_prefix (name, "captions"))))
       g_ptr_array_add (names, g_build_filename (path, name, NULL));
   if (names->len == 0)
-    return monocle_eval_json_fail (error, path,
+    return monocle_file_set_error (error, path,
                                    "holds no instances*.json, captions*.json or *.jsonl");
 
   /* Captions before instances, whose ids count. */
@@ -459,7 +479,7 @@ monocle_eval_set_load (const char *const *paths, const char *images, GError **er
     any = any || ((MonocleEvalImage *) self->images->pdata[i])->questions->len > 0;
   if (!any)
     {
-      monocle_eval_json_fail (error, paths[0], "there is nothing to ask");
+      monocle_file_set_error (error, paths[0], "there is nothing to ask");
       return NULL;
     }
   return g_steal_pointer (&self);

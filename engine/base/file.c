@@ -177,7 +177,7 @@ monocle_file_recognise (const void *data, gsize size)
   return NULL;
 }
 
-void
+gboolean
 monocle_file_set_error (GError **error, const char *name, const char *format, ...)
 {
   g_autofree char *what = NULL;
@@ -206,4 +206,5 @@ monocle_file_set_error (GError **error, const char *name, const char *format, ..
       g_string_append_unichar (line, g_unichar_iscntrl (c) ? '?' : c);
     }
   g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE, line->str);
+  return FALSE;
 }

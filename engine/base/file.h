@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Files from strangers: one place that opens them, refuses what is no regular file, bounds their
- * size, and words the errors. Every parser of io/ gets its bytes here and reports through
+ * size, and words the errors. Every parser gets its bytes here and reports through
  * monocle_file_set_error(), so that each error is one line that begins with the file.
  */
 #pragma once
@@ -69,8 +69,10 @@ const char *monocle_file_recognise (const void *data, gsize size);
  *
  * Sets MONOCLE_ENGINE_ERROR_BAD_FILE with "NAME: what". Text quoted from a file may be anything, so
  * the message is made one line of valid UTF-8 and cut when it is longer than a screen is wide.
+ *
+ * Returns: %FALSE, for those who hand it on
  */
-void monocle_file_set_error (GError **error, const char *name, const char *format, ...)
+gboolean monocle_file_set_error (GError **error, const char *name, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
 G_END_DECLS

@@ -19,6 +19,8 @@
 #define MAX_DEPTH 64
 /* Fewer fit into 64 bits. */
 #define MIN_WIDE_DIGITS 19
+/* Up to here a double is one whole number and no other. */
+#define MAX_EXACT 9007199254740992.0
 
 static int
 hex4 (const char *p, const char *end)
@@ -248,8 +250,38 @@ node_is (JsonNode *node, GType type)
 static gboolean
 wrong_type (const char *name, const char *key, const char *expected, GError **error)
 {
-  monocle_file_set_error (error, name, "key \"%s\": expected %s", key, expected);
-  return FALSE;
+  return monocle_file_set_error (error, name, "key \"%s\": expected %s", key, expected);
+}
+
+static gboolean
+read_double (JsonNode *node, double *value)
+{
+  double v;
+
+  if (!node_is (node, G_TYPE_DOUBLE) && !node_is (node, G_TYPE_INT64))
+    return FALSE;
+  v = json_node_get_double (node);
+  if (!isfinite (v))
+    return FALSE;
+  *value = v;
+  return TRUE;
+}
+
+/* Tables of numbers write 3 as 3.0. */
+static gboolean
+read_int (JsonNode *node, gint64 *value)
+{
+  double number;
+
+  if (node_is (node, G_TYPE_INT64))
+    {
+      *value = json_node_get_int (node);
+      return TRUE;
+    }
+  if (!read_double (node, &number) || number != floor (number) || fabs (number) > MAX_EXACT)
+    return FALSE;
+  *value = (gint64) number;
+  return TRUE;
 }
 
 static gboolean
@@ -262,30 +294,14 @@ int_of_node (JsonNode *node,
              GError **error)
 {
   gint64 v;
-  if (!node_is (node, G_TYPE_INT64))
-    return wrong_type (name, key, "an integer", error);
-  v = json_node_get_int (node);
-  if (v < min || v > max)
-    {
-      monocle_file_set_error (error, name,
-                              "key \"%s\" is %" G_GINT64_FORMAT ", expected %" G_GINT64_FORMAT
-                              " to %" G_GINT64_FORMAT,
-                              key, v, min, max);
-      return FALSE;
-    }
-  *value = v;
-  return TRUE;
-}
 
-static gboolean
-double_of_node (JsonNode *node, const char *name, const char *key, double *value, GError **error)
-{
-  double v;
-  if (!node_is (node, G_TYPE_DOUBLE) && !node_is (node, G_TYPE_INT64))
-    return wrong_type (name, key, "a number", error);
-  v = json_node_get_double (node);
-  if (!isfinite (v))
-    return wrong_type (name, key, "a finite number", error);
+  if (!read_int (node, &v))
+    return wrong_type (name, key, "an integer", error);
+  if (v < min || v > max)
+    return monocle_file_set_error (error, name,
+                                   "key \"%s\" is %" G_GINT64_FORMAT ", expected %" G_GINT64_FORMAT
+                                   " to %" G_GINT64_FORMAT,
+                                   key, v, min, max);
   *value = v;
   return TRUE;
 }
@@ -315,7 +331,9 @@ monocle_json_get_double (JsonObject *object,
 {
   gboolean ok;
   JsonNode *node = find (object, name, key, need, &ok, error);
-  return node == NULL ? ok : double_of_node (node, name, key, value, error);
+  if (node == NULL)
+    return ok;
+  return read_double (node, value) || wrong_type (name, key, "a finite number", error);
 }
 
 gboolean
@@ -333,6 +351,24 @@ monocle_json_get_bool (JsonObject *object,
   if (!node_is (node, G_TYPE_BOOLEAN))
     return wrong_type (name, key, "true or false", error);
   *value = json_node_get_boolean (node);
+  return TRUE;
+}
+
+gboolean
+monocle_json_get_flag (
+    JsonObject *object, const char *name, const char *key, gboolean *value, GError **error)
+{
+  gboolean ok;
+  JsonNode *node = find (object, name, key, MONOCLE_JSON_OPTIONAL, &ok, error);
+  gint64 number = 0;
+
+  if (node == NULL)
+    return ok;
+  if (node_is (node, G_TYPE_BOOLEAN))
+    number = json_node_get_boolean (node);
+  else if (!read_int (node, &number) || number < 0 || number > 1)
+    return wrong_type (name, key, "true, false, 1 or 0", error);
+  *value = number != 0;
   return TRUE;
 }
 
@@ -421,6 +457,29 @@ monocle_json_get_ints (JsonObject *object,
 }
 
 gboolean
+monocle_json_read_numbers (
+    JsonNode *node, const char *name, const char *key, guint n, GArray *values, GError **error)
+{
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint length = array ? json_array_get_length (array) : 0;
+
+  if (array == NULL)
+    return wrong_type (name, key, "an array of numbers", error);
+  if (n > 0 && length != n)
+    return monocle_file_set_error (error, name, "key \"%s\" has %u numbers, expected %u", key,
+                                   length, n);
+  for (guint i = 0; i < length; i++)
+    {
+      double value;
+
+      if (!read_double (json_array_get_element (array, i), &value))
+        return wrong_type (name, key, "finite numbers only", error);
+      g_array_append_val (values, value);
+    }
+  return TRUE;
+}
+
+gboolean
 monocle_json_get_doubles (JsonObject *object,
                           const char *name,
                           const char *key,
@@ -429,24 +488,15 @@ monocle_json_get_doubles (JsonObject *object,
                           guint n,
                           GError **error)
 {
-  g_autofree double *found = NULL;
-  JsonArray *array = NULL;
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (double));
+  gboolean ok;
+  JsonNode *node = find (object, name, key, need, &ok, error);
 
-  if (!monocle_json_get_array (object, name, key, need, &array, error))
+  if (node == NULL)
+    return ok;
+  if (!monocle_json_read_numbers (node, name, key, n, found, error))
     return FALSE;
-  if (array == NULL)
-    return TRUE;
-  if (json_array_get_length (array) != n)
-    {
-      monocle_file_set_error (error, name, "key \"%s\" has %u numbers, expected %u", key,
-                              json_array_get_length (array), n);
-      return FALSE;
-    }
-  found = g_new (double, n);
-  for (guint i = 0; i < n; i++)
-    if (!double_of_node (json_array_get_element (array, i), name, key, &found[i], error))
-      return FALSE;
-  memcpy (values, found, n * sizeof *values);
+  memcpy (values, found->data, n * sizeof *values);
   return TRUE;
 }
 

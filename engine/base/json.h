@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * JSON from strangers: json-glib behind a check of the text (size, UTF-8, nesting, escapes), and
- * typed getters whose errors name file and key. Used for every configuration file, tokenizers and
- * the headers of checkpoints. It does not write JSON.
+ * typed getters whose errors name file and key. Used for every configuration file, tokenizers, the
+ * headers of checkpoints, and annotations. It does not write JSON.
  */
 #pragma once
 
@@ -72,7 +72,7 @@ gboolean monocle_json_has (JsonObject *object, const char *key);
  * @need: whether it must be there
  * @min: smallest value accepted
  * @max: largest value accepted
- * @value: (inout): the value
+ * @value: (inout): the value; 3.0 is an integer too
  * @error: return location
  *
  * Errors, here and in the other getters: MONOCLE_ENGINE_ERROR_BAD_FILE when the member is absent
@@ -114,6 +114,15 @@ gboolean monocle_json_get_bool (JsonObject *object,
                                 MonocleJsonNeed need,
                                 gboolean *value,
                                 GError **error);
+
+/**
+ * monocle_json_get_flag:
+ * @value: (inout): the value
+ *
+ * What is optional, and true or false, or 1 or 0. See monocle_json_get_int().
+ */
+gboolean monocle_json_get_flag (
+    JsonObject *object, const char *name, const char *key, gboolean *value, GError **error);
 
 /**
  * monocle_json_get_string:
@@ -184,6 +193,20 @@ gboolean monocle_json_get_doubles (JsonObject *object,
                                    double *values,
                                    guint n,
                                    GError **error);
+
+/**
+ * monocle_json_read_numbers:
+ * @node: a node
+ * @name: the file, and where in it
+ * @key: what to call @node in errors
+ * @n: how many there must be; 0: any number
+ * @values: (element-type double): what they are appended to
+ * @error: return location
+ *
+ * An array of finite numbers. See monocle_json_get_int().
+ */
+gboolean monocle_json_read_numbers (
+    JsonNode *node, const char *name, const char *key, guint n, GArray *values, GError **error);
 
 /**
  * monocle_json_get_strings:

@@ -357,7 +357,7 @@ monocle_weights_add_table (
   const guint64 dims[] = { rows, k };
   const MonocleCheckpointTensor *stored = expect (self, name, G_N_ELEMENTS (dims), dims);
   guint64 row_bytes = monocle_format_get_bytes (matrix_format (self), k);
-  guint64 limit = MIN (CHUNK_BYTES, self->gpu->info.limits.maxStorageBufferRange);
+  guint64 limit = MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes);
   /* A piece starts on the alignment because every tensor does. */
   guint rows_per_piece = CLAMP (limit / row_bytes, 1, rows);
   MonocleTensor *pieces;

@@ -15,7 +15,7 @@ monocle_arena_init (MonocleArena *arena, MonocleVkBuffer *buffer)
 gboolean
 monocle_arena_is_measuring (const MonocleArena *arena)
 {
-  return arena->buffer == NULL;
+  return !arena->buffer;
 }
 
 MonocleTensor
@@ -46,7 +46,7 @@ monocle_arena_alloc (
   arena->peak_bytes = MAX (arena->peak_bytes, arena->used_bytes);
 
   /* The measuring pass found the peak: going past it means that the passes differ. */
-  g_assert (arena->buffer == NULL || arena->used_bytes <= arena->buffer->size);
+  g_assert (!arena->buffer || arena->used_bytes <= arena->buffer->size);
   return tensor;
 }
 

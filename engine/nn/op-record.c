@@ -13,24 +13,16 @@
 #define BLOCK_GROUPS 256
 #define GPU_GROUPS   16384
 
-MonocleStorage
-monocle_op_choose_storage (const MonocleTensor *store, const MonocleTensor *weight)
+MonocleVkFormats
+monocle_op_get_formats (const MonocleTensor *store, const MonocleTensor *weight)
 {
-  g_assert (store->format != MONOCLE_FORMAT_U32);
-  if (store->format == MONOCLE_FORMAT_F16)
-    {
-      g_assert (weight == NULL || weight->format == MONOCLE_FORMAT_F16);
-      return MONOCLE_STORAGE_F16;
-    }
-  if (weight != NULL && weight->format == MONOCLE_FORMAT_F16)
-    return MONOCLE_STORAGE_MIXED;
-  return MONOCLE_STORAGE_F32;
+  return (MonocleVkFormats){ store->format, weight ? weight->format : store->format };
 }
 
 guint
 monocle_op_get_group_size (MonocleVkGpu *gpu)
 {
-  return gpu->block_kernels ? 8 : 64;
+  return gpu->traits.software ? 8 : 64;
 }
 
 guint
@@ -38,7 +30,7 @@ monocle_op_get_sharing_lanes (MonocleVkGpu *gpu, gsize bytes_per_lane)
 {
   guint lanes = 64;
 
-  while (lanes > 8 && lanes * bytes_per_lane > gpu->info.limits.maxComputeSharedMemorySize)
+  while (lanes > 8 && lanes * bytes_per_lane > gpu->traits.shared_bytes)
     lanes /= 2;
   return lanes;
 }
@@ -46,7 +38,7 @@ monocle_op_get_sharing_lanes (MonocleVkGpu *gpu, gsize bytes_per_lane)
 void
 monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch)
 {
-  const guint64 limit = monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange;
+  const guint64 limit = monocle_commands_get_gpu (commands)->traits.max_binding_bytes;
   const MonocleKernel *kernel = &monocle_kernels[dispatch->kernel];
 
   for (guint i = 0; i < kernel->n_storage; i++)
@@ -82,15 +74,16 @@ monocle_op_dispatch_elements (MonocleCommands *commands,
                               const MonocleVkDispatch *dispatch,
                               guint64 n_elements)
 {
-  const gboolean block = monocle_commands_get_gpu (commands)->block_kernels;
-  const guint32 specs[] = { block ? 64 : 128 };
+  const gboolean software = monocle_commands_get_gpu (commands)->traits.software;
+  const guint32 specs[] = { software ? 64 : 128 };
   MonocleVkDispatch shared = *dispatch;
 
   g_assert (dispatch->n_specs == 0 && n_elements <= G_MAXUINT32);
   shared.specs = specs;
   shared.n_specs = 1;
   monocle_op_dispatch_groups (
-      commands, &shared, MIN (CEIL_DIV (n_elements, specs[0]), block ? BLOCK_GROUPS : GPU_GROUPS));
+      commands, &shared,
+      MIN (CEIL_DIV (n_elements, specs[0]), software ? BLOCK_GROUPS : GPU_GROUPS));
 }
 
 gboolean

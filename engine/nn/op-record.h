@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the files of ops/ share: checks of tensors, the storage variant, and recording over one long
- * grid.
+ * What the files of ops/ share: checks of tensors, the push constants of kernels, and recording
+ * over one long grid.
  */
 #pragma once
 
-#include "engine/nn/tensor.h"
+#include "engine/nn/variant.h"
+#include "engine/vk/push.h"
 
 G_BEGIN_DECLS
 
 #define CEIL_DIV(a, b) (((a) + (b) -1) / (b))
 
-/* The variant for these activations and, unless NULL, weights. */
-MonocleStorage monocle_op_choose_storage (const MonocleTensor *store, const MonocleTensor *weight);
+/* Of these activations and, unless NULL, weights. */
+MonocleVkFormats monocle_op_get_formats (const MonocleTensor *store, const MonocleTensor *weight);
 
 /* Whether there are @n numbers in F32, as of biases and normalisation parameters; whether both are
  * activations of one format. */

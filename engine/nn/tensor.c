@@ -77,7 +77,7 @@ monocle_tensor_get_binding (const MonocleTensor *tensor)
     .buffer = tensor->buffer,
     .offset = tensor->offset,
     .size = monocle_tensor_get_size_bytes (tensor),
-    .f16 = tensor->format == MONOCLE_FORMAT_F16,
+    .format = tensor->format,
   };
 }
 
@@ -132,7 +132,7 @@ monocle_tensor_write (const MonocleTensor *tensor, const float *data, GError **e
       const gsize size = monocle_format_get_bytes (tensor->format, n);
       gpointer to = monocle_vk_upload_begin (tensor->buffer, offset, size, error);
 
-      if (to == NULL)
+      if (!to)
         return FALSE;
       if (packed)
         monocle_layout_pack (tensor->layout, data, passage.n, passage.k, first, n_lines, packed);

@@ -206,7 +206,7 @@ monocle_device_get_memory_bytes (MonocleDevice *self)
 gboolean
 monocle_device_get_has_f16 (MonocleDevice *self)
 {
-  return self->info.storage_f16;
+  return self->info.traits.f16_storage;
 }
 
 const char *

@@ -3,26 +3,13 @@
 
 #include "engine/text/added-tokens.h"
 
-#include <string.h>
-
-#include "engine/text/pieces.h"
-
-#define NO_NODE  0 /* the root is nobody's child */
-#define NO_TOKEN G_MAXUINT32
-
-/* A trie over bytes: children of a node are a linked list, as most nodes have one to ten. */
-typedef struct
-{
-  guint32 first_child;
-  guint32 sibling;
-  guint32 token; /* index in tokens, or NO_TOKEN */
-  guint8 byte;
-} Node;
+#include "engine/text/characters.h"
+#include "engine/text/trie.h"
 
 struct _MonocleAddedTokens
 {
-  GArray *tokens;   /* MonocleAddedToken */
-  GArray *tries[2]; /* Node; [0] those looked for early, [1] the others */
+  GArray *tokens;        /* MonocleAddedToken */
+  MonocleTrie *tries[2]; /* of indices in tokens; [0] those looked for early, [1] the others */
 };
 
 MonocleAddedTokens *
@@ -31,11 +18,8 @@ monocle_added_tokens_new (void)
   MonocleAddedTokens *self = g_new0 (MonocleAddedTokens, 1);
 
   self->tokens = g_array_new (FALSE, FALSE, sizeof (MonocleAddedToken));
-  for (guint i = 0; i < 2; i++)
-    {
-      self->tries[i] = g_array_new (FALSE, FALSE, sizeof (Node));
-      g_array_append_val (self->tries[i], ((Node){ .token = NO_TOKEN }));
-    }
+  self->tries[0] = monocle_trie_new ();
+  self->tries[1] = monocle_trie_new ();
   return self;
 }
 
@@ -45,45 +29,9 @@ monocle_added_tokens_free (MonocleAddedTokens *self)
   if (self == NULL)
     return;
   g_array_unref (self->tokens);
-  g_array_unref (self->tries[0]);
-  g_array_unref (self->tries[1]);
+  monocle_trie_free (self->tries[0]);
+  monocle_trie_free (self->tries[1]);
   g_free (self);
-}
-
-static guint32
-find_child (const GArray *trie, guint32 node, guint8 byte)
-{
-  guint32 child = g_array_index (trie, Node, node).first_child;
-
-  while (child != NO_NODE && g_array_index (trie, Node, child).byte != byte)
-    child = g_array_index (trie, Node, child).sibling;
-  return child;
-}
-
-static guint32
-add_child (GArray *trie, guint32 parent, guint8 byte)
-{
-  Node node = { .sibling = g_array_index (trie, Node, parent).first_child,
-                .token = NO_TOKEN,
-                .byte = byte };
-
-  g_array_append_val (trie, node);
-  g_array_index (trie, Node, parent).first_child = trie->len - 1;
-  return trie->len - 1;
-}
-
-static guint32
-find_node (const GArray *trie, const char *content)
-{
-  guint32 node = 0;
-
-  for (const guint8 *byte = (const guint8 *) content; *byte != 0; byte++)
-    {
-      node = find_child (trie, node, *byte);
-      if (node == NO_NODE)
-        break;
-    }
-  return node;
 }
 
 void
@@ -91,21 +39,10 @@ monocle_added_tokens_add (MonocleAddedTokens *self,
                           const char *content,
                           const MonocleAddedToken *token)
 {
-  GArray *trie = self->tries[token->early ? 0 : 1], *other = self->tries[token->early ? 1 : 0];
-  guint32 node = 0, stale;
-
   g_return_if_fail (content[0] != '\0');
 
-  for (const guint8 *byte = (const guint8 *) content; *byte != 0; byte++)
-    {
-      guint32 child = find_child (trie, node, *byte);
-
-      node = child != NO_NODE ? child : add_child (trie, node, *byte);
-    }
-  stale = find_node (other, content);
-  if (stale != NO_NODE)
-    g_array_index (other, Node, stale).token = NO_TOKEN;
-  g_array_index (trie, Node, node).token = self->tokens->len;
+  monocle_trie_set (self->tries[token->early ? 1 : 0], content, MONOCLE_TRIE_NO_VALUE);
+  monocle_trie_set (self->tries[token->early ? 0 : 1], content, self->tokens->len);
   g_array_append_val (self->tokens, *token);
 }
 
@@ -114,10 +51,9 @@ monocle_added_tokens_find (const MonocleAddedTokens *self, const char *content)
 {
   for (guint i = 0; i < 2; i++)
     {
-      guint32 node = find_node (self->tries[i], content);
-      guint32 token = node != NO_NODE ? g_array_index (self->tries[i], Node, node).token : NO_TOKEN;
+      guint32 token = monocle_trie_find (self->tries[i], content);
 
-      if (token != NO_TOKEN)
+      if (token != MONOCLE_TRIE_NO_VALUE)
         return &g_array_index (self->tokens, MonocleAddedToken, token);
     }
   return NULL;
@@ -126,32 +62,33 @@ monocle_added_tokens_find (const MonocleAddedTokens *self, const char *content)
 /* The longest token that begins at @text. */
 static const MonocleAddedToken *
 match (const MonocleAddedTokens *self,
-       const GArray *trie,
+       const MonocleTrie *trie,
        const char *text,
        gsize n_bytes,
        gsize *length)
 {
-  guint32 node = 0, token = NO_TOKEN;
+  guint32 node = MONOCLE_TRIE_ROOT, token = MONOCLE_TRIE_NO_VALUE;
 
   for (gsize i = 0; i < n_bytes; i++)
     {
-      node = find_child (trie, node, (guint8) text[i]);
-      if (node == NO_NODE)
+      node = monocle_trie_step (trie, node, (guint8) text[i]);
+      if (node == MONOCLE_TRIE_NOTHING)
         break;
-      if (g_array_index (trie, Node, node).token != NO_TOKEN)
+      if (monocle_trie_get (trie, node) != MONOCLE_TRIE_NO_VALUE)
         {
-          token = g_array_index (trie, Node, node).token;
+          token = monocle_trie_get (trie, node);
           *length = i + 1;
         }
     }
-  return token != NO_TOKEN ? &g_array_index (self->tokens, MonocleAddedToken, token) : NULL;
+  return token != MONOCLE_TRIE_NO_VALUE ? &g_array_index (self->tokens, MonocleAddedToken, token)
+                                        : NULL;
 }
 
+/* Joiners are part of a word here, though not for the expressions of a tokenizer. */
 static gboolean
 is_word_character (gunichar c)
 {
-  return c == '_' || c == 0x200c || c == 0x200d || g_unichar_isalnum (c) || g_unichar_ismark (c)
-         || g_unichar_type (c) == G_UNICODE_CONNECT_PUNCTUATION;
+  return c == 0x200c || c == 0x200d || monocle_characters_is_word (c);
 }
 
 static gboolean
@@ -164,7 +101,7 @@ touches_word (const char *text, gsize n_bytes, gsize start, gsize end)
 /* One pass with one trie; parts between tokens go to @visit. */
 static void
 split_once (const MonocleAddedTokens *self,
-            const GArray *trie,
+            const MonocleTrie *trie,
             const char *text,
             gsize n_bytes,
             MonocleAddedTokensVisit visit,
@@ -191,12 +128,12 @@ split_once (const MonocleAddedTokens *self,
         {
           const char *previous = g_utf8_prev_char (text + start);
 
-          if (!monocle_pieces_is_space (g_utf8_get_char (previous)))
+          if (!monocle_characters_is_space (g_utf8_get_char (previous)))
             break;
           start = (gsize) (previous - text);
         }
       while (token->strip_right && end < n_bytes
-             && monocle_pieces_is_space (g_utf8_get_char (text + end)))
+             && monocle_characters_is_space (g_utf8_get_char (text + end)))
         end = (gsize) (g_utf8_next_char (text + end) - text);
 
       if (start > done)
@@ -208,32 +145,13 @@ split_once (const MonocleAddedTokens *self,
     visit (-1, text + done, n_bytes - done, user_data);
 }
 
-typedef struct
-{
-  const MonocleAddedTokens *self;
-  MonocleAddedTokensVisit visit;
-  gpointer user_data;
-} Pass;
-
-static void
-split_rest (gint64 id, const char *text, gsize n_bytes, gpointer user_data)
-{
-  const Pass *pass = user_data;
-
-  if (id >= 0)
-    pass->visit (id, text, n_bytes, pass->user_data);
-  else
-    split_once (pass->self, pass->self->tries[1], text, n_bytes, pass->visit, pass->user_data);
-}
-
 void
 monocle_added_tokens_split (const MonocleAddedTokens *self,
+                            MonocleAddedTokensPass pass,
                             const char *text,
                             gsize n_bytes,
                             MonocleAddedTokensVisit visit,
                             gpointer user_data)
 {
-  Pass pass = { .self = self, .visit = visit, .user_data = user_data };
-
-  split_once (self, self->tries[0], text, n_bytes, split_rest, &pass);
+  split_once (self, self->tries[pass], text, n_bytes, visit, user_data);
 }

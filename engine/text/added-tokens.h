@@ -36,7 +36,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleAddedTokens, monocle_added_tokens_free)
 /**
  * monocle_added_tokens_add:
  * @self: a set
- * @content: what it looks like in the text; UTF-8, not empty
+ * @content: what it looks like in the text, normalised unless it is early; UTF-8, not empty
  * @token: copied; replaces one of the same content
  */
 void monocle_added_tokens_add (MonocleAddedTokens *self,
@@ -63,8 +63,20 @@ typedef void (*MonocleAddedTokensVisit) (gint64 id,
                                          gpointer user_data);
 
 /**
+ * MonocleAddedTokensPass:
+ * @MONOCLE_ADDED_TOKENS_EARLY: those that are looked for in the text as it is
+ * @MONOCLE_ADDED_TOKENS_LATE: those that are looked for in the normalised text
+ */
+typedef enum
+{
+  MONOCLE_ADDED_TOKENS_EARLY,
+  MONOCLE_ADDED_TOKENS_LATE,
+} MonocleAddedTokensPass;
+
+/**
  * monocle_added_tokens_split:
  * @self: a set
+ * @pass: which of its tokens
  * @text: valid UTF-8
  * @n_bytes: its length
  * @visit: (scope call): called for each part in order
@@ -73,6 +85,7 @@ typedef void (*MonocleAddedTokensVisit) (gint64 id,
  * Finds the leftmost token, of several the longest; then the next one after it.
  */
 void monocle_added_tokens_split (const MonocleAddedTokens *self,
+                                 MonocleAddedTokensPass pass,
                                  const char *text,
                                  gsize n_bytes,
                                  MonocleAddedTokensVisit visit,

@@ -21,11 +21,4 @@ G_BEGIN_DECLS
  */
 gsize monocle_pieces_next (const char *text, gsize n_bytes);
 
-/**
- * monocle_pieces_is_space:
- *
- * Returns: whether @c has the Unicode property White_Space
- */
-gboolean monocle_pieces_is_space (gunichar c);
-
 G_END_DECLS

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A tokenizer while tokenizer-load.c fills it.
+ * A tokenizer while its files are read.
  */
 #pragma once
 
 #include <json-glib/json-glib.h>
 
 #include "engine/text/added-tokens.h"
-#include "engine/text/merges.h"
+#include "engine/text/decode.h"
+#include "engine/text/normalise.h"
+#include "engine/text/split.h"
+#include "engine/text/template.h"
+#include "engine/text/token-model.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS
@@ -20,28 +24,23 @@ G_BEGIN_DECLS
 #define MONOCLE_TOKENIZER_MAX_ADDED_BYTES        512
 #define MONOCLE_TOKENIZER_MAX_ADDED_BYTES_IN_ALL (1u << 20)
 
-/* More than any template puts around a text. */
-#define MONOCLE_TOKENIZER_MAX_WRAPPING 64
-
 #define MONOCLE_TOKENIZER_NO_ID G_MAXUINT32
 
 struct _MonocleTokenizer
 {
-  GHashTable *ids;       /* token as the files spell it -> id */
-  GArray *entries;       /* Entry by id, in tokenizer.c */
-  GByteArray *bytes;     /* what the entries point into */
-  guint32 byte_ids[256]; /* the token of each byte alone, or NO_ID */
-  MonocleMerges *merges;
+  GStringChunk *texts; /* tokens as the files spell them */
+  GHashTable *ids;     /* those -> id */
+  GArray *entries;     /* Entry by id, in tokenizer.c */
+  GByteArray *bytes;   /* what the entries point into */
   MonocleAddedTokens *added;
-  gsize added_bytes;        /* their length in all */
-  GArray *before;           /* guint32: what MONOCLE_SPECIALS_WRAP puts before the text */
-  GArray *after;            /* and after it */
-  gboolean lead_with_space; /* a text that begins without a space gets one */
-  gboolean has_splitter;    /* while it is read */
-  gboolean keeps_whole;     /* a text is one piece */
-  gboolean ignores_merges;  /* a piece that is a token as a whole is that one */
-  guint32 unknown;          /* stands for bytes without a token, or NO_ID */
-  gboolean fuses_unknown;   /* one for a whole run of them */
+  gsize added_bytes; /* their length in all */
+
+  MonocleNormaliser *normaliser;
+  MonocleSplitter *splitter;
+  const MonocleTokenModel *model;
+  gpointer state; /* the model's */
+  MonocleTemplate around;
+  MonocleTokenDecoder *decoder;
 };
 
 MonocleTokenizer *monocle_tokenizer_new (void);
@@ -49,18 +48,38 @@ void monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, gui
 void monocle_tokenizer_set_added (MonocleTokenizer *self,
                                   const char *token,
                                   const MonocleAddedToken *added);
-/* Fills a new tokenizer from what tokenizer.json holds; @name is the file in errors. */
+/* The token `<0x0A>` of a byte, or NO_ID. */
+guint32 monocle_tokenizer_find_byte (const MonocleTokenizer *self, guint8 byte);
+
+/* tokenizer-read.c: fills a new tokenizer from what tokenizer.json holds; @name is the file in
+ * errors. */
 gboolean
 monocle_tokenizer_read (MonocleTokenizer *self, JsonObject *root, const char *name, GError **error);
-/* tokenizer-parts.c: all but vocabulary, merges and added tokens; then, once those are there,
- * whether they go together. @model: the root's member of that name. */
-gboolean monocle_tokenizer_read_parts (
-    MonocleTokenizer *self, JsonObject *root, JsonObject *model, const char *path, GError **error);
-gboolean monocle_tokenizer_check_parts (MonocleTokenizer *self,
-                                        JsonObject *model,
+
+/* For the models. The "vocab" of @model: token -> id. */
+gboolean monocle_tokenizer_read_vocabulary (MonocleTokenizer *self,
+                                            JsonObject *model,
+                                            const char *path,
+                                            GError **error);
+gboolean monocle_tokenizer_read_tokens (MonocleTokenizer *self,
+                                        JsonObject *vocabulary,
                                         const char *path,
                                         GError **error);
-/* Once the vocabulary is there. */
-void monocle_tokenizer_find_byte_ids (MonocleTokenizer *self);
+gboolean
+monocle_tokenizer_check_size (const MonocleTokenizer *self, const char *path, GError **error);
+/* Called when the added tokens are there. */
+gboolean monocle_tokenizer_read_unknown (
+    const MonocleTokenizer *self, const char *token, guint32 *id, const char *path, GError **error);
+
+/* For the files beside tokenizer.json. @object: an added token with its flags. */
+gboolean monocle_tokenizer_read_added (
+    MonocleTokenizer *self, JsonObject *object, guint32 id, const char *path, GError **error);
+gboolean monocle_tokenizer_check_added (const MonocleTokenizer *self,
+                                        const char *content,
+                                        const char *path,
+                                        GError **error);
+/* NULL, or FALSE, if the node is something else. */
+const char *monocle_tokenizer_peek_string (JsonNode *node);
+gboolean monocle_tokenizer_peek_id (JsonNode *node, guint32 *id);
 
 G_END_DECLS

@@ -5,77 +5,39 @@
 
 #include <string.h>
 
-#include "engine/text/pieces.h"
 #include "engine/base/utf8.h"
-
-/* Characters that stand for bytes in the files: 256 plus the 68 bytes that have no printable
- * character. */
-#define N_BYTE_CHARACTERS 324
 
 typedef struct
 {
+  const char *text; /* as the files spell it; NULL: no such token */
   gsize offset;
   guint32 n_bytes;
-  guint8 known;
   guint8 special;
 } Entry;
 
+/* A text under way. What is between two added tokens goes down one function after the other. */
 typedef struct
 {
   const MonocleTokenizer *self;
+  const char *text; /* where the part that is looked at begins */
+  gboolean is_first;
   GArray *ids;
-  GArray *piece; /* scratch */
 } Encoding;
-
-static gboolean
-stands_for_itself (guint c)
-{
-  return (c >= 33 && c <= 126) || (c >= 161 && c <= 172) || (c >= 174 && c <= 255);
-}
-
-/* Radford et al. 2019, encoder.py, bytes_to_unicode(). */
-static gunichar
-byte_to_character (guint8 byte)
-{
-  gunichar c = 256;
-
-  if (stands_for_itself (byte))
-    return byte;
-  for (guint b = 0; b < byte; b++)
-    c += stands_for_itself (b) ? 0 : 1;
-  return c;
-}
-
-static gint
-character_to_byte (gunichar c)
-{
-  static gsize ready = 0;
-  static gint16 bytes[N_BYTE_CHARACTERS];
-
-  if (g_once_init_enter (&ready))
-    {
-      for (guint i = 0; i < N_BYTE_CHARACTERS; i++)
-        bytes[i] = -1;
-      for (guint byte = 0; byte < 256; byte++)
-        bytes[byte_to_character ((guint8) byte)] = (gint16) byte;
-      g_once_init_leave (&ready, 1);
-    }
-  return c < N_BYTE_CHARACTERS ? bytes[c] : -1;
-}
 
 MonocleTokenizer *
 monocle_tokenizer_new (void)
 {
   MonocleTokenizer *self = g_new0 (MonocleTokenizer, 1);
 
-  self->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->texts = g_string_chunk_new (64 * 1024);
+  self->ids = g_hash_table_new (g_str_hash, g_str_equal);
   self->entries = g_array_new (FALSE, TRUE, sizeof (Entry));
   self->bytes = g_byte_array_new ();
   self->added = monocle_added_tokens_new ();
-  self->before = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->after = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->unknown = MONOCLE_TOKENIZER_NO_ID;
-  monocle_tokenizer_find_byte_ids (self);
+  self->normaliser = monocle_normaliser_new ();
+  self->splitter = monocle_splitter_new ();
+  self->decoder = monocle_token_decoder_new ();
+  monocle_template_init (&self->around);
   return self;
 }
 
@@ -84,72 +46,75 @@ monocle_tokenizer_free (MonocleTokenizer *self)
 {
   if (self == NULL)
     return;
+  if (self->state != NULL)
+    self->model->free (self->state);
   g_hash_table_unref (self->ids);
+  g_string_chunk_free (self->texts);
   g_array_unref (self->entries);
   g_byte_array_unref (self->bytes);
-  monocle_merges_free (self->merges);
   monocle_added_tokens_free (self->added);
-  g_array_unref (self->before);
-  g_array_unref (self->after);
+  monocle_normaliser_free (self->normaliser);
+  monocle_splitter_free (self->splitter);
+  monocle_token_decoder_free (self->decoder);
+  monocle_template_clear (&self->around);
   g_free (self);
+}
+
+/* What stands for @id in a text. */
+static void
+set_entry (MonocleTokenizer *self, const char *text, guint32 id)
+{
+  gsize offset = self->bytes->len;
+
+  monocle_token_decoder_spell (self->decoder, text, self->bytes);
+  if (id >= self->entries->len)
+    g_array_set_size (self->entries, id + 1);
+  g_array_index (self->entries, Entry, id) = (Entry){
+    .text = text,
+    .offset = offset,
+    .n_bytes = (guint32) (self->bytes->len - offset),
+  };
 }
 
 void
 monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, guint32 id)
 {
-  gsize offset = self->bytes->len;
-  gboolean is_spelled = g_utf8_validate (token, -1, NULL);
+  char *text = g_string_chunk_insert (self->texts, token);
 
   g_return_if_fail (id < MONOCLE_TOKENIZER_MAX_IDS);
 
-  for (const char *c = token; *c != '\0' && is_spelled; c = g_utf8_next_char (c))
-    {
-      gint byte = character_to_byte (g_utf8_get_char (c));
-      guint8 value = (guint8) byte;
-
-      is_spelled = byte >= 0;
-      if (is_spelled)
-        g_byte_array_append (self->bytes, &value, 1);
-    }
-  /* A token that is not spelled in byte characters stands for itself. */
-  if (!is_spelled)
-    {
-      g_byte_array_set_size (self->bytes, (guint) offset);
-      g_byte_array_append (self->bytes, (const guint8 *) token, (guint) strlen (token));
-    }
-
-  if (id >= self->entries->len)
-    g_array_set_size (self->entries, id + 1);
-  g_array_index (self->entries, Entry, id) = (Entry){
-    .offset = offset,
-    .n_bytes = (guint32) (self->bytes->len - offset),
-    .known = TRUE,
-  };
-  g_hash_table_replace (self->ids, g_strdup (token), GUINT_TO_POINTER (id));
+  set_entry (self, text, id);
+  g_hash_table_replace (self->ids, text, GUINT_TO_POINTER (id));
 }
 
+/* A token that is looked for late reads as the normaliser leaves it, as in the reference. */
 void
 monocle_tokenizer_set_added (MonocleTokenizer *self,
                              const char *token,
                              const MonocleAddedToken *added)
 {
+  gboolean keeps_start;
+  g_autofree char *normalised
+      = added->early ? g_strdup (token)
+                     : monocle_normaliser_apply (self->normaliser, token, &keeps_start);
+
   monocle_tokenizer_set_token (self, token, added->id);
+  if (!g_str_equal (normalised, token))
+    set_entry (self, g_string_chunk_insert (self->texts, normalised), added->id);
   g_array_index (self->entries, Entry, added->id).special = added->special;
-  monocle_added_tokens_add (self->added, token, added);
-  self->added_bytes += strlen (token);
+  self->added_bytes += strlen (normalised);
+  if (normalised[0] != '\0')
+    monocle_added_tokens_add (self->added, normalised, added);
 }
 
-void
-monocle_tokenizer_find_byte_ids (MonocleTokenizer *self)
+guint32
+monocle_tokenizer_find_byte (const MonocleTokenizer *self, guint8 byte)
 {
-  for (guint byte = 0; byte < 256; byte++)
-    {
-      char name[7] = { 0 };
+  char name[8];
 
-      g_unichar_to_utf8 (byte_to_character ((guint8) byte), name);
-      gint64 id = monocle_tokenizer_find (self, name);
-      self->byte_ids[byte] = id >= 0 ? (guint32) id : MONOCLE_TOKENIZER_NO_ID;
-    }
+  g_snprintf (name, sizeof name, "<0x%02X>", byte);
+  gint64 id = monocle_tokenizer_find (self, name);
+  return id >= 0 ? (guint32) id : MONOCLE_TOKENIZER_NO_ID;
 }
 
 guint
@@ -172,90 +137,70 @@ monocle_tokenizer_add_tokens (MonocleTokenizer *self, const char *const *tokens,
   return n_added;
 }
 
-/* The token that a piece is as a whole, or -1. */
-static gint64
-find_piece (const MonocleTokenizer *self, const char *text, gsize n_bytes)
-{
-  g_autoptr (GString) spelled = g_string_sized_new (2 * n_bytes);
-
-  for (gsize i = 0; i < n_bytes; i++)
-    g_string_append_unichar (spelled, byte_to_character ((guint8) text[i]));
-  return monocle_tokenizer_find (self, spelled->str);
-}
-
-/* The tokens of single bytes; where one has none it is left out, or unknown. */
 static void
-spell_piece (Encoding *encoding, const char *text, gsize n_bytes)
+encode_pieces (Encoding *encoding, const char *text, gsize n_bytes, gboolean is_first)
 {
   const MonocleTokenizer *self = encoding->self;
-  gboolean was_unknown = FALSE;
+  g_auto (MonocleSplit) pieces;
+  gsize start = 0;
 
-  g_array_set_size (encoding->piece, 0);
-  for (gsize i = 0; i < n_bytes; i++)
+  monocle_split_init (&pieces);
+  monocle_splitter_apply (self->splitter, text, n_bytes, is_first, &pieces);
+  for (guint i = 0; i < pieces.ends->len; i++)
     {
-      guint32 id = self->byte_ids[(guint8) text[i]];
-      gboolean is_unknown = id == MONOCLE_TOKENIZER_NO_ID;
+      gsize end = g_array_index (pieces.ends, gsize, i);
 
-      if (is_unknown)
-        id = was_unknown && self->fuses_unknown ? MONOCLE_TOKENIZER_NO_ID : self->unknown;
-      was_unknown = is_unknown;
-      if (id != MONOCLE_TOKENIZER_NO_ID)
-        g_array_append_val (encoding->piece, id);
+      self->model->encode (self->state, self, pieces.text->str + start, end - start, encoding->ids);
+      start = end + 1;
     }
 }
 
 static void
-encode_piece (Encoding *encoding, const char *text, gsize n_bytes)
+append_id (Encoding *encoding, gint64 id)
 {
-  gint64 whole = encoding->self->ignores_merges ? find_piece (encoding->self, text, n_bytes) : -1;
+  guint32 value = (guint32) id;
 
-  if (whole >= 0)
-    {
-      guint32 id = (guint32) whole;
-
-      g_array_append_val (encoding->ids, id);
-      return;
-    }
-  spell_piece (encoding, text, n_bytes);
-
-  guint32 *ids = (guint32 *) (gpointer) encoding->piece->data;
-  gsize n = monocle_merges_apply (encoding->self->merges, ids, encoding->piece->len);
-  g_array_append_vals (encoding->ids, ids, (guint) n);
+  g_array_append_val (encoding->ids, value);
 }
 
+/* A part of a normalised text. */
 static void
-encode_part (gint64 id, const char *text, gsize n_bytes, gpointer user_data)
+encode_late (gint64 id, const char *text, gsize n_bytes, gpointer user_data)
 {
   Encoding *encoding = user_data;
-  g_autofree char *led = NULL;
+
+  if (id >= 0)
+    append_id (encoding, id);
+  else
+    encode_pieces (encoding, text, n_bytes, encoding->is_first && text == encoding->text);
+}
+
+/* A part of the text as it came. */
+static void
+encode_early (gint64 id, const char *text, gsize n_bytes, gpointer user_data)
+{
+  const Encoding *outer = user_data;
+  Encoding encoding = *outer;
 
   if (id >= 0)
     {
-      guint32 token = (guint32) id;
-
-      g_array_append_val (encoding->ids, token);
+      append_id (&encoding, id);
       return;
     }
-
-  if (encoding->self->lead_with_space && text[0] != ' ')
-    {
-      led = g_strdup_printf (" %.*s", (int) n_bytes, text);
-      text = led;
-      n_bytes++;
-    }
-  for (gsize i = 0, n; i < n_bytes; i += n)
-    {
-      n = encoding->self->keeps_whole ? n_bytes - i : monocle_pieces_next (text + i, n_bytes - i);
-      encode_piece (encoding, text + i, n);
-    }
+  g_autofree char *part = g_strndup (text, n_bytes);
+  gboolean keeps_start;
+  g_autofree char *normalised
+      = monocle_normaliser_apply (outer->self->normaliser, part, &keeps_start);
+  encoding.is_first = text == outer->text && keeps_start;
+  encoding.text = normalised;
+  monocle_added_tokens_split (outer->self->added, MONOCLE_ADDED_TOKENS_LATE, normalised,
+                              strlen (normalised), encode_late, &encoding);
 }
 
 GArray *
 monocle_tokenizer_encode (const MonocleTokenizer *self, const char *text, MonocleSpecials specials)
 {
   GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (GArray) piece = g_array_new (FALSE, FALSE, sizeof (guint32));
-  Encoding encoding = { .self = self, .ids = ids, .piece = piece };
   gsize n_bytes = strlen (text);
   g_autoptr (GString) repaired = NULL;
 
@@ -269,16 +214,18 @@ monocle_tokenizer_encode (const MonocleTokenizer *self, const char *text, Monocl
       n_bytes = repaired->len;
     }
 
+  Encoding encoding = { .self = self, .text = text, .ids = ids };
   if (specials == MONOCLE_SPECIALS_WRAP)
-    g_array_append_vals (ids, self->before->data, self->before->len);
-  monocle_added_tokens_split (self->added, text, n_bytes, encode_part, &encoding);
+    g_array_append_vals (ids, self->around.before->data, self->around.before->len);
+  monocle_added_tokens_split (self->added, MONOCLE_ADDED_TOKENS_EARLY, text, n_bytes, encode_early,
+                              &encoding);
   if (specials == MONOCLE_SPECIALS_WRAP)
-    g_array_append_vals (ids, self->after->data, self->after->len);
+    g_array_append_vals (ids, self->around.after->data, self->around.after->len);
   return ids;
 }
 
-char *
-monocle_tokenizer_decode (const MonocleTokenizer *self, const guint32 *ids, gsize n_ids)
+static char *
+join_bytes (const MonocleTokenizer *self, const guint32 *ids, gsize n_ids)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   GString *text = g_string_new (NULL);
@@ -295,11 +242,24 @@ monocle_tokenizer_decode (const MonocleTokenizer *self, const guint32 *ids, gsiz
   return g_string_free (text, FALSE);
 }
 
+char *
+monocle_tokenizer_decode (const MonocleTokenizer *self, const guint32 *ids, gsize n_ids)
+{
+  g_autoptr (GPtrArray) tokens = g_ptr_array_new ();
+
+  if (monocle_token_decoder_joins_bytes (self->decoder))
+    return join_bytes (self, ids, n_ids);
+  for (gsize i = 0; i < n_ids; i++)
+    if (ids[i] < self->entries->len && g_array_index (self->entries, Entry, ids[i]).text != NULL)
+      g_ptr_array_add (tokens, (gpointer) g_array_index (self->entries, Entry, ids[i]).text);
+  return monocle_token_decoder_apply (self->decoder, tokens);
+}
+
 const guint8 *
 monocle_tokenizer_get_bytes (const MonocleTokenizer *self, guint32 id, gsize *length)
 {
   *length = 0;
-  if (id >= self->entries->len || !g_array_index (self->entries, Entry, id).known)
+  if (id >= self->entries->len || g_array_index (self->entries, Entry, id).text == NULL)
     return NULL;
 
   const Entry *entry = &g_array_index (self->entries, Entry, id);

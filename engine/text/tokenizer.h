@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Byte-level BPE: text to token ids and back. Read from a model directory in the Hugging Face
- * layout; knows nothing of any model family, so the tokens that a family adds to its vocabulary
- * are handed in by the caller. Immutable once the tokens are added.
+ * Text to token ids and back, as a pipeline that is read from a tokenizer.json: added tokens,
+ * normaliser, splitter, model, template; and the decoder. Knows nothing of any model family, so the
+ * tokens that a family adds to its vocabulary are handed in by the caller. Immutable once the
+ * tokens are added.
  */
 #pragma once
 
@@ -32,7 +33,7 @@ typedef enum
  * `added_tokens.json` and `tokenizer_config.json`.
  *
  * Errors: BAD_FILE for a missing, corrupt or too large file; UNSUPPORTED_MODEL for a tokenizer that
- * is not byte-level BPE.
+ * asks for something that is not known.
  *
  * Returns: (transfer full) (nullable): the tokenizer, or %NULL with @error set
  */
@@ -73,8 +74,9 @@ monocle_tokenizer_encode (const MonocleTokenizer *self, const char *text, Monocl
  * @ids: (array length=n_ids): token ids; those outside the vocabulary count as nothing
  * @n_ids: how many
  *
- * The bytes of all tokens, special ones included, joined without separators. Bytes that are not
- * UTF-8 become U+FFFD, one for each maximal invalid part (Unicode 15, 3.9, "U+FFFD substitution").
+ * The text of all tokens, special ones included, as the "decoder" of the files has it. Of a
+ * byte-level tokenizer these are their bytes, joined; bytes that are not UTF-8 become U+FFFD, one
+ * for each maximal invalid part (Unicode 15, 3.9, "U+FFFD substitution").
  *
  * Returns: (transfer full): UTF-8
  */
@@ -86,7 +88,7 @@ char *monocle_tokenizer_decode (const MonocleTokenizer *self, const guint32 *ids
  * @id: a token id
  * @length: (out): number of bytes
  *
- * The bytes that a token stands for; they need not be whole characters.
+ * The bytes that a token stands for inside a text; they need not be whole characters.
  *
  * Returns: (transfer none) (array length=length) (nullable): bytes, %NULL for an unknown id
  */

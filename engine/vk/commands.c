@@ -329,7 +329,7 @@ write_set (MonocleCommands *self, const MonocleVkDispatch *dispatch, VkDescripto
       };
       if (i < kernel->n_storage)
         {
-          if (binding->size > self->gpu->info.limits.maxStorageBufferRange)
+          if (binding->size > self->gpu->traits.max_binding_bytes)
             {
               refuse (self, kernel, "more memory in one piece");
               return FALSE;
@@ -344,7 +344,7 @@ write_set (MonocleCommands *self, const MonocleVkDispatch *dispatch, VkDescripto
         {
           GError *error = NULL;
 
-          views[i] = monocle_vk_buffer_get_texels (binding->buffer, binding->f16, &error);
+          views[i] = monocle_vk_buffer_get_texels (binding->buffer, binding->format, &error);
           if (!views[i])
             {
               monocle_commands_take_error (self, error);
@@ -623,7 +623,7 @@ monocle_commands_submit (MonocleCommands *self,
   return ok;
 }
 
-static gint
+static int
 compare_kernel_times (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   MonocleCommands *self = user_data;

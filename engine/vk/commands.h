@@ -6,27 +6,28 @@
  */
 #pragma once
 
+#include "engine/vk/kernels.h"
 #include "engine/vk/memory.h"
 
 G_BEGIN_DECLS
 
 typedef struct _MonocleCommands MonocleCommands;
 
-/* One bound range of a buffer. For texel bindings only @buffer and @f16 matter: the view covers the
- * whole buffer and kernels add the offset. */
+/* One bound range of a buffer. For texel bindings only @buffer and @format matter: the view covers
+ * the whole buffer and kernels add the offset. */
 typedef struct
 {
   MonocleVkBuffer *buffer;
   guint64 offset;
   guint64 size;
-  gboolean f16;
+  MonocleFormatId format;
 } MonocleVkBinding;
 
 typedef struct
 {
   MonocleKernelId kernel;
-  MonocleStorage storage;
-  const guint32 *specs; /* specialisation constants 0..n_specs-1 */
+  MonocleVkFormats formats; /* one of its builds */
+  const guint32 *specs;     /* specialisation constants 0..n_specs-1 */
   guint n_specs;
   const MonocleVkBinding *bindings; /* storage bindings, then texel bindings, as the table says */
   gconstpointer push;               /* push constants, of the size the table says */

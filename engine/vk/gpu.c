@@ -3,7 +3,6 @@
 
 #include "engine/vk/gpu.h"
 
-#include "engine/base/debug.h"
 #include "engine/base/error.h"
 #include "engine/vk/instance.h"
 #include "engine/vk/memory.h"
@@ -15,6 +14,9 @@
 #define MIN_WORKGROUP_INVOCATIONS 256
 #define MIN_SHARED_BYTES          (16 * 1024)
 #define MIN_STORAGE_BUFFERS       6
+
+/* Headers of Vulkan 1.3.239 do not know it. */
+#define COOPERATIVE_MATRIX "VK_KHR_cooperative_matrix"
 
 static MonocleVkGpuKind
 kind_from_type (VkPhysicalDeviceType type)
@@ -42,7 +44,7 @@ pick_queue_family (VkPhysicalDevice physical, guint *family, guint *timestamp_bi
 {
   g_autofree VkQueueFamilyProperties *families = NULL;
   guint32 n = 0;
-  gint best = -1;
+  int best = -1;
 
   vkGetPhysicalDeviceQueueFamilyProperties (physical, &n, NULL);
   families = g_new0 (VkQueueFamilyProperties, n);
@@ -106,10 +108,6 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
       = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES, .pNext = &sizes };
   VkPhysicalDeviceProperties2 properties
       = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &driver };
-  VkPhysicalDeviceVulkan11Features vulkan11
-      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES };
-  VkPhysicalDeviceFeatures2 features
-      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &vulkan11 };
   VkPhysicalDeviceMemoryProperties memory;
   guint timestamp_bits = 0;
 
@@ -126,7 +124,6 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
     id.pNext = &pci;
 
   vkGetPhysicalDeviceProperties2 (physical, &properties);
-  vkGetPhysicalDeviceFeatures2 (physical, &features);
   vkGetPhysicalDeviceMemoryProperties (physical, &memory);
 
   *info = (MonocleVkGpuInfo){
@@ -138,9 +135,9 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
     .kind = kind_from_type (properties.properties.deviceType),
     .limits = properties.properties.limits,
     .max_allocation_bytes = sizes.maxMemoryAllocationSize,
-    .storage_f16 = vulkan11.storageBuffer16BitAccess,
     .memory_budget = has_extension (extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
   };
+  monocle_vk_traits_query (physical, has_extension (extensions, COOPERATIVE_MATRIX), &info->traits);
   g_strlcpy (info->name, properties.properties.deviceName, sizeof info->name);
   g_snprintf (info->driver, sizeof info->driver, "%s%s%s", driver.driverName,
               driver.driverInfo[0] ? " " : "", driver.driverInfo);
@@ -163,10 +160,10 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
   return TRUE;
 }
 
-static gint
+static int
 compare_infos (gconstpointer a, gconstpointer b)
 {
-  return (gint) ((const MonocleVkGpuInfo *) a)->kind - (gint) ((const MonocleVkGpuInfo *) b)->kind;
+  return (int) ((const MonocleVkGpuInfo *) a)->kind - (int) ((const MonocleVkGpuInfo *) b)->kind;
 }
 
 /* Tells one of several devices of a name apart: "Card" becomes "Card, PCI 0000:01:00.0" where the
@@ -280,6 +277,7 @@ MonocleVkGpu *
 monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
 {
   g_autoptr (MonocleVkGpu) gpu = g_new0 (MonocleVkGpu, 1);
+  g_autofree char *described = NULL;
   const float priority = 1;
   const VkDeviceQueueCreateInfo queue_info = {
     .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
@@ -289,7 +287,7 @@ monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
   };
   VkPhysicalDeviceVulkan11Features vulkan11 = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES,
-    .storageBuffer16BitAccess = info->storage_f16,
+    .storageBuffer16BitAccess = info->traits.f16_storage,
   };
   const char *extensions[] = { VK_EXT_MEMORY_BUDGET_EXTENSION_NAME };
   const VkDeviceCreateInfo device_info = {
@@ -307,8 +305,10 @@ monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
   };
 
   gpu->info = *info;
-  gpu->block_kernels
-      = info->kind == MONOCLE_VK_GPU_CPU && !monocle_debug_has (MONOCLE_DEBUG_GPU_KERNELS);
+  gpu->traits = info->traits;
+  monocle_vk_traits_override (&gpu->traits);
+  described = monocle_vk_traits_describe (&gpu->traits);
+  g_debug ("%s: %s", info->name, described);
 
   if (!monocle_vk_check_new (vkCreateDevice (info->physical, &device_info, NULL, &gpu->device),
                              &gpu->device, info->name, error))

@@ -9,7 +9,7 @@
 #include <gio/gio.h>
 #include <vulkan/vulkan.h>
 
-#include "engine/vk/kernels.h"
+#include "engine/vk/traits.h"
 
 G_BEGIN_DECLS
 
@@ -35,11 +35,11 @@ typedef struct
   guint queue_family;
   guint64 heap_size_bytes;      /* of the largest device-local heap */
   guint64 max_allocation_bytes; /* the largest piece of memory that can be had at once */
-  gboolean storage_f16;         /* 16-bit storage buffers */
   gboolean memory_budget;       /* VK_EXT_memory_budget */
   float timestamp_period_ns;    /* 0: no timestamps */
   guint64 timestamp_mask;       /* the bits of one that count */
   VkPhysicalDeviceLimits limits;
+  MonocleVkTraits traits;
 } MonocleVkGpuInfo;
 
 typedef struct _MonocleVkGpu MonocleVkGpu;
@@ -57,9 +57,8 @@ struct _MonocleVkGpu
   MonocleVkStaging *staging;
   MonocleVkPipelines *pipelines;
 
-  /* Which kernels suit the device: blocks of results per invocation, texel buffers and no barriers
-   * (CPU devices), or shared memory and subgroups (GPUs). */
-  gboolean block_kernels;
+  /* By which kernels are chosen: those of the device, unless a debug switch says otherwise. */
+  MonocleVkTraits traits;
 };
 
 GArray *monocle_vk_gpu_list (GError **error);

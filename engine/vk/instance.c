@@ -9,7 +9,7 @@
 
 #define VALIDATION_LAYER "VK_LAYER_KHRONOS_validation"
 
-static gint n_messages;
+static int n_messages;
 
 static VKAPI_ATTR VkBool32 VKAPI_CALL
 on_message (VkDebugUtilsMessageSeverityFlagBitsEXT severity,

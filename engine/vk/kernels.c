@@ -3,22 +3,49 @@
 
 #include "engine/vk/kernels.h"
 
+#include "engine/vk/push.h"
 #include "shaders-all.h"
 
-#define KERNEL(name, n_storage, n_texel, fields) G_STATIC_ASSERT (sizeof (name##_params) <= 128);
+#define KERNEL(name, builds, needs, n_storage, n_texel, fields)                                    \
+  G_STATIC_ASSERT (sizeof (name##_params) <= 128);
 #include "kernels.def"
 #undef KERNEL
 
+/* The builds of a row are read by meson. */
 const MonocleKernel monocle_kernels[MONOCLE_N_KERNELS] = {
-#define KERNEL(id, storage, texel, fields)                                                         \
+#define KERNEL(id, formats, need, storage, texel, fields)                                          \
   [MONOCLE_KERNEL_##id] = {                                                                        \
     .name = #id,                                                                                   \
+    .needs = MONOCLE_VK_NEEDS_##need,                                                              \
     .n_storage = storage,                                                                          \
     .n_texel = texel,                                                                              \
     .push_size = sizeof (id##_params),                                                             \
-    .spirv = { id##_f32, id##_mixed, id##_f16 },                                                   \
-    .spirv_size = { sizeof id##_f32, sizeof id##_mixed, sizeof id##_f16 },                         \
+    .builds = id##_builds,                                                                         \
+    .n_builds = G_N_ELEMENTS (id##_builds),                                                        \
   },
 #include "kernels.def"
 #undef KERNEL
 };
+
+int
+monocle_kernel_find_build (const MonocleKernel *kernel, MonocleVkFormats formats)
+{
+  for (guint i = 0; i < kernel->n_builds; i++)
+    if (kernel->builds[i].formats.store == formats.store
+        && kernel->builds[i].formats.weight == formats.weight)
+      return (int) i;
+
+  return -1;
+}
+
+gboolean
+monocle_kernel_runs (const MonocleKernel *kernel,
+                     MonocleVkFormats formats,
+                     const MonocleVkTraits *traits)
+{
+  const gboolean is_narrow
+      = formats.store == MONOCLE_FORMAT_F16 || formats.weight == MONOCLE_FORMAT_F16;
+
+  return monocle_kernel_find_build (kernel, formats) >= 0 && (!is_narrow || traits->f16_storage)
+         && (!(kernel->needs & MONOCLE_VK_NEEDS_TEXELS) || traits->texels);
+}

@@ -1,43 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The kernels: one id, one push-constant struct and one row of embedded SPIR-V for each line of
- * kernels.def.
+ * The kernels: one id and one row for each line of kernels.def, with the SPIR-V of its builds.
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/base/format.h"
+#include "engine/vk/traits.h"
 
 G_BEGIN_DECLS
 
 /**
- * MonocleStorage:
- * @MONOCLE_STORAGE_F32: weights and activations in 32-bit floats
- * @MONOCLE_STORAGE_MIXED: weights in 16-bit floats, activations in 32-bit floats
- * @MONOCLE_STORAGE_F16: weights and activations in 16-bit floats
+ * MonocleVkFormats:
+ * @store: of activations
+ * @weight: of weights; as @store where there are none
  *
- * What a kernel reads and writes. Arithmetic is always in 32-bit floats; biases, normalisation
- * parameters and logits are always stored in 32-bit floats.
+ * What a kernel reads and writes. Sums are always in 32-bit floats; biases, normalisation
+ * parameters and logits are always stored so.
  */
-typedef enum
+typedef struct
 {
-  MONOCLE_STORAGE_F32,
-  MONOCLE_STORAGE_MIXED,
-  MONOCLE_STORAGE_F16,
-  MONOCLE_N_STORAGES,
-} MonocleStorage;
-
-typedef guint32 uint;
-#define KERNEL(name, n_storage, n_texel, fields)                                                   \
-  typedef struct                                                                                   \
-  {                                                                                                \
-    fields                                                                                         \
-  } name##_params;
-#include "kernels.def"
-#undef KERNEL
+  MonocleFormatId store, weight;
+} MonocleVkFormats;
 
 typedef enum
 {
-#define KERNEL(name, n_storage, n_texel, fields) MONOCLE_KERNEL_##name,
+#define KERNEL(name, builds, needs, n_storage, n_texel, fields) MONOCLE_KERNEL_##name,
 #include "kernels.def"
 #undef KERNEL
   MONOCLE_N_KERNELS,
@@ -45,14 +32,43 @@ typedef enum
 
 typedef struct
 {
+  MonocleVkFormats formats;
+  const guint32 *spirv;
+  gsize spirv_size;
+} MonocleKernelBuild;
+
+typedef struct
+{
   const char *name;
+  MonocleVkNeeds needs;
   guint n_storage;
   guint n_texel;
   guint push_size;
-  const guint32 *spirv[MONOCLE_N_STORAGES];
-  gsize spirv_size[MONOCLE_N_STORAGES];
+  const MonocleKernelBuild *builds;
+  guint n_builds;
 } MonocleKernel;
 
 extern const MonocleKernel monocle_kernels[MONOCLE_N_KERNELS];
+
+/**
+ * monocle_kernel_find_build:
+ * @kernel: a row
+ * @formats: what is to be read and written
+ *
+ * Returns: which of its builds does that; -1: none
+ */
+int monocle_kernel_find_build (const MonocleKernel *kernel, MonocleVkFormats formats);
+
+/**
+ * monocle_kernel_runs:
+ * @kernel: a row
+ * @formats: what is to be read and written
+ * @traits: of a device
+ *
+ * Returns: whether it is built for these formats, and the device has what that needs
+ */
+gboolean monocle_kernel_runs (const MonocleKernel *kernel,
+                              MonocleVkFormats formats,
+                              const MonocleVkTraits *traits);
 
 G_END_DECLS

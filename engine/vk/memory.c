@@ -155,11 +155,11 @@ rate_type (MonocleVkMemory *self, guint type, MonocleVkUse use)
 }
 
 /* The best memory type among @type_bits; the first of equals, as drivers sort them. */
-static gint
+static int
 pick_memory_type (MonocleVkMemory *self, guint32 type_bits, MonocleVkUse use)
 {
   guint best_rating = 0;
-  gint best = -1;
+  int best = -1;
 
   for (guint i = 0; i < self->properties.memoryTypeCount; i++)
     if (type_bits & (1u << i))
@@ -168,7 +168,7 @@ pick_memory_type (MonocleVkMemory *self, guint32 type_bits, MonocleVkUse use)
 
         if (rating > best_rating)
           {
-            best = (gint) i;
+            best = (int) i;
             best_rating = rating;
           }
       }
@@ -362,7 +362,7 @@ bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, G
   VkMemoryRequirements needs;
   VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
   Block *block;
-  gint type;
+  int type;
 
   vkGetBufferMemoryRequirements (self->gpu->device, buffer->buffer, &needs);
   type = pick_memory_type (self, needs.memoryTypeBits, buffer->use);
@@ -441,7 +441,7 @@ monocle_vk_buffer_new (
     .size = size,
     .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT
              | VK_BUFFER_USAGE_TRANSFER_DST_BIT
-             | (gpu->block_kernels ? VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT : 0),
+             | (gpu->traits.texels ? VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT : 0),
     .sharingMode = VK_SHARING_MODE_EXCLUSIVE,
   };
 
@@ -544,22 +544,28 @@ monocle_vk_buffer_invalidate (MonocleVkBuffer *buffer, gsize size, GError **erro
 
 /**
  * monocle_vk_buffer_get_texels:
- * @buffer: a buffer of a device with block kernels
- * @f16: texels of four 16-bit floats, else four 32-bit floats
+ * @buffer: a buffer of a device that can read it as texels
+ * @format: of the numbers; a texel is four of them
  * @error: return location for an error
  *
  * Returns: a view of the whole buffer, made on first use and owned by the buffer
  */
 VkBufferView
-monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, gboolean f16, GError **error)
+monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, MonocleFormatId format, GError **error)
 {
+  static const VkFormat texel_formats[MONOCLE_N_FORMATS] = {
+    [MONOCLE_FORMAT_F32] = VK_FORMAT_R32G32B32A32_SFLOAT,
+    [MONOCLE_FORMAT_F16] = VK_FORMAT_R16G16B16A16_SFLOAT,
+    [MONOCLE_FORMAT_U32] = VK_FORMAT_R32G32B32A32_UINT,
+  };
+  const guint64 texel_bytes = monocle_format_get_bytes (format, 4);
   const VkBufferViewCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
     .buffer = buffer->buffer,
-    .format = f16 ? VK_FORMAT_R16G16B16A16_SFLOAT : VK_FORMAT_R32G32B32A32_SFLOAT,
-    .range = buffer->size / (f16 ? 8 : 16) * (f16 ? 8 : 16),
+    .format = texel_formats[format],
+    .range = buffer->size / texel_bytes * texel_bytes,
   };
-  VkBufferView *view = &buffer->texels[f16 ? 1 : 0];
+  VkBufferView *view = &buffer->texels[format];
 
   if (!*view
       && !monocle_vk_check_new (vkCreateBufferView (buffer->gpu->device, &info, NULL, view), view,

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "engine/base/format.h"
 #include "engine/vk/gpu.h"
 
 G_BEGIN_DECLS
@@ -30,10 +31,10 @@ typedef struct
   guint64 memory_offset, memory_size;
   guint64 size;
   MonocleVkUse use;
-  guint8 *mapped;         /* (nullable): where the host sees it directly */
-  gboolean coherent;      /* flushing and invalidating have nothing to do */
-  gpointer block;         /* the allocation it is part of */
-  VkBufferView texels[2]; /* whole-buffer views, RGBA 32-bit and 16-bit floats, made on first use */
+  guint8 *mapped;                         /* (nullable): where the host sees it directly */
+  gboolean coherent;                      /* flushing and invalidating have nothing to do */
+  gpointer block;                         /* the allocation it is part of */
+  VkBufferView texels[MONOCLE_N_FORMATS]; /* whole-buffer views by fours, made on first use */
 } MonocleVkBuffer;
 
 MonocleVkMemory *monocle_vk_memory_new (MonocleVkGpu *gpu);
@@ -46,7 +47,8 @@ guint64 monocle_vk_memory_get_n_allocations (MonocleVkMemory *memory);
 MonocleVkBuffer *monocle_vk_buffer_new (
     MonocleVkGpu *gpu, guint64 size, MonocleVkUse use, const char *name, GError **error);
 void monocle_vk_buffer_free (MonocleVkBuffer *buffer);
-VkBufferView monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, gboolean f16, GError **error);
+VkBufferView
+monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, MonocleFormatId format, GError **error);
 
 gboolean monocle_vk_buffer_flush (MonocleVkBuffer *buffer, gsize size, GError **error);
 gboolean monocle_vk_buffer_invalidate (MonocleVkBuffer *buffer, gsize size, GError **error);

@@ -27,7 +27,7 @@ typedef struct
 typedef struct
 {
   MonocleKernelId kernel;
-  MonocleStorage storage;
+  guint build;
   guint n_specs;
   guint32 specs[MONOCLE_VK_MAX_SPECS];
 } PipelineKey;
@@ -37,7 +37,7 @@ typedef struct
 {
   VkDescriptorSetLayout set_layout;
   VkPipelineLayout layout;
-  VkShaderModule modules[MONOCLE_N_STORAGES];
+  VkShaderModule *modules; /* of its builds */
 } KernelObjects;
 
 struct _MonocleVkPipelines
@@ -204,8 +204,9 @@ monocle_vk_pipelines_free (MonocleVkPipelines *self)
 
   for (guint i = 0; i < MONOCLE_N_KERNELS; i++)
     {
-      for (guint j = 0; j < MONOCLE_N_STORAGES; j++)
+      for (guint j = 0; self->kernels[i].modules && j < monocle_kernels[i].n_builds; j++)
         vkDestroyShaderModule (device, self->kernels[i].modules[j], NULL);
+      g_free (self->kernels[i].modules);
       vkDestroyPipelineLayout (device, self->kernels[i].layout, NULL);
       vkDestroyDescriptorSetLayout (device, self->kernels[i].set_layout, NULL);
     }
@@ -216,10 +217,7 @@ monocle_vk_pipelines_free (MonocleVkPipelines *self)
 }
 
 static gboolean
-ensure_kernel_objects (MonocleVkPipelines *self,
-                       MonocleKernelId id,
-                       MonocleStorage storage,
-                       GError **error)
+ensure_kernel_objects (MonocleVkPipelines *self, MonocleKernelId id, guint build, GError **error)
 {
   const MonocleKernel *kernel = &monocle_kernels[id];
   KernelObjects *objects = &self->kernels[id];
@@ -263,17 +261,19 @@ ensure_kernel_objects (MonocleVkPipelines *self,
         return FALSE;
     }
 
-  if (!objects->modules[storage])
+  if (!objects->modules)
+    objects->modules = g_new0 (VkShaderModule, kernel->n_builds);
+  if (!objects->modules[build])
     {
       const VkShaderModuleCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
-        .codeSize = kernel->spirv_size[storage],
-        .pCode = kernel->spirv[storage],
+        .codeSize = kernel->builds[build].spirv_size,
+        .pCode = kernel->builds[build].spirv,
       };
 
       if (!monocle_vk_check_new (
-              vkCreateShaderModule (device, &info, NULL, &objects->modules[storage]),
-              &objects->modules[storage], kernel->name, error))
+              vkCreateShaderModule (device, &info, NULL, &objects->modules[build]),
+              &objects->modules[build], kernel->name, error))
         return FALSE;
     }
 
@@ -283,13 +283,16 @@ ensure_kernel_objects (MonocleVkPipelines *self,
 static PipelineKey
 make_key (const MonocleVkDispatch *dispatch)
 {
+  const int build
+      = monocle_kernel_find_build (&monocle_kernels[dispatch->kernel], dispatch->formats);
   PipelineKey key;
 
+  g_assert (build >= 0);
   g_assert (dispatch->n_specs <= MONOCLE_VK_MAX_SPECS);
 
   memset (&key, 0, sizeof key);
   key.kernel = dispatch->kernel;
-  key.storage = dispatch->storage;
+  key.build = (guint) build;
   key.n_specs = dispatch->n_specs;
   for (guint i = 0; i < key.n_specs; i++)
     key.specs[i] = dispatch->specs[i];
@@ -316,7 +319,7 @@ monocle_vk_pipelines_is_missing (MonocleVkPipelines *self,
 /**
  * monocle_vk_pipelines_get:
  * @pipelines: the pipelines of a device
- * @dispatch: kernel, storage and specialisation constants count here
+ * @dispatch: kernel, formats and specialisation constants count here
  * @error: return location for an error
  *
  * Returns: (transfer none) (nullable): the pipeline, made if it was not yet
@@ -351,14 +354,14 @@ monocle_vk_pipelines_get (MonocleVkPipelines *self,
   if (pipeline)
     return pipeline;
 
-  if (!ensure_kernel_objects (self, key.kernel, key.storage, error))
+  if (!ensure_kernel_objects (self, key.kernel, key.build, error))
     return NULL;
 
   for (guint i = 0; i < key.n_specs; i++)
     entries[i] = (VkSpecializationMapEntry){ .constantID = i,
                                              .offset = i * sizeof *key.specs,
                                              .size = sizeof *key.specs };
-  info.stage.module = objects->modules[key.storage];
+  info.stage.module = objects->modules[key.build];
   info.layout = objects->layout;
   if (!monocle_vk_check (
           vkCreateComputePipelines (self->gpu->device, self->cache, 1, &info, NULL, &handle),

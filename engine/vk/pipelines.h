@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Compute pipelines, made on first use of (kernel, storage, specialisation constants), and the
+ * Compute pipelines, made on first use of (kernel, formats, specialisation constants), and the
  * driver's pipeline cache on disk.
  */
 #pragma once

@@ -4,25 +4,31 @@
  */
 #pragma once
 
+#include "engine/base/json.h"
+#include "engine/text/byte-characters.h"
 #include "engine/text/tokenizer-private.h"
 
 static inline MonocleTokenizer *
 make_small_tokenizer (const char *const *tokens, guint n_tokens)
 {
   MonocleTokenizer *tokenizer = monocle_tokenizer_new ();
-  gunichar next = 256;
+  g_autoptr (GString) file = g_string_new ("{\"model\": {\"merges\": [], \"vocab\": {");
+  g_autoptr (JsonObject) root = NULL;
 
-  for (guint byte = 0; byte < 256; byte++)
+  for (guint i = 0; i < 256; i++)
     {
-      gboolean is_printable
-          = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-      char name[7] = { 0 };
+      guint8 byte = (guint8) i;
 
-      g_unichar_to_utf8 (is_printable ? byte : next++, name);
-      monocle_tokenizer_set_token (tokenizer, name, byte);
+      g_string_append (file, i > 0 ? ", \"" : "\"");
+      if (byte == '"' || byte == '\\')
+        g_string_append_c (file, '\\');
+      monocle_byte_characters_write (&byte, 1, file);
+      g_string_append_printf (file, "\": %u", i);
     }
-  monocle_tokenizer_find_byte_ids (tokenizer);
-  tokenizer->merges = monocle_merges_new (0);
+  g_string_append (file, "}}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", "
+                         "\"add_prefix_space\": false}}");
+  root = monocle_json_parse (file->str, file->len, "small", NULL);
+  g_assert_true (monocle_tokenizer_read (tokenizer, root, "small", NULL));
   monocle_tokenizer_add_tokens (tokenizer, tokens, n_tokens);
   return tokenizer;
 }

@@ -38,6 +38,10 @@ try_file (const guint8 *data, gsize size)
     }
   monocle_tokenizer_add_tokens (tokenizer, tokens, G_N_ELEMENTS (tokens));
   check_text (tokenizer, "abc ab <s>a<mask> bcc\n", FALSE);
+  check_text (tokenizer,
+              "  \xe2\x96\x81"
+              "A\xcc\x81\xcc\xa3 \xef\xbd\x81\r\n 12<0x41>\xd8\x80\x31",
+              FALSE);
 }
 
 int
@@ -90,9 +94,44 @@ fuzz_add_seeds (GPtrArray *seeds)
         "{\"id\": "
         "\"x\"}}, {\"Sequence\": {\"id\": \"A\"}}], \"special_tokens\": {\"x\": {\"ids\": [0, "
         "1]}}}]}}";
+  static const char pipeline[]
+      = "{\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"byte_fallback\": true, \"vocab\": "
+        "[[\"<unk>\", 0], [\"a\", -1.5], [\"ab\", -2], [\"<0x41>\", -3]]}, \"normalizer\": "
+        "{\"type\": "
+        "\"Sequence\", \"normalizers\": [{\"type\": \"NFKC\"}, {\"type\": \"StripAccents\"}, "
+        "{\"type\": "
+        "\"Lowercase\"}, {\"type\": \"Prepend\", \"prepend\": \"_\"}, {\"type\": \"Strip\", "
+        "\"strip_left\": true, \"strip_right\": true}, {\"type\": \"Precompiled\", "
+        "\"precompiled_charsmap\": \"CAAAAAAEAABhAQAAeAA=\"}, {\"type\": \"BertNormalizer\"}]}, "
+        "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Metaspace\", "
+        "\"replacement\": \"_\", \"prepend_scheme\": \"first\"}, {\"type\": \"Digits\"}, "
+        "{\"type\": "
+        "\"Punctuation\"}]}, \"decoder\": {\"type\": \"Sequence\", \"decoders\": [{\"type\": "
+        "\"ByteFallback\"}, {\"type\": \"Metaspace\", \"replacement\": \"_\"}, {\"type\": "
+        "\"Fuse\"}, "
+        "{\"type\": \"Strip\", \"content\": \" \", \"start\": 1, \"stop\": 1}]}}";
+  static const char split[]
+      = "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b</w>\": 1, \"##b</w>\": 2, "
+        "\"ab</w>\": 3, \"?\": 4}, \"merges\": [\"a ##b</w>\"], \"unk_token\": \"?\", "
+        "\"continuing_subword_prefix\": \"##\", \"end_of_word_suffix\": \"</w>\"}, "
+        "\"pre_tokenizer\": "
+        "{\"type\": \"Split\", \"pattern\": {\"Regex\": "
+        "\"(?i:'s|b)|[^\\\\r\\\\n\\\\p{L}]?\\\\p{L}{1,3}|"
+        " ?[^\\\\s]+|\\\\s+(?!\\\\S)|\\\\s+\"}, \"behavior\": \"MergedWithNext\", \"invert\": "
+        "true}, "
+        "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"String\": \"  \"}, \"content\": "
+        "\"_\"}, "
+        "\"decoder\": {\"type\": \"BPEDecoder\", \"suffix\": \"</w>\"}}";
+  static const char words[]
+      = "{\"model\": {\"type\": \"WordPiece\", \"vocab\": {\"a\": 0, \"##b\": 1, \"[UNK]\": 2}, "
+        "\"max_input_chars_per_word\": 9}, \"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}, "
+        "\"decoder\": {\"type\": \"WordPiece\"}}";
   static const char text[] = "it's <s>a<loc_12> b\n\n  \xc3\xa9\xe3\x80\x80 12 !? a b <mask>\xff";
 
   fuzz_add_seed (seeds, file, sizeof file - 1);
   fuzz_add_seed (seeds, parts, sizeof parts - 1);
+  fuzz_add_seed (seeds, pipeline, sizeof pipeline - 1);
+  fuzz_add_seed (seeds, split, sizeof split - 1);
+  fuzz_add_seed (seeds, words, sizeof words - 1);
   fuzz_add_seed (seeds, text, sizeof text - 1);
 }

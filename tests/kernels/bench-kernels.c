@@ -57,7 +57,7 @@ get_processor_seconds (void)
 static gboolean
 is_wanted (const char *line)
 {
-  return filter == NULL || strstr (line, filter) != NULL;
+  return !filter || strstr (line, filter) != NULL;
 }
 
 /* Runs what is recorded until the time is over. */
@@ -109,7 +109,7 @@ bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean r
       monocle_arena_init (&bench->arena, bench->buffer);
       return;
     }
-  w.layout = m > 16 && bench->gpu->block_kernels ? MONOCLE_LAYOUT_PACKED : MONOCLE_LAYOUT_ROWS;
+  w.layout = m > 16 ? monocle_op_matmul_get_layout (bench->gpu) : MONOCLE_LAYOUT_ROWS;
   w.offset = bench->arena.used_bytes;
   alloc (bench, bench->format, monocle_layout_get_padded_columns (n), k);
   bias = alloc (bench, MONOCLE_FORMAT_F32, 1, n);
@@ -239,6 +239,7 @@ main (int argc, char **argv)
   g_autoptr (GArray) infos = NULL;
   const guint64 bytes = (guint64) 512 << 20;
   g_autofree float *noise = NULL;
+  g_autofree char *traits = NULL;
   Bench bench = { 0 };
   MonocleTensor all = { .n_dims = 1, .dims = { 1 << 20 }, .format = MONOCLE_FORMAT_F32 };
 
@@ -247,21 +248,21 @@ main (int argc, char **argv)
     g_error ("%s", error->message);
 
   infos = monocle_vk_gpu_list (&error);
-  if (infos == NULL || infos->len == 0)
+  if (!infos || infos->len == 0)
     g_error ("No device: %s", error ? error->message : "none listed");
   if (device_index < 0 || device_index >= (int) infos->len)
     device_index = (int) infos->len - 1;
   bench.gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, device_index), &error);
-  if (bench.gpu == NULL)
+  if (!bench.gpu)
     g_error ("%s", error->message);
   bench.buffer = monocle_vk_buffer_new (bench.gpu, bytes, MONOCLE_VK_USE_DEVICE, "bench", &error);
-  if (bench.buffer == NULL)
+  if (!bench.buffer)
     g_error ("%s", error->message);
   bench.format = f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
   bench.commands = monocle_commands_new (bench.gpu, "bench");
   monocle_arena_init (&bench.arena, bench.buffer);
-  g_print ("%s, %s kernels, %s\n", bench.gpu->info.name, bench.gpu->block_kernels ? "block" : "GPU",
-           f16 ? "f16" : "f32");
+  traits = monocle_vk_traits_describe (&bench.gpu->traits);
+  g_print ("%s, %s: %s\n", bench.gpu->info.name, f16 ? "f16" : "f32", traits);
 
   /* Small numbers everywhere, whatever the element: zeros would be kind to caches and denormals
    * slow. */

@@ -145,7 +145,7 @@ static const AttentionShape few_queries_shapes[] = {
 void
 kernel_case_run_attention (KernelTest *t)
 {
-  if (t->gpu->block_kernels)
+  if (t->gpu->traits.software)
     for (guint i = 0; i < G_N_ELEMENTS (few_queries_shapes); i++)
       try_attention (t, &few_queries_shapes[i]);
   else

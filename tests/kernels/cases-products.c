@@ -92,11 +92,11 @@ static const ProductShape block_shapes[] = {
 static void
 try_pieces (KernelTest *t, const ProductShape *shape, MonocleLayout layout, guint limit)
 {
-  const guint real_limit = t->gpu->info.limits.maxStorageBufferRange;
+  const guint64 real_limit = t->gpu->traits.max_binding_bytes;
 
-  t->gpu->info.limits.maxStorageBufferRange = limit;
+  t->gpu->traits.max_binding_bytes = limit;
   try_product (t, shape, layout);
-  t->gpu->info.limits.maxStorageBufferRange = real_limit;
+  t->gpu->traits.max_binding_bytes = real_limit;
 }
 
 void
@@ -106,7 +106,7 @@ kernel_case_run_matmul_block (KernelTest *t)
 
   try_products (t, block_shapes, G_N_ELEMENTS (block_shapes), MONOCLE_LAYOUT_PACKED);
   try_pieces (t, &tall, MONOCLE_LAYOUT_PACKED, 40000);
-  if (t->storage == MONOCLE_STORAGE_F16)
+  if (t->store == MONOCLE_FORMAT_F16)
     try_product (t, &(ProductShape){ 33, 96, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_PACKED);
 }
 
@@ -131,7 +131,7 @@ kernel_case_run_matmul_tile (KernelTest *t)
   try_pieces (t, &wide, MONOCLE_LAYOUT_ROWS, 40000);
   /* What a CPU device without room for texel views falls back to. */
   try_product (t, &packed_shape, MONOCLE_LAYOUT_PACKED);
-  if (t->storage == MONOCLE_STORAGE_F16)
+  if (t->store == MONOCLE_FORMAT_F16)
     try_product (t, &(ProductShape){ 33, 33, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
 }
 
@@ -176,7 +176,7 @@ void
 kernel_case_run_few_rows (KernelTest *t)
 {
   try_products (t, few_rows_shapes, G_N_ELEMENTS (few_rows_shapes), MONOCLE_LAYOUT_ROWS);
-  if (t->storage == MONOCLE_STORAGE_F16)
+  if (t->store == MONOCLE_FORMAT_F16)
     try_product (t, &(ProductShape){ 3, 31, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
   try_columns (t, 3, 33, 32, 7, 127);
 }

@@ -145,7 +145,7 @@ try_embed (KernelTest *t,
            gboolean per_row,
            gboolean with_place)
 {
-  const guint real_limit = t->gpu->info.limits.maxStorageBufferRange;
+  const guint64 real_limit = t->gpu->traits.max_binding_bytes;
   const guint n_ids = 133, n_positions = 2 + 5 + tokens;
   float *table_values, *position_values, *y_values, *expected;
   guint32 *id_values, *place_values;
@@ -160,11 +160,10 @@ try_embed (KernelTest *t,
   y = kernel_test_add_input (t, t->store, &y_values, 2, tokens, columns);
   kernel_test_allow_writing (t, &y);
   /* So little that the table must be looked up in pieces. */
-  t->gpu->info.limits.maxStorageBufferRange
-      = MAX (64, n_positions) * columns * (guint) sizeof (float);
+  t->gpu->traits.max_binding_bytes = MAX (64, n_positions) * columns * (guint) sizeof (float);
   monocle_op_embed (t->commands, &ids, &table, first_id, &positions, 2, per_row,
                     with_place ? &place : NULL, &y);
-  t->gpu->info.limits.maxStorageBufferRange = real_limit;
+  t->gpu->traits.max_binding_bytes = real_limit;
   expected = kernel_test_new_floats (t, (gsize) tokens * columns);
   memcpy (expected, y_values, sizeof (float) * tokens * columns);
   monocle_reference_embed (id_values, table_values, first_id, n_ids, position_values, 2, per_row,
@@ -340,34 +339,34 @@ run_top_k (KernelTest *t)
 /* --- the table ---------------------------------------------------------------------------- */
 
 #define BOTH (KERNEL_CASE_BLOCK | KERNEL_CASE_GPU)
-#define CASE(kernel, devices, flags, run)                                                          \
+#define CASE(kernel, devices, run)                                                                 \
   {                                                                                                \
-#kernel, devices, flags, run                                                                   \
+    MONOCLE_KERNEL_##kernel, devices, run                                                          \
   }
 
 const KernelCase kernel_cases[] = {
-  CASE (matmul_block, KERNEL_CASE_BLOCK, KERNEL_CASE_WEIGHTS, kernel_case_run_matmul_block),
-  CASE (matmul_tile, KERNEL_CASE_GPU, KERNEL_CASE_WEIGHTS, kernel_case_run_matmul_tile),
-  CASE (matvec_block, KERNEL_CASE_BLOCK, KERNEL_CASE_WEIGHTS, kernel_case_run_few_rows),
-  CASE (matvec, KERNEL_CASE_GPU, KERNEL_CASE_WEIGHTS, kernel_case_run_few_rows),
-  CASE (im2col, BOTH, 0, run_im2col),
-  CASE (depthwise_conv, BOTH, KERNEL_CASE_WEIGHTS, run_depthwise_conv),
-  CASE (layer_norm, KERNEL_CASE_BLOCK, 0, run_layer_norm),
-  CASE (layer_norm_group, KERNEL_CASE_GPU, 0, run_layer_norm),
-  CASE (window_attention, KERNEL_CASE_BLOCK, 0, kernel_case_run_window_attention),
-  CASE (window_attention_group, KERNEL_CASE_GPU, 0, kernel_case_run_window_attention),
-  CASE (channel_attention_scores, KERNEL_CASE_BLOCK, 0, kernel_case_run_channel_attention),
-  CASE (channel_attention_softmax, KERNEL_CASE_GPU, 0, kernel_case_run_channel_attention),
-  CASE (channel_attention_apply, KERNEL_CASE_BLOCK, 0, kernel_case_run_channel_attention),
-  CASE (attention, BOTH, 0, kernel_case_run_attention),
-  CASE (attention_group, KERNEL_CASE_GPU, 0, kernel_case_run_attention_group),
-  CASE (cached_attention, KERNEL_CASE_BLOCK, 0, kernel_case_run_cached_attention),
-  CASE (cached_attention_group, KERNEL_CASE_GPU, 0, kernel_case_run_cached_attention),
-  CASE (embed, BOTH, KERNEL_CASE_WEIGHTS, run_embed),
-  CASE (add_positions, BOTH, KERNEL_CASE_WEIGHTS, run_add_positions),
-  CASE (image_positions, BOTH, KERNEL_CASE_WEIGHTS, run_image_positions),
-  CASE (mean_rows, BOTH, 0, run_mean_rows),
-  CASE (top_k, BOTH, KERNEL_CASE_FLOAT, run_top_k),
-  CASE (top_k_merge, BOTH, KERNEL_CASE_FLOAT, run_top_k),
+  CASE (matmul_block, KERNEL_CASE_BLOCK, kernel_case_run_matmul_block),
+  CASE (matmul_tile, KERNEL_CASE_GPU, kernel_case_run_matmul_tile),
+  CASE (matvec_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
+  CASE (matvec, KERNEL_CASE_GPU, kernel_case_run_few_rows),
+  CASE (im2col, BOTH, run_im2col),
+  CASE (depthwise_conv, BOTH, run_depthwise_conv),
+  CASE (layer_norm, KERNEL_CASE_BLOCK, run_layer_norm),
+  CASE (layer_norm_group, KERNEL_CASE_GPU, run_layer_norm),
+  CASE (window_attention, KERNEL_CASE_BLOCK, kernel_case_run_window_attention),
+  CASE (window_attention_group, KERNEL_CASE_GPU, kernel_case_run_window_attention),
+  CASE (channel_attention_scores, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
+  CASE (channel_attention_softmax, KERNEL_CASE_GPU, kernel_case_run_channel_attention),
+  CASE (channel_attention_apply, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
+  CASE (attention, BOTH, kernel_case_run_attention),
+  CASE (attention_group, KERNEL_CASE_GPU, kernel_case_run_attention_group),
+  CASE (cached_attention, KERNEL_CASE_BLOCK, kernel_case_run_cached_attention),
+  CASE (cached_attention_group, KERNEL_CASE_GPU, kernel_case_run_cached_attention),
+  CASE (embed, BOTH, run_embed),
+  CASE (add_positions, BOTH, run_add_positions),
+  CASE (image_positions, BOTH, run_image_positions),
+  CASE (mean_rows, BOTH, run_mean_rows),
+  CASE (top_k, BOTH, run_top_k),
+  CASE (top_k_merge, BOTH, run_top_k),
 };
 const guint n_kernel_cases = G_N_ELEMENTS (kernel_cases);

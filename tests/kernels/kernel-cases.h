@@ -10,21 +10,14 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  KERNEL_CASE_BLOCK = 1 << 0, /* runs where gpu->block_kernels */
+  KERNEL_CASE_BLOCK = 1 << 0, /* runs on software devices */
   KERNEL_CASE_GPU = 1 << 1,   /* runs elsewhere */
 } KernelCaseDevices;
 
-typedef enum
-{
-  KERNEL_CASE_WEIGHTS = 1 << 0, /* reads weights: has a mixed variant of its own */
-  KERNEL_CASE_FLOAT = 1 << 1,   /* knows neither store nor weights */
-} KernelCaseFlags;
-
 typedef struct
 {
-  const char *kernel;
+  MonocleKernelId kernel;
   KernelCaseDevices devices;
-  KernelCaseFlags flags;
   void (*run) (KernelTest *t);
 } KernelCase;
 

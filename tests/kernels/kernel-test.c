@@ -47,12 +47,11 @@ kernel_test_clear (KernelTest *t)
 }
 
 void
-kernel_test_start_case (KernelTest *t, const char *kernel, MonocleStorage storage)
+kernel_test_start_case (KernelTest *t, MonocleKernelId kernel, MonocleVkFormats formats)
 {
   t->kernel = kernel;
-  t->storage = storage;
-  t->store = storage == MONOCLE_STORAGE_F16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
-  t->weight = storage == MONOCLE_STORAGE_F32 ? MONOCLE_FORMAT_F32 : MONOCLE_FORMAT_F16;
+  t->store = formats.store;
+  t->weight = formats.weight;
   t->random = g_rand_new_with_seed (t->seed);
   t->saw_kernel = FALSE;
 }
@@ -249,7 +248,6 @@ kernel_test_allow_writing (KernelTest *t, const MonocleTensor *tensor)
 void
 kernel_test_fail (KernelTest *t, const char *format, ...)
 {
-  static const char *const storages[] = { "f32", "mixed", "f16" };
   g_autofree char *what = NULL;
   g_autofree char *message = NULL;
   va_list args;
@@ -257,9 +255,10 @@ kernel_test_fail (KernelTest *t, const char *format, ...)
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
-  message = g_strdup_printf ("%s (%s, %s kernels), %s, seed %u, on %s: %s", t->kernel,
-                             storages[t->storage], t->gpu->block_kernels ? "block" : "GPU",
-                             t->label, t->seed, t->gpu->info.name, what);
+  message = g_strdup_printf (
+      "%s (%s and %s, %s kernels), %s, seed %u, on %s: %s", monocle_kernels[t->kernel].name,
+      monocle_formats[t->store].id, monocle_formats[t->weight].id,
+      t->gpu->traits.software ? "software" : "GPU", t->label, t->seed, t->gpu->info.name, what);
   if (t->report)
     {
       g_string_append_printf (t->report, "%s\n", message);
@@ -311,7 +310,7 @@ kernel_test_run (KernelTest *t)
   timing = monocle_commands_describe_timing (t->commands);
   if (timing)
     {
-      g_autofree char *name = g_strdup_printf (" %s ", t->kernel);
+      g_autofree char *name = g_strdup_printf (" %s ", monocle_kernels[t->kernel].name);
 
       t->saw_kernel = t->saw_kernel || strstr (timing, name) != NULL;
     }
@@ -395,7 +394,8 @@ kernel_test_check (KernelTest *t, const MonocleTensor *y, const float *expected,
                       " of %" G_GSIZE_FORMAT ": got %.9g, expected %.9g",
                       error, limit, worst, n, (double) got[worst], (double) expected[worst]);
   else if (g_test_verbose ())
-    g_test_message ("%s, %s: error %g, %.0f ms", t->kernel, t->label, error, t->ran_ms);
+    g_test_message ("%s, %s: error %g, %.0f ms", monocle_kernels[t->kernel].name, t->label, error,
+                    t->ran_ms);
 }
 
 void

@@ -24,9 +24,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   MonocleVkGpu *gpu;
-  const char *kernel; /* whose case this is: must be among those that ran */
-  MonocleStorage storage;
-  MonocleFormatId store, weight; /* what the storage means */
+  MonocleKernelId kernel;        /* whose case this is: must be among those that ran */
+  MonocleFormatId store, weight; /* of the build that is tried */
   guint32 seed;
 
   MonocleVkBuffer *buffer;
@@ -47,7 +46,7 @@ typedef struct
 
 void kernel_test_init (KernelTest *t, MonocleVkGpu *gpu, guint32 seed);
 void kernel_test_clear (KernelTest *t);
-void kernel_test_start_case (KernelTest *t, const char *kernel, MonocleStorage storage);
+void kernel_test_start_case (KernelTest *t, MonocleKernelId kernel, MonocleVkFormats formats);
 void kernel_test_finish_case (KernelTest *t);
 
 void kernel_test_begin (KernelTest *t, const char *format, ...) G_GNUC_PRINTF (2, 3);

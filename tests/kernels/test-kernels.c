@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every kernel against the plain C beside its op, in each storage, in the form for GPUs and on CPU
- * devices also in theirs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other inputs.
+ * Every kernel against the plain C beside its op, in each of its builds, in the form for GPUs and
+ * on CPU devices also in theirs, on every Vulkan device there is. MONOCLE_KERNEL_SEED draws other
+ * inputs.
  */
 #include "config.h"
 
@@ -10,14 +11,12 @@
 
 #include "kernel-cases.h"
 
-static const char *const storage_names[] = { "f32", "mixed", "f16" };
-
 typedef struct
 {
   const KernelCase *kernel_case;
   guint device;
-  MonocleStorage storage;
-  gboolean block_kernels;
+  MonocleVkFormats formats;
+  gboolean software;
 } Test;
 
 static GArray *infos;
@@ -31,7 +30,7 @@ static KernelTest bench;
 static void
 close_gpu (void)
 {
-  if (gpu == NULL)
+  if (!gpu)
     return;
   kernel_test_clear (&bench);
   monocle_vk_gpu_close (gpu);
@@ -43,7 +42,7 @@ open_gpu (guint index)
 {
   g_autoptr (GError) error = NULL;
 
-  if (gpu != NULL && gpu_index == index)
+  if (gpu && gpu_index == index)
     return;
   close_gpu ();
   gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, index), &error);
@@ -58,14 +57,15 @@ test_kernel (gconstpointer data)
   const Test *test = data;
 
   open_gpu (test->device);
-  if (test->storage != MONOCLE_STORAGE_F32 && !gpu->info.storage_f16)
+  gpu->traits.software = test->software;
+  if (!monocle_kernel_runs (&monocle_kernels[test->kernel_case->kernel], test->formats,
+                            &gpu->traits))
     {
-      g_test_skip ("the device has no 16-bit storage");
+      g_test_skip ("the device cannot run it");
       return;
     }
 
-  gpu->block_kernels = test->block_kernels;
-  kernel_test_start_case (&bench, test->kernel_case->kernel, test->storage);
+  kernel_test_start_case (&bench, test->kernel_case->kernel, test->formats);
   test->kernel_case->run (&bench);
   kernel_test_finish_case (&bench);
 }
@@ -103,13 +103,14 @@ test_compare (void)
 static void
 test_catches (void)
 {
+  const MonocleVkFormats f32 = { MONOCLE_FORMAT_F32, MONOCLE_FORMAT_F32 };
   float *x_values;
   MonocleTensor x, y;
 
   open_gpu (0);
   bench.report = g_string_new (NULL);
 
-  kernel_test_start_case (&bench, "mean_rows", MONOCLE_STORAGE_F32);
+  kernel_test_start_case (&bench, MONOCLE_KERNEL_mean_rows, f32);
   kernel_test_begin (&bench, "a wrong tensor");
   x = kernel_test_add_input (&bench, MONOCLE_FORMAT_F32, &x_values, 2, 1, 32);
   y = kernel_test_add_output (&bench, MONOCLE_FORMAT_F32, 2, 1, 32);
@@ -122,7 +123,7 @@ test_catches (void)
                                          bench.report->str));
 
   g_string_truncate (bench.report, 0);
-  kernel_test_start_case (&bench, "mean_rows", MONOCLE_STORAGE_F32);
+  kernel_test_start_case (&bench, MONOCLE_KERNEL_mean_rows, f32);
   kernel_test_begin (&bench, "an output nobody declared");
   x = kernel_test_add_input (&bench, MONOCLE_FORMAT_F32, &x_values, 2, 1, 32);
   y = kernel_test_add_output (&bench, MONOCLE_FORMAT_F32, 2, 1, 32);
@@ -135,7 +136,7 @@ test_catches (void)
       g_pattern_match_simple ("*an output nobody declared*was changed*", bench.report->str));
 
   g_string_truncate (bench.report, 0);
-  kernel_test_start_case (&bench, "layer_norm", MONOCLE_STORAGE_F32);
+  kernel_test_start_case (&bench, MONOCLE_KERNEL_layer_norm, f32);
   kernel_test_begin (&bench, "another kernel");
   x = kernel_test_add_input (&bench, MONOCLE_FORMAT_F32, &x_values, 2, 1, 32);
   y = kernel_test_add_output (&bench, MONOCLE_FORMAT_F32, 2, 1, 32);
@@ -153,34 +154,36 @@ test_catches (void)
 }
 
 static void
+add_builds (guint device, const KernelCase *kernel_case, gboolean software)
+{
+  const MonocleKernel *kernel = &monocle_kernels[kernel_case->kernel];
+
+  for (guint i = 0; i < kernel->n_builds; i++)
+    {
+      const MonocleVkFormats formats = kernel->builds[i].formats;
+      g_autofree char *path = g_strdup_printf (
+          "/kernels/%u/%s/%s/%s-%s", device, kernel->name, software ? "block" : "gpu",
+          monocle_formats[formats.store].id, monocle_formats[formats.weight].id);
+      Test *test = g_new (Test, 1);
+
+      *test = (Test){ kernel_case, device, formats, software };
+      g_test_add_data_func_full (path, test, test_kernel, g_free);
+    }
+}
+
+static void
 add_tests (void)
 {
   for (guint device = 0; device < infos->len; device++)
     for (guint i = 0; i < n_kernel_cases; i++)
-      for (guint form = 0; form < 2; form++)
-        for (guint storage = 0; storage < MONOCLE_N_STORAGES; storage++)
-          {
-            const KernelCase *kernel_case = &kernel_cases[i];
-            g_autofree char *path = NULL;
-            Test *test;
-
-            if (!(kernel_case->devices & (form == 0 ? KERNEL_CASE_BLOCK : KERNEL_CASE_GPU)))
-              continue;
-            /* Buffers of other devices cannot be seen as texels. */
-            if (form == 0
-                && g_array_index (infos, MonocleVkGpuInfo, device).kind != MONOCLE_VK_GPU_CPU)
-              continue;
-            if (storage == MONOCLE_STORAGE_MIXED && !(kernel_case->flags & KERNEL_CASE_WEIGHTS))
-              continue;
-            if (storage != MONOCLE_STORAGE_F32 && (kernel_case->flags & KERNEL_CASE_FLOAT))
-              continue;
-
-            test = g_new (Test, 1);
-            *test = (Test){ kernel_case, device, storage, form == 0 };
-            path = g_strdup_printf ("/kernels/%u/%s/%s/%s", device, kernel_case->kernel,
-                                    form == 0 ? "block" : "gpu", storage_names[storage]);
-            g_test_add_data_func_full (path, test, test_kernel, g_free);
-          }
+      {
+        /* Buffers of other devices cannot be seen as texels. */
+        if (kernel_cases[i].devices & KERNEL_CASE_BLOCK
+            && g_array_index (infos, MonocleVkGpuInfo, device).traits.software)
+          add_builds (device, &kernel_cases[i], TRUE);
+        if (kernel_cases[i].devices & KERNEL_CASE_GPU)
+          add_builds (device, &kernel_cases[i], FALSE);
+      }
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The plain C under the kernels: formats, layouts, tensors, the arena, and that ops record nothing
- * while measuring.
+ * The plain C under the kernels: formats, layouts, tensors, the arena, that ops record nothing
+ * while measuring, and which kernel a device gets.
  */
 #include "config.h"
 
@@ -9,6 +9,7 @@
 
 #include "engine/nn/arena.h"
 #include "engine/nn/ops.h"
+#include "engine/nn/variant.h"
 
 static void
 test_sizes (void)
@@ -230,6 +231,71 @@ test_wrong_shapes (void)
     expect_abort (NULL);
 }
 
+/* --- variants ----------------------------------------------------------------------------- */
+
+static gboolean
+is_small (const MonocleVkTraits *traits, gconstpointer call)
+{
+  return *(const guint *) call <= traits->shared_bytes;
+}
+
+/* Best first: a block kernel that reads texels and knows no activations in 16 bits, one for small
+ * calls, one for all. */
+static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_matmul_block, monocle_variant_for_software, NULL },
+  { MONOCLE_KERNEL_matvec, is_small, NULL },
+  { MONOCLE_KERNEL_matmul_tile, NULL, NULL },
+};
+
+static int
+choose (const MonocleVkTraits *traits, MonocleFormatId store, MonocleFormatId weight, guint call)
+{
+  const MonocleVariant *variant = monocle_variant_choose (
+      variants, G_N_ELEMENTS (variants), traits, (MonocleVkFormats){ store, weight }, &call);
+
+  return variant ? (int) variant->kernel : -1;
+}
+
+static void
+test_variants (void)
+{
+  const MonocleFormatId wide = MONOCLE_FORMAT_F32, narrow = MONOCLE_FORMAT_F16;
+  MonocleVkTraits traits
+      = { .software = TRUE, .texels = TRUE, .f16_storage = TRUE, .shared_bytes = 8 };
+
+  g_assert_cmpint (choose (&traits, wide, wide, 1), ==, MONOCLE_KERNEL_matmul_block);
+  g_assert_cmpint (choose (&traits, wide, narrow, 9), ==, MONOCLE_KERNEL_matmul_block);
+  /* It is not built for these. */
+  g_assert_cmpint (choose (&traits, narrow, narrow, 8), ==, MONOCLE_KERNEL_matvec);
+  g_assert_cmpint (choose (&traits, narrow, narrow, 9), ==, MONOCLE_KERNEL_matmul_tile);
+  /* The device lacks what it needs, or is of the other kind. */
+  traits.texels = FALSE;
+  g_assert_cmpint (choose (&traits, wide, wide, 9), ==, MONOCLE_KERNEL_matmul_tile);
+  traits.texels = TRUE;
+  traits.software = FALSE;
+  g_assert_cmpint (choose (&traits, wide, wide, 1), ==, MONOCLE_KERNEL_matvec);
+  /* Nothing of 16 bits without storage for it. */
+  traits.f16_storage = FALSE;
+  g_assert_cmpint (choose (&traits, wide, narrow, 1), ==, -1);
+  g_assert_cmpint (choose (&traits, wide, wide, 9), ==, MONOCLE_KERNEL_matmul_tile);
+}
+
+static void
+test_narrow_activations (void)
+{
+  MonocleVkTraits traits = { .f16_storage = TRUE, .f16_arithmetic = TRUE };
+
+  g_assert_true (monocle_vk_traits_has_narrow_activations (&traits));
+  traits.software = TRUE;
+  g_assert_false (monocle_vk_traits_has_narrow_activations (&traits));
+  traits.software = FALSE;
+  traits.f16_arithmetic = FALSE;
+  g_assert_false (monocle_vk_traits_has_narrow_activations (&traits));
+  traits.f16_arithmetic = TRUE;
+  traits.f16_storage = FALSE;
+  g_assert_false (monocle_vk_traits_has_narrow_activations (&traits));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -245,5 +311,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/arena/too-small", test_arena_too_small);
   g_test_add_func ("/engine/ops/measuring", test_measuring_ops);
   g_test_add_func ("/engine/ops/wrong-shapes", test_wrong_shapes);
+  g_test_add_func ("/engine/variants/choice", test_variants);
+  g_test_add_func ("/engine/traits/narrow-activations", test_narrow_activations);
   return g_test_run ();
 }

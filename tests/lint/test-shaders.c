@@ -16,24 +16,25 @@ validate (gconstpointer data)
 {
   const MonocleKernel *kernel = data;
 
-  for (guint storage = 0; storage < MONOCLE_N_STORAGES; storage++)
+  g_assert_cmpuint (kernel->n_builds, >, 0);
+  for (guint i = 0; i < kernel->n_builds; i++)
     {
+      const MonocleKernelBuild *build = &kernel->builds[i];
       g_autoptr (GError) error = NULL;
       g_autoptr (GSubprocess) process = NULL;
       g_autoptr (GBytes) module = NULL;
       g_autoptr (GBytes) said = NULL;
 
-      g_assert_cmpuint (kernel->spirv_size[storage], >, 0);
+      g_assert_cmpuint (build->spirv_size, >, 0);
       process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
                                       | G_SUBPROCESS_FLAGS_STDERR_MERGE,
                                   &error, spirv_val, "--target-env", "vulkan1.2", "-", NULL);
       g_assert_no_error (error);
-      module = g_bytes_new_static (kernel->spirv[storage], kernel->spirv_size[storage]);
+      module = g_bytes_new_static (build->spirv, build->spirv_size);
       g_subprocess_communicate (process, module, NULL, &said, NULL, &error);
       g_assert_no_error (error);
       if (!g_subprocess_get_successful (process))
-        g_test_message ("%s, storage %u: %.*s", kernel->name, storage,
-                        (int) g_bytes_get_size (said),
+        g_test_message ("%s, build %u: %.*s", kernel->name, i, (int) g_bytes_get_size (said),
                         (const char *) g_bytes_get_data (said, NULL));
       g_assert_true (g_subprocess_get_successful (process));
     }

@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/eval/caption.h"
@@ -297,6 +298,7 @@ test_many (Fixture *fixture_, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleEvalSet) set = NULL;
   const guint n = 20000;
+  clock_t start;
 
   for (guint i = 0; i < n; i++)
     g_string_append_printf (
@@ -310,11 +312,12 @@ test_many (Fixture *fixture_, gconstpointer data)
         i ? ", " : "", i, i < n ? i : 7);
   g_string_append (text, "]}");
   place (fixture_, "instances.json", text->str);
-  g_test_timer_start ();
+  start = clock ();
   set = load (fixture_, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (count_objects (set), ==, 2 * n);
-  g_assert_cmpfloat (g_test_timer_elapsed (), <, 15);
+  /* Of the processor, not of the clock: other programs may be at work. */
+  g_assert_cmpfloat ((clock () - start) / (double) CLOCKS_PER_SEC, <, 15);
 }
 
 typedef struct
@@ -327,11 +330,11 @@ typedef struct
 static const Bad bads[] = {
   { "instances.json", "", "empty" },
   { "instances.json", "{", "bad JSON" },
-  { "instances.json", "[]", "expected a JSON object" },
+  { "instances.json", "[]", "expected an object" },
   { "instances.json", "{\"a\": \"\\ud800\"}", "bad escape" },
   { "instances.json", "{\"a\": 1} // comment", "not JSON" },
   { "instances.json", "{}", "\"images\" is missing" },
-  { "instances.json", "{\"images\": 3}", "\"images\" is no array" },
+  { "instances.json", "{\"images\": 3}", "\"images\": expected an array" },
   { "instances.json", "{\"images\": [3]}", "images[0]: expected an object" },
   { "instances.json",
     "{" CATEGORIES
@@ -356,7 +359,7 @@ static const Bad bads[] = {
   { "instances.json",
     "{" CATEGORIES
     ", \"images\": [{\"id\": \"1\", \"file_name\": \"x.png\", \"width\": 1, \"height\": 1}]}",
-    "\"id\" is no whole number" },
+    "\"id\": expected an integer" },
   { "instances.json", INSTANCES ("") " {}", "follows" },
   { "instances.json", INSTANCES ("") "}", "follows" },
   { "instances.json",
@@ -391,7 +394,7 @@ static const Bad bads[] = {
   { "instances.json", INSTANCES ("{\"image_id\": 7, \"category_id\": 6, \"bbox\": [1, 2, 3, 4]}"),
     "there is no category 6" },
   { "instances.json", INSTANCES ("{" CAR "}"), "\"bbox\" is missing" },
-  { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, 3]}"), "4 numbers" },
+  { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, 3]}"), "3 numbers, expected 4" },
   { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, 3, 1e999]}"), "bbox" },
   { "instances.json", INSTANCES ("{" CAR ", \"bbox\": [1, 2, -3, 4]}"), "negative" },
   { "instances.json",
@@ -417,7 +420,7 @@ static const Bad bads[] = {
                ", \"bbox\": [1, 2, 3, 4], \"segmentation\": {\"size\": [2, 2], \"counts\": [4]}}"),
     "the image 40 x 30" },
   { "captions.json", "{" IMAGES ", \"annotations\": [{\"image_id\": 3, \"caption\": 4}]}",
-    "\"caption\" is no text" },
+    "\"caption\": expected a string" },
   { "captions.json",
     "{" IMAGES ", \"annotations\": [{\"image_id\": 3, \"caption\": \"a\", \"slots\": [{\"name\": "
     "\"a\", \"count\": 0}]}]}",
@@ -438,7 +441,7 @@ static const Bad bads[] = {
     "{\"image\": \"a.png\", \"task\": \"open-vocabulary-detection\", \"text\": \"a\", \"boxes\": "
     "[[3, 3, 3, 4]]}",
     "empty box" },
-  { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"a\", \"quad\": [1, 2, 3, 4]}", "8 numbers" },
+  { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"a\", \"quad\": [1, 2, 3, 4]}", "4 numbers, expected 8" },
   { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"a\\u0000b\"}", "bad escape" },
 };
 

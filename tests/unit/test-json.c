@@ -118,7 +118,7 @@ test_wrong_values (void)
   REFUSE (monocle_json_get_int (object, "f", "d", MONOCLE_JSON_OPTIONAL, 0, 9, &i, &error),
           "\"d\": expected an integer");
   REFUSE (monocle_json_get_double (object, "f", "s", MONOCLE_JSON_OPTIONAL, &d, &error),
-          "expected a number");
+          "expected a finite number");
   REFUSE (monocle_json_get_double (object, "f", "huge", MONOCLE_JSON_OPTIONAL, &d, &error),
           "finite");
   REFUSE (monocle_json_get_bool (object, "f", "i", MONOCLE_JSON_REQUIRED, &t, &error),
@@ -139,6 +139,48 @@ test_wrong_values (void)
   g_assert_cmpfloat (d, ==, 1);
   g_assert_null (ints);
   g_assert_null (strings);
+}
+
+/* As programs that know one kind of number write them. */
+static void
+test_lenient (void)
+{
+  g_autoptr (JsonObject) object
+      = parse ("{\"i\": 3.0, \"yes\": true, \"one\": 1, \"no\": 0.0, \"two\": 2, \"s\": \"1\", "
+               "\"inexact\": 9007199254740994.0, \"list\": [1, 2.5], \"mixed\": [1, \"a\"]}");
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GError) error = NULL;
+  gboolean flag = FALSE;
+  gint64 i = 7;
+
+  g_assert_true (monocle_json_get_int (object, "f", "i", MONOCLE_JSON_REQUIRED, 3, 3, &i, &error));
+  g_assert_cmpint (i, ==, 3);
+  REFUSE (monocle_json_get_int (object, "f", "inexact", MONOCLE_JSON_REQUIRED, 0, G_MAXINT64, &i,
+                                &error),
+          "expected an integer");
+  g_assert_true (monocle_json_get_flag (object, "f", "gone", &flag, &error));
+  g_assert_false (flag);
+  g_assert_true (monocle_json_get_flag (object, "f", "yes", &flag, &error));
+  g_assert_true (flag);
+  g_assert_true (monocle_json_get_flag (object, "f", "no", &flag, &error));
+  g_assert_false (flag);
+  g_assert_true (monocle_json_get_flag (object, "f", "one", &flag, &error));
+  g_assert_true (flag);
+  REFUSE (monocle_json_get_flag (object, "f", "two", &flag, &error), "true, false, 1 or 0");
+  REFUSE (monocle_json_get_flag (object, "f", "s", &flag, &error), "true, false, 1 or 0");
+  g_assert_true (monocle_json_read_numbers (json_object_get_member (object, "list"), "f", "list", 0,
+                                            numbers, &error));
+  g_assert_cmpuint (numbers->len, ==, 2);
+  g_assert_cmpfloat (g_array_index (numbers, double, 1), ==, 2.5);
+  REFUSE (monocle_json_read_numbers (json_object_get_member (object, "list"), "f", "list", 3,
+                                     numbers, &error),
+          "has 2 numbers, expected 3");
+  REFUSE (monocle_json_read_numbers (json_object_get_member (object, "mixed"), "f", "mixed", 0,
+                                     numbers, &error),
+          "finite numbers only");
+  REFUSE (monocle_json_read_numbers (json_object_get_member (object, "i"), "f", "i", 0, numbers,
+                                     &error),
+          "an array of numbers");
 }
 
 static void
@@ -293,6 +335,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/json/values", test_values);
   g_test_add_func ("/engine/json/wrong-values", test_wrong_values);
+  g_test_add_func ("/engine/json/lenient", test_lenient);
   g_test_add_func ("/engine/json/bad-text", test_bad_text);
   g_test_add_func ("/engine/json/other-files", test_other_files);
   g_test_add_func ("/engine/json/large-integers", test_large_integers);

@@ -83,7 +83,7 @@ count_tasks (const char *contents)
 static void
 test_info (void)
 {
-  g_autofree char *deep = g_strnfill (8000, '['), *large = g_strnfill (9000, ' ');
+  g_autofree char *deep = g_strnfill (8000, '['), *blank = g_strnfill (9000, ' ');
   g_autofree char *nowhere = NULL;
 
   set_up ();
@@ -93,14 +93,16 @@ test_info (void)
                     ==, 2);
   g_assert_cmpuint (count_tasks ("{\"tasks\": []}"), ==, 0);
   g_assert_cmpuint (count_tasks ("{}"), ==, G_MAXUINT);
-  g_assert_cmpuint (count_tasks ("[]"), ==, G_MAXUINT);
-  g_assert_cmpuint (count_tasks ("{\"tasks\": 3}"), ==, G_MAXUINT);
-  g_assert_cmpuint (count_tasks (large), ==, G_MAXUINT);
-
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < 8; i++)
     {
-      const char *const bad[] = { "{", deep, "{\"tasks\": []} {\"tasks\": [\"detect\"]}",
-                                  "{\"tasks\": [\"\\ud800\"]}", "{\"tasks\": [\"\xff\"]}" };
+      const char *const bad[] = { "{",
+                                  deep,
+                                  blank,
+                                  "[]",
+                                  "{\"tasks\": 3}",
+                                  "{\"tasks\": []} {\"tasks\": [\"detect\"]}",
+                                  "{\"tasks\": [\"\\ud800\"]}",
+                                  "{\"tasks\": [\"\xff\"]}" };
 
       g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*model-info.json*");
       g_assert_cmpuint (count_tasks (bad[i]), ==, G_MAXUINT);

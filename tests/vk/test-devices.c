@@ -57,15 +57,15 @@ vkGetPhysicalDeviceProperties2 (VkPhysicalDevice device, VkPhysicalDevicePropert
   if (!real)
     real = (PFN_vkGetPhysicalDeviceProperties2) dlsym (RTLD_NEXT, "vkGetPhysicalDeviceProperties2");
   real (device, properties);
-  n_described++;
   g_strlcpy (properties->properties.deviceName, "Card (of paper)",
              VK_MAX_PHYSICAL_DEVICE_NAME_SIZE);
+  /* Each is asked once who it is, and then where. */
   for (VkBaseOutStructure *next = properties->pNext; next; next = next->pNext)
-    if (next->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PCI_BUS_INFO_PROPERTIES_EXT)
-      ((VkPhysicalDevicePCIBusInfoPropertiesEXT *) next)->pciBus = n_described;
-    else if (next->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES)
+    if (next->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES)
       memset (((VkPhysicalDeviceIDProperties *) next)->deviceUUID,
-              has_uuids ? (int) n_described : 0, VK_UUID_SIZE);
+              ++n_described * (has_uuids ? 1 : 0), VK_UUID_SIZE);
+    else if (next->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PCI_BUS_INFO_PROPERTIES_EXT)
+      ((VkPhysicalDevicePCIBusInfoPropertiesEXT *) next)->pciBus = n_described;
 }
 
 static GPtrArray *

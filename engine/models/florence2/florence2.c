@@ -199,7 +199,10 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
 
   self = g_new0 (MonocleFlorence2, 1);
   self->gpu = load->gpu;
-  self->format = MONOCLE_FORMAT_F32;
+  self->format = load->precision == MONOCLE_PRECISION_F16
+                         && monocle_vk_traits_has_narrow_activations (&load->gpu->traits)
+                     ? MONOCLE_FORMAT_F16
+                     : MONOCLE_FORMAT_F32;
   if (!monocle_florence2_config_load (&self->config, load->directory, find_layout (checkpoint),
                                       error)
       || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)

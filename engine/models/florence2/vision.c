@@ -116,7 +116,7 @@ monocle_florence2_vision_measure (MonocleFlorence2 *self,
                                   GError **error)
 {
   const MonocleProjectorConfig *projector = &self->config.projector;
-  guint64 limit = self->gpu->info.limits.maxStorageBufferRange;
+  guint64 limit = self->gpu->traits.max_binding_bytes;
   MonocleArena arena = MONOCLE_ARENA_MEASURE;
   guint rows, columns;
 

@@ -12,9 +12,6 @@
 /* Below this many (batch, head, query), a GPU is better filled by sharing keys than by queries. */
 #define FEW_QUERIES 4096
 
-#define ATTENTION_CAUSAL  1
-#define ATTENTION_LENGTHS 2
-
 /* Lanes that share the keys of one query: each keeps its sums, a maximum and a total. */
 static guint
 get_key_lanes (MonocleVkGpu *gpu, guint head_width)
@@ -46,18 +43,14 @@ is_inside (const MonocleTensor *tensor,
          && batch_stride % 4 == 0;
 }
 
-void
-monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
+/* --- general ------------------------------------------------------------------------------ */
+
+static attention_params
+get_push (const MonocleAttention *a)
 {
-  const guint64 n_queries = (guint64) a->n_batches * a->n_heads * a->n_queries;
-  const MonocleVkBinding bindings[] = {
-    monocle_tensor_get_binding (&a->q),
-    monocle_tensor_get_binding (&a->k),
-    monocle_tensor_get_binding (&a->v),
-    monocle_tensor_get_binding (a->lengths ? a->lengths : &a->q),
-    monocle_tensor_get_binding (&a->y),
-  };
-  const attention_params push = {
+  G_STATIC_ASSERT (sizeof (attention_params) == sizeof (attention_group_params));
+
+  return (attention_params){
     .batches = a->n_batches,
     .queries = a->n_queries,
     .keys = a->n_keys,
@@ -72,8 +65,83 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
     .scale = monocle_op_attention_get_scale (a->head_width),
     .flags = (a->causal ? ATTENTION_CAUSAL : 0) | (a->lengths ? ATTENTION_LENGTHS : 0),
   };
-  MonocleVkGpu *gpu;
-  MonocleStorage storage;
+}
+
+static void
+get_bindings (const MonocleAttention *a, MonocleVkBinding bindings[5])
+{
+  bindings[0] = monocle_tensor_get_binding (&a->q);
+  bindings[1] = monocle_tensor_get_binding (&a->k);
+  bindings[2] = monocle_tensor_get_binding (&a->v);
+  bindings[3] = monocle_tensor_get_binding (a->lengths ? a->lengths : &a->q);
+  bindings[4] = monocle_tensor_get_binding (&a->y);
+}
+
+static gboolean
+has_many_queries (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+
+  return traits->software || (guint64) a->n_batches * a->n_heads * a->n_queries >= FEW_QUERIES;
+}
+
+/* Some queries an invocation. */
+static void
+record_queries (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+  MonocleVkGpu *gpu = monocle_commands_get_gpu (commands);
+  const guint lanes = monocle_op_get_group_size (gpu);
+  const guint most = monocle_op_attention_get_block_queries (a->head_width);
+  const guint queries = gpu->traits.software ? MIN (most, a->n_queries) : 1;
+  const guint64 n = (guint64) a->n_batches * a->n_heads * CEIL_DIV (a->n_queries, queries);
+  const attention_params push = get_push (a);
+  MonocleVkBinding bindings[5];
+
+  get_bindings (a, bindings);
+  monocle_op_dispatch_groups (
+      commands,
+      &(MonocleVkDispatch){
+          .kernel = MONOCLE_KERNEL_attention,
+          .formats = monocle_op_get_formats (&a->q, NULL),
+          .specs = (guint32[]){ lanes, queries, a->head_width, get_step_keys (queries) },
+          .n_specs = 4,
+          .bindings = bindings,
+          .push = &push,
+      },
+      CEIL_DIV (n, lanes));
+}
+
+/* A query of a head a workgroup, which shares its keys. */
+static void
+record_group (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+  const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), a->head_width);
+  const attention_params push = get_push (a);
+  MonocleVkBinding bindings[5];
+
+  get_bindings (a, bindings);
+  monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                     .kernel = MONOCLE_KERNEL_attention_group,
+                                     .formats = monocle_op_get_formats (&a->q, NULL),
+                                     .specs = (guint32[]){ lanes, a->head_width, lanes },
+                                     .n_specs = 3,
+                                     .bindings = bindings,
+                                     .push = &push,
+                                     .groups = { a->n_queries, a->n_heads, a->n_batches },
+                                 });
+}
+
+static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_attention, has_many_queries, record_queries },
+  { MONOCLE_KERNEL_attention_group, NULL, record_group },
+};
+
+void
+monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
+{
+  const guint64 n_queries = (guint64) a->n_batches * a->n_heads * a->n_queries;
 
   g_assert (a->n_batches > 0 && a->n_queries > 0 && a->n_keys > 0 && a->n_heads > 0);
   g_assert (a->head_width > 0 && a->head_width % 4 == 0);
@@ -83,51 +151,83 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
   g_assert (monocle_tensor_get_n_elements (&a->y) >= n_queries * a->head_width);
   g_assert (a->k.format == a->q.format && a->v.format == a->q.format);
   g_assert (a->y.format == a->q.format);
-  g_assert (a->lengths == NULL
+  g_assert (!a->lengths
             || (a->lengths->format == MONOCLE_FORMAT_U32
                 && monocle_tensor_get_n_elements (a->lengths) == a->n_batches));
-  if (commands == NULL)
+  if (!commands)
     return;
 
-  G_STATIC_ASSERT (sizeof (attention_params) == sizeof (attention_group_params));
-  gpu = monocle_commands_get_gpu (commands);
-  storage = monocle_op_choose_storage (&a->q, NULL);
-  if (gpu->block_kernels || n_queries >= FEW_QUERIES)
-    {
-      const guint lanes = monocle_op_get_group_size (gpu);
-      const guint queries
-          = gpu->block_kernels
-                ? MIN (monocle_op_attention_get_block_queries (a->head_width), a->n_queries)
-                : 1;
-      const guint64 n = (guint64) a->n_batches * a->n_heads * CEIL_DIV (a->n_queries, queries);
-
-      monocle_op_dispatch_groups (
-          commands,
-          &(MonocleVkDispatch){
-              .kernel = MONOCLE_KERNEL_attention,
-              .storage = storage,
-              .specs = (guint32[]){ lanes, queries, a->head_width, get_step_keys (queries) },
-              .n_specs = 4,
-              .bindings = bindings,
-              .push = &push,
-          },
-          CEIL_DIV (n, lanes));
-    }
-  else
-    {
-      const guint lanes = get_key_lanes (gpu, a->head_width);
-
-      monocle_op_dispatch (commands, &(MonocleVkDispatch){
-                                         .kernel = MONOCLE_KERNEL_attention_group,
-                                         .storage = storage,
-                                         .specs = (guint32[]){ lanes, a->head_width, lanes },
-                                         .n_specs = 3,
-                                         .bindings = bindings,
-                                         .push = &push,
-                                         .groups = { a->n_queries, a->n_heads, a->n_batches },
-                                     });
-    }
+  monocle_variant_record (variants, G_N_ELEMENTS (variants), commands,
+                          monocle_op_get_formats (&a->q, NULL), a);
 }
+
+/* --- over the cache ----------------------------------------------------------------------- */
+
+/* @dispatch: with kernel, specs and groups. */
+static void
+record_cached (MonocleCommands *commands,
+               const MonocleCachedAttention *a,
+               guint head_width,
+               MonocleVkDispatch *dispatch)
+{
+  const cached_attention_params push = {
+    .rows = (guint) monocle_tensor_get_n_elements (&a->place),
+    .tokens = a->n_tokens,
+    .places = a->keys.dims[a->keys.n_dims - 2],
+    .heads = a->n_heads,
+    .scale = monocle_op_attention_get_scale (head_width),
+  };
+
+  G_STATIC_ASSERT (sizeof (cached_attention_params) == sizeof (cached_attention_group_params));
+  dispatch->formats = monocle_op_get_formats (&a->qkv, NULL);
+  dispatch->bindings = (MonocleVkBinding[]){
+    monocle_tensor_get_binding (&a->qkv),    monocle_tensor_get_binding (&a->keys),
+    monocle_tensor_get_binding (&a->values), monocle_tensor_get_binding (&a->ancestors),
+    monocle_tensor_get_binding (&a->place),  monocle_tensor_get_binding (&a->y),
+  };
+  dispatch->push = &push;
+  monocle_op_dispatch (commands, dispatch);
+}
+
+/* A head of a token an invocation. */
+static void
+record_cached_heads (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleCachedAttention *a = call;
+  const guint head_width = monocle_tensor_get_columns (&a->y) / a->n_heads;
+  const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
+  const guint n = monocle_tensor_count_rows (&a->qkv) * a->n_heads;
+
+  record_cached (commands, a, head_width,
+                 &(MonocleVkDispatch){
+                     .kernel = MONOCLE_KERNEL_cached_attention,
+                     .specs = (guint32[]){ lanes, head_width },
+                     .n_specs = 2,
+                     .groups = { CEIL_DIV (n, lanes), 1, 1 },
+                 });
+}
+
+/* A head of a token a workgroup, which shares its keys. */
+static void
+record_cached_group (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleCachedAttention *a = call;
+  const guint head_width = monocle_tensor_get_columns (&a->y) / a->n_heads;
+  const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), head_width);
+
+  record_cached (commands, a, head_width,
+                 &(MonocleVkDispatch){
+                     .kernel = MONOCLE_KERNEL_cached_attention_group,
+                     .specs = (guint32[]){ lanes, head_width, lanes },
+                     .n_specs = 3,
+                     .groups = { monocle_tensor_count_rows (&a->qkv), a->n_heads, 1 },
+                 });
+}
+
+static const MonocleVariant cached_variants[] = {
+  { MONOCLE_KERNEL_cached_attention, monocle_variant_for_software, record_cached_heads },
+  { MONOCLE_KERNEL_cached_attention_group, NULL, record_cached_group },
+};
 
 void
 monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAttention *a)
@@ -136,16 +236,7 @@ monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAtten
   const guint rows = tokens / a->n_tokens;
   const guint channels = monocle_tensor_get_columns (&a->y);
   const guint head_width = channels / a->n_heads;
-  const guint places = (guint) (monocle_tensor_get_n_elements (&a->keys) / channels / rows);
-  const cached_attention_params push
-      = { rows, a->n_tokens, places, a->n_heads, monocle_op_attention_get_scale (head_width) };
-  const MonocleVkBinding bindings[] = {
-    monocle_tensor_get_binding (&a->qkv),    monocle_tensor_get_binding (&a->keys),
-    monocle_tensor_get_binding (&a->values), monocle_tensor_get_binding (&a->ancestors),
-    monocle_tensor_get_binding (&a->place),  monocle_tensor_get_binding (&a->y),
-  };
-  MonocleVkGpu *gpu;
-  MonocleStorage storage;
+  const guint places = a->keys.dims[a->keys.n_dims - 2];
 
   g_assert (rows * a->n_tokens == tokens && monocle_tensor_get_columns (&a->qkv) == 3 * channels);
   g_assert (monocle_tensor_count_rows (&a->y) == tokens && places >= a->n_tokens);
@@ -157,39 +248,9 @@ monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAtten
   g_assert (monocle_tensor_get_n_elements (&a->place) == rows);
   g_assert (a->keys.format == a->qkv.format && a->values.format == a->qkv.format);
   g_assert (a->y.format == a->qkv.format);
-  if (commands == NULL)
+  if (!commands)
     return;
 
-  G_STATIC_ASSERT (sizeof (cached_attention_params) == sizeof (cached_attention_group_params));
-  gpu = monocle_commands_get_gpu (commands);
-  storage = monocle_op_choose_storage (&a->qkv, NULL);
-  if (gpu->block_kernels)
-    {
-      const guint lanes = monocle_op_get_group_size (gpu);
-
-      monocle_op_dispatch_groups (commands,
-                                  &(MonocleVkDispatch){
-                                      .kernel = MONOCLE_KERNEL_cached_attention,
-                                      .storage = storage,
-                                      .specs = (guint32[]){ lanes, head_width },
-                                      .n_specs = 2,
-                                      .bindings = bindings,
-                                      .push = &push,
-                                  },
-                                  CEIL_DIV ((guint64) tokens * a->n_heads, lanes));
-    }
-  else
-    {
-      const guint lanes = get_key_lanes (gpu, head_width);
-
-      monocle_op_dispatch (commands, &(MonocleVkDispatch){
-                                         .kernel = MONOCLE_KERNEL_cached_attention_group,
-                                         .storage = storage,
-                                         .specs = (guint32[]){ lanes, head_width, lanes },
-                                         .n_specs = 3,
-                                         .bindings = bindings,
-                                         .push = &push,
-                                         .groups = { tokens, a->n_heads, 1 },
-                                     });
-    }
+  monocle_variant_record (cached_variants, G_N_ELEMENTS (cached_variants), commands,
+                          monocle_op_get_formats (&a->qkv, NULL), a);
 }

@@ -55,7 +55,7 @@ monocle_op_channel_attention (MonocleCommands *commands,
   const guint apply_side = get_side (width, 8);
   const guint apply_tokens = 8;
   MonocleVkBinding slice_binding, result_binding;
-  MonocleStorage storage;
+  MonocleVkFormats formats;
   guint64 n;
   guint lanes;
 
@@ -63,12 +63,12 @@ monocle_op_channel_attention (MonocleCommands *commands,
             && monocle_tensor_count_rows (y) == tokens);
   g_assert (width * n_groups == channels && width % 4 == 0 && y->format == qkv->format);
   g_assert (scores->format == MONOCLE_FORMAT_F32);
-  if (commands == NULL)
+  if (!commands)
     return;
 
   g_assert (monocle_tensor_get_n_elements (scores) >= monocle_op_channel_attention_scratch (
                 monocle_commands_get_gpu (commands), tokens, channels, n_groups));
-  storage = monocle_op_choose_storage (qkv, NULL);
+  formats = monocle_op_get_formats (qkv, NULL);
   lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
 
   result_binding = monocle_tensor_get_binding (scores);
@@ -82,7 +82,7 @@ monocle_op_channel_attention (MonocleCommands *commands,
       commands,
       &(MonocleVkDispatch){
           .kernel = MONOCLE_KERNEL_channel_attention_scores,
-          .storage = storage,
+          .formats = formats,
           .specs = (guint32[]){ lanes, width, scores_side },
           .n_specs = 3,
           .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (qkv), slice_binding },
@@ -94,7 +94,7 @@ monocle_op_channel_attention (MonocleCommands *commands,
       commands,
       &(MonocleVkDispatch){
           .kernel = MONOCLE_KERNEL_channel_attention_softmax,
-          .storage = storage,
+          .formats = monocle_op_get_formats (scores, NULL),
           .specs = (guint32[]){ lanes, width },
           .n_specs = 2,
           .bindings = (MonocleVkBinding[]){ slice_binding, result_binding },
@@ -108,7 +108,7 @@ monocle_op_channel_attention (MonocleCommands *commands,
       commands,
       &(MonocleVkDispatch){
           .kernel = MONOCLE_KERNEL_channel_attention_apply,
-          .storage = storage,
+          .formats = formats,
           .specs = (guint32[]){ lanes, width, apply_tokens, apply_side },
           .n_specs = 4,
           .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (qkv), result_binding,

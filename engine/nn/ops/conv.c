@@ -33,13 +33,13 @@ monocle_op_im2col (MonocleCommands *commands,
   };
   g_assert (monocle_tensor_get_columns (y) == 4 * push.columns4);
   g_assert (monocle_tensor_count_rows (y) == push.out_height * push.out_width);
-  if (commands == NULL)
+  if (!commands)
     return;
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {
                                     .kernel = MONOCLE_KERNEL_im2col,
-                                    .storage = monocle_op_choose_storage (x, NULL),
+                                    .formats = monocle_op_get_formats (x, NULL),
                                     .bindings = (MonocleVkBinding[]) {
                                         monocle_tensor_get_binding (x),
                                         monocle_tensor_get_binding (y),
@@ -66,18 +66,18 @@ monocle_op_depthwise_conv (MonocleCommands *commands,
   g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
   g_assert (monocle_tensor_get_n_elements (w) == 9 * channels
             && monocle_op_is_vector (bias, channels));
-  if (commands == NULL)
+  if (!commands)
     return;
 
   gpu = monocle_commands_get_gpu (commands);
   push = (depthwise_conv_params){ x->dims[0], x->dims[1], channels / 4 };
   specs[0] = monocle_op_get_group_size (gpu);
-  specs[1] = gpu->block_kernels ? 4 : 2;
+  specs[1] = gpu->traits.software ? 4 : 2;
   n = (guint64) CEIL_DIV (push.height, specs[1]) * push.width * push.channels4;
   monocle_op_dispatch_groups (commands,
                               &(MonocleVkDispatch) {
                                   .kernel = MONOCLE_KERNEL_depthwise_conv,
-                                  .storage = monocle_op_choose_storage (x, w),
+                                  .formats = monocle_op_get_formats (x, w),
                                   .specs = specs,
                                   .n_specs = G_N_ELEMENTS (specs),
                                   .bindings = (MonocleVkBinding[]) {

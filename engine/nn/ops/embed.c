@@ -8,9 +8,6 @@
 
 #include "engine/nn/op-record.h"
 
-#define EMBED_PLACE            1
-#define EMBED_POSITION_PER_ROW 2
-
 void
 monocle_op_embed (MonocleCommands *commands,
                   const MonocleTensor *ids,
@@ -34,16 +31,15 @@ monocle_op_embed (MonocleCommands *commands,
   g_assert (first_position + (position_per_row ? tokens : 1)
             <= monocle_tensor_count_rows (positions));
   g_assert (ids->format == MONOCLE_FORMAT_U32 && monocle_tensor_get_n_elements (ids) >= tokens);
-  g_assert (place == NULL
+  g_assert (!place
             || (place->format == MONOCLE_FORMAT_U32
                 && monocle_tensor_get_n_elements (place) == tokens));
-  if (commands == NULL)
+  if (!commands)
     return;
 
   /* A table past the limit of one binding is looked up piece by piece; 64 rows keep the alignment.
    */
-  piece = (guint) (monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange
-                   / row_bytes);
+  piece = (guint) (monocle_commands_get_gpu (commands)->traits.max_binding_bytes / row_bytes);
   piece = MIN (n_ids, MAX (piece / 64, 1) * 64);
   for (guint first = 0; first < n_ids; first += piece)
     {
@@ -62,7 +58,7 @@ monocle_op_embed (MonocleCommands *commands,
       monocle_op_dispatch_elements (commands,
                                     &(MonocleVkDispatch) {
                                         .kernel = MONOCLE_KERNEL_embed,
-                                        .storage = monocle_op_choose_storage (y, table),
+                                        .formats = monocle_op_get_formats (y, table),
                                         .bindings = (MonocleVkBinding[]) {
                                             monocle_tensor_get_binding (ids),
                                             rows,
@@ -105,13 +101,13 @@ monocle_op_add_positions (MonocleCommands *commands,
   g_assert (first_position + tokens <= monocle_tensor_count_rows (positions));
   g_assert (y_first + tokens <= y_batch_rows && monocle_tensor_get_columns (y) == columns);
   g_assert (n_batches * y_batch_rows <= monocle_tensor_count_rows (y));
-  if (commands == NULL)
+  if (!commands)
     return;
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {
                                     .kernel = MONOCLE_KERNEL_add_positions,
-                                    .storage = monocle_op_choose_storage (x, positions),
+                                    .formats = monocle_op_get_formats (x, positions),
                                     .bindings = (MonocleVkBinding[]) {
                                         monocle_tensor_get_binding (x),
                                         monocle_tensor_get_binding (positions),
@@ -139,7 +135,7 @@ monocle_op_image_positions (MonocleCommands *commands,
   g_assert (columns->format == rows->format && monocle_op_is_vector (temporal, channels));
   g_assert (x->dims[1] <= monocle_tensor_count_rows (columns));
   g_assert (x->dims[0] <= monocle_tensor_count_rows (rows));
-  if (commands == NULL)
+  if (!commands)
     return;
 
   push = (image_positions_params){
@@ -151,7 +147,7 @@ monocle_op_image_positions (MonocleCommands *commands,
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {
                                     .kernel = MONOCLE_KERNEL_image_positions,
-                                    .storage = monocle_op_choose_storage (x, columns),
+                                    .formats = monocle_op_get_formats (x, columns),
                                     .bindings = (MonocleVkBinding[]) {
                                         monocle_tensor_get_binding (x),
                                         monocle_tensor_get_binding (columns),

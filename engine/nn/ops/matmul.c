@@ -17,12 +17,6 @@
 
 #include "engine/nn/op-record.h"
 
-/* Of the four kernels; see matmul.glsl. */
-#define FLAG_BIAS     1
-#define FLAG_RESIDUAL 2
-#define FLAG_GELU     4
-#define FLAG_FLOAT    8
-
 /* Of the block kernels. */
 #define BLOCK_LANES    MONOCLE_LAYOUT_LANES
 #define BLOCK_MAX_ROWS 16
@@ -30,10 +24,6 @@
 #define MATVEC_MAX_ROWS      8 /* that share one reading of the weights */
 #define MATVEC_BLOCK_COLUMNS 8
 #define MATVEC_GPU_MAX_M     16
-#define MATVEC_GROUP         128
-#define MATVEC_GROUP_COLUMNS 8
-#define TILE_GROUP           256
-#define TILE_SIDE            64
 
 /* Pieces of rows and columns start on multiples of this, so that their byte offsets suit any device
  * and format. */
@@ -45,7 +35,7 @@ typedef struct
   guint m, n, k;
   guint y_first, y_stride; /* columns [y_first, y_first + n) of rows of y_stride */
   guint flags;
-  MonocleStorage storage;
+  MonocleVkFormats formats;
 } Product;
 
 /* Rows of one invocation: few different numbers, since each is a pipeline of its own. */
@@ -58,11 +48,11 @@ get_block_rows (guint m)
 }
 
 static gboolean
-can_view (MonocleVkGpu *gpu, const MonocleTensor *tensor)
+can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor)
 {
   const guint64 texel_bytes = monocle_format_get_bytes (tensor->format, 4);
 
-  return tensor->buffer->size / texel_bytes <= gpu->info.limits.maxTexelBufferElements;
+  return tensor->buffer->size / texel_bytes <= traits->max_texels;
 }
 
 static guint
@@ -77,9 +67,24 @@ bind_or (const MonocleTensor *tensor, MonocleVkBinding other)
   return tensor ? monocle_tensor_get_binding (tensor) : other;
 }
 
-static void
-record_block (MonocleCommands *commands, const Product *product)
+static gboolean
+is_viewable (const MonocleVkTraits *traits, const Product *product)
 {
+  return traits->software && can_view (traits, product->x) && can_view (traits, product->w);
+}
+
+static gboolean
+suits_block (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Product *product = call;
+
+  return product->w->layout == MONOCLE_LAYOUT_PACKED && is_viewable (traits, product);
+}
+
+static void
+record_block (MonocleCommands *commands, gconstpointer call)
+{
+  const Product *product = call;
   const guint rows = get_block_rows (product->m);
   const guint columns = monocle_layout_get_lane_columns (product->n);
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
@@ -97,8 +102,8 @@ record_block (MonocleCommands *commands, const Product *product)
   monocle_op_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matmul_block,
-                           .storage = product->storage,
-                           .specs = (guint32[]) { BLOCK_LANES, rows, columns, (product->flags & FLAG_GELU) != 0 },
+                           .formats = product->formats,
+                           .specs = (guint32[]) { BLOCK_LANES, rows, columns, (product->flags & MATMUL_GELU) != 0 },
                            .n_specs = 4,
                            .bindings = (MonocleVkBinding[]) {
                                bind_or (product->bias, y),
@@ -113,9 +118,18 @@ record_block (MonocleCommands *commands, const Product *product)
                        });
 }
 
-static void
-record_matvec_block (MonocleCommands *commands, const Product *product)
+static gboolean
+suits_matvec_block (const MonocleVkTraits *traits, gconstpointer call)
 {
+  const Product *product = call;
+
+  return product->w->layout == MONOCLE_LAYOUT_ROWS && is_viewable (traits, product);
+}
+
+static void
+record_matvec_block (MonocleCommands *commands, gconstpointer call)
+{
+  const Product *product = call;
   const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
   const guint rows = CEIL_DIV (product->m, passes);
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
@@ -133,7 +147,7 @@ record_matvec_block (MonocleCommands *commands, const Product *product)
   monocle_op_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matvec_block,
-                           .storage = product->storage,
+                           .formats = product->formats,
                            .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS },
                            .n_specs = 3,
                            .bindings = (MonocleVkBinding[]) {
@@ -148,85 +162,87 @@ record_matvec_block (MonocleCommands *commands, const Product *product)
                        });
 }
 
-/* The part of a product's weights that the next kernel sees: @first..@first + product->n columns.
- */
-static void
-record_gpu_piece (MonocleCommands *commands,
-                  const Product *product,
-                  MonocleVkBinding w,
-                  MonocleVkBinding bias)
+/* What the kernels for GPUs bind of a product, or of a piece of its columns. */
+typedef struct
 {
-  const MonocleVkBinding x = monocle_tensor_get_binding (product->x);
-  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
-  const MonocleVkBinding bindings[] = { x, w, bias, bind_or (product->residual, y), y };
+  const Product *product;
+  MonocleVkBinding bindings[5];
+} Piece;
 
-  if (product->w->layout == MONOCLE_LAYOUT_ROWS && product->m <= MATVEC_GPU_MAX_M)
-    {
-      const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
-      const guint rows = CEIL_DIV (product->m, passes);
-      const matvec_params push = {
-        .m = product->m,
-        .n = product->n,
-        .k4 = product->k / 4,
-        .y_first = product->y_first,
-        .y_stride = product->y_stride,
-        .flags = product->flags,
-      };
+static void
+dispatch_matvec (MonocleCommands *commands, const Piece *piece)
+{
+  const Product *product = piece->product;
+  const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
+  const guint rows = CEIL_DIV (product->m, passes);
+  const matvec_params push = {
+    .m = product->m,
+    .n = product->n,
+    .k4 = product->k / 4,
+    .y_first = product->y_first,
+    .y_stride = product->y_stride,
+    .flags = product->flags,
+  };
 
-      monocle_op_dispatch (commands,
-                           &(MonocleVkDispatch){
-                               .kernel = MONOCLE_KERNEL_matvec,
-                               .storage = product->storage,
-                               .specs = (guint32[]){ MATVEC_GROUP, rows },
-                               .n_specs = 2,
-                               .bindings = bindings,
-                               .push = &push,
-                               .groups = { CEIL_DIV (product->n, MATVEC_GROUP_COLUMNS), passes, 1 },
-                           });
-    }
-  else
-    {
-      const gboolean packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
-      const matmul_tile_params push = {
-        .m = product->m,
-        .n = product->n,
-        .k4 = product->k / 4,
-        .w_columns = packed ? monocle_layout_get_padded_columns (product->n) : 0,
-        .y_first = product->y_first,
-        .y_stride = product->y_stride,
-        .flags = product->flags,
-      };
+  monocle_op_dispatch (
+      commands, &(MonocleVkDispatch){
+                    .kernel = MONOCLE_KERNEL_matvec,
+                    .formats = product->formats,
+                    .specs = (guint32[]){ MATVEC_GROUP, rows },
+                    .n_specs = 2,
+                    .bindings = piece->bindings,
+                    .push = &push,
+                    .groups = { CEIL_DIV (product->n, MATVEC_GROUP / MATVEC_LANES), passes, 1 },
+                });
+}
 
-      monocle_op_dispatch (commands, &(MonocleVkDispatch){
-                                         .kernel = MONOCLE_KERNEL_matmul_tile,
-                                         .storage = product->storage,
-                                         .specs = (guint32[]){ TILE_GROUP, packed },
-                                         .n_specs = 2,
-                                         .bindings = bindings,
-                                         .push = &push,
-                                         .groups = { CEIL_DIV (product->m, TILE_SIDE),
-                                                     CEIL_DIV (product->n, TILE_SIDE), 1 },
-                                     });
-    }
+static void
+dispatch_tile (MonocleCommands *commands, const Piece *piece)
+{
+  const Product *product = piece->product;
+  const gboolean packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
+  const matmul_tile_params push = {
+    .m = product->m,
+    .n = product->n,
+    .k4 = product->k / 4,
+    .w_columns = packed ? monocle_layout_get_padded_columns (product->n) : 0,
+    .y_first = product->y_first,
+    .y_stride = product->y_stride,
+    .flags = product->flags,
+  };
+
+  monocle_op_dispatch (commands, &(MonocleVkDispatch){
+                                     .kernel = MONOCLE_KERNEL_matmul_tile,
+                                     .formats = product->formats,
+                                     .specs = (guint32[]){ MATMUL_TILE_GROUP, packed },
+                                     .n_specs = 2,
+                                     .bindings = piece->bindings,
+                                     .push = &push,
+                                     .groups = { CEIL_DIV (product->m, MATMUL_TILE_SIDE),
+                                                 CEIL_DIV (product->n, MATMUL_TILE_SIDE), 1 },
+                                 });
 }
 
 /* Weights past the limit of one binding are taken in pieces of columns. */
 static void
-record_gpu (MonocleCommands *commands, const Product *product)
+record_columns (MonocleCommands *commands,
+                const Product *product,
+                void (*dispatch) (MonocleCommands *commands, const Piece *piece))
 {
-  const guint64 limit = monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange;
+  const guint64 limit = monocle_commands_get_gpu (commands)->traits.max_binding_bytes;
   const guint64 row_bytes = monocle_format_get_bytes (product->w->format, product->k);
-  guint piece = (guint) MIN (product->n, MAX (limit / row_bytes / PIECE, 1) * PIECE);
+  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
+  guint columns = (guint) MIN (product->n, MAX (limit / row_bytes / PIECE, 1) * PIECE);
 
   if (product->w->layout == MONOCLE_LAYOUT_PACKED)
-    piece = product->n;
-  for (guint first = 0; first < product->n; first += piece)
+    columns = product->n;
+  for (guint first = 0; first < product->n; first += columns)
     {
       Product part = *product;
       MonocleVkBinding w = monocle_tensor_get_binding (product->w);
       MonocleVkBinding bias = bind_or (product->bias, w);
 
-      part.n = MIN (piece, product->n - first);
+      part.n = MIN (columns, product->n - first);
       part.y_first += first;
       if (part.n < product->n)
         {
@@ -240,24 +256,43 @@ record_gpu (MonocleCommands *commands, const Product *product)
           else
             bias = w;
         }
-      record_gpu_piece (commands, &part, w, bias);
+      dispatch (commands, &(Piece){ .product = &part,
+                                    .bindings = { monocle_tensor_get_binding (product->x), w, bias,
+                                                  bind_or (product->residual, y), y } });
     }
 }
+
+static gboolean
+suits_matvec (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Product *product = call;
+
+  return product->w->layout == MONOCLE_LAYOUT_ROWS && product->m <= MATVEC_GPU_MAX_M;
+}
+
+static void
+record_matvec (MonocleCommands *commands, gconstpointer call)
+{
+  record_columns (commands, call, dispatch_matvec);
+}
+
+static void
+record_tile (MonocleCommands *commands, gconstpointer call)
+{
+  record_columns (commands, call, dispatch_tile);
+}
+
+static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_matmul_block, suits_block, record_block },
+  { MONOCLE_KERNEL_matvec_block, suits_matvec_block, record_matvec_block },
+  { MONOCLE_KERNEL_matvec, suits_matvec, record_matvec },
+  { MONOCLE_KERNEL_matmul_tile, NULL, record_tile },
+};
 
 static void
 record_product (MonocleCommands *commands, const Product *product)
 {
-  MonocleVkGpu *gpu = monocle_commands_get_gpu (commands);
-
-  if (gpu->block_kernels && can_view (gpu, product->x) && can_view (gpu, product->w))
-    {
-      if (product->w->layout == MONOCLE_LAYOUT_PACKED)
-        record_block (commands, product);
-      else
-        record_matvec_block (commands, product);
-    }
-  else
-    record_gpu (commands, product);
+  monocle_variant_record (variants, G_N_ELEMENTS (variants), commands, product->formats, product);
 }
 
 static MonocleTensor
@@ -274,7 +309,7 @@ take_rows (const MonocleTensor *tensor, guint first, guint n)
 static void
 record_in_pieces (MonocleCommands *commands, const Product *product)
 {
-  const guint64 limit = monocle_commands_get_gpu (commands)->info.limits.maxStorageBufferRange;
+  const guint64 limit = monocle_commands_get_gpu (commands)->traits.max_binding_bytes;
   const guint64 x_row = monocle_format_get_bytes (product->x->format, product->k);
   const guint64 y_row = monocle_format_get_bytes (product->y->format, product->y_stride);
   const guint64 piece = limit / MAX (x_row, y_row);
@@ -320,23 +355,23 @@ matmul (MonocleCommands *commands, Product *product)
   g_assert (monocle_tensor_count_rows (y) == product->m);
   g_assert (product->y_first + product->n <= product->y_stride);
   g_assert (y->format == x->format || y->format == MONOCLE_FORMAT_F32);
-  g_assert (product->bias == NULL
+  g_assert (!product->bias
             || (product->bias->format == MONOCLE_FORMAT_F32
                 && monocle_tensor_get_n_elements (product->bias) == product->n));
-  g_assert (product->residual == NULL
+  g_assert (!product->residual
             || (product->residual->format == x->format
                 && monocle_tensor_get_n_elements (product->residual)
                        == monocle_tensor_get_n_elements (y)));
-  if (commands == NULL)
+  if (!commands)
     return;
 
-  product->storage = monocle_op_choose_storage (x, w);
+  product->formats = monocle_op_get_formats (x, w);
   if (product->bias)
-    product->flags |= FLAG_BIAS;
+    product->flags |= MATMUL_BIAS;
   if (product->residual)
-    product->flags |= FLAG_RESIDUAL;
+    product->flags |= MATMUL_RESIDUAL;
   if (y->format == MONOCLE_FORMAT_F32)
-    product->flags |= FLAG_FLOAT;
+    product->flags |= MATMUL_FLOAT;
   record_in_pieces (commands, product);
 }
 
@@ -355,7 +390,7 @@ monocle_op_matmul (MonocleCommands *commands,
     .bias = bias,
     .residual = residual,
     .y = y,
-    .flags = activation == MONOCLE_ACTIVATION_GELU ? FLAG_GELU : 0,
+    .flags = activation == MONOCLE_ACTIVATION_GELU ? MATMUL_GELU : 0,
   };
 
   g_assert (monocle_tensor_get_columns (y) == w->dims[0]);
@@ -379,5 +414,5 @@ monocle_op_matmul_columns (MonocleCommands *commands,
 MonocleLayout
 monocle_op_matmul_get_layout (MonocleVkGpu *gpu)
 {
-  return gpu->block_kernels ? MONOCLE_LAYOUT_PACKED : MONOCLE_LAYOUT_ROWS;
+  return gpu->traits.software ? MONOCLE_LAYOUT_PACKED : MONOCLE_LAYOUT_ROWS;
 }

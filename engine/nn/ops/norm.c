@@ -8,7 +8,60 @@
 
 #include "engine/nn/op-record.h"
 
-#define GROUP_LANES 64
+typedef struct
+{
+  const MonocleTensor *x, *weight, *bias, *y;
+  guint rows, columns;
+  float eps;
+} Norm;
+
+static void
+record (
+    MonocleCommands *commands, const Norm *norm, MonocleKernelId kernel, guint lanes, guint groups)
+{
+  const layer_norm_params push = { norm->rows, norm->columns / 4, norm->eps };
+
+  G_STATIC_ASSERT (sizeof (layer_norm_params) == sizeof (layer_norm_group_params));
+  monocle_op_dispatch_groups (commands,
+                              &(MonocleVkDispatch) {
+                                  .kernel = kernel,
+                                  .formats = monocle_op_get_formats (norm->x, NULL),
+                                  .specs = &lanes,
+                                  .n_specs = 1,
+                                  .bindings = (MonocleVkBinding[]) {
+                                      monocle_tensor_get_binding (norm->x),
+                                      monocle_tensor_get_binding (norm->weight),
+                                      monocle_tensor_get_binding (norm->bias),
+                                      monocle_tensor_get_binding (norm->y),
+                                  },
+                                  .push = &push,
+                              },
+                              groups);
+}
+
+/* A row an invocation. */
+static void
+record_rows (MonocleCommands *commands, gconstpointer call)
+{
+  const Norm *norm = call;
+  const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
+
+  record (commands, norm, MONOCLE_KERNEL_layer_norm, lanes, CEIL_DIV (norm->rows, lanes));
+}
+
+/* A row a workgroup. */
+static void
+record_group (MonocleCommands *commands, gconstpointer call)
+{
+  const Norm *norm = call;
+
+  record (commands, norm, MONOCLE_KERNEL_layer_norm_group, LAYER_NORM_LANES, norm->rows);
+}
+
+static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_layer_norm, monocle_variant_for_software, record_rows },
+  { MONOCLE_KERNEL_layer_norm_group, NULL, record_group },
+};
 
 void
 monocle_op_layer_norm (MonocleCommands *commands,
@@ -19,34 +72,14 @@ monocle_op_layer_norm (MonocleCommands *commands,
                        const MonocleTensor *y)
 {
   const guint columns = monocle_tensor_get_columns (x);
-  const guint rows = monocle_tensor_count_rows (x);
-  const layer_norm_params push = { rows, columns / 4, eps };
-  gboolean block;
-  guint32 lanes;
+  const Norm norm = { x, weight, bias, y, monocle_tensor_count_rows (x), columns, eps };
 
   g_assert (columns % 4 == 0 && monocle_op_is_same_store (x, y));
   g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
   g_assert (monocle_op_is_vector (weight, columns) && monocle_op_is_vector (bias, columns));
-  if (commands == NULL)
+  if (!commands)
     return;
 
-  G_STATIC_ASSERT (sizeof (layer_norm_params) == sizeof (layer_norm_group_params));
-  block = monocle_commands_get_gpu (commands)->block_kernels;
-  lanes = block ? 8 : GROUP_LANES;
-  monocle_op_dispatch_groups (
-      commands,
-      &(MonocleVkDispatch) {
-          .kernel = block ? MONOCLE_KERNEL_layer_norm : MONOCLE_KERNEL_layer_norm_group,
-          .storage = monocle_op_choose_storage (x, NULL),
-          .specs = &lanes,
-          .n_specs = 1,
-          .bindings = (MonocleVkBinding[]) {
-              monocle_tensor_get_binding (x),
-              monocle_tensor_get_binding (weight),
-              monocle_tensor_get_binding (bias),
-              monocle_tensor_get_binding (y),
-          },
-          .push = &push,
-      },
-      block ? CEIL_DIV (rows, lanes) : rows);
+  monocle_variant_record (variants, G_N_ELEMENTS (variants), commands,
+                          monocle_op_get_formats (x, NULL), &norm);
 }

@@ -8,13 +8,11 @@
 
 #include "engine/nn/op-record.h"
 
-#define TOP_K_BIAS 1
-
 /* Entries of a row that one invocation looks at. */
 static guint
 get_top_k_chunk (MonocleVkGpu *gpu)
 {
-  return gpu->block_kernels ? 512 : 128;
+  return gpu->traits.software ? 512 : 128;
 }
 
 guint
@@ -41,14 +39,14 @@ monocle_op_top_k (MonocleCommands *commands,
   guint32 lanes;
 
   g_assert (logits->format == MONOCLE_FORMAT_F32 && k > 0 && k <= MONOCLE_OP_TOP_K_MAX);
-  g_assert (bias == NULL || monocle_op_is_vector (bias, n));
+  g_assert (!bias || monocle_op_is_vector (bias, n));
   g_assert (banned->format == MONOCLE_FORMAT_U32 && monocle_tensor_count_rows (banned) == rows);
   g_assert (monocle_tensor_get_columns (banned) % 2 == 0);
   g_assert (n_banned->format == MONOCLE_FORMAT_U32);
   g_assert (monocle_tensor_get_n_elements (n_banned) == rows);
   g_assert (y->format == MONOCLE_FORMAT_U32);
   g_assert (monocle_tensor_get_n_elements (y) == (guint64) rows * 2 * k);
-  if (commands == NULL)
+  if (!commands)
     return;
 
   gpu = monocle_commands_get_gpu (commands);
@@ -75,8 +73,8 @@ monocle_op_top_k (MonocleCommands *commands,
                               CEIL_DIV ((guint64) rows * push.chunks, lanes));
 
   merge = (top_k_merge_params){ rows, push.chunks };
-  lanes
-      = gpu->block_kernels ? 1 : monocle_op_get_sharing_lanes (gpu, (2 + 2 * k) * sizeof (guint32));
+  lanes = gpu->traits.software ? 1
+                               : monocle_op_get_sharing_lanes (gpu, (2 + 2 * k) * sizeof (guint32));
   monocle_op_dispatch_groups (commands,
                               &(MonocleVkDispatch) {
                                   .kernel = MONOCLE_KERNEL_top_k_merge,

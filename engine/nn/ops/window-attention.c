@@ -12,6 +12,86 @@
 /* Bytes of keys and values in shared memory; every device has 16 KiB. */
 #define SHARED_BYTES 16384
 
+typedef struct
+{
+  const MonocleTensor *qkv, *bias, *y;
+  guint height, width;
+  guint n_heads, head_width;
+  guint window, windows_x, windows;
+} Windows;
+
+/* Some queries of a window an invocation. */
+static void
+record_queries (MonocleCommands *commands, gconstpointer call)
+{
+  const Windows *w = call;
+  const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
+  const guint queries = monocle_op_attention_get_block_queries (w->head_width);
+  const guint64 n = (guint64) w->windows * w->n_heads * CEIL_DIV (w->window * w->window, queries);
+  const window_attention_params push = {
+    .height = w->height,
+    .width = w->width,
+    .windows_x = w->windows_x,
+    .windows = w->windows,
+    .heads = w->n_heads,
+    .scale = monocle_op_attention_get_scale (w->head_width),
+  };
+
+  monocle_op_dispatch_groups (commands,
+                              &(MonocleVkDispatch) {
+                                  .kernel = MONOCLE_KERNEL_window_attention,
+                                  .formats = monocle_op_get_formats (w->qkv, NULL),
+                                  .specs = (guint32[]) { lanes, queries, w->head_width, w->window },
+                                  .n_specs = 4,
+                                  .bindings = (MonocleVkBinding[]) {
+                                      monocle_tensor_get_binding (w->qkv),
+                                      monocle_tensor_get_binding (w->bias),
+                                      monocle_tensor_get_binding (w->y),
+                                  },
+                                  .push = &push,
+                              },
+                              CEIL_DIV (n, lanes));
+}
+
+/* A head of a window a workgroup. */
+static void
+record_group (MonocleCommands *commands, gconstpointer call)
+{
+  const Windows *w = call;
+  const guint tokens = w->window * w->window;
+  const guint lanes = MIN (CEIL_DIV (tokens, 32) * 32, 128);
+  const guint chunk = SHARED_BYTES / (2 * w->head_width * (guint) sizeof (float));
+  const window_attention_group_params push = {
+    .height = w->height,
+    .width = w->width,
+    .windows_x = w->windows_x,
+    .heads = w->n_heads,
+    .scale = monocle_op_attention_get_scale (w->head_width),
+  };
+
+  g_assert (chunk >= 4 && w->windows <= 65535);
+  monocle_op_dispatch (commands,
+                       &(MonocleVkDispatch) {
+                           .kernel = MONOCLE_KERNEL_window_attention_group,
+                           .formats = monocle_op_get_formats (w->qkv, NULL),
+                           .specs = (guint32[]) { lanes, w->head_width, w->window,
+                                                  MIN (chunk / 4 * 4, CEIL_DIV (tokens, 4) * 4) },
+                           .n_specs = 4,
+                           .bindings = (MonocleVkBinding[]) {
+                               monocle_tensor_get_binding (w->qkv),
+                               monocle_tensor_get_binding (w->bias),
+                               monocle_tensor_get_binding (w->y),
+                           },
+                           .push = &push,
+                           .groups = { w->windows, w->n_heads, CEIL_DIV (tokens, lanes) },
+                       });
+}
+
+static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_window_attention, monocle_variant_for_software, record_queries },
+  { MONOCLE_KERNEL_window_attention_group, NULL, record_group },
+};
+
 void
 monocle_op_window_attention (MonocleCommands *commands,
                              const MonocleTensor *qkv,
@@ -20,76 +100,27 @@ monocle_op_window_attention (MonocleCommands *commands,
                              guint window,
                              const MonocleTensor *y)
 {
-  const guint height = qkv->dims[0], width = qkv->dims[1];
   const guint channels = monocle_tensor_get_columns (y);
-  const guint head_width = channels / n_heads;
-  const guint windows_x = CEIL_DIV (width, window);
-  const guint windows = windows_x * CEIL_DIV (height, window);
-  MonocleVkGpu *gpu;
-  MonocleVkBinding bindings[3];
+  Windows w = {
+    .qkv = qkv,
+    .bias = bias,
+    .y = y,
+    .height = qkv->dims[0],
+    .width = qkv->dims[1],
+    .n_heads = n_heads,
+    .head_width = channels / n_heads,
+    .window = window,
+  };
 
   g_assert (qkv->n_dims == 3 && y->n_dims == 3 && window > 0);
-  g_assert (qkv->dims[2] == 3 * channels && y->dims[0] == height && y->dims[1] == width);
-  g_assert (head_width * n_heads == channels && head_width % 4 == 0);
-  g_assert (bias->format == MONOCLE_FORMAT_F32);
-  g_assert (monocle_tensor_get_n_elements (bias) == 3 * channels);
-  g_assert (y->format == qkv->format);
-  if (commands == NULL)
+  g_assert (qkv->dims[2] == 3 * channels && y->dims[0] == w.height && y->dims[1] == w.width);
+  g_assert (w.head_width * n_heads == channels && w.head_width % 4 == 0);
+  g_assert (monocle_op_is_vector (bias, 3 * channels) && y->format == qkv->format);
+  if (!commands)
     return;
 
-  gpu = monocle_commands_get_gpu (commands);
-  bindings[0] = monocle_tensor_get_binding (qkv);
-  bindings[1] = monocle_tensor_get_binding (bias);
-  bindings[2] = monocle_tensor_get_binding (y);
-  if (gpu->block_kernels)
-    {
-      const guint queries = monocle_op_attention_get_block_queries (head_width);
-      const guint64 n = (guint64) windows * n_heads * CEIL_DIV (window * window, queries);
-      const window_attention_params push = {
-        .height = height,
-        .width = width,
-        .windows_x = windows_x,
-        .windows = windows,
-        .heads = n_heads,
-        .scale = monocle_op_attention_get_scale (head_width),
-      };
-
-      monocle_op_dispatch_groups (
-          commands,
-          &(MonocleVkDispatch){
-              .kernel = MONOCLE_KERNEL_window_attention,
-              .storage = monocle_op_choose_storage (qkv, NULL),
-              .specs = (guint32[]){ monocle_op_get_group_size (gpu), queries, head_width, window },
-              .n_specs = 4,
-              .bindings = bindings,
-              .push = &push,
-          },
-          CEIL_DIV (n, monocle_op_get_group_size (gpu)));
-    }
-  else
-    {
-      const guint tokens = window * window;
-      const guint lanes = MIN (CEIL_DIV (tokens, 32) * 32, 128);
-      const guint chunk = SHARED_BYTES / (2 * head_width * (guint) sizeof (float));
-      const window_attention_group_params push = {
-        .height = height,
-        .width = width,
-        .windows_x = windows_x,
-        .heads = n_heads,
-        .scale = monocle_op_attention_get_scale (head_width),
-      };
-
-      g_assert (chunk >= 4 && windows <= 65535);
-      monocle_op_dispatch (
-          commands, &(MonocleVkDispatch){
-                        .kernel = MONOCLE_KERNEL_window_attention_group,
-                        .storage = monocle_op_choose_storage (qkv, NULL),
-                        .specs = (guint32[]){ lanes, head_width, window,
-                                              MIN (chunk / 4 * 4, CEIL_DIV (tokens, 4) * 4) },
-                        .n_specs = 4,
-                        .bindings = bindings,
-                        .push = &push,
-                        .groups = { windows, n_heads, CEIL_DIV (tokens, lanes) },
-                    });
-    }
+  w.windows_x = CEIL_DIV (w.width, window);
+  w.windows = w.windows_x * CEIL_DIV (w.height, window);
+  monocle_variant_record (variants, G_N_ELEMENTS (variants), commands,
+                          monocle_op_get_formats (qkv, NULL), &w);
 }

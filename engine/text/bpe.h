@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Byte-pair encoding: the characters of a piece, merged as long as there is a merge.
+ */
+#pragma once
+
+#include "engine/text/token-model.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MonocleBpe MonocleBpe;
+
+extern const MonocleTokenModel monocle_bpe;
+
+/**
+ * monocle_bpe_read_text:
+ * @self: a tokenizer with its vocabulary
+ * @path: a merges.txt
+ * @error: return location
+ *
+ * Errors: BAD_FILE.
+ *
+ * Returns: (transfer full) (nullable): the model without options
+ */
+MonocleBpe *monocle_bpe_read_text (const MonocleTokenizer *self, const char *path, GError **error);
+
+G_END_DECLS

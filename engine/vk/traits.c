@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/vk/traits.h"
+
+#include "engine/base/debug.h"
+
+void
+monocle_vk_traits_query (VkPhysicalDevice physical,
+                         gboolean cooperative_matrix,
+                         MonocleVkTraits *traits)
+{
+  VkPhysicalDeviceSubgroupProperties subgroup
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES };
+  VkPhysicalDeviceProperties2 properties
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &subgroup };
+  VkPhysicalDeviceVulkan12Features vulkan12
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES };
+  VkPhysicalDeviceVulkan11Features vulkan11
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES, .pNext = &vulkan12 };
+  VkPhysicalDeviceFeatures2 features
+      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &vulkan11 };
+  const VkPhysicalDeviceLimits *limits = &properties.properties.limits;
+
+  vkGetPhysicalDeviceProperties2 (physical, &properties);
+  vkGetPhysicalDeviceFeatures2 (physical, &features);
+
+  *traits = (MonocleVkTraits){
+    .software = properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU,
+    .f16_storage = vulkan11.storageBuffer16BitAccess,
+    .f16_arithmetic = vulkan12.shaderFloat16,
+    .cooperative_matrix = cooperative_matrix,
+    .subgroup_size = MAX (subgroup.subgroupSize, 1),
+    .shared_bytes = limits->maxComputeSharedMemorySize,
+    .max_binding_bytes = limits->maxStorageBufferRange,
+    .max_texels = limits->maxTexelBufferElements,
+  };
+  if (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT)
+    traits->subgroup_operations = subgroup.supportedOperations;
+  traits->texels = traits->software;
+}
+
+void
+monocle_vk_traits_override (MonocleVkTraits *traits)
+{
+  if (!monocle_debug_has (MONOCLE_DEBUG_GPU_KERNELS))
+    return;
+
+  traits->software = FALSE;
+  traits->texels = FALSE;
+}
+
+gboolean
+monocle_vk_traits_has_narrow_activations (const MonocleVkTraits *traits)
+{
+  return !traits->software && traits->f16_storage && traits->f16_arithmetic;
+}
+
+char *
+monocle_vk_traits_describe (const MonocleVkTraits *traits)
+{
+  return g_strdup_printf ("%s kernels, subgroups of %u, 16 bits stored: %s, calculated: %s, "
+                          "cooperative matrices: %s",
+                          traits->software ? "software" : "GPU", traits->subgroup_size,
+                          traits->f16_storage ? "yes" : "no", traits->f16_arithmetic ? "yes" : "no",
+                          traits->cooperative_matrix ? "yes" : "no");
+}
