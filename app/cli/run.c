@@ -16,6 +16,7 @@
 #include "app/cli/picture.h"
 #include "app/cli/print.h"
 #include "app/cli/progress.h"
+#include "app/cli/sampling.h"
 #include "app/cli/wait.h"
 #include "app/cli/cli.h"
 #include "app/draw/render-file.h"
@@ -30,6 +31,7 @@ typedef struct
   GStrv region_names;
   guint num_beams;
   guint max_tokens;
+  MonocleCliSampling sampling;
   gboolean json;
   GStrv images;
   guint n_images;
@@ -48,6 +50,7 @@ static void
 job_clear (Job *job)
 {
   monocle_cli_model_clear (&job->model);
+  monocle_cli_sampling_clear (&job->sampling);
   g_clear_pointer (&job->tasks, g_ptr_array_unref);
   g_clear_pointer (&job->text, g_free);
   g_clear_pointer (&job->regions, g_array_unref);
@@ -218,6 +221,7 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("Beams of the search (default: as the model says)"), N_ ("N") },
     { "max-tokens", 'n', 0, G_OPTION_ARG_FILENAME, &max_tokens,
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
+    MONOCLE_CLI_SAMPLING_ENTRIES (&job->sampling),
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
       N_ ("How to print: text, or one JSON object a line"), "text|json" },
     { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate,
@@ -271,7 +275,8 @@ parse_options (Job *job, int argc, char **argv)
   if (!monocle_cli_format_find (format, &job->json))
     return monocle_cli_refuse ("run", _ ("--format is text or json"));
   if (!monocle_cli_parse_count ("run", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
-      || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens))
+      || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens)
+      || !monocle_cli_sampling_read (&job->sampling, "run", job->num_beams))
     return MONOCLE_CLI_USAGE;
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("run", "%s", monocle_cli_model_check (&job->model));
@@ -334,6 +339,7 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   MonocleRequest request = { .task = task, .num_beams = job->num_beams };
   guint most = monocle_model_get_max_tokens ((MonocleModel *) model);
 
+  request.sampling = job->sampling.is_on ? &job->sampling.settings : NULL;
   request.max_tokens
       = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
   if (task->input == MONOCLE_TASK_INPUT_REGION && job->regions->len > 0)

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @task: what was asked
  * @text: (nullable): the prompt, for tasks that take one
  * @region: (nullable): what it was asked about, in pixels of that picture
+ * @sampling: (nullable): how it was drawn; %NULL where it was searched for
  * @result: what came back
  * @load_ms: of the model; NaN where it is not known
  * @run: (nullable): its times; %NULL where it has not ended
@@ -36,6 +37,7 @@ typedef struct
   const MonocleTask *task;
   const char *text;
   const MonocleBox *region;
+  const MonocleSampling *sampling;
   const MonocleResult *result;
   double load_ms;
   const MonocleRun *run;

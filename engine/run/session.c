@@ -121,6 +121,8 @@ typedef struct
   GPtrArray *prompts; /* of strings */
   guint num_beams;
   guint max_tokens;
+  gboolean samples;
+  MonocleSampling sampling;
   MonocleUpdateFunc update;
   gpointer update_data;
   MonoclePost *post; /* (nullable) */
@@ -245,6 +247,7 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     .n_prompts = job->prompts->len,
     .num_beams = job->num_beams,
     .max_tokens = job->max_tokens,
+    .sampling = job->samples ? &job->sampling : NULL,
     .width = monocle_image_get_width (self->image),
     .height = monocle_image_get_height (self->image),
     .cancellable = cancellable,
@@ -302,6 +305,24 @@ run_on_worker (MonocleWorker *worker, MonocleCall *call)
     }
 }
 
+static gboolean
+check_search (const MonocleRequest *request, GError **error)
+{
+  const char *problem = request->sampling ? monocle_sampling_check (request->sampling) : NULL;
+
+  if (request->num_beams > MONOCLE_MAX_BEAMS)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "%u beams are too many, at most %u", request->num_beams, MONOCLE_MAX_BEAMS);
+  else if (problem)
+    g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, problem);
+  else if (request->sampling && request->num_beams > 1)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "Tokens are drawn for one beam, not for %u", request->num_beams);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /* One sentence for each region, or one in all. */
 static gboolean
 build_prompts (MonocleSession *self,
@@ -311,12 +332,8 @@ build_prompts (MonocleSession *self,
 {
   guint n = MAX (request->n_regions, 1);
 
-  if (request->num_beams > MONOCLE_MAX_BEAMS)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u beams are too many, at most %u", request->num_beams, MONOCLE_MAX_BEAMS);
-      return FALSE;
-    }
+  if (!check_search (request, error))
+    return FALSE;
 
   for (guint i = 0; i < n; i++)
     {
@@ -379,6 +396,9 @@ monocle_session_run_async (MonocleSession *self,
   job->task = request->task;
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);
+  job->samples = request->sampling != NULL;
+  if (job->samples)
+    job->sampling = *request->sampling;
   job->update = update;
   job->update_data = update_data;
   job->partial = g_ptr_array_new_full (prompts->len, clear_partial);
