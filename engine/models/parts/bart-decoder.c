@@ -279,18 +279,13 @@ monocle_bart_decoder_new (MonocleBart *bart,
 }
 
 void
-monocle_bart_decoder_record_states (MonocleBartDecoder *self,
-                                    MonocleCommands *commands,
-                                    const MonocleTensor *states)
+monocle_bart_decoder_keep_states (MonocleBartDecoder *self,
+                                  MonocleGraph *graph,
+                                  MonocleValue states)
 {
-  const MonocleTensor flat = monocle_tensor_reshape (
-      states, 2,
-      (guint[]){ self->size.n_prompts * self->size.n_states, self->bart->config.d_model });
-
   for (guint i = 0; i < self->bart->config.decoder_layers; i++)
-    monocle_op_matmul (commands, &flat, &self->bart->decoder[i].cross.kv.weight,
-                       &self->bart->decoder[i].cross.kv.bias, NULL, MONOCLE_ACTIVATION_NONE,
-                       &self->cross[i]);
+    monocle_keep_in (graph, monocle_bart_state_keys (graph, self->bart, i, states),
+                     &self->cross[i]);
 }
 
 void

@@ -39,11 +39,11 @@ void monocle_bart_decoder_free (MonocleBartDecoder *self);
 gboolean monocle_bart_decoder_has_size (MonocleBartDecoder *self,
                                         const MonocleBartDecoderSize *size);
 
-/* Records, into the encoder's commands, the keys and values of its states [n_prompts, n_states, D].
- */
-void monocle_bart_decoder_record_states (MonocleBartDecoder *self,
-                                         MonocleCommands *commands,
-                                         const MonocleTensor *states);
+/* Appends, to the encoder's graph, the keys and values of its states [n_prompts * n_states, D], which
+ * lie in the decoder's memory. */
+void monocle_bart_decoder_keep_states (MonocleBartDecoder *self,
+                                       MonocleGraph *graph,
+                                       MonocleValue states);
 
 /* What a step submits, without and with candidates; for monocle_vk_compile(). */
 void monocle_bart_decoder_get_recordings (MonocleBartDecoder *self, MonocleCommands *recordings[2]);

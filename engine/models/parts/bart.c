@@ -3,7 +3,8 @@
 
 #include "engine/models/parts/bart.h"
 
-#include "engine/nn/ops.h"
+#include "engine/models/parts/bart-encoder.h"
+#include "engine/nn/block/linear.h"
 
 /* The names under which tables of tokens may be stored: those of one use first, then what they are
  * one with in the published models. The encoder is fed from the shared one, whatever is stored
@@ -28,7 +29,6 @@ monocle_bart_new (const MonocleBartConfig *config)
   MonocleBart *self = g_new0 (MonocleBart, 1);
 
   self->config = *config;
-  self->encoder = g_new0 (MonocleBartEncoderLayer, config->encoder_layers);
   self->decoder = g_new0 (MonocleBartDecoderLayer, config->decoder_layers);
 
   return self;
@@ -40,7 +40,6 @@ monocle_bart_free (MonocleBart *self)
   if (!self)
     return;
 
-  g_free (self->encoder);
   g_free (self->decoder);
   g_free (self);
 }
@@ -171,21 +170,17 @@ declare_cross_attention (MonocleBartDecoderLayer *layer,
                          guint d,
                          MonocleScope layer_scope)
 {
-  static const char *const names[] = { "k_proj", "v_proj" };
   MonocleScope scope = monocle_scope_enter (layer_scope, "encoder_attn");
 
   monocle_linear_declare (&layer->cross.q, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d,
                           monocle_scope_enter (scope, "q_proj"));
-  /* Keys and values are computed once, for all encoder positions. */
-  monocle_linear_declare_stacked (&layer->cross.kv, weights, MONOCLE_PARAM_FOR_MANY_ROWS, d, d, scope,
-                                  names, G_N_ELEMENTS (names));
   monocle_linear_declare (&layer->cross.out, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d,
                           monocle_scope_enter (scope, "out_proj"));
   monocle_linear_declare_norm (&layer->cross.norm, weights, d,
                                monocle_scope_enter (layer_scope, "encoder_attn_layer_norm"));
 }
 
-/* What both halves have beside their layers. */
+/* What it has beside its layers. */
 static void
 declare_input (const MonocleBartConfig *config,
                MonocleTensor *positions,
@@ -200,31 +195,59 @@ declare_input (const MonocleBartConfig *config,
                                monocle_scope_enter (half, "layernorm_embedding"));
 }
 
-void
-monocle_bart_declare (MonocleBart *self, MonocleWeights *weights, MonocleScope scope)
+MonocleValue
+monocle_bart_state_keys (MonocleGraph *graph,
+                         const MonocleBart *self,
+                         guint layer,
+                         MonocleValue states)
+{
+  static const char *const parts[] = { "k_proj", "v_proj" };
+  MonocleScope layers = monocle_scope_enter (self->scope, "model.decoder.layers");
+
+  return monocle_linear_with (
+      graph, monocle_scope_enter (monocle_scope_enter_index (layers, layer), "encoder_attn"), states,
+      &(MonocleLinearArgs){ .n = self->config.d_model,
+                            .parts = parts,
+                            .n_parts = G_N_ELEMENTS (parts) });
+}
+
+/* The smallest graph there is: one place for an image, one token. */
+static gboolean
+declare_formulas (MonocleBart *self, MonocleWeights *weights, GError **error)
+{
+  g_autoptr (MonocleGraph) g = monocle_graph_new ("text encoder", MONOCLE_FORMAT_F32);
+  MonocleValue image
+      = monocle_input (g, "image", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, self->config.d_model));
+  MonocleValue ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1));
+  MonocleValue lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1));
+  MonocleValue states;
+
+  monocle_graph_set_params (g, monocle_weights_get_params (weights), MONOCLE_PARAM_FOR_MANY_ROWS);
+  states = monocle_bart_encode (g, self, image, ids, lengths, 2);
+  for (guint i = 0; i < self->config.decoder_layers; i++)
+    monocle_bart_state_keys (g, self, i, states);
+  return monocle_graph_check (g, error);
+}
+
+gboolean
+monocle_bart_declare (MonocleBart *self,
+                      MonocleWeights *weights,
+                      MonocleScope scope,
+                      GError **error)
 {
   const MonocleBartConfig *config = &self->config;
   MonocleScope bias = monocle_scope_enter (scope, "final_logits_bias");
-  MonocleScope encoder = monocle_scope_enter (scope, "model.encoder");
   MonocleScope decoder = monocle_scope_enter (scope, "model.decoder");
   guint d = config->d_model;
 
+  self->scope = scope;
   declare_tables (self, weights, scope);
   if (monocle_weights_find (weights, bias.path))
     monocle_weights_add_row (weights, &self->logits_bias, config->vocab_size, bias.path);
-  declare_input (config, &self->encoder_positions, &self->encoder_norm, weights, encoder);
+  if (!declare_formulas (self, weights, error))
+    return FALSE;
+
   declare_input (config, &self->decoder_positions, &self->decoder_norm, weights, decoder);
-
-  for (guint i = 0; i < config->encoder_layers; i++)
-    {
-      MonocleBartEncoderLayer *layer = &self->encoder[i];
-      MonocleScope inside = monocle_scope_enter_index (monocle_scope_enter (encoder, "layers"), i);
-
-      declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_MANY_ROWS, d, inside);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_PARAM_FOR_MANY_ROWS,
-                          d, config->encoder_hidden, inside);
-    }
-
   for (guint i = 0; i < config->decoder_layers; i++)
     {
       MonocleBartDecoderLayer *layer = &self->decoder[i];
@@ -232,9 +255,10 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights, MonocleScope s
 
       declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, inside);
       declare_cross_attention (layer, weights, d, inside);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d,
-                          config->decoder_hidden, inside);
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights,
+                          MONOCLE_PARAM_FOR_FEW_ROWS, d, config->decoder_hidden, inside);
     }
+  return TRUE;
 }
 
 void
