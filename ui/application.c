@@ -10,6 +10,7 @@
 
 #include "app/base/data-dir.h"
 #include "app/models/device-list.h"
+#include "app/models/open.h"
 #include "ui/ask-option.h"
 #include "ui/dialogs.h"
 #include "ui/preferences.h"
@@ -288,12 +289,15 @@ static GPtrArray *
 parse_questions (GVariantDict *options, GError **error)
 {
   g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GSettings) settings = g_settings_new (MONOCLE_APPLICATION_ID);
+  g_autofree char *model = g_settings_get_string (settings, "model");
+  g_autoptr (GPtrArray) tasks = monocle_open_list_tasks (*model ? model : NULL);
   g_autofree const char **asked = NULL;
 
   g_variant_dict_lookup (options, "ask", "^a&s", &asked);
   for (guint i = 0; asked && asked[i]; i++)
     {
-      MonocleQuery *query = monocle_ask_option_parse (asked[i], error);
+      MonocleQuery *query = monocle_ask_option_parse (tasks, asked[i], error);
 
       if (!query)
         return NULL;

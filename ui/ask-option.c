@@ -10,12 +10,12 @@
 #include "app/base/error.h"
 
 MonocleQuery *
-monocle_ask_option_parse (const char *option, GError **error)
+monocle_ask_option_parse (const GPtrArray *tasks, const char *option, GError **error)
 {
   const char *equals = strchr (option, '=');
   g_autofree char *id = equals ? g_strndup (option, (gsize) (equals - option)) : g_strdup (option);
   g_autofree char *text = equals ? g_strstrip (g_strdup (equals + 1)) : NULL;
-  const MonocleTask *task = monocle_task_find (id);
+  const MonocleTask *task = monocle_tasks_find (tasks, id);
   gboolean takes_text;
 
   if (!task)
@@ -24,8 +24,8 @@ monocle_ask_option_parse (const char *option, GError **error)
                    _ ("there is no task '%s'"), id);
       return NULL;
     }
-  takes_text = task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
-  if (task->input == MONOCLE_TASK_INPUT_REGION)
+  takes_text = (task->takes & MONOCLE_TAKES_TEXT) != 0;
+  if (task->takes & MONOCLE_TAKES_REGION)
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                  _ ("task %s needs a region, which is drawn in the window"), task->id);
   else if (takes_text && (!text || !*text))

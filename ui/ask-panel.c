@@ -13,10 +13,6 @@
 #include "ui/task-chooser.h"
 #include "ui/task-info.h"
 
-#define DEFAULT_TASK  "detect"
-#define FIND_TASK     "open-vocabulary-detection"
-#define QUESTION_TASK "prompt"
-
 struct _MonocleAskPanel
 {
   AdwBin parent_instance;
@@ -37,7 +33,7 @@ struct _MonocleAskPanel
   GSignalGroup *signals;
   GSignalGroup *subject_signals[2]; /* of regions and objects */
   GSignalGroup *runner_signals;
-  const MonocleTask *chosen;
+  const MonocleTask *chosen; /* (nullable): as long as there is no runner */
 };
 
 enum
@@ -54,7 +50,7 @@ G_DEFINE_FINAL_TYPE (MonocleAskPanel, monocle_ask_panel, ADW_TYPE_BIN)
 static gboolean
 takes_words (const MonocleTask *task)
 {
-  return task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
+  return (task->takes & MONOCLE_TAKES_TEXT) != 0;
 }
 
 /* In the scripts of those who ask. */
@@ -73,14 +69,18 @@ is_question (const char *text)
   return FALSE;
 }
 
-/* (nullable): the model can be asked that */
-static const MonocleTask *
-find_supported (MonocleAskPanel *self, const char *id)
+static gboolean
+is_free_question (const MonocleTask *task)
 {
-  const MonocleTask *task = monocle_task_find (id);
+  return task->kind == MONOCLE_TASK_ANSWER && takes_words (task);
+}
 
-  return task && (!self->runner || monocle_runner_supports (self->runner, task, NULL)) ? task
-                                                                                       : NULL;
+/* (nullable): what the model can be asked of that kind */
+static const MonocleTask *
+find_task (MonocleAskPanel *self, MonocleTaskKind kind, MonocleTaskTakes takes)
+{
+  return monocle_tasks_find_kind (monocle_runner_list_tasks (self->runner), kind, takes,
+                                  MONOCLE_GIVES_ANYTHING);
 }
 
 /* Of words that are typed: a question is one whatever was chosen for words. */
@@ -89,12 +89,12 @@ choose_for_words (MonocleAskPanel *self, const char *text)
 {
   const MonocleTask *task = NULL;
 
-  if (self->chosen->input == MONOCLE_TASK_INPUT_FREE)
+  if (is_free_question (self->chosen))
     return self->chosen;
   if (is_question (text))
-    task = find_supported (self, QUESTION_TASK);
+    task = find_task (self, MONOCLE_TASK_ANSWER, MONOCLE_TAKES_TEXT);
   if (!task && !takes_words (self->chosen))
-    task = monocle_task_find (FIND_TASK);
+    task = find_task (self, MONOCLE_TASK_FIND, MONOCLE_TAKES_TEXT);
   return task ? task : self->chosen;
 }
 
@@ -102,37 +102,52 @@ choose_for_words (MonocleAskPanel *self, const char *text)
 static const MonocleTask *
 choose_for_regions (MonocleAskPanel *self)
 {
+  GPtrArray *tasks = monocle_runner_list_tasks (self->runner);
   g_autoptr (GPtrArray) regions = NULL;
   const MonocleTask *task = NULL;
-  const MonocleTaskInfo *infos;
-  guint n_infos;
 
-  if (self->chosen->input != MONOCLE_TASK_INPUT_NONE || !self->presentation)
+  if (self->chosen->takes != MONOCLE_TAKES_NOTHING || !self->presentation)
     return self->chosen;
   regions = monocle_presentation_get_selected_regions (self->presentation);
   if (regions->len == 0)
     return self->chosen;
 
-  switch (monocle_task_info_find (self->chosen->id)->group)
-    {
-    case MONOCLE_TASK_GROUP_DESCRIBE:
-      task = find_supported (self, "region-to-description");
-      break;
-    case MONOCLE_TASK_GROUP_READ:
-      task = find_supported (self, "region-to-ocr");
-      break;
-    case MONOCLE_TASK_GROUP_FIND:
-    case MONOCLE_TASK_GROUP_REGION:
-    case MONOCLE_TASK_GROUP_QUESTION:
-    case MONOCLE_TASK_GROUP_OTHER:
-    default:
-      break;
-    }
-  infos = monocle_task_info_list (&n_infos);
-  for (guint i = 0; i < n_infos && !task; i++)
-    if (infos[i].task->input == MONOCLE_TASK_INPUT_REGION)
-      task = find_supported (self, infos[i].task->id);
+  if (!monocle_task_gives_objects (self->chosen) || self->chosen->kind == MONOCLE_TASK_READ)
+    task = find_task (self, self->chosen->kind, MONOCLE_TAKES_REGION);
+  for (guint i = 0; i < tasks->len && !task; i++)
+    if (((const MonocleTask *) tasks->pdata[i])->takes == MONOCLE_TAKES_REGION)
+      task = tasks->pdata[i];
   return task ? task : self->chosen;
+}
+
+/* Another model has come. What was chosen stays as far as it can; finding is what most begin with.
+ */
+static void
+choose_of_model (MonocleAskPanel *self)
+{
+  GPtrArray *tasks = monocle_runner_list_tasks (self->runner);
+  const MonocleTask *task = NULL;
+
+  if (tasks->len == 0 || (self->chosen && g_ptr_array_find (tasks, self->chosen, NULL)))
+    return;
+  if (self->chosen)
+    task = find_task (self, self->chosen->kind, self->chosen->takes);
+  if (!task)
+    task = find_task (self, MONOCLE_TASK_FIND, MONOCLE_TAKES_NOTHING);
+  self->chosen = task ? task : tasks->pdata[0];
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TASK]);
+}
+
+/* Whether there is anything that words could say. */
+static gboolean
+can_take_words (MonocleAskPanel *self)
+{
+  GPtrArray *tasks = monocle_runner_list_tasks (self->runner);
+
+  for (guint i = 0; i < tasks->len; i++)
+    if (takes_words (tasks->pdata[i]))
+      return TRUE;
+  return FALSE;
 }
 
 const MonocleTask *
@@ -143,7 +158,7 @@ monocle_ask_panel_get_task (MonocleAskPanel *self)
   g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), NULL);
 
   text = monocle_prompt_entry_dup_text (self->prompt);
-  return *text ? choose_for_words (self, text) : choose_for_regions (self);
+  return *text && can_take_words (self) ? choose_for_words (self, text) : choose_for_regions (self);
 }
 
 /* --- What Run will do --- */
@@ -159,63 +174,65 @@ describe_plan (MonocleAskPanel *self, const MonocleTask *task)
 
   if (reason)
     return reason;
-  switch (task->input)
+  if (task->takes & MONOCLE_TAKES_REGION)
     {
-    case MONOCLE_TASK_INPUT_NONE:
-      return g_strdup (_ ("About the whole picture"));
-    case MONOCLE_TASK_INPUT_TEXT:
-      return *text ? g_strdup_printf (_ ("Looks for “%s” in the whole picture"), quoted)
-                   : g_strdup (_ ("Type what to look for"));
-    case MONOCLE_TASK_INPUT_FREE:
-      return *text ? g_strdup_printf (_ ("Asks “%s” about the whole picture"), quoted)
-                   : g_strdup (_ ("Type a question"));
-    case MONOCLE_TASK_INPUT_REGION:
       monocle_ask_subject_find (&subject, self->presentation, task);
       return monocle_ask_subject_describe (&subject);
-    default:
-      g_return_val_if_reached (g_strdup (""));
     }
+  if (is_free_question (task))
+    return *text ? g_strdup_printf (_ ("Asks “%s” about the whole picture"), quoted)
+                 : g_strdup (_ ("Type a question"));
+  if (takes_words (task))
+    return *text ? g_strdup_printf (_ ("Looks for “%s” in the whole picture"), quoted)
+                 : g_strdup (_ ("Type what to look for"));
+  return g_strdup (_ ("About the whole picture"));
 }
 
 /* --- What is shown --- */
 
+static const char *
+choose_placeholder (const MonocleTask *chosen)
+{
+  if (is_free_question (chosen))
+    return _ ("Your question");
+  return takes_words (chosen) ? _ ("What to look for") : _ ("Or type words to find, or a question");
+}
+
+static void
+show_task (MonocleAskPanel *self, const MonocleTask *task)
+{
+  const MonocleTaskInfo info = monocle_task_info_get (task);
+  g_autofree char *label = g_strdup_printf (_ ("Task: %s"), info.title);
+  g_autofree char *tooltip
+      = g_strdup_printf ("%s\n%s", info.description, _ ("Choose What to Ask (Ctrl+T)"));
+
+  gtk_image_set_from_icon_name (self->task_icon, info.icon_name);
+  gtk_label_set_label (self->task_title, info.title);
+  gtk_label_set_label (self->task_description, info.description);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->task_button), tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->task_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, info.description, -1);
+  monocle_task_chooser_set_chosen (self->chooser, task->id);
+}
+
 static void
 update (MonocleAskPanel *self)
 {
-  const MonocleTask *task = monocle_ask_panel_get_task (self);
-  const MonocleTaskInfo *info = monocle_task_info_find (task->id);
-  g_autofree char *plan = describe_plan (self, task);
-  g_autofree char *label = g_strdup_printf (_ ("Task: %s"), info->title);
-  g_autofree char *tooltip
-      = g_strdup_printf ("%s\n%s", info->description, _ ("Choose What to Ask (Ctrl+T)"));
+  const MonocleTask *task;
+  g_autofree char *plan = NULL;
 
-  gtk_image_set_from_icon_name (self->task_icon, info->icon_name);
-  gtk_label_set_label (self->task_title, info->title);
-  gtk_label_set_label (self->task_description, info->description);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->task_button), tooltip);
+  if (!self->runner)
+    return;
+  choose_of_model (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->prompt), can_take_words (self));
+  task = monocle_ask_panel_get_task (self);
+  plan = describe_plan (self, task);
+  show_task (self, task);
   gtk_label_set_label (self->plan, plan);
   gtk_widget_set_visible (GTK_WIDGET (self->plan), TRUE);
   gtk_widget_remove_css_class (GTK_WIDGET (self->plan), "error");
   gtk_widget_add_css_class (GTK_WIDGET (self->plan), "dim-label");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->task_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, info->description,
-                                  -1);
-  monocle_task_chooser_set_chosen (self->chooser, task->id);
-  switch (self->chosen->input)
-    {
-    case MONOCLE_TASK_INPUT_TEXT:
-      monocle_prompt_entry_set_placeholder (self->prompt, _ ("What to look for"));
-      break;
-    case MONOCLE_TASK_INPUT_FREE:
-      monocle_prompt_entry_set_placeholder (self->prompt, _ ("Your question"));
-      break;
-    case MONOCLE_TASK_INPUT_NONE:
-    case MONOCLE_TASK_INPUT_REGION:
-    default:
-      monocle_prompt_entry_set_placeholder (self->prompt,
-                                            _ ("Or type words to find, or a question"));
-      break;
-    }
+  monocle_prompt_entry_set_placeholder (self->prompt, choose_placeholder (self->chosen));
 }
 
 /* Words are missing at the entry; anything else is said where the plan is. */
@@ -248,7 +265,7 @@ on_chosen (MonocleAskPanel *self, const char *id)
 {
   monocle_ask_panel_set_task (self, id);
   /* As words that are left over, these would turn it into another one. */
-  if (self->chosen->input == MONOCLE_TASK_INPUT_NONE && self->presentation)
+  if (self->chosen->takes == MONOCLE_TAKES_NOTHING && self->presentation)
     gtk_selection_model_unselect_all (monocle_presentation_get_regions (self->presentation));
   if (takes_words (self->chosen))
     monocle_prompt_entry_focus (self->prompt);
@@ -315,7 +332,9 @@ monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id)
 
   g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
 
-  task = id && *id ? monocle_task_find (id) : NULL;
+  task = id && *id && self->runner
+             ? monocle_tasks_find (monocle_runner_list_tasks (self->runner), id)
+             : NULL;
   if (!task)
     return;
   /* Words that are left over would turn it into another task. */
@@ -343,8 +362,8 @@ monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *ta
   text = monocle_prompt_entry_dup_text (self->prompt);
   missing = monocle_task_chooser_dup_reason (self->presentation, self->runner, task);
   if (!missing && takes_words (task) && !*text)
-    missing = g_strdup (task->input == MONOCLE_TASK_INPUT_FREE ? _ ("Type a question first")
-                                                               : _ ("Type what to look for first"));
+    missing = g_strdup (is_free_question (task) ? _ ("Type a question first")
+                                                : _ ("Type what to look for first"));
   if (missing)
     {
       show_missing (self, task, missing);
@@ -398,7 +417,9 @@ static void
 monocle_ask_panel_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   if (id == PROP_TASK)
-    g_value_set_string (value, MONOCLE_ASK_PANEL (object)->chosen->id);
+    g_value_set_string (value, MONOCLE_ASK_PANEL (object)->chosen
+                                   ? MONOCLE_ASK_PANEL (object)->chosen->id
+                                   : NULL);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -443,7 +464,7 @@ monocle_ask_panel_class_init (MonocleAskPanelClass *klass)
   object_class->dispose = monocle_ask_panel_dispose;
 
   properties[PROP_TASK]
-      = g_param_spec_string ("task", NULL, NULL, DEFAULT_TASK,
+      = g_param_spec_string ("task", NULL, NULL, NULL,
                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -471,11 +492,6 @@ monocle_ask_panel_class_init (MonocleAskPanelClass *klass)
 static void
 monocle_ask_panel_init (MonocleAskPanel *self)
 {
-  guint n_tasks;
-
-  self->chosen = monocle_task_find (DEFAULT_TASK);
-  if (!self->chosen)
-    self->chosen = monocle_task_list (&n_tasks);
   gtk_widget_init_template (GTK_WIDGET (self));
   /* The button puts what it is given into the middle of a box of its own. */
   gtk_widget_set_hexpand (self->task_content, TRUE);
@@ -494,7 +510,6 @@ monocle_ask_panel_init (MonocleAskPanel *self)
     }
   self->runner_signals = g_signal_group_new (MONOCLE_TYPE_RUNNER);
   g_signal_group_connect_swapped (self->runner_signals, "notify::model", G_CALLBACK (update), self);
-  update (self);
 }
 
 GtkWidget *

@@ -62,7 +62,7 @@ monocle_ask_subject_find (MonocleAskSubject *self,
   g_autoptr (GPtrArray) objects = NULL;
 
   *self = (MonocleAskSubject){ .boxes = g_array_new (FALSE, FALSE, sizeof (MonocleBox)) };
-  if (!document || task->input != MONOCLE_TASK_INPUT_REGION)
+  if (!document || !(task->takes & MONOCLE_TAKES_REGION))
     return;
 
   regions = monocle_presentation_get_selected_regions (presentation);

@@ -73,7 +73,7 @@ has_scores (GListModel *annotations)
 static char *
 format_heading (MonocleQuery *query, guint n_shown, guint n_all)
 {
-  gboolean are_texts = monocle_query_get_task (query)->answer == MONOCLE_ANSWER_QUADS;
+  gboolean are_texts = monocle_query_get_task (query)->gives == MONOCLE_GIVES_TEXTS;
 
   if (n_shown == n_all && are_texts)
     return g_strdup_printf (ngettext ("Texts (%u)", "Texts (%u)", n_all), n_all);

@@ -35,10 +35,10 @@ append_asking (GMenu *menu)
 {
   g_autoptr (GMenu) section = g_menu_new ();
 
-  append_offer (section, _ ("_What Is It?"), "win.ask-region-to-category");
-  append_offer (section, _ ("_Describe"), "win.ask-region-to-description");
-  append_offer (section, _ ("_Outline"), "win.ask-region-to-segmentation");
-  append_offer (section, _ ("_Read Text"), "win.ask-region-to-ocr");
+  append_offer (section, _ ("_What Is It?"), "win.ask-what");
+  append_offer (section, _ ("_Describe"), "win.ask-describe");
+  append_offer (section, _ ("_Outline"), "win.ask-outline");
+  append_offer (section, _ ("_Read Text"), "win.ask-read");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 }
 

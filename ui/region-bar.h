@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What to ask about the regions that are selected: a small bar that the canvas puts beside them.
- * Has a button for what the model can be asked: uses the actions win.ask-TASK, win.delete.
+ * Has a button for what the model can be asked: uses the actions win.ask-*, win.delete.
  */
 #pragma once
 

@@ -161,7 +161,7 @@ can_describe_all (MonocleResultsPanel *self)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
   return root && G_IS_ACTION_GROUP (root)
-         && g_action_group_has_action (G_ACTION_GROUP (root), "ask-dense-region-caption");
+         && g_action_group_has_action (G_ACTION_GROUP (root), "describe-all");
 }
 
 static void
@@ -173,12 +173,12 @@ show_nothing (MonocleResultsPanel *self, MonocleQuery *query)
     show_message (self, _ ("The answer appears here as it arrives."), FALSE);
   else if (monocle_query_get_state (query) == MONOCLE_QUERY_STOPPED)
     show_message (self, _ ("Stopped before there was an answer."), FALSE);
-  else if (task->answer == MONOCLE_ANSWER_TEXT)
+  else if (task->gives == MONOCLE_GIVES_TEXT)
     show_message (self, _ ("The model had nothing to say. Try another task or other words."),
                   FALSE);
-  else if (task->answer == MONOCLE_ANSWER_QUADS)
+  else if (task->gives == MONOCLE_GIVES_TEXTS)
     show_message (self, _ ("No text found."), FALSE);
-  else if (g_str_equal (task->id, "dense-region-caption") || !can_describe_all (self))
+  else if (task->kind == MONOCLE_TASK_DESCRIBE || !can_describe_all (self))
     show_message (self, _ ("No objects found. Try to find something by name."), FALSE);
   else
     show_message (self, _ ("No objects found. Try “Describe All Regions” or another wording."),
@@ -225,7 +225,7 @@ update (MonocleResultsPanel *self)
       monocle_failure_view_set_query (self->failure, query);
       gtk_stack_set_visible_child_name (self->stack, "failure");
     }
-  else if (monocle_query_get_task (query)->answer == MONOCLE_ANSWER_TEXT)
+  else if (monocle_query_get_task (query)->gives == MONOCLE_GIVES_TEXT)
     show_text (self, query);
   else if (g_list_model_get_n_items (monocle_query_get_annotations (query)) > 0)
     gtk_stack_set_visible_child_name (self->stack, "objects");

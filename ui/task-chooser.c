@@ -17,6 +17,7 @@ struct _MonocleTaskChooser
 
   MonoclePresentation *presentation;
   MonocleRunner *runner;
+  GPtrArray *tasks; /* (nullable) (element-type MonocleTask): what the rows are of */
   char **words; /* folded: what is searched for */
   char *chosen;
 };
@@ -44,7 +45,7 @@ monocle_task_chooser_dup_reason (MonoclePresentation *presentation,
     return g_strdup (_ ("Open an image first"));
   if (runner && !monocle_runner_supports (runner, task, &error))
     return g_strdup (error->message);
-  if (task->input != MONOCLE_TASK_INPUT_REGION
+  if (!(task->takes & MONOCLE_TAKES_REGION)
       || g_list_model_get_n_items (G_LIST_MODEL (monocle_presentation_get_regions (presentation)))
              > 0)
     return NULL;
@@ -76,14 +77,24 @@ update_rows (MonocleTaskChooser *self)
     }
 }
 
+/* Of what the model can be asked; models come and go. */
 static void
-add_rows (MonocleTaskChooser *self)
+set_rows (MonocleTaskChooser *self)
 {
-  guint n_infos;
-  const MonocleTaskInfo *infos = monocle_task_info_list (&n_infos);
+  GPtrArray *tasks = self->runner ? monocle_runner_list_tasks (self->runner) : NULL;
+  g_autoptr (GArray) infos = NULL;
+  MonocleTaskRow *row;
 
-  for (guint i = 0; i < n_infos; i++)
-    gtk_list_box_append (self->list, monocle_task_row_new (&infos[i]));
+  if (!tasks || tasks == self->tasks)
+    return;
+  g_clear_pointer (&self->tasks, g_ptr_array_unref);
+  self->tasks = g_ptr_array_ref (tasks);
+  while ((row = get_row (self, 0)))
+    gtk_list_box_remove (self->list, GTK_WIDGET (row));
+  infos = monocle_task_info_list (tasks);
+  for (guint i = 0; i < infos->len; i++)
+    gtk_list_box_append (self->list,
+                         monocle_task_row_new (&g_array_index (infos, MonocleTaskInfo, i)));
 }
 
 static gboolean
@@ -234,6 +245,7 @@ monocle_task_chooser_set_runner (MonocleTaskChooser *self, MonocleRunner *runner
 {
   g_return_if_fail (MONOCLE_IS_TASK_CHOOSER (self));
   g_set_object (&self->runner, runner);
+  set_rows (self);
 }
 
 void
@@ -258,6 +270,7 @@ monocle_task_chooser_map (GtkWidget *widget)
   MonocleTaskChooser *self = MONOCLE_TASK_CHOOSER (widget);
 
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  set_rows (self);
   on_search_changed (self);
   update_rows (self);
   GTK_WIDGET_CLASS (monocle_task_chooser_parent_class)->map (widget);
@@ -280,6 +293,7 @@ monocle_task_chooser_finalize (GObject *object)
 {
   MonocleTaskChooser *self = MONOCLE_TASK_CHOOSER (object);
 
+  g_clear_pointer (&self->tasks, g_ptr_array_unref);
   g_strfreev (self->words);
   g_free (self->chosen);
 
@@ -326,7 +340,6 @@ monocle_task_chooser_init (MonocleTaskChooser *self)
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 
-  add_rows (self);
 }
 
 GtkWidget *

@@ -5,53 +5,69 @@
 
 #include <glib/gi18n.h>
 
-/* In the order of the list; the first nine have a digit. Titles and descriptions are the engine's,
- * which the history and the command line show as well. */
+/* What tells tasks apart at a glance; the first row that fits. */
 static const struct
 {
-  const char *id;
-  MonocleTaskGroup group;
+  MonocleTaskKind kind;
+  guint gives;
   const char *icon_name;
-} rows[] = {
-  { "caption", MONOCLE_TASK_GROUP_DESCRIBE, "media-view-subtitles-symbolic" },
-  { "detailed-caption", MONOCLE_TASK_GROUP_DESCRIBE, "media-view-subtitles-symbolic" },
-  { "more-detailed-caption", MONOCLE_TASK_GROUP_DESCRIBE, "media-view-subtitles-symbolic" },
-  { "detect", MONOCLE_TASK_GROUP_FIND, "edit-find-symbolic" },
-  { "open-vocabulary-detection", MONOCLE_TASK_GROUP_FIND, "edit-find-symbolic" },
-  { "referring-segmentation", MONOCLE_TASK_GROUP_FIND, "monocle-outline-symbolic" },
-  { "dense-region-caption", MONOCLE_TASK_GROUP_FIND, "edit-find-symbolic" },
-  { "ocr", MONOCLE_TASK_GROUP_READ, "insert-text-symbolic" },
-  { "ocr-with-region", MONOCLE_TASK_GROUP_READ, "insert-text-symbolic" },
-  { "phrase-grounding", MONOCLE_TASK_GROUP_FIND, "edit-find-symbolic" },
-  { "region-proposal", MONOCLE_TASK_GROUP_FIND, "edit-find-symbolic" },
-  { "region-to-category", MONOCLE_TASK_GROUP_REGION, "monocle-name-symbolic" },
-  { "region-to-description", MONOCLE_TASK_GROUP_REGION, "media-view-subtitles-symbolic" },
-  { "region-to-segmentation", MONOCLE_TASK_GROUP_REGION, "monocle-outline-symbolic" },
-  { "region-to-ocr", MONOCLE_TASK_GROUP_REGION, "insert-text-symbolic" },
-  { "prompt", MONOCLE_TASK_GROUP_QUESTION, "chat-message-new-symbolic" },
+} icons[] = {
+  { MONOCLE_TASK_DESCRIBE, MONOCLE_GIVES_TEXT, "media-view-subtitles-symbolic" },
+  { MONOCLE_TASK_DESCRIBE, MONOCLE_GIVES_ANYTHING, "edit-find-symbolic" },
+  { MONOCLE_TASK_FIND, MONOCLE_GIVES_ANYTHING, "edit-find-symbolic" },
+  { MONOCLE_TASK_OUTLINE, MONOCLE_GIVES_ANYTHING, "monocle-outline-symbolic" },
+  { MONOCLE_TASK_READ, MONOCLE_GIVES_ANYTHING, "insert-text-symbolic" },
+  { MONOCLE_TASK_RANK, MONOCLE_GIVES_ANYTHING, "monocle-name-symbolic" },
 };
 
-#define OTHER_ICON "image-x-generic-symbolic"
+static const char *
+choose_icon (const MonocleTask *task)
+{
+  if (task->kind == MONOCLE_TASK_ANSWER)
+    return task->takes == MONOCLE_TAKES_REGION ? "monocle-name-symbolic"
+                                               : "chat-message-new-symbolic";
+  for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
+    if (icons[i].kind == task->kind && (icons[i].gives & task->gives))
+      return icons[i].icon_name;
+  return "image-x-generic-symbolic";
+}
 
-static MonocleTaskInfo
-make_info (const MonocleTask *task, MonocleTaskGroup group, const char *icon_name)
+static MonocleTaskGroup
+choose_group (const MonocleTask *task)
+{
+  if (task->takes == MONOCLE_TAKES_REGION)
+    return MONOCLE_TASK_GROUP_REGION;
+  switch (task->kind)
+    {
+    case MONOCLE_TASK_DESCRIBE:
+      /* What is described lies on the picture, then. */
+      return task->gives == MONOCLE_GIVES_TEXT ? MONOCLE_TASK_GROUP_DESCRIBE
+                                               : MONOCLE_TASK_GROUP_FIND;
+    case MONOCLE_TASK_RANK:
+      return MONOCLE_TASK_GROUP_DESCRIBE;
+    case MONOCLE_TASK_FIND:
+    case MONOCLE_TASK_OUTLINE:
+      return MONOCLE_TASK_GROUP_FIND;
+    case MONOCLE_TASK_READ:
+      return MONOCLE_TASK_GROUP_READ;
+    case MONOCLE_TASK_ANSWER:
+      return MONOCLE_TASK_GROUP_QUESTION;
+    case MONOCLE_TASK_DRAW:
+    default:
+      return MONOCLE_TASK_GROUP_OTHER;
+    }
+}
+
+MonocleTaskInfo
+monocle_task_info_get (const MonocleTask *task)
 {
   return (MonocleTaskInfo){
     .task = task,
-    .group = group,
+    .group = choose_group (task),
     .title = *task->title ? _ (task->title) : task->id,
     .description = *task->description ? _ (task->description) : "",
-    .icon_name = icon_name,
+    .icon_name = choose_icon (task),
   };
-}
-
-static gboolean
-has_row (const char *id)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (g_str_equal (rows[i].id, id))
-      return TRUE;
-  return FALSE;
 }
 
 static int
@@ -60,62 +76,23 @@ compare_groups (gconstpointer a, gconstpointer b)
   return (int) ((const MonocleTaskInfo *) a)->group - (int) ((const MonocleTaskInfo *) b)->group;
 }
 
-static GArray *
-build (void)
+GArray *
+monocle_task_info_list (const GPtrArray *tasks)
 {
   GArray *infos = g_array_new (FALSE, FALSE, sizeof (MonocleTaskInfo));
-  guint n_tasks;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+  for (guint i = 0; i < tasks->len; i++)
     {
-      const MonocleTask *task = monocle_task_find (rows[i].id);
+      MonocleTaskInfo info = monocle_task_info_get (tasks->pdata[i]);
 
-      if (task)
-        {
-          MonocleTaskInfo info = make_info (task, rows[i].group, rows[i].icon_name);
-
-          g_array_append_val (infos, info);
-        }
+      g_array_append_val (infos, info);
     }
-  for (guint i = 0; i < n_tasks; i++)
-    if (!has_row (tasks[i].id))
-      {
-        MonocleTaskInfo info = make_info (&tasks[i], MONOCLE_TASK_GROUP_OTHER, OTHER_ICON);
-
-        g_array_append_val (infos, info);
-      }
 
   /* Stable: within a group the order stays. */
   g_array_sort (infos, compare_groups);
   for (guint i = 0; i < infos->len && i < 9; i++)
     g_array_index (infos, MonocleTaskInfo, i).digit = i + 1;
   return infos;
-}
-
-const MonocleTaskInfo *
-monocle_task_info_list (guint *n_infos)
-{
-  static GArray *infos;
-
-  if (g_once_init_enter (&infos))
-    g_once_init_leave (&infos, build ());
-  *n_infos = infos->len;
-  return (const MonocleTaskInfo *) (gpointer) infos->data;
-}
-
-const MonocleTaskInfo *
-monocle_task_info_find (const char *id)
-{
-  guint n_infos;
-  const MonocleTaskInfo *infos = monocle_task_info_list (&n_infos);
-
-  g_return_val_if_fail (id != NULL, NULL);
-
-  for (guint i = 0; i < n_infos; i++)
-    if (g_str_equal (infos[i].task->id, id))
-      return &infos[i];
-  return NULL;
 }
 
 const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How tasks look to a person: groups, titles, one line that says what they do, symbols. One row a
- * task, by the engine's id; a task without a row is shown as the engine describes it.
+ * How tasks look to a person: groups, titles, one line that says what they do, symbols. By what
+ * kind they are, whichever model has them.
  */
 #pragma once
 
@@ -23,7 +23,7 @@ typedef enum
 
 /**
  * MonocleTaskInfo:
- * @task: (transfer none): the engine's
+ * @task: (transfer none): of a model
  * @group: what it gives
  * @title: translated: "Find Objects"
  * @description: translated, one line
@@ -40,16 +40,16 @@ typedef struct
   guint digit;
 } MonocleTaskInfo;
 
+/* How @task looks, without a digit. */
+MonocleTaskInfo monocle_task_info_get (const MonocleTask *task);
+
 /**
  * monocle_task_info_list:
- * @n_infos: (out): how many
+ * @tasks: (element-type MonocleTask): of a model
  *
- * Returns: (transfer none) (array length=n_infos): all tasks of the engine, group by group
+ * Returns: (transfer full) (element-type MonocleTaskInfo): how they look, group by group
  */
-const MonocleTaskInfo *monocle_task_info_list (guint *n_infos);
-
-/* (transfer none) (nullable) */
-const MonocleTaskInfo *monocle_task_info_find (const char *id);
+GArray *monocle_task_info_list (const GPtrArray *tasks);
 
 /* (transfer none): translated: "Describe" */
 const char *monocle_task_group_get_title (MonocleTaskGroup group);

@@ -13,7 +13,7 @@ struct _MonocleTaskRow
   GtkImage *check;
   GtkLabel *digit;
 
-  const MonocleTaskInfo *info;
+  MonocleTaskInfo info;
   char *haystack; /* folded: what a search looks through */
 };
 
@@ -56,7 +56,7 @@ monocle_task_row_new (const MonocleTaskInfo *info)
       = g_strjoin ("\n", info->title, info->description, monocle_task_group_get_title (info->group),
                    info->task->id, NULL);
 
-  self->info = info;
+  self->info = *info;
   self->haystack = g_utf8_casefold (all, -1);
   gtk_image_set_from_icon_name (self->icon, info->icon_name);
   gtk_label_set_label (self->title, info->title);
@@ -76,7 +76,7 @@ const MonocleTaskInfo *
 monocle_task_row_get_info (MonocleTaskRow *self)
 {
   g_return_val_if_fail (MONOCLE_IS_TASK_ROW (self), NULL);
-  return self->info;
+  return &self->info;
 }
 
 void
@@ -86,11 +86,11 @@ monocle_task_row_set_reason (MonocleTaskRow *self, const char *reason)
 
   g_return_if_fail (MONOCLE_IS_TASK_ROW (self));
 
-  description = reason ? reason : self->info->description;
+  description = reason ? reason : self->info.description;
   gtk_widget_set_sensitive (GTK_WIDGET (self), reason == NULL);
   gtk_label_set_label (self->description, description);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  self->info->title, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  self->info.title, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   description, -1);
 }
 

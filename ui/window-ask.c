@@ -4,14 +4,41 @@
  */
 #include "config.h"
 
-#include <string.h>
-
 #include "ui/ask-subject.h"
 #include "ui/window-private.h"
 
-/* Of actions: the id of a task comes behind it. */
-#define ASK_PREFIX "ask-"
-#define FIND_TASK  "open-vocabulary-detection"
+static void ask (GSimpleAction *action, GVariant *parameter, gpointer data);
+static void find_similar (GSimpleAction *action, GVariant *parameter, gpointer data);
+
+/* What menus and bars offer, as long as the model has such a task. */
+static const struct
+{
+  const char *name;
+  MonocleTaskKind kind;
+  MonocleTaskTakes takes;
+  MonocleTaskGives gives;
+  void (*activate) (GSimpleAction *action, GVariant *parameter, gpointer data);
+} offers[] = {
+  { "ask-what", MONOCLE_TASK_ANSWER, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, ask },
+  { "ask-describe", MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, ask },
+  { "ask-outline", MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, ask },
+  { "ask-read", MONOCLE_TASK_READ, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, ask },
+  { "describe-all", MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_BOXES, ask },
+  { "find-similar", MONOCLE_TASK_FIND, MONOCLE_TAKES_TEXT, MONOCLE_GIVES_ANYTHING, find_similar },
+};
+
+/* (nullable): what the model can be asked by that action */
+static const MonocleTask *
+find_offered (MonocleWindow *self, const char *name)
+{
+  g_autoptr (GPtrArray) guess = self->runner ? NULL : monocle_model_guess_tasks ();
+  GPtrArray *tasks = self->runner ? monocle_runner_list_tasks (self->runner) : guess;
+
+  for (guint i = 0; i < G_N_ELEMENTS (offers); i++)
+    if (g_str_equal (offers[i].name, name))
+      return monocle_tasks_find_kind (tasks, offers[i].kind, offers[i].takes, offers[i].gives);
+  return NULL;
+}
 
 static MonocleDocument *
 get_document (MonocleWindow *self)
@@ -26,7 +53,7 @@ run_created (MonocleWindow *self, MonocleQuery *query)
 {
   if (query)
     {
-      if (self->narrow && monocle_query_get_task (query)->overlay != MONOCLE_OVERLAY_NONE)
+      if (self->narrow && monocle_task_gives_objects (monocle_query_get_task (query)))
         monocle_window_show_panel (self, FALSE);
       monocle_window_run_query (self, query);
     }
@@ -49,7 +76,8 @@ run_task (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
   MonocleAskPanel *ask = monocle_side_panel_get_ask_panel (self->side_panel);
-  const MonocleTask *task = monocle_task_find (g_variant_get_string (parameter, NULL));
+  const MonocleTask *task = monocle_tasks_find (monocle_runner_list_tasks (self->runner),
+                                                g_variant_get_string (parameter, NULL));
   g_autoptr (MonocleQuery) query = NULL;
 
   if (!task)
@@ -97,8 +125,7 @@ static void
 ask (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
-  const MonocleTask *task
-      = monocle_task_find (g_action_get_name (G_ACTION (action)) + strlen (ASK_PREFIX));
+  const MonocleTask *task = find_offered (self, g_action_get_name (G_ACTION (action)));
   g_auto (MonocleAskSubject) subject = { 0 };
   g_autoptr (MonocleQuery) query = NULL;
 
@@ -117,7 +144,7 @@ find_similar (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (objects->len == 0 || !*monocle_annotation_get_label (objects->pdata[0]))
     return;
-  query = monocle_query_new (monocle_task_find (FIND_TASK),
+  query = monocle_query_new (find_offered (self, g_action_get_name (G_ACTION (action))),
                              monocle_annotation_get_label (objects->pdata[0]), NULL, 0,
                              objects->pdata[0]);
   monocle_window_run_query (self, query);
@@ -158,55 +185,35 @@ monocle_window_add_ask_actions (MonocleWindow *self)
 
 /* --- What the model can be asked --- */
 
-static void
-offer (MonocleWindow *self, const char *name, const MonocleTask *task, GActionEntry entry)
-{
-  GActionMap *map = G_ACTION_MAP (self);
-
-  if (!task || (self->runner && !monocle_runner_supports (self->runner, task, NULL)))
-    g_action_map_remove_action (map, name);
-  else if (!g_action_map_lookup_action (map, name))
-    {
-      entry.name = name;
-      g_action_map_add_action_entries (map, &entry, 1, self);
-    }
-}
-
-/* An action for each task that takes no words, as long as the model has it: menus and bars show
- * what there is. */
 void
 monocle_window_update_offers (MonocleWindow *self)
 {
-  guint n_tasks;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+  GActionMap *map = G_ACTION_MAP (self);
 
-  for (guint i = 0; i < n_tasks; i++)
-    if (tasks[i].input == MONOCLE_TASK_INPUT_NONE || tasks[i].input == MONOCLE_TASK_INPUT_REGION)
-      {
-        g_autofree char *name = g_strconcat (ASK_PREFIX, tasks[i].id, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (offers); i++)
+    {
+      GActionEntry entry = { .name = offers[i].name, .activate = offers[i].activate };
 
-        offer (self, name, &tasks[i], (GActionEntry){ .activate = ask });
-      }
-  offer (self, "find-similar", monocle_task_find (FIND_TASK),
-         (GActionEntry){ .activate = find_similar });
+      if (!find_offered (self, offers[i].name))
+        g_action_map_remove_action (map, offers[i].name);
+      else if (!g_action_map_lookup_action (map, offers[i].name))
+        g_action_map_add_action_entries (map, &entry, 1, self);
+    }
   monocle_window_update_actions (self);
 }
 
+/* Finding what is like an object is enabled with the objects. */
 void
 monocle_window_enable_asking (MonocleWindow *self, gboolean has_picture, gboolean has_subject)
 {
-  guint n_tasks;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
-
-  for (guint i = 0; i < n_tasks; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (offers); i++)
     {
-      g_autofree char *name = g_strconcat (ASK_PREFIX, tasks[i].id, NULL);
-      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), offers[i].name);
 
-      if (action)
+      if (action && offers[i].activate == ask)
         g_simple_action_set_enabled (
             G_SIMPLE_ACTION (action),
-            has_picture && (has_subject || tasks[i].input != MONOCLE_TASK_INPUT_REGION));
+            has_picture && (has_subject || !(offers[i].takes & MONOCLE_TAKES_REGION)));
     }
 }
 

@@ -300,7 +300,7 @@ monocle_window_run_query (MonocleWindow *self, MonocleQuery *query)
   g_return_if_fail (document != NULL);
   monocle_runner_run (self->runner, document, query);
   /* An answer in words is nowhere but in the panel. */
-  if (self->folded && monocle_query_get_task (query)->overlay == MONOCLE_OVERLAY_NONE)
+  if (self->folded && !monocle_task_gives_objects (monocle_query_get_task (query)))
     monocle_window_show_panel (self, TRUE);
 }
 

@@ -219,6 +219,18 @@ measure (const MonocleCliModel *options,
   return MONOCLE_CLI_DONE;
 }
 
+/* (nullable): it takes nothing but a picture */
+static const MonocleTask *
+find_task (const GPtrArray *tasks, const char *name)
+{
+  const MonocleTask *task
+      = monocle_cli_model_find_task (tasks, name ? name : "find", MONOCLE_TAKES_NOTHING);
+
+  if (!task && !name && tasks->len > 0)
+    task = tasks->pdata[0];
+  return task && task->takes == MONOCLE_TAKES_NOTHING ? task : NULL;
+}
+
 MonocleCliStatus
 monocle_cli_bench (int argc, char **argv)
 {
@@ -226,11 +238,13 @@ monocle_cli_bench (int argc, char **argv)
   g_autofree char *image = NULL, *format = NULL, *name = NULL, *runs = NULL;
   guint n_runs = DEFAULT_RUNS;
   gboolean json;
+  g_autoptr (GPtrArray) tasks = NULL;
+  g_autoptr (GError) error = NULL;
   const MonocleTask *task;
   const GOptionEntry entries[] = {
     { "image", 'i', 0, G_OPTION_ARG_FILENAME, &image,
       N_ ("Image to look at (default: a drawn one)"), N_ ("FILE") },
-    { "task", 't', 0, G_OPTION_ARG_FILENAME, &name, N_ ("What to ask (default: detect)"),
+    { "task", 't', 0, G_OPTION_ARG_FILENAME, &name, N_ ("What to ask (default: to find objects, or else the model's first task)"),
       N_ ("TASK") },
     { "runs", 'r', 0, G_OPTION_ARG_FILENAME, &runs, N_ ("How many times to measure (default: 5)"),
       N_ ("N") },
@@ -256,8 +270,11 @@ monocle_cli_bench (int argc, char **argv)
     return monocle_cli_refuse ("bench", _ ("--format is text or json"));
   if (monocle_cli_model_check (&options))
     return monocle_cli_refuse ("bench", "%s", monocle_cli_model_check (&options));
-  task = monocle_task_find (name ? name : "detect");
-  if (!task || task->input != MONOCLE_TASK_INPUT_NONE)
+  tasks = monocle_cli_model_list_tasks (&options, &error);
+  if (!tasks)
+    return monocle_cli_report (NULL, error);
+  task = find_task (tasks, name);
+  if (!task)
     return monocle_cli_refuse ("bench", _ ("--task is a task that needs no text and no region"));
 
   return measure (&options, image, task, n_runs, json);

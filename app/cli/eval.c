@@ -34,6 +34,7 @@ typedef struct
   char *images;
   /* (element-type MonocleTask): empty for those that the set asks by itself. */
   GPtrArray *tasks;
+  GPtrArray *all_tasks; /* (element-type MonocleTask): of the model */
   guint limit;
   guint num_beams;
   guint max_tokens;
@@ -70,6 +71,7 @@ job_clear (Job *job)
   g_clear_pointer (&job->sets, g_strfreev);
   g_clear_pointer (&job->images, g_free);
   g_clear_pointer (&job->tasks, g_ptr_array_unref);
+  g_clear_pointer (&job->all_tasks, g_ptr_array_unref);
   g_clear_pointer (&job->out, g_free);
 }
 
@@ -81,22 +83,22 @@ static char *
 describe_tasks (void)
 {
   GString *text
-      = g_string_new (_ ("Tasks that can be measured, where the set has what is needed:\n"));
-  guint n_tasks;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+      = g_string_new (_ ("What of the default model's tasks can be measured, where the set has what "
+                         "is needed:\n"));
+  g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (NULL, NULL);
 
-  for (guint i = 0; i < n_tasks; i++)
-    if (monocle_eval_measure_find (&tasks[i]) != MONOCLE_EVAL_MEASURE_NONE)
-      g_string_append_printf (text, "  %s\n", tasks[i].id);
+  for (guint i = 0; tasks && i < tasks->len; i++)
+    if (monocle_eval_measure_find (tasks->pdata[i]) != MONOCLE_EVAL_MEASURE_NONE)
+      g_string_append_printf (text, "  %s\n", ((const MonocleTask *) tasks->pdata[i])->id);
   g_string_append (
       text,
       _ ("\nA folder is read as instances*.json and captions*.json (COCO) and *.jsonl; README.md "
          "says what is in\n"
          "them. Pictures are in images/ beside a file, or beside it, unless --images says where.\n"
          "\n"
-         "Objects that are found are outlined too, for AP of masks, where both detect and "
-         "region-to-segmentation\n"
-         "are asked.\n"
+         "Objects that are found are outlined too, for AP of masks, where both finding all objects and "
+         "outlining\n"
+         "a region are asked.\n"
          "\n"
          "Exit status: 0 done, 1 an image or a run failed (the others count), 2 wrong usage,\n"
          "130 interrupted (the figures of what was done by then are printed).\n"));
@@ -106,10 +108,15 @@ describe_tasks (void)
 static MonocleCliStatus
 find_tasks (Job *job, char **names)
 {
+  g_autoptr (GError) error = NULL;
+
   job->tasks = g_ptr_array_new ();
+  job->all_tasks = monocle_cli_model_list_tasks (&job->model, &error);
+  if (!job->all_tasks)
+    return monocle_cli_report (NULL, error);
   for (guint i = 0; names && names[i]; i++)
     {
-      const MonocleTask *task = monocle_task_find (names[i]);
+      const MonocleTask *task = monocle_tasks_find (job->all_tasks, names[i]);
 
       if (!task)
         return monocle_cli_refuse ("eval", _ ("there is no task '%s'"), names[i]);
@@ -146,7 +153,6 @@ parse_options (Job *job, int argc, char **argv)
     { NULL },
   };
   const char *obstacle;
-  MonocleCliStatus status;
 
   if (!monocle_cli_parse ("eval", "--set FILE|DIR",
                           _ ("Measures how good a model is on an annotated set."), description,
@@ -158,9 +164,6 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("eval", _ ("--set is missing"));
   if (job->images && !g_file_test (job->images, G_FILE_TEST_IS_DIR))
     return monocle_cli_refuse ("eval", _ ("--images: there is no folder '%s'"), job->images);
-  status = find_tasks (job, tasks);
-  if (status != MONOCLE_CLI_DONE)
-    return status;
   if (!monocle_cli_parse_count ("eval", "--limit", limit, G_MAXINT, &job->limit)
       || !monocle_cli_parse_count ("eval", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
       || !monocle_cli_parse_count ("eval", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens))
@@ -175,7 +178,7 @@ parse_options (Job *job, int argc, char **argv)
   obstacle = job->out ? monocle_output_find_obstacle (job->out) : NULL;
   if (obstacle)
     return monocle_cli_refuse ("eval", "--out: %s: %s", job->out, obstacle);
-  return MONOCLE_CLI_DONE;
+  return find_tasks (job, tasks);
 }
 
 /* --- Questions --- */
@@ -337,11 +340,19 @@ ask_about_regions (Asking *asking,
 
 /* --- Detections --- */
 
+/* (nullable) */
+static const MonocleTask *
+find_outlining (const Job *job)
+{
+  return monocle_tasks_find_kind (job->all_tasks, MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION,
+                                  MONOCLE_GIVES_OUTLINES);
+}
+
 /* Asks for the outline of everything that was found. */
 static gboolean
 outline_found (Asking *asking, GArray *found, GError **error)
 {
-  const MonocleTask *task = monocle_task_find ("region-to-segmentation");
+  const MonocleTask *task = find_outlining (asking->work->job);
   g_autoptr (GArray) regions = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
   g_autoptr (GArray) owners = g_array_new (FALSE, FALSE, sizeof (guint));
 
@@ -394,9 +405,9 @@ static gboolean
 detect (Asking *asking, const MonocleEvalQuestion *question, GError **error)
 {
   Work *work = asking->work;
-  const MonocleTask *outline = monocle_task_find ("region-to-segmentation");
+  const MonocleTask *outline = find_outlining (work->job);
   gboolean masks
-      = work->set->has_masks && (work->job->tasks->len == 0 || is_task_named (work->job, outline));
+      = outline && work->set->has_masks && (work->job->tasks->len == 0 || is_task_named (work->job, outline));
   g_autoptr (MonocleRun) run = ask (asking, question->task, NULL, NULL, error);
   g_autoptr (GArray) found = NULL;
 
@@ -456,8 +467,7 @@ ask_all (Work *work, const MonocleEvalImage *image, GError **error)
   g_autoptr (MonocleImage) picture = monocle_cli_picture_open (image->path, error);
   g_autoptr (MonocleSession) session = picture ? monocle_session_new (work->model, picture) : NULL;
   Asking asking = { work, image, session, 0, 0 };
-  guint n_tasks;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+  const GPtrArray *tasks = work->job->all_tasks;
 
   if (!picture)
     return FALSE;
@@ -467,19 +477,20 @@ ask_all (Work *work, const MonocleEvalImage *image, GError **error)
       || !make_masks (image, asking.width, asking.height, error))
     return FALSE;
 
-  for (guint i = 0; i < n_tasks; i++)
+  for (guint i = 0; i < tasks->len; i++)
     {
-      g_autoptr (GPtrArray) questions = list_questions (work->job, image, &tasks[i]);
+      const MonocleTask *task = tasks->pdata[i];
+      g_autoptr (GPtrArray) questions = list_questions (work->job, image, task);
       gboolean ok;
 
       if (questions->len == 0)
         continue;
-      if (monocle_eval_measure_find (&tasks[i]) == MONOCLE_EVAL_MEASURE_DETECTION)
+      if (monocle_eval_measure_find (task) == MONOCLE_EVAL_MEASURE_DETECTION)
         ok = detect (&asking, questions->pdata[0], error);
-      else if (tasks[i].input == MONOCLE_TASK_INPUT_REGION)
-        ok = ask_about_regions (&asking, &tasks[i], questions, error);
+      else if (task->takes == MONOCLE_TAKES_REGION)
+        ok = ask_about_regions (&asking, task, questions, error);
       else
-        ok = ask_one_by_one (&asking, &tasks[i], questions, error);
+        ok = ask_one_by_one (&asking, task, questions, error);
       if (!ok)
         return FALSE;
     }
@@ -596,16 +607,16 @@ monocle_cli_eval (int argc, char **argv)
   g_autoptr (MonocleEvalSet) set = NULL;
   g_autoptr (GPtrArray) images = NULL;
   g_autoptr (MonocleModel) model = NULL;
-  g_autoptr (MonocleEvalScore) score = monocle_eval_score_new ();
+  g_autoptr (MonocleEvalScore) score = NULL;
   g_autoptr (MonocleEvalOut) out = monocle_eval_out_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) image_ms = g_array_new (FALSE, FALSE, sizeof (double));
-  Work work = { .job = &job, .score = score, .out = out, .image_ms = image_ms };
+  Work work = { .job = &job, .out = out, .image_ms = image_ms };
   MonocleCliStatus status = parse_options (&job, argc, argv);
 
   if (status != MONOCLE_CLI_DONE)
     return status;
-  set = monocle_eval_set_load ((const char *const *) job.sets, job.images, &error);
+  set = monocle_eval_set_load (job.all_tasks, (const char *const *) job.sets, job.images, &error);
   if (!set)
     return monocle_cli_report (NULL, error);
   status = job.out ? check_outputs (&job, set) : MONOCLE_CLI_DONE;
@@ -619,6 +630,7 @@ monocle_cli_eval (int argc, char **argv)
     return monocle_cli_report (NULL, error);
 
   work.set = set;
+  work.score = score = monocle_eval_score_new (job.all_tasks);
   work.model = model;
   status = measure (&work, images);
   if (job.out && !monocle_eval_out_write (out, job.out, &error))

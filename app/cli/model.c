@@ -88,23 +88,49 @@ say_how (GError *error)
   error->message = g_strconcat (message, " with --model DIRECTORY", NULL);
 }
 
+static char *
+find_directory (const MonocleCliModel *self, GError **error)
+{
+  const char *name = self ? self->model : NULL;
+  char *directory = monocle_model_store_find (name, error);
+
+  if (!directory && !name && error)
+    say_how (*error);
+  return directory;
+}
+
+GPtrArray *
+monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error)
+{
+  g_autofree char *directory = find_directory (self, error);
+
+  return directory ? monocle_model_peek_tasks (directory, error) : NULL;
+}
+
+const MonocleTask *
+monocle_cli_model_find_task (const GPtrArray *tasks, const char *name, MonocleTaskTakes takes)
+{
+  const MonocleTask *task = monocle_tasks_find (tasks, name);
+
+  for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS && !task; kind++)
+    if (strcmp (monocle_task_kind_get_id (kind), name) == 0)
+      task = monocle_tasks_find_kind (tasks, kind, takes, MONOCLE_GIVES_ANYTHING);
+  return task;
+}
+
 MonocleModel *
 monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, GError **error)
 {
   MonoclePrecision precision = MONOCLE_PRECISION_AUTO;
   MonocleCliWait wait = { 0 };
-  g_autofree char *directory = monocle_model_store_find (self->model, error);
+  g_autofree char *directory = find_directory (self, error);
   g_autofree char *name = NULL;
   g_autoptr (MonocleDevice) device = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   MonocleModel *model;
 
   if (!directory)
-    {
-      if (!self->model && error)
-        say_how (*error);
-      return NULL;
-    }
+    return NULL;
   device = monocle_device_find (self->device ? self->device : "auto", error);
   if (!device)
     return NULL;

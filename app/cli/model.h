@@ -34,6 +34,28 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliModel, monocle_cli_model_clear)
 const char *monocle_cli_model_check (const MonocleCliModel *self);
 
 /**
+ * monocle_cli_model_list_tasks:
+ * @self: (nullable): options; %NULL: none
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable) (element-type MonocleTask): what the model can be asked that
+ * monocle_cli_model_load() would load
+ */
+GPtrArray *monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error);
+
+/**
+ * monocle_cli_model_find_task:
+ * @tasks: (element-type MonocleTask): of the model
+ * @name: an id, the model's own name, or a kind
+ * @takes: what the person gives, by which one of a kind is chosen
+ *
+ * Returns: (transfer none) (nullable): the task
+ */
+const MonocleTask *monocle_cli_model_find_task (const GPtrArray *tasks,
+                                                const char *name,
+                                                MonocleTaskTakes takes);
+
+/**
  * monocle_cli_model_load:
  * @self: options
  * @cancellable: to stop loading

@@ -63,44 +63,52 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 /* --- Options --- */
 
+static const char *
+describe_takes (MonocleTaskTakes takes)
+{
+  switch (takes)
+    {
+    case MONOCLE_TAKES_TEXT:
+      return " (--text)";
+    case MONOCLE_TAKES_REGION:
+      return " (--region)";
+    case MONOCLE_TAKES_TEXT_AND_REGION:
+      return " (--text, --region)";
+    case MONOCLE_TAKES_NOTHING:
+    default:
+      return "";
+    }
+}
+
+/* What kinds there are, and what the model can be asked that comes along, if it is there. */
 static char *
 describe_tasks (void)
 {
-  GString *text = g_string_new (_ ("Tasks, by name or tag:\n"));
-  guint n_tasks;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+  GString *text = g_string_new (_ ("A model says what it can be asked. Kinds of tasks:\n "));
+  g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (NULL, NULL);
   int column = 0;
 
-  for (guint i = 0; i < n_tasks; i++)
-    column = MAX (column, (int) strlen (tasks[i].id));
-
-  for (guint i = 0; i < n_tasks; i++)
+  for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS; kind++)
+    g_string_append_printf (text, " %s", monocle_task_kind_get_id (kind));
+  g_string_append_c (text, '\n');
+  if (tasks)
+    g_string_append (text, _ ("\nTasks of the default model, by name or tag:\n"));
+  for (guint i = 0; tasks && i < tasks->len; i++)
+    column = MAX (column, (int) strlen (((const MonocleTask *) tasks->pdata[i])->id));
+  for (guint i = 0; tasks && i < tasks->len; i++)
     {
-      const char *input = "";
+      const MonocleTask *task = tasks->pdata[i];
 
-      switch (tasks[i].input)
-        {
-        case MONOCLE_TASK_INPUT_NONE:
-          break;
-        case MONOCLE_TASK_INPUT_TEXT:
-        case MONOCLE_TASK_INPUT_FREE:
-          input = " (--text)";
-          break;
-        case MONOCLE_TASK_INPUT_REGION:
-          input = " (--region)";
-          break;
-        default:
-          g_assert_not_reached ();
-        }
-      g_string_append_printf (text, "  %-*s  %s%s\n", column, tasks[i].id, _ (tasks[i].description),
-                              input);
-      if (*tasks[i].tag)
-        g_string_append_printf (text, "  %-*s  %s\n", column, "", tasks[i].tag);
+      g_string_append_printf (text, "  %-*s  %s%s\n", column, task->id, _ (task->description),
+                              describe_takes (task->takes));
+      if (*task->tag)
+        g_string_append_printf (text, "  %-*s  %s\n", column, "", task->tag);
     }
 
   g_string_append (
       text,
-      _ ("\nSeveral --task are answered one after the other for each image, several --region at\n"
+      _ ("\n--task also takes a kind: the first of it that takes what is given.\n"
+         "Several --task are answered one after the other for each image, several --region at\n"
          "once. --text goes to the tasks that take a text, --region to those that take a region.\n"
          "\n"
          "--annotate OUT.png with several images writes OUT-IMAGE.png, with several tasks\n"
@@ -139,10 +147,10 @@ parse_region (const char *text, MonocleBox *region)
 }
 
 static gboolean
-any_task_takes (const Job *job, MonocleTaskInput input)
+any_task_takes (const Job *job, MonocleTaskTakes what)
 {
   for (guint i = 0; i < job->tasks->len; i++)
-    if (((const MonocleTask *) job->tasks->pdata[i])->input == input)
+    if (((const MonocleTask *) job->tasks->pdata[i])->takes & what)
       return TRUE;
   return FALSE;
 }
@@ -151,20 +159,17 @@ any_task_takes (const Job *job, MonocleTaskInput input)
 static MonocleCliStatus
 check_inputs (const Job *job)
 {
-  gboolean takes_text = any_task_takes (job, MONOCLE_TASK_INPUT_TEXT)
-                        || any_task_takes (job, MONOCLE_TASK_INPUT_FREE);
-  gboolean takes_region = any_task_takes (job, MONOCLE_TASK_INPUT_REGION);
+  gboolean takes_text = any_task_takes (job, MONOCLE_TAKES_TEXT);
+  gboolean takes_region = any_task_takes (job, MONOCLE_TAKES_REGION);
 
   for (guint i = 0; i < job->tasks->len; i++)
     {
       const MonocleTask *task = job->tasks->pdata[i];
-      gboolean needs_text
-          = task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
 
-      if (needs_text && (!job->text || !*job->text))
+      if ((task->takes & MONOCLE_TAKES_TEXT) && (!job->text || !*job->text))
         return monocle_cli_refuse ("run", _ ("task %s needs a --text"), task->id);
       /* Whoever writes location tokens by hand may do so. */
-      if (task->input == MONOCLE_TASK_INPUT_REGION && job->regions->len == 0 && !job->text)
+      if ((task->takes & MONOCLE_TAKES_REGION) && job->regions->len == 0 && !job->text)
         return monocle_cli_refuse ("run", _ ("task %s needs a --region"), task->id);
     }
   if (job->text && !takes_text && !takes_region)
@@ -175,6 +180,28 @@ check_inputs (const Job *job)
   if (job->regions->len > 0 && !takes_region)
     return monocle_cli_refuse ("run", _ ("no task here takes a --region"));
 
+  return MONOCLE_CLI_DONE;
+}
+
+/* The tasks are those of the model that will be loaded. */
+static MonocleCliStatus
+find_tasks (Job *job, char **names)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&job->model, &error);
+  MonocleTaskTakes takes = (job->text ? MONOCLE_TAKES_TEXT : 0)
+                           | (job->regions->len > 0 ? MONOCLE_TAKES_REGION : 0);
+
+  if (!tasks)
+    return monocle_cli_report (NULL, error);
+  for (guint i = 0; names[i]; i++)
+    {
+      const MonocleTask *task = monocle_cli_model_find_task (tasks, names[i], takes);
+
+      if (!task)
+        return monocle_cli_refuse ("run", _ ("there is no task '%s'"), names[i]);
+      g_ptr_array_add (job->tasks, (gpointer) task);
+    }
   return MONOCLE_CLI_DONE;
 }
 
@@ -238,14 +265,6 @@ parse_options (Job *job, int argc, char **argv)
   job->regions = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
   job->n_images = job->images ? g_strv_length (job->images) : 0;
 
-  for (guint i = 0; tasks && tasks[i]; i++)
-    {
-      const MonocleTask *task = monocle_task_find (tasks[i]);
-
-      if (!task)
-        return monocle_cli_refuse ("run", _ ("there is no task '%s'"), tasks[i]);
-      g_ptr_array_add (job->tasks, (gpointer) task);
-    }
   for (guint i = 0; job->region_names && job->region_names[i]; i++)
     {
       MonocleBox region;
@@ -260,7 +279,7 @@ parse_options (Job *job, int argc, char **argv)
       g_array_append_val (job->regions, region);
     }
 
-  if (job->tasks->len == 0)
+  if (!tasks)
     return monocle_cli_refuse ("run", _ ("--task is missing"));
   if (job->n_images == 0 || g_strv_contains ((const char *const *) job->images, ""))
     return monocle_cli_refuse ("run", _ ("no image is named"));
@@ -269,9 +288,6 @@ parse_options (Job *job, int argc, char **argv)
   job->text = text ? monocle_cli_dup_text (text) : NULL;
   if (text && !job->text)
     return monocle_cli_refuse ("run", _ ("--text is not valid UTF-8"));
-  status = check_inputs (job);
-  if (status != MONOCLE_CLI_DONE)
-    return status;
   if (!monocle_cli_format_find (format, &job->json))
     return monocle_cli_refuse ("run", _ ("--format is text or json"));
   if (!monocle_cli_parse_count ("run", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
@@ -280,6 +296,11 @@ parse_options (Job *job, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("run", "%s", monocle_cli_model_check (&job->model));
+  status = find_tasks (job, tasks);
+  if (status == MONOCLE_CLI_DONE)
+    status = check_inputs (job);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
 
   return annotate ? plan_outputs (job, annotate) : MONOCLE_CLI_DONE;
 }
@@ -342,12 +363,14 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   request.sampling = job->sampling.is_on ? &job->sampling.settings : NULL;
   request.max_tokens
       = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
-  if (task->input == MONOCLE_TASK_INPUT_REGION && job->regions->len > 0)
+  if (task->takes & MONOCLE_TAKES_TEXT)
+    request.text = job->text;
+  if ((task->takes & MONOCLE_TAKES_REGION) && job->regions->len > 0)
     {
       request.regions = (const MonocleBox *) (gpointer) job->regions->data;
       request.n_regions = job->regions->len;
     }
-  else if (task->input != MONOCLE_TASK_INPUT_NONE)
+  else if (task->takes & MONOCLE_TAKES_REGION)
     request.text = job->text;
 
   return request;
@@ -395,7 +418,7 @@ ask (const Job *job,
   g_autoptr (GString) printed = g_string_new (NULL);
   Watch watch = {
     .path = path,
-    .streams = !job->json && isatty (STDOUT_FILENO) && task->answer == MONOCLE_ANSWER_TEXT
+    .streams = !job->json && isatty (STDOUT_FILENO) && task->gives == MONOCLE_GIVES_TEXT
                && request.n_regions <= 1,
     .printed = printed,
   };

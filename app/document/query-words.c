@@ -73,7 +73,7 @@ static char *
 count_objects (MonocleQuery *self)
 {
   guint n = g_list_model_get_n_items (monocle_query_get_annotations (self));
-  const gboolean is_text = monocle_query_get_task (self)->answer == MONOCLE_ANSWER_QUADS;
+  const gboolean is_text = monocle_query_get_task (self)->gives == MONOCLE_GIVES_TEXTS;
 
   if (!has_objects (self))
     return g_strdup (is_text ? _ ("No text found") : _ ("No objects found"));
@@ -85,7 +85,7 @@ count_objects (MonocleQuery *self)
 static char *
 sum_up_answer (MonocleQuery *self)
 {
-  if (monocle_query_get_task (self)->answer != MONOCLE_ANSWER_TEXT)
+  if (monocle_query_get_task (self)->gives != MONOCLE_GIVES_TEXT)
     return count_objects (self);
   return has_text (self) ? cut_line (monocle_query_get_text (self)) : g_strdup (_ ("No answer"));
 }

@@ -421,7 +421,7 @@ join_texts (MonocleQuery *self)
   g_autoptr (GString) text = g_string_new (NULL);
   guint n = self->results ? self->results->len : 0;
 
-  if (self->task->answer != MONOCLE_ANSWER_TEXT)
+  if (self->task->gives != MONOCLE_GIVES_TEXT)
     return NULL;
   if (n == 1)
     return g_strdup (monocle_query_get_region_text (self, 0));

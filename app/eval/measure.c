@@ -3,8 +3,6 @@
 
 #include "app/eval/measure.h"
 
-#include <string.h>
-
 #define LOCATION "<loc_[0-9]++>"
 #define LABEL    "\\s*+[^<\\s][^<]*+"
 #define POLYGON  "(?:(?:" LOCATION "){2}){3,}+"
@@ -12,22 +10,25 @@
 
 static const struct
 {
-  const char *task;
+  MonocleTaskKind kind;
+  MonocleTaskTakes takes;
+  guint gives;
   MonocleEvalMeasure measure;
 } measures[] = {
-  { "detect", MONOCLE_EVAL_MEASURE_DETECTION },
-  { "phrase-grounding", MONOCLE_EVAL_MEASURE_PLACES },
-  { "open-vocabulary-detection", MONOCLE_EVAL_MEASURE_PLACES },
-  { "referring-segmentation", MONOCLE_EVAL_MEASURE_OUTLINE },
-  { "region-to-segmentation", MONOCLE_EVAL_MEASURE_OUTLINE },
-  { "region-to-category", MONOCLE_EVAL_MEASURE_ANSWER },
-  { "prompt", MONOCLE_EVAL_MEASURE_ANSWER },
-  { "region-to-ocr", MONOCLE_EVAL_MEASURE_READING },
-  { "ocr", MONOCLE_EVAL_MEASURE_READING },
-  { "ocr-with-region", MONOCLE_EVAL_MEASURE_TEXTS },
-  { "caption", MONOCLE_EVAL_MEASURE_CAPTION },
-  { "detailed-caption", MONOCLE_EVAL_MEASURE_CAPTION },
-  { "more-detailed-caption", MONOCLE_EVAL_MEASURE_CAPTION },
+  { MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXT,
+    MONOCLE_EVAL_MEASURE_CAPTION },
+  { MONOCLE_TASK_FIND, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_BOXES, MONOCLE_EVAL_MEASURE_DETECTION },
+  { MONOCLE_TASK_FIND, MONOCLE_TAKES_TEXT, MONOCLE_GIVES_BOXES | MONOCLE_GIVES_OBJECTS,
+    MONOCLE_EVAL_MEASURE_PLACES },
+  { MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_TEXT, MONOCLE_GIVES_OUTLINES,
+    MONOCLE_EVAL_MEASURE_OUTLINE },
+  { MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION, MONOCLE_GIVES_OUTLINES,
+    MONOCLE_EVAL_MEASURE_OUTLINE },
+  { MONOCLE_TASK_READ, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXT, MONOCLE_EVAL_MEASURE_READING },
+  { MONOCLE_TASK_READ, MONOCLE_TAKES_REGION, MONOCLE_GIVES_TEXT, MONOCLE_EVAL_MEASURE_READING },
+  { MONOCLE_TASK_READ, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXTS, MONOCLE_EVAL_MEASURE_TEXTS },
+  { MONOCLE_TASK_ANSWER, MONOCLE_TAKES_REGION, MONOCLE_GIVES_TEXT, MONOCLE_EVAL_MEASURE_ANSWER },
+  { MONOCLE_TASK_ANSWER, MONOCLE_TAKES_TEXT, MONOCLE_GIVES_TEXT, MONOCLE_EVAL_MEASURE_ANSWER },
 };
 
 /* Possessive throughout, so that no text takes long. */
@@ -46,7 +47,8 @@ MonocleEvalMeasure
 monocle_eval_measure_find (const MonocleTask *task)
 {
   for (guint i = 0; i < G_N_ELEMENTS (measures); i++)
-    if (strcmp (measures[i].task, task->id) == 0)
+    if (measures[i].kind == task->kind && measures[i].takes == task->takes
+        && (measures[i].gives & task->gives))
       return measures[i].measure;
   return MONOCLE_EVAL_MEASURE_NONE;
 }

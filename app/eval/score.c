@@ -23,6 +23,7 @@ struct _MonocleEvalScore
   GPtrArray *tallies;
   MonocleEvalMatch *boxes;
   MonocleEvalMatch *masks;
+  GPtrArray *tasks; /* (element-type MonocleTask): of the model */
   guint n_objects;
 };
 
@@ -62,11 +63,12 @@ tally_free (gpointer data)
 }
 
 MonocleEvalScore *
-monocle_eval_score_new (void)
+monocle_eval_score_new (const GPtrArray *tasks)
 {
   MonocleEvalScore *self = g_new0 (MonocleEvalScore, 1);
 
   self->tallies = g_ptr_array_new_with_free_func (tally_free);
+  self->tasks = g_ptr_array_ref ((GPtrArray *) tasks);
   return self;
 }
 
@@ -76,9 +78,24 @@ monocle_eval_score_free (MonocleEvalScore *self)
   if (!self)
     return;
   g_ptr_array_unref (self->tallies);
+  g_ptr_array_unref (self->tasks);
   monocle_eval_match_free (self->boxes);
   monocle_eval_match_free (self->masks);
   g_free (self);
+}
+
+static const MonocleTask *
+find_detection (MonocleEvalScore *self)
+{
+  return monocle_tasks_find_kind (self->tasks, MONOCLE_TASK_FIND, MONOCLE_TAKES_NOTHING,
+                                  MONOCLE_GIVES_BOXES);
+}
+
+static const MonocleTask *
+find_outlining (MonocleEvalScore *self)
+{
+  return monocle_tasks_find_kind (self->tasks, MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION,
+                                  MONOCLE_GIVES_OUTLINES);
 }
 
 static MonocleEvalTally *
@@ -450,7 +467,7 @@ monocle_eval_score_read_detections (MonocleEvalScore *self,
                                     const MonocleEvalSet *set,
                                     const MonocleResult *result)
 {
-  MonocleEvalTally *tally = get_tally (self, monocle_task_find ("detect"));
+  MonocleEvalTally *tally = get_tally (self, find_detection (self));
   GArray *found = g_array_new (FALSE, FALSE, sizeof (MonocleEvalShape));
 
   g_array_set_clear_func (found, clear_shape);
@@ -532,23 +549,23 @@ add_ap (MonocleEvalTally *tally, MonocleEvalMatch *match, guint n_objects)
 }
 
 static int
-compare_tallies (gconstpointer a, gconstpointer b)
+compare_tallies (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  const MonocleTask *left = (*(MonocleEvalTally *const *) a)->task,
-                    *right = (*(MonocleEvalTally *const *) b)->task;
+  guint left = 0, right = 0;
 
-  /* Rows of one table. */
-  return left < right ? -1 : left > right;
+  g_ptr_array_find (user_data, (*(MonocleEvalTally *const *) a)->task, &left);
+  g_ptr_array_find (user_data, (*(MonocleEvalTally *const *) b)->task, &right);
+  return (int) left - (int) right;
 }
 
 const GPtrArray *
 monocle_eval_score_finish (MonocleEvalScore *self)
 {
   if (self->boxes)
-    add_ap (get_tally (self, monocle_task_find ("detect")), self->boxes, self->n_objects);
+    add_ap (get_tally (self, find_detection (self)), self->boxes, self->n_objects);
   if (self->masks)
-    add_ap (get_tally (self, monocle_task_find ("region-to-segmentation")), self->masks,
+    add_ap (get_tally (self, find_outlining (self)), self->masks,
             self->n_objects);
-  g_ptr_array_sort (self->tallies, compare_tallies);
+  g_ptr_array_sort_with_data (self->tallies, compare_tallies, self->tasks);
   return self->tallies;
 }

@@ -55,7 +55,8 @@ typedef struct
 
 typedef struct _MonocleEvalScore MonocleEvalScore;
 
-MonocleEvalScore *monocle_eval_score_new (void);
+/* @tasks: (element-type MonocleTask): of the model that is measured */
+MonocleEvalScore *monocle_eval_score_new (const GPtrArray *tasks);
 void monocle_eval_score_free (MonocleEvalScore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleEvalScore, monocle_eval_score_free)
 

@@ -171,8 +171,7 @@ static gboolean
 check_question (const Line *line, const MonocleEvalQuestion *question, GError **error)
 {
   const MonocleTask *task = question->task;
-  gboolean takes_text
-      = task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE;
+  gboolean takes_text = (task->takes & MONOCLE_TAKES_TEXT) != 0;
   const char *missing = NULL;
 
   switch (monocle_eval_measure_find (task))
@@ -207,21 +206,36 @@ check_question (const Line *line, const MonocleEvalQuestion *question, GError **
 }
 
 static gboolean
-read_question (
-    const Line *line, MonocleEvalImage *image, const char *name, const char *key, GError **error)
+read_question (const Line *line,
+               MonocleEvalImage *image,
+               const MonocleTask *task,
+               const char *key,
+               GError **error)
 {
-  const MonocleTask *task = monocle_task_find (name);
-  MonocleEvalQuestion *question;
+  MonocleEvalQuestion *question = monocle_eval_image_add_question (image, task);
   const char *text = NULL;
 
-  if (!task)
-    return monocle_file_set_error (error, line->where, "there is no task \"%s\"", name);
-  question = monocle_eval_image_add_question (image, task->id);
   if (!monocle_eval_get_text (line->row, line->where, key, MONOCLE_JSON_OPTIONAL, &text, error))
     return FALSE;
-  if (task->input == MONOCLE_TASK_INPUT_TEXT || task->input == MONOCLE_TASK_INPUT_FREE)
+  if (task->takes & MONOCLE_TAKES_TEXT)
     question->text = g_strdup (text);
   return read_rest (line, question, error) && check_question (line, question, error);
+}
+
+/* (nullable): with @error, the model has no such task */
+static const MonocleTask *
+find_task (const Line *line, const char *name, GError **error)
+{
+  const MonocleTask *task
+      = name ? monocle_tasks_find (line->set->tasks, name)
+             : monocle_tasks_find_kind (line->set->tasks, MONOCLE_TASK_ANSWER, MONOCLE_TAKES_TEXT,
+                                        MONOCLE_GIVES_TEXT);
+
+  if (!task && name)
+    monocle_file_set_error (error, line->where, "there is no task \"%s\"", name);
+  else if (!task)
+    monocle_file_set_error (error, line->where, "the model cannot be asked questions");
+  return task;
 }
 
 static gboolean
@@ -260,10 +274,12 @@ static gboolean
 read_row (const Line *line, GError **error)
 {
   MonocleEvalImage *image;
-  const char *name = NULL, *task = NULL;
+  const MonocleTask *task = NULL;
+  const char *name = NULL, *named = NULL;
+  gboolean is_question = json_object_has_member (line->row, "question");
 
   if (!monocle_eval_get_text (line->row, line->where, "image", MONOCLE_JSON_REQUIRED, &name, error)
-      || !monocle_eval_get_text (line->row, line->where, "task", MONOCLE_JSON_OPTIONAL, &task,
+      || !monocle_eval_get_text (line->row, line->where, "task", MONOCLE_JSON_OPTIONAL, &named,
                                  error))
     return FALSE;
   image = monocle_eval_set_get_image (line->set, line->folder, line->where, name, error);
@@ -273,10 +289,11 @@ read_row (const Line *line, GError **error)
   if (monocle_eval_set_is_repeated (line->set, image, line->row, MONOCLE_EVAL_REPEAT_ANYWHERE)
       && !is_placeless_text (line->row))
     return TRUE;
-  if (task)
-    return read_question (line, image, task, "text", error);
-  if (json_object_has_member (line->row, "question"))
-    return read_question (line, image, "prompt", "question", error);
+  if (named || is_question)
+    {
+      task = find_task (line, named, error);
+      return task && read_question (line, image, task, named ? "text" : "question", error);
+    }
   if (json_object_has_member (line->row, "text"))
     return read_text (line, image, error);
   return monocle_file_set_error (error, line->where, "expected \"task\", \"question\" or \"text\"");

@@ -60,7 +60,8 @@ gboolean monocle_eval_set_is_repeated (MonocleEvalSet *self,
                                        MonocleEvalRepeat repeat);
 
 /* (transfer none): a new question about @image. */
-MonocleEvalQuestion *monocle_eval_image_add_question (MonocleEvalImage *image, const char *task);
+MonocleEvalQuestion *monocle_eval_image_add_question (MonocleEvalImage *image,
+                                                      const MonocleTask *task);
 
 MonocleEvalPhrase *monocle_eval_phrase_new (const char *text);
 void monocle_eval_question_free (MonocleEvalQuestion *self);

@@ -61,12 +61,11 @@ monocle_eval_question_free (MonocleEvalQuestion *self)
 }
 
 MonocleEvalQuestion *
-monocle_eval_image_add_question (MonocleEvalImage *image, const char *task)
+monocle_eval_image_add_question (MonocleEvalImage *image, const MonocleTask *task)
 {
   MonocleEvalQuestion *question = g_new0 (MonocleEvalQuestion, 1);
 
-  question->task = monocle_task_find (task);
-  g_assert (question->task);
+  question->task = task;
   question->phrases = g_ptr_array_new_with_free_func (phrase_free);
   g_ptr_array_add (image->questions, question);
   return question;
@@ -220,11 +219,19 @@ monocle_eval_set_get_bounds (const double *points, guint n_points)
 
 /* --- What can be asked without being said --- */
 
-static gboolean
-has_question (const MonocleEvalSet *self, const char *task)
+/* (nullable): the model's task of that kind, if it has one */
+static const MonocleTask *
+find_task (const MonocleEvalSet *self,
+           MonocleTaskKind kind,
+           MonocleTaskTakes takes,
+           MonocleTaskGives gives)
 {
-  const MonocleTask *wanted = monocle_task_find (task);
+  return monocle_tasks_find_kind (self->tasks, kind, takes, gives);
+}
 
+static gboolean
+has_question (const MonocleEvalSet *self, const MonocleTask *wanted)
+{
   for (guint i = 0; i < self->images->len; i++)
     {
       const MonocleEvalImage *image = self->images->pdata[i];
@@ -237,7 +244,7 @@ has_question (const MonocleEvalSet *self, const char *task)
 }
 
 static MonocleEvalQuestion *
-add_region_question (MonocleEvalImage *image, const char *task, MonocleBox region)
+add_region_question (MonocleEvalImage *image, const MonocleTask *task, MonocleBox region)
 {
   MonocleEvalQuestion *question = monocle_eval_image_add_question (image, task);
 
@@ -255,8 +262,8 @@ one_string (const char *text)
 static void
 ask_about_objects (const MonocleEvalSet *self,
                    MonocleEvalImage *image,
-                   gboolean names,
-                   gboolean outlines)
+                   const MonocleTask *names,
+                   const MonocleTask *outlines)
 {
   for (guint i = 0; i < image->objects->len; i++)
     {
@@ -269,19 +276,24 @@ ask_about_objects (const MonocleEvalSet *self,
       if (object->crowd == MONOCLE_EVAL_CROWD || !(box[2] > 0) || !(box[3] > 0))
         continue;
       if (names)
-        add_region_question (image, "region-to-category", region)->answers = one_string (name);
+        add_region_question (image, names, region)->answers = one_string (name);
       if (outlines && object->mask)
-        add_region_question (image, "region-to-segmentation", region)->mask
+        add_region_question (image, outlines, region)->mask
             = monocle_eval_mask_ref (object->mask);
     }
 }
 
 static void
-ask_for_captions (MonocleEvalImage *image)
+ask_for_captions (const MonocleEvalSet *self, MonocleEvalImage *image)
 {
-  monocle_eval_image_add_question (image, "caption");
-  monocle_eval_image_add_question (image, "detailed-caption")->when = MONOCLE_EVAL_ON_REQUEST;
-  monocle_eval_image_add_question (image, "more-detailed-caption")->when = MONOCLE_EVAL_ON_REQUEST;
+  MonocleEvalDefault when = MONOCLE_EVAL_ASKED;
+
+  for (guint i = 0; i < self->tasks->len; i++)
+    if (monocle_eval_measure_find (self->tasks->pdata[i]) == MONOCLE_EVAL_MEASURE_CAPTION)
+      {
+        monocle_eval_image_add_question (image, self->tasks->pdata[i])->when = when;
+        when = MONOCLE_EVAL_ON_REQUEST;
+      }
 }
 
 /* Mean length of the sides that lead from the top to the bottom. */
@@ -296,8 +308,14 @@ get_height (const MonocleEvalText *text)
 }
 
 static void
-ask_for_texts (MonocleEvalImage *image)
+ask_for_texts (const MonocleEvalSet *self, MonocleEvalImage *image)
 {
+  const MonocleTask *regions
+      = find_task (self, MONOCLE_TASK_READ, MONOCLE_TAKES_REGION, MONOCLE_GIVES_TEXT);
+  const MonocleTask *whole
+      = find_task (self, MONOCLE_TASK_READ, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXT);
+  const MonocleTask *places
+      = find_task (self, MONOCLE_TASK_READ, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXTS);
   g_autoptr (GString) all = g_string_new (NULL);
   gboolean has_quads = TRUE, is_tall = TRUE;
   MonocleEvalQuestion *question;
@@ -311,24 +329,24 @@ ask_for_texts (MonocleEvalImage *image)
       has_quads = has_quads && text->has_quad;
       is_tall = is_tall && tall;
       g_string_append_printf (all, "%s%s", i ? " " : "", text->text);
-      if (!text->has_quad)
+      if (!regions || !text->has_quad)
         continue;
       region = monocle_eval_set_get_bounds (text->quad, 4);
       if (!(region.x1 < region.x2) || !(region.y1 < region.y2))
         continue;
-      question = add_region_question (image, "region-to-ocr", region);
+      question = add_region_question (image, regions, region);
       question->answers = one_string (text->text);
       question->is_tall = tall;
     }
   /* Longer texts are not compared. */
-  if (all->len <= MONOCLE_EVAL_TEXT_MAX_BYTES)
+  if (whole && all->len <= MONOCLE_EVAL_TEXT_MAX_BYTES)
     {
-      question = monocle_eval_image_add_question (image, "ocr");
+      question = monocle_eval_image_add_question (image, whole);
       question->answers = one_string (all->str);
       question->is_tall = is_tall;
     }
-  if (has_quads)
-    monocle_eval_image_add_question (image, "ocr-with-region");
+  if (places && has_quads)
+    monocle_eval_image_add_question (image, places);
 }
 
 /* The outline of the object that a question's one box is the box of. */
@@ -361,13 +379,22 @@ find_outline (const MonocleEvalImage *image, MonocleEvalQuestion *question)
 static void
 complete (MonocleEvalSet *self)
 {
-  gboolean names = !has_question (self, "region-to-category");
-  gboolean outlines = !has_question (self, "region-to-segmentation");
+  const MonocleTask *names
+      = find_task (self, MONOCLE_TASK_ANSWER, MONOCLE_TAKES_REGION, MONOCLE_GIVES_TEXT);
+  const MonocleTask *outlines
+      = find_task (self, MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION, MONOCLE_GIVES_OUTLINES);
+  const MonocleTask *all
+      = find_task (self, MONOCLE_TASK_FIND, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_BOXES);
   guint n_objects = 0;
 
   for (guint i = 0; i < self->images->len; i++)
     n_objects += ((MonocleEvalImage *) self->images->pdata[i])->objects->len;
   self->has_masks = n_objects > 0;
+  /* Those that the set asks itself are enough. */
+  if (has_question (self, names))
+    names = NULL;
+  if (has_question (self, outlines))
+    outlines = NULL;
   for (guint i = 0; i < self->images->len; i++)
     {
       MonocleEvalImage *image = self->images->pdata[i];
@@ -377,13 +404,13 @@ complete (MonocleEvalSet *self)
       for (guint k = 0; k < image->objects->len; k++)
         self->has_masks
             = self->has_masks && g_array_index (image->objects, MonocleEvalShape, k).mask;
-      if (image->is_listed)
-        monocle_eval_image_add_question (image, "detect");
+      if (all && image->is_listed)
+        monocle_eval_image_add_question (image, all);
       ask_about_objects (self, image, names, outlines);
       if (image->captions->len > 0 || image->slots->len > 0)
-        ask_for_captions (image);
+        ask_for_captions (self, image);
       if (image->texts->len > 0)
-        ask_for_texts (image);
+        ask_for_texts (self, image);
     }
 }
 
@@ -451,11 +478,15 @@ compare_images (gconstpointer a, gconstpointer b)
 }
 
 MonocleEvalSet *
-monocle_eval_set_load (const char *const *paths, const char *images, GError **error)
+monocle_eval_set_load (const GPtrArray *tasks,
+                       const char *const *paths,
+                       const char *images,
+                       GError **error)
 {
   g_autoptr (MonocleEvalSet) self = g_new0 (MonocleEvalSet, 1);
   gboolean any = FALSE;
 
+  self->tasks = g_ptr_array_ref ((GPtrArray *) tasks);
   self->images = g_ptr_array_new_with_free_func (image_free);
   self->files = monocle_file_set_new ();
   self->by_path = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -490,6 +521,7 @@ monocle_eval_set_free (MonocleEvalSet *self)
 {
   if (!self)
     return;
+  g_clear_pointer (&self->tasks, g_ptr_array_unref);
   g_clear_pointer (&self->by_path, g_hash_table_unref);
   g_clear_pointer (&self->seen, g_hash_table_unref);
   monocle_file_set_free (self->files);

@@ -119,6 +119,7 @@ typedef struct
   MonocleFileSet *files;
   gboolean has_masks;
   /*< private >*/
+  GPtrArray *tasks; /* (element-type MonocleTask) */
   GHashTable *by_path;
   GHashTable *seen;
   guint n_files;
@@ -128,6 +129,7 @@ typedef struct
 
 /**
  * monocle_eval_set_load:
+ * @tasks: (element-type MonocleTask): of the model that is to be measured
  * @paths: (array zero-terminated=1): files, or folders of them
  * @images: (nullable): where the pictures are; by default in images/ beside a file, or beside it
  * @error: return location
@@ -139,7 +141,10 @@ typedef struct
  * Returns: (transfer full) (nullable): the set; it has at least one question
  */
 MonocleEvalSet *
-monocle_eval_set_load (const char *const *paths, const char *images, GError **error);
+monocle_eval_set_load (const GPtrArray *tasks,
+                       const char *const *paths,
+                       const char *images,
+                       GError **error);
 
 void monocle_eval_set_free (MonocleEvalSet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleEvalSet, monocle_eval_set_free)

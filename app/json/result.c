@@ -12,118 +12,48 @@
 /* As far as single precision goes. */
 #define SCORE_DECIMALS 1e6
 
-typedef enum
-{
-  NUMBERS_WHOLE,
-  NUMBERS_EXACT,
-} Numbers;
-
 static void
-add_pixels (JsonBuilder *builder, const float *pixels, guint n, Numbers numbers)
+add_pixels (JsonBuilder *builder, const float *pixels, guint n)
 {
   json_builder_begin_array (builder);
   for (guint i = 0; i < n; i++)
-    if (numbers == NUMBERS_WHOLE)
-      json_builder_add_int_value (builder, monocle_coords_truncate (pixels[i]));
-    else
-      json_builder_add_double_value (builder,
-                                     round ((double) pixels[i] * PIXEL_DECIMALS) / PIXEL_DECIMALS);
+    json_builder_add_double_value (builder,
+                                   round ((double) pixels[i] * PIXEL_DECIMALS) / PIXEL_DECIMALS);
   json_builder_end_array (builder);
 }
 
 static void
-add_box (JsonBuilder *builder, const MonocleBox *box, Numbers numbers)
+add_box (JsonBuilder *builder, const MonocleBox *box)
 {
-  add_pixels (builder, (const float[]){ box->x1, box->y1, box->x2, box->y2 }, 4, numbers);
+  add_pixels (builder, (const float[]){ box->x1, box->y1, box->x2, box->y2 }, 4);
 }
 
 static void
-add_polygons (JsonBuilder *builder, const MonocleObject *object, Numbers numbers)
+add_polygons (JsonBuilder *builder, const MonocleObject *object)
 {
   json_builder_begin_array (builder);
   for (guint i = 0; i < object->n_polygons; i++)
-    add_pixels (builder, object->polygons[i].points, 2 * object->polygons[i].n_points, numbers);
+    add_pixels (builder, object->polygons[i].points, 2 * object->polygons[i].n_points);
   json_builder_end_array (builder);
 }
 
 static void
-add_shape (JsonBuilder *builder, const MonocleObject *object, Numbers numbers)
+add_shape (JsonBuilder *builder, const MonocleObject *object)
 {
   switch (object->shape)
     {
     case MONOCLE_SHAPE_BOX:
-      add_box (builder, &object->box, numbers);
+      add_box (builder, &object->box);
       break;
     case MONOCLE_SHAPE_QUAD:
-      add_pixels (builder, object->quad, G_N_ELEMENTS (object->quad), numbers);
+      add_pixels (builder, object->quad, G_N_ELEMENTS (object->quad));
       break;
     case MONOCLE_SHAPE_POLYGONS:
-      add_polygons (builder, object, numbers);
+      add_polygons (builder, object);
       break;
     default:
       g_assert_not_reached ();
     }
-}
-
-/* Two lists side by side, of the objects of one shape. */
-static void
-add_lists (JsonBuilder *builder,
-           const MonocleResult *result,
-           MonocleShape shape,
-           const char *shapes_key,
-           const char *labels_key)
-{
-  guint n = monocle_result_get_n_objects (result);
-
-  json_builder_set_member_name (builder, shapes_key);
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n; i++)
-    if (monocle_result_get_object (result, i)->shape == shape)
-      add_shape (builder, monocle_result_get_object (result, i), NUMBERS_WHOLE);
-  json_builder_end_array (builder);
-
-  json_builder_set_member_name (builder, labels_key);
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n; i++)
-    if (monocle_result_get_object (result, i)->shape == shape)
-      json_builder_add_string_value (builder, monocle_result_get_object (result, i)->label);
-  json_builder_end_array (builder);
-}
-
-static void
-add_answer (JsonBuilder *builder, const MonocleResult *result)
-{
-  MonocleAnswer answer = monocle_result_get_answer (result);
-
-  if (answer == MONOCLE_ANSWER_TEXT)
-    {
-      json_builder_add_string_value (builder, monocle_result_get_text (result));
-      return;
-    }
-
-  json_builder_begin_object (builder);
-  switch (answer)
-    {
-    case MONOCLE_ANSWER_BOXES:
-    case MONOCLE_ANSWER_PROPOSALS:
-    case MONOCLE_ANSWER_PHRASES:
-      add_lists (builder, result, MONOCLE_SHAPE_BOX, "bboxes", "labels");
-      break;
-    case MONOCLE_ANSWER_POLYGONS:
-      add_lists (builder, result, MONOCLE_SHAPE_POLYGONS, "polygons", "labels");
-      break;
-    case MONOCLE_ANSWER_BOXES_OR_POLYGONS:
-      add_lists (builder, result, MONOCLE_SHAPE_BOX, "bboxes", "bboxes_labels");
-      add_lists (builder, result, MONOCLE_SHAPE_POLYGONS, "polygons", "polygons_labels");
-      break;
-    case MONOCLE_ANSWER_QUADS:
-      add_lists (builder, result, MONOCLE_SHAPE_QUAD, "quad_boxes", "labels");
-      break;
-    case MONOCLE_ANSWER_TEXT:
-    default:
-      g_assert_not_reached ();
-    }
-  json_builder_end_object (builder);
 }
 
 JsonNode *
@@ -132,8 +62,11 @@ monocle_result_json_result (const MonocleResult *result, const MonocleTask *task
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, task->tag[0] != '\0' ? task->tag : task->id);
-  add_answer (builder, result);
+  json_builder_set_member_name (builder, *task->tag ? task->tag : task->id);
+  if (task->write_reference)
+    json_builder_add_value (builder, task->write_reference (task, result));
+  else
+    json_builder_add_null_value (builder);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -163,7 +96,7 @@ monocle_result_json_objects (const MonocleResult *result)
                                                       / SCORE_DECIMALS);
         }
       json_builder_set_member_name (builder, keys[object->shape]);
-      add_shape (builder, object, NUMBERS_EXACT);
+      add_shape (builder, object);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

@@ -16,12 +16,9 @@ G_BEGIN_DECLS
  * @result: a result
  * @task: the task that was asked
  *
- * What `post_process_generation` of the reference's processor returns: an object whose one member
- * is named by the task's tag (the free prompt has none and is named by its id). Its value is a
- * string, or lists of shapes and labels: `bboxes`, `quad_boxes`, `polygons`, `labels`;
- * `bboxes_labels` and `polygons_labels` where both kinds can come.
- *
- * Units: pixels of the upright image, cut to whole numbers.
+ * What the reference of the model's family returns: an object whose one member is named by the
+ * task's tag, or by its id where it has none. Its value is as the family writes it; null where it
+ * has no reference.
  *
  * Returns: (transfer full): an object
  */

@@ -133,3 +133,12 @@ monocle_open_model_finish (GAsyncResult *result, GError **error)
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+GPtrArray *
+monocle_open_list_tasks (const char *name)
+{
+  g_autofree char *directory = monocle_model_store_find (name, NULL);
+  GPtrArray *tasks = directory ? monocle_model_peek_tasks (directory, NULL) : NULL;
+
+  return tasks ? tasks : monocle_model_guess_tasks ();
+}

@@ -56,7 +56,7 @@ struct _MonocleRunner
   gboolean was_busy;
 
   char *tasks_directory; /* (nullable): which model the tasks were read of */
-  GPtrArray *tasks;      /* (nullable) */
+  GPtrArray *tasks;      /* (nullable) (element-type MonocleTask) */
 };
 
 typedef enum

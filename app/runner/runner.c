@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/base/error.h"
-#include "app/models/info.h"
+#include "app/models/open.h"
 #include "app/models/store.h"
 
 enum
@@ -108,19 +108,24 @@ monocle_runner_dup_model_title (MonocleRunner *self)
   return name ? monocle_model_store_dup_title (name) : g_strdup (_ ("Default model"));
 }
 
-static void
-read_tasks (MonocleRunner *self)
+GPtrArray *
+monocle_runner_list_tasks (MonocleRunner *self)
 {
-  g_autofree char *directory = monocle_model_store_find (get_model_name (self), NULL);
+  g_autofree char *directory = NULL;
 
-  if (g_strcmp0 (directory, self->tasks_directory) == 0)
-    return;
+  g_return_val_if_fail (MONOCLE_IS_RUNNER (self), NULL);
 
-  g_clear_pointer (&self->tasks, g_ptr_array_unref);
-  g_free (self->tasks_directory);
-  self->tasks_directory = g_steal_pointer (&directory);
-  if (self->tasks_directory)
-    self->tasks = monocle_model_info_read_tasks (self->tasks_directory);
+  if (self->model)
+    return monocle_model_list_tasks (self->model);
+  directory = monocle_model_store_find (get_model_name (self), NULL);
+  if (!self->tasks || g_strcmp0 (directory, self->tasks_directory) != 0)
+    {
+      g_clear_pointer (&self->tasks, g_ptr_array_unref);
+      g_free (self->tasks_directory);
+      self->tasks = monocle_open_list_tasks (get_model_name (self));
+      self->tasks_directory = g_steal_pointer (&directory);
+    }
+  return self->tasks;
 }
 
 gboolean
@@ -131,8 +136,7 @@ monocle_runner_supports (MonocleRunner *self, const MonocleTask *task, GError **
   g_return_val_if_fail (MONOCLE_IS_RUNNER (self), FALSE);
   g_return_val_if_fail (task, FALSE);
 
-  read_tasks (self);
-  if (!self->tasks || g_ptr_array_find (self->tasks, task, NULL))
+  if (g_ptr_array_find (monocle_runner_list_tasks (self), task, NULL))
     return TRUE;
 
   title = monocle_runner_dup_model_title (self);

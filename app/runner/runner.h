@@ -84,11 +84,18 @@ void monocle_runner_stop (MonocleRunner *self);
 void monocle_runner_stop_query (MonocleRunner *self, MonocleQuery *query);
 
 /**
+ * monocle_runner_list_tasks:
+ *
+ * Returns: (transfer none) (element-type MonocleTask): what the model can be asked that is there or
+ *   will be
+ */
+GPtrArray *monocle_runner_list_tasks (MonocleRunner *self);
+
+/**
  * monocle_runner_supports:
  * @reason: why not, in words for a tooltip
  *
- * What a model can do says its `model-info.json`, where it has one: `{"tasks": ["detect", ...]}`,
- * ids or tags. Of a model without it nothing is known, and all is worth a try.
+ * Whether the model that is there, or will be, can be asked that.
  *
  * Errors: %MONOCLE_APP_ERROR_UNSUPPORTED_TASK.
  */

@@ -58,9 +58,30 @@ typedef struct
   float score;
 } MonocleObject;
 
-#define MONOCLE_TYPE_RESULT (monocle_result_get_type ())
+/**
+ * MonocleAnswer:
+ * @MONOCLE_ANSWER_TEXT: plain text
+ * @MONOCLE_ANSWER_BOXES: label and boxes, repeated
+ * @MONOCLE_ANSWER_PROPOSALS: boxes without labels
+ * @MONOCLE_ANSWER_PHRASES: phrases of the given text and their boxes
+ * @MONOCLE_ANSWER_POLYGONS: polygons
+ * @MONOCLE_ANSWER_BOXES_OR_POLYGONS: label and boxes, or label and polygons
+ * @MONOCLE_ANSWER_QUADS: text and its quad, repeated
+ *
+ * The grammar of what the model writes: one parser each.
+ */
+typedef enum
+{
+  MONOCLE_ANSWER_TEXT,
+  MONOCLE_ANSWER_BOXES,
+  MONOCLE_ANSWER_PROPOSALS,
+  MONOCLE_ANSWER_PHRASES,
+  MONOCLE_ANSWER_POLYGONS,
+  MONOCLE_ANSWER_BOXES_OR_POLYGONS,
+  MONOCLE_ANSWER_QUADS,
+} MonocleAnswer;
 
-typedef struct _MonocleResult MonocleResult;
+#define MONOCLE_TYPE_RESULT (monocle_result_get_type ())
 
 GType monocle_result_get_type (void);
 MonocleResult *monocle_result_ref (MonocleResult *self);

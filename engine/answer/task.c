@@ -6,53 +6,57 @@
 #include <string.h>
 
 #include "engine/base/error.h"
-#include "engine/models/task-rows.h"
 #include "engine/base/utf8.h"
 
-#define INPUT "{input}"
-
-const MonocleTask *
-monocle_task_list (guint *n_tasks)
+const char *
+monocle_task_kind_get_id (MonocleTaskKind kind)
 {
-  return monocle_task_rows_get (n_tasks);
+  static const char *const ids[] = {
+    [MONOCLE_TASK_DESCRIBE] = "describe", [MONOCLE_TASK_FIND] = "find",
+    [MONOCLE_TASK_OUTLINE] = "outline",   [MONOCLE_TASK_READ] = "read",
+    [MONOCLE_TASK_RANK] = "rank",         [MONOCLE_TASK_ANSWER] = "answer",
+    [MONOCLE_TASK_DRAW] = "draw",
+  };
+  G_STATIC_ASSERT (G_N_ELEMENTS (ids) == MONOCLE_N_TASK_KINDS);
+
+  g_return_val_if_fail (kind < G_N_ELEMENTS (ids), NULL);
+
+  return ids[kind];
+}
+
+gboolean
+monocle_task_gives_objects (const MonocleTask *task)
+{
+  return !(task->gives & (MONOCLE_GIVES_TEXT | MONOCLE_GIVES_RANKS));
 }
 
 const MonocleTask *
-monocle_task_find (const char *name)
+monocle_tasks_find (const GPtrArray *tasks, const char *name)
 {
-  guint n_tasks = 0;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+  for (guint i = 0; i < tasks->len; i++)
+    {
+      const MonocleTask *task = tasks->pdata[i];
 
-  for (guint i = 0; i < n_tasks; i++)
-    if (g_str_equal (tasks[i].id, name) || (name[0] != '\0' && g_str_equal (tasks[i].tag, name)))
-      return &tasks[i];
+      if (g_str_equal (task->id, name) || (*name && g_str_equal (task->tag, name)))
+        return task;
+    }
   return NULL;
 }
 
-static void
-set_bad_request (GError **error, const MonocleTask *task, const char *what)
+const MonocleTask *
+monocle_tasks_find_kind (const GPtrArray *tasks,
+                         MonocleTaskKind kind,
+                         MonocleTaskTakes takes,
+                         MonocleTaskGives gives)
 {
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, "%s %s", task->id,
-               what);
-}
+  for (guint i = 0; i < tasks->len; i++)
+    {
+      const MonocleTask *task = tasks->pdata[i];
 
-static char *
-dup_trimmed (const char *text)
-{
-  gsize start = 0, end = text != NULL ? strlen (text) : 0;
-
-  monocle_utf8_trim (text, &start, &end);
-  return g_strndup (text != NULL ? text + start : "", end - start);
-}
-
-static char *
-fill_in (const MonocleTask *task, const char *input)
-{
-  const char *place = strstr (task->prompt, INPUT);
-
-  return place != NULL ? g_strdup_printf ("%.*s%s%s", (int) (place - task->prompt), task->prompt,
-                                          input, place + strlen (INPUT))
-                       : g_strdup (task->prompt);
+      if (task->kind == kind && task->takes == takes && (task->gives & gives))
+        return task;
+    }
+  return NULL;
 }
 
 static gboolean
@@ -70,92 +74,50 @@ check_region (const MonocleBox *region, guint width, guint height, GError **erro
   return FALSE;
 }
 
-char *
-monocle_task_build_prompt (const MonocleTask *task,
-                           const char *text,
-                           const MonocleBox *region,
-                           guint width,
-                           guint height,
-                           GError **error)
+static gboolean
+has_words (const char *text)
 {
-  g_autofree char *input = NULL;
-  g_autofree char *location = NULL;
+  gsize start = 0, end = text ? strlen (text) : 0;
 
-  g_return_val_if_fail (task != NULL && width > 0 && height > 0, NULL);
-
-  if (text != NULL && !g_utf8_validate (text, -1, NULL))
-    {
-      set_bad_request (error, task, "was given a text that is not UTF-8");
-      return NULL;
-    }
-  if (region != NULL && !check_region (region, width, height, error))
-    return NULL;
-
-  input = dup_trimmed (text);
-  gboolean has_text = input[0] != '\0';
-  const char *wrong = NULL;
-  switch (task->input)
-    {
-    case MONOCLE_TASK_INPUT_NONE:
-      wrong = has_text ? "takes no text" : region != NULL ? "takes no region" : NULL;
-      break;
-    case MONOCLE_TASK_INPUT_TEXT:
-    case MONOCLE_TASK_INPUT_FREE:
-      wrong = !has_text ? "needs a text" : region != NULL ? "takes no region" : NULL;
-      break;
-    case MONOCLE_TASK_INPUT_REGION:
-      wrong = !has_text && region == NULL  ? "needs a region"
-              : has_text && region != NULL ? "takes a region or its location tokens, not both"
-                                           : NULL;
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-  if (wrong != NULL)
-    {
-      set_bad_request (error, task, wrong);
-      return NULL;
-    }
-
-  if (task->input == MONOCLE_TASK_INPUT_FREE)
-    return monocle_task_expand_prompt (text, error);
-  if (region != NULL)
-    location = monocle_coords_box_to_text (region, width, height);
-  return fill_in (task, location != NULL ? location : input);
+  monocle_utf8_trim (text ? text : "", &start, &end);
+  return start < end;
 }
 
-static char *
-remove_all (const char *text, const char *part)
+static const char *
+find_wrong (const MonocleTask *task, gboolean has_text, gboolean has_region)
 {
-  g_auto (GStrv) rest = g_strsplit (text, part, -1);
+  gboolean takes_region = task->takes & MONOCLE_TAKES_REGION;
 
-  return g_strjoinv ("", rest);
+  if (has_region && !takes_region)
+    return "takes no region";
+  if (task->takes & MONOCLE_TAKES_TEXT)
+    return !has_text ? "needs a text" : takes_region && !has_region ? "needs a region" : NULL;
+  if (!takes_region)
+    return has_text ? "takes no text" : NULL;
+  if (has_text && has_region)
+    return "takes a region or its location tokens, not both";
+  return has_text || has_region ? NULL : "needs a region";
 }
 
-char *
-monocle_task_expand_prompt (const char *text, GError **error)
+gboolean
+monocle_task_check (const MonocleTask *task,
+                    const char *text,
+                    const MonocleBox *region,
+                    guint width,
+                    guint height,
+                    GError **error)
 {
-  guint n_tasks = 0;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+  const char *wrong;
 
-  for (guint i = 0; i < n_tasks; i++)
-    if (tasks[i].input == MONOCLE_TASK_INPUT_NONE && strstr (text, tasks[i].tag) != NULL)
-      {
-        if (g_str_equal (text, tasks[i].tag))
-          return g_strdup (tasks[i].prompt);
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "%s must be the whole prompt", tasks[i].tag);
-        return NULL;
-      }
+  g_return_val_if_fail (task && width > 0 && height > 0, FALSE);
 
-  for (guint i = 0; i < n_tasks; i++)
-    if ((tasks[i].input == MONOCLE_TASK_INPUT_TEXT || tasks[i].input == MONOCLE_TASK_INPUT_REGION)
-        && strstr (text, tasks[i].tag) != NULL)
-      {
-        g_autofree char *rest = remove_all (text, tasks[i].tag);
-        g_autofree char *input = dup_trimmed (rest);
-
-        return fill_in (&tasks[i], input);
-      }
-  return g_strdup (text);
+  wrong = text && !g_utf8_validate (text, -1, NULL) ? "was given a text that is not UTF-8" : NULL;
+  if (!wrong && region && !check_region (region, width, height, error))
+    return FALSE;
+  if (!wrong)
+    wrong = find_wrong (task, has_words (text), region != NULL);
+  if (wrong)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, "%s %s", task->id,
+                 wrong);
+  return !wrong;
 }

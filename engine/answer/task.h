@@ -1,146 +1,158 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A task: what can be asked about an image, as one row of a table. The rows belong to the model
- * families; menus, the command line's help and the tests are built from them.
+ * families, and which of them there are is said by a model: monocle_model_list_tasks(). Menus, the
+ * command line's help and measuring ask for kinds.
+ *
+ * Rows are never freed: they outlive the model.
  */
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 #include "engine/answer/coords.h"
 
 G_BEGIN_DECLS
 
+typedef struct _MonocleResult MonocleResult;
+
 /**
- * MonocleTaskInput:
- * @MONOCLE_TASK_INPUT_NONE: the image alone
- * @MONOCLE_TASK_INPUT_TEXT: a text that is put into the prompt
- * @MONOCLE_TASK_INPUT_REGION: a region that is put into the prompt as location tokens
- * @MONOCLE_TASK_INPUT_FREE: the text is the prompt
+ * MonocleTaskKind:
+ * @MONOCLE_TASK_DESCRIBE: says what is there
+ * @MONOCLE_TASK_FIND: says where something is
+ * @MONOCLE_TASK_OUTLINE: outlines something
+ * @MONOCLE_TASK_READ: reads text
+ * @MONOCLE_TASK_RANK: orders names by how well they fit
+ * @MONOCLE_TASK_ANSWER: answers a question in a few words
+ * @MONOCLE_TASK_DRAW: makes a picture
  */
 typedef enum
 {
-  MONOCLE_TASK_INPUT_NONE,
-  MONOCLE_TASK_INPUT_TEXT,
-  MONOCLE_TASK_INPUT_REGION,
-  MONOCLE_TASK_INPUT_FREE,
-} MonocleTaskInput;
+  MONOCLE_TASK_DESCRIBE,
+  MONOCLE_TASK_FIND,
+  MONOCLE_TASK_OUTLINE,
+  MONOCLE_TASK_READ,
+  MONOCLE_TASK_RANK,
+  MONOCLE_TASK_ANSWER,
+  MONOCLE_TASK_DRAW,
+} MonocleTaskKind;
+
+#define MONOCLE_N_TASK_KINDS (MONOCLE_TASK_DRAW + 1)
 
 /**
- * MonocleAnswer:
- * @MONOCLE_ANSWER_TEXT: plain text
- * @MONOCLE_ANSWER_BOXES: label and boxes, repeated
- * @MONOCLE_ANSWER_PROPOSALS: boxes without labels
- * @MONOCLE_ANSWER_PHRASES: phrases of the given text and their boxes
- * @MONOCLE_ANSWER_POLYGONS: polygons
- * @MONOCLE_ANSWER_BOXES_OR_POLYGONS: label and boxes, or label and polygons
- * @MONOCLE_ANSWER_QUADS: text and its quad, repeated
+ * MonocleTaskTakes:
+ * @MONOCLE_TAKES_NOTHING: the image alone
+ * @MONOCLE_TAKES_TEXT: a text
+ * @MONOCLE_TAKES_REGION: a region of the image
+ * @MONOCLE_TAKES_TEXT_AND_REGION: both
  *
- * The grammar of what the model writes: one parser each.
+ * What a person has to give.
  */
 typedef enum
 {
-  MONOCLE_ANSWER_TEXT,
-  MONOCLE_ANSWER_BOXES,
-  MONOCLE_ANSWER_PROPOSALS,
-  MONOCLE_ANSWER_PHRASES,
-  MONOCLE_ANSWER_POLYGONS,
-  MONOCLE_ANSWER_BOXES_OR_POLYGONS,
-  MONOCLE_ANSWER_QUADS,
-} MonocleAnswer;
+  MONOCLE_TAKES_NOTHING = 0,
+  MONOCLE_TAKES_TEXT = 1 << 0,
+  MONOCLE_TAKES_REGION = 1 << 1,
+  MONOCLE_TAKES_TEXT_AND_REGION = MONOCLE_TAKES_TEXT | MONOCLE_TAKES_REGION,
+} MonocleTaskTakes;
 
 /**
- * MonocleOverlay:
- * @MONOCLE_OVERLAY_NONE: nothing is drawn on the image
- * @MONOCLE_OVERLAY_BOXES: rectangles with labels
- * @MONOCLE_OVERLAY_POLYGONS: filled outlines
- * @MONOCLE_OVERLAY_QUADS: four-cornered outlines with text
- * @MONOCLE_OVERLAY_OBJECTS: each object as what it is
+ * MonocleTaskGives:
+ * @MONOCLE_GIVES_TEXT: words
+ * @MONOCLE_GIVES_BOXES: boxes with names or descriptions
+ * @MONOCLE_GIVES_PLACES: boxes without
+ * @MONOCLE_GIVES_OUTLINES: outlines
+ * @MONOCLE_GIVES_OBJECTS: boxes or outlines, with names
+ * @MONOCLE_GIVES_TEXTS: pieces of text, each with its four corners
+ * @MONOCLE_GIVES_RANKS: names, the likeliest first
+ * @MONOCLE_GIVES_ANYTHING: of those who look for a task: whatever it gives
  */
 typedef enum
 {
-  MONOCLE_OVERLAY_NONE,
-  MONOCLE_OVERLAY_BOXES,
-  MONOCLE_OVERLAY_POLYGONS,
-  MONOCLE_OVERLAY_QUADS,
-  MONOCLE_OVERLAY_OBJECTS,
-} MonocleOverlay;
+  MONOCLE_GIVES_TEXT = 1 << 0,
+  MONOCLE_GIVES_BOXES = 1 << 1,
+  MONOCLE_GIVES_PLACES = 1 << 2,
+  MONOCLE_GIVES_OUTLINES = 1 << 3,
+  MONOCLE_GIVES_OBJECTS = 1 << 4,
+  MONOCLE_GIVES_TEXTS = 1 << 5,
+  MONOCLE_GIVES_RANKS = 1 << 6,
+  MONOCLE_GIVES_ANYTHING = (1 << 7) - 1,
+} MonocleTaskGives;
 
 /**
  * MonocleTask:
  * @id: plain name, never translated or renamed: `detect`
- * @tag: the model's own name: `<OD>`; empty for the free prompt
+ * @tag: the model's own name, empty where it has none
  * @title: short name, to be translated
  * @description: one sentence, to be translated
- * @prompt: the sentence that the model reads; `{input}` stands for the text or the region
- * @input: what the person has to give
- * @answer: grammar of the answer
- * @overlay: how the answer is drawn
- * @max_tokens: how many tokens an answer may have unless the person says otherwise
+ * @kind: what it is good for
+ * @takes: what a person has to give
+ * @gives: what comes back
+ * @max_tokens: how many tokens an answer may have unless the person says otherwise; 0: it has none
+ * @write_reference: (nullable): what the family's reference would give for @result, as JSON
  */
-typedef struct
+typedef struct _MonocleTask MonocleTask;
+struct _MonocleTask
 {
   const char *id;
   const char *tag;
   const char *title;
   const char *description;
-  const char *prompt;
-  MonocleTaskInput input;
-  MonocleAnswer answer;
-  MonocleOverlay overlay;
+  MonocleTaskKind kind;
+  MonocleTaskTakes takes;
+  MonocleTaskGives gives;
   guint max_tokens;
-} MonocleTask;
+  JsonNode *(*write_reference) (const MonocleTask *task, const MonocleResult *result);
+};
+
+/* (transfer none): plain name of a kind, never translated: `find` */
+const char *monocle_task_kind_get_id (MonocleTaskKind kind);
+
+/* Whether its answer is something that lies on the picture. */
+gboolean monocle_task_gives_objects (const MonocleTask *task);
 
 /**
- * monocle_task_list:
- * @n_tasks: (out): how many
- *
- * Returns: (transfer none) (array length=n_tasks): the tasks of all families, in the order of menus
- */
-const MonocleTask *monocle_task_list (guint *n_tasks);
-
-/**
- * monocle_task_find:
- * @name: a tag (`<OD>`) or an id (`detect`)
+ * monocle_tasks_find:
+ * @tasks: (element-type MonocleTask): of a model
+ * @name: an id, or the model's own name
  *
  * Returns: (transfer none) (nullable): the task, or %NULL
  */
-const MonocleTask *monocle_task_find (const char *name);
+const MonocleTask *monocle_tasks_find (const GPtrArray *tasks, const char *name);
 
 /**
- * monocle_task_build_prompt:
+ * monocle_tasks_find_kind:
+ * @tasks: (element-type MonocleTask): of a model
+ * @kind: what it is good for
+ * @takes: exactly what it takes
+ * @gives: what it may give
+ *
+ * Returns: (transfer none) (nullable): the first one, which is the one that most people mean
+ */
+const MonocleTask *monocle_tasks_find_kind (const GPtrArray *tasks,
+                                            MonocleTaskKind kind,
+                                            MonocleTaskTakes takes,
+                                            MonocleTaskGives gives);
+
+/**
+ * monocle_task_check:
  * @task: a task
- * @text: (nullable): what the person wrote; for a region task it may hold the location tokens
+ * @text: (nullable): what the person wrote; may say the region in the model's own words
  * @region: (nullable): what the person drew, in pixels of the upright image
  * @width: of the image in pixels
  * @height: of the image in pixels
  * @error: return location
  *
- * The sentence for the model, without begin and end of text. One region makes one prompt; several
- * regions are several prompts. Blanks around @text are left out.
+ * Whether it was given what it takes.
  *
- * Errors: BAD_REQUEST where text or region is missing, not asked for, empty, or outside the image.
- *
- * Returns: (transfer full) (nullable): UTF-8
+ * Errors: BAD_REQUEST where text or region is missing, not asked for, empty, no UTF-8, or outside
+ * the image.
  */
-char *monocle_task_build_prompt (const MonocleTask *task,
-                                 const char *text,
-                                 const MonocleBox *region,
-                                 guint width,
-                                 guint height,
-                                 GError **error);
-
-/**
- * monocle_task_expand_prompt:
- * @text: a prompt as the reference's processor takes it: `<OD>`, `<OPEN_VOCABULARY_DETECTION>a cat`
- * @error: return location
- *
- * Replaces the tag inside @text by its sentence. Text without a tag stays as it is.
- *
- * Errors: BAD_REQUEST where a task without input stands beside other text.
- *
- * Returns: (transfer full) (nullable): UTF-8
- */
-char *monocle_task_expand_prompt (const char *text, GError **error);
+gboolean monocle_task_check (const MonocleTask *task,
+                             const char *text,
+                             const MonocleBox *region,
+                             guint width,
+                             guint height,
+                             GError **error);
 
 G_END_DECLS

@@ -49,6 +49,12 @@ check_there (const char *path, const char *missing, GStatBuf *info, GError **err
   return FALSE;
 }
 
+void
+monocle_families_list_usual_tasks (GPtrArray *tasks)
+{
+  families[0]->list_tasks (tasks);
+}
+
 const MonocleFamily *
 monocle_families_probe (const char *directory, GError **error)
 {

@@ -9,9 +9,8 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
-#include "engine/picture/image.h"
-#include "engine/run/model.h"
 #include "engine/answer/result.h"
+#include "engine/picture/image.h"
 #include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
 
@@ -28,7 +27,7 @@ typedef struct
 {
   const char *directory;
   MonocleVkGpu *gpu;
-  MonoclePrecision precision; /* F32 or F16 */
+  gboolean f16; /* whether weights are stored in 16 bits */
   GCancellable *cancellable;
   MonocleFamilyProgress progress;
   gpointer user_data;
@@ -82,6 +81,19 @@ typedef struct
   void (*unload) (gpointer model);
   void (*get_facts) (gpointer model, MonocleFamilyFacts *facts);
 
+  /* What models of this family can be asked, in the order of menus: the first of a kind is the one
+   * that most people mean. Rows are never freed. */
+  void (*list_tasks) (GPtrArray *tasks);
+
+  /* What the model reads for a question that monocle_task_check() let pass; on any thread. NULL:
+   * the family takes no words. */
+  char *(*write_prompt) (const MonocleTask *task,
+                         const char *text,
+                         const MonocleBox *region,
+                         guint width,
+                         guint height,
+                         GError **error);
+
   /* Makes what the device must compile for an image and this question; @progress is not called
    * where that is there already. What comes after works without it, but cannot say how long it
    * takes. */
@@ -119,6 +131,9 @@ typedef struct
 
 /* (transfer none) (nullable): the family that a model directory belongs to */
 const MonocleFamily *monocle_families_probe (const char *directory, GError **error);
+
+/* What most models can be asked: as long as there is none. */
+void monocle_families_list_usual_tasks (GPtrArray *tasks);
 
 extern const MonocleFamily monocle_family_florence2;
 

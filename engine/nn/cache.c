@@ -15,7 +15,6 @@ typedef struct
   MonocleVkBuffer *buffer, *table, *host_table;
   MonocleTensor *keys, *values;   /* [layers] of [rows, places, width] */
   MonocleTensor ancestors, place; /* in the table */
-  guint32 *parents;               /* [rows, places], while rows are reordered */
 } Places;
 
 struct _MonocleCache
@@ -34,7 +33,6 @@ places_clear (Places *places)
   g_clear_pointer (&places->host_table, monocle_vk_buffer_free);
   g_clear_pointer (&places->keys, g_free);
   g_clear_pointer (&places->values, g_free);
-  g_clear_pointer (&places->parents, g_free);
 }
 
 static void
@@ -67,7 +65,6 @@ places_init (MonocleCache *self, Places *places, guint n_places, GError **error)
   places->n_places = n_places;
   places->keys = g_new0 (MonocleTensor, size->n_layers);
   places->values = g_new0 (MonocleTensor, size->n_layers);
-  places->parents = g_new0 (guint32, (gsize) size->n_rows * n_places);
 
   alloc_keys (size, places, &arena);
   places->buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
@@ -250,16 +247,15 @@ static void
 reorder (MonocleCache *self, const guint32 *sources)
 {
   Places *places = &self->places;
+  gsize n_before = (gsize) self->size.n_rows * places->n_places;
+  g_autofree guint32 *before = g_memdup2 (get_ancestors (places, 0), n_before * sizeof (guint32));
 
   for (guint j = 0; j < self->size.n_rows; j++)
     {
       g_assert (self->lengths[sources[j]] == self->lengths[j]);
-      memcpy (places->parents + (gsize) j * places->n_places, get_ancestors (places, sources[j]),
+      memcpy (get_ancestors (places, j), before + (gsize) sources[j] * places->n_places,
               self->lengths[j] * sizeof (guint32));
     }
-  for (guint j = 0; j < self->size.n_rows; j++)
-    memcpy (get_ancestors (places, j), places->parents + (gsize) j * places->n_places,
-            self->lengths[j] * sizeof (guint32));
 }
 
 gboolean

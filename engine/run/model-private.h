@@ -5,7 +5,7 @@
 #pragma once
 
 #include "engine/run/model.h"
-#include "engine/models/family.h"
+#include "engine/run/model-info.h"
 #include "engine/run/worker.h"
 
 G_BEGIN_DECLS

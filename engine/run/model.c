@@ -16,7 +16,7 @@ struct _MonocleModel
   MonocleDevice *device;
   MonoclePrecision precision;
   MonocleWorker *worker;
-  const MonocleFamily *family;
+  MonocleModelInfo info;
   gpointer data; /* the family's; the worker's */
   MonocleFamilyFacts facts;
   char **notes;
@@ -50,7 +50,7 @@ monocle_model_finalize (GObject *object)
     {
       Leftover *leftover = g_new (Leftover, 1);
 
-      leftover->family = self->family;
+      leftover->family = self->info.family;
       leftover->data = self->data;
       monocle_worker_push (self->worker, unload, leftover, g_free);
     }
@@ -59,6 +59,7 @@ monocle_model_finalize (GObject *object)
   g_free (self->directory);
   g_free (self->name);
   g_strfreev (self->notes);
+  monocle_model_info_clear (&self->info);
   G_OBJECT_CLASS (monocle_model_parent_class)->finalize (object);
 }
 
@@ -115,17 +116,16 @@ load_data (
   const MonocleFamilyLoad load = {
     .directory = self->directory,
     .gpu = *gpu = monocle_worker_get_gpu (self->worker, error),
-    .precision = self->precision,
+    .f16 = self->precision == MONOCLE_PRECISION_F16,
     .cancellable = cancellable,
     .progress = on_progress,
     .user_data = job,
   };
 
-  if (!*gpu)
+  if (!*gpu || !monocle_model_info_load (&self->info, self->directory, error))
     return NULL;
-  self->family = monocle_families_probe (self->directory, error);
 
-  return self->family ? self->family->load (&load, error) : NULL;
+  return self->info.family->load (&load, error);
 }
 
 static void
@@ -145,7 +145,7 @@ load_on_worker (MonocleWorker *worker, MonocleCall *call)
       return;
     }
 
-  self->family->get_facts (self->data, &self->facts);
+  self->info.family->get_facts (self->data, &self->facts);
   self->notes = g_strdupv ((char **) self->facts.notes);
   self->load_ms = (double) (g_get_monotonic_time () - start) / 1000;
   monocle_model_update_used (self, gpu);
@@ -227,7 +227,7 @@ monocle_model_get_worker (MonocleModel *self)
 const MonocleFamily *
 monocle_model_get_family (MonocleModel *self)
 {
-  return self->family;
+  return self->info.family;
 }
 
 gpointer
@@ -242,6 +242,29 @@ void
 monocle_model_update_used (MonocleModel *self, MonocleVkGpu *gpu)
 {
   g_atomic_pointer_set (&self->used_bytes, monocle_vk_memory_get_used_bytes (gpu->memory));
+}
+
+GPtrArray *
+monocle_model_list_tasks (MonocleModel *self)
+{
+  return self->info.tasks;
+}
+
+GPtrArray *
+monocle_model_peek_tasks (const char *directory, GError **error)
+{
+  g_auto (MonocleModelInfo) info = { 0 };
+
+  return monocle_model_info_load (&info, directory, error) ? g_steal_pointer (&info.tasks) : NULL;
+}
+
+GPtrArray *
+monocle_model_guess_tasks (void)
+{
+  GPtrArray *tasks = g_ptr_array_new ();
+
+  monocle_families_list_usual_tasks (tasks);
+  return tasks;
 }
 
 const char *

@@ -66,6 +66,27 @@ void monocle_model_load_async (const char *directory,
  */
 MonocleModel *monocle_model_load_finish (GAsyncResult *result, GError **error);
 
+/* (transfer none) (element-type MonocleTask): what it can be asked, in the order of menus */
+GPtrArray *monocle_model_list_tasks (MonocleModel *self);
+
+/**
+ * monocle_model_peek_tasks:
+ * @directory: of a model
+ * @error: return location
+ *
+ * What it could be asked once it is loaded: its family's tasks, or those of them that its
+ * `model-info.json` names. Reads that file and config.json alone, and needs no device.
+ *
+ * Errors: as monocle_model_load_finish() has them.
+ *
+ * Returns: (transfer full) (nullable) (element-type MonocleTask): the tasks
+ */
+GPtrArray *monocle_model_peek_tasks (const char *directory, GError **error);
+
+/* (transfer full) (element-type MonocleTask): what most models can be asked: as long as there is
+ * none that could say it */
+GPtrArray *monocle_model_guess_tasks (void);
+
 const char *monocle_model_get_directory (MonocleModel *self);
 /* Last part of the directory's name. */
 const char *monocle_model_get_name (MonocleModel *self);

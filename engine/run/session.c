@@ -323,6 +323,33 @@ check_search (const MonocleRequest *request, GError **error)
   return FALSE;
 }
 
+static char *
+write_prompt (MonocleSession *self,
+              const MonocleRequest *request,
+              const MonocleBox *region,
+              GError **error)
+{
+  guint width = monocle_image_get_width (self->image);
+  guint height = monocle_image_get_height (self->image);
+
+  if (!monocle_task_check (request->task, request->text, region, width, height, error))
+    return NULL;
+  return monocle_model_get_family (self->model)
+      ->write_prompt (request->task, request->text, region, width, height, error);
+}
+
+static gboolean
+check_request (MonocleSession *self, const MonocleRequest *request, GError **error)
+{
+  if (!g_ptr_array_find (monocle_model_list_tasks (self->model), request->task, NULL))
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "%s has no task “%s”", monocle_model_get_name (self->model), request->task->id);
+      return FALSE;
+    }
+  return check_search (request, error);
+}
+
 /* One sentence for each region, or one in all. */
 static gboolean
 build_prompts (MonocleSession *self,
@@ -332,14 +359,10 @@ build_prompts (MonocleSession *self,
 {
   guint n = MAX (request->n_regions, 1);
 
-  if (!check_search (request, error))
-    return FALSE;
-
   for (guint i = 0; i < n; i++)
     {
-      char *prompt = monocle_task_build_prompt (
-          request->task, request->text, request->n_regions > 0 ? &request->regions[i] : NULL,
-          monocle_image_get_width (self->image), monocle_image_get_height (self->image), error);
+      const MonocleBox *region = request->n_regions > 0 ? &request->regions[i] : NULL;
+      char *prompt = write_prompt (self, request, region, error);
 
       if (!prompt)
         {
@@ -386,7 +409,7 @@ monocle_session_run_async (MonocleSession *self,
   /* A run that was cancelled while answering still has a result. */
   g_task_set_check_cancellable (task, FALSE);
 
-  if (!build_prompts (self, request, prompts, &error))
+  if (!check_request (self, request, &error) || !build_prompts (self, request, prompts, &error))
     {
       g_task_return_error (task, error);
       return;

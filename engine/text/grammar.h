@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "engine/answer/task.h"
+#include "engine/answer/result.h"
 #include "engine/text/search.h"
 
 G_BEGIN_DECLS

@@ -12,6 +12,7 @@
 #include "app/draw/palette.h"
 #include "app/draw/render-file.h"
 #include "engine/answer/result-private.h"
+#include "engine/models/florence2/tasks.h"
 #include "harness.h"
 
 /* --- Colours --- */
@@ -207,7 +208,7 @@ test_sizes (void)
 {
   static const guint sizes[][2] = { { 1, 1 }, { 3, 200 }, { 640, 480 }, { 5000, 10 } };
   g_autoptr (TemporaryFolder) folder = harness_make_folder ();
-  const MonocleTask *task = monocle_task_find ("detect");
+  const MonocleTask *task = monocle_florence2_find_task ("detect");
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     for (guint vector = 0; vector < 2; vector++)
@@ -241,7 +242,7 @@ test_too_large (void)
   g_autoptr (MonocleImage) image = new_grey (40000, 2);
   g_autoptr (GPtrArray) results = g_ptr_array_new ();
   const MonocleScene scene
-      = { .image = image, .task = monocle_task_find ("detect"), .results = results };
+      = { .image = image, .task = monocle_florence2_find_task ("detect"), .results = results };
   g_autoptr (GError) error = NULL;
 
   g_assert_false (monocle_render_file_write (&scene, NULL, path, &error));
@@ -258,7 +259,7 @@ write_svg_of (const char *fixture, const char *folder)
   g_autoptr (MonocleImage) image = monocle_image_new_from_file (source, &error);
   g_autoptr (GPtrArray) results = g_ptr_array_new ();
   const MonocleScene scene
-      = { .image = image, .task = monocle_task_find ("detect"), .results = results };
+      = { .image = image, .task = monocle_florence2_find_task ("detect"), .results = results };
   char *svg;
 
   g_assert_no_error (error);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/engine.h"
+#include "engine/models/florence2/tasks.h"
 #include "harness.h"
 
 #define MODEL "models/native-96"
@@ -127,8 +128,8 @@ test_help (Fixture *fixture, gconstpointer data)
   g_autoptr (Outcome) version = harness_run ("--version", NULL);
   g_autoptr (Outcome) help = harness_run ("--help", NULL);
   g_autoptr (Outcome) run = harness_run ("run", "--help", NULL);
-  guint n_tasks;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+  g_autofree char *own = g_build_filename (MONOCLE_SOURCE_DATA_DIR, "model", NULL);
+  g_autoptr (GPtrArray) tasks = monocle_model_peek_tasks (own, NULL);
 
   harness_assert_done (version);
   g_assert_cmpstr (version->out, ==, "monocle-cli " MONOCLE_VERSION "\n");
@@ -140,10 +141,13 @@ test_help (Fixture *fixture, gconstpointer data)
       harness_assert_done (outcome);
       g_assert_nonnull (strstr (help->out, verbs[i]));
     }
-  for (guint i = 0; i < n_tasks; i++)
+  for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS; kind++)
+    g_assert_nonnull (strstr (run->out, monocle_task_kind_get_id (kind)));
+  g_assert_nonnull (tasks);
+  for (guint i = 0; i < tasks->len; i++)
     {
-      g_assert_nonnull (strstr (run->out, tasks[i].id));
-      g_assert_nonnull (strstr (run->out, tasks[i].tag));
+      g_assert_nonnull (strstr (run->out, ((const MonocleTask *) tasks->pdata[i])->id));
+      g_assert_nonnull (strstr (run->out, ((const MonocleTask *) tasks->pdata[i])->tag));
     }
 }
 
@@ -193,8 +197,7 @@ assert_keys (JsonObject *answer)
 static void
 test_every_task (Fixture *fixture, gconstpointer data)
 {
-  guint n_tasks;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+  g_autoptr (GPtrArray) tasks = monocle_model_guess_tasks ();
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   g_autoptr (Outcome) outcome = NULL;
   g_autoptr (GPtrArray) answers = NULL;
@@ -204,28 +207,30 @@ test_every_task (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
     g_ptr_array_add (arguments, (gpointer) fixed[i]);
-  for (guint i = 0; i < n_tasks; i++)
+  for (guint i = 0; i < tasks->len; i++)
     {
+      const MonocleTask *task = tasks->pdata[i];
+
       g_ptr_array_add (arguments, (gpointer) "--task");
       /* By name and by tag in turn. */
-      g_ptr_array_add (arguments, (gpointer) (i % 2 && *tasks[i].tag ? tasks[i].tag : tasks[i].id));
+      g_ptr_array_add (arguments, (gpointer) (i % 2 && *task->tag ? task->tag : task->id));
     }
   g_ptr_array_add (arguments, NULL);
 
   outcome = harness_run_v ((const char *const *) arguments->pdata);
   harness_assert_done (outcome);
   answers = harness_parse_lines (outcome);
-  g_assert_cmpuint (answers->len, ==, n_tasks);
-  for (guint i = 0; i < n_tasks; i++)
+  g_assert_cmpuint (answers->len, ==, tasks->len);
+  for (guint i = 0; i < tasks->len; i++)
     {
+      const MonocleTask *task = tasks->pdata[i];
       JsonObject *answer = answers->pdata[i];
       JsonObject *timing = json_object_get_object_member (answer, "timing_ms");
-      gboolean takes_region = tasks[i].input == MONOCLE_TASK_INPUT_REGION;
-      gboolean takes_text
-          = tasks[i].input == MONOCLE_TASK_INPUT_TEXT || tasks[i].input == MONOCLE_TASK_INPUT_FREE;
+      gboolean takes_region = task->takes == MONOCLE_TAKES_REGION;
+      gboolean takes_text = task->takes == MONOCLE_TAKES_TEXT;
 
       assert_keys (answer);
-      g_assert_cmpstr (json_object_get_string_member (answer, "task"), ==, tasks[i].id);
+      g_assert_cmpstr (json_object_get_string_member (answer, "task"), ==, task->id);
       g_assert_cmpstr (json_object_get_string_member (answer, "image"), ==, fixture->a);
       g_assert_cmpint (json_object_get_int_member (answer, "width"), ==, 37);
       g_assert_cmpint (json_object_get_int_member (answer, "height"), ==, 53);

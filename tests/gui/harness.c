@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
 
 #include <X11/Xatom.h>
@@ -366,7 +367,7 @@ gui_wait_done (MonocleQuery *query)
 MonocleQuery *
 gui_ask (MonocleWindow *window, const char *task, const char *text)
 {
-  const MonocleTask *found = monocle_task_find (task);
+  const MonocleTask *found = monocle_florence2_find_task (task);
   MonocleQuery *query = monocle_query_new (found, text, NULL, 0, NULL);
 
   g_assert_nonnull (found);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
 #include "ui/image-view.h"
 #include "ui/side-panel.h"
@@ -173,7 +174,7 @@ show_running (void)
       = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
   MonocleWindow *window = gui_open_sample ("3-street.png");
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find ("more-detailed-caption"), NULL, NULL, 0, NULL);
+      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
 
   /* So that there is time to take the picture. */
   g_settings_set_int (settings, "beams", 16);
@@ -192,7 +193,7 @@ show_regions (void)
   add_region (window, 330, 60, 600, 300);
   add_region (window, 60, 345, 270, 580);
   take (window, "regions");
-  gui_act (window, "win.ask-region-to-category", NULL);
+  gui_act (window, "win.ask-what", NULL);
   gui_wait_done (monocle_presentation_get_query (get_presentation (window)));
   take (window, "region-answers");
 }

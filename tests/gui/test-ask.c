@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
 #include "ui/image-view.h"
 #include "ui/object-row.h"
@@ -193,7 +194,7 @@ test_stream (void)
 {
   MonocleWindow *window = gui_open_sample ("2-fruit.png");
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find ("more-detailed-caption"), NULL, NULL, 0, NULL);
+      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
   Watch watch = { 0 };
 
   g_signal_connect (query, "notify::text", G_CALLBACK (on_text), &watch);
@@ -222,7 +223,7 @@ test_stop (void)
 {
   MonocleWindow *window = gui_open_sample ("3-street.png");
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find ("more-detailed-caption"), NULL, NULL, 0, NULL);
+      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
   gint64 start;
 
   monocle_window_run_query (window, query);

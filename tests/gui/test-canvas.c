@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 
+#include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
 #include "tests/unit/answer-fixture.h"
 #include "ui/ask-panel.h"
@@ -47,7 +48,7 @@ static MonocleQuery *
 answer_by_hand (MonocleWindow *window, const MonocleObject *objects, guint n_objects)
 {
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find ("detect"), NULL, NULL, 0, NULL);
+      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
 
   monocle_query_start (query, NULL, 0);
   finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, n_objects));
@@ -444,7 +445,7 @@ test_offers (void)
   g_assert_true (gui_has_text (gui_find (window, GTK_TYPE_POPOVER_MENU), "Outline"));
   g_assert_false (gui_has_text (gui_find (window, GTK_TYPE_POPOVER_MENU), "Read Text"));
   close_menu (window);
-  g_assert_false (gui_can_act (window, "win.ask-region-to-ocr"));
+  g_assert_false (gui_can_act (window, "win.ask-read"));
   g_assert_false (gui_can_act (window, "win.ask-ocr"));
 
   g_settings_set_string (settings, "model", model);

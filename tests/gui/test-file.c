@@ -303,11 +303,12 @@ test_ask_option (void)
     { "detect=cat", "takes no text" },
     { "region-to-category", "needs a region" },
   };
+  g_autoptr (GPtrArray) tasks = monocle_model_guess_tasks ();
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (MonocleQuery) query = monocle_ask_option_parse (rows[i].option, &error);
+      g_autoptr (MonocleQuery) query = monocle_ask_option_parse (tasks, rows[i].option, &error);
 
       g_assert_true ((query != NULL) == (rows[i].error == NULL));
       if (rows[i].error)
@@ -348,9 +349,10 @@ test_ask_before_open (void)
   g_autofree char *path = gui_sample ("1-park.png");
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) tasks = monocle_model_guess_tasks ();
   GListModel *found;
 
-  g_ptr_array_add (queries, monocle_ask_option_parse ("detect", NULL));
+  g_ptr_array_add (queries, monocle_ask_option_parse (tasks, "detect", NULL));
   g_assert_false (monocle_window_ask (window, queries));
 
   g_ptr_array_add (files, g_file_new_for_path (path));

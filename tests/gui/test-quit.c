@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "engine/models/florence2/tasks.h"
 #include "harness.h"
 
 #include <glib/gstdio.h>
@@ -45,7 +46,7 @@ test_stop (void)
       = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
   g_autofree char *model = gui_fixture (MODEL);
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find ("caption"), NULL, NULL, 0, NULL);
+      = monocle_query_new (monocle_florence2_find_task ("caption"), NULL, NULL, 0, NULL);
   MonocleWindow *window;
   gint64 start;
   double seconds;

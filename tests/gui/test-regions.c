@@ -56,7 +56,7 @@ test_draw (void)
   if (lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
-  g_assert_false (gui_can_act (window, "win.ask-region-to-category"));
+  g_assert_false (gui_can_act (window, "win.ask-what"));
   draw (window, (MonocleRect){ 60, 340, 210, 240 });
 
   g_assert_cmpuint (count_regions (window), ==, 1);
@@ -65,7 +65,7 @@ test_draw (void)
   g_assert_cmpfloat_with_epsilon (box.y1, 340, 3);
   g_assert_cmpfloat_with_epsilon (box.x2, 270, 3);
   g_assert_cmpfloat_with_epsilon (box.y2, 580, 3);
-  g_assert_true (gui_can_act (window, "win.ask-region-to-category"));
+  g_assert_true (gui_can_act (window, "win.ask-what"));
 }
 
 static void
@@ -85,7 +85,7 @@ test_ask_several (void)
   g_assert_cmpuint (count_regions (window), ==, 2);
   gtk_selection_model_select_all (monocle_presentation_get_regions (presentation));
 
-  gui_act (window, "win.ask-region-to-category", NULL);
+  gui_act (window, "win.ask-what", NULL);
   query = monocle_presentation_get_query (presentation);
   g_assert_nonnull (query);
   gui_wait_done (query);

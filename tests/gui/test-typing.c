@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
 #include "tests/unit/answer-fixture.h"
 #include "ui/ask-panel.h"
@@ -209,7 +210,7 @@ answer_by_hand (MonocleWindow *window, const MonocleObject *objects, guint n_obj
   MonocleDocument *document
       = monocle_presentation_get_document (monocle_window_get_presentation (window));
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find ("detect"), NULL, NULL, 0, NULL);
+      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
 
   monocle_query_start (query, NULL, 0);
   finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, n_objects));

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "engine/models/florence2/tasks.h"
 #include "engine/run/model-private.h"
 #include "model-test.h"
 
@@ -28,7 +29,7 @@ static MonocleRequest
 detect (guint n_beams)
 {
   return (
-      MonocleRequest){ .task = monocle_task_find ("<OD>"), .num_beams = n_beams, .max_tokens = 4 };
+      MonocleRequest){ .task = monocle_florence2_find_task ("<OD>"), .num_beams = n_beams, .max_tokens = 4 };
 }
 
 /* --- Steps --- */
@@ -67,7 +68,7 @@ compile_on_worker (MonocleWorker *worker, gpointer data)
   Compilation *compilation = data;
   const char *const prompts[] = { "Locate the objects with category name in the image." };
   const MonocleFamilyQuestion question = {
-    .task = monocle_task_find ("<OD>"),
+    .task = monocle_florence2_find_task ("<OD>"),
     .prompts = prompts,
     .n_prompts = 1,
     .num_beams = compilation->n_beams,

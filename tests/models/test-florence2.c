@@ -245,7 +245,7 @@ parse_expected (const MonocleTokenizer *tokenizer,
   g_autofree float *log_probs = g_new0 (float, n);
   const MonocleParseRequest request = {
     .tokenizer = tokenizer,
-    .answer = task->answer,
+    .answer = monocle_florence2_task_get_answer (task),
     .extent = MONOCLE_PARSE_WHOLE,
     .ids = ids,
     .log_probs = log_probs,
@@ -350,10 +350,10 @@ static const MonocleTask *
 get_task (JsonObject *item)
 {
   const char *tag = json_object_get_string_member (item, "task");
-  const MonocleTask *task = monocle_task_find (tag);
+  const MonocleTask *task = monocle_florence2_find_task (tag);
 
   if (!task && !*tag)
-    task = monocle_task_find ("prompt");
+    task = monocle_florence2_find_task ("prompt");
   g_assert_nonnull (task);
   return task;
 }

@@ -18,6 +18,7 @@
 
 #include "checkpoint-file.h"
 #include "engine/checkpoint/npy.h"
+#include "engine/models/florence2/tasks.h"
 #include "engine/picture/preprocess.h"
 #include "model-test.h"
 
@@ -556,7 +557,7 @@ static void
 check_answer (
     JsonObject *outputs, const char *name, MonocleSession *session, guint n_beams, guint max_tokens)
 {
-  const MonocleRequest request = { .task = monocle_task_find ("prompt"),
+  const MonocleRequest request = { .task = monocle_florence2_find_task ("prompt"),
                                    .text = PROMPT,
                                    .num_beams = n_beams,
                                    .max_tokens = max_tokens };

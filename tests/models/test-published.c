@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "engine/models/florence2/tasks.h"
 #include "model-test.h"
 
 /* Base and large differ in width. */
@@ -34,7 +35,7 @@ static gboolean
 check_case (MonocleModel *model, const char *images, JsonObject *item)
 {
   const char *tag = get_text (item, "task"), *name = get_text (item, "image");
-  const MonocleTask *task = tag ? monocle_task_find (tag) : NULL;
+  const MonocleTask *task = tag ? monocle_florence2_find_task (tag) : NULL;
   g_autofree char *path = g_build_filename (images, name ? name : "", NULL);
   g_autoptr (MonocleSession) session = NULL;
   g_autoptr (MonocleRun) run = NULL;

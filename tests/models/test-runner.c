@@ -14,6 +14,7 @@
 #include "app/base/error.h"
 #include "app/runner/runner.h"
 #include "app/runner/sessions.h"
+#include "engine/models/florence2/tasks.h"
 #include "model-test.h"
 
 #define MODEL       "models/native-96"
@@ -89,7 +90,7 @@ open_document (const char *name)
 static MonocleQuery *
 ask (MonocleRunner *runner, MonocleDocument *document, const char *task)
 {
-  MonocleQuery *query = monocle_query_new (monocle_task_find (task), NULL, NULL, 0, NULL);
+  MonocleQuery *query = monocle_query_new (monocle_florence2_find_task (task), NULL, NULL, 0, NULL);
 
   monocle_runner_run (runner, document, query);
   return query;
@@ -193,7 +194,7 @@ test_run_alone (void)
   {
     g_autoptr (MonocleSession) session = monocle_session_new (
         monocle_runner_get_model (runner), monocle_document_get_image (document));
-    const MonocleRequest request = { .task = monocle_task_find ("detect"), .num_beams = 1 };
+    const MonocleRequest request = { .task = monocle_florence2_find_task ("detect"), .num_beams = 1 };
     g_autoptr (GError) error = NULL;
     g_autoptr (MonocleRun) run = test_run (session, &request, &error);
 
@@ -584,18 +585,17 @@ test_supports (void)
   g_autofree char *name = g_path_get_basename (folder);
   g_autoptr (MonocleRunner) runner = make_runner (MODEL);
   g_autoptr (GError) error = NULL;
-  guint n;
-  const MonocleTask *tasks = monocle_task_list (&n);
+  g_autoptr (GPtrArray) tasks = monocle_model_guess_tasks ();
 
-  for (guint i = 0; i < n; i++)
-    g_assert_true (monocle_runner_supports (runner, &tasks[i], NULL));
+  for (guint i = 0; i < tasks->len; i++)
+    g_assert_true (monocle_runner_supports (runner, tasks->pdata[i], NULL));
 
   test_link_model (source, folder);
   g_assert_true (g_file_set_contents (info, "{\"tasks\": [\"detect\"]}", -1, NULL));
   monocle_runner_configure (runner, folder, NULL, MONOCLE_PRECISION_AUTO, 0);
-  g_assert_true (monocle_runner_supports (runner, monocle_task_find ("detect"), &error));
+  g_assert_true (monocle_runner_supports (runner, monocle_florence2_find_task ("detect"), &error));
   g_assert_no_error (error);
-  g_assert_false (monocle_runner_supports (runner, monocle_task_find ("ocr"), &error));
+  g_assert_false (monocle_runner_supports (runner, monocle_florence2_find_task ("ocr"), &error));
   g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK);
   g_assert_nonnull (strstr (error->message, name));
 

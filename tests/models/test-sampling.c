@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "engine/models/florence2/tasks.h"
 #include "model-test.h"
 
 static MonocleSession *session;
@@ -17,7 +18,7 @@ ask (guint n_regions, const MonocleSampling *sampling)
 {
   g_autoptr (GError) error = NULL;
   MonocleBox boxes[11];
-  const MonocleRequest request = { .task = monocle_task_find ("<REGION_TO_DESCRIPTION>"),
+  const MonocleRequest request = { .task = monocle_florence2_find_task ("<REGION_TO_DESCRIPTION>"),
                                    .regions = boxes,
                                    .n_regions = n_regions,
                                    .max_tokens = 16,
@@ -74,8 +75,9 @@ test_likeliest (void)
 static void
 expect_refused (guint n_beams, MonocleSampling sampling, const char *what)
 {
-  const MonocleRequest request
-      = { .task = monocle_task_find ("<OD>"), .num_beams = n_beams, .sampling = &sampling };
+  const MonocleRequest request = { .task = monocle_florence2_find_task ("<OD>"),
+                                   .num_beams = n_beams,
+                                   .sampling = &sampling };
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleRun) run = test_run (session, &request, &error);
 

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
+#include "engine/models/florence2/tasks.h"
 #include "model-test.h"
 
 #define MODEL       "models/native-96"
@@ -19,7 +20,7 @@
 static MonocleRequest
 detect (guint n_beams, guint max_tokens)
 {
-  return (MonocleRequest){ .task = monocle_task_find ("<OD>"),
+  return (MonocleRequest){ .task = monocle_florence2_find_task ("<OD>"),
                            .num_beams = n_beams,
                            .max_tokens = max_tokens };
 }
@@ -173,7 +174,7 @@ test_many_regions (void)
   g_autoptr (MonocleModel) model = load (OTHER_MODEL, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = open_image (model, IMAGE);
   MonocleBox boxes[11];
-  const MonocleRequest request = { .task = monocle_task_find ("<REGION_TO_DESCRIPTION>"),
+  const MonocleRequest request = { .task = monocle_florence2_find_task ("<REGION_TO_DESCRIPTION>"),
                                    .regions = boxes,
                                    .n_regions = G_N_ELEMENTS (boxes),
                                    .num_beams = 1,
@@ -407,7 +408,7 @@ test_refusals (void)
   g_autoptr (MonocleRun) run = NULL;
 
   expect_bad_request (session, &request, "beams");
-  request = (MonocleRequest){ .task = monocle_task_find ("prompt"), .text = longest };
+  request = (MonocleRequest){ .task = monocle_florence2_find_task ("prompt"), .text = longest };
   expect_bad_request (session, &request, "too long");
   /* Fits the positions, but not beside the image: 10 tokens of 128 are its own, 2 around the text.
    */
@@ -417,9 +418,9 @@ test_refusals (void)
   request.max_tokens = 2;
   run = run_or_die (session, &request);
   g_clear_pointer (&run, monocle_run_free);
-  request = (MonocleRequest){ .task = monocle_task_find ("prompt") };
+  request = (MonocleRequest){ .task = monocle_florence2_find_task ("prompt") };
   expect_bad_request (session, &request, "");
-  request = (MonocleRequest){ .task = monocle_task_find ("<REGION_TO_CATEGORY>"),
+  request = (MonocleRequest){ .task = monocle_florence2_find_task ("<REGION_TO_CATEGORY>"),
                               .regions = &outside,
                               .n_regions = 1 };
   expect_bad_request (session, &request, "inside an image");

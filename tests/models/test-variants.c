@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/checkpoint/checkpoint.h"
+#include "engine/models/florence2/tasks.h"
 #include "engine/run/model-private.h"
 #include "model-test.h"
 
@@ -48,7 +49,7 @@ answer (MonocleModel *model, guint max_tokens)
   g_autofree char *image = test_fixture (json_object_get_string_member (variants, "image"));
   g_autoptr (MonocleSession) session = test_open_image (model, image);
   const MonocleRequest request
-      = { .task = monocle_task_find (json_object_get_string_member (variants, "task")),
+      = { .task = monocle_florence2_find_task (json_object_get_string_member (variants, "task")),
           .max_tokens = max_tokens };
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleRun) run = test_run (session, &request, &error);
@@ -287,7 +288,7 @@ test_usual_length (void)
   g_autoptr (MonocleModel) model = NULL;
   g_autofree char *image = test_fixture ("images/a.png");
   g_autoptr (MonocleSession) session = NULL;
-  MonocleRequest request = { .task = monocle_task_find ("<OD>") };
+  MonocleRequest request = { .task = monocle_florence2_find_task ("<OD>") };
   static const guint expected[] = { 8, 13 };
 
   change_file (folder, "generation_config.json", "{\"max_new_tokens\": 7}");

@@ -5,12 +5,13 @@
 #include "config.h"
 
 #include "app/document/compare.h"
+#include "engine/models/florence2/tasks.h"
 #include "tests/unit/answer-fixture.h"
 
 static MonocleQuery *
 ask (const MonocleObject *objects, guint n_objects)
 {
-  MonocleQuery *query = monocle_query_new (monocle_task_find ("detect"), NULL, NULL, 0, NULL);
+  MonocleQuery *query = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
 
   monocle_query_start (query, NULL, 0);
   finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, n_objects));

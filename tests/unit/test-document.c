@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/document/document.h"
+#include "engine/models/florence2/tasks.h"
 #include "tests/unit/answer-fixture.h"
 
 #define WIDTH  7
@@ -47,7 +48,7 @@ ask (MonocleDocument *document, const char *task)
   const MonocleObject objects[] = { box_object ("a", 0, 0, 1, 2), box_object ("b", 1, 1, 2, 4),
                                     box_object ("c", 2, 0, 3, 5) };
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find (task), NULL, NULL, 0, NULL);
+      = monocle_query_new (monocle_florence2_find_task (task), NULL, NULL, 0, NULL);
 
   monocle_document_add_query (document, query);
   monocle_query_start (query, NULL, monocle_document_get_rotation (document));
@@ -368,7 +369,7 @@ test_move_together (void)
   MonocleRegion *region = draw (document, 1);
   MonocleBox place = monocle_region_get_box (region), box;
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find ("detect"), NULL, NULL, 0, NULL);
+      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
   g_autoptr (GPtrArray) regions = g_ptr_array_new ();
   g_autoptr (GPtrArray) annotations = g_ptr_array_new ();
 

@@ -10,6 +10,7 @@
 
 #include "app/eval/set.h"
 #include "tests/unit/json-fixture.h"
+#include "tasks-fixture.h"
 
 /* Sums are made in another order. */
 #define TOLERANCE 1e-9
@@ -31,7 +32,7 @@ load_set (JsonObject *object)
   g_close (fd, NULL);
   g_file_set_contents (path, text, -1, &error);
   g_assert_no_error (error);
-  set = monocle_eval_set_load ((const char *const[]){ path, NULL }, NULL, &error);
+  set = monocle_eval_set_load (all_tasks (), (const char *const[]){ path, NULL }, NULL, &error);
   g_assert_no_error (error);
   g_remove (path);
   return set;

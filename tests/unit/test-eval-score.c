@@ -11,6 +11,7 @@
 #include "app/eval/score.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/text/parse.h"
+#include "tasks-fixture.h"
 
 /* A picture of 1000 x 1000 pixels: a bin is a pixel, and stands for its middle. */
 #define SIDE 1000
@@ -54,10 +55,10 @@ set_up (Fixture *fixture, gconstpointer data)
   g_close (fd, NULL);
   g_file_set_contents (path, rows, -1, &error);
   g_assert_no_error (error);
-  fixture->set = monocle_eval_set_load ((const char *const[]){ path, NULL }, NULL, &error);
+  fixture->set = monocle_eval_set_load (all_tasks (), (const char *const[]){ path, NULL }, NULL, &error);
   g_assert_no_error (error);
   g_remove (path);
-  fixture->score = monocle_eval_score_new ();
+  fixture->score = monocle_eval_score_new (all_tasks ());
 }
 
 static void
@@ -74,7 +75,7 @@ parse (const MonocleTask *task, const char *text)
 
   return monocle_parse (&(MonocleParseRequest){
       .tokenizer = tokenizer,
-      .answer = task->answer,
+      .answer = monocle_florence2_task_get_answer (task),
       .ids = (const guint32 *) (gpointer) ids->data,
       .n_ids = ids->len,
       .width = SIDE,

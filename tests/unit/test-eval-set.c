@@ -12,6 +12,7 @@
 #include "app/eval/caption.h"
 #include "app/eval/set.h"
 #include "tests/unit/io-files.h"
+#include "tasks-fixture.h"
 
 #define IMAGES                                                                                     \
   "\"images\": [{\"id\": 7, \"file_name\": \"b.png\", \"width\": 40, \"height\": 30}, "            \
@@ -52,7 +53,7 @@ place (const Fixture *fixture_, const char *name, const char *text)
 static MonocleEvalSet *
 load (const Fixture *fixture_, GError **error)
 {
-  return monocle_eval_set_load ((const char *const[]){ fixture_->folder, NULL }, NULL, error);
+  return monocle_eval_set_load (all_tasks (), (const char *const[]){ fixture_->folder, NULL }, NULL, error);
 }
 
 static guint
@@ -221,7 +222,7 @@ test_twice (Fixture *fixture_, gconstpointer data)
          "{\"image\": \"b.png\", \"text\": \"GO\", \"quad\": [0, 0, 9, 0, 9, 9, 0, 9]}\n"
          "{\"image\": \"b.png\", \"text\": \"GO\", \"quad\": [0, 0, 9, 0, 9, 9, 0, 9]}\n");
 
-  set = monocle_eval_set_load (paths, NULL, &error);
+  set = monocle_eval_set_load (all_tasks (), paths, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (set->images->len, ==, 2);
   /* Two of one file that are alike have ids of their own. */
@@ -244,12 +245,12 @@ test_two_sets (Fixture *fixture_, gconstpointer data)
   place (fixture_, "q.jsonl", "{\"image\": \"a.png\", \"question\": \"a?\", \"answer\": \"x\"}\n");
   g_assert_true (g_file_set_contents (
       file, "{\"image\": \"a.png\", \"question\": \"a?\", \"answer\": \"x\"}\n", -1, NULL));
-  set = monocle_eval_set_load ((const char *const[]){ fixture_->folder, other, NULL }, NULL,
+  set = monocle_eval_set_load (all_tasks (), (const char *const[]){ fixture_->folder, other, NULL }, NULL,
                                &error);
   g_assert_no_error (error);
   g_assert_cmpuint (set->images->len, ==, 2);
   g_clear_pointer (&set, monocle_eval_set_free);
-  set = monocle_eval_set_load ((const char *const[]){ fixture_->folder, other, NULL }, other,
+  set = monocle_eval_set_load (all_tasks (), (const char *const[]){ fixture_->folder, other, NULL }, other,
                                &error);
   g_assert_no_error (error);
   g_assert_cmpuint (set->images->len, ==, 1);

@@ -17,6 +17,7 @@
 #include "app/pictures/source.h"
 #include "app/json/query.h"
 #include "engine/answer/result-private.h"
+#include "engine/models/florence2/tasks.h"
 
 #define WIDTH  240
 #define HEIGHT 160
@@ -117,7 +118,7 @@ add_query (MonocleDocument *document,
            guint n_results)
 {
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find (task), NULL, regions, n_regions, NULL);
+      = monocle_query_new (monocle_florence2_find_task (task), NULL, regions, n_regions, NULL);
   MonocleRun *run = g_new0 (MonocleRun, 1);
 
   run->results = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);

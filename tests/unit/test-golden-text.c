@@ -68,7 +68,7 @@ check_prompt (const MonocleTokenizer *tokenizer, JsonObject *c)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *sentence
-      = monocle_task_expand_prompt (json_object_get_string_member (c, "prompt"), &error);
+      = monocle_florence2_expand_prompt (json_object_get_string_member (c, "prompt"), &error);
   g_autoptr (GArray) expected = get_ids (json_object_get_array_member (c, "input_ids"));
 
   g_assert_no_error (error);
@@ -81,7 +81,7 @@ check_prompt (const MonocleTokenizer *tokenizer, JsonObject *c)
 static void
 check_answer (const MonocleTokenizer *tokenizer, JsonObject *c)
 {
-  const MonocleTask *task = monocle_task_find (json_object_get_string_member (c, "task"));
+  const MonocleTask *task = monocle_florence2_find_task (json_object_get_string_member (c, "task"));
   const Picture *picture
       = &pictures[g_str_equal (json_object_get_string_member (c, "image"), pictures[0].name) ? 0
                                                                                              : 1];
@@ -91,7 +91,7 @@ check_answer (const MonocleTokenizer *tokenizer, JsonObject *c)
       = get_log_probs (json_object_get_array_member (c, "token_logprobs"), &mean);
   g_autoptr (MonocleResult) result = monocle_parse (&(MonocleParseRequest){
       .tokenizer = tokenizer,
-      .answer = task->answer,
+      .answer = monocle_florence2_task_get_answer (task),
       .ids = (const guint32 *) (gpointer) ids->data,
       .log_probs = log_probs,
       .n_ids = ids->len,

@@ -141,7 +141,7 @@ check_case (const MonocleTask *task, JsonObject *c, guint *n_failed)
   JsonArray *size = json_object_get_array_member (c, "size");
   JsonNode *expected = json_object_get_member (c, "result");
   g_autoptr (MonocleResult) result
-      = parse_text (task->answer, text, (guint) json_array_get_int_element (size, 0),
+      = parse_text (monocle_florence2_task_get_answer (task), text, (guint) json_array_get_int_element (size, 0),
                     (guint) json_array_get_int_element (size, 1));
 
   /* Numbers that no token stands for: the parser has survived them, that is all. */
@@ -173,7 +173,7 @@ test_reference (void)
   for (guint i = 0; i < json_array_get_length (tasks); i++)
     {
       JsonObject *object = json_array_get_object_element (tasks, i);
-      const MonocleTask *task = monocle_task_find (json_object_get_string_member (object, "task"));
+      const MonocleTask *task = monocle_florence2_find_task (json_object_get_string_member (object, "task"));
       JsonArray *cases = json_object_get_array_member (object, "cases");
       guint n_compared = 0;
 

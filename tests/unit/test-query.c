@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "engine/models/florence2/tasks.h"
 #include "tests/unit/answer-fixture.h"
 
 #define BOXES MONOCLE_ANSWER_BOXES
@@ -12,7 +13,7 @@
 static MonocleQuery *
 ask (const char *task)
 {
-  return monocle_query_new (monocle_task_find (task), NULL, NULL, 0, NULL);
+  return monocle_query_new (monocle_florence2_find_task (task), NULL, NULL, 0, NULL);
 }
 
 static MonocleQuery *
@@ -20,7 +21,7 @@ ask_about_regions (const char *task, guint n)
 {
   static const MonocleBox boxes[] = { { 0, 0, 10, 10 }, { 20, 0, 30, 10 }, { 40, 0, 50, 10 } };
 
-  return monocle_query_new (monocle_task_find (task), NULL, boxes, n, NULL);
+  return monocle_query_new (monocle_florence2_find_task (task), NULL, boxes, n, NULL);
 }
 
 static MonocleQuery *
@@ -342,7 +343,7 @@ test_title (void)
 {
   g_autoptr (MonocleQuery) plain = ask ("detect");
   g_autoptr (MonocleQuery) worded = monocle_query_new (
-      monocle_task_find ("open-vocabulary-detection"), " red car\nor bus", NULL, 0, NULL);
+      monocle_florence2_find_task ("open-vocabulary-detection"), " red car\nor bus", NULL, 0, NULL);
   g_autofree char *a = monocle_query_dup_title (plain), *b = monocle_query_dup_title (worded);
 
   g_assert_cmpstr (a, ==, "Find Objects");
@@ -464,7 +465,7 @@ test_rotate (void)
                                     box_object ("c", 1, 2, 4, 8) };
   const MonocleBox region = { 10, 5, 30, 20 };
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find ("region-to-category"), NULL, &region, 1, NULL);
+      = monocle_query_new (monocle_florence2_find_task ("region-to-category"), NULL, &region, 1, NULL);
   g_autoptr (MonocleAnnotation) first = NULL;
   const MonocleBox *box;
   guint n;

@@ -26,7 +26,7 @@ parse (const MonocleTask *task, const char *text, guint width, guint height, flo
     log_probs[i] = log_prob;
   return monocle_parse (&(MonocleParseRequest){
       .tokenizer = tokenizer,
-      .answer = task->answer,
+      .answer = monocle_florence2_task_get_answer (task),
       .ids = (const guint32 *) (gpointer) ids->data,
       .log_probs = isfinite (log_prob) ? log_probs : NULL,
       .n_ids = ids->len,
@@ -68,7 +68,7 @@ test_reference (void)
   for (guint i = 0; i < json_array_get_length (tasks); i++)
     {
       JsonObject *object = json_array_get_object_element (tasks, i);
-      const MonocleTask *task = monocle_task_find (json_object_get_string_member (object, "task"));
+      const MonocleTask *task = monocle_florence2_find_task (json_object_get_string_member (object, "task"));
       JsonArray *cases = json_object_get_array_member (object, "cases");
       guint n_compared = 0;
 
@@ -90,10 +90,10 @@ check_text (JsonNode *node, const char *expected)
 static void
 test_forms (void)
 {
-  const MonocleTask *detect = monocle_task_find ("detect");
-  const MonocleTask *outline = monocle_task_find ("referring-segmentation");
-  const MonocleTask *read = monocle_task_find ("ocr-with-region");
-  const MonocleTask *prompt = monocle_task_find ("prompt");
+  const MonocleTask *detect = monocle_florence2_find_task ("detect");
+  const MonocleTask *outline = monocle_florence2_find_task ("referring-segmentation");
+  const MonocleTask *read = monocle_florence2_find_task ("ocr-with-region");
+  const MonocleTask *prompt = monocle_florence2_find_task ("prompt");
   g_autoptr (MonocleResult) boxes
       = parse (detect, "car<loc_53><loc_333><loc_933><loc_774>", 640, 480, -0.5f);
   g_autoptr (MonocleResult) polygons

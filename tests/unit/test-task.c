@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The task table, and prompts made from it.
+ * The table of tasks, looking things up in it, and prompts made from it.
  */
 #include "config.h"
 
@@ -22,47 +22,95 @@ test_table (void)
     "detailed-caption",
     "more-detailed-caption",
     "detect",
-    "dense-region-caption",
-    "region-proposal",
-    "phrase-grounding",
-    "referring-segmentation",
-    "region-to-segmentation",
     "open-vocabulary-detection",
-    "region-to-category",
-    "region-to-description",
-    "region-to-ocr",
+    "referring-segmentation",
+    "dense-region-caption",
     "ocr",
     "ocr-with-region",
+    "phrase-grounding",
+    "region-proposal",
+    "region-to-category",
+    "region-to-description",
+    "region-to-segmentation",
+    "region-to-ocr",
     "prompt",
   };
-  guint n_tasks = 0;
-  const MonocleTask *tasks = monocle_task_list (&n_tasks);
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
 
-  g_assert_cmpuint (n_tasks, ==, G_N_ELEMENTS (ids));
-  for (guint i = 0; i < n_tasks; i++)
+  monocle_florence2_list_tasks (tasks);
+  g_assert_cmpuint (tasks->len, ==, G_N_ELEMENTS (ids));
+  for (guint i = 0; i < tasks->len; i++)
     {
-      const MonocleTask *task = &tasks[i];
+      const MonocleTask *task = tasks->pdata[i];
+      const char *prompt = ((const MonocleFlorence2Task *) task)->prompt;
 
       g_assert_cmpstr (task->id, ==, ids[i]);
-      g_assert_true (monocle_task_find (task->id) == task);
-      g_assert_true (task->tag[0] == '\0' || monocle_task_find (task->tag) == task);
+      g_assert_true (monocle_tasks_find (tasks, task->id) == task);
+      g_assert_true (task->tag[0] == '\0' || monocle_tasks_find (tasks, task->tag) == task);
       g_assert_cmpuint (strlen (task->title), >, 0);
       g_assert_cmpuint (strlen (task->description), >, 0);
-      g_assert_cmpint (strstr (task->prompt, "{input}") != NULL, ==,
-                       task->input != MONOCLE_TASK_INPUT_NONE);
+      g_assert_cmpint (!prompt || strstr (prompt, "{input}") != NULL, ==,
+                       task->takes != MONOCLE_TAKES_NOTHING);
       g_assert_cmpuint (task->max_tokens, >=, 100);
     }
-  g_assert_null (monocle_task_find (""));
-  g_assert_null (monocle_task_find ("<od>"));
-  g_assert_null (monocle_task_find ("Detect"));
+  g_assert_null (monocle_tasks_find (tasks, ""));
+  g_assert_null (monocle_tasks_find (tasks, "<od>"));
+  g_assert_null (monocle_tasks_find (tasks, "Detect"));
+}
+
+/* What menus and measuring ask for. */
+static void
+test_kinds (void)
+{
+  static const struct
+  {
+    MonocleTaskKind kind;
+    MonocleTaskTakes takes;
+    guint gives;
+    const char *id;
+  } wanted[] = {
+    { MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_ANYTHING, "caption" },
+    { MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_BOXES, "dense-region-caption" },
+    { MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING,
+      "region-to-description" },
+    { MONOCLE_TASK_FIND, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_ANYTHING, "detect" },
+    { MONOCLE_TASK_FIND, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_PLACES, "region-proposal" },
+    { MONOCLE_TASK_FIND, MONOCLE_TAKES_TEXT, MONOCLE_GIVES_ANYTHING, "open-vocabulary-detection" },
+    { MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING,
+      "region-to-segmentation" },
+    { MONOCLE_TASK_READ, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXTS, "ocr-with-region" },
+    { MONOCLE_TASK_ANSWER, MONOCLE_TAKES_TEXT, MONOCLE_GIVES_ANYTHING, "prompt" },
+    { MONOCLE_TASK_ANSWER, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, "region-to-category" },
+    { MONOCLE_TASK_RANK, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_ANYTHING, NULL },
+    { MONOCLE_TASK_FIND, MONOCLE_TAKES_TEXT_AND_REGION, MONOCLE_GIVES_ANYTHING, NULL },
+  };
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
+
+  monocle_florence2_list_tasks (tasks);
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      const MonocleTask *task
+          = monocle_tasks_find_kind (tasks, wanted[i].kind, wanted[i].takes, wanted[i].gives);
+
+      g_assert_cmpstr (task ? task->id : NULL, ==, wanted[i].id);
+    }
+}
+
+static char *
+build_prompt (const char *name, const char *text, const MonocleBox *box, GError **error)
+{
+  const MonocleTask *task = monocle_florence2_find_task (name);
+
+  return monocle_task_check (task, text, box, 640, 480, error)
+             ? monocle_florence2_write_prompt (task, text, box, 640, 480, error)
+             : NULL;
 }
 
 static void
 check_prompt (const char *name, const char *text, const MonocleBox *box, const char *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *prompt
-      = monocle_task_build_prompt (monocle_task_find (name), text, box, 640, 480, &error);
+  g_autofree char *prompt = build_prompt (name, text, box, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (prompt, ==, expected);
@@ -88,8 +136,7 @@ static void
 check_refused (const char *name, const char *text, const MonocleBox *box, const char *message)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *prompt
-      = monocle_task_build_prompt (monocle_task_find (name), text, box, 640, 480, &error);
+  g_autofree char *prompt = build_prompt (name, text, box, &error);
 
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   g_assert_null (prompt);
@@ -130,7 +177,7 @@ static void
 check_expanded (const char *text, const char *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *prompt = monocle_task_expand_prompt (text, &error);
+  g_autofree char *prompt = monocle_florence2_expand_prompt (text, &error);
 
   g_assert_cmpstr (prompt, ==, expected);
   g_assert_true ((error == NULL) == (expected != NULL));
@@ -180,7 +227,7 @@ test_prompt_ids (void)
   monocle_florence2_add_tokens (tokenizer);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *prompt = monocle_task_expand_prompt (cases[i].prompt, &error);
+      g_autofree char *prompt = monocle_florence2_expand_prompt (cases[i].prompt, &error);
       g_autoptr (GArray) ids = monocle_tokenizer_encode (tokenizer, prompt, MONOCLE_SPECIALS_WRAP);
 
       g_assert_no_error (error);
@@ -194,6 +241,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/task/table", test_table);
+  g_test_add_func ("/engine/task/kinds", test_kinds);
   g_test_add_func ("/engine/task/prompts", test_prompts);
   g_test_add_func ("/engine/task/refused", test_refused);
   g_test_add_func ("/engine/task/region-outside", test_region_outside);

@@ -11,6 +11,7 @@
 #include "app/base/error.h"
 #include "app/document/query.h"
 #include "app/base/trouble.h"
+#include "engine/models/florence2/tasks.h"
 
 static const MonocleAttempt attempts[]
     = { MONOCLE_ATTEMPT_LOAD,  MONOCLE_ATTEMPT_ASK,   MONOCLE_ATTEMPT_SHOW,
@@ -81,7 +82,7 @@ static void
 test_summary (void)
 {
   g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_task_find ("detect"), NULL, NULL, 0, NULL);
+      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
   g_autoptr (GError) error
       = g_error_new_literal (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST, RAW);
   g_autofree char *summary = NULL;

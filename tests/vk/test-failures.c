@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/models/florence2/tasks.h"
 #include "failing.h"
 #include "tests/models/model-test.h"
 
@@ -51,7 +52,7 @@ static gboolean
 ask (MonocleSession *session, GError **error)
 {
   const MonocleRequest request
-      = { .task = monocle_task_find ("<OD>"), .num_beams = 2, .max_tokens = 3 };
+      = { .task = monocle_florence2_find_task ("<OD>"), .num_beams = 2, .max_tokens = 3 };
   g_autoptr (MonocleRun) run = test_run (session, &request, error);
   const char *text;
 

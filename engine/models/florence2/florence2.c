@@ -97,7 +97,7 @@ load_weights (MonocleFlorence2 *self,
   g_autofree char *unused = NULL;
 
   weights = monocle_weights_new (
-      checkpoint, load->gpu, load->precision == MONOCLE_PRECISION_F16,
+      checkpoint, load->gpu, load->f16,
       self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
   if (!monocle_florence2_vision_declare (self, weights, load->directory, error))
     return NULL;
@@ -201,8 +201,7 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
 
   self = g_new0 (MonocleFlorence2, 1);
   self->gpu = load->gpu;
-  self->format = load->precision == MONOCLE_PRECISION_F16
-                         && monocle_vk_traits_has_narrow_activations (&load->gpu->traits)
+  self->format = load->f16 && monocle_vk_traits_has_narrow_activations (&load->gpu->traits)
                      ? MONOCLE_FORMAT_F16
                      : MONOCLE_FORMAT_F32;
   if (!monocle_florence2_config_load (&self->config, load->directory, find_layout (checkpoint),
@@ -303,6 +302,8 @@ const MonocleFamily monocle_family_florence2 = {
   .probe = monocle_florence2_config_probe,
   .load = florence2_load,
   .unload = florence2_unload,
+  .list_tasks = monocle_florence2_list_tasks,
+  .write_prompt = monocle_florence2_write_prompt,
   .get_facts = florence2_get_facts,
   .compile = monocle_florence2_compile,
   .prepare = florence2_prepare,

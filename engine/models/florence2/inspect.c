@@ -5,6 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/npy.h"
+#include "engine/models/florence2/tasks.h"
 
 static gboolean
 write_stage (const char *directory,
@@ -138,7 +139,7 @@ monocle_florence2_inspect (gpointer model,
                            GError **error)
 {
   MonocleFlorence2 *self = model;
-  g_autofree char *sentence = monocle_task_expand_prompt (prompt, error);
+  g_autofree char *sentence = monocle_florence2_expand_prompt (prompt, error);
   g_autofree float *planes = NULL;
   g_auto (MonocleFlorence2Prompts) prompts = { 0 };
   g_auto (MonocleFlorence2Vision) vision = { NULL };

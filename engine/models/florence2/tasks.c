@@ -13,71 +13,59 @@
 /* As the published processor spells them. No full stop after "with mask" and "of region": the
  * models were trained so. */
 /* clang-format off */
-static const MonocleTask tasks[] = {
-  { "caption", "<CAPTION>",
-    N_ ("Caption"), N_ ("Says in one sentence what the image shows"),
-    "What does the image describe?",
-    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
-  { "detailed-caption", "<DETAILED_CAPTION>",
-    N_ ("Detailed Caption"), N_ ("Says in a few sentences what the image shows"),
-    "Describe in detail what is shown in the image.",
-    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
-  { "more-detailed-caption", "<MORE_DETAILED_CAPTION>",
-    N_ ("Long Caption"), N_ ("Says in a paragraph what the image shows"),
-    "Describe with a paragraph what is shown in the image.",
-    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
-  { "detect", "<OD>",
-    N_ ("Find Objects"), N_ ("Finds objects and names their kinds"),
-    "Locate the objects with category name in the image.",
-    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_BOXES, MONOCLE_OVERLAY_BOXES, MAX_TOKENS },
-  { "dense-region-caption", "<DENSE_REGION_CAPTION>",
-    N_ ("Describe All Regions"), N_ ("Finds regions and describes each of them"),
-    "Locate the objects in the image, with their descriptions.",
-    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_BOXES, MONOCLE_OVERLAY_BOXES, MAX_TOKENS },
-  { "region-proposal", "<REGION_PROPOSAL>",
-    N_ ("Find What Stands Out"), N_ ("Finds regions that stand out, without names"),
-    "Locate the region proposals in the image.",
-    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_PROPOSALS, MONOCLE_OVERLAY_BOXES, MAX_TOKENS },
-  { "phrase-grounding", "<CAPTION_TO_PHRASE_GROUNDING>",
-    N_ ("Find Phrases"), N_ ("Finds what each phrase of a caption speaks of"),
-    "Locate the phrases in the caption: {input}",
-    MONOCLE_TASK_INPUT_TEXT, MONOCLE_ANSWER_PHRASES, MONOCLE_OVERLAY_BOXES, MAX_TOKENS },
-  { "referring-segmentation", "<REFERRING_EXPRESSION_SEGMENTATION>",
-    N_ ("Outline by Words"), N_ ("Outlines what a text describes"),
-    "Locate {input} in the image with mask",
-    MONOCLE_TASK_INPUT_TEXT, MONOCLE_ANSWER_POLYGONS, MONOCLE_OVERLAY_POLYGONS, MAX_TOKENS },
-  { "region-to-segmentation", "<REGION_TO_SEGMENTATION>",
-    N_ ("Outline Region"), N_ ("Outlines the object inside a region"),
-    "What is the polygon mask of region {input}",
-    MONOCLE_TASK_INPUT_REGION, MONOCLE_ANSWER_POLYGONS, MONOCLE_OVERLAY_POLYGONS, MAX_TOKENS },
-  { "open-vocabulary-detection", "<OPEN_VOCABULARY_DETECTION>",
-    N_ ("Find by Name"), N_ ("Finds the objects that a text names"),
-    "Locate {input} in the image.",
-    MONOCLE_TASK_INPUT_TEXT, MONOCLE_ANSWER_BOXES_OR_POLYGONS, MONOCLE_OVERLAY_OBJECTS, MAX_TOKENS },
-  { "region-to-category", "<REGION_TO_CATEGORY>",
-    N_ ("Name Region"), N_ ("Names the kind of object inside a region"),
-    "What is the region {input}?",
-    MONOCLE_TASK_INPUT_REGION, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
-  { "region-to-description", "<REGION_TO_DESCRIPTION>",
-    N_ ("Describe Region"), N_ ("Describes what is inside a region"),
-    "What does the region {input} describe?",
-    MONOCLE_TASK_INPUT_REGION, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
-  { "region-to-ocr", "<REGION_TO_OCR>",
-    N_ ("Read Region"), N_ ("Reads the text inside a region"),
-    "What text is in the region {input}?",
-    MONOCLE_TASK_INPUT_REGION, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
-  { "ocr", "<OCR>",
-    N_ ("Read Text"), N_ ("Reads all text in the image"),
-    "What is the text in the image?",
-    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
-  { "ocr-with-region", "<OCR_WITH_REGION>",
-    N_ ("Read Text with Positions"), N_ ("Reads all text in the image and outlines each piece"),
-    "What is the text in the image, with regions?",
-    MONOCLE_TASK_INPUT_NONE, MONOCLE_ANSWER_QUADS, MONOCLE_OVERLAY_QUADS, MAX_TOKENS },
-  { "prompt", "",
-    N_ ("Ask a Question"), N_ ("Asks the model anything; for models trained on questions of their own"),
-    "{input}",
-    MONOCLE_TASK_INPUT_FREE, MONOCLE_ANSWER_TEXT, MONOCLE_OVERLAY_NONE, MAX_TOKENS },
+#define ROW(id, tag, title, description, kind, takes, gives) \
+  { id, tag, title, description, MONOCLE_TASK_##kind, MONOCLE_TAKES_##takes, MONOCLE_GIVES_##gives, MAX_TOKENS, \
+    monocle_florence2_write_reference }
+
+static const MonocleFlorence2Task rows[] = {
+  { ROW ("caption", "<CAPTION>",
+         N_ ("Caption"), N_ ("Says in one sentence what the image shows"), DESCRIBE, NOTHING, TEXT),
+    "What does the image describe?", MONOCLE_ANSWER_TEXT },
+  { ROW ("detailed-caption", "<DETAILED_CAPTION>",
+         N_ ("Detailed Caption"), N_ ("Says in a few sentences what the image shows"), DESCRIBE, NOTHING, TEXT),
+    "Describe in detail what is shown in the image.", MONOCLE_ANSWER_TEXT },
+  { ROW ("more-detailed-caption", "<MORE_DETAILED_CAPTION>",
+         N_ ("Long Caption"), N_ ("Says in a paragraph what the image shows"), DESCRIBE, NOTHING, TEXT),
+    "Describe with a paragraph what is shown in the image.", MONOCLE_ANSWER_TEXT },
+  { ROW ("detect", "<OD>",
+         N_ ("Find Objects"), N_ ("Finds objects and names their kinds"), FIND, NOTHING, BOXES),
+    "Locate the objects with category name in the image.", MONOCLE_ANSWER_BOXES },
+  { ROW ("open-vocabulary-detection", "<OPEN_VOCABULARY_DETECTION>",
+         N_ ("Find by Name"), N_ ("Finds the objects that a text names"), FIND, TEXT, OBJECTS),
+    "Locate {input} in the image.", MONOCLE_ANSWER_BOXES_OR_POLYGONS },
+  { ROW ("referring-segmentation", "<REFERRING_EXPRESSION_SEGMENTATION>",
+         N_ ("Outline by Words"), N_ ("Outlines what a text describes"), OUTLINE, TEXT, OUTLINES),
+    "Locate {input} in the image with mask", MONOCLE_ANSWER_POLYGONS },
+  { ROW ("dense-region-caption", "<DENSE_REGION_CAPTION>",
+         N_ ("Describe All Regions"), N_ ("Finds regions and describes each of them"), DESCRIBE, NOTHING, BOXES),
+    "Locate the objects in the image, with their descriptions.", MONOCLE_ANSWER_BOXES },
+  { ROW ("ocr", "<OCR>",
+         N_ ("Read Text"), N_ ("Reads all text in the image"), READ, NOTHING, TEXT),
+    "What is the text in the image?", MONOCLE_ANSWER_TEXT },
+  { ROW ("ocr-with-region", "<OCR_WITH_REGION>",
+         N_ ("Read Text with Positions"), N_ ("Reads all text in the image and outlines each piece"), READ, NOTHING, TEXTS),
+    "What is the text in the image, with regions?", MONOCLE_ANSWER_QUADS },
+  { ROW ("phrase-grounding", "<CAPTION_TO_PHRASE_GROUNDING>",
+         N_ ("Find Phrases"), N_ ("Finds what each phrase of a caption speaks of"), FIND, TEXT, BOXES),
+    "Locate the phrases in the caption: {input}", MONOCLE_ANSWER_PHRASES },
+  { ROW ("region-proposal", "<REGION_PROPOSAL>",
+         N_ ("Find What Stands Out"), N_ ("Finds regions that stand out, without names"), FIND, NOTHING, PLACES),
+    "Locate the region proposals in the image.", MONOCLE_ANSWER_PROPOSALS },
+  { ROW ("region-to-category", "<REGION_TO_CATEGORY>",
+         N_ ("Name Region"), N_ ("Names the kind of object inside a region"), ANSWER, REGION, TEXT),
+    "What is the region {input}?", MONOCLE_ANSWER_TEXT },
+  { ROW ("region-to-description", "<REGION_TO_DESCRIPTION>",
+         N_ ("Describe Region"), N_ ("Describes what is inside a region"), DESCRIBE, REGION, TEXT),
+    "What does the region {input} describe?", MONOCLE_ANSWER_TEXT },
+  { ROW ("region-to-segmentation", "<REGION_TO_SEGMENTATION>",
+         N_ ("Outline Region"), N_ ("Outlines the object inside a region"), OUTLINE, REGION, OUTLINES),
+    "What is the polygon mask of region {input}", MONOCLE_ANSWER_POLYGONS },
+  { ROW ("region-to-ocr", "<REGION_TO_OCR>",
+         N_ ("Read Region"), N_ ("Reads the text inside a region"), READ, REGION, TEXT),
+    "What text is in the region {input}?", MONOCLE_ANSWER_TEXT },
+  { ROW ("prompt", "",
+         N_ ("Ask a Question"), N_ ("Asks the model anything; for models trained on questions of their own"), ANSWER, TEXT, TEXT),
+    NULL, MONOCLE_ANSWER_TEXT },
 };
 /* clang-format on */
 
@@ -119,17 +107,32 @@ static const char *const tokens_after[] = {
   "<and>",
 };
 
-const MonocleTask *
-monocle_florence2_list_tasks (guint *n_tasks)
+void
+monocle_florence2_list_tasks (GPtrArray *tasks)
 {
-  *n_tasks = G_N_ELEMENTS (tasks);
-  return tasks;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_ptr_array_add (tasks, (gpointer) &rows[i].task);
+}
+
+const MonocleTask *
+monocle_florence2_find_task (const char *name)
+{
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
+
+  monocle_florence2_list_tasks (tasks);
+  return monocle_tasks_find (tasks, name);
+}
+
+MonocleAnswer
+monocle_florence2_task_get_answer (const MonocleTask *task)
+{
+  return ((const MonocleFlorence2Task *) task)->answer;
 }
 
 gboolean
 monocle_florence2_task_reads (const MonocleTask *task)
 {
-  return g_str_equal (task->id, "ocr") || g_str_equal (task->id, "region-to-ocr");
+  return task->kind == MONOCLE_TASK_READ && task->gives == MONOCLE_GIVES_TEXT;
 }
 
 const char *const *
