@@ -47,8 +47,7 @@ test_names (void)
   GArray *infos = monocle_vk_gpu_list (&error);
   g_autoptr (MonocleVkGpu) gpu
       = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), &error);
-  const MonocleFamilyLoad load
-      = { .directory = directory, .gpu = gpu, .precision = MONOCLE_PRECISION_F32 };
+  const MonocleFamilyLoad load = { .directory = directory, .gpu = gpu };
   gboolean seen[MONOCLE_PARAM_TABLE + 1] = { FALSE }, is_stacked = FALSE;
   MonocleFlorence2 *model;
   guint part;
