@@ -11,33 +11,23 @@
 /* Block kernels read a little past the last row of a matrix and drop what they find. */
 #define CHUNK_SLACK_BYTES ((guint64) 64 << 10)
 
-#define MAX_PARTS 4
-
-typedef enum
-{
-  SHAPE_VECTOR,
-  SHAPE_MATRIX,
-  SHAPE_TRANSPOSED,
-  SHAPE_CONVOLUTION,
-  SHAPE_DEPTHWISE,
-  SHAPE_PIECE,
-} Shape;
-
-/* One tensor on the device and the stored ones that it is made of. */
+/* One piece of a parameter and the stored tensors that it is made of. */
 typedef struct
 {
+  const MonocleParam *param;
   MonocleTensor *out;
-  Shape shape;
-  const MonocleCheckpointTensor *parts[MAX_PARTS];
-  guint n_parts;
-  guint n, k;             /* of one part */
-  guint channels, kernel; /* of a convolution */
-  guint first_row;        /* of a piece */
-  MonocleLayout layout;
-  MonocleFormatId format;
+  const MonocleCheckpointTensor *parts[MONOCLE_PARAM_MAX_PARTS];
+  guint first_row; /* of a piece */
   guint chunk;
-  guint64 offset, size;
+  guint64 size;
 } Entry;
+
+/* A tensor that shall be where a parameter is. */
+typedef struct
+{
+  MonocleTensor *tensor;
+  const MonocleTensor *piece;
+} Alias;
 
 struct _MonocleWeights
 {
@@ -45,7 +35,9 @@ struct _MonocleWeights
   MonocleVkGpu *gpu;
   gboolean f16;
   MonocleWeightsRename rename;
+  MonocleParams *params;
   GArray *entries;  /* of Entry */
+  GArray *aliases;  /* of Alias */
   GArray *chunks;   /* of guint64: their sizes */
   GHashTable *used; /* stored names; borrowed from the checkpoint or owned by @names */
   GPtrArray *names;
@@ -53,6 +45,8 @@ struct _MonocleWeights
   char *missing; /* the first tensor that is not there */
   GError *error;
 };
+
+static void place (MonocleParam *param, gpointer loader);
 
 MonocleWeights *
 monocle_weights_new (MonocleCheckpoint *checkpoint,
@@ -66,7 +60,10 @@ monocle_weights_new (MonocleCheckpoint *checkpoint,
   self->gpu = gpu;
   self->f16 = f16;
   self->rename = rename;
+  self->params = monocle_params_new ();
+  monocle_params_set_loader (self->params, place, self);
   self->entries = g_array_new (FALSE, TRUE, sizeof (Entry));
+  self->aliases = g_array_new (FALSE, FALSE, sizeof (Alias));
   self->chunks = g_array_new (FALSE, TRUE, sizeof (guint64));
   self->used = g_hash_table_new (g_str_hash, g_str_equal);
   self->names = g_ptr_array_new_with_free_func (g_free);
@@ -80,7 +77,9 @@ monocle_weights_free (MonocleWeights *self)
   if (!self)
     return;
 
+  monocle_params_free (self->params);
   g_array_unref (self->entries);
+  g_array_unref (self->aliases);
   g_array_unref (self->chunks);
   g_hash_table_unref (self->used);
   g_ptr_array_unref (self->names);
@@ -171,30 +170,16 @@ expect (MonocleWeights *self, const char *name, guint n_dims, const guint64 *dim
   return tensor;
 }
 
-static guint64
-entry_get_rows (const Entry *entry)
-{
-  return (guint64) entry->n * entry->n_parts;
-}
-
-/* Gives the entry its place. */
+/* Gives the piece its place. */
 static void
 add_entry (MonocleWeights *self, Entry *entry)
 {
-  guint64 rows = entry_get_rows (entry);
   guint64 *chunk = NULL;
 
-  /* Shapes are known from here on, so that activations can be measured before anything is uploaded.
-   * The name outlives the checkpoint. */
-  *entry->out = (MonocleTensor){
-    .dims = { rows, entry->k },
-    .n_dims = entry->shape == SHAPE_VECTOR ? 1 : 2,
-    .format = entry->format,
-    .layout = entry->layout,
-    .name = g_intern_string (entry->parts[0]->name),
-  };
+  /* The name outlives the checkpoint. */
+  entry->out->name = g_intern_string (entry->parts[0]->name);
   entry->size = monocle_tensor_get_size_bytes (entry->out);
-  self->n_parameters += rows * entry->k;
+  self->n_parameters += monocle_tensor_get_n_elements (entry->out);
 
   if (self->chunks->len > 0)
     chunk = &g_array_index (self->chunks, guint64, self->chunks->len - 1);
@@ -204,18 +189,89 @@ add_entry (MonocleWeights *self, Entry *entry)
       chunk = &g_array_index (self->chunks, guint64, self->chunks->len - 1);
     }
   entry->chunk = self->chunks->len - 1;
-  entry->offset = *chunk;
+  entry->out->offset = *chunk;
   *chunk = (*chunk + entry->size + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT
            * MONOCLE_TENSOR_ALIGNMENT;
-
-  entry->out->offset = entry->offset;
   g_array_append_val (self->entries, *entry);
 }
 
-static MonocleFormatId
-matrix_format (MonocleWeights *self)
+/* As many rows as one storage binding allows; a piece starts on the alignment because every tensor
+ * does. */
+static void
+cut_table (MonocleWeights *self, MonocleParam *param)
 {
-  return self->f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
+  const MonocleTensor whole = *param->pieces;
+  guint64 row_bytes = monocle_format_get_bytes (whole.format, whole.dims[1]);
+  guint64 limit = MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes);
+  guint rows_per_piece = (guint) CLAMP (limit / row_bytes, 1, whole.dims[0]);
+
+  param->n_pieces = (whole.dims[0] + rows_per_piece - 1) / rows_per_piece;
+  param->pieces = g_renew (MonocleTensor, param->pieces, param->n_pieces);
+  for (guint i = 0; i < param->n_pieces; i++)
+    {
+      param->pieces[i] = whole;
+      param->pieces[i].dims[0] = MIN (rows_per_piece, whole.dims[0] - i * rows_per_piece);
+    }
+}
+
+/* The parameters' loader: what is wrong is kept and reported by monocle_weights_check(). */
+static void
+place (MonocleParam *param, gpointer loader)
+{
+  MonocleWeights *self = loader;
+  Entry entry = { .param = param };
+  guint64 dims[4];
+  guint n_dims;
+
+  if (param->pieces->n_dims > 1)
+    {
+      param->pieces->format = self->f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
+      if (param->shape.use == MONOCLE_PARAM_FOR_MANY_ROWS
+          && param->shape.form != MONOCLE_PARAM_DEPTHWISE
+          && param->shape.form != MONOCLE_PARAM_TABLE)
+        param->pieces->layout = monocle_op_matmul_get_layout (self->gpu);
+    }
+  if (param->shape.form == MONOCLE_PARAM_TABLE)
+    cut_table (self, param);
+
+  monocle_param_get_stored_dims (param, &n_dims, dims);
+  for (guint i = 0; i < param->n_parts; i++)
+    if (!(entry.parts[i] = expect (self, param->names[i], n_dims, dims)))
+      return;
+  for (guint i = 0; i < param->n_pieces; i++)
+    {
+      entry.out = &param->pieces[i];
+      add_entry (self, &entry);
+      entry.first_row += param->pieces[i].dims[0];
+    }
+}
+
+MonocleParams *
+monocle_weights_get_params (MonocleWeights *self)
+{
+  return self->params;
+}
+
+static void
+add_alias (MonocleWeights *self,
+           MonocleTensor *tensor,
+           const MonocleParamShape *shape,
+           const char *const *names,
+           guint n_names)
+{
+  const Alias alias = { tensor, monocle_params_get (self->params, shape, names, n_names)->pieces };
+
+  *tensor = *alias.piece;
+  g_array_append_val (self->aliases, alias);
+}
+
+void
+monocle_weights_add_vectors (
+    MonocleWeights *self, MonocleTensor *tensor, guint n, const char *const *names, guint n_names)
+{
+  const MonocleParamShape shape = { .form = MONOCLE_PARAM_VECTOR, .n = n, .k = 1 };
+
+  add_alias (self, tensor, &shape, names, n_names);
 }
 
 void
@@ -225,40 +281,31 @@ monocle_weights_add_vector (MonocleWeights *self, MonocleTensor *tensor, guint n
 }
 
 void
-monocle_weights_add_vectors (
-    MonocleWeights *self, MonocleTensor *tensor, guint n, const char *const *names, guint n_names)
+monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name)
 {
-  const guint64 dims[] = { n };
-  Entry entry = { .out = tensor,
-                  .shape = SHAPE_VECTOR,
-                  .n_parts = n_names,
-                  .n = n,
-                  .k = 1,
-                  .format = MONOCLE_FORMAT_F32 };
+  const MonocleParamShape shape = { .form = MONOCLE_PARAM_ROW, .n = n, .k = 1 };
 
-  g_assert (n_names <= MAX_PARTS);
-  for (guint i = 0; i < n_names; i++)
-    if (!(entry.parts[i] = expect (self, names[i], G_N_ELEMENTS (dims), dims)))
-      return;
-  add_entry (self, &entry);
+  add_alias (self, tensor, &shape, &name, 1);
 }
 
 void
-monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name)
+monocle_weights_add_matrices (MonocleWeights *self,
+                              MonocleTensor *tensor,
+                              MonocleParamUse use,
+                              guint n,
+                              guint k,
+                              const char *const *names,
+                              guint n_names)
 {
-  const guint64 dims[] = { 1, n };
-  Entry entry = {
-    .out = tensor, .shape = SHAPE_VECTOR, .n_parts = 1, .n = n, .k = 1, .format = MONOCLE_FORMAT_F32
-  };
+  const MonocleParamShape shape = { .form = MONOCLE_PARAM_MATRIX, .use = use, .n = n, .k = k };
 
-  if ((entry.parts[0] = expect (self, name, G_N_ELEMENTS (dims), dims)))
-    add_entry (self, &entry);
+  add_alias (self, tensor, &shape, names, n_names);
 }
 
 void
 monocle_weights_add_matrix (MonocleWeights *self,
                             MonocleTensor *tensor,
-                            MonocleWeightUse use,
+                            MonocleParamUse use,
                             guint n,
                             guint k,
                             const char *name)
@@ -266,122 +313,15 @@ monocle_weights_add_matrix (MonocleWeights *self,
   monocle_weights_add_matrices (self, tensor, use, n, k, &name, 1);
 }
 
-void
-monocle_weights_add_matrices (MonocleWeights *self,
-                              MonocleTensor *tensor,
-                              MonocleWeightUse use,
-                              guint n,
-                              guint k,
-                              const char *const *names,
-                              guint n_names)
-{
-  const guint64 dims[] = { n, k };
-  Entry entry = { .out = tensor,
-                  .shape = SHAPE_MATRIX,
-                  .n_parts = n_names,
-                  .n = n,
-                  .k = k,
-                  .layout = use == MONOCLE_WEIGHT_PRODUCT ? monocle_op_matmul_get_layout (self->gpu)
-                                                          : MONOCLE_LAYOUT_ROWS,
-                  .format = matrix_format (self) };
-
-  g_assert (n_names <= MAX_PARTS);
-  for (guint i = 0; i < n_names; i++)
-    if (!(entry.parts[i] = expect (self, names[i], G_N_ELEMENTS (dims), dims)))
-      return;
-  add_entry (self, &entry);
-}
-
-void
-monocle_weights_add_transposed (
-    MonocleWeights *self, MonocleTensor *tensor, guint n, guint k, const char *name)
-{
-  const guint64 dims[] = { k, n };
-  Entry entry = { .out = tensor,
-                  .shape = SHAPE_TRANSPOSED,
-                  .n_parts = 1,
-                  .n = n,
-                  .k = k,
-                  .layout = monocle_op_matmul_get_layout (self->gpu),
-                  .format = matrix_format (self) };
-
-  if ((entry.parts[0] = expect (self, name, G_N_ELEMENTS (dims), dims)))
-    add_entry (self, &entry);
-}
-
-void
-monocle_weights_add_convolution (MonocleWeights *self,
-                                 MonocleTensor *tensor,
-                                 guint n,
-                                 guint channels,
-                                 guint kernel,
-                                 const char *name)
-{
-  const guint64 dims[] = { n, channels, kernel, kernel };
-  Entry entry = { .out = tensor,
-                  .shape = SHAPE_CONVOLUTION,
-                  .n_parts = 1,
-                  .n = n,
-                  .k = (kernel * kernel * channels + 3) / 4 * 4,
-                  .channels = channels,
-                  .kernel = kernel,
-                  .layout = monocle_op_matmul_get_layout (self->gpu),
-                  .format = matrix_format (self) };
-
-  if ((entry.parts[0] = expect (self, name, G_N_ELEMENTS (dims), dims)))
-    add_entry (self, &entry);
-}
-
-void
-monocle_weights_add_depthwise (MonocleWeights *self,
-                               MonocleTensor *tensor,
-                               guint channels,
-                               const char *name)
-{
-  const guint64 dims[] = { channels, 1, 3, 3 };
-  Entry entry = { .out = tensor,
-                  .shape = SHAPE_DEPTHWISE,
-                  .n_parts = 1,
-                  .n = 9,
-                  .k = channels,
-                  .format = matrix_format (self) };
-
-  if ((entry.parts[0] = expect (self, name, G_N_ELEMENTS (dims), dims)))
-    add_entry (self, &entry);
-}
-
 MonocleTensor *
 monocle_weights_add_table (
     MonocleWeights *self, guint rows, guint k, const char *name, guint *n_pieces)
 {
-  const guint64 dims[] = { rows, k };
-  const MonocleCheckpointTensor *stored = expect (self, name, G_N_ELEMENTS (dims), dims);
-  guint64 row_bytes = monocle_format_get_bytes (matrix_format (self), k);
-  guint64 limit = MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes);
-  /* A piece starts on the alignment because every tensor does. */
-  guint rows_per_piece = CLAMP (limit / row_bytes, 1, rows);
-  MonocleTensor *pieces;
+  const MonocleParamShape shape = { .form = MONOCLE_PARAM_TABLE, .n = rows, .k = k };
+  const MonocleParam *param = monocle_params_get (self->params, &shape, &name, 1);
 
-  *n_pieces = (rows + rows_per_piece - 1) / rows_per_piece;
-  pieces = g_new0 (MonocleTensor, *n_pieces);
-  if (!stored)
-    return pieces;
-
-  for (guint i = 0; i < *n_pieces; i++)
-    {
-      Entry entry = { .out = &pieces[i],
-                      .shape = SHAPE_PIECE,
-                      .parts = { stored },
-                      .n_parts = 1,
-                      .first_row = i * rows_per_piece,
-                      .n = MIN (rows_per_piece, rows - i * rows_per_piece),
-                      .k = k,
-                      .format = matrix_format (self) };
-
-      add_entry (self, &entry);
-    }
-
-  return pieces;
+  *n_pieces = param->n_pieces;
+  return param->pieces;
 }
 
 void
@@ -464,79 +404,66 @@ monocle_weights_check (MonocleWeights *self, GError **error)
   return TRUE;
 }
 
-/* The matrix [rows, k] in single precision, in the order of the kernels. */
+/* The piece in single precision, by rows. */
 static float *
-gather_matrix (const Entry *entry)
+gather (const Entry *entry)
 {
-  guint64 n = entry->n, k = entry->k;
-  float *matrix = g_new0 (float, entry_get_rows (entry) * k);
+  const MonocleParamShape *shape = &entry->param->shape;
+  guint64 n = monocle_tensor_get_n_elements (entry->out) / entry->param->n_parts;
+  float *values = g_new (float, n * entry->param->n_parts);
   g_autofree float *stored = NULL;
+  guint64 dims[4], n_stored = 1;
+  guint n_dims;
 
-  switch (entry->shape)
+  switch (shape->form)
     {
-    case SHAPE_VECTOR:
-    case SHAPE_MATRIX:
-    case SHAPE_PIECE:
-      for (guint i = 0; i < entry->n_parts; i++)
-        monocle_checkpoint_tensor_read_f32 (entry->parts[i], entry->first_row * k, n * k,
-                                            matrix + i * n * k);
+    case MONOCLE_PARAM_VECTOR:
+    case MONOCLE_PARAM_ROW:
+    case MONOCLE_PARAM_MATRIX:
+    case MONOCLE_PARAM_TABLE:
+      for (guint i = 0; i < entry->param->n_parts; i++)
+        monocle_checkpoint_tensor_read_f32 (entry->parts[i], (guint64) entry->first_row * shape->k,
+                                            n, values + i * n);
       break;
 
-    case SHAPE_TRANSPOSED:
-      stored = g_new (float, n *k);
-      monocle_checkpoint_tensor_read_f32 (entry->parts[0], 0, n * k, stored);
-      for (guint64 j = 0; j < k; j++)
-        for (guint64 i = 0; i < n; i++)
-          matrix[i * k + j] = stored[j * n + i];
-      break;
-
-    case SHAPE_CONVOLUTION:
-      {
-        guint64 area = (guint64) entry->kernel * entry->kernel;
-        guint64 size = area * entry->channels;
-
-        stored = g_new (float, n *size);
-        monocle_checkpoint_tensor_read_f32 (entry->parts[0], 0, n * size, stored);
-        for (guint64 i = 0; i < n; i++)
-          for (guint64 c = 0; c < entry->channels; c++)
-            for (guint64 j = 0; j < area; j++)
-              matrix[i * k + j * entry->channels + c] = stored[i * size + c * area + j];
-      }
-      break;
-
-    case SHAPE_DEPTHWISE:
-      stored = g_new (float, n *k);
-      monocle_checkpoint_tensor_read_f32 (entry->parts[0], 0, n * k, stored);
-      for (guint64 c = 0; c < k; c++)
-        for (guint64 j = 0; j < n; j++)
-          matrix[j * k + c] = stored[c * n + j];
+    case MONOCLE_PARAM_TRANSPOSED:
+    case MONOCLE_PARAM_CONVOLUTION:
+    case MONOCLE_PARAM_DEPTHWISE:
+      monocle_param_get_stored_dims (entry->param, &n_dims, dims);
+      for (guint i = 0; i < n_dims; i++)
+        n_stored *= dims[i];
+      stored = g_new (float, n_stored);
+      for (guint i = 0; i < entry->param->n_parts; i++)
+        {
+          monocle_checkpoint_tensor_read_f32 (entry->parts[i], 0, n_stored, stored);
+          monocle_param_from_stored (entry->param, stored, values + i * n);
+        }
       break;
 
     default:
       g_assert_not_reached ();
     }
 
-  return matrix;
+  return values;
 }
 
 static gboolean
 upload_entry (const Entry *entry, GPtrArray *buffers, GError **error)
 {
-  g_autofree float *values = gather_matrix (entry);
+  g_autofree float *values = gather (entry);
 
   entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
   return monocle_tensor_write (entry->out, values, error);
 }
 
-GPtrArray *
+MonocleParams *
 monocle_weights_upload (MonocleWeights *self,
                         GCancellable *cancellable,
                         MonocleWeightsProgress progress,
                         gpointer user_data,
                         GError **error)
 {
-  g_autoptr (GPtrArray) buffers
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_vk_buffer_free);
+  g_autoptr (GPtrArray) buffers = g_ptr_array_new ();
   guint64 total = monocle_weights_get_size_bytes (self), done = 0;
 
   g_assert (!self->error);
@@ -550,6 +477,7 @@ monocle_weights_upload (MonocleWeights *self,
       if (!buffer)
         return NULL;
       g_ptr_array_add (buffers, buffer);
+      monocle_params_take_buffer (self->params, buffer);
     }
 
   for (guint i = 0; i < self->entries->len; i++)
@@ -563,6 +491,13 @@ monocle_weights_upload (MonocleWeights *self,
       if (progress)
         progress ((double) done / total, user_data);
     }
+  for (guint i = 0; i < self->aliases->len; i++)
+    {
+      const Alias *alias = &g_array_index (self->aliases, Alias, i);
 
-  return g_steal_pointer (&buffers);
+      *alias->tensor = *alias->piece;
+    }
+
+  monocle_params_set_loader (self->params, NULL, NULL);
+  return g_steal_pointer (&self->params);
 }

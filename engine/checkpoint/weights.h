@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From a checkpoint's tensors to a model's: a model declares what it expects, by name and shape,
- * and where each tensor belongs; then everything is checked at once, packed into the layout the
- * kernels want, and uploaded. Which tensors there are is the model's knowledge, not ours.
+ * From a checkpoint's tensors to a model's parameters: formulas declare what they use, by name and
+ * shape (nn/params); then everything is checked at once, packed into the layout the kernels want,
+ * and uploaded. Which tensors there are is the model's knowledge, not ours.
  *
  * Buffers are cut into chunks, so that no driver's limit on one allocation or one binding matters.
  */
 #pragma once
 
 #include "engine/checkpoint/checkpoint.h"
-#include "engine/nn/tensor.h"
+#include "engine/nn/params.h"
 
 G_BEGIN_DECLS
 
@@ -17,17 +17,6 @@ typedef struct _MonocleWeights MonocleWeights;
 
 /* The name in the checkpoint of a tensor whose name in the declarations is @name. */
 typedef char *(*MonocleWeightsRename) (const char *name);
-
-/**
- * MonocleWeightUse:
- * @MONOCLE_WEIGHT_PRODUCT: a matrix [N, K] for products with many rows
- * @MONOCLE_WEIGHT_ROWS: a matrix [N, K] for products with few rows, or a table that is looked up
- */
-typedef enum
-{
-  MONOCLE_WEIGHT_PRODUCT,
-  MONOCLE_WEIGHT_ROWS,
-} MonocleWeightUse;
 
 /**
  * monocle_weights_new:
@@ -42,9 +31,12 @@ MonocleWeights *monocle_weights_new (MonocleCheckpoint *checkpoint,
                                      MonocleWeightsRename rename);
 void monocle_weights_free (MonocleWeights *self);
 
-/* Declarations. @tensor is filled by monocle_weights_upload() and must stay where it is. Whatever
- * is wrong is kept and reported by monocle_weights_check(). Channel counts K must be multiples
- * of 4. */
+/* (transfer none): the parameters, for formulas to declare. Whatever is wrong with one is kept and
+ * reported by monocle_weights_check(). Gone after monocle_weights_upload(). */
+MonocleParams *monocle_weights_get_params (MonocleWeights *self);
+
+/* Parameters for those who keep tensors: @tensor has its shape at once, the rest after
+ * monocle_weights_upload(), and must stay where it is. */
 
 /* [n], F32. */
 void
@@ -58,36 +50,19 @@ void monocle_weights_add_vectors (
 /* [n, k]. */
 void monocle_weights_add_matrix (MonocleWeights *self,
                                  MonocleTensor *tensor,
-                                 MonocleWeightUse use,
+                                 MonocleParamUse use,
                                  guint n,
                                  guint k,
                                  const char *name);
 /* Matrices one below the other: [n_names * n, k]. */
 void monocle_weights_add_matrices (MonocleWeights *self,
                                    MonocleTensor *tensor,
-                                   MonocleWeightUse use,
+                                   MonocleParamUse use,
                                    guint n,
                                    guint k,
                                    const char *const *names,
                                    guint n_names);
-/* Stored as [k, n], used as [n, k]. */
-void monocle_weights_add_transposed (
-    MonocleWeights *self, MonocleTensor *tensor, guint n, guint k, const char *name);
-/* Stored [n, channels, kernel, kernel]; becomes a matrix [n, kernel * kernel * channels, padded
- * with zeros to a multiple of 4], columns ordered (ky, kx, channel), for monocle_op_im2col(). */
-void monocle_weights_add_convolution (MonocleWeights *self,
-                                      MonocleTensor *tensor,
-                                      guint n,
-                                      guint channels,
-                                      guint kernel,
-                                      const char *name);
-/* Stored [channels, 1, 3, 3]; becomes [9, channels]. */
-void monocle_weights_add_depthwise (MonocleWeights *self,
-                                    MonocleTensor *tensor,
-                                    guint channels,
-                                    const char *name);
-/* A table [rows, k] in as many pieces as one storage binding allows: [n_pieces] tensors. The array
- * is (transfer full) and can be read once declared; the pieces hold consecutive rows. */
+/* (transfer none): the pieces of a table, as long as the parameters are there */
 MonocleTensor *monocle_weights_add_table (
     MonocleWeights *self, guint rows, guint k, const char *name, guint *n_pieces);
 
@@ -108,13 +83,12 @@ char *monocle_weights_describe_unused (MonocleWeights *self);
 
 typedef void (*MonocleWeightsProgress) (double fraction, gpointer user_data);
 
-/* Packs and uploads. Returns (transfer full) (element-type MonocleVkBuffer): the buffers that the
- * tensors lie in. */
-GPtrArray *monocle_weights_upload (MonocleWeights *self,
-                                   GCancellable *cancellable,
-                                   MonocleWeightsProgress progress,
-                                   gpointer user_data,
-                                   GError **error);
+/* Packs and uploads. Returns (transfer full): the parameters, and the memory that they lie in. */
+MonocleParams *monocle_weights_upload (MonocleWeights *self,
+                                       GCancellable *cancellable,
+                                       MonocleWeightsProgress progress,
+                                       gpointer user_data,
+                                       GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleWeights, monocle_weights_free)
 

@@ -25,15 +25,13 @@ MonocleValue monocle_matmul_pieces (MonocleGraph *graph,
                                     guint n_pieces);
 
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
-MonocleValue monocle_im2col (
-    MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
+MonocleValue
+monocle_im2col (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
 /* One side of what im2col makes; 0: nothing. */
 guint monocle_convolve_side (guint side, guint kernel, guint stride, guint padding);
 /* x + depthwise convolution 3x3 of x + bias: x [H, W, C], w [9, C]. */
-MonocleValue monocle_depthwise_conv (MonocleGraph *graph,
-                                     MonocleValue x,
-                                     MonocleValue w,
-                                     MonocleValue bias);
+MonocleValue
+monocle_depthwise_conv (MonocleGraph *graph, MonocleValue x, MonocleValue w, MonocleValue bias);
 
 MonocleValue monocle_layer_norm (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, MonocleValue bias, float eps);
@@ -63,7 +61,8 @@ MonocleValue monocle_cached_attention (MonocleGraph *graph,
                                        guint n_tokens,
                                        guint n_heads);
 
-/* Rows of a table in pieces, plus rows of positions: ids U32 [T], result [T, C]. @place may be 0. */
+/* Rows of a table in pieces, plus rows of positions: ids U32 [T], result [T, C]. @place may be 0.
+ */
 MonocleValue monocle_embed (MonocleGraph *graph,
                             MonocleValue ids,
                             const MonocleValue *pieces,

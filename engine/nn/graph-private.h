@@ -42,9 +42,11 @@ struct _MonocleGraph
 {
   char *name;
   MonocleFormatId format; /* of activations */
-  GArray *values; /* of MonocleValueInfo; [0] is none */
-  GArray *stores; /* of MonocleStore */
-  GArray *nodes;  /* of MonocleNode */
+  MonocleParams *params;  /* (nullable) */
+  MonocleParamUse use;
+  GArray *values;       /* of MonocleValueInfo; [0] is none */
+  GArray *stores;       /* of MonocleStore */
+  GArray *nodes;        /* of MonocleNode */
   GHashTable *outsides; /* of const MonocleTensor * to 1 + its store */
   GPtrArray *names;     /* of char * */
   GArray *named;        /* of MonocleValue */

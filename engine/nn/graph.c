@@ -81,6 +81,25 @@ monocle_graph_free (MonocleGraph *graph)
   g_free (graph);
 }
 
+void
+monocle_graph_set_params (MonocleGraph *graph, MonocleParams *params, MonocleParamUse use)
+{
+  graph->params = params;
+  graph->use = use;
+}
+
+MonocleParams *
+monocle_graph_get_params (MonocleGraph *graph)
+{
+  return graph->params;
+}
+
+MonocleParamUse
+monocle_graph_get_use (MonocleGraph *graph)
+{
+  return graph->use;
+}
+
 MonocleFormatId
 monocle_graph_get_format (MonocleGraph *graph)
 {
@@ -167,7 +186,6 @@ MonocleValue
 monocle_input (MonocleGraph *graph, const char *name, MonocleFormatId format, MonocleDims dims)
 {
   MonocleTensor shape = { .format = format, .name = name };
-  MonocleValue value;
   guint store;
 
   if (graph->error || !set_dims (graph, &shape, dims))
@@ -175,10 +193,7 @@ monocle_input (MonocleGraph *graph, const char *name, MonocleFormatId format, Mo
 
   store = add_store (graph, &shape);
   monocle_graph_get_store (graph, store)->is_input = TRUE;
-  value = add_value (graph, &shape, store, MONOCLE_NODE_NONE);
-  g_ptr_array_add (graph->names, g_strdup (name));
-  g_array_append_val (graph->named, value);
-  return value;
+  return add_value (graph, &shape, store, MONOCLE_NODE_NONE);
 }
 
 MonocleValue
@@ -298,6 +313,14 @@ monocle_graph_find (MonocleGraph *graph, const char *name)
   for (guint i = 0; i < graph->names->len; i++)
     if (g_str_equal (graph->names->pdata[i], name))
       return g_array_index (graph->named, MonocleValue, i);
+  for (guint i = 1; i < graph->values->len; i++)
+    {
+      const MonocleValueInfo *info = monocle_graph_get_value (graph, i);
+
+      if (monocle_graph_get_store (graph, info->store)->is_input
+          && g_str_equal (info->shape.name, name))
+        return i;
+    }
   return 0;
 }
 

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "engine/nn/op.h"
+#include "engine/nn/params.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,11 @@ typedef struct
 /* @name: what is computed, for messages; @format: that of activations */
 MonocleGraph *monocle_graph_new (const char *name, MonocleFormatId format);
 void monocle_graph_free (MonocleGraph *graph);
+
+/* Where the layers of this graph find their parameters, and what for. @params must outlive it. */
+void monocle_graph_set_params (MonocleGraph *graph, MonocleParams *params, MonocleParamUse use);
+MonocleParams *monocle_graph_get_params (MonocleGraph *graph);
+MonocleParamUse monocle_graph_get_use (MonocleGraph *graph);
 
 /* --- what comes from elsewhere --- */
 
@@ -57,9 +63,9 @@ void monocle_keep (MonocleGraph *graph, MonocleValue value);
 void monocle_keep_in (MonocleGraph *graph, MonocleValue value, const MonocleTensor *tensor);
 /* Makes @value findable; a plan that keeps names keeps it. @name is copied. */
 void monocle_name (MonocleGraph *graph, MonocleValue value, const char *name);
-/* The value of that name or input; 0: none. */
+/* The value of that name, or the input; 0: none. */
 MonocleValue monocle_graph_find (MonocleGraph *graph, const char *name);
-/* (transfer none) (array length=n): names in the order in which they were given */
+/* (transfer none) (array length=n): names in the order in which they were given, without inputs */
 const char *const *monocle_graph_get_names (MonocleGraph *graph, guint *n);
 
 /* A place where a run may be cancelled and progress is reported. */

@@ -104,8 +104,7 @@ is_read_within (const MonoclePlan *plan, guint node, guint end)
       const MonocleNode *reader = monocle_graph_get_node (graph, i);
 
       for (guint j = 0; plan->steps[i].is_live && j < reader->n_inputs; j++)
-        if (reader->inputs[j]
-            && monocle_graph_get_value (graph, reader->inputs[j])->store == store
+        if (reader->inputs[j] && monocle_graph_get_value (graph, reader->inputs[j])->store == store
             && (i > end || !(reader->op->by_rows & MONOCLE_OP_INPUT (j))
                 || reader->inputs[j] != monocle_graph_get_node (graph, node)->output))
           return FALSE;
@@ -178,7 +177,8 @@ find_chains (MonoclePlan *plan)
 
             rows = shape->dims[0];
             row_bytes = MAX (row_bytes, monocle_tensor_get_size_bytes (shape) / rows);
-            if (get_root (plan, node->output)->is_kept || !get_root (plan, node->output)->is_planned)
+            if (get_root (plan, node->output)->is_kept
+                || !get_root (plan, node->output)->is_planned)
               rows = row_bytes = 0;
             if (row_bytes == 0)
               break;
@@ -312,8 +312,7 @@ find_in_place (MonoclePlan *plan, guint node)
       if (!self->inputs[i] || !(self->op->in_place & MONOCLE_OP_INPUT (i)))
         continue;
       place = get_root (plan, self->inputs[i]);
-      if (!place->is_planned || place->last != step->time
-          || place->bytes != output->bytes
+      if (!place->is_planned || place->last != step->time || place->bytes != output->bytes
           || monocle_tensor_get_size_bytes (monocle_graph_get_shape (graph, self->inputs[i]))
                  != output->bytes
           || is_read_besides (plan, node, i, place))
@@ -413,8 +412,7 @@ monocle_graph_plan (MonocleGraph *graph, MonocleVkGpu *gpu, MonoclePlanFlags fla
   for (guint i = 0; i < graph->stores->len; i++)
     {
       const MonocleStore *store = monocle_graph_get_store (graph, i);
-      gboolean is_kept
-          = store->is_kept || (with_names && (store->is_named || store->is_input));
+      gboolean is_kept = store->is_kept || (with_names && store->is_named);
       const Place place = { .bytes = store->bytes,
                             .first = store->is_input ? 0 : G_MAXUINT,
                             .last = is_kept ? G_MAXUINT : 0,
@@ -473,11 +471,7 @@ record_node (const MonoclePlan *plan, guint node, MonocleCall *call, MonocleComm
 /* Rows [first, first + n) of all that goes by rows; what is between the nodes has room for no more
  * than these. */
 static void
-record_slice (const MonoclePlan *plan,
-              guint chain,
-              guint first,
-              guint n,
-              MonocleCommands *commands)
+record_slice (const MonoclePlan *plan, guint chain, guint first, guint n, MonocleCommands *commands)
 {
   guint end = plan->steps[chain].chain_end;
 

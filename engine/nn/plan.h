@@ -23,7 +23,7 @@ typedef struct _MonoclePlan MonoclePlan;
 /**
  * MonoclePlanFlags:
  * @MONOCLE_PLAN_DEFAULT: what is kept can be read after a run
- * @MONOCLE_PLAN_KEEP_NAMED: and what has a name, inputs too
+ * @MONOCLE_PLAN_KEEP_NAMED: and what has a name
  */
 typedef enum
 {
@@ -33,10 +33,8 @@ typedef enum
 
 /* @graph must stay unchanged as long as the plan is there. @gpu: (nullable): that it is for; only
  * where no op needs scratch memory. Errors: that of the graph. */
-MonoclePlan *monocle_graph_plan (MonocleGraph *graph,
-                                 MonocleVkGpu *gpu,
-                                 MonoclePlanFlags flags,
-                                 GError **error);
+MonoclePlan *
+monocle_graph_plan (MonocleGraph *graph, MonocleVkGpu *gpu, MonoclePlanFlags flags, GError **error);
 void monocle_plan_free (MonoclePlan *plan);
 
 /* What a run takes besides what lies outside of the graph. */

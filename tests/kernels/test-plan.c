@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Plans on a device: random graphs are computed in planned memory, poisoned before, and compared
- * with the same graphs in plain C where every value has memory of its own. Whatever a plan puts over
- * something that is still needed comes out as another number.
+ * with the same graphs in plain C where every value has memory of its own. Whatever a plan puts
+ * over something that is still needed comes out as another number.
  */
 #include "config.h"
 
@@ -175,10 +175,11 @@ grow (Bench *bench, MonocleGraph *g, GArray *pool)
       if (width == 96)
         return monocle_channel_attention (g, x, 2);
       y = choose_width (bench, g, pool, width);
-      return monocle_join_rows (
-          g, (MonocleValue[]){ monocle_rows (g, y, ROWS / 2, ROWS / 2), monocle_rows (g, x, 0, 2),
-                               monocle_rows (g, x, 2, ROWS / 2 - 2) },
-          3);
+      return monocle_join_rows (g,
+                                (MonocleValue[]){ monocle_rows (g, y, ROWS / 2, ROWS / 2),
+                                                  monocle_rows (g, x, 0, 2),
+                                                  monocle_rows (g, x, 2, ROWS / 2 - 2) },
+                                3);
     default:
       /* What is changed is a value that nobody else has seen. */
       y = monocle_matmul (g, x, choose_weight (bench, g, 2, to, width), 0, 0,
@@ -267,8 +268,8 @@ compare (const float *got, const float *expected, guint64 n)
     {
       if (!isfinite (got[i]))
         return INFINITY;
-      difference += ((double) got[i] - (double) expected[i])
-                    * ((double) got[i] - (double) expected[i]);
+      difference
+          += ((double) got[i] - (double) expected[i]) * ((double) got[i] - (double) expected[i]);
       size += (double) expected[i] * (double) expected[i];
     }
   return sqrt (difference / MAX (size, 1e-30));
@@ -300,7 +301,7 @@ check (Bench *bench, MonocleGraph *g, MonocleValue x, MonoclePlanFlags flags, gu
     {
       const MonocleValueInfo *info = monocle_graph_get_value (g, i);
       const MonocleStore *store = monocle_graph_get_store (g, info->store);
-      gboolean is_kept = store->is_kept || (flags && (store->is_named || store->is_input));
+      gboolean is_kept = store->is_kept || (flags && store->is_named);
       guint64 n = monocle_tensor_get_n_elements (&info->shape);
       g_autofree float *got = NULL;
       MonocleTensor tensor;
@@ -332,7 +333,8 @@ test_random (void)
       g_autoptr (GArray) pool = g_array_new (FALSE, FALSE, sizeof (MonocleValue));
       g_autoptr (MonoclePlan) plan = NULL;
       g_autoptr (GError) error = NULL;
-      MonocleValue x = monocle_input (g, "x", MONOCLE_FORMAT_F32, MONOCLE_DIMS (ROWS, widths[i % 3]));
+      MonocleValue x
+          = monocle_input (g, "x", MONOCLE_FORMAT_F32, MONOCLE_DIMS (ROWS, widths[i % 3]));
       MonocleValue value = x;
 
       g_array_append_val (pool, x);

@@ -23,12 +23,11 @@ florence2_unload (gpointer model)
     return;
 
   g_clear_pointer (&self->decoder, monocle_bart_decoder_free);
-  g_clear_pointer (&self->vision, monocle_commands_free);
-  g_clear_pointer (&self->vision_buffer, monocle_vk_buffer_free);
+  monocle_florence2_vision_clear (&self->vision);
+  g_clear_pointer (&self->vision_graph, monocle_graph_free);
   g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
-  g_clear_pointer (&self->weights, g_ptr_array_unref);
+  g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->temporal_row, g_free);
-  g_clear_pointer (&self->davit, monocle_davit_free);
   g_clear_pointer (&self->bart, monocle_bart_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
   g_clear_pointer (&self->notes, g_strfreev);
@@ -88,11 +87,10 @@ note_tables (MonocleFlorence2 *self, MonocleCheckpoint *checkpoint)
                                       path));
 }
 
-static GPtrArray *
+static MonocleParams *
 load_weights (MonocleFlorence2 *self,
               MonocleCheckpoint *checkpoint,
               const MonocleFamilyLoad *load,
-              guint64 *activations,
               GError **error)
 {
   g_autoptr (MonocleWeights) weights = NULL;
@@ -101,9 +99,8 @@ load_weights (MonocleFlorence2 *self,
   weights = monocle_weights_new (
       checkpoint, load->gpu, load->f16,
       self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
-  monocle_davit_declare (self->davit, weights,
-                         monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vision_tower"));
-  monocle_florence2_vision_declare_projector (self, weights);
+  if (!monocle_florence2_vision_declare (self, weights, load->directory, error))
+    return NULL;
   monocle_bart_declare (self->bart, weights,
                         monocle_scope_enter (MONOCLE_SCOPE_ROOT, "language_model"));
   if (!monocle_weights_check (weights, error))
@@ -116,8 +113,10 @@ load_weights (MonocleFlorence2 *self,
                                       monocle_checkpoint_get_path (checkpoint), unused));
   self->n_parameters = monocle_weights_get_n_parameters (weights);
 
-  if (!monocle_florence2_vision_measure (self, load->directory, activations, error)
-      || !check_memory (self, weights, load->directory, *activations, error))
+  if (!monocle_florence2_vision_plan (&self->vision, self, MONOCLE_PLAN_DEFAULT, load->directory,
+                                      error)
+      || !check_memory (self, weights, load->directory, monocle_plan_get_bytes (self->vision.plan),
+                        error))
     return NULL;
 
   return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data,
@@ -192,7 +191,6 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
   MonocleFlorence2 *self;
-  guint64 activations;
 
   if (!checkpoint)
     return NULL;
@@ -212,10 +210,9 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
   if (!check_parts (self, load->directory, error) || !find_grammar (self, load->directory, error))
     goto fail;
 
-  self->davit = monocle_davit_new (&self->config.vision);
   self->bart = monocle_bart_new (&self->config.text);
-  self->weights = load_weights (self, checkpoint, load, &activations, error);
-  if (!self->weights || !monocle_florence2_vision_prepare (self, activations, error))
+  self->params = load_weights (self, checkpoint, load, error);
+  if (!self->params || !monocle_florence2_vision_prepare (&self->vision, self, error))
     goto fail;
 
   g_ptr_array_add (self->config.notes, NULL);
@@ -269,26 +266,27 @@ florence2_prepare (gpointer model,
                    GError **error)
 {
   MonocleFlorence2 *self = model;
-  guint64 size = monocle_tensor_get_size_bytes (&self->image);
+  const MonocleTensor *made = &self->vision.image;
+  guint64 size = monocle_tensor_get_size_bytes (made);
   g_autoptr (MonocleCommands) commands = NULL;
   g_autoptr (MonocleVkBuffer) buffer = NULL;
   MonocleFlorence2Features *features;
 
-  if (!monocle_florence2_vision_encode (self, image, cancellable, progress, user_data, timing, NULL,
-                                        error))
+  if (!monocle_florence2_vision_encode (&self->vision, self, image, cancellable, progress,
+                                        user_data, timing, NULL, error))
     return NULL;
 
   buffer = monocle_vk_buffer_new (self->gpu, size, MONOCLE_VK_USE_DEVICE, "image features", error);
   if (!buffer)
     return NULL;
   commands = monocle_commands_new (self->gpu, "image features");
-  monocle_commands_copy (commands, self->image.buffer, self->image.offset, buffer, 0, size);
+  monocle_commands_copy (commands, made->buffer, made->offset, buffer, 0, size);
   if (!monocle_commands_submit (commands, NULL, NULL, NULL, error))
     return NULL;
 
   features = g_new0 (MonocleFlorence2Features, 1);
   features->buffer = g_steal_pointer (&buffer);
-  features->image = self->image;
+  features->image = *made;
   features->image.buffer = features->buffer;
   features->image.offset = 0;
   return features;

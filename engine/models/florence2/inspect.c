@@ -34,6 +34,25 @@ write_tensor (const char *directory,
          && write_stage (directory, name, dims, values, error);
 }
 
+/* What has a name in the graph, (1, rows, C) each. */
+static gboolean
+write_named (const char *directory, MonocleGraph *graph, const MonoclePlan *plan, GError **error)
+{
+  guint n;
+  const char *const *names = monocle_graph_get_names (graph, &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const MonocleTensor tensor
+          = monocle_plan_get_tensor (plan, monocle_graph_find (graph, names[i]));
+      g_autofree char *file = g_strconcat (names[i], ".npy", NULL);
+
+      if (!write_tensor (directory, file, &tensor, monocle_tensor_count_rows (&tensor), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 write_pixel_values (MonocleFlorence2 *self,
                     const char *directory,
@@ -123,6 +142,7 @@ monocle_florence2_inspect (gpointer model,
   g_autofree char *sentence = monocle_florence2_expand_prompt (prompt, error);
   g_autofree float *planes = NULL;
   g_auto (MonocleFlorence2Prompts) prompts = { 0 };
+  g_auto (MonocleFlorence2Vision) vision = { NULL };
   MonocleFamilyTiming timing = { 0 };
   MonocleTensor states;
   guint n_image = self->n_image;
@@ -130,13 +150,13 @@ monocle_florence2_inspect (gpointer model,
   return sentence && check_decoder_ids (self, decoder_ids, n_decoder_ids, error)
          && monocle_florence2_prompts_init (&prompts, self, (const char *const *) &sentence, 1,
                                             error)
-         && monocle_florence2_vision_encode (self, image, cancellable, NULL, NULL, &timing, &planes,
-                                             error)
+         && monocle_florence2_vision_plan (&vision, self, MONOCLE_PLAN_KEEP_NAMED, "inspect", error)
+         && monocle_florence2_vision_prepare (&vision, self, error)
+         && monocle_florence2_vision_encode (&vision, self, image, cancellable, NULL, NULL, &timing,
+                                             &planes, error)
          && write_pixel_values (self, directory, planes, error)
-         && write_tensor (directory, "vision_features.npy", &self->tower,
-                          self->tower.dims[0] * self->tower.dims[1], error)
-         && write_tensor (directory, "image_embeds.npy", &self->image, n_image, error)
-         && monocle_florence2_prompts_encode (self, &self->image, &prompts, 1, 1, cancellable,
+         && write_named (directory, self->vision_graph, vision.plan, error)
+         && monocle_florence2_prompts_encode (self, &vision.image, &prompts, 1, 1, cancellable,
                                               &states, error)
          && write_input_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)

@@ -11,18 +11,21 @@
 #include "engine/models/florence2/configuration.h"
 #include "engine/models/parts/bart-decoder.h"
 #include "engine/models/parts/davit.h"
+#include "engine/nn/plan.h"
 #include "engine/models/family.h"
 #include "engine/text/grammar.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS
 
+/* The tower in memory: pixels to projected tokens, recorded once. */
 typedef struct
 {
-  MonocleTensor columns, rows; /* position tables [P, C / 2] */
-  MonocleTensor projection;    /* [D, C] */
-  MonocleLinear norm;
-} MonocleFlorence2Projector;
+  MonoclePlan *plan;
+  MonocleVkBuffer *buffer;
+  MonocleCommands *commands;
+  MonocleTensor image; /* [N, D]: what it makes */
+} MonocleFlorence2Vision;
 
 typedef struct
 {
@@ -36,19 +39,12 @@ typedef struct
   guint64 n_parameters;
   char **notes; /* those of the configuration, once all is loaded */
 
-  GPtrArray *weights; /* of MonocleVkBuffer */
-  MonocleDavit *davit;
-  MonocleFlorence2Projector projector;
+  MonocleParams *params;
   MonocleBart *bart;
 
-  /* Pixels to projected tokens, recorded once. */
-  MonocleVkBuffer *vision_buffer;
-  MonocleCommands *vision;
-  MonocleTensor pixels;   /* [H, W, 3] */
-  MonocleTensor temporal; /* [C] */
-  float *temporal_row;    /* what it holds */
-  MonocleTensor tower;    /* [rows, columns, C] */
-  MonocleTensor image;    /* [N, D] */
+  MonocleGraph *vision_graph; /* "pixels" and "temporal" to "image_embeds" */
+  MonocleFlorence2Vision vision;
+  float *temporal_row; /* [C] */
 
   MonocleVkBuffer *text_buffer; /* the encoder's activations; grows */
   MonocleBartDecoder *decoder;  /* of the last question's size */
@@ -62,19 +58,27 @@ typedef struct
 
 /* florence2-vision.c */
 
-/* Declares the tensors between the tower and the language model. */
-void monocle_florence2_vision_declare_projector (MonocleFlorence2 *self, MonocleWeights *weights);
-/* Whether the tower's grid fits the tables, and what its activations take. Once all is declared. */
-gboolean monocle_florence2_vision_measure (MonocleFlorence2 *self,
+/* Writes tower and projector as formulas, once the configuration is known. */
+gboolean monocle_florence2_vision_declare (MonocleFlorence2 *self,
+                                           MonocleWeights *weights,
                                            const char *directory,
-                                           guint64 *size_bytes,
                                            GError **error);
-/* Records the tower in a buffer of that size. Once all is uploaded. */
-gboolean
-monocle_florence2_vision_prepare (MonocleFlorence2 *self, guint64 size_bytes, GError **error);
-/* The image through the tower; the result stays in the model until the next one. @planes: (out)
+/* What a run takes; then, once all is uploaded, the memory and the recording. */
+gboolean monocle_florence2_vision_plan (MonocleFlorence2Vision *vision,
+                                        MonocleFlorence2 *self,
+                                        MonoclePlanFlags flags,
+                                        const char *directory,
+                                        GError **error);
+gboolean monocle_florence2_vision_prepare (MonocleFlorence2Vision *vision,
+                                           MonocleFlorence2 *self,
+                                           GError **error);
+void monocle_florence2_vision_clear (MonocleFlorence2Vision *vision);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleFlorence2Vision, monocle_florence2_vision_clear)
+
+/* The image through the tower; the result stays in @vision until the next one. @planes: (out)
  * (optional): the normalised pixels [3, H, W]. */
-gboolean monocle_florence2_vision_encode (MonocleFlorence2 *self,
+gboolean monocle_florence2_vision_encode (const MonocleFlorence2Vision *vision,
+                                          MonocleFlorence2 *self,
                                           MonocleImage *image,
                                           GCancellable *cancellable,
                                           MonocleFamilyProgress progress,

@@ -164,10 +164,10 @@ monocle_florence2_prompts_compile (MonocleFlorence2 *self,
   g_auto (Encoding) encoding = { NULL };
   MonocleCommands *recordings[4];
 
-  if (!encoding_record (&encoding, self, &self->image, prompts, n_beams, n_candidates, error))
+  if (!encoding_record (&encoding, self, &self->vision.image, prompts, n_beams, n_candidates, error))
     return FALSE;
 
-  recordings[0] = self->vision;
+  recordings[0] = self->vision.commands;
   recordings[1] = encoding.commands;
   monocle_bart_decoder_get_recordings (self->decoder, recordings + 2);
   return monocle_vk_compile (recordings, G_N_ELEMENTS (recordings), cancellable, progress,

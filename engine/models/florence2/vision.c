@@ -4,89 +4,72 @@
 #include "engine/models/florence2/private.h"
 
 #include "engine/base/error.h"
-#include "engine/nn/ops.h"
+#include "engine/nn/block/linear.h"
 
 #define PROJECTOR_EPSILON 1e-5f
 
 static guint
-get_feature_width (MonocleFlorence2 *self)
+get_feature_width (const MonocleFlorence2 *self)
 {
   return self->config.vision.dims[self->config.vision.n_stages - 1];
 }
 
-void
-monocle_florence2_vision_declare_projector (MonocleFlorence2 *self, MonocleWeights *weights)
+/* Row 0 of a cosine table, the row of a single picture: what is stored, else sin 0 on even channels
+ * and cos 0 on odd ones. */
+static void
+find_temporal (MonocleFlorence2 *self, MonocleWeights *weights)
 {
-  guint width = get_feature_width (self), d = self->config.text.d_model;
-  guint half = width / 2, n = self->config.projector.n_positions;
-  const MonocleCheckpointTensor *temporal;
+  guint width = get_feature_width (self);
+  const MonocleCheckpointTensor *stored
+      = monocle_weights_find (weights, "visual_temporal_embed.pos_idx_to_embed");
 
-  monocle_weights_add_matrix (weights, &self->projector.rows, MONOCLE_WEIGHT_ROWS, n, half,
-                              "image_pos_embed.row_embeddings.weight");
-  monocle_weights_add_matrix (weights, &self->projector.columns, MONOCLE_WEIGHT_ROWS, n,
-                              width - half, "image_pos_embed.column_embeddings.weight");
-  if (self->config.layout == MONOCLE_FLORENCE2_NATIVE)
-    monocle_weights_add_matrix (weights, &self->projector.projection, MONOCLE_WEIGHT_PRODUCT, d,
-                                width, "image_projection");
-  else
-    monocle_weights_add_transposed (weights, &self->projector.projection, d, width,
-                                    "image_projection");
-  monocle_linear_declare_norm (&self->projector.norm, weights, d,
-                               monocle_scope_enter (MONOCLE_SCOPE_ROOT, "image_proj_norm"));
-
-  /* Row 0 of a cosine table, the row of a single picture: what is stored, else sin 0 on even
-   * channels and cos 0 on odd ones. */
   self->temporal_row = g_new0 (float, width);
   for (guint i = 1; i < width; i += 2)
     self->temporal_row[i] = 1;
-  temporal = monocle_weights_find (weights, "visual_temporal_embed.pos_idx_to_embed");
-  if (temporal)
+  if (stored)
     {
-      monocle_weights_ignore (weights, temporal->name);
-      if (temporal->dtype != MONOCLE_DTYPE_OTHER && temporal->n_dims == 2 && temporal->dims[0] > 0
-          && temporal->dims[1] == width)
-        monocle_checkpoint_tensor_read_f32 (temporal, 0, width, self->temporal_row);
+      monocle_weights_ignore (weights, stored->name);
+      if (stored->dtype != MONOCLE_DTYPE_OTHER && stored->n_dims == 2 && stored->dims[0] > 0
+          && stored->dims[1] == width)
+        monocle_checkpoint_tensor_read_f32 (stored, 0, width, self->temporal_row);
     }
 }
 
-/* Tower tokens to the language model's width: positions, pooling, product, norm. image [N, D]. */
-static void
-record_projector (MonocleFlorence2 *self,
-                  MonocleCommands *commands,
-                  MonocleArena *arena,
-                  const MonocleTensor *tower,
-                  const MonocleTensor *image)
+/* Tower tokens [rows, columns, C] to the language model's width [N, D]: positions, pooling,
+ * product, norm. */
+static MonocleValue
+project (const MonocleFlorence2 *self, MonocleGraph *g, MonocleValue tower)
 {
   const MonocleProjectorConfig *config = &self->config.projector;
-  guint n_tokens = tower->dims[0] * tower->dims[1], width = tower->dims[2];
-  gsize row_bytes = monocle_format_get_bytes (tower->format, width);
-  MonocleTensor positioned = monocle_arena_alloc_3d (arena, "positioned", tower->format,
-                                                     tower->dims[0], tower->dims[1], width);
-  MonocleTensor mean = monocle_arena_alloc_2d (arena, "mean", tower->format, 1, width);
-  MonocleTensor pooled
-      = monocle_arena_alloc_2d (arena, "pooled", tower->format, image->dims[0], width);
-  MonocleTensor flat = monocle_tensor_reshape (&positioned, 2, (guint[]){ n_tokens, width });
-  guint row = 0;
+  const MonocleTensor image = *monocle_graph_get_shape (g, tower);
+  MonocleScope positions = monocle_scope_enter (MONOCLE_SCOPE_ROOT, "image_pos_embed");
+  guint width = get_feature_width (self), half = width / 2, d = self->config.text.d_model;
+  MonocleValue rows = monocle_param_rows (
+      g, monocle_scope_enter (positions, "row_embeddings.weight"), config->n_positions, half);
+  MonocleValue columns
+      = monocle_param_rows (g, monocle_scope_enter (positions, "column_embeddings.weight"),
+                            config->n_positions, width - half);
+  MonocleValue projection = monocle_param_matrix (
+      g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "image_projection"),
+      self->config.layout == MONOCLE_FLORENCE2_NATIVE ? MONOCLE_PARAM_MATRIX
+                                                      : MONOCLE_PARAM_TRANSPOSED,
+      d, width);
+  MonocleValue temporal = monocle_input (g, "temporal", MONOCLE_FORMAT_F32, MONOCLE_DIMS (width));
+  MonocleValue sources[G_N_ELEMENTS (config->sources)], tokens, mean, x;
 
-  monocle_op_image_positions (commands, tower, &self->projector.columns, &self->projector.rows,
-                              &self->temporal, &positioned);
-  monocle_op_mean_rows (commands, &flat, &mean);
+  tokens = monocle_reshape (g, monocle_image_positions (g, tower, columns, rows, temporal),
+                            MONOCLE_DIMS (image.dims[0] * image.dims[1], width));
+  mean = monocle_mean_rows (g, tokens);
   for (guint i = 0; i < config->n_sources; i++)
-    {
-      const MonocleTensor *source = config->sources[i] == MONOCLE_FEATURES_TOKENS ? &flat : &mean;
-
-      monocle_commands_copy (commands, source->buffer, source->offset, pooled.buffer,
-                             pooled.offset + row * row_bytes, source->dims[0] * row_bytes);
-      row += source->dims[0];
-    }
-  monocle_op_matmul (commands, &pooled, &self->projector.projection, NULL, NULL,
-                     MONOCLE_ACTIVATION_NONE, image);
-  monocle_op_layer_norm (commands, image, &self->projector.norm.weight, &self->projector.norm.bias,
-                         PROJECTOR_EPSILON, image);
+    sources[i] = config->sources[i] == MONOCLE_FEATURES_TOKENS ? tokens : mean;
+  x = monocle_join_rows (g, sources, config->n_sources);
+  x = monocle_matmul (g, x, projection, 0, 0, MONOCLE_ACTIVATION_NONE);
+  return monocle_norm (g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "image_proj_norm"), x,
+                       PROJECTOR_EPSILON);
 }
 
 static guint
-count_image_tokens (MonocleFlorence2 *self, guint n_tokens)
+count_image_tokens (const MonocleFlorence2 *self, guint n_tokens)
 {
   guint n = 0;
 
@@ -96,32 +79,14 @@ count_image_tokens (MonocleFlorence2 *self, guint n_tokens)
   return n;
 }
 
-static void
-record_vision (MonocleFlorence2 *self, MonocleCommands *commands, MonocleArena *arena)
-{
-  self->pixels = monocle_arena_alloc_3d (arena, "pixels", self->format, self->preprocess.height,
-                                         self->preprocess.width, 3);
-  self->temporal
-      = monocle_arena_alloc_1d (arena, "temporal", MONOCLE_FORMAT_F32, get_feature_width (self));
-  self->image = monocle_arena_alloc_2d (arena, "image", self->format, self->n_image,
-                                        self->config.text.d_model);
-  self->tower = monocle_davit_record (self->davit, commands, arena, self->gpu, &self->pixels);
-  record_projector (self, commands, arena, &self->tower, &self->image);
-}
-
-gboolean
-monocle_florence2_vision_measure (MonocleFlorence2 *self,
-                                  const char *directory,
-                                  guint64 *size_bytes,
-                                  GError **error)
+static gboolean
+check_image (MonocleFlorence2 *self, const char *directory, GError **error)
 {
   const MonocleProjectorConfig *projector = &self->config.projector;
-  guint64 limit = self->gpu->traits.max_binding_bytes;
-  MonocleArena arena = MONOCLE_ARENA_MEASURE;
   guint rows, columns;
 
-  if (!monocle_davit_get_grid (self->davit, self->preprocess.height, self->preprocess.width, &rows,
-                               &columns)
+  if (!monocle_davit_get_grid (&self->config.vision, self->preprocess.height,
+                               self->preprocess.width, &rows, &columns)
       || rows > projector->n_positions || columns > projector->n_positions)
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
@@ -138,43 +103,110 @@ monocle_florence2_vision_measure (MonocleFlorence2 *self,
                    self->n_image, self->config.text.n_positions);
       return FALSE;
     }
-
-  record_vision (self, NULL, &arena);
-  if (arena.largest_bytes > limit)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                   "%s: images of %u x %u pixels need %.1f MiB in one piece, %s allows %.1f MiB",
-                   directory, self->preprocess.width, self->preprocess.height,
-                   (double) arena.largest_bytes / (1 << 20), self->gpu->info.name,
-                   (double) limit / (1 << 20));
-      return FALSE;
-    }
-
-  *size_bytes = monocle_arena_get_peak_bytes (&arena);
   return TRUE;
 }
 
 gboolean
-monocle_florence2_vision_prepare (MonocleFlorence2 *self, guint64 size_bytes, GError **error)
+monocle_florence2_vision_declare (MonocleFlorence2 *self,
+                                  MonocleWeights *weights,
+                                  const char *directory,
+                                  GError **error)
 {
-  MonocleArena arena;
+  MonocleGraph *g;
+  MonocleValue tower, image;
 
-  self->vision_buffer = monocle_vk_buffer_new (self->gpu, size_bytes, MONOCLE_VK_USE_DEVICE,
-                                               "vision activations", error);
-  if (!self->vision_buffer)
+  if (!check_image (self, directory, error))
     return FALSE;
 
-  self->vision = monocle_commands_new (self->gpu, "vision");
-  monocle_arena_init (&arena, self->vision_buffer);
-  record_vision (self, self->vision, &arena);
+  find_temporal (self, weights);
+  g = self->vision_graph = monocle_graph_new ("vision", self->format);
+  monocle_graph_set_params (g, monocle_weights_get_params (weights), MONOCLE_PARAM_FOR_MANY_ROWS);
+  tower = monocle_davit (
+      g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vision_tower"), &self->config.vision,
+      monocle_input (g, "pixels", self->format,
+                     MONOCLE_DIMS (self->preprocess.height, self->preprocess.width, 3)));
+  monocle_name (g, tower, "vision_features");
+  image = project (self, g, tower);
+  monocle_name (g, image, "image_embeds");
+  monocle_keep (g, image);
+  return TRUE;
+}
 
-  return monocle_commands_finish (self->vision, error)
-         && monocle_tensor_write (&self->temporal, self->temporal_row, error);
+/* --- a tower in memory -------------------------------------------------------------------- */
+
+void
+monocle_florence2_vision_clear (MonocleFlorence2Vision *vision)
+{
+  g_clear_pointer (&vision->commands, monocle_commands_free);
+  g_clear_pointer (&vision->plan, monocle_plan_free);
+  g_clear_pointer (&vision->buffer, monocle_vk_buffer_free);
+}
+
+gboolean
+monocle_florence2_vision_plan (MonocleFlorence2Vision *vision,
+                               MonocleFlorence2 *self,
+                               MonoclePlanFlags flags,
+                               const char *directory,
+                               GError **error)
+{
+  guint64 limit = self->gpu->traits.max_binding_bytes, largest;
+
+  vision->plan = monocle_graph_plan (self->vision_graph, self->gpu, flags, error);
+  if (!vision->plan)
+    {
+      g_prefix_error (error, "%s: ", directory);
+      return FALSE;
+    }
+
+  largest = monocle_plan_get_largest_bytes (vision->plan);
+  if (largest > limit)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                   "%s: images of %u x %u pixels need %.1f MiB in one piece, %s allows %.1f MiB",
+                   directory, self->preprocess.width, self->preprocess.height,
+                   (double) largest / (1 << 20), self->gpu->info.name, (double) limit / (1 << 20));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+monocle_florence2_vision_prepare (MonocleFlorence2Vision *vision,
+                                  MonocleFlorence2 *self,
+                                  GError **error)
+{
+  vision->buffer = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (vision->plan),
+                                          MONOCLE_VK_USE_DEVICE, "vision activations", error);
+  if (!vision->buffer)
+    return FALSE;
+
+  monocle_plan_place (vision->plan, vision->buffer);
+  vision->image = monocle_plan_get_tensor (vision->plan,
+                                           monocle_graph_find (self->vision_graph, "image_embeds"));
+  vision->commands = monocle_commands_new (self->gpu, "vision");
+  monocle_plan_record (vision->plan, vision->commands);
+  return monocle_commands_finish (vision->commands, error);
+}
+
+static gboolean
+write_input (const MonocleFlorence2 *self,
+             const MonocleFlorence2Vision *vision,
+             const char *name,
+             const float *values,
+             GError **error)
+{
+  const MonocleTensor tensor
+      = monocle_plan_get_tensor (vision->plan, monocle_graph_find (self->vision_graph, name));
+
+  return monocle_tensor_write (&tensor, values, error);
 }
 
 /* Planes of the image to interleaved pixels on the device. */
 static gboolean
-write_pixels (MonocleFlorence2 *self, const float *planes, GError **error)
+write_pixels (const MonocleFlorence2 *self,
+              const MonocleFlorence2Vision *vision,
+              const float *planes,
+              GError **error)
 {
   gsize n = (gsize) self->preprocess.height * self->preprocess.width;
   g_autofree float *interleaved = g_new (float, n * 3);
@@ -183,11 +215,12 @@ write_pixels (MonocleFlorence2 *self, const float *planes, GError **error)
     for (guint c = 0; c < 3; c++)
       interleaved[i * 3 + c] = planes[c * n + i];
 
-  return monocle_tensor_write (&self->pixels, interleaved, error);
+  return write_input (self, vision, "pixels", interleaved, error);
 }
 
 gboolean
-monocle_florence2_vision_encode (MonocleFlorence2 *self,
+monocle_florence2_vision_encode (const MonocleFlorence2Vision *vision,
+                                 MonocleFlorence2 *self,
                                  MonocleImage *image,
                                  GCancellable *cancellable,
                                  MonocleFamilyProgress progress,
@@ -201,15 +234,16 @@ monocle_florence2_vision_encode (MonocleFlorence2 *self,
   gint64 start = g_get_monotonic_time (), middle;
 
   if (!monocle_preprocess_run (&self->preprocess, image, values, error)
-      || !write_pixels (self, values, error))
+      || !write_pixels (self, vision, values, error)
+      || !write_input (self, vision, "temporal", self->temporal_row, error))
     return FALSE;
 
   middle = g_get_monotonic_time ();
-  if (!monocle_commands_submit (self->vision, cancellable, progress, user_data, error))
+  if (!monocle_commands_submit (vision->commands, cancellable, progress, user_data, error))
     return FALSE;
   timing->preprocess_ms = (double) (middle - start) / 1000;
   timing->encode_ms = (double) (g_get_monotonic_time () - middle) / 1000;
-  monocle_florence2_log_timing (monocle_commands_describe_timing (self->vision));
+  monocle_florence2_log_timing (monocle_commands_describe_timing (vision->commands));
 
   if (planes)
     *planes = g_steal_pointer (&values);

@@ -40,8 +40,6 @@ monocle_bart_free (MonocleBart *self)
   if (!self)
     return;
 
-  for (guint i = 0; i < self->n_tables; i++)
-    g_free (self->tables[i].pieces);
   g_free (self->encoder);
   g_free (self->decoder);
   g_free (self);
@@ -137,7 +135,7 @@ declare_tables (MonocleBart *self, MonocleWeights *weights, MonocleScope scope)
 static void
 declare_self_attention (MonocleBartSelfAttention *attention,
                         MonocleWeights *weights,
-                        MonocleWeightUse use,
+                        MonocleParamUse use,
                         guint d,
                         MonocleScope layer)
 {
@@ -157,7 +155,7 @@ declare_perceptron (MonocleLinear *fc1,
                     MonocleLinear *fc2,
                     MonocleLinear *norm,
                     MonocleWeights *weights,
-                    MonocleWeightUse use,
+                    MonocleParamUse use,
                     guint d,
                     guint hidden,
                     MonocleScope layer)
@@ -176,12 +174,12 @@ declare_cross_attention (MonocleBartDecoderLayer *layer,
   static const char *const names[] = { "k_proj", "v_proj" };
   MonocleScope scope = monocle_scope_enter (layer_scope, "encoder_attn");
 
-  monocle_linear_declare (&layer->cross.q, weights, MONOCLE_WEIGHT_ROWS, d, d,
+  monocle_linear_declare (&layer->cross.q, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d,
                           monocle_scope_enter (scope, "q_proj"));
   /* Keys and values are computed once, for all encoder positions. */
-  monocle_linear_declare_stacked (&layer->cross.kv, weights, MONOCLE_WEIGHT_PRODUCT, d, d, scope,
-                                  names, G_N_ELEMENTS (names));
-  monocle_linear_declare (&layer->cross.out, weights, MONOCLE_WEIGHT_ROWS, d, d,
+  monocle_linear_declare_stacked (&layer->cross.kv, weights, MONOCLE_PARAM_FOR_MANY_ROWS, d, d,
+                                  scope, names, G_N_ELEMENTS (names));
+  monocle_linear_declare (&layer->cross.out, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d,
                           monocle_scope_enter (scope, "out_proj"));
   monocle_linear_declare_norm (&layer->cross.norm, weights, d,
                                monocle_scope_enter (layer_scope, "encoder_attn_layer_norm"));
@@ -195,7 +193,7 @@ declare_input (const MonocleBartConfig *config,
                MonocleWeights *weights,
                MonocleScope half)
 {
-  monocle_weights_add_matrix (weights, positions, MONOCLE_WEIGHT_ROWS,
+  monocle_weights_add_matrix (weights, positions, MONOCLE_PARAM_FOR_FEW_ROWS,
                               config->n_positions + MONOCLE_BART_POSITION_OFFSET, config->d_model,
                               monocle_scope_enter (half, "embed_positions.weight").path);
   monocle_linear_declare_norm (norm, weights, config->d_model,
@@ -222,9 +220,9 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights, MonocleScope s
       MonocleBartEncoderLayer *layer = &self->encoder[i];
       MonocleScope inside = monocle_scope_enter_index (monocle_scope_enter (encoder, "layers"), i);
 
-      declare_self_attention (&layer->attention, weights, MONOCLE_WEIGHT_PRODUCT, d, inside);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_PRODUCT,
-                          d, config->encoder_hidden, inside);
+      declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_MANY_ROWS, d, inside);
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights,
+                          MONOCLE_PARAM_FOR_MANY_ROWS, d, config->encoder_hidden, inside);
     }
 
   for (guint i = 0; i < config->decoder_layers; i++)
@@ -232,10 +230,10 @@ monocle_bart_declare (MonocleBart *self, MonocleWeights *weights, MonocleScope s
       MonocleBartDecoderLayer *layer = &self->decoder[i];
       MonocleScope inside = monocle_scope_enter_index (monocle_scope_enter (decoder, "layers"), i);
 
-      declare_self_attention (&layer->attention, weights, MONOCLE_WEIGHT_ROWS, d, inside);
+      declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, inside);
       declare_cross_attention (layer, weights, d, inside);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_WEIGHT_ROWS, d,
-                          config->decoder_hidden, inside);
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights,
+                          MONOCLE_PARAM_FOR_FEW_ROWS, d, config->decoder_hidden, inside);
     }
 }
 

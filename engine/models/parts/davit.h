@@ -5,15 +5,13 @@
  */
 #pragma once
 
-#include "engine/checkpoint/weights.h"
-#include "engine/nn/arena.h"
+#include "engine/nn/graph.h"
 #include "engine/nn/scope.h"
 
 G_BEGIN_DECLS
 
 #define MONOCLE_DAVIT_MAX_STAGES 8
 
-/* Its dimensions, all of them the family's to say. */
 typedef struct
 {
   guint n_stages;
@@ -30,27 +28,16 @@ typedef struct
   guint window;
 } MonocleDavitConfig;
 
-typedef struct _MonocleDavit MonocleDavit;
-
-MonocleDavit *monocle_davit_new (const MonocleDavitConfig *config);
-void monocle_davit_free (MonocleDavit *self);
-
-/* Declares the tower's tensors, under @scope. */
-void monocle_davit_declare (MonocleDavit *self, MonocleWeights *weights, MonocleScope scope);
-
 /* Rows and columns of the last stage's grid for an image of this size; FALSE when a stage would be
  * empty. */
-gboolean
-monocle_davit_get_grid (MonocleDavit *self, guint height, guint width, guint *rows, guint *columns);
+gboolean monocle_davit_get_grid (
+    const MonocleDavitConfig *config, guint height, guint width, guint *rows, guint *columns);
 
-/* Records the tower: pixels [H, W, 3] to tokens [rows, columns, C], allocated in the arena. Ends a
- * segment of the recording after every block. */
-MonocleTensor monocle_davit_record (MonocleDavit *self,
-                                    MonocleCommands *commands,
-                                    MonocleArena *arena,
-                                    MonocleVkGpu *gpu,
-                                    const MonocleTensor *pixels);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleDavit, monocle_davit_free)
+/* Pixels [H, W, 3] to tokens [rows, columns, C], with parameters of the original names. Can be
+ * stopped after every block. */
+MonocleValue monocle_davit (MonocleGraph *graph,
+                            MonocleScope scope,
+                            const MonocleDavitConfig *config,
+                            MonocleValue pixels);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 void
 monocle_linear_declare (MonocleLinear *self,
                         MonocleWeights *weights,
-                        MonocleWeightUse use,
+                        MonocleParamUse use,
                         guint n,
                         guint k,
                         MonocleScope scope)
@@ -30,21 +30,9 @@ monocle_linear_declare_norm (MonocleLinear *self,
 }
 
 void
-monocle_linear_declare_depthwise (MonocleLinear *self,
-                                  MonocleWeights *weights,
-                                  guint channels,
-                                  MonocleScope scope)
-{
-  monocle_weights_add_depthwise (weights, &self->weight, channels,
-                                 monocle_scope_enter (scope, "weight").path);
-  monocle_weights_add_vector (weights, &self->bias, channels,
-                              monocle_scope_enter (scope, "bias").path);
-}
-
-void
 monocle_linear_declare_stacked (MonocleLinear *self,
                                 MonocleWeights *weights,
-                                MonocleWeightUse use,
+                                MonocleParamUse use,
                                 guint n,
                                 guint k,
                                 MonocleScope scope,

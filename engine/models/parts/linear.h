@@ -18,7 +18,7 @@ typedef struct
 /* weight [n, k], bias [n]. */
 void monocle_linear_declare (MonocleLinear *self,
                              MonocleWeights *weights,
-                             MonocleWeightUse use,
+                             MonocleParamUse use,
                              guint n,
                              guint k,
                              MonocleScope scope);
@@ -27,16 +27,11 @@ void monocle_linear_declare_norm (MonocleLinear *self,
                                   MonocleWeights *weights,
                                   guint n,
                                   MonocleScope scope);
-/* A depthwise 3x3 convolution: weight [9, channels], bias [channels]. */
-void monocle_linear_declare_depthwise (MonocleLinear *self,
-                                       MonocleWeights *weights,
-                                       guint channels,
-                                       MonocleScope scope);
 /* Layers of @scope that read the same input, one below the other: weight [n_names * n, k], bias
  * [n_names * n]. */
 void monocle_linear_declare_stacked (MonocleLinear *self,
                                      MonocleWeights *weights,
-                                     MonocleWeightUse use,
+                                     MonocleParamUse use,
                                      guint n,
                                      guint k,
                                      MonocleScope scope,

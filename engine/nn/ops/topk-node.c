@@ -62,7 +62,7 @@ reference (const MonocleCall *call, gconstpointer const *inputs, gpointer output
   guint n = monocle_tensor_get_columns (call->inputs[0]);
   guint max_banned = monocle_tensor_get_columns (call->inputs[2]) / 2;
   guint k = ((const Args *) call->args)->k;
-  g_autofree guint32 *ids = g_new (guint32, (gsize) rows *k);
+  g_autofree guint32 *ids = g_new (guint32, (gsize) rows * k);
   g_autofree float *log_probabilities = g_new (float, (gsize) rows *k);
   guint32 *pairs = output;
 

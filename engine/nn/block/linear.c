@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/nn/block/linear.h"
+
+static MonocleValue
+declare (MonocleGraph *graph,
+         const MonocleParamShape *shape,
+         MonocleScope scope,
+         const char *const *parts,
+         guint n_parts,
+         const char *name)
+{
+  MonocleParams *params = monocle_graph_get_params (graph);
+  MonocleScope scopes[MONOCLE_PARAM_MAX_PARTS];
+  const char *names[MONOCLE_PARAM_MAX_PARTS];
+
+  /* What shapes the formulas after a misfit have means nothing. */
+  if (!monocle_graph_check (graph, NULL))
+    return 0;
+
+  g_assert (n_parts <= MONOCLE_PARAM_MAX_PARTS);
+  for (guint i = 0; i < MAX (n_parts, 1); i++)
+    {
+      scopes[i] = n_parts ? monocle_scope_enter (scope, parts[i]) : scope;
+      if (name)
+        scopes[i] = monocle_scope_enter (scopes[i], name);
+      names[i] = scopes[i].path;
+    }
+  return monocle_outside (graph,
+                          monocle_params_get (params, shape, names, MAX (n_parts, 1))->pieces);
+}
+
+MonocleValue
+monocle_param_vector (MonocleGraph *graph, MonocleScope scope, guint n)
+{
+  const MonocleParamShape shape = { .form = MONOCLE_PARAM_VECTOR, .n = n, .k = 1 };
+
+  return declare (graph, &shape, scope, NULL, 0, NULL);
+}
+
+MonocleValue
+monocle_param_matrix (
+    MonocleGraph *graph, MonocleScope scope, MonocleParamForm form, guint n, guint k)
+{
+  const MonocleParamShape shape
+      = { .form = form, .use = monocle_graph_get_use (graph), .n = n, .k = k };
+
+  return declare (graph, &shape, scope, NULL, 0, NULL);
+}
+
+MonocleValue
+monocle_param_rows (MonocleGraph *graph, MonocleScope scope, guint n, guint k)
+{
+  const MonocleParamShape shape
+      = { .form = MONOCLE_PARAM_MATRIX, .use = MONOCLE_PARAM_FOR_FEW_ROWS, .n = n, .k = k };
+
+  return declare (graph, &shape, scope, NULL, 0, NULL);
+}
+
+MonocleValue
+monocle_linear (MonocleGraph *graph, MonocleScope scope, MonocleValue x, guint n)
+{
+  const MonocleLinearArgs args = { .n = n };
+
+  return monocle_linear_with (graph, scope, x, &args);
+}
+
+MonocleValue
+monocle_linear_with (MonocleGraph *graph,
+                     MonocleScope scope,
+                     MonocleValue x,
+                     const MonocleLinearArgs *args)
+{
+  const MonocleParamShape weight = {
+    .form = MONOCLE_PARAM_MATRIX,
+    .use = monocle_graph_get_use (graph),
+    .n = args->n,
+    .k = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x)),
+  };
+  const MonocleParamShape bias = { .form = MONOCLE_PARAM_VECTOR, .n = args->n, .k = 1 };
+  MonocleValue w = declare (graph, &weight, scope, args->parts, args->n_parts, "weight");
+  MonocleValue b = declare (graph, &bias, scope, args->parts, args->n_parts, "bias");
+
+  return monocle_matmul (graph, x, w, b, args->residual, args->activation);
+}
+
+MonocleValue
+monocle_norm (MonocleGraph *graph, MonocleScope scope, MonocleValue x, float eps)
+{
+  guint n = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x));
+  MonocleValue weight = monocle_param_vector (graph, monocle_scope_enter (scope, "weight"), n);
+  MonocleValue bias = monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n);
+
+  return monocle_layer_norm (graph, x, weight, bias, eps);
+}
+
+MonocleValue
+monocle_depthwise (MonocleGraph *graph, MonocleScope scope, MonocleValue x)
+{
+  guint n = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x));
+  MonocleValue weight = monocle_param_matrix (graph, monocle_scope_enter (scope, "weight"),
+                                              MONOCLE_PARAM_DEPTHWISE, 9, n);
+  MonocleValue bias = monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n);
+
+  return monocle_depthwise_conv (graph, x, weight, bias);
+}
+
+MonocleValue
+monocle_convolution (MonocleGraph *graph,
+                     MonocleScope scope,
+                     MonocleValue x,
+                     guint n,
+                     guint kernel,
+                     guint stride,
+                     guint padding)
+{
+  const MonocleTensor image = *monocle_graph_get_shape (graph, x);
+  const MonocleParamShape shape = {
+    .form = MONOCLE_PARAM_CONVOLUTION,
+    .use = monocle_graph_get_use (graph),
+    .n = n,
+    .k = (kernel * kernel * image.dims[2] + 3) / 4 * 4,
+    .channels = image.dims[2],
+    .kernel = kernel,
+  };
+  MonocleValue weight = declare (graph, &shape, scope, NULL, 0, "weight");
+  MonocleValue bias = monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n);
+  MonocleValue patches = monocle_im2col (graph, x, kernel, stride, padding);
+  MonocleValue y = monocle_matmul (graph, patches, weight, bias, 0, MONOCLE_ACTIVATION_NONE);
+
+  return monocle_reshape (
+      graph, y,
+      MONOCLE_DIMS (monocle_convolve_side (image.dims[0], kernel, stride, padding),
+                    monocle_convolve_side (image.dims[1], kernel, stride, padding), n));
+}

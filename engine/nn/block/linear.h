@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What every tower is made of: layers that have parameters. Each declares and uses those of its
+ * scope, ".weight" and ".bias", in the parameters of the graph.
+ */
+#pragma once
+
+#include "engine/nn/formulas.h"
+#include "engine/nn/params.h"
+#include "engine/nn/scope.h"
+
+G_BEGIN_DECLS
+
+/* Parameters at @scope itself: a vector [n]; a matrix [n, k] for products; one whose rows are
+ * looked up. */
+MonocleValue monocle_param_vector (MonocleGraph *graph, MonocleScope scope, guint n);
+MonocleValue monocle_param_matrix (
+    MonocleGraph *graph, MonocleScope scope, MonocleParamForm form, guint n, guint k);
+MonocleValue monocle_param_rows (MonocleGraph *graph, MonocleScope scope, guint n, guint k);
+
+/* x w^T + bias: w [n, K], bias [n]. */
+MonocleValue monocle_linear (MonocleGraph *graph, MonocleScope scope, MonocleValue x, guint n);
+
+/**
+ * MonocleLinearArgs:
+ * @n: columns of the result, of each part
+ * @parts: (array length=n_parts) (nullable): layers below the scope that read the same input; their
+ *   results lie side by side. %NULL: the layer of the scope itself
+ * @activation: of the sum
+ * @residual: added after it; 0: nothing
+ */
+typedef struct
+{
+  guint n;
+  const char *const *parts;
+  guint n_parts;
+  MonocleActivation activation;
+  MonocleValue residual;
+} MonocleLinearArgs;
+
+MonocleValue monocle_linear_with (MonocleGraph *graph,
+                                  MonocleScope scope,
+                                  MonocleValue x,
+                                  const MonocleLinearArgs *args);
+
+/* A layer norm: weight, bias [C]. */
+MonocleValue monocle_norm (MonocleGraph *graph, MonocleScope scope, MonocleValue x, float eps);
+
+/* x + depthwise convolution 3x3 of x: stored as weight [C, 1, 3, 3], bias [C]. */
+MonocleValue monocle_depthwise (MonocleGraph *graph, MonocleScope scope, MonocleValue x);
+
+/* A convolution of x [H, W, C]: stored as weight [n, C, kernel, kernel], bias [n]; result [H', W',
+ * n]. */
+MonocleValue monocle_convolution (MonocleGraph *graph,
+                                  MonocleScope scope,
+                                  MonocleValue x,
+                                  guint n,
+                                  guint kernel,
+                                  guint stride,
+                                  guint padding);
+
+G_END_DECLS
