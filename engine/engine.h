@@ -19,7 +19,10 @@
 #include "engine/picture/exif.h"
 #include "engine/picture/image.h"
 #include "engine/run/model.h"
+#include "engine/answer/geometry.h"
+#include "engine/answer/mask-runs.h"
 #include "engine/answer/result.h"
+#include "engine/answer/shape.h"
 #include "engine/run/session.h"
 #include "engine/answer/task.h"
 

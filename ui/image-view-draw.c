@@ -48,7 +48,7 @@ typedef struct
   GArray *items;
   GPtrArray *owned; /* annotations and regions */
   GPtrArray *texts;
-  GArray *boxes; /* of regions: pointed at by index until all are there */
+  GPtrArray *shapes; /* of regions */
 } Things;
 
 static void
@@ -57,7 +57,7 @@ things_init (Things *things)
   things->items = g_array_new (FALSE, TRUE, sizeof (MonocleOverlayItem));
   things->owned = g_ptr_array_new_with_free_func (g_object_unref);
   things->texts = g_ptr_array_new_with_free_func (g_free);
-  things->boxes = g_array_new (FALSE, TRUE, sizeof (MonocleBox));
+  things->shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_shape_unref);
 }
 
 static void
@@ -66,7 +66,7 @@ things_clear (Things *things)
   g_array_unref (things->items);
   g_ptr_array_unref (things->owned);
   g_ptr_array_unref (things->texts);
-  g_array_unref (things->boxes);
+  g_ptr_array_unref (things->shapes);
 }
 
 static double
@@ -91,7 +91,7 @@ add_objects (MonocleImageView *self, Things *things)
       MonocleAnnotation *annotation = g_list_model_get_item (G_LIST_MODEL (objects), i);
       const char *label = monocle_annotation_get_label (annotation);
       MonocleOverlayItem item = {
-        .object = monocle_annotation_get_object (annotation),
+        .shape = monocle_annotation_get_object (annotation)->shape,
         .colour = monocle_annotation_get_colour (annotation),
         .label = label,
         .score = monocle_annotation_get_score (annotation),
@@ -160,12 +160,15 @@ add_region (
     Things *things, MonocleQuery *query, const MonocleBox *box, guint number, gboolean selected)
 {
   MonocleOverlayItem item = {
+    .shape = monocle_shape_new_box (box),
+    .role = MONOCLE_OVERLAY_REGION,
     .colour = MONOCLE_OVERLAY_PLAIN,
     .score = NAN,
     .emphasis = selected ? MONOCLE_EMPHASIS_SELECTED : MONOCLE_EMPHASIS_NORMAL,
     .alpha = 1,
   };
 
+  g_ptr_array_add (things->shapes, (gpointer) item.shape);
   find_answer (query, box, &item);
   if (!item.label && number > 0)
     {
@@ -174,7 +177,6 @@ add_region (
       g_ptr_array_add (things->texts, text);
       item.label = text;
     }
-  g_array_append_val (things->boxes, *box);
   g_array_append_val (things->items, item);
 }
 
@@ -201,7 +203,6 @@ add_regions (MonocleImageView *self, Things *things)
   GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (regions)), n_asked = 0;
-  guint first = things->items->len;
   const MonocleBox *asked = query ? monocle_query_get_regions (query, &n_asked) : NULL;
 
   for (guint i = 0; i < n_asked; i++)
@@ -227,9 +228,6 @@ add_regions (MonocleImageView *self, Things *things)
       g_ptr_array_add (things->texts, size);
       g_array_index (things->items, MonocleOverlayItem, things->items->len - 1).label = size;
     }
-  for (guint i = 0; i < things->boxes->len; i++)
-    g_array_index (things->items, MonocleOverlayItem, first + i).region
-        = &g_array_index (things->boxes, MonocleBox, i);
 }
 
 /* As large as other text: pixels of the canvas a label's letters have. */

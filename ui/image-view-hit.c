@@ -23,11 +23,12 @@ monocle_image_view_find_object (MonocleImageView *self, double x, double y)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (objects, i);
+      const MonocleShape *shape = monocle_annotation_get_object (annotation)->shape;
       double area;
 
-      if (!monocle_annotation_hit (annotation, px, py, HIT_SLACK / self->zoom))
+      if (!monocle_shape_hit (shape, px, py, HIT_SLACK / self->zoom))
         continue;
-      area = monocle_annotation_get_area (annotation);
+      area = monocle_shape_get_area (shape);
       if (!found || area < smallest)
         {
           found = annotation; /* the list holds it */

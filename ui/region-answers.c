@@ -73,7 +73,8 @@ on_activate (MonocleRegionAnswers *self, guint position)
   guint n_regions;
   const MonocleBox *regions;
   g_autoptr (MonocleAnnotation) annotation = NULL;
-  MonocleObject object = { .shape = MONOCLE_SHAPE_BOX, .score = NAN };
+  g_autoptr (MonocleShape) shape = NULL;
+  MonocleObject object = { .score = NAN };
 
   if (!self->query)
     return;
@@ -81,7 +82,7 @@ on_activate (MonocleRegionAnswers *self, guint position)
   if (position >= n_regions)
     return;
   object.label = (char *) gtk_string_list_get_string (self->texts, position);
-  object.box = regions[position];
+  object.shape = shape = monocle_shape_new_box (&regions[position]);
   annotation = monocle_annotation_new (&object, position + 1, 0, (int) position);
   g_signal_emit (self, signals[REVEAL], 0, annotation);
 }

@@ -370,7 +370,11 @@ outline_found (Asking *asking, GArray *found, GError **error)
           g_array_append_val (owners, i);
         }
       else
-        shape->mask = monocle_eval_mask_new_from_polygons (NULL, 0, asking->width, asking->height);
+        {
+          g_autoptr (MonocleShape) nothing = monocle_shape_new_rings (NULL, 0);
+
+          shape->mask = monocle_shape_to_mask (nothing, asking->width, asking->height);
+        }
 
       if (regions->len == MAX_BATCH || (last && regions->len > 0))
         {
@@ -439,7 +443,7 @@ check_picture (const MonocleEvalImage *image, guint width, guint height, GError 
   return FALSE;
 }
 
-/* Polygons of questions become masks of the picture's size. */
+/* Outlines of questions become masks of the picture's size. */
 static gboolean
 make_masks (const MonocleEvalImage *image, guint width, guint height, GError **error)
 {
@@ -447,9 +451,8 @@ make_masks (const MonocleEvalImage *image, guint width, guint height, GError **e
     {
       MonocleEvalQuestion *question = image->questions->pdata[i];
 
-      if (!question->mask && question->polygons)
-        question->mask = monocle_eval_mask_new_from_polygons (
-            (GArray *const *) question->polygons->pdata, question->polygons->len, width, height);
+      if (!question->mask && question->outline)
+        question->mask = monocle_shape_to_mask (question->outline, width, height);
       if (question->mask && (question->mask->width != width || question->mask->height != height))
         {
           g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,

@@ -15,42 +15,42 @@
 #define MAX_LABEL_COLUMN 40
 
 static char *
-format_points (const float *points, guint n_points)
+format_points (const double *points, guint n_points)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < n_points; i++)
-    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", (double) points[2 * i],
-                            (double) points[2 * i + 1]);
+    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", points[2 * i],
+                            points[2 * i + 1]);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* Of a box two corners, of others all; rings apart from each other. */
 static char *
-format_shape (const MonocleObject *object)
+format_shape (const MonocleShape *shape)
 {
+  const MonocleBox box = monocle_shape_get_box (shape);
   g_autoptr (GString) text = g_string_new (NULL);
+  guint n_rings, n_points;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
 
-  switch (object->shape)
+  if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_BOX)
+    return format_points ((const double[]){ (double) box.x1, (double) box.y1, (double) box.x2,
+                                            (double) box.y2 },
+                          2);
+  if (n_rings == 0)
     {
-    case MONOCLE_SHAPE_BOX:
-      return format_points (&object->box.x1, 2);
+      const double *points = monocle_shape_get_points (shape, &n_points);
 
-    case MONOCLE_SHAPE_QUAD:
-      return format_points (object->quad, 4);
-
-    case MONOCLE_SHAPE_POLYGONS:
-      for (guint i = 0; i < object->n_polygons; i++)
-        {
-          g_autofree char *points
-              = format_points (object->polygons[i].points, object->polygons[i].n_points);
-
-          g_string_append_printf (text, "%s%s", i ? "  |  " : "", points);
-        }
-      return g_string_free (g_steal_pointer (&text), FALSE);
-
-    default:
-      g_return_val_if_reached (NULL);
+      return format_points (points, n_points);
     }
+  for (guint i = 0; i < n_rings; i++)
+    {
+      g_autofree char *points = format_points (rings[i].points, rings[i].n_points);
+
+      g_string_append_printf (text, "%s%s", i ? "  |  " : "", points);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static char *
@@ -77,7 +77,7 @@ print_objects (const MonocleResult *result, const char *indent)
       const MonocleObject *object = monocle_result_get_object (result, i);
       g_autofree char *label = monocle_cli_out_clean_line (object->label);
       g_autofree char *score = format_score (object->score);
-      g_autofree char *shape = format_shape (object);
+      g_autofree char *shape = format_shape (object->shape);
       glong length = g_utf8_strlen (label, -1);
 
       monocle_cli_out ("%s%s%*s", indent, label, (int) MAX (0, column - length), "");

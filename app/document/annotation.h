@@ -59,25 +59,14 @@ MonocleRect monocle_annotation_get_bounds (MonocleAnnotation *self);
 MonocleBox monocle_annotation_get_box (MonocleAnnotation *self, guint width, guint height);
 
 /**
- * monocle_annotation_hit:
- * @x, @y: pixels
- * @slack: how far beside it still counts, in pixels
- *
- * Returns: whether the point lies in the shape (the outline of quads and polygons, by the
- *   winding rule) or within @slack of it
- */
-gboolean monocle_annotation_hit (MonocleAnnotation *self, double x, double y, double slack);
-
-/* Area of its shape in pixels: of two that are hit the smaller is meant. */
-double monocle_annotation_get_area (MonocleAnnotation *self);
-
-/**
  * monocle_annotation_dup_position:
  *
  * Returns: (transfer full): where it is in words, to be read out: "top left", "centre"
  */
 char *monocle_annotation_dup_position (MonocleAnnotation *self, guint width, guint height);
 
+/* Emits `changed` if it says anything else. */
+void monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape);
 /* By so many pixels. Emits `changed`. */
 void monocle_annotation_move (MonocleAnnotation *self, double dx, double dy);
 

@@ -67,47 +67,11 @@ monocle_query_objects_get_list (MonocleQueryObjects *self)
 /* --- Whether two objects say the same --- */
 
 static gboolean
-same_floats (const float *a, const float *b, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    if (a[i] < b[i] || a[i] > b[i] || isnan (a[i]) != isnan (b[i]))
-      return FALSE;
-
-  return TRUE;
-}
-
-static gboolean
-same_polygons (const MonocleObject *a, const MonocleObject *b)
-{
-  if (a->n_polygons != b->n_polygons)
-    return FALSE;
-  for (guint i = 0; i < a->n_polygons; i++)
-    if (a->polygons[i].n_points != b->polygons[i].n_points
-        || !same_floats (a->polygons[i].points, b->polygons[i].points,
-                         (gsize) a->polygons[i].n_points * 2))
-      return FALSE;
-
-  return TRUE;
-}
-
-static gboolean
 same_object (const MonocleObject *a, const MonocleObject *b)
 {
-  if (a->shape != b->shape || g_strcmp0 (a->label, b->label) != 0
-      || !same_floats (&a->score, &b->score, 1))
-    return FALSE;
-
-  switch (a->shape)
-    {
-    case MONOCLE_SHAPE_QUAD:
-      return same_floats (a->quad, b->quad, G_N_ELEMENTS (a->quad));
-    case MONOCLE_SHAPE_POLYGONS:
-      return same_polygons (a, b);
-    case MONOCLE_SHAPE_BOX:
-    default:
-      return same_floats (&a->box.x1, &b->box.x1, 1) && same_floats (&a->box.y1, &b->box.y1, 1)
-             && same_floats (&a->box.x2, &b->box.x2, 1) && same_floats (&a->box.y2, &b->box.y2, 1);
-    }
+  return g_strcmp0 (a->label, b->label) == 0 && isnan (a->score) == isnan (b->score)
+         && !(a->score < b->score || a->score > b->score)
+         && monocle_shape_equal (a->shape, b->shape);
 }
 
 /* --- From one answer to the next --- */

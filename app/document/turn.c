@@ -6,58 +6,12 @@
 #include "app/base/error.h"
 #include "engine/engine.h"
 
-void
-monocle_turn_points (float *points, guint n_points, guint quarters, guint width, guint height)
-{
-  const float w = (float) width, h = (float) height;
-
-  for (guint i = 0; i < n_points; i++)
-    {
-      const float x = points[2 * i], y = points[2 * i + 1];
-
-      switch (quarters % 4)
-        {
-        case 1:
-          points[2 * i] = h - y;
-          points[2 * i + 1] = x;
-          break;
-        case 2:
-          points[2 * i] = w - x;
-          points[2 * i + 1] = h - y;
-          break;
-        case 3:
-          points[2 * i] = y;
-          points[2 * i + 1] = w - x;
-          break;
-        default:
-          return;
-        }
-    }
-}
-
 MonocleBox
 monocle_turn_box (const MonocleBox *box, guint quarters, guint width, guint height)
 {
-  float points[4] = { box->x1, box->y1, box->x2, box->y2 };
+  const MonocleMatrix turn = monocle_matrix_turn (quarters, width, height);
 
-  if (quarters % 4 == 0)
-    return *box;
-
-  monocle_turn_points (points, 2, quarters, width, height);
-  return (MonocleBox){ .x1 = MIN (points[0], points[2]),
-                       .y1 = MIN (points[1], points[3]),
-                       .x2 = MAX (points[0], points[2]),
-                       .y2 = MAX (points[1], points[3]) };
-}
-
-void
-monocle_turn_object (MonocleObject *object, guint quarters, guint width, guint height)
-{
-  object->box = monocle_turn_box (&object->box, quarters, width, height);
-  monocle_turn_points (object->quad, 4, quarters, width, height);
-  for (guint i = 0; i < object->n_polygons; i++)
-    monocle_turn_points (object->polygons[i].points, object->polygons[i].n_points, quarters, width,
-                         height);
+  return monocle_matrix_map_box (&turn, box);
 }
 
 /* Side of the squares that are turned one after the other: their rows and columns both stay in the

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Quarter turns clockwise: of points, boxes, objects and pixels. @width and @height are always
+ * Quarter turns clockwise: of boxes and pixels. @width and @height are always
  * those of the picture before the turn; @quarters may be any number, of which four change nothing.
  */
 #pragma once
@@ -9,14 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Shapes: x and y in turn. */
-void monocle_turn_points (float *points, guint n_points, guint quarters, guint width, guint height);
-
 /* Returns: with x1 <= x2 and y1 <= y2, if anything was turned */
 MonocleBox monocle_turn_box (const MonocleBox *box, guint quarters, guint width, guint height);
-
-/* All coordinates of @object, in place. */
-void monocle_turn_object (MonocleObject *object, guint quarters, guint width, guint height);
 
 /**
  * monocle_turn_image:

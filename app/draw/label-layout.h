@@ -5,19 +5,9 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/engine.h"
 
 G_BEGIN_DECLS
-
-/**
- * MonocleRect:
- *
- * Pixels; @width and @height are not negative.
- */
-typedef struct
-{
-  double x, y, width, height;
-} MonocleRect;
 
 /**
  * MonocleLabel:

@@ -25,7 +25,7 @@ find_cover (const MonocleOverlayThing *thing, const MonocleImage *image, Monocle
   double right, bottom;
 
   cairo_matrix_init_identity (&identity);
-  if (!monocle_overlay_measure (thing->item, &identity, &r))
+  if (!monocle_overlay_measure (thing->item->shape, &identity, &r))
     return FALSE;
   cover->x = MAX (0, floor (r.x));
   cover->y = MAX (0, floor (r.y));

@@ -179,7 +179,7 @@ has_plate (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing,
 
   if (!thing->item->label || !*thing->item->label)
     return FALSE;
-  return !canvas->options->thin_out || thing->item->region
+  return !canvas->options->thin_out || monocle_overlay_is_region (thing->item)
          || monocle_overlay_thing_is_emphasised (thing)
          || MAX (thing->bounds.width, thing->bounds.height) >= least;
 }
@@ -247,7 +247,7 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
         continue;
       label->object = partly ? cut (thing->bounds, limits) : thing->bounds;
       /* The canvas draws handles there. */
-      if (thing->item->region && thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED)
+      if (monocle_overlay_is_region (thing->item) && thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED)
         label->object = grow (label->object, HANDLES * font_px);
       label->object.x -= limits.x + inset;
       label->object.y -= limits.y + inset;
@@ -255,13 +255,13 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
         {
           PangoRectangle extents;
 
-          label->first = thing->item->region || monocle_overlay_thing_is_emphasised (thing);
+          label->first = monocle_overlay_is_region (thing->item) || monocle_overlay_thing_is_emphasised (thing);
           layout = new_layout (context, thing->item, MAX (room, font_px));
           pango_layout_get_extents (layout, NULL, &extents);
           label->width = (double) extents.width / PANGO_SCALE + 2 * font_px * LABEL_PADDING_X;
           label->height = (double) extents.height / PANGO_SCALE + 2 * font_px * LABEL_PADDING_Y;
         }
-      else if (thing->item->region)
+      else if (monocle_overlay_is_region (thing->item))
         continue; /* no object that a plate could hide */
       owners[n_labels++] = i;
       g_ptr_array_add (layouts, layout);

@@ -44,10 +44,16 @@ monocle_overlay_thing_is_emphasised (const MonocleOverlayThing *thing)
   return (thing->item->emphasis & (MONOCLE_EMPHASIS_HOVERED | MONOCLE_EMPHASIS_SELECTED)) != 0;
 }
 
+static inline gboolean
+monocle_overlay_is_region (const MonocleOverlayItem *item)
+{
+  return item->role == MONOCLE_OVERLAY_REGION;
+}
+
 /* --- overlay-shape.c --- */
 
-/* The rectangle around an object on the surface; %FALSE when there is nothing to draw. */
-gboolean monocle_overlay_measure (const MonocleOverlayItem *item,
+/* The rectangle around a shape on the surface; %FALSE when there is nothing to draw. */
+gboolean monocle_overlay_measure (const MonocleShape *shape,
                                   const cairo_matrix_t *to_surface,
                                   MonocleRect *bounds);
 /* The outline as it is, on the surface. */

@@ -23,6 +23,8 @@
 #define CORNER_LENGTH 1.3
 /* The usual opacity dims to 30 %. */
 #define DIMMING 2.0
+/* Radius of a point. */
+#define DOT 0.25
 
 /* Cairo counts in 1/256 with 32 bits; this leaves room for a scale below. */
 #define FARTHEST 2000000.0
@@ -37,83 +39,38 @@ static const double dashes[][4] = {
 
 /* --- Geometry --- */
 
-static gboolean
-to_surface (const cairo_matrix_t *m, float px, float py, double *x, double *y)
+static void
+to_surface (const cairo_matrix_t *m, const double *point, double *x, double *y)
 {
-  if (!isfinite (px) || !isfinite (py))
-    return FALSE;
-  *x = (double) px;
-  *y = (double) py;
+  *x = point[0];
+  *y = point[1];
   cairo_matrix_transform_point (m, x, y);
   *x = CLAMP (*x, -FARTHEST, FARTHEST);
   *y = CLAMP (*y, -FARTHEST, FARTHEST);
-  return TRUE;
-}
-
-/* Extends @r, which is empty when @any is not set yet. */
-static gboolean
-include_points (
-    const float *points, guint n_points, const cairo_matrix_t *m, MonocleRect *r, gboolean *any)
-{
-  for (guint i = 0; i < n_points; i++)
-    {
-      double x, y, right, bottom;
-
-      if (!to_surface (m, points[2 * i], points[2 * i + 1], &x, &y))
-        return FALSE;
-      right = *any ? MAX (r->x + r->width, x) : x;
-      bottom = *any ? MAX (r->y + r->height, y) : y;
-      r->x = *any ? MIN (r->x, x) : x;
-      r->y = *any ? MIN (r->y, y) : y;
-      r->width = right - r->x;
-      r->height = bottom - r->y;
-      *any = TRUE;
-    }
-  return TRUE;
-}
-
-/* Models do write boxes whose right lies left of their left. */
-static gboolean
-include_box (const MonocleBox *box, const cairo_matrix_t *m, MonocleRect *r, gboolean *any)
-{
-  const float corners[]
-      = { box->x1, box->y1, box->x2, box->y1, box->x2, box->y2, box->x1, box->y2 };
-
-  return include_points (corners, 4, m, r, any);
 }
 
 gboolean
-monocle_overlay_measure (const MonocleOverlayItem *item,
-                         const cairo_matrix_t *m,
-                         MonocleRect *bounds)
+monocle_overlay_measure (const MonocleShape *shape, const cairo_matrix_t *m, MonocleRect *bounds)
 {
-  const MonocleObject *object = item->object;
-  gboolean any = FALSE;
+  double left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;
+  guint n_points;
+  const double *points = monocle_shape_get_points (shape, &n_points);
 
   *bounds = (MonocleRect){ 0 };
-  if (item->region)
-    return include_box (item->region, m, bounds, &any);
-  if (!object)
+  if (monocle_shape_is_empty (shape))
     return FALSE;
-
-  switch (object->shape)
+  for (guint i = 0; i < n_points; i++)
     {
-    case MONOCLE_SHAPE_BOX:
-      return include_box (&object->box, m, bounds, &any);
+      double x, y;
 
-    case MONOCLE_SHAPE_QUAD:
-      return include_points (object->quad, 4, m, bounds, &any);
-
-    case MONOCLE_SHAPE_POLYGONS:
-      for (guint i = 0; i < object->n_polygons; i++)
-        if (!include_points (object->polygons[i].points, object->polygons[i].n_points, m, bounds,
-                             &any))
-          return FALSE;
-      return any;
-
-    default:
-      g_return_val_if_reached (FALSE);
+      to_surface (m, points + 2 * i, &x, &y);
+      left = MIN (left, x);
+      top = MIN (top, y);
+      right = MAX (right, x);
+      bottom = MAX (bottom, y);
     }
+  *bounds = (MonocleRect){ left, top, right - left, bottom - top };
+  return TRUE;
 }
 
 /* --- Paths --- */
@@ -130,37 +87,59 @@ monocle_overlay_trace_rounded (cairo_t *cr, MonocleRect r, double radius)
   cairo_close_path (cr);
 }
 
-static void
-trace_points (const MonocleOverlayCanvas *canvas, const float *points, guint n_points)
+/* Whether the ring goes clockwise. */
+static gboolean
+is_clockwise (const MonocleRing *ring)
 {
-  cairo_new_sub_path (canvas->cr);
-  for (guint i = 0; i < n_points; i++)
+  double twice = 0;
+
+  for (guint i = 0; i < ring->n_points; i++)
     {
+      const double *a = ring->points + 2 * i;
+      const double *b = ring->points + 2 * ((i + 1) % ring->n_points);
+
+      twice += a[0] * b[1] - b[0] * a[1];
+    }
+  return twice > 0;
+}
+
+/* Holes against the others, so that the winding rule leaves them open. */
+static void
+trace_ring (const MonocleOverlayCanvas *canvas, const MonocleRing *ring)
+{
+  const gboolean backward = is_clockwise (ring) == (ring->role == MONOCLE_RING_HOLE);
+
+  cairo_new_sub_path (canvas->cr);
+  for (guint i = 0; i < ring->n_points; i++)
+    {
+      const guint k = backward ? ring->n_points - 1 - i : i;
       double x, y;
 
-      if (to_surface (&canvas->options->to_surface, points[2 * i], points[2 * i + 1], &x, &y))
-        cairo_line_to (canvas->cr, x, y);
+      to_surface (&canvas->options->to_surface, ring->points + 2 * k, &x, &y);
+      cairo_line_to (canvas->cr, x, y);
     }
-  if (n_points > 0)
+  if (ring->n_points > 0)
     cairo_close_path (canvas->cr);
 }
 
 void
 monocle_overlay_trace (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing)
 {
-  const MonocleObject *object = thing->item->object;
-  const MonocleBox *box = thing->item->region ? thing->item->region : &object->box;
+  const MonocleShape *shape = thing->item->shape;
+  guint n_rings, n_points;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
+  const double *points = monocle_shape_get_points (shape, &n_points);
 
-  if (object && !thing->item->region && object->shape == MONOCLE_SHAPE_QUAD)
-    trace_points (canvas, object->quad, 4);
-  else if (object && !thing->item->region && object->shape == MONOCLE_SHAPE_POLYGONS)
-    for (guint i = 0; i < object->n_polygons; i++)
-      trace_points (canvas, object->polygons[i].points, object->polygons[i].n_points);
-  else
-    trace_points (
-        canvas,
-        (const float[]){ box->x1, box->y1, box->x2, box->y1, box->x2, box->y2, box->x1, box->y2 },
-        4);
+  for (guint i = 0; i < n_rings; i++)
+    trace_ring (canvas, &rings[i]);
+  for (guint i = 0; i < n_points && n_rings == 0; i++)
+    {
+      double x, y;
+
+      to_surface (&canvas->options->to_surface, points + 2 * i, &x, &y);
+      cairo_new_sub_path (canvas->cr);
+      cairo_arc (canvas->cr, x, y, DOT * canvas->options->font_px, 0, 2 * G_PI);
+    }
 }
 
 /* The whole line of a box shows at the edges of the picture; what is far out of view is cut off. */
@@ -188,7 +167,16 @@ inset_bounds (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thi
 static gboolean
 is_box (const MonocleOverlayThing *thing)
 {
-  return thing->item->region || thing->item->object->shape == MONOCLE_SHAPE_BOX;
+  return monocle_shape_get_kind (thing->item->shape) == MONOCLE_SHAPE_BOX;
+}
+
+/* Of as many corners as it likes. */
+static gboolean
+is_outline (const MonocleOverlayThing *thing)
+{
+  MonocleShapeKind kind = monocle_shape_get_kind (thing->item->shape);
+
+  return kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_MASK;
 }
 
 /* As it is drawn: boxes have round corners and stay inside the picture. */
@@ -238,7 +226,7 @@ set_dashes (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing
   if (thing->bounds.width + thing->bounds.height > LONGEST_DASHED
       && !(is_box (thing) && canvas->straight))
     return;
-  if (thing->item->region)
+  if (monocle_overlay_is_region (thing->item))
     {
       cairo_set_dash (canvas->cr, (const double[]){ font_px * 0.55, font_px * 0.4 }, 2, 0);
       return;
@@ -263,7 +251,7 @@ stroke_path (const MonocleOverlayCanvas *canvas,
              double casing)
 {
   const gboolean has_rim
-      = thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED && !thing->item->region;
+      = thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED && !monocle_overlay_is_region (thing->item);
   const double rim = has_rim ? RIM * canvas->line : 0;
   cairo_t *cr = canvas->cr;
 
@@ -288,14 +276,14 @@ get_fill (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing)
 {
   double opacity = CLAMP (canvas->options->opacity, 0, 1), fill = opacity;
 
-  if (thing->item->region)
+  if (monocle_overlay_is_region (thing->item))
     return 0;
   switch (canvas->options->style)
     {
     case MONOCLE_OVERLAY_STYLE_BOX:
-      if (thing->item->object->shape == MONOCLE_SHAPE_BOX)
+      if (is_box (thing))
         fill = opacity * (BOX_FILL / MONOCLE_OVERLAY_OPACITY);
-      else if (thing->item->object->shape == MONOCLE_SHAPE_QUAD)
+      else if (!is_outline (thing))
         fill = opacity * (QUAD_FILL / MONOCLE_OVERLAY_OPACITY);
       break;
 
@@ -324,15 +312,15 @@ monocle_overlay_draw_shape (const MonocleOverlayCanvas *canvas, const MonocleOve
 
   /* These speak for themselves. */
   if ((style == MONOCLE_OVERLAY_STYLE_SPOTLIGHT || style == MONOCLE_OVERLAY_STYLE_BLUR)
-      && !thing->item->region && !emphasised)
+      && !monocle_overlay_is_region (thing->item) && !emphasised)
     return;
 
-  if (style == MONOCLE_OVERLAY_STYLE_MASK && !thing->item->region)
+  if (style == MONOCLE_OVERLAY_STYLE_MASK && !monocle_overlay_is_region (thing->item))
     {
       line *= MASK_LINE;
       casing *= MASK_LINE;
     }
-  else if (!is_box (thing) && thing->item->object->shape == MONOCLE_SHAPE_POLYGONS)
+  else if (is_outline (thing))
     {
       double least = canvas->options->line_px > 0 ? 0 : 1;
 
@@ -346,7 +334,7 @@ monocle_overlay_draw_shape (const MonocleOverlayCanvas *canvas, const MonocleOve
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
   cairo_set_fill_rule (cr, CAIRO_FILL_RULE_WINDING);
-  if (style == MONOCLE_OVERLAY_STYLE_CORNERS && !thing->item->region)
+  if (style == MONOCLE_OVERLAY_STYLE_CORNERS && !monocle_overlay_is_region (thing->item))
     {
       cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
       trace_corners (canvas, thing, line);
@@ -385,7 +373,7 @@ dim_vector (const MonocleOverlayCanvas *canvas, GArray *things, double dimming)
     {
       const MonocleOverlayThing *thing = &g_array_index (things, MonocleOverlayThing, i);
 
-      if (thing->item->region)
+      if (monocle_overlay_is_region (thing->item))
         continue;
       cairo_new_path (cr);
       cairo_rectangle (cr, area->x, area->y, area->width, area->height);
@@ -409,7 +397,7 @@ monocle_overlay_draw_spotlight (const MonocleOverlayCanvas *canvas, GArray *thin
   cairo_t *cr = canvas->cr;
 
   for (guint i = 0; i < things->len; i++)
-    any |= g_array_index (things, MonocleOverlayThing, i).item->object != NULL;
+    any |= g_array_index (things, MonocleOverlayThing, i).item->role == MONOCLE_OVERLAY_OBJECT;
   if (!any || dimming <= 0 || right <= x || bottom <= y)
     return;
   if (is_vector (cr))
@@ -430,7 +418,7 @@ monocle_overlay_draw_spotlight (const MonocleOverlayCanvas *canvas, GArray *thin
     {
       const MonocleOverlayThing *thing = &g_array_index (things, MonocleOverlayThing, i);
 
-      if (thing->item->region)
+      if (monocle_overlay_is_region (thing->item))
         continue;
       cairo_new_path (cr);
       monocle_overlay_trace (canvas, thing);

@@ -61,7 +61,8 @@ static int
 compare_things (gconstpointer a, gconstpointer b)
 {
   const MonocleOverlayThing *p = a, *q = b;
-  gboolean p_region = p->item->region != NULL, q_region = q->item->region != NULL;
+  gboolean p_region = monocle_overlay_is_region (p->item);
+  gboolean q_region = monocle_overlay_is_region (q->item);
   gboolean p_first = !monocle_overlay_thing_is_emphasised (p);
   gboolean q_first = !monocle_overlay_thing_is_emphasised (q);
 
@@ -83,7 +84,7 @@ list_things (const MonocleOverlayItem *items, guint n_items, const MonocleOverla
     {
       MonocleOverlayThing thing = { .item = &items[i] };
 
-      if (!monocle_overlay_measure (&items[i], &options->to_surface, &thing.bounds))
+      if (!monocle_overlay_measure (items[i].shape, &options->to_surface, &thing.bounds))
         continue;
       thing.colour = items[i].colour == MONOCLE_OVERLAY_PLAIN
                          ? monocle_overlay_white
@@ -126,7 +127,7 @@ draw_shapes (const MonocleOverlayCanvas *canvas, GArray *things)
       {
         const MonocleOverlayThing *thing = &g_array_index (things, MonocleOverlayThing, i);
 
-        if (thing->item->object && is_visible (thing, canvas))
+        if (!monocle_overlay_is_region (thing->item) && is_visible (thing, canvas))
           monocle_overlay_draw_blur (canvas, thing);
       }
 

@@ -56,9 +56,20 @@ typedef enum
 #define MONOCLE_OVERLAY_OPACITY 0.38
 
 /**
+ * MonocleOverlayRole:
+ * @MONOCLE_OVERLAY_OBJECT: in the style that was chosen
+ * @MONOCLE_OVERLAY_REGION: dashed, unfilled, on top of all objects
+ */
+typedef enum
+{
+  MONOCLE_OVERLAY_OBJECT,
+  MONOCLE_OVERLAY_REGION,
+} MonocleOverlayRole;
+
+/**
  * MonocleOverlayItem:
- * @object: (nullable): shape of an object
- * @region: (nullable): a region instead: dashed, unfilled
+ * @shape: where it is
+ * @role: how it looks
  * @colour: index for monocle_palette_get(); its dash pattern follows from it too, where asked for;
  *   MONOCLE_OVERLAY_PLAIN: white
  * @label: (nullable): text on its plate; %NULL for none
@@ -68,8 +79,8 @@ typedef enum
  */
 typedef struct
 {
-  const MonocleObject *object;
-  const MonocleBox *region;
+  const MonocleShape *shape;
+  MonocleOverlayRole role;
   guint colour;
   const char *label;
   float score;

@@ -33,9 +33,9 @@ has_strip (const MonocleScene *scene)
   return any_text && (scene->n_regions == 0 || !all_short);
 }
 
-/* @texts: holds what labels borrow */
+/* @texts, @shapes: hold what items borrow */
 static void
-add_regions (const MonocleScene *scene, GArray *items, GPtrArray *texts)
+add_regions (const MonocleScene *scene, GArray *items, GPtrArray *texts, GPtrArray *shapes)
 {
   gboolean strip = has_strip (scene);
 
@@ -43,10 +43,14 @@ add_regions (const MonocleScene *scene, GArray *items, GPtrArray *texts)
     {
       MonocleResult *result = i < scene->results->len ? scene->results->pdata[i] : NULL;
       const char *text = result ? monocle_result_get_text (result) : NULL;
-      MonocleOverlayItem item = {
-        .region = &scene->regions[i], .colour = MONOCLE_OVERLAY_PLAIN, .score = NAN, .alpha = 1
-      };
+      MonocleShape *shape = monocle_shape_new_box (&scene->regions[i]);
+      MonocleOverlayItem item = { .shape = shape,
+                                  .role = MONOCLE_OVERLAY_REGION,
+                                  .colour = MONOCLE_OVERLAY_PLAIN,
+                                  .score = NAN,
+                                  .alpha = 1 };
 
+      g_ptr_array_add (shapes, shape);
       if (text)
         item.colour = i;
       if (text && *text && !strip)
@@ -63,18 +67,6 @@ add_regions (const MonocleScene *scene, GArray *items, GPtrArray *texts)
     }
 }
 
-/* An outline without points cannot be drawn, and takes no number. */
-static gboolean
-has_shape (const MonocleObject *object)
-{
-  if (object->shape != MONOCLE_SHAPE_POLYGONS)
-    return TRUE;
-  for (guint i = 0; i < object->n_polygons; i++)
-    if (object->polygons[i].n_points > 0)
-      return TRUE;
-  return FALSE;
-}
-
 static void
 add_objects (const MonocleScene *scene, GArray *items, GPtrArray *texts)
 {
@@ -85,9 +77,10 @@ add_objects (const MonocleScene *scene, GArray *items, GPtrArray *texts)
     for (guint j = 0; j < monocle_result_get_n_objects (scene->results->pdata[i]); j++)
       {
         const MonocleObject *object = monocle_result_get_object (scene->results->pdata[i], j);
-        MonocleOverlayItem item = { .object = object, .score = object->score, .alpha = 1 };
+        MonocleOverlayItem item = { .shape = object->shape, .score = object->score, .alpha = 1 };
 
-        if (!has_shape (object))
+        /* What cannot be drawn takes no number. */
+        if (monocle_shape_is_empty (object->shape))
           continue;
         g_ptr_array_add (labels, object->label);
         item.label = object->label;
@@ -106,7 +99,7 @@ add_objects (const MonocleScene *scene, GArray *items, GPtrArray *texts)
     {
       MonocleOverlayItem *item = &g_array_index (items, MonocleOverlayItem, i);
 
-      item->colour = *item->object->label ? colours[i] : i;
+      item->colour = *(const char *) labels->pdata[i] ? colours[i] : i;
     }
 }
 
@@ -159,10 +152,12 @@ monocle_render_draw (const MonocleScene *scene, cairo_surface_t *picture, cairo_
   };
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (MonocleOverlayItem));
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) shapes
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_shape_unref);
 
   cairo_matrix_init_identity (&options.to_surface);
   add_objects (scene, items, texts);
-  add_regions (scene, items, texts);
+  add_regions (scene, items, texts, shapes);
 
   cairo_save (cr);
   cairo_rectangle (cr, area.x, area.y, area.width, area.height);

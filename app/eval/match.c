@@ -118,6 +118,19 @@ monocle_eval_match_free (MonocleEvalMatch *self)
 }
 
 double
+monocle_eval_mask_get_iou (const MonocleMaskRuns *mask,
+                           const MonocleMaskRuns *truth,
+                           MonocleEvalCrowd crowd)
+{
+  guint64 both = monocle_mask_runs_get_common (mask, truth);
+  guint64 of = monocle_mask_runs_get_area (mask);
+
+  if (crowd == MONOCLE_EVAL_SINGLE)
+    of += monocle_mask_runs_get_area (truth) - both;
+  return both > 0 ? (double) both / (double) of : 0;
+}
+
+double
 monocle_eval_box_get_iou (const double box[4], const double truth[4], MonocleEvalCrowd crowd)
 {
   double width = MIN (box[0] + box[2], truth[0] + truth[2]) - MAX (box[0], truth[0]);
@@ -136,7 +149,7 @@ static double
 get_area (const MonocleEvalMatch *self, const MonocleEvalShape *found)
 {
   if (self->kind == MONOCLE_EVAL_MASKS)
-    return (double) monocle_eval_mask_get_area (found->mask);
+    return (double) monocle_mask_runs_get_area (found->mask);
   return found->box[2] * found->box[3];
 }
 

@@ -7,9 +7,20 @@
 
 #include <glib.h>
 
-#include "app/eval/mask.h"
+#include "engine/engine.h"
 
 G_BEGIN_DECLS
+
+/**
+ * MonocleEvalCrowd:
+ * @MONOCLE_EVAL_SINGLE: the truth is one object
+ * @MONOCLE_EVAL_CROWD: the truth is a crowd: what lies inside it is right, however small
+ */
+typedef enum
+{
+  MONOCLE_EVAL_SINGLE,
+  MONOCLE_EVAL_CROWD,
+} MonocleEvalCrowd;
 
 /**
  * MonocleEvalShape:
@@ -25,7 +36,7 @@ typedef struct
 {
   gint64 category;
   double box[4];
-  MonocleEvalMask *mask;
+  MonocleMaskRuns *mask;
   double area;
   double score;
   MonocleEvalCrowd crowd;
@@ -96,6 +107,19 @@ void monocle_eval_match_add_image (MonocleEvalMatch *self,
  * Source: Lin et al. 2014, Microsoft COCO, and its evaluation page.
  */
 void monocle_eval_match_compute (MonocleEvalMatch *self, double figures[MONOCLE_EVAL_N_AP]);
+
+/**
+ * monocle_eval_mask_get_iou:
+ * @mask: what was found
+ * @truth: what is there, of the same size
+ * @crowd: of @truth
+ *
+ * Returns: intersection over union; for a crowd intersection over the area of @mask; 0 where both
+ *   are empty
+ */
+double monocle_eval_mask_get_iou (const MonocleMaskRuns *mask,
+                                  const MonocleMaskRuns *truth,
+                                  MonocleEvalCrowd crowd);
 
 /**
  * monocle_eval_box_get_iou:

@@ -46,7 +46,7 @@ add_box (JsonBuilder *builder, const MonocleEvalShape *shape)
 static void
 add_mask (JsonBuilder *builder, const MonocleEvalShape *shape)
 {
-  g_autofree char *counts = monocle_eval_mask_to_string (shape->mask);
+  g_autofree char *counts = monocle_mask_runs_to_string (shape->mask);
 
   json_builder_set_member_name (builder, "segmentation");
   json_builder_begin_object (builder);

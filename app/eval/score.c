@@ -147,38 +147,6 @@ add_figure (MonocleEvalTally *tally,
 
 /* --- Places --- */
 
-static MonocleBox
-get_object_box (const MonocleObject *object)
-{
-  double points[8];
-  MonocleBox bounds = { 0 };
-  gboolean any = FALSE;
-
-  switch (object->shape)
-    {
-    case MONOCLE_SHAPE_BOX:
-      return object->box;
-    case MONOCLE_SHAPE_QUAD:
-      for (guint i = 0; i < 8; i++)
-        points[i] = (double) object->quad[i];
-      return monocle_eval_set_get_bounds (points, 4);
-    case MONOCLE_SHAPE_POLYGONS:
-      for (guint i = 0; i < object->n_polygons; i++)
-        for (guint k = 0; k < object->polygons[i].n_points; k++)
-          {
-            float x = object->polygons[i].points[2 * k], y = object->polygons[i].points[2 * k + 1];
-
-            bounds = any ? (MonocleBox){ MIN (bounds.x1, x), MIN (bounds.y1, y), MAX (bounds.x2, x),
-                                         MAX (bounds.y2, y) }
-                         : (MonocleBox){ x, y, x, y };
-            any = TRUE;
-          }
-      return bounds;
-    default:
-      g_return_val_if_reached (bounds);
-    }
-}
-
 /* Left, top, width, height; a box that is inside out is empty. */
 static void
 to_sides (const MonocleBox *box, double sides[4])
@@ -202,7 +170,7 @@ get_box_iou (const MonocleBox *a, const MonocleBox *b)
 static gboolean
 is_at (const MonocleObject *object, const GArray *boxes)
 {
-  MonocleBox box = get_object_box (object);
+  MonocleBox box = monocle_shape_get_box (object->shape);
 
   for (guint i = 0; i < boxes->len; i++)
     if (get_box_iou (&box, &g_array_index (boxes, MonocleBox, i)) >= RIGHT_IOU)
@@ -253,7 +221,7 @@ add_outline (MonocleEvalTally *tally,
 {
   if (question->mask)
     {
-      g_autoptr (MonocleEvalMask) mask = monocle_eval_score_read_mask (result, width, height);
+      g_autoptr (MonocleMaskRuns) mask = monocle_eval_score_read_mask (result, width, height);
 
       add_figure (tally, "mask_iou", N_ ("IoU of masks"), NULL,
                   monocle_eval_mask_get_iou (mask, question->mask, MONOCLE_EVAL_SINGLE), 1);
@@ -306,13 +274,13 @@ add_reading (MonocleEvalTally *tally,
 static const MonocleObject *
 take_nearest (GPtrArray *open, const MonocleEvalText *text)
 {
-  MonocleBox place = monocle_eval_set_get_bounds (text->quad, 4);
+  MonocleBox place = monocle_shape_get_box (text->quad);
   const MonocleObject *best = NULL;
   double best_iou = RIGHT_IOU;
 
   for (guint i = 0; i < open->len; i++)
     {
-      MonocleBox box = get_object_box (open->pdata[i]);
+      MonocleBox box = monocle_shape_get_box (((const MonocleObject *) open->pdata[i])->shape);
       double iou = get_box_iou (&box, &place);
 
       if (iou < best_iou)
@@ -459,7 +427,7 @@ monocle_eval_score_add_answer (MonocleEvalScore *self,
 static void
 clear_shape (gpointer data)
 {
-  g_clear_pointer (&((MonocleEvalShape *) data)->mask, monocle_eval_mask_unref);
+  g_clear_pointer (&((MonocleEvalShape *) data)->mask, monocle_mask_runs_unref);
 }
 
 GArray *
@@ -475,7 +443,7 @@ monocle_eval_score_read_detections (MonocleEvalScore *self,
     {
       const MonocleObject *object = monocle_result_get_object (result, i);
       MonocleEvalShape shape = { .score = isfinite (object->score) ? (double) object->score : 0 };
-      MonocleBox box = get_object_box (object);
+      MonocleBox box = monocle_shape_get_box (object->shape);
 
       if (!monocle_eval_set_find_category (set, object->label, &shape.category))
         {
@@ -488,30 +456,23 @@ monocle_eval_score_read_detections (MonocleEvalScore *self,
   return found;
 }
 
-MonocleEvalMask *
+MonocleMaskRuns *
 monocle_eval_score_read_mask (const MonocleResult *result, guint width, guint height)
 {
-  g_autoptr (GPtrArray) polygons = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  g_autoptr (GArray) rings = g_array_new (FALSE, FALSE, sizeof (MonocleRing));
+  g_autoptr (MonocleShape) all = NULL;
 
   for (guint i = 0; i < monocle_result_get_n_objects (result); i++)
     {
-      const MonocleObject *object = monocle_result_get_object (result, i);
+      const MonocleShape *shape = monocle_result_get_object (result, i)->shape;
+      guint n_rings;
+      const MonocleRing *some = monocle_shape_get_rings (shape, &n_rings);
 
-      for (guint k = 0; object->shape == MONOCLE_SHAPE_POLYGONS && k < object->n_polygons; k++)
-        {
-          GArray *points = g_array_new (FALSE, FALSE, sizeof (double));
-
-          for (guint n = 0; n < 2 * object->polygons[k].n_points; n++)
-            {
-              double side = (double) object->polygons[k].points[n];
-
-              g_array_append_val (points, side);
-            }
-          g_ptr_array_add (polygons, points);
-        }
+      if (n_rings > 0 && monocle_shape_get_kind (shape) == MONOCLE_SHAPE_RINGS)
+        g_array_append_vals (rings, some, n_rings);
     }
-  return monocle_eval_mask_new_from_polygons ((GArray *const *) polygons->pdata, polygons->len,
-                                              width, height);
+  all = monocle_shape_new_rings ((const MonocleRing *) (gpointer) rings->data, rings->len);
+  return monocle_shape_to_mask (all, width, height);
 }
 
 void

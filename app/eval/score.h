@@ -108,7 +108,7 @@ GArray *monocle_eval_score_read_detections (MonocleEvalScore *self,
  *
  * Returns: (transfer full): all of them in one
  */
-MonocleEvalMask *
+MonocleMaskRuns *
 monocle_eval_score_read_mask (const MonocleResult *result, guint width, guint height);
 
 /**

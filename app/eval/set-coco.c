@@ -27,20 +27,18 @@ typedef struct
 
 /* --- Outlines --- */
 
-static void
-polygon_free (gpointer polygon)
-{
-  g_array_unref (polygon);
-}
-
 static gboolean
-read_polygons (JsonArray *array, const char *where, GPtrArray **polygons, GError **error)
+read_polygons (JsonArray *array, const char *where, MonocleShape **outline, GError **error)
 {
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (polygon_free);
+  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  g_autoptr (GArray) rings = g_array_new (FALSE, FALSE, sizeof (MonocleRing));
 
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
-      g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
+      GArray *points = g_array_new (FALSE, FALSE, sizeof (double));
+      MonocleRing ring = { 0 };
+
+      g_ptr_array_add (owned, points);
 
       if (!monocle_json_read_numbers (json_array_get_element (array, i), where, "segmentation", 0,
                                       points, error))
@@ -51,10 +49,13 @@ read_polygons (JsonArray *array, const char *where, GPtrArray **polygons, GError
         return monocle_file_set_error (
             error, where, "a polygon has %u numbers, expected x and y of three points or more",
             points->len);
-      g_ptr_array_add (found, g_steal_pointer (&points));
+      ring.points = (const double *) (gpointer) points->data;
+      ring.n_points = points->len / 2;
+      g_array_append_val (rings, ring);
     }
-  if (found->len > 0)
-    *polygons = g_steal_pointer (&found);
+  if (rings->len > 0)
+    *outline
+        = monocle_shape_new_rings ((const MonocleRing *) (gpointer) rings->data, rings->len);
   return TRUE;
 }
 
@@ -76,20 +77,20 @@ read_size (JsonObject *object, const char *where, guint size[2], GError **error)
         return monocle_file_set_error (error, where, "\"size\" is out of range");
       size[i] = (guint) side;
     }
-  if ((guint64) size[0] * size[1] > MONOCLE_EVAL_MAX_PIXELS)
+  if ((guint64) size[0] * size[1] > MONOCLE_MASK_MAX_PIXELS)
     return monocle_file_set_error (error, where, "\"size\" is out of range");
   return TRUE;
 }
 
 /* @size is height and width. */
-static MonocleEvalMask *
+static MonocleMaskRuns *
 read_runs (JsonNode *node, const guint size[2])
 {
   g_autoptr (GArray) counts = NULL;
   JsonArray *array;
 
   if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-    return monocle_eval_mask_new_from_string (json_node_get_string (node), size[1], size[0]);
+    return monocle_mask_runs_new_from_string (json_node_get_string (node), size[1], size[0]);
   if (!JSON_NODE_HOLDS_ARRAY (node))
     return NULL;
 
@@ -105,29 +106,33 @@ read_runs (JsonNode *node, const guint size[2])
       count = json_node_get_int (element);
       g_array_append_val (counts, count);
     }
-  return monocle_eval_mask_new_from_counts ((const gint64 *) (gpointer) counts->data, counts->len,
+  return monocle_mask_runs_new_from_counts ((const gint64 *) (gpointer) counts->data, counts->len,
                                             size[1], size[0]);
 }
 
 gboolean
-monocle_eval_set_read_outline (
-    JsonNode *node, const char *where, GPtrArray **polygons, MonocleEvalMask **mask, GError **error)
+monocle_eval_set_read_outline (JsonNode *node,
+                               const char *where,
+                               MonocleShape **outline,
+                               GError **error)
 {
+  g_autoptr (MonocleMaskRuns) mask = NULL;
   guint size[2] = { 0, 0 };
   JsonNode *counts;
 
   if (JSON_NODE_HOLDS_ARRAY (node))
-    return read_polygons (json_node_get_array (node), where, polygons, error);
+    return read_polygons (json_node_get_array (node), where, outline, error);
   if (!JSON_NODE_HOLDS_OBJECT (node))
     return monocle_file_set_error (error, where,
                                    "\"segmentation\" is neither polygons nor run lengths");
   if (!read_size (json_node_get_object (node), where, size, error))
     return FALSE;
   counts = json_object_get_member (json_node_get_object (node), "counts");
-  *mask = counts ? read_runs (counts, size) : NULL;
-  if (!*mask)
+  mask = counts ? read_runs (counts, size) : NULL;
+  if (!mask)
     return monocle_file_set_error (error, where, "\"counts\" are no run lengths of %u x %u pixels",
                                    size[1], size[0]);
+  *outline = monocle_shape_new_mask (mask);
   return TRUE;
 }
 
@@ -237,7 +242,7 @@ read_image (Reader *reader, JsonObject *object, const char *where, GError **erro
   if (!image || !read_side (object, where, "width", has_objects, &image->width, error)
       || !read_side (object, where, "height", has_objects, &image->height, error))
     return FALSE;
-  if ((guint64) image->width * image->height > MONOCLE_EVAL_MAX_PIXELS)
+  if ((guint64) image->width * image->height > MONOCLE_MASK_MAX_PIXELS)
     return monocle_file_set_error (error, where, "%u x %u pixels are too many", image->width,
                                    image->height);
 
@@ -298,19 +303,19 @@ static gboolean
 read_mask (const MonocleEvalImage *image,
            JsonNode *node,
            const char *where,
-           MonocleEvalMask **mask,
+           MonocleMaskRuns **mask,
            GError **error)
 {
-  g_autoptr (GPtrArray) polygons = NULL;
+  g_autoptr (MonocleShape) outline = NULL;
+  MonocleMaskRuns *runs;
 
-  if (!monocle_eval_set_read_outline (node, where, &polygons, mask, error))
+  if (!monocle_eval_set_read_outline (node, where, &outline, error))
     return FALSE;
-  if (polygons)
-    *mask = monocle_eval_mask_new_from_polygons ((GArray *const *) polygons->pdata, polygons->len,
-                                                 image->width, image->height);
-  else if (*mask && ((*mask)->width != image->width || (*mask)->height != image->height))
+  runs = outline ? monocle_shape_get_mask (outline) : NULL;
+  if (runs && (runs->width != image->width || runs->height != image->height))
     return monocle_file_set_error (error, where, "\"size\" is %u x %u, the image %u x %u",
-                                   (*mask)->width, (*mask)->height, image->width, image->height);
+                                   runs->width, runs->height, image->width, image->height);
+  *mask = outline ? monocle_shape_to_mask (outline, image->width, image->height) : NULL;
   return TRUE;
 }
 
@@ -319,7 +324,7 @@ read_object (
     Reader *reader, MonocleEvalImage *image, JsonObject *object, const char *where, GError **error)
 {
   g_autoptr (GArray) box = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (MonocleEvalMask) mask = NULL;
+  g_autoptr (MonocleMaskRuns) mask = NULL;
   JsonNode *node = json_object_get_member (object, "bbox");
   MonocleEvalShape shape = { 0 };
   gboolean is_crowd = FALSE;
@@ -342,7 +347,7 @@ read_object (
   node = json_object_get_member (object, "segmentation");
   if (node && !JSON_NODE_HOLDS_NULL (node) && !read_mask (image, node, where, &mask, error))
     return FALSE;
-  shape.area = mask ? (double) monocle_eval_mask_get_area (mask) : shape.box[2] * shape.box[3];
+  shape.area = mask ? (double) monocle_mask_runs_get_area (mask) : shape.box[2] * shape.box[3];
   if (!monocle_json_get_double (object, where, "area", MONOCLE_JSON_OPTIONAL, &shape.area, error))
     return FALSE;
   shape.crowd = is_crowd ? MONOCLE_EVAL_CROWD : MONOCLE_EVAL_SINGLE;

@@ -151,9 +151,10 @@ read_rest (const Line *line, MonocleEvalQuestion *question, GError **error)
         return FALSE;
     }
   if (outline && !JSON_NODE_HOLDS_NULL (outline)
-      && !monocle_eval_set_read_outline (outline, line->where, &question->polygons, &question->mask,
-                                         error))
+      && !monocle_eval_set_read_outline (outline, line->where, &question->outline, error))
     return FALSE;
+  if (question->outline && monocle_shape_get_mask (question->outline))
+    question->mask = monocle_mask_runs_ref (monocle_shape_get_mask (question->outline));
   if (!monocle_eval_get_text (line->row, line->where, "kind", MONOCLE_JSON_OPTIONAL, &kind, error))
     return FALSE;
   if (kind && (!*kind || strlen (kind) > MAX_KIND_BYTES))
@@ -180,7 +181,7 @@ check_question (const Line *line, const MonocleEvalQuestion *question, GError **
       missing = question->phrases->len == 0 ? "boxes" : NULL;
       break;
     case MONOCLE_EVAL_MEASURE_OUTLINE:
-      missing = question->phrases->len == 0 && !question->mask && !question->polygons
+      missing = question->phrases->len == 0 && !question->mask && !question->outline
                     ? "segmentation"
                     : NULL;
       break;
@@ -256,9 +257,8 @@ read_text (const Line *line, MonocleEvalImage *image, GError **error)
     return FALSE;
   text = g_new0 (MonocleEvalText, 1);
   text->text = g_strdup (string);
-  text->has_quad = quad->len == 8;
-  if (text->has_quad)
-    memcpy (text->quad, quad->data, sizeof text->quad);
+  if (quad->len == 8)
+    text->quad = monocle_shape_new_quad ((const double *) (gpointer) quad->data);
   g_ptr_array_add (image->texts, text);
   return TRUE;
 }

@@ -70,13 +70,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleEvalQuestion, monocle_eval_question_free)
 /**
  * monocle_eval_set_read_outline:
  * @node: COCO's "segmentation": polygons, or run lengths
- * @polygons: (out) (transfer full) (nullable) (element-type GArray): the one
- * @mask: (out) (transfer full) (nullable): or the other; neither where there is nothing in it
+ * @outline: (out) (transfer full) (nullable): the shape; %NULL where there is nothing in it
  */
 gboolean monocle_eval_set_read_outline (JsonNode *node,
                                         const char *where,
-                                        GPtrArray **polygons,
-                                        MonocleEvalMask **mask,
+                                        MonocleShape **outline,
                                         GError **error);
 
 G_END_DECLS

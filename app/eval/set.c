@@ -22,6 +22,7 @@ text_free (gpointer data)
 {
   MonocleEvalText *text = data;
 
+  monocle_shape_unref (text->quad);
   g_free (text->text);
   g_free (text);
 }
@@ -54,8 +55,8 @@ monocle_eval_question_free (MonocleEvalQuestion *self)
   g_free (self->text);
   g_strfreev (self->answers);
   g_clear_pointer (&self->phrases, g_ptr_array_unref);
-  g_clear_pointer (&self->polygons, g_ptr_array_unref);
-  monocle_eval_mask_unref (self->mask);
+  monocle_shape_unref (self->outline);
+  monocle_mask_runs_unref (self->mask);
   g_free (self->kind);
   g_free (self);
 }
@@ -74,7 +75,7 @@ monocle_eval_image_add_question (MonocleEvalImage *image, const MonocleTask *tas
 static void
 clear_object (gpointer data)
 {
-  g_clear_pointer (&((MonocleEvalShape *) data)->mask, monocle_eval_mask_unref);
+  g_clear_pointer (&((MonocleEvalShape *) data)->mask, monocle_mask_runs_unref);
 }
 
 static MonocleEvalImage *
@@ -202,21 +203,6 @@ monocle_eval_set_is_repeated (MonocleEvalSet *self,
   return before != 0 && (repeat == MONOCLE_EVAL_REPEAT_ANYWHERE || before != self->n_files);
 }
 
-MonocleBox
-monocle_eval_set_get_bounds (const double *points, guint n_points)
-{
-  double bounds[4] = { points[0], points[1], points[0], points[1] };
-
-  for (guint i = 1; i < n_points; i++)
-    {
-      bounds[0] = MIN (bounds[0], points[2 * i]);
-      bounds[1] = MIN (bounds[1], points[2 * i + 1]);
-      bounds[2] = MAX (bounds[2], points[2 * i]);
-      bounds[3] = MAX (bounds[3], points[2 * i + 1]);
-    }
-  return (MonocleBox){ (float) bounds[0], (float) bounds[1], (float) bounds[2], (float) bounds[3] };
-}
-
 /* --- What can be asked without being said --- */
 
 /* (nullable): the model's task of that kind, if it has one */
@@ -279,7 +265,7 @@ ask_about_objects (const MonocleEvalSet *self,
         add_region_question (image, names, region)->answers = one_string (name);
       if (outlines && object->mask)
         add_region_question (image, outlines, region)->mask
-            = monocle_eval_mask_ref (object->mask);
+            = monocle_mask_runs_ref (object->mask);
     }
 }
 
@@ -300,7 +286,8 @@ ask_for_captions (const MonocleEvalSet *self, MonocleEvalImage *image)
 static double
 get_height (const MonocleEvalText *text)
 {
-  const double *quad = text->quad;
+  guint n;
+  const double *quad = monocle_shape_get_points (text->quad, &n);
 
   return (hypot (quad[6] - quad[0], quad[7] - quad[1])
           + hypot (quad[4] - quad[2], quad[5] - quad[3]))
@@ -323,15 +310,15 @@ ask_for_texts (const MonocleEvalSet *self, MonocleEvalImage *image)
   for (guint i = 0; i < image->texts->len; i++)
     {
       const MonocleEvalText *text = image->texts->pdata[i];
-      gboolean tall = text->has_quad && get_height (text) >= MONOCLE_EVAL_TALL_PX;
+      gboolean tall = text->quad && get_height (text) >= MONOCLE_EVAL_TALL_PX;
       MonocleBox region;
 
-      has_quads = has_quads && text->has_quad;
+      has_quads = has_quads && text->quad != NULL;
       is_tall = is_tall && tall;
       g_string_append_printf (all, "%s%s", i ? " " : "", text->text);
-      if (!regions || !text->has_quad)
+      if (!regions || !text->quad)
         continue;
-      region = monocle_eval_set_get_bounds (text->quad, 4);
+      region = monocle_shape_get_box (text->quad);
       if (!(region.x1 < region.x2) || !(region.y1 < region.y2))
         continue;
       question = add_region_question (image, regions, region);
@@ -357,7 +344,7 @@ find_outline (const MonocleEvalImage *image, MonocleEvalQuestion *question)
       = question->phrases->len == 1 ? question->phrases->pdata[0] : NULL;
   double best = SAME_BOX;
 
-  if (question->mask || question->polygons || !phrase || phrase->boxes->len != 1
+  if (question->mask || question->outline || !phrase || phrase->boxes->len != 1
       || monocle_eval_measure_find (question->task) != MONOCLE_EVAL_MEASURE_OUTLINE)
     return;
   for (guint i = 0; i < image->objects->len; i++)
@@ -371,8 +358,8 @@ find_outline (const MonocleEvalImage *image, MonocleEvalQuestion *question)
       if (!object->mask || iou < best)
         continue;
       best = iou;
-      monocle_eval_mask_unref (question->mask);
-      question->mask = monocle_eval_mask_ref (object->mask);
+      monocle_mask_runs_unref (question->mask);
+      question->mask = monocle_mask_runs_ref (object->mask);
     }
 }
 

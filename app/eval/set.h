@@ -14,16 +14,14 @@ G_BEGIN_DECLS
 /**
  * MonocleEvalText:
  * @text: what is written
- * @has_quad: whether it is known where
- * @quad: its four corners in pixels
+ * @quad: (nullable): its four corners in pixels, where it is known where it stands
  *
  * A piece of text in a picture.
  */
 typedef struct
 {
   char *text;
-  gboolean has_quad;
-  double quad[8];
+  MonocleShape *quad;
 } MonocleEvalText;
 
 /**
@@ -57,8 +55,8 @@ typedef enum
  * @region: in pixels
  * @answers: (nullable): texts that are right
  * @phrases: (element-type MonocleEvalPhrase) (nullable): boxes that are right
- * @polygons: (element-type GArray) (nullable): the outline that is right, x and y in turn
- * @mask: (nullable): in place of @polygons
+ * @outline: (nullable): what is right
+ * @mask: (nullable): the same as pixels, once the size of the picture is known
  * @kind: (nullable): questions of one kind get a figure of their own
  * @is_tall: for reading: all of the text is at least %MONOCLE_EVAL_TALL_PX tall
  */
@@ -71,8 +69,8 @@ typedef struct
   MonocleBox region;
   GStrv answers;
   GPtrArray *phrases;
-  GPtrArray *polygons;
-  MonocleEvalMask *mask;
+  MonocleShape *outline;
+  MonocleMaskRuns *mask;
   char *kind;
   gboolean is_tall;
 } MonocleEvalQuestion;
@@ -159,8 +157,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleEvalSet, monocle_eval_set_free)
  */
 gboolean
 monocle_eval_set_find_category (const MonocleEvalSet *self, const char *label, gint64 *category);
-
-/* The smallest box around points, x and y in turn. */
-MonocleBox monocle_eval_set_get_bounds (const double *points, guint n_points);
 
 G_END_DECLS

@@ -67,38 +67,6 @@ encode_crop (const MonocleExportJob *job,
                                                job->quality, error);
 }
 
-static void
-trace (cairo_t *cr, const float *points, guint n_points)
-{
-  cairo_new_sub_path (cr);
-  for (guint i = 0; i < n_points; i++)
-    cairo_line_to (cr, (double) points[2 * i], (double) points[2 * i + 1]);
-  cairo_close_path (cr);
-}
-
-static void
-trace_shape (cairo_t *cr, const MonocleExportObject *object)
-{
-  const MonocleObject *shape = &object->shape;
-
-  switch (shape->shape)
-    {
-    case MONOCLE_SHAPE_BOX:
-      cairo_rectangle (cr, object->bounds.x, object->bounds.y, object->bounds.width,
-                       object->bounds.height);
-      break;
-    case MONOCLE_SHAPE_QUAD:
-      trace (cr, shape->quad, 4);
-      break;
-    case MONOCLE_SHAPE_POLYGONS:
-      for (guint i = 0; i < shape->n_polygons; i++)
-        trace (cr, shape->polygons[i].points, shape->polygons[i].n_points);
-      break;
-    default:
-      g_return_if_reached ();
-    }
-}
-
 static cairo_status_t
 append_png (void *array, const unsigned char *data, unsigned int length)
 {
@@ -106,15 +74,15 @@ append_png (void *array, const unsigned char *data, unsigned int length)
   return CAIRO_STATUS_SUCCESS;
 }
 
-/* Grey, without half tones: a pixel belongs to the object when its middle does. */
+/* Grey, without half tones, as data has it too. */
 static GBytes *
 encode_mask (const MonocleExportJob *job, const MonocleExportObject *object, GError **error)
 {
   int width = (int) monocle_image_get_width (job->image);
   int height = (int) monocle_image_get_height (job->image);
   g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_autoptr (MonocleMaskRuns) mask = NULL;
   g_autoptr (Surface) surface = NULL;
-  g_autoptr (Context) cr = NULL;
   cairo_status_t status;
 
   if (width > MONOCLE_PICTURE_MAX_SIDE || height > MONOCLE_PICTURE_MAX_SIDE)
@@ -127,14 +95,15 @@ encode_mask (const MonocleExportJob *job, const MonocleExportObject *object, GEr
     }
 
   surface = cairo_image_surface_create (CAIRO_FORMAT_A8, width, height);
-  cr = cairo_create (surface);
-  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
-  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_WINDING);
-  trace_shape (cr, object);
-  cairo_fill (cr);
-  status = cairo_status (cr);
+  status = cairo_surface_status (surface);
   if (status == CAIRO_STATUS_SUCCESS)
-    status = cairo_surface_write_to_png_stream (surface, append_png, file);
+    {
+      mask = monocle_shape_to_mask (object->shape, (guint) width, (guint) height);
+      monocle_mask_runs_to_pixels (mask, cairo_image_surface_get_data (surface),
+                                   (gsize) cairo_image_surface_get_stride (surface));
+      cairo_surface_mark_dirty (surface);
+      status = cairo_surface_write_to_png_stream (surface, append_png, file);
+    }
   if (status != CAIRO_STATUS_SUCCESS)
     {
       g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
@@ -241,7 +210,8 @@ add_region (const MonocleExportJob *job,
 {
   const MonocleExportRegion *region = &g_array_index (job->regions, MonocleExportRegion, index);
   g_autofree char *name = g_strdup_printf ("region-%u", index + 1);
-  g_autoptr (GBytes) bytes = encode_crop (job, &region->box, format, error);
+  const MonocleBox box = monocle_shape_get_box (region->shape);
+  g_autoptr (GBytes) bytes = encode_crop (job, &box, format, error);
 
   return add_file (written, name, format, bytes, cancellable, error);
 }

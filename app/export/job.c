@@ -13,42 +13,30 @@
 static void
 clear_object (MonocleExportObject *object)
 {
-  for (guint i = 0; i < object->shape.n_polygons; i++)
-    g_free (object->shape.polygons[i].points);
-  g_free (object->shape.polygons);
-  g_free (object->shape.label);
+  monocle_shape_unref (object->shape);
+  g_free (object->label);
   g_free (object->title);
 }
 
 static void
 clear_region (MonocleExportRegion *region)
 {
+  monocle_shape_unref (region->shape);
   g_free (region->answer);
   g_free (region->text);
-}
-
-static MonocleObject
-copy_shape (const MonocleObject *from)
-{
-  MonocleObject to = *from;
-
-  to.label = g_strdup (from->label);
-  to.polygons = g_memdup2 (from->polygons, from->n_polygons * sizeof (MonoclePolygon));
-  for (guint i = 0; i < to.n_polygons; i++)
-    to.polygons[i].points = g_memdup2 (from->polygons[i].points,
-                                       2 * sizeof (float) * (gsize) from->polygons[i].n_points);
-  return to;
 }
 
 static void
 add_object (MonocleExportJob *self, MonocleAnnotation *annotation)
 {
+  const MonocleObject *from = monocle_annotation_get_object (annotation);
   MonocleExportObject object = {
-    .shape = copy_shape (monocle_annotation_get_object (annotation)),
+    .shape = monocle_shape_ref (from->shape),
+    .label = g_strdup (from->label),
     .title = monocle_annotation_dup_title (annotation),
+    .score = from->score,
     .number = monocle_annotation_get_number (annotation),
     .colour = monocle_annotation_get_colour (annotation),
-    .bounds = monocle_annotation_get_bounds (annotation),
     .box = monocle_annotation_get_box (annotation, monocle_image_get_width (self->image),
                                        monocle_image_get_height (self->image)),
   };
@@ -87,7 +75,7 @@ add_regions (MonocleExportJob *self, const MonocleExport *export)
     {
       MonocleResult *result = results && i < results->len ? results->pdata[i] : NULL;
       MonocleExportRegion region = {
-        .box = boxes[i],
+        .shape = monocle_shape_new_box (&boxes[i]),
         .answer = g_strdup (monocle_query_get_region_text (export->query, i)),
         .score = result ? monocle_result_get_score (result) : NAN,
       };

@@ -104,24 +104,25 @@ draw_overlay (const MonocleExportJob *job, cairo_t *cr)
   for (guint i = 0; i < job->objects->len; i++)
     {
       const MonocleExportObject *object = &g_array_index (job->objects, MonocleExportObject, i);
-      const char *label = object->shape.label;
+      const char *label = object->label;
 
-      if (!label || !*label)
+      if (!*label)
         {
           g_ptr_array_add (names, g_strdup_printf ("%u", object->number));
           label = names->pdata[names->len - 1];
         }
-      items[n++] = (MonocleOverlayItem){ .object = &object->shape,
+      items[n++] = (MonocleOverlayItem){ .shape = object->shape,
                                          .colour = object->colour,
                                          .label = label,
-                                         .score = object->shape.score,
+                                         .score = object->score,
                                          .alpha = 1 };
     }
   for (guint i = 0; job->show_regions && i < job->regions->len; i++)
     {
       const MonocleExportRegion *region = &g_array_index (job->regions, MonocleExportRegion, i);
 
-      items[n++] = (MonocleOverlayItem){ .region = &region->box,
+      items[n++] = (MonocleOverlayItem){ .shape = region->shape,
+                                         .role = MONOCLE_OVERLAY_REGION,
                                          .colour = region->colour,
                                          .label = region->text,
                                          .score = region->score,

@@ -16,20 +16,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Context, cairo_destroy)
 
 /**
  * MonocleExportObject:
- * @shape: a deep copy
- * @title: its label, or a translated name where there is none
+ * @label: its own, can be empty
+ * @title: the same, or a translated name where there is none
  * @number: within its query
  * @colour: of the palette
- * @bounds: around it, as the model says
- * @box: the same cut to the picture
+ * @box: around it, cut to the picture
  */
 typedef struct
 {
-  MonocleObject shape;
+  MonocleShape *shape;
+  char *label;
   char *title;
+  float score;
   guint number;
   guint colour;
-  MonocleRect bounds;
   MonocleBox box;
 } MonocleExportObject;
 
@@ -42,7 +42,7 @@ typedef struct
  */
 typedef struct
 {
-  MonocleBox box;
+  MonocleShape *shape;
   char *answer;
   char *text;
   float score;

@@ -13,46 +13,69 @@
 #define SCORE_DECIMALS 1e6
 
 static void
-add_pixels (JsonBuilder *builder, const float *pixels, guint n)
+add_pixels (JsonBuilder *builder, const double *pixels, guint n)
 {
   json_builder_begin_array (builder);
   for (guint i = 0; i < n; i++)
-    json_builder_add_double_value (builder,
-                                   round ((double) pixels[i] * PIXEL_DECIMALS) / PIXEL_DECIMALS);
+    json_builder_add_double_value (builder, round (pixels[i] * PIXEL_DECIMALS) / PIXEL_DECIMALS);
   json_builder_end_array (builder);
 }
 
 static void
-add_box (JsonBuilder *builder, const MonocleBox *box)
+add_rings (JsonBuilder *builder, const MonocleShape *shape, MonocleRingRole role)
 {
-  add_pixels (builder, (const float[]){ box->x1, box->y1, box->x2, box->y2 }, 4);
-}
+  guint n_rings;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
 
-static void
-add_polygons (JsonBuilder *builder, const MonocleObject *object)
-{
   json_builder_begin_array (builder);
-  for (guint i = 0; i < object->n_polygons; i++)
-    add_pixels (builder, object->polygons[i].points, 2 * object->polygons[i].n_points);
+  for (guint i = 0; i < n_rings; i++)
+    if (rings[i].role == role)
+      add_pixels (builder, rings[i].points, 2 * rings[i].n_points);
   json_builder_end_array (builder);
 }
 
+/* As COCO has it. */
 static void
-add_shape (JsonBuilder *builder, const MonocleObject *object)
+add_mask (JsonBuilder *builder, const MonocleMaskRuns *mask)
 {
-  switch (object->shape)
+  g_autofree char *counts = monocle_mask_runs_to_string (mask);
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "size");
+  json_builder_begin_array (builder);
+  json_builder_add_int_value (builder, mask->height);
+  json_builder_add_int_value (builder, mask->width);
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "counts");
+  json_builder_add_string_value (builder, counts);
+  json_builder_end_object (builder);
+}
+
+static void
+add_shape (JsonBuilder *builder, const MonocleShape *shape)
+{
+  const MonocleBox box = monocle_shape_get_box (shape);
+  guint n_points;
+  const double *points = monocle_shape_get_points (shape, &n_points);
+
+  switch (monocle_shape_get_kind (shape))
     {
     case MONOCLE_SHAPE_BOX:
-      add_box (builder, &object->box);
+      add_pixels (
+          builder,
+          (const double[]){ (double) box.x1, (double) box.y1, (double) box.x2, (double) box.y2 },
+          4);
+      break;
+    case MONOCLE_SHAPE_RINGS:
+      add_rings (builder, shape, MONOCLE_RING_OUTER);
+      break;
+    case MONOCLE_SHAPE_MASK:
+      add_mask (builder, monocle_shape_get_mask (shape));
       break;
     case MONOCLE_SHAPE_QUAD:
-      add_pixels (builder, object->quad, G_N_ELEMENTS (object->quad));
-      break;
-    case MONOCLE_SHAPE_POLYGONS:
-      add_polygons (builder, object);
-      break;
+    case MONOCLE_SHAPE_POINTS:
     default:
-      g_assert_not_reached ();
+      add_pixels (builder, points, 2 * n_points);
     }
 }
 
@@ -71,13 +94,27 @@ monocle_result_json_result (const MonocleResult *result, const MonocleTask *task
   return json_builder_get_root (builder);
 }
 
+static gboolean
+has_holes (const MonocleShape *shape)
+{
+  guint n_rings;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
+
+  for (guint i = 0; i < n_rings && monocle_shape_get_kind (shape) == MONOCLE_SHAPE_RINGS; i++)
+    if (rings[i].role == MONOCLE_RING_HOLE)
+      return TRUE;
+  return FALSE;
+}
+
 JsonNode *
 monocle_result_json_objects (const MonocleResult *result)
 {
   static const char *const keys[] = {
     [MONOCLE_SHAPE_BOX] = "box",
     [MONOCLE_SHAPE_QUAD] = "quad",
-    [MONOCLE_SHAPE_POLYGONS] = "polygons",
+    [MONOCLE_SHAPE_RINGS] = "polygons",
+    [MONOCLE_SHAPE_MASK] = "mask",
+    [MONOCLE_SHAPE_POINTS] = "points",
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -95,8 +132,13 @@ monocle_result_json_objects (const MonocleResult *result)
           json_builder_add_double_value (builder, round ((double) object->score * SCORE_DECIMALS)
                                                       / SCORE_DECIMALS);
         }
-      json_builder_set_member_name (builder, keys[object->shape]);
-      add_shape (builder, object);
+      json_builder_set_member_name (builder, keys[monocle_shape_get_kind (object->shape)]);
+      add_shape (builder, object->shape);
+      if (has_holes (object->shape))
+        {
+          json_builder_set_member_name (builder, "holes");
+          add_rings (builder, object->shape, MONOCLE_RING_HOLE);
+        }
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

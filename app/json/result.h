@@ -29,7 +29,8 @@ JsonNode *monocle_result_json_result (const MonocleResult *result, const Monocle
  * @result: a result
  *
  * One form for all tasks: `[{"label", "score", "box": [x1, y1, x2, y2], "polygons": [[x, y, ...]],
- * "quad": [8 numbers]}]`; what an object does not have is left out.
+ * "holes": [[x, y, ...]], "quad": [8 numbers], "mask": {"size": [height, width], "counts"},
+ * "points": [x, y, ...]}]`; what an object does not have is left out.
  *
  * Units: pixels of the upright image, to a ten-thousandth, which all bin centres are multiples of.
  *

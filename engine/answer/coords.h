@@ -5,21 +5,11 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/answer/geometry.h"
 
 G_BEGIN_DECLS
 
 #define MONOCLE_COORDS_BINS 1000
-
-/**
- * MonocleBox:
- *
- * Pixel edges of the upright image: left, top, right, bottom.
- */
-typedef struct
-{
-  float x1, y1, x2, y2;
-} MonocleBox;
 
 /**
  * monocle_coords_to_bin:

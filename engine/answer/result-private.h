@@ -12,7 +12,7 @@ MonocleResult *monocle_result_new (MonocleAnswer answer, const guint32 *ids, gui
 void monocle_result_take_generated_text (MonocleResult *self, char *text);
 void monocle_result_take_text (MonocleResult *self, char *text);
 void monocle_result_set_score (MonocleResult *self, float score);
-/* Owns label and polygons of @object from here on. */
+/* Owns label and shape of @object from here on. */
 void monocle_result_take_object (MonocleResult *self, const MonocleObject *object);
 
 G_END_DECLS

@@ -24,10 +24,8 @@ clear_object (gpointer data)
 {
   MonocleObject *object = data;
 
-  for (guint i = 0; i < object->n_polygons; i++)
-    g_free (object->polygons[i].points);
-  g_free (object->polygons);
   g_free (object->label);
+  monocle_shape_unref (object->shape);
 }
 
 MonocleResult *

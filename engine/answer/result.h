@@ -1,60 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a run found: text, and objects with boxes, quads or polygons in pixels of the upright image.
- * Immutable and counted, so it crosses threads freely. Made by text/parse.
+ * What a run found: text, and objects with their shapes in pixels of the upright image. Immutable and
+ * counted, so it crosses threads freely. Made by text/parse.
  */
 #pragma once
 
 #include <glib-object.h>
 
-#include "engine/answer/coords.h"
+#include "engine/answer/shape.h"
 #include "engine/answer/task.h"
 
 G_BEGIN_DECLS
 
 /**
- * MonoclePolygon:
- * @points: (array length=n_points): x and y in turn, in pixels
- * @n_points: number of points, each two numbers of @points; can be 0
- */
-typedef struct
-{
-  float *points;
-  guint n_points;
-} MonoclePolygon;
-
-/**
- * MonocleShape:
- * @MONOCLE_SHAPE_BOX: @box of the object
- * @MONOCLE_SHAPE_QUAD: @quad of the object
- * @MONOCLE_SHAPE_POLYGONS: @polygons of the object
- */
-typedef enum
-{
-  MONOCLE_SHAPE_BOX,
-  MONOCLE_SHAPE_QUAD,
-  MONOCLE_SHAPE_POLYGONS,
-} MonocleShape;
-
-/**
  * MonocleObject:
  * @label: UTF-8, can be empty
- * @shape: which of the following is there
- * @box: pixels; as the model wrote it, so x2 may be below x1
- * @quad: x and y of four corners in pixels, clockwise from the top left of the text in general
- * @polygons: (array length=n_polygons): outlines of one object, in pixels
- * @n_polygons: how many
+ * @shape: where it is
  * @score: exp of the mean log-probability of the tokens of its label, or of its locations when it
  * has none, 0..1; NaN where the log-probabilities were not given
  */
 typedef struct
 {
   char *label;
-  MonocleShape shape;
-  MonocleBox box;
-  float quad[8];
-  MonoclePolygon *polygons;
-  guint n_polygons;
+  MonocleShape *shape;
   float score;
 } MonocleObject;
 

@@ -199,15 +199,15 @@ find_run_end (const Reader *reader, gsize start, Run run)
 /* Reads @n locations one after the other, x and y in turn, to pixels. Returns the byte after them.
  */
 static gsize
-read_pixels (const Reader *reader, gsize start, guint n, float *pixels)
+read_pixels (const Reader *reader, gsize start, guint n, double *pixels)
 {
   for (guint i = 0; i < n; i++)
     {
       guint64 bin = 0;
 
       start += measure_location (reader->text->str + start, &bin);
-      pixels[i] = monocle_coords_from_bin (bin, i % 2 == 0 ? reader->request->width
-                                                           : reader->request->height);
+      pixels[i] = (double) monocle_coords_from_bin (bin, i % 2 == 0 ? reader->request->width
+                                                                    : reader->request->height);
     }
   return start;
 }
@@ -269,15 +269,16 @@ read_boxes (Reader *reader, Range label, Range run)
   gsize i = run.start;
   for (guint box = 0; box < n_locations / 4; box++)
     {
-      MonocleObject object = { .shape = MONOCLE_SHAPE_BOX };
+      MonocleObject object = { 0 };
       Mean name = { .last = NO_OWNER }, place = { .last = NO_OWNER };
-      float pixels[4];
+      double pixels[4];
       gsize end = read_pixels (reader, i, 4, pixels);
 
       add_to_mean (reader, &name, label);
       add_to_mean (reader, &place, (Range){ i, end });
       object.label = dup_ascii (reader, label);
-      object.box = (MonocleBox){ pixels[0], pixels[1], pixels[2], pixels[3] };
+      object.shape = monocle_shape_new_box (&(MonocleBox){
+          (float) pixels[0], (float) pixels[1], (float) pixels[2], (float) pixels[3] });
       object.score = get_score (&name, &place);
       monocle_result_take_object (reader->result, &object);
       i = end;
@@ -289,7 +290,8 @@ read_boxes (Reader *reader, Range label, Range run)
 static void
 read_polygon_object (Reader *reader, Range label, Range run)
 {
-  g_autoptr (GArray) polygons = g_array_new (FALSE, FALSE, sizeof (MonoclePolygon));
+  g_autoptr (GArray) rings = g_array_new (FALSE, FALSE, sizeof (MonocleRing));
+  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
   Mean name = { .last = NO_OWNER }, place = { .last = NO_OWNER };
   gsize start = run.start, length;
   guint n_locations = 0;
@@ -307,27 +309,25 @@ read_polygon_object (Reader *reader, Range label, Range run)
         }
       if (n_locations > 0 && (item == ITEM_SEPARATOR || i == run.end))
         {
-          MonoclePolygon polygon
-              = { .points = g_new (float, n_locations), .n_points = n_locations / 2 };
+          double *points = g_new (double, n_locations);
+          MonocleRing ring = { .points = points, .n_points = n_locations / 2 };
 
-          read_pixels (reader, start, n_locations, polygon.points);
-          g_array_append_val (polygons, polygon);
+          g_ptr_array_add (owned, points);
+          read_pixels (reader, start, n_locations, points);
+          g_array_append_val (rings, ring);
           add_to_mean (reader, &place, (Range){ start, i });
         }
       n_locations = 0;
       start = i + length;
     }
-  if (polygons->len == 0)
+  if (rings->len == 0)
     return;
 
   MonocleObject object = {
     .label = dup_range (reader, label),
-    .shape = MONOCLE_SHAPE_POLYGONS,
+    .shape = monocle_shape_new_rings ((const MonocleRing *) (gpointer) rings->data, rings->len),
     .score = get_score (&name, &place),
   };
-  gsize n_polygons = 0;
-  object.polygons = g_array_steal (polygons, &n_polygons);
-  object.n_polygons = (guint) n_polygons;
   monocle_result_take_object (reader->result, &object);
 }
 
@@ -468,11 +468,13 @@ read_quads (Reader *reader)
 
       Range label = { start, i };
       Mean name = { .last = NO_OWNER }, place = { .last = NO_OWNER };
-      MonocleObject object = { .shape = MONOCLE_SHAPE_QUAD };
+      MonocleObject object = { 0 };
+      double corners[8];
       monocle_utf8_trim (text, &label.start, &label.end);
       add_to_mean (reader, &name, label);
       add_to_mean (reader, &place, (Range){ i, end });
-      read_pixels (reader, i, 8, object.quad);
+      read_pixels (reader, i, 8, corners);
+      object.shape = monocle_shape_new_quad (corners);
       object.label = dup_range (reader, label);
       object.score = get_score (&name, &place);
       monocle_result_take_object (reader->result, &object);

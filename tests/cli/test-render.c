@@ -167,38 +167,38 @@ new_grey (guint width, guint height)
   return monocle_image_new_from_pixels (width, height, 3 * (gsize) width, rgb, NULL);
 }
 
+static MonocleShape *
+new_box (float x1, float y1, float x2, float y2)
+{
+  return monocle_shape_new_box (&(MonocleBox){ x1, y1, x2, y2 });
+}
+
+/* @shape: (transfer full) */
+static void
+add_object (MonocleResult *result, const char *label, MonocleShape *shape, float score)
+{
+  monocle_result_take_object (
+      result, &(MonocleObject){ .label = g_strdup (label), .shape = shape, .score = score });
+}
+
 /* One object of each shape, among them such as models write on bad days. */
 static MonocleResult *
 new_result (float side)
 {
   const guint32 ids[] = { 2, 0, 2 };
   MonocleResult *result = monocle_result_new (MONOCLE_ANSWER_BOXES_OR_POLYGONS, ids, 3);
-  MonocleObject box = { .label = g_strdup ("a & <b>"),
-                        .box = { 0.3f * side, 0.2f * side, 0.1f * side, 0.6f * side },
-                        .score = 0.5f };
-  MonocleObject point = { .label = g_strdup (""), .box = { side, side, side, side }, .score = NAN };
-  MonocleObject beyond
-      = { .label = g_strdup ("beyond"), .box = { -side, -side, 3 * side, 3 * side }, .score = 1 };
-  MonocleObject quad = { .label = g_strdup ("two\nlines"),
-                         .shape = MONOCLE_SHAPE_QUAD,
-                         .quad = { 0, 0, side, 0, side, side, 0, side },
-                         .score = 0.25f };
-  MonocleObject none
-      = { .label = g_strdup ("none"), .shape = MONOCLE_SHAPE_POLYGONS, .score = 0.25f };
-  MonocleObject outline
-      = { .label = g_strdup ("outline"), .shape = MONOCLE_SHAPE_POLYGONS, .score = 0.25f };
+  static const double triangle[] = { 1, 1, 9, 1, 5, 9 };
+  const double end = (double) side;
+  const MonocleRing rings[] = { { triangle, 3, MONOCLE_RING_OUTER }, { 0 } };
 
-  outline.polygons = g_new0 (MonoclePolygon, 2);
-  outline.n_polygons = 2;
-  outline.polygons[0].n_points = 3;
-  outline.polygons[0].points
-      = g_memdup2 (((const float[]){ 1, 1, 9, 1, 5, 9 }), 6 * sizeof (float));
-  monocle_result_take_object (result, &box);
-  monocle_result_take_object (result, &point);
-  monocle_result_take_object (result, &beyond);
-  monocle_result_take_object (result, &quad);
-  monocle_result_take_object (result, &none);
-  monocle_result_take_object (result, &outline);
+  add_object (result, "a & <b>",
+              new_box (0.3f * side, 0.2f * side, 0.1f * side, 0.6f * side), 0.5f);
+  add_object (result, "", new_box (side, side, side, side), NAN);
+  add_object (result, "beyond", new_box (-side, -side, 3 * side, 3 * side), 1);
+  add_object (result, "two\nlines",
+              monocle_shape_new_quad ((const double[]){ 0, 0, end, 0, end, end, 0, end }), 0.25f);
+  add_object (result, "none", monocle_shape_new_rings (NULL, 0), 0.25f);
+  add_object (result, "outline", monocle_shape_new_rings (rings, 2), 0.25f);
   return result;
 }
 

@@ -20,6 +20,18 @@ static const char *const pieces[] = {
   "<loc_\xd9\xa3>",
 };
 
+/* Whatever is written, it can be asked of. */
+static void
+assert_covers (const MonocleShape *shape)
+{
+  g_autoptr (MonocleMaskRuns) mask = monocle_shape_to_mask (shape, 9, 7);
+  g_autoptr (MonocleShape) copy = monocle_shape_transform (shape, &MONOCLE_MATRIX_IDENTITY);
+
+  g_assert_cmpuint (monocle_mask_runs_get_area (mask), <=, 63);
+  g_assert_true (monocle_shape_equal (shape, copy));
+  monocle_shape_hit (shape, 4, 3, 1);
+}
+
 static void
 check_result (const MonocleResult *result)
 {
@@ -29,9 +41,12 @@ check_result (const MonocleResult *result)
   for (guint i = 0; i < monocle_result_get_n_objects (result); i++)
     {
       const MonocleObject *object = monocle_result_get_object (result, i);
+      guint n_rings;
 
       g_assert_true (g_utf8_validate (object->label, -1, NULL));
-      g_assert_true (object->shape != MONOCLE_SHAPE_POLYGONS || object->n_polygons > 0);
+      monocle_shape_get_rings (object->shape, &n_rings);
+      g_assert_cmpuint (n_rings, >, 0);
+      assert_covers (object->shape);
       g_assert_true (object->score > 0 && object->score <= 1);
     }
 }

@@ -497,7 +497,8 @@ test_menu (void)
   for (guint i = 0; i < 3; i++)
     {
       GtkWidget *menu
-          = open_menu (window, (double) objects[i].box.x1 + 29, (double) objects[i].box.y1 + 29);
+          = open_menu (window, monocle_shape_get_bounds (objects[i].shape).x + 29,
+                       monocle_shape_get_bounds (objects[i].shape).y + 29);
 
       assert_selected (window, objects[i].label);
       assert_whole (menu);

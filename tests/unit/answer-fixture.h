@@ -8,12 +8,13 @@
 
 #include "app/document/query.h"
 #include "engine/answer/result-private.h"
+#include "tests/unit/shape-fixture.h"
 
 static inline MonocleObject
 box_object (const char *label, float x1, float y1, float x2, float y2)
 {
   return (MonocleObject){
-    .label = (char *) label, .shape = MONOCLE_SHAPE_BOX, .box = { x1, y1, x2, y2 }, .score = 0.5f
+    .label = (char *) label, .shape = box_shape (x1, y1, x2, y2), .score = 0.5f
   };
 }
 
@@ -28,15 +29,7 @@ answer_with (MonocleAnswer answer, const MonocleObject *objects, guint n_objects
       MonocleObject copy = objects[i];
 
       copy.label = g_strdup (objects[i].label);
-      copy.polygons = g_new0 (MonoclePolygon, objects[i].n_polygons);
-      for (guint k = 0; k < objects[i].n_polygons; k++)
-        {
-          const MonoclePolygon *polygon = &objects[i].polygons[k];
-
-          copy.polygons[k].n_points = polygon->n_points;
-          copy.polygons[k].points
-              = g_memdup2 (polygon->points, 2 * polygon->n_points * sizeof (float));
-        }
+      copy.shape = monocle_shape_ref (objects[i].shape);
       monocle_result_take_object (result, &copy);
     }
 

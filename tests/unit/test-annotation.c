@@ -1,32 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Annotations: a copy of their object, what is hit, where they are in words, turning.
+ * Annotations: a copy of their object, where they are in words, turning.
  */
 #include "config.h"
 
 #include "app/document/turn.h"
 #include "tests/unit/answer-fixture.h"
-
-/* A frame: a square with a square hole, as the hole runs the other way. */
-static float outer[] = { 10, 10, 50, 10, 50, 50, 10, 50 };
-static float hole[] = { 20, 20, 20, 40, 40, 40, 40, 20 };
-static MonoclePolygon frame[] = { { outer, 4 }, { hole, 4 } };
-
-static MonocleObject
-frame_object (void)
-{
-  return (MonocleObject){
-    .label = (char *) "frame", .shape = MONOCLE_SHAPE_POLYGONS, .polygons = frame, .n_polygons = 2
-  };
-}
-
-static MonocleObject
-quad_object (void)
-{
-  return (MonocleObject){ .label = (char *) "exit",
-                          .shape = MONOCLE_SHAPE_QUAD,
-                          .quad = { 30, 10, 50, 30, 30, 50, 10, 30 } };
-}
 
 static MonocleAnnotation *
 annotate (MonocleObject object)
@@ -37,18 +16,16 @@ annotate (MonocleObject object)
 static void
 test_copy (void)
 {
-  float points[] = { 0, 0, 10, 0, 10, 10 };
   char label[] = "cat";
-  MonoclePolygon polygon = { points, 3 };
-  g_autoptr (MonocleAnnotation) annotation = annotate ((MonocleObject){
-      .label = label, .shape = MONOCLE_SHAPE_POLYGONS, .polygons = &polygon, .n_polygons = 1 });
+  MonocleShape *shape = monocle_shape_new_box (&(MonocleBox){ 0, 0, 10, 10 });
+  g_autoptr (MonocleAnnotation) annotation
+      = annotate ((MonocleObject){ .label = label, .shape = shape });
   g_autoptr (MonocleAnnotation) nameless = annotate (box_object ("", 0, 0, 1, 1));
   g_autofree char *title = monocle_annotation_dup_title (annotation);
   g_autofree char *number = monocle_annotation_dup_title (nameless);
 
-  points[2] = 99;
   label[0] = 'r';
-  polygon.n_points = 1;
+  monocle_shape_unref (shape);
   g_assert_cmpstr (monocle_annotation_get_label (annotation), ==, "cat");
   assert_bounds (annotation, 0, 0, 10, 10);
   g_assert_cmpstr (title, ==, "cat");
@@ -75,26 +52,6 @@ test_changed (void)
 }
 
 static void
-test_bounds (void)
-{
-  g_autoptr (MonocleAnnotation) box = annotate (box_object ("", 30, 40, 10, 20));
-  g_autoptr (MonocleAnnotation) quad = annotate (quad_object ());
-  g_autoptr (MonocleAnnotation) polygons = annotate (frame_object ());
-  g_autoptr (MonocleAnnotation) nothing
-      = annotate ((MonocleObject){ .label = (char *) "", .shape = MONOCLE_SHAPE_POLYGONS });
-
-  assert_bounds (box, 10, 20, 20, 20);
-  assert_bounds (quad, 10, 10, 40, 40);
-  assert_bounds (polygons, 10, 10, 40, 40);
-  assert_bounds (nothing, 0, 0, 0, 0);
-  assert_near (monocle_annotation_get_area (box), 400);
-  assert_near (monocle_annotation_get_area (quad), 800);
-  assert_near (monocle_annotation_get_area (polygons), 2000);
-  assert_near (monocle_annotation_get_area (nothing), 0);
-  g_assert_false (monocle_annotation_hit (nothing, 0, 0, 5));
-}
-
-static void
 assert_box (MonocleObject object, float x1, float y1, float x2, float y2)
 {
   g_autoptr (MonocleAnnotation) annotation = annotate (object);
@@ -115,27 +72,6 @@ test_box (void)
   assert_box (box_object ("", 100, 50, 100, 50), 99, 49, 100, 50);
   assert_box (box_object ("", 300, 300, 400, 400), 99, 49, 100, 50);
   assert_box (box_object ("", -9, -9, -8, -8), 0, 0, 1, 1);
-}
-
-static void
-test_hit (void)
-{
-  g_autoptr (MonocleAnnotation) box = annotate (box_object ("", 30, 40, 10, 20));
-  g_autoptr (MonocleAnnotation) quad = annotate (quad_object ());
-  g_autoptr (MonocleAnnotation) polygons = annotate (frame_object ());
-
-  g_assert_true (monocle_annotation_hit (box, 20, 30, 0));
-  g_assert_false (monocle_annotation_hit (box, 32, 30, 0));
-  g_assert_true (monocle_annotation_hit (box, 32, 30, 2));
-  g_assert_false (monocle_annotation_hit (box, 32, 42, 2));
-  g_assert_false (monocle_annotation_hit (box, 5, 30, 2));
-
-  g_assert_true (monocle_annotation_hit (quad, 30, 30, 0));
-  g_assert_false (monocle_annotation_hit (quad, 12, 12, 0));
-
-  g_assert_true (monocle_annotation_hit (polygons, 15, 30, 0));
-  g_assert_false (monocle_annotation_hit (polygons, 30, 30, 0));
-  g_assert_true (monocle_annotation_hit (polygons, 38, 30, 3));
 }
 
 static void
@@ -200,33 +136,6 @@ test_rotate (void)
 }
 
 static void
-assert_turns_back (MonocleObject object)
-{
-  g_autoptr (MonocleAnnotation) annotation = annotate (object), same = annotate (object);
-  MonocleRect bounds = monocle_annotation_get_bounds (same);
-
-  for (guint i = 0; i < 4; i++)
-    monocle_annotation_rotate (annotation, 1, i % 2 ? 71 : 133, i % 2 ? 133 : 71);
-  assert_bounds (annotation, bounds.x, bounds.y, bounds.width, bounds.height);
-
-  /* Every corner, in its order. */
-  for (guint i = 0; i < 8; i++)
-    assert_near (monocle_annotation_get_object (annotation)->quad[i], object.quad[i]);
-  for (guint i = 0; i < object.n_polygons; i++)
-    for (guint k = 0; k < 2 * object.polygons[i].n_points; k++)
-      assert_near (monocle_annotation_get_object (annotation)->polygons[i].points[k],
-                   object.polygons[i].points[k]);
-}
-
-static void
-test_rotate_four_times (void)
-{
-  assert_turns_back (box_object ("", 10.25f, 5.5f, 30.1f, 20.7f));
-  assert_turns_back (quad_object ());
-  assert_turns_back (frame_object ());
-}
-
-static void
 assert_image_turns (guint width, guint height)
 {
   g_autofree guint8 *pixels = g_malloc (width * height * 3);
@@ -286,13 +195,10 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/annotation/copy", test_copy);
   g_test_add_func ("/annotation/changed", test_changed);
-  g_test_add_func ("/annotation/bounds", test_bounds);
   g_test_add_func ("/annotation/box", test_box);
-  g_test_add_func ("/annotation/hit", test_hit);
   g_test_add_func ("/annotation/position", test_position);
   g_test_add_func ("/annotation/position-of-middle", test_position_of_middle);
   g_test_add_func ("/annotation/rotate", test_rotate);
-  g_test_add_func ("/annotation/rotate-four-times", test_rotate_four_times);
   g_test_add_func ("/annotation/turn-image", test_turn_image);
   g_test_add_func ("/app/annotation/alpha-turns", test_alpha_turns);
   return g_test_run ();

@@ -354,15 +354,13 @@ test_nudges (void)
 static void
 test_move_together (void)
 {
-  float triangle[] = { 10, 10, 20, 10, 15, 20 };
-  MonoclePolygon polygon = { triangle, 3 };
+  static const double corners[] = { 5, 5, 9, 5, 9, 8, 5, 8 };
+  static const double triangle[] = { 10, 10, 20, 10, 15, 20 };
+  const MonocleRing ring = { triangle, 3, MONOCLE_RING_OUTER };
   const MonocleObject objects[] = {
     box_object ("box", 1, 2, 3, 4),
-    { .label = (char *) "text", .shape = MONOCLE_SHAPE_QUAD, .quad = { 5, 5, 9, 5, 9, 8, 5, 8 } },
-    { .label = (char *) "outline",
-      .shape = MONOCLE_SHAPE_POLYGONS,
-      .polygons = &polygon,
-      .n_polygons = 1 },
+    { .label = (char *) "text", .shape = quad_shape (corners) },
+    { .label = (char *) "outline", .shape = rings_shape (&ring, 1) },
   };
   MonocleDocument *document = open_document ();
   MonocleUndo *undo = monocle_document_get_undo (document);

@@ -41,7 +41,7 @@ load_set (JsonObject *object)
 static void
 clear_shape (gpointer shape)
 {
-  monocle_eval_mask_unref (((MonocleEvalShape *) shape)->mask);
+  monocle_mask_runs_unref (((MonocleEvalShape *) shape)->mask);
 }
 
 /* What was found in one image, in the order of the file. */
@@ -63,7 +63,7 @@ read_found (JsonArray *found, const MonocleEvalImage *image)
       for (guint k = 0; k < 4; k++)
         shape.box[k]
             = json_array_get_double_element (json_object_get_array_member (object, "bbox"), k);
-      shape.mask = monocle_eval_mask_new_from_string (
+      shape.mask = monocle_mask_runs_new_from_string (
           json_object_get_string_member (mask, "counts"), image->width, image->height);
       g_assert_nonnull (shape.mask);
       g_array_append_val (shapes, shape);
@@ -162,6 +162,32 @@ test_nothing (void)
   g_assert_cmpfloat (figures[MONOCLE_EVAL_AP_LARGE], ==, -1);
 }
 
+/* Masks against masks, as pycocotools counts them. */
+static void
+test_mask_iou (gconstpointer fixture)
+{
+  JsonArray *pairs = json_object_get_array_member (
+      json_object_get_object_member ((JsonObject *) fixture, "outlines"), "pairs");
+
+  g_assert_cmpuint (json_array_get_length (pairs), >, 0);
+  for (guint i = 0; i < json_array_get_length (pairs); i++)
+    {
+      JsonObject *object = json_array_get_object_element (pairs, i);
+      JsonArray *size = json_object_get_array_member (object, "size");
+      guint width = (guint) json_array_get_int_element (size, 1);
+      guint height = (guint) json_array_get_int_element (size, 0);
+      g_autoptr (MonocleMaskRuns) a = monocle_mask_runs_new_from_string (
+          json_object_get_string_member (object, "a"), width, height);
+      g_autoptr (MonocleMaskRuns) b = monocle_mask_runs_new_from_string (
+          json_object_get_string_member (object, "b"), width, height);
+
+      g_assert_cmpfloat (monocle_eval_mask_get_iou (a, b, MONOCLE_EVAL_SINGLE), ==,
+                         json_object_get_double_member (object, "iou"));
+      g_assert_cmpfloat (monocle_eval_mask_get_iou (a, b, MONOCLE_EVAL_CROWD), ==,
+                         json_object_get_double_member (object, "crowd"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -171,6 +197,7 @@ main (int argc, char **argv)
   fixture = load_json_fixture ("eval/reference.json.gz");
   g_test_add_data_func ("/app/eval-match/reference", fixture, test_reference);
   g_test_add_data_func ("/app/eval-match/sensitive", fixture, test_sensitive);
+  g_test_add_data_func ("/app/eval-match/mask-iou", fixture, test_mask_iou);
   g_test_add_func ("/app/eval-match/nothing", test_nothing);
   return g_test_run ();
 }

@@ -89,22 +89,17 @@ static void
 add_box (MonocleResult *result, const char *label, MonocleBox box, float score)
 {
   monocle_result_take_object (result, &(MonocleObject){ .label = g_strdup (label),
-                                                        .shape = MONOCLE_SHAPE_BOX,
-                                                        .box = box,
+                                                        .shape = monocle_shape_new_box (&box),
                                                         .score = score });
 }
 
 static void
-add_polygon (MonocleResult *result, const char *label, const float *points, guint n_points)
+add_polygon (MonocleResult *result, const char *label, const double *points, guint n_points)
 {
-  MonoclePolygon *polygon = g_new0 (MonoclePolygon, 1);
+  const MonocleRing ring = { points, n_points, MONOCLE_RING_OUTER };
 
-  polygon->points = g_memdup2 (points, 2 * sizeof (float) * (gsize) n_points);
-  polygon->n_points = n_points;
   monocle_result_take_object (result, &(MonocleObject){ .label = g_strdup (label),
-                                                        .shape = MONOCLE_SHAPE_POLYGONS,
-                                                        .polygons = polygon,
-                                                        .n_polygons = 1,
+                                                        .shape = monocle_shape_new_rings (&ring, 1),
                                                         .score = NAN });
 }
 
@@ -1024,7 +1019,7 @@ test_crops_of_regions (void)
   MonocleExport export;
   Wait wait = { 0 };
 
-  add_polygon (result, "", (const float[]){ 12, 22, 28, 22, 28, 40 }, 3);
+  add_polygon (result, "", (const double[]){ 12, 22, 28, 22, 28, 40 }, 3);
   export = new_export (document,
                        add_query (document, "region-to-segmentation", &region, 1, &result, 1));
   g_assert_true (write_out (&export, "crops-jpeg", folder, NULL, &wait));
@@ -1056,7 +1051,7 @@ check_mask (GdkPixbuf *mask, int x1, int y1, int x2, int y2)
 static void
 test_masks (void)
 {
-  static const float turned[] = { 90, 10, 90, 40, 60, 40, 60, 10 };
+  static const double turned[] = { 90, 10, 90, 40, 60, 40, 60, 10 };
   g_autofree char *folder = new_folder ();
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
   MonocleResult *result = new_result (MONOCLE_ANSWER_BOXES_OR_POLYGONS, NULL);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/draw/overlay.h"
+#include "tests/unit/shape-fixture.h"
 
 #define SIDE 100
 
@@ -101,13 +102,23 @@ count_changed (Canvas *canvas)
 static MonocleObject
 new_box (float x1, float y1, float x2, float y2)
 {
-  return (MonocleObject){ .label = (char *) "", .box = { x1, y1, x2, y2 }, .score = NAN };
+  return (MonocleObject){ .label = (char *) "", .shape = box_shape (x1, y1, x2, y2), .score = NAN };
 }
 
 static MonocleOverlayItem
 new_item (const MonocleObject *object)
 {
-  return (MonocleOverlayItem){ .object = object, .colour = 4, .score = NAN, .alpha = 1 };
+  return (MonocleOverlayItem){ .shape = object->shape, .colour = 4, .score = NAN, .alpha = 1 };
+}
+
+static MonocleOverlayItem
+new_region (float x1, float y1, float x2, float y2)
+{
+  return (MonocleOverlayItem){ .shape = box_shape (x1, y1, x2, y2),
+                               .role = MONOCLE_OVERLAY_REGION,
+                               .colour = MONOCLE_OVERLAY_PLAIN,
+                               .score = NAN,
+                               .alpha = 1 };
 }
 
 /* --- Styles --- */
@@ -218,8 +229,7 @@ test_spotlight (void)
 static void
 test_spotlight_of_nothing (void)
 {
-  const MonocleBox region = { 10, 10, 20, 20 };
-  MonocleOverlayItem item = { .region = &region, .score = NAN, .alpha = 1 };
+  MonocleOverlayItem item = new_region (10, 10, 20, 20);
   g_autoptr (Canvas) canvas = new_canvas (1);
 
   canvas->options.style = MONOCLE_OVERLAY_STYLE_SPOTLIGHT;
@@ -443,9 +453,7 @@ count_in_row (Canvas *canvas, guint y, guint32 colour)
 static void
 test_dashes (void)
 {
-  const MonocleBox region = { 20, 20, 80, 80 };
-  MonocleOverlayItem region_item
-      = { .region = &region, .colour = MONOCLE_OVERLAY_PLAIN, .score = NAN, .alpha = 1 };
+  MonocleOverlayItem region_item = new_region (20, 20, 80, 80);
   MonocleObject object = new_box (20, 20, 80, 80);
   MonocleOverlayItem item = new_item (&object);
   guint n[3], white;
@@ -479,8 +487,8 @@ static void
 test_quad (void)
 {
   MonocleObject object = { .label = (char *) "",
-                           .shape = MONOCLE_SHAPE_QUAD,
-                           .quad = { 20, 50, 50, 20, 80, 50, 50, 80 },
+                           .shape = quad_shape (
+                               (const double[]){ 20, 50, 50, 20, 80, 50, 50, 80 }),
                            .score = NAN };
   MonocleOverlayItem item = new_item (&object);
   g_autoptr (Canvas) canvas = new_canvas (1);
@@ -491,46 +499,74 @@ test_quad (void)
   g_assert_cmphex (pixel (canvas, 50, 50), !=, GREY);
 }
 
-/* An inner ring that goes the other way is a hole, one that goes the same way is not. */
+/* A hole is a hole whichever way it runs, and an outer ring inside of another is none. */
 static void
 test_rings (void)
 {
-  float outer[] = { 10, 10, 90, 10, 90, 90, 10, 90 };
-  float hole[] = { 30, 30, 30, 70, 70, 70, 70, 30 };
-  float same[] = { 30, 30, 70, 30, 70, 70, 30, 70 };
-  MonoclePolygon rings[] = { { outer, 4 }, { hole, 4 } };
-  MonocleObject object = { .label = (char *) "",
-                           .shape = MONOCLE_SHAPE_POLYGONS,
-                           .polygons = rings,
-                           .n_polygons = 2,
-                           .score = NAN };
-  MonocleOverlayItem item = new_item (&object);
+  static const double outer[] = { 10, 10, 90, 10, 90, 90, 10, 90 };
+  static const double inner[][8]
+      = { { 30, 30, 30, 70, 70, 70, 70, 30 }, { 30, 30, 70, 30, 70, 70, 30, 70 } };
   static const MonocleOverlayStyle styles[]
       = { MONOCLE_OVERLAY_STYLE_BOX, MONOCLE_OVERLAY_STYLE_MASK, MONOCLE_OVERLAY_STYLE_BLUR };
 
-  for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
-    for (guint filled = 0; filled < 2; filled++)
-      {
-        g_autoptr (Canvas) canvas = new_canvas (1);
+  for (guint i = 0; i < 4 * G_N_ELEMENTS (styles); i++)
+    {
+      const MonocleRingRole role = i % 2 ? MONOCLE_RING_HOLE : MONOCLE_RING_OUTER;
+      const MonocleRing rings[]
+          = { { outer, 4, MONOCLE_RING_OUTER }, { inner[i / 2 % 2], 4, role } };
+      MonocleObject object = { .label = (char *) "", .shape = rings_shape (rings, 2) };
+      MonocleOverlayItem item = new_item (&object);
+      g_autoptr (Canvas) canvas = new_canvas (1);
 
-        rings[1].points = filled ? same : hole;
-        canvas->options.style = styles[i];
-        draw (canvas, &item, 1);
-        g_assert_cmphex (pixel (canvas, 20, 50), !=, GREY);
-        g_assert_cmpint (pixel (canvas, 50, 50) != GREY, ==, filled);
-      }
+      canvas->options.style = styles[i / 4];
+      draw (canvas, &item, 1);
+      g_assert_cmphex (pixel (canvas, 20, 50), !=, GREY);
+      g_assert_cmpint (pixel (canvas, 50, 50) == GREY, ==, role == MONOCLE_RING_HOLE);
+    }
+}
+
+/* A mask is drawn along its pixels, holes and all; points are dots. */
+static void
+test_mask_and_points (void)
+{
+  static const double outer[] = { 20, 20, 80, 20, 80, 80, 20, 80 };
+  static const double inner[] = { 40, 40, 60, 40, 60, 60, 40, 60 };
+  static const double points[] = { 30, 30, 70, 70 };
+  const MonocleRing rings[]
+      = { { outer, 4, MONOCLE_RING_OUTER }, { inner, 4, MONOCLE_RING_HOLE } };
+  g_autoptr (MonocleMaskRuns) runs = monocle_shape_to_mask (rings_shape (rings, 2), 100, 100);
+  MonocleOverlayItem item = { .colour = 4, .score = NAN, .alpha = 1 };
+
+  {
+    g_autoptr (Canvas) canvas = new_canvas (1);
+
+    item.shape = keep_shape (monocle_shape_new_mask (runs));
+    draw (canvas, &item, 1);
+    g_assert_cmphex (pixel (canvas, 30, 30), !=, GREY);
+    g_assert_cmphex (pixel (canvas, 50, 50), ==, GREY);
+    g_assert_cmphex (pixel (canvas, 10, 10), ==, GREY);
+    g_assert_cmphex (pixel (canvas, 50, 20), !=, pixel (canvas, 30, 30));
+  }
+  {
+    g_autoptr (Canvas) canvas = new_canvas (1);
+
+    item.shape = keep_shape (monocle_shape_new_points (points, 2));
+    draw (canvas, &item, 1);
+    g_assert_cmphex (pixel (canvas, 30, 30), !=, GREY);
+    g_assert_cmphex (pixel (canvas, 70, 70), !=, GREY);
+    g_assert_cmphex (pixel (canvas, 50, 50), ==, GREY);
+  }
 }
 
 static void
 test_empty (void)
 {
-  MonoclePolygon none[] = { { NULL, 0 }, { NULL, 0 } };
-  float one_point[] = { 50, 50 };
-  MonoclePolygon one[] = { { one_point, 1 } };
+  static const double one_point[] = { 50, 50 };
+  const MonocleRing none[] = { { 0 }, { 0 } }, one[] = { { one_point, 1, MONOCLE_RING_OUTER } };
   MonocleObject objects[] = {
-    { .label = (char *) "", .shape = MONOCLE_SHAPE_POLYGONS, .score = NAN },
-    { .label = (char *) "", .shape = MONOCLE_SHAPE_POLYGONS, .polygons = none, .n_polygons = 2 },
-    { .label = (char *) "", .shape = MONOCLE_SHAPE_POLYGONS, .polygons = one, .n_polygons = 1 },
+    { .label = (char *) "", .shape = rings_shape (NULL, 0), .score = NAN },
+    { .label = (char *) "", .shape = rings_shape (none, 2), .score = NAN },
+    { .label = (char *) "", .shape = rings_shape (one, 1), .score = NAN },
     new_box (50, 50, 50, 50),
   };
 
@@ -556,8 +592,8 @@ test_not_a_number (void)
   MonocleObject objects[] = { new_box (20, NAN, 80, 80),
                               new_box (20, 20, INFINITY, 80),
                               { .label = (char *) "",
-                                .shape = MONOCLE_SHAPE_QUAD,
-                                .quad = { 10, 10, 90, 10, 90, 90, 10, NAN },
+                                .shape = quad_shape (
+                                    (const double[]){ 10, 10, 90, 10, 90, 90, 10, NAN }),
                                 .score = NAN } };
 
   for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
@@ -583,23 +619,20 @@ test_bad_numbers (void)
 
   for (guint round = 0; round < 400; round++)
     {
-      float points[8];
-      MonoclePolygon ring = { points, 4 };
-      MonocleObject object = { .label = (char *) "label", .score = NAN };
-      MonocleOverlayItem item = new_item (&object);
+      double points[8];
+      const MonocleRing ring = { points, 4, MONOCLE_RING_OUTER };
+      MonocleOverlayItem item = { .label = "label", .colour = 2, .score = NAN, .alpha = 1 };
       g_autoptr (Canvas) canvas = new_canvas (1);
 
       for (guint i = 0; i < 8; i++)
-        points[i] = numbers[g_rand_int_range (random, 0, (gint32) n)];
-      object.shape = (MonocleShape) (round % 3);
-      memcpy (object.quad, points, sizeof points);
-      object.box = (MonocleBox){ points[0], points[1], points[2], points[3] };
-      object.polygons = &ring;
-      object.n_polygons = 1;
-      item.label = "label";
-      item.colour = 2;
+        points[i] = (double) numbers[g_rand_int_range (random, 0, (gint32) n)];
+      if (round % 3 == 0)
+        item.shape
+            = box_shape ((float) points[0], (float) points[1], (float) points[2], (float) points[3]);
+      else
+        item.shape = round % 3 == 1 ? quad_shape (points) : rings_shape (&ring, 1);
       if (round % 7 == 0)
-        item.region = &object.box;
+        item.role = MONOCLE_OVERLAY_REGION;
       canvas->options.style = (MonocleOverlayStyle) (round / 3 % 5);
       canvas->options.show_labels = TRUE;
       canvas->options.dashes = TRUE;
@@ -614,9 +647,7 @@ test_bad_numbers (void)
 static void
 test_huge_region (void)
 {
-  const MonocleBox region = { 0, 5, 20000, 20000 };
-  MonocleOverlayItem item
-      = { .region = &region, .colour = MONOCLE_OVERLAY_PLAIN, .score = NAN, .alpha = 1 };
+  MonocleOverlayItem item = new_region (0, 5, 20000, 20000);
   g_autoptr (Canvas) canvas = new_canvas (1);
   gint64 start = g_get_monotonic_time ();
 
@@ -651,6 +682,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/overlay/dashes", test_dashes);
   g_test_add_func ("/app/overlay/quad", test_quad);
   g_test_add_func ("/app/overlay/rings", test_rings);
+  g_test_add_func ("/app/overlay/mask-and-points", test_mask_and_points);
   g_test_add_func ("/app/overlay/empty", test_empty);
   g_test_add_func ("/app/overlay/not-a-number", test_not_a_number);
   g_test_add_func ("/app/overlay/bad-numbers", test_bad_numbers);

@@ -8,43 +8,51 @@
 #include "engine/models/florence2/tasks.h"
 
 static void
-add_pixels (JsonBuilder *builder, const float *pixels, guint n)
+add_pixels (JsonBuilder *builder, const double *pixels, guint n)
 {
   json_builder_begin_array (builder);
   for (guint i = 0; i < n; i++)
-    json_builder_add_int_value (builder, monocle_coords_truncate (pixels[i]));
+    json_builder_add_int_value (builder, monocle_coords_truncate ((float) pixels[i]));
   json_builder_end_array (builder);
 }
 
 static void
-add_shape (JsonBuilder *builder, const MonocleObject *object)
+add_shape (JsonBuilder *builder, const MonocleShape *shape)
 {
-  const MonocleBox *box = &object->box;
+  const MonocleBox box = monocle_shape_get_box (shape);
+  guint n_rings;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
 
-  switch (object->shape)
+  if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_BOX)
     {
-    case MONOCLE_SHAPE_BOX:
-      add_pixels (builder, (const float[]){ box->x1, box->y1, box->x2, box->y2 }, 4);
-      break;
-    case MONOCLE_SHAPE_QUAD:
-      add_pixels (builder, object->quad, G_N_ELEMENTS (object->quad));
-      break;
-    case MONOCLE_SHAPE_POLYGONS:
-      json_builder_begin_array (builder);
-      for (guint i = 0; i < object->n_polygons; i++)
-        add_pixels (builder, object->polygons[i].points, 2 * object->polygons[i].n_points);
-      json_builder_end_array (builder);
-      break;
-    default:
-      g_assert_not_reached ();
+      add_pixels (
+          builder,
+          (const double[]){ (double) box.x1, (double) box.y1, (double) box.x2, (double) box.y2 },
+          4);
+      return;
     }
+  if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_QUAD)
+    {
+      add_pixels (builder, rings[0].points, 8);
+      return;
+    }
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n_rings; i++)
+    add_pixels (builder, rings[i].points, 2 * rings[i].n_points);
+  json_builder_end_array (builder);
+}
+
+static gboolean
+has_kind (const MonocleResult *result, guint index, MonocleShapeKind kind)
+{
+  return monocle_shape_get_kind (monocle_result_get_object (result, index)->shape) == kind;
 }
 
 /* Two lists side by side, of the objects of one shape. */
 static void
 add_lists (JsonBuilder *builder,
            const MonocleResult *result,
-           MonocleShape shape,
+           MonocleShapeKind kind,
            const char *shapes_key,
            const char *labels_key)
 {
@@ -53,29 +61,30 @@ add_lists (JsonBuilder *builder,
   json_builder_set_member_name (builder, shapes_key);
   json_builder_begin_array (builder);
   for (guint i = 0; i < n; i++)
-    if (monocle_result_get_object (result, i)->shape == shape)
-      add_shape (builder, monocle_result_get_object (result, i));
+    if (has_kind (result, i, kind))
+      add_shape (builder, monocle_result_get_object (result, i)->shape);
   json_builder_end_array (builder);
 
   json_builder_set_member_name (builder, labels_key);
   json_builder_begin_array (builder);
   for (guint i = 0; i < n; i++)
-    if (monocle_result_get_object (result, i)->shape == shape)
+    if (has_kind (result, i, kind))
       json_builder_add_string_value (builder, monocle_result_get_object (result, i)->label);
   json_builder_end_array (builder);
 }
 
-static void
-add_answer (JsonBuilder *builder, const MonocleTask *task, const MonocleResult *result)
+/* A builder has no root that is a string. */
+static JsonNode *
+new_text (const char *text)
 {
-  MonocleAnswer answer = monocle_florence2_task_get_answer (task);
+  JsonNode *node = json_node_alloc ();
 
-  if (answer == MONOCLE_ANSWER_TEXT)
-    {
-      json_builder_add_string_value (builder, monocle_result_get_text (result));
-      return;
-    }
+  return text ? json_node_init_string (node, text) : json_node_init_null (node);
+}
 
+static void
+add_answer (JsonBuilder *builder, MonocleAnswer answer, const MonocleResult *result)
+{
   json_builder_begin_object (builder);
   switch (answer)
     {
@@ -85,11 +94,11 @@ add_answer (JsonBuilder *builder, const MonocleTask *task, const MonocleResult *
       add_lists (builder, result, MONOCLE_SHAPE_BOX, "bboxes", "labels");
       break;
     case MONOCLE_ANSWER_POLYGONS:
-      add_lists (builder, result, MONOCLE_SHAPE_POLYGONS, "polygons", "labels");
+      add_lists (builder, result, MONOCLE_SHAPE_RINGS, "polygons", "labels");
       break;
     case MONOCLE_ANSWER_BOXES_OR_POLYGONS:
       add_lists (builder, result, MONOCLE_SHAPE_BOX, "bboxes", "bboxes_labels");
-      add_lists (builder, result, MONOCLE_SHAPE_POLYGONS, "polygons", "polygons_labels");
+      add_lists (builder, result, MONOCLE_SHAPE_RINGS, "polygons", "polygons_labels");
       break;
     case MONOCLE_ANSWER_QUADS:
       add_lists (builder, result, MONOCLE_SHAPE_QUAD, "quad_boxes", "labels");
@@ -104,8 +113,12 @@ add_answer (JsonBuilder *builder, const MonocleTask *task, const MonocleResult *
 JsonNode *
 monocle_florence2_write_reference (const MonocleTask *task, const MonocleResult *result)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  const MonocleAnswer answer = monocle_florence2_task_get_answer (task);
+  g_autoptr (JsonBuilder) builder = NULL;
 
-  add_answer (builder, task, result);
+  if (answer == MONOCLE_ANSWER_TEXT)
+    return new_text (monocle_result_get_text (result));
+  builder = json_builder_new ();
+  add_answer (builder, answer, result);
   return json_builder_get_root (builder);
 }
