@@ -382,22 +382,34 @@ monocle_normaliser_read (MonocleNormaliser *self,
                              path, error);
 }
 
+/* Like @step->apply(), in place. */
+static void
+replace_by (const Step *step, char **text)
+{
+  char *next = step->apply (step, *text);
+
+  g_free (*text);
+  *text = next;
+}
+
 char *
 monocle_normaliser_apply (const MonocleNormaliser *self, const char *text, gboolean *keeps_start)
 {
   gsize limit = MAX_AT_LEAST + MAX_GROWTH * strlen (text);
   char *result = g_strdup (text);
+  /* What has become of the first character. */
+  g_autofree char *first
+      = g_strndup (text, *text != '\0' ? (gsize) (g_utf8_next_char (text) - text) : 0);
 
   *keeps_start = TRUE;
   for (guint i = 0; i < self->steps->len && strlen (result) <= limit; i++)
     {
       const Step *step = &g_array_index (self->steps, Step, i);
-      char *next = step->apply (step, result);
 
-      if (step->drops && g_utf8_get_char (next) != g_utf8_get_char (result))
+      replace_by (step, &result);
+      replace_by (step, &first);
+      if (step->drops && first[0] == '\0')
         *keeps_start = FALSE;
-      g_free (result);
-      result = next;
     }
   return result;
 }
