@@ -13,6 +13,8 @@
 #include "ui/image-view.h"
 
 #define PATIENCE_S 60
+/* The first answer on a device has its shaders compiled, by several programs at a time perhaps. */
+#define PATIENCE_WITH_ANSWERS_S 240
 
 static GtkApplication *application;
 static GPtrArray *temporary;
@@ -26,11 +28,11 @@ set_flag (gpointer flag)
   return G_SOURCE_REMOVE;
 }
 
-void
-gui_wait_for (const char *what, GuiPredicate predicate, gpointer data)
+static void
+wait_for (const char *what, guint seconds, GuiPredicate predicate, gpointer data)
 {
   gboolean late = FALSE;
-  guint timeout = g_timeout_add_seconds (PATIENCE_S, set_flag, &late);
+  guint timeout = g_timeout_add_seconds (seconds, set_flag, &late);
   gboolean tick = FALSE;
 
   while (!predicate (data) && !late)
@@ -42,8 +44,14 @@ gui_wait_for (const char *what, GuiPredicate predicate, gpointer data)
         g_main_context_iteration (NULL, TRUE);
     }
   if (late)
-    g_error ("waited %d s in vain for: %s", PATIENCE_S, what);
+    g_error ("waited %u s in vain for: %s", seconds, what);
   g_source_remove (timeout);
+}
+
+void
+gui_wait_for (const char *what, GuiPredicate predicate, gpointer data)
+{
+  wait_for (what, PATIENCE_S, predicate, data);
 }
 
 void
@@ -375,7 +383,7 @@ is_over (gpointer query)
 void
 gui_wait_done (MonocleQuery *query)
 {
-  gui_wait_for ("the answer", is_over, query);
+  wait_for ("the answer", PATIENCE_WITH_ANSWERS_S, is_over, query);
   gui_settle ();
 }
 
