@@ -113,10 +113,17 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer self)
     }
 }
 
+static void
+quit_soon (gpointer self)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (self), "quit", NULL);
+}
+
+/* GTK lets go of a dialog that has its event in hand only after the window that it belongs to. */
 static gboolean
 on_quit_key (GtkWidget *window, GVariant *arguments, gpointer self)
 {
-  g_action_group_activate_action (G_ACTION_GROUP (self), "quit", NULL);
+  g_idle_add_once (quit_soon, self);
   return TRUE;
 }
 
