@@ -93,17 +93,21 @@ gui_remove (const char *path)
   g_remove (path);
 }
 
-/* GDK 4.24 says so about its own frame clock, from inside it, when the display is slow. Warnings are
- * fatal here, and this one is nothing that a program could do otherwise. */
-#define FRAME_WARNING "gdk_frame_timings_submitted() called on submitted frame."
+/* GTK 4.24 says so about its own frame clock and icons, from inside of them, when the display is slow.
+ * Warnings are fatal here, and these are about nothing that a program does. */
+static const char *const of_gtk[] = {
+  "gdk_frame_timings_submitted() called on submitted frame.",
+  "gtk_svg_advance: time went backward: ",
+};
 
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
   for (gsize i = 0; i < n_fields; i++)
-    if (g_str_equal (fields[i].key, "MESSAGE") && fields[i].length < 0
-        && g_str_equal (fields[i].value, FRAME_WARNING))
-      return G_LOG_WRITER_HANDLED;
+    for (guint k = 0; k < G_N_ELEMENTS (of_gtk); k++)
+      if (g_str_equal (fields[i].key, "MESSAGE") && fields[i].length < 0
+          && g_str_has_prefix (fields[i].value, of_gtk[k]))
+        return G_LOG_WRITER_HANDLED;
   return g_log_writer_default (level, fields, n_fields, data);
 }
 

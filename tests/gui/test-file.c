@@ -179,6 +179,34 @@ has_no_window (gpointer data)
   return gtk_application_get_windows (gui_get_application ()) == NULL;
 }
 
+/* Of places at the side of the window, how many look other than the one above. */
+static guint
+count_changes (MonocleWindow *window)
+{
+  cairo_surface_t *picture = gui_take_picture (GTK_WINDOW (window), 1);
+  guint n = 0;
+
+  for (int x = 30; x < 150; x += 10)
+    for (int y = 80; y < cairo_image_surface_get_height (picture) - 80; y += 10)
+      n += gui_get_pixel (picture, x, y) != gui_get_pixel (picture, x, y - 10);
+  cairo_surface_destroy (picture);
+  return n;
+}
+
+/* Newer ones are inside of the window, and what is behind them is dimmed, not gone. */
+static void
+test_behind_dialog (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  guint n_before = count_changes (window);
+
+  g_assert_cmpuint (n_before, >, 50);
+  gui_act (window, "app.preferences", NULL);
+  gui_wait_ms (500);
+  g_assert_cmpuint (count_changes (window), >, n_before / 2);
+  gui_close_all ();
+}
+
 /* The key works in windows that are none of the application's. */
 static void
 test_quit_in_dialog (void)
@@ -405,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/file/trash-in-folder", test_trash_in_folder);
   g_test_add_func ("/gui/file/trash-alone", test_trash_alone);
   g_test_add_func ("/gui/file/properties", test_properties);
+  g_test_add_func ("/gui/file/behind-dialog", test_behind_dialog);
   g_test_add_func ("/gui/file/quit-in-dialog", test_quit_in_dialog);
   g_test_add_func ("/gui/file/pasted-has-no-file", test_pasted_has_no_file);
   g_test_add_func ("/gui/file/open-with", test_open_with);
