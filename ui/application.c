@@ -113,6 +113,41 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer self)
     }
 }
 
+static void
+quit_soon (gpointer self)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (self), "quit", NULL);
+}
+
+/* GTK lets go of a dialog that has its event in hand only after the window that it belongs to. */
+static gboolean
+on_quit_key (GtkWidget *window, GVariant *arguments, gpointer self)
+{
+  g_idle_add_once (quit_soon, self);
+  return TRUE;
+}
+
+/* Dialogs are none of the application's windows, each of which is there for pictures; so its keys pass
+ * them by, and one has to work everywhere. */
+static void
+on_toplevels_changed (
+    GListModel *toplevels, guint position, guint n_removed, guint n_added, MonocleApplication *self)
+{
+  for (guint i = position; i < position + n_added; i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (toplevels, i);
+      GtkEventController *controller = gtk_shortcut_controller_new ();
+
+      gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller),
+                                         GTK_SHORTCUT_SCOPE_GLOBAL);
+      gtk_shortcut_controller_add_shortcut (
+          GTK_SHORTCUT_CONTROLLER (controller),
+          gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_q, GDK_CONTROL_MASK),
+                            gtk_callback_action_new (on_quit_key, self, NULL)));
+      gtk_widget_add_controller (window, controller);
+    }
+}
+
 /* What somebody who helps would ask first. */
 static char *
 describe_system (MonocleApplication *self, GPtrArray *devices)
@@ -229,6 +264,9 @@ monocle_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action,
                                            accelerators[i].accels);
+
+  g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
+                           G_CALLBACK (on_toplevels_changed), self, 0);
 
   g_unix_signal_add (SIGTERM, on_signal, self);
   g_unix_signal_add (SIGINT, on_signal, self);

@@ -283,6 +283,14 @@ test_delete (void)
   g_assert_cmpuint (count_shown (window), ==, n);
   gui_act (window, "win.redo", NULL);
   g_assert_cmpuint (count_shown (window), ==, n - 1);
+
+  /* All of them: that is not what the model found. */
+  gtk_selection_model_select_all (monocle_presentation_get_objects (get_presentation (window)));
+  gui_settle ();
+  gui_act (window, "win.delete", NULL);
+  g_assert_cmpuint (count_shown (window), ==, 0);
+  g_assert_false (gui_has_text (window, "No objects found"));
+  g_assert_true (gui_has_text (window, "All that was found here has been deleted."));
 }
 
 static void
