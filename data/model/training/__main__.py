@@ -70,7 +70,8 @@ def _makers(places, preset):
                          for held_out in (False, True))
     return atlas, scene.makers(atlas, backgrounds.Backgrounds(places.backgrounds),
                                backgrounds.Backgrounds(places.backgrounds, held_out=True),
-                               preset.shape.image, painters, preset.stamps, photos, preset.tiles, **preset.sizes)
+                               preset.shape.image, painters, preset.stamps, photos, preset.tiles,
+                               preset.twins, **preset.sizes)
 
 
 def make_tokenizer(args, places, preset):
