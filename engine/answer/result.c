@@ -86,9 +86,51 @@ monocle_result_set_score (MonocleResult *self, float score)
 }
 
 void
+monocle_result_set_object_score (MonocleResult *self, guint index, float score)
+{
+  g_return_if_fail (index < self->objects->len);
+
+  g_array_index (self->objects, MonocleObject, index).score = score;
+}
+
+void
 monocle_result_take_object (MonocleResult *self, const MonocleObject *object)
 {
   g_array_append_vals (self->objects, object, 1);
+}
+
+static MonocleObject
+copy_object (const MonocleObject *object)
+{
+  MonocleObject copy = *object;
+
+  copy.label = g_strdup (object->label);
+  copy.polygons = g_memdup2 (object->polygons, object->n_polygons * sizeof (MonoclePolygon));
+  for (guint i = 0; i < object->n_polygons; i++)
+    copy.polygons[i].points = g_memdup2 (object->polygons[i].points,
+                                         2 * (gsize) object->polygons[i].n_points * sizeof (float));
+  return copy;
+}
+
+MonocleResult *
+monocle_result_filter (MonocleResult *self, double lowest_score)
+{
+  MonocleResult *kept = monocle_result_new (self->answer, self->ids, self->n_ids);
+
+  monocle_result_take_text (kept, g_strdup (self->text));
+  monocle_result_take_generated_text (kept, g_strdup (self->generated_text));
+  monocle_result_set_score (kept, self->score);
+  for (guint i = 0; i < self->objects->len; i++)
+    {
+      const MonocleObject *object = &g_array_index (self->objects, MonocleObject, i);
+      MonocleObject copy;
+
+      if ((double) object->score < lowest_score)
+        continue;
+      copy = copy_object (object);
+      monocle_result_take_object (kept, &copy);
+    }
+  return kept;
 }
 
 MonocleAnswer

@@ -19,6 +19,7 @@ struct _MonocleModel
   const MonocleFamily *family;
   gpointer data; /* the family's; the worker's */
   MonocleFamilyFacts facts;
+  MonocleCalibration *calibration;
   char **notes;
   double load_ms;
   gsize used_bytes; /* atomic: written by the worker */
@@ -59,6 +60,7 @@ monocle_model_finalize (GObject *object)
   g_free (self->directory);
   g_free (self->name);
   g_strfreev (self->notes);
+  g_clear_pointer (&self->calibration, monocle_calibration_free);
   G_OBJECT_CLASS (monocle_model_parent_class)->finalize (object);
 }
 
@@ -124,8 +126,10 @@ load_data (
   if (!*gpu)
     return NULL;
   self->family = monocle_families_probe (self->directory, error);
+  if (self->family)
+    self->calibration = monocle_calibration_load (self->directory, error);
 
-  return self->family ? self->family->load (&load, error) : NULL;
+  return self->calibration ? self->family->load (&load, error) : NULL;
 }
 
 static void
@@ -308,6 +312,18 @@ guint
 monocle_model_get_usual_tokens (MonocleModel *self)
 {
   return self->facts.usual_tokens;
+}
+
+const MonocleCalibration *
+monocle_model_get_calibration (MonocleModel *self)
+{
+  return self->calibration;
+}
+
+double
+monocle_model_get_lowest_score (MonocleModel *self)
+{
+  return monocle_calibration_get_lowest_score (self->calibration);
 }
 
 const char *const *
