@@ -25,6 +25,7 @@ struct _MonocleApplication
 
   GSettings *settings;
   MonocleRunner *runner;
+  MonocleThreshold *threshold;
 };
 
 G_DEFINE_FINAL_TYPE (MonocleApplication, monocle_application, ADW_TYPE_APPLICATION)
@@ -273,6 +274,7 @@ monocle_application_startup (GApplication *application)
 
   self->settings = g_settings_new (MONOCLE_APPLICATION_ID);
   self->runner = monocle_runner_new ();
+  self->threshold = monocle_threshold_new (self->settings, self->runner);
   configure_runner (self);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
 }
@@ -404,6 +406,7 @@ monocle_application_dispose (GObject *object)
 {
   MonocleApplication *self = MONOCLE_APPLICATION (object);
 
+  g_clear_object (&self->threshold);
   g_clear_object (&self->runner);
   g_clear_object (&self->settings);
 
@@ -477,4 +480,11 @@ monocle_application_get_settings (MonocleApplication *self)
 {
   g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
   return self->settings;
+}
+
+MonocleThreshold *
+monocle_application_get_threshold (MonocleApplication *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
+  return self->threshold;
 }

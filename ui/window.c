@@ -590,6 +590,8 @@ monocle_window_new (MonocleApplication *application)
   monocle_window_add_actions (self);
   monocle_side_panel_set_settings (self->side_panel, self->settings);
   monocle_window_bind_settings (self);
+  monocle_threshold_bind (monocle_application_get_threshold (application), self->presentation,
+                          "threshold");
   connect_runner (self);
   monocle_window_restore_size (self);
   monocle_window_update_page (self);

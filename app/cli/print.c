@@ -179,6 +179,7 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
           .text = request->text,
           .region = i < request->n_regions ? &request->regions[i] : NULL,
           .result = answer->run->results->pdata[i],
+          .min_score = answer->min_score,
           .load_ms = monocle_model_get_load_ms (model),
           .run = answer->run,
       });

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @text: (nullable): the prompt, for tasks that take one
  * @region: (nullable): what it was asked about, in pixels of that picture
  * @result: what came back
+ * @min_score: objects with a lower score are left out of it
  * @load_ms: of the model; NaN where it is not known
  * @run: (nullable): its times; %NULL where it has not ended
  */
@@ -37,6 +38,7 @@ typedef struct
   const char *text;
   const MonocleBox *region;
   const MonocleResult *result;
+  double min_score;
   double load_ms;
   const MonocleRun *run;
 } MonocleAnswerFacts;
