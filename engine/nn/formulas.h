@@ -37,6 +37,9 @@ MonocleValue monocle_depthwise_conv (MonocleGraph *graph,
 
 MonocleValue monocle_layer_norm (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, MonocleValue bias, float eps);
+/* Times (@offset + weight); see monocle_op_rms_norm(). */
+MonocleValue monocle_rms_norm (
+    MonocleGraph *graph, MonocleValue x, MonocleValue weight, float offset, float eps);
 /* [1, C]: the mean of the rows of x [T, C]. */
 MonocleValue monocle_mean_rows (MonocleGraph *graph, MonocleValue x);
 

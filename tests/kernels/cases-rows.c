@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Cases of what is done row by row: see kernel-cases.c.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include "kernel-cases.h"
+
+static void
+try_layer_norm (KernelTest *t, guint rows, guint columns, float offset, gboolean in_place)
+{
+  float *x_values, *weight_values, *bias_values, *expected;
+  MonocleTensor x, weight, bias, y;
+
+  kernel_test_begin (t, "%u x %u around %g%s", rows, columns, (double) offset,
+                     in_place ? " in place" : "");
+  x = kernel_test_add_scaled (t, t->store, 1, offset, &x_values, 2, rows, columns);
+  weight = kernel_test_add_scaled (t, MONOCLE_FORMAT_F32, 0.5f, 1, &weight_values, 1, columns);
+  bias = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &bias_values, 1, columns);
+  if (in_place)
+    {
+      y = x;
+      kernel_test_allow_writing (t, &y);
+    }
+  else
+    y = kernel_test_add_output (t, t->store, 2, rows, columns);
+  monocle_op_layer_norm (t->commands, &x, &weight, &bias, 1e-5f, &y);
+  expected = kernel_test_new_floats (t, (gsize) rows * columns);
+  monocle_reference_layer_norm (x_values, weight_values, bias_values, rows, columns, 1e-5f,
+                                expected);
+  /* A mean of n times the deviation leaves an n times larger error. */
+  kernel_test_check (t, &y, expected, kernel_test_get_limit (t) * (1 + (double) offset));
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_layer_norm (KernelTest *t)
+{
+  static const guint rows[] = { 1, 3, 31, 33, 128 };
+  static const guint columns[] = { 4, 32, 36, 128, 768 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (columns); j++)
+      try_layer_norm (t, rows[i], columns[j], 0, (i + j) % 2);
+  try_layer_norm (t, 33, 128, 30, FALSE);
+}
+
+static void
+try_rms_norm (
+    KernelTest *t, guint rows, guint columns, float scale, float offset, gboolean in_place)
+{
+  const float eps = 1e-6f;
+  float *x_values, *weight_values, *expected;
+  MonocleTensor x, weight, y;
+
+  kernel_test_begin (t, "%u x %u times %g, weights around %g%s", rows, columns, (double) scale,
+                     (double) offset, in_place ? " in place" : "");
+  x = kernel_test_add_scaled (t, t->store, scale, 0, &x_values, 2, rows, columns);
+  weight = kernel_test_add_scaled (t, MONOCLE_FORMAT_F32, 0.5f, 1 - offset, &weight_values, 1,
+                                   columns);
+  if (in_place)
+    {
+      y = x;
+      kernel_test_allow_writing (t, &y);
+    }
+  else
+    y = kernel_test_add_output (t, t->store, 2, rows, columns);
+  monocle_op_rms_norm (t->commands, &x, &weight, offset, eps, &y);
+  expected = kernel_test_new_floats (t, (gsize) rows * columns);
+  monocle_reference_rms_norm (x_values, weight_values, offset, rows, columns, eps, expected);
+  kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_rms_norm (KernelTest *t)
+{
+  static const guint rows[] = { 1, 3, 31, 33, 128 };
+  static const guint columns[] = { 4, 32, 36, 128, 576 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (columns); j++)
+      try_rms_norm (t, rows[i], columns[j], 1, j % 2, (i + j) % 2);
+  /* So small that eps counts; as large as the rows of a long residual. */
+  try_rms_norm (t, 9, 64, 1e-3f, 0, FALSE);
+  try_rms_norm (t, 2, 2304, 200, 1, FALSE);
+}
