@@ -87,6 +87,15 @@ MonocleValue monocle_image_positions (MonocleGraph *graph,
                                       MonocleValue rows,
                                       MonocleValue temporal);
 
+/* F32 [T, width]: the angles of positions U32 [T], for monocle_rotary(). */
+MonocleValue
+monocle_rotary_angles (MonocleGraph *graph, MonocleValue positions, guint width, float base);
+/* x [T, C] with the first heads of each row turned. */
+MonocleValue monocle_rotary (MonocleGraph *graph,
+                             MonocleValue x,
+                             MonocleValue angles,
+                             const MonocleRotary *rotary);
+
 /* @target with rows [first, ..) replaced by those of @source; @target as it was is no more. */
 MonocleValue
 monocle_put_rows (MonocleGraph *graph, MonocleValue target, MonocleValue source, guint first);

@@ -21,5 +21,6 @@
 #include "engine/nn/ops/matmul.h"
 #include "engine/nn/ops/norm.h"
 #include "engine/nn/ops/pool.h"
+#include "engine/nn/ops/rotary.h"
 #include "engine/nn/ops/topk.h"
 #include "engine/nn/ops/window-attention.h"

@@ -87,3 +87,88 @@ kernel_case_run_rms_norm (KernelTest *t)
   try_rms_norm (t, 9, 64, 1e-3f, 0, FALSE);
   try_rms_norm (t, 2, 2304, 200, 1, FALSE);
 }
+
+/* --- rotary positions --------------------------------------------------------------------- */
+
+static void
+try_rotary_angles (KernelTest *t, guint rows, guint width, float base, guint32 last)
+{
+  float *expected;
+  guint32 *position_values;
+  MonocleTensor positions, angles;
+
+  kernel_test_begin (t, "%u x %u, base %g, up to position %u", rows, width, (double) base, last);
+  positions = kernel_test_add_integers (t, last + 1, &position_values, 1, rows);
+  position_values[0] = last;
+  kernel_test_set_integers (t, &positions, position_values);
+  angles = kernel_test_add_output (t, MONOCLE_FORMAT_F32, 2, rows, width);
+  monocle_op_rotary_angles (t->commands, &positions, base, &angles);
+  expected = kernel_test_new_floats (t, (gsize) rows * width);
+  monocle_reference_rotary_angles (position_values, rows, width, base, expected);
+  kernel_test_check (t, &angles, expected, 1e-7);
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_rotary_angles (KernelTest *t)
+{
+  try_rotary_angles (t, 1, 2, 10000, 0);
+  try_rotary_angles (t, 3, 4, 10000, 3);
+  try_rotary_angles (t, 33, 20, 10000, 1000);
+  try_rotary_angles (t, 128, 64, 100000, 8192);
+  try_rotary_angles (t, 31, 128, 5e6f, 32768);
+  try_rotary_angles (t, 127, 256, 10000, 32768);
+  try_rotary_angles (t, 9, 128, 1e6f, 1 << 20);
+}
+
+typedef struct
+{
+  guint rows, columns, width;
+  MonocleRotary rotary;
+} RotaryShape;
+
+static void
+try_rotary (KernelTest *t, const RotaryShape *s, gboolean in_place)
+{
+  float *x_values, *angle_values, *expected;
+  MonocleTensor x, angles, y;
+
+  kernel_test_begin (t, "%u x %u, heads %u x %u of which %u%s%s", s->rows, s->columns,
+                     s->rotary.n_heads, s->rotary.head_width, s->width,
+                     s->rotary.neighbours ? ", neighbours" : "", in_place ? ", in place" : "");
+  x = kernel_test_add_input (t, t->store, &x_values, 2, s->rows, s->columns);
+  angles = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &angle_values, 2, s->rows, s->width);
+  if (in_place)
+    {
+      y = x;
+      kernel_test_allow_writing (t, &y);
+    }
+  else
+    y = kernel_test_add_output (t, t->store, 2, s->rows, s->columns);
+  monocle_op_rotary (t->commands, &x, &angles, &s->rotary, &y);
+  expected = kernel_test_new_floats (t, (gsize) s->rows * s->columns);
+  monocle_reference_rotary (x_values, angle_values, s->rows, s->columns, s->width, &s->rotary,
+                            expected);
+  kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_rotary (KernelTest *t)
+{
+  static const RotaryShape shapes[] = {
+    { 1, 4, 2, { 1, 4, FALSE } },
+    { 3, 64, 64, { 1, 64, FALSE } },
+    { 31, 36, 10, { 1, 12, FALSE } }, /* part of a head, two more that stay */
+    { 33, 36, 12, { 3, 12, TRUE } },
+    { 128, 192, 16, { 2, 64, TRUE } },
+    { 127, 960, 64, { 12, 64, FALSE } }, /* nine heads of queries and three of keys; values stay */
+    { 2, 4608, 256, { 8, 256, FALSE } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      try_rotary (t, &shapes[i], FALSE);
+      try_rotary (t, &shapes[i], TRUE);
+    }
+}

@@ -328,6 +328,8 @@ const KernelCase kernel_cases[] = {
   CASE (embed, BOTH, run_embed),
   CASE (add_positions, BOTH, run_add_positions),
   CASE (image_positions, BOTH, run_image_positions),
+  CASE (rotary_angles, BOTH, kernel_case_run_rotary_angles),
+  CASE (rotary, BOTH, kernel_case_run_rotary),
   CASE (mean_rows, BOTH, run_mean_rows),
   CASE (top_k, BOTH, run_top_k),
   CASE (top_k_merge, BOTH, run_top_k),
