@@ -23,6 +23,9 @@ MonocleValue monocle_matmul_pieces (MonocleGraph *graph,
                                     MonocleValue x,
                                     const MonocleValue *pieces,
                                     guint n_pieces);
+/* activation (gate) * up: [T, C] both; @up 0: gate [T, 2C] is both side by side. */
+MonocleValue
+monocle_gate (MonocleGraph *graph, MonocleValue gate, MonocleValue up, MonocleActivation activation);
 
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
 MonocleValue monocle_im2col (

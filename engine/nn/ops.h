@@ -18,6 +18,7 @@
 #include "engine/nn/ops/channel-attention.h"
 #include "engine/nn/ops/conv.h"
 #include "engine/nn/ops/embed.h"
+#include "engine/nn/ops/gate.h"
 #include "engine/nn/ops/matmul.h"
 #include "engine/nn/ops/norm.h"
 #include "engine/nn/ops/pool.h"

@@ -88,6 +88,56 @@ kernel_case_run_rms_norm (KernelTest *t)
   try_rms_norm (t, 2, 2304, 200, 1, FALSE);
 }
 
+/* --- gates -------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  GATE_APART,
+  GATE_OVER_GATE,
+  GATE_OVER_UP,
+  GATE_MERGED,
+} GatePlaces;
+
+static void
+try_gate (
+    KernelTest *t, guint rows, guint columns, MonocleActivation activation, GatePlaces places)
+{
+  const gboolean merged = places == GATE_MERGED;
+  float *gate_values, *up_values, *expected;
+  MonocleTensor gate, up, y;
+
+  kernel_test_begin (t, "%u x %u, activation %d, places %d", rows, columns, activation, places);
+  /* As far out as activations are flat. */
+  gate = kernel_test_add_scaled (t, t->store, 12, 0, &gate_values, 2, rows,
+                                 merged ? 2 * columns : columns);
+  up = kernel_test_add_input (t, t->store, &up_values, 2, rows, columns);
+  y = places == GATE_OVER_GATE ? gate
+      : places == GATE_OVER_UP ? up
+                               : kernel_test_add_output (t, t->store, 2, rows, columns);
+  if (places == GATE_OVER_GATE || places == GATE_OVER_UP)
+    kernel_test_allow_writing (t, &y);
+  monocle_op_gate (t->commands, &gate, merged ? NULL : &up, activation, &y);
+  expected = kernel_test_new_floats (t, (gsize) rows * columns);
+  monocle_reference_gate (gate_values, merged ? NULL : up_values, activation, rows, columns,
+                          expected);
+  kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_gate (KernelTest *t)
+{
+  static const guint rows[] = { 1, 3, 33, 128 };
+  static const guint columns[] = { 4, 36, 1536 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (columns); j++)
+      try_gate (t, rows[i], columns[j], MONOCLE_ACTIVATION_SILU, (i + j) % 4);
+  for (guint i = MONOCLE_ACTIVATION_NONE; i <= MONOCLE_ACTIVATION_RELU_SQUARED; i++)
+    for (guint j = GATE_APART; j <= GATE_MERGED; j++)
+      try_gate (t, 31, 32, i, j);
+}
+
 /* --- rotary positions --------------------------------------------------------------------- */
 
 static void

@@ -316,6 +316,7 @@ const KernelCase kernel_cases[] = {
   CASE (layer_norm_group, KERNEL_CASE_GPU, kernel_case_run_layer_norm),
   CASE (rms_norm, KERNEL_CASE_BLOCK, kernel_case_run_rms_norm),
   CASE (rms_norm_group, KERNEL_CASE_GPU, kernel_case_run_rms_norm),
+  CASE (gate, BOTH, kernel_case_run_gate),
   CASE (window_attention, KERNEL_CASE_BLOCK, kernel_case_run_window_attention),
   CASE (window_attention_group, KERNEL_CASE_GPU, kernel_case_run_window_attention),
   CASE (channel_attention_scores, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),

@@ -32,6 +32,7 @@ void kernel_case_run_layer_norm (KernelTest *t);
 void kernel_case_run_rms_norm (KernelTest *t);
 void kernel_case_run_rotary_angles (KernelTest *t);
 void kernel_case_run_rotary (KernelTest *t);
+void kernel_case_run_gate (KernelTest *t);
 void kernel_case_run_window_attention (KernelTest *t);
 void kernel_case_run_channel_attention (KernelTest *t);
 void kernel_case_run_attention (KernelTest *t);
