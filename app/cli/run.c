@@ -16,6 +16,7 @@
 #include "app/cli/picture.h"
 #include "app/cli/print.h"
 #include "app/cli/progress.h"
+#include "app/cli/sampling.h"
 #include "app/cli/wait.h"
 #include "app/cli/cli.h"
 #include "app/draw/render-file.h"
@@ -31,6 +32,7 @@ typedef struct
   guint num_beams;
   guint max_tokens;
   double min_score; /* NaN: as the model says */
+  MonocleCliSampling sampling;
   gboolean json;
   GStrv images;
   guint n_images;
@@ -49,6 +51,7 @@ static void
 job_clear (Job *job)
 {
   monocle_cli_model_clear (&job->model);
+  monocle_cli_sampling_clear (&job->sampling);
   g_clear_pointer (&job->tasks, g_ptr_array_unref);
   g_clear_pointer (&job->text, g_free);
   g_clear_pointer (&job->regions, g_array_unref);
@@ -260,6 +263,7 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
     { "min-score", 's', 0, G_OPTION_ARG_FILENAME, &min_score,
       N_ ("Leave out objects with a lower score (default: as the model says; 0: none)"), "0..1" },
+    MONOCLE_CLI_SAMPLING_ENTRIES (&job->sampling),
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
       N_ ("How to print: text, or one JSON object a line"), "text|json" },
     { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate,
@@ -302,7 +306,8 @@ parse_options (Job *job, int argc, char **argv)
   if (!monocle_cli_format_find (format, &job->json))
     return monocle_cli_refuse ("run", _ ("--format is text or json"));
   if (!monocle_cli_parse_count ("run", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
-      || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens))
+      || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens)
+      || !monocle_cli_sampling_read (&job->sampling, "run", job->num_beams))
     return MONOCLE_CLI_USAGE;
   if (!parse_min_score (min_score, &job->min_score))
     return monocle_cli_refuse ("run", _ ("--min-score must be a number from 0 to 1, not '%s'"),
@@ -373,6 +378,7 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   MonocleRequest request = { .task = task, .num_beams = job->num_beams };
   guint most = monocle_model_get_max_tokens ((MonocleModel *) model);
 
+  request.sampling = job->sampling.is_on ? &job->sampling.settings : NULL;
   request.max_tokens
       = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
   if (task->takes & MONOCLE_TAKES_TEXT)

@@ -56,13 +56,15 @@ MonocleValue monocle_attention (MonocleGraph *graph,
                                 MonocleValue v,
                                 MonocleValue lengths,
                                 const MonocleAttention *geometry);
-/* One new token a row over the cache, which it extends: qkv [rows, 3C], result [rows, C]. */
+/* New tokens of each row over the cache, which they extend: qkv [rows * n_tokens, 3C], place U32
+ * [rows], result [rows * n_tokens, C]. */
 MonocleValue monocle_cached_attention (MonocleGraph *graph,
                                        MonocleValue qkv,
                                        MonocleValue keys,
                                        MonocleValue values,
                                        MonocleValue ancestors,
                                        MonocleValue place,
+                                       guint n_tokens,
                                        guint n_heads);
 
 /* Rows of a table in pieces, plus rows of positions: ids U32 [T], result [T, C]. @place may be 0.

@@ -122,6 +122,8 @@ typedef struct
   GPtrArray *prompts; /* of strings */
   guint num_beams;
   guint max_tokens;
+  gboolean samples;
+  MonocleSampling sampling;
   MonocleUpdateFunc update;
   gpointer update_data;
   MonoclePost *post; /* (nullable) */
@@ -247,6 +249,7 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     .n_prompts = job->prompts->len,
     .num_beams = job->num_beams,
     .max_tokens = job->max_tokens,
+    .sampling = job->samples ? &job->sampling : NULL,
     .width = monocle_image_get_width (self->image),
     .height = monocle_image_get_height (self->image),
     .cancellable = cancellable,
@@ -306,6 +309,24 @@ run_on_worker (MonocleWorker *worker, MonocleCall *call)
     }
 }
 
+static gboolean
+check_search (const MonocleRequest *request, GError **error)
+{
+  const char *problem = request->sampling ? monocle_sampling_check (request->sampling) : NULL;
+
+  if (request->num_beams > MONOCLE_MAX_BEAMS)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "%u beams are too many, at most %u", request->num_beams, MONOCLE_MAX_BEAMS);
+  else if (problem)
+    g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, problem);
+  else if (request->sampling && request->num_beams > 1)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "Tokens are drawn for one beam, not for %u", request->num_beams);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static char *
 write_prompt (MonocleSession *self,
               const MonocleRequest *request,
@@ -330,13 +351,7 @@ check_request (MonocleSession *self, const MonocleRequest *request, GError **err
                    "%s has no task “%s”", monocle_model_get_name (self->model), request->task->id);
       return FALSE;
     }
-  if (request->num_beams > MONOCLE_MAX_BEAMS)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u beams are too many, at most %u", request->num_beams, MONOCLE_MAX_BEAMS);
-      return FALSE;
-    }
-  return TRUE;
+  return check_search (request, error);
 }
 
 /* One sentence for each region, or one in all. */
@@ -409,6 +424,9 @@ monocle_session_run_async (MonocleSession *self,
   job->task = request->task;
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);
+  job->samples = request->sampling != NULL;
+  if (job->samples)
+    job->sampling = *request->sampling;
   job->update = update;
   job->update_data = update_data;
   job->partial = g_ptr_array_new_full (prompts->len, clear_partial);

@@ -9,18 +9,9 @@
 #include <glib.h>
 
 #include "engine/answer/result.h"
+#include "engine/text/search.h"
 
 G_BEGIN_DECLS
-
-/**
- * MonocleIdRange:
- *
- * Token ids from @first to @last, both included.
- */
-typedef struct
-{
-  guint32 first, last;
-} MonocleIdRange;
 
 /**
  * MonocleGrammar:

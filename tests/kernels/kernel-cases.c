@@ -117,7 +117,7 @@ try_embed (KernelTest *t,
   ids = kernel_test_add_integers (t, n_ids + 9, &id_values, 1, tokens);
   table = kernel_test_add_input (t, t->weight, &table_values, 2, n_ids, columns);
   positions = kernel_test_add_input (t, t->weight, &position_values, 2, n_positions, columns);
-  place = kernel_test_add_integers (t, 5, &place_values, 1, 1);
+  place = kernel_test_add_integers (t, 5, &place_values, 1, tokens);
   y = kernel_test_add_input (t, t->store, &y_values, 2, tokens, columns);
   kernel_test_allow_writing (t, &y);
   /* So little that the table must be looked up in pieces. */
@@ -128,7 +128,7 @@ try_embed (KernelTest *t,
   expected = kernel_test_new_floats (t, (gsize) tokens * columns);
   memcpy (expected, y_values, sizeof (float) * tokens * columns);
   monocle_reference_embed (id_values, table_values, first_id, n_ids, position_values, 2, per_row,
-                           with_place ? place_values[0] : 0, tokens, columns, expected);
+                           with_place ? place_values : NULL, tokens, columns, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
   kernel_test_end (t);
 }

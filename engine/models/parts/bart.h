@@ -6,7 +6,6 @@
  */
 #pragma once
 
-#include "engine/models/florence2/configuration.h"
 #include "engine/models/parts/linear.h"
 
 G_BEGIN_DECLS
@@ -15,6 +14,16 @@ G_BEGIN_DECLS
 
 /* The position tables have two rows in front that are never used. */
 #define MONOCLE_BART_POSITION_OFFSET 2
+
+/* Its dimensions, all of them the family's to say. */
+typedef struct
+{
+  guint d_model;
+  guint encoder_layers, encoder_heads, encoder_hidden;
+  guint decoder_layers, decoder_heads, decoder_hidden;
+  guint vocab_size;
+  guint n_positions; /* longest sequence; the tables have two rows more */
+} MonocleBartConfig;
 
 /* Attention: Q, K and V of the same input stacked, then the output. */
 typedef struct
@@ -64,8 +73,8 @@ typedef struct
 MonocleBart *monocle_bart_new (const MonocleBartConfig *config);
 void monocle_bart_free (MonocleBart *self);
 
-/* Declares all tensors under their original names. */
-void monocle_bart_declare (MonocleBart *self, MonocleWeights *weights);
+/* Declares all tensors, under @scope. */
+void monocle_bart_declare (MonocleBart *self, MonocleWeights *weights, MonocleScope scope);
 
 /* y [T, D] = embeddings of the ids + positions, in pieces of the vocabulary; arguments as in
  * monocle_op_embed(). */
