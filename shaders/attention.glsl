@@ -87,6 +87,22 @@ attend (uint first, uint n_seen[QUERIES], uint key_at[KEYS], uint value_at[KEYS]
       }
 }
 
+// One key that lies elsewhere, whose score with query i the includer has summed: the weight by which it
+// adds the value to weighted[i].
+float
+attend_one (uint i, float score)
+{
+  float top = max (largest[i], score);
+  float shrink = exp_exact (largest[i] - top);
+  float weight = exp_exact (score - top);
+
+  largest[i] = top;
+  total[i] = total[i] * shrink + weight;
+  [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
+    weighted[i][c] *= shrink;
+  return weight;
+}
+
 // Result part c of query i; zeros where no key was seen.
 vec4
 attend_result (uint i, uint c)

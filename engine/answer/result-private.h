@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How families fill a result before anybody else sees it.
+ * How families fill a result, and the session calibrates it, before anybody else sees it.
  */
 #pragma once
 
@@ -13,6 +13,8 @@ MonocleResult *monocle_result_new (void);
 /* What was written: the ids are copied, the text (transfer full). */
 void monocle_result_set_tokens (MonocleResult *self, const guint32 *ids, guint n_ids, char *text);
 void monocle_result_set_score (MonocleResult *self, float score);
+/* 0 to 1, or NaN. */
+void monocle_result_set_object_score (MonocleResult *self, guint index, float score);
 void monocle_result_set_well_formed (MonocleResult *self, gboolean is_well_formed);
 
 /* Parts, each behind those before it. */

@@ -104,6 +104,21 @@ monocle_result_set_score (MonocleResult *self, float score)
 }
 
 void
+monocle_result_set_object_score (MonocleResult *self, guint index, float score)
+{
+  g_return_if_fail (index < self->objects->len);
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
+
+      if (part->kind == MONOCLE_PART_OBJECT && part->object == self->objects->pdata[index])
+        part->score = score;
+    }
+  ((MonocleObject *) self->objects->pdata[index])->score = score;
+}
+
+void
 monocle_result_set_well_formed (MonocleResult *self, gboolean is_well_formed)
 {
   self->is_well_formed = is_well_formed;
@@ -150,6 +165,54 @@ monocle_result_add_vector (MonocleResult *self, const float *values, guint n)
   const MonocleVector vector = { g_memdup2 (values, n * sizeof *values), n };
 
   add_part (self, (MonoclePart){ .kind = MONOCLE_PART_VECTOR, .score = NAN, .vector = vector });
+}
+
+static void
+copy_part (MonocleResult *to, const MonoclePart *part)
+{
+  MonocleObject object;
+
+  switch (part->kind)
+    {
+    case MONOCLE_PART_TEXT:
+      monocle_result_take_text (to, g_strdup (part->text));
+      break;
+    case MONOCLE_PART_OBJECT:
+      object = *part->object;
+      object.label = g_strdup (object.label);
+      object.shape = monocle_shape_ref (object.shape);
+      monocle_result_take_object (to, &object);
+      break;
+    case MONOCLE_PART_RANK:
+      monocle_result_add_rank (to, part->rank, part->score);
+      break;
+    case MONOCLE_PART_PICTURE:
+      monocle_result_take_picture (to, monocle_image_ref (part->picture));
+      break;
+    case MONOCLE_PART_VECTOR:
+      monocle_result_add_vector (to, part->vector.values, part->vector.n);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+MonocleResult *
+monocle_result_filter (MonocleResult *self, double lowest_score)
+{
+  MonocleResult *kept = monocle_result_new ();
+
+  monocle_result_set_tokens (kept, self->ids, self->n_ids, g_strdup (self->generated_text));
+  kept->score = self->score;
+  kept->is_well_formed = self->is_well_formed;
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
+
+      if (part->kind != MONOCLE_PART_OBJECT || !((double) part->score < lowest_score))
+        copy_part (kept, part);
+    }
+  return kept;
 }
 
 guint

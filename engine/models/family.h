@@ -11,6 +11,7 @@
 
 #include "engine/answer/result.h"
 #include "engine/picture/image.h"
+#include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
 
 G_BEGIN_DECLS
@@ -49,6 +50,7 @@ typedef struct
   guint n_prompts;
   guint num_beams; /* 0: the model's */
   guint max_tokens;
+  const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
   guint width, height; /* of the image */
   GCancellable *cancellable;
   MonocleFamilyPartial partial;

@@ -95,9 +95,6 @@ typedef struct
   guint32 first, last;
 } MonocleIdRange;
 
-/* The form of an answer bans at most so many ranges at a time. */
-#define MONOCLE_GRAMMAR_MAX_RANGES 2
-
 /**
  * MonocleHypothesis:
  * @ids: (array length=n_ids): start id first, end id last where it has ended
@@ -115,6 +112,14 @@ typedef struct
   float score;
 } MonocleHypothesis;
 
+/**
+ * monocle_generation_config_get_n_candidates:
+ *
+ * Returns: how many candidates of each beam a search wants: so many that all beams go on even if
+ * every end token is among them, twice the beams at least; 1 if greedy
+ */
+guint monocle_generation_config_get_n_candidates (const MonocleGenerationConfig *self);
+
 void monocle_hypothesis_clear (MonocleHypothesis *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleHypothesis, monocle_hypothesis_clear)
 
@@ -129,14 +134,6 @@ typedef struct _MonocleSearch MonocleSearch;
 MonocleSearch *monocle_search_new (const MonocleGenerationConfig *config);
 void monocle_search_free (MonocleSearch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleSearch, monocle_search_free)
-
-/**
- * monocle_search_get_n_candidates:
- *
- * Returns: how many candidates of each beam monocle_search_advance() wants: so many that all beams
- * go on even if every end token is among them, twice the beams at least; 1 if greedy
- */
-guint monocle_search_get_n_candidates (const MonocleSearch *self);
 
 /**
  * monocle_search_get_tokens:

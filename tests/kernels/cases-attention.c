@@ -162,56 +162,68 @@ kernel_case_run_attention_group (KernelTest *t)
     try_attention (t, &few_queries_shapes[i]);
 }
 
+/* Rows are at different places: row r is @here - r % 3 places in, as far as there are so many. */
 static void
-try_cached_attention (KernelTest *t, guint rows, guint places, guint here, guint heads, guint width)
+try_cached_attention (
+    KernelTest *t, guint rows, guint n, guint places, guint here, guint heads, guint width)
 {
   const guint channels = heads * width;
   float *qkv_values, *key_values, *value_values, *expected;
   guint32 *ancestor_values, *place_values;
-  MonocleTensor qkv, keys, values, ancestors, place, y;
+  MonocleCachedAttention a = { .n_tokens = n, .n_heads = heads };
 
-  kernel_test_begin (t, "%u rows, place %u of %u, heads %u x %u", rows, here, places, heads, width);
-  qkv = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &qkv_values, 2, rows, 3 * channels);
-  keys = kernel_test_add_input (t, t->store, &key_values, 3, rows, places, channels);
-  values = kernel_test_add_input (t, t->store, &value_values, 3, rows, places, channels);
-  ancestors = kernel_test_add_integers (t, rows, &ancestor_values, 2, rows, places);
-  place = kernel_test_add_integers (t, 1, &place_values, 1, 1);
-  place_values[0] = here;
-  kernel_test_set_integers (t, &place, place_values);
-  /* Places from here on hold nothing yet. */
+  kernel_test_begin (t, "%u rows, %u at place %u of %u, heads %u x %u", rows, n, here, places,
+                     heads, width);
+  a.qkv = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &qkv_values, 2, rows * n,
+                                  3 * channels);
+  a.keys = kernel_test_add_input (t, t->store, &key_values, 3, rows, places, channels);
+  a.values = kernel_test_add_input (t, t->store, &value_values, 3, rows, places, channels);
+  a.ancestors = kernel_test_add_integers (t, rows, &ancestor_values, 2, rows, places);
+  a.place = kernel_test_add_integers (t, 1, &place_values, 1, rows);
   for (guint r = 0; r < rows; r++)
-    for (guint i = here; i < places; i++)
+    place_values[r] = here - MIN (here, r % 3);
+  kernel_test_set_integers (t, &a.place, place_values);
+  /* Places behind the last one of any row hold nothing yet, and nobody looks at those of another
+   * row that this step writes. */
+  for (guint r = 0; r < rows; r++)
+    for (guint i = 0; i < places; i++)
       {
-        ancestor_values[r * places + i] = G_MAXUINT32;
-        for (guint c = 0; c < channels; c++)
+        if (i + 2 >= here)
+          ancestor_values[r * places + i] = i < place_values[r] ? r : G_MAXUINT32;
+        for (guint c = 0; i >= here && c < channels; c++)
           key_values[(r * places + i) * channels + c]
               = value_values[(r * places + i) * channels + c] = NAN;
       }
-  kernel_test_set_integers (t, &ancestors, ancestor_values);
-  kernel_test_set_floats (t, &keys, key_values);
-  kernel_test_set_floats (t, &values, value_values);
-  kernel_test_allow_writing (t, &keys);
-  kernel_test_allow_writing (t, &values);
-  y = kernel_test_add_output (t, t->store, 2, rows, channels);
-  monocle_op_cached_attention (t->commands, &qkv, &keys, &values, &ancestors, &place, heads, &y);
+  kernel_test_set_integers (t, &a.ancestors, ancestor_values);
+  kernel_test_set_floats (t, &a.keys, key_values);
+  kernel_test_set_floats (t, &a.values, value_values);
+  kernel_test_allow_writing (t, &a.keys);
+  kernel_test_allow_writing (t, &a.values);
+  a.y = kernel_test_add_output (t, t->store, 2, rows * n, channels);
+  monocle_op_cached_attention (t->commands, &a);
 
-  expected = kernel_test_new_floats (t, (gsize) rows * channels);
-  monocle_reference_cached_attention (qkv_values, key_values, value_values, ancestor_values, here,
-                                      rows, places, heads, width, expected);
-  kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
+  expected = kernel_test_new_floats (t, (gsize) rows * n * channels);
+  monocle_reference_cached_attention (&a, qkv_values, key_values, value_values, ancestor_values,
+                                      place_values, expected);
+  kernel_test_check (t, &a.y, expected, kernel_test_get_limit (t));
 
-  /* The new place is written; what is still empty stays NaN, on both sides. */
-  kernel_test_check (t, &keys, key_values, 0);
-  kernel_test_check (t, &values, value_values, 0);
+  /* The new places are written; what is still empty stays NaN, on both sides. */
+  kernel_test_check (t, &a.keys, key_values, 0);
+  kernel_test_check (t, &a.values, value_values, 0);
   kernel_test_end (t);
 }
 
 void
 kernel_case_run_cached_attention (KernelTest *t)
 {
-  try_cached_attention (t, 1, 1, 0, 1, 64);
-  try_cached_attention (t, 3, 8, 3, 2, 64);
-  try_cached_attention (t, 9, 40, 31, 1, 20);
-  try_cached_attention (t, 3, 130, 127, 3, 64);
-  try_cached_attention (t, 3, 330, 300, 2, 20);
+  try_cached_attention (t, 1, 1, 1, 0, 1, 64);
+  try_cached_attention (t, 3, 1, 8, 3, 2, 64);
+  try_cached_attention (t, 9, 1, 40, 31, 1, 20);
+  try_cached_attention (t, 3, 1, 130, 127, 3, 64);
+  try_cached_attention (t, 3, 1, 330, 300, 2, 20);
+
+  /* Several tokens at once: all there is room for, behind others, more than lanes. */
+  try_cached_attention (t, 1, 5, 5, 0, 2, 64);
+  try_cached_attention (t, 3, 7, 20, 12, 1, 20);
+  try_cached_attention (t, 2, 70, 140, 66, 2, 64);
 }

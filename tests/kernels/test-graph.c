@@ -146,8 +146,9 @@ test_writes_inside (void)
   MonocleValue qkv = monocle_input (g, "qkv", MONOCLE_FORMAT_F32, MONOCLE_DIMS (2, 96));
   MonocleValue keys = monocle_input (g, "keys", MONOCLE_FORMAT_F32, MONOCLE_DIMS (2, 16, 32));
   MonocleValue table = monocle_input (g, "table", MONOCLE_FORMAT_U32, MONOCLE_DIMS (2, 16));
+  MonocleValue place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (2));
 
-  monocle_cached_attention (g, qkv, keys, keys, table, table, 4);
+  monocle_cached_attention (g, qkv, keys, keys, table, place, 1, 4);
   assert_refused (g, "test: cached attention changes what nobody else sees");
   monocle_graph_free (g);
 }

@@ -102,7 +102,12 @@ load_weights (MonocleFlorence2 *self,
       self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
   if (!monocle_florence2_vision_declare (self, weights, load->directory, error))
     return NULL;
-  monocle_bart_declare (self->bart, weights);
+  if (!monocle_bart_declare (self->bart, weights,
+                             monocle_scope_enter (MONOCLE_SCOPE_ROOT, "language_model"), error))
+    {
+      g_prefix_error (error, "%s: ", load->directory);
+      return NULL;
+    }
   if (!monocle_weights_check (weights, error))
     return NULL;
   note_tables (self, checkpoint);

@@ -49,6 +49,9 @@ typedef struct
   guint prologue;
 } MonocleGrammar;
 
+/* At most so many ranges are banned at a time. */
+#define MONOCLE_GRAMMAR_MAX_RANGES 2
+
 /**
  * monocle_grammar_find_banned:
  * @answer: what is written

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine/picture/preprocess.h"
+#include "engine/models/florence2/configuration.h"
 #include "engine/models/parts/bart-decoder.h"
 #include "engine/models/parts/davit.h"
 #include "engine/nn/plan.h"

@@ -16,7 +16,7 @@ monocle_room_check (MonocleVkGpu *gpu,
 {
   const double mib = 1 << 20;
   guint64 available = monocle_vk_gpu_get_available_bytes (gpu);
-  guint64 limit = gpu->info.limits.maxStorageBufferRange;
+  guint64 limit = gpu->traits.max_binding_bytes;
 
   if (largest > limit)
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,

@@ -5,8 +5,6 @@
  */
 #pragma once
 
-#include "engine/checkpoint/weights.h"
-#include "engine/models/parts/linear.h"
 #include "engine/nn/graph.h"
 #include "engine/nn/scope.h"
 
@@ -28,32 +26,14 @@ typedef struct
   float epsilon;
 } MonocleVitConfig;
 
-typedef struct
-{
-  MonocleLinear norm1, qkv, out;
-  MonocleLinear norm2, fc1, fc2;
-} MonocleVitLayer;
-
-typedef struct
-{
-  MonocleVitConfig config;
-  MonocleTensor class_token; /* [C] */
-  MonocleTensor positions;   /* [1 + N, C] */
-  MonocleLinear patches;     /* [C, patch * patch * 3] */
-  MonocleVitLayer *layers;   /* [n_layers] */
-  MonocleLinear norm;
-} MonocleVit;
-
-MonocleVit *monocle_vit_new (const MonocleVitConfig *config);
-void monocle_vit_free (MonocleVit *self);
-
-/* Names as published checkpoints have them, within @scope. */
-void monocle_vit_declare (MonocleVit *self, MonocleWeights *weights, MonocleScope scope);
-
 /* Tokens of a picture, the class token first: 1 + N. */
-guint monocle_vit_count_tokens (const MonocleVit *self);
+guint monocle_vit_count_tokens (const MonocleVitConfig *config);
 
-/* @pixels: [height, width, 3]. Returns: normalised tokens [1 + N, C] */
-MonocleValue monocle_vit_see (MonocleVit *self, MonocleGraph *graph, MonocleValue pixels);
+/* Pixels [height, width, 3] to normalised tokens [1 + N, C], with parameters of the names that
+ * published checkpoints have, within @scope. Can be stopped after every layer. */
+MonocleValue monocle_vit (MonocleGraph *graph,
+                          MonocleScope scope,
+                          const MonocleVitConfig *config,
+                          MonocleValue pixels);
 
 G_END_DECLS

@@ -12,9 +12,11 @@
 #include "engine/answer/result-private.h"
 #include "engine/base/error.h"
 #include "engine/checkpoint/npy.h"
+#include "engine/checkpoint/weights.h"
 #include "engine/models/family.h"
 #include "engine/models/parts/room.h"
 #include "engine/models/vit/configuration.h"
+#include "engine/nn/block/linear.h"
 #include "engine/nn/formulas.h"
 #include "engine/nn/plan.h"
 #include "engine/picture/preprocess.h"
@@ -31,10 +33,9 @@ typedef struct
   MonocleVitClassifierConfig config;
   MonoclePreprocessSettings preprocess;
   guint64 n_parameters;
-  GPtrArray *notes;   /* of strings; NULL at the end */
-  GPtrArray *weights; /* of MonocleVkBuffer */
-  MonocleVit *tower;
-  MonocleLinear head;
+  GPtrArray *notes; /* of strings; NULL at the end */
+  MonocleParams *params;
+  MonocleGraph *graph;
 
   MonocleVkBuffer *buffer; /* activations */
   MonocleCommands *commands;
@@ -52,8 +53,8 @@ vit_unload (gpointer model)
     return;
   g_clear_pointer (&self->commands, monocle_commands_free);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
-  g_clear_pointer (&self->weights, g_ptr_array_unref);
-  g_clear_pointer (&self->tower, monocle_vit_free);
+  g_clear_pointer (&self->graph, monocle_graph_free);
+  g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->notes, g_ptr_array_unref);
   monocle_vit_config_clear (&self->config);
   g_free (self);
@@ -75,84 +76,87 @@ check_size (Vit *self, const char *directory, GError **error)
   return FALSE;
 }
 
-static MonocleWeights *
-declare (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, GError **error)
+/* Pixels to a score for each name. What it is made of becomes known as it is written. */
+static void
+write_graph (Vit *self, MonocleParams *params)
+{
+  const MonocleVitConfig *tower = &self->config.tower;
+  MonocleGraph *g = self->graph = monocle_graph_new ("image classifier", MONOCLE_FORMAT_F32);
+  MonocleValue tokens, logits;
+
+  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  tokens = monocle_vit (g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vit"), tower,
+                        monocle_input (g, "pixels", MONOCLE_FORMAT_F32,
+                                       MONOCLE_DIMS (tower->height, tower->width, 3)));
+  logits = monocle_linear (g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "classifier"),
+                           monocle_rows (g, tokens, 0, 1), self->config.n_names);
+  monocle_name (g, tokens, "vision_features");
+  monocle_name (g, logits, "logits");
+  monocle_keep (g, tokens);
+  monocle_keep (g, logits);
+}
+
+static MonocleTensor
+find_tensor (Vit *self, const MonoclePlan *plan, const char *name)
+{
+  return monocle_plan_get_tensor (plan, monocle_graph_find (self->graph, name));
+}
+
+/* Activations and a recording of all there is to compute. */
+static gboolean
+record (Vit *self, MonoclePlan *plan, GError **error)
+{
+  self->buffer = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (plan),
+                                        MONOCLE_VK_USE_DEVICE, "classifier activations", error);
+  if (!self->buffer)
+    return FALSE;
+
+  monocle_plan_place (plan, self->buffer);
+  self->commands = monocle_commands_new (self->gpu, "image classifier");
+  monocle_plan_record (plan, self->commands);
+  self->pixels = find_tensor (self, plan, "pixels");
+  self->tokens = find_tensor (self, plan, "vision_features");
+  self->logits = find_tensor (self, plan, "logits");
+  return monocle_commands_finish (self->commands, error);
+}
+
+static gboolean
+build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleWeights) weights
       = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
-  char *unused;
+  g_autoptr (MonoclePlan) plan = NULL;
+  g_autofree char *unused = NULL;
 
-  self->tower = monocle_vit_new (&self->config.tower);
-  monocle_vit_declare (self->tower, weights, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vit"));
-  monocle_linear_declare (&self->head, weights, MONOCLE_WEIGHT_ROWS, self->config.n_names,
-                          self->config.tower.channels, "classifier");
+  write_graph (self, monocle_weights_get_params (weights));
   if (!monocle_weights_check (weights, error))
-    return NULL;
+    return FALSE;
   self->n_parameters = monocle_weights_get_n_parameters (weights);
   unused = monocle_weights_describe_unused (weights);
   if (unused)
     g_ptr_array_add (self->notes,
                      g_strdup_printf ("%s: not part of this model and left out: %s",
                                       monocle_checkpoint_get_path (checkpoint), unused));
-  g_free (unused);
-  return g_steal_pointer (&weights);
-}
 
-/* Pixels to a score for each name. */
-static MonocleGraph *
-write_graph (Vit *self, MonocleValue *pixels, MonocleValue *tokens, MonocleValue *logits)
-{
-  const MonocleVitConfig *tower = &self->config.tower;
-  MonocleGraph *g = monocle_graph_new ("image classifier", MONOCLE_FORMAT_F32);
-
-  *pixels = monocle_input (g, "pixels", MONOCLE_FORMAT_F32,
-                           MONOCLE_DIMS (tower->height, tower->width, 3));
-  *tokens = monocle_vit_see (self->tower, g, *pixels);
-  *logits = monocle_matmul (g, monocle_rows (g, *tokens, 0, 1),
-                            monocle_outside (g, &self->head.weight),
-                            monocle_outside (g, &self->head.bias), 0, MONOCLE_ACTIVATION_NONE);
-  monocle_keep (g, *tokens);
-  monocle_keep (g, *logits);
-  return g;
-}
-
-/* Weights, and a recording of all there is to compute. */
-static gboolean
-build (Vit *self, MonocleWeights *weights, const MonocleFamilyLoad *load, GError **error)
-{
-  MonocleValue pixels, tokens, logits;
-  g_autoptr (MonocleGraph) graph = write_graph (self, &pixels, &tokens, &logits);
-  g_autoptr (MonoclePlan) plan
-      = monocle_graph_plan (graph, load->gpu, MONOCLE_PLAN_DEFAULT, error);
-
-  if (!plan
-      || !monocle_room_check (load->gpu, load->directory, monocle_weights_get_size_bytes (weights),
-                              monocle_plan_get_bytes (plan), monocle_plan_get_largest_bytes (plan),
-                              error))
+  plan = monocle_graph_plan (self->graph, load->gpu, MONOCLE_PLAN_DEFAULT, error);
+  if (!plan)
+    {
+      g_prefix_error (error, "%s: ", load->directory);
+      return FALSE;
+    }
+  if (!monocle_room_check (load->gpu, load->directory, monocle_weights_get_size_bytes (weights),
+                           monocle_plan_get_bytes (plan), monocle_plan_get_largest_bytes (plan),
+                           error))
     return FALSE;
-  self->weights
+  self->params
       = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
-  if (!self->weights)
-    return FALSE;
-  self->buffer = monocle_vk_buffer_new (load->gpu, monocle_plan_get_bytes (plan),
-                                        MONOCLE_VK_USE_DEVICE, "classifier activations", error);
-  if (!self->buffer)
-    return FALSE;
-
-  monocle_plan_place (plan, self->buffer);
-  self->commands = monocle_commands_new (load->gpu, "image classifier");
-  monocle_plan_record (plan, self->commands);
-  self->pixels = monocle_plan_get_tensor (plan, pixels);
-  self->tokens = monocle_plan_get_tensor (plan, tokens);
-  self->logits = monocle_plan_get_tensor (plan, logits);
-  return monocle_commands_finish (self->commands, error);
+  return self->params && record (self, plan, error);
 }
 
 static gpointer
 vit_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
-  g_autoptr (MonocleWeights) weights = NULL;
   g_autoptr (Vit) self = NULL;
 
   if (!checkpoint)
@@ -164,8 +168,7 @@ vit_load (const MonocleFamilyLoad *load, GError **error)
       || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)
       || !check_size (self, load->directory, error))
     return NULL;
-  weights = declare (self, checkpoint, load, error);
-  if (!weights || !build (self, weights, load, error))
+  if (!build (self, checkpoint, load, error))
     return NULL;
   g_ptr_array_add (self->notes, NULL);
   return g_steal_pointer (&self);
@@ -320,7 +323,7 @@ vit_inspect (gpointer model,
   Vit *self = model;
   const MonocleVitConfig *tower = &self->config.tower;
   const guint64 pixel_dims[] = { 1, 3, tower->height, tower->width };
-  const guint64 token_dims[] = { 1, monocle_vit_count_tokens (self->tower), tower->channels };
+  const guint64 token_dims[] = { 1, monocle_vit_count_tokens (tower), tower->channels };
   const guint64 logit_dims[] = { 1, self->config.n_names };
   g_autofree float *tokens = g_new (float, token_dims[1] * token_dims[2]);
   g_autofree float *planes = NULL;

@@ -92,23 +92,46 @@ monocle_attention (MonocleGraph *graph,
 
 typedef struct
 {
-  guint n_heads;
+  guint n_tokens, n_heads;
 } CachedArgs;
+
+static MonocleCachedAttention
+build_cached (const MonocleCall *call)
+{
+  const CachedArgs *args = call->args;
+
+  return (MonocleCachedAttention){
+    .qkv = *call->inputs[0],
+    .keys = *call->inputs[1],
+    .values = *call->inputs[2],
+    .ancestors = *call->inputs[3],
+    .place = *call->inputs[4],
+    .y = *call->output,
+    .n_tokens = args->n_tokens,
+    .n_heads = args->n_heads,
+  };
+}
 
 static gboolean
 infer_cached (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleTensor *qkv = call->inputs[0], *keys = call->inputs[1], *values = call->inputs[2];
-  const MonocleTensor *ancestors = call->inputs[3];
+  const MonocleTensor *ancestors = call->inputs[3], *place = call->inputs[4];
   const CachedArgs *args = call->args;
-  guint channels = monocle_tensor_get_columns (qkv) / 3, rows = monocle_tensor_count_rows (qkv);
+  guint channels = monocle_tensor_get_columns (qkv) / 3, tokens = monocle_tensor_count_rows (qkv);
+  guint rows;
 
   if (args->n_heads == 0 || channels % args->n_heads != 0 || channels / args->n_heads % 4 != 0
       || monocle_tensor_get_columns (qkv) != 3 * channels)
     return monocle_op_misfit (error, "%u columns for %u heads", channels, args->n_heads);
+  if (args->n_tokens == 0 || tokens % args->n_tokens != 0)
+    return monocle_op_misfit (error, "%u tokens, %u of each row", tokens, args->n_tokens);
+  rows = tokens / args->n_tokens;
   if (keys->n_dims != 3 || keys->dims[0] != rows || keys->dims[2] != channels
+      || keys->dims[1] < args->n_tokens
       || monocle_tensor_get_n_elements (values) != monocle_tensor_get_n_elements (keys)
-      || monocle_tensor_get_n_elements (ancestors) != (guint64) rows * keys->dims[1])
+      || monocle_tensor_get_n_elements (ancestors) != (guint64) rows * keys->dims[1]
+      || monocle_tensor_get_n_elements (place) != rows)
     return monocle_op_misfit (error, "a cache of other than %u rows of %u", rows, channels);
   monocle_op_shape_like (y, qkv, channels);
   return TRUE;
@@ -117,22 +140,19 @@ infer_cached (const MonocleCall *call, MonocleTensor *y, GError **error)
 static void
 record_cached (const MonocleCall *call, MonocleCommands *commands)
 {
-  const CachedArgs *args = call->args;
+  const MonocleCachedAttention attention = build_cached (call);
 
-  monocle_op_cached_attention (commands, call->inputs[0], call->inputs[1], call->inputs[2],
-                               call->inputs[3], call->inputs[4], args->n_heads, call->output);
+  monocle_op_cached_attention (commands, &attention);
 }
 
 /* Keys and values are written: what lies outside may be. */
 static void
 reference_cached (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
 {
-  const MonocleTensor *keys = call->inputs[1];
-  const CachedArgs *args = call->args;
+  const MonocleCachedAttention attention = build_cached (call);
 
-  monocle_reference_cached_attention (
-      inputs[0], (float *) inputs[1], (float *) inputs[2], inputs[3], *(const guint32 *) inputs[4],
-      keys->dims[0], keys->dims[1], args->n_heads, keys->dims[2] / args->n_heads, output);
+  monocle_reference_cached_attention (&attention, inputs[0], (float *) inputs[1],
+                                      (float *) inputs[2], inputs[3], inputs[4], output);
 }
 
 static const MonocleOp cached_attention = {
@@ -151,9 +171,10 @@ monocle_cached_attention (MonocleGraph *graph,
                           MonocleValue values,
                           MonocleValue ancestors,
                           MonocleValue place,
+                          guint n_tokens,
                           guint n_heads)
 {
-  const CachedArgs args = { n_heads };
+  const CachedArgs args = { n_tokens, n_heads };
   const MonocleValue inputs[] = { qkv, keys, values, ancestors, place };
 
   return monocle_graph_append (graph, &cached_attention, &args, inputs, G_N_ELEMENTS (inputs));

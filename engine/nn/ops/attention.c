@@ -163,59 +163,64 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
 
 /* --- over the cache ----------------------------------------------------------------------- */
 
-typedef struct
-{
-  const MonocleTensor *qkv, *keys, *values, *ancestors, *place, *y;
-  guint rows, places, n_heads, head_width;
-} Cached;
-
 /* @dispatch: with kernel, specs and groups. */
 static void
-record_cached (MonocleCommands *commands, const Cached *cached, MonocleVkDispatch *dispatch)
+record_cached (MonocleCommands *commands,
+               const MonocleCachedAttention *a,
+               guint head_width,
+               MonocleVkDispatch *dispatch)
 {
-  const cached_attention_params push = { cached->rows, cached->places, cached->n_heads,
-                                         monocle_op_attention_get_scale (cached->head_width) };
+  const cached_attention_params push = {
+    .rows = (guint) monocle_tensor_get_n_elements (&a->place),
+    .tokens = a->n_tokens,
+    .places = a->keys.dims[a->keys.n_dims - 2],
+    .heads = a->n_heads,
+    .scale = monocle_op_attention_get_scale (head_width),
+  };
 
   G_STATIC_ASSERT (sizeof (cached_attention_params) == sizeof (cached_attention_group_params));
-  dispatch->formats = monocle_op_get_formats (cached->qkv, NULL);
+  dispatch->formats = monocle_op_get_formats (&a->qkv, NULL);
   dispatch->bindings = (MonocleVkBinding[]){
-    monocle_tensor_get_binding (cached->qkv),    monocle_tensor_get_binding (cached->keys),
-    monocle_tensor_get_binding (cached->values), monocle_tensor_get_binding (cached->ancestors),
-    monocle_tensor_get_binding (cached->place),  monocle_tensor_get_binding (cached->y),
+    monocle_tensor_get_binding (&a->qkv),    monocle_tensor_get_binding (&a->keys),
+    monocle_tensor_get_binding (&a->values), monocle_tensor_get_binding (&a->ancestors),
+    monocle_tensor_get_binding (&a->place),  monocle_tensor_get_binding (&a->y),
   };
   dispatch->push = &push;
   monocle_op_dispatch (commands, dispatch);
 }
 
-/* A head of a row an invocation. */
+/* A head of a token an invocation. */
 static void
 record_cached_heads (MonocleCommands *commands, gconstpointer call)
 {
-  const Cached *cached = call;
+  const MonocleCachedAttention *a = call;
+  const guint head_width = monocle_tensor_get_columns (&a->y) / a->n_heads;
   const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
+  const guint n = monocle_tensor_count_rows (&a->qkv) * a->n_heads;
 
-  record_cached (commands, cached,
+  record_cached (commands, a, head_width,
                  &(MonocleVkDispatch){
                      .kernel = MONOCLE_KERNEL_cached_attention,
-                     .specs = (guint32[]){ lanes, cached->head_width },
+                     .specs = (guint32[]){ lanes, head_width },
                      .n_specs = 2,
-                     .groups = { CEIL_DIV (cached->rows * cached->n_heads, lanes), 1, 1 },
+                     .groups = { CEIL_DIV (n, lanes), 1, 1 },
                  });
 }
 
-/* A head of a row a workgroup, which shares its keys. */
+/* A head of a token a workgroup, which shares its keys. */
 static void
 record_cached_group (MonocleCommands *commands, gconstpointer call)
 {
-  const Cached *cached = call;
-  const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), cached->head_width);
+  const MonocleCachedAttention *a = call;
+  const guint head_width = monocle_tensor_get_columns (&a->y) / a->n_heads;
+  const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), head_width);
 
-  record_cached (commands, cached,
+  record_cached (commands, a, head_width,
                  &(MonocleVkDispatch){
                      .kernel = MONOCLE_KERNEL_cached_attention_group,
-                     .specs = (guint32[]){ lanes, cached->head_width, lanes },
+                     .specs = (guint32[]){ lanes, head_width, lanes },
                      .n_specs = 3,
-                     .groups = { cached->rows, cached->n_heads, 1 },
+                     .groups = { monocle_tensor_count_rows (&a->qkv), a->n_heads, 1 },
                  });
 }
 
@@ -225,44 +230,27 @@ static const MonocleVariant cached_variants[] = {
 };
 
 void
-monocle_op_cached_attention (MonocleCommands *commands,
-                             const MonocleTensor *qkv,
-                             const MonocleTensor *keys,
-                             const MonocleTensor *values,
-                             const MonocleTensor *ancestors,
-                             const MonocleTensor *place,
-                             guint n_heads,
-                             const MonocleTensor *y)
+monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAttention *a)
 {
-  const guint rows = monocle_tensor_count_rows (qkv);
-  const guint channels = monocle_tensor_get_columns (y);
-  const guint head_width = channels / n_heads;
-  const guint places = (guint) (monocle_tensor_get_n_elements (keys) / channels / rows);
-  const Cached cached = {
-    .qkv = qkv,
-    .keys = keys,
-    .values = values,
-    .ancestors = ancestors,
-    .place = place,
-    .y = y,
-    .rows = rows,
-    .places = places,
-    .n_heads = n_heads,
-    .head_width = head_width,
-  };
+  const guint tokens = monocle_tensor_count_rows (&a->qkv);
+  const guint rows = tokens / a->n_tokens;
+  const guint channels = monocle_tensor_get_columns (&a->y);
+  const guint head_width = channels / a->n_heads;
+  const guint places = a->keys.dims[a->keys.n_dims - 2];
 
-  g_assert (monocle_tensor_get_columns (qkv) == 3 * channels);
-  g_assert (monocle_tensor_count_rows (y) == rows);
-  g_assert (head_width * n_heads == channels && head_width % 4 == 0);
-  g_assert (monocle_tensor_get_n_elements (keys) == (guint64) rows * places * channels);
-  g_assert (monocle_tensor_get_n_elements (values) == monocle_tensor_get_n_elements (keys));
-  g_assert (ancestors->format == MONOCLE_FORMAT_U32 && place->format == MONOCLE_FORMAT_U32);
-  g_assert (monocle_tensor_get_n_elements (ancestors) == (guint64) rows * places);
-  g_assert (keys->format == qkv->format && values->format == qkv->format);
-  g_assert (y->format == qkv->format);
+  g_assert (rows * a->n_tokens == tokens && monocle_tensor_get_columns (&a->qkv) == 3 * channels);
+  g_assert (monocle_tensor_count_rows (&a->y) == tokens && places >= a->n_tokens);
+  g_assert (head_width * a->n_heads == channels && head_width % 4 == 0);
+  g_assert (monocle_tensor_get_n_elements (&a->keys) == (guint64) rows * places * channels);
+  g_assert (monocle_tensor_get_n_elements (&a->values) == monocle_tensor_get_n_elements (&a->keys));
+  g_assert (a->ancestors.format == MONOCLE_FORMAT_U32 && a->place.format == MONOCLE_FORMAT_U32);
+  g_assert (monocle_tensor_get_n_elements (&a->ancestors) == (guint64) rows * places);
+  g_assert (monocle_tensor_get_n_elements (&a->place) == rows);
+  g_assert (a->keys.format == a->qkv.format && a->values.format == a->qkv.format);
+  g_assert (a->y.format == a->qkv.format);
   if (!commands)
     return;
 
   monocle_variant_record (cached_variants, G_N_ELEMENTS (cached_variants), commands,
-                          monocle_op_get_formats (qkv, NULL), &cached);
+                          monocle_op_get_formats (&a->qkv, NULL), a);
 }

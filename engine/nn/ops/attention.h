@@ -40,32 +40,36 @@ void monocle_reference_attention (const float *q,
                                   const guint32 *lengths,
                                   float *y);
 
-/* One new query per row against the key-value cache, for decoding; also appends the row's own key
- * and value. The step's place in the text is read on the device, so that a recording can be
- * replayed. qkv [rows, 3C] (Q, K, V); keys, values [rows, P, C] (P places); ancestors U32 [rows,
- * P]: in which row of the cache the key of place p of this row lies (p < place; the row's own for p
- * = place is written by this op to its own row); place U32 [1]: p of the new token, keys 0..p are
- * seen; y [rows, C]. */
-void monocle_op_cached_attention (MonocleCommands *commands,
-                                  const MonocleTensor *qkv,
-                                  const MonocleTensor *keys,
-                                  const MonocleTensor *values,
-                                  const MonocleTensor *ancestors,
-                                  const MonocleTensor *place,
-                                  guint n_heads,
-                                  const MonocleTensor *y);
+/**
+ * MonocleCachedAttention:
+ * @qkv: [rows, n_tokens, 3C] (Q, K, V; each head-major) of the new tokens
+ * @keys, @values: [rows, P, C] (P places): the cache, extended by this op
+ * @ancestors: U32 [rows, P]: in which row of the cache the key of place p of this row lies, for
+ *   places before the new ones; the new ones are written to the row's own
+ * @place: U32 [rows]: of the first new token of each row, at most P - n_tokens
+ * @y: [rows, n_tokens, C]
+ * @n_tokens: new ones of each row: 1 while answering, more for a prompt
+ *
+ * New tokens of each row against the key-value cache (see cache.h): each sees all earlier places of
+ * its row, the new tokens before it and itself. The places are read on the device, so that a
+ * recording can be replayed.
+ */
+typedef struct
+{
+  MonocleTensor qkv, keys, values, ancestors, place, y;
+  guint n_tokens, n_heads;
+} MonocleCachedAttention;
 
-/* qkv [rows, 3, n_heads, head_width]; keys, values [rows, places, n_heads, head_width], extended;
- * ancestors [rows, places]; y [rows, n_heads, head_width]. */
-void monocle_reference_cached_attention (const float *qkv,
+void monocle_op_cached_attention (MonocleCommands *commands,
+                                  const MonocleCachedAttention *attention);
+
+/* The tensors of @attention say the shapes; keys and values are extended. */
+void monocle_reference_cached_attention (const MonocleCachedAttention *attention,
+                                         const float *qkv,
                                          float *keys,
                                          float *values,
                                          const guint32 *ancestors,
-                                         guint place,
-                                         guint rows,
-                                         guint places,
-                                         guint n_heads,
-                                         guint head_width,
+                                         const guint32 *place,
                                          float *y);
 
 G_END_DECLS
