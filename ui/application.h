@@ -8,6 +8,7 @@
 #include <adwaita.h>
 
 #include "app/runner/runner.h"
+#include "ui/threshold.h"
 
 G_BEGIN_DECLS
 
@@ -23,5 +24,7 @@ MonocleApplication *monocle_application_new (void);
 MonocleRunner *monocle_application_get_runner (MonocleApplication *self);
 /* (transfer none) */
 GSettings *monocle_application_get_settings (MonocleApplication *self);
+/* (transfer none) */
+MonocleThreshold *monocle_application_get_threshold (MonocleApplication *self);
 
 G_END_DECLS

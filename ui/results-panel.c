@@ -176,6 +176,8 @@ show_nothing (MonocleResultsPanel *self, MonocleQuery *query)
   else if (task->gives == MONOCLE_GIVES_TEXT)
     show_message (self, _ ("The model had nothing to say. Try another task or other words."),
                   FALSE);
+  else if (monocle_query_has_found (query))
+    show_message (self, _ ("All that was found here has been deleted."), FALSE);
   else if (task->gives == MONOCLE_GIVES_TEXTS)
     show_message (self, _ ("No text found."), FALSE);
   else if (task->kind == MONOCLE_TASK_DESCRIBE || !can_describe_all (self))

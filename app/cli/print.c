@@ -180,6 +180,7 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
           .region = i < request->n_regions ? &request->regions[i] : NULL,
           .sampling = request->sampling,
           .result = answer->run->results->pdata[i],
+          .min_score = answer->min_score,
           .load_ms = monocle_model_get_load_ms (model),
           .run = answer->run,
       });

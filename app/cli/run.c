@@ -31,6 +31,7 @@ typedef struct
   GStrv region_names;
   guint num_beams;
   guint max_tokens;
+  double min_score; /* NaN: as the model says */
   MonocleCliSampling sampling;
   gboolean json;
   GStrv images;
@@ -147,6 +148,18 @@ parse_region (const char *text, MonocleBox *region)
 }
 
 static gboolean
+parse_min_score (const char *text, double *score)
+{
+  char *end;
+
+  *score = NAN;
+  if (!text)
+    return TRUE;
+  *score = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' && *score >= 0 && *score <= 1;
+}
+
+static gboolean
 any_task_takes (const Job *job, MonocleTaskTakes what)
 {
   for (guint i = 0; i < job->tasks->len; i++)
@@ -235,7 +248,7 @@ parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
   g_autofree char *format = NULL, *annotate = NULL, *description = describe_tasks ();
-  g_autofree char *text = NULL, *beams = NULL, *max_tokens = NULL;
+  g_autofree char *text = NULL, *beams = NULL, *max_tokens = NULL, *min_score = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
     { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &tasks, N_ ("What to ask; may be repeated"),
@@ -248,6 +261,8 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("Beams of the search (default: as the model says)"), N_ ("N") },
     { "max-tokens", 'n', 0, G_OPTION_ARG_FILENAME, &max_tokens,
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
+    { "min-score", 's', 0, G_OPTION_ARG_FILENAME, &min_score,
+      N_ ("Leave out objects with a lower score (default: as the model says; 0: none)"), "0..1" },
     MONOCLE_CLI_SAMPLING_ENTRIES (&job->sampling),
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
       N_ ("How to print: text, or one JSON object a line"), "text|json" },
@@ -294,6 +309,9 @@ parse_options (Job *job, int argc, char **argv)
       || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens)
       || !monocle_cli_sampling_read (&job->sampling, "run", job->num_beams))
     return MONOCLE_CLI_USAGE;
+  if (!parse_min_score (min_score, &job->min_score))
+    return monocle_cli_refuse ("run", _ ("--min-score must be a number from 0 to 1, not '%s'"),
+                               min_score);
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("run", "%s", monocle_cli_model_check (&job->model));
   status = find_tasks (job, tasks);
@@ -376,6 +394,23 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   return request;
 }
 
+/* Takes objects that are not worth showing out of @results. Returns: how many */
+static guint
+leave_out (GPtrArray *results, double min_score)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < results->len && min_score > 0; i++)
+    {
+      MonocleResult *all = results->pdata[i], *kept = monocle_result_filter (all, min_score);
+
+      n += monocle_result_get_n_objects (all) - monocle_result_get_n_objects (kept);
+      results->pdata[i] = kept;
+      monocle_result_unref (all);
+    }
+  return n;
+}
+
 static void
 print_answer (const Job *job, const MonocleCliAnswer *answer, const Watch *watch)
 {
@@ -386,6 +421,19 @@ print_answer (const Job *job, const MonocleCliAnswer *answer, const Watch *watch
   else
     monocle_cli_print_text (answer);
   monocle_cli_out_flush ();
+}
+
+static void
+say_left_out (const char *path, guint n, double min_score)
+{
+  g_autofree char *name = monocle_cli_out_clean_line (path);
+
+  g_printerr (ngettext ("monocle-cli: note: %s: %u object with a score below %.0f%% is left out "
+                        "(--min-score 0 shows all)\n",
+                        "monocle-cli: note: %s: %u objects with a score below %.0f%% are left out "
+                        "(--min-score 0 shows all)\n",
+                        n),
+              name, n, 100 * min_score);
 }
 
 static MonocleCliStatus
@@ -444,9 +492,15 @@ ask (const Job *job,
     return monocle_cli_report (path, error);
 
   {
-    MonocleCliAnswer answer = { path, session, &request, run };
+    MonocleModel *model = monocle_session_get_model (session);
+    MonocleCliAnswer answer
+        = { path, session, &request, run,
+            isnan (job->min_score) ? monocle_model_get_lowest_score (model) : job->min_score };
+    guint n_left_out = leave_out (run->results, answer.min_score);
 
     print_answer (job, &answer, &watch);
+    if (n_left_out > 0 && !job->json)
+      say_left_out (path, n_left_out, answer.min_score);
     if (output)
       status = annotate_answer (&answer, output);
   }

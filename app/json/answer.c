@@ -130,6 +130,7 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   add_string (builder, "generated_text", monocle_result_get_generated_text (facts->result));
   add_token_ids (builder, facts->result);
   add_number (builder, "score", (double) monocle_result_get_score (facts->result));
+  add_number (builder, "min_score", facts->min_score);
   json_builder_set_member_name (builder, "result");
   json_builder_add_value (builder, monocle_result_json_result (facts->result, facts->task));
   json_builder_set_member_name (builder, "objects");

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @region: (nullable): what it was asked about, in pixels of that picture
  * @sampling: (nullable): how it was drawn; %NULL where it was searched for
  * @result: what came back
+ * @min_score: objects with a lower score are left out of it
  * @load_ms: of the model; NaN where it is not known
  * @run: (nullable): its times; %NULL where it has not ended
  */
@@ -39,6 +40,7 @@ typedef struct
   const MonocleBox *region;
   const MonocleSampling *sampling;
   const MonocleResult *result;
+  double min_score;
   double load_ms;
   const MonocleRun *run;
 } MonocleAnswerFacts;

@@ -84,9 +84,38 @@ monocle_result_set_score (MonocleResult *self, float score)
 }
 
 void
+monocle_result_set_object_score (MonocleResult *self, guint index, float score)
+{
+  g_return_if_fail (index < self->objects->len);
+
+  g_array_index (self->objects, MonocleObject, index).score = score;
+}
+
+void
 monocle_result_take_object (MonocleResult *self, const MonocleObject *object)
 {
   g_array_append_vals (self->objects, object, 1);
+}
+
+MonocleResult *
+monocle_result_filter (MonocleResult *self, double lowest_score)
+{
+  MonocleResult *kept = monocle_result_new (self->answer, self->ids, self->n_ids);
+
+  monocle_result_take_text (kept, g_strdup (self->text));
+  monocle_result_take_generated_text (kept, g_strdup (self->generated_text));
+  monocle_result_set_score (kept, self->score);
+  for (guint i = 0; i < self->objects->len; i++)
+    {
+      MonocleObject copy = g_array_index (self->objects, MonocleObject, i);
+
+      if ((double) copy.score < lowest_score)
+        continue;
+      copy.label = g_strdup (copy.label);
+      copy.shape = monocle_shape_ref (copy.shape);
+      monocle_result_take_object (kept, &copy);
+    }
+  return kept;
 }
 
 MonocleAnswer

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * @label: UTF-8, can be empty
  * @shape: where it is
  * @score: exp of the mean log-probability of the tokens of its label, or of its locations when it
- * has none, 0..1; NaN where the log-probabilities were not given
+ * has none, 0..1; NaN where the log-probabilities were not given. Where the model says what its
+ * scores are worth, how likely the object is right.
  */
 typedef struct
 {
@@ -104,8 +105,17 @@ const guint32 *monocle_result_get_token_ids (const MonocleResult *self, guint *n
  * monocle_result_get_score:
  *
  * Returns: exp of the mean log-probability of all generated tokens, 0..1; NaN where they were not
- * given
+ * given. Of a text whose model says what its scores are worth, how likely it is right.
  */
 float monocle_result_get_score (const MonocleResult *self);
+
+/**
+ * monocle_result_filter:
+ * @lowest_score: 0 to 1
+ *
+ * Returns: (transfer full): the same without the objects whose score is lower; those that have none
+ *   stay, and so does all that the model wrote
+ */
+MonocleResult *monocle_result_filter (MonocleResult *self, double lowest_score);
 
 G_END_DECLS

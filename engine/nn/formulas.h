@@ -23,6 +23,9 @@ MonocleValue monocle_matmul_pieces (MonocleGraph *graph,
                                     MonocleValue x,
                                     const MonocleValue *pieces,
                                     guint n_pieces);
+/* activation (gate) * up: [T, C] both; @up 0: gate [T, 2C] is both side by side. */
+MonocleValue
+monocle_gate (MonocleGraph *graph, MonocleValue gate, MonocleValue up, MonocleActivation activation);
 
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
 MonocleValue
@@ -35,6 +38,9 @@ monocle_depthwise_conv (MonocleGraph *graph, MonocleValue x, MonocleValue w, Mon
 
 MonocleValue monocle_layer_norm (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, MonocleValue bias, float eps);
+/* Times (@offset + weight); see monocle_op_rms_norm(). */
+MonocleValue monocle_rms_norm (
+    MonocleGraph *graph, MonocleValue x, MonocleValue weight, float offset, float eps);
 /* [1, C]: the mean of the rows of x [T, C]. */
 MonocleValue monocle_mean_rows (MonocleGraph *graph, MonocleValue x);
 
@@ -84,6 +90,15 @@ MonocleValue monocle_image_positions (MonocleGraph *graph,
                                       MonocleValue columns,
                                       MonocleValue rows,
                                       MonocleValue temporal);
+
+/* F32 [T, width]: the angles of positions U32 [T], for monocle_rotary(). */
+MonocleValue
+monocle_rotary_angles (MonocleGraph *graph, MonocleValue positions, guint width, float base);
+/* x [T, C] with the first heads of each row turned. */
+MonocleValue monocle_rotary (MonocleGraph *graph,
+                             MonocleValue x,
+                             MonocleValue angles,
+                             const MonocleRotary *rotary);
 
 /* @target with rows [first, ..) replaced by those of @source; @target as it was is no more. */
 MonocleValue

@@ -117,6 +117,7 @@ monocle_session_get_image (MonocleSession *self)
 
 typedef struct
 {
+  const MonocleCalibration *calibration; /* the model's */
   const MonocleTask *task;
   GPtrArray *prompts; /* of strings */
   guint num_beams;
@@ -211,6 +212,7 @@ on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer user_
 {
   RunJob *job = user_data;
 
+  monocle_calibration_apply (job->calibration, job->task, partial);
   clear_partial (g_ptr_array_index (job->partial, index));
   g_ptr_array_index (job->partial, index) = monocle_result_ref (partial);
   job->n_certain[index] = n_certain;
@@ -271,6 +273,8 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
   if (!family->generate (model, self->features, &question, &answer, error))
     return NULL;
 
+  for (guint i = 0; i < results->len; i++)
+    monocle_calibration_apply (job->calibration, job->task, results->pdata[i]);
   run = g_new0 (MonocleRun, 1);
   run->results = g_steal_pointer (&results);
   run->stopped = answer.stopped;
@@ -416,6 +420,7 @@ monocle_session_run_async (MonocleSession *self,
     }
 
   job = g_new0 (RunJob, 1);
+  job->calibration = monocle_model_get_calibration (self->model);
   job->task = request->task;
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);

@@ -50,7 +50,7 @@ gboolean gui_has_text (gpointer root, const char *text);
 void gui_act (MonocleWindow *window, const char *action, const char *parameter);
 gboolean gui_can_act (MonocleWindow *window, const char *action);
 
-/* Asks and waits for the answer. */
+/* Asks and waits for the answer, for up to 240 s. */
 MonocleQuery *gui_ask (MonocleWindow *window, const char *task, const char *text);
 void gui_wait_done (MonocleQuery *query);
 

@@ -13,6 +13,7 @@
 
 #include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
+#include "ui/dialogs.h"
 #include "ui/image-view.h"
 #include "ui/side-panel.h"
 
@@ -39,6 +40,7 @@ get_presentation (MonocleWindow *window)
   return monocle_window_get_presentation (window);
 }
 
+/* (nullable): a window of its own. */
 static gpointer
 get_dialog (void)
 {
@@ -67,15 +69,36 @@ take (gpointer window, const char *name)
   fflush (stdout);
 }
 
+/* Newer dialogs are inside of the window: with all of it. */
+static gboolean
+take_dialog_inside (MonocleWindow *window, const char *name)
+{
+#if MONOCLE_HAS_ADW_DIALOG
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window));
+
+  if (!dialog)
+    return FALSE;
+  take (window, name);
+  adw_dialog_force_close (dialog);
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}
+
 /* A dialog that is open now; closes it. */
 static void
-take_dialog (const char *name)
+take_dialog (MonocleWindow *window, const char *name)
 {
   GtkWidget *dialog = get_dialog ();
 
-  g_assert_nonnull (dialog);
-  take (dialog, name);
-  gtk_window_destroy (GTK_WINDOW (dialog));
+  if (dialog)
+    {
+      take (dialog, name);
+      gtk_window_destroy (GTK_WINDOW (dialog));
+    }
+  else if (!take_dialog_inside (window, name))
+    g_error ("there is no dialog for %s", name);
   gui_settle ();
 }
 
@@ -260,17 +283,17 @@ show_dialogs (void)
   gui_ask (window, "detect", NULL);
   gui_act (window, "win.export", NULL);
   gui_wait_ms (600);
-  take_dialog ("export");
+  take_dialog (window, "export");
   gui_act (window, "win.properties", NULL);
   gui_wait_ms (300);
-  take_dialog ("properties");
+  take_dialog (window, "properties");
   gui_act (window, "app.preferences", NULL);
-  take_dialog ("preferences");
+  take_dialog (window, "preferences");
   gui_act (window, "app.about", NULL);
-  take_dialog ("about");
+  take_dialog (window, "about");
   gui_act (window, "win.show-help-overlay", NULL);
   gui_wait_ms (300);
-  take_dialog ("shortcuts");
+  take_dialog (window, "shortcuts");
 }
 
 static void

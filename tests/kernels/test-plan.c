@@ -155,9 +155,10 @@ grow (Bench *bench, MonocleGraph *g, GArray *pool)
   switch (g_rand_int_range (bench->random, 0, 8))
     {
     case 0:
-    case 1:
       return monocle_layer_norm (g, x, choose_weight (bench, g, 1, width, 1),
                                  choose_weight (bench, g, 1, width, 1), 1e-5f);
+    case 1:
+      return monocle_rms_norm (g, x, choose_weight (bench, g, 1, width, 1), 1, 1e-5f);
     case 2:
       return monocle_matmul (g, x, choose_weight (bench, g, 2, to, width), 0, 0,
                              MONOCLE_ACTIVATION_GELU);

@@ -26,7 +26,7 @@ code () {
 lines () {
   pattern=$1
   shift
-  code "$@" | sort | while read -r file; do grep -HnE "$pattern" "$file"; done
+  code "$@" | sort | xargs -r grep -HnE "$pattern"
 }
 
 none 'app and ui may include only "engine/engine.h" of the engine' \

@@ -709,7 +709,8 @@ test_json (void)
   /* As tests/cli/test-run.c has them of monocle-cli. */
   static const char *const keys[] = { "image",     "width", "height", "model",   "device",
                                       "precision", "task",  "text",   "regions", "generated_text",
-                                      "token_ids", "score", "result", "objects", "timing_ms" };
+                                      "token_ids", "score", "result", "objects", "timing_ms",
+                                      "min_score" };
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
   MonocleExport export = new_export (document, add_detection (document));
   g_autoptr (GBytes) bytes = to_bytes (&export, "json");

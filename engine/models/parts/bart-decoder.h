@@ -52,7 +52,8 @@ void monocle_bart_decoder_get_recordings (MonocleBartDecoder *self, MonocleComma
 void monocle_bart_decoder_start (MonocleBartDecoder *self, const guint32 *lengths);
 
 /* Feeds one token to each row. With @candidates, an array of [rows][n_candidates], the logits are
- * computed and the best tokens are stored; without, only the cache grows. */
+ * computed and the best tokens are stored; without, only the cache grows. Where none of them has a
+ * score that is a number it is %MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL. */
 gboolean monocle_bart_decoder_step (MonocleBartDecoder *self,
                                     const MonocleDecoderStep *step,
                                     MonocleCandidate *candidates,
