@@ -128,8 +128,30 @@ is_sliceable (const MonoclePlan *plan, guint node, guint rows)
   return TRUE;
 }
 
-/* The last node of the chain that begins with @first, or itself where there is none: the next few
- * nodes, such that nobody else reads what is computed between them. */
+static guint64
+get_output_bytes (const MonoclePlan *plan, guint node)
+{
+  MonocleValue output = monocle_graph_get_node (plan->graph, node)->output;
+
+  return monocle_tensor_get_size_bytes (monocle_graph_get_shape (plan->graph, output));
+}
+
+/* Whether nodes @first to @end are a chain: nobody else reads what is between them, and the first
+ * makes the largest of it, so that one that ended there would leave that whole, and one that began
+ * earlier would keep its sum from lying over what goes in. */
+static gboolean
+is_chain (const MonoclePlan *plan, guint first, guint end)
+{
+  guint64 largest = get_output_bytes (plan, first);
+
+  for (guint i = first; i < end; i++)
+    if (plan->steps[i].is_live
+        && (!is_read_within (plan, i, end) || get_output_bytes (plan, i) > largest))
+      return FALSE;
+  return end != first && get_output_bytes (plan, end) <= largest;
+}
+
+/* The last node of the shortest chain that begins with @first, or itself where there is none. */
 static guint
 find_chain_end (const MonoclePlan *plan, guint first)
 {
@@ -142,14 +164,8 @@ find_chain_end (const MonoclePlan *plan, guint first)
   rows = monocle_graph_get_shape (graph, self->output)->dims[0];
   for (guint n = 0; n < MAX_CHAIN && end != MONOCLE_NODE_NONE && is_sliceable (plan, end, rows);
        n++, end = find_next (plan, end))
-    {
-      gboolean is_closed = end != first;
-
-      for (guint i = first; i < end && is_closed; i++)
-        is_closed = !plan->steps[i].is_live || is_read_within (plan, i, end);
-      if (is_closed)
-        return end;
-    }
+    if (is_chain (plan, first, end))
+      return end;
   return first;
 }
 

@@ -286,6 +286,24 @@ test_slices (void)
     }
 }
 
+/* Where even what goes into a perceptron is larger than a slice, it is no chain by itself with the
+ * first product, which would leave the middle whole. */
+static void
+test_slices_of_all (void)
+{
+  const guint rows = 1 << 19;
+  const guint64 bytes = (guint64) rows * COLUMNS * sizeof (float), slice = 32 << 20;
+  g_autoptr (MonocleGraph) g = monocle_graph_new ("test", MONOCLE_FORMAT_F32);
+  MonocleValue x = monocle_input (g, "x", MONOCLE_FORMAT_F32, MONOCLE_DIMS (rows, COLUMNS));
+  MonocleValue h
+      = monocle_matmul (g, norm (g, x), monocle_outside (g, &wide), 0, 0, MONOCLE_ACTIVATION_GELU);
+
+  monocle_keep (g,
+                monocle_matmul (g, h, monocle_outside (g, &narrow), 0, x, MONOCLE_ACTIVATION_NONE));
+  /* The sum lies over x. */
+  assert_bytes (g, MONOCLE_PLAN_DEFAULT, 2 * bytes + slice);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/dead", test_dead);
   g_test_add_func ("/plan/kept-outside", test_kept_outside);
   g_test_add_func ("/plan/slices", test_slices);
+  g_test_add_func ("/plan/slices-of-all", test_slices_of_all);
 
   return g_test_run ();
 }

@@ -118,9 +118,8 @@ encoding_write (Encoding *encoding,
                                  MONOCLE_DIMS (prompts->n_prompts, prompts->stride));
   encoding->lengths
       = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (prompts->n_prompts));
-  encoding->states
-      = monocle_bart_encode (g, self->bart, monocle_outside (g, image), encoding->ids,
-                             encoding->lengths, prompts->n_rows);
+  encoding->states = monocle_bart_encode (g, self->bart, monocle_outside (g, image), encoding->ids,
+                                          encoding->lengths, prompts->n_rows);
   monocle_name (g, encoding->states, "encoder_states");
   monocle_bart_decoder_keep_states (self->decoder, g, encoding->states);
 }
@@ -145,8 +144,7 @@ encoding_record (Encoding *encoding,
 
   encoding_write (encoding, self, image, prompts);
   encoding->plan = monocle_graph_plan (encoding->graph, self->gpu, flags, error);
-  if (!encoding->plan
-      || !ensure_text_buffer (self, monocle_plan_get_bytes (encoding->plan), error))
+  if (!encoding->plan || !ensure_text_buffer (self, monocle_plan_get_bytes (encoding->plan), error))
     return FALSE;
 
   encoding->commands = monocle_commands_new (self->gpu, "text encoder");

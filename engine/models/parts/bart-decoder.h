@@ -39,8 +39,8 @@ void monocle_bart_decoder_free (MonocleBartDecoder *self);
 gboolean monocle_bart_decoder_has_size (MonocleBartDecoder *self,
                                         const MonocleBartDecoderSize *size);
 
-/* Appends, to the encoder's graph, the keys and values of its states [n_prompts * n_states, D], which
- * lie in the decoder's memory. */
+/* Appends, to the encoder's graph, the keys and values of its states [n_prompts * n_states, D],
+ * which lie in the decoder's memory. */
 void monocle_bart_decoder_keep_states (MonocleBartDecoder *self,
                                        MonocleGraph *graph,
                                        MonocleValue states);

@@ -31,9 +31,9 @@ begin (MonocleGraph *g,
   x = monocle_add_positions (g, image, positions, MONOCLE_BART_POSITION_OFFSET, n_prompts, n_rows);
   for (guint i = 0; i < n_prompts; i++)
     {
-      MonocleValue text = monocle_embed (
-          g, monocle_rows (g, all_ids, i * stride, n_rows - n_image), pieces, table->n_pieces,
-          positions, MONOCLE_BART_POSITION_OFFSET + n_image, TRUE, 0);
+      MonocleValue text = monocle_embed (g, monocle_rows (g, all_ids, i * stride, n_rows - n_image),
+                                         pieces, table->n_pieces, positions,
+                                         MONOCLE_BART_POSITION_OFFSET + n_image, TRUE, 0);
 
       x = monocle_put_rows (g, x, text, i * n_rows + n_image);
     }
@@ -70,9 +70,9 @@ encode_layer (MonocleGraph *g,
   h = monocle_attention (g, qkv, qkv, qkv, lengths, geometry);
   x = end (g, monocle_scope_enter (attention, "out_proj"),
            monocle_scope_enter (scope, "self_attn_layer_norm"), h, x);
-  h = monocle_linear_with (g, monocle_scope_enter (scope, "fc1"), x,
-                           &(MonocleLinearArgs){ .n = config->encoder_hidden,
-                                                 .activation = MONOCLE_ACTIVATION_GELU });
+  h = monocle_linear_with (
+      g, monocle_scope_enter (scope, "fc1"), x,
+      &(MonocleLinearArgs){ .n = config->encoder_hidden, .activation = MONOCLE_ACTIVATION_GELU });
   x = end (g, monocle_scope_enter (scope, "fc2"), monocle_scope_enter (scope, "final_layer_norm"),
            h, x);
   monocle_split (g);

@@ -205,10 +205,10 @@ monocle_bart_state_keys (MonocleGraph *graph,
   MonocleScope layers = monocle_scope_enter (self->scope, "model.decoder.layers");
 
   return monocle_linear_with (
-      graph, monocle_scope_enter (monocle_scope_enter_index (layers, layer), "encoder_attn"), states,
-      &(MonocleLinearArgs){ .n = self->config.d_model,
-                            .parts = parts,
-                            .n_parts = G_N_ELEMENTS (parts) });
+      graph, monocle_scope_enter (monocle_scope_enter_index (layers, layer), "encoder_attn"),
+      states,
+      &(MonocleLinearArgs){
+          .n = self->config.d_model, .parts = parts, .n_parts = G_N_ELEMENTS (parts) });
 }
 
 /* The smallest graph there is: one place for an image, one token. */

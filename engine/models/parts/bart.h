@@ -58,9 +58,9 @@ typedef struct
   MonocleBartTable tables[MONOCLE_BART_N_TABLES]; /* mostly one for all */
   guint n_tables;
   const MonocleBartTable *encoder_embedding, *decoder_embedding, *head;
-  MonocleTensor logits_bias; /* [V]; no buffer where the checkpoint has none */
-  MonocleScope scope;                                 /* of its parameters */
-  MonocleTensor decoder_positions;                    /* [n_positions + 2, D] */
+  MonocleTensor logits_bias;       /* [V]; no buffer where the checkpoint has none */
+  MonocleScope scope;              /* of its parameters */
+  MonocleTensor decoder_positions; /* [n_positions + 2, D] */
   MonocleLinear decoder_norm;
   MonocleBartDecoderLayer *decoder; /* [decoder_layers] */
 } MonocleBart;
@@ -76,8 +76,10 @@ gboolean monocle_bart_declare (MonocleBart *self,
                                GError **error);
 
 /* The keys and values of states [.., D] for one layer of the decoder: [.., 2D]. */
-MonocleValue
-monocle_bart_state_keys (MonocleGraph *graph, const MonocleBart *self, guint layer, MonocleValue states);
+MonocleValue monocle_bart_state_keys (MonocleGraph *graph,
+                                      const MonocleBart *self,
+                                      guint layer,
+                                      MonocleValue states);
 
 /* y [T, D] = embeddings of the ids + positions, in pieces of the vocabulary; arguments as in
  * monocle_op_embed(). */
