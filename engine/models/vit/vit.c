@@ -88,6 +88,8 @@ write_graph (Vit *self, MonocleParams *params)
   tokens = monocle_vit (g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vit"), tower,
                         monocle_input (g, "pixels", MONOCLE_FORMAT_F32,
                                        MONOCLE_DIMS (tower->height, tower->width, 3)));
+  /* Of one token, and any number of names. */
+  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_FEW_ROWS);
   logits = monocle_linear (g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "classifier"),
                            monocle_rows (g, tokens, 0, 1), self->config.n_names);
   monocle_name (g, tokens, "vision_features");
