@@ -24,8 +24,10 @@ MonocleValue monocle_matmul_pieces (MonocleGraph *graph,
                                     const MonocleValue *pieces,
                                     guint n_pieces);
 /* activation (gate) * up: [T, C] both; @up 0: gate [T, 2C] is both side by side. */
-MonocleValue
-monocle_gate (MonocleGraph *graph, MonocleValue gate, MonocleValue up, MonocleActivation activation);
+MonocleValue monocle_gate (MonocleGraph *graph,
+                           MonocleValue gate,
+                           MonocleValue up,
+                           MonocleActivation activation);
 
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
 MonocleValue

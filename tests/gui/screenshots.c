@@ -157,8 +157,8 @@ show_running (void)
   GSettings *settings
       = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
   MonocleWindow *window = gui_open_sample ("3-street.png");
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
 
   /* So that there is time to take the picture. */
   g_settings_set_int (settings, "beams", 16);

@@ -16,8 +16,7 @@ is_inside (const MonocleTensor *tensor,
            const MonocleAttention *geometry)
 {
   guint64 last = first + (guint64) (geometry->n_batches - 1) * batch_stride
-                 + (guint64) (rows - 1) * row_stride
-                 + (guint64) n_heads * geometry->head_width;
+                 + (guint64) (rows - 1) * row_stride + (guint64) n_heads * geometry->head_width;
 
   return last <= monocle_tensor_get_n_elements (tensor);
 }

@@ -112,17 +112,17 @@ record_queries (MonocleCommands *commands, gconstpointer call)
   MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_op_dispatch_groups (
-      commands,
-      &(MonocleVkDispatch){
-          .kernel = MONOCLE_KERNEL_attention,
-          .formats = monocle_op_get_formats (&a->q, NULL),
-          .specs = (guint32[]){ lanes, queries, a->head_width, get_step_keys (queries), a->bias != NULL },
-          .n_specs = 5,
-          .bindings = bindings,
-          .push = &push,
-      },
-      CEIL_DIV (n, lanes));
+  monocle_op_dispatch_groups (commands,
+                              &(MonocleVkDispatch){
+                                  .kernel = MONOCLE_KERNEL_attention,
+                                  .formats = monocle_op_get_formats (&a->q, NULL),
+                                  .specs = (guint32[]){ lanes, queries, a->head_width,
+                                                        get_step_keys (queries), a->bias != NULL },
+                                  .n_specs = 5,
+                                  .bindings = bindings,
+                                  .push = &push,
+                              },
+                              CEIL_DIV (n, lanes));
 }
 
 /* A query of a head a workgroup, which shares its keys. */
@@ -135,16 +135,16 @@ record_group (MonocleCommands *commands, gconstpointer call)
   MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_op_dispatch (commands, &(MonocleVkDispatch){
-                                     .kernel = MONOCLE_KERNEL_attention_group,
-                                     .formats = monocle_op_get_formats (&a->q, NULL),
-                                     .specs = (guint32[]){ lanes, a->head_width, lanes,
-                                                           a->bias != NULL },
-                                     .n_specs = 4,
-                                     .bindings = bindings,
-                                     .push = &push,
-                                     .groups = { a->n_queries, a->n_heads, a->n_batches },
-                                 });
+  monocle_op_dispatch (commands,
+                       &(MonocleVkDispatch){
+                           .kernel = MONOCLE_KERNEL_attention_group,
+                           .formats = monocle_op_get_formats (&a->q, NULL),
+                           .specs = (guint32[]){ lanes, a->head_width, lanes, a->bias != NULL },
+                           .n_specs = 4,
+                           .bindings = bindings,
+                           .push = &push,
+                           .groups = { a->n_queries, a->n_heads, a->n_batches },
+                       });
 }
 
 static const MonocleVariant variants[] = {
