@@ -128,8 +128,8 @@ on_quit_key (GtkWidget *window, GVariant *arguments, gpointer self)
   return TRUE;
 }
 
-/* Dialogs are none of the application's windows, each of which is there for pictures; so its keys pass
- * them by, and one has to work everywhere. */
+/* Dialogs are none of the application's windows, each of which is there for pictures; so its keys
+ * pass them by, and one has to work everywhere. */
 static void
 on_toplevels_changed (
     GListModel *toplevels, guint position, guint n_removed, guint n_added, MonocleApplication *self)

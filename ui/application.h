@@ -15,8 +15,7 @@ G_BEGIN_DECLS
 #define MONOCLE_APPLICATION_ID "org.monocle.Monocle"
 
 #define MONOCLE_TYPE_APPLICATION (monocle_application_get_type ())
-G_DECLARE_FINAL_TYPE (
-    MonocleApplication, monocle_application, MONOCLE, APPLICATION, AdwApplication)
+G_DECLARE_FINAL_TYPE (MonocleApplication, monocle_application, MONOCLE, APPLICATION, AdwApplication)
 
 MonocleApplication *monocle_application_new (void);
 

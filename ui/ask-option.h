@@ -16,7 +16,6 @@ G_BEGIN_DECLS
  * Returns: (transfer full): the question. Errors: %MONOCLE_APP_ERROR_BAD_REQUEST where there is no
  *   such task, it takes no words or needs some, or is about a region.
  */
-MonocleQuery *
-monocle_ask_option_parse (const GPtrArray *tasks, const char *option, GError **error);
+MonocleQuery *monocle_ask_option_parse (const GPtrArray *tasks, const char *option, GError **error);
 
 G_END_DECLS

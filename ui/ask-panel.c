@@ -417,9 +417,8 @@ static void
 monocle_ask_panel_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   if (id == PROP_TASK)
-    g_value_set_string (value, MONOCLE_ASK_PANEL (object)->chosen
-                                   ? MONOCLE_ASK_PANEL (object)->chosen->id
-                                   : NULL);
+    g_value_set_string (
+        value, MONOCLE_ASK_PANEL (object)->chosen ? MONOCLE_ASK_PANEL (object)->chosen->id : NULL);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }

@@ -18,7 +18,7 @@ struct _MonocleTaskChooser
   MonoclePresentation *presentation;
   MonocleRunner *runner;
   GPtrArray *tasks; /* (nullable) (element-type MonocleTask): what the rows are of */
-  char **words; /* folded: what is searched for */
+  char **words;     /* folded: what is searched for */
   char *chosen;
 };
 
@@ -339,7 +339,6 @@ monocle_task_chooser_init (MonocleTaskChooser *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
-
 }
 
 GtkWidget *

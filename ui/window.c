@@ -17,7 +17,8 @@ G_DEFINE_FINAL_TYPE (MonocleWindow, monocle_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* --- Toasts --- */
 
-/* What can be taken back is there for as long as it takes to read it, be startled, and get there. */
+/* What can be taken back is there for as long as it takes to read it, be startled, and get there.
+ */
 #define OFFER_S 12
 
 static void

@@ -244,8 +244,8 @@ monocle_cli_bench (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "image", 'i', 0, G_OPTION_ARG_FILENAME, &image,
       N_ ("Image to look at (default: a drawn one)"), N_ ("FILE") },
-    { "task", 't', 0, G_OPTION_ARG_FILENAME, &name, N_ ("What to ask (default: to find objects, or else the model's first task)"),
-      N_ ("TASK") },
+    { "task", 't', 0, G_OPTION_ARG_FILENAME, &name,
+      N_ ("What to ask (default: to find objects, or else the model's first task)"), N_ ("TASK") },
     { "runs", 'r', 0, G_OPTION_ARG_FILENAME, &runs, N_ ("How many times to measure (default: 5)"),
       N_ ("N") },
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format, N_ ("How to print: text, or a JSON object"),

@@ -82,9 +82,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 static char *
 describe_tasks (void)
 {
-  GString *text
-      = g_string_new (_ ("What of the default model's tasks can be measured, where the set has what "
-                         "is needed:\n"));
+  GString *text = g_string_new (
+      _ ("What of the default model's tasks can be measured, where the set has what "
+         "is needed:\n"));
   g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (NULL, NULL);
 
   for (guint i = 0; tasks && i < tasks->len; i++)
@@ -96,7 +96,8 @@ describe_tasks (void)
          "says what is in\n"
          "them. Pictures are in images/ beside a file, or beside it, unless --images says where.\n"
          "\n"
-         "Objects that are found are outlined too, for AP of masks, where both finding all objects and "
+         "Objects that are found are outlined too, for AP of masks, where both finding all objects "
+         "and "
          "outlining\n"
          "a region are asked.\n"
          "\n"
@@ -410,8 +411,8 @@ detect (Asking *asking, const MonocleEvalQuestion *question, GError **error)
 {
   Work *work = asking->work;
   const MonocleTask *outline = find_outlining (work->job);
-  gboolean masks
-      = outline && work->set->has_masks && (work->job->tasks->len == 0 || is_task_named (work->job, outline));
+  gboolean masks = outline && work->set->has_masks
+                   && (work->job->tasks->len == 0 || is_task_named (work->job, outline));
   g_autoptr (MonocleRun) run = ask (asking, question->task, NULL, NULL, error);
   g_autoptr (GArray) found = NULL;
 

@@ -21,8 +21,7 @@ format_points (const double *points, guint n_points)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < n_points; i++)
-    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", points[2 * i],
-                            points[2 * i + 1]);
+    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", points[2 * i], points[2 * i + 1]);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -36,9 +35,8 @@ format_shape (const MonocleShape *shape)
   const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
 
   if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_BOX)
-    return format_points ((const double[]){ (double) box.x1, (double) box.y1, (double) box.x2,
-                                            (double) box.y2 },
-                          2);
+    return format_points (
+        (const double[]){ (double) box.x1, (double) box.y1, (double) box.x2, (double) box.y2 }, 2);
   if (n_rings == 0)
     {
       const double *points = monocle_shape_get_points (shape, &n_points);

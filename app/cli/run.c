@@ -202,8 +202,8 @@ find_tasks (Job *job, char **names)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&job->model, &error);
-  MonocleTaskTakes takes = (job->text ? MONOCLE_TAKES_TEXT : 0)
-                           | (job->regions->len > 0 ? MONOCLE_TAKES_REGION : 0);
+  MonocleTaskTakes takes
+      = (job->text ? MONOCLE_TAKES_TEXT : 0) | (job->regions->len > 0 ? MONOCLE_TAKES_REGION : 0);
 
   if (!tasks)
     return monocle_cli_report (NULL, error);

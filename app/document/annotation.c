@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-
 struct _MonocleAnnotation
 {
   GObject parent_instance;

@@ -524,8 +524,7 @@ monocle_eval_score_finish (MonocleEvalScore *self)
   if (self->boxes)
     add_ap (get_tally (self, find_detection (self)), self->boxes, self->n_objects);
   if (self->masks)
-    add_ap (get_tally (self, find_outlining (self)), self->masks,
-            self->n_objects);
+    add_ap (get_tally (self, find_outlining (self)), self->masks, self->n_objects);
   g_ptr_array_sort_with_data (self->tallies, compare_tallies, self->tasks);
   return self->tallies;
 }

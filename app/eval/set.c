@@ -264,8 +264,7 @@ ask_about_objects (const MonocleEvalSet *self,
       if (names)
         add_region_question (image, names, region)->answers = one_string (name);
       if (outlines && object->mask)
-        add_region_question (image, outlines, region)->mask
-            = monocle_mask_runs_ref (object->mask);
+        add_region_question (image, outlines, region)->mask = monocle_mask_runs_ref (object->mask);
     }
 }
 

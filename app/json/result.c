@@ -85,8 +85,7 @@ add_score (JsonBuilder *builder, float score)
   if (!isfinite (score))
     return;
   json_builder_set_member_name (builder, "score");
-  json_builder_add_double_value (builder,
-                                 round ((double) score * SCORE_DECIMALS) / SCORE_DECIMALS);
+  json_builder_add_double_value (builder, round ((double) score * SCORE_DECIMALS) / SCORE_DECIMALS);
 }
 
 JsonNode *
@@ -120,10 +119,8 @@ JsonNode *
 monocle_result_json_objects (const MonocleResult *result)
 {
   static const char *const keys[] = {
-    [MONOCLE_SHAPE_BOX] = "box",
-    [MONOCLE_SHAPE_QUAD] = "quad",
-    [MONOCLE_SHAPE_RINGS] = "polygons",
-    [MONOCLE_SHAPE_MASK] = "mask",
+    [MONOCLE_SHAPE_BOX] = "box",        [MONOCLE_SHAPE_QUAD] = "quad",
+    [MONOCLE_SHAPE_RINGS] = "polygons", [MONOCLE_SHAPE_MASK] = "mask",
     [MONOCLE_SHAPE_POINTS] = "points",
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What source.c decodes with besides the engine: the system's gdk-pixbuf loaders, poppler for pages
- * of PDF files, and libwebp for WebP files that end early. They turn bytes in memory into an upright
- * picture, in the calling thread.
+ * of PDF files, and libwebp for WebP files that end early. They turn bytes in memory into an
+ * upright picture, in the calling thread.
  */
 #pragma once
 

@@ -48,8 +48,8 @@ monocle_image_decode_webp_part (GBytes *bytes, int *n_rows)
   /* The side of a WebP picture is at most 16383. A film has no rows of its own. */
   if (WebPGetFeatures (data, size, &features) != VP8_STATUS_OK || features.has_animation)
     return NULL;
-  pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, features.has_alpha, 8, features.width,
-                           features.height);
+  pixbuf
+      = gdk_pixbuf_new (GDK_COLORSPACE_RGB, features.has_alpha, 8, features.width, features.height);
   if (!pixbuf)
     return NULL;
   gdk_pixbuf_fill (pixbuf, 0);

@@ -139,8 +139,8 @@ const guint32 *monocle_result_get_token_ids (const MonocleResult *self, guint *n
  * monocle_result_get_score:
  *
  * Returns: exp of the mean log-probability of all generated tokens, or the score of the first rank,
- * 0..1; NaN where there is none. Of a text whose model says what its scores are worth, how likely it
- * is right.
+ * 0..1; NaN where there is none. Of a text whose model says what its scores are worth, how likely
+ * it is right.
  */
 float monocle_result_get_score (const MonocleResult *self);
 

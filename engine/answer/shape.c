@@ -14,7 +14,7 @@ struct _MonocleShape
   MonocleShapeKind kind;
   gboolean is_empty;
   double edges[4]; /* around it: left, top, right, bottom */
-  double *points; /* of all rings */
+  double *points;  /* of all rings */
   guint n_points;
   MonocleRing *rings;
   guint n_rings;
@@ -339,8 +339,7 @@ monocle_shape_transform (const MonocleShape *self, const MonocleMatrix *matrix)
 
   if (self->kind == MONOCLE_SHAPE_BOX)
     {
-      double edges[]
-          = { self->points[0], self->points[1], self->points[4], self->points[5] };
+      double edges[] = { self->points[0], self->points[1], self->points[4], self->points[5] };
 
       if (monocle_matrix_map_edges (matrix, edges))
         return new_edges (edges);
@@ -380,8 +379,7 @@ monocle_shape_to_mask (const MonocleShape *self, guint width, guint height)
       g_autoptr (MonocleMaskRuns) part
           = monocle_raster_fill (ring->points, ring->n_points, width, height);
 
-      mask = before ? monocle_mask_runs_paint (before, part, ring->role)
-                    : g_steal_pointer (&part);
+      mask = before ? monocle_mask_runs_paint (before, part, ring->role) : g_steal_pointer (&part);
     }
   return mask ? mask : new_blank (width, height);
 }

@@ -51,7 +51,7 @@ typedef struct
   guint num_beams; /* 0: the model's */
   guint max_tokens;
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
-  guint width, height; /* of the image */
+  guint width, height;             /* of the image */
   GCancellable *cancellable;
   MonocleFamilyPartial partial;
   gpointer user_data;

@@ -24,8 +24,10 @@ MonocleValue monocle_matmul_pieces (MonocleGraph *graph,
                                     const MonocleValue *pieces,
                                     guint n_pieces);
 /* activation (gate) * up: [T, C] both; @up 0: gate [T, 2C] is both side by side. */
-MonocleValue
-monocle_gate (MonocleGraph *graph, MonocleValue gate, MonocleValue up, MonocleActivation activation);
+MonocleValue monocle_gate (MonocleGraph *graph,
+                           MonocleValue gate,
+                           MonocleValue up,
+                           MonocleActivation activation);
 
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
 MonocleValue
@@ -56,6 +58,14 @@ MonocleValue monocle_attention (MonocleGraph *graph,
                                 MonocleValue v,
                                 MonocleValue lengths,
                                 const MonocleAttention *geometry);
+/* The same with a bias F32 [H, n_queries, n_keys], or 0, added to scores. */
+MonocleValue monocle_attention_with_bias (MonocleGraph *graph,
+                                          MonocleValue q,
+                                          MonocleValue k,
+                                          MonocleValue v,
+                                          MonocleValue lengths,
+                                          MonocleValue bias,
+                                          const MonocleAttention *geometry);
 /* New tokens of each row over the cache, which they extend: qkv [rows * n_tokens, 3C], place U32
  * [rows], result [rows * n_tokens, C]. */
 MonocleValue monocle_cached_attention (MonocleGraph *graph,

@@ -24,8 +24,8 @@ typedef struct _MonocleCalibration MonocleCalibration;
  * @tasks: (element-type MonocleTask): what the model can be asked
  * @error: return location
  *
- * Reads `{"lowest_score": s, "calibration": {TASK: {"temperature": t, "shift": b}}}`; tasks by id or
- * tag, those that the model has not are left out.
+ * Reads `{"lowest_score": s, "calibration": {TASK: {"temperature": t, "shift": b}}}`; tasks by id
+ * or tag, those that the model has not are left out.
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE where a number is missing or out of bounds.
  *

@@ -396,11 +396,16 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    { "/cli/outputs/run", test_run },           { "/cli/outputs/made-names", test_made_names },
-    { "/cli/outputs/eval", test_eval },         { "/cli/outputs/inspect", test_inspect },
-    { "/cli/outputs/limit", test_limit },       { "/cli/outputs/limit-of-text", test_limit_of_text },
-    { "/cli/outputs/full", test_full },         { "/cli/outputs/many", test_many },
-    { "/cli/outputs/too-wide", test_too_wide }, { "/cli/outputs/stdin", test_stdin },
+    { "/cli/outputs/run", test_run },
+    { "/cli/outputs/made-names", test_made_names },
+    { "/cli/outputs/eval", test_eval },
+    { "/cli/outputs/inspect", test_inspect },
+    { "/cli/outputs/limit", test_limit },
+    { "/cli/outputs/limit-of-text", test_limit_of_text },
+    { "/cli/outputs/full", test_full },
+    { "/cli/outputs/many", test_many },
+    { "/cli/outputs/too-wide", test_too_wide },
+    { "/cli/outputs/stdin", test_stdin },
   };
 
   harness_init (&argc, &argv);

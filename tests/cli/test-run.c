@@ -183,10 +183,10 @@ test_devices (Fixture *fixture, gconstpointer data)
 static void
 assert_keys (JsonObject *answer)
 {
-  static const char *const keys[] = { "image",     "width", "height", "model",   "device",
-                                      "precision", "task",  "text",   "regions", "generated_text",
-                                      "token_ids", "score", "result", "objects", "ranks",
-                                      "timing_ms", "min_score" };
+  static const char *const keys[]
+      = { "image",  "width",   "height",  "model",          "device",    "precision",
+          "task",   "text",    "regions", "generated_text", "token_ids", "score",
+          "result", "objects", "ranks",   "timing_ms",      "min_score" };
   static const char *const times[] = { "load", "preprocess", "encode", "decode", "tokens" };
   JsonObject *timing;
 

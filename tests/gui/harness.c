@@ -93,8 +93,8 @@ gui_remove (const char *path)
   g_remove (path);
 }
 
-/* GTK 4.24 says so about its own frame clock and icons, from inside of them, when the display is slow.
- * Warnings are fatal here, and these are about nothing that a program does. */
+/* GTK 4.24 says so about its own frame clock and icons, from inside of them, when the display is
+ * slow. Warnings are fatal here, and these are about nothing that a program does. */
 static const char *const of_gtk[] = {
   "gdk_frame_timings_submitted() called on submitted frame.",
   "gtk_svg_advance: time went backward: ",

@@ -46,6 +46,10 @@ GtkWidget *gui_find_text (gpointer root, const char *text);
 GPtrArray *gui_find_all (gpointer root, GType type);
 gboolean gui_has_text (gpointer root, const char *text);
 
+/* (nullable): the dialog that is open; harness-dialog.c */
+GtkWidget *gui_find_dialog (MonocleWindow *window);
+void gui_close_dialog (GtkWidget *dialog);
+
 /* Presses what a person would press: activates the action; it has to be there and enabled. */
 void gui_act (MonocleWindow *window, const char *action, const char *parameter);
 gboolean gui_can_act (MonocleWindow *window, const char *action);

@@ -13,7 +13,6 @@
 
 #include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
-#include "ui/dialogs.h"
 #include "ui/image-view.h"
 #include "ui/side-panel.h"
 
@@ -40,22 +39,6 @@ get_presentation (MonocleWindow *window)
   return monocle_window_get_presentation (window);
 }
 
-/* (nullable): a window of its own. */
-static gpointer
-get_dialog (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (!MONOCLE_IS_WINDOW (window) && gtk_widget_get_mapped (window))
-        return window;
-    }
-  return NULL;
-}
-
 static void
 take (gpointer window, const char *name)
 {
@@ -69,37 +52,15 @@ take (gpointer window, const char *name)
   fflush (stdout);
 }
 
-/* Newer dialogs are inside of the window: with all of it. */
-static gboolean
-take_dialog_inside (MonocleWindow *window, const char *name)
-{
-#if MONOCLE_HAS_ADW_DIALOG
-  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window));
-
-  if (!dialog)
-    return FALSE;
-  take (window, name);
-  adw_dialog_force_close (dialog);
-  return TRUE;
-#else
-  return FALSE;
-#endif
-}
-
-/* A dialog that is open now; closes it. */
+/* A dialog that is open now, with the window that it is inside of if it is; closes it. */
 static void
 take_dialog (MonocleWindow *window, const char *name)
 {
-  GtkWidget *dialog = get_dialog ();
+  GtkWidget *dialog = gui_find_dialog (window);
 
-  if (dialog)
-    {
-      take (dialog, name);
-      gtk_window_destroy (GTK_WINDOW (dialog));
-    }
-  else if (!take_dialog_inside (window, name))
-    g_error ("there is no dialog for %s", name);
-  gui_settle ();
+  g_assert_nonnull (dialog);
+  take (gtk_widget_get_root (dialog), name);
+  gui_close_dialog (dialog);
 }
 
 static void
@@ -196,8 +157,8 @@ show_running (void)
   GSettings *settings
       = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
   MonocleWindow *window = gui_open_sample ("3-street.png");
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
 
   /* So that there is time to take the picture. */
   g_settings_set_int (settings, "beams", 16);

@@ -234,8 +234,8 @@ static void
 test_stream (void)
 {
   MonocleWindow *window = gui_open_sample ("2-fruit.png");
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
   Watch watch = { 0 };
 
   g_signal_connect (query, "notify::text", G_CALLBACK (on_text), &watch);
@@ -263,8 +263,8 @@ static void
 test_stop (void)
 {
   MonocleWindow *window = gui_open_sample ("3-street.png");
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
   gint64 start;
 
   monocle_window_run_query (window, query);

@@ -496,9 +496,8 @@ test_menu (void)
   answer_by_hand (window, objects, 3);
   for (guint i = 0; i < 3; i++)
     {
-      GtkWidget *menu
-          = open_menu (window, monocle_shape_get_bounds (objects[i].shape).x + 29,
-                       monocle_shape_get_bounds (objects[i].shape).y + 29);
+      GtkWidget *menu = open_menu (window, monocle_shape_get_bounds (objects[i].shape).x + 29,
+                                   monocle_shape_get_bounds (objects[i].shape).y + 29);
 
       assert_selected (window, objects[i].label);
       assert_whole (menu);

@@ -235,8 +235,8 @@ test_ranks (void)
   g_assert_true (gtk_widget_get_mapped (list));
   g_assert_cmpuint (count_mapped (window, GTK_TYPE_PROGRESS_BAR), >=, 7);
   g_assert_true (gui_has_text (list, monocle_result_get_part (result, 0)->rank));
-  g_assert_true (g_str_has_suffix (monocle_query_get_text (query),
-                                   monocle_result_get_part (result, 6)->rank));
+  g_assert_true (
+      g_str_has_suffix (monocle_query_get_text (query), monocle_result_get_part (result, 6)->rank));
 
   g_settings_reset (settings, "model");
   gui_settle ();

@@ -54,13 +54,12 @@ try_product (KernelTest *t, const ProductShape *shape, MonocleLayout layout)
     y = kernel_test_add_output (t, y_format, 2, m, n);
 
   monocle_op_matmul (t->commands, &x, &w, (shape->flags & WITH_BIAS) ? &bias : NULL,
-                     (shape->flags & WITH_RESIDUAL) ? &residual : NULL,
-                     activation, &y);
+                     (shape->flags & WITH_RESIDUAL) ? &residual : NULL, activation, &y);
 
   expected = kernel_test_new_floats (t, (gsize) m * n);
   monocle_reference_matmul (x_values, w_values, (shape->flags & WITH_BIAS) ? bias_values : NULL,
-                            (shape->flags & WITH_RESIDUAL) ? residual_values : NULL,
-                            activation, m, n, k, expected);
+                            (shape->flags & WITH_RESIDUAL) ? residual_values : NULL, activation, m,
+                            n, k, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
   kernel_test_end (t);
 }

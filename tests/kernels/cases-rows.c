@@ -99,8 +99,7 @@ typedef enum
 } GatePlaces;
 
 static void
-try_gate (
-    KernelTest *t, guint rows, guint columns, MonocleActivation activation, GatePlaces places)
+try_gate (KernelTest *t, guint rows, guint columns, MonocleActivation activation, GatePlaces places)
 {
   const gboolean merged = places == GATE_MERGED;
   float *gate_values, *up_values, *expected;
@@ -207,11 +206,9 @@ void
 kernel_case_run_rotary (KernelTest *t)
 {
   static const RotaryShape shapes[] = {
-    { 1, 4, 2, { 1, 4, FALSE } },
-    { 3, 64, 64, { 1, 64, FALSE } },
+    { 1, 4, 2, { 1, 4, FALSE } },        { 3, 64, 64, { 1, 64, FALSE } },
     { 31, 36, 10, { 1, 12, FALSE } }, /* part of a head, two more that stay */
-    { 33, 36, 12, { 3, 12, TRUE } },
-    { 128, 192, 16, { 2, 64, TRUE } },
+    { 33, 36, 12, { 3, 12, TRUE } },     { 128, 192, 16, { 2, 64, TRUE } },
     { 127, 960, 64, { 12, 64, FALSE } }, /* nine heads of queries and three of keys; values stay */
     { 2, 4608, 256, { 8, 256, FALSE } },
   };

@@ -152,7 +152,7 @@ grow (Bench *bench, MonocleGraph *g, GArray *pool)
   guint to = widths[g_rand_int_range (bench->random, 0, G_N_ELEMENTS (widths))];
   MonocleValue y;
 
-  switch (g_rand_int_range (bench->random, 0, 8))
+  switch (g_rand_int_range (bench->random, 0, 10))
     {
     case 0:
       return monocle_layer_norm (g, x, choose_weight (bench, g, 1, width, 1),
@@ -181,6 +181,14 @@ grow (Bench *bench, MonocleGraph *g, GArray *pool)
                                                   monocle_rows (g, x, 0, 2),
                                                   monocle_rows (g, x, 2, ROWS / 2 - 2) },
                                 3);
+    case 7:
+      return monocle_gate (g, x, choose_width (bench, g, pool, width), MONOCLE_ACTIVATION_SILU);
+    case 8:
+      /* By a table of anything. */
+      y = choose_width (bench, g, pool, 32);
+      if (y)
+        return monocle_rotary (g, x, y, &(MonocleRotary){ width / 32, 32, width == 64 });
+      return x;
     default:
       /* What is changed is a value that nobody else has seen. */
       y = monocle_matmul (g, x, choose_weight (bench, g, 2, to, width), 0, 0,

@@ -13,9 +13,8 @@
 static inline MonocleObject
 box_object (const char *label, float x1, float y1, float x2, float y2)
 {
-  return (MonocleObject){
-    .label = (char *) label, .shape = box_shape (x1, y1, x2, y2), .score = 0.5f
-  };
+  return (
+      MonocleObject){ .label = (char *) label, .shape = box_shape (x1, y1, x2, y2), .score = 0.5f };
 }
 
 /* @objects: copied */

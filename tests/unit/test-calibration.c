@@ -179,8 +179,7 @@ test_filter (void)
   g_autoptr (MonocleResult) some = NULL;
   const double points[] = { 1, 2, 3, 4, 5, 6 };
   MonocleRing ring = { .points = points, .n_points = 3 };
-  MonocleObject outline
-      = { .label = (char *) "", .shape = rings_shape (&ring, 1), .score = 0.6f };
+  MonocleObject outline = { .label = (char *) "", .shape = rings_shape (&ring, 1), .score = 0.6f };
   g_autoptr (MonocleResult) outlines = answer_with (&outline, 1);
 
   monocle_result_set_tokens (boxes, NULL, 0, g_strdup ("</s><s>cat</s>"));

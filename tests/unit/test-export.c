@@ -708,10 +708,10 @@ static void
 test_json (void)
 {
   /* As tests/cli/test-run.c has them of monocle-cli. */
-  static const char *const keys[] = { "image",     "width", "height", "model",   "device",
-                                      "precision", "task",  "text",   "regions", "generated_text",
-                                      "token_ids", "score", "result", "objects", "ranks",
-                                      "timing_ms", "min_score" };
+  static const char *const keys[]
+      = { "image",  "width",   "height",  "model",          "device",    "precision",
+          "task",   "text",    "regions", "generated_text", "token_ids", "score",
+          "result", "objects", "ranks",   "timing_ms",      "min_score" };
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
   MonocleExport export = new_export (document, add_detection (document));
   g_autoptr (GBytes) bytes = to_bytes (&export, "json");
@@ -739,8 +739,7 @@ test_json_regions (void)
 {
   static const MonocleBox regions[] = { { 10, 20, 30, 50 }, { 100, 20, 140, 60 } };
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
-  MonocleResult *results[]
-      = { new_result ("car"), new_result ("tree") };
+  MonocleResult *results[] = { new_result ("car"), new_result ("tree") };
   MonocleQuery *query = add_query (document, "region-to-category", regions, 2, results, 2);
   g_autofree char *before = monocle_query_json_format (document, query);
   g_autofree char *after = NULL;

@@ -128,8 +128,7 @@ equal_result (MonocleAnswer answer, JsonNode *expected, const MonocleResult *res
       return equal_objects (object, "quad_boxes", "labels", MONOCLE_SHAPE_QUAD, result);
     case MONOCLE_ANSWER_BOXES_OR_POLYGONS:
       return equal_objects (object, "bboxes", "bboxes_labels", MONOCLE_SHAPE_BOX, result)
-             && equal_objects (object, "polygons", "polygons_labels", MONOCLE_SHAPE_RINGS,
-                               result);
+             && equal_objects (object, "polygons", "polygons_labels", MONOCLE_SHAPE_RINGS, result);
     case MONOCLE_ANSWER_TEXT:
     default:
       g_assert_not_reached ();
@@ -143,9 +142,9 @@ check_case (const MonocleTask *task, JsonObject *c, guint *n_failed)
   const char *text = json_object_get_string_member (c, "text");
   JsonArray *size = json_object_get_array_member (c, "size");
   JsonNode *expected = json_object_get_member (c, "result");
-  g_autoptr (MonocleResult) result
-      = parse_text (monocle_florence2_task_get_answer (task), text, (guint) json_array_get_int_element (size, 0),
-                    (guint) json_array_get_int_element (size, 1));
+  g_autoptr (MonocleResult) result = parse_text (monocle_florence2_task_get_answer (task), text,
+                                                 (guint) json_array_get_int_element (size, 0),
+                                                 (guint) json_array_get_int_element (size, 1));
 
   /* Numbers that no token stands for: the parser has survived them, that is all. */
   if (g_str_equal (json_object_get_string_member (c, "class"), "exotic")
@@ -176,7 +175,8 @@ test_reference (void)
   for (guint i = 0; i < json_array_get_length (tasks); i++)
     {
       JsonObject *object = json_array_get_object_element (tasks, i);
-      const MonocleTask *task = monocle_florence2_find_task (json_object_get_string_member (object, "task"));
+      const MonocleTask *task
+          = monocle_florence2_find_task (json_object_get_string_member (object, "task"));
       JsonArray *cases = json_object_get_array_member (object, "cases");
       guint n_compared = 0;
 

@@ -23,8 +23,9 @@ test_reference (void)
       guint side = (guint) json_array_get_int_element (row, 0);
       guint64 bin = (guint64) json_array_get_int_element (row, 1);
 
-      g_assert_cmpint (monocle_coords_truncate (monocle_places_from_bin (&monocle_places_loc, bin, side)), ==,
-                       json_array_get_int_element (row, 2));
+      g_assert_cmpint (
+          monocle_coords_truncate (monocle_places_from_bin (&monocle_places_loc, bin, side)), ==,
+          json_array_get_int_element (row, 2));
     }
   g_assert_cmpuint (json_array_get_length (to_bin), >=, 50);
   for (guint i = 0; i < json_array_get_length (to_bin); i++)
@@ -45,7 +46,9 @@ test_round_trip (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (sides); i++)
     for (guint bin = 0; bin < monocle_places_loc.n_bins; bin++)
-      g_assert_cmpuint (monocle_places_to_bin (&monocle_places_loc, monocle_places_from_bin (&monocle_places_loc, bin, sides[i]), sides[i]),
+      g_assert_cmpuint (monocle_places_to_bin (
+                            &monocle_places_loc,
+                            monocle_places_from_bin (&monocle_places_loc, bin, sides[i]), sides[i]),
                         ==, bin);
 }
 
@@ -61,8 +64,9 @@ test_outside (void)
   g_assert_cmpint (monocle_coords_truncate (1.99f), ==, 1);
   g_assert_cmpint (monocle_coords_truncate (1e20f), ==, G_MAXINT);
   g_assert_cmpint (monocle_coords_truncate (-1e20f), ==, G_MININT);
-  g_assert_cmpint (monocle_coords_truncate (monocle_places_from_bin (&monocle_places_loc, G_MAXUINT64, G_MAXUINT)), ==,
-                   G_MAXINT);
+  g_assert_cmpint (monocle_coords_truncate (
+                       monocle_places_from_bin (&monocle_places_loc, G_MAXUINT64, G_MAXUINT)),
+                   ==, G_MAXINT);
 }
 
 /* Another way of writing them down. */

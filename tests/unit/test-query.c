@@ -170,10 +170,8 @@ test_regions (void)
 
   g_signal_connect (monocle_query_get_annotations (query), "items-changed",
                     G_CALLBACK (on_items_changed), &changes);
-  finish_with (
-      query,
-      (MonocleResult *[]){ answer_with (objects, 1), answer_with (objects + 1, 1) },
-      2, FALSE);
+  finish_with (query, (MonocleResult *[]){ answer_with (objects, 1), answer_with (objects + 1, 1) },
+               2, FALSE);
   assert_labels (query, "a b");
   assert_changes (&changes, 1, 0, 0, 1);
   g_assert_true (peek_annotation (query, 1) == second);
@@ -464,8 +462,8 @@ test_rotate (void)
   const MonocleObject objects[] = { box_object ("a", 10, 20, 30, 60), box_object ("b", 0, 0, 5, 9),
                                     box_object ("c", 1, 2, 4, 8) };
   const MonocleBox region = { 10, 5, 30, 20 };
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("region-to-category"), NULL, &region, 1, NULL);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("region-to-category"), NULL, &region, 1, NULL);
   g_autoptr (MonocleAnnotation) first = NULL;
   const MonocleBox *box;
   guint n;

@@ -68,7 +68,8 @@ test_reference (void)
   for (guint i = 0; i < json_array_get_length (tasks); i++)
     {
       JsonObject *object = json_array_get_object_element (tasks, i);
-      const MonocleTask *task = monocle_florence2_find_task (json_object_get_string_member (object, "task"));
+      const MonocleTask *task
+          = monocle_florence2_find_task (json_object_get_string_member (object, "task"));
       JsonArray *cases = json_object_get_array_member (object, "cases");
       guint n_compared = 0;
 

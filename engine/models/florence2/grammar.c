@@ -125,8 +125,8 @@ monocle_grammar_accepts (MonocleAnswer answer, const char *text)
   g_return_val_if_fail (answer < G_N_ELEMENTS (grammars), FALSE);
 
   if (g_once_init_enter (&regexes[answer]))
-    g_once_init_leave (&regexes[answer], g_regex_new (grammars[answer],
-                                                      G_REGEX_DOTALL | G_REGEX_OPTIMIZE, 0, NULL));
+    g_once_init_leave (&regexes[answer],
+                       g_regex_new (grammars[answer], G_REGEX_DOTALL | G_REGEX_OPTIMIZE, 0, NULL));
   g_assert (regexes[answer]);
   return g_regex_match (regexes[answer], rest, 0, NULL);
 }

@@ -245,7 +245,9 @@ read_boxes (Reader *reader, Range label, Range run)
 
   guint n_locations = 0;
   for (gsize i = run.start, n;
-       i < run.end && (n = monocle_places_measure (&monocle_places_loc, reader->text->str + i, NULL)) > 0; i += n)
+       i < run.end
+       && (n = monocle_places_measure (&monocle_places_loc, reader->text->str + i, NULL)) > 0;
+       i += n)
     n_locations++;
 
   gsize i = run.start;
@@ -259,8 +261,8 @@ read_boxes (Reader *reader, Range label, Range run)
       add_to_mean (reader, &name, label);
       add_to_mean (reader, &place, (Range){ i, end });
       object.label = dup_ascii (reader, label);
-      object.shape = monocle_shape_new_box (&(MonocleBox){
-          (float) pixels[0], (float) pixels[1], (float) pixels[2], (float) pixels[3] });
+      object.shape = monocle_shape_new_box (&(MonocleBox){ (float) pixels[0], (float) pixels[1],
+                                                           (float) pixels[2], (float) pixels[3] });
       object.score = get_score (&name, &place);
       monocle_result_take_object (reader->result, &object);
       i = end;

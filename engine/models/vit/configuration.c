@@ -41,7 +41,8 @@ read_number (JsonObject *root,
   return TRUE;
 }
 
-/* The defaults are those of the reference's configuration class: what equals them can be missing. */
+/* The defaults are those of the reference's configuration class: what equals them can be missing.
+ */
 static gboolean
 read_tower (MonocleVitConfig *tower, JsonObject *root, const char *path, GError **error)
 {
@@ -69,8 +70,8 @@ read_tower (MonocleVitConfig *tower, JsonObject *root, const char *path, GError 
     return unsupported (path, error, "“hidden_act” must be “gelu”");
   if (!has_bias)
     return unsupported (path, error, "“qkv_bias” must be true");
-  if (tower->channels % 4 != 0 || tower->hidden % 4 != 0
-      || tower->channels % tower->n_heads != 0 || tower->channels / tower->n_heads % 4 != 0)
+  if (tower->channels % 4 != 0 || tower->hidden % 4 != 0 || tower->channels % tower->n_heads != 0
+      || tower->channels / tower->n_heads % 4 != 0)
     return unsupported (path, error,
                         "“hidden_size”, “intermediate_size” and the width of a head must be "
                         "multiples of 4");

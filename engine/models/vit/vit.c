@@ -125,8 +125,7 @@ record (Vit *self, MonoclePlan *plan, GError **error)
 static gboolean
 build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, GError **error)
 {
-  g_autoptr (MonocleWeights) weights
-      = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
+  g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
   g_autoptr (MonoclePlan) plan = NULL;
   g_autofree char *unused = NULL;
 

@@ -12,11 +12,11 @@ is_inside (const MonocleTensor *tensor,
            guint row_stride,
            guint batch_stride,
            guint rows,
+           guint n_heads,
            const MonocleAttention *geometry)
 {
   guint64 last = first + (guint64) (geometry->n_batches - 1) * batch_stride
-                 + (guint64) (rows - 1) * row_stride
-                 + (guint64) geometry->n_heads * geometry->head_width;
+                 + (guint64) (rows - 1) * row_stride + (guint64) n_heads * geometry->head_width;
 
   return last <= monocle_tensor_get_n_elements (tensor);
 }
@@ -26,19 +26,29 @@ infer (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleAttention *a = call->args;
   const MonocleTensor *q = call->inputs[0], *k = call->inputs[1], *v = call->inputs[2];
-  const MonocleTensor *lengths = call->inputs[3];
+  const MonocleTensor *lengths = call->inputs[3], *bias = call->inputs[4];
+  guint n_kv_heads = a->n_kv_heads > 0 ? a->n_kv_heads : a->n_heads;
 
   if (a->n_batches == 0 || a->n_queries == 0 || a->n_keys == 0 || a->n_heads == 0
       || a->head_width == 0 || a->head_width % 4 != 0)
     return monocle_op_misfit (error, "%u heads of %u columns", a->n_heads, a->head_width);
-  if (!is_inside (q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a)
-      || !is_inside (k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a)
-      || !is_inside (v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a))
+  if (monocle_attention_count_sharing (a) == 0)
+    return monocle_op_misfit (error, "%u heads over %u of keys", a->n_heads, n_kv_heads);
+  if (!is_inside (q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a->n_heads, a)
+      || !is_inside (k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, n_kv_heads, a)
+      || !is_inside (v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, n_kv_heads, a))
     return monocle_op_misfit (error, "queries, keys or values beyond the end");
   if (lengths
       && (lengths->format != MONOCLE_FORMAT_U32
           || monocle_tensor_get_n_elements (lengths) < a->n_batches))
     return monocle_op_misfit (error, "lengths for other than %u batches", a->n_batches);
+  if (bias
+      && (bias->format != MONOCLE_FORMAT_F32
+          || monocle_tensor_get_n_elements (bias)
+                 != (guint64) a->n_heads * a->n_queries * a->n_keys))
+    return monocle_op_misfit (error, "a bias of %" G_GUINT64_FORMAT " for %u x %u x %u scores",
+                              monocle_tensor_get_n_elements (bias), a->n_heads, a->n_queries,
+                              a->n_keys);
   if (k->format != q->format || v->format != q->format)
     return monocle_op_misfit (error, "queries, keys and values of several formats");
   y->n_dims = 2;
@@ -57,6 +67,7 @@ record (const MonocleCall *call, MonocleCommands *commands)
   attention.k = *call->inputs[1];
   attention.v = *call->inputs[2];
   attention.lengths = call->inputs[3];
+  attention.bias = call->inputs[4];
   attention.y = *call->output;
   monocle_op_attention (commands, &attention);
 }
@@ -64,7 +75,8 @@ record (const MonocleCall *call, MonocleCommands *commands)
 static void
 reference (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
 {
-  monocle_reference_attention (inputs[0], inputs[1], inputs[2], call->args, inputs[3], output);
+  monocle_reference_attention (inputs[0], inputs[1], inputs[2], call->args, inputs[3], inputs[4],
+                               output);
 }
 
 static const MonocleOp attention_op = {
@@ -76,6 +88,20 @@ static const MonocleOp attention_op = {
 };
 
 MonocleValue
+monocle_attention_with_bias (MonocleGraph *graph,
+                             MonocleValue q,
+                             MonocleValue k,
+                             MonocleValue v,
+                             MonocleValue lengths,
+                             MonocleValue bias,
+                             const MonocleAttention *geometry)
+{
+  const MonocleValue inputs[] = { q, k, v, lengths, bias };
+
+  return monocle_graph_append (graph, &attention_op, geometry, inputs, G_N_ELEMENTS (inputs));
+}
+
+MonocleValue
 monocle_attention (MonocleGraph *graph,
                    MonocleValue q,
                    MonocleValue k,
@@ -83,9 +109,7 @@ monocle_attention (MonocleGraph *graph,
                    MonocleValue lengths,
                    const MonocleAttention *geometry)
 {
-  const MonocleValue inputs[] = { q, k, v, lengths };
-
-  return monocle_graph_append (graph, &attention_op, geometry, inputs, G_N_ELEMENTS (inputs));
+  return monocle_attention_with_bias (graph, q, k, v, lengths, 0, geometry);
 }
 
 /* --- over the cache ----------------------------------------------------------------------- */

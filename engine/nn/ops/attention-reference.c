@@ -14,30 +14,37 @@ monocle_reference_attention (const float *q,
                              const float *v,
                              const MonocleAttention *a,
                              const guint32 *lengths,
+                             const float *bias,
                              float *y)
 {
   const guint channels = a->n_heads * a->head_width;
+  const guint sharing = monocle_attention_count_sharing (a);
+  const double scale = a->scale > 0 ? (double) a->scale : 1 / sqrt (a->head_width);
   g_autofree double *scores = g_new (double, a->n_keys);
 
   for (guint b = 0; b < a->n_batches; b++)
     for (guint h = 0; h < a->n_heads; h++)
       for (guint t = 0; t < a->n_queries; t++)
         {
-          const gsize at = (gsize) b * a->kv_batch_stride + h * a->head_width;
+          const gsize at = (gsize) b * a->kv_batch_stride + h / sharing * a->head_width;
           const float *query = q + a->q_first + (gsize) b * a->q_batch_stride
                                + (gsize) t * a->q_row_stride + h * a->head_width;
           float *result = y + ((gsize) b * a->n_queries + t) * channels + h * a->head_width;
           guint n = lengths ? MIN (lengths[b], a->n_keys) : a->n_keys;
 
-          if (a->causal)
+          if (a->mask == MONOCLE_ATTENTION_MASK_CAUSAL)
             n = MIN (n, t + 1);
+          else if (a->mask == MONOCLE_ATTENTION_MASK_PREFIX)
+            n = MIN (n, MAX (t + 1, a->prefix));
           for (guint j = 0; j < n; j++)
             {
               scores[j] = 0;
               for (guint c = 0; c < a->head_width; c++)
                 scores[j] += (double) query[c]
                              * (double) k[a->k_first + at + (gsize) j * a->kv_row_stride + c];
-              scores[j] /= sqrt (a->head_width);
+              scores[j] *= scale;
+              if (bias)
+                scores[j] += (double) bias[((gsize) h * a->n_queries + t) * a->n_keys + j];
             }
           monocle_reference_softmax (scores, n);
           for (guint c = 0; c < a->head_width; c++)

@@ -34,13 +34,22 @@ is_inside (const MonocleTensor *tensor,
            guint row_stride,
            guint batch_stride,
            guint n_rows,
+           guint n_heads,
            const MonocleAttention *a)
 {
   const guint64 end = first + (guint64) (a->n_batches - 1) * batch_stride
-                      + (guint64) (n_rows - 1) * row_stride + a->n_heads * a->head_width;
+                      + (guint64) (n_rows - 1) * row_stride + n_heads * a->head_width;
 
   return end <= monocle_tensor_get_n_elements (tensor) && first % 4 == 0 && row_stride % 4 == 0
          && batch_stride % 4 == 0;
+}
+
+guint
+monocle_attention_count_sharing (const MonocleAttention *a)
+{
+  if (a->n_kv_heads == 0)
+    return 1;
+  return a->n_heads % a->n_kv_heads == 0 ? a->n_heads / a->n_kv_heads : 0;
 }
 
 /* --- general ------------------------------------------------------------------------------ */
@@ -55,6 +64,7 @@ get_push (const MonocleAttention *a)
     .queries = a->n_queries,
     .keys = a->n_keys,
     .heads = a->n_heads,
+    .group = monocle_attention_count_sharing (a),
     .q_first = a->q_first / 4,
     .k_first = a->k_first / 4,
     .v_first = a->v_first / 4,
@@ -62,19 +72,22 @@ get_push (const MonocleAttention *a)
     .kv_row = a->kv_row_stride / 4,
     .q_batch = a->q_batch_stride / 4,
     .kv_batch = a->kv_batch_stride / 4,
-    .scale = monocle_op_attention_get_scale (a->head_width),
-    .flags = (a->causal ? ATTENTION_CAUSAL : 0) | (a->lengths ? ATTENTION_LENGTHS : 0),
+    .scale = a->scale > 0 ? a->scale : monocle_op_attention_get_scale (a->head_width),
+    .prefix = a->mask == MONOCLE_ATTENTION_MASK_PREFIX ? a->prefix : 0,
+    .flags = (a->mask != MONOCLE_ATTENTION_MASK_NONE ? ATTENTION_CAUSAL : 0)
+             | (a->lengths ? ATTENTION_LENGTHS : 0),
   };
 }
 
 static void
-get_bindings (const MonocleAttention *a, MonocleVkBinding bindings[5])
+get_bindings (const MonocleAttention *a, MonocleVkBinding bindings[6])
 {
   bindings[0] = monocle_tensor_get_binding (&a->q);
   bindings[1] = monocle_tensor_get_binding (&a->k);
   bindings[2] = monocle_tensor_get_binding (&a->v);
   bindings[3] = monocle_tensor_get_binding (a->lengths ? a->lengths : &a->q);
-  bindings[4] = monocle_tensor_get_binding (&a->y);
+  bindings[4] = monocle_tensor_get_binding (a->bias ? a->bias : &a->q);
+  bindings[5] = monocle_tensor_get_binding (&a->y);
 }
 
 static gboolean
@@ -96,20 +109,20 @@ record_queries (MonocleCommands *commands, gconstpointer call)
   const guint queries = gpu->traits.software ? MIN (most, a->n_queries) : 1;
   const guint64 n = (guint64) a->n_batches * a->n_heads * CEIL_DIV (a->n_queries, queries);
   const attention_params push = get_push (a);
-  MonocleVkBinding bindings[5];
+  MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_op_dispatch_groups (
-      commands,
-      &(MonocleVkDispatch){
-          .kernel = MONOCLE_KERNEL_attention,
-          .formats = monocle_op_get_formats (&a->q, NULL),
-          .specs = (guint32[]){ lanes, queries, a->head_width, get_step_keys (queries) },
-          .n_specs = 4,
-          .bindings = bindings,
-          .push = &push,
-      },
-      CEIL_DIV (n, lanes));
+  monocle_op_dispatch_groups (commands,
+                              &(MonocleVkDispatch){
+                                  .kernel = MONOCLE_KERNEL_attention,
+                                  .formats = monocle_op_get_formats (&a->q, NULL),
+                                  .specs = (guint32[]){ lanes, queries, a->head_width,
+                                                        get_step_keys (queries), a->bias != NULL },
+                                  .n_specs = 5,
+                                  .bindings = bindings,
+                                  .push = &push,
+                              },
+                              CEIL_DIV (n, lanes));
 }
 
 /* A query of a head a workgroup, which shares its keys. */
@@ -119,18 +132,19 @@ record_group (MonocleCommands *commands, gconstpointer call)
   const MonocleAttention *a = call;
   const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), a->head_width);
   const attention_params push = get_push (a);
-  MonocleVkBinding bindings[5];
+  MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_op_dispatch (commands, &(MonocleVkDispatch){
-                                     .kernel = MONOCLE_KERNEL_attention_group,
-                                     .formats = monocle_op_get_formats (&a->q, NULL),
-                                     .specs = (guint32[]){ lanes, a->head_width, lanes },
-                                     .n_specs = 3,
-                                     .bindings = bindings,
-                                     .push = &push,
-                                     .groups = { a->n_queries, a->n_heads, a->n_batches },
-                                 });
+  monocle_op_dispatch (commands,
+                       &(MonocleVkDispatch){
+                           .kernel = MONOCLE_KERNEL_attention_group,
+                           .formats = monocle_op_get_formats (&a->q, NULL),
+                           .specs = (guint32[]){ lanes, a->head_width, lanes, a->bias != NULL },
+                           .n_specs = 4,
+                           .bindings = bindings,
+                           .push = &push,
+                           .groups = { a->n_queries, a->n_heads, a->n_batches },
+                       });
 }
 
 static const MonocleVariant variants[] = {
@@ -142,18 +156,26 @@ void
 monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
 {
   const guint64 n_queries = (guint64) a->n_batches * a->n_heads * a->n_queries;
+  const guint sharing = monocle_attention_count_sharing (a);
 
   g_assert (a->n_batches > 0 && a->n_queries > 0 && a->n_keys > 0 && a->n_heads > 0);
-  g_assert (a->head_width > 0 && a->head_width % 4 == 0);
-  g_assert (is_inside (&a->q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a));
-  g_assert (is_inside (&a->k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a));
-  g_assert (is_inside (&a->v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a));
+  g_assert (a->head_width > 0 && a->head_width % 4 == 0 && sharing > 0);
+  g_assert (is_inside (&a->q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries,
+                       a->n_heads, a));
+  g_assert (is_inside (&a->k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys,
+                       a->n_heads / sharing, a));
+  g_assert (is_inside (&a->v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys,
+                       a->n_heads / sharing, a));
   g_assert (monocle_tensor_get_n_elements (&a->y) >= n_queries * a->head_width);
   g_assert (a->k.format == a->q.format && a->v.format == a->q.format);
   g_assert (a->y.format == a->q.format);
   g_assert (!a->lengths
             || (a->lengths->format == MONOCLE_FORMAT_U32
                 && monocle_tensor_get_n_elements (a->lengths) == a->n_batches));
+  g_assert (!a->bias
+            || (a->bias->format == MONOCLE_FORMAT_F32
+                && monocle_tensor_get_n_elements (a->bias)
+                       == (guint64) a->n_heads * a->n_queries * a->n_keys));
   if (!commands)
     return;
 

@@ -9,15 +9,35 @@
 G_BEGIN_DECLS
 
 /**
+ * MonocleAttentionMask:
+ * @MONOCLE_ATTENTION_MASK_NONE: each query sees all keys
+ * @MONOCLE_ATTENTION_MASK_CAUSAL: query t sees keys 0..t
+ * @MONOCLE_ATTENTION_MASK_PREFIX: as causal, but the keys of a prefix are seen by all
+ */
+typedef enum
+{
+  MONOCLE_ATTENTION_MASK_NONE,
+  MONOCLE_ATTENTION_MASK_CAUSAL,
+  MONOCLE_ATTENTION_MASK_PREFIX,
+} MonocleAttentionMask;
+
+/**
  * MonocleAttention:
  * @q, @k, @v: batches of rows; element (batch b, row t, channel c) at
  *   first + b * batch_stride + t * row_stride + c elements of the tensor's start; all of these are
  *   multiples of 4
  * @y: [n_batches, n_queries, n_heads * head_width], without gaps
- * @lengths: (nullable): U32 [n_batches], keys seen in each batch, at most n_keys; %NULL: all
+ * @n_heads: of queries
+ * @n_kv_heads: of keys and values, a divisor of @n_heads: as many heads of queries in a row share
+ *   one; 0: one each
+ * @scale: of the products of queries and keys; 0: head_width^-1/2
+ * @mask: which keys a query sees
+ * @prefix: how many keys all see, with %MONOCLE_ATTENTION_MASK_PREFIX
+ * @lengths: (nullable): U32 [n_batches], keys that may be seen in each batch at all, at most
+ *   n_keys; %NULL: all
+ * @bias: (nullable): F32 [n_heads, n_queries, n_keys], added to scores after their scale
  *
- * General attention, scale head_width^-1/2. With @causal, query t sees keys 0..t. A query that sees
- * no key (length 0) gives zeros.
+ * General attention. A query that sees no key (length 0) gives zeros.
  */
 typedef struct
 {
@@ -25,20 +45,26 @@ typedef struct
   guint q_first, k_first, v_first;
   guint q_row_stride, kv_row_stride;
   guint q_batch_stride, kv_batch_stride;
-  guint n_batches, n_queries, n_keys, n_heads, head_width;
-  gboolean causal;
-  const MonocleTensor *lengths;
+  guint n_batches, n_queries, n_keys, n_heads, n_kv_heads, head_width;
+  float scale;
+  MonocleAttentionMask mask;
+  guint prefix;
+  const MonocleTensor *lengths, *bias;
 } MonocleAttention;
 
 void monocle_op_attention (MonocleCommands *commands, const MonocleAttention *attention);
 
-/* The tensors of @attention are ignored but for lengths, given as @lengths (nullable). */
+/* The tensors of @attention are ignored; @lengths and @bias (nullable) stand for two of them. */
 void monocle_reference_attention (const float *q,
                                   const float *k,
                                   const float *v,
                                   const MonocleAttention *attention,
                                   const guint32 *lengths,
+                                  const float *bias,
                                   float *y);
+
+/* Heads of queries that share one of keys and values; 0: the heads do not divide. */
+guint monocle_attention_count_sharing (const MonocleAttention *attention);
 
 /**
  * MonocleCachedAttention:

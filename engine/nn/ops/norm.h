@@ -18,7 +18,8 @@ void monocle_op_layer_norm (MonocleCommands *commands,
                             const MonocleTensor *y);
 
 /* Each row to mean square 1, then times (@offset + weight): x, y [T, C] (may be the same), weight
- * [C]. @offset is 0, or 1 in models that store weights around 0. Source: Zhang and Sennrich 2019. */
+ * [C]. @offset is 0, or 1 in models that store weights around 0. Source: Zhang and Sennrich 2019.
+ */
 void monocle_op_rms_norm (MonocleCommands *commands,
                           const MonocleTensor *x,
                           const MonocleTensor *weight,
