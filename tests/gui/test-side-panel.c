@@ -221,7 +221,7 @@ test_ranks (void)
   g_settings_set_string (settings, "model", model);
   gui_settle ();
   g_assert_cmpstr (get_task (ask), ==, "classify");
-  g_assert_false (gtk_widget_get_visible (gui_find (window, MONOCLE_TYPE_PROMPT_ENTRY)));
+  g_assert_null (gui_find (window, MONOCLE_TYPE_PROMPT_ENTRY));
   g_assert_false (gui_can_act (window, "win.ask-what"));
   g_assert_false (gui_can_act (window, "win.describe-all"));
 
