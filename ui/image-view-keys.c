@@ -50,8 +50,7 @@ measure_selected (GPtrArray *regions, GPtrArray *objects)
         {
           MonocleRect r = monocle_annotation_get_bounds (objects->pdata[i - regions->len]);
 
-          box = (MonocleBox){ (float) r.x, (float) r.y, (float) (r.x + r.width),
-                              (float) (r.y + r.height) };
+          box = monocle_rect_to_box (&r);
         }
       around.x1 = MIN (around.x1, box.x1);
       around.y1 = MIN (around.y1, box.y1);

@@ -108,13 +108,6 @@ monocle_result_set_object_score (MonocleResult *self, guint index, float score)
 {
   g_return_if_fail (index < self->objects->len);
 
-  for (guint i = 0; i < self->parts->len; i++)
-    {
-      MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
-
-      if (part->kind == MONOCLE_PART_OBJECT && part->object == self->objects->pdata[index])
-        part->score = score;
-    }
   ((MonocleObject *) self->objects->pdata[index])->score = score;
 }
 
@@ -142,8 +135,7 @@ monocle_result_take_object (MonocleResult *self, const MonocleObject *object)
   MonocleObject *copy = g_memdup2 (object, sizeof *object);
 
   g_ptr_array_add (self->objects, copy);
-  add_part (self,
-            (MonoclePart){ .kind = MONOCLE_PART_OBJECT, .score = copy->score, .object = copy });
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_OBJECT, .score = NAN, .object = copy });
 }
 
 void
@@ -209,7 +201,7 @@ monocle_result_filter (MonocleResult *self, double lowest_score)
     {
       const MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
 
-      if (part->kind != MONOCLE_PART_OBJECT || !((double) part->score < lowest_score))
+      if (part->kind != MONOCLE_PART_OBJECT || !((double) part->object->score < lowest_score))
         copy_part (kept, part);
     }
   return kept;

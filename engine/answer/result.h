@@ -55,7 +55,7 @@ typedef struct
 /**
  * MonoclePart:
  * @kind: which of the following is there
- * @score: how sure the model is, 0..1; NaN where it does not say
+ * @score: of a rank how well it fits, 0..1; NaN of others: objects have their own
  * @text: UTF-8
  * @object: it
  * @rank: a name; ranks come with the likeliest first

@@ -64,7 +64,6 @@ monocle_generation_get_n_candidates (const MonocleGeneration *self)
   return needs_logits (self) ? 1 : get_n_wanted (self);
 }
 
-/* @first_tokens: what each answer is written behind. */
 static void
 batch_init (Batch *batch, const MonocleGeneration *generation, const MonocleDecoderStart *start)
 {
@@ -330,21 +329,21 @@ give_up (const MonocleGeneration *self, guint first)
 gboolean
 monocle_generate (const MonocleGeneration *self, gboolean *stopped, guint *n_tokens, GError **error)
 {
+  guint first = 0;
+
   g_return_val_if_fail (!self->sampling || self->search->num_beams == 1, FALSE);
 
   *stopped = FALSE;
   *n_tokens = 0;
-  for (guint first = 0; first < self->n_questions; first += MONOCLE_GENERATE_MAX_BATCH)
+  while (first < self->n_questions && !*stopped)
     {
       g_autoptr (GError) local = NULL;
 
-      if (*stopped)
-        {
-          give_up (self, first);
-          break;
-        }
       if (answer_batch (self, first, stopped, n_tokens, &local))
-        continue;
+        {
+          first += MONOCLE_GENERATE_MAX_BATCH;
+          continue;
+        }
       /* Stopped between batches, what is answered stays. */
       if (first == 0 || !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
@@ -352,8 +351,7 @@ monocle_generate (const MonocleGeneration *self, gboolean *stopped, guint *n_tok
           return FALSE;
         }
       *stopped = TRUE;
-      give_up (self, first);
-      break;
     }
+  give_up (self, first);
   return TRUE;
 }

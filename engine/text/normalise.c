@@ -113,36 +113,13 @@ apply_drop (const Step *self, const char *text)
   return g_string_free (out, FALSE);
 }
 
-typedef struct
-{
-  const char *content;
-  GString *out;
-  gsize limit;
-} Replacing;
-
-static void
-replace_part (const char *text, gsize n_bytes, gboolean is_match, gpointer user_data)
-{
-  Replacing *replacing = user_data;
-
-  if (replacing->out->len > replacing->limit)
-    return;
-  if (is_match)
-    g_string_append (replacing->out, replacing->content);
-  else
-    g_string_append_len (replacing->out, text, (gssize) n_bytes);
-}
-
 static char *
 apply_replace (const Step *self, const char *text)
 {
   gsize n = strlen (text);
-  Replacing replacing = { .content = self->content,
-                          .out = g_string_sized_new (n),
-                          .limit = MAX_AT_LEAST + MAX_GROWTH * n };
 
-  monocle_pattern_split (self->pattern, text, n, replace_part, &replacing);
-  return g_string_free (replacing.out, FALSE);
+  return monocle_pattern_replace (self->pattern, text, n, self->content,
+                                  MAX_AT_LEAST + MAX_GROWTH * n);
 }
 
 static char *
@@ -232,10 +209,8 @@ static gboolean
 read_content (
     JsonObject *part, const char *key, const char **content, const char *path, GError **error)
 {
-  return monocle_json_get_string (part, path, key, MONOCLE_JSON_REQUIRED, content, error)
-         && (strlen (*content) <= MAX_CONTENT
-             || monocle_parts_unsupported (error, path, "key \"%s\": longer than %d bytes", key,
-                                           MAX_CONTENT));
+  return monocle_parts_get_text (part, path, key, MONOCLE_JSON_REQUIRED, MAX_CONTENT, content,
+                                 error);
 }
 
 static gboolean
