@@ -329,13 +329,17 @@ static GPtrArray *
 parse_questions (GVariantDict *options, GError **error)
 {
   g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GSettings) settings = g_settings_new (MONOCLE_APPLICATION_ID);
-  g_autofree char *model = g_settings_get_string (settings, "model");
-  g_autoptr (GPtrArray) tasks = monocle_open_list_tasks (*model ? model : NULL);
+  g_autoptr (GSettings) settings = NULL;
+  g_autoptr (GPtrArray) tasks = NULL;
+  g_autofree char *model = NULL;
   g_autofree const char **asked = NULL;
 
-  g_variant_dict_lookup (options, "ask", "^a&s", &asked);
-  for (guint i = 0; asked && asked[i]; i++)
+  if (!g_variant_dict_lookup (options, "ask", "^a&s", &asked))
+    return g_steal_pointer (&queries);
+  settings = g_settings_new (MONOCLE_APPLICATION_ID);
+  model = g_settings_get_string (settings, "model");
+  tasks = monocle_open_list_tasks (*model ? model : NULL);
+  for (guint i = 0; asked[i]; i++)
     {
       MonocleQuery *query = monocle_ask_option_parse (tasks, asked[i], error);
 

@@ -231,6 +231,14 @@ find_task (const GPtrArray *tasks, const char *name)
   return task && task->takes == MONOCLE_TAKES_NOTHING ? task : NULL;
 }
 
+static char *
+describe (void)
+{
+  return g_strdup (_ ("The first run, which prepares the device, is told apart. A token is\n"
+                      "one step of the search with all its beams; the prompt counts as part\n"
+                      "of decoding. Answers end after 64 tokens.\n"));
+}
+
 MonocleCliStatus
 monocle_cli_bench (int argc, char **argv)
 {
@@ -253,12 +261,8 @@ monocle_cli_bench (int argc, char **argv)
     { NULL },
   };
 
-  if (!monocle_cli_parse (
-          "bench", NULL, _ ("Measures how long a model takes on a device."),
-          _ ("The first run, which prepares the device, is told apart. A token is\n"
-             "one step of the search with all its beams; the prompt counts as part\n"
-             "of decoding. Answers end after 64 tokens.\n"),
-          entries, &options, &argc, &argv))
+  if (!monocle_cli_parse ("bench", NULL, _ ("Measures how long a model takes on a device."),
+                          describe, entries, &options, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("bench", _ ("there is nothing to do with '%s'"), argv[1]);

@@ -5,9 +5,6 @@
  */
 #include "config.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "app/cli/format.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
@@ -132,7 +129,7 @@ static MonocleCliStatus
 parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
-  g_autofree char *format = NULL, *description = describe_tasks ();
+  g_autofree char *format = NULL;
   g_autofree char *limit = NULL, *beams = NULL, *max_tokens = NULL;
   const GOptionEntry entries[] = {
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->sets, N_ ("Annotations; may be repeated"),
@@ -156,7 +153,7 @@ parse_options (Job *job, int argc, char **argv)
   const char *obstacle;
 
   if (!monocle_cli_parse ("eval", "--set FILE|DIR",
-                          _ ("Measures how good a model is on an annotated set."), description,
+                          _ ("Measures how good a model is on an annotated set."), describe_tasks,
                           entries, &job->model, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
@@ -341,19 +338,11 @@ ask_about_regions (Asking *asking,
 
 /* --- Detections --- */
 
-/* (nullable) */
-static const MonocleTask *
-find_outlining (const Job *job)
-{
-  return monocle_tasks_find_kind (job->all_tasks, MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION,
-                                  MONOCLE_GIVES_OUTLINES);
-}
-
 /* Asks for the outline of everything that was found. */
 static gboolean
 outline_found (Asking *asking, GArray *found, GError **error)
 {
-  const MonocleTask *task = find_outlining (asking->work->job);
+  const MonocleTask *task = monocle_eval_measure_find_outlining (asking->work->job->all_tasks);
   g_autoptr (GArray) regions = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
   g_autoptr (GArray) owners = g_array_new (FALSE, FALSE, sizeof (guint));
 
@@ -410,7 +399,7 @@ static gboolean
 detect (Asking *asking, const MonocleEvalQuestion *question, GError **error)
 {
   Work *work = asking->work;
-  const MonocleTask *outline = find_outlining (work->job);
+  const MonocleTask *outline = monocle_eval_measure_find_outlining (work->job->all_tasks);
   gboolean masks = outline && work->set->has_masks
                    && (work->job->tasks->len == 0 || is_task_named (work->job, outline));
   g_autoptr (MonocleRun) run = ask (asking, question->task, NULL, NULL, error);

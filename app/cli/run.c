@@ -148,18 +148,6 @@ parse_region (const char *text, MonocleBox *region)
 }
 
 static gboolean
-parse_min_score (const char *text, double *score)
-{
-  char *end;
-
-  *score = NAN;
-  if (!text)
-    return TRUE;
-  *score = g_ascii_strtod (text, &end);
-  return end != text && *end == '\0' && *score >= 0 && *score <= 1;
-}
-
-static gboolean
 any_task_takes (const Job *job, MonocleTaskTakes what)
 {
   for (guint i = 0; i < job->tasks->len; i++)
@@ -247,7 +235,7 @@ static MonocleCliStatus
 parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
-  g_autofree char *format = NULL, *annotate = NULL, *description = describe_tasks ();
+  g_autofree char *format = NULL, *annotate = NULL;
   g_autofree char *text = NULL, *beams = NULL, *max_tokens = NULL, *min_score = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
@@ -273,7 +261,7 @@ parse_options (Job *job, int argc, char **argv)
   };
 
   if (!monocle_cli_parse ("run", _ ("--task TASK IMAGE..."), _ ("Asks a model about images."),
-                          description, entries, &job->model, &argc, &argv))
+                          describe_tasks, entries, &job->model, &argc, &argv))
     return MONOCLE_CLI_USAGE;
 
   job->tasks = g_ptr_array_new ();
@@ -309,9 +297,10 @@ parse_options (Job *job, int argc, char **argv)
       || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens)
       || !monocle_cli_sampling_read (&job->sampling, "run", job->num_beams))
     return MONOCLE_CLI_USAGE;
-  if (!parse_min_score (min_score, &job->min_score))
-    return monocle_cli_refuse ("run", _ ("--min-score must be a number from 0 to 1, not '%s'"),
-                               min_score);
+  job->min_score = NAN;
+  if (!monocle_cli_read_number (min_score, 0, TRUE, 1, &job->min_score))
+    return monocle_cli_refuse ("run", _ ("%s must be a number from 0 to 1, not '%s'"),
+                               "--min-score", min_score);
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("run", "%s", monocle_cli_model_check (&job->model));
   status = find_tasks (job, tasks);

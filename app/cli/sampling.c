@@ -3,8 +3,6 @@
 
 #include "app/cli/sampling.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdio.h>
 
 #include "app/cli/cli.h"
@@ -19,42 +17,24 @@ monocle_cli_sampling_clear (MonocleCliSampling *self)
   g_clear_pointer (&self->seed, g_free);
 }
 
-/* Whether @text is a number from @least to @most, @least included or not. */
-static gboolean
-read_number (const char *text, double least, gboolean inclusive, double most, double *number)
-{
-  char *end;
-  double value;
-
-  if (!text)
-    return TRUE;
-  errno = 0;
-  value = g_ascii_strtod (text, &end);
-  if (end == text || *end || errno != 0 || !(value >= least && value <= most)
-      || (!inclusive && !(value > least)))
-    return FALSE;
-  *number = value;
-  return TRUE;
-}
-
 /* Options that are not there change nothing. */
 static MonocleCliStatus
 read_settings (MonocleCliSampling *self, const char *verb)
 {
   MonocleSampling *settings = &self->settings;
 
-  if (!read_number (self->temperature, 0, FALSE, MONOCLE_SAMPLING_MAX_TEMPERATURE,
-                    &settings->temperature))
+  if (!monocle_cli_read_number (self->temperature, 0, FALSE, MONOCLE_SAMPLING_MAX_TEMPERATURE,
+                                &settings->temperature))
     return monocle_cli_refuse (verb, _ ("%s must be a number above 0 and at most %g, not '%s'"),
                                "--temperature", MONOCLE_SAMPLING_MAX_TEMPERATURE,
                                self->temperature);
   if (!monocle_cli_parse_count (verb, "--top-k", self->top_k, MONOCLE_SAMPLER_MAX_CANDIDATES,
                                 &settings->top_k))
     return MONOCLE_CLI_USAGE;
-  if (!read_number (self->top_p, 0, FALSE, 1, &settings->top_p))
+  if (!monocle_cli_read_number (self->top_p, 0, FALSE, 1, &settings->top_p))
     return monocle_cli_refuse (verb, _ ("%s must be a number above 0 and at most %g, not '%s'"),
                                "--top-p", 1.0, self->top_p);
-  if (!read_number (self->min_p, 0, TRUE, 1, &settings->min_p))
+  if (!monocle_cli_read_number (self->min_p, 0, TRUE, 1, &settings->min_p))
     return monocle_cli_refuse (verb, _ ("%s must be a number from 0 to 1, not '%s'"), "--min-p",
                                self->min_p);
   if (self->seed

@@ -152,13 +152,11 @@ monocle_annotation_get_region (MonocleAnnotation *self)
   return self->region;
 }
 
-void
-monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape)
+/* Emits `changed` if it says anything else. */
+static void
+set_shape (MonocleAnnotation *self, MonocleShape *shape)
 {
   MonocleShape *before = self->object.shape;
-
-  g_return_if_fail (MONOCLE_IS_ANNOTATION (self));
-  g_return_if_fail (shape);
 
   if (monocle_shape_equal (before, shape))
     return;
@@ -172,7 +170,7 @@ transform (MonocleAnnotation *self, const MonocleMatrix *matrix)
 {
   g_autoptr (MonocleShape) there = monocle_shape_transform (self->object.shape, matrix);
 
-  monocle_annotation_set_shape (self, there);
+  set_shape (self, there);
 }
 
 void

@@ -8,7 +8,6 @@
 
 #include <glib-object.h>
 
-#include "app/draw/label-layout.h"
 #include "engine/engine.h"
 
 G_BEGIN_DECLS
@@ -65,9 +64,7 @@ MonocleBox monocle_annotation_get_box (MonocleAnnotation *self, guint width, gui
  */
 char *monocle_annotation_dup_position (MonocleAnnotation *self, guint width, guint height);
 
-/* Emits `changed` if it says anything else. */
-void monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape);
-/* By so many pixels. Emits `changed`. */
+/* By so many pixels. Emits `changed` if it says anything else. */
 void monocle_annotation_move (MonocleAnnotation *self, double dx, double dy);
 
 /**

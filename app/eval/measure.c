@@ -35,3 +35,17 @@ monocle_eval_measure_find (const MonocleTask *task)
       return measures[i].measure;
   return MONOCLE_EVAL_MEASURE_NONE;
 }
+
+const MonocleTask *
+monocle_eval_measure_find_detection (const GPtrArray *tasks)
+{
+  return monocle_tasks_find_kind (tasks, MONOCLE_TASK_FIND, MONOCLE_TAKES_NOTHING,
+                                  MONOCLE_GIVES_BOXES);
+}
+
+const MonocleTask *
+monocle_eval_measure_find_outlining (const GPtrArray *tasks)
+{
+  return monocle_tasks_find_kind (tasks, MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION,
+                                  MONOCLE_GIVES_OUTLINES);
+}

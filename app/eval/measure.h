@@ -33,4 +33,8 @@ typedef enum
 
 MonocleEvalMeasure monocle_eval_measure_find (const MonocleTask *task);
 
+/* (nullable): the model's tasks that find all objects, and that outline one */
+const MonocleTask *monocle_eval_measure_find_detection (const GPtrArray *tasks);
+const MonocleTask *monocle_eval_measure_find_outlining (const GPtrArray *tasks);
+
 G_END_DECLS

@@ -34,9 +34,8 @@ add_rings (JsonBuilder *builder, const MonocleShape *shape, MonocleRingRole role
   json_builder_end_array (builder);
 }
 
-/* As COCO has it. */
-static void
-add_mask (JsonBuilder *builder, const MonocleMaskRuns *mask)
+void
+monocle_result_json_add_mask (JsonBuilder *builder, const MonocleMaskRuns *mask)
 {
   g_autofree char *counts = monocle_mask_runs_to_string (mask);
 
@@ -70,7 +69,7 @@ add_shape (JsonBuilder *builder, const MonocleShape *shape)
       add_rings (builder, shape, MONOCLE_RING_OUTER);
       break;
     case MONOCLE_SHAPE_MASK:
-      add_mask (builder, monocle_shape_get_mask (shape));
+      monocle_result_json_add_mask (builder, monocle_shape_get_mask (shape));
       break;
     case MONOCLE_SHAPE_QUAD:
     case MONOCLE_SHAPE_POINTS:

@@ -136,6 +136,13 @@ gui_run (void)
 {
   int status = g_test_run ();
 
+  gui_end ();
+  return status;
+}
+
+void
+gui_end (void)
+{
   gui_close_all ();
   g_application_release (G_APPLICATION (application));
   gui_settle ();
@@ -144,7 +151,6 @@ gui_run (void)
   for (guint i = 0; i < temporary->len; i++)
     gui_remove (temporary->pdata[i]);
   g_ptr_array_unref (temporary);
-  return status;
 }
 
 GtkApplication *

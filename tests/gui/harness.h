@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 void gui_init (int *argc, char ***argv);
 /* Runs the tests inside of the running application; the exit status. */
 int gui_run (void);
+/* What comes after the tests, for programs that are none. */
+void gui_end (void);
 GtkApplication *gui_get_application (void);
 
 /* Ends the test with what was waited for when it does not come within 60 s. */

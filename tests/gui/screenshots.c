@@ -337,14 +337,6 @@ show_no_model (void)
   gui_wait_ms (500);
 }
 
-static gboolean
-has_answer (gpointer window)
-{
-  MonocleQuery *query = monocle_presentation_get_query (monocle_window_get_presentation (window));
-
-  return query && !monocle_query_is_active (query);
-}
-
 static void
 show_ranks (void)
 {
@@ -356,7 +348,7 @@ show_ranks (void)
   g_settings_set_string (settings, "model", model);
   gui_settle ();
   gui_act (window, "win.run", NULL);
-  gui_wait_for ("the names", has_answer, window);
+  gui_wait_done (monocle_presentation_get_query (monocle_window_get_presentation (window)));
   take (window, "ranks");
   g_settings_reset (settings, "model");
   gui_wait_ms (500);
@@ -430,5 +422,6 @@ main (int argc, char **argv)
         states[i].show ();
         gui_close_all ();
       }
+  gui_end ();
   return 0;
 }

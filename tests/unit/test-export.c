@@ -1007,6 +1007,7 @@ test_alpha (void)
     g_assert_true (write_out (&export, "crops", inner, NULL, &wait));
     crop = read_file (inner, "01-car.png");
     g_assert_cmpuint (get_alpha (crop, 0, 0), ==, 0);
+    remove_all (folder);
   }
 }
 
