@@ -32,8 +32,6 @@ MonocleValue monocle_gate (MonocleGraph *graph,
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
 MonocleValue
 monocle_im2col (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
-/* One side of what im2col makes; 0: nothing. */
-guint monocle_convolve_side (guint side, guint kernel, guint stride, guint padding);
 /* x + depthwise convolution 3x3 of x + bias: x [H, W, C], w [9, C]. */
 MonocleValue
 monocle_depthwise_conv (MonocleGraph *graph, MonocleValue x, MonocleValue w, MonocleValue bias);

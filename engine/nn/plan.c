@@ -145,9 +145,14 @@ is_chain (const MonoclePlan *plan, guint first, guint end)
   guint64 largest = get_output_bytes (plan, first);
 
   for (guint i = first; i < end; i++)
-    if (plan->steps[i].is_live
-        && (!is_read_within (plan, i, end) || get_output_bytes (plan, i) > largest))
-      return FALSE;
+    if (plan->steps[i].is_live)
+      {
+        const Place *place = get_root (plan, monocle_graph_get_node (plan->graph, i)->output);
+
+        if (place->is_kept || !place->is_planned || !is_read_within (plan, i, end)
+            || get_output_bytes (plan, i) > largest)
+          return FALSE;
+      }
   return end != first && get_output_bytes (plan, end) <= largest;
 }
 
@@ -178,32 +183,20 @@ find_chains (MonoclePlan *plan)
   for (guint i = 0; i < graph->nodes->len; i++)
     {
       Step *step = &plan->steps[i];
-      guint64 row_bytes = 0;
-      guint end, rows = 0;
+      guint end, rows;
 
       step->chain_end = step->time = i;
-      if (!step->is_live)
+      if (!step->is_live || get_output_bytes (plan, i) <= SLICE_BYTES)
         continue;
       end = find_chain_end (plan, i);
-      for (guint j = i; j < end; j++)
-        if (plan->steps[j].is_live)
-          {
-            const MonocleNode *node = monocle_graph_get_node (graph, j);
-            const MonocleTensor *shape = monocle_graph_get_shape (graph, node->output);
-
-            rows = shape->dims[0];
-            row_bytes = MAX (row_bytes, monocle_tensor_get_size_bytes (shape) / rows);
-            if (get_root (plan, node->output)->is_kept
-                || !get_root (plan, node->output)->is_planned)
-              rows = row_bytes = 0;
-            if (row_bytes == 0)
-              break;
-          }
-      if (rows * row_bytes <= SLICE_BYTES)
+      if (end == i)
         continue;
 
+      rows = monocle_graph_get_shape (graph, monocle_graph_get_node (graph, i)->output)->dims[0];
       step->chain_end = end;
-      step->slice_rows = (guint) MAX (SLICE_BYTES / row_bytes / SLICE_ROWS, 1) * SLICE_ROWS;
+      step->slice_rows
+          = (guint) MAX (SLICE_BYTES / (get_output_bytes (plan, i) / rows) / SLICE_ROWS, 1)
+            * SLICE_ROWS;
       for (guint j = i; j < end; j++)
         if (plan->steps[j].is_live)
           {
@@ -361,13 +354,6 @@ compare_offsets (gconstpointer a, gconstpointer b)
   return left->offset < right->offset ? -1 : left->offset > right->offset;
 }
 
-static guint64
-align (guint64 bytes)
-{
-  return (bytes + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT
-         * MONOCLE_TENSOR_ALIGNMENT;
-}
-
 /* The largest first, each at the lowest place that nothing takes while it is needed. */
 static void
 pack (MonoclePlan *plan)
@@ -396,10 +382,10 @@ pack (MonoclePlan *plan)
             continue;
           if (offset + place->bytes <= other->offset)
             break;
-          offset = MAX (offset, align (other->offset + other->bytes));
+          offset = MAX (offset, monocle_tensor_align (other->offset + other->bytes));
         }
       place->offset = offset;
-      plan->bytes = MAX (plan->bytes, align (offset + place->bytes));
+      plan->bytes = MAX (plan->bytes, monocle_tensor_align (offset + place->bytes));
       plan->largest_bytes = MAX (plan->largest_bytes, place->bytes);
       g_ptr_array_add (placed, place);
       g_ptr_array_sort (placed, compare_offsets);

@@ -3,6 +3,10 @@
 
 #include "engine/text/generate.h"
 
+#include <math.h>
+
+#include "engine/base/error.h"
+
 /* The answers to one batch of questions while they are being written. */
 typedef struct
 {
@@ -200,6 +204,23 @@ batch_choose (Batch *batch, GError **error)
   return TRUE;
 }
 
+/* Damaged weights make every score NaN, and any choice among those would look like an answer. */
+static gboolean
+batch_check (const Batch *batch, GError **error)
+{
+  gsize n = (gsize) batch->n_questions * batch->n_beams
+            * monocle_generation_get_n_candidates (batch->generation);
+
+  for (gsize i = 0; i < n; i++)
+    if (batch->candidates[i].token != MONOCLE_CANDIDATE_NONE
+        && !isnan (batch->candidates[i].log_prob))
+      return TRUE;
+  g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                       "the model's scores are no numbers (NaN): its weights are damaged, or "
+                       "too large for the precision that was chosen");
+  return FALSE;
+}
+
 /* One step of the decoder, and what may come after it. */
 static gboolean
 batch_step (Batch *batch, gboolean chooses, GError **error)
@@ -210,7 +231,8 @@ batch_step (Batch *batch, gboolean chooses, GError **error)
   gsize n = (gsize) batch->n_questions * batch->n_beams * batch->n_candidates;
 
   if (!generation->decoder->step (generation->decoder_self, &step,
-                                  chooses ? batch->candidates : NULL, error))
+                                  chooses ? batch->candidates : NULL, error)
+      || (chooses && !batch_check (batch, error)))
     return FALSE;
   if (chooses && batch->logits)
     return batch_choose (batch, error);

@@ -3,9 +3,6 @@
 
 #include "engine/models/parts/bart-decoder.h"
 
-#include <math.h>
-
-#include "engine/base/error.h"
 #include "engine/nn/arena.h"
 #include "engine/nn/cache.h"
 #include "engine/nn/ops.h"
@@ -347,7 +344,6 @@ monocle_bart_decoder_step (MonocleBartDecoder *self,
 {
   guint n = self->n_rows * self->size.n_candidates;
   const guint32 *best = (const guint32 *) self->readback->mapped;
-  gboolean is_number = FALSE;
   gboolean grown;
 
   if (!monocle_cache_prepare (self->cache, 1, step->sources, &grown, error)
@@ -363,14 +359,6 @@ monocle_bart_decoder_step (MonocleBartDecoder *self,
     {
       candidates[i].token = best[2 * i] == G_MAXUINT32 ? MONOCLE_CANDIDATE_NONE : best[2 * i];
       memcpy (&candidates[i].log_prob, &best[2 * i + 1], sizeof (float));
-      is_number |= candidates[i].token != MONOCLE_CANDIDATE_NONE && !isnan (candidates[i].log_prob);
-    }
-  if (candidates && !is_number)
-    {
-      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                           "the model's scores are no numbers (NaN): its weights are damaged, or "
-                           "too large for the precision that was chosen");
-      return FALSE;
     }
 
   return TRUE;

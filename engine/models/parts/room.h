@@ -14,15 +14,26 @@ G_BEGIN_DECLS
  * @directory: of the model
  * @weights: bytes
  * @activations: bytes; caches and what comes with the first question are small beside these
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY, with the figures.
+ */
+gboolean monocle_room_check (
+    MonocleVkGpu *gpu, const char *directory, guint64 weights, guint64 activations, GError **error);
+
+/**
+ * monocle_room_check_piece:
+ * @gpu: where it would lie
+ * @directory: of the model
+ * @width, @height: of the images that it sees
  * @largest: of the activations the largest piece, which a device must be able to bind at once
  *
  * Errors: %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY, with the figures.
  */
-gboolean monocle_room_check (MonocleVkGpu *gpu,
-                             const char *directory,
-                             guint64 weights,
-                             guint64 activations,
-                             guint64 largest,
-                             GError **error);
+gboolean monocle_room_check_piece (MonocleVkGpu *gpu,
+                                   const char *directory,
+                                   guint width,
+                                   guint height,
+                                   guint64 largest,
+                                   GError **error);
 
 G_END_DECLS

@@ -127,17 +127,15 @@ build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, 
 {
   g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
   g_autoptr (MonoclePlan) plan = NULL;
-  g_autofree char *unused = NULL;
+  char *note;
 
   write_graph (self, monocle_weights_get_params (weights));
   if (!monocle_weights_check (weights, error))
     return FALSE;
   self->n_parameters = monocle_weights_get_n_parameters (weights);
-  unused = monocle_weights_describe_unused (weights);
-  if (unused)
-    g_ptr_array_add (self->notes,
-                     g_strdup_printf ("%s: not part of this model and left out: %s",
-                                      monocle_checkpoint_get_path (checkpoint), unused));
+  note = monocle_weights_note_unused (weights);
+  if (note)
+    g_ptr_array_add (self->notes, note);
 
   plan = monocle_graph_plan (self->graph, load->gpu, MONOCLE_PLAN_DEFAULT, error);
   if (!plan)
@@ -145,9 +143,11 @@ build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, 
       g_prefix_error (error, "%s: ", load->directory);
       return FALSE;
     }
-  if (!monocle_room_check (load->gpu, load->directory, monocle_weights_get_size_bytes (weights),
-                           monocle_plan_get_bytes (plan), monocle_plan_get_largest_bytes (plan),
-                           error))
+  if (!monocle_room_check_piece (load->gpu, load->directory, self->config.tower.width,
+                                 self->config.tower.height, monocle_plan_get_largest_bytes (plan),
+                                 error)
+      || !monocle_room_check (load->gpu, load->directory, monocle_weights_get_size_bytes (weights),
+                              monocle_plan_get_bytes (plan), error))
     return FALSE;
   self->params
       = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
@@ -196,17 +196,12 @@ vit_compile (gpointer model,
                              question->user_data, error);
 }
 
-/* Planes of the picture to interleaved pixels on the device. */
 static gboolean
 write_pixels (Vit *self, const float *planes, GError **error)
 {
-  gsize n = (gsize) self->config.tower.height * self->config.tower.width;
-  g_autofree float *interleaved = g_new (float, n * 3);
+  g_autofree float *pixels = monocle_preprocess_interleave (&self->preprocess, planes);
 
-  for (gsize i = 0; i < n; i++)
-    for (guint c = 0; c < 3; c++)
-      interleaved[i * 3 + c] = planes[c * n + i];
-  return monocle_tensor_write (&self->pixels, interleaved, error);
+  return monocle_tensor_write (&self->pixels, pixels, error);
 }
 
 /* (transfer full): the logits. @planes: (out) (optional): the normalised pixels [3, H, W] */

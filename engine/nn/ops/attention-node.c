@@ -7,21 +7,6 @@
 #include "engine/nn/formulas.h"
 
 static gboolean
-is_inside (const MonocleTensor *tensor,
-           guint64 first,
-           guint row_stride,
-           guint batch_stride,
-           guint rows,
-           guint n_heads,
-           const MonocleAttention *geometry)
-{
-  guint64 last = first + (guint64) (geometry->n_batches - 1) * batch_stride
-                 + (guint64) (rows - 1) * row_stride + (guint64) n_heads * geometry->head_width;
-
-  return last <= monocle_tensor_get_n_elements (tensor);
-}
-
-static gboolean
 infer (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleAttention *a = call->args;
@@ -34,13 +19,11 @@ infer (const MonocleCall *call, MonocleTensor *y, GError **error)
     return monocle_op_misfit (error, "%u heads of %u columns", a->n_heads, a->head_width);
   if (monocle_attention_count_sharing (a) == 0)
     return monocle_op_misfit (error, "%u heads over %u of keys", a->n_heads, n_kv_heads);
-  if (!is_inside (q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a->n_heads, a)
-      || !is_inside (k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, n_kv_heads, a)
-      || !is_inside (v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, n_kv_heads, a))
+  if (!monocle_attention_fits (a, q, k, v))
     return monocle_op_misfit (error, "queries, keys or values beyond the end");
   if (lengths
       && (lengths->format != MONOCLE_FORMAT_U32
-          || monocle_tensor_get_n_elements (lengths) < a->n_batches))
+          || monocle_tensor_get_n_elements (lengths) != a->n_batches))
     return monocle_op_misfit (error, "lengths for other than %u batches", a->n_batches);
   if (bias
       && (bias->format != MONOCLE_FORMAT_F32

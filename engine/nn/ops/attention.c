@@ -38,7 +38,7 @@ is_inside (const MonocleTensor *tensor,
            const MonocleAttention *a)
 {
   const guint64 end = first + (guint64) (a->n_batches - 1) * batch_stride
-                      + (guint64) (n_rows - 1) * row_stride + n_heads * a->head_width;
+                      + (guint64) (n_rows - 1) * row_stride + (guint64) n_heads * a->head_width;
 
   return end <= monocle_tensor_get_n_elements (tensor) && first % 4 == 0 && row_stride % 4 == 0
          && batch_stride % 4 == 0;
@@ -50,6 +50,21 @@ monocle_attention_count_sharing (const MonocleAttention *a)
   if (a->n_kv_heads == 0)
     return 1;
   return a->n_heads % a->n_kv_heads == 0 ? a->n_heads / a->n_kv_heads : 0;
+}
+
+gboolean
+monocle_attention_fits (const MonocleAttention *a,
+                        const MonocleTensor *q,
+                        const MonocleTensor *k,
+                        const MonocleTensor *v)
+{
+  const guint n_kv_heads = a->n_kv_heads > 0 ? a->n_kv_heads : a->n_heads;
+
+  return is_inside (q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a->n_heads, a)
+         && is_inside (k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, n_kv_heads,
+                       a)
+         && is_inside (v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, n_kv_heads,
+                       a);
 }
 
 /* --- general ------------------------------------------------------------------------------ */
@@ -160,12 +175,7 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
 
   g_assert (a->n_batches > 0 && a->n_queries > 0 && a->n_keys > 0 && a->n_heads > 0);
   g_assert (a->head_width > 0 && a->head_width % 4 == 0 && sharing > 0);
-  g_assert (is_inside (&a->q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries,
-                       a->n_heads, a));
-  g_assert (is_inside (&a->k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys,
-                       a->n_heads / sharing, a));
-  g_assert (is_inside (&a->v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys,
-                       a->n_heads / sharing, a));
+  g_assert (monocle_attention_fits (a, &a->q, &a->k, &a->v));
   g_assert (monocle_tensor_get_n_elements (&a->y) >= n_queries * a->head_width);
   g_assert (a->k.format == a->q.format && a->v.format == a->q.format);
   g_assert (a->y.format == a->q.format);

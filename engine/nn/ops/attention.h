@@ -66,6 +66,12 @@ void monocle_reference_attention (const float *q,
 /* Heads of queries that share one of keys and values; 0: the heads do not divide. */
 guint monocle_attention_count_sharing (const MonocleAttention *attention);
 
+/* Whether all rows lie inside of these tensors, at the multiples they have to. */
+gboolean monocle_attention_fits (const MonocleAttention *attention,
+                                 const MonocleTensor *q,
+                                 const MonocleTensor *k,
+                                 const MonocleTensor *v);
+
 /**
  * MonocleCachedAttention:
  * @qkv: [rows, n_tokens, 3C] (Q, K, V; each head-major) of the new tokens

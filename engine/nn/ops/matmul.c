@@ -368,9 +368,7 @@ matmul (MonocleCommands *commands, Product *product)
   g_assert (monocle_tensor_count_rows (y) == product->m);
   g_assert (product->y_first + product->n <= product->y_stride);
   g_assert (y->format == x->format || y->format == MONOCLE_FORMAT_F32);
-  g_assert (!product->bias
-            || (product->bias->format == MONOCLE_FORMAT_F32
-                && monocle_tensor_get_n_elements (product->bias) == product->n));
+  g_assert (!product->bias || monocle_op_is_vector (product->bias, product->n));
   g_assert (!product->residual
             || (product->residual->format == x->format
                 && monocle_tensor_get_n_elements (product->residual)

@@ -16,96 +16,63 @@ typedef struct
 } Norm;
 
 static void
-record_layer (
+record (
     MonocleCommands *commands, const Norm *norm, MonocleKernelId kernel, guint lanes, guint groups)
 {
-  const layer_norm_params push = { norm->rows, norm->columns / 4, norm->eps };
+  const layer_norm_params layer = { norm->rows, norm->columns / 4, norm->eps };
+  const rms_norm_params rms = { norm->rows, norm->columns / 4, norm->eps, norm->offset };
+  MonocleVkBinding bindings[4];
+  guint n = 0;
 
   G_STATIC_ASSERT (sizeof (layer_norm_params) == sizeof (layer_norm_group_params));
-  monocle_op_dispatch_groups (commands,
-                              &(MonocleVkDispatch) {
-                                  .kernel = kernel,
-                                  .formats = monocle_op_get_formats (norm->x, NULL),
-                                  .specs = &lanes,
-                                  .n_specs = 1,
-                                  .bindings = (MonocleVkBinding[]) {
-                                      monocle_tensor_get_binding (norm->x),
-                                      monocle_tensor_get_binding (norm->weight),
-                                      monocle_tensor_get_binding (norm->bias),
-                                      monocle_tensor_get_binding (norm->y),
-                                  },
-                                  .push = &push,
-                              },
-                              groups);
-}
-
-static void
-record_rms (
-    MonocleCommands *commands, const Norm *norm, MonocleKernelId kernel, guint lanes, guint groups)
-{
-  const rms_norm_params push = { norm->rows, norm->columns / 4, norm->eps, norm->offset };
-
   G_STATIC_ASSERT (sizeof (rms_norm_params) == sizeof (rms_norm_group_params));
+  bindings[n++] = monocle_tensor_get_binding (norm->x);
+  bindings[n++] = monocle_tensor_get_binding (norm->weight);
+  if (norm->bias)
+    bindings[n++] = monocle_tensor_get_binding (norm->bias);
+  bindings[n++] = monocle_tensor_get_binding (norm->y);
   monocle_op_dispatch_groups (commands,
-                              &(MonocleVkDispatch) {
+                              &(MonocleVkDispatch){
                                   .kernel = kernel,
                                   .formats = monocle_op_get_formats (norm->x, NULL),
                                   .specs = &lanes,
                                   .n_specs = 1,
-                                  .bindings = (MonocleVkBinding[]) {
-                                      monocle_tensor_get_binding (norm->x),
-                                      monocle_tensor_get_binding (norm->weight),
-                                      monocle_tensor_get_binding (norm->y),
-                                  },
-                                  .push = &push,
+                                  .bindings = bindings,
+                                  .push = norm->bias ? (gconstpointer) &layer : &rms,
                               },
                               groups);
 }
 
 /* A row an invocation. */
 static void
-record_layer_rows (MonocleCommands *commands, gconstpointer call)
+record_rows (MonocleCommands *commands, gconstpointer call)
 {
   const Norm *norm = call;
   const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
 
-  record_layer (commands, norm, MONOCLE_KERNEL_layer_norm, lanes, CEIL_DIV (norm->rows, lanes));
-}
-
-static void
-record_rms_rows (MonocleCommands *commands, gconstpointer call)
-{
-  const Norm *norm = call;
-  const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
-
-  record_rms (commands, norm, MONOCLE_KERNEL_rms_norm, lanes, CEIL_DIV (norm->rows, lanes));
+  record (commands, norm, norm->bias ? MONOCLE_KERNEL_layer_norm : MONOCLE_KERNEL_rms_norm, lanes,
+          CEIL_DIV (norm->rows, lanes));
 }
 
 /* A row a workgroup. */
 static void
-record_layer_group (MonocleCommands *commands, gconstpointer call)
+record_group (MonocleCommands *commands, gconstpointer call)
 {
   const Norm *norm = call;
 
-  record_layer (commands, norm, MONOCLE_KERNEL_layer_norm_group, NORM_LANES, norm->rows);
-}
-
-static void
-record_rms_group (MonocleCommands *commands, gconstpointer call)
-{
-  const Norm *norm = call;
-
-  record_rms (commands, norm, MONOCLE_KERNEL_rms_norm_group, NORM_LANES, norm->rows);
+  record (commands, norm,
+          norm->bias ? MONOCLE_KERNEL_layer_norm_group : MONOCLE_KERNEL_rms_norm_group, NORM_LANES,
+          norm->rows);
 }
 
 static const MonocleVariant layer_variants[] = {
-  { MONOCLE_KERNEL_layer_norm, monocle_variant_for_software, record_layer_rows },
-  { MONOCLE_KERNEL_layer_norm_group, NULL, record_layer_group },
+  { MONOCLE_KERNEL_layer_norm, monocle_variant_for_software, record_rows },
+  { MONOCLE_KERNEL_layer_norm_group, NULL, record_group },
 };
 
 static const MonocleVariant rms_variants[] = {
-  { MONOCLE_KERNEL_rms_norm, monocle_variant_for_software, record_rms_rows },
-  { MONOCLE_KERNEL_rms_norm_group, NULL, record_rms_group },
+  { MONOCLE_KERNEL_rms_norm, monocle_variant_for_software, record_rows },
+  { MONOCLE_KERNEL_rms_norm_group, NULL, record_group },
 };
 
 void
