@@ -88,7 +88,6 @@ static gboolean
 take_up (Part *part, GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (CHUNK_BYTES);
-  g_autofree char *etag = monocle_partial_dup_etag (part->fetch->partial, part->fetch->name);
   ssize_t n;
 
   part->fd = g_open (part->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
@@ -98,9 +97,6 @@ take_up (Part *part, GError **error)
       return FALSE;
     }
   part->checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  /* Without either nobody could tell whether the rest is of the same file. */
-  if (!etag && !part->file->sha256)
-    return begin_anew (part, error);
   while ((n = read (part->fd, buffer, CHUNK_BYTES)) > 0)
     {
       if (g_cancellable_set_error_if_cancelled (part->cancellable, error))
@@ -201,10 +197,14 @@ attempt (Part *part, guint *wait_s, GError **error)
   const MonocleFetch *fetch = part->fetch;
   g_autofree char *etag = monocle_partial_dup_etag (fetch->partial, fetch->name);
   g_auto (MonocleHttpAnswer) answer = { 0 };
-  MonocleHttpFate fate = monocle_http_get (fetch->http, fetch->address, part->offset, etag,
-                                           part->cancellable, &answer, error);
   guint64 size = part->file->size;
+  MonocleHttpFate fate;
 
+  /* Without either nobody could tell whether the rest is of the same file. */
+  if (part->offset > 0 && !etag && !part->file->sha256 && !begin_anew (part, error))
+    return MONOCLE_HTTP_NEVER;
+  fate = monocle_http_get (fetch->http, fetch->address, part->offset, etag, part->cancellable,
+                           &answer, error);
   *wait_s = answer.wait_s;
   if (fate != MONOCLE_HTTP_FINE)
     return fate;
@@ -212,7 +212,8 @@ attempt (Part *part, guint *wait_s, GError **error)
     return set_wrong (part, MONOCLE_HTTP_AGAIN, error,
                       "the server's has %" G_GINT64_FORMAT " bytes, not %" G_GUINT64_FORMAT,
                       answer.total, size);
-  if (answer.start > 0 && etag && answer.etag && !g_str_equal (etag, answer.etag))
+  if (answer.start > 0 && etag
+      && (answer.etag ? !g_str_equal (etag, answer.etag) : !part->file->sha256))
     return set_wrong (part, MONOCLE_HTTP_AFRESH, error, "it changed on the server meanwhile");
   if (answer.start == 0 && part->offset > 0 && !begin_anew (part, error))
     return MONOCLE_HTTP_NEVER;
