@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,8 +15,9 @@
 #include "app/base/error.h"
 
 /* Deeper than any of ours. */
-#define MAX_DEPTH 8
-#define GONE      ".gone"
+#define MAX_DEPTH   8
+#define SPARE_BYTES (G_GUINT64_CONSTANT (64) * 1024 * 1024)
+#define GONE        ".gone"
 
 guint64
 monocle_folder_measure (const char *directory)
@@ -34,6 +36,27 @@ monocle_folder_measure (const char *directory)
     }
 
   return size;
+}
+
+gboolean
+monocle_folder_check_room (const char *directory, guint64 bytes, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (directory);
+  g_autoptr (GFileInfo) info
+      = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
+  g_autofree char *needs = NULL, *has = NULL;
+  guint64 room;
+
+  if (!info || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
+    return TRUE;
+  room = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
+  if (bytes <= G_MAXUINT64 - SPARE_BYTES && room >= bytes + SPARE_BYTES)
+    return TRUE;
+  needs = g_format_size (bytes);
+  has = g_format_size (room);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: it needs %s, and %s are free",
+               directory, needs, has);
+  return FALSE;
 }
 
 static gboolean

@@ -13,6 +13,17 @@ G_BEGIN_DECLS
 guint64 monocle_folder_measure (const char *directory);
 
 /**
+ * monocle_folder_check_room:
+ * @directory: one that is there
+ * @bytes: that are to be written to it
+ *
+ * A little has to be left for everything else on the disk.
+ *
+ * Errors: %G_IO_ERROR_NO_SPACE, saying how much is needed and how much there is.
+ */
+gboolean monocle_folder_check_room (const char *directory, guint64 bytes, GError **error);
+
+/**
  * monocle_folder_put:
  * @directory: a folder
  * @target: what it is to be called, on the same disk

@@ -13,6 +13,7 @@
 #include "app/models/catalogue.h"
 #include "app/models/folder.h"
 #include "app/models/partial.h"
+#include "app/models/work.h"
 
 char *
 monocle_model_store_get_directory (void)
@@ -375,16 +376,15 @@ monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error
   return done;
 }
 
-static void
-remove_in_thread (GTask *task, gpointer source, gpointer id, GCancellable *cancellable)
+static gpointer
+remove_in_thread (MonocleWork *work, gpointer id, GError **error)
 {
-  g_autofree guint64 *freed_bytes = g_new0 (guint64, 1);
-  GError *error = NULL;
+  guint64 *freed_bytes = g_new0 (guint64, 1);
 
-  if (monocle_model_store_remove (id, freed_bytes, &error))
-    g_task_return_pointer (task, g_steal_pointer (&freed_bytes), g_free);
-  else
-    g_task_return_error (task, error);
+  if (monocle_model_store_remove (id, freed_bytes, error))
+    return freed_bytes;
+  g_free (freed_bytes);
+  return NULL;
 }
 
 void
@@ -393,17 +393,14 @@ monocle_model_store_remove_async (const char *id,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, monocle_model_store_remove_async);
-  g_task_set_task_data (task, g_strdup (id), g_free);
-  g_task_run_in_thread (task, remove_in_thread);
+  monocle_work_async (remove_in_thread, g_strdup (id), g_free, g_free, cancellable, NULL, NULL,
+                      callback, user_data);
 }
 
 gboolean
 monocle_model_store_remove_finish (GAsyncResult *result, guint64 *freed_bytes, GError **error)
 {
-  g_autofree guint64 *freed = g_task_propagate_pointer (G_TASK (result), error);
+  g_autofree guint64 *freed = monocle_work_finish (result, error);
 
   if (freed && freed_bytes)
     *freed_bytes = *freed;

@@ -7,14 +7,13 @@
 #include <string.h>
 
 #include "app/base/error.h"
+#include "app/models/folder.h"
 #include "app/models/hub.h"
 #include "app/models/store.h"
 
 #define N_THREADS 4
 /* Lists of large repositories have a few hundred kilobytes. */
 #define MAX_LIST_BYTES (16 * 1024 * 1024)
-/* Left for everything else on the disk. */
-#define SPARE_BYTES (G_GUINT64_CONSTANT (64) * 1024 * 1024)
 
 /* What the threads of one run share. */
 typedef struct
@@ -62,27 +61,11 @@ list (const MonocleTransfer *self,
 static gboolean
 check_room (MonoclePartial *partial, GError **error)
 {
-  const MonocleManifest *manifest = monocle_partial_get_manifest (partial);
-  const char *model = monocle_partial_get_model (partial);
-  g_autofree char *directory = g_path_get_dirname (model);
-  g_autoptr (GFile) file = g_file_new_for_path (model);
-  g_autoptr (GFileInfo) info
-      = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
-  guint64 size = monocle_manifest_get_size (manifest);
+  g_autofree char *directory = g_path_get_dirname (monocle_partial_get_model (partial));
+  guint64 size = monocle_manifest_get_size (monocle_partial_get_manifest (partial));
   guint64 there = monocle_partial_measure (directory);
-  guint64 needed = size > there ? size - there : 0, room;
-  g_autofree char *needs = NULL, *has = NULL;
 
-  if (!info || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
-    return TRUE;
-  room = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
-  if (room >= needed + SPARE_BYTES)
-    return TRUE;
-  needs = g_format_size (needed + SPARE_BYTES);
-  has = g_format_size (room);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: it needs %s, and %s are free",
-               directory, needs, has);
-  return FALSE;
+  return monocle_folder_check_room (directory, size > there ? size - there : 0, error);
 }
 
 /* --- Files --- */
