@@ -10,6 +10,7 @@
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/models/device-choice.h"
 #include "app/models/store.h"
 
 static const struct
@@ -131,9 +132,16 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
 
   if (!directory)
     return NULL;
-  device = monocle_device_find (self->device ? self->device : "auto", error);
+  device = monocle_device_choice_find (self->device ? self->device : "auto", error);
   if (!device)
     return NULL;
+  if (self->device && !monocle_device_choice_is_met (self->device, device))
+    {
+      g_autofree char *clean = monocle_cli_out_clean_line (monocle_device_get_name (device));
+
+      fprintf (stderr, _ ("monocle-cli: note: the device %s is not there: using %s\n"), self->device,
+               clean);
+    }
 
   if (self->precision)
     find_precision (self->precision, &precision);
