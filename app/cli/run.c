@@ -197,7 +197,7 @@ find_tasks (Job *job, char **names)
     return monocle_cli_report (NULL, error);
   for (guint i = 0; names[i]; i++)
     {
-      const MonocleTask *task = monocle_cli_model_find_task (tasks, names[i], takes);
+      const MonocleTask *task = monocle_tasks_find_named (tasks, names[i], takes);
 
       if (!task)
         return monocle_cli_refuse ("run", _ ("there is no task '%s'"), names[i]);
