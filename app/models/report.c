@@ -12,10 +12,12 @@
 
 #define SCHEMA "org.monocle.Monocle"
 
-/* (nullable): those of the window; the command line may be installed without them. */
+/* (nullable): those of the window; the command line may be installed without them, or beside those of
+ * another version, and a missing key would end the program. */
 static GSettings *
 open_settings (void)
 {
+  static const char *const keys[] = { "model", "device", "precision", "trusted-devices", "beams" };
   GSettingsSchemaSource *usual = g_settings_schema_source_get_default ();
   g_autoptr (GSettingsSchemaSource) source = NULL;
   g_autoptr (GSettingsSchema) schema = NULL;
@@ -27,6 +29,9 @@ open_settings (void)
     source = g_settings_schema_source_ref (usual);
   if (source)
     schema = g_settings_schema_source_lookup (source, SCHEMA, TRUE);
+  for (guint i = 0; schema && i < G_N_ELEMENTS (keys); i++)
+    if (!g_settings_schema_has_key (schema, keys[i]))
+      return NULL;
   return schema ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }
 

@@ -210,12 +210,12 @@ test_memory (void)
 
   keep (NULL, NULL);
   failing_reset ();
-  failing_plan ("vkAllocateMemory", 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, FALSE);
+  failing_plan ("vkCreateBuffer", 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, FALSE);
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
   g_assert_cmpuint (failing_get_n_failed (), ==, 1);
 
   failing_reset ();
-  failing_plan ("vkAllocateMemory", 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, FALSE);
+  failing_plan ("vkCreateBuffer", 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, FALSE);
   model = open_model (F32, FALSE, &error);
   g_assert_null (model);
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY);
