@@ -228,8 +228,8 @@ configure_runner (MonocleApplication *self)
 static void
 on_setting_changed (GSettings *settings, const char *key, MonocleApplication *self)
 {
-  static const char *const keys[] = { "model", "device", "precision", "beams", "trusted-devices",
-                                      NULL };
+  static const char *const keys[]
+      = { "model", "device", "precision", "beams", "trusted-devices", NULL };
 
   if (g_strv_contains (keys, key))
     {

@@ -49,8 +49,7 @@ update (MonocleModelButton *self)
 
   if (checking)
     {
-      g_autofree char *shortened
-          = monocle_device_name_shorten (monocle_device_get_name (checking));
+      g_autofree char *shortened = monocle_device_name_shorten (monocle_device_get_name (checking));
 
       /* Translators: %s is the name of a device */
       text = g_strdup_printf (_ ("Getting %s Ready, Once"), shortened);

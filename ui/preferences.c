@@ -143,8 +143,8 @@ show_check (MonoclePreferences *self)
                             describe_verdict (device, MONOCLE_PRECISION_F32),
                             describe_verdict (device, MONOCLE_PRECISION_F16));
   else if (device)
-    text = g_strdup_printf (_ ("In 32 bits: %s."),
-                            describe_verdict (device, MONOCLE_PRECISION_F32));
+    text
+        = g_strdup_printf (_ ("In 32 bits: %s."), describe_verdict (device, MONOCLE_PRECISION_F32));
   adw_action_row_set_subtitle (self->check_row, text ? text : "");
   gtk_widget_set_sensitive (GTK_WIDGET (self->check_row), device != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->check_progress), self->checking != NULL);
@@ -152,10 +152,9 @@ show_check (MonoclePreferences *self)
 
   self->is_filling = TRUE;
   gtk_widget_set_visible (self->trust_row, device && is_chosen && is_wrong (device));
-  gtk_switch_set_active (self->trust_switch,
-                         device
-                             && g_strv_contains ((const char *const *) trusted,
-                                                 monocle_device_get_uuid (device)));
+  gtk_switch_set_active (
+      self->trust_switch,
+      device && g_strv_contains ((const char *const *) trusted, monocle_device_get_uuid (device)));
   self->is_filling = FALSE;
 }
 
@@ -168,10 +167,10 @@ describe_device (MonoclePreferences *self)
 
   if (device)
     {
-      memory = g_format_size_full (monocle_device_get_memory_bytes (device),
-                                   G_FORMAT_SIZE_IEC_UNITS);
-      budget = g_format_size_full (monocle_device_get_budget_bytes (device),
-                                   G_FORMAT_SIZE_IEC_UNITS);
+      memory
+          = g_format_size_full (monocle_device_get_memory_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
+      budget
+          = g_format_size_full (monocle_device_get_budget_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
       /* Translators: driver and its version, memory of a device, what Monocle may have of it */
       text = g_strdup_printf (_ ("%s. Memory: %s, of which Monocle may use %s"),
                               monocle_device_get_driver (device), memory, budget);

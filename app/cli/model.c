@@ -116,8 +116,7 @@ monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error)
   return directory ? monocle_model_peek_tasks (directory, error) : NULL;
 }
 
-static void
-print_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
+static void print_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 static void
 print_note (const char *format, ...)

@@ -74,8 +74,7 @@ check (MonocleDevice *device, guint precision, gboolean json)
   monocle_device_check_finish (result, &error);
   ms = (double) (g_get_monotonic_time () - start) / 1000;
   monocle_cli_progress_clear ();
-  if (error
-      && !g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS))
+  if (error && !g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS))
     return monocle_cli_report (NULL, error);
 
   if (json)
@@ -143,10 +142,11 @@ monocle_cli_selftest (int argc, char **argv)
   g_autoptr (GPtrArray) devices = NULL;
   gboolean json;
 
-  if (!monocle_cli_parse ("selftest", NULL,
-                          _ ("Checks whether devices compute rightly: every operation against plain "
-                             "C, and the default model on a picture whose answer is known."),
-                          NULL, entries, NULL, &argc, &argv))
+  if (!monocle_cli_parse (
+          "selftest", NULL,
+          _ ("Checks whether devices compute rightly: every operation against plain "
+             "C, and the default model on a picture whose answer is known."),
+          NULL, entries, NULL, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("selftest", _ ("there is nothing to do with '%s'"), argv[1]);

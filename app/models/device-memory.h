@@ -27,8 +27,7 @@ MonocleVerdict
 monocle_device_memory_recall (MonocleDevice *device, MonoclePrecision precision, char **fault);
 
 /* @fault: (nullable): %NULL: it computes rightly. What cannot be written is checked again. */
-void monocle_device_memory_keep (MonocleDevice *device,
-                                 MonoclePrecision precision,
-                                 const char *fault);
+void
+monocle_device_memory_keep (MonocleDevice *device, MonoclePrecision precision, const char *fault);
 
 G_END_DECLS

@@ -123,9 +123,8 @@ on_progress (double fraction, gpointer user_data)
   const Order *order = user_data;
 
   if (order->progress)
-    order->progress (order->is_checking
-                         ? g_array_index (order->ways, Way, order->next - 1).device
-                         : NULL,
+    order->progress (order->is_checking ? g_array_index (order->ways, Way, order->next - 1).device
+                                        : NULL,
                      fraction, order->progress_data);
 }
 

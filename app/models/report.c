@@ -12,8 +12,8 @@
 
 #define SCHEMA "org.monocle.Monocle"
 
-/* (nullable): those of the window; the command line may be installed without them, or beside those of
- * another version, and a missing key would end the program. */
+/* (nullable): those of the window; the command line may be installed without them, or beside those
+ * of another version, and a missing key would end the program. */
 static GSettings *
 open_settings (void)
 {
@@ -118,11 +118,11 @@ add_settings (GString *text, GPtrArray *devices)
   precision = g_settings_get_string (settings, "precision");
   trusted = g_settings_get_strv (settings, "trusted-devices");
   device = describe_choice (wanted, devices);
-  g_string_append_printf (
-      text, "Settings: model %s, device %s%s, precision %s, beams %d\n",
-      *model ? "of the person's" : "default", device,
-      g_strv_contains ((const char *const *) trusted, wanted) ? " (trusted)" : "", precision,
-      g_settings_get_int (settings, "beams"));
+  g_string_append_printf (text, "Settings: model %s, device %s%s, precision %s, beams %d\n",
+                          *model ? "of the person's" : "default", device,
+                          g_strv_contains ((const char *const *) trusted, wanted) ? " (trusted)"
+                                                                                  : "",
+                          precision, g_settings_get_int (settings, "beams"));
 }
 
 char *

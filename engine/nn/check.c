@@ -111,8 +111,7 @@ give_outside (
   memcpy (given.tensor->dims, dims.sizes, sizeof dims.sizes);
   given.tensor->format = format;
   given.tensor->layout = layout;
-  self->outside_bytes
-      += monocle_tensor_align (monocle_tensor_get_size_bytes (given.tensor));
+  self->outside_bytes += monocle_tensor_align (monocle_tensor_get_size_bytes (given.tensor));
   given.value = monocle_outside (self->graph, given.tensor);
   given.data = new_data (self, given.tensor, below);
   g_array_append_val (self->givens, given);
@@ -392,7 +391,8 @@ measure_size (const float *values, guint64 n, guint stride)
   return sqrt (sum / (double) (n / stride));
 }
 
-/* The largest difference beside the numbers' own size; infinite where one is none, or another id. */
+/* The largest difference beside the numbers' own size; infinite where one is none, or another id.
+ */
 static double
 compare (const Probe *probe, const float *got, const float *expected, guint64 n)
 {
@@ -439,8 +439,9 @@ find_fault (Check *self, const MonoclePlan *plan, char **fault, GError **error)
       difference = compare (probe, got, monocle_evaluation_get (evaluation, probe->value), n);
       g_debug ("self-check: %s is off by %g", probe->what, difference);
       if (difference > limit && !*fault)
-        *fault = isfinite (difference) ? g_strdup_printf ("%s is off by %.2g", probe->what, difference)
-                                       : g_strdup_printf ("%s gives nonsense", probe->what);
+        *fault = isfinite (difference)
+                     ? g_strdup_printf ("%s is off by %.2g", probe->what, difference)
+                     : g_strdup_printf ("%s gives nonsense", probe->what);
     }
   return TRUE;
 }

@@ -29,7 +29,7 @@ typedef struct
 } Made;
 
 static Fault fault;
-static guint faulty;               /* which of them, from 0 */
+static guint faulty; /* which of them, from 0 */
 static guint n_dispatches, n_shaders, n_pipelines;
 static gboolean was_planted;
 static GArray *made; /* Made */
@@ -37,7 +37,7 @@ static GArray *made; /* Made */
 #define REAL(name)                                                                                 \
   static PFN_##name real;                                                                          \
   if (!real)                                                                                       \
-    real = (PFN_##name) dlsym (RTLD_NEXT, #name)
+  real = (PFN_##name) dlsym (RTLD_NEXT, #name)
 
 VKAPI_ATTR void VKAPI_CALL
 vkCmdDispatch (VkCommandBuffer commands, uint32_t x, uint32_t y, uint32_t z)
