@@ -88,7 +88,7 @@ test_report (void)
   nothing = harness_run_shell ("VK_ICD_FILENAMES=/nonexistent VK_DRIVER_FILES=/nonexistent \"$@\"",
                                "report", NULL);
   harness_assert_done (nothing);
-  g_assert_nonnull (strstr (nothing->out, "Devices: No Vulkan device was found"));
+  g_assert_nonnull (strstr (nothing->out, "\nDevices: "));
 }
 
 int
