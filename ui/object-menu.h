@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the items that make sense for it
  */
-GMenuModel *monocle_object_menu_build (MonocleAnnotation *annotation, MonocleRegion *region);
+GMenuModel *monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *region);
 
 /**
  * monocle_object_menu_popup:
@@ -27,6 +27,6 @@ GMenuModel *monocle_object_menu_build (MonocleAnnotation *annotation, MonocleReg
  * @x, @y: where, in coordinates of @parent
  */
 void monocle_object_menu_popup (
-    GtkWidget *parent, MonocleAnnotation *annotation, MonocleRegion *region, double x, double y);
+    GtkWidget *parent, MonocleAnnotation *annotation, MonocleAnnotation *region, double x, double y);
 
 G_END_DECLS

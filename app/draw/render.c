@@ -149,6 +149,7 @@ monocle_render_draw (const MonocleScene *scene, cairo_surface_t *picture, cairo_
     .show_labels = TRUE,
     .area = area,
     .visible = area,
+    .to_image = MONOCLE_MATRIX_IDENTITY,
   };
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (MonocleOverlayItem));
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);

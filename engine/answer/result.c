@@ -63,6 +63,25 @@ monocle_result_unref (MonocleResult *self)
   g_free (self);
 }
 
+MonocleResult *
+monocle_result_transform (MonocleResult *self, const MonocleMatrix *matrix)
+{
+  MonocleResult *there = monocle_result_new (self->answer, self->ids, self->n_ids);
+
+  monocle_result_take_generated_text (there, g_strdup (self->generated_text));
+  monocle_result_take_text (there, g_strdup (self->text));
+  there->score = self->score;
+  for (guint i = 0; i < self->objects->len; i++)
+    {
+      MonocleObject object = g_array_index (self->objects, MonocleObject, i);
+
+      object.label = g_strdup (object.label);
+      object.shape = monocle_shape_transform (object.shape, matrix);
+      monocle_result_take_object (there, &object);
+    }
+  return there;
+}
+
 void
 monocle_result_take_generated_text (MonocleResult *self, char *text)
 {

@@ -57,6 +57,15 @@ void monocle_result_unref (MonocleResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleResult, monocle_result_unref)
 
 /**
+ * monocle_result_transform:
+ * @matrix: where points go
+ *
+ * Returns: (transfer full): the same with all shapes there: what was found in a turned picture, in
+ *   the upright one. The tokens still speak of the picture that the model saw.
+ */
+MonocleResult *monocle_result_transform (MonocleResult *self, const MonocleMatrix *matrix);
+
+/**
  * monocle_result_get_answer:
  *
  * Returns: the grammar that the answer was read with
