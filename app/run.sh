@@ -48,7 +48,7 @@ fi
 install_packages "$monocle_build_packages"
 
 [ -f "$build/app/monocle-cli" ] || say 'Building Monocle in build/; the first time takes a minute or two.'
-configure_monocle "$top" "$build" --buildtype=release
+configure_monocle "$top" "$build" --buildtype=release -Dtests=false
 compile_monocle "$build"
 
 if [ ! -f "$top/data/model/config.json" ]; then

@@ -6,7 +6,12 @@
 //
 // The includer defines constants QUERIES, KEYS (several where one key alone is little work; the time a
 // software driver takes to compile grows with QUERIES * KEYS) and WIDTH (head width), and the macros
-// LOAD_KEY (at, c) and LOAD_VALUE (at, c): part c (four channels) of the key or value found at at.
+// LOAD_KEY (at, c) and LOAD_VALUE (at, c): part c (four channels) of the key or value found at at. It
+// may define SCORE_BIAS (i, key): what is added to the score of query i.
+
+#ifndef SCORE_BIAS
+#define SCORE_BIAS(i, key) 0.0
+#endif
 
 vec4 query[QUERIES][WIDTH / 4];
 vec4 weighted[QUERIES][WIDTH / 4];  // sum of value * e^(score - largest)
@@ -34,7 +39,7 @@ attend (uint first, uint n_seen[QUERIES], uint key_at[KEYS], uint value_at[KEYS]
 
   [[unroll]] for (uint i = 0; i < QUERIES; i++)
     [[unroll]] for (uint j = 0; j < KEYS; j++)
-      parts[i][j] = 0.0;
+      parts[i][j] = SCORE_BIAS (i, first + j);
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
     [[unroll]] for (uint j = 0; j < KEYS; j++)
       {
@@ -85,6 +90,22 @@ attend (uint first, uint n_seen[QUERIES], uint key_at[KEYS], uint value_at[KEYS]
         [[unroll]] for (uint i = 0; i < QUERIES; i++)
           weighted[i][c] += parts[i][j] * value;
       }
+}
+
+// One key that lies elsewhere, whose score with query i the includer has summed: the weight by which it
+// adds the value to weighted[i].
+float
+attend_one (uint i, float score)
+{
+  float top = max (largest[i], score);
+  float shrink = exp_exact (largest[i] - top);
+  float weight = exp_exact (score - top);
+
+  largest[i] = top;
+  total[i] = total[i] * shrink + weight;
+  [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
+    weighted[i][c] *= shrink;
+  return weight;
 }
 
 // Result part c of query i; zeros where no key was seen.

@@ -4,25 +4,31 @@
 // share the keys. Everything else as in attention.comp.
 //
 // q, k, v STORE: element (batch, row, head, c) at first + batch * batch stride + row * row stride +
-// head * WIDTH + c, all counted in groups of four; y [batches, queries, heads, WIDTH] STORE;
-// lengths [batches] uint: keys seen in each batch, with ATTENTION_LENGTHS. Grid: queries, heads, batches.
+// head * WIDTH + c, all counted in groups of four, where p.group heads of q share one of k and v; y [batches, queries, heads, WIDTH] STORE;
+// lengths [batches] uint: keys seen in each batch, with ATTENTION_LENGTHS.
+// With ATTENTION_CAUSAL row t sees keys 0..t and all below p.prefix. With BIAS, bias [heads, queries,
+// keys] float is added to scores. Grid: queries, heads, batches.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
 layout (constant_id = 1) const uint WIDTH = 64;
 layout (constant_id = 2) const uint LANES = 64;   // the invocations of a workgroup
+layout (constant_id = 3) const uint BIAS = 0;
 
 layout (binding = 0) readonly buffer Q { STORE4 q[]; };
 layout (binding = 1) readonly buffer K { STORE4 k[]; };
 layout (binding = 2) readonly buffer V { STORE4 v[]; };
 layout (binding = 3) readonly buffer Lengths { uint lengths[]; };
-layout (binding = 4) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 4) readonly buffer Bias { float bias[]; };
+layout (binding = 5) writeonly buffer Y { STORE4 y[]; };
 
 #define QUERIES 1
 #define KEYS 2
 #define LOAD_KEY(at, c) vec4 (k[at + c])
 #define LOAD_VALUE(at, c) vec4 (v[at + c])
+#define SCORE_BIAS(i, key) (BIAS != 0 ? bias[bias_at[i] + min (key, p.keys - 1)] : 0.0)
+uint bias_at[QUERIES];
 #include "attention.glsl"
 #include "combine.glsl"
 
@@ -34,12 +40,14 @@ main ()
   uint batch = gl_WorkGroupID.z;
   uint n_keys = (p.flags & ATTENTION_LENGTHS) != 0 ? min (lengths[batch], p.keys) : p.keys;
   uint q_at = p.q_first + batch * p.q_batch + row * p.q_row + head * (WIDTH / 4);
-  uint k_at = p.k_first + batch * p.kv_batch + head * (WIDTH / 4);
-  uint v_at = p.v_first + batch * p.kv_batch + head * (WIDTH / 4);
+  uint k_at = p.k_first + batch * p.kv_batch + head / p.group * (WIDTH / 4);
+  uint v_at = p.v_first + batch * p.kv_batch + head / p.group * (WIDTH / 4);
 
-  uint n_seen[1] = uint[] ((p.flags & ATTENTION_CAUSAL) != 0 ? min (row + 1, n_keys) : n_keys);
+  uint n_seen[1] = uint[] ((p.flags & ATTENTION_CAUSAL) != 0 ? min (max (row + 1, p.prefix), n_keys)
+                                                             : n_keys);
 
   attend_start ();
+  bias_at[0] = (head * p.queries + row) * p.keys;
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
     query[0][c] = vec4 (q[q_at + c]) * p.scale;
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Attention of one new token a row over the key-value cache, which it also extends; for CPU devices:
-// one invocation a head of a row. Rows of the cache are never moved: ancestors tells in which row the
-// key of each earlier place lies.
+// Attention of new tokens of each row over the key-value cache, which they also extend; for CPU
+// devices: one invocation a head of a token. A token sees what the cache holds of its row, then the
+// new tokens up to itself. Rows of the cache are never moved: ancestors tells in which row the key of
+// each earlier place lies.
 //
-// qkv [rows, 3, heads, WIDTH] STORE; keys, values [rows, places, heads, WIDTH] STORE; ancestors
-// [rows, places] uint; place [1] uint: of the new tokens; y [rows, heads, WIDTH] STORE.
+// qkv [rows, tokens, 3, heads, WIDTH] STORE; keys, values [rows, places, heads, WIDTH] STORE; ancestors
+// [rows, places] uint; place [rows] uint: of the first new token; y [rows, tokens, heads, WIDTH] STORE.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -30,29 +31,39 @@ main ()
 {
   uint id = invocation_index ();
   uint head = id % p.heads;
-  uint row = id / p.heads;
+  uint new = id / p.heads;
+  uint row = new / p.tokens;
+  uint token = new - row * p.tokens;
   uint channels4 = p.heads * (WIDTH / 4);
   uint part = head * (WIDTH / 4);
 
   if (row >= p.rows)
     return;
 
-  uint here = min (place[0], p.places - 1);
-  uint own = (row * p.places + here) * channels4 + part;
-  uint from = row * 3 * channels4 + part;
+  uint here = min (place[row], p.places - p.tokens);
+  uint own = (row * p.places + here + token) * channels4 + part;
+  uint from = row * p.tokens * 3 * channels4 + part;
+  uint mine = from + token * 3 * channels4;
 
-  // Its own key and value go to the cache, and are the first that it sees.
-  float score = 0.0;
+  attend_start ();
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
     {
-      query[0][c] = vec4 (qkv[from + c]) * p.scale;
-      score += dot (query[0][c], vec4 (qkv[from + channels4 + c]));
-      weighted[0][c] = vec4 (qkv[from + 2 * channels4 + c]);
-      keys[own + c] = qkv[from + channels4 + c];
-      values[own + c] = qkv[from + 2 * channels4 + c];
+      query[0][c] = vec4 (qkv[mine + c]) * p.scale;
+      keys[own + c] = qkv[mine + channels4 + c];
+      values[own + c] = qkv[mine + 2 * channels4 + c];
     }
-  largest[0] = score;
-  total[0] = 1.0;
+
+  // The new ones first: from qkv, since others are writing them to the cache.
+  [[dont_unroll]] for (uint j = 0; j <= token; j++)
+    {
+      uint at = from + j * 3 * channels4 + channels4;
+      float score = 0.0;
+      [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
+        score += dot (query[0][c], vec4 (qkv[at + c]));
+      float weight = attend_one (0, score);
+      [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
+        weighted[0][c] += weight * vec4 (qkv[at + channels4 + c]);
+    }
 
   uint n_seen[1] = uint[] (here);
   [[dont_unroll]] for (uint key = 0; key < here; key += KEYS)
@@ -68,5 +79,5 @@ main ()
     }
 
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-    y[row * channels4 + part + c] = STORE4 (attend_result (0, c));
+    y[new * channels4 + part + c] = STORE4 (attend_result (0, c));
 }

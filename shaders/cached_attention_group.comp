@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Attention of one new token a row over the key-value cache, which it also extends; for GPUs: a
-// workgroup takes one head of a row, its lanes share the keys. See cached_attention.comp.
+// Attention of new tokens of each row over the key-value cache, which they also extend; for GPUs: a
+// workgroup takes one head of a token, its lanes share the keys. See cached_attention.comp.
 //
-// qkv [rows, 3, heads, WIDTH] STORE; keys, values [rows, places, heads, WIDTH] STORE; ancestors
-// [rows, places] uint; place [1] uint: of the new tokens; y [rows, heads, WIDTH] STORE. Grid: rows,
-// heads.
+// qkv [rows, tokens, 3, heads, WIDTH] STORE; keys, values [rows, places, heads, WIDTH] STORE; ancestors
+// [rows, places] uint; place [rows] uint: of the first new token; y [rows, tokens, heads, WIDTH] STORE.
+// Grid: rows * tokens, heads.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -30,35 +30,37 @@ layout (binding = 5) writeonly buffer Y { STORE4 y[]; };
 void
 main ()
 {
-  uint row = gl_WorkGroupID.x;
+  uint new = gl_WorkGroupID.x;
   uint head = gl_WorkGroupID.y;
+  uint row = new / p.tokens;
+  uint token = new - row * p.tokens;
   uint channels4 = p.heads * (WIDTH / 4);
   uint part = head * (WIDTH / 4);
-  uint here = min (place[0], p.places - 1);
-  uint own = (row * p.places + here) * channels4 + part;
-  uint from = row * 3 * channels4 + part;
+  uint here = min (place[row], p.places - p.tokens);
+  uint own = (row * p.places + here + token) * channels4 + part;
+  uint from = row * p.tokens * 3 * channels4 + part;
+  uint mine = from + token * 3 * channels4;
 
   attend_start ();
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-    query[0][c] = vec4 (qkv[from + c]) * p.scale;
+    query[0][c] = vec4 (qkv[mine + c]) * p.scale;
   for (uint c = gl_LocalInvocationID.x; c < WIDTH / 4; c += LANES)
     {
-      keys[own + c] = qkv[from + channels4 + c];
-      values[own + c] = qkv[from + 2 * channels4 + c];
+      keys[own + c] = qkv[mine + channels4 + c];
+      values[own + c] = qkv[mine + 2 * channels4 + c];
     }
 
-  // The new key and value are the first that lane 0 sees: from qkv, since what other lanes write to
-  // the cache it could not read without a barrier on memory.
-  if (gl_LocalInvocationID.x == 0)
+  // The new ones first: from qkv, since what others write to the cache could not be read without a
+  // barrier on memory.
+  [[dont_unroll]] for (uint j = gl_LocalInvocationID.x; j <= token; j += LANES)
     {
+      uint at = from + j * 3 * channels4 + channels4;
       float score = 0.0;
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-        {
-          score += dot (query[0][c], vec4 (qkv[from + channels4 + c]));
-          weighted[0][c] = vec4 (qkv[from + 2 * channels4 + c]);
-        }
-      largest[0] = score;
-      total[0] = 1.0;
+        score += dot (query[0][c], vec4 (qkv[at + c]));
+      float weight = attend_one (0, score);
+      [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
+        weighted[0][c] += weight * vec4 (qkv[at + channels4 + c]);
     }
 
   uint n_seen[1] = uint[] (here);
@@ -76,5 +78,5 @@ main ()
 
   combine_start ();
   for (uint c = gl_LocalInvocationID.x; c < WIDTH / 4; c += LANES)
-    y[row * channels4 + part + c] = STORE4 (combine_result (c));
+    y[new * channels4 + part + c] = STORE4 (combine_result (c));
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Token plus position embedding: y[t] = table[ids[t]] + positions[first_position + t + place], for
+// Token plus position embedding: y[t] = table[ids[t]] + positions[first_position + t + place[t]], for
 // the ids first_id .. first_id + n_ids - 1 that this piece of the table holds; rows of other ids
 // stay as they are.
 //
-// ids [tokens] uint; table [n_ids, 4 columns4], positions [.., 4 columns4] WEIGHT; place [1] uint,
-// with EMBED_PLACE; y [tokens, 4 columns4] STORE.
+// ids [tokens] uint; table [n_ids, 4 columns4], positions [.., 4 columns4] WEIGHT; place
+// [tokens] uint, with EMBED_PLACE; y [tokens, 4 columns4] STORE.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -27,7 +27,7 @@ main ()
       uint position = p.first_position;
 
       if ((p.flags & EMBED_PLACE) != 0)
-        position += place[0];
+        position += place[token];
       if ((p.flags & EMBED_POSITION_PER_ROW) != 0)
         position += token;
       if (id < p.n_ids)

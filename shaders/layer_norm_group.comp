@@ -13,26 +13,9 @@ layout (binding = 1) readonly buffer Weight { vec4 weight[]; };
 layout (binding = 2) readonly buffer Bias { vec4 bias[]; };
 layout (binding = 3) writeonly buffer Y { STORE4 y[]; };
 
-const uint LANES = LAYER_NORM_LANES;
+const uint LANES = NORM_LANES;
 
-shared float parts[LANES];
-
-float
-sum_over_lanes (float value)
-{
-  uint lane = gl_LocalInvocationID.x;
-  parts[lane] = value;
-  barrier ();
-  [[unroll]] for (uint step = LANES / 2; step > 0; step /= 2)
-    {
-      if (lane < step)
-        parts[lane] += parts[lane + step];
-      barrier ();
-    }
-  float sum = parts[0];
-  barrier ();
-  return sum;
-}
+#include "sum.glsl"
 
 void
 main ()

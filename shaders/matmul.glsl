@@ -3,7 +3,9 @@
 // What happens to the sums of a matrix product on their way to memory, one by one: y = activation
 // (sum + bias) + residual, as store elements or as floats. matmul_block does the same by fours.
 //
-// Needs bindings bias, residual (read as rows of y_stride elements) and y; see matvec.comp.
+// Needs the constant ACTIVATION, bindings bias, residual (read as rows of y_stride elements) and y; see matvec.comp.
+
+#include "activation.glsl"
 
 float
 finish (float sum, uint row_at, uint column, uint flags)
@@ -12,6 +14,7 @@ finish (float sum, uint row_at, uint column, uint flags)
     sum += bias[column];
   if ((flags & MATMUL_GELU) != 0)
     sum = gelu (sum);
+  sum = activate (sum, ACTIVATION);
   if ((flags & MATMUL_RESIDUAL) != 0)
     sum += float (residual[row_at + column]);
   return sum;

@@ -9,10 +9,11 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
+#include "activation.glsl"
 
 layout (constant_id = 1) const uint ROWS = 16;
 layout (constant_id = 2) const uint COLUMNS = 16;
-layout (constant_id = 3) const uint GELU = 0;
+layout (constant_id = 3) const uint ACTIVATION = 0;
 
 layout (binding = 0) readonly buffer Bias { vec4 bias[]; };
 layout (binding = 1) readonly buffer Residual { STORE4 residual[]; };
@@ -69,8 +70,7 @@ main ()
                   vec4 v = vec4 (sums[i][j], sums[i][j + 1], sums[i][j + 2], sums[i][j + 3]);
                   if ((p.flags & MATMUL_BIAS) != 0)
                     v += bias[column / 4];
-                  if (GELU != 0)
-                    v = gelu4 (v);
+                  v = activate4 (v, ACTIVATION);
                   if ((p.flags & MATMUL_RESIDUAL) != 0)
                     v += vec4 (residual[at]);
                   if (STORE_F16 != 0 && (p.flags & MATMUL_FLOAT) != 0)

@@ -10,6 +10,7 @@
 #include "kernel.glsl"
 
 layout (constant_id = 1) const uint PACKED = 0;
+layout (constant_id = 2) const uint ACTIVATION = 0;   // other than that of the flags
 
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
 layout (binding = 1) readonly buffer W { WEIGHT4 w[]; };

@@ -12,6 +12,7 @@
 
 layout (constant_id = 1) const uint ROWS = 1;
 layout (constant_id = 2) const uint COLUMNS = 8;
+layout (constant_id = 3) const uint ACTIVATION = 0;   // other than that of the flags
 
 layout (binding = 0) readonly buffer Bias { float bias[]; };
 layout (binding = 1) readonly buffer Residual { STORE residual[]; };

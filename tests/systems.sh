@@ -5,10 +5,12 @@
 # makes a minimal system from nothing, copies the work tree into it, and does what the README says. Takes
 # tens of minutes each, needs root and debootstrap, and is no part of continuous integration.
 #
-#   sh tests/systems.sh [--keep] [SUITE...]      bookworm trixie sid, when none is named
+#   sh tests/systems.sh [--keep] [SUITE...] [-- ARGUMENTS]      bookworm trixie sid, when none is named
 #
-# Systems and logs are made in build-systems/; with --keep the systems stay. What is fetched comes from
-# the mirror, and in the way, that this machine's apt uses.
+# ARGUMENTS go to tests/run.sh: a slow machine wants `-- --timeout-multiplier 4`. Systems and logs are
+# made in build-systems/; with --keep the systems stay. Shaders that the tests of a system compiled stay
+# there for its next time, as they take most of it; nothing else does. What is fetched comes from the
+# mirror, and in the way, that this machine's apt uses.
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -36,9 +38,18 @@ make_system () {
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sort -u | head -n 1)
   debootstrap --variant=minbase "$1" "$2" "$mirror" || return 1
   apt-config dump | grep '^Acquire::' | grep -v '^Acquire::IndexTargets' > "$2/etc/apt/apt.conf.d/90host"
+  # Nobody misses these systems after a power cut.
+  echo force-unsafe-io > "$2/etc/dpkg/dpkg.cfg.d/unsafe"
   mkdir "$2/monocle"
   (cd "$top" && git ls-files -co -z --exclude-standard | tar c --null -T - --ignore-failed-read) |
     tar x -C "$2/monocle" --no-same-owner
+  mkdir -p "$work/$1-shaders" "$2/monocle/build-tests/home"
+  cp -r "$work/$1-shaders" "$2/monocle/build-tests/home/shaders"
+}
+
+# keep_shaders SUITE ROOT
+keep_shaders () {
+  cp -r "$2/monocle/build-tests/home/shaders/." "$work/$1-shaders"
 }
 
 # step SUITE WHAT COMMAND...: runs it, says what came, keeps the log.
@@ -61,7 +72,8 @@ step () {
 # on the last lines: there should be none.
 # shellcheck disable=SC2016 # for the inner shell
 window='
-  export XDG_RUNTIME_DIR=$(mktemp -d) GDK_BACKEND=x11 DISPLAY=:9
+  # There is no accessibility bus on a bare system, which GTK would say.
+  export XDG_RUNTIME_DIR=$(mktemp -d) GDK_BACKEND=x11 DISPLAY=:9 GTK_A11Y=none
   Xvfb :9 -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 &
   sleep 2
   dbus-run-session -- sh app/run.sh data/samples/1-park.png >/tmp/window.log 2>&1 &
@@ -75,20 +87,27 @@ window='
 
 keep=
 [ "${1:-}" != --keep ] || { keep=yes; shift; }
-[ "$#" -gt 0 ] || set -- bookworm trixie sid
+suites=
+while [ "$#" -gt 0 ] && [ "$1" != -- ]; do
+  case $1 in *[!a-z]* | '') warn "There is no suite $1"; exit 2 ;; esac
+  suites="$suites $1"
+  shift
+done
+[ "$#" -eq 0 ] || shift
+arguments=$*
 [ "$(id -u)" -eq 0 ] || { warn 'Only root can make systems.'; exit 1; }
 install_packages '
 debootstrap   makes minimal systems
 '
 
-for suite; do
-  case $suite in *[!a-z]* | '') warn "There is no suite $suite"; exit 2 ;; esac
+for suite in ${suites:-bookworm trixie sid}; do
   root=$work/$suite
   rm -rf --one-file-system "$root"
   mkdir -p "$work"
   step "$suite" 'a bare system' make_system "$suite" "$root" || continue
   step "$suite" 'sh app/run.sh --cli' inside "$root" 'sh app/run.sh --cli' || :
-  step "$suite" 'sh tests/run.sh' inside "$root" 'sh tests/run.sh' || :
+  step "$suite" 'sh tests/run.sh' inside "$root" "sh tests/run.sh $arguments" || :
+  keep_shaders "$suite" "$root"
   step "$suite" 'sh app/run.sh IMAGE' inside "$root" "$window" || :
   [ -n "$keep" ] || rm -rf --one-file-system "$root"
 done

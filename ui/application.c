@@ -25,6 +25,7 @@ struct _MonocleApplication
 
   GSettings *settings;
   MonocleRunner *runner;
+  MonocleThreshold *threshold;
 };
 
 G_DEFINE_FINAL_TYPE (MonocleApplication, monocle_application, ADW_TYPE_APPLICATION)
@@ -110,6 +111,41 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer self)
       gtk_window_close (first);
       if (gtk_application_get_windows (self) && gtk_application_get_windows (self)->data == first)
         break;
+    }
+}
+
+static void
+quit_soon (gpointer self)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (self), "quit", NULL);
+}
+
+/* GTK lets go of a dialog that has its event in hand only after the window that it belongs to. */
+static gboolean
+on_quit_key (GtkWidget *window, GVariant *arguments, gpointer self)
+{
+  g_idle_add_once (quit_soon, self);
+  return TRUE;
+}
+
+/* Dialogs are none of the application's windows, each of which is there for pictures; so its keys
+ * pass them by, and one has to work everywhere. */
+static void
+on_toplevels_changed (
+    GListModel *toplevels, guint position, guint n_removed, guint n_added, MonocleApplication *self)
+{
+  for (guint i = position; i < position + n_added; i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (toplevels, i);
+      GtkEventController *controller = gtk_shortcut_controller_new ();
+
+      gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller),
+                                         GTK_SHORTCUT_SCOPE_GLOBAL);
+      gtk_shortcut_controller_add_shortcut (
+          GTK_SHORTCUT_CONTROLLER (controller),
+          gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_q, GDK_CONTROL_MASK),
+                            gtk_callback_action_new (on_quit_key, self, NULL)));
+      gtk_widget_add_controller (window, controller);
     }
 }
 
@@ -230,11 +266,15 @@ monocle_application_startup (GApplication *application)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action,
                                            accelerators[i].accels);
 
+  g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
+                           G_CALLBACK (on_toplevels_changed), self, 0);
+
   g_unix_signal_add (SIGTERM, on_signal, self);
   g_unix_signal_add (SIGINT, on_signal, self);
 
   self->settings = g_settings_new (MONOCLE_APPLICATION_ID);
   self->runner = monocle_runner_new ();
+  self->threshold = monocle_threshold_new (self->settings, self->runner);
   configure_runner (self);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
 }
@@ -289,13 +329,17 @@ static GPtrArray *
 parse_questions (GVariantDict *options, GError **error)
 {
   g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GSettings) settings = g_settings_new (MONOCLE_APPLICATION_ID);
-  g_autofree char *model = g_settings_get_string (settings, "model");
-  g_autoptr (GPtrArray) tasks = monocle_open_list_tasks (*model ? model : NULL);
+  g_autoptr (GSettings) settings = NULL;
+  g_autoptr (GPtrArray) tasks = NULL;
+  g_autofree char *model = NULL;
   g_autofree const char **asked = NULL;
 
-  g_variant_dict_lookup (options, "ask", "^a&s", &asked);
-  for (guint i = 0; asked && asked[i]; i++)
+  if (!g_variant_dict_lookup (options, "ask", "^a&s", &asked))
+    return g_steal_pointer (&queries);
+  settings = g_settings_new (MONOCLE_APPLICATION_ID);
+  model = g_settings_get_string (settings, "model");
+  tasks = monocle_open_list_tasks (*model ? model : NULL);
+  for (guint i = 0; asked[i]; i++)
     {
       MonocleQuery *query = monocle_ask_option_parse (tasks, asked[i], error);
 
@@ -366,6 +410,7 @@ monocle_application_dispose (GObject *object)
 {
   MonocleApplication *self = MONOCLE_APPLICATION (object);
 
+  g_clear_object (&self->threshold);
   g_clear_object (&self->runner);
   g_clear_object (&self->settings);
 
@@ -439,4 +484,11 @@ monocle_application_get_settings (MonocleApplication *self)
 {
   g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
   return self->settings;
+}
+
+MonocleThreshold *
+monocle_application_get_threshold (MonocleApplication *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
+  return self->threshold;
 }

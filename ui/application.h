@@ -8,14 +8,14 @@
 #include <adwaita.h>
 
 #include "app/runner/runner.h"
+#include "ui/threshold.h"
 
 G_BEGIN_DECLS
 
 #define MONOCLE_APPLICATION_ID "org.monocle.Monocle"
 
 #define MONOCLE_TYPE_APPLICATION (monocle_application_get_type ())
-G_DECLARE_FINAL_TYPE (
-    MonocleApplication, monocle_application, MONOCLE, APPLICATION, AdwApplication)
+G_DECLARE_FINAL_TYPE (MonocleApplication, monocle_application, MONOCLE, APPLICATION, AdwApplication)
 
 MonocleApplication *monocle_application_new (void);
 
@@ -23,5 +23,7 @@ MonocleApplication *monocle_application_new (void);
 MonocleRunner *monocle_application_get_runner (MonocleApplication *self);
 /* (transfer none) */
 GSettings *monocle_application_get_settings (MonocleApplication *self);
+/* (transfer none) */
+MonocleThreshold *monocle_application_get_threshold (MonocleApplication *self);
 
 G_END_DECLS

@@ -417,9 +417,8 @@ static void
 monocle_ask_panel_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   if (id == PROP_TASK)
-    g_value_set_string (value, MONOCLE_ASK_PANEL (object)->chosen
-                                   ? MONOCLE_ASK_PANEL (object)->chosen->id
-                                   : NULL);
+    g_value_set_string (
+        value, MONOCLE_ASK_PANEL (object)->chosen ? MONOCLE_ASK_PANEL (object)->chosen->id : NULL);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -510,6 +509,8 @@ monocle_ask_panel_init (MonocleAskPanel *self)
     }
   self->runner_signals = g_signal_group_new (MONOCLE_TYPE_RUNNER);
   g_signal_group_connect_swapped (self->runner_signals, "notify::model", G_CALLBACK (update), self);
+  /* As soon as another model is on its way. */
+  g_signal_group_connect_swapped (self->runner_signals, "notify::state", G_CALLBACK (update), self);
 }
 
 GtkWidget *

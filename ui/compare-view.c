@@ -243,7 +243,7 @@ show_texts (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
 static gboolean
 is_text (MonocleQuery *query)
 {
-  return monocle_query_get_task (query)->gives == MONOCLE_GIVES_TEXT;
+  return !monocle_task_gives_objects (monocle_query_get_task (query));
 }
 
 static void

@@ -8,7 +8,6 @@
 
 #include <gtk/gtk.h>
 
-#include "app/draw/label-layout.h"
 #include "engine/engine.h"
 
 G_BEGIN_DECLS

@@ -280,9 +280,6 @@ show_settings (MonoclePreferences *self)
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "opacity", gtk_range_get_adjustment (GTK_RANGE (self->opacity)),
                    "value", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "threshold",
-                   gtk_range_get_adjustment (GTK_RANGE (self->threshold)), "value",
-                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-labels", self->labels, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "dashes", self->dashes, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "reopen", self->reopen, "active", G_SETTINGS_BIND_DEFAULT);
@@ -298,6 +295,8 @@ monocle_preferences_new (MonocleApplication *application)
   fill_models (self);
   fill_devices (self);
   show_settings (self);
+  monocle_threshold_bind (monocle_application_get_threshold (application),
+                          gtk_range_get_adjustment (GTK_RANGE (self->threshold)), "value");
   monocle_spoken_names_clean (GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

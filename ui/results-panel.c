@@ -11,6 +11,7 @@
 #include "ui/failure-view.h"
 #include "ui/figures.h"
 #include "ui/object-list.h"
+#include "ui/rank-list.h"
 #include "ui/region-answers.h"
 
 #define NO_BREAK_SPACE "\302\240"
@@ -29,6 +30,7 @@ struct _MonocleResultsPanel
   GtkLabel *message;
   GtkButton *describe_all;
   MonocleAnswerWords *text;
+  MonocleRankList *ranks;
   MonocleRegionAnswers *regions;
   MonocleObjectList *objects;
   MonocleFailureView *failure;
@@ -173,9 +175,11 @@ show_nothing (MonocleResultsPanel *self, MonocleQuery *query)
     show_message (self, _ ("The answer appears here as it arrives."), FALSE);
   else if (monocle_query_get_state (query) == MONOCLE_QUERY_STOPPED)
     show_message (self, _ ("Stopped before there was an answer."), FALSE);
-  else if (task->gives == MONOCLE_GIVES_TEXT)
+  else if (!monocle_task_gives_objects (task))
     show_message (self, _ ("The model had nothing to say. Try another task or other words."),
                   FALSE);
+  else if (monocle_query_has_found (query))
+    show_message (self, _ ("All that was found here has been deleted."), FALSE);
   else if (task->gives == MONOCLE_GIVES_TEXTS)
     show_message (self, _ ("No text found."), FALSE);
   else if (task->kind == MONOCLE_TASK_DESCRIBE || !can_describe_all (self))
@@ -211,6 +215,19 @@ show_text (MonocleResultsPanel *self, MonocleQuery *query)
 }
 
 static void
+show_ranks (MonocleResultsPanel *self, MonocleQuery *query)
+{
+  GPtrArray *results = monocle_query_get_results (query);
+  MonocleResult *result = results && results->len > 0 ? results->pdata[0] : NULL;
+
+  monocle_rank_list_set_result (self->ranks, result);
+  if (result)
+    gtk_stack_set_visible_child_name (self->stack, "ranks");
+  else
+    show_nothing (self, query);
+}
+
+static void
 update (MonocleResultsPanel *self)
 {
   MonocleQuery *query = get_query (self);
@@ -227,6 +244,8 @@ update (MonocleResultsPanel *self)
     }
   else if (monocle_query_get_task (query)->gives == MONOCLE_GIVES_TEXT)
     show_text (self, query);
+  else if (monocle_query_get_task (query)->gives == MONOCLE_GIVES_RANKS)
+    show_ranks (self, query);
   else if (g_list_model_get_n_items (monocle_query_get_annotations (query)) > 0)
     gtk_stack_set_visible_child_name (self->stack, "objects");
   else
@@ -297,6 +316,7 @@ monocle_results_panel_class_init (MonocleResultsPanelClass *klass)
   g_type_ensure (MONOCLE_TYPE_COMPARE_VIEW);
   g_type_ensure (MONOCLE_TYPE_FAILURE_VIEW);
   g_type_ensure (MONOCLE_TYPE_OBJECT_LIST);
+  g_type_ensure (MONOCLE_TYPE_RANK_LIST);
   g_type_ensure (MONOCLE_TYPE_REGION_ANSWERS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/results-panel.ui");
@@ -310,6 +330,7 @@ monocle_results_panel_class_init (MonocleResultsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, message);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, describe_all);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, text);
+  gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, ranks);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, regions);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, objects);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, failure);

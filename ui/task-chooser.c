@@ -18,7 +18,7 @@ struct _MonocleTaskChooser
   MonoclePresentation *presentation;
   MonocleRunner *runner;
   GPtrArray *tasks; /* (nullable) (element-type MonocleTask): what the rows are of */
-  char **words; /* folded: what is searched for */
+  char **words;     /* folded: what is searched for */
   char *chosen;
 };
 
@@ -77,6 +77,18 @@ update_rows (MonocleTaskChooser *self)
     }
 }
 
+/* Rows of tasks are there for good; lists of them come and go. */
+static gboolean
+is_same (const GPtrArray *a, const GPtrArray *b)
+{
+  if (!a || a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (a->pdata[i] != b->pdata[i])
+      return FALSE;
+  return TRUE;
+}
+
 /* Of what the model can be asked; models come and go. */
 static void
 set_rows (MonocleTaskChooser *self)
@@ -85,7 +97,7 @@ set_rows (MonocleTaskChooser *self)
   g_autoptr (GArray) infos = NULL;
   MonocleTaskRow *row;
 
-  if (!tasks || tasks == self->tasks)
+  if (!tasks || is_same (self->tasks, tasks))
     return;
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
   self->tasks = g_ptr_array_ref (tasks);
@@ -339,7 +351,6 @@ monocle_task_chooser_init (MonocleTaskChooser *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
-
 }
 
 GtkWidget *

@@ -31,8 +31,7 @@ static const struct
 static const MonocleTask *
 find_offered (MonocleWindow *self, const char *name)
 {
-  g_autoptr (GPtrArray) guess = self->runner ? NULL : monocle_model_guess_tasks ();
-  GPtrArray *tasks = self->runner ? monocle_runner_list_tasks (self->runner) : guess;
+  GPtrArray *tasks = monocle_runner_list_tasks (self->runner);
 
   for (guint i = 0; i < G_N_ELEMENTS (offers); i++)
     if (g_str_equal (offers[i].name, name))

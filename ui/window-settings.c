@@ -73,8 +73,6 @@ monocle_window_bind_settings (MonocleWindow *self)
   g_settings_bind (self->settings, "show-labels", self->presentation, "show-labels",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "dashes", self->presentation, "dashes", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "threshold", self->presentation, "threshold",
-                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "task", ask, "task", G_SETTINGS_BIND_DEFAULT);
   add_wheel (self);
   g_signal_connect_object (self->settings, "changed::show-filmstrip",

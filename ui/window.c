@@ -17,6 +17,10 @@ G_DEFINE_FINAL_TYPE (MonocleWindow, monocle_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* --- Toasts --- */
 
+/* What can be taken back is there for as long as it takes to read it, be startled, and get there.
+ */
+#define OFFER_S 12
+
 static void
 add_toast (MonocleWindow *self, AdwToast *toast)
 {
@@ -42,6 +46,7 @@ monocle_window_show_toast_with (
   adw_toast_set_action_name (toast, action);
   if (target)
     adw_toast_set_action_target_value (toast, target);
+  adw_toast_set_timeout (toast, OFFER_S);
   add_toast (self, toast);
 }
 
@@ -63,6 +68,7 @@ monocle_window_show_undo_toast (MonocleWindow *self, const char *text)
 
   adw_toast_set_button_label (toast, _ ("_Undo"));
   adw_toast_set_action_name (toast, "win.undo");
+  adw_toast_set_timeout (toast, OFFER_S);
   if (self->undo_toast)
     g_object_weak_unref (G_OBJECT (self->undo_toast), forget_toast, self);
   self->undo_toast = toast;
@@ -585,6 +591,8 @@ monocle_window_new (MonocleApplication *application)
   monocle_window_add_actions (self);
   monocle_side_panel_set_settings (self->side_panel, self->settings);
   monocle_window_bind_settings (self);
+  monocle_threshold_bind (monocle_application_get_threshold (application), self->presentation,
+                          "threshold");
   connect_runner (self);
   monocle_window_restore_size (self);
   monocle_window_update_page (self);

@@ -231,6 +231,14 @@ find_task (const GPtrArray *tasks, const char *name)
   return task && task->takes == MONOCLE_TAKES_NOTHING ? task : NULL;
 }
 
+static char *
+describe (void)
+{
+  return g_strdup (_ ("The first run, which prepares the device, is told apart. A token is\n"
+                      "one step of the search with all its beams; the prompt counts as part\n"
+                      "of decoding. Answers end after 64 tokens.\n"));
+}
+
 MonocleCliStatus
 monocle_cli_bench (int argc, char **argv)
 {
@@ -244,8 +252,8 @@ monocle_cli_bench (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "image", 'i', 0, G_OPTION_ARG_FILENAME, &image,
       N_ ("Image to look at (default: a drawn one)"), N_ ("FILE") },
-    { "task", 't', 0, G_OPTION_ARG_FILENAME, &name, N_ ("What to ask (default: to find objects, or else the model's first task)"),
-      N_ ("TASK") },
+    { "task", 't', 0, G_OPTION_ARG_FILENAME, &name,
+      N_ ("What to ask (default: to find objects, or else the model's first task)"), N_ ("TASK") },
     { "runs", 'r', 0, G_OPTION_ARG_FILENAME, &runs, N_ ("How many times to measure (default: 5)"),
       N_ ("N") },
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format, N_ ("How to print: text, or a JSON object"),
@@ -253,12 +261,8 @@ monocle_cli_bench (int argc, char **argv)
     { NULL },
   };
 
-  if (!monocle_cli_parse (
-          "bench", NULL, _ ("Measures how long a model takes on a device."),
-          _ ("The first run, which prepares the device, is told apart. A token is\n"
-             "one step of the search with all its beams; the prompt counts as part\n"
-             "of decoding. Answers end after 64 tokens.\n"),
-          entries, &options, &argc, &argv))
+  if (!monocle_cli_parse ("bench", NULL, _ ("Measures how long a model takes on a device."),
+                          describe, entries, &options, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("bench", _ ("there is nothing to do with '%s'"), argv[1]);

@@ -109,7 +109,7 @@ gboolean
 monocle_cli_parse (const char *verb,
                    const char *parameters,
                    const char *summary,
-                   const char *description,
+                   char *(*describe) (void),
                    const GOptionEntry *entries,
                    MonocleCliModel *model,
                    int *argc,
@@ -130,7 +130,6 @@ monocle_cli_parse (const char *verb,
   g_set_prgname (name);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_set_summary (context, summary);
-  g_option_context_set_description (context, description);
   /* GLib's own help does not see whether anybody got it. */
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_main_group (context, g_option_group_new ("", NULL, NULL, &wants_help, NULL));
@@ -143,8 +142,11 @@ monocle_cli_parse (const char *verb,
     return TRUE;
   if (wants_help)
     {
-      g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
+      g_autofree char *description = describe ? describe () : NULL;
+      g_autofree char *text = NULL;
 
+      g_option_context_set_description (context, description);
+      text = g_option_context_get_help (context, TRUE, NULL);
       monocle_cli_out ("%s", text);
       exit (finish (MONOCLE_CLI_DONE));
     }
@@ -167,6 +169,24 @@ monocle_cli_parse_count (
       return FALSE;
     }
   *count = (guint) number;
+  return TRUE;
+}
+
+gboolean
+monocle_cli_read_number (
+    const char *text, double least, gboolean inclusive, double most, double *number)
+{
+  char *end;
+  double value;
+
+  if (!text)
+    return TRUE;
+  errno = 0;
+  value = g_ascii_strtod (text, &end);
+  if (end == text || *end || errno != 0 || !(value >= least && value <= most)
+      || (!inclusive && !(value > least)))
+    return FALSE;
+  *number = value;
   return TRUE;
 }
 

@@ -72,7 +72,7 @@ MonocleCliStatus monocle_cli_refuse (const char *verb, const char *format, ...)
  * @verb: its name
  * @parameters: (nullable): what follows the options in the usage line
  * @summary: one sentence
- * @description: (nullable): more, below the options
+ * @describe: (nullable): more, below the options; asked for where help is wanted
  * @entries: (array zero-terminated=1): the options
  * @model: (nullable): filled by --model, --device and --precision
  *
@@ -83,7 +83,7 @@ MonocleCliStatus monocle_cli_refuse (const char *verb, const char *format, ...)
 gboolean monocle_cli_parse (const char *verb,
                             const char *parameters,
                             const char *summary,
-                            const char *description,
+                            char *(*describe) (void),
                             const GOptionEntry *entries,
                             MonocleCliModel *model,
                             int *argc,
@@ -101,6 +101,19 @@ gboolean monocle_cli_parse (const char *verb,
  */
 gboolean monocle_cli_parse_count (
     const char *verb, const char *option, const char *text, guint most, guint *count);
+
+/**
+ * monocle_cli_read_number:
+ * @text: (nullable): what an option was given
+ * @least: the smallest number that is allowed
+ * @inclusive: whether @least itself is
+ * @most: the largest
+ * @number: (out): the number; stays as it is where the option was not given
+ *
+ * Returns: whether it is such a number
+ */
+gboolean monocle_cli_read_number (
+    const char *text, double least, gboolean inclusive, double most, double *number);
 
 /**
  * monocle_cli_dup_text:

@@ -5,9 +5,6 @@
  */
 #include "config.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "app/cli/format.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
@@ -82,9 +79,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 static char *
 describe_tasks (void)
 {
-  GString *text
-      = g_string_new (_ ("What of the default model's tasks can be measured, where the set has what "
-                         "is needed:\n"));
+  GString *text = g_string_new (
+      _ ("What of the default model's tasks can be measured, where the set has what "
+         "is needed:\n"));
   g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (NULL, NULL);
 
   for (guint i = 0; tasks && i < tasks->len; i++)
@@ -96,7 +93,8 @@ describe_tasks (void)
          "says what is in\n"
          "them. Pictures are in images/ beside a file, or beside it, unless --images says where.\n"
          "\n"
-         "Objects that are found are outlined too, for AP of masks, where both finding all objects and "
+         "Objects that are found are outlined too, for AP of masks, where both finding all objects "
+         "and "
          "outlining\n"
          "a region are asked.\n"
          "\n"
@@ -131,7 +129,7 @@ static MonocleCliStatus
 parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
-  g_autofree char *format = NULL, *description = describe_tasks ();
+  g_autofree char *format = NULL;
   g_autofree char *limit = NULL, *beams = NULL, *max_tokens = NULL;
   const GOptionEntry entries[] = {
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->sets, N_ ("Annotations; may be repeated"),
@@ -155,7 +153,7 @@ parse_options (Job *job, int argc, char **argv)
   const char *obstacle;
 
   if (!monocle_cli_parse ("eval", "--set FILE|DIR",
-                          _ ("Measures how good a model is on an annotated set."), description,
+                          _ ("Measures how good a model is on an annotated set."), describe_tasks,
                           entries, &job->model, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
@@ -340,19 +338,11 @@ ask_about_regions (Asking *asking,
 
 /* --- Detections --- */
 
-/* (nullable) */
-static const MonocleTask *
-find_outlining (const Job *job)
-{
-  return monocle_tasks_find_kind (job->all_tasks, MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION,
-                                  MONOCLE_GIVES_OUTLINES);
-}
-
 /* Asks for the outline of everything that was found. */
 static gboolean
 outline_found (Asking *asking, GArray *found, GError **error)
 {
-  const MonocleTask *task = find_outlining (asking->work->job);
+  const MonocleTask *task = monocle_eval_measure_find_outlining (asking->work->job->all_tasks);
   g_autoptr (GArray) regions = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
   g_autoptr (GArray) owners = g_array_new (FALSE, FALSE, sizeof (guint));
 
@@ -409,9 +399,9 @@ static gboolean
 detect (Asking *asking, const MonocleEvalQuestion *question, GError **error)
 {
   Work *work = asking->work;
-  const MonocleTask *outline = find_outlining (work->job);
-  gboolean masks
-      = outline && work->set->has_masks && (work->job->tasks->len == 0 || is_task_named (work->job, outline));
+  const MonocleTask *outline = monocle_eval_measure_find_outlining (work->job->all_tasks);
+  gboolean masks = outline && work->set->has_masks
+                   && (work->job->tasks->len == 0 || is_task_named (work->job, outline));
   g_autoptr (MonocleRun) run = ask (asking, question->task, NULL, NULL, error);
   g_autoptr (GArray) found = NULL;
 

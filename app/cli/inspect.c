@@ -101,6 +101,13 @@ inspect (const MonocleCliModel *options,
   return MONOCLE_CLI_DONE;
 }
 
+static char *
+describe (void)
+{
+  return g_strdup (_ ("Writes 32-bit NumPy files: pixel_values, vision_features, image_embeds,\n"
+                      "encoder_states and logits (teacher forcing), and input_ids.\n"));
+}
+
 MonocleCliStatus
 monocle_cli_inspect (int argc, char **argv)
 {
@@ -119,12 +126,9 @@ monocle_cli_inspect (int argc, char **argv)
     { NULL },
   };
 
-  if (!monocle_cli_parse (
-          "inspect", _ ("--image FILE --prompt STRING --out DIR"),
-          _ ("Writes what every stage of a model computes."),
-          _ ("Writes 32-bit NumPy files: pixel_values, vision_features, image_embeds,\n"
-             "encoder_states and logits (teacher forcing), and input_ids.\n"),
-          entries, &options, &argc, &argv))
+  if (!monocle_cli_parse ("inspect", _ ("--image FILE --prompt STRING --out DIR"),
+                          _ ("Writes what every stage of a model computes."), describe, entries,
+                          &options, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("inspect", _ ("there is nothing to do with '%s'"), argv[1]);

@@ -51,9 +51,8 @@ GPtrArray *monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **e
  *
  * Returns: (transfer none) (nullable): the task
  */
-const MonocleTask *monocle_cli_model_find_task (const GPtrArray *tasks,
-                                                const char *name,
-                                                MonocleTaskTakes takes);
+const MonocleTask *
+monocle_cli_model_find_task (const GPtrArray *tasks, const char *name, MonocleTaskTakes takes);
 
 /**
  * monocle_cli_model_load:

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/document/rank-text.h"
 #include "app/json/answer.h"
 #include "app/cli/out.h"
 #include "app/json/text.h"
@@ -20,8 +21,7 @@ format_points (const double *points, guint n_points)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < n_points; i++)
-    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", points[2 * i],
-                            points[2 * i + 1]);
+    g_string_append_printf (text, "%s%.0f,%.0f", i ? "  " : "", points[2 * i], points[2 * i + 1]);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -35,9 +35,8 @@ format_shape (const MonocleShape *shape)
   const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
 
   if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_BOX)
-    return format_points ((const double[]){ (double) box.x1, (double) box.y1, (double) box.x2,
-                                            (double) box.y2 },
-                          2);
+    return format_points (
+        (const double[]){ (double) box.x1, (double) box.y1, (double) box.x2, (double) box.y2 }, 2);
   if (n_rings == 0)
     {
       const double *points = monocle_shape_get_points (shape, &n_points);
@@ -103,9 +102,11 @@ static void
 print_result (const MonocleResult *result, const char *indent)
 {
   const char *text = monocle_result_get_text (result);
+  g_autofree char *ranks = monocle_rank_text_format (result);
+  g_autofree char *clean = ranks ? monocle_cli_out_clean (ranks) : NULL;
 
-  if (text)
-    print_lines (text, indent);
+  if (text || clean)
+    print_lines (text ? text : clean, indent);
   else
     print_objects (result, indent);
 }
@@ -178,7 +179,9 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
           .task = request->task,
           .text = request->text,
           .region = i < request->n_regions ? &request->regions[i] : NULL,
+          .sampling = request->sampling,
           .result = answer->run->results->pdata[i],
+          .min_score = answer->min_score,
           .load_ms = monocle_model_get_load_ms (model),
           .run = answer->run,
       });

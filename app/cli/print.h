@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @session: what ran
  * @request: what was asked
  * @run: what it gave
+ * @min_score: objects with a lower score are left out of it
  */
 typedef struct
 {
@@ -21,6 +22,7 @@ typedef struct
   MonocleSession *session;
   const MonocleRequest *request;
   const MonocleRun *run;
+  double min_score;
 } MonocleCliAnswer;
 
 /* Lists objects in columns, text as it is; several regions one after the other with their numbers.

@@ -16,6 +16,7 @@
 #include "app/cli/picture.h"
 #include "app/cli/print.h"
 #include "app/cli/progress.h"
+#include "app/cli/sampling.h"
 #include "app/cli/wait.h"
 #include "app/cli/cli.h"
 #include "app/draw/render-file.h"
@@ -30,6 +31,8 @@ typedef struct
   GStrv region_names;
   guint num_beams;
   guint max_tokens;
+  double min_score; /* NaN: as the model says */
+  MonocleCliSampling sampling;
   gboolean json;
   GStrv images;
   guint n_images;
@@ -48,6 +51,7 @@ static void
 job_clear (Job *job)
 {
   monocle_cli_model_clear (&job->model);
+  monocle_cli_sampling_clear (&job->sampling);
   g_clear_pointer (&job->tasks, g_ptr_array_unref);
   g_clear_pointer (&job->text, g_free);
   g_clear_pointer (&job->regions, g_array_unref);
@@ -186,8 +190,8 @@ find_tasks (Job *job, char **names)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&job->model, &error);
-  MonocleTaskTakes takes = (job->text ? MONOCLE_TAKES_TEXT : 0)
-                           | (job->regions->len > 0 ? MONOCLE_TAKES_REGION : 0);
+  MonocleTaskTakes takes
+      = (job->text ? MONOCLE_TAKES_TEXT : 0) | (job->regions->len > 0 ? MONOCLE_TAKES_REGION : 0);
 
   if (!tasks)
     return monocle_cli_report (NULL, error);
@@ -231,8 +235,8 @@ static MonocleCliStatus
 parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
-  g_autofree char *format = NULL, *annotate = NULL, *description = describe_tasks ();
-  g_autofree char *text = NULL, *beams = NULL, *max_tokens = NULL;
+  g_autofree char *format = NULL, *annotate = NULL;
+  g_autofree char *text = NULL, *beams = NULL, *max_tokens = NULL, *min_score = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
     { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &tasks, N_ ("What to ask; may be repeated"),
@@ -245,6 +249,9 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("Beams of the search (default: as the model says)"), N_ ("N") },
     { "max-tokens", 'n', 0, G_OPTION_ARG_FILENAME, &max_tokens,
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
+    { "min-score", 's', 0, G_OPTION_ARG_FILENAME, &min_score,
+      N_ ("Leave out objects with a lower score (default: as the model says; 0: none)"), "0..1" },
+    MONOCLE_CLI_SAMPLING_ENTRIES (&job->sampling),
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
       N_ ("How to print: text, or one JSON object a line"), "text|json" },
     { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate,
@@ -254,7 +261,7 @@ parse_options (Job *job, int argc, char **argv)
   };
 
   if (!monocle_cli_parse ("run", _ ("--task TASK IMAGE..."), _ ("Asks a model about images."),
-                          description, entries, &job->model, &argc, &argv))
+                          describe_tasks, entries, &job->model, &argc, &argv))
     return MONOCLE_CLI_USAGE;
 
   job->tasks = g_ptr_array_new ();
@@ -287,8 +294,13 @@ parse_options (Job *job, int argc, char **argv)
   if (!monocle_cli_format_find (format, &job->json))
     return monocle_cli_refuse ("run", _ ("--format is text or json"));
   if (!monocle_cli_parse_count ("run", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
-      || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens))
+      || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens)
+      || !monocle_cli_sampling_read (&job->sampling, "run", job->num_beams))
     return MONOCLE_CLI_USAGE;
+  job->min_score = NAN;
+  if (!monocle_cli_read_number (min_score, 0, TRUE, 1, &job->min_score))
+    return monocle_cli_refuse ("run", _ ("%s must be a number from 0 to 1, not '%s'"),
+                               "--min-score", min_score);
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("run", "%s", monocle_cli_model_check (&job->model));
   status = find_tasks (job, tasks);
@@ -355,6 +367,7 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   MonocleRequest request = { .task = task, .num_beams = job->num_beams };
   guint most = monocle_model_get_max_tokens ((MonocleModel *) model);
 
+  request.sampling = job->sampling.is_on ? &job->sampling.settings : NULL;
   request.max_tokens
       = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
   if (task->takes & MONOCLE_TAKES_TEXT)
@@ -370,6 +383,23 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   return request;
 }
 
+/* Takes objects that are not worth showing out of @results. Returns: how many */
+static guint
+leave_out (GPtrArray *results, double min_score)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < results->len && min_score > 0; i++)
+    {
+      MonocleResult *all = results->pdata[i], *kept = monocle_result_filter (all, min_score);
+
+      n += monocle_result_get_n_objects (all) - monocle_result_get_n_objects (kept);
+      results->pdata[i] = kept;
+      monocle_result_unref (all);
+    }
+  return n;
+}
+
 static void
 print_answer (const Job *job, const MonocleCliAnswer *answer, const Watch *watch)
 {
@@ -380,6 +410,19 @@ print_answer (const Job *job, const MonocleCliAnswer *answer, const Watch *watch
   else
     monocle_cli_print_text (answer);
   monocle_cli_out_flush ();
+}
+
+static void
+say_left_out (const char *path, guint n, double min_score)
+{
+  g_autofree char *name = monocle_cli_out_clean_line (path);
+
+  g_printerr (ngettext ("monocle-cli: note: %s: %u object with a score below %.0f%% is left out "
+                        "(--min-score 0 shows all)\n",
+                        "monocle-cli: note: %s: %u objects with a score below %.0f%% are left out "
+                        "(--min-score 0 shows all)\n",
+                        n),
+              name, n, 100 * min_score);
 }
 
 static MonocleCliStatus
@@ -438,9 +481,15 @@ ask (const Job *job,
     return monocle_cli_report (path, error);
 
   {
-    MonocleCliAnswer answer = { path, session, &request, run };
+    MonocleModel *model = monocle_session_get_model (session);
+    MonocleCliAnswer answer
+        = { path, session, &request, run,
+            isnan (job->min_score) ? monocle_model_get_lowest_score (model) : job->min_score };
+    guint n_left_out = leave_out (run->results, answer.min_score);
 
     print_answer (job, &answer, &watch);
+    if (n_left_out > 0 && !job->json)
+      say_left_out (path, n_left_out, answer.min_score);
     if (output)
       status = annotate_answer (&answer, output);
   }

@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-
 struct _MonocleAnnotation
 {
   GObject parent_instance;
@@ -195,11 +194,12 @@ monocle_annotation_get_region (MonocleAnnotation *self)
 void
 monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape)
 {
-  MonocleShape *before = self->object.shape;
+  MonocleShape *before;
 
   g_return_if_fail (MONOCLE_IS_ANNOTATION (self));
   g_return_if_fail (shape);
 
+  before = self->object.shape;
   if (monocle_shape_equal (before, shape))
     return;
   self->object.shape = monocle_shape_ref (shape);

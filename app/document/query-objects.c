@@ -4,7 +4,6 @@
 #include "app/document/query-objects.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "app/draw/palette.h"
 

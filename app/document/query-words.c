@@ -48,9 +48,8 @@ monocle_query_dup_title (MonocleQuery *self)
   return g_strdup_printf (_ ("%s: %s"), title, line);
 }
 
-/* Also those that were deleted. */
-static gboolean
-has_objects (MonocleQuery *self)
+gboolean
+monocle_query_has_found (MonocleQuery *self)
 {
   GPtrArray *results = monocle_query_get_results (self);
 
@@ -75,7 +74,7 @@ count_objects (MonocleQuery *self)
   guint n = g_list_model_get_n_items (monocle_query_get_annotations (self));
   const gboolean is_text = monocle_query_get_task (self)->gives == MONOCLE_GIVES_TEXTS;
 
-  if (!has_objects (self))
+  if (!monocle_query_has_found (self))
     return g_strdup (is_text ? _ ("No text found") : _ ("No objects found"));
   if (is_text)
     return g_strdup_printf (ngettext ("%u piece of text", "%u pieces of text", n), n);
@@ -85,7 +84,7 @@ count_objects (MonocleQuery *self)
 static char *
 sum_up_answer (MonocleQuery *self)
 {
-  if (monocle_query_get_task (self)->gives != MONOCLE_GIVES_TEXT)
+  if (monocle_task_gives_objects (monocle_query_get_task (self)))
     return count_objects (self);
   return has_text (self) ? cut_line (monocle_query_get_text (self)) : g_strdup (_ ("No answer"));
 }
@@ -118,7 +117,7 @@ monocle_query_dup_summary (MonocleQuery *self)
     case MONOCLE_QUERY_RUNNING:
       if (monocle_query_is_stopping (self))
         return g_strdup (_ ("Stopping…"));
-      return has_objects (self) || has_text (self)
+      return monocle_query_has_found (self) || has_text (self)
                  ? sum_up_answer (self)
                  : g_strdup (get_stage_title (monocle_query_get_stage (self)));
     case MONOCLE_QUERY_STOPPED:

@@ -6,6 +6,7 @@
 #include "app/models/store.h"
 #include "app/draw/palette.h"
 #include "app/document/query-objects.h"
+#include "app/document/rank-text.h"
 
 /* How often the time is told while a query runs. */
 #define TICK_MS 100
@@ -412,6 +413,16 @@ keep_colours (MonocleQuery *self)
   monocle_palette_keep (texts, self->regions->len, colours);
 }
 
+/* (nullable): what was answered about one region, in words */
+static char *
+dup_answer (MonocleQuery *self, guint index)
+{
+  if (self->task->gives == MONOCLE_GIVES_RANKS)
+    return self->results->pdata[index] ? monocle_rank_text_format (self->results->pdata[index])
+                                       : NULL;
+  return g_strdup (monocle_query_get_region_text (self, index));
+}
+
 /* Answers in words, together; NULL where there is none yet. */
 static char *
 join_texts (MonocleQuery *self)
@@ -419,14 +430,14 @@ join_texts (MonocleQuery *self)
   g_autoptr (GString) text = g_string_new (NULL);
   guint n = self->results ? self->results->len : 0;
 
-  if (self->task->gives != MONOCLE_GIVES_TEXT)
+  if (monocle_task_gives_objects (self->task))
     return NULL;
   if (n == 1)
-    return g_strdup (monocle_query_get_region_text (self, 0));
+    return dup_answer (self, 0);
 
   for (guint i = 0; i < n; i++)
     {
-      const char *answer = monocle_query_get_region_text (self, i);
+      g_autofree char *answer = dup_answer (self, i);
 
       if (answer)
         g_string_append_printf (text, "%s%u. %s", text->len > 0 ? "\n" : "", i + 1, answer);

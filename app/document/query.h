@@ -104,6 +104,9 @@ const char *monocle_query_get_region_text (MonocleQuery *self, guint index);
 /* Index for monocle_palette_get(), of the region @index: of what is said of it, as of any label. */
 guint monocle_query_get_region_colour (MonocleQuery *self, guint index);
 
+/* Whether there were objects in the answer, those that a person deleted since among them. */
+gboolean monocle_query_has_found (MonocleQuery *self);
+
 /* (transfer full): "Find Objects", "Find by Name: red car": translated */
 char *monocle_query_dup_title (MonocleQuery *self);
 /* (transfer full): one line: "12 objects", the beginning of a text, "No objects found", "Stopped",

@@ -247,7 +247,8 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
         continue;
       label->object = partly ? cut (thing->bounds, limits) : thing->bounds;
       /* The canvas draws handles there. */
-      if (monocle_overlay_is_region (thing->item) && thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED)
+      if (monocle_overlay_is_region (thing->item)
+          && thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED)
         label->object = grow (label->object, HANDLES * font_px);
       label->object.x -= limits.x + inset;
       label->object.y -= limits.y + inset;
@@ -255,7 +256,8 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
         {
           PangoRectangle extents;
 
-          label->first = monocle_overlay_is_region (thing->item) || monocle_overlay_thing_is_emphasised (thing);
+          label->first = monocle_overlay_is_region (thing->item)
+                         || monocle_overlay_thing_is_emphasised (thing);
           layout = new_layout (context, thing->item, MAX (room, font_px));
           pango_layout_get_extents (layout, NULL, &extents);
           label->width = (double) extents.width / PANGO_SCALE + 2 * font_px * LABEL_PADDING_X;

@@ -250,8 +250,8 @@ stroke_path (const MonocleOverlayCanvas *canvas,
              double line,
              double casing)
 {
-  const gboolean has_rim
-      = thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED && !monocle_overlay_is_region (thing->item);
+  const gboolean has_rim = thing->item->emphasis & MONOCLE_EMPHASIS_SELECTED
+                           && !monocle_overlay_is_region (thing->item);
   const double rim = has_rim ? RIM * canvas->line : 0;
   cairo_t *cr = canvas->cr;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * By what the answers to a task are measured, and whether an answer is one at all.
+ * By what the answers to a task are measured.
  */
 #pragma once
 
@@ -33,14 +33,8 @@ typedef enum
 
 MonocleEvalMeasure monocle_eval_measure_find (const MonocleTask *task);
 
-/**
- * monocle_eval_measure_parses:
- * @answer: grammar
- * @text: all that a model wrote, special tokens included
- *
- * Returns: whether @text is a sentence of the grammar from its beginning to its end. An answer in
- *   plain text is one if it says something and holds no locations; an empty list of boxes is one.
- */
-gboolean monocle_eval_measure_parses (MonocleAnswer answer, const char *text);
+/* (nullable): the model's tasks that find all objects, and that outline one */
+const MonocleTask *monocle_eval_measure_find_detection (const GPtrArray *tasks);
+const MonocleTask *monocle_eval_measure_find_outlining (const GPtrArray *tasks);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "app/json/result.h"
 #include "app/json/text.h"
 #include "app/base/output.h"
 
@@ -46,18 +47,8 @@ add_box (JsonBuilder *builder, const MonocleEvalShape *shape)
 static void
 add_mask (JsonBuilder *builder, const MonocleEvalShape *shape)
 {
-  g_autofree char *counts = monocle_mask_runs_to_string (shape->mask);
-
   json_builder_set_member_name (builder, "segmentation");
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "size");
-  json_builder_begin_array (builder);
-  json_builder_add_int_value (builder, shape->mask->height);
-  json_builder_add_int_value (builder, shape->mask->width);
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "counts");
-  json_builder_add_string_value (builder, counts);
-  json_builder_end_object (builder);
+  monocle_result_json_add_mask (builder, shape->mask);
 }
 
 void

@@ -84,20 +84,6 @@ monocle_eval_score_free (MonocleEvalScore *self)
   g_free (self);
 }
 
-static const MonocleTask *
-find_detection (MonocleEvalScore *self)
-{
-  return monocle_tasks_find_kind (self->tasks, MONOCLE_TASK_FIND, MONOCLE_TAKES_NOTHING,
-                                  MONOCLE_GIVES_BOXES);
-}
-
-static const MonocleTask *
-find_outlining (MonocleEvalScore *self)
-{
-  return monocle_tasks_find_kind (self->tasks, MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION,
-                                  MONOCLE_GIVES_OUTLINES);
-}
-
 static MonocleEvalTally *
 get_tally (MonocleEvalScore *self, const MonocleTask *task)
 {
@@ -350,8 +336,7 @@ monocle_eval_score_count (MonocleEvalScore *self,
   MonocleEvalTally *tally = get_tally (self, task);
 
   tally->n_questions++;
-  tally->n_unparsed += !monocle_eval_measure_parses (monocle_result_get_answer (result),
-                                                     monocle_result_get_generated_text (result));
+  tally->n_unparsed += !monocle_result_is_well_formed (result);
 }
 
 void
@@ -435,7 +420,7 @@ monocle_eval_score_read_detections (MonocleEvalScore *self,
                                     const MonocleEvalSet *set,
                                     const MonocleResult *result)
 {
-  MonocleEvalTally *tally = get_tally (self, find_detection (self));
+  MonocleEvalTally *tally = get_tally (self, monocle_eval_measure_find_detection (self->tasks));
   GArray *found = g_array_new (FALSE, FALSE, sizeof (MonocleEvalShape));
 
   g_array_set_clear_func (found, clear_shape);
@@ -523,9 +508,10 @@ const GPtrArray *
 monocle_eval_score_finish (MonocleEvalScore *self)
 {
   if (self->boxes)
-    add_ap (get_tally (self, find_detection (self)), self->boxes, self->n_objects);
+    add_ap (get_tally (self, monocle_eval_measure_find_detection (self->tasks)), self->boxes,
+            self->n_objects);
   if (self->masks)
-    add_ap (get_tally (self, find_outlining (self)), self->masks,
+    add_ap (get_tally (self, monocle_eval_measure_find_outlining (self->tasks)), self->masks,
             self->n_objects);
   g_ptr_array_sort_with_data (self->tallies, compare_tallies, self->tasks);
   return self->tallies;

@@ -54,8 +54,7 @@ read_polygons (JsonArray *array, const char *where, MonocleShape **outline, GErr
       g_array_append_val (rings, ring);
     }
   if (rings->len > 0)
-    *outline
-        = monocle_shape_new_rings ((const MonocleRing *) (gpointer) rings->data, rings->len);
+    *outline = monocle_shape_new_rings ((const MonocleRing *) (gpointer) rings->data, rings->len);
   return TRUE;
 }
 

@@ -227,10 +227,9 @@ read_question (const Line *line,
 static const MonocleTask *
 find_task (const Line *line, const char *name, GError **error)
 {
-  const MonocleTask *task
-      = name ? monocle_tasks_find (line->set->tasks, name)
-             : monocle_tasks_find_kind (line->set->tasks, MONOCLE_TASK_ANSWER, MONOCLE_TAKES_TEXT,
-                                        MONOCLE_GIVES_TEXT);
+  const MonocleTask *task = name ? monocle_tasks_find (line->set->tasks, name)
+                                 : monocle_tasks_find_kind (line->set->tasks, MONOCLE_TASK_ANSWER,
+                                                            MONOCLE_TAKES_TEXT, MONOCLE_GIVES_TEXT);
 
   if (!task && name)
     monocle_file_set_error (error, line->where, "there is no task \"%s\"", name);

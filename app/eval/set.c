@@ -205,16 +205,6 @@ monocle_eval_set_is_repeated (MonocleEvalSet *self,
 
 /* --- What can be asked without being said --- */
 
-/* (nullable): the model's task of that kind, if it has one */
-static const MonocleTask *
-find_task (const MonocleEvalSet *self,
-           MonocleTaskKind kind,
-           MonocleTaskTakes takes,
-           MonocleTaskGives gives)
-{
-  return monocle_tasks_find_kind (self->tasks, kind, takes, gives);
-}
-
 static gboolean
 has_question (const MonocleEvalSet *self, const MonocleTask *wanted)
 {
@@ -264,8 +254,7 @@ ask_about_objects (const MonocleEvalSet *self,
       if (names)
         add_region_question (image, names, region)->answers = one_string (name);
       if (outlines && object->mask)
-        add_region_question (image, outlines, region)->mask
-            = monocle_mask_runs_ref (object->mask);
+        add_region_question (image, outlines, region)->mask = monocle_mask_runs_ref (object->mask);
     }
 }
 
@@ -297,12 +286,12 @@ get_height (const MonocleEvalText *text)
 static void
 ask_for_texts (const MonocleEvalSet *self, MonocleEvalImage *image)
 {
-  const MonocleTask *regions
-      = find_task (self, MONOCLE_TASK_READ, MONOCLE_TAKES_REGION, MONOCLE_GIVES_TEXT);
-  const MonocleTask *whole
-      = find_task (self, MONOCLE_TASK_READ, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXT);
-  const MonocleTask *places
-      = find_task (self, MONOCLE_TASK_READ, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXTS);
+  const MonocleTask *regions = monocle_tasks_find_kind (self->tasks, MONOCLE_TASK_READ,
+                                                        MONOCLE_TAKES_REGION, MONOCLE_GIVES_TEXT);
+  const MonocleTask *whole = monocle_tasks_find_kind (self->tasks, MONOCLE_TASK_READ,
+                                                      MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXT);
+  const MonocleTask *places = monocle_tasks_find_kind (self->tasks, MONOCLE_TASK_READ,
+                                                       MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXTS);
   g_autoptr (GString) all = g_string_new (NULL);
   gboolean has_quads = TRUE, is_tall = TRUE;
   MonocleEvalQuestion *question;
@@ -366,12 +355,10 @@ find_outline (const MonocleEvalImage *image, MonocleEvalQuestion *question)
 static void
 complete (MonocleEvalSet *self)
 {
-  const MonocleTask *names
-      = find_task (self, MONOCLE_TASK_ANSWER, MONOCLE_TAKES_REGION, MONOCLE_GIVES_TEXT);
-  const MonocleTask *outlines
-      = find_task (self, MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION, MONOCLE_GIVES_OUTLINES);
-  const MonocleTask *all
-      = find_task (self, MONOCLE_TASK_FIND, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_BOXES);
+  const MonocleTask *names = monocle_tasks_find_kind (self->tasks, MONOCLE_TASK_ANSWER,
+                                                      MONOCLE_TAKES_REGION, MONOCLE_GIVES_TEXT);
+  const MonocleTask *outlines = monocle_eval_measure_find_outlining (self->tasks);
+  const MonocleTask *all = monocle_eval_measure_find_detection (self->tasks);
   guint n_objects = 0;
 
   for (guint i = 0; i < self->images->len; i++)

@@ -138,11 +138,10 @@ typedef struct
  *
  * Returns: (transfer full) (nullable): the set; it has at least one question
  */
-MonocleEvalSet *
-monocle_eval_set_load (const GPtrArray *tasks,
-                       const char *const *paths,
-                       const char *images,
-                       GError **error);
+MonocleEvalSet *monocle_eval_set_load (const GPtrArray *tasks,
+                                       const char *const *paths,
+                                       const char *images,
+                                       GError **error);
 
 void monocle_eval_set_free (MonocleEvalSet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleEvalSet, monocle_eval_set_free)

@@ -50,6 +50,19 @@ add_box (JsonBuilder *builder, const MonocleBox *box)
 }
 
 static void
+add_sampling (JsonBuilder *builder, const MonocleSampling *sampling)
+{
+  json_builder_set_member_name (builder, "sampling");
+  json_builder_begin_object (builder);
+  add_number (builder, "temperature", sampling->temperature);
+  add_integer (builder, "top_k", monocle_sampling_get_n_candidates (sampling));
+  add_number (builder, "top_p", sampling->top_p);
+  add_number (builder, "min_p", sampling->min_p);
+  add_integer (builder, "seed", (gint64) sampling->seed);
+  json_builder_end_object (builder);
+}
+
+static void
 add_token_ids (JsonBuilder *builder, const MonocleResult *result)
 {
   guint n_ids;
@@ -112,13 +125,18 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   if (facts->region)
     add_box (builder, facts->region);
   json_builder_end_array (builder);
+  if (facts->sampling)
+    add_sampling (builder, facts->sampling);
   add_string (builder, "generated_text", monocle_result_get_generated_text (facts->result));
   add_token_ids (builder, facts->result);
   add_number (builder, "score", (double) monocle_result_get_score (facts->result));
+  add_number (builder, "min_score", facts->min_score);
   json_builder_set_member_name (builder, "result");
   json_builder_add_value (builder, monocle_result_json_result (facts->result, facts->task));
   json_builder_set_member_name (builder, "objects");
   json_builder_add_value (builder, monocle_result_json_objects (facts->result));
+  json_builder_set_member_name (builder, "ranks");
+  json_builder_add_value (builder, monocle_result_json_ranks (facts->result));
   add_timing (builder, facts);
   json_builder_end_object (builder);
 

@@ -22,7 +22,9 @@ G_BEGIN_DECLS
  * @task: what was asked
  * @text: (nullable): the prompt, for tasks that take one
  * @region: (nullable): what it was asked about, in pixels of the upright picture
+ * @sampling: (nullable): how it was drawn; %NULL where it was searched for
  * @result: what came back
+ * @min_score: objects with a lower score are left out of it
  * @load_ms: of the model; NaN where it is not known
  * @run: (nullable): its times; %NULL where it has not ended
  */
@@ -36,7 +38,9 @@ typedef struct
   const MonocleTask *task;
   const char *text;
   const MonocleBox *region;
+  const MonocleSampling *sampling;
   const MonocleResult *result;
+  double min_score;
   double load_ms;
   const MonocleRun *run;
 } MonocleAnswerFacts;

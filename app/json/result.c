@@ -34,9 +34,8 @@ add_rings (JsonBuilder *builder, const MonocleShape *shape, MonocleRingRole role
   json_builder_end_array (builder);
 }
 
-/* As COCO has it. */
-static void
-add_mask (JsonBuilder *builder, const MonocleMaskRuns *mask)
+void
+monocle_result_json_add_mask (JsonBuilder *builder, const MonocleMaskRuns *mask)
 {
   g_autofree char *counts = monocle_mask_runs_to_string (mask);
 
@@ -70,13 +69,22 @@ add_shape (JsonBuilder *builder, const MonocleShape *shape)
       add_rings (builder, shape, MONOCLE_RING_OUTER);
       break;
     case MONOCLE_SHAPE_MASK:
-      add_mask (builder, monocle_shape_get_mask (shape));
+      monocle_result_json_add_mask (builder, monocle_shape_get_mask (shape));
       break;
     case MONOCLE_SHAPE_QUAD:
     case MONOCLE_SHAPE_POINTS:
     default:
       add_pixels (builder, points, 2 * n_points);
     }
+}
+
+static void
+add_score (JsonBuilder *builder, float score)
+{
+  if (!isfinite (score))
+    return;
+  json_builder_set_member_name (builder, "score");
+  json_builder_add_double_value (builder, round ((double) score * SCORE_DECIMALS) / SCORE_DECIMALS);
 }
 
 JsonNode *
@@ -110,10 +118,8 @@ JsonNode *
 monocle_result_json_objects (const MonocleResult *result)
 {
   static const char *const keys[] = {
-    [MONOCLE_SHAPE_BOX] = "box",
-    [MONOCLE_SHAPE_QUAD] = "quad",
-    [MONOCLE_SHAPE_RINGS] = "polygons",
-    [MONOCLE_SHAPE_MASK] = "mask",
+    [MONOCLE_SHAPE_BOX] = "box",        [MONOCLE_SHAPE_QUAD] = "quad",
+    [MONOCLE_SHAPE_RINGS] = "polygons", [MONOCLE_SHAPE_MASK] = "mask",
     [MONOCLE_SHAPE_POINTS] = "points",
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -126,12 +132,7 @@ monocle_result_json_objects (const MonocleResult *result)
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "label");
       json_builder_add_string_value (builder, object->label);
-      if (isfinite (object->score))
-        {
-          json_builder_set_member_name (builder, "score");
-          json_builder_add_double_value (builder, round ((double) object->score * SCORE_DECIMALS)
-                                                      / SCORE_DECIMALS);
-        }
+      add_score (builder, object->score);
       json_builder_set_member_name (builder, keys[monocle_shape_get_kind (object->shape)]);
       add_shape (builder, object->shape);
       if (has_holes (object->shape))
@@ -139,6 +140,28 @@ monocle_result_json_objects (const MonocleResult *result)
           json_builder_set_member_name (builder, "holes");
           add_rings (builder, object->shape, MONOCLE_RING_HOLE);
         }
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  return json_builder_get_root (builder);
+}
+
+JsonNode *
+monocle_result_json_ranks (const MonocleResult *result)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < monocle_result_get_n_parts (result); i++)
+    {
+      const MonoclePart *part = monocle_result_get_part (result, i);
+
+      if (part->kind != MONOCLE_PART_RANK)
+        continue;
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "label");
+      json_builder_add_string_value (builder, part->rank);
+      add_score (builder, part->score);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

@@ -38,4 +38,16 @@ JsonNode *monocle_result_json_result (const MonocleResult *result, const Monocle
  */
 JsonNode *monocle_result_json_objects (const MonocleResult *result);
 
+/* Adds the value `{"size": [height, width], "counts"}`, as COCO has it. */
+void monocle_result_json_add_mask (JsonBuilder *builder, const MonocleMaskRuns *mask);
+
+/**
+ * monocle_result_json_ranks:
+ * @result: a result
+ *
+ * Returns: (transfer full): an array `[{"label", "score"}]`, the likeliest first; empty where
+ *   nothing was ranked
+ */
+JsonNode *monocle_result_json_ranks (const MonocleResult *result);
+
 G_END_DECLS

@@ -40,8 +40,8 @@ MonocleModel *monocle_open_model_finish (GAsyncResult *result, GError **error);
  * monocle_open_list_tasks:
  * @name: (nullable): see monocle_model_store_find()
  *
- * Returns: (transfer full) (element-type MonocleTask): what the model of that name can be asked; what
- *   most can, where there is none: loading it will say what is wrong
+ * Returns: (transfer full) (element-type MonocleTask): what the model of that name can be asked;
+ * what most can, where there is none: loading it will say what is wrong
  */
 GPtrArray *monocle_open_list_tasks (const char *name);
 

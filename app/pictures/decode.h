@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What image-source.c decodes with besides the engine: the system's gdk-pixbuf loaders, and poppler
- * for pages of PDF files. Both turn bytes in memory into an upright picture, in the calling thread.
+ * What source.c decodes with besides the engine: the system's gdk-pixbuf loaders, poppler for pages
+ * of PDF files, and libwebp for WebP files that end early. They turn bytes in memory into an
+ * upright picture, in the calling thread.
  */
 #pragma once
 
@@ -29,6 +30,20 @@ G_BEGIN_DECLS
  */
 MonocleImage *monocle_image_decode_pixbuf (
     GBytes *bytes, const char *name, guint max_side, GCancellable *cancellable, GError **error);
+
+gboolean monocle_image_decode_is_webp (GBytes *bytes);
+/* Whether @bytes are a WebP file that is longer by its own words. */
+gboolean monocle_image_decode_is_cut_webp (GBytes *bytes);
+
+/**
+ * monocle_image_decode_webp_part:
+ * @bytes: a WebP file that ends early
+ * @n_rows: (out): how many rows came
+ *
+ * Returns: (transfer full) (nullable): all of the picture's size, what did not come all zero; %NULL
+ *   where there is not one row
+ */
+GdkPixbuf *monocle_image_decode_webp_part (GBytes *bytes, int *n_rows);
 
 /**
  * monocle_image_decode_copy:

@@ -106,7 +106,7 @@ find_kind (GBytes *bytes)
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
-  if (size >= 12 && memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
+  if (monocle_image_decode_is_webp (bytes))
     return &webp;
   if (has_brand (data, size, avif_brands))
     return &avif;
@@ -182,18 +182,6 @@ new_loader (GBytes *bytes)
   return loader ? loader : gdk_pixbuf_loader_new ();
 }
 
-/* The loader of WebP is content with half a file. */
-static gboolean
-is_cut_off (GBytes *bytes)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  const Kind *kind = find_kind (bytes);
-
-  return kind && g_str_equal (kind->name, "WebP")
-         && (guint64) read_uint (data + 4, 4, FALSE) + 8 > size;
-}
-
 /* --- What is wrong --- */
 
 static void
@@ -221,7 +209,7 @@ set_fault (GError **error, GBytes *bytes, const char *name, const Size *size, co
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
                  _ ("%s: %d × %d pixels are more than Monocle opens."), name, size->width,
                  size->height);
-  else if (!fault && is_cut_off (bytes))
+  else if (monocle_image_decode_is_cut_webp (bytes))
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
                  _ ("%s: the file ends before the picture begins."), name);
   else if (!fault || g_error_matches (fault, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE))
@@ -331,15 +319,6 @@ feed (GdkPixbufLoader *loader,
   return gdk_pixbuf_loader_close (loader, error) && !size->too_large;
 }
 
-/* Before a loader paints: what it leaves so never came. From 2.43 on other libraries decode, which
- * do not want to be painted into, and begin with nothing by themselves. */
-static void
-on_area_prepared (GdkPixbufLoader *loader, gpointer user_data)
-{
-  if (gdk_pixbuf_minor_version < 43)
-    gdk_pixbuf_fill (gdk_pixbuf_loader_get_pixbuf (loader), 0);
-}
-
 /* Up to the last one that is not as it was before. */
 static int
 count_rows (GdkPixbuf *pixbuf, int n_rows)
@@ -373,40 +352,56 @@ cut_off (GdkPixbuf *pixbuf, int n_rows)
   return rest;
 }
 
+/* (transfer full) (nullable): what came of it; of the rows that did not, nothing is said. */
+static GdkPixbuf *
+load (GBytes *bytes, Size *size, gboolean *whole, GCancellable *cancellable, GError **fault)
+{
+  g_autoptr (GdkPixbufLoader) loader = NULL;
+  GdkPixbuf *pixbuf;
+
+  *whole = FALSE;
+  check_size (bytes, size);
+  if (size->too_large)
+    return NULL;
+  if (monocle_image_decode_is_cut_webp (bytes))
+    return monocle_image_decode_webp_part (bytes, &size->n_rows);
+
+  loader = new_loader (bytes);
+  g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size_prepared), size);
+  g_signal_connect (loader, "area-updated", G_CALLBACK (on_area_updated), size);
+  *whole = feed (loader, bytes, size, cancellable, fault);
+  pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
+  if (pixbuf && !*whole)
+    size->n_rows = count_rows (pixbuf, size->n_rows);
+  if (!pixbuf || (!*whole && (size->n_rows == 0 || size->too_large)))
+    return NULL;
+  return g_object_ref (pixbuf);
+}
+
 MonocleImage *
 monocle_image_decode_pixbuf (
     GBytes *bytes, const char *name, guint max_side, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GdkPixbufLoader) loader = new_loader (bytes);
-  g_autoptr (GError) fault = NULL;
-  GdkPixbuf *pixbuf;
-  MonocleImage *image;
-  gboolean whole;
   Size size = { .max_side = max_side };
+  g_autoptr (GdkPixbuf) loaded = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  g_autoptr (GError) fault = NULL;
+  gboolean whole;
 
   g_return_val_if_fail (bytes && name, NULL);
 
-  g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size_prepared), &size);
-  g_signal_connect (loader, "area-updated", G_CALLBACK (on_area_updated), &size);
-  if (is_cut_off (bytes))
-    g_signal_connect (loader, "area-prepared", G_CALLBACK (on_area_prepared), NULL);
-  check_size (bytes, &size);
-  whole = feed (loader, bytes, &size, cancellable, &fault);
+  loaded = load (bytes, &size, &whole, cancellable, &fault);
   if (g_error_matches (fault, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_propagate_error (error, g_steal_pointer (&fault));
       return NULL;
     }
-  whole = whole && !is_cut_off (bytes);
-  pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
-  if (pixbuf && !whole)
-    size.n_rows = count_rows (pixbuf, size.n_rows);
-  if (!pixbuf || (!whole && (size.n_rows == 0 || size.too_large)))
+  if (!loaded)
     {
       set_fault (error, bytes, name, &size, fault);
       return NULL;
     }
-  pixbuf = whole ? g_object_ref (pixbuf) : cut_off (pixbuf, size.n_rows);
+  pixbuf = whole ? g_object_ref (loaded) : cut_off (loaded, size.n_rows);
   pixbuf = turn_upright (pixbuf ? scale_down (pixbuf, max_side) : NULL, bytes);
   /* Scaling and turning need as much again. */
   if (!pixbuf)
@@ -415,7 +410,5 @@ monocle_image_decode_pixbuf (
                    _ ("%s: there is too little memory for this picture."), name);
       return NULL;
     }
-  image = monocle_image_decode_copy (pixbuf, !whole, error);
-  g_object_unref (pixbuf);
-  return image;
+  return monocle_image_decode_copy (pixbuf, !whole, error);
 }

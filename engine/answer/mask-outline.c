@@ -47,9 +47,8 @@ static void
 add_edge (GArray *corners, guint x, guint from, guint to, gboolean mask_is_right)
 {
   /* Up with the mask on the right hand, or down. */
-  const Corner ends[]
-      = { { .x = x, .y = from, .is_tail = !mask_is_right },
-          { .x = x, .y = to, .is_tail = mask_is_right } };
+  const Corner ends[] = { { .x = x, .y = from, .is_tail = !mask_is_right },
+                          { .x = x, .y = to, .is_tail = mask_is_right } };
 
   g_array_append_vals (corners, ends, 2);
 }
@@ -80,7 +79,8 @@ find_corners (const MonocleMaskRuns *self)
 static int
 compare_corners (gconstpointer a, gconstpointer b, gpointer data)
 {
-  const Corner *corners = data, *p = &corners[*(const guint *) a], *q = &corners[*(const guint *) b];
+  const Corner *corners = data, *p = &corners[*(const guint *) a],
+               *q = &corners[*(const guint *) b];
 
   if (p->y != q->y)
     return p->y < q->y ? -1 : 1;

@@ -8,39 +8,63 @@
 struct _MonocleResult
 {
   gatomicrefcount references;
-  MonocleAnswer answer;
-  GArray *objects; /* MonocleObject */
-  char *text;
+  GArray *parts;      /* MonoclePart */
+  GPtrArray *objects; /* of MonocleObject: those among the parts */
   char *generated_text;
   guint32 *ids;
   guint n_ids;
   float score;
+  gboolean is_well_formed;
 };
 
 G_DEFINE_BOXED_TYPE (MonocleResult, monocle_result, monocle_result_ref, monocle_result_unref)
 
 static void
-clear_object (gpointer data)
+object_free (MonocleObject *object)
 {
-  MonocleObject *object = data;
-
-  g_free (object->label);
   monocle_shape_unref (object->shape);
+  g_free (object->label);
+  g_free (object);
+}
+
+static void
+clear_part (gpointer data)
+{
+  MonoclePart *part = data;
+
+  switch (part->kind)
+    {
+    case MONOCLE_PART_TEXT:
+      g_free ((char *) part->text);
+      break;
+    case MONOCLE_PART_OBJECT:
+      object_free ((MonocleObject *) part->object);
+      break;
+    case MONOCLE_PART_RANK:
+      g_free ((char *) part->rank);
+      break;
+    case MONOCLE_PART_PICTURE:
+      monocle_image_unref (part->picture);
+      break;
+    case MONOCLE_PART_VECTOR:
+      g_free ((float *) part->vector.values);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 MonocleResult *
-monocle_result_new (MonocleAnswer answer, const guint32 *ids, guint n_ids)
+monocle_result_new (void)
 {
   MonocleResult *self = g_new0 (MonocleResult, 1);
 
   g_atomic_ref_count_init (&self->references);
-  self->answer = answer;
-  self->objects = g_array_new (FALSE, FALSE, sizeof (MonocleObject));
-  g_array_set_clear_func (self->objects, clear_object);
-  self->generated_text = g_strdup ("");
-  self->ids = g_memdup2 (ids, n_ids * sizeof (guint32));
-  self->n_ids = n_ids;
+  self->parts = g_array_new (FALSE, FALSE, sizeof (MonoclePart));
+  g_array_set_clear_func (self->parts, clear_part);
+  self->objects = g_ptr_array_new ();
   self->score = NAN;
+  self->is_well_formed = TRUE;
   return self;
 }
 
@@ -56,44 +80,21 @@ monocle_result_unref (MonocleResult *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->references))
     return;
-  g_array_unref (self->objects);
-  g_free (self->text);
+  g_ptr_array_unref (self->objects);
+  g_array_unref (self->parts);
   g_free (self->generated_text);
   g_free (self->ids);
   g_free (self);
 }
 
-MonocleResult *
-monocle_result_transform (MonocleResult *self, const MonocleMatrix *matrix)
-{
-  MonocleResult *there = monocle_result_new (self->answer, self->ids, self->n_ids);
-
-  monocle_result_take_generated_text (there, g_strdup (self->generated_text));
-  monocle_result_take_text (there, g_strdup (self->text));
-  there->score = self->score;
-  for (guint i = 0; i < self->objects->len; i++)
-    {
-      MonocleObject object = g_array_index (self->objects, MonocleObject, i);
-
-      object.label = g_strdup (object.label);
-      object.shape = monocle_shape_transform (object.shape, matrix);
-      monocle_result_take_object (there, &object);
-    }
-  return there;
-}
-
 void
-monocle_result_take_generated_text (MonocleResult *self, char *text)
+monocle_result_set_tokens (MonocleResult *self, const guint32 *ids, guint n_ids, char *text)
 {
+  g_free (self->ids);
   g_free (self->generated_text);
+  self->ids = g_memdup2 (ids, n_ids * sizeof (guint32));
+  self->n_ids = n_ids;
   self->generated_text = text;
-}
-
-void
-monocle_result_take_text (MonocleResult *self, char *text)
-{
-  g_free (self->text);
-  self->text = text;
 }
 
 void
@@ -103,15 +104,136 @@ monocle_result_set_score (MonocleResult *self, float score)
 }
 
 void
-monocle_result_take_object (MonocleResult *self, const MonocleObject *object)
+monocle_result_set_object_score (MonocleResult *self, guint index, float score)
 {
-  g_array_append_vals (self->objects, object, 1);
+  g_return_if_fail (index < self->objects->len);
+
+  ((MonocleObject *) self->objects->pdata[index])->score = score;
 }
 
-MonocleAnswer
-monocle_result_get_answer (const MonocleResult *self)
+void
+monocle_result_set_well_formed (MonocleResult *self, gboolean is_well_formed)
 {
-  return self->answer;
+  self->is_well_formed = is_well_formed;
+}
+
+static void
+add_part (MonocleResult *self, MonoclePart part)
+{
+  g_array_append_val (self->parts, part);
+}
+
+void
+monocle_result_take_text (MonocleResult *self, char *text)
+{
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_TEXT, .score = NAN, .text = text });
+}
+
+void
+monocle_result_take_object (MonocleResult *self, const MonocleObject *object)
+{
+  MonocleObject *copy = g_memdup2 (object, sizeof *object);
+
+  g_ptr_array_add (self->objects, copy);
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_OBJECT, .score = NAN, .object = copy });
+}
+
+void
+monocle_result_add_rank (MonocleResult *self, const char *name, float score)
+{
+  add_part (self,
+            (MonoclePart){ .kind = MONOCLE_PART_RANK, .score = score, .rank = g_strdup (name) });
+}
+
+void
+monocle_result_take_picture (MonocleResult *self, MonocleImage *picture)
+{
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_PICTURE, .score = NAN, .picture = picture });
+}
+
+void
+monocle_result_add_vector (MonocleResult *self, const float *values, guint n)
+{
+  const MonocleVector vector = { g_memdup2 (values, n * sizeof *values), n };
+
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_VECTOR, .score = NAN, .vector = vector });
+}
+
+/* @matrix: (nullable): where its shape goes */
+static void
+copy_part (MonocleResult *to, const MonoclePart *part, const MonocleMatrix *matrix)
+{
+  MonocleObject object;
+
+  switch (part->kind)
+    {
+    case MONOCLE_PART_TEXT:
+      monocle_result_take_text (to, g_strdup (part->text));
+      break;
+    case MONOCLE_PART_OBJECT:
+      object = *part->object;
+      object.label = g_strdup (object.label);
+      object.shape = matrix ? monocle_shape_transform (object.shape, matrix)
+                            : monocle_shape_ref (object.shape);
+      monocle_result_take_object (to, &object);
+      break;
+    case MONOCLE_PART_RANK:
+      monocle_result_add_rank (to, part->rank, part->score);
+      break;
+    case MONOCLE_PART_PICTURE:
+      monocle_result_take_picture (to, monocle_image_ref (part->picture));
+      break;
+    case MONOCLE_PART_VECTOR:
+      monocle_result_add_vector (to, part->vector.values, part->vector.n);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* @lowest_score: objects below it are left out; @matrix: as above */
+static MonocleResult *
+copy (const MonocleResult *self, double lowest_score, const MonocleMatrix *matrix)
+{
+  MonocleResult *there = monocle_result_new ();
+
+  monocle_result_set_tokens (there, self->ids, self->n_ids, g_strdup (self->generated_text));
+  there->score = self->score;
+  there->is_well_formed = self->is_well_formed;
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
+
+      if (part->kind != MONOCLE_PART_OBJECT || !((double) part->object->score < lowest_score))
+        copy_part (there, part, matrix);
+    }
+  return there;
+}
+
+MonocleResult *
+monocle_result_filter (const MonocleResult *self, double lowest_score)
+{
+  return copy (self, lowest_score, NULL);
+}
+
+MonocleResult *
+monocle_result_transform (const MonocleResult *self, const MonocleMatrix *matrix)
+{
+  return copy (self, -INFINITY, matrix);
+}
+
+guint
+monocle_result_get_n_parts (const MonocleResult *self)
+{
+  return self->parts->len;
+}
+
+const MonoclePart *
+monocle_result_get_part (const MonocleResult *self, guint index)
+{
+  g_return_val_if_fail (index < self->parts->len, NULL);
+
+  return &g_array_index (self->parts, MonoclePart, index);
 }
 
 guint
@@ -125,13 +247,20 @@ monocle_result_get_object (const MonocleResult *self, guint index)
 {
   g_return_val_if_fail (index < self->objects->len, NULL);
 
-  return &g_array_index (self->objects, MonocleObject, index);
+  return self->objects->pdata[index];
 }
 
 const char *
 monocle_result_get_text (const MonocleResult *self)
 {
-  return self->text;
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
+
+      if (part->kind == MONOCLE_PART_TEXT)
+        return part->text;
+    }
+  return NULL;
 }
 
 const char *
@@ -152,4 +281,10 @@ float
 monocle_result_get_score (const MonocleResult *self)
 {
   return self->score;
+}
+
+gboolean
+monocle_result_is_well_formed (const MonocleResult *self)
+{
+  return self->is_well_formed;
 }

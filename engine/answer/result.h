@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a run found: text, and objects with their shapes in pixels of the upright image. Immutable and
- * counted, so it crosses threads freely. Made by text/parse.
+ * What a run found, as typed parts: text, objects with their shapes in pixels of the image that was
+ * asked about, names with their ranks, pictures, vectors. Immutable and counted, so it crosses
+ * threads freely. Made by the model families.
  */
 #pragma once
 
@@ -9,6 +10,7 @@
 
 #include "engine/answer/shape.h"
 #include "engine/answer/task.h"
+#include "engine/picture/image.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +19,8 @@ G_BEGIN_DECLS
  * @label: UTF-8, can be empty
  * @shape: where it is
  * @score: exp of the mean log-probability of the tokens of its label, or of its locations when it
- * has none, 0..1; NaN where the log-probabilities were not given
+ * has none, 0..1; NaN where the log-probabilities were not given. Where the model says what its
+ * scores are worth, how likely the object is right.
  */
 typedef struct
 {
@@ -27,27 +30,51 @@ typedef struct
 } MonocleObject;
 
 /**
- * MonocleAnswer:
- * @MONOCLE_ANSWER_TEXT: plain text
- * @MONOCLE_ANSWER_BOXES: label and boxes, repeated
- * @MONOCLE_ANSWER_PROPOSALS: boxes without labels
- * @MONOCLE_ANSWER_PHRASES: phrases of the given text and their boxes
- * @MONOCLE_ANSWER_POLYGONS: polygons
- * @MONOCLE_ANSWER_BOXES_OR_POLYGONS: label and boxes, or label and polygons
- * @MONOCLE_ANSWER_QUADS: text and its quad, repeated
- *
- * The grammar of what the model writes: one parser each.
+ * MonoclePartKind:
+ * @MONOCLE_PART_TEXT: words
+ * @MONOCLE_PART_OBJECT: something that lies on the picture
+ * @MONOCLE_PART_RANK: a name, and how well it fits
+ * @MONOCLE_PART_PICTURE: a picture
+ * @MONOCLE_PART_VECTOR: where the picture lies in a space of the model's
  */
 typedef enum
 {
-  MONOCLE_ANSWER_TEXT,
-  MONOCLE_ANSWER_BOXES,
-  MONOCLE_ANSWER_PROPOSALS,
-  MONOCLE_ANSWER_PHRASES,
-  MONOCLE_ANSWER_POLYGONS,
-  MONOCLE_ANSWER_BOXES_OR_POLYGONS,
-  MONOCLE_ANSWER_QUADS,
-} MonocleAnswer;
+  MONOCLE_PART_TEXT,
+  MONOCLE_PART_OBJECT,
+  MONOCLE_PART_RANK,
+  MONOCLE_PART_PICTURE,
+  MONOCLE_PART_VECTOR,
+} MonoclePartKind;
+
+typedef struct
+{
+  const float *values;
+  guint n;
+} MonocleVector;
+
+/**
+ * MonoclePart:
+ * @kind: which of the following is there
+ * @score: of a rank how well it fits, 0..1; NaN of others: objects have their own
+ * @text: UTF-8
+ * @object: it
+ * @rank: a name; ranks come with the likeliest first
+ * @picture: it
+ * @vector: it
+ */
+typedef struct
+{
+  MonoclePartKind kind;
+  float score;
+  union
+  {
+    const char *text;
+    const MonocleObject *object;
+    const char *rank;
+    MonocleImage *picture;
+    MonocleVector vector;
+  };
+} MonoclePart;
 
 #define MONOCLE_TYPE_RESULT (monocle_result_get_type ())
 
@@ -57,25 +84,23 @@ void monocle_result_unref (MonocleResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleResult, monocle_result_unref)
 
 /**
- * monocle_result_transform:
- * @matrix: where points go
+ * monocle_result_get_n_parts:
  *
- * Returns: (transfer full): the same with all shapes there: what was found in a turned picture, in
- *   the upright one. The tokens still speak of the picture that the model saw.
+ * Returns: number of parts
  */
-MonocleResult *monocle_result_transform (MonocleResult *self, const MonocleMatrix *matrix);
+guint monocle_result_get_n_parts (const MonocleResult *self);
 
 /**
- * monocle_result_get_answer:
+ * monocle_result_get_part:
  *
- * Returns: the grammar that the answer was read with
+ * Returns: (transfer none): part @index, in the order in which the model gave them
  */
-MonocleAnswer monocle_result_get_answer (const MonocleResult *self);
+const MonoclePart *monocle_result_get_part (const MonocleResult *self, guint index);
 
 /**
  * monocle_result_get_n_objects:
  *
- * Returns: number of objects; 0 for a plain text
+ * Returns: number of parts that are objects
  */
 guint monocle_result_get_n_objects (const MonocleResult *self);
 
@@ -89,21 +114,22 @@ const MonocleObject *monocle_result_get_object (const MonocleResult *self, guint
 /**
  * monocle_result_get_text:
  *
- * Returns: (transfer none) (nullable): the answer of a task that answers in plain text, without
- * markers and surrounding blanks; %NULL for the other tasks
+ * Returns: (transfer none) (nullable): the first part that is text, without the model's markers and
+ * surrounding blanks; %NULL where there is none
  */
 const char *monocle_result_get_text (const MonocleResult *self);
 
 /**
  * monocle_result_get_generated_text:
  *
- * Returns: (transfer none): all that the model wrote, special tokens included
+ * Returns: (transfer none) (nullable): all that the model wrote, special tokens included; %NULL of
+ * one that does not write
  */
 const char *monocle_result_get_generated_text (const MonocleResult *self);
 
 /**
  * monocle_result_get_token_ids:
- * @n_ids: (out): how many
+ * @n_ids: (out): how many; 0 of a model that does not write
  *
  * Returns: (transfer none) (array length=n_ids): the ids, start id first
  */
@@ -112,9 +138,36 @@ const guint32 *monocle_result_get_token_ids (const MonocleResult *self, guint *n
 /**
  * monocle_result_get_score:
  *
- * Returns: exp of the mean log-probability of all generated tokens, 0..1; NaN where they were not
- * given
+ * Returns: exp of the mean log-probability of all generated tokens, or the score of the first rank,
+ * 0..1; NaN where there is none. Of a text whose model says what its scores are worth, how likely
+ * it is right.
  */
 float monocle_result_get_score (const MonocleResult *self);
+
+/**
+ * monocle_result_is_well_formed:
+ *
+ * Returns: whether all that the model wrote is a sentence of the form that its task asks for. An
+ *   answer in words is one if it says something and holds no places; an empty list of boxes is one.
+ */
+gboolean monocle_result_is_well_formed (const MonocleResult *self);
+
+/**
+ * monocle_result_filter:
+ * @lowest_score: 0 to 1
+ *
+ * Returns: (transfer full): the same without the objects whose score is lower; those that have none
+ *   stay, and so does all that the model wrote
+ */
+MonocleResult *monocle_result_filter (const MonocleResult *self, double lowest_score);
+
+/**
+ * monocle_result_transform:
+ * @matrix: where points go
+ *
+ * Returns: (transfer full): the same with all shapes there: what was found in a turned picture, in
+ *   the upright one. The tokens still speak of the picture that the model saw.
+ */
+MonocleResult *monocle_result_transform (const MonocleResult *self, const MonocleMatrix *matrix);
 
 G_END_DECLS

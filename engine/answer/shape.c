@@ -14,7 +14,7 @@ struct _MonocleShape
   MonocleShapeKind kind;
   gboolean is_empty;
   double edges[4]; /* around it: left, top, right, bottom */
-  double *points; /* of all rings */
+  double *points;  /* of all rings */
   guint n_points;
   MonocleRing *rings;
   guint n_rings;
@@ -339,8 +339,7 @@ monocle_shape_transform (const MonocleShape *self, const MonocleMatrix *matrix)
 
   if (self->kind == MONOCLE_SHAPE_BOX)
     {
-      double edges[]
-          = { self->points[0], self->points[1], self->points[4], self->points[5] };
+      double edges[] = { self->points[0], self->points[1], self->points[4], self->points[5] };
 
       if (monocle_matrix_map_edges (matrix, edges))
         return new_edges (edges);
@@ -353,35 +352,26 @@ monocle_shape_transform (const MonocleShape *self, const MonocleMatrix *matrix)
                g_memdup2 (self->rings, self->n_rings * sizeof *self->rings), self->n_rings);
 }
 
-static MonocleMaskRuns *
-new_blank (guint width, guint height)
-{
-  return monocle_raster_fill (NULL, 0, width, height);
-}
-
 MonocleMaskRuns *
 monocle_shape_to_mask (const MonocleShape *self, guint width, guint height)
 {
-  MonocleMaskRuns *mask = NULL;
+  MonocleMaskRuns *mask;
 
   g_return_val_if_fail (width > 0 && height > 0, NULL);
   g_return_val_if_fail ((guint64) width * height <= MONOCLE_MASK_MAX_PIXELS, NULL);
 
   if (self->mask && self->mask->width == width && self->mask->height == height)
     return monocle_mask_runs_ref (self->mask);
-  if (self->is_empty)
-    return new_blank (width, height);
 
-  for (guint i = 0; i < self->n_rings; i++)
+  mask = monocle_raster_fill (NULL, 0, width, height);
+  for (guint i = 0; i < self->n_rings && !self->is_empty; i++)
     {
       const MonocleRing *ring = &self->rings[i];
-      g_autoptr (MonocleMaskRuns) before
-          = mask || ring->role == MONOCLE_RING_OUTER ? mask : new_blank (width, height);
+      g_autoptr (MonocleMaskRuns) before = mask;
       g_autoptr (MonocleMaskRuns) part
           = monocle_raster_fill (ring->points, ring->n_points, width, height);
 
-      mask = before ? monocle_mask_runs_paint (before, part, ring->role)
-                    : g_steal_pointer (&part);
+      mask = monocle_mask_runs_paint (before, part, ring->role);
     }
-  return mask ? mask : new_blank (width, height);
+  return mask;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where something is: a box, a quad, outlines with holes, pixels, or points, in pixels of the upright
- * image. Immutable and counted, so it crosses threads freely. All that can be asked of a place is
- * asked here, and this is the one way in which it becomes pixels.
+ * Where something is: a box, a quad, outlines with holes, pixels, or points, in pixels of the
+ * upright image. Immutable and counted, so it crosses threads freely. All that can be asked of a
+ * place is asked here, and this is the one way in which it becomes pixels.
  *
  * A shape with a number that is not finite says nothing: it keeps its numbers, and otherwise is as
  * one without points.

@@ -143,6 +143,7 @@ expect (MonocleWeights *self, const char *name, guint n_dims, const guint64 *dim
 {
   g_autofree char *stored = self->rename ? self->rename (name) : g_strdup (name);
   const MonocleCheckpointTensor *tensor = monocle_checkpoint_find (self->checkpoint, stored);
+  guint n_ones = 0;
 
   if (!tensor)
     {
@@ -151,7 +152,11 @@ expect (MonocleWeights *self, const char *name, guint n_dims, const guint64 *dim
       return NULL;
     }
 
-  if (tensor->n_dims != n_dims || memcmp (tensor->dims, dims, n_dims * sizeof *dims) != 0)
+  /* Batches of one are stored with tables of positions and the like. */
+  while (n_ones + n_dims < tensor->n_dims && tensor->dims[n_ones] == 1)
+    n_ones++;
+  if (tensor->n_dims != n_ones + n_dims
+      || memcmp (tensor->dims + n_ones, dims, n_dims * sizeof *dims) != 0)
     {
       g_autofree char *found = describe_dims (tensor->n_dims, tensor->dims);
       g_autofree char *expected = describe_dims (n_dims, dims);
@@ -190,8 +195,7 @@ add_entry (MonocleWeights *self, Entry *entry)
     }
   entry->chunk = self->chunks->len - 1;
   entry->out->offset = *chunk;
-  *chunk = (*chunk + entry->size + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT
-           * MONOCLE_TENSOR_ALIGNMENT;
+  *chunk = monocle_tensor_align (*chunk + entry->size);
   g_array_append_val (self->entries, *entry);
 }
 
@@ -359,8 +363,9 @@ is_silent (const char *name)
   return FALSE;
 }
 
-char *
-monocle_weights_describe_unused (MonocleWeights *self)
+/* (transfer full) (nullable): "2 tensors: “a”, “b”" */
+static char *
+describe_unused (MonocleWeights *self)
 {
   guint n = monocle_checkpoint_get_n_tensors (self->checkpoint), n_unused = 0;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -381,12 +386,22 @@ monocle_weights_describe_unused (MonocleWeights *self)
   return g_strdup_printf ("%u %s: %s", n_unused, n_unused > 1 ? "tensors" : "tensor", text->str);
 }
 
+char *
+monocle_weights_note_unused (MonocleWeights *self)
+{
+  g_autofree char *unused = describe_unused (self);
+
+  return unused ? g_strdup_printf ("%s: not part of this model and left out: %s",
+                                   monocle_checkpoint_get_path (self->checkpoint), unused)
+                : NULL;
+}
+
 gboolean
 monocle_weights_check (MonocleWeights *self, GError **error)
 {
   if (self->missing)
     {
-      g_autofree char *unused = monocle_weights_describe_unused (self);
+      g_autofree char *unused = describe_unused (self);
 
       /* Missing here and too many there are often one mistake. */
       g_clear_error (&self->error);

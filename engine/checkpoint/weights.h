@@ -78,8 +78,8 @@ guint64 monocle_weights_get_n_parameters (MonocleWeights *self);
 /* Whether everything declared is there with its shape.
  * Errors: UNSUPPORTED_MODEL, naming the tensor. */
 gboolean monocle_weights_check (MonocleWeights *self, GError **error);
-/* (transfer full) (nullable): what else is there, "2 tensors: “a”, “b”", once all is declared */
-char *monocle_weights_describe_unused (MonocleWeights *self);
+/* (transfer full) (nullable): a note of what else is there, once all is declared */
+char *monocle_weights_note_unused (MonocleWeights *self);
 
 typedef void (*MonocleWeightsProgress) (double fraction, gpointer user_data);
 

@@ -15,6 +15,7 @@
 
 static const MonocleFamily *const families[] = {
   &monocle_family_florence2,
+  &monocle_family_vit,
 };
 
 /* Says that no family knows it, and which there are. */

@@ -11,6 +11,7 @@
 
 #include "engine/answer/result.h"
 #include "engine/picture/image.h"
+#include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
 
 G_BEGIN_DECLS
@@ -44,11 +45,13 @@ typedef struct
 typedef struct
 {
   const MonocleTask *task;
-  const char *const *prompts; /* (array length=n_prompts): one for each question */
+  /* (array length=n_prompts): one for each question; NULL where the family takes no words */
+  const char *const *prompts;
   guint n_prompts;
   guint num_beams; /* 0: the model's */
   guint max_tokens;
-  guint width, height; /* of the image */
+  const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
+  guint width, height;             /* of the image */
   GCancellable *cancellable;
   MonocleFamilyPartial partial;
   gpointer user_data;
@@ -110,11 +113,19 @@ typedef struct
                        GError **error);
   void (*discard) (gpointer model, gpointer features);
 
+  /* Answers in words. NULL: the family writes none. */
   gboolean (*generate) (gpointer model,
                         gpointer features,
                         const MonocleFamilyQuestion *question,
                         MonocleFamilyAnswer *answer,
                         GError **error);
+
+  /* Answers to tasks of kind RANK, one for each question. NULL: the family ranks nothing. */
+  gboolean (*rank) (gpointer model,
+                    gpointer features,
+                    const MonocleFamilyQuestion *question,
+                    MonocleFamilyAnswer *answer,
+                    GError **error);
 
   /* Writes what every stage computed; see monocle_session_inspect_async(). */
   gboolean (*inspect) (gpointer model,
@@ -134,5 +145,6 @@ const MonocleFamily *monocle_families_probe (const char *directory, GError **err
 void monocle_families_list_usual_tasks (GPtrArray *tasks);
 
 extern const MonocleFamily monocle_family_florence2;
+extern const MonocleFamily monocle_family_vit;
 
 G_END_DECLS

@@ -40,9 +40,7 @@ monocle_arena_alloc (
 
   size = monocle_tensor_get_size_bytes (&tensor);
   arena->largest_bytes = MAX (arena->largest_bytes, size);
-  size
-      = (size + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT * MONOCLE_TENSOR_ALIGNMENT;
-  arena->used_bytes += size;
+  arena->used_bytes += monocle_tensor_align (size);
   arena->peak_bytes = MAX (arena->peak_bytes, arena->used_bytes);
 
   /* The measuring pass found the peak: going past it means that the passes differ. */

@@ -23,18 +23,24 @@ MonocleValue monocle_matmul_pieces (MonocleGraph *graph,
                                     MonocleValue x,
                                     const MonocleValue *pieces,
                                     guint n_pieces);
+/* activation (gate) * up: [T, C] both; @up 0: gate [T, 2C] is both side by side. */
+MonocleValue monocle_gate (MonocleGraph *graph,
+                           MonocleValue gate,
+                           MonocleValue up,
+                           MonocleActivation activation);
 
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
 MonocleValue
 monocle_im2col (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
-/* One side of what im2col makes; 0: nothing. */
-guint monocle_convolve_side (guint side, guint kernel, guint stride, guint padding);
 /* x + depthwise convolution 3x3 of x + bias: x [H, W, C], w [9, C]. */
 MonocleValue
 monocle_depthwise_conv (MonocleGraph *graph, MonocleValue x, MonocleValue w, MonocleValue bias);
 
 MonocleValue monocle_layer_norm (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, MonocleValue bias, float eps);
+/* Times (@offset + weight); see monocle_op_rms_norm(). */
+MonocleValue monocle_rms_norm (
+    MonocleGraph *graph, MonocleValue x, MonocleValue weight, float offset, float eps);
 /* [1, C]: the mean of the rows of x [T, C]. */
 MonocleValue monocle_mean_rows (MonocleGraph *graph, MonocleValue x);
 
@@ -50,13 +56,23 @@ MonocleValue monocle_attention (MonocleGraph *graph,
                                 MonocleValue v,
                                 MonocleValue lengths,
                                 const MonocleAttention *geometry);
-/* One new token a row over the cache, which it extends: qkv [rows, 3C], result [rows, C]. */
+/* The same with a bias F32 [H, n_queries, n_keys], or 0, added to scores. */
+MonocleValue monocle_attention_with_bias (MonocleGraph *graph,
+                                          MonocleValue q,
+                                          MonocleValue k,
+                                          MonocleValue v,
+                                          MonocleValue lengths,
+                                          MonocleValue bias,
+                                          const MonocleAttention *geometry);
+/* New tokens of each row over the cache, which they extend: qkv [rows * n_tokens, 3C], place U32
+ * [rows], result [rows * n_tokens, C]. */
 MonocleValue monocle_cached_attention (MonocleGraph *graph,
                                        MonocleValue qkv,
                                        MonocleValue keys,
                                        MonocleValue values,
                                        MonocleValue ancestors,
                                        MonocleValue place,
+                                       guint n_tokens,
                                        guint n_heads);
 
 /* Rows of a table in pieces, plus rows of positions: ids U32 [T], result [T, C]. @place may be 0.
@@ -82,6 +98,15 @@ MonocleValue monocle_image_positions (MonocleGraph *graph,
                                       MonocleValue columns,
                                       MonocleValue rows,
                                       MonocleValue temporal);
+
+/* F32 [T, width]: the angles of positions U32 [T], for monocle_rotary(). */
+MonocleValue
+monocle_rotary_angles (MonocleGraph *graph, MonocleValue positions, guint width, float base);
+/* x [T, C] with the first heads of each row turned. */
+MonocleValue monocle_rotary (MonocleGraph *graph,
+                             MonocleValue x,
+                             MonocleValue angles,
+                             const MonocleRotary *rotary);
 
 /* @target with rows [first, ..) replaced by those of @source; @target as it was is no more. */
 MonocleValue

@@ -12,14 +12,13 @@
 gboolean
 monocle_op_misfit (GError **error, const char *format, ...)
 {
-  g_autofree char *message = NULL;
   va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  g_propagate_error (error,
+                     g_error_new_valist (MONOCLE_ENGINE_ERROR,
+                                         MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, format, args));
   va_end (args);
-  g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                       message);
   return FALSE;
 }
 
@@ -106,8 +105,9 @@ monocle_graph_get_format (MonocleGraph *graph)
   return graph->format;
 }
 
-void
-monocle_graph_take_error (MonocleGraph *graph, GError *error)
+/* Keeps the first. @error: (transfer full) */
+static void
+take_error (MonocleGraph *graph, GError *error)
 {
   if (graph->error)
     g_error_free (error);
@@ -127,15 +127,15 @@ monocle_graph_check (MonocleGraph *graph, GError **error)
 
 static void G_GNUC_PRINTF (2, 3) fail (MonocleGraph *graph, const char *format, ...)
 {
-  GError *error = NULL;
-  g_autofree char *message = NULL;
+  GError *error;
   va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  error = g_error_new_valist (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, format,
+                              args);
   va_end (args);
-  monocle_op_misfit (&error, "%s: %s", graph->name, message);
-  monocle_graph_take_error (graph, error);
+  g_prefix_error (&error, "%s: ", graph->name);
+  take_error (graph, error);
 }
 
 const MonocleTensor *
@@ -258,8 +258,7 @@ monocle_rows (MonocleGraph *graph, MonocleValue value, guint first, guint n)
       fail (graph, "rows %u to %u of %u", first, first + n, shape.dims[0]);
       return 0;
     }
-  shape.offset += first * row_bytes;
-  shape.dims[0] = n;
+  shape = monocle_tensor_get_rows (&shape, first, n);
   return add_view (graph, value, &shape);
 }
 
@@ -386,7 +385,7 @@ infer (MonocleGraph *graph,
   if (!op->infer (&call, shape, &error))
     {
       g_prefix_error (&error, "%s: %s: ", graph->name, op->name);
-      monocle_graph_take_error (graph, error);
+      take_error (graph, error);
       return FALSE;
     }
   for (guint i = 0; i < shape->n_dims; i++)

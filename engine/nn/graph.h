@@ -85,8 +85,6 @@ const MonocleTensor *monocle_graph_get_shape (MonocleGraph *graph, MonocleValue 
 
 MonocleFormatId monocle_graph_get_format (MonocleGraph *graph);
 
-/* Keeps the first error. @error: (transfer full) */
-void monocle_graph_take_error (MonocleGraph *graph, GError *error);
 /* Whether all of it fits together. Errors: UNSUPPORTED_MODEL. */
 gboolean monocle_graph_check (MonocleGraph *graph, GError **error);
 

@@ -75,12 +75,14 @@ monocle_op_dispatch_elements (MonocleCommands *commands,
                               guint64 n_elements)
 {
   const gboolean software = monocle_commands_get_gpu (commands)->traits.software;
-  const guint32 specs[] = { software ? 64 : 128 };
+  guint32 specs[MONOCLE_VK_MAX_SPECS] = { software ? 64 : 128 };
   MonocleVkDispatch shared = *dispatch;
 
-  g_assert (dispatch->n_specs == 0 && n_elements <= G_MAXUINT32);
+  g_assert (dispatch->n_specs < MONOCLE_VK_MAX_SPECS && n_elements <= G_MAXUINT32);
+  for (guint i = 0; i < dispatch->n_specs; i++)
+    specs[i + 1] = dispatch->specs[i];
   shared.specs = specs;
-  shared.n_specs = 1;
+  shared.n_specs = dispatch->n_specs + 1;
   monocle_op_dispatch_groups (
       commands, &shared,
       MIN (CEIL_DIV (n_elements, specs[0]), software ? BLOCK_GROUPS : GPU_GROUPS));

@@ -29,7 +29,8 @@ void monocle_op_dispatch_groups (MonocleCommands *commands,
                                  const MonocleVkDispatch *dispatch,
                                  guint64 n_groups);
 
-/* The same over @n_elements shared by all invocations in a loop; @dispatch has no specs. */
+/* The same over @n_elements shared by all invocations in a loop; specs of @dispatch are
+ * those from 1 on. */
 void monocle_op_dispatch_elements (MonocleCommands *commands,
                                    const MonocleVkDispatch *dispatch,
                                    guint64 n_elements);

@@ -128,8 +128,35 @@ is_sliceable (const MonoclePlan *plan, guint node, guint rows)
   return TRUE;
 }
 
-/* The last node of the chain that begins with @first, or itself where there is none: the next few
- * nodes, such that nobody else reads what is computed between them. */
+static guint64
+get_output_bytes (const MonoclePlan *plan, guint node)
+{
+  MonocleValue output = monocle_graph_get_node (plan->graph, node)->output;
+
+  return monocle_tensor_get_size_bytes (monocle_graph_get_shape (plan->graph, output));
+}
+
+/* Whether nodes @first to @end are a chain: nobody else reads what is between them, and the first
+ * makes the largest of it, so that one that ended there would leave that whole, and one that began
+ * earlier would keep its sum from lying over what goes in. */
+static gboolean
+is_chain (const MonoclePlan *plan, guint first, guint end)
+{
+  guint64 largest = get_output_bytes (plan, first);
+
+  for (guint i = first; i < end; i++)
+    if (plan->steps[i].is_live)
+      {
+        const Place *place = get_root (plan, monocle_graph_get_node (plan->graph, i)->output);
+
+        if (place->is_kept || !place->is_planned || !is_read_within (plan, i, end)
+            || get_output_bytes (plan, i) > largest)
+          return FALSE;
+      }
+  return end != first && get_output_bytes (plan, end) <= largest;
+}
+
+/* The last node of the shortest chain that begins with @first, or itself where there is none. */
 static guint
 find_chain_end (const MonoclePlan *plan, guint first)
 {
@@ -142,14 +169,8 @@ find_chain_end (const MonoclePlan *plan, guint first)
   rows = monocle_graph_get_shape (graph, self->output)->dims[0];
   for (guint n = 0; n < MAX_CHAIN && end != MONOCLE_NODE_NONE && is_sliceable (plan, end, rows);
        n++, end = find_next (plan, end))
-    {
-      gboolean is_closed = end != first;
-
-      for (guint i = first; i < end && is_closed; i++)
-        is_closed = !plan->steps[i].is_live || is_read_within (plan, i, end);
-      if (is_closed)
-        return end;
-    }
+    if (is_chain (plan, first, end))
+      return end;
   return first;
 }
 
@@ -162,32 +183,20 @@ find_chains (MonoclePlan *plan)
   for (guint i = 0; i < graph->nodes->len; i++)
     {
       Step *step = &plan->steps[i];
-      guint64 row_bytes = 0;
-      guint end, rows = 0;
+      guint end, rows;
 
       step->chain_end = step->time = i;
-      if (!step->is_live)
+      if (!step->is_live || get_output_bytes (plan, i) <= SLICE_BYTES)
         continue;
       end = find_chain_end (plan, i);
-      for (guint j = i; j < end; j++)
-        if (plan->steps[j].is_live)
-          {
-            const MonocleNode *node = monocle_graph_get_node (graph, j);
-            const MonocleTensor *shape = monocle_graph_get_shape (graph, node->output);
-
-            rows = shape->dims[0];
-            row_bytes = MAX (row_bytes, monocle_tensor_get_size_bytes (shape) / rows);
-            if (get_root (plan, node->output)->is_kept
-                || !get_root (plan, node->output)->is_planned)
-              rows = row_bytes = 0;
-            if (row_bytes == 0)
-              break;
-          }
-      if (rows * row_bytes <= SLICE_BYTES)
+      if (end == i)
         continue;
 
+      rows = monocle_graph_get_shape (graph, monocle_graph_get_node (graph, i)->output)->dims[0];
       step->chain_end = end;
-      step->slice_rows = (guint) MAX (SLICE_BYTES / row_bytes / SLICE_ROWS, 1) * SLICE_ROWS;
+      step->slice_rows
+          = (guint) MAX (SLICE_BYTES / (get_output_bytes (plan, i) / rows) / SLICE_ROWS, 1)
+            * SLICE_ROWS;
       for (guint j = i; j < end; j++)
         if (plan->steps[j].is_live)
           {
@@ -345,13 +354,6 @@ compare_offsets (gconstpointer a, gconstpointer b)
   return left->offset < right->offset ? -1 : left->offset > right->offset;
 }
 
-static guint64
-align (guint64 bytes)
-{
-  return (bytes + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT
-         * MONOCLE_TENSOR_ALIGNMENT;
-}
-
 /* The largest first, each at the lowest place that nothing takes while it is needed. */
 static void
 pack (MonoclePlan *plan)
@@ -380,10 +382,10 @@ pack (MonoclePlan *plan)
             continue;
           if (offset + place->bytes <= other->offset)
             break;
-          offset = MAX (offset, align (other->offset + other->bytes));
+          offset = MAX (offset, monocle_tensor_align (other->offset + other->bytes));
         }
       place->offset = offset;
-      plan->bytes = MAX (plan->bytes, align (offset + place->bytes));
+      plan->bytes = MAX (plan->bytes, monocle_tensor_align (offset + place->bytes));
       plan->largest_bytes = MAX (plan->largest_bytes, place->bytes);
       g_ptr_array_add (placed, place);
       g_ptr_array_sort (placed, compare_offsets);

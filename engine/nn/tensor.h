@@ -25,6 +25,14 @@ typedef struct
 /* Largest value Vulkan allows for minStorageBufferOffsetAlignment. */
 #define MONOCLE_TENSOR_ALIGNMENT 256
 
+/* Up to where the next tensor may begin. */
+static inline guint64
+monocle_tensor_align (guint64 bytes)
+{
+  return (bytes + MONOCLE_TENSOR_ALIGNMENT - 1) / MONOCLE_TENSOR_ALIGNMENT
+         * MONOCLE_TENSOR_ALIGNMENT;
+}
+
 guint64 monocle_tensor_get_n_elements (const MonocleTensor *tensor);
 guint64 monocle_tensor_get_size_bytes (const MonocleTensor *tensor);
 

@@ -204,3 +204,15 @@ monocle_preprocess_run (const MonoclePreprocessSettings *settings,
     }
   return TRUE;
 }
+
+float *
+monocle_preprocess_interleave (const MonoclePreprocessSettings *settings, const float *planes)
+{
+  gsize n = (gsize) settings->height * settings->width;
+  float *pixels = g_new (float, n * 3);
+
+  for (gsize i = 0; i < n; i++)
+    for (guint c = 0; c < 3; c++)
+      pixels[i * 3 + c] = planes[c * n + i];
+  return pixels;
+}

@@ -135,4 +135,14 @@ gboolean monocle_preprocess_run (const MonoclePreprocessSettings *settings,
                                  float *out,
                                  GError **error);
 
+/**
+ * monocle_preprocess_interleave:
+ * @settings: what made them
+ * @planes: (array): [3, height, width]
+ *
+ * Returns: (transfer full) (array): [height, width, 3]
+ */
+float *monocle_preprocess_interleave (const MonoclePreprocessSettings *settings,
+                                      const float *planes);
+
 G_END_DECLS

@@ -13,6 +13,7 @@ void
 monocle_model_info_clear (MonocleModelInfo *self)
 {
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
+  g_clear_pointer (&self->calibration, monocle_calibration_free);
 }
 
 static gboolean
@@ -57,6 +58,8 @@ monocle_model_info_load (MonocleModelInfo *self, const char *directory, GError *
   self->tasks = g_ptr_array_new ();
   self->family->list_tasks (all);
   if (root && read_tasks (self, root, path, all, error))
+    self->calibration = monocle_calibration_read (root, path, all, error);
+  if (self->calibration)
     return TRUE;
   monocle_model_info_clear (self);
   return FALSE;

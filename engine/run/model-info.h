@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/models/family.h"
+#include "engine/run/calibration.h"
 
 G_BEGIN_DECLS
 
@@ -13,11 +14,13 @@ G_BEGIN_DECLS
  * MonocleModelInfo:
  * @family: whose it is
  * @tasks: (element-type MonocleTask): what it can be asked
+ * @calibration: what its scores are worth
  */
 typedef struct
 {
   const MonocleFamily *family;
   GPtrArray *tasks;
+  MonocleCalibration *calibration;
 } MonocleModelInfo;
 
 /**
@@ -27,13 +30,13 @@ typedef struct
  * @error: return location
  *
  * Tasks are those of the family; where the file has `{"tasks": [id or tag, ...]}`, those of them
- * that it names. What is longer than a few pages is not ours and not read.
+ * that it names. See monocle_calibration_read() for its scores. What is longer than a few pages is
+ * not ours and not read.
  *
  * Errors: those of monocle_families_probe(), and %MONOCLE_ENGINE_ERROR_BAD_FILE where the file is
  * no JSON, or something in it is not what it has to be.
  */
-gboolean
-monocle_model_info_load (MonocleModelInfo *self, const char *directory, GError **error);
+gboolean monocle_model_info_load (MonocleModelInfo *self, const char *directory, GError **error);
 void monocle_model_info_clear (MonocleModelInfo *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleModelInfo, monocle_model_info_clear)
 

@@ -124,7 +124,6 @@ load_data (
 
   if (!*gpu || !monocle_model_info_load (&self->info, self->directory, error))
     return NULL;
-
   return self->info.family->load (&load, error);
 }
 
@@ -331,6 +330,18 @@ guint
 monocle_model_get_usual_tokens (MonocleModel *self)
 {
   return self->facts.usual_tokens;
+}
+
+const MonocleCalibration *
+monocle_model_get_calibration (MonocleModel *self)
+{
+  return self->info.calibration;
+}
+
+double
+monocle_model_get_lowest_score (MonocleModel *self)
+{
+  return monocle_calibration_get_lowest_score (self->info.calibration);
 }
 
 const char *const *

@@ -104,6 +104,9 @@ guint monocle_model_get_num_beams (MonocleModel *self);
 /* Most tokens an answer may have: its table of positions. */
 guint monocle_model_get_max_tokens (MonocleModel *self);
 
+/* The lowest score of objects that are worth showing, as the model says; 0 where it does not. */
+double monocle_model_get_lowest_score (MonocleModel *self);
+
 /**
  * monocle_model_get_notes:
  *

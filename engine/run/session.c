@@ -117,10 +117,13 @@ monocle_session_get_image (MonocleSession *self)
 
 typedef struct
 {
+  const MonocleCalibration *calibration; /* the model's */
   const MonocleTask *task;
   GPtrArray *prompts; /* of strings */
   guint num_beams;
   guint max_tokens;
+  gboolean samples;
+  MonocleSampling sampling;
   MonocleUpdateFunc update;
   gpointer update_data;
   MonoclePost *post; /* (nullable) */
@@ -209,6 +212,7 @@ on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer user_
 {
   RunJob *job = user_data;
 
+  monocle_calibration_apply (job->calibration, job->task, partial);
   clear_partial (g_ptr_array_index (job->partial, index));
   g_ptr_array_index (job->partial, index) = monocle_result_ref (partial);
   job->n_certain[index] = n_certain;
@@ -245,6 +249,7 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     .n_prompts = job->prompts->len,
     .num_beams = job->num_beams,
     .max_tokens = job->max_tokens,
+    .sampling = job->samples ? &job->sampling : NULL,
     .width = monocle_image_get_width (self->image),
     .height = monocle_image_get_height (self->image),
     .cancellable = cancellable,
@@ -265,9 +270,12 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     return NULL;
 
   start = g_get_monotonic_time ();
-  if (!family->generate (model, self->features, &question, &answer, error))
+  if (!(job->task->kind == MONOCLE_TASK_RANK ? family->rank : family->generate) (
+          model, self->features, &question, &answer, error))
     return NULL;
 
+  for (guint i = 0; i < results->len; i++)
+    monocle_calibration_apply (job->calibration, job->task, results->pdata[i]);
   run = g_new0 (MonocleRun, 1);
   run->results = g_steal_pointer (&results);
   run->stopped = answer.stopped;
@@ -302,19 +310,41 @@ run_on_worker (MonocleWorker *worker, MonocleCall *call)
     }
 }
 
-static char *
+static gboolean
+check_search (const MonocleRequest *request, GError **error)
+{
+  const char *problem = request->sampling ? monocle_sampling_check (request->sampling) : NULL;
+
+  if (request->num_beams > MONOCLE_MAX_BEAMS)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "%u beams are too many, at most %u", request->num_beams, MONOCLE_MAX_BEAMS);
+  else if (problem)
+    g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, problem);
+  else if (request->sampling && request->num_beams > 1)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "Tokens are drawn for one beam, not for %u", request->num_beams);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* @prompt: (out) (nullable): none where the family takes no words */
+static gboolean
 write_prompt (MonocleSession *self,
               const MonocleRequest *request,
               const MonocleBox *region,
+              char **prompt,
               GError **error)
 {
+  const MonocleFamily *family = monocle_model_get_family (self->model);
   guint width = monocle_image_get_width (self->image);
   guint height = monocle_image_get_height (self->image);
 
   if (!monocle_task_check (request->task, request->text, region, width, height, error))
-    return NULL;
-  return monocle_model_get_family (self->model)
-      ->write_prompt (request->task, request->text, region, width, height, error);
+    return FALSE;
+  if (family->write_prompt)
+    *prompt = family->write_prompt (request->task, request->text, region, width, height, error);
+  return *prompt || !family->write_prompt;
 }
 
 static gboolean
@@ -326,13 +356,7 @@ check_request (MonocleSession *self, const MonocleRequest *request, GError **err
                    "%s has no task “%s”", monocle_model_get_name (self->model), request->task->id);
       return FALSE;
     }
-  if (request->num_beams > MONOCLE_MAX_BEAMS)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u beams are too many, at most %u", request->num_beams, MONOCLE_MAX_BEAMS);
-      return FALSE;
-    }
-  return TRUE;
+  return check_search (request, error);
 }
 
 /* One sentence for each region, or one in all. */
@@ -347,9 +371,9 @@ build_prompts (MonocleSession *self,
   for (guint i = 0; i < n; i++)
     {
       const MonocleBox *region = request->n_regions > 0 ? &request->regions[i] : NULL;
-      char *prompt = write_prompt (self, request, region, error);
+      char *prompt = NULL;
 
-      if (!prompt)
+      if (!write_prompt (self, request, region, &prompt, error))
         {
           if (request->n_regions > 1)
             g_prefix_error (error, "region %u: ", i + 1);
@@ -401,9 +425,13 @@ monocle_session_run_async (MonocleSession *self,
     }
 
   job = g_new0 (RunJob, 1);
+  job->calibration = monocle_model_get_calibration (self->model);
   job->task = request->task;
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);
+  job->samples = request->sampling != NULL;
+  if (job->samples)
+    job->sampling = *request->sampling;
   job->update = update;
   job->update_data = update_data;
   job->partial = g_ptr_array_new_full (prompts->len, clear_partial);

@@ -8,6 +8,7 @@
 #include "engine/picture/image.h"
 #include "engine/run/model.h"
 #include "engine/answer/result.h"
+#include "engine/text/sampler.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,8 @@ G_BEGIN_DECLS
  * @n_regions: how many
  * @num_beams: 0: as the model says
  * @max_tokens: longest answer in tokens; 0: as the task says
+ * @sampling: (nullable): tokens are drawn by chance; @num_beams must be 0 or 1 then. Without, the
+ *   likeliest are searched for
  */
 typedef struct
 {
@@ -29,6 +32,7 @@ typedef struct
   guint n_regions;
   guint num_beams;
   guint max_tokens;
+  const MonocleSampling *sampling;
 } MonocleRequest;
 
 /* More than this is refused. */

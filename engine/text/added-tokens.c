@@ -98,15 +98,15 @@ touches_word (const char *text, gsize n_bytes, gsize start, gsize end)
          || (end < n_bytes && is_word_character (g_utf8_get_char (text + end)));
 }
 
-/* One pass with one trie; parts between tokens go to @visit. */
-static void
-split_once (const MonocleAddedTokens *self,
-            const MonocleTrie *trie,
-            const char *text,
-            gsize n_bytes,
-            MonocleAddedTokensVisit visit,
-            gpointer user_data)
+void
+monocle_added_tokens_split (const MonocleAddedTokens *self,
+                            MonocleAddedTokensPass pass,
+                            const char *text,
+                            gsize n_bytes,
+                            MonocleAddedTokensVisit visit,
+                            gpointer user_data)
 {
+  const MonocleTrie *trie = self->tries[pass];
   gsize done = 0;
 
   for (gsize i = 0; i < n_bytes;)
@@ -143,15 +143,4 @@ split_once (const MonocleAddedTokens *self,
     }
   if (done < n_bytes)
     visit (-1, text + done, n_bytes - done, user_data);
-}
-
-void
-monocle_added_tokens_split (const MonocleAddedTokens *self,
-                            MonocleAddedTokensPass pass,
-                            const char *text,
-                            gsize n_bytes,
-                            MonocleAddedTokensVisit visit,
-                            gpointer user_data)
-{
-  split_once (self, self->tries[pass], text, n_bytes, visit, user_data);
 }

@@ -230,11 +230,9 @@ read_affix (JsonObject *model, const char *key, char **affix, const char *path, 
 {
   const char *text = "";
 
-  if (!monocle_json_get_string (model, path, key, MONOCLE_JSON_OPTIONAL, &text, error))
+  if (!monocle_parts_get_text (model, path, key, MONOCLE_JSON_OPTIONAL, MAX_AFFIX_BYTES, &text,
+                               error))
     return FALSE;
-  if (strlen (text) > MAX_AFFIX_BYTES)
-    return monocle_parts_unsupported (error, path, "key \"%s\": longer than %d bytes", key,
-                                      MAX_AFFIX_BYTES);
   g_free (*affix);
   *affix = g_strdup (text);
   return TRUE;
@@ -287,26 +285,6 @@ bpe_finish (gpointer state, const MonocleTokenizer *self, const char *path, GErr
 
 /* ---- encoding */
 
-/* The tokens of the bytes of @symbol, if there is one for each. */
-static gboolean
-append_bytes (const MonocleTokenizer *self, const char *symbol, GArray *ids)
-{
-  guint n = ids->len;
-
-  for (const guint8 *byte = (const guint8 *) symbol; *byte != 0; byte++)
-    {
-      guint32 id = monocle_tokenizer_find_byte (self, *byte);
-
-      if (id == MONOCLE_TOKENIZER_NO_ID)
-        {
-          g_array_set_size (ids, n);
-          return FALSE;
-        }
-      g_array_append_val (ids, id);
-    }
-  return TRUE;
-}
-
 /* The tokens of single characters. An unknown one is held back until what it is fused with has
  * ended: those of bytes go past it, as in the reference. */
 static void
@@ -328,7 +306,8 @@ spell_piece (const MonocleBpe *self,
       gint64 id = monocle_tokenizer_find (tokenizer, symbol);
       guint32 value = (guint32) id;
       if (id < 0
-          && ((self->falls_back && append_bytes (tokenizer, symbol, ids))
+          && ((self->falls_back
+               && monocle_tokenizer_append_bytes (tokenizer, symbol, strlen (symbol), ids))
               || self->unknown == MONOCLE_TOKENIZER_NO_ID))
         continue;
       if (is_held && (id >= 0 || !self->fuses_unknown))

@@ -159,8 +159,12 @@ monocle_charsmap_apply (const MonocleCharsmap *self, const char *text)
       const char *found = n <= MAX_GROUP_BYTES ? look_up (self, text, n) : NULL;
 
       if (found != NULL)
-        g_string_append (out, found);
-      for (const char *end = text + n; found == NULL && text < end; text = g_utf8_next_char (text))
+        {
+          g_string_append (out, found);
+          text += n;
+          continue;
+        }
+      for (const char *end = text + n; text < end; text = g_utf8_next_char (text))
         {
           gsize length = (gsize) (g_utf8_next_char (text) - text);
           const char *alone = look_up (self, text, length);
@@ -168,8 +172,6 @@ monocle_charsmap_apply (const MonocleCharsmap *self, const char *text)
           g_string_append_len (out, alone != NULL ? alone : text,
                                alone != NULL ? -1 : (gssize) length);
         }
-      if (found != NULL)
-        text += n;
     }
   return g_string_free (out, FALSE);
 }

@@ -75,35 +75,13 @@ add_step (MonocleTokenDecoder *self, const Step *step)
 
 /* ---- steps that change each token for itself */
 
-typedef struct
-{
-  const char *content;
-  GString *out;
-  gsize limit;
-} Replacing;
-
-static void
-replace_part (const char *text, gsize n_bytes, gboolean is_match, gpointer user_data)
-{
-  Replacing *replacing = user_data;
-
-  if (replacing->out->len > replacing->limit)
-    return;
-  if (is_match)
-    g_string_append (replacing->out, replacing->content);
-  else
-    g_string_append_len (replacing->out, text, (gssize) n_bytes);
-}
-
 static void
 replace (const MonoclePattern *pattern, const char *content, GString *token)
 {
-  Replacing replacing
-      = { .content = content, .out = g_string_new (NULL), .limit = MAX (token->len, MAX_TOKEN) };
+  g_autofree char *replaced = monocle_pattern_replace (pattern, token->str, token->len, content,
+                                                       MAX (token->len, MAX_TOKEN));
 
-  monocle_pattern_split (pattern, token->str, token->len, replace_part, &replacing);
-  g_string_assign (token, replacing.out->str);
-  g_string_free (replacing.out, TRUE);
+  g_string_assign (token, replaced);
 }
 
 static void
@@ -293,10 +271,7 @@ read_fuse (gpointer target, JsonObject *part, const char *path, GError **error)
 static gboolean
 read_text (JsonObject *part, const char *key, const char **text, const char *path, GError **error)
 {
-  return monocle_json_get_string (part, path, key, MONOCLE_JSON_OPTIONAL, text, error)
-         && (strlen (*text) <= MAX_CONTENT
-             || monocle_parts_unsupported (error, path, "key \"%s\": longer than %d bytes", key,
-                                           MAX_CONTENT));
+  return monocle_parts_get_text (part, path, key, MONOCLE_JSON_OPTIONAL, MAX_CONTENT, text, error);
 }
 
 static gboolean

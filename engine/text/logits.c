@@ -185,6 +185,7 @@ monocle_logits_choose (const MonocleLogitsConfig *self,
                        guint n_ids,
                        GArray *banned,
                        MonocleCandidate *candidates,
+                       float *scores,
                        guint n_candidates)
 {
   guint n = generation->vocab_size;
@@ -198,6 +199,8 @@ monocle_logits_choose (const MonocleLogitsConfig *self,
 
   change_scores (self, generation, logits, ids, n_ids, banned);
   pick (logits, n, candidates, n_candidates);
+  for (guint i = 0; scores && i < n_candidates; i++)
+    scores[i] = candidates[i].log_prob;
   for (guint i = 0; raw && i < n_candidates; i++)
     if (candidates[i].token != MONOCLE_CANDIDATE_NONE)
       candidates[i].log_prob = raw[candidates[i].token] - log_sum;

@@ -9,7 +9,6 @@
  */
 #pragma once
 
-#include "engine/text/grammar.h"
 #include "engine/text/search.h"
 
 G_BEGIN_DECLS
@@ -61,10 +60,12 @@ gboolean monocle_logits_is_needed (const MonocleLogitsConfig *self,
  * @banned: (nullable) (element-type MonocleIdRange): tokens that may not come for other reasons
  * @candidates: (out caller-allocates) (array length=n_candidates): best first; those that are
  *   missing have %MONOCLE_CANDIDATE_NONE
+ * @scores: (out caller-allocates) (optional) (array length=n_candidates): what they are ordered by
  * @n_candidates: how many are wanted
  *
  * Beam search ranks by the changed log-probabilities. Greedy search changes the logits, as the
- * reference does, and its candidates keep the log-probability from before.
+ * reference does, and its candidates keep the log-probability from before; @scores are the changed
+ * logits, which are what is drawn from.
  */
 void monocle_logits_choose (const MonocleLogitsConfig *self,
                             const MonocleGenerationConfig *generation,
@@ -73,6 +74,7 @@ void monocle_logits_choose (const MonocleLogitsConfig *self,
                             guint n_ids,
                             GArray *banned,
                             MonocleCandidate *candidates,
+                            float *scores,
                             guint n_candidates);
 
 G_END_DECLS

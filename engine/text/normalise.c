@@ -113,36 +113,13 @@ apply_drop (const Step *self, const char *text)
   return g_string_free (out, FALSE);
 }
 
-typedef struct
-{
-  const char *content;
-  GString *out;
-  gsize limit;
-} Replacing;
-
-static void
-replace_part (const char *text, gsize n_bytes, gboolean is_match, gpointer user_data)
-{
-  Replacing *replacing = user_data;
-
-  if (replacing->out->len > replacing->limit)
-    return;
-  if (is_match)
-    g_string_append (replacing->out, replacing->content);
-  else
-    g_string_append_len (replacing->out, text, (gssize) n_bytes);
-}
-
 static char *
 apply_replace (const Step *self, const char *text)
 {
   gsize n = strlen (text);
-  Replacing replacing = { .content = self->content,
-                          .out = g_string_sized_new (n),
-                          .limit = MAX_AT_LEAST + MAX_GROWTH * n };
 
-  monocle_pattern_split (self->pattern, text, n, replace_part, &replacing);
-  return g_string_free (replacing.out, FALSE);
+  return monocle_pattern_replace (self->pattern, text, n, self->content,
+                                  MAX_AT_LEAST + MAX_GROWTH * n);
 }
 
 static char *
@@ -232,10 +209,8 @@ static gboolean
 read_content (
     JsonObject *part, const char *key, const char **content, const char *path, GError **error)
 {
-  return monocle_json_get_string (part, path, key, MONOCLE_JSON_REQUIRED, content, error)
-         && (strlen (*content) <= MAX_CONTENT
-             || monocle_parts_unsupported (error, path, "key \"%s\": longer than %d bytes", key,
-                                           MAX_CONTENT));
+  return monocle_parts_get_text (part, path, key, MONOCLE_JSON_REQUIRED, MAX_CONTENT, content,
+                                 error);
 }
 
 static gboolean
@@ -382,22 +357,34 @@ monocle_normaliser_read (MonocleNormaliser *self,
                              path, error);
 }
 
+/* Like @step->apply(), in place. */
+static void
+replace_by (const Step *step, char **text)
+{
+  char *next = step->apply (step, *text);
+
+  g_free (*text);
+  *text = next;
+}
+
 char *
 monocle_normaliser_apply (const MonocleNormaliser *self, const char *text, gboolean *keeps_start)
 {
   gsize limit = MAX_AT_LEAST + MAX_GROWTH * strlen (text);
   char *result = g_strdup (text);
+  /* What has become of the first character. */
+  g_autofree char *first
+      = g_strndup (text, *text != '\0' ? (gsize) (g_utf8_next_char (text) - text) : 0);
 
   *keeps_start = TRUE;
   for (guint i = 0; i < self->steps->len && strlen (result) <= limit; i++)
     {
       const Step *step = &g_array_index (self->steps, Step, i);
-      char *next = step->apply (step, result);
 
-      if (step->drops && g_utf8_get_char (next) != g_utf8_get_char (result))
+      replace_by (step, &result);
+      replace_by (step, &first);
+      if (step->drops && first[0] == '\0')
         *keeps_start = FALSE;
-      g_free (result);
-      result = next;
     }
   return result;
 }

@@ -3,9 +3,10 @@
 
 #include "engine/text/parts.h"
 
+#include <string.h>
+
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/base/json.h"
 
 /* More than any tokenizer chains. */
 #define MAX_PARTS 64
@@ -115,6 +116,21 @@ monocle_parts_get_choice (JsonObject *part,
         return TRUE;
       }
   return monocle_parts_unsupported (error, path, "key \"%s\": “%s” is not known", key, name);
+}
+
+gboolean
+monocle_parts_get_text (JsonObject *part,
+                        const char *path,
+                        const char *key,
+                        MonocleJsonNeed need,
+                        guint max_bytes,
+                        const char **value,
+                        GError **error)
+{
+  return monocle_json_get_string (part, path, key, need, value, error)
+         && (strlen (*value) <= max_bytes
+             || monocle_parts_unsupported (error, path, "key \"%s\": longer than %u bytes", key,
+                                           max_bytes));
 }
 
 gboolean

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "engine/base/json.h"
 
 G_BEGIN_DECLS
 
@@ -73,6 +73,21 @@ gboolean monocle_parts_get_choice (JsonObject *part,
                                    const char *const *names,
                                    guint *value,
                                    GError **error);
+
+/**
+ * monocle_parts_get_text:
+ * @need: whether it must be there; where it need not, @value is its default
+ * @max_bytes: how long it may be
+ *
+ * A string that is not too long.
+ */
+gboolean monocle_parts_get_text (JsonObject *part,
+                                 const char *path,
+                                 const char *key,
+                                 MonocleJsonNeed need,
+                                 guint max_bytes,
+                                 const char **value,
+                                 GError **error);
 
 /**
  * monocle_parts_get_character:

@@ -275,3 +275,33 @@ monocle_pattern_split (const MonoclePattern *self,
   if (done < n_bytes)
     visit (text + done, n_bytes - done, FALSE, user_data);
 }
+
+typedef struct
+{
+  const char *content;
+  GString *out;
+  gsize limit;
+} Replacing;
+
+static void
+replace_part (const char *text, gsize n_bytes, gboolean is_match, gpointer user_data)
+{
+  Replacing *replacing = user_data;
+
+  if (replacing->out->len > replacing->limit)
+    return;
+  if (is_match)
+    g_string_append (replacing->out, replacing->content);
+  else
+    g_string_append_len (replacing->out, text, (gssize) n_bytes);
+}
+
+char *
+monocle_pattern_replace (
+    const MonoclePattern *self, const char *text, gsize n_bytes, const char *content, gsize limit)
+{
+  Replacing replacing = { .content = content, .out = g_string_sized_new (n_bytes), .limit = limit };
+
+  monocle_pattern_split (self, text, n_bytes, replace_part, &replacing);
+  return g_string_free (replacing.out, FALSE);
+}

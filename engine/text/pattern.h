@@ -73,4 +73,17 @@ void monocle_pattern_split (const MonoclePattern *self,
                             MonoclePatternVisit visit,
                             gpointer user_data);
 
+/**
+ * monocle_pattern_replace:
+ * @self: a pattern
+ * @text: valid UTF-8
+ * @n_bytes: its length
+ * @content: what comes in place of each match
+ * @limit: bytes; what is longer grows no further, and loses its end
+ *
+ * Returns: (transfer full): @text with its matches replaced
+ */
+char *monocle_pattern_replace (
+    const MonoclePattern *self, const char *text, gsize n_bytes, const char *content, gsize limit);
+
 G_END_DECLS

@@ -50,6 +50,12 @@ struct _MonocleSearch
   guint n_certain;
 };
 
+guint
+monocle_generation_config_get_n_candidates (const MonocleGenerationConfig *self)
+{
+  return self->num_beams == 1 ? 1 : MAX (2, 1 + self->n_eos) * self->num_beams;
+}
+
 void
 monocle_hypothesis_clear (MonocleHypothesis *self)
 {
@@ -115,7 +121,7 @@ monocle_search_new (const MonocleGenerationConfig *config)
   self->running = new_rows (config->num_beams, config->max_length);
   self->next = new_rows (config->num_beams, config->max_length);
   self->finished = new_rows (config->num_beams, config->max_length);
-  self->steps = g_new0 (Step, monocle_search_get_n_candidates (self));
+  self->steps = g_new0 (Step, monocle_generation_config_get_n_candidates (&self->config));
   self->tokens = g_new0 (guint32, config->num_beams);
   self->sources = g_new0 (guint32, config->num_beams);
   self->can_improve = TRUE;
@@ -153,7 +159,7 @@ monocle_search_free (MonocleSearch *self)
 static void
 offer_step (MonocleSearch *self, const Step *step)
 {
-  guint capacity = monocle_search_get_n_candidates (self), i;
+  guint capacity = monocle_generation_config_get_n_candidates (&self->config), i;
 
   if (self->n_steps == capacity && !(step->sum > self->steps[capacity - 1].sum))
     return;
@@ -368,12 +374,6 @@ monocle_search_advance (MonocleSearch *self, const MonocleCandidate *candidates,
   else
     advance_beams (self);
   find_certain (self);
-}
-
-guint
-monocle_search_get_n_candidates (const MonocleSearch *self)
-{
-  return self->config.num_beams == 1 ? 1 : MAX (2, 1 + self->config.n_eos) * self->config.num_beams;
 }
 
 const guint32 *

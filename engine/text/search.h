@@ -86,6 +86,16 @@ typedef struct
 #define MONOCLE_CANDIDATE_NONE G_MAXUINT32
 
 /**
+ * MonocleIdRange:
+ *
+ * Token ids from @first to @last, both included.
+ */
+typedef struct
+{
+  guint32 first, last;
+} MonocleIdRange;
+
+/**
  * MonocleHypothesis:
  * @ids: (array length=n_ids): start id first, end id last where it has ended
  * @log_probs: (array length=n_ids): of each id; 0 for the start id and forced ones
@@ -102,6 +112,14 @@ typedef struct
   float score;
 } MonocleHypothesis;
 
+/**
+ * monocle_generation_config_get_n_candidates:
+ *
+ * Returns: how many candidates of each beam a search wants: so many that all beams go on even if
+ * every end token is among them, twice the beams at least; 1 if greedy
+ */
+guint monocle_generation_config_get_n_candidates (const MonocleGenerationConfig *self);
+
 void monocle_hypothesis_clear (MonocleHypothesis *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleHypothesis, monocle_hypothesis_clear)
 
@@ -116,14 +134,6 @@ typedef struct _MonocleSearch MonocleSearch;
 MonocleSearch *monocle_search_new (const MonocleGenerationConfig *config);
 void monocle_search_free (MonocleSearch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleSearch, monocle_search_free)
-
-/**
- * monocle_search_get_n_candidates:
- *
- * Returns: how many candidates of each beam monocle_search_advance() wants: so many that all beams
- * go on even if every end token is among them, twice the beams at least; 1 if greedy
- */
-guint monocle_search_get_n_candidates (const MonocleSearch *self);
 
 /**
  * monocle_search_get_tokens:

@@ -29,17 +29,11 @@ monocle_template_clear (MonocleTemplate *self)
 static gboolean
 read_id (JsonNode *node, GArray *ids, const char *path, GError **error)
 {
-  gint64 value = node != NULL && json_node_get_value_type (node) == G_TYPE_INT64
-                     ? json_node_get_int (node)
-                     : -1;
-  guint32 id = (guint32) value;
+  guint32 id = 0;
 
-  if (value < 0 || value >= MONOCLE_TOKENIZER_MAX_IDS)
-    {
-      monocle_file_set_error (error, path, "post_processor: expected ids from 0 to %u",
-                              MONOCLE_TOKENIZER_MAX_IDS - 1);
-      return FALSE;
-    }
+  if (!monocle_tokenizer_peek_id (node, &id))
+    return monocle_file_set_error (error, path, "post_processor: expected ids from 0 to %u",
+                                   MONOCLE_TOKENIZER_MAX_IDS - 1);
   g_array_append_val (ids, id);
   return TRUE;
 }
@@ -97,21 +91,17 @@ read_template (JsonObject *part, GArray *before, GArray *after, const char *path
       JsonObject *token = NULL;
       const char *name = NULL;
 
-      if (piece != NULL && monocle_json_has (piece, "Sequence"))
+      if (piece == NULL)
+        return monocle_file_set_error (error, path, "post_processor: “single” must hold objects");
+      if (monocle_json_has (piece, "Sequence"))
         {
           n_texts++;
           continue;
         }
-      if (piece == NULL
-          || !monocle_json_get_object (piece, path, "SpecialToken", MONOCLE_JSON_REQUIRED, &token,
-                                       error)
-          || !monocle_json_get_string (token, path, "id", MONOCLE_JSON_REQUIRED, &name, error))
-        {
-          if (piece == NULL)
-            monocle_file_set_error (error, path, "post_processor: “single” must hold objects");
-          return FALSE;
-        }
-      if (!read_template_token (tokens, name, n_texts > 0 ? after : before, path, error))
+      if (!monocle_json_get_object (piece, path, "SpecialToken", MONOCLE_JSON_REQUIRED, &token,
+                                    error)
+          || !monocle_json_get_string (token, path, "id", MONOCLE_JSON_REQUIRED, &name, error)
+          || !read_template_token (tokens, name, n_texts > 0 ? after : before, path, error))
         return FALSE;
     }
   return n_texts == 1

@@ -48,8 +48,11 @@ void monocle_tokenizer_set_token (MonocleTokenizer *self, const char *token, gui
 void monocle_tokenizer_set_added (MonocleTokenizer *self,
                                   const char *token,
                                   const MonocleAddedToken *added);
-/* The token `<0x0A>` of a byte, or NO_ID. */
-guint32 monocle_tokenizer_find_byte (const MonocleTokenizer *self, guint8 byte);
+/* Appends the tokens `<0x0A>` of the bytes of @text, if there is one for each. */
+gboolean monocle_tokenizer_append_bytes (const MonocleTokenizer *self,
+                                         const char *text,
+                                         gsize n_bytes,
+                                         GArray *ids);
 
 /* tokenizer-read.c: fills a new tokenizer from what tokenizer.json holds; @name is the file in
  * errors. */

@@ -15,6 +15,15 @@ typedef struct
   guint8 special;
 } Entry;
 
+/* NULL: no such token. */
+static const Entry *
+find_entry (const MonocleTokenizer *self, guint32 id)
+{
+  const Entry *entry = id < self->entries->len ? &g_array_index (self->entries, Entry, id) : NULL;
+
+  return entry != NULL && entry->text != NULL ? entry : NULL;
+}
+
 /* A text under way. What is between two added tokens goes down one function after the other. */
 typedef struct
 {
@@ -107,14 +116,29 @@ monocle_tokenizer_set_added (MonocleTokenizer *self,
     monocle_added_tokens_add (self->added, normalised, added);
 }
 
-guint32
-monocle_tokenizer_find_byte (const MonocleTokenizer *self, guint8 byte)
+gboolean
+monocle_tokenizer_append_bytes (const MonocleTokenizer *self,
+                                const char *text,
+                                gsize n_bytes,
+                                GArray *ids)
 {
-  char name[8];
+  guint n = ids->len;
 
-  g_snprintf (name, sizeof name, "<0x%02X>", byte);
-  gint64 id = monocle_tokenizer_find (self, name);
-  return id >= 0 ? (guint32) id : MONOCLE_TOKENIZER_NO_ID;
+  for (gsize i = 0; i < n_bytes; i++)
+    {
+      char name[8];
+      g_snprintf (name, sizeof name, "<0x%02X>", (guint8) text[i]);
+      gint64 found = monocle_tokenizer_find (self, name);
+      guint32 id = (guint32) found;
+
+      if (found < 0)
+        {
+          g_array_set_size (ids, n);
+          return FALSE;
+        }
+      g_array_append_val (ids, id);
+    }
+  return TRUE;
 }
 
 guint
@@ -250,21 +274,22 @@ monocle_tokenizer_decode (const MonocleTokenizer *self, const guint32 *ids, gsiz
   if (monocle_token_decoder_joins_bytes (self->decoder))
     return join_bytes (self, ids, n_ids);
   for (gsize i = 0; i < n_ids; i++)
-    if (ids[i] < self->entries->len && g_array_index (self->entries, Entry, ids[i]).text != NULL)
-      g_ptr_array_add (tokens, (gpointer) g_array_index (self->entries, Entry, ids[i]).text);
+    {
+      const Entry *entry = find_entry (self, ids[i]);
+
+      if (entry != NULL)
+        g_ptr_array_add (tokens, (gpointer) entry->text);
+    }
   return monocle_token_decoder_apply (self->decoder, tokens);
 }
 
 const guint8 *
 monocle_tokenizer_get_bytes (const MonocleTokenizer *self, guint32 id, gsize *length)
 {
-  *length = 0;
-  if (id >= self->entries->len || g_array_index (self->entries, Entry, id).text == NULL)
-    return NULL;
+  const Entry *entry = find_entry (self, id);
 
-  const Entry *entry = &g_array_index (self->entries, Entry, id);
-  *length = entry->n_bytes;
-  return self->bytes->data + entry->offset;
+  *length = entry != NULL ? entry->n_bytes : 0;
+  return entry != NULL ? self->bytes->data + entry->offset : NULL;
 }
 
 gint64
@@ -280,7 +305,9 @@ monocle_tokenizer_find (const MonocleTokenizer *self, const char *token)
 gboolean
 monocle_tokenizer_is_special (const MonocleTokenizer *self, guint32 id)
 {
-  return id < self->entries->len && g_array_index (self->entries, Entry, id).special;
+  const Entry *entry = find_entry (self, id);
+
+  return entry != NULL && entry->special;
 }
 
 guint

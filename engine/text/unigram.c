@@ -170,25 +170,14 @@ append_unknown (const Unigram *self,
 {
   g_autofree char *whole = n_bytes <= MAX_TOKEN_BYTES ? g_strndup (text, n_bytes) : NULL;
   guint32 known = whole != NULL ? monocle_trie_find (self->trie, whole) : MONOCLE_TRIE_NO_VALUE;
-  guint n = ids->len;
 
   if (known != MONOCLE_TRIE_NO_VALUE)
     {
       g_array_append_val (ids, known);
       return;
     }
-  for (gsize i = 0; i < n_bytes && self->falls_back; i++)
-    {
-      guint32 id = monocle_tokenizer_find_byte (tokenizer, (guint8) text[i]);
-
-      if (id == MONOCLE_TOKENIZER_NO_ID)
-        {
-          g_array_set_size (ids, n);
-          break;
-        }
-      g_array_append_val (ids, id);
-    }
-  if (ids->len == n && self->unknown != MONOCLE_TOKENIZER_NO_ID)
+  if ((!self->falls_back || !monocle_tokenizer_append_bytes (tokenizer, text, n_bytes, ids))
+      && self->unknown != MONOCLE_TOKENIZER_NO_ID)
     g_array_append_val (ids, self->unknown);
 }
 

@@ -41,18 +41,12 @@ word_piece_read (MonocleTokenizer *tokenizer, JsonObject *model, const char *pat
   const char *prefix = "##", *unknown = "[UNK]";
 
   self->longest = 100;
-  if (!monocle_json_get_string (model, path, "continuing_subword_prefix", MONOCLE_JSON_OPTIONAL,
-                                &prefix, error)
+  if (!monocle_parts_get_text (model, path, "continuing_subword_prefix", MONOCLE_JSON_OPTIONAL,
+                               MAX_PREFIX_BYTES, &prefix, error)
       || !monocle_json_get_string (model, path, "unk_token", MONOCLE_JSON_OPTIONAL, &unknown, error)
       || !monocle_json_get_int (model, path, "max_input_chars_per_word", MONOCLE_JSON_OPTIONAL, 0,
                                 MAX_WORD, &self->longest, error))
     return NULL;
-  if (strlen (prefix) > MAX_PREFIX_BYTES)
-    {
-      monocle_parts_unsupported (
-          error, path, "key \"continuing_subword_prefix\": longer than %d bytes", MAX_PREFIX_BYTES);
-      return NULL;
-    }
   self->prefix = g_strdup (prefix);
   self->unknown_token = g_strdup (unknown);
   return monocle_tokenizer_read_vocabulary (tokenizer, model, path, error) ? g_steal_pointer (&self)
@@ -100,13 +94,15 @@ word_piece_encode (gconstpointer state,
           if (id < 0)
             end = (gsize) (g_utf8_prev_char (piece + end) - piece);
         }
-      guint32 value = id >= 0 ? (guint32) id : self->unknown;
       /* What cannot be cut is unknown as a whole. */
       if (id < 0)
-        g_array_set_size (ids, n);
+        {
+          g_array_set_size (ids, n);
+          g_array_append_val (ids, self->unknown);
+          return;
+        }
+      guint32 value = (guint32) id;
       g_array_append_val (ids, value);
-      if (id < 0)
-        return;
     }
 }
 

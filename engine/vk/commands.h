@@ -11,6 +11,8 @@
 
 G_BEGIN_DECLS
 
+#define MONOCLE_VK_MAX_SPECS 8
+
 typedef struct _MonocleCommands MonocleCommands;
 
 /* One bound range of a buffer. For texel bindings only @buffer and @format matter: the view covers

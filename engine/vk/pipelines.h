@@ -9,8 +9,6 @@
 
 G_BEGIN_DECLS
 
-#define MONOCLE_VK_MAX_SPECS 8
-
 typedef struct
 {
   VkPipeline pipeline;

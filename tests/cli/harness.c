@@ -39,6 +39,8 @@ harness_get_program (void)
 static GStrv
 keep_errors (const char *text)
 {
+  /* What newer gdk-pixbuf decodes with says so in containers and other bare systems. */
+  static const char of_glycin[] = "WARNING: Glycin running without sandbox. ";
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_autoptr (GPtrArray) errors = g_ptr_array_new ();
 
@@ -47,7 +49,8 @@ keep_errors (const char *text)
       if (g_str_has_prefix (lines[i], "monocle-cli: error: "))
         g_ptr_array_add (errors, g_strdup (lines[i]));
       /* Nothing else may come out: no warning, no sanitizer. */
-      else if (*lines[i] && !g_str_has_prefix (lines[i], "monocle-cli: note: "))
+      else if (*lines[i] && !g_str_has_prefix (lines[i], "monocle-cli: note: ")
+               && !g_str_has_prefix (lines[i], of_glycin))
         {
           g_test_message ("on stderr: %s", lines[i]);
           g_test_fail ();

@@ -154,6 +154,37 @@ test_model_files (gconstpointer data)
   g_assert_cmpuint (n_wrong, ==, 0);
 }
 
+/* Weights that are all there, and none a number. */
+static void
+test_no_numbers (void)
+{
+  static const char file[] = "models/native-96/model.safetensors";
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *image = harness_fixture ("images/a.png");
+  g_autofree char *path = g_build_filename (folder, "model.safetensors", NULL);
+  g_autofree char *data = NULL;
+  static const char *const tasks[] = { "detect", "caption" };
+  guint64 header_bytes;
+  gsize size;
+
+  link_model (folder, &kinds[0], file);
+  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+  memcpy (&header_bytes, data, sizeof header_bytes);
+  header_bytes = 8 + GUINT64_FROM_LE (header_bytes);
+  g_assert_cmpuint (header_bytes, <, size);
+  memset (data + header_bytes, 0xff, size - header_bytes);
+  g_remove (path);
+  g_assert_true (g_file_set_contents (path, data, (gssize) size, NULL));
+
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    {
+      g_autoptr (Outcome) outcome
+          = harness_run ("run", "--model", folder, "--task", tasks[i], image, NULL);
+
+      harness_assert_refused (outcome, 1, "no numbers (NaN)");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -169,5 +200,6 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &kinds[i], test_model_files);
     }
+  g_test_add_func ("/cli/bad/no-numbers", test_no_numbers);
   return g_test_run ();
 }

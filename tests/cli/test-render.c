@@ -185,14 +185,13 @@ add_object (MonocleResult *result, const char *label, MonocleShape *shape, float
 static MonocleResult *
 new_result (float side)
 {
-  const guint32 ids[] = { 2, 0, 2 };
-  MonocleResult *result = monocle_result_new (MONOCLE_ANSWER_BOXES_OR_POLYGONS, ids, 3);
+  MonocleResult *result = monocle_result_new ();
   static const double triangle[] = { 1, 1, 9, 1, 5, 9 };
   const double end = (double) side;
   const MonocleRing rings[] = { { triangle, 3, MONOCLE_RING_OUTER }, { 0 } };
 
-  add_object (result, "a & <b>",
-              new_box (0.3f * side, 0.2f * side, 0.1f * side, 0.6f * side), 0.5f);
+  add_object (result, "a & <b>", new_box (0.3f * side, 0.2f * side, 0.1f * side, 0.6f * side),
+              0.5f);
   add_object (result, "", new_box (side, side, side, side), NAN);
   add_object (result, "beyond", new_box (-side, -side, 3 * side, 3 * side), 1);
   add_object (result, "two\nlines",

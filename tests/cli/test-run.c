@@ -75,6 +75,11 @@ test_usage (Fixture *fixture, gconstpointer data)
     { "run", "--task", "detect", "--beams", "1.5", "x.png" },
     { "run", "--task", "detect", "--beams", "0x2", "x.png" },
     { "run", "--task", "detect", "--beams", "two", "x.png" },
+    { "run", "--task", "detect", "--min-score", "", "x.png" },
+    { "run", "--task", "detect", "--min-score", "-0.1", "x.png" },
+    { "run", "--task", "detect", "--min-score", "1.1", "x.png" },
+    { "run", "--task", "detect", "--min-score", "nan", "x.png" },
+    { "run", "--task", "detect", "--min-score", "0,3", "x.png" },
     { "run", "--task", "detect", "--max-tokens", "-3", "x.png" },
     { "run", "--task", "detect", "--max-tokens", "0", "x.png" },
     { "run", "--task", "detect", "--max-tokens", "4294967297", "x.png" },
@@ -178,9 +183,10 @@ test_devices (Fixture *fixture, gconstpointer data)
 static void
 assert_keys (JsonObject *answer)
 {
-  static const char *const keys[] = { "image",     "width", "height", "model",   "device",
-                                      "precision", "task",  "text",   "regions", "generated_text",
-                                      "token_ids", "score", "result", "objects", "timing_ms" };
+  static const char *const keys[]
+      = { "image",  "width",   "height",  "model",          "device",    "precision",
+          "task",   "text",    "regions", "generated_text", "token_ids", "score",
+          "result", "objects", "ranks",   "timing_ms",      "min_score" };
   static const char *const times[] = { "load", "preprocess", "encode", "decode", "tokens" };
   JsonObject *timing;
 

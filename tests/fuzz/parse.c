@@ -7,7 +7,7 @@
 
 #include "fuzz.h"
 
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 #include "small-tokenizer.h"
 
 #define FIRST_PIECE 192

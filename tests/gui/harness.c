@@ -13,6 +13,8 @@
 #include "ui/image-view.h"
 
 #define PATIENCE_S 60
+/* The first answer on a device has its shaders compiled, by several programs at a time perhaps. */
+#define PATIENCE_WITH_ANSWERS_S 240
 
 static GtkApplication *application;
 static GPtrArray *temporary;
@@ -26,11 +28,11 @@ set_flag (gpointer flag)
   return G_SOURCE_REMOVE;
 }
 
-void
-gui_wait_for (const char *what, GuiPredicate predicate, gpointer data)
+static void
+wait_for (const char *what, guint seconds, GuiPredicate predicate, gpointer data)
 {
   gboolean late = FALSE;
-  guint timeout = g_timeout_add_seconds (PATIENCE_S, set_flag, &late);
+  guint timeout = g_timeout_add_seconds (seconds, set_flag, &late);
   gboolean tick = FALSE;
 
   while (!predicate (data) && !late)
@@ -42,8 +44,14 @@ gui_wait_for (const char *what, GuiPredicate predicate, gpointer data)
         g_main_context_iteration (NULL, TRUE);
     }
   if (late)
-    g_error ("waited %d s in vain for: %s", PATIENCE_S, what);
+    g_error ("waited %u s in vain for: %s", seconds, what);
   g_source_remove (timeout);
+}
+
+void
+gui_wait_for (const char *what, GuiPredicate predicate, gpointer data)
+{
+  wait_for (what, PATIENCE_S, predicate, data);
 }
 
 void
@@ -85,11 +93,30 @@ gui_remove (const char *path)
   g_remove (path);
 }
 
+/* GTK 4.24 says so about its own frame clock and icons, from inside of them, when the display is
+ * slow. Warnings are fatal here, and these are about nothing that a program does. */
+static const char *const of_gtk[] = {
+  "gdk_frame_timings_submitted() called on submitted frame.",
+  "gtk_svg_advance: time went backward: ",
+};
+
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    for (guint k = 0; k < G_N_ELEMENTS (of_gtk); k++)
+      if (g_str_equal (fields[i].key, "MESSAGE") && fields[i].length < 0
+          && g_str_has_prefix (fields[i].value, of_gtk[k]))
+        return G_LOG_WRITER_HANDLED;
+  return g_log_writer_default (level, fields, n_fields, data);
+}
+
 void
 gui_init (int *argc, char ***argv)
 {
   g_autoptr (GError) error = NULL;
 
+  g_log_set_writer_func (write_log, NULL, NULL);
   g_test_init (argc, argv, NULL);
   temporary = g_ptr_array_new_with_free_func (g_free);
 
@@ -109,6 +136,13 @@ gui_run (void)
 {
   int status = g_test_run ();
 
+  gui_end ();
+  return status;
+}
+
+void
+gui_end (void)
+{
   gui_close_all ();
   g_application_release (G_APPLICATION (application));
   gui_settle ();
@@ -117,7 +151,6 @@ gui_run (void)
   for (guint i = 0; i < temporary->len; i++)
     gui_remove (temporary->pdata[i]);
   g_ptr_array_unref (temporary);
-  return status;
 }
 
 GtkApplication *
@@ -360,7 +393,7 @@ is_over (gpointer query)
 void
 gui_wait_done (MonocleQuery *query)
 {
-  gui_wait_for ("the answer", is_over, query);
+  wait_for ("the answer", PATIENCE_WITH_ANSWERS_S, is_over, query);
   gui_settle ();
 }
 

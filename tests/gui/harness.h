@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 void gui_init (int *argc, char ***argv);
 /* Runs the tests inside of the running application; the exit status. */
 int gui_run (void);
+/* What comes after the tests, for programs that are none. */
+void gui_end (void);
 GtkApplication *gui_get_application (void);
 
 /* Ends the test with what was waited for when it does not come within 60 s. */
@@ -46,11 +48,15 @@ GtkWidget *gui_find_text (gpointer root, const char *text);
 GPtrArray *gui_find_all (gpointer root, GType type);
 gboolean gui_has_text (gpointer root, const char *text);
 
+/* (nullable): the dialog that is open; harness-dialog.c */
+GtkWidget *gui_find_dialog (MonocleWindow *window);
+void gui_close_dialog (GtkWidget *dialog);
+
 /* Presses what a person would press: activates the action; it has to be there and enabled. */
 void gui_act (MonocleWindow *window, const char *action, const char *parameter);
 gboolean gui_can_act (MonocleWindow *window, const char *action);
 
-/* Asks and waits for the answer. */
+/* Asks and waits for the answer, for up to 240 s. */
 MonocleQuery *gui_ask (MonocleWindow *window, const char *task, const char *text);
 void gui_wait_done (MonocleQuery *query);
 

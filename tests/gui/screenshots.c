@@ -39,21 +39,6 @@ get_presentation (MonocleWindow *window)
   return monocle_window_get_presentation (window);
 }
 
-static gpointer
-get_dialog (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (!MONOCLE_IS_WINDOW (window) && gtk_widget_get_mapped (window))
-        return window;
-    }
-  return NULL;
-}
-
 static void
 take (gpointer window, const char *name)
 {
@@ -67,16 +52,15 @@ take (gpointer window, const char *name)
   fflush (stdout);
 }
 
-/* A dialog that is open now; closes it. */
+/* A dialog that is open now, with the window that it is inside of if it is; closes it. */
 static void
-take_dialog (const char *name)
+take_dialog (MonocleWindow *window, const char *name)
 {
-  GtkWidget *dialog = get_dialog ();
+  GtkWidget *dialog = gui_find_dialog (window);
 
   g_assert_nonnull (dialog);
-  take (dialog, name);
-  gtk_window_destroy (GTK_WINDOW (dialog));
-  gui_settle ();
+  take (gtk_widget_get_root (dialog), name);
+  gui_close_dialog (dialog);
 }
 
 static void
@@ -173,8 +157,8 @@ show_running (void)
   GSettings *settings
       = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
   MonocleWindow *window = gui_open_sample ("3-street.png");
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
 
   /* So that there is time to take the picture. */
   g_settings_set_int (settings, "beams", 16);
@@ -260,17 +244,17 @@ show_dialogs (void)
   gui_ask (window, "detect", NULL);
   gui_act (window, "win.export", NULL);
   gui_wait_ms (600);
-  take_dialog ("export");
+  take_dialog (window, "export");
   gui_act (window, "win.properties", NULL);
   gui_wait_ms (300);
-  take_dialog ("properties");
+  take_dialog (window, "properties");
   gui_act (window, "app.preferences", NULL);
-  take_dialog ("preferences");
+  take_dialog (window, "preferences");
   gui_act (window, "app.about", NULL);
-  take_dialog ("about");
+  take_dialog (window, "about");
   gui_act (window, "win.show-help-overlay", NULL);
   gui_wait_ms (300);
-  take_dialog ("shortcuts");
+  take_dialog (window, "shortcuts");
 }
 
 static void
@@ -353,11 +337,29 @@ show_no_model (void)
   gui_wait_ms (500);
 }
 
+static void
+show_ranks (void)
+{
+  g_autofree char *model = gui_fixture ("vit/vit-32");
+  GSettings *settings
+      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  g_settings_set_string (settings, "model", model);
+  gui_settle ();
+  gui_act (window, "win.run", NULL);
+  gui_wait_done (monocle_presentation_get_query (monocle_window_get_presentation (window)));
+  take (window, "ranks");
+  g_settings_reset (settings, "model");
+  gui_wait_ms (500);
+}
+
 static const struct
 {
   const char *name;
   void (*show) (void);
 } states[] = {
+  { "ranks", show_ranks },
   { "welcome", show_welcome },
   { "opened", show_opened },
   { "detect", show_detect },
@@ -420,5 +422,6 @@ main (int argc, char **argv)
         states[i].show ();
         gui_close_all ();
       }
+  gui_end ();
   return 0;
 }

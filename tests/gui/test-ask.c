@@ -189,12 +189,53 @@ on_text (MonocleQuery *query, GParamSpec *pspec, Watch *watch)
     watch->n_lengths++;
 }
 
+/* Until somebody chooses, the model says what is worth showing. */
+static void
+test_threshold (void)
+{
+  MonocleApplication *application = MONOCLE_APPLICATION (gui_get_application ());
+  GSettings *settings = monocle_application_get_settings (application);
+  MonocleWindow *window;
+  MonoclePresentation *presentation;
+  double lowest;
+  guint n = 0;
+  GListModel *all;
+
+  g_settings_reset (settings, "threshold");
+  window = gui_open_sample ("3-street.png");
+  presentation = get_presentation (window);
+  gui_ask (window, "detect", NULL);
+  lowest = monocle_model_get_lowest_score (
+      monocle_runner_get_model (monocle_application_get_runner (application)));
+  g_assert_cmpfloat (lowest, >, 0);
+  g_assert_cmpfloat (monocle_presentation_get_threshold (presentation), ==, lowest);
+  g_assert_null (g_settings_get_user_value (settings, "threshold"));
+  all = monocle_query_get_annotations (get_query (window));
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (all, i);
+
+      n += (double) monocle_annotation_get_score (annotation) >= lowest;
+    }
+  g_assert_cmpuint (count_shown (window), ==, n);
+
+  monocle_presentation_set_threshold (presentation, 0.75);
+  g_assert_cmpfloat (g_settings_get_double (settings, "threshold"), ==, 0.75);
+  window = gui_open_sample ("1-park.png");
+  presentation = get_presentation (window);
+  g_assert_cmpfloat (monocle_presentation_get_threshold (presentation), ==, 0.75);
+  monocle_presentation_set_threshold (presentation, 0);
+  g_assert_cmpfloat (g_settings_get_double (settings, "threshold"), ==, 0);
+  g_settings_reset (settings, "threshold");
+  g_assert_cmpfloat (monocle_presentation_get_threshold (presentation), ==, lowest);
+}
+
 static void
 test_stream (void)
 {
   MonocleWindow *window = gui_open_sample ("2-fruit.png");
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
   Watch watch = { 0 };
 
   g_signal_connect (query, "notify::text", G_CALLBACK (on_text), &watch);
@@ -222,8 +263,8 @@ static void
 test_stop (void)
 {
   MonocleWindow *window = gui_open_sample ("3-street.png");
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
   gint64 start;
 
   monocle_window_run_query (window, query);
@@ -283,6 +324,14 @@ test_delete (void)
   g_assert_cmpuint (count_shown (window), ==, n);
   gui_act (window, "win.redo", NULL);
   g_assert_cmpuint (count_shown (window), ==, n - 1);
+
+  /* All of them: that is not what the model found. */
+  gtk_selection_model_select_all (monocle_presentation_get_objects (get_presentation (window)));
+  gui_settle ();
+  gui_act (window, "win.delete", NULL);
+  g_assert_cmpuint (count_shown (window), ==, 0);
+  g_assert_false (gui_has_text (window, "No objects found"));
+  g_assert_true (gui_has_text (window, "All that was found here has been deleted."));
 }
 
 static void
@@ -327,6 +376,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/ask/select", test_select);
   g_test_add_func ("/gui/ask/click-selects", test_click_selects);
   g_test_add_func ("/gui/ask/filter", test_filter);
+  g_test_add_func ("/gui/ask/threshold", test_threshold);
   g_test_add_func ("/gui/ask/stream", test_stream);
   g_test_add_func ("/gui/ask/stop", test_stop);
   g_test_add_func ("/gui/ask/history", test_history);

@@ -51,7 +51,7 @@ answer_by_hand (MonocleWindow *window, const MonocleObject *objects, guint n_obj
       = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
 
   monocle_query_start (query, NULL, 0);
-  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, n_objects));
+  finish_one (query, answer_with (objects, n_objects));
   monocle_document_add_query (get_document (window), query);
   gui_settle ();
   return query; /* the document holds it */
@@ -494,9 +494,8 @@ test_menu (void)
   answer_by_hand (window, objects, 3);
   for (guint i = 0; i < 3; i++)
     {
-      GtkWidget *menu
-          = open_menu (window, monocle_shape_get_bounds (objects[i].shape).x + 29,
-                       monocle_shape_get_bounds (objects[i].shape).y + 29);
+      GtkWidget *menu = open_menu (window, monocle_shape_get_bounds (objects[i].shape).x + 29,
+                                   monocle_shape_get_bounds (objects[i].shape).y + 29);
 
       assert_selected (window, objects[i].label);
       assert_whole (menu);

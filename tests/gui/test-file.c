@@ -99,6 +99,8 @@ test_trash_in_folder (void)
   g_assert_false (g_file_test (first, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (second, G_FILE_TEST_EXISTS));
   gui_wait_for ("the list without it", is_alone, window);
+  /* Long enough to be read, and for the pointer to get there. */
+  gui_wait_ms (7000);
   g_assert_true (gui_has_text (window, "1 %.png moved to the rubbish"));
 
   /* With everything that was asked about it. */
@@ -169,6 +171,57 @@ knows_size (gpointer data)
   gpointer dialog = find_dialog (MONOCLE_TYPE_PROPERTIES_DIALOG);
 
   return dialog && gui_has_text (dialog, "bytes");
+}
+
+static gboolean
+has_no_window (gpointer data)
+{
+  return gtk_application_get_windows (gui_get_application ()) == NULL;
+}
+
+/* Of places at the side of the window, how many look other than the one above. */
+static guint
+count_changes (MonocleWindow *window)
+{
+  cairo_surface_t *picture = gui_take_picture (GTK_WINDOW (window), 1);
+  guint n = 0;
+
+  for (int x = 30; x < 150; x += 10)
+    for (int y = 80; y < cairo_image_surface_get_height (picture) - 80; y += 10)
+      n += gui_get_pixel (picture, x, y) != gui_get_pixel (picture, x, y - 10);
+  cairo_surface_destroy (picture);
+  return n;
+}
+
+/* Newer ones are inside of the window, and what is behind them is dimmed, not gone. */
+static void
+test_behind_dialog (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  guint n_before = count_changes (window);
+
+  g_assert_cmpuint (n_before, >, 50);
+  gui_act (window, "app.preferences", NULL);
+  gui_wait_ms (500);
+  g_assert_cmpuint (count_changes (window), >, n_before / 2);
+  gui_close_all ();
+}
+
+/* The key works in windows that are none of the application's. */
+static void
+test_quit_in_dialog (void)
+{
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+
+  if (!gui_has_input ())
+    {
+      g_test_skip ("xdotool is not installed");
+      return;
+    }
+  gui_act (window, "win.properties", NULL);
+  gui_wait_for ("the size of the file", knows_size, NULL);
+  gui_type (find_dialog (MONOCLE_TYPE_PROPERTIES_DIALOG), "ctrl+q");
+  gui_wait_for ("all windows to close", has_no_window, NULL);
 }
 
 static void
@@ -380,6 +433,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/file/trash-in-folder", test_trash_in_folder);
   g_test_add_func ("/gui/file/trash-alone", test_trash_alone);
   g_test_add_func ("/gui/file/properties", test_properties);
+  g_test_add_func ("/gui/file/behind-dialog", test_behind_dialog);
+  g_test_add_func ("/gui/file/quit-in-dialog", test_quit_in_dialog);
   g_test_add_func ("/gui/file/pasted-has-no-file", test_pasted_has_no_file);
   g_test_add_func ("/gui/file/open-with", test_open_with);
   g_test_add_func ("/gui/file/wheel", test_wheel);

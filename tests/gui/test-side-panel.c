@@ -12,6 +12,8 @@
 #include "ui/history-row.h"
 #include "ui/object-list.h"
 #include "ui/object-row.h"
+#include "ui/prompt-entry.h"
+#include "ui/rank-list.h"
 #include "ui/task-chooser.h"
 #include "ui/task-info.h"
 
@@ -195,6 +197,43 @@ test_compare (void)
   g_assert_cmpuint (count_mapped (window, MONOCLE_TYPE_COMPARE_VIEW), ==, 0);
 }
 
+/* A model that ranks names: it is asked what it can be asked, and names are shown as bars. */
+static void
+test_ranks (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new (MONOCLE_APPLICATION_ID);
+  g_autofree char *model = gui_fixture ("vit/vit-32");
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  MonocleAskPanel *ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+  MonocleQuery *query;
+  MonocleResult *result;
+  GtkWidget *list;
+
+  monocle_ask_panel_set_task (ask, "detect");
+  g_settings_set_string (settings, "model", model);
+  gui_settle ();
+  g_assert_cmpstr (get_task (ask), ==, "classify");
+  g_assert_null (gui_find (window, MONOCLE_TYPE_PROMPT_ENTRY));
+  g_assert_false (gui_can_act (window, "win.ask-what"));
+  g_assert_false (gui_can_act (window, "win.describe-all"));
+
+  gui_act (window, "win.run", NULL);
+  query = monocle_presentation_get_query (get_presentation (window));
+  gui_wait_done (query);
+  g_assert_no_error ((GError *) monocle_query_get_error (query));
+  result = monocle_query_get_results (query)->pdata[0];
+  list = gui_find (window, MONOCLE_TYPE_RANK_LIST);
+  g_assert_true (gtk_widget_get_mapped (list));
+  g_assert_cmpuint (count_mapped (window, GTK_TYPE_PROGRESS_BAR), >=, 7);
+  g_assert_true (gui_has_text (list, monocle_result_get_part (result, 0)->rank));
+  g_assert_true (
+      g_str_has_suffix (monocle_query_get_text (query), monocle_result_get_part (result, 6)->rank));
+
+  g_settings_reset (settings, "model");
+  gui_settle ();
+  g_assert_cmpstr (get_task (ask), !=, "classify");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,5 +244,6 @@ main (int argc, char **argv)
   g_test_add_func ("/side-panel/search", test_search);
   g_test_add_func ("/side-panel/history", test_history);
   g_test_add_func ("/side-panel/compare", test_compare);
+  g_test_add_func ("/side-panel/ranks", test_ranks);
   return gui_run ();
 }

@@ -38,7 +38,7 @@ open_turned (void)
   g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
 
   monocle_query_start (query, NULL, 0);
-  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, 2));
+  finish_one (query, answer_with (objects, 2));
   monocle_document_add_query (get_document (window), query);
   monocle_document_add_region (get_document (window), region);
   gui_act (window, "win.rotate-right", NULL);

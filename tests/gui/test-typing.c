@@ -213,7 +213,7 @@ answer_by_hand (MonocleWindow *window, const MonocleObject *objects, guint n_obj
       = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
 
   monocle_query_start (query, NULL, 0);
-  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, n_objects));
+  finish_one (query, answer_with (objects, n_objects));
   monocle_document_add_query (document, query);
   gui_settle ();
 }

@@ -160,25 +160,10 @@ test_shrinks (void)
   reset_size ();
 }
 
-static gpointer
-find_dialog (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (!MONOCLE_IS_WINDOW (window) && gtk_widget_get_mapped (window))
-        return window;
-    }
-  return NULL;
-}
-
 static gboolean
-has_dialog (gpointer data)
+has_dialog (gpointer window)
 {
-  return find_dialog () != NULL;
+  return gui_find_dialog (window) != NULL;
 }
 
 static void
@@ -195,8 +180,8 @@ test_small_dialogs (void)
       int width, height;
 
       gui_act (window, actions[i], NULL);
-      gui_wait_for (actions[i], has_dialog, NULL);
-      dialog = find_dialog ();
+      gui_wait_for (actions[i], has_dialog, window);
+      dialog = gui_find_dialog (window);
       gui_wait_ms (200);
       gtk_widget_measure (dialog, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
       gtk_widget_measure (dialog, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
@@ -204,8 +189,7 @@ test_small_dialogs (void)
       /* Without a window manager the frame counts. */
       g_assert_cmpint (width, <=, 360 + SHADOW);
       g_assert_cmpint (height, <=, 300 + SHADOW);
-      gtk_window_destroy (GTK_WINDOW (dialog));
-      gui_settle ();
+      gui_close_dialog (dialog);
     }
 }
 

@@ -78,22 +78,49 @@ kernel_case_run_channel_attention (KernelTest *t)
 typedef struct
 {
   guint batches, queries, keys, heads, width;
-  gboolean causal, lengths;
+  MonocleAttentionMask mask;
+  gboolean lengths;
+  guint kv_heads; /* 0: as many */
+  guint prefix;
+  float scale; /* 0: the usual one */
+  gboolean bias;
 } AttentionShape;
+
+/* Lengths of the batches; keys past them may be anything. */
+static const guint32 *
+limit_keys (KernelTest *t, MonocleAttention *attention, MonocleTensor *lengths, float *kv_values)
+{
+  guint32 *values;
+
+  *lengths = kernel_test_add_integers (t, attention->n_keys, &values, 1, attention->n_batches);
+  for (guint b = 0; b < attention->n_batches; b++)
+    {
+      const gsize batch = (gsize) b * attention->kv_batch_stride;
+
+      values[b] += 1;
+      for (guint i = values[b] * attention->kv_row_stride; i < attention->kv_batch_stride; i++)
+        kv_values[batch + i] = NAN;
+    }
+  kernel_test_set_integers (t, lengths, values);
+  kernel_test_set_floats (t, &attention->k, kv_values);
+  attention->lengths = lengths;
+  return values;
+}
 
 static void
 try_attention (KernelTest *t, const AttentionShape *s)
 {
   const guint channels = s->heads * s->width;
+  const guint kv_channels = (s->kv_heads ? s->kv_heads : s->heads) * s->width;
   /* Queries in a tensor of their own with a gap, keys and values side by side, as products of
    * merged weights leave them. */
-  const guint q_row = channels + 4, kv_row = 2 * channels;
-  float *q_values, *kv_values, *expected;
-  guint32 *lengths_values;
-  MonocleTensor lengths;
+  const guint q_row = channels + 4, kv_row = 2 * kv_channels;
+  float *q_values, *kv_values, *bias_values = NULL, *expected;
+  const guint32 *lengths_values = NULL;
+  MonocleTensor lengths, bias;
   MonocleAttention attention = {
     .q_first = 4,
-    .v_first = channels,
+    .v_first = kv_channels,
     .q_row_stride = q_row,
     .kv_row_stride = kv_row,
     .q_batch_stride = s->queries * q_row,
@@ -102,44 +129,63 @@ try_attention (KernelTest *t, const AttentionShape *s)
     .n_queries = s->queries,
     .n_keys = s->keys,
     .n_heads = s->heads,
+    .n_kv_heads = s->kv_heads,
     .head_width = s->width,
-    .causal = s->causal,
+    .scale = s->scale,
+    .mask = s->mask,
+    .prefix = s->prefix,
   };
 
-  kernel_test_begin (t, "%u x %u queries, %u keys, heads %u x %u%s%s", s->batches, s->queries,
-                     s->keys, s->heads, s->width, s->causal ? ", causal" : "",
-                     s->lengths ? ", lengths" : "");
+  kernel_test_begin (t, "%u x %u queries, %u keys, heads %u over %u x %u, mask %d to %u%s%s",
+                     s->batches, s->queries, s->keys, s->heads, s->kv_heads, s->width, s->mask,
+                     s->prefix, s->lengths ? ", lengths" : "", s->bias ? ", bias" : "");
   attention.q = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &q_values, 3, s->batches,
                                         s->queries, q_row);
   attention.k = kernel_test_add_input (t, t->store, &kv_values, 3, s->batches, s->keys, kv_row);
   attention.v = attention.k;
-  lengths = kernel_test_add_integers (t, s->keys, &lengths_values, 1, s->batches);
-  for (guint b = 0; b < s->batches; b++)
-    lengths_values[b] += 1;
-  kernel_test_set_integers (t, &lengths, lengths_values);
-  /* Keys past the length may be anything. */
   if (s->lengths)
+    lengths_values = limit_keys (t, &attention, &lengths, kv_values);
+  if (s->bias)
     {
-      for (guint b = 0; b < s->batches; b++)
-        for (guint i = lengths_values[b] * kv_row; i < s->keys * kv_row; i++)
-          kv_values[b * s->keys * kv_row + i] = NAN;
-      kernel_test_set_floats (t, &attention.k, kv_values);
-      attention.lengths = &lengths;
+      bias = kernel_test_add_scaled (t, MONOCLE_FORMAT_F32, 2, 0, &bias_values, 3, s->heads,
+                                     s->queries, s->keys);
+      attention.bias = &bias;
     }
   attention.y = kernel_test_add_output (t, t->store, 3, s->batches, s->queries, channels);
   monocle_op_attention (t->commands, &attention);
   expected = kernel_test_new_floats (t, (gsize) s->batches * s->queries * channels);
-  monocle_reference_attention (q_values, kv_values, kv_values, &attention,
-                               s->lengths ? lengths_values : NULL, expected);
+  monocle_reference_attention (q_values, kv_values, kv_values, &attention, lengths_values,
+                               bias_values, expected);
   kernel_test_check (t, &attention.y, expected, kernel_test_get_limit (t));
   kernel_test_end (t);
 }
 
+#define NONE   MONOCLE_ATTENTION_MASK_NONE
+#define CAUSAL MONOCLE_ATTENTION_MASK_CAUSAL
+#define PREFIX MONOCLE_ATTENTION_MASK_PREFIX
+
 static const AttentionShape few_queries_shapes[] = {
-  { 1, 1, 1, 1, 64, FALSE, FALSE },    { 1, 4, 3, 2, 64, FALSE, FALSE },
-  { 3, 4, 33, 2, 64, FALSE, TRUE },    { 1, 31, 31, 3, 64, TRUE, FALSE },
-  { 2, 33, 127, 1, 64, FALSE, FALSE }, { 1, 128, 128, 1, 64, TRUE, TRUE },
-  { 1, 4, 585, 12, 64, FALSE, FALSE }, { 2, 32, 32, 3, 20, TRUE, FALSE },
+  { 1, 1, 1, 1, 64, NONE, FALSE },
+  { 1, 4, 3, 2, 64, NONE, FALSE },
+  { 3, 4, 33, 2, 64, NONE, TRUE },
+  { 1, 31, 31, 3, 64, CAUSAL, FALSE },
+  { 2, 33, 127, 1, 64, NONE, FALSE },
+  { 1, 128, 128, 1, 64, CAUSAL, TRUE },
+  { 1, 4, 585, 12, 64, NONE, FALSE },
+  { 2, 32, 32, 3, 20, CAUSAL, FALSE },
+  /* Grouped heads. */
+  { 1, 4, 33, 9, 64, NONE, FALSE, .kv_heads = 3 },
+  { 2, 31, 31, 4, 20, CAUSAL, TRUE, .kv_heads = 1 },
+  { 1, 3, 5, 2, 64, NONE, FALSE, .kv_heads = 2 },
+  /* Prefixes: none, shorter and longer than what there is. */
+  { 1, 33, 33, 2, 20, PREFIX, FALSE, .prefix = 0 },
+  { 2, 33, 33, 2, 20, PREFIX, TRUE, .prefix = 17 },
+  { 1, 4, 31, 2, 64, PREFIX, FALSE, .prefix = 100 },
+  /* Biases and scales, as of T5. */
+  { 2, 1, 31, 2, 20, NONE, FALSE, .scale = 1, .bias = TRUE },
+  { 2, 33, 127, 2, 64, NONE, TRUE, .scale = 0.5f, .bias = TRUE },
+  { 1, 32, 32, 4, 64, CAUSAL, FALSE, .kv_heads = 2, .bias = TRUE },
+  { 1, 3, 33, 3, 20, PREFIX, FALSE, .prefix = 2, .scale = 0.0625f, .bias = TRUE },
 };
 
 void
@@ -150,10 +196,16 @@ kernel_case_run_attention (KernelTest *t)
       try_attention (t, &few_queries_shapes[i]);
   else
     {
-      try_attention (t, &(AttentionShape){ 2, 128, 33, 16, 20, FALSE, TRUE });
-      try_attention (t, &(AttentionShape){ 1, 129, 129, 32, 20, TRUE, FALSE });
+      try_attention (t, &(AttentionShape){ 2, 128, 33, 16, 20, NONE, TRUE });
+      try_attention (t, &(AttentionShape){ 1, 129, 129, 32, 20, CAUSAL, FALSE, .kv_heads = 8 });
+      try_attention (t, &(AttentionShape){ 1, 257, 40, 16, 20, PREFIX, FALSE, .prefix = 33,
+                                           .scale = 1, .bias = TRUE });
     }
 }
+
+#undef NONE
+#undef CAUSAL
+#undef PREFIX
 
 void
 kernel_case_run_attention_group (KernelTest *t)
@@ -162,56 +214,68 @@ kernel_case_run_attention_group (KernelTest *t)
     try_attention (t, &few_queries_shapes[i]);
 }
 
+/* Rows are at different places: row r is @here - r % 3 places in, as far as there are so many. */
 static void
-try_cached_attention (KernelTest *t, guint rows, guint places, guint here, guint heads, guint width)
+try_cached_attention (
+    KernelTest *t, guint rows, guint n, guint places, guint here, guint heads, guint width)
 {
   const guint channels = heads * width;
   float *qkv_values, *key_values, *value_values, *expected;
   guint32 *ancestor_values, *place_values;
-  MonocleTensor qkv, keys, values, ancestors, place, y;
+  MonocleCachedAttention a = { .n_tokens = n, .n_heads = heads };
 
-  kernel_test_begin (t, "%u rows, place %u of %u, heads %u x %u", rows, here, places, heads, width);
-  qkv = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &qkv_values, 2, rows, 3 * channels);
-  keys = kernel_test_add_input (t, t->store, &key_values, 3, rows, places, channels);
-  values = kernel_test_add_input (t, t->store, &value_values, 3, rows, places, channels);
-  ancestors = kernel_test_add_integers (t, rows, &ancestor_values, 2, rows, places);
-  place = kernel_test_add_integers (t, 1, &place_values, 1, 1);
-  place_values[0] = here;
-  kernel_test_set_integers (t, &place, place_values);
-  /* Places from here on hold nothing yet. */
+  kernel_test_begin (t, "%u rows, %u at place %u of %u, heads %u x %u", rows, n, here, places,
+                     heads, width);
+  a.qkv = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &qkv_values, 2, rows * n,
+                                  3 * channels);
+  a.keys = kernel_test_add_input (t, t->store, &key_values, 3, rows, places, channels);
+  a.values = kernel_test_add_input (t, t->store, &value_values, 3, rows, places, channels);
+  a.ancestors = kernel_test_add_integers (t, rows, &ancestor_values, 2, rows, places);
+  a.place = kernel_test_add_integers (t, 1, &place_values, 1, rows);
   for (guint r = 0; r < rows; r++)
-    for (guint i = here; i < places; i++)
+    place_values[r] = here - MIN (here, r % 3);
+  kernel_test_set_integers (t, &a.place, place_values);
+  /* Places behind the last one of any row hold nothing yet, and nobody looks at those of another
+   * row that this step writes. */
+  for (guint r = 0; r < rows; r++)
+    for (guint i = 0; i < places; i++)
       {
-        ancestor_values[r * places + i] = G_MAXUINT32;
-        for (guint c = 0; c < channels; c++)
+        if (i + 2 >= here)
+          ancestor_values[r * places + i] = i < place_values[r] ? r : G_MAXUINT32;
+        for (guint c = 0; i >= here && c < channels; c++)
           key_values[(r * places + i) * channels + c]
               = value_values[(r * places + i) * channels + c] = NAN;
       }
-  kernel_test_set_integers (t, &ancestors, ancestor_values);
-  kernel_test_set_floats (t, &keys, key_values);
-  kernel_test_set_floats (t, &values, value_values);
-  kernel_test_allow_writing (t, &keys);
-  kernel_test_allow_writing (t, &values);
-  y = kernel_test_add_output (t, t->store, 2, rows, channels);
-  monocle_op_cached_attention (t->commands, &qkv, &keys, &values, &ancestors, &place, heads, &y);
+  kernel_test_set_integers (t, &a.ancestors, ancestor_values);
+  kernel_test_set_floats (t, &a.keys, key_values);
+  kernel_test_set_floats (t, &a.values, value_values);
+  kernel_test_allow_writing (t, &a.keys);
+  kernel_test_allow_writing (t, &a.values);
+  a.y = kernel_test_add_output (t, t->store, 2, rows * n, channels);
+  monocle_op_cached_attention (t->commands, &a);
 
-  expected = kernel_test_new_floats (t, (gsize) rows * channels);
-  monocle_reference_cached_attention (qkv_values, key_values, value_values, ancestor_values, here,
-                                      rows, places, heads, width, expected);
-  kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
+  expected = kernel_test_new_floats (t, (gsize) rows * n * channels);
+  monocle_reference_cached_attention (&a, qkv_values, key_values, value_values, ancestor_values,
+                                      place_values, expected);
+  kernel_test_check (t, &a.y, expected, kernel_test_get_limit (t));
 
-  /* The new place is written; what is still empty stays NaN, on both sides. */
-  kernel_test_check (t, &keys, key_values, 0);
-  kernel_test_check (t, &values, value_values, 0);
+  /* The new places are written; what is still empty stays NaN, on both sides. */
+  kernel_test_check (t, &a.keys, key_values, 0);
+  kernel_test_check (t, &a.values, value_values, 0);
   kernel_test_end (t);
 }
 
 void
 kernel_case_run_cached_attention (KernelTest *t)
 {
-  try_cached_attention (t, 1, 1, 0, 1, 64);
-  try_cached_attention (t, 3, 8, 3, 2, 64);
-  try_cached_attention (t, 9, 40, 31, 1, 20);
-  try_cached_attention (t, 3, 130, 127, 3, 64);
-  try_cached_attention (t, 3, 330, 300, 2, 20);
+  try_cached_attention (t, 1, 1, 1, 0, 1, 64);
+  try_cached_attention (t, 3, 1, 8, 3, 2, 64);
+  try_cached_attention (t, 9, 1, 40, 31, 1, 20);
+  try_cached_attention (t, 3, 1, 130, 127, 3, 64);
+  try_cached_attention (t, 3, 1, 330, 300, 2, 20);
+
+  /* Several tokens at once: all there is room for, behind others, more than lanes. */
+  try_cached_attention (t, 1, 5, 5, 0, 2, 64);
+  try_cached_attention (t, 3, 7, 20, 12, 1, 20);
+  try_cached_attention (t, 2, 70, 140, 66, 2, 64);
 }

@@ -23,6 +23,7 @@ typedef struct
 {
   guint m, n, k;
   ProductFlags flags;
+  MonocleActivation activation; /* other than GELU */
 } ProductShape;
 
 static void
@@ -30,11 +31,13 @@ try_product (KernelTest *t, const ProductShape *shape, MonocleLayout layout)
 {
   const guint m = shape->m, n = shape->n, k = shape->k;
   const MonocleFormatId y_format = (shape->flags & WITH_FLOATS) ? MONOCLE_FORMAT_F32 : t->store;
+  const MonocleActivation activation
+      = (shape->flags & WITH_GELU) ? MONOCLE_ACTIVATION_GELU : shape->activation;
   float *x_values, *w_values, *bias_values, *residual_values;
   float *expected;
   MonocleTensor x, w, bias, residual, y;
 
-  kernel_test_begin (t, "m %u n %u k %u flags %x", m, n, k, shape->flags);
+  kernel_test_begin (t, "m %u n %u k %u flags %x activation %d", m, n, k, shape->flags, activation);
   x = kernel_test_add_input (t, t->store, &x_values, 2, m, k);
   if (layout == MONOCLE_LAYOUT_PACKED)
     w = kernel_test_add_packed (t, t->weight, &w_values, n, k);
@@ -51,16 +54,12 @@ try_product (KernelTest *t, const ProductShape *shape, MonocleLayout layout)
     y = kernel_test_add_output (t, y_format, 2, m, n);
 
   monocle_op_matmul (t->commands, &x, &w, (shape->flags & WITH_BIAS) ? &bias : NULL,
-                     (shape->flags & WITH_RESIDUAL) ? &residual : NULL,
-                     (shape->flags & WITH_GELU) ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE,
-                     &y);
+                     (shape->flags & WITH_RESIDUAL) ? &residual : NULL, activation, &y);
 
   expected = kernel_test_new_floats (t, (gsize) m * n);
   monocle_reference_matmul (x_values, w_values, (shape->flags & WITH_BIAS) ? bias_values : NULL,
-                            (shape->flags & WITH_RESIDUAL) ? residual_values : NULL,
-                            (shape->flags & WITH_GELU) ? MONOCLE_ACTIVATION_GELU
-                                                       : MONOCLE_ACTIVATION_NONE,
-                            m, n, k, expected);
+                            (shape->flags & WITH_RESIDUAL) ? residual_values : NULL, activation, m,
+                            n, k, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
   kernel_test_end (t);
 }
@@ -88,6 +87,14 @@ static const ProductShape block_shapes[] = {
   { 1, 768, 1024, 0 },
 };
 
+/* Sums of up to a few units either way, with a bias before and a residual after. */
+static void
+try_activations (KernelTest *t, guint m, guint n, MonocleLayout layout)
+{
+  for (guint i = MONOCLE_ACTIVATION_GELU_TANH; i <= MONOCLE_ACTIVATION_RELU_SQUARED; i++)
+    try_product (t, &(ProductShape){ m, n, 36, WITH_BIAS | WITH_RESIDUAL, i }, layout);
+}
+
 /* As on a device that lets a kernel see little of a buffer at once: the op must cut the product. */
 static void
 try_pieces (KernelTest *t, const ProductShape *shape, MonocleLayout layout, guint limit)
@@ -105,6 +112,7 @@ kernel_case_run_matmul_block (KernelTest *t)
   static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
 
   try_products (t, block_shapes, G_N_ELEMENTS (block_shapes), MONOCLE_LAYOUT_PACKED);
+  try_activations (t, 3, 32, MONOCLE_LAYOUT_PACKED);
   try_pieces (t, &tall, MONOCLE_LAYOUT_PACKED, 40000);
   if (t->store == MONOCLE_FORMAT_F16)
     try_product (t, &(ProductShape){ 33, 96, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_PACKED);
@@ -127,6 +135,7 @@ kernel_case_run_matmul_tile (KernelTest *t)
   static const ProductShape wide = { 20, 300, 128, WITH_BIAS | WITH_RESIDUAL };
 
   try_products (t, tile_shapes, G_N_ELEMENTS (tile_shapes), MONOCLE_LAYOUT_ROWS);
+  try_activations (t, 33, 31, MONOCLE_LAYOUT_ROWS);
   try_pieces (t, &tall, MONOCLE_LAYOUT_ROWS, 40000);
   try_pieces (t, &wide, MONOCLE_LAYOUT_ROWS, 40000);
   /* What a CPU device without room for texel views falls back to. */
@@ -176,6 +185,7 @@ void
 kernel_case_run_few_rows (KernelTest *t)
 {
   try_products (t, few_rows_shapes, G_N_ELEMENTS (few_rows_shapes), MONOCLE_LAYOUT_ROWS);
+  try_activations (t, 3, 33, MONOCLE_LAYOUT_ROWS);
   if (t->store == MONOCLE_FORMAT_F16)
     try_product (t, &(ProductShape){ 3, 31, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
   try_columns (t, 3, 33, 32, 7, 127);

@@ -71,46 +71,7 @@ run_depthwise_conv (KernelTest *t)
     }
 }
 
-/* --- norms and means ---------------------------------------------------------------------- */
-
-static void
-try_layer_norm (KernelTest *t, guint rows, guint columns, float offset, gboolean in_place)
-{
-  float *x_values, *weight_values, *bias_values, *expected;
-  MonocleTensor x, weight, bias, y;
-
-  kernel_test_begin (t, "%u x %u around %g%s", rows, columns, (double) offset,
-                     in_place ? " in place" : "");
-  x = kernel_test_add_scaled (t, t->store, 1, offset, &x_values, 2, rows, columns);
-  weight = kernel_test_add_scaled (t, MONOCLE_FORMAT_F32, 0.5f, 1, &weight_values, 1, columns);
-  bias = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &bias_values, 1, columns);
-  if (in_place)
-    {
-      y = x;
-      kernel_test_allow_writing (t, &y);
-    }
-  else
-    y = kernel_test_add_output (t, t->store, 2, rows, columns);
-  monocle_op_layer_norm (t->commands, &x, &weight, &bias, 1e-5f, &y);
-  expected = kernel_test_new_floats (t, (gsize) rows * columns);
-  monocle_reference_layer_norm (x_values, weight_values, bias_values, rows, columns, 1e-5f,
-                                expected);
-  /* A mean of n times the deviation leaves an n times larger error. */
-  kernel_test_check (t, &y, expected, kernel_test_get_limit (t) * (1 + (double) offset));
-  kernel_test_end (t);
-}
-
-static void
-run_layer_norm (KernelTest *t)
-{
-  static const guint rows[] = { 1, 3, 31, 33, 128 };
-  static const guint columns[] = { 4, 32, 36, 128, 768 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    for (guint j = 0; j < G_N_ELEMENTS (columns); j++)
-      try_layer_norm (t, rows[i], columns[j], 0, (i + j) % 2);
-  try_layer_norm (t, 33, 128, 30, FALSE);
-}
+/* --- means -------------------------------------------------------------------------------- */
 
 static void
 run_mean_rows (KernelTest *t)
@@ -156,7 +117,7 @@ try_embed (KernelTest *t,
   ids = kernel_test_add_integers (t, n_ids + 9, &id_values, 1, tokens);
   table = kernel_test_add_input (t, t->weight, &table_values, 2, n_ids, columns);
   positions = kernel_test_add_input (t, t->weight, &position_values, 2, n_positions, columns);
-  place = kernel_test_add_integers (t, 5, &place_values, 1, 1);
+  place = kernel_test_add_integers (t, 5, &place_values, 1, tokens);
   y = kernel_test_add_input (t, t->store, &y_values, 2, tokens, columns);
   kernel_test_allow_writing (t, &y);
   /* So little that the table must be looked up in pieces. */
@@ -167,7 +128,7 @@ try_embed (KernelTest *t,
   expected = kernel_test_new_floats (t, (gsize) tokens * columns);
   memcpy (expected, y_values, sizeof (float) * tokens * columns);
   monocle_reference_embed (id_values, table_values, first_id, n_ids, position_values, 2, per_row,
-                           with_place ? place_values[0] : 0, tokens, columns, expected);
+                           with_place ? place_values : NULL, tokens, columns, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
   kernel_test_end (t);
 }
@@ -351,8 +312,11 @@ const KernelCase kernel_cases[] = {
   CASE (matvec, KERNEL_CASE_GPU, kernel_case_run_few_rows),
   CASE (im2col, BOTH, run_im2col),
   CASE (depthwise_conv, BOTH, run_depthwise_conv),
-  CASE (layer_norm, KERNEL_CASE_BLOCK, run_layer_norm),
-  CASE (layer_norm_group, KERNEL_CASE_GPU, run_layer_norm),
+  CASE (layer_norm, KERNEL_CASE_BLOCK, kernel_case_run_layer_norm),
+  CASE (layer_norm_group, KERNEL_CASE_GPU, kernel_case_run_layer_norm),
+  CASE (rms_norm, KERNEL_CASE_BLOCK, kernel_case_run_rms_norm),
+  CASE (rms_norm_group, KERNEL_CASE_GPU, kernel_case_run_rms_norm),
+  CASE (gate, BOTH, kernel_case_run_gate),
   CASE (window_attention, KERNEL_CASE_BLOCK, kernel_case_run_window_attention),
   CASE (window_attention_group, KERNEL_CASE_GPU, kernel_case_run_window_attention),
   CASE (channel_attention_scores, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
@@ -365,6 +329,8 @@ const KernelCase kernel_cases[] = {
   CASE (embed, BOTH, run_embed),
   CASE (add_positions, BOTH, run_add_positions),
   CASE (image_positions, BOTH, run_image_positions),
+  CASE (rotary_angles, BOTH, kernel_case_run_rotary_angles),
+  CASE (rotary, BOTH, kernel_case_run_rotary),
   CASE (mean_rows, BOTH, run_mean_rows),
   CASE (top_k, BOTH, run_top_k),
   CASE (top_k_merge, BOTH, run_top_k),

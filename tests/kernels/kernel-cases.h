@@ -24,10 +24,15 @@ typedef struct
 extern const KernelCase kernel_cases[];
 extern const guint n_kernel_cases;
 
-/* In cases-products.c and cases-attention.c. */
+/* In cases-products.c, cases-rows.c and cases-attention.c. */
 void kernel_case_run_matmul_block (KernelTest *t);
 void kernel_case_run_matmul_tile (KernelTest *t);
 void kernel_case_run_few_rows (KernelTest *t);
+void kernel_case_run_layer_norm (KernelTest *t);
+void kernel_case_run_rms_norm (KernelTest *t);
+void kernel_case_run_rotary_angles (KernelTest *t);
+void kernel_case_run_rotary (KernelTest *t);
+void kernel_case_run_gate (KernelTest *t);
 void kernel_case_run_window_attention (KernelTest *t);
 void kernel_case_run_channel_attention (KernelTest *t);
 void kernel_case_run_attention (KernelTest *t);

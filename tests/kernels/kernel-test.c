@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "engine/base/half.h"
 #include "engine/vk/staging.h"
 
 #define POISON 0xff /* NaN as float and as half */
@@ -121,10 +120,7 @@ kernel_test_set_floats (KernelTest *t, const MonocleTensor *tensor, const float 
   const gsize n = monocle_tensor_get_n_elements (tensor);
 
   g_assert_false (t->ran);
-  if (tensor->format == MONOCLE_FORMAT_F16)
-    monocle_half_narrow (values, n, (guint16 *) (t->image + tensor->offset));
-  else
-    memcpy (t->image + tensor->offset, values, n * sizeof *values);
+  monocle_formats[tensor->format].narrow (values, n, t->image + tensor->offset);
 }
 
 void
@@ -138,16 +134,13 @@ static float *
 make_random (KernelTest *t, MonocleFormatId format, gsize n, float scale, float offset)
 {
   float *values = kernel_test_new_floats (t, n);
+  g_autofree gpointer stored = NULL;
 
   for (gsize i = 0; i < n; i++)
     values[i] = scale * (float) g_rand_double_range (t->random, -1, 1) + offset;
-  if (format == MONOCLE_FORMAT_F16)
-    {
-      g_autofree guint16 *halves = g_new (guint16, n);
-
-      monocle_half_narrow (values, n, halves);
-      monocle_half_widen (halves, n, values);
-    }
+  stored = g_malloc (monocle_format_get_bytes (format, n));
+  monocle_formats[format].narrow (values, n, stored);
+  monocle_formats[format].widen (stored, n, values);
   return values;
 }
 
@@ -382,10 +375,7 @@ kernel_test_check (KernelTest *t, const MonocleTensor *y, const float *expected,
   gsize worst;
 
   kernel_test_run (t);
-  if (y->format == MONOCLE_FORMAT_F16)
-    monocle_half_widen (t->after + y->offset, n, got);
-  else
-    memcpy (got, t->after + y->offset, n * sizeof *got);
+  monocle_formats[y->format].widen (t->after + y->offset, n, got);
 
   error = kernel_test_compare (got, expected, n, &worst);
   if (!(error <= limit))

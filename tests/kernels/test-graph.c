@@ -146,8 +146,9 @@ test_writes_inside (void)
   MonocleValue qkv = monocle_input (g, "qkv", MONOCLE_FORMAT_F32, MONOCLE_DIMS (2, 96));
   MonocleValue keys = monocle_input (g, "keys", MONOCLE_FORMAT_F32, MONOCLE_DIMS (2, 16, 32));
   MonocleValue table = monocle_input (g, "table", MONOCLE_FORMAT_U32, MONOCLE_DIMS (2, 16));
+  MonocleValue place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (2));
 
-  monocle_cached_attention (g, qkv, keys, keys, table, table, 4);
+  monocle_cached_attention (g, qkv, keys, keys, table, place, 1, 4);
   assert_refused (g, "test: cached attention changes what nobody else sees");
   monocle_graph_free (g);
 }
@@ -285,6 +286,24 @@ test_slices (void)
     }
 }
 
+/* Where even what goes into a perceptron is larger than a slice, it is no chain by itself with the
+ * first product, which would leave the middle whole. */
+static void
+test_slices_of_all (void)
+{
+  const guint rows = 1 << 19;
+  const guint64 bytes = (guint64) rows * COLUMNS * sizeof (float), slice = 32 << 20;
+  g_autoptr (MonocleGraph) g = monocle_graph_new ("test", MONOCLE_FORMAT_F32);
+  MonocleValue x = monocle_input (g, "x", MONOCLE_FORMAT_F32, MONOCLE_DIMS (rows, COLUMNS));
+  MonocleValue h
+      = monocle_matmul (g, norm (g, x), monocle_outside (g, &wide), 0, 0, MONOCLE_ACTIVATION_GELU);
+
+  monocle_keep (g,
+                monocle_matmul (g, h, monocle_outside (g, &narrow), 0, x, MONOCLE_ACTIVATION_NONE));
+  /* The sum lies over x. */
+  assert_bytes (g, MONOCLE_PLAN_DEFAULT, 2 * bytes + slice);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -300,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/dead", test_dead);
   g_test_add_func ("/plan/kept-outside", test_kept_outside);
   g_test_add_func ("/plan/slices", test_slices);
+  g_test_add_func ("/plan/slices-of-all", test_slices_of_all);
 
   return g_test_run ();
 }

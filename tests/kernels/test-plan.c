@@ -152,12 +152,13 @@ grow (Bench *bench, MonocleGraph *g, GArray *pool)
   guint to = widths[g_rand_int_range (bench->random, 0, G_N_ELEMENTS (widths))];
   MonocleValue y;
 
-  switch (g_rand_int_range (bench->random, 0, 8))
+  switch (g_rand_int_range (bench->random, 0, 10))
     {
     case 0:
-    case 1:
       return monocle_layer_norm (g, x, choose_weight (bench, g, 1, width, 1),
                                  choose_weight (bench, g, 1, width, 1), 1e-5f);
+    case 1:
+      return monocle_rms_norm (g, x, choose_weight (bench, g, 1, width, 1), 1, 1e-5f);
     case 2:
       return monocle_matmul (g, x, choose_weight (bench, g, 2, to, width), 0, 0,
                              MONOCLE_ACTIVATION_GELU);
@@ -180,6 +181,14 @@ grow (Bench *bench, MonocleGraph *g, GArray *pool)
                                                   monocle_rows (g, x, 0, 2),
                                                   monocle_rows (g, x, 2, ROWS / 2 - 2) },
                                 3);
+    case 7:
+      return monocle_gate (g, x, choose_width (bench, g, pool, width), MONOCLE_ACTIVATION_SILU);
+    case 8:
+      /* By a table of anything. */
+      y = choose_width (bench, g, pool, 32);
+      if (y)
+        return monocle_rotary (g, x, y, &(MonocleRotary){ width / 32, 32, width == 64 });
+      return x;
     default:
       /* What is changed is a value that nobody else has seen. */
       y = monocle_matmul (g, x, choose_weight (bench, g, 2, to, width), 0, 0,

@@ -26,7 +26,7 @@ code () {
 lines () {
   pattern=$1
   shift
-  code "$@" | sort | while read -r file; do grep -HnE "$pattern" "$file"; done
+  code "$@" | sort | xargs -r grep -HnE "$pattern"
 }
 
 none 'app and ui may include only "engine/engine.h" of the engine' \
@@ -56,9 +56,9 @@ floors () {
   done
 }
 
-# Still of the first family: the configuration of its parts.
-except='^engine/models/parts/.*configuration.h'
-floors engine base vk nn answer+picture+checkpoint text models/parts models run
+# Nothing is exempt.
+except='^$'
+floors engine base vk nn picture answer+checkpoint text models/parts models run
 # Outputs must not be files of a model, which the lists of models know.
 except='^app/base/output.c:'
 floors app base models+pictures draw document json runner export eval cli
@@ -72,6 +72,14 @@ done
 # Only models/families.c and the family's own files know a family by name.
 none 'a model family is named outside engine/models' \
   "$(lines '[Ff][Ll][Oo][Rr][Ee][Nn][Cc][Ee]' engine app ui shaders | grep -v '^engine/models/')"
+
+# What a family writes and can be asked is its own; only the table of places has tokens of several.
+none 'tokens of a family outside engine/models' \
+  "$(lines '<loc_|<poly>|<sep>' engine app ui shaders | grep -vE '^engine/(models/|answer/places\.)')"
+none 'a task is named outside engine/models: ask for its kind' \
+  "$(for task in $(sed -nE 's/.*ROW \("([a-z-]+)".*|.*\.id = "([a-z-]+)",.*/\1\2/p' engine/models/*/*.c); do
+       lines "[\"(]$task\"" engine app ui
+     done | grep -vE '^engine/models/|"(caption|prompt)"')"
 
 # One variable, read in one place.
 none 'the engine reads the environment only in base/debug.c' \

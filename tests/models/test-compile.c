@@ -28,8 +28,9 @@ open_image (void)
 static MonocleRequest
 detect (guint n_beams)
 {
-  return (
-      MonocleRequest){ .task = monocle_florence2_find_task ("<OD>"), .num_beams = n_beams, .max_tokens = 4 };
+  return (MonocleRequest){ .task = monocle_florence2_find_task ("<OD>"),
+                           .num_beams = n_beams,
+                           .max_tokens = 4 };
 }
 
 /* --- Steps --- */

@@ -12,8 +12,9 @@
 #include "engine/base/debug.h"
 #include "engine/checkpoint/npy.h"
 #include "engine/run/model-private.h"
+#include "engine/answer/places.h"
 #include "engine/models/florence2/tasks.h"
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 #include "model-test.h"
 
 /* Largest relative error of a stage. */
@@ -593,10 +594,10 @@ run_regions (const Answers *answers, GPtrArray *items, GArray *indices)
       g_assert_cmpint (sscanf (prompt + strlen (task->tag), "<loc_%u><loc_%u><loc_%u><loc_%u>",
                                &bins[0], &bins[1], &bins[2], &bins[3]),
                        ==, 4);
-      box.x1 = monocle_coords_from_bin (bins[0], width);
-      box.y1 = monocle_coords_from_bin (bins[1], height);
-      box.x2 = monocle_coords_from_bin (bins[2], width);
-      box.y2 = monocle_coords_from_bin (bins[3], height);
+      box.x1 = monocle_places_from_bin (&monocle_places_loc, bins[0], width);
+      box.y1 = monocle_places_from_bin (&monocle_places_loc, bins[1], height);
+      box.x2 = monocle_places_from_bin (&monocle_places_loc, bins[2], width);
+      box.y2 = monocle_places_from_bin (&monocle_places_loc, bins[3], height);
       g_array_append_val (regions, box);
       g_array_append_val (which, i);
     }

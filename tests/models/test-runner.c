@@ -194,7 +194,8 @@ test_run_alone (void)
   {
     g_autoptr (MonocleSession) session = monocle_session_new (
         monocle_runner_get_model (runner), monocle_document_get_image (document));
-    const MonocleRequest request = { .task = monocle_florence2_find_task ("detect"), .num_beams = 1 };
+    const MonocleRequest request
+        = { .task = monocle_florence2_find_task ("detect"), .num_beams = 1 };
     g_autoptr (GError) error = NULL;
     g_autoptr (MonocleRun) run = test_run (session, &request, &error);
 

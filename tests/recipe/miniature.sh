@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The whole recipe in small: tokenizer, training, export, figures, training that goes on from the export, and
-# an answer by monocle-cli. Needs Python with torch, and in MONOCLE_RECIPE_WORK the folder that the recipe's
-# steps `fetch` and `sprites` filled; MONOCLE_RECIPE_PYTHON names another Python, MONOCLE_RECIPE_PHOTOS a
-# folder of labelled photographs.
+# The whole recipe in small: tokenizer, training, export, figures, training that goes on from the export, what
+# its scores are worth, and an answer by monocle-cli. Needs Python with torch, and in MONOCLE_RECIPE_WORK the
+# folder that the recipe's steps `fetch` and `sprites` filled; MONOCLE_RECIPE_PYTHON names another Python,
+# MONOCLE_RECIPE_PHOTOS a folder of labelled photographs.
 set -eu
 
 recipe=$1
@@ -36,6 +36,7 @@ recipe_step miniature --run "$out/first" --minutes 0.5 --scenes 6 --out "$out/mo
 recipe_step tokenizer --run "$out/second" --start "$out/model"
 recipe_step train --run "$out/second" --start "$out/model" --minutes 0.2
 recipe_step export --run "$out/second" --out "$out/again"
+recipe_step calibrate --run "$out/second" --scenes 2 --out "$out/again"
 recipe_step evalset --run "$out/second" --scenes 2 --out "$out/sets"
 
 "$cli" eval --model "$out/again" --set "$out/sets/seen" --images "$out/sets/seen/images" --max-tokens 16

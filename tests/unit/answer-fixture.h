@@ -13,16 +13,15 @@
 static inline MonocleObject
 box_object (const char *label, float x1, float y1, float x2, float y2)
 {
-  return (MonocleObject){
-    .label = (char *) label, .shape = box_shape (x1, y1, x2, y2), .score = 0.5f
-  };
+  return (
+      MonocleObject){ .label = (char *) label, .shape = box_shape (x1, y1, x2, y2), .score = 0.5f };
 }
 
 /* @objects: copied */
 static inline MonocleResult *
-answer_with (MonocleAnswer answer, const MonocleObject *objects, guint n_objects)
+answer_with (const MonocleObject *objects, guint n_objects)
 {
-  MonocleResult *result = monocle_result_new (answer, NULL, 0);
+  MonocleResult *result = monocle_result_new ();
 
   for (guint i = 0; i < n_objects; i++)
     {
@@ -40,7 +39,7 @@ answer_with (MonocleAnswer answer, const MonocleObject *objects, guint n_objects
 static inline MonocleResult *
 answer_in_words (const char *text)
 {
-  MonocleResult *result = monocle_result_new (MONOCLE_ANSWER_TEXT, NULL, 0);
+  MonocleResult *result = monocle_result_new ();
 
   if (text)
     monocle_result_take_text (result, g_strdup (text));

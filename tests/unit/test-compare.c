@@ -11,10 +11,11 @@
 static MonocleQuery *
 ask (const MonocleObject *objects, guint n_objects)
 {
-  MonocleQuery *query = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
+  MonocleQuery *query
+      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
 
   monocle_query_start (query, NULL, 0);
-  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, n_objects));
+  finish_one (query, answer_with (objects, n_objects));
   return query;
 }
 

@@ -52,7 +52,7 @@ ask (MonocleDocument *document, const char *task)
 
   monocle_document_add_query (document, query);
   monocle_query_start (query, NULL, monocle_document_get_rotation (document));
-  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, G_N_ELEMENTS (objects)));
+  finish_one (query, answer_with (objects, G_N_ELEMENTS (objects)));
   return query;
 }
 
@@ -374,7 +374,7 @@ test_move_together (void)
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
 
   monocle_query_start (query, NULL, 0);
-  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, objects, 3));
+  finish_one (query, answer_with (objects, 3));
   monocle_document_add_query (document, query);
   g_ptr_array_add (regions, region);
   g_ptr_array_add (all, region);

@@ -10,7 +10,7 @@
 
 #include "app/eval/score.h"
 #include "engine/models/florence2/tasks.h"
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 #include "tasks-fixture.h"
 
 /* A picture of 1000 x 1000 pixels: a bin is a pixel, and stands for its middle. */
@@ -55,7 +55,8 @@ set_up (Fixture *fixture, gconstpointer data)
   g_close (fd, NULL);
   g_file_set_contents (path, rows, -1, &error);
   g_assert_no_error (error);
-  fixture->set = monocle_eval_set_load (all_tasks (), (const char *const[]){ path, NULL }, NULL, &error);
+  fixture->set
+      = monocle_eval_set_load (all_tasks (), (const char *const[]){ path, NULL }, NULL, &error);
   g_assert_no_error (error);
   g_remove (path);
   fixture->score = monocle_eval_score_new (all_tasks ());

@@ -53,7 +53,8 @@ place (const Fixture *fixture_, const char *name, const char *text)
 static MonocleEvalSet *
 load (const Fixture *fixture_, GError **error)
 {
-  return monocle_eval_set_load (all_tasks (), (const char *const[]){ fixture_->folder, NULL }, NULL, error);
+  return monocle_eval_set_load (all_tasks (), (const char *const[]){ fixture_->folder, NULL }, NULL,
+                                error);
 }
 
 static guint
@@ -248,13 +249,13 @@ test_two_sets (Fixture *fixture_, gconstpointer data)
   place (fixture_, "q.jsonl", "{\"image\": \"a.png\", \"question\": \"a?\", \"answer\": \"x\"}\n");
   g_assert_true (g_file_set_contents (
       file, "{\"image\": \"a.png\", \"question\": \"a?\", \"answer\": \"x\"}\n", -1, NULL));
-  set = monocle_eval_set_load (all_tasks (), (const char *const[]){ fixture_->folder, other, NULL }, NULL,
-                               &error);
+  set = monocle_eval_set_load (all_tasks (), (const char *const[]){ fixture_->folder, other, NULL },
+                               NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (set->images->len, ==, 2);
   g_clear_pointer (&set, monocle_eval_set_free);
-  set = monocle_eval_set_load (all_tasks (), (const char *const[]){ fixture_->folder, other, NULL }, other,
-                               &error);
+  set = monocle_eval_set_load (all_tasks (), (const char *const[]){ fixture_->folder, other, NULL },
+                               other, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (set->images->len, ==, 1);
   g_assert_cmpuint (count_questions (set->images->pdata[0], "prompt"), ==, 1);
@@ -445,7 +446,8 @@ static const Bad bads[] = {
     "{\"image\": \"a.png\", \"task\": \"open-vocabulary-detection\", \"text\": \"a\", \"boxes\": "
     "[[3, 3, 3, 4]]}",
     "empty box" },
-  { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"a\", \"quad\": [1, 2, 3, 4]}", "4 numbers, expected 8" },
+  { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"a\", \"quad\": [1, 2, 3, 4]}",
+    "4 numbers, expected 8" },
   { "x.jsonl", "{\"image\": \"a.png\", \"text\": \"a\\u0000b\"}", "bad escape" },
 };
 

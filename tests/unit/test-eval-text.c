@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "app/eval/caption.h"
-#include "app/eval/measure.h"
 #include "app/eval/text.h"
 #include "tests/unit/json-fixture.h"
 
@@ -102,60 +101,6 @@ test_captions (void)
   g_assert_true (monocle_eval_text_contains ("\u7ea2\u8272\u6c7d\u8f66", "\u6c7d\u8f66"));
 }
 
-#define L  "<loc_1>"
-#define L4 L L L L
-
-static void
-test_parses (void)
-{
-  static const struct
-  {
-    MonocleAnswer answer;
-    const char *text;
-    gboolean parses;
-  } cases[] = {
-    { MONOCLE_ANSWER_TEXT, "</s><s>a car</s>", TRUE },
-    { MONOCLE_ANSWER_TEXT, "</s><s></s>", FALSE },
-    { MONOCLE_ANSWER_TEXT, "a car" L, FALSE },
-    { MONOCLE_ANSWER_TEXT, "3 < 4", TRUE },
-    { MONOCLE_ANSWER_BOXES, "</s><s></s>", TRUE },
-    { MONOCLE_ANSWER_BOXES, "</s><s>car" L4 "</s>", TRUE },
-    { MONOCLE_ANSWER_BOXES, "car" L4 L4 "dog" L4, TRUE },
-    { MONOCLE_ANSWER_BOXES, "car" L4 L, FALSE },
-    { MONOCLE_ANSWER_BOXES, "car" L4 "dog", FALSE },
-    { MONOCLE_ANSWER_BOXES, L4, FALSE },
-    { MONOCLE_ANSWER_BOXES, " " L4, FALSE },
-    { MONOCLE_ANSWER_PHRASES, "a car" L4, TRUE },
-    { MONOCLE_ANSWER_PROPOSALS, L4 L4, TRUE },
-    { MONOCLE_ANSWER_PROPOSALS, "car" L4, FALSE },
-    { MONOCLE_ANSWER_POLYGONS, "", TRUE },
-    { MONOCLE_ANSWER_POLYGONS, L4 L L, TRUE },
-    { MONOCLE_ANSWER_POLYGONS, L4 L L "<sep>" L4 L4, TRUE },
-    { MONOCLE_ANSWER_POLYGONS, "<poly>" L4 L L "</poly>", TRUE },
-    { MONOCLE_ANSWER_POLYGONS, L4, FALSE },
-    { MONOCLE_ANSWER_POLYGONS, L4 L L L, FALSE },
-    { MONOCLE_ANSWER_POLYGONS, "a" L4 L L, FALSE },
-    { MONOCLE_ANSWER_BOXES_OR_POLYGONS, "car" L4, TRUE },
-    { MONOCLE_ANSWER_BOXES_OR_POLYGONS, "car<poly>" L4 L4 "</poly>", TRUE },
-    { MONOCLE_ANSWER_BOXES_OR_POLYGONS, "car<poly>" L4 L4, FALSE },
-    { MONOCLE_ANSWER_QUADS, "STOP" L4 L4 "GO" L4 L4, TRUE },
-    { MONOCLE_ANSWER_QUADS, "STOP" L4, FALSE },
-  };
-  g_autoptr (GString) longest = g_string_new (NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    if (monocle_eval_measure_parses (cases[i].answer, cases[i].text) != cases[i].parses)
-      {
-        g_test_message ("%s", cases[i].text);
-        g_test_fail ();
-      }
-  for (guint i = 0; i < 50000; i++)
-    g_string_append (longest, "car" L4);
-  g_assert_true (monocle_eval_measure_parses (MONOCLE_ANSWER_BOXES, longest->str));
-  g_string_append (longest, "x");
-  g_assert_false (monocle_eval_measure_parses (MONOCLE_ANSWER_BOXES, longest->str));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -164,6 +109,5 @@ main (int argc, char **argv)
   g_test_add_func ("/app/eval-text/fold", test_fold);
   g_test_add_func ("/app/eval-text/answers", test_answers);
   g_test_add_func ("/app/eval-caption/slots", test_captions);
-  g_test_add_func ("/app/eval-measure/parses", test_parses);
   return g_test_run ();
 }

@@ -73,12 +73,13 @@ new_document (const char *name, MonocleImage *image)
 }
 
 static MonocleResult *
-new_result (MonocleAnswer answer, const char *text)
+new_result (const char *text)
 {
   static const guint32 ids[] = { 2, 0, 7, 2 };
-  MonocleResult *result = monocle_result_new (answer, ids, G_N_ELEMENTS (ids));
+  MonocleResult *result = monocle_result_new ();
 
-  monocle_result_take_generated_text (result, g_strdup (text ? text : "</s><s></s>"));
+  monocle_result_set_tokens (result, ids, G_N_ELEMENTS (ids),
+                             g_strdup (text ? text : "</s><s></s>"));
   if (text)
     monocle_result_take_text (result, g_strdup (text));
   monocle_result_set_score (result, 0.5f);
@@ -132,7 +133,7 @@ add_query (MonocleDocument *document,
 static MonocleQuery *
 add_detection (MonocleDocument *document)
 {
-  MonocleResult *result = new_result (MONOCLE_ANSWER_BOXES, NULL);
+  MonocleResult *result = new_result (NULL);
 
   add_box (result, "car", (MonocleBox){ 20, 30, 100, 90 }, 0.94f);
   add_box (result, "red/car", (MonocleBox){ 150.4f, 50, 220.6f, 120 }, NAN);
@@ -389,7 +390,7 @@ static void
 test_preview (void)
 {
   g_autoptr (MonocleDocument) document = new_document ("wide.png", new_image (1200, 600));
-  MonocleResult *result = new_result (MONOCLE_ANSWER_TEXT, "A car in a street");
+  MonocleResult *result = new_result ("A car in a street");
   MonocleExport export
       = new_export (document, add_query (document, "caption", NULL, 0, &result, 1));
   g_autoptr (GAsyncResult) rendered = NULL;
@@ -435,7 +436,7 @@ static void
 test_strip (void)
 {
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
-  MonocleResult *result = new_result (MONOCLE_ANSWER_TEXT, "A car in a street with <b>trees</b>");
+  MonocleResult *result = new_result ("A car in a street with <b>trees</b>");
   MonocleExport export
       = new_export (document, add_query (document, "caption", NULL, 0, &result, 1));
   g_autoptr (GBytes) bytes = to_bytes (&export, "png");
@@ -455,7 +456,7 @@ test_regions (void)
 {
   static const MonocleBox region = { 30, 40, 90, 100 };
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
-  MonocleResult *result = new_result (MONOCLE_ANSWER_TEXT, "car");
+  MonocleResult *result = new_result ("car");
   MonocleExport export
       = new_export (document, add_query (document, "region-to-category", &region, 1, &result, 1));
   double with, without, width;
@@ -648,8 +649,8 @@ static void
 test_text (void)
 {
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
-  MonocleResult *caption = new_result (MONOCLE_ANSWER_TEXT, "A car.");
-  MonocleResult *odd = new_result (MONOCLE_ANSWER_BOXES, NULL);
+  MonocleResult *caption = new_result ("A car.");
+  MonocleResult *odd = new_result (NULL);
   MonocleQuery *detection = add_detection (document);
   MonocleExport export = new_export (document, detection);
   g_autofree char *words = NULL, *answer = NULL;
@@ -707,9 +708,10 @@ static void
 test_json (void)
 {
   /* As tests/cli/test-run.c has them of monocle-cli. */
-  static const char *const keys[] = { "image",     "width", "height", "model",   "device",
-                                      "precision", "task",  "text",   "regions", "generated_text",
-                                      "token_ids", "score", "result", "objects", "timing_ms" };
+  static const char *const keys[]
+      = { "image",  "width",   "height",  "model",          "device",    "precision",
+          "task",   "text",    "regions", "generated_text", "token_ids", "score",
+          "result", "objects", "ranks",   "timing_ms",      "min_score" };
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
   MonocleExport export = new_export (document, add_detection (document));
   g_autoptr (GBytes) bytes = to_bytes (&export, "json");
@@ -737,8 +739,7 @@ test_json_regions (void)
 {
   static const MonocleBox regions[] = { { 10, 20, 30, 50 }, { 100, 20, 140, 60 } };
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
-  MonocleResult *results[]
-      = { new_result (MONOCLE_ANSWER_TEXT, "car"), new_result (MONOCLE_ANSWER_TEXT, "tree") };
+  MonocleResult *results[] = { new_result ("car"), new_result ("tree") };
   MonocleQuery *query = add_query (document, "region-to-category", regions, 2, results, 2);
   g_autofree char *before = monocle_query_json_format (document, query);
   g_autofree char *after = NULL;
@@ -1007,6 +1008,7 @@ test_alpha (void)
     g_assert_true (write_out (&export, "crops", inner, NULL, &wait));
     crop = read_file (inner, "01-car.png");
     g_assert_cmpuint (get_alpha (crop, 0, 0), ==, 0);
+    remove_all (folder);
   }
 }
 
@@ -1016,7 +1018,7 @@ test_crops_of_regions (void)
   static const MonocleBox region = { 10, 20, 30, 50 };
   g_autofree char *folder = new_folder ();
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
-  MonocleResult *result = new_result (MONOCLE_ANSWER_POLYGONS, NULL);
+  MonocleResult *result = new_result (NULL);
   MonocleExport export;
   Wait wait = { 0 };
 
@@ -1055,7 +1057,7 @@ test_masks (void)
   static const double turned[] = { 90, 10, 90, 40, 60, 40, 60, 10 };
   g_autofree char *folder = new_folder ();
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
-  MonocleResult *result = new_result (MONOCLE_ANSWER_BOXES_OR_POLYGONS, NULL);
+  MonocleResult *result = new_result (NULL);
   MonocleExport export;
   Wait wait = { 0 };
 
@@ -1097,7 +1099,7 @@ test_safe_names (void)
   g_autofree char *folder = new_folder ();
   g_autofree char *longest = g_strnfill (300, 'w');
   g_autoptr (MonocleDocument) document = new_document ("street.png", new_image (WIDTH, HEIGHT));
-  MonocleResult *result = new_result (MONOCLE_ANSWER_BOXES, NULL);
+  MonocleResult *result = new_result (NULL);
   MonocleExport export;
   Wait wait = { 0 };
   g_autoptr (GDir) dir = NULL;
@@ -1167,7 +1169,7 @@ test_cancel (void)
   g_autofree char *folder = new_folder ();
   g_autofree char *out = g_build_filename (folder, "out", NULL);
   g_autoptr (MonocleDocument) document = new_document ("noise.png", new_noise (WIDTH, HEIGHT));
-  MonocleResult *result = new_result (MONOCLE_ANSWER_BOXES, NULL);
+  MonocleResult *result = new_result (NULL);
   MonocleExport export;
 
   for (guint i = 0; i < 400; i++)

@@ -10,7 +10,7 @@
 #include "app/json/text.h"
 #include "app/json/result.h"
 #include "engine/models/florence2/tasks.h"
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 
 typedef struct
 {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "engine/text/grammar.h"
+#include "engine/models/florence2/grammar.h"
 
 /* A small vocabulary: 0 start and end, 1 begin, 2 a word, 3-6 locations, 7 and 8 around outlines.
  */
@@ -123,6 +123,60 @@ test_polygons (void)
          (const char *[]){ "w", "wll", "wllllll", "wpllllq", "pllllll", NULL });
 }
 
+#define L  "<loc_1>"
+#define L4 L L L L
+
+static void
+test_accepts (void)
+{
+  static const struct
+  {
+    MonocleAnswer answer;
+    const char *text;
+    gboolean accepts;
+  } cases[] = {
+    { MONOCLE_ANSWER_TEXT, "</s><s>a car</s>", TRUE },
+    { MONOCLE_ANSWER_TEXT, "</s><s></s>", FALSE },
+    { MONOCLE_ANSWER_TEXT, "a car" L, FALSE },
+    { MONOCLE_ANSWER_TEXT, "3 < 4", TRUE },
+    { MONOCLE_ANSWER_BOXES, "</s><s></s>", TRUE },
+    { MONOCLE_ANSWER_BOXES, "</s><s>car" L4 "</s>", TRUE },
+    { MONOCLE_ANSWER_BOXES, "car" L4 L4 "dog" L4, TRUE },
+    { MONOCLE_ANSWER_BOXES, "car" L4 L, FALSE },
+    { MONOCLE_ANSWER_BOXES, "car" L4 "dog", FALSE },
+    { MONOCLE_ANSWER_BOXES, L4, FALSE },
+    { MONOCLE_ANSWER_BOXES, " " L4, FALSE },
+    { MONOCLE_ANSWER_PHRASES, "a car" L4, TRUE },
+    { MONOCLE_ANSWER_PROPOSALS, L4 L4, TRUE },
+    { MONOCLE_ANSWER_PROPOSALS, "car" L4, FALSE },
+    { MONOCLE_ANSWER_POLYGONS, "", TRUE },
+    { MONOCLE_ANSWER_POLYGONS, L4 L L, TRUE },
+    { MONOCLE_ANSWER_POLYGONS, L4 L L "<sep>" L4 L4, TRUE },
+    { MONOCLE_ANSWER_POLYGONS, "<poly>" L4 L L "</poly>", TRUE },
+    { MONOCLE_ANSWER_POLYGONS, L4, FALSE },
+    { MONOCLE_ANSWER_POLYGONS, L4 L L L, FALSE },
+    { MONOCLE_ANSWER_POLYGONS, "a" L4 L L, FALSE },
+    { MONOCLE_ANSWER_BOXES_OR_POLYGONS, "car" L4, TRUE },
+    { MONOCLE_ANSWER_BOXES_OR_POLYGONS, "car<poly>" L4 L4 "</poly>", TRUE },
+    { MONOCLE_ANSWER_BOXES_OR_POLYGONS, "car<poly>" L4 L4, FALSE },
+    { MONOCLE_ANSWER_QUADS, "STOP" L4 L4 "GO" L4 L4, TRUE },
+    { MONOCLE_ANSWER_QUADS, "STOP" L4, FALSE },
+  };
+  g_autoptr (GString) longest = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    if (monocle_grammar_accepts (cases[i].answer, cases[i].text) != cases[i].accepts)
+      {
+        g_test_message ("%s", cases[i].text);
+        g_test_fail ();
+      }
+  for (guint i = 0; i < 50000; i++)
+    g_string_append (longest, "car" L4);
+  g_assert_true (monocle_grammar_accepts (MONOCLE_ANSWER_BOXES, longest->str));
+  g_string_append (longest, "x");
+  g_assert_false (monocle_grammar_accepts (MONOCLE_ANSWER_BOXES, longest->str));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,6 +187,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/grammar/proposals", test_proposals);
   g_test_add_func ("/engine/grammar/quads", test_quads);
   g_test_add_func ("/engine/grammar/polygons", test_polygons);
+  g_test_add_func ("/engine/grammar/accepts", test_accepts);
 
   return g_test_run ();
 }

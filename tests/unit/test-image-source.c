@@ -355,6 +355,7 @@ test_partial (void)
     {
       g_autoptr (GBytes) whole = NULL;
       g_autoptr (GBytes) half = NULL;
+      g_autoptr (GBytes) head = NULL;
       g_autoptr (MonocleImage) image = NULL;
 
       if (i == 1 && !monocle_export_find_format ("webp"))
@@ -366,6 +367,11 @@ test_partial (void)
       g_assert_true (monocle_image_is_partial (image));
       g_assert_cmpuint (monocle_image_get_alpha (image)[0], ==, 255);
       g_assert_cmpuint (monocle_image_get_alpha (image)[40 * 400 - 1], ==, 0);
+
+      head = g_bytes_new_from_bytes (whole, 0, 24);
+      g_assert_null (monocle_image_source_load_bytes (head, "head", 0, NULL, &error));
+      g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE);
+      g_clear_error (&error);
     }
 }
 

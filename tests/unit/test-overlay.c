@@ -515,8 +515,7 @@ static void
 test_quad (void)
 {
   MonocleObject object = { .label = (char *) "",
-                           .shape = quad_shape (
-                               (const double[]){ 20, 50, 50, 20, 80, 50, 50, 80 }),
+                           .shape = quad_shape ((const double[]){ 20, 50, 50, 20, 80, 50, 50, 80 }),
                            .score = NAN };
   MonocleOverlayItem item = new_item (&object);
   g_autoptr (Canvas) canvas = new_canvas (1);
@@ -560,8 +559,7 @@ test_mask_and_points (void)
   static const double outer[] = { 20, 20, 80, 20, 80, 80, 20, 80 };
   static const double inner[] = { 40, 40, 60, 40, 60, 60, 40, 60 };
   static const double points[] = { 30, 30, 70, 70 };
-  const MonocleRing rings[]
-      = { { outer, 4, MONOCLE_RING_OUTER }, { inner, 4, MONOCLE_RING_HOLE } };
+  const MonocleRing rings[] = { { outer, 4, MONOCLE_RING_OUTER }, { inner, 4, MONOCLE_RING_HOLE } };
   g_autoptr (MonocleMaskRuns) runs = monocle_shape_to_mask (rings_shape (rings, 2), 100, 100);
   MonocleOverlayItem item = { .colour = 4, .score = NAN, .alpha = 1 };
 
@@ -617,12 +615,12 @@ test_empty (void)
 static void
 test_not_a_number (void)
 {
-  MonocleObject objects[] = { new_box (20, NAN, 80, 80),
-                              new_box (20, 20, INFINITY, 80),
-                              { .label = (char *) "",
-                                .shape = quad_shape (
-                                    (const double[]){ 10, 10, 90, 10, 90, 90, 10, NAN }),
-                                .score = NAN } };
+  MonocleObject objects[]
+      = { new_box (20, NAN, 80, 80),
+          new_box (20, 20, INFINITY, 80),
+          { .label = (char *) "",
+            .shape = quad_shape ((const double[]){ 10, 10, 90, 10, 90, 90, 10, NAN }),
+            .score = NAN } };
 
   for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
     {
@@ -655,8 +653,8 @@ test_bad_numbers (void)
       for (guint i = 0; i < 8; i++)
         points[i] = (double) numbers[g_rand_int_range (random, 0, (gint32) n)];
       if (round % 3 == 0)
-        item.shape
-            = box_shape ((float) points[0], (float) points[1], (float) points[2], (float) points[3]);
+        item.shape = box_shape ((float) points[0], (float) points[1], (float) points[2],
+                                (float) points[3]);
       else
         item.shape = round % 3 == 1 ? quad_shape (points) : rings_shape (&ring, 1);
       if (round % 7 == 0)

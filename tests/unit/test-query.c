@@ -97,12 +97,12 @@ test_streaming (void)
   stream_answers (query, (MonocleResult *[]){ NULL }, 1);
   assert_changes (&changes, 0, 0, 0, 0);
 
-  stream_answer (query, answer_with (BOXES, objects, 1));
+  stream_answer (query, answer_with (objects, 1));
   assert_changes (&changes, 1, 0, 0, 1);
   first = g_object_ref (peek_annotation (query, 0));
   g_signal_connect (first, "changed", G_CALLBACK (count_up), &n_changed);
 
-  stream_answer (query, answer_with (BOXES, objects, 3));
+  stream_answer (query, answer_with (objects, 3));
   assert_changes (&changes, 1, 1, 0, 2);
   second = g_object_ref (peek_annotation (query, 1));
   third = g_object_ref (peek_annotation (query, 2));
@@ -113,11 +113,11 @@ test_streaming (void)
                     monocle_annotation_get_colour (second));
 
   /* The same once more: nobody notices. */
-  stream_answer (query, answer_with (BOXES, objects, 3));
+  stream_answer (query, answer_with (objects, 3));
   assert_changes (&changes, 0, 0, 0, 0);
 
   /* The last one grew, and another came: both at once. */
-  stream_answer (query, answer_with (BOXES, grown, 4));
+  stream_answer (query, answer_with (grown, 4));
   assert_changes (&changes, 1, 2, 1, 2);
   g_assert_true (peek_annotation (query, 0) == first);
   g_assert_true (peek_annotation (query, 1) == second);
@@ -125,7 +125,7 @@ test_streaming (void)
   assert_bounds (peek_annotation (query, 2), 2, 2, 10, 38);
   g_assert_cmpuint (monocle_annotation_get_number (peek_annotation (query, 3)), ==, 4);
 
-  finish_one (query, answer_with (BOXES, grown, 4));
+  finish_one (query, answer_with (grown, 4));
   assert_changes (&changes, 0, 0, 0, 0);
   g_assert_cmpuint (n_changed, ==, 0);
   g_assert_cmpuint (monocle_annotation_get_number (first), ==, 1);
@@ -143,10 +143,10 @@ test_corrected (void)
   g_autoptr (MonocleQuery) query = start (ask ("detect"));
   g_autoptr (MonocleAnnotation) a = NULL, d = NULL;
 
-  stream_answer (query, answer_with (BOXES, partial, 4));
+  stream_answer (query, answer_with (partial, 4));
   a = g_object_ref (peek_annotation (query, 0));
   d = g_object_ref (peek_annotation (query, 3));
-  finish_one (query, answer_with (BOXES, final, 4));
+  finish_one (query, answer_with (final, 4));
   assert_labels (query, "x d a b");
   g_assert_true (peek_annotation (query, 1) == d);
   g_assert_true (peek_annotation (query, 2) == a);
@@ -163,17 +163,15 @@ test_regions (void)
   g_autoptr (MonocleAnnotation) second = NULL;
   Changes changes = { 0 };
 
-  stream_answers (query, (MonocleResult *[]){ NULL, answer_with (BOXES, objects + 1, 1) }, 2);
+  stream_answers (query, (MonocleResult *[]){ NULL, answer_with (objects + 1, 1) }, 2);
   assert_labels (query, "b");
   second = g_object_ref (peek_annotation (query, 0));
   g_assert_cmpint (monocle_annotation_get_region (second), ==, 1);
 
   g_signal_connect (monocle_query_get_annotations (query), "items-changed",
                     G_CALLBACK (on_items_changed), &changes);
-  finish_with (
-      query,
-      (MonocleResult *[]){ answer_with (BOXES, objects, 1), answer_with (BOXES, objects + 1, 1) },
-      2, FALSE);
+  finish_with (query, (MonocleResult *[]){ answer_with (objects, 1), answer_with (objects + 1, 1) },
+               2, FALSE);
   assert_labels (query, "a b");
   assert_changes (&changes, 1, 0, 0, 1);
   g_assert_true (peek_annotation (query, 1) == second);
@@ -196,7 +194,7 @@ test_colours (void)
     {
       labels[i][0] = (char) ('z' - i);
       objects[i] = box_object (labels[i], 0, 0, (float) i, 1);
-      stream_answer (labelled, answer_with (BOXES, objects, i + 1));
+      stream_answer (labelled, answer_with (objects, i + 1));
       if (i > 0 && monocle_annotation_get_colour (peek_annotation (labelled, 0)) != last)
         n_recoloured++;
       last = monocle_annotation_get_colour (peek_annotation (labelled, 0));
@@ -205,7 +203,7 @@ test_colours (void)
 
   for (guint i = 0; i < 3; i++)
     proposals[i] = box_object ("", 0, 0, (float) i, 1);
-  stream_answer (nameless, answer_with (MONOCLE_ANSWER_PROPOSALS, proposals, 3));
+  stream_answer (nameless, answer_with (proposals, 3));
   for (guint i = 0; i < 3; i++)
     g_assert_cmpuint (monocle_annotation_get_colour (peek_annotation (nameless, i)), ==, i);
 }
@@ -223,16 +221,16 @@ test_hidden (void)
   g_autoptr (GArray) which = NULL;
   g_autofree char *before = NULL, *after = NULL;
 
-  stream_answer (query, answer_with (BOXES, objects, 3));
+  stream_answer (query, answer_with (objects, 3));
   g_ptr_array_add (gone, peek_annotation (query, 2));
   g_ptr_array_add (gone, peek_annotation (query, 0));
   which = monocle_query_hide_annotations (query, gone);
   g_assert_cmpuint (which->len, ==, 2);
   assert_labels (query, "b");
 
-  stream_answer (query, answer_with (BOXES, objects, 4));
+  stream_answer (query, answer_with (objects, 4));
   assert_labels (query, "b d");
-  finish_one (query, answer_with (BOXES, final, 4));
+  finish_one (query, answer_with (final, 4));
   assert_labels (query, "b d");
   g_assert_cmpuint (monocle_annotation_get_number (peek_annotation (query, 1)), ==, 4);
   before = monocle_query_dup_summary (query);
@@ -281,7 +279,7 @@ test_text (void)
   g_assert_cmpstr (monocle_query_get_region_text (three, 2), ==, "sun");
   g_assert_null (monocle_query_get_region_text (three, 3));
 
-  finish_one (objects, answer_with (BOXES, NULL, 0));
+  finish_one (objects, answer_with (NULL, 0));
   assert_text (objects, NULL);
 }
 
@@ -313,14 +311,14 @@ test_summary (void)
   assert_summary (boxes, "Looking…");
   stream_answers (boxes, (MonocleResult *[]){ NULL }, 1);
   assert_summary (boxes, "Answering…");
-  stream_answer (boxes, answer_with (BOXES, objects, 1));
+  stream_answer (boxes, answer_with (objects, 1));
   assert_summary (boxes, "1 object");
-  finish_one (boxes, answer_with (BOXES, objects, 2));
+  finish_one (boxes, answer_with (objects, 2));
   assert_summary (boxes, "2 objects");
 
-  finish_one (nothing, answer_with (BOXES, NULL, 0));
+  finish_one (nothing, answer_with (NULL, 0));
   assert_summary (nothing, "No objects found");
-  finish_one (quads, answer_with (MONOCLE_ANSWER_QUADS, NULL, 0));
+  finish_one (quads, answer_with (NULL, 0));
   assert_summary (quads, "No text found");
   finish_one (empty, answer_in_words (""));
   assert_summary (empty, "No answer");
@@ -377,7 +375,7 @@ test_states (void)
   g_assert_cmpuint (monocle_query_get_n_steps (query, NULL), ==, 0);
   g_assert_cmpint (monocle_query_get_stage (query), ==, MONOCLE_STAGE_LOOKING);
   g_assert_cmpfloat (monocle_query_get_fraction (query), ==, 0.5);
-  stream_answer (query, answer_with (BOXES, &object, 1));
+  stream_answer (query, answer_with (&object, 1));
   g_assert_cmpfloat (monocle_query_get_fraction (query), ==, -1);
   g_assert_cmpuint (monocle_query_get_n_tokens (query), ==, 7);
 
@@ -395,7 +393,7 @@ test_states (void)
   end = g_get_monotonic_time () + 20000;
   while (g_get_monotonic_time () < end)
     ;
-  finish_with (query, (MonocleResult *[]){ answer_with (BOXES, &object, 1) }, 1, TRUE);
+  finish_with (query, (MonocleResult *[]){ answer_with (&object, 1) }, 1, TRUE);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_STOPPED);
   g_assert_false (monocle_query_is_active (query));
   g_assert_cmpuint (count_annotations (query), ==, 1);
@@ -436,7 +434,7 @@ test_notify (void)
   g_assert_cmpuint (n_ticks, >=, 2);
   g_assert_cmpuint (n_ticks, <=, 6);
 
-  finish_one (query, answer_with (BOXES, &object, 1));
+  finish_one (query, answer_with (&object, 1));
   g_assert_cmpuint (n_states, ==, 2);
   g_assert_cmpuint (n_texts, ==, 0);
 
@@ -463,7 +461,7 @@ test_region_colours (void)
   g_autoptr (MonocleQuery) found = start (ask ("detect"));
   g_autoptr (MonocleQuery) named = start (ask_about_regions ("region-to-category", 3));
 
-  finish_one (found, answer_with (BOXES, objects, 2));
+  finish_one (found, answer_with (objects, 2));
   finish_with (named,
                (MonocleResult *[]){ answer_in_words ("Boat"), answer_in_words ("goat"),
                                     answer_in_words (NULL) },

@@ -11,7 +11,7 @@
 #include "app/json/text.h"
 #include "app/json/result.h"
 #include "engine/models/florence2/tasks.h"
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 #include "tests/unit/json-fixture.h"
 
 static MonocleTokenizer *tokenizer;
@@ -68,7 +68,8 @@ test_reference (void)
   for (guint i = 0; i < json_array_get_length (tasks); i++)
     {
       JsonObject *object = json_array_get_object_element (tasks, i);
-      const MonocleTask *task = monocle_florence2_find_task (json_object_get_string_member (object, "task"));
+      const MonocleTask *task
+          = monocle_florence2_find_task (json_object_get_string_member (object, "task"));
       JsonArray *cases = json_object_get_array_member (object, "cases");
       guint n_compared = 0;
 

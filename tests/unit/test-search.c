@@ -134,7 +134,7 @@ run_case (const Case *c, MonocleHypothesis *best)
 {
   g_autoptr (MonocleSearch) search = monocle_search_new (&c->config);
   g_autoptr (GArray) banned = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint n = monocle_search_get_n_candidates (search), n_early = 1;
+  guint n = monocle_generation_config_get_n_candidates (&c->config), n_early = 1;
   g_autofree MonocleCandidate *candidates = g_new (MonocleCandidate, n * c->config.num_beams);
   g_autofree float *log_probs = g_new (float, c->config.vocab_size);
   Cache cache = { .rows = g_new0 (guint32, c->config.num_beams * c->config.max_length) };
@@ -283,7 +283,7 @@ test_forced (void)
   };
   g_auto (MonocleHypothesis) best = { 0 };
 
-  g_assert_cmpuint (monocle_search_get_n_candidates (search), ==, 4);
+  g_assert_cmpuint (monocle_generation_config_get_n_candidates (&config), ==, 4);
   g_assert_cmpuint (monocle_search_get_tokens (search)[0], ==, EOS);
   g_assert_true (monocle_search_next_is_forced (search));
   monocle_search_advance (search, NULL, 0);

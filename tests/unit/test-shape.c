@@ -274,8 +274,8 @@ test_there_and_back (void)
       {
         const gboolean swaps = quarters % 2;
         const MonocleMatrix turn = monocle_matrix_turn (quarters, SIDE, SIDE - 7);
-        const MonocleMatrix back = monocle_matrix_turn (8 - quarters, swaps ? SIDE - 7 : SIDE,
-                                                        swaps ? SIDE : SIDE - 7);
+        const MonocleMatrix back
+            = monocle_matrix_turn (8 - quarters, swaps ? SIDE - 7 : SIDE, swaps ? SIDE : SIDE - 7);
         const MonocleMatrix inverse = monocle_matrix_invert (&turn);
         g_autoptr (MonocleShape) shape = make_any (random, i % N_KINDS);
         g_autoptr (MonocleShape) turned = monocle_shape_transform (shape, &turn);
@@ -423,8 +423,8 @@ test_area_as_mask (void)
 static void
 test_hostile (void)
 {
-  static const double numbers[] = { NAN, INFINITY, -INFINITY, 1e308, -1e308, 1e38, -1e18, 1e9, -1e6,
-                                    0,   -0.0,     5e-324,    3,     7.5 };
+  static const double numbers[] = { NAN, INFINITY, -INFINITY, 1e308, -1e308, 1e38, -1e18,
+                                    1e9, -1e6,     0,         -0.0,  5e-324, 3,    7.5 };
   const guint n = G_N_ELEMENTS (numbers);
   const MonocleMatrix skew = { 1e200, 3, -1e200, 1e-300, 1e308, NAN };
   g_autoptr (GRand) random = g_rand_new_with_seed (5);

@@ -382,6 +382,37 @@ test_bytes (void)
     }
 }
 
+/* Only what the text itself begins with gets a lead: not what is left after its blanks are gone,
+ * but what its first character has become. */
+static void
+test_first (void)
+{
+  static const struct
+  {
+    const char *text, *ids;
+  } cases[]
+      = { { "a", "0 2 " }, { " a", "2 " }, { "\357\271\211", "0 1 " }, { "a a", "0 2 0 2 " } };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleTokenizer) tokenizer = parse_tokenizer (
+      "{\"model\": {\"vocab\": {\"\342\226\201\": 0, \"\314\205\": 1, \"a\": 2}, \"merges\": []}, "
+      "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFKC\"}, {\"type\": "
+      "\"Strip\", \"strip_left\": true}]}, \"pre_tokenizer\": {\"type\": \"Metaspace\", "
+      "\"replacement\": \"\342\226\201\", \"prepend_scheme\": \"first\"}}",
+      &error);
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GArray) ids
+          = monocle_tokenizer_encode (tokenizer, cases[i].text, MONOCLE_SPECIALS_NONE);
+      g_autoptr (GString) list = g_string_new (NULL);
+
+      for (guint k = 0; k < ids->len; k++)
+        g_string_append_printf (list, "%u ", g_array_index (ids, guint32, k));
+      g_assert_cmpstr (list->str, ==, cases[i].ids);
+    }
+}
+
 /* Half a megabyte in one piece, in time that grows with it. */
 static void
 test_long (void)
@@ -421,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/token-pipeline/trie", test_trie);
   g_test_add_func ("/engine/token-pipeline/refused", test_refused);
   g_test_add_func ("/engine/token-pipeline/bytes", test_bytes);
+  g_test_add_func ("/engine/token-pipeline/first", test_first);
   g_test_add_func ("/engine/token-pipeline/long", test_long);
   return g_test_run ();
 }

@@ -63,7 +63,7 @@ set_up (Fixture *f, gconstpointer data)
   f->folder = g_dir_make_tmp ("monocle-turned-XXXXXX", NULL);
   monocle_document_add_query (f->document, query);
   monocle_query_start (query, NULL, 0);
-  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES_OR_POLYGONS, objects, 2));
+  finish_one (query, answer_with (objects, 2));
   monocle_document_add_region (f->document, region);
 }
 
@@ -353,7 +353,7 @@ test_rotation (Fixture *f, gconstpointer data)
   monocle_document_rotate (f->document, 3);
   monocle_document_add_query (f->document, query);
   monocle_query_start (query, NULL, monocle_document_get_rotation (f->document));
-  finish_one (query, answer_with (MONOCLE_ANSWER_BOXES, &object, 1));
+  finish_one (query, answer_with (&object, 1));
   json = monocle_query_json_format (f->document, query);
   g_assert_nonnull (strstr (json, "\"rotation\": 270"));
   g_assert_nonnull (strstr (json, "\"width\": 240, \"height\": 160"));

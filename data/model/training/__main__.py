@@ -70,7 +70,8 @@ def _makers(places, preset):
                          for held_out in (False, True))
     return atlas, scene.makers(atlas, backgrounds.Backgrounds(places.backgrounds),
                                backgrounds.Backgrounds(places.backgrounds, held_out=True),
-                               preset.shape.image, painters, preset.stamps, photos, preset.tiles, **preset.sizes)
+                               preset.shape.image, painters, preset.stamps, photos, preset.tiles,
+                               preset.twins, **preset.sizes)
 
 
 def make_tokenizer(args, places, preset):
@@ -182,6 +183,17 @@ def evaluate(args, places, preset):
     (places.run / "figures.json").write_text(json.dumps(figures, indent=1))
 
 
+def calibrate(args, places, preset):
+    """Fits what scores are worth on held-out scenes and writes it into the exported folder --out."""
+    import torch
+    import calibration
+    import verify as check
+    torch.set_num_threads(args.threads)
+    atlas, makers = _makers(places, preset)
+    folder = Path(args.out or places.work / "export")
+    calibration.write(folder, *check.load(folder, preset), preset, atlas, makers, args.scenes)
+
+
 def write_credits(args, places, preset):
     """Writes CREDITS of all sources to --out, read from the packages."""
     import credits_file
@@ -219,8 +231,8 @@ def miniature(args, places, preset):
 
 
 STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
-         "tokenizer": make_tokenizer, "pack": pack, "train": train, "join": join, "export": export, "mix": mix, "verify": verify, "evaluate": evaluate,
-         "evalset": evalset, "credits": write_credits, "samples": make_samples, "miniature": miniature}
+         "tokenizer": make_tokenizer, "pack": pack, "train": train, "join": join, "export": export, "mix": mix, "verify": verify,
+         "evaluate": evaluate, "calibrate": calibrate, "evalset": evalset, "credits": write_credits, "samples": make_samples, "miniature": miniature}
 
 
 def main():

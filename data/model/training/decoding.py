@@ -16,8 +16,9 @@ def pixels(pictures):
 
 
 @torch.no_grad()
-def greedy(model, tokenizer, image_tokens, prompts, longest=96):
-    """image_tokens [N, 1 + cells, d], one row a prompt.  Returns N strings with their special tokens."""
+def written(model, tokenizer, image_tokens, prompts, longest=96):
+    """image_tokens [N, 1 + cells, d], one row a prompt.  Returns N greedy answers as (token, log-probability) pairs;
+    the start token and the one after it, which nobody chooses, have 0."""
     ids = [[0] + tokenizer.encode(p) + [2] for p in prompts]
     padded = torch.ones(len(ids), max(map(len, ids)), dtype=torch.long)
     for row, i in zip(padded, ids):
@@ -26,15 +27,22 @@ def greedy(model, tokenizer, image_tokens, prompts, longest=96):
     padded = padded.to(device)
     memory, mask = model.encode(image_tokens, padded, padded != 1)
     out = torch.tensor([[2, 0]] * len(ids), device=device)
+    sure = torch.zeros(out.shape, device=device)
     done = torch.zeros(len(ids), dtype=torch.bool, device=device)
     while out.shape[1] < longest and not done.all():
         going = ~done
         hidden, _ = model.decode(out[going], memory[going], mask[going])
         choice = torch.ones(len(ids), dtype=torch.long, device=device)
-        choice[going] = model.logits(hidden[:, -1]).argmax(-1)
-        out = torch.cat([out, choice[:, None]], 1)
+        chance = torch.zeros(len(ids), device=device)
+        chance[going], choice[going] = torch.log_softmax(model.logits(hidden[:, -1]).float(), -1).max(-1)
+        out, sure = torch.cat([out, choice[:, None]], 1), torch.cat([sure, chance[:, None]], 1)
         done |= choice == 2
-    return [tokenizer.decode([i for i in row.tolist() if i != 1]) for row in out]
+    return [[(i, p) for i, p in zip(*row) if i != 1] for row in zip(out.tolist(), sure.tolist())]
+
+
+def greedy(model, tokenizer, image_tokens, prompts, longest=96):
+    """The same as N strings with their special tokens."""
+    return [tokenizer.decode([i for i, _ in row]) for row in written(model, tokenizer, image_tokens, prompts, longest)]
 
 
 @torch.no_grad()

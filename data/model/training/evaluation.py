@@ -14,7 +14,7 @@ import grammar
 import language
 import outline
 import photographs
-from decoding import greedy, pixels
+from decoding import greedy, pixels, written
 from network import Florence2
 from presets import SHARES
 from scene import SETS, scenes_of
@@ -69,6 +69,11 @@ class Judge:
 
     def ask(self, task, seed):
         """Yields (scene number, scene, question, answer) for every scene that gives such a question."""
+        for i, scene, q, answer in self.ask_surely(task, seed):
+            yield i, scene, q, self.tokenizer.decode([token for token, _ in answer])
+
+    def ask_surely(self, task, seed):
+        """The same with each answer as (token, log-probability) pairs."""
         asked = []
         for i, (scene, _) in enumerate(self.scenes):
             rng = np.random.default_rng((seed, i))
@@ -77,7 +82,8 @@ class Judge:
                 asked.append((i, scene, q))
         for at in range(0, len(asked), 50):
             part = asked[at:at + 50]
-            answers = greedy(self.model, self.tokenizer, self.images[[i for i, _, _ in part]], [q.prompt for _, _, q in part])
+            answers = written(self.model, self.tokenizer, self.images[[i for i, _, _ in part]],
+                              [q.prompt for _, _, q in part])
             yield from ((i, s, q, a) for (i, s, q), a in zip(part, answers))
 
     def figures(self):

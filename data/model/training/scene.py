@@ -21,6 +21,7 @@ TEXT_SHARE = 0.4               # of the scenes, where there is a painter of text
 SETS = {"seen": "styles seen", "style": "style never seen", "stamps": "cut-out photographs never seen"}
 MIN_VISIBLE = 0.3              # an object of which less is seen is not spoken of
 STAMP_SHARE = 0.12             # of the scenes' styles, where there are cut-out photographs
+TWIN_SHARE = 0.25              # of the scenes with several things: several of one kind, to be counted
 TILES = 0.6                    # share of a mosaic of photographs that is none of drawings
 
 
@@ -70,14 +71,14 @@ class SceneMaker:
     """Makes scenes of `size` pixels from one half (training or held out) of the atlas."""
 
     def __init__(self, atlas, backgrounds, size, sprites, min_side=0.16, max_side=0.75, painter=None,
-                 stamp_share=STAMP_SHARE, photographs=None, finish=True, tile_share=0.0):
+                 stamp_share=STAMP_SHARE, photographs=None, finish=True, tile_share=0.0, twin_share=TWIN_SHARE):
         self.atlas, self.backgrounds, self.size = atlas, backgrounds, size
         self.sprites = sprites
         self.styles = [s for s in sprites if s != STAMP_STYLE]
         self.has_stamps = STAMP_STYLE in sprites
         self.min_side, self.max_side = min_side, max_side
         self.painter = painter                   # writing.TextPainter, or None for scenes without text
-        self.stamp_share = stamp_share
+        self.stamp_share, self.twin_share = stamp_share, twin_share
         self.photographs = photographs           # photographs.Photographs, or None
         self.tile_share = tile_share if photographs else 0.0     # of the things that are photographs
         self.finish = finish                     # light, blur and noise here; else augment.py gives them later
@@ -129,7 +130,7 @@ class SceneMaker:
     def _place(self, rng, count):
         """Chooses sprites and positions so that hardly anything is hidden by more than 40 %."""
         one_style = self._style(rng) if rng.random() < 0.6 else None
-        twins = rng.random() < 0.25 and count > 1      # several of one kind, to be counted
+        twins = rng.random() < self.twin_share and count > 1      # several of one kind, to be counted
         layers, taken, kind = [], [], None
         for _ in range(count):
             style = one_style or self._style(rng)
@@ -258,16 +259,17 @@ def _shift_hue(image, amount):
 
 
 def makers(atlas, backgrounds, held_out_backgrounds, size, painters=(None, None), stamp_share=STAMP_SHARE,
-           photographs=None, tile_share=0.0, **limits):
+           photographs=None, tile_share=0.0, twin_share=TWIN_SHARE, **limits):
     """Returns the scene makers by name: train, seen (training styles, new backgrounds), style, stamps.
     `painters`: of text with the fonts and words of training, and with the held-out ones.  `stamp_share`,
-    `photographs` and `tile_share` are the training's; what is measured on stays as it is."""
+    `photographs`, `tile_share` and `twin_share` are the training's; what is measured on stays as it is."""
     train = atlas.choose(held_out=False)
     unseen = atlas.choose(held_out=True)
     style = {HELD_OUT_STYLE: unseen[HELD_OUT_STYLE]}
     stamps = {STAMP_STYLE: unseen[STAMP_STYLE]}
     return {"train": SceneMaker(atlas, backgrounds, size, train, painter=painters[0], stamp_share=stamp_share,
-                                photographs=photographs, finish=False, tile_share=tile_share, **limits),
+                                photographs=photographs, finish=False, tile_share=tile_share,
+                                twin_share=twin_share, **limits),
             "seen": SceneMaker(atlas, held_out_backgrounds, size, train, painter=painters[1], **limits),
             "style": SceneMaker(atlas, held_out_backgrounds, size, style, painter=painters[1], **limits),
             "stamps": SceneMaker(atlas, held_out_backgrounds, size, stamps, painter=painters[1], **limits)}

@@ -53,10 +53,11 @@ class TaskWriter:
     """Writes questions about scenes; `concepts` are the concepts of this build."""
 
     def __init__(self, concepts, shares, max_points=24, fixed_points=False, languages=tuple(LANGUAGE_NAMES),
-                 absent=ABSENT, kinds=None):
-        """kinds: shares of the QUESTIONS; all alike without."""
+                 absent=ABSENT, kinds=None, near=0.0):
+        """kinds: shares of the QUESTIONS; all alike without.  near: share of the absent things that are of the group of
+        one that is there, and so need a closer look."""
         self.concepts = concepts
-        self.languages, self.absent = languages, absent
+        self.languages, self.absent, self.near = languages, absent, near
         self.kinds = np.array(kinds) / sum(kinds) if kinds else None
         self.names = [c.name for c in concepts]
         self.by_name = {c.name: c for c in concepts}
@@ -121,8 +122,12 @@ class TaskWriter:
             colour = COLOURS[rng.integers(len(COLOURS))]
             if "" not in alike and colour not in alike:
                 return f"{colour} {o.concept}"
+        names = self.names
+        if self.near and rng.random() < self.near:
+            group = scene.objects[rng.integers(len(scene.objects))].group
+            names = [c.name for c in self.concepts if c.group == group and c.name not in here] or names
         while True:
-            name = self.names[rng.integers(len(self.names))]
+            name = names[rng.integers(len(names))]
             if name not in here:
                 return name
 

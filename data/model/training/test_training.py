@@ -161,6 +161,16 @@ class Answers(unittest.TestCase):
         else:
             self.assertEqual(q.answer, language.phrase(objects[0]))
 
+    def test_absent_things_are_absent_and_as_near_as_told(self):
+        writer = TaskWriter(concept_table.read(), {"<OPEN_VOCABULARY_DETECTION>": 1}, absent=1.0, near=1.0)
+        for _ in range(100):
+            scene = random_scene(self.rng)
+            name = writer.write("<OPEN_VOCABULARY_DETECTION>", self.rng, scene).input
+            here = {o.concept for o in scene.objects}
+            self.assertNotIn(name, here | {language.phrase(o) for o in scene.objects})
+            if name in writer.by_name:
+                self.assertIn(writer.by_name[name].group, {o.group for o in scene.objects})
+
     def test_outline_runs_clockwise_from_the_top(self):
         mask = np.zeros((60, 60), bool)
         mask[10:40, 20:50] = True

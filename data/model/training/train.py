@@ -270,5 +270,5 @@ class Trainer:
 def writers(preset, concepts):
     """Returns the question writers of the first stage, of the rest, and about photographs."""
     return tuple(TaskWriter(concepts, shares, preset.max_points, preset.fixed_points, preset.languages, preset.absent,
-                            preset.kinds)
+                            preset.kinds, preset.near)
                  for shares in (FIRST_SHARES, preset.shares, PHOTOGRAPH_SHARES))

@@ -1,308 +1,149 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The family's side of generation: how its questions begin, what its answers may look like, and how
+ * they are read.
+ */
 #include "config.h"
 
 #include "engine/models/florence2/private.h"
 
 #include "engine/models/florence2/tasks.h"
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
+#include "engine/text/generate.h"
 
-/* Questions answered side by side. More would only take memory: the weights are read once for all
- * of them already. */
-#define MAX_BATCH 8
-
-/* The answers to one batch of prompts while they are being written. */
+/* Some questions about an image on their way through generation. */
 typedef struct
 {
   MonocleFlorence2 *model;
+  MonocleFlorence2Features *features;
   const MonocleFamilyQuestion *question;
-  guint first; /* index of the batch's first prompt */
-  guint n_prompts;
-  guint n_beams;
-  guint n_candidates;
-  MonocleSearch **searches;     /* [n_prompts] */
-  guint *n_certain;             /* [n_prompts]: tokens told so far */
-  guint32 *tokens, *sources;    /* [rows] */
-  GArray **banned;              /* [rows] of MonocleIdRange */
-  GArray *ngrams;               /* of guint32 */
-  float *logits;                /* [rows, vocabulary]; NULL where the device chooses */
-  MonocleCandidate *candidates; /* [rows, n_candidates] */
-} Batch;
+  MonocleGenerationConfig search;
+  MonocleFamilyAnswer *answer;
+} Asking;
 
-static void
-batch_clear (Batch *batch)
+static gboolean
+begin (gpointer self, MonocleDecoderStart *start, GError **error)
 {
-  for (guint i = 0; i < batch->n_prompts; i++)
-    monocle_search_free (batch->searches[i]);
-  for (guint i = 0; i < batch->n_prompts * batch->n_beams; i++)
-    g_array_unref (batch->banned[i]);
-  g_free (batch->searches);
-  g_free (batch->n_certain);
-  g_free (batch->tokens);
-  g_free (batch->sources);
-  g_free (batch->banned);
-  g_array_unref (batch->ngrams);
-  g_free (batch->candidates);
-  g_free (batch->logits);
+  Asking *asking = self;
+  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
+
+  return monocle_florence2_prompts_init (&prompts, asking->model,
+                                         asking->question->prompts + start->first,
+                                         start->n_questions, error)
+         && monocle_florence2_prompts_encode (asking->model, &asking->features->image, &prompts,
+                                              start->n_beams, start->n_candidates,
+                                              start->cancellable, NULL, error);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
+static gboolean
+step (gpointer self, const MonocleDecoderStep *step, MonocleCandidate *candidates, GError **error)
+{
+  Asking *asking = self;
+
+  return monocle_bart_decoder_step (asking->model->decoder, step, candidates, error);
+}
+
+static gboolean
+read_logits (gpointer self, float *logits, GError **error)
+{
+  Asking *asking = self;
+
+  return monocle_bart_decoder_read_logits (asking->model->decoder, logits, error);
+}
 
 static void
-batch_init (Batch *batch,
-            MonocleFlorence2 *model,
-            const MonocleFamilyQuestion *question,
-            guint first,
-            guint n_prompts,
-            const MonocleGenerationConfig *generation)
+end (gpointer self)
 {
-  guint rows = n_prompts * generation->num_beams;
+  Asking *asking = self;
 
-  batch->model = model;
-  batch->question = question;
-  batch->first = first;
-  batch->n_prompts = n_prompts;
-  batch->n_beams = generation->num_beams;
-  batch->searches = g_new0 (MonocleSearch *, n_prompts);
-  batch->n_certain = g_new0 (guint, n_prompts);
-  batch->tokens = g_new0 (guint32, rows);
-  batch->sources = g_new0 (guint32, rows);
-  batch->banned = g_new0 (GArray *, rows);
-  for (guint i = 0; i < n_prompts; i++)
-    batch->searches[i] = monocle_search_new (generation);
-  for (guint i = 0; i < rows; i++)
-    batch->banned[i] = g_array_new (FALSE, FALSE, sizeof (MonocleIdRange));
-  batch->ngrams = g_array_new (FALSE, FALSE, sizeof (guint32));
-  batch->n_candidates = monocle_search_get_n_candidates (batch->searches[0]);
-  batch->candidates = g_new0 (MonocleCandidate, (gsize) rows * batch->n_candidates);
-  if (monocle_logits_is_needed (&model->config.logits, generation))
-    batch->logits = g_new (float, (gsize) rows * generation->vocab_size);
+  monocle_florence2_log_timing (monocle_bart_decoder_describe_timing (asking->model->decoder));
+}
+
+static const MonocleDecoder decoder
+    = { .begin = begin, .step = step, .read_logits = read_logits, .end = end };
+
+static void
+ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer user_data)
+{
+  Asking *asking = user_data;
+  const MonocleTask *task = asking->question->task;
+
+  monocle_grammar_find_banned (&asking->model->grammar, monocle_florence2_task_get_answer (task),
+                               monocle_florence2_task_reads (task), ids, n_ids, ranges);
 }
 
 static MonocleResult *
-parse (const Batch *batch,
-       MonocleParseExtent extent,
-       const guint32 *ids,
-       const float *log_probs,
-       guint n)
+parse (Asking *asking, gboolean whole, const guint32 *ids, const float *log_probs, guint n_ids)
 {
   const MonocleParseRequest request = {
-    .tokenizer = batch->model->tokenizer,
-    .answer = monocle_florence2_task_get_answer (batch->question->task),
-    .extent = extent,
+    .tokenizer = asking->model->tokenizer,
+    .answer = monocle_florence2_task_get_answer (asking->question->task),
+    .extent = whole ? MONOCLE_PARSE_WHOLE : MONOCLE_PARSE_PREFIX,
     .ids = ids,
     .log_probs = log_probs,
-    .n_ids = n,
-    .width = batch->question->width,
-    .height = batch->question->height,
+    .n_ids = n_ids,
+    .width = asking->question->width,
+    .height = asking->question->height,
     .ignored_phrases = monocle_florence2_get_ignored_phrases (),
   };
 
   return monocle_parse (&request);
 }
 
-/* Tells what has become certain. */
 static void
-batch_emit (Batch *batch)
+tell_certain (guint question,
+              gboolean whole,
+              const guint32 *ids,
+              const float *log_probs,
+              guint n_ids,
+              gpointer user_data)
 {
-  if (!batch->question->partial)
-    return;
+  Asking *asking = user_data;
+  g_autoptr (MonocleResult) partial = parse (asking, whole, ids, log_probs, n_ids);
 
-  for (guint i = 0; i < batch->n_prompts; i++)
-    {
-      const guint32 *ids;
-      const float *log_probs;
-      guint n = monocle_search_get_certain (batch->searches[i], &ids, &log_probs);
-
-      if (n > batch->n_certain[i])
-        {
-          g_autoptr (MonocleResult) partial
-              = parse (batch, MONOCLE_PARSE_PREFIX, ids, log_probs, n);
-
-          batch->n_certain[i] = n;
-          batch->question->partial (batch->first + i, n, partial, batch->question->user_data);
-        }
-    }
-}
-
-/* What may not come next in beam @beam. */
-static void
-batch_ban (Batch *batch, const MonocleSearch *search, guint beam, GArray *ranges)
-{
-  const MonocleFlorence2 *model = batch->model;
-
-  g_array_set_size (batch->ngrams, 0);
-  monocle_search_get_banned (search, beam, batch->ngrams);
-  for (guint i = 0; i < batch->ngrams->len; i++)
-    {
-      guint32 id = g_array_index (batch->ngrams, guint32, i);
-      MonocleIdRange range = { id, id };
-
-      g_array_append_val (ranges, range);
-    }
-  if (model->config.constrained_grammar)
-    monocle_grammar_find_banned (&model->grammar, monocle_florence2_task_get_answer (batch->question->task),
-                                 monocle_florence2_task_reads (batch->question->task),
-                                 monocle_search_get_ids (search, beam),
-                                 monocle_search_get_length (search), ranges);
-}
-
-/* What the next step feeds. Searches that are done keep their rows: they feed padding, and nobody
- * looks at what comes of it. */
-static gboolean
-batch_collect (Batch *batch, gboolean *needs_logits, guint *n_open)
-{
-  guint n = batch->n_beams;
-
-  *needs_logits = FALSE;
-  *n_open = 0;
-  for (guint i = 0; i < batch->n_prompts; i++)
-    {
-      const MonocleSearch *search = batch->searches[i];
-      gboolean done = monocle_search_is_done (search);
-      const guint32 *tokens = monocle_search_get_tokens (search);
-      const guint32 *sources = monocle_search_get_sources (search);
-
-      for (guint j = 0; j < n; j++)
-        {
-          batch->tokens[i * n + j] = done ? batch->model->config.generation.pad : tokens[j];
-          batch->sources[i * n + j] = i * n + (done ? j : sources[j]);
-          g_array_set_size (batch->banned[i * n + j], 0);
-          if (!done)
-            batch_ban (batch, search, j, batch->banned[i * n + j]);
-        }
-      if (!done)
-        {
-          (*n_open)++;
-          if (!monocle_search_next_is_forced (search))
-            *needs_logits = TRUE;
-        }
-    }
-
-  return *n_open > 0;
+  asking->question->partial (question, n_ids, partial, asking->question->user_data);
 }
 
 static void
-batch_advance (Batch *batch)
+tell_done (guint question,
+           gboolean whole,
+           const guint32 *ids,
+           const float *log_probs,
+           guint n_ids,
+           gpointer user_data)
 {
-  for (guint i = 0; i < batch->n_prompts; i++)
-    {
-      MonocleSearch *search = batch->searches[i];
+  Asking *asking = user_data;
 
-      if (monocle_search_is_done (search))
-        continue;
-      if (monocle_search_next_is_forced (search))
-        monocle_search_advance (search, NULL, 0);
-      else
-        monocle_search_advance (
-            search, batch->candidates + (gsize) i * batch->n_beams * batch->n_candidates,
-            batch->n_candidates);
-    }
+  g_ptr_array_add (asking->answer->results, parse (asking, whole, ids, log_probs, n_ids));
 }
 
-/* The candidates of the rows that are open, where settings change scores. */
-static gboolean
-batch_choose (Batch *batch, GError **error)
+static MonocleGeneration
+plan (Asking *asking)
 {
-  const MonocleFlorence2Config *config = &batch->model->config;
-  MonocleGenerationConfig generation = config->generation;
-  guint n = batch->n_beams;
+  const MonocleFlorence2Config *config = &asking->model->config;
+  const MonocleFamilyQuestion *question = asking->question;
 
-  if (!monocle_bart_decoder_read_logits (batch->model->decoder, batch->logits, error))
-    return FALSE;
-
-  generation.num_beams = n;
-  for (guint i = 0; i < batch->n_prompts; i++)
-    for (guint j = 0; j < n && !monocle_search_is_done (batch->searches[i]); j++)
-      {
-        gsize row = (gsize) i * n + j;
-
-        monocle_logits_choose (&config->logits, &generation,
-                               batch->logits + row * generation.vocab_size,
-                               monocle_search_get_ids (batch->searches[i], j),
-                               monocle_search_get_length (batch->searches[i]), batch->banned[row],
-                               batch->candidates + row * batch->n_candidates, batch->n_candidates);
-      }
-  return TRUE;
-}
-
-/* One step of the decoder, and what may come after it. */
-static gboolean
-batch_step (Batch *batch, gboolean needs_logits, GError **error)
-{
-  const MonocleBartStep step
-      = { .tokens = batch->tokens, .sources = batch->sources, .banned = batch->banned };
-
-  return monocle_bart_decoder_step (batch->model->decoder, &step,
-                                    needs_logits ? batch->candidates : NULL, error)
-         && (!needs_logits || !batch->logits || batch_choose (batch, error));
-}
-
-static gboolean
-batch_run (Batch *batch, MonocleFamilyAnswer *answer, GError **error)
-{
-  MonocleBartDecoder *decoder = batch->model->decoder;
-  gboolean needs_logits;
-  guint n_open;
-
-  while (batch_collect (batch, &needs_logits, &n_open))
-    {
-      if (g_cancellable_is_cancelled (batch->question->cancellable))
-        {
-          answer->stopped = TRUE;
-          break;
-        }
-      if (!batch_step (batch, needs_logits, error))
-        return FALSE;
-      batch_advance (batch);
-      batch_emit (batch);
-      answer->n_tokens += n_open;
-    }
-
-  for (guint i = 0; i < batch->n_prompts; i++)
-    {
-      g_auto (MonocleHypothesis) best = { NULL };
-
-      monocle_search_get_best (batch->searches[i], &best);
-      g_ptr_array_add (answer->results,
-                       parse (batch, answer->stopped ? MONOCLE_PARSE_PREFIX : MONOCLE_PARSE_WHOLE,
-                              best.ids, best.log_probs, best.n_ids));
-    }
-
-  monocle_florence2_log_timing (monocle_bart_decoder_describe_timing (decoder));
-  return TRUE;
-}
-
-static gboolean
-answer_batch (MonocleFlorence2 *self,
-              MonocleFlorence2Features *features,
-              const MonocleFamilyQuestion *question,
-              const MonocleGenerationConfig *generation,
-              guint first,
-              guint n,
-              MonocleFamilyAnswer *answer,
-              GError **error)
-{
-  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
-  g_auto (Batch) batch = { NULL };
-
-  batch_init (&batch, self, question, first, n, generation);
-  return monocle_florence2_prompts_init (&prompts, self, question->prompts + first, n, error)
-         && monocle_florence2_prompts_encode (
-             self, &features->image, &prompts, generation->num_beams,
-             batch.logits ? 1 : batch.n_candidates, question->cancellable, NULL, error)
-         && batch_run (&batch, answer, error);
-}
-
-static MonocleGenerationConfig
-get_generation (const MonocleFlorence2 *self, const MonocleFamilyQuestion *question)
-{
-  MonocleGenerationConfig generation = self->config.generation;
-
+  asking->search = config->generation;
   if (question->num_beams > 0)
-    generation.num_beams = question->num_beams;
+    asking->search.num_beams = question->num_beams;
+  if (question->sampling)
+    asking->search.num_beams = 1;
   /* The start token counts, and the last token is never fed, so the table of positions suffices. */
-  generation.max_length = MIN (question->max_tokens, self->config.text.n_positions) + 1;
-  return generation;
+  asking->search.max_length = MIN (question->max_tokens, config->text.n_positions) + 1;
+
+  return (MonocleGeneration){
+    .decoder = &decoder,
+    .decoder_self = asking,
+    .n_questions = question->n_prompts,
+    .search = &asking->search,
+    .logits = &config->logits,
+    .sampling = question->sampling,
+    .ban = config->constrained_grammar ? ban : NULL,
+    .certain = question->partial ? tell_certain : NULL,
+    .done = tell_done,
+    .user_data = asking,
+    .cancellable = question->cancellable,
+  };
 }
 
 gboolean
@@ -311,17 +152,16 @@ monocle_florence2_compile (gpointer model,
                            MonocleVkCompileProgress progress,
                            GError **error)
 {
-  MonocleFlorence2 *self = model;
-  const MonocleGenerationConfig generation = get_generation (self, question);
-  guint n = MIN (MAX_BATCH, question->n_prompts);
+  Asking asking = { .model = model, .question = question };
+  const MonocleGeneration generation = plan (&asking);
+  guint n = MIN (MONOCLE_GENERATE_MAX_BATCH, question->n_prompts);
   g_auto (MonocleFlorence2Prompts) prompts = { 0 };
-  g_auto (Batch) batch = { NULL };
 
-  batch_init (&batch, self, question, 0, n, &generation);
-  return monocle_florence2_prompts_init (&prompts, self, question->prompts, n, error)
-         && monocle_florence2_prompts_compile (self, &prompts, generation.num_beams,
-                                               batch.n_candidates, question->cancellable, progress,
-                                               question->user_data, error);
+  return monocle_florence2_prompts_init (&prompts, model, question->prompts, n, error)
+         && monocle_florence2_prompts_compile (model, &prompts, asking.search.num_beams,
+                                               monocle_generation_get_n_candidates (&generation),
+                                               question->cancellable, progress, question->user_data,
+                                               error);
 }
 
 gboolean
@@ -331,13 +171,8 @@ monocle_florence2_generate (gpointer model,
                             MonocleFamilyAnswer *answer,
                             GError **error)
 {
-  MonocleFlorence2 *self = model;
-  const MonocleGenerationConfig generation = get_generation (self, question);
+  Asking asking = { .model = model, .features = features, .question = question, .answer = answer };
+  const MonocleGeneration generation = plan (&asking);
 
-  for (guint first = 0; first < question->n_prompts && !answer->stopped; first += MAX_BATCH)
-    if (!answer_batch (self, features, question, &generation, first,
-                       MIN (MAX_BATCH, question->n_prompts - first), answer, error))
-      return FALSE;
-
-  return TRUE;
+  return monocle_generate (&generation, &answer->stopped, &answer->n_tokens, error);
 }

@@ -7,6 +7,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "engine/models/parts/bart.h"
 #include "engine/models/parts/davit.h"
 #include "engine/text/logits.h"
 
@@ -26,16 +27,6 @@ typedef struct
   guint n_positions; /* rows and columns that the position table has */
   guint n_frames;    /* rows of the temporal table */
 } MonocleProjectorConfig;
-
-/* BART: Lewis et al. 2019, arXiv 1910.13461. */
-typedef struct
-{
-  guint d_model;
-  guint encoder_layers, encoder_heads, encoder_hidden;
-  guint decoder_layers, decoder_heads, decoder_hidden;
-  guint vocab_size;
-  guint n_positions; /* longest sequence; the tables have two rows more */
-} MonocleBartConfig;
 
 /* Names of the tensors, and with them what the files beside them mean. */
 typedef enum

@@ -10,9 +10,11 @@
 
 #include "engine/models/florence2/private.h"
 
+#include "engine/answer/places.h"
 #include "engine/base/error.h"
 #include "engine/models/florence2/names.h"
 #include "engine/models/florence2/tasks.h"
+#include "engine/models/parts/room.h"
 
 static void
 florence2_unload (gpointer model)
@@ -33,30 +35,6 @@ florence2_unload (gpointer model)
   g_clear_pointer (&self->notes, g_strfreev);
   monocle_florence2_config_clear (&self->config);
   g_free (self);
-}
-
-/* Whether the model fits the device, before any of it is there. Caches and the text's activations
- * come with the first question and are small beside these. */
-static gboolean
-check_memory (MonocleFlorence2 *self,
-              MonocleWeights *weights,
-              const char *directory,
-              guint64 activations,
-              GError **error)
-{
-  const double mib = 1 << 20;
-  guint64 size = monocle_weights_get_size_bytes (weights);
-  guint64 available = monocle_vk_gpu_get_available_bytes (self->gpu);
-
-  if (size + activations <= available)
-    return TRUE;
-
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-               "%s: the model takes %.1f MiB (weights %.1f, activations %.1f), but %s has only "
-               "%.1f MiB left",
-               directory, (double) (size + activations) / mib, (double) size / mib,
-               (double) activations / mib, self->gpu->info.name, (double) available / mib);
-  return FALSE;
 }
 
 /* What the files say beside the tensors can be missing or wrong; the names are what they are. */
@@ -94,28 +72,31 @@ load_weights (MonocleFlorence2 *self,
               GError **error)
 {
   g_autoptr (MonocleWeights) weights = NULL;
-  g_autofree char *unused = NULL;
+  char *note;
 
   weights = monocle_weights_new (
       checkpoint, load->gpu, load->f16,
       self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
   if (!monocle_florence2_vision_declare (self, weights, load->directory, error))
     return NULL;
-  monocle_bart_declare (self->bart, weights);
+  if (!monocle_bart_declare (self->bart, weights,
+                             monocle_scope_enter (MONOCLE_SCOPE_ROOT, "language_model"), error))
+    {
+      g_prefix_error (error, "%s: ", load->directory);
+      return NULL;
+    }
   if (!monocle_weights_check (weights, error))
     return NULL;
   note_tables (self, checkpoint);
-  unused = monocle_weights_describe_unused (weights);
-  if (unused)
-    g_ptr_array_add (self->config.notes,
-                     g_strdup_printf ("%s: not part of this model and left out: %s",
-                                      monocle_checkpoint_get_path (checkpoint), unused));
+  note = monocle_weights_note_unused (weights);
+  if (note)
+    g_ptr_array_add (self->config.notes, note);
   self->n_parameters = monocle_weights_get_n_parameters (weights);
 
   if (!monocle_florence2_vision_plan (&self->vision, self, MONOCLE_PLAN_DEFAULT, load->directory,
                                       error)
-      || !check_memory (self, weights, load->directory, monocle_plan_get_bytes (self->vision.plan),
-                        error))
+      || !monocle_room_check (self->gpu, load->directory, monocle_weights_get_size_bytes (weights),
+                              monocle_plan_get_bytes (self->vision.plan), error))
     return NULL;
 
   return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data,
@@ -169,7 +150,7 @@ find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
                    "%s: “constrained_grammar” needs exactly one end token", directory);
       return FALSE;
     }
-  if (first < 0 || last != first + MONOCLE_COORDS_BINS - 1 || poly < 0 || poly_end < 0)
+  if (first < 0 || last != first + monocle_places_loc.n_bins - 1 || poly < 0 || poly_end < 0)
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
                    "%s: “constrained_grammar” needs location tokens side by side", directory);

@@ -95,7 +95,7 @@ write_logits (MonocleFlorence2 *self,
 
   for (guint i = 0; i < n; i++)
     {
-      const MonocleBartStep step = { .tokens = &ids[i], .sources = &source };
+      const MonocleDecoderStep step = { .tokens = &ids[i], .sources = &source };
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !monocle_bart_decoder_step (self->decoder, &step, &candidate, error)

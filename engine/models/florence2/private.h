@@ -8,11 +8,12 @@
 #pragma once
 
 #include "engine/picture/preprocess.h"
+#include "engine/models/florence2/configuration.h"
 #include "engine/models/parts/bart-decoder.h"
 #include "engine/models/parts/davit.h"
 #include "engine/nn/plan.h"
 #include "engine/models/family.h"
-#include "engine/text/grammar.h"
+#include "engine/models/florence2/grammar.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS

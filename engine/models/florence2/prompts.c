@@ -62,44 +62,24 @@ monocle_florence2_prompts_init (MonocleFlorence2Prompts *prompts,
   return TRUE;
 }
 
-typedef struct
-{
-  MonocleTensor ids, lengths, states;
-} EncoderTensors;
-
 /* The encoder's work for some prompts, with the decoder behind it. */
 typedef struct
 {
+  MonocleGraph *graph;
+  MonoclePlan *plan;
   MonocleCommands *commands;
-  EncoderTensors tensors;
+  MonocleValue ids, lengths, states;
 } Encoding;
 
 static void
 encoding_clear (Encoding *encoding)
 {
   g_clear_pointer (&encoding->commands, monocle_commands_free);
+  g_clear_pointer (&encoding->plan, monocle_plan_free);
+  g_clear_pointer (&encoding->graph, monocle_graph_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Encoding, encoding_clear)
-
-static EncoderTensors
-record_encoder (MonocleFlorence2 *self,
-                MonocleCommands *commands,
-                MonocleArena *arena,
-                const MonocleTensor *image,
-                const MonocleFlorence2Prompts *prompts)
-{
-  EncoderTensors tensors;
-
-  tensors.ids = monocle_arena_alloc_2d (arena, "ids", MONOCLE_FORMAT_U32, prompts->n_prompts,
-                                        prompts->stride);
-  tensors.lengths
-      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_FORMAT_U32, prompts->n_prompts);
-  tensors.states = monocle_bart_encoder_record (self->bart, commands, arena, image, &tensors.ids,
-                                                &tensors.lengths, prompts->n_rows);
-
-  return tensors;
-}
 
 static gboolean
 ensure_text_buffer (MonocleFlorence2 *self, guint64 size, GError **error)
@@ -124,6 +104,26 @@ ensure_decoder (MonocleFlorence2 *self, const MonocleBartDecoderSize *size, GErr
   return self->decoder != NULL;
 }
 
+/* The formulas; the decoder is there. */
+static void
+encoding_write (Encoding *encoding,
+                MonocleFlorence2 *self,
+                const MonocleTensor *image,
+                const MonocleFlorence2Prompts *prompts)
+{
+  MonocleGraph *g = encoding->graph = monocle_graph_new ("text encoder", self->format);
+
+  monocle_graph_set_params (g, self->params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  encoding->ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32,
+                                 MONOCLE_DIMS (prompts->n_prompts, prompts->stride));
+  encoding->lengths
+      = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (prompts->n_prompts));
+  encoding->states = monocle_bart_encode (g, self->bart, monocle_outside (g, image), encoding->ids,
+                                          encoding->lengths, prompts->n_rows);
+  monocle_name (g, encoding->states, "encoder_states");
+  monocle_bart_decoder_keep_states (self->decoder, g, encoding->states);
+}
+
 static gboolean
 encoding_record (Encoding *encoding,
                  MonocleFlorence2 *self,
@@ -131,24 +131,35 @@ encoding_record (Encoding *encoding,
                  const MonocleFlorence2Prompts *prompts,
                  guint n_beams,
                  guint n_candidates,
+                 MonoclePlanFlags flags,
                  GError **error)
 {
   const MonocleBartDecoderSize size = { .n_prompts = prompts->n_prompts,
                                         .n_beams = n_beams,
                                         .n_states = prompts->n_rows,
                                         .n_candidates = n_candidates };
-  MonocleArena arena = MONOCLE_ARENA_MEASURE;
 
-  record_encoder (self, NULL, &arena, image, prompts);
-  if (!ensure_text_buffer (self, monocle_arena_get_peak_bytes (&arena), error)
-      || !ensure_decoder (self, &size, error))
+  if (!ensure_decoder (self, &size, error))
+    return FALSE;
+
+  encoding_write (encoding, self, image, prompts);
+  encoding->plan = monocle_graph_plan (encoding->graph, self->gpu, flags, error);
+  if (!encoding->plan || !ensure_text_buffer (self, monocle_plan_get_bytes (encoding->plan), error))
     return FALSE;
 
   encoding->commands = monocle_commands_new (self->gpu, "text encoder");
-  monocle_arena_init (&arena, self->text_buffer);
-  encoding->tensors = record_encoder (self, encoding->commands, &arena, image, prompts);
-  monocle_bart_decoder_record_states (self->decoder, encoding->commands, &encoding->tensors.states);
+  monocle_plan_place (encoding->plan, self->text_buffer);
+  monocle_plan_record (encoding->plan, encoding->commands);
   return TRUE;
+}
+
+static gboolean
+encoding_upload (const Encoding *encoding, MonocleValue value, const guint32 *data, GError **error)
+{
+  const MonocleTensor tensor = monocle_plan_get_tensor (encoding->plan, value);
+
+  return monocle_vk_upload (tensor.buffer, tensor.offset, data,
+                            monocle_tensor_get_size_bytes (&tensor), error);
 }
 
 gboolean
@@ -164,7 +175,8 @@ monocle_florence2_prompts_compile (MonocleFlorence2 *self,
   g_auto (Encoding) encoding = { NULL };
   MonocleCommands *recordings[4];
 
-  if (!encoding_record (&encoding, self, &self->vision.image, prompts, n_beams, n_candidates, error))
+  if (!encoding_record (&encoding, self, &self->vision.image, prompts, n_beams, n_candidates,
+                        MONOCLE_PLAN_DEFAULT, error))
     return FALSE;
 
   recordings[0] = self->vision.commands;
@@ -185,19 +197,17 @@ monocle_florence2_prompts_encode (MonocleFlorence2 *self,
                                   GError **error)
 {
   g_auto (Encoding) encoding = { NULL };
-  const EncoderTensors *tensors = &encoding.tensors;
 
-  if (!encoding_record (&encoding, self, image, prompts, n_beams, n_candidates, error)
-      || !monocle_vk_upload (self->text_buffer, tensors->ids.offset, prompts->ids,
-                             monocle_tensor_get_size_bytes (&tensors->ids), error)
-      || !monocle_vk_upload (self->text_buffer, tensors->lengths.offset, prompts->lengths,
-                             monocle_tensor_get_size_bytes (&tensors->lengths), error)
+  if (!encoding_record (&encoding, self, image, prompts, n_beams, n_candidates,
+                        states ? MONOCLE_PLAN_KEEP_NAMED : MONOCLE_PLAN_DEFAULT, error)
+      || !encoding_upload (&encoding, encoding.ids, prompts->ids, error)
+      || !encoding_upload (&encoding, encoding.lengths, prompts->lengths, error)
       || !monocle_commands_submit (encoding.commands, cancellable, NULL, NULL, error))
     return FALSE;
 
   monocle_florence2_log_timing (monocle_commands_describe_timing (encoding.commands));
   monocle_bart_decoder_start (self->decoder, prompts->lengths);
   if (states)
-    *states = tensors->states;
+    *states = monocle_plan_get_tensor (encoding.plan, encoding.states);
   return TRUE;
 }

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "engine/answer/coords.h"
+#include "engine/answer/places.h"
 
 /* The longest answer that the published models were run with. */
 #define MAX_TOKENS 1024
@@ -145,9 +145,9 @@ void
 monocle_florence2_add_tokens (MonocleTokenizer *tokenizer)
 {
   monocle_tokenizer_add_tokens (tokenizer, tokens_before, G_N_ELEMENTS (tokens_before));
-  for (guint bin = 0; bin < MONOCLE_COORDS_BINS; bin++)
+  for (guint bin = 0; bin < monocle_places_loc.n_bins; bin++)
     {
-      g_autofree char *token = g_strdup_printf ("<loc_%u>", bin);
+      g_autofree char *token = monocle_places_write_token (&monocle_places_loc, bin);
 
       monocle_tokenizer_add_tokens (tokenizer, (const char *const[]){ token }, 1);
     }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/answer/result.h"
+#include "engine/models/florence2/grammar.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS

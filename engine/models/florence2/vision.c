@@ -4,6 +4,7 @@
 #include "engine/models/florence2/private.h"
 
 #include "engine/base/error.h"
+#include "engine/models/parts/room.h"
 #include "engine/nn/block/linear.h"
 
 #define PROJECTOR_EPSILON 1e-5f
@@ -149,8 +150,6 @@ monocle_florence2_vision_plan (MonocleFlorence2Vision *vision,
                                const char *directory,
                                GError **error)
 {
-  guint64 limit = self->gpu->traits.max_binding_bytes, largest;
-
   vision->plan = monocle_graph_plan (self->vision_graph, self->gpu, flags, error);
   if (!vision->plan)
     {
@@ -158,16 +157,9 @@ monocle_florence2_vision_plan (MonocleFlorence2Vision *vision,
       return FALSE;
     }
 
-  largest = monocle_plan_get_largest_bytes (vision->plan);
-  if (largest > limit)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                   "%s: images of %u x %u pixels need %.1f MiB in one piece, %s allows %.1f MiB",
-                   directory, self->preprocess.width, self->preprocess.height,
-                   (double) largest / (1 << 20), self->gpu->info.name, (double) limit / (1 << 20));
-      return FALSE;
-    }
-  return TRUE;
+  return monocle_room_check_piece (self->gpu, directory, self->preprocess.width,
+                                   self->preprocess.height,
+                                   monocle_plan_get_largest_bytes (vision->plan), error);
 }
 
 gboolean
@@ -201,21 +193,15 @@ write_input (const MonocleFlorence2 *self,
   return monocle_tensor_write (&tensor, values, error);
 }
 
-/* Planes of the image to interleaved pixels on the device. */
 static gboolean
 write_pixels (const MonocleFlorence2 *self,
               const MonocleFlorence2Vision *vision,
               const float *planes,
               GError **error)
 {
-  gsize n = (gsize) self->preprocess.height * self->preprocess.width;
-  g_autofree float *interleaved = g_new (float, n * 3);
+  g_autofree float *pixels = monocle_preprocess_interleave (&self->preprocess, planes);
 
-  for (gsize i = 0; i < n; i++)
-    for (guint c = 0; c < 3; c++)
-      interleaved[i * 3 + c] = planes[c * n + i];
-
-  return write_input (self, vision, "pixels", interleaved, error);
+  return write_input (self, vision, "pixels", pixels, error);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "engine/answer/places.h"
 #include "engine/base/error.h"
 #include "engine/base/utf8.h"
 #include "engine/models/florence2/tasks.h"
@@ -44,7 +45,8 @@ monocle_florence2_write_prompt (const MonocleTask *task,
 
   if (!prompt)
     return monocle_florence2_expand_prompt (text, error);
-  input = region ? monocle_coords_box_to_text (region, width, height) : dup_trimmed (text);
+  input = region ? monocle_places_write_box (&monocle_places_loc, region, width, height)
+                 : dup_trimmed (text);
   return fill_in (prompt, input);
 }
 

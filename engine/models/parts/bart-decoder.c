@@ -4,35 +4,26 @@
 #include "engine/models/parts/bart-decoder.h"
 
 #include "engine/nn/arena.h"
+#include "engine/nn/cache.h"
 #include "engine/nn/ops.h"
-#include "engine/text/grammar.h"
+#include "engine/text/sampler.h"
 
-/* Places for tokens at first; doubled when they are used up, since most answers are short and few
- * are very long. */
-#define FIRST_PLACES 128
+/* All that generation may ask for can be chosen on the device. */
+G_STATIC_ASSERT (MONOCLE_SAMPLER_MAX_CANDIDATES <= MONOCLE_OP_TOP_K_MAX);
 
-/* What the host tells the device before a step: tensors one behind the other in one buffer, written
- * in a mapped one of the same layout and copied. */
+/* A recorded step and what the host tells the device before it, beside the cache's own: tensors one
+ * behind the other in one buffer, written in a mapped one of the same layout and copied. Made anew
+ * when the cache grows. */
 typedef struct
 {
-  MonocleTensor place;     /* [1] */
-  MonocleTensor lengths;   /* [n_prompts] */
-  MonocleTensor ids;       /* [rows] */
-  MonocleTensor n_banned;  /* [rows] */
-  MonocleTensor banned;    /* [rows, places] */
-  MonocleTensor ancestors; /* [rows, places] */
-} Control;
-
-/* Everything whose size depends on the number of places. */
-typedef struct
-{
-  guint n_places;
-  MonocleVkBuffer *cache_buffer, *control_buffer, *host_buffer;
-  MonocleTensor *keys, *values; /* [layers] of [rows, places, D] */
-  Control control;
-  guint32 *parents;               /* [rows, places], while reordering */
+  MonocleVkBuffer *buffer, *host_buffer;
+  MonocleTensor lengths;          /* [n_prompts] */
+  MonocleTensor ids;              /* [rows] */
+  MonocleTensor n_banned;         /* [rows] */
+  MonocleTensor banned;           /* [rows, 2 max_banned] */
+  guint max_banned;               /* ranges of ids, of a row */
   MonocleCommands *feed, *choose; /* a step without and with logits */
-} Places;
+} Replay;
 
 struct _MonocleBartDecoder
 {
@@ -41,27 +32,23 @@ struct _MonocleBartDecoder
   MonocleFormatId format;
   MonocleBartDecoderSize size;
   guint n_rows;
-  guint place; /* of the next token */
 
   MonocleVkBuffer *buffer; /* cross keys and values, activations */
   MonocleTensor *cross;    /* [layers] of [n_prompts * n_states, 2D]: keys, values */
   MonocleTensor x, t, wide, attended, query, hidden, logits, scratch, best;
   MonocleVkBuffer *readback; /* of best */
   guint32 *lengths;          /* [n_prompts] */
-  Places places;
+  MonocleCache *cache;
+  Replay replay;
 };
 
 static void
-places_clear (Places *places)
+replay_clear (Replay *replay)
 {
-  g_clear_pointer (&places->feed, monocle_commands_free);
-  g_clear_pointer (&places->choose, monocle_commands_free);
-  g_clear_pointer (&places->cache_buffer, monocle_vk_buffer_free);
-  g_clear_pointer (&places->control_buffer, monocle_vk_buffer_free);
-  g_clear_pointer (&places->host_buffer, monocle_vk_buffer_free);
-  g_clear_pointer (&places->keys, g_free);
-  g_clear_pointer (&places->values, g_free);
-  g_clear_pointer (&places->parents, g_free);
+  g_clear_pointer (&replay->feed, monocle_commands_free);
+  g_clear_pointer (&replay->choose, monocle_commands_free);
+  g_clear_pointer (&replay->buffer, monocle_vk_buffer_free);
+  g_clear_pointer (&replay->host_buffer, monocle_vk_buffer_free);
 }
 
 void
@@ -70,7 +57,8 @@ monocle_bart_decoder_free (MonocleBartDecoder *self)
   if (!self)
     return;
 
-  places_clear (&self->places);
+  replay_clear (&self->replay);
+  g_clear_pointer (&self->cache, monocle_cache_free);
   monocle_vk_buffer_free (self->buffer);
   monocle_vk_buffer_free (self->readback);
   g_free (self->cross);
@@ -111,38 +99,20 @@ alloc_fixed (MonocleBartDecoder *self, MonocleArena *arena)
 }
 
 static void
-alloc_cache (MonocleBartDecoder *self, Places *places, MonocleArena *arena)
+alloc_control (MonocleBartDecoder *self, Replay *replay, MonocleArena *arena)
 {
-  const MonocleBartConfig *config = &self->bart->config;
-
-  for (guint i = 0; i < config->decoder_layers; i++)
-    {
-      places->keys[i] = monocle_arena_alloc_3d (arena, "keys", self->format, self->n_rows,
-                                                places->n_places, config->d_model);
-      places->values[i] = monocle_arena_alloc_3d (arena, "values", self->format, self->n_rows,
-                                                  places->n_places, config->d_model);
-    }
-}
-
-static void
-alloc_control (MonocleBartDecoder *self, Places *places, MonocleArena *arena)
-{
-  Control *control = &places->control;
   guint rows = self->n_rows;
 
-  control->place = monocle_arena_alloc_1d (arena, "place", MONOCLE_FORMAT_U32, 1);
-  control->lengths
+  replay->lengths
       = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_FORMAT_U32, self->size.n_prompts);
-  control->ids = monocle_arena_alloc_1d (arena, "ids", MONOCLE_FORMAT_U32, rows);
-  control->n_banned = monocle_arena_alloc_1d (arena, "banned counts", MONOCLE_FORMAT_U32, rows);
-  control->banned = monocle_arena_alloc_2d (arena, "banned", MONOCLE_FORMAT_U32, rows,
-                                            2 * (places->n_places + MONOCLE_GRAMMAR_MAX_RANGES));
-  control->ancestors
-      = monocle_arena_alloc_2d (arena, "ancestors", MONOCLE_FORMAT_U32, rows, places->n_places);
+  replay->ids = monocle_arena_alloc_1d (arena, "ids", MONOCLE_FORMAT_U32, rows);
+  replay->n_banned = monocle_arena_alloc_1d (arena, "banned counts", MONOCLE_FORMAT_U32, rows);
+  replay->banned
+      = monocle_arena_alloc_2d (arena, "banned", MONOCLE_FORMAT_U32, rows, 2 * replay->max_banned);
 }
 
 static void
-record_layer (MonocleBartDecoder *self, Places *places, guint index, MonocleCommands *commands)
+record_layer (MonocleBartDecoder *self, guint index, MonocleCommands *commands)
 {
   const MonocleBartConfig *config = &self->bart->config;
   const MonocleBartDecoderLayer *layer = &self->bart->decoder[index];
@@ -163,14 +133,22 @@ record_layer (MonocleBartDecoder *self, Places *places, guint index, MonocleComm
     .n_keys = states,
     .n_heads = config->decoder_heads,
     .head_width = d / config->decoder_heads,
-    .lengths = &places->control.lengths,
+    .lengths = &self->replay.lengths,
+  };
+  const MonocleCachedAttention past = {
+    .qkv = self->wide,
+    .keys = *monocle_cache_get_keys (self->cache, index),
+    .values = *monocle_cache_get_values (self->cache, index),
+    .ancestors = *monocle_cache_get_ancestors (self->cache),
+    .place = *monocle_cache_get_place (self->cache),
+    .y = self->attended,
+    .n_tokens = 1,
+    .n_heads = config->decoder_heads,
   };
 
   monocle_op_matmul (commands, &self->x, &layer->attention.qkv.weight, &layer->attention.qkv.bias,
                      NULL, MONOCLE_ACTIVATION_NONE, &self->wide);
-  monocle_op_cached_attention (commands, &self->wide, &places->keys[index], &places->values[index],
-                               &places->control.ancestors, &places->control.place,
-                               config->decoder_heads, &self->attended);
+  monocle_op_cached_attention (commands, &past);
   monocle_bart_record_residual (commands, &self->attended, &layer->attention.out,
                                 &layer->attention.norm, &self->x, &self->t);
 
@@ -187,7 +165,7 @@ record_layer (MonocleBartDecoder *self, Places *places, guint index, MonocleComm
 }
 
 static void
-record_logits (MonocleBartDecoder *self, Places *places, MonocleCommands *commands)
+record_logits (MonocleBartDecoder *self, MonocleCommands *commands)
 {
   const MonocleBart *bart = self->bart;
   guint first = 0;
@@ -199,71 +177,61 @@ record_logits (MonocleBartDecoder *self, Places *places, MonocleCommands *comman
       first += bart->head->pieces[i].dims[0];
     }
   monocle_op_top_k (commands, &self->logits, bart->logits_bias.buffer ? &bart->logits_bias : NULL,
-                    &places->control.banned, &places->control.n_banned, self->size.n_candidates,
+                    &self->replay.banned, &self->replay.n_banned, self->size.n_candidates,
                     &self->scratch, &self->best);
   monocle_commands_copy (commands, self->buffer, self->best.offset, self->readback, 0,
                          monocle_tensor_get_size_bytes (&self->best));
 }
 
 static MonocleCommands *
-record_step (MonocleBartDecoder *self, Places *places, gboolean choose)
+record_step (MonocleBartDecoder *self, gboolean choose)
 {
   MonocleBart *bart = self->bart;
+  Replay *replay = &self->replay;
   MonocleCommands *commands
       = monocle_commands_new (self->gpu, choose ? "decoder" : "decoder, forced");
 
-  monocle_commands_copy (commands, places->host_buffer, 0, places->control_buffer, 0,
-                         places->control_buffer->size);
-  monocle_bart_record_embedding (bart->decoder_embedding, commands, &places->control.ids,
+  monocle_commands_copy (commands, replay->host_buffer, 0, replay->buffer, 0, replay->buffer->size);
+  monocle_cache_record (self->cache, commands);
+  monocle_bart_record_embedding (bart->decoder_embedding, commands, &replay->ids,
                                  &bart->decoder_positions, MONOCLE_BART_POSITION_OFFSET, FALSE,
-                                 &places->control.place, &self->x);
+                                 monocle_cache_get_place (self->cache), &self->x);
   monocle_op_layer_norm (commands, &self->x, &bart->decoder_norm.weight, &bart->decoder_norm.bias,
                          MONOCLE_BART_EPSILON, &self->x);
   for (guint i = 0; i < bart->config.decoder_layers; i++)
-    record_layer (self, places, i, commands);
+    record_layer (self, i, commands);
   if (choose)
-    record_logits (self, places, commands);
+    record_logits (self, commands);
 
   return commands;
 }
 
+/* For the places that the cache has now. */
 static gboolean
-places_init (MonocleBartDecoder *self, Places *places, guint n_places, GError **error)
+replay_init (MonocleBartDecoder *self, GError **error)
 {
-  guint n_layers = self->bart->config.decoder_layers;
+  Replay *replay = &self->replay;
   MonocleArena arena = MONOCLE_ARENA_MEASURE;
 
-  memset (places, 0, sizeof *places);
-  places->n_places = n_places;
-  places->keys = g_new0 (MonocleTensor, n_layers);
-  places->values = g_new0 (MonocleTensor, n_layers);
-  places->parents = g_new0 (guint32, (gsize) self->n_rows * n_places);
+  replay_clear (replay);
+  replay->max_banned = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
 
-  alloc_cache (self, places, &arena);
-  places->cache_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
-                                                MONOCLE_VK_USE_DEVICE, "key-value cache", error);
-  if (!places->cache_buffer)
-    return FALSE;
-  monocle_arena_init (&arena, places->cache_buffer);
-  alloc_cache (self, places, &arena);
-
-  monocle_arena_init (&arena, NULL);
-  alloc_control (self, places, &arena);
-  places->control_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
-                                                  MONOCLE_VK_USE_DEVICE, "decoder control", error);
-  if (places->control_buffer)
-    places->host_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
+  alloc_control (self, replay, &arena);
+  replay->buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
+                                          MONOCLE_VK_USE_DEVICE, "decoder control", error);
+  if (replay->buffer)
+    replay->host_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
                                                  MONOCLE_VK_USE_UPLOAD, "decoder control", error);
-  if (!places->host_buffer)
+  if (!replay->host_buffer)
     return FALSE;
-  memset (places->host_buffer->mapped, 0, places->host_buffer->size);
-  monocle_arena_init (&arena, places->control_buffer);
-  alloc_control (self, places, &arena);
+  memset (replay->host_buffer->mapped, 0, replay->host_buffer->size);
+  monocle_arena_init (&arena, replay->buffer);
+  alloc_control (self, replay, &arena);
 
-  places->feed = record_step (self, places, FALSE);
-  places->choose = record_step (self, places, TRUE);
-  return monocle_commands_finish (places->feed, error)
-         && monocle_commands_finish (places->choose, error);
+  replay->feed = record_step (self, FALSE);
+  replay->choose = record_step (self, TRUE);
+  return monocle_commands_finish (replay->feed, error)
+         && monocle_commands_finish (replay->choose, error);
 }
 
 MonocleBartDecoder *
@@ -274,13 +242,21 @@ monocle_bart_decoder_new (MonocleBart *bart,
                           GError **error)
 {
   g_autoptr (MonocleBartDecoder) self = g_new0 (MonocleBartDecoder, 1);
+  const MonocleCacheSize cache = {
+    .n_layers = bart->config.decoder_layers,
+    .n_rows = size->n_prompts * size->n_beams,
+    .width = bart->config.d_model,
+    .format = format,
+    .first_places = size->first_places,
+    .most_places = bart->config.n_positions,
+  };
   MonocleArena arena = MONOCLE_ARENA_MEASURE;
 
   self->bart = bart;
   self->gpu = gpu;
   self->format = format;
   self->size = *size;
-  self->n_rows = size->n_prompts * size->n_beams;
+  self->n_rows = cache.n_rows;
   self->cross = g_new0 (MonocleTensor, bart->config.decoder_layers);
   self->lengths = g_new0 (guint32, size->n_prompts);
 
@@ -294,163 +270,90 @@ monocle_bart_decoder_new (MonocleBart *bart,
 
   self->readback = monocle_vk_buffer_new (gpu, monocle_tensor_get_size_bytes (&self->best),
                                           MONOCLE_VK_USE_READBACK, "candidates", error);
-  if (!self->readback
-      || !places_init (self, &self->places, MIN (FIRST_PLACES, bart->config.n_positions), error))
+  if (self->readback)
+    self->cache = monocle_cache_new (gpu, &cache, error);
+  if (!self->cache || !replay_init (self, error))
     return NULL;
 
   return g_steal_pointer (&self);
 }
 
 void
-monocle_bart_decoder_record_states (MonocleBartDecoder *self,
-                                    MonocleCommands *commands,
-                                    const MonocleTensor *states)
+monocle_bart_decoder_keep_states (MonocleBartDecoder *self,
+                                  MonocleGraph *graph,
+                                  MonocleValue states)
 {
-  const MonocleTensor flat = monocle_tensor_reshape (
-      states, 2,
-      (guint[]){ self->size.n_prompts * self->size.n_states, self->bart->config.d_model });
-
   for (guint i = 0; i < self->bart->config.decoder_layers; i++)
-    monocle_op_matmul (commands, &flat, &self->bart->decoder[i].cross.kv.weight,
-                       &self->bart->decoder[i].cross.kv.bias, NULL, MONOCLE_ACTIVATION_NONE,
-                       &self->cross[i]);
+    monocle_keep_in (graph, monocle_bart_state_keys (graph, self->bart, i, states),
+                     &self->cross[i]);
 }
 
 void
 monocle_bart_decoder_get_recordings (MonocleBartDecoder *self, MonocleCommands *recordings[2])
 {
-  recordings[0] = self->places.feed;
-  recordings[1] = self->places.choose;
+  recordings[0] = self->replay.feed;
+  recordings[1] = self->replay.choose;
 }
 
 void
 monocle_bart_decoder_start (MonocleBartDecoder *self, const guint32 *lengths)
 {
-  self->place = 0;
+  monocle_cache_truncate (self->cache, 0);
   memcpy (self->lengths, lengths, self->size.n_prompts * sizeof *lengths);
 }
 
 static guint32 *
-control_pointer (Places *places, const MonocleTensor *tensor)
+get_control (Replay *replay, const MonocleTensor *tensor)
 {
-  return (guint32 *) (places->host_buffer->mapped + tensor->offset);
+  return (guint32 *) (replay->host_buffer->mapped + tensor->offset);
 }
 
-/* Twice the places: the cache's rows move to their new distances, the table likewise. */
 static gboolean
-grow (MonocleBartDecoder *self, GError **error)
+write_control (MonocleBartDecoder *self,
+               const MonocleDecoderStep *step,
+               gboolean choose,
+               GError **error)
 {
-  Places *old = &self->places, bigger;
-  guint n_places = MIN (old->n_places * 2, self->bart->config.n_positions);
-  gsize row_bytes = monocle_format_get_bytes (self->format, self->bart->config.d_model);
-  g_autoptr (MonocleCommands) commands = monocle_commands_new (self->gpu, "cache");
-  guint32 *from, *to;
+  Replay *replay = &self->replay;
+  guint32 *n_banned = get_control (replay, &replay->n_banned);
+  guint32 *banned = get_control (replay, &replay->banned);
 
-  if (!places_init (self, &bigger, n_places, error))
-    {
-      places_clear (&bigger);
-      return FALSE;
-    }
-
-  monocle_commands_begin_concurrent (commands);
-  for (guint i = 0; i < self->bart->config.decoder_layers; i++)
-    for (guint j = 0; j < self->n_rows; j++)
-      {
-        monocle_commands_copy (
-            commands, old->cache_buffer, old->keys[i].offset + j * old->n_places * row_bytes,
-            bigger.cache_buffer, bigger.keys[i].offset + j * n_places * row_bytes,
-            self->place * row_bytes);
-        monocle_commands_copy (
-            commands, old->cache_buffer, old->values[i].offset + j * old->n_places * row_bytes,
-            bigger.cache_buffer, bigger.values[i].offset + j * n_places * row_bytes,
-            self->place * row_bytes);
-      }
-  monocle_commands_end_concurrent (commands);
-  if (!monocle_commands_submit (commands, NULL, NULL, NULL, error))
-    {
-      places_clear (&bigger);
-      return FALSE;
-    }
-
-  from = control_pointer (old, &old->control.ancestors);
-  to = control_pointer (&bigger, &bigger.control.ancestors);
-  for (guint j = 0; j < self->n_rows; j++)
-    memcpy (to + (gsize) j * n_places, from + (gsize) j * old->n_places, self->place * sizeof *to);
-
-  places_clear (old);
-  self->places = bigger;
-  return TRUE;
-}
-
-/* Each row takes over the table of the row that it continues, which wrote the last place itself. */
-static void
-update_ancestors (MonocleBartDecoder *self, const guint32 *sources)
-{
-  guint n_places = self->places.n_places;
-  guint32 *ancestors = control_pointer (&self->places, &self->places.control.ancestors);
-
-  if (self->place == 0)
-    return;
-
-  for (guint j = 0; j < self->n_rows; j++)
-    {
-      guint32 *row = self->places.parents + (gsize) j * n_places;
-
-      memcpy (row, ancestors + (gsize) sources[j] * n_places, self->place * sizeof *row);
-      row[self->place - 1] = sources[j];
-    }
-  for (guint j = 0; j < self->n_rows; j++)
-    memcpy (ancestors + (gsize) j * n_places, self->places.parents + (gsize) j * n_places,
-            self->place * sizeof *ancestors);
-}
-
-static void
-write_control (MonocleBartDecoder *self, const MonocleBartStep *step, gboolean choose)
-{
-  Places *places = &self->places;
-  Control *control = &places->control;
-  guint32 *n_banned = control_pointer (places, &control->n_banned);
-  guint32 *banned = control_pointer (places, &control->banned);
-
-  *control_pointer (places, &control->place) = self->place;
-  memcpy (control_pointer (places, &control->lengths), self->lengths,
+  memcpy (get_control (replay, &replay->lengths), self->lengths,
           self->size.n_prompts * sizeof (guint32));
-  memcpy (control_pointer (places, &control->ids), step->tokens, self->n_rows * sizeof (guint32));
-  update_ancestors (self, step->sources);
+  memcpy (get_control (replay, &replay->ids), step->tokens, self->n_rows * sizeof (guint32));
 
   for (guint j = 0; choose && j < self->n_rows; j++)
     {
-      /* An n-gram starts at every earlier token at most once, so there are at most as many. */
-      guint most = places->n_places + MONOCLE_GRAMMAR_MAX_RANGES;
-      guint n = step->banned && step->banned[j] ? MIN (step->banned[j]->len, most) : 0;
+      guint n = step->banned && step->banned[j] ? step->banned[j]->len : 0;
 
+      g_assert (n <= replay->max_banned);
       n_banned[j] = n;
       if (n > 0)
-        memcpy (banned + (gsize) j * 2 * most, step->banned[j]->data, n * sizeof (MonocleIdRange));
+        memcpy (banned + (gsize) j * 2 * replay->max_banned, step->banned[j]->data,
+                n * sizeof (MonocleIdRange));
     }
+
+  return monocle_vk_buffer_flush (replay->host_buffer, replay->host_buffer->size, error);
 }
 
 gboolean
 monocle_bart_decoder_step (MonocleBartDecoder *self,
-                           const MonocleBartStep *step,
+                           const MonocleDecoderStep *step,
                            MonocleCandidate *candidates,
                            GError **error)
 {
   guint n = self->n_rows * self->size.n_candidates;
   const guint32 *best = (const guint32 *) self->readback->mapped;
+  gboolean grown;
 
-  g_assert (self->place < self->bart->config.n_positions);
-
-  if (self->place == self->places.n_places && !grow (self, error))
-    return FALSE;
-
-  write_control (self, step, candidates != NULL);
-  if (!monocle_vk_buffer_flush (self->places.host_buffer, self->places.host_buffer->size, error)
-      || !monocle_commands_submit (candidates ? self->places.choose : self->places.feed, NULL, NULL,
+  if (!monocle_cache_prepare (self->cache, 1, step->sources, &grown, error)
+      || (grown && !replay_init (self, error))
+      || !write_control (self, step, candidates != NULL, error)
+      || !monocle_commands_submit (candidates ? self->replay.choose : self->replay.feed, NULL, NULL,
                                    NULL, error)
       || !monocle_vk_buffer_invalidate (self->readback, self->readback->size, error))
     return FALSE;
-  self->place++;
+  monocle_cache_advance (self->cache, 1);
 
   for (guint i = 0; candidates && i < n; i++)
     {
@@ -486,5 +389,5 @@ monocle_bart_decoder_read_logits (MonocleBartDecoder *self, float *logits, GErro
 char *
 monocle_bart_decoder_describe_timing (MonocleBartDecoder *self)
 {
-  return monocle_commands_describe_timing (self->places.choose);
+  return monocle_commands_describe_timing (self->replay.choose);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * BART's decoder, one token of every beam at a time. Keys and values of the encoder's states are
- * computed once; those of earlier tokens stay where they were written, and a table says for each
- * beam which of them are its own, so that reordering beams moves nothing. A step is recorded once
- * and replayed; per step a few numbers go to the device and a few come back.
+ * computed once; those of earlier tokens are in a cache (nn/cache). A step is recorded once and
+ * replayed; per step a few numbers go to the device and a few come back.
  */
 #pragma once
 
 #include "engine/models/parts/bart.h"
-#include "engine/text/search.h"
+#include "engine/text/decoder.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +19,7 @@ typedef struct _MonocleBartDecoder MonocleBartDecoder;
  * @n_beams: beams of each
  * @n_states: rows of encoder states of each prompt
  * @n_candidates: best tokens wanted of each beam
+ * @first_places: tokens for which there is room at first; 0: as the cache says
  */
 typedef struct
 {
@@ -27,6 +27,7 @@ typedef struct
   guint n_beams;
   guint n_states;
   guint n_candidates;
+  guint first_places;
 } MonocleBartDecoderSize;
 
 MonocleBartDecoder *monocle_bart_decoder_new (MonocleBart *bart,
@@ -38,11 +39,11 @@ void monocle_bart_decoder_free (MonocleBartDecoder *self);
 gboolean monocle_bart_decoder_has_size (MonocleBartDecoder *self,
                                         const MonocleBartDecoderSize *size);
 
-/* Records, into the encoder's commands, the keys and values of its states [n_prompts, n_states, D].
- */
-void monocle_bart_decoder_record_states (MonocleBartDecoder *self,
-                                         MonocleCommands *commands,
-                                         const MonocleTensor *states);
+/* Appends, to the encoder's graph, the keys and values of its states [n_prompts * n_states, D],
+ * which lie in the decoder's memory. */
+void monocle_bart_decoder_keep_states (MonocleBartDecoder *self,
+                                       MonocleGraph *graph,
+                                       MonocleValue states);
 
 /* What a step submits, without and with candidates; for monocle_vk_compile(). */
 void monocle_bart_decoder_get_recordings (MonocleBartDecoder *self, MonocleCommands *recordings[2]);
@@ -50,23 +51,11 @@ void monocle_bart_decoder_get_recordings (MonocleBartDecoder *self, MonocleComma
 /* Begins new texts. @lengths: states that count of each prompt. */
 void monocle_bart_decoder_start (MonocleBartDecoder *self, const guint32 *lengths);
 
-/**
- * MonocleBartStep:
- * @tokens: (array): [rows] the token to feed for each beam of each prompt
- * @sources: (array): [rows] the row of the step before that each row continues
- * @banned: (array): [rows] of GArray of MonocleIdRange: ids left out of the candidates
- */
-typedef struct
-{
-  const guint32 *tokens;
-  const guint32 *sources;
-  GArray *const *banned;
-} MonocleBartStep;
-
 /* Feeds one token to each row. With @candidates, an array of [rows][n_candidates], the logits are
- * computed and the best tokens are stored; without, only the cache grows. */
+ * computed and the best tokens are stored; without, only the cache grows. Where none of them has a
+ * score that is a number it is %MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL. */
 gboolean monocle_bart_decoder_step (MonocleBartDecoder *self,
-                                    const MonocleBartStep *step,
+                                    const MonocleDecoderStep *step,
                                     MonocleCandidate *candidates,
                                     GError **error);
 

@@ -3,106 +3,111 @@
 
 #include "engine/models/parts/bart-encoder.h"
 
-#include "engine/nn/ops.h"
+#include "engine/nn/block/linear.h"
 
-/* x [B * S, D] = norm (image vectors, then embedded tokens, both with positions). */
-static void
-record_input (MonocleBart *self,
-              MonocleCommands *commands,
-              MonocleArena *arena,
-              const MonocleTensor *image,
-              const MonocleTensor *ids,
-              guint n_rows,
-              const MonocleTensor *x)
+/* [B * S, D] = norm (image vectors, then embedded tokens, both with positions). */
+static MonocleValue
+begin (MonocleGraph *g,
+       const MonocleBart *self,
+       MonocleScope scope,
+       MonocleValue image,
+       MonocleValue ids,
+       guint n_rows)
 {
-  guint64 mark = monocle_arena_mark (arena);
-  guint n_prompts = ids->dims[0], stride = ids->dims[1], n_image = image->dims[0];
-  guint n_text = n_rows - n_image;
-  guint d = self->config.d_model;
-  guint64 row_bytes = monocle_format_get_bytes (x->format, d);
-  MonocleTensor flat_ids = monocle_tensor_reshape (ids, 1, (guint[]){ n_prompts * stride });
-  MonocleTensor text = monocle_arena_alloc_2d (arena, "text", x->format, n_text, d);
+  const MonocleBartTable *table = self->encoder_embedding;
+  g_autofree MonocleValue *pieces = g_new0 (MonocleValue, table->n_pieces);
+  const MonocleTensor *shape = monocle_graph_get_shape (g, ids);
+  guint n_prompts = shape->dims[0], stride = shape->dims[1];
+  guint n_image = monocle_graph_get_shape (g, image)->dims[0];
+  MonocleValue all_ids, positions, x;
 
-  g_assert (n_text <= stride && stride * sizeof (guint32) % MONOCLE_TENSOR_ALIGNMENT == 0);
+  for (guint i = 0; i < table->n_pieces; i++)
+    pieces[i] = monocle_outside (g, &table->pieces[i]);
+  all_ids = monocle_reshape (g, ids, MONOCLE_DIMS (n_prompts * stride));
+  positions = monocle_param_rows (g, monocle_scope_enter (scope, "embed_positions.weight"),
+                                  self->config.n_positions + MONOCLE_BART_POSITION_OFFSET,
+                                  self->config.d_model);
 
-  monocle_op_add_positions (commands, image, &self->encoder_positions, MONOCLE_BART_POSITION_OFFSET,
-                            n_prompts, 0, n_rows, x);
+  x = monocle_add_positions (g, image, positions, MONOCLE_BART_POSITION_OFFSET, n_prompts, n_rows);
   for (guint i = 0; i < n_prompts; i++)
     {
-      MonocleTensor row = flat_ids;
+      MonocleValue text = monocle_embed (g, monocle_rows (g, all_ids, i * stride, n_rows - n_image),
+                                         pieces, table->n_pieces, positions,
+                                         MONOCLE_BART_POSITION_OFFSET + n_image, TRUE, 0);
 
-      row.offset += (guint64) i * stride * sizeof (guint32);
-      row.dims[0] = n_text;
-      monocle_bart_record_embedding (self->encoder_embedding, commands, &row,
-                                     &self->encoder_positions,
-                                     MONOCLE_BART_POSITION_OFFSET + n_image, TRUE, NULL, &text);
-      monocle_commands_copy (commands, text.buffer, text.offset, x->buffer,
-                             x->offset + ((guint64) i * n_rows + n_image) * row_bytes,
-                             monocle_tensor_get_size_bytes (&text));
+      x = monocle_put_rows (g, x, text, i * n_rows + n_image);
     }
-  monocle_op_layer_norm (commands, x, &self->encoder_norm.weight, &self->encoder_norm.bias,
-                         MONOCLE_BART_EPSILON, x);
-
-  monocle_arena_release (arena, mark);
+  return monocle_norm (g, monocle_scope_enter (scope, "layernorm_embedding"), x,
+                       MONOCLE_BART_EPSILON);
 }
 
-MonocleTensor
-monocle_bart_encoder_record (MonocleBart *self,
-                             MonocleCommands *commands,
-                             MonocleArena *arena,
-                             const MonocleTensor *image,
-                             const MonocleTensor *ids,
-                             const MonocleTensor *lengths,
-                             guint n_rows)
+/* norm (x + linear (h)): the end of every sublayer. */
+static MonocleValue
+end (MonocleGraph *g, MonocleScope linear, MonocleScope norm, MonocleValue h, MonocleValue x)
+{
+  guint n = monocle_tensor_get_columns (monocle_graph_get_shape (g, x));
+
+  x = monocle_linear_with (g, linear, h, &(MonocleLinearArgs){ .n = n, .residual = x });
+  return monocle_norm (g, norm, x, MONOCLE_BART_EPSILON);
+}
+
+static MonocleValue
+encode_layer (MonocleGraph *g,
+              const MonocleBartConfig *config,
+              MonocleScope scope,
+              const MonocleAttention *geometry,
+              MonocleValue lengths,
+              MonocleValue x)
+{
+  static const char *const parts[] = { "q_proj", "k_proj", "v_proj" };
+  MonocleScope attention = monocle_scope_enter (scope, "self_attn");
+  MonocleValue qkv, h;
+
+  qkv = monocle_linear_with (g, attention, x,
+                             &(MonocleLinearArgs){ .n = config->d_model,
+                                                   .parts = parts,
+                                                   .n_parts = G_N_ELEMENTS (parts) });
+  h = monocle_attention (g, qkv, qkv, qkv, lengths, geometry);
+  x = end (g, monocle_scope_enter (attention, "out_proj"),
+           monocle_scope_enter (scope, "self_attn_layer_norm"), h, x);
+  h = monocle_linear_with (
+      g, monocle_scope_enter (scope, "fc1"), x,
+      &(MonocleLinearArgs){ .n = config->encoder_hidden, .activation = MONOCLE_ACTIVATION_GELU });
+  x = end (g, monocle_scope_enter (scope, "fc2"), monocle_scope_enter (scope, "final_layer_norm"),
+           h, x);
+  monocle_split (g);
+
+  return x;
+}
+
+MonocleValue
+monocle_bart_encode (MonocleGraph *g,
+                     const MonocleBart *self,
+                     MonocleValue image,
+                     MonocleValue ids,
+                     MonocleValue lengths,
+                     guint n_rows)
 {
   const MonocleBartConfig *config = &self->config;
-  guint n_prompts = ids->dims[0], d = config->d_model;
-  guint total = n_prompts * n_rows;
-  MonocleFormatId format = image->format;
-  MonocleTensor x = monocle_arena_alloc_2d (arena, "states", format, total, d);
-  guint64 mark = monocle_arena_mark (arena);
-  MonocleTensor t, attended, qkv, hidden;
+  MonocleScope scope = monocle_scope_enter (self->scope, "model.encoder");
+  MonocleScope layers = monocle_scope_enter (scope, "layers");
+  guint d = config->d_model, n_prompts = monocle_graph_get_shape (g, ids)->dims[0];
+  const MonocleAttention geometry = {
+    .k_first = d,
+    .v_first = 2 * d,
+    .q_row_stride = 3 * d,
+    .kv_row_stride = 3 * d,
+    .q_batch_stride = n_rows * 3 * d,
+    .kv_batch_stride = n_rows * 3 * d,
+    .n_batches = n_prompts,
+    .n_queries = n_rows,
+    .n_keys = n_rows,
+    .n_heads = config->encoder_heads,
+    .head_width = d / config->encoder_heads,
+  };
+  MonocleValue x = begin (g, self, scope, image, ids, n_rows);
 
-  record_input (self, commands, arena, image, ids, n_rows, &x);
-
-  t = monocle_arena_alloc_2d (arena, "sum", format, total, d);
-  attended = monocle_arena_alloc_2d (arena, "attended", format, total, d);
-  qkv = monocle_arena_alloc_2d (arena, "qkv", format, total, 3 * d);
-  hidden = monocle_arena_alloc_2d (arena, "perceptron", format, total, config->encoder_hidden);
   for (guint i = 0; i < config->encoder_layers; i++)
-    {
-      const MonocleBartEncoderLayer *layer = &self->encoder[i];
-      const MonocleAttention attention = {
-        .q = qkv,
-        .k = qkv,
-        .v = qkv,
-        .y = attended,
-        .q_first = 0,
-        .k_first = d,
-        .v_first = 2 * d,
-        .q_row_stride = 3 * d,
-        .kv_row_stride = 3 * d,
-        .q_batch_stride = n_rows * 3 * d,
-        .kv_batch_stride = n_rows * 3 * d,
-        .n_batches = n_prompts,
-        .n_queries = n_rows,
-        .n_keys = n_rows,
-        .n_heads = config->encoder_heads,
-        .head_width = d / config->encoder_heads,
-        .lengths = lengths,
-      };
-
-      monocle_op_matmul (commands, &x, &layer->attention.qkv.weight, &layer->attention.qkv.bias,
-                         NULL, MONOCLE_ACTIVATION_NONE, &qkv);
-      monocle_op_attention (commands, &attention);
-      monocle_bart_record_residual (commands, &attended, &layer->attention.out,
-                                    &layer->attention.norm, &x, &t);
-      monocle_op_matmul (commands, &x, &layer->fc1.weight, &layer->fc1.bias, NULL,
-                         MONOCLE_ACTIVATION_GELU, &hidden);
-      monocle_bart_record_residual (commands, &hidden, &layer->fc2, &layer->norm, &x, &t);
-      monocle_commands_split (commands);
-    }
-  monocle_arena_release (arena, mark);
-
-  return monocle_tensor_reshape (&x, 3, (guint[]){ n_prompts, n_rows, d });
+    x = encode_layer (g, config, monocle_scope_enter_index (layers, i), &geometry, lengths, x);
+  return x;
 }

@@ -3,18 +3,17 @@
 
 #include "engine/models/parts/bart.h"
 
-#include "engine/nn/ops.h"
-
-#define PREFIX "language_model."
+#include "engine/models/parts/bart-encoder.h"
+#include "engine/nn/block/linear.h"
 
 /* The names under which tables of tokens may be stored: those of one use first, then what they are
  * one with in the published models. The encoder is fed from the shared one, whatever is stored
  * under its own name: text and image are put together before it. */
 static const char *const table_names[] = {
-  PREFIX "model.encoder.embed_tokens.weight",
-  PREFIX "model.decoder.embed_tokens.weight",
-  PREFIX "lm_head.weight",
-  PREFIX "model.shared.weight",
+  "model.encoder.embed_tokens.weight",
+  "model.decoder.embed_tokens.weight",
+  "lm_head.weight",
+  "model.shared.weight",
 };
 #define ENCODER 0
 #define SHARED  MONOCLE_BART_N_TABLES
@@ -24,15 +23,12 @@ G_STATIC_ASSERT (G_N_ELEMENTS (table_names) == SHARED + 1);
 /* Elements that are compared at a time. */
 #define BLOCK 4096
 
-#define LOGITS_BIAS_NAME PREFIX "final_logits_bias"
-
 MonocleBart *
 monocle_bart_new (const MonocleBartConfig *config)
 {
   MonocleBart *self = g_new0 (MonocleBart, 1);
 
   self->config = *config;
-  self->encoder = g_new0 (MonocleBartEncoderLayer, config->encoder_layers);
   self->decoder = g_new0 (MonocleBartDecoderLayer, config->decoder_layers);
 
   return self;
@@ -44,7 +40,6 @@ monocle_bart_free (MonocleBart *self)
   if (!self)
     return;
 
-  g_free (self->encoder);
   g_free (self->decoder);
   g_free (self);
 }
@@ -78,25 +73,28 @@ is_same (const MonocleCheckpointTensor *a, const MonocleCheckpointTensor *b)
 }
 
 /* The name under which the table of a use is stored: its own, the shared one, or any. */
-static const char *
-find_table (MonocleWeights *weights, guint use)
+static MonocleScope
+find_table (MonocleWeights *weights, MonocleScope scope, guint use)
 {
-  if (use != ENCODER && monocle_weights_find (weights, table_names[use]))
-    return table_names[use];
+  MonocleScope own = monocle_scope_enter (scope, table_names[use]);
+
+  if (use != ENCODER && monocle_weights_find (weights, own.path))
+    return own;
   for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
     {
-      const char *name = table_names[(SHARED + i) % G_N_ELEMENTS (table_names)];
+      MonocleScope name
+          = monocle_scope_enter (scope, table_names[(SHARED + i) % G_N_ELEMENTS (table_names)]);
 
-      if (monocle_weights_find (weights, name))
+      if (monocle_weights_find (weights, name.path))
         return name;
     }
-  return table_names[SHARED];
+  return monocle_scope_enter (scope, table_names[SHARED]);
 }
 
 /* A fine-tune may hold tables apart that are one in the published models. What is the same is
  * uploaded once. */
 static void
-declare_tables (MonocleBart *self, MonocleWeights *weights)
+declare_tables (MonocleBart *self, MonocleWeights *weights, MonocleScope scope)
 {
   const MonocleBartTable **places[]
       = { &self->encoder_embedding, &self->decoder_embedding, &self->head };
@@ -104,8 +102,8 @@ declare_tables (MonocleBart *self, MonocleWeights *weights)
 
   for (guint use = 0; use < MONOCLE_BART_N_TABLES; use++)
     {
-      const char *name = find_table (weights, use);
-      const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, name);
+      MonocleScope name = find_table (weights, scope, use);
+      const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, name.path);
       guint i;
 
       for (i = 0; i < self->n_tables && tensor && !is_same (tensor, stored[i]); i++)
@@ -115,8 +113,8 @@ declare_tables (MonocleBart *self, MonocleWeights *weights)
           MonocleBartTable *table = &self->tables[self->n_tables];
 
           stored[self->n_tables++] = tensor;
-          table->pieces = monocle_weights_add_table (weights, self->config.vocab_size,
-                                                     self->config.d_model, name, &table->n_pieces);
+          table->pieces = monocle_weights_add_table (
+              weights, self->config.vocab_size, self->config.d_model, name.path, &table->n_pieces);
         }
       *places[use] = &self->tables[tensor ? i : 0];
     }
@@ -124,7 +122,8 @@ declare_tables (MonocleBart *self, MonocleWeights *weights)
   /* The same numbers once more are no news; others that nobody asks for are. */
   for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
     {
-      const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, table_names[i]);
+      const MonocleCheckpointTensor *tensor
+          = monocle_weights_find (weights, monocle_scope_enter (scope, table_names[i]).path);
 
       for (guint j = 0; tensor && j < self->n_tables; j++)
         if (is_same (tensor, stored[j]))
@@ -137,18 +136,17 @@ declare_self_attention (MonocleBartSelfAttention *attention,
                         MonocleWeights *weights,
                         MonocleParamUse use,
                         guint d,
-                        const char *prefix)
+                        MonocleScope layer)
 {
-  g_autofree char *q = g_strconcat (prefix, ".self_attn.q_proj", NULL);
-  g_autofree char *k = g_strconcat (prefix, ".self_attn.k_proj", NULL);
-  g_autofree char *v = g_strconcat (prefix, ".self_attn.v_proj", NULL);
-  g_autofree char *out = g_strconcat (prefix, ".self_attn.out_proj", NULL);
-  g_autofree char *norm = g_strconcat (prefix, ".self_attn_layer_norm", NULL);
-  const char *names[] = { q, k, v };
+  static const char *const names[] = { "q_proj", "k_proj", "v_proj" };
+  MonocleScope scope = monocle_scope_enter (layer, "self_attn");
 
-  monocle_linear_declare_stacked (&attention->qkv, weights, use, d, d, names, G_N_ELEMENTS (names));
-  monocle_linear_declare (&attention->out, weights, use, d, d, out);
-  monocle_linear_declare_norm (&attention->norm, weights, d, norm);
+  monocle_linear_declare_stacked (&attention->qkv, weights, use, d, d, scope, names,
+                                  G_N_ELEMENTS (names));
+  monocle_linear_declare (&attention->out, weights, use, d, d,
+                          monocle_scope_enter (scope, "out_proj"));
+  monocle_linear_declare_norm (&attention->norm, weights, d,
+                               monocle_scope_enter (layer, "self_attn_layer_norm"));
 }
 
 static void
@@ -159,77 +157,108 @@ declare_perceptron (MonocleLinear *fc1,
                     MonocleParamUse use,
                     guint d,
                     guint hidden,
-                    const char *prefix)
+                    MonocleScope layer)
 {
-  g_autofree char *fc1_name = g_strconcat (prefix, ".fc1", NULL);
-  g_autofree char *fc2_name = g_strconcat (prefix, ".fc2", NULL);
-  g_autofree char *norm_name = g_strconcat (prefix, ".final_layer_norm", NULL);
-
-  monocle_linear_declare (fc1, weights, use, hidden, d, fc1_name);
-  monocle_linear_declare (fc2, weights, use, d, hidden, fc2_name);
-  monocle_linear_declare_norm (norm, weights, d, norm_name);
+  monocle_linear_declare (fc1, weights, use, hidden, d, monocle_scope_enter (layer, "fc1"));
+  monocle_linear_declare (fc2, weights, use, d, hidden, monocle_scope_enter (layer, "fc2"));
+  monocle_linear_declare_norm (norm, weights, d, monocle_scope_enter (layer, "final_layer_norm"));
 }
 
 static void
 declare_cross_attention (MonocleBartDecoderLayer *layer,
                          MonocleWeights *weights,
                          guint d,
-                         const char *prefix)
+                         MonocleScope layer_scope)
 {
-  g_autofree char *q = g_strconcat (prefix, ".encoder_attn.q_proj", NULL);
-  g_autofree char *k = g_strconcat (prefix, ".encoder_attn.k_proj", NULL);
-  g_autofree char *v = g_strconcat (prefix, ".encoder_attn.v_proj", NULL);
-  g_autofree char *out = g_strconcat (prefix, ".encoder_attn.out_proj", NULL);
-  g_autofree char *norm = g_strconcat (prefix, ".encoder_attn_layer_norm", NULL);
-  const char *kv[] = { k, v };
+  MonocleScope scope = monocle_scope_enter (layer_scope, "encoder_attn");
 
-  monocle_linear_declare (&layer->cross.q, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d, q);
-  /* Keys and values are computed once, for all encoder positions. */
-  monocle_linear_declare_stacked (&layer->cross.kv, weights, MONOCLE_PARAM_FOR_MANY_ROWS, d, d, kv,
-                                  G_N_ELEMENTS (kv));
-  monocle_linear_declare (&layer->cross.out, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d, out);
-  monocle_linear_declare_norm (&layer->cross.norm, weights, d, norm);
+  monocle_linear_declare (&layer->cross.q, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d,
+                          monocle_scope_enter (scope, "q_proj"));
+  monocle_linear_declare (&layer->cross.out, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d,
+                          monocle_scope_enter (scope, "out_proj"));
+  monocle_linear_declare_norm (&layer->cross.norm, weights, d,
+                               monocle_scope_enter (layer_scope, "encoder_attn_layer_norm"));
 }
 
-void
-monocle_bart_declare (MonocleBart *self, MonocleWeights *weights)
+/* What it has beside its layers. */
+static void
+declare_input (const MonocleBartConfig *config,
+               MonocleTensor *positions,
+               MonocleLinear *norm,
+               MonocleWeights *weights,
+               MonocleScope half)
+{
+  monocle_weights_add_matrix (weights, positions, MONOCLE_PARAM_FOR_FEW_ROWS,
+                              config->n_positions + MONOCLE_BART_POSITION_OFFSET, config->d_model,
+                              monocle_scope_enter (half, "embed_positions.weight").path);
+  monocle_linear_declare_norm (norm, weights, config->d_model,
+                               monocle_scope_enter (half, "layernorm_embedding"));
+}
+
+MonocleValue
+monocle_bart_state_keys (MonocleGraph *graph,
+                         const MonocleBart *self,
+                         guint layer,
+                         MonocleValue states)
+{
+  static const char *const parts[] = { "k_proj", "v_proj" };
+  MonocleScope layers = monocle_scope_enter (self->scope, "model.decoder.layers");
+
+  return monocle_linear_with (
+      graph, monocle_scope_enter (monocle_scope_enter_index (layers, layer), "encoder_attn"),
+      states,
+      &(MonocleLinearArgs){
+          .n = self->config.d_model, .parts = parts, .n_parts = G_N_ELEMENTS (parts) });
+}
+
+/* The smallest graph there is: one place for an image, one token. */
+static gboolean
+declare_formulas (MonocleBart *self, MonocleWeights *weights, GError **error)
+{
+  g_autoptr (MonocleGraph) g = monocle_graph_new ("text encoder", MONOCLE_FORMAT_F32);
+  MonocleValue image
+      = monocle_input (g, "image", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, self->config.d_model));
+  MonocleValue ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1));
+  MonocleValue lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1));
+  MonocleValue states;
+
+  monocle_graph_set_params (g, monocle_weights_get_params (weights), MONOCLE_PARAM_FOR_MANY_ROWS);
+  states = monocle_bart_encode (g, self, image, ids, lengths, 2);
+  for (guint i = 0; i < self->config.decoder_layers; i++)
+    monocle_bart_state_keys (g, self, i, states);
+  return monocle_graph_check (g, error);
+}
+
+gboolean
+monocle_bart_declare (MonocleBart *self,
+                      MonocleWeights *weights,
+                      MonocleScope scope,
+                      GError **error)
 {
   const MonocleBartConfig *config = &self->config;
+  MonocleScope bias = monocle_scope_enter (scope, "final_logits_bias");
+  MonocleScope decoder = monocle_scope_enter (scope, "model.decoder");
   guint d = config->d_model;
-  guint n_rows = config->n_positions + MONOCLE_BART_POSITION_OFFSET;
 
-  declare_tables (self, weights);
-  if (monocle_weights_find (weights, LOGITS_BIAS_NAME))
-    monocle_weights_add_row (weights, &self->logits_bias, config->vocab_size, LOGITS_BIAS_NAME);
-  monocle_weights_add_matrix (weights, &self->encoder_positions, MONOCLE_PARAM_FOR_FEW_ROWS, n_rows, d,
-                              PREFIX "model.encoder.embed_positions.weight");
-  monocle_weights_add_matrix (weights, &self->decoder_positions, MONOCLE_PARAM_FOR_FEW_ROWS, n_rows, d,
-                              PREFIX "model.decoder.embed_positions.weight");
-  monocle_linear_declare_norm (&self->encoder_norm, weights, d,
-                               PREFIX "model.encoder.layernorm_embedding");
-  monocle_linear_declare_norm (&self->decoder_norm, weights, d,
-                               PREFIX "model.decoder.layernorm_embedding");
+  self->scope = scope;
+  declare_tables (self, weights, scope);
+  if (monocle_weights_find (weights, bias.path))
+    monocle_weights_add_row (weights, &self->logits_bias, config->vocab_size, bias.path);
+  if (!declare_formulas (self, weights, error))
+    return FALSE;
 
-  for (guint i = 0; i < config->encoder_layers; i++)
-    {
-      MonocleBartEncoderLayer *layer = &self->encoder[i];
-      g_autofree char *prefix = g_strdup_printf (PREFIX "model.encoder.layers.%u", i);
-
-      declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_MANY_ROWS, d, prefix);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_PARAM_FOR_MANY_ROWS,
-                          d, config->encoder_hidden, prefix);
-    }
-
+  declare_input (config, &self->decoder_positions, &self->decoder_norm, weights, decoder);
   for (guint i = 0; i < config->decoder_layers; i++)
     {
       MonocleBartDecoderLayer *layer = &self->decoder[i];
-      g_autofree char *prefix = g_strdup_printf (PREFIX "model.decoder.layers.%u", i);
+      MonocleScope inside = monocle_scope_enter_index (monocle_scope_enter (decoder, "layers"), i);
 
-      declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, prefix);
-      declare_cross_attention (layer, weights, d, prefix);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d,
-                          config->decoder_hidden, prefix);
+      declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, inside);
+      declare_cross_attention (layer, weights, d, inside);
+      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights,
+                          MONOCLE_PARAM_FOR_FEW_ROWS, d, config->decoder_hidden, inside);
     }
+  return TRUE;
 }
 
 void

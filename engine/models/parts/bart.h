@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "engine/models/florence2/configuration.h"
 #include "engine/models/parts/linear.h"
+#include "engine/nn/graph.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,16 @@ G_BEGIN_DECLS
 
 /* The position tables have two rows in front that are never used. */
 #define MONOCLE_BART_POSITION_OFFSET 2
+
+/* Its dimensions, all of them the family's to say. */
+typedef struct
+{
+  guint d_model;
+  guint encoder_layers, encoder_heads, encoder_hidden;
+  guint decoder_layers, decoder_heads, decoder_hidden;
+  guint vocab_size;
+  guint n_positions; /* longest sequence; the tables have two rows more */
+} MonocleBartConfig;
 
 /* Attention: Q, K and V of the same input stacked, then the output. */
 typedef struct
@@ -25,15 +35,9 @@ typedef struct
 typedef struct
 {
   MonocleBartSelfAttention attention;
-  MonocleLinear fc1, fc2, norm;
-} MonocleBartEncoderLayer;
-
-typedef struct
-{
-  MonocleBartSelfAttention attention;
   struct
   {
-    MonocleLinear q, kv, out, norm;
+    MonocleLinear q, out, norm;
   } cross;
   MonocleLinear fc1, fc2, norm;
 } MonocleBartDecoderLayer;
@@ -54,18 +58,28 @@ typedef struct
   MonocleBartTable tables[MONOCLE_BART_N_TABLES]; /* mostly one for all */
   guint n_tables;
   const MonocleBartTable *encoder_embedding, *decoder_embedding, *head;
-  MonocleTensor logits_bias; /* [V]; no buffer where the checkpoint has none */
-  MonocleTensor encoder_positions, decoder_positions; /* [n_positions + 2, D] */
-  MonocleLinear encoder_norm, decoder_norm;
-  MonocleBartEncoderLayer *encoder; /* [encoder_layers] */
+  MonocleTensor logits_bias;       /* [V]; no buffer where the checkpoint has none */
+  MonocleScope scope;              /* of its parameters */
+  MonocleTensor decoder_positions; /* [n_positions + 2, D] */
+  MonocleLinear decoder_norm;
   MonocleBartDecoderLayer *decoder; /* [decoder_layers] */
 } MonocleBart;
 
 MonocleBart *monocle_bart_new (const MonocleBartConfig *config);
 void monocle_bart_free (MonocleBart *self);
 
-/* Declares all tensors under their original names. */
-void monocle_bart_declare (MonocleBart *self, MonocleWeights *weights);
+/* Declares all parameters, under @scope: those of the decoder as tensors, those of the encoder and
+ * of its states' keys and values by writing their formulas once. */
+gboolean monocle_bart_declare (MonocleBart *self,
+                               MonocleWeights *weights,
+                               MonocleScope scope,
+                               GError **error);
+
+/* The keys and values of states [.., D] for one layer of the decoder: [.., 2D]. */
+MonocleValue monocle_bart_state_keys (MonocleGraph *graph,
+                                      const MonocleBart *self,
+                                      guint layer,
+                                      MonocleValue states);
 
 /* y [T, D] = embeddings of the ids + positions, in pieces of the vocabulary; arguments as in
  * monocle_op_embed(). */

@@ -5,34 +5,28 @@
 
 #define MAX_STACKED 3
 
-static char *
-get_part (const char *name, const char *part)
-{
-  return g_strconcat (name, part, NULL);
-}
-
 void
 monocle_linear_declare (MonocleLinear *self,
                         MonocleWeights *weights,
                         MonocleParamUse use,
                         guint n,
                         guint k,
-                        const char *name)
+                        MonocleScope scope)
 {
-  monocle_linear_declare_stacked (self, weights, use, n, k, &name, 1);
+  monocle_weights_add_matrix (weights, &self->weight, use, n, k,
+                              monocle_scope_enter (scope, "weight").path);
+  monocle_weights_add_vector (weights, &self->bias, n, monocle_scope_enter (scope, "bias").path);
 }
 
 void
 monocle_linear_declare_norm (MonocleLinear *self,
                              MonocleWeights *weights,
                              guint n,
-                             const char *name)
+                             MonocleScope scope)
 {
-  g_autofree char *weight = get_part (name, ".weight");
-  g_autofree char *bias = get_part (name, ".bias");
-
-  monocle_weights_add_vector (weights, &self->weight, n, weight);
-  monocle_weights_add_vector (weights, &self->bias, n, bias);
+  monocle_weights_add_vector (weights, &self->weight, n,
+                              monocle_scope_enter (scope, "weight").path);
+  monocle_weights_add_vector (weights, &self->bias, n, monocle_scope_enter (scope, "bias").path);
 }
 
 void
@@ -41,24 +35,24 @@ monocle_linear_declare_stacked (MonocleLinear *self,
                                 MonocleParamUse use,
                                 guint n,
                                 guint k,
+                                MonocleScope scope,
                                 const char *const *names,
                                 guint n_names)
 {
-  const char *weight_names[MAX_STACKED] = { NULL }, *bias_names[MAX_STACKED] = { NULL };
+  MonocleScope weight[MAX_STACKED], bias[MAX_STACKED];
+  const char *weight_names[MAX_STACKED], *bias_names[MAX_STACKED];
 
   g_assert (n_names <= MAX_STACKED);
   for (guint i = 0; i < n_names; i++)
     {
-      weight_names[i] = get_part (names[i], ".weight");
-      bias_names[i] = get_part (names[i], ".bias");
+      MonocleScope layer = monocle_scope_enter (scope, names[i]);
+
+      weight[i] = monocle_scope_enter (layer, "weight");
+      bias[i] = monocle_scope_enter (layer, "bias");
+      weight_names[i] = weight[i].path;
+      bias_names[i] = bias[i].path;
     }
 
   monocle_weights_add_matrices (weights, &self->weight, use, n, k, weight_names, n_names);
   monocle_weights_add_vectors (weights, &self->bias, n, bias_names, n_names);
-
-  for (guint i = 0; i < n_names; i++)
-    {
-      g_free ((char *) weight_names[i]);
-      g_free ((char *) bias_names[i]);
-    }
 }

@@ -120,7 +120,7 @@ monocle_convolution (MonocleGraph *graph,
     .form = MONOCLE_PARAM_CONVOLUTION,
     .use = monocle_graph_get_use (graph),
     .n = n,
-    .k = (kernel * kernel * image.dims[2] + 3) / 4 * 4,
+    .k = monocle_convolve_columns (kernel, image.dims[2]),
     .channels = image.dims[2],
     .kernel = kernel,
   };

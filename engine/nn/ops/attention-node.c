@@ -7,38 +7,31 @@
 #include "engine/nn/formulas.h"
 
 static gboolean
-is_inside (const MonocleTensor *tensor,
-           guint64 first,
-           guint row_stride,
-           guint batch_stride,
-           guint rows,
-           const MonocleAttention *geometry)
-{
-  guint64 last = first + (guint64) (geometry->n_batches - 1) * batch_stride
-                 + (guint64) (rows - 1) * row_stride
-                 + (guint64) geometry->n_heads * geometry->head_width;
-
-  return last <= monocle_tensor_get_n_elements (tensor);
-}
-
-static gboolean
 infer (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleAttention *a = call->args;
   const MonocleTensor *q = call->inputs[0], *k = call->inputs[1], *v = call->inputs[2];
-  const MonocleTensor *lengths = call->inputs[3];
+  const MonocleTensor *lengths = call->inputs[3], *bias = call->inputs[4];
+  guint n_kv_heads = a->n_kv_heads > 0 ? a->n_kv_heads : a->n_heads;
 
   if (a->n_batches == 0 || a->n_queries == 0 || a->n_keys == 0 || a->n_heads == 0
       || a->head_width == 0 || a->head_width % 4 != 0)
     return monocle_op_misfit (error, "%u heads of %u columns", a->n_heads, a->head_width);
-  if (!is_inside (q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a)
-      || !is_inside (k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a)
-      || !is_inside (v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a))
+  if (monocle_attention_count_sharing (a) == 0)
+    return monocle_op_misfit (error, "%u heads over %u of keys", a->n_heads, n_kv_heads);
+  if (!monocle_attention_fits (a, q, k, v))
     return monocle_op_misfit (error, "queries, keys or values beyond the end");
   if (lengths
       && (lengths->format != MONOCLE_FORMAT_U32
-          || monocle_tensor_get_n_elements (lengths) < a->n_batches))
+          || monocle_tensor_get_n_elements (lengths) != a->n_batches))
     return monocle_op_misfit (error, "lengths for other than %u batches", a->n_batches);
+  if (bias
+      && (bias->format != MONOCLE_FORMAT_F32
+          || monocle_tensor_get_n_elements (bias)
+                 != (guint64) a->n_heads * a->n_queries * a->n_keys))
+    return monocle_op_misfit (error, "a bias of %" G_GUINT64_FORMAT " for %u x %u x %u scores",
+                              monocle_tensor_get_n_elements (bias), a->n_heads, a->n_queries,
+                              a->n_keys);
   if (k->format != q->format || v->format != q->format)
     return monocle_op_misfit (error, "queries, keys and values of several formats");
   y->n_dims = 2;
@@ -57,6 +50,7 @@ record (const MonocleCall *call, MonocleCommands *commands)
   attention.k = *call->inputs[1];
   attention.v = *call->inputs[2];
   attention.lengths = call->inputs[3];
+  attention.bias = call->inputs[4];
   attention.y = *call->output;
   monocle_op_attention (commands, &attention);
 }
@@ -64,7 +58,8 @@ record (const MonocleCall *call, MonocleCommands *commands)
 static void
 reference (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
 {
-  monocle_reference_attention (inputs[0], inputs[1], inputs[2], call->args, inputs[3], output);
+  monocle_reference_attention (inputs[0], inputs[1], inputs[2], call->args, inputs[3], inputs[4],
+                               output);
 }
 
 static const MonocleOp attention_op = {
@@ -76,6 +71,20 @@ static const MonocleOp attention_op = {
 };
 
 MonocleValue
+monocle_attention_with_bias (MonocleGraph *graph,
+                             MonocleValue q,
+                             MonocleValue k,
+                             MonocleValue v,
+                             MonocleValue lengths,
+                             MonocleValue bias,
+                             const MonocleAttention *geometry)
+{
+  const MonocleValue inputs[] = { q, k, v, lengths, bias };
+
+  return monocle_graph_append (graph, &attention_op, geometry, inputs, G_N_ELEMENTS (inputs));
+}
+
+MonocleValue
 monocle_attention (MonocleGraph *graph,
                    MonocleValue q,
                    MonocleValue k,
@@ -83,32 +92,53 @@ monocle_attention (MonocleGraph *graph,
                    MonocleValue lengths,
                    const MonocleAttention *geometry)
 {
-  const MonocleValue inputs[] = { q, k, v, lengths };
-
-  return monocle_graph_append (graph, &attention_op, geometry, inputs, G_N_ELEMENTS (inputs));
+  return monocle_attention_with_bias (graph, q, k, v, lengths, 0, geometry);
 }
 
 /* --- over the cache ----------------------------------------------------------------------- */
 
 typedef struct
 {
-  guint n_heads;
+  guint n_tokens, n_heads;
 } CachedArgs;
+
+static MonocleCachedAttention
+build_cached (const MonocleCall *call)
+{
+  const CachedArgs *args = call->args;
+
+  return (MonocleCachedAttention){
+    .qkv = *call->inputs[0],
+    .keys = *call->inputs[1],
+    .values = *call->inputs[2],
+    .ancestors = *call->inputs[3],
+    .place = *call->inputs[4],
+    .y = *call->output,
+    .n_tokens = args->n_tokens,
+    .n_heads = args->n_heads,
+  };
+}
 
 static gboolean
 infer_cached (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleTensor *qkv = call->inputs[0], *keys = call->inputs[1], *values = call->inputs[2];
-  const MonocleTensor *ancestors = call->inputs[3];
+  const MonocleTensor *ancestors = call->inputs[3], *place = call->inputs[4];
   const CachedArgs *args = call->args;
-  guint channels = monocle_tensor_get_columns (qkv) / 3, rows = monocle_tensor_count_rows (qkv);
+  guint channels = monocle_tensor_get_columns (qkv) / 3, tokens = monocle_tensor_count_rows (qkv);
+  guint rows;
 
   if (args->n_heads == 0 || channels % args->n_heads != 0 || channels / args->n_heads % 4 != 0
       || monocle_tensor_get_columns (qkv) != 3 * channels)
     return monocle_op_misfit (error, "%u columns for %u heads", channels, args->n_heads);
+  if (args->n_tokens == 0 || tokens % args->n_tokens != 0)
+    return monocle_op_misfit (error, "%u tokens, %u of each row", tokens, args->n_tokens);
+  rows = tokens / args->n_tokens;
   if (keys->n_dims != 3 || keys->dims[0] != rows || keys->dims[2] != channels
+      || keys->dims[1] < args->n_tokens
       || monocle_tensor_get_n_elements (values) != monocle_tensor_get_n_elements (keys)
-      || monocle_tensor_get_n_elements (ancestors) != (guint64) rows * keys->dims[1])
+      || monocle_tensor_get_n_elements (ancestors) != (guint64) rows * keys->dims[1]
+      || monocle_tensor_get_n_elements (place) != rows)
     return monocle_op_misfit (error, "a cache of other than %u rows of %u", rows, channels);
   monocle_op_shape_like (y, qkv, channels);
   return TRUE;
@@ -117,22 +147,19 @@ infer_cached (const MonocleCall *call, MonocleTensor *y, GError **error)
 static void
 record_cached (const MonocleCall *call, MonocleCommands *commands)
 {
-  const CachedArgs *args = call->args;
+  const MonocleCachedAttention attention = build_cached (call);
 
-  monocle_op_cached_attention (commands, call->inputs[0], call->inputs[1], call->inputs[2],
-                               call->inputs[3], call->inputs[4], args->n_heads, call->output);
+  monocle_op_cached_attention (commands, &attention);
 }
 
 /* Keys and values are written: what lies outside may be. */
 static void
 reference_cached (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
 {
-  const MonocleTensor *keys = call->inputs[1];
-  const CachedArgs *args = call->args;
+  const MonocleCachedAttention attention = build_cached (call);
 
-  monocle_reference_cached_attention (
-      inputs[0], (float *) inputs[1], (float *) inputs[2], inputs[3], *(const guint32 *) inputs[4],
-      keys->dims[0], keys->dims[1], args->n_heads, keys->dims[2] / args->n_heads, output);
+  monocle_reference_cached_attention (&attention, inputs[0], (float *) inputs[1],
+                                      (float *) inputs[2], inputs[3], inputs[4], output);
 }
 
 static const MonocleOp cached_attention = {
@@ -151,9 +178,10 @@ monocle_cached_attention (MonocleGraph *graph,
                           MonocleValue values,
                           MonocleValue ancestors,
                           MonocleValue place,
+                          guint n_tokens,
                           guint n_heads)
 {
-  const CachedArgs args = { n_heads };
+  const CachedArgs args = { n_tokens, n_heads };
   const MonocleValue inputs[] = { qkv, keys, values, ancestors, place };
 
   return monocle_graph_append (graph, &cached_attention, &args, inputs, G_N_ELEMENTS (inputs));

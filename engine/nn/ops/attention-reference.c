@@ -4,6 +4,7 @@
 #include "engine/nn/ops/attention.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/nn/ops/attention-score.h"
 
@@ -13,30 +14,37 @@ monocle_reference_attention (const float *q,
                              const float *v,
                              const MonocleAttention *a,
                              const guint32 *lengths,
+                             const float *bias,
                              float *y)
 {
   const guint channels = a->n_heads * a->head_width;
+  const guint sharing = monocle_attention_count_sharing (a);
+  const double scale = a->scale > 0 ? (double) a->scale : 1 / sqrt (a->head_width);
   g_autofree double *scores = g_new (double, a->n_keys);
 
   for (guint b = 0; b < a->n_batches; b++)
     for (guint h = 0; h < a->n_heads; h++)
       for (guint t = 0; t < a->n_queries; t++)
         {
-          const gsize at = (gsize) b * a->kv_batch_stride + h * a->head_width;
+          const gsize at = (gsize) b * a->kv_batch_stride + h / sharing * a->head_width;
           const float *query = q + a->q_first + (gsize) b * a->q_batch_stride
                                + (gsize) t * a->q_row_stride + h * a->head_width;
           float *result = y + ((gsize) b * a->n_queries + t) * channels + h * a->head_width;
           guint n = lengths ? MIN (lengths[b], a->n_keys) : a->n_keys;
 
-          if (a->causal)
+          if (a->mask == MONOCLE_ATTENTION_MASK_CAUSAL)
             n = MIN (n, t + 1);
+          else if (a->mask == MONOCLE_ATTENTION_MASK_PREFIX)
+            n = MIN (n, MAX (t + 1, a->prefix));
           for (guint j = 0; j < n; j++)
             {
               scores[j] = 0;
               for (guint c = 0; c < a->head_width; c++)
                 scores[j] += (double) query[c]
                              * (double) k[a->k_first + at + (gsize) j * a->kv_row_stride + c];
-              scores[j] /= sqrt (a->head_width);
+              scores[j] *= scale;
+              if (bias)
+                scores[j] += (double) bias[((gsize) h * a->n_queries + t) * a->n_keys + j];
             }
           monocle_reference_softmax (scores, n);
           for (guint c = 0; c < a->head_width; c++)
@@ -51,53 +59,55 @@ monocle_reference_attention (const float *q,
 }
 
 void
-monocle_reference_cached_attention (const float *qkv,
+monocle_reference_cached_attention (const MonocleCachedAttention *a,
+                                    const float *qkv,
                                     float *keys,
                                     float *values,
                                     const guint32 *ancestors,
-                                    guint place,
-                                    guint rows,
-                                    guint places,
-                                    guint n_heads,
-                                    guint head_width,
+                                    const guint32 *place,
                                     float *y)
 {
-  const guint channels = n_heads * head_width;
-  g_autofree double *scores = g_new (double, place + 1);
+  const guint channels = a->y.dims[a->y.n_dims - 1], head_width = channels / a->n_heads;
+  const guint places = a->keys.dims[1], rows = a->keys.dims[0], n = a->n_tokens;
+  g_autofree double *scores = g_new (double, places);
 
   for (guint r = 0; r < rows; r++)
-    for (guint c = 0; c < channels; c++)
+    for (guint i = 0; i < n; i++)
       {
-        keys[((gsize) r * places + place) * channels + c] = qkv[((gsize) r * 3 + 1) * channels + c];
-        values[((gsize) r * places + place) * channels + c]
-            = qkv[((gsize) r * 3 + 2) * channels + c];
+        const gsize at = ((gsize) r * places + place[r] + i) * channels;
+        const float *new = qkv + ((gsize) r * n + i) * 3 * channels;
+
+        memcpy (keys + at, new + channels, channels * sizeof *keys);
+        memcpy (values + at, new + 2 * channels, channels * sizeof *values);
       }
 
-  for (guint r = 0; r < rows; r++)
-    for (guint h = 0; h < n_heads; h++)
-      {
-        for (guint t = 0; t <= place; t++)
-          {
-            const guint row = t < place ? ancestors[(gsize) r * places + t] : r;
+  for (guint i = 0; i < rows * n * a->n_heads; i++)
+    {
+      const guint token = i / a->n_heads, r = token / n, h = i % a->n_heads;
+      const guint here = place[r] + token % n;
 
-            scores[t] = 0;
-            for (guint c = h * head_width; c < (h + 1) * head_width; c++)
-              scores[t] += (double) qkv[(gsize) r * 3 * channels + c]
-                           * (double) keys[((gsize) row * places + t) * channels + c];
-            scores[t] /= sqrt (head_width);
-          }
-        monocle_reference_softmax (scores, place + 1);
-        for (guint c = h * head_width; c < (h + 1) * head_width; c++)
-          {
-            double sum = 0;
+      for (guint t = 0; t <= here; t++)
+        {
+          const guint row = t < place[r] ? ancestors[(gsize) r * places + t] : r;
 
-            for (guint t = 0; t <= place; t++)
-              {
-                const guint row = t < place ? ancestors[(gsize) r * places + t] : r;
+          scores[t] = 0;
+          for (guint c = h * head_width; c < (h + 1) * head_width; c++)
+            scores[t] += (double) qkv[(gsize) token * 3 * channels + c]
+                         * (double) keys[((gsize) row * places + t) * channels + c];
+          scores[t] /= sqrt (head_width);
+        }
+      monocle_reference_softmax (scores, here + 1);
+      for (guint c = h * head_width; c < (h + 1) * head_width; c++)
+        {
+          double sum = 0;
 
-                sum += scores[t] * (double) values[((gsize) row * places + t) * channels + c];
-              }
-            y[(gsize) r * channels + c] = (float) sum;
-          }
-      }
+          for (guint t = 0; t <= here; t++)
+            {
+              const guint row = t < place[r] ? ancestors[(gsize) r * places + t] : r;
+
+              sum += scores[t] * (double) values[((gsize) row * places + t) * channels + c];
+            }
+          y[(gsize) token * channels + c] = (float) sum;
+        }
+    }
 }

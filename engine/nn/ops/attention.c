@@ -34,13 +34,37 @@ is_inside (const MonocleTensor *tensor,
            guint row_stride,
            guint batch_stride,
            guint n_rows,
+           guint n_heads,
            const MonocleAttention *a)
 {
   const guint64 end = first + (guint64) (a->n_batches - 1) * batch_stride
-                      + (guint64) (n_rows - 1) * row_stride + a->n_heads * a->head_width;
+                      + (guint64) (n_rows - 1) * row_stride + (guint64) n_heads * a->head_width;
 
   return end <= monocle_tensor_get_n_elements (tensor) && first % 4 == 0 && row_stride % 4 == 0
          && batch_stride % 4 == 0;
+}
+
+guint
+monocle_attention_count_sharing (const MonocleAttention *a)
+{
+  if (a->n_kv_heads == 0)
+    return 1;
+  return a->n_heads % a->n_kv_heads == 0 ? a->n_heads / a->n_kv_heads : 0;
+}
+
+gboolean
+monocle_attention_fits (const MonocleAttention *a,
+                        const MonocleTensor *q,
+                        const MonocleTensor *k,
+                        const MonocleTensor *v)
+{
+  const guint n_kv_heads = a->n_kv_heads > 0 ? a->n_kv_heads : a->n_heads;
+
+  return is_inside (q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a->n_heads, a)
+         && is_inside (k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, n_kv_heads,
+                       a)
+         && is_inside (v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, n_kv_heads,
+                       a);
 }
 
 /* --- general ------------------------------------------------------------------------------ */
@@ -55,6 +79,7 @@ get_push (const MonocleAttention *a)
     .queries = a->n_queries,
     .keys = a->n_keys,
     .heads = a->n_heads,
+    .group = monocle_attention_count_sharing (a),
     .q_first = a->q_first / 4,
     .k_first = a->k_first / 4,
     .v_first = a->v_first / 4,
@@ -62,19 +87,22 @@ get_push (const MonocleAttention *a)
     .kv_row = a->kv_row_stride / 4,
     .q_batch = a->q_batch_stride / 4,
     .kv_batch = a->kv_batch_stride / 4,
-    .scale = monocle_op_attention_get_scale (a->head_width),
-    .flags = (a->causal ? ATTENTION_CAUSAL : 0) | (a->lengths ? ATTENTION_LENGTHS : 0),
+    .scale = a->scale > 0 ? a->scale : monocle_op_attention_get_scale (a->head_width),
+    .prefix = a->mask == MONOCLE_ATTENTION_MASK_PREFIX ? a->prefix : 0,
+    .flags = (a->mask != MONOCLE_ATTENTION_MASK_NONE ? ATTENTION_CAUSAL : 0)
+             | (a->lengths ? ATTENTION_LENGTHS : 0),
   };
 }
 
 static void
-get_bindings (const MonocleAttention *a, MonocleVkBinding bindings[5])
+get_bindings (const MonocleAttention *a, MonocleVkBinding bindings[6])
 {
   bindings[0] = monocle_tensor_get_binding (&a->q);
   bindings[1] = monocle_tensor_get_binding (&a->k);
   bindings[2] = monocle_tensor_get_binding (&a->v);
   bindings[3] = monocle_tensor_get_binding (a->lengths ? a->lengths : &a->q);
-  bindings[4] = monocle_tensor_get_binding (&a->y);
+  bindings[4] = monocle_tensor_get_binding (a->bias ? a->bias : &a->q);
+  bindings[5] = monocle_tensor_get_binding (&a->y);
 }
 
 static gboolean
@@ -96,20 +124,20 @@ record_queries (MonocleCommands *commands, gconstpointer call)
   const guint queries = gpu->traits.software ? MIN (most, a->n_queries) : 1;
   const guint64 n = (guint64) a->n_batches * a->n_heads * CEIL_DIV (a->n_queries, queries);
   const attention_params push = get_push (a);
-  MonocleVkBinding bindings[5];
+  MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_op_dispatch_groups (
-      commands,
-      &(MonocleVkDispatch){
-          .kernel = MONOCLE_KERNEL_attention,
-          .formats = monocle_op_get_formats (&a->q, NULL),
-          .specs = (guint32[]){ lanes, queries, a->head_width, get_step_keys (queries) },
-          .n_specs = 4,
-          .bindings = bindings,
-          .push = &push,
-      },
-      CEIL_DIV (n, lanes));
+  monocle_op_dispatch_groups (commands,
+                              &(MonocleVkDispatch){
+                                  .kernel = MONOCLE_KERNEL_attention,
+                                  .formats = monocle_op_get_formats (&a->q, NULL),
+                                  .specs = (guint32[]){ lanes, queries, a->head_width,
+                                                        get_step_keys (queries), a->bias != NULL },
+                                  .n_specs = 5,
+                                  .bindings = bindings,
+                                  .push = &push,
+                              },
+                              CEIL_DIV (n, lanes));
 }
 
 /* A query of a head a workgroup, which shares its keys. */
@@ -119,18 +147,19 @@ record_group (MonocleCommands *commands, gconstpointer call)
   const MonocleAttention *a = call;
   const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), a->head_width);
   const attention_params push = get_push (a);
-  MonocleVkBinding bindings[5];
+  MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_op_dispatch (commands, &(MonocleVkDispatch){
-                                     .kernel = MONOCLE_KERNEL_attention_group,
-                                     .formats = monocle_op_get_formats (&a->q, NULL),
-                                     .specs = (guint32[]){ lanes, a->head_width, lanes },
-                                     .n_specs = 3,
-                                     .bindings = bindings,
-                                     .push = &push,
-                                     .groups = { a->n_queries, a->n_heads, a->n_batches },
-                                 });
+  monocle_op_dispatch (commands,
+                       &(MonocleVkDispatch){
+                           .kernel = MONOCLE_KERNEL_attention_group,
+                           .formats = monocle_op_get_formats (&a->q, NULL),
+                           .specs = (guint32[]){ lanes, a->head_width, lanes, a->bias != NULL },
+                           .n_specs = 4,
+                           .bindings = bindings,
+                           .push = &push,
+                           .groups = { a->n_queries, a->n_heads, a->n_batches },
+                       });
 }
 
 static const MonocleVariant variants[] = {
@@ -142,18 +171,21 @@ void
 monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
 {
   const guint64 n_queries = (guint64) a->n_batches * a->n_heads * a->n_queries;
+  const guint sharing = monocle_attention_count_sharing (a);
 
   g_assert (a->n_batches > 0 && a->n_queries > 0 && a->n_keys > 0 && a->n_heads > 0);
-  g_assert (a->head_width > 0 && a->head_width % 4 == 0);
-  g_assert (is_inside (&a->q, a->q_first, a->q_row_stride, a->q_batch_stride, a->n_queries, a));
-  g_assert (is_inside (&a->k, a->k_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a));
-  g_assert (is_inside (&a->v, a->v_first, a->kv_row_stride, a->kv_batch_stride, a->n_keys, a));
+  g_assert (a->head_width > 0 && a->head_width % 4 == 0 && sharing > 0);
+  g_assert (monocle_attention_fits (a, &a->q, &a->k, &a->v));
   g_assert (monocle_tensor_get_n_elements (&a->y) >= n_queries * a->head_width);
   g_assert (a->k.format == a->q.format && a->v.format == a->q.format);
   g_assert (a->y.format == a->q.format);
   g_assert (!a->lengths
             || (a->lengths->format == MONOCLE_FORMAT_U32
                 && monocle_tensor_get_n_elements (a->lengths) == a->n_batches));
+  g_assert (!a->bias
+            || (a->bias->format == MONOCLE_FORMAT_F32
+                && monocle_tensor_get_n_elements (a->bias)
+                       == (guint64) a->n_heads * a->n_queries * a->n_keys));
   if (!commands)
     return;
 
@@ -163,59 +195,64 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
 
 /* --- over the cache ----------------------------------------------------------------------- */
 
-typedef struct
-{
-  const MonocleTensor *qkv, *keys, *values, *ancestors, *place, *y;
-  guint rows, places, n_heads, head_width;
-} Cached;
-
 /* @dispatch: with kernel, specs and groups. */
 static void
-record_cached (MonocleCommands *commands, const Cached *cached, MonocleVkDispatch *dispatch)
+record_cached (MonocleCommands *commands,
+               const MonocleCachedAttention *a,
+               guint head_width,
+               MonocleVkDispatch *dispatch)
 {
-  const cached_attention_params push = { cached->rows, cached->places, cached->n_heads,
-                                         monocle_op_attention_get_scale (cached->head_width) };
+  const cached_attention_params push = {
+    .rows = (guint) monocle_tensor_get_n_elements (&a->place),
+    .tokens = a->n_tokens,
+    .places = a->keys.dims[a->keys.n_dims - 2],
+    .heads = a->n_heads,
+    .scale = monocle_op_attention_get_scale (head_width),
+  };
 
   G_STATIC_ASSERT (sizeof (cached_attention_params) == sizeof (cached_attention_group_params));
-  dispatch->formats = monocle_op_get_formats (cached->qkv, NULL);
+  dispatch->formats = monocle_op_get_formats (&a->qkv, NULL);
   dispatch->bindings = (MonocleVkBinding[]){
-    monocle_tensor_get_binding (cached->qkv),    monocle_tensor_get_binding (cached->keys),
-    monocle_tensor_get_binding (cached->values), monocle_tensor_get_binding (cached->ancestors),
-    monocle_tensor_get_binding (cached->place),  monocle_tensor_get_binding (cached->y),
+    monocle_tensor_get_binding (&a->qkv),    monocle_tensor_get_binding (&a->keys),
+    monocle_tensor_get_binding (&a->values), monocle_tensor_get_binding (&a->ancestors),
+    monocle_tensor_get_binding (&a->place),  monocle_tensor_get_binding (&a->y),
   };
   dispatch->push = &push;
   monocle_op_dispatch (commands, dispatch);
 }
 
-/* A head of a row an invocation. */
+/* A head of a token an invocation. */
 static void
 record_cached_heads (MonocleCommands *commands, gconstpointer call)
 {
-  const Cached *cached = call;
+  const MonocleCachedAttention *a = call;
+  const guint head_width = monocle_tensor_get_columns (&a->y) / a->n_heads;
   const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
+  const guint n = monocle_tensor_count_rows (&a->qkv) * a->n_heads;
 
-  record_cached (commands, cached,
+  record_cached (commands, a, head_width,
                  &(MonocleVkDispatch){
                      .kernel = MONOCLE_KERNEL_cached_attention,
-                     .specs = (guint32[]){ lanes, cached->head_width },
+                     .specs = (guint32[]){ lanes, head_width },
                      .n_specs = 2,
-                     .groups = { CEIL_DIV (cached->rows * cached->n_heads, lanes), 1, 1 },
+                     .groups = { CEIL_DIV (n, lanes), 1, 1 },
                  });
 }
 
-/* A head of a row a workgroup, which shares its keys. */
+/* A head of a token a workgroup, which shares its keys. */
 static void
 record_cached_group (MonocleCommands *commands, gconstpointer call)
 {
-  const Cached *cached = call;
-  const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), cached->head_width);
+  const MonocleCachedAttention *a = call;
+  const guint head_width = monocle_tensor_get_columns (&a->y) / a->n_heads;
+  const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), head_width);
 
-  record_cached (commands, cached,
+  record_cached (commands, a, head_width,
                  &(MonocleVkDispatch){
                      .kernel = MONOCLE_KERNEL_cached_attention_group,
-                     .specs = (guint32[]){ lanes, cached->head_width, lanes },
+                     .specs = (guint32[]){ lanes, head_width, lanes },
                      .n_specs = 3,
-                     .groups = { cached->rows, cached->n_heads, 1 },
+                     .groups = { monocle_tensor_count_rows (&a->qkv), a->n_heads, 1 },
                  });
 }
 
@@ -225,44 +262,27 @@ static const MonocleVariant cached_variants[] = {
 };
 
 void
-monocle_op_cached_attention (MonocleCommands *commands,
-                             const MonocleTensor *qkv,
-                             const MonocleTensor *keys,
-                             const MonocleTensor *values,
-                             const MonocleTensor *ancestors,
-                             const MonocleTensor *place,
-                             guint n_heads,
-                             const MonocleTensor *y)
+monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAttention *a)
 {
-  const guint rows = monocle_tensor_count_rows (qkv);
-  const guint channels = monocle_tensor_get_columns (y);
-  const guint head_width = channels / n_heads;
-  const guint places = (guint) (monocle_tensor_get_n_elements (keys) / channels / rows);
-  const Cached cached = {
-    .qkv = qkv,
-    .keys = keys,
-    .values = values,
-    .ancestors = ancestors,
-    .place = place,
-    .y = y,
-    .rows = rows,
-    .places = places,
-    .n_heads = n_heads,
-    .head_width = head_width,
-  };
+  const guint tokens = monocle_tensor_count_rows (&a->qkv);
+  const guint rows = tokens / a->n_tokens;
+  const guint channels = monocle_tensor_get_columns (&a->y);
+  const guint head_width = channels / a->n_heads;
+  const guint places = a->keys.dims[a->keys.n_dims - 2];
 
-  g_assert (monocle_tensor_get_columns (qkv) == 3 * channels);
-  g_assert (monocle_tensor_count_rows (y) == rows);
-  g_assert (head_width * n_heads == channels && head_width % 4 == 0);
-  g_assert (monocle_tensor_get_n_elements (keys) == (guint64) rows * places * channels);
-  g_assert (monocle_tensor_get_n_elements (values) == monocle_tensor_get_n_elements (keys));
-  g_assert (ancestors->format == MONOCLE_FORMAT_U32 && place->format == MONOCLE_FORMAT_U32);
-  g_assert (monocle_tensor_get_n_elements (ancestors) == (guint64) rows * places);
-  g_assert (keys->format == qkv->format && values->format == qkv->format);
-  g_assert (y->format == qkv->format);
+  g_assert (rows * a->n_tokens == tokens && monocle_tensor_get_columns (&a->qkv) == 3 * channels);
+  g_assert (monocle_tensor_count_rows (&a->y) == tokens && places >= a->n_tokens);
+  g_assert (head_width * a->n_heads == channels && head_width % 4 == 0);
+  g_assert (monocle_tensor_get_n_elements (&a->keys) == (guint64) rows * places * channels);
+  g_assert (monocle_tensor_get_n_elements (&a->values) == monocle_tensor_get_n_elements (&a->keys));
+  g_assert (a->ancestors.format == MONOCLE_FORMAT_U32 && a->place.format == MONOCLE_FORMAT_U32);
+  g_assert (monocle_tensor_get_n_elements (&a->ancestors) == (guint64) rows * places);
+  g_assert (monocle_tensor_get_n_elements (&a->place) == rows);
+  g_assert (a->keys.format == a->qkv.format && a->values.format == a->qkv.format);
+  g_assert (a->y.format == a->qkv.format);
   if (!commands)
     return;
 
   monocle_variant_record (cached_variants, G_N_ELEMENTS (cached_variants), commands,
-                          monocle_op_get_formats (qkv, NULL), &cached);
+                          monocle_op_get_formats (&a->qkv, NULL), a);
 }

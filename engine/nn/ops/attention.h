@@ -9,15 +9,35 @@
 G_BEGIN_DECLS
 
 /**
+ * MonocleAttentionMask:
+ * @MONOCLE_ATTENTION_MASK_NONE: each query sees all keys
+ * @MONOCLE_ATTENTION_MASK_CAUSAL: query t sees keys 0..t
+ * @MONOCLE_ATTENTION_MASK_PREFIX: as causal, but the keys of a prefix are seen by all
+ */
+typedef enum
+{
+  MONOCLE_ATTENTION_MASK_NONE,
+  MONOCLE_ATTENTION_MASK_CAUSAL,
+  MONOCLE_ATTENTION_MASK_PREFIX,
+} MonocleAttentionMask;
+
+/**
  * MonocleAttention:
  * @q, @k, @v: batches of rows; element (batch b, row t, channel c) at
  *   first + b * batch_stride + t * row_stride + c elements of the tensor's start; all of these are
  *   multiples of 4
  * @y: [n_batches, n_queries, n_heads * head_width], without gaps
- * @lengths: (nullable): U32 [n_batches], keys seen in each batch, at most n_keys; %NULL: all
+ * @n_heads: of queries
+ * @n_kv_heads: of keys and values, a divisor of @n_heads: as many heads of queries in a row share
+ *   one; 0: one each
+ * @scale: of the products of queries and keys; 0: head_width^-1/2
+ * @mask: which keys a query sees
+ * @prefix: how many keys all see, with %MONOCLE_ATTENTION_MASK_PREFIX
+ * @lengths: (nullable): U32 [n_batches], keys that may be seen in each batch at all, at most
+ *   n_keys; %NULL: all
+ * @bias: (nullable): F32 [n_heads, n_queries, n_keys], added to scores after their scale
  *
- * General attention, scale head_width^-1/2. With @causal, query t sees keys 0..t. A query that sees
- * no key (length 0) gives zeros.
+ * General attention. A query that sees no key (length 0) gives zeros.
  */
 typedef struct
 {
@@ -25,47 +45,63 @@ typedef struct
   guint q_first, k_first, v_first;
   guint q_row_stride, kv_row_stride;
   guint q_batch_stride, kv_batch_stride;
-  guint n_batches, n_queries, n_keys, n_heads, head_width;
-  gboolean causal;
-  const MonocleTensor *lengths;
+  guint n_batches, n_queries, n_keys, n_heads, n_kv_heads, head_width;
+  float scale;
+  MonocleAttentionMask mask;
+  guint prefix;
+  const MonocleTensor *lengths, *bias;
 } MonocleAttention;
 
 void monocle_op_attention (MonocleCommands *commands, const MonocleAttention *attention);
 
-/* The tensors of @attention are ignored but for lengths, given as @lengths (nullable). */
+/* The tensors of @attention are ignored; @lengths and @bias (nullable) stand for two of them. */
 void monocle_reference_attention (const float *q,
                                   const float *k,
                                   const float *v,
                                   const MonocleAttention *attention,
                                   const guint32 *lengths,
+                                  const float *bias,
                                   float *y);
 
-/* One new query per row against the key-value cache, for decoding; also appends the row's own key
- * and value. The step's place in the text is read on the device, so that a recording can be
- * replayed. qkv [rows, 3C] (Q, K, V); keys, values [rows, P, C] (P places); ancestors U32 [rows,
- * P]: in which row of the cache the key of place p of this row lies (p < place; the row's own for p
- * = place is written by this op to its own row); place U32 [1]: p of the new token, keys 0..p are
- * seen; y [rows, C]. */
-void monocle_op_cached_attention (MonocleCommands *commands,
-                                  const MonocleTensor *qkv,
-                                  const MonocleTensor *keys,
-                                  const MonocleTensor *values,
-                                  const MonocleTensor *ancestors,
-                                  const MonocleTensor *place,
-                                  guint n_heads,
-                                  const MonocleTensor *y);
+/* Heads of queries that share one of keys and values; 0: the heads do not divide. */
+guint monocle_attention_count_sharing (const MonocleAttention *attention);
 
-/* qkv [rows, 3, n_heads, head_width]; keys, values [rows, places, n_heads, head_width], extended;
- * ancestors [rows, places]; y [rows, n_heads, head_width]. */
-void monocle_reference_cached_attention (const float *qkv,
+/* Whether all rows lie inside of these tensors, at the multiples they have to. */
+gboolean monocle_attention_fits (const MonocleAttention *attention,
+                                 const MonocleTensor *q,
+                                 const MonocleTensor *k,
+                                 const MonocleTensor *v);
+
+/**
+ * MonocleCachedAttention:
+ * @qkv: [rows, n_tokens, 3C] (Q, K, V; each head-major) of the new tokens
+ * @keys, @values: [rows, P, C] (P places): the cache, extended by this op
+ * @ancestors: U32 [rows, P]: in which row of the cache the key of place p of this row lies, for
+ *   places before the new ones; the new ones are written to the row's own
+ * @place: U32 [rows]: of the first new token of each row, at most P - n_tokens
+ * @y: [rows, n_tokens, C]
+ * @n_tokens: new ones of each row: 1 while answering, more for a prompt
+ *
+ * New tokens of each row against the key-value cache (see cache.h): each sees all earlier places of
+ * its row, the new tokens before it and itself. The places are read on the device, so that a
+ * recording can be replayed.
+ */
+typedef struct
+{
+  MonocleTensor qkv, keys, values, ancestors, place, y;
+  guint n_tokens, n_heads;
+} MonocleCachedAttention;
+
+void monocle_op_cached_attention (MonocleCommands *commands,
+                                  const MonocleCachedAttention *attention);
+
+/* The tensors of @attention say the shapes; keys and values are extended. */
+void monocle_reference_cached_attention (const MonocleCachedAttention *attention,
+                                         const float *qkv,
                                          float *keys,
                                          float *values,
                                          const guint32 *ancestors,
-                                         guint place,
-                                         guint rows,
-                                         guint places,
-                                         guint n_heads,
-                                         guint head_width,
+                                         const guint32 *place,
                                          float *y);
 
 G_END_DECLS

@@ -11,12 +11,6 @@ typedef struct
   guint kernel, stride, padding;
 } Args;
 
-guint
-monocle_convolve_side (guint side, guint kernel, guint stride, guint padding)
-{
-  return side + 2 * padding < kernel ? 0 : (side + 2 * padding - kernel) / stride + 1;
-}
-
 static gboolean
 infer_im2col (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
@@ -33,7 +27,7 @@ infer_im2col (const MonocleCall *call, MonocleTensor *y, GError **error)
                               x->dims[0], args->kernel);
   y->n_dims = 2;
   y->dims[0] = height * width;
-  y->dims[1] = (args->kernel * args->kernel * x->dims[2] + 3) / 4 * 4;
+  y->dims[1] = monocle_convolve_columns (args->kernel, x->dims[2]);
   y->format = x->format;
   return TRUE;
 }

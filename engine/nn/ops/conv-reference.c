@@ -13,9 +13,9 @@ monocle_reference_im2col (const float *x,
                           guint padding,
                           float *y)
 {
-  const guint out_height = (height + 2 * padding - kernel) / stride + 1;
-  const guint out_width = (width + 2 * padding - kernel) / stride + 1;
-  const guint columns = (kernel * kernel * channels + 3) / 4 * 4;
+  const guint out_height = monocle_convolve_side (height, kernel, stride, padding);
+  const guint out_width = monocle_convolve_side (width, kernel, stride, padding);
+  const guint columns = monocle_convolve_columns (kernel, channels);
 
   for (guint oy = 0; oy < out_height; oy++)
     for (guint ox = 0; ox < out_width; ox++)

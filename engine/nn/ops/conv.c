@@ -8,6 +8,18 @@
 
 #include "engine/nn/op-record.h"
 
+guint
+monocle_convolve_side (guint side, guint kernel, guint stride, guint padding)
+{
+  return side + 2 * padding < kernel ? 0 : (side + 2 * padding - kernel) / stride + 1;
+}
+
+guint
+monocle_convolve_columns (guint kernel, guint channels)
+{
+  return CEIL_DIV (kernel * kernel * channels, 4) * 4;
+}
+
 void
 monocle_op_im2col (MonocleCommands *commands,
                    const MonocleTensor *x,
@@ -27,9 +39,9 @@ monocle_op_im2col (MonocleCommands *commands,
     .kernel = kernel,
     .stride = stride,
     .padding = padding,
-    .out_height = (x->dims[0] + 2 * padding - kernel) / stride + 1,
-    .out_width = (x->dims[1] + 2 * padding - kernel) / stride + 1,
-    .columns4 = CEIL_DIV (kernel * kernel * x->dims[2], 4),
+    .out_height = monocle_convolve_side (x->dims[0], kernel, stride, padding),
+    .out_width = monocle_convolve_side (x->dims[1], kernel, stride, padding),
+    .columns4 = monocle_convolve_columns (kernel, x->dims[2]) / 4,
   };
   g_assert (monocle_tensor_get_columns (y) == 4 * push.columns4);
   g_assert (monocle_tensor_count_rows (y) == push.out_height * push.out_width);

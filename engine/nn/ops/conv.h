@@ -8,8 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* Patches of an image as rows: y [Ho * Wo, k * k * C padded to a multiple of 4], columns ordered
- * (ky, kx, c), zero padding. x is [H, W, C]. Ho = (H + 2 padding - k) / stride + 1. */
+/* One side of what a convolution makes: (side + 2 padding - k) / stride + 1; 0: nothing. */
+guint monocle_convolve_side (guint side, guint kernel, guint stride, guint padding);
+/* k * k * C up to a multiple of 4. */
+guint monocle_convolve_columns (guint kernel, guint channels);
+
+/* Patches of an image as rows: y [Ho * Wo, monocle_convolve_columns()], columns ordered (ky, kx,
+ * c), zero padding. x is [H, W, C]. */
 void monocle_op_im2col (MonocleCommands *commands,
                         const MonocleTensor *x,
                         guint kernel,
@@ -17,8 +22,7 @@ void monocle_op_im2col (MonocleCommands *commands,
                         guint padding,
                         const MonocleTensor *y);
 
-/* x [height, width, channels], y [out_height * out_width, kernel^2 * channels up to a multiple of
- * 4]. */
+/* x [height, width, channels], y as monocle_op_im2col(). */
 void monocle_reference_im2col (const float *x,
                                guint height,
                                guint width,

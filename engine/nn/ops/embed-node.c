@@ -26,6 +26,8 @@ infer (const MonocleCall *call, MonocleTensor *y, GError **error)
 
   if (ids->format != MONOCLE_FORMAT_U32 || call->n_inputs == FIRST_PIECE || columns % 4 != 0)
     return monocle_op_misfit (error, "no ids, or no table");
+  if (call->inputs[2] && monocle_tensor_get_n_elements (call->inputs[2]) != tokens)
+    return monocle_op_misfit (error, "places of other than %" G_GUINT64_FORMAT " tokens", tokens);
   for (guint i = FIRST_PIECE; i < call->n_inputs; i++)
     if (monocle_tensor_get_columns (call->inputs[i]) != columns)
       return monocle_op_misfit (error, "a table of %u columns with positions of %u",
@@ -60,14 +62,14 @@ static void
 reference (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
 {
   const Args *args = call->args;
-  guint place = inputs[2] ? *(const guint32 *) inputs[2] : 0, first_id = 0;
+  guint first_id = 0;
 
   for (guint i = FIRST_PIECE; i < call->n_inputs; i++)
     {
       guint n_ids = call->inputs[i]->dims[0];
 
       monocle_reference_embed (inputs[0], inputs[i], first_id, n_ids, inputs[1],
-                               args->first_position, args->position_per_row, place,
+                               args->first_position, args->position_per_row, inputs[2],
                                call->output->dims[0], call->output->dims[1], output);
       first_id += n_ids;
     }

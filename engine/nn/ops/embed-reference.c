@@ -11,14 +11,15 @@ monocle_reference_embed (const guint32 *ids,
                          const float *positions,
                          guint first_position,
                          gboolean position_per_row,
-                         guint place,
+                         const guint32 *place,
                          guint tokens,
                          guint columns,
                          float *y)
 {
   for (guint t = 0; t < tokens; t++)
     {
-      const guint position = first_position + place + (position_per_row ? t : 0);
+      const guint position
+          = first_position + (place != NULL ? place[t] : 0) + (position_per_row ? t : 0);
 
       if (ids[t] < first_id || ids[t] - first_id >= n_ids)
         continue;

@@ -31,7 +31,9 @@ monocle_op_embed (MonocleCommands *commands,
   g_assert (first_position + (position_per_row ? tokens : 1)
             <= monocle_tensor_count_rows (positions));
   g_assert (ids->format == MONOCLE_FORMAT_U32 && monocle_tensor_get_n_elements (ids) >= tokens);
-  g_assert (!place || place->format == MONOCLE_FORMAT_U32);
+  g_assert (
+      !place
+      || (place->format == MONOCLE_FORMAT_U32 && monocle_tensor_get_n_elements (place) == tokens));
   if (!commands)
     return;
 

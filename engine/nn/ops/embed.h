@@ -8,11 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* y[t] = table[ids[t]] + positions[first + t (+ place)]. table [rows, C] is one piece of the
+/* y[t] = table[ids[t]] + positions[first + t (+ place[t])]. table [rows, C] is one piece of the
  * vocabulary holding ids [first_id, first_id + rows); ids outside it leave y untouched. ids U32
- * [T]; positions [P, C]; place U32 [1] or NULL: added to the position of every row. With
- * @positions_per_row false, all rows take positions[first + place] (decoding: rows are beams). y
- * [T, C]. */
+ * [T]; positions [P, C]; place U32 [T] or NULL: added to the position of each row. With
+ * @position_per_row false, there is no t in that (decoding: rows are beams). y [T, C]. */
 void monocle_op_embed (MonocleCommands *commands,
                        const MonocleTensor *ids,
                        const MonocleTensor *table,
@@ -23,7 +22,7 @@ void monocle_op_embed (MonocleCommands *commands,
                        const MonocleTensor *place,
                        const MonocleTensor *y);
 
-/* table [n_ids, columns]; @place is 0 where the op has none. */
+/* table [n_ids, columns]; @place [tokens] is NULL where the op has none. */
 void monocle_reference_embed (const guint32 *ids,
                               const float *table,
                               guint first_id,
@@ -31,7 +30,7 @@ void monocle_reference_embed (const guint32 *ids,
                               const float *positions,
                               guint first_position,
                               gboolean position_per_row,
-                              guint place,
+                              const guint32 *place,
                               guint tokens,
                               guint columns,
                               float *y);

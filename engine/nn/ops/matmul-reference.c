@@ -3,14 +3,6 @@
 
 #include "engine/nn/ops/matmul.h"
 
-#include <math.h>
-
-static double
-gelu (double x)
-{
-  return 0.5 * x * (1.0 + erf (x / sqrt (2.0)));
-}
-
 void
 monocle_reference_matmul (const float *x,
                           const float *w,
@@ -29,8 +21,7 @@ monocle_reference_matmul (const float *x,
 
         for (guint l = 0; l < k; l++)
           sum += (double) x[(gsize) i * k + l] * (double) w[(gsize) j * k + l];
-        if (activation == MONOCLE_ACTIVATION_GELU)
-          sum = gelu (sum);
+        sum = monocle_reference_activate (activation, sum);
         if (residual)
           sum += (double) residual[(gsize) i * n + j];
         y[(gsize) i * n + j] = (float) sum;

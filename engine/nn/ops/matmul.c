@@ -35,8 +35,20 @@ typedef struct
   guint m, n, k;
   guint y_first, y_stride; /* columns [y_first, y_first + n) of rows of y_stride */
   guint flags;
+  MonocleActivation activation;
   MonocleVkFormats formats;
 } Product;
+
+/* Kernels that learn of GELU by a flag, so that one pipeline does products with and without, know
+ * the other activations by a constant, which costs nothing where there is none. */
+static guint32
+get_other_activation (const Product *product)
+{
+  G_STATIC_ASSERT ((guint) ACTIVATION_GELU == (guint) MONOCLE_ACTIVATION_GELU);
+  G_STATIC_ASSERT ((guint) ACTIVATION_RELU_SQUARED == (guint) MONOCLE_ACTIVATION_RELU_SQUARED);
+
+  return product->flags & MATMUL_GELU ? ACTIVATION_NONE : product->activation;
+}
 
 /* Rows of one invocation: few different numbers, since each is a pipeline of its own. */
 static guint
@@ -103,7 +115,7 @@ record_block (MonocleCommands *commands, gconstpointer call)
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matmul_block,
                            .formats = product->formats,
-                           .specs = (guint32[]) { BLOCK_LANES, rows, columns, (product->flags & MATMUL_GELU) != 0 },
+                           .specs = (guint32[]) { BLOCK_LANES, rows, columns, product->activation },
                            .n_specs = 4,
                            .bindings = (MonocleVkBinding[]) {
                                bind_or (product->bias, y),
@@ -148,8 +160,8 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matvec_block,
                            .formats = product->formats,
-                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS },
-                           .n_specs = 3,
+                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS, get_other_activation (product) },
+                           .n_specs = 4,
                            .bindings = (MonocleVkBinding[]) {
                                bind_or (product->bias, y),
                                bind_or (product->residual, y),
@@ -188,8 +200,8 @@ dispatch_matvec (MonocleCommands *commands, const Piece *piece)
       commands, &(MonocleVkDispatch){
                     .kernel = MONOCLE_KERNEL_matvec,
                     .formats = product->formats,
-                    .specs = (guint32[]){ MATVEC_GROUP, rows },
-                    .n_specs = 2,
+                    .specs = (guint32[]){ MATVEC_GROUP, rows, get_other_activation (product) },
+                    .n_specs = 3,
                     .bindings = piece->bindings,
                     .push = &push,
                     .groups = { CEIL_DIV (product->n, MATVEC_GROUP / MATVEC_LANES), passes, 1 },
@@ -214,8 +226,9 @@ dispatch_tile (MonocleCommands *commands, const Piece *piece)
   monocle_op_dispatch (commands, &(MonocleVkDispatch){
                                      .kernel = MONOCLE_KERNEL_matmul_tile,
                                      .formats = product->formats,
-                                     .specs = (guint32[]){ MATMUL_TILE_GROUP, packed },
-                                     .n_specs = 2,
+                                     .specs = (guint32[]){ MATMUL_TILE_GROUP, packed,
+                                                           get_other_activation (product) },
+                                     .n_specs = 3,
                                      .bindings = piece->bindings,
                                      .push = &push,
                                      .groups = { CEIL_DIV (product->m, MATMUL_TILE_SIDE),
@@ -355,9 +368,7 @@ matmul (MonocleCommands *commands, Product *product)
   g_assert (monocle_tensor_count_rows (y) == product->m);
   g_assert (product->y_first + product->n <= product->y_stride);
   g_assert (y->format == x->format || y->format == MONOCLE_FORMAT_F32);
-  g_assert (!product->bias
-            || (product->bias->format == MONOCLE_FORMAT_F32
-                && monocle_tensor_get_n_elements (product->bias) == product->n));
+  g_assert (!product->bias || monocle_op_is_vector (product->bias, product->n));
   g_assert (!product->residual
             || (product->residual->format == x->format
                 && monocle_tensor_get_n_elements (product->residual)
@@ -391,6 +402,7 @@ monocle_op_matmul (MonocleCommands *commands,
     .residual = residual,
     .y = y,
     .flags = activation == MONOCLE_ACTIVATION_GELU ? MATMUL_GELU : 0,
+    .activation = activation,
   };
 
   g_assert (monocle_tensor_get_columns (y) == w->dims[0]);

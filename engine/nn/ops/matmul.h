@@ -4,15 +4,10 @@
  */
 #pragma once
 
+#include "engine/nn/ops/activation.h"
 #include "engine/nn/tensor.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  MONOCLE_ACTIVATION_NONE,
-  MONOCLE_ACTIVATION_GELU,
-} MonocleActivation;
 
 /* y = activation (x w^T + bias) + residual. x [M, K], w [N, K], bias [N] or NULL, residual [M, N]
  * or NULL (may be y), y [M, N]: store, or F32 where y->format says so. On block-kernel devices w

@@ -8,7 +8,7 @@
 
 typedef struct
 {
-  float eps;
+  float eps, offset;
 } Args;
 
 static gboolean
@@ -17,9 +17,9 @@ infer (const MonocleCall *call, MonocleTensor *y, GError **error)
   const MonocleTensor *x = call->inputs[0];
   guint columns = monocle_tensor_get_columns (x);
 
-  if (columns % 4 != 0 || monocle_tensor_get_n_elements (call->inputs[1]) != columns
-      || monocle_tensor_get_n_elements (call->inputs[2]) != columns)
-    return monocle_op_misfit (error, "scales of other than %u columns", columns);
+  for (guint i = 1; i < call->n_inputs; i++)
+    if (columns % 4 != 0 || monocle_tensor_get_n_elements (call->inputs[i]) != columns)
+      return monocle_op_misfit (error, "scales of other than %u columns", columns);
   monocle_op_shape_like (y, x, columns);
   return TRUE;
 }
@@ -57,8 +57,48 @@ MonocleValue
 monocle_layer_norm (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, MonocleValue bias, float eps)
 {
-  const Args args = { eps };
+  const Args args = { eps, 0 };
   const MonocleValue inputs[] = { x, weight, bias };
 
   return monocle_graph_append (graph, &layer_norm, &args, inputs, G_N_ELEMENTS (inputs));
+}
+
+/* --- by the mean square alone ------------------------------------------------------------- */
+
+static void
+record_rms (const MonocleCall *call, MonocleCommands *commands)
+{
+  const Args *args = call->args;
+
+  monocle_op_rms_norm (commands, call->inputs[0], call->inputs[1], args->offset, args->eps,
+                       call->output);
+}
+
+static void
+reference_rms (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
+{
+  const MonocleTensor *x = call->inputs[0];
+  const Args *args = call->args;
+
+  monocle_reference_rms_norm (inputs[0], inputs[1], args->offset, monocle_tensor_count_rows (x),
+                              monocle_tensor_get_columns (x), args->eps, output);
+}
+
+static const MonocleOp rms_norm = {
+  .name = "rms norm",
+  .args_size = sizeof (Args),
+  .infer = infer,
+  .record = record_rms,
+  .reference = reference_rms,
+  .in_place = MONOCLE_OP_INPUT (0),
+  .by_rows = MONOCLE_OP_INPUT (0),
+};
+
+MonocleValue
+monocle_rms_norm (MonocleGraph *graph, MonocleValue x, MonocleValue weight, float offset, float eps)
+{
+  const Args args = { eps, offset };
+  const MonocleValue inputs[] = { x, weight };
+
+  return monocle_graph_append (graph, &rms_norm, &args, inputs, G_N_ELEMENTS (inputs));
 }

@@ -30,3 +30,25 @@ monocle_reference_layer_norm (const float *x,
                        + (double) bias[c]);
     }
 }
+
+void
+monocle_reference_rms_norm (const float *x,
+                            const float *weight,
+                            float offset,
+                            guint rows,
+                            guint columns,
+                            float eps,
+                            float *y)
+{
+  for (guint i = 0; i < rows; i++)
+    {
+      const float *row = x + (gsize) i * columns;
+      double square = 0;
+
+      for (guint c = 0; c < columns; c++)
+        square += (double) row[c] * (double) row[c] / columns;
+      for (guint c = 0; c < columns; c++)
+        y[(gsize) i * columns + c] = (float) ((double) row[c] / sqrt (square + (double) eps)
+                                              * ((double) offset + (double) weight[c]));
+    }
+}

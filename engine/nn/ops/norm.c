@@ -10,31 +10,35 @@
 
 typedef struct
 {
-  const MonocleTensor *x, *weight, *bias, *y;
+  const MonocleTensor *x, *weight, *bias, *y; /* bias: of a layer norm alone */
   guint rows, columns;
-  float eps;
+  float eps, offset;
 } Norm;
 
 static void
 record (
     MonocleCommands *commands, const Norm *norm, MonocleKernelId kernel, guint lanes, guint groups)
 {
-  const layer_norm_params push = { norm->rows, norm->columns / 4, norm->eps };
+  const layer_norm_params layer = { norm->rows, norm->columns / 4, norm->eps };
+  const rms_norm_params rms = { norm->rows, norm->columns / 4, norm->eps, norm->offset };
+  MonocleVkBinding bindings[4];
+  guint n = 0;
 
   G_STATIC_ASSERT (sizeof (layer_norm_params) == sizeof (layer_norm_group_params));
+  G_STATIC_ASSERT (sizeof (rms_norm_params) == sizeof (rms_norm_group_params));
+  bindings[n++] = monocle_tensor_get_binding (norm->x);
+  bindings[n++] = monocle_tensor_get_binding (norm->weight);
+  if (norm->bias)
+    bindings[n++] = monocle_tensor_get_binding (norm->bias);
+  bindings[n++] = monocle_tensor_get_binding (norm->y);
   monocle_op_dispatch_groups (commands,
-                              &(MonocleVkDispatch) {
+                              &(MonocleVkDispatch){
                                   .kernel = kernel,
                                   .formats = monocle_op_get_formats (norm->x, NULL),
                                   .specs = &lanes,
                                   .n_specs = 1,
-                                  .bindings = (MonocleVkBinding[]) {
-                                      monocle_tensor_get_binding (norm->x),
-                                      monocle_tensor_get_binding (norm->weight),
-                                      monocle_tensor_get_binding (norm->bias),
-                                      monocle_tensor_get_binding (norm->y),
-                                  },
-                                  .push = &push,
+                                  .bindings = bindings,
+                                  .push = norm->bias ? (gconstpointer) &layer : &rms,
                               },
                               groups);
 }
@@ -46,7 +50,8 @@ record_rows (MonocleCommands *commands, gconstpointer call)
   const Norm *norm = call;
   const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
 
-  record (commands, norm, MONOCLE_KERNEL_layer_norm, lanes, CEIL_DIV (norm->rows, lanes));
+  record (commands, norm, norm->bias ? MONOCLE_KERNEL_layer_norm : MONOCLE_KERNEL_rms_norm, lanes,
+          CEIL_DIV (norm->rows, lanes));
 }
 
 /* A row a workgroup. */
@@ -55,12 +60,19 @@ record_group (MonocleCommands *commands, gconstpointer call)
 {
   const Norm *norm = call;
 
-  record (commands, norm, MONOCLE_KERNEL_layer_norm_group, LAYER_NORM_LANES, norm->rows);
+  record (commands, norm,
+          norm->bias ? MONOCLE_KERNEL_layer_norm_group : MONOCLE_KERNEL_rms_norm_group, NORM_LANES,
+          norm->rows);
 }
 
-static const MonocleVariant variants[] = {
+static const MonocleVariant layer_variants[] = {
   { MONOCLE_KERNEL_layer_norm, monocle_variant_for_software, record_rows },
   { MONOCLE_KERNEL_layer_norm_group, NULL, record_group },
+};
+
+static const MonocleVariant rms_variants[] = {
+  { MONOCLE_KERNEL_rms_norm, monocle_variant_for_software, record_rows },
+  { MONOCLE_KERNEL_rms_norm_group, NULL, record_group },
 };
 
 void
@@ -72,7 +84,7 @@ monocle_op_layer_norm (MonocleCommands *commands,
                        const MonocleTensor *y)
 {
   const guint columns = monocle_tensor_get_columns (x);
-  const Norm norm = { x, weight, bias, y, monocle_tensor_count_rows (x), columns, eps };
+  const Norm norm = { x, weight, bias, y, monocle_tensor_count_rows (x), columns, eps, 0 };
 
   g_assert (columns % 4 == 0 && monocle_op_is_same_store (x, y));
   g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
@@ -80,6 +92,27 @@ monocle_op_layer_norm (MonocleCommands *commands,
   if (!commands)
     return;
 
-  monocle_variant_record (variants, G_N_ELEMENTS (variants), commands,
+  monocle_variant_record (layer_variants, G_N_ELEMENTS (layer_variants), commands,
+                          monocle_op_get_formats (x, NULL), &norm);
+}
+
+void
+monocle_op_rms_norm (MonocleCommands *commands,
+                     const MonocleTensor *x,
+                     const MonocleTensor *weight,
+                     float offset,
+                     float eps,
+                     const MonocleTensor *y)
+{
+  const guint columns = monocle_tensor_get_columns (x);
+  const Norm norm = { x, weight, NULL, y, monocle_tensor_count_rows (x), columns, eps, offset };
+
+  g_assert (columns % 4 == 0 && monocle_op_is_same_store (x, y));
+  g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
+  g_assert (monocle_op_is_vector (weight, columns));
+  if (!commands)
+    return;
+
+  monocle_variant_record (rms_variants, G_N_ELEMENTS (rms_variants), commands,
                           monocle_op_get_formats (x, NULL), &norm);
 }

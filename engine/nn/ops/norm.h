@@ -17,6 +17,16 @@ void monocle_op_layer_norm (MonocleCommands *commands,
                             float eps,
                             const MonocleTensor *y);
 
+/* Each row to mean square 1, then times (@offset + weight): x, y [T, C] (may be the same), weight
+ * [C]. @offset is 0, or 1 in models that store weights around 0. Source: Zhang and Sennrich 2019.
+ */
+void monocle_op_rms_norm (MonocleCommands *commands,
+                          const MonocleTensor *x,
+                          const MonocleTensor *weight,
+                          float offset,
+                          float eps,
+                          const MonocleTensor *y);
+
 /* x, y [rows, columns], weight, bias [columns]. */
 void monocle_reference_layer_norm (const float *x,
                                    const float *weight,
@@ -25,5 +35,14 @@ void monocle_reference_layer_norm (const float *x,
                                    guint columns,
                                    float eps,
                                    float *y);
+
+/* x, y [rows, columns], weight [columns]. */
+void monocle_reference_rms_norm (const float *x,
+                                 const float *weight,
+                                 float offset,
+                                 guint rows,
+                                 guint columns,
+                                 float eps,
+                                 float *y);
 
 G_END_DECLS

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/text/parse.h"
+#include "engine/models/florence2/parse.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "engine/answer/places.h"
 #include "engine/answer/result-private.h"
 #include "engine/base/utf8.h"
 
-#define LOCATION      "<loc_"
 #define SEPARATOR     "<sep>"
 #define POLYGON_START "<poly>"
 #define POLYGON_END   "</poly>"
@@ -137,25 +137,6 @@ remove_marker (Reader *reader, const char *marker)
   g_array_set_size (reader->owners, (guint) n);
 }
 
-/* `<loc_` digits `>`. Digits are those of any script, as in the reference; too large a number is
- * cut. Returns the length in bytes, or 0. */
-static gsize
-measure_location (const char *text, guint64 *bin)
-{
-  const char *c = text + strlen (LOCATION);
-  guint64 value = 0;
-
-  if (strncmp (text, LOCATION, strlen (LOCATION)) != 0 || !g_unichar_isdigit (g_utf8_get_char (c)))
-    return 0;
-  for (; g_unichar_isdigit (g_utf8_get_char (c)); c = g_utf8_next_char (c))
-    value = MIN (value * 10 + (guint64) g_unichar_digit_value (g_utf8_get_char (c)), G_MAXINT32);
-  if (*c != '>')
-    return 0;
-  if (bin != NULL)
-    *bin = value;
-  return (gsize) (c + 1 - text);
-}
-
 static gsize
 measure_item (const char *text, Run run, Item *item)
 {
@@ -168,7 +149,7 @@ measure_item (const char *text, Run run, Item *item)
     { POLYGON_START, ITEM_POLYGON_START },
     { POLYGON_END, ITEM_POLYGON_END },
   };
-  gsize length = measure_location (text, NULL);
+  gsize length = monocle_places_measure (&monocle_places_loc, text, NULL);
 
   *item = length > 0 ? ITEM_LOCATION : ITEM_NONE;
   for (gsize i = 0; length == 0 && run == RUN_POLYGONS && i < G_N_ELEMENTS (markers); i++)
@@ -205,9 +186,10 @@ read_pixels (const Reader *reader, gsize start, guint n, double *pixels)
     {
       guint64 bin = 0;
 
-      start += measure_location (reader->text->str + start, &bin);
-      pixels[i] = (double) monocle_coords_from_bin (bin, i % 2 == 0 ? reader->request->width
-                                                                    : reader->request->height);
+      guint side = i % 2 == 0 ? reader->request->width : reader->request->height;
+
+      start += monocle_places_measure (&monocle_places_loc, reader->text->str + start, &bin);
+      pixels[i] = (double) monocle_places_from_bin (&monocle_places_loc, bin, side);
     }
   return start;
 }
@@ -263,7 +245,9 @@ read_boxes (Reader *reader, Range label, Range run)
 
   guint n_locations = 0;
   for (gsize i = run.start, n;
-       i < run.end && (n = measure_location (reader->text->str + i, NULL)) > 0; i += n)
+       i < run.end
+       && (n = monocle_places_measure (&monocle_places_loc, reader->text->str + i, NULL)) > 0;
+       i += n)
     n_locations++;
 
   gsize i = run.start;
@@ -277,8 +261,8 @@ read_boxes (Reader *reader, Range label, Range run)
       add_to_mean (reader, &name, label);
       add_to_mean (reader, &place, (Range){ i, end });
       object.label = dup_ascii (reader, label);
-      object.shape = monocle_shape_new_box (&(MonocleBox){
-          (float) pixels[0], (float) pixels[1], (float) pixels[2], (float) pixels[3] });
+      object.shape = monocle_shape_new_box (&(MonocleBox){ (float) pixels[0], (float) pixels[1],
+                                                           (float) pixels[2], (float) pixels[3] });
       object.score = get_score (&name, &place);
       monocle_result_take_object (reader->result, &object);
       i = end;
@@ -455,7 +439,7 @@ read_quads (Reader *reader)
           start = i++;
           continue;
         }
-      while (n < 8 && (length = measure_location (text + end, NULL)) > 0)
+      while (n < 8 && (length = monocle_places_measure (&monocle_places_loc, text + end, NULL)) > 0)
         {
           end += length;
           n++;
@@ -545,9 +529,12 @@ monocle_parse (const MonocleParseRequest *request)
 
   g_return_val_if_fail (request->width > 0 && request->height > 0, NULL);
 
-  reader.result = monocle_result_new (request->answer, request->ids, request->n_ids);
+  reader.result = monocle_result_new ();
   decode (&reader);
-  monocle_result_take_generated_text (reader.result, g_strdup (text->str));
+  monocle_result_set_tokens (reader.result, request->ids, request->n_ids, g_strdup (text->str));
+  monocle_result_set_well_formed (reader.result,
+                                  request->extent == MONOCLE_PARSE_PREFIX
+                                      || monocle_grammar_accepts (request->answer, text->str));
   monocle_result_set_score (reader.result, compute_total_score (request));
 
   remove_marker (&reader, "<s>");

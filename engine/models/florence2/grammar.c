@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/text/grammar.h"
+#include "engine/models/florence2/grammar.h"
+
+#define LOCATION "<loc_[0-9]++>"
+#define LABEL    "\\s*+[^<\\s][^<]*+"
+#define POLYGON  "(?:(?:" LOCATION "){2}){3,}+"
+#define OUTLINE  POLYGON "(?:<sep>" POLYGON ")*+"
 
 #define BOX_LOCATIONS  4
 #define QUAD_LOCATIONS 8
@@ -84,4 +89,44 @@ monocle_grammar_find_banned (const MonocleGrammar *self,
   /* A name is the name of something, and an outline has points. */
   else if (before == self->poly || (has_names (answer) && before != self->poly_end))
     ban (ranges, self->eos, self->eos);
+}
+
+/* Possessive throughout, so that no text takes long. */
+static const char *const grammars[] = {
+  [MONOCLE_ANSWER_TEXT] = "^(?!.*(?:<loc_|<poly>|<sep>)).*\\S",
+  [MONOCLE_ANSWER_BOXES] = "^(?:" LABEL "(?:(?:" LOCATION "){4})++)*+\\s*+$",
+  [MONOCLE_ANSWER_PROPOSALS] = "^(?:(?:" LOCATION "){4})*+\\s*+$",
+  [MONOCLE_ANSWER_PHRASES] = "^(?:" LABEL "(?:(?:" LOCATION "){4})++)*+\\s*+$",
+  [MONOCLE_ANSWER_POLYGONS] = "^(?:(?:<poly>" OUTLINE "</poly>)++|" OUTLINE ")?+\\s*+$",
+  [MONOCLE_ANSWER_BOXES_OR_POLYGONS]
+  = "^(?:" LABEL "(?:(?:(?:" LOCATION "){4})++|(?:<poly>" OUTLINE "</poly>)++))*+\\s*+$",
+  [MONOCLE_ANSWER_QUADS] = "^(?:" LABEL "(?:" LOCATION "){8})*+\\s*+$",
+};
+
+static char *
+remove_specials (const char *text)
+{
+  static const char *const specials[] = { "<s>", "</s>", "<pad>" };
+  g_autoptr (GString) rest = g_string_new (NULL);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  g_string_assign (rest, valid);
+  for (guint i = 0; i < G_N_ELEMENTS (specials); i++)
+    g_string_replace (rest, specials[i], "", 0);
+  return g_string_free (g_steal_pointer (&rest), FALSE);
+}
+
+gboolean
+monocle_grammar_accepts (MonocleAnswer answer, const char *text)
+{
+  static GRegex *regexes[G_N_ELEMENTS (grammars)];
+  g_autofree char *rest = remove_specials (text);
+
+  g_return_val_if_fail (answer < G_N_ELEMENTS (grammars), FALSE);
+
+  if (g_once_init_enter (&regexes[answer]))
+    g_once_init_leave (&regexes[answer],
+                       g_regex_new (grammars[answer], G_REGEX_DOTALL | G_REGEX_OPTIMIZE, 0, NULL));
+  g_assert (regexes[answer]);
+  return g_regex_match (regexes[answer], rest, 0, NULL);
 }

@@ -1,26 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The grammar of answers as a rule for the next token: names before places, and places in full, so
- * that what a model writes can be read. For models whose generation_config.json asks for it with
- * `"constrained_grammar": true`; published models are searched without, as the reference does.
+ * The grammars of answers: whether a whole one is of its grammar, and as a rule for the next token:
+ * names before places, and places in full, so that what a model writes can be read. The rule is for
+ * models whose generation_config.json asks for it with `"constrained_grammar": true`; published
+ * models are searched without, as the reference does.
  */
 #pragma once
 
-#include <glib.h>
-
-#include "engine/answer/result.h"
+#include "engine/text/search.h"
 
 G_BEGIN_DECLS
 
 /**
- * MonocleIdRange:
+ * MonocleAnswer:
+ * @MONOCLE_ANSWER_TEXT: plain text
+ * @MONOCLE_ANSWER_BOXES: label and boxes, repeated
+ * @MONOCLE_ANSWER_PROPOSALS: boxes without labels
+ * @MONOCLE_ANSWER_PHRASES: phrases of the given text and their boxes
+ * @MONOCLE_ANSWER_POLYGONS: polygons
+ * @MONOCLE_ANSWER_BOXES_OR_POLYGONS: label and boxes, or label and polygons
+ * @MONOCLE_ANSWER_QUADS: text and its quad, repeated
  *
- * Token ids from @first to @last, both included.
+ * The grammar of what the model writes: one parser each.
  */
-typedef struct
+typedef enum
 {
-  guint32 first, last;
-} MonocleIdRange;
+  MONOCLE_ANSWER_TEXT,
+  MONOCLE_ANSWER_BOXES,
+  MONOCLE_ANSWER_PROPOSALS,
+  MONOCLE_ANSWER_PHRASES,
+  MONOCLE_ANSWER_POLYGONS,
+  MONOCLE_ANSWER_BOXES_OR_POLYGONS,
+  MONOCLE_ANSWER_QUADS,
+} MonocleAnswer;
 
 /**
  * MonocleGrammar:
@@ -58,5 +70,15 @@ void monocle_grammar_find_banned (const MonocleGrammar *self,
                                   const guint32 *ids,
                                   guint n_ids,
                                   GArray *ranges);
+
+/**
+ * monocle_grammar_accepts:
+ * @answer: what was to be written
+ * @text: all that a model wrote, special tokens included
+ *
+ * Returns: whether @text is a sentence of the grammar from its beginning to its end. An answer in
+ *   plain text is one if it says something and holds no locations; an empty list of boxes is one.
+ */
+gboolean monocle_grammar_accepts (MonocleAnswer answer, const char *text);
 
 G_END_DECLS

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Image classifiers on a plain vision transformer: Dosovitskiy et al. 2020, arXiv 2010.11929. They
+ * write nothing: a picture's class token becomes a score for each name, and those are ranked.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include <glib/gi18n.h>
+
+#include "engine/answer/result-private.h"
+#include "engine/base/error.h"
+#include "engine/checkpoint/npy.h"
+#include "engine/checkpoint/weights.h"
+#include "engine/models/family.h"
+#include "engine/models/parts/room.h"
+#include "engine/models/vit/configuration.h"
+#include "engine/nn/block/linear.h"
+#include "engine/nn/formulas.h"
+#include "engine/nn/plan.h"
+#include "engine/picture/preprocess.h"
+
+/* What is less likely than so many others nobody asks for. */
+#define MAX_RANKS 10
+
+/* As many as the reference's pipeline gives. */
+#define N_REFERENCE 5
+
+typedef struct
+{
+  MonocleVkGpu *gpu;
+  MonocleVitClassifierConfig config;
+  MonoclePreprocessSettings preprocess;
+  guint64 n_parameters;
+  GPtrArray *notes; /* of strings; NULL at the end */
+  MonocleParams *params;
+  MonocleGraph *graph;
+
+  MonocleVkBuffer *buffer; /* activations */
+  MonocleCommands *commands;
+  MonocleTensor pixels; /* [H, W, 3] */
+  MonocleTensor tokens; /* [1 + N, C] */
+  MonocleTensor logits; /* [1, names] */
+} Vit;
+
+static void
+vit_unload (gpointer model)
+{
+  Vit *self = model;
+
+  if (!self)
+    return;
+  g_clear_pointer (&self->commands, monocle_commands_free);
+  g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
+  g_clear_pointer (&self->graph, monocle_graph_free);
+  g_clear_pointer (&self->params, monocle_params_free);
+  g_clear_pointer (&self->notes, g_ptr_array_unref);
+  monocle_vit_config_clear (&self->config);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Vit, vit_unload)
+
+/* What each file says for itself may be well, and still not go together. */
+static gboolean
+check_size (Vit *self, const char *directory, GError **error)
+{
+  if (self->preprocess.width == self->config.tower.width
+      && self->preprocess.height == self->config.tower.height)
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               "%s: the preprocessor makes images of %u x %u, the model takes %u x %u", directory,
+               self->preprocess.width, self->preprocess.height, self->config.tower.width,
+               self->config.tower.height);
+  return FALSE;
+}
+
+/* Pixels to a score for each name. What it is made of becomes known as it is written. */
+static void
+write_graph (Vit *self, MonocleParams *params)
+{
+  const MonocleVitConfig *tower = &self->config.tower;
+  MonocleGraph *g = self->graph = monocle_graph_new ("image classifier", MONOCLE_FORMAT_F32);
+  MonocleValue tokens, logits;
+
+  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  tokens = monocle_vit (g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vit"), tower,
+                        monocle_input (g, "pixels", MONOCLE_FORMAT_F32,
+                                       MONOCLE_DIMS (tower->height, tower->width, 3)));
+  /* Of one token, and any number of names. */
+  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_FEW_ROWS);
+  logits = monocle_linear (g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "classifier"),
+                           monocle_rows (g, tokens, 0, 1), self->config.n_names);
+  monocle_name (g, tokens, "vision_features");
+  monocle_name (g, logits, "logits");
+  monocle_keep (g, tokens);
+  monocle_keep (g, logits);
+}
+
+static MonocleTensor
+find_tensor (Vit *self, const MonoclePlan *plan, const char *name)
+{
+  return monocle_plan_get_tensor (plan, monocle_graph_find (self->graph, name));
+}
+
+/* Activations and a recording of all there is to compute. */
+static gboolean
+record (Vit *self, MonoclePlan *plan, GError **error)
+{
+  self->buffer = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (plan),
+                                        MONOCLE_VK_USE_DEVICE, "classifier activations", error);
+  if (!self->buffer)
+    return FALSE;
+
+  monocle_plan_place (plan, self->buffer);
+  self->commands = monocle_commands_new (self->gpu, "image classifier");
+  monocle_plan_record (plan, self->commands);
+  self->pixels = find_tensor (self, plan, "pixels");
+  self->tokens = find_tensor (self, plan, "vision_features");
+  self->logits = find_tensor (self, plan, "logits");
+  return monocle_commands_finish (self->commands, error);
+}
+
+static gboolean
+build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, GError **error)
+{
+  g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
+  g_autoptr (MonoclePlan) plan = NULL;
+  char *note;
+
+  write_graph (self, monocle_weights_get_params (weights));
+  if (!monocle_weights_check (weights, error))
+    return FALSE;
+  self->n_parameters = monocle_weights_get_n_parameters (weights);
+  note = monocle_weights_note_unused (weights);
+  if (note)
+    g_ptr_array_add (self->notes, note);
+
+  plan = monocle_graph_plan (self->graph, load->gpu, MONOCLE_PLAN_DEFAULT, error);
+  if (!plan)
+    {
+      g_prefix_error (error, "%s: ", load->directory);
+      return FALSE;
+    }
+  if (!monocle_room_check_piece (load->gpu, load->directory, self->config.tower.width,
+                                 self->config.tower.height, monocle_plan_get_largest_bytes (plan),
+                                 error)
+      || !monocle_room_check (load->gpu, load->directory, monocle_weights_get_size_bytes (weights),
+                              monocle_plan_get_bytes (plan), error))
+    return FALSE;
+  self->params
+      = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
+  return self->params && record (self, plan, error);
+}
+
+static gpointer
+vit_load (const MonocleFamilyLoad *load, GError **error)
+{
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
+  g_autoptr (Vit) self = NULL;
+
+  if (!checkpoint)
+    return NULL;
+  self = g_new0 (Vit, 1);
+  self->gpu = load->gpu;
+  self->notes = g_ptr_array_new_with_free_func (g_free);
+  if (!monocle_vit_config_load (&self->config, load->directory, error)
+      || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)
+      || !check_size (self, load->directory, error))
+    return NULL;
+  if (!build (self, checkpoint, load, error))
+    return NULL;
+  g_ptr_array_add (self->notes, NULL);
+  return g_steal_pointer (&self);
+}
+
+static void
+vit_get_facts (gpointer model, MonocleFamilyFacts *facts)
+{
+  Vit *self = model;
+
+  facts->n_parameters = self->n_parameters;
+  facts->notes = (const char *const *) self->notes->pdata;
+}
+
+static gboolean
+vit_compile (gpointer model,
+             const MonocleFamilyQuestion *question,
+             MonocleVkCompileProgress progress,
+             GError **error)
+{
+  Vit *self = model;
+
+  return monocle_vk_compile (&self->commands, 1, question->cancellable, progress,
+                             question->user_data, error);
+}
+
+static gboolean
+write_pixels (Vit *self, const float *planes, GError **error)
+{
+  g_autofree float *pixels = monocle_preprocess_interleave (&self->preprocess, planes);
+
+  return monocle_tensor_write (&self->pixels, pixels, error);
+}
+
+/* (transfer full): the logits. @planes: (out) (optional): the normalised pixels [3, H, W] */
+static float *
+see (Vit *self,
+     MonocleImage *image,
+     GCancellable *cancellable,
+     MonocleFamilyProgress progress,
+     gpointer user_data,
+     MonocleFamilyTiming *timing,
+     float **planes,
+     GError **error)
+{
+  g_autofree float *values
+      = g_new (float, (gsize) 3 * self->config.tower.height * self->config.tower.width);
+  g_autofree float *logits = g_new (float, self->config.n_names);
+  gint64 start = g_get_monotonic_time (), middle;
+
+  if (!monocle_preprocess_run (&self->preprocess, image, values, error)
+      || !write_pixels (self, values, error))
+    return NULL;
+  middle = g_get_monotonic_time ();
+  if (!monocle_commands_submit (self->commands, cancellable, progress, user_data, error)
+      || !monocle_tensor_read (&self->logits, logits, error))
+    return NULL;
+  timing->preprocess_ms = (double) (middle - start) / 1000;
+  timing->encode_ms = (double) (g_get_monotonic_time () - middle) / 1000;
+  if (planes)
+    *planes = g_steal_pointer (&values);
+  return g_steal_pointer (&logits);
+}
+
+/* Of a picture: the logits. */
+static gpointer
+vit_prepare (gpointer model,
+             MonocleImage *image,
+             GCancellable *cancellable,
+             MonocleFamilyProgress progress,
+             gpointer user_data,
+             MonocleFamilyTiming *timing,
+             GError **error)
+{
+  return see (model, image, cancellable, progress, user_data, timing, NULL, error);
+}
+
+static void
+vit_discard (gpointer model, gpointer features)
+{
+  g_free (features);
+}
+
+/* The larger first; of equal ones that with the lower index. */
+static int
+compare_logits (gconstpointer a, gconstpointer b, gpointer logits)
+{
+  guint left = *(const guint *) a, right = *(const guint *) b;
+  float x = ((const float *) logits)[left], y = ((const float *) logits)[right];
+
+  if (x != y)
+    return x < y ? 1 : -1;
+  return left < right ? -1 : left > right;
+}
+
+static gboolean
+vit_rank (gpointer model,
+          gpointer features,
+          const MonocleFamilyQuestion *question,
+          MonocleFamilyAnswer *answer,
+          GError **error)
+{
+  Vit *self = model;
+  const float *logits = features;
+  guint n = self->config.n_names;
+  g_autofree guint *order = g_new (guint, n);
+  MonocleResult *result = monocle_result_new ();
+  double sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    order[i] = i;
+  g_qsort_with_data (order, (int) n, sizeof *order, compare_logits, features);
+  for (guint i = 0; i < n; i++)
+    sum += exp ((double) logits[i] - (double) logits[order[0]]);
+  for (guint i = 0; i < MIN (n, MAX_RANKS); i++)
+    monocle_result_add_rank (
+        result, self->config.names[order[i]],
+        (float) (exp ((double) logits[order[i]] - (double) logits[order[0]]) / sum));
+  monocle_result_set_score (result, monocle_result_get_part (result, 0)->score);
+  g_ptr_array_add (answer->results, result);
+  return TRUE;
+}
+
+static gboolean
+write_stage (const char *directory,
+             const char *name,
+             const guint64 *dims,
+             guint n_dims,
+             const float *values,
+             GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+
+  return monocle_npy_write_f32 (path, dims, n_dims, values, error);
+}
+
+static gboolean
+vit_inspect (gpointer model,
+             MonocleImage *image,
+             const char *prompt,
+             const guint32 *decoder_ids,
+             guint n_decoder_ids,
+             const char *directory,
+             GCancellable *cancellable,
+             GError **error)
+{
+  Vit *self = model;
+  const MonocleVitConfig *tower = &self->config.tower;
+  const guint64 pixel_dims[] = { 1, 3, tower->height, tower->width };
+  const guint64 token_dims[] = { 1, monocle_vit_count_tokens (tower), tower->channels };
+  const guint64 logit_dims[] = { 1, self->config.n_names };
+  g_autofree float *tokens = g_new (float, token_dims[1] * token_dims[2]);
+  g_autofree float *planes = NULL;
+  g_autofree float *logits = NULL;
+  MonocleFamilyTiming timing;
+
+  logits = see (self, image, cancellable, NULL, NULL, &timing, &planes, error);
+  return logits && monocle_tensor_read (&self->tokens, tokens, error)
+         && write_stage (directory, "pixel_values.npy", pixel_dims, 4, planes, error)
+         && write_stage (directory, "vision_features.npy", token_dims, 3, tokens, error)
+         && write_stage (directory, "logits.npy", logit_dims, 2, logits, error);
+}
+
+/* As the reference's image-classification pipeline gives it. */
+static JsonNode *
+write_reference (const MonocleTask *task, const MonocleResult *result)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  guint n = MIN (monocle_result_get_n_parts (result), N_REFERENCE);
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    {
+      const MonoclePart *part = monocle_result_get_part (result, i);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "label");
+      json_builder_add_string_value (builder, part->rank);
+      json_builder_set_member_name (builder, "score");
+      json_builder_add_double_value (builder, (double) part->score);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  return json_builder_get_root (builder);
+}
+
+static const MonocleTask tasks[] = {
+  {
+      .id = "classify",
+      .tag = "",
+      .title = N_ ("Classify"),
+      .description = N_ ("Says which of the names that the model knows fit the image best"),
+      .kind = MONOCLE_TASK_RANK,
+      .takes = MONOCLE_TAKES_NOTHING,
+      .gives = MONOCLE_GIVES_RANKS,
+      .write_reference = write_reference,
+  },
+};
+
+static void
+vit_list_tasks (GPtrArray *list)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    g_ptr_array_add (list, (gpointer) &tasks[i]);
+}
+
+const MonocleFamily monocle_family_vit = {
+  .id = "vit",
+  .title = "ViT",
+  .probe = monocle_vit_config_probe,
+  .load = vit_load,
+  .unload = vit_unload,
+  .get_facts = vit_get_facts,
+  .list_tasks = vit_list_tasks,
+  .compile = vit_compile,
+  .prepare = vit_prepare,
+  .discard = vit_discard,
+  .rank = vit_rank,
+  .inspect = vit_inspect,
+};

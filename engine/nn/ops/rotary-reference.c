@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/nn/ops/rotary.h"
+
+#include <math.h>
+
+void
+monocle_reference_rotary_angles (
+    const guint32 *positions, guint rows, guint width, float base, float *angles)
+{
+  for (guint t = 0; t < rows; t++)
+    for (guint i = 0; i < width / 2; i++)
+      {
+        const double angle = positions[t] * pow ((double) base, -2.0 * i / width);
+
+        angles[(gsize) t * width + 2 * i] = (float) cos (angle);
+        angles[(gsize) t * width + 2 * i + 1] = (float) sin (angle);
+      }
+}
+
+void
+monocle_reference_rotary (const float *x,
+                          const float *angles,
+                          guint rows,
+                          guint columns,
+                          guint width,
+                          const MonocleRotary *rotary,
+                          float *y)
+{
+  for (gsize i = 0; i < (gsize) rows * columns; i++)
+    y[i] = x[i];
+  for (guint t = 0; t < rows; t++)
+    for (guint h = 0; h < rotary->n_heads; h++)
+      for (guint i = 0; i < width / 2; i++)
+        {
+          const double c = (double) angles[(gsize) t * width + 2 * i];
+          const double s = (double) angles[(gsize) t * width + 2 * i + 1];
+          float *head = y + (gsize) t * columns + h * rotary->head_width;
+          float *first = head + (rotary->neighbours ? 2 * i : i);
+          float *second = head + (rotary->neighbours ? 2 * i + 1 : width / 2 + i);
+          const double a = (double) *first, b = (double) *second;
+
+          *first = (float) (a * c - b * s);
+          *second = (float) (b * c + a * s);
+        }
+}

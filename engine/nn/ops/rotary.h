@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Rotary positions: queries and keys are turned by angles that grow with their place, so that their
+ * products know how far they are apart. Source: Su et al. 2021.
+ */
+#pragma once
+
+#include "engine/nn/tensor.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleRotary:
+ * @n_heads: heads that are turned: the first ones of each row, as queries and keys are in the
+ *   product of merged weights
+ * @head_width: channels of one, a multiple of 4
+ * @neighbours: pairs are channels 2i and 2i + 1; %FALSE: i and half the turned width + i
+ */
+typedef struct
+{
+  guint n_heads;
+  guint head_width;
+  gboolean neighbours;
+} MonocleRotary;
+
+/* The cosine and sine of positions[t] * base^(-2i / width) for each pair i: positions U32 [T],
+ * angles F32 [T, width]; width is even, base above 1. One table serves queries and keys of all
+ * layers. */
+void monocle_op_rotary_angles (MonocleCommands *commands,
+                               const MonocleTensor *positions,
+                               float base,
+                               const MonocleTensor *angles);
+
+/* Turns the channels below the width of angles of each head: x, y [T, C] (may be the same), angles
+ * [T, width], width at most head_width. Other channels and columns past the heads stay as they are.
+ */
+void monocle_op_rotary (MonocleCommands *commands,
+                        const MonocleTensor *x,
+                        const MonocleTensor *angles,
+                        const MonocleRotary *rotary,
+                        const MonocleTensor *y);
+
+/* positions [rows], angles [rows, width]. */
+void monocle_reference_rotary_angles (
+    const guint32 *positions, guint rows, guint width, float base, float *angles);
+
+/* x, y [rows, columns] (may be the same), angles [rows, width]. */
+void monocle_reference_rotary (const float *x,
+                               const float *angles,
+                               guint rows,
+                               guint columns,
+                               guint width,
+                               const MonocleRotary *rotary,
+                               float *y);
+
+G_END_DECLS

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Each row to mean square 1, scaled by weight + p.offset; for GPUs: one workgroup a row.
+//
+// x, y [rows, 4 columns4] STORE (may be the same); weight [4 columns4] float.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "kernel.glsl"
+
+layout (binding = 0) readonly buffer X { STORE4 x[]; };
+layout (binding = 1) readonly buffer Weight { vec4 weight[]; };
+layout (binding = 2) writeonly buffer Y { STORE4 y[]; };
+
+const uint LANES = NORM_LANES;
+
+#include "sum.glsl"
+
+void
+main ()
+{
+  uint row = workgroup_index ();
+  if (row >= p.rows)
+    return;
+
+  uint at = row * p.columns4;
+  vec4 squares = vec4 (0.0);
+  for (uint i = gl_LocalInvocationID.x; i < p.columns4; i += LANES)
+    {
+      vec4 value = vec4 (x[at + i]);
+      squares += value * value;
+    }
+  float mean = sum_over_lanes (dot (squares, vec4 (1.0))) / float (4 * p.columns4);
+  float scale = 1.0 / sqrt (mean + p.eps);
+
+  for (uint i = gl_LocalInvocationID.x; i < p.columns4; i += LANES)
+    y[at + i] = STORE4 (vec4 (x[at + i]) * scale * (weight[i] + p.offset));
+}
