@@ -99,7 +99,10 @@ monocle_image_view_has_handles (MonocleImageView *self)
 }
 
 int
-monocle_image_view_find_handle (MonocleImageView *self, double x, double y, MonocleAnnotation **region)
+monocle_image_view_find_handle (MonocleImageView *self,
+                                double x,
+                                double y,
+                                MonocleAnnotation **region)
 {
   g_autoptr (GPtrArray) selected = NULL;
 

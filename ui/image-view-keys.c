@@ -42,8 +42,8 @@ measure (MonocleImageView *self, GPtrArray *annotations)
 
   for (guint i = 0; i < annotations->len; i++)
     {
-      const MonocleBox box = monocle_image_view_get_box (
-          self, monocle_annotation_get_shape (annotations->pdata[i]));
+      const MonocleBox box
+          = monocle_image_view_get_box (self, monocle_annotation_get_shape (annotations->pdata[i]));
 
       around.x1 = MIN (around.x1, box.x1);
       around.y1 = MIN (around.y1, box.y1);

@@ -125,8 +125,10 @@ MonocleAnnotation *monocle_image_view_find_object (MonocleImageView *self, doubl
 MonocleAnnotation *
 monocle_image_view_find_region (MonocleImageView *self, double x, double y, gboolean anywhere);
 /* The handle of a selected region that is there, or -1. */
-int
-monocle_image_view_find_handle (MonocleImageView *self, double x, double y, MonocleAnnotation **region);
+int monocle_image_view_find_handle (MonocleImageView *self,
+                                    double x,
+                                    double y,
+                                    MonocleAnnotation **region);
 /* Whether selected regions can be taken hold of at their handles, which are drawn then. */
 gboolean monocle_image_view_has_handles (MonocleImageView *self);
 MonocleRect monocle_image_view_rect_of_region (MonocleImageView *self, MonocleAnnotation *region);

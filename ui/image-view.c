@@ -156,10 +156,9 @@ monocle_image_view_get_matrix (MonocleImageView *self)
   const MonocleRect picture = monocle_image_view_get_picture_rect (self);
   const MonocleMatrix turn = monocle_image_view_get_turn (self);
 
-  return monocle_matrix_multiply (&turn, &(MonocleMatrix){ .xx = self->zoom,
-                                                           .yy = self->zoom,
-                                                           .x0 = picture.x,
-                                                           .y0 = picture.y });
+  return monocle_matrix_multiply (
+      &turn,
+      &(MonocleMatrix){ .xx = self->zoom, .yy = self->zoom, .x0 = picture.x, .y0 = picture.y });
 }
 
 MonocleBox

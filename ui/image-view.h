@@ -5,9 +5,9 @@
  *
  * Properties: presentation (MonoclePresentation), zoom (double, screen pixels for one of the
  * picture, in logical pixels), tool (MonocleTool as int), can-zoom-in, can-zoom-out (boolean).
- * Signal: `context-menu` (object: MonocleAnnotation nullable, region: the same, double x, double y in
- * widget coordinates).
- * Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay scrollbars.
+ * Signal: `context-menu` (object: MonocleAnnotation nullable, region: the same, double x, double y
+ * in widget coordinates). Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay
+ * scrollbars.
  */
 #pragma once
 

@@ -26,7 +26,10 @@ GMenuModel *monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnn
  * @parent: over which it opens; it belongs to it until it is closed
  * @x, @y: where, in coordinates of @parent
  */
-void monocle_object_menu_popup (
-    GtkWidget *parent, MonocleAnnotation *annotation, MonocleAnnotation *region, double x, double y);
+void monocle_object_menu_popup (GtkWidget *parent,
+                                MonocleAnnotation *annotation,
+                                MonocleAnnotation *region,
+                                double x,
+                                double y);
 
 G_END_DECLS

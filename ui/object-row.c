@@ -42,10 +42,9 @@ monocle_object_row_dup_description (MonocleObjectRow *self)
     {
       const MonocleMatrix turn = monocle_document_get_turn (self->document);
 
-      position
-          = monocle_annotation_dup_position (self->annotation, &turn,
-                                             monocle_document_get_shown_width (self->document),
-                                             monocle_document_get_shown_height (self->document));
+      position = monocle_annotation_dup_position (
+          self->annotation, &turn, monocle_document_get_shown_width (self->document),
+          monocle_document_get_shown_height (self->document));
     }
   else
     position = g_strdup ("");

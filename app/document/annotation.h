@@ -42,8 +42,7 @@ monocle_annotation_new (const MonocleObject *object, guint number, guint colour,
  * @box: x1 <= x2, y1 <= y2
  * @source: (nullable): the object that it was made of
  */
-MonocleAnnotation *
-monocle_annotation_new_region (const MonocleBox *box, MonocleAnnotation *source);
+MonocleAnnotation *monocle_annotation_new_region (const MonocleBox *box, MonocleAnnotation *source);
 
 MonocleOrigin monocle_annotation_get_origin (MonocleAnnotation *self);
 /* (transfer none) (nullable): the object that a region was made of */

@@ -167,7 +167,7 @@ monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions)
 
 typedef struct
 {
-  GPtrArray *items;           /* of MonocleAnnotation */
+  GPtrArray *items;          /* of MonocleAnnotation */
   GPtrArray *before, *after; /* of MonocleShape: of each */
   gint64 time_us;
 } MoveStep;

@@ -70,9 +70,8 @@ void monocle_document_add_region (MonocleDocument *self, MonocleAnnotation *regi
 void monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions);
 /* The region has its new place already; @before is the old one. Consecutive moves of the same
  * things within a second are one step. */
-void monocle_document_note_move (MonocleDocument *self,
-                                 MonocleAnnotation *region,
-                                 MonocleShape *before);
+void
+monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, MonocleShape *before);
 /* Moves regions and objects by so many pixels; what an answer says of itself, as data, stays what
  * it said. */
 void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy);

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  *
  * One object for one answer; for several regions an array of such objects, one a line. Everything
  * that the model said is in it, also what filters hide. Coordinates are those of the upright
- * picture; only `generated_text` and `token_ids` speak of it as it was turned when it was asked about.
+ * picture; only `generated_text` and `token_ids` speak of it as it was turned when it was asked
+ * about.
  *
  * Returns: (transfer full): lines of JSON
  */

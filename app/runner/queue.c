@@ -105,9 +105,8 @@ turn_back (const MonocleRunnerJob *job, GPtrArray *results)
     return results;
   upright = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
   for (guint i = 0; i < results->len; i++)
-    g_ptr_array_add (upright, results->pdata[i]
-                                  ? monocle_result_transform (results->pdata[i], &back)
-                                  : NULL);
+    g_ptr_array_add (
+        upright, results->pdata[i] ? monocle_result_transform (results->pdata[i], &back) : NULL);
   g_ptr_array_unref (results);
   return upright;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A picture that is shown turned is answered as the same pixels in a file are, with all places those
- * of the upright picture: what is asked about, and what comes back.
+ * A picture that is shown turned is answered as the same pixels in a file are, with all places
+ * those of the upright picture: what is asked about, and what comes back.
  */
 #include "config.h"
 
@@ -19,15 +19,14 @@ static const struct
                   { "open-vocabulary-detection", FALSE },
                   { "ocr-with-region", FALSE } };
 
-static const MonocleBox region = { 4, 8, 40, 30 };
+static const MonocleBox region = { 4, 8, 30, 40 };
 
 static MonocleQuery *
 ask (MonocleRunner *runner, MonocleDocument *document, guint question, const MonocleBox *box)
 {
   const MonocleTask *task = monocle_florence2_find_task (questions[question].task);
-  MonocleQuery *query
-      = monocle_query_new (task, task->takes == MONOCLE_TAKES_TEXT ? "a cat" : NULL, box,
-                           box ? 1 : 0, NULL);
+  MonocleQuery *query = monocle_query_new (task, task->takes == MONOCLE_TAKES_TEXT ? "a cat" : NULL,
+                                           box, box ? 1 : 0, NULL);
 
   monocle_runner_run (runner, document, query);
   while (monocle_query_is_active (query))

@@ -128,9 +128,8 @@ test_position_of_turned (void)
   for (guint quarters = 0; quarters < 4; quarters++)
     {
       const MonocleMatrix turn = monocle_matrix_turn (quarters, 300, 150);
-      g_autofree char *position
-          = monocle_annotation_dup_position (annotation, &turn, quarters % 2 ? 150 : 300,
-                                             quarters % 2 ? 300 : 150);
+      g_autofree char *position = monocle_annotation_dup_position (
+          annotation, &turn, quarters % 2 ? 150 : 300, quarters % 2 ? 300 : 150);
 
       g_assert_cmpstr (position, ==, expected[quarters]);
     }

@@ -54,8 +54,8 @@ set_up (Fixture *f, gconstpointer data)
     { .label = (char *) "sign", .shape = rings_shape (&ring, 1), .score = NAN },
   };
   g_autoptr (MonocleImage) image = new_image ();
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("open-vocabulary-detection"), "car", &place, 1, NULL);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("open-vocabulary-detection"), "car", &place, 1, NULL);
   g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&place, NULL);
 
   f->document = monocle_document_new (NULL, "street.png", image);
@@ -229,8 +229,8 @@ test_picture (Fixture *f, gconstpointer data)
       g_assert_cmpint (gdk_pixbuf_get_width (picture), ==, quarters % 2 ? HEIGHT : WIDTH);
       g_assert_cmpint (gdk_pixbuf_get_height (picture), ==, quarters % 2 ? WIDTH : HEIGHT);
       /* A line of the object's colour, the object, and what is around it. */
-      g_assert_cmpint (MAX (edge[0], MAX (edge[1], edge[2]))
-                           - MIN (edge[0], MIN (edge[1], edge[2])), >, 60);
+      g_assert_cmpint (
+          MAX (edge[0], MAX (edge[1], edge[2])) - MIN (edge[0], MIN (edge[1], edge[2])), >, 60);
       g_assert_cmpint (MAX (inside[0], MAX (inside[1], inside[2])), >, 180);
       g_assert_cmpint (beside[0], ==, 90);
       monocle_document_rotate (f->document, 1);
@@ -286,8 +286,7 @@ test_crops_and_masks (Fixture *f, gconstpointer data)
   seen = find_place (f);
   for (guint i = 0; i < G_N_ELEMENTS (crops); i++)
     {
-      g_autoptr (GdkPixbuf) crop
-          = i == 0 ? write_and_read (f, "crops", crops[i]) : NULL;
+      g_autoptr (GdkPixbuf) crop = i == 0 ? write_and_read (f, "crops", crops[i]) : NULL;
       g_autofree char *path = g_build_filename (f->folder, crops[i], NULL);
 
       if (!crop)
@@ -301,8 +300,7 @@ test_crops_and_masks (Fixture *f, gconstpointer data)
     }
   for (guint i = 0; i < G_N_ELEMENTS (masks); i++)
     {
-      g_autoptr (GdkPixbuf) mask
-          = i == 0 ? write_and_read (f, "masks", masks[i]) : NULL;
+      g_autoptr (GdkPixbuf) mask = i == 0 ? write_and_read (f, "masks", masks[i]) : NULL;
       g_autofree char *path = g_build_filename (f->folder, masks[i], NULL);
 
       if (!mask)
