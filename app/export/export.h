@@ -66,7 +66,7 @@ const MonocleExportFormat *monocle_export_find_format (const char *id_or_extensi
  * @show_regions: of pictures: draws what was asked about; of crops: these as well
  * @quality: 1..100
  * @scale: of pictures, up to 1: full resolution
- * @view: (nullable): only this part of the picture, in pixels: "as shown"
+ * @view: (nullable): only this part of the picture, in pixels of it as it is shown
  *
  * What to write. Borrowed for the duration of a call; monocle_export_copy() keeps it longer.
  */

@@ -27,18 +27,21 @@ clear_region (MonocleExportRegion *region)
 }
 
 static void
-add_object (MonocleExportJob *self, MonocleAnnotation *annotation)
+add_object (MonocleExportJob *self, const MonocleExport *export, MonocleAnnotation *annotation)
 {
   const MonocleObject *from = monocle_annotation_get_object (annotation);
+  const MonocleBox box
+      = monocle_annotation_get_box (annotation, monocle_document_get_width (export->document),
+                                    monocle_document_get_height (export->document));
   MonocleExportObject object = {
-    .shape = monocle_shape_ref (from->shape),
+    .upright = monocle_annotation_get_bounds (annotation),
+    .shape = monocle_shape_transform (from->shape, &self->turn),
     .label = g_strdup (from->label),
     .title = monocle_annotation_dup_title (annotation),
     .score = from->score,
     .number = monocle_annotation_get_number (annotation),
     .colour = monocle_annotation_get_colour (annotation),
-    .box = monocle_annotation_get_box (annotation, monocle_image_get_width (self->image),
-                                       monocle_image_get_height (self->image)),
+    .box = monocle_matrix_map_box (&self->turn, &box),
   };
 
   g_array_append_val (self->objects, object);
@@ -53,14 +56,14 @@ add_objects (MonocleExportJob *self, const MonocleExport *export)
   if (export->annotations)
     {
       for (guint i = 0; i < export->annotations->len; i++)
-        add_object (self, export->annotations->pdata[i]);
+        add_object (self, export, export->annotations->pdata[i]);
       return;
     }
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (list, i);
 
-      add_object (self, annotation);
+      add_object (self, export, annotation);
     }
 }
 
@@ -74,8 +77,9 @@ add_regions (MonocleExportJob *self, const MonocleExport *export)
   for (guint i = 0; i < n; i++)
     {
       MonocleResult *result = results && i < results->len ? results->pdata[i] : NULL;
+      const MonocleBox box = monocle_matrix_map_box (&self->turn, &boxes[i]);
       MonocleExportRegion region = {
-        .shape = monocle_shape_new_box (&boxes[i]),
+        .shape = monocle_shape_new_box (&box),
         .answer = g_strdup (monocle_query_get_region_text (export->query, i)),
         .score = result ? monocle_result_get_score (result) : NAN,
       };
@@ -202,6 +206,7 @@ monocle_export_job_new (const MonocleExport *export, MonocleExportContent conten
 
   g_assert (image);
   self->image = monocle_image_ref (image);
+  self->turn = monocle_document_get_turn (export->document);
   self->objects = g_array_new (FALSE, FALSE, sizeof (MonocleExportObject));
   g_array_set_clear_func (self->objects, (GDestroyNotify) clear_object);
   self->regions = g_array_new (FALSE, FALSE, sizeof (MonocleExportRegion));

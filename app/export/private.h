@@ -16,6 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Context, cairo_destroy)
 
 /**
  * MonocleExportObject:
+ * @upright: around it, in the upright picture: for data
+ * @shape: where it is in the picture as it is shown
  * @label: its own, can be empty
  * @title: the same, or a translated name where there is none
  * @number: within its query
@@ -24,6 +26,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Context, cairo_destroy)
  */
 typedef struct
 {
+  MonocleRect upright;
   MonocleShape *shape;
   char *label;
   char *title;
@@ -35,6 +38,7 @@ typedef struct
 
 /**
  * MonocleExportRegion:
+ * @shape: where it is in the picture as it is shown
  * @answer: (nullable): what was said about it
  * @text: (nullable): what lies on it: the answer, if that is short, or its number
  * @score: NaN where there is none
@@ -51,6 +55,8 @@ typedef struct
 
 /**
  * MonocleExportJob:
+ * @image: the picture as it is shown
+ * @turn: from the upright picture to that
  * @source: (nullable): file that the picture was read from
  * @original: (nullable): the same, where it has the picture's pixels
  * @objects: (element-type MonocleExportObject)
@@ -66,6 +72,7 @@ typedef struct
 typedef struct
 {
   MonocleImage *image;
+  MonocleMatrix turn;
   GFile *source;
   GFile *original;
   GArray *objects;
