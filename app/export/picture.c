@@ -98,7 +98,6 @@ draw_overlay (const MonocleExportJob *job, cairo_t *cr)
     .dashes = job->dashes,
     .area = { 0, 0, job->out_width, job->out_height },
     .visible = { 0, 0, job->out_width, job->out_height },
-    .to_image = MONOCLE_MATRIX_IDENTITY,
   };
   guint n = 0;
 
