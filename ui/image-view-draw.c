@@ -333,7 +333,7 @@ draw_overlay (MonocleImageView *self,
     .thin_out = TRUE,
     .area = *picture,
     .visible = *view,
-    .to_image = monocle_image_view_get_turn (self),
+    .quarters = monocle_document_get_rotation (self->document),
   };
   AdwStyleManager *style
       = adw_style_manager_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));

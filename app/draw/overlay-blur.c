@@ -16,6 +16,18 @@
 /* Pixels along a side of a cell that are looked at: of large ones not all. */
 #define MAX_SAMPLES 16
 
+/* From what shapes count in to pixels of the image. */
+static MonocleMatrix
+get_turn (const MonocleOverlayCanvas *canvas)
+{
+  const guint quarters = canvas->options->quarters;
+  guint width = monocle_image_get_width (canvas->image);
+  guint height = monocle_image_get_height (canvas->image);
+
+  return monocle_matrix_turn (quarters, quarters % 2 ? height : width,
+                              quarters % 2 ? width : height);
+}
+
 /* What the object covers of the picture, in its pixels. */
 static gboolean
 find_cover (const MonocleOverlayCanvas *canvas,
@@ -24,7 +36,8 @@ find_cover (const MonocleOverlayCanvas *canvas,
 {
   const MonocleImage *image = canvas->image;
   const MonocleRect bounds = monocle_shape_get_bounds (thing->item->shape);
-  const MonocleRect r = monocle_matrix_map_rect (&canvas->options->to_image, &bounds);
+  const MonocleMatrix turn = get_turn (canvas);
+  const MonocleRect r = monocle_matrix_map_rect (&turn, &bounds);
   double right, bottom;
 
   cover->x = MAX (0, floor (r.x));
@@ -101,11 +114,11 @@ monocle_overlay_draw_blur (const MonocleOverlayCanvas *canvas, const MonocleOver
     {
       cairo_surface_t *cells = new_cells (canvas->image, &cover);
       cairo_pattern_t *pattern = cairo_pattern_create_for_surface (cells);
-      const MonocleMatrix *turn = &canvas->options->to_image;
+      const MonocleMatrix turn = get_turn (canvas);
       cairo_matrix_t to_shapes = canvas->options->to_surface, to_image, to_cells;
 
       /* From the surface to the shapes to the image to the cells. */
-      cairo_matrix_init (&to_image, turn->xx, turn->yx, turn->xy, turn->yy, turn->x0, turn->y0);
+      cairo_matrix_init (&to_image, turn.xx, turn.yx, turn.xy, turn.yy, turn.x0, turn.y0);
       if (cairo_matrix_invert (&to_shapes) == CAIRO_STATUS_SUCCESS)
         {
           cairo_matrix_multiply (&to_image, &to_shapes, &to_image);

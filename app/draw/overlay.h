@@ -99,7 +99,7 @@ typedef struct
  * @thin_out: no plates on what is smaller than a letter nor where they would lie on each other, but
  *   for what is hovered or selected
  * @to_surface: from what shapes count in to units of the surface: scale, turn, shift
- * @to_image: from the same to pixels of the image, where that lies turned
+ * @quarters: turns by 90 degrees clockwise that the image has had: shapes have not
  * @area: the picture's rectangle on the surface: labels stay inside
  * @visible: the part of the surface that is seen: what lies outside is skipped
  */
@@ -113,7 +113,7 @@ typedef struct
   gboolean dashes;
   gboolean thin_out;
   cairo_matrix_t to_surface;
-  MonocleMatrix to_image;
+  guint quarters;
   MonocleRect area;
   MonocleRect visible;
 } MonocleOverlayOptions;

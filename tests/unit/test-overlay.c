@@ -37,7 +37,6 @@ new_canvas (double scale)
     .line_px = 2,
     .area = { 0, 0, side, side },
     .visible = { 0, 0, side, side },
-    .to_image = MONOCLE_MATRIX_IDENTITY,
   };
   cairo_matrix_init_scale (&canvas->options.to_surface, scale, scale);
   return canvas;
@@ -295,7 +294,7 @@ test_blur_turned (void)
       rgb[3 * (y * SIDE + x)] = 200;
   image = monocle_image_new_from_pixels (SIDE, SIDE, 3 * SIDE, rgb, NULL);
   canvas->options.style = MONOCLE_OVERLAY_STYLE_BLUR;
-  canvas->options.to_image = turn;
+  canvas->options.quarters = 1;
   cairo_matrix_init (&canvas->options.to_surface, turn.xx, turn.yx, turn.xy, turn.yy, turn.x0,
                      turn.y0);
   monocle_overlay_draw (&item, 1, &canvas->options, image, canvas->cr);
