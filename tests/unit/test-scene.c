@@ -429,6 +429,33 @@ export_answer (MonocleImage *image,
   return bytes;
 }
 
+static GBytes *
+decode (GBytes *file)
+{
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (file);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_stream (stream, NULL, &error);
+
+  g_assert_no_error (error);
+  return gdk_pixbuf_read_pixel_bytes (pixbuf);
+}
+
+static void
+assert_same_file (GBytes *a, GBytes *b, const MonoclePictureFormat *format)
+{
+  /* A PDF says when it was made, an SVG counts its parts through all that a program draws. */
+  if (strcmp (format->id, "pdf") == 0)
+    g_assert_cmpuint (g_bytes_get_size (a), ==, g_bytes_get_size (b));
+  else if (strcmp (format->id, "svg") == 0)
+    {
+      g_autoptr (GBytes) pixels_a = decode (a), pixels_b = decode (b);
+
+      g_assert_true (g_bytes_equal (pixels_a, pixels_b));
+    }
+  else
+    g_assert_true (g_bytes_equal (a, b));
+}
+
 /* The same answer is the same file, whether a window or the command line writes it. */
 static void
 test_window_and_command_line (void)
@@ -441,8 +468,7 @@ test_window_and_command_line (void)
   } rows[] = {
     { "detect", NULL, 0 },
     { "caption", "A car in a street.", 0 },
-    { "region-to-description", "car", 1 },
-    { "region-to-description", "a car that stands in a street with trees", 1 },
+    { "region-to-segmentation", NULL, 1 },
   };
   g_autoptr (MonocleImage) image = new_image (TRUE);
   guint n_formats;
@@ -465,11 +491,7 @@ test_window_and_command_line (void)
           g_autoptr (GBytes) line = monocle_picture_format_encode (
               formats[k], scene, MONOCLE_PICTURE_FORMAT_QUALITY, NULL);
 
-          /* A PDF says when it was made. */
-          if (strcmp (formats[k]->id, "pdf") != 0)
-            g_assert_true (g_bytes_equal (window, line));
-          else
-            g_assert_cmpuint (g_bytes_get_size (window), ==, g_bytes_get_size (line));
+          assert_same_file (window, line, formats[k]);
         }
     }
 }
