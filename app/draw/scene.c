@@ -115,7 +115,6 @@ set_options (MonocleScene *self, const MonocleSceneSource *source)
     .font_px = monocle_text_strip_choose_font_px (self->out_width, self->out_height),
     .show_labels = source->show_labels,
     .dashes = source->dashes,
-    .to_image = MONOCLE_MATRIX_IDENTITY,
     .area = area,
     .visible = area,
   };
