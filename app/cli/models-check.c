@@ -32,10 +32,13 @@ print_verdict (const char *name, const MonocleVerdict *verdict, gboolean json)
 
   if (!json)
     {
-      if (verdict->faults->len == 0)
+      if (verdict->faults->len == 0 && verdict->n_hashed)
         monocle_cli_out (
             _ ("%s: well; %u of %u files by their hash, and all of them go together\n"), name,
             verdict->n_hashed, verdict->n_files);
+      else if (verdict->faults->len == 0)
+        monocle_cli_out (_ ("%s: well; its files go together, their hashes were never known\n"),
+                         name);
       return;
     }
   builder = json_builder_new ();

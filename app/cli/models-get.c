@@ -14,6 +14,7 @@
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
 #include "app/models/download.h"
+#include "app/models/hub.h"
 #include "app/models/store.h"
 
 #define SCHEMA          "org.monocle.Monocle"
@@ -257,6 +258,8 @@ monocle_cli_models_get (int argc, char **argv)
     return monocle_cli_refuse ("models get", _ ("which model?"));
   if (!monocle_cli_models_read_format ("models get", options.format, &options.json))
     return MONOCLE_CLI_USAGE;
+  if (options.mirror && !monocle_hub_check_address (options.mirror, &error))
+    return monocle_cli_refuse ("models get", "--mirror: %s", error->message);
   if (!read_token (&options, &error))
     return monocle_cli_report (NULL, error);
   if (!options.mirror)

@@ -64,6 +64,24 @@ check_error (const GError *error, guint seed)
   g_assert_false (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
 }
 
+/* The server is well again. What came whole of another file before, and had no hash, is of no
+ * model: that is found out, and then all of it comes. */
+static char *
+run_in_peace (Setup *setup, const Chaos *chaos)
+{
+  g_autoptr (GError) error = NULL;
+  char *directory = setup_run (setup, "tiny", &error);
+
+  if (!directory && !chaos->has_hashes)
+    {
+      g_assert_nonnull (strstr (error->message, "no whole model"));
+      g_clear_error (&error);
+      directory = setup_run (setup, "tiny", &error);
+    }
+  g_assert_no_error (error);
+  return directory;
+}
+
 /* TRUE where it came in spite of all. */
 static gboolean
 run_sequence (Setup *setup, Chaos *chaos, guint seed)
@@ -86,17 +104,15 @@ run_sequence (Setup *setup, Chaos *chaos, guint seed)
   if (directory)
     {
       g_assert_no_error (error);
-      setup_assert_whole (setup, directory);
+      setup_assert_whole (setup, directory, !chaos->has_hashes);
     }
   else
     {
       check_error (error, seed);
       setup_assert_no_model (setup, "tiny");
-      g_clear_error (&error);
       server_set_plan (setup->server, NULL, NULL, seed);
-      again = setup_run (setup, "tiny", &error);
-      g_assert_no_error (error);
-      setup_assert_whole (setup, again);
+      again = run_in_peace (setup, chaos);
+      setup_assert_whole (setup, again, !chaos->has_hashes);
     }
   setup_empty_store ();
   return directory != NULL;
