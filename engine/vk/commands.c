@@ -236,8 +236,7 @@ end_segment (MonocleCommands *self)
 void
 monocle_commands_split (MonocleCommands *self)
 {
-  if (self)
-    g_ptr_array_add (self->steps, monocle_vk_step_new (MONOCLE_VK_STEP_SPLIT));
+  g_ptr_array_add (self->steps, monocle_vk_step_new (MONOCLE_VK_STEP_SPLIT));
 }
 
 void
@@ -430,12 +429,8 @@ monocle_commands_copy (MonocleCommands *self,
                        guint64 to_offset,
                        guint64 size)
 {
-  MonocleVkStep *step;
+  MonocleVkStep *step = monocle_vk_step_new (MONOCLE_VK_STEP_COPY);
 
-  if (!self)
-    return;
-
-  step = monocle_vk_step_new (MONOCLE_VK_STEP_COPY);
   step->copy.from = from;
   step->copy.to = to;
   step->copy.region

@@ -186,8 +186,6 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
             || (a->bias->format == MONOCLE_FORMAT_F32
                 && monocle_tensor_get_n_elements (a->bias)
                        == (guint64) a->n_heads * a->n_queries * a->n_keys));
-  if (!commands)
-    return;
 
   monocle_variant_record (variants, G_N_ELEMENTS (variants), commands,
                           monocle_op_get_formats (&a->q, NULL), a);
@@ -280,8 +278,6 @@ monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAtten
   g_assert (monocle_tensor_get_n_elements (&a->place) == rows);
   g_assert (a->keys.format == a->qkv.format && a->values.format == a->qkv.format);
   g_assert (a->y.format == a->qkv.format);
-  if (!commands)
-    return;
 
   monocle_variant_record (cached_variants, G_N_ELEMENTS (cached_variants), commands,
                           monocle_op_get_formats (&a->qkv, NULL), a);

@@ -373,8 +373,6 @@ matmul (MonocleCommands *commands, Product *product)
             || (product->residual->format == x->format
                 && monocle_tensor_get_n_elements (product->residual)
                        == monocle_tensor_get_n_elements (y)));
-  if (!commands)
-    return;
 
   product->formats = monocle_op_get_formats (x, w);
   if (product->bias)
