@@ -20,10 +20,7 @@ MonocleVkFormats monocle_op_get_formats (const MonocleTensor *store, const Monoc
 gboolean monocle_op_is_vector (const MonocleTensor *tensor, guint n);
 gboolean monocle_op_is_same_store (const MonocleTensor *a, const MonocleTensor *b);
 
-/* Records @dispatch after checking its storage bindings against the device's limit. */
-void monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch);
-
-/* The same over @n_groups workgroups, folded into two dimensions; see workgroup_index() in
+/* Records @dispatch over @n_groups workgroups, folded into two dimensions; see workgroup_index() in
  * kernel.glsl. */
 void monocle_op_dispatch_groups (MonocleCommands *commands,
                                  const MonocleVkDispatch *dispatch,

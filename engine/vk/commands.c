@@ -328,11 +328,6 @@ write_set (MonocleCommands *self, const MonocleVkDispatch *dispatch, VkDescripto
       };
       if (i < kernel->n_storage)
         {
-          if (binding->size > self->gpu->traits.max_binding_bytes)
-            {
-              refuse (self, kernel, "more memory in one piece");
-              return FALSE;
-            }
           buffers[i] = (VkDescriptorBufferInfo){ .buffer = binding->buffer->buffer,
                                                  .offset = binding->offset,
                                                  .range = binding->size };
@@ -379,6 +374,15 @@ monocle_commands_dispatch (MonocleCommands *self, const MonocleVkDispatch *dispa
           return;
         }
     }
+  for (guint i = 0; i < kernel->n_storage; i++)
+    if (dispatch->bindings[i].size > self->gpu->traits.max_binding_bytes)
+      {
+        g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT " MiB in one piece, more",
+                                                 dispatch->bindings[i].size >> 20);
+
+        refuse (self, kernel, size);
+        return;
+      }
 
   g_ptr_array_add (self->steps, monocle_vk_step_new_dispatch (dispatch));
 }

@@ -150,7 +150,7 @@ record_group (MonocleCommands *commands, gconstpointer call)
   MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_op_dispatch (commands,
+  monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch){
                            .kernel = MONOCLE_KERNEL_attention_group,
                            .formats = monocle_op_get_formats (&a->q, NULL),
@@ -216,7 +216,7 @@ record_cached (MonocleCommands *commands,
     monocle_tensor_get_binding (&a->place),  monocle_tensor_get_binding (&a->y),
   };
   dispatch->push = &push;
-  monocle_op_dispatch (commands, dispatch);
+  monocle_commands_dispatch (commands, dispatch);
 }
 
 /* A head of a token an invocation. */

@@ -110,13 +110,13 @@ record_block (MonocleCommands *commands, gconstpointer call)
     .flags = product->flags,
   };
 
-  g_assert (product->n % 4 == 0 && product->y_first == 0 && product->y_stride == product->n);
-  monocle_op_dispatch (commands,
+  g_assert (product->y_first == 0 && product->y_stride == product->n);
+  monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matmul_block,
                            .formats = product->formats,
-                           .specs = (guint32[]) { BLOCK_LANES, rows, columns, product->activation },
-                           .n_specs = 4,
+                           .specs = (guint32[]) { BLOCK_LANES, rows, columns, product->activation, product->n % 4 != 0 },
+                           .n_specs = 5,
                            .bindings = (MonocleVkBinding[]) {
                                bind_or (product->bias, y),
                                bind_or (product->residual, y),
@@ -156,7 +156,7 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
     .flags = product->flags,
   };
 
-  monocle_op_dispatch (commands,
+  monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matvec_block,
                            .formats = product->formats,
@@ -196,7 +196,7 @@ dispatch_matvec (MonocleCommands *commands, const Piece *piece)
     .flags = product->flags,
   };
 
-  monocle_op_dispatch (
+  monocle_commands_dispatch (
       commands, &(MonocleVkDispatch){
                     .kernel = MONOCLE_KERNEL_matvec,
                     .formats = product->formats,
@@ -223,7 +223,7 @@ dispatch_tile (MonocleCommands *commands, const Piece *piece)
     .flags = product->flags,
   };
 
-  monocle_op_dispatch (commands, &(MonocleVkDispatch){
+  monocle_commands_dispatch (commands, &(MonocleVkDispatch){
                                      .kernel = MONOCLE_KERNEL_matmul_tile,
                                      .formats = product->formats,
                                      .specs = (guint32[]){ MATMUL_TILE_GROUP, packed,

@@ -70,7 +70,7 @@ record_group (MonocleCommands *commands, gconstpointer call)
   };
 
   g_assert (chunk >= 4 && w->windows <= 65535);
-  monocle_op_dispatch (commands,
+  monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_window_attention_group,
                            .formats = monocle_op_get_formats (w->qkv, NULL),
