@@ -15,9 +15,10 @@ attend_past (MonocleGraph *g,
 {
   MonocleScope scope = monocle_scope_enter (layer, "self_attn");
   MonocleValue qkv = monocle_bart_attend (g, scope, x);
-  MonocleValue h = monocle_cached_attention (
-      g, qkv, monocle_outside (g, &step->keys[index]), monocle_outside (g, &step->values[index]),
-      step->ancestors, step->place, 1, self->config.decoder_heads);
+  const MonocleCachedAttention geometry = { .n_tokens = 1, .n_heads = self->config.decoder_heads };
+  MonocleValue h = monocle_cached_attention (g, qkv, monocle_outside (g, &step->keys[index]),
+                                             monocle_outside (g, &step->values[index]),
+                                             step->ancestors, step->place, &geometry);
 
   return monocle_bart_end_sublayer (g, monocle_scope_enter (scope, "out_proj"),
                                     monocle_scope_enter (layer, "self_attn_layer_norm"), h, x);

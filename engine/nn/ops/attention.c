@@ -45,11 +45,11 @@ is_inside (const MonocleTensor *tensor,
 }
 
 guint
-monocle_attention_count_sharing (const MonocleAttention *a)
+monocle_attention_count_sharing (guint n_heads, guint n_kv_heads)
 {
-  if (a->n_kv_heads == 0)
+  if (n_kv_heads == 0)
     return 1;
-  return a->n_heads % a->n_kv_heads == 0 ? a->n_heads / a->n_kv_heads : 0;
+  return n_heads % n_kv_heads == 0 ? n_heads / n_kv_heads : 0;
 }
 
 gboolean
@@ -79,7 +79,7 @@ get_push (const MonocleAttention *a)
     .queries = a->n_queries,
     .keys = a->n_keys,
     .heads = a->n_heads,
-    .group = monocle_attention_count_sharing (a),
+    .group = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads),
     .q_first = a->q_first / 4,
     .k_first = a->k_first / 4,
     .v_first = a->v_first / 4,
@@ -150,16 +150,16 @@ record_group (MonocleCommands *commands, gconstpointer call)
   MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_commands_dispatch (commands,
-                       &(MonocleVkDispatch){
-                           .kernel = MONOCLE_KERNEL_attention_group,
-                           .formats = monocle_op_get_formats (&a->q, NULL),
-                           .specs = (guint32[]){ lanes, a->head_width, lanes, a->bias != NULL },
-                           .n_specs = 4,
-                           .bindings = bindings,
-                           .push = &push,
-                           .groups = { a->n_queries, a->n_heads, a->n_batches },
-                       });
+  monocle_commands_dispatch (
+      commands, &(MonocleVkDispatch){
+                    .kernel = MONOCLE_KERNEL_attention_group,
+                    .formats = monocle_op_get_formats (&a->q, NULL),
+                    .specs = (guint32[]){ lanes, a->head_width, lanes, a->bias != NULL },
+                    .n_specs = 4,
+                    .bindings = bindings,
+                    .push = &push,
+                    .groups = { a->n_queries, a->n_heads, a->n_batches },
+                });
 }
 
 static const MonocleVariant variants[] = {
@@ -171,7 +171,7 @@ void
 monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
 {
   const guint64 n_queries = (guint64) a->n_batches * a->n_heads * a->n_queries;
-  const guint sharing = monocle_attention_count_sharing (a);
+  const guint sharing = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads);
 
   g_assert (a->n_batches > 0 && a->n_queries > 0 && a->n_keys > 0 && a->n_heads > 0);
   g_assert (a->head_width > 0 && a->head_width % 4 == 0 && sharing > 0);
@@ -205,7 +205,8 @@ record_cached (MonocleCommands *commands,
     .tokens = a->n_tokens,
     .places = a->keys.dims[a->keys.n_dims - 2],
     .heads = a->n_heads,
-    .scale = monocle_op_attention_get_scale (head_width),
+    .group = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads),
+    .scale = a->scale > 0 ? a->scale : monocle_op_attention_get_scale (head_width),
   };
 
   G_STATIC_ASSERT (sizeof (cached_attention_params) == sizeof (cached_attention_group_params));
@@ -266,12 +267,15 @@ monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAtten
   const guint rows = tokens / a->n_tokens;
   const guint channels = monocle_tensor_get_columns (&a->y);
   const guint head_width = channels / a->n_heads;
+  const guint sharing = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads);
   const guint places = a->keys.dims[a->keys.n_dims - 2];
+  const guint kv_channels = monocle_tensor_get_columns (&a->keys);
 
-  g_assert (rows * a->n_tokens == tokens && monocle_tensor_get_columns (&a->qkv) == 3 * channels);
+  g_assert (rows * a->n_tokens == tokens && sharing > 0 && kv_channels * sharing == channels);
+  g_assert (monocle_tensor_get_columns (&a->qkv) == channels + 2 * kv_channels);
   g_assert (monocle_tensor_count_rows (&a->y) == tokens && places >= a->n_tokens);
   g_assert (head_width * a->n_heads == channels && head_width % 4 == 0);
-  g_assert (monocle_tensor_get_n_elements (&a->keys) == (guint64) rows * places * channels);
+  g_assert (monocle_tensor_get_n_elements (&a->keys) == (guint64) rows * places * kv_channels);
   g_assert (monocle_tensor_get_n_elements (&a->values) == monocle_tensor_get_n_elements (&a->keys));
   g_assert (a->ancestors.format == MONOCLE_FORMAT_U32 && a->place.format == MONOCLE_FORMAT_U32);
   g_assert (monocle_tensor_get_n_elements (&a->ancestors) == (guint64) rows * places);
