@@ -17,6 +17,20 @@ monocle_op_get_formats (const MonocleTensor *store, const MonocleTensor *weight)
   return (MonocleVkFormats){ store->format, weight ? weight->format : store->format };
 }
 
+gboolean
+monocle_op_can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor)
+{
+  return traits->software && traits->texels
+         && tensor->buffer->size / monocle_format_get_bytes (tensor->format, 4)
+                <= traits->max_texels;
+}
+
+guint
+monocle_op_get_texel (const MonocleTensor *tensor)
+{
+  return (guint) (tensor->offset / monocle_format_get_bytes (tensor->format, 4));
+}
+
 guint
 monocle_op_get_group_size (MonocleVkGpu *gpu)
 {

@@ -20,6 +20,11 @@ MonocleVkFormats monocle_op_get_formats (const MonocleTensor *store, const Monoc
 gboolean monocle_op_is_vector (const MonocleTensor *tensor, guint n);
 gboolean monocle_op_is_same_store (const MonocleTensor *a, const MonocleTensor *b);
 
+/* Whether the fast way of software devices to read is there for the tensor: as texels of four,
+ * whose buffer is small enough; and the first of them. */
+gboolean monocle_op_can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor);
+guint monocle_op_get_texel (const MonocleTensor *tensor);
+
 /* Records @dispatch over @n_groups workgroups, folded into two dimensions; see workgroup_index() in
  * kernel.glsl. */
 void monocle_op_dispatch_groups (MonocleCommands *commands,

@@ -188,31 +188,60 @@ static const AttentionShape few_queries_shapes[] = {
   { 1, 3, 33, 3, 20, PREFIX, FALSE, .prefix = 2, .scale = 0.0625f, .bias = TRUE },
 };
 
+/* Around what invocations take at once, and as many keys as towers of pictures have. */
+static const AttentionShape many_keys_shapes[] = {
+  { 1, 5, 1, 2, 64, NONE, FALSE },       { 1, 63, 63, 1, 64, CAUSAL, FALSE },
+  { 1, 64, 64, 1, 64, NONE, FALSE },     { 2, 65, 65, 3, 32, NONE, TRUE, .kv_heads = 1 },
+  { 1, 577, 577, 2, 64, CAUSAL, FALSE }, { 1, 6, 3601, 2, 64, NONE, TRUE },
+};
+
+static void
+try_attentions (KernelTest *t, const AttentionShape *shapes, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    try_attention (t, &shapes[i]);
+}
+
+void
+kernel_case_run_attention_block (KernelTest *t)
+{
+  try_attentions (t, few_queries_shapes, G_N_ELEMENTS (few_queries_shapes));
+  try_attentions (t, many_keys_shapes, G_N_ELEMENTS (many_keys_shapes));
+}
+
 void
 kernel_case_run_attention (KernelTest *t)
 {
+  const guint64 max_texels = t->gpu->traits.max_texels;
+
   if (t->gpu->traits.software)
-    for (guint i = 0; i < G_N_ELEMENTS (few_queries_shapes); i++)
-      try_attention (t, &few_queries_shapes[i]);
+    {
+      /* What a CPU device without room for texel views falls back to. */
+      t->gpu->traits.max_texels = 0;
+      try_attentions (t, few_queries_shapes, 8);
+      t->gpu->traits.max_texels = max_texels;
+    }
   else
     {
       try_attention (t, &(AttentionShape){ 2, 128, 33, 16, 20, NONE, TRUE });
       try_attention (t, &(AttentionShape){ 1, 129, 129, 32, 20, CAUSAL, FALSE, .kv_heads = 8 });
       try_attention (t, &(AttentionShape){ 1, 257, 40, 16, 20, PREFIX, FALSE, .prefix = 33,
                                            .scale = 1, .bias = TRUE });
+      try_attention (t, &(AttentionShape){ 1, 577, 577, 8, 64, NONE, FALSE });
     }
+}
+
+void
+kernel_case_run_attention_group (KernelTest *t)
+{
+  try_attentions (t, few_queries_shapes, G_N_ELEMENTS (few_queries_shapes));
+  try_attentions (t, many_keys_shapes, 4);
+  try_attention (t, &many_keys_shapes[5]);
 }
 
 #undef NONE
 #undef CAUSAL
 #undef PREFIX
-
-void
-kernel_case_run_attention_group (KernelTest *t)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (few_queries_shapes); i++)
-    try_attention (t, &few_queries_shapes[i]);
-}
 
 typedef struct
 {

@@ -59,20 +59,6 @@ get_block_rows (guint m)
   return CEIL_DIV (CEIL_DIV (m, CEIL_DIV (m, BLOCK_MAX_ROWS)), 4) * 4;
 }
 
-static gboolean
-can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor)
-{
-  const guint64 texel_bytes = monocle_format_get_bytes (tensor->format, 4);
-
-  return tensor->buffer->size / texel_bytes <= traits->max_texels;
-}
-
-static guint
-get_texel (const MonocleTensor *tensor)
-{
-  return (guint) (tensor->offset / monocle_format_get_bytes (tensor->format, 4));
-}
-
 static MonocleVkBinding
 bind_or (const MonocleTensor *tensor, MonocleVkBinding other)
 {
@@ -82,7 +68,7 @@ bind_or (const MonocleTensor *tensor, MonocleVkBinding other)
 static gboolean
 is_viewable (const MonocleVkTraits *traits, const Product *product)
 {
-  return traits->software && can_view (traits, product->x) && can_view (traits, product->w);
+  return monocle_op_can_view (traits, product->x) && monocle_op_can_view (traits, product->w);
 }
 
 static gboolean
@@ -104,8 +90,8 @@ record_block (MonocleCommands *commands, gconstpointer call)
     .m = product->m,
     .n = product->n,
     .k4 = product->k / 4,
-    .x_first = get_texel (product->x),
-    .w_first = get_texel (product->w),
+    .x_first = monocle_op_get_texel (product->x),
+    .w_first = monocle_op_get_texel (product->w),
     .w_columns = monocle_layout_get_padded_columns (product->n),
     .flags = product->flags,
   };
@@ -149,8 +135,8 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
     .m = product->m,
     .n = product->n,
     .k4 = product->k / 4,
-    .x_first = get_texel (product->x),
-    .w_first = get_texel (product->w),
+    .x_first = monocle_op_get_texel (product->x),
+    .w_first = monocle_op_get_texel (product->w),
     .y_first = product->y_first,
     .y_stride = product->y_stride,
     .flags = product->flags,
