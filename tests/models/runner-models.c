@@ -45,12 +45,11 @@ test_no_model (void)
   WAIT_UNTIL (!monocle_runner_is_busy (runner));
   test_assert_state (third, MONOCLE_QUERY_FAILED);
 
-  /* A device that is not there. */
+  /* A device that never was. */
   {
     g_autofree char *directory = test_fixture (OTHER_MODEL);
 
-    monocle_runner_configure (runner, directory, "0123456789abcdef0123456789abcdef",
-                              MONOCLE_PRECISION_F32, 1);
+    monocle_runner_configure (runner, directory, "no such card", MONOCLE_PRECISION_F32, 1);
   }
   fourth = test_ask (runner, document, "detect");
   WAIT_UNTIL (!monocle_runner_is_busy (runner));
@@ -72,6 +71,39 @@ test_no_model (void)
   test_assert_last (third);
   test_assert_last (fourth);
   test_assert_last (fifth);
+}
+
+/* A device that was remembered and is gone: another stands in, and that can be seen. */
+void
+test_device_gone (void)
+{
+  MonocleRunner *runner = monocle_runner_new ();
+  MonocleDocument *document = test_open_document ("a.png");
+  g_autofree char *directory = test_fixture (OTHER_MODEL);
+  MonocleQuery *query;
+
+  monocle_runner_configure (runner, directory, "0123456789abcdef0123456789ABCDEF",
+                            MONOCLE_PRECISION_F32, 1);
+  g_assert_false (monocle_runner_is_device_missing (runner));
+  query = test_ask (runner, document, "detect");
+  WAIT_UNTIL (!monocle_runner_is_busy (runner));
+  test_assert_state (query, MONOCLE_QUERY_DONE);
+  g_assert_true (monocle_runner_is_device_missing (runner));
+
+  /* Chosen anew, also by a UUID in other letters. */
+  {
+    g_autofree char *upper
+        = g_ascii_strup (monocle_device_get_uuid (monocle_runner_get_device (runner)), -1);
+
+    monocle_runner_configure (runner, directory, upper, MONOCLE_PRECISION_F32, 1);
+  }
+  g_assert_false (monocle_runner_is_device_missing (runner));
+  WAIT_UNTIL (monocle_runner_get_state (runner) == MONOCLE_RUNNER_READY);
+  g_assert_false (monocle_runner_is_device_missing (runner));
+
+  test_assert_last (runner);
+  test_assert_last (document);
+  test_assert_last (query);
 }
 
 void

@@ -51,6 +51,7 @@ void test_assert_last (gpointer object);
 
 /* Of runner-models.c. */
 void test_no_model (void);
+void test_device_gone (void);
 void test_other_model (void);
 void test_supports (void);
 void test_lost (void);

@@ -406,6 +406,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/runner/stop", test_stop);
   g_test_add_func ("/runner/forget", test_forget);
   g_test_add_func ("/runner/no-model", test_no_model);
+  g_test_add_func ("/runner/device-gone", test_device_gone);
   g_test_add_func ("/runner/other-model", test_other_model);
   g_test_add_func ("/runner/supports", test_supports);
   g_test_add_func ("/runner/lost", test_lost);
