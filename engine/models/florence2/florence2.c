@@ -192,10 +192,7 @@ read_files (MonocleFlorence2 *self,
     return FALSE;
 
   monocle_florence2_add_tokens (self->tokenizer);
-  if (!check_parts (self, directory, error) || !find_grammar (self, directory, error))
-    return FALSE;
-  self->bart = monocle_bart_new (&self->config.text);
-  return TRUE;
+  return check_parts (self, directory, error) && find_grammar (self, directory, error);
 }
 
 static gboolean
@@ -232,21 +229,6 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
                      : MONOCLE_FORMAT_F32;
   if (!read_files (self, checkpoint, load->directory, error))
     goto fail;
-<<<<<<< HEAD
-
-  monocle_florence2_add_tokens (self->tokenizer);
-  if (!check_parts (self, load->directory, error) || !find_grammar (self, load->directory, error))
-    goto fail;
-
-||||||| e3a3a4d
-
-  monocle_florence2_add_tokens (self->tokenizer);
-  if (!check_parts (self, load->directory, error) || !find_grammar (self, load->directory, error))
-    goto fail;
-
-  self->bart = monocle_bart_new (&self->config.text);
-=======
->>>>>>> main
   self->params = load_weights (self, checkpoint, load, error);
   if (!self->params || !monocle_florence2_vision_prepare (&self->vision, self, error))
     goto fail;
