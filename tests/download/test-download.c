@@ -373,6 +373,47 @@ test_no_model (void)
   setup_empty_store ();
 }
 
+/* It is known before anything is asked. */
+static void
+test_no_room (void)
+{
+  g_autoptr (Setup) setup = setup_new ("native-96");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = NULL;
+
+  setup_set_row (setup, ROW_HUGE);
+  directory = setup_run (setup, "tiny", &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  g_assert_cmpuint (server_take_n_requests (setup->server), ==, 0);
+  setup_assert_no_model (setup, "tiny");
+  setup_empty_store ();
+}
+
+/* Whoever cannot say who they are gets no second question, and no token. */
+static void
+test_certificate (void)
+{
+  g_autoptr (Setup) setup = setup_new ("native-96");
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "download", "self-signed.pem", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = NULL;
+
+  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    {
+      g_test_skip ("there is no TLS here: glib-networking");
+      return;
+    }
+  server_set_certificate (setup->server, path);
+  setup_set_row (setup, ROW_HASHES);
+  directory = setup_run (setup, "tiny", &error);
+  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NETWORK);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "ertificate"));
+  g_assert_cmpuint (server_take_n_requests (setup->server), ==, 0);
+  setup_assert_no_model (setup, "tiny");
+  setup_empty_store ();
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -386,5 +427,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/download/pause", test_pause);
   g_test_add_func ("/download/busy", test_busy);
   g_test_add_func ("/download/no-model", test_no_model);
+  g_test_add_func ("/download/no-room", test_no_room);
+  g_test_add_func ("/download/certificate", test_certificate);
   return g_test_run ();
 }
