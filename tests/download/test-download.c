@@ -309,7 +309,7 @@ test_pause (void)
   directory = setup_run_download (download, NULL, &error);
   g_assert_no_error (error);
   setup_assert_whole (setup, directory, FALSE);
-  g_assert_cmpuint (server_take_n_ranges (setup->server), ==, 1);
+  g_assert_cmpuint (server_take_n_ranges (setup->server), >, 0);
   g_assert_cmpint (monocle_download_get_state (download), ==, MONOCLE_DOWNLOAD_DONE);
   g_assert_cmpuint (monocle_download_get_received_bytes (download), ==,
                     monocle_download_get_total_bytes (download));
