@@ -24,6 +24,7 @@ struct _Server
   GHashTable *changed; /* paths of files that are others by now */
   gboolean has_hashes;
   char *token;
+  GTlsCertificate *certificate;
   guint speed;
   guint n_requests, n_ranges, n_leaks;
   guint64 n_bytes;
@@ -381,10 +382,12 @@ on_run (GThreadedSocketService *service,
 {
   static const guint statuses[] = { 401, 403, 404, 416, 429, 500, 503 };
   Server *self = data;
-  g_autoptr (GDataInputStream) in
-      = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
-  Request request
-      = { .server = self, .out = g_io_stream_get_output_stream (G_IO_STREAM (connection)) };
+  g_autoptr (GIOStream) stream
+      = self->certificate
+            ? g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, NULL)
+            : g_object_ref (G_IO_STREAM (connection));
+  g_autoptr (GDataInputStream) in = g_data_input_stream_new (g_io_stream_get_input_stream (stream));
+  Request request = { .server = self, .out = g_io_stream_get_output_stream (stream) };
 
   g_data_input_stream_set_newline_type (in, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
   if (read_request (&request, in))
@@ -403,7 +406,7 @@ on_run (GThreadedSocketService *service,
       else if (request.fault != FAULT_RESET)
         answer (&request);
     }
-  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  g_io_stream_close (stream, NULL, NULL);
   g_free (request.path);
   g_free (request.if_range);
   return TRUE;
@@ -471,6 +474,7 @@ server_free (Server *self)
   g_rand_free (self->rand);
   g_hash_table_unref (self->changed);
   g_free (self->token);
+  g_clear_object (&self->certificate);
   g_free (self->root);
   g_free (self->address);
   g_mutex_clear (&self->mutex);
@@ -505,6 +509,17 @@ server_set_token (Server *self, const char *token)
 {
   g_free (self->token);
   self->token = g_strdup (token);
+}
+
+void
+server_set_certificate (Server *self, const char *path)
+{
+  g_autofree char *plain = self->address;
+  g_autoptr (GError) error = NULL;
+
+  self->certificate = g_tls_certificate_new_from_file (path, &error);
+  g_assert_no_error (error);
+  self->address = g_strconcat ("https", strchr (plain, ':'), NULL);
 }
 
 void

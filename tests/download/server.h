@@ -53,6 +53,8 @@ Server *server_new (const char *root);
 void server_free (Server *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Server, server_free)
 
+/* From now on it speaks TLS, with a certificate that nobody knows: at "https://127.0.0.1:PORT". */
+void server_set_certificate (Server *self, const char *path);
 /* "http://127.0.0.1:PORT" */
 const char *server_get_address (Server *self);
 void server_set_plan (Server *self, Plan plan, gpointer data, guint32 seed);

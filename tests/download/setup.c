@@ -65,7 +65,7 @@ setup_free (Setup *self)
 }
 
 static void
-append_files (Setup *self, GString *text, gboolean has_hashes)
+append_files (Setup *self, GString *text, Row row)
 {
   g_autoptr (GDir) dir = g_dir_open (self->model, 0, NULL);
   const char *name, *comma = "";
@@ -74,12 +74,14 @@ append_files (Setup *self, GString *text, gboolean has_hashes)
     {
       g_autofree char *path = g_build_filename (self->model, name, NULL);
       g_autofree char *contents = NULL, *hash = NULL;
+      guint64 added = row == ROW_HUGE ? G_GUINT64_CONSTANT (1) << 43 : 0;
       gsize size;
 
       g_file_get_contents (path, &contents, &size, NULL);
       hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guint8 *) contents, size);
-      g_string_append_printf (text, "%s{\"name\": \"%s\", \"size\": %zu", comma, name, size);
-      if (has_hashes)
+      g_string_append_printf (text, "%s{\"name\": \"%s\", \"size\": %" G_GUINT64_FORMAT, comma,
+                              name, size + added);
+      if (row == ROW_HASHES)
         g_string_append_printf (text, ", \"sha256\": \"%s\"", hash);
       g_string_append (text, "}");
       comma = ", ";
@@ -102,7 +104,7 @@ setup_set_row (Setup *self, Row row)
       "\"files\": [",
       server_get_address (self->server), self->name, row == ROW_NAME ? "false" : "true");
   if (row != ROW_NAME)
-    append_files (self, text, row == ROW_HASHES);
+    append_files (self, text, row);
   g_string_append (text, "]}]}");
   g_file_set_contents (path, text->str, -1, &error);
   g_assert_no_error (error);

@@ -32,6 +32,7 @@ typedef enum
   ROW_SIZES,
   ROW_NAME,
   N_ROWS,
+  ROW_HUGE = N_ROWS, /* with sizes that no disk has room for */
 } Row;
 
 /* The row's id is "tiny". */
