@@ -49,7 +49,6 @@ void monocle_image_loader_open_files (MonocleImageLoader *self, GPtrArray *files
 void monocle_image_loader_open_item (MonocleImageLoader *self, MonocleFolderItem *item);
 /* A picture without a file; there is nothing before or after it. */
 void monocle_image_loader_open_texture (MonocleImageLoader *self, GdkTexture *texture);
-void monocle_image_loader_open_bytes (MonocleImageLoader *self, GBytes *bytes);
 /* Shows a pasted picture again that was left: it cannot be found by a file. */
 void monocle_image_loader_open_document (MonocleImageLoader *self, MonocleDocument *document);
 /* Shows nothing. What was asked about pictures is still there when they are opened again. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the parts of the canvas share: image-view (state, zoom, scrolling), image-view-input
- * (pointer), image-view-hit (what is below it), image-view-keys, image-view-draw (the picture and
- * what lies on it).
+ * What the parts of the canvas share: image-view (state), image-view-zoom (zoom, scrolling, where
+ * things are), image-view-input (pointer), image-view-drag (what it drags), image-view-hit (what is
+ * below it), image-view-keys, image-view-draw (the picture and what lies on it).
  */
 #pragma once
 
@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 /* Handles of a region: the corners and the middles of the sides, clockwise from the top left. */
 #define MONOCLE_N_HANDLES 8
+
+#define MONOCLE_MAX_ZOOM 32.0
 
 typedef enum
 {
@@ -72,7 +74,7 @@ struct _MonocleImageView
   guint tick;
 };
 
-/* --- image-view.c --- */
+/* --- image-view-zoom.c --- */
 
 /* Where the picture lies in the widget. */
 MonocleRect monocle_image_view_get_picture_rect (MonocleImageView *self);
@@ -88,21 +90,6 @@ void monocle_image_view_set_position (MonocleImageView *self, double x, double y
  * whole pixels. */
 MonocleBox
 monocle_image_view_clamp_box (MonocleImageView *self, double x1, double y1, double x2, double y2);
-
-/* --- image-view-input.c --- */
-
-void monocle_image_view_init_input (MonocleImageView *self);
-/* Ends what the pointer is doing, as if it had not begun. */
-void monocle_image_view_cancel_drag (MonocleImageView *self);
-void monocle_image_view_update_cursor (MonocleImageView *self);
-/* What is below the pointer lights up. */
-void monocle_image_view_update_hover (MonocleImageView *self);
-/* Exactly this one is selected, or with @extend one more, or one less. */
-void monocle_image_view_select_object (MonocleImageView *self,
-                                       MonocleAnnotation *annotation,
-                                       gboolean extend);
-/* Whether anything was. */
-gboolean monocle_image_view_clear_selection (MonocleImageView *self);
 /* Where it lies in the picture as it is shown. */
 MonocleBox monocle_image_view_get_box (MonocleImageView *self, const MonocleShape *shape);
 /* (transfer full): the way back */
@@ -113,8 +100,34 @@ void monocle_image_view_clamp_move (MonocleImageView *self,
                                     const MonocleBox *box,
                                     double *dx,
                                     double *dy);
+/* @axis: 0 across, 1 down */
+void
+monocle_image_view_set_adjustment (MonocleImageView *self, guint axis, GtkAdjustment *adjustment);
+void monocle_image_view_size_allocate (GtkWidget *widget, int width, int height, int baseline);
+
+/* --- image-view-input.c --- */
+
+void monocle_image_view_init_input (MonocleImageView *self);
+void monocle_image_view_update_cursor (MonocleImageView *self);
+/* What is below the pointer lights up. */
+void monocle_image_view_update_hover (MonocleImageView *self);
+/* Exactly this one is selected, or with @extend one more, or one less. */
+void monocle_image_view_select_object (MonocleImageView *self,
+                                       MonocleAnnotation *annotation,
+                                       gboolean extend);
+void monocle_image_view_select_region (MonocleImageView *self,
+                                       MonocleAnnotation *region,
+                                       gboolean extend);
+/* Whether anything was. */
+gboolean monocle_image_view_clear_selection (MonocleImageView *self);
 /* By keyboard: at what is selected, else in the middle. */
 void monocle_image_view_open_menu (MonocleImageView *self);
+
+/* --- image-view-drag.c --- */
+
+void monocle_image_view_init_drag (MonocleImageView *self);
+/* Ends what the pointer is doing, as if it had not begun. */
+void monocle_image_view_cancel_drag (MonocleImageView *self);
 
 /* --- image-view-hit.c: all in coordinates of the widget --- */
 

@@ -17,7 +17,6 @@
 #include "app/eval/out.h"
 #include "app/eval/report.h"
 #include "app/eval/score.h"
-#include "app/base/output.h"
 #include "engine/engine.h"
 
 /* So many regions are answered in one batch, whose cache has to fit. */
@@ -150,7 +149,6 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("Write detections as COCO results, masks to OUT-masks.json"), N_ ("OUT.json") },
     { NULL },
   };
-  const char *obstacle;
 
   if (!monocle_cli_parse ("eval", "--set FILE|DIR",
                           _ ("Measures how good a model is on an annotated set."), describe_tasks,
@@ -172,10 +170,6 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("eval", "%s", monocle_cli_model_check (&job->model));
   if (job->out && !*job->out)
     return monocle_cli_refuse ("eval", _ ("--out needs a file name"));
-  /* Better now than after hours. */
-  obstacle = job->out ? monocle_output_find_obstacle (job->out) : NULL;
-  if (obstacle)
-    return monocle_cli_refuse ("eval", "--out: %s: %s", job->out, obstacle);
   return find_tasks (job, tasks);
 }
 
@@ -570,7 +564,8 @@ is_same_id (const MonocleEvalImage *a, const MonocleEvalImage *b)
   return a->is_listed && b->is_listed && a->id == b->id;
 }
 
-/* Neither file may be one of the set, of its pictures or of the model. */
+/* Neither file may be one of the set, of its pictures or of the model, and both can be written:
+ * better known now than after hours. */
 static MonocleCliStatus
 check_outputs (const Job *job, MonocleEvalSet *set)
 {

@@ -57,12 +57,14 @@ monocle_cli_output_check (const char *option,
                           char **problem)
 {
   g_autofree char *input = monocle_output_find_input (inputs, path);
+  const char *obstacle = input ? NULL : monocle_output_find_obstacle (path);
 
-  if (!input)
-    return TRUE;
-  /* Translators: an option, and a file */
-  *problem = g_strdup_printf (_ ("%s would write over the input %s"), option, input);
-  return FALSE;
+  if (input)
+    /* Translators: an option, and a file */
+    *problem = g_strdup_printf (_ ("%s would write over the input %s"), option, input);
+  else if (obstacle)
+    *problem = g_strdup_printf ("%s: %s: %s", option, path, obstacle);
+  return !input && !obstacle;
 }
 
 /* OUT, OUT-IMAGE, OUT-TASK or OUT-IMAGE-TASK, without the extension. */
@@ -128,15 +130,8 @@ monocle_cli_output_plan (const char *out,
             = make_name (stem, n_images > 1 ? images[i] : NULL, n_tasks > 1 ? tasks[j] : NULL);
         g_autofree char *path = take_name (name, extension, taken, numbers);
 
-        const char *obstacle = monocle_output_find_obstacle (path);
-
         if (!monocle_cli_output_check ("--annotate", path, inputs, problem))
           return NULL;
-        if (obstacle)
-          {
-            *problem = g_strdup_printf ("--annotate: %s: %s", path, obstacle);
-            return NULL;
-          }
         g_strv_builder_add (names, path);
       }
   return g_strv_builder_end (names);

@@ -23,7 +23,7 @@ void monocle_cli_output_add_model (MonocleFileSet *inputs, const char *model);
  * @inputs: what is read
  * @problem: (out): what is wrong with the usage, to be freed
  *
- * Returns: whether it may be written
+ * Returns: whether it may be written, and can
  */
 gboolean monocle_cli_output_check (const char *option,
                                    const char *path,

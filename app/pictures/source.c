@@ -203,8 +203,7 @@ read_file (GFile *file, const char *name, GCancellable *cancellable, GError **er
 
 typedef struct
 {
-  GFile *file;   /* (nullable): else @bytes */
-  GBytes *bytes; /* (nullable) */
+  GFile *file;
   char *name;
   guint page;
   guint n_pages;
@@ -214,8 +213,7 @@ typedef struct
 static void
 load_free (Load *load)
 {
-  g_clear_object (&load->file);
-  g_clear_pointer (&load->bytes, g_bytes_unref);
+  g_object_unref (load->file);
   g_free (load->name);
   g_free (load);
 }
@@ -269,9 +267,8 @@ wait_if_large (GFile *file, GCancellable *cancellable)
 static MonocleImage *
 load (Load *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = self->bytes ? NULL : wait_if_large (self->file, cancellable);
-  g_autoptr (GBytes) bytes = self->bytes ? g_steal_pointer (&self->bytes)
-                                         : read_file (self->file, self->name, cancellable, error);
+  g_autoptr (GMutexLocker) locker = wait_if_large (self->file, cancellable);
+  g_autoptr (GBytes) bytes = read_file (self->file, self->name, cancellable, error);
 
   if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
@@ -310,35 +307,6 @@ monocle_image_source_load_finish (GAsyncResult *result, guint *n_pages, GError *
 
   if (n_pages)
     *n_pages = ((Load *) g_task_get_task_data (G_TASK (result)))->n_pages;
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-monocle_image_source_decode_async (GBytes *bytes,
-                                   const char *name,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
-{
-  GTask *task;
-  Load *data;
-
-  g_return_if_fail (bytes && name);
-
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, monocle_image_source_decode_async);
-  data = g_new0 (Load, 1);
-  data->bytes = g_bytes_ref (bytes);
-  data->name = g_filename_display_name (name);
-  g_task_set_task_data (task, data, (GDestroyNotify) load_free);
-  push_task (&load_pool, load, task);
-}
-
-MonocleImage *
-monocle_image_source_decode_finish (GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (G_IS_TASK (result), NULL);
-
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 

@@ -55,14 +55,6 @@ MonocleImage *monocle_image_source_load_bytes (
  */
 MonocleImage *monocle_image_source_load_path (const char *path, GError **error);
 
-/* The same in a thread: what the clipboard or a drop hands over. */
-void monocle_image_source_decode_async (GBytes *bytes,
-                                        const char *name,
-                                        GCancellable *cancellable,
-                                        GAsyncReadyCallback callback,
-                                        gpointer user_data);
-MonocleImage *monocle_image_source_decode_finish (GAsyncResult *result, GError **error);
-
 /* Whether a file of this content type can be opened here: "image/png" ... */
 gboolean monocle_image_source_can_open (const char *content_type);
 /* (transfer none) (array zero-terminated=1): MIME types for file dialogs: what this system reads */

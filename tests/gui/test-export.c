@@ -175,32 +175,21 @@ test_files (void)
 }
 
 static gboolean
-has_dialog (gpointer data)
+has_dialog (gpointer window)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (MONOCLE_IS_EXPORT_DIALOG (window) && gtk_widget_get_mapped (window))
-        {
-          *(GtkWidget **) data = window;
-          return TRUE;
-        }
-    }
-  return FALSE;
+  return MONOCLE_IS_EXPORT_DIALOG (gui_find_dialog (window));
 }
 
 static void
 test_dialog (void)
 {
   MonocleWindow *window = gui_open_sample ("1-park.png");
-  GtkWidget *dialog = NULL;
+  GtkWidget *dialog;
 
   gui_ask (window, "detect", NULL);
   gui_act (window, "win.export", NULL);
-  gui_wait_for ("the dialog", has_dialog, &dialog);
+  gui_wait_for ("the dialog", has_dialog, window);
+  dialog = gui_find_dialog (window);
   g_assert_true (gui_has_text (dialog, "Export"));
   gtk_window_close (GTK_WINDOW (dialog));
   gui_settle ();

@@ -150,27 +150,12 @@ test_trash_alone (void)
 
 /* --- What is known --- */
 
-static gpointer
-find_dialog (GType type)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (G_OBJECT_TYPE (window) == type && gtk_widget_get_mapped (window))
-        return window;
-    }
-  return NULL;
-}
-
 static gboolean
-knows_size (gpointer data)
+knows_size (gpointer window)
 {
-  gpointer dialog = find_dialog (MONOCLE_TYPE_PROPERTIES_DIALOG);
+  GtkWidget *dialog = gui_find_dialog (window);
 
-  return dialog && gui_has_text (dialog, "bytes");
+  return MONOCLE_IS_PROPERTIES_DIALOG (dialog) && gui_has_text (dialog, "bytes");
 }
 
 static gboolean
@@ -219,8 +204,8 @@ test_quit_in_dialog (void)
       return;
     }
   gui_act (window, "win.properties", NULL);
-  gui_wait_for ("the size of the file", knows_size, NULL);
-  gui_type (find_dialog (MONOCLE_TYPE_PROPERTIES_DIALOG), "ctrl+q");
+  gui_wait_for ("the size of the file", knows_size, window);
+  gui_type (GTK_WINDOW (gui_find_dialog (window)), "ctrl+q");
   gui_wait_for ("all windows to close", has_no_window, NULL);
 }
 
@@ -233,8 +218,8 @@ test_properties (void)
   gpointer dialog;
 
   gui_act (window, "win.properties", NULL);
-  gui_wait_for ("the size of the file", knows_size, NULL);
-  dialog = find_dialog (MONOCLE_TYPE_PROPERTIES_DIALOG);
+  gui_wait_for ("the size of the file", knows_size, window);
+  dialog = gui_find_dialog (window);
   g_assert_true (gui_has_text (dialog, "3-street.png"));
   g_assert_true (gui_has_text (dialog, "samples"));
   g_assert_true (gui_has_text (dialog, width));

@@ -1,91 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * io/image: every format, kinds of pixels, orientation, limits and damage. Files are made here, by
- * stb_image_write or byte by byte.
+ * picture/image: every format, kinds of pixels, limits and damage.
  */
 #include "config.h"
 
-#include "engine/picture/image.h"
-#include "io-files.h"
-
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STB_IMAGE_WRITE_STATIC
-#define STBI_WRITE_NO_STDIO
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include <stb/stb_image_write.h>
-
-#define W 5
-#define H 3
-
-/* Distinct, and far enough apart to be told after JPEG. */
-static const guint8 *
-pattern (guint n_channels)
-{
-  static guint8 pixels[W * H * 4];
-  for (guint y = 0; y < H; y++)
-    for (guint x = 0; x < W; x++)
-      for (guint c = 0; c < n_channels; c++)
-        pixels[(y * W + x) * n_channels + c]
-            = (guint8) (c == 3 ? 10 * x : 20 + 40 * x + 10 * y + 3 * c);
-  return pixels;
-}
-
-static void
-write_bytes (void *context, void *data, int size)
-{
-  put (context, data, (gsize) size);
-}
-
-static MonocleImage *
-decode (const GByteArray *file, GError **error)
-{
-  /* A copy of the exact size, so that a sanitizer sees a read beyond the end. */
-  g_autoptr (GBytes) bytes = g_bytes_new_take (g_memdup2 (file->data, file->len), file->len);
-  return monocle_image_new_from_bytes (bytes, "f.img", error);
-}
-
-/* A file that was cut off: a picture that says so, or an error. */
-static void
-check_cut (const GByteArray *file)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = decode (file, &error);
-
-  if (image == NULL)
-    check_file_error (&error, "f.img: ", "");
-  else
-    g_assert_true (monocle_image_is_partial (image));
-}
-
-static void
-refuse (const GByteArray *file, const char *what)
-{
-  g_autoptr (GError) error = NULL;
-  g_assert_null (decode (file, &error));
-  check_file_error (&error, "f.img: ", what);
-}
-
-/* @file decodes to the pattern, of which grey repeats the first channel, give or take @tolerance.
- */
-static void
-check_pattern (const GByteArray *file, guint n_channels, int tolerance)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = decode (file, &error);
-  const guint8 *expected = pattern (n_channels);
-  const guint8 *found;
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (monocle_image_get_width (image), ==, W);
-  g_assert_cmpuint (monocle_image_get_height (image), ==, H);
-  found = monocle_image_get_pixels (image);
-  for (guint i = 0; i < W * H; i++)
-    for (guint c = 0; c < 3; c++)
-      {
-        int e = expected[i * n_channels + (n_channels >= 3 ? c : 0)], f = found[3 * i + c];
-        g_assert_cmpint (ABS (e - f), <=, tolerance);
-      }
-}
+#include "image-fixture.h"
 
 static void
 test_formats (void)
@@ -109,23 +28,6 @@ test_formats (void)
       stbi_write_bmp_to_func (write_bytes, bmp, W, H, n, pattern ((guint) n));
       check_pattern (bmp, (guint) n, 0);
     }
-}
-
-static void
-put_be (GByteArray *to, guint32 value)
-{
-  put_number (to, GUINT32_SWAP_LE_BE (value), 4);
-}
-
-/* Our decoder passes over check sums. */
-static void
-put_chunk (GByteArray *to, const char *kind, const void *data, gsize size)
-{
-  put_be (to, (guint32) size);
-  put (to, kind, 4);
-  if (size > 0)
-    put (to, data, size);
-  put_be (to, 0);
 }
 
 /* A PNG whose rows (with their filter bytes) are stored, not compressed. */
@@ -258,167 +160,6 @@ test_gif (void)
           g_autoptr (GByteArray) cut = g_byte_array_new ();
           put (cut, gif->data, size);
           refuse (cut, "");
-        }
-    }
-}
-
-/* Where EXIF says that pixel (@x, @y) of the upright picture is stored. */
-static void
-stored_at (guint orientation, guint w, guint h, guint x, guint y, guint *sx, guint *sy)
-{
-  const gboolean swaps = orientation >= 5;
-  guint u = swaps ? y : x, v = swaps ? x : y; /* before mirroring */
-  /* EXIF: which side of the picture row 0 and column 0 are. */
-  const gboolean row_0_is_bottom_or_right
-      = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-  const gboolean column_0_is_right_or_bottom
-      = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-  *sx = column_0_is_right_or_bottom ? w - 1 - u : u;
-  *sy = row_0_is_bottom_or_right ? h - 1 - v : v;
-}
-
-static void
-put_tiff (GByteArray *to, gboolean big_endian, guint type, guint orientation)
-{
-  GByteArray *entry = to;
-  if (big_endian)
-    {
-      put (entry, "MM\0*\0\0\0\x08\0\x02\x01\x0f\0\x02\0\0\0\x01\0\0\0\0\x01\x12", 24);
-      put_number (entry, 0, 1);
-      put_number (entry, type, 1);
-      put (entry, "\0\0\0\1", 4);
-      put_be (entry, type == 3 ? orientation << 16 : orientation);
-    }
-  else
-    {
-      put (entry, "II*\0\x08\0\0\0\x02\0\x0f\x01\x02\0\x01\0\0\0\0\0\0\0\x12\x01", 24);
-      put_number (entry, type, 2);
-      put_number (entry, 1, 4);
-      put_number (entry, orientation, 4);
-    }
-  put_number (entry, 0, 4);
-}
-
-static GByteArray *
-make_turned_png (guint orientation, gboolean big_endian, guint type)
-{
-  GByteArray *png = g_byte_array_new ();
-  g_autoptr (GByteArray) tiff = g_byte_array_new ();
-  stbi_write_png_to_func (write_bytes, png, W, H, 3, pattern (3), W * 3);
-  g_byte_array_set_size (png, png->len - 12);
-  put_tiff (tiff, big_endian, type, orientation);
-  put_chunk (png, "eXIf", tiff->data, tiff->len);
-  put_chunk (png, "IEND", NULL, 0);
-  return png;
-}
-
-static GByteArray *
-read_jpeg (void)
-{
-  g_autofree char *path = fixture ("pictures/small.jpg");
-  char *data;
-  gsize size;
-  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
-  return g_byte_array_new_take ((guint8 *) data, size);
-}
-
-/* With EXIF behind another user of APP1, and bytes that fill. */
-static GByteArray *
-make_turned_jpeg (guint orientation, gboolean big_endian, guint type)
-{
-  GByteArray *jpeg = g_byte_array_new ();
-  g_autoptr (GByteArray) plain = read_jpeg (), tiff = g_byte_array_new ();
-  put_tiff (tiff, big_endian, type, orientation);
-  put (jpeg, plain->data, 2);
-  put (jpeg, "\xff\xe1\0\x08http:/", 10);
-  put (jpeg, "\xff\xff\xe1", 3);
-  put_number (jpeg, 0, 1);
-  put_number (jpeg, tiff->len + 8, 1);
-  put (jpeg, "Exif\0\0", 6);
-  put (jpeg, tiff->data, tiff->len);
-  put (jpeg, plain->data + 2, plain->len - 2);
-  return jpeg;
-}
-
-static void
-check_turned (const GByteArray *file, guint orientation)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = decode (file, &error);
-  const guint width = orientation >= 5 ? H : W, height = orientation >= 5 ? W : H;
-  const guint8 *stored = pattern (3), *found;
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (monocle_image_get_width (image), ==, width);
-  g_assert_cmpuint (monocle_image_get_height (image), ==, height);
-  found = monocle_image_get_pixels (image);
-  for (guint y = 0; y < height; y++)
-    for (guint x = 0; x < width; x++)
-      {
-        guint sx, sy;
-        stored_at (orientation, W, H, x, y, &sx, &sy);
-        for (guint c = 0; c < 3; c++)
-          g_assert_cmpint (found[3 * (y * width + x) + c], ==, stored[3 * (sy * W + sx) + c]);
-      }
-}
-
-static void
-test_orientation (void)
-{
-  for (guint orientation = 1; orientation <= 8; orientation++)
-    for (guint kind = 0; kind < 4; kind++)
-      {
-        const guint type = kind / 2 == 0 ? 3 : 4;
-        g_autoptr (GByteArray) png = make_turned_png (orientation, kind % 2 == 1, type);
-        g_autoptr (GByteArray) jpeg = make_turned_jpeg (orientation, kind % 2 == 1, type);
-        g_autoptr (GError) error = NULL;
-        g_autoptr (MonocleImage) image = decode (jpeg, &error);
-        check_turned (png, orientation);
-        g_assert_no_error (error);
-        g_assert_cmpuint (monocle_image_get_width (image), ==, orientation >= 5 ? 32 : 48);
-        g_assert_cmpuint (monocle_image_get_height (image), ==, orientation >= 5 ? 48 : 32);
-      }
-  /* Numbers that mean nothing, types that are not allowed: as if absent. */
-  for (guint orientation = 0; orientation <= 9; orientation += 9)
-    {
-      g_autoptr (GByteArray) png = make_turned_png (orientation, FALSE, 3);
-      check_turned (png, 1);
-    }
-  {
-    g_autoptr (GByteArray) png = make_turned_png (6, FALSE, 7);
-    check_turned (png, 1);
-  }
-}
-
-/* Every cut and many a flipped byte of the files with EXIF: an image or an error, never more. */
-static void
-test_damage (void)
-{
-  g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  for (guint kind = 0; kind < 2; kind++)
-    {
-      g_autoptr (GByteArray) file
-          = kind == 0 ? make_turned_png (6, FALSE, 3) : make_turned_jpeg (6, TRUE, 3);
-      /* The end of a PNG says nothing that is missed. */
-      for (guint size = 0; size < file->len - (kind == 0 ? 70 : 0); size++)
-        {
-          g_autoptr (GByteArray) cut = g_byte_array_new ();
-          put (cut, file->data, size);
-          check_cut (cut);
-        }
-      for (guint i = 0; i < 2000; i++)
-        {
-          g_autoptr (GByteArray) bent = g_byte_array_new ();
-          g_autoptr (GError) error = NULL;
-          g_autoptr (MonocleImage) image = NULL;
-          put (bent, file->data, file->len);
-          for (guint flips = 0; flips <= i % 3; flips++)
-            bent->data[g_rand_int_range (random, 0, (gint) bent->len)]
-                = (guint8) g_rand_int (random);
-          image = decode (bent, &error);
-          g_assert_true ((image != NULL) == (error == NULL));
-          if (image == NULL)
-            check_file_error (&error, "f.img: ", "");
         }
     }
 }
@@ -707,8 +448,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/image/png-kinds", test_png_kinds);
   g_test_add_func ("/engine/image/pnm", test_pnm);
   g_test_add_func ("/engine/image/gif", test_gif);
-  g_test_add_func ("/engine/image/orientation", test_orientation);
-  g_test_add_func ("/engine/image/damage", test_damage);
   g_test_add_func ("/engine/image/huffman-tables", test_huffman_tables);
   g_test_add_func ("/engine/image/truncated", test_truncated);
   g_test_add_func ("/engine/image/fixtures", test_fixtures);
