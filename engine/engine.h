@@ -16,6 +16,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/answer/labels.h"
 #include "engine/picture/exif.h"
 #include "engine/picture/image.h"
 #include "engine/run/model.h"
@@ -23,6 +24,7 @@
 #include "engine/answer/mask-runs.h"
 #include "engine/answer/result.h"
 #include "engine/answer/shape.h"
+#include "engine/run/embed.h"
 #include "engine/run/session.h"
 #include "engine/answer/task.h"
 

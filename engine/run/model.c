@@ -327,6 +327,12 @@ monocle_model_get_max_tokens (MonocleModel *self)
 }
 
 guint
+monocle_model_get_n_dims (MonocleModel *self)
+{
+  return self->facts.n_dims;
+}
+
+guint
 monocle_model_get_usual_tokens (MonocleModel *self)
 {
   return self->facts.usual_tokens;
