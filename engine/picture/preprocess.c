@@ -204,13 +204,14 @@ fill_table (const MonoclePreprocessSettings *settings, guint c, float table[256]
     }
 }
 
-/* One side of a picture whose middle is cut out: of @n pixels from @first on, at @to of @side. */
+/* One side of a picture whose middle is cut out: of @n pixels from @first on, at @to of @side. What
+ * does not divide is over at the end of what is cut, and before what is put around. */
 static void
 cut_middle (guint n, guint side, guint *first, guint *kept, guint *to)
 {
   *kept = MIN (n, side);
   *first = (n - *kept) / 2;
-  *to = (side - *kept) / 2;
+  *to = (side - *kept + 1) / 2;
 }
 
 /* (transfer full): the shorter side brought to its size, the middle of it, black around what is

@@ -168,19 +168,25 @@ test_other_tasks (void)
 }
 
 static void
+check_refused (const char *file, const char *from, const char *to, const char *words)
+{
+  test_check_refused (models[0], file, from, to, words);
+}
+
+static void
 test_refused (void)
 {
-  test_check_refused (models[0], "config.json", "\"gelu\"", "\"relu\"", "hidden_act");
-  test_check_refused (models[0], "config.json", "\"hidden_size\": 32", "\"hidden_size\": 30", "hidden_size");
-  test_check_refused (models[0], "config.json", "\"hidden_size\": 32", "\"hidden_size\": 64", "shape");
-  test_check_refused (models[0], "config.json", "\"image_size\": 32", "\"image_size\": 30", "image_size");
-  test_check_refused (models[0], "config.json", "\"image_size\": 32", "\"image_size\": 40", "preprocessor");
-  test_check_refused (models[0], "config.json", "\"num_attention_heads\": 4", "\"num_attention_heads\": 0",
+  check_refused ("config.json", "\"gelu\"", "\"relu\"", "hidden_act");
+  check_refused ("config.json", "\"hidden_size\": 32", "\"hidden_size\": 30", "hidden_size");
+  check_refused ("config.json", "\"hidden_size\": 32", "\"hidden_size\": 64", "shape");
+  check_refused ("config.json", "\"image_size\": 32", "\"image_size\": 30", "image_size");
+  check_refused ("config.json", "\"image_size\": 32", "\"image_size\": 40", "preprocessor");
+  check_refused ("config.json", "\"num_attention_heads\": 4", "\"num_attention_heads\": 0",
                  "num_attention_heads");
-  test_check_refused (models[0], "config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3",
+  check_refused ("config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3",
                  "encoder.layer.2");
-  test_check_refused (models[0], "config.json", "\"3\": ", "\"9\": ", "id2label");
-  test_check_refused (models[0], "config.json", "\"num_channels\": 3", "\"num_channels\": 1", "num_channels");
+  check_refused ("config.json", "\"3\": ", "\"9\": ", "id2label");
+  check_refused ("config.json", "\"num_channels\": 3", "\"num_channels\": 1", "num_channels");
 }
 
 int

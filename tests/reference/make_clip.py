@@ -29,7 +29,10 @@ from transformers.models.siglip2.image_processing_pil_siglip2 import Siglip2Imag
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-PICTURES = ["pictures/photo-131x97.png", "images/a.png", "clip/tall-9x41.png"]
+NOISE = {"clip/tall-9x41.png": (9, 41), "clip/wide-41x9.png": (41, 9)}
+PICTURES = ["pictures/photo-131x97.png", *NOISE]
+# Pillow resizes some pictures in columns first since its version 13: where that makes a difference, the wide one.
+PICTURES_STRETCHED = ["pictures/photo-131x97.png", "clip/wide-41x9.png"]
 
 # What is cut, cut off, or has no tokens of its own; the last of them is longer than a tower has places for.
 TEXTS = ["a photo of a cat", "Two  Dogs\tplaying; it's the 21st!", "ein Fuß, ΌΔΟΣ", "", "cat",
@@ -103,14 +106,15 @@ def gemma_tokenizer(words):
     )  # fmt: skip
 
 
-# Activations, what ends a text, head widths (8 and 20, 16 and 8), patches that do not divide the side.
+# Activations, what ends a text, head widths (8 and 20, 16 and 8), patches that do not divide the side, pictures
+# that are smaller than what is cut out of them.
 TINY = {
     "clip-quick": dict(kind="clip", seed=1, dtype=torch.float32, words=330, legacy=False, act="quick_gelu",
                        text=dict(hidden_size=24, intermediate_size=32, num_hidden_layers=2, num_attention_heads=3,
                                  max_position_embeddings=24),
                        vision=dict(hidden_size=40, intermediate_size=40, num_hidden_layers=2, num_attention_heads=2,
                                    image_size=32, patch_size=8), dims=24),
-    "clip-gelu": dict(kind="clip", seed=2, dtype=torch.float16, words=330, legacy=True, act="gelu",
+    "clip-gelu": dict(kind="clip", seed=2, dtype=torch.float16, words=330, legacy=True, act="gelu", edge=25,
                       text=dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2,
                                 max_position_embeddings=12),
                       vision=dict(hidden_size=24, intermediate_size=48, num_hidden_layers=3, num_attention_heads=3,
@@ -153,7 +157,7 @@ def make_config(spec, tokenizer):
 def make_processor(spec, config):
     if spec["kind"] == "clip":
         side = config.vision_config.image_size
-        return CLIPImageProcessorPil(size={"shortest_edge": side}, crop_size={"height": side, "width": side})
+        return CLIPImageProcessorPil(size={"shortest_edge": spec.get("edge", side)}, crop_size={"height": side, "width": side})
     if spec["kind"] == "siglip":
         side = config.vision_config.image_size
         return SiglipImageProcessorPil(size={"height": side, "width": side}, resample=3)
@@ -264,13 +268,14 @@ def round_list(tensor):
 def make_golden(spec, model, processor, tokenizer, folder):
     ids = read_texts(spec, tokenizer, model.config)
     texts = [embed_text(model, row) for row in ids]
-    pictures = [embed_picture(model, processor, FIXTURES / path) for path in PICTURES]
+    paths = PICTURES_STRETCHED if spec["kind"] == "siglip" else PICTURES
+    pictures = [embed_picture(model, processor, FIXTURES / path) for path in paths]
     logits = find_logits(model, [vector for _, vector in pictures], texts)
     golden = {
         "texts": [{"text": text, "ids": row, "vector": round_list(vector)}
                   for text, row, vector in zip(TEXTS, ids, texts)],
         "pictures": [{"image": path, "pixels": describe_pixels(spec, inputs), "vector": round_list(vector)}
-                     for path, (inputs, vector) in zip(PICTURES, pictures)],
+                     for path, (inputs, vector) in zip(paths, pictures)],
         "logits": [round_list(row) for row in logits],
     }  # fmt: skip
     (folder / "golden.json").write_text(json.dumps(golden, ensure_ascii=False) + "\n")
@@ -324,7 +329,8 @@ def main():
     else:
         (FIXTURES / "clip").mkdir(exist_ok=True)
         rng = np.random.default_rng(1)
-        Image.fromarray(rng.integers(0, 256, (41, 9, 3), np.uint8)).save(FIXTURES / PICTURES[2])
+        for path, (width, height) in NOISE.items():
+            Image.fromarray(rng.integers(0, 256, (height, width, 3), np.uint8)).save(FIXTURES / path)
         for name, spec in TINY.items():
             folder = FIXTURES / "clip" / name
             make_golden(spec, *make_model(spec, folder), folder)
