@@ -16,6 +16,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/checkpoint/npy.h"
 #include "engine/answer/labels.h"
 #include "engine/picture/exif.h"
 #include "engine/picture/image.h"

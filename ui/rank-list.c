@@ -44,8 +44,7 @@ create_row (const MonoclePart *part)
   gtk_widget_set_valign (score, GTK_ALIGN_START);
   gtk_widget_add_css_class (score, "numeric");
   gtk_widget_add_css_class (score, "dim-label");
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar),
-                                 CLAMP ((double) part->probability, 0, 1));
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP ((double) part->probability, 0, 1));
   gtk_widget_set_visible (bar, !isnan (part->probability));
   gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);

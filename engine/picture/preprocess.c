@@ -51,7 +51,8 @@ read_size (JsonObject *object,
     }
   if (!monocle_json_get_object (object, name, key, MONOCLE_JSON_REQUIRED, &size, error))
     return FALSE;
-  if (monocle_json_has (size, "longest_edge") || (monocle_json_has (size, "shortest_edge") && !edge))
+  if (monocle_json_has (size, "longest_edge")
+      || (monocle_json_has (size, "shortest_edge") && !edge))
     return unsupported (where, "a size that depends on the picture's shape", error);
   if (monocle_json_has (size, "shortest_edge"))
     {
@@ -149,7 +150,8 @@ monocle_preprocess_parse (MonoclePreprocessSettings *settings,
                                    &s.rescale_factor, error)
       || !monocle_json_get_doubles (root, name, "image_mean", MONOCLE_JSON_OPTIONAL, s.mean, 3,
                                     error)
-      || !monocle_json_get_doubles (root, name, "image_std", MONOCLE_JSON_OPTIONAL, s.std, 3, error))
+      || !monocle_json_get_doubles (root, name, "image_std", MONOCLE_JSON_OPTIONAL, s.std, 3,
+                                    error))
     return FALSE;
   if (resample != MONOCLE_RESAMPLE_BICUBIC && resample != MONOCLE_RESAMPLE_BILINEAR)
     return unsupported (name, "\"resample\" other than 2 (bilinear) and 3 (bicubic)", error);

@@ -30,8 +30,8 @@ typedef enum
  * @height: of the result, in pixels
  * @shortest_edge: 0: images are brought to that size, whatever their shape; else what their shorter
  *   side is brought to, before the middle is cut out, or black is put around it
- * @max_patches: 0, or how many patches a picture may have that keeps its shape: its size is chosen by
- *   whoever runs it then, and @width and @height are 0
+ * @max_patches: 0, or how many patches a picture may have that keeps its shape: its size is chosen
+ * by whoever runs it then, and @width and @height are 0
  * @patch: the side of these patches
  * @resample: the filter
  * @do_resize: whether images are brought to that size; if not, they must have it

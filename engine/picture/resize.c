@@ -66,12 +66,8 @@ bicubic (double x)
 
 /* The order of the operations in double is Pillow's: it decides the last bit of a weight. */
 static gboolean
-filter_init (Filter *filter,
-             guint n_in,
-             guint n_all,
-             guint first,
-             guint n_out,
-             MonocleResample resample)
+filter_init (
+    Filter *filter, guint n_in, guint n_all, guint first, guint n_out, MonocleResample resample)
 {
   double (*kernel) (double) = resample == MONOCLE_RESAMPLE_BICUBIC ? bicubic : bilinear;
   const double radius = resample == MONOCLE_RESAMPLE_BICUBIC ? 2.0 : 1.0;

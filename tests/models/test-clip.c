@@ -309,8 +309,11 @@ test_labels (void)
     const char *text;
     guint n;
   } cases[] = {
-    { "cat, dog, a red car", 3 }, { " cat ,, cat，dog ", 2 }, { "a, b\nc, d\n", 2 },
-    { "cat,\n", 1 },              { "猫、犬", 2 },
+    { "cat, dog, a red car", 3 },
+    { " cat ,, cat，dog ", 2 },
+    { "a, b\nc, d\n", 2 },
+    { "cat,\n", 1 },
+    { "猫、犬", 2 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

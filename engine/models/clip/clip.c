@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Pictures and words in one space: CLIP, what OpenCLIP has converted to it, SigLIP and SigLIP 2. They
- * write nothing: a picture and a text become vectors, and how near the two are is all there is.
+ * Pictures and words in one space: CLIP, what OpenCLIP has converted to it, SigLIP and SigLIP 2.
+ * They write nothing: a picture and a text become vectors, and how near the two are is all there
+ * is.
  */
 #include "config.h"
 
@@ -54,9 +55,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleClip, clip_unload)
 /* A stored tensor of @rows x @columns, of which no copy goes to the device; without @columns a
  * single number. */
 static const MonocleCheckpointTensor *
-find_stored (
-    MonocleClip *self, MonocleWeights *weights, const char *name, guint64 rows, guint64 columns,
-    GError **error)
+find_stored (MonocleClip *self,
+             MonocleWeights *weights,
+             const char *name,
+             guint64 rows,
+             guint64 columns,
+             GError **error)
 {
   const MonocleCheckpointTensor *tensor = monocle_checkpoint_find (self->checkpoint, name);
   const char *path = monocle_checkpoint_get_path (self->checkpoint);
@@ -103,8 +107,7 @@ read_host_parts (MonocleClip *self, MonocleWeights *weights, GError **error)
   guint64 n_grid = config->n_grid * config->n_grid, channels = config->vision.channels;
   const MonocleCheckpointTensor *grid;
 
-  self->words
-      = find_stored (self, weights, WORDS, config->n_words, config->text.channels, error);
+  self->words = find_stored (self, weights, WORDS, config->n_words, config->text.channels, error);
   if (!self->words || !read_number (self, weights, "logit_scale", &self->scale, error)
       || (config->is_siglip && !read_number (self, weights, "logit_bias", &self->bias, error)))
     return FALSE;
@@ -135,8 +138,7 @@ write_passes (MonocleClip *self, MonocleParams *params)
       if (vision.is_flexible)
         vision.rows = vision.columns = config->n_grid;
       if (!vision.is_flexible || n == 1)
-        g_ptr_array_add (self->pictures,
-                         monocle_clip_pass_new_vision (config, params, &vision, n));
+        g_ptr_array_add (self->pictures, monocle_clip_pass_new_vision (config, params, &vision, n));
       if (!config->is_siglip && longest > FEW_TOKENS)
         g_ptr_array_add (self->texts, monocle_clip_pass_new_text (config, params, n, FEW_TOKENS));
       g_ptr_array_add (self->texts, monocle_clip_pass_new_text (config, params, n, longest));
@@ -144,8 +146,7 @@ write_passes (MonocleClip *self, MonocleParams *params)
 }
 
 static gboolean
-plan_passes (
-    GPtrArray *passes, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
+plan_passes (GPtrArray *passes, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
 {
   for (guint i = 0; i < passes->len; i++)
     {

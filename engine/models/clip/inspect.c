@@ -51,10 +51,10 @@ write_pixels (MonocleClip *self, MonocleImage *image, const char *directory, GEr
       height = vision.rows * vision.patch;
       width = vision.columns * vision.patch;
     }
-  pixels = g_new (float, 3 * height *width);
+  pixels = g_new (float, 3 * height * width);
   return monocle_clip_write_pixels (self, &vision, image, pixels, &planes, error)
-         && write_floats (directory, "pixel_values.npy", (const guint64[]){ 1, 3, height, width }, 4,
-                          planes, error);
+         && write_floats (directory, "pixel_values.npy", (const guint64[]){ 1, 3, height, width },
+                          4, planes, error);
 }
 
 gboolean

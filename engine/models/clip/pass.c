@@ -19,15 +19,19 @@ begin (MonocleParams *params, const char *name, guint n)
 
 /* The last products have a row for each picture or text, however many tokens there were. */
 static void
-end (MonocleClipPass *self, MonocleParams *params, MonocleValue vectors, const char *projection,
-     gboolean has_bias, guint n_dims)
+end (MonocleClipPass *self,
+     MonocleParams *params,
+     MonocleValue vectors,
+     const char *projection,
+     gboolean has_bias,
+     guint n_dims)
 {
   if (projection)
     {
       monocle_graph_set_params (self->graph, params, MONOCLE_PARAM_FOR_FEW_ROWS);
-      vectors = monocle_linear_with (
-          self->graph, monocle_scope_enter (MONOCLE_SCOPE_ROOT, projection), vectors,
-          &(MonocleLinearArgs){ .n = n_dims, .no_bias = !has_bias });
+      vectors = monocle_linear_with (self->graph,
+                                     monocle_scope_enter (MONOCLE_SCOPE_ROOT, projection), vectors,
+                                     &(MonocleLinearArgs){ .n = n_dims, .no_bias = !has_bias });
     }
   monocle_name (self->graph, vectors, "vectors");
   monocle_keep (self->graph, vectors);

@@ -24,8 +24,7 @@ embed_batch (MonocleClip *self,
              GError **error)
 {
   const MonocleClipVisionConfig *vision = &pass->vision;
-  gsize n_pixels
-      = (gsize) 3 * vision->rows * vision->columns * vision->patch * vision->patch;
+  gsize n_pixels = (gsize) 3 * vision->rows * vision->columns * vision->patch * vision->patch;
   gsize n_dims = self->config.n_dims;
   g_autofree float *input = g_new0 (float, pass->n *n_pixels);
   g_autofree float *vectors = g_new (float, pass->n *n_dims);
@@ -93,8 +92,8 @@ monocle_clip_embed_images (MonocleClip *self,
         }
       else
         /* Half a batch takes longer than the same pictures one by one. */
-        pass = self->pictures->pdata[n - first > MONOCLE_CLIP_BATCH / 2 ? self->pictures->len - 1
-                                                                        : 0];
+        pass = self->pictures
+                   ->pdata[n - first > MONOCLE_CLIP_BATCH / 2 ? self->pictures->len - 1 : 0];
       done = pass ? MIN (pass->n, n - first) : 0;
       if (!pass
           || !embed_batch (self, pass, images + first, done, cancellable, progress, user_data,

@@ -79,7 +79,8 @@ monocle_clip_choose_shape (MonocleClip *self, MonocleImage *image)
   guint most = MIN (self->preprocess.max_patches, 65536);
   double low = 1e-5 / 10, high = 100;
 
-  /* The largest scale at which the patches are few enough, to within what the reference stops at. */
+  /* The largest scale at which the patches are few enough, to within what the reference stops at.
+   */
   while (high - low >= 1e-5)
     {
       double scale = (low + high) / 2;
@@ -96,7 +97,8 @@ monocle_clip_choose_shape (MonocleClip *self, MonocleImage *image)
   return vision;
 }
 
-/* Weights of the @n_in positions of one side at each of @n_out: a triangle, as wide as is needed. */
+/* Weights of the @n_in positions of one side at each of @n_out: a triangle, as wide as is needed.
+ */
 static float *
 make_triangles (guint n_in, guint n_out)
 {

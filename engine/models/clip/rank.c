@@ -15,7 +15,7 @@
 typedef struct
 {
   const char *label;
-  guint index; /* as they were given */
+  guint index;                /* as they were given */
   double cosine, probability; /* NaN where it means nothing */
 } Rank;
 
@@ -59,9 +59,9 @@ find_probabilities (const MonocleClip *self, Rank *ranks, guint n, gboolean each
     {
       double logit = self->scale * ranks[i].cosine + self->bias;
 
-      ranks[i].probability
-          = each ? 1 / (1 + exp (-logit))
-                 : n > 1 ? exp (self->scale * (ranks[i].cosine - ranks[0].cosine)) : (double) NAN;
+      ranks[i].probability = each    ? 1 / (1 + exp (-logit))
+                             : n > 1 ? exp (self->scale * (ranks[i].cosine - ranks[0].cosine))
+                                     : (double) NAN;
       sum += ranks[i].probability;
     }
   for (guint i = 0; i < n && !each; i++)
@@ -94,9 +94,9 @@ monocle_clip_rank (MonocleClip *self,
   g_autofree Rank *ranks = g_new (Rank, n);
 
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (texts, monocle_labels_put_into (
-                                question->wording ? question->wording : self->config.wording,
-                                labels[i]));
+    g_ptr_array_add (texts,
+                     monocle_labels_put_into (
+                         question->wording ? question->wording : self->config.wording, labels[i]));
   if (!monocle_clip_learn_texts (self, (const char *const *) texts->pdata, n, question->cancellable,
                                  error))
     return FALSE;
@@ -104,8 +104,8 @@ monocle_clip_rank (MonocleClip *self,
     ranks[i] = (Rank){
       .label = labels[i],
       .index = i,
-      .cosine = monocle_vector_dot (
-          picture, monocle_clip_find_text (self, texts->pdata[i]), n_dims),
+      .cosine
+      = monocle_vector_dot (picture, monocle_clip_find_text (self, texts->pdata[i]), n_dims),
     };
   qsort (ranks, n, sizeof *ranks, compare_ranks);
   find_probabilities (self, ranks, n, each);

@@ -34,8 +34,8 @@ append_lower (GString *out, gunichar c, gboolean follows_letter, const char *nex
     g_string_append_unichar (out, g_unichar_tolower (c));
 }
 
-/* What SigLIP was taught on: lower case, no punctuation, single blanks. The tokenizer's own files do
- * not say so. */
+/* What SigLIP was taught on: lower case, no punctuation, single blanks. The tokenizer's own files
+ * do not say so. */
 static char *
 clean (const char *text, gboolean splits_underscores)
 {
@@ -199,7 +199,7 @@ embed_batch (MonocleClip *self,
              GError **error)
 {
   gsize c = self->config.text.channels, n_dims = self->config.n_dims;
-  g_autofree float *input = g_new0 (float, pass->n *pass->n_tokens *c);
+  g_autofree float *input = g_new0 (float, pass->n * pass->n_tokens * c);
   g_autofree float *vectors = g_new (float, pass->n *n_dims);
   g_autofree guint32 *picks = g_new0 (guint32, pass->n);
 
@@ -256,11 +256,8 @@ monocle_clip_find_text (MonocleClip *self, const char *text)
 }
 
 gboolean
-monocle_clip_learn_texts (MonocleClip *self,
-                          const char *const *texts,
-                          guint n,
-                          GCancellable *cancellable,
-                          GError **error)
+monocle_clip_learn_texts (
+    MonocleClip *self, const char *const *texts, guint n, GCancellable *cancellable, GError **error)
 {
   guint n_dims = self->config.n_dims;
   g_autoptr (GPtrArray) new = g_ptr_array_new ();

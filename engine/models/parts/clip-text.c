@@ -13,8 +13,8 @@ monocle_clip_text (MonocleGraph *graph,
                    guint n_tokens)
 {
   guint c = config->channels;
-  MonocleValue words = monocle_input (graph, "words", MONOCLE_FORMAT_F32,
-                                      MONOCLE_DIMS (n, n_tokens, c));
+  MonocleValue words
+      = monocle_input (graph, "words", MONOCLE_FORMAT_F32, MONOCLE_DIMS (n, n_tokens, c));
   MonocleValue picks = monocle_input (graph, "picks", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n));
   MonocleValue zeros = monocle_input (graph, "zeros", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, c));
   MonocleValue positions = monocle_param_rows (

@@ -23,10 +23,9 @@ embed_patches (MonocleGraph *g,
   MonocleScope patches = monocle_scope_enter (scope, "patch_embedding");
   /* Flexible ones store the same weights as a plain matrix over (y, x, channel). */
   MonocleValue x
-      = config->is_flexible
-            ? monocle_linear (g, patches,
-                              monocle_im2col (g, pixels, config->patch, config->patch, 0), c)
-            : monocle_patches (g, patches, pixels, c, config->patch, config->pools);
+      = config->is_flexible ? monocle_linear (
+            g, patches, monocle_im2col (g, pixels, config->patch, config->patch, 0), c)
+                            : monocle_patches (g, patches, pixels, c, config->patch, config->pools);
 
   return monocle_reshape (g, x, MONOCLE_DIMS (n, count_patches (config), c));
 }
@@ -43,8 +42,7 @@ embed_with_class (MonocleGraph *g,
   guint n_patches = count_patches (config), c = config->channels;
   MonocleValue positions = monocle_param_rows (
       g, monocle_scope_enter (scope, "position_embedding.weight"), 1 + n_patches, c);
-  MonocleValue token
-      = monocle_param_vector (g, monocle_scope_enter (scope, "class_embedding"), c);
+  MonocleValue token = monocle_param_vector (g, monocle_scope_enter (scope, "class_embedding"), c);
   MonocleValue x = monocle_add_positions (g, patches, positions, 1, n, n_patches + 1);
 
   token = monocle_add_positions (g, monocle_reshape (g, token, MONOCLE_DIMS (1, c)), positions, 0,
@@ -95,8 +93,7 @@ pool (MonocleGraph *g,
   MonocleScope attention = monocle_scope_enter (scope, "attention");
   MonocleValue w = monocle_param_matrix (g, monocle_scope_enter (attention, "in_proj_weight"),
                                          MONOCLE_PARAM_MATRIX, 3 * c, c);
-  MonocleValue b
-      = monocle_param_vector (g, monocle_scope_enter (attention, "in_proj_bias"), 3 * c);
+  MonocleValue b = monocle_param_vector (g, monocle_scope_enter (attention, "in_proj_bias"), 3 * c);
   MonocleValue probe = monocle_param_vector (g, monocle_scope_enter (scope, "probe"), c);
   MonocleValue q = monocle_matmul (g, monocle_reshape (g, probe, MONOCLE_DIMS (1, c)), w, b, 0,
                                    MONOCLE_ACTIVATION_NONE);
@@ -106,9 +103,9 @@ pool (MonocleGraph *g,
 
   y = monocle_linear (g, monocle_scope_enter (attention, "out_proj"), y, c);
   h = monocle_norm (g, monocle_scope_enter (scope, "layernorm"), y, config->layers.epsilon);
-  h = monocle_linear_with (g, monocle_scope_enter (scope, "mlp.fc1"), h,
-                           &(MonocleLinearArgs){ .n = config->layers.hidden,
-                                                 .activation = config->layers.activation });
+  h = monocle_linear_with (
+      g, monocle_scope_enter (scope, "mlp.fc1"), h,
+      &(MonocleLinearArgs){ .n = config->layers.hidden, .activation = config->layers.activation });
   return monocle_linear_with (g, monocle_scope_enter (scope, "mlp.fc2"), h,
                               &(MonocleLinearArgs){ .n = c, .residual = y });
 }

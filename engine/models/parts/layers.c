@@ -38,11 +38,10 @@ attend (MonocleGraph *g,
     .head_width = c / config->n_heads,
     .mask = config->mask,
   };
-  MonocleValue qkv
-      = monocle_linear_with (g, monocle_scope_enter (scope, config->names->attention), x,
-                             &(MonocleLinearArgs){ .n = c,
-                                                   .parts = config->names->parts,
-                                                   .n_parts = G_N_ELEMENTS (config->names->parts) });
+  MonocleValue qkv = monocle_linear_with (
+      g, monocle_scope_enter (scope, config->names->attention), x,
+      &(MonocleLinearArgs){
+          .n = c, .parts = config->names->parts, .n_parts = G_N_ELEMENTS (config->names->parts) });
 
   return monocle_attention (g, qkv, qkv, qkv, 0, &geometry);
 }

@@ -286,7 +286,8 @@ vit_rank (gpointer model,
     sum += exp ((double) logits[i] - (double) logits[order[0]]);
   for (guint i = 0; i < MIN (n, MAX_RANKS); i++)
     {
-      float probability = (float) (exp ((double) logits[order[i]] - (double) logits[order[0]]) / sum);
+      float probability
+          = (float) (exp ((double) logits[order[i]] - (double) logits[order[0]]) / sum);
 
       monocle_result_add_rank (result, self->config.names[order[i]], probability, probability);
     }

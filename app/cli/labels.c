@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/cli/labels.h"
+
+#include "app/cli/model.h"
+
+void
+monocle_cli_labels_clear (MonocleCliLabels *self)
+{
+  g_clear_pointer (&self->file, g_free);
+  g_clear_pointer (&self->wording, g_free);
+}
+
+/* Lines, even where there is only one, may have commas in them. */
+static MonocleCliStatus
+read_file (const char *file, char **text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *contents = NULL;
+
+  if (!g_file_get_contents (file, &contents, NULL, &error))
+    return monocle_cli_report (file, error);
+  if (!g_utf8_validate (contents, -1, NULL))
+    {
+      g_set_error_literal (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+                           _ ("it is not UTF-8"));
+      return monocle_cli_report (file, error);
+    }
+  *text = g_steal_pointer (&contents);
+  return MONOCLE_CLI_DONE;
+}
+
+MonocleCliStatus
+monocle_cli_labels_read (MonocleCliLabels *self, const char *verb, char **text)
+{
+  g_autofree char *given = g_steal_pointer (&self->wording);
+  g_autoptr (GError) error = NULL;
+
+  if (given && !(self->wording = monocle_cli_dup_text (given)))
+    return monocle_cli_refuse (verb, _ ("%s is not valid UTF-8"), "--template");
+  if (self->wording && !monocle_labels_check_wording (self->wording, &error))
+    return monocle_cli_refuse (verb, "--template: %s", error->message);
+  if (!self->file)
+    return MONOCLE_CLI_DONE;
+  if (*text)
+    return monocle_cli_refuse (verb, _ ("either --text or --labels"));
+  return read_file (self->file, text);
+}
+
+const MonocleTask *
+monocle_cli_labels_find_task (const MonocleCliLabels *self,
+                              const GPtrArray *tasks,
+                              const char *name,
+                              MonocleTaskTakes takes)
+{
+  const MonocleTask *task = monocle_cli_model_find_task (tasks, name, takes);
+  g_autofree char *each = self->each && task ? g_strconcat (task->id, "-each", NULL) : NULL;
+
+  return each && !g_str_has_suffix (task->id, "-each") ? monocle_tasks_find (tasks, each) : task;
+}
