@@ -31,6 +31,7 @@ struct _MonoclePreferences
   /* What the rows of the two lists stand for, in their order. */
   GPtrArray *model_ids;
   GPtrArray *device_ids;
+  GPtrArray *devices; /* (nullable) (element-type MonocleDevice): once they are known */
   GCancellable *cancellable;
   gboolean is_filling;
 };
@@ -86,12 +87,43 @@ fill_models (MonoclePreferences *self)
   self->is_filling = FALSE;
 }
 
+/* (transfer none) (nullable): the device that is chosen; of Automatic the one that it means. */
+static MonocleDevice *
+get_chosen_device (MonoclePreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (self->device_row);
+  guint i = selected > 0 ? selected - 1 : 0;
+
+  return self->devices && i < self->devices->len ? self->devices->pdata[i] : NULL;
+}
+
+/* What there is no room for in the list. */
+static void
+describe_device (MonoclePreferences *self)
+{
+  MonocleDevice *device = get_chosen_device (self);
+  g_autofree char *budget = NULL, *memory = NULL, *text = NULL;
+
+  if (device)
+    {
+      memory = g_format_size_full (monocle_device_get_memory_bytes (device),
+                                   G_FORMAT_SIZE_IEC_UNITS);
+      budget = g_format_size_full (monocle_device_get_budget_bytes (device),
+                                   G_FORMAT_SIZE_IEC_UNITS);
+      /* Translators: driver and its version, memory of a device, what Monocle may have of it */
+      text = g_strdup_printf (_ ("%s. Memory: %s, of which Monocle may use %s"),
+                              monocle_device_get_driver (device), memory, budget);
+    }
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->device_row), text ? text : "");
+}
+
 static void
 show_devices (MonoclePreferences *self, GPtrArray *devices)
 {
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
   g_autofree char *chosen = g_settings_get_string (self->settings, "device");
 
+  self->devices = devices ? g_ptr_array_ref (devices) : NULL;
   self->is_filling = TRUE;
   gtk_string_list_append (titles, _ ("Automatic"));
   g_ptr_array_add (self->device_ids, g_strdup ("auto"));
@@ -113,6 +145,7 @@ show_devices (MonoclePreferences *self, GPtrArray *devices)
   select_id (self->device_row, self->device_ids, chosen);
   gtk_widget_set_sensitive (GTK_WIDGET (self->device_row), TRUE);
   self->is_filling = FALSE;
+  describe_device (self);
 }
 
 static void
@@ -148,8 +181,10 @@ on_device_selected (AdwComboRow *row, GParamSpec *pspec, MonoclePreferences *sel
 {
   guint selected = adw_combo_row_get_selected (row);
 
-  if (!self->is_filling && selected < self->device_ids->len)
-    g_settings_set_string (self->settings, "device", self->device_ids->pdata[selected]);
+  if (self->is_filling || selected >= self->device_ids->len)
+    return;
+  g_settings_set_string (self->settings, "device", self->device_ids->pdata[selected]);
+  describe_device (self);
 }
 
 static void
@@ -218,6 +253,7 @@ monocle_preferences_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_pointer (&self->model_ids, g_ptr_array_unref);
   g_clear_pointer (&self->device_ids, g_ptr_array_unref);
+  g_clear_pointer (&self->devices, g_ptr_array_unref);
 
   G_OBJECT_CLASS (monocle_preferences_parent_class)->dispose (object);
 }

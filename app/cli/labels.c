@@ -3,8 +3,6 @@
 
 #include "app/cli/labels.h"
 
-#include "app/cli/model.h"
-
 void
 monocle_cli_labels_clear (MonocleCliLabels *self)
 {
@@ -54,7 +52,7 @@ monocle_cli_labels_find_task (const MonocleCliLabels *self,
                               const char *name,
                               MonocleTaskTakes takes)
 {
-  const MonocleTask *task = monocle_cli_model_find_task (tasks, name, takes);
+  const MonocleTask *task = monocle_tasks_find_named (tasks, name, takes);
   g_autofree char *each = self->each && task ? g_strconcat (task->id, "-each", NULL) : NULL;
 
   return each && !g_str_has_suffix (task->id, "-each") ? monocle_tasks_find (tasks, each) : task;

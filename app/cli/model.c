@@ -10,6 +10,7 @@
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/models/device-choice.h"
 #include "app/models/store.h"
 
 static const struct
@@ -107,17 +108,6 @@ monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error)
   return directory ? monocle_model_peek_tasks (directory, error) : NULL;
 }
 
-const MonocleTask *
-monocle_cli_model_find_task (const GPtrArray *tasks, const char *name, MonocleTaskTakes takes)
-{
-  const MonocleTask *task = monocle_tasks_find (tasks, name);
-
-  for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS && !task; kind++)
-    if (strcmp (monocle_task_kind_get_id (kind), name) == 0)
-      task = monocle_tasks_find_kind (tasks, kind, takes, MONOCLE_GIVES_ANYTHING);
-  return task;
-}
-
 MonocleModel *
 monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, GError **error)
 {
@@ -131,9 +121,16 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
 
   if (!directory)
     return NULL;
-  device = monocle_device_find (self->device ? self->device : "auto", error);
+  device = monocle_device_choice_find (self->device ? self->device : "auto", error);
   if (!device)
     return NULL;
+  if (self->device && !monocle_device_choice_is_met (self->device, device))
+    {
+      g_autofree char *clean = monocle_cli_out_clean_line (monocle_device_get_name (device));
+
+      fprintf (stderr, _ ("monocle-cli: note: the device %s is not there: using %s\n"), self->device,
+               clean);
+    }
 
   if (self->precision)
     find_precision (self->precision, &precision);

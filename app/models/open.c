@@ -3,6 +3,7 @@
 
 #include "app/models/open.h"
 
+#include "app/models/device-choice.h"
 #include "app/models/store.h"
 
 typedef struct
@@ -51,7 +52,7 @@ find (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 
   directory = monocle_model_store_find (order->name, &error);
   if (directory)
-    device = monocle_device_find (order->device, &error);
+    device = monocle_device_choice_find (order->device, &error);
   if (!device)
     {
       g_task_return_error (task, error);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /**
  * monocle_open_model_async:
  * @name: (nullable): see monocle_model_store_find()
- * @device: see monocle_device_find()
+ * @device: see monocle_device_choice_find()
  *
  * The rest is as monocle_model_load_async() has it.
  */

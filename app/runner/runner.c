@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/base/error.h"
+#include "app/models/device-choice.h"
 #include "app/models/open.h"
 #include "app/models/store.h"
 
@@ -64,6 +65,14 @@ monocle_runner_get_device (MonocleRunner *self)
   g_return_val_if_fail (MONOCLE_IS_RUNNER (self), NULL);
 
   return self->model ? monocle_model_get_device (self->model) : NULL;
+}
+
+gboolean
+monocle_runner_is_device_missing (MonocleRunner *self)
+{
+  MonocleDevice *device = monocle_runner_get_device (self);
+
+  return device && !monocle_device_choice_is_met (self->current.device, device);
 }
 
 const GError *

@@ -61,6 +61,8 @@ MonocleRunnerState monocle_runner_get_state (MonocleRunner *self);
 double monocle_runner_get_fraction (MonocleRunner *self);
 MonocleModel *monocle_runner_get_model (MonocleRunner *self);   /* (nullable) */
 MonocleDevice *monocle_runner_get_device (MonocleRunner *self); /* (nullable) */
+/* Whether the model runs elsewhere than it was told to, since that device is gone. */
+gboolean monocle_runner_is_device_missing (MonocleRunner *self);
 const GError *monocle_runner_get_error (MonocleRunner *self);   /* (nullable) */
 MonocleQuery *monocle_runner_get_query (MonocleRunner *self);   /* (nullable) */
 gboolean monocle_runner_is_busy (MonocleRunner *self);

@@ -206,7 +206,8 @@ cut_table (MonocleWeights *self, MonocleParam *param)
 {
   const MonocleTensor whole = *param->pieces;
   guint64 row_bytes = monocle_format_get_bytes (whole.format, whole.dims[1]);
-  guint64 limit = MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes);
+  guint64 limit
+      = self->gpu ? MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes) : CHUNK_BYTES;
   guint rows_per_piece = (guint) CLAMP (limit / row_bytes, 1, whole.dims[0]);
 
   param->n_pieces = (whole.dims[0] + rows_per_piece - 1) / rows_per_piece;
@@ -230,7 +231,7 @@ place (MonocleParam *param, gpointer loader)
   if (param->pieces->n_dims > 1)
     {
       param->pieces->format = self->f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
-      if (param->shape.use == MONOCLE_PARAM_FOR_MANY_ROWS
+      if (self->gpu && param->shape.use == MONOCLE_PARAM_FOR_MANY_ROWS
           && param->shape.form != MONOCLE_PARAM_DEPTHWISE
           && param->shape.form != MONOCLE_PARAM_TABLE)
         param->pieces->layout = monocle_op_matmul_get_layout (self->gpu);

@@ -21,7 +21,7 @@ typedef char *(*MonocleWeightsRename) (const char *name);
 /**
  * monocle_weights_new:
  * @checkpoint: must outlive the weights until monocle_weights_upload() is done
- * @gpu: an open device
+ * @gpu: (nullable): an open device; without one all can be declared and checked, not uploaded
  * @f16: whether matrices are stored in 16-bit floats; vectors never are
  * @rename: (nullable): from declared to stored names
  */

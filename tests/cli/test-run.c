@@ -169,10 +169,17 @@ test_devices (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < devices->len; i++)
     {
       JsonObject *device = devices->pdata[i];
+      g_autofree char *driver
+          = g_strconcat (json_object_get_string_member (device, "driver_name"), " ",
+                         json_object_get_string_member (device, "driver_version"), NULL);
 
       g_assert_cmpint (json_object_get_int_member (device, "index"), ==, i);
       g_assert_cmpuint (strlen (json_object_get_string_member (device, "uuid")), ==, 32);
       g_assert_cmpint (json_object_get_int_member (device, "memory_bytes"), >, 0);
+      g_assert_cmpint (json_object_get_int_member (device, "memory_budget_bytes"), >, 0);
+      g_assert_cmpint (json_object_get_int_member (device, "memory_used_bytes"), >=, 0);
+      g_assert_cmpstr (json_object_get_string_member (device, "driver"), ==, driver);
+      g_assert_nonnull (strstr (text->out, driver));
       g_assert_nonnull (strstr (text->out, json_object_get_string_member (device, "name")));
       g_assert_cmpint (json_object_get_boolean_member (device, "auto"), ==, i == 0);
     }
@@ -361,12 +368,19 @@ test_models (Fixture *fixture, gconstpointer data)
       = harness_run ("run", "--model", fixture->folder, "--task", "detect", fixture->a, NULL);
   g_autoptr (Outcome) device = harness_run ("run", "--model", fixture->model, "--device",
                                             "no such device", "--task", "detect", fixture->a, NULL);
+  g_autoptr (Outcome) gone
+      = harness_run_shell ("\"$@\" 2>&1", "run", "--model", fixture->model, "--device",
+                           "0123456789abcdef0123456789abcdef", "--task", "detect", "--max-tokens",
+                           "4", fixture->a, NULL);
   g_autoptr (Outcome) mine = NULL;
   g_autoptr (GPtrArray) answers = NULL;
 
   harness_assert_refused (nowhere, 1, "nowhere: ");
   harness_assert_refused (empty, 1, fixture->folder);
   harness_assert_refused (device, 1, "no such device");
+  /* One that was remembered and is gone has somebody stand in, and that is said. */
+  harness_assert_done (gone);
+  g_assert_nonnull (strstr (gone->out, "note: the device 0123456789abcdef0123456789abcdef is not"));
 
   /* By name, from the person's own folder. */
   g_mkdir_with_parents (store, 0700);

@@ -64,6 +64,28 @@ test_no_model (void)
                     ==, 2);
 }
 
+/* Another one stands in, which is said until a device is chosen that is there. */
+static void
+test_device_gone (void)
+{
+  MonocleWindow *window;
+  MonocleQuery *query;
+  g_autoptr (GPtrArray) bars = NULL;
+
+  g_settings_set_string (get_settings (), "device", "0123456789abcdef0123456789abcdef");
+  window = gui_open_sample ("1-park.png");
+  query = gui_ask (window, "detect", NULL);
+  g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
+  g_assert_true (gui_has_text (window, "The Chosen Device Is Not There"));
+  bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
+  g_assert_true (gtk_info_bar_get_revealed (bars->pdata[0]));
+
+  g_settings_reset (get_settings (), "device");
+  query = gui_ask (window, "detect", NULL);
+  g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
+  g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
+}
+
 static void
 test_software_is_named (void)
 {
@@ -99,6 +121,7 @@ main (int argc, char **argv)
   else
     {
       g_test_add_func ("/gui/trouble/no-model", test_no_model);
+      g_test_add_func ("/gui/trouble/device-gone", test_device_gone);
       g_test_add_func ("/gui/trouble/software-is-named", test_software_is_named);
     }
 

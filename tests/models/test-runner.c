@@ -496,12 +496,11 @@ test_no_model (void)
   WAIT_UNTIL (!monocle_runner_is_busy (runner));
   assert_state (third, MONOCLE_QUERY_FAILED);
 
-  /* A device that is not there. */
+  /* A device that never was. */
   {
     g_autofree char *directory = test_fixture (OTHER_MODEL);
 
-    monocle_runner_configure (runner, directory, "0123456789abcdef0123456789abcdef",
-                              MONOCLE_PRECISION_F32, 1);
+    monocle_runner_configure (runner, directory, "no such card", MONOCLE_PRECISION_F32, 1);
   }
   fourth = ask (runner, document, "detect");
   WAIT_UNTIL (!monocle_runner_is_busy (runner));
@@ -523,6 +522,39 @@ test_no_model (void)
   assert_last (third);
   assert_last (fourth);
   assert_last (fifth);
+}
+
+/* A device that was remembered and is gone: another stands in, and that can be seen. */
+static void
+test_device_gone (void)
+{
+  MonocleRunner *runner = monocle_runner_new ();
+  MonocleDocument *document = open_document ("a.png");
+  g_autofree char *directory = test_fixture (OTHER_MODEL);
+  MonocleQuery *query;
+
+  monocle_runner_configure (runner, directory, "0123456789abcdef0123456789ABCDEF",
+                            MONOCLE_PRECISION_F32, 1);
+  g_assert_false (monocle_runner_is_device_missing (runner));
+  query = ask (runner, document, "detect");
+  WAIT_UNTIL (!monocle_runner_is_busy (runner));
+  assert_state (query, MONOCLE_QUERY_DONE);
+  g_assert_true (monocle_runner_is_device_missing (runner));
+
+  /* Chosen anew, also by a UUID in other letters. */
+  {
+    g_autofree char *upper
+        = g_ascii_strup (monocle_device_get_uuid (monocle_runner_get_device (runner)), -1);
+
+    monocle_runner_configure (runner, directory, upper, MONOCLE_PRECISION_F32, 1);
+  }
+  g_assert_false (monocle_runner_is_device_missing (runner));
+  WAIT_UNTIL (monocle_runner_get_state (runner) == MONOCLE_RUNNER_READY);
+  g_assert_false (monocle_runner_is_device_missing (runner));
+
+  assert_last (runner);
+  assert_last (document);
+  assert_last (query);
 }
 
 static void
@@ -735,6 +767,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/runner/stop", test_stop);
   g_test_add_func ("/runner/forget", test_forget);
   g_test_add_func ("/runner/no-model", test_no_model);
+  g_test_add_func ("/runner/device-gone", test_device_gone);
   g_test_add_func ("/runner/other-model", test_other_model);
   g_test_add_func ("/runner/supports", test_supports);
   g_test_add_func ("/runner/lost", test_lost);

@@ -65,14 +65,14 @@ note_tables (MonocleFlorence2 *self, MonocleCheckpoint *checkpoint)
                                       path));
 }
 
-static MonocleParams *
-load_weights (MonocleFlorence2 *self,
+/* (transfer full) (nullable): all that it is made of, found in the checkpoint. */
+static MonocleWeights *
+find_weights (MonocleFlorence2 *self,
               MonocleCheckpoint *checkpoint,
               const MonocleFamilyLoad *load,
               GError **error)
 {
   g_autoptr (MonocleWeights) weights = NULL;
-  char *note;
 
   weights = monocle_weights_new (
       checkpoint, load->gpu, load->f16,
@@ -85,7 +85,19 @@ load_weights (MonocleFlorence2 *self,
       g_prefix_error (error, "%s: ", load->directory);
       return NULL;
     }
-  if (!monocle_weights_check (weights, error))
+  return monocle_weights_check (weights, error) ? g_steal_pointer (&weights) : NULL;
+}
+
+static MonocleParams *
+load_weights (MonocleFlorence2 *self,
+              MonocleCheckpoint *checkpoint,
+              const MonocleFamilyLoad *load,
+              GError **error)
+{
+  g_autoptr (MonocleWeights) weights = find_weights (self, checkpoint, load, error);
+  char *note;
+
+  if (!weights)
     return NULL;
   note_tables (self, checkpoint);
   note = monocle_weights_note_unused (weights);
@@ -166,6 +178,43 @@ find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
   return TRUE;
 }
 
+/* All that needs no device. */
+static gboolean
+read_files (MonocleFlorence2 *self,
+            MonocleCheckpoint *checkpoint,
+            const char *directory,
+            GError **error)
+{
+  if (!monocle_florence2_config_load (&self->config, directory, find_layout (checkpoint), error)
+      || !monocle_preprocess_load_directory (&self->preprocess, directory, error)
+      || !(self->tokenizer = monocle_tokenizer_load (directory, error)))
+    return FALSE;
+
+  monocle_florence2_add_tokens (self->tokenizer);
+  if (!check_parts (self, directory, error) || !find_grammar (self, directory, error))
+    return FALSE;
+  self->bart = monocle_bart_new (&self->config.text);
+  return TRUE;
+}
+
+static gboolean
+florence2_check (const char *directory, GError **error)
+{
+  const MonocleFamilyLoad load = { .directory = directory };
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
+  g_autoptr (MonocleWeights) weights = NULL;
+  MonocleFlorence2 *self;
+
+  if (!checkpoint)
+    return FALSE;
+  self = g_new0 (MonocleFlorence2, 1);
+  self->format = MONOCLE_FORMAT_F32;
+  if (read_files (self, checkpoint, directory, error))
+    weights = find_weights (self, checkpoint, &load, error);
+  florence2_unload (self);
+  return weights != NULL;
+}
+
 static gpointer
 florence2_load (const MonocleFamilyLoad *load, GError **error)
 {
@@ -180,17 +229,8 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
   self->format = load->f16 && monocle_vk_traits_has_narrow_activations (&load->gpu->traits)
                      ? MONOCLE_FORMAT_F16
                      : MONOCLE_FORMAT_F32;
-  if (!monocle_florence2_config_load (&self->config, load->directory, find_layout (checkpoint),
-                                      error)
-      || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)
-      || !(self->tokenizer = monocle_tokenizer_load (load->directory, error)))
+  if (!read_files (self, checkpoint, load->directory, error))
     goto fail;
-
-  monocle_florence2_add_tokens (self->tokenizer);
-  if (!check_parts (self, load->directory, error) || !find_grammar (self, load->directory, error))
-    goto fail;
-
-  self->bart = monocle_bart_new (&self->config.text);
   self->params = load_weights (self, checkpoint, load, error);
   if (!self->params || !monocle_florence2_vision_prepare (&self->vision, self, error))
     goto fail;
@@ -276,6 +316,7 @@ const MonocleFamily monocle_family_florence2 = {
   .id = "florence2",
   .title = "Florence-2",
   .probe = monocle_florence2_config_probe,
+  .check = florence2_check,
   .load = florence2_load,
   .unload = florence2_unload,
   .list_tasks = monocle_florence2_list_tasks,
