@@ -10,7 +10,6 @@ monocle_cli_labels_clear (MonocleCliLabels *self)
   g_clear_pointer (&self->wording, g_free);
 }
 
-/* Lines, even where there is only one, may have commas in them. */
 static MonocleCliStatus
 read_file (const char *file, char **text)
 {
@@ -25,7 +24,8 @@ read_file (const char *file, char **text)
                            _ ("it is not UTF-8"));
       return monocle_cli_report (file, error);
     }
-  *text = g_steal_pointer (&contents);
+  /* A line that ends, even the only one, may have commas in it. */
+  *text = g_strconcat (contents, "\n", NULL);
   return MONOCLE_CLI_DONE;
 }
 

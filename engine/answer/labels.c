@@ -45,16 +45,11 @@ add_label (GPtrArray *labels, GHashTable *seen, const char *text, const char *te
     g_free (label);
 }
 
-/* Whether anything but blanks comes after the first line. */
 static gboolean
 has_lines (const char *text)
 {
-  const char *p = text;
-
-  while (*p && !is_line_end (g_utf8_get_char (p)))
-    p = g_utf8_next_char (p);
-  for (; *p; p = g_utf8_next_char (p))
-    if (!g_unichar_isspace (g_utf8_get_char (p)))
+  for (; *text; text = g_utf8_next_char (text))
+    if (is_line_end (g_utf8_get_char (text)))
       return TRUE;
   return FALSE;
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /**
  * monocle_labels_parse:
- * @text: UTF-8: one label a line; where there is one line, labels between commas
+ * @text: UTF-8: one label a line; where no line ends, labels between commas
  *
  * Blanks around labels go, and so do empty ones and those that were there before.
  *

@@ -312,7 +312,7 @@ test_labels (void)
     { "cat, dog, a red car", 3 },
     { " cat ,, cat，dog ", 2 },
     { "a, b\nc, d\n", 2 },
-    { "cat,\n", 1 },
+    { "cat, dog\n", 1 },
     { "猫、犬", 2 },
   };
 
