@@ -15,6 +15,7 @@
 #include "engine/run/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/half.h"
 #include "engine/base/json.h"
 #include "engine/checkpoint/npy.h"
 #include "engine/answer/labels.h"

@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "app/cli/picture.h"
 #include "app/cli/print.h"
 #include "app/cli/progress.h"
+#include "app/cli/region.h"
 #include "app/cli/sampling.h"
 #include "app/cli/wait.h"
 #include "app/cli/cli.h"
@@ -127,30 +127,6 @@ describe_tasks (void)
          "130 interrupted (what was certain by then is printed).\n"));
 
   return g_string_free (text, FALSE);
-}
-
-static gboolean
-parse_region (const char *text, MonocleBox *region)
-{
-  double sides[4];
-  const char *p = text;
-
-  for (guint i = 0; i < 4; i++)
-    {
-      char *end;
-
-      if (i > 0 && *p++ != ',')
-        return FALSE;
-      errno = 0;
-      sides[i] = g_ascii_strtod (p, &end);
-      if (end == p || errno != 0 || !isfinite (sides[i])
-          || fabs (sides[i]) > MONOCLE_IMAGE_MAX_SIDE)
-        return FALSE;
-      p = end;
-    }
-
-  *region = (MonocleBox){ (float) sides[0], (float) sides[1], (float) sides[2], (float) sides[3] };
-  return *p == '\0';
 }
 
 static gboolean
@@ -282,7 +258,7 @@ parse_options (Job *job, int argc, char **argv)
     {
       MonocleBox region;
 
-      if (!parse_region (job->region_names[i], &region))
+      if (!monocle_cli_region_read (job->region_names[i], &region))
         return monocle_cli_refuse ("run", _ ("region %u: '%s' is not X1,Y1,X2,Y2"), i + 1,
                                    job->region_names[i]);
       if (region.x1 >= region.x2 || region.y1 >= region.y2)

@@ -14,4 +14,8 @@ void monocle_vector_normalise (float *values, guint n);
 /* Sum of products: of normalised ones the cosine. */
 double monocle_vector_dot (const float *a, const float *b, guint n);
 
+/* The same with one that is stored in 16 bits: of these there are many, so it is single precision
+ * and quick. */
+float monocle_vector_dot_half (const float *a, const guint16 *b, guint n);
+
 G_END_DECLS

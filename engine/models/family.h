@@ -39,6 +39,7 @@ typedef struct
   guint num_beams;
   guint max_tokens;
   guint n_dims;             /* of vectors of pictures and texts; 0: there are none */
+  double scale, bias;       /* of cosines, where each alone has a probability; 0: it has none */
   guint usual_tokens;       /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
 } MonocleFamilyFacts;

@@ -220,6 +220,7 @@ test_check_refused (
   g_autoptr (GString) text = NULL;
   g_autofree char *contents = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GError) found = NULL;
 
   g_assert_true (g_file_get_contents (original, &contents, NULL, NULL));
   text = g_string_new (contents);
@@ -231,6 +232,9 @@ test_check_refused (
   g_assert_nonnull (error);
   if (!strstr (error->message, words) || !strstr (error->message, folder))
     g_error ("“%s” does not speak of %s", error->message, words);
+  /* And so before anything is loaded. */
+  g_assert_false (monocle_model_check (folder, &found));
+  g_assert_cmpstr (found->message, ==, error->message);
 }
 
 double

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -250,7 +251,10 @@ check_model (const Case *c, MonoclePrecision precision, double tolerance)
   JsonArray *pictures = json_object_get_array_member (golden, "pictures");
   JsonArray *logits = json_object_get_array_member (golden, "logits");
   GPtrArray *tasks = monocle_model_list_tasks (model);
+  g_autoptr (GError) error = NULL;
 
+  monocle_model_check (directory, &error);
+  g_assert_no_error (error);
   g_assert_null (*monocle_model_get_notes (model));
   g_assert_cmpuint (tasks->len, ==, c->is_siglip ? 2 : 1);
   check_texts (model, texts, tolerance);
@@ -371,6 +375,55 @@ test_no_vectors (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
 }
 
+/* The tokenizer in the two files of old uploads. */
+static void
+write_two_files (const char *folder)
+{
+  g_autoptr (JsonObject) root = test_read_json (folder, "tokenizer.json");
+  g_autoptr (JsonObject) config = test_read_json (folder, "tokenizer_config.json");
+  JsonObject *model = json_object_get_object_member (root, "model");
+  JsonObject *vocabulary = json_object_get_object_member (model, "vocab");
+  JsonArray *merges = json_object_get_array_member (model, "merges");
+  JsonArray *added = json_object_get_array_member (root, "added_tokens");
+  g_autofree char *path = g_build_filename (folder, "merges.txt", NULL);
+  g_autofree char *whole = g_build_filename (folder, "tokenizer.json", NULL);
+  g_autoptr (GString) lines = g_string_new ("#version: 0.2\n");
+
+  for (guint i = 0; i < json_array_get_length (merges); i++)
+    {
+      JsonArray *pair = json_array_get_array_element (merges, i);
+
+      g_string_append_printf (lines, "%s %s\n", json_array_get_string_element (pair, 0),
+                              json_array_get_string_element (pair, 1));
+    }
+  for (guint i = 0; i < json_array_get_length (added); i++)
+    {
+      JsonObject *token = json_array_get_object_element (added, i);
+
+      json_object_set_int_member (vocabulary, json_object_get_string_member (token, "content"),
+                                  json_object_get_int_member (token, "id"));
+    }
+  json_object_set_string_member (config, "tokenizer_class", "CLIPTokenizer");
+  g_assert_true (g_file_set_contents (path, lines->str, -1, NULL));
+  g_remove (whole);
+  test_write_json (folder, "vocab.json", vocabulary);
+  test_write_json (folder, "tokenizer_config.json", config);
+}
+
+static void
+test_two_files (void)
+{
+  g_autofree char *directory = test_fixture (clip_models[0].name);
+  g_autoptr (JsonObject) golden = test_read_json (directory, "golden.json");
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (MonocleModel) model = NULL;
+
+  test_link_model (directory, folder);
+  write_two_files (folder);
+  model = test_load_or_die (folder, MONOCLE_PRECISION_F32);
+  check_texts (model, json_object_get_array_member (golden, "texts"), 1e-4);
+}
+
 static void
 test_refused (void)
 {
@@ -399,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clip/labels", test_labels);
   g_test_add_func ("/clip/wording", test_wording);
   g_test_add_func ("/clip/no-vectors", test_no_vectors);
+  g_test_add_func ("/clip/two-files", test_two_files);
   g_test_add_func ("/clip/refused", test_refused);
   g_test_add_data_func ("/siglip/f32", siglip_models, test_f32);
   g_test_add_data_func ("/siglip/f16", siglip_models, test_f16);

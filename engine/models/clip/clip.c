@@ -169,6 +169,16 @@ record_passes (MonocleClip *self, GPtrArray *passes, GError **error)
   return TRUE;
 }
 
+/* What stays on the host, and what goes to the device. */
+static gboolean
+declare (MonocleClip *self, MonocleWeights *weights, GError **error)
+{
+  if (!read_host_parts (self, weights, error))
+    return FALSE;
+  write_passes (self, monocle_weights_get_params (weights));
+  return monocle_weights_check (weights, error);
+}
+
 static gboolean
 build (MonocleClip *self, const MonocleFamilyLoad *load, GError **error)
 {
@@ -177,10 +187,7 @@ build (MonocleClip *self, const MonocleFamilyLoad *load, GError **error)
   guint64 bytes = 0, largest = 0;
   char *note;
 
-  if (!read_host_parts (self, weights, error))
-    return FALSE;
-  write_passes (self, monocle_weights_get_params (weights));
-  if (!monocle_weights_check (weights, error))
+  if (!declare (self, weights, error))
     return FALSE;
   self->n_parameters += monocle_weights_get_n_parameters (weights);
   note = monocle_weights_note_unused (weights);
@@ -250,22 +257,47 @@ load_tokenizer (MonocleClip *self, const char *directory, GError **error)
 
 /* --- the family --- */
 
-static gpointer
-clip_load (const MonocleFamilyLoad *load, GError **error)
+/* (transfer full) (nullable): all that its files say, and nothing on a device */
+static MonocleClip *
+read_files (const char *directory, GError **error)
 {
   g_autoptr (MonocleClip) self = g_new0 (MonocleClip, 1);
 
-  self->gpu = load->gpu;
   self->notes = g_ptr_array_new_with_free_func (g_free);
   self->pictures = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_clip_pass_free);
   self->texts = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_clip_pass_free);
   self->shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_clip_pass_free);
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->checkpoint = monocle_checkpoint_open (load->directory, error);
-  if (!self->checkpoint || !monocle_clip_config_load (&self->config, load->directory, error)
-      || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)
-      || !monocle_clip_check_pixels (self, load->directory, error)
-      || !load_tokenizer (self, load->directory, error) || !build (self, load, error))
+  self->checkpoint = monocle_checkpoint_open (directory, error);
+  if (!self->checkpoint || !monocle_clip_config_load (&self->config, directory, error)
+      || !monocle_preprocess_load_directory (&self->preprocess, directory, error)
+      || !monocle_clip_check_pixels (self, directory, error)
+      || !load_tokenizer (self, directory, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+clip_check (const char *directory, GError **error)
+{
+  g_autoptr (MonocleClip) self = read_files (directory, error);
+  g_autoptr (MonocleWeights) weights = NULL;
+
+  if (!self)
+    return FALSE;
+  weights = monocle_weights_new (self->checkpoint, NULL, FALSE, NULL);
+  return declare (self, weights, error);
+}
+
+static gpointer
+clip_load (const MonocleFamilyLoad *load, GError **error)
+{
+  g_autoptr (MonocleClip) self = read_files (load->directory, error);
+
+  if (!self)
+    return NULL;
+  self->gpu = load->gpu;
+  if (!build (self, load, error))
     return NULL;
   g_ptr_array_add (self->notes, NULL);
   return g_steal_pointer (&self);
@@ -278,6 +310,11 @@ clip_get_facts (gpointer model, MonocleFamilyFacts *facts)
 
   facts->n_parameters = self->n_parameters;
   facts->n_dims = self->config.n_dims;
+  if (self->config.is_siglip)
+    {
+      facts->scale = self->scale;
+      facts->bias = self->bias;
+    }
   facts->notes = (const char *const *) self->notes->pdata;
 }
 
@@ -395,7 +432,7 @@ siglip_list_tasks (GPtrArray *list)
 }
 
 #define CLIP_VERBS                                                                                 \
-  .load = clip_load, .unload = clip_unload, .get_facts = clip_get_facts,                           \
+  .check = clip_check, .load = clip_load, .unload = clip_unload, .get_facts = clip_get_facts,      \
   .write_prompt = monocle_clip_write_prompt, .compile = clip_compile, .prepare = clip_prepare,     \
   .discard = clip_discard, .rank = clip_rank, .embed_images = clip_embed_images,                   \
   .embed_texts = clip_embed_texts, .inspect = monocle_clip_inspect
