@@ -15,7 +15,10 @@
 #include "engine/run/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/half.h"
 #include "engine/base/json.h"
+#include "engine/checkpoint/npy.h"
+#include "engine/answer/labels.h"
 #include "engine/picture/exif.h"
 #include "engine/picture/image.h"
 #include "engine/run/model.h"
@@ -24,6 +27,7 @@
 #include "engine/answer/mask-runs.h"
 #include "engine/answer/result.h"
 #include "engine/answer/shape.h"
+#include "engine/run/embed.h"
 #include "engine/run/session.h"
 #include "engine/answer/task.h"
 

@@ -161,7 +161,49 @@ monocle_ask_panel_get_task (MonocleAskPanel *self)
   return *text && can_take_words (self) ? choose_for_words (self, text) : choose_for_regions (self);
 }
 
+/* --- What is typed --- */
+
+/* What a task that takes words wants to be told. */
+typedef struct
+{
+  const char *placeholder, *empty, *missing;
+} Wording;
+
+static const Wording question_wording = {
+  .placeholder = N_ ("Your question"),
+  .empty = N_ ("Type a question"),
+  .missing = N_ ("Type a question first"),
+};
+static const Wording label_wording = {
+  .placeholder = N_ ("Labels with commas between them"),
+  .empty = N_ ("Type labels, such as “cat, dog, red car”"),
+  .missing = N_ ("Type labels first"),
+};
+static const Wording search_wording = {
+  .placeholder = N_ ("What to look for"),
+  .empty = N_ ("Type what to look for"),
+  .missing = N_ ("Type what to look for first"),
+};
+
+static const Wording *
+get_wording (const MonocleTask *task)
+{
+  if (is_free_question (task))
+    return &question_wording;
+  return task->kind == MONOCLE_TASK_RANK ? &label_wording : &search_wording;
+}
+
 /* --- What Run will do --- */
+
+static char *
+describe_words (const MonocleTask *task, const char *words)
+{
+  if (is_free_question (task))
+    return g_strdup_printf (_ ("Asks “%s” about the whole picture"), words);
+  if (task->kind == MONOCLE_TASK_RANK)
+    return g_strdup_printf (_ ("Compares the whole picture with “%s”"), words);
+  return g_strdup_printf (_ ("Looks for “%s” in the whole picture"), words);
+}
 
 /* (transfer full): one line: "Looks for “red car” in the whole picture" */
 static char *
@@ -179,12 +221,10 @@ describe_plan (MonocleAskPanel *self, const MonocleTask *task)
       monocle_ask_subject_find (&subject, self->presentation, task);
       return monocle_ask_subject_describe (&subject);
     }
-  if (is_free_question (task))
-    return *text ? g_strdup_printf (_ ("Asks “%s” about the whole picture"), quoted)
-                 : g_strdup (_ ("Type a question"));
+  if (takes_words (task) && *text)
+    return describe_words (task, quoted);
   if (takes_words (task))
-    return *text ? g_strdup_printf (_ ("Looks for “%s” in the whole picture"), quoted)
-                 : g_strdup (_ ("Type what to look for"));
+    return g_strdup (_ (get_wording (task)->empty));
   return g_strdup (_ ("About the whole picture"));
 }
 
@@ -193,9 +233,8 @@ describe_plan (MonocleAskPanel *self, const MonocleTask *task)
 static const char *
 choose_placeholder (const MonocleTask *chosen)
 {
-  if (is_free_question (chosen))
-    return _ ("Your question");
-  return takes_words (chosen) ? _ ("What to look for") : _ ("Or type words to find, or a question");
+  return takes_words (chosen) ? _ (get_wording (chosen)->placeholder)
+                              : _ ("Or type words to find, or a question");
 }
 
 static void
@@ -362,8 +401,7 @@ monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *ta
   text = monocle_prompt_entry_dup_text (self->prompt);
   missing = monocle_task_chooser_dup_reason (self->presentation, self->runner, task);
   if (!missing && takes_words (task) && !*text)
-    missing = g_strdup (is_free_question (task) ? _ ("Type a question first")
-                                                : _ ("Type what to look for first"));
+    missing = g_strdup (_ (get_wording (task)->missing));
   if (missing)
     {
       show_missing (self, task, missing);

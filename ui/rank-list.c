@@ -3,6 +3,8 @@
 
 #include "ui/rank-list.h"
 
+#include <math.h>
+
 #include "app/document/rank-text.h"
 
 struct _MonocleRankList
@@ -28,7 +30,7 @@ create_label (const char *text, float xalign)
 static GtkWidget *
 create_row (const MonoclePart *part)
 {
-  g_autofree char *percent = monocle_rank_text_format_score (part->score);
+  g_autofree char *percent = monocle_rank_text_format_score (part);
   g_autofree char *spoken = g_strdup_printf ("%s, %s", part->rank, percent);
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *grid = gtk_grid_new ();
@@ -42,7 +44,8 @@ create_row (const MonoclePart *part)
   gtk_widget_set_valign (score, GTK_ALIGN_START);
   gtk_widget_add_css_class (score, "numeric");
   gtk_widget_add_css_class (score, "dim-label");
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP ((double) part->score, 0, 1));
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP ((double) part->probability, 0, 1));
+  gtk_widget_set_visible (bar, !isnan (part->probability));
   gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
   gtk_grid_attach (GTK_GRID (grid), name, 0, 0, 1, 1);

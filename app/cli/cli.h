@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 
 #define MONOCLE_CLI_VERBS(VERB)                                                                    \
   VERB (run, N_ ("Ask a model about images, and draw the answers"))                                \
+  VERB (embed, N_ ("Write vectors of texts and images"))                                           \
+  VERB (index, N_ ("Look at the images of folders, so that they can be searched"))                 \
+  VERB (search, N_ ("Find indexed images by words and by other images"))                           \
   VERB (inspect, N_ ("Write what every stage of a model computes"))                                \
   VERB (models, N_ ("List, get, check and remove models"))                                         \
   VERB (devices, N_ ("List the devices that can run models"))                                      \

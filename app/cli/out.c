@@ -30,6 +30,12 @@ monocle_cli_out (const char *format, ...)
 }
 
 void
+monocle_cli_out_bytes (const void *bytes, gsize n)
+{
+  note (fwrite (bytes, 1, n, stdout) == n);
+}
+
+void
 monocle_cli_out_flush (void)
 {
   note (fflush (stdout) == 0);

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  */
 void monocle_cli_out (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
+/* Prints what a program reads: as it is. */
+void monocle_cli_out_bytes (const void *bytes, gsize n);
+
 /* Hands what was printed to whom it is for: an answer is seen when it is there. */
 void monocle_cli_out_flush (void);
 

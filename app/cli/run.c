@@ -4,18 +4,19 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/cli/format.h"
+#include "app/cli/labels.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
 #include "app/cli/output.h"
 #include "app/cli/picture.h"
 #include "app/cli/print.h"
 #include "app/cli/progress.h"
+#include "app/cli/region.h"
 #include "app/cli/sampling.h"
 #include "app/cli/wait.h"
 #include "app/cli/cli.h"
@@ -27,6 +28,7 @@ typedef struct
   MonocleCliModel model;
   GPtrArray *tasks;
   char *text;
+  MonocleCliLabels labels;
   GArray *regions;
   GStrv region_names;
   guint num_beams;
@@ -52,6 +54,7 @@ job_clear (Job *job)
 {
   monocle_cli_model_clear (&job->model);
   monocle_cli_sampling_clear (&job->sampling);
+  monocle_cli_labels_clear (&job->labels);
   g_clear_pointer (&job->tasks, g_ptr_array_unref);
   g_clear_pointer (&job->text, g_free);
   g_clear_pointer (&job->regions, g_array_unref);
@@ -127,30 +130,6 @@ describe_tasks (void)
 }
 
 static gboolean
-parse_region (const char *text, MonocleBox *region)
-{
-  double sides[4];
-  const char *p = text;
-
-  for (guint i = 0; i < 4; i++)
-    {
-      char *end;
-
-      if (i > 0 && *p++ != ',')
-        return FALSE;
-      errno = 0;
-      sides[i] = g_ascii_strtod (p, &end);
-      if (end == p || errno != 0 || !isfinite (sides[i])
-          || fabs (sides[i]) > MONOCLE_IMAGE_MAX_SIDE)
-        return FALSE;
-      p = end;
-    }
-
-  *region = (MonocleBox){ (float) sides[0], (float) sides[1], (float) sides[2], (float) sides[3] };
-  return *p == '\0';
-}
-
-static gboolean
 any_task_takes (const Job *job, MonocleTaskTakes what)
 {
   for (guint i = 0; i < job->tasks->len; i++)
@@ -200,8 +179,11 @@ find_tasks (Job *job, char **names)
     return monocle_cli_report (NULL, error);
   for (guint i = 0; names[i]; i++)
     {
-      const MonocleTask *task = monocle_tasks_find_named (tasks, names[i], takes);
+      const MonocleTask *task = monocle_cli_labels_find_task (&job->labels, tasks, names[i], takes);
 
+      if (!task && job->labels.each)
+        return monocle_cli_refuse ("run", _ ("--each: no task '%s' of this model can do that"),
+                                   names[i]);
       if (!task)
         return monocle_cli_refuse ("run", _ ("there is no task '%s'"), names[i]);
       g_ptr_array_add (job->tasks, (gpointer) task);
@@ -246,6 +228,7 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("TASK") },
     { "text", 'T', 0, G_OPTION_ARG_FILENAME, &text, N_ ("Text for tasks that take one"),
       N_ ("TEXT") },
+    MONOCLE_CLI_LABELS_ENTRIES (&job->labels),
     { "region", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->region_names,
       N_ ("Region in pixels of the upright image; may be repeated"), "X1,Y1,X2,Y2" },
     { "beams", 'b', 0, G_OPTION_ARG_FILENAME, &beams,
@@ -275,7 +258,7 @@ parse_options (Job *job, int argc, char **argv)
     {
       MonocleBox region;
 
-      if (!parse_region (job->region_names[i], &region))
+      if (!monocle_cli_region_read (job->region_names[i], &region))
         return monocle_cli_refuse ("run", _ ("region %u: '%s' is not X1,Y1,X2,Y2"), i + 1,
                                    job->region_names[i]);
       if (region.x1 >= region.x2 || region.y1 >= region.y2)
@@ -294,6 +277,9 @@ parse_options (Job *job, int argc, char **argv)
   job->text = text ? monocle_cli_dup_text (text) : NULL;
   if (text && !job->text)
     return monocle_cli_refuse ("run", _ ("--text is not valid UTF-8"));
+  status = monocle_cli_labels_read (&job->labels, "run", &job->text);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
   if (!monocle_cli_format_find (format, &job->json))
     return monocle_cli_refuse ("run", _ ("--format is text or json"));
   if (!monocle_cli_parse_count ("run", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
@@ -373,6 +359,7 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   request.sampling = job->sampling.is_on ? &job->sampling.settings : NULL;
   request.max_tokens
       = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
+  request.wording = task->kind == MONOCLE_TASK_RANK ? job->labels.wording : NULL;
   if (task->takes & MONOCLE_TAKES_TEXT)
     request.text = job->text;
   if ((task->takes & MONOCLE_TAKES_REGION) && job->regions->len > 0)

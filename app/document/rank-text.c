@@ -3,10 +3,15 @@
 
 #include "app/document/rank-text.h"
 
+#include <math.h>
+
 char *
-monocle_rank_text_format_score (float score)
+monocle_rank_text_format_score (const MonoclePart *part)
 {
-  return g_strdup_printf ("%.1f%%", 100 * (double) score);
+  /* What is no probability is not shown as one. */
+  if (isnan (part->probability))
+    return g_strdup_printf ("%.3f", (double) part->score);
+  return g_strdup_printf ("%.1f%%", 100 * (double) part->probability);
 }
 
 char *
@@ -21,7 +26,7 @@ monocle_rank_text_format (const MonocleResult *result)
 
       if (part->kind != MONOCLE_PART_RANK)
         continue;
-      score = monocle_rank_text_format_score (part->score);
+      score = monocle_rank_text_format_score (part);
       g_string_append_printf (text, "%s%6s  %s", text->len > 0 ? "\n" : "", score, part->rank);
     }
   return g_string_free (text, text->len == 0);

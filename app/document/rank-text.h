@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* (transfer full): "24.6%" */
-char *monocle_rank_text_format_score (float score);
+char *monocle_rank_text_format_score (const MonoclePart *part);
 
 /**
  * monocle_rank_text_format:

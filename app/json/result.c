@@ -79,11 +79,11 @@ add_shape (JsonBuilder *builder, const MonocleShape *shape)
 }
 
 static void
-add_score (JsonBuilder *builder, float score)
+add_chance (JsonBuilder *builder, const char *name, float score)
 {
   if (!isfinite (score))
     return;
-  json_builder_set_member_name (builder, "score");
+  json_builder_set_member_name (builder, name);
   json_builder_add_double_value (builder, round ((double) score * SCORE_DECIMALS) / SCORE_DECIMALS);
 }
 
@@ -132,7 +132,7 @@ monocle_result_json_objects (const MonocleResult *result)
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "label");
       json_builder_add_string_value (builder, object->label);
-      add_score (builder, object->score);
+      add_chance (builder, "score", object->score);
       json_builder_set_member_name (builder, keys[monocle_shape_get_kind (object->shape)]);
       add_shape (builder, object->shape);
       if (has_holes (object->shape))
@@ -161,7 +161,8 @@ monocle_result_json_ranks (const MonocleResult *result)
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "label");
       json_builder_add_string_value (builder, part->rank);
-      add_score (builder, part->score);
+      add_chance (builder, "score", part->score);
+      add_chance (builder, "probability", part->probability);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

@@ -45,8 +45,10 @@ void monocle_result_json_add_mask (JsonBuilder *builder, const MonocleMaskRuns *
  * monocle_result_json_ranks:
  * @result: a result
  *
- * Returns: (transfer full): an array `[{"label", "score"}]`, the likeliest first; empty where
- *   nothing was ranked
+ * The score is in the model's own terms; a probability is there only where it means one.
+ *
+ * Returns: (transfer full): an array `[{"label", "score", "probability"}]`, the likeliest first;
+ *   empty where nothing was ranked
  */
 JsonNode *monocle_result_json_ranks (const MonocleResult *result);
 

@@ -23,7 +23,8 @@ void monocle_result_set_well_formed (MonocleResult *self, gboolean is_well_forme
 void monocle_result_take_text (MonocleResult *self, char *text);
 /* Owns label and shape of @object from here on. */
 void monocle_result_take_object (MonocleResult *self, const MonocleObject *object);
-void monocle_result_add_rank (MonocleResult *self, const char *name, float score);
+void
+monocle_result_add_rank (MonocleResult *self, const char *name, float score, float probability);
 /* (transfer full) */
 void monocle_result_take_picture (MonocleResult *self, MonocleImage *picture);
 void monocle_result_add_vector (MonocleResult *self, const float *values, guint n);

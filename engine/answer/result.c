@@ -120,13 +120,15 @@ monocle_result_set_well_formed (MonocleResult *self, gboolean is_well_formed)
 static void
 add_part (MonocleResult *self, MonoclePart part)
 {
+  if (part.kind != MONOCLE_PART_RANK)
+    part.score = part.probability = NAN;
   g_array_append_val (self->parts, part);
 }
 
 void
 monocle_result_take_text (MonocleResult *self, char *text)
 {
-  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_TEXT, .score = NAN, .text = text });
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_TEXT, .text = text });
 }
 
 void
@@ -135,20 +137,22 @@ monocle_result_take_object (MonocleResult *self, const MonocleObject *object)
   MonocleObject *copy = g_memdup2 (object, sizeof *object);
 
   g_ptr_array_add (self->objects, copy);
-  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_OBJECT, .score = NAN, .object = copy });
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_OBJECT, .object = copy });
 }
 
 void
-monocle_result_add_rank (MonocleResult *self, const char *name, float score)
+monocle_result_add_rank (MonocleResult *self, const char *name, float score, float probability)
 {
-  add_part (self,
-            (MonoclePart){ .kind = MONOCLE_PART_RANK, .score = score, .rank = g_strdup (name) });
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_RANK,
+                                 .score = score,
+                                 .probability = probability,
+                                 .rank = g_strdup (name) });
 }
 
 void
 monocle_result_take_picture (MonocleResult *self, MonocleImage *picture)
 {
-  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_PICTURE, .score = NAN, .picture = picture });
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_PICTURE, .picture = picture });
 }
 
 void
@@ -156,7 +160,7 @@ monocle_result_add_vector (MonocleResult *self, const float *values, guint n)
 {
   const MonocleVector vector = { g_memdup2 (values, n * sizeof *values), n };
 
-  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_VECTOR, .score = NAN, .vector = vector });
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_VECTOR, .vector = vector });
 }
 
 /* @matrix: (nullable): where its shape goes */
@@ -178,7 +182,7 @@ copy_part (MonocleResult *to, const MonoclePart *part, const MonocleMatrix *matr
       monocle_result_take_object (to, &object);
       break;
     case MONOCLE_PART_RANK:
-      monocle_result_add_rank (to, part->rank, part->score);
+      monocle_result_add_rank (to, part->rank, part->score, part->probability);
       break;
     case MONOCLE_PART_PICTURE:
       monocle_result_take_picture (to, monocle_image_ref (part->picture));

@@ -55,7 +55,10 @@ typedef struct
 /**
  * MonoclePart:
  * @kind: which of the following is there
- * @score: of a rank how well it fits, 0..1; NaN of others: objects have their own
+ * @score: of a rank how well it fits, in the model's own terms, which need not be 0..1; NaN of
+ *   others: objects have their own
+ * @probability: of a rank how likely it is the right one, among those that were to be ranked or by
+ *   itself, as the task says; NaN where that means nothing
  * @text: UTF-8
  * @object: it
  * @rank: a name; ranks come with the likeliest first
@@ -66,6 +69,7 @@ typedef struct
 {
   MonoclePartKind kind;
   float score;
+  float probability;
   union
   {
     const char *text;
@@ -138,9 +142,9 @@ const guint32 *monocle_result_get_token_ids (const MonocleResult *self, guint *n
 /**
  * monocle_result_get_score:
  *
- * Returns: exp of the mean log-probability of all generated tokens, or the score of the first rank,
- * 0..1; NaN where there is none. Of a text whose model says what its scores are worth, how likely
- * it is right.
+ * Returns: exp of the mean log-probability of all generated tokens, or the probability of the first
+ * rank, 0..1; NaN where there is none. Of a text whose model says what its scores are worth, how
+ * likely it is right.
  */
 float monocle_result_get_score (const MonocleResult *self);
 

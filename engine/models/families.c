@@ -16,6 +16,8 @@
 static const MonocleFamily *const families[] = {
   &monocle_family_florence2,
   &monocle_family_vit,
+  &monocle_family_clip,
+  &monocle_family_siglip,
 };
 
 /* Says that no family knows it, and which there are. */

@@ -38,6 +38,8 @@ typedef struct
   guint64 n_parameters;
   guint num_beams;
   guint max_tokens;
+  guint n_dims;             /* of vectors of pictures and texts; 0: there are none */
+  double scale, bias;       /* of cosines, where each alone has a probability; 0: it has none */
   guint usual_tokens;       /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
 } MonocleFamilyFacts;
@@ -48,6 +50,7 @@ typedef struct
   /* (array length=n_prompts): one for each question; NULL where the family takes no words */
   const char *const *prompts;
   guint n_prompts;
+  const char *wording; /* (nullable): what labels are put into; NULL: the model's */
   guint num_beams; /* 0: the model's */
   guint max_tokens;
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
@@ -131,6 +134,21 @@ typedef struct
                     MonocleFamilyAnswer *answer,
                     GError **error);
 
+  /* Vectors of pictures, or of texts, as the model gives them: @rows [n, dims of the facts]. NULL:
+   * the family makes none. */
+  gboolean (*embed_images) (gpointer model,
+                            MonocleImage *const *images,
+                            guint n,
+                            GCancellable *cancellable,
+                            float *rows,
+                            GError **error);
+  gboolean (*embed_texts) (gpointer model,
+                           const char *const *texts,
+                           guint n,
+                           GCancellable *cancellable,
+                           float *rows,
+                           GError **error);
+
   /* Writes what every stage computed; see monocle_session_inspect_async(). */
   gboolean (*inspect) (gpointer model,
                        MonocleImage *image,
@@ -148,7 +166,9 @@ const MonocleFamily *monocle_families_probe (const char *directory, GError **err
 /* What most models can be asked: as long as there is none. */
 void monocle_families_list_usual_tasks (GPtrArray *tasks);
 
+extern const MonocleFamily monocle_family_clip;
 extern const MonocleFamily monocle_family_florence2;
+extern const MonocleFamily monocle_family_siglip;
 extern const MonocleFamily monocle_family_vit;
 
 G_END_DECLS

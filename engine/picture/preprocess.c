@@ -7,6 +7,8 @@
 
 #include "engine/picture/preprocess.h"
 
+#include <string.h>
+
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
@@ -23,22 +25,43 @@ unsupported (const char *name, const char *what, GError **error)
   return FALSE;
 }
 
+/* A number alone is a side: old files have it. @edge: (out): set instead of the others where it is
+ * the shorter one that is said; %NULL: it cannot be that */
 static gboolean
 read_size (JsonObject *object,
            const char *name,
            const char *key,
            guint *width,
            guint *height,
+           guint *edge,
            GError **error)
 {
   g_autofree char *where = g_strdup_printf ("%s: %s", name, key);
+  JsonNode *node = json_object_get_member (object, key);
   JsonObject *size = NULL;
   gint64 w = 0, h = 0;
 
+  if (node && JSON_NODE_HOLDS_VALUE (node))
+    {
+      if (!monocle_json_get_int (object, name, key, MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &w,
+                                 error))
+        return FALSE;
+      *(edge ? edge : width) = *(edge ? edge : height) = (guint) w;
+      return TRUE;
+    }
   if (!monocle_json_get_object (object, name, key, MONOCLE_JSON_REQUIRED, &size, error))
     return FALSE;
-  if (monocle_json_has (size, "shortest_edge") || monocle_json_has (size, "longest_edge"))
+  if (monocle_json_has (size, "longest_edge")
+      || (monocle_json_has (size, "shortest_edge") && !edge))
     return unsupported (where, "a size that depends on the picture's shape", error);
+  if (monocle_json_has (size, "shortest_edge"))
+    {
+      if (!monocle_json_get_int (size, where, "shortest_edge", MONOCLE_JSON_REQUIRED, 1,
+                                 MAX_INPUT_SIDE, &w, error))
+        return FALSE;
+      *edge = (guint) w;
+      return TRUE;
+    }
   if (!monocle_json_get_int (size, where, "width", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &w,
                              error)
       || !monocle_json_get_int (size, where, "height", MONOCLE_JSON_REQUIRED, 1, MAX_INPUT_SIDE, &h,
@@ -49,27 +72,47 @@ read_size (JsonObject *object,
   return TRUE;
 }
 
-/* A crop to the very size that was resized to does nothing; any other would be wrong to leave out.
- */
 static gboolean
-check_extras (const MonoclePreprocessSettings *s,
-              JsonObject *object,
-              const char *name,
-              GError **error)
+read_patches (MonoclePreprocessSettings *s, JsonObject *object, const char *name, GError **error)
+{
+  gint64 most = 0, patch = 16;
+
+  if (!monocle_json_get_int (object, name, "max_num_patches", MONOCLE_JSON_REQUIRED, 1,
+                             MAX_INPUT_SIDE, &most, error)
+      || !monocle_json_get_int (object, name, "patch_size", MONOCLE_JSON_OPTIONAL, 1,
+                                MAX_INPUT_SIDE, &patch, error))
+    return FALSE;
+  s->max_patches = (guint) most;
+  s->patch = (guint) patch;
+  return TRUE;
+}
+
+/* Where the middle is cut out, the size before that may be one of the shorter side. A crop to the
+ * very size that was resized to does nothing; others of that kind would be wrong to leave out. */
+static gboolean
+read_sizes (MonoclePreprocessSettings *s, JsonObject *object, const char *name, GError **error)
 {
   gboolean crop = FALSE, pad = FALSE;
-  guint width, height;
+  guint width = 0, height = 0;
+
+  if (!monocle_json_has (object, "size") && monocle_json_has (object, "max_num_patches"))
+    return read_patches (s, object, name, error);
 
   if (!monocle_json_get_bool (object, name, "do_center_crop", MONOCLE_JSON_OPTIONAL, &crop, error)
       || !monocle_json_get_bool (object, name, "do_pad", MONOCLE_JSON_OPTIONAL, &pad, error))
     return FALSE;
   if (pad)
     return unsupported (name, "\"do_pad\"", error);
-  if (!crop)
-    return TRUE;
-  if (!read_size (object, name, "crop_size", &width, &height, error))
+  if (!read_size (object, name, "size", &s->width, &s->height, crop ? &s->shortest_edge : NULL,
+                  error)
+      || (crop && !read_size (object, name, "crop_size", &width, &height, NULL, error)))
     return FALSE;
-  if (width != s->width || height != s->height)
+  if (s->shortest_edge > 0)
+    {
+      s->width = width;
+      s->height = height;
+    }
+  else if (crop && (width != s->width || height != s->height))
     return unsupported (name, "\"do_center_crop\" to another size", error);
   return TRUE;
 }
@@ -94,7 +137,7 @@ monocle_preprocess_parse (MonoclePreprocessSettings *settings,
   g_return_val_if_fail (settings != NULL && root != NULL && name != NULL, FALSE);
 
   if (!monocle_json_get_object (root, name, "image_processor", MONOCLE_JSON_OPTIONAL, &root, error)
-      || !read_size (root, name, "size", &s.width, &s.height, error)
+      || !read_sizes (&s, root, name, error)
       || !monocle_json_get_bool (root, name, "do_resize", MONOCLE_JSON_OPTIONAL, &s.do_resize,
                                  error)
       || !monocle_json_get_bool (root, name, "do_rescale", MONOCLE_JSON_OPTIONAL, &s.do_rescale,
@@ -107,8 +150,8 @@ monocle_preprocess_parse (MonoclePreprocessSettings *settings,
                                    &s.rescale_factor, error)
       || !monocle_json_get_doubles (root, name, "image_mean", MONOCLE_JSON_OPTIONAL, s.mean, 3,
                                     error)
-      || !monocle_json_get_doubles (root, name, "image_std", MONOCLE_JSON_OPTIONAL, s.std, 3, error)
-      || !check_extras (&s, root, name, error))
+      || !monocle_json_get_doubles (root, name, "image_std", MONOCLE_JSON_OPTIONAL, s.std, 3,
+                                    error))
     return FALSE;
   if (resample != MONOCLE_RESAMPLE_BICUBIC && resample != MONOCLE_RESAMPLE_BILINEAR)
     return unsupported (name, "\"resample\" other than 2 (bilinear) and 3 (bicubic)", error);
@@ -163,6 +206,63 @@ fill_table (const MonoclePreprocessSettings *settings, guint c, float table[256]
     }
 }
 
+/* One side of a picture whose middle is cut out: of @n pixels from @first on, at @to of @side. What
+ * does not divide is over at the end of what is cut, and before what is put around. */
+static void
+cut_middle (guint n, guint side, guint *first, guint *kept, guint *to)
+{
+  *kept = MIN (n, side);
+  *first = (n - *kept) / 2;
+  *to = (side - *kept + 1) / 2;
+}
+
+/* (transfer full): the shorter side brought to its size, the middle of it, black around what is
+ * smaller */
+static MonocleImage *
+resize_and_cut (const MonoclePreprocessSettings *s, MonocleImage *image, GError **error)
+{
+  const double w = monocle_image_get_width (image), h = monocle_image_get_height (image);
+  const gsize row_bytes = 3 * (gsize) s->width;
+  MonocleResizePart part;
+  guint left, top;
+  g_autofree guint8 *pixels = NULL;
+  g_autoptr (MonocleImage) middle = NULL;
+
+  /* In this order, and rounded down: the reference's arithmetic. A side is never empty. */
+  part.all_width = w <= h ? s->shortest_edge : (guint) (s->shortest_edge * w / h);
+  part.all_height = w <= h ? (guint) (s->shortest_edge * h / w) : s->shortest_edge;
+  cut_middle (part.all_width, s->width, &part.x, &part.width, &left);
+  cut_middle (part.all_height, s->height, &part.y, &part.height, &top);
+  middle = monocle_preprocess_resize_part (image, &part, s->resample, error);
+  if (middle == NULL || (part.width == s->width && part.height == s->height))
+    return g_steal_pointer (&middle);
+
+  pixels = g_malloc0_n (s->height, row_bytes);
+  for (guint y = 0; y < part.height; y++)
+    memcpy (pixels + (top + y) * row_bytes + 3 * (gsize) left,
+            monocle_image_get_pixels (middle) + 3 * (gsize) y * part.width, 3 * (gsize) part.width);
+  return monocle_image_new_from_pixels (s->width, s->height, row_bytes, pixels, error);
+}
+
+/* (transfer full): of the size that the model takes */
+static MonocleImage *
+bring_to_size (const MonoclePreprocessSettings *settings, MonocleImage *image, GError **error)
+{
+  guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
+
+  if (settings->do_resize && settings->shortest_edge > 0)
+    return resize_and_cut (settings, image, error);
+  if (settings->do_resize)
+    return monocle_preprocess_resize (image, settings->width, settings->height, settings->resample,
+                                      error);
+  if (width == settings->width && height == settings->height)
+    return monocle_image_ref (image);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+               "the image is %u x %u pixels, the model takes only %u x %u", width, height,
+               settings->width, settings->height);
+  return NULL;
+}
+
 gboolean
 monocle_preprocess_run (const MonoclePreprocessSettings *settings,
                         MonocleImage *image,
@@ -179,17 +279,7 @@ monocle_preprocess_run (const MonoclePreprocessSettings *settings,
   opaque = monocle_image_on_white (image, error);
   if (opaque == NULL)
     return FALSE;
-  if (settings->do_resize)
-    sized = monocle_preprocess_resize (opaque, settings->width, settings->height,
-                                       settings->resample, error);
-  else if (monocle_image_get_width (image) == settings->width
-           && monocle_image_get_height (image) == settings->height)
-    sized = monocle_image_ref (opaque);
-  else
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                 "the image is %u x %u pixels, the model takes only %u x %u",
-                 monocle_image_get_width (image), monocle_image_get_height (image), settings->width,
-                 settings->height);
+  sized = bring_to_size (settings, opaque, error);
   if (sized == NULL)
     return FALSE;
 

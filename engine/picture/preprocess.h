@@ -28,6 +28,11 @@ typedef enum
  * MonoclePreprocessSettings:
  * @width: of the result, in pixels
  * @height: of the result, in pixels
+ * @shortest_edge: 0: images are brought to that size, whatever their shape; else what their shorter
+ *   side is brought to, before the middle is cut out, or black is put around it
+ * @max_patches: 0, or how many patches a picture may have that keeps its shape: its size is chosen
+ * by whoever runs it then, and @width and @height are 0
+ * @patch: the side of these patches
  * @resample: the filter
  * @do_resize: whether images are brought to that size; if not, they must have it
  * @do_rescale: whether to multiply by @rescale_factor
@@ -40,6 +45,8 @@ typedef struct
 {
   guint width;
   guint height;
+  guint shortest_edge;
+  guint max_patches, patch;
   MonocleResample resample;
   gboolean do_resize;
   gboolean do_rescale;
@@ -111,6 +118,34 @@ gboolean monocle_preprocess_parse (MonoclePreprocessSettings *settings,
  */
 MonocleImage *monocle_preprocess_resize (
     MonocleImage *image, guint width, guint height, MonocleResample resample, GError **error);
+
+/**
+ * MonocleResizePart:
+ * @all_width, @all_height: what the picture is brought to
+ * @x, @y, @width, @height: what of that is wanted
+ */
+typedef struct
+{
+  guint all_width, all_height;
+  guint x, y, width, height;
+} MonocleResizePart;
+
+/**
+ * monocle_preprocess_resize_part:
+ * @image: a picture
+ * @part: its new size, and which part of it
+ * @resample: the filter
+ * @error: return location
+ *
+ * The same numbers as monocle_preprocess_resize() and then cutting, without computing the rest: of
+ * a long picture that can be almost all.
+ *
+ * Returns: (transfer full): the part
+ */
+MonocleImage *monocle_preprocess_resize_part (MonocleImage *image,
+                                              const MonocleResizePart *part,
+                                              MonocleResample resample,
+                                              GError **error);
 
 /**
  * monocle_preprocess_run:

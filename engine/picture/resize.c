@@ -66,11 +66,12 @@ bicubic (double x)
 
 /* The order of the operations in double is Pillow's: it decides the last bit of a weight. */
 static gboolean
-filter_init (Filter *filter, guint n_in, guint n_out, MonocleResample resample)
+filter_init (
+    Filter *filter, guint n_in, guint n_all, guint first, guint n_out, MonocleResample resample)
 {
   double (*kernel) (double) = resample == MONOCLE_RESAMPLE_BICUBIC ? bicubic : bilinear;
   const double radius = resample == MONOCLE_RESAMPLE_BICUBIC ? 2.0 : 1.0;
-  const double scale = (double) n_in / n_out;
+  const double scale = (double) n_in / n_all;
   const double filter_scale = MAX (scale, 1.0);
   const double support = radius * filter_scale;
   const double inverse = 1.0 / filter_scale;
@@ -85,7 +86,7 @@ filter_init (Filter *filter, guint n_in, guint n_out, MonocleResample resample)
 
   for (guint i = 0; i < n_out; i++)
     {
-      const double center = (i + 0.5) * scale;
+      const double center = (first + i + 0.5) * scale;
       const int low = MAX (0, (int) (center - support + 0.5));
       const int high = MIN ((int) n_in, (int) (center + support + 0.5));
       gint32 *weights = filter->weights + (gsize) i * filter->stride;
@@ -163,7 +164,10 @@ resize_rows (const Resizer *r, guint height, guint8 *out)
       Span span;
       if (r->down == NULL)
         {
-          filter_row (r->across, r->pixels + y * r->in_row_bytes, r->width, out);
+          if (r->across != NULL)
+            filter_row (r->across, r->pixels + y * r->in_row_bytes, r->width, out);
+          else
+            memcpy (out, r->pixels + y * r->in_row_bytes, r->row_bytes);
           continue;
         }
       span = r->down->spans[y];
@@ -199,11 +203,14 @@ out_of_memory (guint width, guint height, GError **error)
 }
 
 MonocleImage *
-monocle_preprocess_resize (
-    MonocleImage *image, guint width, guint height, MonocleResample resample, GError **error)
+monocle_preprocess_resize_part (MonocleImage *image,
+                                const MonocleResizePart *part,
+                                MonocleResample resample,
+                                GError **error)
 {
   const guint in_width = monocle_image_get_width (image);
   const guint in_height = monocle_image_get_height (image);
+  const guint width = part->width, height = part->height;
   g_auto (Filter) across = { 0 };
   g_auto (Filter) down = { 0 };
   g_autofree guint8 *ring = NULL;
@@ -213,8 +220,11 @@ monocle_preprocess_resize (
 
   g_return_val_if_fail (width > 0 && width <= MONOCLE_IMAGE_MAX_SIDE, NULL);
   g_return_val_if_fail (height > 0 && height <= MONOCLE_IMAGE_MAX_SIDE, NULL);
+  g_return_val_if_fail (part->x + width <= part->all_width, NULL);
+  g_return_val_if_fail (part->y + height <= part->all_height, NULL);
 
-  if (in_width == width && in_height == height)
+  if (in_width == width && in_height == height && part->all_width == width
+      && part->all_height == height)
     return monocle_image_ref (image);
 
   resizer = (Resizer){
@@ -222,11 +232,18 @@ monocle_preprocess_resize (
     .in_row_bytes = 3 * (gsize) in_width,
     .row_bytes = 3 * (gsize) width,
     .width = width,
-    .across = in_width != width ? &across : NULL,
-    .down = in_height != height ? &down : NULL,
+    .across = in_width != part->all_width ? &across : NULL,
+    .down = in_height != part->all_height ? &down : NULL,
   };
-  if ((resizer.across != NULL && !filter_init (&across, in_width, width, resample))
-      || (resizer.down != NULL && !filter_init (&down, in_height, height, resample)))
+  /* A side that stays is only cut. */
+  if (resizer.across == NULL)
+    resizer.pixels += 3 * (gsize) part->x;
+  if (resizer.down == NULL)
+    resizer.pixels += part->y * resizer.in_row_bytes;
+  if ((resizer.across != NULL
+       && !filter_init (&across, in_width, part->all_width, part->x, width, resample))
+      || (resizer.down != NULL
+          && !filter_init (&down, in_height, part->all_height, part->y, height, resample)))
     return out_of_memory (width, height, error);
   pixels = g_try_malloc_n (height, resizer.row_bytes);
   sums = g_try_new (gint32, resizer.row_bytes);
@@ -242,4 +259,14 @@ monocle_preprocess_resize (
   resizer.sums = sums;
   resize_rows (&resizer, height, pixels);
   return monocle_image_new_from_pixels (width, height, resizer.row_bytes, pixels, error);
+}
+
+MonocleImage *
+monocle_preprocess_resize (
+    MonocleImage *image, guint width, guint height, MonocleResample resample, GError **error)
+{
+  const MonocleResizePart all
+      = { .all_width = width, .all_height = height, .width = width, .height = height };
+
+  return monocle_preprocess_resize_part (image, &all, resample, error);
 }

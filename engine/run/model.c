@@ -3,6 +3,8 @@
 
 #include "engine/run/model-private.h"
 
+#include <math.h>
+
 #include "engine/run/call.h"
 #include "engine/base/error.h"
 #include "engine/base/post.h"
@@ -333,6 +335,20 @@ guint
 monocle_model_get_max_tokens (MonocleModel *self)
 {
   return self->facts.max_tokens;
+}
+
+guint
+monocle_model_get_n_dims (MonocleModel *self)
+{
+  return self->facts.n_dims;
+}
+
+double
+monocle_model_get_probability (MonocleModel *self, double cosine)
+{
+  if (self->facts.scale == 0)
+    return (double) NAN;
+  return 1 / (1 + exp (-(self->facts.scale * cosine + self->facts.bias)));
 }
 
 guint

@@ -115,6 +115,11 @@ double monocle_model_get_load_ms (MonocleModel *self);
 guint monocle_model_get_num_beams (MonocleModel *self);
 /* Most tokens an answer may have: its table of positions. */
 guint monocle_model_get_max_tokens (MonocleModel *self);
+/* Numbers of a vector of a picture or a text; 0: it makes none. */
+guint monocle_model_get_n_dims (MonocleModel *self);
+/* How likely a text belongs to a picture, by the cosine of their vectors; NaN where the model does
+ * not say. */
+double monocle_model_get_probability (MonocleModel *self, double cosine);
 
 /* The lowest score of objects that are worth showing, as the model says; 0 where it does not. */
 double monocle_model_get_lowest_score (MonocleModel *self);

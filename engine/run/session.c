@@ -3,6 +3,7 @@
 
 #include "engine/run/session.h"
 
+#include "engine/answer/labels.h"
 #include "engine/run/call.h"
 #include "engine/base/error.h"
 #include "engine/run/model-private.h"
@@ -120,6 +121,7 @@ typedef struct
   const MonocleCalibration *calibration; /* the model's */
   const MonocleTask *task;
   GPtrArray *prompts; /* of strings */
+  char *wording;
   guint num_beams;
   guint max_tokens;
   gboolean samples;
@@ -139,6 +141,7 @@ run_job_free (gpointer data)
   RunJob *job = data;
 
   g_ptr_array_unref (job->prompts);
+  g_free (job->wording);
   g_ptr_array_unref (job->partial);
   monocle_post_unref (job->post);
   g_free (job->n_certain);
@@ -247,6 +250,7 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     .task = job->task,
     .prompts = (const char *const *) job->prompts->pdata,
     .n_prompts = job->prompts->len,
+    .wording = job->wording,
     .num_beams = job->num_beams,
     .max_tokens = job->max_tokens,
     .sampling = job->samples ? &job->sampling : NULL,
@@ -356,7 +360,8 @@ check_request (MonocleSession *self, const MonocleRequest *request, GError **err
                    "%s has no task “%s”", monocle_model_get_name (self->model), request->task->id);
       return FALSE;
     }
-  return check_search (request, error);
+  return check_search (request, error)
+         && (!request->wording || monocle_labels_check_wording (request->wording, error));
 }
 
 /* One sentence for each region, or one in all. */
@@ -427,6 +432,7 @@ monocle_session_run_async (MonocleSession *self,
   job = g_new0 (RunJob, 1);
   job->calibration = monocle_model_get_calibration (self->model);
   job->task = request->task;
+  job->wording = g_strdup (request->wording);
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);
   job->samples = request->sampling != NULL;

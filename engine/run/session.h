@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * MonocleRequest:
  * @task: what is asked
  * @text: (nullable): for tasks that take a text
+ * @wording: (nullable): what labels are put into, such as `a photo of a {}`; %NULL: as the model
+ * says
  * @regions: (array length=n_regions) (nullable): in pixels of the upright image; each is a question
  *   of its own, and all are answered in one batch
  * @n_regions: how many
@@ -28,6 +30,7 @@ typedef struct
 {
   const MonocleTask *task;
   const char *text;
+  const char *wording;
   const MonocleBox *regions;
   guint n_regions;
   guint num_beams;

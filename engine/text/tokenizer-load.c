@@ -118,6 +118,17 @@ read_added_decoder (MonocleTokenizer *self, JsonObject *decoder, const char *pat
   return TRUE;
 }
 
+/* Whether tokenizer_config.json names a class of CLIP's, whose files look like those of others. */
+static gboolean
+is_clip (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "tokenizer_config.json", NULL);
+  g_autoptr (JsonObject) root = monocle_file_exists (path) ? monocle_json_load (path, NULL) : NULL;
+  const char *type = root ? peek_token (root, "tokenizer_class") : NULL;
+
+  return type && g_str_has_prefix (type, "CLIPTokenizer");
+}
+
 static gboolean
 load_two_files (MonocleTokenizer *self, const char *directory, GError **error)
 {
@@ -177,6 +188,8 @@ monocle_tokenizer_load (const char *directory, GError **error)
 
   if (monocle_file_exists (path))
     loaded = load_one_file (self, path, error);
+  else if (monocle_file_exists (vocabulary_path) && is_clip (directory))
+    loaded = monocle_tokenizer_read_clip (self, directory, error);
   else if (monocle_file_exists (vocabulary_path))
     loaded = load_two_files (self, directory, error);
   else

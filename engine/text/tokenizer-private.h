@@ -59,6 +59,10 @@ gboolean monocle_tokenizer_append_bytes (const MonocleTokenizer *self,
 gboolean
 monocle_tokenizer_read (MonocleTokenizer *self, JsonObject *root, const char *name, GError **error);
 
+/* tokenizer-clip.c: the same from vocab.json and merges.txt of CLIP's. */
+gboolean
+monocle_tokenizer_read_clip (MonocleTokenizer *self, const char *directory, GError **error);
+
 /* For the models. The "vocab" of @model: token -> id. */
 gboolean monocle_tokenizer_read_vocabulary (MonocleTokenizer *self,
                                             JsonObject *model,

@@ -354,12 +354,31 @@ show_ranks (void)
   gui_wait_ms (500);
 }
 
+/* Labels of one's own: typed, and each judged by itself. */
+static void
+show_labels (void)
+{
+  g_autofree char *model = gui_fixture ("clip/siglip");
+  GSettings *settings
+      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  g_settings_set_string (settings, "model", model);
+  gui_settle ();
+  take (window, "labels-empty");
+  gui_ask (window, "classify-each", "a dog, people in a park, a red car, the night sky");
+  take (window, "labels");
+  g_settings_reset (settings, "model");
+  gui_wait_ms (500);
+}
+
 static const struct
 {
   const char *name;
   void (*show) (void);
 } states[] = {
   { "ranks", show_ranks },
+  { "labels", show_labels },
   { "welcome", show_welcome },
   { "opened", show_opened },
   { "detect", show_detect },

@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <string.h>
 
 #include "engine/run/model-private.h"
 #include "engine/vk/instance.h"
@@ -206,6 +207,34 @@ test_link_model (const char *source, const char *folder)
       g_file_make_symbolic_link (link, absolute, NULL, &error);
       g_assert_no_error (error);
     }
+}
+
+void
+test_check_refused (
+    const char *model, const char *file, const char *from, const char *to, const char *words)
+{
+  g_autofree char *source = test_fixture (model);
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *original = g_build_filename (source, file, NULL);
+  g_autofree char *changed = g_build_filename (folder, file, NULL);
+  g_autoptr (GString) text = NULL;
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) found = NULL;
+
+  g_assert_true (g_file_get_contents (original, &contents, NULL, NULL));
+  text = g_string_new (contents);
+  g_assert_cmpuint (g_string_replace (text, from, to, 1), ==, 1);
+  test_link_model (source, folder);
+  g_remove (changed);
+  g_assert_true (g_file_set_contents (changed, text->str, -1, NULL));
+  g_assert_null (test_load (folder, MONOCLE_PRECISION_F32, &error));
+  g_assert_nonnull (error);
+  if (!strstr (error->message, words) || !strstr (error->message, folder))
+    g_error ("“%s” does not speak of %s", error->message, words);
+  /* And so before anything is loaded. */
+  g_assert_false (monocle_model_check (folder, &found));
+  g_assert_cmpstr (found->message, ==, error->message);
 }
 
 double

@@ -50,6 +50,10 @@ void test_write_json (const char *folder, const char *name, JsonObject *object);
 /* A model directory with the files of another one, as links. */
 void test_link_model (const char *source, const char *folder);
 
+/* A copy of a fixture with one thing changed in one of its files is refused with words about it. */
+void test_check_refused (
+    const char *model, const char *file, const char *from, const char *to, const char *words);
+
 /* ||a - b|| / ||b||; infinite where a number is none. */
 double test_relative_error (const float *a, const float *b, gsize n);
 

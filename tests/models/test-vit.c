@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -168,28 +167,10 @@ test_other_tasks (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
 }
 
-/* A copy with one thing changed in one of its files is refused with words about it. */
 static void
 check_refused (const char *file, const char *from, const char *to, const char *words)
 {
-  g_autofree char *source = test_fixture (models[0]);
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autofree char *original = g_build_filename (source, file, NULL);
-  g_autofree char *changed = g_build_filename (folder, file, NULL);
-  g_autoptr (GString) text = NULL;
-  g_autofree char *contents = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (g_file_get_contents (original, &contents, NULL, NULL));
-  text = g_string_new (contents);
-  g_assert_cmpuint (g_string_replace (text, from, to, 1), ==, 1);
-  test_link_model (source, folder);
-  g_remove (changed);
-  g_assert_true (g_file_set_contents (changed, text->str, -1, NULL));
-  g_assert_null (test_load (folder, MONOCLE_PRECISION_F32, &error));
-  g_assert_nonnull (error);
-  if (!strstr (error->message, words) || !strstr (error->message, folder))
-    g_error ("“%s” does not speak of %s", error->message, words);
+  test_check_refused (models[0], file, from, to, words);
 }
 
 static void

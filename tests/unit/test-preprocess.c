@@ -409,6 +409,21 @@ test_settings (void)
   g_assert_false (s.do_normalize);
   g_assert_cmpfloat (s.mean[2], ==, 1);
 
+  /* Old files have numbers; where the middle is cut out, one is the shorter side. */
+  g_assert_true (parse ("{\"size\": 224}", &s, &error));
+  g_assert_cmpuint (s.width, ==, 224);
+  g_assert_cmpuint (s.shortest_edge, ==, 0);
+  g_assert_true (
+      parse ("{\"size\": 256, \"do_center_crop\": true, \"crop_size\": 224}", &s, &error));
+  g_assert_cmpuint (s.shortest_edge, ==, 256);
+  g_assert_cmpuint (s.width, ==, 224);
+  g_assert_true (parse ("{\"size\": {\"shortest_edge\": 7}, \"do_center_crop\": true, "
+                        "\"crop_size\": {\"height\": 5, \"width\": 6}}",
+                        &s, &error));
+  g_assert_cmpuint (s.shortest_edge, ==, 7);
+  g_assert_cmpuint (s.width, ==, 6);
+  g_assert_cmpuint (s.height, ==, 5);
+
   g_assert_false (parse ("{}", &s, &error));
   check_file_error (&error, "p.json: ", "\"size\" is missing");
   g_assert_false (parse ("{\"size\": {\"shortest_edge\": 224}}", &s, &error));
@@ -435,6 +450,35 @@ test_settings (void)
              "{\"height\": 4, \"width\": 5}}",
              &s, &error));
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL);
+}
+
+/* A part is what would be cut out of the whole, each bit; also where a side stays, or both. */
+static void
+test_part (void)
+{
+  const MonocleResizePart parts[] = {
+    { 40, 60, 3, 7, 20, 30 }, { 31, 60, 3, 7, 20, 30 }, { 40, 23, 3, 7, 20, 10 },
+    { 31, 23, 3, 7, 20, 10 }, { 9, 11, 0, 5, 9, 6 },    { 900, 11, 700, 0, 200, 11 },
+  };
+  g_autoptr (MonocleImage) image = make_pattern (31, 23);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      const MonocleResizePart *p = &parts[i];
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MonocleImage) whole = monocle_preprocess_resize (
+          image, p->all_width, p->all_height, MONOCLE_RESAMPLE_BICUBIC, &error);
+      g_autoptr (MonocleImage) part
+          = monocle_preprocess_resize_part (image, p, MONOCLE_RESAMPLE_BICUBIC, &error);
+      const guint8 *a = monocle_image_get_pixels (whole), *b = monocle_image_get_pixels (part);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (monocle_image_get_width (part), ==, p->width);
+      g_assert_cmpuint (monocle_image_get_height (part), ==, p->height);
+      for (guint y = 0; y < p->height; y++)
+        g_assert_cmpmem (a + 3 * ((gsize) (p->y + y) * p->all_width + p->x), 3 * p->width,
+                         b + 3 * (gsize) y * p->width, 3 * p->width);
+    }
 }
 
 static void
@@ -487,6 +531,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/preprocess/link-to-nowhere", test_link_to_nowhere);
   g_test_add_func ("/engine/preprocess/plain", test_plain);
   g_test_add_func ("/engine/preprocess/settings", test_settings);
+  g_test_add_func ("/engine/preprocess/part", test_part);
   g_test_add_func ("/engine/preprocess/without-steps", test_without_steps);
   g_test_add_func ("/engine/preprocess/alpha", test_alpha);
   return g_test_run ();

@@ -308,9 +308,12 @@ vit_rank (gpointer model,
   for (guint i = 0; i < n; i++)
     sum += exp ((double) logits[i] - (double) logits[order[0]]);
   for (guint i = 0; i < MIN (n, MAX_RANKS); i++)
-    monocle_result_add_rank (
-        result, self->config.names[order[i]],
-        (float) (exp ((double) logits[order[i]] - (double) logits[order[0]]) / sum));
+    {
+      float probability
+          = (float) (exp ((double) logits[order[i]] - (double) logits[order[0]]) / sum);
+
+      monocle_result_add_rank (result, self->config.names[order[i]], probability, probability);
+    }
   monocle_result_set_score (result, monocle_result_get_part (result, 0)->score);
   g_ptr_array_add (answer->results, result);
   return TRUE;

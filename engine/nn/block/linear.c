@@ -108,7 +108,8 @@ monocle_linear_with (MonocleGraph *graph,
   };
   const MonocleParamShape bias = { .form = MONOCLE_PARAM_VECTOR, .n = args->n, .k = 1 };
   MonocleValue w = declare (graph, &weight, scope, args->parts, args->n_parts, "weight");
-  MonocleValue b = declare (graph, &bias, scope, args->parts, args->n_parts, "bias");
+  MonocleValue b
+      = args->no_bias ? 0 : declare (graph, &bias, scope, args->parts, args->n_parts, "bias");
 
   return monocle_matmul (graph, x, w, b, args->residual, args->activation);
 }
@@ -134,14 +135,15 @@ monocle_depthwise (MonocleGraph *graph, MonocleScope scope, MonocleValue x)
   return monocle_depthwise_conv (graph, x, weight, bias);
 }
 
-MonocleValue
-monocle_convolution (MonocleGraph *graph,
-                     MonocleScope scope,
-                     MonocleValue x,
-                     guint n,
-                     guint kernel,
-                     guint stride,
-                     guint padding)
+static MonocleValue
+convolve (MonocleGraph *graph,
+          MonocleScope scope,
+          MonocleValue x,
+          guint n,
+          guint kernel,
+          guint stride,
+          guint padding,
+          gboolean has_bias)
 {
   const MonocleTensor image = *monocle_graph_get_shape (graph, x);
   const MonocleParamShape shape = {
@@ -153,7 +155,8 @@ monocle_convolution (MonocleGraph *graph,
     .kernel = kernel,
   };
   MonocleValue weight = declare (graph, &shape, scope, NULL, 0, "weight");
-  MonocleValue bias = monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n);
+  MonocleValue bias
+      = has_bias ? monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n) : 0;
   MonocleValue patches = monocle_im2col (graph, x, kernel, stride, padding);
   MonocleValue y = monocle_matmul (graph, patches, weight, bias, 0, MONOCLE_ACTIVATION_NONE);
 
@@ -161,4 +164,27 @@ monocle_convolution (MonocleGraph *graph,
       graph, y,
       MONOCLE_DIMS (monocle_convolve_side (image.dims[0], kernel, stride, padding),
                     monocle_convolve_side (image.dims[1], kernel, stride, padding), n));
+}
+
+MonocleValue
+monocle_convolution (MonocleGraph *graph,
+                     MonocleScope scope,
+                     MonocleValue x,
+                     guint n,
+                     guint kernel,
+                     guint stride,
+                     guint padding)
+{
+  return convolve (graph, scope, x, n, kernel, stride, padding, TRUE);
+}
+
+MonocleValue
+monocle_patches (MonocleGraph *graph,
+                 MonocleScope scope,
+                 MonocleValue x,
+                 guint n,
+                 guint kernel,
+                 gboolean has_bias)
+{
+  return convolve (graph, scope, x, n, kernel, kernel, 0, has_bias);
 }

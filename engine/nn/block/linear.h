@@ -34,6 +34,7 @@ MonocleValue monocle_linear (MonocleGraph *graph, MonocleScope scope, MonocleVal
  *   results lie side by side. %NULL: the layer of the scope itself
  * @activation: of the sum
  * @residual: added after it; 0: nothing
+ * @no_bias: none is stored
  */
 typedef struct
 {
@@ -42,6 +43,7 @@ typedef struct
   guint n_parts;
   MonocleActivation activation;
   MonocleValue residual;
+  gboolean no_bias;
 } MonocleLinearArgs;
 
 MonocleValue monocle_linear_with (MonocleGraph *graph,
@@ -64,5 +66,14 @@ MonocleValue monocle_convolution (MonocleGraph *graph,
                                   guint kernel,
                                   guint stride,
                                   guint padding);
+
+/* Whole patches of x [H, W, C], side by side: the same with kernels that do not overlap. @has_bias:
+ * whether one is stored */
+MonocleValue monocle_patches (MonocleGraph *graph,
+                              MonocleScope scope,
+                              MonocleValue x,
+                              guint n,
+                              guint kernel,
+                              gboolean has_bias);
 
 G_END_DECLS

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * monocle-cli search: finds pictures of an index by words and by other pictures.
+ */
+#include "config.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/cli/cli.h"
+#include "app/cli/model.h"
+#include "app/cli/out.h"
+#include "app/cli/picture.h"
+#include "app/cli/region.h"
+#include "app/cli/wait.h"
+#include "app/search/fingerprint.h"
+#include "app/search/ranking.h"
+
+#define USUAL_TOP 50
+#define MAX_TOP   1000000
+
+typedef enum
+{
+  FORMAT_TEXT,
+  FORMAT_JSON,
+  FORMAT_PATHS,
+} Format;
+
+typedef struct
+{
+  MonocleCliModel options;
+  GStrv words, minus_words, images, minus_images, regions; /* as they were given */
+  GPtrArray *texts;    /* of strings: the minus ones behind the others */
+  GPtrArray *pictures; /* of MonocleImage: likewise */
+  GStrv directories;   /* (nullable): absolute */
+  guint top;
+  double least; /* NaN: none */
+  gboolean by_date;
+  Format format;
+} Job;
+
+static void
+job_clear (Job *job)
+{
+  monocle_cli_model_clear (&job->options);
+  g_clear_pointer (&job->words, g_strfreev);
+  g_clear_pointer (&job->minus_words, g_strfreev);
+  g_clear_pointer (&job->images, g_strfreev);
+  g_clear_pointer (&job->minus_images, g_strfreev);
+  g_clear_pointer (&job->regions, g_strfreev);
+  g_clear_pointer (&job->texts, g_ptr_array_unref);
+  g_clear_pointer (&job->pictures, g_ptr_array_unref);
+  g_clear_pointer (&job->directories, g_strfreev);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
+
+static guint
+count (char **names)
+{
+  return names ? g_strv_length (names) : 0;
+}
+
+/* --- options --- */
+
+static char *
+describe (void)
+{
+  return g_strdup (_ (
+      "Several --text and --image are added up, --minus-text and --minus-image are taken away "
+      "from\n"
+      "that. --region belongs to the --image of the same number. Without DIR all that was indexed\n"
+      "with this model is searched.\n"
+      "\n"
+      "Bands: sure and maybe fit, rest is what fits as little as anything. Where the model says "
+      "how\n"
+      "likely a text belongs to a picture, a hit has a probability, and --min is one; else --min "
+      "is\n"
+      "the lowest cosine.\n"));
+}
+
+static MonocleCliStatus
+read_choices (Job *job, const char *sort, const char *format, const char *top, const char *least)
+{
+  job->by_date = sort && strcmp (sort, "date") == 0;
+  if (sort && !job->by_date && strcmp (sort, "fit") != 0)
+    return monocle_cli_refuse ("search", _ ("--sort is fit or date"));
+  if (!format || strcmp (format, "text") == 0)
+    job->format = FORMAT_TEXT;
+  else if (strcmp (format, "json") == 0)
+    job->format = FORMAT_JSON;
+  else if (strcmp (format, "paths0") == 0)
+    job->format = FORMAT_PATHS;
+  else
+    return monocle_cli_refuse ("search", _ ("--format is text, json or paths0"));
+  job->top = USUAL_TOP;
+  if (!monocle_cli_parse_count ("search", "--top", top, MAX_TOP, &job->top))
+    return MONOCLE_CLI_USAGE;
+  job->least = (double) NAN;
+  if (!monocle_cli_read_number (least, -1, TRUE, 1, &job->least))
+    return monocle_cli_refuse ("search", _ ("%s must be a number from -1 to 1, not '%s'"), "--min",
+                               least);
+  return MONOCLE_CLI_DONE;
+}
+
+static MonocleCliStatus
+read_texts (Job *job, char **names)
+{
+  for (guint i = 0; names && names[i]; i++)
+    {
+      char *text = monocle_cli_dup_text (names[i]);
+
+      if (!text)
+        return monocle_cli_refuse ("search", _ ("--text is not valid UTF-8"));
+      g_ptr_array_add (job->texts, text);
+    }
+  return MONOCLE_CLI_DONE;
+}
+
+static MonocleCliStatus
+parse_options (Job *job, int argc, char **argv)
+{
+  g_auto (GStrv) names = NULL;
+  g_autofree char *top = NULL, *least = NULL, *sort = NULL, *format = NULL;
+  const GOptionEntry entries[] = {
+    { "text", 'T', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->words,
+      N_ ("What is looked for; may be repeated"), N_ ("TEXT") },
+    { "image", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->images,
+      N_ ("Image like those that are looked for; may be repeated"), N_ ("FILE") },
+    { "region", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->regions,
+      N_ ("Region of that image, in pixels; may be repeated"), "X1,Y1,X2,Y2" },
+    { "minus-text", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->minus_words,
+      N_ ("What is not looked for; may be repeated"), N_ ("TEXT") },
+    { "minus-image", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->minus_images,
+      N_ ("Image unlike those that are looked for; may be repeated"), N_ ("FILE") },
+    { "top", 'n', 0, G_OPTION_ARG_FILENAME, &top, N_ ("Most images (default: 50)"), N_ ("N") },
+    { "min", 0, 0, G_OPTION_ARG_FILENAME, &least, N_ ("Leave out what fits less"), N_ ("P") },
+    { "sort", 0, 0, G_OPTION_ARG_FILENAME, &sort, N_ ("Order of what is found"), "fit|date" },
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
+      N_ ("How to print: text, a JSON object a line, or paths that end with a zero byte"),
+      "text|json|paths0" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &names, NULL, NULL },
+    { NULL },
+  };
+  MonocleCliStatus status;
+
+  if (!monocle_cli_parse ("search", _ ("[--text TEXT]... [--image FILE]... [DIR...]"),
+                          _ ("Finds indexed images by words and by other images."), describe,
+                          entries, &job->options, &argc, &argv))
+    return MONOCLE_CLI_USAGE;
+  status = read_choices (job, sort, format, top, least);
+  if (status == MONOCLE_CLI_DONE)
+    status = read_texts (job, job->words);
+  if (status == MONOCLE_CLI_DONE)
+    status = read_texts (job, job->minus_words);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
+  if (count (job->words) + count (job->images) == 0)
+    return monocle_cli_refuse ("search", _ ("there is neither a --text nor an --image"));
+  if (count (job->regions) > count (job->images))
+    return monocle_cli_refuse ("search", _ ("there are more --region than --image"));
+  if (monocle_cli_model_check (&job->options))
+    return monocle_cli_refuse ("search", "%s", monocle_cli_model_check (&job->options));
+  job->directories = names ? g_new0 (char *, g_strv_length (names) + 1) : NULL;
+  for (guint i = 0; i < count (names); i++)
+    job->directories[i] = g_canonicalize_filename (names[i], NULL);
+  return MONOCLE_CLI_DONE;
+}
+
+/* --- the query --- */
+
+/* (transfer full): that part of the picture, in whole pixels around it */
+static MonocleImage *
+cut (MonocleImage *image, const MonocleBox *region, GError **error)
+{
+  guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
+  guint x1 = (guint) MAX (0, floorf (region->x1)), y1 = (guint) MAX (0, floorf (region->y1));
+  guint x2 = (guint) ceilf (region->x2), y2 = (guint) ceilf (region->y2);
+
+  if (x2 > width || y2 > height || region->x1 < 0 || region->y1 < 0 || x1 >= x2 || y1 >= y2)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   _ ("the region is empty or lies outside the image (%u x %u)"), width, height);
+      return NULL;
+    }
+  return monocle_image_new_from_pixels (
+      x2 - x1, y2 - y1, 3 * (gsize) width,
+      monocle_image_get_pixels (image) + 3 * ((gsize) y1 * width + x1), error);
+}
+
+static MonocleCliStatus
+read_pictures (Job *job, char **names, char **regions)
+{
+  guint n_regions = count (regions);
+
+  for (guint i = 0; names && names[i]; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MonocleImage) image = NULL;
+      MonocleBox region;
+
+      if (i < n_regions && !monocle_cli_region_read (regions[i], &region))
+        return monocle_cli_refuse ("search", _ ("region %u: '%s' is not X1,Y1,X2,Y2"), i + 1,
+                                   regions[i]);
+      image = monocle_cli_picture_open (names[i], &error);
+      if (image && i < n_regions)
+        {
+          MonocleImage *part = cut (image, &region, &error);
+
+          monocle_image_unref (image);
+          image = part;
+        }
+      if (!image)
+        return monocle_cli_report (names[i], error);
+      g_ptr_array_add (job->pictures, g_steal_pointer (&image));
+    }
+  return MONOCLE_CLI_DONE;
+}
+
+/* (transfer full) (nullable): normalised: those that are wanted added up, without the others */
+static float *
+make_query (Job *job, MonocleModel *model, GError **error)
+{
+  const MonocleEmbedding embedding = { .texts = (const char *const *) job->texts->pdata,
+                                       .n_texts = job->texts->len,
+                                       .images = (MonocleImage *const *) job->pictures->pdata,
+                                       .n_images = job->pictures->len };
+  MonocleCliWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (MonocleVectors) vectors = NULL;
+  guint n_words = count (job->words), n_images = count (job->images);
+  float *query;
+
+  monocle_model_embed_async (model, &embedding, monocle_cli_wait_get_cancellable (),
+                             monocle_cli_wait_callback, &wait);
+  result = monocle_cli_wait (&wait);
+  vectors = monocle_model_embed_finish (model, result, error);
+  if (!vectors)
+    return NULL;
+  query = g_new0 (float, vectors->n_dims);
+  for (guint i = 0; i < vectors->n; i++)
+    {
+      gboolean is_wanted = i < job->texts->len ? i < n_words : i - job->texts->len < n_images;
+
+      for (guint k = 0; k < vectors->n_dims; k++)
+        query[k] += (is_wanted ? 1 : -1) * vectors->values[(gsize) i * vectors->n_dims + k];
+    }
+  monocle_vector_normalise (query, vectors->n_dims);
+  return query;
+}
+
+/* --- the answer --- */
+
+static int
+compare_dates (gconstpointer a, gconstpointer b)
+{
+  const MonocleSearchHit *x = a, *y = b;
+
+  if (x->entry->mtime != y->entry->mtime)
+    return x->entry->mtime < y->entry->mtime ? 1 : -1;
+  return strcmp (x->entry->path, y->entry->path);
+}
+
+static void
+print_json (const MonocleSearchHit *hit)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *path = g_utf8_make_valid (hit->entry->path, -1);
+  g_autofree char *line = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "path");
+  json_builder_add_string_value (builder, path);
+  if (!g_utf8_validate (hit->entry->path, -1, NULL))
+    {
+      g_autofree char *uri = g_filename_to_uri (hit->entry->path, NULL, NULL);
+
+      json_builder_set_member_name (builder, "uri");
+      json_builder_add_string_value (builder, uri);
+    }
+  json_builder_set_member_name (builder, "score");
+  json_builder_add_double_value (builder, round ((double) hit->cosine * 1e6) / 1e6);
+  json_builder_set_member_name (builder, "probability");
+  if (isnan (hit->probability))
+    json_builder_add_null_value (builder);
+  else
+    json_builder_add_double_value (builder, hit->probability);
+  json_builder_set_member_name (builder, "band");
+  json_builder_add_string_value (builder, monocle_search_band_get_id (hit->band));
+  json_builder_set_member_name (builder, "region");
+  json_builder_add_null_value (builder);
+  json_builder_end_object (builder);
+  node = json_builder_get_root (builder);
+  line = json_to_string (node, FALSE);
+  monocle_cli_out ("%s\n", line);
+}
+
+static void
+print_text (const MonocleSearchHit *hit)
+{
+  g_autofree char *name = monocle_cli_out_clean_line (hit->entry->path);
+  const char *band = monocle_search_band_get_id (hit->band);
+
+  if (isnan (hit->probability))
+    monocle_cli_out ("%6.3f  %-5s  %s\n", (double) hit->cosine, band, name);
+  else
+    monocle_cli_out ("%5.1f%%  %-5s  %s\n", 100 * hit->probability, band, name);
+}
+
+static void
+print_hits (const Job *job, const MonocleSearchHits *hits)
+{
+  for (guint i = 0; i < hits->hits->len; i++)
+    {
+      const MonocleSearchHit *hit = &g_array_index (hits->hits, MonocleSearchHit, i);
+      double value = isnan (hit->probability) ? (double) hit->cosine : hit->probability;
+
+      if (value < job->least)
+        continue;
+      if (job->format == FORMAT_JSON)
+        print_json (hit);
+      else if (job->format == FORMAT_TEXT)
+        print_text (hit);
+      else
+        monocle_cli_out_bytes (hit->entry->path, strlen (hit->entry->path) + 1);
+    }
+  monocle_cli_out_flush ();
+  g_printerr (ngettext ("monocle-cli: note: %u of %u image fits\n",
+                        "monocle-cli: note: %u of %u images fit\n", hits->n),
+              hits->n_fit, hits->n);
+}
+
+static MonocleCliStatus
+search (Job *job, MonocleModel *model)
+{
+  guint n_dims = monocle_model_get_n_dims (model);
+  gboolean is_one_text = job->texts->len == 1 && job->pictures->len == 0;
+  g_autoptr (MonocleIndex) index = NULL;
+  g_autofree float *query = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  MonocleSearchHits hits;
+
+  path = monocle_search_find_index (monocle_model_get_directory (model), &error);
+  if (path && !g_file_test (path, G_FILE_TEST_EXISTS))
+    return monocle_cli_refuse ("search", _ ("nothing has been indexed with this model yet, "
+                                            "see monocle-cli index"));
+  index = path ? monocle_index_open (path, n_dims, FALSE, &error) : NULL;
+  query = index ? make_query (job, model, &error) : NULL;
+  if (!query)
+    return monocle_cli_report (NULL, error);
+  monocle_search_rank (index,
+                       &(MonocleSearchQuery){ .vector = query,
+                                              .n_dims = n_dims,
+                                              .model = is_one_text ? model : NULL,
+                                              .directories = (const char *const *) job->directories,
+                                              .top = job->top },
+                       &hits);
+  if (job->by_date)
+    g_array_sort (hits.hits, compare_dates);
+  print_hits (job, &hits);
+  g_array_unref (hits.hits);
+  return MONOCLE_CLI_DONE;
+}
+
+MonocleCliStatus
+monocle_cli_search (int argc, char **argv)
+{
+  g_auto (Job) job
+      = { .texts = g_ptr_array_new_with_free_func (g_free),
+          .pictures = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_image_unref) };
+  g_autoptr (MonocleModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  MonocleCliStatus status = parse_options (&job, argc, argv);
+
+  if (status == MONOCLE_CLI_DONE)
+    status = read_pictures (&job, job.images, job.regions);
+  if (status == MONOCLE_CLI_DONE)
+    status = read_pictures (&job, job.minus_images, NULL);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
+  model = monocle_cli_model_load (&job.options, monocle_cli_wait_get_cancellable (), &error);
+  if (!model)
+    return monocle_cli_report (NULL, error);
+  if (monocle_model_get_n_dims (model) == 0)
+    return monocle_cli_refuse ("search", _ ("this model makes no vectors of pictures and texts"));
+  return search (&job, model);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which pictures there are below some folders.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *path;
+  guint64 size;
+  gint64 mtime; /* microseconds */
+} MonocleCrawlFile;
+
+/**
+ * monocle_crawl:
+ * @directories: (array zero-terminated=1): folders
+ * @cancellable: (nullable): to stop it
+ *
+ * Files that could be pictures by their names, in the order of their paths. Hidden ones and links
+ * to folders are left out.
+ *
+ * Returns: (transfer full) (nullable) (element-type MonocleCrawlFile): each once
+ */
+GPtrArray *
+monocle_crawl (const char *const *directories, GCancellable *cancellable, GError **error);
+
+/* Whether @path lies below one of these, which are absolute and without a slash at the end. */
+gboolean monocle_crawl_contains (const char *const *directories, const char *path);
+
+G_END_DECLS

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/search/ranking.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/search/crawl.h"
+
+/* Small probabilities are usual: most texts say little of what is in a picture. */
+#define SURE_PROBABILITY  0.25
+#define MAYBE_PROBABILITY 0.02
+
+/* Standard deviations above what is usual for this query among these pictures. */
+#define SURE_DISTANCE  3.0
+#define MAYBE_DISTANCE 2.0
+
+const char *
+monocle_search_band_get_id (MonocleSearchBand band)
+{
+  static const char *const ids[] = {
+    [MONOCLE_SEARCH_SURE] = "sure",
+    [MONOCLE_SEARCH_MAYBE] = "maybe",
+    [MONOCLE_SEARCH_REST] = "rest",
+  };
+
+  return ids[band];
+}
+
+/* The better first. */
+static int
+compare_hits (gconstpointer a, gconstpointer b)
+{
+  const MonocleSearchHit *x = a, *y = b;
+
+  if (x->cosine != y->cosine)
+    return x->cosine < y->cosine ? 1 : -1;
+  return strcmp (x->entry->path, y->entry->path);
+}
+
+static MonocleSearchBand
+choose_band (double value, double sure, double maybe)
+{
+  return value >= sure    ? MONOCLE_SEARCH_SURE
+         : value >= maybe ? MONOCLE_SEARCH_MAYBE
+                          : MONOCLE_SEARCH_REST;
+}
+
+/* What is usual, and how far others are from it. */
+static void
+find_usual (const GArray *all, double *mean, double *deviation)
+{
+  double sum = 0, squares = 0;
+
+  for (guint i = 0; i < all->len; i++)
+    sum += (double) g_array_index (all, MonocleSearchHit, i).cosine;
+  *mean = all->len ? sum / all->len : 0;
+  for (guint i = 0; i < all->len; i++)
+    {
+      double d = (double) g_array_index (all, MonocleSearchHit, i).cosine - *mean;
+
+      squares += d * d;
+    }
+  *deviation = all->len ? sqrt (squares / all->len) : 0;
+}
+
+static void
+judge (MonocleSearchHits *hits, MonocleModel *model)
+{
+  double mean, deviation;
+
+  find_usual (hits->hits, &mean, &deviation);
+  for (guint i = 0; i < hits->hits->len; i++)
+    {
+      MonocleSearchHit *hit = &g_array_index (hits->hits, MonocleSearchHit, i);
+
+      hit->probability
+          = model ? monocle_model_get_probability (model, (double) hit->cosine) : (double) NAN;
+      if (!isnan (hit->probability))
+        hit->band = choose_band (hit->probability, SURE_PROBABILITY, MAYBE_PROBABILITY);
+      else
+        hit->band = deviation > 0 ? choose_band (((double) hit->cosine - mean) / deviation,
+                                                 SURE_DISTANCE, MAYBE_DISTANCE)
+                                  : MONOCLE_SEARCH_REST;
+      hits->n_fit += hit->band != MONOCLE_SEARCH_REST;
+    }
+}
+
+/* The worst of a heap of the best is at its root. */
+static void
+sink (MonocleSearchHit *heap, guint n, guint i)
+{
+  for (guint child = 2 * i + 1; child < n; i = child, child = 2 * i + 1)
+    {
+      MonocleSearchHit hit = heap[i];
+
+      if (child + 1 < n && compare_hits (&heap[child + 1], &heap[child]) > 0)
+        child++;
+      if (compare_hits (&heap[child], &hit) <= 0)
+        return;
+      heap[i] = heap[child];
+      heap[child] = hit;
+    }
+}
+
+/* Takes all but the best away, without ordering the others. */
+static void
+keep_best (GArray *hits, guint top)
+{
+  MonocleSearchHit *all = (MonocleSearchHit *) (gpointer) hits->data;
+
+  if (hits->len > top)
+    {
+      for (guint i = top / 2; i-- > 0;)
+        sink (all, top, i);
+      for (guint i = top; i < hits->len; i++)
+        if (compare_hits (&all[i], &all[0]) < 0)
+          {
+            all[0] = all[i];
+            sink (all, top, 0);
+          }
+      g_array_set_size (hits, top);
+    }
+  g_array_sort (hits, compare_hits);
+}
+
+void
+monocle_search_rank (MonocleIndex *index, const MonocleSearchQuery *query, MonocleSearchHits *hits)
+{
+  g_autoptr (GPtrArray) entries = monocle_index_list (index);
+
+  g_return_if_fail (query->top > 0);
+
+  *hits = (MonocleSearchHits){ .hits = g_array_new (FALSE, FALSE, sizeof (MonocleSearchHit)) };
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const MonocleIndexEntry *entry = entries->pdata[i];
+      MonocleSearchHit hit = { .entry = entry };
+
+      if (entry->state != MONOCLE_INDEX_SEEN
+          || (query->directories && !monocle_crawl_contains (query->directories, entry->path)))
+        continue;
+      hit.cosine = monocle_vector_dot_half (query->vector, monocle_index_get_vector (index, entry),
+                                            query->n_dims);
+      g_array_append_val (hits->hits, hit);
+    }
+  hits->n = hits->hits->len;
+  judge (hits, query->model);
+  keep_best (hits->hits, query->top);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Pictures of an index by how well they fit.
+ */
+#pragma once
+
+#include "app/search/index-file.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleSearchBand:
+ * @MONOCLE_SEARCH_SURE: fits
+ * @MONOCLE_SEARCH_MAYBE: fits better than most
+ * @MONOCLE_SEARCH_REST: fits as little as anything
+ *
+ * Where a model says how likely a text belongs to a picture, by that; else by how far a picture
+ * stands out from the others.
+ */
+typedef enum
+{
+  MONOCLE_SEARCH_SURE,
+  MONOCLE_SEARCH_MAYBE,
+  MONOCLE_SEARCH_REST,
+} MonocleSearchBand;
+
+/* (transfer none): never translated: "sure" */
+const char *monocle_search_band_get_id (MonocleSearchBand band);
+
+/**
+ * MonocleSearchHit:
+ * @entry: the picture
+ * @cosine: of its vector and the query
+ * @probability: NaN where there is none
+ * @band: where it belongs
+ */
+typedef struct
+{
+  const MonocleIndexEntry *entry;
+  float cosine;
+  double probability;
+  MonocleSearchBand band;
+} MonocleSearchHit;
+
+/**
+ * MonocleSearchQuery:
+ * @vector: normalised
+ * @model: (nullable): whose probabilities count: of a query that is one text
+ * @directories: (array zero-terminated=1) (nullable): only what lies below these, absolute ones
+ * @top: most hits
+ */
+typedef struct
+{
+  const float *vector;
+  guint n_dims;
+  MonocleModel *model;
+  const char *const *directories;
+  guint top;
+} MonocleSearchQuery;
+
+/**
+ * MonocleSearchHits:
+ * @hits: (element-type MonocleSearchHit): the best first, those of the same fit by their paths
+ * @n: pictures that were compared
+ * @n_fit: how many of them are sure, or may be
+ */
+typedef struct
+{
+  GArray *hits;
+  guint n, n_fit;
+} MonocleSearchHits;
+
+/* @index: must outlive the hits */
+void
+monocle_search_rank (MonocleIndex *index, const MonocleSearchQuery *query, MonocleSearchHits *hits);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Vectors of pictures and words.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* To length one. Where all are 0, so they stay. */
+void monocle_vector_normalise (float *values, guint n);
+
+/* Sum of products: of normalised ones the cosine. */
+double monocle_vector_dot (const float *a, const float *b, guint n);
+
+/* The same with one that is stored in 16 bits: of these there are many, so it is single precision
+ * and quick. */
+float monocle_vector_dot_half (const float *a, const guint16 *b, guint n);
+
+G_END_DECLS

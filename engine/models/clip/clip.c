@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Pictures and words in one space: CLIP, what OpenCLIP has converted to it, SigLIP and SigLIP 2.
+ * They write nothing: a picture and a text become vectors, and how near the two are is all there
+ * is.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "engine/answer/labels.h"
+#include "engine/answer/vector.h"
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/json.h"
+#include "engine/checkpoint/npy.h"
+#include "engine/checkpoint/weights.h"
+#include "engine/models/clip/private.h"
+#include "engine/models/parts/room.h"
+
+#define WORDS     "text_model.embeddings.token_embedding.weight"
+#define POSITIONS "vision_model.embeddings.position_embedding.weight"
+
+/* Most texts are shorter than this, and a tower takes as long as its longest. */
+#define FEW_TOKENS 16
+
+static void
+clip_unload (gpointer model)
+{
+  MonocleClip *self = model;
+
+  if (!self)
+    return;
+  g_clear_pointer (&self->pictures, g_ptr_array_unref);
+  g_clear_pointer (&self->texts, g_ptr_array_unref);
+  g_clear_pointer (&self->shapes, g_ptr_array_unref);
+  g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
+  g_clear_pointer (&self->params, monocle_params_free);
+  g_clear_pointer (&self->known, g_hash_table_unref);
+  g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
+  g_clear_pointer (&self->checkpoint, monocle_checkpoint_free);
+  g_clear_pointer (&self->notes, g_ptr_array_unref);
+  monocle_clip_config_clear (&self->config);
+  g_free (self->grid);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleClip, clip_unload)
+
+/* --- what stays on the host --- */
+
+/* A stored tensor of @rows x @columns, of which no copy goes to the device; without @columns a
+ * single number. */
+static const MonocleCheckpointTensor *
+find_stored (MonocleClip *self,
+             MonocleWeights *weights,
+             const char *name,
+             guint64 rows,
+             guint64 columns,
+             GError **error)
+{
+  const MonocleCheckpointTensor *tensor = monocle_checkpoint_find (self->checkpoint, name);
+  const char *path = monocle_checkpoint_get_path (self->checkpoint);
+
+  if (!tensor || tensor->dtype == MONOCLE_DTYPE_OTHER)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                 "%s: tensor “%s” is not there, or of a type that is not read", path, name);
+  else if (columns ? tensor->n_dims != 2 || tensor->dims[0] != rows || tensor->dims[1] != columns
+                   : monocle_checkpoint_tensor_get_n_elements (tensor) != 1)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                 "%s: tensor “%s” has another shape than the configuration says", path, name);
+  else
+    {
+      monocle_weights_ignore (weights, name);
+      self->n_parameters += monocle_checkpoint_tensor_get_n_elements (tensor);
+      return tensor;
+    }
+  return NULL;
+}
+
+static gboolean
+read_number (
+    MonocleClip *self, MonocleWeights *weights, const char *name, double *number, GError **error)
+{
+  const MonocleCheckpointTensor *tensor = find_stored (self, weights, name, 1, 0, error);
+  float value;
+
+  if (!tensor)
+    return FALSE;
+  monocle_checkpoint_tensor_read_f32 (tensor, 0, 1, &value);
+  *number = (double) value;
+  if (isfinite (value) && fabs (*number) < 100)
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               "%s: tensor “%s” is no number that a score could be multiplied with",
+               monocle_checkpoint_get_path (self->checkpoint), name);
+  return FALSE;
+}
+
+static gboolean
+read_host_parts (MonocleClip *self, MonocleWeights *weights, GError **error)
+{
+  const MonocleClipConfig *config = &self->config;
+  guint64 n_grid = config->n_grid * config->n_grid, channels = config->vision.channels;
+  const MonocleCheckpointTensor *grid;
+
+  self->words = find_stored (self, weights, WORDS, config->n_words, config->text.channels, error);
+  if (!self->words || !read_number (self, weights, "logit_scale", &self->scale, error)
+      || (config->is_siglip && !read_number (self, weights, "logit_bias", &self->bias, error)))
+    return FALSE;
+  self->scale = exp (self->scale);
+  if (!config->vision.is_flexible)
+    return TRUE;
+  grid = find_stored (self, weights, POSITIONS, n_grid, channels, error);
+  if (!grid)
+    return FALSE;
+  self->grid = g_new (float, n_grid *channels);
+  monocle_checkpoint_tensor_read_f32 (grid, 0, n_grid * channels, self->grid);
+  return TRUE;
+}
+
+/* --- passes --- */
+
+/* For one and for many, of few tokens and of as many as there can be. */
+static void
+write_passes (MonocleClip *self, MonocleParams *params)
+{
+  const MonocleClipConfig *config = &self->config;
+  guint longest = config->text.n_positions;
+
+  for (guint n = 1; n <= MONOCLE_CLIP_BATCH; n += MONOCLE_CLIP_BATCH - 1)
+    {
+      MonocleClipVisionConfig vision = config->vision;
+
+      if (vision.is_flexible)
+        vision.rows = vision.columns = config->n_grid;
+      if (!vision.is_flexible || n == 1)
+        g_ptr_array_add (self->pictures, monocle_clip_pass_new_vision (config, params, &vision, n));
+      if (!config->is_siglip && longest > FEW_TOKENS)
+        g_ptr_array_add (self->texts, monocle_clip_pass_new_text (config, params, n, FEW_TOKENS));
+      g_ptr_array_add (self->texts, monocle_clip_pass_new_text (config, params, n, longest));
+    }
+}
+
+static gboolean
+plan_passes (GPtrArray *passes, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
+{
+  for (guint i = 0; i < passes->len; i++)
+    {
+      MonocleClipPass *pass = passes->pdata[i];
+
+      if (!monocle_clip_pass_plan (pass, gpu, error))
+        return FALSE;
+      *bytes = MAX (*bytes, monocle_plan_get_bytes (pass->plan));
+      *largest = MAX (*largest, monocle_plan_get_largest_bytes (pass->plan));
+    }
+  return TRUE;
+}
+
+static gboolean
+record_passes (MonocleClip *self, GPtrArray *passes, GError **error)
+{
+  for (guint i = 0; i < passes->len; i++)
+    if (!monocle_clip_pass_record (passes->pdata[i], self->gpu, self->buffer, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What stays on the host, and what goes to the device. */
+static gboolean
+declare (MonocleClip *self, MonocleWeights *weights, GError **error)
+{
+  if (!read_host_parts (self, weights, error))
+    return FALSE;
+  write_passes (self, monocle_weights_get_params (weights));
+  return monocle_weights_check (weights, error);
+}
+
+static gboolean
+build (MonocleClip *self, const MonocleFamilyLoad *load, GError **error)
+{
+  g_autoptr (MonocleWeights) weights
+      = monocle_weights_new (self->checkpoint, load->gpu, load->f16, NULL);
+  guint64 bytes = 0, largest = 0;
+  char *note;
+
+  if (!declare (self, weights, error))
+    return FALSE;
+  self->n_parameters += monocle_weights_get_n_parameters (weights);
+  note = monocle_weights_note_unused (weights);
+  if (note)
+    g_ptr_array_add (self->notes, note);
+  if (!plan_passes (self->pictures, load->gpu, &bytes, &largest, error)
+      || !plan_passes (self->texts, load->gpu, &bytes, &largest, error))
+    {
+      g_prefix_error (error, "%s: ", load->directory);
+      return FALSE;
+    }
+  if (!monocle_room_check_piece (load->gpu, load->directory, self->preprocess.width,
+                                 self->preprocess.height, largest, error)
+      || !monocle_room_check (load->gpu, load->directory, monocle_weights_get_size_bytes (weights),
+                              bytes, error))
+    return FALSE;
+  self->params
+      = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
+  if (!self->params)
+    return FALSE;
+  self->buffer
+      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "activations", error);
+  return self->buffer && record_passes (self, self->pictures, error)
+         && record_passes (self, self->texts, error);
+}
+
+/* --- the tokenizer's files --- */
+
+/* The id of a token that tokenizer_config.json names, or -1. */
+static gint64
+find_named (MonocleClip *self, JsonObject *root, const char *key)
+{
+  JsonNode *node = root ? json_object_get_member (root, key) : NULL;
+
+  if (node && JSON_NODE_HOLDS_OBJECT (node))
+    node = json_object_get_member (json_node_get_object (node), "content");
+  return node && json_node_get_value_type (node) == G_TYPE_STRING
+             ? monocle_tokenizer_find (self->tokenizer, json_node_get_string (node))
+             : -1;
+}
+
+static gboolean
+load_tokenizer (MonocleClip *self, const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "tokenizer_config.json", NULL);
+  g_autoptr (JsonObject) root = NULL;
+  gint64 pad;
+
+  self->tokenizer = monocle_tokenizer_load (directory, error);
+  if (!self->tokenizer)
+    return FALSE;
+  if (!self->config.is_siglip)
+    return TRUE;
+  if (monocle_file_exists (path) && !(root = monocle_json_load (path, error)))
+    return FALSE;
+
+  pad = find_named (self, root, "pad_token");
+  self->pad_id = pad >= 0 ? (guint32) pad : self->config.pad_id;
+  self->end_id = find_named (self, root, "eos_token");
+  for (guint i = 0; i < 2 && self->end_id < 0; i++)
+    self->end_id = monocle_tokenizer_find (self->tokenizer, i == 0 ? "</s>" : "<eos>");
+  if (self->end_id >= 0)
+    return TRUE;
+  monocle_file_set_error (error, directory, "the tokenizer has no token that ends a text");
+  return FALSE;
+}
+
+/* --- the family --- */
+
+/* (transfer full) (nullable): all that its files say, and nothing on a device */
+static MonocleClip *
+read_files (const char *directory, GError **error)
+{
+  g_autoptr (MonocleClip) self = g_new0 (MonocleClip, 1);
+
+  self->notes = g_ptr_array_new_with_free_func (g_free);
+  self->pictures = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_clip_pass_free);
+  self->texts = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_clip_pass_free);
+  self->shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_clip_pass_free);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->checkpoint = monocle_checkpoint_open (directory, error);
+  if (!self->checkpoint || !monocle_clip_config_load (&self->config, directory, error)
+      || !monocle_preprocess_load_directory (&self->preprocess, directory, error)
+      || !monocle_clip_check_pixels (self, directory, error)
+      || !load_tokenizer (self, directory, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+clip_check (const char *directory, GError **error)
+{
+  g_autoptr (MonocleClip) self = read_files (directory, error);
+  g_autoptr (MonocleWeights) weights = NULL;
+
+  if (!self)
+    return FALSE;
+  weights = monocle_weights_new (self->checkpoint, NULL, FALSE, NULL);
+  return declare (self, weights, error);
+}
+
+static gpointer
+clip_load (const MonocleFamilyLoad *load, GError **error)
+{
+  g_autoptr (MonocleClip) self = read_files (load->directory, error);
+
+  if (!self)
+    return NULL;
+  self->gpu = load->gpu;
+  if (!build (self, load, error))
+    return NULL;
+  g_ptr_array_add (self->notes, NULL);
+  return g_steal_pointer (&self);
+}
+
+static void
+clip_get_facts (gpointer model, MonocleFamilyFacts *facts)
+{
+  MonocleClip *self = model;
+
+  facts->n_parameters = self->n_parameters;
+  facts->n_dims = self->config.n_dims;
+  if (self->config.is_siglip)
+    {
+      facts->scale = self->scale;
+      facts->bias = self->bias;
+    }
+  facts->notes = (const char *const *) self->notes->pdata;
+}
+
+static gboolean
+clip_compile (gpointer model,
+              const MonocleFamilyQuestion *question,
+              MonocleVkCompileProgress progress,
+              GError **error)
+{
+  MonocleClip *self = model;
+  MonocleCommands *recordings[2 + 2 * 2];
+  guint n = 0;
+
+  recordings[n++] = ((MonocleClipPass *) self->pictures->pdata[0])->commands;
+  for (guint i = 0; i < self->texts->len; i++)
+    recordings[n++] = ((MonocleClipPass *) self->texts->pdata[i])->commands;
+  return monocle_vk_compile (recordings, n, question->cancellable, progress, question->user_data,
+                             error);
+}
+
+/* Of a picture: its vector, normalised. */
+static gpointer
+clip_prepare (gpointer model,
+              MonocleImage *image,
+              GCancellable *cancellable,
+              MonocleFamilyProgress progress,
+              gpointer user_data,
+              MonocleFamilyTiming *timing,
+              GError **error)
+{
+  MonocleClip *self = model;
+  g_autofree float *row = g_new (float, self->config.n_dims);
+
+  if (!monocle_clip_embed_images (self, &image, 1, cancellable, progress, user_data, timing, row,
+                                  error))
+    return NULL;
+  monocle_vector_normalise (row, self->config.n_dims);
+  return g_steal_pointer (&row);
+}
+
+static void
+clip_discard (gpointer model, gpointer features)
+{
+  g_free (features);
+}
+
+static gboolean
+clip_embed_images (gpointer model,
+                   MonocleImage *const *images,
+                   guint n,
+                   GCancellable *cancellable,
+                   float *rows,
+                   GError **error)
+{
+  MonocleFamilyTiming timing = { 0 };
+
+  return monocle_clip_embed_images (model, images, n, cancellable, NULL, NULL, &timing, rows,
+                                    error);
+}
+
+static gboolean
+clip_embed_texts (gpointer model,
+                  const char *const *texts,
+                  guint n,
+                  GCancellable *cancellable,
+                  float *rows,
+                  GError **error)
+{
+  return monocle_clip_embed_texts (model, texts, n, cancellable, rows, error);
+}
+
+static const MonocleTask tasks[] = {
+  {
+      .id = "classify",
+      .tag = "",
+      .title = N_ ("Classify"),
+      .description = N_ ("Says which of your labels fits the image best"),
+      .kind = MONOCLE_TASK_RANK,
+      .takes = MONOCLE_TAKES_TEXT,
+      .gives = MONOCLE_GIVES_RANKS,
+  },
+  {
+      .id = "classify-each",
+      .tag = "",
+      .title = N_ ("Check Labels"),
+      .description = N_ ("Says of each of your labels how likely it fits the image"),
+      .kind = MONOCLE_TASK_RANK,
+      .takes = MONOCLE_TAKES_TEXT,
+      .gives = MONOCLE_GIVES_RANKS,
+  },
+};
+
+static gboolean
+clip_rank (gpointer model,
+           gpointer features,
+           const MonocleFamilyQuestion *question,
+           MonocleFamilyAnswer *answer,
+           GError **error)
+{
+  return monocle_clip_rank (model, features, question, question->task == &tasks[1], answer, error);
+}
+
+/* One of many is all that CLIP was taught. */
+static void
+clip_list_tasks (GPtrArray *list)
+{
+  g_ptr_array_add (list, (gpointer) &tasks[0]);
+}
+
+static void
+siglip_list_tasks (GPtrArray *list)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    g_ptr_array_add (list, (gpointer) &tasks[i]);
+}
+
+#define CLIP_VERBS                                                                                 \
+  .check = clip_check, .load = clip_load, .unload = clip_unload, .get_facts = clip_get_facts,      \
+  .write_prompt = monocle_clip_write_prompt, .compile = clip_compile, .prepare = clip_prepare,     \
+  .discard = clip_discard, .rank = clip_rank, .embed_images = clip_embed_images,                   \
+  .embed_texts = clip_embed_texts, .inspect = monocle_clip_inspect
+
+const MonocleFamily monocle_family_clip = {
+  .id = "clip",
+  .title = "CLIP",
+  .probe = monocle_clip_config_probe,
+  .list_tasks = clip_list_tasks,
+  CLIP_VERBS,
+};
+
+const MonocleFamily monocle_family_siglip = {
+  .id = "siglip",
+  .title = "SigLIP",
+  .probe = monocle_clip_config_probe_siglip,
+  .list_tasks = siglip_list_tasks,
+  CLIP_VERBS,
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/models/clip/pass.h"
+
+#include "engine/nn/block/linear.h"
+#include "engine/vk/staging.h"
+
+static MonocleClipPass *
+begin (MonocleParams *params, const char *name, guint n)
+{
+  MonocleClipPass *self = g_new0 (MonocleClipPass, 1);
+
+  self->n = n;
+  self->graph = monocle_graph_new (name, MONOCLE_FORMAT_F32);
+  monocle_graph_set_params (self->graph, params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  return self;
+}
+
+/* The last products have a row for each picture or text, however many tokens there were. */
+static void
+end (MonocleClipPass *self,
+     MonocleParams *params,
+     MonocleValue vectors,
+     const char *projection,
+     gboolean has_bias,
+     guint n_dims)
+{
+  if (projection)
+    {
+      monocle_graph_set_params (self->graph, params, MONOCLE_PARAM_FOR_FEW_ROWS);
+      vectors = monocle_linear_with (self->graph,
+                                     monocle_scope_enter (MONOCLE_SCOPE_ROOT, projection), vectors,
+                                     &(MonocleLinearArgs){ .n = n_dims, .no_bias = !has_bias });
+    }
+  monocle_name (self->graph, vectors, "vectors");
+  monocle_keep (self->graph, vectors);
+}
+
+MonocleClipPass *
+monocle_clip_pass_new_vision (const MonocleClipConfig *config,
+                              MonocleParams *params,
+                              const MonocleClipVisionConfig *vision,
+                              guint n)
+{
+  MonocleClipPass *self = begin (params, "pictures to vectors", n);
+  MonocleValue x;
+
+  self->vision = *vision;
+  x = monocle_clip_vision (self->graph, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vision_model"),
+                           vision, n);
+  end (self, params, x, config->is_siglip ? NULL : "visual_projection", FALSE, config->n_dims);
+  return self;
+}
+
+MonocleClipPass *
+monocle_clip_pass_new_text (const MonocleClipConfig *config,
+                            MonocleParams *params,
+                            guint n,
+                            guint n_tokens)
+{
+  MonocleClipPass *self = begin (params, "texts to vectors", n);
+  MonocleValue x
+      = monocle_clip_text (self->graph, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "text_model"),
+                           &config->text, n, n_tokens);
+
+  self->n_tokens = n_tokens;
+  end (self, params, x, config->is_siglip ? "text_model.head" : "text_projection",
+       config->is_siglip, config->n_dims);
+  return self;
+}
+
+void
+monocle_clip_pass_free (MonocleClipPass *self)
+{
+  if (!self)
+    return;
+
+  g_clear_pointer (&self->commands, monocle_commands_free);
+  g_clear_pointer (&self->plan, monocle_plan_free);
+  g_clear_pointer (&self->graph, monocle_graph_free);
+  g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
+  g_free (self);
+}
+
+gboolean
+monocle_clip_pass_plan (MonocleClipPass *self, MonocleVkGpu *gpu, GError **error)
+{
+  self->plan = monocle_graph_plan (self->graph, gpu, MONOCLE_PLAN_DEFAULT, error);
+  return self->plan != NULL;
+}
+
+static MonocleTensor
+find_tensor (MonocleClipPass *self, const char *name)
+{
+  MonocleValue value = monocle_graph_find (self->graph, name);
+
+  return value ? monocle_plan_get_tensor (self->plan, value) : (MonocleTensor){ .buffer = NULL };
+}
+
+gboolean
+monocle_clip_pass_record (MonocleClipPass *self,
+                          MonocleVkGpu *gpu,
+                          MonocleVkBuffer *buffer,
+                          GError **error)
+{
+  if (!buffer)
+    buffer = self->buffer = monocle_vk_buffer_new (gpu, monocle_plan_get_bytes (self->plan),
+                                                   MONOCLE_VK_USE_DEVICE, "activations", error);
+  if (!buffer)
+    return FALSE;
+
+  monocle_plan_place (self->plan, buffer);
+  self->commands = monocle_commands_new (gpu, self->n_tokens ? "texts" : "pictures");
+  monocle_plan_record (self->plan, self->commands);
+  self->input = find_tensor (self, self->n_tokens ? "words" : "pixels");
+  self->picks = find_tensor (self, "picks");
+  self->zeros = find_tensor (self, "zeros");
+  self->positions = find_tensor (self, "positions");
+  self->vectors = find_tensor (self, "vectors");
+  g_clear_pointer (&self->plan, monocle_plan_free);
+  return monocle_commands_finish (self->commands, error);
+}
+
+/* The memory of inputs serves others during a run: all are written before each. */
+static gboolean
+write_picks (MonocleClipPass *self, const guint32 *picks, GError **error)
+{
+  guint c = monocle_tensor_get_columns (&self->zeros);
+  g_autofree float *zeros = g_new0 (float, c);
+  g_autofree guint32 *class_rows = g_new (guint32, self->n);
+
+  if (!picks)
+    monocle_clip_vision_fill_picks (&self->vision, self->n, class_rows);
+  return monocle_vk_upload (self->picks.buffer, self->picks.offset, picks ? picks : class_rows,
+                            self->n * sizeof (guint32), error)
+         && monocle_tensor_write (&self->zeros, zeros, error);
+}
+
+gboolean
+monocle_clip_pass_run (MonocleClipPass *self,
+                       const float *input,
+                       const guint32 *picks,
+                       const float *positions,
+                       GCancellable *cancellable,
+                       MonocleCommandsProgress progress,
+                       gpointer user_data,
+                       float *vectors,
+                       GError **error)
+{
+  return monocle_tensor_write (&self->input, input, error)
+         && (!self->picks.buffer || write_picks (self, picks, error))
+         && (!positions || monocle_tensor_write (&self->positions, positions, error))
+         && monocle_commands_submit (self->commands, cancellable, progress, user_data, error)
+         && monocle_tensor_read (&self->vectors, vectors, error);
+}

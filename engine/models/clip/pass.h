@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A tower's work on so many pictures or texts at once, recorded: written as a graph while the
+ * weights are declared, planned once they are known, and replayed as often as there is something.
+ */
+#pragma once
+
+#include "engine/models/clip/configuration.h"
+#include "engine/nn/plan.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleClipPass:
+ * @n: pictures or texts
+ * @n_tokens: of each text; 0 of pictures
+ * @vision: of pictures
+ * @input: "pixels" or "words"
+ * @vectors: [n, dims]
+ * @commands: the recording
+ */
+typedef struct
+{
+  guint n, n_tokens;
+  MonocleClipVisionConfig vision;
+  MonocleTensor input, vectors;
+  MonocleCommands *commands;
+
+  MonocleGraph *graph;
+  MonoclePlan *plan; /* until it is recorded */
+  MonocleTensor picks, zeros, positions;
+  MonocleVkBuffer *buffer; /* (nullable): where it is not shared */
+} MonocleClipPass;
+
+/* Declares what it needs of @params. @vision: shape of the pictures, which need not be @config's */
+MonocleClipPass *monocle_clip_pass_new_vision (const MonocleClipConfig *config,
+                                               MonocleParams *params,
+                                               const MonocleClipVisionConfig *vision,
+                                               guint n);
+MonocleClipPass *monocle_clip_pass_new_text (const MonocleClipConfig *config,
+                                             MonocleParams *params,
+                                             guint n,
+                                             guint n_tokens);
+void monocle_clip_pass_free (MonocleClipPass *self);
+
+/* Its plan is there afterwards. */
+gboolean monocle_clip_pass_plan (MonocleClipPass *self, MonocleVkGpu *gpu, GError **error);
+/* @buffer: (nullable): shared with others; %NULL: one of its own */
+gboolean monocle_clip_pass_record (MonocleClipPass *self,
+                                   MonocleVkGpu *gpu,
+                                   MonocleVkBuffer *buffer,
+                                   GError **error);
+
+/**
+ * monocle_clip_pass_run:
+ * @self: a pass
+ * @input: all that it reads
+ * @picks: (array length=n) (nullable): of texts: the rows that they end with
+ * @positions: (nullable): where pictures keep their shape
+ * @cancellable, @progress, @user_data: of the submission
+ * @vectors: (out caller-allocates): [n, dims]
+ */
+gboolean monocle_clip_pass_run (MonocleClipPass *self,
+                                const float *input,
+                                const guint32 *picks,
+                                const float *positions,
+                                GCancellable *cancellable,
+                                MonocleCommandsProgress progress,
+                                gpointer user_data,
+                                float *vectors,
+                                GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleClipPass, monocle_clip_pass_free)
+
+G_END_DECLS

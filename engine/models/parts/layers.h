@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Layers of a transformer that normalise first: x + attention of norm (x), then + perceptron of
+ * norm (x). Vision transformers and the text towers beside them are made of these, under the names
+ * that each has published them with.
+ */
+#pragma once
+
+#include "engine/nn/formulas.h"
+#include "engine/nn/scope.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleLayerNames:
+ * @norm_attention, @norm_perceptron: what comes before either
+ * @attention: scope of @parts, which make queries, keys and values
+ * @attention_end: after the attention
+ * @perceptron, @perceptron_end: its two halves
+ *
+ * What the parameters of a layer are called, within it.
+ */
+typedef struct
+{
+  const char *norm_attention, *attention, *parts[3], *attention_end;
+  const char *norm_perceptron, *perceptron, *perceptron_end;
+} MonocleLayerNames;
+
+/* Those of CLIP and all that came after it. */
+extern const MonocleLayerNames monocle_layer_names_clip;
+
+/**
+ * MonocleLayersConfig:
+ * @names: of their parameters
+ * @n_layers, @n_heads: how many; heads share the channels evenly
+ * @hidden: width of the perceptrons
+ * @activation: of the perceptrons
+ * @mask: of the attention
+ * @epsilon: of normalisations
+ */
+typedef struct
+{
+  const MonocleLayerNames *names;
+  guint n_layers, n_heads, hidden;
+  MonocleActivation activation;
+  MonocleAttentionMask mask;
+  float epsilon;
+} MonocleLayersConfig;
+
+/* x [n_batches * T, C] to the same, layer i with the parameters of @scope's member i. Can be
+ * stopped after every layer. */
+MonocleValue monocle_layers (MonocleGraph *graph,
+                             MonocleScope scope,
+                             const MonocleLayersConfig *config,
+                             guint n_batches,
+                             MonocleValue x);
+
+/* Rows of x [T, C], any of them and in any order: ids U32 [n], result [n, C]. @zeros: F32 [1, C],
+ * nothing but zeros */
+MonocleValue
+monocle_pick_rows (MonocleGraph *graph, MonocleValue x, MonocleValue ids, MonocleValue zeros);
+
+G_END_DECLS

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Labels of one's own, and vectors: what comes back, what is written, what is refused.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/engine.h"
+#include "harness.h"
+
+#define CLIP   "clip/clip-quick"
+#define SIGLIP "clip/siglip"
+#define PHOTO  "pictures/photo-131x97.png"
+
+static JsonArray *
+rank (
+    JsonObject **answer, const char *name, const char *option, const char *value, const char *each)
+{
+  g_autofree char *model = harness_fixture (name), *image = harness_fixture (PHOTO);
+  g_autoptr (Outcome) outcome = harness_run ("run", "--model", model, "--task", "classify",
+                                             "--format", "json", image, option, value, each, NULL);
+  g_autoptr (GPtrArray) answers = NULL;
+
+  harness_assert_done (outcome);
+  answers = harness_parse_lines (outcome);
+  g_assert_cmpuint (answers->len, ==, 1);
+  *answer = json_object_ref (answers->pdata[0]);
+  return json_object_get_array_member (*answer, "ranks");
+}
+
+static double
+sum_probabilities (JsonArray *ranks)
+{
+  double sum = 0, last = 1;
+
+  for (guint i = 0; i < json_array_get_length (ranks); i++)
+    {
+      JsonObject *row = json_array_get_object_element (ranks, i);
+      double score = json_object_get_double_member (row, "score");
+
+      g_assert_cmpfloat (score, <=, last);
+      last = score;
+      sum += json_object_get_double_member (row, "probability");
+    }
+  return sum;
+}
+
+static void
+test_ranks (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *file = g_build_filename (folder, "labels.txt", NULL);
+  g_autoptr (JsonObject) one = NULL;
+  g_autoptr (JsonObject) each = NULL;
+  g_autoptr (JsonObject) lines = NULL;
+  g_autoptr (JsonObject) single = NULL;
+  JsonArray *ranks = rank (&one, CLIP, "--text", "cat, dog, a red car", NULL);
+
+  g_assert_cmpuint (json_array_get_length (ranks), ==, 3);
+  g_assert_cmpfloat (fabs (sum_probabilities (ranks) - 1), <, 1e-5);
+  g_assert_cmpstr (json_object_get_string_member (one, "task"), ==, "classify");
+
+  ranks = rank (&each, SIGLIP, "--text", "cat, dog, a red car", "--each");
+  g_assert_cmpuint (json_array_get_length (ranks), ==, 3);
+  g_assert_cmpfloat (fabs (sum_probabilities (ranks) - 1), >, 1e-3);
+  g_assert_cmpstr (json_object_get_string_member (each, "task"), ==, "classify-each");
+
+  g_assert_true (g_file_set_contents (file, "tabby, tabby cat\n\ndog\r\n", -1, NULL));
+  ranks = rank (&lines, CLIP, "--labels", file, NULL);
+  g_assert_cmpuint (json_array_get_length (ranks), ==, 2);
+  sum_probabilities (ranks);
+
+  /* Among one there is nothing to choose. */
+  ranks = rank (&single, CLIP, "--text", "cat", NULL);
+  g_assert_false (json_object_has_member (json_array_get_object_element (ranks, 0), "probability"));
+}
+
+static void
+test_refused (void)
+{
+  g_autofree char *clip = harness_fixture (CLIP), *vit = harness_fixture ("vit/vit-32");
+  g_autofree char *image = harness_fixture (PHOTO);
+  const struct
+  {
+    const char *option, *value, *words;
+    int status;
+  } cases[] = {
+    { "--each", "--text=cat", "--each", 2 },
+    { "--template=a photo", "--text=cat", "--template", 2 },
+    { "--labels=/nowhere/labels", "--text=cat", "--labels", 2 },
+    { "--labels=/nowhere/labels", NULL, "/nowhere/labels", 1 },
+    { "--text=,", NULL, "labels", 1 },
+    { NULL, NULL, "--text", 2 },
+  };
+  g_autoptr (Outcome) none = harness_run ("embed", "--model", vit, "--text", "cat", NULL);
+  g_autoptr (Outcome) nothing = harness_run ("embed", "--model", clip, NULL);
+  g_autoptr (Outcome) self = harness_run ("embed", "--model", clip, "--out", image, image, NULL);
+
+  harness_assert_refused (none, 1, "vectors");
+  harness_assert_refused (nothing, 2, "--text");
+  harness_assert_refused (self, 2, "--out");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Outcome) outcome = harness_run ("run", "--model", clip, "--task", "classify",
+                                                 image, cases[i].option, cases[i].value, NULL);
+
+      harness_assert_refused (outcome, cases[i].status, cases[i].words);
+    }
+}
+
+static double
+get_length (const float *row, guint n)
+{
+  return sqrt (monocle_vector_dot (row, row, n));
+}
+
+/* A row for each input, texts first; the same numbers as lines of JSON. */
+static void
+test_embed (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *file = g_build_filename (folder, "rows.npy", NULL);
+  g_autofree char *model = harness_fixture (CLIP), *image = harness_fixture (PHOTO);
+  g_autoptr (Outcome) written = harness_run ("embed", "--model", model, "--text", "cat", "--text",
+                                             "dog", "--out", file, image, NULL);
+  g_autoptr (Outcome) printed = harness_run ("embed", "--model", model, "--text", "cat", "--text",
+                                             "dog", image, image, NULL);
+  g_autoptr (Outcome) raw = harness_run ("embed", "--model", model, "--raw", "--out", file, NULL);
+  g_autoptr (MonocleNpy) rows = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
+  g_autoptr (GError) error = NULL;
+
+  harness_assert_done (written);
+  harness_assert_done (printed);
+  harness_assert_refused (raw, 2, "--text");
+  rows = monocle_npy_read (file, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->n_dims, ==, 2);
+  g_assert_cmpuint (rows->dims[0], ==, 3);
+  g_assert_cmpuint (rows->dims[1], ==, 24);
+  lines = harness_parse_lines (printed);
+  g_assert_cmpuint (lines->len, ==, 4);
+  g_assert_cmpstr (json_object_get_string_member (lines->pdata[1], "text"), ==, "dog");
+  g_assert_cmpstr (json_object_get_string_member (lines->pdata[3], "image"), ==, image);
+  for (guint i = 0; i < 3; i++)
+    {
+      const float *row = rows->f32 + i * 24;
+      JsonArray *vector = json_object_get_array_member (lines->pdata[i], "vector");
+
+      g_assert_cmpfloat (fabs (get_length (row, 24) - 1), <, 1e-5);
+      for (guint k = 0; k < 24; k++)
+        g_assert_cmpfloat (fabs (json_array_get_double_element (vector, k) - (double) row[k]), <,
+                           1e-6);
+    }
+  g_clear_pointer (&raw, outcome_free);
+  raw = harness_run ("embed", "--model", model, "--raw", "--out", file, image, NULL);
+  harness_assert_done (raw);
+  g_clear_pointer (&rows, monocle_npy_free);
+  rows = monocle_npy_read (file, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (fabs (get_length (rows->f32, 24) - 1), >, 1e-3);
+}
+
+/* What has a missing picture is not written at all. */
+static void
+test_missing (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *file = g_build_filename (folder, "rows.npy", NULL);
+  g_autofree char *model = harness_fixture (CLIP), *image = harness_fixture (PHOTO);
+  g_autoptr (Outcome) outcome
+      = harness_run ("embed", "--model", model, "--out", file, image, "/nowhere.png", NULL);
+
+  harness_assert_refused (outcome, 1, "/nowhere.png");
+  g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+}
+
+int
+main (int argc, char **argv)
+{
+  harness_init (&argc, &argv);
+  g_test_add_func ("/cli/labels/ranks", test_ranks);
+  g_test_add_func ("/cli/labels/refused", test_refused);
+  g_test_add_func ("/cli/labels/embed", test_embed);
+  g_test_add_func ("/cli/labels/missing", test_missing);
+  return g_test_run ();
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Indexing and searching folders: what is new, changed, moved, gone; what a killed program leaves;
+ * that what is found is what comparing everything by hand finds.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "engine/engine.h"
+#include "harness.h"
+
+#define CLIP   "clip/clip-quick"
+#define SIGLIP "clip/siglip"
+
+static const char *const pictures[] = { "pictures/photo-131x97.png", "images/a.png", "images/b.png",
+                                        "clip/tall-9x41.png", "clip/wide-41x9.png" };
+
+/* Data of its own, so that nothing is indexed yet. */
+static TemporaryFolder *
+begin (void)
+{
+  TemporaryFolder *folder = harness_make_folder ();
+  g_autofree char *data = g_build_filename (folder, "data", NULL);
+
+  g_setenv ("XDG_DATA_HOME", data, TRUE);
+  return folder;
+}
+
+static char *
+make_pictures (const char *folder, guint copies)
+{
+  char *path = g_build_filename (folder, "pictures", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+  for (guint i = 0; i < copies * G_N_ELEMENTS (pictures); i++)
+    {
+      g_autofree char *source = harness_fixture (pictures[i % G_N_ELEMENTS (pictures)]);
+      g_autofree char *name = g_strdup_printf ("%02u.png", i);
+      g_autofree char *to = g_build_filename (path, name, NULL);
+      g_autofree char *bytes = NULL;
+      gsize size;
+
+      g_assert_true (g_file_get_contents (source, &bytes, &size, NULL));
+      /* What is behind the end of a PNG file makes it another content, and no other picture. */
+      bytes = g_realloc (bytes, size + 1);
+      bytes[size] = (char) i;
+      g_assert_true (g_file_set_contents (to, bytes, (gssize) size + 1, NULL));
+    }
+  return path;
+}
+
+static void
+check_index (const char *model, const char *folder, const char *wanted)
+{
+  g_autofree char *path = harness_fixture (model);
+  g_autoptr (Outcome) outcome
+      = harness_run ("index", "--model", path, "--format", "json", folder, NULL);
+
+  harness_assert_done (outcome);
+  g_strchomp (outcome->out);
+  g_assert_cmpstr (outcome->out, ==, wanted);
+}
+
+static GPtrArray *
+search (const char *model,
+        const char *option,
+        const char *value,
+        const char *more,
+        const char *and_more)
+{
+  g_autofree char *path = harness_fixture (model);
+  g_autoptr (Outcome) outcome = harness_run ("search", "--model", path, "--format", "json", option,
+                                             value, more, and_more, NULL);
+
+  harness_assert_done (outcome);
+  return harness_parse_lines (outcome);
+}
+
+static void
+test_changes (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *first = g_build_filename (below, "00.png", NULL);
+  g_autofree char *second = g_build_filename (below, "01.png", NULL);
+  g_autofree char *third = g_build_filename (below, "02.png", NULL);
+  g_autofree char *inner = g_build_filename (below, "inner", NULL);
+  g_autofree char *moved = g_build_filename (inner, "00.png", NULL);
+  g_autofree char *bad = g_build_filename (below, "bad.png", NULL);
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+#define REPORT(new, changed, moved, gone, unreadable, all)                                         \
+  "{\"new\":" #new ",\"changed\":" #changed ",\"moved\":" #moved ",\"gone\":" #gone                \
+                   ",\"unreadable\":" #unreadable ",\"pictures\":" #all "}"
+  check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 5));
+  /* Another model has seen nothing yet. */
+  check_index (SIGLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_assert_cmpint (g_rename (first, moved), ==, 0);
+  g_assert_cmpint (g_remove (second), ==, 0);
+  g_assert_true (g_file_get_contents (third, &bytes, &size, NULL));
+  g_assert_true (g_file_set_contents (third, bytes, (gssize) size - 1, NULL));
+  g_assert_true (g_file_set_contents (bad, "no picture", -1, NULL));
+  check_index (CLIP, below, REPORT (0, 1, 1, 1, 1, 4));
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 1, 4));
+}
+
+/* In the order, and with the cosines, of vectors that are compared one by one. */
+static void
+test_order (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *model = harness_fixture (CLIP);
+  g_autofree char *first = g_build_filename (below, "00.png", NULL);
+  g_autoptr (GPtrArray) hits = NULL, same = NULL, minus = NULL, top = NULL;
+  double last = 2;
+
+  check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+  hits = search (CLIP, "--text", "a cat", NULL, NULL);
+  g_assert_cmpuint (hits->len, ==, 5);
+  for (guint i = 0; i < hits->len; i++)
+    {
+      const char *path = json_object_get_string_member (hits->pdata[i], "path");
+      g_autoptr (Outcome) outcome
+          = harness_run ("embed", "--model", model, "--text", "a cat", path, NULL);
+      g_autoptr (GPtrArray) rows = harness_parse_lines (outcome);
+      JsonArray *a = json_object_get_array_member (rows->pdata[0], "vector");
+      JsonArray *b = json_object_get_array_member (rows->pdata[1], "vector");
+      double score = json_object_get_double_member (hits->pdata[i], "score"), sum = 0;
+
+      for (guint k = 0; k < json_array_get_length (a); k++)
+        sum += json_array_get_double_element (a, k) * json_array_get_double_element (b, k);
+      g_assert_cmpfloat_with_epsilon (score, sum, 1e-3);
+      g_assert_cmpfloat (score, <=, last);
+      last = score;
+      g_assert_true (json_object_get_null_member (hits->pdata[i], "probability"));
+    }
+
+  same = search (CLIP, "--image", first, NULL, NULL);
+  g_assert_cmpstr (json_object_get_string_member (same->pdata[0], "path"), ==, first);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (same->pdata[0], "score"), 1, 1e-3);
+  minus = search (CLIP, "--text", "a cat", "--minus-image", first);
+  g_assert_cmpfloat (json_object_get_double_member (minus->pdata[4], "score"), <,
+                     json_object_get_double_member (hits->pdata[4], "score"));
+  top = search (CLIP, "--text", "a cat", "--top", "2");
+  g_assert_cmpuint (top->len, ==, 2);
+  g_assert_cmpstr (json_object_get_string_member (top->pdata[1], "path"), ==,
+                   json_object_get_string_member (hits->pdata[1], "path"));
+}
+
+/* A text alone has a probability where the model says so; folders that are named count alone. */
+static void
+test_choices (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *first = g_build_filename (below, "00.png", NULL);
+  g_autofree char *model = harness_fixture (SIGLIP);
+  g_autoptr (GPtrArray) hits = NULL, none = NULL, other = NULL, region = NULL;
+  g_autoptr (Outcome) paths = NULL;
+
+  check_index (SIGLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+  hits = search (SIGLIP, "--text", "a cat", NULL, NULL);
+  g_assert_cmpfloat (json_object_get_double_member (hits->pdata[0], "probability"), >, 0);
+  none = search (SIGLIP, "--text", "a cat", "--min", "1");
+  g_assert_cmpuint (none->len, ==, 0);
+  other = search (SIGLIP, "--text", "a cat", "/nowhere", NULL);
+  g_assert_cmpuint (other->len, ==, 0);
+  region = search (SIGLIP, "--image", first, "--region", "0,0,131,97");
+  g_assert_cmpstr (json_object_get_string_member (region->pdata[0], "path"), ==, first);
+  paths = harness_run ("search", "--model", model, "--text", "cat", "--format", "paths0", "--top",
+                       "1", "--sort", "date", below, NULL);
+  harness_assert_done (paths);
+  g_assert_true (g_str_has_prefix (paths->out, below));
+  g_assert_true (g_str_has_suffix (paths->out, ".png"));
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *clip = harness_fixture (CLIP), *vit = harness_fixture ("vit/vit-32");
+  const struct
+  {
+    const char *option, *value, *words;
+    int status;
+  } cases[] = {
+    { NULL, NULL, "--text", 2 },
+    { "--text=cat", NULL, "indexed", 2 },
+    { "--text=cat", "--top=0", "--top", 2 },
+    { "--text=cat", "--sort=size", "--sort", 2 },
+    { "--text=cat", "--min=2", "--min", 2 },
+    { "--text=cat", "--region=0,0,1,1", "--region", 2 },
+    { "--image=/nowhere.png", NULL, "/nowhere.png", 1 },
+  };
+  g_autoptr (Outcome) nowhere = harness_run ("index", "--model", clip, "/nowhere", NULL);
+  g_autoptr (Outcome) other = harness_run ("index", "--model", vit, folder, NULL);
+
+  g_assert_cmpint (nowhere->status, ==, 1);
+  harness_assert_refused (other, 2, "vectors");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Outcome) outcome = NULL;
+      g_autofree char *data = g_build_filename (folder, "empty", NULL);
+
+      g_setenv ("XDG_DATA_HOME", data, TRUE);
+      outcome = harness_run ("search", "--model", clip, cases[i].option, cases[i].value, NULL);
+      harness_assert_refused (outcome, cases[i].status, cases[i].words);
+    }
+}
+
+/* Killed at any moment and begun again until it is done, it comes to the same. */
+static void
+test_killed (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 8);
+  g_autofree char *model = harness_fixture (CLIP);
+  g_autofree char *data = g_build_filename (folder, "data2", NULL);
+  g_autoptr (GPtrArray) whole = NULL, pieces = NULL;
+
+  check_index (CLIP, below, REPORT (40, 0, 0, 0, 0, 40));
+  whole = search (CLIP, "--text", "cat", NULL, NULL);
+
+  g_setenv ("XDG_DATA_HOME", data, TRUE);
+  for (guint i = 0; i < 10; i++)
+    {
+      const char *const arguments[]
+          = { harness_get_program (), "index", "--model", model, below, NULL };
+      GPid pid;
+
+      g_assert_true (g_spawn_async (NULL, (char **) arguments, NULL,
+                                    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
+                                        | G_SPAWN_STDERR_TO_DEV_NULL,
+                                    NULL, NULL, &pid, NULL));
+      g_usleep ((gulong) g_test_rand_int_range (50000, 1500000));
+      kill (pid, SIGKILL);
+      g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
+    }
+  {
+    g_autoptr (Outcome) rest = harness_run ("index", "--model", model, below, NULL);
+
+    harness_assert_done (rest);
+  }
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 40));
+  pieces = search (CLIP, "--text", "cat", NULL, NULL);
+  g_assert_cmpuint (pieces->len, ==, whole->len);
+  for (guint i = 0; i < whole->len; i++)
+    g_assert_cmpfloat_with_epsilon (json_object_get_double_member (whole->pdata[i], "score"),
+                                    json_object_get_double_member (pieces->pdata[i], "score"),
+                                    1e-3);
+}
+
+/* What is at the end of a file that was cut or scribbled over is lost, and nothing before it. */
+static void
+test_damaged (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 2);
+  g_autofree char *kept = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index", NULL);
+  g_autofree char *path = NULL;
+  g_autofree char *bytes = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+  gsize size;
+
+  check_index (CLIP, below, REPORT (10, 0, 0, 0, 0, 10));
+  dir = g_dir_open (kept, 0, NULL);
+  while ((name = g_dir_read_name (dir)))
+    if (g_str_has_suffix (name, ".index"))
+      path = g_build_filename (kept, name, NULL);
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  /* Two blocks of eight and two. */
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size - 1, NULL));
+  check_index (CLIP, below, REPORT (2, 0, 0, 0, 0, 10));
+  bytes[size - 100]++;
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  check_index (CLIP, below, REPORT (2, 0, 0, 0, 0, 10));
+  bytes[0]++;
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  {
+    g_autofree char *model = harness_fixture (CLIP);
+    g_autoptr (Outcome) outcome = harness_run ("index", "--model", model, below, NULL);
+
+    harness_assert_refused (outcome, 1, "index");
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  harness_init (&argc, &argv);
+  g_test_add_func ("/cli/search/changes", test_changes);
+  g_test_add_func ("/cli/search/order", test_order);
+  g_test_add_func ("/cli/search/choices", test_choices);
+  g_test_add_func ("/cli/search/refused", test_refused);
+  g_test_add_func ("/cli/search/killed", test_killed);
+  g_test_add_func ("/cli/search/damaged", test_damaged);
+  return g_test_run ();
+}
