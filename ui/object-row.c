@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "app/document/asked.h"
 #include "ui/colour-chip.h"
 #include "ui/figures.h"
 
@@ -63,7 +64,12 @@ update (MonocleObjectRow *self)
   float score = monocle_annotation_get_score (self->annotation);
   gboolean has_score = !isnan (score);
   GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
 
+  if (query && monocle_query_is_suggestion (query, self->annotation))
+    gtk_widget_add_css_class (GTK_WIDGET (self->title), "suggestion");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->title), "suggestion");
   monocle_colour_chip_set (self->chip, (int) monocle_annotation_get_colour (self->annotation),
                            monocle_annotation_get_number (self->annotation));
   gtk_label_set_label (self->title, title);

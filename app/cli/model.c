@@ -108,17 +108,6 @@ monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error)
   return directory ? monocle_model_peek_tasks (directory, error) : NULL;
 }
 
-const MonocleTask *
-monocle_cli_model_find_task (const GPtrArray *tasks, const char *name, MonocleTaskTakes takes)
-{
-  const MonocleTask *task = monocle_tasks_find (tasks, name);
-
-  for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS && !task; kind++)
-    if (strcmp (monocle_task_kind_get_id (kind), name) == 0)
-      task = monocle_tasks_find_kind (tasks, kind, takes, MONOCLE_GIVES_ANYTHING);
-  return task;
-}
-
 MonocleModel *
 monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, GError **error)
 {

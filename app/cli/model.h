@@ -44,17 +44,6 @@ const char *monocle_cli_model_check (const MonocleCliModel *self);
 GPtrArray *monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error);
 
 /**
- * monocle_cli_model_find_task:
- * @tasks: (element-type MonocleTask): of the model
- * @name: an id, the model's own name, or a kind
- * @takes: what the person gives, by which one of a kind is chosen
- *
- * Returns: (transfer none) (nullable): the task
- */
-const MonocleTask *
-monocle_cli_model_find_task (const GPtrArray *tasks, const char *name, MonocleTaskTakes takes);
-
-/**
  * monocle_cli_model_load:
  * @self: options
  * @cancellable: to stop loading

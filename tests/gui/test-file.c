@@ -354,6 +354,9 @@ test_ask_option (void)
     { "open-vocabulary-detection", "needs a text" },
     { "open-vocabulary-detection= ", "needs a text" },
     { "detect=cat", "takes no text" },
+    { "find", NULL },
+    { "find=red balloon", NULL },
+    { "read=cat", "takes no text" },
     { "region-to-category", "needs a region" },
   };
   g_autoptr (GPtrArray) tasks = monocle_model_guess_tasks ();
