@@ -108,7 +108,6 @@ fill_available (MonocleModelsPage *self)
   const MonocleCatalogue *catalogue = monocle_model_jobs_get_catalogue (self->jobs, NULL);
   g_autofree char *host = monocle_model_jobs_dup_host (self->jobs);
   g_autofree char *text = NULL;
-  guint before = self->rows->len;
 
   for (guint i = 0; catalogue && i < monocle_catalogue_get_n (catalogue); i++)
     {
@@ -121,7 +120,6 @@ fill_available (MonocleModelsPage *self)
   text = g_strdup_printf (_ ("Downloads come from %s. It is asked for nothing before you choose."),
                           host ? host : "");
   adw_preferences_group_set_description (self->available, host ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->available), self->rows->len > before);
 }
 
 /* (transfer full) (nullable): of the row with the keyboard. */
