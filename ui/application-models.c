@@ -19,6 +19,12 @@
 
 static GtkWidget *page; /* weak: there is one at most */
 
+static gboolean
+is_page_open (void)
+{
+  return page && gtk_widget_get_mapped (page);
+}
+
 static void
 show_models (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
@@ -29,7 +35,7 @@ show_models (GSimpleAction *action, GVariant *parameter, gpointer self)
       g_application_activate (self);
       parent = gtk_application_get_active_window (self);
     }
-  if (page)
+  if (is_page_open ())
     {
       gtk_window_present (parent);
       return;
@@ -94,7 +100,7 @@ on_ended (MonocleModelJobs *jobs,
 
   if (!is_in_front () && job->kind != MONOCLE_MODEL_JOB_REMOVE)
     notify (self, job, words);
-  if (page || !MONOCLE_IS_WINDOW (window))
+  if (is_page_open () || !MONOCLE_IS_WINDOW (window))
     return;
   if (is_new)
     monocle_window_say (MONOCLE_WINDOW (window), text, _ ("_Use"), "app.use-model", job->id);
