@@ -267,7 +267,7 @@ monocle_model_row_new_part (const MonocleStoredPart *part)
   g_autofree char *text
       /* Translators: "120 MB of 464 MB" */
       = g_strdup_printf (part->is_busy ? _ ("Another program is downloading it: %s")
-                                       : _ ("Half here: %s"),
+                                       : _ ("Incomplete: %s"),
                          amount);
 
   show_status (self, text, FALSE);

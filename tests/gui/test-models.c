@@ -270,14 +270,14 @@ test_pause (void)
   wait_row (page, "tiny", "/s");
   keep_picture (page, "models-fetching");
   press (find_row (page, "tiny"), "Pause");
-  wait_row (page, "tiny", "Half here");
+  wait_row (page, "tiny", "Incomplete");
   keep_picture (page, "models-paused");
   g_assert_null (monocle_model_store_find ("tiny", NULL));
 
   /* Another page still knows, and goes on where it was. */
   gui_close_dialog (page);
   page = open_page (window);
-  wait_row (page, "tiny", "Half here");
+  wait_row (page, "tiny", "Incomplete");
   server_take_n_ranges (hub->server);
   server_set_speed (hub->server, 0);
   look_away (window);
