@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define MONOCLE_CLI_VERBS(VERB)                                                                    \
   VERB (run, N_ ("Ask a model about images, and draw the answers"))                                \
   VERB (inspect, N_ ("Write what every stage of a model computes"))                                \
+  VERB (models, N_ ("List, get, check and remove models"))                                         \
   VERB (devices, N_ ("List the devices that can run models"))                                      \
   VERB (bench, N_ ("Measure how long a model takes"))                                              \
   VERB (eval, N_ ("Measure how good a model is"))

@@ -139,7 +139,7 @@ set_strip (MonocleScene *self, const MonocleSceneSource *source)
       }
   if (n_regions == 0)
     g_ptr_array_add (self->texts, g_strdup (source->text));
-  if (!has_words || lie_on_regions (source))
+  if (!source->title || !has_words || lie_on_regions (source))
     return;
 
   self->strip = (MonocleTextStrip){ .title = g_strdup (source->title),

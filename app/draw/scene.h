@@ -42,7 +42,8 @@ typedef struct
  * @scale: up to 1: full resolution, which 0 is as well
  * @items: (array length=n_items): regions in the order in which they were asked about
  * @n_items: how many
- * @title: what was asked, translated: above answers in words
+ * @title: (nullable): what was asked, translated: above answers in words, which have no strip
+ *   without it
  * @text: (nullable): the answer in words to a question about the whole picture
  * @hides_regions: regions are not drawn, and what was said about them goes into the strip
  * @style, @opacity, @show_labels, @dashes: as MonocleOverlayOptions has them

@@ -17,6 +17,7 @@
 #define JOURNAL "download.json"
 #define LOCK    "lock"
 #define MODEL   "model"
+#define PART    ".part"
 #define FORMAT  1
 
 struct _MonoclePartial
@@ -195,15 +196,29 @@ monocle_partial_is_busy (const char *directory)
   return fd < 0 && fault == EWOULDBLOCK;
 }
 
-guint64
-monocle_partial_measure (const char *directory)
+static guint64
+measure_file (const char *path)
 {
-  g_autofree char *model = g_build_filename (directory, MODEL, NULL);
-  g_autofree char *journal = g_build_filename (directory, JOURNAL, NULL);
   GStatBuf status;
-  guint64 size = monocle_folder_measure (directory) + monocle_folder_measure (model);
 
-  return g_stat (journal, &status) == 0 ? size - MIN (size, (guint64) status.st_size) : size;
+  return g_stat (path, &status) == 0 && S_ISREG (status.st_mode) ? (guint64) status.st_size : 0;
+}
+
+guint64
+monocle_partial_measure (const char *directory, const MonocleManifest *manifest)
+{
+  guint64 size = 0;
+
+  for (guint i = 0; i < manifest->files->len; i++)
+    {
+      const MonocleManifestFile *file = manifest->files->pdata[i];
+      g_autofree char *part_name = g_strconcat (file->name, PART, NULL);
+      g_autofree char *part = g_build_filename (directory, part_name, NULL);
+      g_autofree char *whole = g_build_filename (directory, MODEL, file->name, NULL);
+
+      size += measure_file (part) + measure_file (whole);
+    }
+  return size;
 }
 
 /* --- Opening --- */
@@ -246,6 +261,22 @@ take_up (MonoclePartial *self, const MonocleManifest *wanted)
   self->manifest = monocle_manifest_copy (wanted);
 }
 
+/* What the program was writing there when it ended is none of the model's files. */
+static void
+remove_strangers (MonoclePartial *self)
+{
+  g_autoptr (GDir) dir = g_dir_open (self->model, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (self->model, name, NULL);
+
+      if (!monocle_manifest_find (self->manifest, name))
+        g_unlink (path);
+    }
+}
+
 MonoclePartial *
 monocle_partial_open (const MonocleManifest *wanted, const char *address, GError **error)
 {
@@ -275,6 +306,7 @@ monocle_partial_open (const MonocleManifest *wanted, const char *address, GError
   self->model = g_build_filename (self->directory, MODEL, NULL);
   self->address = g_strdup (address);
   take_up (self, wanted);
+  remove_strangers (self);
   if (g_mkdir_with_parents (self->model, 0755) != 0)
     set_write_error (error, self->model, errno);
   else if (write_journal (self, error))
@@ -327,7 +359,7 @@ monocle_partial_is_listed (MonoclePartial *self)
 char *
 monocle_partial_dup_part (MonoclePartial *self, const char *name)
 {
-  g_autofree char *part = g_strconcat (name, ".part", NULL);
+  g_autofree char *part = g_strconcat (name, PART, NULL);
 
   return g_build_filename (self->directory, part, NULL);
 }

@@ -40,8 +40,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonoclePartial, monocle_partial_close)
 MonocleManifest *monocle_partial_peek (const char *directory, char **address, GError **error);
 /* Whether a program is at work on it. */
 gboolean monocle_partial_is_busy (const char *directory);
-/* Bytes that came so far. */
-guint64 monocle_partial_measure (const char *directory);
+/* Bytes of its files that came so far. */
+guint64 monocle_partial_measure (const char *directory, const MonocleManifest *manifest);
 
 /* (transfer none): what is downloaded; its files are known once it was listed */
 MonocleManifest *monocle_partial_get_manifest (MonoclePartial *self);

@@ -315,7 +315,7 @@ monocle_model_store_list_parts (void)
       part->id = g_strndup (name, strlen (name) - strlen (MONOCLE_PARTIAL_SUFFIX));
       part->title = g_strdup (manifest->title ? manifest->title : part->id);
       part->directory = g_strdup (path);
-      part->received_bytes = monocle_partial_measure (path);
+      part->received_bytes = monocle_partial_measure (path, manifest);
       part->total_bytes = monocle_manifest_get_size (manifest);
       part->is_busy = monocle_partial_is_busy (path);
       part->manifest = g_steal_pointer (&manifest);

@@ -62,8 +62,9 @@ static gboolean
 check_room (MonoclePartial *partial, GError **error)
 {
   g_autofree char *directory = g_path_get_dirname (monocle_partial_get_model (partial));
-  guint64 size = monocle_manifest_get_size (monocle_partial_get_manifest (partial));
-  guint64 there = monocle_partial_measure (directory);
+  const MonocleManifest *manifest = monocle_partial_get_manifest (partial);
+  guint64 size = monocle_manifest_get_size (manifest);
+  guint64 there = monocle_partial_measure (directory, manifest);
 
   return monocle_folder_check_room (directory, size > there ? size - there : 0, error);
 }

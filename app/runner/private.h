@@ -33,6 +33,7 @@ typedef struct
   MonocleQuery *query;
   MonocleImage *image; /* in case the document drops its own, turned by @rotation */
   guint rotation;
+  MonocleMatrix turn; /* from the upright picture to the one that the model sees */
   GCancellable *cancellable;
   gboolean was_lost; /* with its device, once */
 } MonocleRunnerJob;

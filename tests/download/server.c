@@ -104,14 +104,14 @@ send (Request *request, const void *data, gsize size)
           || !g_output_stream_write_all (request->out, (const guint8 *) data + done, n, NULL, NULL,
                                          NULL))
         return FALSE;
+      g_mutex_lock (&server->mutex);
+      server->n_bytes += n;
+      g_mutex_unlock (&server->mutex);
       if (request->fault == FAULT_SLOW)
         g_usleep (2000);
       else if (server->speed)
         g_usleep ((gulong) (n * G_USEC_PER_SEC / server->speed));
     }
-  g_mutex_lock (&server->mutex);
-  server->n_bytes += size;
-  g_mutex_unlock (&server->mutex);
   return TRUE;
 }
 

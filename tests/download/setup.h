@@ -43,8 +43,9 @@ MonocleDownload *setup_make_download (Setup *self, const char *name);
 char *setup_run_download (MonocleDownload *download, GCancellable *cancellable, GError **error);
 char *setup_run (Setup *self, const char *name, GError **error);
 
-/* Every file of the model is there with its bytes, no file else, and nothing half done. */
-void setup_assert_whole (Setup *self, const char *directory);
+/* Every file of the model is there with its bytes, no file else, and nothing half done. @or_other:
+ * or with all those of what the server had in its place; only hashes could tell. */
+void setup_assert_whole (Setup *self, const char *directory, gboolean or_other);
 /* There is no model of that name. */
 void setup_assert_no_model (Setup *self, const char *id);
 /* Takes everything out of the store. */

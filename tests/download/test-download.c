@@ -28,7 +28,7 @@ test_whole (void)
         setup_set_row (setup, row);
         directory = setup_run (setup, "tiny", &error);
         g_assert_no_error (error);
-        setup_assert_whole (setup, directory);
+        setup_assert_whole (setup, directory, FALSE);
         found = monocle_model_store_find ("tiny", &error);
         g_assert_cmpstr (found, ==, directory);
         title = monocle_model_store_dup_title (directory);
@@ -57,7 +57,7 @@ test_repository (void)
   directory = setup_run (setup, name, &error);
   g_assert_no_error (error);
   g_assert_cmpint (g_unlink (extra), ==, 0);
-  setup_assert_whole (setup, directory);
+  setup_assert_whole (setup, directory, FALSE);
   g_assert_true (g_str_has_suffix (directory, "/tiny--native-96"));
   found = monocle_model_store_find ("tiny--native-96", &error);
   g_assert_cmpstr (found, ==, directory);
@@ -113,7 +113,7 @@ test_recovers (void)
       directory = setup_run (setup, "tiny", &error);
       g_assert_no_error (error);
       g_assert_cmpuint (few.n, <, 2);
-      setup_assert_whole (setup, directory);
+      setup_assert_whole (setup, directory, FALSE);
       setup_empty_store ();
     }
 }
@@ -163,7 +163,7 @@ test_fails (void)
       g_clear_error (&error);
       directory = setup_run (setup, "tiny", &error);
       g_assert_no_error (error);
-      setup_assert_whole (setup, directory);
+      setup_assert_whole (setup, directory, FALSE);
       setup_empty_store ();
     }
 }
@@ -197,7 +197,7 @@ test_resumes (void)
         if (!has_changed)
           {
             g_assert_no_error (error);
-            setup_assert_whole (setup, directory);
+            setup_assert_whole (setup, directory, FALSE);
             g_assert_cmpuint (server_take_n_ranges (setup->server), ==, 1);
             g_assert_cmpuint (server_take_n_bytes (setup->server), <, 590048);
             g_assert_cmpuint (before, >, 0);
@@ -237,7 +237,7 @@ test_token (void)
   monocle_download_set_token (download, "hf_secret");
   directory = setup_run_download (download, NULL, &error);
   g_assert_no_error (error);
-  setup_assert_whole (setup, directory);
+  setup_assert_whole (setup, directory, FALSE);
   g_assert_cmpuint (G_MAXUINT - few.n, >, 0);
   g_assert_cmpuint (server_get_n_leaks (setup->server), ==, 0);
 
@@ -306,7 +306,7 @@ test_pause (void)
   server_take_n_ranges (setup->server);
   directory = setup_run_download (download, NULL, &error);
   g_assert_no_error (error);
-  setup_assert_whole (setup, directory);
+  setup_assert_whole (setup, directory, FALSE);
   g_assert_cmpuint (server_take_n_ranges (setup->server), ==, 1);
   g_assert_cmpint (monocle_download_get_state (download), ==, MONOCLE_DOWNLOAD_DONE);
   g_assert_cmpuint (monocle_download_get_received_bytes (download), ==,

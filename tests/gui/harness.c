@@ -464,15 +464,19 @@ gui_set_fullscreen (MonocleWindow *window, gboolean fullscreen)
 
 /* --- Pictures --- */
 
+/* What is painted has the padding of the widget around it. */
 static void
 append_widget (GtkSnapshot *snapshot, GtkWidget *widget, double x, double y)
 {
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  graphene_rect_t bounds;
 
+  g_assert_true (gtk_widget_compute_bounds (widget, widget, &bounds));
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
-  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget),
-                          gtk_widget_get_height (widget));
+  gtk_snapshot_translate (
+      snapshot, &GRAPHENE_POINT_INIT ((float) x + bounds.origin.x, (float) y + bounds.origin.y));
+  gdk_paintable_snapshot (paintable, snapshot, (double) bounds.size.width,
+                          (double) bounds.size.height);
   gtk_snapshot_restore (snapshot);
 }
 

@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/draw/scene.h"
-#include "app/draw/text-strip.h"
+#include "app/draw/picture-format.h"
+#include "app/export/export.h"
 #include "engine/answer/result-private.h"
 #include "engine/models/florence2/tasks.h"
 
@@ -378,6 +378,124 @@ test_unanswered (void)
     }
 }
 
+/* --- One road --- */
+
+static MonocleResult *
+new_answer (const char *text)
+{
+  MonocleResult *result = monocle_result_new ();
+
+  if (text)
+    monocle_result_take_text (result, g_strdup (text));
+  for (guint i = 0; !text && i < 4; i++)
+    {
+      const float x = 25 * (float) i;
+
+      add_object (result, i % 2 ? "car" : "",
+                  monocle_shape_new_box (&(MonocleBox){ x, 10, x + 20, 50 }));
+    }
+  return result;
+}
+
+/* As the window writes it. */
+static GBytes *
+export_answer (MonocleImage *image,
+               const MonocleRequest *request,
+               MonocleResult *result,
+               const MonoclePictureFormat *format)
+{
+  g_autoptr (MonocleDocument) document = monocle_document_new (NULL, "street.png", image);
+  g_autoptr (MonocleQuery) query
+      = monocle_query_new (request->task, NULL, request->regions, request->n_regions, NULL);
+  MonocleRun *run = g_new0 (MonocleRun, 1);
+  const MonocleExport export = { .document = document,
+                                 .query = query,
+                                 .style = MONOCLE_OVERLAY_STYLE_BOX,
+                                 .opacity = MONOCLE_OVERLAY_OPACITY,
+                                 .show_labels = TRUE,
+                                 .show_regions = TRUE,
+                                 .quality = MONOCLE_PICTURE_FORMAT_QUALITY,
+                                 .scale = 1 };
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes;
+
+  run->results = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+  g_ptr_array_add (run->results, monocle_result_ref (result));
+  monocle_document_add_query (document, query);
+  monocle_query_start (query, NULL, 0);
+  monocle_query_finish (query, run);
+  bytes = monocle_export_to_bytes (&export, monocle_export_find_format (format->id), &error);
+  g_assert_no_error (error);
+  return bytes;
+}
+
+static GBytes *
+decode (GBytes *file)
+{
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (file);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_stream (stream, NULL, &error);
+
+  g_assert_no_error (error);
+  return gdk_pixbuf_read_pixel_bytes (pixbuf);
+}
+
+static void
+assert_same_file (GBytes *a, GBytes *b, const MonoclePictureFormat *format)
+{
+  /* A PDF says when it was made, an SVG counts its parts through all that a program draws. */
+  if (strcmp (format->id, "pdf") == 0)
+    g_assert_cmpuint (g_bytes_get_size (a), ==, g_bytes_get_size (b));
+  else if (strcmp (format->id, "svg") == 0)
+    {
+      g_autoptr (GBytes) pixels_a = decode (a), pixels_b = decode (b);
+
+      g_assert_true (g_bytes_equal (pixels_a, pixels_b));
+    }
+  else
+    g_assert_true (g_bytes_equal (a, b));
+}
+
+/* The same answer is the same file, whether a window or the command line writes it. */
+static void
+test_window_and_command_line (void)
+{
+  static const MonocleBox region = { 10, 10, 60, 60 };
+  static const struct
+  {
+    const char *task, *text;
+    guint n_regions;
+  } rows[] = {
+    { "detect", NULL, 0 },
+    { "caption", "A car in a street.", 0 },
+    { "region-to-segmentation", NULL, 1 },
+  };
+  g_autoptr (MonocleImage) image = new_image (TRUE);
+  guint n_formats;
+  const MonoclePictureFormat *const *formats = monocle_picture_format_list (&n_formats);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const MonocleRequest request = { .task = monocle_florence2_find_task (rows[i].task),
+                                       .regions = &region,
+                                       .n_regions = rows[i].n_regions };
+      g_autoptr (GPtrArray) results
+          = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+      g_autoptr (MonocleScene) scene = NULL;
+
+      g_ptr_array_add (results, new_answer (rows[i].text));
+      scene = monocle_scene_new_from_results (image, &request, results, NULL);
+      for (guint k = 0; k < n_formats; k++)
+        {
+          g_autoptr (GBytes) window = export_answer (image, &request, results->pdata[0], formats[k]);
+          g_autoptr (GBytes) line = monocle_picture_format_encode (
+              formats[k], scene, MONOCLE_PICTURE_FORMAT_QUALITY, NULL);
+
+          assert_same_file (window, line, formats[k]);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -386,5 +504,6 @@ main (int argc, char **argv)
   g_test_add_func ("/app/scene/threads", test_threads);
   g_test_add_func ("/app/scene/results", test_results);
   g_test_add_func ("/app/scene/unanswered", test_unanswered);
+  g_test_add_func ("/app/scene/window-and-command-line", test_window_and_command_line);
   return g_test_run ();
 }
