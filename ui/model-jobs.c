@@ -325,6 +325,8 @@ monocle_model_jobs_verify (MonocleModelJobs *self,
                            const char *title,
                            const char *directory)
 {
+  /* Whoever lists models does so anew when it begins. */
+  g_autofree char *own = g_strdup (directory);
   MonocleModelJob *job;
 
   g_return_if_fail (MONOCLE_IS_MODEL_JOBS (self));
@@ -332,7 +334,7 @@ monocle_model_jobs_verify (MonocleModelJobs *self,
   if (is_running (self, id))
     return;
   job = begin (add_job (self, MONOCLE_MODEL_JOB_VERIFY, id, title));
-  monocle_verify_async (directory, job->cancellable, note_progress, job, on_verified, job);
+  monocle_verify_async (own, job->cancellable, note_progress, job, on_verified, job);
 }
 
 static void
@@ -371,7 +373,7 @@ monocle_model_jobs_remove (MonocleModelJobs *self, const char *id, const char *t
       return;
     }
   job = begin (add_job (self, MONOCLE_MODEL_JOB_REMOVE, id, title));
-  monocle_model_store_remove_async (id, NULL, on_removed, job);
+  monocle_model_store_remove_async (job->id, NULL, on_removed, job);
 }
 
 /* --- All of them --- */

@@ -190,6 +190,22 @@ wait_button (GtkWidget *page, const char *id, const char *label)
   gui_settle ();
 }
 
+static gboolean
+says (gpointer data)
+{
+  Expected *expected = data;
+
+  return gui_has_text (expected->page, expected->text);
+}
+
+static void
+wait_text (GtkWidget *page, const char *text)
+{
+  Expected expected = { page, NULL, text };
+
+  gui_wait_for (text, says, &expected);
+}
+
 static Fault
 plan_one (Server *server, const char *path, gpointer data)
 {
@@ -423,8 +439,7 @@ test_token (void)
   gtk_editable_set_text (GTK_EDITABLE (entry), "secret");
   g_signal_emit_by_name (entry, "apply");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
-  while (!gui_has_text (page, "There is no keyring here"))
-    gui_wait_ms (20);
+  wait_text (page, "There is no keyring here");
   press (find_row (page, "tiny"), "Try Again");
   wait_button (page, "tiny", "Use");
   g_assert_cmpuint (server_get_n_leaks (hub->server), ==, 0);
@@ -447,8 +462,7 @@ test_verify_remove (void)
   window = gui_open_empty ();
   page = open_page (window);
   gtk_widget_activate_action (page, "models.verify", "s", "tiny");
-  while (!gui_has_text (page, "Tiny is whole"))
-    gui_wait_ms (20);
+  wait_text (page, "Tiny is whole");
 
   g_file_get_contents (weights, &contents, &size, NULL);
   contents[size - 5] ^= 1;
