@@ -285,12 +285,16 @@ confirm_model (MonocleModelsPage *self, const MonocleStoredModel *model)
 static void
 confirm_part (MonocleModelsPage *self, const char *id)
 {
-  g_autofree char *directory = monocle_model_store_dup_partial (id);
-  g_autofree char *size = g_format_size (monocle_partial_measure (directory));
-  g_autofree char *body
-      = g_strdup_printf (_ ("%s that came so far are taken away, and become free on the disk."),
-                         size);
+  g_autoptr (GPtrArray) parts = monocle_model_store_list_parts ();
+  g_autofree char *size = NULL, *body = NULL;
+  guint64 received = 0;
 
+  for (guint i = 0; i < parts->len; i++)
+    if (g_str_equal (((MonocleStoredPart *) parts->pdata[i])->id, id))
+      received = ((MonocleStoredPart *) parts->pdata[i])->received_bytes;
+  size = g_format_size (received);
+  body = g_strdup_printf (_ ("%s that came so far are taken away, and become free on the disk."),
+                          size);
   confirm (self, id, _ ("Give This Download Up?"), body, _ ("_Give Up"));
 }
 

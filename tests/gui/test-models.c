@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "app/models/store.h"
+#include "engine/models/florence2/tasks.h"
 #include "tests/download/setup.h"
 #include "tests/gui/harness.h"
+#include "tests/unit/answer-fixture.h"
 #include "ui/dialogs.h"
 #include "ui/model-row.h"
 #include "ui/models-page.h"
@@ -570,28 +572,36 @@ test_repository (void)
   gui_close_dialog (page);
 }
 
+/* Of what is in the window: its frame is the desktop's. */
+static int
+measure_width (GtkWidget *page)
+{
+  int least;
+
+  gtk_widget_measure (gui_find (page, ADW_TYPE_PREFERENCES_PAGE), GTK_ORIENTATION_HORIZONTAL, -1,
+                      &least, NULL, NULL, NULL);
+  return least;
+}
+
 static void
 test_narrow (void)
 {
   MonocleWindow *window;
   GtkWidget *page;
-  int least;
 
   start_afresh ();
   window = gui_open_empty ();
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
   gui_settle ();
   page = open_page (window);
-  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  g_assert_cmpint (least, <=, 360);
+  g_assert_cmpint (measure_width (page), <=, 360);
   if (GTK_IS_WINDOW (page))
     gtk_window_set_default_size (GTK_WINDOW (page), 360, 640);
   keep_picture (page, "models-narrow");
   server_set_speed (hub->server, 40000);
   press (find_row (page, "tiny"), "Get");
   wait_row (page, "tiny", "/s");
-  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  g_assert_cmpint (least, <=, 360);
+  g_assert_cmpint (measure_width (page), <=, 360);
   keep_picture (page, "models-narrow-fetching");
   monocle_model_jobs_stop_all (get_jobs ());
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
@@ -663,6 +673,8 @@ test_photograph (void)
 static void
 test_offers (void)
 {
+  g_autoptr (MonocleQuery) query
+      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
   MonocleWindow *window;
 
   start_afresh ();
@@ -674,7 +686,11 @@ test_offers (void)
   g_assert_nonnull (find_button (window, "_Get Another Model…"));
   keep_picture (GTK_WIDGET (window), "models-failure");
   g_settings_reset (get_settings (), "model");
-  gui_ask (window, "find", "unicorn");
+  monocle_query_start (query, NULL, 0);
+  finish_one (query, answer_with (NULL, 0));
+  monocle_document_add_query (
+      monocle_presentation_get_document (monocle_window_get_presentation (window)), query);
+  gui_settle ();
   g_assert_nonnull (find_button (window, "_Get a Model for Photographs…"));
   keep_picture (GTK_WIDGET (window), "models-not-found");
 }
