@@ -305,7 +305,7 @@ test_pause (void)
   g_assert_cmpuint (server_take_n_ranges (hub->server), >, 0);
   g_assert_true (gui_has_text (page, "Tiny is ready."));
   directory = monocle_model_store_find ("tiny", NULL);
-  setup_assert_whole (hub, directory);
+  setup_assert_whole (hub, directory, FALSE);
   gui_wait_ms (200);
   g_assert_cmpuint (n_notifications, ==, 1);
   keep_picture (page, "models-done");
