@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ui/application.h"
+#include "ui/application-private.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -27,6 +27,7 @@ struct _MonocleApplication
   GSettings *settings;
   MonocleRunner *runner;
   MonocleThreshold *threshold;
+  MonocleModelJobs *model_jobs; /* (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleApplication, monocle_application, ADW_TYPE_APPLICATION)
@@ -40,6 +41,7 @@ static const struct
 } accelerators[] = {
   { "app.new-window", { "<Control>n" } },
   { "app.preferences", { "<Control>comma" } },
+  { "app.models", { "<Control>m" } },
   { "app.help", { "F1" } },
   { "app.quit", { "<Control>q" } },
   { "win.show-help-overlay", { "<Control>question" } },
@@ -260,6 +262,7 @@ monocle_application_startup (GApplication *application)
 
   gtk_window_set_default_icon_name (MONOCLE_APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  monocle_application_add_models (self);
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action,
                                            accelerators[i].accels);
@@ -275,6 +278,17 @@ monocle_application_startup (GApplication *application)
   self->threshold = monocle_threshold_new (self->settings, self->runner);
   configure_runner (self);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
+}
+
+/* Downloads are gone on with another time. */
+static void
+monocle_application_shutdown (GApplication *application)
+{
+  MonocleApplication *self = MONOCLE_APPLICATION (application);
+
+  if (self->model_jobs)
+    monocle_model_jobs_stop_all (self->model_jobs);
+  G_APPLICATION_CLASS (monocle_application_parent_class)->shutdown (application);
 }
 
 /* The picture that was shown last, where the person wants that and it is still there. */
@@ -408,6 +422,7 @@ monocle_application_dispose (GObject *object)
 {
   MonocleApplication *self = MONOCLE_APPLICATION (object);
 
+  g_clear_object (&self->model_jobs);
   g_clear_object (&self->threshold);
   g_clear_object (&self->runner);
   g_clear_object (&self->settings);
@@ -422,6 +437,7 @@ monocle_application_class_init (MonocleApplicationClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = monocle_application_dispose;
   application_class->startup = monocle_application_startup;
+  application_class->shutdown = monocle_application_shutdown;
   application_class->activate = monocle_application_activate;
   application_class->open = monocle_application_open;
   application_class->handle_local_options = monocle_application_handle_local_options;
@@ -489,4 +505,13 @@ monocle_application_get_threshold (MonocleApplication *self)
 {
   g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
   return self->threshold;
+}
+
+MonocleModelJobs *
+monocle_application_get_model_jobs (MonocleApplication *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
+  if (!self->model_jobs)
+    self->model_jobs = monocle_application_make_model_jobs (self);
+  return self->model_jobs;
 }

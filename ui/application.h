@@ -8,6 +8,7 @@
 #include <adwaita.h>
 
 #include "app/runner/runner.h"
+#include "ui/model-jobs.h"
 #include "ui/threshold.h"
 
 G_BEGIN_DECLS
@@ -25,5 +26,7 @@ MonocleRunner *monocle_application_get_runner (MonocleApplication *self);
 GSettings *monocle_application_get_settings (MonocleApplication *self);
 /* (transfer none) */
 MonocleThreshold *monocle_application_get_threshold (MonocleApplication *self);
+/* (transfer none): made when first asked for */
+MonocleModelJobs *monocle_application_get_model_jobs (MonocleApplication *self);
 
 G_END_DECLS

@@ -28,6 +28,12 @@ monocle_dialogs_add_response (GtkWidget *alert,
 }
 
 void
+monocle_dialogs_mark_destructive (GtkWidget *alert, const char *id)
+{
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (alert), id, ADW_RESPONSE_DESTRUCTIVE);
+}
+
+void
 monocle_dialogs_present (GtkWidget *dialog, GtkWindow *parent)
 {
   adw_dialog_present (ADW_DIALOG (dialog), (GtkWidget *) parent);
@@ -36,7 +42,9 @@ monocle_dialogs_present (GtkWidget *dialog, GtkWindow *parent)
 void
 monocle_dialogs_add_toast (GtkWidget *preferences, const char *title)
 {
-  adw_preferences_dialog_add_toast (ADW_PREFERENCES_DIALOG (preferences), adw_toast_new (title));
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+
+  adw_preferences_dialog_add_toast (ADW_PREFERENCES_DIALOG (preferences), adw_toast_new (escaped));
 }
 
 void
@@ -71,6 +79,13 @@ monocle_dialogs_add_response (GtkWidget *alert,
 }
 
 void
+monocle_dialogs_mark_destructive (GtkWidget *alert, const char *id)
+{
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (alert), id,
+                                              ADW_RESPONSE_DESTRUCTIVE);
+}
+
+void
 monocle_dialogs_present (GtkWidget *dialog, GtkWindow *parent)
 {
   gtk_window_set_transient_for (GTK_WINDOW (dialog), parent);
@@ -81,7 +96,9 @@ monocle_dialogs_present (GtkWidget *dialog, GtkWindow *parent)
 void
 monocle_dialogs_add_toast (GtkWidget *preferences, const char *title)
 {
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (preferences), adw_toast_new (title));
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (preferences), adw_toast_new (escaped));
 }
 
 void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Dialogs that float in their window where libadwaita has them (1.5), and the windows that it had
- * for the same before. Nothing else asks for the version, but the parent type of the preferences.
+ * for the same before. Nothing else asks for the version, but the parent types of the preferences
+ * and of the models page.
  */
 #pragma once
 
@@ -44,17 +45,20 @@ void monocle_dialogs_add_response (GtkWidget *alert,
                                    const char *label,
                                    gboolean is_default);
 
+/* The button takes something away. */
+void monocle_dialogs_mark_destructive (GtkWidget *alert, const char *id);
+
 /**
  * monocle_dialogs_present:
- * @dialog: an alert, or the preferences
+ * @dialog: an alert, the preferences or the models page
  * @parent: (nullable): what it lies on
  */
 void monocle_dialogs_present (GtkWidget *dialog, GtkWindow *parent);
 
 /**
  * monocle_dialogs_add_toast:
- * @preferences: the preferences
- * @title: said at their bottom
+ * @preferences: the preferences or the models page
+ * @title: said at their bottom, without markup
  */
 void monocle_dialogs_add_toast (GtkWidget *preferences, const char *title);
 

@@ -3,6 +3,7 @@
 
 #include "ui/failure-view.h"
 
+#include "app/base/error.h"
 #include "app/base/trouble.h"
 
 struct _MonocleFailureView
@@ -13,6 +14,7 @@ struct _MonocleFailureView
   GtkLabel *advice;
   GtkLabel *details;
   GtkExpander *expander;
+  GtkWidget *models;
 };
 
 G_DEFINE_FINAL_TYPE (MonocleFailureView, monocle_failure_view, ADW_TYPE_BIN)
@@ -38,6 +40,15 @@ on_copy (MonocleFailureView *self)
                           gtk_label_get_label (self->details));
 }
 
+/* Whether another model would give an answer. */
+static gboolean
+is_of_model (const GError *error)
+{
+  return g_error_matches (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL)
+         || g_error_matches (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK)
+         || g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL);
+}
+
 void
 monocle_failure_view_set_query (MonocleFailureView *self, MonocleQuery *query)
 {
@@ -56,6 +67,7 @@ monocle_failure_view_set_query (MonocleFailureView *self, MonocleQuery *query)
   gtk_label_set_label (self->message, trouble.what);
   gtk_label_set_label (self->advice, trouble.advice);
   gtk_label_set_label (self->details, details);
+  gtk_widget_set_visible (self->models, is_of_model (error));
   gtk_expander_set_expanded (self->expander, FALSE);
 }
 
@@ -70,6 +82,7 @@ monocle_failure_view_class_init (MonocleFailureViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleFailureView, advice);
   gtk_widget_class_bind_template_child (widget_class, MonocleFailureView, details);
   gtk_widget_class_bind_template_child (widget_class, MonocleFailureView, expander);
+  gtk_widget_class_bind_template_child (widget_class, MonocleFailureView, models);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
 }
 

@@ -27,6 +27,20 @@ monocle_figures_dup_duration (double ms)
   return g_strdup_printf (C_ ("duration", "%.1f s"), ms / 1000);
 }
 
+char *
+monocle_figures_dup_time_left (gint64 seconds)
+{
+  if (seconds < 60)
+    /* Translators: seconds */
+    return g_strdup_printf (_ ("%d s left"), (int) seconds);
+  if (seconds < 3600)
+    /* Translators: minutes */
+    return g_strdup_printf (_ ("%d min left"), (int) (seconds / 60));
+  /* Translators: hours and minutes */
+  return g_strdup_printf (_ ("%d h %d min left"), (int) MIN (seconds / 3600, 9999),
+                          (int) (seconds / 60 % 60));
+}
+
 static char *
 format_percent (GtkScale *scale, double value, gpointer data)
 {

@@ -21,6 +21,9 @@ char *monocle_figures_dup_percent (double score);
  */
 char *monocle_figures_dup_duration (double ms);
 
+/* (transfer full): "2 min left" */
+char *monocle_figures_dup_time_left (gint64 seconds);
+
 /* Lets @scale, from 0 to 1, show its value in percent. */
 void monocle_figures_show_percent (GtkScale *scale);
 

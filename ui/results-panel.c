@@ -29,6 +29,7 @@ struct _MonocleResultsPanel
   GtkStack *stack;
   GtkLabel *message;
   GtkButton *describe_all;
+  GtkWidget *get_model;
   MonocleAnswerWords *text;
   MonocleRankList *ranks;
   MonocleRegionAnswers *regions;
@@ -153,17 +154,25 @@ show_message (MonocleResultsPanel *self, const char *message, gboolean offer_des
 {
   gtk_label_set_label (self->message, message);
   gtk_widget_set_visible (GTK_WIDGET (self->describe_all), offer_describe_all);
+  gtk_widget_set_visible (self->get_model, FALSE);
   gtk_stack_set_visible_child_name (self->stack, "message");
 }
 
-/* The window has the action as long as the model can be asked. */
+/* The window has an action as long as it makes sense with the model. */
 static gboolean
-can_describe_all (MonocleResultsPanel *self)
+can_act (MonocleResultsPanel *self, const char *action)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
   return root && G_IS_ACTION_GROUP (root)
-         && g_action_group_has_action (G_ACTION_GROUP (root), "describe-all");
+         && g_action_group_has_action (G_ACTION_GROUP (root), action);
+}
+
+static void
+show_not_found (MonocleResultsPanel *self, const char *message, gboolean offer_describe_all)
+{
+  show_message (self, message, offer_describe_all);
+  gtk_widget_set_visible (self->get_model, can_act (self, "get-photo-model"));
 }
 
 static void
@@ -176,17 +185,17 @@ show_nothing (MonocleResultsPanel *self, MonocleQuery *query)
   else if (monocle_query_get_state (query) == MONOCLE_QUERY_STOPPED)
     show_message (self, _ ("Stopped before there was an answer."), FALSE);
   else if (!monocle_task_gives_objects (task))
-    show_message (self, _ ("The model had nothing to say. Try another task or other words."),
-                  FALSE);
+    show_not_found (self, _ ("The model had nothing to say. Try another task or other words."),
+                    FALSE);
   else if (monocle_query_has_found (query))
     show_message (self, _ ("All that was found here has been deleted."), FALSE);
   else if (task->gives == MONOCLE_GIVES_TEXTS)
-    show_message (self, _ ("No text found."), FALSE);
-  else if (task->kind == MONOCLE_TASK_DESCRIBE || !can_describe_all (self))
-    show_message (self, _ ("No objects found. Try to find something by name."), FALSE);
+    show_not_found (self, _ ("No text found."), FALSE);
+  else if (task->kind == MONOCLE_TASK_DESCRIBE || !can_act (self, "describe-all"))
+    show_not_found (self, _ ("No objects found. Try to find something by name."), FALSE);
   else
-    show_message (self, _ ("No objects found. Try “Describe All Regions” or another wording."),
-                  TRUE);
+    show_not_found (self, _ ("No objects found. Try “Describe All Regions” or another wording."),
+                    TRUE);
 }
 
 static void
@@ -329,6 +338,7 @@ monocle_results_panel_class_init (MonocleResultsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, message);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, describe_all);
+  gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, get_model);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, text);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, ranks);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, regions);

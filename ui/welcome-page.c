@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "app/base/data-dir.h"
+#include "app/models/store.h"
 #include "ui/recent-files.h"
 #include "ui/thumbnail.h"
 
@@ -22,6 +23,7 @@ struct _MonocleWelcomePage
   GtkWidget parent_instance;
 
   GtkWidget *scroller;
+  GtkWidget *models;
   GtkWidget *samples_part;
   GtkFlowBox *samples;
   GtkWidget *recent_part;
@@ -173,6 +175,20 @@ fill_recent (MonocleWelcomePage *self)
   gtk_widget_set_visible (self->recent_part, files->len > 0);
 }
 
+/* --- Models --- */
+
+/* Whoever has one knows where they come from. */
+static void
+update_models (MonocleWelcomePage *self)
+{
+  g_autoptr (GPtrArray) models = monocle_model_store_list ();
+  gboolean has_own = FALSE;
+
+  for (guint i = 0; i < models->len; i++)
+    has_own |= !((MonocleStoredModel *) models->pdata[i])->is_default;
+  gtk_widget_set_visible (self->models, !has_own);
+}
+
 /* --- While it is seen --- */
 
 static void
@@ -207,6 +223,7 @@ monocle_welcome_page_map (GtkWidget *widget)
 {
   MonocleWelcomePage *self = MONOCLE_WELCOME_PAGE (widget);
 
+  update_models (self);
   fill_samples (self);
   fill_recent (self);
   GTK_WIDGET_CLASS (monocle_welcome_page_parent_class)->map (widget);
@@ -244,6 +261,7 @@ monocle_welcome_page_class_init (MonocleWelcomePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/welcome-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleWelcomePage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWelcomePage, models);
   gtk_widget_class_bind_template_child (widget_class, MonocleWelcomePage, samples_part);
   gtk_widget_class_bind_template_child (widget_class, MonocleWelcomePage, samples);
   gtk_widget_class_bind_template_child (widget_class, MonocleWelcomePage, recent_part);

@@ -382,6 +382,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_ask_actions (self);
   monocle_window_add_share_actions (self);
   monocle_window_add_file_actions (self);
+  monocle_window_add_offer (self);
   g_action_map_add_action (G_ACTION_MAP (self), filmstrip);
   g_action_map_add_action (G_ACTION_MAP (self), labels);
   g_action_map_add_action (G_ACTION_MAP (self), style);

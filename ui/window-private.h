@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
- * window-settings.c, window-trouble.c (what is wrong), window-actions.c (what can be done) with
+ * window-settings.c, window-trouble.c (what is wrong), window-offer.c (models), window-actions.c (what can be done) with
  * window-open.c, window-ask.c, window-share.c and window-file.c.
  */
 #pragma once
@@ -106,6 +106,13 @@ void monocle_window_remember_picture (MonocleWindow *self, MonocleDocument *docu
 void monocle_window_update_trouble (MonocleWindow *self);
 void monocle_window_say_device_lost (MonocleWindow *self);
 void monocle_window_answer_info (MonocleWindow *self, int response);
+/* That there are models for photographs. Returns: %FALSE where there is trouble to speak of. */
+gboolean monocle_window_offer_models (MonocleWindow *self);
+
+/* --- window-offer.c --- */
+
+/* The action of who asks for a model for photographs, and who looks whether there is one. Once. */
+void monocle_window_add_offer (MonocleWindow *self);
 
 /* --- window-open.c, window-ask.c, window-share.c, window-file.c --- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The strip below the header: no device, no model, a device that was lost or is gone. What
- * happened, what to do about it, the details.
+ * happened, what to do about it, the details. Or that there are models for photographs.
  */
 #include "config.h"
 
@@ -9,7 +9,16 @@
 
 #include "app/base/trouble.h"
 #include "ui/error-dialog.h"
+#include "ui/spoken-names.h"
 #include "ui/window-private.h"
+
+static void
+offer (MonocleWindow *self, const char *label, const char *action)
+{
+  gtk_button_set_label (GTK_BUTTON (self->preferences_button), label);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->preferences_button), action);
+  monocle_spoken_names_clean (self->preferences_button);
+}
 
 static void
 show (MonocleWindow *self, GtkMessageType kind, const char *title, const char *text)
@@ -17,6 +26,7 @@ show (MonocleWindow *self, GtkMessageType kind, const char *title, const char *t
   gtk_info_bar_set_message_type (self->info_bar, kind);
   gtk_label_set_text (self->info_title, title);
   gtk_label_set_text (self->info_label, text);
+  offer (self, _ ("_Preferences"), "app.preferences");
   gtk_widget_set_visible (self->preferences_button,
                           (self->trouble || self->is_device_missing) && !self->narrow);
   gtk_widget_set_visible (self->details_button, self->trouble != NULL);
@@ -64,6 +74,18 @@ monocle_window_say_device_lost (MonocleWindow *self)
 {
   show (self, GTK_MESSAGE_WARNING, _ ("The Graphics Device Stopped Answering"),
         _ ("It is being started again. What was asked is asked once more; nothing is lost."));
+}
+
+gboolean
+monocle_window_offer_models (MonocleWindow *self)
+{
+  if (self->trouble || self->is_device_missing)
+    return FALSE;
+  show (self, GTK_MESSAGE_INFO, _ ("This Is a Photograph"),
+        _ ("The default model knows drawings. There are others that know photographs."));
+  offer (self, _ ("_Get One…"), "app.models");
+  gtk_widget_set_visible (self->preferences_button, TRUE);
+  return TRUE;
 }
 
 void

@@ -37,4 +37,11 @@ void monocle_window_run_query (MonocleWindow *self, MonocleQuery *query);
  */
 gboolean monocle_window_ask (MonocleWindow *self, GPtrArray *queries);
 
+/* Says something in passing. @button activates @action, with @target (nullable). */
+void monocle_window_say (MonocleWindow *self,
+                         const char *text,
+                         const char *button,
+                         const char *action,
+                         const char *target);
+
 G_END_DECLS

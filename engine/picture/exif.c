@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The EXIF orientation of a JPEG, PNG or WebP file. See exif.h.
+ * EXIF tags of a JPEG, PNG or WebP file. See exif.h.
  */
 #include "config.h"
 
@@ -9,7 +9,10 @@
 #include <string.h>
 
 #define UPRIGHT         1
+#define TAG_MAKE        0x010f
+#define TAG_MODEL       0x0110
 #define TAG_ORIENTATION 0x0112
+#define TYPE_ASCII      2
 #define TYPE_SHORT      3
 #define TYPE_LONG       4
 #define IFD_ENTRY_BYTES 12
@@ -41,11 +44,17 @@ get32 (const Tiff *tiff, gsize at)
   return tiff->big_endian ? first << 16 | second : second << 16 | first;
 }
 
+/* What a tag says of what is looked for; 0: it is another one. Of several the first counts, as with
+ * PIL, damaged or not. */
+#define DAMAGED G_MAXUINT
+typedef guint (*Find) (const Tiff *tiff, gsize entry);
+
 /* 0 when there is none. */
 static guint
-find_in_tiff (const guint8 *data, gsize size)
+find_in_tiff (const guint8 *data, gsize size, Find find)
 {
   Tiff tiff = { .data = data, .size = size };
+  guint found = 0;
   gsize ifd, n;
 
   if (size < 8)
@@ -58,29 +67,43 @@ find_in_tiff (const guint8 *data, gsize size)
   if (ifd > size - 2)
     return 0;
   n = MIN (get16 (&tiff, ifd), (size - ifd - 2) / IFD_ENTRY_BYTES);
-  for (gsize i = 0; i < n; i++)
-    {
-      gsize entry = ifd + 2 + i * IFD_ENTRY_BYTES, at = entry + 8;
-      guint type = get16 (&tiff, entry + 2), value_bytes = type == TYPE_SHORT ? 2 : 4;
-      guint32 count = get32 (&tiff, entry + 4), value;
-
-      if (get16 (&tiff, entry) != TAG_ORIENTATION)
-        continue;
-      if (count == 0 || (type != TYPE_SHORT && type != TYPE_LONG))
-        return 0;
-      /* Of several the first counts, as with PIL; what is longer than four bytes is elsewhere. */
-      if (count > 4 / value_bytes)
-        at = get32 (&tiff, at);
-      if (at > size - value_bytes)
-        return 0;
-      value = type == TYPE_SHORT ? get16 (&tiff, at) : get32 (&tiff, at);
-      return value >= 1 && value <= 8 ? value : 0;
-    }
-  return 0;
+  for (gsize i = 0; i < n && found == 0; i++)
+    found = find (&tiff, ifd + 2 + i * IFD_ENTRY_BYTES);
+  return found != DAMAGED ? found : 0;
 }
 
 static guint
-find_in_jpeg (const guint8 *data, gsize size)
+find_orientation (const Tiff *tiff, gsize entry)
+{
+  gsize at = entry + 8;
+  guint type = get16 (tiff, entry + 2), value_bytes = type == TYPE_SHORT ? 2 : 4;
+  guint32 count = get32 (tiff, entry + 4), value;
+
+  if (get16 (tiff, entry) != TAG_ORIENTATION)
+    return 0;
+  if (count == 0 || (type != TYPE_SHORT && type != TYPE_LONG))
+    return DAMAGED;
+  /* What is longer than four bytes is elsewhere. */
+  if (count > 4 / value_bytes)
+    at = get32 (tiff, at);
+  if (at > tiff->size - value_bytes)
+    return DAMAGED;
+  value = type == TYPE_SHORT ? get16 (tiff, at) : get32 (tiff, at);
+  return value >= 1 && value <= 8 ? value : DAMAGED;
+}
+
+/* One byte would be the end of an empty text. */
+static guint
+find_camera (const Tiff *tiff, gsize entry)
+{
+  guint tag = get16 (tiff, entry);
+
+  return (tag == TAG_MAKE || tag == TAG_MODEL) && get16 (tiff, entry + 2) == TYPE_ASCII
+         && get32 (tiff, entry + 4) > 1;
+}
+
+static guint
+find_in_jpeg (const guint8 *data, gsize size, Find find)
 {
   gsize at = 2;
   while (size - at >= 4)
@@ -101,7 +124,7 @@ find_in_jpeg (const guint8 *data, gsize size)
         return 0;
       if (p[1] == JPEG_APP1 && length >= 8 && memcmp (p + 4, "Exif\0\0", 6) == 0)
         {
-          guint found = find_in_tiff (p + 10, length - 8);
+          guint found = find_in_tiff (p + 10, length - 8, find);
           if (found != 0)
             return found;
         }
@@ -111,7 +134,7 @@ find_in_jpeg (const guint8 *data, gsize size)
 }
 
 static guint
-find_in_png (const guint8 *data, gsize size)
+find_in_png (const guint8 *data, gsize size, Find find)
 {
   gsize at = 8;
   while (size - at >= 12)
@@ -121,7 +144,7 @@ find_in_png (const guint8 *data, gsize size)
       if (length > size - at - 12)
         return 0;
       if (memcmp (p + 4, "eXIf", 4) == 0)
-        return find_in_tiff (p + 8, length);
+        return find_in_tiff (p + 8, length, find);
       if (memcmp (p + 4, "IEND", 4) == 0)
         return 0;
       at += 12 + length;
@@ -130,7 +153,7 @@ find_in_png (const guint8 *data, gsize size)
 }
 
 static guint
-find_in_webp (const guint8 *data, gsize size)
+find_in_webp (const guint8 *data, gsize size, Find find)
 {
   const Tiff riff = { .data = data, .size = size };
   gsize at = 12;
@@ -145,7 +168,7 @@ find_in_webp (const guint8 *data, gsize size)
           /* Some writers put JPEG's prefix before it. */
           const gsize prefix = there >= 6 && memcmp (p, "Exif\0\0", 6) == 0 ? 6 : 0;
 
-          return find_in_tiff (p + prefix, there - prefix);
+          return find_in_tiff (p + prefix, there - prefix, find);
         }
       if (length + (length & 1) > size - at - 8)
         return 0;
@@ -154,15 +177,28 @@ find_in_webp (const guint8 *data, gsize size)
   return 0;
 }
 
+static guint
+find_in_file (const guint8 *data, gsize size, Find find)
+{
+  if (size >= 2 && data[0] == 0xff && data[1] == JPEG_SOI)
+    return find_in_jpeg (data, size, find);
+  if (size >= 8 && memcmp (data, "\x89PNG\r\n\x1a\n", 8) == 0)
+    return find_in_png (data, size, find);
+  if (size >= 12 && memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
+    return find_in_webp (data, size, find);
+  return 0;
+}
+
 guint
 monocle_exif_orientation (const guint8 *data, gsize size)
 {
-  guint found = 0;
-  if (size >= 2 && data[0] == 0xff && data[1] == JPEG_SOI)
-    found = find_in_jpeg (data, size);
-  else if (size >= 8 && memcmp (data, "\x89PNG\r\n\x1a\n", 8) == 0)
-    found = find_in_png (data, size);
-  else if (size >= 12 && memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
-    found = find_in_webp (data, size);
+  guint found = find_in_file (data, size, find_orientation);
+
   return found != 0 ? found : UPRIGHT;
+}
+
+gboolean
+monocle_exif_has_camera (const guint8 *data, gsize size)
+{
+  return find_in_file (data, size, find_camera) != 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How a camera was held: the EXIF orientation of a JPEG, PNG or WebP file. It reads that one tag
- * and no other.
+ * What the EXIF tags of a JPEG, PNG or WebP file say of the camera: how it was held, and whether
+ * there was one. No other tag is read.
  */
 #pragma once
 
@@ -22,5 +22,15 @@ G_BEGIN_DECLS
  * Returns: 1 (upright) to 8, as EXIF numbers them
  */
 guint monocle_exif_orientation (const guint8 *data, gsize size);
+
+/**
+ * monocle_exif_has_camera:
+ * @data: (array length=size): a file of any kind, or its beginning
+ * @size: its size in bytes
+ *
+ * Whether it names the maker or the model of a camera: it is a photograph then. One that does not
+ * may be one too.
+ */
+gboolean monocle_exif_has_camera (const guint8 *data, gsize size);
 
 G_END_DECLS

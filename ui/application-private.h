@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the parts of the application share: application.c, application-models.c.
+ */
+#pragma once
+
+#include "ui/application.h"
+
+G_BEGIN_DECLS
+
+/* Adds the actions; once. */
+void monocle_application_add_models (MonocleApplication *self);
+/* (transfer full) */
+MonocleModelJobs *monocle_application_make_model_jobs (MonocleApplication *self);
+
+G_END_DECLS
