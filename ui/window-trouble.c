@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The strip below the header: no device, no model, a device that was lost or is gone. What happened,
- * what to do about it, the details.
+ * The strip below the header: no device, no model, a device that was lost or is gone. What
+ * happened, what to do about it, the details.
  */
 #include "config.h"
 

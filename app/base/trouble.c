@@ -49,6 +49,9 @@ static const struct
     N_ ("Choose another device, or ask again.") },
   { ANY, ENGINE, MONOCLE_ENGINE_ERROR_DEVICE_LOST, N_ ("The Graphics Device Stopped Answering"),
     N_ ("The device is opened again. Ask once more.") },
+  { ANY, ENGINE, MONOCLE_ENGINE_ERROR_WRONG_RESULTS, N_ ("The Device Computes Wrongly"),
+    N_ ("Its self-check failed, so it is not used. Choose another device, or update its driver; "
+        "Preferences let you check it again, or use it all the same.") },
   { SHOW, ENGINE, MONOCLE_ENGINE_ERROR_BAD_FILE, N_ ("This Picture Cannot Be Shown"),
     N_ ("The file is damaged, or of a kind that Monocle does not read.") },
   { GET, ENGINE, MONOCLE_ENGINE_ERROR_BAD_FILE, N_ ("This Is No Whole Model"),

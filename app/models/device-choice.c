@@ -10,8 +10,7 @@
 static gboolean
 is_uuid (const char *wanted)
 {
-  return strlen (wanted) == UUID_DIGITS
-         && strspn (wanted, "0123456789abcdefABCDEF") == UUID_DIGITS;
+  return strlen (wanted) == UUID_DIGITS && strspn (wanted, "0123456789abcdefABCDEF") == UUID_DIGITS;
 }
 
 MonocleDevice *

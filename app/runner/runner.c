@@ -177,6 +177,7 @@ monocle_runner_finalize (GObject *object)
   monocle_runner_config_clear (&self->wanted);
   monocle_runner_config_clear (&self->current);
   g_clear_error (&self->error);
+  g_clear_object (&self->checking);
   monocle_sessions_free (self->sessions);
   g_free (self->tasks_directory);
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
@@ -241,7 +242,7 @@ monocle_runner_init (MonocleRunner *self)
 {
   self->sessions = monocle_sessions_new ();
   g_queue_init (&self->waiting);
-  monocle_runner_config_set (&self->wanted, NULL, NULL, MONOCLE_PRECISION_AUTO);
+  monocle_runner_config_set (&self->wanted, NULL, NULL, MONOCLE_PRECISION_AUTO, FALSE);
 }
 
 MonocleRunner *

@@ -64,8 +64,8 @@ MonocleDeviceKind monocle_device_get_kind (MonocleDevice *self);
 const char *monocle_device_get_kind_name (MonocleDevice *self);
 /* Memory of the device in bytes; for a software device that of the machine. */
 guint64 monocle_device_get_memory_bytes (MonocleDevice *self);
-/* How much of it this program may have, and how much of that it has: as it was when the devices were
- * listed. */
+/* How much of it this program may have, and how much of that it has: as it was when the devices
+ * were listed. */
 guint64 monocle_device_get_budget_bytes (MonocleDevice *self);
 guint64 monocle_device_get_used_bytes (MonocleDevice *self);
 /* Whether 16-bit weights can be used. */

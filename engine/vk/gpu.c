@@ -95,7 +95,8 @@ reaches_floor (const VkPhysicalDeviceLimits *limits)
          && limits->maxPerStageDescriptorStorageBuffers >= MIN_STORAGE_BUFFERS;
 }
 
-/* Not every driver words its version; the number is laid out as Vulkan's own ones, but for one maker.
+/* Not every driver words its version; the number is laid out as Vulkan's own ones, but for one
+ * maker.
  */
 static void
 name_driver (MonocleVkGpuInfo *info, const VkPhysicalDeviceDriverProperties *driver)

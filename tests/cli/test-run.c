@@ -129,7 +129,7 @@ test_usage (Fixture *fixture, gconstpointer data)
 static void
 test_help (Fixture *fixture, gconstpointer data)
 {
-  static const char *const verbs[] = { "run", "inspect", "devices", "bench" };
+  static const char *const verbs[] = { "run", "inspect", "devices", "bench", "selftest", "report" };
   g_autoptr (Outcome) version = harness_run ("--version", NULL);
   g_autoptr (Outcome) help = harness_run ("--help", NULL);
   g_autoptr (Outcome) run = harness_run ("run", "--help", NULL);
