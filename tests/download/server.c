@@ -208,7 +208,8 @@ send_file (Request *request, GBytes *bytes, const char *etag)
 {
   gsize size = g_bytes_get_size (bytes), start = 0, length, promised;
   gboolean is_part = request->offset > 0 && request->fault != FAULT_WHOLE
-                     && (!request->if_range || g_str_equal (request->if_range, etag));
+                     && (request->fault == FAULT_CARELESS || !request->if_range
+                         || g_str_equal (request->if_range, etag));
   g_autofree guint8 *data = NULL;
   g_autofree char *tag = NULL;
 
@@ -303,7 +304,7 @@ answer_file (Request *request, const char *file, gboolean is_other)
       return;
     }
   g_mutex_lock (&request->server->mutex);
-  if (request->fault == FAULT_CHANGED)
+  if (request->fault == FAULT_CHANGED || request->fault == FAULT_CARELESS)
     {
       if (g_hash_table_contains (request->server->changed, file))
         g_hash_table_remove (request->server->changed, file);

@@ -26,6 +26,7 @@ typedef enum
   FAULT_CHUNKED,      /* does not say how long it is */
   FAULT_REDIRECT,     /* the answer is at another address of this server */
   FAULT_CHANGED,      /* from now on the file is another one, and says so */
+  FAULT_CARELESS,     /* the same, and sends the part of it that was asked for of the one before */
   FAULT_CORRUPT,      /* a wrong byte */
   FAULT_BLIND_CHANGE, /* sends parts of another file under the same name */
   FAULT_401,
