@@ -310,8 +310,8 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
   else if (verdict && verdict->n_hashed > 0)
     words = g_strdup_printf (
         /* Translators: name of a model, how many files */
-        ngettext ("%s is whole: %u file has the bytes that were published.",
-                  "%s is whole: %u files have the bytes that were published.", verdict->n_hashed),
+        ngettext ("%s is whole: %u file has the bytes that it came with.",
+                  "%s is whole: %u files have the bytes that they came with.", verdict->n_hashed),
         job->title, verdict->n_hashed);
   else if (verdict)
     words = g_strdup_printf (

@@ -39,7 +39,7 @@ show_text (GtkLabel *label, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (label), text && *text);
 }
 
-/* "Get Florence-2 base": read aloud, a button does not stand beside the name of its row. */
+/* Read aloud, a button does not stand beside the name of its row. */
 static void
 name_button (MonocleModelRow *self, GtkWidget *button, const char *what)
 {
