@@ -121,6 +121,67 @@ test_wrong_device (void)
 }
 
 static void
+activate_row (GtkWidget *dialog, const char *title)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (gui_find_text (dialog, title), ADW_TYPE_ACTION_ROW);
+
+  adw_action_row_activate (ADW_ACTION_ROW (row));
+}
+
+static gboolean
+says_wrong (gpointer dialog)
+{
+  return gui_has_text (dialog, "In 32 bits: wrong.");
+}
+
+static gboolean
+is_checking (gpointer dialog)
+{
+  return gui_has_text (dialog, "Stop");
+}
+
+static gboolean
+has_stopped (gpointer dialog)
+{
+  return !is_checking (dialog);
+}
+
+/* Preferences say what is known of the device, take the person's word, and check it again. */
+static void
+test_check_row (void)
+{
+  g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
+  MonocleDevice *device = devices->pdata[0];
+  g_auto (GStrv) trusted = NULL, none = NULL;
+  MonocleWindow *window;
+  GtkWidget *dialog;
+
+  monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, "matmul is off by 0.5");
+  g_settings_set_string (get_settings (), "device", monocle_device_get_uuid (device));
+  window = gui_open_empty ();
+  gui_act (window, "app.preferences", NULL);
+  dialog = gui_find_dialog (window);
+  gui_wait_for ("what is known of the device", says_wrong, dialog);
+
+  activate_row (dialog, "Use It All the Same");
+  trusted = g_settings_get_strv (get_settings (), "trusted-devices");
+  g_assert_cmpstr (trusted[0], ==, monocle_device_get_uuid (device));
+  activate_row (dialog, "Use It All the Same");
+  none = g_settings_get_strv (get_settings (), "trusted-devices");
+  g_assert_null (none[0]);
+
+  /* The same button stops it. */
+  activate_row (dialog, "Check This Device");
+  gui_wait_for ("the check to begin", is_checking, dialog);
+  activate_row (dialog, "Check This Device");
+  gui_wait_for ("the check to stop", has_stopped, dialog);
+  gui_close_dialog (dialog);
+
+  g_settings_reset (get_settings (), "device");
+  monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, NULL);
+}
+
+static void
 test_software_is_named (void)
 {
   MonocleWindow *window = gui_open_sample ("1-park.png");
@@ -157,6 +218,7 @@ main (int argc, char **argv)
       g_test_add_func ("/gui/trouble/no-model", test_no_model);
       g_test_add_func ("/gui/trouble/device-gone", test_device_gone);
       g_test_add_func ("/gui/trouble/wrong-device", test_wrong_device);
+      g_test_add_func ("/gui/trouble/check-row", test_check_row);
       g_test_add_func ("/gui/trouble/software-is-named", test_software_is_named);
     }
 
