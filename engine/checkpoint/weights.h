@@ -35,37 +35,6 @@ void monocle_weights_free (MonocleWeights *self);
  * reported by monocle_weights_check(). Gone after monocle_weights_upload(). */
 MonocleParams *monocle_weights_get_params (MonocleWeights *self);
 
-/* Parameters for those who keep tensors: @tensor has its shape at once, the rest after
- * monocle_weights_upload(), and must stay where it is. */
-
-/* [n], F32. */
-void
-monocle_weights_add_vector (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name);
-/* Stored as [1, n], used as [n], F32. */
-void
-monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name);
-/* Vectors one behind the other: [n_names * n]. */
-void monocle_weights_add_vectors (
-    MonocleWeights *self, MonocleTensor *tensor, guint n, const char *const *names, guint n_names);
-/* [n, k]. */
-void monocle_weights_add_matrix (MonocleWeights *self,
-                                 MonocleTensor *tensor,
-                                 MonocleParamUse use,
-                                 guint n,
-                                 guint k,
-                                 const char *name);
-/* Matrices one below the other: [n_names * n, k]. */
-void monocle_weights_add_matrices (MonocleWeights *self,
-                                   MonocleTensor *tensor,
-                                   MonocleParamUse use,
-                                   guint n,
-                                   guint k,
-                                   const char *const *names,
-                                   guint n_names);
-/* (transfer none): the pieces of a table, as long as the parameters are there */
-MonocleTensor *monocle_weights_add_table (
-    MonocleWeights *self, guint rows, guint k, const char *name, guint *n_pieces);
-
 /* A stored tensor that is not used, but no error either, under its stored name. */
 void monocle_weights_ignore (MonocleWeights *self, const char *stored_name);
 /* The tensor of a declared name, or NULL. */

@@ -288,7 +288,8 @@ try_cached_attention (Check *self, const char *what, guint n_tokens)
   expect (self, what,
           monocle_cached_attention (
               self->graph, give_numbers (self, MONOCLE_DIMS (rows * n_tokens, 3 * channels)), keys,
-              values, ancestors, place, n_tokens, 2));
+              values, ancestors, place,
+              &(MonocleCachedAttention){ .n_tokens = n_tokens, .n_heads = 2 }));
 }
 
 static void

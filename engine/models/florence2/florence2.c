@@ -30,7 +30,6 @@ florence2_unload (gpointer model)
   g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->temporal_row, g_free);
-  g_clear_pointer (&self->bart, monocle_bart_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
   g_clear_pointer (&self->notes, g_strfreev);
   monocle_florence2_config_clear (&self->config);
@@ -53,12 +52,14 @@ note_tables (MonocleFlorence2 *self, MonocleCheckpoint *checkpoint)
 {
   const char *path = monocle_checkpoint_get_path (checkpoint);
 
-  if (self->config.tied && self->bart->n_tables > 1)
+  if (self->config.tied && self->bart.n_tables > 1)
     g_ptr_array_add (self->config.notes,
                      g_strdup_printf ("%s: token tables that should be one differ; each is used in "
                                       "its place",
                                       path));
-  else if (!self->config.tied && self->bart->head == self->bart->decoder_embedding)
+  else if (!self->config.tied
+           && g_str_equal (self->bart.tables[MONOCLE_BART_HEAD].path,
+                           self->bart.tables[MONOCLE_BART_FEEDS_DECODER].path))
     g_ptr_array_add (self->config.notes,
                      g_strdup_printf ("%s: there is no output table apart from the input's, as "
                                       "“tie_word_embeddings” asks; that one is used",
@@ -79,7 +80,7 @@ find_weights (MonocleFlorence2 *self,
       self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
   if (!monocle_florence2_vision_declare (self, weights, load->directory, error))
     return NULL;
-  if (!monocle_bart_declare (self->bart, weights,
+  if (!monocle_bart_declare (&self->bart, &self->config.text, weights,
                              monocle_scope_enter (MONOCLE_SCOPE_ROOT, "language_model"), error))
     {
       g_prefix_error (error, "%s: ", load->directory);
@@ -191,10 +192,7 @@ read_files (MonocleFlorence2 *self,
     return FALSE;
 
   monocle_florence2_add_tokens (self->tokenizer);
-  if (!check_parts (self, directory, error) || !find_grammar (self, directory, error))
-    return FALSE;
-  self->bart = monocle_bart_new (&self->config.text);
-  return TRUE;
+  return check_parts (self, directory, error) && find_grammar (self, directory, error);
 }
 
 static gboolean
