@@ -130,6 +130,8 @@ parse_options (Job *job, int argc, char **argv)
   g_auto (GStrv) tasks = NULL;
   g_autofree char *format = NULL;
   g_autofree char *limit = NULL, *beams = NULL, *max_tokens = NULL;
+  g_autofree char *problem = NULL;
+  g_autoptr (MonocleFileSet) nothing = monocle_file_set_new ();
   const GOptionEntry entries[] = {
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->sets, N_ ("Annotations; may be repeated"),
       N_ ("FILE|DIR") },
@@ -170,6 +172,9 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("eval", "%s", monocle_cli_model_check (&job->model));
   if (job->out && !*job->out)
     return monocle_cli_refuse ("eval", _ ("--out needs a file name"));
+  /* Of what it says alone, before anything is read. */
+  if (job->out && !monocle_cli_output_check ("--out", job->out, nothing, &problem))
+    return monocle_cli_refuse ("eval", "%s", problem);
   return find_tasks (job, tasks);
 }
 
