@@ -196,8 +196,7 @@ cut_table (MonocleWeights *self, MonocleParam *param)
 {
   const MonocleTensor whole = *param->pieces;
   guint64 row_bytes = monocle_format_get_bytes (whole.format, whole.dims[1]);
-  guint64 limit
-      = self->gpu ? MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes) : CHUNK_BYTES;
+  guint64 limit = self->gpu ? MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes) : CHUNK_BYTES;
   guint rows_per_piece = (guint) CLAMP (limit / row_bytes, 1, whole.dims[0]);
 
   param->n_pieces = (whole.dims[0] + rows_per_piece - 1) / rows_per_piece;

@@ -210,16 +210,16 @@ dispatch_tile (MonocleCommands *commands, const Piece *piece)
   };
 
   monocle_commands_dispatch (commands, &(MonocleVkDispatch){
-                                     .kernel = MONOCLE_KERNEL_matmul_tile,
-                                     .formats = product->formats,
-                                     .specs = (guint32[]){ MATMUL_TILE_GROUP, packed,
-                                                           get_other_activation (product) },
-                                     .n_specs = 3,
-                                     .bindings = piece->bindings,
-                                     .push = &push,
-                                     .groups = { CEIL_DIV (product->m, MATMUL_TILE_SIDE),
-                                                 CEIL_DIV (product->n, MATMUL_TILE_SIDE), 1 },
-                                 });
+                                           .kernel = MONOCLE_KERNEL_matmul_tile,
+                                           .formats = product->formats,
+                                           .specs = (guint32[]){ MATMUL_TILE_GROUP, packed,
+                                                                 get_other_activation (product) },
+                                           .n_specs = 3,
+                                           .bindings = piece->bindings,
+                                           .push = &push,
+                                           .groups = { CEIL_DIV (product->m, MATMUL_TILE_SIDE),
+                                                       CEIL_DIV (product->n, MATMUL_TILE_SIDE), 1 },
+                                       });
 }
 
 /* Weights past the limit of one binding are taken in pieces of columns. */
