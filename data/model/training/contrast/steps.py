@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of the contrastive model; `python3 data/model/training --help` lists them with the others."""
+from pathlib import Path
+
+import numpy as np
+
+import backgrounds
+import photographs
+import scene
+import sprites
+from contrast import queries
+from contrast.pictures import PictureMaker
+from contrast.pieces import Pieces, train as train_pieces
+
+LEVEL = 1                      # concepts up to this level, as in the default model
+STAMPS = 0.2                   # share of the cut-out photographs among the styles
+
+
+def makers(places, side):
+    """Returns (atlas, PictureMaker of training)."""
+    atlas = sprites.Atlas(places.atlas, LEVEL)
+    photos = photographs.Photographs(places.photos, atlas.concepts) if places.photos else None
+    train = atlas.choose(held_out=False)
+    behind = backgrounds.Backgrounds(places.backgrounds)
+    options = {"stamp_share": STAMPS, "photographs": photos, "finish": False}
+    close = scene.SceneMaker(atlas, behind, 96, train, min_side=0.45, max_side=0.78, **options)
+    wide = scene.SceneMaker(atlas, behind, side, train, min_side=0.17, max_side=0.78, **options)
+    return atlas, PictureMaker(close, wide, photos)
+
+
+def pieces_of(places, preset, phrases, seed):
+    if not places.tokenizer.exists():
+        merges = train_pieces(queries.corpus(phrases, np.random.default_rng(seed)), preset.merges)
+        Pieces(merges).save(places.tokenizer)
+    return Pieces.load(places.tokenizer)
+
+
+def train(args, places, preset):
+    import torch
+    from contrast.learning import Batches, Trainer
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    atlas, maker = makers(places, preset.shape.image)
+    phrases = queries.Phrases(atlas.concepts)
+    pieces = pieces_of(places, preset, phrases, args.seed)
+    trainer = Trainer(preset, pieces, places.run, args.device)
+    if places.checkpoint.exists():
+        trainer.load(places.checkpoint)
+        print(f"going on from step {trainer.step}, {trainer.seconds / 60:.1f} minutes")
+    trainer.train(Batches(maker, phrases, pieces, preset, args.seed), args.minutes, places.checkpoint, args.save_minutes)
