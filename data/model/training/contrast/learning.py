@@ -84,7 +84,7 @@ class Batches:
         return shown + [(p[:, ::-1], s, c.reshape(grid, grid)[:, ::-1].reshape(-1)) for p, s, c in again]
 
     def make(self, number, side, count, scenes):
-        rng = np.random.default_rng((self.seed, number))
+        rng = np.random.default_rng((self.seed, number % 2**32))
         if side != self.side:
             self.side, self.kept = side, collections.deque(maxlen=KEPT)
         shown = self._shown(rng, side, count, scenes)
@@ -139,6 +139,13 @@ class Trainer:
         for name in ("towers", "teacher", "average", "optimizer", "muon"):
             getattr(self, name).load_state_dict(state[name])
         self.step, self.seen, self.seconds = state["step"], state["seen"], state["seconds"]
+
+    def begin(self, batches):
+        """What is taken from pictures before the first step."""
+        side = self.preset.shape.image
+        shown = [batches.make(-1 - i, side, 60, 0.5)["pixels"] for i in range(2)]
+        self.towers.see(self._pixels(np.concatenate(shown)))
+        self.average.load_state_dict(self.towers.state_dict())
 
     # -- learning -------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 class Shape:
     image: int = 128
     patch: int = 16
-    width: int = 160
+    width: int = 128
     layers: int = 6
-    heads: int = 5
+    heads: int = 4
     text_width: int = 128
     text_layers: int = 2
     text_heads: int = 4
@@ -27,12 +27,12 @@ class Preset:
     merges: int = 3600
     shape: Shape = field(default_factory=Shape)
     # (share of the time at which it ends, side, batch, share of scenes)
-    stages: tuple = ((0.5, 64, 80, 0.0), (0.7, 96, 48, 0.5), (1.0, 128, 40, 0.6))
+    stages: tuple = ((0.35, 48, 128, 0.0), (0.6, 64, 96, 0.0), (0.75, 96, 64, 0.5), (1.0, 128, 48, 0.6))
     rate: float = 2e-3             # of AdamW; Muon's follows it
     turn: float = 0.02             # of Muon
-    warm_up: int = 60
+    warm_up: int = 30
     decay: float = 0.05
-    average: float = 0.996
+    average: float = 0.99
 
 
 PRESETS = {"contrast": Preset(),

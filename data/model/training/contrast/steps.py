@@ -44,7 +44,10 @@ def train(args, places, preset):
     phrases = queries.Phrases(atlas.concepts)
     pieces = pieces_of(places, preset, phrases, args.seed)
     trainer = Trainer(preset, pieces, places.run, args.device)
+    batches = Batches(maker, phrases, pieces, preset, args.seed)
     if places.checkpoint.exists():
         trainer.load(places.checkpoint)
         print(f"going on from step {trainer.step}, {trainer.seconds / 60:.1f} minutes")
-    trainer.train(Batches(maker, phrases, pieces, preset, args.seed), args.minutes, places.checkpoint, args.save_minutes)
+    else:
+        trainer.begin(batches)
+    trainer.train(batches, args.minutes, places.checkpoint, args.save_minutes)

@@ -135,6 +135,18 @@ class Towers(nn.Module):
         return F.normalize(self.visual_projection(row), dim=-1), cells
 
     @torch.no_grad()
+    def see(self, pixels):
+        """Begins the patch embedding with the principal components of patches of these pictures [B, S, S, 3], each
+        scaled to the same spread: the first layer gets what a patch looks like, without learning how to see it."""
+        patch = self.shape.patch
+        grid = pixels.shape[1] // patch
+        rows = pixels.view(-1, grid, patch, grid, patch, 3).permute(0, 1, 3, 5, 2, 4).reshape(-1, 3 * patch * patch)
+        spread, ways = torch.linalg.eigh(torch.cov(rows.T))
+        count = min(self.shape.width, len(spread))
+        scale = (spread[-count:] + 0.05 * spread[-1] / 100).rsqrt()
+        self.vision_model.embeddings.patch_embedding.weight[:count] = (ways[:, -count:] * scale).T.reshape(count, 3, patch, patch)
+
+    @torch.no_grad()
     def _begin(self):
         for module in self.modules():
             if isinstance(module, nn.Linear):
