@@ -236,14 +236,36 @@ def train_contrast(args, places, preset):
     steps.train(args, places, preset)
 
 
-STEPS = {"train-contrast": train_contrast, "fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
+def export_contrast(args, places, preset):
+    """Writes its averaged weights in the hub layout of CLIP to --out."""
+    from contrast import steps
+    steps.export(args, places, preset)
+
+
+def evaluate_contrast(args, places, preset):
+    """Measures the exported folder --out on pictures that training never saw: names, photographs, search."""
+    from contrast import steps
+    atlas, makers = _makers(places, PRESETS["cpu"])
+    steps.evaluate(args, places, makers, atlas)
+
+
+def verify_contrast(args, places, preset):
+    """Compares the exported folder --out with the reference implementation (needs transformers)."""
+    from contrast import steps
+    atlas, makers = _makers(places, PRESETS["cpu"])
+    steps.verify(args, places, makers, atlas)
+
+
+STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
          "tokenizer": make_tokenizer, "pack": pack, "train": train, "join": join, "export": export, "mix": mix, "verify": verify,
-         "evaluate": evaluate, "calibrate": calibrate, "evalset": evalset, "credits": write_credits, "samples": make_samples, "miniature": miniature}
+         "evaluate": evaluate, "calibrate": calibrate, "evalset": evalset, "credits": write_credits, "samples": make_samples,
+         "miniature": miniature, "train-contrast": train_contrast, "export-contrast": export_contrast,
+         "evaluate-contrast": evaluate_contrast, "verify-contrast": verify_contrast}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     epilog="\n".join(f"{n:10} {f.__doc__}" for n, f in STEPS.items()))
+                                     epilog="\n".join(f"{n:17} {f.__doc__}" for n, f in STEPS.items()))
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("--work", default="work", help="folder for everything that is made (default: ./work)")
     parser.add_argument("--preset", choices=[*PRESETS, *CONTRAST], default=None)

@@ -36,7 +36,7 @@ class Teacher(nn.Module):
     def __init__(self, shape):
         super().__init__()
         self.cells = nn.Linear(shape.width, shape.space)
-        self.shift = nn.Parameter(torch.tensor(-5.0))
+        self.shift = nn.Parameter(torch.tensor(-6.0))
 
 
 def padded(pieces, texts, longest):
@@ -109,8 +109,8 @@ class Batches:
 
 
 class Trainer:
-    def __init__(self, preset, pieces, run, device="cpu"):
-        self.preset, self.run, self.device = preset, run, device
+    def __init__(self, preset, pieces, device="cpu"):
+        self.preset, self.device = preset, device
         preset.shape.vocabulary = pieces.vocabulary
         self.towers, self.teacher = Towers(preset.shape).to(device), Teacher(preset.shape).to(device)
         self.average = copy.deepcopy(self.towers)

@@ -102,17 +102,15 @@ class Phrases:
             return words[0].upper() + words[1:] + "."
         return FRAMES[rng.integers(len(FRAMES))].format(words)
 
-    def caption(self, scene):
-        """Returns the claims of the short caption: each kind and colour with its number."""
-        return [Claim(scene.objects[indices[0]].index, scene.objects[indices[0]].colour or None, len(indices))
-                for _phrase, _name, indices in language.groups(scene)]
+    def caption(self, seen):
+        """Returns the claims of the short caption: each kind and colour with its number. Where one of a kind has no
+        colour, it is not counted: "a red dog" may be any of them."""
+        return [Claim(concept, colour or None, None if "" in colours and len(set(colours)) > 1 else colours.count(colour))
+                for concept, colours in seen.things.items() for colour in dict.fromkeys(colours)]
 
     def about(self, rng, seen):
         """Returns claims that are true of a picture: of one thing or of all."""
-        claims = []
-        for concept, colours in seen.things.items():
-            for colour in dict.fromkeys(colours):
-                claims.append(Claim(concept, colour or None, colours.count(colour)))
+        claims = self.caption(seen)
         if len(claims) > 1 and rng.random() < 0.6:
             order = rng.permutation(len(claims))
             return [claims[i] for i in order[:int(rng.integers(2, len(claims) + 1))]]

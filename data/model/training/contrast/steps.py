@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The steps of the contrastive model; `python3 data/model/training --help` lists them with the others."""
+import json
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,7 @@ def train(args, places, preset):
     atlas, maker = makers(places, preset.shape.image)
     phrases = queries.Phrases(atlas.concepts)
     pieces = pieces_of(places, preset, phrases, args.seed)
-    trainer = Trainer(preset, pieces, places.run, args.device)
+    trainer = Trainer(preset, pieces, args.device)
     batches = Batches(maker, phrases, pieces, preset, args.seed)
     if places.checkpoint.exists():
         trainer.load(places.checkpoint)
@@ -51,3 +52,34 @@ def train(args, places, preset):
     else:
         trainer.begin(batches)
     trainer.train(batches, args.minutes, places.checkpoint, args.save_minutes)
+
+
+def export(args, places, preset):
+    import torch
+    from contrast import hub
+    state = torch.load(places.checkpoint, map_location="cpu", weights_only=True)
+    out = Path(args.out or places.work / "export-contrast")
+    size = hub.write(state["average"], Pieces.load(places.tokenizer).merges, preset, out)
+    print(f"step {state['step']}, {state['seen']} pictures, {state['seconds'] / 60:.0f} minutes -> {out}, {size / 1e6:.2f} MB")
+
+
+def evaluate(args, places, makers, atlas):
+    import torch
+    from contrast import figures, hub
+    torch.set_num_threads(args.threads)
+    folder = Path(args.out or places.work / "export-contrast")
+    result = figures.run(hub.Model(folder), atlas, makers, args.scenes, places.photos)
+    for part, row in result.items():
+        print(part)
+        for name, value in row.items():
+            print(f"    {name:36} {100 * value:6.1f} %")
+    (places.run / "figures.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+def verify(args, places, makers, atlas):
+    from contrast import hub
+    phrases, rng = queries.Phrases(atlas.concepts), np.random.default_rng(9)
+    scenes = scene.scenes_of(makers["seen"], 8, 1000)
+    texts = [phrases.name(rng, i % len(atlas.concepts)) for i in range(60)]
+    texts += [phrases.write(rng, phrases.caption(queries.Seen.of(s.objects))) for s, _ in scenes]
+    print("\n".join(hub.verify(Path(args.out or places.work / "export-contrast"), [p for _, p in scenes], texts)))

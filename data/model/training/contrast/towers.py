@@ -123,7 +123,7 @@ class Towers(nn.Module):
         self.text_model, self.vision_model = TextTower(shape), PictureTower(shape)
         self.visual_projection = nn.Linear(shape.width, shape.space, bias=False)
         self.text_projection = nn.Linear(shape.text_width, shape.space, bias=False)
-        self.logit_scale = nn.Parameter(torch.tensor(math.log(10.0)))
+        self.logit_scale = nn.Parameter(torch.tensor(math.log(20.0)))
         self._begin()
 
     def words(self, ids, ends):
