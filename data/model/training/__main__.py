@@ -250,7 +250,7 @@ def evaluate_contrast(args, places, preset):
 
 
 def verify_contrast(args, places, preset):
-    """Compares the exported folder --out with the reference implementation (needs transformers)."""
+    """Compares the exported folder --out with the reference implementation (needs transformers), or with --cli."""
     from contrast import steps
     atlas, makers = _makers(places, PRESETS["cpu"])
     steps.verify(args, places, makers, atlas)

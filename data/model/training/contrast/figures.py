@@ -66,10 +66,12 @@ def search(model, scenes, concepts):
     # Another scene of which the very same is true is as good an answer.
     right = np.array([[i == j or claims[i] == claims[j] for j in row[:FIRST]] for i, row in enumerate(order)])
     result = {"caption recall@1": right[:, 0].mean(), f"caption recall@{FIRST}": right.any(1).mean(),
-              "chance caption": FIRST / len(scenes)}
+              "caption chance": min(1, FIRST / len(scenes))}
     kinds = {"name": [[Claim(c)] for c in range(len(concepts))],
              "colour": sorted({(Claim(c.concept, c.colour),) for cs in claims for c in cs if c.colour})}
     for kind, asked in kinds.items():
+        if not asked:
+            continue
         hits, chances = [], []
         texts = [phrases.sentence(a) for a in asked]
         for words, row in zip(asked, _ranked(model.texts(worded(texts) if kind == "name" else texts) @ pictures.T)):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The hub layout of `CLIPModel`: written, read back, and held against the reference implementation."""
 import json
+import subprocess
+import tempfile
 
 import numpy as np
 import torch
@@ -82,8 +84,12 @@ class Model:
         return read(self.towers, padded(self.pieces, texts, self.shape.longest)).numpy()
 
 
-def verify(folder, pictures, texts):
-    """Compares with transformers: ids, pixels' vectors and texts' vectors; returns lines that say how far apart."""
+def _apart(a, b):
+    return float(np.abs(a / np.linalg.norm(a, axis=1, keepdims=True) - b).max())
+
+
+def reference(folder, pictures, texts):
+    """Compares with transformers: ids, vectors of pictures and of texts; returns lines that say how far apart."""
     from transformers import CLIPImageProcessor, CLIPModel, PreTrainedTokenizerFast
     ours, theirs = Model(folder), CLIPModel.from_pretrained(folder, dtype=torch.float32).eval()
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"))
@@ -95,7 +101,23 @@ def verify(folder, pictures, texts):
         for text in texts:
             ids = torch.tensor([ours.pieces.encode(text, ours.shape.longest)])
             rows.append(theirs.text_projection(theirs.text_model(input_ids=ids).pooler_output))
-    apart = lambda a, b: float(np.abs(torch.nn.functional.normalize(a, dim=-1).numpy() - b).max())
     return [f"texts cut alike: {same} of {len(texts)}",
-            f"vectors of {len(pictures)} pictures: {apart(seen, ours.pictures(pictures)):.1e} apart at most",
-            f"vectors of {len(texts)} texts: {apart(torch.cat(rows), ours.texts(texts)):.1e} apart at most"]
+            f"vectors of {len(pictures)} pictures: {_apart(seen.numpy(), ours.pictures(pictures)):.1e} apart at most",
+            f"vectors of {len(texts)} texts: {_apart(torch.cat(rows).numpy(), ours.texts(texts)):.1e} apart at most"]
+
+
+def engine(folder, cli, pictures, texts, most=1e-4):
+    """Compares with the engine in f32, through `monocle-cli embed`."""
+    ours = Model(folder)
+    with tempfile.TemporaryDirectory() as place:
+        files = [f"{place}/{i}.png" for i in range(len(pictures))]
+        for picture, file in zip(pictures, files):
+            picture.save(file)
+        said = [word for text in texts for word in ("--text", text)]
+        subprocess.run([cli, "embed", "--model", folder, "--precision", "f32", "--out", f"{place}/rows.npy", *said, *files],
+                       check=True)
+        rows = np.load(f"{place}/rows.npy")
+    apart = _apart(rows, np.concatenate([ours.texts(texts), ours.pictures(pictures)]))
+    if apart > most:
+        raise SystemExit(f"{folder}: the engine's vectors are {apart:.1e} apart, more than {most}")
+    return [f"engine: vectors of {len(pictures)} pictures and {len(texts)} texts {apart:.1e} apart at most"]

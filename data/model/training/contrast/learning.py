@@ -195,21 +195,24 @@ class Trainer:
         self.seen += len(batch["pixels"])
         return {name: loss.item() for name, loss in parts.items()}
 
-    def train(self, batches, minutes, checkpoint, save_minutes):
-        """Goes on until `minutes` of training time in all; rate and stages follow the share of it that has passed."""
-        saved, lines, done = time.monotonic(), [], self.seconds
-        began = time.monotonic()
-        while self.seconds < 60 * minutes:
-            progress = self.seconds / (60 * minutes)
+    def train(self, batches, minutes, checkpoint, save_minutes, until=None):
+        """Goes on until `minutes` of processor time in all, or until the clock says `until`; rate and stages follow the
+        share that has passed of whichever ends first. On a machine that others use the schedule so keeps its form."""
+        done, busy, began, saved, lines = self.seconds, time.process_time(), time.time(), time.time(), []
+        while True:
+            self.seconds = done + time.process_time() - busy
+            late = (time.time() - began) / max(until - began, 1) if until else 0
+            progress = max(self.seconds / (60 * minutes), late)
+            if progress >= 1:
+                break
             _, side, count, scenes = next(s for s in self.preset.stages if progress < s[0])
             lines.append(self.learn(batches.make(self.step, side, count, scenes), progress))
-            self.seconds = done + time.monotonic() - began
             if self.step % 20 == 0:
-                mean = {name: sum(l.get(name, 0) for l in lines) / len(lines) for name in lines[0]}
-                print(f"step {self.step} seen {self.seen} min {self.seconds / 60:.1f} side {side} "
-                      f"scale {self.towers.logit_scale.exp():.1f} " + " ".join(f"{n} {v:.3f}" for n, v in mean.items()), flush=True)
+                mean = {name: sum(line.get(name, 0) for line in lines) / len(lines) for name in lines[0]}
+                print(f"step {self.step}, {self.seen} pictures, {self.seconds / 60:.1f} min, {100 * progress:.0f} %, {side} px: "
+                      + ", ".join(f"{name} {value:.3f}" for name, value in mean.items()), flush=True)
                 lines = []
-            if time.monotonic() - saved > 60 * save_minutes:
+            if time.time() - saved > 60 * save_minutes:
                 self.save(checkpoint)
-                saved = time.monotonic()
+                saved = time.time()
         self.save(checkpoint)

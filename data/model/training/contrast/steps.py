@@ -51,7 +51,8 @@ def train(args, places, preset):
         print(f"going on from step {trainer.step}, {trainer.seconds / 60:.1f} minutes")
     else:
         trainer.begin(batches)
-    trainer.train(batches, args.minutes, places.checkpoint, args.save_minutes)
+    trainer.train(batches, args.minutes, places.checkpoint, args.save_minutes,
+                  args.until)
 
 
 def export(args, places, preset):
@@ -82,4 +83,6 @@ def verify(args, places, makers, atlas):
     scenes = scene.scenes_of(makers["seen"], 8, 1000)
     texts = [phrases.name(rng, i % len(atlas.concepts)) for i in range(60)]
     texts += [phrases.write(rng, phrases.caption(queries.Seen.of(s.objects))) for s, _ in scenes]
-    print("\n".join(hub.verify(Path(args.out or places.work / "export-contrast"), [p for _, p in scenes], texts)))
+    folder, pictures = Path(args.out or places.work / "export-contrast"), [p for _, p in scenes]
+    lines = hub.engine(folder, args.cli, pictures, texts) if args.cli else hub.reference(folder, pictures, texts)
+    print("\n".join(lines))
