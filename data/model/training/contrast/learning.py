@@ -130,8 +130,8 @@ class Trainer:
     def save(self, path):
         part = path.with_name(path.name + ".part")
         torch.save({"towers": self.towers.state_dict(), "teacher": self.teacher.state_dict(),
-                    "average": self.average.state_dict(), "optimizer": self.optimizer.state_dict(), "muon": self.muon.state_dict(),
-                    "step": self.step, "seen": self.seen, "seconds": self.seconds}, part)
+                    "average": self.average.state_dict(), "optimizer": self.optimizer.state_dict(),
+                    "muon": self.muon.state_dict(), "step": self.step, "seen": self.seen, "seconds": self.seconds}, part)
         part.replace(path)
 
     def load(self, path):
@@ -175,7 +175,8 @@ class Trainer:
         return sum(weights[name] * loss for name, loss in result.items()), result
 
     def learn(self, batch, progress):
-        share = min(1.0, (self.step + 1) / self.preset.warm_up) * (0.02 + 0.49 * (1 + math.cos(math.pi * min(1.0, progress))))
+        share = min(1.0, (self.step + 1) / self.preset.warm_up)
+        share *= 0.02 + 0.49 * (1 + math.cos(math.pi * min(1.0, progress)))
         for optimizer, rate in ((self.optimizer, self.preset.rate), (self.muon, self.preset.turn)):
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
@@ -208,9 +209,9 @@ class Trainer:
             _, side, count, scenes = next(s for s in self.preset.stages if progress < s[0])
             lines.append(self.learn(batches.make(self.step, side, count, scenes), progress))
             if self.step % 20 == 0:
-                mean = {name: sum(line.get(name, 0) for line in lines) / len(lines) for name in lines[0]}
-                print(f"step {self.step}, {self.seen} pictures, {self.seconds / 60:.1f} min, {100 * progress:.0f} %, {side} px: "
-                      + ", ".join(f"{name} {value:.3f}" for name, value in mean.items()), flush=True)
+                mean = {name: sum(line.get(name, 0) for line in lines) / len(lines) for name in lines[-1]}
+                print(f"step {self.step}, {self.seen} pictures, {self.seconds / 60:.1f} min, {100 * progress:.0f} %, "
+                      f"{side} px: " + ", ".join(f"{name} {value:.3f}" for name, value in mean.items()), flush=True)
                 lines = []
             if time.time() - saved > 60 * save_minutes:
                 self.save(checkpoint)

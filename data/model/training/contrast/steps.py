@@ -61,7 +61,8 @@ def export(args, places, preset):
     state = torch.load(places.checkpoint, map_location="cpu", weights_only=True)
     out = Path(args.out or places.work / "export-contrast")
     size = hub.write(state["average"], Pieces.load(places.tokenizer).merges, preset, out)
-    print(f"step {state['step']}, {state['seen']} pictures, {state['seconds'] / 60:.0f} minutes -> {out}, {size / 1e6:.2f} MB")
+    print(f"step {state['step']}, {state['seen']} pictures, {state['seconds'] / 60:.0f} minutes -> {out}, "
+          f"{size / 1e6:.2f} MB")
 
 
 def evaluate(args, places, makers, atlas):

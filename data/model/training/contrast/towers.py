@@ -143,8 +143,9 @@ class Towers(nn.Module):
         rows = pixels.view(-1, grid, patch, grid, patch, 3).permute(0, 1, 3, 5, 2, 4).reshape(-1, 3 * patch * patch)
         spread, ways = torch.linalg.eigh(torch.cov(rows.T))
         count = min(self.shape.width, len(spread))
-        scale = (spread[-count:] + 0.05 * spread[-1] / 100).rsqrt()
-        self.vision_model.embeddings.patch_embedding.weight[:count] = (ways[:, -count:] * scale).T.reshape(count, 3, patch, patch)
+        scale = (spread[-count:] + 5e-4 * spread[-1]).rsqrt()
+        start = (ways[:, -count:] * scale).T.reshape(count, 3, patch, patch)
+        self.vision_model.embeddings.patch_embedding.weight[:count] = start
 
     @torch.no_grad()
     def _begin(self):
