@@ -22,6 +22,8 @@ libpango1.0-dev       text in pictures
 libgdk-pixbuf-2.0-dev more image formats
 libwebp-dev           WebP pictures that are cut off
 libpoppler-glib-dev   pages of PDF files
+libsoup-3.0-dev       models from servers
+glib-networking       HTTPS
 libgtk-4-dev          the window
 libadwaita-1-dev      widgets of GNOME
 adwaita-icon-theme    icons
@@ -111,7 +113,7 @@ check_tools () {
     command -v "$tool" >/dev/null 2>&1 || absent="$absent $tool"
   done
   if command -v pkg-config >/dev/null 2>&1; then
-    for library in glib-2.0 gio-2.0 json-glib-1.0 vulkan cairo pangocairo gdk-pixbuf-2.0 libwebp gtk4 libadwaita-1; do
+    for library in glib-2.0 gio-2.0 json-glib-1.0 vulkan cairo pangocairo gdk-pixbuf-2.0 libwebp libsoup-3.0 gtk4 libadwaita-1; do
       pkg-config --exists "$library" || absent="$absent $library"
     done
   fi

@@ -19,6 +19,7 @@
 #include "engine/picture/exif.h"
 #include "engine/picture/image.h"
 #include "engine/run/model.h"
+#include "engine/run/selftest.h"
 #include "engine/answer/geometry.h"
 #include "engine/answer/mask-runs.h"
 #include "engine/answer/result.h"

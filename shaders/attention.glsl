@@ -71,25 +71,32 @@ attend (uint first, uint n_seen[QUERIES], uint key_at[KEYS], uint value_at[KEYS]
             if (first + j < n_seen[i])
               top = max (top, parts[i][j]);
           shrink = exp_exact (largest[i] - top);
+          // Sums of a step first: the long ones then round less often.
+          float sum = 0.0;
           largest[i] = top;
-          total[i] *= shrink;
           [[unroll]] for (uint j = 0; j < KEYS; j++)
             {
               parts[i][j] = first + j < n_seen[i] ? exp_exact (parts[i][j] - top) : 0.0;
-              total[i] += parts[i][j];
+              sum += parts[i][j];
             }
+          total[i] = total[i] * shrink + sum;
         }
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         weighted[i][c] *= shrink;
     }
 
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-    [[unroll]] for (uint j = 0; j < KEYS; j++)
-      {
-        vec4 value = LOAD_VALUE (value_at[j], c);
-        [[unroll]] for (uint i = 0; i < QUERIES; i++)
-          weighted[i][c] += parts[i][j] * value;
-      }
+    {
+      vec4 sums[QUERIES];
+      [[unroll]] for (uint j = 0; j < KEYS; j++)
+        {
+          vec4 value = LOAD_VALUE (value_at[j], c);
+          [[unroll]] for (uint i = 0; i < QUERIES; i++)
+            sums[i] = j == 0 ? parts[i][0] * value : sums[i] + parts[i][j] * value;
+        }
+      [[unroll]] for (uint i = 0; i < QUERIES; i++)
+        weighted[i][c] += sums[i];
+    }
 }
 
 // One key that lies elsewhere, whose score with query i the includer has summed: the weight by which it

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Softmax attention of few queries, for GPUs: a workgroup takes one query of one head, its lanes
-// share the keys. Everything else as in attention.comp.
+// share the keys. Everything else as in queries.glsl.
 //
 // q, k, v STORE: element (batch, row, head, c) at first + batch * batch stride + row * row stride +
-// head * WIDTH + c, all counted in groups of four, where p.group heads of q share one of k and v; y [batches, queries, heads, WIDTH] STORE;
+// head * WIDTH + c, all counted in groups of four, where p.group heads of q share one of k and v; y
+// [batches, queries, heads, WIDTH] STORE;
 // lengths [batches] uint: keys seen in each batch, with ATTENTION_LENGTHS.
 // With ATTENTION_CAUSAL row t sees keys 0..t and all below p.prefix. With BIAS, bias [heads, queries,
 // keys] float is added to scores. Grid: queries, heads, batches.
@@ -16,12 +17,12 @@ layout (constant_id = 1) const uint WIDTH = 64;
 layout (constant_id = 2) const uint LANES = 64;   // the invocations of a workgroup
 layout (constant_id = 3) const uint BIAS = 0;
 
-layout (binding = 0) readonly buffer Q { STORE4 q[]; };
-layout (binding = 1) readonly buffer K { STORE4 k[]; };
-layout (binding = 2) readonly buffer V { STORE4 v[]; };
-layout (binding = 3) readonly buffer Lengths { uint lengths[]; };
-layout (binding = 4) readonly buffer Bias { float bias[]; };
-layout (binding = 5) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 0) readonly buffer Lengths { uint lengths[]; };
+layout (binding = 1) readonly buffer Bias { float bias[]; };
+layout (binding = 2) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 3) readonly buffer Q { STORE4 q[]; };
+layout (binding = 4) readonly buffer K { STORE4 k[]; };
+layout (binding = 5) readonly buffer V { STORE4 v[]; };
 
 #define QUERIES 1
 #define KEYS 2

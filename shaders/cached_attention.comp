@@ -5,25 +5,31 @@
 // new tokens up to itself. Rows of the cache are never moved: ancestors tells in which row the key of
 // each earlier place lies.
 //
-// qkv [rows, tokens, 3, heads, WIDTH] STORE; keys, values [rows, places, heads, WIDTH] STORE; ancestors
-// [rows, places] uint; place [rows] uint: of the first new token; y [rows, tokens, heads, WIDTH] STORE.
+// qkv [rows, tokens, heads + 2 kv_heads, WIDTH] STORE, of which p.group heads of q share one of k and v;
+// keys, values [rows, places, kv_heads, WIDTH] STORE; ancestors [rows, places] uint; place [rows] uint: of
+// the first new token; y [rows, tokens, heads, WIDTH] STORE. qkv, and of keys and values what was there
+// before, are read through texel buffers, from their firsts.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
 layout (constant_id = 1) const uint WIDTH = 64;
 
-layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
-layout (binding = 1) buffer Keys { STORE4 keys[]; };
-layout (binding = 2) buffer Values { STORE4 values[]; };
-layout (binding = 3) readonly buffer Ancestors { uint ancestors[]; };
-layout (binding = 4) readonly buffer Place { uint place[]; };
-layout (binding = 5) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 0) writeonly buffer Keys { STORE4 keys[]; };
+layout (binding = 1) writeonly buffer Values { STORE4 values[]; };
+layout (binding = 2) readonly buffer Ancestors { uint ancestors[]; };
+layout (binding = 3) readonly buffer Place { uint place[]; };
+layout (binding = 4) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 5) uniform textureBuffer qkv;
+// The same memory as keys and values: what was written before.
+layout (binding = 6) uniform textureBuffer old_keys;
+layout (binding = 7) uniform textureBuffer old_values;
 
 #define QUERIES 1
 #define KEYS 4
-#define LOAD_KEY(at, c) vec4 (keys[at + c])
-#define LOAD_VALUE(at, c) vec4 (values[at + c])
+#define LOAD_KEY(at, c) texelFetch (old_keys, int (p.keys_first + at + c))
+#define LOAD_VALUE(at, c) texelFetch (old_values, int (p.values_first + at + c))
+#define LOAD_NEW(at) texelFetch (qkv, int (p.qkv_first + at))
 #include "attention.glsl"
 
 void
@@ -35,34 +41,42 @@ main ()
   uint row = new / p.tokens;
   uint token = new - row * p.tokens;
   uint channels4 = p.heads * (WIDTH / 4);
+  uint kv4 = channels4 / p.group;
+  uint token4 = channels4 + 2 * kv4;
   uint part = head * (WIDTH / 4);
+  uint kv_part = head / p.group * (WIDTH / 4);
 
   if (row >= p.rows)
     return;
 
   uint here = min (place[row], p.places - p.tokens);
-  uint own = (row * p.places + here + token) * channels4 + part;
-  uint from = row * p.tokens * 3 * channels4 + part;
-  uint mine = from + token * 3 * channels4;
+  uint own = (row * p.places + here + token) * kv4 + kv_part;
+  uint from = row * p.tokens * token4;
+  uint new_key = from + token * token4 + channels4 + kv_part;
+  // Heads that share a key write it once.
+  bool writes = head % p.group == 0;
 
   attend_start ();
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
     {
-      query[0][c] = vec4 (qkv[mine + c]) * p.scale;
-      keys[own + c] = qkv[mine + channels4 + c];
-      values[own + c] = qkv[mine + 2 * channels4 + c];
+      query[0][c] = LOAD_NEW (from + token * token4 + part + c) * p.scale;
+      if (writes)
+        {
+          keys[own + c] = STORE4 (LOAD_NEW (new_key + c));
+          values[own + c] = STORE4 (LOAD_NEW (new_key + kv4 + c));
+        }
     }
 
   // The new ones first: from qkv, since others are writing them to the cache.
   [[dont_unroll]] for (uint j = 0; j <= token; j++)
     {
-      uint at = from + j * 3 * channels4 + channels4;
+      uint at = from + j * token4 + channels4 + kv_part;
       float score = 0.0;
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-        score += dot (query[0][c], vec4 (qkv[at + c]));
+        score += dot (query[0][c], LOAD_NEW (at + c));
       float weight = attend_one (0, score);
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-        weighted[0][c] += weight * vec4 (qkv[at + channels4 + c]);
+        weighted[0][c] += weight * LOAD_NEW (at + kv4 + c);
     }
 
   uint n_seen[1] = uint[] (here);
@@ -73,7 +87,7 @@ main ()
         {
           uint at_place = min (key + j, here - 1);
           uint from_row = min (ancestors[row * p.places + at_place], p.rows - 1);
-          at[j] = (from_row * p.places + at_place) * channels4 + part;
+          at[j] = (from_row * p.places + at_place) * kv4 + kv_part;
         }
       attend (key, n_seen, at, at);
     }

@@ -3,8 +3,9 @@
 // Attention of new tokens of each row over the key-value cache, which they also extend; for GPUs: a
 // workgroup takes one head of a token, its lanes share the keys. See cached_attention.comp.
 //
-// qkv [rows, tokens, 3, heads, WIDTH] STORE; keys, values [rows, places, heads, WIDTH] STORE; ancestors
-// [rows, places] uint; place [rows] uint: of the first new token; y [rows, tokens, heads, WIDTH] STORE.
+// qkv [rows, tokens, heads + 2 kv_heads, WIDTH] STORE, of which p.group heads of q share one of k and v;
+// keys, values [rows, places, kv_heads, WIDTH] STORE; ancestors [rows, places] uint; place [rows] uint: of
+// the first new token; y [rows, tokens, heads, WIDTH] STORE.
 // Grid: rows * tokens, heads.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -35,32 +36,37 @@ main ()
   uint row = new / p.tokens;
   uint token = new - row * p.tokens;
   uint channels4 = p.heads * (WIDTH / 4);
+  uint kv4 = channels4 / p.group;
+  uint token4 = channels4 + 2 * kv4;
   uint part = head * (WIDTH / 4);
+  uint kv_part = head / p.group * (WIDTH / 4);
   uint here = min (place[row], p.places - p.tokens);
-  uint own = (row * p.places + here + token) * channels4 + part;
-  uint from = row * p.tokens * 3 * channels4 + part;
-  uint mine = from + token * 3 * channels4;
+  uint own = (row * p.places + here + token) * kv4 + kv_part;
+  uint from = row * p.tokens * token4;
+  uint new_key = from + token * token4 + channels4 + kv_part;
+  // Heads that share a key write it once.
+  bool writes = head % p.group == 0;
 
   attend_start ();
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-    query[0][c] = vec4 (qkv[mine + c]) * p.scale;
-  for (uint c = gl_LocalInvocationID.x; c < WIDTH / 4; c += LANES)
+    query[0][c] = vec4 (qkv[from + token * token4 + part + c]) * p.scale;
+  for (uint c = gl_LocalInvocationID.x; writes && c < WIDTH / 4; c += LANES)
     {
-      keys[own + c] = qkv[mine + channels4 + c];
-      values[own + c] = qkv[mine + 2 * channels4 + c];
+      keys[own + c] = qkv[new_key + c];
+      values[own + c] = qkv[new_key + kv4 + c];
     }
 
   // The new ones first: from qkv, since what others write to the cache could not be read without a
   // barrier on memory.
   [[dont_unroll]] for (uint j = gl_LocalInvocationID.x; j <= token; j += LANES)
     {
-      uint at = from + j * 3 * channels4 + channels4;
+      uint at = from + j * token4 + channels4 + kv_part;
       float score = 0.0;
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         score += dot (query[0][c], vec4 (qkv[at + c]));
       float weight = attend_one (0, score);
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-        weighted[0][c] += weight * vec4 (qkv[at + channels4 + c]);
+        weighted[0][c] += weight * vec4 (qkv[at + kv4 + c]);
     }
 
   uint n_seen[1] = uint[] (here);
@@ -71,7 +77,7 @@ main ()
         {
           uint at_place = min (key + j, here - 1);
           uint from_row = min (ancestors[row * p.places + at_place], p.rows - 1);
-          at[j] = (from_row * p.places + at_place) * channels4 + part;
+          at[j] = (from_row * p.places + at_place) * kv4 + kv_part;
         }
       attend (key, n_seen, at, at);
     }

@@ -5,7 +5,8 @@
 // drivers gather without bounds checks. No shared memory, no barriers.
 //
 // x [m, 4 k4] texels from x_first; w texels from w_first, packed [k4][w_columns], w_columns padded to
-// whole workgroups; bias [n] float; residual, y [m, n] STORE (or y float). n is a multiple of 4.
+// whole workgroups; bias [n] float; residual, y [m, n] STORE (or y float). ODD: n is no
+// multiple of 4, and results are finished one by one.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -14,11 +15,15 @@
 layout (constant_id = 1) const uint ROWS = 16;
 layout (constant_id = 2) const uint COLUMNS = 16;
 layout (constant_id = 3) const uint ACTIVATION = 0;
+layout (constant_id = 4) const uint ODD = 0;
 
 layout (binding = 0) readonly buffer Bias { vec4 bias[]; };
 layout (binding = 1) readonly buffer Residual { STORE4 residual[]; };
 layout (binding = 2) writeonly buffer Y { STORE4 y[]; };
 layout (binding = 2) writeonly buffer YFloat { vec4 y_float[]; };
+layout (binding = 0) readonly buffer BiasOne { float bias_one[]; };
+layout (binding = 1) readonly buffer ResidualOne { STORE residual_one[]; };
+layout (binding = 2) writeonly buffer YOne { STORE y_one[]; };
 layout (binding = 3) uniform textureBuffer x;
 layout (binding = 4) uniform textureBuffer w;
 
@@ -55,6 +60,24 @@ main ()
 
   if (first_column >= p.n)
     return;
+
+  if (ODD != 0)
+    {
+      [[unroll]] for (uint i = 0; i < ROWS; i++)
+        [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+          if (first_row + i < p.m && first_column + j < p.n)
+            {
+              uint at = (first_row + i) * p.n + first_column + j;
+              float v = sums[i][j];
+              if ((p.flags & MATMUL_BIAS) != 0)
+                v += bias_one[first_column + j];
+              v = activate (v, ACTIVATION);
+              if ((p.flags & MATMUL_RESIDUAL) != 0)
+                v += float (residual_one[at]);
+              y_one[at] = STORE (v);
+            }
+      return;
+    }
 
   [[unroll]] for (uint i = 0; i < ROWS; i++)
     {

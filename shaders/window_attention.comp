@@ -4,7 +4,7 @@
 // tokens of one head. The image is padded right and below with zero tokens, whose query, key and
 // value are the bias of the qkv product; they are keys like the others.
 //
-// qkv [height, width, 3, heads, WIDTH] STORE; bias [3, heads, WIDTH] float; y [height, width, heads,
+// qkv [height, width, 3, heads, WIDTH] texels from qkv_first; bias [3, heads, WIDTH] float; y [height, width, heads,
 // WIDTH] STORE.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -14,13 +14,13 @@ layout (constant_id = 1) const uint QUERIES = 8;
 layout (constant_id = 2) const uint WIDTH = 32;
 layout (constant_id = 3) const uint WINDOW = 12;
 
-layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
-layout (binding = 1) readonly buffer Bias { vec4 bias[]; };
-layout (binding = 2) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 0) readonly buffer Bias { vec4 bias[]; };
+layout (binding = 1) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 2) uniform textureBuffer qkv;
 
 #define KEYS 1
-#define LOAD_KEY(at, c) vec4 (qkv[at + c])
-#define LOAD_VALUE(at, c) vec4 (qkv[at + c])
+#define LOAD_KEY(at, c) texelFetch (qkv, int (at + c))
+#define LOAD_VALUE(at, c) texelFetch (qkv, int (at + c))
 #include "attention.glsl"
 #include "window.glsl"
 
@@ -45,7 +45,7 @@ main ()
   uint rows = min (WINDOW, p.height - top);
   uint columns = min (WINDOW, p.width - left);
   uint corner = top * p.width + left;
-  uint at = corner * 3 * channels4 + head * (WIDTH / 4);
+  uint at = p.qkv_first + corner * 3 * channels4 + head * (WIDTH / 4);
   uint n_seen[QUERIES];
 
   attend_start ();
@@ -56,7 +56,7 @@ main ()
       uint column = min (token % WINDOW, columns - 1);
       n_seen[i] = columns;
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-        query[i][c] = vec4 (qkv[at + (row * p.width + column) * 3 * channels4 + c]) * p.scale;
+        query[i][c] = texelFetch (qkv, int (at + (row * p.width + column) * 3 * channels4 + c)) * p.scale;
     }
 
   [[dont_unroll]] for (uint row = 0; row < rows; row++)

@@ -10,6 +10,7 @@
 
 #include "app/base/data-dir.h"
 #include "app/models/device-list.h"
+#include "app/models/report.h"
 #include "app/models/open.h"
 #include "ui/ask-option.h"
 #include "ui/dialogs.h"
@@ -151,30 +152,22 @@ on_toplevels_changed (
 
 /* What somebody who helps would ask first. */
 static char *
-describe_system (MonocleApplication *self, GPtrArray *devices)
+describe_system (MonocleApplication *self, GPtrArray *devices, const GError *error)
 {
-  GString *text = g_string_new (NULL);
+  g_autofree char *report = monocle_report_write (devices, error);
+  GString *text = g_string_new (report);
   MonocleModel *model = monocle_runner_get_model (self->runner);
 
-  g_string_append_printf (text, "Monocle %s\nGTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u\n",
-                          MONOCLE_VERSION, gtk_get_major_version (), gtk_get_minor_version (),
-                          gtk_get_micro_version (), adw_get_major_version (),
-                          adw_get_minor_version (), adw_get_micro_version (), glib_major_version,
-                          glib_minor_version, glib_micro_version);
-  for (guint i = 0; devices && i < devices->len; i++)
-    g_string_append_printf (text, "Device %u: %s, %s, %s, Vulkan %s\n", i,
-                            monocle_device_get_name (devices->pdata[i]),
-                            monocle_device_get_driver (devices->pdata[i]),
-                            monocle_device_get_kind_name (devices->pdata[i]),
-                            monocle_device_get_api_version (devices->pdata[i]));
+  g_string_append_printf (text, "GTK %u.%u.%u, libadwaita %u.%u.%u\n", gtk_get_major_version (),
+                          gtk_get_minor_version (), gtk_get_micro_version (),
+                          adw_get_major_version (), adw_get_minor_version (),
+                          adw_get_micro_version ());
   if (model)
-    g_string_append_printf (text, "Model: %s, %s, on %s, %.0f MiB\n",
-                            monocle_model_get_directory (model),
-                            monocle_model_get_precision_name (model),
-                            monocle_device_get_name (monocle_model_get_device (model)),
-                            (double) monocle_model_get_used_bytes (model) / 1048576);
-  for (guint i = 0; model && monocle_model_get_notes (model)[i]; i++)
-    g_string_append_printf (text, "Note: %s\n", monocle_model_get_notes (model)[i]);
+    g_string_append_printf (
+        text, "In use: a model of %" G_GUINT64_FORMAT " parameters, %s, on %s, %.0f MiB\n",
+        monocle_model_get_n_parameters (model), monocle_model_get_precision_name (model),
+        monocle_device_get_name (monocle_model_get_device (model)),
+        (double) monocle_model_get_used_bytes (model) / 1048576);
   return g_string_free (text, FALSE);
 }
 
@@ -182,8 +175,9 @@ static void
 on_devices_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (MonocleApplication) self = data;
-  g_autoptr (GPtrArray) devices = monocle_device_list_finish (result, NULL);
-  g_autofree char *system = self->runner ? describe_system (self, devices) : NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) devices = monocle_device_list_finish (result, &error);
+  g_autofree char *system = self->runner ? describe_system (self, devices, error) : NULL;
   const char *developers[] = { "The Monocle project", NULL };
 
   monocle_dialogs_show_about (
@@ -219,8 +213,11 @@ configure_runner (MonocleApplication *self)
   g_autofree char *model = g_settings_get_string (self->settings, "model");
   g_autofree char *device = g_settings_get_string (self->settings, "device");
   g_autofree char *precision = g_settings_get_string (self->settings, "precision");
+  g_auto (GStrv) trusted = g_settings_get_strv (self->settings, "trusted-devices");
   int beams = g_settings_get_int (self->settings, "beams");
 
+  monocle_runner_set_trusted (self->runner,
+                              g_strv_contains ((const char *const *) trusted, device));
   monocle_runner_configure (self->runner, *model ? model : NULL, device,
                             g_str_equal (precision, "f32")   ? MONOCLE_PRECISION_F32
                             : g_str_equal (precision, "f16") ? MONOCLE_PRECISION_F16
@@ -231,7 +228,8 @@ configure_runner (MonocleApplication *self)
 static void
 on_setting_changed (GSettings *settings, const char *key, MonocleApplication *self)
 {
-  static const char *const keys[] = { "model", "device", "precision", "beams", NULL };
+  static const char *const keys[]
+      = { "model", "device", "precision", "beams", "trusted-devices", NULL };
 
   if (g_strv_contains (keys, key))
     {

@@ -15,7 +15,8 @@ monocle_ask_option_parse (const GPtrArray *tasks, const char *option, GError **e
   const char *equals = strchr (option, '=');
   g_autofree char *id = equals ? g_strndup (option, (gsize) (equals - option)) : g_strdup (option);
   g_autofree char *text = equals ? g_strstrip (g_strdup (equals + 1)) : NULL;
-  const MonocleTask *task = monocle_tasks_find (tasks, id);
+  const MonocleTask *task
+      = monocle_tasks_find_named (tasks, id, text ? MONOCLE_TAKES_TEXT : MONOCLE_TAKES_NOTHING);
   gboolean takes_text;
 
   if (!task)

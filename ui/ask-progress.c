@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/models/device-name.h"
 #include "ui/figures.h"
 
 /* How often the time and a bar without known end move. */
@@ -63,6 +64,19 @@ update_note (MonocleAskProgress *self)
   gtk_widget_set_visible (self->note, compiling && now - self->compiling_us > NOTE_AFTER_MS * 1000);
 }
 
+/* What goes on while a question waits. */
+static char *
+describe_waiting (MonocleAskProgress *self)
+{
+  MonocleDevice *checking = self->runner ? monocle_runner_get_checking (self->runner) : NULL;
+  g_autofree char *name = NULL;
+
+  if (!checking)
+    return g_strdup (is_loading (self) ? _ ("Loading the model") : _ ("Waiting"));
+  name = monocle_device_name_shorten (monocle_device_get_name (checking));
+  return g_strdup_printf (_ ("Getting %s ready, once"), name);
+}
+
 static char *
 describe_stage (MonocleAskProgress *self)
 {
@@ -71,7 +85,7 @@ describe_stage (MonocleAskProgress *self)
   if (monocle_query_is_stopping (self->query))
     return g_strdup (C_ ("stage", "Stopping"));
   if (monocle_query_get_state (self->query) == MONOCLE_QUERY_WAITING)
-    return g_strdup (is_loading (self) ? _ ("Loading the model") : _ ("Waiting"));
+    return describe_waiting (self);
   switch (monocle_query_get_stage (self->query))
     {
     case MONOCLE_STAGE_PREPARING:

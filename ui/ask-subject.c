@@ -19,16 +19,16 @@ add_regions (MonocleAskSubject *self, GPtrArray *regions, GListModel *all)
 {
   for (guint i = 0; i < regions->len; i++)
     {
-      MonocleBox box = monocle_region_get_box (regions->pdata[i]);
+      MonocleBox box = monocle_shape_get_box (monocle_annotation_get_shape (regions->pdata[i]));
 
       g_array_append_val (self->boxes, box);
     }
   if (regions->len != 1)
     return;
-  g_set_object (&self->source, monocle_region_get_source (regions->pdata[0]));
+  g_set_object (&self->source, monocle_annotation_get_source (regions->pdata[0]));
   for (guint i = 0; g_list_model_get_n_items (all) > 1 && self->number == 0; i++)
     {
-      g_autoptr (MonocleRegion) region = g_list_model_get_item (all, i);
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (all, i);
 
       if (region == regions->pdata[0])
         self->number = i + 1;

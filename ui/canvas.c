@@ -153,9 +153,7 @@ measure_regions (MonocleCanvas *self)
 
   for (guint i = 0; i < self->regions->len; i++)
     {
-      MonocleBox box = monocle_region_get_box (self->regions->pdata[i]);
-      const MonocleRect in_picture = { (double) box.x1, (double) box.y1, (double) (box.x2 - box.x1),
-                                       (double) (box.y2 - box.y1) };
+      const MonocleRect in_picture = monocle_annotation_get_bounds (self->regions->pdata[i]);
       MonocleRect place;
       double right, bottom;
 
@@ -224,7 +222,7 @@ place_region_bar (GtkOverlay *overlay,
 static void
 on_context_menu (MonocleImageView *view,
                  MonocleAnnotation *annotation,
-                 MonocleRegion *region,
+                 MonocleAnnotation *region,
                  double x,
                  double y,
                  MonocleCanvas *self)

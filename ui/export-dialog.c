@@ -168,8 +168,8 @@ describe (MonocleExportDialog *self, const MonocleExportFormat *format)
 
     case MONOCLE_EXPORT_MASKS:
       size = g_strdup_printf (LEFT_TO_RIGHT ("%u × %u"),
-                              monocle_document_get_width (export.document),
-                              monocle_document_get_height (export.document));
+                              monocle_document_get_shown_width (export.document),
+                              monocle_document_get_shown_height (export.document));
       return g_strdup_printf (ngettext ("%u file of %s pixels in a folder",
                                         "%u files of %s pixels in a folder", n_objects),
                               n_objects, size);
@@ -531,8 +531,8 @@ is_part (const MonocleBox *view, MonocleDocument *document)
 {
   return view
          && ((double) view->x1 >= 1 || (double) view->y1 >= 1
-             || (double) view->x2 <= monocle_document_get_width (document) - 1.0
-             || (double) view->y2 <= monocle_document_get_height (document) - 1.0);
+             || (double) view->x2 <= monocle_document_get_shown_width (document) - 1.0
+             || (double) view->y2 <= monocle_document_get_shown_height (document) - 1.0);
 }
 
 GtkWidget *

@@ -91,7 +91,7 @@ add_objects (MonocleImageView *self, Things *things)
       MonocleAnnotation *annotation = g_list_model_get_item (G_LIST_MODEL (objects), i);
       const char *label = monocle_annotation_get_label (annotation);
       MonocleOverlayItem item = {
-        .shape = monocle_annotation_get_object (annotation)->shape,
+        .shape = monocle_annotation_get_shape (annotation),
         .colour = monocle_annotation_get_colour (annotation),
         .label = label,
         .score = monocle_annotation_get_score (annotation),
@@ -187,8 +187,8 @@ has_region (GListModel *regions, const MonocleBox *box)
 
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (MonocleRegion) region = g_list_model_get_item (regions, i);
-      MonocleBox other = monocle_region_get_box (region);
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (regions, i);
+      MonocleBox other = monocle_shape_get_box (monocle_annotation_get_shape (region));
 
       if (memcmp (&other, box, sizeof other) == 0)
         return TRUE;
@@ -210,8 +210,8 @@ add_regions (MonocleImageView *self, Things *things)
       add_region (things, query, &asked[i], n_asked > 1 ? i + 1 : 0, FALSE);
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (MonocleRegion) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
-      MonocleBox box = monocle_region_get_box (region);
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
+      MonocleBox box = monocle_shape_get_box (monocle_annotation_get_shape (region));
 
       add_region (things, query, &box, n > 1 ? i + 1 : 0,
                   gtk_selection_model_is_selected (regions, i));
@@ -219,9 +219,11 @@ add_regions (MonocleImageView *self, Things *things)
   if (self->drag == MONOCLE_DRAG_DRAW)
     {
       const MonocleBox *box = &self->drawn;
+      g_autoptr (MonocleShape) shape = monocle_image_view_new_shape (self, box);
+      const MonocleBox upright = monocle_shape_get_box (shape);
       char *size;
 
-      add_region (things, NULL, box, 0, TRUE);
+      add_region (things, NULL, &upright, 0, TRUE);
       /* Translators: width and height of a rectangle in pixels. */
       size = g_strdup_printf (_ ("%.0f \303\227 %.0f"), (double) (box->x2 - box->x1),
                               (double) (box->y2 - box->y1));
@@ -320,6 +322,7 @@ draw_overlay (MonocleImageView *self,
               const MonocleRect *picture,
               const MonocleRect *view)
 {
+  const MonocleMatrix matrix = monocle_image_view_get_matrix (self);
   MonocleOverlayOptions options = {
     .style = monocle_presentation_get_style (self->presentation),
     .opacity = monocle_presentation_get_opacity (self->presentation),
@@ -330,6 +333,7 @@ draw_overlay (MonocleImageView *self,
     .thin_out = TRUE,
     .area = *picture,
     .visible = *view,
+    .quarters = monocle_document_get_rotation (self->document),
   };
   AdwStyleManager *style
       = adw_style_manager_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
@@ -347,7 +351,8 @@ draw_overlay (MonocleImageView *self,
       options.dashes = TRUE;
       options.line_px *= 1.5;
     }
-  cairo_matrix_init (&options.to_surface, self->zoom, 0, 0, self->zoom, picture->x, picture->y);
+  cairo_matrix_init (&options.to_surface, matrix.xx, matrix.yx, matrix.xy, matrix.yy, matrix.x0,
+                     matrix.y0);
 
   things_init (&things);
   add_objects (self, &things);

@@ -17,13 +17,15 @@ monocle_image_view_find_object (MonocleImageView *self, double x, double y)
   GListModel *objects = G_LIST_MODEL (monocle_presentation_get_objects (self->presentation));
   guint n = g_list_model_get_n_items (objects);
   MonocleAnnotation *found = NULL;
-  double px, py, smallest = INFINITY;
+  const MonocleMatrix matrix = monocle_image_view_get_matrix (self);
+  const MonocleMatrix back = monocle_matrix_invert (&matrix);
+  double px = x, py = y, smallest = INFINITY;
 
-  monocle_image_view_to_picture (self, x, y, &px, &py);
+  monocle_matrix_map (&back, &px, &py);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (objects, i);
-      const MonocleShape *shape = monocle_annotation_get_object (annotation)->shape;
+      const MonocleShape *shape = monocle_annotation_get_shape (annotation);
       double area;
 
       if (!monocle_shape_hit (shape, px, py, HIT_SLACK / self->zoom))
@@ -39,11 +41,9 @@ monocle_image_view_find_object (MonocleImageView *self, double x, double y)
 }
 
 MonocleRect
-monocle_image_view_rect_of_region (MonocleImageView *self, MonocleRegion *region)
+monocle_image_view_rect_of_region (MonocleImageView *self, MonocleAnnotation *region)
 {
-  MonocleBox box = monocle_region_get_box (region);
-  const MonocleRect in_picture = { (double) box.x1, (double) box.y1, (double) (box.x2 - box.x1),
-                                   (double) (box.y2 - box.y1) };
+  const MonocleRect in_picture = monocle_annotation_get_bounds (region);
   MonocleRect rect;
 
   monocle_image_view_to_widget (self, &in_picture, &rect);
@@ -67,17 +67,17 @@ monocle_image_view_is_on_border (const MonocleRect *r, double x, double y)
          && (inner.width <= 0 || inner.height <= 0 || !is_within (&inner, x, y, 0));
 }
 
-MonocleRegion *
+MonocleAnnotation *
 monocle_image_view_find_region (MonocleImageView *self, double x, double y, gboolean anywhere)
 {
   GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (regions));
-  MonocleRegion *found = NULL;
+  MonocleAnnotation *found = NULL;
   double smallest = INFINITY;
 
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (MonocleRegion) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
       MonocleRect rect = monocle_image_view_rect_of_region (self, region);
 
       if (rect.width * rect.height < smallest
@@ -99,7 +99,10 @@ monocle_image_view_has_handles (MonocleImageView *self)
 }
 
 int
-monocle_image_view_find_handle (MonocleImageView *self, double x, double y, MonocleRegion **region)
+monocle_image_view_find_handle (MonocleImageView *self,
+                                double x,
+                                double y,
+                                MonocleAnnotation **region)
 {
   g_autoptr (GPtrArray) selected = NULL;
 

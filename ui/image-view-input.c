@@ -47,7 +47,7 @@ monocle_image_view_select_object (MonocleImageView *self,
 }
 
 static void
-select_region (MonocleImageView *self, MonocleRegion *region, gboolean extend)
+select_region (MonocleImageView *self, MonocleAnnotation *region, gboolean extend)
 {
   select_in (monocle_presentation_get_regions (self->presentation),
              monocle_presentation_get_objects (self->presentation), region, extend);
@@ -78,7 +78,7 @@ choose_cursor (MonocleImageView *self)
   static const char *const handles[MONOCLE_N_HANDLES]
       = { "nw-resize", "n-resize", "ne-resize", "e-resize",
           "se-resize", "s-resize", "sw-resize", "w-resize" };
-  MonocleRegion *region;
+  MonocleAnnotation *region;
   int handle;
 
   if (!self->image)
@@ -128,7 +128,7 @@ void
 monocle_image_view_update_hover (MonocleImageView *self)
 {
   MonocleAnnotation *hovered = NULL;
-  MonocleRegion *region;
+  MonocleAnnotation *region;
 
   if (!self->presentation)
     return;
@@ -166,6 +166,7 @@ end_drag (MonocleImageView *self)
   self->drag = MONOCLE_DRAG_NONE;
   self->handle = -1;
   g_clear_object (&self->dragged);
+  g_clear_pointer (&self->before, monocle_shape_unref);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   monocle_image_view_update_cursor (self);
 }
@@ -176,7 +177,7 @@ monocle_image_view_cancel_drag (MonocleImageView *self)
   if (self->drag == MONOCLE_DRAG_NONE)
     return;
   if ((self->drag == MONOCLE_DRAG_MOVE || self->drag == MONOCLE_DRAG_RESIZE) && self->dragged)
-    monocle_region_set_box (self->dragged, &self->before);
+    monocle_annotation_set_shape (self->dragged, self->before);
   end_drag (self);
   gtk_gesture_set_state (self->drag_gesture, GTK_EVENT_SEQUENCE_DENIED);
 }
@@ -184,7 +185,7 @@ monocle_image_view_cancel_drag (MonocleImageView *self)
 static MonocleDrag
 choose_drag (MonocleImageView *self, guint button, double x, double y)
 {
-  MonocleRegion *region = NULL;
+  MonocleAnnotation *region = NULL;
 
   if (button == GDK_BUTTON_MIDDLE || self->space_held || self->tool == MONOCLE_TOOL_HAND)
     return MONOCLE_DRAG_PAN;
@@ -196,7 +197,8 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
   if (!region)
     return MONOCLE_DRAG_PAN;
   g_set_object (&self->dragged, region);
-  self->before = monocle_region_get_box (region);
+  g_clear_pointer (&self->before, monocle_shape_unref);
+  self->before = monocle_shape_ref (monocle_annotation_get_shape (region));
   return self->handle >= 0 ? MONOCLE_DRAG_RESIZE : MONOCLE_DRAG_MOVE;
 }
 
@@ -225,12 +227,33 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
   monocle_image_view_update_cursor (self);
 }
 
+MonocleBox
+monocle_image_view_get_box (MonocleImageView *self, const MonocleShape *shape)
+{
+  const MonocleMatrix turn = monocle_image_view_get_turn (self);
+  const MonocleRect bounds = monocle_shape_get_bounds (shape);
+  const MonocleRect shown = monocle_matrix_map_rect (&turn, &bounds);
+
+  return monocle_rect_to_box (&shown);
+}
+
+MonocleShape *
+monocle_image_view_new_shape (MonocleImageView *self, const MonocleBox *box)
+{
+  const MonocleMatrix turn = monocle_image_view_get_turn (self);
+  const MonocleMatrix back = monocle_matrix_invert (&turn);
+  const MonocleBox upright = monocle_matrix_map_box (&back, box);
+
+  return monocle_shape_new_box (&upright);
+}
+
 /* The box of a region after a handle went from where it was by @dx, @dy pixels of the picture. */
 static MonocleBox
 resize_box (MonocleImageView *self, double dx, double dy, gboolean keep_ratio)
 {
-  double x1 = (double) self->before.x1, y1 = (double) self->before.y1;
-  double x2 = (double) self->before.x2, y2 = (double) self->before.y2;
+  const MonocleBox before = monocle_image_view_get_box (self, self->before);
+  double x1 = (double) before.x1, y1 = (double) before.y1;
+  double x2 = (double) before.x2, y2 = (double) before.y2;
   double width = MAX (1, x2 - x1), height = MAX (1, y2 - y1);
   int handle = self->handle;
   gboolean west = handle == 0 || handle >= 6, east = handle >= 2 && handle <= 4;
@@ -274,8 +297,8 @@ monocle_image_view_clamp_move (MonocleImageView *self,
                                double *dx,
                                double *dy)
 {
-  double width = monocle_document_get_width (self->document);
-  double height = monocle_document_get_height (self->document);
+  double width = monocle_document_get_shown_width (self->document);
+  double height = monocle_document_get_shown_height (self->document);
 
   *dx = CLAMP (round (*dx), MIN (0, -(double) box->x1), MAX (0, width - (double) box->x2));
   *dy = CLAMP (round (*dy), MIN (0, -(double) box->y1), MAX (0, height - (double) box->y2));
@@ -286,6 +309,14 @@ get_modifiers (gpointer controller)
 {
   return gtk_event_controller_get_current_event_state (controller)
          & gtk_accelerator_get_default_mod_mask ();
+}
+
+static void
+drag_region_to (MonocleImageView *self, const MonocleBox *box)
+{
+  g_autoptr (MonocleShape) there = monocle_image_view_new_shape (self, box);
+
+  monocle_annotation_set_shape (self->dragged, there);
 }
 
 static void
@@ -316,15 +347,16 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
     case MONOCLE_DRAG_MOVE:
       px -= self->press_x;
       py -= self->press_y;
-      monocle_image_view_clamp_move (self, &self->before, &px, &py);
-      box = (MonocleBox){ self->before.x1 + (float) px, self->before.y1 + (float) py,
-                          self->before.x2 + (float) px, self->before.y2 + (float) py };
-      monocle_region_set_box (self->dragged, &box);
+      box = monocle_image_view_get_box (self, self->before);
+      monocle_image_view_clamp_move (self, &box, &px, &py);
+      box = (MonocleBox){ box.x1 + (float) px, box.y1 + (float) py, box.x2 + (float) px,
+                          box.y2 + (float) py };
+      drag_region_to (self, &box);
       break;
 
     case MONOCLE_DRAG_RESIZE:
       box = resize_box (self, px - self->press_x, py - self->press_y, shift);
-      monocle_region_set_box (self->dragged, &box);
+      drag_region_to (self, &box);
       break;
 
     case MONOCLE_DRAG_NONE:
@@ -384,7 +416,7 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
   gboolean extend = (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
   guint32 time = gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (gesture));
   MonocleAnnotation *annotation = monocle_image_view_find_object (self, x, y);
-  MonocleRegion *region = monocle_image_view_find_region (self, x, y, annotation == NULL);
+  MonocleAnnotation *region = monocle_image_view_find_region (self, x, y, annotation == NULL);
   int double_time = 400, double_distance = 5;
   gboolean twice;
 
@@ -421,7 +453,9 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
 static void
 finish_region (MonocleImageView *self)
 {
-  g_autoptr (MonocleRegion) region = monocle_region_new (&self->drawn, NULL);
+  g_autoptr (MonocleShape) shape = monocle_image_view_new_shape (self, &self->drawn);
+  const MonocleBox box = monocle_shape_get_box (shape);
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
 
   monocle_document_add_region (self->document, region);
   select_region (self, region, FALSE);
@@ -431,8 +465,9 @@ static void
 on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gesture)
 {
   MonocleDrag drag = self->drag;
-  g_autoptr (MonocleRegion) dragged = g_steal_pointer (&self->dragged);
-  MonocleBox box = self->drawn, after;
+  g_autoptr (MonocleAnnotation) dragged = g_steal_pointer (&self->dragged);
+  g_autoptr (MonocleShape) before = g_steal_pointer (&self->before);
+  MonocleBox box = self->drawn;
   double x, y;
 
   if (drag == MONOCLE_DRAG_NONE || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
@@ -454,9 +489,7 @@ on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gestu
 
     case MONOCLE_DRAG_MOVE:
     case MONOCLE_DRAG_RESIZE:
-      after = monocle_region_get_box (dragged);
-      if (memcmp (&after, &self->before, sizeof after) != 0)
-        monocle_document_move_region (self->document, dragged, &self->before);
+      monocle_document_note_move (self->document, dragged, before);
       break;
 
     case MONOCLE_DRAG_NONE:
@@ -479,7 +512,7 @@ static void
 open_menu (MonocleImageView *self, double x, double y)
 {
   MonocleAnnotation *annotation;
-  MonocleRegion *region;
+  MonocleAnnotation *region;
   g_autoptr (GPtrArray) objects = NULL;
   g_autoptr (GPtrArray) regions = NULL;
 

@@ -34,24 +34,17 @@ walk_objects (MonocleImageView *self, int step)
   return GDK_EVENT_STOP;
 }
 
-/* Around all that is selected. */
+/* Around all of them, in the picture as it is shown. */
 static MonocleBox
-measure_selected (GPtrArray *regions, GPtrArray *objects)
+measure (MonocleImageView *self, GPtrArray *annotations)
 {
   MonocleBox around = { INFINITY, INFINITY, -INFINITY, -INFINITY };
 
-  for (guint i = 0; i < regions->len + objects->len; i++)
+  for (guint i = 0; i < annotations->len; i++)
     {
-      MonocleBox box;
+      const MonocleBox box
+          = monocle_image_view_get_box (self, monocle_annotation_get_shape (annotations->pdata[i]));
 
-      if (i < regions->len)
-        box = monocle_region_get_box (regions->pdata[i]);
-      else
-        {
-          MonocleRect r = monocle_annotation_get_bounds (objects->pdata[i - regions->len]);
-
-          box = monocle_rect_to_box (&r);
-        }
       around.x1 = MIN (around.x1, box.x1);
       around.y1 = MIN (around.y1, box.y1);
       around.x2 = MAX (around.x2, box.x2);
@@ -64,18 +57,29 @@ measure_selected (GPtrArray *regions, GPtrArray *objects)
 static gboolean
 nudge (MonocleImageView *self, double dx, double dy)
 {
-  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
-  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
+  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
+  GPtrArray *objects = monocle_presentation_get_selected_objects (self->presentation);
+  const MonocleMatrix turn = monocle_image_view_get_turn (self);
+  MonocleMatrix back = monocle_matrix_invert (&turn);
+  g_autoptr (MonocleShape) there = NULL;
   MonocleBox around;
 
-  if (regions->len + objects->len == 0)
+  g_ptr_array_extend_and_steal (selected, objects);
+  if (selected->len == 0)
     return FALSE;
-  around = measure_selected (regions, objects);
+  around = measure (self, selected);
   monocle_image_view_clamp_move (self, &around, &dx, &dy);
-  monocle_document_move (self->document, regions, objects, dx, dy);
-  monocle_image_view_reveal (self, (MonocleRect){ (double) around.x1 + dx, (double) around.y1 + dy,
-                                                  (double) (around.x2 - around.x1),
-                                                  (double) (around.y2 - around.y1) });
+  around.x1 += (float) dx;
+  around.y1 += (float) dy;
+  around.x2 += (float) dx;
+  around.y2 += (float) dy;
+
+  /* A way has no place. */
+  back.x0 = back.y0 = 0;
+  monocle_matrix_map (&back, &dx, &dy);
+  monocle_document_move (self->document, selected, dx, dy);
+  there = monocle_image_view_new_shape (self, &around);
+  monocle_image_view_reveal (self, monocle_shape_get_bounds (there));
   return TRUE;
 }
 

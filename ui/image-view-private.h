@@ -52,9 +52,9 @@ struct _MonocleImageView
   MonocleDrag drag_intent; /* what a pending one becomes */
   double press_x, press_y; /* where it began: in the picture */
   double pan_x, pan_y;     /* adjustments when it began */
-  MonocleBox drawn;        /* the region being drawn */
-  MonocleRegion *dragged;
-  MonocleBox before; /* of the region being dragged */
+  MonocleBox drawn;        /* the region being drawn, in the picture as shown */
+  MonocleAnnotation *dragged; /* (nullable): a region */
+  MonocleShape *before;       /* (nullable): where the region that is dragged was */
   int handle;
   gboolean space_held;
   gboolean walks; /* from object to object by keyboard, since the last click */
@@ -76,11 +76,16 @@ struct _MonocleImageView
 
 /* Where the picture lies in the widget. */
 MonocleRect monocle_image_view_get_picture_rect (MonocleImageView *self);
+/* From the upright picture to it as it is shown, and to the widget. */
+MonocleMatrix monocle_image_view_get_turn (MonocleImageView *self);
+MonocleMatrix monocle_image_view_get_matrix (MonocleImageView *self);
+/* From the widget to pixels of the picture as it is shown. */
 void
 monocle_image_view_to_picture (MonocleImageView *self, double x, double y, double *px, double *py);
 void monocle_image_view_zoom_at (MonocleImageView *self, double zoom, double x, double y);
 void monocle_image_view_set_position (MonocleImageView *self, double x, double y);
-/* The rectangle of a region that is being drawn; at least one pixel, whole pixels. */
+/* The rectangle of a region that is being drawn, in the picture as it is shown; at least one pixel,
+ * whole pixels. */
 MonocleBox
 monocle_image_view_clamp_box (MonocleImageView *self, double x1, double y1, double x2, double y2);
 
@@ -98,7 +103,12 @@ void monocle_image_view_select_object (MonocleImageView *self,
                                        gboolean extend);
 /* Whether anything was. */
 gboolean monocle_image_view_clear_selection (MonocleImageView *self);
-/* How far @box can be moved, of the way @dx, @dy: whole pixels, as far as the picture goes. */
+/* Where it lies in the picture as it is shown. */
+MonocleBox monocle_image_view_get_box (MonocleImageView *self, const MonocleShape *shape);
+/* (transfer full): the way back */
+MonocleShape *monocle_image_view_new_shape (MonocleImageView *self, const MonocleBox *box);
+/* How far @box can be moved, of the way @dx, @dy: whole pixels, as far as the picture goes; all as
+ * it is shown. */
 void monocle_image_view_clamp_move (MonocleImageView *self,
                                     const MonocleBox *box,
                                     double *dx,
@@ -112,14 +122,16 @@ void monocle_image_view_open_menu (MonocleImageView *self);
 MonocleAnnotation *monocle_image_view_find_object (MonocleImageView *self, double x, double y);
 /* (nullable): the smallest of the regions that are there: anywhere in those that are selected or
  * when @anywhere, on the lines of the others */
-MonocleRegion *
+MonocleAnnotation *
 monocle_image_view_find_region (MonocleImageView *self, double x, double y, gboolean anywhere);
 /* The handle of a selected region that is there, or -1. */
-int
-monocle_image_view_find_handle (MonocleImageView *self, double x, double y, MonocleRegion **region);
+int monocle_image_view_find_handle (MonocleImageView *self,
+                                    double x,
+                                    double y,
+                                    MonocleAnnotation **region);
 /* Whether selected regions can be taken hold of at their handles, which are drawn then. */
 gboolean monocle_image_view_has_handles (MonocleImageView *self);
-MonocleRect monocle_image_view_rect_of_region (MonocleImageView *self, MonocleRegion *region);
+MonocleRect monocle_image_view_rect_of_region (MonocleImageView *self, MonocleAnnotation *region);
 gboolean monocle_image_view_is_on_border (const MonocleRect *rect, double x, double y);
 
 /* --- image-view-keys.c --- */

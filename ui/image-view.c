@@ -50,8 +50,8 @@ side_of_picture (MonocleImageView *self, guint axis)
 {
   if (!self->document)
     return 0;
-  return axis == 0 ? monocle_document_get_width (self->document)
-                   : monocle_document_get_height (self->document);
+  return axis == 0 ? monocle_document_get_shown_width (self->document)
+                   : monocle_document_get_shown_height (self->document);
 }
 
 static double
@@ -136,13 +136,29 @@ monocle_image_view_to_picture (MonocleImageView *self, double x, double y, doubl
 void
 monocle_image_view_to_widget (MonocleImageView *self, const MonocleRect *image, MonocleRect *widget)
 {
-  MonocleRect picture;
+  MonocleMatrix matrix;
 
   g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
 
-  picture = monocle_image_view_get_picture_rect (self);
-  *widget = (MonocleRect){ picture.x + image->x * self->zoom, picture.y + image->y * self->zoom,
-                           image->width * self->zoom, image->height * self->zoom };
+  matrix = monocle_image_view_get_matrix (self);
+  *widget = monocle_matrix_map_rect (&matrix, image);
+}
+
+MonocleMatrix
+monocle_image_view_get_turn (MonocleImageView *self)
+{
+  return self->document ? monocle_document_get_turn (self->document) : MONOCLE_MATRIX_IDENTITY;
+}
+
+MonocleMatrix
+monocle_image_view_get_matrix (MonocleImageView *self)
+{
+  const MonocleRect picture = monocle_image_view_get_picture_rect (self);
+  const MonocleMatrix turn = monocle_image_view_get_turn (self);
+
+  return monocle_matrix_multiply (
+      &turn,
+      &(MonocleMatrix){ .xx = self->zoom, .yy = self->zoom, .x0 = picture.x, .y0 = picture.y });
 }
 
 MonocleBox
@@ -715,6 +731,7 @@ monocle_image_view_dispose (GObject *object)
   for (guint axis = 0; axis < 2; axis++)
     g_clear_object (&self->adjustments[axis]);
   g_clear_object (&self->dragged);
+  g_clear_pointer (&self->before, monocle_shape_unref);
   g_clear_object (&self->fading_query);
   g_clear_object (&self->document);
   g_clear_object (&self->presentation);
@@ -766,7 +783,7 @@ monocle_image_view_class_init (MonocleImageViewClass *klass)
   g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
 
   g_signal_new ("context-menu", MONOCLE_TYPE_IMAGE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 4, MONOCLE_TYPE_ANNOTATION, MONOCLE_TYPE_REGION, G_TYPE_DOUBLE,
+                G_TYPE_NONE, 4, MONOCLE_TYPE_ANNOTATION, MONOCLE_TYPE_ANNOTATION, G_TYPE_DOUBLE,
                 G_TYPE_DOUBLE);
 
   gtk_widget_class_set_css_name (widget_class, "imageview");

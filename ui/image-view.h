@@ -5,9 +5,9 @@
  *
  * Properties: presentation (MonoclePresentation), zoom (double, screen pixels for one of the
  * picture, in logical pixels), tool (MonocleTool as int), can-zoom-in, can-zoom-out (boolean).
- * Signal: `context-menu` (MonocleAnnotation nullable, MonocleRegion nullable, double x, double y in
- * widget coordinates).
- * Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay scrollbars.
+ * Signal: `context-menu` (object: MonocleAnnotation nullable, region: the same, double x, double y
+ * in widget coordinates). Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay
+ * scrollbars.
  */
 #pragma once
 
@@ -41,17 +41,17 @@ gboolean monocle_image_view_get_fits (MonocleImageView *self);
 void monocle_image_view_set_inset (MonocleImageView *self, double inset);
 /* Moves the view by so many widget pixels. */
 void monocle_image_view_pan (MonocleImageView *self, double dx, double dy);
-/* Brings a rectangle of the picture into view if it is not. */
+/* Brings a rectangle of the upright picture into view if it is not. */
 void monocle_image_view_reveal (MonocleImageView *self, MonocleRect rectangle);
 
 MonocleTool monocle_image_view_get_tool (MonocleImageView *self);
 void monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool);
 
-/* Widget coordinates of a rectangle of the picture: where a small bar or a menu goes. */
+/* Widget coordinates of a rectangle of the upright picture: where a small bar or a menu goes. */
 void monocle_image_view_to_widget (MonocleImageView *self,
                                    const MonocleRect *image,
                                    MonocleRect *widget);
-/* The part of the picture that is seen, in its pixels: exports "as shown". */
+/* The part of the picture that is seen, in pixels of it as it is shown: exports "as shown". */
 MonocleBox monocle_image_view_get_visible (MonocleImageView *self);
 
 G_END_DECLS

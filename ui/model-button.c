@@ -42,11 +42,19 @@ update (MonocleModelButton *self)
   g_autofree char *name
       = device ? monocle_device_name_shorten (monocle_device_get_name (device)) : NULL;
   g_autofree char *text = NULL, *tooltip = NULL;
+  MonocleDevice *checking = monocle_runner_get_checking (self->runner);
   gboolean is_loading = state == MONOCLE_RUNNER_LOADING;
   gboolean is_software
       = device && monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE && !is_loading;
 
-  if (is_loading)
+  if (checking)
+    {
+      g_autofree char *shortened = monocle_device_name_shorten (monocle_device_get_name (checking));
+
+      /* Translators: %s is the name of a device */
+      text = g_strdup_printf (_ ("Getting %s Ready, Once"), shortened);
+    }
+  else if (is_loading)
     /* Translators: %s is the name of a model */
     text = g_strdup_printf (_ ("Loading %s"), title);
   else if (state == MONOCLE_RUNNER_FAILED)

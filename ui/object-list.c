@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "app/document/asked.h"
 #include "ui/figures.h"
 #include "ui/label-filter.h"
 #include "ui/object-menu.h"
@@ -22,6 +23,7 @@ struct _MonocleObjectList
   GtkLabel *heading;
   MonocleLabelFilter *label_filter;
   MonocleViewOptions *view_options;
+  GtkLabel *suggestions;
   GtkSearchEntry *search;
   GtkBox *threshold_box;
   GtkScale *threshold_scale;
@@ -96,6 +98,7 @@ update (MonocleObjectList *self)
   GListModel *annotations = query ? monocle_query_get_annotations (query) : NULL;
   guint n_all, n_shown;
   g_autofree char *heading = NULL;
+  g_autofree char *suggestions = NULL;
 
   if (!annotations)
     return;
@@ -104,6 +107,9 @@ update (MonocleObjectList *self)
 
   heading = format_heading (query, n_shown, n_all);
   gtk_label_set_label (self->heading, heading);
+  suggestions = monocle_query_dup_suggestions (query, get_objects (self));
+  gtk_label_set_label (self->suggestions, suggestions ? suggestions : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->suggestions), suggestions != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->search),
                           n_all >= SEARCH_FROM
                               || *monocle_presentation_get_search (self->presentation));
@@ -331,6 +337,7 @@ monocle_object_list_class_init (MonocleObjectListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectList, heading);
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectList, label_filter);
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectList, view_options);
+  gtk_widget_class_bind_template_child (widget_class, MonocleObjectList, suggestions);
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectList, search);
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectList, threshold_box);
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectList, threshold_scale);

@@ -43,7 +43,7 @@ append_asking (GMenu *menu)
 }
 
 GMenuModel *
-monocle_object_menu_build (MonocleAnnotation *annotation, MonocleRegion *region)
+monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *region)
 {
   const char *label = annotation ? monocle_annotation_get_label (annotation) : "";
   GMenu *menu = g_menu_new ();
@@ -105,31 +105,13 @@ add_copy_action (GSimpleActionGroup *group, const char *name, char *text)
   g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
 }
 
-/* As x1, y1, x2, y2 in pixels, which other programs take as they are. */
+/* As x1, y1, x2, y2 in pixels of the upright picture, which other programs take as they are. */
 static char *
-format_coordinates (MonocleAnnotation *annotation, MonocleRegion *region)
+format_coordinates (MonocleAnnotation *annotation, MonocleAnnotation *region)
 {
-  double x1, y1, x2, y2;
+  const MonocleRect r = monocle_annotation_get_bounds (annotation ? annotation : region);
 
-  if (annotation)
-    {
-      MonocleRect bounds = monocle_annotation_get_bounds (annotation);
-
-      x1 = bounds.x;
-      y1 = bounds.y;
-      x2 = bounds.x + bounds.width;
-      y2 = bounds.y + bounds.height;
-    }
-  else
-    {
-      MonocleBox box = monocle_region_get_box (region);
-
-      x1 = (double) box.x1;
-      y1 = (double) box.y1;
-      x2 = (double) box.x2;
-      y2 = (double) box.y2;
-    }
-  return g_strdup_printf ("%.0f, %.0f, %.0f, %.0f", x1, y1, x2, y2);
+  return g_strdup_printf ("%.0f, %.0f, %.0f, %.0f", r.x, r.y, r.x + r.width, r.y + r.height);
 }
 
 /* The item that was picked is run after the menu has closed, so the menu goes a turn later. */
@@ -152,7 +134,7 @@ on_closed (GtkPopover *popover)
 
 void
 monocle_object_menu_popup (
-    GtkWidget *parent, MonocleAnnotation *annotation, MonocleRegion *region, double x, double y)
+    GtkWidget *parent, MonocleAnnotation *annotation, MonocleAnnotation *region, double x, double y)
 {
   g_autoptr (GMenuModel) model = NULL;
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();

@@ -19,14 +19,17 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the items that make sense for it
  */
-GMenuModel *monocle_object_menu_build (MonocleAnnotation *annotation, MonocleRegion *region);
+GMenuModel *monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *region);
 
 /**
  * monocle_object_menu_popup:
  * @parent: over which it opens; it belongs to it until it is closed
  * @x, @y: where, in coordinates of @parent
  */
-void monocle_object_menu_popup (
-    GtkWidget *parent, MonocleAnnotation *annotation, MonocleRegion *region, double x, double y);
+void monocle_object_menu_popup (GtkWidget *parent,
+                                MonocleAnnotation *annotation,
+                                MonocleAnnotation *region,
+                                double x,
+                                double y);
 
 G_END_DECLS

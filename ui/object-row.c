@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "app/document/asked.h"
 #include "ui/colour-chip.h"
 #include "ui/figures.h"
 
@@ -20,6 +21,7 @@ struct _MonocleObjectRow
 
   MonoclePresentation *presentation;
   MonocleAnnotation *annotation;
+  MonocleDocument *document; /* whose picture it lies on */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleObjectRow, monocle_object_row, GTK_TYPE_WIDGET)
@@ -29,7 +31,6 @@ monocle_object_row_dup_description (MonocleObjectRow *self)
 {
   g_autofree char *title = NULL;
   g_autofree char *position = NULL;
-  MonocleDocument *document;
   float score;
   int percent;
 
@@ -38,11 +39,14 @@ monocle_object_row_dup_description (MonocleObjectRow *self)
   if (!self->annotation)
     return g_strdup ("");
   title = monocle_annotation_dup_title (self->annotation);
-  document = monocle_presentation_get_document (self->presentation);
-  if (document)
-    position
-        = monocle_annotation_dup_position (self->annotation, monocle_document_get_width (document),
-                                           monocle_document_get_height (document));
+  if (self->document)
+    {
+      const MonocleMatrix turn = monocle_document_get_turn (self->document);
+
+      position = monocle_annotation_dup_position (
+          self->annotation, &turn, monocle_document_get_shown_width (self->document),
+          monocle_document_get_shown_height (self->document));
+    }
   else
     position = g_strdup ("");
   score = monocle_annotation_get_score (self->annotation);
@@ -63,7 +67,12 @@ update (MonocleObjectRow *self)
   float score = monocle_annotation_get_score (self->annotation);
   gboolean has_score = !isnan (score);
   GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
 
+  if (query && monocle_query_is_suggestion (query, self->annotation))
+    gtk_widget_add_css_class (GTK_WIDGET (self->title), "suggestion");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->title), "suggestion");
   monocle_colour_chip_set (self->chip, (int) monocle_annotation_get_colour (self->annotation),
                            monocle_annotation_get_number (self->annotation));
   gtk_label_set_label (self->title, title);
@@ -120,6 +129,8 @@ monocle_object_row_bind (MonocleObjectRow *self,
                          MonoclePresentation *presentation,
                          MonocleAnnotation *annotation)
 {
+  MonocleDocument *document;
+
   g_return_if_fail (MONOCLE_IS_OBJECT_ROW (self));
   g_return_if_fail (!annotation || presentation);
 
@@ -127,10 +138,17 @@ monocle_object_row_bind (MonocleObjectRow *self,
     g_signal_handlers_disconnect_by_data (self->annotation, self);
   if (self->presentation)
     g_signal_handlers_disconnect_by_data (self->presentation, self);
+  if (self->document)
+    g_signal_handlers_disconnect_by_data (self->document, self);
   g_set_object (&self->annotation, annotation);
   if (!annotation)
     presentation = NULL;
   g_set_object (&self->presentation, presentation);
+  document = presentation ? monocle_presentation_get_document (presentation) : NULL;
+  g_set_object (&self->document, document);
+  /* Turned, it lies elsewhere. */
+  if (self->document)
+    g_signal_connect_swapped (self->document, "notify::image", G_CALLBACK (update), self);
   if (annotation)
     {
       g_signal_connect_swapped (annotation, "changed", G_CALLBACK (update), self);

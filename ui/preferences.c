@@ -5,7 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "app/models/device-check.h"
 #include "app/models/device-list.h"
+#include "app/models/device-memory.h"
 #include "app/models/store.h"
 #include "app/draw/overlay.h"
 #include "ui/figures.h"
@@ -17,6 +19,11 @@ struct _MonoclePreferences
 
   AdwComboRow *model_row;
   AdwComboRow *device_row;
+  AdwActionRow *check_row;
+  GtkProgressBar *check_progress;
+  GtkButton *check_button;
+  GtkWidget *trust_row;
+  GtkSwitch *trust_switch;
   AdwComboRow *precision_row;
   GtkSpinButton *beams;
   AdwComboRow *style_row;
@@ -31,7 +38,9 @@ struct _MonoclePreferences
   /* What the rows of the two lists stand for, in their order. */
   GPtrArray *model_ids;
   GPtrArray *device_ids;
+  GPtrArray *devices; /* (nullable) (element-type MonocleDevice): once they are known */
   GCancellable *cancellable;
+  GCancellable *checking; /* (nullable): while the device is checked */
   gboolean is_filling;
 };
 
@@ -86,12 +95,97 @@ fill_models (MonoclePreferences *self)
   self->is_filling = FALSE;
 }
 
+/* (transfer none) (nullable): the device that is chosen; of Automatic the one that it means. */
+static MonocleDevice *
+get_chosen_device (MonoclePreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (self->device_row);
+  guint i = selected > 0 ? selected - 1 : 0;
+
+  return self->devices && i < self->devices->len ? self->devices->pdata[i] : NULL;
+}
+
+static const char *
+describe_verdict (MonocleDevice *device, MonoclePrecision precision)
+{
+  switch (monocle_device_memory_recall (device, precision, NULL))
+    {
+    case MONOCLE_VERDICT_RIGHT:
+      return C_ ("self-check", "right");
+    case MONOCLE_VERDICT_WRONG:
+      return C_ ("self-check", "wrong");
+    case MONOCLE_VERDICT_UNKNOWN:
+    default:
+      return C_ ("self-check", "not checked yet");
+    }
+}
+
+static gboolean
+is_wrong (MonocleDevice *device)
+{
+  return monocle_device_memory_recall (device, MONOCLE_PRECISION_F32, NULL) == MONOCLE_VERDICT_WRONG
+         || monocle_device_memory_recall (device, MONOCLE_PRECISION_F16, NULL)
+                == MONOCLE_VERDICT_WRONG;
+}
+
+/* What is known of the device that is chosen, and what can be done about it. */
+static void
+show_check (MonoclePreferences *self)
+{
+  MonocleDevice *device = get_chosen_device (self);
+  gboolean is_chosen = adw_combo_row_get_selected (self->device_row) > 0;
+  g_auto (GStrv) trusted = g_settings_get_strv (self->settings, "trusted-devices");
+  g_autofree char *text = NULL;
+
+  if (device && monocle_device_get_has_f16 (device))
+    /* Translators: what two checks came to: "right", "wrong" or "not checked yet" */
+    text = g_strdup_printf (_ ("In 32 bits: %s. In 16 bits: %s."),
+                            describe_verdict (device, MONOCLE_PRECISION_F32),
+                            describe_verdict (device, MONOCLE_PRECISION_F16));
+  else if (device)
+    text
+        = g_strdup_printf (_ ("In 32 bits: %s."), describe_verdict (device, MONOCLE_PRECISION_F32));
+  adw_action_row_set_subtitle (self->check_row, text ? text : "");
+  gtk_widget_set_sensitive (GTK_WIDGET (self->check_row), device != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->check_progress), self->checking != NULL);
+  gtk_button_set_label (self->check_button, self->checking ? _ ("_Stop") : _ ("C_heck"));
+
+  self->is_filling = TRUE;
+  gtk_widget_set_visible (self->trust_row, device && is_chosen && is_wrong (device));
+  gtk_switch_set_active (
+      self->trust_switch,
+      device && g_strv_contains ((const char *const *) trusted, monocle_device_get_uuid (device)));
+  self->is_filling = FALSE;
+}
+
+/* What there is no room for in the list. */
+static void
+describe_device (MonoclePreferences *self)
+{
+  MonocleDevice *device = get_chosen_device (self);
+  g_autofree char *budget = NULL, *memory = NULL, *text = NULL;
+
+  if (device)
+    {
+      memory
+          = g_format_size_full (monocle_device_get_memory_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
+      budget
+          = g_format_size_full (monocle_device_get_budget_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
+      /* Translators: driver and its version, memory of a device, what Monocle may have of it */
+      text = g_strdup_printf (_ ("%s. Memory: %s, of which Monocle may use %s"),
+                              monocle_device_get_driver (device), memory, budget);
+    }
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->device_row), text ? text : "");
+  show_check (self);
+}
+
 static void
 show_devices (MonoclePreferences *self, GPtrArray *devices)
 {
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
   g_autofree char *chosen = g_settings_get_string (self->settings, "device");
 
+  self->devices = devices ? g_ptr_array_ref (devices) : NULL;
   self->is_filling = TRUE;
   gtk_string_list_append (titles, _ ("Automatic"));
   g_ptr_array_add (self->device_ids, g_strdup ("auto"));
@@ -113,6 +207,7 @@ show_devices (MonoclePreferences *self, GPtrArray *devices)
   select_id (self->device_row, self->device_ids, chosen);
   gtk_widget_set_sensitive (GTK_WIDGET (self->device_row), TRUE);
   self->is_filling = FALSE;
+  describe_device (self);
 }
 
 static void
@@ -134,6 +229,107 @@ fill_devices (MonoclePreferences *self)
   monocle_device_list_async (self->cancellable, on_devices_listed, self);
 }
 
+/* --- "Check This Device" --- */
+
+typedef struct
+{
+  MonoclePreferences *self; /* owned */
+  MonocleDevice *device;
+  MonoclePrecision precision;
+  GCancellable *cancellable;
+} Check;
+
+static void
+on_check_progress (double fraction, gpointer user_data)
+{
+  Check *check = user_data;
+
+  if (check->self->checking == check->cancellable)
+    gtk_progress_bar_set_fraction (check->self->check_progress, fraction);
+}
+
+static void
+check_free (Check *check)
+{
+  g_object_unref (check->self);
+  g_object_unref (check->device);
+  g_object_unref (check->cancellable);
+  g_free (check);
+}
+
+/* 16 bits after 32, where the device has them. */
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Check *check = user_data;
+  g_autoptr (MonoclePreferences) self = g_object_ref (check->self);
+  g_autoptr (GError) error = NULL;
+  gboolean is_right = monocle_device_check_finish (result, &error);
+
+  if (is_right && check->precision == MONOCLE_PRECISION_F32
+      && monocle_device_get_has_f16 (check->device))
+    {
+      check->precision = MONOCLE_PRECISION_F16;
+      monocle_device_check_async (check->device, check->precision, check->cancellable,
+                                  on_check_progress, check, on_checked, check);
+    }
+  else
+    {
+      if (self->checking == check->cancellable)
+        g_clear_object (&self->checking);
+      check_free (check);
+    }
+  if (!self->settings)
+    return;
+
+  if (error && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    monocle_dialogs_add_toast (GTK_WIDGET (self), error->message);
+  show_check (self);
+}
+
+static void
+on_check_clicked (GtkButton *button, MonoclePreferences *self)
+{
+  Check *check;
+
+  if (self->checking)
+    {
+      g_cancellable_cancel (self->checking);
+      return;
+    }
+
+  check = g_new0 (Check, 1);
+  self->checking = g_cancellable_new ();
+  check->self = g_object_ref (self);
+  check->device = g_object_ref (get_chosen_device (self));
+  check->precision = MONOCLE_PRECISION_F32;
+  check->cancellable = g_object_ref (self->checking);
+  gtk_progress_bar_set_fraction (self->check_progress, 0);
+  monocle_device_check_async (check->device, check->precision, check->cancellable,
+                              on_check_progress, check, on_checked, check);
+  show_check (self);
+}
+
+/* The person's word, for this device alone. */
+static void
+on_trust_switched (GtkSwitch *button, GParamSpec *pspec, MonoclePreferences *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  MonocleDevice *device = get_chosen_device (self);
+  g_auto (GStrv) before = NULL, after = NULL;
+
+  if (self->is_filling || !device)
+    return;
+  before = g_settings_get_strv (self->settings, "trusted-devices");
+  for (guint i = 0; before[i]; i++)
+    if (!g_str_equal (before[i], monocle_device_get_uuid (device)))
+      g_strv_builder_add (builder, before[i]);
+  if (gtk_switch_get_active (button))
+    g_strv_builder_add (builder, monocle_device_get_uuid (device));
+  after = g_strv_builder_end (builder);
+  g_settings_set_strv (self->settings, "trusted-devices", (const char *const *) after);
+}
+
 static void
 on_model_selected (AdwComboRow *row, GParamSpec *pspec, MonoclePreferences *self)
 {
@@ -148,8 +344,10 @@ on_device_selected (AdwComboRow *row, GParamSpec *pspec, MonoclePreferences *sel
 {
   guint selected = adw_combo_row_get_selected (row);
 
-  if (!self->is_filling && selected < self->device_ids->len)
-    g_settings_set_string (self->settings, "device", self->device_ids->pdata[selected]);
+  if (self->is_filling || selected >= self->device_ids->len)
+    return;
+  g_settings_set_string (self->settings, "device", self->device_ids->pdata[selected]);
+  describe_device (self);
 }
 
 static void
@@ -214,10 +412,13 @@ monocle_preferences_dispose (GObject *object)
   MonoclePreferences *self = MONOCLE_PREFERENCES (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->checking);
+  g_clear_object (&self->checking);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->model_ids, g_ptr_array_unref);
   g_clear_pointer (&self->device_ids, g_ptr_array_unref);
+  g_clear_pointer (&self->devices, g_ptr_array_unref);
 
   G_OBJECT_CLASS (monocle_preferences_parent_class)->dispose (object);
 }
@@ -233,6 +434,11 @@ monocle_preferences_class_init (MonoclePreferencesClass *klass)
                                                "/org/monocle/Monocle/ui/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, model_row);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, device_row);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, check_row);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, check_progress);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, check_button);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, trust_row);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, trust_switch);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, precision_row);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, beams);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, style_row);
@@ -244,6 +450,8 @@ monocle_preferences_class_init (MonoclePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, threshold);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_check_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_trust_switched);
   gtk_widget_class_bind_template_callback (widget_class, on_precision_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_style_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_choose_clicked);

@@ -4,7 +4,6 @@
 #include "ui/presentation-private.h"
 
 #define DEFAULT_OPACITY 0.35
-#define DEFAULT_QUALITY 90
 
 enum
 {
@@ -425,7 +424,7 @@ monocle_presentation_fill_export (MonoclePresentation *self, MonocleExport *expo
     .show_labels = self->show_labels,
     .dashes = self->dashes,
     .show_regions = TRUE,
-    .quality = DEFAULT_QUALITY,
+    .quality = MONOCLE_PICTURE_FORMAT_QUALITY,
     .scale = 1,
   };
 }

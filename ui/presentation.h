@@ -40,12 +40,12 @@ void monocle_presentation_set_pinned (MonoclePresentation *self, MonocleQuery *q
 /* (transfer none): a GtkMultiSelection over the objects of the query that pass the filters: what is
  * on the canvas and in the list. Items: MonocleAnnotation. Stays the same object for ever. */
 GtkSelectionModel *monocle_presentation_get_objects (MonoclePresentation *self);
-/* (transfer none): the same over the document's regions. Items: MonocleRegion. */
+/* (transfer none): the same over the document's regions. Items: MonocleAnnotation. */
 GtkSelectionModel *monocle_presentation_get_regions (MonoclePresentation *self);
-/* (transfer full) (element-type MonocleAnnotation / MonocleRegion): what is selected */
+/* (transfer full) (element-type MonocleAnnotation): what is selected */
 GPtrArray *monocle_presentation_get_selected_objects (MonoclePresentation *self);
 GPtrArray *monocle_presentation_get_selected_regions (MonoclePresentation *self);
-/* (transfer full) (element-type MonocleRegion): those selected, or all when none is: what a
+/* (transfer full) (element-type MonocleAnnotation): those selected, or all when none is: what a
  * question about regions asks about */
 GPtrArray *monocle_presentation_get_asked_regions (MonoclePresentation *self);
 /* Selects exactly @annotation (nullable). */

@@ -135,8 +135,8 @@ show_document (MonoclePropertiesDialog *self, MonocleDocument *document)
 {
   /* Read from the left, whatever the language. */
   g_autofree char *size
-      = g_strdup_printf ("\u2066%u × %u\u2069", monocle_document_get_width (document),
-                         monocle_document_get_height (document));
+      = g_strdup_printf ("\u2066%u × %u\u2069", monocle_document_get_shown_width (document),
+                         monocle_document_get_shown_height (document));
   /* Translators: width and height of a picture: 640 × 480 */
   g_autofree char *text = g_strdup_printf (_ ("%s pixels"), size);
 

@@ -73,17 +73,13 @@ on_activate (MonocleRegionAnswers *self, guint position)
   guint n_regions;
   const MonocleBox *regions;
   g_autoptr (MonocleAnnotation) annotation = NULL;
-  g_autoptr (MonocleShape) shape = NULL;
-  MonocleObject object = { .score = NAN };
 
   if (!self->query)
     return;
   regions = monocle_query_get_regions (self->query, &n_regions);
   if (position >= n_regions)
     return;
-  object.label = (char *) gtk_string_list_get_string (self->texts, position);
-  object.shape = shape = monocle_shape_new_box (&regions[position]);
-  annotation = monocle_annotation_new (&object, position + 1, 0, (int) position);
+  annotation = monocle_annotation_new_region (&regions[position], NULL);
   g_signal_emit (self, signals[REVEAL], 0, annotation);
 }
 

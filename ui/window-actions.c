@@ -152,7 +152,8 @@ use_as_region (GSimpleAction *action, GVariant *parameter, gpointer data)
       MonocleBox box
           = monocle_annotation_get_box (objects->pdata[i], monocle_document_get_width (document),
                                         monocle_document_get_height (document));
-      g_autoptr (MonocleRegion) region = monocle_region_new (&box, objects->pdata[i]);
+      g_autoptr (MonocleAnnotation) region
+          = monocle_annotation_new_region (&box, objects->pdata[i]);
 
       monocle_document_add_region (document, region);
     }

@@ -236,17 +236,18 @@ monocle_window_start_typing (MonocleWindow *self,
                              GdkModifierType state)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean in_text = GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus);
+  /* What takes text is still on its way into view, when keys pass it by: words go on there. */
+  gboolean comes = in_text && !gtk_widget_get_mapped (focus);
 
   if (state & gtk_accelerator_get_default_mod_mask () & ~(guint) GDK_SHIFT_MASK
-      || !is_text (keyval))
+      || (!is_text (keyval) && !(comes && keyval == GDK_KEY_space)))
     return GDK_EVENT_PROPAGATE;
   if (!get_document (self) || self->failure)
     return GDK_EVENT_PROPAGATE;
-  /* Not out of a popover, nor from what takes text itself, unless it is still on its way into view,
-   * when keys pass it by. */
-  if (focus && gtk_widget_get_mapped (focus)
-      && (gtk_widget_get_native (focus) != GTK_NATIVE (self) || GTK_IS_EDITABLE (focus)
-          || GTK_IS_TEXT_VIEW (focus)))
+  /* Not out of a popover, nor from what takes text itself. */
+  if (focus && !comes && gtk_widget_get_mapped (focus)
+      && (gtk_widget_get_native (focus) != GTK_NATIVE (self) || in_text))
     return GDK_EVENT_PROPAGATE;
 
   monocle_window_show_panel (self, TRUE);

@@ -72,6 +72,7 @@ static MonocleExport *
 take_crop (MonoclePresentation *presentation, MonocleAnnotation *annotation)
 {
   MonocleExport *export = take_shown (presentation);
+  MonocleMatrix turn;
   MonocleBox box;
 
   if (!export)
@@ -80,6 +81,8 @@ take_crop (MonoclePresentation *presentation, MonocleAnnotation *annotation)
                                     monocle_document_get_height (export->document));
   g_clear_object (&export->query);
   g_clear_pointer (&export->annotations, g_ptr_array_unref);
+  turn = monocle_document_get_turn (export->document);
+  box = monocle_matrix_map_box (&turn, &box);
   export->view = g_memdup2 (&box, sizeof box);
   return export;
 }

@@ -64,6 +64,7 @@ struct _MonocleWindow
   GError *failure; /* why the picture cannot be shown */
   char *failed_name;
   GError *trouble; /* what the info bar speaks of */
+  gboolean is_device_missing;
   guint spinner_source;
   gboolean folded; /* the side panel lies over the picture */
   gboolean narrow; /* or takes its place */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The strip below the header: no device, no model, a device that was lost. What happened, what to
- * do about it, the details.
+ * The strip below the header: no device, no model, a device that was lost or is gone. What
+ * happened, what to do about it, the details.
  */
 #include "config.h"
 
@@ -17,17 +17,30 @@ show (MonocleWindow *self, GtkMessageType kind, const char *title, const char *t
   gtk_info_bar_set_message_type (self->info_bar, kind);
   gtk_label_set_text (self->info_title, title);
   gtk_label_set_text (self->info_label, text);
-  gtk_widget_set_visible (self->preferences_button, self->trouble && !self->narrow);
+  gtk_widget_set_visible (self->preferences_button,
+                          (self->trouble || self->is_device_missing) && !self->narrow);
   gtk_widget_set_visible (self->details_button, self->trouble != NULL);
   gtk_info_bar_set_revealed (self->info_bar, TRUE);
+}
+
+static void
+say_device_missing (MonocleWindow *self)
+{
+  const char *name = monocle_device_get_name (monocle_runner_get_device (self->runner));
+  g_autofree char *text
+      = g_strdup_printf (_ ("%s is used instead. Preferences show what there is."), name);
+
+  show (self, GTK_MESSAGE_WARNING, _ ("The Chosen Device Is Not There"), text);
 }
 
 void
 monocle_window_update_trouble (MonocleWindow *self)
 {
+  gboolean was_missing = self->is_device_missing;
   const GError *error = monocle_runner_get_error (self->runner);
   MonocleRunnerState state = monocle_runner_get_state (self->runner);
 
+  self->is_device_missing = monocle_runner_is_device_missing (self->runner);
   if (state == MONOCLE_RUNNER_FAILED && error)
     {
       MonocleTrouble trouble = monocle_trouble_describe (MONOCLE_ATTEMPT_LOAD, error);
@@ -36,11 +49,14 @@ monocle_window_update_trouble (MonocleWindow *self)
       self->trouble = g_error_copy (error);
       show (self, GTK_MESSAGE_ERROR, trouble.what, trouble.advice);
     }
-  else if (self->trouble)
+  else if (self->trouble || was_missing)
     {
       g_clear_error (&self->trouble);
       gtk_info_bar_set_revealed (self->info_bar, FALSE);
     }
+  /* Said once, not with every state. */
+  if (self->is_device_missing && !was_missing)
+    say_device_missing (self);
 }
 
 void

@@ -20,6 +20,10 @@ G_BEGIN_DECLS
  * @MONOCLE_APP_ERROR_BAD_PICTURE: this is nothing that can be shown; the message says why
  * @MONOCLE_APP_ERROR_DAMAGED: a picture cannot be read, whatever the library says of it
  * @MONOCLE_APP_ERROR_OUT_OF_MEMORY: there is too little memory for a picture
+ * @MONOCLE_APP_ERROR_NETWORK: a server cannot be reached, or does not do what it should
+ * @MONOCLE_APP_ERROR_NOT_ALLOWED: a server wants a token, or terms to be accepted
+ * @MONOCLE_APP_ERROR_WRONG_BYTES: what is there is not what should be: its size or its hash
+ * @MONOCLE_APP_ERROR_BUSY: another program is at work on it
  *
  * Messages of %MONOCLE_APP_ERROR_BAD_REQUEST and %MONOCLE_APP_ERROR_BAD_PICTURE are shown as they
  * are (monocle_trouble_describe()): whole sentences in the person's language, with no other
@@ -34,6 +38,10 @@ typedef enum
   MONOCLE_APP_ERROR_BAD_PICTURE,
   MONOCLE_APP_ERROR_DAMAGED,
   MONOCLE_APP_ERROR_OUT_OF_MEMORY,
+  MONOCLE_APP_ERROR_NETWORK,
+  MONOCLE_APP_ERROR_NOT_ALLOWED,
+  MONOCLE_APP_ERROR_WRONG_BYTES,
+  MONOCLE_APP_ERROR_BUSY,
 } MonocleAppError;
 
 GQuark monocle_app_error_quark (void);

@@ -14,7 +14,8 @@
 #define SHOW  MONOCLE_ATTEMPT_SHOW
 #define WRITE MONOCLE_ATTEMPT_WRITE
 #define TRASH MONOCLE_ATTEMPT_TRASH
-#define ANY   (LOAD | ASK | SHOW | WRITE | TRASH)
+#define GET   MONOCLE_ATTEMPT_GET
+#define ANY   (LOAD | ASK | SHOW | WRITE | TRASH | GET)
 
 typedef enum
 {
@@ -48,8 +49,15 @@ static const struct
     N_ ("Choose another device, or ask again.") },
   { ANY, ENGINE, MONOCLE_ENGINE_ERROR_DEVICE_LOST, N_ ("The Graphics Device Stopped Answering"),
     N_ ("The device is opened again. Ask once more.") },
+  { ANY, ENGINE, MONOCLE_ENGINE_ERROR_WRONG_RESULTS, N_ ("The Device Computes Wrongly"),
+    N_ ("Its self-check failed, so it is not used. Choose another device, or update its driver; "
+        "Preferences let you check it again, or use it all the same.") },
   { SHOW, ENGINE, MONOCLE_ENGINE_ERROR_BAD_FILE, N_ ("This Picture Cannot Be Shown"),
     N_ ("The file is damaged, or of a kind that Monocle does not read.") },
+  { GET, ENGINE, MONOCLE_ENGINE_ERROR_BAD_FILE, N_ ("This Is No Whole Model"),
+    N_ ("One of its files is missing or damaged. Try again, or choose another one.") },
+  { GET, ENGINE, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, N_ ("Monocle Cannot Run This Model"),
+    N_ ("It is of a kind that Monocle does not know. Choose another one.") },
   { ANY, ENGINE, MONOCLE_ENGINE_ERROR_BAD_FILE, N_ ("The Model Could Not Be Loaded"),
     N_ ("One of its files is missing or damaged. Choose another model in Preferences, or install "
         "this one again.") },
@@ -71,13 +79,23 @@ static const struct
   { ASK, APP, MONOCLE_APP_ERROR_BAD_REQUEST, N_ ("The Model Cannot Answer This"), NULL },
   { ANY, APP, MONOCLE_APP_ERROR_BAD_REQUEST, N_ ("This Cannot Be Done"), NULL },
 
+  { GET, APP, MONOCLE_APP_ERROR_NETWORK, N_ ("The Model Could Not Be Downloaded"),
+    N_ ("The server cannot be reached, or does not answer as it should. What came stays: go on "
+        "with it later.") },
+  { GET, APP, MONOCLE_APP_ERROR_NOT_ALLOWED, N_ ("The Server Refuses This Model"),
+    N_ ("Its repository may want its terms to be accepted on its page, and a token from there.") },
+  { GET, APP, MONOCLE_APP_ERROR_WRONG_BYTES, N_ ("The Model Arrived Damaged"),
+    N_ ("Its bytes are not those that were published. Try again, or from another address.") },
+  { ANY, APP, MONOCLE_APP_ERROR_BUSY, N_ ("Another Program Is at Work on This Model"),
+    N_ ("Wait until it is done, or end it.") },
+
   { SHOW | TRASH, GIO, G_IO_ERROR_NOT_FOUND, N_ ("The File Is Not There"),
     N_ ("It was moved, renamed or deleted meanwhile.") },
   { SHOW, GIO, G_IO_ERROR_PERMISSION_DENIED, N_ ("The File Cannot Be Read"),
     N_ ("You are not allowed to read it. Its owner can change that.") },
   { SHOW, GIO, G_IO_ERROR_NOT_MOUNTED, N_ ("The File Is Not There"),
     N_ ("The disk or the server that it is on is not connected.") },
-  { WRITE, GIO, G_IO_ERROR_NO_SPACE, N_ ("There Is No Room Left"),
+  { WRITE | GET, GIO, G_IO_ERROR_NO_SPACE, N_ ("There Is No Room Left"),
     N_ ("Delete something, or choose another place.") },
   { WRITE, GIO, G_IO_ERROR_PERMISSION_DENIED, N_ ("This Folder Cannot Be Written To"),
     N_ ("Choose another folder.") },
@@ -111,6 +129,9 @@ describe_attempt (MonocleAttempt attempt)
     case MONOCLE_ATTEMPT_LAUNCH:
       return (MonocleTrouble){ _ ("The Application Did Not Start"),
                                _ ("Choose another application.") };
+    case MONOCLE_ATTEMPT_GET:
+      return (MonocleTrouble){ _ ("This Model Could Not Be Got"),
+                               _ ("Try again, or look at the details.") };
     case MONOCLE_ATTEMPT_ASK:
     default:
       return (MonocleTrouble){ _ ("The Question Was Not Answered"),

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @MONOCLE_ATTEMPT_WRITE: to write, copy or print something
  * @MONOCLE_ATTEMPT_TRASH: to move a file to the rubbish
  * @MONOCLE_ATTEMPT_LAUNCH: to start another application
+ * @MONOCLE_ATTEMPT_GET: to download, import, check or remove a model
  *
  * What was tried: the same error calls for something else.
  */
@@ -28,6 +29,7 @@ typedef enum
   MONOCLE_ATTEMPT_WRITE = 1 << 3,
   MONOCLE_ATTEMPT_TRASH = 1 << 4,
   MONOCLE_ATTEMPT_LAUNCH = 1 << 5,
+  MONOCLE_ATTEMPT_GET = 1 << 6,
 } MonocleAttempt;
 
 /**

@@ -224,7 +224,7 @@ static const MonocleTask *
 find_task (const GPtrArray *tasks, const char *name)
 {
   const MonocleTask *task
-      = monocle_cli_model_find_task (tasks, name ? name : "find", MONOCLE_TAKES_NOTHING);
+      = monocle_tasks_find_named (tasks, name ? name : "find", MONOCLE_TAKES_NOTHING);
 
   if (!task && !name && tasks->len > 0)
     task = tasks->pdata[0];

@@ -15,7 +15,9 @@ G_BEGIN_DECLS
 #define MONOCLE_CLI_VERBS(VERB)                                                                    \
   VERB (run, N_ ("Ask a model about images, and draw the answers"))                                \
   VERB (inspect, N_ ("Write what every stage of a model computes"))                                \
+  VERB (models, N_ ("List, get, check and remove models"))                                         \
   VERB (devices, N_ ("List the devices that can run models"))                                      \
+  VERB (selftest, N_ ("Check whether devices compute rightly"))                                    \
   VERB (bench, N_ ("Measure how long a model takes"))                                              \
   VERB (eval, N_ ("Measure how good a model is"))
 
@@ -39,6 +41,8 @@ typedef enum
 #define VERB(name, summary) MonocleCliStatus monocle_cli_##name (int argc, char **argv);
 MONOCLE_CLI_VERBS (VERB)
 #undef VERB
+/* The verb `report`, whose name is taken here. */
+MonocleCliStatus monocle_cli_report_system (int argc, char **argv);
 
 /**
  * monocle_cli_report:

@@ -20,12 +20,18 @@ print_text (GPtrArray *devices)
       MonocleDevice *device = devices->pdata[i];
       g_autofree char *memory
           = g_format_size_full (monocle_device_get_memory_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *budget
+          = g_format_size_full (monocle_device_get_budget_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *used
+          = g_format_size_full (monocle_device_get_used_bytes (device), G_FORMAT_SIZE_IEC_UNITS);
 
       monocle_cli_out ("%u  %s%s\n", monocle_device_get_index (device),
                        monocle_device_get_name (device), i == 0 ? _ ("  (auto)") : "");
-      monocle_cli_out ("   %s, %s, Vulkan %s, %s, %s\n", monocle_device_get_kind_name (device),
+      monocle_cli_out ("   %s, %s, Vulkan %s, %s\n", monocle_device_get_kind_name (device),
                        monocle_device_get_driver (device), monocle_device_get_api_version (device),
-                       memory, monocle_device_get_has_f16 (device) ? "f32 f16" : "f32");
+                       monocle_device_get_has_f16 (device) ? "f32 f16" : "f32");
+      /* Translators: memory of a device, then what Monocle may have of it, then what it has */
+      monocle_cli_out (_ ("   memory %s, may use %s, uses %s\n"), memory, budget, used);
       monocle_cli_out ("   UUID %s\n", monocle_device_get_uuid (device));
     }
 }
@@ -47,12 +53,20 @@ print_json (GPtrArray *devices)
       json_builder_add_string_value (builder, monocle_device_get_kind_name (device));
       json_builder_set_member_name (builder, "driver");
       json_builder_add_string_value (builder, monocle_device_get_driver (device));
+      json_builder_set_member_name (builder, "driver_name");
+      json_builder_add_string_value (builder, monocle_device_get_driver_name (device));
+      json_builder_set_member_name (builder, "driver_version");
+      json_builder_add_string_value (builder, monocle_device_get_driver_version (device));
       json_builder_set_member_name (builder, "vulkan");
       json_builder_add_string_value (builder, monocle_device_get_api_version (device));
       json_builder_set_member_name (builder, "uuid");
       json_builder_add_string_value (builder, monocle_device_get_uuid (device));
       json_builder_set_member_name (builder, "memory_bytes");
       json_builder_add_int_value (builder, (gint64) monocle_device_get_memory_bytes (device));
+      json_builder_set_member_name (builder, "memory_budget_bytes");
+      json_builder_add_int_value (builder, (gint64) monocle_device_get_budget_bytes (device));
+      json_builder_set_member_name (builder, "memory_used_bytes");
+      json_builder_add_int_value (builder, (gint64) monocle_device_get_used_bytes (device));
       json_builder_set_member_name (builder, "f16");
       json_builder_add_boolean_value (builder, monocle_device_get_has_f16 (device));
       json_builder_set_member_name (builder, "auto");

@@ -10,6 +10,9 @@
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/models/device-choice.h"
+#include "app/models/device-memory.h"
+#include "app/models/open.h"
 #include "app/models/store.h"
 
 static const struct
@@ -33,6 +36,8 @@ monocle_cli_model_add_options (MonocleCliModel *self, GOptionContext *context)
       N_ ("Number, part of the name or UUID of a device, or auto"), N_ ("DEVICE") },
     { "precision", 'p', 0, G_OPTION_ARG_FILENAME, &self->precision, N_ ("Storage of the weights"),
       "auto|f32|f16" },
+    { "trust-device", 0, 0, G_OPTION_ARG_NONE, &self->is_trusted,
+      N_ ("Use the device even if its self-check fails"), NULL },
     { NULL },
   };
 
@@ -74,9 +79,13 @@ monocle_cli_model_check (const MonocleCliModel *self)
 }
 
 static void
-show_progress (double fraction, gpointer name)
+show_progress (MonocleDevice *checking, double fraction, gpointer name)
 {
-  monocle_cli_progress_show (fraction, _ ("Loading %s"), (const char *) name);
+  if (checking)
+    monocle_cli_progress_show (fraction, _ ("Getting %s ready, once"),
+                               monocle_device_get_name (checking));
+  else
+    monocle_cli_progress_show (fraction, _ ("Loading %s"), (const char *) name);
 }
 
 /* Only here: in the window one is chosen. */
@@ -107,52 +116,66 @@ monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error)
   return directory ? monocle_model_peek_tasks (directory, error) : NULL;
 }
 
-const MonocleTask *
-monocle_cli_model_find_task (const GPtrArray *tasks, const char *name, MonocleTaskTakes takes)
-{
-  const MonocleTask *task = monocle_tasks_find (tasks, name);
+static void print_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
-  for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS && !task; kind++)
-    if (strcmp (monocle_task_kind_get_id (kind), name) == 0)
-      task = monocle_tasks_find_kind (tasks, kind, takes, MONOCLE_GIVES_ANYTHING);
-  return task;
+static void
+print_note (const char *format, ...)
+{
+  g_autofree char *text = NULL, *clean = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  clean = monocle_cli_out_clean_line (text);
+  fprintf (stderr, _ ("monocle-cli: note: %s\n"), clean);
+}
+
+/* What is used, where that is not what was asked for, or may not be what was hoped for. */
+static void
+print_notes (const MonocleCliModel *self, MonocleModel *model)
+{
+  MonocleDevice *device = monocle_model_get_device (model);
+  const char *name = monocle_device_get_name (device);
+  g_autofree char *fault = NULL;
+
+  if (self->device && !monocle_device_choice_is_met (self->device, device))
+    print_note (_ ("the device %s is not there: using %s"), self->device, name);
+  if (self->is_trusted
+      && monocle_device_memory_recall (device, monocle_model_get_precision (model), &fault)
+             == MONOCLE_VERDICT_WRONG)
+    print_note (_ ("used all the same: %s"), fault);
+  if (monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE
+      && (!self->device || strcmp (self->device, "auto") == 0))
+    print_note (_ ("no GPU: using %s on the CPU"), name);
+  for (guint i = 0; monocle_model_get_notes (model)[i]; i++)
+    print_note ("%s", monocle_model_get_notes (model)[i]);
 }
 
 MonocleModel *
 monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, GError **error)
 {
-  MonoclePrecision precision = MONOCLE_PRECISION_AUTO;
+  MonocleOpenRequest request = { .device = self->device ? self->device : "auto",
+                                 .precision = MONOCLE_PRECISION_AUTO,
+                                 .is_trusted = self->is_trusted };
   MonocleCliWait wait = { 0 };
   g_autofree char *directory = find_directory (self, error);
   g_autofree char *name = NULL;
-  g_autoptr (MonocleDevice) device = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   MonocleModel *model;
 
   if (!directory)
     return NULL;
-  device = monocle_device_find (self->device ? self->device : "auto", error);
-  if (!device)
-    return NULL;
-
   if (self->precision)
-    find_precision (self->precision, &precision);
+    find_precision (self->precision, &request.precision);
+  request.name = directory;
   name = g_path_get_basename (directory);
-  monocle_model_load_async (directory, device, precision, cancellable, show_progress, name,
-                            monocle_cli_wait_callback, &wait);
+  monocle_open_model_async (&request, cancellable, show_progress, name, monocle_cli_wait_callback,
+                            &wait);
   result = monocle_cli_wait (&wait);
-  model = monocle_model_load_finish (result, error);
+  model = monocle_open_model_finish (result, error);
   monocle_cli_progress_clear ();
-  if (model && monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE
-      && (!self->device || strcmp (self->device, "auto") == 0))
-    {
-      g_autofree char *clean = monocle_cli_out_clean_line (monocle_device_get_name (device));
-
-      fprintf (stderr, _ ("monocle-cli: note: no GPU: using %s on the CPU\n"), clean);
-    }
-
-  for (guint i = 0; model && monocle_model_get_notes (model)[i]; i++)
-    fprintf (stderr, _ ("monocle-cli: note: %s\n"), monocle_model_get_notes (model)[i]);
-
+  if (model)
+    print_notes (self, model);
   return model;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * --model, --device and --precision: the options that most verbs share, and loading what they name.
+ * --model, --device, --precision and --trust-device: the options that most verbs share, and loading what they name.
  */
 #pragma once
 
@@ -18,6 +18,7 @@ typedef struct
   char *model;
   char *device;
   char *precision;
+  gboolean is_trusted;
 } MonocleCliModel;
 
 /* Adds options that fill @self, which has to outlive the parsing. */
@@ -44,24 +45,14 @@ const char *monocle_cli_model_check (const MonocleCliModel *self);
 GPtrArray *monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error);
 
 /**
- * monocle_cli_model_find_task:
- * @tasks: (element-type MonocleTask): of the model
- * @name: an id, the model's own name, or a kind
- * @takes: what the person gives, by which one of a kind is chosen
- *
- * Returns: (transfer none) (nullable): the task
- */
-const MonocleTask *
-monocle_cli_model_find_task (const GPtrArray *tasks, const char *name, MonocleTaskTakes takes);
-
-/**
  * monocle_cli_model_load:
  * @self: options
  * @cancellable: to stop loading
  * @error: return location
  *
- * Finds the device, finds the model and loads it, with progress on stderr. Says so when the device
- * was chosen by itself and is no GPU.
+ * Finds the device, finds the model and loads it, with progress on stderr; a device that was never
+ * used so is checked first. Says so when the device was chosen by itself and is no GPU, and when it
+ * is used on the person's word.
  *
  * Returns: (transfer full) (nullable): the model
  */

@@ -9,7 +9,7 @@
 #include "app/cli/picture.h"
 #include "app/models/store.h"
 #include "app/base/output.h"
-#include "app/draw/render-file.h"
+#include "app/draw/picture-format.h"
 
 /* "photos/street.jpg" -> "street" */
 static char *
@@ -109,12 +109,14 @@ monocle_cli_output_plan (const char *out,
   g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   g_autofree char *stem = NULL;
-  MonocleRenderFormat format;
 
-  if (!monocle_render_file_get_format (out, &format))
+  if (!monocle_picture_format_find_for_path (out))
     {
-      *problem = g_strdup_printf (
-          _ ("--annotate needs a name that ends with .png or .svg, not '%s'"), out);
+      g_autofree char *extensions = monocle_picture_format_dup_extensions ();
+
+      /* Translators: a list of extensions, and a file's name */
+      *problem = g_strdup_printf (_ ("--annotate needs a name that ends with one of %s, not '%s'"),
+                                  extensions, out);
       return NULL;
     }
 

@@ -32,7 +32,7 @@ gboolean monocle_cli_output_check (const char *option,
 
 /**
  * monocle_cli_output_plan:
- * @out: what --annotate says: a name that ends with .png or .svg
+ * @out: what --annotate says: its extension is that of a picture format
  * @images: (array length=n_images): the inputs
  * @tasks: (array length=n_tasks): what is asked about each
  * @inputs: what must not be written over

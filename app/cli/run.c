@@ -19,7 +19,7 @@
 #include "app/cli/sampling.h"
 #include "app/cli/wait.h"
 #include "app/cli/cli.h"
-#include "app/draw/render-file.h"
+#include "app/draw/picture-format.h"
 
 /* What the options say, checked. */
 typedef struct
@@ -86,6 +86,7 @@ static char *
 describe_tasks (void)
 {
   GString *text = g_string_new (_ ("A model says what it can be asked. Kinds of tasks:\n "));
+  g_autofree char *extensions = monocle_picture_format_dup_extensions ();
   g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (NULL, NULL);
   int column = 0;
 
@@ -106,6 +107,8 @@ describe_tasks (void)
         g_string_append_printf (text, "  %-*s  %s\n", column, "", task->tag);
     }
 
+  /* Translators: a list of extensions: .png, .jpg */
+  g_string_append_printf (text, _ ("\n--annotate draws pictures as %s\n"), extensions);
   g_string_append (
       text,
       _ ("\n--task also takes a kind: the first of it that takes what is given.\n"
@@ -197,7 +200,7 @@ find_tasks (Job *job, char **names)
     return monocle_cli_report (NULL, error);
   for (guint i = 0; names[i]; i++)
     {
-      const MonocleTask *task = monocle_cli_model_find_task (tasks, names[i], takes);
+      const MonocleTask *task = monocle_tasks_find_named (tasks, names[i], takes);
 
       if (!task)
         return monocle_cli_refuse ("run", _ ("there is no task '%s'"), names[i]);
@@ -255,7 +258,7 @@ parse_options (Job *job, int argc, char **argv)
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
       N_ ("How to print: text, or one JSON object a line"), "text|json" },
     { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate,
-      N_ ("Draw what is found into OUT.png or OUT.svg"), N_ ("OUT") },
+      N_ ("Draw what is found into OUT, as its extension says"), N_ ("OUT") },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->images, NULL, NULL },
     { NULL },
   };
@@ -428,18 +431,17 @@ say_left_out (const char *path, guint n, double min_score)
 static MonocleCliStatus
 annotate_answer (const MonocleCliAnswer *answer, const char *output)
 {
-  MonocleScene scene = {
-    .image = monocle_session_get_image (answer->session),
-    .task = answer->request->task,
-    .regions = answer->request->regions,
-    .n_regions = answer->request->n_regions,
-    .results = answer->run->results,
-  };
   /* A stream cannot be read again. */
-  const char *source = monocle_cli_picture_is_stream (answer->path) ? NULL : answer->path;
+  g_autoptr (GFile) original = monocle_cli_picture_is_stream (answer->path)
+                                   ? NULL
+                                   : g_file_new_for_path (answer->path);
+  g_autoptr (MonocleScene) scene
+      = monocle_scene_new_from_results (monocle_session_get_image (answer->session),
+                                        answer->request, answer->run->results, original);
   g_autoptr (GError) error = NULL;
 
-  if (!monocle_render_file_write (&scene, source, output, &error))
+  if (!monocle_picture_format_write (monocle_picture_format_find_for_path (output), scene, output,
+                                     &error))
     return monocle_cli_report (output, error);
   return MONOCLE_CLI_DONE;
 }
@@ -524,8 +526,9 @@ static gboolean
 check_drawing (const Job *job, const MonocleImage *image, GError **error)
 {
   return !job->outputs
-         || monocle_render_file_check_size (monocle_image_get_width (image),
-                                            monocle_image_get_height (image), error);
+         || monocle_picture_format_check_size (
+             monocle_picture_format_find_for_path (job->outputs[0]),
+             monocle_image_get_width (image), monocle_image_get_height (image), error);
 }
 
 static MonocleImage *

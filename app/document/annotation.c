@@ -10,10 +10,12 @@ struct _MonocleAnnotation
 {
   GObject parent_instance;
 
+  MonocleOrigin origin;
   MonocleObject object;
   guint number;
   guint colour;
   int region;
+  MonocleAnnotation *source; /* (nullable) */
 };
 
 enum
@@ -33,6 +35,7 @@ monocle_annotation_finalize (GObject *object)
 
   monocle_shape_unref (self->object.shape);
   g_free (self->object.label);
+  g_clear_object (&self->source);
   G_OBJECT_CLASS (monocle_annotation_parent_class)->finalize (object);
 }
 
@@ -58,6 +61,7 @@ monocle_annotation_new (const MonocleObject *object, guint number, guint colour,
   g_return_val_if_fail (object, NULL);
 
   self = g_object_new (MONOCLE_TYPE_ANNOTATION, NULL);
+  self->origin = MONOCLE_ORIGIN_RUN;
   self->object = *object;
   self->object.label = g_strdup (object->label ? object->label : "");
   self->object.shape = monocle_shape_ref (object->shape);
@@ -66,6 +70,41 @@ monocle_annotation_new (const MonocleObject *object, guint number, guint colour,
   self->region = region;
 
   return self;
+}
+
+MonocleAnnotation *
+monocle_annotation_new_region (const MonocleBox *box, MonocleAnnotation *source)
+{
+  MonocleAnnotation *self;
+
+  g_return_val_if_fail (box, NULL);
+  g_return_val_if_fail (!source || MONOCLE_IS_ANNOTATION (source), NULL);
+
+  self = g_object_new (MONOCLE_TYPE_ANNOTATION, NULL);
+  self->origin = MONOCLE_ORIGIN_PERSON;
+  self->object.label = g_strdup ("");
+  self->object.shape = monocle_shape_new_box (box);
+  self->object.score = NAN;
+  self->region = -1;
+  g_set_object (&self->source, source);
+
+  return self;
+}
+
+MonocleOrigin
+monocle_annotation_get_origin (MonocleAnnotation *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), MONOCLE_ORIGIN_PERSON);
+
+  return self->origin;
+}
+
+MonocleAnnotation *
+monocle_annotation_get_source (MonocleAnnotation *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), NULL);
+
+  return self->source;
 }
 
 const MonocleObject *
@@ -152,12 +191,15 @@ monocle_annotation_get_region (MonocleAnnotation *self)
   return self->region;
 }
 
-/* Emits `changed` if it says anything else. */
-static void
-set_shape (MonocleAnnotation *self, MonocleShape *shape)
+void
+monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape)
 {
-  MonocleShape *before = self->object.shape;
+  MonocleShape *before;
 
+  g_return_if_fail (MONOCLE_IS_ANNOTATION (self));
+  g_return_if_fail (shape);
+
+  before = self->object.shape;
   if (monocle_shape_equal (before, shape))
     return;
   self->object.shape = monocle_shape_ref (shape);
@@ -165,30 +207,12 @@ set_shape (MonocleAnnotation *self, MonocleShape *shape)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-static void
-transform (MonocleAnnotation *self, const MonocleMatrix *matrix)
+MonocleShape *
+monocle_annotation_get_shape (MonocleAnnotation *self)
 {
-  g_autoptr (MonocleShape) there = monocle_shape_transform (self->object.shape, matrix);
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), NULL);
 
-  set_shape (self, there);
-}
-
-void
-monocle_annotation_rotate (MonocleAnnotation *self, guint quarters, guint width, guint height)
-{
-  const MonocleMatrix turn = monocle_matrix_turn (quarters, width, height);
-
-  g_return_if_fail (MONOCLE_IS_ANNOTATION (self));
-
-  transform (self, &turn);
-}
-
-void
-monocle_annotation_move (MonocleAnnotation *self, double dx, double dy)
-{
-  g_return_if_fail (MONOCLE_IS_ANNOTATION (self));
-
-  transform (self, &(MonocleMatrix){ .xx = 1, .yy = 1, .x0 = dx, .y0 = dy });
+  return self->object.shape;
 }
 
 MonocleRect
@@ -222,7 +246,10 @@ monocle_annotation_get_box (MonocleAnnotation *self, guint width, guint height)
 }
 
 char *
-monocle_annotation_dup_position (MonocleAnnotation *self, guint width, guint height)
+monocle_annotation_dup_position (MonocleAnnotation *self,
+                                 const MonocleMatrix *turn,
+                                 guint width,
+                                 guint height)
 {
   /* Rows from the top, columns from the left. */
   static const char *const names[3][3] = {
@@ -231,7 +258,8 @@ monocle_annotation_dup_position (MonocleAnnotation *self, guint width, guint hei
     { NC_ ("position", "bottom left"), NC_ ("position", "bottom"),
       NC_ ("position", "bottom right") },
   };
-  MonocleRect bounds = monocle_annotation_get_bounds (self);
+  MonocleRect upright = monocle_annotation_get_bounds (self);
+  MonocleRect bounds = monocle_matrix_map_rect (turn, &upright);
   double x = 3 * (bounds.x + bounds.width / 2) / MAX (width, 1);
   double y = 3 * (bounds.y + bounds.height / 2) / MAX (height, 1);
 

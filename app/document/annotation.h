@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * An annotation: one object of an answer as an item of a list, with what a person sees of it: its
- * number, its colour, where in the picture it is. Holds a copy of the object, in pixels of the
- * document's image as it is turned now. Signal `changed`: its colour, number or place changed.
+ * An annotation: something that lies on the picture, as an item of a list: an object that a model
+ * found, or a region that a person drew, with what a person sees of it: its number, its colour,
+ * where in the picture it is. In pixels of the upright picture, however it is turned. Signal
+ * `changed`: its colour, number or place changed.
  */
 #pragma once
 
@@ -12,12 +13,23 @@
 
 G_BEGIN_DECLS
 
+/**
+ * MonocleOrigin:
+ * @MONOCLE_ORIGIN_PERSON: drawn by a person, or made of an object: a region to ask about
+ * @MONOCLE_ORIGIN_RUN: found by a model
+ */
+typedef enum
+{
+  MONOCLE_ORIGIN_PERSON,
+  MONOCLE_ORIGIN_RUN,
+} MonocleOrigin;
+
 #define MONOCLE_TYPE_ANNOTATION (monocle_annotation_get_type ())
 G_DECLARE_FINAL_TYPE (MonocleAnnotation, monocle_annotation, MONOCLE, ANNOTATION, GObject)
 
 /**
  * monocle_annotation_new:
- * @object: copied
+ * @object: what was found; copied
  * @number: 1, 2, ... within its query
  * @colour: index for monocle_palette_get()
  * @region: which region of the query it answers, -1 for the whole picture
@@ -25,7 +37,17 @@ G_DECLARE_FINAL_TYPE (MonocleAnnotation, monocle_annotation, MONOCLE, ANNOTATION
 MonocleAnnotation *
 monocle_annotation_new (const MonocleObject *object, guint number, guint colour, int region);
 
-/* (transfer none): shape, label and score; valid until the next rotation */
+/**
+ * monocle_annotation_new_region:
+ * @box: x1 <= x2, y1 <= y2
+ * @source: (nullable): the object that it was made of
+ */
+MonocleAnnotation *monocle_annotation_new_region (const MonocleBox *box, MonocleAnnotation *source);
+
+MonocleOrigin monocle_annotation_get_origin (MonocleAnnotation *self);
+/* (transfer none) (nullable): the object that a region was made of */
+MonocleAnnotation *monocle_annotation_get_source (MonocleAnnotation *self);
+/* (transfer none): shape, label and score; valid until its shape is set */
 const MonocleObject *monocle_annotation_get_object (MonocleAnnotation *self);
 /* Can be empty. */
 const char *monocle_annotation_get_label (MonocleAnnotation *self);
@@ -41,6 +63,17 @@ guint monocle_annotation_get_colour (MonocleAnnotation *self);
 /* Emits `changed`: colours are dealt anew as answers arrive. */
 void monocle_annotation_set_colour (MonocleAnnotation *self, guint colour);
 int monocle_annotation_get_region (MonocleAnnotation *self);
+
+/* (transfer none) */
+MonocleShape *monocle_annotation_get_shape (MonocleAnnotation *self);
+
+/**
+ * monocle_annotation_set_shape:
+ *
+ * Emits `changed` if it says anything else. While a drag goes on this is called directly; the
+ * document's monocle_document_note_move() is called once at its end, for undo.
+ */
+void monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape);
 
 /**
  * monocle_annotation_get_bounds:
@@ -59,21 +92,13 @@ MonocleBox monocle_annotation_get_box (MonocleAnnotation *self, guint width, gui
 
 /**
  * monocle_annotation_dup_position:
+ * @turn: from the upright picture to what is seen, which is @width x @height
  *
  * Returns: (transfer full): where it is in words, to be read out: "top left", "centre"
  */
-char *monocle_annotation_dup_position (MonocleAnnotation *self, guint width, guint height);
-
-/* By so many pixels. Emits `changed` if it says anything else. */
-void monocle_annotation_move (MonocleAnnotation *self, double dx, double dy);
-
-/**
- * monocle_annotation_rotate:
- * @quarters: turns by 90 degrees clockwise, 1 to 3
- * @width, @height: of the picture before the turn
- *
- * Emits `changed`.
- */
-void monocle_annotation_rotate (MonocleAnnotation *self, guint quarters, guint width, guint height);
+char *monocle_annotation_dup_position (MonocleAnnotation *self,
+                                       const MonocleMatrix *turn,
+                                       guint width,
+                                       guint height);
 
 G_END_DECLS

@@ -129,12 +129,12 @@ monocle_document_clear_queries (MonocleDocument *self)
 }
 
 void
-monocle_document_add_region (MonocleDocument *self, MonocleRegion *region)
+monocle_document_add_region (MonocleDocument *self, MonocleAnnotation *region)
 {
   ListStep *step;
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
-  g_return_if_fail (MONOCLE_IS_REGION (region));
+  g_return_if_fail (MONOCLE_IS_ANNOTATION (region));
 
   step = list_step_new (monocle_document_get_regions (self), TRUE);
   list_step_add (step, region, g_list_model_get_n_items (G_LIST_MODEL (step->list)));
@@ -167,10 +167,8 @@ monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions)
 
 typedef struct
 {
-  GPtrArray *regions;
-  GArray *before, *after; /* of MonocleBox: of each region */
-  GPtrArray *annotations;
-  double dx, dy; /* how far these went */
+  GPtrArray *items;          /* of MonocleAnnotation */
+  GPtrArray *before, *after; /* of MonocleShape: of each */
   gint64 time_us;
 } MoveStep;
 
@@ -179,10 +177,9 @@ move_step_free (gpointer data)
 {
   MoveStep *step = data;
 
-  g_ptr_array_unref (step->regions);
-  g_array_unref (step->before);
-  g_array_unref (step->after);
-  g_ptr_array_unref (step->annotations);
+  g_ptr_array_unref (step->items);
+  g_ptr_array_unref (step->before);
+  g_ptr_array_unref (step->after);
   g_free (step);
 }
 
@@ -190,13 +187,10 @@ static void
 take_move_step (gpointer data, gboolean forward)
 {
   MoveStep *step = data;
-  const GArray *boxes = forward ? step->after : step->before;
+  const GPtrArray *shapes = forward ? step->after : step->before;
 
-  for (guint i = 0; i < step->regions->len; i++)
-    monocle_region_set_box (step->regions->pdata[i], &g_array_index (boxes, MonocleBox, i));
-  for (guint i = 0; i < step->annotations->len; i++)
-    monocle_annotation_move (step->annotations->pdata[i], forward ? step->dx : -step->dx,
-                             forward ? step->dy : -step->dy);
+  for (guint i = 0; i < step->items->len; i++)
+    monocle_annotation_set_shape (step->items->pdata[i], shapes->pdata[i]);
 }
 
 static gboolean
@@ -211,111 +205,94 @@ same_items (GPtrArray *a, GPtrArray *b)
 }
 
 static const char *
-name_move (guint n_regions, guint n_annotations)
+name_move (GPtrArray *items)
 {
-  if (n_annotations == 0)
+  guint n_regions = 0, n_objects;
+
+  for (guint i = 0; i < items->len; i++)
+    n_regions += monocle_annotation_get_origin (items->pdata[i]) == MONOCLE_ORIGIN_PERSON;
+  n_objects = items->len - n_regions;
+  if (n_objects == 0)
     return ngettext ("Move Region", "Move Regions", n_regions);
   if (n_regions == 0)
-    return ngettext ("Move Object", "Move Objects", n_annotations);
+    return ngettext ("Move Object", "Move Objects", n_objects);
   return _ ("Move Objects and Regions");
 }
 
-/* All of them have their new places already. Makes the last step longer where that moved the same
+static GPtrArray *
+new_shapes (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_shape_unref);
+}
+
+/* All of @items have their new places already. Makes the last step longer where that moved the same
  * things a moment ago. @before: (transfer full) */
 static void
-note_move (MonocleDocument *self,
-           GPtrArray *regions,
-           GArray *before,
-           GPtrArray *annotations,
-           double dx,
-           double dy)
+note_move (MonocleDocument *self, GPtrArray *items, GPtrArray *before)
 {
   MonocleUndo *undo = monocle_document_get_undo (self);
   const gint64 now = g_get_monotonic_time ();
   MoveStep *step = monocle_undo_peek (undo, take_move_step);
-  gboolean goes_on = step && now - step->time_us < NUDGE_US && same_items (step->regions, regions)
-                     && same_items (step->annotations, annotations);
+  gboolean goes_on = step && now - step->time_us < NUDGE_US && same_items (step->items, items);
 
   if (goes_on)
-    g_array_unref (before);
+    g_ptr_array_unref (before);
   else
     {
       step = g_new0 (MoveStep, 1);
-      step->regions = g_ptr_array_copy (regions, (GCopyFunc) g_object_ref, NULL);
+      step->items = g_ptr_array_copy (items, (GCopyFunc) g_object_ref, NULL);
+      g_ptr_array_set_free_func (step->items, g_object_unref);
       step->before = before;
-      step->after = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
-      step->annotations = g_ptr_array_copy (annotations, (GCopyFunc) g_object_ref, NULL);
-      g_ptr_array_set_free_func (step->regions, g_object_unref);
-      g_ptr_array_set_free_func (step->annotations, g_object_unref);
+      step->after = new_shapes ();
     }
-  g_array_set_size (step->after, 0);
-  for (guint i = 0; i < regions->len; i++)
-    {
-      MonocleBox box = monocle_region_get_box (regions->pdata[i]);
-
-      g_array_append_val (step->after, box);
-    }
-  step->dx += dx;
-  step->dy += dy;
+  g_ptr_array_set_size (step->after, 0);
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (step->after,
+                     monocle_shape_ref (monocle_annotation_get_shape (items->pdata[i])));
   step->time_us = now;
   if (!goes_on)
-    monocle_undo_push (undo, name_move (regions->len, annotations->len), take_move_step, step,
-                       move_step_free);
-}
-
-static gboolean
-same_box (const MonocleBox *a, const MonocleBox *b)
-{
-  return !(a->x1 < b->x1 || a->x1 > b->x1 || a->y1 < b->y1 || a->y1 > b->y1 || a->x2 < b->x2
-           || a->x2 > b->x2 || a->y2 < b->y2 || a->y2 > b->y2);
+    monocle_undo_push (undo, name_move (items), take_move_step, step, move_step_free);
 }
 
 void
-monocle_document_move_region (MonocleDocument *self,
-                              MonocleRegion *region,
-                              const MonocleBox *before)
+monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, MonocleShape *before)
 {
-  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
-  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
-  MonocleBox after;
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  GPtrArray *shapes;
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
-  g_return_if_fail (MONOCLE_IS_REGION (region));
+  g_return_if_fail (MONOCLE_IS_ANNOTATION (region));
   g_return_if_fail (before);
 
-  after = monocle_region_get_box (region);
-  if (same_box (before, &after))
+  if (monocle_shape_equal (before, monocle_annotation_get_shape (region)))
     return;
-  g_ptr_array_add (regions, region);
-  note_move (self, regions,
-             g_array_append_vals (g_array_new (FALSE, FALSE, sizeof *before), before, 1), nothing,
-             0, 0);
+  g_ptr_array_add (items, region);
+  shapes = new_shapes ();
+  g_ptr_array_add (shapes, monocle_shape_ref (before));
+  note_move (self, items, shapes);
 }
 
 void
-monocle_document_move (
-    MonocleDocument *self, GPtrArray *regions, GPtrArray *annotations, double dx, double dy)
+monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy)
 {
-  GArray *before;
+  const MonocleMatrix way = { .xx = 1, .yy = 1, .x0 = dx, .y0 = dy };
+  GPtrArray *before;
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
-  g_return_if_fail (regions && annotations);
+  g_return_if_fail (annotations);
 
-  if (regions->len + annotations->len == 0 || (dx == 0.0 && dy == 0.0))
+  if (annotations->len == 0 || (dx == 0.0 && dy == 0.0))
     return;
-  before = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
-  for (guint i = 0; i < regions->len; i++)
-    {
-      MonocleBox box = monocle_region_get_box (regions->pdata[i]);
-
-      g_array_append_val (before, box);
-      box = (MonocleBox){ box.x1 + (float) dx, box.y1 + (float) dy, box.x2 + (float) dx,
-                          box.y2 + (float) dy };
-      monocle_region_set_box (regions->pdata[i], &box);
-    }
+  before = new_shapes ();
   for (guint i = 0; i < annotations->len; i++)
-    monocle_annotation_move (annotations->pdata[i], dx, dy);
-  note_move (self, regions, before, annotations, dx, dy);
+    {
+      MonocleShape *here = monocle_shape_ref (monocle_annotation_get_shape (annotations->pdata[i]));
+      g_autoptr (MonocleShape) there = monocle_shape_transform (here, &way);
+
+      g_ptr_array_add (before, here);
+      monocle_annotation_set_shape (annotations->pdata[i], there);
+    }
+  note_move (self, annotations, before);
 }
 
 /* --- Objects taken off an answer --- */

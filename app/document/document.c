@@ -13,7 +13,7 @@ struct _MonocleDocument
   GFile *file; /* (nullable) */
   char *name;
   MonocleImage *image; /* (nullable): turned by @rotation */
-  guint width, height; /* as turned; kept when the image is dropped */
+  guint width, height; /* upright; kept when the image is dropped */
   guint rotation;
 
   GListStore *regions;
@@ -93,7 +93,7 @@ monocle_document_class_init (MonocleDocumentClass *klass)
 static void
 monocle_document_init (MonocleDocument *self)
 {
-  self->regions = g_list_store_new (MONOCLE_TYPE_REGION);
+  self->regions = g_list_store_new (MONOCLE_TYPE_ANNOTATION);
   self->queries = g_list_store_new (MONOCLE_TYPE_QUERY);
   self->undo = monocle_undo_new ();
 }
@@ -154,6 +154,30 @@ monocle_document_get_rotation (MonocleDocument *self)
   g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
 
   return self->rotation;
+}
+
+guint
+monocle_document_get_shown_width (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+
+  return self->rotation % 2 ? self->height : self->width;
+}
+
+guint
+monocle_document_get_shown_height (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+
+  return self->rotation % 2 ? self->width : self->height;
+}
+
+MonocleMatrix
+monocle_document_get_turn (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), MONOCLE_MATRIX_IDENTITY);
+
+  return monocle_matrix_turn (self->rotation, self->width, self->height);
 }
 
 GListModel *
@@ -231,7 +255,6 @@ start_afresh (MonocleDocument *self, MonocleImage *image)
 void
 monocle_document_set_image (MonocleDocument *self, MonocleImage *image)
 {
-  const gboolean swapped = self->rotation % 2 == 1;
   g_autoptr (GError) error = NULL;
   MonocleImage *turned;
 
@@ -239,8 +262,8 @@ monocle_document_set_image (MonocleDocument *self, MonocleImage *image)
   g_return_if_fail (image);
 
   g_object_freeze_notify (G_OBJECT (self));
-  if (monocle_image_get_width (image) != (swapped ? self->height : self->width)
-      || monocle_image_get_height (image) != (swapped ? self->width : self->height))
+  if (monocle_image_get_width (image) != self->width
+      || monocle_image_get_height (image) != self->height)
     start_afresh (self, image);
 
   turned = monocle_turn_image (image, self->rotation, &error);
@@ -253,7 +276,6 @@ monocle_document_set_image (MonocleDocument *self, MonocleImage *image)
 gboolean
 monocle_document_turn (MonocleDocument *self, guint quarters)
 {
-  const guint width = self->width, height = self->height;
   g_autoptr (GError) error = NULL;
   MonocleImage *turned = NULL;
 
@@ -267,27 +289,9 @@ monocle_document_turn (MonocleDocument *self, guint quarters)
       return FALSE;
     }
 
-  g_object_freeze_notify (G_OBJECT (self));
   self->rotation = (self->rotation + quarters) % 4;
-  self->width = quarters % 2 ? height : width;
-  self->height = quarters % 2 ? width : height;
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->regions)); i++)
-    {
-      g_autoptr (MonocleRegion) region = g_list_model_get_item (G_LIST_MODEL (self->regions), i);
-      MonocleBox box = monocle_region_get_box (region);
-
-      box = monocle_turn_box (&box, quarters, width, height);
-      monocle_region_set_box (region, &box);
-    }
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->queries)); i++)
-    {
-      g_autoptr (MonocleQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
-
-      monocle_query_rotate (query, quarters, width, height);
-    }
   if (turned)
     take_image (self, turned);
-  g_object_thaw_notify (G_OBJECT (self));
 
   return TRUE;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A document: a picture with the regions drawn on it, the queries asked about it, and the steps
- * that can be undone. Every change that a person makes goes through here.
+ * that can be undone. Every change that a person makes goes through here. All places are those of
+ * the upright picture; how it is turned is a matter of how it is shown.
  *
  * The pixels can be dropped and given back, so that a folder can be browsed without keeping every
  * picture in memory while nothing that was asked is lost.
@@ -13,7 +14,6 @@
 #include <gio/gio.h>
 
 #include "app/document/query.h"
-#include "app/document/region.h"
 #include "app/document/undo.h"
 
 G_BEGIN_DECLS
@@ -31,12 +31,19 @@ MonocleDocument *monocle_document_new (GFile *file, const char *name, MonocleIma
 
 GFile *monocle_document_get_file (MonocleDocument *self); /* (nullable) */
 const char *monocle_document_get_name (MonocleDocument *self);
-/* (transfer none) (nullable): upright and turned as the person turned it; NULL when dropped */
-MonocleImage *monocle_document_get_image (MonocleDocument *self);
+/* Of the upright picture, of which regions and answers speak. */
 guint monocle_document_get_width (MonocleDocument *self);
 guint monocle_document_get_height (MonocleDocument *self);
+
+/* --- As it is shown --- */
+/* (transfer none) (nullable): turned as the person turned it; NULL when dropped */
+MonocleImage *monocle_document_get_image (MonocleDocument *self);
+guint monocle_document_get_shown_width (MonocleDocument *self);
+guint monocle_document_get_shown_height (MonocleDocument *self);
 /* Quarter turns clockwise, 0 to 3. */
 guint monocle_document_get_rotation (MonocleDocument *self);
+/* The same: from the upright picture to what is shown. */
+MonocleMatrix monocle_document_get_turn (MonocleDocument *self);
 
 /* Drops the pixels (not of a pasted picture, which could not be read again). What was asked about
  * them is still answered. */
@@ -47,7 +54,7 @@ void monocle_document_set_image (MonocleDocument *self, MonocleImage *image);
 /* Whether there are queries or regions worth keeping. */
 gboolean monocle_document_has_work (MonocleDocument *self);
 
-/* (transfer none) (element-type MonocleRegion): GListStore */
+/* (transfer none) (element-type MonocleAnnotation): GListStore */
 GListModel *monocle_document_get_regions (MonocleDocument *self);
 /* (transfer none) (element-type MonocleQuery): oldest first */
 GListModel *monocle_document_get_queries (MonocleDocument *self);
@@ -59,16 +66,15 @@ void monocle_document_add_query (MonocleDocument *self, MonocleQuery *query);
 /* --- With undo --- */
 void monocle_document_remove_query (MonocleDocument *self, MonocleQuery *query);
 void monocle_document_clear_queries (MonocleDocument *self);
-void monocle_document_add_region (MonocleDocument *self, MonocleRegion *region);
+void monocle_document_add_region (MonocleDocument *self, MonocleAnnotation *region);
 void monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions);
 /* The region has its new place already; @before is the old one. Consecutive moves of the same
  * things within a second are one step. */
-void monocle_document_move_region (MonocleDocument *self,
-                                   MonocleRegion *region,
-                                   const MonocleBox *before);
-/* Moves them by so many pixels; what an answer says of itself, as data, stays what it said. */
-void monocle_document_move (
-    MonocleDocument *self, GPtrArray *regions, GPtrArray *annotations, double dx, double dy);
+void
+monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, MonocleShape *before);
+/* Moves regions and objects by so many pixels; what an answer says of itself, as data, stays what
+ * it said. */
+void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy);
 void monocle_document_remove_annotations (MonocleDocument *self,
                                           MonocleQuery *query,
                                           GPtrArray *annotations);
@@ -77,8 +83,8 @@ void monocle_document_remove (MonocleDocument *self,
                               GPtrArray *regions,
                               MonocleQuery *query,
                               GPtrArray *annotations);
-/* Turns picture, regions and answers; what is asked next sees the picture as turned. Also while the
- * pixels are dropped. */
+/* Turns the picture as it is shown, and as what is asked next sees it; nothing that lies on it
+ * changes. Also while the pixels are dropped. */
 void monocle_document_rotate (MonocleDocument *self, guint quarters);
 
 G_END_DECLS

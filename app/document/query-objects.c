@@ -13,7 +13,7 @@ typedef struct
   guint id; /* stays when what it holds grows */
   gboolean hidden;
   MonocleResult *result;
-  const MonocleObject *object; /* of @result: as the model says it, unturned */
+  const MonocleObject *object; /* of @result: as the model says it */
   guint region;                /* index of @result */
   MonocleAnnotation *annotation;
 } Slot;
@@ -96,17 +96,12 @@ take_same (Slot **old, guint n_old, guint index, const MonocleObject *object)
 }
 
 static Slot *
-add_slot (MonocleQueryObjects *self,
-          const MonocleObject *object,
-          int region,
-          const MonocleTurn *turn)
+add_slot (MonocleQueryObjects *self, const MonocleObject *object, int region)
 {
   Slot *slot = g_new0 (Slot, 1);
 
   slot->id = ++self->last_id;
   slot->annotation = monocle_annotation_new (object, 0, 0, region);
-  if (turn->quarters % 4 != 0)
-    monocle_annotation_rotate (slot->annotation, turn->quarters, turn->width, turn->height);
 
   return slot;
 }
@@ -118,7 +113,6 @@ lay (MonocleQueryObjects *self,
      MonocleResult *result,
      guint region,
      gboolean of_regions,
-     const MonocleTurn *turn,
      Slot **old,
      guint n_old)
 {
@@ -134,7 +128,7 @@ lay (MonocleQueryObjects *self,
 
       if (!slot)
         {
-          slot = add_slot (self, object, of_regions ? (int) region : -1, turn);
+          slot = add_slot (self, object, of_regions ? (int) region : -1);
           self->slots->pdata[first + i] = slot;
           /* It grew: whether it is hidden is said of it as it was before. */
           if (i < n_old && old[i])
@@ -274,7 +268,6 @@ void
 monocle_query_objects_set_results (MonocleQueryObjects *self,
                                    GPtrArray *results,
                                    gboolean of_regions,
-                                   const MonocleTurn *turn,
                                    gboolean complete)
 {
   g_autoptr (GPtrArray) old = g_steal_pointer (&self->slots);
@@ -289,7 +282,7 @@ monocle_query_objects_set_results (MonocleQueryObjects *self,
       while (end < old->len && ((Slot *) old->pdata[end])->region == region)
         end++;
       if (result)
-        lay (self, result, region, of_regions, turn, (Slot **) old->pdata + first, end - first);
+        lay (self, result, region, of_regions, (Slot **) old->pdata + first, end - first);
       /* What is left of them is freed at the end, what was taken is NULL. */
       first = end;
     }
@@ -300,14 +293,6 @@ monocle_query_objects_set_results (MonocleQueryObjects *self,
   renumber (self);
   deal_colours (self, complete);
   update_list (self);
-}
-
-void
-monocle_query_objects_rotate (MonocleQueryObjects *self, guint quarters, guint width, guint height)
-{
-  for (guint i = 0; i < self->slots->len; i++)
-    monocle_annotation_rotate (((Slot *) self->slots->pdata[i])->annotation, quarters, width,
-                               height);
 }
 
 GArray *

@@ -22,33 +22,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleQueryObjects, monocle_query_objects_free)
 GListModel *monocle_query_objects_get_list (MonocleQueryObjects *self);
 
 /**
- * MonocleTurn:
- *
- * From the picture as it was when it was asked about, which was @width x @height, to the picture
- * now.
- */
-typedef struct
-{
-  guint quarters;
-  guint width, height;
-} MonocleTurn;
-
-/**
  * monocle_query_objects_set_results:
  * @results: (nullable) (element-type MonocleResult): elements can be %NULL
  * @of_regions: whether each is the answer about a region
- * @turn: how far the picture was turned since
  * @complete: nothing is to come any more
  */
 void monocle_query_objects_set_results (MonocleQueryObjects *self,
                                         GPtrArray *results,
                                         gboolean of_regions,
-                                        const MonocleTurn *turn,
                                         gboolean complete);
-
-/* As monocle_annotation_rotate(), all of them. */
-void
-monocle_query_objects_rotate (MonocleQueryObjects *self, guint quarters, guint width, guint height);
 
 /* See monocle_query_hide_annotations(). */
 GArray *monocle_query_objects_hide (MonocleQueryObjects *self, GPtrArray *annotations);

@@ -6,7 +6,6 @@
 #include "app/models/store.h"
 #include "app/draw/palette.h"
 #include "app/document/query-objects.h"
-#include "app/document/turn.h"
 #include "app/document/rank-text.h"
 
 /* How often the time is told while a query runs. */
@@ -34,8 +33,7 @@ struct _MonocleQuery
 
   char *model_name, *device_name, *precision_name;
 
-  guint rotation;   /* of the picture when it was asked */
-  MonocleTurn turn; /* since it was asked; size known once there was one */
+  guint rotation; /* of the picture when it was asked */
   MonocleQueryObjects *objects;
   GPtrArray *results; /* (nullable) */
   MonocleRun *run;    /* (nullable) */
@@ -456,7 +454,7 @@ set_results (MonocleQuery *self, GPtrArray *results, gboolean complete)
   g_clear_pointer (&self->results, g_ptr_array_unref);
   self->results = results ? g_ptr_array_ref (results) : NULL;
   monocle_query_objects_set_results (self->objects, self->results, self->regions->len > 0,
-                                     &self->turn, complete);
+                                     complete);
   if (complete)
     keep_colours (self);
 
@@ -562,7 +560,6 @@ monocle_query_start (MonocleQuery *self, MonocleModel *model, guint rotation)
       self->precision_name = g_strdup (monocle_model_get_precision_name (model));
     }
   self->rotation = rotation % 4;
-  self->turn = (MonocleTurn){ 0 };
   self->start_us = g_get_monotonic_time ();
   self->end_us = 0;
   g_clear_handle_id (&self->tick, g_source_remove);
@@ -646,30 +643,6 @@ monocle_query_fail (MonocleQuery *self, const GError *error)
       set_state (self, MONOCLE_QUERY_FAILED);
     }
   end_change (self);
-}
-
-void
-monocle_query_rotate (MonocleQuery *self, guint quarters, guint width, guint height)
-{
-  MonocleTurn *turn = &self->turn;
-
-  g_return_if_fail (MONOCLE_IS_QUERY (self));
-
-  for (guint i = 0; i < self->regions->len; i++)
-    {
-      MonocleBox *box = &g_array_index (self->regions, MonocleBox, i);
-
-      *box = monocle_turn_box (box, quarters, width, height);
-    }
-  monocle_query_objects_rotate (self->objects, quarters, width, height);
-
-  /* Answers are still to come in the picture as it was when it was asked about. */
-  if (self->start_us)
-    {
-      turn->width = turn->quarters % 2 ? height : width;
-      turn->height = turn->quarters % 2 ? width : height;
-      turn->quarters = (turn->quarters + quarters) % 4;
-    }
 }
 
 GArray *

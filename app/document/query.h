@@ -41,7 +41,7 @@ G_DECLARE_FINAL_TYPE (MonocleQuery, monocle_query, MONOCLE, QUERY, GObject)
  * monocle_query_new:
  * @task: what is asked
  * @text: (nullable): for tasks that take a text
- * @regions: (array length=n_regions) (nullable): copied; pixels of the picture as it is turned now
+ * @regions: (array length=n_regions) (nullable): copied; pixels of the upright picture
  * @n_regions: how many
  * @source: (nullable): the object of an earlier answer that it asks about
  */
@@ -54,7 +54,7 @@ MonocleQuery *monocle_query_new (const MonocleTask *task,
 const MonocleTask *monocle_query_get_task (MonocleQuery *self);
 /* (nullable) */
 const char *monocle_query_get_prompt (MonocleQuery *self);
-/* In pixels of the document's image as it is turned now. */
+/* In pixels of the upright picture. */
 const MonocleBox *monocle_query_get_regions (MonocleQuery *self, guint *n_regions);
 /* (nullable) */
 MonocleAnnotation *monocle_query_get_source (MonocleQuery *self);
@@ -84,10 +84,10 @@ const char *monocle_query_get_precision_name (MonocleQuery *self);
  * stays the same object as long as what it holds is what the model says. */
 GListModel *monocle_query_get_annotations (MonocleQuery *self);
 /* (transfer none) (nullable) (element-type MonocleResult): one for each region, or one; the latest
- * partial ones while it runs (an element can be NULL then). In pixels of the image as it was turned
- * when asked: see monocle_query_get_rotation(). */
+ * partial ones while it runs (an element can be NULL then). In pixels of the upright picture. */
 GPtrArray *monocle_query_get_results (MonocleQuery *self);
-/* Quarter turns clockwise that the document's image had when it was asked, 0 to 3. */
+/* Quarter turns clockwise by which the picture was shown, and the model saw it, when it was asked:
+ * 0 to 3. The tokens of the results speak of that. */
 guint monocle_query_get_rotation (MonocleQuery *self);
 /* Preprocess, encode, decode in ms, tokens; 0 before the end. (nullable) before that. */
 const MonocleRun *monocle_query_get_run (MonocleQuery *self);
@@ -124,8 +124,6 @@ void monocle_query_update (MonocleQuery *self, const MonocleUpdate *update);
 void monocle_query_stop (MonocleQuery *self);
 void monocle_query_finish (MonocleQuery *self, MonocleRun *run);   /* (transfer full) */
 void monocle_query_fail (MonocleQuery *self, const GError *error); /* cancelled: STOPPED */
-/* The document's image was turned by @quarters; it was @width x @height before. */
-void monocle_query_rotate (MonocleQuery *self, guint quarters, guint width, guint height);
 
 /**
  * monocle_query_hide_annotations:

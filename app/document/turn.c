@@ -6,14 +6,6 @@
 #include "app/base/error.h"
 #include "engine/engine.h"
 
-MonocleBox
-monocle_turn_box (const MonocleBox *box, guint quarters, guint width, guint height)
-{
-  const MonocleMatrix turn = monocle_matrix_turn (quarters, width, height);
-
-  return monocle_matrix_map_box (&turn, box);
-}
-
 /* Side of the squares that are turned one after the other: their rows and columns both stay in the
  * processor's cache, without which a large picture takes several times as long. */
 #define TILE 64

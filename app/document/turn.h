@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Quarter turns clockwise: of boxes and pixels. @width and @height are always
- * those of the picture before the turn; @quarters may be any number, of which four change nothing.
+ * Pixels turned by quarters; where things go then says monocle_matrix_turn().
  */
 #pragma once
 
@@ -9,11 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Returns: with x1 <= x2 and y1 <= y2, if anything was turned */
-MonocleBox monocle_turn_box (const MonocleBox *box, guint quarters, guint width, guint height);
-
 /**
  * monocle_turn_image:
+ * @quarters: clockwise; any number, of which four change nothing
  *
  * Errors: as monocle_image_new_from_pixels().
  *

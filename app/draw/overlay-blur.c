@@ -16,17 +16,30 @@
 /* Pixels along a side of a cell that are looked at: of large ones not all. */
 #define MAX_SAMPLES 16
 
+/* From what shapes count in to pixels of the image. */
+static MonocleMatrix
+get_turn (const MonocleOverlayCanvas *canvas)
+{
+  const guint quarters = canvas->options->quarters;
+  guint width = monocle_image_get_width (canvas->image);
+  guint height = monocle_image_get_height (canvas->image);
+
+  return monocle_matrix_turn (quarters, quarters % 2 ? height : width,
+                              quarters % 2 ? width : height);
+}
+
 /* What the object covers of the picture, in its pixels. */
 static gboolean
-find_cover (const MonocleOverlayThing *thing, const MonocleImage *image, MonocleRect *cover)
+find_cover (const MonocleOverlayCanvas *canvas,
+            const MonocleOverlayThing *thing,
+            MonocleRect *cover)
 {
-  cairo_matrix_t identity;
-  MonocleRect r;
+  const MonocleImage *image = canvas->image;
+  const MonocleRect bounds = monocle_shape_get_bounds (thing->item->shape);
+  const MonocleMatrix turn = get_turn (canvas);
+  const MonocleRect r = monocle_matrix_map_rect (&turn, &bounds);
   double right, bottom;
 
-  cairo_matrix_init_identity (&identity);
-  if (!monocle_overlay_measure (thing->item->shape, &identity, &r))
-    return FALSE;
   cover->x = MAX (0, floor (r.x));
   cover->y = MAX (0, floor (r.y));
   right = MIN (monocle_image_get_width (image), ceil (r.x + r.width));
@@ -97,19 +110,22 @@ monocle_overlay_draw_blur (const MonocleOverlayCanvas *canvas, const MonocleOver
   cairo_new_path (cr);
   cairo_set_fill_rule (cr, CAIRO_FILL_RULE_WINDING);
   monocle_overlay_trace (canvas, thing);
-  if (canvas->image && find_cover (thing, canvas->image, &cover))
+  if (canvas->image && find_cover (canvas, thing, &cover))
     {
       cairo_surface_t *cells = new_cells (canvas->image, &cover);
       cairo_pattern_t *pattern = cairo_pattern_create_for_surface (cells);
-      cairo_matrix_t to_picture = canvas->options->to_surface, to_cells;
+      const MonocleMatrix turn = get_turn (canvas);
+      cairo_matrix_t to_shapes = canvas->options->to_surface, to_image, to_cells;
 
-      /* From the surface to the picture to the cells. */
-      if (cairo_matrix_invert (&to_picture) == CAIRO_STATUS_SUCCESS)
+      /* From the surface to the shapes to the image to the cells. */
+      cairo_matrix_init (&to_image, turn.xx, turn.yx, turn.xy, turn.yy, turn.x0, turn.y0);
+      if (cairo_matrix_invert (&to_shapes) == CAIRO_STATUS_SUCCESS)
         {
+          cairo_matrix_multiply (&to_image, &to_shapes, &to_image);
           cairo_matrix_init_scale (&to_cells, cairo_image_surface_get_width (cells) / cover.width,
                                    cairo_image_surface_get_height (cells) / cover.height);
           cairo_matrix_translate (&to_cells, -cover.x, -cover.y);
-          cairo_matrix_multiply (&to_cells, &to_picture, &to_cells);
+          cairo_matrix_multiply (&to_cells, &to_image, &to_cells);
           cairo_pattern_set_matrix (pattern, &to_cells);
         }
       cairo_pattern_set_filter (pattern, CAIRO_FILTER_BILINEAR);

@@ -98,7 +98,8 @@ typedef struct
  * @dashes: tell colours apart by dash patterns as well
  * @thin_out: no plates on what is smaller than a letter nor where they would lie on each other, but
  *   for what is hovered or selected
- * @to_surface: from pixels of the image to units of the surface: scale, turn, shift
+ * @to_surface: from what shapes count in to units of the surface: scale, turn, shift
+ * @quarters: turns by 90 degrees clockwise that the image has had: shapes have not
  * @area: the picture's rectangle on the surface: labels stay inside
  * @visible: the part of the surface that is seen: what lies outside is skipped
  */
@@ -112,6 +113,7 @@ typedef struct
   gboolean dashes;
   gboolean thin_out;
   cairo_matrix_t to_surface;
+  guint quarters;
   MonocleRect area;
   MonocleRect visible;
 } MonocleOverlayOptions;

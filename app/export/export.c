@@ -3,72 +3,68 @@
 
 #include "app/export/export.h"
 
-#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "app/base/error.h"
 #include "app/export/private.h"
+#include "app/pictures/picture.h"
 
 /* Of a name that is proposed, without its extension. */
 #define MAX_NAME_BYTES 120
 
-static const MonocleExportFormat formats[] = {
-  { "png", N_ ("PNG Picture"), "png", "image/png", MONOCLE_EXPORT_PICTURE, FALSE, FALSE },
-  { "jpeg", N_ ("JPEG Picture"), "jpg", "image/jpeg", MONOCLE_EXPORT_PICTURE, FALSE, TRUE },
-  { "webp", N_ ("WebP Picture"), "webp", "image/webp", MONOCLE_EXPORT_PICTURE, FALSE, TRUE },
-  { "svg", N_ ("SVG Drawing"), "svg", "image/svg+xml", MONOCLE_EXPORT_PICTURE, FALSE, FALSE },
-  { "pdf", N_ ("PDF Document"), "pdf", "application/pdf", MONOCLE_EXPORT_PICTURE, FALSE, FALSE },
-  { "json", N_ ("JSON Data"), "json", "application/json", MONOCLE_EXPORT_DATA, FALSE, FALSE },
-  { "text", N_ ("Plain Text"), "txt", "text/plain", MONOCLE_EXPORT_TEXT, FALSE, FALSE },
-  { "crops", N_ ("PNG Pictures"), "png", "image/png", MONOCLE_EXPORT_CROPS, TRUE, FALSE },
-  { "crops-jpeg", N_ ("JPEG Pictures"), "jpg", "image/jpeg", MONOCLE_EXPORT_CROPS, TRUE, TRUE },
-  { "masks", N_ ("PNG Masks"), "png", "image/png", MONOCLE_EXPORT_MASKS, TRUE, FALSE },
+/* Beside the formats of the annotated picture. */
+static const MonocleExportFormat others[] = {
+  { "json", N_ ("JSON Data"), "json", "application/json", MONOCLE_EXPORT_DATA },
+  { "text", N_ ("Plain Text"), "txt", "text/plain", MONOCLE_EXPORT_TEXT },
+  { "crops", N_ ("PNG Pictures"), "png", "image/png", MONOCLE_EXPORT_CROPS, TRUE },
+  { "crops-jpeg", N_ ("JPEG Pictures"), "jpg", "image/jpeg", MONOCLE_EXPORT_CROPS, TRUE },
+  { "masks", N_ ("PNG Masks"), "png", "image/png", MONOCLE_EXPORT_MASKS, TRUE },
 };
 
 /* --- Formats --- */
 
-static gboolean
-pixbuf_writes (const char *mime)
+static void
+add_format (GPtrArray *list, MonocleExportFormat format, const MonoclePictureFormat *picture)
 {
-  GSList *all = gdk_pixbuf_get_formats ();
-  gboolean found = FALSE;
+  format.has_quality = picture && picture->has_quality;
+  format.picture = picture;
+  g_ptr_array_add (list, g_memdup2 (&format, sizeof format));
+}
 
-  for (GSList *l = all; l && !found; l = l->next)
+static GPtrArray *
+new_formats (void)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  guint n;
+  const MonoclePictureFormat *const *pictures = monocle_picture_format_list (&n);
+
+  for (guint i = 0; i < n; i++)
+    add_format (list,
+                (MonocleExportFormat){ pictures[i]->id, pictures[i]->title, pictures[i]->extension,
+                                       pictures[i]->mime, MONOCLE_EXPORT_PICTURE },
+                pictures[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
     {
-      g_auto (GStrv) mimes = gdk_pixbuf_format_get_mime_types (l->data);
+      const MonoclePictureFormat *picture
+          = others[i].is_folder ? monocle_picture_format_find (others[i].extension) : NULL;
 
-      found = gdk_pixbuf_format_is_writable (l->data)
-              && g_strv_contains ((const char *const *) mimes, mime);
+      if (picture || !others[i].is_folder)
+        add_format (list, others[i], picture);
     }
-  g_slist_free (all);
-
-  return found;
+  return list;
 }
 
 const MonocleExportFormat *const *
 monocle_export_list_formats (guint *n_formats)
 {
-  static const MonocleExportFormat *list[G_N_ELEMENTS (formats)];
-  static guint n = 0;
-  static gsize once = 0;
+  static GPtrArray *list;
 
-  if (g_once_init_enter (&once))
-    {
-      for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
-        {
-          gboolean vectors
-              = strcmp (formats[i].id, "svg") == 0 || strcmp (formats[i].id, "pdf") == 0;
-
-          if (!g_str_has_prefix (formats[i].mime, "image/") || vectors
-              || pixbuf_writes (formats[i].mime))
-            list[n++] = &formats[i];
-        }
-      g_once_init_leave (&once, 1);
-    }
-  *n_formats = n;
-  return list;
+  if (g_once_init_enter (&list))
+    g_once_init_leave (&list, new_formats ());
+  *n_formats = list->len;
+  return (const MonocleExportFormat *const *) list->pdata;
 }
 
 const MonocleExportFormat *
@@ -146,7 +142,7 @@ encode (const MonocleExportJob *job, const MonocleExportFormat *format, GError *
   switch (format->content)
     {
     case MONOCLE_EXPORT_PICTURE:
-      return monocle_export_picture_encode (job, format, error);
+      return monocle_picture_format_encode (format->picture, job->scene, job->quality, error);
 
     case MONOCLE_EXPORT_DATA:
       text = g_strdup (job->json);
@@ -289,12 +285,13 @@ render_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 {
   Work *work = data;
   GError *error = NULL;
-  guint side = MAX (work->job->out_width, work->job->out_height + work->job->strip_height);
+  const MonocleScene *scene = work->job->scene;
+  guint side = MAX (monocle_scene_get_width (scene), monocle_scene_get_height (scene));
   double factor = work->max_side > 0 && work->max_side < side ? (double) work->max_side / side : 1;
-  Surface *surface = monocle_export_picture_render (work->job, factor, &error);
+  cairo_surface_t *surface = monocle_scene_render (scene, factor, &error);
 
   if (surface)
-    g_task_return_pointer (task, monocle_export_picture_to_pixbuf (surface), g_object_unref);
+    g_task_return_pointer (task, monocle_picture_take_surface (surface), g_object_unref);
   else
     g_task_return_error (task, error);
 }
@@ -405,8 +402,8 @@ monocle_export_get_size (const MonocleExport *self, double *width, double *heigh
 {
   g_autoptr (MonocleExportJob) job = new_job (self, MONOCLE_EXPORT_PICTURE, NULL);
 
-  *width = job ? job->out_width : 0;
-  *height = job ? (double) job->out_height + job->strip_height : 0;
+  *width = job ? monocle_scene_get_width (job->scene) : 0;
+  *height = job ? monocle_scene_get_height (job->scene) : 0;
 }
 
 void
@@ -415,5 +412,5 @@ monocle_export_draw (const MonocleExport *self, cairo_t *cr)
   g_autoptr (MonocleExportJob) job = new_job (self, MONOCLE_EXPORT_PICTURE, NULL);
 
   if (job)
-    monocle_export_picture_draw (job, cr);
+    monocle_scene_draw (job->scene, cr);
 }

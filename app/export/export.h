@@ -10,7 +10,7 @@
 #include <gio/gio.h>
 
 #include "app/document/document.h"
-#include "app/draw/overlay.h"
+#include "app/draw/picture-format.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +40,7 @@ typedef enum
  * @content: what is written
  * @is_folder: several files go into a folder
  * @has_quality: whether the quality counts (JPEG, WebP)
+ * @picture: (nullable): how its pictures are written
  */
 typedef struct
 {
@@ -50,9 +51,10 @@ typedef struct
   MonocleExportContent content;
   gboolean is_folder;
   gboolean has_quality;
+  const MonoclePictureFormat *picture;
 } MonocleExportFormat;
 
-/* Those that this system can write: WebP needs a gdk-pixbuf module. */
+/* Those that this system can write; the first are all of monocle_picture_format_list(). */
 const MonocleExportFormat *const *monocle_export_list_formats (guint *n_formats);
 const MonocleExportFormat *monocle_export_find_format (const char *id_or_extension);
 
@@ -66,7 +68,7 @@ const MonocleExportFormat *monocle_export_find_format (const char *id_or_extensi
  * @show_regions: of pictures: draws what was asked about; of crops: these as well
  * @quality: 1..100
  * @scale: of pictures, up to 1: full resolution
- * @view: (nullable): only this part of the picture, in pixels: "as shown"
+ * @view: (nullable): only this part of the picture, in pixels of it as it is shown
  *
  * What to write. Borrowed for the duration of a call; monocle_export_copy() keeps it longer.
  */

@@ -14,6 +14,9 @@
 /* Together with number, a second number and the extension it stays below 80. */
 #define MAX_LABEL_BYTES 56
 
+typedef cairo_surface_t Surface;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Surface, cairo_surface_destroy)
+
 char *
 monocle_export_make_safe (const char *label)
 {
@@ -63,8 +66,7 @@ encode_crop (const MonocleExportJob *job,
                            _ ("There is too little memory for this picture."));
       return NULL;
     }
-  return monocle_export_picture_encode_pixbuf (part, format->has_quality ? "jpeg" : "png",
-                                               job->quality, error);
+  return monocle_picture_format_encode_pixbuf (format->picture, part, job->quality, error);
 }
 
 static cairo_status_t
@@ -208,10 +210,9 @@ add_region (const MonocleExportJob *job,
             GCancellable *cancellable,
             GError **error)
 {
-  const MonocleExportRegion *region = &g_array_index (job->regions, MonocleExportRegion, index);
+  const MonocleBox *region = &g_array_index (job->regions, MonocleBox, index);
   g_autofree char *name = g_strdup_printf ("region-%u", index + 1);
-  const MonocleBox box = monocle_shape_get_box (region->shape);
-  g_autoptr (GBytes) bytes = encode_crop (job, &box, format, error);
+  g_autoptr (GBytes) bytes = encode_crop (job, region, format, error);
 
   return add_file (written, name, format, bytes, cancellable, error);
 }
@@ -227,9 +228,9 @@ monocle_export_folder_write (const MonocleExportJob *job,
                              GError **error)
 {
   g_auto (Written) written = { folder, FALSE, g_ptr_array_new_with_free_func (g_object_unref) };
-  gboolean regions = job->show_regions && format->content == MONOCLE_EXPORT_CROPS;
   guint n_objects = job->objects->len;
-  guint total = n_objects + (regions ? job->regions->len : 0);
+  guint total
+      = n_objects + (format->content == MONOCLE_EXPORT_CROPS ? job->regions->len : 0);
   gboolean done = TRUE;
 
   if (total == 0)

@@ -9,80 +9,47 @@
 
 G_BEGIN_DECLS
 
-typedef cairo_surface_t Surface;
-typedef cairo_t Context;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Surface, cairo_surface_destroy)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Context, cairo_destroy)
-
 /**
  * MonocleExportObject:
- * @label: its own, can be empty
- * @title: the same, or a translated name where there is none
+ * @upright: around it, in the upright picture: for data
+ * @shape: where it is in the picture as it is shown
+ * @title: its label, or a translated name where there is none
+ * @score: NaN where there is none
  * @number: within its query
- * @colour: of the palette
  * @box: around it, cut to the picture
  */
 typedef struct
 {
+  MonocleRect upright;
   MonocleShape *shape;
-  char *label;
   char *title;
   float score;
   guint number;
-  guint colour;
   MonocleBox box;
 } MonocleExportObject;
 
 /**
- * MonocleExportRegion:
- * @answer: (nullable): what was said about it
- * @text: (nullable): what lies on it: the answer, if that is short, or its number
- * @score: NaN where there is none
- * @colour: of the palette
- */
-typedef struct
-{
-  MonocleShape *shape;
-  char *answer;
-  char *text;
-  float score;
-  guint colour;
-} MonocleExportRegion;
-
-/**
  * MonocleExportJob:
+ * @image: the picture as it is shown
+ * @turn: from the upright picture to that
  * @source: (nullable): file that the picture was read from
- * @original: (nullable): the same, where it has the picture's pixels
+ * @scene: the annotated picture
  * @objects: (element-type MonocleExportObject)
- * @regions: (element-type MonocleExportRegion)
- * @strip_title: (nullable): what was asked, where there is a strip of text below
+ * @regions: (element-type MonocleBox): in the picture as it is shown; those of which there are crops
  * @text: (nullable): the answer in words
  * @json: (nullable): for data
- * @x, @y, @width, @height: the part of the picture that is taken out, in whole pixels
- * @out_width, @out_height: of the same after scaling
- * @font_px: of labels, in pixels after scaling
- * @strip_height: below that, in pixels after scaling
  */
 typedef struct
 {
   MonocleImage *image;
+  MonocleMatrix turn;
   GFile *source;
-  GFile *original;
+  MonocleScene *scene;
   GArray *objects;
   GArray *regions;
-  char *strip_title;
   char *text;
   char *json;
-  MonocleOverlayStyle style;
-  double opacity;
-  gboolean show_labels;
-  gboolean dashes;
-  gboolean show_regions;
   guint quality;
-  guint x, y, width, height;
-  guint out_width, out_height;
-  double font_px;
-  guint strip_height;
 } MonocleExportJob;
 
 /* For the main thread. */
@@ -90,26 +57,7 @@ MonocleExportJob *monocle_export_job_new (const MonocleExport *self, MonocleExpo
 void monocle_export_job_free (MonocleExportJob *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleExportJob, monocle_export_job_free)
 
-/* --- Contents of files: export-picture, export-text, export-folder --- */
-
-/* Draws the picture itself and what lies on it; one unit is a pixel after scaling. */
-void monocle_export_picture_draw (const MonocleExportJob *job, cairo_t *cr);
-/* Pixels of the whole, @factor (up to 1) times as large. */
-Surface *monocle_export_picture_render (const MonocleExportJob *job, double factor, GError **error);
-GBytes *monocle_export_picture_encode (const MonocleExportJob *job,
-                                       const MonocleExportFormat *format,
-                                       GError **error);
-/* Turns the pixels of @surface, (transfer full), where they are to those of a pixbuf, with alpha if
- * they have it. */
-GdkPixbuf *monocle_export_picture_to_pixbuf (Surface *surface);
-/* @format: as gdk-pixbuf calls it; what has no alpha shows white. */
-GBytes *monocle_export_picture_encode_pixbuf (GdkPixbuf *pixbuf,
-                                              const char *format,
-                                              guint quality,
-                                              GError **error);
-
-/* Draws the strip of text from @y on; without @cr it only measures. Returns its height. */
-guint monocle_export_strip_draw (const MonocleExportJob *job, double y, cairo_t *cr);
+/* --- Contents of files: text, folder --- */
 
 char *monocle_export_text_format (const MonocleExportJob *job);
 

@@ -49,7 +49,7 @@ monocle_export_text_format (const MonocleExportJob *job)
     {
       const MonocleExportObject *object = &g_array_index (job->objects, MonocleExportObject, i);
 
-      append_line (text, object->title, object->score, monocle_shape_get_bounds (object->shape));
+      append_line (text, object->title, object->score, object->upright);
     }
   return g_string_free (text, FALSE);
 }

@@ -16,12 +16,12 @@ G_BEGIN_DECLS
  * MonocleAnswerFacts:
  * @image: what the picture is called
  * @file: (nullable): where it is
- * @width, @height: of the picture as the model saw it
- * @rotation: quarter turns clockwise by which a person had turned it, 0 to 3
+ * @width, @height: of the upright picture
+ * @rotation: quarter turns clockwise by which the model saw it turned, 0 to 3
  * @model, @device, @precision: (nullable): what ran
  * @task: what was asked
  * @text: (nullable): the prompt, for tasks that take one
- * @region: (nullable): what it was asked about, in pixels of that picture
+ * @region: (nullable): what it was asked about, in pixels of the upright picture
  * @sampling: (nullable): how it was drawn; %NULL where it was searched for
  * @result: what came back
  * @min_score: objects with a lower score are left out of it

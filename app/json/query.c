@@ -7,7 +7,6 @@
 
 #include "app/json/answer.h"
 #include "app/json/text.h"
-#include "app/document/turn.h"
 
 char *
 monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
@@ -15,35 +14,27 @@ monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
   GPtrArray *results = monocle_query_get_results (query);
   guint n_regions = 0;
   const MonocleBox *regions = monocle_query_get_regions (query, &n_regions);
-  guint rotation = monocle_query_get_rotation (query);
-  guint quarters = (rotation + 4 - monocle_document_get_rotation (document)) % 4;
-  guint width = monocle_document_get_width (document);
-  guint height = monocle_document_get_height (document);
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *lines = NULL;
 
   for (guint i = 0; results && i < results->len; i++)
     {
       g_autoptr (JsonNode) node = NULL;
-      MonocleBox region = { 0 };
 
       if (!results->pdata[i])
         continue;
-      /* Regions follow the picture when it is turned, results stay as they were. */
-      if (i < n_regions)
-        region = monocle_turn_box (&regions[i], quarters, width, height);
       node = monocle_answer_json_build (&(MonocleAnswerFacts){
           .image = monocle_document_get_name (document),
           .file = monocle_document_get_file (document),
-          .width = quarters % 2 ? height : width,
-          .height = quarters % 2 ? width : height,
-          .rotation = rotation,
+          .width = monocle_document_get_width (document),
+          .height = monocle_document_get_height (document),
+          .rotation = monocle_query_get_rotation (query),
           .model = monocle_query_get_model_name (query),
           .device = monocle_query_get_device_name (query),
           .precision = monocle_query_get_precision_name (query),
           .task = monocle_query_get_task (query),
           .text = monocle_query_get_prompt (query),
-          .region = i < n_regions ? &region : NULL,
+          .region = i < n_regions ? &regions[i] : NULL,
           .result = results->pdata[i],
           .load_ms = NAN,
           .run = monocle_query_get_run (query),

@@ -14,8 +14,9 @@ G_BEGIN_DECLS
  * @query: may still run: then what there is so far
  *
  * One object for one answer; for several regions an array of such objects, one a line. Everything
- * that the model said is in it, also what filters hide. Coordinates are those of the picture as it
- * was turned when it was asked about, as `generated_text` speaks of that too.
+ * that the model said is in it, also what filters hide. Coordinates are those of the upright
+ * picture; only `generated_text` and `token_ids` speak of it as it was turned when it was asked
+ * about.
  *
  * Returns: (transfer full): lines of JSON
  */

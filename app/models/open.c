@@ -3,22 +3,33 @@
 
 #include "app/models/open.h"
 
+#include "app/models/device-check.h"
+#include "app/models/device-choice.h"
+#include "app/models/device-memory.h"
 #include "app/models/store.h"
+
+/* A device and a precision with which the model may be run. */
+typedef struct
+{
+  MonocleDevice *device;
+  MonoclePrecision precision;
+} Way;
 
 typedef struct
 {
   char *name; /* (nullable) */
-  char *device;
+  char *wanted;
   MonoclePrecision precision;
-  MonocleProgress progress;
+  gboolean is_trusted;
+  MonocleOpenProgress progress;
   gpointer progress_data;
-} Order;
 
-typedef struct
-{
   char *directory;
-  MonocleDevice *device;
-} Found;
+  GArray *ways; /* Way, the best first */
+  guint next;   /* of them */
+  gboolean is_checking;
+  GError *error; /* (nullable): why the first of those behind was no way */
+} Order;
 
 static void
 order_free (gpointer data)
@@ -26,84 +37,208 @@ order_free (gpointer data)
   Order *order = data;
 
   g_free (order->name);
-  g_free (order->device);
+  g_free (order->wanted);
+  g_free (order->directory);
+  g_array_unref (order->ways);
+  g_clear_error (&order->error);
   g_free (order);
 }
 
 static void
-found_free (gpointer data)
+way_clear (gpointer way)
 {
-  Found *found = data;
+  g_object_unref (((Way *) way)->device);
+}
 
-  g_free (found->directory);
-  g_object_unref (found->device);
-  g_free (found);
+static void try_next (GTask *task);
+
+/* --- the ways there are ------------------------------------------------------------------- */
+
+static void
+add_way (Order *order, MonocleDevice *device, MonoclePrecision precision)
+{
+  const Way way = { g_object_ref (device), precision };
+
+  g_array_append_val (order->ways, way);
+}
+
+/* On a processor 16-bit weights save memory but no time. */
+static void
+add_ways (Order *order, MonocleDevice *device)
+{
+  const gboolean is_software = monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE;
+  const gboolean has_f16 = monocle_device_get_has_f16 (device);
+
+  if (order->precision != MONOCLE_PRECISION_AUTO)
+    {
+      add_way (order, device, order->precision);
+      return;
+    }
+  if (has_f16 && !is_software)
+    add_way (order, device, MONOCLE_PRECISION_F16);
+  add_way (order, device, MONOCLE_PRECISION_F32);
+  if (has_f16 && is_software)
+    add_way (order, device, MONOCLE_PRECISION_F16);
+}
+
+/* The device that was chosen, or all of them. */
+static gboolean
+find_ways (Order *order, GError **error)
+{
+  g_autoptr (GPtrArray) devices = NULL;
+  g_autoptr (MonocleDevice) device = NULL;
+
+  if (!g_str_equal (order->wanted, "auto"))
+    {
+      device = monocle_device_choice_find (order->wanted, error);
+      if (device)
+        add_ways (order, device);
+      return device != NULL;
+    }
+
+  devices = monocle_device_list (error);
+  for (guint i = 0; devices && i < devices->len; i++)
+    add_ways (order, devices->pdata[i]);
+  return devices != NULL;
 }
 
 static void
 find (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  const Order *order = g_task_get_task_data (data);
-  g_autoptr (MonocleDevice) device = NULL;
-  g_autofree char *directory = NULL;
+  Order *order = g_task_get_task_data (data);
   GError *error = NULL;
-  Found *found;
 
-  directory = monocle_model_store_find (order->name, &error);
-  if (directory)
-    device = monocle_device_find (order->device, &error);
-  if (!device)
+  order->directory = monocle_model_store_find (order->name, &error);
+  if (order->directory && find_ways (order, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* --- one way after the other -------------------------------------------------------------- */
+
+static void
+on_progress (double fraction, gpointer user_data)
+{
+  const Order *order = user_data;
+
+  if (order->progress)
+    order->progress (order->is_checking ? g_array_index (order->ways, Way, order->next - 1).device
+                                        : NULL,
+                     fraction, order->progress_data);
+}
+
+/* @error: (transfer full): ends it, unless another way may be better. */
+static void
+take_error (GTask *task, GError *error)
+{
+  Order *order = g_task_get_task_data (task);
+
+  if (!g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS)
+      && !g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
     {
       g_task_return_error (task, error);
+      g_object_unref (task);
       return;
     }
-
-  found = g_new0 (Found, 1);
-  found->directory = g_steal_pointer (&directory);
-  found->device = g_steal_pointer (&device);
-  g_task_return_pointer (task, found, found_free);
+  g_debug ("%s", error->message);
+  if (order->error)
+    g_error_free (error);
+  else
+    order->error = error;
+  try_next (task);
 }
 
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = user_data;
+  GTask *task = user_data;
   GError *error = NULL;
   MonocleModel *model = monocle_model_load_finish (result, &error);
 
-  if (model)
-    g_task_return_pointer (task, model, g_object_unref);
+  if (!model)
+    {
+      take_error (task, error);
+      return;
+    }
+  g_task_return_pointer (task, model, g_object_unref);
+  g_object_unref (task);
+}
+
+static void
+load (GTask *task, const Way *way)
+{
+  Order *order = g_task_get_task_data (task);
+
+  order->is_checking = FALSE;
+  monocle_model_load_async (order->directory, way->device, way->precision,
+                            g_task_get_cancellable (task), on_progress, order, on_loaded, task);
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Order *order = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (monocle_device_check_finish (result, &error))
+    load (task, &g_array_index (order->ways, Way, order->next - 1));
   else
-    g_task_return_error (task, error);
+    take_error (task, error);
+}
+
+static void
+try_next (GTask *task)
+{
+  Order *order = g_task_get_task_data (task);
+  g_autofree char *fault = NULL;
+  const Way *way;
+
+  if (order->next == order->ways->len)
+    {
+      g_task_return_error (task, g_steal_pointer (&order->error));
+      g_object_unref (task);
+      return;
+    }
+
+  way = &g_array_index (order->ways, Way, order->next++);
+  switch (order->is_trusted ? MONOCLE_VERDICT_RIGHT
+                            : monocle_device_memory_recall (way->device, way->precision, &fault))
+    {
+    case MONOCLE_VERDICT_RIGHT:
+      load (task, way);
+      break;
+    case MONOCLE_VERDICT_WRONG:
+      take_error (task, g_error_new_literal (MONOCLE_ENGINE_ERROR,
+                                             MONOCLE_ENGINE_ERROR_WRONG_RESULTS, fault));
+      break;
+    case MONOCLE_VERDICT_UNKNOWN:
+    default:
+      order->is_checking = TRUE;
+      on_progress (0, order);
+      monocle_device_check_async (way->device, way->precision, g_task_get_cancellable (task),
+                                  on_progress, order, on_checked, task);
+      break;
+    }
 }
 
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  const Order *order = g_task_get_task_data (task);
   GError *error = NULL;
-  Found *found = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (!found)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  if (!g_task_return_error_if_cancelled (task))
-    monocle_model_load_async (found->directory, found->device, order->precision,
-                              g_task_get_cancellable (task), order->progress, order->progress_data,
-                              on_loaded, g_object_ref (task));
-  found_free (found);
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_error (task, error);
+  else if (!g_task_return_error_if_cancelled (task))
+    try_next (g_steal_pointer (&task));
 }
 
 void
-monocle_open_model_async (const char *name,
-                          const char *device,
-                          MonoclePrecision precision,
+monocle_open_model_async (const MonocleOpenRequest *request,
                           GCancellable *cancellable,
-                          MonocleProgress progress,
+                          MonocleOpenProgress progress,
                           gpointer progress_data,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
@@ -112,13 +247,16 @@ monocle_open_model_async (const char *name,
   g_autoptr (GTask) finding = g_task_new (NULL, NULL, on_found, g_object_ref (task));
   Order *order = g_new0 (Order, 1);
 
-  g_return_if_fail (device);
+  g_return_if_fail (request->device);
 
-  order->name = g_strdup (name);
-  order->device = g_strdup (device);
-  order->precision = precision;
+  order->name = g_strdup (request->name);
+  order->wanted = g_strdup (request->device);
+  order->precision = request->precision;
+  order->is_trusted = request->is_trusted;
   order->progress = progress;
   order->progress_data = progress_data;
+  order->ways = g_array_new (FALSE, FALSE, sizeof (Way));
+  g_array_set_clear_func (order->ways, way_clear);
   g_task_set_source_tag (task, monocle_open_model_async);
   g_task_set_task_data (task, order, order_free);
 

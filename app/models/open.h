@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Opens a model by what settings call it: finds its directory and its device in a thread, as asking
- * for devices starts their drivers, then loads it.
+ * for devices starts their drivers, checks a device that was never used so, then loads it.
+ *
+ * Where the device or the precision is left open, there are several ways. The first whose
+ * self-check came out right is taken, and where memory is too short for the model the next.
  */
 #pragma once
 
@@ -12,25 +15,40 @@
 G_BEGIN_DECLS
 
 /**
- * monocle_open_model_async:
+ * MonocleOpenRequest:
  * @name: (nullable): see monocle_model_store_find()
- * @device: see monocle_device_find()
- *
- * The rest is as monocle_model_load_async() has it.
+ * @device: see monocle_device_choice_find()
+ * @precision: how to store weights
+ * @is_trusted: the device is used even if its self-check fails, or failed: that is not looked at
  */
-void monocle_open_model_async (const char *name,
-                               const char *device,
-                               MonoclePrecision precision,
+typedef struct
+{
+  const char *name;
+  const char *device;
+  MonoclePrecision precision;
+  gboolean is_trusted;
+} MonocleOpenRequest;
+
+/**
+ * MonocleOpenProgress:
+ * @checking: (nullable): the device that is being checked; %NULL: the model is being loaded
+ * @fraction: part done, 0 to 1
+ * @user_data: what was passed beside the function
+ */
+typedef void (*MonocleOpenProgress) (MonocleDevice *checking, double fraction, gpointer user_data);
+
+/* The rest is as monocle_model_load_async() has it. */
+void monocle_open_model_async (const MonocleOpenRequest *request,
                                GCancellable *cancellable,
-                               MonocleProgress progress,
+                               MonocleOpenProgress progress,
                                gpointer progress_data,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 /**
  * monocle_open_model_finish:
  *
- * Errors: %MONOCLE_APP_ERROR_NO_MODEL, %MONOCLE_ENGINE_ERROR_NO_DEVICE, those of
- * monocle_model_load_finish().
+ * Errors: %MONOCLE_APP_ERROR_NO_MODEL, %MONOCLE_ENGINE_ERROR_NO_DEVICE,
+ * %MONOCLE_ENGINE_ERROR_WRONG_RESULTS where no way is left, those of monocle_model_load_finish().
  *
  * Returns: (transfer full) (nullable): the model
  */

@@ -3,12 +3,17 @@
 
 #include "app/models/store.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "app/base/data-dir.h"
 #include "app/base/error.h"
+#include "app/models/catalogue.h"
+#include "app/models/folder.h"
+#include "app/models/partial.h"
+#include "app/models/work.h"
 
 char *
 monocle_model_store_get_directory (void)
@@ -102,10 +107,69 @@ find_default (GError **error)
   return NULL;
 }
 
+static gboolean
+is_partial (const char *name)
+{
+  return g_str_has_suffix (name, MONOCLE_PARTIAL_SUFFIX);
+}
+
+char *
+monocle_model_store_dup_partial (const char *id)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *name = g_strconcat (id, MONOCLE_PARTIAL_SUFFIX, NULL);
+
+  return g_build_filename (store, name, NULL);
+}
+
+/* (transfer full) (nullable): what a model of that name is called in the store: the catalogue's, a
+ * repository's, a folder's. */
+static char *
+find_id (const char *name, gboolean *is_known)
+{
+  g_autoptr (MonocleCatalogue) catalogue = monocle_catalogue_load (NULL);
+  const MonocleCatalogueModel *row = catalogue ? monocle_catalogue_find (catalogue, name) : NULL;
+  g_auto (GStrv) words = NULL;
+
+  *is_known = row != NULL;
+  if (row)
+    return g_strdup (row->manifest->id);
+  if (monocle_manifest_is_plain_name (name))
+    return g_strdup (name);
+  if (!monocle_manifest_is_repository (name))
+    return NULL;
+  words = g_strsplit (name, "/", 2);
+  return g_strconcat (words[0], "--", words[1], NULL);
+}
+
+/* Why there is no such model: it may only have to be got. */
+static void
+say_missing (const char *name, const char *id, gboolean is_known, GError **error)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *partial = monocle_model_store_dup_partial (id ? id : name);
+  g_autofree char *there = NULL;
+
+  if (id && g_file_test (partial, G_FILE_TEST_IS_DIR))
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
+                 "%s: not all of it is downloaded yet: monocle-cli models get %s", name, id);
+  else if (is_known)
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
+                 "%s: not downloaded yet: monocle-cli models get %s", name, id);
+  else
+    {
+      there = list_models (store);
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
+                   "%s: there is no such model directory, and in %s there is %s", name, store,
+                   there);
+    }
+}
+
 char *
 monocle_model_store_find (const char *name, GError **error)
 {
-  g_autofree char *store = NULL, *stored = NULL, *there = NULL;
+  g_autofree char *store = NULL, *stored = NULL, *id = NULL;
+  gboolean is_known;
 
   if (!name)
     return find_default (error);
@@ -118,15 +182,13 @@ monocle_model_store_find (const char *name, GError **error)
   if (g_file_test (name, G_FILE_TEST_IS_DIR))
     return g_strdup (name);
 
+  id = find_id (name, &is_known);
   store = monocle_model_store_get_directory ();
-  stored = g_build_filename (store, name, NULL);
-  if (!g_path_is_absolute (name) && !strstr (name, "..")
-      && g_file_test (stored, G_FILE_TEST_IS_DIR))
+  stored = id ? g_build_filename (store, id, NULL) : NULL;
+  if (stored && !is_partial (id) && g_file_test (stored, G_FILE_TEST_IS_DIR))
     return g_steal_pointer (&stored);
 
-  there = list_models (store);
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
-               "%s: there is no such model directory, and in %s there is %s", name, store, there);
+  say_missing (name, id, is_known, error);
   return NULL;
 }
 
@@ -136,28 +198,16 @@ monocle_model_store_dup_title (const char *directory)
   g_autofree char *ours = get_default_directory ();
   g_autofree char *our_path = g_canonicalize_filename (ours, NULL);
   g_autofree char *path = g_canonicalize_filename (directory, NULL);
+  g_autoptr (MonocleManifest) manifest = NULL;
 
-  return g_str_equal (path, our_path) ? g_strdup (_ ("Default model")) : g_path_get_basename (path);
+  if (g_str_equal (path, our_path))
+    return g_strdup (_ ("Default model"));
+  manifest = monocle_manifest_load (path, NULL);
+  return manifest && manifest->title && *manifest->title ? g_strdup (manifest->title)
+                                                         : g_path_get_basename (path);
 }
 
-static guint64
-measure_directory (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-  guint64 size = 0;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-      GStatBuf status;
-
-      if (g_stat (path, &status) == 0 && S_ISREG (status.st_mode))
-        size += (guint64) status.st_size;
-    }
-
-  return size;
-}
+/* --- Lists --- */
 
 static void
 stored_model_free (gpointer data)
@@ -165,12 +215,14 @@ stored_model_free (gpointer data)
   MonocleStoredModel *model = data;
 
   g_free (model->title);
+  g_free (model->id);
   g_free (model->directory);
+  monocle_manifest_unref (model->manifest);
   g_free (model);
 }
 
 static void
-add_if_model (GPtrArray *models, const char *directory, gboolean is_default)
+add_if_model (GPtrArray *models, const char *directory, const char *id)
 {
   MonocleStoredModel *model;
 
@@ -179,9 +231,12 @@ add_if_model (GPtrArray *models, const char *directory, gboolean is_default)
 
   model = g_new0 (MonocleStoredModel, 1);
   model->title = monocle_model_store_dup_title (directory);
+  model->id = g_strdup (id);
   model->directory = g_strdup (directory);
-  model->size_bytes = measure_directory (directory);
-  model->is_default = is_default;
+  model->size_bytes = monocle_folder_measure (directory);
+  model->is_default = *id == '\0';
+  model->is_reference = !model->is_default && g_file_test (directory, G_FILE_TEST_IS_SYMLINK);
+  model->manifest = monocle_manifest_load (directory, NULL);
   g_ptr_array_add (models, model);
 }
 
@@ -205,14 +260,149 @@ monocle_model_store_list (void)
   g_autoptr (GDir) dir = g_dir_open (store, 0, NULL);
   const char *name;
 
-  add_if_model (models, ours, TRUE);
+  add_if_model (models, ours, "");
   while (dir && (name = g_dir_read_name (dir)))
     {
       g_autofree char *path = g_build_filename (store, name, NULL);
 
-      add_if_model (models, path, FALSE);
+      if (*name != '.' && !is_partial (name))
+        add_if_model (models, path, name);
     }
   g_ptr_array_sort (models, compare_models);
 
   return models;
+}
+
+static void
+stored_part_free (gpointer data)
+{
+  MonocleStoredPart *part = data;
+
+  g_free (part->id);
+  g_free (part->title);
+  g_free (part->directory);
+  monocle_manifest_unref (part->manifest);
+  g_free (part);
+}
+
+static int
+compare_parts (gconstpointer a, gconstpointer b)
+{
+  const MonocleStoredPart *left = *(MonocleStoredPart *const *) a;
+  const MonocleStoredPart *right = *(MonocleStoredPart *const *) b;
+
+  return g_utf8_collate (left->title, right->title);
+}
+
+GPtrArray *
+monocle_model_store_list_parts (void)
+{
+  GPtrArray *parts = g_ptr_array_new_with_free_func (stored_part_free);
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autoptr (GDir) dir = g_dir_open (store, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (store, name, NULL);
+      g_autoptr (MonocleManifest) manifest
+          = is_partial (name) ? monocle_partial_peek (path, NULL, NULL) : NULL;
+      MonocleStoredPart *part;
+
+      if (!manifest)
+        continue;
+      part = g_new0 (MonocleStoredPart, 1);
+      part->id = g_strndup (name, strlen (name) - strlen (MONOCLE_PARTIAL_SUFFIX));
+      part->title = g_strdup (manifest->title ? manifest->title : part->id);
+      part->directory = g_strdup (path);
+      part->received_bytes = monocle_partial_measure (path, manifest);
+      part->total_bytes = monocle_manifest_get_size (manifest);
+      part->is_busy = monocle_partial_is_busy (path);
+      part->manifest = g_steal_pointer (&manifest);
+      g_ptr_array_add (parts, part);
+    }
+  g_ptr_array_sort (parts, compare_parts);
+
+  return parts;
+}
+
+/* --- Removing --- */
+
+static gboolean
+remove_stored (const char *path, guint64 *freed_bytes, GError **error)
+{
+  *freed_bytes = 0;
+  if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    return monocle_folder_remove (path, freed_bytes, error);
+  if (g_unlink (path) == 0)
+    return TRUE;
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", path,
+               g_strerror (errno));
+  return FALSE;
+}
+
+gboolean
+monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  gboolean is_known;
+  g_autofree char *name = *id ? find_id (id, &is_known) : NULL;
+  g_autofree char *path = name ? g_build_filename (store, name, NULL) : NULL;
+  g_autofree char *partial = name ? monocle_model_store_dup_partial (name) : NULL;
+  guint64 freed = 0;
+  gboolean done;
+
+  if (!*id)
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST, "%s",
+                   _ ("The default model comes with Monocle and stays."));
+      return FALSE;
+    }
+  if (path && !is_partial (name)
+      && (monocle_model_store_is_model (path) || g_file_test (path, G_FILE_TEST_IS_SYMLINK)))
+    done = remove_stored (path, &freed, error);
+  else if (partial && g_file_test (partial, G_FILE_TEST_IS_DIR))
+    done = monocle_partial_remove (partial, &freed, error);
+  else
+    {
+      g_autofree char *there = list_models (store);
+
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
+                   "%s: there is no such model in %s; there is %s", id, store, there);
+      return FALSE;
+    }
+  if (freed_bytes)
+    *freed_bytes = freed;
+  return done;
+}
+
+static gpointer
+remove_in_thread (MonocleWork *work, gpointer id, GError **error)
+{
+  guint64 *freed_bytes = g_new0 (guint64, 1);
+
+  if (monocle_model_store_remove (id, freed_bytes, error))
+    return freed_bytes;
+  g_free (freed_bytes);
+  return NULL;
+}
+
+void
+monocle_model_store_remove_async (const char *id,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  monocle_work_async (remove_in_thread, g_strdup (id), g_free, g_free, cancellable, NULL, NULL,
+                      callback, user_data);
+}
+
+gboolean
+monocle_model_store_remove_finish (GAsyncResult *result, guint64 *freed_bytes, GError **error)
+{
+  g_autofree guint64 *freed = monocle_work_finish (result, error);
+
+  if (freed && freed_bytes)
+    *freed_bytes = *freed;
+  return freed != NULL;
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "app/models/manifest.h"
 
 G_BEGIN_DECLS
 
@@ -18,13 +18,14 @@ char *monocle_model_store_get_directory (void);
 
 /**
  * monocle_model_store_find:
- * @name: (nullable): a directory, or the name of one in the person's models folder; %NULL for the
- *   default model that comes with Monocle
+ * @name: (nullable): a directory; or the name of one in the person's models folder, which for one
+ * of the catalogue is its id or its repository; %NULL for the default model that comes with Monocle
  * @error: return location
  *
  * Looks whether the directory is there, not what is in it.
  *
- * Errors: %MONOCLE_APP_ERROR_NO_MODEL, saying where it was looked for and what is there instead.
+ * Errors: %MONOCLE_APP_ERROR_NO_MODEL, saying how to get it, or where it was looked for and what is
+ * there instead.
  *
  * Returns: (transfer full) (nullable): a directory
  */
@@ -42,23 +43,29 @@ gboolean monocle_model_store_reads (const char *name);
 /* Whether the file lies in a model's directory and is one that models read. */
 gboolean monocle_model_store_is_part (const char *path);
 
-/* (transfer full): "Default model" for the one that comes with Monocle, else its directory's name
- */
+/* (transfer full): "Default model" for the one that comes with Monocle, else what its record calls
+ * it, else its directory's name */
 char *monocle_model_store_dup_title (const char *directory);
 
 /**
  * MonocleStoredModel:
  * @title: as monocle_model_store_dup_title()
+ * @id: what monocle_model_store_find() finds it by; "" for the default model
  * @directory: where it is
  * @size_bytes: of its files
  * @is_default: it comes with Monocle
+ * @is_reference: it lies elsewhere; here is only its name
+ * @manifest: (nullable): where it came from, where that is known
  */
 typedef struct
 {
   char *title;
+  char *id;
   char *directory;
   guint64 size_bytes;
   gboolean is_default;
+  gboolean is_reference;
+  MonocleManifest *manifest;
 } MonocleStoredModel;
 
 /**
@@ -68,5 +75,51 @@ typedef struct
  * and those in the person's models folder, by title
  */
 GPtrArray *monocle_model_store_list (void);
+
+/**
+ * MonocleStoredPart:
+ * @id: what to go on with it by (monocle_download_new()), or to remove it
+ * @title: what a person reads
+ * @directory: where it is
+ * @received_bytes: of it that came
+ * @total_bytes: of all of it; 0 where that is not known
+ * @is_busy: a program is downloading it right now
+ * @manifest: what it will be
+ *
+ * A download that is not done. It is no model and never loaded.
+ */
+typedef struct
+{
+  char *id;
+  char *title;
+  char *directory;
+  guint64 received_bytes, total_bytes;
+  gboolean is_busy;
+  MonocleManifest *manifest;
+} MonocleStoredPart;
+
+/* (transfer full) (element-type MonocleStoredPart): by title */
+GPtrArray *monocle_model_store_list_parts (void);
+/* (transfer full): where a download of that id lies, or would */
+char *monocle_model_store_dup_partial (const char *id);
+
+/**
+ * monocle_model_store_remove:
+ * @id: of a model of the person's own, or of a download that is not done
+ * @freed_bytes: (out) (optional): what the disk has more now; 0 where it was elsewhere, and is only
+ *   not known by that name any more
+ *
+ * Blocks. Errors: %MONOCLE_APP_ERROR_NO_MODEL; %MONOCLE_APP_ERROR_BAD_REQUEST for the default
+ * model, which stays; %MONOCLE_APP_ERROR_BUSY; %MONOCLE_APP_ERROR_WRITE.
+ */
+gboolean monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error);
+
+/* The same in a thread. */
+void monocle_model_store_remove_async (const char *id,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean
+monocle_model_store_remove_finish (GAsyncResult *result, guint64 *freed_bytes, GError **error);
 
 G_END_DECLS

@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
+#include "app/base/error.h"
+
 /* Where the bytes of pixels are: from one pixel to the next and from one row to the next. */
 typedef struct
 {
@@ -123,6 +127,82 @@ monocle_picture_new_pixbuf (const MonocleImage *image, guint x, guint y, guint w
         to[3] = alpha[at + j * row + i];
       }
   return pixbuf;
+}
+
+/* @to may be where @pixel came from. */
+static void
+unpack (guint32 pixel, guint n_channels, guint8 *to)
+{
+  const guint alpha = pixel >> 24;
+
+  for (guint c = 0; c < 3; c++)
+    {
+      const guint value = pixel >> (16 - 8 * c) & 0xff;
+
+      to[c] = (guint8) (n_channels == 3 ? value
+                        : alpha > 0     ? MIN ((value * 255 + alpha / 2) / alpha, 255)
+                                        : 0);
+    }
+  if (n_channels == 4)
+    to[3] = (guint8) alpha;
+}
+
+static void
+free_surface (guchar *pixels, gpointer surface)
+{
+  cairo_surface_destroy (surface);
+}
+
+GdkPixbuf *
+monocle_picture_take_surface (cairo_surface_t *surface)
+{
+  const gboolean has_alpha = cairo_image_surface_get_format (surface) == CAIRO_FORMAT_ARGB32;
+  const guint n_channels = has_alpha ? 4 : 3;
+  guint8 *data = cairo_image_surface_get_data (surface);
+  const int stride = cairo_image_surface_get_stride (surface);
+  const int width = cairo_image_surface_get_width (surface);
+  const int height = cairo_image_surface_get_height (surface);
+
+  for (int y = 0; y < height; y++)
+    {
+      guint8 *row = data + (gssize) y * stride;
+
+      for (int x = 0; x < width; x++)
+        {
+          guint32 pixel;
+
+          memcpy (&pixel, row + 4 * x, 4);
+          unpack (pixel, n_channels, row + n_channels * (guint) x);
+        }
+    }
+  return gdk_pixbuf_new_from_data (data, GDK_COLORSPACE_RGB, has_alpha, 8, width, height, stride,
+                                   free_surface, surface);
+}
+
+/* --- What can go wrong --- */
+
+gboolean
+monocle_picture_check_size (double width, double height, guint limit, GError **error)
+{
+  if (width <= limit && height <= limit)
+    return TRUE;
+
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+               _ ("A picture of %.0f × %.0f pixels is too large for this format, which takes %u "
+                  "each way. Choose a smaller size, or SVG."),
+               width, height, limit);
+  return FALSE;
+}
+
+gboolean
+monocle_picture_check_status (cairo_status_t status, GError **error)
+{
+  if (status == CAIRO_STATUS_SUCCESS)
+    return TRUE;
+
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+               _ ("The picture could not be drawn: %s"), cairo_status_to_string (status));
+  return FALSE;
 }
 
 /* --- The original --- */

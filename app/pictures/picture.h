@@ -49,6 +49,23 @@ GdkPixbuf *
 monocle_picture_new_pixbuf (const MonocleImage *image, guint x, guint y, guint width, guint height);
 
 /**
+ * monocle_picture_take_surface:
+ * @surface: (transfer full): an image surface, RGB24 or ARGB32
+ *
+ * Turns its pixels where they are to those of a pixbuf, with alpha if they have it.
+ *
+ * Returns: (transfer full)
+ */
+GdkPixbuf *monocle_picture_take_surface (cairo_surface_t *surface);
+
+/* Whether both sides are at most @limit. Errors: %MONOCLE_APP_ERROR_BAD_REQUEST. */
+gboolean
+monocle_picture_check_size (double width, double height, guint limit, GError **error);
+
+/* Whether cairo could draw. Errors: %MONOCLE_APP_ERROR_WRITE. */
+gboolean monocle_picture_check_status (cairo_status_t status, GError **error);
+
+/**
  * monocle_picture_attach_original:
  * @surface: has the pixels of @image
  * @image: the picture

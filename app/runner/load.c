@@ -18,12 +18,14 @@ void
 monocle_runner_config_set (MonocleRunnerConfig *config,
                            const char *model,
                            const char *device,
-                           MonoclePrecision precision)
+                           MonoclePrecision precision,
+                           gboolean is_trusted)
 {
   MonocleRunnerConfig copy = {
     .model = model && *model ? g_strdup (model) : NULL,
     .device = g_strdup (device && *device ? device : "auto"),
     .precision = precision,
+    .is_trusted = is_trusted,
   };
 
   monocle_runner_config_clear (config);
@@ -34,7 +36,7 @@ static gboolean
 config_equal (const MonocleRunnerConfig *a, const MonocleRunnerConfig *b)
 {
   return g_strcmp0 (a->model, b->model) == 0 && g_strcmp0 (a->device, b->device) == 0
-         && a->precision == b->precision;
+         && a->precision == b->precision && a->is_trusted == b->is_trusted;
 }
 
 gboolean
@@ -54,8 +56,9 @@ monocle_runner_set_state (MonocleRunner *self, MonocleRunnerState state)
 }
 
 static void
-set_fraction (MonocleRunner *self, double fraction)
+set_fraction (MonocleRunner *self, MonocleDevice *checking, double fraction)
 {
+  g_set_object (&self->checking, checking);
   self->fraction = CLAMP (fraction, 0, 1);
   monocle_runner_notify (self, MONOCLE_RUNNER_PROP_FRACTION);
 }
@@ -96,12 +99,12 @@ monocle_runner_give_up (MonocleRunner *self, const GError *error)
 }
 
 static void
-on_progress (double fraction, gpointer user_data)
+on_progress (MonocleDevice *checking, double fraction, gpointer user_data)
 {
   MonocleRunnerLoad *load = user_data;
 
   if (load->runner)
-    set_fraction (load->runner, fraction);
+    set_fraction (load->runner, checking, fraction);
 }
 
 static void
@@ -125,7 +128,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   self->model = g_steal_pointer (&model);
-  set_fraction (self, 1);
+  set_fraction (self, NULL, 1);
   monocle_runner_notify (self, MONOCLE_RUNNER_PROP_MODEL);
   monocle_runner_set_state (self, MONOCLE_RUNNER_READY);
   monocle_runner_advance (self);
@@ -134,18 +137,21 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 monocle_runner_begin_load (MonocleRunner *self)
 {
+  MonocleOpenRequest request;
+
   monocle_runner_drop_model (self);
   monocle_runner_cancel_load (self);
   monocle_runner_config_set (&self->current, self->wanted.model, self->wanted.device,
-                             self->wanted.precision);
+                             self->wanted.precision, self->wanted.is_trusted);
+  request = (MonocleOpenRequest){ self->current.model, self->current.device,
+                                  self->current.precision, self->current.is_trusted };
   g_clear_error (&self->error);
   self->load = g_new0 (MonocleRunnerLoad, 1);
   self->load->runner = self;
   self->load->cancellable = g_cancellable_new ();
-  monocle_open_model_async (self->current.model, self->current.device, self->current.precision,
-                            self->load->cancellable, on_progress, self->load, on_opened,
+  monocle_open_model_async (&request, self->load->cancellable, on_progress, self->load, on_opened,
                             self->load);
-  set_fraction (self, 0);
+  set_fraction (self, NULL, 0);
   monocle_runner_set_state (self, MONOCLE_RUNNER_LOADING);
 }
 
@@ -159,9 +165,27 @@ monocle_runner_configure (MonocleRunner *self,
   g_return_if_fail (MONOCLE_IS_RUNNER (self));
 
   self->num_beams = MIN (num_beams, MONOCLE_MAX_BEAMS);
-  monocle_runner_config_set (&self->wanted, model, device, precision);
+  monocle_runner_config_set (&self->wanted, model, device, precision, self->wanted.is_trusted);
   if (monocle_runner_is_stale (self) && !self->job)
     monocle_runner_begin_load (self);
+}
+
+void
+monocle_runner_set_trusted (MonocleRunner *self, gboolean is_trusted)
+{
+  g_return_if_fail (MONOCLE_IS_RUNNER (self));
+
+  self->wanted.is_trusted = is_trusted;
+  if (monocle_runner_is_stale (self) && !self->job)
+    monocle_runner_begin_load (self);
+}
+
+MonocleDevice *
+monocle_runner_get_checking (MonocleRunner *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_RUNNER (self), NULL);
+
+  return self->state == MONOCLE_RUNNER_LOADING ? self->checking : NULL;
 }
 
 void

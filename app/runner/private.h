@@ -16,6 +16,7 @@ typedef struct
   char *model; /* (nullable): the default */
   char *device;
   MonoclePrecision precision;
+  gboolean is_trusted;
 } MonocleRunnerConfig;
 
 /* A model on its way. */
@@ -33,6 +34,7 @@ typedef struct
   MonocleQuery *query;
   MonocleImage *image; /* in case the document drops its own, turned by @rotation */
   guint rotation;
+  MonocleMatrix turn; /* from the upright picture to the one that the model sees */
   GCancellable *cancellable;
   gboolean was_lost; /* with its device, once */
 } MonocleRunnerJob;
@@ -47,6 +49,7 @@ struct _MonocleRunner
 
   MonocleRunnerState state;
   double fraction;
+  MonocleDevice *checking; /* (nullable): while it is */
   GError *error;
   MonocleModel *model;
   MonocleSessions *sessions;
@@ -80,7 +83,8 @@ void monocle_runner_emit_device_lost (MonocleRunner *self);
 void monocle_runner_config_set (MonocleRunnerConfig *config,
                                 const char *model,
                                 const char *device,
-                                MonoclePrecision precision);
+                                MonoclePrecision precision,
+                                gboolean is_trusted);
 void monocle_runner_config_clear (MonocleRunnerConfig *config);
 /* Whether something else is wanted than what is there, or on its way. */
 gboolean monocle_runner_is_stale (MonocleRunner *self);

@@ -93,12 +93,34 @@ monocle_runner_fail_waiting (MonocleRunner *self, const GError *error)
 
 /* --- The query that runs --- */
 
+/* @results: (transfer full) (nullable elements): of the picture as the model saw it. Returns: the
+ * same of the upright one */
+static GPtrArray *
+turn_back (const MonocleRunnerJob *job, GPtrArray *results)
+{
+  const MonocleMatrix back = monocle_matrix_invert (&job->turn);
+  GPtrArray *upright;
+
+  if (monocle_query_get_rotation (job->query) == 0)
+    return results;
+  upright = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+  for (guint i = 0; i < results->len; i++)
+    g_ptr_array_add (
+        upright, results->pdata[i] ? monocle_result_transform (results->pdata[i], &back) : NULL);
+  g_ptr_array_unref (results);
+  return upright;
+}
+
 static void
 on_update (const MonocleUpdate *update, gpointer user_data)
 {
   MonocleRunnerJob *job = user_data;
+  MonocleUpdate upright = *update;
+  g_autoptr (GPtrArray) partial = NULL;
 
-  monocle_query_update (job->query, update);
+  if (update->partial)
+    upright.partial = partial = turn_back (job, g_ptr_array_ref (update->partial));
+  monocle_query_update (job->query, &upright);
 }
 
 /* The device is gone with all that was on it. */
@@ -145,7 +167,10 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       if (run)
-        monocle_query_finish (job->query, run);
+        {
+          run->results = turn_back (job, run->results);
+          monocle_query_finish (job->query, run);
+        }
       else
         monocle_query_fail (job->query, error);
       job_free (job);
@@ -170,9 +195,22 @@ get_image (const MonocleRunnerJob *job, GError **error)
   return monocle_turn_image (job->image, rotation + 4 - job->rotation, error);
 }
 
+/* (transfer full): what is asked about, in the picture as it is turned now */
+static MonocleBox *
+turn_regions (const MonocleRunnerJob *job, guint *n_regions)
+{
+  const MonocleBox *upright = monocle_query_get_regions (job->query, n_regions);
+  MonocleBox *turned = g_new (MonocleBox, *n_regions + 1);
+
+  for (guint i = 0; i < *n_regions; i++)
+    turned[i] = monocle_matrix_map_box (&job->turn, &upright[i]);
+  return turned;
+}
+
 static void
 start (MonocleRunner *self, MonocleRunnerJob *job)
 {
+  g_autofree MonocleBox *regions = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image = get_image (job, &error);
   g_autoptr (MonocleSession) session = NULL;
@@ -193,7 +231,8 @@ start (MonocleRunner *self, MonocleRunnerJob *job)
   set_job (self, job);
   session = monocle_sessions_open (self->sessions, self->model, job->document, image);
   monocle_query_start (job->query, self->model, monocle_document_get_rotation (job->document));
-  request.regions = monocle_query_get_regions (job->query, &request.n_regions);
+  job->turn = monocle_document_get_turn (job->document);
+  request.regions = regions = turn_regions (job, &request.n_regions);
   monocle_session_run_async (session, &request, job->cancellable, on_update, job, on_answered, job);
 }
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/base/error.h"
+#include "app/models/device-choice.h"
 #include "app/models/open.h"
 #include "app/models/store.h"
 
@@ -64,6 +65,14 @@ monocle_runner_get_device (MonocleRunner *self)
   g_return_val_if_fail (MONOCLE_IS_RUNNER (self), NULL);
 
   return self->model ? monocle_model_get_device (self->model) : NULL;
+}
+
+gboolean
+monocle_runner_is_device_missing (MonocleRunner *self)
+{
+  MonocleDevice *device = monocle_runner_get_device (self);
+
+  return device && !monocle_device_choice_is_met (self->current.device, device);
 }
 
 const GError *
@@ -168,6 +177,7 @@ monocle_runner_finalize (GObject *object)
   monocle_runner_config_clear (&self->wanted);
   monocle_runner_config_clear (&self->current);
   g_clear_error (&self->error);
+  g_clear_object (&self->checking);
   monocle_sessions_free (self->sessions);
   g_free (self->tasks_directory);
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
@@ -232,7 +242,7 @@ monocle_runner_init (MonocleRunner *self)
 {
   self->sessions = monocle_sessions_new ();
   g_queue_init (&self->waiting);
-  monocle_runner_config_set (&self->wanted, NULL, NULL, MONOCLE_PRECISION_AUTO);
+  monocle_runner_config_set (&self->wanted, NULL, NULL, MONOCLE_PRECISION_AUTO, FALSE);
 }
 
 MonocleRunner *

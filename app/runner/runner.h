@@ -54,13 +54,19 @@ void monocle_runner_configure (MonocleRunner *self,
                                const char *device,
                                MonoclePrecision precision,
                                guint num_beams);
+/* Whether the device is used though its self-check fails: only by the person's word. */
+void monocle_runner_set_trusted (MonocleRunner *self, gboolean is_trusted);
 /* Loads what was configured, if it is not there or failed before. */
 void monocle_runner_load (MonocleRunner *self);
 
 MonocleRunnerState monocle_runner_get_state (MonocleRunner *self);
 double monocle_runner_get_fraction (MonocleRunner *self);
+/* (nullable): while loading: the device that is checked first, since it was never used so */
+MonocleDevice *monocle_runner_get_checking (MonocleRunner *self);
 MonocleModel *monocle_runner_get_model (MonocleRunner *self);   /* (nullable) */
 MonocleDevice *monocle_runner_get_device (MonocleRunner *self); /* (nullable) */
+/* Whether the model runs elsewhere than it was told to, since that device is gone. */
+gboolean monocle_runner_is_device_missing (MonocleRunner *self);
 const GError *monocle_runner_get_error (MonocleRunner *self);   /* (nullable) */
 MonocleQuery *monocle_runner_get_query (MonocleRunner *self);   /* (nullable) */
 gboolean monocle_runner_is_busy (MonocleRunner *self);

@@ -159,8 +159,9 @@ monocle_result_add_vector (MonocleResult *self, const float *values, guint n)
   add_part (self, (MonoclePart){ .kind = MONOCLE_PART_VECTOR, .score = NAN, .vector = vector });
 }
 
+/* @matrix: (nullable): where its shape goes */
 static void
-copy_part (MonocleResult *to, const MonoclePart *part)
+copy_part (MonocleResult *to, const MonoclePart *part, const MonocleMatrix *matrix)
 {
   MonocleObject object;
 
@@ -172,7 +173,8 @@ copy_part (MonocleResult *to, const MonoclePart *part)
     case MONOCLE_PART_OBJECT:
       object = *part->object;
       object.label = g_strdup (object.label);
-      object.shape = monocle_shape_ref (object.shape);
+      object.shape = matrix ? monocle_shape_transform (object.shape, matrix)
+                            : monocle_shape_ref (object.shape);
       monocle_result_take_object (to, &object);
       break;
     case MONOCLE_PART_RANK:
@@ -189,22 +191,35 @@ copy_part (MonocleResult *to, const MonoclePart *part)
     }
 }
 
-MonocleResult *
-monocle_result_filter (MonocleResult *self, double lowest_score)
+/* @lowest_score: objects below it are left out; @matrix: as above */
+static MonocleResult *
+copy (const MonocleResult *self, double lowest_score, const MonocleMatrix *matrix)
 {
-  MonocleResult *kept = monocle_result_new ();
+  MonocleResult *there = monocle_result_new ();
 
-  monocle_result_set_tokens (kept, self->ids, self->n_ids, g_strdup (self->generated_text));
-  kept->score = self->score;
-  kept->is_well_formed = self->is_well_formed;
+  monocle_result_set_tokens (there, self->ids, self->n_ids, g_strdup (self->generated_text));
+  there->score = self->score;
+  there->is_well_formed = self->is_well_formed;
   for (guint i = 0; i < self->parts->len; i++)
     {
       const MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
 
       if (part->kind != MONOCLE_PART_OBJECT || !((double) part->object->score < lowest_score))
-        copy_part (kept, part);
+        copy_part (there, part, matrix);
     }
-  return kept;
+  return there;
+}
+
+MonocleResult *
+monocle_result_filter (const MonocleResult *self, double lowest_score)
+{
+  return copy (self, lowest_score, NULL);
+}
+
+MonocleResult *
+monocle_result_transform (const MonocleResult *self, const MonocleMatrix *matrix)
+{
+  return copy (self, -INFINITY, matrix);
 }
 
 guint

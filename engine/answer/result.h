@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a run found, as typed parts: text, objects with their shapes in pixels of the upright
- * image, names with their ranks, pictures, vectors. Immutable and counted, so it crosses
+ * What a run found, as typed parts: text, objects with their shapes in pixels of the image that was
+ * asked about, names with their ranks, pictures, vectors. Immutable and counted, so it crosses
  * threads freely. Made by the model families.
  */
 #pragma once
@@ -159,6 +159,15 @@ gboolean monocle_result_is_well_formed (const MonocleResult *self);
  * Returns: (transfer full): the same without the objects whose score is lower; those that have none
  *   stay, and so does all that the model wrote
  */
-MonocleResult *monocle_result_filter (MonocleResult *self, double lowest_score);
+MonocleResult *monocle_result_filter (const MonocleResult *self, double lowest_score);
+
+/**
+ * monocle_result_transform:
+ * @matrix: where points go
+ *
+ * Returns: (transfer full): the same with all shapes there: what was found in a turned picture, in
+ *   the upright one. The tokens still speak of the picture that the model saw.
+ */
+MonocleResult *monocle_result_transform (const MonocleResult *self, const MonocleMatrix *matrix);
 
 G_END_DECLS

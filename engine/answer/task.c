@@ -59,6 +59,23 @@ monocle_tasks_find_kind (const GPtrArray *tasks,
   return NULL;
 }
 
+const MonocleTask *
+monocle_tasks_find_named (const GPtrArray *tasks, const char *name, MonocleTaskTakes takes)
+{
+  const MonocleTask *task = monocle_tasks_find (tasks, name);
+  MonocleTaskKind kind = 0;
+
+  while (kind < MONOCLE_N_TASK_KINDS && !g_str_equal (monocle_task_kind_get_id (kind), name))
+    kind++;
+  if (!task)
+    task = monocle_tasks_find_kind (tasks, kind, takes, MONOCLE_GIVES_ANYTHING);
+  /* What is wrong with what it was given is said of the task. */
+  for (guint i = 0; i < tasks->len && !task; i++)
+    if (((const MonocleTask *) tasks->pdata[i])->kind == kind)
+      task = tasks->pdata[i];
+  return task;
+}
+
 static gboolean
 check_region (const MonocleBox *region, guint width, guint height, GError **error)
 {

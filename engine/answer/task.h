@@ -135,6 +135,17 @@ const MonocleTask *monocle_tasks_find_kind (const GPtrArray *tasks,
                                             MonocleTaskGives gives);
 
 /**
+ * monocle_tasks_find_named:
+ * @tasks: (element-type MonocleTask): of a model
+ * @name: an id, the model's own name, or a kind
+ * @takes: what the person gives, by which one of a kind is chosen
+ *
+ * Returns: (transfer none) (nullable): the task that a person means by it
+ */
+const MonocleTask *
+monocle_tasks_find_named (const GPtrArray *tasks, const char *name, MonocleTaskTakes takes);
+
+/**
  * monocle_task_check:
  * @task: a task
  * @text: (nullable): what the person wrote; may say the region in the model's own words

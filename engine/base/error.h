@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @MONOCLE_ENGINE_ERROR_BAD_FILE: a file is missing, truncated, corrupt or too large
  * @MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL: the model is none that the engine can run
  * @MONOCLE_ENGINE_ERROR_BAD_REQUEST: the task, text or region does not fit the model or the image
+ * @MONOCLE_ENGINE_ERROR_WRONG_RESULTS: the device computes something else than it was told to
  * @MONOCLE_ENGINE_ERROR_FAILED: Vulkan reported something else
  */
 typedef enum
@@ -29,6 +30,7 @@ typedef enum
   MONOCLE_ENGINE_ERROR_BAD_FILE,
   MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
   MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+  MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
   MONOCLE_ENGINE_ERROR_FAILED,
 } MonocleEngineError;
 

@@ -22,13 +22,6 @@ typedef struct
   guint64 size;
 } Entry;
 
-/* A tensor that shall be where a parameter is. */
-typedef struct
-{
-  MonocleTensor *tensor;
-  const MonocleTensor *piece;
-} Alias;
-
 struct _MonocleWeights
 {
   MonocleCheckpoint *checkpoint;
@@ -37,7 +30,6 @@ struct _MonocleWeights
   MonocleWeightsRename rename;
   MonocleParams *params;
   GArray *entries;  /* of Entry */
-  GArray *aliases;  /* of Alias */
   GArray *chunks;   /* of guint64: their sizes */
   GHashTable *used; /* stored names; borrowed from the checkpoint or owned by @names */
   GPtrArray *names;
@@ -63,7 +55,6 @@ monocle_weights_new (MonocleCheckpoint *checkpoint,
   self->params = monocle_params_new ();
   monocle_params_set_loader (self->params, place, self);
   self->entries = g_array_new (FALSE, TRUE, sizeof (Entry));
-  self->aliases = g_array_new (FALSE, FALSE, sizeof (Alias));
   self->chunks = g_array_new (FALSE, TRUE, sizeof (guint64));
   self->used = g_hash_table_new (g_str_hash, g_str_equal);
   self->names = g_ptr_array_new_with_free_func (g_free);
@@ -79,7 +70,6 @@ monocle_weights_free (MonocleWeights *self)
 
   monocle_params_free (self->params);
   g_array_unref (self->entries);
-  g_array_unref (self->aliases);
   g_array_unref (self->chunks);
   g_hash_table_unref (self->used);
   g_ptr_array_unref (self->names);
@@ -206,7 +196,8 @@ cut_table (MonocleWeights *self, MonocleParam *param)
 {
   const MonocleTensor whole = *param->pieces;
   guint64 row_bytes = monocle_format_get_bytes (whole.format, whole.dims[1]);
-  guint64 limit = MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes);
+  guint64 limit
+      = self->gpu ? MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes) : CHUNK_BYTES;
   guint rows_per_piece = (guint) CLAMP (limit / row_bytes, 1, whole.dims[0]);
 
   param->n_pieces = (whole.dims[0] + rows_per_piece - 1) / rows_per_piece;
@@ -230,7 +221,7 @@ place (MonocleParam *param, gpointer loader)
   if (param->pieces->n_dims > 1)
     {
       param->pieces->format = self->f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
-      if (param->shape.use == MONOCLE_PARAM_FOR_MANY_ROWS
+      if (self->gpu && param->shape.use == MONOCLE_PARAM_FOR_MANY_ROWS
           && param->shape.form != MONOCLE_PARAM_DEPTHWISE
           && param->shape.form != MONOCLE_PARAM_TABLE)
         param->pieces->layout = monocle_op_matmul_get_layout (self->gpu);
@@ -254,78 +245,6 @@ MonocleParams *
 monocle_weights_get_params (MonocleWeights *self)
 {
   return self->params;
-}
-
-static void
-add_alias (MonocleWeights *self,
-           MonocleTensor *tensor,
-           const MonocleParamShape *shape,
-           const char *const *names,
-           guint n_names)
-{
-  const Alias alias = { tensor, monocle_params_get (self->params, shape, names, n_names)->pieces };
-
-  *tensor = *alias.piece;
-  g_array_append_val (self->aliases, alias);
-}
-
-void
-monocle_weights_add_vectors (
-    MonocleWeights *self, MonocleTensor *tensor, guint n, const char *const *names, guint n_names)
-{
-  const MonocleParamShape shape = { .form = MONOCLE_PARAM_VECTOR, .n = n, .k = 1 };
-
-  add_alias (self, tensor, &shape, names, n_names);
-}
-
-void
-monocle_weights_add_vector (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name)
-{
-  monocle_weights_add_vectors (self, tensor, n, &name, 1);
-}
-
-void
-monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name)
-{
-  const MonocleParamShape shape = { .form = MONOCLE_PARAM_ROW, .n = n, .k = 1 };
-
-  add_alias (self, tensor, &shape, &name, 1);
-}
-
-void
-monocle_weights_add_matrices (MonocleWeights *self,
-                              MonocleTensor *tensor,
-                              MonocleParamUse use,
-                              guint n,
-                              guint k,
-                              const char *const *names,
-                              guint n_names)
-{
-  const MonocleParamShape shape = { .form = MONOCLE_PARAM_MATRIX, .use = use, .n = n, .k = k };
-
-  add_alias (self, tensor, &shape, names, n_names);
-}
-
-void
-monocle_weights_add_matrix (MonocleWeights *self,
-                            MonocleTensor *tensor,
-                            MonocleParamUse use,
-                            guint n,
-                            guint k,
-                            const char *name)
-{
-  monocle_weights_add_matrices (self, tensor, use, n, k, &name, 1);
-}
-
-MonocleTensor *
-monocle_weights_add_table (
-    MonocleWeights *self, guint rows, guint k, const char *name, guint *n_pieces)
-{
-  const MonocleParamShape shape = { .form = MONOCLE_PARAM_TABLE, .n = rows, .k = k };
-  const MonocleParam *param = monocle_params_get (self->params, &shape, &name, 1);
-
-  *n_pieces = param->n_pieces;
-  return param->pieces;
 }
 
 void
@@ -505,12 +424,6 @@ monocle_weights_upload (MonocleWeights *self,
       done += entry->size;
       if (progress)
         progress ((double) done / total, user_data);
-    }
-  for (guint i = 0; i < self->aliases->len; i++)
-    {
-      const Alias *alias = &g_array_index (self->aliases, Alias, i);
-
-      *alias->tensor = *alias->piece;
     }
 
   monocle_params_set_loader (self->params, NULL, NULL);

@@ -21,7 +21,7 @@ typedef char *(*MonocleWeightsRename) (const char *name);
 /**
  * monocle_weights_new:
  * @checkpoint: must outlive the weights until monocle_weights_upload() is done
- * @gpu: an open device
+ * @gpu: (nullable): an open device; without one all can be declared and checked, not uploaded
  * @f16: whether matrices are stored in 16-bit floats; vectors never are
  * @rename: (nullable): from declared to stored names
  */
@@ -34,37 +34,6 @@ void monocle_weights_free (MonocleWeights *self);
 /* (transfer none): the parameters, for formulas to declare. Whatever is wrong with one is kept and
  * reported by monocle_weights_check(). Gone after monocle_weights_upload(). */
 MonocleParams *monocle_weights_get_params (MonocleWeights *self);
-
-/* Parameters for those who keep tensors: @tensor has its shape at once, the rest after
- * monocle_weights_upload(), and must stay where it is. */
-
-/* [n], F32. */
-void
-monocle_weights_add_vector (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name);
-/* Stored as [1, n], used as [n], F32. */
-void
-monocle_weights_add_row (MonocleWeights *self, MonocleTensor *tensor, guint n, const char *name);
-/* Vectors one behind the other: [n_names * n]. */
-void monocle_weights_add_vectors (
-    MonocleWeights *self, MonocleTensor *tensor, guint n, const char *const *names, guint n_names);
-/* [n, k]. */
-void monocle_weights_add_matrix (MonocleWeights *self,
-                                 MonocleTensor *tensor,
-                                 MonocleParamUse use,
-                                 guint n,
-                                 guint k,
-                                 const char *name);
-/* Matrices one below the other: [n_names * n, k]. */
-void monocle_weights_add_matrices (MonocleWeights *self,
-                                   MonocleTensor *tensor,
-                                   MonocleParamUse use,
-                                   guint n,
-                                   guint k,
-                                   const char *const *names,
-                                   guint n_names);
-/* (transfer none): the pieces of a table, as long as the parameters are there */
-MonocleTensor *monocle_weights_add_table (
-    MonocleWeights *self, guint rows, guint k, const char *name, guint *n_pieces);
 
 /* A stored tensor that is not used, but no error either, under its stored name. */
 void monocle_weights_ignore (MonocleWeights *self, const char *stored_name);

@@ -77,6 +77,10 @@ typedef struct
   /* Whether the config.json of a model directory says that it is of this family. */
   gboolean (*probe) (JsonObject *config);
 
+  /* Whether its files are whole and go together, and every tensor is there with its shape; without
+   * a device. */
+  gboolean (*check) (const char *directory, GError **error);
+
   /* Model data; NULL with an error. */
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
   void (*unload) (gpointer model);

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "engine/nn/arena.h"
-
 /* Everything whose size depends on the number of places. The table is kept twice: the host writes
  * its own, and each step copies it to the device's. */
 typedef struct
@@ -35,57 +33,71 @@ places_clear (Places *places)
   g_clear_pointer (&places->values, g_free);
 }
 
-static void
-alloc_keys (const MonocleCacheSize *size, Places *places, MonocleArena *arena)
+/* Sets the shape and the place of each, and returns the bytes that all take. */
+static guint64
+put_keys (const MonocleCacheSize *size, Places *places)
 {
+  const MonocleTensor shape = {
+    .dims = { size->n_rows, places->n_places, size->width },
+    .n_dims = 3,
+    .format = size->format,
+    .name = "keys and values",
+  };
+  guint64 end = 0;
+
   for (guint i = 0; i < size->n_layers; i++)
     {
-      places->keys[i] = monocle_arena_alloc_3d (arena, "keys", size->format, size->n_rows,
-                                                places->n_places, size->width);
-      places->values[i] = monocle_arena_alloc_3d (arena, "values", size->format, size->n_rows,
-                                                  places->n_places, size->width);
+      places->keys[i] = places->values[i] = shape;
+      end = monocle_tensor_put_at (&places->keys[i], end);
+      end = monocle_tensor_put_at (&places->values[i], end);
     }
+  return end;
 }
 
-static void
-alloc_table (const MonocleCacheSize *size, Places *places, MonocleArena *arena)
+static guint64
+put_table (const MonocleCacheSize *size, Places *places)
 {
-  places->place = monocle_arena_alloc_1d (arena, "place", MONOCLE_FORMAT_U32, size->n_rows);
-  places->ancestors = monocle_arena_alloc_2d (arena, "ancestors", MONOCLE_FORMAT_U32, size->n_rows,
-                                              places->n_places);
+  guint64 end;
+
+  places->place = (MonocleTensor){
+    .dims = { size->n_rows }, .n_dims = 1, .format = MONOCLE_FORMAT_U32, .name = "place"
+  };
+  places->ancestors = (MonocleTensor){ .dims = { size->n_rows, places->n_places },
+                                       .n_dims = 2,
+                                       .format = MONOCLE_FORMAT_U32,
+                                       .name = "ancestors" };
+  end = monocle_tensor_put_at (&places->place, 0);
+  return monocle_tensor_put_at (&places->ancestors, end);
 }
 
 static gboolean
 places_init (MonocleCache *self, Places *places, guint n_places, GError **error)
 {
   const MonocleCacheSize *size = &self->size;
-  MonocleArena arena = MONOCLE_ARENA_MEASURE;
+  guint64 bytes, table_bytes;
 
   memset (places, 0, sizeof *places);
   places->n_places = n_places;
   places->keys = g_new0 (MonocleTensor, size->n_layers);
   places->values = g_new0 (MonocleTensor, size->n_layers);
+  bytes = put_keys (size, places);
+  table_bytes = put_table (size, places);
 
-  alloc_keys (size, places, &arena);
-  places->buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
-                                          MONOCLE_VK_USE_DEVICE, "key-value cache", error);
-  if (!places->buffer)
-    return FALSE;
-  monocle_arena_init (&arena, places->buffer);
-  alloc_keys (size, places, &arena);
-
-  monocle_arena_init (&arena, NULL);
-  alloc_table (size, places, &arena);
-  places->table = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
-                                         MONOCLE_VK_USE_DEVICE, "key-value table", error);
+  places->buffer
+      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "key-value cache", error);
+  if (places->buffer)
+    places->table = monocle_vk_buffer_new (self->gpu, table_bytes, MONOCLE_VK_USE_DEVICE,
+                                           "key-value table", error);
   if (places->table)
-    places->host_table = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
-                                                MONOCLE_VK_USE_UPLOAD, "key-value table", error);
+    places->host_table = monocle_vk_buffer_new (self->gpu, table_bytes, MONOCLE_VK_USE_UPLOAD,
+                                                "key-value table", error);
   if (!places->host_table)
     return FALSE;
+
   memset (places->host_table->mapped, 0, places->host_table->size);
-  monocle_arena_init (&arena, places->table);
-  alloc_table (size, places, &arena);
+  for (guint i = 0; i < size->n_layers; i++)
+    places->keys[i].buffer = places->values[i].buffer = places->buffer;
+  places->place.buffer = places->ancestors.buffer = places->table;
   return TRUE;
 }
 

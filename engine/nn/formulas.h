@@ -64,16 +64,16 @@ MonocleValue monocle_attention_with_bias (MonocleGraph *graph,
                                           MonocleValue lengths,
                                           MonocleValue bias,
                                           const MonocleAttention *geometry);
-/* New tokens of each row over the cache, which they extend: qkv [rows * n_tokens, 3C], place U32
- * [rows], result [rows * n_tokens, C]. */
+/* New tokens of each row over the cache, which they extend: @geometry without its tensors; qkv
+ * [rows
+ * * n_tokens, C + 2 Ck], place U32 [rows], result [rows * n_tokens, C]. */
 MonocleValue monocle_cached_attention (MonocleGraph *graph,
                                        MonocleValue qkv,
                                        MonocleValue keys,
                                        MonocleValue values,
                                        MonocleValue ancestors,
                                        MonocleValue place,
-                                       guint n_tokens,
-                                       guint n_heads);
+                                       const MonocleCachedAttention *geometry);
 
 /* Rows of a table in pieces, plus rows of positions: ids U32 [T], result [T, C]. @place may be 0.
  */

@@ -3,8 +3,6 @@
 
 #include "engine/nn/op-record.h"
 
-#include "engine/base/error.h"
-
 /* Vulkan guarantees no more in one dimension. */
 #define MAX_GROUPS 65535
 
@@ -17,6 +15,20 @@ MonocleVkFormats
 monocle_op_get_formats (const MonocleTensor *store, const MonocleTensor *weight)
 {
   return (MonocleVkFormats){ store->format, weight ? weight->format : store->format };
+}
+
+gboolean
+monocle_op_can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor)
+{
+  return traits->software && traits->texels
+         && tensor->buffer->size / monocle_format_get_bytes (tensor->format, 4)
+                <= traits->max_texels;
+}
+
+guint
+monocle_op_get_texel (const MonocleTensor *tensor)
+{
+  return (guint) (tensor->offset / monocle_format_get_bytes (tensor->format, 4));
 }
 
 guint
@@ -36,26 +48,6 @@ monocle_op_get_sharing_lanes (MonocleVkGpu *gpu, gsize bytes_per_lane)
 }
 
 void
-monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch)
-{
-  const guint64 limit = monocle_commands_get_gpu (commands)->traits.max_binding_bytes;
-  const MonocleKernel *kernel = &monocle_kernels[dispatch->kernel];
-
-  for (guint i = 0; i < kernel->n_storage; i++)
-    if (dispatch->bindings[i].size > limit)
-      {
-        monocle_commands_take_error (
-            commands, g_error_new (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                                   "%s needs %" G_GUINT64_FORMAT
-                                   " MiB at once, but this device lets a kernel "
-                                   "see only %" G_GUINT64_FORMAT " MiB",
-                                   kernel->name, dispatch->bindings[i].size >> 20, limit >> 20));
-        return;
-      }
-  monocle_commands_dispatch (commands, dispatch);
-}
-
-void
 monocle_op_dispatch_groups (MonocleCommands *commands,
                             const MonocleVkDispatch *dispatch,
                             guint64 n_groups)
@@ -66,7 +58,7 @@ monocle_op_dispatch_groups (MonocleCommands *commands,
   folded.groups[0] = (guint) CEIL_DIV (n_groups, rows);
   folded.groups[1] = (guint) rows;
   folded.groups[2] = 1;
-  monocle_op_dispatch (commands, &folded);
+  monocle_commands_dispatch (commands, &folded);
 }
 
 void

@@ -20,10 +20,12 @@ MonocleVkFormats monocle_op_get_formats (const MonocleTensor *store, const Monoc
 gboolean monocle_op_is_vector (const MonocleTensor *tensor, guint n);
 gboolean monocle_op_is_same_store (const MonocleTensor *a, const MonocleTensor *b);
 
-/* Records @dispatch after checking its storage bindings against the device's limit. */
-void monocle_op_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch);
+/* Whether the fast way of software devices to read is there for the tensor: as texels of four,
+ * whose buffer is small enough; and the first of them. */
+gboolean monocle_op_can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor);
+guint monocle_op_get_texel (const MonocleTensor *tensor);
 
-/* The same over @n_groups workgroups, folded into two dimensions; see workgroup_index() in
+/* Records @dispatch over @n_groups workgroups, folded into two dimensions; see workgroup_index() in
  * kernel.glsl. */
 void monocle_op_dispatch_groups (MonocleCommands *commands,
                                  const MonocleVkDispatch *dispatch,

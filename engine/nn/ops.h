@@ -5,8 +5,7 @@
  * K inputs, N outputs of a matrix product; T tokens, C channels, H heads, D head width, V
  * vocabulary, W window side, B beams, R requests. Images are [rows, columns, channels].
  *
- * Every op returns after its checks when @commands is NULL: that is how activations are measured
- * (see arena.h). Tensors may have more dimensions than said here, as long as the last ones agree.
+ * Tensors may have more dimensions than said here, as long as the last ones agree.
  *
  * Formats: activations ("store") are all F32 or all F16 in one model; weights F32 or F16;
  * biases, normalisation parameters and logits F32; ids and tables U32. All channel counts and head

@@ -40,6 +40,15 @@ guint64 monocle_tensor_get_size_bytes (const MonocleTensor *tensor);
 guint monocle_tensor_get_columns (const MonocleTensor *tensor);
 guint monocle_tensor_count_rows (const MonocleTensor *tensor);
 
+/* For tensors one behind the other: gives @tensor the place at @offset, and returns where the next
+ * may begin. Its buffer is whoever's made of all. */
+static inline guint64
+monocle_tensor_put_at (MonocleTensor *tensor, guint64 offset)
+{
+  tensor->offset = offset;
+  return monocle_tensor_align (offset + monocle_tensor_get_size_bytes (tensor));
+}
+
 /* Rows [first, first + n) along the first dimension; the start must fall on the alignment. */
 MonocleTensor monocle_tensor_get_rows (const MonocleTensor *tensor, guint first, guint n);
 

@@ -5,6 +5,7 @@
 
 #include "engine/run/engine-private.h"
 #include "engine/base/error.h"
+#include "engine/vk/budget.h"
 
 struct _MonocleDevice
 {
@@ -12,7 +13,8 @@ struct _MonocleDevice
 
   guint index;
   MonocleVkGpuInfo info;
-  char *uuid;
+  MonocleVkBudget budget;
+  char *uuid, *driver;
   char *api_version;
 };
 
@@ -24,6 +26,7 @@ monocle_device_finalize (GObject *object)
   MonocleDevice *self = MONOCLE_DEVICE (object);
 
   g_free (self->uuid);
+  g_free (self->driver);
   g_free (self->api_version);
   G_OBJECT_CLASS (monocle_device_parent_class)->finalize (object);
 }
@@ -50,6 +53,8 @@ device_new (guint index, const MonocleVkGpuInfo *info)
 
   self->index = index;
   self->info = *info;
+  self->budget = monocle_vk_budget_query (info, NULL);
+  self->driver = g_strconcat (info->driver_name, " ", info->driver_info, NULL);
   self->uuid = g_string_free (g_steal_pointer (&uuid), FALSE);
   self->api_version = g_strdup_printf ("%u.%u.%u", VK_API_VERSION_MAJOR (info->api_version),
                                        VK_API_VERSION_MINOR (info->api_version),
@@ -155,7 +160,19 @@ monocle_device_get_name (MonocleDevice *self)
 const char *
 monocle_device_get_driver (MonocleDevice *self)
 {
-  return self->info.driver;
+  return self->driver;
+}
+
+const char *
+monocle_device_get_driver_name (MonocleDevice *self)
+{
+  return self->info.driver_name;
+}
+
+const char *
+monocle_device_get_driver_version (MonocleDevice *self)
+{
+  return self->info.driver_info;
 }
 
 const char *
@@ -198,9 +215,19 @@ monocle_device_get_kind_name (MonocleDevice *self)
 guint64
 monocle_device_get_memory_bytes (MonocleDevice *self)
 {
-  guint64 host = monocle_vk_gpu_get_host_bytes ("MemTotal");
+  return self->budget.total_bytes;
+}
 
-  return self->info.kind == MONOCLE_VK_GPU_CPU && host > 0 ? host : self->info.heap_size_bytes;
+guint64
+monocle_device_get_budget_bytes (MonocleDevice *self)
+{
+  return self->budget.budget_bytes;
+}
+
+guint64
+monocle_device_get_used_bytes (MonocleDevice *self)
+{
+  return self->budget.used_bytes;
 }
 
 gboolean

@@ -54,6 +54,9 @@ guint monocle_device_get_index (MonocleDevice *self);
 const char *monocle_device_get_name (MonocleDevice *self);
 /* Driver and its version, such as "radv Mesa 22.3.6". */
 const char *monocle_device_get_driver (MonocleDevice *self);
+/* The two apart. The version is in the driver's own words where it has some. */
+const char *monocle_device_get_driver_name (MonocleDevice *self);
+const char *monocle_device_get_driver_version (MonocleDevice *self);
 /* 32 hexadecimal digits, the same in every run: what settings remember. */
 const char *monocle_device_get_uuid (MonocleDevice *self);
 MonocleDeviceKind monocle_device_get_kind (MonocleDevice *self);
@@ -61,6 +64,10 @@ MonocleDeviceKind monocle_device_get_kind (MonocleDevice *self);
 const char *monocle_device_get_kind_name (MonocleDevice *self);
 /* Memory of the device in bytes; for a software device that of the machine. */
 guint64 monocle_device_get_memory_bytes (MonocleDevice *self);
+/* How much of it this program may have, and how much of that it has: as it was when the devices
+ * were listed. */
+guint64 monocle_device_get_budget_bytes (MonocleDevice *self);
+guint64 monocle_device_get_used_bytes (MonocleDevice *self);
 /* Whether 16-bit weights can be used. */
 gboolean monocle_device_get_has_f16 (MonocleDevice *self);
 /* Vulkan version, such as "1.3.224". */

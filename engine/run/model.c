@@ -257,6 +257,15 @@ monocle_model_peek_tasks (const char *directory, GError **error)
   return monocle_model_info_load (&info, directory, error) ? g_steal_pointer (&info.tasks) : NULL;
 }
 
+gboolean
+monocle_model_check (const char *directory, GError **error)
+{
+  g_auto (MonocleModelInfo) info = { 0 };
+
+  return monocle_model_info_load (&info, directory, error)
+         && info.family->check (directory, error);
+}
+
 GPtrArray *
 monocle_model_guess_tasks (void)
 {

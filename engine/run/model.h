@@ -83,6 +83,18 @@ GPtrArray *monocle_model_list_tasks (MonocleModel *self);
  */
 GPtrArray *monocle_model_peek_tasks (const char *directory, GError **error);
 
+/**
+ * monocle_model_check:
+ * @directory: of a model
+ * @error: return location
+ *
+ * Whether it could be loaded, as far as its files say: settings, tokenizer, every tensor by name and
+ * shape. Reads the beginning of the weights alone, blocks meanwhile, and needs no device.
+ *
+ * Errors: as monocle_model_load_finish() has them.
+ */
+gboolean monocle_model_check (const char *directory, GError **error);
+
 /* (transfer full) (element-type MonocleTask): what most models can be asked: as long as there is
  * none that could say it */
 GPtrArray *monocle_model_guess_tasks (void);

@@ -236,8 +236,7 @@ end_segment (MonocleCommands *self)
 void
 monocle_commands_split (MonocleCommands *self)
 {
-  if (self)
-    g_ptr_array_add (self->steps, monocle_vk_step_new (MONOCLE_VK_STEP_SPLIT));
+  g_ptr_array_add (self->steps, monocle_vk_step_new (MONOCLE_VK_STEP_SPLIT));
 }
 
 void
@@ -329,11 +328,6 @@ write_set (MonocleCommands *self, const MonocleVkDispatch *dispatch, VkDescripto
       };
       if (i < kernel->n_storage)
         {
-          if (binding->size > self->gpu->traits.max_binding_bytes)
-            {
-              refuse (self, kernel, "more memory in one piece");
-              return FALSE;
-            }
           buffers[i] = (VkDescriptorBufferInfo){ .buffer = binding->buffer->buffer,
                                                  .offset = binding->offset,
                                                  .range = binding->size };
@@ -380,6 +374,15 @@ monocle_commands_dispatch (MonocleCommands *self, const MonocleVkDispatch *dispa
           return;
         }
     }
+  for (guint i = 0; i < kernel->n_storage; i++)
+    if (dispatch->bindings[i].size > self->gpu->traits.max_binding_bytes)
+      {
+        g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT " MiB in one piece, more",
+                                                 dispatch->bindings[i].size >> 20);
+
+        refuse (self, kernel, size);
+        return;
+      }
 
   g_ptr_array_add (self->steps, monocle_vk_step_new_dispatch (dispatch));
 }
@@ -430,12 +433,8 @@ monocle_commands_copy (MonocleCommands *self,
                        guint64 to_offset,
                        guint64 size)
 {
-  MonocleVkStep *step;
+  MonocleVkStep *step = monocle_vk_step_new (MONOCLE_VK_STEP_COPY);
 
-  if (!self)
-    return;
-
-  step = monocle_vk_step_new (MONOCLE_VK_STEP_COPY);
   step->copy.from = from;
   step->copy.to = to;
   step->copy.region

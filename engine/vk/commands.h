@@ -45,7 +45,6 @@ void monocle_commands_reset (MonocleCommands *commands);
 
 void monocle_commands_dispatch (MonocleCommands *commands, const MonocleVkDispatch *dispatch);
 
-/* Nothing where @commands is %NULL, as while activations are measured (nn/arena). */
 void monocle_commands_copy (MonocleCommands *commands,
                             MonocleVkBuffer *from,
                             guint64 from_offset,
@@ -53,8 +52,7 @@ void monocle_commands_copy (MonocleCommands *commands,
                             guint64 to_offset,
                             guint64 size);
 
-/* Ends a segment: a place where a submission may be cancelled and progress is reported.
- * Nothing where @commands is %NULL. */
+/* Ends a segment: a place where a submission may be cancelled and progress is reported. */
 void monocle_commands_split (MonocleCommands *commands);
 
 /* Dispatches between begin and end do not depend on each other. */

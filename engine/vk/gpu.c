@@ -95,6 +95,26 @@ reaches_floor (const VkPhysicalDeviceLimits *limits)
          && limits->maxPerStageDescriptorStorageBuffers >= MIN_STORAGE_BUFFERS;
 }
 
+/* Not every driver words its version; the number is laid out as Vulkan's own ones, but for one
+ * maker.
+ */
+static void
+name_driver (MonocleVkGpuInfo *info, const VkPhysicalDeviceDriverProperties *driver)
+{
+  const guint32 version = info->driver_version;
+
+  g_strlcpy (info->driver_name, driver->driverName, sizeof info->driver_name);
+  if (driver->driverInfo[0])
+    g_strlcpy (info->driver_info, driver->driverInfo, sizeof info->driver_info);
+  else if (driver->driverID == VK_DRIVER_ID_NVIDIA_PROPRIETARY)
+    g_snprintf (info->driver_info, sizeof info->driver_info, "%u.%02u.%02u", version >> 22,
+                version >> 14 & 0xff, version >> 6 & 0xff);
+  else
+    g_snprintf (info->driver_info, sizeof info->driver_info, "%u.%u.%u",
+                VK_API_VERSION_MAJOR (version), VK_API_VERSION_MINOR (version),
+                VK_API_VERSION_PATCH (version));
+}
+
 static gboolean
 query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
 {
@@ -139,8 +159,7 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
   };
   monocle_vk_traits_query (physical, has_extension (extensions, COOPERATIVE_MATRIX), &info->traits);
   g_strlcpy (info->name, properties.properties.deviceName, sizeof info->name);
-  g_snprintf (info->driver, sizeof info->driver, "%s%s%s", driver.driverName,
-              driver.driverInfo[0] ? " " : "", driver.driverInfo);
+  name_driver (info, &driver);
   memcpy (info->uuid, id.deviceUUID, sizeof info->uuid);
   if (id.pNext)
     g_snprintf (info->pci, sizeof info->pci, "%04x:%02x:%02x.%x", pci.pciDomain, pci.pciBus,
@@ -395,62 +414,6 @@ monocle_vk_gpu_wait (MonocleVkGpu *gpu, VkFence fence, const char *what, GError 
     }
 
   return monocle_vk_check (result, what, error);
-}
-
-guint64
-monocle_vk_gpu_get_host_bytes (const char *name)
-{
-  g_autofree char *text = NULL;
-  const char *line;
-
-  if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
-    return 0;
-
-  line = strstr (text, name);
-  return line ? g_ascii_strtoull (line + strlen (name) + 1, NULL, 10) * 1024 : 0;
-}
-
-/**
- * monocle_vk_gpu_get_available_bytes:
- * @gpu: an open device
- *
- * Returns: how much device-local memory may still be used: the driver's budget where it tells one,
- *   else the heap less what this process took. A device inside the processor may use all heaps:
- * they are the same memory. A CPU device uses the machine's memory; the size that lavapipe gives
- * its heap is made up.
- */
-guint64
-monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu)
-{
-  VkPhysicalDeviceMemoryBudgetPropertiesEXT budget
-      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT };
-  VkPhysicalDeviceMemoryProperties2 memory
-      = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
-          .pNext = gpu->info.memory_budget ? &budget : NULL };
-  guint64 available = 0;
-
-  if (gpu->info.kind == MONOCLE_VK_GPU_CPU)
-    available = monocle_vk_gpu_get_host_bytes ("MemAvailable");
-  if (available > 0)
-    return available;
-
-  vkGetPhysicalDeviceMemoryProperties2 (gpu->info.physical, &memory);
-  for (guint i = 0; i < memory.memoryProperties.memoryHeapCount; i++)
-    {
-      const VkMemoryHeap *heap = &memory.memoryProperties.memoryHeaps[i];
-      guint64 size = gpu->info.memory_budget ? budget.heapBudget[i] : heap->size;
-      guint64 used = gpu->info.memory_budget
-                         ? budget.heapUsage[i]
-                         : monocle_vk_memory_get_heap_used_bytes (gpu->memory, i);
-
-      size = size > used ? size - used : 0;
-      if (monocle_vk_gpu_is_unified (gpu))
-        available += size;
-      else if (heap->flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
-        available = MAX (available, size);
-    }
-
-  return available;
 }
 
 /**

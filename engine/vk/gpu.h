@@ -27,7 +27,8 @@ typedef struct
 {
   VkPhysicalDevice physical;
   char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE + 32]; /* of no other device in the list */
-  char driver[VK_MAX_DRIVER_NAME_SIZE + VK_MAX_DRIVER_INFO_SIZE + 2];
+  char driver_name[VK_MAX_DRIVER_NAME_SIZE];
+  char driver_info[VK_MAX_DRIVER_INFO_SIZE]; /* its version, in its own words where it has some */
   guint32 vendor_id, device_id, driver_version, api_version;
   guint8 uuid[VK_UUID_SIZE]; /* stable across runs, and of no other device in the list */
   char pci[20];              /* address on the bus; empty where it is not told */
@@ -64,13 +65,8 @@ struct _MonocleVkGpu
 GArray *monocle_vk_gpu_list (GError **error);
 MonocleVkGpu *monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error);
 void monocle_vk_gpu_close (MonocleVkGpu *gpu);
-guint64 monocle_vk_gpu_get_available_bytes (MonocleVkGpu *gpu);
 gboolean monocle_vk_gpu_is_unified (MonocleVkGpu *gpu);
 gboolean monocle_vk_gpu_wait (MonocleVkGpu *gpu, VkFence fence, const char *what, GError **error);
-
-/* A figure of the machine's memory in bytes, by its name in /proc/meminfo; 0 where it is not told.
- */
-guint64 monocle_vk_gpu_get_host_bytes (const char *name);
 
 typedef VkResult (*MonocleVkEnumerate) (gpointer source, guint32 *n, gpointer items);
 GArray *monocle_vk_enumerate (

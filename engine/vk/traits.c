@@ -35,8 +35,6 @@ monocle_vk_traits_query (VkPhysicalDevice physical,
     .max_binding_bytes = limits->maxStorageBufferRange,
     .max_texels = limits->maxTexelBufferElements,
   };
-  if (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT)
-    traits->subgroup_operations = subgroup.supportedOperations;
   traits->texels = traits->software;
 }
 

@@ -30,7 +30,6 @@ typedef enum
  * @f16_arithmetic: it calculates in 16-bit floats
  * @cooperative_matrix: subgroups multiply matrices (VK_KHR_cooperative_matrix)
  * @subgroup_size: lanes of a subgroup; 1 where that is not told
- * @subgroup_operations: what compute shaders may do in one
  * @shared_bytes: shared memory of a workgroup
  * @max_binding_bytes: what a kernel may see of a buffer at once
  * @max_texels: of a texel buffer
@@ -43,7 +42,6 @@ typedef struct
   gboolean f16_arithmetic;
   gboolean cooperative_matrix;
   guint subgroup_size;
-  VkSubgroupFeatureFlags subgroup_operations;
   guint shared_bytes;
   guint64 max_binding_bytes;
   guint64 max_texels;

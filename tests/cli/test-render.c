@@ -8,9 +8,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/base/error.h"
 #include "app/draw/label-layout.h"
 #include "app/draw/palette.h"
-#include "app/draw/render-file.h"
+#include "app/draw/picture-format.h"
+#include "app/pictures/source.h"
 #include "engine/answer/result-private.h"
 #include "engine/models/florence2/tasks.h"
 #include "harness.h"
@@ -201,52 +203,82 @@ new_result (float side)
   return result;
 }
 
-/* From one pixel to a long panorama: all can be drawn. */
+static MonocleScene *
+new_scene (MonocleImage *image, GPtrArray *results, GFile *original)
+{
+  const MonocleRequest request = { .task = monocle_florence2_find_task ("detect") };
+
+  return monocle_scene_new_from_results (image, &request, results, original);
+}
+
+/* From one pixel to a long panorama: all can be drawn, in every format. */
 static void
 test_sizes (void)
 {
   static const guint sizes[][2] = { { 1, 1 }, { 3, 200 }, { 640, 480 }, { 5000, 10 } };
   g_autoptr (TemporaryFolder) folder = harness_make_folder ();
-  const MonocleTask *task = monocle_florence2_find_task ("detect");
+  guint n_formats;
+  const MonoclePictureFormat *const *formats = monocle_picture_format_list (&n_formats);
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    for (guint vector = 0; vector < 2; vector++)
-      {
-        g_autofree char *path = g_build_filename (folder, vector ? "out.svg" : "out.png", NULL);
-        g_autoptr (MonocleImage) image = new_grey (sizes[i][0], sizes[i][1]);
-        g_autoptr (GPtrArray) results
-            = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
-        const MonocleScene scene = { .image = image, .task = task, .results = results };
-        g_autoptr (GError) error = NULL;
+    {
+      g_autoptr (MonocleImage) image = new_grey (sizes[i][0], sizes[i][1]);
+      g_autoptr (GPtrArray) results
+          = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+      g_autoptr (MonocleScene) scene = NULL;
 
-        g_ptr_array_add (results, new_result (sizes[i][0]));
-        g_assert_true (monocle_render_file_write (&scene, NULL, path, &error));
-        g_assert_no_error (error);
-        if (!vector)
-          {
-            g_autoptr (MonocleImage) drawn = monocle_image_new_from_file (path, &error);
+      g_ptr_array_add (results, new_result (sizes[i][0]));
+      scene = new_scene (image, results, NULL);
+      for (guint k = 0; k < n_formats; k++)
+        {
+          g_autofree char *path
+              = g_strdup_printf ("%s/out-%u.%s", folder, i, formats[k]->extension);
+          g_autoptr (GError) error = NULL;
+          g_autoptr (MonocleImage) drawn = NULL;
+          guint width, height;
 
-            g_assert_no_error (error);
-            g_assert_cmpuint (monocle_image_get_width (drawn), ==, sizes[i][0]);
-            g_assert_cmpuint (monocle_image_get_height (drawn), ==, sizes[i][1]);
-          }
-      }
+          g_assert_true (monocle_picture_format_find_for_path (path) == formats[k]);
+          g_assert_true (monocle_picture_format_write (formats[k], scene, path, &error));
+          g_assert_no_error (error);
+          if (formats[k]->max_side == 0)
+            continue;
+          drawn = monocle_image_source_load_path (path, &error);
+          g_assert_no_error (error);
+          width = monocle_image_get_width (drawn);
+          height = monocle_image_get_height (drawn);
+          g_assert_cmpuint (width, ==, sizes[i][0]);
+          g_assert_cmpuint (height, ==, sizes[i][1]);
+        }
+    }
 }
 
+/* Formats of pixels have their limits; drawings have none. */
 static void
 test_too_large (void)
 {
   g_autoptr (TemporaryFolder) folder = harness_make_folder ();
-  g_autofree char *path = g_build_filename (folder, "out.png", NULL);
   g_autoptr (MonocleImage) image = new_grey (40000, 2);
   g_autoptr (GPtrArray) results = g_ptr_array_new ();
-  const MonocleScene scene
-      = { .image = image, .task = monocle_florence2_find_task ("detect"), .results = results };
-  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleScene) scene = new_scene (image, results, NULL);
+  guint n_formats;
+  const MonoclePictureFormat *const *formats = monocle_picture_format_list (&n_formats);
 
-  g_assert_false (monocle_render_file_write (&scene, NULL, path, &error));
-  g_assert_nonnull (strstr (error->message, "40000 x 2"));
-  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  for (guint i = 0; i < n_formats; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/out.%s", folder, formats[i]->extension);
+      g_autoptr (GError) error = NULL;
+      const gboolean fits = formats[i]->max_side == 0;
+
+      g_assert_cmpint (monocle_picture_format_check_size (formats[i], 40000, 2, NULL), ==, fits);
+      g_assert_cmpint (monocle_picture_format_write (formats[i], scene, path, &error), ==, fits);
+      g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, fits);
+      if (!fits)
+        {
+          g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
+          g_assert_true (g_str_has_prefix (error->message, path));
+          g_assert_nonnull (strstr (error->message, "40000"));
+        }
+    }
 }
 
 static char *
@@ -257,12 +289,13 @@ write_svg_of (const char *fixture, const char *folder)
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image = monocle_image_new_from_file (source, &error);
   g_autoptr (GPtrArray) results = g_ptr_array_new ();
-  const MonocleScene scene
-      = { .image = image, .task = monocle_florence2_find_task ("detect"), .results = results };
+  g_autoptr (GFile) original = g_file_new_for_path (source);
+  g_autoptr (MonocleScene) scene = new_scene (image, results, original);
   char *svg;
 
   g_assert_no_error (error);
-  g_assert_true (monocle_render_file_write (&scene, source, path, &error));
+  g_assert_true (monocle_picture_format_write (monocle_picture_format_find ("svg"), scene, path,
+                                               &error));
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &svg, NULL, NULL));
   return svg;

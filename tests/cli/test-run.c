@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What monocle-cli promises beyond the numbers: every task, several tasks, regions and images,
- * forms of output, annotated pictures, errors, exit statuses, interruption.
+ * forms of output, errors, exit statuses, interruption. Annotated pictures are test-annotate's.
  */
 #include "config.h"
 
@@ -99,7 +99,7 @@ test_usage (Fixture *fixture, gconstpointer data)
     { "run", "--task", "region-to-category", "--region", "0;0;9;9", "x.png" },
     { "run", "--task", "prompt", "--text", "\xff", "x.png" },
     { "run", "--task", "detect", "--device", "", "x.png" },
-    { "run", "--task", "detect", "--annotate", "x.jpg", "y.png" },
+    { "run", "--task", "detect", "--annotate", "x.gif", "y.png" },
     { "run", "--task", "detect", "--annotate", "x.png", "x.png" },
     { "run", "--task", "detect", "--annotate", "x", "y.png" },
     { "inspect" },
@@ -129,7 +129,7 @@ test_usage (Fixture *fixture, gconstpointer data)
 static void
 test_help (Fixture *fixture, gconstpointer data)
 {
-  static const char *const verbs[] = { "run", "inspect", "devices", "bench" };
+  static const char *const verbs[] = { "run", "inspect", "devices", "bench", "selftest", "report" };
   g_autoptr (Outcome) version = harness_run ("--version", NULL);
   g_autoptr (Outcome) help = harness_run ("--help", NULL);
   g_autoptr (Outcome) run = harness_run ("run", "--help", NULL);
@@ -169,10 +169,17 @@ test_devices (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < devices->len; i++)
     {
       JsonObject *device = devices->pdata[i];
+      g_autofree char *driver
+          = g_strconcat (json_object_get_string_member (device, "driver_name"), " ",
+                         json_object_get_string_member (device, "driver_version"), NULL);
 
       g_assert_cmpint (json_object_get_int_member (device, "index"), ==, i);
       g_assert_cmpuint (strlen (json_object_get_string_member (device, "uuid")), ==, 32);
       g_assert_cmpint (json_object_get_int_member (device, "memory_bytes"), >, 0);
+      g_assert_cmpint (json_object_get_int_member (device, "memory_budget_bytes"), >, 0);
+      g_assert_cmpint (json_object_get_int_member (device, "memory_used_bytes"), >=, 0);
+      g_assert_cmpstr (json_object_get_string_member (device, "driver"), ==, driver);
+      g_assert_nonnull (strstr (text->out, driver));
       g_assert_nonnull (strstr (text->out, json_object_get_string_member (device, "name")));
       g_assert_cmpint (json_object_get_boolean_member (device, "auto"), ==, i == 0);
     }
@@ -361,12 +368,19 @@ test_models (Fixture *fixture, gconstpointer data)
       = harness_run ("run", "--model", fixture->folder, "--task", "detect", fixture->a, NULL);
   g_autoptr (Outcome) device = harness_run ("run", "--model", fixture->model, "--device",
                                             "no such device", "--task", "detect", fixture->a, NULL);
+  g_autoptr (Outcome) gone
+      = harness_run_shell ("\"$@\" 2>&1", "run", "--model", fixture->model, "--device",
+                           "0123456789abcdef0123456789abcdef", "--task", "detect", "--max-tokens",
+                           "4", fixture->a, NULL);
   g_autoptr (Outcome) mine = NULL;
   g_autoptr (GPtrArray) answers = NULL;
 
   harness_assert_refused (nowhere, 1, "nowhere: ");
   harness_assert_refused (empty, 1, fixture->folder);
   harness_assert_refused (device, 1, "no such device");
+  /* One that was remembered and is gone has somebody stand in, and that is said. */
+  harness_assert_done (gone);
+  g_assert_nonnull (strstr (gone->out, "note: the device 0123456789abcdef0123456789abcdef is not"));
 
   /* By name, from the person's own folder. */
   g_mkdir_with_parents (store, 0700);
@@ -432,149 +446,6 @@ test_validation (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* --- Annotated pictures --- */
-
-static MonocleImage *
-load (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  MonocleImage *image = monocle_image_new_from_file (path, &error);
-
-  g_assert_no_error (error);
-  return image;
-}
-
-static gboolean
-pixel_changed (const MonocleImage *a, const MonocleImage *b, guint x, guint y)
-{
-  gsize at = 3 * ((gsize) y * monocle_image_get_width (a) + x);
-
-  return memcmp (monocle_image_get_pixels (a) + at, monocle_image_get_pixels (b) + at, 3) != 0;
-}
-
-static void
-test_annotate_png (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *path = g_build_filename (fixture->folder, "out.PNG", NULL);
-  g_autoptr (MonocleImage) original = load (fixture->a);
-  g_autoptr (MonocleImage) drawn = NULL;
-  g_autoptr (Outcome) outcome
-      = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40",
-                     "--format", "json", "--annotate", path, fixture->a, NULL);
-  g_autoptr (GPtrArray) answers = NULL;
-  JsonArray *objects;
-
-  harness_assert_done (outcome);
-  drawn = load (path);
-  g_assert_cmpuint (monocle_image_get_width (drawn), ==, 37);
-  g_assert_cmpuint (monocle_image_get_height (drawn), ==, 53);
-
-  answers = harness_parse_lines (outcome);
-  objects = json_object_get_array_member (answers->pdata[0], "objects");
-  g_assert_cmpuint (json_array_get_length (objects), >, 0);
-  for (guint i = 0; i < json_array_get_length (objects); i++)
-    {
-      JsonArray *box
-          = json_object_get_array_member (json_array_get_object_element (objects, i), "box");
-
-      /* Its first and third corner are on its outline. */
-      g_assert_true (pixel_changed (original, drawn, (guint) json_array_get_double_element (box, 0),
-                                    (guint) json_array_get_double_element (box, 1)));
-      g_assert_true (pixel_changed (original, drawn, (guint) json_array_get_double_element (box, 2),
-                                    (guint) json_array_get_double_element (box, 3)));
-    }
-}
-
-static void
-test_annotate_strip (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *path = g_build_filename (fixture->folder, "out.png", NULL);
-  g_autoptr (MonocleImage) original = load (fixture->b);
-  g_autoptr (MonocleImage) drawn = NULL;
-  g_autoptr (Outcome) outcome
-      = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
-                     "--annotate", path, fixture->b, NULL);
-
-  harness_assert_done (outcome);
-  drawn = load (path);
-  /* The picture stays as it was, the answer is below. */
-  g_assert_cmpuint (monocle_image_get_width (drawn), ==, 120);
-  g_assert_cmpuint (monocle_image_get_height (drawn), >, 80);
-  g_assert_cmpmem (monocle_image_get_pixels (drawn), 3 * 120 * 80,
-                   monocle_image_get_pixels (original), 3 * 120 * 80);
-}
-
-static void
-test_annotate_svg (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *path = g_build_filename (fixture->folder, "out.svg", NULL);
-  g_autofree char *svg = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Outcome) outcome
-      = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "40",
-                     "--annotate", path, fixture->a, NULL);
-
-  harness_assert_done (outcome);
-  g_file_get_contents (path, &svg, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (strstr (svg, "<svg"));
-  g_assert_nonnull (strstr (svg, "data:image/png;base64,"));
-  g_assert_nonnull (strstr (svg, "width=\"37\""));
-  g_assert_nonnull (strstr (svg, "</svg>"));
-}
-
-/* Two images of the same name and two tasks: four pictures. */
-static void
-test_annotate_names (Fixture *fixture, gconstpointer data)
-{
-  static const char *const names[]
-      = { "out-a-detect.png", "out-a-caption.png", "out-a-detect-2.png", "out-a-caption-2.png" };
-  g_autofree char *out = g_build_filename (fixture->folder, "out.png", NULL);
-  g_autoptr (Outcome) outcome
-      = harness_run ("run", "--model", fixture->model, "--task", "detect", "--task", "caption",
-                     "--max-tokens", "8", "--annotate", out, fixture->a, fixture->a, NULL);
-
-  harness_assert_done (outcome);
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_build_filename (fixture->folder, names[i], NULL);
-
-      g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
-    }
-}
-
-/* An input is not written over, under whatever name. */
-static void
-test_annotate_input (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *input = g_build_filename (fixture->folder, "picture.png", NULL);
-  g_autofree char *link = g_build_filename (fixture->folder, "link.png", NULL);
-  g_autofree char *before = NULL, *after = NULL, *nowhere = NULL;
-  g_autoptr (Outcome) same = NULL, linked = NULL, failed = NULL;
-  gsize before_size, after_size;
-
-  g_assert_true (g_file_get_contents (fixture->a, &before, &before_size, NULL));
-  g_assert_true (g_file_set_contents (input, before, (gssize) before_size, NULL));
-  g_assert_no_errno (symlink (input, link));
-  nowhere = g_build_filename (fixture->folder, "no", "folder", "out.png", NULL);
-
-  same = harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", input,
-                      input, NULL);
-  harness_assert_refused (same, 2, input);
-  linked = harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate", link,
-                        fixture->b, input, NULL);
-  g_assert_cmpint (linked->status, ==, 0);
-  linked = (outcome_free (linked), harness_run ("run", "--model", fixture->model, "--task",
-                                                "detect", "--annotate", link, input, NULL));
-  harness_assert_refused (linked, 2, "picture.png");
-  g_assert_true (g_file_get_contents (input, &after, &after_size, NULL));
-  g_assert_cmpmem (before, before_size, after, after_size);
-
-  failed = harness_run ("run", "--model", fixture->model, "--task", "detect", "--max-tokens", "8",
-                        "--format", "json", "--annotate", nowhere, fixture->a, NULL);
-  harness_assert_refused (failed, 2, nowhere);
-}
-
 /* --- Interruption --- */
 
 static void
@@ -638,11 +509,6 @@ main (int argc, char **argv)
     { "/cli/run/models", test_models },
     { "/cli/run/precision", test_precision },
     { "/cli/run/interrupt", test_interrupt },
-    { "/cli/annotate/png", test_annotate_png },
-    { "/cli/annotate/strip", test_annotate_strip },
-    { "/cli/annotate/svg", test_annotate_svg },
-    { "/cli/annotate/names", test_annotate_names },
-    { "/cli/annotate/input", test_annotate_input },
     { "/cli/bench", test_bench },
     { "/cli/validation", test_validation },
   };

@@ -22,6 +22,12 @@ trap 'rm -rf "$home"' EXIT
 mkdir -p "$home/data" "$home/config" "$home/cache" "$home/runtime"
 chmod 700 "$home/runtime"
 
+# A device is checked once; what other tests found is known here.
+mkdir "$home/cache/monocle"
+for check in "$build"/home/cache/monocle/self-check-*; do
+  if [ -f "$check" ]; then cp "$check" "$home/cache/monocle/"; fi
+done
+
 # Compiled shaders stay in the build folder, shared between tests.
 export MESA_SHADER_CACHE_DIR="${MESA_SHADER_CACHE_DIR:-$build/home/shaders}"
 export HOME="$home" XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config" \

@@ -74,7 +74,7 @@ static void
 add_region (MonocleWindow *window, float x1, float y1, float x2, float y2)
 {
   MonocleBox box = { x1, y1, x2, y2 };
-  g_autoptr (MonocleRegion) region = monocle_region_new (&box, NULL);
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
   MonocleDocument *document = monocle_presentation_get_document (get_presentation (window));
   GtkSelectionModel *regions = monocle_presentation_get_regions (get_presentation (window));
 

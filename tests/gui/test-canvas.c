@@ -57,11 +57,11 @@ answer_by_hand (MonocleWindow *window, const MonocleObject *objects, guint n_obj
   return query; /* the document holds it */
 }
 
-static MonocleRegion *
+static MonocleAnnotation *
 add_region (MonocleWindow *window, float x1, float y1, float x2, float y2)
 {
   MonocleBox box = { x1, y1, x2, y2 };
-  g_autoptr (MonocleRegion) region = monocle_region_new (&box, NULL);
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
 
   monocle_document_add_region (get_document (window), region);
   gui_settle ();
@@ -111,9 +111,9 @@ drag_from (MonocleWindow *window, const char *key, double x, double y, double dx
 }
 
 static void
-assert_box (MonocleRegion *region, double x1, double y1, double x2, double y2)
+assert_box (MonocleAnnotation *region, double x1, double y1, double x2, double y2)
 {
-  MonocleBox box = monocle_region_get_box (region);
+  MonocleBox box = monocle_shape_get_box (monocle_annotation_get_shape (region));
 
   /* The pointer goes by pixels of the screen. */
   g_assert_cmpfloat_with_epsilon ((double) box.x1, x1, 3);
@@ -170,16 +170,14 @@ test_overlap (void)
 /* The box is 200 x 100 at (200, 200) before each. */
 static void
 drag_handle (MonocleWindow *window,
-             MonocleRegion *region,
+             MonocleAnnotation *region,
              const char *key,
              double x,
              double y,
              double dx,
              double dy)
 {
-  const MonocleBox box = { 200, 200, 400, 300 };
-
-  monocle_region_set_box (region, &box);
+  monocle_annotation_set_shape (region, box_shape (200, 200, 400, 300));
   select_regions (window, 0, 1);
   drag_from (window, key, x, y, dx, dy);
 }
@@ -188,7 +186,7 @@ static void
 test_handles (void)
 {
   MonocleWindow *window;
-  MonocleRegion *region;
+  MonocleAnnotation *region;
 
   if (lacks_input ())
     return;
@@ -221,7 +219,7 @@ static void
 test_handles_of_tools (void)
 {
   MonocleWindow *window;
-  MonocleRegion *region;
+  MonocleAnnotation *region;
   cairo_surface_t *with, *without;
   double x, y;
 

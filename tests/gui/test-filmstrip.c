@@ -296,7 +296,7 @@ static void
 test_dot (Fixture *self, gconstpointer data)
 {
   const MonocleBox box = { 1, 1, 5, 5 };
-  g_autoptr (MonocleRegion) region = monocle_region_new (&box, NULL);
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
   MonocleDocument *document;
 
   write_picture (self, "1.png");

@@ -203,7 +203,8 @@ test_work (Fixture *self, gconstpointer data)
   GListModel *folder = monocle_image_loader_get_folder (self->loader);
   g_autoptr (MonocleFolderItem) first = NULL;
   g_autoptr (MonocleFolderItem) second = NULL;
-  g_autoptr (MonocleRegion) region = monocle_region_new (&(MonocleBox){ 0, 0, 2, 2 }, NULL);
+  g_autoptr (MonocleAnnotation) region
+      = monocle_annotation_new_region (&(MonocleBox){ 0, 0, 2, 2 }, NULL);
   MonocleDocument *document;
   gpointer other;
 

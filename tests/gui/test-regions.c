@@ -16,11 +16,11 @@ lacks_input (void)
   return TRUE;
 }
 
-static MonocleRegion *
+static MonocleAnnotation *
 get_region (MonocleWindow *window, guint index)
 {
   MonoclePresentation *presentation = monocle_window_get_presentation (window);
-  g_autoptr (MonocleRegion) region = g_list_model_get_item (
+  g_autoptr (MonocleAnnotation) region = g_list_model_get_item (
       G_LIST_MODEL (monocle_presentation_get_regions (presentation)), index);
 
   return region;
@@ -60,7 +60,7 @@ test_draw (void)
   draw (window, (MonocleRect){ 60, 340, 210, 240 });
 
   g_assert_cmpuint (count_regions (window), ==, 1);
-  box = monocle_region_get_box (get_region (window, 0));
+  box = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (box.x1, 60, 3);
   g_assert_cmpfloat_with_epsilon (box.y1, 340, 3);
   g_assert_cmpfloat_with_epsilon (box.x2, 270, 3);
@@ -116,17 +116,17 @@ test_nudge_and_undo (void)
   view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   monocle_image_view_set_tool (view, MONOCLE_TOOL_SELECT);
   gtk_widget_grab_focus (GTK_WIDGET (view));
-  before = monocle_region_get_box (get_region (window, 0));
+  before = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
 
   gui_type (GTK_WINDOW (window), "Right");
-  after = monocle_region_get_box (get_region (window, 0));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.x1 - before.x1, 1, 0.01);
   gui_type (GTK_WINDOW (window), "shift+Down");
-  after = monocle_region_get_box (get_region (window, 0));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.y1 - before.y1, 10, 0.01);
 
   gui_act (window, "win.undo", NULL);
-  after = monocle_region_get_box (get_region (window, 0));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.y1, before.y1, 0.01);
   while (gui_can_act (window, "win.undo"))
     gui_act (window, "win.undo", NULL);
@@ -147,17 +147,17 @@ test_move (void)
   draw (window, (MonocleRect){ 100, 100, 100, 100 });
   view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   monocle_image_view_set_tool (view, MONOCLE_TOOL_SELECT);
-  before = monocle_region_get_box (get_region (window, 0));
+  before = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
   monocle_image_view_to_widget (view, &(MonocleRect){ 150, 150, 60, 40 }, &widget);
   gui_drag (GTK_WIDGET (view), widget.x, widget.y, widget.x + widget.width,
             widget.y + widget.height);
 
-  after = monocle_region_get_box (get_region (window, 0));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.x1 - before.x1, 60, 4);
   g_assert_cmpfloat_with_epsilon (after.y1 - before.y1, 40, 4);
   g_assert_cmpfloat_with_epsilon (after.x2 - after.x1, before.x2 - before.x1, 0.01);
   gui_act (window, "win.undo", NULL);
-  after = monocle_region_get_box (get_region (window, 0));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.x1, before.x1, 0.01);
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
+#include "tests/unit/answer-fixture.h"
 #include "ui/ask-panel.h"
 #include "ui/compare-view.h"
 #include "ui/history-row.h"
@@ -39,6 +40,18 @@ count_mapped (MonocleWindow *window, GType type)
 
   for (guint i = 0; i < widgets->len; i++)
     n += gtk_widget_get_mapped (widgets->pdata[i]);
+  return n;
+}
+
+static guint
+count_with_class (MonocleWindow *window, const char *css_class)
+{
+  g_autoptr (GPtrArray) labels = gui_find_all (window, GTK_TYPE_LABEL);
+  guint n = 0;
+
+  for (guint i = 0; i < labels->len; i++)
+    n += gtk_widget_get_mapped (labels->pdata[i])
+         && gtk_widget_has_css_class (labels->pdata[i], css_class);
   return n;
 }
 
@@ -234,6 +247,29 @@ test_ranks (void)
   g_assert_cmpstr (get_task (ask), !=, "classify");
 }
 
+/* What was not asked for is said above the list, and looks different in it. */
+static void
+test_suggestions (void)
+{
+  const MonocleObject objects[] = { box_object ("trousers", 3, 100, 200, 200),
+                                    box_object ("Unicorns", 300, 100, 400, 200) };
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      monocle_florence2_find_task ("open-vocabulary-detection"), "unicorn", NULL, 0, NULL);
+  MonocleWindow *window = gui_open_sample ("2-fruit.png");
+  MonoclePresentation *presentation = get_presentation (window);
+
+  monocle_query_start (query, NULL, 0);
+  finish_one (query, answer_with (objects, 2));
+  monocle_document_add_query (monocle_presentation_get_document (presentation), query);
+  gui_settle ();
+  g_assert_true (gui_has_text (window, "The model also suggests: trousers"));
+  g_assert_cmpuint (count_with_class (window, "suggestion"), ==, 1);
+
+  monocle_presentation_select (presentation, peek_annotation (query, 1));
+  gui_act (window, "win.delete", NULL);
+  g_assert_true (gui_has_text (window, "No “unicorn” found. The model suggests: trousers"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -245,5 +281,6 @@ main (int argc, char **argv)
   g_test_add_func ("/side-panel/history", test_history);
   g_test_add_func ("/side-panel/compare", test_compare);
   g_test_add_func ("/side-panel/ranks", test_ranks);
+  g_test_add_func ("/side-panel/suggestions", test_suggestions);
   return gui_run ();
 }

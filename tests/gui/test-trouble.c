@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "app/models/device-memory.h"
 #include "tests/gui/harness.h"
 
 static GSettings *
@@ -64,6 +65,61 @@ test_no_model (void)
                     ==, 2);
 }
 
+/* Another one stands in, which is said until a device is chosen that is there. */
+static void
+test_device_gone (void)
+{
+  MonocleWindow *window;
+  MonocleQuery *query;
+  g_autoptr (GPtrArray) bars = NULL;
+
+  g_settings_set_string (get_settings (), "device", "0123456789abcdef0123456789abcdef");
+  window = gui_open_sample ("1-park.png");
+  query = gui_ask (window, "detect", NULL);
+  g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
+  g_assert_true (gui_has_text (window, "The Chosen Device Is Not There"));
+  bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
+  g_assert_true (gtk_info_bar_get_revealed (bars->pdata[0]));
+
+  g_settings_reset (get_settings (), "device");
+  query = gui_ask (window, "detect", NULL);
+  g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
+  g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
+}
+
+/* It is not used but by the person's word. */
+static void
+test_wrong_device (void)
+{
+  static const char fault[] = "Card computes wrongly: matmul is off by 0.5";
+  g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
+  MonocleDevice *device = devices->pdata[0];
+  const char *trusted[] = { monocle_device_get_uuid (device), NULL };
+  g_autoptr (GPtrArray) bars = NULL;
+  MonocleWindow *window;
+  MonocleQuery *query;
+
+  monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, fault);
+  monocle_device_memory_keep (device, MONOCLE_PRECISION_F16, fault);
+  g_settings_set_string (get_settings (), "device", trusted[0]);
+  window = gui_open_sample ("1-park.png");
+  query = gui_ask (window, "detect", NULL);
+  g_assert_error (monocle_query_get_error (query), MONOCLE_ENGINE_ERROR,
+                  MONOCLE_ENGINE_ERROR_WRONG_RESULTS);
+  g_assert_true (gui_has_text (window, "The Device Computes Wrongly"));
+
+  g_settings_set_strv (get_settings (), "trusted-devices", trusted);
+  query = gui_ask (window, "detect", NULL);
+  g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
+  bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
+  g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
+
+  g_settings_reset (get_settings (), "trusted-devices");
+  g_settings_reset (get_settings (), "device");
+  monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, NULL);
+  monocle_device_memory_keep (device, MONOCLE_PRECISION_F16, NULL);
+}
+
 static void
 test_software_is_named (void)
 {
@@ -99,6 +155,8 @@ main (int argc, char **argv)
   else
     {
       g_test_add_func ("/gui/trouble/no-model", test_no_model);
+      g_test_add_func ("/gui/trouble/device-gone", test_device_gone);
+      g_test_add_func ("/gui/trouble/wrong-device", test_wrong_device);
       g_test_add_func ("/gui/trouble/software-is-named", test_software_is_named);
     }
 

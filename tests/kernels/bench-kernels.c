@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "engine/nn/arena.h"
+#include "arena.h"
 #include "engine/nn/ops.h"
 
 static int device_index = -1;
@@ -33,7 +33,7 @@ typedef struct
 {
   MonocleVkGpu *gpu;
   MonocleVkBuffer *buffer;
-  MonocleArena arena;
+  Arena arena;
   MonocleFormatId format;
   MonocleCommands *commands;
 } Bench;
@@ -41,7 +41,7 @@ typedef struct
 static MonocleTensor
 alloc (Bench *bench, MonocleFormatId format, guint a, guint b)
 {
-  return monocle_arena_alloc_2d (&bench->arena, "bench", format, a, b);
+  return arena_alloc_2d (&bench->arena, "bench", format, a, b);
 }
 
 static double
@@ -91,7 +91,7 @@ measure (Bench *bench, const char *line, double flop)
            processor / n / 2 * 1e3);
 
   monocle_commands_reset (bench->commands);
-  monocle_arena_init (&bench->arena, bench->buffer);
+  arena_init (&bench->arena, bench->buffer);
 }
 
 static void
@@ -106,7 +106,7 @@ bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean r
 
   if (!is_wanted (line))
     {
-      monocle_arena_init (&bench->arena, bench->buffer);
+      arena_init (&bench->arena, bench->buffer);
       return;
     }
   w.layout = m > 16 ? monocle_op_matmul_get_layout (bench->gpu) : MONOCLE_LAYOUT_ROWS;
@@ -124,17 +124,16 @@ bench_window_attention (Bench *bench, guint side, guint channels)
 {
   g_autofree char *line = g_strdup_printf ("window attention %u x %u x %u", side, side, channels);
   MonocleTensor qkv
-      = monocle_arena_alloc_3d (&bench->arena, "qkv", bench->format, side, side, 3 * channels);
+      = arena_alloc_3d (&bench->arena, "qkv", bench->format, side, side, 3 * channels);
   MonocleTensor bias = alloc (bench, MONOCLE_FORMAT_F32, 1, 3 * channels);
-  MonocleTensor y
-      = monocle_arena_alloc_3d (&bench->arena, "y", bench->format, side, side, channels);
+  MonocleTensor y = arena_alloc_3d (&bench->arena, "y", bench->format, side, side, channels);
 
   if (is_wanted (line))
     {
       monocle_op_window_attention (bench->commands, &qkv, &bias, channels / 32, 12, &y);
       measure (bench, line, 4.0 * 144 * side * side * channels);
     }
-  monocle_arena_init (&bench->arena, bench->buffer);
+  arena_init (&bench->arena, bench->buffer);
 }
 
 static void
@@ -152,7 +151,7 @@ bench_channel_attention (Bench *bench, guint tokens, guint channels)
       monocle_op_channel_attention (bench->commands, &qkv, channels / 32, &scores, &y);
       measure (bench, line, 128.0 * tokens * channels);
     }
-  monocle_arena_init (&bench->arena, bench->buffer);
+  arena_init (&bench->arena, bench->buffer);
 }
 
 static void
@@ -183,7 +182,7 @@ bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads)
                                              });
       measure (bench, line, 4.0 * n_queries * n_keys * channels);
     }
-  monocle_arena_init (&bench->arena, bench->buffer);
+  arena_init (&bench->arena, bench->buffer);
 }
 
 static void
@@ -192,10 +191,8 @@ bench_rows (Bench *bench, guint side, guint channels)
   g_autofree char *norm_line = g_strdup_printf ("layer norm %u x %u", side * side, channels);
   g_autofree char *conv_line
       = g_strdup_printf ("depthwise conv %u x %u x %u", side, side, channels);
-  MonocleTensor x
-      = monocle_arena_alloc_3d (&bench->arena, "x", bench->format, side, side, channels);
-  MonocleTensor y
-      = monocle_arena_alloc_3d (&bench->arena, "y", bench->format, side, side, channels);
+  MonocleTensor x = arena_alloc_3d (&bench->arena, "x", bench->format, side, side, channels);
+  MonocleTensor y = arena_alloc_3d (&bench->arena, "y", bench->format, side, side, channels);
   MonocleTensor w = alloc (bench, bench->format, 9, channels);
   MonocleTensor bias = alloc (bench, MONOCLE_FORMAT_F32, 1, channels);
 
@@ -209,7 +206,7 @@ bench_rows (Bench *bench, guint side, guint channels)
       monocle_op_depthwise_conv (bench->commands, &x, &w, &bias, &y);
       measure (bench, conv_line, 19.0 * side * side * channels);
     }
-  monocle_arena_init (&bench->arena, bench->buffer);
+  arena_init (&bench->arena, bench->buffer);
 }
 
 static void
@@ -228,7 +225,7 @@ bench_top_k (Bench *bench, guint rows, guint n, guint k)
       monocle_op_top_k (bench->commands, &logits, NULL, &banned, &n_banned, k, &scratch, &y);
       measure (bench, line, 2.0 * rows * n);
     }
-  monocle_arena_init (&bench->arena, bench->buffer);
+  arena_init (&bench->arena, bench->buffer);
 }
 
 int
@@ -260,7 +257,7 @@ main (int argc, char **argv)
     g_error ("%s", error->message);
   bench.format = f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
   bench.commands = monocle_commands_new (bench.gpu, "bench");
-  monocle_arena_init (&bench.arena, bench.buffer);
+  arena_init (&bench.arena, bench.buffer);
   traits = monocle_vk_traits_describe (&bench.gpu->traits);
   g_print ("%s, %s: %s\n", bench.gpu->info.name, f16 ? "f16" : "f32", traits);
 

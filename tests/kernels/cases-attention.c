@@ -188,48 +188,86 @@ static const AttentionShape few_queries_shapes[] = {
   { 1, 3, 33, 3, 20, PREFIX, FALSE, .prefix = 2, .scale = 0.0625f, .bias = TRUE },
 };
 
+/* Around what invocations take at once, and as many keys as towers of pictures have. */
+static const AttentionShape many_keys_shapes[] = {
+  { 1, 5, 1, 2, 64, NONE, FALSE },       { 1, 63, 63, 1, 64, CAUSAL, FALSE },
+  { 1, 64, 64, 1, 64, NONE, FALSE },     { 2, 65, 65, 3, 32, NONE, TRUE, .kv_heads = 1 },
+  { 1, 577, 577, 2, 64, CAUSAL, FALSE }, { 1, 6, 3601, 2, 64, NONE, TRUE },
+};
+
+static void
+try_attentions (KernelTest *t, const AttentionShape *shapes, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    try_attention (t, &shapes[i]);
+}
+
+void
+kernel_case_run_attention_block (KernelTest *t)
+{
+  try_attentions (t, few_queries_shapes, G_N_ELEMENTS (few_queries_shapes));
+  try_attentions (t, many_keys_shapes, G_N_ELEMENTS (many_keys_shapes));
+}
+
 void
 kernel_case_run_attention (KernelTest *t)
 {
+  const guint64 max_texels = t->gpu->traits.max_texels;
+
   if (t->gpu->traits.software)
-    for (guint i = 0; i < G_N_ELEMENTS (few_queries_shapes); i++)
-      try_attention (t, &few_queries_shapes[i]);
+    {
+      /* What a CPU device without room for texel views falls back to. */
+      t->gpu->traits.max_texels = 0;
+      try_attentions (t, few_queries_shapes, 8);
+      t->gpu->traits.max_texels = max_texels;
+    }
   else
     {
       try_attention (t, &(AttentionShape){ 2, 128, 33, 16, 20, NONE, TRUE });
       try_attention (t, &(AttentionShape){ 1, 129, 129, 32, 20, CAUSAL, FALSE, .kv_heads = 8 });
       try_attention (t, &(AttentionShape){ 1, 257, 40, 16, 20, PREFIX, FALSE, .prefix = 33,
                                            .scale = 1, .bias = TRUE });
+      try_attention (t, &(AttentionShape){ 1, 577, 577, 8, 64, NONE, FALSE });
     }
+}
+
+void
+kernel_case_run_attention_group (KernelTest *t)
+{
+  try_attentions (t, few_queries_shapes, G_N_ELEMENTS (few_queries_shapes));
+  try_attentions (t, many_keys_shapes, 4);
+  try_attention (t, &many_keys_shapes[5]);
 }
 
 #undef NONE
 #undef CAUSAL
 #undef PREFIX
 
-void
-kernel_case_run_attention_group (KernelTest *t)
+typedef struct
 {
-  for (guint i = 0; i < G_N_ELEMENTS (few_queries_shapes); i++)
-    try_attention (t, &few_queries_shapes[i]);
-}
+  guint rows, tokens, places, here, heads, width;
+  guint kv_heads; /* 0: as many */
+  float scale;    /* 0: the usual one */
+} CachedShape;
 
 /* Rows are at different places: row r is @here - r % 3 places in, as far as there are so many. */
 static void
-try_cached_attention (
-    KernelTest *t, guint rows, guint n, guint places, guint here, guint heads, guint width)
+try_cached_attention (KernelTest *t, const CachedShape *s)
 {
-  const guint channels = heads * width;
+  const guint rows = s->rows, n = s->tokens, places = s->places, here = s->here;
+  const guint kv_channels = (s->kv_heads ? s->kv_heads : s->heads) * s->width;
+  const guint channels = s->heads * s->width;
   float *qkv_values, *key_values, *value_values, *expected;
   guint32 *ancestor_values, *place_values;
-  MonocleCachedAttention a = { .n_tokens = n, .n_heads = heads };
+  MonocleCachedAttention a
+      = { .n_tokens = n, .n_heads = s->heads, .n_kv_heads = s->kv_heads, .scale = s->scale };
 
-  kernel_test_begin (t, "%u rows, %u at place %u of %u, heads %u x %u", rows, n, here, places,
-                     heads, width);
+  kernel_test_begin (t, "%u rows, %u at place %u of %u, heads %u over %u x %u, scale %g", rows, n,
+                     here, places, s->heads, s->kv_heads, s->width, (double) s->scale);
   a.qkv = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &qkv_values, 2, rows * n,
-                                  3 * channels);
-  a.keys = kernel_test_add_input (t, t->store, &key_values, 3, rows, places, channels);
-  a.values = kernel_test_add_input (t, t->store, &value_values, 3, rows, places, channels);
+                                  channels + 2 * kv_channels);
+  a.keys = kernel_test_add_input (t, t->store, &key_values, 3, rows, places, kv_channels);
+  a.values = kernel_test_add_input (t, t->store, &value_values, 3, rows, places, kv_channels);
   a.ancestors = kernel_test_add_integers (t, rows, &ancestor_values, 2, rows, places);
   a.place = kernel_test_add_integers (t, 1, &place_values, 1, rows);
   for (guint r = 0; r < rows; r++)
@@ -242,9 +280,9 @@ try_cached_attention (
       {
         if (i + 2 >= here)
           ancestor_values[r * places + i] = i < place_values[r] ? r : G_MAXUINT32;
-        for (guint c = 0; i >= here && c < channels; c++)
-          key_values[(r * places + i) * channels + c]
-              = value_values[(r * places + i) * channels + c] = NAN;
+        for (guint c = 0; i >= here && c < kv_channels; c++)
+          key_values[(r * places + i) * kv_channels + c]
+              = value_values[(r * places + i) * kv_channels + c] = NAN;
       }
   kernel_test_set_integers (t, &a.ancestors, ancestor_values);
   kernel_test_set_floats (t, &a.keys, key_values);
@@ -265,17 +303,33 @@ try_cached_attention (
   kernel_test_end (t);
 }
 
+static const CachedShape cached_shapes[] = {
+  { 1, 1, 1, 0, 1, 64 },
+  { 3, 1, 8, 3, 2, 64 },
+  { 9, 1, 40, 31, 1, 20 },
+  { 3, 1, 130, 127, 3, 64 },
+  { 3, 1, 330, 300, 2, 20 },
+
+  /* Several tokens at once: all there is room for, behind others, more than lanes. */
+  { 1, 5, 5, 0, 2, 64 },
+  { 3, 7, 20, 12, 1, 20 },
+  { 2, 70, 140, 66, 2, 64 },
+
+  /* Grouped heads and another scale, as of models that are decoders alone; around the number of
+   * lanes, and a long text. */
+  { 1, 1, 2, 0, 9, 64, .kv_heads = 3 },
+  { 3, 1, 64, 63, 4, 20, .kv_heads = 1, .scale = 0.5f },
+  { 2, 1, 65, 64, 4, 64, .kv_heads = 2 },
+  { 2, 1, 66, 65, 2, 64, .kv_heads = 2 },
+  { 3, 7, 20, 12, 6, 20, .kv_heads = 2 },
+  { 1, 65, 65, 0, 9, 64, .kv_heads = 3 },
+  { 2, 1, 580, 577, 3, 64, .kv_heads = 1 },
+  { 1, 1, 3602, 3601, 3, 64, .kv_heads = 1 },
+};
+
 void
 kernel_case_run_cached_attention (KernelTest *t)
 {
-  try_cached_attention (t, 1, 1, 1, 0, 1, 64);
-  try_cached_attention (t, 3, 1, 8, 3, 2, 64);
-  try_cached_attention (t, 9, 1, 40, 31, 1, 20);
-  try_cached_attention (t, 3, 1, 130, 127, 3, 64);
-  try_cached_attention (t, 3, 1, 330, 300, 2, 20);
-
-  /* Several tokens at once: all there is room for, behind others, more than lanes. */
-  try_cached_attention (t, 1, 5, 5, 0, 2, 64);
-  try_cached_attention (t, 3, 7, 20, 12, 1, 20);
-  try_cached_attention (t, 2, 70, 140, 66, 2, 64);
+  for (guint i = 0; i < G_N_ELEMENTS (cached_shapes); i++)
+    try_cached_attention (t, &cached_shapes[i]);
 }

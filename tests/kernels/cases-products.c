@@ -85,6 +85,10 @@ static const ProductShape block_shapes[] = {
   { 590, 768, 128, WITH_BIAS },
   { 20, 96, 256, WITH_BIAS | WITH_GELU },
   { 1, 768, 1024, 0 },
+  /* Columns that are no whole number of texels. */
+  { 33, 1, 32, WITH_BIAS },
+  { 32, 91, 36, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 127, 130, 32, WITH_GELU },
 };
 
 /* Sums of up to a few units either way, with a bias before and a residual after. */

@@ -74,7 +74,7 @@ kernel_test_begin (KernelTest *t, const char *format, ...)
   va_start (args, format);
   t->label = g_strdup_vprintf (format, args);
   va_end (args);
-  monocle_arena_init (&t->arena, t->buffer);
+  arena_init (&t->arena, t->buffer);
   monocle_commands_reset (t->commands);
   t->ran = FALSE;
 }
@@ -107,9 +107,9 @@ add_tensor (KernelTest *t, MonocleFormatId format, guint n_dims, va_list args)
 
   for (guint i = 0; i < n_dims; i++)
     dims[i] = va_arg (args, guint);
-  monocle_arena_alloc_1d (&t->arena, "guard", MONOCLE_FORMAT_U32, 64);
-  tensor = monocle_arena_alloc (&t->arena, "tested", format, n_dims, dims);
-  monocle_arena_alloc_1d (&t->arena, "guard", MONOCLE_FORMAT_U32, 64);
+  arena_alloc_1d (&t->arena, "guard", MONOCLE_FORMAT_U32, 64);
+  tensor = arena_alloc (&t->arena, "tested", format, n_dims, dims);
+  arena_alloc_1d (&t->arena, "guard", MONOCLE_FORMAT_U32, 64);
   memset (t->image + first, POISON, t->arena.used_bytes - first);
   return tensor;
 }

@@ -14,7 +14,7 @@
  */
 #pragma once
 
-#include "engine/nn/arena.h"
+#include "arena.h"
 #include "engine/nn/ops.h"
 
 G_BEGIN_DECLS
@@ -29,7 +29,7 @@ typedef struct
   guint32 seed;
 
   MonocleVkBuffer *buffer;
-  MonocleArena arena;
+  Arena arena;
   MonocleCommands *commands;
   GRand *random;
   char *label;       /* of the shape being tried */

@@ -148,7 +148,8 @@ test_writes_inside (void)
   MonocleValue table = monocle_input (g, "table", MONOCLE_FORMAT_U32, MONOCLE_DIMS (2, 16));
   MonocleValue place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (2));
 
-  monocle_cached_attention (g, qkv, keys, keys, table, place, 1, 4);
+  monocle_cached_attention (g, qkv, keys, keys, table, place,
+                            &(MonocleCachedAttention){ .n_tokens = 1, .n_heads = 4 });
   assert_refused (g, "test: cached attention changes what nobody else sees");
   monocle_graph_free (g);
 }

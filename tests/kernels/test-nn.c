@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The plain C under the kernels: formats, layouts, tensors, the arena, that ops record nothing
- * while measuring, and which kernel a device gets.
+ * The plain C under the kernels: formats, layouts, tensors, that ops refuse shapes that do not fit,
+ * and which kernel a device gets.
  */
 #include "config.h"
 
 #include <string.h>
 
-#include "engine/nn/arena.h"
 #include "engine/nn/ops.h"
 #include "engine/nn/variant.h"
 
@@ -144,75 +143,18 @@ test_views_unaligned (void)
     expect_abort (NULL);
 }
 
-/* What the model does: the same code measures and then allocates. */
-static guint64
-allocate (MonocleArena *arena, guint64 offsets[3])
-{
-  MonocleTensor a = monocle_arena_alloc_2d (arena, "a", MONOCLE_FORMAT_F32, 3, 100);
-  guint64 mark = monocle_arena_mark (arena);
-  MonocleTensor b = monocle_arena_alloc_1d (arena, "b", MONOCLE_FORMAT_F16, 1000);
-  MonocleTensor c;
-
-  monocle_arena_release (arena, mark);
-  c = monocle_arena_alloc_3d (arena, "c", MONOCLE_FORMAT_U32, 1, 2, 3);
-  offsets[0] = a.offset;
-  offsets[1] = b.offset;
-  offsets[2] = c.offset;
-  g_assert_true (a.buffer == arena->buffer);
-  return monocle_arena_get_peak_bytes (arena);
-}
-
 static void
-test_arena (void)
+test_put (void)
 {
-  MonocleArena arena = MONOCLE_ARENA_MEASURE;
-  MonocleVkBuffer buffer = { 0 };
-  guint64 measured[3], real[3];
-  guint64 peak;
+  MonocleTensor a = { .n_dims = 2, .dims = { 3, 100 }, .format = MONOCLE_FORMAT_F32 };
+  MonocleTensor b = { .n_dims = 1, .dims = { 1000 }, .format = MONOCLE_FORMAT_F16 };
+  guint64 end = monocle_tensor_put_at (&a, 0);
 
-  g_assert_true (monocle_arena_is_measuring (&arena));
-  peak = allocate (&arena, measured);
-  g_assert_cmpuint (peak, ==, 1280 + 2048);
-  g_assert_cmpuint (measured[1], ==, measured[2]);
-  for (guint i = 0; i < 3; i++)
-    g_assert_cmpuint (measured[i] % MONOCLE_TENSOR_ALIGNMENT, ==, 0);
-
-  buffer.size = peak;
-  monocle_arena_init (&arena, &buffer);
-  g_assert_false (monocle_arena_is_measuring (&arena));
-  g_assert_cmpuint (allocate (&arena, real), ==, peak);
-  g_assert_cmpmem (real, sizeof real, measured, sizeof measured);
-}
-
-static void
-test_arena_too_small (void)
-{
-  if (g_test_subprocess ())
-    {
-      MonocleVkBuffer buffer = { .size = 1024 };
-      MonocleArena arena;
-
-      monocle_arena_init (&arena, &buffer);
-      monocle_arena_alloc_1d (&arena, "too large", MONOCLE_FORMAT_F32, 257);
-    }
-  else
-    expect_abort (NULL);
-}
-
-/* Tensors of a measuring arena have no buffer: ops check their shapes and touch nothing. */
-static void
-test_measuring_ops (void)
-{
-  MonocleArena arena = MONOCLE_ARENA_MEASURE;
-  MonocleTensor x = monocle_arena_alloc_2d (&arena, "x", MONOCLE_FORMAT_F32, 3, 8);
-  MonocleTensor w = monocle_arena_alloc_2d (&arena, "w", MONOCLE_FORMAT_F32, 12, 8);
-  MonocleTensor bias = monocle_arena_alloc_1d (&arena, "bias", MONOCLE_FORMAT_F32, 12);
-  MonocleTensor y = monocle_arena_alloc_2d (&arena, "y", MONOCLE_FORMAT_F32, 3, 12);
-
-  monocle_op_matmul (NULL, &x, &w, &bias, NULL, MONOCLE_ACTIVATION_GELU, &y);
-  monocle_op_layer_norm (NULL, &y, &bias, &bias, 1e-5f, &y);
-  monocle_commands_copy (NULL, x.buffer, x.offset, y.buffer, y.offset, 4);
-  monocle_commands_split (NULL);
+  g_assert_cmpuint (end, ==, 1280);
+  end = monocle_tensor_put_at (&b, end);
+  g_assert_cmpuint (a.offset, ==, 0);
+  g_assert_cmpuint (b.offset, ==, 1280);
+  g_assert_cmpuint (end, ==, 1280 + 2048);
 }
 
 static void
@@ -220,10 +162,9 @@ test_wrong_shapes (void)
 {
   if (g_test_subprocess ())
     {
-      MonocleArena arena = MONOCLE_ARENA_MEASURE;
-      MonocleTensor x = monocle_arena_alloc_2d (&arena, "x", MONOCLE_FORMAT_F32, 3, 8);
-      MonocleTensor w = monocle_arena_alloc_2d (&arena, "w", MONOCLE_FORMAT_F32, 12, 4);
-      MonocleTensor y = monocle_arena_alloc_2d (&arena, "y", MONOCLE_FORMAT_F32, 3, 12);
+      const MonocleTensor x = { .n_dims = 2, .dims = { 3, 8 }, .format = MONOCLE_FORMAT_F32 };
+      const MonocleTensor w = { .n_dims = 2, .dims = { 12, 4 }, .format = MONOCLE_FORMAT_F32 };
+      const MonocleTensor y = { .n_dims = 2, .dims = { 3, 12 }, .format = MONOCLE_FORMAT_F32 };
 
       monocle_op_matmul (NULL, &x, &w, NULL, NULL, MONOCLE_ACTIVATION_NONE, &y);
     }
@@ -307,9 +248,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tensor/views", test_views);
   g_test_add_func ("/engine/tensor/view-out-of-range", test_views_out_of_range);
   g_test_add_func ("/engine/tensor/view-unaligned", test_views_unaligned);
-  g_test_add_func ("/engine/arena/two-passes", test_arena);
-  g_test_add_func ("/engine/arena/too-small", test_arena_too_small);
-  g_test_add_func ("/engine/ops/measuring", test_measuring_ops);
+  g_test_add_func ("/engine/tensor/put", test_put);
   g_test_add_func ("/engine/ops/wrong-shapes", test_wrong_shapes);
   g_test_add_func ("/engine/variants/choice", test_variants);
   g_test_add_func ("/engine/traits/narrow-activations", test_narrow_activations);

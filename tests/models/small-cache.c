@@ -7,19 +7,22 @@
 
 #include "engine/models/parts/bart-decoder.h"
 
-MonocleBartDecoder *__real_monocle_bart_decoder_new (MonocleBart *bart,
+MonocleBartDecoder *__real_monocle_bart_decoder_new (const MonocleBart *bart,
+                                                     MonocleParams *params,
                                                      MonocleVkGpu *gpu,
                                                      MonocleFormatId format,
                                                      const MonocleBartDecoderSize *size,
                                                      GError **error);
-MonocleBartDecoder *__wrap_monocle_bart_decoder_new (MonocleBart *bart,
+MonocleBartDecoder *__wrap_monocle_bart_decoder_new (const MonocleBart *bart,
+                                                     MonocleParams *params,
                                                      MonocleVkGpu *gpu,
                                                      MonocleFormatId format,
                                                      const MonocleBartDecoderSize *size,
                                                      GError **error);
 
 MonocleBartDecoder *
-__wrap_monocle_bart_decoder_new (MonocleBart *bart,
+__wrap_monocle_bart_decoder_new (const MonocleBart *bart,
+                                 MonocleParams *params,
                                  MonocleVkGpu *gpu,
                                  MonocleFormatId format,
                                  const MonocleBartDecoderSize *size,
@@ -28,5 +31,5 @@ __wrap_monocle_bart_decoder_new (MonocleBart *bart,
   MonocleBartDecoderSize small = *size;
 
   small.first_places = 3;
-  return __real_monocle_bart_decoder_new (bart, gpu, format, &small, error);
+  return __real_monocle_bart_decoder_new (bart, params, gpu, format, &small, error);
 }

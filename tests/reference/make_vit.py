@@ -21,7 +21,7 @@ from transformers import ViTConfig, ViTForImageClassification
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-PICTURES = ["pictures/photo-131x97.png"]
+PICTURES = ["pictures/photo-131x97.png", "pictures/photo-31x96.png", "images/a.png"]
 
 # Names as they occur: commas, blanks, letters of other scripts.
 NAMES = ["tabby, tabby cat", "red car", "Straßenbahn", "猫", "tree frog", "a", "cup"]
@@ -72,6 +72,8 @@ def make_model(spec, folder):
 @torch.no_grad()
 def look(model, processor, path):
     image = Image.open(path).convert("RGB")
+    # Across, then down, as Pillow did for every size before version 13 and as Monocle does.
+    image = image.resize((processor.size["width"], image.height), processor.resample)
     pixels = processor(image, return_tensors="pt")["pixel_values"].float()
     tokens = model.vit(pixels).last_hidden_state
     logits = model(pixels).logits

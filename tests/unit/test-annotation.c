@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Annotations: a copy of their object, where they are in words, turning.
+ * Annotations: a copy of their object, where they are in words; pixels turned.
  */
 #include "config.h"
 
 #include "app/document/turn.h"
 #include "tests/unit/answer-fixture.h"
+
+static const MonocleMatrix upright = MONOCLE_MATRIX_IDENTITY;
 
 static MonocleAnnotation *
 annotate (MonocleObject object)
@@ -41,13 +43,13 @@ test_changed (void)
   g_signal_connect (annotation, "changed", G_CALLBACK (count_up), &n);
   monocle_annotation_set_colour (annotation, 4);
   monocle_annotation_set_number (annotation, 3);
-  monocle_annotation_rotate (annotation, 4, 10, 10);
+  monocle_annotation_set_shape (annotation, box_shape (1, 2, 3, 4));
   g_assert_cmpuint (n, ==, 0);
   monocle_annotation_set_colour (annotation, 5);
   g_assert_cmpuint (n, ==, 1);
   monocle_annotation_set_number (annotation, 4);
   g_assert_cmpuint (n, ==, 2);
-  monocle_annotation_rotate (annotation, 1, 10, 10);
+  monocle_annotation_set_shape (annotation, box_shape (1, 2, 3, 5));
   g_assert_cmpuint (n, ==, 3);
 }
 
@@ -86,7 +88,7 @@ test_position (void)
       float x = (float) (i % 3) * 100, y = (float) (i / 3 * 50);
       g_autoptr (MonocleAnnotation) annotation
           = annotate (box_object ("", x + 20, y + 20, x + 80, y + 30));
-      g_autofree char *position = monocle_annotation_dup_position (annotation, 300, 150);
+      g_autofree char *position = monocle_annotation_dup_position (annotation, &upright, 300, 150);
 
       g_assert_cmpstr (position, ==, expected[i]);
     }
@@ -110,29 +112,44 @@ test_position_of_middle (void)
     {
       g_autoptr (MonocleAnnotation) annotation
           = annotate (box_object ("", cases[i].x1, cases[i].y1, cases[i].x2, cases[i].y2));
-      g_autofree char *position = monocle_annotation_dup_position (annotation, 300, 150);
+      g_autofree char *position = monocle_annotation_dup_position (annotation, &upright, 300, 150);
 
       g_assert_cmpstr (position, ==, cases[i].expected);
     }
 }
 
-/* A point of a picture of 100 x 50 in the corner of each turn. */
+/* Where it is seen, not where it is. */
 static void
-test_rotate (void)
+test_position_of_turned (void)
 {
-  static const float corners[3][4] = { { 50 - 20, 10, 50 - 5, 30 },
-                                       { 100 - 30, 50 - 20, 100 - 10, 50 - 5 },
-                                       { 5, 100 - 30, 20, 100 - 10 } };
+  static const char *const expected[] = { "top left", "top right", "bottom right", "bottom left" };
+  g_autoptr (MonocleAnnotation) annotation = annotate (box_object ("", 1, 1, 9, 9));
 
-  for (guint quarters = 1; quarters < 4; quarters++)
+  for (guint quarters = 0; quarters < 4; quarters++)
     {
-      g_autoptr (MonocleAnnotation) annotation = annotate (box_object ("", 10, 5, 30, 20));
-      const float *c = corners[quarters - 1];
+      const MonocleMatrix turn = monocle_matrix_turn (quarters, 300, 150);
+      g_autofree char *position = monocle_annotation_dup_position (
+          annotation, &turn, quarters % 2 ? 150 : 300, quarters % 2 ? 300 : 150);
 
-      monocle_annotation_rotate (annotation, quarters, 100, 50);
-      assert_bounds (annotation, (double) c[0], (double) c[1], (double) (c[2] - c[0]),
-                     (double) (c[3] - c[1]));
+      g_assert_cmpstr (position, ==, expected[quarters]);
     }
+}
+
+static void
+test_region (void)
+{
+  const MonocleBox box = { 1, 2, 30, 40 };
+  g_autoptr (MonocleAnnotation) source = annotate (box_object ("cat", 0, 0, 1, 1));
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, source);
+
+  g_assert_cmpint (monocle_annotation_get_origin (source), ==, MONOCLE_ORIGIN_RUN);
+  g_assert_cmpint (monocle_annotation_get_origin (region), ==, MONOCLE_ORIGIN_PERSON);
+  g_assert_true (monocle_annotation_get_source (region) == source);
+  g_assert_null (monocle_annotation_get_source (source));
+  g_assert_cmpstr (monocle_annotation_get_label (region), ==, "");
+  g_assert_true (isnan (monocle_annotation_get_score (region)));
+  g_assert_cmpint (monocle_annotation_get_region (region), ==, -1);
+  assert_bounds (region, 1, 2, 29, 38);
 }
 
 static void
@@ -198,7 +215,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/annotation/box", test_box);
   g_test_add_func ("/annotation/position", test_position);
   g_test_add_func ("/annotation/position-of-middle", test_position_of_middle);
-  g_test_add_func ("/annotation/rotate", test_rotate);
+  g_test_add_func ("/annotation/position-of-turned", test_position_of_turned);
+  g_test_add_func ("/annotation/region", test_region);
   g_test_add_func ("/annotation/turn-image", test_turn_image);
   g_test_add_func ("/app/annotation/alpha-turns", test_alpha_turns);
   return g_test_run ();

@@ -32,11 +32,11 @@ open_document (void)
   return monocle_document_new (file, "street.jpg", image);
 }
 
-static MonocleRegion *
+static MonocleAnnotation *
 draw (MonocleDocument *document, float x)
 {
   const MonocleBox box = { x, 1, x + 2, 3 };
-  g_autoptr (MonocleRegion) region = monocle_region_new (&box, NULL);
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
 
   monocle_document_add_region (document, region);
   return region;
@@ -73,14 +73,16 @@ describe (MonocleDocument *self)
           G_CHECKSUM_MD5, monocle_image_get_pixels (image),
           (gsize) monocle_image_get_width (image) * monocle_image_get_height (image) * 3);
 
-      g_assert_cmpuint (monocle_image_get_width (image), ==, monocle_document_get_width (self));
-      g_assert_cmpuint (monocle_image_get_height (image), ==, monocle_document_get_height (self));
+      g_assert_cmpuint (monocle_image_get_width (image), ==,
+                        monocle_document_get_shown_width (self));
+      g_assert_cmpuint (monocle_image_get_height (image), ==,
+                        monocle_document_get_shown_height (self));
       g_string_append_printf (text, "%s\n", sum);
     }
   for (guint i = 0; i < g_list_model_get_n_items (regions); i++)
     {
-      g_autoptr (MonocleRegion) region = g_list_model_get_item (regions, i);
-      MonocleBox box = monocle_region_get_box (region);
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (regions, i);
+      MonocleBox box = monocle_shape_get_box (monocle_annotation_get_shape (region));
 
       g_string_append_printf (text, "region %p %g %g %g %g\n", (gpointer) region, (double) box.x1,
                               (double) box.y1, (double) box.x2, (double) box.y2);
@@ -172,7 +174,7 @@ assert_undo_title (MonocleDocument *document, const char *title)
 }
 
 static void
-remove_regions (MonocleDocument *document, MonocleRegion *first, MonocleRegion *second)
+remove_regions (MonocleDocument *document, MonocleAnnotation *first, MonocleAnnotation *second)
 {
   g_autoptr (GPtrArray) regions = g_ptr_array_new ();
 
@@ -183,21 +185,21 @@ remove_regions (MonocleDocument *document, MonocleRegion *first, MonocleRegion *
 }
 
 static void
-move (MonocleDocument *document, MonocleRegion *region, float x)
+move (MonocleDocument *document, MonocleAnnotation *region, float x)
 {
-  MonocleBox before = monocle_region_get_box (region), box = before;
+  const MonocleMatrix way = { .xx = 1, .yy = 1, .x0 = (double) x };
+  g_autoptr (MonocleShape) before = monocle_shape_ref (monocle_annotation_get_shape (region));
+  g_autoptr (MonocleShape) there = monocle_shape_transform (before, &way);
 
-  box.x1 += x;
-  box.x2 += x;
-  monocle_region_set_box (region, &box);
-  monocle_document_move_region (document, region, &before);
+  monocle_annotation_set_shape (region, there);
+  monocle_document_note_move (document, region, before);
 }
 
 static void
 test_undo_regions (void)
 {
   Story story;
-  MonocleRegion *regions[4];
+  MonocleAnnotation *regions[4];
 
   begin (&story);
   tell (&story);
@@ -231,7 +233,7 @@ static void
 test_undo_order (void)
 {
   Story story;
-  MonocleRegion *regions[5];
+  MonocleAnnotation *regions[5];
   g_autoptr (GPtrArray) removed = g_ptr_array_new ();
 
   begin (&story);
@@ -300,14 +302,13 @@ test_no_steps (void)
 {
   MonocleDocument *document = open_document (), *other = open_document ();
   MonocleQuery *query = ask (other, "detect");
-  MonocleRegion *region = draw (other, 1);
+  MonocleAnnotation *region = draw (other, 1);
   g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
-  MonocleBox box = monocle_region_get_box (region);
 
   monocle_document_remove_query (document, query);
   monocle_document_clear_queries (document);
   remove_regions (document, region, NULL);
-  monocle_document_move_region (document, region, &box);
+  monocle_document_note_move (document, region, monocle_annotation_get_shape (region));
   monocle_document_remove_annotations (document, query, nothing);
   monocle_document_rotate (document, 4);
   assert_undo_title (document, NULL);
@@ -323,29 +324,29 @@ test_nudges (void)
 {
   MonocleDocument *document = open_document ();
   MonocleUndo *undo = monocle_document_get_undo (document);
-  MonocleRegion *region = draw (document, 1), *other = draw (document, 2);
+  MonocleAnnotation *region = draw (document, 1), *other = draw (document, 2);
 
   for (guint i = 0; i < 5; i++)
     move (document, region, 0.5f);
   monocle_undo_undo (undo);
-  assert_near (monocle_region_get_box (region).x1, 1);
+  assert_near (monocle_shape_get_box (monocle_annotation_get_shape (region)).x1, 1);
   assert_undo_title (document, "Draw Region");
   monocle_undo_redo (undo);
-  assert_near (monocle_region_get_box (region).x1, 3.5f);
+  assert_near (monocle_shape_get_box (monocle_annotation_get_shape (region)).x1, 3.5f);
 
   move (document, other, 1);
   move (document, region, 1);
   monocle_undo_undo (undo);
-  assert_near (monocle_region_get_box (region).x1, 3.5f);
+  assert_near (monocle_shape_get_box (monocle_annotation_get_shape (region)).x1, 3.5f);
   monocle_undo_undo (undo);
-  assert_near (monocle_region_get_box (other).x1, 2);
+  assert_near (monocle_shape_get_box (monocle_annotation_get_shape (other)).x1, 2);
 
   /* After a while it is another step. */
   move (document, region, 1);
   g_usleep (1100000);
   move (document, region, 1);
   monocle_undo_undo (undo);
-  assert_near (monocle_region_get_box (region).x1, 4.5f);
+  assert_near (monocle_shape_get_box (monocle_annotation_get_shape (region)).x1, 4.5f);
   g_assert_finalize_object (document);
 }
 
@@ -364,36 +365,41 @@ test_move_together (void)
   };
   MonocleDocument *document = open_document ();
   MonocleUndo *undo = monocle_document_get_undo (document);
-  MonocleRegion *region = draw (document, 1);
-  MonocleBox place = monocle_region_get_box (region), box;
+  MonocleAnnotation *region = draw (document, 1);
+  MonocleBox place = monocle_shape_get_box (monocle_annotation_get_shape (region)), box;
   g_autoptr (MonocleQuery) query
       = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
   g_autoptr (GPtrArray) regions = g_ptr_array_new ();
   g_autoptr (GPtrArray) annotations = g_ptr_array_new ();
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
 
   monocle_query_start (query, NULL, 0);
   finish_one (query, answer_with (objects, 3));
   monocle_document_add_query (document, query);
   g_ptr_array_add (regions, region);
+  g_ptr_array_add (all, region);
   for (guint i = 0; i < 3; i++)
-    g_ptr_array_add (annotations, peek_annotation (query, i));
+    {
+      g_ptr_array_add (annotations, peek_annotation (query, i));
+      g_ptr_array_add (all, peek_annotation (query, i));
+    }
 
-  monocle_document_move (document, regions, annotations, 0, 0);
+  monocle_document_move (document, all, 0, 0);
   assert_undo_title (document, "Draw Region");
-  monocle_document_move (document, regions, annotations, 3, 0);
-  monocle_document_move (document, regions, annotations, 1, 2);
+  monocle_document_move (document, all, 3, 0);
+  monocle_document_move (document, all, 1, 2);
   assert_undo_title (document, "Move Objects and Regions");
   assert_bounds (annotations->pdata[0], 5, 4, 2, 2);
   assert_bounds (annotations->pdata[1], 9, 7, 4, 3);
   assert_bounds (annotations->pdata[2], 14, 12, 10, 10);
-  box = monocle_region_get_box (region);
+  box = monocle_shape_get_box (monocle_annotation_get_shape (region));
   assert_near (box.x1, place.x1 + 4);
   assert_near (box.y2, place.y2 + 2);
   monocle_undo_undo (undo);
   assert_bounds (annotations->pdata[0], 1, 2, 2, 2);
   assert_bounds (annotations->pdata[1], 5, 5, 4, 3);
   assert_bounds (annotations->pdata[2], 10, 10, 10, 10);
-  box = monocle_region_get_box (region);
+  box = monocle_shape_get_box (monocle_annotation_get_shape (region));
   g_assert_cmpmem (&box, sizeof box, &place, sizeof place);
   monocle_undo_redo (undo);
   assert_bounds (annotations->pdata[2], 14, 12, 10, 10);
@@ -435,11 +441,14 @@ count_notify (GObject *object, GParamSpec *pspec, guint *n)
   (*n)++;
 }
 
+/* How it is shown turns, and nothing that lies on it. */
 static void
 test_rotate (void)
 {
   MonocleDocument *document = open_document ();
   MonocleQuery *query = ask (document, "detect");
+  MonocleMatrix turn;
+  double x = 0, y = 0;
   g_autofree char *before = NULL, *after = NULL;
   guint n_notified = 0;
 
@@ -448,9 +457,15 @@ test_rotate (void)
   g_signal_connect (document, "notify::image", G_CALLBACK (count_notify), &n_notified);
   monocle_document_rotate (document, 1);
   g_assert_cmpuint (n_notified, ==, 1);
-  g_assert_cmpuint (monocle_document_get_width (document), ==, HEIGHT);
-  g_assert_cmpuint (monocle_document_get_height (document), ==, WIDTH);
-  assert_bounds (peek_annotation (query, 0), HEIGHT - 2, 0, 2, 1);
+  g_assert_cmpuint (monocle_document_get_width (document), ==, WIDTH);
+  g_assert_cmpuint (monocle_document_get_height (document), ==, HEIGHT);
+  g_assert_cmpuint (monocle_document_get_shown_width (document), ==, HEIGHT);
+  g_assert_cmpuint (monocle_document_get_shown_height (document), ==, WIDTH);
+  assert_bounds (peek_annotation (query, 0), 0, 0, 1, 2);
+  turn = monocle_document_get_turn (document);
+  monocle_matrix_map (&turn, &x, &y);
+  g_assert_cmpfloat (x, ==, HEIGHT);
+  g_assert_cmpfloat (y, ==, 0);
   for (guint i = 0; i < 3; i++)
     monocle_document_rotate (document, 1);
   after = describe (document);
@@ -479,6 +494,7 @@ test_drop (void)
 
   /* Turned meanwhile, and back. */
   monocle_document_rotate (document, 1);
+  g_assert_cmpuint (monocle_document_get_shown_width (document), ==, WIDTH);
   g_assert_cmpuint (monocle_document_get_width (document), ==, WIDTH);
   monocle_undo_undo (monocle_document_get_undo (document));
 

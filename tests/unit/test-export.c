@@ -768,7 +768,8 @@ test_json_turned (void)
   text = monocle_query_json_format (document, add_detection (document));
   object = parse_json (text, parser, 0);
   g_assert_cmpint (json_object_get_int_member (object, "rotation"), ==, 270);
-  g_assert_cmpint (json_object_get_int_member (object, "width"), ==, HEIGHT);
+  g_assert_cmpint (json_object_get_int_member (object, "width"), ==, WIDTH);
+  g_assert_cmpint (json_object_get_int_member (object, "height"), ==, HEIGHT);
 }
 
 /* --- Files --- */

@@ -277,6 +277,33 @@ test_blur (void)
     }
 }
 
+/* On a picture that lies turned below it hides what is there, in its colours. */
+static void
+test_blur_turned (void)
+{
+  g_autofree guint8 *rgb = g_malloc0 (3 * SIDE * SIDE);
+  MonocleObject object = new_box (20, 10, 40, 30);
+  MonocleOverlayItem item = new_item (&object);
+  g_autoptr (MonocleImage) image = NULL;
+  g_autoptr (Canvas) canvas = new_canvas (1);
+  const MonocleMatrix turn = monocle_matrix_turn (1, SIDE, SIDE);
+
+  /* Red where the box lies when it is turned with the picture. */
+  for (guint y = 20; y < 40; y++)
+    for (guint x = SIDE - 30; x < SIDE - 10; x++)
+      rgb[3 * (y * SIDE + x)] = 200;
+  image = monocle_image_new_from_pixels (SIDE, SIDE, 3 * SIDE, rgb, NULL);
+  canvas->options.style = MONOCLE_OVERLAY_STYLE_BLUR;
+  canvas->options.quarters = 1;
+  cairo_matrix_init (&canvas->options.to_surface, turn.xx, turn.yx, turn.xy, turn.yy, turn.x0,
+                     turn.y0);
+  monocle_overlay_draw (&item, 1, &canvas->options, image, canvas->cr);
+  cairo_surface_flush (canvas->surface);
+  g_assert_true (is_near (pixel (canvas, SIDE - 20, 30), 0xc80000));
+  g_assert_true (is_near (pixel (canvas, SIDE - 28, 38), 0xc80000));
+  g_assert_cmphex (pixel (canvas, 30, 20), ==, GREY);
+}
+
 /* What hides must not be see-through itself, and shows no colours that nobody saw. */
 static void
 test_blur_with_alpha (void)
@@ -669,6 +696,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/overlay/spotlight", test_spotlight);
   g_test_add_func ("/app/overlay/spotlight-of-nothing", test_spotlight_of_nothing);
   g_test_add_func ("/app/overlay/blur", test_blur);
+  g_test_add_func ("/app/overlay/blur-turned", test_blur_turned);
   g_test_add_func ("/app/overlay/blur-with-alpha", test_blur_with_alpha);
   g_test_add_func ("/app/overlay/blur-without-picture", test_blur_without_picture);
   g_test_add_func ("/app/overlay/ids", test_ids);

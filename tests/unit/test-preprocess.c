@@ -166,9 +166,17 @@ is_rgb (const MonocleImage *image, const char *checksum)
   return g_str_equal (found, checksum);
 }
 
-/* Pillow 13, which made these numbers, does the vertical pass first where that is less work; before
- * it the horizontal one came first always, as the model was trained and as we do. Then up to two
- * grey levels lie between them. */
+/* Pillow 13, which made these numbers, does the vertical pass first for some sizes; before it the
+ * horizontal one came first always, as the model was trained and as we do. Then up to two grey
+ * levels lie between them. */
+static gboolean
+has_other_order (const MonocleImage *image, guint side)
+{
+  const gint64 w = monocle_image_get_width (image), h = monocle_image_get_height (image);
+
+  return w != side && h > side && h - side > 2 * (w - side);
+}
+
 static void
 check_other_order (const MonocleImage *image, JsonArray *samples)
 {
@@ -195,7 +203,6 @@ test_pictures (void)
   MonoclePreprocessSettings settings;
   g_autofree char *config = fixture ("florence-2/native-large/preprocessor_config.json");
   g_autoptr (GError) error = NULL;
-  guint n_resized = 0, n_other_order = 0;
 
   monocle_preprocess_load (&settings, config, &error);
   g_assert_no_error (error);
@@ -223,10 +230,9 @@ test_pictures (void)
               = monocle_preprocess_resize (image, side, side, MONOCLE_RESAMPLE_BICUBIC, &error);
 
           g_assert_no_error (error);
-          n_resized++;
           if (!is_rgb (found, json_object_get_string_member (resized, "sha256")))
             {
-              n_other_order++;
+              g_assert_true (has_other_order (image, side));
               check_other_order (found, json_object_get_array_member (resized, "samples"));
               continue;
             }
@@ -250,7 +256,6 @@ test_pictures (void)
             }
         }
     }
-  g_assert_cmpuint (20 * n_other_order, <=, n_resized);
 }
 
 /* Every grey level, each bit. */

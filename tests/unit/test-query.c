@@ -452,59 +452,6 @@ test_notify (void)
   g_assert_finalize_object (query);
 }
 
-/* --- A picture that is turned --- */
-
-/* Of a picture of 100 x 50: turned before it starts, while it runs, in between, and afterwards; the
- * answer comes in the frame that it was started with. */
-static void
-test_rotate (void)
-{
-  const MonocleObject objects[] = { box_object ("a", 10, 20, 30, 60), box_object ("b", 0, 0, 5, 9),
-                                    box_object ("c", 1, 2, 4, 8) };
-  const MonocleBox region = { 10, 5, 30, 20 };
-  g_autoptr (MonocleQuery) query = monocle_query_new (
-      monocle_florence2_find_task ("region-to-category"), NULL, &region, 1, NULL);
-  g_autoptr (MonocleAnnotation) first = NULL;
-  const MonocleBox *box;
-  guint n;
-
-  /* 50 x 100 when it starts: the answers are in that frame. */
-  monocle_query_rotate (query, 1, 100, 50);
-  box = monocle_query_get_regions (query, &n);
-  g_assert_cmpuint (n, ==, 1);
-  assert_near (box->x1, 30);
-  assert_near (box->y1, 10);
-  monocle_query_start (query, NULL, 1);
-  stream_answer (query, answer_with (objects, 1));
-  assert_bounds (peek_annotation (query, 0), 10, 20, 20, 40);
-  first = g_object_ref (peek_annotation (query, 0));
-
-  /* 100 x 50, upside down. */
-  monocle_query_rotate (query, 1, 50, 100);
-  assert_bounds (first, 100 - 60, 10, 40, 20);
-  stream_answer (query, answer_with (objects, 2));
-  g_assert_true (peek_annotation (query, 0) == first);
-  assert_bounds (peek_annotation (query, 1), 100 - 9, 0, 9, 5);
-
-  /* 50 x 100 again, turned by three quarters altogether. */
-  monocle_query_rotate (query, 1, 100, 50);
-  finish_one (query, answer_with (objects, 3));
-  g_assert_true (peek_annotation (query, 0) == first);
-  assert_bounds (first, 50 - 30, 100 - 60, 20, 40);
-  assert_bounds (peek_annotation (query, 1), 50 - 5, 100 - 9, 5, 9);
-  assert_bounds (peek_annotation (query, 2), 50 - 4, 100 - 8, 3, 6);
-  g_assert_cmpuint (monocle_query_get_rotation (query), ==, 1);
-
-  monocle_query_rotate (query, 1, 50, 100);
-  monocle_query_rotate (query, 1, 100, 50);
-  assert_bounds (first, 10, 20, 20, 40);
-  /* Twice around in all. */
-  monocle_query_rotate (query, 3, 50, 100);
-  box = monocle_query_get_regions (query, NULL);
-  assert_near (box->x1, 10);
-  assert_near (box->y1, 5);
-}
-
 /* A word has one colour, said of an object or of a region. */
 static void
 test_region_colours (void)
@@ -541,6 +488,5 @@ main (int argc, char *argv[])
   g_test_add_func ("/query/title", test_title);
   g_test_add_func ("/query/states", test_states);
   g_test_add_func ("/query/notify", test_notify);
-  g_test_add_func ("/query/rotate", test_rotate);
   return g_test_run ();
 }

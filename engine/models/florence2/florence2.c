@@ -30,7 +30,6 @@ florence2_unload (gpointer model)
   g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->temporal_row, g_free);
-  g_clear_pointer (&self->bart, monocle_bart_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
   g_clear_pointer (&self->notes, g_strfreev);
   monocle_florence2_config_clear (&self->config);
@@ -53,16 +52,41 @@ note_tables (MonocleFlorence2 *self, MonocleCheckpoint *checkpoint)
 {
   const char *path = monocle_checkpoint_get_path (checkpoint);
 
-  if (self->config.tied && self->bart->n_tables > 1)
+  if (self->config.tied && self->bart.n_tables > 1)
     g_ptr_array_add (self->config.notes,
                      g_strdup_printf ("%s: token tables that should be one differ; each is used in "
                                       "its place",
                                       path));
-  else if (!self->config.tied && self->bart->head == self->bart->decoder_embedding)
+  else if (!self->config.tied
+           && g_str_equal (self->bart.tables[MONOCLE_BART_HEAD].path,
+                           self->bart.tables[MONOCLE_BART_FEEDS_DECODER].path))
     g_ptr_array_add (self->config.notes,
                      g_strdup_printf ("%s: there is no output table apart from the input's, as "
                                       "“tie_word_embeddings” asks; that one is used",
                                       path));
+}
+
+/* (transfer full) (nullable): all that it is made of, found in the checkpoint. */
+static MonocleWeights *
+find_weights (MonocleFlorence2 *self,
+              MonocleCheckpoint *checkpoint,
+              const MonocleFamilyLoad *load,
+              GError **error)
+{
+  g_autoptr (MonocleWeights) weights = NULL;
+
+  weights = monocle_weights_new (
+      checkpoint, load->gpu, load->f16,
+      self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
+  if (!monocle_florence2_vision_declare (self, weights, load->directory, error))
+    return NULL;
+  if (!monocle_bart_declare (&self->bart, &self->config.text, weights,
+                             monocle_scope_enter (MONOCLE_SCOPE_ROOT, "language_model"), error))
+    {
+      g_prefix_error (error, "%s: ", load->directory);
+      return NULL;
+    }
+  return monocle_weights_check (weights, error) ? g_steal_pointer (&weights) : NULL;
 }
 
 static MonocleParams *
@@ -71,21 +95,10 @@ load_weights (MonocleFlorence2 *self,
               const MonocleFamilyLoad *load,
               GError **error)
 {
-  g_autoptr (MonocleWeights) weights = NULL;
+  g_autoptr (MonocleWeights) weights = find_weights (self, checkpoint, load, error);
   char *note;
 
-  weights = monocle_weights_new (
-      checkpoint, load->gpu, load->f16,
-      self->config.layout == MONOCLE_FLORENCE2_NATIVE ? monocle_florence2_rename_to_native : NULL);
-  if (!monocle_florence2_vision_declare (self, weights, load->directory, error))
-    return NULL;
-  if (!monocle_bart_declare (self->bart, weights,
-                             monocle_scope_enter (MONOCLE_SCOPE_ROOT, "language_model"), error))
-    {
-      g_prefix_error (error, "%s: ", load->directory);
-      return NULL;
-    }
-  if (!monocle_weights_check (weights, error))
+  if (!weights)
     return NULL;
   note_tables (self, checkpoint);
   note = monocle_weights_note_unused (weights);
@@ -166,6 +179,40 @@ find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
   return TRUE;
 }
 
+/* All that needs no device. */
+static gboolean
+read_files (MonocleFlorence2 *self,
+            MonocleCheckpoint *checkpoint,
+            const char *directory,
+            GError **error)
+{
+  if (!monocle_florence2_config_load (&self->config, directory, find_layout (checkpoint), error)
+      || !monocle_preprocess_load_directory (&self->preprocess, directory, error)
+      || !(self->tokenizer = monocle_tokenizer_load (directory, error)))
+    return FALSE;
+
+  monocle_florence2_add_tokens (self->tokenizer);
+  return check_parts (self, directory, error) && find_grammar (self, directory, error);
+}
+
+static gboolean
+florence2_check (const char *directory, GError **error)
+{
+  const MonocleFamilyLoad load = { .directory = directory };
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
+  g_autoptr (MonocleWeights) weights = NULL;
+  MonocleFlorence2 *self;
+
+  if (!checkpoint)
+    return FALSE;
+  self = g_new0 (MonocleFlorence2, 1);
+  self->format = MONOCLE_FORMAT_F32;
+  if (read_files (self, checkpoint, directory, error))
+    weights = find_weights (self, checkpoint, &load, error);
+  florence2_unload (self);
+  return weights != NULL;
+}
+
 static gpointer
 florence2_load (const MonocleFamilyLoad *load, GError **error)
 {
@@ -180,17 +227,8 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
   self->format = load->f16 && monocle_vk_traits_has_narrow_activations (&load->gpu->traits)
                      ? MONOCLE_FORMAT_F16
                      : MONOCLE_FORMAT_F32;
-  if (!monocle_florence2_config_load (&self->config, load->directory, find_layout (checkpoint),
-                                      error)
-      || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)
-      || !(self->tokenizer = monocle_tokenizer_load (load->directory, error)))
+  if (!read_files (self, checkpoint, load->directory, error))
     goto fail;
-
-  monocle_florence2_add_tokens (self->tokenizer);
-  if (!check_parts (self, load->directory, error) || !find_grammar (self, load->directory, error))
-    goto fail;
-
-  self->bart = monocle_bart_new (&self->config.text);
   self->params = load_weights (self, checkpoint, load, error);
   if (!self->params || !monocle_florence2_vision_prepare (&self->vision, self, error))
     goto fail;
@@ -276,6 +314,7 @@ const MonocleFamily monocle_family_florence2 = {
   .id = "florence2",
   .title = "Florence-2",
   .probe = monocle_florence2_config_probe,
+  .check = florence2_check,
   .load = florence2_load,
   .unload = florence2_unload,
   .list_tasks = monocle_florence2_list_tasks,

@@ -40,7 +40,7 @@ typedef struct
   char **notes; /* those of the configuration, once all is loaded */
 
   MonocleParams *params;
-  MonocleBart *bart;
+  MonocleBart bart;
 
   MonocleGraph *vision_graph; /* "pixels" and "temporal" to "image_embeds" */
   MonocleFlorence2Vision vision;

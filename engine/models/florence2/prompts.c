@@ -100,7 +100,8 @@ ensure_decoder (MonocleFlorence2 *self, const MonocleBartDecoderSize *size, GErr
     return TRUE;
 
   g_clear_pointer (&self->decoder, monocle_bart_decoder_free);
-  self->decoder = monocle_bart_decoder_new (self->bart, self->gpu, self->format, size, error);
+  self->decoder
+      = monocle_bart_decoder_new (&self->bart, self->params, self->gpu, self->format, size, error);
   return self->decoder != NULL;
 }
 
@@ -118,7 +119,7 @@ encoding_write (Encoding *encoding,
                                  MONOCLE_DIMS (prompts->n_prompts, prompts->stride));
   encoding->lengths
       = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (prompts->n_prompts));
-  encoding->states = monocle_bart_encode (g, self->bart, monocle_outside (g, image), encoding->ids,
+  encoding->states = monocle_bart_encode (g, &self->bart, monocle_outside (g, image), encoding->ids,
                                           encoding->lengths, prompts->n_rows);
   monocle_name (g, encoding->states, "encoder_states");
   monocle_bart_decoder_keep_states (self->decoder, g, encoding->states);

@@ -3,9 +3,10 @@
 
 #include "engine/models/parts/bart-decoder.h"
 
-#include "engine/nn/arena.h"
+#include "engine/models/parts/bart-step.h"
 #include "engine/nn/cache.h"
-#include "engine/nn/ops.h"
+#include "engine/nn/formulas.h"
+#include "engine/nn/plan.h"
 #include "engine/text/sampler.h"
 
 /* All that generation may ask for can be chosen on the device. */
@@ -22,31 +23,51 @@ typedef struct
   MonocleTensor n_banned;         /* [rows] */
   MonocleTensor banned;           /* [rows, 2 max_banned] */
   guint max_banned;               /* ranges of ids, of a row */
+  MonocleVkBuffer *activations;   /* of both: they never run at once */
+  MonocleTensor logits, bias;     /* what choose leaves; no buffer where there is no bias */
   MonocleCommands *feed, *choose; /* a step without and with logits */
 } Replay;
 
 struct _MonocleBartDecoder
 {
-  MonocleBart *bart;
+  const MonocleBart *bart;
+  MonocleParams *params;
   MonocleVkGpu *gpu;
   MonocleFormatId format;
   MonocleBartDecoderSize size;
   guint n_rows;
 
-  MonocleVkBuffer *buffer; /* cross keys and values, activations */
-  MonocleTensor *cross;    /* [layers] of [n_prompts * n_states, 2D]: keys, values */
-  MonocleTensor x, t, wide, attended, query, hidden, logits, scratch, best;
-  MonocleVkBuffer *readback; /* of best */
+  MonocleVkBuffer *states_buffer;
+  MonocleTensor *states;     /* [layers] of [n_prompts * n_states, 2D]: keys, values */
+  MonocleVkBuffer *readback; /* of the best tokens: [rows, 2 n_candidates] */
   guint32 *lengths;          /* [n_prompts] */
   MonocleCache *cache;
   Replay replay;
 };
+
+/* Formulas of a step, and what they leave. */
+typedef struct
+{
+  MonocleGraph *graph;
+  MonoclePlan *plan;
+  MonocleValue logits, bias, best; /* 0 in a step that only feeds */
+} Formulas;
+
+static void
+formulas_clear (Formulas *formulas)
+{
+  g_clear_pointer (&formulas->plan, monocle_plan_free);
+  g_clear_pointer (&formulas->graph, monocle_graph_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Formulas, formulas_clear)
 
 static void
 replay_clear (Replay *replay)
 {
   g_clear_pointer (&replay->feed, monocle_commands_free);
   g_clear_pointer (&replay->choose, monocle_commands_free);
+  g_clear_pointer (&replay->activations, monocle_vk_buffer_free);
   g_clear_pointer (&replay->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&replay->host_buffer, monocle_vk_buffer_free);
 }
@@ -59,9 +80,9 @@ monocle_bart_decoder_free (MonocleBartDecoder *self)
 
   replay_clear (&self->replay);
   g_clear_pointer (&self->cache, monocle_cache_free);
-  monocle_vk_buffer_free (self->buffer);
+  monocle_vk_buffer_free (self->states_buffer);
   monocle_vk_buffer_free (self->readback);
-  g_free (self->cross);
+  g_free (self->states);
   g_free (self->lengths);
   g_free (self);
 }
@@ -73,169 +94,165 @@ monocle_bart_decoder_has_size (MonocleBartDecoder *self, const MonocleBartDecode
          && self->size.n_states == size->n_states && self->size.n_candidates == size->n_candidates;
 }
 
-static void
-alloc_fixed (MonocleBartDecoder *self, MonocleArena *arena)
+/* --- a step ------------------------------------------------------------------------------- */
+
+static gboolean
+write_formulas (const MonocleBartDecoder *self, gboolean choose, Formulas *formulas, GError **error)
 {
-  const MonocleBartConfig *config = &self->bart->config;
-  guint rows = self->n_rows, d = config->d_model;
-
-  for (guint i = 0; i < config->decoder_layers; i++)
-    self->cross[i] = monocle_arena_alloc_2d (arena, "cross keys and values", self->format,
-                                             self->size.n_prompts * self->size.n_states, 2 * d);
-  self->x = monocle_arena_alloc_2d (arena, "token", self->format, rows, d);
-  self->t = monocle_arena_alloc_2d (arena, "sum", self->format, rows, d);
-  self->wide = monocle_arena_alloc_2d (arena, "qkv", self->format, rows, 3 * d);
-  self->attended = monocle_arena_alloc_2d (arena, "attended", self->format, rows, d);
-  self->query = monocle_arena_alloc_2d (arena, "query", self->format, rows, d);
-  self->hidden
-      = monocle_arena_alloc_2d (arena, "perceptron", self->format, rows, config->decoder_hidden);
-  self->logits
-      = monocle_arena_alloc_2d (arena, "logits", MONOCLE_FORMAT_F32, rows, config->vocab_size);
-  self->scratch = monocle_arena_alloc_1d (
-      arena, "top-k", MONOCLE_FORMAT_F32,
-      monocle_op_top_k_scratch (self->gpu, rows, config->vocab_size, self->size.n_candidates));
-  self->best = monocle_arena_alloc_2d (arena, "best", MONOCLE_FORMAT_U32, rows,
-                                       2 * self->size.n_candidates);
-}
-
-static void
-alloc_control (MonocleBartDecoder *self, Replay *replay, MonocleArena *arena)
-{
-  guint rows = self->n_rows;
-
-  replay->lengths
-      = monocle_arena_alloc_1d (arena, "lengths", MONOCLE_FORMAT_U32, self->size.n_prompts);
-  replay->ids = monocle_arena_alloc_1d (arena, "ids", MONOCLE_FORMAT_U32, rows);
-  replay->n_banned = monocle_arena_alloc_1d (arena, "banned counts", MONOCLE_FORMAT_U32, rows);
-  replay->banned
-      = monocle_arena_alloc_2d (arena, "banned", MONOCLE_FORMAT_U32, rows, 2 * replay->max_banned);
-}
-
-static void
-record_layer (MonocleBartDecoder *self, guint index, MonocleCommands *commands)
-{
-  const MonocleBartConfig *config = &self->bart->config;
-  const MonocleBartDecoderLayer *layer = &self->bart->decoder[index];
-  guint d = config->d_model, states = self->size.n_states;
-  const MonocleAttention cross = {
-    .q = self->query,
-    .k = self->cross[index],
-    .v = self->cross[index],
-    .y = self->attended,
-    .k_first = 0,
-    .v_first = d,
-    .q_row_stride = d,
-    .kv_row_stride = 2 * d,
-    .q_batch_stride = self->size.n_beams * d,
-    .kv_batch_stride = states * 2 * d,
-    .n_batches = self->size.n_prompts,
-    .n_queries = self->size.n_beams,
-    .n_keys = states,
-    .n_heads = config->decoder_heads,
-    .head_width = d / config->decoder_heads,
-    .lengths = &self->replay.lengths,
+  const Replay *replay = &self->replay;
+  MonocleGraph *g = monocle_graph_new (choose ? "decoder" : "decoder, forced", self->format);
+  const MonocleBartStep step = {
+    .ids = monocle_outside (g, &replay->ids),
+    .lengths = monocle_outside (g, &replay->lengths),
+    .place = monocle_outside (g, monocle_cache_get_place (self->cache)),
+    .ancestors = monocle_outside (g, monocle_cache_get_ancestors (self->cache)),
+    .keys = monocle_cache_get_keys (self->cache, 0),
+    .values = monocle_cache_get_values (self->cache, 0),
+    .states = self->states,
   };
-  const MonocleCachedAttention past = {
-    .qkv = self->wide,
-    .keys = *monocle_cache_get_keys (self->cache, index),
-    .values = *monocle_cache_get_values (self->cache, index),
-    .ancestors = *monocle_cache_get_ancestors (self->cache),
-    .place = *monocle_cache_get_place (self->cache),
-    .y = self->attended,
-    .n_tokens = 1,
-    .n_heads = config->decoder_heads,
-  };
+  MonocleValue x;
 
-  monocle_op_matmul (commands, &self->x, &layer->attention.qkv.weight, &layer->attention.qkv.bias,
-                     NULL, MONOCLE_ACTIVATION_NONE, &self->wide);
-  monocle_op_cached_attention (commands, &past);
-  monocle_bart_record_residual (commands, &self->attended, &layer->attention.out,
-                                &layer->attention.norm, &self->x, &self->t);
-
-  monocle_op_matmul (commands, &self->x, &layer->cross.q.weight, &layer->cross.q.bias, NULL,
-                     MONOCLE_ACTIVATION_NONE, &self->query);
-  monocle_op_attention (commands, &cross);
-  monocle_bart_record_residual (commands, &self->attended, &layer->cross.out, &layer->cross.norm,
-                                &self->x, &self->t);
-
-  monocle_op_matmul (commands, &self->x, &layer->fc1.weight, &layer->fc1.bias, NULL,
-                     MONOCLE_ACTIVATION_GELU, &self->hidden);
-  monocle_bart_record_residual (commands, &self->hidden, &layer->fc2, &layer->norm, &self->x,
-                                &self->t);
-}
-
-static void
-record_logits (MonocleBartDecoder *self, MonocleCommands *commands)
-{
-  const MonocleBart *bart = self->bart;
-  guint first = 0;
-
-  for (guint i = 0; i < bart->head->n_pieces; i++)
+  formulas->graph = g;
+  monocle_graph_set_params (g, self->params, MONOCLE_PARAM_FOR_FEW_ROWS);
+  x = monocle_bart_step (g, self->bart, &step);
+  if (choose)
     {
-      monocle_op_matmul_columns (commands, &self->x, &bart->head->pieces[i], NULL, first,
-                                 &self->logits);
-      first += bart->head->pieces[i].dims[0];
+      formulas->logits = monocle_bart_logits (g, self->bart, x);
+      formulas->bias = monocle_bart_logits_bias (g, self->bart);
+      formulas->best = monocle_top_k (
+          g, formulas->logits, formulas->bias, monocle_outside (g, &replay->banned),
+          monocle_outside (g, &replay->n_banned), self->size.n_candidates);
+      monocle_keep (g, formulas->logits);
+      monocle_keep (g, formulas->best);
     }
-  monocle_op_top_k (commands, &self->logits, bart->logits_bias.buffer ? &bart->logits_bias : NULL,
-                    &self->replay.banned, &self->replay.n_banned, self->size.n_candidates,
-                    &self->scratch, &self->best);
-  monocle_commands_copy (commands, self->buffer, self->best.offset, self->readback, 0,
-                         monocle_tensor_get_size_bytes (&self->best));
+  formulas->plan = monocle_graph_plan (g, self->gpu, MONOCLE_PLAN_DEFAULT, error);
+  return formulas->plan != NULL;
 }
 
 static MonocleCommands *
-record_step (MonocleBartDecoder *self, gboolean choose)
+record_step (MonocleBartDecoder *self, const Formulas *formulas, const char *name)
 {
-  MonocleBart *bart = self->bart;
   Replay *replay = &self->replay;
-  MonocleCommands *commands
-      = monocle_commands_new (self->gpu, choose ? "decoder" : "decoder, forced");
+  MonocleCommands *commands = monocle_commands_new (self->gpu, name);
 
+  monocle_plan_place (formulas->plan, replay->activations);
   monocle_commands_copy (commands, replay->host_buffer, 0, replay->buffer, 0, replay->buffer->size);
   monocle_cache_record (self->cache, commands);
-  monocle_bart_record_embedding (bart->decoder_embedding, commands, &replay->ids,
-                                 &bart->decoder_positions, MONOCLE_BART_POSITION_OFFSET, FALSE,
-                                 monocle_cache_get_place (self->cache), &self->x);
-  monocle_op_layer_norm (commands, &self->x, &bart->decoder_norm.weight, &bart->decoder_norm.bias,
-                         MONOCLE_BART_EPSILON, &self->x);
-  for (guint i = 0; i < bart->config.decoder_layers; i++)
-    record_layer (self, i, commands);
-  if (choose)
-    record_logits (self, commands);
+  monocle_plan_record (formulas->plan, commands);
+  if (formulas->best)
+    {
+      const MonocleTensor best = monocle_plan_get_tensor (formulas->plan, formulas->best);
+
+      monocle_commands_copy (commands, best.buffer, best.offset, self->readback, 0,
+                             self->readback->size);
+    }
 
   return commands;
 }
 
-/* For the places that the cache has now. */
+/* --- what is told before it --------------------------------------------------------------- */
+
+static MonocleTensor
+put (const char *name, guint n_rows, guint n_columns, guint64 *end)
+{
+  MonocleTensor tensor
+      = { .dims = { n_rows, n_columns }, .n_dims = 2, .format = MONOCLE_FORMAT_U32, .name = name };
+
+  *end = monocle_tensor_put_at (&tensor, *end);
+  return tensor;
+}
+
 static gboolean
-replay_init (MonocleBartDecoder *self, GError **error)
+alloc_control (MonocleBartDecoder *self, GError **error)
 {
   Replay *replay = &self->replay;
-  MonocleArena arena = MONOCLE_ARENA_MEASURE;
+  guint64 bytes = 0;
 
-  replay_clear (replay);
   replay->max_banned = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
+  replay->lengths = put ("lengths", self->size.n_prompts, 1, &bytes);
+  replay->ids = put ("ids", self->n_rows, 1, &bytes);
+  replay->n_banned = put ("banned counts", self->n_rows, 1, &bytes);
+  replay->banned = put ("banned", self->n_rows, 2 * replay->max_banned, &bytes);
 
-  alloc_control (self, replay, &arena);
-  replay->buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
-                                          MONOCLE_VK_USE_DEVICE, "decoder control", error);
+  replay->buffer
+      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "decoder control", error);
   if (replay->buffer)
-    replay->host_buffer = monocle_vk_buffer_new (self->gpu, monocle_arena_get_peak_bytes (&arena),
-                                                 MONOCLE_VK_USE_UPLOAD, "decoder control", error);
+    replay->host_buffer
+        = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_UPLOAD, "decoder control", error);
   if (!replay->host_buffer)
     return FALSE;
-  memset (replay->host_buffer->mapped, 0, replay->host_buffer->size);
-  monocle_arena_init (&arena, replay->buffer);
-  alloc_control (self, replay, &arena);
 
-  replay->feed = record_step (self, FALSE);
-  replay->choose = record_step (self, TRUE);
+  memset (replay->host_buffer->mapped, 0, replay->host_buffer->size);
+  replay->lengths.buffer = replay->ids.buffer = replay->n_banned.buffer = replay->banned.buffer
+      = replay->buffer;
+  return TRUE;
+}
+
+static gboolean
+make_replay (MonocleBartDecoder *self, GError **error)
+{
+  Replay *replay = &self->replay;
+  g_auto (Formulas) feed = { NULL }, choose = { NULL };
+
+  if (!alloc_control (self, error) || !write_formulas (self, FALSE, &feed, error)
+      || !write_formulas (self, TRUE, &choose, error))
+    return FALSE;
+
+  replay->activations = monocle_vk_buffer_new (
+      self->gpu, MAX (monocle_plan_get_bytes (feed.plan), monocle_plan_get_bytes (choose.plan)),
+      MONOCLE_VK_USE_DEVICE, "decoder", error);
+  if (!replay->activations)
+    return FALSE;
+
+  replay->feed = record_step (self, &feed, "decoder, forced");
+  replay->choose = record_step (self, &choose, "decoder");
+  replay->logits = monocle_plan_get_tensor (choose.plan, choose.logits);
+  replay->bias
+      = choose.bias ? monocle_plan_get_tensor (choose.plan, choose.bias) : (MonocleTensor){ NULL };
   return monocle_commands_finish (replay->feed, error)
          && monocle_commands_finish (replay->choose, error);
 }
 
+/* For the places that the cache has now; where it fails nothing is left, and the next step tries
+ * again. */
+static gboolean
+ensure_replay (MonocleBartDecoder *self, GError **error)
+{
+  if (self->replay.choose || make_replay (self, error))
+    return TRUE;
+
+  replay_clear (&self->replay);
+  return FALSE;
+}
+
+/* --- all of it ---------------------------------------------------------------------------- */
+
+static gboolean
+alloc_states (MonocleBartDecoder *self, GError **error)
+{
+  guint n_layers = self->bart->config.decoder_layers;
+  guint64 bytes = 0;
+
+  self->states = g_new0 (MonocleTensor, n_layers);
+  for (guint i = 0; i < n_layers; i++)
+    {
+      self->states[i] = (MonocleTensor){ .dims = { self->size.n_prompts * self->size.n_states,
+                                                   2 * self->bart->config.d_model },
+                                         .n_dims = 2,
+                                         .format = self->format,
+                                         .name = "cross keys and values" };
+      bytes = monocle_tensor_put_at (&self->states[i], bytes);
+    }
+  self->states_buffer = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE,
+                                               "cross keys and values", error);
+  for (guint i = 0; i < n_layers; i++)
+    self->states[i].buffer = self->states_buffer;
+  return self->states_buffer != NULL;
+}
+
 MonocleBartDecoder *
-monocle_bart_decoder_new (MonocleBart *bart,
+monocle_bart_decoder_new (const MonocleBart *bart,
+                          MonocleParams *params,
                           MonocleVkGpu *gpu,
                           MonocleFormatId format,
                           const MonocleBartDecoderSize *size,
@@ -250,29 +267,24 @@ monocle_bart_decoder_new (MonocleBart *bart,
     .first_places = size->first_places,
     .most_places = bart->config.n_positions,
   };
-  MonocleArena arena = MONOCLE_ARENA_MEASURE;
+  guint64 best_bytes = monocle_format_get_bytes (MONOCLE_FORMAT_U32,
+                                                 (guint64) cache.n_rows * 2 * size->n_candidates);
 
   self->bart = bart;
+  self->params = params;
   self->gpu = gpu;
   self->format = format;
   self->size = *size;
   self->n_rows = cache.n_rows;
-  self->cross = g_new0 (MonocleTensor, bart->config.decoder_layers);
   self->lengths = g_new0 (guint32, size->n_prompts);
 
-  alloc_fixed (self, &arena);
-  self->buffer = monocle_vk_buffer_new (gpu, monocle_arena_get_peak_bytes (&arena),
-                                        MONOCLE_VK_USE_DEVICE, "decoder", error);
-  if (!self->buffer)
+  if (!alloc_states (self, error))
     return NULL;
-  monocle_arena_init (&arena, self->buffer);
-  alloc_fixed (self, &arena);
-
-  self->readback = monocle_vk_buffer_new (gpu, monocle_tensor_get_size_bytes (&self->best),
-                                          MONOCLE_VK_USE_READBACK, "candidates", error);
+  self->readback
+      = monocle_vk_buffer_new (gpu, best_bytes, MONOCLE_VK_USE_READBACK, "candidates", error);
   if (self->readback)
     self->cache = monocle_cache_new (gpu, &cache, error);
-  if (!self->cache || !replay_init (self, error))
+  if (!self->cache || !ensure_replay (self, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -285,7 +297,7 @@ monocle_bart_decoder_keep_states (MonocleBartDecoder *self,
 {
   for (guint i = 0; i < self->bart->config.decoder_layers; i++)
     monocle_keep_in (graph, monocle_bart_state_keys (graph, self->bart, i, states),
-                     &self->cross[i]);
+                     &self->states[i]);
 }
 
 void
@@ -346,9 +358,11 @@ monocle_bart_decoder_step (MonocleBartDecoder *self,
   const guint32 *best = (const guint32 *) self->readback->mapped;
   gboolean grown;
 
-  if (!monocle_cache_prepare (self->cache, 1, step->sources, &grown, error)
-      || (grown && !replay_init (self, error))
-      || !write_control (self, step, candidates != NULL, error)
+  if (!monocle_cache_prepare (self->cache, 1, step->sources, &grown, error))
+    return FALSE;
+  if (grown)
+    replay_clear (&self->replay);
+  if (!ensure_replay (self, error) || !write_control (self, step, candidates != NULL, error)
       || !monocle_commands_submit (candidates ? self->replay.choose : self->replay.feed, NULL, NULL,
                                    NULL, error)
       || !monocle_vk_buffer_invalidate (self->readback, self->readback->size, error))
@@ -367,11 +381,11 @@ monocle_bart_decoder_step (MonocleBartDecoder *self,
 gboolean
 monocle_bart_decoder_read_logits (MonocleBartDecoder *self, float *logits, GError **error)
 {
-  const MonocleTensor *bias = &self->bart->logits_bias;
+  const MonocleTensor *bias = &self->replay.bias;
   guint n_vocabulary = self->bart->config.vocab_size;
   g_autofree float *values = NULL;
 
-  if (!monocle_tensor_read (&self->logits, logits, error))
+  if (!monocle_tensor_read (&self->replay.logits, logits, error))
     return FALSE;
   if (!bias->buffer)
     return TRUE;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * BART's decoder, one token of every beam at a time. Keys and values of the encoder's states are
- * computed once; those of earlier tokens are in a cache (nn/cache). A step is recorded once and
- * replayed; per step a few numbers go to the device and a few come back.
+ * computed once; those of earlier tokens are in a cache (nn/cache). A step's formulas (bart-step)
+ * are planned and recorded once and replayed; per step a few numbers go to the device and a few
+ * come back.
  */
 #pragma once
 
@@ -30,7 +31,9 @@ typedef struct
   guint first_places;
 } MonocleBartDecoderSize;
 
-MonocleBartDecoder *monocle_bart_decoder_new (MonocleBart *bart,
+/* @bart and @params must outlive it. */
+MonocleBartDecoder *monocle_bart_decoder_new (const MonocleBart *bart,
+                                              MonocleParams *params,
                                               MonocleVkGpu *gpu,
                                               MonocleFormatId format,
                                               const MonocleBartDecoderSize *size,

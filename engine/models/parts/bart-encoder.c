@@ -14,41 +14,24 @@ begin (MonocleGraph *g,
        MonocleValue ids,
        guint n_rows)
 {
-  const MonocleBartTable *table = self->encoder_embedding;
-  g_autofree MonocleValue *pieces = g_new0 (MonocleValue, table->n_pieces);
   const MonocleTensor *shape = monocle_graph_get_shape (g, ids);
   guint n_prompts = shape->dims[0], stride = shape->dims[1];
   guint n_image = monocle_graph_get_shape (g, image)->dims[0];
-  MonocleValue all_ids, positions, x;
+  MonocleValue all_ids, x;
 
-  for (guint i = 0; i < table->n_pieces; i++)
-    pieces[i] = monocle_outside (g, &table->pieces[i]);
   all_ids = monocle_reshape (g, ids, MONOCLE_DIMS (n_prompts * stride));
-  positions = monocle_param_rows (g, monocle_scope_enter (scope, "embed_positions.weight"),
-                                  self->config.n_positions + MONOCLE_BART_POSITION_OFFSET,
-                                  self->config.d_model);
-
-  x = monocle_add_positions (g, image, positions, MONOCLE_BART_POSITION_OFFSET, n_prompts, n_rows);
+  x = monocle_add_positions (g, image, monocle_bart_positions (g, self, scope),
+                             MONOCLE_BART_POSITION_OFFSET, n_prompts, n_rows);
   for (guint i = 0; i < n_prompts; i++)
     {
-      MonocleValue text = monocle_embed (g, monocle_rows (g, all_ids, i * stride, n_rows - n_image),
-                                         pieces, table->n_pieces, positions,
-                                         MONOCLE_BART_POSITION_OFFSET + n_image, TRUE, 0);
+      MonocleValue these = monocle_rows (g, all_ids, i * stride, n_rows - n_image);
+      MonocleValue text = monocle_bart_embed (g, self, MONOCLE_BART_FEEDS_ENCODER, scope, these,
+                                              n_image, TRUE, 0);
 
       x = monocle_put_rows (g, x, text, i * n_rows + n_image);
     }
   return monocle_norm (g, monocle_scope_enter (scope, "layernorm_embedding"), x,
                        MONOCLE_BART_EPSILON);
-}
-
-/* norm (x + linear (h)): the end of every sublayer. */
-static MonocleValue
-end (MonocleGraph *g, MonocleScope linear, MonocleScope norm, MonocleValue h, MonocleValue x)
-{
-  guint n = monocle_tensor_get_columns (monocle_graph_get_shape (g, x));
-
-  x = monocle_linear_with (g, linear, h, &(MonocleLinearArgs){ .n = n, .residual = x });
-  return monocle_norm (g, norm, x, MONOCLE_BART_EPSILON);
 }
 
 static MonocleValue
@@ -59,22 +42,13 @@ encode_layer (MonocleGraph *g,
               MonocleValue lengths,
               MonocleValue x)
 {
-  static const char *const parts[] = { "q_proj", "k_proj", "v_proj" };
   MonocleScope attention = monocle_scope_enter (scope, "self_attn");
-  MonocleValue qkv, h;
+  MonocleValue qkv = monocle_bart_attend (g, attention, x);
+  MonocleValue h = monocle_attention (g, qkv, qkv, qkv, lengths, geometry);
 
-  qkv = monocle_linear_with (g, attention, x,
-                             &(MonocleLinearArgs){ .n = config->d_model,
-                                                   .parts = parts,
-                                                   .n_parts = G_N_ELEMENTS (parts) });
-  h = monocle_attention (g, qkv, qkv, qkv, lengths, geometry);
-  x = end (g, monocle_scope_enter (attention, "out_proj"),
-           monocle_scope_enter (scope, "self_attn_layer_norm"), h, x);
-  h = monocle_linear_with (
-      g, monocle_scope_enter (scope, "fc1"), x,
-      &(MonocleLinearArgs){ .n = config->encoder_hidden, .activation = MONOCLE_ACTIVATION_GELU });
-  x = end (g, monocle_scope_enter (scope, "fc2"), monocle_scope_enter (scope, "final_layer_norm"),
-           h, x);
+  x = monocle_bart_end_sublayer (g, monocle_scope_enter (attention, "out_proj"),
+                                 monocle_scope_enter (scope, "self_attn_layer_norm"), h, x);
+  x = monocle_bart_perceptron (g, scope, x, config->encoder_hidden);
   monocle_split (g);
 
   return x;

@@ -4,6 +4,7 @@
 #include "engine/models/parts/bart.h"
 
 #include "engine/models/parts/bart-encoder.h"
+#include "engine/models/parts/bart-step.h"
 #include "engine/nn/block/linear.h"
 
 /* The names under which tables of tokens may be stored: those of one use first, then what they are
@@ -15,34 +16,12 @@ static const char *const table_names[] = {
   "lm_head.weight",
   "model.shared.weight",
 };
-#define ENCODER 0
-#define SHARED  MONOCLE_BART_N_TABLES
+#define SHARED MONOCLE_BART_N_TABLES
 
 G_STATIC_ASSERT (G_N_ELEMENTS (table_names) == SHARED + 1);
 
 /* Elements that are compared at a time. */
 #define BLOCK 4096
-
-MonocleBart *
-monocle_bart_new (const MonocleBartConfig *config)
-{
-  MonocleBart *self = g_new0 (MonocleBart, 1);
-
-  self->config = *config;
-  self->decoder = g_new0 (MonocleBartDecoderLayer, config->decoder_layers);
-
-  return self;
-}
-
-void
-monocle_bart_free (MonocleBart *self)
-{
-  if (!self)
-    return;
-
-  g_free (self->decoder);
-  g_free (self);
-}
 
 /* Whether two tables hold the same numbers. Views of one storage, as tied weights in a .bin, are
  * not read; the others are up to where they differ. */
@@ -74,11 +53,11 @@ is_same (const MonocleCheckpointTensor *a, const MonocleCheckpointTensor *b)
 
 /* The name under which the table of a use is stored: its own, the shared one, or any. */
 static MonocleScope
-find_table (MonocleWeights *weights, MonocleScope scope, guint use)
+find_table (MonocleWeights *weights, MonocleScope scope, MonocleBartTable use)
 {
   MonocleScope own = monocle_scope_enter (scope, table_names[use]);
 
-  if (use != ENCODER && monocle_weights_find (weights, own.path))
+  if (use != MONOCLE_BART_FEEDS_ENCODER && monocle_weights_find (weights, own.path))
     return own;
   for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
     {
@@ -94,105 +73,105 @@ find_table (MonocleWeights *weights, MonocleScope scope, guint use)
 /* A fine-tune may hold tables apart that are one in the published models. What is the same is
  * uploaded once. */
 static void
-declare_tables (MonocleBart *self, MonocleWeights *weights, MonocleScope scope)
+find_tables (MonocleBart *self, MonocleWeights *weights)
 {
-  const MonocleBartTable **places[]
-      = { &self->encoder_embedding, &self->decoder_embedding, &self->head };
   const MonocleCheckpointTensor *stored[MONOCLE_BART_N_TABLES];
 
+  self->n_tables = 0;
   for (guint use = 0; use < MONOCLE_BART_N_TABLES; use++)
     {
-      MonocleScope name = find_table (weights, scope, use);
-      const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, name.path);
-      guint i;
+      guint i = 0;
 
-      for (i = 0; i < self->n_tables && tensor && !is_same (tensor, stored[i]); i++)
-        ;
-      if (i == self->n_tables && (tensor || i == 0))
-        {
-          MonocleBartTable *table = &self->tables[self->n_tables];
-
-          stored[self->n_tables++] = tensor;
-          table->pieces = monocle_weights_add_table (
-              weights, self->config.vocab_size, self->config.d_model, name.path, &table->n_pieces);
-        }
-      *places[use] = &self->tables[tensor ? i : 0];
+      self->tables[use] = find_table (weights, self->scope, use);
+      stored[use] = monocle_weights_find (weights, self->tables[use].path);
+      while (i < use && !is_same (stored[use], stored[i]))
+        i++;
+      self->tables[use] = self->tables[i];
+      if (i == use)
+        self->n_tables++;
     }
 
   /* The same numbers once more are no news; others that nobody asks for are. */
   for (guint i = 0; i < G_N_ELEMENTS (table_names); i++)
     {
       const MonocleCheckpointTensor *tensor
-          = monocle_weights_find (weights, monocle_scope_enter (scope, table_names[i]).path);
+          = monocle_weights_find (weights, monocle_scope_enter (self->scope, table_names[i]).path);
+      guint use = 0;
 
-      for (guint j = 0; tensor && j < self->n_tables; j++)
-        if (is_same (tensor, stored[j]))
-          monocle_weights_ignore (weights, tensor->name);
+      while (tensor && use < MONOCLE_BART_N_TABLES && !is_same (tensor, stored[use]))
+        use++;
+      if (tensor && use < MONOCLE_BART_N_TABLES)
+        monocle_weights_ignore (weights, tensor->name);
     }
 }
 
-static void
-declare_self_attention (MonocleBartSelfAttention *attention,
-                        MonocleWeights *weights,
-                        MonocleParamUse use,
-                        guint d,
-                        MonocleScope layer)
-{
-  static const char *const names[] = { "q_proj", "k_proj", "v_proj" };
-  MonocleScope scope = monocle_scope_enter (layer, "self_attn");
+/* --- formulas ----------------------------------------------------------------------------- */
 
-  monocle_linear_declare_stacked (&attention->qkv, weights, use, d, d, scope, names,
-                                  G_N_ELEMENTS (names));
-  monocle_linear_declare (&attention->out, weights, use, d, d,
-                          monocle_scope_enter (scope, "out_proj"));
-  monocle_linear_declare_norm (&attention->norm, weights, d,
-                               monocle_scope_enter (layer, "self_attn_layer_norm"));
+MonocleValue *
+monocle_bart_get_table (MonocleGraph *graph,
+                        const MonocleBart *self,
+                        MonocleBartTable table,
+                        guint *n_pieces)
+{
+  return monocle_param_table (graph, self->tables[table], self->config.vocab_size,
+                              self->config.d_model, n_pieces);
 }
 
-static void
-declare_perceptron (MonocleLinear *fc1,
-                    MonocleLinear *fc2,
-                    MonocleLinear *norm,
-                    MonocleWeights *weights,
-                    MonocleParamUse use,
-                    guint d,
-                    guint hidden,
-                    MonocleScope layer)
+MonocleValue
+monocle_bart_positions (MonocleGraph *graph, const MonocleBart *self, MonocleScope half)
 {
-  monocle_linear_declare (fc1, weights, use, hidden, d, monocle_scope_enter (layer, "fc1"));
-  monocle_linear_declare (fc2, weights, use, d, hidden, monocle_scope_enter (layer, "fc2"));
-  monocle_linear_declare_norm (norm, weights, d, monocle_scope_enter (layer, "final_layer_norm"));
+  return monocle_param_rows (graph, monocle_scope_enter (half, "embed_positions.weight"),
+                             self->config.n_positions + MONOCLE_BART_POSITION_OFFSET,
+                             self->config.d_model);
 }
 
-static void
-declare_cross_attention (MonocleBartDecoderLayer *layer,
-                         MonocleWeights *weights,
-                         guint d,
-                         MonocleScope layer_scope)
+MonocleValue
+monocle_bart_embed (MonocleGraph *graph,
+                    const MonocleBart *self,
+                    MonocleBartTable table,
+                    MonocleScope half,
+                    MonocleValue ids,
+                    guint first_position,
+                    gboolean position_per_row,
+                    MonocleValue place)
 {
-  MonocleScope scope = monocle_scope_enter (layer_scope, "encoder_attn");
+  guint n_pieces;
+  g_autofree MonocleValue *pieces = monocle_bart_get_table (graph, self, table, &n_pieces);
 
-  monocle_linear_declare (&layer->cross.q, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d,
-                          monocle_scope_enter (scope, "q_proj"));
-  monocle_linear_declare (&layer->cross.out, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, d,
-                          monocle_scope_enter (scope, "out_proj"));
-  monocle_linear_declare_norm (&layer->cross.norm, weights, d,
-                               monocle_scope_enter (layer_scope, "encoder_attn_layer_norm"));
+  return monocle_embed (graph, ids, pieces, n_pieces, monocle_bart_positions (graph, self, half),
+                        MONOCLE_BART_POSITION_OFFSET + first_position, position_per_row, place);
 }
 
-/* What it has beside its layers. */
-static void
-declare_input (const MonocleBartConfig *config,
-               MonocleTensor *positions,
-               MonocleLinear *norm,
-               MonocleWeights *weights,
-               MonocleScope half)
+MonocleValue
+monocle_bart_attend (MonocleGraph *graph, MonocleScope attention, MonocleValue x)
 {
-  monocle_weights_add_matrix (weights, positions, MONOCLE_PARAM_FOR_FEW_ROWS,
-                              config->n_positions + MONOCLE_BART_POSITION_OFFSET, config->d_model,
-                              monocle_scope_enter (half, "embed_positions.weight").path);
-  monocle_linear_declare_norm (norm, weights, config->d_model,
-                               monocle_scope_enter (half, "layernorm_embedding"));
+  static const char *const parts[] = { "q_proj", "k_proj", "v_proj" };
+  const MonocleLinearArgs args = { .n = monocle_graph_get_shape (graph, x)->dims[1],
+                                   .parts = parts,
+                                   .n_parts = G_N_ELEMENTS (parts) };
+
+  return monocle_linear_with (graph, attention, x, &args);
+}
+
+MonocleValue
+monocle_bart_end_sublayer (
+    MonocleGraph *graph, MonocleScope linear, MonocleScope norm, MonocleValue h, MonocleValue x)
+{
+  const MonocleLinearArgs args
+      = { .n = monocle_graph_get_shape (graph, x)->dims[1], .residual = x };
+
+  return monocle_norm (graph, norm, monocle_linear_with (graph, linear, h, &args),
+                       MONOCLE_BART_EPSILON);
+}
+
+MonocleValue
+monocle_bart_perceptron (MonocleGraph *graph, MonocleScope layer, MonocleValue x, guint hidden)
+{
+  const MonocleLinearArgs args = { .n = hidden, .activation = MONOCLE_ACTIVATION_GELU };
+  MonocleValue h = monocle_linear_with (graph, monocle_scope_enter (layer, "fc1"), x, &args);
+
+  return monocle_bart_end_sublayer (graph, monocle_scope_enter (layer, "fc2"),
+                                    monocle_scope_enter (layer, "final_layer_norm"), h, x);
 }
 
 MonocleValue
@@ -211,9 +190,11 @@ monocle_bart_state_keys (MonocleGraph *graph,
           .n = self->config.d_model, .parts = parts, .n_parts = G_N_ELEMENTS (parts) });
 }
 
-/* The smallest graph there is: one place for an image, one token. */
+/* --- declaring ---------------------------------------------------------------------------- */
+
+/* One place for an image, one token. */
 static gboolean
-declare_formulas (MonocleBart *self, MonocleWeights *weights, GError **error)
+declare_encoder (MonocleBart *self, MonocleParams *params, GError **error)
 {
   g_autoptr (MonocleGraph) g = monocle_graph_new ("text encoder", MONOCLE_FORMAT_F32);
   MonocleValue image
@@ -222,73 +203,58 @@ declare_formulas (MonocleBart *self, MonocleWeights *weights, GError **error)
   MonocleValue lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1));
   MonocleValue states;
 
-  monocle_graph_set_params (g, monocle_weights_get_params (weights), MONOCLE_PARAM_FOR_MANY_ROWS);
+  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   states = monocle_bart_encode (g, self, image, ids, lengths, 2);
   for (guint i = 0; i < self->config.decoder_layers; i++)
     monocle_bart_state_keys (g, self, i, states);
   return monocle_graph_check (g, error);
 }
 
+/* One token, of which the cache holds one, and one state. */
+static gboolean
+declare_decoder (MonocleBart *self, MonocleParams *params, GError **error)
+{
+  g_autoptr (MonocleGraph) g = monocle_graph_new ("decoder", MONOCLE_FORMAT_F32);
+  guint n = self->config.decoder_layers, d = self->config.d_model;
+  g_autofree MonocleTensor *keys = g_new0 (MonocleTensor, n);
+  g_autofree MonocleTensor *values = g_new0 (MonocleTensor, n);
+  g_autofree MonocleTensor *states = g_new0 (MonocleTensor, n);
+  const MonocleBartStep step = {
+    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .ancestors = monocle_input (g, "ancestors", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),
+    .keys = keys,
+    .values = values,
+    .states = states,
+  };
+
+  for (guint i = 0; i < n; i++)
+    {
+      keys[i] = values[i] = (MonocleTensor){ .n_dims = 3, .dims = { 1, 1, d } };
+      states[i] = (MonocleTensor){ .n_dims = 2, .dims = { 1, 2 * d } };
+    }
+  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_FEW_ROWS);
+  monocle_bart_logits (g, self, monocle_bart_step (g, self, &step));
+  monocle_bart_logits_bias (g, self);
+  return monocle_graph_check (g, error);
+}
+
 gboolean
 monocle_bart_declare (MonocleBart *self,
+                      const MonocleBartConfig *config,
                       MonocleWeights *weights,
                       MonocleScope scope,
                       GError **error)
 {
-  const MonocleBartConfig *config = &self->config;
-  MonocleScope bias = monocle_scope_enter (scope, "final_logits_bias");
-  MonocleScope decoder = monocle_scope_enter (scope, "model.decoder");
-  guint d = config->d_model;
+  MonocleParams *params = monocle_weights_get_params (weights);
 
+  self->config = *config;
   self->scope = scope;
-  declare_tables (self, weights, scope);
-  if (monocle_weights_find (weights, bias.path))
-    monocle_weights_add_row (weights, &self->logits_bias, config->vocab_size, bias.path);
-  if (!declare_formulas (self, weights, error))
-    return FALSE;
+  self->has_logits_bias
+      = monocle_weights_find (weights, monocle_scope_enter (scope, "final_logits_bias").path)
+        != NULL;
+  find_tables (self, weights);
 
-  declare_input (config, &self->decoder_positions, &self->decoder_norm, weights, decoder);
-  for (guint i = 0; i < config->decoder_layers; i++)
-    {
-      MonocleBartDecoderLayer *layer = &self->decoder[i];
-      MonocleScope inside = monocle_scope_enter_index (monocle_scope_enter (decoder, "layers"), i);
-
-      declare_self_attention (&layer->attention, weights, MONOCLE_PARAM_FOR_FEW_ROWS, d, inside);
-      declare_cross_attention (layer, weights, d, inside);
-      declare_perceptron (&layer->fc1, &layer->fc2, &layer->norm, weights,
-                          MONOCLE_PARAM_FOR_FEW_ROWS, d, config->decoder_hidden, inside);
-    }
-  return TRUE;
-}
-
-void
-monocle_bart_record_embedding (const MonocleBartTable *table,
-                               MonocleCommands *commands,
-                               const MonocleTensor *ids,
-                               const MonocleTensor *positions,
-                               guint first_position,
-                               gboolean position_per_row,
-                               const MonocleTensor *place,
-                               const MonocleTensor *y)
-{
-  guint first_id = 0;
-
-  for (guint i = 0; i < table->n_pieces; i++)
-    {
-      monocle_op_embed (commands, ids, &table->pieces[i], first_id, positions, first_position,
-                        position_per_row, place, y);
-      first_id += table->pieces[i].dims[0];
-    }
-}
-
-void
-monocle_bart_record_residual (MonocleCommands *commands,
-                              const MonocleTensor *h,
-                              const MonocleLinear *linear,
-                              const MonocleLinear *norm,
-                              const MonocleTensor *x,
-                              const MonocleTensor *t)
-{
-  monocle_op_matmul (commands, h, &linear->weight, &linear->bias, x, MONOCLE_ACTIVATION_NONE, t);
-  monocle_op_layer_norm (commands, t, &norm->weight, &norm->bias, MONOCLE_BART_EPSILON, x);
+  return declare_encoder (self, params, error) && declare_decoder (self, params, error);
 }

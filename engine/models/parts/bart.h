@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * BART, the language model: its weights. What is computed with them is in bart-encoder and
- * bart-decoder. Layers are post-norm. Source: Lewis et al. 2019, arXiv 1910.13461; Vaswani et al.
- * 2017 for the layers.
+ * BART, the language model: what its halves share, bart-encoder and bart-step. Layers are
+ * post-norm. Source: Lewis et al. 2019, arXiv 1910.13461; Vaswani et al. 2017 for the layers.
  */
 #pragma once
 
-#include "engine/models/parts/linear.h"
+#include "engine/checkpoint/weights.h"
 #include "engine/nn/graph.h"
+#include "engine/nn/scope.h"
 
 G_BEGIN_DECLS
 
@@ -26,80 +26,68 @@ typedef struct
   guint n_positions; /* longest sequence; the tables have two rows more */
 } MonocleBartConfig;
 
-/* Attention: Q, K and V of the same input stacked, then the output. */
-typedef struct
+/* What tables of tokens are for: each can be stored apart from the others. */
+typedef enum
 {
-  MonocleLinear qkv, out, norm;
-} MonocleBartSelfAttention;
-
-typedef struct
-{
-  MonocleBartSelfAttention attention;
-  struct
-  {
-    MonocleLinear q, out, norm;
-  } cross;
-  MonocleLinear fc1, fc2, norm;
-} MonocleBartDecoderLayer;
-
-/* A row [D] for each token, in as many pieces as one binding allows. */
-typedef struct
-{
-  MonocleTensor *pieces; /* [n_pieces] of [V, D] */
-  guint n_pieces;
+  MONOCLE_BART_FEEDS_ENCODER,
+  MONOCLE_BART_FEEDS_DECODER,
+  MONOCLE_BART_HEAD,
 } MonocleBartTable;
-
-/* What tables are for: each can be stored apart from the others. */
 #define MONOCLE_BART_N_TABLES 3
 
 typedef struct
 {
   MonocleBartConfig config;
-  MonocleBartTable tables[MONOCLE_BART_N_TABLES]; /* mostly one for all */
-  guint n_tables;
-  const MonocleBartTable *encoder_embedding, *decoder_embedding, *head;
-  MonocleTensor logits_bias;       /* [V]; no buffer where the checkpoint has none */
-  MonocleScope scope;              /* of its parameters */
-  MonocleTensor decoder_positions; /* [n_positions + 2, D] */
-  MonocleLinear decoder_norm;
-  MonocleBartDecoderLayer *decoder; /* [decoder_layers] */
+  MonocleScope scope;                         /* of its parameters */
+  MonocleScope tables[MONOCLE_BART_N_TABLES]; /* mostly one for all */
+  guint n_tables;                             /* that differ */
+  gboolean has_logits_bias;
 } MonocleBart;
 
-MonocleBart *monocle_bart_new (const MonocleBartConfig *config);
-void monocle_bart_free (MonocleBart *self);
-
-/* Declares all parameters, under @scope: those of the decoder as tensors, those of the encoder and
- * of its states' keys and values by writing their formulas once. */
+/* Finds out what is stored, and declares all parameters under @scope by writing the formulas once,
+ * as small as they can be. */
 gboolean monocle_bart_declare (MonocleBart *self,
+                               const MonocleBartConfig *config,
                                MonocleWeights *weights,
                                MonocleScope scope,
                                GError **error);
+
+/* The pieces of a table, as monocle_param_table() has them. */
+MonocleValue *monocle_bart_get_table (MonocleGraph *graph,
+                                      const MonocleBart *self,
+                                      MonocleBartTable table,
+                                      guint *n_pieces);
+
+/* Tokens of the table that feeds a half, whose scope is @half, with their positions: [T, D]. The
+ * rest as in monocle_embed(), positions counted from the first one that is used. */
+MonocleValue monocle_bart_embed (MonocleGraph *graph,
+                                 const MonocleBart *self,
+                                 MonocleBartTable table,
+                                 MonocleScope half,
+                                 MonocleValue ids,
+                                 guint first_position,
+                                 gboolean position_per_row,
+                                 MonocleValue place);
+
+/* The position table of a half. */
+MonocleValue
+monocle_bart_positions (MonocleGraph *graph, const MonocleBart *self, MonocleScope half);
+
+/* The queries, keys and values of a layer's own attention, side by side: [.., 3D]. */
+MonocleValue monocle_bart_attend (MonocleGraph *graph, MonocleScope attention, MonocleValue x);
+
+/* norm (x + linear (h)): the end of every sublayer. */
+MonocleValue monocle_bart_end_sublayer (
+    MonocleGraph *graph, MonocleScope linear, MonocleScope norm, MonocleValue h, MonocleValue x);
+
+/* A layer's perceptron: a sublayer. */
+MonocleValue
+monocle_bart_perceptron (MonocleGraph *graph, MonocleScope layer, MonocleValue x, guint hidden);
 
 /* The keys and values of states [.., D] for one layer of the decoder: [.., 2D]. */
 MonocleValue monocle_bart_state_keys (MonocleGraph *graph,
                                       const MonocleBart *self,
                                       guint layer,
                                       MonocleValue states);
-
-/* y [T, D] = embeddings of the ids + positions, in pieces of the vocabulary; arguments as in
- * monocle_op_embed(). */
-void monocle_bart_record_embedding (const MonocleBartTable *table,
-                                    MonocleCommands *commands,
-                                    const MonocleTensor *ids,
-                                    const MonocleTensor *positions,
-                                    guint first_position,
-                                    gboolean position_per_row,
-                                    const MonocleTensor *place,
-                                    const MonocleTensor *y);
-
-/* x = norm (x + linear (h)): the end of every sublayer. @t is scratch like x. */
-void monocle_bart_record_residual (MonocleCommands *commands,
-                                   const MonocleTensor *h,
-                                   const MonocleLinear *linear,
-                                   const MonocleLinear *norm,
-                                   const MonocleTensor *x,
-                                   const MonocleTensor *t);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleBart, monocle_bart_free)
 
 G_END_DECLS

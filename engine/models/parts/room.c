@@ -4,7 +4,7 @@
 #include "engine/models/parts/room.h"
 
 #include "engine/base/error.h"
-#include "engine/vk/memory.h"
+#include "engine/vk/budget.h"
 
 #define MIB (1 << 20)
 
@@ -12,7 +12,7 @@ gboolean
 monocle_room_check (
     MonocleVkGpu *gpu, const char *directory, guint64 weights, guint64 activations, GError **error)
 {
-  guint64 available = monocle_vk_gpu_get_available_bytes (gpu);
+  guint64 available = monocle_vk_budget_get_available_bytes (gpu);
 
   if (weights + activations <= available)
     return TRUE;

@@ -154,6 +154,31 @@ build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, 
   return self->params && record (self, plan, error);
 }
 
+static gboolean
+read_files (Vit *self, const char *directory, GError **error)
+{
+  return monocle_vit_config_load (&self->config, directory, error)
+         && monocle_preprocess_load_directory (&self->preprocess, directory, error)
+         && check_size (self, directory, error);
+}
+
+static gboolean
+vit_check (const char *directory, GError **error)
+{
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
+  g_autoptr (MonocleWeights) weights = NULL;
+  g_autoptr (Vit) self = NULL;
+
+  if (!checkpoint)
+    return FALSE;
+  self = g_new0 (Vit, 1);
+  if (!read_files (self, directory, error))
+    return FALSE;
+  weights = monocle_weights_new (checkpoint, NULL, FALSE, NULL);
+  write_graph (self, monocle_weights_get_params (weights));
+  return monocle_weights_check (weights, error);
+}
+
 static gpointer
 vit_load (const MonocleFamilyLoad *load, GError **error)
 {
@@ -165,9 +190,7 @@ vit_load (const MonocleFamilyLoad *load, GError **error)
   self = g_new0 (Vit, 1);
   self->gpu = load->gpu;
   self->notes = g_ptr_array_new_with_free_func (g_free);
-  if (!monocle_vit_config_load (&self->config, load->directory, error)
-      || !monocle_preprocess_load_directory (&self->preprocess, load->directory, error)
-      || !check_size (self, load->directory, error))
+  if (!read_files (self, load->directory, error))
     return NULL;
   if (!build (self, checkpoint, load, error))
     return NULL;
@@ -380,6 +403,7 @@ const MonocleFamily monocle_family_vit = {
   .id = "vit",
   .title = "ViT",
   .probe = monocle_vit_config_probe,
+  .check = vit_check,
   .load = vit_load,
   .unload = vit_unload,
   .get_facts = vit_get_facts,

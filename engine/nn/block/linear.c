@@ -40,6 +40,14 @@ monocle_param_vector (MonocleGraph *graph, MonocleScope scope, guint n)
 }
 
 MonocleValue
+monocle_param_row (MonocleGraph *graph, MonocleScope scope, guint n)
+{
+  const MonocleParamShape shape = { .form = MONOCLE_PARAM_ROW, .n = n, .k = 1 };
+
+  return declare (graph, &shape, scope, NULL, 0, NULL);
+}
+
+MonocleValue
 monocle_param_matrix (
     MonocleGraph *graph, MonocleScope scope, MonocleParamForm form, guint n, guint k)
 {
@@ -56,6 +64,26 @@ monocle_param_rows (MonocleGraph *graph, MonocleScope scope, guint n, guint k)
       = { .form = MONOCLE_PARAM_MATRIX, .use = MONOCLE_PARAM_FOR_FEW_ROWS, .n = n, .k = k };
 
   return declare (graph, &shape, scope, NULL, 0, NULL);
+}
+
+MonocleValue *
+monocle_param_table (MonocleGraph *graph, MonocleScope scope, guint n, guint k, guint *n_pieces)
+{
+  const MonocleParamShape shape = { .form = MONOCLE_PARAM_TABLE, .n = n, .k = k };
+  const char *name = scope.path;
+  const MonocleParam *table;
+  MonocleValue *pieces;
+
+  *n_pieces = 0;
+  if (!monocle_graph_check (graph, NULL))
+    return NULL;
+
+  table = monocle_params_get (monocle_graph_get_params (graph), &shape, &name, 1);
+  *n_pieces = table->n_pieces;
+  pieces = g_new (MonocleValue, table->n_pieces);
+  for (guint i = 0; i < table->n_pieces; i++)
+    pieces[i] = monocle_outside (graph, &table->pieces[i]);
+  return pieces;
 }
 
 MonocleValue

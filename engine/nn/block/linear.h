@@ -11,12 +11,18 @@
 
 G_BEGIN_DECLS
 
-/* Parameters at @scope itself: a vector [n]; a matrix [n, k] for products; one whose rows are
- * looked up. */
+/* Parameters at @scope itself: a vector [n], as it is or stored as [1, n]; a matrix [n, k] for
+ * products; one whose rows are looked up. */
 MonocleValue monocle_param_vector (MonocleGraph *graph, MonocleScope scope, guint n);
+MonocleValue monocle_param_row (MonocleGraph *graph, MonocleScope scope, guint n);
 MonocleValue monocle_param_matrix (
     MonocleGraph *graph, MonocleScope scope, MonocleParamForm form, guint n, guint k);
 MonocleValue monocle_param_rows (MonocleGraph *graph, MonocleScope scope, guint n, guint k);
+
+/* (transfer full) (array length=n_pieces): a table [n, k], to look up its rows and for products
+ * with few rows, in as many pieces of rows as one binding of the device allows. */
+MonocleValue *
+monocle_param_table (MonocleGraph *graph, MonocleScope scope, guint n, guint k, guint *n_pieces);
 
 /* x w^T + bias: w [n, K], bias [n]. */
 MonocleValue monocle_linear (MonocleGraph *graph, MonocleScope scope, MonocleValue x, guint n);

@@ -17,7 +17,7 @@ infer (const MonocleCall *call, MonocleTensor *y, GError **error)
   if (a->n_batches == 0 || a->n_queries == 0 || a->n_keys == 0 || a->n_heads == 0
       || a->head_width == 0 || a->head_width % 4 != 0)
     return monocle_op_misfit (error, "%u heads of %u columns", a->n_heads, a->head_width);
-  if (monocle_attention_count_sharing (a) == 0)
+  if (monocle_attention_count_sharing (a->n_heads, a->n_kv_heads) == 0)
     return monocle_op_misfit (error, "%u heads over %u of keys", a->n_heads, n_kv_heads);
   if (!monocle_attention_fits (a, q, k, v))
     return monocle_op_misfit (error, "queries, keys or values beyond the end");
@@ -97,26 +97,18 @@ monocle_attention (MonocleGraph *graph,
 
 /* --- over the cache ----------------------------------------------------------------------- */
 
-typedef struct
-{
-  guint n_tokens, n_heads;
-} CachedArgs;
-
 static MonocleCachedAttention
 build_cached (const MonocleCall *call)
 {
-  const CachedArgs *args = call->args;
+  MonocleCachedAttention attention = *(const MonocleCachedAttention *) call->args;
 
-  return (MonocleCachedAttention){
-    .qkv = *call->inputs[0],
-    .keys = *call->inputs[1],
-    .values = *call->inputs[2],
-    .ancestors = *call->inputs[3],
-    .place = *call->inputs[4],
-    .y = *call->output,
-    .n_tokens = args->n_tokens,
-    .n_heads = args->n_heads,
-  };
+  attention.qkv = *call->inputs[0];
+  attention.keys = *call->inputs[1];
+  attention.values = *call->inputs[2];
+  attention.ancestors = *call->inputs[3];
+  attention.place = *call->inputs[4];
+  attention.y = *call->output;
+  return attention;
 }
 
 static gboolean
@@ -124,23 +116,27 @@ infer_cached (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleTensor *qkv = call->inputs[0], *keys = call->inputs[1], *values = call->inputs[2];
   const MonocleTensor *ancestors = call->inputs[3], *place = call->inputs[4];
-  const CachedArgs *args = call->args;
-  guint channels = monocle_tensor_get_columns (qkv) / 3, tokens = monocle_tensor_count_rows (qkv);
-  guint rows;
+  const MonocleCachedAttention *a = call->args;
+  guint columns = monocle_tensor_get_columns (qkv), tokens = monocle_tensor_count_rows (qkv);
+  guint n_kv_heads = a->n_kv_heads > 0 ? a->n_kv_heads : a->n_heads;
+  guint n_all = a->n_heads + 2 * n_kv_heads, rows, width;
 
-  if (args->n_heads == 0 || channels % args->n_heads != 0 || channels / args->n_heads % 4 != 0
-      || monocle_tensor_get_columns (qkv) != 3 * channels)
-    return monocle_op_misfit (error, "%u columns for %u heads", channels, args->n_heads);
-  if (args->n_tokens == 0 || tokens % args->n_tokens != 0)
-    return monocle_op_misfit (error, "%u tokens, %u of each row", tokens, args->n_tokens);
-  rows = tokens / args->n_tokens;
-  if (keys->n_dims != 3 || keys->dims[0] != rows || keys->dims[2] != channels
-      || keys->dims[1] < args->n_tokens
+  if (a->n_heads == 0 || columns % n_all != 0 || columns / n_all % 4 != 0)
+    return monocle_op_misfit (error, "%u columns for %u heads", columns, n_all);
+  if (monocle_attention_count_sharing (a->n_heads, a->n_kv_heads) == 0)
+    return monocle_op_misfit (error, "%u heads over %u of keys", a->n_heads, n_kv_heads);
+  if (a->n_tokens == 0 || tokens % a->n_tokens != 0)
+    return monocle_op_misfit (error, "%u tokens, %u of each row", tokens, a->n_tokens);
+  rows = tokens / a->n_tokens;
+  width = columns / n_all;
+  if (keys->n_dims != 3 || keys->dims[0] != rows || keys->dims[2] != n_kv_heads * width
+      || keys->dims[1] < a->n_tokens
       || monocle_tensor_get_n_elements (values) != monocle_tensor_get_n_elements (keys)
       || monocle_tensor_get_n_elements (ancestors) != (guint64) rows * keys->dims[1]
       || monocle_tensor_get_n_elements (place) != rows)
-    return monocle_op_misfit (error, "a cache of other than %u rows of %u", rows, channels);
-  monocle_op_shape_like (y, qkv, channels);
+    return monocle_op_misfit (error, "a cache of other than %u rows of %u", rows,
+                              n_kv_heads * width);
+  monocle_op_shape_like (y, qkv, a->n_heads * width);
   return TRUE;
 }
 
@@ -164,7 +160,7 @@ reference_cached (const MonocleCall *call, gconstpointer const *inputs, gpointer
 
 static const MonocleOp cached_attention = {
   .name = "cached attention",
-  .args_size = sizeof (CachedArgs),
+  .args_size = sizeof (MonocleCachedAttention),
   .infer = infer_cached,
   .record = record_cached,
   .reference = reference_cached,
@@ -178,11 +174,9 @@ monocle_cached_attention (MonocleGraph *graph,
                           MonocleValue values,
                           MonocleValue ancestors,
                           MonocleValue place,
-                          guint n_tokens,
-                          guint n_heads)
+                          const MonocleCachedAttention *geometry)
 {
-  const CachedArgs args = { n_tokens, n_heads };
   const MonocleValue inputs[] = { qkv, keys, values, ancestors, place };
 
-  return monocle_graph_append (graph, &cached_attention, &args, inputs, G_N_ELEMENTS (inputs));
+  return monocle_graph_append (graph, &cached_attention, geometry, inputs, G_N_ELEMENTS (inputs));
 }

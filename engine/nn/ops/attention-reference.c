@@ -18,7 +18,7 @@ monocle_reference_attention (const float *q,
                              float *y)
 {
   const guint channels = a->n_heads * a->head_width;
-  const guint sharing = monocle_attention_count_sharing (a);
+  const guint sharing = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads);
   const double scale = a->scale > 0 ? (double) a->scale : 1 / sqrt (a->head_width);
   g_autofree double *scores = g_new (double, a->n_keys);
 
@@ -67,37 +67,41 @@ monocle_reference_cached_attention (const MonocleCachedAttention *a,
                                     const guint32 *place,
                                     float *y)
 {
-  const guint channels = a->y.dims[a->y.n_dims - 1], head_width = channels / a->n_heads;
+  const guint channels = a->y.dims[a->y.n_dims - 1], width = channels / a->n_heads;
+  const guint sharing = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads);
+  const guint kv_channels = channels / sharing, all = channels + 2 * kv_channels;
   const guint places = a->keys.dims[1], rows = a->keys.dims[0], n = a->n_tokens;
+  const double scale = a->scale > 0 ? (double) a->scale : 1 / sqrt (width);
   g_autofree double *scores = g_new (double, places);
 
   for (guint r = 0; r < rows; r++)
     for (guint i = 0; i < n; i++)
       {
-        const gsize at = ((gsize) r * places + place[r] + i) * channels;
-        const float *new = qkv + ((gsize) r * n + i) * 3 * channels;
+        const gsize at = ((gsize) r * places + place[r] + i) * kv_channels;
+        const float *new = qkv + ((gsize) r * n + i) * all + channels;
 
-        memcpy (keys + at, new + channels, channels * sizeof *keys);
-        memcpy (values + at, new + 2 * channels, channels * sizeof *values);
+        memcpy (keys + at, new, kv_channels * sizeof *keys);
+        memcpy (values + at, new + kv_channels, kv_channels * sizeof *values);
       }
 
   for (guint i = 0; i < rows * n * a->n_heads; i++)
     {
       const guint token = i / a->n_heads, r = token / n, h = i % a->n_heads;
-      const guint here = place[r] + token % n;
+      const guint here = place[r] + token % n, kv = h / sharing * width;
+      const float *query = qkv + (gsize) token * all + h * width;
 
       for (guint t = 0; t <= here; t++)
         {
           const guint row = t < place[r] ? ancestors[(gsize) r * places + t] : r;
+          const float *key = keys + ((gsize) row * places + t) * kv_channels + kv;
 
           scores[t] = 0;
-          for (guint c = h * head_width; c < (h + 1) * head_width; c++)
-            scores[t] += (double) qkv[(gsize) token * 3 * channels + c]
-                         * (double) keys[((gsize) row * places + t) * channels + c];
-          scores[t] /= sqrt (head_width);
+          for (guint c = 0; c < width; c++)
+            scores[t] += (double) query[c] * (double) key[c];
+          scores[t] *= scale;
         }
       monocle_reference_softmax (scores, here + 1);
-      for (guint c = h * head_width; c < (h + 1) * head_width; c++)
+      for (guint c = 0; c < width; c++)
         {
           double sum = 0;
 
@@ -105,9 +109,9 @@ monocle_reference_cached_attention (const MonocleCachedAttention *a,
             {
               const guint row = t < place[r] ? ancestors[(gsize) r * places + t] : r;
 
-              sum += scores[t] * (double) values[((gsize) row * places + t) * channels + c];
+              sum += scores[t] * (double) values[((gsize) row * places + t) * kv_channels + kv + c];
             }
-          y[(gsize) token * channels + c] = (float) sum;
+          y[(gsize) token * channels + h * width + c] = (float) sum;
         }
     }
 }

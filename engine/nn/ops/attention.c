@@ -45,11 +45,11 @@ is_inside (const MonocleTensor *tensor,
 }
 
 guint
-monocle_attention_count_sharing (const MonocleAttention *a)
+monocle_attention_count_sharing (guint n_heads, guint n_kv_heads)
 {
-  if (a->n_kv_heads == 0)
+  if (n_kv_heads == 0)
     return 1;
-  return a->n_heads % a->n_kv_heads == 0 ? a->n_heads / a->n_kv_heads : 0;
+  return n_heads % n_kv_heads == 0 ? n_heads / n_kv_heads : 0;
 }
 
 gboolean
@@ -79,7 +79,7 @@ get_push (const MonocleAttention *a)
     .queries = a->n_queries,
     .keys = a->n_keys,
     .heads = a->n_heads,
-    .group = monocle_attention_count_sharing (a),
+    .group = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads),
     .q_first = a->q_first / 4,
     .k_first = a->k_first / 4,
     .v_first = a->v_first / 4,
@@ -97,12 +97,12 @@ get_push (const MonocleAttention *a)
 static void
 get_bindings (const MonocleAttention *a, MonocleVkBinding bindings[6])
 {
-  bindings[0] = monocle_tensor_get_binding (&a->q);
-  bindings[1] = monocle_tensor_get_binding (&a->k);
-  bindings[2] = monocle_tensor_get_binding (&a->v);
-  bindings[3] = monocle_tensor_get_binding (a->lengths ? a->lengths : &a->q);
-  bindings[4] = monocle_tensor_get_binding (a->bias ? a->bias : &a->q);
-  bindings[5] = monocle_tensor_get_binding (&a->y);
+  bindings[0] = monocle_tensor_get_binding (a->lengths ? a->lengths : &a->q);
+  bindings[1] = monocle_tensor_get_binding (a->bias ? a->bias : &a->q);
+  bindings[2] = monocle_tensor_get_binding (&a->y);
+  bindings[3] = monocle_tensor_get_binding (&a->q);
+  bindings[4] = monocle_tensor_get_binding (&a->k);
+  bindings[5] = monocle_tensor_get_binding (&a->v);
 }
 
 static gboolean
@@ -113,31 +113,63 @@ has_many_queries (const MonocleVkTraits *traits, gconstpointer call)
   return traits->software || (guint64) a->n_batches * a->n_heads * a->n_queries >= FEW_QUERIES;
 }
 
-/* Some queries an invocation. */
-static void
-record_queries (MonocleCommands *commands, gconstpointer call)
+static gboolean
+is_viewable (const MonocleVkTraits *traits, gconstpointer call)
 {
   const MonocleAttention *a = call;
+
+  return monocle_op_can_view (traits, &a->q) && monocle_op_can_view (traits, &a->k)
+         && monocle_op_can_view (traits, &a->v);
+}
+
+/* Some queries an invocation. */
+static void
+record_queries_with (MonocleCommands *commands,
+                     const MonocleAttention *a,
+                     MonocleKernelId kernel,
+                     const attention_params *push)
+{
   MonocleVkGpu *gpu = monocle_commands_get_gpu (commands);
   const guint lanes = monocle_op_get_group_size (gpu);
   const guint most = monocle_op_attention_get_block_queries (a->head_width);
   const guint queries = gpu->traits.software ? MIN (most, a->n_queries) : 1;
   const guint64 n = (guint64) a->n_batches * a->n_heads * CEIL_DIV (a->n_queries, queries);
-  const attention_params push = get_push (a);
   MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
   monocle_op_dispatch_groups (commands,
                               &(MonocleVkDispatch){
-                                  .kernel = MONOCLE_KERNEL_attention,
+                                  .kernel = kernel,
                                   .formats = monocle_op_get_formats (&a->q, NULL),
                                   .specs = (guint32[]){ lanes, queries, a->head_width,
                                                         get_step_keys (queries), a->bias != NULL },
                                   .n_specs = 5,
                                   .bindings = bindings,
-                                  .push = &push,
+                                  .push = push,
                               },
                               CEIL_DIV (n, lanes));
+}
+
+static void
+record_block (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+  attention_params push = get_push (a);
+
+  G_STATIC_ASSERT (sizeof (attention_params) == sizeof (attention_block_params));
+  push.q_first += monocle_op_get_texel (&a->q);
+  push.k_first += monocle_op_get_texel (&a->k);
+  push.v_first += monocle_op_get_texel (&a->v);
+  record_queries_with (commands, a, MONOCLE_KERNEL_attention_block, &push);
+}
+
+static void
+record_queries (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+  const attention_params push = get_push (a);
+
+  record_queries_with (commands, a, MONOCLE_KERNEL_attention, &push);
 }
 
 /* A query of a head a workgroup, which shares its keys. */
@@ -150,19 +182,20 @@ record_group (MonocleCommands *commands, gconstpointer call)
   MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_op_dispatch (commands,
-                       &(MonocleVkDispatch){
-                           .kernel = MONOCLE_KERNEL_attention_group,
-                           .formats = monocle_op_get_formats (&a->q, NULL),
-                           .specs = (guint32[]){ lanes, a->head_width, lanes, a->bias != NULL },
-                           .n_specs = 4,
-                           .bindings = bindings,
-                           .push = &push,
-                           .groups = { a->n_queries, a->n_heads, a->n_batches },
-                       });
+  monocle_commands_dispatch (
+      commands, &(MonocleVkDispatch){
+                    .kernel = MONOCLE_KERNEL_attention_group,
+                    .formats = monocle_op_get_formats (&a->q, NULL),
+                    .specs = (guint32[]){ lanes, a->head_width, lanes, a->bias != NULL },
+                    .n_specs = 4,
+                    .bindings = bindings,
+                    .push = &push,
+                    .groups = { a->n_queries, a->n_heads, a->n_batches },
+                });
 }
 
 static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_attention_block, is_viewable, record_block },
   { MONOCLE_KERNEL_attention, has_many_queries, record_queries },
   { MONOCLE_KERNEL_attention_group, NULL, record_group },
 };
@@ -171,7 +204,7 @@ void
 monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
 {
   const guint64 n_queries = (guint64) a->n_batches * a->n_heads * a->n_queries;
-  const guint sharing = monocle_attention_count_sharing (a);
+  const guint sharing = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads);
 
   g_assert (a->n_batches > 0 && a->n_queries > 0 && a->n_keys > 0 && a->n_heads > 0);
   g_assert (a->head_width > 0 && a->head_width % 4 == 0 && sharing > 0);
@@ -186,8 +219,6 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
             || (a->bias->format == MONOCLE_FORMAT_F32
                 && monocle_tensor_get_n_elements (a->bias)
                        == (guint64) a->n_heads * a->n_queries * a->n_keys));
-  if (!commands)
-    return;
 
   monocle_variant_record (variants, G_N_ELEMENTS (variants), commands,
                           monocle_op_get_formats (&a->q, NULL), a);
@@ -195,30 +226,19 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
 
 /* --- over the cache ----------------------------------------------------------------------- */
 
-/* @dispatch: with kernel, specs and groups. */
-static void
-record_cached (MonocleCommands *commands,
-               const MonocleCachedAttention *a,
-               guint head_width,
-               MonocleVkDispatch *dispatch)
+static gboolean
+is_cache_viewable (const MonocleVkTraits *traits, gconstpointer call)
 {
-  const cached_attention_params push = {
-    .rows = (guint) monocle_tensor_get_n_elements (&a->place),
-    .tokens = a->n_tokens,
-    .places = a->keys.dims[a->keys.n_dims - 2],
-    .heads = a->n_heads,
-    .scale = monocle_op_attention_get_scale (head_width),
-  };
+  const MonocleCachedAttention *a = call;
 
-  G_STATIC_ASSERT (sizeof (cached_attention_params) == sizeof (cached_attention_group_params));
-  dispatch->formats = monocle_op_get_formats (&a->qkv, NULL);
-  dispatch->bindings = (MonocleVkBinding[]){
-    monocle_tensor_get_binding (&a->qkv),    monocle_tensor_get_binding (&a->keys),
-    monocle_tensor_get_binding (&a->values), monocle_tensor_get_binding (&a->ancestors),
-    monocle_tensor_get_binding (&a->place),  monocle_tensor_get_binding (&a->y),
-  };
-  dispatch->push = &push;
-  monocle_op_dispatch (commands, dispatch);
+  return monocle_op_can_view (traits, &a->qkv) && monocle_op_can_view (traits, &a->keys)
+         && monocle_op_can_view (traits, &a->values);
+}
+
+static float
+get_cached_scale (const MonocleCachedAttention *a, guint head_width)
+{
+  return a->scale > 0 ? a->scale : monocle_op_attention_get_scale (head_width);
 }
 
 /* A head of a token an invocation. */
@@ -229,14 +249,35 @@ record_cached_heads (MonocleCommands *commands, gconstpointer call)
   const guint head_width = monocle_tensor_get_columns (&a->y) / a->n_heads;
   const guint lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
   const guint n = monocle_tensor_count_rows (&a->qkv) * a->n_heads;
+  const cached_attention_params push = {
+    .rows = (guint) monocle_tensor_get_n_elements (&a->place),
+    .tokens = a->n_tokens,
+    .places = a->keys.dims[a->keys.n_dims - 2],
+    .heads = a->n_heads,
+    .group = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads),
+    .qkv_first = monocle_op_get_texel (&a->qkv),
+    .keys_first = monocle_op_get_texel (&a->keys),
+    .values_first = monocle_op_get_texel (&a->values),
+    .scale = get_cached_scale (a, head_width),
+  };
+  const MonocleVkBinding qkv = monocle_tensor_get_binding (&a->qkv);
+  const MonocleVkBinding keys = monocle_tensor_get_binding (&a->keys);
+  const MonocleVkBinding values = monocle_tensor_get_binding (&a->values);
 
-  record_cached (commands, a, head_width,
-                 &(MonocleVkDispatch){
-                     .kernel = MONOCLE_KERNEL_cached_attention,
-                     .specs = (guint32[]){ lanes, head_width },
-                     .n_specs = 2,
-                     .groups = { CEIL_DIV (n, lanes), 1, 1 },
-                 });
+  monocle_commands_dispatch (
+      commands,
+      &(MonocleVkDispatch){
+          .kernel = MONOCLE_KERNEL_cached_attention,
+          .formats = monocle_op_get_formats (&a->qkv, NULL),
+          .specs = (guint32[]){ lanes, head_width },
+          .n_specs = 2,
+          .bindings
+          = (MonocleVkBinding[]){ keys, values, monocle_tensor_get_binding (&a->ancestors),
+                                  monocle_tensor_get_binding (&a->place),
+                                  monocle_tensor_get_binding (&a->y), qkv, keys, values },
+          .push = &push,
+          .groups = { CEIL_DIV (n, lanes), 1, 1 },
+      });
 }
 
 /* A head of a token a workgroup, which shares its keys. */
@@ -246,18 +287,34 @@ record_cached_group (MonocleCommands *commands, gconstpointer call)
   const MonocleCachedAttention *a = call;
   const guint head_width = monocle_tensor_get_columns (&a->y) / a->n_heads;
   const guint lanes = get_key_lanes (monocle_commands_get_gpu (commands), head_width);
+  const cached_attention_group_params push = {
+    .rows = (guint) monocle_tensor_get_n_elements (&a->place),
+    .tokens = a->n_tokens,
+    .places = a->keys.dims[a->keys.n_dims - 2],
+    .heads = a->n_heads,
+    .group = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads),
+    .scale = get_cached_scale (a, head_width),
+  };
 
-  record_cached (commands, a, head_width,
-                 &(MonocleVkDispatch){
-                     .kernel = MONOCLE_KERNEL_cached_attention_group,
-                     .specs = (guint32[]){ lanes, head_width, lanes },
-                     .n_specs = 3,
-                     .groups = { monocle_tensor_count_rows (&a->qkv), a->n_heads, 1 },
-                 });
+  monocle_commands_dispatch (
+      commands, &(MonocleVkDispatch){
+                    .kernel = MONOCLE_KERNEL_cached_attention_group,
+                    .formats = monocle_op_get_formats (&a->qkv, NULL),
+                    .specs = (guint32[]){ lanes, head_width, lanes },
+                    .n_specs = 3,
+                    .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (&a->qkv),
+                                                      monocle_tensor_get_binding (&a->keys),
+                                                      monocle_tensor_get_binding (&a->values),
+                                                      monocle_tensor_get_binding (&a->ancestors),
+                                                      monocle_tensor_get_binding (&a->place),
+                                                      monocle_tensor_get_binding (&a->y) },
+                    .push = &push,
+                    .groups = { monocle_tensor_count_rows (&a->qkv), a->n_heads, 1 },
+                });
 }
 
 static const MonocleVariant cached_variants[] = {
-  { MONOCLE_KERNEL_cached_attention, monocle_variant_for_software, record_cached_heads },
+  { MONOCLE_KERNEL_cached_attention, is_cache_viewable, record_cached_heads },
   { MONOCLE_KERNEL_cached_attention_group, NULL, record_cached_group },
 };
 
@@ -268,20 +325,21 @@ monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAtten
   const guint rows = tokens / a->n_tokens;
   const guint channels = monocle_tensor_get_columns (&a->y);
   const guint head_width = channels / a->n_heads;
+  const guint sharing = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads);
   const guint places = a->keys.dims[a->keys.n_dims - 2];
+  const guint kv_channels = monocle_tensor_get_columns (&a->keys);
 
-  g_assert (rows * a->n_tokens == tokens && monocle_tensor_get_columns (&a->qkv) == 3 * channels);
+  g_assert (rows * a->n_tokens == tokens && sharing > 0 && kv_channels * sharing == channels);
+  g_assert (monocle_tensor_get_columns (&a->qkv) == channels + 2 * kv_channels);
   g_assert (monocle_tensor_count_rows (&a->y) == tokens && places >= a->n_tokens);
   g_assert (head_width * a->n_heads == channels && head_width % 4 == 0);
-  g_assert (monocle_tensor_get_n_elements (&a->keys) == (guint64) rows * places * channels);
+  g_assert (monocle_tensor_get_n_elements (&a->keys) == (guint64) rows * places * kv_channels);
   g_assert (monocle_tensor_get_n_elements (&a->values) == monocle_tensor_get_n_elements (&a->keys));
   g_assert (a->ancestors.format == MONOCLE_FORMAT_U32 && a->place.format == MONOCLE_FORMAT_U32);
   g_assert (monocle_tensor_get_n_elements (&a->ancestors) == (guint64) rows * places);
   g_assert (monocle_tensor_get_n_elements (&a->place) == rows);
   g_assert (a->keys.format == a->qkv.format && a->values.format == a->qkv.format);
   g_assert (a->y.format == a->qkv.format);
-  if (!commands)
-    return;
 
   monocle_variant_record (cached_variants, G_N_ELEMENTS (cached_variants), commands,
                           monocle_op_get_formats (&a->qkv, NULL), a);

@@ -63,8 +63,9 @@ void monocle_reference_attention (const float *q,
                                   const float *bias,
                                   float *y);
 
-/* Heads of queries that share one of keys and values; 0: the heads do not divide. */
-guint monocle_attention_count_sharing (const MonocleAttention *attention);
+/* Heads of queries that share one of keys and values, where @n_kv_heads 0 means one each; 0: the
+ * heads do not divide. */
+guint monocle_attention_count_sharing (guint n_heads, guint n_kv_heads);
 
 /* Whether all rows lie inside of these tensors, at the multiples they have to. */
 gboolean monocle_attention_fits (const MonocleAttention *attention,
@@ -74,13 +75,18 @@ gboolean monocle_attention_fits (const MonocleAttention *attention,
 
 /**
  * MonocleCachedAttention:
- * @qkv: [rows, n_tokens, 3C] (Q, K, V; each head-major) of the new tokens
- * @keys, @values: [rows, P, C] (P places): the cache, extended by this op
+ * @qkv: [rows, n_tokens, C + 2 Ck] (Q, K, V; each head-major) of the new tokens, Ck the columns of
+ *   keys
+ * @keys, @values: [rows, P, Ck] (P places): the cache, extended by this op
  * @ancestors: U32 [rows, P]: in which row of the cache the key of place p of this row lies, for
  *   places before the new ones; the new ones are written to the row's own
  * @place: U32 [rows]: of the first new token of each row, at most P - n_tokens
  * @y: [rows, n_tokens, C]
  * @n_tokens: new ones of each row: 1 while answering, more for a prompt
+ * @n_heads: of queries
+ * @n_kv_heads: of keys and values, a divisor of @n_heads: as many heads of queries in a row share
+ *   one; 0: one each
+ * @scale: of the products of queries and keys; 0: one over the root of the width of a head
  *
  * New tokens of each row against the key-value cache (see cache.h): each sees all earlier places of
  * its row, the new tokens before it and itself. The places are read on the device, so that a
@@ -89,7 +95,8 @@ gboolean monocle_attention_fits (const MonocleAttention *attention,
 typedef struct
 {
   MonocleTensor qkv, keys, values, ancestors, place, y;
-  guint n_tokens, n_heads;
+  guint n_tokens, n_heads, n_kv_heads;
+  float scale;
 } MonocleCachedAttention;
 
 void monocle_op_cached_attention (MonocleCommands *commands,

@@ -63,8 +63,6 @@ monocle_op_channel_attention (MonocleCommands *commands,
             && monocle_tensor_count_rows (y) == tokens);
   g_assert (width * n_groups == channels && width % 4 == 0 && y->format == qkv->format);
   g_assert (scores->format == MONOCLE_FORMAT_F32);
-  if (!commands)
-    return;
 
   g_assert (monocle_tensor_get_n_elements (scores) >= monocle_op_channel_attention_scratch (
                 monocle_commands_get_gpu (commands), tokens, channels, n_groups));

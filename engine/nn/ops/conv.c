@@ -45,8 +45,6 @@ monocle_op_im2col (MonocleCommands *commands,
   };
   g_assert (monocle_tensor_get_columns (y) == 4 * push.columns4);
   g_assert (monocle_tensor_count_rows (y) == push.out_height * push.out_width);
-  if (!commands)
-    return;
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {
@@ -78,8 +76,6 @@ monocle_op_depthwise_conv (MonocleCommands *commands,
   g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
   g_assert (monocle_tensor_get_n_elements (w) == 9 * channels
             && monocle_op_is_vector (bias, channels));
-  if (!commands)
-    return;
 
   gpu = monocle_commands_get_gpu (commands);
   push = (depthwise_conv_params){ x->dims[0], x->dims[1], channels / 4 };

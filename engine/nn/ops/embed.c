@@ -34,8 +34,6 @@ monocle_op_embed (MonocleCommands *commands,
   g_assert (
       !place
       || (place->format == MONOCLE_FORMAT_U32 && monocle_tensor_get_n_elements (place) == tokens));
-  if (!commands)
-    return;
 
   /* A table past the limit of one binding is looked up piece by piece; 64 rows keep the alignment.
    */
@@ -101,8 +99,6 @@ monocle_op_add_positions (MonocleCommands *commands,
   g_assert (first_position + tokens <= monocle_tensor_count_rows (positions));
   g_assert (y_first + tokens <= y_batch_rows && monocle_tensor_get_columns (y) == columns);
   g_assert (n_batches * y_batch_rows <= monocle_tensor_count_rows (y));
-  if (!commands)
-    return;
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {
@@ -135,8 +131,6 @@ monocle_op_image_positions (MonocleCommands *commands,
   g_assert (columns->format == rows->format && monocle_op_is_vector (temporal, channels));
   g_assert (x->dims[1] <= monocle_tensor_count_rows (columns));
   g_assert (x->dims[0] <= monocle_tensor_count_rows (rows));
-  if (!commands)
-    return;
 
   push = (image_positions_params){
     .height = x->dims[0],

@@ -29,8 +29,6 @@ monocle_op_gate (MonocleCommands *commands,
   g_assert (monocle_tensor_count_rows (gate) == push.rows);
   g_assert (!up || monocle_op_is_same_store (up, y));
   g_assert (!up || monocle_tensor_get_n_elements (up) == monocle_tensor_get_n_elements (y));
-  if (!commands)
-    return;
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {

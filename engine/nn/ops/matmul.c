@@ -59,20 +59,6 @@ get_block_rows (guint m)
   return CEIL_DIV (CEIL_DIV (m, CEIL_DIV (m, BLOCK_MAX_ROWS)), 4) * 4;
 }
 
-static gboolean
-can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor)
-{
-  const guint64 texel_bytes = monocle_format_get_bytes (tensor->format, 4);
-
-  return tensor->buffer->size / texel_bytes <= traits->max_texels;
-}
-
-static guint
-get_texel (const MonocleTensor *tensor)
-{
-  return (guint) (tensor->offset / monocle_format_get_bytes (tensor->format, 4));
-}
-
 static MonocleVkBinding
 bind_or (const MonocleTensor *tensor, MonocleVkBinding other)
 {
@@ -82,7 +68,7 @@ bind_or (const MonocleTensor *tensor, MonocleVkBinding other)
 static gboolean
 is_viewable (const MonocleVkTraits *traits, const Product *product)
 {
-  return traits->software && can_view (traits, product->x) && can_view (traits, product->w);
+  return monocle_op_can_view (traits, product->x) && monocle_op_can_view (traits, product->w);
 }
 
 static gboolean
@@ -104,19 +90,19 @@ record_block (MonocleCommands *commands, gconstpointer call)
     .m = product->m,
     .n = product->n,
     .k4 = product->k / 4,
-    .x_first = get_texel (product->x),
-    .w_first = get_texel (product->w),
+    .x_first = monocle_op_get_texel (product->x),
+    .w_first = monocle_op_get_texel (product->w),
     .w_columns = monocle_layout_get_padded_columns (product->n),
     .flags = product->flags,
   };
 
-  g_assert (product->n % 4 == 0 && product->y_first == 0 && product->y_stride == product->n);
-  monocle_op_dispatch (commands,
+  g_assert (product->y_first == 0 && product->y_stride == product->n);
+  monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matmul_block,
                            .formats = product->formats,
-                           .specs = (guint32[]) { BLOCK_LANES, rows, columns, product->activation },
-                           .n_specs = 4,
+                           .specs = (guint32[]) { BLOCK_LANES, rows, columns, product->activation, product->n % 4 != 0 },
+                           .n_specs = 5,
                            .bindings = (MonocleVkBinding[]) {
                                bind_or (product->bias, y),
                                bind_or (product->residual, y),
@@ -149,14 +135,14 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
     .m = product->m,
     .n = product->n,
     .k4 = product->k / 4,
-    .x_first = get_texel (product->x),
-    .w_first = get_texel (product->w),
+    .x_first = monocle_op_get_texel (product->x),
+    .w_first = monocle_op_get_texel (product->w),
     .y_first = product->y_first,
     .y_stride = product->y_stride,
     .flags = product->flags,
   };
 
-  monocle_op_dispatch (commands,
+  monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matvec_block,
                            .formats = product->formats,
@@ -196,7 +182,7 @@ dispatch_matvec (MonocleCommands *commands, const Piece *piece)
     .flags = product->flags,
   };
 
-  monocle_op_dispatch (
+  monocle_commands_dispatch (
       commands, &(MonocleVkDispatch){
                     .kernel = MONOCLE_KERNEL_matvec,
                     .formats = product->formats,
@@ -223,7 +209,7 @@ dispatch_tile (MonocleCommands *commands, const Piece *piece)
     .flags = product->flags,
   };
 
-  monocle_op_dispatch (commands, &(MonocleVkDispatch){
+  monocle_commands_dispatch (commands, &(MonocleVkDispatch){
                                      .kernel = MONOCLE_KERNEL_matmul_tile,
                                      .formats = product->formats,
                                      .specs = (guint32[]){ MATMUL_TILE_GROUP, packed,
@@ -373,8 +359,6 @@ matmul (MonocleCommands *commands, Product *product)
             || (product->residual->format == x->format
                 && monocle_tensor_get_n_elements (product->residual)
                        == monocle_tensor_get_n_elements (y)));
-  if (!commands)
-    return;
 
   product->formats = monocle_op_get_formats (x, w);
   if (product->bias)

@@ -17,8 +17,6 @@ monocle_op_mean_rows (MonocleCommands *commands, const MonocleTensor *x, const M
 
   g_assert (columns % 4 == 0 && monocle_op_is_same_store (x, y));
   g_assert (monocle_tensor_get_n_elements (y) == columns);
-  if (!commands)
-    return;
 
   lanes = monocle_op_get_group_size (monocle_commands_get_gpu (commands));
   monocle_op_dispatch_groups (commands,

@@ -28,8 +28,6 @@ monocle_op_rotary_angles (MonocleCommands *commands,
   g_assert (width % 2 == 0 && base > 1 && angles->format == MONOCLE_FORMAT_F32);
   g_assert (positions->format == MONOCLE_FORMAT_U32);
   g_assert (monocle_tensor_get_n_elements (positions) == push.rows);
-  if (!commands)
-    return;
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {
@@ -66,8 +64,6 @@ monocle_op_rotary (MonocleCommands *commands,
   g_assert (monocle_op_is_same_store (x, y) && angles->format == MONOCLE_FORMAT_F32);
   g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
   g_assert (monocle_tensor_count_rows (angles) == push.rows);
-  if (!commands)
-    return;
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {

@@ -46,8 +46,6 @@ monocle_op_top_k (MonocleCommands *commands,
   g_assert (monocle_tensor_get_n_elements (n_banned) == rows);
   g_assert (y->format == MONOCLE_FORMAT_U32);
   g_assert (monocle_tensor_get_n_elements (y) == (guint64) rows * 2 * k);
-  if (!commands)
-    return;
 
   gpu = monocle_commands_get_gpu (commands);
   push.chunk = get_top_k_chunk (gpu);

@@ -34,6 +34,7 @@ record_queries (MonocleCommands *commands, gconstpointer call)
     .windows_x = w->windows_x,
     .windows = w->windows,
     .heads = w->n_heads,
+    .qkv_first = monocle_op_get_texel (w->qkv),
     .scale = monocle_op_attention_get_scale (w->head_width),
   };
 
@@ -44,9 +45,9 @@ record_queries (MonocleCommands *commands, gconstpointer call)
                                   .specs = (guint32[]) { lanes, queries, w->head_width, w->window },
                                   .n_specs = 4,
                                   .bindings = (MonocleVkBinding[]) {
-                                      monocle_tensor_get_binding (w->qkv),
                                       monocle_tensor_get_binding (w->bias),
                                       monocle_tensor_get_binding (w->y),
+                                      monocle_tensor_get_binding (w->qkv),
                                   },
                                   .push = &push,
                               },
@@ -70,7 +71,7 @@ record_group (MonocleCommands *commands, gconstpointer call)
   };
 
   g_assert (chunk >= 4 && w->windows <= 65535);
-  monocle_op_dispatch (commands,
+  monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_window_attention_group,
                            .formats = monocle_op_get_formats (w->qkv, NULL),
@@ -87,8 +88,14 @@ record_group (MonocleCommands *commands, gconstpointer call)
                        });
 }
 
+static gboolean
+is_viewable (const MonocleVkTraits *traits, gconstpointer call)
+{
+  return monocle_op_can_view (traits, ((const Windows *) call)->qkv);
+}
+
 static const MonocleVariant variants[] = {
-  { MONOCLE_KERNEL_window_attention, monocle_variant_for_software, record_queries },
+  { MONOCLE_KERNEL_window_attention, is_viewable, record_queries },
   { MONOCLE_KERNEL_window_attention_group, NULL, record_group },
 };
 
@@ -116,8 +123,6 @@ monocle_op_window_attention (MonocleCommands *commands,
   g_assert (qkv->dims[2] == 3 * channels && y->dims[0] == w.height && y->dims[1] == w.width);
   g_assert (w.head_width * n_heads == channels && w.head_width % 4 == 0);
   g_assert (monocle_op_is_vector (bias, 3 * channels) && y->format == qkv->format);
-  if (!commands)
-    return;
 
   w.windows_x = CEIL_DIV (w.width, window);
   w.windows = w.windows_x * CEIL_DIV (w.height, window);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * monocle-cli models: finds the part and calls it; removing, which is short.
+ */
+#include "config.h"
+
+#include "app/cli/models.h"
+
+#include <string.h>
+
+#include "app/cli/format.h"
+#include "app/cli/out.h"
+#include "app/models/store.h"
+
+static const struct
+{
+  const char *name;
+  const char *summary;
+  MonocleCliStatus (*call) (int argc, char **argv);
+} parts[] = {
+#define PART(name, summary) { #name, summary, monocle_cli_models_##name },
+  MONOCLE_CLI_MODELS_PARTS (PART)
+#undef PART
+};
+
+gboolean
+monocle_cli_models_read_format (const char *part, const char *format, gboolean *json)
+{
+  if (monocle_cli_format_find (format, json))
+    return TRUE;
+  monocle_cli_refuse (part, _ ("--format is text or json"));
+  return FALSE;
+}
+
+static void
+print_usage (void)
+{
+  monocle_cli_out ("%s\n  monocle-cli models %s\n\n", _ ("Usage:"), _ ("[PART] [OPTION...] ..."));
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    monocle_cli_out ("  %-10s %s\n", parts[i].name, _ (parts[i].summary));
+  monocle_cli_out ("\n%s\n", _ ("Nothing is asked of the network but by get, and by that only what "
+                                "it needs."));
+}
+
+MonocleCliStatus
+monocle_cli_models (int argc, char **argv)
+{
+  const char *name = argc > 1 ? argv[1] : "list";
+
+  if (strcmp (name, "--help") == 0 || strcmp (name, "-h") == 0)
+    {
+      print_usage ();
+      return MONOCLE_CLI_DONE;
+    }
+  /* `models --format json` lists as well. */
+  if (*name == '-')
+    return monocle_cli_models_list (argc, argv);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (strcmp (name, parts[i].name) == 0)
+      return argc > 1 ? parts[i].call (argc - 1, argv + 1) : parts[i].call (argc, argv);
+  return monocle_cli_refuse ("models", _ ("there is nothing called '%s' to do with models"), name);
+}
+
+/* --- remove --- */
+
+static void
+print_removed (const char *id, guint64 freed_bytes, gboolean json)
+{
+  g_autofree char *freed = g_format_size (freed_bytes);
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!json)
+    {
+      if (freed_bytes)
+        monocle_cli_out (_ ("%s: removed; %s are free again\n"), id, freed);
+      else
+        monocle_cli_out (_ ("%s: removed; what it stood for stays where it is\n"), id);
+      return;
+    }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "id");
+  json_builder_add_string_value (builder, id);
+  json_builder_set_member_name (builder, "freed_bytes");
+  json_builder_add_int_value (builder, (gint64) freed_bytes);
+  json_builder_end_object (builder);
+  monocle_cli_format_print (builder);
+}
+
+MonocleCliStatus
+monocle_cli_models_remove (int argc, char **argv)
+{
+  g_autofree char *format = NULL;
+  const GOptionEntry entries[] = {
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
+      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    { NULL },
+  };
+  MonocleCliStatus status = MONOCLE_CLI_DONE;
+  gboolean json;
+
+  if (!monocle_cli_parse ("models remove", _ ("NAME..."),
+                          _ ("Takes models, or downloads that are not done, off the disk, and says "
+                             "how much that frees."),
+                          NULL, entries, NULL, &argc, &argv))
+    return MONOCLE_CLI_USAGE;
+  if (argc < 2)
+    return monocle_cli_refuse ("models remove", _ ("which model?"));
+  if (!monocle_cli_models_read_format ("models remove", format, &json))
+    return MONOCLE_CLI_USAGE;
+
+  for (int i = 1; i < argc; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint64 freed_bytes = 0;
+
+      if (monocle_model_store_remove (argv[i], &freed_bytes, &error))
+        print_removed (argv[i], freed_bytes, json);
+      else
+        status = monocle_cli_worst (status, monocle_cli_report (NULL, error));
+    }
+  return status;
+}

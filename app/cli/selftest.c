@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * monocle-cli selftest: whether devices compute what they are told to.
+ */
+#include "config.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "app/cli/cli.h"
+#include "app/cli/format.h"
+#include "app/cli/out.h"
+#include "app/cli/progress.h"
+#include "app/cli/wait.h"
+#include "app/models/device-check.h"
+
+static const struct
+{
+  const char *name;
+  MonoclePrecision precision;
+} precisions[] = {
+  { "f32", MONOCLE_PRECISION_F32 },
+  { "f16", MONOCLE_PRECISION_F16 },
+};
+
+static void
+show_progress (double fraction, gpointer device)
+{
+  monocle_cli_progress_show (fraction, _ ("Checking %s"), monocle_device_get_name (device));
+}
+
+static void
+print_json (MonocleDevice *device, const char *precision, const GError *error, double ms)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "device");
+  json_builder_add_string_value (builder, monocle_device_get_name (device));
+  json_builder_set_member_name (builder, "uuid");
+  json_builder_add_string_value (builder, monocle_device_get_uuid (device));
+  json_builder_set_member_name (builder, "driver");
+  json_builder_add_string_value (builder, monocle_device_get_driver (device));
+  json_builder_set_member_name (builder, "precision");
+  json_builder_add_string_value (builder, precision);
+  json_builder_set_member_name (builder, "right");
+  json_builder_add_boolean_value (builder, !error);
+  json_builder_set_member_name (builder, "fault");
+  if (error)
+    json_builder_add_string_value (builder, error->message);
+  else
+    json_builder_add_null_value (builder);
+  json_builder_set_member_name (builder, "ms");
+  json_builder_add_double_value (builder, ms);
+  json_builder_end_object (builder);
+  monocle_cli_format_print (builder);
+}
+
+/* A device that computes wrongly is a result; one that could not be tried is an error. */
+static MonocleCliStatus
+check (MonocleDevice *device, guint precision, gboolean json)
+{
+  MonocleCliWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *name = precisions[precision].name;
+  gint64 start = g_get_monotonic_time ();
+  double ms;
+
+  monocle_device_check_async (device, precisions[precision].precision,
+                              monocle_cli_wait_get_cancellable (), show_progress, device,
+                              monocle_cli_wait_callback, &wait);
+  result = monocle_cli_wait (&wait);
+  monocle_device_check_finish (result, &error);
+  ms = (double) (g_get_monotonic_time () - start) / 1000;
+  monocle_cli_progress_clear ();
+  if (error && !g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS))
+    return monocle_cli_report (NULL, error);
+
+  if (json)
+    print_json (device, name, error, ms);
+  else if (error)
+    monocle_cli_out (_ ("%s, %s: wrong: %s\n"), monocle_device_get_name (device), name,
+                     error->message);
+  else
+    /* Translators: a device, a precision, how long it took */
+    monocle_cli_out (_ ("%s, %s: right (%.1f s)\n"), monocle_device_get_name (device), name,
+                     ms / 1000);
+  monocle_cli_out_flush ();
+  return error ? MONOCLE_CLI_FAILED : MONOCLE_CLI_DONE;
+}
+
+static GPtrArray *
+find_devices (const char *wanted, GError **error)
+{
+  g_autoptr (GPtrArray) devices = NULL;
+  MonocleDevice *device;
+
+  if (!wanted)
+    return monocle_device_list (error);
+  device = monocle_device_find (wanted, error);
+  if (!device)
+    return NULL;
+  devices = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (devices, device);
+  return g_steal_pointer (&devices);
+}
+
+/* In what it can, or in the precision that was asked for. */
+static MonocleCliStatus
+check_all (GPtrArray *devices, const char *wanted, gboolean json)
+{
+  MonocleCliStatus status = MONOCLE_CLI_DONE;
+
+  for (guint i = 0; i < devices->len; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (precisions); j++)
+      {
+        const gboolean can = precisions[j].precision != MONOCLE_PRECISION_F16
+                             || monocle_device_get_has_f16 (devices->pdata[i]);
+
+        if (status != MONOCLE_CLI_INTERRUPTED
+            && (wanted ? strcmp (wanted, precisions[j].name) == 0 : can))
+          status = monocle_cli_worst (status, check (devices->pdata[i], j, json));
+      }
+  return status;
+}
+
+MonocleCliStatus
+monocle_cli_selftest (int argc, char **argv)
+{
+  g_autofree char *format = NULL, *wanted = NULL, *precision = NULL;
+  const GOptionEntry entries[] = {
+    { "device", 'd', 0, G_OPTION_ARG_FILENAME, &wanted,
+      N_ ("Number, part of the name or UUID of a device (default: all devices)"), N_ ("DEVICE") },
+    { "precision", 'p', 0, G_OPTION_ARG_FILENAME, &precision,
+      N_ ("Storage of the weights (default: all that the device can)"), "f32|f16" },
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
+      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) devices = NULL;
+  gboolean json;
+
+  if (!monocle_cli_parse (
+          "selftest", NULL,
+          _ ("Checks whether devices compute rightly: every operation against plain "
+             "C, and the default model on a picture whose answer is known."),
+          NULL, entries, NULL, &argc, &argv))
+    return MONOCLE_CLI_USAGE;
+  if (argc > 1)
+    return monocle_cli_refuse ("selftest", _ ("there is nothing to do with '%s'"), argv[1]);
+  if (!monocle_cli_format_find (format, &json))
+    return monocle_cli_refuse ("selftest", _ ("--format is text or json"));
+  if (precision && strcmp (precision, "f32") != 0 && strcmp (precision, "f16") != 0)
+    return monocle_cli_refuse ("selftest", _ ("--precision is f32 or f16"));
+
+  devices = find_devices (wanted, &error);
+  if (!devices)
+    return monocle_cli_report (NULL, error);
+  return check_all (devices, precision, json);
+}

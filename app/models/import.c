@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/models/import.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/base/error.h"
+#include "app/models/folder.h"
+#include "app/models/manifest.h"
+#include "app/models/partial.h"
+#include "app/models/parts.h"
+#include "app/models/store.h"
+#include "app/models/work.h"
+
+typedef struct
+{
+  char *directory;
+  char *id;
+  GPtrArray *files;
+  guint64 size_bytes;
+  MonocleImportHow how;
+} Order;
+
+void
+monocle_import_free (MonocleImport *self)
+{
+  if (!self)
+    return;
+  g_free (self->directory);
+  g_free (self->id);
+  g_clear_pointer (&self->files, g_ptr_array_unref);
+  g_clear_pointer (&self->unknown, g_ptr_array_unref);
+  g_free (self->missing);
+  g_free (self->problem);
+  g_free (self);
+}
+
+static void
+order_free (gpointer data)
+{
+  Order *order = data;
+
+  g_free (order->directory);
+  g_free (order->id);
+  g_ptr_array_unref (order->files);
+  g_free (order);
+}
+
+/* --- Looking --- */
+
+/* (transfer full) (nullable): the folder that @path is or lies in. */
+static char *
+find_folder (const char *path, GError **error)
+{
+  g_autofree char *full = g_canonicalize_filename (path, NULL);
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *inside = g_strconcat (store, G_DIR_SEPARATOR_S, NULL);
+  g_autofree char *folder = NULL;
+
+  if (!g_file_test (full, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
+                   "%s: there is no such file or folder", path);
+      return NULL;
+    }
+  folder = g_file_test (full, G_FILE_TEST_IS_DIR) ? g_strdup (full) : g_path_get_dirname (full);
+  if (g_str_equal (folder, store) || g_str_has_prefix (folder, inside))
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                   _ ("%s is among your models already."), path);
+      return NULL;
+    }
+  return g_steal_pointer (&folder);
+}
+
+/* What is taken already gets a number. */
+static char *
+choose_id (const char *folder)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *name = g_path_get_basename (folder);
+  g_autofree char *first
+      = monocle_manifest_is_plain_name (name) && !g_str_has_suffix (name, MONOCLE_PARTIAL_SUFFIX)
+            ? g_strdup (name)
+            : g_strdup ("model");
+
+  for (guint i = 1;; i++)
+    {
+      g_autofree char *id = i == 1 ? g_strdup (first) : g_strdup_printf ("%s-%u", first, i);
+      g_autofree char *path = g_build_filename (store, id, NULL);
+      GStatBuf status;
+
+      if (g_lstat (path, &status) != 0)
+        return g_steal_pointer (&id);
+    }
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+list_files (MonocleImport *self)
+{
+  g_autoptr (GDir) dir = g_dir_open (self->directory, 0, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) picked = NULL;
+  const char *name, *missing;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (self->directory, name, NULL);
+
+      if (monocle_manifest_is_plain_name (name) && !g_str_equal (name, MONOCLE_MANIFEST_FILE)
+          && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        g_ptr_array_add (names, g_strdup (name));
+    }
+  g_ptr_array_sort (names, compare_names);
+  picked = monocle_parts_pick (names, &missing);
+  self->missing = g_strdup (missing);
+  for (guint i = 0; i < names->len; i++)
+    {
+      gboolean is_part
+          = g_ptr_array_find_with_equal_func (picked, names->pdata[i], g_str_equal, NULL);
+      g_autofree char *path = g_build_filename (self->directory, names->pdata[i], NULL);
+      GStatBuf status;
+
+      g_ptr_array_add (is_part ? self->files : self->unknown, g_strdup (names->pdata[i]));
+      if (is_part && g_stat (path, &status) == 0)
+        self->size_bytes += (guint64) status.st_size;
+    }
+}
+
+MonocleImport *
+monocle_import_look (const char *path, GError **error)
+{
+  g_autofree char *folder = find_folder (path, error);
+  g_autoptr (GError) problem = NULL;
+  MonocleImport *self;
+
+  if (!folder)
+    return NULL;
+  self = g_new0 (MonocleImport, 1);
+  self->id = choose_id (folder);
+  self->directory = g_steal_pointer (&folder);
+  self->files = g_ptr_array_new_with_free_func (g_free);
+  self->unknown = g_ptr_array_new_with_free_func (g_free);
+  list_files (self);
+  if (!self->missing && !monocle_model_check (self->directory, &problem))
+    self->problem = g_strdup (problem->message);
+  return self;
+}
+
+static gpointer
+look (MonocleWork *work, gpointer path, GError **error)
+{
+  return monocle_import_look (path, error);
+}
+
+void
+monocle_import_look_async (const char *path,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  monocle_work_async (look, g_strdup (path), g_free, (GDestroyNotify) monocle_import_free,
+                      cancellable, NULL, NULL, callback, user_data);
+}
+
+MonocleImport *
+monocle_import_look_finish (GAsyncResult *result, GError **error)
+{
+  return monocle_work_finish (result, error);
+}
+
+/* --- Importing --- */
+
+/* (transfer full) (nullable): where it will be. */
+static char *
+find_place (const Order *order, GError **error)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *path = g_build_filename (store, order->id, NULL);
+  GStatBuf status;
+
+  if (!monocle_manifest_is_plain_name (order->id)
+      || g_str_has_suffix (order->id, MONOCLE_PARTIAL_SUFFIX))
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                 _ ("“%s” cannot be the name of a model."), order->id);
+  else if (g_lstat (path, &status) == 0)
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                 _ ("There is a model called “%s” already."), order->id);
+  else if (g_mkdir_with_parents (store, 0700) != 0)
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", store,
+                 g_strerror (errno));
+  else
+    {
+      monocle_folder_sweep (store);
+      return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+static gboolean
+copy_files (MonocleWork *work, const Order *order, const char *to, GError **error)
+{
+  g_autoptr (MonocleManifest) manifest = monocle_manifest_new ();
+
+  manifest->id = g_strdup (order->id);
+  for (guint i = 0; i < order->files->len; i++)
+    {
+      const char *name = order->files->pdata[i];
+      g_autofree char *source = g_build_filename (order->directory, name, NULL);
+      g_autofree char *target = g_build_filename (to, name, NULL);
+      guint64 size;
+      g_autofree char *sha256 = monocle_work_digest (work, source, target, &size, error);
+
+      if (!sha256 || !monocle_manifest_add (manifest, name, size, sha256, source, error))
+        return FALSE;
+    }
+  return monocle_model_check (to, error) && monocle_manifest_save (manifest, to, error);
+}
+
+static gboolean
+copy (MonocleWork *work, const Order *order, const char *place, GError **error)
+{
+  g_autofree char *store = g_path_get_dirname (place);
+  g_autofree char *aside = monocle_folder_make_aside (store);
+
+  if (!monocle_folder_check_room (store, order->size_bytes, error))
+    return FALSE;
+  if (g_mkdir (aside, 0755) != 0)
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", aside,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  if (copy_files (work, order, aside, error) && monocle_folder_put (aside, place, error))
+    return TRUE;
+  monocle_folder_remove (aside, NULL, NULL);
+  return FALSE;
+}
+
+static gpointer
+import (MonocleWork *work, gpointer data, GError **error)
+{
+  const Order *order = data;
+  g_autofree char *place = find_place (order, error);
+
+  if (!place)
+    return NULL;
+  work->total = (gint64) order->size_bytes;
+  if (order->how == MONOCLE_IMPORT_COPY)
+    return copy (work, order, place, error) ? g_steal_pointer (&place) : NULL;
+  if (symlink (order->directory, place) == 0)
+    return g_steal_pointer (&place);
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", place,
+               g_strerror (errno));
+  return NULL;
+}
+
+static gpointer
+copy_name (gconstpointer name, gpointer data)
+{
+  return g_strdup (name);
+}
+
+void
+monocle_import_run_async (const MonocleImport *self,
+                          const char *id,
+                          MonocleImportHow how,
+                          GCancellable *cancellable,
+                          MonocleProgress progress,
+                          gpointer progress_data,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  Order *order = g_new0 (Order, 1);
+
+  g_return_if_fail (!self->missing && !self->problem);
+
+  order->directory = g_strdup (self->directory);
+  order->id = g_strdup (id ? id : self->id);
+  order->files = g_ptr_array_copy (self->files, copy_name, NULL);
+  g_ptr_array_set_free_func (order->files, g_free);
+  order->size_bytes = self->size_bytes;
+  order->how = how;
+  monocle_work_async (import, order, order_free, g_free, cancellable, progress, progress_data,
+                      callback, user_data);
+}
+
+char *
+monocle_import_run_finish (GAsyncResult *result, GError **error)
+{
+  return monocle_work_finish (result, error);
+}

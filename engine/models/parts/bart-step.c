@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/models/parts/bart-step.h"
+
+#include "engine/nn/block/linear.h"
+
+static MonocleValue
+attend_past (MonocleGraph *g,
+             const MonocleBart *self,
+             const MonocleBartStep *step,
+             guint index,
+             MonocleScope layer,
+             MonocleValue x)
+{
+  MonocleScope scope = monocle_scope_enter (layer, "self_attn");
+  MonocleValue qkv = monocle_bart_attend (g, scope, x);
+  const MonocleCachedAttention geometry = { .n_tokens = 1, .n_heads = self->config.decoder_heads };
+  MonocleValue h = monocle_cached_attention (g, qkv, monocle_outside (g, &step->keys[index]),
+                                             monocle_outside (g, &step->values[index]),
+                                             step->ancestors, step->place, &geometry);
+
+  return monocle_bart_end_sublayer (g, monocle_scope_enter (scope, "out_proj"),
+                                    monocle_scope_enter (layer, "self_attn_layer_norm"), h, x);
+}
+
+static MonocleValue
+attend_states (MonocleGraph *g,
+               const MonocleBart *self,
+               const MonocleBartStep *step,
+               guint index,
+               MonocleScope layer,
+               MonocleValue x)
+{
+  MonocleScope scope = monocle_scope_enter (layer, "encoder_attn");
+  MonocleValue states = monocle_outside (g, &step->states[index]);
+  guint d = self->config.d_model, n_rows = monocle_graph_get_shape (g, x)->dims[0];
+  guint n_prompts = monocle_graph_get_shape (g, step->lengths)->dims[0];
+  guint n_beams = n_rows / n_prompts, n_states = step->states[index].dims[0] / n_prompts;
+  const MonocleAttention geometry = {
+    .v_first = d,
+    .q_row_stride = d,
+    .kv_row_stride = 2 * d,
+    .q_batch_stride = n_beams * d,
+    .kv_batch_stride = n_states * 2 * d,
+    .n_batches = n_prompts,
+    .n_queries = n_beams,
+    .n_keys = n_states,
+    .n_heads = self->config.decoder_heads,
+    .head_width = d / self->config.decoder_heads,
+  };
+  MonocleValue q = monocle_linear (g, monocle_scope_enter (scope, "q_proj"), x, d);
+  MonocleValue h = monocle_attention (g, q, states, states, step->lengths, &geometry);
+
+  return monocle_bart_end_sublayer (g, monocle_scope_enter (scope, "out_proj"),
+                                    monocle_scope_enter (layer, "encoder_attn_layer_norm"), h, x);
+}
+
+MonocleValue
+monocle_bart_step (MonocleGraph *graph, const MonocleBart *self, const MonocleBartStep *step)
+{
+  MonocleScope scope = monocle_scope_enter (self->scope, "model.decoder");
+  MonocleScope layers = monocle_scope_enter (scope, "layers");
+  MonocleValue x = monocle_bart_embed (graph, self, MONOCLE_BART_FEEDS_DECODER, scope, step->ids, 0,
+                                       FALSE, step->place);
+
+  x = monocle_norm (graph, monocle_scope_enter (scope, "layernorm_embedding"), x,
+                    MONOCLE_BART_EPSILON);
+  for (guint i = 0; i < self->config.decoder_layers; i++)
+    {
+      MonocleScope layer = monocle_scope_enter_index (layers, i);
+
+      x = attend_past (graph, self, step, i, layer, x);
+      x = attend_states (graph, self, step, i, layer, x);
+      x = monocle_bart_perceptron (graph, layer, x, self->config.decoder_hidden);
+    }
+  return x;
+}
+
+MonocleValue
+monocle_bart_logits (MonocleGraph *graph, const MonocleBart *self, MonocleValue x)
+{
+  guint n_pieces;
+  g_autofree MonocleValue *pieces
+      = monocle_bart_get_table (graph, self, MONOCLE_BART_HEAD, &n_pieces);
+
+  return monocle_matmul_pieces (graph, x, pieces, n_pieces);
+}
+
+MonocleValue
+monocle_bart_logits_bias (MonocleGraph *graph, const MonocleBart *self)
+{
+  MonocleScope scope = monocle_scope_enter (self->scope, "final_logits_bias");
+
+  return self->has_logits_bias ? monocle_param_row (graph, scope, self->config.vocab_size) : 0;
+}

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One graph with all operations, each with inputs and results of its own, in memory that is full of
+ * NaN before: what a kernel forgets to write is seen as well.
+ */
+#include "config.h"
+
+#include "engine/nn/check.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/nn/evaluate.h"
+#include "engine/nn/formulas.h"
+#include "engine/nn/plan.h"
+#include "engine/vk/staging.h"
+
+/* Of what is compared, beside the size of the numbers: sums in another order, and functions as
+ * drivers have them; results in 16 bits are rounded besides. */
+#define LIMIT_F32 2e-4
+#define LIMIT_F16 1e-2
+
+/* Numbers are multiples of 1/64 below 2: exact in every format. */
+#define STEPS 64
+
+typedef struct
+{
+  const char *what;
+  MonocleValue value;
+  gboolean is_pairs; /* of an id and a number: see monocle_top_k() */
+} Probe;
+
+/* What is written before: an input, or what lies outside of the graph. */
+typedef struct
+{
+  MonocleValue value;
+  MonocleTensor *tensor; /* (nullable): that lies outside */
+  guint32 *data;         /* floats, or integers */
+} Given;
+
+typedef struct
+{
+  MonocleVkGpu *gpu;
+  MonocleFormatId store, weight;
+  MonocleGraph *graph;
+  guint32 random;
+  GArray *probes; /* Probe */
+  GArray *givens; /* Given */
+  guint64 outside_bytes;
+  MonocleVkBuffer *outside;
+} Check;
+
+/* --- numbers ------------------------------------------------------------------------------ */
+
+/* Numerical Recipes' generator: the same numbers everywhere. */
+static guint32
+draw (Check *self, guint32 below)
+{
+  self->random = self->random * 1664525u + 1013904223u;
+  return (guint32) ((guint64) self->random * below >> 32);
+}
+
+static guint32 *
+new_data (Check *self, const MonocleTensor *shape, guint32 below)
+{
+  const guint64 n = monocle_tensor_get_n_elements (shape);
+  guint32 *data = g_new (guint32, n);
+
+  for (guint64 i = 0; i < n; i++)
+    if (shape->format == MONOCLE_FORMAT_U32)
+      data[i] = draw (self, below);
+    else
+      ((float *) data)[i] = (float) ((int) draw (self, 4 * STEPS) - 2 * STEPS) / STEPS;
+  return data;
+}
+
+static guint32 *
+get_data (Check *self, MonocleValue value)
+{
+  for (guint i = 0; i < self->givens->len; i++)
+    if (g_array_index (self->givens, Given, i).value == value)
+      return g_array_index (self->givens, Given, i).data;
+  g_assert_not_reached ();
+}
+
+/* @below: of integers */
+static MonocleValue
+give (Check *self, MonocleFormatId format, MonocleDims dims, guint32 below)
+{
+  Given given = { .value = monocle_input (self->graph, "probe", format, dims) };
+
+  given.data = new_data (self, monocle_graph_get_shape (self->graph, given.value), below);
+  g_array_append_val (self->givens, given);
+  return given.value;
+}
+
+static MonocleValue
+give_numbers (Check *self, MonocleDims dims)
+{
+  return give (self, self->store, dims, 0);
+}
+
+static MonocleValue
+give_outside (
+    Check *self, MonocleFormatId format, MonocleLayout layout, MonocleDims dims, guint32 below)
+{
+  Given given = { .tensor = g_new0 (MonocleTensor, 1) };
+
+  given.tensor->offset = self->outside_bytes;
+  given.tensor->n_dims = dims.n;
+  memcpy (given.tensor->dims, dims.sizes, sizeof dims.sizes);
+  given.tensor->format = format;
+  given.tensor->layout = layout;
+  self->outside_bytes += monocle_tensor_align (monocle_tensor_get_size_bytes (given.tensor));
+  given.value = monocle_outside (self->graph, given.tensor);
+  given.data = new_data (self, given.tensor, below);
+  g_array_append_val (self->givens, given);
+  return given.value;
+}
+
+static MonocleValue
+give_weights (Check *self, MonocleDims dims)
+{
+  return give_outside (self, self->weight, MONOCLE_LAYOUT_ROWS, dims, 0);
+}
+
+static MonocleValue
+give_vector (Check *self, guint n)
+{
+  return give_outside (self, MONOCLE_FORMAT_F32, MONOCLE_LAYOUT_ROWS, MONOCLE_DIMS (n), 0);
+}
+
+static void
+expect (Check *self, const char *what, MonocleValue value)
+{
+  const Probe probe = { .what = what, .value = value };
+
+  monocle_keep (self->graph, value);
+  g_array_append_val (self->probes, probe);
+}
+
+/* --- what is tried ------------------------------------------------------------------------ */
+
+static void
+try_products (Check *self)
+{
+  MonocleGraph *g = self->graph;
+  const MonocleLayout layout = monocle_op_matmul_get_layout (self->gpu);
+  MonocleValue x = give_numbers (self, MONOCLE_DIMS (33, 36));
+  MonocleValue w = give_outside (self, self->weight, layout, MONOCLE_DIMS (68, 36), 0);
+  MonocleValue few = give_numbers (self, MONOCLE_DIMS (3, 36));
+  MonocleValue one = give_numbers (self, MONOCLE_DIMS (1, 260));
+  const MonocleValue pieces[]
+      = { give_weights (self, MONOCLE_DIMS (52, 260)), give_weights (self, MONOCLE_DIMS (9, 260)) };
+
+  expect (self, "matmul",
+          monocle_matmul (g, x, w, give_vector (self, 68),
+                          give_numbers (self, MONOCLE_DIMS (33, 68)), MONOCLE_ACTIVATION_NONE));
+  expect (self, "matmul with GELU",
+          monocle_matmul (g, x, w, give_vector (self, 68), 0, MONOCLE_ACTIVATION_GELU));
+  expect (self, "matmul with a table", monocle_matmul_pieces (g, one, pieces, 2));
+  expect (self, "matmul of few rows",
+          monocle_matmul (g, few, give_weights (self, MONOCLE_DIMS (52, 36)),
+                          give_vector (self, 52), give_numbers (self, MONOCLE_DIMS (3, 52)),
+                          MONOCLE_ACTIVATION_NONE));
+}
+
+static void
+try_images (Check *self)
+{
+  MonocleGraph *g = self->graph;
+  MonocleValue picture = give_numbers (self, MONOCLE_DIMS (13, 11, 3));
+  MonocleValue x = give_numbers (self, MONOCLE_DIMS (7, 9, 12));
+
+  expect (self, "im2col", monocle_im2col (g, picture, 7, 4, 3));
+  expect (self, "depthwise_conv",
+          monocle_depthwise_conv (g, x, give_weights (self, MONOCLE_DIMS (9, 12)),
+                                  give_vector (self, 12)));
+  expect (self, "image_positions",
+          monocle_image_positions (g, x, give_weights (self, MONOCLE_DIMS (11, 5)),
+                                   give_weights (self, MONOCLE_DIMS (8, 7)),
+                                   give_vector (self, 12)));
+}
+
+static void
+try_rows (Check *self)
+{
+  MonocleGraph *g = self->graph;
+  MonocleValue x = give_numbers (self, MONOCLE_DIMS (33, 36));
+  MonocleValue halves = give_numbers (self, MONOCLE_DIMS (5, 72));
+  MonocleValue places = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (33), 1000);
+  MonocleValue angles = monocle_rotary_angles (g, places, 10, 10000);
+
+  expect (self, "layer_norm",
+          monocle_layer_norm (g, x, give_vector (self, 36), give_vector (self, 36), 1e-5f));
+  expect (self, "rms_norm", monocle_rms_norm (g, x, give_vector (self, 36), 1, 1e-5f));
+  expect (self, "gate", monocle_gate (g, halves, 0, MONOCLE_ACTIVATION_SILU));
+  expect (self, "mean_rows", monocle_mean_rows (g, x));
+  expect (self, "rotary_angles", angles);
+  expect (self, "rotary", monocle_rotary (g, x, angles, &(MonocleRotary){ 2, 12, FALSE }));
+}
+
+static void
+try_tokens (Check *self)
+{
+  MonocleGraph *g = self->graph;
+  MonocleValue ids = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (7), 133);
+  MonocleValue positions = give_weights (self, MONOCLE_DIMS (16, 36));
+  const MonocleValue pieces[]
+      = { give_weights (self, MONOCLE_DIMS (70, 36)), give_weights (self, MONOCLE_DIMS (63, 36)) };
+  MonocleValue logits = give (self, MONOCLE_FORMAT_F32, MONOCLE_DIMS (3, 1025), 0);
+  MonocleValue banned = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (3, 10), 1025);
+  MonocleValue n_banned = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (3), 6);
+  MonocleValue rows;
+  float *values = (float *) get_data (self, logits);
+
+  expect (self, "embed",
+          monocle_embed (g, ids, pieces, 2, positions, 2, TRUE,
+                         give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (7), 5)));
+  rows = monocle_add_positions (g, give_numbers (self, MONOCLE_DIMS (5, 36)), positions, 2, 2, 8);
+  rows = monocle_put_rows (g, rows, give_numbers (self, MONOCLE_DIMS (3, 36)), 5);
+  expect (self, "add_positions",
+          monocle_put_rows (g, rows, give_numbers (self, MONOCLE_DIMS (3, 36)), 13));
+
+  /* No two of a row are alike, or their order would be anybody's. */
+  for (guint i = 0; i < 3 * 1025; i++)
+    values[i] += (float) (i % 1025) / (1 << 18);
+  expect (self, "top_k", monocle_top_k (g, logits, 0, banned, n_banned, 6));
+  g_array_index (self->probes, Probe, self->probes->len - 1).is_pairs = TRUE;
+}
+
+static void
+try_image_attention (Check *self)
+{
+  MonocleGraph *g = self->graph;
+
+  expect (self, "window_attention",
+          monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (7, 13, 3 * 64)),
+                                    give_vector (self, 3 * 64), 2, 6));
+  expect (self, "channel_attention",
+          monocle_channel_attention (g, give_numbers (self, MONOCLE_DIMS (33, 3 * 64)), 2));
+}
+
+/* Some batches of texts of some lengths; @n_heads decides which of two kernels a GPU takes. */
+static void
+try_attention (Check *self, const char *what, guint n_heads, MonocleAttentionMask mask)
+{
+  const guint n = 33, channels = n_heads * 32;
+  const MonocleAttention attention = {
+    .k_first = channels,
+    .v_first = 2 * channels,
+    .q_row_stride = 3 * channels,
+    .kv_row_stride = 3 * channels,
+    .q_batch_stride = n * 3 * channels,
+    .kv_batch_stride = n * 3 * channels,
+    .n_batches = 2,
+    .n_queries = n,
+    .n_keys = n,
+    .n_heads = n_heads,
+    .head_width = 32,
+    .mask = mask,
+  };
+  MonocleValue qkv = give_numbers (self, MONOCLE_DIMS (2, n, 3 * channels));
+  MonocleValue lengths = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (2), n + 1);
+
+  expect (self, what, monocle_attention (self->graph, qkv, qkv, qkv, lengths, &attention));
+}
+
+static void
+try_cached_attention (Check *self, const char *what, guint n_tokens)
+{
+  const guint rows = 3, n_places = 40, channels = 64;
+  const MonocleDims cache = MONOCLE_DIMS (rows, n_places, channels);
+  MonocleValue keys = give_outside (self, self->store, MONOCLE_LAYOUT_ROWS, cache, 0);
+  MonocleValue values = give_outside (self, self->store, MONOCLE_LAYOUT_ROWS, cache, 0);
+  MonocleValue ancestors = give_outside (self, MONOCLE_FORMAT_U32, MONOCLE_LAYOUT_ROWS,
+                                         MONOCLE_DIMS (rows, n_places), rows);
+  MonocleValue place = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (rows), 1);
+  guint32 *table = get_data (self, ancestors), *places = get_data (self, place);
+
+  /* What this step writes for one row no other row looks at. */
+  for (guint r = 0; r < rows; r++)
+    {
+      places[r] = n_places - n_tokens - 2 * r;
+      for (guint i = n_places - n_tokens - 2 * rows; i < n_places; i++)
+        table[r * n_places + i] = r;
+    }
+  expect (self, what,
+          monocle_cached_attention (
+              self->graph, give_numbers (self, MONOCLE_DIMS (rows * n_tokens, 3 * channels)), keys,
+              values, ancestors, place,
+              &(MonocleCachedAttention){ .n_tokens = n_tokens, .n_heads = 2 }));
+}
+
+static void
+write_graph (Check *self)
+{
+  try_products (self);
+  try_images (self);
+  try_rows (self);
+  try_tokens (self);
+  try_image_attention (self);
+  try_attention (self, "attention", 2, MONOCLE_ATTENTION_MASK_NONE);
+  try_attention (self, "causal attention", 2, MONOCLE_ATTENTION_MASK_CAUSAL);
+  if (!self->gpu->traits.software)
+    try_attention (self, "attention of many queries", 64, MONOCLE_ATTENTION_MASK_NONE);
+  try_cached_attention (self, "cached_attention", 1);
+  try_cached_attention (self, "cached_attention of several tokens", 5);
+}
+
+/* --- trying it ---------------------------------------------------------------------------- */
+
+static gboolean
+poison (MonocleVkBuffer *buffer, guint64 bytes, GError **error)
+{
+  const MonocleTensor all = { .buffer = buffer,
+                              .n_dims = 1,
+                              .dims = { (guint) (bytes / sizeof (float)) },
+                              .format = MONOCLE_FORMAT_F32 };
+  g_autofree float *nothing = g_new (float, all.dims[0]);
+
+  for (guint i = 0; i < all.dims[0]; i++)
+    nothing[i] = NAN;
+  return monocle_tensor_write (&all, nothing, error);
+}
+
+/* Formats are of numbers; integers go as they are. */
+static gboolean
+write_data (const MonocleTensor *tensor, gconstpointer data, GError **error)
+{
+  if (tensor->format == MONOCLE_FORMAT_U32)
+    return monocle_vk_upload (tensor->buffer, tensor->offset, data,
+                              monocle_tensor_get_size_bytes (tensor), error);
+  return monocle_tensor_write (tensor, data, error);
+}
+
+static gboolean
+read_data (const MonocleTensor *tensor, gpointer data, GError **error)
+{
+  if (tensor->format == MONOCLE_FORMAT_U32)
+    return monocle_vk_download (tensor->buffer, tensor->offset, data,
+                                monocle_tensor_get_size_bytes (tensor), error);
+  return monocle_tensor_read (tensor, data, error);
+}
+
+static gboolean
+write_givens (Check *self, const MonoclePlan *plan, GError **error)
+{
+  for (guint i = 0; i < self->givens->len; i++)
+    {
+      const Given *given = &g_array_index (self->givens, Given, i);
+      const MonocleTensor tensor
+          = given->tensor ? *given->tensor : monocle_plan_get_tensor (plan, given->value);
+
+      if (!write_data (&tensor, given->data, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+run (Check *self,
+     MonoclePlan *plan,
+     MonocleVkBuffer *buffer,
+     GCancellable *cancellable,
+     MonocleVkCompileProgress progress,
+     gpointer user_data,
+     GError **error)
+{
+  g_autoptr (MonocleCommands) commands = monocle_commands_new (self->gpu, "self-check");
+
+  for (guint i = 0; i < self->givens->len; i++)
+    if (g_array_index (self->givens, Given, i).tensor)
+      g_array_index (self->givens, Given, i).tensor->buffer = self->outside;
+  monocle_plan_place (plan, buffer);
+  monocle_plan_record (plan, commands);
+  return monocle_vk_compile (&commands, 1, cancellable, progress, user_data, error)
+         && poison (buffer, monocle_plan_get_bytes (plan), error)
+         && write_givens (self, plan, error)
+         && monocle_commands_submit (commands, cancellable, NULL, NULL, error);
+}
+
+/* --- comparing ---------------------------------------------------------------------------- */
+
+static double
+measure_size (const float *values, guint64 n, guint stride)
+{
+  double sum = 0;
+
+  for (guint64 i = 0; i < n; i += stride)
+    sum += (double) values[i] * (double) values[i];
+  return sqrt (sum / (double) (n / stride));
+}
+
+/* The largest difference beside the numbers' own size; infinite where one is none, or another id.
+ */
+static double
+compare (const Probe *probe, const float *got, const float *expected, guint64 n)
+{
+  const guint stride = probe->is_pairs ? 2 : 1;
+  const double size = measure_size (expected + stride - 1, n - (stride - 1), stride) + 1e-9;
+  double worst = 0;
+
+  for (guint64 i = 0; i < n; i += stride)
+    {
+      const float *number = &got[i + stride - 1], *right = &expected[i + stride - 1];
+      const double difference = fabs ((double) *number - (double) *right);
+
+      if (!isfinite (*number) || (probe->is_pairs && memcmp (&got[i], &expected[i], 4) != 0))
+        return INFINITY;
+      worst = MAX (worst, difference / (size + fabs ((double) *right)));
+    }
+  return worst;
+}
+
+static gboolean
+find_fault (Check *self, const MonoclePlan *plan, char **fault, GError **error)
+{
+  const double limit = self->store == MONOCLE_FORMAT_F16 ? LIMIT_F16 : LIMIT_F32;
+  g_autoptr (MonocleEvaluation) evaluation = monocle_evaluation_new (self->graph);
+
+  for (guint i = 0; i < self->givens->len; i++)
+    {
+      const Given *given = &g_array_index (self->givens, Given, i);
+
+      monocle_evaluation_set (evaluation, given->value, given->data);
+    }
+  monocle_evaluation_run (evaluation);
+
+  for (guint i = 0; i < self->probes->len; i++)
+    {
+      const Probe *probe = &g_array_index (self->probes, Probe, i);
+      const MonocleTensor tensor = monocle_plan_get_tensor (plan, probe->value);
+      const guint64 n = monocle_tensor_get_n_elements (&tensor);
+      g_autofree float *got = g_new (float, n);
+      double difference;
+
+      if (!read_data (&tensor, got, error))
+        return FALSE;
+      difference = compare (probe, got, monocle_evaluation_get (evaluation, probe->value), n);
+      g_debug ("self-check: %s is off by %g", probe->what, difference);
+      if (difference > limit && !*fault)
+        *fault = isfinite (difference)
+                     ? g_strdup_printf ("%s is off by %.2g", probe->what, difference)
+                     : g_strdup_printf ("%s gives nonsense", probe->what);
+    }
+  return TRUE;
+}
+
+static void
+check_clear (Check *self)
+{
+  for (guint i = 0; i < self->givens->len; i++)
+    {
+      g_free (g_array_index (self->givens, Given, i).tensor);
+      g_free (g_array_index (self->givens, Given, i).data);
+    }
+  g_array_unref (self->givens);
+  g_array_unref (self->probes);
+  monocle_graph_free (self->graph);
+  g_clear_pointer (&self->outside, monocle_vk_buffer_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Check, check_clear)
+
+gboolean
+monocle_check_run (MonocleVkGpu *gpu,
+                   gboolean f16,
+                   GCancellable *cancellable,
+                   MonocleVkCompileProgress progress,
+                   gpointer user_data,
+                   char **fault,
+                   GError **error)
+{
+  const gboolean narrow = f16 && monocle_vk_traits_has_narrow_activations (&gpu->traits);
+  g_auto (Check) check = {
+    .gpu = gpu,
+    .store = narrow ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32,
+    .weight = f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32,
+    .random = 1,
+    .probes = g_array_new (FALSE, FALSE, sizeof (Probe)),
+    .givens = g_array_new (FALSE, FALSE, sizeof (Given)),
+  };
+  g_autoptr (MonoclePlan) plan = NULL;
+  g_autoptr (MonocleVkBuffer) buffer = NULL;
+
+  *fault = NULL;
+  check.graph = monocle_graph_new ("self-check", check.store);
+  write_graph (&check);
+  plan = monocle_graph_plan (check.graph, gpu, MONOCLE_PLAN_DEFAULT, error);
+  if (!plan)
+    return FALSE;
+
+  buffer = monocle_vk_buffer_new (gpu, monocle_plan_get_bytes (plan), MONOCLE_VK_USE_DEVICE,
+                                  "self-check", error);
+  check.outside = buffer ? monocle_vk_buffer_new (gpu, check.outside_bytes, MONOCLE_VK_USE_DEVICE,
+                                                  "self-check", error)
+                         : NULL;
+  return check.outside && run (&check, plan, buffer, cancellable, progress, user_data, error)
+         && find_fault (&check, plan, fault, error);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/run/selftest.h"
+
+#include "engine/base/error.h"
+#include "engine/base/post.h"
+#include "engine/nn/check.h"
+#include "engine/run/call.h"
+
+typedef struct
+{
+  MonocleDevice *device;
+  gboolean f16;
+  MonoclePost *post; /* (nullable) */
+  MonocleProgress progress;
+  gpointer progress_data;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_object_unref (job->device);
+  monocle_post_unref (job->post);
+  g_free (job);
+}
+
+static void
+deliver_progress (gpointer message, gpointer task_data)
+{
+  Job *job = task_data;
+
+  job->progress (*(double *) message, job->progress_data);
+}
+
+static void
+on_compiled (guint n_done, guint n, gpointer user_data)
+{
+  Job *job = user_data;
+  const double fraction = (double) n_done / n;
+
+  if (job->post)
+    monocle_post_send (job->post, g_memdup2 (&fraction, sizeof fraction));
+}
+
+static void
+run_on_worker (MonocleWorker *worker, MonocleCall *call)
+{
+  Job *job = g_task_get_task_data (monocle_call_get_task (call));
+  GCancellable *cancellable = monocle_call_get_cancellable (call);
+  g_autofree char *fault = NULL;
+  GError *error = NULL;
+  MonocleVkGpu *gpu = monocle_worker_get_gpu (worker, &error);
+
+  if (gpu && !g_cancellable_set_error_if_cancelled (cancellable, &error)
+      && monocle_check_run (gpu, job->f16, cancellable, on_compiled, job, &fault, &error) && fault)
+    g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
+                 "%s computes wrongly: %s", monocle_device_get_name (job->device), fault);
+  if (error)
+    {
+      monocle_worker_report (worker, error);
+      monocle_call_return_error (call, error);
+    }
+  else
+    monocle_call_return_pointer (call, g_object_ref (job->device), g_object_unref);
+}
+
+void
+monocle_selftest_async (MonocleDevice *device,
+                        MonoclePrecision precision,
+                        GCancellable *cancellable,
+                        MonocleProgress progress,
+                        gpointer progress_data,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (MonocleWorker) worker = NULL;
+  Job *job;
+
+  g_return_if_fail (MONOCLE_IS_DEVICE (device));
+  g_return_if_fail (precision != MONOCLE_PRECISION_AUTO);
+
+  g_task_set_source_tag (task, monocle_selftest_async);
+  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_get_has_f16 (device))
+    {
+      g_task_return_new_error (task, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
+                               "%s cannot store 16-bit weights", monocle_device_get_name (device));
+      return;
+    }
+
+  job = g_new0 (Job, 1);
+  job->device = g_object_ref (device);
+  job->f16 = precision == MONOCLE_PRECISION_F16;
+  job->progress = progress;
+  job->progress_data = progress_data;
+  g_task_set_task_data (task, job, job_free);
+  if (progress)
+    job->post = monocle_post_new (task, deliver_progress, g_free);
+  /* It closes the device behind the last job, unless a model keeps it open. */
+  worker = monocle_worker_get (device);
+  monocle_call_start (g_object_ref (task), worker, run_on_worker);
+}
+
+gboolean
+monocle_selftest_finish (GAsyncResult *result, GError **error)
+{
+  g_autoptr (MonocleDevice) device = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
+
+  device = g_task_propagate_pointer (G_TASK (result), error);
+  return device != NULL;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * monocle-cli models: what is listed, got, checked, taken and removed, and what is said of it.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../download/server.h"
+#include "harness.h"
+
+#define REPOSITORY "models/native-96"
+
+static TemporaryFolder *folder; /* of the person's data */
+static char *store;
+
+static char *
+in_store (const char *name)
+{
+  return g_build_filename (store, name, NULL);
+}
+
+static gboolean
+is_there (const char *name)
+{
+  g_autofree char *path = in_store (name);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* (nullable): the line about a model. */
+static JsonObject *
+find_line (GPtrArray *lines, const char *id)
+{
+  for (guint i = 0; i < lines->len; i++)
+    if (g_str_equal (json_object_get_string_member (lines->pdata[i], "id"), id))
+      return lines->pdata[i];
+  return NULL;
+}
+
+static void
+assert_state (const char *id, const char *state)
+{
+  g_autoptr (Outcome) outcome = harness_run ("models", "list", "--format", "json", NULL);
+  g_autoptr (GPtrArray) lines = NULL;
+
+  harness_assert_done (outcome);
+  lines = harness_parse_lines (outcome);
+  if (!state)
+    g_assert_null (find_line (lines, id));
+  else
+    g_assert_cmpstr (json_object_get_string_member (find_line (lines, id), "state"), ==, state);
+}
+
+static void
+test_list (void)
+{
+  g_autoptr (Outcome) all = harness_run ("models", "--format", "json", NULL);
+  g_autoptr (Outcome) text = harness_run ("models", NULL);
+  g_autoptr (Outcome) info = harness_run ("models", "info", "florence-2-base", NULL);
+  g_autoptr (Outcome) missing = harness_run ("models", "info", "nothing", NULL);
+  g_autoptr (Outcome) unknown = harness_run ("models", "sell", NULL);
+  g_autoptr (Outcome) format = harness_run ("models", "list", "--format", "xml", NULL);
+  g_autoptr (GPtrArray) lines = NULL;
+  JsonObject *row;
+
+  harness_assert_done (all);
+  lines = harness_parse_lines (all);
+  g_assert_cmpstr (json_object_get_string_member (find_line (lines, ""), "state"), ==, "default");
+  row = find_line (lines, "florence-2-base");
+  g_assert_cmpstr (json_object_get_string_member (row, "state"), ==, "available");
+  g_assert_cmpint (json_object_get_int_member (row, "size_bytes"), >, 463221266);
+  g_assert_cmpint (json_object_get_int_member (row, "hashes"), ==,
+                   json_object_get_int_member (row, "files"));
+  harness_assert_done (text);
+  g_assert_nonnull (strstr (text->out, "florence-2-large-ft"));
+  harness_assert_done (info);
+  g_assert_nonnull (strstr (info->out, "microsoft/Florence-2-base"));
+  g_assert_nonnull (strstr (info->out, "03075d2d2d2bbd3e"));
+  harness_assert_refused (missing, 1, "nothing: no such model");
+  harness_assert_refused (unknown, 2, "'sell'");
+  harness_assert_refused (format, 2, "--format");
+}
+
+/* A model that is not there is named by what gets it, wherever it is asked for. */
+static void
+test_not_there (void)
+{
+  g_autofree char *image = harness_fixture ("images/a.png");
+  g_autoptr (Outcome) run
+      = harness_run ("run", "--task", "caption", "--model", "florence-2-large", image, NULL);
+  g_autoptr (Outcome) bench = harness_run ("bench", "--model", "microsoft/Florence-2-base", NULL);
+
+  harness_assert_refused (run, 1, "not downloaded yet: monocle-cli models get florence-2-large");
+  harness_assert_refused (bench, 1, "not downloaded yet: monocle-cli models get florence-2-base");
+}
+
+/* --- What is on the disk --- */
+
+static void
+damage (const char *file, const char *byte, goffset at)
+{
+  g_autofree char *path = in_store (file);
+  int fd = g_open (path, O_WRONLY, 0);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (pwrite (fd, byte, 1, at), ==, 1);
+  close (fd);
+}
+
+static void
+test_import (void)
+{
+  g_autofree char *model = harness_fixture ("models/original-64");
+  g_autofree char *file = g_build_filename (model, "pytorch_model.bin", NULL);
+  g_autofree char *nothing = harness_fixture ("images");
+  g_autoptr (Outcome) copied = harness_run ("models", "import", "--name", "mine", model, NULL);
+  g_autoptr (Outcome) taken = harness_run ("models", "import", "--name", "mine", model, NULL);
+  g_autoptr (Outcome) odd = harness_run ("models", "import", "--name", "../mine", model, NULL);
+  g_autoptr (Outcome) referenced = harness_run ("models", "import", "--reference", file, NULL);
+  g_autoptr (Outcome) lacking = harness_run ("models", "import", nothing, NULL);
+  g_autoptr (Outcome) nowhere = harness_run ("models", "import", "/nowhere", NULL);
+  g_autofree char *stored = in_store ("mine");
+  g_autoptr (Outcome) again = harness_run ("models", "import", stored, NULL);
+
+  harness_assert_done (copied);
+  harness_assert_refused (taken, 1, "“mine”");
+  harness_assert_refused (odd, 1, "“../mine”");
+  harness_assert_done (referenced);
+  harness_assert_refused (lacking, 1, "it lacks config.json");
+  harness_assert_refused (nowhere, 1, "/nowhere: there is no such file or folder");
+  harness_assert_refused (again, 1, "among your models already");
+  assert_state ("mine", "installed");
+  assert_state ("original-64", "reference");
+}
+
+static void
+test_verify (void)
+{
+  g_autoptr (Outcome) all = harness_run ("models", "verify", NULL);
+  g_autoptr (Outcome) bad = NULL, missing = NULL, json = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
+  g_autofree char *merges = in_store ("mine/merges.txt");
+
+  harness_assert_done (all);
+  g_assert_nonnull (strstr (all->out, "mine: well; 7 of 7"));
+  g_assert_nonnull (strstr (all->out, "original-64: well"));
+
+  damage ("mine/pytorch_model.bin", "?", 300000);
+  bad = harness_run ("models", "verify", "mine", NULL);
+  harness_assert_refused (bad, 1, "mine: pytorch_model.bin: its bytes");
+
+  g_assert_cmpint (g_unlink (merges), ==, 0);
+  json = harness_run ("models", "verify", "mine", "--format", "json", NULL);
+  g_assert_cmpint (json->status, ==, 1);
+  lines = harness_parse_lines (json);
+  g_assert_false (json_object_get_boolean_member (lines->pdata[0], "well"));
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (lines->pdata[0], "faults")), ==, 2);
+  missing = harness_run ("models", "verify", "florence-2-base", NULL);
+  harness_assert_refused (missing, 1, "not downloaded yet");
+}
+
+static void
+test_remove (void)
+{
+  g_autoptr (Outcome) mine = harness_run ("models", "remove", "mine", "--format", "json", NULL);
+  g_autoptr (Outcome) reference = harness_run ("models", "remove", "original-64", NULL);
+  g_autoptr (Outcome) ours = harness_run ("models", "remove", "", NULL);
+  g_autoptr (Outcome) gone = harness_run ("models", "remove", "mine", NULL);
+  g_autoptr (Outcome) outside = harness_run ("models", "remove", "../models", NULL);
+  g_autofree char *model = harness_fixture ("models/original-64/config.json");
+  g_autoptr (GPtrArray) lines = NULL;
+
+  harness_assert_done (mine);
+  lines = harness_parse_lines (mine);
+  g_assert_cmpint (json_object_get_int_member (lines->pdata[0], "freed_bytes"), >, 700000);
+  harness_assert_done (reference);
+  g_assert_nonnull (strstr (reference->out, "stays where it is"));
+  g_assert_true (g_file_test (model, G_FILE_TEST_EXISTS));
+  harness_assert_refused (ours, 1, "comes with Monocle");
+  harness_assert_refused (gone, 1, "mine: there is no such model");
+  harness_assert_refused (outside, 1, "../models: there is no such model");
+  g_assert_false (is_there ("mine"));
+  g_assert_false (is_there ("original-64"));
+}
+
+/* --- What is on a server --- */
+
+static void
+test_get (void)
+{
+  g_autofree char *root = harness_fixture ("");
+  g_autoptr (Server) server = server_new (root);
+  const char *address = server_get_address (server);
+  g_autoptr (Outcome) got = harness_run ("models", "get", "--mirror", address, REPOSITORY, NULL);
+  g_autoptr (Outcome) again = NULL, nowhere = NULL, plain = NULL, named = NULL;
+  g_autofree char *image = harness_fixture ("images/a.png");
+
+  harness_assert_done (got);
+  g_assert_nonnull (strstr (got->out, "models--native-96: here now"));
+  assert_state ("models--native-96", "installed");
+  server_take_n_requests (server);
+  again = harness_run ("models", "get", "--mirror", address, REPOSITORY, NULL);
+  harness_assert_done (again);
+  g_assert_nonnull (strstr (again->out, "here already"));
+  g_assert_cmpuint (server_take_n_requests (server), ==, 0);
+  nowhere = harness_run ("models", "get", "--mirror", address, "models/none", NULL);
+  harness_assert_refused (nowhere, 1, "404");
+  plain = harness_run ("models", "get", "--mirror", "http://example.org", REPOSITORY, NULL);
+  harness_assert_refused (plain, 2, "--mirror");
+
+  named = harness_run ("run", "--task", "caption", "--model", REPOSITORY, image, NULL);
+  g_assert_cmpint (named->status, ==, 0);
+}
+
+static void
+test_token (void)
+{
+  g_autofree char *root = harness_fixture ("");
+  g_autoptr (Server) server = server_new (root);
+  const char *address = server_get_address (server);
+  g_autofree char *file = g_build_filename (folder, "token", NULL);
+  g_autoptr (Outcome) without = NULL, with = NULL, bad = NULL, by_variable = NULL;
+
+  server_set_token (server, "hf_secret");
+  without = harness_run ("models", "get", "--again", "--mirror", address, REPOSITORY, NULL);
+  harness_assert_refused (without, 1, "token");
+  g_file_set_contents (file, "hf_secret\n", -1, NULL);
+  with = harness_run ("models", "get", "--again", "--token-file", file, "--mirror", address,
+                      REPOSITORY, NULL);
+  harness_assert_done (with);
+  by_variable = harness_run_shell ("HF_TOKEN=hf_secret \"$@\"", "models", "get", "--again",
+                                   "--mirror", address, REPOSITORY, NULL);
+  harness_assert_done (by_variable);
+  g_file_set_contents (file, "two words", -1, NULL);
+  bad = harness_run ("models", "get", "--again", "--token-file", file, "--mirror", address,
+                     REPOSITORY, NULL);
+  harness_assert_refused (bad, 1, "this is no token");
+}
+
+/* Ctrl+C: what came stays, is seen as that, and is gone on with. */
+static void
+test_stop (void)
+{
+  g_autofree char *root = harness_fixture ("");
+  g_autoptr (Server) server = server_new (root);
+  const char *address = server_get_address (server);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Outcome) run = NULL, rest = NULL;
+  g_autofree char *image = harness_fixture ("images/a.png");
+
+  server_set_speed (server, 300000);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                              &error, harness_get_program (), "models", "get", "--mirror", address,
+                              "models/original-132", NULL);
+  g_assert_no_error (error);
+  g_usleep (1200 * 1000);
+  g_subprocess_send_signal (process, SIGINT);
+  g_assert_true (g_subprocess_wait (process, NULL, &error));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
+  assert_state ("models--original-132", "partial");
+  run = harness_run ("run", "--task", "caption", "--model", "models/original-132", image, NULL);
+  harness_assert_refused (run, 1, "not all of it is downloaded yet");
+
+  server_set_speed (server, 0);
+  server_take_n_ranges (server);
+  rest = harness_run ("models", "get", "--mirror", address, "models--original-132", NULL);
+  harness_assert_done (rest);
+  g_assert_cmpuint (server_take_n_ranges (server), ==, 1);
+  assert_state ("models--original-132", "installed");
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  harness_init (&argc, &argv);
+  folder = harness_make_folder ();
+  store = g_build_filename (folder, "monocle", "models", NULL);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_unsetenv ("HF_TOKEN");
+  g_test_add_func ("/models/list", test_list);
+  g_test_add_func ("/models/not-there", test_not_there);
+  g_test_add_func ("/models/import", test_import);
+  g_test_add_func ("/models/verify", test_verify);
+  g_test_add_func ("/models/remove", test_remove);
+  g_test_add_func ("/models/get", test_get);
+  g_test_add_func ("/models/token", test_token);
+  g_test_add_func ("/models/stop", test_stop);
+  status = g_test_run ();
+  harness_remove_folder (folder);
+  return status;
+}

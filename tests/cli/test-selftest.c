@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `selftest`, `report`, and a device that failed its self-check: it is not used but by the person's
+ * word. In a cache folder of its own, since what is kept there counts for everybody.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "app/models/device-memory.h"
+#include "harness.h"
+
+#define FAULT "Card computes wrongly: matmul is off by 0.5"
+
+static MonocleDevice *device;
+static char *model, *picture;
+
+static void
+keep (const char *fault)
+{
+  monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, fault);
+  monocle_device_memory_keep (device, MONOCLE_PRECISION_F16, fault);
+}
+
+static void
+test_selftest (void)
+{
+  g_autoptr (Outcome) json
+      = harness_run ("selftest", "--precision", "f32", "--format", "json", NULL);
+  g_autoptr (Outcome) text = harness_run ("selftest", "--device", monocle_device_get_uuid (device),
+                                          "--precision", "f32", NULL);
+  g_autoptr (GPtrArray) lines = harness_parse_lines (json);
+
+  harness_assert_done (json);
+  harness_assert_done (text);
+  g_assert_cmpuint (lines->len, >=, 1);
+  for (guint i = 0; i < lines->len; i++)
+    {
+      g_assert_true (json_object_get_boolean_member (lines->pdata[i], "right"));
+      g_assert_true (json_object_get_null_member (lines->pdata[i], "fault"));
+    }
+  g_assert_true (g_str_has_prefix (text->out, monocle_device_get_name (device)));
+  g_assert_nonnull (strstr (text->out, "f32: right ("));
+  /* And is kept. */
+  g_assert_cmpint (monocle_device_memory_recall (device, MONOCLE_PRECISION_F32, NULL), ==,
+                   MONOCLE_VERDICT_RIGHT);
+}
+
+static void
+test_wrong (void)
+{
+  g_autoptr (Outcome) refused = NULL, trusted = NULL;
+
+  keep (FAULT);
+  refused = harness_run ("run", "--model", model, "--task", "detect", "--max-tokens", "4", picture,
+                         NULL);
+  harness_assert_refused (refused, 1, FAULT);
+
+  trusted = harness_run_shell ("\"$@\" 2>&1", "run", "--trust-device", "--model", model, "--task",
+                               "detect", "--max-tokens", "4", picture, NULL);
+  harness_assert_done (trusted);
+  g_assert_nonnull (strstr (trusted->out, "note: used all the same: " FAULT));
+}
+
+static void
+test_report (void)
+{
+  g_autoptr (Outcome) report = NULL, nothing = NULL;
+
+  keep (FAULT);
+  monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, NULL);
+  report = harness_run ("report", NULL);
+  harness_assert_done (report);
+  g_assert_true (g_str_has_prefix (report->out, "Monocle " MONOCLE_VERSION "\n"));
+  g_assert_nonnull (strstr (report->out, monocle_device_get_name (device)));
+  g_assert_nonnull (strstr (report->out, monocle_device_get_driver (device)));
+  g_assert_nonnull (strstr (report->out, "self-check f32: right\n"));
+  if (monocle_device_get_has_f16 (device))
+    g_assert_nonnull (strstr (report->out, "self-check f16: wrong: " FAULT "\n"));
+  g_assert_nonnull (strstr (report->out, "Settings: model default, device auto, precision auto"));
+  /* Nothing about whose machine it is. */
+  g_assert_null (strstr (report->out, g_get_home_dir ()));
+  g_assert_null (strstr (report->out, g_get_user_cache_dir ()));
+  g_assert_null (strstr (report->out, monocle_device_get_uuid (device)));
+  g_assert_null (strstr (report->out, "/home"));
+
+  /* Without a device it says so. */
+  nothing = harness_run_shell ("VK_ICD_FILENAMES=/nonexistent VK_DRIVER_FILES=/nonexistent \"$@\"",
+                               "report", NULL);
+  harness_assert_done (nothing);
+  g_assert_nonnull (strstr (nothing->out, "\nDevices: "));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (TemporaryFolder) cache = harness_make_folder ();
+  g_autoptr (GPtrArray) devices = NULL;
+  int status;
+
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  harness_init (&argc, &argv);
+  devices = monocle_device_list (NULL);
+  g_assert_nonnull (devices);
+  device = devices->pdata[0];
+  model = harness_fixture ("models/native-96");
+  picture = harness_fixture ("images/a.png");
+
+  g_test_add_func ("/cli/selftest", test_selftest);
+  g_test_add_func ("/cli/selftest/wrong", test_wrong);
+  g_test_add_func ("/cli/report", test_report);
+  status = g_test_run ();
+  g_free (model);
+  g_free (picture);
+  return status;
+}

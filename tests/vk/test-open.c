@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which device and precision a model is opened with: a self-check that was never made is made, one
+ * that came out wrong closes that way, memory that is too short opens the next; and what is kept of
+ * checks, whoever wrote the file.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/models/device-memory.h"
+#include "app/models/open.h"
+#include "failing.h"
+#include "tests/models/model-test.h"
+
+#define F32 MONOCLE_PRECISION_F32
+#define F16 MONOCLE_PRECISION_F16
+
+#define FAULT "Card computes wrongly: matmul is off by 0.5"
+
+static char *
+get_path (MonoclePrecision precision)
+{
+  g_autofree char *name
+      = g_strdup_printf ("self-check-%s-%s.ini", monocle_device_get_uuid (test_get_device ()),
+                         precision == F16 ? "f16" : "f32");
+
+  return g_build_filename (g_get_user_cache_dir (), "monocle", name, NULL);
+}
+
+static void
+forget (void)
+{
+  for (MonoclePrecision precision = F32; precision <= F16; precision++)
+    {
+      g_autofree char *path = get_path (precision);
+
+      g_remove (path);
+    }
+}
+
+static void
+keep (const char *of_f32, const char *of_f16)
+{
+  monocle_device_memory_keep (test_get_device (), F32, of_f32);
+  monocle_device_memory_keep (test_get_device (), F16, of_f16);
+}
+
+/* --- what is kept ------------------------------------------------------------------------- */
+
+static void
+assert_recalled (MonocleVerdict verdict, const char *fault)
+{
+  g_autofree char *found = NULL;
+
+  g_assert_cmpint (monocle_device_memory_recall (test_get_device (), F32, &found), ==, verdict);
+  g_assert_cmpstr (found, ==, fault);
+}
+
+static void
+test_kept (void)
+{
+  forget ();
+  assert_recalled (MONOCLE_VERDICT_UNKNOWN, NULL);
+  monocle_device_memory_keep (test_get_device (), F32, NULL);
+  assert_recalled (MONOCLE_VERDICT_RIGHT, NULL);
+  g_assert_cmpint (monocle_device_memory_recall (test_get_device (), F16, NULL), ==,
+                   MONOCLE_VERDICT_UNKNOWN);
+  monocle_device_memory_keep (test_get_device (), F32, FAULT);
+  assert_recalled (MONOCLE_VERDICT_WRONG, FAULT);
+}
+
+/* Of another driver or another program it says nothing. */
+static void
+test_stale (void)
+{
+  static const char *const keys[] = { "driver=", "program=" };
+  g_autofree char *path = get_path (F32);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *text = NULL, *changed = NULL;
+      g_auto (GStrv) parts = NULL;
+
+      monocle_device_memory_keep (test_get_device (), F32, NULL);
+      assert_recalled (MONOCLE_VERDICT_RIGHT, NULL);
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      parts = g_strsplit (text, keys[i], 2);
+      changed = g_strconcat (parts[0], keys[i], "older ", parts[1], NULL);
+      g_assert_true (g_file_set_contents (path, changed, -1, NULL));
+      assert_recalled (MONOCLE_VERDICT_UNKNOWN, NULL);
+    }
+}
+
+/* Cut off anywhere, and with any byte changed: never a verdict on something else, never a crash. */
+static void
+test_hostile (void)
+{
+  g_autofree char *path = get_path (F32), *text = NULL, *large = g_strnfill (1 << 20, 'x');
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  gsize size;
+
+  monocle_device_memory_keep (test_get_device (), F32, FAULT);
+  g_assert_true (g_file_get_contents (path, &text, &size, NULL));
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_autofree char *bytes = g_memdup2 (text, size), *fault = NULL;
+
+      bytes[g_rand_int_range (random, 0, (int) size)] = (char) g_rand_int_range (random, 0, 256);
+      g_assert_true (g_file_set_contents (
+          path, bytes, i % 2 ? (gssize) size : g_rand_int_range (random, 0, (int) size), NULL));
+      if (monocle_device_memory_recall (test_get_device (), F32, &fault) == MONOCLE_VERDICT_WRONG)
+        for (const char *c = fault; *c; c++)
+          g_assert_false (g_ascii_iscntrl (*c));
+      else
+        g_assert_null (fault);
+    }
+
+  g_assert_true (g_file_set_contents (path, large, -1, NULL));
+  assert_recalled (MONOCLE_VERDICT_UNKNOWN, NULL);
+  g_remove (path);
+  g_assert_no_errno (g_mkdir (path, 0700));
+  assert_recalled (MONOCLE_VERDICT_UNKNOWN, NULL);
+  /* Nor is that an error. */
+  monocle_device_memory_keep (test_get_device (), F32, NULL);
+  g_assert_no_errno (g_rmdir (path));
+}
+
+/* --- opening ------------------------------------------------------------------------------ */
+
+static guint n_checked; /* progress of a check that was seen */
+
+static void
+on_progress (MonocleDevice *checking, double fraction, gpointer user_data)
+{
+  g_assert_true (fraction >= 0 && fraction <= 1);
+  n_checked += checking != NULL;
+}
+
+static MonocleModel *
+open_model (MonoclePrecision precision, gboolean is_trusted, GError **error)
+{
+  g_autofree char *directory = test_fixture ("models/native-96");
+  const MonocleOpenRequest request
+      = { directory, monocle_device_get_uuid (test_get_device ()), precision, is_trusted };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  n_checked = 0;
+  monocle_open_model_async (&request, NULL, on_progress, NULL, test_take_result, &result);
+  return monocle_open_model_finish (test_wait (&result), error);
+}
+
+static void
+assert_opened (MonoclePrecision wanted, gboolean is_trusted, MonoclePrecision precision)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleModel) model = open_model (wanted, is_trusted, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (monocle_model_get_precision (model), ==, precision);
+}
+
+/* The check takes its time once. */
+static void
+test_first_use (void)
+{
+  g_autofree char *path = get_path (F32);
+
+  forget ();
+  assert_opened (F32, FALSE, F32);
+  g_assert_cmpuint (n_checked, >, 0);
+  assert_recalled (MONOCLE_VERDICT_RIGHT, NULL);
+  assert_opened (F32, FALSE, F32);
+  g_assert_cmpuint (n_checked, ==, 0);
+}
+
+static void
+test_wrong (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleModel) model = NULL;
+
+  keep (FAULT, NULL);
+  model = open_model (F32, FALSE, &error);
+  g_assert_null (model);
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS);
+  g_assert_cmpstr (error->message, ==, FAULT);
+
+  /* By the person's word alone. */
+  assert_opened (F32, TRUE, F32);
+  /* By result, not by what the device says that it can. */
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
+  keep (NULL, FAULT);
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
+
+  keep (FAULT, FAULT);
+  g_clear_error (&error);
+  model = open_model (MONOCLE_PRECISION_AUTO, FALSE, &error);
+  g_assert_null (model);
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS);
+}
+
+/* What is too large in 32 bits may fit in 16; what was asked for is not changed. */
+static void
+test_memory (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleModel) model = NULL;
+
+  keep (NULL, NULL);
+  failing_reset ();
+  failing_plan ("vkCreateBuffer", 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, FALSE);
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
+  g_assert_cmpuint (failing_get_n_failed (), ==, 1);
+
+  failing_reset ();
+  failing_plan ("vkCreateBuffer", 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, FALSE);
+  model = open_model (F32, FALSE, &error);
+  g_assert_null (model);
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY);
+  failing_reset ();
+  assert_opened (F32, FALSE, F32);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (TestFolder) cache = test_folder_new ();
+
+  /* Before anybody asks for it. */
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  failing_init ();
+  g_test_init (&argc, &argv, NULL);
+  if (monocle_device_get_kind (test_get_device ()) != MONOCLE_DEVICE_SOFTWARE
+      || !monocle_device_get_has_f16 (test_get_device ()))
+    {
+      g_print ("1..0 # SKIP written for a software device with both precisions\n");
+      return test_end (0);
+    }
+
+  g_test_add_func ("/device-memory/kept", test_kept);
+  g_test_add_func ("/device-memory/stale", test_stale);
+  g_test_add_func ("/device-memory/hostile", test_hostile);
+  g_test_add_func ("/open/first-use", test_first_use);
+  g_test_add_func ("/open/wrong", test_wrong);
+  g_test_add_func ("/open/memory", test_memory);
+  return test_end (g_test_run ());
+}
