@@ -32,7 +32,8 @@ recipe_step() {
 }
 
 recipe_step train-contrast --minutes 0.05
-recipe_step train-contrast --minutes 0.1 | grep -q "^going on from step"
+recipe_step train-contrast --minutes 0.1 >"$out/log"
+grep "^going on from step" "$out/log"
 recipe_step export-contrast
 recipe_step evaluate-contrast --scenes 2
 recipe_step verify-contrast --cli "$cli"
