@@ -15,4 +15,4 @@ if ! "$python" -c 'import numpy, PIL' 2>/dev/null; then
 fi
 
 cd "$recipe"
-exec "$python" -m unittest test_training test_carrying test_calibration
+exec "$python" -m unittest test_training test_carrying test_calibration test_contrast

@@ -21,7 +21,7 @@ import photographs                                          # noqa: E402
 import scene                                                # noqa: E402
 import sprites                                              # noqa: E402
 import writing                                              # noqa: E402
-from presets import PRESETS                                 # noqa: E402
+from presets import CONTRAST, PRESETS                       # noqa: E402
 
 
 class Places:
@@ -230,17 +230,45 @@ def miniature(args, places, preset):
     evaluate(args, places, preset)
 
 
+def train_contrast(args, places, preset):
+    """Trains the contrastive model for --minutes of training time in all, or goes on with it; see contrast/."""
+    from contrast import steps
+    steps.train(args, places, preset)
+
+
+def export_contrast(args, places, preset):
+    """Writes its averaged weights in the hub layout of CLIP to --out."""
+    from contrast import steps
+    steps.export(args, places, preset)
+
+
+def evaluate_contrast(args, places, preset):
+    """Measures the exported folder --out on pictures that training never saw: names, photographs, search."""
+    from contrast import steps
+    atlas, makers = _makers(places, PRESETS["cpu"])
+    steps.evaluate(args, places, makers, atlas)
+
+
+def verify_contrast(args, places, preset):
+    """Compares the exported folder --out with the reference implementation (needs transformers), or with --cli."""
+    from contrast import steps
+    atlas, makers = _makers(places, PRESETS["cpu"])
+    steps.verify(args, places, makers, atlas)
+
+
 STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "preview": preview,
          "tokenizer": make_tokenizer, "pack": pack, "train": train, "join": join, "export": export, "mix": mix, "verify": verify,
-         "evaluate": evaluate, "calibrate": calibrate, "evalset": evalset, "credits": write_credits, "samples": make_samples, "miniature": miniature}
+         "evaluate": evaluate, "calibrate": calibrate, "evalset": evalset, "credits": write_credits, "samples": make_samples,
+         "miniature": miniature, "train-contrast": train_contrast, "export-contrast": export_contrast,
+         "evaluate-contrast": evaluate_contrast, "verify-contrast": verify_contrast}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     epilog="\n".join(f"{n:10} {f.__doc__}" for n, f in STEPS.items()))
+                                     epilog="\n".join(f"{n:17} {f.__doc__}" for n, f in STEPS.items()))
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("--work", default="work", help="folder for everything that is made (default: ./work)")
-    parser.add_argument("--preset", choices=PRESETS, default="cpu")
+    parser.add_argument("--preset", choices=[*PRESETS, *CONTRAST], default=None)
     parser.add_argument("--run", default=None, help="name of this run below --work (default: run-PRESET)")
     parser.add_argument("--minutes", type=float, default=90, help="training time in all")
     parser.add_argument("--photos", help="folder of labelled photographs with its labels.tsv (see photographs.py)")
@@ -264,12 +292,14 @@ def main():
     args = parser.parse_args()
     if args.step == "miniature":
         args.preset = "miniature"
+    contrast = args.step.endswith("-contrast")
+    args.preset = args.preset or ("contrast" if contrast else "cpu")
     args.run = args.run or "run-" + args.preset
     places = Places(args)
     if args.packed:
         import pack as packer
         packer.unpack(args.packed, places)
-    STEPS[args.step](args, places, PRESETS[args.preset])
+    STEPS[args.step](args, places, (CONTRAST if contrast else PRESETS)[args.preset])
 
 
 if __name__ == "__main__":
