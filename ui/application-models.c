@@ -94,9 +94,8 @@ on_ended (MonocleModelJobs *jobs,
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
   const char *text
       = words ? words : monocle_trouble_describe (MONOCLE_ATTEMPT_GET, job->error).what;
-  gboolean is_new = words
-                    && (job->kind == MONOCLE_MODEL_JOB_DOWNLOAD
-                        || job->kind == MONOCLE_MODEL_JOB_IMPORT);
+  gboolean is_new
+      = words && (job->kind == MONOCLE_MODEL_JOB_DOWNLOAD || job->kind == MONOCLE_MODEL_JOB_IMPORT);
 
   if (!is_in_front () && job->kind != MONOCLE_MODEL_JOB_REMOVE)
     notify (self, job, words);

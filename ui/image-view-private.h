@@ -51,10 +51,10 @@ struct _MonocleImageView
   /* Input */
   GtkGesture *drag_gesture;
   MonocleDrag drag;
-  MonocleDrag drag_intent; /* what a pending one becomes */
-  double press_x, press_y; /* where it began: in the picture */
-  double pan_x, pan_y;     /* adjustments when it began */
-  MonocleBox drawn;        /* the region being drawn, in the picture as shown */
+  MonocleDrag drag_intent;    /* what a pending one becomes */
+  double press_x, press_y;    /* where it began: in the picture */
+  double pan_x, pan_y;        /* adjustments when it began */
+  MonocleBox drawn;           /* the region being drawn, in the picture as shown */
   MonocleAnnotation *dragged; /* (nullable): a region */
   MonocleShape *before;       /* (nullable): where the region that is dragged was */
   int handle;

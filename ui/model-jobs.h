@@ -73,9 +73,8 @@ GPtrArray *monocle_model_jobs_list (MonocleModelJobs *self);
  */
 gboolean monocle_model_jobs_download (MonocleModelJobs *self, const char *name, GError **error);
 /* @import: (transfer full): one that can be imported */
-void monocle_model_jobs_import (MonocleModelJobs *self,
-                                MonocleImport *import,
-                                MonocleImportHow how);
+void
+monocle_model_jobs_import (MonocleModelJobs *self, MonocleImport *import, MonocleImportHow how);
 void monocle_model_jobs_verify (MonocleModelJobs *self,
                                 const char *id,
                                 const char *title,

@@ -172,8 +172,7 @@ describe_place (const char *directory)
   g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
   g_autoptr (GFile) place = g_file_new_for_path (directory);
   g_autofree char *inside = g_file_get_relative_path (home, place);
-  g_autofree char *shown
-      = inside ? g_build_filename ("~", inside, NULL) : g_strdup (directory);
+  g_autofree char *shown = inside ? g_build_filename ("~", inside, NULL) : g_strdup (directory);
 
   return g_filename_display_name (shown);
 }

@@ -13,8 +13,7 @@
 G_BEGIN_DECLS
 
 #define MONOCLE_TYPE_MODEL_ROW (monocle_model_row_get_type ())
-G_DECLARE_FINAL_TYPE (
-    MonocleModelRow, monocle_model_row, MONOCLE, MODEL_ROW, AdwPreferencesRow)
+G_DECLARE_FINAL_TYPE (MonocleModelRow, monocle_model_row, MONOCLE, MODEL_ROW, AdwPreferencesRow)
 
 /* @about: (nullable): what it is good at */
 GtkWidget *monocle_model_row_new_installed (const MonocleStoredModel *model,

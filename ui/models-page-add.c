@@ -123,9 +123,8 @@ report (MonocleModelsPage *self, MonocleImport *import)
 {
   gboolean is_whole = !import->missing && !import->problem;
   g_autofree char *size = g_format_size (import->size_bytes);
-  g_autofree char *heading
-      = is_whole ? g_strdup_printf (_ ("Import “%s”?"), import->id)
-                 : g_strdup_printf (_ ("“%s” Cannot Be Imported"), import->id);
+  g_autofree char *heading = is_whole ? g_strdup_printf (_ ("Import “%s”?"), import->id)
+                                      : g_strdup_printf (_ ("“%s” Cannot Be Imported"), import->id);
   g_autofree char *body
       = is_whole
             /* Translators: size on the disk */

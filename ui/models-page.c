@@ -224,7 +224,8 @@ static void
 show_details (GtkWidget *widget, const char *action, GVariant *id)
 {
   MonocleModelsPage *self = MONOCLE_MODELS_PAGE (widget);
-  const MonocleModelJob *job = monocle_model_jobs_find (self->jobs, g_variant_get_string (id, NULL));
+  const MonocleModelJob *job
+      = monocle_model_jobs_find (self->jobs, g_variant_get_string (id, NULL));
 
   if (job && job->error)
     monocle_error_dialog_show (monocle_models_page_get_window (self), NULL, MONOCLE_ATTEMPT_GET,
@@ -273,11 +274,10 @@ confirm_model (MonocleModelsPage *self, const MonocleStoredModel *model)
   g_autofree char *heading
       = g_strdup_printf (model->is_reference ? _ ("Forget %s?") : _ ("Remove %s?"), model->title);
   g_autofree char *body
-      = model->is_reference
-            ? g_strdup_printf (_ ("It stays where it is, in %s. Nothing becomes free."),
-                               model->directory)
-            /* Translators: size on the disk */
-            : g_strdup_printf (_ ("%s become free on the disk."), size);
+      = model->is_reference ? g_strdup_printf (
+            _ ("It stays where it is, in %s. Nothing becomes free."), model->directory)
+                            /* Translators: size on the disk */
+                            : g_strdup_printf (_ ("%s become free on the disk."), size);
 
   confirm (self, model->id, heading, body, model->is_reference ? _ ("_Forget") : _ ("_Remove"));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
- * window-settings.c, window-trouble.c (what is wrong), window-offer.c (models), window-actions.c (what can be done) with
- * window-open.c, window-ask.c, window-share.c and window-file.c.
+ * window-settings.c, window-trouble.c (what is wrong), window-offer.c (models), window-actions.c
+ * (what can be done) with window-open.c, window-ask.c, window-share.c and window-file.c.
  */
 #pragma once
 

@@ -3,4 +3,4 @@
 
 #include "app/base/error.h"
 
-G_DEFINE_QUARK (monocle-app-error-quark, monocle_app_error)
+G_DEFINE_QUARK (monocle - app - error - quark, monocle_app_error)

@@ -32,7 +32,7 @@ static const Verb verbs[] = {
 #define VERB(name, summary) { #name, summary, monocle_cli_##name },
   MONOCLE_CLI_VERBS (VERB)
 #undef VERB
-  { "report", N_ ("Write what a bug report needs"), monocle_cli_report_system },
+      { "report", N_ ("Write what a bug report needs"), monocle_cli_report_system },
 };
 
 /* One line, whatever a message holds. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * --model, --device, --precision and --trust-device: the options that most verbs share, and loading what they name.
+ * --model, --device, --precision and --trust-device: the options that most verbs share, and loading
+ * what they name.
  */
 #pragma once
 

@@ -419,12 +419,10 @@ static MonocleCliStatus
 annotate_answer (const MonocleCliAnswer *answer, const char *output)
 {
   /* A stream cannot be read again. */
-  g_autoptr (GFile) original = monocle_cli_picture_is_stream (answer->path)
-                                   ? NULL
-                                   : g_file_new_for_path (answer->path);
-  g_autoptr (MonocleScene) scene
-      = monocle_scene_new_from_results (monocle_session_get_image (answer->session),
-                                        answer->request, answer->run->results, original);
+  g_autoptr (GFile) original
+      = monocle_cli_picture_is_stream (answer->path) ? NULL : g_file_new_for_path (answer->path);
+  g_autoptr (MonocleScene) scene = monocle_scene_new_from_results (
+      monocle_session_get_image (answer->session), answer->request, answer->run->results, original);
   g_autoptr (GError) error = NULL;
 
   if (!monocle_picture_format_write (monocle_picture_format_find_for_path (output), scene, output,

@@ -96,7 +96,8 @@ append_vectors (void *array, const unsigned char *data, unsigned int length)
                                                                   : CAIRO_STATUS_WRITE_ERROR;
 }
 
-/* @file: (transfer full); @surface: (transfer full): writes into it; @scale: of its units a pixel */
+/* @file: (transfer full); @surface: (transfer full): writes into it; @scale: of its units a pixel
+ */
 static GBytes *
 draw_into (GByteArray *file,
            cairo_surface_t *surface,
@@ -142,8 +143,8 @@ encode_pdf (const MonoclePictureFormat *self,
   GByteArray *file = g_byte_array_new ();
   double width = monocle_scene_get_width (scene), height = monocle_scene_get_height (scene);
   double scale = MIN (POINTS_PER_PIXEL, MAX_PAGE_POINTS / MAX (width, height));
-  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (append_vectors, file,
-                                                                  width * scale, height * scale);
+  cairo_surface_t *surface
+      = cairo_pdf_surface_create_for_stream (append_vectors, file, width * scale, height * scale);
 
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Monocle");
   return draw_into (file, surface, scene, scale, error);

@@ -41,8 +41,8 @@ static gboolean
 is_whole (const MonocleScene *self)
 {
   return self->width == monocle_image_get_width (self->image)
-         && self->height == monocle_image_get_height (self->image)
-         && self->out_width == self->width && self->out_height == self->height;
+         && self->height == monocle_image_get_height (self->image) && self->out_width == self->width
+         && self->out_height == self->height;
 }
 
 static void

@@ -14,8 +14,8 @@ struct _MonocleScene
   gatomicrefcount ref_count;
 
   MonocleImage *image;
-  GFile *original;           /* (nullable) */
-  guint x, y, width, height; /* the part that is taken out, in whole pixels */
+  GFile *original;             /* (nullable) */
+  guint x, y, width, height;   /* the part that is taken out, in whole pixels */
   guint out_width, out_height; /* of the same after scaling */
 
   GArray *items; /* of MonocleOverlayItem, owning shapes and labels */

@@ -39,7 +39,10 @@ clear_item (MonocleOverlayItem *item)
 }
 
 static void
-add_item (MonocleScene *self, const MonocleSceneItem *from, gboolean says_words, gboolean is_numbered)
+add_item (MonocleScene *self,
+          const MonocleSceneItem *from,
+          gboolean says_words,
+          gboolean is_numbered)
 {
   gboolean has_words = says_words && from->text && *from->text;
   char *label = has_words     ? g_strdup (from->text)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The annotated picture: a picture or a part of it, what lies on it, and answers in words in a strip
- * below. A scene says what there is to see, and draws it on any cairo surface. Immutable and
+ * The annotated picture: a picture or a part of it, what lies on it, and answers in words in a
+ * strip below. A scene says what there is to see, and draws it on any cairo surface. Immutable and
  * counted, so it crosses threads freely. Files are picture-format's trade.
  */
 #pragma once

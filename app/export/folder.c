@@ -229,8 +229,7 @@ monocle_export_folder_write (const MonocleExportJob *job,
 {
   g_auto (Written) written = { folder, FALSE, g_ptr_array_new_with_free_func (g_object_unref) };
   guint n_objects = job->objects->len;
-  guint total
-      = n_objects + (format->content == MONOCLE_EXPORT_CROPS ? job->regions->len : 0);
+  guint total = n_objects + (format->content == MONOCLE_EXPORT_CROPS ? job->regions->len : 0);
   gboolean done = TRUE;
 
   if (total == 0)

@@ -84,8 +84,7 @@ add_regions (MonocleExportJob *self, const MonocleExport *export, GArray *items,
         .role = MONOCLE_OVERLAY_REGION,
         .text = text,
         .number = i + 1,
-        .colour
-        = text ? monocle_query_get_region_colour (export->query, i) : MONOCLE_OVERLAY_PLAIN,
+        .colour = text ? monocle_query_get_region_colour (export->query, i) : MONOCLE_OVERLAY_PLAIN,
         .score = result ? monocle_result_get_score (result) : NAN,
       };
 

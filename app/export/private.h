@@ -35,7 +35,8 @@ typedef struct
  * @source: (nullable): file that the picture was read from
  * @scene: the annotated picture
  * @objects: (element-type MonocleExportObject)
- * @regions: (element-type MonocleBox): in the picture as it is shown; those of which there are crops
+ * @regions: (element-type MonocleBox): in the picture as it is shown; those of which there are
+ * crops
  * @text: (nullable): the answer in words
  * @json: (nullable): for data
  */

@@ -59,8 +59,7 @@ monocle_picture_new_pixbuf (const MonocleImage *image, guint x, guint y, guint w
 GdkPixbuf *monocle_picture_take_surface (cairo_surface_t *surface);
 
 /* Whether both sides are at most @limit. Errors: %MONOCLE_APP_ERROR_BAD_REQUEST. */
-gboolean
-monocle_picture_check_size (double width, double height, guint limit, GError **error);
+gboolean monocle_picture_check_size (double width, double height, guint limit, GError **error);
 
 /* Whether cairo could draw. Errors: %MONOCLE_APP_ERROR_WRITE. */
 gboolean monocle_picture_check_status (cairo_status_t status, GError **error);

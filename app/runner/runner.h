@@ -67,8 +67,8 @@ MonocleModel *monocle_runner_get_model (MonocleRunner *self);   /* (nullable) */
 MonocleDevice *monocle_runner_get_device (MonocleRunner *self); /* (nullable) */
 /* Whether the model runs elsewhere than it was told to, since that device is gone. */
 gboolean monocle_runner_is_device_missing (MonocleRunner *self);
-const GError *monocle_runner_get_error (MonocleRunner *self);   /* (nullable) */
-MonocleQuery *monocle_runner_get_query (MonocleRunner *self);   /* (nullable) */
+const GError *monocle_runner_get_error (MonocleRunner *self); /* (nullable) */
+MonocleQuery *monocle_runner_get_query (MonocleRunner *self); /* (nullable) */
 gboolean monocle_runner_is_busy (MonocleRunner *self);
 /* (transfer full): the model's name as a person knows it: "Default model" for ours */
 char *monocle_runner_dup_model_title (MonocleRunner *self);

@@ -51,7 +51,7 @@ typedef struct
   const char *const *prompts;
   guint n_prompts;
   const char *wording; /* (nullable): what labels are put into; NULL: the model's */
-  guint num_beams; /* 0: the model's */
+  guint num_beams;     /* 0: the model's */
   guint max_tokens;
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
   guint width, height;             /* of the image */

@@ -264,8 +264,7 @@ monocle_model_check (const char *directory, GError **error)
 {
   g_auto (MonocleModelInfo) info = { 0 };
 
-  return monocle_model_info_load (&info, directory, error)
-         && info.family->check (directory, error);
+  return monocle_model_info_load (&info, directory, error) && info.family->check (directory, error);
 }
 
 GPtrArray *

@@ -88,8 +88,8 @@ GPtrArray *monocle_model_peek_tasks (const char *directory, GError **error);
  * @directory: of a model
  * @error: return location
  *
- * Whether it could be loaded, as far as its files say: settings, tokenizer, every tensor by name and
- * shape. Reads the beginning of the weights alone, blocks meanwhile, and needs no device.
+ * Whether it could be loaded, as far as its files say: settings, tokenizer, every tensor by name
+ * and shape. Reads the beginning of the weights alone, blocks meanwhile, and needs no device.
  *
  * Errors: as monocle_model_load_finish() has them.
  */

@@ -289,8 +289,9 @@ test_names_formats (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autoptr (Outcome) outcome = harness_run ("run", "--model", fixture->model, "--task",
-                                                 "detect", "--annotate", names[i], fixture->a, NULL);
+      g_autoptr (Outcome) outcome
+          = harness_run ("run", "--model", fixture->model, "--task", "detect", "--annotate",
+                         names[i], fixture->a, NULL);
 
       harness_assert_refused (outcome, 2, names[i]);
       for (guint k = 0; k < n_formats; k++)
@@ -349,8 +350,8 @@ test_too_wide (Fixture *fixture, gconstpointer data)
     {
       const guint side = formats[i]->max_side + 1;
       g_autofree char *wide = g_strdup_printf ("%s/%u.pgm", fixture->folder, side);
-      g_autofree char *out = g_strdup_printf ("%s/%u.%s", fixture->folder, side,
-                                              formats[i]->extension);
+      g_autofree char *out
+          = g_strdup_printf ("%s/%u.%s", fixture->folder, side, formats[i]->extension);
       g_autofree char *pixels = g_strnfill (side, 'x');
       g_autofree char *file = g_strdup_printf ("P5 %u 1 255\n%s", side, pixels);
       g_autofree char *limit = g_strdup_printf ("%u", formats[i]->max_side);

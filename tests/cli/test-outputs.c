@@ -329,8 +329,7 @@ static void
 test_full (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *out = name_in (fixture, "out");
-  static const char *const names[]
-      = { "out.png", "out.jpg", "out.svg", "out.pdf", "out.json" };
+  static const char *const names[] = { "out.png", "out.jpg", "out.svg", "out.pdf", "out.json" };
 
   g_assert_no_errno (g_mkdir (out, 0700));
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -381,14 +380,10 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    { "/cli/outputs/run", test_run },
-    { "/cli/outputs/made-names", test_made_names },
-    { "/cli/outputs/eval", test_eval },
-    { "/cli/outputs/inspect", test_inspect },
-    { "/cli/outputs/limit", test_limit },
-    { "/cli/outputs/limit-of-text", test_limit_of_text },
-    { "/cli/outputs/full", test_full },
-    { "/cli/outputs/many", test_many },
+    { "/cli/outputs/run", test_run },     { "/cli/outputs/made-names", test_made_names },
+    { "/cli/outputs/eval", test_eval },   { "/cli/outputs/inspect", test_inspect },
+    { "/cli/outputs/limit", test_limit }, { "/cli/outputs/limit-of-text", test_limit_of_text },
+    { "/cli/outputs/full", test_full },   { "/cli/outputs/many", test_many },
     { "/cli/outputs/stdin", test_stdin },
   };
 

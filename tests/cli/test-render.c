@@ -294,8 +294,8 @@ write_svg_of (const char *fixture, const char *folder)
   char *svg;
 
   g_assert_no_error (error);
-  g_assert_true (monocle_picture_format_write (monocle_picture_format_find ("svg"), scene, path,
-                                               &error));
+  g_assert_true (
+      monocle_picture_format_write (monocle_picture_format_find ("svg"), scene, path, &error));
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &svg, NULL, NULL));
   return svg;

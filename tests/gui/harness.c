@@ -100,7 +100,8 @@ static const char *const of_gtk[] = {
   "gtk_svg_advance: time went backward: ",
 };
 
-/* libadwaita 1.7 measures the heading of its own alert, before that has a size, for less than it needs. */
+/* libadwaita 1.7 measures the heading of its own alert, before that has a size, for less than it
+ * needs. */
 static gboolean
 is_of_alert (const char *message)
 {

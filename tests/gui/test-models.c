@@ -497,7 +497,8 @@ test_import (void)
   MonocleWindow *window;
   GtkWidget *page;
   g_autofree char *whole = g_strdup (hub->model);
-  g_autofree char *half = gui_temporary ("half"), *config = g_build_filename (half, "config.json", NULL);
+  g_autofree char *half = gui_temporary ("half"),
+                  *config = g_build_filename (half, "config.json", NULL);
   g_autofree char *notes = g_build_filename (whole, "notes.txt", NULL);
 
   start_afresh ();
@@ -539,7 +540,8 @@ test_import (void)
     gui_wait_for ("the reference", row_can, &expected);
     gtk_widget_activate_action (page, "models.remove", "s", id);
     gui_wait_for ("a question", has_alert, window);
-    g_assert_true (gui_has_text (find_dialog_of (window, get_alert_type ()), "It stays where it is"));
+    g_assert_true (
+        gui_has_text (find_dialog_of (window, get_alert_type ()), "It stays where it is"));
     answer (window, "_Forget");
     while (find_row (page, id))
       gui_wait_ms (20);
@@ -615,9 +617,9 @@ test_narrow (void)
 static char *
 make_jpeg (const char *name, gboolean has_camera)
 {
-  static const guint8 exif[] = { 0xff, 0xe1, 0, 38, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, '*', 0,
-                                 0,    0,    8, 0,  1,   1,   0xf, 0, 2, 0, 0,   0,   6, 0, 0,
-                                 0,    26,   0, 0,  0,   0 /* the name: */ };
+  static const guint8 exif[] = { 0xff, 0xe1, 0, 38, 'E', 'x', 'i', 'f', 0,   0, 'M', 'M', 0,
+                                 '*',  0,    0, 0,  8,   0,   1,   1,   0xf, 0, 2,   0,   0,
+                                 0,    6,    0, 0,  0,   26,  0,   0,   0,   0 /* the name: */ };
   g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 64, 48);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree char *data = NULL;

@@ -251,8 +251,8 @@ test_ranks (void)
 static void
 test_suggestions (void)
 {
-  const MonocleObject objects[] = { box_object ("trousers", 3, 100, 200, 200),
-                                    box_object ("Unicorns", 300, 100, 400, 200) };
+  const MonocleObject objects[]
+      = { box_object ("trousers", 3, 100, 200, 200), box_object ("Unicorns", 300, 100, 400, 200) };
   g_autoptr (MonocleQuery) query = monocle_query_new (
       monocle_florence2_find_task ("open-vocabulary-detection"), "unicorn", NULL, 0, NULL);
   MonocleWindow *window = gui_open_sample ("2-fruit.png");

@@ -91,7 +91,8 @@ test_every_character (void)
   zoom = monocle_image_view_get_zoom (view);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
-      /* Keys that the keyboard lacks are put on it for as long as they are held: GTK has to see them. */
+      /* Keys that the keyboard lacks are put on it for as long as they are held: GTK has to see
+       * them. */
       g_autofree char *held = g_strdup_printf ("--delay 200 %s", keys[i].key);
 
       focus_view (window);

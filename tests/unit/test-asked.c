@@ -69,7 +69,11 @@ assert_suggests (const char *task,
   g_assert_cmpstr (text, ==, expected);
 }
 
-#define LABELS(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define LABELS(...)                                                                                \
+  (const char *const[])                                                                            \
+  {                                                                                                \
+    __VA_ARGS__, NULL                                                                              \
+  }
 
 static void
 test_suggestions (void)
@@ -78,9 +82,11 @@ test_suggestions (void)
                    "No “unicorn” found. The model suggests: trousers");
   assert_suggests ("open-vocabulary-detection", "unicorn", LABELS ("hat", "hat", "bag"),
                    "No “unicorn” found. The model suggests: hat, bag");
-  assert_suggests ("open-vocabulary-detection", "unicorn", LABELS ("hat", "bag", "cup", "pen", "key"),
+  assert_suggests ("open-vocabulary-detection", "unicorn",
+                   LABELS ("hat", "bag", "cup", "pen", "key"),
                    "No “unicorn” found. The model suggests: hat, bag, cup, …");
-  assert_suggests ("open-vocabulary-detection", "dog", LABELS ("dog", "cat"), "The model also suggests: cat");
+  assert_suggests ("open-vocabulary-detection", "dog", LABELS ("dog", "cat"),
+                   "The model also suggests: cat");
   assert_suggests ("open-vocabulary-detection", "dog", LABELS ("dog", ""), NULL);
   /* Nothing was named. */
   assert_suggests ("detect", NULL, LABELS ("dog", "cat"), NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * app/pictures/source: formats of the engine and of gdk-pixbuf, orientation once, damage and limits,
- * loaders that are missing.
+ * app/pictures/source: formats of the engine and of gdk-pixbuf, orientation once, damage and
+ * limits, loaders that are missing.
  */
 #include "config.h"
 

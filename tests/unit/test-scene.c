@@ -47,13 +47,11 @@ new_image (gboolean has_alpha)
 static const char *
 pick_text (GRand *random)
 {
-  static const char *const texts[] = { NULL,
-                                       "",
-                                       "car",
-                                       "<b>tree</b> & more",
-                                       "two\nlines",
-                                       "an answer that is much too long to lie on a region",
-                                       "中文 – naïve" };
+  static const char *const texts[]
+      = { NULL,          "",
+          "car",         "<b>tree</b> & more",
+          "two\nlines",  "an answer that is much too long to lie on a region",
+          "中文 – naïve" };
 
   return texts[g_rand_int_range (random, 0, G_N_ELEMENTS (texts))];
 }
@@ -173,8 +171,7 @@ check_words (const Made *made, const MonocleScene *scene)
   const char *const *strip = monocle_scene_get_strip (scene, &n_texts);
   gboolean any_words = source->text != NULL;
 
-  g_assert_cmpuint (n_items, ==,
-                    source->n_items - (source->hides_regions ? made->n_regions : 0));
+  g_assert_cmpuint (n_items, ==, source->n_items - (source->hides_regions ? made->n_regions : 0));
   for (guint i = 0; i < source->n_items; i++)
     {
       const MonocleSceneItem *from = &source->items[i];
@@ -229,9 +226,9 @@ static void
 check_vectors (MonocleScene *scene, GBytes *pixels)
 {
   cairo_surface_t *rendered = monocle_scene_render (scene, 1, NULL);
-  cairo_surface_t *surface = cairo_image_surface_create (
-      cairo_image_surface_get_format (rendered), (int) monocle_scene_get_width (scene),
-      (int) monocle_scene_get_height (scene));
+  cairo_surface_t *surface = cairo_image_surface_create (cairo_image_surface_get_format (rendered),
+                                                         (int) monocle_scene_get_width (scene),
+                                                         (int) monocle_scene_get_height (scene));
   cairo_t *cr = cairo_create (surface);
   g_autoptr (GBytes) drawn = NULL;
 
@@ -487,7 +484,8 @@ test_window_and_command_line (void)
       scene = monocle_scene_new_from_results (image, &request, results, NULL);
       for (guint k = 0; k < n_formats; k++)
         {
-          g_autoptr (GBytes) window = export_answer (image, &request, results->pdata[0], formats[k]);
+          g_autoptr (GBytes) window
+              = export_answer (image, &request, results->pdata[0], formats[k]);
           g_autoptr (GBytes) line = monocle_picture_format_encode (
               formats[k], scene, MONOCLE_PICTURE_FORMAT_QUALITY, NULL);
 

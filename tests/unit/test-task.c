@@ -58,7 +58,8 @@ test_table (void)
   g_assert_null (monocle_tasks_find (tasks, "Detect"));
 
   /* A kind: by what is given, and if nothing of it takes that, the first. */
-  g_assert_cmpstr (monocle_tasks_find_named (tasks, "find", MONOCLE_TAKES_NOTHING)->id, ==, "detect");
+  g_assert_cmpstr (monocle_tasks_find_named (tasks, "find", MONOCLE_TAKES_NOTHING)->id, ==,
+                   "detect");
   g_assert_cmpstr (monocle_tasks_find_named (tasks, "find", MONOCLE_TAKES_TEXT)->id, ==,
                    "open-vocabulary-detection");
   g_assert_cmpstr (monocle_tasks_find_named (tasks, "read", MONOCLE_TAKES_TEXT)->id, ==, "ocr");
