@@ -481,7 +481,7 @@ test_verify_remove (void)
   keep_picture (find_dialog_of (window, get_alert_type ()), "models-remove");
   answer (window, "_Remove");
   wait_button (page, "tiny", "Get");
-  g_assert_true (gui_has_text (page, "are free again"));
+  wait_text (page, "are free again");
   g_assert_false (g_file_test (directory, G_FILE_TEST_EXISTS));
   {
     g_autofree char *model = g_settings_get_string (get_settings (), "model");

@@ -17,6 +17,9 @@
 
 /* With 16-bit weights, only answers that noise of this size does not change must be the same. */
 #define MIN_STABLE_F16 3e-3
+/* With 16-bit activations too, as GPU kernels have them, noise is up to BOUND_F16; what it can change
+ * is another answer that is as likely. */
+#define MIN_STABLE_F16_ACTIVATIONS 3e-2
 
 guint32 *
 tiny_get_ids (JsonArray *array)
@@ -117,21 +120,17 @@ describe_case (const Tiny *tiny, guint index, JsonObject *item)
                           json_object_get_string_member (item, "image"), settings);
 }
 
-static gboolean
-check_ids (const char *what, const MonocleResult *result, JsonArray *expected)
+/* Where the first difference is; -1: nowhere. */
+static int
+compare_ids (const MonocleResult *result, JsonArray *expected)
 {
   guint n, n_expected = json_array_get_length (expected);
   const guint32 *ids = monocle_result_get_token_ids (result, &n);
 
   for (guint i = 0; i < MAX (n, n_expected); i++)
     if (i >= n || i >= n_expected || ids[i] != json_array_get_int_element (expected, i))
-      {
-        g_test_fail_printf ("%s: %u ids, expected %u, first difference at %u", what, n, n_expected,
-                            i);
-        return FALSE;
-      }
-
-  return TRUE;
+      return (int) i;
+  return -1;
 }
 
 /* What is to come of the reference's ids and log-probabilities: our parser is tested elsewhere. */
@@ -265,11 +264,20 @@ answers_check (const Answers *answers, guint index, JsonObject *item, const Mono
       = parse_expected (answers->tokenizer, task, item, monocle_session_get_image (session));
   gboolean f16 = answers->fixture->precision == MONOCLE_PRECISION_F16;
   double bound = f16 ? BOUND_F16 * 10 : SCORE_BOUND;
+  double stable = json_object_get_double_member (item, "stable");
+  int different = compare_ids (result, json_object_get_array_member (item, "ids"));
 
-  if (f16 && json_object_get_double_member (item, "stable") < MIN_STABLE_F16)
+  if (f16 && stable < MIN_STABLE_F16)
     return;
-  if (!check_ids (what, result, json_object_get_array_member (item, "ids")))
-    return;
+  if (different >= 0)
+    {
+      if (f16 && monocle_debug_has (MONOCLE_DEBUG_GPU_KERNELS)
+          && stable < MIN_STABLE_F16_ACTIVATIONS)
+        check_sequence_score (what, result, item, bound);
+      else
+        g_test_fail_printf ("%s: other ids, from %d on", what, different);
+      return;
+    }
 
   if (!g_str_equal (monocle_result_get_generated_text (result),
                     json_object_get_string_member (item, "text")))

@@ -23,16 +23,19 @@ G_STATIC_ASSERT (G_N_ELEMENTS (table_names) == SHARED + 1);
 /* Elements that are compared at a time. */
 #define BLOCK 4096
 
-/* Whether two tables hold the same numbers. Views of one storage, as tied weights in a .bin, are
- * not read; the others are up to where they differ. */
+/* Whether two tables, either of which may not be there, hold the same numbers. Views of one storage,
+ * as tied weights in a .bin, are not read; the others are up to where they differ. */
 static gboolean
 is_same (const MonocleCheckpointTensor *a, const MonocleCheckpointTensor *b)
 {
-  guint64 n = monocle_checkpoint_tensor_get_n_elements (a);
   float left[BLOCK], right[BLOCK];
+  guint64 n;
 
   if (a == b)
     return TRUE;
+  if (!a || !b)
+    return FALSE;
+  n = monocle_checkpoint_tensor_get_n_elements (a);
   if (n != monocle_checkpoint_tensor_get_n_elements (b) || a->dtype == MONOCLE_DTYPE_OTHER
       || b->dtype == MONOCLE_DTYPE_OTHER)
     return FALSE;
