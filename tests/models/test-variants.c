@@ -349,7 +349,7 @@ test_config_causes (void)
     { "\xff\xfe{", "UTF-16" },
     { "version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer" },
     { "<html>", "a web page" },
-    { "{\"model_type\": \"clip\"}", "its “model_type” is “clip”, expected “florence2”" },
+    { "{\"model_type\": \"blip\"}", "its “model_type” is “blip”, expected “florence2”" },
     { "{\"text_config\": {}}", "does not say its “model_type”, expected “florence2”" },
   };
 
