@@ -6,6 +6,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "app/base/output.h"
 #include "app/cli/cli.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
@@ -190,10 +191,16 @@ static MonocleCliStatus
 write_rows (Job *job, guint n_dims)
 {
   const guint64 dims[] = { job->values->len / n_dims, n_dims };
+  g_autoptr (GBytes) file = monocle_npy_encode_f32 (dims, G_N_ELEMENTS (dims),
+                                                    (const float *) (gpointer) job->values->data);
   g_autoptr (GError) error = NULL;
 
-  if (!monocle_npy_write_f32 (job->out, dims, G_N_ELEMENTS (dims),
-                              (const float *) (gpointer) job->values->data, &error))
+  if (!file)
+    g_set_error_literal (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                         "no memory to write it");
+  else
+    monocle_output_write (job->out, g_bytes_get_data (file, NULL), g_bytes_get_size (file), &error);
+  if (error)
     return monocle_cli_report (job->out, error);
   return MONOCLE_CLI_DONE;
 }

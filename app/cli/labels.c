@@ -3,6 +3,8 @@
 
 #include "app/cli/labels.h"
 
+#include <string.h>
+
 void
 monocle_cli_labels_clear (MonocleCliLabels *self)
 {
@@ -10,15 +12,30 @@ monocle_cli_labels_clear (MonocleCliLabels *self)
   g_clear_pointer (&self->wording, g_free);
 }
 
+/* More than the labels of any set. */
+#define MAX_BYTES       (1 << 20)
+#define BYTE_ORDER_MARK "\357\273\277"
+
 static MonocleCliStatus
 read_file (const char *file, char **text)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = monocle_file_read (file, MAX_BYTES, &error);
   g_autofree char *contents = NULL;
+  const char *data;
+  gsize size;
 
-  if (!g_file_get_contents (file, &contents, NULL, &error))
+  if (!bytes)
     return monocle_cli_report (file, error);
-  if (!g_utf8_validate (contents, -1, NULL))
+  data = g_bytes_get_data (bytes, &size);
+  if (size >= strlen (BYTE_ORDER_MARK) && g_str_has_prefix (data, BYTE_ORDER_MARK))
+    {
+      data += strlen (BYTE_ORDER_MARK);
+      size -= strlen (BYTE_ORDER_MARK);
+    }
+  /* Zero bytes are no UTF-8 either, where the length is said. */
+  contents = g_strndup (data, size);
+  if (!g_utf8_validate (data, (gssize) size, NULL))
     {
       g_set_error_literal (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
                            _ ("it is not UTF-8"));

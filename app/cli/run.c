@@ -210,6 +210,8 @@ plan_outputs (Job *job, const char *annotate)
   for (guint i = 0; i < job->n_images; i++)
     monocle_cli_output_add_picture (inputs, job->images[i]);
   monocle_cli_output_add_model (inputs, job->model.model);
+  if (job->labels.file)
+    monocle_file_set_add (inputs, job->labels.file);
   job->outputs = monocle_cli_output_plan (annotate, job->images, job->n_images,
                                           (const MonocleTask *const *) job->tasks->pdata,
                                           job->tasks->len, inputs, &problem);

@@ -30,22 +30,16 @@ static const struct
   [MONOCLE_NPY_I32] = { "<i4", 4 },
 };
 
-static gboolean
-write_array (const char *path,
-             MonocleNpyType type,
-             const guint64 *dims,
-             guint n_dims,
-             const void *data,
-             GError **error)
+/* (transfer full) (nullable): %NULL where there is no memory for it */
+static GBytes *
+encode_array (MonocleNpyType type, const guint64 *dims, guint n_dims, const void *data)
 {
   g_autoptr (GString) header = g_string_new (NULL);
-  g_autofree char *file = NULL, *shown = g_filename_display_name (path);
-  g_autoptr (GError) cause = NULL;
-  const char *reason;
   gsize header_bytes, data_bytes = types[type].element_bytes, file_bytes;
   gboolean fits = TRUE;
+  char *file;
 
-  g_return_val_if_fail (path != NULL && n_dims <= MONOCLE_NPY_MAX_DIMS, FALSE);
+  g_return_val_if_fail (n_dims <= MONOCLE_NPY_MAX_DIMS, NULL);
 
   g_string_printf (header, "{'descr': '%s', 'fortran_order': False, 'shape': (", types[type].descr);
   for (guint i = 0; i < n_dims; i++)
@@ -64,11 +58,7 @@ write_array (const char *path,
          && file_bytes <= G_MAXSSIZE;
   file = fits ? g_try_malloc (file_bytes) : NULL;
   if (file == NULL)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                   "%s: no memory to write it", shown);
-      return FALSE;
-    }
+    return NULL;
   memcpy (file, MAGIC, MAGIC_BYTES);
   file[7] = 0;
   file[8] = (char) (header_bytes & 0xff);
@@ -76,7 +66,32 @@ write_array (const char *path,
   memcpy (file + PREFIX_BYTES, header->str, header_bytes);
   if (data_bytes > 0)
     memcpy (file + PREFIX_BYTES + header_bytes, data, data_bytes);
-  if (g_file_set_contents_full (path, file, (gssize) file_bytes, G_FILE_SET_CONTENTS_CONSISTENT,
+  return g_bytes_new_take (file, file_bytes);
+}
+
+static gboolean
+write_array (const char *path,
+             MonocleNpyType type,
+             const guint64 *dims,
+             guint n_dims,
+             const void *data,
+             GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autoptr (GBytes) file = encode_array (type, dims, n_dims, data);
+  g_autoptr (GError) cause = NULL;
+  const char *reason;
+
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  if (file == NULL)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+                   "%s: no memory to write it", shown);
+      return FALSE;
+    }
+  if (g_file_set_contents_full (path, g_bytes_get_data (file, NULL),
+                                (gssize) g_bytes_get_size (file), G_FILE_SET_CONTENTS_CONSISTENT,
                                 0666, &cause))
     return TRUE;
   /* GLib names its temporary file, which says nothing to anybody; the reason is at the end. */
@@ -84,6 +99,12 @@ write_array (const char *path,
   g_set_error (error, cause->domain, cause->code, "%s: cannot be written%s", shown,
                reason != NULL ? reason : "");
   return FALSE;
+}
+
+GBytes *
+monocle_npy_encode_f32 (const guint64 *dims, guint n_dims, const float *data)
+{
+  return encode_array (MONOCLE_NPY_F32, dims, n_dims, data);
 }
 
 gboolean

@@ -46,6 +46,18 @@ typedef struct
 } MonocleNpy;
 
 /**
+ * monocle_npy_encode_f32:
+ * @dims: (array length=n_dims): outermost first
+ * @n_dims: at most MONOCLE_NPY_MAX_DIMS
+ * @data: row-major
+ *
+ * What monocle_npy_write_f32() writes, for those who write it themselves.
+ *
+ * Returns: (transfer full) (nullable): the file's content; %NULL where there is no memory for it
+ */
+GBytes *monocle_npy_encode_f32 (const guint64 *dims, guint n_dims, const float *data);
+
+/**
  * monocle_npy_write_f32:
  * @path: the file; replaced at once when the new one is whole
  * @dims: (array length=n_dims): outermost first

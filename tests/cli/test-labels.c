@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/engine.h"
 #include "harness.h"
@@ -110,6 +111,59 @@ test_refused (void)
     }
 }
 
+/* Files are hostile, and an input: a mark of the byte order is no part of a label, a zero byte does
+ * not end one, and nothing is drawn over it. */
+static void
+test_files (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *file = g_build_filename (folder, "labels.svg", NULL);
+  g_autofree char *model = harness_fixture (CLIP), *image = harness_fixture (PHOTO);
+  g_autofree char *left = NULL;
+  g_autoptr (JsonObject) marked = NULL;
+  g_autoptr (JsonObject) plain = NULL;
+  JsonArray *a, *b;
+
+  g_assert_true (g_file_set_contents (file, "\357\273\277cat\ndog\n", -1, NULL));
+  a = rank (&marked, CLIP, "--labels", file, NULL);
+  b = rank (&plain, CLIP, "--text", "cat, dog", NULL);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (a, i), "label"),
+                     ==,
+                     json_object_get_string_member (json_array_get_object_element (b, i), "label"));
+  {
+    g_autoptr (Outcome) over = harness_run ("run", "--model", model, "--task", "classify",
+                                            "--labels", file, "--annotate", file, image, NULL);
+
+    harness_assert_refused (over, 2, "--annotate");
+  }
+  g_assert_true (g_file_get_contents (file, &left, NULL, NULL));
+  g_assert_true (g_str_has_suffix (left, "cat\ndog\n"));
+
+  g_assert_true (g_file_set_contents (file, "c\0at\n", 5, NULL));
+  {
+    g_autoptr (Outcome) zero = harness_run ("run", "--model", model, "--task", "classify",
+                                            "--labels", file, image, NULL);
+
+    harness_assert_refused (zero, 1, "UTF-8");
+  }
+}
+
+/* What a link points at is written, and what is no file stays what it is. */
+static void
+test_embed_into_devices (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *link = g_build_filename (folder, "link", NULL);
+  g_autofree char *model = harness_fixture (CLIP);
+  g_autoptr (Outcome) full = NULL;
+
+  g_assert_no_errno (symlink ("/dev/full", link));
+  full = harness_run ("embed", "--model", model, "--text", "cat", "--out", link, NULL);
+  harness_assert_refused (full, 1, "link");
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+}
+
 static double
 get_length (const float *row, guint n)
 {
@@ -183,6 +237,8 @@ main (int argc, char **argv)
   harness_init (&argc, &argv);
   g_test_add_func ("/cli/labels/ranks", test_ranks);
   g_test_add_func ("/cli/labels/refused", test_refused);
+  g_test_add_func ("/cli/labels/files", test_files);
+  g_test_add_func ("/cli/labels/embed-into-devices", test_embed_into_devices);
   g_test_add_func ("/cli/labels/embed", test_embed);
   g_test_add_func ("/cli/labels/missing", test_missing);
   return g_test_run ();
