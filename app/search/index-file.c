@@ -149,7 +149,8 @@ read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n)
         return FALSE;
       if (entry.state == MONOCLE_INDEX_SEEN
           && (entry.vector % 2 != 0 || entry.vector < sizeof (FileHeader)
-              || entry.vector + get_vector_bytes (self) > self->end))
+              || get_vector_bytes (self) > self->end
+              || entry.vector > self->end - get_vector_bytes (self)))
         return FALSE;
       memcpy (entry.digest, record.digest, sizeof entry.digest);
       entry.path = g_strndup ((const char *) bytes + at, record.path_bytes);
@@ -318,7 +319,8 @@ monocle_index_get_vector (MonocleIndex *self, const MonocleIndexEntry *entry)
   const char *bytes = g_mapped_file_get_contents (self->map);
 
   g_assert (entry->state == MONOCLE_INDEX_SEEN);
-  g_assert (entry->vector + get_vector_bytes (self) <= g_mapped_file_get_length (self->map));
+  g_assert (get_vector_bytes (self) <= g_mapped_file_get_length (self->map));
+  g_assert (entry->vector <= g_mapped_file_get_length (self->map) - get_vector_bytes (self));
   return (const guint16 *) (gconstpointer) (bytes + entry->vector);
 }
 

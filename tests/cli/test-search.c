@@ -260,24 +260,32 @@ test_killed (void)
                                     1e-3);
 }
 
+static char *
+find_index (void)
+{
+  g_autofree char *kept = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index", NULL);
+  g_autoptr (GDir) dir = g_dir_open (kept, 0, NULL);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)))
+    if (g_str_has_suffix (name, ".index"))
+      return g_build_filename (kept, name, NULL);
+  g_assert_not_reached ();
+}
+
 /* What is at the end of a file that was cut or scribbled over is lost, and nothing before it. */
 static void
 test_damaged (void)
 {
   g_autoptr (TemporaryFolder) folder = begin ();
   g_autofree char *below = make_pictures (folder, 2);
-  g_autofree char *kept = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index", NULL);
   g_autofree char *path = NULL;
   g_autofree char *bytes = NULL;
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
   gsize size;
 
   check_index (CLIP, below, REPORT (10, 0, 0, 0, 0, 10));
-  dir = g_dir_open (kept, 0, NULL);
-  while ((name = g_dir_read_name (dir)))
-    if (g_str_has_suffix (name, ".index"))
-      path = g_build_filename (kept, name, NULL);
+  path = find_index ();
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   /* Two blocks of eight and two. */
   g_assert_true (g_file_set_contents (path, bytes, (gssize) size - 1, NULL));
@@ -295,6 +303,32 @@ test_damaged (void)
   }
 }
 
+/* A block whose vectors lie elsewhere is none, though its checksum is right. */
+static void
+test_forged (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *path = NULL, *bytes = NULL;
+  guint64 n_bytes, sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  guint64 vector = GUINT64_TO_LE (G_MAXUINT64 - 63);
+  gsize size, records;
+
+  check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+  path = find_index ();
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  memcpy (&n_bytes, bytes + 64 + 16, sizeof n_bytes);
+  n_bytes = GUINT64_FROM_LE (n_bytes);
+  records = size - (n_bytes + 63) / 64 * 64;
+  memcpy (bytes + records + 32, &vector, sizeof vector);
+  for (gsize i = 0; i < n_bytes; i++)
+    sum = (sum ^ (guint8) bytes[records + i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  sum = GUINT64_TO_LE (sum);
+  memcpy (bytes + 64 + 24, &sum, sizeof sum);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -305,5 +339,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/search/refused", test_refused);
   g_test_add_func ("/cli/search/killed", test_killed);
   g_test_add_func ("/cli/search/damaged", test_damaged);
+  g_test_add_func ("/cli/search/forged", test_forged);
   return g_test_run ();
 }
