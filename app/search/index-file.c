@@ -122,10 +122,11 @@ learn (MonocleIndex *self, const MonocleIndexEntry *entry)
                           g_strdup (entry->path));
 }
 
-/* Whether all records of a block could be read. */
+/* Learns the records of a block that reaches to @end, all of them or none. */
 static gboolean
-read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n)
+read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n, guint64 end)
 {
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (entry_free);
   guint64 at = 0;
 
   for (guint i = 0; i < n; i++)
@@ -149,23 +150,25 @@ read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n)
         return FALSE;
       if (entry.state == MONOCLE_INDEX_SEEN
           && (entry.vector % 2 != 0 || entry.vector < sizeof (FileHeader)
-              || get_vector_bytes (self) > self->end
-              || entry.vector > self->end - get_vector_bytes (self)))
+              || get_vector_bytes (self) > end || entry.vector > end - get_vector_bytes (self)))
         return FALSE;
       memcpy (entry.digest, record.digest, sizeof entry.digest);
       entry.path = g_strndup ((const char *) bytes + at, record.path_bytes);
       at += record.path_bytes;
-      learn (self, &entry);
-      g_free (entry.path);
+      g_ptr_array_add (entries, g_memdup2 (&entry, sizeof entry));
     }
-  return at == size;
+  if (at != size)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++)
+    learn (self, entries->pdata[i]);
+  return TRUE;
 }
 
 /* Whether there was a whole block at the end of what is known, which is behind it then. */
 static gboolean
 read_block (MonocleIndex *self, const guint8 *bytes, guint64 size)
 {
-  guint64 left = size - self->end, vectors;
+  guint64 left = size - self->end, vectors, end;
   BlockHeader header;
 
   if (left < sizeof header)
@@ -180,11 +183,13 @@ read_block (MonocleIndex *self, const guint8 *bytes, guint64 size)
       || header.record_bytes > MAX_BLOCK || align (header.record_bytes) > left - vectors)
     return FALSE;
   bytes += self->end + sizeof header + vectors;
-  if (sum_bytes (bytes, header.record_bytes) != GUINT64_FROM_LE (header.record_sum))
+  end = self->end + sizeof header + vectors + align (header.record_bytes);
+  if (sum_bytes (bytes, header.record_bytes) != GUINT64_FROM_LE (header.record_sum)
+      || !read_records (self, bytes, header.record_bytes, header.n_records, end))
     return FALSE;
-  self->end += sizeof header + vectors + align (header.record_bytes);
+  self->end = end;
   self->n_vectors += header.n_vectors;
-  return read_records (self, bytes, header.record_bytes, header.n_records);
+  return TRUE;
 }
 
 static gboolean

@@ -303,7 +303,8 @@ test_damaged (void)
   }
 }
 
-/* A block whose vectors lie elsewhere is none, though its checksum is right. */
+/* A block whose records are fewer than it says, or whose vectors lie elsewhere, is none, though its
+ * checksum is right. */
 static void
 test_forged (void)
 {
@@ -312,14 +313,22 @@ test_forged (void)
   g_autofree char *path = NULL, *bytes = NULL;
   guint64 n_bytes, sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
   guint64 vector = GUINT64_TO_LE (G_MAXUINT64 - 63);
+  guint32 n_records = GUINT32_TO_LE (6);
   gsize size, records;
 
   check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
   path = find_index ();
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  memcpy (bytes + 64 + 12, &n_records, sizeof n_records);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 5));
+
   memcpy (&n_bytes, bytes + 64 + 16, sizeof n_bytes);
   n_bytes = GUINT64_FROM_LE (n_bytes);
   records = size - (n_bytes + 63) / 64 * 64;
+  n_records = GUINT32_TO_LE (5);
+  memcpy (bytes + 64 + 12, &n_records, sizeof n_records);
   memcpy (bytes + records + 32, &vector, sizeof vector);
   for (gsize i = 0; i < n_bytes; i++)
     sum = (sum ^ (guint8) bytes[records + i]) * G_GUINT64_CONSTANT (0x100000001b3);
