@@ -24,6 +24,8 @@
 /* Files that are no pictures, or lie elsewhere now, are written down together. */
 #define MANY 256
 
+#define CHUNK_BYTES (256 * 1024)
+
 typedef struct
 {
   MonocleCliModel options;
@@ -63,15 +65,23 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 static gboolean
 read_digest (const char *path, guint8 *digest)
 {
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+  GCancellable *cancellable = monocle_cli_wait_get_cancellable ();
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, NULL);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *chunk = g_malloc (CHUNK_BYTES);
   guint8 whole[32];
   gsize n = sizeof whole;
+  gssize n_read = -1;
 
-  if (!file)
+  /* Not mapped: the file could be cut meanwhile. */
+  while (stream
+         && (n_read = g_input_stream_read (G_INPUT_STREAM (stream), chunk, CHUNK_BYTES, cancellable,
+                                           NULL))
+                > 0)
+    g_checksum_update (sum, chunk, n_read);
+  if (n_read < 0)
     return FALSE;
-  g_checksum_update (sum, (const guchar *) g_mapped_file_get_contents (file),
-                     (gssize) g_mapped_file_get_length (file));
   g_checksum_get_digest (sum, whole, &n);
   memcpy (digest, whole, MONOCLE_INDEX_DIGEST_BYTES);
   return TRUE;
