@@ -12,13 +12,14 @@
 #define SAMPLE    4096
 
 static gboolean
-counts (const char *name)
+counts (const char *directory, const char *name)
 {
+  g_autofree char *path = g_build_filename (directory, name, NULL);
   static const char *const ends[] = { ".json", ".txt", ".safetensors", ".bin", ".model" };
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     if (g_str_has_suffix (name, ends[i]))
-      return TRUE;
+      return g_file_test (path, G_FILE_TEST_IS_REGULAR);
   return FALSE;
 }
 
@@ -79,7 +80,7 @@ monocle_search_find_index (const char *directory, GError **error)
   if (!dir)
     return NULL;
   while ((found = g_dir_read_name (dir)))
-    if (counts (found))
+    if (counts (directory, found))
       g_ptr_array_add (names, g_strdup (found));
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)

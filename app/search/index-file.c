@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/base/error.h"
@@ -232,6 +233,25 @@ open_for_writing (MonocleIndex *self, GError **error)
   return self->fd >= 0 || fail (error, self->path, g_strerror (errno));
 }
 
+/* A pipe would be waited for, and has no end. */
+static GMappedFile *
+map_file (MonocleIndex *self, GError **error)
+{
+  GMappedFile *map = NULL;
+  struct stat status;
+  int fd = g_open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+
+  if (fd < 0 || fstat (fd, &status) < 0)
+    monocle_file_set_error (error, self->path, "%s", g_strerror (errno));
+  else if (!S_ISREG (status.st_mode))
+    monocle_file_set_error (error, self->path, "it is no index of this version");
+  else
+    map = g_mapped_file_new_from_fd (fd, FALSE, error);
+  if (fd >= 0)
+    close (fd);
+  return map;
+}
+
 MonocleIndex *
 monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **error)
 {
@@ -247,7 +267,7 @@ monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **er
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
   if (writes && !open_for_writing (self, error))
     return NULL;
-  self->map = g_mapped_file_new (path, FALSE, error);
+  self->map = map_file (self, error);
   if (!self->map || !read_all (self, error))
     return NULL;
   /* What a killed writer left. */

@@ -9,7 +9,9 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/engine.h"
 #include "harness.h"
@@ -338,6 +340,46 @@ test_forged (void)
   check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
 }
 
+/* Pipes, folders and links to nowhere are not waited for, and are no part of a model. */
+static void
+test_irregular (void)
+{
+  static const char *const names[] = { "config.json", "model.safetensors",
+                                       "preprocessor_config.json", "tokenizer.json",
+                                       "tokenizer_config.json" };
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *model = g_build_filename (folder, "model", NULL);
+  g_autofree char *pipe = g_build_filename (model, "x.json", NULL);
+  g_autofree char *inner = g_build_filename (model, "y.json", NULL);
+  g_autofree char *nowhere = g_build_filename (model, "z.json", NULL);
+  g_autofree char *path = NULL;
+  g_autoptr (Outcome) indexed = NULL, searched = NULL, waiting = NULL;
+
+  g_assert_cmpint (g_mkdir (model, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *source = harness_fixture (CLIP);
+      g_autofree char *from = g_build_filename (source, names[i], NULL);
+      g_autofree char *to = g_build_filename (model, names[i], NULL);
+
+      g_assert_cmpint (symlink (from, to), ==, 0);
+    }
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_assert_cmpint (symlink ("/nowhere", nowhere), ==, 0);
+  indexed = harness_run ("index", "--model", model, below, NULL);
+  harness_assert_done (indexed);
+  searched = harness_run ("search", "--model", model, "--text", "cat", NULL);
+  harness_assert_done (searched);
+
+  path = find_index ();
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  waiting = harness_run ("search", "--model", model, "--text", "cat", NULL);
+  harness_assert_refused (waiting, 1, path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -349,5 +391,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/search/killed", test_killed);
   g_test_add_func ("/cli/search/damaged", test_damaged);
   g_test_add_func ("/cli/search/forged", test_forged);
+  g_test_add_func ("/cli/search/irregular", test_irregular);
   return g_test_run ();
 }
