@@ -28,6 +28,11 @@
 
 typedef struct
 {
+  guint n_new, n_changed, n_moved, n_gone, n_unreadable;
+} Counts;
+
+typedef struct
+{
   MonocleCliModel options;
   GStrv directories; /* absolute */
   gboolean json;
@@ -37,7 +42,8 @@ typedef struct
   GArray *entries;   /* of MonocleIndexEntry: to be appended */
   GPtrArray *images; /* of those that have no vector yet, in their order */
   GHashTable *moved; /* paths that files have left */
-  guint n_new, n_changed, n_moved, n_gone, n_unreadable, n_all;
+  Counts counts, pending; /* pending: of the entries that are to be appended */
+  guint n_all;
 } Job;
 
 static void
@@ -94,6 +100,18 @@ take_entry (Job *job, MonocleIndexEntry entry)
   g_array_append_val (job->entries, entry);
 }
 
+/* What is written down counts, and nothing before it is. */
+static void
+count_pending (Job *job)
+{
+  job->counts.n_new += job->pending.n_new;
+  job->counts.n_changed += job->pending.n_changed;
+  job->counts.n_moved += job->pending.n_moved;
+  job->counts.n_gone += job->pending.n_gone;
+  job->counts.n_unreadable += job->pending.n_unreadable;
+  job->pending = (Counts){ 0 };
+}
+
 /* Looks at what has been gathered, and writes it down. */
 static MonocleCliStatus
 write_batch (Job *job)
@@ -122,6 +140,7 @@ write_batch (Job *job)
     return monocle_cli_report (NULL, error);
   g_array_set_size (job->entries, 0);
   g_ptr_array_set_size (job->images, 0);
+  count_pending (job);
   return MONOCLE_CLI_DONE;
 }
 
@@ -134,12 +153,12 @@ take_known (Job *job, MonocleIndexEntry *entry, const MonocleIndexEntry *content
   entry->state = MONOCLE_INDEX_SEEN;
   entry->vector = content->vector;
   if (known && known != content)
-    job->n_changed++;
+    job->pending.n_changed++;
   else if (!known && g_file_test (content->path, G_FILE_TEST_EXISTS))
-    job->n_new++;
+    job->pending.n_new++;
   else if (!known)
     {
-      job->n_moved++;
+      job->pending.n_moved++;
       g_hash_table_add (job->moved, g_strdup (content->path));
     }
   take_entry (job, *entry);
@@ -155,7 +174,7 @@ look_at (Job *job, const MonocleCrawlFile *file)
 
   if (known && known->size == file->size && known->mtime == file->mtime)
     {
-      job->n_unreadable += known->state == MONOCLE_INDEX_UNREADABLE;
+      job->counts.n_unreadable += known->state == MONOCLE_INDEX_UNREADABLE;
       return MONOCLE_CLI_DONE;
     }
   entry.state = MONOCLE_INDEX_UNREADABLE;
@@ -178,7 +197,7 @@ look_at (Job *job, const MonocleCrawlFile *file)
     {
       entry.state = MONOCLE_INDEX_SEEN;
       g_ptr_array_add (job->images, image);
-      *(known ? &job->n_changed : &job->n_new) += 1;
+      *(known ? &job->pending.n_changed : &job->pending.n_new) += 1;
     }
   else
     {
@@ -186,7 +205,7 @@ look_at (Job *job, const MonocleCrawlFile *file)
 
       monocle_cli_progress_clear ();
       g_printerr (_ ("monocle-cli: note: %s cannot be read and is left out\n"), name);
-      job->n_unreadable++;
+      job->pending.n_unreadable++;
     }
   take_entry (job, entry);
   return job->images->len >= BATCH || job->entries->len >= MANY ? write_batch (job)
@@ -217,7 +236,7 @@ forget_gone (Job *job, const GPtrArray *files)
                           compare_with_path)))
         continue;
       take_entry (job, (MonocleIndexEntry){ .path = entry->path, .state = MONOCLE_INDEX_GONE });
-      job->n_gone += !g_hash_table_contains (job->moved, entry->path);
+      job->pending.n_gone += !g_hash_table_contains (job->moved, entry->path);
     }
   return write_batch (job);
 }
@@ -232,8 +251,12 @@ print_report (const Job *job)
     const char *key;
     guint n;
   } counts[] = {
-    { "new", job->n_new },   { "changed", job->n_changed },       { "moved", job->n_moved },
-    { "gone", job->n_gone }, { "unreadable", job->n_unreadable }, { "pictures", job->n_all },
+    { "new", job->counts.n_new },
+    { "changed", job->counts.n_changed },
+    { "moved", job->counts.n_moved },
+    { "gone", job->counts.n_gone },
+    { "unreadable", job->counts.n_unreadable },
+    { "pictures", job->n_all },
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) node = NULL;
@@ -244,7 +267,8 @@ print_report (const Job *job)
       monocle_cli_out (
           _ ("%u new, %u changed, %u moved, %u gone, %u unreadable; %u pictures can be "
              "searched\n"),
-          job->n_new, job->n_changed, job->n_moved, job->n_gone, job->n_unreadable, job->n_all);
+          job->counts.n_new, job->counts.n_changed, job->counts.n_moved, job->counts.n_gone,
+          job->counts.n_unreadable, job->n_all);
       return;
     }
   json_builder_begin_object (builder);

@@ -186,6 +186,22 @@ test_choices (void)
   g_assert_true (g_str_has_suffix (paths->out, ".png"));
 }
 
+/* What could not be written down is not said to be there. */
+static void
+test_full (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *model = harness_fixture (CLIP);
+  g_autoptr (Outcome) outcome
+      = harness_run_shell ("ulimit -f 0; \"$@\"; exit $?", "index", "--model", model, "--format",
+                           "json", below, NULL);
+
+  g_assert_cmpint (outcome->status, ==, 1);
+  g_strchomp (outcome->out);
+  g_assert_cmpstr (outcome->out, ==, REPORT (0, 0, 0, 0, 0, 0));
+}
+
 static void
 test_refused (void)
 {
@@ -387,6 +403,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/search/changes", test_changes);
   g_test_add_func ("/cli/search/order", test_order);
   g_test_add_func ("/cli/search/choices", test_choices);
+  g_test_add_func ("/cli/search/full", test_full);
   g_test_add_func ("/cli/search/refused", test_refused);
   g_test_add_func ("/cli/search/killed", test_killed);
   g_test_add_func ("/cli/search/damaged", test_damaged);
