@@ -164,6 +164,15 @@ take_known (Job *job, MonocleIndexEntry *entry, const MonocleIndexEntry *content
   take_entry (job, *entry);
 }
 
+static void
+note_left_out (const char *path)
+{
+  g_autofree char *name = monocle_cli_out_clean_line (path);
+
+  monocle_cli_progress_clear ();
+  g_printerr (_ ("monocle-cli: note: %s cannot be read and is left out\n"), name);
+}
+
 static MonocleCliStatus
 look_at (Job *job, const MonocleCrawlFile *file)
 {
@@ -171,6 +180,7 @@ look_at (Job *job, const MonocleCrawlFile *file)
   MonocleIndexEntry entry = { .path = file->path, .size = file->size, .mtime = file->mtime };
   g_autoptr (GError) error = NULL;
   MonocleImage *image = NULL;
+  gboolean is_read;
 
   if (known && known->size == file->size && known->mtime == file->mtime)
     {
@@ -178,7 +188,8 @@ look_at (Job *job, const MonocleCrawlFile *file)
       return MONOCLE_CLI_DONE;
     }
   entry.state = MONOCLE_INDEX_UNREADABLE;
-  if (read_digest (file->path, entry.digest))
+  is_read = read_digest (file->path, entry.digest);
+  if (is_read)
     {
       content = monocle_index_find_content (job->index, entry.digest);
       if (content)
@@ -201,10 +212,13 @@ look_at (Job *job, const MonocleCrawlFile *file)
     }
   else
     {
-      g_autofree char *name = monocle_cli_out_clean_line (file->path);
-
-      monocle_cli_progress_clear ();
-      g_printerr (_ ("monocle-cli: note: %s cannot be read and is left out\n"), name);
+      note_left_out (file->path);
+      /* What nobody could read may be a picture: it is tried again. */
+      if (!is_read)
+        {
+          job->counts.n_unreadable++;
+          return MONOCLE_CLI_DONE;
+        }
       job->pending.n_unreadable++;
     }
   take_entry (job, entry);
