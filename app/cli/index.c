@@ -380,6 +380,8 @@ monocle_cli_index (int argc, char **argv)
       = path ? monocle_index_open (path, monocle_model_get_n_dims (job.model), TRUE, &error) : NULL;
   if (!job.index)
     return monocle_cli_report (NULL, error);
+  if (monocle_index_get_set_aside (job.index))
+    note_left_out (monocle_index_get_set_aside (job.index));
   status = index_all (&job);
   print_report (&job);
   return status;

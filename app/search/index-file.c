@@ -56,7 +56,8 @@ struct _MonocleIndex
 {
   char *path;
   guint n_dims;
-  int fd, lock; /* -1 of one that is only read */
+  char *set_aside; /* (nullable): where what was there lies now */
+  int fd, lock;    /* -1 of one that is only read */
   GMappedFile *map;
   guint64 end;         /* of the last whole block */
   guint64 n_vectors;   /* in the file, whether they count or not */
@@ -200,7 +201,7 @@ read_all (MonocleIndex *self, GError **error)
   guint64 size = g_mapped_file_get_length (self->map);
   FileHeader header;
 
-  if (size == 0 && self->fd >= 0)
+  if (size == 0)
     return TRUE;
   if (size < sizeof header || memcmp (bytes, file_mark, sizeof file_mark) != 0)
     return monocle_file_set_error (error, self->path, "it is no index of this version");
@@ -252,10 +253,31 @@ map_file (MonocleIndex *self, GError **error)
   return map;
 }
 
+/* What was there is no index: it is kept under another name. */
+static gboolean
+set_aside (MonocleIndex *self)
+{
+  g_autofree char *other = g_strconcat (self->path, ".bad", NULL);
+  int fd;
+
+  if (g_rename (self->path, other) < 0)
+    return FALSE;
+  fd = g_open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return FALSE;
+  close (self->fd);
+  self->fd = fd;
+  g_clear_pointer (&self->map, g_mapped_file_unref);
+  self->map = g_mapped_file_new_from_fd (fd, FALSE, NULL);
+  self->set_aside = g_steal_pointer (&other);
+  return self->map != NULL;
+}
+
 MonocleIndex *
 monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **error)
 {
   g_autoptr (MonocleIndex) self = g_new0 (MonocleIndex, 1);
+  g_autoptr (GError) problem = NULL;
 
   g_return_val_if_fail (n_dims > 0, NULL);
 
@@ -268,8 +290,13 @@ monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **er
   if (writes && !open_for_writing (self, error))
     return NULL;
   self->map = map_file (self, error);
-  if (!self->map || !read_all (self, error))
+  if (!self->map)
     return NULL;
+  if (!read_all (self, &problem) && !(writes && set_aside (self)))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
   /* What a killed writer left. */
   if (writes && ftruncate (self->fd, (off_t) self->end) < 0)
     {
@@ -293,10 +320,17 @@ monocle_index_free (MonocleIndex *self)
   if (self->lock >= 0)
     close (self->lock);
   g_free (self->path);
+  g_free (self->set_aside);
   g_free (self);
 }
 
 /* --- asking --- */
+
+const char *
+monocle_index_get_set_aside (MonocleIndex *self)
+{
+  return self->set_aside;
+}
 
 const MonocleIndexEntry *
 monocle_index_find (MonocleIndex *self, const char *path)

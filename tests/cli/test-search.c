@@ -326,7 +326,7 @@ test_damaged (void)
 {
   g_autoptr (TemporaryFolder) folder = begin ();
   g_autofree char *below = make_pictures (folder, 2);
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *bad = NULL;
   g_autofree char *bytes = NULL;
   gsize size;
 
@@ -343,9 +343,26 @@ test_damaged (void)
   g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
   {
     g_autofree char *model = harness_fixture (CLIP);
-    g_autoptr (Outcome) outcome = harness_run ("index", "--model", model, below, NULL);
+    g_autoptr (Outcome) outcome
+        = harness_run ("search", "--model", model, "--text", "cat", NULL);
 
     harness_assert_refused (outcome, 1, "index");
+  }
+  /* What is no index at all is set aside, and another one begun. */
+  check_index (CLIP, below, REPORT (10, 0, 0, 0, 0, 10));
+  bad = g_strconcat (path, ".bad", NULL);
+  g_assert_true (g_file_test (bad, G_FILE_TEST_IS_REGULAR));
+  g_assert_true (g_file_set_contents (path, "monocle", -1, NULL));
+  check_index (CLIP, below, REPORT (10, 0, 0, 0, 0, 10));
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 10));
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  {
+    g_autofree char *model = harness_fixture (CLIP);
+    g_autoptr (Outcome) outcome
+        = harness_run ("search", "--model", model, "--text", "cat", NULL);
+    g_autofree char *errors = g_strjoinv ("\n", outcome->errors);
+
+    g_assert_null (strstr (errors, "version"));
   }
 }
 
