@@ -35,6 +35,7 @@ typedef struct
 {
   MonocleCliModel options;
   GStrv directories; /* absolute */
+  GStrv unread;      /* (nullable): folders below them that could not be read */
   gboolean json;
 
   MonocleModel *model;
@@ -57,6 +58,7 @@ job_clear (Job *job)
 {
   monocle_cli_model_clear (&job->options);
   g_clear_pointer (&job->directories, g_strfreev);
+  g_clear_pointer (&job->unread, g_strfreev);
   g_clear_object (&job->model);
   g_clear_pointer (&job->index, monocle_index_free);
   g_clear_pointer (&job->entries, g_array_unref);
@@ -234,7 +236,7 @@ compare_with_path (gconstpointer path, gconstpointer file)
   return strcmp (path, (*(const MonocleCrawlFile *const *) file)->path);
 }
 
-/* Of these folders alone: of others nothing is known now. */
+/* Of these folders alone, as far as they could be read: of others nothing is known now. */
 static MonocleCliStatus
 forget_gone (Job *job, const GPtrArray *files)
 {
@@ -245,6 +247,7 @@ forget_gone (Job *job, const GPtrArray *files)
       const MonocleIndexEntry *entry = known->pdata[i];
 
       if (!monocle_crawl_contains ((const char *const *) job->directories, entry->path)
+          || monocle_crawl_contains ((const char *const *) job->unread, entry->path)
           || (files->len > 0
               && bsearch (entry->path, files->pdata, files->len, sizeof (gpointer),
                           compare_with_path)))
@@ -302,12 +305,15 @@ index_all (Job *job)
 {
   MonocleCliStatus status = MONOCLE_CLI_DONE;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) files = monocle_crawl ((const char *const *) job->directories,
-                                               monocle_cli_wait_get_cancellable (), &error);
+  g_autoptr (GPtrArray) files
+      = monocle_crawl ((const char *const *) job->directories, &job->unread,
+                       monocle_cli_wait_get_cancellable (), &error);
   g_autoptr (GPtrArray) list = NULL;
 
   if (!files)
     return monocle_cli_report (NULL, error);
+  for (guint i = 0; job->unread[i]; i++)
+    note_left_out (job->unread[i]);
   for (guint i = 0; i < files->len && status == MONOCLE_CLI_DONE; i++)
     {
       monocle_cli_progress_show ((double) i / files->len, _ ("indexing %u of %u"), i, files->len);

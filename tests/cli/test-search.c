@@ -198,13 +198,16 @@ test_choices (void)
   g_assert_true (g_str_has_suffix (paths->out, ".png"));
 }
 
-/* A file that may not be read is tried again, also where only that changes. */
+/* A file that may not be read is tried again, also where only that changes; what is in a folder
+ * that may not be read is not gone. */
 static void
 test_forbidden (void)
 {
   g_autoptr (TemporaryFolder) folder = begin ();
   g_autofree char *below = make_pictures (folder, 1);
   g_autofree char *first = g_build_filename (below, "00.png", NULL);
+  g_autofree char *inner = g_build_filename (below, "inner", NULL);
+  g_autofree char *moved = g_build_filename (inner, "00.png", NULL);
 
   obey_modes ();
   g_assert_cmpint (g_chmod (first, 0), ==, 0);
@@ -212,6 +215,14 @@ test_forbidden (void)
   check_index (CLIP, below, REPORT (0, 0, 0, 0, 1, 4));
   g_assert_cmpint (g_chmod (first, 0600), ==, 0);
   check_index (CLIP, below, REPORT (1, 0, 0, 0, 0, 5));
+
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_assert_cmpint (g_rename (first, moved), ==, 0);
+  check_index (CLIP, below, REPORT (0, 0, 1, 0, 0, 5));
+  g_assert_cmpint (g_chmod (inner, 0), ==, 0);
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 5));
+  g_assert_cmpint (g_chmod (inner, 0700), ==, 0);
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 5));
 }
 
 /* What could not be written down is not said to be there. */
