@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/base/error.h"
 #include "app/cli/cli.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
@@ -334,6 +335,16 @@ print_hits (const Job *job, const MonocleSearchHits *hits)
 }
 
 static MonocleCliStatus
+report_nothing (const char *where)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+      _ ("nothing has been indexed with this model yet, see monocle-cli index"));
+
+  return monocle_cli_report (where, error);
+}
+
+static MonocleCliStatus
 search (Job *job, MonocleModel *model)
 {
   guint n_dims = monocle_model_get_n_dims (model);
@@ -346,8 +357,7 @@ search (Job *job, MonocleModel *model)
 
   path = monocle_search_find_index (monocle_model_get_directory (model), &error);
   if (path && !g_file_test (path, G_FILE_TEST_EXISTS))
-    return monocle_cli_refuse ("search", _ ("nothing has been indexed with this model yet, "
-                                            "see monocle-cli index"));
+    return report_nothing (NULL);
   index = path ? monocle_index_open (path, n_dims, FALSE, &error) : NULL;
   query = index ? make_query (job, model, &error) : NULL;
   if (!query)
@@ -386,6 +396,10 @@ monocle_cli_search (int argc, char **argv)
   if (!model)
     return monocle_cli_report (NULL, error);
   if (monocle_model_get_n_dims (model) == 0)
-    return monocle_cli_refuse ("search", _ ("this model makes no vectors of pictures and texts"));
+    {
+      g_set_error_literal (&error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
+                           _ ("this model makes no vectors of pictures and texts"));
+      return monocle_cli_report (NULL, error);
+    }
   return search (&job, model);
 }
