@@ -162,6 +162,8 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("search", _ ("there is neither a --text nor an --image"));
   if (count (job->regions) > count (job->images))
     return monocle_cli_refuse ("search", _ ("there are more --region than --image"));
+  if (names && g_strv_contains ((const char *const *) names, ""))
+    return monocle_cli_refuse ("search", _ ("no folder is named"));
   if (monocle_cli_model_check (&job->options))
     return monocle_cli_refuse ("search", "%s", monocle_cli_model_check (&job->options));
   job->directories = names ? g_new0 (char *, g_strv_length (names) + 1) : NULL;
@@ -351,7 +353,7 @@ search (Job *job, MonocleModel *model)
   gboolean is_one_text = job->texts->len == 1 && job->pictures->len == 0;
   g_autoptr (MonocleIndex) index = NULL;
   g_autofree float *query = NULL;
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *where = NULL;
   g_autoptr (GError) error = NULL;
   MonocleSearchHits hits;
 
@@ -371,9 +373,13 @@ search (Job *job, MonocleModel *model)
                        &hits);
   if (job->by_date)
     g_array_sort (hits.hits, compare_dates);
-  print_hits (job, &hits);
+  if (hits.n > 0)
+    print_hits (job, &hits);
   g_array_unref (hits.hits);
-  return MONOCLE_CLI_DONE;
+  if (hits.n > 0)
+    return MONOCLE_CLI_DONE;
+  where = job->directories ? g_strjoinv (", ", job->directories) : NULL;
+  return report_nothing (where);
 }
 
 MonocleCliStatus

@@ -179,16 +179,16 @@ test_choices (void)
   g_autofree char *below = make_pictures (folder, 1);
   g_autofree char *first = g_build_filename (below, "00.png", NULL);
   g_autofree char *model = harness_fixture (SIGLIP);
-  g_autoptr (GPtrArray) hits = NULL, none = NULL, other = NULL, region = NULL;
-  g_autoptr (Outcome) paths = NULL;
+  g_autoptr (GPtrArray) hits = NULL, none = NULL, region = NULL;
+  g_autoptr (Outcome) paths = NULL, other = NULL;
 
   check_index (SIGLIP, below, REPORT (5, 0, 0, 0, 0, 5));
   hits = search (SIGLIP, "--text", "a cat", NULL, NULL);
   g_assert_cmpfloat (json_object_get_double_member (hits->pdata[0], "probability"), >, 0);
   none = search (SIGLIP, "--text", "a cat", "--min", "1");
   g_assert_cmpuint (none->len, ==, 0);
-  other = search (SIGLIP, "--text", "a cat", "/nowhere", NULL);
-  g_assert_cmpuint (other->len, ==, 0);
+  other = harness_run ("search", "--model", model, "--text", "a cat", "/nowhere", NULL);
+  harness_assert_refused (other, 1, "/nowhere: nothing has been indexed");
   region = search (SIGLIP, "--image", first, "--region", "0,0,131,97");
   g_assert_cmpstr (json_object_get_string_member (region->pdata[0], "path"), ==, first);
   paths = harness_run ("search", "--model", model, "--text", "cat", "--format", "paths0", "--top",
@@ -253,6 +253,7 @@ test_refused (void)
   } cases[] = {
     { NULL, NULL, "--text", 2 },
     { "--text=cat", NULL, "indexed", 1 },
+    { "--text=cat", "", "no folder", 2 },
     { "--text=cat", "--top=0", "--top", 2 },
     { "--text=cat", "--sort=size", "--sort", 2 },
     { "--text=cat", "--min=2", "--min", 2 },
