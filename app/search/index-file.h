@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * MonocleIndexState:
  * @MONOCLE_INDEX_GONE: the file is not there any more
  * @MONOCLE_INDEX_SEEN: it has a vector
- * @MONOCLE_INDEX_UNREADABLE: it was read and is no picture; not tried again as long as it stays the same
+ * @MONOCLE_INDEX_UNREADABLE: it was read and is no picture; not tried again as long as it stays
+ * the same
  */
 typedef enum
 {
