@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "app/base/error.h"
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
 #include "app/cli/model.h"
@@ -24,10 +25,18 @@
 /* Files that are no pictures, or lie elsewhere now, are written down together. */
 #define MANY 256
 
+#define CHUNK_BYTES (256 * 1024)
+
+typedef struct
+{
+  guint n_new, n_changed, n_moved, n_gone, n_unreadable;
+} Counts;
+
 typedef struct
 {
   MonocleCliModel options;
   GStrv directories; /* absolute */
+  GStrv unread;      /* (nullable): folders below them that could not be read */
   gboolean json;
 
   MonocleModel *model;
@@ -35,7 +44,8 @@ typedef struct
   GArray *entries;   /* of MonocleIndexEntry: to be appended */
   GPtrArray *images; /* of those that have no vector yet, in their order */
   GHashTable *moved; /* paths that files have left */
-  guint n_new, n_changed, n_moved, n_gone, n_unreadable, n_all;
+  Counts counts, pending; /* pending: of the entries that are to be appended */
+  guint n_all;
 } Job;
 
 static void
@@ -49,6 +59,7 @@ job_clear (Job *job)
 {
   monocle_cli_model_clear (&job->options);
   g_clear_pointer (&job->directories, g_strfreev);
+  g_clear_pointer (&job->unread, g_strfreev);
   g_clear_object (&job->model);
   g_clear_pointer (&job->index, monocle_index_free);
   g_clear_pointer (&job->entries, g_array_unref);
@@ -63,15 +74,23 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 static gboolean
 read_digest (const char *path, guint8 *digest)
 {
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+  GCancellable *cancellable = monocle_cli_wait_get_cancellable ();
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, NULL);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *chunk = g_malloc (CHUNK_BYTES);
   guint8 whole[32];
   gsize n = sizeof whole;
+  gssize n_read = -1;
 
-  if (!file)
+  /* Not mapped: the file could be cut meanwhile. */
+  while (stream
+         && (n_read = g_input_stream_read (G_INPUT_STREAM (stream), chunk, CHUNK_BYTES, cancellable,
+                                           NULL))
+                > 0)
+    g_checksum_update (sum, chunk, n_read);
+  if (n_read < 0)
     return FALSE;
-  g_checksum_update (sum, (const guchar *) g_mapped_file_get_contents (file),
-                     (gssize) g_mapped_file_get_length (file));
   g_checksum_get_digest (sum, whole, &n);
   memcpy (digest, whole, MONOCLE_INDEX_DIGEST_BYTES);
   return TRUE;
@@ -82,6 +101,18 @@ take_entry (Job *job, MonocleIndexEntry entry)
 {
   entry.path = g_strdup (entry.path);
   g_array_append_val (job->entries, entry);
+}
+
+/* What is written down counts, and nothing before it is. */
+static void
+count_pending (Job *job)
+{
+  job->counts.n_new += job->pending.n_new;
+  job->counts.n_changed += job->pending.n_changed;
+  job->counts.n_moved += job->pending.n_moved;
+  job->counts.n_gone += job->pending.n_gone;
+  job->counts.n_unreadable += job->pending.n_unreadable;
+  job->pending = (Counts){ 0 };
 }
 
 /* Looks at what has been gathered, and writes it down. */
@@ -112,6 +143,7 @@ write_batch (Job *job)
     return monocle_cli_report (NULL, error);
   g_array_set_size (job->entries, 0);
   g_ptr_array_set_size (job->images, 0);
+  count_pending (job);
   return MONOCLE_CLI_DONE;
 }
 
@@ -124,15 +156,24 @@ take_known (Job *job, MonocleIndexEntry *entry, const MonocleIndexEntry *content
   entry->state = MONOCLE_INDEX_SEEN;
   entry->vector = content->vector;
   if (known && known != content)
-    job->n_changed++;
+    job->pending.n_changed++;
   else if (!known && g_file_test (content->path, G_FILE_TEST_EXISTS))
-    job->n_new++;
+    job->pending.n_new++;
   else if (!known)
     {
-      job->n_moved++;
+      job->pending.n_moved++;
       g_hash_table_add (job->moved, g_strdup (content->path));
     }
   take_entry (job, *entry);
+}
+
+static void
+note_left_out (const char *path)
+{
+  g_autofree char *name = monocle_cli_out_clean_line (path);
+
+  monocle_cli_progress_clear ();
+  g_printerr (_ ("monocle-cli: note: %s cannot be read and is left out\n"), name);
 }
 
 static MonocleCliStatus
@@ -142,14 +183,16 @@ look_at (Job *job, const MonocleCrawlFile *file)
   MonocleIndexEntry entry = { .path = file->path, .size = file->size, .mtime = file->mtime };
   g_autoptr (GError) error = NULL;
   MonocleImage *image = NULL;
+  gboolean is_read;
 
   if (known && known->size == file->size && known->mtime == file->mtime)
     {
-      job->n_unreadable += known->state == MONOCLE_INDEX_UNREADABLE;
+      job->counts.n_unreadable += known->state == MONOCLE_INDEX_UNREADABLE;
       return MONOCLE_CLI_DONE;
     }
   entry.state = MONOCLE_INDEX_UNREADABLE;
-  if (read_digest (file->path, entry.digest))
+  is_read = read_digest (file->path, entry.digest);
+  if (is_read)
     {
       content = monocle_index_find_content (job->index, entry.digest);
       if (content)
@@ -168,15 +211,18 @@ look_at (Job *job, const MonocleCrawlFile *file)
     {
       entry.state = MONOCLE_INDEX_SEEN;
       g_ptr_array_add (job->images, image);
-      *(known ? &job->n_changed : &job->n_new) += 1;
+      *(known ? &job->pending.n_changed : &job->pending.n_new) += 1;
     }
   else
     {
-      g_autofree char *name = monocle_cli_out_clean_line (file->path);
-
-      monocle_cli_progress_clear ();
-      g_printerr (_ ("monocle-cli: note: %s cannot be read and is left out\n"), name);
-      job->n_unreadable++;
+      note_left_out (file->path);
+      /* What nobody could read may be a picture: it is tried again. */
+      if (!is_read)
+        {
+          job->counts.n_unreadable++;
+          return MONOCLE_CLI_DONE;
+        }
+      job->pending.n_unreadable++;
     }
   take_entry (job, entry);
   return job->images->len >= BATCH || job->entries->len >= MANY ? write_batch (job)
@@ -191,7 +237,7 @@ compare_with_path (gconstpointer path, gconstpointer file)
   return strcmp (path, (*(const MonocleCrawlFile *const *) file)->path);
 }
 
-/* Of these folders alone: of others nothing is known now. */
+/* Of these folders alone, as far as they could be read: of others nothing is known now. */
 static MonocleCliStatus
 forget_gone (Job *job, const GPtrArray *files)
 {
@@ -202,12 +248,13 @@ forget_gone (Job *job, const GPtrArray *files)
       const MonocleIndexEntry *entry = known->pdata[i];
 
       if (!monocle_crawl_contains ((const char *const *) job->directories, entry->path)
+          || monocle_crawl_contains ((const char *const *) job->unread, entry->path)
           || (files->len > 0
               && bsearch (entry->path, files->pdata, files->len, sizeof (gpointer),
                           compare_with_path)))
         continue;
       take_entry (job, (MonocleIndexEntry){ .path = entry->path, .state = MONOCLE_INDEX_GONE });
-      job->n_gone += !g_hash_table_contains (job->moved, entry->path);
+      job->pending.n_gone += !g_hash_table_contains (job->moved, entry->path);
     }
   return write_batch (job);
 }
@@ -222,8 +269,12 @@ print_report (const Job *job)
     const char *key;
     guint n;
   } counts[] = {
-    { "new", job->n_new },   { "changed", job->n_changed },       { "moved", job->n_moved },
-    { "gone", job->n_gone }, { "unreadable", job->n_unreadable }, { "pictures", job->n_all },
+    { "new", job->counts.n_new },
+    { "changed", job->counts.n_changed },
+    { "moved", job->counts.n_moved },
+    { "gone", job->counts.n_gone },
+    { "unreadable", job->counts.n_unreadable },
+    { "pictures", job->n_all },
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) node = NULL;
@@ -234,7 +285,8 @@ print_report (const Job *job)
       monocle_cli_out (
           _ ("%u new, %u changed, %u moved, %u gone, %u unreadable; %u pictures can be "
              "searched\n"),
-          job->n_new, job->n_changed, job->n_moved, job->n_gone, job->n_unreadable, job->n_all);
+          job->counts.n_new, job->counts.n_changed, job->counts.n_moved, job->counts.n_gone,
+          job->counts.n_unreadable, job->n_all);
       return;
     }
   json_builder_begin_object (builder);
@@ -254,12 +306,15 @@ index_all (Job *job)
 {
   MonocleCliStatus status = MONOCLE_CLI_DONE;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) files = monocle_crawl ((const char *const *) job->directories,
-                                               monocle_cli_wait_get_cancellable (), &error);
+  g_autoptr (GPtrArray) files
+      = monocle_crawl ((const char *const *) job->directories, &job->unread,
+                       monocle_cli_wait_get_cancellable (), &error);
   g_autoptr (GPtrArray) list = NULL;
 
   if (!files)
     return monocle_cli_report (NULL, error);
+  for (guint i = 0; job->unread[i]; i++)
+    note_left_out (job->unread[i]);
   for (guint i = 0; i < files->len && status == MONOCLE_CLI_DONE; i++)
     {
       monocle_cli_progress_show ((double) i / files->len, _ ("indexing %u of %u"), i, files->len);
@@ -326,12 +381,18 @@ monocle_cli_index (int argc, char **argv)
   if (!job.model)
     return monocle_cli_report (NULL, error);
   if (monocle_model_get_n_dims (job.model) == 0)
-    return monocle_cli_refuse ("index", _ ("this model makes no vectors of pictures and texts"));
+    {
+      g_set_error_literal (&error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
+                           _ ("this model makes no vectors of pictures and texts"));
+      return monocle_cli_report (NULL, error);
+    }
   path = monocle_search_find_index (monocle_model_get_directory (job.model), &error);
   job.index
       = path ? monocle_index_open (path, monocle_model_get_n_dims (job.model), TRUE, &error) : NULL;
   if (!job.index)
     return monocle_cli_report (NULL, error);
+  if (monocle_index_get_set_aside (job.index))
+    note_left_out (monocle_index_get_set_aside (job.index));
   status = index_all (&job);
   print_report (&job);
   return status;

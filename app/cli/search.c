@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/base/error.h"
 #include "app/cli/cli.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
@@ -161,6 +162,8 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("search", _ ("there is neither a --text nor an --image"));
   if (count (job->regions) > count (job->images))
     return monocle_cli_refuse ("search", _ ("there are more --region than --image"));
+  if (names && g_strv_contains ((const char *const *) names, ""))
+    return monocle_cli_refuse ("search", _ ("no folder is named"));
   if (monocle_cli_model_check (&job->options))
     return monocle_cli_refuse ("search", "%s", monocle_cli_model_check (&job->options));
   job->directories = names ? g_new0 (char *, g_strv_length (names) + 1) : NULL;
@@ -334,20 +337,29 @@ print_hits (const Job *job, const MonocleSearchHits *hits)
 }
 
 static MonocleCliStatus
+report_nothing (const char *where)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+      _ ("nothing has been indexed with this model yet, see monocle-cli index"));
+
+  return monocle_cli_report (where, error);
+}
+
+static MonocleCliStatus
 search (Job *job, MonocleModel *model)
 {
   guint n_dims = monocle_model_get_n_dims (model);
   gboolean is_one_text = job->texts->len == 1 && job->pictures->len == 0;
   g_autoptr (MonocleIndex) index = NULL;
   g_autofree float *query = NULL;
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *where = NULL;
   g_autoptr (GError) error = NULL;
   MonocleSearchHits hits;
 
   path = monocle_search_find_index (monocle_model_get_directory (model), &error);
   if (path && !g_file_test (path, G_FILE_TEST_EXISTS))
-    return monocle_cli_refuse ("search", _ ("nothing has been indexed with this model yet, "
-                                            "see monocle-cli index"));
+    return report_nothing (NULL);
   index = path ? monocle_index_open (path, n_dims, FALSE, &error) : NULL;
   query = index ? make_query (job, model, &error) : NULL;
   if (!query)
@@ -361,9 +373,13 @@ search (Job *job, MonocleModel *model)
                        &hits);
   if (job->by_date)
     g_array_sort (hits.hits, compare_dates);
-  print_hits (job, &hits);
+  if (hits.n > 0)
+    print_hits (job, &hits);
   g_array_unref (hits.hits);
-  return MONOCLE_CLI_DONE;
+  if (hits.n > 0)
+    return MONOCLE_CLI_DONE;
+  where = job->directories ? g_strjoinv (", ", job->directories) : NULL;
+  return report_nothing (where);
 }
 
 MonocleCliStatus
@@ -386,6 +402,10 @@ monocle_cli_search (int argc, char **argv)
   if (!model)
     return monocle_cli_report (NULL, error);
   if (monocle_model_get_n_dims (model) == 0)
-    return monocle_cli_refuse ("search", _ ("this model makes no vectors of pictures and texts"));
+    {
+      g_set_error_literal (&error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
+                           _ ("this model makes no vectors of pictures and texts"));
+      return monocle_cli_report (NULL, error);
+    }
   return search (&job, model);
 }

@@ -52,6 +52,7 @@ add_file (GPtrArray *files, GHashTable *seen, GFile *file, GFileInfo *info)
 static gboolean
 crawl_folder (GPtrArray *files,
               GHashTable *seen,
+              GStrvBuilder *unread,
               GFile *folder,
               guint depth,
               GCancellable *cancellable,
@@ -59,12 +60,14 @@ crawl_folder (GPtrArray *files,
 {
   g_autoptr (GFileEnumerator) children
       = g_file_enumerate_children (folder, ATTRIBUTES, G_FILE_QUERY_INFO_NONE, cancellable, error);
+  gboolean is_whole;
   GFileInfo *info;
   GFile *child;
 
   if (!children)
     return FALSE;
-  while (g_file_enumerator_iterate (children, &info, &child, cancellable, error) && info)
+  while ((is_whole = g_file_enumerator_iterate (children, &info, &child, cancellable, error))
+         && info)
     {
       GFileType type = g_file_info_get_file_type (info);
 
@@ -74,11 +77,14 @@ crawl_folder (GPtrArray *files,
         add_file (files, seen, child, info);
       else if (type == G_FILE_TYPE_DIRECTORY && !g_file_info_get_is_symlink (info)
                && depth < MAX_DEPTH
-               && !crawl_folder (files, seen, child, depth + 1, cancellable, NULL)
-               && g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
+               && !crawl_folder (files, seen, unread, child, depth + 1, cancellable, NULL))
+        {
+          if (g_cancellable_set_error_if_cancelled (cancellable, error))
+            return FALSE;
+          g_strv_builder_add (unread, g_file_peek_path (child));
+        }
     }
-  return !error || !*error;
+  return is_whole;
 }
 
 static int
@@ -89,19 +95,24 @@ compare_files (gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-monocle_crawl (const char *const *directories, GCancellable *cancellable, GError **error)
+monocle_crawl (const char *const *directories,
+               GStrv *unread,
+               GCancellable *cancellable,
+               GError **error)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (file_free);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GStrvBuilder) passed_over = g_strv_builder_new ();
 
   for (guint i = 0; directories[i]; i++)
     {
       g_autoptr (GFile) folder = g_file_new_for_path (directories[i]);
 
-      if (!crawl_folder (files, seen, folder, 0, cancellable, error))
+      if (!crawl_folder (files, seen, passed_over, folder, 0, cancellable, error))
         return NULL;
     }
   g_ptr_array_sort (files, compare_files);
+  *unread = g_strv_builder_end (passed_over);
   return g_steal_pointer (&files);
 }
 

@@ -18,6 +18,7 @@ typedef struct
 /**
  * monocle_crawl:
  * @directories: (array zero-terminated=1): folders
+ * @unread: (out) (array zero-terminated=1): folders below them that could not be read, or not whole
  * @cancellable: (nullable): to stop it
  *
  * Files that could be pictures by their names, in the order of their paths. Hidden ones and links
@@ -25,8 +26,10 @@ typedef struct
  *
  * Returns: (transfer full) (nullable) (element-type MonocleCrawlFile): each once
  */
-GPtrArray *
-monocle_crawl (const char *const *directories, GCancellable *cancellable, GError **error);
+GPtrArray *monocle_crawl (const char *const *directories,
+                          GStrv *unread,
+                          GCancellable *cancellable,
+                          GError **error);
 
 /* Whether @path lies below one of these, which are absolute and without a slash at the end. */
 gboolean monocle_crawl_contains (const char *const *directories, const char *path);

@@ -12,34 +12,51 @@
 #define SAMPLE    4096
 
 static gboolean
-counts (const char *name)
+counts (const char *directory, const char *name)
 {
+  g_autofree char *path = g_build_filename (directory, name, NULL);
   static const char *const ends[] = { ".json", ".txt", ".safetensors", ".bin", ".model" };
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     if (g_str_has_suffix (name, ends[i]))
-      return TRUE;
+      return g_file_test (path, G_FILE_TEST_IS_REGULAR);
   return FALSE;
 }
 
 static gboolean
+add_part (GChecksum *sum, GFileInputStream *stream, gsize at, gsize n, GError **error)
+{
+  g_autofree guchar *bytes = g_malloc (MAX (n, 1));
+  gsize n_read;
+
+  if (!g_seekable_seek (G_SEEKABLE (stream), (goffset) at, G_SEEK_SET, NULL, error)
+      || !g_input_stream_read_all (G_INPUT_STREAM (stream), bytes, n, &n_read, NULL, error))
+    return FALSE;
+  g_checksum_update (sum, bytes, (gssize) n_read);
+  return TRUE;
+}
+
+/* Not mapped: the file could be cut meanwhile. */
+static gboolean
 add_file (GChecksum *sum, const char *directory, const char *name, GError **error)
 {
-  g_autofree char *path = g_build_filename (directory, name, NULL);
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
-  const guchar *bytes;
+  g_autoptr (GFile) file = g_file_new_build_filename (directory, name, NULL);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+  g_autoptr (GFileInfo) info = NULL;
   gsize size;
 
-  if (!file)
+  if (stream)
+    info = g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, error);
+  if (!info)
     return FALSE;
-  bytes = (const guchar *) g_mapped_file_get_contents (file);
-  size = g_mapped_file_get_length (file);
+  size = (gsize) g_file_info_get_size (info);
   g_checksum_update (sum, (const guchar *) name, (gssize) strlen (name) + 1);
   g_checksum_update (sum, (const guchar *) &size, sizeof size);
   if (size <= MAX_WHOLE)
-    g_checksum_update (sum, bytes, (gssize) size);
-  for (gsize i = 0; i < N_SAMPLES && size > MAX_WHOLE; i++)
-    g_checksum_update (sum, bytes + (size - SAMPLE) / (N_SAMPLES - 1) * i, SAMPLE);
+    return add_part (sum, stream, 0, size, error);
+  for (gsize i = 0; i < N_SAMPLES; i++)
+    if (!add_part (sum, stream, (size - SAMPLE) / (N_SAMPLES - 1) * i, SAMPLE, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -63,7 +80,7 @@ monocle_search_find_index (const char *directory, GError **error)
   if (!dir)
     return NULL;
   while ((found = g_dir_read_name (dir)))
-    if (counts (found))
+    if (counts (directory, found))
       g_ptr_array_add (names, g_strdup (found));
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/base/error.h"
@@ -55,7 +56,8 @@ struct _MonocleIndex
 {
   char *path;
   guint n_dims;
-  int fd, lock; /* -1 of one that is only read */
+  char *set_aside; /* (nullable): where what was there lies now */
+  int fd, lock;    /* -1 of one that is only read */
   GMappedFile *map;
   guint64 end;         /* of the last whole block */
   guint64 n_vectors;   /* in the file, whether they count or not */
@@ -122,10 +124,11 @@ learn (MonocleIndex *self, const MonocleIndexEntry *entry)
                           g_strdup (entry->path));
 }
 
-/* Whether all records of a block could be read. */
+/* Learns the records of a block that reaches to @end, all of them or none. */
 static gboolean
-read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n)
+read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n, guint64 end)
 {
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (entry_free);
   guint64 at = 0;
 
   for (guint i = 0; i < n; i++)
@@ -149,22 +152,25 @@ read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n)
         return FALSE;
       if (entry.state == MONOCLE_INDEX_SEEN
           && (entry.vector % 2 != 0 || entry.vector < sizeof (FileHeader)
-              || entry.vector + get_vector_bytes (self) > self->end))
+              || get_vector_bytes (self) > end || entry.vector > end - get_vector_bytes (self)))
         return FALSE;
       memcpy (entry.digest, record.digest, sizeof entry.digest);
       entry.path = g_strndup ((const char *) bytes + at, record.path_bytes);
       at += record.path_bytes;
-      learn (self, &entry);
-      g_free (entry.path);
+      g_ptr_array_add (entries, g_memdup2 (&entry, sizeof entry));
     }
-  return at == size;
+  if (at != size)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++)
+    learn (self, entries->pdata[i]);
+  return TRUE;
 }
 
 /* Whether there was a whole block at the end of what is known, which is behind it then. */
 static gboolean
 read_block (MonocleIndex *self, const guint8 *bytes, guint64 size)
 {
-  guint64 left = size - self->end, vectors;
+  guint64 left = size - self->end, vectors, end;
   BlockHeader header;
 
   if (left < sizeof header)
@@ -179,11 +185,13 @@ read_block (MonocleIndex *self, const guint8 *bytes, guint64 size)
       || header.record_bytes > MAX_BLOCK || align (header.record_bytes) > left - vectors)
     return FALSE;
   bytes += self->end + sizeof header + vectors;
-  if (sum_bytes (bytes, header.record_bytes) != GUINT64_FROM_LE (header.record_sum))
+  end = self->end + sizeof header + vectors + align (header.record_bytes);
+  if (sum_bytes (bytes, header.record_bytes) != GUINT64_FROM_LE (header.record_sum)
+      || !read_records (self, bytes, header.record_bytes, header.n_records, end))
     return FALSE;
-  self->end += sizeof header + vectors + align (header.record_bytes);
+  self->end = end;
   self->n_vectors += header.n_vectors;
-  return read_records (self, bytes, header.record_bytes, header.n_records);
+  return TRUE;
 }
 
 static gboolean
@@ -193,7 +201,7 @@ read_all (MonocleIndex *self, GError **error)
   guint64 size = g_mapped_file_get_length (self->map);
   FileHeader header;
 
-  if (size == 0 && self->fd >= 0)
+  if (size == 0)
     return TRUE;
   if (size < sizeof header || memcmp (bytes, file_mark, sizeof file_mark) != 0)
     return monocle_file_set_error (error, self->path, "it is no index of this version");
@@ -226,10 +234,50 @@ open_for_writing (MonocleIndex *self, GError **error)
   return self->fd >= 0 || fail (error, self->path, g_strerror (errno));
 }
 
+/* A pipe would be waited for, and has no end. */
+static GMappedFile *
+map_file (MonocleIndex *self, GError **error)
+{
+  GMappedFile *map = NULL;
+  struct stat status;
+  int fd = g_open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+
+  if (fd < 0 || fstat (fd, &status) < 0)
+    monocle_file_set_error (error, self->path, "%s", g_strerror (errno));
+  else if (!S_ISREG (status.st_mode))
+    monocle_file_set_error (error, self->path, "it is no index of this version");
+  else
+    map = g_mapped_file_new_from_fd (fd, FALSE, error);
+  if (fd >= 0)
+    close (fd);
+  return map;
+}
+
+/* What was there is no index: it is kept under another name. */
+static gboolean
+set_aside (MonocleIndex *self)
+{
+  g_autofree char *other = g_strconcat (self->path, ".bad", NULL);
+  int fd;
+
+  if (g_rename (self->path, other) < 0)
+    return FALSE;
+  fd = g_open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return FALSE;
+  close (self->fd);
+  self->fd = fd;
+  g_clear_pointer (&self->map, g_mapped_file_unref);
+  self->map = g_mapped_file_new_from_fd (fd, FALSE, NULL);
+  self->set_aside = g_steal_pointer (&other);
+  return self->map != NULL;
+}
+
 MonocleIndex *
 monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **error)
 {
   g_autoptr (MonocleIndex) self = g_new0 (MonocleIndex, 1);
+  g_autoptr (GError) problem = NULL;
 
   g_return_val_if_fail (n_dims > 0, NULL);
 
@@ -241,9 +289,14 @@ monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **er
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
   if (writes && !open_for_writing (self, error))
     return NULL;
-  self->map = g_mapped_file_new (path, FALSE, error);
-  if (!self->map || !read_all (self, error))
+  self->map = map_file (self, error);
+  if (!self->map)
     return NULL;
+  if (!read_all (self, &problem) && !(writes && set_aside (self)))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
   /* What a killed writer left. */
   if (writes && ftruncate (self->fd, (off_t) self->end) < 0)
     {
@@ -267,10 +320,17 @@ monocle_index_free (MonocleIndex *self)
   if (self->lock >= 0)
     close (self->lock);
   g_free (self->path);
+  g_free (self->set_aside);
   g_free (self);
 }
 
 /* --- asking --- */
+
+const char *
+monocle_index_get_set_aside (MonocleIndex *self)
+{
+  return self->set_aside;
+}
 
 const MonocleIndexEntry *
 monocle_index_find (MonocleIndex *self, const char *path)
@@ -318,7 +378,8 @@ monocle_index_get_vector (MonocleIndex *self, const MonocleIndexEntry *entry)
   const char *bytes = g_mapped_file_get_contents (self->map);
 
   g_assert (entry->state == MONOCLE_INDEX_SEEN);
-  g_assert (entry->vector + get_vector_bytes (self) <= g_mapped_file_get_length (self->map));
+  g_assert (get_vector_bytes (self) <= g_mapped_file_get_length (self->map));
+  g_assert (entry->vector <= g_mapped_file_get_length (self->map) - get_vector_bytes (self));
   return (const guint16 *) (gconstpointer) (bytes + entry->vector);
 }
 

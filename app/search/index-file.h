@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * MonocleIndexState:
  * @MONOCLE_INDEX_GONE: the file is not there any more
  * @MONOCLE_INDEX_SEEN: it has a vector
- * @MONOCLE_INDEX_UNREADABLE: it is no picture; not tried again as long as it stays the same
+ * @MONOCLE_INDEX_UNREADABLE: it was read and is no picture; not tried again as long as it stays
+ * the same
  */
 typedef enum
 {
@@ -56,13 +57,16 @@ typedef struct _MonocleIndex MonocleIndex;
  * @path: the file
  * @n_dims: of its vectors
  * @writes: whether it will grow: it is made if it is not there, what a killed writer left at its
- * end goes, and nobody else may write
+ * end goes, what is no index is set aside, and nobody else may write
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE; %MONOCLE_APP_ERROR_WRITE where somebody else writes, or
  * it cannot be written.
  */
 MonocleIndex *monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **error);
 void monocle_index_free (MonocleIndex *self);
+
+/* (transfer none) (nullable): where a file lies now that was in its place and no index */
+const char *monocle_index_get_set_aside (MonocleIndex *self);
 
 /* (transfer none) (nullable): what is known of a file; gone ones are not */
 const MonocleIndexEntry *monocle_index_find (MonocleIndex *self, const char *path);

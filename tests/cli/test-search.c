@@ -6,10 +6,14 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <linux/capability.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/engine.h"
 #include "harness.h"
@@ -52,6 +56,16 @@ make_pictures (const char *folder, guint copies)
       g_assert_true (g_file_set_contents (to, bytes, (gssize) size + 1, NULL));
     }
   return path;
+}
+
+/* Of programs that are started later: who is root may read everything otherwise. */
+static void
+obey_modes (void)
+{
+  if (geteuid () != 0)
+    return;
+  g_assert_cmpint (prctl (PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0), ==, 0);
+  g_assert_cmpint (prctl (PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH, 0, 0, 0), ==, 0);
 }
 
 static void
@@ -165,16 +179,16 @@ test_choices (void)
   g_autofree char *below = make_pictures (folder, 1);
   g_autofree char *first = g_build_filename (below, "00.png", NULL);
   g_autofree char *model = harness_fixture (SIGLIP);
-  g_autoptr (GPtrArray) hits = NULL, none = NULL, other = NULL, region = NULL;
-  g_autoptr (Outcome) paths = NULL;
+  g_autoptr (GPtrArray) hits = NULL, none = NULL, region = NULL;
+  g_autoptr (Outcome) paths = NULL, other = NULL;
 
   check_index (SIGLIP, below, REPORT (5, 0, 0, 0, 0, 5));
   hits = search (SIGLIP, "--text", "a cat", NULL, NULL);
   g_assert_cmpfloat (json_object_get_double_member (hits->pdata[0], "probability"), >, 0);
   none = search (SIGLIP, "--text", "a cat", "--min", "1");
   g_assert_cmpuint (none->len, ==, 0);
-  other = search (SIGLIP, "--text", "a cat", "/nowhere", NULL);
-  g_assert_cmpuint (other->len, ==, 0);
+  other = harness_run ("search", "--model", model, "--text", "a cat", "/nowhere", NULL);
+  harness_assert_refused (other, 1, "/nowhere: nothing has been indexed");
   region = search (SIGLIP, "--image", first, "--region", "0,0,131,97");
   g_assert_cmpstr (json_object_get_string_member (region->pdata[0], "path"), ==, first);
   paths = harness_run ("search", "--model", model, "--text", "cat", "--format", "paths0", "--top",
@@ -182,6 +196,49 @@ test_choices (void)
   harness_assert_done (paths);
   g_assert_true (g_str_has_prefix (paths->out, below));
   g_assert_true (g_str_has_suffix (paths->out, ".png"));
+}
+
+/* A file that may not be read is tried again, also where only that changes; what is in a folder
+ * that may not be read is not gone. */
+static void
+test_forbidden (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *first = g_build_filename (below, "00.png", NULL);
+  g_autofree char *inner = g_build_filename (below, "inner", NULL);
+  g_autofree char *moved = g_build_filename (inner, "00.png", NULL);
+
+  obey_modes ();
+  g_assert_cmpint (g_chmod (first, 0), ==, 0);
+  check_index (CLIP, below, REPORT (4, 0, 0, 0, 1, 4));
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 1, 4));
+  g_assert_cmpint (g_chmod (first, 0600), ==, 0);
+  check_index (CLIP, below, REPORT (1, 0, 0, 0, 0, 5));
+
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_assert_cmpint (g_rename (first, moved), ==, 0);
+  check_index (CLIP, below, REPORT (0, 0, 1, 0, 0, 5));
+  g_assert_cmpint (g_chmod (inner, 0), ==, 0);
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 5));
+  g_assert_cmpint (g_chmod (inner, 0700), ==, 0);
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 5));
+}
+
+/* What could not be written down is not said to be there. */
+static void
+test_full (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *model = harness_fixture (CLIP);
+  g_autoptr (Outcome) outcome
+      = harness_run_shell ("ulimit -f 0; \"$@\"; exit $?", "index", "--model", model, "--format",
+                           "json", below, NULL);
+
+  g_assert_cmpint (outcome->status, ==, 1);
+  g_strchomp (outcome->out);
+  g_assert_cmpstr (outcome->out, ==, REPORT (0, 0, 0, 0, 0, 0));
 }
 
 static void
@@ -195,7 +252,8 @@ test_refused (void)
     int status;
   } cases[] = {
     { NULL, NULL, "--text", 2 },
-    { "--text=cat", NULL, "indexed", 2 },
+    { "--text=cat", NULL, "indexed", 1 },
+    { "--text=cat", "", "no folder", 2 },
     { "--text=cat", "--top=0", "--top", 2 },
     { "--text=cat", "--sort=size", "--sort", 2 },
     { "--text=cat", "--min=2", "--min", 2 },
@@ -206,7 +264,7 @@ test_refused (void)
   g_autoptr (Outcome) other = harness_run ("index", "--model", vit, folder, NULL);
 
   g_assert_cmpint (nowhere->status, ==, 1);
-  harness_assert_refused (other, 2, "vectors");
+  harness_assert_refused (other, 1, "vectors");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (Outcome) outcome = NULL;
@@ -260,24 +318,32 @@ test_killed (void)
                                     1e-3);
 }
 
+static char *
+find_index (void)
+{
+  g_autofree char *kept = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index", NULL);
+  g_autoptr (GDir) dir = g_dir_open (kept, 0, NULL);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)))
+    if (g_str_has_suffix (name, ".index"))
+      return g_build_filename (kept, name, NULL);
+  g_assert_not_reached ();
+}
+
 /* What is at the end of a file that was cut or scribbled over is lost, and nothing before it. */
 static void
 test_damaged (void)
 {
   g_autoptr (TemporaryFolder) folder = begin ();
   g_autofree char *below = make_pictures (folder, 2);
-  g_autofree char *kept = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index", NULL);
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *bad = NULL;
   g_autofree char *bytes = NULL;
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
   gsize size;
 
   check_index (CLIP, below, REPORT (10, 0, 0, 0, 0, 10));
-  dir = g_dir_open (kept, 0, NULL);
-  while ((name = g_dir_read_name (dir)))
-    if (g_str_has_suffix (name, ".index"))
-      path = g_build_filename (kept, name, NULL);
+  path = find_index ();
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   /* Two blocks of eight and two. */
   g_assert_true (g_file_set_contents (path, bytes, (gssize) size - 1, NULL));
@@ -289,10 +355,102 @@ test_damaged (void)
   g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
   {
     g_autofree char *model = harness_fixture (CLIP);
-    g_autoptr (Outcome) outcome = harness_run ("index", "--model", model, below, NULL);
+    g_autoptr (Outcome) outcome
+        = harness_run ("search", "--model", model, "--text", "cat", NULL);
 
     harness_assert_refused (outcome, 1, "index");
   }
+  /* What is no index at all is set aside, and another one begun. */
+  check_index (CLIP, below, REPORT (10, 0, 0, 0, 0, 10));
+  bad = g_strconcat (path, ".bad", NULL);
+  g_assert_true (g_file_test (bad, G_FILE_TEST_IS_REGULAR));
+  g_assert_true (g_file_set_contents (path, "monocle", -1, NULL));
+  check_index (CLIP, below, REPORT (10, 0, 0, 0, 0, 10));
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 10));
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  {
+    g_autofree char *model = harness_fixture (CLIP);
+    g_autoptr (Outcome) outcome
+        = harness_run ("search", "--model", model, "--text", "cat", NULL);
+    g_autofree char *errors = g_strjoinv ("\n", outcome->errors);
+
+    g_assert_null (strstr (errors, "version"));
+  }
+}
+
+/* A block whose records are fewer than it says, or whose vectors lie elsewhere, is none, though its
+ * checksum is right. */
+static void
+test_forged (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *path = NULL, *bytes = NULL;
+  guint64 n_bytes, sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  guint64 vector = GUINT64_TO_LE (G_MAXUINT64 - 63);
+  guint32 n_records = GUINT32_TO_LE (6);
+  gsize size, records;
+
+  check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+  path = find_index ();
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  memcpy (bytes + 64 + 12, &n_records, sizeof n_records);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+  check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 5));
+
+  memcpy (&n_bytes, bytes + 64 + 16, sizeof n_bytes);
+  n_bytes = GUINT64_FROM_LE (n_bytes);
+  records = size - (n_bytes + 63) / 64 * 64;
+  n_records = GUINT32_TO_LE (5);
+  memcpy (bytes + 64 + 12, &n_records, sizeof n_records);
+  memcpy (bytes + records + 32, &vector, sizeof vector);
+  for (gsize i = 0; i < n_bytes; i++)
+    sum = (sum ^ (guint8) bytes[records + i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  sum = GUINT64_TO_LE (sum);
+  memcpy (bytes + 64 + 24, &sum, sizeof sum);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+}
+
+/* Pipes, folders and links to nowhere are not waited for, and are no part of a model. */
+static void
+test_irregular (void)
+{
+  static const char *const names[] = { "config.json", "model.safetensors",
+                                       "preprocessor_config.json", "tokenizer.json",
+                                       "tokenizer_config.json" };
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *model = g_build_filename (folder, "model", NULL);
+  g_autofree char *pipe = g_build_filename (model, "x.json", NULL);
+  g_autofree char *inner = g_build_filename (model, "y.json", NULL);
+  g_autofree char *nowhere = g_build_filename (model, "z.json", NULL);
+  g_autofree char *path = NULL;
+  g_autoptr (Outcome) indexed = NULL, searched = NULL, waiting = NULL;
+
+  g_assert_cmpint (g_mkdir (model, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *source = harness_fixture (CLIP);
+      g_autofree char *from = g_build_filename (source, names[i], NULL);
+      g_autofree char *to = g_build_filename (model, names[i], NULL);
+
+      g_assert_cmpint (symlink (from, to), ==, 0);
+    }
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_assert_cmpint (symlink ("/nowhere", nowhere), ==, 0);
+  indexed = harness_run ("index", "--model", model, below, NULL);
+  harness_assert_done (indexed);
+  searched = harness_run ("search", "--model", model, "--text", "cat", NULL);
+  harness_assert_done (searched);
+
+  path = find_index ();
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  waiting = harness_run ("search", "--model", model, "--text", "cat", NULL);
+  harness_assert_refused (waiting, 1, path);
 }
 
 int
@@ -302,8 +460,12 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/search/changes", test_changes);
   g_test_add_func ("/cli/search/order", test_order);
   g_test_add_func ("/cli/search/choices", test_choices);
+  g_test_add_func ("/cli/search/forbidden", test_forbidden);
+  g_test_add_func ("/cli/search/full", test_full);
   g_test_add_func ("/cli/search/refused", test_refused);
   g_test_add_func ("/cli/search/killed", test_killed);
   g_test_add_func ("/cli/search/damaged", test_damaged);
+  g_test_add_func ("/cli/search/forged", test_forged);
+  g_test_add_func ("/cli/search/irregular", test_irregular);
   return g_test_run ();
 }
