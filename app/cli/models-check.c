@@ -129,7 +129,10 @@ monocle_cli_models_verify (int argc, char **argv)
   for (int i = 1; i < argc && status != MONOCLE_CLI_INTERRUPTED; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autofree char *directory = monocle_model_store_find (argv[i], &error);
+      g_autofree char *stored
+          = strchr (argv[i], '/') ? NULL : monocle_model_store_find_stored (argv[i]);
+      g_autofree char *directory
+          = stored ? g_steal_pointer (&stored) : monocle_model_store_find (argv[i], &error);
 
       status = monocle_cli_worst (status, directory ? verify (argv[i], directory, json)
                                                     : monocle_cli_report (NULL, error));

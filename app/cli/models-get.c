@@ -194,8 +194,8 @@ get (const MonocleCatalogue *catalogue, const char *name, const Options *options
 
   if (!download)
     return monocle_cli_report (NULL, error);
-  directory
-      = options->again ? NULL : monocle_model_store_find (monocle_download_get_id (download), NULL);
+  directory = options->again ? NULL
+                             : monocle_model_store_find_stored (monocle_download_get_id (download));
   if (directory)
     {
       print_there (monocle_download_get_id (download), directory, FALSE, options->json);

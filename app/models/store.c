@@ -165,10 +165,29 @@ say_missing (const char *name, const char *id, gboolean is_known, GError **error
     }
 }
 
+/* (transfer full) (nullable) */
+static char *
+find_stored (const char *id)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *stored = id && !is_partial (id) ? g_build_filename (store, id, NULL) : NULL;
+
+  return stored && g_file_test (stored, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&stored) : NULL;
+}
+
+char *
+monocle_model_store_find_stored (const char *name)
+{
+  gboolean is_known;
+  g_autofree char *id = *name ? find_id (name, &is_known) : NULL;
+
+  return find_stored (id);
+}
+
 char *
 monocle_model_store_find (const char *name, GError **error)
 {
-  g_autofree char *store = NULL, *stored = NULL, *id = NULL;
+  g_autofree char *stored = NULL, *id = NULL;
   gboolean is_known;
 
   if (!name)
@@ -183,9 +202,8 @@ monocle_model_store_find (const char *name, GError **error)
     return g_strdup (name);
 
   id = find_id (name, &is_known);
-  store = monocle_model_store_get_directory ();
-  stored = id ? g_build_filename (store, id, NULL) : NULL;
-  if (stored && !is_partial (id) && g_file_test (stored, G_FILE_TEST_IS_DIR))
+  stored = find_stored (id);
+  if (stored)
     return g_steal_pointer (&stored);
 
   say_missing (name, id, is_known, error);

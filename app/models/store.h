@@ -31,6 +31,10 @@ char *monocle_model_store_get_directory (void);
  */
 char *monocle_model_store_find (const char *name, GError **error);
 
+/* (transfer full) (nullable): the same, but only in the person's models folder, whatever lies where
+ * the program was called */
+char *monocle_model_store_find_stored (const char *name);
+
 /**
  * monocle_model_store_is_model:
  *

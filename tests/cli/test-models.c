@@ -244,6 +244,29 @@ test_token (void)
   harness_assert_refused (bad, 1, "this is no token");
 }
 
+/* A folder where the program is called is no model that is here. */
+static void
+test_namesake (void)
+{
+  g_autofree char *root = harness_fixture ("");
+  g_autoptr (Server) server = server_new (root);
+  g_autofree char *namesake = g_build_filename (folder, "models--native-96", NULL);
+  g_autofree char *aside = in_store ("aside"), *stored = in_store ("models--native-96");
+  g_autoptr (Outcome) verified = NULL, got = NULL;
+
+  g_assert_cmpint (g_mkdir (namesake, 0700), ==, 0);
+  verified = harness_run_shell ("cd \"$XDG_DATA_HOME\" && \"$@\"", "models", "verify",
+                                "models--native-96", NULL);
+  harness_assert_done (verified);
+  g_assert_cmpint (g_rename (stored, aside), ==, 0);
+  got = harness_run_shell ("cd \"$XDG_DATA_HOME\" && \"$@\"", "models", "get", "--mirror",
+                           server_get_address (server), REPOSITORY, NULL);
+  harness_assert_done (got);
+  g_assert_nonnull (strstr (got->out, "here now"));
+  g_assert_true (is_there ("models--native-96/config.json"));
+  g_assert_cmpint (g_rmdir (namesake), ==, 0);
+}
+
 /* Until weights are coming: all else together is smaller. */
 static void
 wait_for_weights (Server *server)
@@ -308,6 +331,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/models/remove", test_remove);
   g_test_add_func ("/models/get", test_get);
   g_test_add_func ("/models/token", test_token);
+  g_test_add_func ("/models/namesake", test_namesake);
   g_test_add_func ("/models/stop", test_stop);
   status = g_test_run ();
   harness_remove_folder (folder);
