@@ -129,12 +129,13 @@ monocle_folder_remove (const char *directory, guint64 *freed, GError **error)
 }
 
 gboolean
-monocle_folder_put (const char *directory, const char *target, GError **error)
+monocle_folder_put (const char *directory, const char *target, gboolean replace, GError **error)
 {
   GStatBuf status;
   guint64 freed = 0;
 
-  if (g_lstat (target, &status) != 0)
+  /* This puts a folder in the place of nothing but an empty one. */
+  if (!replace || g_lstat (target, &status) != 0)
     return g_rename (directory, target) == 0 || set_error (error, target);
   /* They change places in one step; then the old one is where nobody looks. */
   if (renameat2 (AT_FDCWD, directory, AT_FDCWD, target, RENAME_EXCHANGE) != 0)

@@ -182,21 +182,31 @@ monocle_import_look_finish (GAsyncResult *result, GError **error)
 
 /* --- Importing --- */
 
+static gboolean
+check_is_free (const Order *order, const char *path, GError **error)
+{
+  GStatBuf status;
+
+  if (g_lstat (path, &status) != 0)
+    return TRUE;
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+               _ ("There is a model called “%s” already."), order->id);
+  return FALSE;
+}
+
 /* (transfer full) (nullable): where it will be. */
 static char *
 find_place (const Order *order, GError **error)
 {
   g_autofree char *store = monocle_model_store_get_directory ();
   g_autofree char *path = g_build_filename (store, order->id, NULL);
-  GStatBuf status;
 
   if (!monocle_manifest_is_plain_name (order->id)
       || g_str_has_suffix (order->id, MONOCLE_PARTIAL_SUFFIX))
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                  _ ("“%s” cannot be the name of a model."), order->id);
-  else if (g_lstat (path, &status) == 0)
-    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
-                 _ ("There is a model called “%s” already."), order->id);
+  else if (!check_is_free (order, path, error))
+    return NULL;
   else if (g_mkdir_with_parents (store, 0700) != 0)
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", store,
                  g_strerror (errno));
@@ -242,7 +252,9 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
                    g_strerror (errno));
       return FALSE;
     }
-  if (copy_files (work, order, aside, error) && monocle_folder_put (aside, place, error))
+  /* Another program may have been quicker. */
+  if (copy_files (work, order, aside, error) && check_is_free (order, place, error)
+      && monocle_folder_put (aside, place, FALSE, error))
     return TRUE;
   monocle_folder_remove (aside, NULL, NULL);
   return FALSE;

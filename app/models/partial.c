@@ -427,7 +427,7 @@ monocle_partial_install (MonoclePartial *self, GError **error)
   g_autofree char *target = g_build_filename (store, self->manifest->id, NULL);
 
   if (!monocle_manifest_save (self->manifest, self->model, error)
-      || !monocle_folder_put (self->model, target, error))
+      || !monocle_folder_put (self->model, target, TRUE, error))
     return NULL;
   monocle_folder_remove (self->directory, NULL, NULL);
   return g_steal_pointer (&target);

@@ -139,6 +139,24 @@ test_import (void)
   assert_state ("original-64", "reference");
 }
 
+/* Of many that come at once under one name one is there, and the others say so. */
+static void
+test_parallel (void)
+{
+  g_autofree char *model = harness_fixture ("models/original-64");
+  g_autoptr (Outcome) outcome = harness_run_shell (
+      "for i in 1 2 3 4 5 6; do \"$@\" & done; wait", "models", "import", "--name", "same", model,
+      NULL);
+  g_auto (GStrv) done = g_strsplit (outcome->out, "here now", -1);
+  g_auto (GStrv) refused = g_strsplit (outcome->err, "same", -1);
+  g_autoptr (Outcome) removed = NULL;
+
+  g_assert_cmpuint (g_strv_length (done), ==, 2);
+  g_assert_cmpuint (g_strv_length (refused), ==, 6);
+  removed = harness_run ("models", "remove", "same", NULL);
+  harness_assert_done (removed);
+}
+
 static void
 test_verify (void)
 {
@@ -327,6 +345,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/models/list", test_list);
   g_test_add_func ("/models/not-there", test_not_there);
   g_test_add_func ("/models/import", test_import);
+  g_test_add_func ("/models/parallel", test_parallel);
   g_test_add_func ("/models/verify", test_verify);
   g_test_add_func ("/models/remove", test_remove);
   g_test_add_func ("/models/get", test_get);
