@@ -194,8 +194,9 @@ get (const MonocleCatalogue *catalogue, const char *name, const Options *options
 
   if (!download)
     return monocle_cli_report (NULL, error);
-  directory = options->again ? NULL
-                             : monocle_model_store_find_stored (monocle_download_get_id (download));
+  directory = options->again ? NULL : monocle_download_find_there (download, &error);
+  if (error)
+    return monocle_cli_report (NULL, error);
   if (directory)
     {
       print_there (monocle_download_get_id (download), directory, FALSE, options->json);

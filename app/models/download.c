@@ -151,6 +151,28 @@ monocle_download_new (const MonocleCatalogue *catalogue,
   return g_steal_pointer (&self);
 }
 
+char *
+monocle_download_find_there (MonocleDownload *self, GError **error)
+{
+  const MonocleManifest *wanted = self->wanted;
+  g_autofree char *directory = monocle_model_store_find_stored (wanted->id);
+  g_autoptr (MonocleManifest) there = directory ? monocle_manifest_load (directory, NULL) : NULL;
+
+  /* Where it came from may not be known. */
+  if (!there || !there->repository
+      || (g_ascii_strcasecmp (there->repository, wanted->repository) == 0
+          && (!there->asked || g_str_equal (there->asked, wanted->revision)
+              || g_strcmp0 (there->revision, wanted->revision) == 0)))
+    return g_steal_pointer (&directory);
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+               "%s: what is here is %s, revision %s, and not revision %s of %s; --again gets that "
+               "in its place",
+               wanted->id, there->repository,
+               there->asked ? there->asked : there->revision ? there->revision : "?",
+               wanted->revision, wanted->repository);
+  return NULL;
+}
+
 /* --- Properties --- */
 
 void

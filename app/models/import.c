@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/base/error.h"
+#include "app/models/catalogue.h"
 #include "app/models/folder.h"
 #include "app/models/manifest.h"
 #include "app/models/partial.h"
@@ -78,6 +79,15 @@ find_folder (const char *path, GError **error)
   return g_steal_pointer (&folder);
 }
 
+/* Those are kept for what is got from there. */
+static gboolean
+is_of_catalogue (const char *id)
+{
+  g_autoptr (MonocleCatalogue) catalogue = monocle_catalogue_load (NULL);
+
+  return catalogue && monocle_catalogue_find (catalogue, id);
+}
+
 /* What is taken already gets a number. */
 static char *
 choose_id (const char *folder)
@@ -95,7 +105,7 @@ choose_id (const char *folder)
       g_autofree char *path = g_build_filename (store, id, NULL);
       GStatBuf status;
 
-      if (g_lstat (path, &status) != 0)
+      if (g_lstat (path, &status) != 0 && !is_of_catalogue (id))
         return g_steal_pointer (&id);
     }
 }
@@ -205,6 +215,9 @@ find_place (const Order *order, GError **error)
       || g_str_has_suffix (order->id, MONOCLE_PARTIAL_SUFFIX))
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                  _ ("“%s” cannot be the name of a model."), order->id);
+  else if (is_of_catalogue (order->id))
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                 _ ("There is a model called “%s” already."), order->id);
   else if (!check_is_free (order, path, error))
     return NULL;
   else if (g_mkdir_with_parents (store, 0700) != 0)
