@@ -3,6 +3,7 @@
 
 #include "app/models/download.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/base/error.h"
@@ -125,6 +126,12 @@ find (MonocleDownload *self,
       return TRUE;
     }
   self->wanted = name_repository (name);
+  if (self->wanted && g_str_has_suffix (self->wanted->id, MONOCLE_PARTIAL_SUFFIX))
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                   _ ("“%s” cannot be the name of a model."), self->wanted->id);
+      return FALSE;
+    }
   return self->wanted || take_half_done (self, name, address) || fail_name (error, catalogue, name);
 }
 

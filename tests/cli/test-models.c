@@ -274,7 +274,9 @@ test_other (void)
   g_autoptr (Outcome) revision = harness_run ("models", "get", REPOSITORY "@v1", NULL);
   g_autoptr (Outcome) main = harness_run ("models", "get", REPOSITORY "@main", NULL);
   g_autoptr (Outcome) repository = NULL;
+  g_autoptr (Outcome) suffix = harness_run ("models", "get", "models/x.download", NULL);
 
+  harness_assert_refused (suffix, 1, "“models--x.download”");
   harness_assert_refused (revision, 1, "--again");
   harness_assert_done (main);
   g_assert_true (g_file_get_contents (record, &text, NULL, NULL));
