@@ -29,16 +29,18 @@ static void
 print_verdict (const char *name, const MonocleVerdict *verdict, gboolean json)
 {
   g_autoptr (JsonBuilder) builder = NULL;
+  g_autofree char *clean = NULL;
 
   if (!json)
     {
+      clean = monocle_cli_out_clean_line (name);
       if (verdict->faults->len == 0 && verdict->n_hashed)
         monocle_cli_out (
-            _ ("%s: well; %u of %u files by their hash, and all of them go together\n"), name,
+            _ ("%s: well; %u of %u files by their hash, and all of them go together\n"), clean,
             verdict->n_hashed, verdict->n_files);
       else if (verdict->faults->len == 0)
         monocle_cli_out (_ ("%s: well; its files go together, their hashes were never known\n"),
-                         name);
+                         clean);
       return;
     }
   builder = json_builder_new ();

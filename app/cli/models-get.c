@@ -177,8 +177,12 @@ say_what_comes (MonocleDownload *download)
   else
     fprintf (stderr, _ ("monocle-cli: note: getting %s from %s\n"), title, host);
   if (manifest->licence && manifest->licence_url)
-    fprintf (stderr, _ ("monocle-cli: note: its licence is %s: %s\n"), manifest->licence,
-             manifest->licence_url);
+    {
+      g_autofree char *licence = monocle_cli_out_clean_line (manifest->licence);
+      g_autofree char *address = monocle_cli_out_clean_line (manifest->licence_url);
+
+      fprintf (stderr, _ ("monocle-cli: note: its licence is %s: %s\n"), licence, address);
+    }
 }
 
 static MonocleCliStatus

@@ -158,16 +158,19 @@ print_line (const Line *line)
 {
   g_autofree char *size = get_size (line) ? g_format_size (get_size (line)) : g_strdup ("?");
   g_autofree char *state = describe_state (line);
+  g_autofree char *id = monocle_cli_out_clean_line (*get_id (line) ? get_id (line) : "-");
+  g_autofree char *title = monocle_cli_out_clean_line (get_title (line));
 
-  monocle_cli_out ("%-26s %9s  %-16s %s\n", *get_id (line) ? get_id (line) : "-", size, state,
-                   get_title (line));
+  monocle_cli_out ("%-26s %9s  %-16s %s\n", id, size, state, title);
 }
 
 static void
 print_word (const char *name, const char *value)
 {
-  if (value && *value)
-    monocle_cli_out ("  %-12s %s\n", name, value);
+  g_autofree char *clean = value ? monocle_cli_out_clean_line (value) : NULL;
+
+  if (clean && *clean)
+    monocle_cli_out ("  %-12s %s\n", name, clean);
 }
 
 static void
@@ -183,8 +186,9 @@ print_info (const Line *line)
 {
   const MonocleManifest *manifest = get_manifest (line);
   g_autofree char *state = describe_state (line);
+  g_autofree char *title = monocle_cli_out_clean_line (get_title (line));
 
-  monocle_cli_out ("%s\n", get_title (line));
+  monocle_cli_out ("%s\n", title);
   print_word (_ ("name"), get_id (line));
   print_word (_ ("state"), state);
   if (line->row)

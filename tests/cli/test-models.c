@@ -273,7 +273,7 @@ test_other (void)
   g_autoptr (GString) other = NULL;
   g_autoptr (Outcome) revision = harness_run ("models", "get", REPOSITORY "@v1", NULL);
   g_autoptr (Outcome) main = harness_run ("models", "get", REPOSITORY "@main", NULL);
-  g_autoptr (Outcome) repository = NULL;
+  g_autoptr (Outcome) repository = NULL, list = NULL, info = NULL;
   g_autoptr (Outcome) suffix = harness_run ("models", "get", "models/x.download", NULL);
 
   harness_assert_refused (suffix, 1, "“models--x.download”");
@@ -285,6 +285,13 @@ test_other (void)
   g_assert_true (g_file_set_contents (record, other->str, -1, NULL));
   repository = harness_run ("models", "get", REPOSITORY, NULL);
   harness_assert_refused (repository, 1, "models--native/96");
+  g_string_assign (other, text);
+  g_string_replace (other, "\"title\" : \"", "\"title\" : \"A\\n  state lie\\n", 1);
+  g_assert_true (g_file_set_contents (record, other->str, -1, NULL));
+  list = harness_run ("models", NULL);
+  g_assert_nonnull (strstr (list->out, "A   state lie"));
+  info = harness_run ("models", "info", "models--native-96", NULL);
+  g_assert_true (g_str_has_prefix (info->out, "A   state lie"));
   g_assert_true (g_file_set_contents (record, text, -1, NULL));
 }
 
