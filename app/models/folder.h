@@ -42,7 +42,8 @@ monocle_folder_put (const char *directory, const char *target, gboolean replace,
  * @freed: (out) (optional): bytes of the files that were in it
  * @error: return location
  *
- * It is renamed first: half of a model is never under the name of one.
+ * It is renamed first: half of a model is never under the name of one. Where nothing of it could be
+ * taken away it has its name again.
  *
  * Errors: %MONOCLE_APP_ERROR_WRITE.
  */
