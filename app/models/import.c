@@ -261,7 +261,7 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
     return FALSE;
   if (g_mkdir (aside, 0755) != 0)
     {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", aside,
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", store,
                    g_strerror (errno));
       return FALSE;
     }

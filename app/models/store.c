@@ -65,6 +65,12 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+static gboolean
+is_partial (const char *name)
+{
+  return g_str_has_suffix (name, MONOCLE_PARTIAL_SUFFIX);
+}
+
 /* "base, large", or what says that there are none. */
 static char *
 list_models (const char *store)
@@ -77,7 +83,7 @@ list_models (const char *store)
     {
       g_autofree char *path = g_build_filename (store, name, NULL);
 
-      if (monocle_model_store_is_model (path))
+      if (*name != '.' && !is_partial (name) && monocle_model_store_is_model (path))
         g_ptr_array_add (names, g_strdup (name));
     }
   if (names->len == 0)
@@ -105,12 +111,6 @@ find_default (GError **error)
   g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
                "%s: the default model is not there; name another one", directory);
   return NULL;
-}
-
-static gboolean
-is_partial (const char *name)
-{
-  return g_str_has_suffix (name, MONOCLE_PARTIAL_SUFFIX);
 }
 
 char *

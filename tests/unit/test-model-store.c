@@ -41,6 +41,7 @@ test_list (void)
   g_autofree char *store = monocle_model_store_get_directory ();
   g_autoptr (GPtrArray) models = NULL;
   g_autofree char *ours = NULL, *small = NULL, *large = NULL, *other = NULL, *title = NULL;
+  g_autoptr (GError) error = NULL;
   MonocleStoredModel *model;
 
   set_up ();
@@ -68,6 +69,11 @@ test_list (void)
   model = models->pdata[2];
   g_assert_cmpstr (model->title, ==, "large");
   g_assert_cmpstr (model->directory, ==, large);
+
+  /* What is on its way out is nothing that there is. */
+  g_free (write_model (store, ".1-00000000.gone", "config.json", "{}"));
+  g_assert_null (monocle_model_store_find ("no-such", &error));
+  g_assert_true (g_str_has_suffix (error->message, "there is Base, large"));
 
   title = monocle_model_store_dup_title ("some/where/else/");
   g_assert_cmpstr (title, ==, "else");
