@@ -318,12 +318,13 @@ static const Line *
 find_line (const List *list, const char *name)
 {
   const MonocleCatalogueModel *row = monocle_catalogue_find (list->catalogue, name);
+  g_autofree char *id = monocle_model_store_dup_id (name);
 
   for (guint i = 0; i < list->lines->len; i++)
     {
       const Line *line = &g_array_index (list->lines, Line, i);
 
-      if (g_str_equal (get_id (line), name) || (row && line->row == row))
+      if (g_str_equal (get_id (line), id ? id : name) || (row && line->row == row))
         return line;
     }
   return NULL;

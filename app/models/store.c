@@ -176,10 +176,17 @@ find_stored (const char *id)
 }
 
 char *
-monocle_model_store_find_stored (const char *name)
+monocle_model_store_dup_id (const char *name)
 {
   gboolean is_known;
-  g_autofree char *id = *name ? find_id (name, &is_known) : NULL;
+
+  return *name ? find_id (name, &is_known) : NULL;
+}
+
+char *
+monocle_model_store_find_stored (const char *name)
+{
+  g_autofree char *id = monocle_model_store_dup_id (name);
 
   return find_stored (id);
 }

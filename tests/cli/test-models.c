@@ -290,7 +290,7 @@ test_other (void)
   g_assert_true (g_file_set_contents (record, other->str, -1, NULL));
   list = harness_run ("models", NULL);
   g_assert_nonnull (strstr (list->out, "A   state lie"));
-  info = harness_run ("models", "info", "models--native-96", NULL);
+  info = harness_run ("models", "info", REPOSITORY, NULL);
   g_assert_true (g_str_has_prefix (info->out, "A   state lie"));
   g_assert_true (g_file_set_contents (record, text, -1, NULL));
 }
