@@ -367,6 +367,16 @@ remove_stored (const char *path, guint64 *freed_bytes, GError **error)
 }
 
 gboolean
+monocle_model_store_is_reference (const char *name)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *id = monocle_model_store_dup_id (name);
+  g_autofree char *path = id ? g_build_filename (store, id, NULL) : NULL;
+
+  return path && g_file_test (path, G_FILE_TEST_IS_SYMLINK);
+}
+
+gboolean
 monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error)
 {
   g_autofree char *store = monocle_model_store_get_directory ();

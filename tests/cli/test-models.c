@@ -210,6 +210,20 @@ test_remove (void)
   g_assert_false (is_there ("original-64"));
 }
 
+/* What is no model, or none any more, can be taken away as well. */
+static void
+test_empty (void)
+{
+  g_autofree char *part = in_store ("z.download");
+  g_autoptr (Outcome) removed = NULL;
+
+  g_assert_cmpint (g_mkdir (part, 0700), ==, 0);
+  removed = harness_run ("models", "remove", "z", NULL);
+  harness_assert_done (removed);
+  g_assert_null (strstr (removed->out, "stays where it is"));
+  g_assert_false (is_there ("z.download"));
+}
+
 /* --- What is on a server --- */
 
 static void
@@ -381,6 +395,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/models/parallel", test_parallel);
   g_test_add_func ("/models/verify", test_verify);
   g_test_add_func ("/models/remove", test_remove);
+  g_test_add_func ("/models/empty", test_empty);
   g_test_add_func ("/models/get", test_get);
   g_test_add_func ("/models/token", test_token);
   g_test_add_func ("/models/other", test_other);
