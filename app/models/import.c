@@ -54,6 +54,15 @@ order_free (gpointer data)
 
 /* --- Looking --- */
 
+/* One can be in a folder that was removed; GLib then takes the topmost one for it. */
+static gboolean
+is_nowhere (const char *path)
+{
+  g_autofree char *here = g_path_is_absolute (path) ? NULL : getcwd (NULL, 0);
+
+  return !*path || (!g_path_is_absolute (path) && !here);
+}
+
 /* (transfer full) (nullable): the folder that @path is or lies in. */
 static char *
 find_folder (const char *path, GError **error)
@@ -63,10 +72,10 @@ find_folder (const char *path, GError **error)
   g_autofree char *inside = g_strconcat (store, G_DIR_SEPARATOR_S, NULL);
   g_autofree char *folder = NULL;
 
-  if (!g_file_test (full, G_FILE_TEST_EXISTS))
+  if (is_nowhere (path) || !g_file_test (full, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
-                   "%s: there is no such file or folder", path);
+                   "%s: there is no such file or folder", *path ? path : "“”");
       return NULL;
     }
   folder = g_file_test (full, G_FILE_TEST_IS_DIR) ? g_strdup (full) : g_path_get_dirname (full);

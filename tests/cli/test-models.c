@@ -15,6 +15,8 @@
 #include "harness.h"
 
 #define REPOSITORY "models/native-96"
+/* The program's own path may be one from here. */
+#define IN_DATA_HOME "p=$(realpath \"$1\") && shift && cd \"$XDG_DATA_HOME\" && "
 
 static TemporaryFolder *folder; /* of the person's data */
 static char *store;
@@ -127,6 +129,10 @@ test_import (void)
   g_autoptr (Outcome) referenced = harness_run ("models", "import", "--reference", file, NULL);
   g_autoptr (Outcome) lacking = harness_run ("models", "import", nothing, NULL);
   g_autoptr (Outcome) nowhere = harness_run ("models", "import", "/nowhere", NULL);
+  g_autoptr (Outcome) empty = harness_run ("models", "import", "", NULL);
+  g_autoptr (Outcome) removed
+      = harness_run_shell (IN_DATA_HOME "mkdir x && cd x && rmdir ../x && exec \"$p\" \"$@\"",
+                           "models", "import", ".", NULL);
   g_autofree char *stored = in_store ("mine");
   g_autoptr (Outcome) again = harness_run ("models", "import", stored, NULL);
 
@@ -137,6 +143,8 @@ test_import (void)
   harness_assert_done (referenced);
   harness_assert_refused (lacking, 1, "it lacks config.json");
   harness_assert_refused (nowhere, 1, "/nowhere: there is no such file or folder");
+  harness_assert_refused (empty, 1, "there is no such file or folder");
+  harness_assert_refused (removed, 1, ".: there is no such file or folder");
   harness_assert_refused (again, 1, "among your models already");
   assert_state ("mine", "installed");
   assert_state ("original-64", "reference");
@@ -320,11 +328,11 @@ test_namesake (void)
   g_autoptr (Outcome) verified = NULL, got = NULL;
 
   g_assert_cmpint (g_mkdir (namesake, 0700), ==, 0);
-  verified = harness_run_shell ("cd \"$XDG_DATA_HOME\" && \"$@\"", "models", "verify",
+  verified = harness_run_shell (IN_DATA_HOME "exec \"$p\" \"$@\"", "models", "verify",
                                 "models--native-96", NULL);
   harness_assert_done (verified);
   g_assert_cmpint (g_rename (stored, aside), ==, 0);
-  got = harness_run_shell ("cd \"$XDG_DATA_HOME\" && \"$@\"", "models", "get", "--mirror",
+  got = harness_run_shell (IN_DATA_HOME "exec \"$p\" \"$@\"", "models", "get", "--mirror",
                            server_get_address (server), REPOSITORY, NULL);
   harness_assert_done (got);
   g_assert_nonnull (strstr (got->out, "here now"));
