@@ -13,11 +13,12 @@
 #include "app/models/catalogue.h"
 #include "app/models/store.h"
 
-/* One line of the list: any of the three, the others are NULL. */
+/* One line of the list: any of the four, the others are NULL. */
 typedef struct
 {
   const MonocleStoredModel *model;
   const MonocleStoredPart *part;
+  const char *damaged; /* its id */
   const MonocleCatalogueModel *row; /* also of a model or a part that it knows */
 } Line;
 
@@ -26,6 +27,7 @@ typedef struct
   MonocleCatalogue *catalogue;
   GPtrArray *models;
   GPtrArray *parts;
+  GPtrArray *damaged;
   GArray *lines; /* (element-type Line) */
 } List;
 
@@ -35,6 +37,7 @@ list_clear (List *list)
   g_clear_pointer (&list->catalogue, monocle_catalogue_free);
   g_clear_pointer (&list->models, g_ptr_array_unref);
   g_clear_pointer (&list->parts, g_ptr_array_unref);
+  g_clear_pointer (&list->damaged, g_ptr_array_unref);
   g_clear_pointer (&list->lines, g_array_unref);
 }
 
@@ -43,7 +46,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (List, list_clear)
 static const char *
 get_id (const Line *line)
 {
-  return line->model ? line->model->id : line->part ? line->part->id : line->row->manifest->id;
+  return line->model     ? line->model->id
+         : line->part    ? line->part->id
+         : line->damaged ? line->damaged
+                         : line->row->manifest->id;
 }
 
 static gboolean
@@ -64,6 +70,7 @@ load_list (List *list, GError **error)
     return FALSE;
   list->models = monocle_model_store_list ();
   list->parts = monocle_model_store_list_parts ();
+  list->damaged = monocle_model_store_list_damaged ();
   list->lines = g_array_new (FALSE, FALSE, sizeof (Line));
   for (guint i = 0; i < list->models->len; i++)
     {
@@ -79,6 +86,14 @@ load_list (List *list, GError **error)
       const Line line = { .part = part, .row = monocle_catalogue_find (list->catalogue, part->id) };
 
       if (!is_listed (list, part->id))
+        g_array_append_val (list->lines, line);
+    }
+  for (guint i = 0; i < list->damaged->len; i++)
+    {
+      const char *id = list->damaged->pdata[i];
+      const Line line = { .damaged = id, .row = monocle_catalogue_find (list->catalogue, id) };
+
+      if (!is_listed (list, id))
         g_array_append_val (list->lines, line);
     }
   for (guint i = 0; i < monocle_catalogue_get_n (list->catalogue); i++)
@@ -108,7 +123,7 @@ get_state (const Line *line)
   if (line->part)
     return line->part->is_busy ? "downloading" : "partial";
   if (!line->model)
-    return "available";
+    return line->damaged ? "damaged" : "available";
   return line->model->is_default     ? "default"
          : line->model->is_reference ? "reference"
                                      : "installed";
@@ -125,7 +140,7 @@ describe_state (const Line *line)
                      : line->model->is_reference ? _ ("here, by name")
                                                  : _ ("here"));
   if (!line->part)
-    return g_strdup (_ ("to be got"));
+    return g_strdup (line->damaged ? _ ("damaged") : _ ("to be got"));
   percent = line->part->total_bytes
                 ? (guint) MIN (100 * line->part->received_bytes / line->part->total_bytes, 99)
                 : 0;
@@ -146,9 +161,10 @@ get_size (const Line *line)
 static const char *
 get_title (const Line *line)
 {
-  return line->model  ? line->model->title
+  return line->model ? line->model->title
          : line->part ? line->part->title
-                      : line->row->manifest->title;
+         : line->row  ? line->row->manifest->title
+                      : line->damaged;
 }
 
 /* --- Text --- */

@@ -351,6 +351,44 @@ monocle_model_store_list_parts (void)
   return parts;
 }
 
+/* (transfer full) (nullable): what to remove it by, if @name is that of one. */
+static char *
+dup_damaged (const char *store, const char *name)
+{
+  g_autofree char *path = g_build_filename (store, name, NULL);
+  gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+  g_autoptr (MonocleManifest) manifest = NULL;
+
+  if (*name == '.' || (!is_folder && !g_file_test (path, G_FILE_TEST_IS_SYMLINK)))
+    return NULL;
+  if (!is_partial (name))
+    return monocle_model_store_is_model (path) ? NULL : g_strdup (name);
+  manifest = monocle_partial_peek (path, NULL, NULL);
+  return manifest || !is_folder || monocle_partial_is_busy (path)
+             ? NULL
+             : g_strndup (name, strlen (name) - strlen (MONOCLE_PARTIAL_SUFFIX));
+}
+
+GPtrArray *
+monocle_model_store_list_damaged (void)
+{
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autoptr (GDir) dir = g_dir_open (store, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      char *id = dup_damaged (store, name);
+
+      if (id)
+        g_ptr_array_add (ids, id);
+    }
+  g_ptr_array_sort (ids, compare_names);
+
+  return ids;
+}
+
 /* --- Removing --- */
 
 static gboolean
@@ -384,6 +422,7 @@ monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error
   g_autofree char *name = *id ? find_id (id, &is_known) : NULL;
   g_autofree char *path = name ? g_build_filename (store, name, NULL) : NULL;
   g_autofree char *partial = name ? monocle_model_store_dup_partial (name) : NULL;
+  GStatBuf status;
   guint64 freed = 0;
   gboolean done;
 
@@ -393,8 +432,7 @@ monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error
                    _ ("The default model comes with Monocle and stays."));
       return FALSE;
     }
-  if (path && !is_partial (name)
-      && (monocle_model_store_is_model (path) || g_file_test (path, G_FILE_TEST_IS_SYMLINK)))
+  if (path && !is_partial (name) && g_lstat (path, &status) == 0)
     done = remove_stored (path, &freed, error);
   else if (partial && g_file_test (partial, G_FILE_TEST_IS_DIR))
     done = monocle_partial_remove (partial, &freed, error);

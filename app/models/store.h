@@ -107,6 +107,9 @@ typedef struct
 
 /* (transfer full) (element-type MonocleStoredPart): by title */
 GPtrArray *monocle_model_store_list_parts (void);
+/* (transfer full) (element-type utf8): ids of what lies among the models and is neither a model nor
+ * a download that could go on: a reference to what is gone, a folder without a model in it */
+GPtrArray *monocle_model_store_list_damaged (void);
 /* (transfer full): where a download of that id lies, or would */
 char *monocle_model_store_dup_partial (const char *id);
 

@@ -225,11 +225,35 @@ test_empty (void)
   g_autofree char *part = in_store ("z.download");
   g_autoptr (Outcome) removed = NULL;
 
-  g_assert_cmpint (g_mkdir (part, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (part, 0700), ==, 0);
   removed = harness_run ("models", "remove", "z", NULL);
   harness_assert_done (removed);
   g_assert_null (strstr (removed->out, "stays where it is"));
   g_assert_false (is_there ("z.download"));
+}
+
+static void
+test_damaged (void)
+{
+  const char *const ids[] = { "dangling", "hollow", "torn" };
+  g_autofree char *link = in_store ("dangling"), *hollow = in_store ("hollow");
+  g_autofree char *part = in_store ("torn.download");
+
+  g_assert_cmpint (g_mkdir_with_parents (store, 0700), ==, 0);
+  g_assert_cmpint (symlink ("/nowhere", link), ==, 0);
+  g_assert_cmpint (g_mkdir (hollow, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (part, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autoptr (Outcome) info = harness_run ("models", "info", ids[i], NULL);
+      g_autoptr (Outcome) removed = NULL;
+
+      harness_assert_done (info);
+      assert_state (ids[i], "damaged");
+      removed = harness_run ("models", "remove", ids[i], NULL);
+      harness_assert_done (removed);
+      assert_state (ids[i], NULL);
+    }
 }
 
 /* --- What is on a server --- */
@@ -404,6 +428,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/models/verify", test_verify);
   g_test_add_func ("/models/remove", test_remove);
   g_test_add_func ("/models/empty", test_empty);
+  g_test_add_func ("/models/damaged", test_damaged);
   g_test_add_func ("/models/get", test_get);
   g_test_add_func ("/models/token", test_token);
   g_test_add_func ("/models/other", test_other);
