@@ -265,6 +265,8 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
 {
   g_autofree char *store = g_path_get_dirname (place);
   g_autofree char *aside = monocle_folder_make_aside (store);
+  g_autoptr (GString) words = NULL;
+  GError *problem = NULL;
 
   if (!monocle_folder_check_room (store, order->size_bytes, error))
     return FALSE;
@@ -275,10 +277,15 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
       return FALSE;
     }
   /* Another program may have been quicker. */
-  if (copy_files (work, order, aside, error) && check_is_free (order, place, error)
-      && monocle_folder_put (aside, place, FALSE, error))
+  if (copy_files (work, order, aside, &problem) && check_is_free (order, place, &problem)
+      && monocle_folder_put (aside, place, FALSE, &problem))
     return TRUE;
   monocle_folder_remove (aside, NULL, NULL);
+  /* Nobody knows it by the name that it has until it is whole. */
+  words = g_string_new (problem->message);
+  g_string_replace (words, aside, place, 0);
+  g_set_error_literal (error, problem->domain, problem->code, words->str);
+  g_error_free (problem);
   return FALSE;
 }
 

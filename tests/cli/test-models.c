@@ -129,6 +129,8 @@ test_import (void)
   g_autoptr (Outcome) referenced = harness_run ("models", "import", "--reference", file, NULL);
   g_autoptr (Outcome) lacking = harness_run ("models", "import", nothing, NULL);
   g_autoptr (Outcome) nowhere = harness_run ("models", "import", "/nowhere", NULL);
+  g_autoptr (Outcome) full = harness_run_shell ("trap '' XFSZ; ulimit -f 100; exec \"$@\"", "models",
+                                                "import", "--name", "full", model, NULL);
   g_autoptr (Outcome) empty = harness_run ("models", "import", "", NULL);
   g_autoptr (Outcome) removed
       = harness_run_shell (IN_DATA_HOME "mkdir x && cd x && rmdir ../x && exec \"$p\" \"$@\"",
@@ -143,6 +145,8 @@ test_import (void)
   harness_assert_done (referenced);
   harness_assert_refused (lacking, 1, "it lacks config.json");
   harness_assert_refused (nowhere, 1, "/nowhere: there is no such file or folder");
+  harness_assert_refused (full, 1, "/full/");
+  g_assert_null (strstr (full->errors[0], ".gone"));
   harness_assert_refused (empty, 1, "there is no such file or folder");
   harness_assert_refused (removed, 1, ".: there is no such file or folder");
   harness_assert_refused (again, 1, "among your models already");
