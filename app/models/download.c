@@ -163,8 +163,11 @@ monocle_download_find_there (MonocleDownload *self, GError **error)
 {
   const MonocleManifest *wanted = self->wanted;
   g_autofree char *directory = monocle_model_store_find_stored (wanted->id);
-  g_autoptr (MonocleManifest) there = directory ? monocle_manifest_load (directory, NULL) : NULL;
+  g_autoptr (MonocleManifest) there = NULL;
 
+  if (!directory || !monocle_model_store_is_model (directory))
+    return NULL;
+  there = monocle_manifest_load (directory, NULL);
   /* Where it came from may not be known. */
   if (!there || !there->repository
       || (g_ascii_strcasecmp (there->repository, wanted->repository) == 0

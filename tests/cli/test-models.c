@@ -360,6 +360,8 @@ test_namesake (void)
                                 "models--native-96", NULL);
   harness_assert_done (verified);
   g_assert_cmpint (g_rename (stored, aside), ==, 0);
+  /* Nor is a hollow one among the models. */
+  g_assert_cmpint (g_mkdir (stored, 0700), ==, 0);
   got = harness_run_shell (IN_DATA_HOME "exec \"$p\" \"$@\"", "models", "get", "--mirror",
                            server_get_address (server), REPOSITORY, NULL);
   harness_assert_done (got);
