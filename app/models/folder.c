@@ -112,8 +112,7 @@ remove_all (const char *path, guint depth, const char *but, Removal *removal)
       if (!but)
         note (removal, g_rmdir (path) == 0);
     }
-  else if (note (removal, g_unlink (path) == 0) && S_ISREG (status.st_mode)
-           && status.st_nlink == 1)
+  else if (note (removal, g_unlink (path) == 0) && S_ISREG (status.st_mode) && status.st_nlink == 1)
     removal->freed += (guint64) status.st_size;
 }
 

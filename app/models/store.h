@@ -31,11 +31,11 @@ char *monocle_model_store_get_directory (void);
  */
 char *monocle_model_store_find (const char *name, GError **error);
 
-/* (transfer full) (nullable): what a model that is called so, by its id or as `owner/name`, is called
- * in the person's models folder */
+/* (transfer full) (nullable): what a model that is called so, by its id or as `owner/name`, is
+ * called in the person's models folder */
 char *monocle_model_store_dup_id (const char *name);
-/* (transfer full) (nullable): as monocle_model_store_find(), but only in the person's models folder, whatever lies where
- * the program was called */
+/* (transfer full) (nullable): as monocle_model_store_find(), but only in the person's models
+ * folder, whatever lies where the program was called */
 char *monocle_model_store_find_stored (const char *name);
 
 /**

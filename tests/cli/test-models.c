@@ -129,8 +129,9 @@ test_import (void)
   g_autoptr (Outcome) referenced = harness_run ("models", "import", "--reference", file, NULL);
   g_autoptr (Outcome) lacking = harness_run ("models", "import", nothing, NULL);
   g_autoptr (Outcome) nowhere = harness_run ("models", "import", "/nowhere", NULL);
-  g_autoptr (Outcome) full = harness_run_shell ("trap '' XFSZ; ulimit -f 100; exec \"$@\"", "models",
-                                                "import", "--name", "full", model, NULL);
+  g_autoptr (Outcome) full
+      = harness_run_shell ("trap '' XFSZ; ulimit -f 100; exec \"$@\"", "models", "import", "--name",
+                           "full", model, NULL);
   g_autoptr (Outcome) empty = harness_run ("models", "import", "", NULL);
   g_autoptr (Outcome) removed
       = harness_run_shell (IN_DATA_HOME "mkdir x && cd x && rmdir ../x && exec \"$p\" \"$@\"",
