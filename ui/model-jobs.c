@@ -229,7 +229,7 @@ monocle_model_jobs_download (MonocleModelJobs *self, const char *name, GError **
   id = monocle_download_get_id (download);
   if (is_running (self, id))
     return TRUE;
-  there = monocle_model_store_find (id, NULL);
+  there = monocle_model_store_find_stored (id);
   if (there)
     {
       g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,

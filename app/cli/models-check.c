@@ -29,16 +29,18 @@ static void
 print_verdict (const char *name, const MonocleVerdict *verdict, gboolean json)
 {
   g_autoptr (JsonBuilder) builder = NULL;
+  g_autofree char *clean = NULL;
 
   if (!json)
     {
+      clean = monocle_cli_out_clean_line (name);
       if (verdict->faults->len == 0 && verdict->n_hashed)
         monocle_cli_out (
-            _ ("%s: well; %u of %u files by their hash, and all of them go together\n"), name,
+            _ ("%s: well; %u of %u files by their hash, and all of them go together\n"), clean,
             verdict->n_hashed, verdict->n_files);
       else if (verdict->faults->len == 0)
         monocle_cli_out (_ ("%s: well; its files go together, their hashes were never known\n"),
-                         name);
+                         clean);
       return;
     }
   builder = json_builder_new ();
@@ -129,7 +131,10 @@ monocle_cli_models_verify (int argc, char **argv)
   for (int i = 1; i < argc && status != MONOCLE_CLI_INTERRUPTED; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autofree char *directory = monocle_model_store_find (argv[i], &error);
+      g_autofree char *stored
+          = strchr (argv[i], '/') ? NULL : monocle_model_store_find_stored (argv[i]);
+      g_autofree char *directory
+          = stored ? g_steal_pointer (&stored) : monocle_model_store_find (argv[i], &error);
 
       status = monocle_cli_worst (status, directory ? verify (argv[i], directory, json)
                                                     : monocle_cli_report (NULL, error));

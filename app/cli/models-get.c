@@ -177,8 +177,12 @@ say_what_comes (MonocleDownload *download)
   else
     fprintf (stderr, _ ("monocle-cli: note: getting %s from %s\n"), title, host);
   if (manifest->licence && manifest->licence_url)
-    fprintf (stderr, _ ("monocle-cli: note: its licence is %s: %s\n"), manifest->licence,
-             manifest->licence_url);
+    {
+      g_autofree char *licence = monocle_cli_out_clean_line (manifest->licence);
+      g_autofree char *address = monocle_cli_out_clean_line (manifest->licence_url);
+
+      fprintf (stderr, _ ("monocle-cli: note: its licence is %s: %s\n"), licence, address);
+    }
 }
 
 static MonocleCliStatus
@@ -194,8 +198,9 @@ get (const MonocleCatalogue *catalogue, const char *name, const Options *options
 
   if (!download)
     return monocle_cli_report (NULL, error);
-  directory
-      = options->again ? NULL : monocle_model_store_find (monocle_download_get_id (download), NULL);
+  directory = options->again ? NULL : monocle_download_find_there (download, &error);
+  if (error)
+    return monocle_cli_report (NULL, error);
   if (directory)
     {
       print_there (monocle_download_get_id (download), directory, FALSE, options->json);

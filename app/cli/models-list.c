@@ -13,11 +13,12 @@
 #include "app/models/catalogue.h"
 #include "app/models/store.h"
 
-/* One line of the list: any of the three, the others are NULL. */
+/* One line of the list: any of the four, the others are NULL. */
 typedef struct
 {
   const MonocleStoredModel *model;
   const MonocleStoredPart *part;
+  const char *damaged; /* its id */
   const MonocleCatalogueModel *row; /* also of a model or a part that it knows */
 } Line;
 
@@ -26,6 +27,7 @@ typedef struct
   MonocleCatalogue *catalogue;
   GPtrArray *models;
   GPtrArray *parts;
+  GPtrArray *damaged;
   GArray *lines; /* (element-type Line) */
 } List;
 
@@ -35,6 +37,7 @@ list_clear (List *list)
   g_clear_pointer (&list->catalogue, monocle_catalogue_free);
   g_clear_pointer (&list->models, g_ptr_array_unref);
   g_clear_pointer (&list->parts, g_ptr_array_unref);
+  g_clear_pointer (&list->damaged, g_ptr_array_unref);
   g_clear_pointer (&list->lines, g_array_unref);
 }
 
@@ -43,7 +46,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (List, list_clear)
 static const char *
 get_id (const Line *line)
 {
-  return line->model ? line->model->id : line->part ? line->part->id : line->row->manifest->id;
+  return line->model     ? line->model->id
+         : line->part    ? line->part->id
+         : line->damaged ? line->damaged
+                         : line->row->manifest->id;
 }
 
 static gboolean
@@ -64,6 +70,7 @@ load_list (List *list, GError **error)
     return FALSE;
   list->models = monocle_model_store_list ();
   list->parts = monocle_model_store_list_parts ();
+  list->damaged = monocle_model_store_list_damaged ();
   list->lines = g_array_new (FALSE, FALSE, sizeof (Line));
   for (guint i = 0; i < list->models->len; i++)
     {
@@ -79,6 +86,14 @@ load_list (List *list, GError **error)
       const Line line = { .part = part, .row = monocle_catalogue_find (list->catalogue, part->id) };
 
       if (!is_listed (list, part->id))
+        g_array_append_val (list->lines, line);
+    }
+  for (guint i = 0; i < list->damaged->len; i++)
+    {
+      const char *id = list->damaged->pdata[i];
+      const Line line = { .damaged = id, .row = monocle_catalogue_find (list->catalogue, id) };
+
+      if (!is_listed (list, id))
         g_array_append_val (list->lines, line);
     }
   for (guint i = 0; i < monocle_catalogue_get_n (list->catalogue); i++)
@@ -108,7 +123,7 @@ get_state (const Line *line)
   if (line->part)
     return line->part->is_busy ? "downloading" : "partial";
   if (!line->model)
-    return "available";
+    return line->damaged ? "damaged" : "available";
   return line->model->is_default     ? "default"
          : line->model->is_reference ? "reference"
                                      : "installed";
@@ -125,7 +140,7 @@ describe_state (const Line *line)
                      : line->model->is_reference ? _ ("here, by name")
                                                  : _ ("here"));
   if (!line->part)
-    return g_strdup (_ ("to be got"));
+    return g_strdup (line->damaged ? _ ("damaged") : _ ("to be got"));
   percent = line->part->total_bytes
                 ? (guint) MIN (100 * line->part->received_bytes / line->part->total_bytes, 99)
                 : 0;
@@ -146,9 +161,10 @@ get_size (const Line *line)
 static const char *
 get_title (const Line *line)
 {
-  return line->model  ? line->model->title
+  return line->model ? line->model->title
          : line->part ? line->part->title
-                      : line->row->manifest->title;
+         : line->row  ? line->row->manifest->title
+                      : line->damaged;
 }
 
 /* --- Text --- */
@@ -158,16 +174,19 @@ print_line (const Line *line)
 {
   g_autofree char *size = get_size (line) ? g_format_size (get_size (line)) : g_strdup ("?");
   g_autofree char *state = describe_state (line);
+  g_autofree char *id = monocle_cli_out_clean_line (*get_id (line) ? get_id (line) : "-");
+  g_autofree char *title = monocle_cli_out_clean_line (get_title (line));
 
-  monocle_cli_out ("%-26s %9s  %-16s %s\n", *get_id (line) ? get_id (line) : "-", size, state,
-                   get_title (line));
+  monocle_cli_out ("%-26s %9s  %-16s %s\n", id, size, state, title);
 }
 
 static void
 print_word (const char *name, const char *value)
 {
-  if (value && *value)
-    monocle_cli_out ("  %-12s %s\n", name, value);
+  g_autofree char *clean = value ? monocle_cli_out_clean_line (value) : NULL;
+
+  if (clean && *clean)
+    monocle_cli_out ("  %-12s %s\n", name, clean);
 }
 
 static void
@@ -183,8 +202,9 @@ print_info (const Line *line)
 {
   const MonocleManifest *manifest = get_manifest (line);
   g_autofree char *state = describe_state (line);
+  g_autofree char *title = monocle_cli_out_clean_line (get_title (line));
 
-  monocle_cli_out ("%s\n", get_title (line));
+  monocle_cli_out ("%s\n", title);
   print_word (_ ("name"), get_id (line));
   print_word (_ ("state"), state);
   if (line->row)
@@ -314,12 +334,13 @@ static const Line *
 find_line (const List *list, const char *name)
 {
   const MonocleCatalogueModel *row = monocle_catalogue_find (list->catalogue, name);
+  g_autofree char *id = monocle_model_store_dup_id (name);
 
   for (guint i = 0; i < list->lines->len; i++)
     {
       const Line *line = &g_array_index (list->lines, Line, i);
 
-      if (g_str_equal (get_id (line), name) || (row && line->row == row))
+      if (g_str_equal (get_id (line), id ? id : name) || (row && line->row == row))
         return line;
     }
   return NULL;

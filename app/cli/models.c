@@ -64,17 +64,17 @@ monocle_cli_models (int argc, char **argv)
 /* --- remove --- */
 
 static void
-print_removed (const char *id, guint64 freed_bytes, gboolean json)
+print_removed (const char *id, guint64 freed_bytes, gboolean is_reference, gboolean json)
 {
   g_autofree char *freed = g_format_size (freed_bytes);
   g_autoptr (JsonBuilder) builder = NULL;
 
   if (!json)
     {
-      if (freed_bytes)
-        monocle_cli_out (_ ("%s: removed; %s are free again\n"), id, freed);
-      else
+      if (is_reference)
         monocle_cli_out (_ ("%s: removed; what it stood for stays where it is\n"), id);
+      else
+        monocle_cli_out (_ ("%s: removed; %s are free again\n"), id, freed);
       return;
     }
   builder = json_builder_new ();
@@ -112,10 +112,11 @@ monocle_cli_models_remove (int argc, char **argv)
   for (int i = 1; i < argc; i++)
     {
       g_autoptr (GError) error = NULL;
+      gboolean is_reference = monocle_model_store_is_reference (argv[i]);
       guint64 freed_bytes = 0;
 
       if (monocle_model_store_remove (argv[i], &freed_bytes, &error))
-        print_removed (argv[i], freed_bytes, json);
+        print_removed (argv[i], freed_bytes, is_reference, json);
       else
         status = monocle_cli_worst (status, monocle_cli_report (NULL, error));
     }

@@ -3,6 +3,7 @@
 
 #include "app/models/download.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/base/error.h"
@@ -125,6 +126,12 @@ find (MonocleDownload *self,
       return TRUE;
     }
   self->wanted = name_repository (name);
+  if (self->wanted && g_str_has_suffix (self->wanted->id, MONOCLE_PARTIAL_SUFFIX))
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                   _ ("“%s” cannot be the name of a model."), self->wanted->id);
+      return FALSE;
+    }
   return self->wanted || take_half_done (self, name, address) || fail_name (error, catalogue, name);
 }
 
@@ -149,6 +156,31 @@ monocle_download_new (const MonocleCatalogue *catalogue,
   self->host = g_strdup (g_uri_get_host (uri));
   self->total_bytes = self->complete ? monocle_manifest_get_size (self->wanted) : 0;
   return g_steal_pointer (&self);
+}
+
+char *
+monocle_download_find_there (MonocleDownload *self, GError **error)
+{
+  const MonocleManifest *wanted = self->wanted;
+  g_autofree char *directory = monocle_model_store_find_stored (wanted->id);
+  g_autoptr (MonocleManifest) there = NULL;
+
+  if (!directory || !monocle_model_store_is_model (directory))
+    return NULL;
+  there = monocle_manifest_load (directory, NULL);
+  /* Where it came from may not be known. */
+  if (!there || !there->repository
+      || (g_ascii_strcasecmp (there->repository, wanted->repository) == 0
+          && (!there->asked || g_str_equal (there->asked, wanted->revision)
+              || g_strcmp0 (there->revision, wanted->revision) == 0)))
+    return g_steal_pointer (&directory);
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+               "%s: what is here is %s, revision %s, and not revision %s of %s; --again gets that "
+               "in its place",
+               wanted->id, there->repository,
+               there->asked ? there->asked : there->revision ? there->revision : "?",
+               wanted->revision, wanted->repository);
+  return NULL;
 }
 
 /* --- Properties --- */

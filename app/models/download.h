@@ -59,6 +59,17 @@ MonocleDownload *monocle_download_new (const MonocleCatalogue *catalogue,
                                        const char *address,
                                        GError **error);
 
+/**
+ * monocle_download_find_there:
+ * @error: return location
+ *
+ * Whether it is here already. Errors: %MONOCLE_APP_ERROR_BAD_REQUEST, when another repository's
+ * model, or another revision, is in its place.
+ *
+ * Returns: (transfer full) (nullable): its directory; without an error, it is not here
+ */
+char *monocle_download_find_there (MonocleDownload *self, GError **error);
+
 /* @token: (nullable): goes to the host of the address, and to no other that it points at */
 void monocle_download_set_token (MonocleDownload *self, const char *token);
 void monocle_download_set_patience (MonocleDownload *self, const MonoclePatience *patience);

@@ -60,48 +60,68 @@ monocle_folder_check_room (const char *directory, guint64 bytes, GError **error)
 }
 
 static gboolean
-set_error (GError **error, const char *path)
+set_error (GError **error, const char *path, int fault)
 {
   g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", path,
-               g_strerror (errno));
+               g_strerror (fault));
   return FALSE;
 }
 
+typedef struct
+{
+  guint64 freed;
+  guint n;   /* of what went away */
+  int fault; /* the first one's errno */
+} Removal;
+
 static gboolean
-remove_all (const char *path, guint depth, const char *but, guint64 *freed)
+note (Removal *removal, gboolean done)
+{
+  if (done)
+    removal->n++;
+  else if (!removal->fault)
+    removal->fault = errno;
+  return done;
+}
+
+static void
+remove_all (const char *path, guint depth, const char *but, Removal *removal)
 {
   GStatBuf status;
-  gboolean done = TRUE;
 
   if (g_lstat (path, &status) != 0)
-    return errno == ENOENT;
+    {
+      if (errno != ENOENT)
+        note (removal, FALSE);
+      return;
+    }
   if (S_ISDIR (status.st_mode))
     {
       g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
       const char *name;
 
+      if (!dir)
+        note (removal, FALSE);
       while (dir && depth > 0 && (name = g_dir_read_name (dir)))
         {
           g_autofree char *inner = g_build_filename (path, name, NULL);
 
           if (!but || !g_str_equal (name, but))
-            done = remove_all (inner, depth - 1, NULL, freed) && done;
+            remove_all (inner, depth - 1, NULL, removal);
         }
-      return but ? done : g_rmdir (path) == 0 && done;
+      if (!but)
+        note (removal, g_rmdir (path) == 0);
     }
-  if (g_unlink (path) != 0)
-    return FALSE;
-  if (S_ISREG (status.st_mode) && status.st_nlink == 1)
-    *freed += (guint64) status.st_size;
-  return TRUE;
+  else if (note (removal, g_unlink (path) == 0) && S_ISREG (status.st_mode) && status.st_nlink == 1)
+    removal->freed += (guint64) status.st_size;
 }
 
 void
 monocle_folder_empty (const char *directory, const char *but)
 {
-  guint64 freed = 0;
+  Removal removal = { 0 };
 
-  remove_all (directory, MAX_DEPTH, but, &freed);
+  remove_all (directory, MAX_DEPTH, but, &removal);
 }
 
 char *
@@ -117,29 +137,34 @@ monocle_folder_remove (const char *directory, guint64 *freed, GError **error)
 {
   g_autofree char *parent = g_path_get_dirname (directory);
   g_autofree char *aside = monocle_folder_make_aside (parent);
-  guint64 bytes = 0;
-  gboolean done;
+  Removal removal = { 0 };
 
   if (g_rename (directory, aside) != 0)
-    return set_error (error, directory);
-  done = remove_all (aside, MAX_DEPTH, NULL, &bytes);
+    return set_error (error, directory, errno);
+  remove_all (aside, MAX_DEPTH, NULL, &removal);
   if (freed)
-    *freed = bytes;
-  return done || set_error (error, directory);
+    *freed = removal.freed;
+  if (!removal.fault)
+    return TRUE;
+  /* All of it is there still. */
+  if (removal.n == 0)
+    g_rename (aside, directory);
+  return set_error (error, directory, removal.fault);
 }
 
 gboolean
-monocle_folder_put (const char *directory, const char *target, GError **error)
+monocle_folder_put (const char *directory, const char *target, gboolean replace, GError **error)
 {
   GStatBuf status;
-  guint64 freed = 0;
+  Removal removal = { 0 };
 
-  if (g_lstat (target, &status) != 0)
-    return g_rename (directory, target) == 0 || set_error (error, target);
+  /* This puts a folder in the place of nothing but an empty one. */
+  if (!replace || g_lstat (target, &status) != 0)
+    return g_rename (directory, target) == 0 || set_error (error, target, errno);
   /* They change places in one step; then the old one is where nobody looks. */
   if (renameat2 (AT_FDCWD, directory, AT_FDCWD, target, RENAME_EXCHANGE) != 0)
-    return set_error (error, target);
-  remove_all (directory, MAX_DEPTH, NULL, &freed);
+    return set_error (error, target, errno);
+  remove_all (directory, MAX_DEPTH, NULL, &removal);
   return TRUE;
 }
 
@@ -157,13 +182,13 @@ monocle_folder_sweep (const char *parent)
 {
   g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
   const char *name;
-  guint64 freed = 0;
+  Removal removal = { 0 };
 
   while (dir && (name = g_dir_read_name (dir)))
     if (*name == '.' && g_str_has_suffix (name, GONE) && !is_in_use (name))
       {
         g_autofree char *path = g_build_filename (parent, name, NULL);
 
-        remove_all (path, MAX_DEPTH, NULL, &freed);
+        remove_all (path, MAX_DEPTH, NULL, &removal);
       }
 }

@@ -27,14 +27,14 @@ gboolean monocle_folder_check_room (const char *directory, guint64 bytes, GError
  * monocle_folder_put:
  * @directory: a folder
  * @target: what it is to be called, on the same disk
+ * @replace: what of that name was there before goes away; at every moment there is the one or the
+ *   other, whole. Otherwise what is there stays, and that is an error.
  * @error: return location
- *
- * What of that name was there before goes away; at every moment there is the one or the other,
- * whole.
  *
  * Errors: %MONOCLE_APP_ERROR_WRITE.
  */
-gboolean monocle_folder_put (const char *directory, const char *target, GError **error);
+gboolean
+monocle_folder_put (const char *directory, const char *target, gboolean replace, GError **error);
 
 /**
  * monocle_folder_remove:
@@ -42,7 +42,8 @@ gboolean monocle_folder_put (const char *directory, const char *target, GError *
  * @freed: (out) (optional): bytes of the files that were in it
  * @error: return location
  *
- * It is renamed first: half of a model is never under the name of one.
+ * It is renamed first: half of a model is never under the name of one. Where nothing of it could be
+ * taken away it has its name again.
  *
  * Errors: %MONOCLE_APP_ERROR_WRITE.
  */

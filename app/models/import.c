@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/base/error.h"
+#include "app/models/catalogue.h"
 #include "app/models/folder.h"
 #include "app/models/manifest.h"
 #include "app/models/partial.h"
@@ -53,6 +54,15 @@ order_free (gpointer data)
 
 /* --- Looking --- */
 
+/* One can be in a folder that was removed; GLib then takes the topmost one for it. */
+static gboolean
+is_nowhere (const char *path)
+{
+  g_autofree char *here = g_path_is_absolute (path) ? NULL : getcwd (NULL, 0);
+
+  return !*path || (!g_path_is_absolute (path) && !here);
+}
+
 /* (transfer full) (nullable): the folder that @path is or lies in. */
 static char *
 find_folder (const char *path, GError **error)
@@ -62,10 +72,10 @@ find_folder (const char *path, GError **error)
   g_autofree char *inside = g_strconcat (store, G_DIR_SEPARATOR_S, NULL);
   g_autofree char *folder = NULL;
 
-  if (!g_file_test (full, G_FILE_TEST_EXISTS))
+  if (is_nowhere (path) || !g_file_test (full, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
-                   "%s: there is no such file or folder", path);
+                   "%s: there is no such file or folder", *path ? path : "“”");
       return NULL;
     }
   folder = g_file_test (full, G_FILE_TEST_IS_DIR) ? g_strdup (full) : g_path_get_dirname (full);
@@ -76,6 +86,15 @@ find_folder (const char *path, GError **error)
       return NULL;
     }
   return g_steal_pointer (&folder);
+}
+
+/* Those are kept for what is got from there. */
+static gboolean
+is_of_catalogue (const char *id)
+{
+  g_autoptr (MonocleCatalogue) catalogue = monocle_catalogue_load (NULL);
+
+  return catalogue && monocle_catalogue_find (catalogue, id);
 }
 
 /* What is taken already gets a number. */
@@ -95,7 +114,7 @@ choose_id (const char *folder)
       g_autofree char *path = g_build_filename (store, id, NULL);
       GStatBuf status;
 
-      if (g_lstat (path, &status) != 0)
+      if (g_lstat (path, &status) != 0 && !is_of_catalogue (id))
         return g_steal_pointer (&id);
     }
 }
@@ -182,21 +201,34 @@ monocle_import_look_finish (GAsyncResult *result, GError **error)
 
 /* --- Importing --- */
 
+static gboolean
+check_is_free (const Order *order, const char *path, GError **error)
+{
+  GStatBuf status;
+
+  if (g_lstat (path, &status) != 0)
+    return TRUE;
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+               _ ("There is a model called “%s” already."), order->id);
+  return FALSE;
+}
+
 /* (transfer full) (nullable): where it will be. */
 static char *
 find_place (const Order *order, GError **error)
 {
   g_autofree char *store = monocle_model_store_get_directory ();
   g_autofree char *path = g_build_filename (store, order->id, NULL);
-  GStatBuf status;
 
   if (!monocle_manifest_is_plain_name (order->id)
       || g_str_has_suffix (order->id, MONOCLE_PARTIAL_SUFFIX))
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                  _ ("“%s” cannot be the name of a model."), order->id);
-  else if (g_lstat (path, &status) == 0)
+  else if (is_of_catalogue (order->id))
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                  _ ("There is a model called “%s” already."), order->id);
+  else if (!check_is_free (order, path, error))
+    return NULL;
   else if (g_mkdir_with_parents (store, 0700) != 0)
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", store,
                  g_strerror (errno));
@@ -233,18 +265,27 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
 {
   g_autofree char *store = g_path_get_dirname (place);
   g_autofree char *aside = monocle_folder_make_aside (store);
+  g_autoptr (GString) words = NULL;
+  GError *problem = NULL;
 
   if (!monocle_folder_check_room (store, order->size_bytes, error))
     return FALSE;
   if (g_mkdir (aside, 0755) != 0)
     {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", aside,
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", store,
                    g_strerror (errno));
       return FALSE;
     }
-  if (copy_files (work, order, aside, error) && monocle_folder_put (aside, place, error))
+  /* Another program may have been quicker. */
+  if (copy_files (work, order, aside, &problem) && check_is_free (order, place, &problem)
+      && monocle_folder_put (aside, place, FALSE, &problem))
     return TRUE;
   monocle_folder_remove (aside, NULL, NULL);
+  /* Nobody knows it by the name that it has until it is whole. */
+  words = g_string_new (problem->message);
+  g_string_replace (words, aside, place, 0);
+  g_set_error_literal (error, problem->domain, problem->code, words->str);
+  g_error_free (problem);
   return FALSE;
 }
 

@@ -46,6 +46,7 @@ clear (gpointer data)
   g_free (self->title);
   g_free (self->repository);
   g_free (self->revision);
+  g_free (self->asked);
   g_free (self->licence);
   g_free (self->licence_url);
   g_ptr_array_unref (self->files);
@@ -67,6 +68,7 @@ monocle_manifest_copy (const MonocleManifest *self)
   copy->title = g_strdup (self->title);
   copy->repository = g_strdup (self->repository);
   copy->revision = g_strdup (self->revision);
+  copy->asked = g_strdup (self->asked);
   copy->licence = g_strdup (self->licence);
   copy->licence_url = g_strdup (self->licence_url);
   for (guint i = 0; i < self->files->len; i++)
@@ -252,6 +254,7 @@ monocle_manifest_read (JsonObject *object, const char *where, GError **error)
       || !read_text (object, where, "title", FALSE, &self->title, error)
       || !read_text (object, where, "repository", FALSE, &self->repository, error)
       || !read_text (object, where, "revision", FALSE, &self->revision, error)
+      || !read_text (object, where, "asked", FALSE, &self->asked, error)
       || !monocle_json_get_object (object, where, "licence", MONOCLE_JSON_OPTIONAL, &licence, error)
       || (licence
           && (!read_text (licence, where, "name", TRUE, &self->licence, error)
@@ -282,6 +285,7 @@ monocle_manifest_write (const MonocleManifest *self, JsonBuilder *builder)
   write_text (builder, "title", self->title);
   write_text (builder, "repository", self->repository);
   write_text (builder, "revision", self->revision);
+  write_text (builder, "asked", self->asked);
   if (self->licence)
     {
       json_builder_set_member_name (builder, "licence");

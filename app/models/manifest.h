@@ -32,6 +32,7 @@ typedef struct
  * @title: (nullable): what a person reads
  * @repository: (nullable): "owner/name"; %NULL for what was never on a server
  * @revision: (nullable): branch, tag or commit
+ * @asked: (nullable): the revision by the name that was asked for
  * @licence: (nullable): its name
  * @licence_url: (nullable): where its text is
  * @files: (element-type MonocleManifestFile)
@@ -44,6 +45,7 @@ typedef struct
   char *title;
   char *repository;
   char *revision;
+  char *asked;
   char *licence;
   char *licence_url;
   GPtrArray *files;

@@ -25,7 +25,6 @@ struct _MonoclePartial
   char *directory;
   char *model;
   char *address;
-  char *asked; /* (nullable): the revision by the name that was asked for */
   int lock_fd;
 
   GMutex mutex; /* below */
@@ -102,7 +101,6 @@ typedef struct
 {
   MonocleManifest *manifest;
   char *address;
-  char *asked;
   gboolean listed;
   GHashTable *etags;
 } Journal;
@@ -113,7 +111,6 @@ journal_clear (Journal *journal)
   g_clear_pointer (&journal->manifest, monocle_manifest_unref);
   g_clear_pointer (&journal->etags, g_hash_table_unref);
   g_clear_pointer (&journal->address, g_free);
-  g_clear_pointer (&journal->asked, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Journal, journal_clear)
@@ -123,18 +120,16 @@ read_journal (Journal *journal, const char *directory, GError **error)
 {
   g_autofree char *path = g_build_filename (directory, JOURNAL, NULL);
   g_autoptr (JsonObject) root = monocle_json_load (path, error);
-  const char *address = NULL, *asked = NULL;
+  const char *address = NULL;
 
   *journal = (Journal){ .etags = new_etags () };
   if (!root
       || !monocle_json_get_string (root, path, "address", MONOCLE_JSON_REQUIRED, &address, error)
-      || !monocle_json_get_string (root, path, "asked", MONOCLE_JSON_OPTIONAL, &asked, error)
       || !monocle_json_get_bool (root, path, "listed", MONOCLE_JSON_REQUIRED, &journal->listed,
                                  error)
       || !read_etags (root, path, journal->etags, error))
     return FALSE;
   journal->address = g_strdup (address);
-  journal->asked = g_strdup (asked);
   journal->manifest = monocle_manifest_read (root, path, error);
   return journal->manifest != NULL;
 }
@@ -153,11 +148,6 @@ write_journal (MonoclePartial *self, GError **error)
   json_builder_add_int_value (builder, FORMAT);
   json_builder_set_member_name (builder, "address");
   json_builder_add_string_value (builder, self->address);
-  if (self->asked)
-    {
-      json_builder_set_member_name (builder, "asked");
-      json_builder_add_string_value (builder, self->asked);
-    }
   json_builder_set_member_name (builder, "listed");
   json_builder_add_boolean_value (builder, self->listed);
   monocle_manifest_write (self->manifest, builder);
@@ -228,7 +218,7 @@ static gboolean
 is_of (const Journal *journal, const MonocleManifest *wanted)
 {
   if (g_strcmp0 (journal->manifest->repository, wanted->repository) != 0
-      || (g_strcmp0 (journal->asked, wanted->revision) != 0
+      || (g_strcmp0 (journal->manifest->asked, wanted->revision) != 0
           && g_strcmp0 (journal->manifest->revision, wanted->revision) != 0))
     return FALSE;
   for (guint i = 0; i < wanted->files->len; i++)
@@ -250,15 +240,15 @@ take_up (MonoclePartial *self, const MonocleManifest *wanted)
   if (read_journal (&journal, self->directory, NULL) && is_of (&journal, wanted))
     {
       self->listed = journal.listed;
-      self->asked = g_steal_pointer (&journal.asked);
       self->etags = g_steal_pointer (&journal.etags);
       self->manifest = g_steal_pointer (&journal.manifest);
       return;
     }
   monocle_folder_empty (self->directory, LOCK);
-  self->asked = g_strdup (wanted->revision);
   self->etags = new_etags ();
   self->manifest = monocle_manifest_copy (wanted);
+  g_free (self->manifest->asked);
+  self->manifest->asked = g_strdup (wanted->revision);
 }
 
 /* What the program was writing there when it ended is none of the model's files. */
@@ -325,7 +315,6 @@ monocle_partial_close (MonoclePartial *self)
   g_clear_pointer (&self->manifest, monocle_manifest_unref);
   g_clear_pointer (&self->etags, g_hash_table_unref);
   g_free (self->address);
-  g_free (self->asked);
   g_free (self->model);
   g_free (self->directory);
   g_free (self);
@@ -342,8 +331,12 @@ monocle_partial_set_manifest (MonoclePartial *self, const MonocleManifest *manif
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
+  g_autofree char *asked = g_strdup (self->manifest->asked);
+
   monocle_manifest_unref (self->manifest);
   self->manifest = monocle_manifest_copy (manifest);
+  g_free (self->manifest->asked);
+  self->manifest->asked = g_steal_pointer (&asked);
   self->listed = TRUE;
   return write_journal (self, error);
 }
@@ -427,7 +420,7 @@ monocle_partial_install (MonoclePartial *self, GError **error)
   g_autofree char *target = g_build_filename (store, self->manifest->id, NULL);
 
   if (!monocle_manifest_save (self->manifest, self->model, error)
-      || !monocle_folder_put (self->model, target, error))
+      || !monocle_folder_put (self->model, target, TRUE, error))
     return NULL;
   monocle_folder_remove (self->directory, NULL, NULL);
   return g_steal_pointer (&target);

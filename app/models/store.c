@@ -65,6 +65,12 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+static gboolean
+is_partial (const char *name)
+{
+  return g_str_has_suffix (name, MONOCLE_PARTIAL_SUFFIX);
+}
+
 /* "base, large", or what says that there are none. */
 static char *
 list_models (const char *store)
@@ -77,7 +83,7 @@ list_models (const char *store)
     {
       g_autofree char *path = g_build_filename (store, name, NULL);
 
-      if (monocle_model_store_is_model (path))
+      if (*name != '.' && !is_partial (name) && monocle_model_store_is_model (path))
         g_ptr_array_add (names, g_strdup (name));
     }
   if (names->len == 0)
@@ -105,12 +111,6 @@ find_default (GError **error)
   g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
                "%s: the default model is not there; name another one", directory);
   return NULL;
-}
-
-static gboolean
-is_partial (const char *name)
-{
-  return g_str_has_suffix (name, MONOCLE_PARTIAL_SUFFIX);
 }
 
 char *
@@ -165,10 +165,36 @@ say_missing (const char *name, const char *id, gboolean is_known, GError **error
     }
 }
 
+/* (transfer full) (nullable) */
+static char *
+find_stored (const char *id)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *stored = id && !is_partial (id) ? g_build_filename (store, id, NULL) : NULL;
+
+  return stored && g_file_test (stored, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&stored) : NULL;
+}
+
+char *
+monocle_model_store_dup_id (const char *name)
+{
+  gboolean is_known;
+
+  return *name ? find_id (name, &is_known) : NULL;
+}
+
+char *
+monocle_model_store_find_stored (const char *name)
+{
+  g_autofree char *id = monocle_model_store_dup_id (name);
+
+  return find_stored (id);
+}
+
 char *
 monocle_model_store_find (const char *name, GError **error)
 {
-  g_autofree char *store = NULL, *stored = NULL, *id = NULL;
+  g_autofree char *stored = NULL, *id = NULL;
   gboolean is_known;
 
   if (!name)
@@ -183,9 +209,8 @@ monocle_model_store_find (const char *name, GError **error)
     return g_strdup (name);
 
   id = find_id (name, &is_known);
-  store = monocle_model_store_get_directory ();
-  stored = id ? g_build_filename (store, id, NULL) : NULL;
-  if (stored && !is_partial (id) && g_file_test (stored, G_FILE_TEST_IS_DIR))
+  stored = find_stored (id);
+  if (stored)
     return g_steal_pointer (&stored);
 
   say_missing (name, id, is_known, error);
@@ -326,6 +351,44 @@ monocle_model_store_list_parts (void)
   return parts;
 }
 
+/* (transfer full) (nullable): what to remove it by, if @name is that of one. */
+static char *
+dup_damaged (const char *store, const char *name)
+{
+  g_autofree char *path = g_build_filename (store, name, NULL);
+  gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+  g_autoptr (MonocleManifest) manifest = NULL;
+
+  if (*name == '.' || (!is_folder && !g_file_test (path, G_FILE_TEST_IS_SYMLINK)))
+    return NULL;
+  if (!is_partial (name))
+    return monocle_model_store_is_model (path) ? NULL : g_strdup (name);
+  manifest = monocle_partial_peek (path, NULL, NULL);
+  return manifest || !is_folder || monocle_partial_is_busy (path)
+             ? NULL
+             : g_strndup (name, strlen (name) - strlen (MONOCLE_PARTIAL_SUFFIX));
+}
+
+GPtrArray *
+monocle_model_store_list_damaged (void)
+{
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autoptr (GDir) dir = g_dir_open (store, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      char *id = dup_damaged (store, name);
+
+      if (id)
+        g_ptr_array_add (ids, id);
+    }
+  g_ptr_array_sort (ids, compare_names);
+
+  return ids;
+}
+
 /* --- Removing --- */
 
 static gboolean
@@ -342,6 +405,16 @@ remove_stored (const char *path, guint64 *freed_bytes, GError **error)
 }
 
 gboolean
+monocle_model_store_is_reference (const char *name)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *id = monocle_model_store_dup_id (name);
+  g_autofree char *path = id ? g_build_filename (store, id, NULL) : NULL;
+
+  return path && g_file_test (path, G_FILE_TEST_IS_SYMLINK);
+}
+
+gboolean
 monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error)
 {
   g_autofree char *store = monocle_model_store_get_directory ();
@@ -349,6 +422,7 @@ monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error
   g_autofree char *name = *id ? find_id (id, &is_known) : NULL;
   g_autofree char *path = name ? g_build_filename (store, name, NULL) : NULL;
   g_autofree char *partial = name ? monocle_model_store_dup_partial (name) : NULL;
+  GStatBuf status;
   guint64 freed = 0;
   gboolean done;
 
@@ -358,8 +432,7 @@ monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error
                    _ ("The default model comes with Monocle and stays."));
       return FALSE;
     }
-  if (path && !is_partial (name)
-      && (monocle_model_store_is_model (path) || g_file_test (path, G_FILE_TEST_IS_SYMLINK)))
+  if (path && !is_partial (name) && g_lstat (path, &status) == 0)
     done = remove_stored (path, &freed, error);
   else if (partial && g_file_test (partial, G_FILE_TEST_IS_DIR))
     done = monocle_partial_remove (partial, &freed, error);

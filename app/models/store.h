@@ -31,6 +31,13 @@ char *monocle_model_store_get_directory (void);
  */
 char *monocle_model_store_find (const char *name, GError **error);
 
+/* (transfer full) (nullable): what a model that is called so, by its id or as `owner/name`, is
+ * called in the person's models folder */
+char *monocle_model_store_dup_id (const char *name);
+/* (transfer full) (nullable): as monocle_model_store_find(), but only in the person's models
+ * folder, whatever lies where the program was called */
+char *monocle_model_store_find_stored (const char *name);
+
 /**
  * monocle_model_store_is_model:
  *
@@ -100,8 +107,14 @@ typedef struct
 
 /* (transfer full) (element-type MonocleStoredPart): by title */
 GPtrArray *monocle_model_store_list_parts (void);
+/* (transfer full) (element-type utf8): ids of what lies among the models and is neither a model nor
+ * a download that could go on: a reference to what is gone, a folder without a model in it */
+GPtrArray *monocle_model_store_list_damaged (void);
 /* (transfer full): where a download of that id lies, or would */
 char *monocle_model_store_dup_partial (const char *id);
+
+/* Whether it lies elsewhere; in the person's models folder is only its name. */
+gboolean monocle_model_store_is_reference (const char *name);
 
 /**
  * monocle_model_store_remove:

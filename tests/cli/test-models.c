@@ -15,6 +15,8 @@
 #include "harness.h"
 
 #define REPOSITORY "models/native-96"
+/* The program's own path may be one from here. */
+#define IN_DATA_HOME "p=$(realpath \"$1\") && shift && cd \"$XDG_DATA_HOME\" && "
 
 static TemporaryFolder *folder; /* of the person's data */
 static char *store;
@@ -121,22 +123,53 @@ test_import (void)
   g_autofree char *nothing = harness_fixture ("images");
   g_autoptr (Outcome) copied = harness_run ("models", "import", "--name", "mine", model, NULL);
   g_autoptr (Outcome) taken = harness_run ("models", "import", "--name", "mine", model, NULL);
+  g_autoptr (Outcome) known
+      = harness_run ("models", "import", "--name", "florence-2-base", model, NULL);
   g_autoptr (Outcome) odd = harness_run ("models", "import", "--name", "../mine", model, NULL);
   g_autoptr (Outcome) referenced = harness_run ("models", "import", "--reference", file, NULL);
   g_autoptr (Outcome) lacking = harness_run ("models", "import", nothing, NULL);
   g_autoptr (Outcome) nowhere = harness_run ("models", "import", "/nowhere", NULL);
+  g_autoptr (Outcome) full
+      = harness_run_shell ("trap '' XFSZ; ulimit -f 100; exec \"$@\"", "models", "import", "--name",
+                           "full", model, NULL);
+  g_autoptr (Outcome) empty = harness_run ("models", "import", "", NULL);
+  g_autoptr (Outcome) removed
+      = harness_run_shell (IN_DATA_HOME "mkdir x && cd x && rmdir ../x && exec \"$p\" \"$@\"",
+                           "models", "import", ".", NULL);
   g_autofree char *stored = in_store ("mine");
   g_autoptr (Outcome) again = harness_run ("models", "import", stored, NULL);
 
   harness_assert_done (copied);
   harness_assert_refused (taken, 1, "“mine”");
+  harness_assert_refused (known, 1, "“florence-2-base”");
   harness_assert_refused (odd, 1, "“../mine”");
   harness_assert_done (referenced);
   harness_assert_refused (lacking, 1, "it lacks config.json");
   harness_assert_refused (nowhere, 1, "/nowhere: there is no such file or folder");
+  harness_assert_refused (full, 1, "/full/");
+  g_assert_null (strstr (full->errors[0], ".gone"));
+  harness_assert_refused (empty, 1, "there is no such file or folder");
+  harness_assert_refused (removed, 1, ".: there is no such file or folder");
   harness_assert_refused (again, 1, "among your models already");
   assert_state ("mine", "installed");
   assert_state ("original-64", "reference");
+}
+
+/* Of many that come at once under one name one is there, and the others say so. */
+static void
+test_parallel (void)
+{
+  g_autofree char *model = harness_fixture ("models/original-64");
+  g_autoptr (Outcome) outcome = harness_run_shell (
+      "for i in 1 2 3 4 5 6; do \"$@\" & done; wait", "models", "import", "--name", "same", model,
+      NULL);
+  g_auto (GStrv) done = g_strsplit (outcome->out, "here now", -1);
+  g_autoptr (Outcome) removed = NULL;
+
+  g_assert_cmpuint (g_strv_length (done), ==, 2);
+  g_assert_cmpuint (g_strv_length (outcome->errors), ==, 5);
+  removed = harness_run ("models", "remove", "same", NULL);
+  harness_assert_done (removed);
 }
 
 static void
@@ -188,6 +221,44 @@ test_remove (void)
   harness_assert_refused (outside, 1, "../models: there is no such model");
   g_assert_false (is_there ("mine"));
   g_assert_false (is_there ("original-64"));
+}
+
+/* What is no model, or none any more, can be taken away as well. */
+static void
+test_empty (void)
+{
+  g_autofree char *part = in_store ("z.download");
+  g_autoptr (Outcome) removed = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (part, 0700), ==, 0);
+  removed = harness_run ("models", "remove", "z", NULL);
+  harness_assert_done (removed);
+  g_assert_null (strstr (removed->out, "stays where it is"));
+  g_assert_false (is_there ("z.download"));
+}
+
+static void
+test_damaged (void)
+{
+  const char *const ids[] = { "dangling", "hollow", "torn" };
+  g_autofree char *link = in_store ("dangling"), *hollow = in_store ("hollow");
+  g_autofree char *part = in_store ("torn.download");
+
+  g_assert_cmpint (g_mkdir_with_parents (store, 0700), ==, 0);
+  g_assert_cmpint (symlink ("/nowhere", link), ==, 0);
+  g_assert_cmpint (g_mkdir (hollow, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (part, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autoptr (Outcome) info = harness_run ("models", "info", ids[i], NULL);
+      g_autoptr (Outcome) removed = NULL;
+
+      harness_assert_done (info);
+      assert_state (ids[i], "damaged");
+      removed = harness_run ("models", "remove", ids[i], NULL);
+      harness_assert_done (removed);
+      assert_state (ids[i], NULL);
+    }
 }
 
 /* --- What is on a server --- */
@@ -242,6 +313,62 @@ test_token (void)
   bad = harness_run ("models", "get", "--again", "--token-file", file, "--mirror", address,
                      REPOSITORY, NULL);
   harness_assert_refused (bad, 1, "this is no token");
+}
+
+/* Two repositories may have one name here, and a repository has revisions. */
+static void
+test_other (void)
+{
+  g_autofree char *record = in_store ("models--native-96/model-source.json");
+  g_autofree char *text = NULL;
+  g_autoptr (GString) other = NULL;
+  g_autoptr (Outcome) revision = harness_run ("models", "get", REPOSITORY "@v1", NULL);
+  g_autoptr (Outcome) main = harness_run ("models", "get", REPOSITORY "@main", NULL);
+  g_autoptr (Outcome) repository = NULL, list = NULL, info = NULL;
+  g_autoptr (Outcome) suffix = harness_run ("models", "get", "models/x.download", NULL);
+
+  harness_assert_refused (suffix, 1, "“models--x.download”");
+  harness_assert_refused (revision, 1, "--again");
+  harness_assert_done (main);
+  g_assert_true (g_file_get_contents (record, &text, NULL, NULL));
+  other = g_string_new (text);
+  g_assert_cmpuint (g_string_replace (other, REPOSITORY, "models--native/96", 0), >, 0);
+  g_assert_true (g_file_set_contents (record, other->str, -1, NULL));
+  repository = harness_run ("models", "get", REPOSITORY, NULL);
+  harness_assert_refused (repository, 1, "models--native/96");
+  g_string_assign (other, text);
+  g_string_replace (other, "\"title\" : \"", "\"title\" : \"A\\n  state lie\\n", 1);
+  g_assert_true (g_file_set_contents (record, other->str, -1, NULL));
+  list = harness_run ("models", NULL);
+  g_assert_nonnull (strstr (list->out, "A   state lie"));
+  info = harness_run ("models", "info", REPOSITORY, NULL);
+  g_assert_true (g_str_has_prefix (info->out, "A   state lie"));
+  g_assert_true (g_file_set_contents (record, text, -1, NULL));
+}
+
+/* A folder where the program is called is no model that is here. */
+static void
+test_namesake (void)
+{
+  g_autofree char *root = harness_fixture ("");
+  g_autoptr (Server) server = server_new (root);
+  g_autofree char *namesake = g_build_filename (folder, "models--native-96", NULL);
+  g_autofree char *aside = in_store ("aside"), *stored = in_store ("models--native-96");
+  g_autoptr (Outcome) verified = NULL, got = NULL;
+
+  g_assert_cmpint (g_mkdir (namesake, 0700), ==, 0);
+  verified = harness_run_shell (IN_DATA_HOME "exec \"$p\" \"$@\"", "models", "verify",
+                                "models--native-96", NULL);
+  harness_assert_done (verified);
+  g_assert_cmpint (g_rename (stored, aside), ==, 0);
+  /* Nor is a hollow one among the models. */
+  g_assert_cmpint (g_mkdir (stored, 0700), ==, 0);
+  got = harness_run_shell (IN_DATA_HOME "exec \"$p\" \"$@\"", "models", "get", "--mirror",
+                           server_get_address (server), REPOSITORY, NULL);
+  harness_assert_done (got);
+  g_assert_nonnull (strstr (got->out, "here now"));
+  g_assert_true (is_there ("models--native-96/config.json"));
+  g_assert_cmpint (g_rmdir (namesake), ==, 0);
 }
 
 /* Until weights are coming: all else together is smaller. */
@@ -304,10 +431,15 @@ main (int argc, char *argv[])
   g_test_add_func ("/models/list", test_list);
   g_test_add_func ("/models/not-there", test_not_there);
   g_test_add_func ("/models/import", test_import);
+  g_test_add_func ("/models/parallel", test_parallel);
   g_test_add_func ("/models/verify", test_verify);
   g_test_add_func ("/models/remove", test_remove);
+  g_test_add_func ("/models/empty", test_empty);
+  g_test_add_func ("/models/damaged", test_damaged);
   g_test_add_func ("/models/get", test_get);
   g_test_add_func ("/models/token", test_token);
+  g_test_add_func ("/models/other", test_other);
+  g_test_add_func ("/models/namesake", test_namesake);
   g_test_add_func ("/models/stop", test_stop);
   status = g_test_run ();
   harness_remove_folder (folder);

@@ -4,7 +4,9 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "app/models/store.h"
 #include "engine/engine.h"
@@ -39,6 +41,7 @@ test_list (void)
   g_autofree char *store = monocle_model_store_get_directory ();
   g_autoptr (GPtrArray) models = NULL;
   g_autofree char *ours = NULL, *small = NULL, *large = NULL, *other = NULL, *title = NULL;
+  g_autoptr (GError) error = NULL;
   MonocleStoredModel *model;
 
   set_up ();
@@ -67,8 +70,34 @@ test_list (void)
   g_assert_cmpstr (model->title, ==, "large");
   g_assert_cmpstr (model->directory, ==, large);
 
+  /* What is on its way out is nothing that there is. */
+  g_free (write_model (store, ".1-00000000.gone", "config.json", "{}"));
+  g_assert_null (monocle_model_store_find ("no-such", &error));
+  g_assert_true (g_str_has_suffix (error->message, "there is Base, large"));
+
   title = monocle_model_store_dup_title ("some/where/else/");
   g_assert_cmpstr (title, ==, "else");
+}
+
+/* What cannot be taken away stays what it was; nobody but root can do it here. */
+static void
+test_read_only (void)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *model = write_model (store, "kept", "config.json", "{}");
+  g_autoptr (GError) error = NULL;
+
+  if (geteuid () == 0)
+    {
+      g_test_skip ("root may write everywhere");
+      return;
+    }
+  g_assert_cmpint (g_chmod (model, 0500), ==, 0);
+  g_assert_false (monocle_model_store_remove ("kept", NULL, &error));
+  g_assert_nonnull (strstr (error->message, g_strerror (EACCES)));
+  g_assert_true (monocle_model_store_is_model (model));
+  g_assert_cmpint (g_chmod (model, 0700), ==, 0);
+  g_assert_true (monocle_model_store_remove ("kept", NULL, NULL));
 }
 
 /* Of a model whose `model-info.json` says that. */
@@ -136,5 +165,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/model-store/list", test_list);
   g_test_add_func ("/model-store/info", test_info);
+  g_test_add_func ("/model-store/read-only", test_read_only);
   return g_test_run ();
 }
