@@ -41,9 +41,9 @@ typedef struct
 
   MonocleModel *model;
   MonocleIndex *index;
-  GArray *entries;   /* of MonocleIndexEntry: to be appended */
-  GPtrArray *images; /* of those that have no vector yet, in their order */
-  GHashTable *moved; /* paths that files have left */
+  GArray *entries;        /* of MonocleIndexEntry: to be appended */
+  GPtrArray *images;      /* of those that have no vector yet, in their order */
+  GHashTable *moved;      /* paths that files have left */
   Counts counts, pending; /* pending: of the entries that are to be appended */
   guint n_all;
 } Job;
@@ -85,8 +85,8 @@ read_digest (const char *path, guint8 *digest)
 
   /* Not mapped: the file could be cut meanwhile. */
   while (stream
-         && (n_read = g_input_stream_read (G_INPUT_STREAM (stream), chunk, CHUNK_BYTES, cancellable,
-                                           NULL))
+         && (n_read
+             = g_input_stream_read (G_INPUT_STREAM (stream), chunk, CHUNK_BYTES, cancellable, NULL))
                 > 0)
     g_checksum_update (sum, chunk, n_read);
   if (n_read < 0)
@@ -306,9 +306,8 @@ index_all (Job *job)
 {
   MonocleCliStatus status = MONOCLE_CLI_DONE;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) files
-      = monocle_crawl ((const char *const *) job->directories, &job->unread,
-                       monocle_cli_wait_get_cancellable (), &error);
+  g_autoptr (GPtrArray) files = monocle_crawl ((const char *const *) job->directories, &job->unread,
+                                               monocle_cli_wait_get_cancellable (), &error);
   g_autoptr (GPtrArray) list = NULL;
 
   if (!files)

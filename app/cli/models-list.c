@@ -18,7 +18,7 @@ typedef struct
 {
   const MonocleStoredModel *model;
   const MonocleStoredPart *part;
-  const char *damaged; /* its id */
+  const char *damaged;              /* its id */
   const MonocleCatalogueModel *row; /* also of a model or a part that it knows */
 } Line;
 
@@ -161,7 +161,7 @@ get_size (const Line *line)
 static const char *
 get_title (const Line *line)
 {
-  return line->model ? line->model->title
+  return line->model  ? line->model->title
          : line->part ? line->part->title
          : line->row  ? line->row->manifest->title
                       : line->damaged;

@@ -178,7 +178,9 @@ monocle_download_find_there (MonocleDownload *self, GError **error)
                "%s: what is here is %s, revision %s, and not revision %s of %s; --again gets that "
                "in its place",
                wanted->id, there->repository,
-               there->asked ? there->asked : there->revision ? there->revision : "?",
+               there->asked      ? there->asked
+               : there->revision ? there->revision
+                                 : "?",
                wanted->revision, wanted->repository);
   return NULL;
 }

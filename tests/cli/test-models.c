@@ -129,9 +129,8 @@ test_import (void)
   g_autoptr (Outcome) referenced = harness_run ("models", "import", "--reference", file, NULL);
   g_autoptr (Outcome) lacking = harness_run ("models", "import", nothing, NULL);
   g_autoptr (Outcome) nowhere = harness_run ("models", "import", "/nowhere", NULL);
-  g_autoptr (Outcome) full
-      = harness_run_shell ("trap '' XFSZ; ulimit -f 100; exec \"$@\"", "models", "import", "--name",
-                           "full", model, NULL);
+  g_autoptr (Outcome) full = harness_run_shell ("trap '' XFSZ; ulimit -f 100; exec \"$@\"",
+                                                "models", "import", "--name", "full", model, NULL);
   g_autoptr (Outcome) empty = harness_run ("models", "import", "", NULL);
   g_autoptr (Outcome) removed
       = harness_run_shell (IN_DATA_HOME "mkdir x && cd x && rmdir ../x && exec \"$p\" \"$@\"",
@@ -160,9 +159,9 @@ static void
 test_parallel (void)
 {
   g_autofree char *model = harness_fixture ("models/original-64");
-  g_autoptr (Outcome) outcome = harness_run_shell (
-      "for i in 1 2 3 4 5 6; do \"$@\" & done; wait", "models", "import", "--name", "same", model,
-      NULL);
+  g_autoptr (Outcome) outcome
+      = harness_run_shell ("for i in 1 2 3 4 5 6; do \"$@\" & done; wait", "models", "import",
+                           "--name", "same", model, NULL);
   g_auto (GStrv) done = g_strsplit (outcome->out, "here now", -1);
   g_autoptr (Outcome) removed = NULL;
 

@@ -232,9 +232,8 @@ test_full (void)
   g_autoptr (TemporaryFolder) folder = begin ();
   g_autofree char *below = make_pictures (folder, 1);
   g_autofree char *model = harness_fixture (CLIP);
-  g_autoptr (Outcome) outcome
-      = harness_run_shell ("ulimit -f 0; \"$@\"; exit $?", "index", "--model", model, "--format",
-                           "json", below, NULL);
+  g_autoptr (Outcome) outcome = harness_run_shell (
+      "ulimit -f 0; \"$@\"; exit $?", "index", "--model", model, "--format", "json", below, NULL);
 
   g_assert_cmpint (outcome->status, ==, 1);
   g_strchomp (outcome->out);
@@ -355,8 +354,7 @@ test_damaged (void)
   g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
   {
     g_autofree char *model = harness_fixture (CLIP);
-    g_autoptr (Outcome) outcome
-        = harness_run ("search", "--model", model, "--text", "cat", NULL);
+    g_autoptr (Outcome) outcome = harness_run ("search", "--model", model, "--text", "cat", NULL);
 
     harness_assert_refused (outcome, 1, "index");
   }
@@ -370,8 +368,7 @@ test_damaged (void)
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
   {
     g_autofree char *model = harness_fixture (CLIP);
-    g_autoptr (Outcome) outcome
-        = harness_run ("search", "--model", model, "--text", "cat", NULL);
+    g_autoptr (Outcome) outcome = harness_run ("search", "--model", model, "--text", "cat", NULL);
     g_autofree char *errors = g_strjoinv ("\n", outcome->errors);
 
     g_assert_null (strstr (errors, "version"));
@@ -417,9 +414,9 @@ test_forged (void)
 static void
 test_irregular (void)
 {
-  static const char *const names[] = { "config.json", "model.safetensors",
-                                       "preprocessor_config.json", "tokenizer.json",
-                                       "tokenizer_config.json" };
+  static const char *const names[]
+      = { "config.json", "model.safetensors", "preprocessor_config.json", "tokenizer.json",
+          "tokenizer_config.json" };
   g_autoptr (TemporaryFolder) folder = begin ();
   g_autofree char *below = make_pictures (folder, 1);
   g_autofree char *model = g_build_filename (folder, "model", NULL);

@@ -17,8 +17,8 @@
 
 /* With 16-bit weights, only answers that noise of this size does not change must be the same. */
 #define MIN_STABLE_F16 3e-3
-/* With 16-bit activations too, as GPU kernels have them, noise is up to BOUND_F16; what it can change
- * is another answer that is as likely. */
+/* With 16-bit activations too, as GPU kernels have them, noise is up to BOUND_F16; what it can
+ * change is another answer that is as likely. */
 #define MIN_STABLE_F16_ACTIVATIONS 3e-2
 
 guint32 *

@@ -23,8 +23,8 @@ G_STATIC_ASSERT (G_N_ELEMENTS (table_names) == SHARED + 1);
 /* Elements that are compared at a time. */
 #define BLOCK 4096
 
-/* Whether two tables, either of which may not be there, hold the same numbers. Views of one storage,
- * as tied weights in a .bin, are not read; the others are up to where they differ. */
+/* Whether two tables, either of which may not be there, hold the same numbers. Views of one
+ * storage, as tied weights in a .bin, are not read; the others are up to where they differ. */
 static gboolean
 is_same (const MonocleCheckpointTensor *a, const MonocleCheckpointTensor *b)
 {
