@@ -261,7 +261,7 @@ test_pick (void)
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/catalogue/rows", test_rows);
   g_test_add_func ("/catalogue/names", test_names);
   g_test_add_func ("/catalogue/files", test_files);
