@@ -48,8 +48,8 @@ fi
 install_packages "$monocle_build_packages"
 
 [ -f "$build/app/monocle-cli" ] || say 'Building Monocle in build/; the first time takes a minute or two.'
-configure_monocle "$top" "$build" --buildtype=release -Dtests=false
-compile_monocle "$build"
+configure_monocle "$top" "$build" --buildtype=release
+compile_monocle "$build" program
 
 if [ ! -f "$top/data/model/config.json" ]; then
   warn 'The default model is not in data/model: there is nothing to detect objects with.'
