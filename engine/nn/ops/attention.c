@@ -44,6 +44,24 @@ is_inside (const MonocleTensor *tensor,
          && batch_stride % 4 == 0;
 }
 
+MonocleAttention
+monocle_attention_over_itself (guint n_batches, guint n_tokens, guint channels, guint n_heads)
+{
+  return (MonocleAttention){
+    .k_first = channels,
+    .v_first = 2 * channels,
+    .q_row_stride = 3 * channels,
+    .kv_row_stride = 3 * channels,
+    .q_batch_stride = n_tokens * 3 * channels,
+    .kv_batch_stride = n_tokens * 3 * channels,
+    .n_batches = n_batches,
+    .n_queries = n_tokens,
+    .n_keys = n_tokens,
+    .n_heads = n_heads,
+    .head_width = channels / n_heads,
+  };
+}
+
 guint
 monocle_attention_count_sharing (guint n_heads, guint n_kv_heads)
 {
