@@ -106,12 +106,11 @@ give_outside (
 {
   Given given = { .tensor = g_new0 (MonocleTensor, 1) };
 
-  given.tensor->offset = self->outside_bytes;
   given.tensor->n_dims = dims.n;
   memcpy (given.tensor->dims, dims.sizes, sizeof dims.sizes);
   given.tensor->format = format;
   given.tensor->layout = layout;
-  self->outside_bytes += monocle_tensor_align (monocle_tensor_get_size_bytes (given.tensor));
+  self->outside_bytes = monocle_tensor_put_at (given.tensor, self->outside_bytes);
   given.value = monocle_outside (self->graph, given.tensor);
   given.data = new_data (self, given.tensor, below);
   g_array_append_val (self->givens, given);
