@@ -75,12 +75,8 @@ float
 monocle_vector_dot_half (const float *a, const guint16 *b, guint n)
 {
 #ifdef __x86_64__
-  static int can = -1;
-
-  if (can < 0)
-    can = __builtin_cpu_supports ("f16c") && __builtin_cpu_supports ("fma")
-          && __builtin_cpu_supports ("avx");
-  if (can)
+  if (__builtin_cpu_supports ("avx") && __builtin_cpu_supports ("f16c")
+      && __builtin_cpu_supports ("fma"))
     return dot_half_f16c (a, b, n);
 #endif
   return dot_half (a, b, n);

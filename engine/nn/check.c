@@ -106,12 +106,11 @@ give_outside (
 {
   Given given = { .tensor = g_new0 (MonocleTensor, 1) };
 
-  given.tensor->offset = self->outside_bytes;
   given.tensor->n_dims = dims.n;
   memcpy (given.tensor->dims, dims.sizes, sizeof dims.sizes);
   given.tensor->format = format;
   given.tensor->layout = layout;
-  self->outside_bytes += monocle_tensor_align (monocle_tensor_get_size_bytes (given.tensor));
+  self->outside_bytes = monocle_tensor_put_at (given.tensor, self->outside_bytes);
   given.value = monocle_outside (self->graph, given.tensor);
   given.data = new_data (self, given.tensor, below);
   g_array_append_val (self->givens, given);
@@ -246,23 +245,11 @@ static void
 try_attention (Check *self, const char *what, guint n_heads, MonocleAttentionMask mask)
 {
   const guint n = 33, channels = n_heads * 32;
-  const MonocleAttention attention = {
-    .k_first = channels,
-    .v_first = 2 * channels,
-    .q_row_stride = 3 * channels,
-    .kv_row_stride = 3 * channels,
-    .q_batch_stride = n * 3 * channels,
-    .kv_batch_stride = n * 3 * channels,
-    .n_batches = 2,
-    .n_queries = n,
-    .n_keys = n,
-    .n_heads = n_heads,
-    .head_width = 32,
-    .mask = mask,
-  };
+  MonocleAttention attention = monocle_attention_over_itself (2, n, channels, n_heads);
   MonocleValue qkv = give_numbers (self, MONOCLE_DIMS (2, n, 3 * channels));
   MonocleValue lengths = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (2), n + 1);
 
+  attention.mask = mask;
   expect (self, what, monocle_attention (self->graph, qkv, qkv, qkv, lengths, &attention));
 }
 

@@ -64,9 +64,8 @@ MonocleValue monocle_attention_with_bias (MonocleGraph *graph,
                                           MonocleValue lengths,
                                           MonocleValue bias,
                                           const MonocleAttention *geometry);
-/* New tokens of each row over the cache, which they extend: @geometry without its tensors; qkv
- * [rows
- * * n_tokens, C + 2 Ck], place U32 [rows], result [rows * n_tokens, C]. */
+/* New tokens of each row over the cache, which they extend: @geometry without its tensors; place
+ * U32 [rows], qkv [rows * n_tokens, C + 2 Ck], result [rows * n_tokens, C]. */
 MonocleValue monocle_cached_attention (MonocleGraph *graph,
                                        MonocleValue qkv,
                                        MonocleValue keys,

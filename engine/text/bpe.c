@@ -168,10 +168,26 @@ read_merges (MonocleBpe *self,
   return TRUE;
 }
 
+GBytes *
+monocle_bpe_read_file (const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = monocle_file_read (path, MAX_MERGES_BYTES, error);
+  gsize size = 0;
+  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  const char *what = bytes != NULL ? monocle_file_recognise (text, size) : NULL;
+
+  if (what != NULL)
+    {
+      monocle_file_set_error (error, path, "is %s", what);
+      return NULL;
+    }
+  return g_steal_pointer (&bytes);
+}
+
 static gboolean
 read_lines (MonocleBpe *self, const MonocleTokenizer *tokenizer, const char *path, GError **error)
 {
-  g_autoptr (GBytes) bytes = monocle_file_read (path, MAX_MERGES_BYTES, error);
+  g_autoptr (GBytes) bytes = monocle_bpe_read_file (path, error);
   gsize size = 0;
   guint n = 1, index = 0;
 
@@ -179,12 +195,6 @@ read_lines (MonocleBpe *self, const MonocleTokenizer *tokenizer, const char *pat
     return FALSE;
 
   const char *text = g_bytes_get_data (bytes, &size);
-  const char *what = monocle_file_recognise (text, size);
-  if (what != NULL)
-    {
-      monocle_file_set_error (error, path, "is %s", what);
-      return FALSE;
-    }
   for (gsize i = 0; i < size; i++)
     n += text[i] == '\n' ? 1 : 0;
   if (!check_n_merges (n, path, error))

@@ -12,6 +12,10 @@ typedef struct _MonocleBpe MonocleBpe;
 
 extern const MonocleTokenModel monocle_bpe;
 
+/* (transfer full) (nullable): what a merges.txt holds, unless it is too large or another kind of
+ * file. Errors: BAD_FILE. */
+GBytes *monocle_bpe_read_file (const char *path, GError **error);
+
 /**
  * monocle_bpe_read_text:
  * @self: a tokenizer with its vocabulary

@@ -10,6 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/text/bpe.h"
 #include "engine/text/tokenizer-private.h"
 
 #define FIRST "<|startoftext|>"
@@ -50,12 +51,14 @@ find_id (JsonObject *vocabulary, const char *path, const char *token, guint *id,
 static JsonArray *
 read_merges (const char *path, GError **error)
 {
+  g_autoptr (GBytes) bytes = monocle_bpe_read_file (path, error);
   g_autofree char *contents = NULL;
   g_auto (GStrv) lines = NULL;
   JsonArray *merges;
 
-  if (!g_file_get_contents (path, &contents, NULL, error))
+  if (!bytes)
     return NULL;
+  contents = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   if (!g_utf8_validate (contents, -1, NULL))
     {
       monocle_file_set_error (error, path, "it is not UTF-8");

@@ -33,8 +33,6 @@ query_heaps (const MonocleVkGpuInfo *info, MonocleVkMemory *memory)
   VkPhysicalDeviceMemoryProperties2 properties
       = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
           .pNext = info->memory_budget ? &told : NULL };
-  const gboolean is_unified
-      = info->kind == MONOCLE_VK_GPU_CPU || info->kind == MONOCLE_VK_GPU_INTEGRATED;
   MonocleVkBudget best = { 0 };
 
   vkGetPhysicalDeviceMemoryProperties2 (info->physical, &properties);
@@ -49,7 +47,7 @@ query_heaps (const MonocleVkGpuInfo *info, MonocleVkMemory *memory)
                                           : 0,
       };
 
-      if (is_unified)
+      if (monocle_vk_gpu_is_unified (info))
         {
           best.total_bytes += budget.total_bytes;
           best.budget_bytes += budget.budget_bytes;

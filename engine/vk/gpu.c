@@ -128,7 +128,6 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
       = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES, .pNext = &sizes };
   VkPhysicalDeviceProperties2 properties
       = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &driver };
-  VkPhysicalDeviceMemoryProperties memory;
   guint timestamp_bits = 0;
 
   vkGetPhysicalDeviceProperties (physical, &properties.properties);
@@ -144,7 +143,6 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
     id.pNext = &pci;
 
   vkGetPhysicalDeviceProperties2 (physical, &properties);
-  vkGetPhysicalDeviceMemoryProperties (physical, &memory);
 
   *info = (MonocleVkGpuInfo){
     .physical = physical,
@@ -172,9 +170,6 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
   info->timestamp_mask
       = timestamp_bits < 64 ? (G_GUINT64_CONSTANT (1) << timestamp_bits) - 1 : G_MAXUINT64;
   info->timestamp_period_ns = timestamp_bits > 0 ? info->limits.timestampPeriod : 0;
-  for (guint i = 0; i < memory.memoryHeapCount; i++)
-    if (memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
-      info->heap_size_bytes = MAX (info->heap_size_bytes, memory.memoryHeaps[i].size);
 
   return TRUE;
 }
@@ -376,14 +371,14 @@ monocle_vk_gpu_close (MonocleVkGpu *gpu)
 
 /**
  * monocle_vk_gpu_is_unified:
- * @gpu: an open device
+ * @info: a device
  *
  * Returns: whether the device's memory is the host's
  */
 gboolean
-monocle_vk_gpu_is_unified (MonocleVkGpu *gpu)
+monocle_vk_gpu_is_unified (const MonocleVkGpuInfo *info)
 {
-  return gpu->info.kind == MONOCLE_VK_GPU_CPU || gpu->info.kind == MONOCLE_VK_GPU_INTEGRATED;
+  return info->kind == MONOCLE_VK_GPU_CPU || info->kind == MONOCLE_VK_GPU_INTEGRATED;
 }
 
 /**

@@ -34,7 +34,6 @@ typedef struct
   char pci[20];              /* address on the bus; empty where it is not told */
   MonocleVkGpuKind kind;
   guint queue_family;
-  guint64 heap_size_bytes;      /* of the largest device-local heap */
   guint64 max_allocation_bytes; /* the largest piece of memory that can be had at once */
   gboolean memory_budget;       /* VK_EXT_memory_budget */
   float timestamp_period_ns;    /* 0: no timestamps */
@@ -65,7 +64,7 @@ struct _MonocleVkGpu
 GArray *monocle_vk_gpu_list (GError **error);
 MonocleVkGpu *monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error);
 void monocle_vk_gpu_close (MonocleVkGpu *gpu);
-gboolean monocle_vk_gpu_is_unified (MonocleVkGpu *gpu);
+gboolean monocle_vk_gpu_is_unified (const MonocleVkGpuInfo *info);
 gboolean monocle_vk_gpu_wait (MonocleVkGpu *gpu, VkFence fence, const char *what, GError **error);
 
 typedef VkResult (*MonocleVkEnumerate) (gpointer source, guint32 *n, gpointer items);

@@ -126,7 +126,7 @@ type_has (MonocleVkMemory *self, guint type, VkMemoryPropertyFlags flags)
 static guint
 rate_type (MonocleVkMemory *self, guint type, MonocleVkUse use)
 {
-  const gboolean unified = monocle_vk_gpu_is_unified (self->gpu);
+  const gboolean unified = monocle_vk_gpu_is_unified (&self->gpu->info);
   const gboolean visible = type_has (self, type, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
   const gboolean coherent = type_has (self, type, VK_MEMORY_PROPERTY_HOST_COHERENT_BIT);
   const gboolean cached = type_has (self, type, VK_MEMORY_PROPERTY_HOST_CACHED_BIT);

@@ -551,6 +551,19 @@ test_two_files_refused (void)
   check_refused (&directory, MONOCLE_ENGINE_ERROR_BAD_FILE, "“x”");
 }
 
+/* Those of CLIP are read in their own way. */
+static void
+test_clip_refused (void)
+{
+  g_auto (Directory) directory = make_directory ();
+
+  write_file (&directory, "vocab.json", "{\"<|startoftext|>\": 0, \"<|endoftext|>\": 1}");
+  write_file (&directory, "tokenizer_config.json", "{\"tokenizer_class\": \"CLIPTokenizer\"}");
+  check_refused (&directory, MONOCLE_ENGINE_ERROR_BAD_FILE, "merges.txt: no such file");
+  write_file (&directory, "merges.txt", "version https://git-lfs.github.com/spec/v1\n");
+  check_refused (&directory, MONOCLE_ENGINE_ERROR_BAD_FILE, "merges.txt: is a Git LFS pointer");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -569,5 +582,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tokenizer/refused", test_refused);
   g_test_add_func ("/engine/tokenizer/limits", test_limits);
   g_test_add_func ("/engine/tokenizer/two-files-refused", test_two_files_refused);
+  g_test_add_func ("/engine/tokenizer/clip-refused", test_clip_refused);
   return g_test_run ();
 }

@@ -65,20 +65,8 @@ monocle_bart_encode (MonocleGraph *g,
   const MonocleBartConfig *config = &self->config;
   MonocleScope scope = monocle_scope_enter (self->scope, "model.encoder");
   MonocleScope layers = monocle_scope_enter (scope, "layers");
-  guint d = config->d_model, n_prompts = monocle_graph_get_shape (g, ids)->dims[0];
-  const MonocleAttention geometry = {
-    .k_first = d,
-    .v_first = 2 * d,
-    .q_row_stride = 3 * d,
-    .kv_row_stride = 3 * d,
-    .q_batch_stride = n_rows * 3 * d,
-    .kv_batch_stride = n_rows * 3 * d,
-    .n_batches = n_prompts,
-    .n_queries = n_rows,
-    .n_keys = n_rows,
-    .n_heads = config->encoder_heads,
-    .head_width = d / config->encoder_heads,
-  };
+  const MonocleAttention geometry = monocle_attention_over_itself (
+      monocle_graph_get_shape (g, ids)->dims[0], n_rows, config->d_model, config->encoder_heads);
   MonocleValue x = begin (g, self, scope, image, ids, n_rows);
 
   for (guint i = 0; i < config->encoder_layers; i++)

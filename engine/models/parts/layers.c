@@ -24,25 +24,13 @@ attend (MonocleGraph *g,
 {
   const MonocleTensor *shape = monocle_graph_get_shape (g, x);
   guint n = monocle_tensor_count_rows (shape) / n_batches, c = monocle_tensor_get_columns (shape);
-  const MonocleAttention geometry = {
-    .k_first = c,
-    .v_first = 2 * c,
-    .q_row_stride = 3 * c,
-    .kv_row_stride = 3 * c,
-    .q_batch_stride = n * 3 * c,
-    .kv_batch_stride = n * 3 * c,
-    .n_batches = n_batches,
-    .n_queries = n,
-    .n_keys = n,
-    .n_heads = config->n_heads,
-    .head_width = c / config->n_heads,
-    .mask = config->mask,
-  };
+  MonocleAttention geometry = monocle_attention_over_itself (n_batches, n, c, config->n_heads);
   MonocleValue qkv = monocle_linear_with (
       g, monocle_scope_enter (scope, config->names->attention), x,
       &(MonocleLinearArgs){
           .n = c, .parts = config->names->parts, .n_parts = G_N_ELEMENTS (config->names->parts) });
 
+  geometry.mask = config->mask;
   return monocle_attention (g, qkv, qkv, qkv, 0, &geometry);
 }
 

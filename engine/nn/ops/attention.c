@@ -27,6 +27,13 @@ get_step_keys (guint n_queries)
   return n_queries == 1 ? 4 : n_queries < 4 ? 2 : 1;
 }
 
+/* @scale: 0: the usual one */
+static float
+choose_scale (float scale, guint head_width)
+{
+  return scale > 0 ? scale : monocle_op_attention_get_scale (head_width);
+}
+
 /* Whether rows of @n_rows and batches of these strides lie inside the tensor. */
 static gboolean
 is_inside (const MonocleTensor *tensor,
@@ -42,6 +49,24 @@ is_inside (const MonocleTensor *tensor,
 
   return end <= monocle_tensor_get_n_elements (tensor) && first % 4 == 0 && row_stride % 4 == 0
          && batch_stride % 4 == 0;
+}
+
+MonocleAttention
+monocle_attention_over_itself (guint n_batches, guint n_tokens, guint channels, guint n_heads)
+{
+  return (MonocleAttention){
+    .k_first = channels,
+    .v_first = 2 * channels,
+    .q_row_stride = 3 * channels,
+    .kv_row_stride = 3 * channels,
+    .q_batch_stride = n_tokens * 3 * channels,
+    .kv_batch_stride = n_tokens * 3 * channels,
+    .n_batches = n_batches,
+    .n_queries = n_tokens,
+    .n_keys = n_tokens,
+    .n_heads = n_heads,
+    .head_width = channels / n_heads,
+  };
 }
 
 guint
@@ -87,7 +112,7 @@ get_push (const MonocleAttention *a)
     .kv_row = a->kv_row_stride / 4,
     .q_batch = a->q_batch_stride / 4,
     .kv_batch = a->kv_batch_stride / 4,
-    .scale = a->scale > 0 ? a->scale : monocle_op_attention_get_scale (a->head_width),
+    .scale = choose_scale (a->scale, a->head_width),
     .prefix = a->mask == MONOCLE_ATTENTION_MASK_PREFIX ? a->prefix : 0,
     .flags = (a->mask != MONOCLE_ATTENTION_MASK_NONE ? ATTENTION_CAUSAL : 0)
              | (a->lengths ? ATTENTION_LENGTHS : 0),
@@ -235,12 +260,6 @@ is_cache_viewable (const MonocleVkTraits *traits, gconstpointer call)
          && monocle_op_can_view (traits, &a->values);
 }
 
-static float
-get_cached_scale (const MonocleCachedAttention *a, guint head_width)
-{
-  return a->scale > 0 ? a->scale : monocle_op_attention_get_scale (head_width);
-}
-
 /* A head of a token an invocation. */
 static void
 record_cached_heads (MonocleCommands *commands, gconstpointer call)
@@ -258,7 +277,7 @@ record_cached_heads (MonocleCommands *commands, gconstpointer call)
     .qkv_first = monocle_op_get_texel (&a->qkv),
     .keys_first = monocle_op_get_texel (&a->keys),
     .values_first = monocle_op_get_texel (&a->values),
-    .scale = get_cached_scale (a, head_width),
+    .scale = choose_scale (a->scale, head_width),
   };
   const MonocleVkBinding qkv = monocle_tensor_get_binding (&a->qkv);
   const MonocleVkBinding keys = monocle_tensor_get_binding (&a->keys);
@@ -293,7 +312,7 @@ record_cached_group (MonocleCommands *commands, gconstpointer call)
     .places = a->keys.dims[a->keys.n_dims - 2],
     .heads = a->n_heads,
     .group = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads),
-    .scale = get_cached_scale (a, head_width),
+    .scale = choose_scale (a->scale, head_width),
   };
 
   monocle_commands_dispatch (

@@ -52,6 +52,11 @@ typedef struct
   const MonocleTensor *lengths, *bias;
 } MonocleAttention;
 
+/* That of tokens over each other, without their tensors: queries, keys and values lie side by side
+ * in the rows of one, [n_batches * n_tokens, 3 channels]. */
+MonocleAttention
+monocle_attention_over_itself (guint n_batches, guint n_tokens, guint channels, guint n_heads);
+
 void monocle_op_attention (MonocleCommands *commands, const MonocleAttention *attention);
 
 /* The tensors of @attention are ignored; @lengths and @bias (nullable) stand for two of them. */
