@@ -8,6 +8,7 @@
 
 #include "app/base/output.h"
 #include "app/cli/cli.h"
+#include "app/cli/format.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
 #include "app/cli/output.h"
@@ -99,22 +100,17 @@ static void
 print_row (const char *key, const char *name, const float *row, guint n_dims)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) node = NULL;
-  g_autofree char *valid = g_utf8_make_valid (name, -1);
-  g_autofree char *line = NULL;
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, key);
-  json_builder_add_string_value (builder, valid);
+  json_builder_add_string_value (builder, name);
   json_builder_set_member_name (builder, "vector");
   json_builder_begin_array (builder);
   for (guint i = 0; i < n_dims; i++)
     json_builder_add_double_value (builder, (double) row[i]);
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  node = json_builder_get_root (builder);
-  line = json_to_string (node, FALSE);
-  monocle_cli_out ("%s\n", line);
+  monocle_cli_format_print (builder);
 }
 
 /* @names: of what is embedded */

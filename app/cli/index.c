@@ -7,7 +7,6 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "app/base/error.h"
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
 #include "app/cli/model.h"
@@ -379,13 +378,7 @@ monocle_cli_index (int argc, char **argv)
   job.model = monocle_cli_model_load (&job.options, monocle_cli_wait_get_cancellable (), &error);
   if (!job.model)
     return monocle_cli_report (NULL, error);
-  if (monocle_model_get_n_dims (job.model) == 0)
-    {
-      g_set_error_literal (&error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
-                           _ ("this model makes no vectors of pictures and texts"));
-      return monocle_cli_report (NULL, error);
-    }
-  path = monocle_search_find_index (monocle_model_get_directory (job.model), &error);
+  path = monocle_search_find_index (job.model, &error);
   job.index
       = path ? monocle_index_open (path, monocle_model_get_n_dims (job.model), TRUE, &error) : NULL;
   if (!job.index)

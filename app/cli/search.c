@@ -11,6 +11,7 @@
 
 #include "app/base/error.h"
 #include "app/cli/cli.h"
+#include "app/cli/format.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
 #include "app/cli/picture.h"
@@ -270,13 +271,10 @@ static void
 print_json (const MonocleSearchHit *hit)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) node = NULL;
-  g_autofree char *path = g_utf8_make_valid (hit->entry->path, -1);
-  g_autofree char *line = NULL;
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "path");
-  json_builder_add_string_value (builder, path);
+  json_builder_add_string_value (builder, hit->entry->path);
   if (!g_utf8_validate (hit->entry->path, -1, NULL))
     {
       g_autofree char *uri = g_filename_to_uri (hit->entry->path, NULL, NULL);
@@ -296,9 +294,7 @@ print_json (const MonocleSearchHit *hit)
   json_builder_set_member_name (builder, "region");
   json_builder_add_null_value (builder);
   json_builder_end_object (builder);
-  node = json_builder_get_root (builder);
-  line = json_to_string (node, FALSE);
-  monocle_cli_out ("%s\n", line);
+  monocle_cli_format_print (builder);
 }
 
 static void
@@ -357,7 +353,7 @@ search (Job *job, MonocleModel *model)
   g_autoptr (GError) error = NULL;
   MonocleSearchHits hits;
 
-  path = monocle_search_find_index (monocle_model_get_directory (model), &error);
+  path = monocle_search_find_index (model, &error);
   if (path && !g_file_test (path, G_FILE_TEST_EXISTS))
     return report_nothing (NULL);
   index = path ? monocle_index_open (path, n_dims, FALSE, &error) : NULL;
@@ -401,11 +397,5 @@ monocle_cli_search (int argc, char **argv)
   model = monocle_cli_model_load (&job.options, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);
-  if (monocle_model_get_n_dims (model) == 0)
-    {
-      g_set_error_literal (&error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
-                           _ ("this model makes no vectors of pictures and texts"));
-      return monocle_cli_report (NULL, error);
-    }
   return search (&job, model);
 }

@@ -4,7 +4,10 @@
 #include "app/search/fingerprint.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <string.h>
+
+#include "app/base/error.h"
 
 /* What is larger is weights, of which samples do. */
 #define MAX_WHOLE (1 << 20)
@@ -67,16 +70,24 @@ compare_names (gconstpointer a, gconstpointer b)
 }
 
 char *
-monocle_search_find_index (const char *directory, GError **error)
+monocle_search_find_index (MonocleModel *model, GError **error)
 {
+  const char *directory = monocle_model_get_directory (model);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, error);
+  g_autoptr (GDir) dir = NULL;
   g_autofree char *canonical = g_canonicalize_filename (directory, NULL);
   g_autofree char *title = g_path_get_basename (canonical);
   g_autofree char *name = NULL;
   const char *found;
 
+  if (monocle_model_get_n_dims (model) == 0)
+    {
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
+                           _ ("this model makes no vectors of pictures and texts"));
+      return NULL;
+    }
+  dir = g_dir_open (directory, 0, error);
   if (!dir)
     return NULL;
   while ((found = g_dir_read_name (dir)))

@@ -5,18 +5,20 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/engine.h"
 
 G_BEGIN_DECLS
 
 /**
  * monocle_search_find_index:
- * @directory: of the model
+ * @model: whose vectors
  *
  * The hash of its settings, of how large its weights are, and of samples of them.
  *
  * Returns: (transfer full) (nullable): the file in which the vectors of this very model are kept
+ *
+ * Errors: %MONOCLE_APP_ERROR_UNSUPPORTED_TASK where it makes none.
  */
-char *monocle_search_find_index (const char *directory, GError **error);
+char *monocle_search_find_index (MonocleModel *model, GError **error);
 
 G_END_DECLS

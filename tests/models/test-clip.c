@@ -139,7 +139,34 @@ read_array (const char *folder, const char *name)
   return array;
 }
 
-/* Tokens of each text, and the sums of the pixels' rows and columns. */
+/* The sums of the rows and of the columns of each channel. */
+static void
+check_pixels (const char *folder, JsonObject *pixels)
+{
+  g_autoptr (MonocleNpy) found = read_array (folder, "pixel_values.npy");
+  guint h = (guint) json_object_get_int_member (pixels, "height"), n_rows, n_columns;
+  guint w = (guint) json_object_get_int_member (pixels, "width");
+  g_autofree float *rows = read_floats (json_object_get_array_member (pixels, "rows"), &n_rows);
+  g_autofree float *columns
+      = read_floats (json_object_get_array_member (pixels, "columns"), &n_columns);
+  g_autofree float *down = g_new0 (float, 3 * h), *across = g_new0 (float, 3 * w);
+
+  g_assert_cmpuint (found->dims[2], ==, h);
+  g_assert_cmpuint (found->dims[3], ==, w);
+  g_assert_cmpuint (n_rows, ==, 3 * h);
+  g_assert_cmpuint (n_columns, ==, 3 * w);
+  for (guint k = 0; k < 3 * h * w; k++)
+    {
+      down[k / w] += found->f32[k];
+      across[k / (h * w) * w + k % w] += found->f32[k];
+    }
+  for (guint k = 0; k < n_rows; k++)
+    g_assert_cmpfloat_with_epsilon (down[k], rows[k], 1e-4);
+  for (guint k = 0; k < n_columns; k++)
+    g_assert_cmpfloat_with_epsilon (across[k], columns[k], 1e-4);
+}
+
+/* Tokens of each text, and the pixels, which are the same with all of them. */
 static void
 check_stages (MonocleSession *session, JsonArray *texts, JsonObject *pixels)
 {
@@ -163,30 +190,7 @@ check_stages (MonocleSession *session, JsonArray *texts, JsonObject *pixels)
       for (guint k = 0; k < ids->n_elements; k++)
         g_assert_cmpint (ids->i64[k], ==, json_array_get_int_element (wanted, k));
       if (i == 0)
-        {
-          g_autoptr (MonocleNpy) found = read_array (folder, "pixel_values.npy");
-          guint h = (guint) json_object_get_int_member (pixels, "height"), n_rows, n_columns;
-          guint w = (guint) json_object_get_int_member (pixels, "width");
-          g_autofree float *rows
-              = read_floats (json_object_get_array_member (pixels, "rows"), &n_rows);
-          g_autofree float *columns
-              = read_floats (json_object_get_array_member (pixels, "columns"), &n_columns);
-          g_autofree float *down = g_new0 (float, 3 * h), *across = g_new0 (float, 3 * w);
-
-          g_assert_cmpuint (found->dims[2], ==, h);
-          g_assert_cmpuint (found->dims[3], ==, w);
-          g_assert_cmpuint (n_rows, ==, 3 * h);
-          g_assert_cmpuint (n_columns, ==, 3 * w);
-          for (guint k = 0; k < 3 * h * w; k++)
-            {
-              down[k / w] += found->f32[k];
-              across[k / (h * w) * w + k % w] += found->f32[k];
-            }
-          for (guint k = 0; k < n_rows; k++)
-            g_assert_cmpfloat_with_epsilon (down[k], rows[k], 1e-4);
-          for (guint k = 0; k < n_columns; k++)
-            g_assert_cmpfloat_with_epsilon (across[k], columns[k], 1e-4);
-        }
+        check_pixels (folder, pixels);
     }
 }
 

@@ -21,7 +21,8 @@ import photographs                                          # noqa: E402
 import scene                                                # noqa: E402
 import sprites                                              # noqa: E402
 import writing                                              # noqa: E402
-from presets import CONTRAST, PRESETS                       # noqa: E402
+from contrast.presets import PRESETS as CONTRAST            # noqa: E402
+from presets import PRESETS                                 # noqa: E402
 
 
 class Places:

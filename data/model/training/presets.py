@@ -5,7 +5,6 @@ test can in two or three minutes."""
 from dataclasses import dataclass, field, replace
 
 from concepts import LANGUAGES
-from contrast.presets import PRESETS as CONTRAST        # noqa: F401
 
 SHARES = {"<OD>": 20, "<OPEN_VOCABULARY_DETECTION>": 20, "<CAPTION_TO_PHRASE_GROUNDING>": 5,
           "<REFERRING_EXPRESSION_SEGMENTATION>": 17, "<REGION_TO_SEGMENTATION>": 6,

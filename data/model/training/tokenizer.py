@@ -44,19 +44,43 @@ def train(lines, merges, start=()):
         for part in _CUT.split(text)[::2]:
             for word in words_of(part):
                 counts[word] += weight
-    words = [(list(word), n) for word, n in counts.items()]
+    return merges_of(counts, merges, start)
+
+
+def joined(word, pair):
+    """Returns the symbols of a word with those of the pair in one, wherever they follow one another."""
+    result = []
+    for symbol in word:
+        if result and (result[-1], symbol) == pair:
+            result[-1] += symbol
+        else:
+            result.append(symbol)
+    return result
+
+
+def merges_of(counts, merges, start=()):
+    """counts: word, as any sequence of symbols -> how often.  Returns the merges as `train` does; ties by name."""
+    words = {key: list(key) for key in counts}
+    pairs, where = Counter(), {}
+    for key, word in words.items():
+        for pair in zip(word, word[1:]):
+            pairs[pair] += counts[key]
+            where.setdefault(pair, set()).add(key)
     result = []
     for known in [*start] + [None] * (merges - len(start)):
-        best = known or _most_frequent(words)
-        if best is None:
+        best = known or max(pairs, key=lambda pair: (pairs[pair], pair), default=None)
+        if not known and (best is None or pairs[best] <= 0):
             break
         result.append(best)
-        for word, _n in words:
-            i = 0
-            while i < len(word) - 1:
-                if word[i] == best[0] and word[i + 1] == best[1]:
-                    word[i:i + 2] = [best[0] + best[1]]
-                i += 1
+        for key in where.pop(best, ()):
+            word = words[key]
+            for pair in zip(word, word[1:]):
+                pairs[pair] -= counts[key]
+            words[key] = word = joined(word, best)
+            for pair in zip(word, word[1:]):
+                pairs[pair] += counts[key]
+                where.setdefault(pair, set()).add(key)
+        pairs.pop(best, None)
     return result
 
 
@@ -76,14 +100,6 @@ def complete(merges, texts):
                     found.append(pair)
         if len(found) == before:
             return found
-
-
-def _most_frequent(words):
-    pairs = Counter()
-    for word, n in words:
-        for pair in zip(word, word[1:]):
-            pairs[pair] += n
-    return max(pairs, key=lambda pair: (pairs[pair], pair), default=None)
 
 
 class Tokenizer:
@@ -121,12 +137,7 @@ class Tokenizer:
                 rank, _ = min(ranked)
                 if rank == 1 << 30:
                     break
-                a, b = self.merges[rank]
-                i = 0
-                while i < len(parts) - 1:
-                    if parts[i] == a and parts[i + 1] == b:
-                        parts[i:i + 2] = [a + b]
-                    i += 1
+                parts = joined(parts, self.merges[rank])
             self._known[word] = [self.ids[p] for p in parts]
         return self._known[word]
 

@@ -7,16 +7,13 @@
 #include "config.h"
 
 #include <math.h>
-#include <string.h>
 
 #include <glib/gi18n.h>
 
-#include "engine/answer/labels.h"
 #include "engine/answer/vector.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
-#include "engine/checkpoint/npy.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/clip/private.h"
 #include "engine/models/parts/room.h"

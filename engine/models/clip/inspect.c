@@ -6,34 +6,18 @@
 
 #include "engine/answer/labels.h"
 #include "engine/answer/vector.h"
-#include "engine/checkpoint/npy.h"
 #include "engine/models/clip/private.h"
-
-static gboolean
-write_floats (const char *directory,
-              const char *name,
-              const guint64 *dims,
-              guint n_dims,
-              const float *values,
-              GError **error)
-{
-  g_autofree char *path = g_build_filename (directory, name, NULL);
-
-  return monocle_npy_write_f32 (path, dims, n_dims, values, error);
-}
+#include "engine/models/parts/stages.h"
 
 /* Of the first text, which may be read as numbers elsewhere. */
 static gboolean
 write_ids (MonocleClip *self, const char *text, const char *directory, GError **error)
 {
-  g_autofree char *path = g_build_filename (directory, "input_ids.npy", NULL);
   guint pick;
   g_autoptr (GArray) ids = monocle_clip_tokenize (self, text, &pick);
-  g_autofree gint64 *wide = g_new (gint64, ids->len);
 
-  for (guint i = 0; i < ids->len; i++)
-    wide[i] = g_array_index (ids, guint32, i);
-  return monocle_npy_write_i64 (path, (const guint64[]){ 1, ids->len }, 2, wide, error);
+  return monocle_stage_write_ids (directory, (const guint32 *) (gconstpointer) ids->data, ids->len,
+                                  error);
 }
 
 static gboolean
@@ -53,8 +37,8 @@ write_pixels (MonocleClip *self, MonocleImage *image, const char *directory, GEr
     }
   pixels = g_new (float, 3 * height * width);
   return monocle_clip_write_pixels (self, &vision, image, pixels, &planes, error)
-         && write_floats (directory, "pixel_values.npy", (const guint64[]){ 1, 3, height, width },
-                          4, planes, error);
+         && monocle_stage_write (directory, "pixel_values.npy",
+                                 (const guint64[]){ 1, 3, height, width }, 4, planes, error);
 }
 
 gboolean
@@ -88,12 +72,12 @@ monocle_clip_inspect (gpointer model,
       monocle_vector_normalise (row, n_dims);
       logits[i] = (float) (self->scale * monocle_vector_dot (picture, row, n_dims) + self->bias);
     }
-  return write_floats (directory, "image_embeds.npy", (const guint64[]){ 1, n_dims }, 2, picture,
-                       error)
+  return monocle_stage_write (directory, "image_embeds.npy", (const guint64[]){ 1, n_dims }, 2,
+                              picture, error)
          && (n == 0
              || (write_ids (self, texts[0], directory, error)
-                 && write_floats (directory, "text_embeds.npy", (const guint64[]){ n, n_dims }, 2,
-                                  rows, error)
-                 && write_floats (directory, "logits_per_image.npy", (const guint64[]){ 1, n }, 2,
-                                  logits, error)));
+                 && monocle_stage_write (directory, "text_embeds.npy",
+                                         (const guint64[]){ n, n_dims }, 2, rows, error)
+                 && monocle_stage_write (directory, "logits_per_image.npy",
+                                         (const guint64[]){ 1, n }, 2, logits, error)));
 }

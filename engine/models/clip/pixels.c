@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "engine/base/error.h"
 #include "engine/models/clip/private.h"

@@ -4,20 +4,8 @@
 #include "engine/models/florence2/private.h"
 
 #include "engine/base/error.h"
-#include "engine/checkpoint/npy.h"
 #include "engine/models/florence2/tasks.h"
-
-static gboolean
-write_stage (const char *directory,
-             const char *name,
-             const guint64 *dims,
-             const float *values,
-             GError **error)
-{
-  g_autofree char *path = g_build_filename (directory, name, NULL);
-
-  return monocle_npy_write_f32 (path, dims, 3, values, error);
-}
+#include "engine/models/parts/stages.h"
 
 /* The first @rows rows of a tensor, as (1, rows, C). */
 static gboolean
@@ -31,7 +19,7 @@ write_tensor (const char *directory,
   const guint64 dims[] = { 1, rows, tensor->dims[tensor->n_dims - 1] };
 
   return monocle_tensor_read (tensor, values, error)
-         && write_stage (directory, name, dims, values, error);
+         && monocle_stage_write (directory, name, dims, 3, values, error);
 }
 
 /* What has a name in the graph, (1, rows, C) each. */
@@ -59,23 +47,10 @@ write_pixel_values (MonocleFlorence2 *self,
                     const float *planes,
                     GError **error)
 {
-  g_autofree char *path = g_build_filename (directory, "pixel_values.npy", NULL);
   const guint64 dims[] = { 1, 3, self->preprocess.height, self->preprocess.width };
 
-  return monocle_npy_write_f32 (path, dims, G_N_ELEMENTS (dims), planes, error);
-}
-
-static gboolean
-write_input_ids (const char *directory, const guint32 *ids, guint n, GError **error)
-{
-  g_autofree char *path = g_build_filename (directory, "input_ids.npy", NULL);
-  g_autofree gint64 *wide = g_new (gint64, n);
-  const guint64 dims[] = { 1, n };
-
-  for (guint i = 0; i < n; i++)
-    wide[i] = ids[i];
-
-  return monocle_npy_write_i64 (path, dims, G_N_ELEMENTS (dims), wide, error);
+  return monocle_stage_write (directory, "pixel_values.npy", dims, G_N_ELEMENTS (dims), planes,
+                              error);
 }
 
 /* Teacher forcing: one step for each given id. */
@@ -104,7 +79,7 @@ write_logits (MonocleFlorence2 *self,
         return FALSE;
     }
 
-  return write_stage (directory, "logits.npy", dims, logits, error);
+  return monocle_stage_write (directory, "logits.npy", dims, 3, logits, error);
 }
 
 static gboolean
@@ -158,7 +133,7 @@ monocle_florence2_inspect (gpointer model,
          && write_named (directory, self->vision_graph, vision.plan, error)
          && monocle_florence2_prompts_encode (self, &vision.image, &prompts, 1, 1, cancellable,
                                               &states, error)
-         && write_input_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
+         && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)
          && write_logits (self, directory, decoder_ids, n_decoder_ids, cancellable, error);
 }

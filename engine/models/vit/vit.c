@@ -11,10 +11,10 @@
 
 #include "engine/answer/result-private.h"
 #include "engine/base/error.h"
-#include "engine/checkpoint/npy.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/family.h"
 #include "engine/models/parts/room.h"
+#include "engine/models/parts/stages.h"
 #include "engine/models/vit/configuration.h"
 #include "engine/nn/block/linear.h"
 #include "engine/nn/formulas.h"
@@ -320,19 +320,6 @@ vit_rank (gpointer model,
 }
 
 static gboolean
-write_stage (const char *directory,
-             const char *name,
-             const guint64 *dims,
-             guint n_dims,
-             const float *values,
-             GError **error)
-{
-  g_autofree char *path = g_build_filename (directory, name, NULL);
-
-  return monocle_npy_write_f32 (path, dims, n_dims, values, error);
-}
-
-static gboolean
 vit_inspect (gpointer model,
              MonocleImage *image,
              const char *prompt,
@@ -354,9 +341,9 @@ vit_inspect (gpointer model,
 
   logits = see (self, image, cancellable, NULL, NULL, &timing, &planes, error);
   return logits && monocle_tensor_read (&self->tokens, tokens, error)
-         && write_stage (directory, "pixel_values.npy", pixel_dims, 4, planes, error)
-         && write_stage (directory, "vision_features.npy", token_dims, 3, tokens, error)
-         && write_stage (directory, "logits.npy", logit_dims, 2, logits, error);
+         && monocle_stage_write (directory, "pixel_values.npy", pixel_dims, 4, planes, error)
+         && monocle_stage_write (directory, "vision_features.npy", token_dims, 3, tokens, error)
+         && monocle_stage_write (directory, "logits.npy", logit_dims, 2, logits, error);
 }
 
 /* As the reference's image-classification pipeline gives it. */

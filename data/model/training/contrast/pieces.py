@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from tokenizer import byte_letters
+from tokenizer import byte_letters, joined, merges_of
 
 END = "</w>"
 START_TOKEN, END_TOKEN = "<|startoftext|>", "<|endoftext|>"
@@ -26,44 +26,13 @@ def words_of(text):
         yield letters
 
 
-def _joined(word, pair):
-    result = []
-    for symbol in word:
-        if result and (result[-1], symbol) == pair:
-            result[-1] += symbol
-        else:
-            result.append(symbol)
-    return result
-
-
 def train(lines, merges):
     """lines: iterable of (text, weight).  Returns the merges (a, b), most frequent first; ties by name."""
     counts = Counter()
     for text, weight in lines:
         for word in words_of(text):
             counts[tuple(word)] += weight
-    words, result = {tuple(w): (list(w), n) for w, n in counts.items()}, []
-    pairs, where = Counter(), {}
-    for key, (word, n) in words.items():
-        for pair in zip(word, word[1:]):
-            pairs[pair] += n
-            where.setdefault(pair, set()).add(key)
-    while len(result) < merges and pairs:
-        best = max(pairs, key=lambda pair: (pairs[pair], pair))
-        if pairs[best] <= 0:
-            break
-        result.append(best)
-        for key in where.pop(best):
-            word, n = words[key]
-            for pair in zip(word, word[1:]):
-                pairs[pair] -= n
-            word = _joined(word, best)
-            words[key] = word, n
-            for pair in zip(word, word[1:]):
-                pairs[pair] += n
-                where.setdefault(pair, set()).add(key)
-        del pairs[best]
-    return result
+    return merges_of(counts, merges)
 
 
 class Pieces:
@@ -91,7 +60,7 @@ class Pieces:
             best = min(zip(word, word[1:]), key=lambda pair: self.ranks.get(pair, len(self.ranks)))
             if best not in self.ranks:
                 break
-            word = _joined(word, best)
+            word = joined(word, best)
         return [self.ids[symbol] for symbol in word]
 
     def encode(self, text, longest):

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a stage computed, in a file beside those of the other stages, for comparing with the
+ * reference.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* @name: of the file, with its extension. @values: [@dims] */
+gboolean monocle_stage_write (const char *directory,
+                              const char *name,
+                              const guint64 *dims,
+                              guint n_dims,
+                              const float *values,
+                              GError **error);
+
+/* What the tower of words reads: input_ids.npy, [1, @n] of 64 bits. */
+gboolean
+monocle_stage_write_ids (const char *directory, const guint32 *ids, guint n, GError **error);
+
+G_END_DECLS
