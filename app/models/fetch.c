@@ -65,8 +65,7 @@ fail_writing (const Part *part, GError **error)
   if (errno == ENOSPC || errno == EDQUOT)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: the disk is full", part->path);
   else
-    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", part->path,
-                 g_strerror (errno));
+    monocle_app_error_set_write (error, part->path, errno);
   return MONOCLE_HTTP_NEVER;
 }
 

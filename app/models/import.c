@@ -230,8 +230,7 @@ find_place (const Order *order, GError **error)
   else if (!check_is_free (order, path, error))
     return NULL;
   else if (g_mkdir_with_parents (store, 0700) != 0)
-    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", store,
-                 g_strerror (errno));
+    monocle_app_error_set_write (error, store, errno);
   else
     {
       monocle_folder_sweep (store);
@@ -271,11 +270,7 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
   if (!monocle_folder_check_room (store, order->size_bytes, error))
     return FALSE;
   if (g_mkdir (aside, 0755) != 0)
-    {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", store,
-                   g_strerror (errno));
-      return FALSE;
-    }
+    return monocle_app_error_set_write (error, store, errno);
   /* Another program may have been quicker. */
   if (copy_files (work, order, aside, &problem) && check_is_free (order, place, &problem)
       && monocle_folder_put (aside, place, FALSE, &problem))
@@ -302,8 +297,7 @@ import (MonocleWork *work, gpointer data, GError **error)
     return copy (work, order, place, error) ? g_steal_pointer (&place) : NULL;
   if (symlink (order->directory, place) == 0)
     return g_steal_pointer (&place);
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", place,
-               g_strerror (errno));
+  monocle_app_error_set_write (error, place, errno);
   return NULL;
 }
 

@@ -397,11 +397,7 @@ remove_stored (const char *path, guint64 *freed_bytes, GError **error)
   *freed_bytes = 0;
   if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK))
     return monocle_folder_remove (path, freed_bytes, error);
-  if (g_unlink (path) == 0)
-    return TRUE;
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", path,
-               g_strerror (errno));
-  return FALSE;
+  return g_unlink (path) == 0 || monocle_app_error_set_write (error, path, errno);
 }
 
 gboolean
