@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/base/error.h"
+#include "app/base/output.h"
 
 #define CHUNK_BYTES (256 * 1024)
 /* After that much the way there counts as good again. */
@@ -110,23 +111,6 @@ take_up (Part *part, GError **error)
   return TRUE;
 }
 
-static gboolean
-write_all (const Part *part, const guint8 *data, gsize size)
-{
-  while (size > 0)
-    {
-      ssize_t n = write (part->fd, data, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      data += n;
-      size -= (gsize) n;
-    }
-  return TRUE;
-}
-
 static MonocleHttpFate
 set_wrong (const Part *part, MonocleHttpFate fate, GError **error, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
@@ -177,7 +161,7 @@ copy (Part *part, GInputStream *body, guint64 expected, GError **error)
         return set_wrong (part, MONOCLE_HTTP_AFRESH, error,
                           "more comes than the %" G_GUINT64_FORMAT " bytes that it should have",
                           limit);
-      if (!write_all (part, buffer, (gsize) n))
+      if (!monocle_output_write_all (part->fd, buffer, (gsize) n))
         return fail_writing (part, error);
       g_checksum_update (part->checksum, buffer, n);
       part->offset += (guint64) n;

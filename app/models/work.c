@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/base/error.h"
+#include "app/base/output.h"
 
 #define TICK_MS     250
 #define CHUNK_BYTES (1024 * 1024)
@@ -137,23 +138,6 @@ monocle_work_finish (GAsyncResult *result, GError **error)
 
 /* --- Bytes --- */
 
-static gboolean
-write_all (int fd, const guint8 *data, gsize size)
-{
-  while (size > 0)
-    {
-      ssize_t n = write (fd, data, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      data += n;
-      size -= (gsize) n;
-    }
-  return TRUE;
-}
-
 /* @to: -1 for nowhere */
 static gboolean
 pump (MonocleWork *self,
@@ -175,7 +159,7 @@ pump (MonocleWork *self,
       if (n < 0)
         return monocle_file_set_error (error, path, "%s", g_strerror (errno));
       g_checksum_update (checksum, buffer, n);
-      if (to >= 0 && !write_all (to, buffer, (gsize) n))
+      if (to >= 0 && !monocle_output_write_all (to, buffer, (gsize) n))
         return monocle_app_error_set_write (error, copy, errno);
       *size += (guint64) n;
       monocle_work_count (self, n);
