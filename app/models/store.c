@@ -217,19 +217,26 @@ monocle_model_store_find (const char *name, GError **error)
   return NULL;
 }
 
-char *
-monocle_model_store_dup_title (const char *directory)
+/* @manifest: (nullable): the directory's */
+static char *
+make_title (const char *directory, const MonocleManifest *manifest)
 {
   g_autofree char *ours = get_default_directory ();
   g_autofree char *our_path = g_canonicalize_filename (ours, NULL);
   g_autofree char *path = g_canonicalize_filename (directory, NULL);
-  g_autoptr (MonocleManifest) manifest = NULL;
 
   if (g_str_equal (path, our_path))
     return g_strdup (_ ("Default model"));
-  manifest = monocle_manifest_load (path, NULL);
   return manifest && manifest->title && *manifest->title ? g_strdup (manifest->title)
                                                          : g_path_get_basename (path);
+}
+
+char *
+monocle_model_store_dup_title (const char *directory)
+{
+  g_autoptr (MonocleManifest) manifest = monocle_manifest_load (directory, NULL);
+
+  return make_title (directory, manifest);
 }
 
 /* --- Lists --- */
@@ -255,13 +262,13 @@ add_if_model (GPtrArray *models, const char *directory, const char *id)
     return;
 
   model = g_new0 (MonocleStoredModel, 1);
-  model->title = monocle_model_store_dup_title (directory);
+  model->manifest = monocle_manifest_load (directory, NULL);
+  model->title = make_title (directory, model->manifest);
   model->id = g_strdup (id);
   model->directory = g_strdup (directory);
   model->size_bytes = monocle_folder_measure (directory);
   model->is_default = *id == '\0';
   model->is_reference = !model->is_default && g_file_test (directory, G_FILE_TEST_IS_SYMLINK);
-  model->manifest = monocle_manifest_load (directory, NULL);
   g_ptr_array_add (models, model);
 }
 
