@@ -263,8 +263,7 @@ MonoclePartial *
 monocle_partial_open (const MonocleManifest *wanted, const char *address, GError **error)
 {
   g_autofree char *store = monocle_model_store_get_directory ();
-  g_autofree char *name = g_strconcat (wanted->id, MONOCLE_PARTIAL_SUFFIX, NULL);
-  g_autofree char *directory = g_build_filename (store, name, NULL);
+  g_autofree char *directory = monocle_model_store_dup_partial (wanted->id);
   MonoclePartial *self;
   int fault = 0, lock_fd;
 

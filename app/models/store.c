@@ -129,17 +129,13 @@ find_id (const char *name, gboolean *is_known)
 {
   g_autoptr (MonocleCatalogue) catalogue = monocle_catalogue_load (NULL);
   const MonocleCatalogueModel *row = catalogue ? monocle_catalogue_find (catalogue, name) : NULL;
-  g_auto (GStrv) words = NULL;
 
   *is_known = row != NULL;
   if (row)
     return g_strdup (row->manifest->id);
   if (monocle_manifest_is_plain_name (name))
     return g_strdup (name);
-  if (!monocle_manifest_is_repository (name))
-    return NULL;
-  words = g_strsplit (name, "/", 2);
-  return g_strconcat (words[0], "--", words[1], NULL);
+  return monocle_manifest_is_repository (name) ? monocle_manifest_make_id (name) : NULL;
 }
 
 /* Why there is no such model: it may only have to be got. */
@@ -421,8 +417,7 @@ gboolean
 monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error)
 {
   g_autofree char *store = monocle_model_store_get_directory ();
-  gboolean is_known;
-  g_autofree char *name = *id ? find_id (id, &is_known) : NULL;
+  g_autofree char *name = monocle_model_store_dup_id (id);
   g_autofree char *path = name ? g_build_filename (store, name, NULL) : NULL;
   g_autofree char *partial = name ? monocle_model_store_dup_partial (name) : NULL;
   GStatBuf status;
