@@ -308,7 +308,6 @@ stored_part_free (gpointer data)
 
   g_free (part->id);
   g_free (part->title);
-  g_free (part->directory);
   monocle_manifest_unref (part->manifest);
   g_free (part);
 }
@@ -342,7 +341,6 @@ monocle_model_store_list_parts (void)
       part = g_new0 (MonocleStoredPart, 1);
       part->id = g_strndup (name, strlen (name) - strlen (MONOCLE_PARTIAL_SUFFIX));
       part->title = g_strdup (manifest->title ? manifest->title : part->id);
-      part->directory = g_strdup (path);
       part->received_bytes = monocle_partial_measure (path, manifest);
       part->total_bytes = monocle_manifest_get_size (manifest);
       part->is_busy = monocle_partial_is_busy (path);

@@ -87,7 +87,6 @@ GPtrArray *monocle_model_store_list (void);
  * MonocleStoredPart:
  * @id: what to go on with it by (monocle_download_new()), or to remove it
  * @title: what a person reads
- * @directory: where it is
  * @received_bytes: of it that came
  * @total_bytes: of all of it; 0 where that is not known
  * @is_busy: a program is downloading it right now
@@ -99,7 +98,6 @@ typedef struct
 {
   char *id;
   char *title;
-  char *directory;
   guint64 received_bytes, total_bytes;
   gboolean is_busy;
   MonocleManifest *manifest;
