@@ -3,7 +3,7 @@
 
 #include "app/base/error.h"
 
-G_DEFINE_QUARK (monocle - app - error - quark, monocle_app_error)
+G_DEFINE_QUARK (monocle-app-error-quark, monocle_app_error)
 
 gboolean
 monocle_app_error_set_write (GError **error, const char *path, int fault)
