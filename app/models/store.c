@@ -30,6 +30,13 @@ monocle_model_store_is_model (const char *directory)
 }
 
 gboolean
+monocle_model_store_is_weights (const char *name)
+{
+  return g_str_has_suffix (name, ".safetensors") || g_str_has_suffix (name, ".bin")
+         || g_str_has_suffix (name, ".index.json");
+}
+
+gboolean
 monocle_model_store_reads (const char *name)
 {
   static const char *const names[] = { "config.json",
@@ -46,8 +53,7 @@ monocle_model_store_reads (const char *name)
                                        "chat_template.json",
                                        NULL };
 
-  return g_strv_contains (names, name) || g_str_has_suffix (name, ".safetensors")
-         || g_str_has_suffix (name, ".bin") || g_str_has_suffix (name, ".index.json");
+  return g_strv_contains (names, name) || monocle_model_store_is_weights (name);
 }
 
 gboolean

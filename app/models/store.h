@@ -47,6 +47,8 @@ gboolean monocle_model_store_is_model (const char *directory);
 
 /* Whether a model reads files of that name in its directory: "tokenizer.json". */
 gboolean monocle_model_store_reads (const char *name);
+/* Whether those are weights, or say which files of them there are. */
+gboolean monocle_model_store_is_weights (const char *name);
 /* Whether the file lies in a model's directory and is one that models read. */
 gboolean monocle_model_store_is_part (const char *path);
 
