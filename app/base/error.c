@@ -3,4 +3,12 @@
 
 #include "app/base/error.h"
 
-G_DEFINE_QUARK (monocle - app - error - quark, monocle_app_error)
+G_DEFINE_QUARK (monocle-app-error-quark, monocle_app_error)
+
+gboolean
+monocle_app_error_set_write (GError **error, const char *path, int fault)
+{
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", path,
+               g_strerror (fault));
+  return FALSE;
+}

@@ -46,4 +46,16 @@ typedef enum
 
 GQuark monocle_app_error_quark (void);
 
+/**
+ * monocle_app_error_set_write:
+ * @error: return location
+ * @path: what could not be written
+ * @fault: why, as of errno
+ *
+ * Sets %MONOCLE_APP_ERROR_WRITE.
+ *
+ * Returns: %FALSE
+ */
+gboolean monocle_app_error_set_write (GError **error, const char *path, int fault);
+
 G_END_DECLS

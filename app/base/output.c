@@ -74,25 +74,35 @@ fail (GError **error, const char *reason)
   return FALSE;
 }
 
+gboolean
+monocle_output_write_all (int fd, const void *data, gsize size)
+{
+  const guint8 *rest = data;
+
+  while (size > 0)
+    {
+      gssize n = write (fd, rest, size);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      /* Which says no reason of its own. */
+      if (n == 0)
+        errno = EIO;
+      if (n <= 0)
+        return FALSE;
+      rest += n;
+      size -= (gsize) n;
+    }
+  return TRUE;
+}
+
 /* Nothing can be renamed over a device or a pipe. */
 static gboolean
-write_through (const char *path, const char *data, gsize size, GError **error)
+write_through (const char *path, const void *data, gsize size, GError **error)
 {
   int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-  int fault = fd < 0 ? errno : 0;
+  int fault = fd < 0 || !monocle_output_write_all (fd, data, size) ? errno : 0;
 
-  while (fault == 0 && size > 0)
-    {
-      gssize n = write (fd, data, size);
-
-      if (n < 0 && errno != EINTR)
-        fault = errno;
-      else if (n > 0)
-        {
-          data += n;
-          size -= (gsize) n;
-        }
-    }
   if (fd >= 0 && close (fd) != 0 && fault == 0)
     fault = errno;
   return fault == 0 || fail (error, g_strerror (fault));

@@ -46,4 +46,7 @@ const char *monocle_output_find_obstacle (const char *path);
  */
 gboolean monocle_output_write (const char *path, const void *data, gsize size, GError **error);
 
+/* Into a file that is open, however often that is interrupted. Where it fails, errno says why. */
+gboolean monocle_output_write_all (int fd, const void *data, gsize size);
+
 G_END_DECLS

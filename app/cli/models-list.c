@@ -62,6 +62,18 @@ is_listed (const List *list, const char *id)
 }
 
 /* A model that is there comes once, also when another one of it is on its way. */
+static void
+add_line (List *list, Line line)
+{
+  const char *id = get_id (&line);
+
+  if (is_listed (list, id))
+    return;
+  if (!line.row)
+    line.row = monocle_catalogue_find (list->catalogue, id);
+  g_array_append_val (list->lines, line);
+}
+
 static gboolean
 load_list (List *list, GError **error)
 {
@@ -73,36 +85,13 @@ load_list (List *list, GError **error)
   list->damaged = monocle_model_store_list_damaged ();
   list->lines = g_array_new (FALSE, FALSE, sizeof (Line));
   for (guint i = 0; i < list->models->len; i++)
-    {
-      const MonocleStoredModel *model = list->models->pdata[i];
-      const Line line
-          = { .model = model, .row = monocle_catalogue_find (list->catalogue, model->id) };
-
-      g_array_append_val (list->lines, line);
-    }
+    add_line (list, (Line){ .model = list->models->pdata[i] });
   for (guint i = 0; i < list->parts->len; i++)
-    {
-      const MonocleStoredPart *part = list->parts->pdata[i];
-      const Line line = { .part = part, .row = monocle_catalogue_find (list->catalogue, part->id) };
-
-      if (!is_listed (list, part->id))
-        g_array_append_val (list->lines, line);
-    }
+    add_line (list, (Line){ .part = list->parts->pdata[i] });
   for (guint i = 0; i < list->damaged->len; i++)
-    {
-      const char *id = list->damaged->pdata[i];
-      const Line line = { .damaged = id, .row = monocle_catalogue_find (list->catalogue, id) };
-
-      if (!is_listed (list, id))
-        g_array_append_val (list->lines, line);
-    }
+    add_line (list, (Line){ .damaged = list->damaged->pdata[i] });
   for (guint i = 0; i < monocle_catalogue_get_n (list->catalogue); i++)
-    {
-      const Line line = { .row = monocle_catalogue_get (list->catalogue, i) };
-
-      if (!is_listed (list, line.row->manifest->id))
-        g_array_append_val (list->lines, line);
-    }
+    add_line (list, (Line){ .row = monocle_catalogue_get (list->catalogue, i) });
   return TRUE;
 }
 

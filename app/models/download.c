@@ -77,15 +77,13 @@ name_repository (const char *name)
 {
   g_autoptr (MonocleManifest) manifest = monocle_manifest_new ();
   const char *at = strchr (name, '@');
-  g_auto (GStrv) words = NULL;
 
   manifest->repository = at ? g_strndup (name, (gsize) (at - name)) : g_strdup (name);
   manifest->revision = g_strdup (at ? at + 1 : "main");
   if (!monocle_manifest_is_repository (manifest->repository)
       || !monocle_manifest_is_revision (manifest->revision))
     return NULL;
-  words = g_strsplit (manifest->repository, "/", 2);
-  manifest->id = g_strconcat (words[0], "--", words[1], NULL);
+  manifest->id = monocle_manifest_make_id (manifest->repository);
   manifest->title = g_strdup (manifest->repository);
   return g_steal_pointer (&manifest);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/base/error.h"
+#include "app/base/output.h"
 
 #define CHUNK_BYTES (256 * 1024)
 /* After that much the way there counts as good again. */
@@ -65,8 +66,7 @@ fail_writing (const Part *part, GError **error)
   if (errno == ENOSPC || errno == EDQUOT)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: the disk is full", part->path);
   else
-    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", part->path,
-                 g_strerror (errno));
+    monocle_app_error_set_write (error, part->path, errno);
   return MONOCLE_HTTP_NEVER;
 }
 
@@ -108,23 +108,6 @@ take_up (Part *part, GError **error)
   part->good_offset = part->offset;
   if (n < 0 || (part->file->size && part->offset > part->file->size))
     return begin_anew (part, error);
-  return TRUE;
-}
-
-static gboolean
-write_all (const Part *part, const guint8 *data, gsize size)
-{
-  while (size > 0)
-    {
-      ssize_t n = write (part->fd, data, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      data += n;
-      size -= (gsize) n;
-    }
   return TRUE;
 }
 
@@ -178,7 +161,7 @@ copy (Part *part, GInputStream *body, guint64 expected, GError **error)
         return set_wrong (part, MONOCLE_HTTP_AFRESH, error,
                           "more comes than the %" G_GUINT64_FORMAT " bytes that it should have",
                           limit);
-      if (!write_all (part, buffer, (gsize) n))
+      if (!monocle_output_write_all (part->fd, buffer, (gsize) n))
         return fail_writing (part, error);
       g_checksum_update (part->checksum, buffer, n);
       part->offset += (guint64) n;

@@ -59,14 +59,6 @@ monocle_folder_check_room (const char *directory, guint64 bytes, GError **error)
   return FALSE;
 }
 
-static gboolean
-set_error (GError **error, const char *path, int fault)
-{
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", path,
-               g_strerror (fault));
-  return FALSE;
-}
-
 typedef struct
 {
   guint64 freed;
@@ -140,7 +132,7 @@ monocle_folder_remove (const char *directory, guint64 *freed, GError **error)
   Removal removal = { 0 };
 
   if (g_rename (directory, aside) != 0)
-    return set_error (error, directory, errno);
+    return monocle_app_error_set_write (error, directory, errno);
   remove_all (aside, MAX_DEPTH, NULL, &removal);
   if (freed)
     *freed = removal.freed;
@@ -149,7 +141,7 @@ monocle_folder_remove (const char *directory, guint64 *freed, GError **error)
   /* All of it is there still. */
   if (removal.n == 0)
     g_rename (aside, directory);
-  return set_error (error, directory, removal.fault);
+  return monocle_app_error_set_write (error, directory, removal.fault);
 }
 
 gboolean
@@ -160,10 +152,10 @@ monocle_folder_put (const char *directory, const char *target, gboolean replace,
 
   /* This puts a folder in the place of nothing but an empty one. */
   if (!replace || g_lstat (target, &status) != 0)
-    return g_rename (directory, target) == 0 || set_error (error, target, errno);
+    return g_rename (directory, target) == 0 || monocle_app_error_set_write (error, target, errno);
   /* They change places in one step; then the old one is where nobody looks. */
   if (renameat2 (AT_FDCWD, directory, AT_FDCWD, target, RENAME_EXCHANGE) != 0)
-    return set_error (error, target, errno);
+    return monocle_app_error_set_write (error, target, errno);
   remove_all (directory, MAX_DEPTH, NULL, &removal);
   return TRUE;
 }

@@ -88,12 +88,22 @@ find_folder (const char *path, GError **error)
   return g_steal_pointer (&folder);
 }
 
-/* Those are kept for what is got from there. */
 static gboolean
-is_of_catalogue (const char *id)
+is_name (const char *id)
 {
-  g_autoptr (MonocleCatalogue) catalogue = monocle_catalogue_load (NULL);
+  return monocle_manifest_is_plain_name (id) && !g_str_has_suffix (id, MONOCLE_PARTIAL_SUFFIX);
+}
 
+/* @path: where it would be. The catalogue's are kept for what is got from there. */
+static gboolean
+is_taken (const char *id, const char *path)
+{
+  g_autoptr (MonocleCatalogue) catalogue = NULL;
+  GStatBuf status;
+
+  if (g_lstat (path, &status) == 0)
+    return TRUE;
+  catalogue = monocle_catalogue_load (NULL);
   return catalogue && monocle_catalogue_find (catalogue, id);
 }
 
@@ -103,18 +113,14 @@ choose_id (const char *folder)
 {
   g_autofree char *store = monocle_model_store_get_directory ();
   g_autofree char *name = g_path_get_basename (folder);
-  g_autofree char *first
-      = monocle_manifest_is_plain_name (name) && !g_str_has_suffix (name, MONOCLE_PARTIAL_SUFFIX)
-            ? g_strdup (name)
-            : g_strdup ("model");
+  const char *first = is_name (name) ? name : "model";
 
   for (guint i = 1;; i++)
     {
       g_autofree char *id = i == 1 ? g_strdup (first) : g_strdup_printf ("%s-%u", first, i);
       g_autofree char *path = g_build_filename (store, id, NULL);
-      GStatBuf status;
 
-      if (g_lstat (path, &status) != 0 && !is_of_catalogue (id))
+      if (!is_taken (id, path))
         return g_steal_pointer (&id);
     }
 }
@@ -204,9 +210,7 @@ monocle_import_look_finish (GAsyncResult *result, GError **error)
 static gboolean
 check_is_free (const Order *order, const char *path, GError **error)
 {
-  GStatBuf status;
-
-  if (g_lstat (path, &status) != 0)
+  if (!is_taken (order->id, path))
     return TRUE;
   g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                _ ("There is a model called “%s” already."), order->id);
@@ -220,18 +224,13 @@ find_place (const Order *order, GError **error)
   g_autofree char *store = monocle_model_store_get_directory ();
   g_autofree char *path = g_build_filename (store, order->id, NULL);
 
-  if (!monocle_manifest_is_plain_name (order->id)
-      || g_str_has_suffix (order->id, MONOCLE_PARTIAL_SUFFIX))
+  if (!is_name (order->id))
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                  _ ("“%s” cannot be the name of a model."), order->id);
-  else if (is_of_catalogue (order->id))
-    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
-                 _ ("There is a model called “%s” already."), order->id);
   else if (!check_is_free (order, path, error))
     return NULL;
   else if (g_mkdir_with_parents (store, 0700) != 0)
-    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", store,
-                 g_strerror (errno));
+    monocle_app_error_set_write (error, store, errno);
   else
     {
       monocle_folder_sweep (store);
@@ -271,11 +270,7 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
   if (!monocle_folder_check_room (store, order->size_bytes, error))
     return FALSE;
   if (g_mkdir (aside, 0755) != 0)
-    {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", store,
-                   g_strerror (errno));
-      return FALSE;
-    }
+    return monocle_app_error_set_write (error, store, errno);
   /* Another program may have been quicker. */
   if (copy_files (work, order, aside, &problem) && check_is_free (order, place, &problem)
       && monocle_folder_put (aside, place, FALSE, &problem))
@@ -302,8 +297,7 @@ import (MonocleWork *work, gpointer data, GError **error)
     return copy (work, order, place, error) ? g_steal_pointer (&place) : NULL;
   if (symlink (order->directory, place) == 0)
     return g_steal_pointer (&place);
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", place,
-               g_strerror (errno));
+  monocle_app_error_set_write (error, place, errno);
   return NULL;
 }
 

@@ -111,6 +111,14 @@ monocle_manifest_is_repository (const char *name)
   return slash && is_word (name, (gsize) (slash - name)) && is_word (slash + 1, strlen (slash + 1));
 }
 
+char *
+monocle_manifest_make_id (const char *repository)
+{
+  g_auto (GStrv) words = g_strsplit (repository, "/", 2);
+
+  return g_strconcat (words[0], "--", words[1], NULL);
+}
+
 gboolean
 monocle_manifest_is_revision (const char *name)
 {

@@ -88,6 +88,8 @@ gboolean monocle_manifest_is_plain_name (const char *name);
 /* "owner/name" */
 gboolean monocle_manifest_is_repository (const char *name);
 gboolean monocle_manifest_is_revision (const char *name);
+/* (transfer full): the id of a repository that no catalogue knows: "owner--name" */
+char *monocle_manifest_make_id (const char *repository);
 
 /**
  * monocle_manifest_read:

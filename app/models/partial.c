@@ -33,14 +33,6 @@ struct _MonoclePartial
   gboolean listed;
 };
 
-static gboolean
-set_write_error (GError **error, const char *path, int fault)
-{
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", path,
-               g_strerror (fault));
-  return FALSE;
-}
-
 /* -1: somebody else holds it, or there is no such folder. */
 static int
 take_lock (const char *directory, int *fault)
@@ -62,7 +54,7 @@ static gboolean
 set_lock_error (GError **error, const char *directory, int fault)
 {
   if (fault != EWOULDBLOCK)
-    return set_write_error (error, directory, fault);
+    return monocle_app_error_set_write (error, directory, fault);
   g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BUSY,
                "%s: another program is downloading this model", directory);
   return FALSE;
@@ -271,15 +263,14 @@ MonoclePartial *
 monocle_partial_open (const MonocleManifest *wanted, const char *address, GError **error)
 {
   g_autofree char *store = monocle_model_store_get_directory ();
-  g_autofree char *name = g_strconcat (wanted->id, MONOCLE_PARTIAL_SUFFIX, NULL);
-  g_autofree char *directory = g_build_filename (store, name, NULL);
+  g_autofree char *directory = monocle_model_store_dup_partial (wanted->id);
   MonoclePartial *self;
   int fault = 0, lock_fd;
 
   monocle_folder_sweep (store);
   if (g_mkdir_with_parents (directory, 0700) != 0)
     {
-      set_write_error (error, directory, errno);
+      monocle_app_error_set_write (error, directory, errno);
       return NULL;
     }
   lock_fd = take_lock (directory, &fault);
@@ -298,7 +289,7 @@ monocle_partial_open (const MonocleManifest *wanted, const char *address, GError
   take_up (self, wanted);
   remove_strangers (self);
   if (g_mkdir_with_parents (self->model, 0755) != 0)
-    set_write_error (error, self->model, errno);
+    monocle_app_error_set_write (error, self->model, errno);
   else if (write_journal (self, error))
     return self;
   monocle_partial_close (self);
@@ -404,7 +395,7 @@ monocle_partial_finish_file (MonoclePartial *self,
   GStatBuf status;
 
   if (g_rename (part, whole) != 0)
-    return set_write_error (error, part, errno);
+    return monocle_app_error_set_write (error, part, errno);
   g_hash_table_remove (self->etags, name);
   if (g_stat (whole, &status) == 0)
     file->size = (guint64) status.st_size;

@@ -22,13 +22,6 @@ has (const GPtrArray *names, const char *name)
   return g_ptr_array_find_with_equal_func ((GPtrArray *) names, name, g_str_equal, NULL);
 }
 
-static gboolean
-is_weights (const char *name)
-{
-  return g_str_has_suffix (name, ".safetensors") || g_str_has_suffix (name, ".bin")
-         || g_str_has_suffix (name, ".index.json");
-}
-
 static void
 add_shards (GPtrArray *picked, const GPtrArray *names, const char *suffix)
 {
@@ -91,7 +84,7 @@ monocle_parts_pick (const GPtrArray *names, const char **missing)
     {
       const char *name = names->pdata[i];
 
-      if ((monocle_model_store_reads (name) && !is_weights (name))
+      if ((monocle_model_store_reads (name) && !monocle_model_store_is_weights (name))
           || g_str_has_prefix (name, "LICENSE") || g_str_has_prefix (name, "LICENCE"))
         g_ptr_array_add (picked, (gpointer) name);
     }

@@ -30,6 +30,13 @@ monocle_model_store_is_model (const char *directory)
 }
 
 gboolean
+monocle_model_store_is_weights (const char *name)
+{
+  return g_str_has_suffix (name, ".safetensors") || g_str_has_suffix (name, ".bin")
+         || g_str_has_suffix (name, ".index.json");
+}
+
+gboolean
 monocle_model_store_reads (const char *name)
 {
   static const char *const names[] = { "config.json",
@@ -46,8 +53,7 @@ monocle_model_store_reads (const char *name)
                                        "chat_template.json",
                                        NULL };
 
-  return g_strv_contains (names, name) || g_str_has_suffix (name, ".safetensors")
-         || g_str_has_suffix (name, ".bin") || g_str_has_suffix (name, ".index.json");
+  return g_strv_contains (names, name) || monocle_model_store_is_weights (name);
 }
 
 gboolean
@@ -129,17 +135,13 @@ find_id (const char *name, gboolean *is_known)
 {
   g_autoptr (MonocleCatalogue) catalogue = monocle_catalogue_load (NULL);
   const MonocleCatalogueModel *row = catalogue ? monocle_catalogue_find (catalogue, name) : NULL;
-  g_auto (GStrv) words = NULL;
 
   *is_known = row != NULL;
   if (row)
     return g_strdup (row->manifest->id);
   if (monocle_manifest_is_plain_name (name))
     return g_strdup (name);
-  if (!monocle_manifest_is_repository (name))
-    return NULL;
-  words = g_strsplit (name, "/", 2);
-  return g_strconcat (words[0], "--", words[1], NULL);
+  return monocle_manifest_is_repository (name) ? monocle_manifest_make_id (name) : NULL;
 }
 
 /* Why there is no such model: it may only have to be got. */
@@ -217,19 +219,26 @@ monocle_model_store_find (const char *name, GError **error)
   return NULL;
 }
 
-char *
-monocle_model_store_dup_title (const char *directory)
+/* @manifest: (nullable): the directory's */
+static char *
+make_title (const char *directory, const MonocleManifest *manifest)
 {
   g_autofree char *ours = get_default_directory ();
   g_autofree char *our_path = g_canonicalize_filename (ours, NULL);
   g_autofree char *path = g_canonicalize_filename (directory, NULL);
-  g_autoptr (MonocleManifest) manifest = NULL;
 
   if (g_str_equal (path, our_path))
     return g_strdup (_ ("Default model"));
-  manifest = monocle_manifest_load (path, NULL);
   return manifest && manifest->title && *manifest->title ? g_strdup (manifest->title)
                                                          : g_path_get_basename (path);
+}
+
+char *
+monocle_model_store_dup_title (const char *directory)
+{
+  g_autoptr (MonocleManifest) manifest = monocle_manifest_load (directory, NULL);
+
+  return make_title (directory, manifest);
 }
 
 /* --- Lists --- */
@@ -255,13 +264,13 @@ add_if_model (GPtrArray *models, const char *directory, const char *id)
     return;
 
   model = g_new0 (MonocleStoredModel, 1);
-  model->title = monocle_model_store_dup_title (directory);
+  model->manifest = monocle_manifest_load (directory, NULL);
+  model->title = make_title (directory, model->manifest);
   model->id = g_strdup (id);
   model->directory = g_strdup (directory);
   model->size_bytes = monocle_folder_measure (directory);
   model->is_default = *id == '\0';
   model->is_reference = !model->is_default && g_file_test (directory, G_FILE_TEST_IS_SYMLINK);
-  model->manifest = monocle_manifest_load (directory, NULL);
   g_ptr_array_add (models, model);
 }
 
@@ -305,7 +314,6 @@ stored_part_free (gpointer data)
 
   g_free (part->id);
   g_free (part->title);
-  g_free (part->directory);
   monocle_manifest_unref (part->manifest);
   g_free (part);
 }
@@ -339,7 +347,6 @@ monocle_model_store_list_parts (void)
       part = g_new0 (MonocleStoredPart, 1);
       part->id = g_strndup (name, strlen (name) - strlen (MONOCLE_PARTIAL_SUFFIX));
       part->title = g_strdup (manifest->title ? manifest->title : part->id);
-      part->directory = g_strdup (path);
       part->received_bytes = monocle_partial_measure (path, manifest);
       part->total_bytes = monocle_manifest_get_size (manifest);
       part->is_busy = monocle_partial_is_busy (path);
@@ -397,11 +404,7 @@ remove_stored (const char *path, guint64 *freed_bytes, GError **error)
   *freed_bytes = 0;
   if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK))
     return monocle_folder_remove (path, freed_bytes, error);
-  if (g_unlink (path) == 0)
-    return TRUE;
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", path,
-               g_strerror (errno));
-  return FALSE;
+  return g_unlink (path) == 0 || monocle_app_error_set_write (error, path, errno);
 }
 
 gboolean
@@ -418,8 +421,7 @@ gboolean
 monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error)
 {
   g_autofree char *store = monocle_model_store_get_directory ();
-  gboolean is_known;
-  g_autofree char *name = *id ? find_id (id, &is_known) : NULL;
+  g_autofree char *name = monocle_model_store_dup_id (id);
   g_autofree char *path = name ? g_build_filename (store, name, NULL) : NULL;
   g_autofree char *partial = name ? monocle_model_store_dup_partial (name) : NULL;
   GStatBuf status;

@@ -47,6 +47,8 @@ gboolean monocle_model_store_is_model (const char *directory);
 
 /* Whether a model reads files of that name in its directory: "tokenizer.json". */
 gboolean monocle_model_store_reads (const char *name);
+/* Whether those are weights, or say which files of them there are. */
+gboolean monocle_model_store_is_weights (const char *name);
 /* Whether the file lies in a model's directory and is one that models read. */
 gboolean monocle_model_store_is_part (const char *path);
 
@@ -87,7 +89,6 @@ GPtrArray *monocle_model_store_list (void);
  * MonocleStoredPart:
  * @id: what to go on with it by (monocle_download_new()), or to remove it
  * @title: what a person reads
- * @directory: where it is
  * @received_bytes: of it that came
  * @total_bytes: of all of it; 0 where that is not known
  * @is_busy: a program is downloading it right now
@@ -99,7 +100,6 @@ typedef struct
 {
   char *id;
   char *title;
-  char *directory;
   guint64 received_bytes, total_bytes;
   gboolean is_busy;
   MonocleManifest *manifest;

@@ -183,16 +183,12 @@ static gboolean
 fetch_all (Shared *shared, GError **error)
 {
   const MonocleManifest *manifest = monocle_partial_get_manifest (shared->partial);
+  const MonocleManifestFile *settings = monocle_manifest_find (manifest, "config.json");
   g_autoptr (GPtrArray) tasks = NULL;
   GError *problem = NULL;
 
-  for (guint i = 0; i < manifest->files->len; i++)
-    {
-      char *name = ((MonocleManifestFile *) manifest->files->pdata[i])->name;
-
-      if (g_str_equal (name, "config.json"))
-        g_queue_push_head (&shared->names, name);
-    }
+  if (settings)
+    g_queue_push_tail (&shared->names, settings->name);
   if (!fetch_queue (shared, error))
     return FALSE;
   tasks = monocle_model_peek_tasks (monocle_partial_get_model (shared->partial), &problem);
@@ -200,10 +196,10 @@ fetch_all (Shared *shared, GError **error)
     return give_up (shared->transfer, shared->partial, problem, error);
   for (guint i = 0; i < manifest->files->len; i++)
     {
-      char *name = ((MonocleManifestFile *) manifest->files->pdata[i])->name;
+      const MonocleManifestFile *file = manifest->files->pdata[i];
 
-      if (!g_str_equal (name, "config.json"))
-        g_queue_push_tail (&shared->names, name);
+      if (file != settings)
+        g_queue_push_tail (&shared->names, file->name);
     }
   return fetch_queue (shared, error);
 }

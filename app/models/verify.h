@@ -15,13 +15,11 @@ G_BEGIN_DECLS
  *   well
  * @n_files: how many files were looked at
  * @n_hashed: of how many of them the hash is known, and was compared
- * @n_bytes: that were read for it
  */
 typedef struct
 {
   GPtrArray *faults;
   guint n_files, n_hashed;
-  guint64 n_bytes;
 } MonocleVerdict;
 
 void monocle_verdict_free (MonocleVerdict *verdict);

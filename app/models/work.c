@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/base/error.h"
+#include "app/base/output.h"
 
 #define TICK_MS     250
 #define CHUNK_BYTES (1024 * 1024)
@@ -137,31 +138,6 @@ monocle_work_finish (GAsyncResult *result, GError **error)
 
 /* --- Bytes --- */
 
-static gboolean
-fail_writing (const char *path, GError **error)
-{
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", path,
-               g_strerror (errno));
-  return FALSE;
-}
-
-static gboolean
-write_all (int fd, const guint8 *data, gsize size)
-{
-  while (size > 0)
-    {
-      ssize_t n = write (fd, data, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      data += n;
-      size -= (gsize) n;
-    }
-  return TRUE;
-}
-
 /* @to: -1 for nowhere */
 static gboolean
 pump (MonocleWork *self,
@@ -183,12 +159,12 @@ pump (MonocleWork *self,
       if (n < 0)
         return monocle_file_set_error (error, path, "%s", g_strerror (errno));
       g_checksum_update (checksum, buffer, n);
-      if (to >= 0 && !write_all (to, buffer, (gsize) n))
-        return fail_writing (copy, error);
+      if (to >= 0 && !monocle_output_write_all (to, buffer, (gsize) n))
+        return monocle_app_error_set_write (error, copy, errno);
       *size += (guint64) n;
       monocle_work_count (self, n);
     }
-  return to < 0 || fsync (to) == 0 || fail_writing (copy, error);
+  return to < 0 || fsync (to) == 0 || monocle_app_error_set_write (error, copy, errno);
 }
 
 char *
@@ -207,13 +183,13 @@ monocle_work_digest (
   else if (fstat (from, &status) != 0 || !S_ISREG (status.st_mode))
     monocle_file_set_error (error, path, "not a regular file");
   else if (copy && (to = g_open (copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) < 0)
-    fail_writing (copy, error);
+    monocle_app_error_set_write (error, copy, errno);
   else
     done = pump (self, from, to, path, copy, checksum, &bytes, error);
   if (from >= 0)
     close (from);
   if (to >= 0 && close (to) != 0 && done)
-    done = fail_writing (copy, error);
+    done = monocle_app_error_set_write (error, copy, errno);
   if (size)
     *size = bytes;
   return done ? g_strdup (g_checksum_get_string (checksum)) : NULL;

@@ -3,4 +3,4 @@
 
 #include "engine/base/error.h"
 
-G_DEFINE_QUARK (monocle - engine - error - quark, monocle_engine_error)
+G_DEFINE_QUARK (monocle-engine-error-quark, monocle_engine_error)
