@@ -234,3 +234,29 @@ harness_remove_folder (TemporaryFolder *folder)
   g_rmdir (folder);
   g_free (folder);
 }
+
+static void
+set_up (HarnessFiles *files, gconstpointer data)
+{
+  files->model = harness_fixture ("models/native-96");
+  files->a = harness_fixture ("images/a.png");
+  files->b = harness_fixture ("images/b.png");
+  files->folder = harness_make_folder ();
+}
+
+static void
+tear_down (HarnessFiles *files, gconstpointer data)
+{
+  g_free (files->model);
+  g_free (files->a);
+  g_free (files->b);
+  harness_remove_folder (files->folder);
+}
+
+int
+harness_run_tests (const HarnessTest *tests, guint n_tests)
+{
+  for (guint i = 0; i < n_tests; i++)
+    g_test_add (tests[i].path, HarnessFiles, NULL, set_up, tests[i].test, tear_down);
+  return g_test_run ();
+}

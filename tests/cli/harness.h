@@ -51,4 +51,25 @@ TemporaryFolder *harness_make_folder (void);
 void harness_remove_folder (TemporaryFolder *folder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TemporaryFolder, harness_remove_folder)
 
+/**
+ * HarnessFiles:
+ * @model: a tiny one of random weights
+ * @a, @b: pictures
+ * @folder: for what is written
+ */
+typedef struct
+{
+  char *model, *a, *b;
+  TemporaryFolder *folder;
+} HarnessFiles;
+
+typedef struct
+{
+  const char *path;
+  void (*test) (HarnessFiles *files, gconstpointer data);
+} HarnessTest;
+
+/* Each has files of its own. Returns: the status of the program */
+int harness_run_tests (const HarnessTest *tests, guint n_tests);
+
 G_END_DECLS

@@ -13,33 +13,8 @@
 #include "app/pictures/source.h"
 #include "harness.h"
 
-#define MODEL "models/native-96"
 /* Keeps answers short. */
 #define TOKENS "16"
-
-typedef struct
-{
-  char *model, *a, *b;
-  TemporaryFolder *folder;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->model = harness_fixture (MODEL);
-  fixture->a = harness_fixture ("images/a.png");
-  fixture->b = harness_fixture ("images/b.png");
-  fixture->folder = harness_make_folder ();
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_free (fixture->model);
-  g_free (fixture->a);
-  g_free (fixture->b);
-  harness_remove_folder (fixture->folder);
-}
 
 static MonocleImage *
 load (const char *path)
@@ -60,7 +35,7 @@ pixel_changed (const MonocleImage *a, const MonocleImage *b, guint x, guint y)
 }
 
 static void
-test_annotate_png (Fixture *fixture, gconstpointer data)
+test_annotate_png (HarnessFiles *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "out.PNG", NULL);
   g_autoptr (MonocleImage) original = load (fixture->a);
@@ -93,7 +68,7 @@ test_annotate_png (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_annotate_strip (Fixture *fixture, gconstpointer data)
+test_annotate_strip (HarnessFiles *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "out.png", NULL);
   g_autoptr (MonocleImage) original = load (fixture->b);
@@ -112,7 +87,7 @@ test_annotate_strip (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_annotate_svg (Fixture *fixture, gconstpointer data)
+test_annotate_svg (HarnessFiles *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "out.svg", NULL);
   g_autofree char *svg = NULL;
@@ -132,7 +107,7 @@ test_annotate_svg (Fixture *fixture, gconstpointer data)
 
 /* Two images of the same name and two tasks: four pictures. */
 static void
-test_annotate_names (Fixture *fixture, gconstpointer data)
+test_annotate_names (HarnessFiles *fixture, gconstpointer data)
 {
   static const char *const names[]
       = { "out-a-detect.png", "out-a-caption.png", "out-a-detect-2.png", "out-a-caption-2.png" };
@@ -152,7 +127,7 @@ test_annotate_names (Fixture *fixture, gconstpointer data)
 
 /* An input is not written over, under whatever name. */
 static void
-test_annotate_input (Fixture *fixture, gconstpointer data)
+test_annotate_input (HarnessFiles *fixture, gconstpointer data)
 {
   g_autofree char *input = g_build_filename (fixture->folder, "picture.png", NULL);
   g_autofree char *link = g_build_filename (fixture->folder, "link.png", NULL);
@@ -239,7 +214,7 @@ read_opaque (const char *path)
 
 /* The same picture, with boxes and with a strip, whatever it is written in. */
 static void
-test_every_format (Fixture *fixture, gconstpointer data)
+test_every_format (HarnessFiles *fixture, gconstpointer data)
 {
   static const char *const tasks[] = { "detect", "caption" };
   guint n_formats;
@@ -280,7 +255,7 @@ test_every_format (Fixture *fixture, gconstpointer data)
 
 /* The help and the error say what there is. */
 static void
-test_names_formats (Fixture *fixture, gconstpointer data)
+test_names_formats (HarnessFiles *fixture, gconstpointer data)
 {
   static const char *const names[] = { "x.gif", "x.tiff", "x", "x.", "x.png.bak", "png", "-" };
   g_autoptr (Outcome) help = harness_run ("run", "--help", NULL);
@@ -307,7 +282,7 @@ test_names_formats (Fixture *fixture, gconstpointer data)
 
 /* Whatever the format: not into a folder, not over the picture. */
 static void
-test_refused (Fixture *fixture, gconstpointer data)
+test_refused (HarnessFiles *fixture, gconstpointer data)
 {
   guint n_formats;
   const MonoclePictureFormat *const *formats = monocle_picture_format_list (&n_formats);
@@ -341,7 +316,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 
 /* Before the model answers, by the limits of the format. */
 static void
-test_too_wide (Fixture *fixture, gconstpointer data)
+test_too_wide (HarnessFiles *fixture, gconstpointer data)
 {
   guint n_formats;
   const MonoclePictureFormat *const *formats = monocle_picture_format_list (&n_formats);
@@ -372,11 +347,7 @@ test_too_wide (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *path;
-    void (*test) (Fixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const HarnessTest tests[] = {
     { "/cli/annotate/png", test_annotate_png },
     { "/cli/annotate/strip", test_annotate_strip },
     { "/cli/annotate/svg", test_annotate_svg },
@@ -389,7 +360,5 @@ main (int argc, char **argv)
   };
 
   harness_init (&argc, &argv);
-  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
-  return g_test_run ();
+  return harness_run_tests (tests, G_N_ELEMENTS (tests));
 }

@@ -14,38 +14,13 @@
 #include "engine/models/florence2/tasks.h"
 #include "harness.h"
 
-#define MODEL "models/native-96"
 /* Keeps answers short. */
 #define TOKENS "16"
-
-typedef struct
-{
-  char *model, *a, *b;
-  TemporaryFolder *folder;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->model = harness_fixture (MODEL);
-  fixture->a = harness_fixture ("images/a.png");
-  fixture->b = harness_fixture ("images/b.png");
-  fixture->folder = harness_make_folder ();
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_free (fixture->model);
-  g_free (fixture->a);
-  g_free (fixture->b);
-  harness_remove_folder (fixture->folder);
-}
 
 /* --- Usage --- */
 
 static void
-test_usage (Fixture *fixture, gconstpointer data)
+test_usage (HarnessFiles *fixture, gconstpointer data)
 {
   static const char *const wrong[][12] = {
     { "paint" },
@@ -127,7 +102,7 @@ test_usage (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_help (Fixture *fixture, gconstpointer data)
+test_help (HarnessFiles *fixture, gconstpointer data)
 {
   static const char *const verbs[] = { "run", "inspect", "devices", "bench", "selftest", "report" };
   g_autoptr (Outcome) version = harness_run ("--version", NULL);
@@ -157,7 +132,7 @@ test_help (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_devices (Fixture *fixture, gconstpointer data)
+test_devices (HarnessFiles *fixture, gconstpointer data)
 {
   g_autoptr (Outcome) text = harness_run ("devices", NULL);
   g_autoptr (Outcome) json = harness_run ("devices", "--format", "json", NULL);
@@ -208,7 +183,7 @@ assert_keys (JsonObject *answer)
 
 /* Every row of the task table, in one run of the program that encodes the image once. */
 static void
-test_every_task (Fixture *fixture, gconstpointer data)
+test_every_task (HarnessFiles *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) tasks = monocle_model_guess_tasks ();
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
@@ -262,7 +237,7 @@ test_every_task (Fixture *fixture, gconstpointer data)
 
 /* Several regions are answered in one batch, each as it would be alone. */
 static void
-test_regions (Fixture *fixture, gconstpointer data)
+test_regions (HarnessFiles *fixture, gconstpointer data)
 {
   static const char *const regions[] = { "0,0,37,53", "1,2,30,40", "5.5,20,36,52.5" };
   g_autoptr (Outcome) together
@@ -297,7 +272,7 @@ test_regions (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_regions_outside (Fixture *fixture, gconstpointer data)
+test_regions_outside (HarnessFiles *fixture, gconstpointer data)
 {
   g_autoptr (Outcome) outcome
       = harness_run ("run", "--model", fixture->model, "--task", "region-to-category", "--region",
@@ -309,7 +284,7 @@ test_regions_outside (Fixture *fixture, gconstpointer data)
 
 /* One bad image is reported, the others are done. */
 static void
-test_images (Fixture *fixture, gconstpointer data)
+test_images (HarnessFiles *fixture, gconstpointer data)
 {
   g_autofree char *missing = g_build_filename (fixture->folder, "missing.png", NULL);
   g_autoptr (Outcome) outcome
@@ -326,7 +301,7 @@ test_images (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_text_output (Fixture *fixture, gconstpointer data)
+test_text_output (HarnessFiles *fixture, gconstpointer data)
 {
   g_autoptr (Outcome) json
       = harness_run ("run", "--model", fixture->model, "--task", "caption", "--max-tokens", TOKENS,
@@ -357,7 +332,7 @@ test_text_output (Fixture *fixture, gconstpointer data)
 /* --- Models and devices --- */
 
 static void
-test_models (Fixture *fixture, gconstpointer data)
+test_models (HarnessFiles *fixture, gconstpointer data)
 {
   g_autofree char *store = g_build_filename (g_get_user_data_dir (), "monocle", "models", NULL);
   g_autofree char *link = g_build_filename (store, "of-mine", NULL);
@@ -396,7 +371,7 @@ test_models (Fixture *fixture, gconstpointer data)
 
 /* The same answers with weights of half the size, as far as a random model can promise. */
 static void
-test_precision (Fixture *fixture, gconstpointer data)
+test_precision (HarnessFiles *fixture, gconstpointer data)
 {
   g_autoptr (Outcome) outcome
       = harness_run ("run", "--model", fixture->model, "--precision", "f16", "--task", "caption",
@@ -409,7 +384,7 @@ test_precision (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_bench (Fixture *fixture, gconstpointer data)
+test_bench (HarnessFiles *fixture, gconstpointer data)
 {
   g_autoptr (Outcome) text = harness_run ("bench", "--model", fixture->model, "--runs", "2", NULL);
   g_autoptr (Outcome) json = harness_run ("bench", "--model", fixture->model, "--runs", "3",
@@ -433,7 +408,7 @@ test_bench (Fixture *fixture, gconstpointer data)
 /* The validation layer has nothing to say, and the program ends well while its worker may still be
  * tidying up: a race, hence several times. */
 static void
-test_validation (Fixture *fixture, gconstpointer data)
+test_validation (HarnessFiles *fixture, gconstpointer data)
 {
   for (guint i = 0; i < 6; i++)
     {
@@ -449,7 +424,7 @@ test_validation (Fixture *fixture, gconstpointer data)
 /* --- Interruption --- */
 
 static void
-test_interrupt (Fixture *fixture, gconstpointer data)
+test_interrupt (HarnessFiles *fixture, gconstpointer data)
 {
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
   g_auto (GStrv) argv = NULL;
@@ -493,11 +468,7 @@ test_interrupt (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *path;
-    void (*test) (Fixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const HarnessTest tests[] = {
     { "/cli/usage", test_usage },
     { "/cli/help", test_help },
     { "/cli/devices", test_devices },
@@ -514,7 +485,5 @@ main (int argc, char **argv)
   };
 
   harness_init (&argc, &argv);
-  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
-  return g_test_run ();
+  return harness_run_tests (tests, G_N_ELEMENTS (tests));
 }

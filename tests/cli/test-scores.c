@@ -11,33 +11,9 @@
 
 #include "harness.h"
 
-#define MODEL "models/native-96"
-
-typedef struct
-{
-  char *model, *image;
-  TemporaryFolder *folder;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->model = harness_fixture (MODEL);
-  fixture->image = harness_fixture ("images/a.png");
-  fixture->folder = harness_make_folder ();
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_free (fixture->model);
-  g_free (fixture->image);
-  harness_remove_folder (fixture->folder);
-}
-
 /* The fixture's model with what it says of itself. */
 static char *
-make_model (const Fixture *fixture, const char *info)
+make_model (const HarnessFiles *fixture, const char *info)
 {
   char *folder = g_build_filename (fixture->folder, "model", NULL);
   g_autofree char *path = g_build_filename (folder, "model-info.json", NULL);
@@ -58,10 +34,10 @@ make_model (const Fixture *fixture, const char *info)
 
 /* @min_score: (nullable) */
 static Outcome *
-detect (const Fixture *fixture, const char *model, const char *format, const char *min_score)
+detect (const HarnessFiles *fixture, const char *model, const char *format, const char *min_score)
 {
   return harness_run ("run", "--model", model, "--task", "detect", "--max-tokens", "60", "--format",
-                      format, fixture->image, min_score ? "--min-score" : NULL, min_score, NULL);
+                      format, fixture->a, min_score ? "--min-score" : NULL, min_score, NULL);
 }
 
 static JsonObject *
@@ -119,7 +95,7 @@ check_objects (JsonObject *answer, JsonObject *all, double least)
 }
 
 static void
-test_left_out (Fixture *fixture, gconstpointer data)
+test_left_out (HarnessFiles *fixture, gconstpointer data)
 {
   g_autoptr (Outcome) plain = detect (fixture, fixture->model, "json", NULL);
   g_autoptr (Outcome) asked = NULL, said = NULL, both = NULL, text = NULL, note = NULL;
@@ -151,19 +127,19 @@ test_left_out (Fixture *fixture, gconstpointer data)
       g_strv_length (rows), ==,
       json_array_get_length (json_object_get_array_member (said_lines->pdata[0], "objects")));
   note = harness_run_shell ("\"$@\" 2>&1 >/dev/null", "run", "--model", model, "--task", "detect",
-                            "--max-tokens", "60", fixture->image, NULL);
+                            "--max-tokens", "60", fixture->a, NULL);
   g_assert_cmpint (note->status, ==, 0);
   g_assert_nonnull (strstr (note->out, "left out"));
 }
 
 /* @min_score: (nullable). Returns: the bytes of the picture */
 static GBytes *
-annotate (const Fixture *fixture, const char *model, const char *min_score)
+annotate (const HarnessFiles *fixture, const char *model, const char *min_score)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "out.png", NULL);
   g_autoptr (Outcome) outcome = harness_run (
       "run", "--model", model, "--task", "detect", "--max-tokens", "60", "--format", "json",
-      "--annotate", path, fixture->image, min_score ? "--min-score" : NULL, min_score, NULL);
+      "--annotate", path, fixture->a, min_score ? "--min-score" : NULL, min_score, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
   GBytes *bytes;
@@ -175,7 +151,7 @@ annotate (const Fixture *fixture, const char *model, const char *min_score)
 }
 
 static void
-test_drawn (Fixture *fixture, gconstpointer data)
+test_drawn (HarnessFiles *fixture, gconstpointer data)
 {
   g_autofree char *model = make_model (fixture, "{\"lowest_score\": 1}");
   g_autoptr (GBytes) all = annotate (fixture, fixture->model, NULL);
@@ -189,7 +165,7 @@ test_drawn (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_bad (Fixture *fixture, gconstpointer data)
+test_bad (HarnessFiles *fixture, gconstpointer data)
 {
   g_autofree char *model = make_model (fixture, "{\"lowest_score\": 7}");
   g_autoptr (Outcome) outcome = detect (fixture, model, "json", NULL);
@@ -200,12 +176,12 @@ test_bad (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  static const HarnessTest tests[] = {
+    { "/cli/scores/left-out", test_left_out },
+    { "/cli/scores/drawn", test_drawn },
+    { "/cli/scores/bad", test_bad },
+  };
+
   harness_init (&argc, &argv);
-#define ADD(name, function)                                                                        \
-  g_test_add ("/cli/scores/" name, Fixture, NULL, set_up, function, tear_down)
-  ADD ("left-out", test_left_out);
-  ADD ("drawn", test_drawn);
-  ADD ("bad", test_bad);
-#undef ADD
-  return g_test_run ();
+  return harness_run_tests (tests, G_N_ELEMENTS (tests));
 }
