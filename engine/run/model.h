@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * MonoclePrecision:
- * @MONOCLE_PRECISION_AUTO: what suits the device
+ * @MONOCLE_PRECISION_AUTO: left open: somebody else chooses by the device
  * @MONOCLE_PRECISION_F32: 32-bit weights
  * @MONOCLE_PRECISION_F16: 16-bit weights, half the memory
  */
@@ -38,7 +38,7 @@ G_DECLARE_FINAL_TYPE (MonocleModel, monocle_model, MONOCLE, MODEL, GObject)
  * monocle_model_load_async:
  * @directory: a model directory in the Hugging Face layout
  * @device: where to run it
- * @precision: how to store its weights
+ * @precision: F32 or F16: how to store its weights
  * @cancellable: (nullable): to stop loading
  * @progress: (nullable): called now and then
  * @progress_data: for @progress
