@@ -29,6 +29,26 @@ struct _MonocleModel
 
 G_DEFINE_FINAL_TYPE (MonocleModel, monocle_model, G_TYPE_OBJECT)
 
+static const char *const precisions[] = { "auto", "f32", "f16" };
+
+const char *
+monocle_precision_get_name (MonoclePrecision precision)
+{
+  return precisions[precision];
+}
+
+gboolean
+monocle_precision_find (const char *name, MonoclePrecision *precision)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (precisions); i++)
+    if (g_str_equal (name, precisions[i]))
+      {
+        *precision = (MonoclePrecision) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 /* Data whose model is gone, on its way to the thread that may free it. */
 typedef struct
 {
@@ -292,7 +312,7 @@ monocle_model_get_precision (MonocleModel *self)
 const char *
 monocle_model_get_precision_name (MonocleModel *self)
 {
-  return self->precision == MONOCLE_PRECISION_F16 ? "f16" : "f32";
+  return monocle_precision_get_name (self->precision);
 }
 
 guint64

@@ -22,6 +22,11 @@ typedef enum
   MONOCLE_PRECISION_F16,
 } MonoclePrecision;
 
+/* "auto", "f32" or "f16". */
+const char *monocle_precision_get_name (MonoclePrecision precision);
+/* @precision: (out): of that name. Returns: whether there is one */
+gboolean monocle_precision_find (const char *name, MonoclePrecision *precision);
+
 /**
  * MonocleProgress:
  * @fraction: part done, 0 to 1
