@@ -214,17 +214,15 @@ configure_runner (MonocleApplication *self)
 {
   g_autofree char *model = g_settings_get_string (self->settings, "model");
   g_autofree char *device = g_settings_get_string (self->settings, "device");
-  g_autofree char *precision = g_settings_get_string (self->settings, "precision");
+  g_autofree char *precision_name = g_settings_get_string (self->settings, "precision");
   g_auto (GStrv) trusted = g_settings_get_strv (self->settings, "trusted-devices");
   int beams = g_settings_get_int (self->settings, "beams");
+  MonoclePrecision precision = MONOCLE_PRECISION_AUTO;
 
+  monocle_precision_find (precision_name, &precision);
   monocle_runner_set_trusted (self->runner,
                               g_strv_contains ((const char *const *) trusted, device));
-  monocle_runner_configure (self->runner, *model ? model : NULL, device,
-                            g_str_equal (precision, "f32")   ? MONOCLE_PRECISION_F32
-                            : g_str_equal (precision, "f16") ? MONOCLE_PRECISION_F16
-                                                             : MONOCLE_PRECISION_AUTO,
-                            (guint) beams);
+  monocle_runner_configure (self->runner, *model ? model : NULL, device, precision, (guint) beams);
 }
 
 static void

@@ -106,9 +106,9 @@ get_chosen_device (MonoclePreferences *self)
 }
 
 static const char *
-describe_verdict (MonocleDevice *device, MonoclePrecision precision)
+describe_verdict (MonocleVerdict verdict)
 {
-  switch (monocle_device_memory_recall (device, precision, NULL))
+  switch (verdict)
     {
     case MONOCLE_VERDICT_RIGHT:
       return C_ ("self-check", "right");
@@ -120,14 +120,6 @@ describe_verdict (MonocleDevice *device, MonoclePrecision precision)
     }
 }
 
-static gboolean
-is_wrong (MonocleDevice *device)
-{
-  return monocle_device_memory_recall (device, MONOCLE_PRECISION_F32, NULL) == MONOCLE_VERDICT_WRONG
-         || monocle_device_memory_recall (device, MONOCLE_PRECISION_F16, NULL)
-                == MONOCLE_VERDICT_WRONG;
-}
-
 /* What is known of the device that is chosen, and what can be done about it. */
 static void
 show_check (MonoclePreferences *self)
@@ -136,22 +128,27 @@ show_check (MonoclePreferences *self)
   gboolean is_chosen = adw_combo_row_get_selected (self->device_row) > 0;
   g_auto (GStrv) trusted = g_settings_get_strv (self->settings, "trusted-devices");
   g_autofree char *text = NULL;
+  MonocleVerdict f32 = MONOCLE_VERDICT_UNKNOWN, f16 = MONOCLE_VERDICT_UNKNOWN;
 
+  if (device)
+    {
+      f32 = monocle_device_memory_recall (device, MONOCLE_PRECISION_F32, NULL);
+      f16 = monocle_device_memory_recall (device, MONOCLE_PRECISION_F16, NULL);
+    }
   if (device && monocle_device_get_has_f16 (device))
     /* Translators: what two checks came to: "right", "wrong" or "not checked yet" */
-    text = g_strdup_printf (_ ("In 32 bits: %s. In 16 bits: %s."),
-                            describe_verdict (device, MONOCLE_PRECISION_F32),
-                            describe_verdict (device, MONOCLE_PRECISION_F16));
+    text = g_strdup_printf (_ ("In 32 bits: %s. In 16 bits: %s."), describe_verdict (f32),
+                            describe_verdict (f16));
   else if (device)
-    text
-        = g_strdup_printf (_ ("In 32 bits: %s."), describe_verdict (device, MONOCLE_PRECISION_F32));
+    text = g_strdup_printf (_ ("In 32 bits: %s."), describe_verdict (f32));
   adw_action_row_set_subtitle (self->check_row, text ? text : "");
   gtk_widget_set_sensitive (GTK_WIDGET (self->check_row), device != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->check_progress), self->checking != NULL);
   gtk_button_set_label (self->check_button, self->checking ? _ ("_Stop") : _ ("C_heck"));
 
   self->is_filling = TRUE;
-  gtk_widget_set_visible (self->trust_row, device && is_chosen && is_wrong (device));
+  gtk_widget_set_visible (
+      self->trust_row, is_chosen && (f32 == MONOCLE_VERDICT_WRONG || f16 == MONOCLE_VERDICT_WRONG));
   gtk_switch_set_active (
       self->trust_switch,
       device && g_strv_contains ((const char *const *) trusted, monocle_device_get_uuid (device)));

@@ -15,16 +15,6 @@
 #include "app/models/open.h"
 #include "app/models/store.h"
 
-static const struct
-{
-  const char *name;
-  MonoclePrecision precision;
-} precisions[] = {
-  { "auto", MONOCLE_PRECISION_AUTO },
-  { "f32", MONOCLE_PRECISION_F32 },
-  { "f16", MONOCLE_PRECISION_F16 },
-};
-
 void
 monocle_cli_model_add_options (MonocleCliModel *self, GOptionContext *context)
 {
@@ -52,24 +42,12 @@ monocle_cli_model_clear (MonocleCliModel *self)
   g_clear_pointer (&self->precision, g_free);
 }
 
-static gboolean
-find_precision (const char *name, MonoclePrecision *precision)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (precisions); i++)
-    if (strcmp (name, precisions[i].name) == 0)
-      {
-        *precision = precisions[i].precision;
-        return TRUE;
-      }
-  return FALSE;
-}
-
 const char *
 monocle_cli_model_check (const MonocleCliModel *self)
 {
   MonoclePrecision precision;
 
-  if (self->precision && !find_precision (self->precision, &precision))
+  if (self->precision && !monocle_precision_find (self->precision, &precision))
     return _ ("--precision is auto, f32 or f16");
   if (self->model && !*self->model)
     return _ ("--model needs a directory or a name");
@@ -167,7 +145,7 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
   if (!directory)
     return NULL;
   if (self->precision)
-    find_precision (self->precision, &request.precision);
+    monocle_precision_find (self->precision, &request.precision);
   request.name = directory;
   name = g_path_get_basename (directory);
   monocle_open_model_async (&request, cancellable, show_progress, name, monocle_cli_wait_callback,

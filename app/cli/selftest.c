@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <json-glib/json-glib.h>
-#include <string.h>
 
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
@@ -13,15 +12,6 @@
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
 #include "app/models/device-check.h"
-
-static const struct
-{
-  const char *name;
-  MonoclePrecision precision;
-} precisions[] = {
-  { "f32", MONOCLE_PRECISION_F32 },
-  { "f16", MONOCLE_PRECISION_F16 },
-};
 
 static void
 show_progress (double fraction, gpointer device)
@@ -58,18 +48,17 @@ print_json (MonocleDevice *device, const char *precision, const GError *error, d
 
 /* A device that computes wrongly is a result; one that could not be tried is an error. */
 static MonocleCliStatus
-check (MonocleDevice *device, guint precision, gboolean json)
+check (MonocleDevice *device, MonoclePrecision precision, gboolean json)
 {
   MonocleCliWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  const char *name = precisions[precision].name;
+  const char *name = monocle_precision_get_name (precision);
   gint64 start = g_get_monotonic_time ();
   double ms;
 
-  monocle_device_check_async (device, precisions[precision].precision,
-                              monocle_cli_wait_get_cancellable (), show_progress, device,
-                              monocle_cli_wait_callback, &wait);
+  monocle_device_check_async (device, precision, monocle_cli_wait_get_cancellable (), show_progress,
+                              device, monocle_cli_wait_callback, &wait);
   result = monocle_cli_wait (&wait);
   monocle_device_check_finish (result, &error);
   ms = (double) (g_get_monotonic_time () - start) / 1000;
@@ -108,18 +97,18 @@ find_devices (const char *wanted, GError **error)
 
 /* In what it can, or in the precision that was asked for. */
 static MonocleCliStatus
-check_all (GPtrArray *devices, const char *wanted, gboolean json)
+check_all (GPtrArray *devices, MonoclePrecision wanted, gboolean json)
 {
   MonocleCliStatus status = MONOCLE_CLI_DONE;
 
   for (guint i = 0; i < devices->len; i++)
-    for (guint j = 0; j < G_N_ELEMENTS (precisions); j++)
+    for (MonoclePrecision j = MONOCLE_PRECISION_F32; j <= MONOCLE_PRECISION_F16; j++)
       {
-        const gboolean can = precisions[j].precision != MONOCLE_PRECISION_F16
-                             || monocle_device_get_has_f16 (devices->pdata[i]);
+        const gboolean can
+            = j != MONOCLE_PRECISION_F16 || monocle_device_get_has_f16 (devices->pdata[i]);
 
         if (status != MONOCLE_CLI_INTERRUPTED
-            && (wanted ? strcmp (wanted, precisions[j].name) == 0 : can))
+            && (wanted == MONOCLE_PRECISION_AUTO ? can : j == wanted))
           status = monocle_cli_worst (status, check (devices->pdata[i], j, json));
       }
   return status;
@@ -129,6 +118,7 @@ MonocleCliStatus
 monocle_cli_selftest (int argc, char **argv)
 {
   g_autofree char *format = NULL, *wanted = NULL, *precision = NULL;
+  MonoclePrecision only = MONOCLE_PRECISION_AUTO;
   const GOptionEntry entries[] = {
     { "device", 'd', 0, G_OPTION_ARG_FILENAME, &wanted,
       N_ ("Number, part of the name or UUID of a device (default: all devices)"), N_ ("DEVICE") },
@@ -152,11 +142,11 @@ monocle_cli_selftest (int argc, char **argv)
     return monocle_cli_refuse ("selftest", _ ("there is nothing to do with '%s'"), argv[1]);
   if (!monocle_cli_format_find (format, &json))
     return monocle_cli_refuse ("selftest", _ ("--format is text or json"));
-  if (precision && strcmp (precision, "f32") != 0 && strcmp (precision, "f16") != 0)
+  if (precision && (!monocle_precision_find (precision, &only) || only == MONOCLE_PRECISION_AUTO))
     return monocle_cli_refuse ("selftest", _ ("--precision is f32 or f16"));
 
   devices = find_devices (wanted, &error);
   if (!devices)
     return monocle_cli_report (NULL, error);
-  return check_all (devices, precision, json);
+  return check_all (devices, only, json);
 }

@@ -48,21 +48,6 @@ collect (MonocleQuery *query)
   return candidates;
 }
 
-/* What two rectangles share, of what they cover together. */
-static double
-measure_overlap (const MonocleRect *a, const MonocleRect *b)
-{
-  double width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
-  double height = MIN (a->y + a->height, b->y + b->height) - MAX (a->y, b->y);
-  double shared;
-
-  if (!(width > 0 && height > 0))
-    return 0;
-
-  shared = width * height;
-  return shared / (a->width * a->height + b->width * b->height - shared);
-}
-
 /* Best first; of equals as the answers have them, so that the same comparison always comes out. */
 static int
 compare_pairs (gconstpointer a, gconstpointer b)
@@ -92,7 +77,7 @@ list_pairs (GArray *left, GArray *right, double min_iou)
       {
         const Candidate *a = &g_array_index (left, Candidate, i);
         const Candidate *b = &g_array_index (right, Candidate, k);
-        Pair pair = { i, k, measure_overlap (&a->bounds, &b->bounds) };
+        Pair pair = { i, k, monocle_rect_get_overlap (&a->bounds, &b->bounds) };
 
         if (pair.iou > 0 && pair.iou >= min_iou && same_label (a, b))
           g_array_append_val (pairs, pair);

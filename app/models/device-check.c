@@ -28,7 +28,8 @@ typedef struct
   MonoclePrecision precision;
   MonocleProgress progress;
   gpointer progress_data;
-  double from, to; /* of the whole, what goes on now */
+  double from, to;  /* of the whole, what goes on now */
+  MonocleRect star; /* where it is in the picture */
 } Check;
 
 static void
@@ -79,14 +80,14 @@ is_in_star (int x, int y)
   return hypot (dx, dy) < INNER + (OUTER - INNER) * (1 - 2 * from_ray);
 }
 
-/* @box: (out): where the star is */
+/* @place: (out): where the star is */
 static MonocleImage *
-draw_star (MonocleBox *box, GError **error)
+draw_star (MonocleRect *place, GError **error)
 {
   static const guint8 star[] = { 250, 200, 30 }, sky[] = { 120, 180, 235 };
   guint8 *pixels = g_malloc (SIDE * SIDE * 3);
+  int left = SIDE, top = SIDE, right = 0, bottom = 0;
 
-  *box = (MonocleBox){ SIDE, SIDE, 0, 0 };
   for (int y = 0; y < SIDE; y++)
     for (int x = 0; x < SIDE; x++)
       {
@@ -94,32 +95,28 @@ draw_star (MonocleBox *box, GError **error)
 
         memcpy (pixels + (y * SIDE + x) * 3, inside ? star : sky, 3);
         if (inside)
-          *box = (MonocleBox){ MIN (box->x1, x), MIN (box->y1, y), MAX (box->x2, x + 1),
-                               MAX (box->y2, y + 1) };
+          {
+            left = MIN (left, x);
+            top = MIN (top, y);
+            right = MAX (right, x + 1);
+            bottom = MAX (bottom, y + 1);
+          }
       }
+  *place = (MonocleRect){ left, top, right - left, bottom - top };
   return monocle_image_new_take_pixels (SIDE, SIDE, pixels, error);
 }
 
-static double
-get_overlap (MonocleBox a, MonocleBox b)
-{
-  const double width = MIN (a.x2, b.x2) - MAX (a.x1, b.x1);
-  const double height = MIN (a.y2, b.y2) - MAX (a.y1, b.y1);
-  const double both = MAX (width, 0) * MAX (height, 0);
-
-  return both / ((a.x2 - a.x1) * (a.y2 - a.y1) + (b.x2 - b.x1) * (b.y2 - b.y1) - both);
-}
-
 static gboolean
-finds_star (const MonocleResult *result)
+finds_star (const MonocleResult *result, const MonocleRect *star)
 {
-  MonocleBox box;
-  g_autoptr (MonocleImage) image = draw_star (&box, NULL);
-
   for (guint i = 0; i < monocle_result_get_n_objects (result); i++)
-    if (get_overlap (monocle_shape_get_box (monocle_result_get_object (result, i)->shape), box)
-        >= LEAST_OVERLAP)
-      return TRUE;
+    {
+      const MonocleBox box = monocle_shape_get_box (monocle_result_get_object (result, i)->shape);
+      const MonocleRect found = { box.x1, box.y1, box.x2 - box.x1, box.y2 - box.y1 };
+
+      if (monocle_rect_get_overlap (&found, star) >= LEAST_OVERLAP)
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -134,7 +131,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (run && run->stopped)
     g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Stopped");
-  else if (run && !finds_star (run->results->pdata[0]))
+  else if (run && !finds_star (run->results->pdata[0], &check->star))
     g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
                  "%s computes wrongly: the default model does not find a star in a picture of one",
                  monocle_device_get_name (check->device));
@@ -158,7 +155,6 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MonocleImage) image = NULL;
   g_autoptr (MonocleSession) session = NULL;
   MonocleRequest request = { .num_beams = 1 };
-  MonocleBox box;
 
   /* A model that is damaged says nothing of the device. */
   if (g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE)
@@ -168,7 +164,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       request.task = monocle_tasks_find_kind (monocle_model_list_tasks (model), MONOCLE_TASK_FIND,
                                               MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_ANYTHING);
-      image = draw_star (&box, &error);
+      image = draw_star (&check->star, &error);
     }
   if (!image || !request.task)
     {

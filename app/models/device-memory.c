@@ -15,7 +15,7 @@ static char *
 build_path (MonocleDevice *device, MonoclePrecision precision)
 {
   g_autofree char *name = g_strdup_printf ("self-check-%s-%s.ini", monocle_device_get_uuid (device),
-                                           precision == MONOCLE_PRECISION_F16 ? "f16" : "f32");
+                                           monocle_precision_get_name (precision));
 
   return g_build_filename (g_get_user_cache_dir (), "monocle", name, NULL);
 }

@@ -176,8 +176,6 @@ monocle_runner_set_trusted (MonocleRunner *self, gboolean is_trusted)
   g_return_if_fail (MONOCLE_IS_RUNNER (self));
 
   self->wanted.is_trusted = is_trusted;
-  if (monocle_runner_is_stale (self) && !self->job)
-    monocle_runner_begin_load (self);
 }
 
 MonocleDevice *

@@ -54,7 +54,8 @@ void monocle_runner_configure (MonocleRunner *self,
                                const char *device,
                                MonoclePrecision precision,
                                guint num_beams);
-/* Whether the device is used though its self-check fails: only by the person's word. */
+/* Whether the device is used though its self-check fails: only by the person's word. Only
+ * remembers: what is configured next is loaded so. */
 void monocle_runner_set_trusted (MonocleRunner *self, gboolean is_trusted);
 /* Loads what was configured, if it is not there or failed before. */
 void monocle_runner_load (MonocleRunner *self);

@@ -133,3 +133,17 @@ monocle_rect_to_box (const MonocleRect *self)
   return (MonocleBox){ (float) self->x, (float) self->y, (float) (self->x + self->width),
                        (float) (self->y + self->height) };
 }
+
+double
+monocle_rect_get_overlap (const MonocleRect *a, const MonocleRect *b)
+{
+  double width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
+  double height = MIN (a->y + a->height, b->y + b->height) - MAX (a->y, b->y);
+  double shared;
+
+  if (!(width > 0 && height > 0))
+    return 0;
+
+  shared = width * height;
+  return shared / (a->width * a->height + b->width * b->height - shared);
+}

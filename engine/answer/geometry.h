@@ -86,4 +86,7 @@ gboolean monocle_matrix_map_edges (const MonocleMatrix *self, double edges[4]);
 /* As a box with x1 <= x2 and y1 <= y2. */
 MonocleBox monocle_rect_to_box (const MonocleRect *self);
 
+/* What two rectangles share, of what they cover together: 0 to 1. */
+double monocle_rect_get_overlap (const MonocleRect *a, const MonocleRect *b);
+
 G_END_DECLS

@@ -11,4 +11,7 @@ G_BEGIN_DECLS
 
 const MonocleVkGpuInfo *monocle_device_get_info (MonocleDevice *self);
 
+/* Whether it can store 16-bit weights. Errors: %MONOCLE_ENGINE_ERROR_NO_DEVICE. */
+gboolean monocle_device_check_f16 (MonocleDevice *self, GError **error);
+
 G_END_DECLS

@@ -145,6 +145,16 @@ monocle_device_get_info (MonocleDevice *self)
   return &self->info;
 }
 
+gboolean
+monocle_device_check_f16 (MonocleDevice *self, GError **error)
+{
+  if (monocle_device_get_has_f16 (self))
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
+               "%s cannot store 16-bit weights", self->info.name);
+  return FALSE;
+}
+
 guint
 monocle_device_get_index (MonocleDevice *self)
 {

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "engine/run/call.h"
+#include "engine/run/device-private.h"
 #include "engine/base/error.h"
 #include "engine/base/post.h"
 #include "engine/vk/memory.h"
@@ -27,6 +28,26 @@ struct _MonocleModel
 };
 
 G_DEFINE_FINAL_TYPE (MonocleModel, monocle_model, G_TYPE_OBJECT)
+
+static const char *const precisions[] = { "auto", "f32", "f16" };
+
+const char *
+monocle_precision_get_name (MonoclePrecision precision)
+{
+  return precisions[precision];
+}
+
+gboolean
+monocle_precision_find (const char *name, MonoclePrecision *precision)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (precisions); i++)
+    if (g_str_equal (name, precisions[i]))
+      {
+        *precision = (MonoclePrecision) i;
+        return TRUE;
+      }
+  return FALSE;
+}
 
 /* Data whose model is gone, on its way to the thread that may free it. */
 typedef struct
@@ -153,19 +174,6 @@ load_on_worker (MonocleWorker *worker, MonocleCall *call)
   monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
 }
 
-static MonoclePrecision
-choose_precision (MonocleDevice *device, MonoclePrecision wanted)
-{
-  if (wanted != MONOCLE_PRECISION_AUTO)
-    return wanted;
-
-  /* On a processor 16-bit weights save memory but no time, and lose a little precision. */
-  return monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE
-                 || !monocle_device_get_has_f16 (device)
-             ? MONOCLE_PRECISION_F32
-             : MONOCLE_PRECISION_F16;
-}
-
 void
 monocle_model_load_async (const char *directory,
                           MonocleDevice *device,
@@ -178,17 +186,18 @@ monocle_model_load_async (const char *directory,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autofree char *canonical = NULL;
+  GError *error = NULL;
   MonocleModel *model;
   LoadJob *job;
 
   g_return_if_fail (directory);
   g_return_if_fail (MONOCLE_IS_DEVICE (device));
+  g_return_if_fail (precision != MONOCLE_PRECISION_AUTO);
 
   g_task_set_source_tag (task, monocle_model_load_async);
-  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_get_has_f16 (device))
+  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, &error))
     {
-      g_task_return_new_error (task, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
-                               "%s cannot store 16-bit weights", monocle_device_get_name (device));
+      g_task_return_error (task, error);
       return;
     }
 
@@ -197,7 +206,7 @@ monocle_model_load_async (const char *directory,
   model->directory = g_strdup (directory);
   model->name = g_path_get_basename (canonical);
   model->device = g_object_ref (device);
-  model->precision = choose_precision (device, precision);
+  model->precision = precision;
   model->worker = monocle_worker_get (device);
 
   job = g_new0 (LoadJob, 1);
@@ -303,7 +312,7 @@ monocle_model_get_precision (MonocleModel *self)
 const char *
 monocle_model_get_precision_name (MonocleModel *self)
 {
-  return self->precision == MONOCLE_PRECISION_F16 ? "f16" : "f32";
+  return monocle_precision_get_name (self->precision);
 }
 
 guint64

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * MonoclePrecision:
- * @MONOCLE_PRECISION_AUTO: what suits the device
+ * @MONOCLE_PRECISION_AUTO: left open: somebody else chooses by the device
  * @MONOCLE_PRECISION_F32: 32-bit weights
  * @MONOCLE_PRECISION_F16: 16-bit weights, half the memory
  */
@@ -21,6 +21,11 @@ typedef enum
   MONOCLE_PRECISION_F32,
   MONOCLE_PRECISION_F16,
 } MonoclePrecision;
+
+/* "auto", "f32" or "f16". */
+const char *monocle_precision_get_name (MonoclePrecision precision);
+/* @precision: (out): of that name. Returns: whether there is one */
+gboolean monocle_precision_find (const char *name, MonoclePrecision *precision);
 
 /**
  * MonocleProgress:
@@ -38,7 +43,7 @@ G_DECLARE_FINAL_TYPE (MonocleModel, monocle_model, MONOCLE, MODEL, GObject)
  * monocle_model_load_async:
  * @directory: a model directory in the Hugging Face layout
  * @device: where to run it
- * @precision: how to store its weights
+ * @precision: F32 or F16: how to store its weights
  * @cancellable: (nullable): to stop loading
  * @progress: (nullable): called now and then
  * @progress_data: for @progress

@@ -7,6 +7,7 @@
 #include "engine/base/post.h"
 #include "engine/nn/check.h"
 #include "engine/run/call.h"
+#include "engine/run/device-private.h"
 
 typedef struct
 {
@@ -78,16 +79,16 @@ monocle_selftest_async (MonocleDevice *device,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (MonocleWorker) worker = NULL;
+  GError *error = NULL;
   Job *job;
 
   g_return_if_fail (MONOCLE_IS_DEVICE (device));
   g_return_if_fail (precision != MONOCLE_PRECISION_AUTO);
 
   g_task_set_source_tag (task, monocle_selftest_async);
-  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_get_has_f16 (device))
+  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, &error))
     {
-      g_task_return_new_error (task, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
-                               "%s cannot store 16-bit weights", monocle_device_get_name (device));
+      g_task_return_error (task, error);
       return;
     }
 

@@ -5,17 +5,13 @@
 
 #include "engine/vk/memory.h"
 
-/* A figure of the machine's memory, by its name in /proc/meminfo; 0 where it is not told. */
+/* A figure of the machine's memory, by its name in /proc/meminfo; 0 where it is not told.
+ * @text: (nullable): of that file */
 static guint64
-read_host_bytes (const char *name)
+get_host_bytes (const char *text, const char *name)
 {
-  g_autofree char *text = NULL;
-  const char *line;
+  const char *line = text ? strstr (text, name) : NULL;
 
-  if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
-    return 0;
-
-  line = strstr (text, name);
   return line ? g_ascii_strtoull (line + strlen (name) + 1, NULL, 10) * 1024 : 0;
 }
 
@@ -64,12 +60,16 @@ MonocleVkBudget
 monocle_vk_budget_query (const MonocleVkGpuInfo *info, MonocleVkMemory *memory)
 {
   MonocleVkBudget budget = query_heaps (info, memory);
-  guint64 available = info->kind == MONOCLE_VK_GPU_CPU ? read_host_bytes ("MemAvailable") : 0;
+  g_autofree char *host = NULL;
+  guint64 available;
 
+  if (info->kind == MONOCLE_VK_GPU_CPU)
+    g_file_get_contents ("/proc/meminfo", &host, NULL, NULL);
+  available = get_host_bytes (host, "MemAvailable");
   if (available == 0)
     return budget;
 
-  budget.total_bytes = read_host_bytes ("MemTotal");
+  budget.total_bytes = get_host_bytes (host, "MemTotal");
   budget.used_bytes = memory ? monocle_vk_memory_get_used_bytes (memory) : 0;
   budget.budget_bytes = available + budget.used_bytes;
   return budget;
