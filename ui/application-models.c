@@ -72,15 +72,11 @@ is_in_front (void)
 }
 
 static void
-notify (MonocleApplication *self, const MonocleModelJob *job, const char *words)
+notify (MonocleApplication *self, const char *title, const char *text)
 {
-  g_autoptr (GNotification) notification = g_notification_new (job->title);
+  g_autoptr (GNotification) notification = g_notification_new (title);
 
-  if (words)
-    g_notification_set_body (notification, words);
-  else
-    g_notification_set_body (notification,
-                             monocle_trouble_describe (MONOCLE_ATTEMPT_GET, job->error).what);
+  g_notification_set_body (notification, text);
   g_notification_set_default_action (notification, "app.models");
   g_application_send_notification (G_APPLICATION (self), NEWS, notification);
 }
@@ -98,7 +94,7 @@ on_ended (MonocleModelJobs *jobs,
       = words && (job->kind == MONOCLE_MODEL_JOB_DOWNLOAD || job->kind == MONOCLE_MODEL_JOB_IMPORT);
 
   if (!is_in_front () && job->kind != MONOCLE_MODEL_JOB_REMOVE)
-    notify (self, job, words);
+    notify (self, job->title, text);
   if (is_page_open () || !MONOCLE_IS_WINDOW (window))
     return;
   if (is_new)

@@ -10,8 +10,8 @@
 
 #include "app/base/data-dir.h"
 #include "app/models/device-list.h"
-#include "app/models/report.h"
 #include "app/models/open.h"
+#include "app/models/report.h"
 #include "ui/ask-option.h"
 #include "ui/dialogs.h"
 #include "ui/preferences.h"

@@ -41,6 +41,19 @@ monocle_figures_dup_time_left (gint64 seconds)
                           (int) (seconds / 60 % 60));
 }
 
+char *
+monocle_figures_dup_folder (const char *path)
+{
+  g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_autofree char *inside = g_file_get_relative_path (home, folder);
+  g_autofree char *shown = inside                        ? g_build_filename ("~", inside, NULL)
+                           : g_file_equal (folder, home) ? g_strdup ("~")
+                                                         : g_strdup (path);
+
+  return g_filename_display_name (shown);
+}
+
 static char *
 format_percent (GtkScale *scale, double value, gpointer data)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * How numbers are said, the same everywhere in the window: scores and shares in percent, durations
- * in seconds.
+ * in seconds; and folders.
  */
 #pragma once
 
@@ -23,6 +23,10 @@ char *monocle_figures_dup_duration (double ms);
 
 /* (transfer full): "2 min left" */
 char *monocle_figures_dup_time_left (gint64 seconds);
+
+/* @path: of a folder. Returns: (transfer full): "~/Pictures", as people say
+ * "/home/me/Pictures" */
+char *monocle_figures_dup_folder (const char *path);
 
 /* Lets @scale, from 0 to 1, show its value in percent. */
 void monocle_figures_show_percent (GtkScale *scale);

@@ -154,6 +154,19 @@ monocle_model_jobs_dup_host (MonocleModelJobs *self)
   return uri ? g_strdup (g_uri_get_host (uri)) : NULL;
 }
 
+/* As end(); what was given up goes, with what came before. */
+static void
+end_download (MonocleModelJob *job, GError *error, const char *words)
+{
+  g_autofree char *discarded = job->is_discarded && !words ? g_strdup (job->id) : NULL;
+  g_autofree char *title = g_strdup (job->title);
+  g_autoptr (MonocleModelJobs) self = g_object_ref (job->owner);
+
+  end (job, error, words);
+  if (discarded)
+    monocle_model_jobs_remove (self, discarded, title);
+}
+
 static void
 on_downloaded (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -162,17 +175,12 @@ on_downloaded (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *directory
       = monocle_download_run_finish (MONOCLE_DOWNLOAD (source), result, &error);
   g_autofree char *words = NULL;
-  g_autofree char *discarded = job->is_discarded ? g_strdup (job->id) : NULL;
-  g_autofree char *title = g_strdup (job->title);
-  g_autoptr (MonocleModelJobs) self = g_object_ref (job->owner);
 
   g_signal_handlers_disconnect_by_data (job->download, job);
   if (directory)
     /* Translators: %s is the name of a model */
     words = g_strdup_printf (_ ("%s is ready."), job->title);
-  end (job, error, words);
-  if (discarded && !directory)
-    monocle_model_jobs_remove (self, discarded, title);
+  end_download (job, error, words);
 }
 
 static void
@@ -199,7 +207,7 @@ on_token_found (GObject *source, GAsyncResult *result, gpointer data)
 
   if (g_cancellable_is_cancelled (job->cancellable))
     {
-      end (job, NULL, NULL);
+      end_download (job, NULL, NULL);
       return;
     }
   /* Most repositories want none: those that do will say so. */
@@ -422,14 +430,9 @@ monocle_model_jobs_stop (MonocleModelJobs *self, const char *id)
 }
 
 static gboolean
-runs_any (MonocleModelJobs *self)
+job_runs (gpointer id, gpointer job, gpointer data)
 {
-  g_autoptr (GPtrArray) jobs = monocle_model_jobs_list (self);
-
-  for (guint i = 0; i < jobs->len; i++)
-    if (((MonocleModelJob *) jobs->pdata[i])->is_running)
-      return TRUE;
-  return FALSE;
+  return ((const MonocleModelJob *) job)->is_running;
 }
 
 static gboolean
@@ -447,7 +450,7 @@ monocle_model_jobs_stop_all (MonocleModelJobs *self)
 
   for (guint i = 0; i < jobs->len; i++)
     g_cancellable_cancel (((MonocleModelJob *) jobs->pdata[i])->cancellable);
-  while (runs_any (self) && g_get_monotonic_time () < late)
+  while (g_hash_table_find (self->jobs, job_runs, NULL) && g_get_monotonic_time () < late)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (tick);
 }

@@ -135,11 +135,17 @@ describe_language (const char *code)
 }
 
 static void
+add_markup (GString *facts, const char *markup)
+{
+  g_string_append_printf (facts, "%s%s", facts->len > 0 ? " · " : "", markup);
+}
+
+static void
 add_fact (GString *facts, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 
-  g_string_append_printf (facts, "%s%s", facts->len > 0 ? " · " : "", escaped);
+  add_markup (facts, escaped);
 }
 
 /* Opened in the browser, by a click. */
@@ -150,12 +156,14 @@ add_licence (GString *facts, const MonocleManifest *manifest)
 
   if (!manifest || !manifest->licence)
     return;
-  if (manifest->licence_url)
-    link = g_markup_printf_escaped ("<a href=\"%s\">%s</a>", manifest->licence_url,
-                                    manifest->licence);
-  else
-    link = g_markup_escape_text (manifest->licence, -1);
-  g_string_append_printf (facts, "%s%s", facts->len > 0 ? " · " : "", link);
+  if (!manifest->licence_url)
+    {
+      add_fact (facts, manifest->licence);
+      return;
+    }
+  link
+      = g_markup_printf_escaped ("<a href=\"%s\">%s</a>", manifest->licence_url, manifest->licence);
+  add_markup (facts, link);
 }
 
 static void
@@ -163,18 +171,6 @@ show_facts (MonocleModelRow *self, const GString *facts)
 {
   gtk_label_set_markup (self->facts, facts->str);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), facts->len > 0);
-}
-
-/* With the home folder in short. */
-static char *
-describe_place (const char *directory)
-{
-  g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
-  g_autoptr (GFile) place = g_file_new_for_path (directory);
-  g_autofree char *inside = g_file_get_relative_path (home, place);
-  g_autofree char *shown = inside ? g_build_filename ("~", inside, NULL) : g_strdup (directory);
-
-  return g_filename_display_name (shown);
 }
 
 /* "120 MB of 464 MB" */
@@ -218,7 +214,7 @@ monocle_model_row_new_installed (const MonocleStoredModel *model,
   g_autoptr (GString) facts = g_string_new (NULL);
   g_autoptr (GMenuModel) menu = make_menu (model);
   g_autofree char *size = g_format_size (model->size_bytes);
-  g_autofree char *place = describe_place (model->directory);
+  g_autofree char *place = monocle_figures_dup_folder (model->directory);
 
   show_text (self->about, about);
   add_fact (facts, size);

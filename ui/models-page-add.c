@@ -8,7 +8,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "ui/error-dialog.h"
 #include "ui/models-page-private.h"
 
 /* --- By repository --- */
@@ -42,8 +41,7 @@ on_repository_applied (MonocleModelsPage *self)
   else if (monocle_model_jobs_download (self->jobs, name, &error))
     gtk_editable_set_text (GTK_EDITABLE (self->repository), "");
   else
-    monocle_error_dialog_show (monocle_models_page_get_window (self), NULL, MONOCLE_ATTEMPT_GET,
-                               error);
+    monocle_models_page_show_error (self, error);
 }
 
 /* --- What there is of it --- */
@@ -65,12 +63,15 @@ join_names (const GPtrArray *names)
 static void
 add_line (GtkWidget *box, const char *heading, const char *text)
 {
-  GtkWidget *label = gtk_label_new (NULL);
-  g_autofree char *markup = g_markup_printf_escaped ("<b>%s</b> %s", heading, text);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  g_autoptr (PangoAttrList) attributes = NULL;
+  g_autofree char *markup = NULL;
+  GtkWidget *label;
 
   if (!text || !*text)
     return;
+  label = gtk_label_new (NULL);
+  markup = g_markup_printf_escaped ("<b>%s</b> %s", heading, text);
+  attributes = pango_attr_list_new ();
   pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   gtk_label_set_markup (GTK_LABEL (label), markup);
   gtk_label_set_attributes (GTK_LABEL (label), attributes);
@@ -161,8 +162,7 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
   if (import)
     report (self, import);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    monocle_error_dialog_show (monocle_models_page_get_window (self), NULL, MONOCLE_ATTEMPT_GET,
-                               error);
+    monocle_models_page_show_error (self, error);
 }
 
 /* --- Folder, file, drop --- */

@@ -32,6 +32,8 @@ struct _MonocleModelsPage
 };
 
 GtkWindow *monocle_models_page_get_window (MonocleModelsPage *self);
+/* What did not work, in a dialog. */
+void monocle_models_page_show_error (MonocleModelsPage *self, const GError *error);
 
 /* --- models-page-add.c --- */
 

@@ -18,6 +18,13 @@ monocle_models_page_get_window (MonocleModelsPage *self)
   return GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
 }
 
+void
+monocle_models_page_show_error (MonocleModelsPage *self, const GError *error)
+{
+  monocle_error_dialog_show (monocle_models_page_get_window (self), NULL, MONOCLE_ATTEMPT_GET,
+                             error);
+}
+
 /* --- The lists --- */
 
 static MonocleModelRow *
@@ -194,8 +201,7 @@ get (GtkWidget *widget, const char *action, GVariant *id)
   g_autoptr (GError) error = NULL;
 
   if (!monocle_model_jobs_download (self->jobs, g_variant_get_string (id, NULL), &error))
-    monocle_error_dialog_show (monocle_models_page_get_window (self), NULL, MONOCLE_ATTEMPT_GET,
-                               error);
+    monocle_models_page_show_error (self, error);
 }
 
 static void
@@ -228,8 +234,7 @@ show_details (GtkWidget *widget, const char *action, GVariant *id)
       = monocle_model_jobs_find (self->jobs, g_variant_get_string (id, NULL));
 
   if (job && job->error)
-    monocle_error_dialog_show (monocle_models_page_get_window (self), NULL, MONOCLE_ATTEMPT_GET,
-                               job->error);
+    monocle_models_page_show_error (self, job->error);
 }
 
 /* --- Removing --- */

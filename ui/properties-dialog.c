@@ -3,9 +3,9 @@
 
 #include "ui/properties-dialog.h"
 
-#include <string.h>
-
 #include <glib/gi18n.h>
+
+#include "ui/figures.h"
 
 struct _MonoclePropertiesDialog
 {
@@ -112,22 +112,15 @@ monocle_properties_dialog_init (MonoclePropertiesDialog *self)
   self->cancellable = g_cancellable_new ();
 }
 
-/* "/home/me" is "~" to people. */
 static char *
 dup_folder (GFile *file)
 {
   g_autoptr (GFile) folder = g_file_get_parent (file);
-  char *name = folder ? g_file_get_parse_name (folder) : g_strdup ("");
-  const char *home = g_get_home_dir ();
+  const char *path = folder && g_file_is_native (folder) ? g_file_peek_path (folder) : NULL;
 
-  if (g_str_has_prefix (name, home) && (name[strlen (home)] == '/' || !name[strlen (home)]))
-    {
-      char *shorter = g_strconcat ("~", name + strlen (home), NULL);
-
-      g_free (name);
-      return shorter;
-    }
-  return name;
+  if (path)
+    return monocle_figures_dup_folder (path);
+  return folder ? g_file_get_parse_name (folder) : g_strdup ("");
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #include "app/base/data-dir.h"
 #include "app/models/store.h"
+#include "ui/figures.h"
 #include "ui/recent-files.h"
 #include "ui/thumbnail.h"
 
@@ -124,19 +125,14 @@ fill_samples (MonocleWelcomePage *self)
 
 /* --- Recent files --- */
 
-/* Where it is, with the home folder in short. */
+/* Where it is. */
 static char *
 describe_folder (GFile *file)
 {
   g_autoptr (GFile) folder = g_file_get_parent (file);
-  g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
-  g_autofree char *inside = folder ? g_file_get_relative_path (home, folder) : NULL;
   g_autofree char *path = folder ? g_file_get_path (folder) : NULL;
-  g_autofree char *shown = inside ? g_build_filename ("~", inside, NULL)
-                           : folder && g_file_equal (folder, home) ? g_strdup ("~")
-                                                                   : g_steal_pointer (&path);
 
-  return g_filename_display_name (shown ? shown : "");
+  return path ? monocle_figures_dup_folder (path) : g_strdup ("");
 }
 
 static void

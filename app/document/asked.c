@@ -50,12 +50,6 @@ monocle_query_is_suggestion (MonocleQuery *self, MonocleAnnotation *annotation)
   return wanted && *label && !monocle_asked_covers (wanted, label);
 }
 
-static gboolean
-has_name (GPtrArray *names, const char *name)
-{
-  return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
-}
-
 char *
 monocle_query_dup_suggestions (MonocleQuery *self, GListModel *objects)
 {
@@ -74,10 +68,9 @@ monocle_query_dup_suggestions (MonocleQuery *self, GListModel *objects)
 
       if (!monocle_query_is_suggestion (self, annotation))
         n_asked++;
-      else if (names->len < MOST_NAMES && !has_name (names, label))
-        g_ptr_array_add (names, g_strdup (label));
-      else if (names->len == MOST_NAMES && !has_name (names, label))
-        g_ptr_array_add (names, g_strdup ("…"));
+      else if (names->len <= MOST_NAMES
+               && !g_ptr_array_find_with_equal_func (names, label, g_str_equal, NULL))
+        g_ptr_array_add (names, g_strdup (names->len < MOST_NAMES ? label : "…"));
     }
   if (names->len == 0)
     return NULL;

@@ -63,13 +63,14 @@ void gui_wait_done (MonocleQuery *query);
 /* As a window manager does it, of which there is none. */
 void gui_set_fullscreen (MonocleWindow *window, gboolean fullscreen);
 
-/* What the window shows, its popovers included, as RGBA (cairo's ARGB32). */
+/* What the window shows, its popovers included, as RGBA (cairo's ARGB32); harness-picture.c. */
 cairo_surface_t *gui_take_picture (GtkWindow *window, int scale);
 void gui_write_picture (GtkWindow *window, int scale, const char *path);
 /* A pixel of the picture of @widget, 0xRRGGBB. */
 guint32 gui_get_pixel (cairo_surface_t *picture, int x, int y);
 
-/* Real input through the X server, in coordinates of @widget; %FALSE where xdotool is missing. */
+/* Real input through the X server, in coordinates of @widget; harness-input.c. %FALSE where xdotool
+ * is missing. */
 gboolean gui_has_input (void);
 void gui_click (GtkWidget *widget, double x, double y, int button);
 void gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2);

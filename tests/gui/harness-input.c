@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A hand at the mouse and the keyboard: xdotool, which is waited for.
+ */
+#include "config.h"
+
+#include "tests/gui/harness.h"
+
+#include <gdk/x11/gdkx.h>
+
+gboolean
+gui_has_input (void)
+{
+  g_autofree char *path = g_find_program_in_path ("xdotool");
+
+  return path != NULL;
+}
+
+static void
+on_waited (GObject *process, GAsyncResult *result, gpointer done)
+{
+  g_assert_true (g_subprocess_wait_check_finish (G_SUBPROCESS (process), result, NULL));
+  *(gboolean *) done = TRUE;
+}
+
+static void
+run_xdotool (char **words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process
+      = g_subprocess_newv ((const char *const *) words, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+  gboolean done = FALSE;
+
+  g_assert_no_error (error);
+  g_subprocess_wait_check_async (process, NULL, on_waited, &done);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  gui_settle ();
+}
+
+static char *
+get_xid (GtkNative *native)
+{
+  return g_strdup_printf ("%lu", gdk_x11_surface_get_xid (gtk_native_get_surface (native)));
+}
+
+/* In pixels of the X window. */
+static void
+to_surface (GtkWidget *widget, double x, double y, char **out_x, char **out_y)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  int scale = gtk_widget_get_scale_factor (widget);
+  double inner_x, inner_y;
+
+  g_assert_true (gtk_widget_translate_coordinates (widget, GTK_WIDGET (native), x, y, &x, &y));
+  gtk_native_get_surface_transform (native, &inner_x, &inner_y);
+  *out_x = g_strdup_printf ("%d", (int) ((x + inner_x) * scale));
+  *out_y = g_strdup_printf ("%d", (int) ((y + inner_y) * scale));
+}
+
+static void
+drive (const char *format, ...)
+{
+  va_list arguments;
+  g_autofree char *line = NULL;
+  g_auto (GStrv) words = NULL;
+
+  va_start (arguments, format);
+  line = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  words = g_strsplit (line, " ", -1);
+  run_xdotool (words);
+}
+
+/* The pointer over @widget, and then what xdotool is told besides. */
+static void
+drive_at (GtkWidget *widget, double x, double y, const char *then)
+{
+  g_autofree char *xid = get_xid (gtk_widget_get_native (widget));
+  g_autofree char *at_x = NULL, *at_y = NULL;
+
+  to_surface (widget, x, y, &at_x, &at_y);
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s%s", xid, xid, at_x, at_y, then);
+}
+
+void
+gui_click (GtkWidget *widget, double x, double y, int button)
+{
+  g_autofree char *click = g_strdup_printf (" sleep 0.05 click %d", button);
+
+  drive_at (widget, x, y, click);
+}
+
+void
+gui_point (GtkWidget *widget, double x, double y)
+{
+  drive_at (widget, x, y, "");
+}
+
+void
+gui_move (GtkWidget *widget, double x, double y)
+{
+  drive_at (widget, x, y, " sleep 0.05");
+}
+
+void
+gui_wheel (GtkWidget *widget, int steps)
+{
+  g_autofree char *turn
+      = g_strdup_printf (" sleep 0.05 click --repeat %d %d", ABS (steps), steps > 0 ? 5 : 4);
+
+  drive_at (widget, gtk_widget_get_width (widget) / 2.0, gtk_widget_get_height (widget) / 2.0,
+            turn);
+}
+
+void
+gui_drag_with (const char *key, GtkWidget *widget, double x1, double y1, double x2, double y2)
+{
+  g_autofree char *xid = get_xid (gtk_widget_get_native (widget));
+  g_autofree char *from_x = NULL, *from_y = NULL, *mid_x = NULL, *mid_y = NULL, *to_x = NULL,
+                  *to_y = NULL;
+  g_autofree char *down = key ? g_strdup_printf (" keydown %s", key) : g_strdup ("");
+  g_autofree char *up = key ? g_strdup_printf (" keyup %s", key) : g_strdup ("");
+
+  to_surface (widget, x1, y1, &from_x, &from_y);
+  to_surface (widget, (x1 + x2) / 2, (y1 + y2) / 2, &mid_x, &mid_y);
+  to_surface (widget, x2, y2, &to_x, &to_y);
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s%s sleep 0.05 mousedown 1 sleep 0.05 "
+         "mousemove --window %s %s %s sleep 0.05 mousemove --window %s %s %s sleep 0.05 mouseup "
+         "1%s",
+         xid, xid, from_x, from_y, down, xid, mid_x, mid_y, xid, to_x, to_y, up);
+}
+
+void
+gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2)
+{
+  gui_drag_with (NULL, widget, x1, y1, x2, y2);
+}
+
+void
+gui_type (GtkWindow *window, const char *keys)
+{
+  g_autofree char *xid = get_xid (GTK_NATIVE (window));
+
+  drive ("xdotool windowfocus %s sleep 0.05 key %s", xid, keys);
+}
