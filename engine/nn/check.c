@@ -240,11 +240,12 @@ try_image_attention (Check *self)
           monocle_channel_attention (g, give_numbers (self, MONOCLE_DIMS (33, 3 * 64)), 2));
 }
 
-/* Some batches of texts of some lengths; @n_heads decides which of two kernels a GPU takes. */
+/* Some batches of texts of some lengths; @n tokens and @n_heads decide which kernel a GPU takes,
+ * and with which tiles. */
 static void
-try_attention (Check *self, const char *what, guint n_heads, MonocleAttentionMask mask)
+try_attention (Check *self, const char *what, guint n, guint n_heads, MonocleAttentionMask mask)
 {
-  const guint n = 33, channels = n_heads * 32;
+  const guint channels = n_heads * 32;
   MonocleAttention attention = monocle_attention_over_itself (2, n, channels, n_heads);
   MonocleValue qkv = give_numbers (self, MONOCLE_DIMS (2, n, 3 * channels));
   MonocleValue lengths = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (2), n + 1);
@@ -287,10 +288,14 @@ write_graph (Check *self)
   try_rows (self);
   try_tokens (self);
   try_image_attention (self);
-  try_attention (self, "attention", 2, MONOCLE_ATTENTION_MASK_NONE);
-  try_attention (self, "causal attention", 2, MONOCLE_ATTENTION_MASK_CAUSAL);
+  try_attention (self, "attention", 33, 2, MONOCLE_ATTENTION_MASK_NONE);
+  try_attention (self, "causal attention", 33, 2, MONOCLE_ATTENTION_MASK_CAUSAL);
   if (!self->gpu->traits.software)
-    try_attention (self, "attention of many queries", 64, MONOCLE_ATTENTION_MASK_NONE);
+    {
+      try_attention (self, "attention of few queries", 5, 2, MONOCLE_ATTENTION_MASK_CAUSAL);
+      try_attention (self, "attention of many heads", 17, 128, MONOCLE_ATTENTION_MASK_NONE);
+      try_attention (self, "attention of many queries", 65, 64, MONOCLE_ATTENTION_MASK_CAUSAL);
+    }
   try_cached_attention (self, "cached_attention", 1);
   try_cached_attention (self, "cached_attention of several tokens", 5);
 }

@@ -316,6 +316,7 @@ main (int argc, char **argv)
   bench_channel_attention (&bench, 36864, 128);
   bench_channel_attention (&bench, 2304, 512);
   bench_attention (&bench, 590, 590, 12);
+  bench_attention (&bench, 3601, 3601, 12);
   bench_attention (&bench, 3, 590, 12);
   bench_rows (&bench, 192, 128);
   bench_rows (&bench, 48, 512);

@@ -178,8 +178,8 @@ static const AttentionShape few_queries_shapes[] = {
   { 2, 31, 31, 4, 20, CAUSAL, TRUE, .kv_heads = 1 },
   { 1, 3, 5, 2, 64, NONE, FALSE, .kv_heads = 2 },
   /* Prefixes: none, shorter and longer than what there is. */
-  { 1, 33, 33, 2, 20, PREFIX, FALSE, .prefix = 0 },
-  { 2, 33, 33, 2, 20, PREFIX, TRUE, .prefix = 17 },
+  { 1, 31, 31, 2, 20, PREFIX, FALSE, .prefix = 0 },
+  { 2, 31, 33, 2, 20, PREFIX, TRUE, .prefix = 17 },
   { 1, 4, 31, 2, 64, PREFIX, FALSE, .prefix = 100 },
   /* Biases and scales, as of T5. */
   { 2, 1, 31, 2, 20, NONE, FALSE, .scale = 1, .bias = TRUE },
@@ -223,19 +223,61 @@ kernel_case_run_attention (KernelTest *t)
     }
   else
     {
-      try_attention (t, &(AttentionShape){ 2, 128, 33, 16, 20, NONE, TRUE });
-      try_attention (t, &(AttentionShape){ 1, 129, 129, 32, 20, CAUSAL, FALSE, .kv_heads = 8 });
-      try_attention (t, &(AttentionShape){ 1, 257, 40, 16, 20, PREFIX, FALSE, .prefix = 33,
+      /* Too few queries for tiles, or too wide heads. */
+      try_attention (t, &(AttentionShape){ 64, 16, 33, 4, 20, NONE, TRUE });
+      try_attention (t, &(AttentionShape){ 17, 31, 31, 8, 20, CAUSAL, FALSE, .kv_heads = 2 });
+      try_attention (t, &(AttentionShape){ 17, 31, 40, 8, 20, PREFIX, FALSE, .prefix = 17,
                                            .scale = 1, .bias = TRUE });
-      try_attention (t, &(AttentionShape){ 1, 577, 577, 8, 64, NONE, FALSE });
+      try_attention (t, &(AttentionShape){ 1, 577, 65, 8, 132, NONE, FALSE });
     }
+}
+
+/* Around the sides of tiles: 32 keys and 32 queries or, where heads are many, 64. Widths are a part
+ * of 32 channels, one and a part, two, and all that there is room for; few of them, since software
+ * devices compile each for seconds. */
+static const AttentionShape tile_shapes[] = {
+  { 1, 32, 1, 2, 64, NONE, FALSE },
+  { 1, 32, 31, 2, 64, NONE, FALSE },
+  { 2, 33, 32, 2, 64, NONE, TRUE },
+  { 1, 63, 33, 3, 64, NONE, FALSE },
+  { 1, 33, 4096, 2, 64, NONE, FALSE },
+  { 2, 65, 4096, 1, 64, CAUSAL, TRUE, .scale = 1 },
+  { 1, 577, 577, 2, 64, CAUSAL, FALSE },
+  { 1, 65, 65, 2, 64, PREFIX, TRUE, .prefix = 33 },
+  { 2, 64, 65, 4, 20, NONE, TRUE, .kv_heads = 2, .bias = TRUE },
+  { 1, 65, 96, 3, 20, CAUSAL, FALSE, .kv_heads = 1, .bias = TRUE },
+  { 1, 40, 64, 1, 20, PREFIX, FALSE, .prefix = 41, .scale = 0.5f, .bias = TRUE },
+  { 2, 65, 33, 64, 20, CAUSAL, TRUE, .kv_heads = 16, .bias = TRUE },
+  { 1, 33, 65, 2, 36, CAUSAL, FALSE },
+  { 1, 33, 65, 2, 128, NONE, TRUE },
+  { 1, 129, 65, 86, 64, PREFIX, FALSE, .prefix = 70 },
+  { 4, 64, 31, 64, 64, NONE, TRUE },
+};
+#define N_TILE_SHAPES_OF_20 12
+
+void
+kernel_case_run_attention_tile (KernelTest *t)
+{
+  const guint shared_bytes = t->gpu->traits.shared_bytes;
+
+  /* Builds differ in what they read and write, which does not depend on the width. */
+  try_attentions (t, tile_shapes,
+                  t->store == MONOCLE_FORMAT_F32 ? G_N_ELEMENTS (tile_shapes)
+                                                 : N_TILE_SHAPES_OF_20);
+
+  /* Where there is no more memory than there must be, tiles are small though heads are many. */
+  t->gpu->traits.shared_bytes = 16384;
+  try_attention (t, &tile_shapes[N_TILE_SHAPES_OF_20 - 1]);
+  t->gpu->traits.shared_bytes = shared_bytes;
 }
 
 void
 kernel_case_run_attention_group (KernelTest *t)
 {
-  try_attentions (t, few_queries_shapes, G_N_ELEMENTS (few_queries_shapes));
-  try_attentions (t, many_keys_shapes, 4);
+  for (guint i = 0; i < G_N_ELEMENTS (few_queries_shapes); i++)
+    if (few_queries_shapes[i].queries < 32)
+      try_attention (t, &few_queries_shapes[i]);
+  try_attention (t, &many_keys_shapes[0]);
   try_attention (t, &many_keys_shapes[5]);
 }
 

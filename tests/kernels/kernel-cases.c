@@ -324,6 +324,7 @@ const KernelCase kernel_cases[] = {
   CASE (channel_attention_apply, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
   CASE (attention_block, KERNEL_CASE_BLOCK, kernel_case_run_attention_block),
   CASE (attention, BOTH, kernel_case_run_attention),
+  CASE (attention_tile, KERNEL_CASE_GPU, kernel_case_run_attention_tile),
   CASE (attention_group, KERNEL_CASE_GPU, kernel_case_run_attention_group),
   CASE (cached_attention, KERNEL_CASE_BLOCK, kernel_case_run_cached_attention),
   CASE (cached_attention_group, KERNEL_CASE_GPU, kernel_case_run_cached_attention),

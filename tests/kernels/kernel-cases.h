@@ -37,6 +37,7 @@ void kernel_case_run_window_attention (KernelTest *t);
 void kernel_case_run_channel_attention (KernelTest *t);
 void kernel_case_run_attention (KernelTest *t);
 void kernel_case_run_attention_block (KernelTest *t);
+void kernel_case_run_attention_tile (KernelTest *t);
 void kernel_case_run_attention_group (KernelTest *t);
 void kernel_case_run_cached_attention (KernelTest *t);
 

@@ -12,6 +12,16 @@
 /* Below this many (batch, head, query), a GPU is better filled by sharing keys than by queries. */
 #define FEW_QUERIES 4096
 
+/* Queries of a tile: the most, and the fewest, which suit every device's shared memory, and of
+ * which there must be that many for tiles not to be empty mostly. Small tiles where large ones
+ * would be fewer than keep a large GPU busy. */
+#define TILE_MOST_ROWS   64
+#define TILE_FEWEST_ROWS 32
+#define TILE_GROUPS      256
+
+/* Wider heads find no room in an invocation's registers. */
+#define TILE_MAX_WIDTH 128
+
 /* Lanes that share the keys of one query: each keeps its sums, a maximum and a total. */
 static guint
 get_key_lanes (MonocleVkGpu *gpu, guint head_width)
@@ -219,8 +229,56 @@ record_group (MonocleCommands *commands, gconstpointer call)
                 });
 }
 
+/* Shared memory of attention_tile. */
+static guint
+get_tile_bytes (guint rows)
+{
+  const guint columns = ATTENTION_TILE_COLUMNS, pitch = columns + 1;
+
+  return (2 * rows + 4 * columns) * pitch * 4 * sizeof (float) + rows * columns * sizeof (float);
+}
+
+static gboolean
+fills_tiles (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+
+  return !traits->software && a->n_queries >= TILE_FEWEST_ROWS && a->head_width <= TILE_MAX_WIDTH
+         && get_tile_bytes (TILE_FEWEST_ROWS) <= traits->shared_bytes;
+}
+
+/* A tile of queries of a head a workgroup, which passes over tiles of keys. */
+static void
+record_tiles (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+  const MonocleVkTraits *traits = &monocle_commands_get_gpu (commands)->traits;
+  const guint64 n_heads = (guint64) a->n_batches * a->n_heads;
+  const gboolean large = get_tile_bytes (TILE_MOST_ROWS) <= traits->shared_bytes
+                         && n_heads * CEIL_DIV (a->n_queries, TILE_MOST_ROWS) >= TILE_GROUPS;
+  const guint rows = large ? TILE_MOST_ROWS : TILE_FEWEST_ROWS;
+  const guint lanes = rows / 4 * ATTENTION_TILE_COLUMNS;
+  const attention_params push = get_push (a);
+  MonocleVkBinding bindings[6];
+
+  G_STATIC_ASSERT (sizeof (attention_params) == sizeof (attention_tile_params));
+  get_bindings (a, bindings);
+  monocle_op_dispatch_groups (
+      commands,
+      &(MonocleVkDispatch){
+          .kernel = MONOCLE_KERNEL_attention_tile,
+          .formats = monocle_op_get_formats (&a->q, NULL),
+          .specs = (guint32[]){ lanes, rows, a->head_width, a->bias != NULL },
+          .n_specs = 4,
+          .bindings = bindings,
+          .push = &push,
+      },
+      n_heads * CEIL_DIV (a->n_queries, rows));
+}
+
 static const MonocleVariant variants[] = {
   { MONOCLE_KERNEL_attention_block, is_viewable, record_block },
+  { MONOCLE_KERNEL_attention_tile, fills_tiles, record_tiles },
   { MONOCLE_KERNEL_attention, has_many_queries, record_queries },
   { MONOCLE_KERNEL_attention_group, NULL, record_group },
 };
