@@ -12,6 +12,7 @@
 #pragma once
 
 #include "engine/answer/coords.h"
+#include "engine/run/ahead.h"
 #include "engine/run/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"

@@ -44,6 +44,7 @@ update (MonocleModelButton *self)
   g_autofree char *text = NULL, *tooltip = NULL;
   MonocleDevice *checking = monocle_runner_get_checking (self->runner);
   gboolean is_loading = state == MONOCLE_RUNNER_LOADING;
+  gboolean is_ahead = monocle_runner_get_ahead_fraction (self->runner) < 1;
   gboolean is_software
       = device && monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE && !is_loading;
 
@@ -64,8 +65,10 @@ update (MonocleModelButton *self)
   else
     text = g_strdup (title);
   gtk_label_set_text (self->label, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->progress), is_loading);
-  gtk_progress_bar_set_fraction (self->progress, monocle_runner_get_fraction (self->runner));
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), is_loading || is_ahead);
+  gtk_progress_bar_set_fraction (
+      self->progress, is_ahead ? monocle_runner_get_ahead_fraction (self->runner)
+                               : monocle_runner_get_fraction (self->runner));
   gtk_widget_set_visible (self->tag, is_software);
   gtk_image_set_from_icon_name (self->icon, state == MONOCLE_RUNNER_FAILED
                                                 ? "dialog-warning-symbolic"
@@ -82,6 +85,13 @@ update (MonocleModelButton *self)
         _ ("%s on %s (%s), %s"), title, monocle_device_get_name (device),
         monocle_device_get_kind_name (device),
         monocle_model_get_precision_name (monocle_runner_get_model (self->runner)));
+  if (tooltip && is_ahead)
+    {
+      g_autofree char *plain = g_steal_pointer (&tooltip);
+
+      /* Translators: below model and device: what the device does while nobody asks it */
+      tooltip = g_strdup_printf ("%s\n%s", plain, _ ("Preparing for questions"));
+    }
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), tooltip ? tooltip : text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   tooltip ? tooltip : text, -1);
@@ -211,7 +221,8 @@ monocle_model_button_set_runner (MonocleModelButton *self,
                                  MonocleRunner *runner,
                                  GSettings *settings)
 {
-  static const char *const watched[] = { "notify::state", "notify::fraction", "notify::model" };
+  static const char *const watched[]
+      = { "notify::state", "notify::fraction", "notify::model", "notify::ahead" };
   g_autoptr (GAction) precision = NULL;
 
   g_return_if_fail (MONOCLE_IS_MODEL_BUTTON (self));

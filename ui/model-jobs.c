@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "app/base/error.h"
+#include "app/models/manifest.h"
 #include "app/models/store.h"
 #include "app/models/token.h"
 #include "app/models/verify.h"
@@ -217,6 +218,33 @@ on_token_found (GObject *source, GAsyncResult *result, gpointer data)
   run_download (job);
 }
 
+/* The model in @directory has the name that the download would get: the same one, or which other
+ * one. */
+static void
+set_taken_error (GError **error, MonocleDownload *download, const char *directory)
+{
+  const char *title = monocle_download_get_title (download);
+  g_autoptr (MonocleManifest) manifest = monocle_manifest_load (directory, NULL);
+  const char *repository = manifest ? manifest->repository : NULL;
+  const char *revision = repository && manifest->asked ? manifest->asked : NULL;
+  g_autofree char *same = repository ? monocle_download_find_there (download, NULL) : NULL;
+  g_autofree char *name = g_path_get_basename (directory);
+  g_autofree char *other = NULL;
+
+  if (same)
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                   _ ("%s is among your models already."), title);
+      return;
+    }
+  other = revision ? g_strdup_printf ("%s@%s", repository, revision)
+                   : g_strdup (repository ? repository : name);
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+               /* Translators: two models; the first one is wanted, the second one is there */
+               _ ("%s would take the place of “%s”, which is among your models already."), title,
+               other);
+}
+
 gboolean
 monocle_model_jobs_download (MonocleModelJobs *self, const char *name, GError **error)
 {
@@ -240,8 +268,7 @@ monocle_model_jobs_download (MonocleModelJobs *self, const char *name, GError **
   there = monocle_model_store_find_stored (id);
   if (there)
     {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
-                   _ ("%s is among your models already."), monocle_download_get_title (download));
+      set_taken_error (error, download, there);
       return FALSE;
     }
 

@@ -54,7 +54,8 @@ monocle_device_memory_recall (MonocleDevice *device, MonoclePrecision precision,
   if (fault)
     *fault = NULL;
   if (!file || !has_value (file, "driver", monocle_device_get_driver (device))
-      || !has_value (file, "program", MONOCLE_VERSION))
+      || !has_value (file, "program", MONOCLE_VERSION)
+      || !has_value (file, "shaders", monocle_selftest_get_subject ()))
     return MONOCLE_VERDICT_UNKNOWN;
   if (has_value (file, "result", "right"))
     return MONOCLE_VERDICT_RIGHT;
@@ -83,6 +84,7 @@ monocle_device_memory_keep (MonocleDevice *device, MonoclePrecision precision, c
 
   g_key_file_set_string (file, GROUP, "driver", monocle_device_get_driver (device));
   g_key_file_set_string (file, GROUP, "program", MONOCLE_VERSION);
+  g_key_file_set_string (file, GROUP, "shaders", monocle_selftest_get_subject ());
   g_key_file_set_string (file, GROUP, "result", fault ? "wrong" : "right");
   if (fault)
     {

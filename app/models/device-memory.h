@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What self-checks of devices came to, kept in the cache folder: a file for each device and
- * precision, which counts as long as driver and program are those that were checked.
+ * precision, which counts as long as driver, program and its shaders are those that were checked.
  */
 #pragma once
 

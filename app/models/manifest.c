@@ -111,12 +111,18 @@ monocle_manifest_is_repository (const char *name)
   return slash && is_word (name, (gsize) (slash - name)) && is_word (slash + 1, strlen (slash + 1));
 }
 
+/* Where it can be read in two ways there is another repository that would be called the same. */
 char *
 monocle_manifest_make_id (const char *repository)
 {
   g_auto (GStrv) words = g_strsplit (repository, "/", 2);
+  g_autofree char *id = g_strconcat (words[0], "--", words[1], NULL);
+  g_autofree char *hash = NULL;
 
-  return g_strconcat (words[0], "--", words[1], NULL);
+  if (strstr (id, "--") == g_strrstr (id, "--"))
+    return g_steal_pointer (&id);
+  hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, repository, -1);
+  return g_strdup_printf ("%s-%.8s", id, hash);
 }
 
 gboolean

@@ -88,7 +88,8 @@ gboolean monocle_manifest_is_plain_name (const char *name);
 /* "owner/name" */
 gboolean monocle_manifest_is_repository (const char *name);
 gboolean monocle_manifest_is_revision (const char *name);
-/* (transfer full): the id of a repository that no catalogue knows: "owner--name" */
+/* (transfer full): the id of a repository that no catalogue knows: "owner--name", and no other
+ * one's */
 char *monocle_manifest_make_id (const char *repository);
 
 /**

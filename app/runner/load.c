@@ -70,6 +70,7 @@ monocle_runner_drop_model (MonocleRunner *self)
 {
   gboolean had_model = self->model != NULL;
 
+  monocle_runner_stop_ahead (self);
   g_clear_object (&self->model);
   monocle_sessions_clear (self->sessions);
   if (had_model)
@@ -164,10 +165,15 @@ monocle_runner_configure (MonocleRunner *self,
 {
   g_return_if_fail (MONOCLE_IS_RUNNER (self));
 
-  self->num_beams = MIN (num_beams, MONOCLE_MAX_BEAMS);
+  num_beams = MIN (num_beams, MONOCLE_MAX_BEAMS);
+  if (num_beams != self->num_beams)
+    monocle_runner_stop_ahead (self);
+  self->num_beams = num_beams;
   monocle_runner_config_set (&self->wanted, model, device, precision, self->wanted.is_trusted);
   if (monocle_runner_is_stale (self) && !self->job)
     monocle_runner_begin_load (self);
+  else
+    monocle_runner_get_ahead (self);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the parts of the runner share: runner has the object, runner-load the model, runner-queue
- * the queries.
+ * What the parts of the runner share: runner has the object, load the model, queue the queries,
+ * ahead what is done in between.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ typedef struct
   gboolean is_trusted;
 } MonocleRunnerConfig;
 
-/* A model on its way. */
+/* A model on its way, or what is compiled for it. */
 typedef struct
 {
   MonocleRunner *runner; /* (nullable): not owned; NULL: nobody waits for it any more */
@@ -58,6 +58,11 @@ struct _MonocleRunner
   GQueue waiting; /* of MonocleRunnerJob */
   gboolean was_busy;
 
+  MonocleRunnerLoad *ahead; /* (nullable): while it compiles for the model that is there */
+  guint ahead_source;       /* before that */
+  double ahead_fraction;
+  gboolean is_prepared; /* all is compiled, or what is not will not be */
+
   char *tasks_directory; /* (nullable): which model the tasks were read of */
   GPtrArray *tasks;      /* (nullable) (element-type MonocleTask) */
 };
@@ -70,6 +75,7 @@ typedef enum
   MONOCLE_RUNNER_PROP_MODEL,
   MONOCLE_RUNNER_PROP_QUERY,
   MONOCLE_RUNNER_PROP_BUSY,
+  MONOCLE_RUNNER_PROP_AHEAD,
   MONOCLE_RUNNER_N_PROPS
 } MonocleRunnerProperty;
 
@@ -94,6 +100,13 @@ void monocle_runner_cancel_load (MonocleRunner *self);
 void monocle_runner_drop_model (MonocleRunner *self);
 /* FAILED: what waits fails as well. */
 void monocle_runner_give_up (MonocleRunner *self, const GError *error);
+
+/* --- ahead --- */
+
+/* Compiles soon for the model that is there, unless that is done. */
+void monocle_runner_get_ahead (MonocleRunner *self);
+/* For another model, or other questions, it begins anew. */
+void monocle_runner_stop_ahead (MonocleRunner *self);
 
 /* --- runner-queue --- */
 

@@ -247,7 +247,10 @@ monocle_runner_advance (MonocleRunner *self)
       else if (self->waiting.length > 0)
         start (self, g_queue_pop_head (&self->waiting));
       else
-        break;
+        {
+          monocle_runner_get_ahead (self);
+          break;
+        }
     }
 }
 

@@ -164,6 +164,7 @@ monocle_runner_dispose (GObject *object)
 
   monocle_runner_cancel_load (self);
   monocle_runner_let_go_of_queries (self);
+  monocle_runner_stop_ahead (self);
   g_clear_object (&self->model);
   monocle_sessions_clear (self->sessions);
   G_OBJECT_CLASS (monocle_runner_parent_class)->dispose (object);
@@ -206,6 +207,9 @@ monocle_runner_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case MONOCLE_RUNNER_PROP_BUSY:
       g_value_set_boolean (value, monocle_runner_is_busy (self));
       break;
+    case MONOCLE_RUNNER_PROP_AHEAD:
+      g_value_set_double (value, self->ahead_fraction);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -231,6 +235,8 @@ monocle_runner_class_init (MonocleRunnerClass *klass)
   properties[MONOCLE_RUNNER_PROP_QUERY]
       = g_param_spec_object ("query", NULL, NULL, MONOCLE_TYPE_QUERY, flags);
   properties[MONOCLE_RUNNER_PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
+  properties[MONOCLE_RUNNER_PROP_AHEAD]
+      = g_param_spec_double ("ahead", NULL, NULL, 0, 1, 1, flags);
   g_object_class_install_properties (object_class, MONOCLE_RUNNER_N_PROPS, properties);
 
   signals[DEVICE_LOST] = g_signal_new ("device-lost", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
@@ -241,6 +247,7 @@ static void
 monocle_runner_init (MonocleRunner *self)
 {
   self->sessions = monocle_sessions_new ();
+  self->ahead_fraction = 1;
   g_queue_init (&self->waiting);
   monocle_runner_config_set (&self->wanted, NULL, NULL, MONOCLE_PRECISION_AUTO, FALSE);
 }

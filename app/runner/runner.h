@@ -6,7 +6,8 @@
  *
  * Properties, read-only and notified: state (MonocleRunnerState as int), fraction (double, of
  * loading), model (MonocleModel, nullable), query (MonocleQuery being answered, nullable), busy
- * (boolean: a query runs or waits).
+ * (boolean: a query runs or waits), ahead (double: how much of what was missing for questions is
+ * compiled; 1 where nothing is under way).
  * Signal `device-lost`: the device was lost and is being opened again; what ran on it is asked once
  * more.
  *
@@ -62,6 +63,8 @@ void monocle_runner_load (MonocleRunner *self);
 
 MonocleRunnerState monocle_runner_get_state (MonocleRunner *self);
 double monocle_runner_get_fraction (MonocleRunner *self);
+/* Of what the device's driver compiles while nobody asks; 1: nothing. */
+double monocle_runner_get_ahead_fraction (MonocleRunner *self);
 /* (nullable): while loading: the device that is checked first, since it was never used so */
 MonocleDevice *monocle_runner_get_checking (MonocleRunner *self);
 MonocleModel *monocle_runner_get_model (MonocleRunner *self);   /* (nullable) */

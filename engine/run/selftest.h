@@ -40,4 +40,12 @@ void monocle_selftest_async (MonocleDevice *device,
  */
 gboolean monocle_selftest_finish (GAsyncResult *result, GError **error);
 
+/**
+ * monocle_selftest_get_subject:
+ *
+ * Returns: (transfer none): what was tried, as a hash of the shaders of this program: what is known
+ *   of a device with other ones says nothing of these
+ */
+const char *monocle_selftest_get_subject (void);
+
 G_END_DECLS

@@ -185,6 +185,14 @@ monocle_worker_set_stoppable (MonocleWorker *self, GCancellable *cancellable)
     g_cancellable_cancel (cancellable);
 }
 
+gboolean
+monocle_worker_is_wanted (MonocleWorker *self)
+{
+  monocle_worker_assert (self);
+
+  return g_async_queue_length (self->jobs) > 0;
+}
+
 void
 monocle_worker_report (MonocleWorker *self, const GError *error)
 {

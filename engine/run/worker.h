@@ -33,6 +33,9 @@ MonocleVkGpu *monocle_worker_get_gpu (MonocleWorker *self, GError **error);
  * %NULL. */
 void monocle_worker_set_stoppable (MonocleWorker *self, GCancellable *cancellable);
 
+/* On the worker: whether another job waits. For what is in no hurry. */
+gboolean monocle_worker_is_wanted (MonocleWorker *self);
+
 /* Says that the device was lost: whoever asks for the device's worker next gets a new one. */
 void monocle_worker_report (MonocleWorker *self, const GError *error);
 

@@ -27,6 +27,18 @@ const MonocleKernel monocle_kernels[MONOCLE_N_KERNELS] = {
 #undef KERNEL
 };
 
+char *
+monocle_kernels_hash (const MonocleKernel *kernels, guint n)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < n; i++)
+    for (guint j = 0; j < kernels[i].n_builds; j++)
+      g_checksum_update (checksum, (const guchar *) kernels[i].builds[j].spirv,
+                         (gssize) kernels[i].builds[j].spirv_size);
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
 int
 monocle_kernel_find_build (const MonocleKernel *kernel, MonocleVkFormats formats)
 {

@@ -51,6 +51,15 @@ typedef struct
 extern const MonocleKernel monocle_kernels[MONOCLE_N_KERNELS];
 
 /**
+ * monocle_kernels_hash:
+ * @kernels: (array length=n): rows, monocle_kernels mostly
+ * @n: how many
+ *
+ * Returns: (transfer full): what tells these shaders from all others
+ */
+char *monocle_kernels_hash (const MonocleKernel *kernels, guint n);
+
+/**
  * monocle_kernel_find_build:
  * @kernel: a row
  * @formats: what is to be read and written

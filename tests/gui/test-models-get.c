@@ -193,6 +193,8 @@ test_repository (void)
   GtkWidget *page, *entry;
   g_autofree char *id = g_strconcat ("tiny--", hub->name, NULL);
   g_autofree char *repository = g_strconcat ("tiny/", hub->name, "@abc", NULL);
+  g_autofree char *other = g_strconcat ("tiny/", hub->name, "@def", NULL);
+  g_autofree char *taken = g_strdup_printf ("would take the place of “%s”", repository);
 
   page = open_afresh ();
   entry = gui_find (page, ADW_TYPE_ENTRY_ROW);
@@ -204,6 +206,16 @@ test_repository (void)
   gtk_editable_set_text (GTK_EDITABLE (entry), repository);
   g_signal_emit_by_name (entry, "apply");
   wait_button (page, id, "Use");
+
+  /* The same again, and another revision, whose place that one has. */
+  gtk_editable_set_text (GTK_EDITABLE (entry), repository);
+  g_signal_emit_by_name (entry, "apply");
+  g_assert_true (gui_has_text (wait_alert ("what is there"), "is among your models already."));
+  answer ("_Close");
+  gtk_editable_set_text (GTK_EDITABLE (entry), other);
+  g_signal_emit_by_name (entry, "apply");
+  g_assert_true (gui_has_text (wait_alert ("what is there"), taken));
+  answer ("_Close");
   gui_close_dialog (page);
 }
 

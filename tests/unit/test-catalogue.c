@@ -101,6 +101,26 @@ test_names (void)
   g_assert_false (monocle_manifest_is_revision ("a/b"));
 }
 
+/* No two repositories have one folder, for half of a model or a whole one. */
+static void
+test_ids (void)
+{
+  const char *const repositories[] = { "o/o--ok",    "o--o/ok", "o-/ok", "o/ok",
+                                       "o--o--ok/a", "o/o-ok",  NULL };
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *plain = monocle_manifest_make_id ("owner/some-name");
+
+  g_assert_cmpstr (plain, ==, "owner--some-name");
+  for (guint i = 0; repositories[i]; i++)
+    {
+      char *id = monocle_manifest_make_id (repositories[i]);
+
+      g_assert_true (monocle_manifest_is_repository (repositories[i]));
+      g_assert_true (monocle_manifest_is_plain_name (id));
+      g_assert_true (g_hash_table_add (ids, id));
+    }
+}
+
 static void
 test_files (void)
 {
@@ -264,6 +284,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/catalogue/rows", test_rows);
   g_test_add_func ("/catalogue/names", test_names);
+  g_test_add_func ("/catalogue/ids", test_ids);
   g_test_add_func ("/catalogue/files", test_files);
   g_test_add_func ("/catalogue/addresses", test_addresses);
   g_test_add_func ("/catalogue/list", test_list);

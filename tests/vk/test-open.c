@@ -11,6 +11,7 @@
 
 #include "app/models/device-memory.h"
 #include "app/models/open.h"
+#include "engine/vk/kernels.h"
 #include "failing.h"
 #include "tests/models/model-test.h"
 
@@ -71,11 +72,11 @@ test_kept (void)
   assert_recalled (MONOCLE_VERDICT_WRONG, FAULT);
 }
 
-/* Of another driver or another program it says nothing. */
+/* Of another driver, another program or other shaders it says nothing. */
 static void
 test_stale (void)
 {
-  static const char *const keys[] = { "driver=", "program=" };
+  static const char *const keys[] = { "driver=", "program=", "shaders=" };
   g_autofree char *path = get_path (F32);
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -91,6 +92,27 @@ test_stale (void)
       g_assert_true (g_file_set_contents (path, changed, -1, NULL));
       assert_recalled (MONOCLE_VERDICT_UNKNOWN, NULL);
     }
+}
+
+/* One bit of one build is enough. */
+static void
+test_shaders (void)
+{
+  g_autofree MonocleKernel *kernels = g_memdup2 (monocle_kernels, sizeof monocle_kernels);
+  MonocleKernel *last = &kernels[MONOCLE_N_KERNELS - 1];
+  g_autofree MonocleKernelBuild *builds
+      = g_memdup2 (last->builds, last->n_builds * sizeof *last->builds);
+  MonocleKernelBuild *build = &builds[last->n_builds - 1];
+  g_autofree guint32 *spirv = g_memdup2 (build->spirv, build->spirv_size);
+  g_autofree char *same = NULL, *other = NULL;
+
+  last->builds = builds;
+  build->spirv = spirv;
+  same = monocle_kernels_hash (kernels, MONOCLE_N_KERNELS);
+  g_assert_cmpstr (same, ==, monocle_selftest_get_subject ());
+  spirv[build->spirv_size / sizeof *spirv - 1] ^= 1u << 31;
+  other = monocle_kernels_hash (kernels, MONOCLE_N_KERNELS);
+  g_assert_cmpstr (other, !=, same);
 }
 
 /* Cut off anywhere, and with any byte changed: never a verdict on something else, never a crash. */
@@ -241,6 +263,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/device-memory/kept", test_kept);
   g_test_add_func ("/device-memory/stale", test_stale);
+  g_test_add_func ("/device-memory/shaders", test_shaders);
   g_test_add_func ("/device-memory/hostile", test_hostile);
   g_test_add_func ("/open/first-use", test_first_use);
   g_test_add_func ("/open/wrong", test_wrong);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/run/ahead.h"
+
+#include "engine/base/post.h"
+#include "engine/run/call.h"
+#include "engine/run/model-private.h"
+
+typedef struct
+{
+  guint num_beams;
+  MonoclePost *post; /* (nullable) */
+  MonocleProgress progress;
+  gpointer progress_data;
+
+  /* The worker's, while it runs. */
+  MonocleWorker *worker;
+  GCancellable *cancellable; /* the call's */
+  GCancellable *stop;        /* the call's, or somebody else waits */
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  monocle_post_unref (job->post);
+  g_object_unref (job->stop);
+  g_free (job);
+}
+
+static void
+deliver_progress (gpointer message, gpointer task_data)
+{
+  Job *job = task_data;
+
+  job->progress (*(double *) message, job->progress_data);
+}
+
+/* The first one is made in any case: of two that give way to each other both get on. */
+static void
+on_compiled (guint n_done, guint n, gpointer user_data)
+{
+  Job *job = user_data;
+  const double fraction = (double) n_done / n;
+
+  if (job->post)
+    monocle_post_send (job->post, g_memdup2 (&fraction, sizeof fraction));
+  if (g_cancellable_is_cancelled (job->cancellable)
+      || (n_done > 0 && monocle_worker_is_wanted (job->worker)))
+    g_cancellable_cancel (job->stop);
+}
+
+static gboolean
+compile_for_task (MonocleModel *model, Job *job, const MonocleTask *task, GError **error)
+{
+  const MonocleFamily *family = monocle_model_get_family (model);
+  const MonocleBox whole = { 0, 0, 1, 1 };
+  g_autofree char *prompt = NULL;
+  const MonocleFamilyQuestion question = {
+    .task = task,
+    .prompts = (const char *const *) &prompt,
+    .n_prompts = 1,
+    .num_beams = job->num_beams,
+    .max_tokens = task->max_tokens,
+    .width = 1,
+    .height = 1,
+    .cancellable = job->stop,
+    .user_data = job,
+  };
+
+  if (family->write_prompt)
+    {
+      prompt = family->write_prompt (task, task->takes & MONOCLE_TAKES_TEXT ? "a" : NULL,
+                                     task->takes & MONOCLE_TAKES_REGION ? &whole : NULL, 1, 1,
+                                     error);
+      if (!prompt)
+        return FALSE;
+    }
+  return family->compile (monocle_model_get_data (model), &question, on_compiled, error);
+}
+
+static void
+compile_on_worker (MonocleWorker *worker, MonocleCall *call)
+{
+  GTask *task = monocle_call_get_task (call);
+  MonocleModel *model = g_task_get_source_object (task);
+  const GPtrArray *tasks = monocle_model_list_tasks (model);
+  MonocleVkGpu *gpu = monocle_worker_get_gpu (worker, NULL);
+  Job *job = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  job->worker = worker;
+  job->cancellable = monocle_call_get_cancellable (call);
+  for (guint i = 0; i < tasks->len && !error; i++)
+    if (!g_cancellable_set_error_if_cancelled (job->cancellable, &error)
+        && !g_cancellable_set_error_if_cancelled (job->stop, &error))
+      compile_for_task (model, job, tasks->pdata[i], &error);
+
+  if (gpu)
+    monocle_model_update_used (model, gpu);
+  if (!error)
+    {
+      monocle_call_return_pointer (call, g_object_ref (model), g_object_unref);
+      return;
+    }
+
+  if (g_cancellable_is_cancelled (job->stop) && !g_cancellable_is_cancelled (job->cancellable))
+    {
+      g_clear_error (&error);
+      g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_BUSY, "The device has other work to do");
+    }
+  monocle_worker_report (worker, error);
+  monocle_call_return_error (call, error);
+}
+
+void
+monocle_ahead_compile_async (MonocleModel *model,
+                             guint num_beams,
+                             GCancellable *cancellable,
+                             MonocleProgress progress,
+                             gpointer progress_data,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Job *job;
+
+  g_return_if_fail (MONOCLE_IS_MODEL (model));
+
+  task = g_task_new (model, cancellable, callback, user_data);
+  g_task_set_source_tag (task, monocle_ahead_compile_async);
+  job = g_new0 (Job, 1);
+  job->num_beams = num_beams;
+  job->progress = progress;
+  job->progress_data = progress_data;
+  job->stop = g_cancellable_new ();
+  g_task_set_task_data (task, job, job_free);
+  if (progress)
+    job->post = monocle_post_new (task, deliver_progress, g_free);
+
+  monocle_call_start (g_object_ref (task), monocle_model_get_worker (model), compile_on_worker);
+}
+
+gboolean
+monocle_ahead_compile_finish (MonocleModel *model, GAsyncResult *result, GError **error)
+{
+  g_autoptr (MonocleModel) compiled = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, model), FALSE);
+
+  compiled = g_task_propagate_pointer (G_TASK (result), error);
+  return compiled != NULL;
+}
