@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the parts of the runner share: runner has the object, load the model, queue the queries,
- * ahead what is done in between.
+ * What the parts of the runner share: runner has the object, load the model, queue what is asked,
+ * queries and submit who asks, ahead what is done in between.
  */
 #pragma once
 
@@ -26,18 +26,34 @@ typedef struct
   GCancellable *cancellable;
 } MonocleRunnerLoad;
 
-/* A query, from being handed over to its end. */
+/* What is asked once, from being handed over to its end; the first member of what its class knows
+ * of it. */
+typedef struct _MonocleRunnerJob MonocleRunnerJob;
+typedef gboolean (*MonocleRunnerJobFunc) (const MonocleRunnerJob *job, gconstpointer data);
+
 typedef struct
 {
-  MonocleRunner *runner; /* (nullable): not owned; NULL before it runs, and once that is gone */
-  MonocleDocument *document;
-  MonocleQuery *query;
-  MonocleImage *image; /* in case the document drops its own, turned by @rotation */
-  guint rotation;
-  MonocleMatrix turn; /* from the upright picture to the one that the model sees */
+  /* Its turn has come. (transfer full) (nullable): what it is about, as the model shall see it */
+  MonocleImage *(*get_image) (MonocleRunnerJob *job, GError **error);
+  /* It runs. (transfer full): on which session; what @request points to stays until the end. */
+  MonocleSession *(*begin) (MonocleRunnerJob *job, MonocleImage *image, MonocleRequest *request);
+  void (*update) (MonocleRunnerJob *job, const MonocleUpdate *update);
+  /* It runs and was told to stop. */
+  void (*stopping) (MonocleRunnerJob *job);
+  /* The device was lost: it waits again. */
+  void (*requeue) (MonocleRunnerJob *job);
+  /* Its end, also of one that never ran; frees it. @run: (transfer full) (nullable): not with
+   * @error, which is set then */
+  void (*end) (MonocleRunnerJob *job, MonocleRun *run, const GError *error);
+} MonocleRunnerJobClass;
+
+struct _MonocleRunnerJob
+{
+  const MonocleRunnerJobClass *klass;
+  MonocleRunner *runner; /* (nullable): not owned; NULL once that is gone */
   GCancellable *cancellable;
   gboolean was_lost; /* with its device, once */
-} MonocleRunnerJob;
+};
 
 struct _MonocleRunner
 {
@@ -84,7 +100,7 @@ typedef enum
 void monocle_runner_notify (MonocleRunner *self, MonocleRunnerProperty property);
 void monocle_runner_emit_device_lost (MonocleRunner *self);
 
-/* --- runner-load --- */
+/* --- load --- */
 
 void monocle_runner_config_set (MonocleRunnerConfig *config,
                                 const char *model,
@@ -108,7 +124,17 @@ void monocle_runner_get_ahead (MonocleRunner *self);
 /* For another model, or other questions, it begins anew. */
 void monocle_runner_stop_ahead (MonocleRunner *self);
 
-/* --- runner-queue --- */
+/* --- queue --- */
+
+/* At the end of the queue: nothing begins before monocle_runner_advance(). */
+void monocle_runner_push (MonocleRunner *self,
+                          MonocleRunnerJob *job,
+                          const MonocleRunnerJobClass *klass);
+/* For the ends of jobs: what is of all of them. */
+void monocle_runner_job_free (MonocleRunnerJob *job);
+/* Those that are wanted (%NULL: all), be they running or waiting. */
+void
+monocle_runner_stop_jobs (MonocleRunner *self, MonocleRunnerJobFunc is_wanted, gconstpointer data);
 
 /* Does what comes next, if there is nothing under way. */
 void monocle_runner_advance (MonocleRunner *self);
@@ -116,6 +142,6 @@ void monocle_runner_advance (MonocleRunner *self);
 void monocle_runner_check_busy (MonocleRunner *self);
 void monocle_runner_fail_waiting (MonocleRunner *self, const GError *error);
 /* Stops what runs, whose end no longer comes here, and what waits. */
-void monocle_runner_let_go_of_queries (MonocleRunner *self);
+void monocle_runner_let_go_of_jobs (MonocleRunner *self);
 
 G_END_DECLS

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The runner's queries: the one that runs, those that wait, and how each comes to its end.
+ * The runner's queue: the job that runs, those that wait, and how each comes to its end. What it is
+ * about its class knows: queries, submit.
  */
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "app/runner/private.h"
-#include "app/document/turn.h"
 
-static void
-job_free (gpointer data)
+void
+monocle_runner_push (MonocleRunner *self, MonocleRunnerJob *job, const MonocleRunnerJobClass *klass)
 {
-  MonocleRunnerJob *job = data;
+  job->klass = klass;
+  job->runner = self;
+  job->cancellable = g_cancellable_new ();
+  g_queue_push_tail (&self->waiting, job);
+}
 
-  g_object_unref (job->document);
-  g_object_unref (job->query);
-  monocle_image_unref (job->image);
+void
+monocle_runner_job_free (MonocleRunnerJob *job)
+{
   g_object_unref (job->cancellable);
   g_free (job);
 }
@@ -40,27 +44,20 @@ set_job (MonocleRunner *self, MonocleRunnerJob *job)
   monocle_runner_notify (self, MONOCLE_RUNNER_PROP_QUERY);
 }
 
-/* --- Queries that do not run --- */
+/* --- Jobs that do not run --- */
 
 static void
 stop_job (MonocleRunnerJob *job)
 {
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Stopped"));
 
-  monocle_query_fail (job->query, error);
-  job_free (job);
+  job->klass->end (job, NULL, error);
 }
 
-static gboolean
-is_wanted (const MonocleRunnerJob *job, MonocleDocument *document, MonocleQuery *query)
-{
-  return (!document || job->document == document) && (!query || job->query == query);
-}
-
-/* Of one document or query, or of all. They are taken off the queue first: whoever hears that they
+/* Those that are wanted (%NULL: all). They are taken off the queue first: whoever hears that they
  * are stopped may ask the next thing. */
 static void
-stop_waiting (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query)
+stop_waiting (MonocleRunner *self, MonocleRunnerJobFunc is_wanted, gconstpointer data)
 {
   GQueue stopped = G_QUEUE_INIT;
   GList *next;
@@ -68,7 +65,7 @@ stop_waiting (MonocleRunner *self, MonocleDocument *document, MonocleQuery *quer
   for (GList *l = self->waiting.head; l; l = next)
     {
       next = l->next;
-      if (is_wanted (l->data, document, query))
+      if (!is_wanted || is_wanted (l->data, data))
         {
           g_queue_unlink (&self->waiting, l);
           g_queue_push_tail_link (&stopped, l);
@@ -85,42 +82,17 @@ monocle_runner_fail_waiting (MonocleRunner *self, const GError *error)
 
   g_queue_init (&self->waiting);
   while ((job = g_queue_pop_head (&failed)))
-    {
-      monocle_query_fail (job->query, error);
-      job_free (job);
-    }
+    job->klass->end (job, NULL, error);
 }
 
-/* --- The query that runs --- */
-
-/* @results: (transfer full) (nullable elements): of the picture as the model saw it. Returns: the
- * same of the upright one */
-static GPtrArray *
-turn_back (const MonocleRunnerJob *job, GPtrArray *results)
-{
-  const MonocleMatrix back = monocle_matrix_invert (&job->turn);
-  GPtrArray *upright;
-
-  if (monocle_query_get_rotation (job->query) == 0)
-    return results;
-  upright = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
-  for (guint i = 0; i < results->len; i++)
-    g_ptr_array_add (
-        upright, results->pdata[i] ? monocle_result_transform (results->pdata[i], &back) : NULL);
-  g_ptr_array_unref (results);
-  return upright;
-}
+/* --- The job that runs --- */
 
 static void
 on_update (const MonocleUpdate *update, gpointer user_data)
 {
   MonocleRunnerJob *job = user_data;
-  MonocleUpdate upright = *update;
-  g_autoptr (GPtrArray) partial = NULL;
 
-  if (update->partial)
-    upright.partial = partial = turn_back (job, g_ptr_array_ref (update->partial));
-  monocle_query_update (job->query, &upright);
+  job->klass->update (job, update);
 }
 
 /* The device is gone with all that was on it. */
@@ -130,20 +102,16 @@ take_loss (MonocleRunner *self, MonocleRunnerJob *job, const GError *error)
   monocle_runner_drop_model (self);
   monocle_runner_set_state (self, MONOCLE_RUNNER_EMPTY);
   if (g_cancellable_is_cancelled (job->cancellable))
-    {
-      stop_job (job);
-    }
+    stop_job (job);
   else if (job->was_lost)
     {
-      monocle_query_fail (job->query, error);
-      job_free (job);
+      job->klass->end (job, NULL, error);
       monocle_runner_give_up (self, error);
     }
   else
     {
       job->was_lost = TRUE;
-      job->runner = NULL;
-      monocle_query_requeue (job->query);
+      job->klass->requeue (job);
       g_queue_push_head (&self->waiting, job);
       monocle_runner_emit_device_lost (self);
     }
@@ -161,20 +129,9 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     set_job (self, NULL);
 
   if (self && g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST))
-    {
-      take_loss (self, job, error);
-    }
+    take_loss (self, job, error);
   else
-    {
-      if (run)
-        {
-          run->results = turn_back (job, run->results);
-          monocle_query_finish (job->query, run);
-        }
-      else
-        monocle_query_fail (job->query, error);
-      job_free (job);
-    }
+    job->klass->end (job, run, error);
 
   if (self)
     {
@@ -183,56 +140,22 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
-/* The picture as it is turned now. */
-static MonocleImage *
-get_image (const MonocleRunnerJob *job, GError **error)
-{
-  MonocleImage *image = monocle_document_get_image (job->document);
-  guint rotation = monocle_document_get_rotation (job->document);
-
-  if (image)
-    return monocle_image_ref (image);
-  return monocle_turn_image (job->image, rotation + 4 - job->rotation, error);
-}
-
-/* (transfer full): what is asked about, in the picture as it is turned now */
-static MonocleBox *
-turn_regions (const MonocleRunnerJob *job, guint *n_regions)
-{
-  const MonocleBox *upright = monocle_query_get_regions (job->query, n_regions);
-  MonocleBox *turned = g_new (MonocleBox, *n_regions + 1);
-
-  for (guint i = 0; i < *n_regions; i++)
-    turned[i] = monocle_matrix_map_box (&job->turn, &upright[i]);
-  return turned;
-}
-
 static void
 start (MonocleRunner *self, MonocleRunnerJob *job)
 {
-  g_autofree MonocleBox *regions = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = get_image (job, &error);
+  g_autoptr (MonocleImage) image = job->klass->get_image (job, &error);
   g_autoptr (MonocleSession) session = NULL;
-  MonocleRequest request = {
-    .task = monocle_query_get_task (job->query),
-    .text = monocle_query_get_prompt (job->query),
-    .num_beams = self->num_beams,
-  };
+  MonocleRequest request;
 
   if (!image)
     {
-      monocle_query_fail (job->query, error);
-      job_free (job);
+      job->klass->end (job, NULL, error);
       return;
     }
 
-  job->runner = self;
   set_job (self, job);
-  session = monocle_sessions_open (self->sessions, self->model, job->document, image);
-  monocle_query_start (job->query, self->model, monocle_document_get_rotation (job->document));
-  job->turn = monocle_document_get_turn (job->document);
-  request.regions = regions = turn_regions (job, &request.n_regions);
+  session = job->klass->begin (job, image, &request);
   monocle_session_run_async (session, &request, job->cancellable, on_update, job, on_answered, job);
 }
 
@@ -254,44 +177,18 @@ monocle_runner_advance (MonocleRunner *self)
     }
 }
 
+/* --- Stopping --- */
+
 void
-monocle_runner_run (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query)
-{
-  MonocleImage *image;
-  MonocleRunnerJob *job;
-
-  g_return_if_fail (MONOCLE_IS_RUNNER (self));
-  g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
-  g_return_if_fail (MONOCLE_IS_QUERY (query));
-  g_return_if_fail (monocle_query_get_state (query) == MONOCLE_QUERY_WAITING);
-  image = monocle_document_get_image (document);
-  g_return_if_fail (image);
-
-  job = g_new0 (MonocleRunnerJob, 1);
-  job->document = g_object_ref (document);
-  job->query = g_object_ref (query);
-  job->image = monocle_image_ref (image);
-  job->rotation = monocle_document_get_rotation (document);
-  job->cancellable = g_cancellable_new ();
-  g_queue_push_tail (&self->waiting, job);
-
-  g_object_ref (self);
-  monocle_document_add_query (document, query);
-  monocle_runner_advance (self);
-  monocle_runner_check_busy (self);
-  g_object_unref (self);
-}
-
-static void
-stop_some (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query)
+monocle_runner_stop_jobs (MonocleRunner *self, MonocleRunnerJobFunc is_wanted, gconstpointer data)
 {
   g_object_ref (self);
-  if (self->job && is_wanted (self->job, document, query))
+  if (self->job && (!is_wanted || is_wanted (self->job, data)))
     {
-      monocle_query_stop (self->job->query);
+      self->job->klass->stopping (self->job);
       g_cancellable_cancel (self->job->cancellable);
     }
-  stop_waiting (self, document, query);
+  stop_waiting (self, is_wanted, data);
   monocle_runner_check_busy (self);
   g_object_unref (self);
 }
@@ -301,32 +198,13 @@ monocle_runner_stop (MonocleRunner *self)
 {
   g_return_if_fail (MONOCLE_IS_RUNNER (self));
 
-  stop_some (self, NULL, NULL);
+  monocle_runner_stop_jobs (self, NULL, NULL);
 }
 
 void
-monocle_runner_stop_query (MonocleRunner *self, MonocleQuery *query)
+monocle_runner_let_go_of_jobs (MonocleRunner *self)
 {
-  g_return_if_fail (MONOCLE_IS_RUNNER (self));
-  g_return_if_fail (MONOCLE_IS_QUERY (query));
-
-  stop_some (self, NULL, query);
-}
-
-void
-monocle_runner_forget (MonocleRunner *self, MonocleDocument *document)
-{
-  g_return_if_fail (MONOCLE_IS_RUNNER (self));
-  g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
-
-  stop_some (self, document, NULL);
-  monocle_sessions_forget (self->sessions, document);
-}
-
-void
-monocle_runner_let_go_of_queries (MonocleRunner *self)
-{
-  /* What it gave by now still goes into its query. */
+  /* What it gave by now still goes to who asked. */
   if (self->job)
     {
       self->job->runner = NULL;

@@ -83,14 +83,6 @@ monocle_runner_get_error (MonocleRunner *self)
   return self->error;
 }
 
-MonocleQuery *
-monocle_runner_get_query (MonocleRunner *self)
-{
-  g_return_val_if_fail (MONOCLE_IS_RUNNER (self), NULL);
-
-  return self->job ? self->job->query : NULL;
-}
-
 gboolean
 monocle_runner_is_busy (MonocleRunner *self)
 {
@@ -163,7 +155,7 @@ monocle_runner_dispose (GObject *object)
   MonocleRunner *self = MONOCLE_RUNNER (object);
 
   monocle_runner_cancel_load (self);
-  monocle_runner_let_go_of_queries (self);
+  monocle_runner_let_go_of_jobs (self);
   monocle_runner_stop_ahead (self);
   g_clear_object (&self->model);
   monocle_sessions_clear (self->sessions);

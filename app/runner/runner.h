@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The runner: one model on one device, and the queries it answers one after the other. Loads the
- * model when it is first needed or told to, keeps the features of the last pictures, streams
- * answers into queries, stops, and opens the device again after it was lost.
+ * The runner: one model on one device, and what it is asked, one after the other: queries of
+ * documents, and pictures with requests of whoever has none. Loads the model when it is first
+ * needed or told to, keeps the features of the last pictures, streams answers, stops, and opens the
+ * device again after it was lost.
  *
  * Properties, read-only and notified: state (MonocleRunnerState as int), fraction (double, of
  * loading), model (MonocleModel, nullable), query (MonocleQuery being answered, nullable), busy
- * (boolean: a query runs or waits), ahead (double: how much of what was missing for questions is
+ * (boolean: something runs or waits), ahead (double: how much of what was missing for questions is
  * compiled; 1 where nothing is under way).
  * Signal `device-lost`: the device was lost and is being opened again; what ran on it is asked once
  * more.
@@ -72,7 +73,7 @@ MonocleDevice *monocle_runner_get_device (MonocleRunner *self); /* (nullable) */
 /* Whether the model runs elsewhere than it was told to, since that device is gone. */
 gboolean monocle_runner_is_device_missing (MonocleRunner *self);
 const GError *monocle_runner_get_error (MonocleRunner *self); /* (nullable) */
-MonocleQuery *monocle_runner_get_query (MonocleRunner *self); /* (nullable) */
+MonocleQuery *monocle_runner_get_query (MonocleRunner *self); /* (nullable): of a document */
 gboolean monocle_runner_is_busy (MonocleRunner *self);
 /* (transfer full): the model's name as a person knows it: "Default model" for ours */
 char *monocle_runner_dup_model_title (MonocleRunner *self);
@@ -87,7 +88,39 @@ char *monocle_runner_dup_model_title (MonocleRunner *self);
  */
 void monocle_runner_run (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query);
 
-/* Stops the query that runs and drops those that wait; what is there is kept. */
+/**
+ * monocle_runner_submit:
+ * @image: what is asked about
+ * @request: copied; where it leaves the number of beams open, it is what was configured
+ * @cancellable: (nullable): cancelled on the thread of the main context
+ * @on_update: (nullable): what is certain so far; not after a stop
+ * @update_data: for @on_update
+ * @callback: called when the request is answered, or failed
+ * @user_data: for @callback, whose source object is %NULL
+ *
+ * The same queue as that of monocle_runner_run() without a document and a query: answered after
+ * what was asked before. A picture that was asked about lately is not looked at again.
+ */
+void monocle_runner_submit (MonocleRunner *self,
+                            MonocleImage *image,
+                            const MonocleRequest *request,
+                            GCancellable *cancellable,
+                            MonocleUpdateFunc on_update,
+                            gpointer update_data,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+
+/**
+ * monocle_runner_submit_finish:
+ *
+ * Errors: what loading the model or running it gave; %G_IO_ERROR_CANCELLED when it was stopped
+ * before it began to answer, or the runner was let go.
+ *
+ * Returns: (transfer full) (nullable): also of one that was stopped while it was answered
+ */
+MonocleRun *monocle_runner_submit_finish (GAsyncResult *result, GError **error);
+
+/* Stops what runs and drops what waits; what is there is kept. */
 void monocle_runner_stop (MonocleRunner *self);
 
 /* Stops @query alone, be it running or waiting; nothing if it is neither. */

@@ -11,7 +11,7 @@
 typedef struct
 {
   MonocleSessions *owner;
-  MonocleDocument *document; /* not owned: when it goes, so does this */
+  MonocleDocument *document; /* (nullable): not owned: when it goes, so does this */
   MonocleSession *session;
 } Kept;
 
@@ -30,7 +30,8 @@ kept_new (MonocleSessions *owner, MonocleDocument *document, MonocleSession *ses
   kept->owner = owner;
   kept->document = document;
   kept->session = session;
-  g_object_weak_ref (G_OBJECT (document), on_document_gone, kept);
+  if (document)
+    g_object_weak_ref (G_OBJECT (document), on_document_gone, kept);
 
   return kept;
 }

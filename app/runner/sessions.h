@@ -16,7 +16,7 @@ void monocle_sessions_free (MonocleSessions *self);
 
 /**
  * monocle_sessions_open:
- * @document: whose picture it is
+ * @document: (nullable): whose picture it is; %NULL: nobody's, it is known by its pixels
  * @image: its pixels, as turned
  *
  * Returns: (transfer full): the session of that model, document and picture, or a new one

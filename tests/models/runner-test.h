@@ -56,4 +56,11 @@ void test_other_model (void);
 void test_supports (void);
 void test_lost (void);
 
+/* Of runner-submit.c. */
+void test_submit (void);
+void test_submit_order (void);
+void test_submit_stop (void);
+void test_submit_lost (void);
+void test_submit_let_go (void);
+
 G_END_DECLS

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The runner with a model on a device: one query after the other, stopping, and letting go at any
- * time. Models that are not there and the like are in runner-models.
+ * time. Models that are not there and the like are in runner-models, what has no document in
+ * runner-submit.
  */
 #include "config.h"
 
@@ -411,6 +412,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/runner/supports", test_supports);
   g_test_add_func ("/runner/lost", test_lost);
   g_test_add_func ("/runner/let-go", test_let_go);
+  g_test_add_func ("/runner/submit", test_submit);
+  g_test_add_func ("/runner/submit-order", test_submit_order);
+  g_test_add_func ("/runner/submit-stop", test_submit_stop);
+  g_test_add_func ("/runner/submit-lost", test_submit_lost);
+  g_test_add_func ("/runner/submit-let-go", test_submit_let_go);
 
   /* Keeps the device open from one test to the next. */
   directory = test_fixture (OTHER_MODEL);
