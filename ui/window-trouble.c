@@ -12,12 +12,25 @@
 #include "ui/spoken-names.h"
 #include "ui/window-private.h"
 
+#define MODELS_ACTION "app.models"
+
 static void
 offer (MonocleWindow *self, const char *label, const char *action)
 {
   gtk_button_set_label (GTK_BUTTON (self->preferences_button), label);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->preferences_button), action);
   monocle_spoken_names_clean (self->preferences_button);
+}
+
+/* Preferences are in the menu as well, where there is little room. */
+void
+monocle_window_update_info_button (MonocleWindow *self)
+{
+  const char *action = gtk_actionable_get_action_name (GTK_ACTIONABLE (self->preferences_button));
+
+  gtk_widget_set_visible (self->preferences_button,
+                          g_strcmp0 (action, MODELS_ACTION) == 0
+                              || ((self->trouble || self->is_device_missing) && !self->narrow));
 }
 
 static void
@@ -27,8 +40,7 @@ show (MonocleWindow *self, GtkMessageType kind, const char *title, const char *t
   gtk_label_set_text (self->info_title, title);
   gtk_label_set_text (self->info_label, text);
   offer (self, _ ("_Preferences"), "app.preferences");
-  gtk_widget_set_visible (self->preferences_button,
-                          (self->trouble || self->is_device_missing) && !self->narrow);
+  monocle_window_update_info_button (self);
   gtk_widget_set_visible (self->details_button, self->trouble != NULL);
   gtk_info_bar_set_revealed (self->info_bar, TRUE);
 }
@@ -83,8 +95,8 @@ monocle_window_offer_models (MonocleWindow *self)
     return FALSE;
   show (self, GTK_MESSAGE_INFO, _ ("This Is a Photograph"),
         _ ("The default model knows drawings. There are others that know photographs."));
-  offer (self, _ ("_Get One…"), "app.models");
-  gtk_widget_set_visible (self->preferences_button, TRUE);
+  offer (self, _ ("_Get One…"), MODELS_ACTION);
+  monocle_window_update_info_button (self);
   return TRUE;
 }
 

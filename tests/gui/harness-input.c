@@ -153,3 +153,21 @@ gui_type (GtkWindow *window, const char *keys)
 
   drive ("xdotool windowfocus %s sleep 0.05 key %s", xid, keys);
 }
+
+gboolean
+gui_drop (GtkWidget *view, const GValue *value)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (view);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers) && !taken; i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller)
+          && gdk_content_formats_contain_gtype (
+              gtk_drop_target_get_formats (GTK_DROP_TARGET (controller)), G_VALUE_TYPE (value)))
+        g_signal_emit_by_name (controller, "drop", value, 1.0, 1.0, &taken);
+    }
+  return taken;
+}

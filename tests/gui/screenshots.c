@@ -11,10 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/models/device-memory.h"
 #include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
 #include "ui/image-view.h"
 #include "ui/side-panel.h"
+#include "ui/window-private.h"
 
 static char *directory;
 static char *size;
@@ -372,6 +374,63 @@ show_labels (void)
   gui_wait_ms (500);
 }
 
+static void
+show_models (void)
+{
+  MonocleWindow *window = gui_open_empty ();
+  int width, height;
+  GtkRoot *root;
+
+  gui_act (window, "app.models", NULL);
+  gui_settle ();
+  root = gtk_widget_get_root (gui_find_dialog (window));
+  if (GTK_WINDOW (root) != GTK_WINDOW (window) && size
+      && sscanf (size, "%dx%d", &width, &height) == 2)
+    gtk_window_set_default_size (GTK_WINDOW (root), MIN (width, 640), height);
+  take_dialog (window, "models");
+}
+
+static void
+fail_load (MonocleWindow *window, const char *name)
+{
+  gui_act (window, "win.run", NULL);
+  gui_wait_done (monocle_presentation_get_query (get_presentation (window)));
+  take (window, name);
+}
+
+/* What the strip says of devices and models. */
+static void
+show_strips (void)
+{
+  g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
+  GSettings *settings
+      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  MonocleWindow *window;
+
+  g_assert_cmpuint (devices->len, >, 0);
+  window = gui_open_sample ("1-park.png");
+  monocle_window_offer_models (window);
+  take (window, "strip-photograph");
+  monocle_window_say_device_lost (window);
+  take (window, "strip-lost");
+
+  g_settings_set_string (settings, "device", "0123456789abcdef0123456789abcdef");
+  window = gui_open_sample ("1-park.png");
+  fail_load (window, "strip-device-gone");
+
+  for (MonoclePrecision i = MONOCLE_PRECISION_F32; i <= MONOCLE_PRECISION_F16; i++)
+    monocle_device_memory_keep (devices->pdata[0], i, "Card computes wrongly: matmul is off");
+  g_settings_set_string (settings, "device", monocle_device_get_uuid (devices->pdata[0]));
+  window = gui_open_sample ("1-park.png");
+  fail_load (window, "strip-wrong-device");
+  gui_act (window, "app.preferences", NULL);
+  gui_wait_ms (500);
+  take_dialog (window, "preferences-wrong-device");
+  g_settings_reset (settings, "device");
+  for (MonoclePrecision i = MONOCLE_PRECISION_F32; i <= MONOCLE_PRECISION_F16; i++)
+    monocle_device_memory_keep (devices->pdata[0], i, NULL);
+}
+
 static const struct
 {
   const char *name;
@@ -396,6 +455,8 @@ static const struct
   { "broken", show_broken },
   { "folder", show_folder },
   { "no-model", show_no_model },
+  { "models", show_models },
+  { "strips", show_strips },
 };
 
 int

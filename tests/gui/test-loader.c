@@ -347,24 +347,6 @@ test_paste (Fixture *self, gconstpointer data)
   g_assert_cmpuint (get_width (self), ==, 7);
 }
 
-static gboolean
-drop (GtkWidget *view, const GValue *value)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (view);
-  gboolean taken = FALSE;
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers) && !taken; i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (GTK_IS_DROP_TARGET (controller)
-          && gdk_content_formats_contain_gtype (
-              gtk_drop_target_get_formats (GTK_DROP_TARGET (controller)), G_VALUE_TYPE (value)))
-        g_signal_emit_by_name (controller, "drop", value, 1.0, 1.0, &taken);
-    }
-  return taken;
-}
-
 static void
 test_drop (Fixture *self, gconstpointer data)
 {
@@ -381,26 +363,26 @@ test_drop (Fixture *self, gconstpointer data)
 
   g_value_init (&value, GDK_TYPE_FILE_LIST);
   g_value_set_boxed (&value, &files);
-  g_assert_true (drop (view, &value));
+  g_assert_true (gui_drop (view, &value));
   g_value_unset (&value);
   wait_idle (self);
   g_assert_cmpuint (get_width (self), ==, 8);
 
   g_value_init (&value, G_TYPE_STRING);
   g_value_set_string (&value, list);
-  g_assert_true (drop (view, &value));
+  g_assert_true (gui_drop (view, &value));
   wait_idle (self);
   g_assert_cmpuint (get_width (self), ==, 8);
   g_assert_cmpuint (self->n_failed, ==, 0);
 
   g_value_set_string (&value, "https://example.org/cat.jpg");
-  drop (view, &value);
+  gui_drop (view, &value);
   g_assert_cmpuint (self->n_failed, ==, 1);
   g_assert_nonnull (strstr (self->error->message, "network"));
   g_assert_cmpuint (get_width (self), ==, 8);
 
   g_value_set_string (&value, "just words");
-  g_assert_false (drop (view, &value));
+  g_assert_false (gui_drop (view, &value));
   g_assert_cmpuint (self->n_failed, ==, 2);
   g_value_unset (&value);
 }

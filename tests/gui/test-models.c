@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "app/models/store.h"
 #include "engine/models/florence2/tasks.h"
@@ -131,6 +132,53 @@ test_import (void)
   gui_close_dialog (page);
 }
 
+static gboolean
+drop_path (GtkWidget *page, const char *path)
+{
+  g_autoptr (GFile) file
+      = strstr (path, "://") ? g_file_new_for_uri (path) : g_file_new_for_path (path);
+  GSList files = { file, NULL };
+  GValue value = G_VALUE_INIT;
+  gboolean taken;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, &files);
+  taken = gui_drop (page, &value);
+  g_value_unset (&value);
+  return taken;
+}
+
+/* A folder, a file of one, and what is no model, or not here. */
+static void
+test_drop (void)
+{
+  GtkWidget *page = open_afresh ();
+  g_autofree char *weights = g_build_filename (hub->model, "model.safetensors", NULL);
+  g_autofree char *lonely = gui_temporary ("lonely"),
+                  *text = g_build_filename (lonely, "notes.txt", NULL);
+  const char *const whole[] = { hub->model, weights };
+
+  for (guint i = 0; i < G_N_ELEMENTS (whole); i++)
+    {
+      g_assert_true (drop_path (page, whole[i]));
+      g_assert_true (gui_has_text (wait_alert ("a report"), hub->name));
+      answer ("_Cancel");
+    }
+  g_assert_true (drop_path (page, hub->model));
+  answer ("C_opy");
+  wait_button (page, hub->name, "Use");
+
+  g_assert_cmpint (g_mkdir (lonely, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (text, "mine", -1, NULL));
+  g_assert_true (drop_path (page, text));
+  g_assert_true (gui_has_text (wait_alert ("a report"), "Missing"));
+  answer ("_Close");
+
+  drop_path (page, "sftp://example.org/model");
+  wait_text (page, "Only what is on this computer can be imported.");
+  gui_close_dialog (page);
+}
+
 /* Of what is in the window: its frame is the desktop's. */
 static int
 measure_width (GtkWidget *page)
@@ -209,6 +257,13 @@ test_photograph (void)
   window = gui_open_path (photo);
   wait_text (GTK_WIDGET (window), "This Is a Photograph");
   keep_picture (GTK_WIDGET (window), "models-photograph");
+  /* Also after the window was made narrow, and wide again. */
+  for (int width = 400; width <= 1000; width += 600)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (window), width, 700);
+      gui_wait_ms (200);
+      g_assert_nonnull (find_button (window, "_Get One…"));
+    }
   press (window, "_Get One…");
   gui_close_dialog (wait_page ());
 
@@ -253,6 +308,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/models/list", test_list);
   g_test_add_func ("/gui/models/verify-remove", test_verify_remove);
   g_test_add_func ("/gui/models/import", test_import);
+  g_test_add_func ("/gui/models/drop", test_drop);
   g_test_add_func ("/gui/models/narrow", test_narrow);
   g_test_add_func ("/gui/models/photograph", test_photograph);
   g_test_add_func ("/gui/models/offers", test_offers);
