@@ -246,15 +246,6 @@ monocle_weights_get_params (MonocleWeights *self)
   return self->params;
 }
 
-void
-monocle_weights_ignore (MonocleWeights *self, const char *stored_name)
-{
-  char *name = g_strdup (stored_name);
-
-  g_ptr_array_add (self->names, name);
-  g_hash_table_add (self->used, name);
-}
-
 const MonocleCheckpointTensor *
 monocle_weights_leave (MonocleWeights *self,
                        const char *stored_name,
@@ -280,6 +271,15 @@ monocle_weights_leave (MonocleWeights *self,
       return tensor;
     }
   return NULL;
+}
+
+void
+monocle_weights_ignore (MonocleWeights *self, const char *stored_name)
+{
+  char *name = g_strdup (stored_name);
+
+  g_ptr_array_add (self->names, name);
+  g_hash_table_add (self->used, name);
 }
 
 guint64
