@@ -18,6 +18,7 @@ static const MonocleFamily *const families[] = {
   &monocle_family_vit,
   &monocle_family_clip,
   &monocle_family_siglip,
+  &monocle_family_detr,
 };
 
 /* Says that no family knows it, and which there are. */

@@ -40,6 +40,7 @@ typedef struct
   guint max_tokens;
   guint n_dims;             /* of vectors of pictures and texts; 0: there are none */
   double scale, bias;       /* of cosines, where each alone has a probability; 0: it has none */
+  double lowest_score;      /* of what is worth showing, where its files do not say */
   guint usual_tokens;       /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
 } MonocleFamilyFacts;
@@ -51,6 +52,7 @@ typedef struct
   const char *const *prompts;
   guint n_prompts;
   const char *wording; /* (nullable): what labels are put into; NULL: the model's */
+  double threshold;    /* how sure it must be, 0 to 1, of an object or a pixel; 0: as it says */
   guint num_beams;     /* 0: the model's */
   guint max_tokens;
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
@@ -120,7 +122,7 @@ typedef struct
                        GError **error);
   void (*discard) (gpointer model, gpointer features);
 
-  /* Answers in words. NULL: the family writes none. */
+  /* Answers to tasks of all kinds but RANK. NULL: the family knows none of these. */
   gboolean (*generate) (gpointer model,
                         gpointer features,
                         const MonocleFamilyQuestion *question,
@@ -167,6 +169,7 @@ const MonocleFamily *monocle_families_probe (const char *directory, GError **err
 void monocle_families_list_usual_tasks (GPtrArray *tasks);
 
 extern const MonocleFamily monocle_family_clip;
+extern const MonocleFamily monocle_family_detr;
 extern const MonocleFamily monocle_family_florence2;
 extern const MonocleFamily monocle_family_siglip;
 extern const MonocleFamily monocle_family_vit;

@@ -374,7 +374,9 @@ monocle_model_get_calibration (MonocleModel *self)
 double
 monocle_model_get_lowest_score (MonocleModel *self)
 {
-  return monocle_calibration_get_lowest_score (self->info.calibration);
+  double own = monocle_calibration_get_lowest_score (self->info.calibration);
+
+  return own > 0 ? own : self->facts.lowest_score;
 }
 
 const char *const *
