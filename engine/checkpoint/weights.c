@@ -286,6 +286,33 @@ monocle_weights_fold (
   g_hash_table_insert (self->folds, g_strdup (name), fold);
 }
 
+const MonocleCheckpointTensor *
+monocle_weights_leave (MonocleWeights *self,
+                       const char *stored_name,
+                       guint64 rows,
+                       guint64 columns,
+                       GError **error)
+{
+  const MonocleCheckpointTensor *tensor = monocle_checkpoint_find (self->checkpoint, stored_name);
+  const char *path = monocle_checkpoint_get_path (self->checkpoint);
+
+  if (!tensor || tensor->dtype == MONOCLE_DTYPE_OTHER)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                 "%s: tensor “%s” is not there, or of a type that is not read", path, stored_name);
+  else if (columns ? tensor->n_dims != 2 || tensor->dims[0] != rows || tensor->dims[1] != columns
+                   : monocle_checkpoint_tensor_get_n_elements (tensor) != 1)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                 "%s: tensor “%s” has another shape than the configuration says", path,
+                 stored_name);
+  else
+    {
+      monocle_weights_ignore (self, stored_name);
+      self->n_parameters += monocle_checkpoint_tensor_get_n_elements (tensor);
+      return tensor;
+    }
+  return NULL;
+}
+
 guint64
 monocle_weights_get_size_bytes (MonocleWeights *self)
 {

@@ -37,6 +37,25 @@ MonocleParams *monocle_weights_get_params (MonocleWeights *self);
 
 /* A stored tensor that is not used, but no error either, under its stored name. */
 void monocle_weights_ignore (MonocleWeights *self, const char *stored_name);
+/**
+ * monocle_weights_leave:
+ * @self: weights
+ * @stored_name: a stored tensor
+ * @rows: its shape
+ * @columns: its shape; 0: it is a single number
+ * @error: return location
+ *
+ * Of what the host reads where it lies no copy goes to the device; it counts among the parameters.
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, naming the tensor.
+ *
+ * Returns: (transfer none) (nullable): the tensor, as long as the checkpoint is open
+ */
+const MonocleCheckpointTensor *monocle_weights_leave (MonocleWeights *self,
+                                                      const char *stored_name,
+                                                      guint64 rows,
+                                                      guint64 columns,
+                                                      GError **error);
 /* The tensor of a declared name, or NULL. */
 const MonocleCheckpointTensor *monocle_weights_find (MonocleWeights *self, const char *name);
 

@@ -18,7 +18,6 @@
 #include "engine/models/clip/private.h"
 #include "engine/models/parts/room.h"
 
-#define WORDS     "text_model.embeddings.token_embedding.weight"
 #define POSITIONS "vision_model.embeddings.position_embedding.weight"
 
 /* Most texts are shorter than this, and a tower takes as long as its longest. */
@@ -32,11 +31,10 @@ clip_unload (gpointer model)
   if (!self)
     return;
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
-  g_clear_pointer (&self->texts, g_ptr_array_unref);
   g_clear_pointer (&self->shapes, g_ptr_array_unref);
+  g_clear_pointer (&self->words, monocle_clip_words_free);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
-  g_clear_pointer (&self->known, g_hash_table_unref);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
   g_clear_pointer (&self->checkpoint, monocle_checkpoint_free);
   g_clear_pointer (&self->notes, g_ptr_array_unref);
@@ -49,40 +47,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleClip, clip_unload)
 
 /* --- what stays on the host --- */
 
-/* A stored tensor of @rows x @columns, of which no copy goes to the device; without @columns a
- * single number. */
-static const MonocleCheckpointTensor *
-find_stored (MonocleClip *self,
-             MonocleWeights *weights,
-             const char *name,
-             guint64 rows,
-             guint64 columns,
-             GError **error)
-{
-  const MonocleCheckpointTensor *tensor = monocle_checkpoint_find (self->checkpoint, name);
-  const char *path = monocle_checkpoint_get_path (self->checkpoint);
-
-  if (!tensor || tensor->dtype == MONOCLE_DTYPE_OTHER)
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                 "%s: tensor “%s” is not there, or of a type that is not read", path, name);
-  else if (columns ? tensor->n_dims != 2 || tensor->dims[0] != rows || tensor->dims[1] != columns
-                   : monocle_checkpoint_tensor_get_n_elements (tensor) != 1)
-    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                 "%s: tensor “%s” has another shape than the configuration says", path, name);
-  else
-    {
-      monocle_weights_ignore (weights, name);
-      self->n_parameters += monocle_checkpoint_tensor_get_n_elements (tensor);
-      return tensor;
-    }
-  return NULL;
-}
-
 static gboolean
 read_number (
     MonocleClip *self, MonocleWeights *weights, const char *name, double *number, GError **error)
 {
-  const MonocleCheckpointTensor *tensor = find_stored (self, weights, name, 1, 0, error);
+  const MonocleCheckpointTensor *tensor = monocle_weights_leave (weights, name, 1, 0, error);
   float value;
 
   if (!tensor)
@@ -104,14 +73,13 @@ read_host_parts (MonocleClip *self, MonocleWeights *weights, GError **error)
   guint64 n_grid = config->n_grid * config->n_grid, channels = config->vision.channels;
   const MonocleCheckpointTensor *grid;
 
-  self->words = find_stored (self, weights, WORDS, config->n_words, config->text.channels, error);
-  if (!self->words || !read_number (self, weights, "logit_scale", &self->scale, error)
+  if (!read_number (self, weights, "logit_scale", &self->scale, error)
       || (config->is_siglip && !read_number (self, weights, "logit_bias", &self->bias, error)))
     return FALSE;
   self->scale = exp (self->scale);
   if (!config->vision.is_flexible)
     return TRUE;
-  grid = find_stored (self, weights, POSITIONS, n_grid, channels, error);
+  grid = monocle_weights_leave (weights, POSITIONS, n_grid, channels, error);
   if (!grid)
     return FALSE;
   self->grid = g_new (float, n_grid *channels);
@@ -121,59 +89,44 @@ read_host_parts (MonocleClip *self, MonocleWeights *weights, GError **error)
 
 /* --- passes --- */
 
-/* For one and for many, of few tokens and of as many as there can be. */
-static void
-write_passes (MonocleClip *self, MonocleParams *params)
+/* For one and for many; texts have their own. */
+static gboolean
+write_passes (MonocleClip *self, MonocleWeights *weights, GError **error)
 {
   const MonocleClipConfig *config = &self->config;
-  guint longest = config->text.n_positions;
+  const MonocleClipEnd last = {
+    .projection = config->is_siglip ? NULL : "visual_projection",
+    .n_dims = config->n_dims,
+  };
+  const MonocleClipWordsConfig words = {
+    .text = config->text,
+    .last = { .projection = config->is_siglip ? "text_model.head" : "text_projection",
+              .has_bias = config->is_siglip,
+              .n_dims = config->n_dims },
+    .n_words = config->n_words,
+    .few_tokens = config->is_siglip ? 0 : FEW_TOKENS,
+    .tokenize = monocle_clip_tokenize,
+    .owner = self,
+  };
+  MonocleClipVisionConfig vision = config->vision;
 
+  if (vision.is_flexible)
+    vision.rows = vision.columns = config->n_grid;
   for (guint n = 1; n <= MONOCLE_CLIP_BATCH; n += MONOCLE_CLIP_BATCH - 1)
-    {
-      MonocleClipVisionConfig vision = config->vision;
-
-      if (vision.is_flexible)
-        vision.rows = vision.columns = config->n_grid;
-      if (!vision.is_flexible || n == 1)
-        g_ptr_array_add (self->pictures, monocle_clip_pass_new_vision (config, params, &vision, n));
-      if (!config->is_siglip && longest > FEW_TOKENS)
-        g_ptr_array_add (self->texts, monocle_clip_pass_new_text (config, params, n, FEW_TOKENS));
-      g_ptr_array_add (self->texts, monocle_clip_pass_new_text (config, params, n, longest));
-    }
-}
-
-static gboolean
-plan_passes (GPtrArray *passes, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
-{
-  for (guint i = 0; i < passes->len; i++)
-    {
-      MonocleClipPass *pass = passes->pdata[i];
-
-      if (!monocle_clip_pass_plan (pass, gpu, error))
-        return FALSE;
-      *bytes = MAX (*bytes, monocle_plan_get_bytes (pass->plan));
-      *largest = MAX (*largest, monocle_plan_get_largest_bytes (pass->plan));
-    }
-  return TRUE;
-}
-
-static gboolean
-record_passes (MonocleClip *self, GPtrArray *passes, GError **error)
-{
-  for (guint i = 0; i < passes->len; i++)
-    if (!monocle_clip_pass_record (passes->pdata[i], self->gpu, self->buffer, error))
-      return FALSE;
-  return TRUE;
+    if (!vision.is_flexible || n == 1)
+      g_ptr_array_add (self->pictures,
+                       monocle_clip_pass_new_vision (monocle_weights_get_params (weights),
+                                                     MONOCLE_SCOPE_ROOT, &vision, &last, n));
+  self->words = monocle_clip_words_new (&words, weights, error);
+  return self->words != NULL;
 }
 
 /* What stays on the host, and what goes to the device. */
 static gboolean
 declare (MonocleClip *self, MonocleWeights *weights, GError **error)
 {
-  if (!read_host_parts (self, weights, error))
-    return FALSE;
-  write_passes (self, monocle_weights_get_params (weights));
-  return monocle_weights_check (weights, error);
+  return read_host_parts (self, weights, error) && write_passes (self, weights, error)
+         && monocle_weights_check (weights, error);
 }
 
 static gboolean
@@ -182,16 +135,18 @@ build (MonocleClip *self, const MonocleFamilyLoad *load, GError **error)
   g_autoptr (MonocleWeights) weights
       = monocle_weights_new (self->checkpoint, load->gpu, load->f16, NULL);
   guint64 bytes = 0, largest = 0;
+  GPtrArray *texts;
   char *note;
 
   if (!declare (self, weights, error))
     return FALSE;
-  self->n_parameters += monocle_weights_get_n_parameters (weights);
+  self->n_parameters = monocle_weights_get_n_parameters (weights);
   note = monocle_weights_note_unused (weights);
   if (note)
     g_ptr_array_add (self->notes, note);
-  if (!plan_passes (self->pictures, load->gpu, &bytes, &largest, error)
-      || !plan_passes (self->texts, load->gpu, &bytes, &largest, error))
+  texts = monocle_clip_words_get_passes (self->words);
+  if (!monocle_clip_passes_plan (self->pictures, load->gpu, &bytes, &largest, error)
+      || !monocle_clip_passes_plan (texts, load->gpu, &bytes, &largest, error))
     {
       g_prefix_error (error, "%s: ", load->directory);
       return FALSE;
@@ -207,8 +162,8 @@ build (MonocleClip *self, const MonocleFamilyLoad *load, GError **error)
     return FALSE;
   self->buffer
       = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "activations", error);
-  return self->buffer && record_passes (self, self->pictures, error)
-         && record_passes (self, self->texts, error);
+  return self->buffer && monocle_clip_passes_record (self->pictures, self->gpu, self->buffer, error)
+         && monocle_clip_passes_record (texts, self->gpu, self->buffer, error);
 }
 
 /* --- the tokenizer's files --- */
@@ -262,9 +217,7 @@ read_files (const char *directory, GError **error)
 
   self->notes = g_ptr_array_new_with_free_func (g_free);
   self->pictures = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_clip_pass_free);
-  self->texts = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_clip_pass_free);
   self->shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_clip_pass_free);
-  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->checkpoint = monocle_checkpoint_open (directory, error);
   if (!self->checkpoint || !monocle_clip_config_load (&self->config, directory, error)
       || !monocle_preprocess_load_directory (&self->preprocess, directory, error)
@@ -322,12 +275,13 @@ clip_compile (gpointer model,
               GError **error)
 {
   MonocleClip *self = model;
+  GPtrArray *texts = monocle_clip_words_get_passes (self->words);
   MonocleCommands *recordings[2 + 2 * 2];
   guint n = 0;
 
   recordings[n++] = ((MonocleClipPass *) self->pictures->pdata[0])->commands;
-  for (guint i = 0; i < self->texts->len; i++)
-    recordings[n++] = ((MonocleClipPass *) self->texts->pdata[i])->commands;
+  for (guint i = 0; i < texts->len; i++)
+    recordings[n++] = ((MonocleClipPass *) texts->pdata[i])->commands;
   return monocle_vk_compile (recordings, n, question->cancellable, progress, question->user_data,
                              error);
 }
@@ -380,7 +334,9 @@ clip_embed_texts (gpointer model,
                   float *rows,
                   GError **error)
 {
-  return monocle_clip_embed_texts (model, texts, n, cancellable, rows, error);
+  MonocleClip *self = model;
+
+  return monocle_clip_words_embed (self->words, texts, n, cancellable, rows, error);
 }
 
 static const MonocleTask tasks[] = {

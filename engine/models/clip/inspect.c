@@ -62,7 +62,8 @@ monocle_clip_inspect (gpointer model,
   if (!write_pixels (self, image, directory, error)
       || !monocle_clip_embed_images (self, &image, 1, cancellable, NULL, NULL, &timing, picture,
                                      error)
-      || !monocle_clip_embed_texts (self, (const char *const *) texts, n, cancellable, rows, error))
+      || !monocle_clip_words_embed (self->words, (const char *const *) texts, n, cancellable, rows,
+                                    error))
     return FALSE;
   monocle_vector_normalise (picture, n_dims);
   for (guint i = 0; i < n; i++)

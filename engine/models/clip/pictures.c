@@ -59,7 +59,8 @@ find_shape (MonocleClip *self, const MonocleClipVisionConfig *vision, GError **e
       if (known->vision.rows == vision->rows && known->vision.columns == vision->columns)
         return known;
     }
-  pass = monocle_clip_pass_new_vision (&self->config, self->params, vision, 1);
+  pass = monocle_clip_pass_new_vision (self->params, MONOCLE_SCOPE_ROOT, vision,
+                                       &(MonocleClipEnd){ .n_dims = self->config.n_dims }, 1);
   if (!monocle_clip_pass_plan (pass, self->gpu, error)
       || !monocle_clip_pass_record (pass, self->gpu, NULL, error))
     return NULL;

@@ -5,29 +5,25 @@
 #pragma once
 
 #include "engine/checkpoint/checkpoint.h"
-#include "engine/models/clip/pass.h"
+#include "engine/models/clip/configuration.h"
 #include "engine/models/family.h"
+#include "engine/models/parts/clip-words.h"
 #include "engine/picture/preprocess.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS
 
-/* Pictures or texts that go through a tower at once. A few tokens alone are too thin a product. */
-#define MONOCLE_CLIP_BATCH 8
-
 /**
  * MonocleClip:
  * @checkpoint: stays open: the table of tokens is read where it lies
- * @words: that table
+ * @words: the tower of words
  * @grid: (nullable): positions of patches, where pictures keep their shape
  * @scale: what cosines are multiplied with
  * @bias: added to them then; 0 in CLIP
  * @pad_id: the token that texts are filled up with
  * @end_id: the token that ends a text, where this family puts it there
  * @pictures: (element-type MonocleClipPass): for each number at once; those for one first
- * @texts: (element-type MonocleClipPass): likewise, for each length
  * @shapes: (element-type MonocleClipPass): of pictures that keep their shape: those seen last
- * @known: text to the vector that it came to
  */
 typedef struct
 {
@@ -36,7 +32,7 @@ typedef struct
   MonoclePreprocessSettings preprocess;
   MonocleTokenizer *tokenizer;
   MonocleCheckpoint *checkpoint;
-  const MonocleCheckpointTensor *words;
+  MonocleClipWords *words;
   float *grid;
   double scale, bias;
   guint32 pad_id;
@@ -45,29 +41,13 @@ typedef struct
   GPtrArray *notes; /* of strings; NULL at the end */
   MonocleParams *params;
   MonocleVkBuffer *buffer; /* activations */
-  GPtrArray *pictures, *texts, *shapes;
-  GHashTable *known;
+  GPtrArray *pictures, *shapes;
 } MonocleClip;
 
 /* --- text.c --- */
 
-/* The tokens that a text becomes, cut to what the model has places for. @pick: (out): the one that
- * the vector is taken from */
-GArray *monocle_clip_tokenize (MonocleClip *self, const char *text, guint *pick);
-/* @rows: (out caller-allocates): [n, dims], as the model gives them */
-gboolean monocle_clip_embed_texts (MonocleClip *self,
-                                   const char *const *texts,
-                                   guint n,
-                                   GCancellable *cancellable,
-                                   float *rows,
-                                   GError **error);
-/* (transfer none): normalised; until the next call */
-const float *monocle_clip_find_text (MonocleClip *self, const char *text);
-gboolean monocle_clip_learn_texts (MonocleClip *self,
-                                   const char *const *texts,
-                                   guint n,
-                                   GCancellable *cancellable,
-                                   GError **error);
+/* See MonocleClipTokenize; @owner: a MonocleClip */
+GArray *monocle_clip_tokenize (gconstpointer owner, const char *text, guint *pick);
 
 /* --- pixels.c --- */
 

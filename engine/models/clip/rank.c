@@ -97,15 +97,15 @@ monocle_clip_rank (MonocleClip *self,
     g_ptr_array_add (texts,
                      monocle_labels_put_into (
                          question->wording ? question->wording : self->config.wording, labels[i]));
-  if (!monocle_clip_learn_texts (self, (const char *const *) texts->pdata, n, question->cancellable,
-                                 error))
+  if (!monocle_clip_words_learn (self->words, (const char *const *) texts->pdata, n,
+                                 question->cancellable, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
     ranks[i] = (Rank){
       .label = labels[i],
       .index = i,
-      .cosine
-      = monocle_vector_dot (picture, monocle_clip_find_text (self, texts->pdata[i]), n_dims),
+      .cosine = monocle_vector_dot (picture, monocle_clip_words_find (self->words, texts->pdata[i]),
+                                    n_dims),
     };
   qsort (ranks, n, sizeof *ranks, compare_ranks);
   find_probabilities (self, ranks, n, each);

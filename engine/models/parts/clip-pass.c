@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/models/clip/pass.h"
+#include "engine/models/parts/clip-pass.h"
 
 #include "engine/nn/block/linear.h"
 #include "engine/vk/staging.h"
@@ -21,52 +21,52 @@ begin (MonocleParams *params, const char *name, guint n)
 static void
 end (MonocleClipPass *self,
      MonocleParams *params,
+     MonocleScope scope,
      MonocleValue vectors,
-     const char *projection,
-     gboolean has_bias,
-     guint n_dims)
+     const MonocleClipEnd *last)
 {
-  if (projection)
+  if (last->projection)
     {
       monocle_graph_set_params (self->graph, params, MONOCLE_PARAM_FOR_FEW_ROWS);
-      vectors = monocle_linear_with (self->graph,
-                                     monocle_scope_enter (MONOCLE_SCOPE_ROOT, projection), vectors,
-                                     &(MonocleLinearArgs){ .n = n_dims, .no_bias = !has_bias });
+      vectors = monocle_linear_with (
+          self->graph, monocle_scope_enter (scope, last->projection), vectors,
+          &(MonocleLinearArgs){ .n = last->n_dims, .no_bias = !last->has_bias });
     }
   monocle_name (self->graph, vectors, "vectors");
   monocle_keep (self->graph, vectors);
 }
 
 MonocleClipPass *
-monocle_clip_pass_new_vision (const MonocleClipConfig *config,
-                              MonocleParams *params,
+monocle_clip_pass_new_vision (MonocleParams *params,
+                              MonocleScope scope,
                               const MonocleClipVisionConfig *vision,
+                              const MonocleClipEnd *last,
                               guint n)
 {
   MonocleClipPass *self = begin (params, "pictures to vectors", n);
-  MonocleValue x;
 
   self->vision = *vision;
-  x = monocle_clip_vision (self->graph, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vision_model"),
-                           vision, n);
-  end (self, params, x, config->is_siglip ? NULL : "visual_projection", FALSE, config->n_dims);
+  end (self, params, scope,
+       monocle_clip_vision (self->graph, monocle_scope_enter (scope, "vision_model"), vision, n),
+       last);
   return self;
 }
 
 MonocleClipPass *
-monocle_clip_pass_new_text (const MonocleClipConfig *config,
-                            MonocleParams *params,
+monocle_clip_pass_new_text (MonocleParams *params,
+                            MonocleScope scope,
+                            const MonocleClipTextConfig *text,
+                            const MonocleClipEnd *last,
                             guint n,
                             guint n_tokens)
 {
   MonocleClipPass *self = begin (params, "texts to vectors", n);
-  MonocleValue x
-      = monocle_clip_text (self->graph, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "text_model"),
-                           &config->text, n, n_tokens);
 
   self->n_tokens = n_tokens;
-  end (self, params, x, config->is_siglip ? "text_model.head" : "text_projection",
-       config->is_siglip, config->n_dims);
+  end (
+      self, params, scope,
+      monocle_clip_text (self->graph, monocle_scope_enter (scope, "text_model"), text, n, n_tokens),
+      last);
   return self;
 }
 
@@ -153,4 +153,32 @@ monocle_clip_pass_run (MonocleClipPass *self,
          && (!positions || monocle_tensor_write (&self->positions, positions, error))
          && monocle_commands_submit (self->commands, cancellable, progress, user_data, error)
          && monocle_tensor_read (&self->vectors, vectors, error);
+}
+
+gboolean
+monocle_clip_passes_plan (
+    GPtrArray *passes, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
+{
+  for (guint i = 0; i < passes->len; i++)
+    {
+      MonocleClipPass *pass = passes->pdata[i];
+
+      if (!monocle_clip_pass_plan (pass, gpu, error))
+        return FALSE;
+      *bytes = MAX (*bytes, monocle_plan_get_bytes (pass->plan));
+      *largest = MAX (*largest, monocle_plan_get_largest_bytes (pass->plan));
+    }
+  return TRUE;
+}
+
+gboolean
+monocle_clip_passes_record (GPtrArray *passes,
+                            MonocleVkGpu *gpu,
+                            MonocleVkBuffer *buffer,
+                            GError **error)
+{
+  for (guint i = 0; i < passes->len; i++)
+    if (!monocle_clip_pass_record (passes->pdata[i], gpu, buffer, error))
+      return FALSE;
+  return TRUE;
 }

@@ -5,10 +5,24 @@
  */
 #pragma once
 
-#include "engine/models/clip/configuration.h"
+#include "engine/models/parts/clip-text.h"
+#include "engine/models/parts/clip-vision.h"
 #include "engine/nn/plan.h"
 
 G_BEGIN_DECLS
+
+/**
+ * MonocleClipEnd:
+ * @projection: (nullable): the last layer, below the scope of all; %NULL: the tower's own end
+ * @has_bias: whether that layer has one
+ * @n_dims: of the vectors
+ */
+typedef struct
+{
+  const char *projection;
+  gboolean has_bias;
+  guint n_dims;
+} MonocleClipEnd;
 
 /**
  * MonocleClipPass:
@@ -32,16 +46,36 @@ typedef struct
   MonocleVkBuffer *buffer; /* (nullable): where it is not shared */
 } MonocleClipPass;
 
-/* Declares what it needs of @params. @vision: shape of the pictures, which need not be @config's */
-MonocleClipPass *monocle_clip_pass_new_vision (const MonocleClipConfig *config,
-                                               MonocleParams *params,
+/* Declares what it needs of @params, below @scope: a tower called "vision_model" or "text_model",
+ * and what comes after it. */
+MonocleClipPass *monocle_clip_pass_new_vision (MonocleParams *params,
+                                               MonocleScope scope,
                                                const MonocleClipVisionConfig *vision,
+                                               const MonocleClipEnd *last,
                                                guint n);
-MonocleClipPass *monocle_clip_pass_new_text (const MonocleClipConfig *config,
-                                             MonocleParams *params,
+MonocleClipPass *monocle_clip_pass_new_text (MonocleParams *params,
+                                             MonocleScope scope,
+                                             const MonocleClipTextConfig *text,
+                                             const MonocleClipEnd *last,
                                              guint n,
                                              guint n_tokens);
 void monocle_clip_pass_free (MonocleClipPass *self);
+
+/**
+ * monocle_clip_passes_plan:
+ * @passes: (element-type MonocleClipPass): passes that share their memory
+ * @gpu: what they run on
+ * @bytes: (inout): raised to what the largest of them takes
+ * @largest: (inout): likewise, to its largest piece
+ *
+ * Their plans are there afterwards, until they are recorded.
+ */
+gboolean monocle_clip_passes_plan (
+    GPtrArray *passes, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error);
+gboolean monocle_clip_passes_record (GPtrArray *passes,
+                                     MonocleVkGpu *gpu,
+                                     MonocleVkBuffer *buffer,
+                                     GError **error);
 
 /* Its plan is there afterwards. */
 gboolean monocle_clip_pass_plan (MonocleClipPass *self, MonocleVkGpu *gpu, GError **error);
