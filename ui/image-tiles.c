@@ -8,25 +8,16 @@
 
 #include "app/pictures/picture.h"
 #include "ui/chequerboard.h"
+#include "ui/image-levels.h"
 
-#define TILE_PX 1024
 /* From this size on levels are worked out in a thread. */
 #define LARGE_PIXELS (4 * 1024 * 1024)
 /* The level that is there at once is at most this long. */
-#define COARSE_PX  1024
-#define MAX_LEVELS 18
+#define COARSE_PX 1024
 /* Textures that are kept though they are out of view: panning back and forth needs them again. */
 #define SPARE_TEXTURES 12
 /* From this many device pixels for one of the picture on its pixels are squares. */
 #define SQUARES_FROM 2.0
-
-/* Of the first level the pixels are the picture's own, and of the second, a third of all, there are
- * none: its tiles are worked out as they come into view. */
-typedef struct
-{
-  guint width, height;
-  guint8 *pixels; /* (nullable): RGB8 without padding; with alpha as R8G8B8A8, premultiplied */
-} Level;
 
 typedef struct
 {
@@ -39,7 +30,7 @@ struct _MonocleImageTiles
   GObject parent_instance;
 
   MonocleImage *image;
-  Level levels[MAX_LEVELS];
+  MonocleImageLevel levels[MONOCLE_IMAGE_MAX_LEVELS];
   guint n_levels;
   guint n_wanted;
   GdkTexture *coarse;
@@ -68,180 +59,19 @@ tile_free (gpointer data)
 
 /* --- Levels --- */
 
-typedef struct
-{
-  MonocleImage *image;
-  Level levels[MAX_LEVELS];
-  guint n_levels;
-} Pyramid;
-
-static void
-pyramid_free (Pyramid *pyramid)
-{
-  for (guint i = 0; i < pyramid->n_levels; i++)
-    g_free (pyramid->levels[i].pixels);
-  monocle_image_unref (pyramid->image);
-  g_free (pyramid);
-}
-
-static guint
-count_channels (const MonocleImage *image)
-{
-  return monocle_image_get_alpha (image) ? 4 : 3;
-}
-
-/* @n pixels of the picture from @x on, in @scratch when they have to be multiplied by their alpha.
- */
-static const guint8 *
-read_picture (const MonocleImage *image, guint x, guint y, guint n, guint8 *scratch)
-{
-  const gsize at = (gsize) y * monocle_image_get_width (image) + x;
-  const guint8 *rgb = monocle_image_get_pixels (image) + 3 * at;
-  const guint8 *alpha = monocle_image_get_alpha (image);
-
-  if (!alpha)
-    return rgb;
-  alpha += at;
-  for (guint i = 0; i < n; i++)
-    {
-      for (guint c = 0; c < 3; c++)
-        scratch[4 * i + c] = (guint8) ((rgb[3 * i + c] * alpha[i] + 127) / 255);
-      scratch[4 * i + 3] = alpha[i];
-    }
-  return scratch;
-}
-
-/* Averages of two by two pixels of two rows of @n_in; at an odd edge those that are there count
- * twice. */
-static void
-halve (const guint8 *a, const guint8 *b, guint n_in, guint n_channels, guint8 *to)
-{
-  const guint n_out = (n_in + 1) / 2;
-
-  for (guint x = 0; x < n_out; x++, to += n_channels)
-    {
-      const gsize left = n_channels * (gsize) (2 * x);
-      const gsize right = n_channels * (gsize) MIN (2 * x + 1, n_in - 1);
-
-      for (guint c = 0; c < n_channels; c++)
-        to[c] = (guint8) ((a[left + c] + a[right + c] + b[left + c] + b[right + c] + 2) / 4);
-    }
-}
-
-/* A row of the second level: @n pixels of the picture from @x on halved. @scratch: for two rows of
- * them */
-static void
-read_second (const MonocleImage *image, guint x, guint y, guint n, guint8 *scratch, guint8 *to)
-{
-  const guint below = MIN (2 * y + 1, monocle_image_get_height (image) - 1);
-  const guint n_channels = count_channels (image);
-  const guint8 *a = read_picture (image, x, 2 * y, n, scratch);
-  const guint8 *b = read_picture (image, x, below, n, scratch + (gsize) n * n_channels);
-
-  halve (a, b, n, n_channels, to);
-}
-
-static guint
-count_levels (guint width, guint height)
-{
-  guint n = 1;
-
-  while (MAX (width, height) > TILE_PX / 2 && n < MAX_LEVELS)
-    {
-      width = MAX (1, (width + 1) / 2);
-      height = MAX (1, (height + 1) / 2);
-      n++;
-    }
-  return n;
-}
-
-/* The third level, of the picture itself. */
-static guint8 *
-build_third (const Pyramid *pyramid, GCancellable *cancellable)
-{
-  const Level *first = &pyramid->levels[0], *second = &pyramid->levels[1];
-  const Level *third = &pyramid->levels[2];
-  const gsize n_channels = count_channels (pyramid->image);
-  g_autofree guint8 *scratch = g_try_malloc_n ((gsize) first->width * 2, n_channels);
-  g_autofree guint8 *rows = g_try_malloc_n ((gsize) second->width * 2, n_channels);
-  g_autofree guint8 *pixels = g_try_malloc_n ((gsize) third->width * third->height, n_channels);
-  const gsize row_bytes = second->width * n_channels;
-
-  if (!scratch || !rows || !pixels)
-    return NULL;
-  for (guint y = 0; y < third->height; y++)
-    {
-      if (y % 256 == 0 && g_cancellable_is_cancelled (cancellable))
-        return NULL;
-      for (guint i = 0; i < 2; i++)
-        read_second (pyramid->image, 0, MIN (2 * y + i, second->height - 1), first->width, scratch,
-                     rows + i * row_bytes);
-      halve (rows, rows + row_bytes, second->width, (guint) n_channels,
-             pixels + y * third->width * n_channels);
-    }
-  return g_steal_pointer (&pixels);
-}
-
-/* NULL when there is no memory, or nobody wants it any more. */
-static guint8 *
-build_level (const Pyramid *pyramid, guint level, GCancellable *cancellable)
-{
-  const Level *from = &pyramid->levels[level - 1], *to = &pyramid->levels[level];
-  const gsize n_channels = count_channels (pyramid->image);
-  guint8 *pixels;
-
-  if (level == 2)
-    return build_third (pyramid, cancellable);
-  pixels = g_try_malloc_n ((gsize) to->width * to->height, n_channels);
-  for (guint y = 0; pixels && y < to->height; y++)
-    {
-      const gsize stride = from->width * n_channels;
-
-      halve (from->pixels + 2 * y * stride,
-             from->pixels + MIN (2 * y + 1, from->height - 1) * stride, from->width,
-             (guint) n_channels, pixels + y * to->width * n_channels);
-    }
-  return pixels;
-}
-
-static Pyramid *
-build_pyramid (MonocleImage *image, GCancellable *cancellable)
-{
-  Pyramid *pyramid = g_new0 (Pyramid, 1);
-  guint n = count_levels (monocle_image_get_width (image), monocle_image_get_height (image));
-
-  pyramid->image = monocle_image_ref (image);
-  pyramid->levels[0]
-      = (Level){ monocle_image_get_width (image), monocle_image_get_height (image), NULL };
-  for (pyramid->n_levels = 1; pyramid->n_levels < n; pyramid->n_levels++)
-    {
-      const Level *from = &pyramid->levels[pyramid->n_levels - 1];
-      Level *to = &pyramid->levels[pyramid->n_levels];
-
-      to->width = MAX (1, (from->width + 1) / 2);
-      to->height = MAX (1, (from->height + 1) / 2);
-      if (pyramid->n_levels == 1)
-        continue;
-      to->pixels = build_level (pyramid, pyramid->n_levels, cancellable);
-      if (!to->pixels)
-        break;
-    }
-  return pyramid;
-}
-
 static void
 build_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Pyramid *pyramid = build_pyramid (data, cancellable);
+  MonocleImageLevels *pyramid = monocle_image_levels_build (data, cancellable);
 
   if (g_task_return_error_if_cancelled (task))
-    pyramid_free (pyramid);
+    monocle_image_levels_free (pyramid);
   else
-    g_task_return_pointer (task, pyramid, (GDestroyNotify) pyramid_free);
+    g_task_return_pointer (task, pyramid, (GDestroyNotify) monocle_image_levels_free);
 }
 
 static void
-take_levels (MonocleImageTiles *self, Pyramid *pyramid)
+take_levels (MonocleImageTiles *self, MonocleImageLevels *pyramid)
 {
   for (guint i = self->n_levels; i < pyramid->n_levels; i++)
     {
@@ -255,14 +85,14 @@ static void
 on_built (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   MonocleImageTiles *self = MONOCLE_IMAGE_TILES (source);
-  Pyramid *pyramid = g_task_propagate_pointer (G_TASK (result), NULL);
+  MonocleImageLevels *pyramid = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (!pyramid)
     return;
   take_levels (self, pyramid);
   if (self->n_levels == self->n_wanted)
     g_clear_object (&self->coarse);
-  pyramid_free (pyramid);
+  monocle_image_levels_free (pyramid);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -285,7 +115,7 @@ sample_coarse (MonocleImage *image)
   guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
   guint step = (MAX (width, height) + COARSE_PX - 1) / COARSE_PX;
   guint w = (width + step - 1) / step, h = (height + step - 1) / step;
-  const guint n_channels = count_channels (image);
+  const guint n_channels = monocle_image_levels_count_channels (image);
   guint8 *small = g_malloc (n_channels * (gsize) w * h), *to = small;
 
   for (guint y = 0; y < h; y++)
@@ -298,7 +128,7 @@ sample_coarse (MonocleImage *image)
           {
             const guint px = MIN (x * step + (i % 2 ? 3 * step / 4 : step / 4), width - 1);
             const guint py = MIN (y * step + (i / 2 ? 3 * step / 4 : step / 4), height - 1);
-            const guint8 *pixel = read_picture (image, px, py, 1, scratch);
+            const guint8 *pixel = monocle_image_levels_read_first (image, px, py, 1, scratch);
 
             for (guint c = 0; c < n_channels; c++)
               sums[c] += pixel[c];
@@ -316,19 +146,19 @@ monocle_image_tiles_new (MonocleImage *image)
   guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
 
   self->image = monocle_image_ref (image);
-  self->n_wanted = count_levels (width, height);
+  self->n_wanted = monocle_image_levels_count (width, height);
   if ((guint64) width * height <= LARGE_PIXELS)
     {
-      Pyramid *pyramid = build_pyramid (image, NULL);
+      MonocleImageLevels *pyramid = monocle_image_levels_build (image, NULL);
 
       take_levels (self, pyramid);
-      pyramid_free (pyramid);
+      monocle_image_levels_free (pyramid);
     }
   else
     {
       g_autoptr (GTask) task = NULL;
 
-      self->levels[0] = (Level){ width, height, NULL };
+      self->levels[0] = (MonocleImageLevel){ width, height, NULL };
       self->n_levels = 1;
       self->coarse = sample_coarse (image);
       self->cancellable = g_cancellable_new ();
@@ -367,8 +197,8 @@ static GdkTexture *
 make_texture (
     MonocleImageTiles *self, guint level, guint left, guint top, guint width, guint height)
 {
-  const Level *from = &self->levels[level];
-  const guint n_channels = count_channels (self->image);
+  const MonocleImageLevel *from = &self->levels[level];
+  const guint n_channels = monocle_image_levels_count_channels (self->image);
   const gsize row_bytes = (gsize) width * n_channels;
   /* Of the picture, for a tile of the second level. */
   const guint n_halved = MIN (2 * width, self->levels[0].width - (level == 1 ? 2 * left : 0));
@@ -380,9 +210,10 @@ make_texture (
       guint8 *to = pixels + y * row_bytes;
 
       if (level == 0)
-        memcpy (to, read_picture (self->image, left, top + y, width, scratch), row_bytes);
+        memcpy (to, monocle_image_levels_read_first (self->image, left, top + y, width, scratch),
+                row_bytes);
       else if (level == 1)
-        read_second (self->image, 2 * left, top + y, n_halved, scratch, to);
+        monocle_image_levels_read_second (self->image, 2 * left, top + y, n_halved, scratch, to);
       else
         memcpy (to, from->pixels + ((gsize) (top + y) * from->width + left) * n_channels,
                 row_bytes);
@@ -398,9 +229,10 @@ get_tile (MonocleImageTiles *self, guint level, guint column, guint row)
 
   if (!tile)
     {
-      const Level *from = &self->levels[level];
-      guint x = column * TILE_PX, y = row * TILE_PX;
-      guint width = MIN (TILE_PX, from->width - x), height = MIN (TILE_PX, from->height - y);
+      const MonocleImageLevel *from = &self->levels[level];
+      guint x = column * MONOCLE_IMAGE_TILE_PX, y = row * MONOCLE_IMAGE_TILE_PX;
+      guint width = MIN (MONOCLE_IMAGE_TILE_PX, from->width - x),
+            height = MIN (MONOCLE_IMAGE_TILE_PX, from->height - y);
 
       tile = g_new0 (Tile, 1);
       if (level == 0 && !monocle_image_get_alpha (self->image))
@@ -460,7 +292,7 @@ draw_level (MonocleImageTiles *self,
             const MonocleRect *visible,
             int scale_factor)
 {
-  const Level *from = &self->levels[level];
+  const MonocleImageLevel *from = &self->levels[level];
   double sx = picture->width / from->width, sy = picture->height / from->height;
   double left = MAX (0, (visible->x - picture->x) / sx);
   double top = MAX (0, (visible->y - picture->y) / sy);
@@ -469,14 +301,16 @@ draw_level (MonocleImageTiles *self,
 
   if (left >= right || top >= bottom)
     return;
-  for (guint row = (guint) top / TILE_PX; row * TILE_PX < bottom; row++)
-    for (guint column = (guint) left / TILE_PX; column * TILE_PX < right; column++)
+  for (guint row = (guint) top / MONOCLE_IMAGE_TILE_PX; row * MONOCLE_IMAGE_TILE_PX < bottom; row++)
+    for (guint column = (guint) left / MONOCLE_IMAGE_TILE_PX;
+         column * MONOCLE_IMAGE_TILE_PX < right; column++)
       {
-        double x1 = snap (picture->x + sx * column * TILE_PX, scale_factor);
-        double y1 = snap (picture->y + sy * row * TILE_PX, scale_factor);
-        double x2
-            = snap (picture->x + sx * MIN ((column + 1) * TILE_PX, from->width), scale_factor);
-        double y2 = snap (picture->y + sy * MIN ((row + 1) * TILE_PX, from->height), scale_factor);
+        double x1 = snap (picture->x + sx * column * MONOCLE_IMAGE_TILE_PX, scale_factor);
+        double y1 = snap (picture->y + sy * row * MONOCLE_IMAGE_TILE_PX, scale_factor);
+        double x2 = snap (picture->x + sx * MIN ((column + 1) * MONOCLE_IMAGE_TILE_PX, from->width),
+                          scale_factor);
+        double y2 = snap (picture->y + sy * MIN ((row + 1) * MONOCLE_IMAGE_TILE_PX, from->height),
+                          scale_factor);
 
         /* A line of pixels of a long picture seen from afar is still a line. */
         x2 = MAX (x2, x1 + 1.0 / scale_factor);
@@ -494,7 +328,7 @@ draw_squares (MonocleImageTiles *self,
               const MonocleRect *picture,
               const MonocleRect *visible)
 {
-  const Level *from = &self->levels[0];
+  const MonocleImageLevel *from = &self->levels[0];
   double sx = picture->width / from->width, sy = picture->height / from->height;
   double left = floor (MAX (0, (visible->x - picture->x) / sx));
   double top = floor (MAX (0, (visible->y - picture->y) / sy));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What presentation.c (document, queries, selection, looks) and presentation-filter.c (which
- * objects pass: labels, score, search) share.
+ * What presentation.c (document, queries, selection, looks), presentation-follow.c (the lists that
+ * are shown, and what is in them) and presentation-filter.c (which objects pass: labels, score,
+ * search) share.
  */
 #pragma once
 
@@ -44,5 +45,11 @@ struct _MonoclePresentation
 void monocle_presentation_emit_changed (MonoclePresentation *self);
 /* A GtkCustomFilterFunc: whether @item, a MonocleAnnotation, is shown. @self: the presentation */
 gboolean monocle_presentation_passes (gpointer item, gpointer self);
+
+/* The groups of signals; what they tell of is what was followed last. */
+void monocle_presentation_init_following (MonoclePresentation *self);
+void monocle_presentation_end_following (MonoclePresentation *self);
+void monocle_presentation_follow_document (MonoclePresentation *self, MonocleDocument *document);
+void monocle_presentation_follow_query (MonoclePresentation *self, MonocleQuery *query);
 
 G_END_DECLS

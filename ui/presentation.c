@@ -36,107 +36,6 @@ monocle_presentation_emit_changed (MonoclePresentation *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* --- Following the lists --- */
-
-static void
-unwatch (gpointer item, MonoclePresentation *self)
-{
-  g_signal_handlers_disconnect_by_data (item, self);
-  g_object_unref (item);
-}
-
-static void
-unwatch_all (MonoclePresentation *self, GPtrArray *watched)
-{
-  for (guint i = 0; i < watched->len; i++)
-    unwatch (watched->pdata[i], self);
-  g_ptr_array_set_size (watched, 0);
-}
-
-/* Follows a change of @list: lets go of what left it, listens to what came. */
-static void
-follow (MonoclePresentation *self,
-        GPtrArray *watched,
-        GListModel *list,
-        guint position,
-        guint removed,
-        guint added)
-{
-  for (guint i = 0; i < removed; i++)
-    unwatch (watched->pdata[position + i], self);
-  if (removed > 0)
-    g_ptr_array_remove_range (watched, position, removed);
-  for (guint i = 0; i < added; i++)
-    {
-      GObject *item = g_list_model_get_item (list, position + i);
-
-      g_signal_connect_swapped (item, "changed", G_CALLBACK (monocle_presentation_emit_changed),
-                                self);
-      g_ptr_array_insert (watched, (int) (position + i), item);
-    }
-}
-
-static void
-on_annotations_changed (
-    GListModel *list, guint position, guint removed, guint added, MonoclePresentation *self)
-{
-  gboolean hovers = FALSE;
-
-  follow (self, self->watched_objects, list, position, removed, added);
-  for (guint i = 0; i < self->watched_objects->len; i++)
-    hovers |= self->watched_objects->pdata[i] == self->hovered;
-  if (!hovers)
-    monocle_presentation_set_hovered (self, NULL);
-}
-
-static void
-on_regions_changed (
-    GListModel *list, guint position, guint removed, guint added, MonoclePresentation *self)
-{
-  follow (self, self->watched_regions, list, position, removed, added);
-  monocle_presentation_emit_changed (self);
-}
-
-static gboolean
-contains (GListModel *list, gpointer object)
-{
-  guint n = g_list_model_get_n_items (list);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (list, i);
-
-      if (item == object)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* A new query is shown; when the one that is shown goes, the latest takes its place. */
-static void
-on_queries_changed (
-    GListModel *list, guint position, guint removed, guint added, MonoclePresentation *self)
-{
-  guint n = g_list_model_get_n_items (list);
-
-  if (self->pinned && !contains (list, self->pinned))
-    monocle_presentation_set_pinned (self, NULL);
-  if (!self->follows)
-    return;
-  if (added > 0)
-    {
-      g_autoptr (MonocleQuery) newest = g_list_model_get_item (list, position + added - 1);
-
-      monocle_presentation_set_query (self, newest);
-    }
-  else if (self->query && !contains (list, self->query))
-    {
-      g_autoptr (MonocleQuery) latest = n > 0 ? g_list_model_get_item (list, n - 1) : NULL;
-
-      monocle_presentation_set_query (self, latest);
-    }
-}
-
 /* --- Document and queries --- */
 
 MonocleDocument *
@@ -157,24 +56,14 @@ monocle_presentation_set_document (MonoclePresentation *self, MonocleDocument *d
   if (!g_set_object (&self->document, document))
     return;
 
-  unwatch_all (self, self->watched_regions);
   monocle_presentation_set_pinned (self, NULL);
-  g_signal_group_set_target (self->document_signals, document);
+  monocle_presentation_follow_document (self, document);
   if (document)
     {
-      GListModel *regions = monocle_document_get_regions (document);
       GListModel *queries = monocle_document_get_queries (document);
       guint n = g_list_model_get_n_items (queries);
 
-      follow (self, self->watched_regions, regions, 0, 0, g_list_model_get_n_items (regions));
-      gtk_multi_selection_set_model (self->regions, regions);
-      g_signal_group_set_target (self->queries_signals, queries);
       latest = n > 0 ? g_list_model_get_item (queries, n - 1) : NULL;
-    }
-  else
-    {
-      gtk_multi_selection_set_model (self->regions, NULL);
-      g_signal_group_set_target (self->queries_signals, NULL);
     }
   monocle_presentation_set_query (self, latest);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
@@ -198,8 +87,6 @@ monocle_presentation_get_query (MonoclePresentation *self)
 void
 monocle_presentation_set_query (MonoclePresentation *self, MonocleQuery *query)
 {
-  GListModel *annotations;
-
   g_return_if_fail (MONOCLE_IS_PRESENTATION (self));
   g_return_if_fail (!query || MONOCLE_IS_QUERY (query));
 
@@ -208,50 +95,11 @@ monocle_presentation_set_query (MonoclePresentation *self, MonocleQuery *query)
 
   monocle_presentation_set_hovered (self, NULL);
   monocle_presentation_set_search (self, "");
-  unwatch_all (self, self->watched_objects);
-  annotations = query ? monocle_query_get_annotations (query) : NULL;
-  if (annotations)
-    follow (self, self->watched_objects, annotations, 0, 0, g_list_model_get_n_items (annotations));
-  g_signal_group_set_target (self->query_signals, query);
-  gtk_filter_list_model_set_model (self->filtered, annotations);
+  monocle_presentation_follow_query (self, query);
   if (query && query == self->pinned)
     monocle_presentation_set_pinned (self, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUERY]);
   monocle_presentation_emit_changed (self);
-}
-
-/* Which list the items are watched of is fixed by the query, so its signal is connected anew. It is
- * heard after the selection has heard it, whose items would be counted as they were before. */
-static void
-on_query_bound (GSignalGroup *group, MonocleQuery *query, MonoclePresentation *self)
-{
-  g_signal_connect_object (monocle_query_get_annotations (query), "items-changed",
-                           G_CALLBACK (on_annotations_changed), self, G_CONNECT_AFTER);
-}
-
-static void
-on_query_unbound (GSignalGroup *group, MonoclePresentation *self)
-{
-  GListModel *annotations = gtk_filter_list_model_get_model (self->filtered);
-
-  if (annotations)
-    g_signal_handlers_disconnect_by_func (annotations, on_annotations_changed, self);
-}
-
-static void
-on_document_bound (GSignalGroup *group, MonocleDocument *document, MonoclePresentation *self)
-{
-  g_signal_connect_object (monocle_document_get_regions (document), "items-changed",
-                           G_CALLBACK (on_regions_changed), self, G_CONNECT_AFTER);
-}
-
-static void
-on_document_unbound (GSignalGroup *group, MonoclePresentation *self)
-{
-  GListModel *regions = gtk_multi_selection_get_model (self->regions);
-
-  if (regions)
-    g_signal_handlers_disconnect_by_func (regions, on_regions_changed, self);
 }
 
 MonocleQuery *
@@ -535,15 +383,7 @@ monocle_presentation_dispose (GObject *object)
 {
   MonoclePresentation *self = MONOCLE_PRESENTATION (object);
 
-  g_clear_object (&self->document_signals);
-  g_clear_object (&self->queries_signals);
-  g_clear_object (&self->query_signals);
-  if (self->watched_objects)
-    unwatch_all (self, self->watched_objects);
-  if (self->watched_regions)
-    unwatch_all (self, self->watched_regions);
-  g_clear_pointer (&self->watched_objects, g_ptr_array_unref);
-  g_clear_pointer (&self->watched_regions, g_ptr_array_unref);
+  monocle_presentation_end_following (self);
   g_clear_object (&self->objects);
   g_clear_object (&self->regions);
   g_clear_object (&self->filtered);
@@ -611,8 +451,6 @@ monocle_presentation_init (MonoclePresentation *self)
   self->search = g_strdup ("");
   self->folded_search = g_strdup ("");
   self->hidden_labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->watched_objects = g_ptr_array_new ();
-  self->watched_regions = g_ptr_array_new ();
 
   self->filter = gtk_custom_filter_new (monocle_presentation_passes, self, NULL);
   self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (GTK_FILTER (self->filter)));
@@ -629,23 +467,7 @@ monocle_presentation_init (MonoclePresentation *self)
                                G_CALLBACK (monocle_presentation_emit_changed), self,
                                G_CONNECT_SWAPPED);
     }
-
-  self->document_signals = g_signal_group_new (MONOCLE_TYPE_DOCUMENT);
-  g_signal_group_connect_swapped (self->document_signals, "notify::image",
-                                  G_CALLBACK (monocle_presentation_emit_changed), self);
-  g_signal_connect_object (self->document_signals, "bind", G_CALLBACK (on_document_bound), self, 0);
-  g_signal_connect_object (self->document_signals, "unbind", G_CALLBACK (on_document_unbound), self,
-                           0);
-  self->queries_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
-  g_signal_group_connect (self->queries_signals, "items-changed", G_CALLBACK (on_queries_changed),
-                          self);
-  self->query_signals = g_signal_group_new (MONOCLE_TYPE_QUERY);
-  g_signal_group_connect_swapped (self->query_signals, "notify::text",
-                                  G_CALLBACK (monocle_presentation_emit_changed), self);
-  g_signal_group_connect_swapped (self->query_signals, "notify::state",
-                                  G_CALLBACK (monocle_presentation_emit_changed), self);
-  g_signal_connect_object (self->query_signals, "bind", G_CALLBACK (on_query_bound), self, 0);
-  g_signal_connect_object (self->query_signals, "unbind", G_CALLBACK (on_query_unbound), self, 0);
+  monocle_presentation_init_following (self);
 }
 
 MonoclePresentation *

@@ -219,6 +219,25 @@ plan_outputs (Job *job, const char *annotate)
 }
 
 static MonocleCliStatus
+read_regions (Job *job)
+{
+  for (guint i = 0; job->region_names && job->region_names[i]; i++)
+    {
+      MonocleBox region;
+
+      if (!monocle_cli_region_read (job->region_names[i], &region))
+        return monocle_cli_refuse ("run", _ ("region %u: '%s' is not X1,Y1,X2,Y2"), i + 1,
+                                   job->region_names[i]);
+      if (region.x1 >= region.x2 || region.y1 >= region.y2)
+        return monocle_cli_refuse ("run",
+                                   _ ("region %u: %s is empty: X1 must be below X2, Y1 below Y2"),
+                                   i + 1, job->region_names[i]);
+      g_array_append_val (job->regions, region);
+    }
+  return MONOCLE_CLI_DONE;
+}
+
+static MonocleCliStatus
 parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
@@ -256,20 +275,9 @@ parse_options (Job *job, int argc, char **argv)
   job->regions = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
   job->n_images = job->images ? g_strv_length (job->images) : 0;
 
-  for (guint i = 0; job->region_names && job->region_names[i]; i++)
-    {
-      MonocleBox region;
-
-      if (!monocle_cli_region_read (job->region_names[i], &region))
-        return monocle_cli_refuse ("run", _ ("region %u: '%s' is not X1,Y1,X2,Y2"), i + 1,
-                                   job->region_names[i]);
-      if (region.x1 >= region.x2 || region.y1 >= region.y2)
-        return monocle_cli_refuse ("run",
-                                   _ ("region %u: %s is empty: X1 must be below X2, Y1 below Y2"),
-                                   i + 1, job->region_names[i]);
-      g_array_append_val (job->regions, region);
-    }
-
+  status = read_regions (job);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
   if (!tasks)
     return monocle_cli_refuse ("run", _ ("--task is missing"));
   if (job->n_images == 0 || g_strv_contains ((const char *const *) job->images, ""))

@@ -90,6 +90,7 @@ typedef enum
  * @gives: what comes back
  * @max_tokens: how many tokens an answer may have unless the person says otherwise; 0: it has none
  * @write_reference: (nullable): what the family's reference would give for @result, as JSON
+ * @takes_example: whether its region may lie in another picture, or be all of that
  */
 typedef struct _MonocleTask MonocleTask;
 struct _MonocleTask
@@ -103,6 +104,7 @@ struct _MonocleTask
   MonocleTaskGives gives;
   guint max_tokens;
   JsonNode *(*write_reference) (const MonocleTask *task, const MonocleResult *result);
+  gboolean takes_example;
 };
 
 /* (transfer none): plain name of a kind, never translated: `find` */

@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "engine/checkpoint/unpickle.h"
+#include "engine/checkpoint/unpickle-private.h"
 
 #include <string.h>
 
@@ -15,51 +15,7 @@
 /* The largest published model needs 300 KB. Each byte can make one value of some 60 bytes. */
 #define MAX_PICKLE_BYTES (16 * 1024 * 1024)
 
-enum
-{
-  GLOBAL_ORDERED_DICT,
-  GLOBAL_REBUILD_TENSOR,
-  GLOBAL_REBUILD_PARAMETER,
-  GLOBAL_STORAGE,
-};
-
-/* All that a pickle may name. */
-static const struct
-{
-  const char *module;
-  const char *name;
-  guint global;
-  MonocleDtype dtype;
-  guint element_bytes;
-} globals[] = {
-  { "collections", "OrderedDict", GLOBAL_ORDERED_DICT, 0, 0 },
-  { "torch._utils", "_rebuild_tensor_v2", GLOBAL_REBUILD_TENSOR, 0, 0 },
-  { "torch._utils", "_rebuild_parameter", GLOBAL_REBUILD_PARAMETER, 0, 0 },
-  { "torch", "FloatStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_F32, 4 },
-  { "torch", "HalfStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_F16, 2 },
-  { "torch", "BFloat16Storage", GLOBAL_STORAGE, MONOCLE_DTYPE_BF16, 2 },
-  { "torch", "DoubleStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_F64, 8 },
-  { "torch", "LongStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_I64, 8 },
-  { "torch", "IntStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_I32, 4 },
-  { "torch", "ShortStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_I16, 2 },
-  { "torch", "CharStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_I8, 1 },
-  { "torch", "ByteStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_U8, 1 },
-  { "torch", "BoolStorage", GLOBAL_STORAGE, MONOCLE_DTYPE_BOOL, 1 },
-};
-
 typedef MonoclePickleValue Value;
-
-struct _MonoclePickle
-{
-  const guint8 *at, *end;
-  const char *name;
-  GPtrArray *pool;  /* Value, all that were made */
-  GPtrArray *stack; /* Value, borrowed from the pool */
-  GHashTable *memo; /* index + 1 -> Value, borrowed */
-  Value *root;
-  const char *fault; /* the first thing that is wrong; static */
-  char *wanted;      /* a global that is not allowed */
-};
 
 static Value none = { .kind = MONOCLE_PICKLE_NONE };
 static Value mark = { .kind = MONOCLE_PICKLE_MARK };
@@ -82,20 +38,19 @@ free_value (gpointer data)
   g_free (value);
 }
 
-static void
-fail (MonoclePickle *self, const char *fault)
+void
+monocle_pickle_fail (MonoclePickle *self, const char *fault)
 {
   if (self->fault == NULL)
     self->fault = fault;
 }
 
-/* After a fault the stack hands out none; the loop ends at the next opcode. */
-static Value *
-pop (MonoclePickle *self)
+Value *
+monocle_pickle_pop (MonoclePickle *self)
 {
   if (self->stack->len > 0)
     return g_ptr_array_steal_index (self->stack, self->stack->len - 1);
-  fail (self, "takes from an empty stack");
+  monocle_pickle_fail (self, "takes from an empty stack");
   return &none;
 }
 
@@ -104,18 +59,18 @@ peek (MonoclePickle *self)
 {
   if (self->stack->len > 0)
     return g_ptr_array_index (self->stack, self->stack->len - 1);
-  fail (self, "looks at an empty stack");
+  monocle_pickle_fail (self, "looks at an empty stack");
   return &none;
 }
 
-static void
-push (MonoclePickle *self, Value *value)
+void
+monocle_pickle_push (MonoclePickle *self, Value *value)
 {
   g_ptr_array_add (self->stack, value);
 }
 
-static Value *
-make (MonoclePickle *self, MonoclePickleKind kind)
+Value *
+monocle_pickle_make (MonoclePickle *self, MonoclePickleKind kind)
 {
   Value *value = g_new0 (Value, 1);
   value->kind = kind;
@@ -129,7 +84,7 @@ take (MonoclePickle *self, guint64 n)
   const guint8 *p = self->at;
   if (n > (guint64) (self->end - p))
     {
-      fail (self, "ends within an instruction");
+      monocle_pickle_fail (self, "ends within an instruction");
       return NULL;
     }
   self->at += n;
@@ -150,21 +105,21 @@ take_number (MonoclePickle *self, guint n)
 static void
 push_int (MonoclePickle *self, gint64 integer)
 {
-  Value *value = make (self, MONOCLE_PICKLE_INT);
+  Value *value = monocle_pickle_make (self, MONOCLE_PICKLE_INT);
   value->integer = integer;
-  push (self, value);
+  monocle_pickle_push (self, value);
 }
 
-/* LONG1: two's complement of any length; more than eight bytes is nothing that we could use. */
+/* Two's complement of any length; more than eight bytes is nothing that we could use. */
 static void
-push_long (MonoclePickle *self)
+push_long (MonoclePickle *self, guint n_bytes)
 {
-  guint n = (guint) take_number (self, 1);
+  guint n = (guint) take_number (self, n_bytes);
   guint64 value;
   if (n > 8)
     {
       take (self, n);
-      push (self, &opaque);
+      monocle_pickle_push (self, &opaque);
       return;
     }
   value = take_number (self, n);
@@ -174,20 +129,21 @@ push_long (MonoclePickle *self)
 }
 
 static void
-push_string (MonoclePickle *self, guint64 n)
+push_string (MonoclePickle *self, guint n_bytes)
 {
+  guint64 n = take_number (self, n_bytes);
   const guint8 *p = take (self, n);
   Value *value;
   if (p == NULL)
     return;
   if (!g_utf8_validate_len ((const char *) p, n, NULL))
     {
-      fail (self, "holds a string that is not UTF-8");
+      monocle_pickle_fail (self, "holds a string that is not UTF-8");
       return;
     }
-  value = make (self, MONOCLE_PICKLE_STRING);
+  value = monocle_pickle_make (self, MONOCLE_PICKLE_STRING);
   value->string = g_strndup ((const char *) p, n);
-  push (self, value);
+  monocle_pickle_push (self, value);
 }
 
 /* The values above the last mark, which goes away; NULL when there are none. */
@@ -200,7 +156,7 @@ pop_to_mark (MonoclePickle *self)
     n--;
   if (n == 0)
     {
-      fail (self, "has no mark where one is needed");
+      monocle_pickle_fail (self, "has no mark where one is needed");
       return NULL;
     }
   if (n < self->stack->len)
@@ -219,22 +175,23 @@ push_tuple (MonoclePickle *self, GPtrArray *items)
   Value *value;
   if (items == NULL)
     {
-      push (self, &empty_tuple);
+      monocle_pickle_push (self, &empty_tuple);
       return;
     }
-  value = make (self, MONOCLE_PICKLE_TUPLE);
+  value = monocle_pickle_make (self, MONOCLE_PICKLE_TUPLE);
   value->items = items;
-  push (self, value);
+  monocle_pickle_push (self, value);
 }
 
-static void
-push_small_tuple (MonoclePickle *self, guint n)
+/* The last @n values, in the order in which they were put there. */
+static GPtrArray *
+pop_several (MonoclePickle *self, guint n)
 {
   GPtrArray *items = g_ptr_array_sized_new (n);
   g_ptr_array_set_size (items, (gint) n);
   for (guint i = n; i > 0; i--)
-    items->pdata[i - 1] = pop (self);
-  push_tuple (self, items);
+    items->pdata[i - 1] = monocle_pickle_pop (self);
+  return items;
 }
 
 /* Appends @items (taken) to the container below them on the stack. */
@@ -243,42 +200,14 @@ extend (MonoclePickle *self, MonoclePickleKind kind, GPtrArray *items)
 {
   Value *container = peek (self);
   if (container->kind != kind)
-    fail (self, "fills a value that is no container");
+    monocle_pickle_fail (self, "fills a value that is no container");
   else if (kind == MONOCLE_PICKLE_DICT && items != NULL && items->len % 2 != 0)
-    fail (self, "has a key without a value");
+    monocle_pickle_fail (self, "has a key without a value");
   else if (items != NULL && container->items == NULL)
     container->items = g_steal_pointer (&items);
   else if (items != NULL)
-    {
-      g_ptr_array_extend (container->items, items, NULL, NULL);
-    }
+    g_ptr_array_extend (container->items, items, NULL, NULL);
   g_clear_pointer (&items, g_ptr_array_unref);
-}
-
-static void
-extend_by (MonoclePickle *self, MonoclePickleKind kind, guint n)
-{
-  GPtrArray *items = g_ptr_array_sized_new (n);
-  g_ptr_array_set_size (items, (gint) n);
-  for (guint i = n; i > 0; i--)
-    items->pdata[i - 1] = pop (self);
-  extend (self, kind, items);
-}
-
-static void
-push_global (MonoclePickle *self, const char *module, const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (globals); i++)
-    if (strcmp (globals[i].module, module) == 0 && strcmp (globals[i].name, name) == 0)
-      {
-        Value *value = make (self, MONOCLE_PICKLE_GLOBAL);
-        value->global = i;
-        push (self, value);
-        return;
-      }
-  if (self->fault == NULL)
-    self->wanted = g_strdup_printf ("%s.%s", module, name);
-  fail (self, "asks for what is no tensor");
 }
 
 static char *
@@ -288,284 +217,228 @@ take_line (MonoclePickle *self)
   const guint8 *newline = memchr (line, '\n', (gsize) (self->end - line));
   if (newline == NULL)
     {
-      fail (self, "ends within an instruction");
+      monocle_pickle_fail (self, "ends within an instruction");
       return NULL;
     }
   self->at = newline + 1;
   return g_strndup ((const char *) line, (gsize) (newline - line));
 }
 
-/* GLOBAL: two lines, module and name. */
+/* Two lines, module and name. */
 static void
-push_global_lines (MonoclePickle *self)
+push_global_lines (MonoclePickle *self, guint unused)
 {
   g_autofree char *module = take_line (self);
   g_autofree char *name = module != NULL ? take_line (self) : NULL;
   if (name != NULL)
-    push_global (self, module, name);
+    monocle_pickle_push_global (self, module, name);
 }
 
 static void
-push_global_of_stack (MonoclePickle *self)
+push_global_of_stack (MonoclePickle *self, guint unused)
 {
-  const Value *name = pop (self);
-  const Value *module = pop (self);
+  const Value *name = monocle_pickle_pop (self);
+  const Value *module = monocle_pickle_pop (self);
   if (name->kind == MONOCLE_PICKLE_STRING && module->kind == MONOCLE_PICKLE_STRING)
-    push_global (self, module->string, name->string);
+    monocle_pickle_push_global (self, module->string, name->string);
   else
-    fail (self, "names a global by what is no string");
+    monocle_pickle_fail (self, "names a global by what is no string");
 }
 
-static guint
-n_items (const Value *value)
-{
-  return value->items != NULL ? value->items->len : 0;
-}
+/* --- Instructions --- */
 
-/* The item at @i of tuple @value if it has that kind, else NULL. */
-static Value *
-item (const Value *value, guint i, MonoclePickleKind kind)
-{
-  Value *found;
-  if (value->kind != MONOCLE_PICKLE_TUPLE || i >= n_items (value))
-    return NULL;
-  found = g_ptr_array_index (value->items, i);
-  return found->kind == kind ? found : NULL;
-}
+/* @n, of the row: bytes of the operand, or what tells it from its likes. */
+typedef void (*Instruction) (MonoclePickle *self, guint n);
 
-/* BINPERSID: ('storage', type, key, location, number of elements). */
 static void
-push_storage (MonoclePickle *self)
+check_protocol (MonoclePickle *self, guint n)
 {
-  const Value *id = pop (self);
-  const Value *word = item (id, 0, MONOCLE_PICKLE_STRING);
-  const Value *type = item (id, 1, MONOCLE_PICKLE_GLOBAL);
-  const Value *key = item (id, 2, MONOCLE_PICKLE_STRING);
-  const Value *n = item (id, 4, MONOCLE_PICKLE_INT);
-  Value *value;
-
-  if (word == NULL || strcmp (word->string, "storage") != 0 || type == NULL
-      || globals[type->global].global != GLOBAL_STORAGE || key == NULL || n == NULL
-      || n->integer < 0)
-    {
-      fail (self, "refers to a storage in an unknown way");
-      return;
-    }
-  value = make (self, MONOCLE_PICKLE_STORAGE);
-  value->storage.dtype = globals[type->global].dtype;
-  value->storage.element_bytes = globals[type->global].element_bytes;
-  value->storage.n_elements = (guint64) n->integer;
-  value->storage.key = key->string;
-  push (self, value);
-}
-
-static gboolean
-read_ints (const Value *tuple, guint64 *values)
-{
-  for (guint i = 0; i < n_items (tuple); i++)
-    {
-      const Value *v = item (tuple, i, MONOCLE_PICKLE_INT);
-      if (v == NULL || v->integer < 0)
-        return FALSE;
-      values[i] = (guint64) v->integer;
-    }
-  return TRUE;
-}
-
-/* (storage, offset, size, stride, requires_grad, hooks[, metadata]). */
-static void
-push_tensor (MonoclePickle *self, const Value *args)
-{
-  const Value *storage = item (args, 0, MONOCLE_PICKLE_STORAGE);
-  const Value *offset = item (args, 1, MONOCLE_PICKLE_INT);
-  const Value *dims = item (args, 2, MONOCLE_PICKLE_TUPLE);
-  const Value *strides = item (args, 3, MONOCLE_PICKLE_TUPLE);
-  g_autofree MonoclePickleTensor *tensor = NULL;
-  Value *value;
-
-  if (storage == NULL || offset == NULL || offset->integer < 0 || dims == NULL || strides == NULL
-      || n_items (dims) != n_items (strides) || n_items (dims) > MONOCLE_CHECKPOINT_MAX_DIMS)
-    {
-      fail (self, "describes a tensor in an unknown way");
-      return;
-    }
-  tensor = g_new0 (MonoclePickleTensor, 1);
-  tensor->storage = storage;
-  tensor->offset = (guint64) offset->integer;
-  tensor->n_dims = n_items (dims);
-  if (!read_ints (dims, tensor->dims) || !read_ints (strides, tensor->strides))
-    {
-      fail (self, "describes a tensor with sizes that are no numbers");
-      return;
-    }
-  value = make (self, MONOCLE_PICKLE_TENSOR);
-  value->tensor = g_steal_pointer (&tensor);
-  push (self, value);
-}
-
-/* REDUCE: the only call there is, of the three functions that we know. */
-static void
-call (MonoclePickle *self)
-{
-  const Value *args = pop (self);
-  const Value *function = pop (self);
-  guint global;
-
-  if (function->kind != MONOCLE_PICKLE_GLOBAL || args->kind != MONOCLE_PICKLE_TUPLE)
-    {
-      fail (self, "calls what is no function");
-      return;
-    }
-  global = globals[function->global].global;
-  if (global == GLOBAL_ORDERED_DICT && n_items (args) == 0)
-    push (self, make (self, MONOCLE_PICKLE_DICT));
-  else if (global == GLOBAL_REBUILD_TENSOR)
-    push_tensor (self, args);
-  else if (global == GLOBAL_REBUILD_PARAMETER && item (args, 0, MONOCLE_PICKLE_TENSOR) != NULL)
-    push (self, item (args, 0, MONOCLE_PICKLE_TENSOR));
-  else
-    fail (self, "calls a function with arguments that it does not take");
+  if (take_number (self, n) > 5)
+    monocle_pickle_fail (self, "is of an unknown protocol");
 }
 
 static void
-remember (MonoclePickle *self, guint64 index)
+skip (MonoclePickle *self, guint n)
+{
+  take (self, n);
+}
+
+static void
+finish (MonoclePickle *self, guint unused)
+{
+  self->root = monocle_pickle_pop (self);
+  if (self->root == &mark)
+    monocle_pickle_fail (self, "ends in a mark");
+}
+
+static void
+push_mark (MonoclePickle *self, guint unused)
+{
+  monocle_pickle_push (self, &mark);
+}
+
+static void
+push_none (MonoclePickle *self, guint unused)
+{
+  monocle_pickle_push (self, &none);
+}
+
+static void
+push_boolean (MonoclePickle *self, guint value)
+{
+  monocle_pickle_push (self, &booleans[value]);
+}
+
+static void
+push_unsigned (MonoclePickle *self, guint n)
+{
+  push_int (self, (gint64) take_number (self, n));
+}
+
+static void
+push_signed (MonoclePickle *self, guint n)
+{
+  push_int (self, (gint32) (guint32) take_number (self, n));
+}
+
+static void
+push_float (MonoclePickle *self, guint n)
+{
+  take (self, n);
+  monocle_pickle_push (self, &opaque);
+}
+
+static void
+push_empty_tuple (MonoclePickle *self, guint unused)
+{
+  push_tuple (self, NULL);
+}
+
+static void
+push_marked_tuple (MonoclePickle *self, guint unused)
+{
+  push_tuple (self, pop_to_mark (self));
+}
+
+static void
+push_small_tuple (MonoclePickle *self, guint n)
+{
+  push_tuple (self, pop_several (self, n));
+}
+
+static void
+push_container (MonoclePickle *self, guint kind)
+{
+  monocle_pickle_push (self, monocle_pickle_make (self, kind));
+}
+
+static void
+append_items (MonoclePickle *self, guint n)
+{
+  extend (self, MONOCLE_PICKLE_LIST, pop_several (self, n));
+}
+
+static void
+set_items (MonoclePickle *self, guint n)
+{
+  extend (self, MONOCLE_PICKLE_DICT, pop_several (self, n));
+}
+
+static void
+extend_marked (MonoclePickle *self, guint kind)
+{
+  extend (self, kind, pop_to_mark (self));
+}
+
+static void
+remember_at (MonoclePickle *self, guint64 index)
 {
   g_hash_table_insert (self->memo, GSIZE_TO_POINTER (index + 1), peek (self));
 }
 
 static void
-recall (MonoclePickle *self, guint64 index)
+remember (MonoclePickle *self, guint n)
 {
-  Value *value = g_hash_table_lookup (self->memo, GSIZE_TO_POINTER (index + 1));
-  if (value == NULL || value == &mark)
-    fail (self, "recalls what it never remembered");
-  else
-    push (self, value);
+  remember_at (self, take_number (self, n));
 }
 
 static void
-finish (MonoclePickle *self)
+remember_next (MonoclePickle *self, guint unused)
 {
-  self->root = pop (self);
-  if (self->root == &mark)
-    fail (self, "ends in a mark");
+  remember_at (self, g_hash_table_size (self->memo));
 }
+
+static void
+recall (MonoclePickle *self, guint n)
+{
+  Value *value = g_hash_table_lookup (self->memo, GSIZE_TO_POINTER (take_number (self, n) + 1));
+  if (value == NULL || value == &mark)
+    monocle_pickle_fail (self, "recalls what it never remembered");
+  else
+    monocle_pickle_push (self, value);
+}
+
+/* Attributes of the dictionary, such as _metadata; nobody asks for them. */
+static void
+build (MonoclePickle *self, guint unused)
+{
+  monocle_pickle_pop (self);
+  if (peek (self)->kind != MONOCLE_PICKLE_DICT)
+    monocle_pickle_fail (self, "sets attributes of what is no dictionary");
+}
+
+/* Those that have no row are what no tensor needs. */
+static const struct
+{
+  Instruction run;
+  guint n;
+} instructions[256] = {
+  [0x80] = { check_protocol, 1 },                  /* PROTO */
+  [0x95] = { skip, 8 },                            /* FRAME */
+  ['.'] = { finish, 0 },                           /* STOP */
+  ['('] = { push_mark, 0 },                        /* MARK */
+  ['N'] = { push_none, 0 },                        /* NONE */
+  [0x88] = { push_boolean, TRUE },                 /* NEWTRUE */
+  [0x89] = { push_boolean, FALSE },                /* NEWFALSE */
+  ['K'] = { push_unsigned, 1 },                    /* BININT1 */
+  ['M'] = { push_unsigned, 2 },                    /* BININT2 */
+  ['J'] = { push_signed, 4 },                      /* BININT */
+  [0x8a] = { push_long, 1 },                       /* LONG1 */
+  ['G'] = { push_float, 8 },                       /* BINFLOAT */
+  ['U'] = { push_string, 1 },                      /* SHORT_BINSTRING */
+  [0x8c] = { push_string, 1 },                     /* SHORT_BINUNICODE */
+  ['X'] = { push_string, 4 },                      /* BINUNICODE */
+  [0x8d] = { push_string, 8 },                     /* BINUNICODE8 */
+  [')'] = { push_empty_tuple, 0 },                 /* EMPTY_TUPLE */
+  ['t'] = { push_marked_tuple, 0 },                /* TUPLE */
+  [0x85] = { push_small_tuple, 1 },                /* TUPLE1 */
+  [0x86] = { push_small_tuple, 2 },                /* TUPLE2 */
+  [0x87] = { push_small_tuple, 3 },                /* TUPLE3 */
+  [']'] = { push_container, MONOCLE_PICKLE_LIST }, /* EMPTY_LIST */
+  ['a'] = { append_items, 1 },                     /* APPEND */
+  ['e'] = { extend_marked, MONOCLE_PICKLE_LIST },  /* APPENDS */
+  ['}'] = { push_container, MONOCLE_PICKLE_DICT }, /* EMPTY_DICT */
+  ['s'] = { set_items, 2 },                        /* SETITEM */
+  ['u'] = { extend_marked, MONOCLE_PICKLE_DICT },  /* SETITEMS */
+  ['q'] = { remember, 1 },                         /* BINPUT */
+  ['r'] = { remember, 4 },                         /* LONG_BINPUT */
+  [0x94] = { remember_next, 0 },                   /* MEMOIZE */
+  ['h'] = { recall, 1 },                           /* BINGET */
+  ['j'] = { recall, 4 },                           /* LONG_BINGET */
+  ['c'] = { push_global_lines, 0 },                /* GLOBAL */
+  [0x93] = { push_global_of_stack, 0 },            /* STACK_GLOBAL */
+  ['Q'] = { monocle_pickle_push_storage, 0 },      /* BINPERSID */
+  ['R'] = { monocle_pickle_call, 0 },              /* REDUCE */
+  ['b'] = { build, 0 },                            /* BUILD */
+};
 
 static void
 step (MonoclePickle *self, guint8 opcode)
 {
-  switch (opcode)
-    {
-    case 0x80: /* PROTO */
-      if (take_number (self, 1) > 5)
-        fail (self, "is of an unknown protocol");
-      break;
-    case 0x95: /* FRAME */
-      take (self, 8);
-      break;
-    case '.': /* STOP */
-      finish (self);
-      break;
-    case '(': /* MARK */
-      push (self, &mark);
-      break;
-    case 'N': /* NONE */
-      push (self, &none);
-      break;
-    case 0x88: /* NEWTRUE */
-    case 0x89: /* NEWFALSE */
-      push (self, &booleans[opcode == 0x88]);
-      break;
-    case 'K': /* BININT1 */
-      push_int (self, (gint64) take_number (self, 1));
-      break;
-    case 'M': /* BININT2 */
-      push_int (self, (gint64) take_number (self, 2));
-      break;
-    case 'J': /* BININT */
-      push_int (self, (gint32) (guint32) take_number (self, 4));
-      break;
-    case 0x8a: /* LONG1 */
-      push_long (self);
-      break;
-    case 'G': /* BINFLOAT */
-      take (self, 8);
-      push (self, &opaque);
-      break;
-    case 'U':  /* SHORT_BINSTRING */
-    case 0x8c: /* SHORT_BINUNICODE */
-      push_string (self, take_number (self, 1));
-      break;
-    case 'X': /* BINUNICODE */
-      push_string (self, take_number (self, 4));
-      break;
-    case 0x8d: /* BINUNICODE8 */
-      push_string (self, take_number (self, 8));
-      break;
-    case ')': /* EMPTY_TUPLE */
-      push (self, &empty_tuple);
-      break;
-    case 't': /* TUPLE */
-      push_tuple (self, pop_to_mark (self));
-      break;
-    case 0x85: /* TUPLE1 */
-    case 0x86: /* TUPLE2 */
-    case 0x87: /* TUPLE3 */
-      push_small_tuple (self, opcode - 0x84u);
-      break;
-    case ']': /* EMPTY_LIST */
-      push (self, make (self, MONOCLE_PICKLE_LIST));
-      break;
-    case 'a': /* APPEND */
-      extend_by (self, MONOCLE_PICKLE_LIST, 1);
-      break;
-    case 'e': /* APPENDS */
-      extend (self, MONOCLE_PICKLE_LIST, pop_to_mark (self));
-      break;
-    case '}': /* EMPTY_DICT */
-      push (self, make (self, MONOCLE_PICKLE_DICT));
-      break;
-    case 's': /* SETITEM */
-      extend_by (self, MONOCLE_PICKLE_DICT, 2);
-      break;
-    case 'u': /* SETITEMS */
-      extend (self, MONOCLE_PICKLE_DICT, pop_to_mark (self));
-      break;
-    case 'q': /* BINPUT */
-      remember (self, take_number (self, 1));
-      break;
-    case 'r': /* LONG_BINPUT */
-      remember (self, take_number (self, 4));
-      break;
-    case 0x94: /* MEMOIZE */
-      remember (self, g_hash_table_size (self->memo));
-      break;
-    case 'h': /* BINGET */
-      recall (self, take_number (self, 1));
-      break;
-    case 'j': /* LONG_BINGET */
-      recall (self, take_number (self, 4));
-      break;
-    case 'c': /* GLOBAL */
-      push_global_lines (self);
-      break;
-    case 0x93: /* STACK_GLOBAL */
-      push_global_of_stack (self);
-      break;
-    case 'Q': /* BINPERSID */
-      push_storage (self);
-      break;
-    case 'R': /* REDUCE */
-      call (self);
-      break;
-    case 'b': /* BUILD: attributes of the dictionary, such as _metadata; nobody asks for them. */
-      pop (self);
-      if (peek (self)->kind != MONOCLE_PICKLE_DICT)
-        fail (self, "sets attributes of what is no dictionary");
-      break;
-    default:
-      fail (self, "uses an instruction that no tensor needs");
-    }
+  if (instructions[opcode].run != NULL)
+    instructions[opcode].run (self, instructions[opcode].n);
+  else
+    monocle_pickle_fail (self, "uses an instruction that no tensor needs");
 }
 
 MonoclePickle *

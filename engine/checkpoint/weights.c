@@ -266,15 +266,6 @@ monocle_weights_get_params (MonocleWeights *self)
 }
 
 void
-monocle_weights_ignore (MonocleWeights *self, const char *stored_name)
-{
-  char *name = g_strdup (stored_name);
-
-  g_ptr_array_add (self->names, name);
-  g_hash_table_add (self->used, name);
-}
-
-void
 monocle_weights_fold (
     MonocleWeights *self, const char *name, guint n, const float *scale, const float *shift)
 {
@@ -311,6 +302,15 @@ monocle_weights_leave (MonocleWeights *self,
       return tensor;
     }
   return NULL;
+}
+
+void
+monocle_weights_ignore (MonocleWeights *self, const char *stored_name)
+{
+  char *name = g_strdup (stored_name);
+
+  g_ptr_array_add (self->names, name);
+  g_hash_table_add (self->used, name);
 }
 
 guint64

@@ -19,6 +19,8 @@ static const MonocleFamily *const families[] = {
   &monocle_family_clip,
   &monocle_family_siglip,
   &monocle_family_detr,
+  &monocle_family_owlvit,
+  &monocle_family_owlv2,
 };
 
 /* Says that no family knows it, and which there are. */

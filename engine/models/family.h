@@ -57,6 +57,7 @@ typedef struct
   guint max_tokens;
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
   guint width, height;             /* of the image */
+  MonocleImage *example;           /* (nullable): what the regions lie in, if not the image */
   GCancellable *cancellable;
   MonocleFamilyPartial partial;
   gpointer user_data;
@@ -171,6 +172,8 @@ void monocle_families_list_usual_tasks (GPtrArray *tasks);
 extern const MonocleFamily monocle_family_clip;
 extern const MonocleFamily monocle_family_detr;
 extern const MonocleFamily monocle_family_florence2;
+extern const MonocleFamily monocle_family_owlv2;
+extern const MonocleFamily monocle_family_owlvit;
 extern const MonocleFamily monocle_family_siglip;
 extern const MonocleFamily monocle_family_vit;
 

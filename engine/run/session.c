@@ -125,6 +125,7 @@ typedef struct
   double threshold;
   guint num_beams;
   guint max_tokens;
+  MonocleImage *example; /* (nullable) */
   gboolean samples;
   MonocleSampling sampling;
   MonocleUpdateFunc update;
@@ -143,6 +144,7 @@ run_job_free (gpointer data)
 
   g_ptr_array_unref (job->prompts);
   g_free (job->wording);
+  g_clear_pointer (&job->example, monocle_image_unref);
   g_ptr_array_unref (job->partial);
   monocle_post_unref (job->post);
   g_free (job->n_certain);
@@ -258,6 +260,7 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     .sampling = job->samples ? &job->sampling : NULL,
     .width = monocle_image_get_width (self->image),
     .height = monocle_image_get_height (self->image),
+    .example = job->example,
     .cancellable = cancellable,
     .partial = job->post ? on_partial : NULL,
     .user_data = job,
@@ -343,10 +346,13 @@ write_prompt (MonocleSession *self,
               GError **error)
 {
   const MonocleFamily *family = monocle_model_get_family (self->model);
-  guint width = monocle_image_get_width (self->image);
-  guint height = monocle_image_get_height (self->image);
+  MonocleImage *image = request->example ? request->example : self->image;
+  guint width = monocle_image_get_width (image);
+  guint height = monocle_image_get_height (image);
 
-  if (!monocle_task_check (request->task, request->text, region, width, height, error))
+  /* All of another picture is a region without numbers. */
+  if ((region || !request->example)
+      && !monocle_task_check (request->task, request->text, region, width, height, error))
     return FALSE;
   if (family->write_prompt)
     *prompt = family->write_prompt (request->task, request->text, region, width, height, error);
@@ -360,6 +366,12 @@ check_request (MonocleSession *self, const MonocleRequest *request, GError **err
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
                    "%s has no task “%s”", monocle_model_get_name (self->model), request->task->id);
+      return FALSE;
+    }
+  if (request->example && !request->task->takes_example)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "%s takes no other picture", request->task->id);
       return FALSE;
     }
   return check_search (request, error)
@@ -438,6 +450,7 @@ monocle_session_run_async (MonocleSession *self,
   job->threshold = request->threshold;
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);
+  job->example = request->example ? monocle_image_ref (request->example) : NULL;
   job->samples = request->sampling != NULL;
   if (job->samples)
     job->sampling = *request->sampling;

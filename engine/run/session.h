@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @regions: (array length=n_regions) (nullable): in pixels of the upright image; each is a question
  *   of its own, and all are answered in one batch
  * @n_regions: how many
+ * @example: (nullable): another picture, which the regions lie in then; without regions all of it
  * @num_beams: 0: as the model says
  * @max_tokens: longest answer in tokens; 0: as the task says
  * @sampling: (nullable): tokens are drawn by chance; @num_beams must be 0 or 1 then. Without, the
@@ -36,6 +37,7 @@ typedef struct
   double threshold;
   const MonocleBox *regions;
   guint n_regions;
+  MonocleImage *example;
   guint num_beams;
   guint max_tokens;
   const MonocleSampling *sampling;

@@ -16,6 +16,15 @@ gui_has_input (void)
   return path != NULL;
 }
 
+gboolean
+gui_lacks_input (void)
+{
+  if (gui_has_input ())
+    return FALSE;
+  g_test_skip ("xdotool is not installed");
+  return TRUE;
+}
+
 static void
 on_waited (GObject *process, GAsyncResult *result, gpointer done)
 {

@@ -202,8 +202,8 @@ window_is_drawn (gpointer data)
          && gtk_widget_get_width (GTK_WIDGET (window)) > 0;
 }
 
-static MonocleDocument *
-get_document (MonocleWindow *window)
+MonocleDocument *
+gui_get_document (MonocleWindow *window)
 {
   return monocle_presentation_get_document (monocle_window_get_presentation (window));
 }
@@ -211,7 +211,7 @@ get_document (MonocleWindow *window)
 static gboolean
 has_document (gpointer window)
 {
-  return get_document (window) != NULL;
+  return gui_get_document (window) != NULL;
 }
 
 /* How long the picture keeps its place: a strip of what else is in the folder may come later. */

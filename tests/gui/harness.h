@@ -32,6 +32,8 @@ MonocleWindow *gui_open_sample (const char *name);
 MonocleWindow *gui_open_path (const char *path);
 MonocleWindow *gui_open_empty (void);
 void gui_close_all (void);
+/* (nullable) */
+MonocleDocument *gui_get_document (MonocleWindow *window);
 
 /* Paths: a sample, a fixture of tests/fixtures, a fresh folder (removed at exit). */
 char *gui_sample (const char *name);
@@ -72,6 +74,8 @@ guint32 gui_get_pixel (cairo_surface_t *picture, int x, int y);
 /* Real input through the X server, in coordinates of @widget; harness-input.c. %FALSE where xdotool
  * is missing. */
 gboolean gui_has_input (void);
+/* The same for a test that is nothing without it: it is skipped. */
+gboolean gui_lacks_input (void);
 void gui_click (GtkWidget *widget, double x, double y, int button);
 void gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2);
 /* With a key held: "shift". */

@@ -22,12 +22,6 @@ get_settings (void)
   return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
 }
 
-static MonocleDocument *
-get_document (MonocleWindow *window)
-{
-  return monocle_presentation_get_document (monocle_window_get_presentation (window));
-}
-
 static char *
 copy_sample (const char *folder, const char *name)
 {
@@ -50,7 +44,7 @@ static gboolean
 shows (gpointer data)
 {
   Shown *shown = data;
-  MonocleDocument *document = get_document (shown->window);
+  MonocleDocument *document = gui_get_document (shown->window);
 
   if (!shown->name)
     return gui_find (shown->window, MONOCLE_TYPE_WELCOME_PAGE) != NULL;
@@ -92,7 +86,7 @@ test_trash_in_folder (void)
 
   gui_wait_for ("its neighbour", can_next, window);
   gui_ask (window, "detect", NULL);
-  g_assert_true (monocle_document_has_work (get_document (window)));
+  g_assert_true (monocle_document_has_work (gui_get_document (window)));
 
   gui_act (window, "win.trash", NULL);
   wait_shown (window, "2.png");
@@ -107,8 +101,8 @@ test_trash_in_folder (void)
   gui_act (window, "win.untrash", uri);
   wait_shown (window, "1 %.png");
   g_assert_true (g_file_test (first, G_FILE_TEST_EXISTS));
-  g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (get_document (window))),
-                    ==, 1);
+  g_assert_cmpuint (
+      g_list_model_get_n_items (monocle_document_get_queries (gui_get_document (window))), ==, 1);
   gui_wait_for ("its neighbour", can_next, window);
 }
 
@@ -198,11 +192,8 @@ test_quit_in_dialog (void)
 {
   MonocleWindow *window = gui_open_sample ("3-street.png");
 
-  if (!gui_has_input ())
-    {
-      g_test_skip ("xdotool is not installed");
-      return;
-    }
+  if (gui_lacks_input ())
+    return;
   gui_act (window, "win.properties", NULL);
   gui_wait_for ("the size of the file", knows_size, window);
   gui_type (GTK_WINDOW (gui_find_dialog (window)), "ctrl+q");
@@ -213,7 +204,7 @@ static void
 test_properties (void)
 {
   MonocleWindow *window = gui_open_sample ("3-street.png");
-  MonocleDocument *document = get_document (window);
+  MonocleDocument *document = gui_get_document (window);
   g_autofree char *width = g_strdup_printf ("%u ×", monocle_document_get_width (document));
   gpointer dialog;
 
@@ -301,11 +292,8 @@ test_wheel (void)
   MonocleImageView *view;
   double zoom;
 
-  if (!gui_has_input ())
-    {
-      g_test_skip ("xdotool is not installed");
-      return;
-    }
+  if (gui_lacks_input ())
+    return;
   window = gui_open_path (first);
   view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   gui_wait_for ("its neighbour", can_next, window);
@@ -363,7 +351,7 @@ test_ask_option (void)
 static gboolean
 is_answered (gpointer window)
 {
-  MonocleDocument *document = get_document (window);
+  MonocleDocument *document = gui_get_document (window);
   GListModel *queries = document ? monocle_document_get_queries (document) : NULL;
   g_autoptr (MonocleQuery) query = queries ? g_list_model_get_item (queries, 0) : NULL;
 

@@ -17,19 +17,13 @@
 
 #define MANY 200
 
-static MonocleDocument *
-get_document (MonocleWindow *window)
-{
-  return monocle_presentation_get_document (monocle_window_get_presentation (window));
-}
-
 static void
 test_empty (void)
 {
   MonocleWindow *window = gui_open_empty ();
 
   g_assert_nonnull (gui_find (window, MONOCLE_TYPE_WELCOME_PAGE));
-  g_assert_null (get_document (window));
+  g_assert_null (gui_get_document (window));
   g_assert_true (gui_can_act (window, "win.open"));
   g_assert_false (gui_can_act (window, "win.run"));
   g_assert_false (gui_can_act (window, "win.export"));
@@ -51,7 +45,7 @@ test_picture (void)
   gsize at;
 
   g_assert_nonnull (view);
-  g_assert_cmpuint (monocle_document_get_width (get_document (window)), ==,
+  g_assert_cmpuint (monocle_document_get_width (gui_get_document (window)), ==,
                     (guint) gdk_pixbuf_get_width (truth));
   g_assert_true (gui_has_text (window, "3-street.png"));
 
@@ -89,14 +83,14 @@ test_broken (void)
   gui_wait_for ("a word about the broken file", says_broken,
                 gtk_application_get_active_window (gui_get_application ()));
   window = MONOCLE_WINDOW (gtk_application_get_active_window (gui_get_application ()));
-  g_assert_null (get_document (window));
+  g_assert_null (gui_get_document (window));
   g_assert_false (gui_can_act (window, "win.run"));
 }
 
 static gboolean
 has_document (gpointer window)
 {
-  return get_document (window) != NULL;
+  return gui_get_document (window) != NULL;
 }
 
 static void
@@ -111,14 +105,14 @@ test_paste (void)
   gui_settle ();
   gui_act (window, "win.paste", NULL);
   gui_wait_for ("the pasted picture", has_document, window);
-  g_assert_cmpuint (monocle_document_get_width (get_document (window)), ==, 4);
-  g_assert_cmpuint (monocle_document_get_height (get_document (window)), ==, 3);
+  g_assert_cmpuint (monocle_document_get_width (gui_get_document (window)), ==, 4);
+  g_assert_cmpuint (monocle_document_get_height (gui_get_document (window)), ==, 3);
 }
 
 static gboolean
 has_another (gpointer window)
 {
-  MonocleDocument *document = get_document (window);
+  MonocleDocument *document = gui_get_document (window);
 
   return document && monocle_document_get_file (document) != NULL;
 }
@@ -126,7 +120,7 @@ has_another (gpointer window)
 static gboolean
 has_pasted (gpointer window)
 {
-  MonocleDocument *document = get_document (window);
+  MonocleDocument *document = gui_get_document (window);
 
   return document && monocle_document_get_file (document) == NULL;
 }
@@ -195,7 +189,7 @@ static gboolean
 shows (gpointer data)
 {
   Expected *expected = data;
-  MonocleDocument *document = get_document (expected->window);
+  MonocleDocument *document = gui_get_document (expected->window);
 
   return document && g_str_equal (monocle_document_get_name (document), expected->name)
          && monocle_document_get_image (document);

@@ -4,34 +4,7 @@
  */
 #include "config.h"
 
-#include "tests/gui/harness.h"
-#include "ui/image-view.h"
-
-static gboolean
-lacks_input (void)
-{
-  if (gui_has_input ())
-    return FALSE;
-  g_test_skip ("xdotool is not installed");
-  return TRUE;
-}
-
-static MonocleAnnotation *
-get_region (MonocleWindow *window, guint index)
-{
-  MonoclePresentation *presentation = monocle_window_get_presentation (window);
-  g_autoptr (MonocleAnnotation) region = g_list_model_get_item (
-      G_LIST_MODEL (monocle_presentation_get_regions (presentation)), index);
-
-  return region;
-}
-
-static guint
-count_regions (MonocleWindow *window)
-{
-  return g_list_model_get_n_items (
-      G_LIST_MODEL (monocle_presentation_get_regions (monocle_window_get_presentation (window))));
-}
+#include "tests/gui/harness-canvas.h"
 
 /* Drags over that rectangle of the picture with the region tool. */
 static void
@@ -53,14 +26,14 @@ test_draw (void)
   MonocleWindow *window;
   MonocleBox box;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   g_assert_false (gui_can_act (window, "win.ask-what"));
   draw (window, (MonocleRect){ 60, 340, 210, 240 });
 
-  g_assert_cmpuint (count_regions (window), ==, 1);
-  box = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
+  g_assert_cmpuint (gui_count_regions (window), ==, 1);
+  box = monocle_shape_get_box (monocle_annotation_get_shape (gui_get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (box.x1, 60, 3);
   g_assert_cmpfloat_with_epsilon (box.y1, 340, 3);
   g_assert_cmpfloat_with_epsilon (box.x2, 270, 3);
@@ -76,13 +49,13 @@ test_ask_several (void)
   MonocleQuery *query;
   guint n_regions;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   presentation = monocle_window_get_presentation (window);
   draw (window, (MonocleRect){ 60, 340, 210, 240 });
   draw (window, (MonocleRect){ 330, 60, 260, 230 });
-  g_assert_cmpuint (count_regions (window), ==, 2);
+  g_assert_cmpuint (gui_count_regions (window), ==, 2);
   gtk_selection_model_select_all (monocle_presentation_get_regions (presentation));
 
   gui_act (window, "win.ask-what", NULL);
@@ -109,28 +82,28 @@ test_nudge_and_undo (void)
   MonocleImageView *view;
   MonocleBox before, after;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   draw (window, (MonocleRect){ 100, 100, 100, 100 });
   view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   monocle_image_view_set_tool (view, MONOCLE_TOOL_SELECT);
   gtk_widget_grab_focus (GTK_WIDGET (view));
-  before = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
+  before = monocle_shape_get_box (monocle_annotation_get_shape (gui_get_region (window, 0)));
 
   gui_type (GTK_WINDOW (window), "Right");
-  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (gui_get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.x1 - before.x1, 1, 0.01);
   gui_type (GTK_WINDOW (window), "shift+Down");
-  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (gui_get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.y1 - before.y1, 10, 0.01);
 
   gui_act (window, "win.undo", NULL);
-  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (gui_get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.y1, before.y1, 0.01);
   while (gui_can_act (window, "win.undo"))
     gui_act (window, "win.undo", NULL);
-  g_assert_cmpuint (count_regions (window), ==, 0);
+  g_assert_cmpuint (gui_count_regions (window), ==, 0);
 }
 
 static void
@@ -141,23 +114,23 @@ test_move (void)
   MonocleBox before, after;
   MonocleRect widget;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   draw (window, (MonocleRect){ 100, 100, 100, 100 });
   view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   monocle_image_view_set_tool (view, MONOCLE_TOOL_SELECT);
-  before = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
+  before = monocle_shape_get_box (monocle_annotation_get_shape (gui_get_region (window, 0)));
   monocle_image_view_to_widget (view, &(MonocleRect){ 150, 150, 60, 40 }, &widget);
   gui_drag (GTK_WIDGET (view), widget.x, widget.y, widget.x + widget.width,
             widget.y + widget.height);
 
-  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (gui_get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.x1 - before.x1, 60, 4);
   g_assert_cmpfloat_with_epsilon (after.y1 - before.y1, 40, 4);
   g_assert_cmpfloat_with_epsilon (after.x2 - after.x1, before.x2 - before.x1, 0.01);
   gui_act (window, "win.undo", NULL);
-  after = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 0)));
+  after = monocle_shape_get_box (monocle_annotation_get_shape (gui_get_region (window, 0)));
   g_assert_cmpfloat_with_epsilon (after.x1, before.x1, 0.01);
 }
 

@@ -16,12 +16,6 @@ get_settings (void)
   return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
 }
 
-static MonocleDocument *
-get_document (MonocleWindow *window)
-{
-  return monocle_presentation_get_document (monocle_window_get_presentation (window));
-}
-
 static void
 test_no_device (void)
 {
@@ -33,7 +27,7 @@ test_no_device (void)
                   MONOCLE_ENGINE_ERROR_NO_DEVICE);
   /* In words, with what to install; the picture is still there. */
   g_assert_true (gui_has_text (window, "mesa-vulkan-drivers"));
-  g_assert_nonnull (monocle_document_get_image (get_document (window)));
+  g_assert_nonnull (monocle_document_get_image (gui_get_document (window)));
   g_assert_true (gui_can_act (window, "win.export"));
 }
 
@@ -61,8 +55,8 @@ test_no_model (void)
   g_assert_cmpuint (bars->len, ==, 1);
   g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
   /* The failed question is still in the history. */
-  g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (get_document (window))),
-                    ==, 2);
+  g_assert_cmpuint (
+      g_list_model_get_n_items (monocle_document_get_queries (gui_get_document (window))), ==, 2);
 }
 
 /* Another one stands in, which is said until a device is chosen that is there. */

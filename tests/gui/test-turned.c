@@ -7,23 +7,9 @@
 
 #include <string.h>
 
-#include "engine/models/florence2/tasks.h"
-#include "tests/gui/harness.h"
+#include "tests/gui/harness-canvas.h"
 #include "tests/unit/answer-fixture.h"
-#include "ui/image-view.h"
 #include "ui/object-row.h"
-
-static MonocleDocument *
-get_document (MonocleWindow *window)
-{
-  return monocle_presentation_get_document (monocle_window_get_presentation (window));
-}
-
-static GtkWidget *
-get_view (MonocleWindow *window)
-{
-  return gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
-}
 
 /* A picture turned to the right, with two objects and a region. */
 static MonocleWindow *
@@ -31,64 +17,13 @@ open_turned (void)
 {
   const MonocleObject objects[]
       = { box_object ("wide", 20, 500, 220, 560), box_object ("high", 500, 40, 560, 240) };
-  const MonocleBox box = { 200, 200, 400, 300 };
   MonocleWindow *window = gui_open_sample ("1-park.png");
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
-  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
 
-  monocle_query_start (query, NULL, 0);
-  finish_one (query, answer_with (objects, 2));
-  monocle_document_add_query (get_document (window), query);
-  monocle_document_add_region (get_document (window), region);
+  gui_answer_by_hand (window, objects, 2);
+  gui_add_region (window, 200, 200, 400, 300);
   gui_act (window, "win.rotate-right", NULL);
   gui_settle ();
   return window;
-}
-
-static MonocleAnnotation *
-get_region (MonocleWindow *window, guint index)
-{
-  g_autoptr (MonocleAnnotation) region
-      = g_list_model_get_item (monocle_document_get_regions (get_document (window)), index);
-
-  return region; /* the document holds it */
-}
-
-/* Where a point of the upright picture is in the view. */
-static void
-locate (MonocleWindow *window, double x, double y, double *view_x, double *view_y)
-{
-  MonocleRect there;
-
-  monocle_image_view_to_widget (MONOCLE_IMAGE_VIEW (get_view (window)),
-                                &(MonocleRect){ x, y, 0, 0 }, &there);
-  *view_x = there.x;
-  *view_y = there.y;
-}
-
-/* By so many pixels of the upright picture. */
-static void
-drag_from (MonocleWindow *window, double x, double y, double dx, double dy)
-{
-  double x1, y1, x2, y2;
-
-  locate (window, x, y, &x1, &y1);
-  locate (window, x + dx, y + dy, &x2, &y2);
-  gui_drag (get_view (window), x1, y1, x2, y2);
-  gui_settle ();
-}
-
-/* The pointer goes by pixels of the screen. */
-static void
-assert_about (MonocleAnnotation *region, double x1, double y1, double x2, double y2)
-{
-  const MonocleRect r = monocle_annotation_get_bounds (region);
-
-  g_assert_cmpfloat_with_epsilon (r.x, x1, 3);
-  g_assert_cmpfloat_with_epsilon (r.y, y1, 3);
-  g_assert_cmpfloat_with_epsilon (r.x + r.width, x2, 3);
-  g_assert_cmpfloat_with_epsilon (r.y + r.height, y2, 3);
 }
 
 static void
@@ -107,14 +42,14 @@ static void
 test_where (void)
 {
   MonocleWindow *window = open_turned ();
-  MonocleDocument *document = get_document (window);
+  MonocleDocument *document = gui_get_document (window);
   const double width = monocle_document_get_width (document);
   const double height = monocle_document_get_height (document);
   double x0, y0, x1, y1, x2, y2;
 
-  locate (window, 0, 0, &x0, &y0);
-  locate (window, width, 0, &x1, &y1);
-  locate (window, 0, height, &x2, &y2);
+  gui_locate (window, 0, 0, &x0, &y0);
+  gui_locate (window, width, 0, &x1, &y1);
+  gui_locate (window, 0, height, &x2, &y2);
   g_assert_cmpfloat_with_epsilon (x0, x1, 0.01);
   g_assert_cmpfloat (y1, >, y0 + 100);
   g_assert_cmpfloat_with_epsilon (y0, y2, 0.01);
@@ -127,26 +62,23 @@ test_handles (void)
   MonocleWindow *window;
   MonocleUndo *undo;
 
-  if (!gui_has_input ())
-    {
-      g_test_skip ("xdotool is not installed");
-      return;
-    }
+  if (gui_lacks_input ())
+    return;
   window = open_turned ();
-  undo = monocle_document_get_undo (get_document (window));
+  undo = monocle_document_get_undo (gui_get_document (window));
   select_region (window, 0);
 
-  drag_from (window, 400, 250, 60, 0);
-  assert_about (get_region (window, 0), 200, 200, 460, 300);
+  gui_drag_at (window, NULL, 400, 250, 60, 0);
+  gui_assert_region (gui_get_region (window, 0), 200, 200, 460, 300);
   monocle_undo_undo (undo);
-  drag_from (window, 200, 300, -40, 30);
-  assert_about (get_region (window, 0), 160, 200, 400, 330);
+  gui_drag_at (window, NULL, 200, 300, -40, 30);
+  gui_assert_region (gui_get_region (window, 0), 160, 200, 400, 330);
   monocle_undo_undo (undo);
   /* Taken hold of at its line, between the handles. */
-  drag_from (window, 350, 200, 50, 70);
-  assert_about (get_region (window, 0), 250, 270, 450, 370);
+  gui_drag_at (window, NULL, 350, 200, 50, 70);
+  gui_assert_region (gui_get_region (window, 0), 250, 270, 450, 370);
   monocle_undo_undo (undo);
-  assert_about (get_region (window, 0), 200, 200, 400, 300);
+  gui_assert_region (gui_get_region (window, 0), 200, 200, 400, 300);
 }
 
 static void
@@ -155,19 +87,16 @@ test_draw (void)
   MonocleWindow *window;
   MonocleBox box;
 
-  if (!gui_has_input ())
-    {
-      g_test_skip ("xdotool is not installed");
-      return;
-    }
+  if (gui_lacks_input ())
+    return;
   window = open_turned ();
   gui_act (window, "win.tool", "region");
-  drag_from (window, 40, 60, 110, 45);
-  g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_regions (get_document (window))),
-                    ==, 2);
-  assert_about (get_region (window, 1), 40, 60, 150, 105);
+  gui_drag_at (window, NULL, 40, 60, 110, 45);
+  g_assert_cmpuint (
+      g_list_model_get_n_items (monocle_document_get_regions (gui_get_document (window))), ==, 2);
+  gui_assert_region (gui_get_region (window, 1), 40, 60, 150, 105);
   /* Whole pixels, turned or not. */
-  box = monocle_shape_get_box (monocle_annotation_get_shape (get_region (window, 1)));
+  box = monocle_shape_get_box (monocle_annotation_get_shape (gui_get_region (window, 1)));
   g_assert_cmpfloat ((double) box.x1, ==, round ((double) box.x1));
   g_assert_cmpfloat ((double) box.y2, ==, round ((double) box.y2));
   gui_act (window, "win.tool", "select");
@@ -183,14 +112,11 @@ test_objects (void)
   MonocleRect bounds;
   double x, y;
 
-  if (!gui_has_input ())
-    {
-      g_test_skip ("xdotool is not installed");
-      return;
-    }
+  if (gui_lacks_input ())
+    return;
   window = open_turned ();
-  locate (window, 120, 530, &x, &y);
-  gui_click (get_view (window), x, y, 1);
+  gui_locate (window, 120, 530, &x, &y);
+  gui_click (GTK_WIDGET (gui_get_view (window)), x, y, 1);
   gui_settle ();
   selected = monocle_presentation_get_selected_objects (monocle_window_get_presentation (window));
   g_assert_cmpuint (selected->len, ==, 1);
@@ -224,10 +150,10 @@ test_drawn (void)
       double x, y;
       guint32 line;
 
-      monocle_image_view_to_widget (MONOCLE_IMAGE_VIEW (get_view (window)),
-                                    &(MonocleRect){ 500, 40, 60, 200 }, &seen);
-      g_assert_true (gtk_widget_translate_coordinates (get_view (window), GTK_WIDGET (window),
-                                                       seen.x + seen.width / 2,
+      monocle_image_view_to_widget (gui_get_view (window), &(MonocleRect){ 500, 40, 60, 200 },
+                                    &seen);
+      g_assert_true (gtk_widget_translate_coordinates (GTK_WIDGET (gui_get_view (window)),
+                                                       GTK_WIDGET (window), seen.x + seen.width / 2,
                                                        seen.y + seen.height, &x, &y));
       picture = gui_take_picture (GTK_WINDOW (window), 1);
       line = gui_get_pixel (picture, (int) x, (int) y);

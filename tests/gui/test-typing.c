@@ -5,22 +5,11 @@
  */
 #include "config.h"
 
-#include "engine/models/florence2/tasks.h"
-#include "tests/gui/harness.h"
+#include "tests/gui/harness-canvas.h"
 #include "tests/unit/answer-fixture.h"
 #include "ui/ask-panel.h"
-#include "ui/image-view.h"
 #include "ui/object-row.h"
 #include "ui/prompt-entry.h"
-
-static gboolean
-lacks_input (void)
-{
-  if (gui_has_input ())
-    return FALSE;
-  g_test_skip ("xdotool is not installed");
-  return TRUE;
-}
 
 static void
 assert_prompt (MonocleWindow *window, const char *expected)
@@ -50,7 +39,7 @@ test_words (void)
   MonocleWindow *window;
   MonocleImageView *view;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   view = focus_view (window);
@@ -83,7 +72,7 @@ test_every_character (void)
   MonocleImageView *view;
   double zoom;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   view = focus_view (window);
@@ -110,7 +99,7 @@ test_dead_key (void)
 {
   MonocleWindow *window;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   focus_view (window);
@@ -124,7 +113,7 @@ test_hidden_panel (void)
 {
   MonocleWindow *window;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", TRUE, NULL);
@@ -156,7 +145,7 @@ test_from_elsewhere (void)
   MonocleWindow *window;
   GtkWidget *row;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   gui_ask (window, "detect", NULL);
@@ -185,7 +174,7 @@ test_tools_and_zoom (void)
   MonocleImageView *view;
   double fit;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("1-park.png");
   view = focus_view (window);
@@ -209,20 +198,6 @@ test_tools_and_zoom (void)
 }
 
 static void
-answer_by_hand (MonocleWindow *window, const MonocleObject *objects, guint n_objects)
-{
-  MonocleDocument *document
-      = monocle_presentation_get_document (monocle_window_get_presentation (window));
-  g_autoptr (MonocleQuery) query
-      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
-
-  monocle_query_start (query, NULL, 0);
-  finish_one (query, answer_with (objects, n_objects));
-  monocle_document_add_query (document, query);
-  gui_settle ();
-}
-
-static void
 test_nudge_objects (void)
 {
   const MonocleObject objects[]
@@ -232,12 +207,12 @@ test_nudge_objects (void)
   MonocleDocument *document;
   MonocleQuery *query;
 
-  if (lacks_input ())
+  if (gui_lacks_input ())
     return;
   window = gui_open_sample ("2-fruit.png");
   presentation = monocle_window_get_presentation (window);
   document = monocle_presentation_get_document (presentation);
-  answer_by_hand (window, objects, 2);
+  gui_answer_by_hand (window, objects, 2);
   query = monocle_presentation_get_query (presentation);
   focus_view (window);
   monocle_presentation_select (presentation, peek_annotation (query, 1));

@@ -279,11 +279,8 @@ test_panel_sizes (void)
       GTK_TYPE_SCROLLED_WINDOW);
   g_assert_cmpint (gtk_widget_get_height (list), >, 260);
 
-  if (!gui_has_input ())
-    {
-      g_test_skip ("xdotool is not installed");
-      return;
-    }
+  if (gui_lacks_input ())
+    return;
   before = gtk_widget_get_width (panel);
   gui_drag (panel, 2, 400, -98, 400);
   gui_wait_ms (200);
@@ -312,11 +309,8 @@ test_escape (void)
   MonocleWindow *window;
   GtkWidget *view;
 
-  if (!gui_has_input ())
-    {
-      g_test_skip ("xdotool is not installed");
-      return;
-    }
+  if (gui_lacks_input ())
+    return;
   window = gui_open_sample ("1-park.png");
   view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   gui_act (window, "win.focus-prompt", NULL);

@@ -16,6 +16,8 @@
 #include "arena.h"
 #include "engine/nn/ops.h"
 
+#define BENCH_BYTES ((guint64) 512 << 20)
+
 static int device_index = -1;
 static char *filter;
 static double seconds = 1;
@@ -228,49 +230,62 @@ bench_top_k (Bench *bench, guint rows, guint n, guint k)
   arena_init (&bench->arena, bench->buffer);
 }
 
-int
-main (int argc, char **argv)
+static void
+open_bench (Bench *bench)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("- time kernels");
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) infos = NULL;
-  const guint64 bytes = (guint64) 512 << 20;
-  g_autofree float *noise = NULL;
   g_autofree char *traits = NULL;
-  Bench bench = { 0 };
-  MonocleTensor all = { .n_dims = 1, .dims = { 1 << 20 }, .format = MONOCLE_FORMAT_F32 };
-
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, &error))
-    g_error ("%s", error->message);
 
   infos = monocle_vk_gpu_list (&error);
   if (!infos || infos->len == 0)
     g_error ("No device: %s", error ? error->message : "none listed");
   if (device_index < 0 || device_index >= (int) infos->len)
     device_index = (int) infos->len - 1;
-  bench.gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, device_index), &error);
-  if (!bench.gpu)
+  bench->gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, device_index), &error);
+  if (!bench->gpu)
     g_error ("%s", error->message);
-  bench.buffer = monocle_vk_buffer_new (bench.gpu, bytes, MONOCLE_VK_USE_DEVICE, "bench", &error);
-  if (!bench.buffer)
+  bench->buffer
+      = monocle_vk_buffer_new (bench->gpu, BENCH_BYTES, MONOCLE_VK_USE_DEVICE, "bench", &error);
+  if (!bench->buffer)
     g_error ("%s", error->message);
-  bench.format = f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
-  bench.commands = monocle_commands_new (bench.gpu, "bench");
-  arena_init (&bench.arena, bench.buffer);
-  traits = monocle_vk_traits_describe (&bench.gpu->traits);
-  g_print ("%s, %s: %s\n", bench.gpu->info.name, f16 ? "f16" : "f32", traits);
+  bench->format = f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
+  bench->commands = monocle_commands_new (bench->gpu, "bench");
+  arena_init (&bench->arena, bench->buffer);
+  traits = monocle_vk_traits_describe (&bench->gpu->traits);
+  g_print ("%s, %s: %s\n", bench->gpu->info.name, f16 ? "f16" : "f32", traits);
+}
 
-  /* Small numbers everywhere, whatever the element: zeros would be kind to caches and denormals
-   * slow. */
-  noise = g_new (float, all.dims[0]);
+/* Small numbers everywhere, whatever the element: zeros would be kind to caches and denormals slow.
+ */
+static void
+fill (Bench *bench)
+{
+  MonocleTensor all = { .n_dims = 1, .dims = { 1 << 20 }, .format = bench->format };
+  g_autofree float *noise = g_new (float, all.dims[0]);
+  g_autoptr (GError) error = NULL;
+
   for (guint i = 0; i < all.dims[0]; i++)
     noise[i] = (float) ((i * 2654435761u) >> 20) / 4096 - 0.5f;
-  all.buffer = bench.buffer;
-  all.format = bench.format;
-  for (; all.offset < bytes; all.offset += monocle_tensor_get_size_bytes (&all))
+  all.buffer = bench->buffer;
+  for (; all.offset < BENCH_BYTES; all.offset += monocle_tensor_get_size_bytes (&all))
     if (!monocle_tensor_write (&all, noise, &error))
       g_error ("%s", error->message);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("- time kernels");
+  g_autoptr (GError) error = NULL;
+  Bench bench = { 0 };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    g_error ("%s", error->message);
+
+  open_bench (&bench);
+  fill (&bench);
 
   bench_matmul (&bench, 2304, 2048, 512, FALSE, FALSE);
   bench_matmul (&bench, 2304, 2048, 512, TRUE, FALSE);

@@ -110,6 +110,33 @@ test_open_image (MonocleModel *model, const char *path)
   return monocle_session_new (model, image);
 }
 
+MonocleRun *
+test_run_or_die (MonocleSession *session, const MonocleRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleRun *run = test_run (session, request, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (run);
+  return run;
+}
+
+MonocleModel *
+test_load_fixture (const char *name, MonoclePrecision precision)
+{
+  g_autofree char *directory = test_fixture (name);
+
+  return test_load_or_die (directory, precision);
+}
+
+MonocleSession *
+test_open_fixture (MonocleModel *model, const char *name)
+{
+  g_autofree char *path = test_fixture (name);
+
+  return test_open_image (model, path);
+}
+
 char *
 test_fixture (const char *path)
 {

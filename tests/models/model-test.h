@@ -32,6 +32,11 @@ gboolean test_inspect (MonocleSession *session,
 MonocleModel *test_load_or_die (const char *directory, MonoclePrecision precision);
 MonocleImage *test_read_image (const char *path);
 MonocleSession *test_open_image (MonocleModel *model, const char *path);
+MonocleRun *test_run_or_die (MonocleSession *session, const MonocleRequest *request);
+
+/* The same for a model and a picture of tests/fixtures. */
+MonocleModel *test_load_fixture (const char *name, MonoclePrecision precision);
+MonocleSession *test_open_fixture (MonocleModel *model, const char *name);
 
 /* A path below tests/fixtures. */
 char *test_fixture (const char *path);

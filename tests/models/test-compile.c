@@ -17,14 +17,6 @@
 
 static MonocleModel *model;
 
-static MonocleSession *
-open_image (void)
-{
-  g_autofree char *path = test_fixture (IMAGE);
-
-  return test_open_image (model, path);
-}
-
 static MonocleRequest
 detect (guint n_beams)
 {
@@ -150,7 +142,7 @@ on_update (const MonocleUpdate *update, gpointer user_data)
 static Watch
 watch_run (guint n_beams)
 {
-  g_autoptr (MonocleSession) session = open_image ();
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   const MonocleRequest request = detect (n_beams);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -202,7 +194,7 @@ start_driver (Driver *driver)
 static void
 test_impatient (void)
 {
-  g_autoptr (MonocleSession) session = open_image ();
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -232,7 +224,7 @@ test_impatient (void)
 static void
 test_shutdown (void)
 {
-  g_autoptr (MonocleSession) session = open_image ();
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   const MonocleRequest request = detect (1);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -253,7 +245,6 @@ test_shutdown (void)
 int
 main (int argc, char *argv[])
 {
-  g_autofree char *directory = NULL;
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -262,8 +253,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/compile/impatient", test_impatient);
   g_test_add_func ("/compile/shutdown", test_shutdown);
 
-  directory = test_fixture (MODEL);
-  model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
   status = g_test_run ();
   g_clear_object (&model);
   return test_end (status);

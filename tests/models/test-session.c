@@ -25,33 +25,6 @@ detect (guint n_beams, guint max_tokens)
                            .max_tokens = max_tokens };
 }
 
-static MonocleModel *
-load (const char *name, MonoclePrecision precision)
-{
-  g_autofree char *directory = test_fixture (name);
-
-  return test_load_or_die (directory, precision);
-}
-
-static MonocleSession *
-open_image (MonocleModel *model, const char *name)
-{
-  g_autofree char *path = test_fixture (name);
-
-  return test_open_image (model, path);
-}
-
-static MonocleRun *
-run_or_die (MonocleSession *session, const MonocleRequest *request)
-{
-  g_autoptr (GError) error = NULL;
-  MonocleRun *run = test_run (session, request, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (run);
-  return run;
-}
-
 static char *
 describe (const MonocleRun *run)
 {
@@ -80,11 +53,11 @@ expect_bad_request (MonocleSession *session, const MonocleRequest *request, cons
 static void
 test_encodes_once (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = open_image (model, IMAGE);
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   const MonocleRequest request = detect (3, 12);
-  g_autoptr (MonocleRun) first = run_or_die (session, &request);
-  g_autoptr (MonocleRun) second = run_or_die (session, &request);
+  g_autoptr (MonocleRun) first = test_run_or_die (session, &request);
+  g_autoptr (MonocleRun) second = test_run_or_die (session, &request);
   g_autofree char *a = describe (first), *b = describe (second);
 
   g_assert_cmpfloat (first->encode_ms, >, 0);
@@ -133,8 +106,8 @@ watch_update (const MonocleUpdate *update, gpointer user_data)
 static void
 test_updates (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = open_image (model, IMAGE);
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   const MonocleRequest request = detect (1, 40);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -171,8 +144,8 @@ keep_partial (const MonocleUpdate *update, gpointer user_data)
 static void
 test_many_regions (void)
 {
-  g_autoptr (MonocleModel) model = load (OTHER_MODEL, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = open_image (model, IMAGE);
+  g_autoptr (MonocleModel) model = test_load_fixture (OTHER_MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   MonocleBox boxes[11];
   const MonocleRequest request = { .task = monocle_florence2_find_task ("<REGION_TO_DESCRIPTION>"),
                                    .regions = boxes,
@@ -251,8 +224,8 @@ run_and_stop (MonocleSession *session,
 static void
 test_cancel_before (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = open_image (model, IMAGE);
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -270,7 +243,7 @@ test_cancel_before (void)
 static void
 test_cancel_encoding (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = NULL, fresh = NULL;
   g_autoptr (MonocleRun) run = NULL, after = NULL, expected = NULL;
   g_autofree char *a = NULL, *b = NULL;
@@ -281,15 +254,15 @@ test_cancel_encoding (void)
     {
       g_clear_object (&session);
       g_clear_pointer (&run, monocle_run_free);
-      session = open_image (model, IMAGE);
+      session = test_open_fixture (model, IMAGE);
       run = run_and_stop (session, &request, MONOCLE_STAGE_PREPARING, 0, &error);
     }
   g_assert_null (run);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  after = run_or_die (session, &request);
-  fresh = open_image (model, IMAGE);
-  expected = run_or_die (fresh, &request);
+  after = test_run_or_die (session, &request);
+  fresh = test_open_fixture (model, IMAGE);
+  expected = test_run_or_die (fresh, &request);
   a = describe (after);
   b = describe (expected);
   g_assert_cmpstr (a, ==, b);
@@ -299,10 +272,10 @@ test_cancel_encoding (void)
 static void
 test_cancel_answering (void)
 {
-  g_autoptr (MonocleModel) model = load (OTHER_MODEL, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = open_image (model, IMAGE);
+  g_autoptr (MonocleModel) model = test_load_fixture (OTHER_MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   const MonocleRequest request = detect (1, 100);
-  g_autoptr (MonocleRun) whole = run_or_die (session, &request), run = NULL;
+  g_autoptr (MonocleRun) whole = test_run_or_die (session, &request), run = NULL;
   const guint32 *ids, *whole_ids;
   guint n, n_whole;
 
@@ -332,8 +305,8 @@ test_cancel_answering (void)
 static void
 test_many_at_once (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleModel) other = load (OTHER_MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) other = test_load_fixture (OTHER_MODEL, MONOCLE_PRECISION_F32);
   MonocleModel *const models[] = { model, other };
   static const char *const images[] = { IMAGE, OTHER_IMAGE };
   const MonocleRequest request = detect (2, 12);
@@ -343,15 +316,15 @@ test_many_at_once (void)
 
   for (guint i = 0; i < 4; i++)
     {
-      g_autoptr (MonocleSession) session = open_image (models[i / 2], images[i % 2]);
-      g_autoptr (MonocleRun) run = run_or_die (session, &request);
+      g_autoptr (MonocleSession) session = test_open_fixture (models[i / 2], images[i % 2]);
+      g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
       expected[i] = describe (run);
     }
 
   for (guint i = 0; i < 8; i++)
     {
-      sessions[i] = open_image (models[i % 4 / 2], images[i % 2]);
+      sessions[i] = test_open_fixture (models[i % 4 / 2], images[i % 2]);
       monocle_session_run_async (sessions[i], &request, NULL, NULL, NULL, test_take_result,
                                  &results[i]);
     }
@@ -376,15 +349,15 @@ test_many_at_once (void)
 static void
 test_let_go (void)
 {
-  MonocleModel *model = load (MODEL, MONOCLE_PRECISION_F32);
-  MonocleSession *session = open_image (model, IMAGE);
+  MonocleModel *model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  MonocleSession *session = test_open_fixture (model, IMAGE);
   const MonocleRequest request = detect (3, 12);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleRun) run = NULL;
 
   g_object_unref (model);
-  run = run_or_die (session, &request);
+  run = test_run_or_die (session, &request);
   g_clear_pointer (&run, monocle_run_free);
 
   monocle_session_run_async (session, &request, NULL, NULL, NULL, test_take_result, &result);
@@ -400,8 +373,8 @@ test_let_go (void)
 static void
 test_refusals (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = open_image (model, IMAGE);
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   g_autofree char *longest = g_strnfill (4000, 'q');
   const MonocleBox outside = { 1000, 1000, 1100, 1100 };
   MonocleRequest request = detect (MONOCLE_MAX_BEAMS + 1, 5);
@@ -416,7 +389,7 @@ test_refusals (void)
   expect_bad_request (session, &request, "119 tokens, the model takes 118");
   longest[116] = '\0';
   request.max_tokens = 2;
-  run = run_or_die (session, &request);
+  run = test_run_or_die (session, &request);
   g_clear_pointer (&run, monocle_run_free);
   request = (MonocleRequest){ .task = monocle_florence2_find_task ("prompt") };
   expect_bad_request (session, &request, "");
@@ -426,21 +399,21 @@ test_refusals (void)
   expect_bad_request (session, &request, "inside an image");
 
   request = detect (3, 5);
-  run = run_or_die (session, &request);
+  run = test_run_or_die (session, &request);
 }
 
 /* More tokens than there are positions, and very few. */
 static void
 test_max_tokens (void)
 {
-  g_autoptr (MonocleModel) model = load (OTHER_MODEL, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = open_image (model, IMAGE);
+  g_autoptr (MonocleModel) model = test_load_fixture (OTHER_MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
   static const guint limits[] = { 1, 2, 3, 7, 100000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
     {
       const MonocleRequest request = detect (3, limits[i]);
-      g_autoptr (MonocleRun) run = run_or_die (session, &request);
+      g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
       guint n;
 
       monocle_result_get_token_ids (run->results->pdata[0], &n);
@@ -501,14 +474,14 @@ test_bad_directories (void)
 static void
 test_memory (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
   guint64 used = 0;
 
   for (guint i = 0; i < 30; i++)
     {
-      g_autoptr (MonocleSession) session = open_image (model, i % 2 ? IMAGE : OTHER_IMAGE);
+      g_autoptr (MonocleSession) session = test_open_fixture (model, i % 2 ? IMAGE : OTHER_IMAGE);
       const MonocleRequest request = detect (1 + i % 3, 10);
-      g_autoptr (MonocleRun) run = run_or_die (session, &request);
+      g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
       /* By then every size has been there once. */
       if (i == 5)
@@ -524,7 +497,7 @@ count_allocations (
 {
   guint64 before = test_get_memory (model).n_allocations;
   const MonocleRequest request = detect (n_beams, max_tokens);
-  g_autoptr (MonocleRun) run = run_or_die (session, &request);
+  g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
   *n_tokens = run->n_tokens;
   return test_get_memory (model).n_allocations - before;
@@ -534,8 +507,8 @@ count_allocations (
 static void
 test_allocations (void)
 {
-  g_autoptr (MonocleModel) model = load (OTHER_MODEL, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = open_image (model, IMAGE);
+  g_autoptr (MonocleModel) model = test_load_fixture (OTHER_MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
 
   for (guint n_beams = 1; n_beams <= 3; n_beams += 2)
     {
@@ -559,15 +532,15 @@ test_allocations (void)
 static void
 test_unloading (void)
 {
-  g_autoptr (MonocleModel) keeper = load (OTHER_MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) keeper = test_load_fixture (OTHER_MODEL, MONOCLE_PRECISION_F32);
   guint64 used = test_get_memory (keeper).used_bytes;
 
   for (guint i = 0; i < 10; i++)
     {
-      MonocleModel *model = load (MODEL, MONOCLE_PRECISION_F32);
-      MonocleSession *session = open_image (model, IMAGE);
+      MonocleModel *model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+      MonocleSession *session = test_open_fixture (model, IMAGE);
       const MonocleRequest request = detect (3, 5);
-      g_autoptr (MonocleRun) run = run_or_die (session, &request);
+      g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
       g_object_unref (session);
       g_object_unref (model);
@@ -602,7 +575,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/unloading", test_unloading);
 
   /* Keeps the device open from one test to the next. */
-  keeper = load (MODEL, MONOCLE_PRECISION_F32);
+  keeper = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
   status = g_test_run ();
   g_clear_object (&keeper);
   return test_end (status);

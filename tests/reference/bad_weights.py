@@ -164,33 +164,18 @@ def legacy():
     return b"".join(pickle.dumps(part, 2) for part in parts)
 
 
-def torch_files():
-    call = lambda module, name, argument: PROTO + f"c{module}\n{name}\n(".encode() + text(argument) + b"tR" + STOP
-    plain = rebuild()
-    good = archive(state(("a", plain)))
-    end = good.rindex(b"PK\x05\x06")
+call = lambda module, name, argument: PROTO + f"c{module}\n{name}\n(".encode() + text(argument) + b"tR" + STOP
+lying = lambda **changes: archive(state(("a", rebuild(**changes))))
+broken = lambda pickle: archive(PROTO + pickle)
+
+
+def torch_saved():
+    """What torch.save writes, or wrote."""
     values = torch.arange(12, dtype=torch.float32).reshape(3, 4)
     ordered = OrderedDict(a=values, b=values[1:])
     ordered._metadata = OrderedDict({"": {"version": 1}})
-    lying = lambda **changes: archive(state(("a", rebuild(**changes))))
-    broken = lambda pickle: archive(PROTO + pickle)
-
-    def central(offset_change=0, count=None):
-        data = bytearray(good)
-        if count is not None:
-            data[end + 8 : end + 12] = struct.pack("<HH", count, count)
-        start = struct.unpack_from("<I", data, end + 16)[0]
-        struct.pack_into("<I", data, end + 16, (start + offset_change) % 2**32)
-        return bytes(data)
-
-    def first_record(field, value):
-        """Changes a 32-bit field of the first record of the central directory."""
-        data = bytearray(good)
-        struct.pack_into("<I", data, struct.unpack_from("<I", data, end + 16)[0] + field, value)
-        return bytes(data)
-
     return {
-        "good.bin": (OK, "one 2x2 float tensor a", good),
+        "good.bin": (OK, "one 2x2 float tensor a", lying()),
         "ordered.bin": (OK, "OrderedDict with _metadata (BUILD); b is a view of a's storage at offset 4", saved(ordered)),
         "half.bin": (OK, "F16 a, BF16 b, each 3x4 of 0..11", saved({"a": values.half(), "b": values.bfloat16()})),
         "parameter.bin": (ANY, "torch.nn.Parameter (_rebuild_parameter)", saved({"a": torch.nn.Parameter(values)})),
@@ -198,6 +183,12 @@ def torch_files():
         "integer.bin": (ANY, "an int64 tensor beside a float one", saved({"a": values, "n": torch.tensor([1, 2])})),
         "nested.bin": (ANY, "the state dict is under 'state_dict'", saved({"state_dict": {"a": values}, "epoch": 3})),
         "legacy.bin": (ERROR, "the format before zip archives", legacy()),
+    }  # fmt: skip
+
+
+def torch_calls():
+    """Names that no tensor needs."""
+    return {
         "system.bin": (ERROR, "calls posix.system", archive(call("posix", "system", "touch pwned"))),
         "eval.bin": (ERROR, "calls builtins.eval", archive(call("builtins", "eval", "1/0"))),
         "popen.bin": (ERROR, "calls subprocess.Popen", archive(call("subprocess", "Popen", "true"))),
@@ -209,6 +200,13 @@ def torch_files():
         "ext.bin": (ERROR, "extension registry opcode", archive(PROTO + b"\x82\x01" + STOP)),
         "similar-name.bin": (ERROR, "torch._utils._rebuild_tensor_v2x", lying(function="torch._utils\n_rebuild_tensor_v2x")),
         "global-long.bin": (ERROR, "module name of 5000 letters", broken(b"c" + b"a" * 5000 + b"\nx\n" + STOP)),
+    }  # fmt: skip
+
+
+def torch_pickles():
+    """Instructions that fit neither each other nor the file."""
+    plain = rebuild()
+    return {
         "unknown-opcode.bin": (ERROR, "opcode 0xff", broken(b"\xff" + STOP)),
         "protocol-9.bin": (ANY, "protocol 9", archive(b"\x80\x09}" + STOP)),
         "no-stop.bin": (ERROR, "no STOP", broken(b"}")),
@@ -228,6 +226,13 @@ def torch_files():
         "number-key.bin": (ANY, "a key that is a number", broken(b"}" + number(5) + plain + b"s" + STOP)),
         "number-value.bin": (ANY, "a value that is a number", broken(b"}" + text("a") + number(5) + b"s" + STOP)),
         "duplicate-key.bin": (ANY, "the same name twice", archive(state(("a", plain), ("a", plain)))),
+    }  # fmt: skip
+
+
+def torch_tensors():
+    """Storages and views that are not what they say."""
+    plain = rebuild()
+    return {
         "persistent-text.bin": (ERROR, "persistent id that is a string", broken(text("0") + b"Q" + STOP)),
         "persistent-short.bin": (ERROR, "persistent id with two entries", broken(b"(" + text("storage") + text("0") + b"tQ" + STOP)),
         "storage-missing.bin": (ERROR, "names a storage that is not in the archive", lying(key="7")),
@@ -247,6 +252,30 @@ def torch_files():
         "stride-beyond.bin": (ERROR, "stride leaves the storage", lying(stride=(100, 1))),
         "stride-zero.bin": (ANY, "stride 0: an expanded tensor", lying(stride=(0, 1))),
         "stride-count.bin": (ERROR, "one stride for two dimensions", lying(stride=(1,))),
+    }  # fmt: skip
+
+
+def torch_archives():
+    """Broken around the pickle."""
+    plain = rebuild()
+    good = lying()
+    end = good.rindex(b"PK\x05\x06")
+
+    def central(offset_change=0, count=None):
+        data = bytearray(good)
+        if count is not None:
+            data[end + 8 : end + 12] = struct.pack("<HH", count, count)
+        start = struct.unpack_from("<I", data, end + 16)[0]
+        struct.pack_into("<I", data, end + 16, (start + offset_change) % 2**32)
+        return bytes(data)
+
+    def first_record(field, value):
+        """Changes a 32-bit field of the first record of the central directory."""
+        data = bytearray(good)
+        struct.pack_into("<I", data, struct.unpack_from("<I", data, end + 16)[0] + field, value)
+        return bytes(data)
+
+    return {
         "no-pickle.bin": (ERROR, "no data.pkl", archive(None)),
         "two-pickles.bin": (ANY, "a second data.pkl in another folder", archive(state(("a", plain)), extra={"other/data.pkl": call("posix", "system", "true")})),
         "deflated.bin": (ANY, "compressed entries, which torch never writes", archive(state(("a", plain)), compression=zipfile.ZIP_DEFLATED)),
@@ -265,4 +294,4 @@ def torch_files():
 
 
 def kinds():
-    return {"safetensors": safetensors_files(), "index": index_files(), "torch": torch_files()}
+    return {"safetensors": safetensors_files(), "index": index_files(), "torch": torch_saved() | torch_calls() | torch_pickles() | torch_tensors() | torch_archives()}

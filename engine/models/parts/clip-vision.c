@@ -110,35 +110,54 @@ pool (MonocleGraph *g,
                               &(MonocleLinearArgs){ .n = c, .residual = y });
 }
 
+static MonocleValue
+read_pixels (MonocleGraph *g, MonocleScope scope, const MonocleClipVisionConfig *config, guint n)
+{
+  MonocleValue pixels = monocle_input (
+      g, "pixels", MONOCLE_FORMAT_F32,
+      MONOCLE_DIMS (n * config->rows * config->patch, config->columns * config->patch, 3));
+
+  return embed_patches (g, monocle_scope_enter (scope, "embeddings"), config, n, pixels);
+}
+
+MonocleValue
+monocle_clip_vision_tokens (MonocleGraph *graph,
+                            MonocleScope scope,
+                            const MonocleClipVisionConfig *config,
+                            guint n)
+{
+  /* CLIP's name is spelt so. */
+  const char *first_norm = config->first_norm ? config->first_norm : "pre_layrnorm";
+  MonocleValue x = read_pixels (graph, scope, config, n);
+
+  x = embed_with_class (graph, monocle_scope_enter (scope, "embeddings"), config, n, x);
+  x = monocle_norm (graph, monocle_scope_enter (scope, first_norm), x, config->layers.epsilon);
+  return monocle_layers (graph, monocle_scope_enter (scope, "encoder.layers"), &config->layers, n,
+                         x);
+}
+
 MonocleValue
 monocle_clip_vision (MonocleGraph *graph,
                      MonocleScope scope,
                      const MonocleClipVisionConfig *config,
                      guint n)
 {
-  guint c = config->channels;
-  MonocleScope embeddings = monocle_scope_enter (scope, "embeddings");
-  MonocleScope layers = monocle_scope_enter (scope, "encoder.layers");
   MonocleScope last = monocle_scope_enter (scope, "post_layernorm");
-  MonocleValue pixels = monocle_input (
-      graph, "pixels", MONOCLE_FORMAT_F32,
-      MONOCLE_DIMS (n * config->rows * config->patch, config->columns * config->patch, 3));
-  MonocleValue x = embed_patches (graph, embeddings, config, n, pixels), picks, zeros;
+  MonocleValue x, picks, zeros;
 
   if (config->pools)
     {
-      x = embed_without_class (graph, embeddings, config, n, x);
-      x = monocle_layers (graph, layers, &config->layers, n, x);
+      x = read_pixels (graph, scope, config, n);
+      x = embed_without_class (graph, monocle_scope_enter (scope, "embeddings"), config, n, x);
+      x = monocle_layers (graph, monocle_scope_enter (scope, "encoder.layers"), &config->layers, n,
+                          x);
       x = monocle_norm (graph, last, x, config->layers.epsilon);
       return pool (graph, monocle_scope_enter (scope, "head"), config, n, x);
     }
 
   picks = monocle_input (graph, "picks", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n));
-  zeros = monocle_input (graph, "zeros", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, c));
-  x = embed_with_class (graph, embeddings, config, n, x);
-  /* The name is spelt so. */
-  x = monocle_norm (graph, monocle_scope_enter (scope, "pre_layrnorm"), x, config->layers.epsilon);
-  x = monocle_layers (graph, layers, &config->layers, n, x);
+  zeros = monocle_input (graph, "zeros", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, config->channels));
+  x = monocle_clip_vision_tokens (graph, scope, config, n);
   x = monocle_pick_rows (graph, x, picks, zeros);
   return monocle_norm (graph, last, x, config->layers.epsilon);
 }

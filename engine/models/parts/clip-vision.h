@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @rows, @columns: patches of a picture
  * @patch: side of a patch in pixels
  * @channels: of tokens
+ * @first_norm: (nullable): what the norm before the layers is called; %NULL: as in CLIP
  * @layers: what it is made of
  * @pools: whether a query pools all tokens; else there is a class token, and a norm before the
  *   layers
@@ -23,6 +24,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint rows, columns, patch, channels;
+  const char *first_norm;
   MonocleLayersConfig layers;
   gboolean pools, is_flexible;
 } MonocleClipVisionConfig;
@@ -44,6 +46,20 @@ MonocleValue monocle_clip_vision (MonocleGraph *graph,
                                   MonocleScope scope,
                                   const MonocleClipVisionConfig *config,
                                   guint n);
+
+/**
+ * monocle_clip_vision_tokens:
+ *
+ * The same without @pools, of all tokens, for heads that look at each place of a picture. Input:
+ * "pixels" alone.
+ *
+ * Returns: [n * (rows * columns + 1), C]: the patches of each picture and its class token behind
+ * them, as they come out of the layers; "post_layernorm" is left to who reads them
+ */
+MonocleValue monocle_clip_vision_tokens (MonocleGraph *graph,
+                                         MonocleScope scope,
+                                         const MonocleClipVisionConfig *config,
+                                         guint n);
 
 /* @picks: (array length=n): which rows are the class tokens */
 void

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What came back of a query: as objects, as words, as colours of its regions.
+ */
+#include "config.h"
+
+#include "app/document/query-private.h"
+#include "app/document/rank-text.h"
+#include "app/draw/palette.h"
+
+GListModel *
+monocle_query_get_annotations (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  return monocle_query_objects_get_list (self->objects);
+}
+
+GPtrArray *
+monocle_query_get_results (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  return self->results;
+}
+
+const MonocleRun *
+monocle_query_get_run (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  return self->run;
+}
+
+const char *
+monocle_query_get_text (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  return self->text;
+}
+
+const char *
+monocle_query_get_region_text (MonocleQuery *self, guint index)
+{
+  MonocleResult *result;
+
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  if (!self->results || index >= self->results->len)
+    return NULL;
+  result = self->results->pdata[index];
+  return result ? monocle_result_get_text (result) : NULL;
+}
+
+/* What is said of each region, as labels; free both. */
+static guint *
+assign_colours (MonocleQuery *self, const char ***texts)
+{
+  const guint n = self->regions->len;
+  guint *colours = g_new0 (guint, n + 1);
+
+  *texts = g_new0 (const char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *text = monocle_query_get_region_text (self, i);
+
+      (*texts)[i] = text ? text : "";
+    }
+  monocle_palette_assign (*texts, n, colours);
+
+  return colours;
+}
+
+guint
+monocle_query_get_region_colour (MonocleQuery *self, guint index)
+{
+  g_autofree const char **texts = NULL;
+  g_autofree guint *colours = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), 0);
+  g_return_val_if_fail (index < self->regions->len, index);
+
+  colours = assign_colours (self, &texts);
+  return *texts[index] ? colours[index] : index;
+}
+
+static void
+keep_colours (MonocleQuery *self)
+{
+  g_autofree const char **texts = NULL;
+  g_autofree guint *colours = assign_colours (self, &texts);
+
+  monocle_palette_keep (texts, self->regions->len, colours);
+}
+
+/* (nullable): what was answered about one region, in words */
+static char *
+dup_answer (MonocleQuery *self, guint index)
+{
+  if (self->task->gives == MONOCLE_GIVES_RANKS)
+    return self->results->pdata[index] ? monocle_rank_text_format (self->results->pdata[index])
+                                       : NULL;
+  return g_strdup (monocle_query_get_region_text (self, index));
+}
+
+/* Answers in words, together; NULL where there is none yet. */
+static char *
+join_texts (MonocleQuery *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n = self->results ? self->results->len : 0;
+
+  if (monocle_task_gives_objects (self->task))
+    return NULL;
+  if (n == 1)
+    return dup_answer (self, 0);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *answer = dup_answer (self, i);
+
+      if (answer)
+        g_string_append_printf (text, "%s%u. %s", text->len > 0 ? "\n" : "", i + 1, answer);
+    }
+
+  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+void
+monocle_query_set_results (MonocleQuery *self, GPtrArray *results, gboolean complete)
+{
+  g_autofree char *text = NULL;
+
+  g_clear_pointer (&self->results, g_ptr_array_unref);
+  self->results = results ? g_ptr_array_ref (results) : NULL;
+  monocle_query_objects_set_results (self->objects, self->results, self->regions->len > 0,
+                                     complete);
+  if (complete)
+    keep_colours (self);
+
+  text = join_texts (self);
+  if (g_strcmp0 (text, self->text) != 0)
+    {
+      g_free (self->text);
+      self->text = g_steal_pointer (&text);
+      g_object_notify (G_OBJECT (self), "text");
+    }
+}
+
+GArray *
+monocle_query_hide_annotations (MonocleQuery *self, GPtrArray *annotations)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  return monocle_query_objects_hide (self->objects, annotations);
+}
+
+void
+monocle_query_set_hidden (MonocleQuery *self, const GArray *which, gboolean hidden)
+{
+  g_return_if_fail (MONOCLE_IS_QUERY (self));
+
+  monocle_query_objects_set_hidden (self->objects, which, hidden);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is offered to be asked: what a question is about, the bar beside regions, and only what the
+ * model can do.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "tests/gui/harness-canvas.h"
+#include "ui/ask-panel.h"
+#include "ui/region-bar.h"
+
+static MonoclePresentation *
+get_presentation (MonocleWindow *window)
+{
+  return monocle_window_get_presentation (window);
+}
+
+/* --- What a question is about --- */
+
+static gboolean
+has_plan (MonocleWindow *window, const char *text)
+{
+  return gui_has_text (gui_find (window, MONOCLE_TYPE_ASK_PANEL), text);
+}
+
+static void
+test_subject (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  MonocleAskPanel *ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+  MonocleQuery *query;
+  guint n;
+
+  monocle_ask_panel_set_task (ask, "detailed-caption");
+  g_assert_true (has_plan (window, "About the whole picture"));
+  gui_add_region (window, 60, 345, 270, 580);
+  gui_add_region (window, 330, 60, 600, 300);
+  gui_add_region (window, 10, 10, 50, 50);
+  g_assert_true (has_plan (window, "About the whole picture"));
+
+  gui_select_regions (window, 1, 1);
+  g_assert_true (has_plan (window, "About region 2"));
+  g_assert_cmpstr (monocle_ask_panel_get_task (ask)->id, ==, "region-to-description");
+  gui_select_regions (window, 0, 2);
+  g_assert_true (has_plan (window, "About 2 regions"));
+  g_assert_false (has_plan (window, "whole picture"));
+  monocle_ask_panel_set_task (ask, "detect");
+  g_assert_true (has_plan (window, "About 2 regions"));
+
+  /* As it says, so it is done: one run for both. */
+  gui_act (window, "win.run", NULL);
+  query = monocle_presentation_get_query (get_presentation (window));
+  gui_wait_done (query);
+  monocle_query_get_regions (query, &n);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpstr (monocle_query_get_task (query)->id, ==, "region-to-category");
+  g_assert_nonnull (monocle_query_get_region_text (query, 1));
+  gui_act (window, "win.select-none", NULL);
+  g_assert_true (has_plan (window, "About the whole picture"));
+}
+
+static void
+test_question (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  MonocleAskPanel *ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+
+  monocle_ask_panel_set_task (ask, "open-vocabulary-detection");
+  monocle_ask_panel_start_typing (ask, "what is on the bench?");
+  gui_settle ();
+  g_assert_cmpstr (monocle_ask_panel_get_task (ask)->id, ==, "prompt");
+  g_assert_true (has_plan (window, "Asks “what is on the bench?” about the whole picture"));
+  monocle_ask_panel_start_typing (ask, "the bench");
+  g_assert_cmpstr (monocle_ask_panel_get_task (ask)->id, ==, "open-vocabulary-detection");
+  monocle_ask_panel_start_typing (ask, "");
+  monocle_ask_panel_set_task (ask, "detect");
+}
+
+/* --- The bar beside regions --- */
+
+static gboolean
+bar_offers (MonocleWindow *window, const char *label)
+{
+  MonocleRegionBar *bar = gui_find (window, MONOCLE_TYPE_REGION_BAR);
+
+  return bar && gui_has_text (bar, label);
+}
+
+static void
+click_bar (MonocleWindow *window, const char *label)
+{
+  GtkWidget *button = gui_find_text (gui_find (window, MONOCLE_TYPE_REGION_BAR), label);
+
+  gui_click (button, gtk_widget_get_width (button) / 2.0, gtk_widget_get_height (button) / 2.0, 1);
+  gui_wait_done (monocle_presentation_get_query (get_presentation (window)));
+}
+
+static void
+test_region_bar (void)
+{
+  MonocleWindow *window;
+  MonocleQuery *query;
+  guint n;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  gui_add_region (window, 60, 345, 270, 480);
+  gui_add_region (window, 330, 60, 600, 300);
+  g_assert_false (bar_offers (window, "What?"));
+  gui_select_regions (window, 0, 1);
+  g_assert_true (bar_offers (window, "What?"));
+  g_assert_false (bar_offers (window, "regions"));
+  click_bar (window, "What?");
+  query = monocle_presentation_get_query (get_presentation (window));
+  g_assert_cmpstr (monocle_query_get_task (query)->id, ==, "region-to-category");
+
+  /* It is there for the next question, and for those about several. */
+  g_assert_true (bar_offers (window, "Describe"));
+  gui_act (window, "win.select-none", NULL);
+  g_assert_false (bar_offers (window, "Describe"));
+  gui_click_at (window, 60, 400, 1);
+  g_assert_true (bar_offers (window, "Describe"));
+  gui_select_regions (window, 0, 2);
+  g_assert_true (bar_offers (window, "2 regions"));
+  click_bar (window, "Describe");
+  query = monocle_presentation_get_query (get_presentation (window));
+  g_assert_cmpstr (monocle_query_get_task (query)->id, ==, "region-to-description");
+  monocle_query_get_regions (query, &n);
+  g_assert_cmpuint (n, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    g_assert_nonnull (monocle_query_get_region_text (query, i));
+}
+
+/* A model like ours that says nothing about its tasks: all is worth a try. */
+static char *
+make_silent_model (void)
+{
+  static const char *const names[] = { "config.json",       "generation_config.json",
+                                       "model.safetensors", "preprocessor_config.json",
+                                       "tokenizer.json",    "tokenizer_config.json" };
+  char *folder = gui_temporary (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *from = g_build_filename (MONOCLE_SOURCE_DATA_DIR, "model", names[i], NULL);
+      g_autofree char *to = g_build_filename (folder, names[i], NULL);
+      g_autoptr (GFile) link = g_file_new_for_path (to);
+
+      g_assert_true (g_file_make_symbolic_link (link, from, NULL, NULL));
+    }
+  return folder;
+}
+
+static gboolean
+offers_reading (gpointer window)
+{
+  return bar_offers (window, "Read");
+}
+
+static gboolean
+offers_no_reading (gpointer window)
+{
+  return !bar_offers (window, "Read");
+}
+
+/* What the model cannot be asked is nowhere offered; another one may be. */
+static void
+test_offers (void)
+{
+  GSettings *settings
+      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  g_autofree char *model = make_silent_model ();
+  MonocleWindow *window;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  gui_add_region (window, 60, 345, 270, 480);
+  gui_select_regions (window, 0, 1);
+  g_assert_true (bar_offers (window, "Outline"));
+  g_assert_false (bar_offers (window, "Read"));
+  gui_open_menu (window, 60, 400);
+  g_assert_true (gui_has_text (gui_find (window, GTK_TYPE_POPOVER_MENU), "Outline"));
+  g_assert_false (gui_has_text (gui_find (window, GTK_TYPE_POPOVER_MENU), "Read Text"));
+  gui_close_menu (window);
+  g_assert_false (gui_can_act (window, "win.ask-read"));
+  g_assert_false (gui_can_act (window, "win.ask-ocr"));
+
+  g_settings_set_string (settings, "model", model);
+  gui_wait_for ("the other model", offers_reading, window);
+  gui_open_menu (window, 60, 400);
+  g_assert_true (gui_has_text (gui_find (window, GTK_TYPE_POPOVER_MENU), "Read Text"));
+  gui_close_menu (window);
+  g_settings_reset (settings, "model");
+  gui_wait_for ("ours again", offers_no_reading, window);
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_init (&argc, &argv);
+
+  g_test_add_func ("/gui/offers/subject", test_subject);
+  g_test_add_func ("/gui/offers/question", test_question);
+  g_test_add_func ("/gui/offers/region-bar", test_region_bar);
+  g_test_add_func ("/gui/offers/model", test_offers);
+
+  return gui_run ();
+}

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Models that find by words or by an example against the reference: tests/reference/make_owl.py
+ * made them.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include "engine/checkpoint/npy.h"
+#include "model-test.h"
+
+/* What scores less is not handed out. */
+#define LEAST_SCORE 0.01
+
+/* The reference leaves out what scores less than this part of the best, by example. */
+#define LEAST_PART 0.1
+
+typedef struct
+{
+  const char *name;
+  gboolean is_second;
+} Case;
+
+static const Case cases[] = { { "owl/owlvit", FALSE }, { "owl/owlv2", TRUE } };
+
+static float *
+read_floats (JsonArray *array, guint *n)
+{
+  float *values = g_new (float, json_array_get_length (array) + 1);
+
+  *n = json_array_get_length (array);
+  for (guint i = 0; i < *n; i++)
+    values[i] = (float) json_array_get_double_element (array, i);
+  return values;
+}
+
+static MonocleNpy *
+read_array (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  MonocleNpy *array = monocle_npy_read (path, &error);
+
+  g_assert_no_error (error);
+  return array;
+}
+
+static const char *
+get_text (JsonArray *texts, guint i)
+{
+  return json_object_get_string_member (json_array_get_object_element (texts, i), "text");
+}
+
+static char *
+join_texts (JsonArray *texts)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (texts); i++)
+    g_string_append_printf (lines, "%s\n", get_text (texts, i));
+  return g_string_free (g_steal_pointer (&lines), FALSE);
+}
+
+/* --- stages --- */
+
+static void
+check_array (const char *folder, const char *name, JsonArray *wanted, double tolerance)
+{
+  g_autoptr (MonocleNpy) found = read_array (folder, name);
+  guint n;
+  g_autofree float *values = read_floats (wanted, &n);
+
+  g_assert_cmpuint (found->n_elements, ==, n);
+  g_assert_cmpfloat (test_relative_error (found->f32, values, n), <, tolerance);
+}
+
+/* The sums of the rows and of the columns of each channel. */
+static void
+check_pixels (const char *folder, JsonObject *pixels, double tolerance)
+{
+  g_autoptr (MonocleNpy) found = read_array (folder, "pixel_values.npy");
+  guint side = (guint) found->dims[2], n_rows, n_columns;
+  g_autofree float *rows = read_floats (json_object_get_array_member (pixels, "rows"), &n_rows);
+  g_autofree float *columns
+      = read_floats (json_object_get_array_member (pixels, "columns"), &n_columns);
+  g_autofree float *down = g_new0 (float, 3 * side), *across = g_new0 (float, 3 * side);
+
+  g_assert_cmpuint (n_rows, ==, 3 * side);
+  g_assert_cmpuint (n_columns, ==, 3 * side);
+  for (guint k = 0; k < 3 * side * side; k++)
+    {
+      down[k / side] += found->f32[k];
+      across[k / (side * side) * side + k % side] += found->f32[k];
+    }
+  for (guint k = 0; k < n_rows; k++)
+    {
+      g_assert_cmpfloat_with_epsilon (down[k], rows[k], side * tolerance);
+      g_assert_cmpfloat_with_epsilon (across[k], columns[k], side * tolerance);
+    }
+}
+
+static void
+check_vectors (const char *folder, JsonArray *texts, double tolerance)
+{
+  g_autoptr (MonocleNpy) found = read_array (folder, "text_embeds.npy");
+  guint n_dims = (guint) found->dims[1];
+
+  g_assert_cmpuint (found->dims[0], ==, json_array_get_length (texts));
+  for (guint i = 0; i < json_array_get_length (texts); i++)
+    {
+      JsonObject *text = json_array_get_object_element (texts, i);
+      guint n;
+      g_autofree float *wanted = read_floats (json_object_get_array_member (text, "vector"), &n);
+      const float *row = found->f32 + (gsize) i * n_dims;
+
+      g_assert_cmpuint (n, ==, n_dims);
+      g_assert_cmpfloat (test_relative_error (row, wanted, n), <, tolerance);
+      g_assert_cmpfloat (monocle_vector_dot (row, wanted, n), >, 0.9999);
+    }
+}
+
+static void
+check_stages (
+    const Case *c, MonocleSession *session, JsonArray *texts, JsonObject *picture, double tolerance)
+{
+  const guint32 none = 0;
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *lines = join_texts (texts);
+  g_autoptr (GError) error = NULL;
+
+  test_inspect (session, lines, &none, 1, folder, &error);
+  g_assert_no_error (error);
+  /* The reference's own processor of OWLv2 is in single precision. */
+  check_pixels (folder, json_object_get_object_member (picture, "pixels"),
+                c->is_second ? 5e-4 : 1e-5);
+  check_vectors (folder, texts, tolerance);
+  check_array (folder, "pred_boxes.npy", json_object_get_array_member (picture, "boxes"),
+               tolerance);
+  check_array (folder, "logits.npy", json_object_get_array_member (picture, "logits"), tolerance);
+  if (c->is_second)
+    check_array (folder, "objectness.npy", json_object_get_array_member (picture, "objectness"),
+                 tolerance);
+}
+
+/* Of the first line: so each of them once. */
+static void
+check_ids (MonocleSession *session, JsonArray *texts)
+{
+  const guint32 none = 0;
+
+  for (guint i = 0; i < json_array_get_length (texts); i++)
+    {
+      g_autoptr (TestFolder) folder = test_folder_new ();
+      g_autofree char *line = g_strconcat (get_text (texts, i), "\n", NULL);
+      JsonArray *wanted
+          = json_object_get_array_member (json_array_get_object_element (texts, i), "ids");
+      g_autoptr (MonocleNpy) ids = NULL;
+      g_autoptr (GError) error = NULL;
+
+      test_inspect (session, line, &none, 1, folder, &error);
+      g_assert_no_error (error);
+      ids = read_array (folder, "input_ids.npy");
+      g_assert_cmpuint (ids->n_elements, ==, json_array_get_length (wanted));
+      for (guint k = 0; k < ids->n_elements; k++)
+        g_assert_cmpint (ids->i64[k], ==, json_array_get_int_element (wanted, k));
+    }
+}
+
+/* --- answers --- */
+
+static const MonocleTask *
+find_task (MonocleSession *session, const char *id)
+{
+  return monocle_tasks_find (monocle_model_list_tasks (monocle_session_get_model (session)), id);
+}
+
+static gboolean
+is_near (const MonocleBox *a, const MonocleBox *b)
+{
+  return fabsf (a->x1 - b->x1) < 0.5f && fabsf (a->y1 - b->y1) < 0.5f
+         && fabsf (a->x2 - b->x2) < 0.5f && fabsf (a->y2 - b->y2) < 0.5f;
+}
+
+/* What of it lies in the picture: the reference's boxes reach out of it. */
+static gboolean
+read_box (JsonObject *object, MonocleImage *image, MonocleBox *box)
+{
+  JsonArray *numbers = json_object_get_array_member (object, "box");
+  float w = (float) monocle_image_get_width (image), h = (float) monocle_image_get_height (image);
+
+  box->x1 = CLAMP ((float) json_array_get_double_element (numbers, 0), 0, w);
+  box->y1 = CLAMP ((float) json_array_get_double_element (numbers, 1), 0, h);
+  box->x2 = CLAMP ((float) json_array_get_double_element (numbers, 2), 0, w);
+  box->y2 = CLAMP ((float) json_array_get_double_element (numbers, 3), 0, h);
+  return box->x1 < box->x2 && box->y1 < box->y2;
+}
+
+/* Those that score at least @least, all of them and no others, the best first. @texts: (nullable):
+ * what labels are */
+static void
+check_objects (const MonocleResult *result,
+               MonocleImage *image,
+               JsonArray *wanted,
+               JsonArray *texts,
+               double least,
+               double tolerance)
+{
+  guint n = monocle_result_get_n_objects (result), n_found = 0, n_wanted = 0;
+
+  for (guint k = 0; k < n; k++)
+    {
+      double score = (double) monocle_result_get_object (result, k)->score;
+
+      n_found += score >= least;
+      if (k > 0)
+        g_assert_cmpfloat (score, <=, (double) monocle_result_get_object (result, k - 1)->score);
+    }
+  for (guint i = 0; i < json_array_get_length (wanted); i++)
+    {
+      JsonObject *object = json_array_get_object_element (wanted, i);
+      guint label = (guint) json_object_get_int_member (object, "label"), n_same = 0;
+      double score = json_object_get_double_member (object, "score");
+      MonocleBox box;
+
+      if (!read_box (object, image, &box) || score < least)
+        continue;
+      n_wanted++;
+      for (guint k = 0; k < n; k++)
+        {
+          const MonocleObject *found = monocle_result_get_object (result, k);
+          MonocleBox there = monocle_shape_get_box (found->shape);
+
+          n_same += is_near (&there, &box) && fabs ((double) found->score - score) < tolerance
+                    && g_str_equal (found->label, texts ? get_text (texts, label) : "");
+        }
+      g_assert_cmpuint (n_same, >=, 1);
+    }
+  g_assert_cmpuint (n_found, ==, n_wanted);
+}
+
+static MonocleRun *
+ask (MonocleSession *session, const MonocleRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleRun *run = test_run (session, request, &error);
+
+  g_assert_no_error (error);
+  return run;
+}
+
+static void
+check_words (MonocleSession *session, JsonArray *texts, JsonObject *picture, double tolerance)
+{
+  JsonArray *wanted = json_object_get_array_member (picture, "words");
+  g_autofree char *lines = join_texts (texts);
+  const MonocleRequest request = { .task = find_task (session, "find-words"), .text = lines };
+  g_autoptr (MonocleRun) run = ask (session, &request);
+
+  for (guint i = 0; i < json_array_get_length (wanted); i++)
+    {
+      JsonObject *at = json_array_get_object_element (wanted, i);
+
+      check_objects (run->results->pdata[0], monocle_session_get_image (session),
+                     json_object_get_array_member (at, "objects"), texts,
+                     json_object_get_double_member (at, "threshold"), tolerance);
+    }
+}
+
+static void
+check_example (MonocleSession *session,
+               MonocleImage *example,
+               JsonObject *picture,
+               double tolerance)
+{
+  JsonObject *like = json_object_get_object_member (picture, "like");
+  JsonArray *wanted = json_object_get_array_member (like, "objects");
+  double best = json_object_get_double_member (json_array_get_object_element (wanted, 0), "score");
+  const MonocleRequest request = { .task = find_task (session, "find-like"), .example = example };
+  g_autoptr (MonocleRun) run = ask (session, &request);
+
+  check_objects (run->results->pdata[0], monocle_session_get_image (session), wanted, NULL,
+                 LEAST_PART * best, tolerance);
+}
+
+/* A region here, and the same one as if it lay in another picture: both are one question. */
+static void
+check_region (MonocleSession *session, JsonObject *picture, double tolerance)
+{
+  JsonObject *golden = json_object_get_object_member (picture, "region");
+  MonocleImage *image = monocle_session_get_image (session);
+  guint n;
+  g_autofree float *numbers = read_floats (json_object_get_array_member (golden, "region"), &n);
+  const MonocleBox region = { numbers[0], numbers[1], numbers[2], numbers[3] };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const MonocleRequest request = {
+        .task = find_task (session, "find-like"),
+        .regions = &region,
+        .n_regions = 1,
+        .example = i == 0 ? NULL : image,
+      };
+      g_autoptr (MonocleRun) run = ask (session, &request);
+
+      check_objects (run->results->pdata[0], image,
+                     json_object_get_array_member (golden, "objects"), NULL, LEAST_SCORE,
+                     tolerance);
+    }
+}
+
+static void
+check_things (MonocleSession *session, JsonObject *picture, double tolerance)
+{
+  const MonocleRequest request = { .task = find_task (session, "find-things") };
+  g_autoptr (MonocleRun) run = ask (session, &request);
+
+  check_objects (run->results->pdata[0], monocle_session_get_image (session),
+                 json_object_get_array_member (picture, "things"), NULL, LEAST_SCORE, tolerance);
+  /* What the first question saw. */
+  g_assert_cmpfloat (run->encode_ms, ==, 0);
+}
+
+static void
+check_model (const Case *c, MonoclePrecision precision, double tolerance)
+{
+  g_autofree char *directory = test_fixture (c->name);
+  g_autoptr (MonocleModel) model = test_load_or_die (directory, precision);
+  g_autoptr (JsonObject) golden = test_read_json (directory, "golden.json");
+  JsonArray *texts = json_object_get_array_member (golden, "texts");
+  JsonArray *pictures = json_object_get_array_member (golden, "pictures");
+  g_autofree char *other = test_fixture (json_object_get_string_member (golden, "example"));
+  g_autoptr (MonocleImage) example = test_read_image (other);
+  g_autoptr (GError) error = NULL;
+
+  monocle_model_check (directory, &error);
+  g_assert_no_error (error);
+  g_assert_null (*monocle_model_get_notes (model));
+  g_assert_cmpuint (monocle_model_list_tasks (model)->len, ==, c->is_second ? 3 : 2);
+  g_assert_cmpfloat (monocle_model_get_lowest_score (model), ==, 0.1);
+  for (guint i = 0; i < json_array_get_length (pictures); i++)
+    {
+      JsonObject *picture = json_array_get_object_element (pictures, i);
+      g_autofree char *path = test_fixture (json_object_get_string_member (picture, "image"));
+      g_autoptr (MonocleSession) session = test_open_image (model, path);
+
+      check_stages (c, session, texts, picture, tolerance);
+      if (i == 0)
+        check_ids (session, texts);
+      check_words (session, texts, picture, tolerance);
+      check_example (session, example, picture, tolerance);
+      check_region (session, picture, tolerance);
+      if (c->is_second)
+        check_things (session, picture, tolerance);
+    }
+}
+
+static void
+test_f32 (gconstpointer data)
+{
+  /* The reference's pixels of OWLv2 are in single precision. */
+  check_model (data, MONOCLE_PRECISION_F32, 1e-4);
+}
+
+static void
+test_f16 (gconstpointer data)
+{
+  if (!monocle_device_get_has_f16 (test_get_device ()))
+    {
+      g_test_skip ("the device stores no 16-bit weights");
+      return;
+    }
+  check_model (data, MONOCLE_PRECISION_F16, 5e-3);
+}
+
+/* --- what is asked wrongly --- */
+
+static void
+check_refused (MonocleSession *session, const MonocleRequest *request, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleRun) run = test_run (session, request, &error);
+
+  g_assert_null (run);
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+static void
+test_questions (void)
+{
+  g_autofree char *directory = test_fixture (cases[1].name);
+  g_autofree char *path = test_fixture ("images/a.png");
+  g_autofree char *small = test_fixture ("clip/tall-9x41.png");
+  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  g_autoptr (MonocleImage) example = test_read_image (small);
+  const MonocleTask *words = find_task (session, "find-words");
+  const MonocleTask *like = find_task (session, "find-like");
+  const MonocleBox region = { 1, 1, 12, 20 };
+
+  check_refused (session, &(MonocleRequest){ .task = words, .text = " , " }, "no words");
+  check_refused (session, &(MonocleRequest){ .task = words }, "needs a text");
+  check_refused (session, &(MonocleRequest){ .task = words, .text = "cat", .example = example },
+                 "no other picture");
+  check_refused (session, &(MonocleRequest){ .task = like }, "needs a region");
+  check_refused (session, &(MonocleRequest){ .task = like, .text = "cat" }, "needs a region");
+  /* It lies in this picture, and not in the other. */
+  check_refused (
+      session,
+      &(MonocleRequest){ .task = like, .regions = &region, .n_regions = 1, .example = example },
+      "9×41");
+}
+
+/* What labels are put into changes what is looked for, and not what it is called. */
+static void
+test_wording (void)
+{
+  g_autofree char *directory = test_fixture (cases[0].name);
+  g_autofree char *path = test_fixture ("images/a.png");
+  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  MonocleRequest request
+      = { .task = find_task (session, "find-words"), .text = "dog", .wording = "a photo of a {}" };
+  g_autoptr (MonocleRun) put = ask (session, &request);
+  g_autoptr (MonocleRun) plain = NULL;
+  const MonocleObject *first, *second;
+
+  request.wording = NULL;
+  plain = ask (session, &request);
+  first = monocle_result_get_object (put->results->pdata[0], 0);
+  second = monocle_result_get_object (plain->results->pdata[0], 0);
+  g_assert_cmpstr (first->label, ==, "dog");
+  g_assert_cmpstr (second->label, ==, "dog");
+  g_assert_cmpfloat (first->score, !=, second->score);
+}
+
+/* --- bad files --- */
+
+static void
+test_refused (void)
+{
+  const char *first = cases[0].name, *second = cases[1].name;
+
+  test_check_refused (first, "config.json", "\"quick_gelu\"", "\"relu\"", "hidden_act");
+  test_check_refused (first, "config.json", "\"num_hidden_layers\": 2",
+                      "\"num_hidden_layers\": 100000", "num_hidden_layers");
+  test_check_refused (first, "config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3",
+                      "layers.2");
+  test_check_refused (first, "config.json", "\"patch_size\": 8", "\"patch_size\": 7", "patch_size");
+  test_check_refused (first, "config.json", "\"patch_size\": 8", "\"patch_size\": 0", "patch_size");
+  test_check_refused (first, "config.json", "\"projection_dim\": 24", "\"projection_dim\": 28",
+                      "projection_dim");
+  test_check_refused (first, "config.json", "\"image_size\": 40", "\"image_size\": 4294967336",
+                      "image_size");
+  test_check_refused (first, "preprocessor_config.json", "\"do_center_crop\": true",
+                      "\"do_pad\": true", "do_pad");
+  test_check_refused (second, "config.json", "\"image_size\": 48", "\"image_size\": 8190",
+                      "too many patches");
+  test_check_refused (second, "config.json", "\"image_size\": 48", "\"image_size\": 54", "48 x 48");
+  test_check_refused (second, "preprocessor_config.json", "\"do_pad\": true", "\"do_pad\": false",
+                      "do_pad");
+  test_check_refused (second, "preprocessor_config.json", "\"do_pad\": true", "\"do_pad\": 7",
+                      "do_pad");
+  test_check_refused (second, "preprocessor_config.json", "\"image_processor_type\"",
+                      "\"image_processor\": [], \"image_processor_type\"", "image_processor");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/owlvit/f32", &cases[0], test_f32);
+  g_test_add_data_func ("/owlvit/f16", &cases[0], test_f16);
+  g_test_add_data_func ("/owlv2/f32", &cases[1], test_f32);
+  g_test_add_data_func ("/owlv2/f16", &cases[1], test_f16);
+  g_test_add_func ("/owl/questions", test_questions);
+  g_test_add_func ("/owl/wording", test_wording);
+  g_test_add_func ("/owl/refused", test_refused);
+  return test_end (g_test_run ());
+}
