@@ -24,6 +24,8 @@ activate (float x, uint activation)
     y = x * sigmoid (x);
   else if (activation == ACTIVATION_RELU_SQUARED)
     y = max (x, 0.0) * max (x, 0.0);
+  else if (activation == ACTIVATION_RELU)
+    y = max (x, 0.0);
   return y;
 }
 

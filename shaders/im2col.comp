@@ -2,8 +2,9 @@
 //
 // Patches of an image as rows of a matrix, so that a convolution becomes a product.
 //
-// x [height, width, channels] STORE; y [out_height * out_width, 4 columns4] STORE, columns ordered
-// (ky, kx, channel) and filled up with zeros; outside the image are zeros too.
+// x [height, width, channels] STORE; y [rows, 4 columns4] STORE: the patches from number first on, which
+// lie in rows of out_width; columns ordered (ky, kx, channel) and filled up with zeros; outside the image
+// are zeros too.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -15,15 +16,16 @@ layout (binding = 1) writeonly buffer Y { STORE4 y[]; };
 void
 main ()
 {
-  uint count = p.out_height * p.out_width * p.columns4;
+  uint count = p.rows * p.columns4;
   uint used = p.kernel * p.kernel * p.channels;
 
   for (uint i = invocation_index (); i < count; i += invocation_count ())
     {
       uint row = i / p.columns4;
       uint column = (i - row * p.columns4) * 4;
-      int top = int (row / p.out_width * p.stride) - int (p.padding);
-      int left = int (row % p.out_width * p.stride) - int (p.padding);
+      uint place = p.first + row;
+      int top = int (place / p.out_width * p.stride) - int (p.padding);
+      int left = int (place % p.out_width * p.stride) - int (p.padding);
       vec4 value = vec4 (0.0);
 
       if (p.channels % 4 == 0)

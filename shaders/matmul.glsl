@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What happens to the sums of a matrix product on their way to memory, one by one: y = activation
-// (sum + bias) + residual, as store elements or as floats. matmul_block does the same by fours.
+// (sum + bias) + residual (ACTIVATION_RELU_LAST: of all of it), as store elements or as floats. matmul_block does the same by fours.
 //
 // Needs the constant ACTIVATION, bindings bias, residual (read as rows of y_stride elements) and y; see matvec.comp.
 
@@ -17,6 +17,8 @@ finish (float sum, uint row_at, uint column, uint flags)
   sum = activate (sum, ACTIVATION);
   if ((flags & MATMUL_RESIDUAL) != 0)
     sum += float (residual[row_at + column]);
+  if (ACTIVATION == ACTIVATION_RELU_LAST)
+    sum = max (sum, 0.0);
   return sum;
 }
 

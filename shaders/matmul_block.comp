@@ -74,6 +74,8 @@ main ()
               v = activate (v, ACTIVATION);
               if ((p.flags & MATMUL_RESIDUAL) != 0)
                 v += float (residual_one[at]);
+              if (ACTIVATION == ACTIVATION_RELU_LAST)
+                v = max (v, 0.0);
               y_one[at] = STORE (v);
             }
       return;
@@ -96,6 +98,8 @@ main ()
                   v = activate4 (v, ACTIVATION);
                   if ((p.flags & MATMUL_RESIDUAL) != 0)
                     v += vec4 (residual[at]);
+                  if (ACTIVATION == ACTIVATION_RELU_LAST)
+                    v = max (v, vec4 (0.0));
                   if (STORE_F16 != 0 && (p.flags & MATMUL_FLOAT) != 0)
                     y_float[at] = v;
                   else

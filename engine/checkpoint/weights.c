@@ -22,6 +22,12 @@ typedef struct
   guint64 size;
 } Entry;
 
+typedef struct
+{
+  float *scale, *shift; /* (nullable) */
+  guint n;
+} Fold;
+
 struct _MonocleWeights
 {
   MonocleCheckpoint *checkpoint;
@@ -33,12 +39,23 @@ struct _MonocleWeights
   GArray *chunks;   /* of guint64: their sizes */
   GHashTable *used; /* stored names; borrowed from the checkpoint or owned by @names */
   GPtrArray *names;
+  GHashTable *folds; /* of char *, a part's name, to Fold */
   guint64 n_parameters;
   char *missing; /* the first tensor that is not there */
   GError *error;
 };
 
 static void place (MonocleParam *param, gpointer loader);
+
+static void
+fold_free (gpointer data)
+{
+  Fold *fold = data;
+
+  g_free (fold->scale);
+  g_free (fold->shift);
+  g_free (fold);
+}
 
 MonocleWeights *
 monocle_weights_new (MonocleCheckpoint *checkpoint,
@@ -58,6 +75,7 @@ monocle_weights_new (MonocleCheckpoint *checkpoint,
   self->chunks = g_array_new (FALSE, TRUE, sizeof (guint64));
   self->used = g_hash_table_new (g_str_hash, g_str_equal);
   self->names = g_ptr_array_new_with_free_func (g_free);
+  self->folds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, fold_free);
 
   return self;
 }
@@ -73,6 +91,7 @@ monocle_weights_free (MonocleWeights *self)
   g_array_unref (self->chunks);
   g_hash_table_unref (self->used);
   g_ptr_array_unref (self->names);
+  g_hash_table_unref (self->folds);
   g_free (self->missing);
   g_clear_error (&self->error);
   g_free (self);
@@ -246,6 +265,18 @@ monocle_weights_get_params (MonocleWeights *self)
   return self->params;
 }
 
+void
+monocle_weights_fold (
+    MonocleWeights *self, const char *name, guint n, const float *scale, const float *shift)
+{
+  Fold *fold = g_new0 (Fold, 1);
+
+  fold->n = n;
+  fold->scale = scale ? g_memdup2 (scale, n * sizeof *scale) : NULL;
+  fold->shift = shift ? g_memdup2 (shift, n * sizeof *shift) : NULL;
+  g_hash_table_insert (self->folds, g_strdup (name), fold);
+}
+
 const MonocleCheckpointTensor *
 monocle_weights_leave (MonocleWeights *self,
                        const char *stored_name,
@@ -407,10 +438,35 @@ gather (const Entry *entry)
   return values;
 }
 
-static gboolean
-upload_entry (const Entry *entry, GPtrArray *buffers, GError **error)
+static void
+apply_fold (const Fold *fold, const MonocleParamShape *shape, float *values)
 {
+  g_assert (fold->n == shape->n);
+  for (gsize i = 0; i < shape->n; i++)
+    for (gsize k = 0; k < shape->k; k++)
+      {
+        float *value = values + i * shape->k + k;
+
+        if (fold->scale)
+          *value *= fold->scale[i];
+        if (fold->shift)
+          *value += fold->shift[i];
+      }
+}
+
+static gboolean
+upload_entry (MonocleWeights *self, const Entry *entry, GPtrArray *buffers, GError **error)
+{
+  const MonocleParamShape *shape = &entry->param->shape;
   g_autofree float *values = gather (entry);
+
+  for (guint i = 0; i < entry->param->n_parts; i++)
+    {
+      const Fold *fold = g_hash_table_lookup (self->folds, entry->param->names[i]);
+
+      if (fold)
+        apply_fold (fold, shape, values + (gsize) i * shape->n * shape->k);
+    }
 
   entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
   return monocle_tensor_write (entry->out, values, error);
@@ -445,7 +501,7 @@ monocle_weights_upload (MonocleWeights *self,
       const Entry *entry = &g_array_index (self->entries, Entry, i);
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !upload_entry (entry, buffers, error))
+          || !upload_entry (self, entry, buffers, error))
         return NULL;
       done += entry->size;
       if (progress)

@@ -59,6 +59,20 @@ const MonocleCheckpointTensor *monocle_weights_leave (MonocleWeights *self,
 /* The tensor of a declared name, or NULL. */
 const MonocleCheckpointTensor *monocle_weights_find (MonocleWeights *self, const char *name);
 
+/**
+ * monocle_weights_fold:
+ * @self: weights
+ * @name: a declared matrix or vector, or a part of one
+ * @n: its rows
+ * @scale: (array length=n) (nullable): what each row is multiplied with
+ * @shift: (array length=n) (nullable): what is added to it then
+ *
+ * What is uploaded is not what is stored: constants of a model that stand beside a product become
+ * part of it.
+ */
+void monocle_weights_fold (
+    MonocleWeights *self, const char *name, guint n, const float *scale, const float *shift);
+
 /* Bytes that upload will take from the device. */
 guint64 monocle_weights_get_size_bytes (MonocleWeights *self);
 guint64 monocle_weights_get_n_parameters (MonocleWeights *self);

@@ -52,6 +52,7 @@ typedef struct
   const char *const *prompts;
   guint n_prompts;
   const char *wording; /* (nullable): what labels are put into; NULL: the model's */
+  double threshold;    /* how sure it must be, 0 to 1, of an object or a pixel; 0: as it says */
   guint num_beams;     /* 0: the model's */
   guint max_tokens;
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
@@ -169,6 +170,7 @@ const MonocleFamily *monocle_families_probe (const char *directory, GError **err
 void monocle_families_list_usual_tasks (GPtrArray *tasks);
 
 extern const MonocleFamily monocle_family_clip;
+extern const MonocleFamily monocle_family_detr;
 extern const MonocleFamily monocle_family_florence2;
 extern const MonocleFamily monocle_family_owlv2;
 extern const MonocleFamily monocle_family_owlvit;

@@ -32,6 +32,14 @@ MonocleValue monocle_gate (MonocleGraph *graph,
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
 MonocleValue
 monocle_im2col (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
+/* activation (x convolved with w + bias) + residual: x [H, W, C], w [N, k * k * C up to a multiple of
+ * 4], bias [N] or 0, residual [Ho, Wo, N] or 0; result [Ho, Wo, N]. */
+MonocleValue monocle_convolve (MonocleGraph *graph,
+                               MonocleValue x,
+                               MonocleValue w,
+                               MonocleValue bias,
+                               MonocleValue residual,
+                               const MonocleConvolution *convolution);
 /* x + depthwise convolution 3x3 of x + bias: x [H, W, C], w [9, C]. */
 MonocleValue
 monocle_depthwise_conv (MonocleGraph *graph, MonocleValue x, MonocleValue w, MonocleValue bias);
@@ -41,6 +49,9 @@ MonocleValue monocle_layer_norm (
 /* Times (@offset + weight); see monocle_op_rms_norm(). */
 MonocleValue monocle_rms_norm (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, float offset, float eps);
+/* [Ho, Wo, C]: the largest of each window of x [H, W, C]; what lies around it is not looked at. */
+MonocleValue
+monocle_max_pool (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
 /* [1, C]: the mean of the rows of x [T, C]. */
 MonocleValue monocle_mean_rows (MonocleGraph *graph, MonocleValue x);
 

@@ -122,6 +122,7 @@ typedef struct
   const MonocleTask *task;
   GPtrArray *prompts; /* of strings */
   char *wording;
+  double threshold;
   guint num_beams;
   guint max_tokens;
   MonocleImage *example; /* (nullable) */
@@ -253,6 +254,7 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     .prompts = (const char *const *) job->prompts->pdata,
     .n_prompts = job->prompts->len,
     .wording = job->wording,
+    .threshold = job->threshold,
     .num_beams = job->num_beams,
     .max_tokens = job->max_tokens,
     .sampling = job->samples ? &job->sampling : NULL,
@@ -445,6 +447,7 @@ monocle_session_run_async (MonocleSession *self,
   job->calibration = monocle_model_get_calibration (self->model);
   job->task = request->task;
   job->wording = g_strdup (request->wording);
+  job->threshold = request->threshold;
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);
   job->example = request->example ? monocle_image_ref (request->example) : NULL;

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @text: (nullable): for tasks that take a text
  * @wording: (nullable): what labels are put into, such as `a photo of a {}`; %NULL: as the model
  * says
+ * @threshold: how sure the model must be of an object, or of a pixel of an outline, 0 to 1; 0: as
+ *   the model says
  * @regions: (array length=n_regions) (nullable): in pixels of the upright image; each is a question
  *   of its own, and all are answered in one batch
  * @n_regions: how many
@@ -32,6 +34,7 @@ typedef struct
   const MonocleTask *task;
   const char *text;
   const char *wording;
+  double threshold;
   const MonocleBox *regions;
   guint n_regions;
   MonocleImage *example;

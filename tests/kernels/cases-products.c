@@ -95,7 +95,7 @@ static const ProductShape block_shapes[] = {
 static void
 try_activations (KernelTest *t, guint m, guint n, MonocleLayout layout)
 {
-  for (guint i = MONOCLE_ACTIVATION_GELU_TANH; i <= MONOCLE_ACTIVATION_RELU_SQUARED; i++)
+  for (guint i = MONOCLE_ACTIVATION_GELU_TANH; i <= MONOCLE_ACTIVATION_RELU_LAST; i++)
     try_product (t, &(ProductShape){ m, n, 36, WITH_BIAS | WITH_RESIDUAL, i }, layout);
 }
 

@@ -35,12 +35,13 @@ run_im2col (KernelTest *t)
                          s[4], s[5]);
       x = kernel_test_add_input (t, t->store, &x_values, 3, s[0], s[1], s[2]);
       y = kernel_test_add_output (t, t->store, 2, height * width, columns);
-      monocle_op_im2col (t->commands, &x, s[3], s[4], s[5], &y);
+      monocle_op_im2col (t->commands, &x, s[3], s[4], s[5], 0, &y);
       expected = kernel_test_new_floats (t, (gsize) height * width * columns);
       monocle_reference_im2col (x_values, s[0], s[1], s[2], s[3], s[4], s[5], expected);
       kernel_test_check (t, &y, expected, 0);
       kernel_test_end (t);
     }
+  kernel_case_run_convolve (t);
 }
 
 static void
@@ -311,6 +312,7 @@ const KernelCase kernel_cases[] = {
   CASE (matvec_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
   CASE (matvec, KERNEL_CASE_GPU, kernel_case_run_few_rows),
   CASE (im2col, BOTH, run_im2col),
+  CASE (max_pool, BOTH, kernel_case_run_max_pool),
   CASE (depthwise_conv, BOTH, run_depthwise_conv),
   CASE (layer_norm, KERNEL_CASE_BLOCK, kernel_case_run_layer_norm),
   CASE (layer_norm_group, KERNEL_CASE_GPU, kernel_case_run_layer_norm),

@@ -24,7 +24,7 @@ typedef struct
 extern const KernelCase kernel_cases[];
 extern const guint n_kernel_cases;
 
-/* In cases-products.c, cases-rows.c and cases-attention.c. */
+/* In cases-products.c, cases-rows.c, cases-images.c and cases-attention.c. */
 void kernel_case_run_matmul_block (KernelTest *t);
 void kernel_case_run_matmul_tile (KernelTest *t);
 void kernel_case_run_few_rows (KernelTest *t);
@@ -35,6 +35,8 @@ void kernel_case_run_rotary (KernelTest *t);
 void kernel_case_run_gate (KernelTest *t);
 void kernel_case_run_window_attention (KernelTest *t);
 void kernel_case_run_channel_attention (KernelTest *t);
+void kernel_case_run_max_pool (KernelTest *t);
+void kernel_case_run_convolve (KernelTest *t);
 void kernel_case_run_attention (KernelTest *t);
 void kernel_case_run_attention_block (KernelTest *t);
 void kernel_case_run_attention_tile (KernelTest *t);

@@ -135,35 +135,37 @@ monocle_depthwise (MonocleGraph *graph, MonocleScope scope, MonocleValue x)
   return monocle_depthwise_conv (graph, x, weight, bias);
 }
 
+MonocleValue
+monocle_param_convolution (
+    MonocleGraph *graph, MonocleScope scope, guint n, guint channels, guint kernel)
+{
+  const MonocleParamShape shape = {
+    .form = MONOCLE_PARAM_CONVOLUTION,
+    .use = monocle_graph_get_use (graph),
+    .n = n,
+    .k = monocle_convolve_columns (kernel, channels),
+    .channels = channels,
+    .kernel = kernel,
+  };
+
+  return declare (graph, &shape, scope, NULL, 0, NULL);
+}
+
 static MonocleValue
 convolve (MonocleGraph *graph,
           MonocleScope scope,
           MonocleValue x,
           guint n,
-          guint kernel,
-          guint stride,
-          guint padding,
+          const MonocleConvolution *convolution,
           gboolean has_bias)
 {
-  const MonocleTensor image = *monocle_graph_get_shape (graph, x);
-  const MonocleParamShape shape = {
-    .form = MONOCLE_PARAM_CONVOLUTION,
-    .use = monocle_graph_get_use (graph),
-    .n = n,
-    .k = monocle_convolve_columns (kernel, image.dims[2]),
-    .channels = image.dims[2],
-    .kernel = kernel,
-  };
-  MonocleValue weight = declare (graph, &shape, scope, NULL, 0, "weight");
+  guint channels = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x));
+  MonocleValue weight = monocle_param_convolution (graph, monocle_scope_enter (scope, "weight"), n,
+                                                   channels, convolution->kernel);
   MonocleValue bias
       = has_bias ? monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n) : 0;
-  MonocleValue patches = monocle_im2col (graph, x, kernel, stride, padding);
-  MonocleValue y = monocle_matmul (graph, patches, weight, bias, 0, MONOCLE_ACTIVATION_NONE);
 
-  return monocle_reshape (
-      graph, y,
-      MONOCLE_DIMS (monocle_convolve_side (image.dims[0], kernel, stride, padding),
-                    monocle_convolve_side (image.dims[1], kernel, stride, padding), n));
+  return monocle_convolve (graph, x, weight, bias, 0, convolution);
 }
 
 MonocleValue
@@ -175,7 +177,7 @@ monocle_convolution (MonocleGraph *graph,
                      guint stride,
                      guint padding)
 {
-  return convolve (graph, scope, x, n, kernel, stride, padding, TRUE);
+  return convolve (graph, scope, x, n, &(MonocleConvolution){ kernel, stride, padding }, TRUE);
 }
 
 MonocleValue
@@ -186,5 +188,5 @@ monocle_patches (MonocleGraph *graph,
                  guint kernel,
                  gboolean has_bias)
 {
-  return convolve (graph, scope, x, n, kernel, kernel, 0, has_bias);
+  return convolve (graph, scope, x, n, &(MonocleConvolution){ kernel, kernel, 0 }, has_bias);
 }

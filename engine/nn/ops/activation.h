@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @MONOCLE_ACTIVATION_QUICK_GELU: x sigmoid (1.702 x)
  * @MONOCLE_ACTIVATION_SILU: x sigmoid (x)
  * @MONOCLE_ACTIVATION_RELU_SQUARED: x^2 where x is positive, otherwise 0
+ * @MONOCLE_ACTIVATION_RELU: x where it is positive, otherwise 0
+ * @MONOCLE_ACTIVATION_RELU_LAST: of products alone: the same, of the sum with the residual
  */
 typedef enum
 {
@@ -24,6 +26,8 @@ typedef enum
   MONOCLE_ACTIVATION_QUICK_GELU,
   MONOCLE_ACTIVATION_SILU,
   MONOCLE_ACTIVATION_RELU_SQUARED,
+  MONOCLE_ACTIVATION_RELU,
+  MONOCLE_ACTIVATION_RELU_LAST,
 } MonocleActivation;
 
 double monocle_reference_activate (MonocleActivation activation, double x);

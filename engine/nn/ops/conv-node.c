@@ -37,7 +37,7 @@ record_im2col (const MonocleCall *call, MonocleCommands *commands)
 {
   const Args *args = call->args;
 
-  monocle_op_im2col (commands, call->inputs[0], args->kernel, args->stride, args->padding,
+  monocle_op_im2col (commands, call->inputs[0], args->kernel, args->stride, args->padding, 0,
                      call->output);
 }
 
@@ -65,6 +65,89 @@ monocle_im2col (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride,
   const Args args = { kernel, stride, padding };
 
   return monocle_graph_append (graph, &im2col, &args, &x, 1);
+}
+
+/* --- as a product ------------------------------------------------------------------------- */
+
+static gboolean
+infer_convolve (const MonocleCall *call, MonocleTensor *y, GError **error)
+{
+  const MonocleTensor *x = call->inputs[0], *w = call->inputs[1], *bias = call->inputs[2];
+  const MonocleTensor *residual = call->inputs[3];
+  const MonocleConvolution *args = call->args;
+
+  if (x->n_dims != 3 || args->stride == 0)
+    return monocle_op_misfit (error, "no image");
+  y->n_dims = 3;
+  y->dims[0] = monocle_convolve_side (x->dims[0], args->kernel, args->stride, args->padding);
+  y->dims[1] = monocle_convolve_side (x->dims[1], args->kernel, args->stride, args->padding);
+  y->dims[2] = w->dims[0];
+  y->format = x->format;
+  if (y->dims[0] == 0 || y->dims[1] == 0)
+    return monocle_op_misfit (error, "%u x %u pixels are less than a patch of %u", x->dims[1],
+                              x->dims[0], args->kernel);
+  if (monocle_tensor_get_columns (w) != monocle_convolve_columns (args->kernel, x->dims[2]))
+    return monocle_op_misfit (error, "weights of %u columns for %u channels",
+                              monocle_tensor_get_columns (w), x->dims[2]);
+  if (bias && monocle_tensor_get_n_elements (bias) != w->dims[0])
+    return monocle_op_misfit (error, "a bias of other than %u", w->dims[0]);
+  if (residual
+      && (monocle_tensor_get_n_elements (residual) != monocle_tensor_get_n_elements (y)
+          || residual->format != x->format))
+    return monocle_op_misfit (error, "a residual of another size");
+  return TRUE;
+}
+
+static guint64
+scratch_convolve (const MonocleCall *call, MonocleVkGpu *gpu)
+{
+  const MonocleTensor *x = call->inputs[0];
+
+  return monocle_format_get_bytes (x->format, monocle_op_convolve_scratch (x, call->args));
+}
+
+static void
+record_convolve (const MonocleCall *call, MonocleCommands *commands)
+{
+  const MonocleTensor *x = call->inputs[0];
+  MonocleTensor scratch = *call->scratch;
+
+  scratch.format = x->format;
+  scratch.dims[0] = (guint) monocle_op_convolve_scratch (x, call->args);
+  monocle_op_convolve (commands, x, call->inputs[1], call->inputs[2], call->inputs[3], call->args,
+                       &scratch, call->output);
+}
+
+static void
+reference_convolve (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
+{
+  const MonocleTensor *x = call->inputs[0];
+
+  monocle_reference_convolve (inputs[0], inputs[1], inputs[2], inputs[3], call->args, x->dims[0],
+                              x->dims[1], x->dims[2], call->inputs[1]->dims[0], output);
+}
+
+static const MonocleOp convolve = {
+  .name = "convolution",
+  .args_size = sizeof (MonocleConvolution),
+  .infer = infer_convolve,
+  .scratch_bytes = scratch_convolve,
+  .record = record_convolve,
+  .reference = reference_convolve,
+  .in_place = MONOCLE_OP_INPUT (3),
+};
+
+MonocleValue
+monocle_convolve (MonocleGraph *graph,
+                  MonocleValue x,
+                  MonocleValue w,
+                  MonocleValue bias,
+                  MonocleValue residual,
+                  const MonocleConvolution *convolution)
+{
+  const MonocleValue inputs[] = { x, w, bias, residual };
+
+  return monocle_graph_append (graph, &convolve, convolution, inputs, G_N_ELEMENTS (inputs));
 }
 
 /* --- depthwise ---------------------------------------------------------------------------- */

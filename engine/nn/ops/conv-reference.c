@@ -3,6 +3,8 @@
 
 #include "engine/nn/ops/conv.h"
 
+#include "engine/nn/ops/matmul.h"
+
 void
 monocle_reference_im2col (const float *x,
                           guint height,
@@ -37,6 +39,27 @@ monocle_reference_im2col (const float *x,
                     = x[((gsize) iy * width + (gsize) ix) * channels + c];
             }
       }
+}
+
+void
+monocle_reference_convolve (const float *x,
+                            const float *w,
+                            const float *bias,
+                            const float *residual,
+                            const MonocleConvolution *c,
+                            guint height,
+                            guint width,
+                            guint channels,
+                            guint n,
+                            float *y)
+{
+  const guint rows = monocle_convolve_side (height, c->kernel, c->stride, c->padding)
+                     * monocle_convolve_side (width, c->kernel, c->stride, c->padding);
+  const guint columns = monocle_convolve_columns (c->kernel, channels);
+  g_autofree float *patches = g_new (float, (gsize) rows *columns);
+
+  monocle_reference_im2col (x, height, width, channels, c->kernel, c->stride, c->padding, patches);
+  monocle_reference_matmul (patches, w, bias, residual, c->activation, rows, n, columns, y);
 }
 
 void

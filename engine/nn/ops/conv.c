@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Convolutions: patches as rows for a matrix product, and the depthwise one.
+ * Convolutions: patches as rows for a matrix product, that product, and the depthwise one.
  */
 #include "config.h"
 
 #include "engine/nn/ops/conv.h"
 
 #include "engine/nn/op-record.h"
+#include "engine/nn/ops/matmul.h"
 
 guint
 monocle_convolve_side (guint side, guint kernel, guint stride, guint padding)
@@ -26,6 +27,7 @@ monocle_op_im2col (MonocleCommands *commands,
                    guint kernel,
                    guint stride,
                    guint padding,
+                   guint first,
                    const MonocleTensor *y)
 {
   im2col_params push;
@@ -39,12 +41,14 @@ monocle_op_im2col (MonocleCommands *commands,
     .kernel = kernel,
     .stride = stride,
     .padding = padding,
-    .out_height = monocle_convolve_side (x->dims[0], kernel, stride, padding),
     .out_width = monocle_convolve_side (x->dims[1], kernel, stride, padding),
+    .first = first,
+    .rows = monocle_tensor_count_rows (y),
     .columns4 = monocle_convolve_columns (kernel, x->dims[2]) / 4,
   };
   g_assert (monocle_tensor_get_columns (y) == 4 * push.columns4);
-  g_assert (monocle_tensor_count_rows (y) == push.out_height * push.out_width);
+  g_assert (first + push.rows
+            <= monocle_convolve_side (x->dims[0], kernel, stride, padding) * push.out_width);
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {
@@ -56,7 +60,71 @@ monocle_op_im2col (MonocleCommands *commands,
                                     },
                                     .push = &push,
                                 },
-                                (guint64) push.out_height * push.out_width * push.columns4);
+                                (guint64) push.rows * push.columns4);
+}
+
+/* Of patches at once; and what their rows are a multiple of, so that pieces start on the alignment
+ * of tensors. */
+#define CONVOLVE_BYTES ((guint64) 16 << 20)
+#define CONVOLVE_PIECE 64
+
+static guint
+count_patches (const MonocleTensor *x, const MonocleConvolution *c)
+{
+  return monocle_convolve_side (x->dims[0], c->kernel, c->stride, c->padding)
+         * monocle_convolve_side (x->dims[1], c->kernel, c->stride, c->padding);
+}
+
+guint64
+monocle_op_convolve_scratch (const MonocleTensor *x, const MonocleConvolution *c)
+{
+  const guint64 columns = monocle_convolve_columns (c->kernel, x->dims[2]);
+  const guint64 piece = CONVOLVE_PIECE * columns;
+  const guint64 pieces
+      = MAX (CONVOLVE_BYTES / monocle_format_get_bytes (x->format, piece), 1);
+
+  return MIN (pieces * piece, count_patches (x, c) * columns);
+}
+
+void
+monocle_op_convolve (MonocleCommands *commands,
+                     const MonocleTensor *x,
+                     const MonocleTensor *w,
+                     const MonocleTensor *bias,
+                     const MonocleTensor *residual,
+                     const MonocleConvolution *c,
+                     const MonocleTensor *scratch,
+                     const MonocleTensor *y)
+{
+  const guint n_patches = count_patches (x, c), columns = monocle_tensor_get_columns (w);
+  const guint all[] = { n_patches, monocle_tensor_get_columns (y) };
+  const MonocleTensor flat = monocle_tensor_reshape (y, 2, all);
+  guint most = (guint) (monocle_tensor_get_n_elements (scratch) / columns);
+
+  g_assert (columns == monocle_convolve_columns (c->kernel, x->dims[2]));
+  g_assert (monocle_tensor_count_rows (y) == n_patches && scratch->format == x->format);
+  if (most < n_patches)
+    most -= most % CONVOLVE_PIECE;
+  g_assert (most > 0);
+
+  for (guint first = 0; first < n_patches; first += most)
+    {
+      const guint n = MIN (most, n_patches - first);
+      const MonocleTensor out = monocle_tensor_get_rows (&flat, first, n);
+      MonocleTensor patches = *scratch, added;
+
+      patches.n_dims = 2;
+      patches.dims[0] = n;
+      patches.dims[1] = columns;
+      if (residual)
+        {
+          added = monocle_tensor_reshape (residual, 2, all);
+          added = monocle_tensor_get_rows (&added, first, n);
+        }
+      monocle_op_im2col (commands, x, c->kernel, c->stride, c->padding, first, &patches);
+      monocle_op_matmul (commands, &patches, w, bias, residual ? &added : NULL, c->activation,
+                         &out);
+    }
 }
 
 void

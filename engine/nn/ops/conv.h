@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "engine/nn/ops/activation.h"
 #include "engine/nn/tensor.h"
 
 G_BEGIN_DECLS
@@ -13,16 +14,17 @@ guint monocle_convolve_side (guint side, guint kernel, guint stride, guint paddi
 /* k * k * C up to a multiple of 4. */
 guint monocle_convolve_columns (guint kernel, guint channels);
 
-/* Patches of an image as rows: y [Ho * Wo, monocle_convolve_columns()], columns ordered (ky, kx,
- * c), zero padding. x is [H, W, C]. */
+/* Patches of an image as rows: y [rows, monocle_convolve_columns()], of the Ho * Wo there are those
+ * from @first on, columns ordered (ky, kx, c), zero padding. x is [H, W, C]. */
 void monocle_op_im2col (MonocleCommands *commands,
                         const MonocleTensor *x,
                         guint kernel,
                         guint stride,
                         guint padding,
+                        guint first,
                         const MonocleTensor *y);
 
-/* x [height, width, channels], y as monocle_op_im2col(). */
+/* x [height, width, channels], y as monocle_op_im2col(), all of them. */
 void monocle_reference_im2col (const float *x,
                                guint height,
                                guint width,
@@ -31,6 +33,46 @@ void monocle_reference_im2col (const float *x,
                                guint stride,
                                guint padding,
                                float *y);
+
+/**
+ * MonocleConvolution:
+ * @kernel: side of a patch
+ * @stride: from patch to patch
+ * @padding: zeros around the image
+ * @activation: as of a product
+ */
+typedef struct
+{
+  guint kernel, stride, padding;
+  MonocleActivation activation;
+} MonocleConvolution;
+
+/* y = activation (patches of x times w^T + bias) + residual. x [H, W, C], w as of
+ * monocle_op_matmul() [N, monocle_convolve_columns()], bias [N] or NULL, residual and y [Ho, Wo, N]
+ * (may be the same; residual may be NULL). Patches lie in @scratch, as many at once as it holds. */
+void monocle_op_convolve (MonocleCommands *commands,
+                          const MonocleTensor *x,
+                          const MonocleTensor *w,
+                          const MonocleTensor *bias,
+                          const MonocleTensor *residual,
+                          const MonocleConvolution *convolution,
+                          const MonocleTensor *scratch,
+                          const MonocleTensor *y);
+
+/* Elements of the format of x that the scratch memory should have. */
+guint64 monocle_op_convolve_scratch (const MonocleTensor *x, const MonocleConvolution *convolution);
+
+/* x [height, width, channels], w [n, columns], bias [n] or NULL, residual and y [Ho, Wo, n]. */
+void monocle_reference_convolve (const float *x,
+                                 const float *w,
+                                 const float *bias,
+                                 const float *residual,
+                                 const MonocleConvolution *convolution,
+                                 guint height,
+                                 guint width,
+                                 guint channels,
+                                 guint n,
+                                 float *y);
 
 /* y = x + depthwise convolution 3x3 (stride 1, zero padding 1) of x + bias. x, y [H, W, C] (not the
  * same tensor), w [9, C] (ky, kx), bias [C]. */

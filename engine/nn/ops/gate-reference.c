@@ -20,7 +20,10 @@ monocle_reference_activate (MonocleActivation activation, double x)
       return x / (1.0 + exp (-x));
     case MONOCLE_ACTIVATION_RELU_SQUARED:
       return x > 0 ? x * x : 0;
+    case MONOCLE_ACTIVATION_RELU:
+      return x > 0 ? x : 0;
     case MONOCLE_ACTIVATION_NONE:
+    case MONOCLE_ACTIVATION_RELU_LAST:
     default:
       return x;
     }

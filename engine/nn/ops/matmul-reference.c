@@ -24,6 +24,8 @@ monocle_reference_matmul (const float *x,
         sum = monocle_reference_activate (activation, sum);
         if (residual)
           sum += (double) residual[(gsize) i * n + j];
+        if (activation == MONOCLE_ACTIVATION_RELU_LAST)
+          sum = monocle_reference_activate (MONOCLE_ACTIVATION_RELU, sum);
         y[(gsize) i * n + j] = (float) sum;
       }
 }

@@ -45,7 +45,7 @@ static guint32
 get_other_activation (const Product *product)
 {
   G_STATIC_ASSERT ((guint) ACTIVATION_GELU == (guint) MONOCLE_ACTIVATION_GELU);
-  G_STATIC_ASSERT ((guint) ACTIVATION_RELU_SQUARED == (guint) MONOCLE_ACTIVATION_RELU_SQUARED);
+  G_STATIC_ASSERT ((guint) ACTIVATION_RELU_LAST == (guint) MONOCLE_ACTIVATION_RELU_LAST);
 
   return product->flags & MATMUL_GELU ? ACTIVATION_NONE : product->activation;
 }

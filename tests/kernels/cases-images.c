@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Cases of what is done window by window in an image: see kernel-cases.c.
+ */
+#include "config.h"
+
+#include "kernel-cases.h"
+
+static void
+try_max_pool (KernelTest *t, const guint *s)
+{
+  const guint height = monocle_convolve_side (s[0], s[3], s[4], s[5]);
+  const guint width = monocle_convolve_side (s[1], s[3], s[4], s[5]);
+  float *x_values, *expected;
+  MonocleTensor x, y;
+
+  kernel_test_begin (t, "%u x %u x %u window %u stride %u padding %u", s[0], s[1], s[2], s[3], s[4],
+                     s[5]);
+  /* All below zero: padding that takes part would be the largest. */
+  x = kernel_test_add_scaled (t, t->store, 1, -3, &x_values, 3, s[0], s[1], s[2]);
+  y = kernel_test_add_output (t, t->store, 3, height, width, s[2]);
+  monocle_op_max_pool (t->commands, &x, s[3], s[4], s[5], &y);
+  expected = kernel_test_new_floats (t, (gsize) height * width * s[2]);
+  monocle_reference_max_pool (x_values, s[0], s[1], s[2], s[3], s[4], s[5], expected);
+  kernel_test_check (t, &y, expected, 0);
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_max_pool (KernelTest *t)
+{
+  /* height, width, channels, kernel, stride, padding */
+  static const guint shapes[][6] = {
+    { 1, 1, 4, 3, 2, 1 },  { 3, 31, 36, 3, 2, 1 },  { 32, 33, 8, 3, 2, 1 },
+    { 127, 2, 4, 3, 2, 1 }, { 128, 48, 64, 3, 2, 1 }, { 7, 5, 12, 2, 2, 0 },
+    { 9, 9, 4, 5, 1, 4 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    try_max_pool (t, shapes[i]);
+}
+
+typedef struct
+{
+  guint height, width, channels, n;
+  MonocleConvolution convolution;
+  gboolean has_residual;
+  guint patches; /* that the scratch memory holds; 0: all that are asked for */
+} ConvolveShape;
+
+static void
+try_convolve (KernelTest *t, const ConvolveShape *s)
+{
+  const MonocleConvolution *c = &s->convolution;
+  const guint height = monocle_convolve_side (s->height, c->kernel, c->stride, c->padding);
+  const guint width = monocle_convolve_side (s->width, c->kernel, c->stride, c->padding);
+  const guint columns = monocle_convolve_columns (c->kernel, s->channels);
+  float *x_values, *w_values, *bias_values, *residual_values, *expected;
+  MonocleTensor x, w, bias, residual, scratch, y;
+
+  kernel_test_begin (t, "%u x %u x %u to %u, kernel %u stride %u padding %u, %u patches at once",
+                     s->height, s->width, s->channels, s->n, c->kernel, c->stride, c->padding,
+                     s->patches);
+  x = kernel_test_add_input (t, t->store, &x_values, 3, s->height, s->width, s->channels);
+  if (monocle_op_matmul_get_layout (t->gpu) == MONOCLE_LAYOUT_PACKED)
+    w = kernel_test_add_packed (t, MONOCLE_FORMAT_F32, &w_values, s->n, columns);
+  else
+    w = kernel_test_add_input (t, t->store, &w_values, 2, s->n, columns);
+  bias = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &bias_values, 1, s->n);
+  residual = kernel_test_add_input (t, t->store, &residual_values, 3, height, width, s->n);
+  scratch = kernel_test_add_input (t, t->store, &expected, 1,
+                                   s->patches ? s->patches * columns
+                                              : (guint) monocle_op_convolve_scratch (&x, c));
+  kernel_test_allow_writing (t, &scratch);
+  y = kernel_test_add_output (t, t->store, 3, height, width, s->n);
+  monocle_op_convolve (t->commands, &x, &w, &bias, s->has_residual ? &residual : NULL, c, &scratch,
+                       &y);
+  expected = kernel_test_new_floats (t, (gsize) height * width * s->n);
+  monocle_reference_convolve (x_values, w_values, bias_values,
+                              s->has_residual ? residual_values : NULL, c, s->height, s->width,
+                              s->channels, s->n, expected);
+  kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_convolve (KernelTest *t)
+{
+  static const ConvolveShape shapes[] = {
+    { 1, 1, 4, 8, { 3, 2, 1, MONOCLE_ACTIVATION_RELU }, FALSE, 0 },
+    { 31, 33, 3, 32, { 7, 2, 3, MONOCLE_ACTIVATION_RELU }, FALSE, 0 },
+    /* A last piece of one patch, and one that is whole. */
+    { 13, 15, 12, 32, { 3, 1, 1, MONOCLE_ACTIVATION_RELU_LAST }, TRUE, 64 },
+    { 16, 16, 8, 32, { 3, 1, 1, MONOCLE_ACTIVATION_NONE }, TRUE, 128 },
+    { 16, 17, 8, 32, { 3, 1, 1, MONOCLE_ACTIVATION_NONE }, FALSE, 100 },
+    { 9, 7, 16, 64, { 1, 2, 0, MONOCLE_ACTIVATION_NONE }, FALSE, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    try_convolve (t, &shapes[i]);
+}
