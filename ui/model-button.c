@@ -142,13 +142,10 @@ fill_models (MonocleModelButton *self)
     {
       MonocleStoredModel *model = models->pdata[i];
       g_autofree char *size = g_format_size (model->size_bytes);
-      const char *id = model->is_default ? "" : model->directory;
-      g_autofree char *name = g_path_get_basename (model->directory);
-      gboolean is_chosen
-          = g_str_equal (chosen, id) || (!model->is_default && g_str_equal (chosen, name));
+      gboolean is_chosen = g_str_equal (chosen, model->setting) || g_str_equal (chosen, model->id);
 
       found |= is_chosen;
-      add_row (self->models, model->title, size, id, is_chosen);
+      add_row (self->models, model->title, size, model->setting, is_chosen);
     }
   if (!found && *chosen)
     {

@@ -197,7 +197,7 @@ make_menu (const MonocleStoredModel *model)
 
   g_menu_item_set_action_and_target (verify, "models.verify", "s", model->id);
   g_menu_append_item (menu, verify);
-  if (!model->is_default)
+  if (!model->shipped)
     {
       g_menu_item_set_action_and_target (remove, "models.remove", "s", model->id);
       g_menu_append_item (menu, remove);
@@ -219,7 +219,7 @@ monocle_model_row_new_installed (const MonocleStoredModel *model,
   show_text (self->about, about);
   add_fact (facts, size);
   add_licence (facts, model->manifest);
-  if (!model->is_default)
+  if (!model->shipped)
     add_fact (facts, place);
   show_facts (self, facts);
   gtk_widget_set_visible (self->mark, is_used);

@@ -62,9 +62,7 @@ is_used (MonocleModelsPage *self, const MonocleStoredModel *model)
 {
   g_autofree char *chosen = g_settings_get_string (self->settings, "model");
 
-  if (model->is_default)
-    return *chosen == '\0';
-  return g_str_equal (chosen, model->directory) || g_str_equal (chosen, model->id);
+  return g_str_equal (chosen, model->setting) || g_str_equal (chosen, model->id);
 }
 
 static void
@@ -79,9 +77,7 @@ fill_installed (MonocleModelsPage *self)
       const MonocleStoredModel *model = self->models->pdata[i];
       const MonocleCatalogueModel *known
           = catalogue ? monocle_catalogue_find (catalogue, model->id) : NULL;
-      const char *about = model->is_default ? _ ("Drawings and a few dozen things")
-                          : known           ? known->about
-                                            : NULL;
+      const char *about = model->shipped ? _ (model->shipped->about) : known ? known->about : NULL;
 
       add_row (self, self->installed,
                monocle_model_row_new_installed (model, about, is_used (self, model)));
@@ -191,7 +187,7 @@ use (GtkWidget *widget, const char *action, GVariant *id)
   const MonocleStoredModel *model = find_model (self, g_variant_get_string (id, NULL));
 
   if (model)
-    g_settings_set_string (self->settings, "model", model->is_default ? "" : model->directory);
+    g_settings_set_string (self->settings, "model", model->setting);
 }
 
 static void

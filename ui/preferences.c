@@ -81,7 +81,7 @@ fill_models (MonoclePreferences *self)
       MonocleStoredModel *model = models->pdata[i];
 
       gtk_string_list_append (titles, model->title);
-      g_ptr_array_add (self->model_ids, g_strdup (model->is_default ? "" : model->directory));
+      g_ptr_array_add (self->model_ids, g_strdup (model->setting));
     }
   if (!has_id (self->model_ids, chosen))
     {

@@ -181,7 +181,7 @@ update_models (MonocleWelcomePage *self)
   gboolean has_own = FALSE;
 
   for (guint i = 0; i < models->len; i++)
-    has_own |= !((MonocleStoredModel *) models->pdata[i])->is_default;
+    has_own |= !((MonocleStoredModel *) models->pdata[i])->shipped;
   gtk_widget_set_visible (self->models, !has_own);
 }
 

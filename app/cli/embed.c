@@ -59,7 +59,7 @@ check_out (Job *job)
 
   for (guint i = 0; job->images && job->images[i]; i++)
     monocle_cli_output_add_picture (inputs, job->images[i]);
-  monocle_cli_output_add_model (inputs, job->model.model);
+  monocle_cli_output_add_model (inputs, &job->model);
   if (!monocle_cli_output_check ("--out", job->out, inputs, &problem))
     return monocle_cli_refuse ("embed", "%s", problem);
   return MONOCLE_CLI_DONE;
@@ -204,7 +204,7 @@ write_rows (Job *job, guint n_dims)
 MonocleCliStatus
 monocle_cli_embed (int argc, char **argv)
 {
-  g_auto (Job) job = { 0 };
+  g_auto (Job) job = { .model.standard = MONOCLE_SHIPPED_WORDS };
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (GError) error = NULL;
   MonocleCliStatus status = parse_options (&job, argc, argv);

@@ -243,7 +243,7 @@ check_outputs (const MonocleCliEvalJob *job, MonocleEvalSet *set)
   for (guint i = 1; i < set->images->len; i++)
     if (is_same_id (set->images->pdata[i - 1], set->images->pdata[i]))
       return monocle_cli_refuse ("eval", _ ("--out: two pictures of the sets have the same id"));
-  monocle_cli_output_add_model (set->files, job->model.model);
+  monocle_cli_output_add_model (set->files, &job->model);
   if (monocle_cli_output_check ("--out", job->out, set->files, &problem))
     {
       /* The one must not be a link to the other either. */

@@ -364,7 +364,7 @@ parse_options (Job *job, int argc, char **argv)
 MonocleCliStatus
 monocle_cli_index (int argc, char **argv)
 {
-  g_auto (Job) job = { 0 };
+  g_auto (Job) job = { .options.standard = MONOCLE_SHIPPED_WORDS };
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
   MonocleCliStatus status = parse_options (&job, argc, argv);

@@ -43,7 +43,7 @@ parse_ids (const char *text)
 
 /* Whatever arrays there will be: of those that are there already none is read now. */
 static gboolean
-check_outputs (const char *image, const char *model, const char *out, char **problem)
+check_outputs (const char *image, const MonocleCliModel *model, const char *out, char **problem)
 {
   g_autoptr (MonocleFileSet) inputs = monocle_file_set_new ();
   g_autoptr (GDir) dir = g_dir_open (out, 0, NULL);
@@ -142,7 +142,7 @@ monocle_cli_inspect (int argc, char **argv)
   ids = parse_ids (decoder_ids ? decoder_ids : "2");
   if (!ids)
     return monocle_cli_refuse ("inspect", _ ("--decoder-ids is a list of numbers such as 2,0"));
-  if (!check_outputs (image, options.model, out, &problem))
+  if (!check_outputs (image, &options, out, &problem))
     return monocle_cli_refuse ("inspect", "%s", problem);
 
   return inspect (&options, image, prompt, ids, out);

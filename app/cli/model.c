@@ -75,11 +75,13 @@ say_how (GError *error)
   error->message = g_strconcat (message, " with --model DIRECTORY", NULL);
 }
 
-static char *
-find_directory (const MonocleCliModel *self, GError **error)
+char *
+monocle_cli_model_find (const MonocleCliModel *self, GError **error)
 {
   const char *name = self ? self->model : NULL;
-  char *directory = monocle_model_store_find (name, error);
+  const char *standard = self && self->standard ? self->standard : MONOCLE_SHIPPED_DEFAULT;
+  char *directory = name ? monocle_model_store_find (name, error)
+                         : monocle_model_store_find_shipped (standard, error);
 
   if (!directory && !name && error)
     say_how (*error);
@@ -89,7 +91,7 @@ find_directory (const MonocleCliModel *self, GError **error)
 GPtrArray *
 monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error)
 {
-  g_autofree char *directory = find_directory (self, error);
+  g_autofree char *directory = monocle_cli_model_find (self, error);
 
   return directory ? monocle_model_peek_tasks (directory, error) : NULL;
 }
@@ -137,7 +139,7 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
                                  .precision = MONOCLE_PRECISION_AUTO,
                                  .is_trusted = self->is_trusted };
   MonocleCliWait wait = { 0 };
-  g_autofree char *directory = find_directory (self, error);
+  g_autofree char *directory = monocle_cli_model_find (self, error);
   g_autofree char *name = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   MonocleModel *model;

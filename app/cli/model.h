@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "app/models/shipped.h"
 #include "engine/engine.h"
 
 G_BEGIN_DECLS
@@ -13,9 +14,13 @@ G_BEGIN_DECLS
  * MonocleCliModel:
  *
  * The options as they were given; zeroed at first.
+ *
+ * @standard: (nullable): which of those that come along is meant where --model is not given; %NULL:
+ *   the default one
  */
 typedef struct
 {
+  const char *standard;
   char *model;
   char *device;
   char *precision;
@@ -34,6 +39,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliModel, monocle_cli_model_clear)
  * Returns: %NULL, or what is wrong with the usage
  */
 const char *monocle_cli_model_check (const MonocleCliModel *self);
+
+/* (transfer full) (nullable): the directory of what is meant. Errors:
+ * %MONOCLE_APP_ERROR_NO_MODEL. */
+char *monocle_cli_model_find (const MonocleCliModel *self, GError **error);
 
 /**
  * monocle_cli_model_list_tasks:

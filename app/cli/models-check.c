@@ -99,7 +99,7 @@ verify_all (gboolean json)
   for (guint i = 0; i < models->len && status != MONOCLE_CLI_INTERRUPTED; i++)
     {
       const MonocleStoredModel *model = models->pdata[i];
-      const char *name = model->is_default ? model->title : model->id;
+      const char *name = model->shipped ? model->title : model->id;
 
       status = monocle_cli_worst (status, verify (name, model->directory, json));
     }

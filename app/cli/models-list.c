@@ -113,7 +113,7 @@ get_state (const Line *line)
     return line->part->is_busy ? "downloading" : "partial";
   if (!line->model)
     return line->damaged ? "damaged" : "available";
-  return line->model->is_default     ? "default"
+  return line->model->shipped        ? (*line->model->id ? "included" : "default")
          : line->model->is_reference ? "reference"
                                      : "installed";
 }
@@ -125,7 +125,7 @@ describe_state (const Line *line)
   guint percent;
 
   if (line->model)
-    return g_strdup (line->model->is_default     ? _ ("comes along")
+    return g_strdup (line->model->shipped        ? _ ("comes along")
                      : line->model->is_reference ? _ ("here, by name")
                                                  : _ ("here"));
   if (!line->part)

@@ -35,9 +35,9 @@ monocle_cli_output_add_picture (MonocleFileSet *inputs, const char *path)
 }
 
 void
-monocle_cli_output_add_model (MonocleFileSet *inputs, const char *model)
+monocle_cli_output_add_model (MonocleFileSet *inputs, const MonocleCliModel *model)
 {
-  g_autofree char *directory = monocle_model_store_find (model, NULL);
+  g_autofree char *directory = monocle_cli_model_find (model, NULL);
   g_autoptr (GDir) dir = directory ? g_dir_open (directory, 0, NULL) : NULL;
   const char *name;
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/base/file-set.h"
+#include "app/cli/model.h"
 #include "engine/engine.h"
 
 G_BEGIN_DECLS
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
 void monocle_cli_output_add_picture (MonocleFileSet *inputs, const char *path);
 
 /* Adds the files of the model that --model says, where there is such a model. */
-void monocle_cli_output_add_model (MonocleFileSet *inputs, const char *model);
+void monocle_cli_output_add_model (MonocleFileSet *inputs, const MonocleCliModel *model);
 
 /**
  * monocle_cli_output_check:

@@ -84,23 +84,25 @@ describe_takes (MonocleTaskTakes takes)
     }
 }
 
-/* What kinds there are, and what the model can be asked that comes along, if it is there. */
-static char *
-describe_tasks (void)
+/* What a model can be asked that comes along, if it is there. */
+static void
+describe_shipped (GString *text, const MonocleShippedModel *shipped)
 {
-  GString *text = g_string_new (_ ("A model says what it can be asked. Kinds of tasks:\n "));
-  g_autofree char *extensions = monocle_picture_format_dup_extensions ();
-  g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (NULL, NULL);
+  const MonocleCliModel model = { .standard = shipped->id };
+  g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&model, NULL);
   int column = 0;
 
-  for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS; kind++)
-    g_string_append_printf (text, " %s", monocle_task_kind_get_id (kind));
-  g_string_append_c (text, '\n');
-  if (tasks)
+  if (!tasks)
+    return;
+  if (*shipped->id)
+    /* Translators: %s is what --model calls a model */
+    g_string_append_printf (text, _ ("\nTasks of the model '%s', which comes along too:\n"),
+                            shipped->id);
+  else
     g_string_append (text, _ ("\nTasks of the default model, by name or tag:\n"));
-  for (guint i = 0; tasks && i < tasks->len; i++)
+  for (guint i = 0; i < tasks->len; i++)
     column = MAX (column, (int) strlen (((const MonocleTask *) tasks->pdata[i])->id));
-  for (guint i = 0; tasks && i < tasks->len; i++)
+  for (guint i = 0; i < tasks->len; i++)
     {
       const MonocleTask *task = tasks->pdata[i];
 
@@ -109,7 +111,22 @@ describe_tasks (void)
       if (*task->tag)
         g_string_append_printf (text, "  %-*s  %s\n", column, "", task->tag);
     }
+}
 
+/* What kinds there are, and what the models can be asked that come along. */
+static char *
+describe_tasks (void)
+{
+  GString *text = g_string_new (_ ("A model says what it can be asked. Kinds of tasks:\n "));
+  g_autofree char *extensions = monocle_picture_format_dup_extensions ();
+  guint n_shipped;
+  const MonocleShippedModel *shipped = monocle_shipped_list (&n_shipped);
+
+  for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS; kind++)
+    g_string_append_printf (text, " %s", monocle_task_kind_get_id (kind));
+  g_string_append_c (text, '\n');
+  for (guint i = 0; i < n_shipped; i++)
+    describe_shipped (text, &shipped[i]);
   /* Translators: a list of extensions: .png, .jpg */
   g_string_append_printf (text, _ ("\n--annotate draws pictures as %s\n"), extensions);
   g_string_append (
@@ -166,15 +183,40 @@ check_inputs (const Job *job)
   return MONOCLE_CLI_DONE;
 }
 
+/* Where none is named: the first of those that come along that has all that is asked. Returns:
+ * (nullable) */
+static const char *
+choose_standard (const Job *job, char **names, MonocleTaskTakes takes)
+{
+  guint n;
+  const MonocleShippedModel *shipped = monocle_shipped_list (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const MonocleCliModel model = { .standard = shipped[i].id };
+      g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&model, NULL);
+      gboolean has_all = tasks != NULL;
+
+      for (guint k = 0; has_all && names[k]; k++)
+        has_all = monocle_cli_labels_find_task (&job->labels, tasks, names[k], takes) != NULL;
+      if (has_all)
+        return shipped[i].id;
+    }
+  return NULL;
+}
+
 /* The tasks are those of the model that will be loaded. */
 static MonocleCliStatus
 find_tasks (Job *job, char **names)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&job->model, &error);
+  g_autoptr (GPtrArray) tasks = NULL;
   MonocleTaskTakes takes
       = (job->text ? MONOCLE_TAKES_TEXT : 0) | (job->regions->len > 0 ? MONOCLE_TAKES_REGION : 0);
 
+  if (!job->model.model)
+    job->model.standard = choose_standard (job, names, takes);
+  tasks = monocle_cli_model_list_tasks (&job->model, &error);
   if (!tasks)
     return monocle_cli_report (NULL, error);
   for (guint i = 0; names[i]; i++)
@@ -209,7 +251,7 @@ plan_outputs (Job *job, const char *annotate)
 
   for (guint i = 0; i < job->n_images; i++)
     monocle_cli_output_add_picture (inputs, job->images[i]);
-  monocle_cli_output_add_model (inputs, job->model.model);
+  monocle_cli_output_add_model (inputs, &job->model);
   if (job->labels.file)
     monocle_file_set_add (inputs, job->labels.file);
   job->outputs = monocle_cli_output_plan (annotate, job->images, job->n_images,

@@ -382,7 +382,8 @@ MonocleCliStatus
 monocle_cli_search (int argc, char **argv)
 {
   g_auto (Job) job
-      = { .texts = g_ptr_array_new_with_free_func (g_free),
+      = { .options.standard = MONOCLE_SHIPPED_WORDS,
+          .texts = g_ptr_array_new_with_free_func (g_free),
           .pictures = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_image_unref) };
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (GError) error = NULL;

@@ -8,11 +8,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "app/base/data-dir.h"
 #include "app/base/error.h"
 #include "app/models/catalogue.h"
 #include "app/models/folder.h"
 #include "app/models/partial.h"
+#include "app/models/shipped.h"
 #include "app/models/work.h"
 
 char *
@@ -100,23 +100,29 @@ list_models (const char *store)
   return g_strjoinv (", ", (char **) names->pdata);
 }
 
+/* (transfer full) (nullable): where it is, if it is there */
 static char *
-get_default_directory (void)
+find_shipped (const MonocleShippedModel *shipped)
 {
-  return g_build_filename (monocle_data_dir_get (), "model", NULL);
+  g_autofree char *directory = shipped ? monocle_shipped_dup_directory (shipped) : NULL;
+
+  return directory && monocle_model_store_is_model (directory) ? g_steal_pointer (&directory)
+                                                               : NULL;
 }
 
-static char *
-find_default (GError **error)
+char *
+monocle_model_store_find_shipped (const char *id, GError **error)
 {
-  g_autofree char *directory = get_default_directory ();
+  const MonocleShippedModel *shipped = monocle_shipped_find (id);
+  char *directory = find_shipped (shipped);
+  g_autofree char *wanted = directory ? NULL : monocle_shipped_dup_directory (shipped);
 
-  if (monocle_model_store_is_model (directory))
-    return g_steal_pointer (&directory);
-
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
-               "%s: the default model is not there; name another one", directory);
-  return NULL;
+  if (!directory)
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
+                 *id ? "%s: the model that comes along is not there; name another one"
+                     : "%s: the default model is not there; name another one",
+                 wanted);
+  return directory;
 }
 
 char *
@@ -200,7 +206,7 @@ monocle_model_store_find (const char *name, GError **error)
   gboolean is_known;
 
   if (!name)
-    return find_default (error);
+    return monocle_model_store_find_shipped (MONOCLE_SHIPPED_DEFAULT, error);
   if (!*name)
     {
       g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
@@ -212,6 +218,8 @@ monocle_model_store_find (const char *name, GError **error)
 
   id = find_id (name, &is_known);
   stored = find_stored (id);
+  if (!stored)
+    stored = find_shipped (monocle_shipped_find (name));
   if (stored)
     return g_steal_pointer (&stored);
 
@@ -223,12 +231,11 @@ monocle_model_store_find (const char *name, GError **error)
 static char *
 make_title (const char *directory, const MonocleManifest *manifest)
 {
-  g_autofree char *ours = get_default_directory ();
-  g_autofree char *our_path = g_canonicalize_filename (ours, NULL);
+  const MonocleShippedModel *shipped = monocle_shipped_recognise (directory);
   g_autofree char *path = g_canonicalize_filename (directory, NULL);
 
-  if (g_str_equal (path, our_path))
-    return g_strdup (_ ("Default model"));
+  if (shipped)
+    return g_strdup (_ (shipped->title));
   return manifest && manifest->title && *manifest->title ? g_strdup (manifest->title)
                                                          : g_path_get_basename (path);
 }
@@ -250,13 +257,18 @@ stored_model_free (gpointer data)
 
   g_free (model->title);
   g_free (model->id);
+  g_free (model->setting);
   g_free (model->directory);
   monocle_manifest_unref (model->manifest);
   g_free (model);
 }
 
+/* @shipped: (nullable) */
 static void
-add_if_model (GPtrArray *models, const char *directory, const char *id)
+add_if_model (GPtrArray *models,
+              const char *directory,
+              const char *id,
+              const MonocleShippedModel *shipped)
 {
   MonocleStoredModel *model;
 
@@ -269,8 +281,9 @@ add_if_model (GPtrArray *models, const char *directory, const char *id)
   model->id = g_strdup (id);
   model->directory = g_strdup (directory);
   model->size_bytes = monocle_folder_measure (directory);
-  model->is_default = *id == '\0';
-  model->is_reference = !model->is_default && g_file_test (directory, G_FILE_TEST_IS_SYMLINK);
+  model->setting = g_strdup (shipped ? id : directory);
+  model->shipped = shipped;
+  model->is_reference = !shipped && g_file_test (directory, G_FILE_TEST_IS_SYMLINK);
   g_ptr_array_add (models, model);
 }
 
@@ -280,8 +293,10 @@ compare_models (gconstpointer a, gconstpointer b)
   const MonocleStoredModel *left = *(MonocleStoredModel *const *) a;
   const MonocleStoredModel *right = *(MonocleStoredModel *const *) b;
 
-  if (left->is_default != right->is_default)
-    return left->is_default ? -1 : 1;
+  if (left->shipped && right->shipped)
+    return left->shipped < right->shipped ? -1 : 1;
+  if (left->shipped || right->shipped)
+    return left->shipped ? -1 : 1;
   return g_utf8_collate (left->title, right->title);
 }
 
@@ -289,18 +304,24 @@ GPtrArray *
 monocle_model_store_list (void)
 {
   GPtrArray *models = g_ptr_array_new_with_free_func (stored_model_free);
-  g_autofree char *ours = get_default_directory ();
   g_autofree char *store = monocle_model_store_get_directory ();
   g_autoptr (GDir) dir = g_dir_open (store, 0, NULL);
+  guint n_shipped;
+  const MonocleShippedModel *shipped = monocle_shipped_list (&n_shipped);
   const char *name;
 
-  add_if_model (models, ours, "");
+  for (guint i = 0; i < n_shipped; i++)
+    {
+      g_autofree char *path = monocle_shipped_dup_directory (&shipped[i]);
+
+      add_if_model (models, path, shipped[i].id, &shipped[i]);
+    }
   while (dir && (name = g_dir_read_name (dir)))
     {
       g_autofree char *path = g_build_filename (store, name, NULL);
 
       if (*name != '.' && !is_partial (name))
-        add_if_model (models, path, name);
+        add_if_model (models, path, name, NULL);
     }
   g_ptr_array_sort (models, compare_models);
 
@@ -424,14 +445,17 @@ monocle_model_store_remove (const char *id, guint64 *freed_bytes, GError **error
   g_autofree char *name = monocle_model_store_dup_id (id);
   g_autofree char *path = name ? g_build_filename (store, name, NULL) : NULL;
   g_autofree char *partial = name ? monocle_model_store_dup_partial (name) : NULL;
+  const MonocleShippedModel *shipped = monocle_shipped_find (id);
+  g_autofree char *stored = find_stored (name);
   GStatBuf status;
   guint64 freed = 0;
   gboolean done;
 
-  if (!*id)
+  if (shipped && !stored)
     {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST, "%s",
-                   _ ("The default model comes with Monocle and stays."));
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                   /* Translators: %s is the name of a model */
+                   _ ("“%s” comes with Monocle and stays."), _ (shipped->title));
       return FALSE;
     }
   if (path && !is_partial (name) && g_lstat (path, &status) == 0)

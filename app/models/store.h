@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/models/manifest.h"
+#include "app/models/shipped.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +20,8 @@ char *monocle_model_store_get_directory (void);
 /**
  * monocle_model_store_find:
  * @name: (nullable): a directory; or the name of one in the person's models folder, which for one
- * of the catalogue is its id or its repository; %NULL for the default model that comes with Monocle
+ * of the catalogue is its id or its repository; or the id of one that comes with Monocle; %NULL for
+ * the default one of those
  * @error: return location
  *
  * Looks whether the directory is there, not what is in it.
@@ -30,6 +32,10 @@ char *monocle_model_store_get_directory (void);
  * Returns: (transfer full) (nullable): a directory
  */
 char *monocle_model_store_find (const char *name, GError **error);
+
+/* (transfer full) (nullable): the directory of one that comes with Monocle, by its id. Errors:
+ * %MONOCLE_APP_ERROR_NO_MODEL. */
+char *monocle_model_store_find_shipped (const char *id, GError **error);
 
 /* (transfer full) (nullable): what a model that is called so, by its id or as `owner/name`, is
  * called in the person's models folder */
@@ -52,17 +58,18 @@ gboolean monocle_model_store_is_weights (const char *name);
 /* Whether the file lies in a model's directory and is one that models read. */
 gboolean monocle_model_store_is_part (const char *path);
 
-/* (transfer full): "Default model" for the one that comes with Monocle, else what its record calls
- * it, else its directory's name */
+/* (transfer full): what one that comes with Monocle is called, else what its record calls it, else
+ * its directory's name */
 char *monocle_model_store_dup_title (const char *directory);
 
 /**
  * MonocleStoredModel:
  * @title: as monocle_model_store_dup_title()
  * @id: what monocle_model_store_find() finds it by; "" for the default model
+ * @setting: what the setting `model` calls it: the directory of a person's own
  * @directory: where it is
  * @size_bytes: of its files
- * @is_default: it comes with Monocle
+ * @shipped: (nullable): it comes with Monocle
  * @is_reference: it lies elsewhere; here is only its name
  * @manifest: (nullable): where it came from, where that is known
  */
@@ -70,9 +77,10 @@ typedef struct
 {
   char *title;
   char *id;
+  char *setting;
   char *directory;
   guint64 size_bytes;
-  gboolean is_default;
+  const MonocleShippedModel *shipped;
   gboolean is_reference;
   MonocleManifest *manifest;
 } MonocleStoredModel;
@@ -80,8 +88,8 @@ typedef struct
 /**
  * monocle_model_store_list:
  *
- * Returns: (transfer full) (element-type MonocleStoredModel): the default model, if it is there,
- * and those in the person's models folder, by title
+ * Returns: (transfer full) (element-type MonocleStoredModel): those that come with Monocle, if
+ * they are there, and those in the person's models folder, by title
  */
 GPtrArray *monocle_model_store_list (void);
 

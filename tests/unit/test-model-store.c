@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "app/base/error.h"
 #include "app/models/store.h"
 #include "engine/engine.h"
 
@@ -61,11 +62,11 @@ test_list (void)
   model = models->pdata[0];
   g_assert_cmpstr (model->title, ==, "Default model");
   g_assert_cmpstr (model->directory, ==, ours);
-  g_assert_true (model->is_default);
+  g_assert_nonnull (model->shipped);
   model = models->pdata[1];
   g_assert_cmpstr (model->title, ==, "Base");
   g_assert_cmpuint (model->size_bytes, ==, 9);
-  g_assert_false (model->is_default);
+  g_assert_null (model->shipped);
   model = models->pdata[2];
   g_assert_cmpstr (model->title, ==, "large");
   g_assert_cmpstr (model->directory, ==, large);
@@ -77,6 +78,51 @@ test_list (void)
 
   title = monocle_model_store_dup_title ("some/where/else/");
   g_assert_cmpstr (title, ==, "else");
+}
+
+/* Those that come along have ids; what a person calls so is the person's. */
+static void
+test_shipped (void)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *words = NULL, *found = NULL, *own = NULL, *title = NULL;
+  g_autoptr (GPtrArray) models = NULL;
+  g_autoptr (GError) error = NULL;
+  const MonocleStoredModel *model;
+
+  set_up ();
+  g_assert_null (monocle_model_store_find_shipped (MONOCLE_SHIPPED_WORDS, &error));
+  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL);
+  g_clear_error (&error);
+  g_free (write_model (data_dir, "model", "config.json", "{}"));
+  words = write_model (data_dir, "model-words", "config.json", "{}");
+  found = monocle_model_store_find (MONOCLE_SHIPPED_WORDS, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (found, ==, words);
+  title = monocle_model_store_dup_title (words);
+  g_assert_cmpstr (title, ==, "Model for labels and search");
+
+  models = monocle_model_store_list ();
+  g_assert_cmpuint (models->len, ==, 2);
+  model = models->pdata[0];
+  g_assert_cmpstr (model->setting, ==, "");
+  model = models->pdata[1];
+  g_assert_nonnull (model->shipped);
+  g_assert_cmpstr (model->id, ==, "words");
+  g_assert_cmpstr (model->setting, ==, "words");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_false (monocle_model_store_remove (i == 0 ? "" : "words", NULL, &error));
+      g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
+      g_clear_error (&error);
+    }
+
+  own = write_model (store, "words", "config.json", "{}");
+  g_free (found);
+  found = monocle_model_store_find ("words", NULL);
+  g_assert_cmpstr (found, ==, own);
+  g_assert_true (monocle_model_store_remove ("words", NULL, NULL));
+  g_assert_true (monocle_model_store_is_model (words));
 }
 
 /* What cannot be taken away stays what it was; nobody but root can do it here. */
@@ -164,6 +210,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/model-store/list", test_list);
+  g_test_add_func ("/model-store/shipped", test_shipped);
   g_test_add_func ("/model-store/info", test_info);
   g_test_add_func ("/model-store/read-only", test_read_only);
   return g_test_run ();

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/models/shipped.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/base/data-dir.h"
+
+static const MonocleShippedModel models[] = {
+  { MONOCLE_SHIPPED_DEFAULT, "model", N_ ("Default model"),
+    N_ ("Drawings and a few dozen things") },
+  { MONOCLE_SHIPPED_WORDS, "model-words", N_ ("Model for labels and search"),
+    N_ ("Ranks your own words, and finds pictures by words: drawings and a few dozen things") },
+};
+
+const MonocleShippedModel *
+monocle_shipped_list (guint *n)
+{
+  *n = G_N_ELEMENTS (models);
+  return models;
+}
+
+const MonocleShippedModel *
+monocle_shipped_find (const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    if (g_str_equal (models[i].id, id))
+      return &models[i];
+  return NULL;
+}
+
+const MonocleShippedModel *
+monocle_shipped_recognise (const char *directory)
+{
+  g_autofree char *path = g_canonicalize_filename (directory, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    {
+      g_autofree char *ours = monocle_shipped_dup_directory (&models[i]);
+      g_autofree char *canonical = g_canonicalize_filename (ours, NULL);
+
+      if (g_str_equal (path, canonical))
+        return &models[i];
+    }
+  return NULL;
+}
+
+char *
+monocle_shipped_dup_directory (const MonocleShippedModel *self)
+{
+  return g_build_filename (monocle_data_dir_get (), self->folder, NULL);
+}

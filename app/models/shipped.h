@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The models that come with Monocle: one that does all tasks, and one that brings words and
+ * pictures into one space, for labels and search.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define MONOCLE_SHIPPED_DEFAULT ""
+#define MONOCLE_SHIPPED_WORDS   "words"
+
+/**
+ * MonocleShippedModel:
+ * @id: what settings call it, and --model
+ * @folder: in the data directory
+ * @title: to be translated
+ * @about: what it is good at, in one line; to be translated
+ */
+typedef struct
+{
+  const char *id;
+  const char *folder;
+  const char *title;
+  const char *about;
+} MonocleShippedModel;
+
+/* (array length=n): the default one first */
+const MonocleShippedModel *monocle_shipped_list (guint *n);
+/* (nullable) */
+const MonocleShippedModel *monocle_shipped_find (const char *id);
+/* (nullable): the one whose directory it is */
+const MonocleShippedModel *monocle_shipped_recognise (const char *directory);
+
+/* (transfer full): where it is, if it was installed */
+char *monocle_shipped_dup_directory (const MonocleShippedModel *self);
+
+G_END_DECLS
