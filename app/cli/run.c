@@ -17,6 +17,7 @@
 #include "app/cli/print.h"
 #include "app/cli/progress.h"
 #include "app/cli/region.h"
+#include "app/cli/run-help.h"
 #include "app/cli/sampling.h"
 #include "app/cli/wait.h"
 #include "app/cli/cli.h"
@@ -66,85 +67,6 @@ job_clear (Job *job)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 /* --- Options --- */
-
-static const char *
-describe_takes (MonocleTaskTakes takes)
-{
-  switch (takes)
-    {
-    case MONOCLE_TAKES_TEXT:
-      return " (--text)";
-    case MONOCLE_TAKES_REGION:
-      return " (--region)";
-    case MONOCLE_TAKES_TEXT_AND_REGION:
-      return " (--text, --region)";
-    case MONOCLE_TAKES_NOTHING:
-    default:
-      return "";
-    }
-}
-
-/* What a model can be asked that comes along, if it is there. */
-static void
-describe_shipped (GString *text, const MonocleShippedModel *shipped)
-{
-  const MonocleCliModel model = { .standard = shipped->id };
-  g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&model, NULL);
-  int column = 0;
-
-  if (!tasks)
-    return;
-  if (*shipped->id)
-    /* Translators: %s is what --model calls a model */
-    g_string_append_printf (text, _ ("\nTasks of the model '%s', which comes along too:\n"),
-                            shipped->id);
-  else
-    g_string_append (text, _ ("\nTasks of the default model, by name or tag:\n"));
-  for (guint i = 0; i < tasks->len; i++)
-    column = MAX (column, (int) strlen (((const MonocleTask *) tasks->pdata[i])->id));
-  for (guint i = 0; i < tasks->len; i++)
-    {
-      const MonocleTask *task = tasks->pdata[i];
-
-      g_string_append_printf (text, "  %-*s  %s%s\n", column, task->id, _ (task->description),
-                              describe_takes (task->takes));
-      if (*task->tag)
-        g_string_append_printf (text, "  %-*s  %s\n", column, "", task->tag);
-    }
-}
-
-/* What kinds there are, and what the models can be asked that come along. */
-static char *
-describe_tasks (void)
-{
-  GString *text = g_string_new (_ ("A model says what it can be asked. Kinds of tasks:\n "));
-  g_autofree char *extensions = monocle_picture_format_dup_extensions ();
-  guint n_shipped;
-  const MonocleShippedModel *shipped = monocle_shipped_list (&n_shipped);
-
-  for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS; kind++)
-    g_string_append_printf (text, " %s", monocle_task_kind_get_id (kind));
-  g_string_append_c (text, '\n');
-  for (guint i = 0; i < n_shipped; i++)
-    describe_shipped (text, &shipped[i]);
-  /* Translators: a list of extensions: .png, .jpg */
-  g_string_append_printf (text, _ ("\n--annotate draws pictures as %s\n"), extensions);
-  g_string_append (
-      text,
-      _ ("\n--task also takes a kind: the first of it that takes what is given.\n"
-         "Several --task are answered one after the other for each image, several --region at\n"
-         "once. --text goes to the tasks that take a text, --region to those that take a region.\n"
-         "\n"
-         "--annotate OUT.png with several images writes OUT-IMAGE.png, with several tasks\n"
-         "OUT-TASK.png, with both OUT-IMAGE-TASK.png. An input is never written over.\n"
-         "\n"
-         "IMAGE can be - for standard input, or a pipe.\n"
-         "\n"
-         "Exit status: 0 done, 1 an image or a run failed (the others are done), 2 wrong usage,\n"
-         "130 interrupted (what was certain by then is printed).\n"));
-
-  return g_string_free (text, FALSE);
-}
 
 static gboolean
 any_task_takes (const Job *job, MonocleTaskTakes what)
@@ -310,7 +232,7 @@ parse_options (Job *job, int argc, char **argv)
   };
 
   if (!monocle_cli_parse ("run", _ ("--task TASK IMAGE..."), _ ("Asks a model about images."),
-                          describe_tasks, entries, &job->model, &argc, &argv))
+                          monocle_cli_run_dup_help, entries, &job->model, &argc, &argv))
     return MONOCLE_CLI_USAGE;
 
   job->tasks = g_ptr_array_new ();
