@@ -1,64 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// y = V A^T: each output channel of a token is a mixture of the value channels of its group. One
-// invocation computes TOKENS tokens x CHANNELS channels.
-//
-// qkv [tokens, 3, groups, WIDTH] STORE; a [groups, WIDTH (output), WIDTH (value)] float;
-// y [tokens, groups, WIDTH] STORE.
+// Values weighed by channel: see channel_apply.glsl. qkv and a in storage buffers.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 
-layout (constant_id = 1) const uint WIDTH = 32;
-layout (constant_id = 2) const uint TOKENS = 8;
-layout (constant_id = 3) const uint CHANNELS = 8;   // divides WIDTH, a multiple of 4
+layout (binding = 1) readonly buffer Qkv { STORE4 qkv[]; };
+layout (binding = 2) readonly buffer A { vec4 a[]; };
 
-layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
-layout (binding = 1) readonly buffer A { vec4 a[]; };
-layout (binding = 2) writeonly buffer Y { STORE4 y[]; };
-
-void
-main ()
-{
-  const uint blocks = WIDTH / CHANNELS;
-  uint id = invocation_index ();
-  uint channel = id % blocks * CHANNELS;
-  uint group = id / blocks % p.groups;
-  uint first = id / blocks / p.groups * TOKENS;
-  uint channels4 = p.groups * (WIDTH / 4);
-  float sums[TOKENS][CHANNELS];
-  uint v_at[TOKENS];
-
-  if (first >= p.tokens)
-    return;
-
-  [[unroll]] for (uint i = 0; i < TOKENS; i++)
-    {
-      v_at[i] = (min (first + i, p.tokens - 1) * 3 + 2) * channels4 + group * (WIDTH / 4);
-      [[unroll]] for (uint j = 0; j < CHANNELS; j++)
-        sums[i][j] = 0.0;
-    }
-
-  uint a_at = (group * WIDTH + channel) * (WIDTH / 4);
-  [[dont_unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-    {
-      vec4 rows[CHANNELS];
-      [[unroll]] for (uint j = 0; j < CHANNELS; j++)
-        rows[j] = a[a_at + j * (WIDTH / 4) + c];
-      [[unroll]] for (uint i = 0; i < TOKENS; i++)
-        {
-          vec4 value = vec4 (qkv[v_at[i] + c]);
-          [[unroll]] for (uint j = 0; j < CHANNELS; j++)
-            sums[i][j] += dot (value, rows[j]);
-        }
-    }
-
-  [[unroll]] for (uint i = 0; i < TOKENS; i++)
-    if (first + i < p.tokens)
-      {
-        uint at = (first + i) * channels4 + (group * WIDTH + channel) / 4;
-        [[unroll]] for (uint j = 0; j < CHANNELS; j += 4)
-          y[at + j / 4]
-              = STORE4 (vec4 (sums[i][j], sums[i][j + 1], sums[i][j + 2], sums[i][j + 3]));
-      }
-}
+#define LOAD_QKV(at) vec4 (qkv[at])
+#define LOAD_A(at) a[at]
+#include "channel_apply.glsl"

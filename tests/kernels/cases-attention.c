@@ -75,6 +75,12 @@ kernel_case_run_channel_attention (KernelTest *t)
   try_channel_attention (t, 576, 4, 32);
 }
 
+void
+kernel_case_run_channel_attention_unviewed (KernelTest *t)
+{
+  kernel_case_run_unviewed (t, kernel_case_run_channel_attention);
+}
+
 typedef struct
 {
   guint batches, queries, keys, heads, width;
@@ -209,18 +215,18 @@ kernel_case_run_attention_block (KernelTest *t)
   try_attentions (t, many_keys_shapes, G_N_ELEMENTS (many_keys_shapes));
 }
 
+/* What a CPU device without room for texel views falls back to. */
+static void
+try_unviewed_attentions (KernelTest *t)
+{
+  try_attentions (t, few_queries_shapes, 8);
+}
+
 void
 kernel_case_run_attention (KernelTest *t)
 {
-  const guint64 max_texels = t->gpu->traits.max_texels;
-
   if (t->gpu->traits.software)
-    {
-      /* What a CPU device without room for texel views falls back to. */
-      t->gpu->traits.max_texels = 0;
-      try_attentions (t, few_queries_shapes, 8);
-      t->gpu->traits.max_texels = max_texels;
-    }
+    kernel_case_run_unviewed (t, try_unviewed_attentions);
   else
     {
       /* Too few queries for tiles, or too wide heads. */

@@ -11,6 +11,16 @@
 #include <math.h>
 #include <string.h>
 
+void
+kernel_case_run_unviewed (KernelTest *t, void (*run) (KernelTest *t))
+{
+  const guint64 max_texels = t->gpu->traits.max_texels;
+
+  t->gpu->traits.max_texels = 0;
+  run (t);
+  t->gpu->traits.max_texels = max_texels;
+}
+
 /* --- convolutions ------------------------------------------------------------------------- */
 
 static void
@@ -70,6 +80,12 @@ run_depthwise_conv (KernelTest *t)
       kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
       kernel_test_end (t);
     }
+}
+
+static void
+run_depthwise_conv_unviewed (KernelTest *t)
+{
+  kernel_case_run_unviewed (t, run_depthwise_conv);
 }
 
 /* --- means -------------------------------------------------------------------------------- */
@@ -313,7 +329,8 @@ const KernelCase kernel_cases[] = {
   CASE (matvec, KERNEL_CASE_GPU, kernel_case_run_few_rows),
   CASE (im2col, BOTH, run_im2col),
   CASE (max_pool, BOTH, kernel_case_run_max_pool),
-  CASE (depthwise_conv, BOTH, run_depthwise_conv),
+  CASE (depthwise_conv_block, KERNEL_CASE_BLOCK, run_depthwise_conv),
+  CASE (depthwise_conv, BOTH, run_depthwise_conv_unviewed),
   CASE (layer_norm, KERNEL_CASE_BLOCK, kernel_case_run_layer_norm),
   CASE (layer_norm_group, KERNEL_CASE_GPU, kernel_case_run_layer_norm),
   CASE (rms_norm, KERNEL_CASE_BLOCK, kernel_case_run_rms_norm),
@@ -321,9 +338,11 @@ const KernelCase kernel_cases[] = {
   CASE (gate, BOTH, kernel_case_run_gate),
   CASE (window_attention, KERNEL_CASE_BLOCK, kernel_case_run_window_attention),
   CASE (window_attention_group, KERNEL_CASE_GPU, kernel_case_run_window_attention),
-  CASE (channel_attention_scores, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
+  CASE (channel_attention_scores_block, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
+  CASE (channel_attention_scores, BOTH, kernel_case_run_channel_attention_unviewed),
   CASE (channel_attention_softmax, KERNEL_CASE_GPU, kernel_case_run_channel_attention),
-  CASE (channel_attention_apply, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
+  CASE (channel_attention_apply_block, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
+  CASE (channel_attention_apply, KERNEL_CASE_GPU, kernel_case_run_channel_attention),
   CASE (attention_block, KERNEL_CASE_BLOCK, kernel_case_run_attention_block),
   CASE (attention, BOTH, kernel_case_run_attention),
   CASE (attention_tile, KERNEL_CASE_GPU, kernel_case_run_attention_tile),

@@ -24,6 +24,9 @@ typedef struct
 extern const KernelCase kernel_cases[];
 extern const guint n_kernel_cases;
 
+/* As devices without room for texel views do it: GPUs, and software devices that fall back. */
+void kernel_case_run_unviewed (KernelTest *t, void (*run) (KernelTest *t));
+
 /* In cases-products.c, cases-rows.c, cases-images.c and cases-attention.c. */
 void kernel_case_run_matmul_block (KernelTest *t);
 void kernel_case_run_matmul_tile (KernelTest *t);
@@ -37,6 +40,7 @@ void kernel_case_run_window_attention (KernelTest *t);
 void kernel_case_run_channel_attention (KernelTest *t);
 void kernel_case_run_max_pool (KernelTest *t);
 void kernel_case_run_convolve (KernelTest *t);
+void kernel_case_run_channel_attention_unviewed (KernelTest *t);
 void kernel_case_run_attention (KernelTest *t);
 void kernel_case_run_attention_block (KernelTest *t);
 void kernel_case_run_attention_tile (KernelTest *t);

@@ -2,6 +2,16 @@
  *
  * General attention, and that of new tokens over the key-value cache.
  */
+/* clang-format off
+ *
+ *   device    width   queries                kernel
+ *   software  any     any                    attention_block, texel buffers (attention where they
+ *                                            cannot be viewed)
+ *   GPU       to 128  32 and more of a head  attention_tile
+ *   GPU       any     4096 and more of all   attention
+ *   GPU       any     fewer                  attention_group
+ *
+ * clang-format on */
 #include "config.h"
 
 #include "engine/nn/ops/attention.h"

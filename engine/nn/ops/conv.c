@@ -127,6 +127,76 @@ monocle_op_convolve (MonocleCommands *commands,
     }
 }
 
+/* --- depthwise ---------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const MonocleTensor *x, *w, *bias, *y;
+} Depthwise;
+
+static gboolean
+is_viewable (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Depthwise *c = call;
+
+  return monocle_op_can_view (traits, c->x) && monocle_op_can_view (traits, c->w);
+}
+
+/* Some pixels above each other an invocation. */
+static void
+record_depthwise_with (MonocleCommands *commands,
+                       const Depthwise *c,
+                       MonocleKernelId kernel,
+                       gconstpointer push)
+{
+  MonocleVkGpu *gpu = monocle_commands_get_gpu (commands);
+  const guint lanes = monocle_op_get_group_size (gpu), rows = gpu->traits.software ? 4 : 2;
+  const guint64 n = (guint64) CEIL_DIV (c->x->dims[0], rows) * c->x->dims[1] * c->x->dims[2] / 4;
+
+  monocle_op_dispatch_groups (commands,
+                              &(MonocleVkDispatch) {
+                                  .kernel = kernel,
+                                  .formats = monocle_op_get_formats (c->x, c->w),
+                                  .specs = (guint32[]){ lanes, rows },
+                                  .n_specs = 2,
+                                  .bindings = (MonocleVkBinding[]) {
+                                      monocle_tensor_get_binding (c->bias),
+                                      monocle_tensor_get_binding (c->y),
+                                      monocle_tensor_get_binding (c->x),
+                                      monocle_tensor_get_binding (c->w),
+                                  },
+                                  .push = push,
+                              },
+                              CEIL_DIV (n, lanes));
+}
+
+static void
+record_depthwise_block (MonocleCommands *commands, gconstpointer call)
+{
+  const Depthwise *c = call;
+  const guint *dims = c->x->dims;
+
+  record_depthwise_with (commands, c, MONOCLE_KERNEL_depthwise_conv_block,
+                         &(depthwise_conv_block_params){ dims[0], dims[1], dims[2] / 4,
+                                                         monocle_op_get_texel (c->x),
+                                                         monocle_op_get_texel (c->w) });
+}
+
+static void
+record_depthwise (MonocleCommands *commands, gconstpointer call)
+{
+  const Depthwise *c = call;
+  const guint *dims = c->x->dims;
+
+  record_depthwise_with (commands, c, MONOCLE_KERNEL_depthwise_conv,
+                         &(depthwise_conv_params){ dims[0], dims[1], dims[2] / 4 });
+}
+
+static const MonocleVariant depthwise_variants[] = {
+  { MONOCLE_KERNEL_depthwise_conv_block, is_viewable, record_depthwise_block },
+  { MONOCLE_KERNEL_depthwise_conv, NULL, record_depthwise },
+};
+
 void
 monocle_op_depthwise_conv (MonocleCommands *commands,
                            const MonocleTensor *x,
@@ -135,34 +205,12 @@ monocle_op_depthwise_conv (MonocleCommands *commands,
                            const MonocleTensor *y)
 {
   const guint channels = x->dims[2];
-  depthwise_conv_params push;
-  MonocleVkGpu *gpu;
-  guint32 specs[2];
-  guint64 n;
 
   g_assert (x->n_dims == 3 && monocle_op_is_same_store (x, y) && channels % 4 == 0);
   g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
   g_assert (monocle_tensor_get_n_elements (w) == 9 * channels
             && monocle_op_is_vector (bias, channels));
 
-  gpu = monocle_commands_get_gpu (commands);
-  push = (depthwise_conv_params){ x->dims[0], x->dims[1], channels / 4 };
-  specs[0] = monocle_op_get_group_size (gpu);
-  specs[1] = gpu->traits.software ? 4 : 2;
-  n = (guint64) CEIL_DIV (push.height, specs[1]) * push.width * push.channels4;
-  monocle_op_dispatch_groups (commands,
-                              &(MonocleVkDispatch) {
-                                  .kernel = MONOCLE_KERNEL_depthwise_conv,
-                                  .formats = monocle_op_get_formats (x, w),
-                                  .specs = specs,
-                                  .n_specs = G_N_ELEMENTS (specs),
-                                  .bindings = (MonocleVkBinding[]) {
-                                      monocle_tensor_get_binding (x),
-                                      monocle_tensor_get_binding (w),
-                                      monocle_tensor_get_binding (bias),
-                                      monocle_tensor_get_binding (y),
-                                  },
-                                  .push = &push,
-                              },
-                              CEIL_DIV (n, specs[0]));
+  monocle_variant_record (depthwise_variants, G_N_ELEMENTS (depthwise_variants), commands,
+                          monocle_op_get_formats (x, w), &(Depthwise){ x, w, bias, y });
 }
