@@ -383,9 +383,12 @@ gather (const Entry *entry)
 static gboolean
 upload_entry (const Entry *entry, GPtrArray *buffers, GError **error)
 {
-  g_autofree float *values = gather (entry);
+  g_autofree float *values = NULL;
 
   entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
+  if (entry->out->buffer->gpu->paper)
+    return TRUE;
+  values = gather (entry);
   return monocle_tensor_write (entry->out, values, error);
 }
 
@@ -405,7 +408,7 @@ monocle_weights_upload (MonocleWeights *self,
     {
       MonocleVkBuffer *buffer = monocle_vk_buffer_new (
           self->gpu, g_array_index (self->chunks, guint64, i) + CHUNK_SLACK_BYTES,
-          MONOCLE_VK_USE_DEVICE, "weights", error);
+          MONOCLE_VK_USE_DEVICE, MONOCLE_VK_WEIGHTS, error);
 
       if (!buffer)
         return NULL;

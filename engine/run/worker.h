@@ -36,6 +36,9 @@ void monocle_worker_set_stoppable (MonocleWorker *self, GCancellable *cancellabl
 /* Says that the device was lost: whoever asks for the device's worker next gets a new one. */
 void monocle_worker_report (MonocleWorker *self, const GError *error);
 
+/* Whether that was said: nothing is asked of it any more. On any thread. */
+gboolean monocle_worker_is_lost (MonocleWorker *self);
+
 /* Asserts that the caller runs on the worker. */
 void monocle_worker_assert (MonocleWorker *self);
 
