@@ -123,6 +123,17 @@ on_update (const MonocleUpdate *update, gpointer user_data)
   monocle_query_update (job->query, &upright);
 }
 
+static void
+note_fewer (MonocleRunner *self, guint n)
+{
+  g_autofree char *text
+      = g_strdup_printf (ngettext ("Too little memory: regions were asked about one by one",
+                                   "Too little memory: regions were asked about %u at a time", n),
+                         n);
+
+  monocle_runner_emit_noted (self, text);
+}
+
 /* The device is gone with all that was on it. */
 static void
 take_loss (MonocleRunner *self, MonocleRunnerJob *job, const GError *error)
@@ -168,6 +179,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       if (run)
         {
+          if (self && run->n_at_once > 0)
+            note_fewer (self, run->n_at_once);
           run->results = turn_back (job, run->results);
           monocle_query_finish (job->query, run);
         }
