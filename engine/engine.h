@@ -22,6 +22,7 @@
 #include "engine/answer/labels.h"
 #include "engine/picture/exif.h"
 #include "engine/picture/image.h"
+#include "engine/run/memory-plan.h"
 #include "engine/run/model.h"
 #include "engine/run/selftest.h"
 #include "engine/answer/geometry.h"

@@ -88,6 +88,12 @@ monocle_window_say_device_lost (MonocleWindow *self)
         _ ("It is being started again. What was asked is asked once more; nothing is lost."));
 }
 
+void
+monocle_window_say_noted (MonocleWindow *self, const char *text)
+{
+  monocle_window_show_toast_with (self, text, _ ("_Preferences"), "app.preferences", NULL);
+}
+
 gboolean
 monocle_window_offer_models (MonocleWindow *self)
 {

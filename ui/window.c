@@ -435,6 +435,8 @@ connect_runner (MonocleWindow *self)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->runner, "device-lost", G_CALLBACK (monocle_window_say_device_lost),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "noted", G_CALLBACK (monocle_window_say_noted), self,
+                           G_CONNECT_SWAPPED);
   monocle_model_button_set_runner (self->model_button, self->runner, self->settings);
   monocle_side_panel_set_runner (self->side_panel, self->runner);
   monocle_window_update_trouble (self);

@@ -24,9 +24,9 @@ G_BEGIN_DECLS
  * @MONOCLE_APP_ERROR_NOT_ALLOWED: a server wants a token, or terms to be accepted
  * @MONOCLE_APP_ERROR_WRONG_BYTES: what is there is not what should be: its size or its hash
  * @MONOCLE_APP_ERROR_BUSY: another program is at work on it
+ * @MONOCLE_APP_ERROR_NO_ROOM: a model needs more memory than is free; the message says how much
  *
- * Messages of %MONOCLE_APP_ERROR_BAD_REQUEST and %MONOCLE_APP_ERROR_BAD_PICTURE are shown as they
- * are (monocle_trouble_describe()): whole sentences in the person's language, with no other
+ * Messages of %MONOCLE_APP_ERROR_BAD_REQUEST, _BAD_PICTURE and _NO_ROOM are shown as they are (monocle_trouble_describe()): whole sentences in the person's language, with no other
  * library's words in them.
  */
 typedef enum
@@ -42,6 +42,7 @@ typedef enum
   MONOCLE_APP_ERROR_NOT_ALLOWED,
   MONOCLE_APP_ERROR_WRONG_BYTES,
   MONOCLE_APP_ERROR_BUSY,
+  MONOCLE_APP_ERROR_NO_ROOM,
 } MonocleAppError;
 
 GQuark monocle_app_error_quark (void);

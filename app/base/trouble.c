@@ -86,6 +86,7 @@ static const struct
     N_ ("Its repository may want its terms to be accepted on its page, and a token from there.") },
   { GET, APP, MONOCLE_APP_ERROR_WRONG_BYTES, N_ ("The Model Arrived Damaged"),
     N_ ("Its bytes are not those that were published. Try again, or from another address.") },
+  { ANY, APP, MONOCLE_APP_ERROR_NO_ROOM, N_ ("Too Little Memory for This Model"), NULL },
   { ANY, APP, MONOCLE_APP_ERROR_BUSY, N_ ("Another Program Is at Work on This Model"),
     N_ ("Wait until it is done, or end it.") },
 

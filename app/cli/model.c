@@ -140,7 +140,7 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
                                  .is_trusted = self->is_trusted };
   MonocleCliWait wait = { 0 };
   g_autofree char *directory = monocle_cli_model_find (self, error);
-  g_autofree char *name = NULL;
+  g_autofree char *name = NULL, *note = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   MonocleModel *model;
 
@@ -155,6 +155,9 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
   result = monocle_cli_wait (&wait);
   model = monocle_open_model_finish (result, error);
   monocle_cli_progress_clear ();
+  note = model ? monocle_open_model_dup_note (result) : NULL;
+  if (note)
+    print_note ("%s", note);
   if (model)
     print_notes (self, model);
   return model;

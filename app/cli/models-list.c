@@ -8,10 +8,15 @@
 #include <string.h>
 
 #include "app/cli/format.h"
+#include "app/cli/models-memory.h"
 #include "app/cli/models.h"
 #include "app/cli/out.h"
 #include "app/models/catalogue.h"
 #include "app/models/store.h"
+
+/* Of what memory is planned for. */
+#define MAX_REGIONS 1000
+#define MAX_TOKENS  100000
 
 /* One line of the list: any of the four, the others are NULL. */
 typedef struct
@@ -186,8 +191,23 @@ print_size (const char *name, guint64 bytes)
   print_word (name, size);
 }
 
+/* Whose memory is spoken of, and what a model is asked then. */
+typedef struct
+{
+  MonocleDevice *device; /* (nullable) */
+  MonocleMemoryQuestion question;
+} Room;
+
 static void
-print_info (const Line *line)
+room_clear (Room *room)
+{
+  g_clear_object (&room->device);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Room, room_clear)
+
+static void
+print_info (const Line *line, const Room *room)
 {
   const MonocleManifest *manifest = get_manifest (line);
   g_autofree char *state = describe_state (line);
@@ -205,6 +225,8 @@ print_info (const Line *line)
       print_size (_ ("memory, f32"), line->row->f32_bytes);
       print_size (_ ("memory, f16"), line->row->f16_bytes);
     }
+  if (line->model)
+    monocle_cli_memory_print (room->device, &room->question, line->model->directory, NULL);
   if (get_size (line))
     print_size (_ ("files"), get_size (line));
   print_word (_ ("folder"), line->model ? line->model->directory : NULL);
@@ -259,8 +281,9 @@ add_row (JsonBuilder *builder, const MonocleCatalogueModel *row)
   json_builder_end_object (builder);
 }
 
+/* @room: (nullable): where it is told */
 static void
-print_json (const Line *line)
+print_json (const Line *line, const Room *room)
 {
   const MonocleManifest *manifest = get_manifest (line);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -284,6 +307,8 @@ print_json (const Line *line)
     }
   if (line->row)
     add_row (builder, line->row);
+  if (line->model && room)
+    monocle_cli_memory_print (room->device, &room->question, line->model->directory, builder);
   json_builder_end_object (builder);
   monocle_cli_format_print (builder);
 }
@@ -315,7 +340,10 @@ monocle_cli_models_list (int argc, char **argv)
     return monocle_cli_report (NULL, error);
 
   for (guint i = 0; i < list.lines->len; i++)
-    (json ? print_json : print_line) (&g_array_index (list.lines, Line, i));
+    if (json)
+      print_json (&g_array_index (list.lines, Line, i), NULL);
+    else
+      print_line (&g_array_index (list.lines, Line, i));
   return MONOCLE_CLI_DONE;
 }
 
@@ -338,14 +366,22 @@ find_line (const List *list, const char *name)
 MonocleCliStatus
 monocle_cli_models_info (int argc, char **argv)
 {
-  g_autofree char *format = NULL;
+  g_autofree char *format = NULL, *device = NULL, *regions = NULL, *beams = NULL, *tokens = NULL;
   const GOptionEntry entries[] = {
+    { "device", 'd', 0, G_OPTION_ARG_FILENAME, &device, N_ ("Of which device memory is told"),
+      N_ ("DEVICE") },
+    { "regions", 'r', 0, G_OPTION_ARG_FILENAME, &regions,
+      N_ ("Memory for so many regions asked about at once"), "N" },
+    { "beams", 'b', 0, G_OPTION_ARG_FILENAME, &beams, N_ ("Memory for so many beams"), "N" },
+    { "tokens", 0, 0, G_OPTION_ARG_FILENAME, &tokens,
+      N_ ("Memory for answers of so many tokens (default: 128)"), "N" },
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
       N_ ("How to print: text, or one JSON object a line"), "text|json" },
     { NULL },
   };
   MonocleCliStatus status = MONOCLE_CLI_DONE;
   g_auto (List) list = { 0 };
+  g_auto (Room) room = { 0 };
   g_autoptr (GError) error = NULL;
   gboolean json;
 
@@ -354,8 +390,18 @@ monocle_cli_models_info (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc < 2)
     return monocle_cli_refuse ("models info", _ ("which model?"));
-  if (!monocle_cli_models_read_format ("models info", format, &json))
+  if (!monocle_cli_models_read_format ("models info", format, &json)
+      || !monocle_cli_parse_count ("models info", "--regions", regions, MAX_REGIONS,
+                                   &room.question.n_regions)
+      || !monocle_cli_parse_count ("models info", "--beams", beams, MONOCLE_MAX_BEAMS,
+                                   &room.question.num_beams)
+      || !monocle_cli_parse_count ("models info", "--tokens", tokens, MAX_TOKENS,
+                                   &room.question.max_tokens))
     return MONOCLE_CLI_USAGE;
+  /* Without one there is much to say all the same, unless it was asked for. */
+  room.device = monocle_device_find (device ? device : "auto", device ? &error : NULL);
+  if (error)
+    return monocle_cli_report (NULL, error);
   if (!load_list (&list, &error))
     return monocle_cli_report (NULL, error);
 
@@ -365,7 +411,7 @@ monocle_cli_models_info (int argc, char **argv)
       g_autoptr (GError) problem = NULL;
 
       if (line)
-        (json ? print_json : print_info) (line);
+        (json ? print_json : print_info) (line, &room);
       else
         {
           g_set_error (&problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s",

@@ -389,6 +389,16 @@ say_left_out (const char *path, guint n, double min_score)
               name, n, 100 * min_score);
 }
 
+static void
+say_fewer (guint n)
+{
+  g_printerr (ngettext ("monocle-cli: note: too little memory: regions were asked about one by one\n",
+                        "monocle-cli: note: too little memory: regions were asked about %u at a "
+                        "time\n",
+                        n),
+              n);
+}
+
 static MonocleCliStatus
 annotate_answer (const MonocleCliAnswer *answer, const char *output)
 {
@@ -449,6 +459,8 @@ ask (const Job *job,
     guint n_left_out = leave_out (run->results, answer.min_score);
 
     print_answer (job, &answer, &watch);
+    if (run->n_at_once > 0)
+      say_fewer (run->n_at_once);
     if (n_left_out > 0 && !job->json)
       say_left_out (path, n_left_out, answer.min_score);
     if (output)

@@ -3,6 +3,9 @@
 
 #include "app/models/open.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "app/base/error.h"
 #include "app/models/device-check.h"
 #include "app/models/device-choice.h"
 #include "app/models/device-memory.h"
@@ -29,6 +32,7 @@ typedef struct
   guint next;   /* of them */
   gboolean is_checking;
   GError *error; /* (nullable): why the first of those behind was no way */
+  guint failed;  /* which of them that was */
 } Order;
 
 static void
@@ -115,6 +119,62 @@ find (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_error (task, error);
 }
 
+/* --- in words ----------------------------------------------------------------------------- */
+
+/* (transfer full) (nullable): how much the first way lacked, where that was known */
+static char *
+describe_shortage (const Order *order)
+{
+  const Way *way = &g_array_index (order->ways, Way, order->failed);
+  g_autofree char *needed = NULL, *left = NULL;
+  guint64 needed_bytes, free_bytes;
+
+  if (!monocle_engine_error_get_shortage (order->error, &needed_bytes, &free_bytes))
+    return NULL;
+  needed = g_format_size (needed_bytes);
+  left = g_format_size (free_bytes);
+  /* Translators: amounts of memory; 16 or 32; the name of a device */
+  return g_strdup_printf (_ ("The model needs %s with %d-bit weights, %s are free on %s."), needed,
+                          way->precision == MONOCLE_PRECISION_F16 ? 16 : 32, left,
+                          monocle_device_get_name (way->device));
+}
+
+char *
+monocle_open_model_dup_note (GAsyncResult *result)
+{
+  const Order *order = g_task_get_task_data (G_TASK (result));
+  g_autofree char *shortage = NULL;
+  const Way *way, *failed;
+
+  if (!g_error_matches (order->error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
+    return NULL;
+  shortage = describe_shortage (order);
+  if (!shortage)
+    shortage = g_strdup (_ ("There was too little memory for the model."));
+  way = &g_array_index (order->ways, Way, order->next - 1);
+  failed = &g_array_index (order->ways, Way, order->failed);
+  if (way->device == failed->device)
+    /* Translators: 16 or 32; a sentence that says why */
+    return g_strdup_printf (_ ("%d-bit weights are used. %s"),
+                            way->precision == MONOCLE_PRECISION_F16 ? 16 : 32, shortage);
+  /* Translators: the name of a device; a sentence that says why */
+  return g_strdup_printf (_ ("%s is used instead. %s"), monocle_device_get_name (way->device),
+                          shortage);
+}
+
+/* All ways were tried. */
+static GError *
+take_last_error (Order *order)
+{
+  g_autofree char *shortage = describe_shortage (order);
+
+  return shortage ? g_error_new (MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_ROOM,
+                                 _ ("%s Choose a smaller model or another device, or close other "
+                                    "programs."),
+                                 shortage)
+                  : g_steal_pointer (&order->error);
+}
+
 /* --- one way after the other -------------------------------------------------------------- */
 
 static void
@@ -145,7 +205,10 @@ take_error (GTask *task, GError *error)
   if (order->error)
     g_error_free (error);
   else
-    order->error = error;
+    {
+      order->error = error;
+      order->failed = order->next - 1;
+    }
   try_next (task);
 }
 
@@ -197,7 +260,7 @@ try_next (GTask *task)
 
   if (order->next == order->ways->len)
     {
-      g_task_return_error (task, g_steal_pointer (&order->error));
+      g_task_return_error (task, take_last_error (order));
       g_object_unref (task);
       return;
     }

@@ -47,12 +47,22 @@ void monocle_open_model_async (const MonocleOpenRequest *request,
 /**
  * monocle_open_model_finish:
  *
- * Errors: %MONOCLE_APP_ERROR_NO_MODEL, %MONOCLE_ENGINE_ERROR_NO_DEVICE,
+ * Errors: %MONOCLE_APP_ERROR_NO_MODEL, %MONOCLE_APP_ERROR_NO_ROOM where it was known before that
+ * there is too little memory, %MONOCLE_ENGINE_ERROR_NO_DEVICE,
  * %MONOCLE_ENGINE_ERROR_WRONG_RESULTS where no way is left, those of monocle_model_load_finish().
  *
  * Returns: (transfer full) (nullable): the model
  */
 MonocleModel *monocle_open_model_finish (GAsyncResult *result, GError **error);
+
+/**
+ * monocle_open_model_dup_note:
+ * @result: with which a model was opened
+ *
+ * Returns: (transfer full) (nullable): what is used instead of what would have been taken first,
+ *   for which there was too little memory; a sentence for the person
+ */
+char *monocle_open_model_dup_note (GAsyncResult *result);
 
 /**
  * monocle_open_list_tasks:

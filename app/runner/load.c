@@ -114,6 +114,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   MonocleRunnerLoad *load = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleModel) model = monocle_open_model_finish (result, &error);
+  g_autofree char *note = model ? monocle_open_model_dup_note (result) : NULL;
   g_autoptr (MonocleRunner) self = load->runner ? g_object_ref (load->runner) : NULL;
 
   g_object_unref (load->cancellable);
@@ -132,6 +133,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   set_fraction (self, NULL, 1);
   monocle_runner_notify (self, MONOCLE_RUNNER_PROP_MODEL);
   monocle_runner_set_state (self, MONOCLE_RUNNER_READY);
+  if (note)
+    monocle_runner_emit_noted (self, note);
   monocle_runner_advance (self);
 }
 

@@ -99,6 +99,7 @@ typedef enum
 
 void monocle_runner_notify (MonocleRunner *self, MonocleRunnerProperty property);
 void monocle_runner_emit_device_lost (MonocleRunner *self);
+void monocle_runner_emit_noted (MonocleRunner *self, const char *text);
 
 /* --- load --- */
 

@@ -95,6 +95,17 @@ on_update (const MonocleUpdate *update, gpointer user_data)
   job->klass->update (job, update);
 }
 
+static void
+note_fewer (MonocleRunner *self, guint n)
+{
+  g_autofree char *text
+      = g_strdup_printf (ngettext ("Too little memory: regions were asked about one by one",
+                                   "Too little memory: regions were asked about %u at a time", n),
+                         n);
+
+  monocle_runner_emit_noted (self, text);
+}
+
 /* The device is gone with all that was on it. */
 static void
 take_loss (MonocleRunner *self, MonocleRunnerJob *job, const GError *error)
@@ -131,7 +142,11 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self && g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST))
     take_loss (self, job, error);
   else
-    job->klass->end (job, run, error);
+    {
+      if (self && run && run->n_at_once > 0)
+        note_fewer (self, run->n_at_once);
+      job->klass->end (job, run, error);
+    }
 
   if (self)
     {

@@ -13,6 +13,7 @@
 enum
 {
   DEVICE_LOST,
+  NOTED,
   N_SIGNALS
 };
 
@@ -31,6 +32,12 @@ void
 monocle_runner_emit_device_lost (MonocleRunner *self)
 {
   g_signal_emit (self, signals[DEVICE_LOST], 0);
+}
+
+void
+monocle_runner_emit_noted (MonocleRunner *self, const char *text)
+{
+  g_signal_emit (self, signals[NOTED], 0, text);
 }
 
 /* --- What is there --- */
@@ -233,6 +240,8 @@ monocle_runner_class_init (MonocleRunnerClass *klass)
 
   signals[DEVICE_LOST] = g_signal_new ("device-lost", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                        0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[NOTED] = g_signal_new ("noted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

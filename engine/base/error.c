@@ -3,4 +3,58 @@
 
 #include "engine/base/error.h"
 
-G_DEFINE_QUARK (monocle-engine-error-quark, monocle_engine_error)
+/* What an error holds beside its message. */
+typedef struct
+{
+  guint64 needed_bytes, free_bytes;
+} MonocleEngineErrorPrivate;
+
+static void
+monocle_engine_error_private_init (MonocleEngineErrorPrivate *self)
+{
+}
+
+static void
+monocle_engine_error_private_copy (const MonocleEngineErrorPrivate *from,
+                                   MonocleEngineErrorPrivate *to)
+{
+  *to = *from;
+}
+
+static void
+monocle_engine_error_private_clear (MonocleEngineErrorPrivate *self)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR (MonocleEngineError, monocle_engine_error)
+
+void
+monocle_engine_error_set_shortage (
+    GError **error, guint64 needed_bytes, guint64 free_bytes, const char *format, ...)
+{
+  MonocleEngineErrorPrivate *self;
+  va_list arguments;
+  GError *shortage;
+
+  va_start (arguments, format);
+  shortage = g_error_new_valist (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY, format,
+                                 arguments);
+  va_end (arguments);
+  self = monocle_engine_error_get_private (shortage);
+  self->needed_bytes = needed_bytes;
+  self->free_bytes = free_bytes;
+  g_propagate_error (error, shortage);
+}
+
+gboolean
+monocle_engine_error_get_shortage (const GError *error, guint64 *needed_bytes, guint64 *free_bytes)
+{
+  const MonocleEngineErrorPrivate *self;
+
+  if (!g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
+    return FALSE;
+  self = monocle_engine_error_get_private (error);
+  *needed_bytes = self->needed_bytes;
+  *free_bytes = self->free_bytes;
+  return self->needed_bytes > 0;
+}

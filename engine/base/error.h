@@ -36,4 +36,15 @@ typedef enum
 
 GQuark monocle_engine_error_quark (void);
 
+/* %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY with what was needed and what was left. */
+void monocle_engine_error_set_shortage (GError **error,
+                                        guint64 needed_bytes,
+                                        guint64 free_bytes,
+                                        const char *format,
+                                        ...) G_GNUC_PRINTF (4, 5);
+
+/* Whether @error tells what was needed: it was known before anything was taken. */
+gboolean
+monocle_engine_error_get_shortage (const GError *error, guint64 *needed_bytes, guint64 *free_bytes);
+
 G_END_DECLS

@@ -458,8 +458,12 @@ static gboolean
 upload_entry (MonocleWeights *self, const Entry *entry, GPtrArray *buffers, GError **error)
 {
   const MonocleParamShape *shape = &entry->param->shape;
-  g_autofree float *values = gather (entry);
+  g_autofree float *values = NULL;
 
+  entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
+  if (entry->out->buffer->gpu->paper)
+    return TRUE;
+  values = gather (entry);
   for (guint i = 0; i < entry->param->n_parts; i++)
     {
       const Fold *fold = g_hash_table_lookup (self->folds, entry->param->names[i]);
@@ -467,8 +471,6 @@ upload_entry (MonocleWeights *self, const Entry *entry, GPtrArray *buffers, GErr
       if (fold)
         apply_fold (fold, shape, values + (gsize) i * shape->n * shape->k);
     }
-
-  entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
   return monocle_tensor_write (entry->out, values, error);
 }
 
@@ -488,7 +490,7 @@ monocle_weights_upload (MonocleWeights *self,
     {
       MonocleVkBuffer *buffer = monocle_vk_buffer_new (
           self->gpu, g_array_index (self->chunks, guint64, i) + CHUNK_SLACK_BYTES,
-          MONOCLE_VK_USE_DEVICE, "weights", error);
+          MONOCLE_VK_USE_DEVICE, MONOCLE_VK_WEIGHTS, error);
 
       if (!buffer)
         return NULL;

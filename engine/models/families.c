@@ -88,3 +88,15 @@ monocle_families_probe (const char *directory, GError **error)
   refuse_type (config, path, error);
   return NULL;
 }
+
+gboolean
+monocle_family_answer (const MonocleFamily *family,
+                       gpointer model,
+                       gpointer features,
+                       const MonocleFamilyQuestion *question,
+                       MonocleFamilyAnswer *answer,
+                       GError **error)
+{
+  return (question->task->kind == MONOCLE_TASK_RANK ? family->rank : family->generate) (
+      model, features, question, answer, error);
+}

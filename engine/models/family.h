@@ -68,6 +68,7 @@ typedef struct
   GPtrArray *results; /* (element-type MonocleResult): one for each prompt */
   gboolean stopped;
   guint n_tokens;
+  guint n_at_once; /* prompts side by side, where there was no room for more; 0: as usual */
 } MonocleFamilyAnswer;
 
 typedef struct
@@ -162,6 +163,14 @@ typedef struct
                        GCancellable *cancellable,
                        GError **error);
 } MonocleFamily;
+
+/* Answers a question of whatever kind about @features. */
+gboolean monocle_family_answer (const MonocleFamily *family,
+                                gpointer model,
+                                gpointer features,
+                                const MonocleFamilyQuestion *question,
+                                MonocleFamilyAnswer *answer,
+                                GError **error);
 
 /* (transfer none) (nullable): the family that a model directory belongs to */
 const MonocleFamily *monocle_families_probe (const char *directory, GError **error);

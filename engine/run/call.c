@@ -3,6 +3,8 @@
 
 #include "engine/run/call.h"
 
+#include "engine/base/error.h"
+
 /* From cancelling to the answer. */
 #define PATIENCE_MS 1500
 
@@ -104,6 +106,14 @@ run (MonocleWorker *worker, gpointer data)
 {
   MonocleCall *self = data;
 
+  /* It waited behind the one that lost the device. */
+  if (monocle_worker_is_lost (worker))
+    {
+      monocle_call_return_error (
+          self, g_error_new_literal (MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_DEVICE_LOST,
+                                     "The device stopped answering (earlier)"));
+      return;
+    }
   monocle_worker_set_stoppable (worker, self->cancellable);
   self->func (worker, self);
   monocle_worker_set_stoppable (worker, NULL);

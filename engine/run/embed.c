@@ -35,13 +35,19 @@ monocle_vectors_free (MonocleVectors *self)
 }
 
 static MonocleVectors *
-embed (MonocleModel *model, const EmbedJob *job, GCancellable *cancellable, GError **error)
+embed (MonocleModel *model,
+       MonocleWorker *worker,
+       const EmbedJob *job,
+       GCancellable *cancellable,
+       GError **error)
 {
   const MonocleFamily *family = monocle_model_get_family (model);
-  gpointer data = monocle_model_get_data (model);
+  gpointer data = monocle_model_ensure_data (model, worker, cancellable, error);
   guint n_texts = g_strv_length (job->texts), n_dims = monocle_model_get_n_dims (model);
   g_autoptr (MonocleVectors) vectors = g_new0 (MonocleVectors, 1);
 
+  if (!data)
+    return NULL;
   vectors->n = n_texts + job->images->len;
   vectors->n_dims = n_dims;
   vectors->values = g_new (float, (gsize) vectors->n *n_dims);
@@ -59,16 +65,17 @@ static void
 embed_on_worker (MonocleWorker *worker, MonocleCall *call)
 {
   GTask *task = monocle_call_get_task (call);
+  MonocleModel *model = g_task_get_source_object (task);
   GError *error = NULL;
-  MonocleVectors *vectors = embed (g_task_get_source_object (task), g_task_get_task_data (task),
+  MonocleVectors *vectors = embed (model, worker, g_task_get_task_data (task),
                                    monocle_call_get_cancellable (call), &error);
 
+  monocle_model_report (model, worker, error);
   if (vectors)
     {
       monocle_call_return_pointer (call, vectors, (GDestroyNotify) monocle_vectors_free);
       return;
     }
-  monocle_worker_report (worker, error);
   monocle_call_return_error (call, error);
 }
 

@@ -9,7 +9,12 @@
 #include "engine/run/device-private.h"
 #include "engine/base/error.h"
 #include "engine/base/post.h"
+#include "engine/run/loaded.h"
+#include "engine/run/memory-plan-private.h"
 #include "engine/vk/memory.h"
+
+/* How often a model goes to its device again after that was lost, with no answer in between. */
+#define MAX_LOSSES 2
 
 struct _MonocleModel
 {
@@ -18,13 +23,15 @@ struct _MonocleModel
   char *directory, *name;
   MonocleDevice *device;
   MonoclePrecision precision;
-  MonocleWorker *worker;
   MonocleModelInfo info;
-  gpointer data; /* the family's; the worker's */
   MonocleFamilyFacts facts;
   char **notes;
   double load_ms;
   gsize used_bytes; /* atomic: written by the worker */
+
+  GMutex mutex;          /* of what follows */
+  MonocleLoaded *loaded; /* another one after a loss */
+  guint n_losses;        /* since the last answer */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleModel, monocle_model, G_TYPE_OBJECT)
@@ -49,35 +56,13 @@ monocle_precision_find (const char *name, MonoclePrecision *precision)
   return FALSE;
 }
 
-/* Data whose model is gone, on its way to the thread that may free it. */
-typedef struct
-{
-  const MonocleFamily *family;
-  gpointer data;
-} Leftover;
-
-static void
-unload (MonocleWorker *worker, gpointer data)
-{
-  Leftover *leftover = data;
-
-  leftover->family->unload (leftover->data);
-}
-
 static void
 monocle_model_finalize (GObject *object)
 {
   MonocleModel *self = MONOCLE_MODEL (object);
 
-  if (self->data)
-    {
-      Leftover *leftover = g_new (Leftover, 1);
-
-      leftover->family = self->info.family;
-      leftover->data = self->data;
-      monocle_worker_push (self->worker, unload, leftover, g_free);
-    }
-  monocle_worker_unref (self->worker);
+  monocle_loaded_unref (self->loaded);
+  g_mutex_clear (&self->mutex);
   g_clear_object (&self->device);
   g_free (self->directory);
   g_free (self->name);
@@ -95,6 +80,7 @@ monocle_model_class_init (MonocleModelClass *klass)
 static void
 monocle_model_init (MonocleModel *self)
 {
+  g_mutex_init (&self->mutex);
 }
 
 typedef struct
@@ -132,22 +118,34 @@ on_progress (double fraction, gpointer user_data)
     monocle_post_send (job->post, g_memdup2 (&fraction, sizeof fraction));
 }
 
-static gpointer
-load_data (
-    MonocleModel *self, GCancellable *cancellable, LoadJob *job, MonocleVkGpu **gpu, GError **error)
+/* @job: (nullable): whose progress it is */
+static gboolean
+load_data (MonocleModel *self,
+           MonocleWorker *worker,
+           GCancellable *cancellable,
+           LoadJob *job,
+           GError **error)
 {
   const MonocleFamilyLoad load = {
     .directory = self->directory,
-    .gpu = *gpu = monocle_worker_get_gpu (self->worker, error),
+    .gpu = monocle_worker_get_gpu (worker, error),
     .f16 = self->precision == MONOCLE_PRECISION_F16,
     .cancellable = cancellable,
-    .progress = on_progress,
+    .progress = job ? on_progress : NULL,
     .user_data = job,
   };
+  gpointer data;
 
-  if (!*gpu || !monocle_model_info_load (&self->info, self->directory, error))
-    return NULL;
-  return self->info.family->load (&load, error);
+  if (!load.gpu
+      || !monocle_memory_plan_check (self->directory, &self->info, load.gpu, load.f16, cancellable,
+                                     error))
+    return FALSE;
+  data = self->info.family->load (&load, error);
+  if (!data)
+    return FALSE;
+  monocle_loaded_take (self->loaded, self->info.family, data);
+  monocle_model_update_used (self, load.gpu);
+  return TRUE;
 }
 
 static void
@@ -157,20 +155,18 @@ load_on_worker (MonocleWorker *worker, MonocleCall *call)
   MonocleModel *self = job->model;
   gint64 start = g_get_monotonic_time ();
   GError *error = NULL;
-  MonocleVkGpu *gpu;
 
-  self->data = load_data (self, monocle_call_get_cancellable (call), job, &gpu, &error);
-  if (!self->data)
+  if (!monocle_model_info_load (&self->info, self->directory, &error)
+      || !load_data (self, worker, monocle_call_get_cancellable (call), job, &error))
     {
       monocle_worker_report (worker, error);
       monocle_call_return_error (call, error);
       return;
     }
 
-  self->info.family->get_facts (self->data, &self->facts);
-  self->notes = g_strdupv ((char **) self->facts.notes);
+  self->info.family->get_facts (monocle_loaded_get_data (self->loaded), &self->facts);
+  self->notes = g_strdupv ((char **) g_steal_pointer (&self->facts.notes));
   self->load_ms = (double) (g_get_monotonic_time () - start) / 1000;
-  monocle_model_update_used (self, gpu);
   monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
 }
 
@@ -207,7 +203,7 @@ monocle_model_load_async (const char *directory,
   model->name = g_path_get_basename (canonical);
   model->device = g_object_ref (device);
   model->precision = precision;
-  model->worker = monocle_worker_get (device);
+  model->loaded = monocle_loaded_new (monocle_worker_get (device));
 
   job = g_new0 (LoadJob, 1);
   job->model = model;
@@ -217,7 +213,8 @@ monocle_model_load_async (const char *directory,
   if (progress)
     job->post = monocle_post_new (task, deliver_progress, g_free);
 
-  monocle_call_start (g_object_ref (task), model->worker, load_on_worker);
+  monocle_call_start (g_object_ref (task), monocle_loaded_get_worker (model->loaded),
+                      load_on_worker);
 }
 
 MonocleModel *
@@ -228,10 +225,68 @@ monocle_model_load_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* --- a device that is lost ---------------------------------------------------------------- */
+
 MonocleWorker *
 monocle_model_get_worker (MonocleModel *self)
 {
-  return self->worker;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  MonocleWorker *worker = monocle_loaded_get_worker (self->loaded);
+
+  if (!monocle_worker_is_lost (worker) || self->n_losses == MAX_LOSSES)
+    return worker;
+
+  self->n_losses++;
+  monocle_loaded_unref (self->loaded);
+  self->loaded = monocle_loaded_new (monocle_worker_get (self->device));
+  return monocle_loaded_get_worker (self->loaded);
+}
+
+MonocleLoaded *
+monocle_model_get_loaded (MonocleModel *self)
+{
+  return self->loaded;
+}
+
+/* The files may be others by now, under those who know what they said before. */
+static gboolean
+is_same (MonocleModel *self)
+{
+  MonocleFamilyFacts facts = { 0 };
+
+  self->info.family->get_facts (monocle_loaded_get_data (self->loaded), &facts);
+  return facts.n_parameters == self->facts.n_parameters && facts.n_dims == self->facts.n_dims
+         && facts.max_tokens == self->facts.max_tokens;
+}
+
+gpointer
+monocle_model_ensure_data (MonocleModel *self,
+                           MonocleWorker *worker,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  if (!monocle_loaded_get_data (self->loaded)
+      && !load_data (self, worker, cancellable, NULL, error))
+    return NULL;
+  if (is_same (self))
+    return monocle_loaded_get_data (self->loaded);
+
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+               "%s: the model is another one than before", self->directory);
+  return NULL;
+}
+
+void
+monocle_model_report (MonocleModel *self, MonocleWorker *worker, const GError *error)
+{
+  if (error)
+    {
+      monocle_worker_report (worker, error);
+      return;
+    }
+  g_mutex_lock (&self->mutex);
+  self->n_losses = 0;
+  g_mutex_unlock (&self->mutex);
 }
 
 const MonocleFamily *
@@ -243,9 +298,7 @@ monocle_model_get_family (MonocleModel *self)
 gpointer
 monocle_model_get_data (MonocleModel *self)
 {
-  monocle_worker_assert (self->worker);
-
-  return self->data;
+  return monocle_loaded_get_data (self->loaded);
 }
 
 void

@@ -15,7 +15,10 @@ struct _MonocleSession
 
   MonocleModel *model;
   MonocleImage *image;
-  gpointer features; /* the family's, of the image; the worker's */
+
+  /* The worker's. */
+  gpointer features;     /* the family's, of the image */
+  MonocleLoaded *loaded; /* (nullable): that they were made with */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleSession, monocle_session, G_TYPE_OBJECT)
@@ -30,30 +33,12 @@ monocle_run_free (MonocleRun *run)
   g_free (run);
 }
 
-/* Features whose session is gone, on their way to the thread that may free them. The model is kept
- * alive as long. */
-typedef struct
-{
-  MonocleModel *model;
-  gpointer features;
-} Leftover;
-
 static void
-discard (MonocleWorker *worker, gpointer data)
+drop_features (MonocleSession *self)
 {
-  Leftover *leftover = data;
-
-  monocle_model_get_family (leftover->model)
-      ->discard (monocle_model_get_data (leftover->model), leftover->features);
-}
-
-static void
-leftover_free (gpointer data)
-{
-  Leftover *leftover = data;
-
-  g_object_unref (leftover->model);
-  g_free (leftover);
+  if (self->features)
+    monocle_loaded_discard (self->loaded, g_steal_pointer (&self->features));
+  g_clear_pointer (&self->loaded, monocle_loaded_unref);
 }
 
 static void
@@ -61,15 +46,7 @@ monocle_session_finalize (GObject *object)
 {
   MonocleSession *self = MONOCLE_SESSION (object);
 
-  if (self->features)
-    {
-      Leftover *leftover = g_new (Leftover, 1);
-
-      leftover->model = g_object_ref (self->model);
-      leftover->features = self->features;
-      monocle_worker_push (monocle_model_get_worker (self->model), discard, leftover,
-                           leftover_free);
-    }
+  drop_features (self);
   g_clear_object (&self->model);
   g_clear_pointer (&self->image, monocle_image_unref);
   G_OBJECT_CLASS (monocle_session_parent_class)->finalize (object);
@@ -232,19 +209,28 @@ ensure_features (MonocleSession *self,
                  MonocleFamilyTiming *timing,
                  GError **error)
 {
-  if (!self->features)
-    self->features = monocle_model_get_family (self->model)
-                         ->prepare (monocle_model_get_data (self->model), self->image, cancellable,
-                                    on_encoded, job, timing, error);
+  MonocleLoaded *loaded = monocle_model_get_loaded (self->model);
 
+  if (self->features)
+    return self->features;
+
+  self->features = monocle_model_get_family (self->model)
+                       ->prepare (monocle_loaded_get_data (loaded), self->image, cancellable,
+                                  on_encoded, job, timing, error);
+  if (self->features)
+    self->loaded = monocle_loaded_ref (loaded);
   return self->features;
 }
 
 static MonocleRun *
-run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GError **error)
+run_questions (MonocleSession *self,
+               MonocleWorker *worker,
+               RunJob *job,
+               GCancellable *cancellable,
+               GError **error)
 {
   const MonocleFamily *family = monocle_model_get_family (self->model);
-  gpointer model = monocle_model_get_data (self->model);
+  gpointer model;
   MonocleFamilyTiming timing = { 0 };
   g_autoptr (GPtrArray) results
       = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
@@ -265,22 +251,27 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
     .partial = job->post ? on_partial : NULL,
     .user_data = job,
   };
-  gint64 start = g_get_monotonic_time ();
+  gint64 start;
   double compile_ms;
   MonocleRun *run;
 
+  /* What was seen with a device that is lost is lost as well. */
+  if (self->loaded != monocle_model_get_loaded (self->model))
+    drop_features (self);
   if (!self->features)
     send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_PREPARING });
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
-      || !family->compile (model, &question, on_compiled, error))
+      || !(model = monocle_model_ensure_data (self->model, worker, cancellable, error)))
+    return NULL;
+  start = g_get_monotonic_time ();
+  if (!family->compile (model, &question, on_compiled, error))
     return NULL;
   compile_ms = (double) (g_get_monotonic_time () - start) / 1000;
   if (!ensure_features (self, job, cancellable, &timing, error))
     return NULL;
 
   start = g_get_monotonic_time ();
-  if (!(job->task->kind == MONOCLE_TASK_RANK ? family->rank : family->generate) (
-          model, self->features, &question, &answer, error))
+  if (!monocle_family_answer (family, model, self->features, &question, &answer, error))
     return NULL;
 
   for (guint i = 0; i < results->len; i++)
@@ -289,6 +280,7 @@ run_questions (MonocleSession *self, RunJob *job, GCancellable *cancellable, GEr
   run->results = g_steal_pointer (&results);
   run->stopped = answer.stopped;
   run->n_tokens = answer.n_tokens;
+  run->n_at_once = answer.n_at_once;
   run->compile_ms = compile_ms;
   run->preprocess_ms = timing.preprocess_ms;
   run->encode_ms = timing.encode_ms;
@@ -302,21 +294,17 @@ run_on_worker (MonocleWorker *worker, MonocleCall *call)
   GTask *task = monocle_call_get_task (call);
   MonocleSession *self = g_task_get_source_object (task);
   GError *error = NULL;
-  MonocleRun *run = run_questions (self, g_task_get_task_data (task),
+  MonocleRun *run = run_questions (self, worker, g_task_get_task_data (task),
                                    monocle_call_get_cancellable (call), &error);
   MonocleVkGpu *gpu = monocle_worker_get_gpu (worker, NULL);
 
   if (gpu)
     monocle_model_update_used (self->model, gpu);
+  monocle_model_report (self->model, worker, error);
   if (run)
-    {
-      monocle_call_return_pointer (call, run, (GDestroyNotify) monocle_run_free);
-    }
+    monocle_call_return_pointer (call, run, (GDestroyNotify) monocle_run_free);
   else
-    {
-      monocle_worker_report (worker, error);
-      monocle_call_return_error (call, error);
-    }
+    monocle_call_return_error (call, error);
 }
 
 static gboolean
@@ -509,20 +497,20 @@ inspect_on_worker (MonocleWorker *worker, MonocleCall *call)
   GTask *task = monocle_call_get_task (call);
   InspectJob *job = g_task_get_task_data (task);
   MonocleSession *self = g_task_get_source_object (task);
+  GCancellable *cancellable = monocle_call_get_cancellable (call);
   GError *error = NULL;
+  gpointer model = monocle_model_ensure_data (self->model, worker, cancellable, &error);
 
-  if (make_directory (job->directory, &error)
-      && monocle_model_get_family (self->model)
-             ->inspect (monocle_model_get_data (self->model), self->image, job->prompt,
-                        job->decoder_ids, job->n_decoder_ids, job->directory,
-                        monocle_call_get_cancellable (call), &error))
-    {
-      monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
-      return;
-    }
+  if (model && make_directory (job->directory, &error))
+    monocle_model_get_family (self->model)
+        ->inspect (model, self->image, job->prompt, job->decoder_ids, job->n_decoder_ids,
+                   job->directory, cancellable, &error);
 
-  monocle_worker_report (worker, error);
-  monocle_call_return_error (call, error);
+  monocle_model_report (self->model, worker, error);
+  if (error)
+    monocle_call_return_error (call, error);
+  else
+    monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
 }
 
 void

@@ -96,6 +96,8 @@ typedef void (*MonocleUpdateFunc) (const MonocleUpdate *update, gpointer user_da
  * @preprocess_ms, @encode_ms: 0 when the image was encoded by an earlier run
  * @decode_ms: prompt and tokens
  * @n_tokens: decoding steps times questions that were open in them
+ * @n_at_once: how many regions were asked about at once, where there was too little memory for as
+ *   many as usual; 0: there was enough
  *
  * What a run gave.
  */
@@ -108,6 +110,7 @@ typedef struct
   double encode_ms;
   double decode_ms;
   guint n_tokens;
+  guint n_at_once;
 } MonocleRun;
 
 void monocle_run_free (MonocleRun *run);

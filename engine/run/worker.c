@@ -204,6 +204,17 @@ monocle_worker_report (MonocleWorker *self, const GError *error)
   g_mutex_unlock (&mutex);
 }
 
+gboolean
+monocle_worker_is_lost (MonocleWorker *self)
+{
+  gboolean is_lost;
+
+  g_mutex_lock (&mutex);
+  is_lost = self->is_lost;
+  g_mutex_unlock (&mutex);
+  return is_lost;
+}
+
 void
 monocle_worker_assert (MonocleWorker *self)
 {

@@ -39,6 +39,9 @@ gboolean monocle_worker_is_wanted (MonocleWorker *self);
 /* Says that the device was lost: whoever asks for the device's worker next gets a new one. */
 void monocle_worker_report (MonocleWorker *self, const GError *error);
 
+/* Whether that was said: nothing is asked of it any more. On any thread. */
+gboolean monocle_worker_is_lost (MonocleWorker *self);
+
 /* Asserts that the caller runs on the worker. */
 void monocle_worker_assert (MonocleWorker *self);
 

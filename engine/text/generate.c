@@ -308,11 +308,15 @@ batch_run (Batch *batch, gboolean *stopped, guint *n_tokens, GError **error)
   return TRUE;
 }
 
+/* @n: of them, from @first on */
 static gboolean
-answer_batch (
-    const MonocleGeneration *self, guint first, gboolean *stopped, guint *n_tokens, GError **error)
+answer_batch (const MonocleGeneration *self,
+              guint first,
+              guint n,
+              gboolean *stopped,
+              guint *n_tokens,
+              GError **error)
 {
-  guint n = MIN (MONOCLE_GENERATE_MAX_BATCH, self->n_questions - first);
   guint32 first_tokens[MONOCLE_GENERATE_MAX_BATCH];
   MonocleDecoderStart start = {
     .first = first,
@@ -351,7 +355,7 @@ give_up (const MonocleGeneration *self, guint first)
 gboolean
 monocle_generate (const MonocleGeneration *self, gboolean *stopped, guint *n_tokens, GError **error)
 {
-  guint first = 0;
+  guint first = 0, at_once = MONOCLE_GENERATE_MAX_BATCH;
 
   g_return_val_if_fail (!self->sampling || self->search->num_beams == 1, FALSE);
 
@@ -359,11 +363,22 @@ monocle_generate (const MonocleGeneration *self, gboolean *stopped, guint *n_tok
   *n_tokens = 0;
   while (first < self->n_questions && !*stopped)
     {
+      guint n = MIN (at_once, self->n_questions - first), n_before = *n_tokens;
       g_autoptr (GError) local = NULL;
 
-      if (answer_batch (self, first, stopped, n_tokens, &local))
+      if (answer_batch (self, first, n, stopped, n_tokens, &local))
         {
-          first += MONOCLE_GENERATE_MAX_BATCH;
+          first += n;
+          continue;
+        }
+      /* Fewer side by side take less memory, and their answers are the same. */
+      if (n > 1
+          && g_error_matches (local, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
+        {
+          *n_tokens = n_before;
+          at_once = n / 2;
+          if (self->n_at_once)
+            *self->n_at_once = at_once;
           continue;
         }
       /* Stopped between batches, what is answered stays. */

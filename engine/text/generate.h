@@ -58,6 +58,8 @@ typedef void (*MonocleGenerateTell) (guint question,
  *   there is of it
  * @user_data: for the three
  * @cancellable: (nullable): looked at before each token
+ * @n_at_once: (out) (optional): how many questions were answered side by side where there was too
+ *   little memory for as many as usual; else it is left alone
  */
 typedef struct
 {
@@ -72,6 +74,7 @@ typedef struct
   MonocleGenerateTell done;
   gpointer user_data;
   GCancellable *cancellable;
+  guint *n_at_once;
 } MonocleGeneration;
 
 /**

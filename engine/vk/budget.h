@@ -32,7 +32,11 @@ typedef struct
  */
 MonocleVkBudget monocle_vk_budget_query (const MonocleVkGpuInfo *info, MonocleVkMemory *memory);
 
-/* What may still be had of an open device. */
-guint64 monocle_vk_budget_get_available_bytes (MonocleVkGpu *gpu);
+/* What may still be had, less a margin for others; @memory as above. */
+guint64 monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info, MonocleVkMemory *memory);
+
+/* Whether @size bytes of a heap may still be had. Drivers often give more than there is, and then
+ * everything crawls, or the machine ends the program. */
+gboolean monocle_vk_budget_has_room (MonocleVkGpu *gpu, guint heap, guint64 size);
 
 G_END_DECLS

@@ -65,11 +65,11 @@ monocle_vk_compile (MonocleCommands *const *recordings,
                     gpointer user_data,
                     GError **error)
 {
-  g_autoptr (GPtrArray) missing = find_missing (recordings, n_recordings);
   MonocleVkGpu *gpu = monocle_commands_get_gpu (recordings[0]);
+  g_autoptr (GPtrArray) missing = gpu->paper ? NULL : find_missing (recordings, n_recordings);
   gboolean ok = TRUE;
 
-  if (missing->len == 0)
+  if (!missing || missing->len == 0)
     return TRUE;
 
   for (guint i = 0; ok && i < missing->len; i++)

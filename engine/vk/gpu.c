@@ -366,6 +366,12 @@ monocle_vk_gpu_close (MonocleVkGpu *gpu)
       vkDestroyCommandPool (gpu->device, gpu->command_pool, NULL);
       vkDestroyDevice (gpu->device, NULL);
     }
+  if (gpu->paper)
+    {
+      monocle_vk_staging_free (gpu->staging);
+      monocle_vk_memory_free (gpu->memory);
+      g_free (gpu->paper);
+    }
   g_free (gpu);
 }
 

@@ -44,6 +44,7 @@ typedef struct
 
 typedef struct _MonocleVkGpu MonocleVkGpu;
 typedef struct _MonocleVkMemory MonocleVkMemory;
+typedef struct _MonocleVkPaper MonocleVkPaper;
 typedef struct _MonocleVkPipelines MonocleVkPipelines;
 typedef struct _MonocleVkStaging MonocleVkStaging;
 
@@ -56,6 +57,8 @@ struct _MonocleVkGpu
   MonocleVkMemory *memory;
   MonocleVkStaging *staging;
   MonocleVkPipelines *pipelines;
+
+  MonocleVkPaper *paper; /* (nullable): what is only counted; there is no device then, nor queue */
 
   /* By which kernels are chosen: those of the device, unless a debug switch says otherwise. */
   MonocleVkTraits traits;

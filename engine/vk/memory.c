@@ -5,23 +5,24 @@
 
 #include "engine/base/debug.h"
 #include "engine/base/error.h"
+#include "engine/vk/budget.h"
 #include "engine/vk/instance.h"
+#include "engine/vk/paper.h"
+#include "engine/vk/ranges.h"
 
 /* Buffers of at most half a block share one; larger ones get an allocation of their own. Drivers
  * allow as few as 4096 allocations. In a small heap blocks are small, too. */
 #define BLOCK_BYTES ((guint64) 32 << 20)
 #define HEAP_BLOCKS 8
 
+/* Of buffers on paper. */
+#define PAPER_ALIGNMENT 64
+
 /* Memory types with other flags need features that are not switched on, or behave in their own way.
  */
 #define KNOWN_FLAGS                                                                                \
   (VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT | VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT                       \
    | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT | VK_MEMORY_PROPERTY_HOST_CACHED_BIT)
-
-typedef struct
-{
-  guint64 offset, size;
-} Range;
 
 /* One VkDeviceMemory, cut into ranges. */
 typedef struct
@@ -31,7 +32,7 @@ typedef struct
   guint64 size;
   gboolean shared;     /* between buffers */
   guint8 *mapped;      /* (nullable): where the host can reach it */
-  GArray *free_ranges; /* of Range, sorted, never adjacent */
+  GArray *free_ranges; /* see ranges.h */
 } Block;
 
 struct _MonocleVkMemory
@@ -56,9 +57,12 @@ count_block (MonocleVkMemory *self, const Block *block, gint64 sign)
 static void
 block_free (MonocleVkMemory *self, Block *block)
 {
-  if (block->mapped)
+  if (self->gpu->paper)
+    monocle_vk_paper_unmap (block->mapped, block->size);
+  else if (block->mapped)
     vkUnmapMemory (self->gpu->device, block->memory);
-  vkFreeMemory (self->gpu->device, block->memory, NULL);
+  if (block->memory)
+    vkFreeMemory (self->gpu->device, block->memory, NULL);
   count_block (self, block, -1);
   g_array_unref (block->free_ranges);
   g_free (block);
@@ -198,34 +202,53 @@ get_atom (MonocleVkMemory *self, guint type)
              : 1;
 }
 
+/* @mapped: (out): where the host sees it, if it does */
 static VkResult
-block_new (MonocleVkMemory *self, guint type, guint64 size, gboolean shared, Block **block)
+allocate (
+    MonocleVkMemory *self, guint type, guint64 size, VkDeviceMemory *memory, gpointer *mapped)
 {
+  const gboolean visible = type_has (self, type, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
   const VkMemoryAllocateInfo info = {
     .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
     .allocationSize = size,
     .memoryTypeIndex = type,
   };
-  Range all = { 0, size };
-  VkDeviceMemory memory;
-  void *mapped = NULL;
   VkResult result;
 
-  if (size > MIN (get_heap_size (self, type), self->gpu->info.max_allocation_bytes))
+  *memory = VK_NULL_HANDLE;
+  *mapped = NULL;
+  if (self->gpu->paper)
+    {
+      *mapped = visible ? monocle_vk_paper_map (size) : NULL;
+      return *mapped || !visible ? VK_SUCCESS : VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
+  if (size > get_heap_size (self, type)
+      || !monocle_vk_budget_has_room (self->gpu, self->properties.memoryTypes[type].heapIndex, size))
+    return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+
+  result = vkAllocateMemory (self->gpu->device, &info, NULL, memory);
+  if (result != VK_SUCCESS || !visible)
+    return result;
+  result = vkMapMemory (self->gpu->device, *memory, 0, VK_WHOLE_SIZE, 0, mapped);
+  if (result != VK_SUCCESS)
+    vkFreeMemory (self->gpu->device, *memory, NULL);
+  return result;
+}
+
+static VkResult
+block_new (MonocleVkMemory *self, guint type, guint64 size, gboolean shared, Block **block)
+{
+  VkDeviceMemory memory;
+  gpointer mapped;
+  VkResult result;
+
+  if (size > self->gpu->info.max_allocation_bytes)
     return VK_ERROR_OUT_OF_DEVICE_MEMORY;
   if (self->blocks->len >= self->gpu->info.limits.maxMemoryAllocationCount)
     return VK_ERROR_TOO_MANY_OBJECTS;
-
-  result = vkAllocateMemory (self->gpu->device, &info, NULL, &memory);
+  result = allocate (self, type, size, &memory, &mapped);
   if (result != VK_SUCCESS)
     return result;
-  if (type_has (self, type, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT))
-    result = vkMapMemory (self->gpu->device, memory, 0, VK_WHOLE_SIZE, 0, &mapped);
-  if (result != VK_SUCCESS)
-    {
-      vkFreeMemory (self->gpu->device, memory, NULL);
-      return result;
-    }
 
   *block = g_new0 (Block, 1);
   (*block)->memory = memory;
@@ -233,76 +256,11 @@ block_new (MonocleVkMemory *self, guint type, guint64 size, gboolean shared, Blo
   (*block)->size = size;
   (*block)->shared = shared;
   (*block)->mapped = mapped;
-  (*block)->free_ranges = g_array_new (FALSE, FALSE, sizeof (Range));
-  g_array_append_val ((*block)->free_ranges, all);
+  (*block)->free_ranges = monocle_vk_ranges_new (size);
   count_block (self, *block, 1);
   g_ptr_array_add (self->blocks, *block);
 
   return VK_SUCCESS;
-}
-
-static gboolean
-block_take (Block *block, guint64 size, guint64 alignment, guint64 *offset)
-{
-  for (guint i = 0; i < block->free_ranges->len; i++)
-    {
-      Range range = g_array_index (block->free_ranges, Range, i);
-      guint64 start = (range.offset + alignment - 1) / alignment * alignment;
-      guint64 padding = start - range.offset;
-      Range rest;
-
-      if (range.size < padding || range.size - padding < size)
-        continue;
-
-      *offset = start;
-      rest = (Range){ start + size, range.size - padding - size };
-      if (padding > 0)
-        {
-          g_array_index (block->free_ranges, Range, i).size = padding;
-          if (rest.size > 0)
-            g_array_insert_val (block->free_ranges, i + 1, rest);
-        }
-      else if (rest.size > 0)
-        g_array_index (block->free_ranges, Range, i) = rest;
-      else
-        g_array_remove_index (block->free_ranges, i);
-      return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* Gives a range back, joining it with free neighbours. */
-static void
-block_give_back (Block *block, guint64 offset, guint64 size)
-{
-  Range range = { offset, size };
-  GArray *ranges = block->free_ranges;
-  guint i = 0;
-
-  while (i < ranges->len && g_array_index (ranges, Range, i).offset < offset)
-    i++;
-  if (i > 0)
-    {
-      Range before = g_array_index (ranges, Range, i - 1);
-
-      if (before.offset + before.size == range.offset)
-        {
-          range = (Range){ before.offset, before.size + range.size };
-          g_array_remove_index (ranges, --i);
-        }
-    }
-  if (i < ranges->len)
-    {
-      Range after = g_array_index (ranges, Range, i);
-
-      if (range.offset + range.size == after.offset)
-        {
-          range.size += after.size;
-          g_array_remove_index (ranges, i);
-        }
-    }
-  g_array_insert_val (ranges, i, range);
 }
 
 /* Takes a range of a block of this type: a shared one, a new shared one, or one of its own. */
@@ -326,7 +284,8 @@ take_memory (MonocleVkMemory *self,
         {
           block = g_ptr_array_index (self->blocks, i);
           if (block->shared && block->type == type
-              && block_take (block, size, alignment, &buffer->memory_offset))
+              && monocle_vk_ranges_take (block->free_ranges, size, alignment,
+                                         &buffer->memory_offset))
             {
               buffer->block = block;
               return VK_SUCCESS;
@@ -341,7 +300,7 @@ take_memory (MonocleVkMemory *self,
   if (result != VK_SUCCESS)
     return result;
 
-  block_take (block, size, alignment, &buffer->memory_offset);
+  monocle_vk_ranges_take (block->free_ranges, size, alignment, &buffer->memory_offset);
   buffer->block = block;
   return VK_SUCCESS;
 }
@@ -355,16 +314,28 @@ set_shortage (MonocleVkMemory *self, guint64 size, const char *name, GError **er
                (double) self->used / (1 << 20));
 }
 
+/* On paper as drivers mostly have it: any memory will do, in steps of a cache line or two. */
+static VkMemoryRequirements
+get_requirements (MonocleVkMemory *self, const MonocleVkBuffer *buffer)
+{
+  VkMemoryRequirements needs = { .size = round_up (buffer->size, PAPER_ALIGNMENT),
+                                 .alignment = PAPER_ALIGNMENT,
+                                 .memoryTypeBits = G_MAXUINT32 };
+
+  if (!self->gpu->paper)
+    vkGetBufferMemoryRequirements (self->gpu->device, buffer->buffer, &needs);
+  return needs;
+}
+
 /* Where a heap is full the next best one is tried. */
 static gboolean
 bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, GError **error)
 {
-  VkMemoryRequirements needs;
+  VkMemoryRequirements needs = get_requirements (self, buffer);
   VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
   Block *block;
   int type;
 
-  vkGetBufferMemoryRequirements (self->gpu->device, buffer->buffer, &needs);
   type = pick_memory_type (self, needs.memoryTypeBits, buffer->use);
   if (type < 0)
     {
@@ -394,7 +365,8 @@ bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, G
   if (block->mapped && (buffer->use != MONOCLE_VK_USE_DEVICE || buffer->coherent))
     buffer->mapped = block->mapped + buffer->memory_offset;
 
-  return monocle_vk_check (
+  return self->gpu->paper
+         || monocle_vk_check (
       vkBindBufferMemory (self->gpu->device, buffer->buffer, buffer->memory, buffer->memory_offset),
       name, error);
 }
@@ -455,12 +427,16 @@ monocle_vk_buffer_new (
       set_shortage (gpu->memory, size, name, error);
       return NULL;
     }
-  if (!monocle_vk_check_new (vkCreateBuffer (gpu->device, &info, NULL, &buffer->buffer),
-                             &buffer->buffer, name, error)
+  if ((!gpu->paper
+       && !monocle_vk_check_new (vkCreateBuffer (gpu->device, &info, NULL, &buffer->buffer),
+                                 &buffer->buffer, name, error))
       || !bind_memory (gpu->memory, buffer, name, error))
     return NULL;
 
-  set_debug_name (gpu, buffer->buffer, name);
+  if (gpu->paper)
+    monocle_vk_paper_take (gpu->paper, buffer, name);
+  else
+    set_debug_name (gpu, buffer->buffer, name);
   gpu->memory->n_allocations++;
   return g_steal_pointer (&buffer);
 }
@@ -475,16 +451,18 @@ monocle_vk_buffer_free (MonocleVkBuffer *buffer)
 
   memory = buffer->gpu->memory;
   for (guint i = 0; i < G_N_ELEMENTS (buffer->texels); i++)
-    vkDestroyBufferView (buffer->gpu->device, buffer->texels[i], NULL);
-
-  vkDestroyBuffer (buffer->gpu->device, buffer->buffer, NULL);
+    if (buffer->texels[i])
+      vkDestroyBufferView (buffer->gpu->device, buffer->texels[i], NULL);
+  if (buffer->buffer)
+    vkDestroyBuffer (buffer->gpu->device, buffer->buffer, NULL);
+  if (buffer->gpu->paper && buffer->block)
+    monocle_vk_paper_give_back (buffer->gpu->paper, buffer);
   if (buffer->block)
     {
       Block *block = buffer->block;
 
-      block_give_back (block, buffer->memory_offset, buffer->memory_size);
-      if (block->free_ranges->len == 1
-          && g_array_index (block->free_ranges, Range, 0).size == block->size)
+      monocle_vk_ranges_give_back (block->free_ranges, buffer->memory_offset, buffer->memory_size);
+      if (monocle_vk_ranges_is_all (block->free_ranges, block->size))
         {
           g_ptr_array_remove_fast (memory->blocks, block);
           block_free (memory, block);
@@ -519,7 +497,7 @@ monocle_vk_buffer_flush (MonocleVkBuffer *buffer, gsize size, GError **error)
 {
   const VkMappedMemoryRange range = get_mapped_range (buffer, size);
 
-  return buffer->coherent
+  return buffer->coherent || buffer->gpu->paper
          || monocle_vk_check (vkFlushMappedMemoryRanges (buffer->gpu->device, 1, &range), "flush",
                               error);
 }
@@ -537,7 +515,7 @@ monocle_vk_buffer_invalidate (MonocleVkBuffer *buffer, gsize size, GError **erro
 {
   const VkMappedMemoryRange range = get_mapped_range (buffer, size);
 
-  return buffer->coherent
+  return buffer->coherent || buffer->gpu->paper
          || monocle_vk_check (vkInvalidateMappedMemoryRanges (buffer->gpu->device, 1, &range),
                               "invalidate", error);
 }

@@ -23,6 +23,29 @@ typedef enum
   MONOCLE_VK_USE_READBACK,
 } MonocleVkUse;
 
+/**
+ * MonocleVkPurpose:
+ * @MONOCLE_VK_PURPOSE_WEIGHTS: of a model
+ * @MONOCLE_VK_PURPOSE_WORKSPACE: what else there is once it is loaded
+ * @MONOCLE_VK_PURPOSE_ANSWER: what comes with questions
+ * @MONOCLE_VK_PURPOSE_STAGING: bytes on their way
+ *
+ * What a buffer is for.
+ */
+typedef enum
+{
+  MONOCLE_VK_PURPOSE_WEIGHTS,
+  MONOCLE_VK_PURPOSE_WORKSPACE,
+  MONOCLE_VK_PURPOSE_ANSWER,
+  MONOCLE_VK_PURPOSE_STAGING,
+} MonocleVkPurpose;
+
+#define MONOCLE_VK_N_PURPOSES (MONOCLE_VK_PURPOSE_STAGING + 1)
+
+/* How buffers are called of which that can be told. */
+#define MONOCLE_VK_WEIGHTS "weights"
+#define MONOCLE_VK_STAGING "staging"
+
 typedef struct
 {
   MonocleVkGpu *gpu;
@@ -34,6 +57,7 @@ typedef struct
   guint8 *mapped;                         /* (nullable): where the host sees it directly */
   gboolean coherent;                      /* flushing and invalidating have nothing to do */
   gpointer block;                         /* the allocation it is part of */
+  MonocleVkPurpose purpose;               /* on paper alone */
   VkBufferView texels[MONOCLE_N_FORMATS]; /* whole-buffer views by fours, made on first use */
 } MonocleVkBuffer;
 

@@ -33,7 +33,8 @@ monocle_vk_staging_free (MonocleVkStaging *self)
 
   monocle_vk_buffer_free (self->upload);
   monocle_vk_buffer_free (self->readback);
-  vkDestroyFence (self->gpu->device, self->fence, NULL);
+  if (self->fence)
+    vkDestroyFence (self->gpu->device, self->fence, NULL);
   if (self->commands)
     vkFreeCommandBuffers (self->gpu->device, self->gpu->command_pool, 1, &self->commands);
   g_free (self);
@@ -52,12 +53,12 @@ ensure_staging (MonocleVkStaging *self, GError **error)
 
   if (!self->upload)
     self->upload = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES,
-                                          MONOCLE_VK_USE_UPLOAD, "upload staging", error);
+                                          MONOCLE_VK_USE_UPLOAD, "upload " MONOCLE_VK_STAGING, error);
   if (!self->readback && self->upload)
     self->readback = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES,
-                                            MONOCLE_VK_USE_READBACK, "readback staging", error);
-  if (!self->upload || !self->readback)
-    return FALSE;
+                                            MONOCLE_VK_USE_READBACK, "readback " MONOCLE_VK_STAGING, error);
+  if (!self->upload || !self->readback || self->gpu->paper)
+    return self->upload && self->readback;
 
   if (!self->commands
       && !monocle_vk_check_new (
@@ -96,6 +97,8 @@ copy_and_wait (
     .pCommandBuffers = &self->commands,
   };
 
+  if (self->gpu->paper)
+    return TRUE;
   if (!monocle_vk_check (vkBeginCommandBuffer (self->commands, &begin), "copy", error))
     return FALSE;
   vkCmdPipelineBarrier (self->commands,

@@ -171,6 +171,46 @@ test_parallel (void)
   harness_assert_done (removed);
 }
 
+static gint64
+get_planned (const Outcome *outcome, const char *part)
+{
+  g_autoptr (GPtrArray) lines = harness_parse_lines (outcome);
+  JsonObject *planned = json_object_get_object_member (lines->pdata[0], "planned_bytes");
+
+  return json_object_get_int_member (json_object_get_object_member (planned, "f32"), part);
+}
+
+/* What a model that is here needs, by what it is asked. */
+static void
+test_memory (void)
+{
+  g_autofree char *model = harness_fixture ("models/original-64");
+  g_autoptr (Outcome) here
+      = harness_run ("models", "import", "--reference", "--name", "planned", model, NULL);
+  g_autoptr (Outcome) text = harness_run ("models", "info", "planned", NULL);
+  g_autoptr (Outcome) few = harness_run ("models", "info", "planned", "--format", "json", NULL);
+  g_autoptr (Outcome) many = harness_run ("models", "info", "planned", "--format", "json",
+                                          "--regions", "8", "--beams", "3", NULL);
+  g_autoptr (Outcome) none = harness_run ("models", "info", "planned", "--regions", "0", NULL);
+  g_autoptr (Outcome) nowhere
+      = harness_run ("models", "info", "planned", "--device", "no such card", NULL);
+  g_autoptr (Outcome) removed = harness_run ("models", "remove", "planned", NULL);
+
+  harness_assert_done (here);
+  harness_assert_done (text);
+  g_assert_nonnull (strstr (text->out, "needs, f32"));
+  g_assert_nonnull (strstr (text->out, " free on "));
+  harness_assert_done (few);
+  harness_assert_done (many);
+  g_assert_cmpint (get_planned (few, "weights"), >, 0);
+  g_assert_cmpint (get_planned (few, "weights"), ==, get_planned (many, "weights"));
+  g_assert_cmpint (get_planned (few, "peak"), >=, get_planned (few, "weights"));
+  g_assert_cmpint (3 * get_planned (few, "answer"), <, get_planned (many, "answer"));
+  harness_assert_refused (none, 2, "--regions");
+  harness_assert_refused (nowhere, 1, "no such card");
+  harness_assert_done (removed);
+}
+
 static void
 test_verify (void)
 {
@@ -431,6 +471,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/models/not-there", test_not_there);
   g_test_add_func ("/models/import", test_import);
   g_test_add_func ("/models/parallel", test_parallel);
+  g_test_add_func ("/models/memory", test_memory);
   g_test_add_func ("/models/verify", test_verify);
   g_test_add_func ("/models/remove", test_remove);
   g_test_add_func ("/models/empty", test_empty);

@@ -6,92 +6,15 @@
  */
 #include "config.h"
 
-#include "checkpoint-file.h"
 #include "model-test.h"
+#include "published-shapes.h"
 
 #define EXTRA         "nobody.expects.this"
 #define TINY_ORIGINAL "models/original-132"
 #define TINY_NATIVE   "models/native-96"
 
-/* A published model: its list of tensors, and where its configuration is. */
-typedef struct
-{
-  const char *list;
-  const char *directory;
-  const char *config; /* (nullable): config.json instead of the one in @directory */
-  gboolean native;
-  const char *positions; /* (nullable): rows of the position tables instead of those in the list */
-} Published;
-
-static const Published published[] = {
-  { "tensors_base.tsv.gz", "original-base", NULL, FALSE, NULL },
-  { "tensors_large.tsv.gz", "original-large-1k", NULL, FALSE, NULL },
-  { "tensors_large.tsv.gz", "original-large-1k", "original-large-4k", FALSE, "4098" },
-  { "tensors_large.tsv.gz", "native-large", NULL, TRUE, "4098" },
-};
-
-static char *
-read_zipped (const char *name)
-{
-  g_autofree char *relative = g_build_filename ("florence-2", name, NULL);
-  g_autofree char *path = test_fixture (relative);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) raw = G_INPUT_STREAM (g_file_read (file, NULL, &error));
-  g_autoptr (GZlibDecompressor) unzip = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
-  g_autoptr (GInputStream) stream = NULL;
-  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
-
-  g_assert_no_error (error);
-  stream = g_converter_input_stream_new (raw, G_CONVERTER (unzip));
-  g_output_stream_splice (out, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
-  g_assert_no_error (error);
-
-  return g_strndup (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (out)),
-                    g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (out)));
-}
-
-/* Rows: original name, shape, native name, native shape, note. */
-static GPtrArray *
-read_list (const Published *model)
-{
-  g_autofree char *text = read_zipped (model->list);
-  g_auto (GStrv) lines = g_strsplit (g_strchomp (text), "\n", -1);
-  GPtrArray *shapes = tensor_shapes_new ();
-
-  for (guint i = 1; lines[i]; i++)
-    {
-      g_auto (GStrv) cells = g_strsplit (lines[i], "\t", -1);
-      const char *name = cells[model->native ? 2 : 0];
-      g_autofree char *dims = g_strdup (cells[model->native ? 3 : 1]);
-
-      g_assert_cmpuint (g_strv_length (cells), ==, 5);
-      if (g_str_equal (name, "-") || strstr (cells[4], "absent from published"))
-        continue;
-      if (model->positions && strstr (name, "embed_positions"))
-        {
-          g_autofree char *width = g_strdup (strchr (dims, 'x'));
-
-          g_free (dims);
-          dims = g_strconcat (model->positions, width, NULL);
-        }
-      tensor_shapes_add_text (shapes, name, dims);
-    }
-
-  return shapes;
-}
-
-static void
-link_file (const char *from_folder, const char *name, const char *to_folder)
-{
-  g_autofree char *from = g_build_filename (from_folder, name, NULL);
-  g_autofree char *to = g_build_filename (to_folder, name, NULL);
-  g_autoptr (GFile) link = g_file_new_for_path (to);
-  g_autoptr (GError) error = NULL;
-
-  g_file_make_symbolic_link (link, from, NULL, &error);
-  g_assert_no_error (error);
-}
+static const PublishedShapes published[]
+    = { PUBLISHED_BASE, PUBLISHED_LARGE, PUBLISHED_LARGE_4K, PUBLISHED_LARGE_NATIVE };
 
 /* That a model with these tensors is refused, for one reason. */
 static void
@@ -114,23 +37,13 @@ expect_refusal (const char *folder, GPtrArray *shapes, const char *name, const c
 static void
 test_published (gconstpointer data)
 {
-  const Published *model = data;
-  g_autofree char *relative = g_build_filename ("florence-2", model->directory, NULL);
-  g_autofree char *directory = test_fixture (relative);
-  g_autofree char *config_relative
-      = g_build_filename ("florence-2", model->config ? model->config : model->directory, NULL);
-  g_autofree char *config = test_fixture (config_relative);
-  g_autofree char *florence = test_fixture ("florence-2");
+  const PublishedShapes *model = data;
   g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autoptr (GPtrArray) shapes = read_list (model);
+  g_autoptr (GPtrArray) shapes = published_shapes_read (model);
   TensorShape *first = shapes->pdata[0];
   g_autofree char *name = first->name;
 
-  link_file (config, "config.json", folder);
-  link_file (directory, "preprocessor_config.json", folder);
-  link_file (directory, "generation_config.json", folder);
-  link_file (florence, "tokenizer.json", folder);
-
+  published_shapes_link (model, folder);
   first->name = g_strdup (EXTRA);
   expect_refusal (folder, shapes, name, "missing");
   expect_refusal (folder, shapes, "1 tensor: “" EXTRA "”", "left over");

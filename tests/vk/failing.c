@@ -53,7 +53,7 @@
                (VkDevice a, const VkMemoryAllocateInfo *b, const VkAllocationCallbacks *c,         \
                 VkDeviceMemory *d),                                                                \
                (a, b, c, d), d)                                                                    \
-  FAILING_NEW (vkMapMemory, FAILING_MEMORY | FAILING_MAP,                                          \
+  FAILING_NEW (vkMapMemory, FAILING_MEMORY | FAILING_MAP | FAILING_LOST,                           \
                (VkDevice a, VkDeviceMemory b, VkDeviceSize c, VkDeviceSize d, VkMemoryMapFlags e,  \
                 void **f),                                                                         \
                (a, b, c, d, e, f), f)                                                              \
@@ -147,6 +147,8 @@ typedef struct
   gint n_calls[N_FUNCTIONS];
   gint n_failed;
   Plan plans[MAX_PLANS];
+  gboolean loses; /* a device that was lost stays so, */
+  gint is_lost;   /* until it is opened anew */
 } State;
 
 static State *state;
@@ -187,6 +189,13 @@ failing_plan (const char *name, guint n, VkResult result, gboolean for_good)
         return;
       }
   g_assert_not_reached ();
+}
+
+void
+failing_plan_loss (const char *name, guint n)
+{
+  state->loses = TRUE;
+  failing_plan (name, n, VK_ERROR_DEVICE_LOST, FALSE);
 }
 
 guint
@@ -232,6 +241,11 @@ next (guint function)
 {
   guint n = (guint) g_atomic_int_add (&state->n_calls[function], 1) + 1;
 
+  if (function == INDEX_vkCreateDevice)
+    g_atomic_int_set (&state->is_lost, FALSE);
+  else if (g_atomic_int_get (&state->is_lost) && (failing_functions[function].kinds & FAILING_LOST))
+    return VK_ERROR_DEVICE_LOST;
+
   for (guint i = 0; i < MAX_PLANS; i++)
     {
       const Plan *plan = &state->plans[i];
@@ -239,6 +253,8 @@ next (guint function)
       if (plan->function == function && (n == plan->n || (n > plan->n && plan->for_good)))
         {
           g_atomic_int_inc (&state->n_failed);
+          if (state->loses)
+            g_atomic_int_set (&state->is_lost, TRUE);
           return plan->result;
         }
     }

@@ -49,6 +49,10 @@ void failing_reset (void);
  * planned for. */
 void failing_plan (const char *name, guint n, VkResult result, gboolean for_good);
 
+/* As that, once, by losing the device: whatever can say so does from then on, until it is opened
+ * anew. */
+void failing_plan_loss (const char *name, guint n);
+
 guint failing_get_n_calls (const char *name);
 guint failing_get_n_failed (void);
 

@@ -9,8 +9,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/base/error.h"
 #include "app/models/device-memory.h"
 #include "app/models/open.h"
+#include "engine/vk/budget.h"
 #include "engine/vk/kernels.h"
 #include "failing.h"
 #include "tests/models/model-test.h"
@@ -160,6 +162,25 @@ on_progress (MonocleDevice *checking, double fraction, gpointer user_data)
   n_checked += checking != NULL;
 }
 
+/* How many of the next models find next to nothing free. */
+static guint n_short;
+
+guint64 __real_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info,
+                                                 MonocleVkMemory *memory);
+guint64 __wrap_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info,
+                                                 MonocleVkMemory *memory);
+
+guint64
+__wrap_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info, MonocleVkMemory *memory)
+{
+  if (n_short == 0)
+    return __real_monocle_vk_budget_get_free_bytes (info, memory);
+  n_short--;
+  return 2000000;
+}
+
+static char *note; /* of the last model that was opened */
+
 static MonocleModel *
 open_model (MonoclePrecision precision, gboolean is_trusted, GError **error)
 {
@@ -167,10 +188,15 @@ open_model (MonoclePrecision precision, gboolean is_trusted, GError **error)
   const MonocleOpenRequest request
       = { directory, monocle_device_get_uuid (test_get_device ()), precision, is_trusted };
   g_autoptr (GAsyncResult) result = NULL;
+  MonocleModel *model;
 
   n_checked = 0;
+  g_clear_pointer (&note, g_free);
   monocle_open_model_async (&request, NULL, on_progress, NULL, test_take_result, &result);
-  return monocle_open_model_finish (test_wait (&result), error);
+  model = monocle_open_model_finish (test_wait (&result), error);
+  if (model)
+    note = monocle_open_model_dup_note (result);
+  return model;
 }
 
 static void
@@ -235,6 +261,7 @@ test_memory (void)
   failing_plan ("vkCreateBuffer", 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, FALSE);
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
   g_assert_cmpuint (failing_get_n_failed (), ==, 1);
+  g_assert_nonnull (strstr (note, "too little memory"));
 
   failing_reset ();
   failing_plan ("vkCreateBuffer", 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, FALSE);
@@ -243,6 +270,48 @@ test_memory (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY);
   failing_reset ();
   assert_opened (F32, FALSE, F32);
+}
+
+/* What is known before anything is taken: the other precision, which is said; else how much is
+ * needed, and how much is free. */
+static void
+test_room (void)
+{
+  static const MonoclePrecision wanted[] = { MONOCLE_PRECISION_AUTO, F32 };
+
+  keep (NULL, NULL);
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
+  g_assert_null (note);
+  n_short = 1;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
+  g_assert_nonnull (note);
+  g_assert_true (g_str_has_prefix (note, "16-bit weights are used. The model needs "));
+  g_assert_nonnull (strstr (note, "with 32-bit weights"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MonocleModel) model = NULL;
+
+      n_short = wanted[i] == F32 ? 1 : 2;
+      model = open_model (wanted[i], FALSE, &error);
+      g_assert_null (model);
+      g_assert_cmpuint (n_short, ==, 0);
+      g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_ROOM);
+      g_assert_nonnull (strstr (error->message, "2.0\302\240MB are free on "));
+    }
+  assert_opened (F32, FALSE, F32);
+
+  /* Not where the self-check says that 16 bits are computed wrongly there. */
+  keep (NULL, FAULT);
+  n_short = 1;
+  {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MonocleModel) model = open_model (MONOCLE_PRECISION_AUTO, FALSE, &error);
+
+    g_assert_null (model);
+    g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_ROOM);
+  }
 }
 
 int
@@ -268,5 +337,6 @@ main (int argc, char **argv)
   g_test_add_func ("/open/first-use", test_first_use);
   g_test_add_func ("/open/wrong", test_wrong);
   g_test_add_func ("/open/memory", test_memory);
+  g_test_add_func ("/open/room", test_room);
   return test_end (g_test_run ());
 }

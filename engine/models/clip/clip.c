@@ -152,9 +152,7 @@ build (MonocleClip *self, const MonocleFamilyLoad *load, GError **error)
       return FALSE;
     }
   if (!monocle_room_check_piece (load->gpu, load->directory, self->preprocess.width,
-                                 self->preprocess.height, largest, error)
-      || !monocle_room_check (load->gpu, load->directory, monocle_weights_get_size_bytes (weights),
-                              bytes, error))
+                                 self->preprocess.height, largest, error))
     return FALSE;
   self->params
       = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);

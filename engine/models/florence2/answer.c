@@ -7,6 +7,7 @@
 
 #include "engine/models/florence2/private.h"
 
+#include "engine/base/error.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/models/florence2/parse.h"
 #include "engine/text/generate.h"
@@ -143,7 +144,26 @@ plan (Asking *asking)
     .done = tell_done,
     .user_data = asking,
     .cancellable = question->cancellable,
+    .n_at_once = asking->answer ? &asking->answer->n_at_once : NULL,
   };
+}
+
+/* For the first @n questions, side by side. */
+static gboolean
+compile_batch (const Asking *asking,
+               const MonocleGeneration *generation,
+               guint n,
+               MonocleVkCompileProgress progress,
+               GError **error)
+{
+  const MonocleFamilyQuestion *question = asking->question;
+  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
+
+  return monocle_florence2_prompts_init (&prompts, asking->model, question->prompts, n, error)
+         && monocle_florence2_prompts_compile (asking->model, &prompts, asking->search.num_beams,
+                                               monocle_generation_get_n_candidates (generation),
+                                               question->cancellable, progress, question->user_data,
+                                               error);
 }
 
 gboolean
@@ -155,13 +175,21 @@ monocle_florence2_compile (gpointer model,
   Asking asking = { .model = model, .question = question };
   const MonocleGeneration generation = plan (&asking);
   guint n = MIN (MONOCLE_GENERATE_MAX_BATCH, question->n_prompts);
-  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
+  GError *local = NULL;
 
-  return monocle_florence2_prompts_init (&prompts, model, question->prompts, n, error)
-         && monocle_florence2_prompts_compile (model, &prompts, asking.search.num_beams,
-                                               monocle_generation_get_n_candidates (&generation),
-                                               question->cancellable, progress, question->user_data,
-                                               error);
+  /* As many at once as generation will come to. */
+  while (!compile_batch (&asking, &generation, n, progress, &local))
+    {
+      if (n == 1
+          || !g_error_matches (local, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
+        {
+          g_propagate_error (error, local);
+          return FALSE;
+        }
+      g_clear_error (&local);
+      n /= 2;
+    }
+  return TRUE;
 }
 
 gboolean

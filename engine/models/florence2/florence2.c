@@ -14,7 +14,6 @@
 #include "engine/base/error.h"
 #include "engine/models/florence2/names.h"
 #include "engine/models/florence2/tasks.h"
-#include "engine/models/parts/room.h"
 
 static void
 florence2_unload (gpointer model)
@@ -107,9 +106,7 @@ load_weights (MonocleFlorence2 *self,
   self->n_parameters = monocle_weights_get_n_parameters (weights);
 
   if (!monocle_florence2_vision_plan (&self->vision, self, MONOCLE_PLAN_DEFAULT, load->directory,
-                                      error)
-      || !monocle_room_check (self->gpu, load->directory, monocle_weights_get_size_bytes (weights),
-                              monocle_plan_get_bytes (self->vision.plan), error))
+                                      error))
     return NULL;
 
   return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data,

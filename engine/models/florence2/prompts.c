@@ -141,7 +141,11 @@ encoding_record (Encoding *encoding,
                                         .n_candidates = n_candidates };
 
   if (!ensure_decoder (self, &size, error))
-    return FALSE;
+    {
+      /* Whoever asks about fewer next has what this took. */
+      g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
+      return FALSE;
+    }
 
   encoding_write (encoding, self, image, prompts);
   encoding->plan = monocle_graph_plan (encoding->graph, self->gpu, flags, error);

@@ -4,25 +4,8 @@
 #include "engine/models/parts/room.h"
 
 #include "engine/base/error.h"
-#include "engine/vk/budget.h"
 
 #define MIB (1 << 20)
-
-gboolean
-monocle_room_check (
-    MonocleVkGpu *gpu, const char *directory, guint64 weights, guint64 activations, GError **error)
-{
-  guint64 available = monocle_vk_budget_get_available_bytes (gpu);
-
-  if (weights + activations <= available)
-    return TRUE;
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-               "%s: the model takes %.1f MiB (weights %.1f, activations %.1f), but %s has only "
-               "%.1f MiB left",
-               directory, (double) (weights + activations) / MIB, (double) weights / MIB,
-               (double) activations / MIB, gpu->info.name, (double) available / MIB);
-  return FALSE;
-}
 
 gboolean
 monocle_room_check_piece (MonocleVkGpu *gpu,

@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Whether a model fits a device, before any of it is there.
+ * Whether a device can take the largest piece of a model; for all of it see run/memory-plan.
  */
 #pragma once
 
 #include "engine/vk/gpu.h"
 
 G_BEGIN_DECLS
-
-/**
- * monocle_room_check:
- * @gpu: where it would lie
- * @directory: of the model
- * @weights: bytes
- * @activations: bytes; caches and what comes with the first question are small beside these
- *
- * Errors: %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY, with the figures.
- */
-gboolean monocle_room_check (
-    MonocleVkGpu *gpu, const char *directory, guint64 weights, guint64 activations, GError **error);
 
 /**
  * monocle_room_check_piece:

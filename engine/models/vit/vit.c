@@ -145,9 +145,7 @@ build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, 
     }
   if (!monocle_room_check_piece (load->gpu, load->directory, self->config.tower.width,
                                  self->config.tower.height, monocle_plan_get_largest_bytes (plan),
-                                 error)
-      || !monocle_room_check (load->gpu, load->directory, monocle_weights_get_size_bytes (weights),
-                              monocle_plan_get_bytes (plan), error))
+                                 error))
     return FALSE;
   self->params
       = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);

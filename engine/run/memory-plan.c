@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/run/memory-plan-private.h"
+
+#include "engine/base/error.h"
+#include "engine/nn/cache.h"
+#include "engine/run/device-private.h"
+#include "engine/vk/budget.h"
+#include "engine/vk/paper.h"
+
+/* Of the picture that is asked about: models make theirs of any. */
+#define SIDE 64
+
+/* The first task that takes what is there, which is the one that most people mean. */
+static const MonocleTask *
+find_task (const MonocleModelInfo *model, MonocleTaskTakes takes)
+{
+  for (guint i = 0; i < model->tasks->len; i++)
+    if (((const MonocleTask *) model->tasks->pdata[i])->takes == takes)
+      return model->tasks->pdata[i];
+  return NULL;
+}
+
+/* (transfer full) (nullable): one for each region; of a family that takes no words they are none */
+static GPtrArray *
+write_prompts (const MonocleModelInfo *model, const MonocleTask *task, guint n, GError **error)
+{
+  g_autoptr (GPtrArray) prompts = g_ptr_array_new_with_free_func (g_free);
+  const MonocleBox region = { SIDE / 4, SIDE / 4, SIDE / 2, SIDE / 2 };
+  const gboolean takes_region = (task->takes & MONOCLE_TAKES_REGION) != 0;
+  const char *text = task->takes & MONOCLE_TAKES_TEXT ? "a thing" : NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      char *prompt = NULL;
+
+      if (model->family->write_prompt)
+        {
+          prompt = model->family->write_prompt (task, text, takes_region ? &region : NULL, SIDE,
+                                                SIDE, error);
+          if (!prompt)
+            return NULL;
+        }
+      g_ptr_array_add (prompts, prompt);
+    }
+  return g_steal_pointer (&prompts);
+}
+
+static gboolean
+ask (const MonocleModelInfo *model,
+     gpointer data,
+     const MonocleMemoryQuestion *wanted,
+     GCancellable *cancellable,
+     GError **error)
+{
+  const MonocleFamily *family = model->family;
+  const MonocleTaskTakes takes
+      = wanted->n_regions > 0 ? MONOCLE_TAKES_REGION : MONOCLE_TAKES_NOTHING;
+  const MonocleTask *task = find_task (model, takes);
+  g_autoptr (MonocleImage) image
+      = monocle_image_new_take_pixels (SIDE, SIDE, g_malloc0 (SIDE * SIDE * 3), error);
+  g_autoptr (GPtrArray) prompts = NULL, results = NULL;
+  MonocleFamilyQuestion question = {
+    .num_beams = wanted->num_beams,
+    .max_tokens = wanted->max_tokens > 0 ? wanted->max_tokens : MONOCLE_CACHE_FIRST_PLACES,
+    .width = SIDE,
+    .height = SIDE,
+    .cancellable = cancellable,
+  };
+  MonocleFamilyAnswer answer = { NULL };
+  MonocleFamilyTiming timing;
+  gpointer features;
+  gboolean done;
+
+  /* What takes no region is asked as often; what takes nothing but words is asked with some. */
+  task = task ? task : find_task (model, MONOCLE_TAKES_NOTHING);
+  task = task ? task : find_task (model, MONOCLE_TAKES_TEXT);
+  if (!task || !image)
+    return image != NULL;
+  prompts = write_prompts (model, task, MAX (wanted->n_regions, 1), error);
+  if (!prompts)
+    return FALSE;
+  question.task = task;
+  question.prompts = (const char *const *) prompts->pdata;
+  question.n_prompts = prompts->len;
+  answer.results = results
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+
+  if (!family->compile (data, &question, NULL, error))
+    return FALSE;
+  features = family->prepare (data, image, cancellable, NULL, NULL, &timing, error);
+  if (!features)
+    return FALSE;
+  done = monocle_family_answer (family, data, features, &question, &answer, error);
+  family->discard (data, features);
+  return done;
+}
+
+gboolean
+monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
+                              const char *directory,
+                              const MonocleModelInfo *model,
+                              const MonocleVkGpuInfo *device,
+                              gboolean f16,
+                              const MonocleMemoryQuestion *question,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  static const MonocleMemoryQuestion usual = { 0 };
+  g_autoptr (MonocleVkGpu) gpu = monocle_vk_paper_open (device);
+  const MonocleFamilyLoad load
+      = { .directory = directory, .gpu = gpu, .f16 = f16, .cancellable = cancellable };
+  gpointer data = model->family->load (&load, error);
+  const guint64 *bytes = gpu->paper->at_peak;
+  gboolean done;
+
+  if (!data)
+    return FALSE;
+  gpu->paper->is_asking = TRUE;
+  done = ask (model, data, question ? question : &usual, cancellable, error);
+  model->family->unload (data);
+
+  self->weights_bytes = bytes[MONOCLE_VK_PURPOSE_WEIGHTS];
+  self->workspace_bytes = bytes[MONOCLE_VK_PURPOSE_WORKSPACE];
+  self->answer_bytes = bytes[MONOCLE_VK_PURPOSE_ANSWER];
+  self->staging_bytes = bytes[MONOCLE_VK_PURPOSE_STAGING];
+  self->peak_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory);
+  return done;
+}
+
+gboolean
+monocle_memory_plan_make (MonocleMemoryPlan *self,
+                          const char *directory,
+                          MonocleDevice *device,
+                          MonoclePrecision precision,
+                          const MonocleMemoryQuestion *question,
+                          GError **error)
+{
+  const MonocleVkGpuInfo *info = monocle_device_get_info (device);
+  g_auto (MonocleModelInfo) model = { 0 };
+
+  g_return_val_if_fail (precision != MONOCLE_PRECISION_AUTO, FALSE);
+
+  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, error))
+    return FALSE;
+  self->free_bytes = monocle_vk_budget_get_free_bytes (info, NULL);
+  return monocle_model_info_load (&model, directory, error)
+         && monocle_memory_plan_on_paper (self, directory, &model, info,
+                                          precision == MONOCLE_PRECISION_F16, question, NULL,
+                                          error);
+}
+
+gboolean
+monocle_memory_plan_check (const char *directory,
+                           const MonocleModelInfo *model,
+                           MonocleVkGpu *gpu,
+                           gboolean f16,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  guint64 free_bytes = monocle_vk_budget_get_free_bytes (&gpu->info, gpu->memory);
+  g_autofree char *needed = NULL, *left = g_format_size (free_bytes);
+  MonocleMemoryPlan plan;
+
+  if (!monocle_memory_plan_on_paper (&plan, directory, model, &gpu->info, f16, NULL, cancellable,
+                                     error))
+    return FALSE;
+  if (plan.peak_bytes <= free_bytes)
+    return TRUE;
+
+  needed = g_format_size (plan.peak_bytes);
+  monocle_engine_error_set_shortage (error, plan.peak_bytes, free_bytes,
+                                     "%s: needs %s of memory with %d-bit weights, %s are free on "
+                                     "%s",
+                                     directory, needed, f16 ? 16 : 32, left, gpu->info.name);
+  return FALSE;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a model takes of a device, known before any of it is there: it is loaded and asked on paper
+ * (vk/paper), by the same code that does it in earnest. Whatever a family allocates is counted, and
+ * no family has to say anything of it.
+ */
+#pragma once
+
+#include "engine/run/model.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleMemoryQuestion:
+ * @n_regions: that are asked about at once; 0: the picture
+ * @num_beams: 0: as the model says
+ * @max_tokens: of the answer; 0: as many as most have
+ *
+ * What a model is asked, as far as that takes memory.
+ */
+typedef struct
+{
+  guint n_regions;
+  guint num_beams;
+  guint max_tokens;
+} MonocleMemoryQuestion;
+
+/**
+ * MonocleMemoryPlan:
+ * @weights_bytes: of the model
+ * @workspace_bytes: what a picture is computed in
+ * @answer_bytes: what texts are computed in, and what is kept of earlier tokens
+ * @staging_bytes: bytes on their way, where the host does not see the device's memory
+ * @peak_bytes: most that is taken of the device at once: these and what blocks leave over
+ * @free_bytes: what the device had left then, less a margin
+ *
+ * What it takes, in bytes.
+ */
+typedef struct
+{
+  guint64 weights_bytes, workspace_bytes, answer_bytes, staging_bytes;
+  guint64 peak_bytes, free_bytes;
+} MonocleMemoryPlan;
+
+/**
+ * monocle_memory_plan_make:
+ * @self: (out caller-allocates): the plan
+ * @directory: of a model
+ * @device: where it would be
+ * @precision: F32 or F16
+ * @question: (nullable): what it would be asked; %NULL: one thing, as most people do
+ * @error: return location
+ *
+ * Reads all of a model's files but its weights, and computes nothing; takes about as long as a
+ * blink of an eye for each second of loading. On any thread.
+ *
+ * Errors: as monocle_model_load_finish() has them; %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY only where a
+ * single piece is larger than the device allows.
+ *
+ * Returns: whether it could be planned
+ */
+gboolean monocle_memory_plan_make (MonocleMemoryPlan *self,
+                                   const char *directory,
+                                   MonocleDevice *device,
+                                   MonoclePrecision precision,
+                                   const MonocleMemoryQuestion *question,
+                                   GError **error);
+
+G_END_DECLS

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a model takes of a device is known before it is there: the plan against what the allocator
+ * then counts, for tiny, base and large shapes, both precisions, beams and regions. The tiny ones
+ * are loaded and asked in earnest. Of the others everything is allocated, and nothing computed,
+ * unless there is time (-m slow, for base): their weights are holes in files.
+ *
+ * And a model for which there is no room is refused before anything is taken.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/nn/tensor.h"
+#include "engine/vk/compile.h"
+#include "model-test.h"
+#include "published-shapes.h"
+
+#define TINY "models/native-96"
+
+/* --- what is only counted, and how much memory the machine says that it has ---------------- */
+
+gboolean __real_monocle_commands_submit (
+    MonocleCommands *self, GCancellable *c, MonocleCommandsProgress p, gpointer d, GError **error);
+gboolean __wrap_monocle_commands_submit (
+    MonocleCommands *self, GCancellable *c, MonocleCommandsProgress p, gpointer d, GError **error);
+gboolean __real_monocle_vk_compile (MonocleCommands *const *recordings,
+                                    guint n,
+                                    GCancellable *c,
+                                    MonocleVkCompileProgress p,
+                                    gpointer d,
+                                    GError **error);
+gboolean __wrap_monocle_vk_compile (MonocleCommands *const *recordings,
+                                    guint n,
+                                    GCancellable *c,
+                                    MonocleVkCompileProgress p,
+                                    gpointer d,
+                                    GError **error);
+gboolean __real_monocle_tensor_write (const MonocleTensor *t, const float *data, GError **error);
+gboolean __wrap_monocle_tensor_write (const MonocleTensor *t, const float *data, GError **error);
+MonocleVkBuffer *__real_monocle_vk_buffer_new (
+    MonocleVkGpu *gpu, guint64 size, MonocleVkUse use, const char *name, GError **error);
+MonocleVkBuffer *__wrap_monocle_vk_buffer_new (
+    MonocleVkGpu *gpu, guint64 size, MonocleVkUse use, const char *name, GError **error);
+void __real_monocle_vk_buffer_free (MonocleVkBuffer *buffer);
+void __wrap_monocle_vk_buffer_free (MonocleVkBuffer *buffer);
+void __real_monocle_vk_gpu_close (MonocleVkGpu *gpu);
+void __wrap_monocle_vk_gpu_close (MonocleVkGpu *gpu);
+gboolean
+__real_g_file_get_contents (const char *path, char **contents, gsize *length, GError **error);
+gboolean
+__wrap_g_file_get_contents (const char *path, char **contents, gsize *length, GError **error);
+
+static gboolean counts_only;
+static int n_closed;
+static guint64 n_available; /* 0: as it is */
+
+/* What there is no room for; 0: for anything there is. */
+static guint64 too_large_bytes;
+static guint64 cache_bytes; /* of the last one */
+
+/* Of buffers that are there: blocks hide what is small. Between questions they are the test's. */
+static guint64 live_bytes, most_live_bytes;
+
+gboolean
+__wrap_monocle_commands_submit (
+    MonocleCommands *self, GCancellable *c, MonocleCommandsProgress p, gpointer d, GError **error)
+{
+  return counts_only ? monocle_commands_finish (self, error)
+                     : __real_monocle_commands_submit (self, c, p, d, error);
+}
+
+gboolean
+__wrap_monocle_vk_compile (MonocleCommands *const *recordings,
+                           guint n,
+                           GCancellable *c,
+                           MonocleVkCompileProgress p,
+                           gpointer d,
+                           GError **error)
+{
+  return counts_only || __real_monocle_vk_compile (recordings, n, c, p, d, error);
+}
+
+gboolean
+__wrap_monocle_tensor_write (const MonocleTensor *t, const float *data, GError **error)
+{
+  return counts_only || __real_monocle_tensor_write (t, data, error);
+}
+
+MonocleVkBuffer *
+__wrap_monocle_vk_buffer_new (
+    MonocleVkGpu *gpu, guint64 size, MonocleVkUse use, const char *name, GError **error)
+{
+  MonocleVkBuffer *buffer = NULL;
+
+  if (!gpu->paper && strstr (name, "cache"))
+    cache_bytes = size;
+  if (too_large_bytes > 0 && size > too_large_bytes && strstr (name, "cache"))
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY, "full");
+      return NULL;
+    }
+  buffer = __real_monocle_vk_buffer_new (gpu, size, use, name, error);
+  /* What nobody computes is at least no token that there is not. */
+  if (buffer && use == MONOCLE_VK_USE_READBACK)
+    memset (buffer->mapped, 0, size);
+  if (buffer && !gpu->paper)
+    {
+      live_bytes += size;
+      most_live_bytes = MAX (most_live_bytes, live_bytes);
+    }
+  return buffer;
+}
+
+void
+__wrap_monocle_vk_buffer_free (MonocleVkBuffer *buffer)
+{
+  if (buffer && !buffer->gpu->paper)
+    live_bytes -= buffer->size;
+  __real_monocle_vk_buffer_free (buffer);
+}
+
+void
+__wrap_monocle_vk_gpu_close (MonocleVkGpu *gpu)
+{
+  gboolean is_open = gpu->device != VK_NULL_HANDLE;
+
+  __real_monocle_vk_gpu_close (gpu);
+  if (is_open)
+    g_atomic_int_inc (&n_closed);
+}
+
+gboolean
+__wrap_g_file_get_contents (const char *path, char **contents, gsize *length, GError **error)
+{
+  if (n_available == 0 || !g_str_equal (path, "/proc/meminfo"))
+    return __real_g_file_get_contents (path, contents, length, error);
+  *contents = g_strdup_printf ("MemTotal: %" G_GUINT64_FORMAT " kB\nMemAvailable: %" G_GUINT64_FORMAT
+                               " kB\n",
+                               n_available / 512, n_available / 1024);
+  return TRUE;
+}
+
+/* --- planned and measured ------------------------------------------------------------------ */
+
+/* The less it takes the earlier. */
+static const MonocleMemoryQuestion questions[] = {
+  { .n_regions = 1, .num_beams = 1, .max_tokens = 20 },
+  { .n_regions = 1, .num_beams = 3, .max_tokens = 20 },
+  { .n_regions = 8, .num_beams = 1, .max_tokens = 20 },
+  { .n_regions = 8, .num_beams = 3, .max_tokens = 20 },
+  { .n_regions = 8, .num_beams = 3, .max_tokens = 300 },
+};
+
+/* (transfer full) */
+static MonocleRun *
+ask (MonocleModel *model, const MonocleMemoryQuestion *question, GError **error)
+{
+  g_autofree char *path = test_fixture ("images/a.png");
+  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  MonocleBox regions[8];
+  MonocleRequest request = { .task = monocle_tasks_find (monocle_model_list_tasks (model),
+                                                         "region-to-description"),
+                             .regions = regions,
+                             .n_regions = question->n_regions,
+                             .num_beams = question->num_beams,
+                             .max_tokens = question->max_tokens };
+
+  for (guint i = 0; i < question->n_regions; i++)
+    regions[i] = (MonocleBox){ 1 + (float) i, 2, 15 + 2 * (float) i, 30 };
+  return test_run (session, &request, error);
+}
+
+static void
+make_plan (const char *directory,
+           MonoclePrecision precision,
+           const MonocleMemoryQuestion *question,
+           MonocleMemoryPlan *plan)
+{
+  g_autoptr (GError) error = NULL;
+
+  monocle_memory_plan_make (plan, directory, test_get_device (), precision, question, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan->weights_bytes + plan->workspace_bytes + plan->answer_bytes
+                        + plan->staging_bytes,
+                    <=, plan->peak_bytes);
+}
+
+static void
+assert_near (guint64 measured, guint64 planned)
+{
+  g_assert_cmpuint (measured, >=, planned / 10 * 9);
+  g_assert_cmpuint (measured, <=, planned / 10 * 11);
+}
+
+/* @n_questions: of them, from the first on */
+static void
+compare (const char *directory, MonoclePrecision precision, guint n_questions)
+{
+  MonocleModel *model;
+  int n_before = g_atomic_int_get (&n_closed);
+
+  most_live_bytes = 0;
+  model = test_load_or_die (directory, precision);
+
+  for (guint i = 0; i < n_questions; i++)
+    {
+      const MonocleMemoryQuestion *question = &questions[i];
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MonocleRun) run = NULL;
+      MonocleMemoryPlan plan;
+      TestMemory memory;
+
+      make_plan (directory, precision, question, &plan);
+      run = ask (model, question, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (run->results->len, ==, question->n_regions);
+      memory = test_get_memory (model);
+      g_test_message ("%s, %u regions, %u beams, %u tokens: planned %.1f MiB (weights %.1f, picture "
+                      "%.1f, answer %.1f), measured %.1f MiB (buffers %.1f)",
+                      monocle_precision_get_name (precision), question->n_regions,
+                      question->num_beams, question->max_tokens,
+                      (double) plan.peak_bytes / (1 << 20), (double) plan.weights_bytes / (1 << 20),
+                      (double) plan.workspace_bytes / (1 << 20),
+                      (double) plan.answer_bytes / (1 << 20),
+                      (double) memory.peak_bytes / (1 << 20), (double) most_live_bytes / (1 << 20));
+      assert_near (memory.peak_bytes, plan.peak_bytes);
+      assert_near (most_live_bytes, plan.weights_bytes + plan.workspace_bytes + plan.answer_bytes
+                                        + plan.staging_bytes);
+    }
+  g_object_unref (model);
+  /* The next one begins with a device of which nothing is taken. */
+  while (g_atomic_int_get (&n_closed) == n_before)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+}
+
+static void
+test_tiny (void)
+{
+  g_autofree char *directory = test_fixture (TINY);
+
+  compare (directory, MONOCLE_PRECISION_F32, 4);
+  if (monocle_device_get_has_f16 (test_get_device ()))
+    compare (directory, MONOCLE_PRECISION_F16, 4);
+}
+
+static void
+test_published (gconstpointer data)
+{
+  const PublishedShapes *shapes = data;
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GPtrArray) tensors = published_shapes_read (shapes);
+
+  published_shapes_link (shapes, folder);
+  checkpoint_file_write (folder, tensors, NULL, NULL);
+  counts_only = !g_test_slow () || !strstr (shapes->list, "base");
+  compare (folder, MONOCLE_PRECISION_F32, counts_only ? G_N_ELEMENTS (questions) : 1);
+  if (monocle_device_get_has_f16 (test_get_device ()))
+    compare (folder, MONOCLE_PRECISION_F16, counts_only ? G_N_ELEMENTS (questions) : 1);
+  counts_only = FALSE;
+}
+
+/* --- room ---------------------------------------------------------------------------------- */
+
+/* What is needed and what is free are told; with a little more it is loaded. */
+static void
+test_room (void)
+{
+  g_autofree char *directory = test_fixture (TINY);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleModel) model = NULL;
+  guint64 needed, left;
+  MonocleMemoryPlan plan;
+
+  make_plan (directory, MONOCLE_PRECISION_F32, NULL, &plan);
+  n_available = plan.peak_bytes;
+  model = test_load (directory, MONOCLE_PRECISION_F32, &error);
+  g_assert_null (model);
+  g_assert_true (monocle_engine_error_get_shortage (error, &needed, &left));
+  g_assert_cmpuint (needed, ==, plan.peak_bytes);
+  g_assert_cmpuint (left, <, needed);
+  g_assert_nonnull (strstr (error->message, "are free on"));
+
+  n_available = plan.peak_bytes / 30 * 31 + (1 << 20);
+  g_clear_error (&error);
+  model = test_load (directory, MONOCLE_PRECISION_F32, &error);
+  g_assert_no_error (error);
+
+  /* What a question would need beyond that is not taken from others, and the model stays. */
+  n_available = 1 << 20;
+  {
+    g_autofree char *path = test_fixture ("images/a.png");
+    g_autoptr (MonocleSession) session = test_open_image (model, path);
+    MonocleRequest request = { .task = monocle_tasks_find (monocle_model_list_tasks (model), "ocr"),
+                               .num_beams = MONOCLE_MAX_BEAMS,
+                               .max_tokens = 3 };
+    g_autoptr (MonocleRun) run = test_run (session, &request, &error), again = NULL;
+
+    g_test_message ("%s", error ? error->message : "there was room in its blocks");
+    g_assert_true (run || g_error_matches (error, MONOCLE_ENGINE_ERROR,
+                                           MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY));
+    n_available = 0;
+    g_clear_error (&error);
+    again = test_run (session, &request, &error);
+    g_assert_no_error (error);
+  }
+}
+
+/* --- fewer at once -------------------------------------------------------------------------- */
+
+static char *
+describe (MonocleRun *run)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < run->results->len; i++)
+    g_string_append_printf (text, "%s|",
+                            monocle_result_get_generated_text (run->results->pdata[i]));
+  return g_string_free (text, FALSE);
+}
+
+/* Where there is no room for eight regions side by side there are fewer at once, with the same
+ * answers; that is told. Where there is none for one it is an error, and then all is as before. */
+static void
+test_fewer (void)
+{
+  static const MonocleMemoryQuestion question
+      = { .n_regions = 8, .num_beams = 2, .max_tokens = 12 };
+  static const MonocleMemoryQuestion other = { .n_regions = 3, .num_beams = 1, .max_tokens = 2 };
+  g_autofree char *directory = test_fixture (TINY);
+  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleRun) whole = ask (model, &question, &error);
+  g_autofree char *expected = NULL;
+  const guint64 bytes = cache_bytes;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (whole->n_at_once, ==, 0);
+  expected = describe (whole);
+
+  for (guint at_once = 4; at_once > 0; at_once /= 2)
+    {
+      g_autoptr (MonocleRun) between = ask (model, &other, &error), run = NULL;
+      g_autofree char *answers = NULL;
+
+      g_assert_no_error (error);
+      too_large_bytes = bytes * at_once / 8;
+      run = ask (model, &question, &error);
+      too_large_bytes = 0;
+      g_assert_no_error (error);
+      g_assert_cmpuint (run->n_at_once, ==, at_once);
+      answers = describe (run);
+      g_assert_cmpstr (answers, ==, expected);
+    }
+
+  {
+    g_autoptr (MonocleRun) run = NULL, again = NULL;
+    g_autofree char *answers = NULL;
+
+    too_large_bytes = bytes / 16;
+    run = ask (model, &question, &error);
+    too_large_bytes = 0;
+    g_assert_null (run);
+    g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY);
+    g_clear_error (&error);
+    again = ask (model, &question, &error);
+    g_assert_no_error (error);
+    answers = describe (again);
+    g_assert_cmpstr (answers, ==, expected);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const PublishedShapes base = PUBLISHED_BASE, large = PUBLISHED_LARGE;
+
+  g_test_init (&argc, &argv, NULL);
+  if (monocle_device_get_kind (test_get_device ()) != MONOCLE_DEVICE_SOFTWARE)
+    {
+      g_print ("1..0 # SKIP reads what software devices write\n");
+      return test_end (0);
+    }
+
+  g_test_add_func ("/memory-plan/tiny", test_tiny);
+  g_test_add_data_func ("/memory-plan/base", &base, test_published);
+  g_test_add_data_func ("/memory-plan/large", &large, test_published);
+  g_test_add_func ("/memory-plan/room", test_room);
+  g_test_add_func ("/memory-plan/fewer", test_fewer);
+  return test_end (g_test_run ());
+}
