@@ -495,14 +495,15 @@ test_second_word (void)
           = { .task = find_task (session, "find-words"), .text = words[i] };
       clock_t start = clock ();
       g_autoptr (MonocleRun) run = ask (session, &request);
+      double busy_ms = 1000.0 * (double) (clock () - start) / CLOCKS_PER_SEC;
 
       g_test_message ("“%s”: looking %.0f ms, finding %.1f ms; %.0f ms of all processors", words[i],
-                      run->encode_ms, run->decode_ms,
-                      1000.0 * (double) (clock () - start) / CLOCKS_PER_SEC);
+                      run->encode_ms, run->decode_ms, busy_ms);
       if (i == 0)
         continue;
       g_assert_cmpfloat (run->encode_ms, ==, 0);
-      g_assert_cmpfloat (run->decode_ms, <, 200);
+      /* Of a software device, whatever else the machine is at. */
+      g_assert_cmpfloat (busy_ms, <, 200);
     }
   g_test_message ("%.0f MiB on the device, %s",
                   (double) monocle_model_get_used_bytes (model) / (1 << 20),
