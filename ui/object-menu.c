@@ -39,6 +39,7 @@ append_asking (GMenu *menu)
   append_offer (section, _ ("_Describe"), "win.ask-describe");
   append_offer (section, _ ("_Outline"), "win.ask-outline");
   append_offer (section, _ ("_Read Text"), "win.ask-read");
+  append_offer (section, _ ("Find _Alike"), "win.ask-like");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 }
 

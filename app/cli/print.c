@@ -179,6 +179,7 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
           .task = request->task,
           .text = request->text,
           .region = i < request->n_regions ? &request->regions[i] : NULL,
+          .from = request->example ? answer->from : NULL,
           .sampling = request->sampling,
           .result = answer->run->results->pdata[i],
           .min_score = answer->min_score,

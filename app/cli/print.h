@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @request: what was asked
  * @run: what it gave
  * @min_score: objects with a lower score are left out of it
+ * @from: (nullable): the name of the picture that the regions lie in, as it was given
  */
 typedef struct
 {
@@ -23,6 +24,7 @@ typedef struct
   const MonocleRequest *request;
   const MonocleRun *run;
   double min_score;
+  const char *from;
 } MonocleCliAnswer;
 
 /* Lists objects in columns, text as it is; several regions one after the other with their numbers.

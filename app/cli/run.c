@@ -16,7 +16,7 @@
 #include "app/cli/picture.h"
 #include "app/cli/print.h"
 #include "app/cli/progress.h"
-#include "app/cli/region.h"
+#include "app/cli/regions.h"
 #include "app/cli/run-help.h"
 #include "app/cli/sampling.h"
 #include "app/cli/wait.h"
@@ -30,8 +30,7 @@ typedef struct
   GPtrArray *tasks;
   char *text;
   MonocleCliLabels labels;
-  GArray *regions;
-  GStrv region_names;
+  MonocleCliRegions regions;
   guint num_beams;
   guint max_tokens;
   double min_score; /* NaN: as the model says */
@@ -58,8 +57,7 @@ job_clear (Job *job)
   monocle_cli_labels_clear (&job->labels);
   g_clear_pointer (&job->tasks, g_ptr_array_unref);
   g_clear_pointer (&job->text, g_free);
-  g_clear_pointer (&job->regions, g_array_unref);
-  g_clear_pointer (&job->region_names, g_strfreev);
+  monocle_cli_regions_clear (&job->regions);
   g_clear_pointer (&job->images, g_strfreev);
   g_clear_pointer (&job->outputs, g_strfreev);
 }
@@ -83,6 +81,8 @@ check_inputs (const Job *job)
 {
   gboolean takes_text = any_task_takes (job, MONOCLE_TAKES_TEXT);
   gboolean takes_region = any_task_takes (job, MONOCLE_TAKES_REGION);
+  guint n_regions = job->regions.boxes->len;
+  MonocleCliStatus status;
 
   for (guint i = 0; i < job->tasks->len; i++)
     {
@@ -90,17 +90,19 @@ check_inputs (const Job *job)
 
       if ((task->takes & MONOCLE_TAKES_TEXT) && (!job->text || !*job->text))
         return monocle_cli_refuse ("run", _ ("task %s needs a --text"), task->id);
-      /* Whoever writes location tokens by hand may do so. */
-      if ((task->takes & MONOCLE_TAKES_REGION) && job->regions->len == 0 && !job->text)
-        return monocle_cli_refuse ("run", _ ("task %s needs a --region"), task->id);
+      status = monocle_cli_regions_fit_task (&job->regions, "run", task, job->text != NULL);
+      if (status != MONOCLE_CLI_DONE)
+        return status;
     }
   if (job->text && !takes_text && !takes_region)
     return monocle_cli_refuse ("run", _ ("no task here takes a --text"));
-  if (job->text && !takes_text && job->regions->len > 0)
+  if (job->text && !takes_text && n_regions > 0)
     return monocle_cli_refuse ("run",
                                _ ("either --text or --region, for tasks that take a region"));
-  if (job->regions->len > 0 && !takes_region)
+  if (n_regions > 0 && !takes_region)
     return monocle_cli_refuse ("run", _ ("no task here takes a --region"));
+  if (job->regions.from && !takes_region)
+    return monocle_cli_refuse ("run", _ ("no task here takes a --from"));
 
   return MONOCLE_CLI_DONE;
 }
@@ -134,7 +136,8 @@ find_tasks (Job *job, char **names)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) tasks = NULL;
   MonocleTaskTakes takes
-      = (job->text ? MONOCLE_TAKES_TEXT : 0) | (job->regions->len > 0 ? MONOCLE_TAKES_REGION : 0);
+      = (job->text ? MONOCLE_TAKES_TEXT : 0)
+        | (job->regions.boxes->len > 0 || job->regions.from ? MONOCLE_TAKES_REGION : 0);
 
   if (!job->model.model)
     job->model.standard = choose_standard (job, names, takes);
@@ -176,29 +179,30 @@ plan_outputs (Job *job, const char *annotate)
   monocle_cli_output_add_model (inputs, &job->model);
   if (job->labels.file)
     monocle_file_set_add (inputs, job->labels.file);
+  if (job->regions.from)
+    monocle_cli_output_add_picture (inputs, job->regions.from);
   job->outputs = monocle_cli_output_plan (annotate, job->images, job->n_images,
                                           (const MonocleTask *const *) job->tasks->pdata,
                                           job->tasks->len, inputs, &problem);
   return job->outputs ? MONOCLE_CLI_DONE : monocle_cli_refuse ("run", "%s", problem);
 }
 
+/* Several are labels, a line each: those may have commas in them. */
 static MonocleCliStatus
-read_regions (Job *job)
+read_text (Job *job, char *const *texts)
 {
-  for (guint i = 0; job->region_names && job->region_names[i]; i++)
-    {
-      MonocleBox region;
+  g_autoptr (GString) lines = g_string_new (NULL);
 
-      if (!monocle_cli_region_read (job->region_names[i], &region))
-        return monocle_cli_refuse ("run", _ ("region %u: '%s' is not X1,Y1,X2,Y2"), i + 1,
-                                   job->region_names[i]);
-      if (region.x1 >= region.x2 || region.y1 >= region.y2)
-        return monocle_cli_refuse ("run",
-                                   _ ("region %u: %s is empty: X1 must be below X2, Y1 below Y2"),
-                                   i + 1, job->region_names[i]);
-      g_array_append_val (job->regions, region);
+  for (guint i = 0; texts && texts[i]; i++)
+    {
+      g_autofree char *text = monocle_cli_dup_text (texts[i]);
+
+      if (!text)
+        return monocle_cli_refuse ("run", _ ("--text is not valid UTF-8"));
+      g_string_append_printf (lines, "%s%s", i > 0 ? "\n" : "", text);
     }
-  return MONOCLE_CLI_DONE;
+  job->text = texts ? g_string_free (g_steal_pointer (&lines), FALSE) : NULL;
+  return monocle_cli_labels_read (&job->labels, "run", &job->text);
 }
 
 static MonocleCliStatus
@@ -206,22 +210,24 @@ parse_options (Job *job, int argc, char **argv)
 {
   g_auto (GStrv) tasks = NULL;
   g_autofree char *format = NULL, *annotate = NULL;
-  g_autofree char *text = NULL, *beams = NULL, *max_tokens = NULL, *min_score = NULL;
+  g_auto (GStrv) texts = NULL;
+  g_autofree char *beams = NULL, *max_tokens = NULL, *min_score = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
     { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &tasks, N_ ("What to ask; may be repeated"),
       N_ ("TASK") },
-    { "text", 'T', 0, G_OPTION_ARG_FILENAME, &text, N_ ("Text for tasks that take one"),
-      N_ ("TEXT") },
+    { "text", 'T', 0, G_OPTION_ARG_FILENAME_ARRAY, &texts,
+      N_ ("Text for tasks that take one; labels may be repeated"), N_ ("TEXT") },
     MONOCLE_CLI_LABELS_ENTRIES (&job->labels),
-    { "region", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->region_names,
-      N_ ("Region in pixels of the upright image; may be repeated"), "X1,Y1,X2,Y2" },
+    MONOCLE_CLI_REGIONS_ENTRIES (&job->regions),
     { "beams", 'b', 0, G_OPTION_ARG_FILENAME, &beams,
       N_ ("Beams of the search (default: as the model says)"), N_ ("N") },
     { "max-tokens", 'n', 0, G_OPTION_ARG_FILENAME, &max_tokens,
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
     { "min-score", 's', 0, G_OPTION_ARG_FILENAME, &min_score,
       N_ ("Leave out objects with a lower score (default: as the model says; 0: none)"), "0..1" },
+    { "threshold", 0, 0, G_OPTION_ARG_FILENAME, &min_score, N_ ("The same as --min-score"),
+      "0..1" },
     MONOCLE_CLI_SAMPLING_ENTRIES (&job->sampling),
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
       N_ ("How to print: text, or one JSON object a line"), "text|json" },
@@ -236,22 +242,18 @@ parse_options (Job *job, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
 
   job->tasks = g_ptr_array_new ();
-  job->regions = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
   job->n_images = job->images ? g_strv_length (job->images) : 0;
 
-  status = read_regions (job);
+  status = monocle_cli_regions_read (&job->regions, "run");
   if (status != MONOCLE_CLI_DONE)
     return status;
   if (!tasks)
     return monocle_cli_refuse ("run", _ ("--task is missing"));
   if (job->n_images == 0 || g_strv_contains ((const char *const *) job->images, ""))
     return monocle_cli_refuse ("run", _ ("no image is named"));
-  if (count_stdin (job->images) > 1)
+  if (count_stdin (job->images) + (g_strcmp0 (job->regions.from, MONOCLE_CLI_STDIN) == 0) > 1)
     return monocle_cli_refuse ("run", _ ("standard input (-) can be read only once"));
-  job->text = text ? monocle_cli_dup_text (text) : NULL;
-  if (text && !job->text)
-    return monocle_cli_refuse ("run", _ ("--text is not valid UTF-8"));
-  status = monocle_cli_labels_read (&job->labels, "run", &job->text);
+  status = read_text (job, texts);
   if (status != MONOCLE_CLI_DONE)
     return status;
   if (!monocle_cli_format_find (format, &job->json))
@@ -333,15 +335,13 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   request.sampling = job->sampling.is_on ? &job->sampling.settings : NULL;
   request.max_tokens
       = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
-  request.wording = task->kind == MONOCLE_TASK_RANK ? job->labels.wording : NULL;
+  request.wording = job->labels.wording;
   if (task->takes & MONOCLE_TAKES_TEXT)
     request.text = job->text;
-  if ((task->takes & MONOCLE_TAKES_REGION) && job->regions->len > 0)
-    {
-      request.regions = (const MonocleBox *) (gpointer) job->regions->data;
-      request.n_regions = job->regions->len;
-    }
-  else if (task->takes & MONOCLE_TAKES_REGION)
+  if (task->takes & MONOCLE_TAKES_REGION)
+    monocle_cli_regions_request (&job->regions, &request);
+  /* Whoever writes location tokens by hand may do so. */
+  if (task->takes == MONOCLE_TAKES_REGION && request.n_regions == 0 && !request.example)
     request.text = job->text;
 
   return request;
@@ -454,8 +454,12 @@ ask (const Job *job,
   {
     MonocleModel *model = monocle_session_get_model (session);
     MonocleCliAnswer answer
-        = { path, session, &request, run,
-            isnan (job->min_score) ? monocle_model_get_lowest_score (model) : job->min_score };
+        = { path,
+            session,
+            &request,
+            run,
+            isnan (job->min_score) ? monocle_model_get_lowest_score (model) : job->min_score,
+            job->regions.from };
     guint n_left_out = leave_out (run->results, answer.min_score);
 
     print_answer (job, &answer, &watch);
@@ -470,27 +474,6 @@ ask (const Job *job,
 }
 
 /* --- One image --- */
-
-static gboolean
-check_regions (const Job *job, const MonocleImage *image, GError **error)
-{
-  guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
-
-  for (guint i = 0; i < job->regions->len; i++)
-    {
-      const MonocleBox *region = &g_array_index (job->regions, MonocleBox, i);
-
-      if (region->x1 < 0 || region->y1 < 0 || region->x2 > (float) width
-          || region->y2 > (float) height)
-        {
-          g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                       _ ("region %u: %s lies outside the image (%u x %u)"), i + 1,
-                       job->region_names[i], width, height);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
 
 /* Nobody waits for an answer that cannot be drawn. */
 static gboolean
@@ -508,7 +491,8 @@ open_image (const Job *job, const char *path, MonocleCliStatus *status)
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image = monocle_cli_picture_open (path, &error);
 
-  if (image && check_drawing (job, image, &error) && check_regions (job, image, &error))
+  if (image && check_drawing (job, image, &error)
+      && monocle_cli_regions_check (&job->regions, image, &error))
     return g_steal_pointer (&image);
   *status = monocle_cli_worst (*status, monocle_cli_report (path, error));
   return NULL;
@@ -537,6 +521,8 @@ monocle_cli_run (int argc, char **argv)
   g_autoptr (MonocleModel) model = NULL;
   MonocleCliStatus worst = parse_options (&job, argc, argv);
 
+  if (worst == MONOCLE_CLI_DONE)
+    worst = monocle_cli_regions_open (&job.regions);
   if (worst != MONOCLE_CLI_DONE)
     return worst;
 

@@ -234,7 +234,8 @@ list_objects (GPtrArray *results, GArray *items)
 static void
 list_regions (const MonocleRequest *request, GPtrArray *results, GArray *items, GPtrArray *shapes)
 {
-  for (guint i = 0; i < request->n_regions; i++)
+  /* Those of another picture would lie anywhere in this one. */
+  for (guint i = 0; i < request->n_regions && !request->example; i++)
     {
       MonocleResult *result = i < results->len ? results->pdata[i] : NULL;
       const char *text = result ? monocle_result_get_text (result) : NULL;

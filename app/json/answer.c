@@ -125,6 +125,8 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   if (facts->region)
     add_box (builder, facts->region);
   json_builder_end_array (builder);
+  if (facts->from)
+    add_string (builder, "from", facts->from);
   if (facts->sampling)
     add_sampling (builder, facts->sampling);
   add_string (builder, "generated_text", monocle_result_get_generated_text (facts->result));

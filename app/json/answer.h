@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @task: what was asked
  * @text: (nullable): the prompt, for tasks that take one
  * @region: (nullable): what it was asked about, in pixels of the upright picture
+ * @from: (nullable): the picture that this lies in, where it is another one
  * @sampling: (nullable): how it was drawn; %NULL where it was searched for
  * @result: what came back
  * @min_score: objects with a lower score are left out of it
@@ -38,6 +39,7 @@ typedef struct
   const MonocleTask *task;
   const char *text;
   const MonocleBox *region;
+  const char *from;
   const MonocleSampling *sampling;
   const MonocleResult *result;
   double min_score;

@@ -198,6 +198,54 @@ test_offers (void)
   gui_wait_for ("ours again", offers_no_reading, window);
 }
 
+static gboolean
+offers_alike (gpointer window)
+{
+  return bar_offers (window, "Find Alike");
+}
+
+/* A model that finds by words and by an example: what looks like a region, and words that come one
+ * after the other. */
+static void
+test_alike (void)
+{
+  GSettings *settings
+      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  g_autofree char *model = gui_fixture ("owl/owlv2");
+  MonocleWindow *window;
+  MonocleAskPanel *ask;
+  MonocleQuery *query;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+  gui_add_region (window, 60, 345, 270, 480);
+  gui_select_regions (window, 0, 1);
+  g_assert_false (bar_offers (window, "Find Alike"));
+  g_settings_set_string (settings, "model", model);
+  gui_wait_for ("the other model", offers_alike, window);
+  gui_settle ();
+  g_assert_false (bar_offers (window, "Outline"));
+  gui_act (window, "win.ask-like", NULL);
+  query = monocle_presentation_get_query (get_presentation (window));
+  gui_wait_done (query);
+  g_assert_cmpstr (monocle_query_get_task (query)->id, ==, "find-like");
+  g_assert_cmpuint (g_list_model_get_n_items (monocle_query_get_annotations (query)), >, 0);
+
+  gui_act (window, "win.select-none", NULL);
+  monocle_ask_panel_start_typing (ask, "dog, the green door");
+  gui_settle ();
+  g_assert_cmpstr (monocle_ask_panel_get_task (ask)->id, ==, "find-words");
+  gui_act (window, "win.run", NULL);
+  query = monocle_presentation_get_query (get_presentation (window));
+  gui_wait_done (query);
+  g_assert_cmpuint (g_list_model_get_n_items (monocle_query_get_annotations (query)), >, 0);
+  monocle_ask_panel_start_typing (ask, "");
+  g_settings_reset (settings, "model");
+  gui_wait_for ("ours again", offers_no_reading, window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,6 +255,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/offers/question", test_question);
   g_test_add_func ("/gui/offers/region-bar", test_region_bar);
   g_test_add_func ("/gui/offers/model", test_offers);
+  g_test_add_func ("/gui/offers/alike", test_alike);
 
   return gui_run ();
 }

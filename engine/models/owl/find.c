@@ -116,7 +116,8 @@ make_result (const MonocleOwl *self, const MonocleOwlView *view, GArray *hits, G
       };
       MonocleObject object = { .score = hit->score };
 
-      if (box.x1 >= box.x2 || box.y1 >= box.y2)
+      /* Written so that NaN fails. */
+      if (!(box.x1 < box.x2 && box.y1 < box.y2))
         continue;
       object.label = g_strdup (labels ? labels[hit->label] : "");
       object.shape = monocle_shape_new_box (&box);

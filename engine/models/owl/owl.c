@@ -14,6 +14,9 @@
 #include "engine/models/owl/private.h"
 #include "engine/models/parts/room.h"
 
+/* Most things are named by fewer, and somebody waits for the boxes. */
+#define FEW_TOKENS 8
+
 static void
 owl_unload (gpointer model)
 {
@@ -81,6 +84,7 @@ declare (MonocleOwl *self, MonocleWeights *weights, GError **error)
     .text = config->text,
     .last = { .projection = "text_projection", .n_dims = config->n_dims },
     .n_words = config->n_words,
+    .few_tokens = FEW_TOKENS,
     .tokenize = monocle_owl_tokenize,
     .owner = self,
   };
@@ -202,7 +206,7 @@ owl_compile (gpointer model,
 {
   MonocleOwl *self = model;
   GPtrArray *texts = monocle_clip_words_get_passes (self->words);
-  MonocleCommands *recordings[1 + 2] = { self->gaze.commands };
+  MonocleCommands *recordings[1 + 2 * 2] = { self->gaze.commands };
   guint n = 1;
 
   for (guint i = 0; i < texts->len; i++)

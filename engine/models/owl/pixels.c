@@ -92,6 +92,11 @@ monocle_owl_load_preprocess (MonocleOwl *self, const char *directory, GError **e
 
   if (!root || !monocle_preprocess_parse (&self->preprocess, root, path, error))
     return FALSE;
+  if (self->config.is_second && !s->do_resize)
+    {
+      monocle_file_set_error (error, path, "“do_resize” must be true in this kind of model");
+      return FALSE;
+    }
   if (s->width == self->config.side && s->height == self->config.side)
     return TRUE;
   g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
