@@ -148,7 +148,7 @@ void monocle_window_update_actions (MonocleWindow *self);
 /* The keys that text entries want first, for the class. */
 void monocle_window_class_add_bindings (GtkWidgetClass *widget_class);
 
-/* --- window.c --- */
+/* --- window-toasts.c --- */
 
 void monocle_window_show_toast (MonocleWindow *self, const char *text);
 /* The same with a button that takes back the step that @text speaks of. */
@@ -159,5 +159,12 @@ void monocle_window_show_toast_with (MonocleWindow *self,
                                      const char *button,
                                      const char *action,
                                      GVariant *target);
+void monocle_window_dismiss_undo_toast (MonocleWindow *self);
+/* Says that some of the picture is missing, if it is. */
+void monocle_window_show_partial (MonocleWindow *self, MonocleDocument *document);
+/* For dispose. */
+void monocle_window_forget_toasts (MonocleWindow *self);
+
+/* --- window.c --- */
 
 G_END_DECLS

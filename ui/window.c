@@ -15,78 +15,10 @@
 
 G_DEFINE_FINAL_TYPE (MonocleWindow, monocle_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* --- Toasts --- */
-
-/* What can be taken back is there for as long as it takes to read it, be startled, and get there.
- */
-#define OFFER_S 12
-
-static void
-add_toast (MonocleWindow *self, AdwToast *toast)
-{
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-void
-monocle_window_show_toast (MonocleWindow *self, const char *text)
-{
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-
-  add_toast (self, adw_toast_new (escaped));
-}
-
-void
-monocle_window_show_toast_with (
-    MonocleWindow *self, const char *text, const char *button, const char *action, GVariant *target)
-{
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  adw_toast_set_button_label (toast, button);
-  adw_toast_set_action_name (toast, action);
-  if (target)
-    adw_toast_set_action_target_value (toast, target);
-  adw_toast_set_timeout (toast, OFFER_S);
-  add_toast (self, toast);
-}
-
-static void
-forget_toast (gpointer data, GObject *toast)
-{
-  MonocleWindow *self = data;
-
-  if ((GObject *) self->undo_toast == toast)
-    self->undo_toast = NULL;
-}
-
-/* Its button takes back the last step; it goes when that is another one. */
-void
-monocle_window_show_undo_toast (MonocleWindow *self, const char *text)
-{
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  adw_toast_set_action_name (toast, "win.undo");
-  adw_toast_set_timeout (toast, OFFER_S);
-  if (self->undo_toast)
-    g_object_weak_unref (G_OBJECT (self->undo_toast), forget_toast, self);
-  self->undo_toast = toast;
-  g_object_weak_ref (G_OBJECT (toast), forget_toast, self);
-  add_toast (self, toast);
-}
-
-static void
-dismiss_undo_toast (MonocleWindow *self)
-{
-  if (self->undo_toast)
-    adw_toast_dismiss (self->undo_toast);
-}
-
 static void
 on_undo_changed (MonocleWindow *self)
 {
-  dismiss_undo_toast (self);
+  monocle_window_dismiss_undo_toast (self);
   monocle_window_update_actions (self);
 }
 
@@ -178,23 +110,6 @@ keep_pasted (MonocleWindow *self)
                                   _ ("_Back"), "win.back-to-pasted", NULL);
 }
 
-/* Of a file that ends early what is there is shown, and said so. */
-static void
-tell_partial (MonocleWindow *self, MonocleDocument *document)
-{
-  MonocleImage *image = document ? monocle_document_get_image (document) : NULL;
-  AdwToast *toast = NULL;
-
-  if (self->partial_toast)
-    adw_toast_dismiss (self->partial_toast);
-  if (image && monocle_image_is_partial (image))
-    {
-      toast = adw_toast_new (_ ("The file is damaged or incomplete: the readable part is shown"));
-      add_toast (self, toast);
-    }
-  g_set_weak_pointer (&self->partial_toast, toast);
-}
-
 static void
 on_document_changed (MonocleWindow *self)
 {
@@ -202,7 +117,7 @@ on_document_changed (MonocleWindow *self)
 
   if (document != monocle_presentation_get_document (self->presentation))
     {
-      dismiss_undo_toast (self);
+      monocle_window_dismiss_undo_toast (self);
       keep_pasted (self);
     }
   if (document)
@@ -215,7 +130,7 @@ on_document_changed (MonocleWindow *self)
                              document ? monocle_document_get_undo (document) : NULL);
   monocle_window_update_page (self);
   monocle_window_remember_picture (self, document);
-  tell_partial (self, document);
+  monocle_window_show_partial (self, document);
   if (document)
     {
       gtk_widget_grab_focus (GTK_WIDGET (monocle_canvas_get_view (self->canvas)));
@@ -476,10 +391,7 @@ monocle_window_dispose (GObject *object)
     monocle_runner_forget (self->runner, document);
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->undo_signals);
-  if (self->undo_toast)
-    g_object_weak_unref (G_OBJECT (self->undo_toast), forget_toast, self);
-  self->undo_toast = NULL;
-  g_clear_weak_pointer (&self->partial_toast);
+  monocle_window_forget_toasts (self);
   g_clear_object (&self->left_behind);
   g_clear_pointer (&self->asked, g_ptr_array_unref);
   g_clear_object (&self->loader);
