@@ -112,11 +112,7 @@ check_weights (Detr *self, MonocleCheckpoint *checkpoint, MonocleWeights *weight
 }
 
 static gboolean
-check_room (Detr *self,
-            MonocleWeights *weights,
-            MonocleDetrPass *largest,
-            const MonocleFamilyLoad *load,
-            GError **error)
+check_room (MonocleDetrPass *largest, const MonocleFamilyLoad *load, GError **error)
 {
   if (!monocle_detr_pass_plan (largest, load->gpu, error))
     {
@@ -124,10 +120,7 @@ check_room (Detr *self,
       return FALSE;
     }
   return monocle_room_check_piece (load->gpu, load->directory, largest->width, largest->height,
-                                   monocle_plan_get_largest_bytes (largest->plan), error)
-         && monocle_room_check (load->gpu, load->directory,
-                                monocle_weights_get_size_bytes (weights),
-                                monocle_plan_get_bytes (largest->plan), error);
+                                   monocle_plan_get_largest_bytes (largest->plan), error);
 }
 
 static gboolean
@@ -144,7 +137,7 @@ build (Detr *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load,
   note = monocle_weights_note_unused (weights);
   if (note)
     g_ptr_array_add (self->notes, note);
-  if (!check_room (self, weights, largest, load, error))
+  if (!check_room (largest, load, error))
     return FALSE;
   self->params
       = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);

@@ -99,7 +99,7 @@ declare (MonocleOwl *self, MonocleWeights *weights, GError **error)
 
 /* What the towers take, one after the other. */
 static gboolean
-plan (MonocleOwl *self, const MonocleFamilyLoad *load, guint64 weights, GError **error)
+plan (MonocleOwl *self, const MonocleFamilyLoad *load, GError **error)
 {
   guint64 bytes = 0, largest = 0;
 
@@ -114,8 +114,7 @@ plan (MonocleOwl *self, const MonocleFamilyLoad *load, guint64 weights, GError *
   bytes = MAX (bytes, monocle_plan_get_bytes (self->gaze.plan));
   largest = MAX (largest, monocle_plan_get_largest_bytes (self->gaze.plan));
   if (!monocle_room_check_piece (load->gpu, load->directory, self->config.side, self->config.side,
-                                 largest, error)
-      || !monocle_room_check (load->gpu, load->directory, weights, bytes, error))
+                                 largest, error))
     return FALSE;
   self->buffer
       = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "activations", error);
@@ -135,7 +134,7 @@ build (MonocleOwl *self, const MonocleFamilyLoad *load, GError **error)
   note = monocle_weights_note_unused (weights);
   if (note)
     g_ptr_array_add (self->notes, note);
-  if (!plan (self, load, monocle_weights_get_size_bytes (weights), error))
+  if (!plan (self, load, error))
     return FALSE;
   self->params
       = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
