@@ -106,8 +106,9 @@ void monocle_window_remember_picture (MonocleWindow *self, MonocleDocument *docu
 void monocle_window_update_trouble (MonocleWindow *self);
 void monocle_window_say_device_lost (MonocleWindow *self);
 /* After the window became narrow, or wide. */
-void monocle_window_update_info_button (MonocleWindow *self);
-void monocle_window_answer_info (MonocleWindow *self, int response);
+void monocle_window_update_info_buttons (MonocleWindow *self);
+void monocle_window_show_trouble (MonocleWindow *self);
+void monocle_window_close_info (MonocleWindow *self);
 /* That there are models for photographs. Returns: %FALSE where there is trouble to speak of. */
 gboolean monocle_window_offer_models (MonocleWindow *self);
 
