@@ -106,7 +106,7 @@ package='
   apt-get install -y -qq /monocle/monocle_*.deb
   monocle-cli --version
   monocle-cli run --task find /usr/share/monocle/samples/1-park.png
-  monocle-cli run --task find --output /tmp/found.png /usr/share/monocle/samples/1-park.png
+  monocle-cli run --task find --annotate /tmp/found.png /usr/share/monocle/samples/1-park.png
   test -s /tmp/found.png
   apt-get install -y -qq --no-install-recommends xvfb xdotool dbus >/dev/null
   ('"$(window_of 'monocle /usr/share/monocle/samples/1-park.png')"')

@@ -55,7 +55,7 @@ apply_size (MonocleWindow *self, int width, int height)
     gtk_widget_remove_css_class (GTK_WIDGET (self->header), "narrow");
   monocle_canvas_set_narrow (self->canvas, narrow);
   monocle_broken_page_set_compact (self->broken, narrow || low);
-  monocle_window_update_info_button (self);
+  monocle_window_update_info_buttons (self);
   monocle_window_update_page (self);
 }
 

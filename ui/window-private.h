@@ -106,10 +106,11 @@ void monocle_window_remember_picture (MonocleWindow *self, MonocleDocument *docu
 void monocle_window_update_trouble (MonocleWindow *self);
 void monocle_window_say_device_lost (MonocleWindow *self);
 /* After the window became narrow, or wide. */
-void monocle_window_update_info_button (MonocleWindow *self);
+void monocle_window_update_info_buttons (MonocleWindow *self);
+void monocle_window_show_trouble (MonocleWindow *self);
+void monocle_window_close_info (MonocleWindow *self);
 /* What is done otherwise than usual, for want of memory. */
 void monocle_window_say_noted (MonocleWindow *self, const char *text);
-void monocle_window_answer_info (MonocleWindow *self, int response);
 /* That there are models for photographs. Returns: %FALSE where there is trouble to speak of. */
 gboolean monocle_window_offer_models (MonocleWindow *self);
 

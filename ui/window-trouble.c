@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "app/base/trouble.h"
+#include "app/models/device-name.h"
 #include "ui/error-dialog.h"
 #include "ui/spoken-names.h"
 #include "ui/window-private.h"
@@ -22,15 +23,23 @@ offer (MonocleWindow *self, const char *label, const char *action)
   monocle_spoken_names_clean (self->preferences_button);
 }
 
-/* Preferences are in the menu as well, where there is little room. */
+/* Preferences are in the menu as well, where there is little room; what else there is goes below the
+ * words then. */
 void
-monocle_window_update_info_button (MonocleWindow *self)
+monocle_window_update_info_buttons (MonocleWindow *self)
 {
   const char *action = gtk_actionable_get_action_name (GTK_ACTIONABLE (self->preferences_button));
+  gboolean leads_on
+      = g_strcmp0 (action, MODELS_ACTION) == 0
+        || ((self->trouble || self->is_device_missing) && !self->narrow);
+  GtkWidget *buttons = gtk_widget_get_parent (self->details_button);
 
-  gtk_widget_set_visible (self->preferences_button,
-                          g_strcmp0 (action, MODELS_ACTION) == 0
-                              || ((self->trouble || self->is_device_missing) && !self->narrow));
+  gtk_widget_set_visible (self->preferences_button, leads_on);
+  gtk_widget_set_visible (self->details_button, self->trouble != NULL);
+  gtk_widget_set_visible (buttons, leads_on || self->trouble);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_parent (buttons)),
+                                  self->narrow ? GTK_ORIENTATION_VERTICAL
+                                               : GTK_ORIENTATION_HORIZONTAL);
 }
 
 static void
@@ -40,15 +49,15 @@ show (MonocleWindow *self, GtkMessageType kind, const char *title, const char *t
   gtk_label_set_text (self->info_title, title);
   gtk_label_set_text (self->info_label, text);
   offer (self, _ ("_Preferences"), "app.preferences");
-  monocle_window_update_info_button (self);
-  gtk_widget_set_visible (self->details_button, self->trouble != NULL);
+  monocle_window_update_info_buttons (self);
   gtk_info_bar_set_revealed (self->info_bar, TRUE);
 }
 
 static void
 say_device_missing (MonocleWindow *self)
 {
-  const char *name = monocle_device_get_name (monocle_runner_get_device (self->runner));
+  MonocleDevice *device = monocle_runner_get_device (self->runner);
+  g_autofree char *name = monocle_device_name_shorten (monocle_device_get_name (device));
   g_autofree char *text
       = g_strdup_printf (_ ("%s is used instead. Preferences show what there is."), name);
 
@@ -102,15 +111,19 @@ monocle_window_offer_models (MonocleWindow *self)
   show (self, GTK_MESSAGE_INFO, _ ("This Is a Photograph"),
         _ ("The default model knows drawings. There are others that know photographs."));
   offer (self, _ ("_Get One…"), MODELS_ACTION);
-  monocle_window_update_info_button (self);
+  monocle_window_update_info_buttons (self);
   return TRUE;
 }
 
 void
-monocle_window_answer_info (MonocleWindow *self, int response)
+monocle_window_show_trouble (MonocleWindow *self)
 {
-  if (response == GTK_RESPONSE_ACCEPT && self->trouble)
+  if (self->trouble)
     monocle_error_dialog_show (GTK_WINDOW (self), NULL, MONOCLE_ATTEMPT_LOAD, self->trouble);
-  else
-    gtk_info_bar_set_revealed (self->info_bar, FALSE);
+}
+
+void
+monocle_window_close_info (MonocleWindow *self)
+{
+  gtk_info_bar_set_revealed (self->info_bar, FALSE);
 }

@@ -167,14 +167,6 @@ on_open_menu_shown (MonocleWindow *self)
   monocle_recent_files_fill_menu (self->recent_menu, MAX_RECENT);
 }
 
-/* --- Trouble with device or model --- */
-
-static void
-on_info_response (GtkInfoBar *bar, int response, MonocleWindow *self)
-{
-  monocle_window_answer_info (self, response);
-}
-
 /* --- The side panel --- */
 
 static void
@@ -452,7 +444,8 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_early_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, on_motion);
-  gtk_widget_class_bind_template_callback (widget_class, on_info_response);
+  gtk_widget_class_bind_template_callback (widget_class, monocle_window_close_info);
+  gtk_widget_class_bind_template_callback (widget_class, monocle_window_show_trouble);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_query_deleted);
   gtk_widget_class_bind_template_callback (widget_class, on_queries_cleared);

@@ -21,8 +21,8 @@ mkdir -p "$target"
 target=$(CDPATH='' cd -- "$target" && pwd)
 
 install_packages "$monocle_build_packages" '
-debhelper     makes Debian packages
-dpkg-dev      makes Debian packages
+build-essential  what every Debian package may take for granted
+debhelper        makes Debian packages
 '
 
 # Its own copy of the sources: packaging leaves files among them.
