@@ -291,7 +291,7 @@ monocle_weights_leave (MonocleWeights *self,
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
                  "%s: tensor “%s” is not there, or of a type that is not read", path, stored_name);
   else if (columns ? tensor->n_dims != 2 || tensor->dims[0] != rows || tensor->dims[1] != columns
-                   : monocle_checkpoint_tensor_get_n_elements (tensor) != 1)
+                   : monocle_checkpoint_tensor_get_n_elements (tensor) != rows)
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
                  "%s: tensor “%s” has another shape than the configuration says", path,
                  stored_name);
@@ -419,6 +419,8 @@ gather (const Entry *entry)
 
     case MONOCLE_PARAM_TRANSPOSED:
     case MONOCLE_PARAM_CONVOLUTION:
+    case MONOCLE_PARAM_SPREAD:
+    case MONOCLE_PARAM_REPEATED:
     case MONOCLE_PARAM_DEPTHWISE:
       monocle_param_get_stored_dims (entry->param, &n_dims, dims);
       for (guint i = 0; i < n_dims; i++)

@@ -42,7 +42,7 @@ void monocle_weights_ignore (MonocleWeights *self, const char *stored_name);
  * @self: weights
  * @stored_name: a stored tensor
  * @rows: its shape
- * @columns: its shape; 0: it is a single number
+ * @columns: its shape; 0: it is a list of @rows numbers
  * @error: return location
  *
  * Of what the host reads where it lies no copy goes to the device; it counts among the parameters.

@@ -19,6 +19,7 @@ static const MonocleFamily *const families[] = {
   &monocle_family_clip,
   &monocle_family_siglip,
   &monocle_family_detr,
+  &monocle_family_clipseg,
   &monocle_family_owlvit,
   &monocle_family_owlv2,
 };

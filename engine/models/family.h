@@ -179,6 +179,7 @@ const MonocleFamily *monocle_families_probe (const char *directory, GError **err
 void monocle_families_list_usual_tasks (GPtrArray *tasks);
 
 extern const MonocleFamily monocle_family_clip;
+extern const MonocleFamily monocle_family_clipseg;
 extern const MonocleFamily monocle_family_detr;
 extern const MonocleFamily monocle_family_florence2;
 extern const MonocleFamily monocle_family_owlv2;

@@ -155,6 +155,16 @@ monocle_param_get_stored_dims (const MonocleParam *param, guint *n_dims, guint64
       dims[1] = shape->channels;
       dims[2] = dims[3] = shape->kernel;
       break;
+    case MONOCLE_PARAM_SPREAD:
+      *n_dims = 4;
+      dims[0] = shape->k;
+      dims[1] = shape->channels;
+      dims[2] = dims[3] = shape->kernel;
+      break;
+    case MONOCLE_PARAM_REPEATED:
+      *n_dims = 1;
+      dims[0] = shape->channels;
+      break;
     case MONOCLE_PARAM_DEPTHWISE:
       *n_dims = 4;
       dims[0] = shape->k;
@@ -184,6 +194,10 @@ find_stored (const MonocleParamShape *shape, guint64 i, guint64 j)
       if (j >= area * shape->channels)
         return G_MAXUINT64;
       return i * area * shape->channels + j % shape->channels * area + j / shape->channels;
+    case MONOCLE_PARAM_SPREAD:
+      return (j * shape->channels + i % shape->channels) * area + i / shape->channels;
+    case MONOCLE_PARAM_REPEATED:
+      return i % shape->channels;
     case MONOCLE_PARAM_VECTOR:
     case MONOCLE_PARAM_ROW:
     case MONOCLE_PARAM_MATRIX:

@@ -19,6 +19,9 @@ G_BEGIN_DECLS
  * @MONOCLE_PARAM_TRANSPOSED: stored as [k, n], used as [n, k]
  * @MONOCLE_PARAM_CONVOLUTION: stored as [n, channels, kernel, kernel], used as a matrix [n, k] with
  *   columns ordered (ky, kx, channel) and padded with zeros to a multiple of 4
+ * @MONOCLE_PARAM_SPREAD: that of a transposed convolution whose patches do not overlap, stored as
+ *   [k, channels, kernel, kernel], used as a matrix [n, k] with rows ordered (ky, kx, channel)
+ * @MONOCLE_PARAM_REPEATED: stored as [channels], used as [n], again and again, in F32
  * @MONOCLE_PARAM_DEPTHWISE: stored as [k, 1, 3, 3], used as [n = 9, k]
  * @MONOCLE_PARAM_TABLE: [n, k], in as many pieces of rows as one storage binding allows
  *
@@ -31,6 +34,8 @@ typedef enum
   MONOCLE_PARAM_MATRIX,
   MONOCLE_PARAM_TRANSPOSED,
   MONOCLE_PARAM_CONVOLUTION,
+  MONOCLE_PARAM_SPREAD,
+  MONOCLE_PARAM_REPEATED,
   MONOCLE_PARAM_DEPTHWISE,
   MONOCLE_PARAM_TABLE,
 } MonocleParamForm;
@@ -54,7 +59,7 @@ typedef struct
   MonocleParamForm form;
   MonocleParamUse use;
   guint n, k;             /* of one part; k 1 for vectors */
-  guint channels, kernel; /* of a convolution */
+  guint channels, kernel; /* of a convolution, of what is repeated */
 } MonocleParamShape;
 
 /**

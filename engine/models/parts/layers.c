@@ -67,7 +67,7 @@ monocle_layers (MonocleGraph *graph,
                 MonocleValue x)
 {
   for (guint i = 0; i < config->n_layers; i++)
-    x = layer (graph, monocle_scope_enter_index (scope, i), config, n_batches, x);
+    x = layer (graph, monocle_scope_enter_index (scope, config->first + i), config, n_batches, x);
   return x;
 }
 

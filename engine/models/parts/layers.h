@@ -32,6 +32,7 @@ extern const MonocleLayerNames monocle_layer_names_clip;
 /**
  * MonocleLayersConfig:
  * @names: of their parameters
+ * @first: the number of the first layer
  * @n_layers, @n_heads: how many; heads share the channels evenly
  * @hidden: width of the perceptrons
  * @activation: of the perceptrons
@@ -41,13 +42,13 @@ extern const MonocleLayerNames monocle_layer_names_clip;
 typedef struct
 {
   const MonocleLayerNames *names;
-  guint n_layers, n_heads, hidden;
+  guint first, n_layers, n_heads, hidden;
   MonocleActivation activation;
   MonocleAttentionMask mask;
   float epsilon;
 } MonocleLayersConfig;
 
-/* x [n_batches * T, C] to the same, layer i with the parameters of @scope's member i. Can be
+/* x [n_batches * T, C] to the same, layer i with the parameters of @scope's member @first + i. Can be
  * stopped after every layer. */
 MonocleValue monocle_layers (MonocleGraph *graph,
                              MonocleScope scope,

@@ -190,3 +190,31 @@ monocle_patches (MonocleGraph *graph,
 {
   return convolve (graph, scope, x, n, &(MonocleConvolution){ kernel, kernel, 0 }, has_bias);
 }
+
+MonocleValue
+monocle_spread (MonocleGraph *graph,
+                MonocleScope scope,
+                MonocleValue x,
+                guint n,
+                guint kernel,
+                MonocleActivation activation)
+{
+  const MonocleTensor rows = *monocle_graph_get_shape (graph, x);
+  guint t = monocle_tensor_count_rows (&rows), area = kernel * kernel;
+  const MonocleParamShape weight = {
+    .form = MONOCLE_PARAM_SPREAD,
+    .use = monocle_graph_get_use (graph),
+    .n = area * n,
+    .k = monocle_tensor_get_columns (&rows),
+    .channels = n,
+    .kernel = kernel,
+  };
+  const MonocleParamShape bias
+      = { .form = MONOCLE_PARAM_REPEATED, .n = area * n, .k = 1, .channels = n };
+  MonocleValue w = declare (graph, &weight, scope, NULL, 0, "weight");
+  MonocleValue b = declare (graph, &bias, scope, NULL, 0, "bias");
+
+  x = monocle_matmul (graph, monocle_reshape (graph, x, MONOCLE_DIMS (t, weight.k)), w, b, 0,
+                      activation);
+  return monocle_reshape (graph, x, MONOCLE_DIMS (t * area, n));
+}

@@ -80,4 +80,14 @@ MonocleValue monocle_patches (MonocleGraph *graph,
                               guint kernel,
                               gboolean has_bias);
 
+/* Each row of x [T, C] spread over a patch of its own: a transposed convolution whose kernels do not
+ * overlap, stored as weight [C, n, kernel, kernel], bias [n]; result [T * kernel * kernel, n], the
+ * pixels of a patch one behind the other. */
+MonocleValue monocle_spread (MonocleGraph *graph,
+                             MonocleScope scope,
+                             MonocleValue x,
+                             guint n,
+                             guint kernel,
+                             MonocleActivation activation);
+
 G_END_DECLS

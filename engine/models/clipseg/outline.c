@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Words to outlines.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include "engine/answer/labels.h"
+#include "engine/answer/result-private.h"
+#include "engine/base/error.h"
+#include "engine/models/clipseg/private.h"
+
+/* How likely a pixel must be, unless somebody says. */
+#define USUAL_THRESHOLD 0.4
+
+/* More words than anybody types; each is a run of the decoder. */
+#define MAX_WORDS 64
+
+char *
+monocle_clipseg_write_prompt (const MonocleTask *task,
+                              const char *text,
+                              const MonocleBox *region,
+                              guint width,
+                              guint height,
+                              GError **error)
+{
+  g_auto (GStrv) words = monocle_labels_parse (text);
+  guint n = g_strv_length (words);
+
+  if (n > 0 && n <= MAX_WORDS)
+    return g_strdup (text);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+               n == 0 ? "%s: there are no words in the text" : "%s: more than %u words", task->id,
+               MAX_WORDS);
+  return NULL;
+}
+
+/* Where between two neighbours a pixel of the picture lies in a map. */
+typedef struct
+{
+  guint before, after;
+  float part; /* of the one after */
+} Between;
+
+static Between *
+spread (guint n_in, guint n_out)
+{
+  Between *places = g_new (Between, n_out);
+  double scale = (double) n_in / n_out;
+
+  for (guint i = 0; i < n_out; i++)
+    {
+      double at = MAX ((i + 0.5) * scale - 0.5, 0);
+
+      places[i].before = MIN ((guint) at, n_in - 1);
+      places[i].after = MIN (places[i].before + 1, n_in - 1);
+      places[i].part = (float) (at - places[i].before);
+    }
+  return places;
+}
+
+/* (transfer full): the pixels of a picture that are at least as likely, by what the map [side,
+ * side] says between its own. @mean: (out): how likely they are; NaN where there are none */
+static MonocleMaskRuns *
+cut (const float *map, guint side, guint width, guint height, float threshold, double *mean)
+{
+  g_autofree Between *across = spread (side, width);
+  g_autofree Between *down = spread (side, height);
+  g_autoptr (GArray) counts = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean inside = FALSE;
+  guint64 n_inside = 0;
+  gint64 run = 0;
+  double sum = 0;
+
+  for (guint x = 0; x < width; x++)
+    for (guint y = 0; y < height; y++)
+      {
+        const float *above = map + (gsize) down[y].before * side;
+        const float *below = map + (gsize) down[y].after * side;
+        const Between *h = &across[x];
+        float upper = above[h->before] + (above[h->after] - above[h->before]) * h->part;
+        float lower = below[h->before] + (below[h->after] - below[h->before]) * h->part;
+        float likely = upper + (lower - upper) * down[y].part;
+
+        if ((likely >= threshold) != inside)
+          {
+            g_array_append_val (counts, run);
+            run = 0;
+            inside = !inside;
+          }
+        run++;
+        if (inside)
+          {
+            sum += (double) likely;
+            n_inside++;
+          }
+      }
+  g_array_append_val (counts, run);
+  *mean = n_inside > 0 ? sum / (double) n_inside : (double) NAN;
+  return monocle_mask_runs_new_from_counts ((const gint64 *) (gconstpointer) counts->data,
+                                            counts->len, width, height);
+}
+
+static void
+add_outline (const MonocleClipseg *self,
+             const char *word,
+             float *map,
+             const MonocleFamilyQuestion *question,
+             MonocleResult *result)
+{
+  guint side = monocle_clipseg_get_side (&self->config);
+  double threshold = question->threshold > 0 ? question->threshold : USUAL_THRESHOLD, mean;
+  g_autoptr (MonocleMaskRuns) runs = NULL;
+  MonocleObject object;
+
+  for (gsize i = 0; i < (gsize) side * side; i++)
+    map[i] = (float) (1 / (1 + exp (-(double) map[i])));
+  runs = cut (map, side, question->width, question->height, (float) threshold, &mean);
+  /* What is not there has no outline. */
+  if (isnan (mean))
+    return;
+  object = (MonocleObject){
+    .label = g_strdup (word),
+    .shape = monocle_shape_new_mask (runs),
+    .score = (float) mean,
+  };
+  monocle_result_take_object (result, &object);
+}
+
+gboolean
+monocle_clipseg_outline (MonocleClipseg *self,
+                         const MonocleClipsegView *view,
+                         const MonocleFamilyQuestion *question,
+                         MonocleFamilyAnswer *answer,
+                         GError **error)
+{
+  g_auto (GStrv) words = monocle_labels_parse (question->prompts[0]);
+  guint n = g_strv_length (words), n_dims = self->config.n_dims;
+  g_autofree float *rows = g_new (float, (gsize) n *n_dims);
+  g_autoptr (MonocleResult) result = monocle_result_new ();
+
+  if (!monocle_clip_words_embed (self->words, (const char *const *) words, n,
+                                 question->cancellable, rows, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree float *map = monocle_clipseg_mark (self, view, rows + (gsize) i * n_dims,
+                                                    question->cancellable, error);
+
+      if (!map)
+        return FALSE;
+      add_outline (self, words[i], map, question, result);
+    }
+  g_ptr_array_add (answer->results, g_steal_pointer (&result));
+  return TRUE;
+}
