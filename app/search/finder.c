@@ -244,15 +244,17 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (!directory)
-    {
-      g_clear_object (&self->opening);
-      set_state (self, MONOCLE_FINDER_NO_MODEL);
-    }
-  else if (shared && g_str_equal (monocle_model_get_directory (shared), directory))
+  /* The runner's may have come meanwhile. */
+  if (shared && monocle_model_get_n_dims (shared) > 0
+      && (!directory || g_str_equal (monocle_model_get_directory (shared), directory)))
     {
       g_clear_object (&self->opening);
       take_model (self, shared);
+    }
+  else if (!directory)
+    {
+      g_clear_object (&self->opening);
+      set_state (self, MONOCLE_FINDER_NO_MODEL);
     }
   else
     monocle_open_model_async (&request, self->opening, NULL, NULL, on_opened, g_object_ref (self));
@@ -434,6 +436,14 @@ monocle_finder_init (MonocleFinder *self)
   g_queue_init (&self->waiting);
 }
 
+/* One that was missing may be there now. */
+static void
+on_runner_changed (MonocleFinder *self)
+{
+  if (self->state == MONOCLE_FINDER_NO_MODEL && monocle_runner_get_model (self->runner))
+    monocle_finder_open (self);
+}
+
 MonocleFinder *
 monocle_finder_new (MonocleRunner *runner)
 {
@@ -442,5 +452,8 @@ monocle_finder_new (MonocleRunner *runner)
   g_return_val_if_fail (!runner || MONOCLE_IS_RUNNER (runner), NULL);
 
   self->runner = runner ? g_object_ref (runner) : NULL;
+  if (runner)
+    g_signal_connect_object (runner, "notify::state", G_CALLBACK (on_runner_changed), self,
+                             G_CONNECT_SWAPPED);
   return self;
 }
