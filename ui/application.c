@@ -27,6 +27,7 @@ struct _MonocleApplication
   GSettings *settings;
   MonocleRunner *runner;
   MonocleThreshold *threshold;
+  MonocleFinder *finder;
   MonocleModelJobs *model_jobs; /* (nullable) */
 };
 
@@ -68,7 +69,8 @@ static const struct
   { "win.run", { "<Control>Return", "<Control>KP_Enter" } },
   { "win.stop", { "<Control>period" } },
   { "win.choose-task", { "<Control>t" } },
-  { "win.focus-prompt", { "<Control>l", "<Control>f" } },
+  { "win.focus-prompt", { "<Control>l" } },
+  { "win.search", { "<Control>f" } },
   { "win.toggle-panel", { "F9" } },
   { "win.properties", { "<Alt>Return" } },
   { "win.open-with", { "<Control><Shift>o" } },
@@ -223,6 +225,8 @@ configure_runner (MonocleApplication *self)
   monocle_runner_set_trusted (self->runner,
                               g_strv_contains ((const char *const *) trusted, device));
   monocle_runner_configure (self->runner, *model ? model : NULL, device, precision, (guint) beams);
+  monocle_finder_configure (self->finder, device, precision,
+                            g_strv_contains ((const char *const *) trusted, device));
 }
 
 static void
@@ -274,11 +278,12 @@ monocle_application_startup (GApplication *application)
   self->settings = g_settings_new (MONOCLE_APPLICATION_ID);
   self->runner = monocle_runner_new ();
   self->threshold = monocle_threshold_new (self->settings, self->runner);
+  self->finder = monocle_finder_new (self->runner);
   configure_runner (self);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
 }
 
-/* Downloads are gone on with another time. */
+/* Downloads, and looking at pictures, are gone on with another time. */
 static void
 monocle_application_shutdown (GApplication *application)
 {
@@ -286,6 +291,8 @@ monocle_application_shutdown (GApplication *application)
 
   if (self->model_jobs)
     monocle_model_jobs_stop_all (self->model_jobs);
+  if (self->finder)
+    monocle_finder_shut (self->finder);
   G_APPLICATION_CLASS (monocle_application_parent_class)->shutdown (application);
 }
 
@@ -422,6 +429,7 @@ monocle_application_dispose (GObject *object)
 
   g_clear_object (&self->model_jobs);
   g_clear_object (&self->threshold);
+  g_clear_object (&self->finder);
   g_clear_object (&self->runner);
   g_clear_object (&self->settings);
 
@@ -503,6 +511,13 @@ monocle_application_get_threshold (MonocleApplication *self)
 {
   g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
   return self->threshold;
+}
+
+MonocleFinder *
+monocle_application_get_finder (MonocleApplication *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
+  return self->finder;
 }
 
 MonocleModelJobs *

@@ -8,6 +8,7 @@
 #include <adwaita.h>
 
 #include "app/runner/runner.h"
+#include "app/search/finder.h"
 #include "ui/model-jobs.h"
 #include "ui/threshold.h"
 
@@ -26,6 +27,8 @@ MonocleRunner *monocle_application_get_runner (MonocleApplication *self);
 GSettings *monocle_application_get_settings (MonocleApplication *self);
 /* (transfer none) */
 MonocleThreshold *monocle_application_get_threshold (MonocleApplication *self);
+/* (transfer none) */
+MonocleFinder *monocle_application_get_finder (MonocleApplication *self);
 /* (transfer none): made when first asked for */
 MonocleModelJobs *monocle_application_get_model_jobs (MonocleApplication *self);
 

@@ -228,8 +228,7 @@ on_context_menu (MonocleImageView *view,
                  MonocleCanvas *self)
 {
   /* Over this: the view does not lay out what pops up from it. */
-  if ((annotation || region)
-      && gtk_widget_translate_coordinates (GTK_WIDGET (view), GTK_WIDGET (self), x, y, &x, &y))
+  if (gtk_widget_translate_coordinates (GTK_WIDGET (view), GTK_WIDGET (self), x, y, &x, &y))
     monocle_object_menu_popup (GTK_WIDGET (self), annotation, region, x, y);
 }
 

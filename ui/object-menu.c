@@ -43,23 +43,44 @@ append_asking (GMenu *menu)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 }
 
+/* Of the picture, where there is nothing on it. */
+static GMenuModel *
+build_for_picture (void)
+{
+  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenu) find = g_menu_new ();
+  g_autoptr (GMenu) use = g_menu_new ();
+
+  g_menu_append (find, _ ("Find Si_milar Pictures"), "win.search-similar-picture");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (find));
+  g_menu_append (use, _ ("_Copy Picture"), "win.copy");
+  g_menu_append (use, _ ("Open _With…"), "win.open-with");
+  g_menu_append (use, _ ("P_roperties"), "win.properties");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (use));
+  return G_MENU_MODEL (menu);
+}
+
 GMenuModel *
 monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *region)
 {
   const char *label = annotation ? monocle_annotation_get_label (annotation) : "";
-  GMenu *menu = g_menu_new ();
-  g_autoptr (GMenu) use = g_menu_new ();
-  g_autoptr (GMenu) copy = g_menu_new ();
-  g_autoptr (GMenu) remove = g_menu_new ();
+  g_autoptr (GMenu) use = NULL, copy = NULL, remove = NULL;
+  GMenu *menu;
 
+  if (!annotation && !region)
+    return build_for_picture ();
+  menu = g_menu_new ();
+  use = g_menu_new ();
+  copy = g_menu_new ();
+  remove = g_menu_new ();
   append_asking (menu);
 
   if (*label)
     append_offer (use, _ ("Find _Similar"), "win.find-similar");
+  g_menu_append (use, _ ("Find Si_milar Pictures"), "win.search-similar");
   if (annotation)
     g_menu_append (use, _ ("_Use as Region"), "win.use-as-region");
-  if (g_menu_model_get_n_items (G_MENU_MODEL (use)) > 0)
-    g_menu_append_section (menu, NULL, G_MENU_MODEL (use));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (use));
 
   g_menu_append (copy, _ ("Save _Crop…"), "win.crop");
   g_menu_append (copy, _ ("Copy Cro_p"), "win.copy-crop");
@@ -144,11 +165,11 @@ monocle_object_menu_popup (
   GtkWidget *focus;
 
   g_return_if_fail (GTK_IS_WIDGET (parent));
-  g_return_if_fail (annotation || region);
 
   add_copy_action (group, "copy-label",
                    g_strdup (annotation ? monocle_annotation_get_label (annotation) : ""));
-  add_copy_action (group, "copy-coordinates", format_coordinates (annotation, region));
+  if (annotation || region)
+    add_copy_action (group, "copy-coordinates", format_coordinates (annotation, region));
 
   model = monocle_object_menu_build (annotation, region);
   popover = gtk_popover_menu_new_from_model (model);

@@ -326,6 +326,7 @@ monocle_window_update_actions (MonocleWindow *self)
       = { "zoom-fit",     "zoom-100", "zoom-200", "rotate-left", "rotate-right",
           "toggle-panel", "tool",     "run",      "run-task",    "focus-prompt",
           "choose-task",  "export",   "copy",     "print" };
+  static const char *const need_document[] = { "search-similar", "search-similar-picture" };
   static const char *const need_file[] = { "properties", "show-file", "open-with", "trash" };
   static const char *const need_query[] = { "copy-text", "copy-json" };
   static const char *const need_object[]
@@ -333,8 +334,9 @@ monocle_window_update_actions (MonocleWindow *self)
   MonocleDocument *document = get_document (self);
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
   MonocleUndo *undo_stack = document ? monocle_document_get_undo (document) : NULL;
-  g_autoptr (GFile) file = monocle_window_dup_file (self);
-  gboolean has_picture = document && !self->failure && monocle_document_get_image (document);
+  g_autoptr (GFile) file = self->is_searching ? NULL : monocle_window_dup_file (self);
+  gboolean has_document = document && !self->failure && monocle_document_get_image (document);
+  gboolean has_picture = has_document && !self->is_searching;
   g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
   g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
   guint n_objects = g_list_model_get_n_items (
@@ -348,6 +350,8 @@ monocle_window_update_actions (MonocleWindow *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (need_picture); i++)
     enable (self, need_picture[i], has_picture);
+  for (guint i = 0; i < G_N_ELEMENTS (need_document); i++)
+    enable (self, need_document[i], has_document);
   for (guint i = 0; i < G_N_ELEMENTS (need_file); i++)
     enable (self, need_file[i], file != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (need_query); i++)
@@ -357,10 +361,10 @@ monocle_window_update_actions (MonocleWindow *self)
   enable (self, "copy-coordinates", has_picture && n_objects > 0);
   enable (self, "zoom-in", has_picture && can_zoom_in);
   enable (self, "zoom-out", has_picture && can_zoom_out);
-  enable (self, "next", can_next);
-  enable (self, "last", can_next);
-  enable (self, "previous", can_previous);
-  enable (self, "first", can_previous);
+  enable (self, "next", can_next && !self->is_searching);
+  enable (self, "last", can_next && !self->is_searching);
+  enable (self, "previous", can_previous && !self->is_searching);
+  enable (self, "first", can_previous && !self->is_searching);
   enable (self, "stop", monocle_window_is_waiting (self));
   monocle_window_enable_asking (self, has_picture, n_regions > 0 || objects->len > 0);
   enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));

@@ -125,7 +125,8 @@ monocle_window_update_panels (MonocleWindow *self)
 {
   gboolean immersed = gtk_window_is_fullscreen (GTK_WINDOW (self));
   gboolean has_picture = gtk_widget_get_visible (GTK_WIDGET (self->side_panel));
-  gboolean is_first = g_str_equal (gtk_stack_get_visible_child_name (self->stack), "welcome");
+  gboolean is_first = self->is_searching
+                      || g_str_equal (gtk_stack_get_visible_child_name (self->stack), "welcome");
 
   monocle_window_show_panel (self, has_picture && !self->folded
                                        && g_settings_get_boolean (self->settings, "show-panel"));

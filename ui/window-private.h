@@ -2,7 +2,8 @@
  *
  * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
  * window-settings.c, window-trouble.c (what is wrong), window-offer.c (models), window-actions.c
- * (what can be done) with window-open.c, window-ask.c, window-share.c and window-file.c.
+ * (what can be done) with window-open.c, window-ask.c, window-share.c and window-file.c,
+ * window-search.c (the folder's search), window-toast.c (what is said in passing).
  */
 #pragma once
 
@@ -11,6 +12,7 @@
 #include "ui/filmstrip.h"
 #include "ui/image-loader.h"
 #include "ui/model-button.h"
+#include "ui/search-page.h"
 #include "ui/side-panel.h"
 #include "ui/welcome-page.h"
 #include "ui/window.h"
@@ -27,6 +29,7 @@ struct _MonocleWindow
   AdwSplitButton *open_button;
   GMenu *recent_menu;
   GtkWidget *browse_buttons;
+  GtkWidget *search_button;
   GtkSpinner *loading_spinner;
   AdwWindowTitle *title;
   AdwSplitButton *export_button;
@@ -43,6 +46,7 @@ struct _MonocleWindow
   MonocleWelcomePage *welcome;
   MonocleCanvas *canvas;
   MonocleBrokenPage *broken;
+  MonocleSearchPage *search_page;
   AdwFlap *strip_flap;
   MonocleFilmstrip *filmstrip;
   MonocleSidePanel *side_panel;
@@ -65,6 +69,7 @@ struct _MonocleWindow
   char *failed_name;
   GError *trouble; /* what the info bar speaks of */
   gboolean is_device_missing;
+  gboolean is_searching; /* the search takes the picture's place */
   guint spinner_source;
   gboolean folded; /* the side panel lies over the picture */
   gboolean narrow; /* or takes its place */
@@ -140,6 +145,19 @@ GFile *monocle_window_dup_file (MonocleWindow *self);
 /* Whether something was asked about the picture that is not answered yet. */
 gboolean monocle_window_is_waiting (MonocleWindow *self);
 
+/* --- window-search.c --- */
+
+/* Once; adds the actions, which others then ask for. */
+void monocle_window_prepare_search (MonocleWindow *self, MonocleFinder *finder);
+/* Follows whether it is shown, and which folder is open. */
+void monocle_window_update_search (MonocleWindow *self);
+/* A picture that is being opened takes its place; nothing where there was none before. */
+void monocle_window_leave_search (MonocleWindow *self);
+/* A key that nobody else wants, while it is shown. */
+gboolean monocle_window_leave_by_key (MonocleWindow *self, guint keyval);
+/* (transfer full) (nullable): which folder is searched */
+char *monocle_window_describe_searched (MonocleWindow *self);
+
 /* --- window-actions.c --- */
 
 /* Adds the actions; once. */
@@ -160,12 +178,11 @@ void monocle_window_show_toast_with (MonocleWindow *self,
                                      const char *button,
                                      const char *action,
                                      GVariant *target);
+/* The step that it would take back is not the last one any more. */
 void monocle_window_dismiss_undo_toast (MonocleWindow *self);
 /* Says that some of the picture is missing, if it is. */
 void monocle_window_show_partial (MonocleWindow *self, MonocleDocument *document);
 /* For dispose. */
 void monocle_window_forget_toasts (MonocleWindow *self);
-
-/* --- window.c --- */
 
 G_END_DECLS

@@ -30,14 +30,18 @@ static void
 update_title (MonocleWindow *self)
 {
   MonocleDocument *document = monocle_presentation_get_document (self->presentation);
-  const char *name = self->failure ? self->failed_name
-                     : document    ? monocle_document_get_name (document)
-                                   : NULL;
+  const char *name = self->is_searching ? _ ("Search")
+                     : self->failure    ? self->failed_name
+                     : document         ? monocle_document_get_name (document)
+                                        : NULL;
   g_autofree char *subtitle = NULL;
   gboolean is_gone = monocle_image_loader_is_gone (self->loader);
   guint n = monocle_image_loader_get_n_items (self->loader) + is_gone;
+  gboolean can_browse;
 
-  if (name && is_gone)
+  if (self->is_searching)
+    subtitle = monocle_window_describe_searched (self);
+  else if (name && is_gone)
     subtitle = g_strdup (_ ("No longer in this folder"));
   else if (name && n > 1)
     /* Translators: which of the pictures of a folder is shown: 3 of 128 */
@@ -46,14 +50,16 @@ update_title (MonocleWindow *self)
   adw_window_title_set_title (self->title, name ? name : "Monocle");
   adw_window_title_set_subtitle (self->title, subtitle ? subtitle : "");
   gtk_window_set_title (GTK_WINDOW (self), name ? name : "Monocle");
-  gtk_widget_set_visible (self->browse_buttons, name && n > 1 && !self->narrow);
-  gtk_widget_set_visible (self->narrow_browse_buttons, name && n > 1);
+  can_browse = name && n > 1 && !self->is_searching;
+  gtk_widget_set_visible (self->browse_buttons, can_browse && !self->narrow);
+  gtk_widget_set_visible (self->narrow_browse_buttons, can_browse);
 }
 
 void
 monocle_window_update_page (MonocleWindow *self)
 {
-  const char *page = self->failure                                            ? "broken"
+  const char *page = self->is_searching                                       ? "search"
+                     : self->failure                                          ? "broken"
                      : monocle_presentation_get_document (self->presentation) ? "canvas"
                      : monocle_image_loader_is_loading (self->loader)         ? "loading"
                                                                               : "welcome";
@@ -64,8 +70,10 @@ monocle_window_update_page (MonocleWindow *self)
   gtk_stack_set_visible_child_name (self->stack, page);
   gtk_widget_set_visible (GTK_WIDGET (self->side_panel), has_picture);
   gtk_widget_set_visible (self->panel_button, has_picture && !self->narrow);
-  gtk_widget_set_visible (self->narrow_bar, self->narrow && (has_picture || n > 1));
+  gtk_widget_set_visible (self->narrow_bar,
+                          self->narrow && !self->is_searching && (has_picture || n > 1));
   gtk_widget_set_visible (self->narrow_panel_button, has_picture);
+  monocle_window_update_search (self);
   monocle_window_update_panels (self);
   gtk_widget_set_visible (GTK_WIDGET (self->export_button), has_picture && !self->narrow);
   update_title (self);
@@ -94,6 +102,7 @@ on_loading_changed (MonocleWindow *self)
       gtk_spinner_stop (self->loading_spinner);
       gtk_widget_set_visible (GTK_WIDGET (self->loading_spinner), FALSE);
     }
+  monocle_window_leave_search (self);
   monocle_window_update_page (self);
 }
 
@@ -316,6 +325,8 @@ on_key_pressed (GtkEventControllerKey *controller,
                 GdkModifierType state,
                 MonocleWindow *self)
 {
+  if (self->is_searching)
+    return monocle_window_leave_by_key (self, keyval);
   if (keyval != GDK_KEY_Escape)
     return monocle_window_start_typing (self, controller, keyval, state);
   if (self->folded && monocle_window_is_panel_shown (self))
@@ -410,6 +421,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   g_type_ensure (MONOCLE_TYPE_CANVAS);
   g_type_ensure (MONOCLE_TYPE_FILMSTRIP);
   g_type_ensure (MONOCLE_TYPE_MODEL_BUTTON);
+  g_type_ensure (MONOCLE_TYPE_SEARCH_PAGE);
   g_type_ensure (MONOCLE_TYPE_SIDE_PANEL);
   g_type_ensure (MONOCLE_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/monocle/Monocle/ui/window.ui");
@@ -419,6 +431,8 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, open_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, browse_buttons);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, search_page);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, loading_spinner);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, title);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, export_button);
@@ -498,6 +512,7 @@ monocle_window_new (MonocleApplication *application)
   monocle_window_add_actions (self);
   monocle_side_panel_set_settings (self->side_panel, self->settings);
   monocle_window_bind_settings (self);
+  monocle_window_prepare_search (self, monocle_application_get_finder (application));
   monocle_threshold_bind (monocle_application_get_threshold (application), self->presentation,
                           "threshold");
   connect_runner (self);

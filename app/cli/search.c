@@ -18,6 +18,7 @@
 #include "app/cli/region.h"
 #include "app/cli/wait.h"
 #include "app/search/fingerprint.h"
+#include "app/search/question.h"
 #include "app/search/ranking.h"
 
 #define USUAL_TOP 50
@@ -175,25 +176,6 @@ parse_options (Job *job, int argc, char **argv)
 
 /* --- the query --- */
 
-/* (transfer full): that part of the picture, in whole pixels around it */
-static MonocleImage *
-cut (MonocleImage *image, const MonocleBox *region, GError **error)
-{
-  guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
-  guint x1 = (guint) MAX (0, floorf (region->x1)), y1 = (guint) MAX (0, floorf (region->y1));
-  guint x2 = (guint) ceilf (region->x2), y2 = (guint) ceilf (region->y2);
-
-  if (x2 > width || y2 > height || region->x1 < 0 || region->y1 < 0 || x1 >= x2 || y1 >= y2)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   _ ("the region is empty or lies outside the image (%u x %u)"), width, height);
-      return NULL;
-    }
-  return monocle_image_new_from_pixels (
-      x2 - x1, y2 - y1, 3 * (gsize) width,
-      monocle_image_get_pixels (image) + 3 * ((gsize) y1 * width + x1), error);
-}
-
 static MonocleCliStatus
 read_pictures (Job *job, char **names, char **regions)
 {
@@ -211,7 +193,7 @@ read_pictures (Job *job, char **names, char **regions)
       image = monocle_cli_picture_open (names[i], &error);
       if (image && i < n_regions)
         {
-          MonocleImage *part = cut (image, &region, &error);
+          MonocleImage *part = monocle_search_cut (image, &region, &error);
 
           monocle_image_unref (image);
           image = part;
@@ -248,8 +230,8 @@ make_query (Job *job, MonocleModel *model, GError **error)
     {
       gboolean is_wanted = i < job->texts->len ? i < n_words : i - job->texts->len < n_images;
 
-      for (guint k = 0; k < vectors->n_dims; k++)
-        query[k] += (is_wanted ? 1 : -1) * vectors->values[(gsize) i * vectors->n_dims + k];
+      monocle_search_blend (query, vectors->values + (gsize) i * vectors->n_dims, vectors->n_dims,
+                            is_wanted);
     }
   monocle_vector_normalise (query, vectors->n_dims);
   return query;

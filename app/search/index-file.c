@@ -229,7 +229,13 @@ open_for_writing (MonocleIndex *self, GError **error)
   if (self->lock < 0)
     return fail (error, lock, g_strerror (errno));
   if (flock (self->lock, LOCK_EX | LOCK_NB) < 0)
-    return fail (error, self->path, _ ("another program is indexing with this model"));
+    {
+      g_autofree char *shown = g_filename_display_name (self->path);
+
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BUSY, "%s: %s", shown,
+                   _ ("another program is indexing with this model"));
+      return FALSE;
+    }
   self->fd = g_open (self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   return self->fd >= 0 || fail (error, self->path, g_strerror (errno));
 }

@@ -59,8 +59,8 @@ typedef struct _MonocleIndex MonocleIndex;
  * @writes: whether it will grow: it is made if it is not there, what a killed writer left at its
  * end goes, what is no index is set aside, and nobody else may write
  *
- * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE; %MONOCLE_APP_ERROR_WRITE where somebody else writes, or
- * it cannot be written.
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE; %MONOCLE_APP_ERROR_BUSY where somebody else writes,
+ * %MONOCLE_APP_ERROR_WRITE where it cannot be written.
  */
 MonocleIndex *monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **error);
 void monocle_index_free (MonocleIndex *self);

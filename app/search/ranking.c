@@ -39,12 +39,13 @@ compare_hits (gconstpointer a, gconstpointer b)
   return strcmp (x->entry->path, y->entry->path);
 }
 
-static MonocleSearchBand
-choose_band (double value, double sure, double maybe)
+/* Finite: sums of it are. */
+static double
+get_logit (double probability)
 {
-  return value >= sure    ? MONOCLE_SEARCH_SURE
-         : value >= maybe ? MONOCLE_SEARCH_MAYBE
-                          : MONOCLE_SEARCH_REST;
+  double p = CLAMP (probability, 1e-12, 1 - 1e-12);
+
+  return log (p / (1 - p));
 }
 
 /* What is usual, and how far others are from it. */
@@ -65,25 +66,69 @@ find_usual (const GArray *all, double *mean, double *deviation)
   *deviation = all->len ? sqrt (squares / all->len) : 0;
 }
 
+/* Limits are set by this: it grows with the cosine. */
+static double
+measure (const MonocleSearchHit *hit, double mean, double deviation)
+{
+  if (!isnan (hit->probability))
+    return get_logit (hit->probability);
+  return deviation > 0 ? ((double) hit->cosine - mean) / deviation : 0;
+}
+
+/* How far @value is from @from to @to. */
+static double
+get_part (double value, double from, double to)
+{
+  return to > from ? CLAMP ((value - from) / (to - from), 0, 1) : 1;
+}
+
+/* @least, @most: of all that are compared */
+static void
+place (MonocleSearchHit *hit, double value, double least, double most)
+{
+  gboolean is_likely = !isnan (hit->probability);
+  double sure = is_likely ? get_logit (SURE_PROBABILITY) : SURE_DISTANCE;
+  double maybe = is_likely ? get_logit (MAYBE_PROBABILITY) : MAYBE_DISTANCE;
+
+  if (value >= sure)
+    {
+      hit->band = MONOCLE_SEARCH_SURE;
+      hit->fit = 2 + get_part (value, sure, most);
+    }
+  else if (value >= maybe)
+    {
+      hit->band = MONOCLE_SEARCH_MAYBE;
+      hit->fit = 1 + get_part (value, maybe, sure);
+    }
+  else
+    {
+      hit->band = MONOCLE_SEARCH_REST;
+      hit->fit = get_part (value, least, maybe);
+    }
+}
+
 static void
 judge (MonocleSearchHits *hits, MonocleModel *model)
 {
-  double mean, deviation;
+  MonocleSearchHit *all = (MonocleSearchHit *) (gpointer) hits->hits->data;
+  double mean, deviation, least = INFINITY, most = -INFINITY;
 
   find_usual (hits->hits, &mean, &deviation);
   for (guint i = 0; i < hits->hits->len; i++)
     {
-      MonocleSearchHit *hit = &g_array_index (hits->hits, MonocleSearchHit, i);
+      double value;
 
-      hit->probability
-          = model ? monocle_model_get_probability (model, (double) hit->cosine) : (double) NAN;
-      if (!isnan (hit->probability))
-        hit->band = choose_band (hit->probability, SURE_PROBABILITY, MAYBE_PROBABILITY);
-      else
-        hit->band = deviation > 0 ? choose_band (((double) hit->cosine - mean) / deviation,
-                                                 SURE_DISTANCE, MAYBE_DISTANCE)
-                                  : MONOCLE_SEARCH_REST;
-      hits->n_fit += hit->band != MONOCLE_SEARCH_REST;
+      all[i].probability
+          = model ? monocle_model_get_probability (model, (double) all[i].cosine) : (double) NAN;
+      value = measure (&all[i], mean, deviation);
+      least = MIN (least, value);
+      most = MAX (most, value);
+    }
+  for (guint i = 0; i < hits->hits->len; i++)
+    {
+      place (&all[i], measure (&all[i], mean, deviation), least, most);
+      hits->n_fit += all[i].band != MONOCLE_SEARCH_REST;
+      hits->n_sure += all[i].band == MONOCLE_SEARCH_SURE;
     }
 }
 

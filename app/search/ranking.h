@@ -33,6 +33,8 @@ const char *monocle_search_band_get_id (MonocleSearchBand band);
  * @cosine: of its vector and the query
  * @probability: NaN where there is none
  * @band: where it belongs
+ * @fit: the same, finer: from 0, what fits least, to 3, what fits best; 1 is where what may fit
+ *   begins, 2 where it is sure
  */
 typedef struct
 {
@@ -40,6 +42,7 @@ typedef struct
   float cosine;
   double probability;
   MonocleSearchBand band;
+  double fit;
 } MonocleSearchHit;
 
 /**
@@ -63,11 +66,12 @@ typedef struct
  * @hits: (element-type MonocleSearchHit): the best first, those of the same fit by their paths
  * @n: pictures that were compared
  * @n_fit: how many of them are sure, or may be
+ * @n_sure: how many of those are sure
  */
 typedef struct
 {
   GArray *hits;
-  guint n, n_fit;
+  guint n, n_fit, n_sure;
 } MonocleSearchHits;
 
 /* @index: must outlive the hits */

@@ -322,6 +322,15 @@ monocle_model_peek_tasks (const char *directory, GError **error)
 }
 
 gboolean
+monocle_model_peek_embeds (const char *directory)
+{
+  g_auto (MonocleModelInfo) info = { 0 };
+
+  return monocle_model_info_load (&info, directory, NULL) && info.family->embed_texts
+         && info.family->embed_images;
+}
+
+gboolean
 monocle_model_check (const char *directory, GError **error)
 {
   g_auto (MonocleModelInfo) info = { 0 };

@@ -88,6 +88,10 @@ GPtrArray *monocle_model_list_tasks (MonocleModel *self);
  */
 GPtrArray *monocle_model_peek_tasks (const char *directory, GError **error);
 
+/* Whether a model of that directory would make vectors of pictures and texts: as
+ * monocle_model_peek_tasks(), by its settings alone. */
+gboolean monocle_model_peek_embeds (const char *directory);
+
 /**
  * monocle_model_check:
  * @directory: of a model

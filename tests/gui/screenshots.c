@@ -15,6 +15,7 @@
 #include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
 #include "ui/image-view.h"
+#include "ui/application.h"
 #include "ui/side-panel.h"
 #include "ui/window-private.h"
 
@@ -431,11 +432,78 @@ show_strips (void)
     monocle_device_memory_keep (devices->pdata[0], i, NULL);
 }
 
+/* --- Searching --- */
+
+static gboolean
+is_indexed (gpointer data)
+{
+  MonocleFinder *finder
+      = monocle_application_get_finder (MONOCLE_APPLICATION (gui_get_application ()));
+
+  return monocle_finder_get_progress (finder)->phase == MONOCLE_FINDER_DONE;
+}
+
+static gboolean
+has_findings (gpointer window)
+{
+  return gui_find (window, GTK_TYPE_SCALE) != NULL;
+}
+
+static void
+type_search (MonocleWindow *window, const char *words)
+{
+  gtk_editable_set_text (gui_find (window, GTK_TYPE_SEARCH_ENTRY), words);
+  gui_wait_for ("findings", has_findings, window);
+  gui_wait_ms (500);
+}
+
+/* With a model that has learned nothing: what it finds means nothing either. */
+static void
+show_search (void)
+{
+  g_autofree char *model = gui_fixture ("clip/clip-quick");
+  g_autofree char *folder = gui_fixture ("scenes/style/images/000001.jpg");
+  GSettings *settings
+      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+
+  gui_act (window, "win.search", NULL);
+  gui_wait_ms (1500);
+  take (window, "search-no-model");
+  gui_close_all ();
+  window = gui_open_empty ();
+  gui_act (window, "win.search", NULL);
+  take (window, "search-no-folder");
+
+  g_settings_set_string (settings, "model", model);
+  gui_wait_ms (1000);
+  window = gui_open_path (folder);
+  gui_act (window, "win.search", NULL);
+  gui_wait_ms (800);
+  take (window, "search-start");
+  gui_wait_for ("all pictures", is_indexed, NULL);
+  type_search (window, "a dog");
+  take (window, "search-words");
+  gtk_range_set_value (gui_find (window, GTK_TYPE_SCALE), 3);
+  gui_wait_ms (800);
+  take (window, "search-all");
+  gtk_editable_set_text (gui_find (window, GTK_TYPE_SEARCH_ENTRY), "");
+  gui_act (window, "win.search-similar", NULL);
+  gui_wait_for ("findings", has_findings, window);
+  gui_wait_ms (1500);
+  take (window, "search-picture");
+  gtk_range_set_value (gui_find (window, GTK_TYPE_SCALE), 0);
+  take (window, "search-nothing");
+  g_settings_reset (settings, "model");
+  gui_wait_ms (500);
+}
+
 static const struct
 {
   const char *name;
   void (*show) (void);
 } states[] = {
+  { "search", show_search },
   { "ranks", show_ranks },
   { "labels", show_labels },
   { "welcome", show_welcome },

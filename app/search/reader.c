@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/search/reader.h"
+
+#include <glib/gstdio.h>
+
+#include "app/search/fingerprint.h"
+
+struct _MonocleIndexReader
+{
+  gatomicrefcount ref_count;
+  MonocleModel *model;
+
+  GMutex mutex; /* of what follows: one search at a time */
+  char *path;   /* (nullable): until it was needed */
+  MonocleIndex *index; /* (nullable) */
+  guint64 file;        /* which it was, and as large */
+  goffset size;
+};
+
+typedef struct
+{
+  MonocleIndexReader *reader;
+  float *vector;
+  gboolean is_text;
+  GStrv directories;
+  guint top;
+} Search;
+
+static void
+search_free (gpointer data)
+{
+  Search *search = data;
+
+  monocle_index_reader_unref (search->reader);
+  g_free (search->vector);
+  g_strfreev (search->directories);
+  g_free (search);
+}
+
+static void
+clear_finding (gpointer data)
+{
+  g_free (((MonocleFinding *) data)->path);
+}
+
+void
+monocle_findings_free (MonocleFindings *self)
+{
+  if (!self)
+    return;
+
+  g_array_unref (self->found);
+  g_free (self);
+}
+
+static MonocleFindings *
+findings_new (void)
+{
+  MonocleFindings *self = g_new0 (MonocleFindings, 1);
+
+  self->found = g_array_new (FALSE, FALSE, sizeof (MonocleFinding));
+  g_array_set_clear_func (self->found, clear_finding);
+  return self;
+}
+
+/* Has the index as it is now: %NULL without an error where there is none yet. */
+static MonocleIndex *
+open_index (MonocleIndexReader *self, GError **error)
+{
+  GStatBuf status;
+
+  if (!self->path && !(self->path = monocle_search_find_index (self->model, error)))
+    return NULL;
+  if (g_stat (self->path, &status) < 0 || status.st_size == 0)
+    return NULL;
+  if (self->index && self->file == status.st_ino && self->size == status.st_size)
+    return self->index;
+  g_clear_pointer (&self->index, monocle_index_free);
+  self->index
+      = monocle_index_open (self->path, monocle_model_get_n_dims (self->model), FALSE, error);
+  self->file = status.st_ino;
+  self->size = status.st_size;
+  return self->index;
+}
+
+static MonocleFindings *
+find (Search *search, MonocleIndex *index)
+{
+  MonocleFindings *findings = findings_new ();
+  MonocleSearchHits hits;
+
+  monocle_search_rank (index,
+                       &(MonocleSearchQuery){
+                           .vector = search->vector,
+                           .n_dims = monocle_model_get_n_dims (search->reader->model),
+                           .model = search->is_text ? search->reader->model : NULL,
+                           .directories = (const char *const *) search->directories,
+                           .top = search->top },
+                       &hits);
+  findings->n = hits.n;
+  findings->n_fit = hits.n_fit;
+  findings->n_sure = hits.n_sure;
+  for (guint i = 0; i < hits.hits->len; i++)
+    {
+      const MonocleSearchHit *hit = &g_array_index (hits.hits, MonocleSearchHit, i);
+      const MonocleFinding finding = { g_strdup (hit->entry->path), hit->entry->mtime, hit->fit,
+                                       hit->probability, hit->band };
+
+      g_array_append_val (findings->found, finding);
+    }
+  g_array_unref (hits.hits);
+  return findings;
+}
+
+static void
+run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Search *search = data;
+  GError *error = NULL;
+  MonocleFindings *findings = NULL;
+  MonocleIndex *index;
+
+  g_mutex_lock (&search->reader->mutex);
+  /* The one that it waited for took its time. */
+  if (!g_cancellable_set_error_if_cancelled (cancellable, &error))
+    {
+      index = open_index (search->reader, &error);
+      if (!error)
+        findings = index ? find (search, index) : findings_new ();
+    }
+  g_mutex_unlock (&search->reader->mutex);
+  if (findings)
+    g_task_return_pointer (task, findings, (GDestroyNotify) monocle_findings_free);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+monocle_index_reader_find_async (MonocleIndexReader *self,
+                                 const float *vector,
+                                 gboolean is_text,
+                                 const char *const *directories,
+                                 guint top,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Search *search = g_new0 (Search, 1);
+
+  search->reader = monocle_index_reader_ref (self);
+  search->vector = g_memdup2 (vector, monocle_model_get_n_dims (self->model) * sizeof *vector);
+  search->is_text = is_text;
+  search->directories = g_strdupv ((char **) directories);
+  search->top = top;
+  g_task_set_source_tag (task, monocle_index_reader_find_async);
+  g_task_set_task_data (task, search, search_free);
+  g_task_run_in_thread (task, run);
+}
+
+MonocleFindings *
+monocle_index_reader_find_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+MonocleIndexReader *
+monocle_index_reader_new (MonocleModel *model)
+{
+  MonocleIndexReader *self = g_new0 (MonocleIndexReader, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->mutex);
+  self->model = g_object_ref (model);
+  return self;
+}
+
+MonocleIndexReader *
+monocle_index_reader_ref (MonocleIndexReader *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+monocle_index_reader_unref (MonocleIndexReader *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_pointer (&self->index, monocle_index_free);
+  g_mutex_clear (&self->mutex);
+  g_free (self->path);
+  g_object_unref (self->model);
+  g_free (self);
+}

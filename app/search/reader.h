@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Finds pictures in the index of a model, in threads, while somebody else writes it.
+ */
+#pragma once
+
+#include "app/search/ranking.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleFinding:
+ * @path: of the picture
+ * @date: microseconds
+ * @fit: as MonocleSearchHit has it
+ * @probability: NaN where there is none
+ */
+typedef struct
+{
+  char *path;
+  gint64 date;
+  double fit, probability;
+  MonocleSearchBand band;
+} MonocleFinding;
+
+/**
+ * MonocleFindings:
+ * @found: (element-type MonocleFinding): the best first
+ * @n: pictures that were compared
+ * @n_fit: how many of them are sure, or may be
+ * @n_sure: how many of those are sure
+ */
+typedef struct
+{
+  GArray *found;
+  guint n, n_fit, n_sure;
+} MonocleFindings;
+
+void monocle_findings_free (MonocleFindings *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleFindings, monocle_findings_free)
+
+typedef struct _MonocleIndexReader MonocleIndexReader;
+
+MonocleIndexReader *monocle_index_reader_new (MonocleModel *model);
+MonocleIndexReader *monocle_index_reader_ref (MonocleIndexReader *self);
+void monocle_index_reader_unref (MonocleIndexReader *self);
+
+/**
+ * monocle_index_reader_find_async:
+ * @vector: normalised
+ * @is_text: it is of one text: probabilities count
+ * @directories: (array zero-terminated=1): only what lies below these, absolute ones
+ * @top: most findings
+ *
+ * Reads anew what was written meanwhile.
+ */
+void monocle_index_reader_find_async (MonocleIndexReader *self,
+                                      const float *vector,
+                                      gboolean is_text,
+                                      const char *const *directories,
+                                      guint top,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/**
+ * monocle_index_reader_find_finish:
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE; where nothing was indexed yet there is nothing to find.
+ *
+ * Returns: (transfer full) (nullable): what was found
+ */
+MonocleFindings *monocle_index_reader_find_finish (GAsyncResult *result, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleIndexReader, monocle_index_reader_unref)
+
+G_END_DECLS

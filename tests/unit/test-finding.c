@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * app/search: how words are read, parts of pictures, what several vectors come to, in which band
+ * what is found belongs and how far it is in it.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "app/search/question.h"
+#include "app/search/ranking.h"
+
+#define N_DIMS 4
+
+/* --- Words --- */
+
+static void
+check_words (const char *text, const char *wanted, const char *unwanted)
+{
+  g_autoptr (GPtrArray) plus = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) minus = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *a = NULL, *b = NULL;
+
+  monocle_search_read_words (text, plus, minus);
+  g_ptr_array_add (plus, NULL);
+  g_ptr_array_add (minus, NULL);
+  a = g_strjoinv ("|", (char **) plus->pdata);
+  b = g_strjoinv ("|", (char **) minus->pdata);
+  g_assert_cmpstr (a, ==, wanted);
+  g_assert_cmpstr (b, ==, unwanted);
+}
+
+static void
+test_words (void)
+{
+  check_words ("", "", "");
+  check_words ("   ", "", "");
+  check_words ("a dog on grass", "a dog on grass", "");
+  check_words ("dog -cat", "dog", "cat");
+  check_words ("dog - a black cat + snow", "dog|snow", "a black cat");
+  check_words ("-cat", "", "cat");
+  check_words ("\u2212cat", "", "cat");
+  check_words ("t-shirt", "t-shirt", "");
+  check_words ("a t-shirt -x-ray", "a t-shirt", "x-ray");
+  check_words ("dog - ", "dog", "");
+  check_words ("Hündin -Kätzchen", "Hündin", "Kätzchen");
+}
+
+/* --- Pictures --- */
+
+static void
+test_cut (void)
+{
+  guint8 pixels[4 * 3 * 3];
+  g_autoptr (MonocleImage) image = NULL, part = NULL;
+  MonocleBox inside = { 1.2f, 0, 2.5f, 2 };
+  const MonocleBox outside[] = { { 0, 0, 5, 1 }, { -1, 0, 1, 1 }, { 2, 1, 2, 2 }, { 3, 2, 1, 1 },
+                                 { -9, -9, -1, -1 } };
+
+  for (guint i = 0; i < sizeof pixels; i++)
+    pixels[i] = (guint8) i;
+  image = monocle_image_new_from_pixels (4, 3, 12, pixels, NULL);
+  part = monocle_search_cut (image, &inside, NULL);
+  g_assert_cmpuint (monocle_image_get_width (part), ==, 2);
+  g_assert_cmpuint (monocle_image_get_height (part), ==, 2);
+  g_assert_cmpmem (monocle_image_get_pixels (part), 6, pixels + 3, 6);
+  g_assert_cmpmem (monocle_image_get_pixels (part) + 6, 6, pixels + 15, 6);
+  for (guint i = 0; i < G_N_ELEMENTS (outside); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (monocle_search_cut (image, &outside[i], &error));
+      g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
+    }
+}
+
+static void
+test_blend (void)
+{
+  const float a[N_DIMS] = { 1, 0, 2, 0 }, b[N_DIMS] = { 0, 1, 2, 0 };
+  const float expected[N_DIMS] = { 1, -1, 0, 0 };
+  float sum[N_DIMS] = { 0 };
+
+  monocle_search_blend (sum, a, N_DIMS, TRUE);
+  monocle_search_blend (sum, b, N_DIMS, FALSE);
+  g_assert_cmpmem (sum, sizeof sum, expected, sizeof expected);
+}
+
+/* --- Bands --- */
+
+/* One that stands out, one that does a little, and many that are alike. */
+static void
+write_index (const char *path)
+{
+  g_autoptr (MonocleIndex) index = monocle_index_open (path, N_DIMS, TRUE, NULL);
+
+  g_assert_nonnull (index);
+  for (guint i = 0; i < 100; i++)
+    {
+      float x = i == 7 ? 0.9f : i == 8 ? 0.45f : 0.1f + 0.1f * (float) (i % 3);
+      float vector[N_DIMS] = { x, sqrtf (1 - x * x), 0, 0 };
+      g_autofree char *name = g_strdup_printf ("/pictures/%02u.png", i);
+      MonocleIndexEntry entry = { .path = name, .state = MONOCLE_INDEX_SEEN, .size = i };
+
+      memcpy (entry.digest, &i, sizeof i);
+      g_assert_true (monocle_index_append (index, &entry, 1, vector, NULL));
+    }
+}
+
+static void
+check_hits (const MonocleSearchHit *hit)
+{
+  g_assert_cmpstr (hit[0].entry->path, ==, "/pictures/07.png");
+  g_assert_cmpint (hit[0].band, ==, MONOCLE_SEARCH_SURE);
+  g_assert_cmpfloat (hit[0].fit, ==, 3);
+  g_assert_cmpint (hit[1].band, ==, MONOCLE_SEARCH_MAYBE);
+  g_assert_cmpfloat (hit[1].fit, >=, 1);
+  g_assert_cmpfloat (hit[1].fit, <, 2);
+  for (guint i = 2; i < 100; i++)
+    {
+      g_assert_cmpint (hit[i].band, ==, MONOCLE_SEARCH_REST);
+      g_assert_cmpfloat (hit[i].fit, <, 1);
+      g_assert_cmpfloat (hit[i].fit, <=, hit[i - 1].fit);
+    }
+  g_assert_cmpfloat (hit[99].fit, ==, 0);
+}
+
+static void
+test_bands (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("monocle-finding-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "x.index", NULL);
+  g_autofree char *lock = g_strconcat (path, ".lock", NULL);
+  const float query[N_DIMS] = { 1, 0, 0, 0 };
+  g_autoptr (MonocleIndex) index = NULL;
+  MonocleSearchHits hits;
+
+  write_index (path);
+  index = monocle_index_open (path, N_DIMS, FALSE, NULL);
+  g_assert_nonnull (index);
+  monocle_search_rank (
+      index, &(MonocleSearchQuery){ .vector = query, .n_dims = N_DIMS, .top = 1000 }, &hits);
+  g_assert_cmpuint (hits.n, ==, 100);
+  g_assert_cmpuint (hits.n_sure, ==, 1);
+  g_assert_cmpuint (hits.n_fit, ==, 2);
+  check_hits ((const MonocleSearchHit *) (gpointer) hits.hits->data);
+  g_array_unref (hits.hits);
+  g_remove (path);
+  g_remove (lock);
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/search/words", test_words);
+  g_test_add_func ("/search/cut", test_cut);
+  g_test_add_func ("/search/blend", test_blend);
+  g_test_add_func ("/search/bands", test_bands);
+  return g_test_run ();
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/hit.h"
+
+struct _MonocleHit
+{
+  GObject parent_instance;
+
+  GFile *file;
+  char *path, *name;
+  MonocleSearchBand band;
+  gint64 date;
+  double fit;
+};
+
+G_DEFINE_FINAL_TYPE (MonocleHit, monocle_hit, G_TYPE_OBJECT)
+
+MonocleHit *
+monocle_hit_new (const MonocleFinding *finding)
+{
+  MonocleHit *self = g_object_new (MONOCLE_TYPE_HIT, NULL);
+
+  self->file = g_file_new_for_path (finding->path);
+  self->path = g_strdup (finding->path);
+  self->name = g_filename_display_basename (finding->path);
+  self->band = finding->band;
+  self->date = finding->date;
+  self->fit = finding->fit;
+  return self;
+}
+
+GFile *
+monocle_hit_get_file (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), NULL);
+  return self->file;
+}
+
+const char *
+monocle_hit_get_path (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), NULL);
+  return self->path;
+}
+
+const char *
+monocle_hit_get_name (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), NULL);
+  return self->name;
+}
+
+MonocleSearchBand
+monocle_hit_get_band (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), MONOCLE_SEARCH_REST);
+  return self->band;
+}
+
+gint64
+monocle_hit_get_date (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), 0);
+  return self->date;
+}
+
+double
+monocle_hit_get_fit (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), 0);
+  return self->fit;
+}
+
+void
+monocle_hit_set_fit (MonocleHit *self, double fit)
+{
+  g_return_if_fail (MONOCLE_IS_HIT (self));
+  self->fit = fit;
+}
+
+static void
+monocle_hit_finalize (GObject *object)
+{
+  MonocleHit *self = MONOCLE_HIT (object);
+
+  g_object_unref (self->file);
+  g_free (self->path);
+  g_free (self->name);
+  G_OBJECT_CLASS (monocle_hit_parent_class)->finalize (object);
+}
+
+static void
+monocle_hit_class_init (MonocleHitClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = monocle_hit_finalize;
+}
+
+static void
+monocle_hit_init (MonocleHit *self)
+{
+}
