@@ -3,7 +3,7 @@
  * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
  * window-settings.c, window-trouble.c (what is wrong), window-offer.c (models), window-actions.c
  * (what can be done) with window-open.c, window-ask.c, window-share.c and window-file.c,
- * window-search.c (the folder's search), window-toast.c (what is said in passing).
+ * window-search.c (the folder's search), window-toasts.c (what is said in passing).
  */
 #pragma once
 

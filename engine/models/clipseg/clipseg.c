@@ -119,7 +119,7 @@ plan_pass (MonocleClipsegPass *pass, MonocleVkGpu *gpu, guint64 *bytes, guint64 
 
 /* What all of them take, one after the other. */
 static gboolean
-plan (MonocleClipseg *self, const MonocleFamilyLoad *load, guint64 weights, GError **error)
+plan (MonocleClipseg *self, const MonocleFamilyLoad *load, GError **error)
 {
   guint64 bytes = 0, largest = 0;
   guint side = monocle_clipseg_get_side (&self->config);
@@ -132,8 +132,7 @@ plan (MonocleClipseg *self, const MonocleFamilyLoad *load, guint64 weights, GErr
       g_prefix_error (error, "%s: ", load->directory);
       return FALSE;
     }
-  if (!monocle_room_check_piece (load->gpu, load->directory, side, side, largest, error)
-      || !monocle_room_check (load->gpu, load->directory, weights, bytes, error))
+  if (!monocle_room_check_piece (load->gpu, load->directory, side, side, largest, error))
     return FALSE;
   self->buffer
       = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "activations", error);
@@ -153,7 +152,7 @@ build (MonocleClipseg *self, const MonocleFamilyLoad *load, GError **error)
   note = monocle_weights_note_unused (weights);
   if (note)
     g_ptr_array_add (self->notes, note);
-  if (!plan (self, load, monocle_weights_get_size_bytes (weights), error))
+  if (!plan (self, load, error))
     return FALSE;
   self->params
       = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
