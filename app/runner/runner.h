@@ -9,9 +9,8 @@
  * (boolean: a query runs or waits).
  * Signal `device-lost`: the device was lost and is being opened again; what ran on it is asked once
  * more.
- *
- * Signal `noted` (char *): a sentence for the person: what is done otherwise than usual, since there
- * is too little memory.
+ * Signal `noted` (char *): a sentence for the person: what is done otherwise than usual, since
+ * there is too little memory.
  *
  * Nothing here blocks. A runner can be let go at any time: what runs is stopped, what waits as
  * well.
