@@ -26,8 +26,9 @@ G_BEGIN_DECLS
  * @MONOCLE_APP_ERROR_BUSY: another program is at work on it
  * @MONOCLE_APP_ERROR_NO_ROOM: a model needs more memory than is free; the message says how much
  *
- * Messages of %MONOCLE_APP_ERROR_BAD_REQUEST, _BAD_PICTURE and _NO_ROOM are shown as they are (monocle_trouble_describe()): whole sentences in the person's language, with no other
- * library's words in them.
+ * Messages of %MONOCLE_APP_ERROR_BAD_REQUEST, _BAD_PICTURE and _NO_ROOM are shown as they are
+ * (monocle_trouble_describe()): whole sentences in the person's language, with no other library's
+ * words in them.
  */
 typedef enum
 {

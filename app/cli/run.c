@@ -392,7 +392,8 @@ say_left_out (const char *path, guint n, double min_score)
 static void
 say_fewer (guint n)
 {
-  g_printerr (ngettext ("monocle-cli: note: too little memory: regions were asked about one by one\n",
+  g_printerr (ngettext ("monocle-cli: note: too little memory: regions were asked about one by "
+                        "one\n",
                         "monocle-cli: note: too little memory: regions were asked about %u at a "
                         "time\n",
                         n),

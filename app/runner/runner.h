@@ -11,9 +11,8 @@
  * compiled; 1 where nothing is under way).
  * Signal `device-lost`: the device was lost and is being opened again; what ran on it is asked once
  * more.
- *
- * Signal `noted` (char *): a sentence for the person: what is done otherwise than usual, since there
- * is too little memory.
+ * Signal `noted` (char *): a sentence for the person: what is done otherwise than usual, since
+ * there is too little memory.
  *
  * Nothing here blocks. A runner can be let go at any time: what runs is stopped, what waits as
  * well.

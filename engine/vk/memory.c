@@ -208,6 +208,7 @@ allocate (
     MonocleVkMemory *self, guint type, guint64 size, VkDeviceMemory *memory, gpointer *mapped)
 {
   const gboolean visible = type_has (self, type, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
+  const guint heap = self->properties.memoryTypes[type].heapIndex;
   const VkMemoryAllocateInfo info = {
     .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
     .allocationSize = size,
@@ -222,8 +223,7 @@ allocate (
       *mapped = visible ? monocle_vk_paper_map (size) : NULL;
       return *mapped || !visible ? VK_SUCCESS : VK_ERROR_OUT_OF_HOST_MEMORY;
     }
-  if (size > get_heap_size (self, type)
-      || !monocle_vk_budget_has_room (self->gpu, self->properties.memoryTypes[type].heapIndex, size))
+  if (size > get_heap_size (self, type) || !monocle_vk_budget_has_room (self->gpu, heap, size))
     return VK_ERROR_OUT_OF_DEVICE_MEMORY;
 
   result = vkAllocateMemory (self->gpu->device, &info, NULL, memory);

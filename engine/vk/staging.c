@@ -52,11 +52,13 @@ ensure_staging (MonocleVkStaging *self, GError **error)
   const VkFenceCreateInfo fence_info = { .sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO };
 
   if (!self->upload)
-    self->upload = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES,
-                                          MONOCLE_VK_USE_UPLOAD, "upload " MONOCLE_VK_STAGING, error);
+    self->upload
+        = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES, MONOCLE_VK_USE_UPLOAD,
+                                 "upload " MONOCLE_VK_STAGING, error);
   if (!self->readback && self->upload)
-    self->readback = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES,
-                                            MONOCLE_VK_USE_READBACK, "readback " MONOCLE_VK_STAGING, error);
+    self->readback
+        = monocle_vk_buffer_new (self->gpu, MONOCLE_VK_STAGING_BYTES, MONOCLE_VK_USE_READBACK,
+                                 "readback " MONOCLE_VK_STAGING, error);
   if (!self->upload || !self->readback || self->gpu->paper)
     return self->upload && self->readback;
 

@@ -135,8 +135,8 @@ __wrap_g_file_get_contents (const char *path, char **contents, gsize *length, GE
 {
   if (n_available == 0 || !g_str_equal (path, "/proc/meminfo"))
     return __real_g_file_get_contents (path, contents, length, error);
-  *contents = g_strdup_printf ("MemTotal: %" G_GUINT64_FORMAT " kB\nMemAvailable: %" G_GUINT64_FORMAT
-                               " kB\n",
+  *contents = g_strdup_printf ("MemTotal: %" G_GUINT64_FORMAT " kB\n"
+                               "MemAvailable: %" G_GUINT64_FORMAT " kB\n",
                                n_available / 512, n_available / 1024);
   return TRUE;
 }
@@ -216,8 +216,8 @@ compare (const char *directory, MonoclePrecision precision, guint n_questions)
       g_assert_no_error (error);
       g_assert_cmpuint (run->results->len, ==, question->n_regions);
       memory = test_get_memory (model);
-      g_test_message ("%s, %u regions, %u beams, %u tokens: planned %.1f MiB (weights %.1f, picture "
-                      "%.1f, answer %.1f), measured %.1f MiB (buffers %.1f)",
+      g_test_message ("%s, %u regions, %u beams, %u tokens: planned %.1f MiB (weights %.1f, "
+                      "picture %.1f, answer %.1f), measured %.1f MiB (buffers %.1f)",
                       monocle_precision_get_name (precision), question->n_regions,
                       question->num_beams, question->max_tokens,
                       (double) plan.peak_bytes / (1 << 20), (double) plan.weights_bytes / (1 << 20),
