@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A picture that is looked for: a small one of it, a plus or a minus that can be turned round, and a
- * button to do without it.
+ * A picture that is looked for: a small one of it, a plus or a minus that can be turned round, and
+ * a button to do without it.
  *
  * Signals: `turned` (gboolean is_wanted), `removed`.
  */

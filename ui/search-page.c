@@ -136,7 +136,8 @@ static void
 on_search_changed (MonocleSearchPage *self)
 {
   if (self->search)
-    monocle_folder_search_set_text (self->search, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+    monocle_folder_search_set_text (self->search,
+                                    gtk_editable_get_text (GTK_EDITABLE (self->entry)));
 }
 
 static gboolean

@@ -23,8 +23,8 @@ void monocle_search_page_set_finder (MonocleSearchPage *self, MonocleFinder *fin
 /* (transfer none) (nullable): what is looked for; before there is a finder there is none */
 MonocleFolderSearch *monocle_search_page_get_search (MonocleSearchPage *self);
 
-/* @directories: (array zero-terminated=1): none: no folder is open. What was found in a folder stays
- * while folders below it are. */
+/* @directories: (array zero-terminated=1): none: no folder is open. What was found in a folder
+ * stays while folders below it are. */
 void monocle_search_page_set_directories (MonocleSearchPage *self, const char *const *directories);
 /* Asks for the words, or shows what was found before. */
 void monocle_search_page_focus (MonocleSearchPage *self);

@@ -10,7 +10,7 @@
 /* Nobody looks at more. */
 #define MAX_FINDINGS 5000
 
-/* While the index grows: how often its new part is searched, and for how much of the time at most. */
+/* While the index grows: how often its new part is searched, for a part of the time at most. */
 #define MIN_PAUSE_MS 1000
 #define PAUSE_FACTOR 10
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What one window looks for in a folder, and what was found: words and pictures, wanted or not. Asks
- * anew whenever that changes, and whenever more was indexed; an older answer stays until the next
- * one is there.
+ * What one window looks for in a folder, and what was found: words and pictures, wanted or not.
+ * Asks anew whenever that changes, and whenever more was indexed; an older answer stays until the
+ * next one is there.
  *
  * Signals:
  *   changed: state or findings are others
