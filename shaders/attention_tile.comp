@@ -8,6 +8,8 @@
 // rows x 4 channels of each CHUNK of results, which stay in its registers, as do the queries. Both go
 // through shared memory a chunk of 32 channels at a time: what it takes is the same for every WIDTH.
 // No subgroup operation: eight invocations that share rows find their maximum in shared memory.
+// Loops over a chunk stay loops: a step is work enough, and WIDTH / 32 copies of all would be more than
+// the caches of instructions hold, and take drivers minutes to compile.
 //
 // q, k, v STORE: element (batch, row, head, c) at first + batch * batch stride + row * row stride +
 // head * WIDTH + c, all counted in groups of four, where p.group heads of q share one of k and v; y
@@ -99,7 +101,7 @@ add_scores (uint chunk, uint at, uint first, uint last)
   STAGE (k, at, first, last, chunk)
   barrier ();
 
-  for (uint c = 0; c < min (COLUMNS, PARTS - chunk * COLUMNS); c++)
+  [[dont_unroll]] for (uint c = 0; c < min (COLUMNS, PARTS - chunk * COLUMNS); c++)
     {
       vec4 a[4], b[4];
       [[unroll]] for (uint i = 0; i < 4; i++)
@@ -157,7 +159,7 @@ add_values (uint chunk, uint at, uint first, uint last)
   vec4 sums[4];
   [[unroll]] for (uint i = 0; i < 4; i++)
     sums[i] = vec4 (0.0);
-  for (uint c = 0; c < COLUMNS; c++)
+  [[dont_unroll]] for (uint c = 0; c < COLUMNS; c++)
     {
       vec4 value[4];
       [[unroll]] for (uint j = 0; j < 4; j++)
