@@ -13,6 +13,7 @@
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
 #include "app/cli/cli.h"
+#include "app/json/fields.h"
 #include "engine/engine.h"
 
 #define DEFAULT_RUNS 5
@@ -121,37 +122,25 @@ print_json (MonocleModel *model, double first_ms, GArray *const *times, guint n_
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "model");
-  json_builder_add_string_value (builder, monocle_model_get_name (model));
-  json_builder_set_member_name (builder, "parameters");
-  json_builder_add_int_value (builder, (gint64) monocle_model_get_n_parameters (model));
-  json_builder_set_member_name (builder, "device");
-  json_builder_add_string_value (builder,
-                                 monocle_device_get_name (monocle_model_get_device (model)));
-  json_builder_set_member_name (builder, "precision");
-  json_builder_add_string_value (builder, monocle_model_get_precision_name (model));
-  json_builder_set_member_name (builder, "used_bytes");
-  json_builder_add_int_value (builder, (gint64) monocle_model_get_used_bytes (model));
-  json_builder_set_member_name (builder, "runs");
-  json_builder_add_int_value (builder, times[0]->len);
-  json_builder_set_member_name (builder, "tokens");
-  json_builder_add_int_value (builder, n_tokens);
-  json_builder_set_member_name (builder, "load_ms");
-  json_builder_add_double_value (builder, monocle_model_get_load_ms (model));
-  json_builder_set_member_name (builder, "first_run_ms");
-  json_builder_add_double_value (builder, first_ms);
+  monocle_json_add_text (builder, "model", monocle_model_get_name (model));
+  monocle_json_add_integer (builder, "parameters", monocle_model_get_n_parameters (model));
+  monocle_json_add_text (builder, "device",
+                         monocle_device_get_name (monocle_model_get_device (model)));
+  monocle_json_add_text (builder, "precision", monocle_model_get_precision_name (model));
+  monocle_json_add_integer (builder, "used_bytes", monocle_model_get_used_bytes (model));
+  monocle_json_add_integer (builder, "runs", times[0]->len);
+  monocle_json_add_integer (builder, "tokens", n_tokens);
+  monocle_json_add_number (builder, "load_ms", monocle_model_get_load_ms (model));
+  monocle_json_add_number (builder, "first_run_ms", first_ms);
   for (guint i = 0; i < N_STAGES; i++)
     {
       g_autofree char *key = g_strconcat (stage_keys[i], "_ms", NULL);
 
       json_builder_set_member_name (builder, key);
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "median");
-      json_builder_add_double_value (builder, get_quantile (times[i], 0.5));
-      json_builder_set_member_name (builder, "fastest");
-      json_builder_add_double_value (builder, get_quantile (times[i], 0));
-      json_builder_set_member_name (builder, "slowest");
-      json_builder_add_double_value (builder, get_quantile (times[i], 1));
+      monocle_json_add_number (builder, "median", get_quantile (times[i], 0.5));
+      monocle_json_add_number (builder, "fastest", get_quantile (times[i], 0));
+      monocle_json_add_number (builder, "slowest", get_quantile (times[i], 1));
       json_builder_end_object (builder);
     }
   json_builder_end_object (builder);

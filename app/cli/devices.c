@@ -10,6 +10,7 @@
 #include "app/cli/format.h"
 #include "app/cli/out.h"
 #include "app/cli/cli.h"
+#include "app/json/fields.h"
 #include "engine/engine.h"
 
 static void
@@ -45,32 +46,21 @@ print_json (GPtrArray *devices)
       g_autoptr (JsonBuilder) builder = json_builder_new ();
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "index");
-      json_builder_add_int_value (builder, monocle_device_get_index (device));
-      json_builder_set_member_name (builder, "name");
-      json_builder_add_string_value (builder, monocle_device_get_name (device));
-      json_builder_set_member_name (builder, "kind");
-      json_builder_add_string_value (builder, monocle_device_get_kind_name (device));
-      json_builder_set_member_name (builder, "driver");
-      json_builder_add_string_value (builder, monocle_device_get_driver (device));
-      json_builder_set_member_name (builder, "driver_name");
-      json_builder_add_string_value (builder, monocle_device_get_driver_name (device));
-      json_builder_set_member_name (builder, "driver_version");
-      json_builder_add_string_value (builder, monocle_device_get_driver_version (device));
-      json_builder_set_member_name (builder, "vulkan");
-      json_builder_add_string_value (builder, monocle_device_get_api_version (device));
-      json_builder_set_member_name (builder, "uuid");
-      json_builder_add_string_value (builder, monocle_device_get_uuid (device));
-      json_builder_set_member_name (builder, "memory_bytes");
-      json_builder_add_int_value (builder, (gint64) monocle_device_get_memory_bytes (device));
-      json_builder_set_member_name (builder, "memory_budget_bytes");
-      json_builder_add_int_value (builder, (gint64) monocle_device_get_budget_bytes (device));
-      json_builder_set_member_name (builder, "memory_used_bytes");
-      json_builder_add_int_value (builder, (gint64) monocle_device_get_used_bytes (device));
-      json_builder_set_member_name (builder, "f16");
-      json_builder_add_boolean_value (builder, monocle_device_get_has_f16 (device));
-      json_builder_set_member_name (builder, "auto");
-      json_builder_add_boolean_value (builder, i == 0);
+      monocle_json_add_integer (builder, "index", monocle_device_get_index (device));
+      monocle_json_add_text (builder, "name", monocle_device_get_name (device));
+      monocle_json_add_text (builder, "kind", monocle_device_get_kind_name (device));
+      monocle_json_add_text (builder, "driver", monocle_device_get_driver (device));
+      monocle_json_add_text (builder, "driver_name", monocle_device_get_driver_name (device));
+      monocle_json_add_text (builder, "driver_version", monocle_device_get_driver_version (device));
+      monocle_json_add_text (builder, "vulkan", monocle_device_get_api_version (device));
+      monocle_json_add_text (builder, "uuid", monocle_device_get_uuid (device));
+      monocle_json_add_integer (builder, "memory_bytes", monocle_device_get_memory_bytes (device));
+      monocle_json_add_integer (builder, "memory_budget_bytes",
+                                monocle_device_get_budget_bytes (device));
+      monocle_json_add_integer (builder, "memory_used_bytes",
+                                monocle_device_get_used_bytes (device));
+      monocle_json_add_flag (builder, "f16", monocle_device_get_has_f16 (device));
+      monocle_json_add_flag (builder, "auto", i == 0);
       json_builder_end_object (builder);
       monocle_cli_format_print (builder);
     }

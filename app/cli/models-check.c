@@ -13,6 +13,7 @@
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/json/fields.h"
 #include "app/models/import.h"
 #include "app/models/store.h"
 #include "app/models/verify.h"
@@ -45,14 +46,10 @@ print_verdict (const char *name, const MonocleVerdict *verdict, gboolean json)
     }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "id");
-  json_builder_add_string_value (builder, name);
-  json_builder_set_member_name (builder, "well");
-  json_builder_add_boolean_value (builder, verdict->faults->len == 0);
-  json_builder_set_member_name (builder, "files");
-  json_builder_add_int_value (builder, verdict->n_files);
-  json_builder_set_member_name (builder, "hashed");
-  json_builder_add_int_value (builder, verdict->n_hashed);
+  monocle_json_add_text (builder, "id", name);
+  monocle_json_add_flag (builder, "well", verdict->faults->len == 0);
+  monocle_json_add_integer (builder, "files", verdict->n_files);
+  monocle_json_add_integer (builder, "hashed", verdict->n_hashed);
   json_builder_set_member_name (builder, "faults");
   json_builder_begin_array (builder);
   for (guint i = 0; i < verdict->faults->len; i++)
@@ -178,10 +175,8 @@ print_imported (const MonocleImport *import, const char *directory, gboolean jso
     }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "id");
-  json_builder_add_string_value (builder, id);
-  json_builder_set_member_name (builder, "directory");
-  json_builder_add_string_value (builder, directory);
+  monocle_json_add_text (builder, "id", id);
+  monocle_json_add_text (builder, "directory", directory);
   json_builder_set_member_name (builder, "unknown");
   json_builder_begin_array (builder);
   for (guint i = 0; i < import->unknown->len; i++)

@@ -13,6 +13,7 @@
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/json/fields.h"
 #include "app/models/download.h"
 #include "app/models/hub.h"
 #include "app/models/store.h"
@@ -153,12 +154,9 @@ print_there (const char *id, const char *directory, gboolean is_new, gboolean js
     }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "id");
-  json_builder_add_string_value (builder, id);
-  json_builder_set_member_name (builder, "directory");
-  json_builder_add_string_value (builder, directory);
-  json_builder_set_member_name (builder, "downloaded");
-  json_builder_add_boolean_value (builder, is_new);
+  monocle_json_add_text (builder, "id", id);
+  monocle_json_add_text (builder, "directory", directory);
+  monocle_json_add_flag (builder, "downloaded", is_new);
   json_builder_end_object (builder);
   monocle_cli_format_print (builder);
 }

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "app/cli/models.h"
+#include "app/json/fields.h"
 
 #include <string.h>
 
@@ -79,10 +80,8 @@ print_removed (const char *id, guint64 freed_bytes, gboolean is_reference, gbool
     }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "id");
-  json_builder_add_string_value (builder, id);
-  json_builder_set_member_name (builder, "freed_bytes");
-  json_builder_add_int_value (builder, (gint64) freed_bytes);
+  monocle_json_add_text (builder, "id", id);
+  monocle_json_add_integer (builder, "freed_bytes", freed_bytes);
   json_builder_end_object (builder);
   monocle_cli_format_print (builder);
 }

@@ -11,6 +11,7 @@
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/json/fields.h"
 #include "app/models/device-check.h"
 
 static void
@@ -25,23 +26,13 @@ print_json (MonocleDevice *device, const char *precision, const GError *error, d
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "device");
-  json_builder_add_string_value (builder, monocle_device_get_name (device));
-  json_builder_set_member_name (builder, "uuid");
-  json_builder_add_string_value (builder, monocle_device_get_uuid (device));
-  json_builder_set_member_name (builder, "driver");
-  json_builder_add_string_value (builder, monocle_device_get_driver (device));
-  json_builder_set_member_name (builder, "precision");
-  json_builder_add_string_value (builder, precision);
-  json_builder_set_member_name (builder, "right");
-  json_builder_add_boolean_value (builder, !error);
-  json_builder_set_member_name (builder, "fault");
-  if (error)
-    json_builder_add_string_value (builder, error->message);
-  else
-    json_builder_add_null_value (builder);
-  json_builder_set_member_name (builder, "ms");
-  json_builder_add_double_value (builder, ms);
+  monocle_json_add_text (builder, "device", monocle_device_get_name (device));
+  monocle_json_add_text (builder, "uuid", monocle_device_get_uuid (device));
+  monocle_json_add_text (builder, "driver", monocle_device_get_driver (device));
+  monocle_json_add_text (builder, "precision", precision);
+  monocle_json_add_flag (builder, "right", !error);
+  monocle_json_add_text (builder, "fault", error ? error->message : NULL);
+  monocle_json_add_number (builder, "ms", ms);
   json_builder_end_object (builder);
   monocle_cli_format_print (builder);
 }

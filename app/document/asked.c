@@ -30,7 +30,7 @@ static const char *
 get_wanted (MonocleQuery *self)
 {
   const MonocleTask *task = monocle_query_get_task (self);
-  const char *prompt = monocle_query_get_prompt (self);
+  const char *prompt = monocle_query_get_request_text (self);
 
   return task->kind == MONOCLE_TASK_FIND && task->takes & MONOCLE_TAKES_TEXT && prompt && *prompt
              ? prompt

@@ -39,7 +39,7 @@ monocle_query_dup_title (MonocleQuery *self)
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
   title = _ (monocle_query_get_task (self)->title);
-  prompt = monocle_query_get_prompt (self);
+  prompt = monocle_query_get_request_text (self);
   line = prompt ? cut_line (prompt) : NULL;
   if (!line || !*line)
     return g_strdup (title);

@@ -143,7 +143,7 @@ monocle_query_get_task (MonocleQuery *self)
 }
 
 const char *
-monocle_query_get_prompt (MonocleQuery *self)
+monocle_query_get_request_text (MonocleQuery *self)
 {
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 

@@ -53,7 +53,7 @@ MonocleQuery *monocle_query_new (const MonocleTask *task,
 
 const MonocleTask *monocle_query_get_task (MonocleQuery *self);
 /* (nullable) */
-const char *monocle_query_get_prompt (MonocleQuery *self);
+const char *monocle_query_get_request_text (MonocleQuery *self);
 /* In pixels of the upright picture. */
 const MonocleBox *monocle_query_get_regions (MonocleQuery *self, guint *n_regions);
 /* (nullable) */

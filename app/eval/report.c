@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "app/json/fields.h"
+
 #define TASK_COLUMN   26
 #define FIGURE_COLUMN 42
 #define NUMBER_COLUMN 10
@@ -163,37 +165,15 @@ monocle_eval_report_make_text (const MonocleEvalReport *self)
 /* --- JSON --- */
 
 static void
-add_int (JsonBuilder *builder, const char *key, gint64 value)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_double (JsonBuilder *builder, const char *key, double value)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-add_string (JsonBuilder *builder, const char *key, const char *value)
-{
-  g_autofree char *valid = g_utf8_make_valid (value, -1);
-
-  json_builder_set_member_name (builder, key);
-  json_builder_add_string_value (builder, valid);
-}
-
-static void
 add_figure (JsonBuilder *builder, const MonocleEvalFigure *figure)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "figure", figure->key);
+  monocle_json_add_text (builder, "figure", figure->key);
   if (figure->kind)
-    add_string (builder, "kind", figure->kind);
-  add_double (builder, "value", round (figure->sum / figure->of * VALUE_DECIMALS) / VALUE_DECIMALS);
-  add_int (builder, "of", (gint64) figure->n);
+    monocle_json_add_text (builder, "kind", figure->kind);
+  monocle_json_add_number (builder, "value",
+                           round (figure->sum / figure->of * VALUE_DECIMALS) / VALUE_DECIMALS);
+  monocle_json_add_integer (builder, "of", (gint64) figure->n);
   json_builder_end_object (builder);
 }
 
@@ -201,13 +181,13 @@ static void
 add_tally (JsonBuilder *builder, const MonocleEvalTally *tally)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "task", tally->task->id);
-  add_int (builder, "questions", tally->n_questions);
-  add_int (builder, "unparsed", tally->n_unparsed);
-  add_int (builder, "unknown_labels", tally->n_unknown);
-  add_double (builder, "decode_ms", tally->decode_ms);
-  add_double (builder, "median_ms", monocle_eval_score_get_median (tally->times_ms));
-  add_int (builder, "tokens", (gint64) tally->n_tokens);
+  monocle_json_add_text (builder, "task", tally->task->id);
+  monocle_json_add_integer (builder, "questions", tally->n_questions);
+  monocle_json_add_integer (builder, "unparsed", tally->n_unparsed);
+  monocle_json_add_integer (builder, "unknown_labels", tally->n_unknown);
+  monocle_json_add_number (builder, "decode_ms", tally->decode_ms);
+  monocle_json_add_number (builder, "median_ms", monocle_eval_score_get_median (tally->times_ms));
+  monocle_json_add_integer (builder, "tokens", (gint64) tally->n_tokens);
   json_builder_set_member_name (builder, "figures");
   json_builder_begin_array (builder);
   for (guint i = 0; i < tally->figures->len; i++)
@@ -223,17 +203,17 @@ monocle_eval_report_add_json (const MonocleEvalReport *self, JsonBuilder *builde
   MonocleEvalTally all = add_up (self);
 
   json_builder_begin_object (builder);
-  add_string (builder, "set", self->set);
-  add_string (builder, "model", monocle_model_get_name (self->model));
-  add_string (builder, "device", monocle_device_get_name (monocle_model_get_device (self->model)));
-  add_string (builder, "precision", monocle_model_get_precision_name (self->model));
-  add_int (builder, "beams", self->num_beams);
-  add_int (builder, "images", self->n_images);
-  add_int (builder, "failed", self->n_failed);
-  add_int (builder, "questions", all.n_questions);
-  add_int (builder, "unparsed", all.n_unparsed);
-  json_builder_set_member_name (builder, "stopped");
-  json_builder_add_boolean_value (builder, self->end == MONOCLE_EVAL_STOPPED);
+  monocle_json_add_text (builder, "set", self->set);
+  monocle_json_add_text (builder, "model", monocle_model_get_name (self->model));
+  monocle_json_add_text (builder, "device",
+                         monocle_device_get_name (monocle_model_get_device (self->model)));
+  monocle_json_add_text (builder, "precision", monocle_model_get_precision_name (self->model));
+  monocle_json_add_integer (builder, "beams", self->num_beams);
+  monocle_json_add_integer (builder, "images", self->n_images);
+  monocle_json_add_integer (builder, "failed", self->n_failed);
+  monocle_json_add_integer (builder, "questions", all.n_questions);
+  monocle_json_add_integer (builder, "unparsed", all.n_unparsed);
+  monocle_json_add_flag (builder, "stopped", self->end == MONOCLE_EVAL_STOPPED);
   json_builder_set_member_name (builder, "tasks");
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->tallies->len; i++)
@@ -241,9 +221,9 @@ monocle_eval_report_add_json (const MonocleEvalReport *self, JsonBuilder *builde
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "timing_ms");
   json_builder_begin_object (builder);
-  add_double (builder, "load", monocle_model_get_load_ms (self->model));
-  add_double (builder, "image", self->image_ms);
-  add_double (builder, "total", self->total_ms);
+  monocle_json_add_number (builder, "load", monocle_model_get_load_ms (self->model));
+  monocle_json_add_number (builder, "image", self->image_ms);
+  monocle_json_add_number (builder, "total", self->total_ms);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 }

@@ -33,7 +33,7 @@ monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
           .device = monocle_query_get_device_name (query),
           .precision = monocle_query_get_precision_name (query),
           .task = monocle_query_get_task (query),
-          .text = monocle_query_get_prompt (query),
+          .text = monocle_query_get_request_text (query),
           .region = i < n_regions ? &regions[i] : NULL,
           .result = results->pdata[i],
           .load_ms = NAN,

@@ -44,7 +44,7 @@ begin (MonocleRunnerJob *job, MonocleImage *image, MonocleRequest *request)
   self->turn = monocle_document_get_turn (self->document);
   *request = (MonocleRequest){
     .task = monocle_query_get_task (self->query),
-    .text = monocle_query_get_prompt (self->query),
+    .text = monocle_query_get_request_text (self->query),
     .num_beams = runner->num_beams,
   };
   upright = monocle_query_get_regions (self->query, &request->n_regions);

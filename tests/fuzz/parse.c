@@ -70,11 +70,11 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
                    : 256 + (data[i] - FIRST_PIECE) % (guint) G_N_ELEMENTS (pieces);
       log_probs[i] = -0.1f * (float) (data[i] % 8);
     }
-  for (guint i = 0; i < 2 * (MONOCLE_ANSWER_QUADS + 1); i++)
+  for (guint i = 0; i < 2 * (MONOCLE_GRAMMAR_QUADS + 1); i++)
     {
       MonocleParseRequest request = {
         .tokenizer = tokenizer,
-        .answer = (MonocleAnswer) (i / 2),
+        .answer = (MonocleGrammarKind) (i / 2),
         .extent = i % 2 == 0 ? MONOCLE_PARSE_WHOLE : MONOCLE_PARSE_PREFIX,
         .ids = ids,
         .log_probs = log_probs,

@@ -20,13 +20,14 @@ too_long=$(find engine app ui shaders tests data/model/training -path tests/fixt
       measure(files[depth], starts[depth], ends[depth])
   }
 
-  FNR == 1 { leave(0); python = FILENAME ~ /\.py$/; start = 0 }
+  FNR == 1 { leave(0); c = FILENAME ~ /\.[ch]$/; python = FILENAME ~ /\.py$/; start = 0 }
   FNR == 601 { print FILENAME ": more than 600 lines" }
 
-  # Those of C stand between braces at the margin; a type has its name behind the second one.
-  !python && /^\{$/ { start = FNR }
-  !python && /^\}$/ && start { measure(FILENAME, start, FNR) }
-  !python && /^\}/ { start = 0 }
+  # Those of C stand between braces at the margin; a type has its name behind the second one. A kernel
+  # is one function whose steps share what they hold.
+  c && /^\{$/ { start = FNR }
+  c && /^\}$/ && start { measure(FILENAME, start, FNR) }
+  c && /^\}/ { start = 0 }
 
   python && NF && $1 !~ /^\)/ {
     match($0, /^ */)

@@ -147,7 +147,7 @@ parse_expected (const MonocleTokenizer *tokenizer,
   g_autofree float *log_probs = g_new0 (float, n);
   const MonocleParseRequest request = {
     .tokenizer = tokenizer,
-    .answer = monocle_florence2_task_get_answer (task),
+    .answer = monocle_florence2_task_get_grammar (task),
     .extent = MONOCLE_PARSE_WHOLE,
     .ids = ids,
     .log_probs = log_probs,

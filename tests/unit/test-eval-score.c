@@ -76,7 +76,7 @@ parse (const MonocleTask *task, const char *text)
 
   return monocle_parse (&(MonocleParseRequest){
       .tokenizer = tokenizer,
-      .answer = monocle_florence2_task_get_answer (task),
+      .answer = monocle_florence2_task_get_grammar (task),
       .ids = (const guint32 *) (gpointer) ids->data,
       .n_ids = ids->len,
       .width = SIDE,

@@ -91,7 +91,7 @@ check_answer (const MonocleTokenizer *tokenizer, JsonObject *c)
       = get_log_probs (json_object_get_array_member (c, "token_logprobs"), &mean);
   g_autoptr (MonocleResult) result = monocle_parse (&(MonocleParseRequest){
       .tokenizer = tokenizer,
-      .answer = monocle_florence2_task_get_answer (task),
+      .answer = monocle_florence2_task_get_grammar (task),
       .ids = (const guint32 *) (gpointer) ids->data,
       .log_probs = log_probs,
       .n_ids = ids->len,

@@ -34,7 +34,7 @@ static const MonocleGrammar grammar = {
 static gboolean may_be_empty;
 
 static gboolean
-allows (MonocleAnswer answer, const guint32 *ids, guint n, guint32 next)
+allows (MonocleGrammarKind answer, const guint32 *ids, guint n, guint32 next)
 {
   g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (MonocleIdRange));
 
@@ -52,7 +52,7 @@ allows (MonocleAnswer answer, const guint32 *ids, guint n, guint32 next)
 
 /* @text: w a word, l a location, p and q around an outline; the end is added. */
 static gboolean
-is_allowed (MonocleAnswer answer, const char *text)
+is_allowed (MonocleGrammarKind answer, const char *text)
 {
   guint32 ids[64] = { END, BEGIN };
   guint n = 2;
@@ -69,7 +69,7 @@ is_allowed (MonocleAnswer answer, const char *text)
 }
 
 static void
-check (MonocleAnswer answer, const char *const *good, const char *const *bad)
+check (MonocleGrammarKind answer, const char *const *good, const char *const *bad)
 {
   for (; *good; good++)
     if (!is_allowed (answer, *good))
@@ -82,10 +82,10 @@ check (MonocleAnswer answer, const char *const *good, const char *const *bad)
 static void
 test_text (void)
 {
-  check (MONOCLE_ANSWER_TEXT, (const char *[]){ "w", "ww", NULL },
+  check (MONOCLE_GRAMMAR_TEXT, (const char *[]){ "w", "ww", NULL },
          (const char *[]){ "", "l", "wl", "wllll", NULL });
   may_be_empty = TRUE;
-  g_assert_true (is_allowed (MONOCLE_ANSWER_TEXT, ""));
+  g_assert_true (is_allowed (MONOCLE_GRAMMAR_TEXT, ""));
   may_be_empty = FALSE;
 }
 
@@ -95,30 +95,30 @@ test_boxes (void)
   const char *good[] = { "", "wllll", "wwllllwllll", "wllllllll", NULL };
   const char *bad[] = { "w", "llll", "wl", "wlll", "wlllll", "wllllw", "wlllwllll", NULL };
 
-  check (MONOCLE_ANSWER_BOXES, good, bad);
-  check (MONOCLE_ANSWER_PHRASES, good, bad);
+  check (MONOCLE_GRAMMAR_BOXES, good, bad);
+  check (MONOCLE_GRAMMAR_PHRASES, good, bad);
 }
 
 static void
 test_proposals (void)
 {
-  check (MONOCLE_ANSWER_PROPOSALS, (const char *[]){ "", "llll", "llllllll", NULL },
+  check (MONOCLE_GRAMMAR_PROPOSALS, (const char *[]){ "", "llll", "llllllll", NULL },
          (const char *[]){ "l", "lll", "lllll", NULL });
 }
 
 static void
 test_quads (void)
 {
-  check (MONOCLE_ANSWER_QUADS, (const char *[]){ "", "wllllllll", "wllllllllwllllllll", NULL },
+  check (MONOCLE_GRAMMAR_QUADS, (const char *[]){ "", "wllllllll", "wllllllllwllllllll", NULL },
          (const char *[]){ "w", "wllll", "llllllll", "wlllllllllllllllll", NULL });
 }
 
 static void
 test_polygons (void)
 {
-  check (MONOCLE_ANSWER_POLYGONS, (const char *[]){ "", "llllll", "llllllll", "pllllllq", NULL },
+  check (MONOCLE_GRAMMAR_POLYGONS, (const char *[]){ "", "llllll", "llllllll", "pllllllq", NULL },
          (const char *[]){ "l", "ll", "llll", "lllllll", "plllq", "p", "pllllll", NULL });
-  check (MONOCLE_ANSWER_BOXES_OR_POLYGONS,
+  check (MONOCLE_GRAMMAR_BOXES_OR_POLYGONS,
          (const char *[]){ "", "wllll", "wpllllllq", "wpllllllllqwllll", NULL },
          (const char *[]){ "w", "wll", "wllllll", "wpllllq", "pllllll", NULL });
 }
@@ -131,36 +131,36 @@ test_accepts (void)
 {
   static const struct
   {
-    MonocleAnswer answer;
+    MonocleGrammarKind answer;
     const char *text;
     gboolean accepts;
   } cases[] = {
-    { MONOCLE_ANSWER_TEXT, "</s><s>a car</s>", TRUE },
-    { MONOCLE_ANSWER_TEXT, "</s><s></s>", FALSE },
-    { MONOCLE_ANSWER_TEXT, "a car" L, FALSE },
-    { MONOCLE_ANSWER_TEXT, "3 < 4", TRUE },
-    { MONOCLE_ANSWER_BOXES, "</s><s></s>", TRUE },
-    { MONOCLE_ANSWER_BOXES, "</s><s>car" L4 "</s>", TRUE },
-    { MONOCLE_ANSWER_BOXES, "car" L4 L4 "dog" L4, TRUE },
-    { MONOCLE_ANSWER_BOXES, "car" L4 L, FALSE },
-    { MONOCLE_ANSWER_BOXES, "car" L4 "dog", FALSE },
-    { MONOCLE_ANSWER_BOXES, L4, FALSE },
-    { MONOCLE_ANSWER_BOXES, " " L4, FALSE },
-    { MONOCLE_ANSWER_PHRASES, "a car" L4, TRUE },
-    { MONOCLE_ANSWER_PROPOSALS, L4 L4, TRUE },
-    { MONOCLE_ANSWER_PROPOSALS, "car" L4, FALSE },
-    { MONOCLE_ANSWER_POLYGONS, "", TRUE },
-    { MONOCLE_ANSWER_POLYGONS, L4 L L, TRUE },
-    { MONOCLE_ANSWER_POLYGONS, L4 L L "<sep>" L4 L4, TRUE },
-    { MONOCLE_ANSWER_POLYGONS, "<poly>" L4 L L "</poly>", TRUE },
-    { MONOCLE_ANSWER_POLYGONS, L4, FALSE },
-    { MONOCLE_ANSWER_POLYGONS, L4 L L L, FALSE },
-    { MONOCLE_ANSWER_POLYGONS, "a" L4 L L, FALSE },
-    { MONOCLE_ANSWER_BOXES_OR_POLYGONS, "car" L4, TRUE },
-    { MONOCLE_ANSWER_BOXES_OR_POLYGONS, "car<poly>" L4 L4 "</poly>", TRUE },
-    { MONOCLE_ANSWER_BOXES_OR_POLYGONS, "car<poly>" L4 L4, FALSE },
-    { MONOCLE_ANSWER_QUADS, "STOP" L4 L4 "GO" L4 L4, TRUE },
-    { MONOCLE_ANSWER_QUADS, "STOP" L4, FALSE },
+    { MONOCLE_GRAMMAR_TEXT, "</s><s>a car</s>", TRUE },
+    { MONOCLE_GRAMMAR_TEXT, "</s><s></s>", FALSE },
+    { MONOCLE_GRAMMAR_TEXT, "a car" L, FALSE },
+    { MONOCLE_GRAMMAR_TEXT, "3 < 4", TRUE },
+    { MONOCLE_GRAMMAR_BOXES, "</s><s></s>", TRUE },
+    { MONOCLE_GRAMMAR_BOXES, "</s><s>car" L4 "</s>", TRUE },
+    { MONOCLE_GRAMMAR_BOXES, "car" L4 L4 "dog" L4, TRUE },
+    { MONOCLE_GRAMMAR_BOXES, "car" L4 L, FALSE },
+    { MONOCLE_GRAMMAR_BOXES, "car" L4 "dog", FALSE },
+    { MONOCLE_GRAMMAR_BOXES, L4, FALSE },
+    { MONOCLE_GRAMMAR_BOXES, " " L4, FALSE },
+    { MONOCLE_GRAMMAR_PHRASES, "a car" L4, TRUE },
+    { MONOCLE_GRAMMAR_PROPOSALS, L4 L4, TRUE },
+    { MONOCLE_GRAMMAR_PROPOSALS, "car" L4, FALSE },
+    { MONOCLE_GRAMMAR_POLYGONS, "", TRUE },
+    { MONOCLE_GRAMMAR_POLYGONS, L4 L L, TRUE },
+    { MONOCLE_GRAMMAR_POLYGONS, L4 L L "<sep>" L4 L4, TRUE },
+    { MONOCLE_GRAMMAR_POLYGONS, "<poly>" L4 L L "</poly>", TRUE },
+    { MONOCLE_GRAMMAR_POLYGONS, L4, FALSE },
+    { MONOCLE_GRAMMAR_POLYGONS, L4 L L L, FALSE },
+    { MONOCLE_GRAMMAR_POLYGONS, "a" L4 L L, FALSE },
+    { MONOCLE_GRAMMAR_BOXES_OR_POLYGONS, "car" L4, TRUE },
+    { MONOCLE_GRAMMAR_BOXES_OR_POLYGONS, "car<poly>" L4 L4 "</poly>", TRUE },
+    { MONOCLE_GRAMMAR_BOXES_OR_POLYGONS, "car<poly>" L4 L4, FALSE },
+    { MONOCLE_GRAMMAR_QUADS, "STOP" L4 L4 "GO" L4 L4, TRUE },
+    { MONOCLE_GRAMMAR_QUADS, "STOP" L4, FALSE },
   };
   g_autoptr (GString) longest = g_string_new (NULL);
 
@@ -172,9 +172,9 @@ test_accepts (void)
       }
   for (guint i = 0; i < 50000; i++)
     g_string_append (longest, "car" L4);
-  g_assert_true (monocle_grammar_accepts (MONOCLE_ANSWER_BOXES, longest->str));
+  g_assert_true (monocle_grammar_accepts (MONOCLE_GRAMMAR_BOXES, longest->str));
   g_string_append (longest, "x");
-  g_assert_false (monocle_grammar_accepts (MONOCLE_ANSWER_BOXES, longest->str));
+  g_assert_false (monocle_grammar_accepts (MONOCLE_GRAMMAR_BOXES, longest->str));
 }
 
 int

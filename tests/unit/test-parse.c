@@ -15,7 +15,7 @@
 static MonocleTokenizer *tokenizer;
 
 static MonocleResult *
-parse_ids (MonocleAnswer answer,
+parse_ids (MonocleGrammarKind answer,
            MonocleParseExtent extent,
            const guint32 *ids,
            const float *log_probs,
@@ -37,7 +37,7 @@ parse_ids (MonocleAnswer answer,
 }
 
 static MonocleResult *
-parse_text (MonocleAnswer answer, const char *text, guint width, guint height)
+parse_text (MonocleGrammarKind answer, const char *text, guint width, guint height)
 {
   g_autoptr (GArray) ids = monocle_tokenizer_encode (tokenizer, text, MONOCLE_SPECIALS_NONE);
 
@@ -108,28 +108,28 @@ equal_objects (JsonObject *expected,
 }
 
 static gboolean
-equal_result (MonocleAnswer answer, JsonNode *expected, const MonocleResult *result)
+equal_result (MonocleGrammarKind answer, JsonNode *expected, const MonocleResult *result)
 {
   JsonObject *object;
 
-  if (answer == MONOCLE_ANSWER_TEXT)
+  if (answer == MONOCLE_GRAMMAR_TEXT)
     return g_str_equal (json_node_get_string (expected), monocle_result_get_text (result));
 
   object = json_node_get_object (expected);
   switch (answer)
     {
-    case MONOCLE_ANSWER_BOXES:
-    case MONOCLE_ANSWER_PROPOSALS:
-    case MONOCLE_ANSWER_PHRASES:
+    case MONOCLE_GRAMMAR_BOXES:
+    case MONOCLE_GRAMMAR_PROPOSALS:
+    case MONOCLE_GRAMMAR_PHRASES:
       return equal_objects (object, "bboxes", "labels", MONOCLE_SHAPE_BOX, result);
-    case MONOCLE_ANSWER_POLYGONS:
+    case MONOCLE_GRAMMAR_POLYGONS:
       return equal_objects (object, "polygons", "labels", MONOCLE_SHAPE_RINGS, result);
-    case MONOCLE_ANSWER_QUADS:
+    case MONOCLE_GRAMMAR_QUADS:
       return equal_objects (object, "quad_boxes", "labels", MONOCLE_SHAPE_QUAD, result);
-    case MONOCLE_ANSWER_BOXES_OR_POLYGONS:
+    case MONOCLE_GRAMMAR_BOXES_OR_POLYGONS:
       return equal_objects (object, "bboxes", "bboxes_labels", MONOCLE_SHAPE_BOX, result)
              && equal_objects (object, "polygons", "polygons_labels", MONOCLE_SHAPE_RINGS, result);
-    case MONOCLE_ANSWER_TEXT:
+    case MONOCLE_GRAMMAR_TEXT:
     default:
       g_assert_not_reached ();
     }
@@ -142,7 +142,7 @@ check_case (const MonocleTask *task, JsonObject *c, guint *n_failed)
   const char *text = json_object_get_string_member (c, "text");
   JsonArray *size = json_object_get_array_member (c, "size");
   JsonNode *expected = json_object_get_member (c, "result");
-  g_autoptr (MonocleResult) result = parse_text (monocle_florence2_task_get_answer (task), text,
+  g_autoptr (MonocleResult) result = parse_text (monocle_florence2_task_get_grammar (task), text,
                                                  (guint) json_array_get_int_element (size, 0),
                                                  (guint) json_array_get_int_element (size, 1));
 
@@ -152,7 +152,7 @@ check_case (const MonocleTask *task, JsonObject *c, guint *n_failed)
     return FALSE;
   if (!g_str_equal (monocle_result_get_generated_text (result), text))
     return FALSE;
-  if (!equal_result (monocle_florence2_task_get_answer (task), expected, result))
+  if (!equal_result (monocle_florence2_task_get_grammar (task), expected, result))
     {
       if ((*n_failed)++ < 5)
         {
@@ -194,7 +194,7 @@ static void
 test_comparison (void)
 {
   g_autoptr (MonocleResult) result
-      = parse_text (MONOCLE_ANSWER_BOXES, "car<loc_53><loc_333><loc_933><loc_774>", 640, 480);
+      = parse_text (MONOCLE_GRAMMAR_BOXES, "car<loc_53><loc_333><loc_933><loc_774>", 640, 480);
   static const char *const wrong[] = {
     "{\"bboxes\": [[34, 160, 597, 372]], \"labels\": [\"car\"]}",
     "{\"bboxes\": [[34, 160, 597]], \"labels\": [\"car\"]}",
@@ -205,12 +205,12 @@ test_comparison (void)
   g_autoptr (JsonNode) right
       = json_from_string ("{\"bboxes\": [[34, 160, 597, 371]], \"labels\": [\"car\"]}", NULL);
 
-  g_assert_true (equal_result (MONOCLE_ANSWER_BOXES, right, result));
+  g_assert_true (equal_result (MONOCLE_GRAMMAR_BOXES, right, result));
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       g_autoptr (JsonNode) node = json_from_string (wrong[i], NULL);
 
-      g_assert_false (equal_result (MONOCLE_ANSWER_BOXES, node, result));
+      g_assert_false (equal_result (MONOCLE_GRAMMAR_BOXES, node, result));
     }
 }
 
@@ -249,7 +249,7 @@ test_scores (void)
     }
 
   g_autoptr (MonocleResult) result
-      = parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
+      = parse_ids (MONOCLE_GRAMMAR_BOXES, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
   g_assert_cmpuint (monocle_result_get_n_objects (result), ==, 3);
   /* Where there is a name, it alone counts. */
   assert_score (monocle_result_get_object (result, 0)->score, -0.01 * 4);
@@ -258,7 +258,7 @@ test_scores (void)
   assert_score (monocle_result_get_score (result), total / 16);
 
   g_autoptr (MonocleResult) unscored
-      = parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids, NULL, n, 1000, 1000);
+      = parse_ids (MONOCLE_GRAMMAR_BOXES, MONOCLE_PARSE_WHOLE, ids, NULL, n, 1000, 1000);
   g_assert_true (isnan (monocle_result_get_object (unscored, 0)->score));
   g_assert_true (isnan (monocle_result_get_score (unscored)));
 }
@@ -278,7 +278,7 @@ test_scores_of_parts (void)
   for (guint i = 0; i < n; i++)
     log_probs[i] = i < n_label ? -1 - (float) i : -2;
   g_autoptr (MonocleResult) polygons = parse_ids (
-      MONOCLE_ANSWER_BOXES_OR_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
+      MONOCLE_GRAMMAR_BOXES_OR_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
   g_assert_cmpuint (monocle_result_get_n_objects (polygons), ==, 1);
   g_assert_cmpstr (monocle_result_get_object (polygons, 0)->label, ==, "");
   assert_score (monocle_result_get_object (polygons, 0)->score, -1 - (n_label - 1) / 2.0);
@@ -289,7 +289,7 @@ test_scores_of_parts (void)
     log_probs[i] = -(float) i;
   guint n_rings;
   g_autoptr (MonocleResult) outline
-      = parse_ids (MONOCLE_ANSWER_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
+      = parse_ids (MONOCLE_GRAMMAR_POLYGONS, MONOCLE_PARSE_WHOLE, ids, log_probs, n, 1000, 1000);
   monocle_shape_get_rings (monocle_result_get_object (outline, 0)->shape, &n_rings);
   g_assert_cmpuint (n_rings, ==, 2);
   assert_score (monocle_result_get_object (outline, 0)->score, -(0 + 1 + 3 + 4) / 4.0);
@@ -305,7 +305,7 @@ assert_same_object (const MonocleObject *a, const MonocleObject *b)
 /* What a prefix shows is in the whole answer too, and nothing is taken back from one prefix to the
  * next. */
 static void
-check_prefixes (MonocleAnswer answer, const char *text, guint n_objects)
+check_prefixes (MonocleGrammarKind answer, const char *text, guint n_objects)
 {
   guint32 ids[128];
   guint n = encode (text, ids, G_N_ELEMENTS (ids)), n_shown = 0;
@@ -331,21 +331,21 @@ check_prefixes (MonocleAnswer answer, const char *text, guint n_objects)
 static void
 test_prefixes (void)
 {
-  check_prefixes (MONOCLE_ANSWER_BOXES,
+  check_prefixes (MONOCLE_GRAMMAR_BOXES,
                   "</s><s>car<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>a "
                   "b<loc_1><loc_2><loc_3><loc_4>",
                   3);
-  check_prefixes (MONOCLE_ANSWER_PROPOSALS,
+  check_prefixes (MONOCLE_GRAMMAR_PROPOSALS,
                   "<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>", 2);
-  check_prefixes (MONOCLE_ANSWER_POLYGONS,
+  check_prefixes (MONOCLE_GRAMMAR_POLYGONS,
                   "<loc_1><loc_2><loc_3><loc_4><sep><loc_5><loc_6><loc_7><loc_8></s>", 1);
-  check_prefixes (MONOCLE_ANSWER_BOXES_OR_POLYGONS,
+  check_prefixes (MONOCLE_GRAMMAR_BOXES_OR_POLYGONS,
                   "cat<poly><loc_1><loc_2><loc_3><loc_4></poly><poly><loc_1><loc_2></"
                   "poly>dog<poly><loc_1><loc_2>"
                   "<sep><loc_3><loc_4></poly>",
                   3);
   check_prefixes (
-      MONOCLE_ANSWER_QUADS,
+      MONOCLE_GRAMMAR_QUADS,
       "STOP<loc_1><loc_2><loc_3><loc_4><loc_5><loc_6><loc_7><loc_8>日本<loc_1><loc_2><loc_3><loc_4>"
       "<loc_5><loc_6><loc_7><loc_8></s>",
       2);
@@ -358,9 +358,9 @@ test_prefix_of_character (void)
   guint32 ids[16];
   guint n = encode ("日", ids, G_N_ELEMENTS (ids));
   g_autoptr (MonocleResult) part
-      = parse_ids (MONOCLE_ANSWER_TEXT, MONOCLE_PARSE_PREFIX, ids, NULL, n - 1, 9, 9);
+      = parse_ids (MONOCLE_GRAMMAR_TEXT, MONOCLE_PARSE_PREFIX, ids, NULL, n - 1, 9, 9);
   g_autoptr (MonocleResult) cut
-      = parse_ids (MONOCLE_ANSWER_TEXT, MONOCLE_PARSE_WHOLE, ids, NULL, n - 1, 9, 9);
+      = parse_ids (MONOCLE_GRAMMAR_TEXT, MONOCLE_PARSE_WHOLE, ids, NULL, n - 1, 9, 9);
 
   g_assert_cmpstr (monocle_result_get_text (part), ==, "");
   g_assert_cmpstr (monocle_result_get_text (cut), ==, "\357\277\275");
@@ -385,7 +385,8 @@ test_hostile (void)
 
       for (guint k = 0; k < N; k++)
         ids[k] = unit[k % n_unit];
-      for (MonocleAnswer answer = MONOCLE_ANSWER_TEXT; answer <= MONOCLE_ANSWER_QUADS; answer++)
+      for (MonocleGrammarKind answer = MONOCLE_GRAMMAR_TEXT; answer <= MONOCLE_GRAMMAR_QUADS;
+           answer++)
         {
           g_autoptr (MonocleResult) result
               = parse_ids (answer, MONOCLE_PARSE_PREFIX, ids, NULL, N, G_MAXINT, G_MAXINT);
@@ -400,10 +401,10 @@ test_strange_ids (void)
 {
   const guint32 ids[] = { G_MAXUINT32, 51288, 51289, 60000, 1u << 31 };
   const float log_probs[] = { 0, -1, NAN, -INFINITY, 1 };
-  g_autoptr (MonocleResult) result = parse_ids (MONOCLE_ANSWER_BOXES, MONOCLE_PARSE_WHOLE, ids,
+  g_autoptr (MonocleResult) result = parse_ids (MONOCLE_GRAMMAR_BOXES, MONOCLE_PARSE_WHOLE, ids,
                                                 log_probs, G_N_ELEMENTS (ids), 1, 1);
   g_autoptr (MonocleResult) empty
-      = parse_ids (MONOCLE_ANSWER_TEXT, MONOCLE_PARSE_WHOLE, NULL, NULL, 0, 1, 1);
+      = parse_ids (MONOCLE_GRAMMAR_TEXT, MONOCLE_PARSE_WHOLE, NULL, NULL, 0, 1, 1);
   guint n = 0;
 
   g_assert_cmpstr (monocle_result_get_generated_text (result), ==, "<and>");
@@ -415,7 +416,7 @@ test_strange_ids (void)
 static void
 test_ref (void)
 {
-  MonocleResult *result = parse_text (MONOCLE_ANSWER_BOXES, "a", 1, 1);
+  MonocleResult *result = parse_text (MONOCLE_GRAMMAR_BOXES, "a", 1, 1);
   g_auto (GValue) value = G_VALUE_INIT;
 
   g_value_init (&value, MONOCLE_TYPE_RESULT);

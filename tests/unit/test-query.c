@@ -8,7 +8,7 @@
 #include "engine/models/florence2/tasks.h"
 #include "tests/unit/answer-fixture.h"
 
-#define BOXES MONOCLE_ANSWER_BOXES
+#define BOXES MONOCLE_GRAMMAR_BOXES
 
 static MonocleQuery *
 ask (const char *task)

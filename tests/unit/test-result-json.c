@@ -26,7 +26,7 @@ parse (const MonocleTask *task, const char *text, guint width, guint height, flo
     log_probs[i] = log_prob;
   return monocle_parse (&(MonocleParseRequest){
       .tokenizer = tokenizer,
-      .answer = monocle_florence2_task_get_answer (task),
+      .answer = monocle_florence2_task_get_grammar (task),
       .ids = (const guint32 *) (gpointer) ids->data,
       .log_probs = isfinite (log_prob) ? log_probs : NULL,
       .n_ids = ids->len,

@@ -69,7 +69,7 @@ ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer u
   Asking *asking = user_data;
   const MonocleTask *task = asking->question->task;
 
-  monocle_grammar_find_banned (&asking->model->grammar, monocle_florence2_task_get_answer (task),
+  monocle_grammar_find_banned (&asking->model->grammar, monocle_florence2_task_get_grammar (task),
                                monocle_florence2_task_reads (task), ids, n_ids, ranges);
 }
 
@@ -78,7 +78,7 @@ parse (Asking *asking, gboolean whole, const guint32 *ids, const float *log_prob
 {
   const MonocleParseRequest request = {
     .tokenizer = asking->model->tokenizer,
-    .answer = monocle_florence2_task_get_answer (asking->question->task),
+    .answer = monocle_florence2_task_get_grammar (asking->question->task),
     .extent = whole ? MONOCLE_PARSE_WHOLE : MONOCLE_PARSE_PREFIX,
     .ids = ids,
     .log_probs = log_probs,

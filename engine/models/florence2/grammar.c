@@ -20,18 +20,18 @@ is_location (const MonocleGrammar *self, guint32 id)
 }
 
 static gboolean
-has_names (MonocleAnswer answer)
+has_names (MonocleGrammarKind answer)
 {
-  return answer != MONOCLE_ANSWER_PROPOSALS && answer != MONOCLE_ANSWER_POLYGONS;
+  return answer != MONOCLE_GRAMMAR_PROPOSALS && answer != MONOCLE_GRAMMAR_POLYGONS;
 }
 
 /* Whether @n locations are whole places. */
 static gboolean
-is_whole (MonocleAnswer answer, gboolean in_outline, guint n)
+is_whole (MonocleGrammarKind answer, gboolean in_outline, guint n)
 {
-  if (answer == MONOCLE_ANSWER_POLYGONS || in_outline)
+  if (answer == MONOCLE_GRAMMAR_POLYGONS || in_outline)
     return n % 2 == 0 && n >= MIN_OUTLINE_LOCATIONS;
-  return n % (answer == MONOCLE_ANSWER_QUADS ? QUAD_LOCATIONS : BOX_LOCATIONS) == 0;
+  return n % (answer == MONOCLE_GRAMMAR_QUADS ? QUAD_LOCATIONS : BOX_LOCATIONS) == 0;
 }
 
 static void
@@ -52,7 +52,7 @@ ban_others (const MonocleGrammar *self, GArray *ranges)
 
 void
 monocle_grammar_find_banned (const MonocleGrammar *self,
-                             MonocleAnswer answer,
+                             MonocleGrammarKind answer,
                              gboolean may_be_empty,
                              const guint32 *ids,
                              guint n_ids,
@@ -65,7 +65,7 @@ monocle_grammar_find_banned (const MonocleGrammar *self,
     n++;
   before = n_ids - n > self->prologue ? ids[n_ids - n - 1] : self->eos;
 
-  if (answer == MONOCLE_ANSWER_TEXT)
+  if (answer == MONOCLE_GRAMMAR_TEXT)
     {
       ban (ranges, self->locations.first, self->locations.last);
       if (n_ids <= self->prologue && !may_be_empty)
@@ -78,7 +78,7 @@ monocle_grammar_find_banned (const MonocleGrammar *self,
       else if (before == self->poly)
         ban (ranges, self->eos, self->eos);
       /* One quad for each text. */
-      else if (answer == MONOCLE_ANSWER_QUADS)
+      else if (answer == MONOCLE_GRAMMAR_QUADS)
         ban (ranges, self->locations.first, self->locations.last);
     }
   else if (n_ids <= self->prologue)
@@ -93,14 +93,14 @@ monocle_grammar_find_banned (const MonocleGrammar *self,
 
 /* Possessive throughout, so that no text takes long. */
 static const char *const grammars[] = {
-  [MONOCLE_ANSWER_TEXT] = "^(?!.*(?:<loc_|<poly>|<sep>)).*\\S",
-  [MONOCLE_ANSWER_BOXES] = "^(?:" LABEL "(?:(?:" LOCATION "){4})++)*+\\s*+$",
-  [MONOCLE_ANSWER_PROPOSALS] = "^(?:(?:" LOCATION "){4})*+\\s*+$",
-  [MONOCLE_ANSWER_PHRASES] = "^(?:" LABEL "(?:(?:" LOCATION "){4})++)*+\\s*+$",
-  [MONOCLE_ANSWER_POLYGONS] = "^(?:(?:<poly>" OUTLINE "</poly>)++|" OUTLINE ")?+\\s*+$",
-  [MONOCLE_ANSWER_BOXES_OR_POLYGONS]
+  [MONOCLE_GRAMMAR_TEXT] = "^(?!.*(?:<loc_|<poly>|<sep>)).*\\S",
+  [MONOCLE_GRAMMAR_BOXES] = "^(?:" LABEL "(?:(?:" LOCATION "){4})++)*+\\s*+$",
+  [MONOCLE_GRAMMAR_PROPOSALS] = "^(?:(?:" LOCATION "){4})*+\\s*+$",
+  [MONOCLE_GRAMMAR_PHRASES] = "^(?:" LABEL "(?:(?:" LOCATION "){4})++)*+\\s*+$",
+  [MONOCLE_GRAMMAR_POLYGONS] = "^(?:(?:<poly>" OUTLINE "</poly>)++|" OUTLINE ")?+\\s*+$",
+  [MONOCLE_GRAMMAR_BOXES_OR_POLYGONS]
   = "^(?:" LABEL "(?:(?:(?:" LOCATION "){4})++|(?:<poly>" OUTLINE "</poly>)++))*+\\s*+$",
-  [MONOCLE_ANSWER_QUADS] = "^(?:" LABEL "(?:" LOCATION "){8})*+\\s*+$",
+  [MONOCLE_GRAMMAR_QUADS] = "^(?:" LABEL "(?:" LOCATION "){8})*+\\s*+$",
 };
 
 static char *
@@ -117,7 +117,7 @@ remove_specials (const char *text)
 }
 
 gboolean
-monocle_grammar_accepts (MonocleAnswer answer, const char *text)
+monocle_grammar_accepts (MonocleGrammarKind answer, const char *text)
 {
   static GRegex *regexes[G_N_ELEMENTS (grammars)];
   g_autofree char *rest = remove_specials (text);

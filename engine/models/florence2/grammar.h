@@ -12,27 +12,27 @@
 G_BEGIN_DECLS
 
 /**
- * MonocleAnswer:
- * @MONOCLE_ANSWER_TEXT: plain text
- * @MONOCLE_ANSWER_BOXES: label and boxes, repeated
- * @MONOCLE_ANSWER_PROPOSALS: boxes without labels
- * @MONOCLE_ANSWER_PHRASES: phrases of the given text and their boxes
- * @MONOCLE_ANSWER_POLYGONS: polygons
- * @MONOCLE_ANSWER_BOXES_OR_POLYGONS: label and boxes, or label and polygons
- * @MONOCLE_ANSWER_QUADS: text and its quad, repeated
+ * MonocleGrammarKind:
+ * @MONOCLE_GRAMMAR_TEXT: plain text
+ * @MONOCLE_GRAMMAR_BOXES: label and boxes, repeated
+ * @MONOCLE_GRAMMAR_PROPOSALS: boxes without labels
+ * @MONOCLE_GRAMMAR_PHRASES: phrases of the given text and their boxes
+ * @MONOCLE_GRAMMAR_POLYGONS: polygons
+ * @MONOCLE_GRAMMAR_BOXES_OR_POLYGONS: label and boxes, or label and polygons
+ * @MONOCLE_GRAMMAR_QUADS: text and its quad, repeated
  *
  * The grammar of what the model writes: one parser each.
  */
 typedef enum
 {
-  MONOCLE_ANSWER_TEXT,
-  MONOCLE_ANSWER_BOXES,
-  MONOCLE_ANSWER_PROPOSALS,
-  MONOCLE_ANSWER_PHRASES,
-  MONOCLE_ANSWER_POLYGONS,
-  MONOCLE_ANSWER_BOXES_OR_POLYGONS,
-  MONOCLE_ANSWER_QUADS,
-} MonocleAnswer;
+  MONOCLE_GRAMMAR_TEXT,
+  MONOCLE_GRAMMAR_BOXES,
+  MONOCLE_GRAMMAR_PROPOSALS,
+  MONOCLE_GRAMMAR_PHRASES,
+  MONOCLE_GRAMMAR_POLYGONS,
+  MONOCLE_GRAMMAR_BOXES_OR_POLYGONS,
+  MONOCLE_GRAMMAR_QUADS,
+} MonocleGrammarKind;
 
 /**
  * MonocleGrammar:
@@ -59,13 +59,13 @@ typedef struct
  * @ids: (array length=n_ids): the answer so far, prologue included
  * @ranges: (element-type MonocleIdRange): gets what may not come next
  *
- * Words (ANSWER_TEXT) hold no locations, and something is said unless @may_be_empty. Elsewhere
+ * Words (GRAMMAR_TEXT) hold no locations, and something is said unless @may_be_empty. Elsewhere
  * locations come in groups of one place: four for a box, eight for a quad, two for a corner of an
  * outline; a group that was begun is finished before anything else. Where objects have names, a
  * name comes first, and does not stand at the end.
  */
 void monocle_grammar_find_banned (const MonocleGrammar *self,
-                                  MonocleAnswer answer,
+                                  MonocleGrammarKind answer,
                                   gboolean may_be_empty,
                                   const guint32 *ids,
                                   guint n_ids,
@@ -79,6 +79,6 @@ void monocle_grammar_find_banned (const MonocleGrammar *self,
  * Returns: whether @text is a sentence of the grammar from its beginning to its end. An answer in
  *   plain text is one if it says something and holds no locations; an empty list of boxes is one.
  */
-gboolean monocle_grammar_accepts (MonocleAnswer answer, const char *text);
+gboolean monocle_grammar_accepts (MonocleGrammarKind answer, const char *text);
 
 G_END_DECLS

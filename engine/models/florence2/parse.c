@@ -232,7 +232,7 @@ is_ignored (const Reader *reader, Range label)
   const char *const *ignored = reader->request->ignored_phrases;
   g_autofree char *phrase = dup_range (reader, label);
 
-  return reader->request->answer == MONOCLE_ANSWER_PHRASES && ignored != NULL
+  return reader->request->answer == MONOCLE_GRAMMAR_PHRASES && ignored != NULL
          && g_strv_contains (ignored, phrase);
 }
 
@@ -481,26 +481,26 @@ read_answer (Reader *reader)
 {
   switch (reader->request->answer)
     {
-    case MONOCLE_ANSWER_TEXT:
+    case MONOCLE_GRAMMAR_TEXT:
       read_plain_text (reader);
       break;
-    case MONOCLE_ANSWER_BOXES:
-    case MONOCLE_ANSWER_PHRASES:
+    case MONOCLE_GRAMMAR_BOXES:
+    case MONOCLE_GRAMMAR_PHRASES:
       read_labelled (reader, RUN_LOCATIONS, read_boxes);
       break;
-    case MONOCLE_ANSWER_PROPOSALS:
+    case MONOCLE_GRAMMAR_PROPOSALS:
       read_unlabelled (reader, RUN_LOCATIONS, read_boxes);
       break;
-    case MONOCLE_ANSWER_POLYGONS:
+    case MONOCLE_GRAMMAR_POLYGONS:
       read_unlabelled (reader, RUN_POLYGONS, read_polygons);
       break;
-    case MONOCLE_ANSWER_BOXES_OR_POLYGONS:
+    case MONOCLE_GRAMMAR_BOXES_OR_POLYGONS:
       if (strstr (reader->text->str, POLYGON_START) != NULL)
         read_labelled (reader, RUN_POLYGONS, read_polygons);
       else
         read_labelled (reader, RUN_LOCATIONS, read_boxes);
       break;
-    case MONOCLE_ANSWER_QUADS:
+    case MONOCLE_GRAMMAR_QUADS:
       read_quads (reader);
       break;
     default:
@@ -539,7 +539,7 @@ monocle_parse (const MonocleParseRequest *request)
 
   remove_marker (&reader, "<s>");
   remove_marker (&reader, "</s>");
-  if (request->answer != MONOCLE_ANSWER_TEXT)
+  if (request->answer != MONOCLE_GRAMMAR_TEXT)
     remove_marker (&reader, "<pad>");
   read_answer (&reader);
   return reader.result;

@@ -33,12 +33,12 @@ typedef enum
  * @n_ids: how many
  * @width: of the image in pixels, at least 1
  * @height: of the image in pixels, at least 1
- * @ignored_phrases: (nullable) (array zero-terminated=1): what MONOCLE_ANSWER_PHRASES leaves out
+ * @ignored_phrases: (nullable) (array zero-terminated=1): what MONOCLE_GRAMMAR_PHRASES leaves out
  */
 typedef struct
 {
   const MonocleTokenizer *tokenizer;
-  MonocleAnswer answer;
+  MonocleGrammarKind answer;
   MonocleParseExtent extent;
   const guint32 *ids;
   const float *log_probs;

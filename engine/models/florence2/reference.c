@@ -83,27 +83,27 @@ new_text (const char *text)
 }
 
 static void
-add_answer (JsonBuilder *builder, MonocleAnswer answer, const MonocleResult *result)
+add_answer (JsonBuilder *builder, MonocleGrammarKind answer, const MonocleResult *result)
 {
   json_builder_begin_object (builder);
   switch (answer)
     {
-    case MONOCLE_ANSWER_BOXES:
-    case MONOCLE_ANSWER_PROPOSALS:
-    case MONOCLE_ANSWER_PHRASES:
+    case MONOCLE_GRAMMAR_BOXES:
+    case MONOCLE_GRAMMAR_PROPOSALS:
+    case MONOCLE_GRAMMAR_PHRASES:
       add_lists (builder, result, MONOCLE_SHAPE_BOX, "bboxes", "labels");
       break;
-    case MONOCLE_ANSWER_POLYGONS:
+    case MONOCLE_GRAMMAR_POLYGONS:
       add_lists (builder, result, MONOCLE_SHAPE_RINGS, "polygons", "labels");
       break;
-    case MONOCLE_ANSWER_BOXES_OR_POLYGONS:
+    case MONOCLE_GRAMMAR_BOXES_OR_POLYGONS:
       add_lists (builder, result, MONOCLE_SHAPE_BOX, "bboxes", "bboxes_labels");
       add_lists (builder, result, MONOCLE_SHAPE_RINGS, "polygons", "polygons_labels");
       break;
-    case MONOCLE_ANSWER_QUADS:
+    case MONOCLE_GRAMMAR_QUADS:
       add_lists (builder, result, MONOCLE_SHAPE_QUAD, "quad_boxes", "labels");
       break;
-    case MONOCLE_ANSWER_TEXT:
+    case MONOCLE_GRAMMAR_TEXT:
     default:
       g_assert_not_reached ();
     }
@@ -113,10 +113,10 @@ add_answer (JsonBuilder *builder, MonocleAnswer answer, const MonocleResult *res
 JsonNode *
 monocle_florence2_write_reference (const MonocleTask *task, const MonocleResult *result)
 {
-  const MonocleAnswer answer = monocle_florence2_task_get_answer (task);
+  const MonocleGrammarKind answer = monocle_florence2_task_get_grammar (task);
   g_autoptr (JsonBuilder) builder = NULL;
 
-  if (answer == MONOCLE_ANSWER_TEXT)
+  if (answer == MONOCLE_GRAMMAR_TEXT)
     return new_text (monocle_result_get_text (result));
   builder = json_builder_new ();
   add_answer (builder, answer, result);

@@ -20,52 +20,52 @@
 static const MonocleFlorence2Task rows[] = {
   { ROW ("caption", "<CAPTION>",
          N_ ("Caption"), N_ ("Says in one sentence what the image shows"), DESCRIBE, NOTHING, TEXT),
-    "What does the image describe?", MONOCLE_ANSWER_TEXT },
+    "What does the image describe?", MONOCLE_GRAMMAR_TEXT },
   { ROW ("detailed-caption", "<DETAILED_CAPTION>",
          N_ ("Detailed Caption"), N_ ("Says in a few sentences what the image shows"), DESCRIBE, NOTHING, TEXT),
-    "Describe in detail what is shown in the image.", MONOCLE_ANSWER_TEXT },
+    "Describe in detail what is shown in the image.", MONOCLE_GRAMMAR_TEXT },
   { ROW ("more-detailed-caption", "<MORE_DETAILED_CAPTION>",
          N_ ("Long Caption"), N_ ("Says in a paragraph what the image shows"), DESCRIBE, NOTHING, TEXT),
-    "Describe with a paragraph what is shown in the image.", MONOCLE_ANSWER_TEXT },
+    "Describe with a paragraph what is shown in the image.", MONOCLE_GRAMMAR_TEXT },
   { ROW ("detect", "<OD>",
          N_ ("Find Objects"), N_ ("Finds objects and names their kinds"), FIND, NOTHING, BOXES),
-    "Locate the objects with category name in the image.", MONOCLE_ANSWER_BOXES },
+    "Locate the objects with category name in the image.", MONOCLE_GRAMMAR_BOXES },
   { ROW ("open-vocabulary-detection", "<OPEN_VOCABULARY_DETECTION>",
          N_ ("Find by Name"), N_ ("Finds the objects that a text names"), FIND, TEXT, OBJECTS),
-    "Locate {input} in the image.", MONOCLE_ANSWER_BOXES_OR_POLYGONS },
+    "Locate {input} in the image.", MONOCLE_GRAMMAR_BOXES_OR_POLYGONS },
   { ROW ("referring-segmentation", "<REFERRING_EXPRESSION_SEGMENTATION>",
          N_ ("Outline by Words"), N_ ("Outlines what a text describes"), OUTLINE, TEXT, OUTLINES),
-    "Locate {input} in the image with mask", MONOCLE_ANSWER_POLYGONS },
+    "Locate {input} in the image with mask", MONOCLE_GRAMMAR_POLYGONS },
   { ROW ("dense-region-caption", "<DENSE_REGION_CAPTION>",
          N_ ("Describe All Regions"), N_ ("Finds regions and describes each of them"), DESCRIBE, NOTHING, BOXES),
-    "Locate the objects in the image, with their descriptions.", MONOCLE_ANSWER_BOXES },
+    "Locate the objects in the image, with their descriptions.", MONOCLE_GRAMMAR_BOXES },
   { ROW ("ocr", "<OCR>",
          N_ ("Read Text"), N_ ("Reads all text in the image"), READ, NOTHING, TEXT),
-    "What is the text in the image?", MONOCLE_ANSWER_TEXT },
+    "What is the text in the image?", MONOCLE_GRAMMAR_TEXT },
   { ROW ("ocr-with-region", "<OCR_WITH_REGION>",
          N_ ("Read Text with Positions"), N_ ("Reads all text in the image and outlines each piece"), READ, NOTHING, TEXTS),
-    "What is the text in the image, with regions?", MONOCLE_ANSWER_QUADS },
+    "What is the text in the image, with regions?", MONOCLE_GRAMMAR_QUADS },
   { ROW ("phrase-grounding", "<CAPTION_TO_PHRASE_GROUNDING>",
          N_ ("Find Phrases"), N_ ("Finds what each phrase of a caption speaks of"), FIND, TEXT, BOXES),
-    "Locate the phrases in the caption: {input}", MONOCLE_ANSWER_PHRASES },
+    "Locate the phrases in the caption: {input}", MONOCLE_GRAMMAR_PHRASES },
   { ROW ("region-proposal", "<REGION_PROPOSAL>",
          N_ ("Find What Stands Out"), N_ ("Finds regions that stand out, without names"), FIND, NOTHING, PLACES),
-    "Locate the region proposals in the image.", MONOCLE_ANSWER_PROPOSALS },
+    "Locate the region proposals in the image.", MONOCLE_GRAMMAR_PROPOSALS },
   { ROW ("region-to-category", "<REGION_TO_CATEGORY>",
          N_ ("Name Region"), N_ ("Names the kind of object inside a region"), ANSWER, REGION, TEXT),
-    "What is the region {input}?", MONOCLE_ANSWER_TEXT },
+    "What is the region {input}?", MONOCLE_GRAMMAR_TEXT },
   { ROW ("region-to-description", "<REGION_TO_DESCRIPTION>",
          N_ ("Describe Region"), N_ ("Describes what is inside a region"), DESCRIBE, REGION, TEXT),
-    "What does the region {input} describe?", MONOCLE_ANSWER_TEXT },
+    "What does the region {input} describe?", MONOCLE_GRAMMAR_TEXT },
   { ROW ("region-to-segmentation", "<REGION_TO_SEGMENTATION>",
          N_ ("Outline Region"), N_ ("Outlines the object inside a region"), OUTLINE, REGION, OUTLINES),
-    "What is the polygon mask of region {input}", MONOCLE_ANSWER_POLYGONS },
+    "What is the polygon mask of region {input}", MONOCLE_GRAMMAR_POLYGONS },
   { ROW ("region-to-ocr", "<REGION_TO_OCR>",
          N_ ("Read Region"), N_ ("Reads the text inside a region"), READ, REGION, TEXT),
-    "What text is in the region {input}?", MONOCLE_ANSWER_TEXT },
+    "What text is in the region {input}?", MONOCLE_GRAMMAR_TEXT },
   { ROW ("prompt", "",
          N_ ("Ask a Question"), N_ ("Asks the model anything; for models trained on questions of their own"), ANSWER, TEXT, TEXT),
-    NULL, MONOCLE_ANSWER_TEXT },
+    NULL, MONOCLE_GRAMMAR_TEXT },
 };
 /* clang-format on */
 
@@ -123,8 +123,8 @@ monocle_florence2_find_task (const char *name)
   return monocle_tasks_find (tasks, name);
 }
 
-MonocleAnswer
-monocle_florence2_task_get_answer (const MonocleTask *task)
+MonocleGrammarKind
+monocle_florence2_task_get_grammar (const MonocleTask *task)
 {
   return ((const MonocleFlorence2Task *) task)->answer;
 }

@@ -22,7 +22,7 @@ typedef struct
 {
   MonocleTask task;
   const char *prompt;
-  MonocleAnswer answer;
+  MonocleGrammarKind answer;
 } MonocleFlorence2Task;
 
 /**
@@ -35,7 +35,7 @@ void monocle_florence2_list_tasks (GPtrArray *tasks);
 const MonocleTask *monocle_florence2_find_task (const char *name);
 
 /* @task: of this family */
-MonocleAnswer monocle_florence2_task_get_answer (const MonocleTask *task);
+MonocleGrammarKind monocle_florence2_task_get_grammar (const MonocleTask *task);
 
 /**
  * monocle_florence2_write_prompt:

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * monocle-cli run: what run-options.c reads and run.c does.
+ */
+#pragma once
+
+#include "app/cli/cli.h"
+#include "app/cli/labels.h"
+#include "app/cli/model.h"
+#include "app/cli/regions.h"
+#include "app/cli/sampling.h"
+
+G_BEGIN_DECLS
+
+/* What the options say, checked. */
+typedef struct
+{
+  MonocleCliModel model;
+  GPtrArray *tasks;
+  char *text;
+  MonocleCliLabels labels;
+  MonocleCliRegions regions;
+  guint num_beams;
+  guint max_tokens;
+  double min_score; /* NaN: as the model says */
+  MonocleCliSampling sampling;
+  gboolean json;
+  GStrv images;
+  guint n_images;
+  GStrv outputs;
+} MonocleCliRunJob;
+
+void monocle_cli_run_job_clear (MonocleCliRunJob *job);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliRunJob, monocle_cli_run_job_clear)
+
+/* Reads them; says on stderr what is wrong with them. */
+MonocleCliStatus monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv);
+
+G_END_DECLS
