@@ -96,7 +96,7 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
     add_box (builder, facts->region);
   json_builder_end_array (builder);
   if (facts->from)
-    add_string (builder, "from", facts->from);
+    monocle_json_add_text (builder, "from", facts->from);
   if (facts->sampling)
     add_sampling (builder, facts->sampling);
   monocle_json_add_text (builder, "generated_text",
