@@ -370,6 +370,7 @@ build_request (const Job *job, const MonocleTask *task, const MonocleModel *mode
   request.max_tokens
       = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
   request.wording = task->kind == MONOCLE_TASK_RANK ? job->labels.wording : NULL;
+  request.threshold = isnan (job->min_score) ? 0 : job->min_score;
   if (task->takes & MONOCLE_TAKES_TEXT)
     request.text = job->text;
   if ((task->takes & MONOCLE_TAKES_REGION) && job->regions->len > 0)
