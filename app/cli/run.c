@@ -83,6 +83,7 @@ build_request (const MonocleCliRunJob *job, const MonocleTask *task, const Monoc
   request.max_tokens
       = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
   request.wording = job->labels.wording;
+  request.threshold = isnan (job->min_score) ? 0 : job->min_score;
   if (task->takes & MONOCLE_TAKES_TEXT)
     request.text = job->text;
   if (task->takes & MONOCLE_TAKES_REGION)

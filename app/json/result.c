@@ -108,7 +108,7 @@ has_holes (const MonocleShape *shape)
   guint n_rings;
   const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
 
-  for (guint i = 0; i < n_rings && monocle_shape_get_kind (shape) == MONOCLE_SHAPE_RINGS; i++)
+  for (guint i = 0; i < n_rings; i++)
     if (rings[i].role == MONOCLE_RING_HOLE)
       return TRUE;
   return FALSE;
@@ -135,6 +135,12 @@ monocle_result_json_objects (const MonocleResult *result)
       add_chance (builder, "score", object->score);
       json_builder_set_member_name (builder, keys[monocle_shape_get_kind (object->shape)]);
       add_shape (builder, object->shape);
+      /* Whoever reads no run lengths has the outlines of the same pixels. */
+      if (monocle_shape_get_kind (object->shape) == MONOCLE_SHAPE_MASK)
+        {
+          json_builder_set_member_name (builder, keys[MONOCLE_SHAPE_RINGS]);
+          add_rings (builder, object->shape, MONOCLE_RING_OUTER);
+        }
       if (has_holes (object->shape))
         {
           json_builder_set_member_name (builder, "holes");

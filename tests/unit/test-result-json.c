@@ -10,6 +10,7 @@
 
 #include "app/json/text.h"
 #include "app/json/result.h"
+#include "engine/answer/result-private.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/models/florence2/parse.h"
 #include "tests/unit/json-fixture.h"
@@ -119,6 +120,42 @@ test_forms (void)
   check_text (monocle_result_json_objects (text), "[]");
 }
 
+/* A mask is run lengths, and beside them the outlines of the same pixels: a ring of 3 x 3. */
+static void
+test_masks (void)
+{
+  const gint64 counts[] = { 0, 4, 1, 4 };
+  g_autoptr (MonocleMaskRuns) mask
+      = monocle_mask_runs_new_from_counts (counts, G_N_ELEMENTS (counts), 3, 3);
+  g_autoptr (MonocleResult) result = monocle_result_new ();
+  const MonocleObject object
+      = { .label = g_strdup ("a"), .shape = monocle_shape_new_mask (mask), .score = 0.5f };
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (JsonNode) expected = json_from_string (
+      "[{\"label\": \"a\", \"score\": 0.5, \"mask\": {\"size\": [3, 3], \"counts\": \"0410\"},"
+      "  \"polygons\": [[0.0, 0.0, 3.0, 0.0, 3.0, 3.0, 0.0, 3.0]],"
+      "  \"holes\": [[1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 1.0]]}]",
+      NULL);
+  JsonObject *found, *wanted;
+
+  monocle_result_take_object (result, &object);
+  node = monocle_result_json_objects (result);
+  found = json_array_get_object_element (json_node_get_array (node), 0);
+  wanted = json_array_get_object_element (json_node_get_array (expected), 0);
+  g_assert_cmpuint (json_object_get_size (found), ==, json_object_get_size (wanted));
+  g_assert_true (json_node_equal (json_object_get_member (found, "mask"),
+                                  json_object_get_member (wanted, "mask")));
+  /* Where rings begin is not said. */
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *key = i == 0 ? "polygons" : "holes";
+      JsonArray *rings = json_object_get_array_member (found, key);
+
+      g_assert_cmpuint (json_array_get_length (rings), ==, 1);
+      g_assert_cmpuint (json_array_get_length (json_array_get_array_element (rings, 0)), ==, 8);
+    }
+}
+
 static void
 test_json_text (void)
 {
@@ -156,6 +193,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/app/result-json/reference", test_reference);
   g_test_add_func ("/app/result-json/forms", test_forms);
+  g_test_add_func ("/app/result-json/masks", test_masks);
   g_test_add_func ("/app/result-json/json-text", test_json_text);
   status = g_test_run ();
   monocle_tokenizer_free (tokenizer);
