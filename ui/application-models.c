@@ -94,8 +94,9 @@ on_ended (MonocleModelJobs *jobs,
       = words && (job->kind == MONOCLE_MODEL_JOB_DOWNLOAD || job->kind == MONOCLE_MODEL_JOB_IMPORT);
 
   /* It may be what searching waits for. */
-  if (is_new && monocle_finder_get_state (monocle_application_get_finder (self))
-                    == MONOCLE_FINDER_NO_MODEL)
+  if (is_new
+      && monocle_finder_get_state (monocle_application_get_finder (self))
+             == MONOCLE_FINDER_NO_MODEL)
     monocle_finder_open (monocle_application_get_finder (self));
   if (!is_in_front () && job->kind != MONOCLE_MODEL_JOB_REMOVE)
     notify (self, job->title, text);

@@ -70,8 +70,7 @@ monocle_hit_list_set_findings (MonocleHitList *self, const MonocleFindings *find
   before = g_steal_pointer (&self->all);
   self->all = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < before->len; i++)
-    g_hash_table_insert (known, (char *) monocle_hit_get_path (before->pdata[i]),
-                         before->pdata[i]);
+    g_hash_table_insert (known, (char *) monocle_hit_get_path (before->pdata[i]), before->pdata[i]);
   for (guint i = 0; findings && i < findings->found->len; i++)
     {
       const MonocleFinding *finding = &g_array_index (findings->found, MonocleFinding, i);

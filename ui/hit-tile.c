@@ -45,8 +45,7 @@ monocle_hit_tile_set_hit (MonocleHitTile *self, MonocleHit *hit)
 {
   MonocleSearchBand band = hit ? monocle_hit_get_band (hit) : MONOCLE_SEARCH_REST;
   g_autofree char *spoken = hit ? describe (hit) : g_strdup ("");
-  g_autofree char *path
-      = hit ? g_filename_display_name (monocle_hit_get_path (hit)) : NULL;
+  g_autofree char *path = hit ? g_filename_display_name (monocle_hit_get_path (hit)) : NULL;
 
   g_return_if_fail (MONOCLE_IS_HIT_TILE (self));
 
@@ -59,8 +58,7 @@ monocle_hit_tile_set_hit (MonocleHitTile *self, MonocleHit *hit)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "rest");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), path);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
 static void

@@ -66,9 +66,9 @@ update (MonocleModelButton *self)
     text = g_strdup (title);
   gtk_label_set_text (self->label, text);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), is_loading || is_ahead);
-  gtk_progress_bar_set_fraction (
-      self->progress, is_ahead ? monocle_runner_get_ahead_fraction (self->runner)
-                               : monocle_runner_get_fraction (self->runner));
+  gtk_progress_bar_set_fraction (self->progress,
+                                 is_ahead ? monocle_runner_get_ahead_fraction (self->runner)
+                                          : monocle_runner_get_fraction (self->runner));
   gtk_widget_set_visible (self->tag, is_software);
   gtk_image_set_from_icon_name (self->icon, state == MONOCLE_RUNNER_FAILED
                                                 ? "dialog-warning-symbolic"

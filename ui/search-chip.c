@@ -87,9 +87,9 @@ monocle_search_chip_new (MonocleImage *image, const char *name, gboolean is_want
                                  G_CALLBACK (on_turned)));
   gtk_box_append (GTK_BOX (box), create_picture (image));
   gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), create_button (self, "window-close-symbolic",
-                                                _ ("Do Not Look for This Picture"),
-                                                G_CALLBACK (on_removed)));
+  gtk_box_append (GTK_BOX (box),
+                  create_button (self, "window-close-symbolic", _ ("Do Not Look for This Picture"),
+                                 G_CALLBACK (on_removed)));
   adw_bin_set_child (ADW_BIN (self), box);
   gtk_widget_set_tooltip_text (label, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

@@ -123,8 +123,7 @@ monocle_search_page_update_state (MonocleSearchPage *self)
 {
   MonocleFinderState state
       = self->finder ? monocle_finder_get_state (self->finder) : MONOCLE_FINDER_EMPTY;
-  gboolean can_ask
-      = self->directories && self->directories[0] && state != MONOCLE_FINDER_NO_MODEL;
+  gboolean can_ask = self->directories && self->directories[0] && state != MONOCLE_FINDER_NO_MODEL;
   const MonocleFindings *findings
       = self->search ? monocle_folder_search_get_findings (self->search) : NULL;
 
@@ -199,8 +198,8 @@ tell_stopped (MonocleSearchPage *self, const MonocleFinderProgress *progress)
   g_autofree char *words = NULL;
 
   if (progress->all > 0)
-    words = g_strdup_printf (_ ("Stopped after %'u of %'u pictures"), progress->done,
-                             progress->all);
+    words
+        = g_strdup_printf (_ ("Stopped after %'u of %'u pictures"), progress->done, progress->all);
   tell (self, words ? words : _ ("Stopped"), -1, _ ("_Go On"));
 }
 
@@ -214,10 +213,10 @@ tell_done (MonocleSearchPage *self, const MonocleFinderProgress *progress)
       gtk_revealer_set_reveal_child (self->progress, FALSE);
       return;
     }
-  words = g_strdup_printf (
-      ngettext ("%'u file cannot be read as a picture", "%'u files cannot be read as pictures",
-                progress->n_unreadable),
-      progress->n_unreadable);
+  words
+      = g_strdup_printf (ngettext ("%'u file cannot be read as a picture",
+                                   "%'u files cannot be read as pictures", progress->n_unreadable),
+                         progress->n_unreadable);
   tell (self, words, -1, NULL);
 }
 

@@ -211,8 +211,7 @@ on_pictures_changed (MonocleSearchPage *self)
     {
       const char *name;
       gboolean is_wanted;
-      MonocleImage *image
-          = monocle_folder_search_get_picture (self->search, i, &name, &is_wanted);
+      MonocleImage *image = monocle_folder_search_get_picture (self->search, i, &name, &is_wanted);
 
       chip = monocle_search_chip_new (image, name, is_wanted);
       g_signal_connect (chip, "turned", G_CALLBACK (on_chip_turned), self);
@@ -361,8 +360,8 @@ monocle_search_page_set_finder (MonocleSearchPage *self, MonocleFinder *finder)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search, "changed", G_CALLBACK (on_search_answered), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->search, "pictures-changed", G_CALLBACK (on_pictures_changed),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search, "pictures-changed", G_CALLBACK (on_pictures_changed), self,
+                           G_CONNECT_SWAPPED);
 }
 
 MonocleFolderSearch *
@@ -498,8 +497,7 @@ monocle_search_page_finalize (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
-#define CHILD(name)                                                                                \
-  gtk_widget_class_bind_template_child (widget_class, MonocleSearchPage, name)
+#define CHILD(name) gtk_widget_class_bind_template_child (widget_class, MonocleSearchPage, name)
   CHILD (bar);
   CHILD (question);
   CHILD (entry);

@@ -139,8 +139,7 @@ monocle_window_update_search (MonocleWindow *self)
   gboolean has_folder = monocle_image_loader_get_n_items (self->loader) > 0;
 
   /* Where there is no room for it in the header it is in the bar below, but for the way back. */
-  gtk_widget_set_visible (self->search_button,
-                          (has_folder && !self->narrow) || self->is_searching);
+  gtk_widget_set_visible (self->search_button, (has_folder && !self->narrow) || self->is_searching);
   gtk_widget_set_visible (GTK_WIDGET (self->model_button), !self->is_searching);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->search_button), self->is_searching);
   monocle_search_page_set_narrow (self->search_page, self->narrow);

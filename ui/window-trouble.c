@@ -23,15 +23,14 @@ offer (MonocleWindow *self, const char *label, const char *action)
   monocle_spoken_names_clean (self->preferences_button);
 }
 
-/* Preferences are in the menu as well, where there is little room; what else there is goes below the
- * words then. */
+/* Preferences are in the menu as well, where there is little room; what else there is goes below
+ * the words then. */
 void
 monocle_window_update_info_buttons (MonocleWindow *self)
 {
   const char *action = gtk_actionable_get_action_name (GTK_ACTIONABLE (self->preferences_button));
-  gboolean leads_on
-      = g_strcmp0 (action, MODELS_ACTION) == 0
-        || ((self->trouble || self->is_device_missing) && !self->narrow);
+  gboolean leads_on = g_strcmp0 (action, MODELS_ACTION) == 0
+                      || ((self->trouble || self->is_device_missing) && !self->narrow);
   GtkWidget *buttons = gtk_widget_get_parent (self->details_button);
 
   gtk_widget_set_visible (self->preferences_button, leads_on);

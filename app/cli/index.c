@@ -64,12 +64,8 @@ print_report (const Job *job, const MonocleIndexCounts *n)
     const char *key;
     guint n;
   } counts[] = {
-    { "new", n->n_new },
-    { "changed", n->n_changed },
-    { "moved", n->n_moved },
-    { "gone", n->n_gone },
-    { "unreadable", n->n_unreadable },
-    { "pictures", n->n_pictures },
+    { "new", n->n_new },   { "changed", n->n_changed },       { "moved", n->n_moved },
+    { "gone", n->n_gone }, { "unreadable", n->n_unreadable }, { "pictures", n->n_pictures },
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) node = NULL;
@@ -80,8 +76,7 @@ print_report (const Job *job, const MonocleIndexCounts *n)
       monocle_cli_out (
           _ ("%u new, %u changed, %u moved, %u gone, %u unreadable; %u pictures can be "
              "searched\n"),
-          n->n_new, n->n_changed, n->n_moved, n->n_gone,
-          n->n_unreadable, n->n_pictures);
+          n->n_new, n->n_changed, n->n_moved, n->n_gone, n->n_unreadable, n->n_pictures);
       return;
     }
   json_builder_begin_object (builder);

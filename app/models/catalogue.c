@@ -19,8 +19,10 @@ static const char *const lines[] = {
   N_ ("Photographs: as the more precise one, tuned further on published tasks: better captions and "
       "references"),
   N_ ("Photographs: finds what is named or shown; the quick one"),
-  N_ ("Photographs: finds what is named or shown, and whatever looks like a thing; the smaller one"),
-  N_ ("Photographs: finds what is named or shown, and whatever looks like a thing; the more precise "
+  N_ ("Photographs: finds what is named or shown, and whatever looks like a thing; the smaller "
+      "one"),
+  N_ ("Photographs: finds what is named or shown, and whatever looks like a thing; the more "
+      "precise "
       "one"),
   NULL,
 };

@@ -234,8 +234,7 @@ monocle_runner_class_init (MonocleRunnerClass *klass)
   properties[MONOCLE_RUNNER_PROP_QUERY]
       = g_param_spec_object ("query", NULL, NULL, MONOCLE_TYPE_QUERY, flags);
   properties[MONOCLE_RUNNER_PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
-  properties[MONOCLE_RUNNER_PROP_AHEAD]
-      = g_param_spec_double ("ahead", NULL, NULL, 0, 1, 1, flags);
+  properties[MONOCLE_RUNNER_PROP_AHEAD] = g_param_spec_double ("ahead", NULL, NULL, 0, 1, 1, flags);
   g_object_class_install_properties (object_class, MONOCLE_RUNNER_N_PROPS, properties);
 
   signals[DEVICE_LOST] = g_signal_new ("device-lost", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,

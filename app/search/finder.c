@@ -27,7 +27,7 @@ struct _MonocleFinder
   guint n_holders;
   guint linger_source;
 
-  GQueue waiting; /* of GStrv: to be looked at; the first while it is */
+  GQueue waiting;         /* of GStrv: to be looked at; the first while it is */
   GCancellable *indexing; /* (nullable) */
   MonocleIndexer *indexer;
   MonocleFinderProgress progress;

@@ -187,8 +187,7 @@ on_embedded (GObject *source, GAsyncResult *result, gpointer data)
   Question *question = data;
   g_autoptr (MonocleFolderSearch) self = g_object_ref (question->search);
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleVectors) vectors
-      = monocle_model_embed_finish (question->model, result, &error);
+  g_autoptr (MonocleVectors) vectors = monocle_model_embed_finish (question->model, result, &error);
 
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
@@ -343,9 +342,7 @@ pictures_changed (MonocleFolderSearch *self)
 }
 
 void
-monocle_folder_search_add_picture (MonocleFolderSearch *self,
-                                   MonocleImage *image,
-                                   const char *name)
+monocle_folder_search_add_picture (MonocleFolderSearch *self, MonocleImage *image, const char *name)
 {
   Picture *picture;
 
@@ -470,9 +467,8 @@ monocle_folder_search_class_init (MonocleFolderSearchClass *klass)
 
   signals[CHANGED] = g_signal_new ("changed", MONOCLE_TYPE_FOLDER_SEARCH, G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[PICTURES_CHANGED]
-      = g_signal_new ("pictures-changed", MONOCLE_TYPE_FOLDER_SEARCH, G_SIGNAL_RUN_LAST, 0, NULL,
-                      NULL, NULL, G_TYPE_NONE, 0);
+  signals[PICTURES_CHANGED] = g_signal_new ("pictures-changed", MONOCLE_TYPE_FOLDER_SEARCH,
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

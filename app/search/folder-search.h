@@ -32,8 +32,7 @@ typedef enum
 } MonocleFolderSearchState;
 
 #define MONOCLE_TYPE_FOLDER_SEARCH (monocle_folder_search_get_type ())
-G_DECLARE_FINAL_TYPE (
-    MonocleFolderSearch, monocle_folder_search, MONOCLE, FOLDER_SEARCH, GObject)
+G_DECLARE_FINAL_TYPE (MonocleFolderSearch, monocle_folder_search, MONOCLE, FOLDER_SEARCH, GObject)
 
 MonocleFolderSearch *monocle_folder_search_new (MonocleFinder *finder);
 

@@ -51,9 +51,9 @@ typedef struct
   GMainContext *context;
 
   MonocleIndex *index;
-  GArray *entries;   /* of MonocleIndexEntry: to be appended */
-  GPtrArray *images; /* of those that have no vector yet, in their order */
-  GHashTable *moved; /* paths that files have left */
+  GArray *entries;                    /* of MonocleIndexEntry: to be appended */
+  GPtrArray *images;                  /* of those that have no vector yet, in their order */
+  GHashTable *moved;                  /* paths that files have left */
   MonocleIndexCounts counts, pending; /* pending: of the entries that are to be appended */
   gint64 said_at_us;
 } Job;
@@ -387,9 +387,8 @@ look_at_all (Job *job, const GPtrArray *files, GError **error)
 static gboolean
 index_all (Job *job, GError **error)
 {
-  g_autoptr (GPtrArray) files
-      = monocle_crawl ((const char *const *) job->directories, &job->unread,
-                       g_task_get_cancellable (job->task), error);
+  g_autoptr (GPtrArray) files = monocle_crawl ((const char *const *) job->directories, &job->unread,
+                                               g_task_get_cancellable (job->task), error);
   g_autoptr (GPtrArray) list = NULL;
   gboolean is_done;
 

@@ -12,8 +12,8 @@ struct _MonocleIndexReader
   gatomicrefcount ref_count;
   MonocleModel *model;
 
-  GMutex mutex; /* of what follows: one search at a time */
-  char *path;   /* (nullable): until it was needed */
+  GMutex mutex;        /* of what follows: one search at a time */
+  char *path;          /* (nullable): until it was needed */
   MonocleIndex *index; /* (nullable) */
   guint64 file;        /* which it was, and as large */
   goffset size;
@@ -91,14 +91,14 @@ find (Search *search, MonocleIndex *index)
   MonocleFindings *findings = findings_new ();
   MonocleSearchHits hits;
 
-  monocle_search_rank (index,
-                       &(MonocleSearchQuery){
-                           .vector = search->vector,
-                           .n_dims = monocle_model_get_n_dims (search->reader->model),
-                           .model = search->is_text ? search->reader->model : NULL,
-                           .directories = (const char *const *) search->directories,
-                           .top = search->top },
-                       &hits);
+  monocle_search_rank (
+      index,
+      &(MonocleSearchQuery){ .vector = search->vector,
+                             .n_dims = monocle_model_get_n_dims (search->reader->model),
+                             .model = search->is_text ? search->reader->model : NULL,
+                             .directories = (const char *const *) search->directories,
+                             .top = search->top },
+      &hits);
   findings->n = hits.n;
   findings->n_fit = hits.n_fit;
   findings->n_sure = hits.n_sure;

@@ -278,11 +278,8 @@ monocle_weights_fold (
 }
 
 const MonocleCheckpointTensor *
-monocle_weights_leave (MonocleWeights *self,
-                       const char *stored_name,
-                       guint64 rows,
-                       guint64 columns,
-                       GError **error)
+monocle_weights_leave (
+    MonocleWeights *self, const char *stored_name, guint64 rows, guint64 columns, GError **error)
 {
   const MonocleCheckpointTensor *tensor = monocle_checkpoint_find (self->checkpoint, stored_name);
   const char *path = monocle_checkpoint_get_path (self->checkpoint);

@@ -51,11 +51,8 @@ void monocle_weights_ignore (MonocleWeights *self, const char *stored_name);
  *
  * Returns: (transfer none) (nullable): the tensor, as long as the checkpoint is open
  */
-const MonocleCheckpointTensor *monocle_weights_leave (MonocleWeights *self,
-                                                      const char *stored_name,
-                                                      guint64 rows,
-                                                      guint64 columns,
-                                                      GError **error);
+const MonocleCheckpointTensor *monocle_weights_leave (
+    MonocleWeights *self, const char *stored_name, guint64 rows, guint64 columns, GError **error);
 /* The tensor of a declared name, or NULL. */
 const MonocleCheckpointTensor *monocle_weights_find (MonocleWeights *self, const char *name);
 

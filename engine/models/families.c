@@ -14,14 +14,9 @@
 #include "engine/base/json.h"
 
 static const MonocleFamily *const families[] = {
-  &monocle_family_florence2,
-  &monocle_family_vit,
-  &monocle_family_clip,
-  &monocle_family_siglip,
-  &monocle_family_detr,
-  &monocle_family_clipseg,
-  &monocle_family_owlvit,
-  &monocle_family_owlv2,
+  &monocle_family_florence2, &monocle_family_vit,   &monocle_family_clip,
+  &monocle_family_siglip,    &monocle_family_detr,  &monocle_family_clipseg,
+  &monocle_family_owlvit,    &monocle_family_owlv2,
 };
 
 /* Says that no family knows it, and which there are. */

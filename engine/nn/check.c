@@ -172,13 +172,13 @@ try_images (Check *self)
   MonocleValue x = give_numbers (self, MONOCLE_DIMS (7, 9, 12));
 
   expect (self, "im2col", monocle_im2col (g, picture, 7, 4, 3));
-  expect (self, "convolution",
-          monocle_convolve (
-              g, x,
-              give_outside (self, self->weight, monocle_op_matmul_get_layout (self->gpu),
-                            MONOCLE_DIMS (20, 9 * 12), 0),
-              give_vector (self, 20), give_numbers (self, MONOCLE_DIMS (4, 5, 20)),
-              &(MonocleConvolution){ 3, 2, 1, MONOCLE_ACTIVATION_RELU_LAST }));
+  expect (
+      self, "convolution",
+      monocle_convolve (g, x,
+                        give_outside (self, self->weight, monocle_op_matmul_get_layout (self->gpu),
+                                      MONOCLE_DIMS (20, 9 * 12), 0),
+                        give_vector (self, 20), give_numbers (self, MONOCLE_DIMS (4, 5, 20)),
+                        &(MonocleConvolution){ 3, 2, 1, MONOCLE_ACTIVATION_RELU_LAST }));
   expect (self, "max_pool", monocle_max_pool (g, x, 3, 2, 1));
   expect (self, "depthwise_conv",
           monocle_depthwise_conv (g, x, give_weights (self, MONOCLE_DIMS (9, 12)),

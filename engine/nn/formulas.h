@@ -32,8 +32,8 @@ MonocleValue monocle_gate (MonocleGraph *graph,
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
 MonocleValue
 monocle_im2col (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
-/* activation (x convolved with w + bias) + residual: x [H, W, C], w [N, k * k * C up to a multiple of
- * 4], bias [N] or 0, residual [Ho, Wo, N] or 0; result [Ho, Wo, N]. */
+/* activation (x convolved with w + bias) + residual: x [H, W, C], w [N, k * k * C up to a multiple
+ * of 4], bias [N] or 0, residual [Ho, Wo, N] or 0; result [Ho, Wo, N]. */
 MonocleValue monocle_convolve (MonocleGraph *graph,
                                MonocleValue x,
                                MonocleValue w,

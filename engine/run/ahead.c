@@ -72,9 +72,9 @@ compile_for_task (MonocleModel *model, Job *job, const MonocleTask *task, GError
 
   if (family->write_prompt)
     {
-      prompt = family->write_prompt (task, task->takes & MONOCLE_TAKES_TEXT ? "a" : NULL,
-                                     task->takes & MONOCLE_TAKES_REGION ? &whole : NULL, 1, 1,
-                                     error);
+      prompt
+          = family->write_prompt (task, task->takes & MONOCLE_TAKES_TEXT ? "a" : NULL,
+                                  task->takes & MONOCLE_TAKES_REGION ? &whole : NULL, 1, 1, error);
       if (!prompt)
         return FALSE;
     }

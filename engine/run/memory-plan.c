@@ -84,8 +84,7 @@ ask (const MonocleModelInfo *model,
   question.task = task;
   question.prompts = (const char *const *) prompts->pdata;
   question.n_prompts = prompts->len;
-  answer.results = results
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+  answer.results = results = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
 
   if (!family->compile (data, &question, NULL, error))
     return FALSE;

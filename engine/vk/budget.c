@@ -47,8 +47,7 @@ list_heaps (const MonocleVkGpuInfo *info,
   for (guint i = 0; i < properties->memoryHeapCount; i++)
     heaps[i] = (MonocleVkBudget){
       .total_bytes = properties->memoryHeaps[i].size,
-      .budget_bytes
-      = info->memory_budget ? told.heapBudget[i] : properties->memoryHeaps[i].size,
+      .budget_bytes = info->memory_budget ? told.heapBudget[i] : properties->memoryHeaps[i].size,
       .used_bytes = info->memory_budget ? told.heapUsage[i]
                     : memory            ? monocle_vk_memory_get_heap_used_bytes (memory, i)
                                         : 0,

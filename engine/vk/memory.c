@@ -204,8 +204,7 @@ get_atom (MonocleVkMemory *self, guint type)
 
 /* @mapped: (out): where the host sees it, if it does */
 static VkResult
-allocate (
-    MonocleVkMemory *self, guint type, guint64 size, VkDeviceMemory *memory, gpointer *mapped)
+allocate (MonocleVkMemory *self, guint type, guint64 size, VkDeviceMemory *memory, gpointer *mapped)
 {
   const gboolean visible = type_has (self, type, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
   const guint heap = self->properties.memoryTypes[type].heapIndex;
@@ -366,9 +365,9 @@ bind_memory (MonocleVkMemory *self, MonocleVkBuffer *buffer, const char *name, G
     buffer->mapped = block->mapped + buffer->memory_offset;
 
   return self->gpu->paper
-         || monocle_vk_check (
-      vkBindBufferMemory (self->gpu->device, buffer->buffer, buffer->memory, buffer->memory_offset),
-      name, error);
+         || monocle_vk_check (vkBindBufferMemory (self->gpu->device, buffer->buffer, buffer->memory,
+                                                  buffer->memory_offset),
+                              name, error);
 }
 
 static void

@@ -12,8 +12,7 @@ G_BEGIN_DECLS
 GArray *monocle_vk_ranges_new (guint64 size);
 
 /* @offset: (out): where there was room. Returns: whether there was any */
-gboolean
-monocle_vk_ranges_take (GArray *ranges, guint64 size, guint64 alignment, guint64 *offset);
+gboolean monocle_vk_ranges_take (GArray *ranges, guint64 size, guint64 alignment, guint64 *offset);
 
 /* Gives a range back, joining it with free neighbours. */
 void monocle_vk_ranges_give_back (GArray *ranges, guint64 offset, guint64 size);

@@ -84,7 +84,8 @@ void gui_point (GtkWidget *widget, double x, double y); /* and nothing else */
 void gui_move (GtkWidget *widget, double x, double y);
 /* Over the middle of @widget; downwards where @steps is above 0. */
 void gui_wheel (GtkWidget *widget, int steps);
-/* Lets go of @value over @widget itself, as its drop target hears it. Returns: whether it took it. */
+/* Lets go of @value over @widget itself, as its drop target hears it. Returns: whether it took it.
+ */
 gboolean gui_drop (GtkWidget *widget, const GValue *value);
 void gui_type (GtkWindow *window, const char *keys); /* xdotool's names: "ctrl+Return", "r e d" */
 

@@ -332,8 +332,8 @@ test_open_and_back (Fixture *self, gconstpointer data)
   /* Back: the words and what was found are as they were. */
   open_search (self);
   g_assert_cmpuint (g_list_model_get_n_items (get_hits (self)), ==, N_PICTURES);
-  g_assert_cmpstr (
-      gtk_editable_get_text (gui_find (get_page (self), GTK_TYPE_SEARCH_ENTRY)), ==, "cat");
+  g_assert_cmpstr (gtk_editable_get_text (gui_find (get_page (self), GTK_TYPE_SEARCH_ENTRY)), ==,
+                   "cat");
   g_assert_false (gui_can_act (self->window, "win.zoom-fit"));
   g_assert_false (gui_can_act (self->window, "win.next"));
   /* The same key leads back as well. */
@@ -439,8 +439,7 @@ test_no_model (Fixture *self, gconstpointer data)
   while (!gui_has_text (get_page (self), "No Model That Searches"))
     gui_wait_ms (50);
   g_assert_true (gui_has_text (get_page (self), "Get a Model That Searches"));
-  g_assert_false (
-      gtk_widget_is_sensitive (gui_find (get_page (self), GTK_TYPE_SEARCH_ENTRY)));
+  g_assert_false (gtk_widget_is_sensitive (gui_find (get_page (self), GTK_TYPE_SEARCH_ENTRY)));
 }
 
 static void

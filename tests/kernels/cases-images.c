@@ -31,7 +31,7 @@ kernel_case_run_max_pool (KernelTest *t)
 {
   /* height, width, channels, kernel, stride, padding */
   static const guint shapes[][6] = {
-    { 1, 1, 4, 3, 2, 1 },  { 3, 31, 36, 3, 2, 1 },  { 32, 33, 8, 3, 2, 1 },
+    { 1, 1, 4, 3, 2, 1 },   { 3, 31, 36, 3, 2, 1 },   { 32, 33, 8, 3, 2, 1 },
     { 127, 2, 4, 3, 2, 1 }, { 128, 48, 64, 3, 2, 1 }, { 7, 5, 12, 2, 2, 0 },
     { 9, 9, 4, 5, 1, 4 },
   };

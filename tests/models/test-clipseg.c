@@ -53,8 +53,7 @@ read_stage (const char *folder, const char *file)
 }
 
 static void
-check_numbers (
-    const char *what, const float *found, const float *wanted, guint n, double tolerance)
+check_numbers (const char *what, const float *found, const float *wanted, guint n, double tolerance)
 {
   double error = test_relative_error (found, wanted, n);
 
@@ -258,7 +257,8 @@ test_refused (void)
 
   test_check_refused (refined, config, "\"reduce_dim\": 16", "\"reduce_dim\": 12", "reduce_dim");
   test_check_refused (plain, config, "\"reduce_dim\": 8", "\"reduce_dim\": 16", "shape");
-  test_check_refused (plain, config, "\"reduce_dim\": 8", "\"reduce_dim\": 8000000000", "reduce_dim");
+  test_check_refused (plain, config, "\"reduce_dim\": 8", "\"reduce_dim\": 8000000000",
+                      "reduce_dim");
   test_check_refused (plain, config, "\"conditional_layer\": 0", "\"conditional_layer\": 1",
                       "conditional_layer");
   test_check_refused (plain, config, "    2\n  ],", "    4\n  ],", "extract_layers");

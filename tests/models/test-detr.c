@@ -109,10 +109,10 @@ check_answer (const MonocleResult *result, JsonObject *golden, double tolerance)
           JsonObject *wanted = json_array_get_object_element (objects, k);
           JsonArray *sides = json_object_get_array_member (wanted, "box");
 
-          is_there = g_str_equal (json_object_get_string_member (wanted, "label"), object->label)
-                     && fabs (json_object_get_double_member (wanted, "score")
-                              - (double) object->score)
-                            < tolerance;
+          is_there
+              = g_str_equal (json_object_get_string_member (wanted, "label"), object->label)
+                && fabs (json_object_get_double_member (wanted, "score") - (double) object->score)
+                       < tolerance;
           for (guint e = 0; e < G_N_ELEMENTS (edges); e++)
             if (fabs (json_array_get_double_element (sides, e) - (double) edges[e])
                 > 131 * tolerance)
@@ -242,8 +242,8 @@ test_refused (void)
   check_refused (0, config, "\"encoder_layers\": 1", "\"encoder_layers\": 2", "encoder.layers.1");
   check_refused (0, config, "\"num_queries\": 7", "\"num_queries\": 0", "num_queries");
   check_refused (0, config, "\"num_queries\": 7", "\"num_queries\": 8", "query_position");
-  check_refused (0, config, "\"activation_function\": \"relu\"", "\"activation_function\": \"gelu\"",
-                 "activation_function");
+  check_refused (0, config, "\"activation_function\": \"relu\"",
+                 "\"activation_function\": \"gelu\"", "activation_function");
   check_refused (0, config, "\"position_embedding_type\": \"sine\"",
                  "\"position_embedding_type\": \"learned\"", "position_embedding_type");
   check_refused (0, config, "\"dilation\": false", "\"dilation\": true", "dilation");

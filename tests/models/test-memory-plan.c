@@ -159,12 +159,12 @@ ask (MonocleModel *model, const MonocleMemoryQuestion *question, GError **error)
   g_autofree char *path = test_fixture ("images/a.png");
   g_autoptr (MonocleSession) session = test_open_image (model, path);
   MonocleBox regions[8];
-  MonocleRequest request = { .task = monocle_tasks_find (monocle_model_list_tasks (model),
-                                                         "region-to-description"),
-                             .regions = regions,
-                             .n_regions = question->n_regions,
-                             .num_beams = question->num_beams,
-                             .max_tokens = question->max_tokens };
+  MonocleRequest request
+      = { .task = monocle_tasks_find (monocle_model_list_tasks (model), "region-to-description"),
+          .regions = regions,
+          .n_regions = question->n_regions,
+          .num_beams = question->num_beams,
+          .max_tokens = question->max_tokens };
 
   for (guint i = 0; i < question->n_regions; i++)
     regions[i] = (MonocleBox){ 1 + (float) i, 2, 15 + 2 * (float) i, 30 };
@@ -298,8 +298,8 @@ test_room (void)
     g_autoptr (MonocleRun) run = test_run (session, &request, &error), again = NULL;
 
     g_test_message ("%s", error ? error->message : "there was room in its blocks");
-    g_assert_true (run || g_error_matches (error, MONOCLE_ENGINE_ERROR,
-                                           MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY));
+    g_assert_true (
+        run || g_error_matches (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY));
     n_available = 0;
     g_clear_error (&error);
     again = test_run (session, &request, &error);

@@ -105,8 +105,8 @@ test_names (void)
 static void
 test_ids (void)
 {
-  const char *const repositories[] = { "o/o--ok",    "o--o/ok", "o-/ok", "o/ok",
-                                       "o--o--ok/a", "o/o-ok",  NULL };
+  const char *const repositories[]
+      = { "o/o--ok", "o--o/ok", "o-/ok", "o/ok", "o--o--ok/a", "o/o-ok", NULL };
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *plain = monocle_manifest_make_id ("owner/some-name");
 

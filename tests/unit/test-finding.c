@@ -56,8 +56,8 @@ test_cut (void)
   guint8 pixels[4 * 3 * 3];
   g_autoptr (MonocleImage) image = NULL, part = NULL;
   MonocleBox inside = { 1.2f, 0, 2.5f, 2 };
-  const MonocleBox outside[] = { { 0, 0, 5, 1 }, { -1, 0, 1, 1 }, { 2, 1, 2, 2 }, { 3, 2, 1, 1 },
-                                 { -9, -9, -1, -1 } };
+  const MonocleBox outside[]
+      = { { 0, 0, 5, 1 }, { -1, 0, 1, 1 }, { 2, 1, 2, 2 }, { 3, 2, 1, 1 }, { -9, -9, -1, -1 } };
 
   for (guint i = 0; i < sizeof pixels; i++)
     pixels[i] = (guint8) i;

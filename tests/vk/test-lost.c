@@ -125,9 +125,9 @@ static void
 test_all_that_was_there (void)
 {
   g_autoptr (MonocleModel) model = load (MODEL), other = load (OTHER);
-  MonocleSession *sessions[] = { open_picture (model, "images/a.png"),
-                                 open_picture (model, "images/b.png"),
-                                 open_picture (other, "images/a.png") };
+  MonocleSession *sessions[]
+      = { open_picture (model, "images/a.png"), open_picture (model, "images/b.png"),
+          open_picture (other, "images/a.png") };
   g_autofree char *answers[3] = { NULL };
 
   for (guint i = 0; i < G_N_ELEMENTS (sessions); i++)

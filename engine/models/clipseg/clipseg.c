@@ -107,7 +107,8 @@ declare (MonocleClipseg *self, MonocleWeights *weights, GError **error)
 }
 
 static gboolean
-plan_pass (MonocleClipsegPass *pass, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
+plan_pass (
+    MonocleClipsegPass *pass, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
 {
   pass->plan = monocle_graph_plan (pass->graph, gpu, MONOCLE_PLAN_DEFAULT, error);
   if (!pass->plan)

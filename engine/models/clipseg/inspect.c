@@ -40,8 +40,8 @@ write_maps (MonocleClipseg *self,
 
   for (guint i = 0; i < n; i++)
     {
-      g_autofree float *map = monocle_clipseg_mark (self, view, rows + (gsize) i * self->config.n_dims,
-                                                    cancellable, error);
+      g_autofree float *map = monocle_clipseg_mark (
+          self, view, rows + (gsize) i * self->config.n_dims, cancellable, error);
 
       if (!map)
         return FALSE;

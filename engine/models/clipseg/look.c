@@ -58,11 +58,10 @@ embed (MonocleGraph *g, const MonocleClipsegConfig *config)
   MonocleScope scope = monocle_scope_enter (MONOCLE_SCOPE_ROOT, TOWER);
   MonocleScope embeddings = monocle_scope_enter (scope, "embeddings");
   guint n = monocle_clipseg_count_places (config), c = vision->channels;
-  MonocleValue pixels
-      = monocle_input (g, "pixels", MONOCLE_FORMAT_F32,
-                       MONOCLE_DIMS (vision->rows * vision->patch, vision->columns * vision->patch, 3));
-  MonocleValue positions
-      = monocle_input (g, "positions", MONOCLE_FORMAT_F32, MONOCLE_DIMS (n, c));
+  MonocleValue pixels = monocle_input (
+      g, "pixels", MONOCLE_FORMAT_F32,
+      MONOCLE_DIMS (vision->rows * vision->patch, vision->columns * vision->patch, 3));
+  MonocleValue positions = monocle_input (g, "positions", MONOCLE_FORMAT_F32, MONOCLE_DIMS (n, c));
   MonocleValue x = monocle_patches (g, monocle_scope_enter (embeddings, "patch_embedding"), pixels,
                                     c, vision->patch, FALSE);
   MonocleValue token

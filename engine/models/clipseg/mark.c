@@ -71,7 +71,8 @@ monocle_clipseg_mark_write (MonocleClipseg *self, MonocleParams *params)
   monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   for (guint i = 0; i < config->n_levels; i++)
     {
-      level = monocle_input (g, level_names[i], MONOCLE_FORMAT_F32, MONOCLE_DIMS (n, config->width));
+      level
+          = monocle_input (g, level_names[i], MONOCLE_FORMAT_F32, MONOCLE_DIMS (n, config->width));
       x = x ? monocle_add_positions (g, x, level, 0, 1, n) : level;
       x = think (g, monocle_scope_enter_index (layers, i), config, x);
     }

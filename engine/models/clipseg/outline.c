@@ -140,8 +140,8 @@ monocle_clipseg_outline (MonocleClipseg *self,
   g_autofree float *rows = g_new (float, (gsize) n *n_dims);
   g_autoptr (MonocleResult) result = monocle_result_new ();
 
-  if (!monocle_clip_words_embed (self->words, (const char *const *) words, n,
-                                 question->cancellable, rows, error))
+  if (!monocle_clip_words_embed (self->words, (const char *const *) words, n, question->cancellable,
+                                 rows, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
     {

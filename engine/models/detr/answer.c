@@ -86,8 +86,8 @@ monocle_detr_read (const MonocleDetrConfig *config,
   for (guint i = 0; i < all->len; i++)
     {
       const Found *found = &g_array_index (all, Found, i);
-      const MonocleBox box = get_box (seen->boxes + 4 * (gsize) found->query, question->width,
-                                      question->height);
+      const MonocleBox box
+          = get_box (seen->boxes + 4 * (gsize) found->query, question->width, question->height);
       const MonocleObject object = {
         .label = g_strdup (config->names[found->name]),
         .shape = monocle_shape_new_box (&box),

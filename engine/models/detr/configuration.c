@@ -78,7 +78,10 @@ read_four (JsonObject *section,
 
 /* The defaults are those of the reference's configuration class. */
 static gboolean
-read_described (MonocleResnetConfig *backbone, JsonObject *section, const char *where, GError **error)
+read_described (MonocleResnetConfig *backbone,
+                JsonObject *section,
+                const char *where,
+                GError **error)
 {
   const char *kind = "bottleneck", *activation = "relu";
   gboolean early = FALSE, other_place = FALSE;
@@ -99,7 +102,8 @@ read_described (MonocleResnetConfig *backbone, JsonObject *section, const char *
                                  &other_place, error))
     return FALSE;
   backbone->first = (guint) first;
-  if (!g_str_equal (kind, "bottleneck") || !g_str_equal (activation, "relu") || early || other_place)
+  if (!g_str_equal (kind, "bottleneck") || !g_str_equal (activation, "relu") || early
+      || other_place)
     return unsupported (where, error,
                         "only bottlenecks with “relu” are supported that take their steps in the "
                         "3x3 convolution, and none in the first stage");

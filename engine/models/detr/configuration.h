@@ -68,7 +68,6 @@ gboolean
 monocle_detr_pixels_load (MonocleDetrPixels *pixels, const char *directory, GError **error);
 
 /* What a picture of that size is brought to. */
-void monocle_detr_pixels_fit (
-    const MonocleDetrPixels *pixels, guint *width, guint *height);
+void monocle_detr_pixels_fit (const MonocleDetrPixels *pixels, guint *width, guint *height);
 
 G_END_DECLS

@@ -297,8 +297,8 @@ see (Detr *self,
      GError **error)
 {
   MonoclePreprocessSettings settings = self->pixels.settings;
-  MonocleDetrPass *pass = find_pass (self, monocle_image_get_width (image),
-                                     monocle_image_get_height (image), error);
+  MonocleDetrPass *pass
+      = find_pass (self, monocle_image_get_width (image), monocle_image_get_height (image), error);
   g_autofree float *values = NULL;
   g_autofree float *pixels = NULL;
   gint64 start = g_get_monotonic_time (), middle;
@@ -380,17 +380,16 @@ detr_inspect (gpointer model,
   g_autofree float *planes = NULL;
   MonocleDetrSeen *seen
       = see (self, image, cancellable, NULL, NULL, &timing, &planes, &pass, error);
-  gboolean done
-      = seen
-        && monocle_stage_write (directory, "pixel_values.npy",
-                                (const guint64[]){ 1, 3, pass->height, pass->width }, 4, planes,
-                                error)
-        && write_tensor (directory, "vision_features.npy", &pass->features, error)
-        && write_tensor (directory, "encoder_states.npy", &pass->states, error)
-        && write_tensor (directory, "logits.npy", &pass->logits, error)
-        && monocle_stage_write (directory, "pred_boxes.npy",
-                                (const guint64[]){ 1, self->config.n_queries, 4 }, 3, seen->boxes,
-                                error);
+  gboolean done = seen
+                  && monocle_stage_write (directory, "pixel_values.npy",
+                                          (const guint64[]){ 1, 3, pass->height, pass->width }, 4,
+                                          planes, error)
+                  && write_tensor (directory, "vision_features.npy", &pass->features, error)
+                  && write_tensor (directory, "encoder_states.npy", &pass->states, error)
+                  && write_tensor (directory, "logits.npy", &pass->logits, error)
+                  && monocle_stage_write (directory, "pred_boxes.npy",
+                                          (const guint64[]){ 1, self->config.n_queries, 4 }, 3,
+                                          seen->boxes, error);
 
   detr_discard (self, seen);
   return done;

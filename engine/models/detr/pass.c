@@ -109,9 +109,9 @@ decode (const Writer *w,
 {
   MonocleScope scope = monocle_scope_enter (MONOCLE_SCOPE_ROOT, "model");
   MonocleScope layers = monocle_scope_enter (scope, "decoder.layers");
-  MonocleValue queries = monocle_param_rows (
-      w->g, monocle_scope_enter (scope, "query_position_embeddings.weight"), config->n_queries,
-      w->channels);
+  MonocleValue queries
+      = monocle_param_rows (w->g, monocle_scope_enter (scope, "query_position_embeddings.weight"),
+                            config->n_queries, w->channels);
   MonocleValue placed_seen = place (w, seen, positions), placed;
 
   for (guint i = 0; i < config->n_decoder_layers; i++)
@@ -154,8 +154,7 @@ write_graph (MonocleDetrPass *self, const MonocleDetrConfig *config, const Monoc
   const Writer w = { .g = g, .names = names, .channels = c };
   MonocleValue pixels = monocle_input (g, "pixels", MONOCLE_FORMAT_F32,
                                        MONOCLE_DIMS (self->height, self->width, 3));
-  MonocleValue positions
-      = monocle_input (g, "positions", MONOCLE_FORMAT_F32, MONOCLE_DIMS (n, c));
+  MonocleValue positions = monocle_input (g, "positions", MONOCLE_FORMAT_F32, MONOCLE_DIMS (n, c));
   MonocleValue zeros
       = monocle_input (g, "zeros", MONOCLE_FORMAT_F32, MONOCLE_DIMS (config->n_queries, c));
   MonocleValue x = monocle_resnet (g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, names->backbone),
@@ -260,7 +259,7 @@ static float *
 make_positions (const MonocleDetrPass *self)
 {
   guint c = monocle_tensor_get_columns (&self->positions);
-  float *values = g_new (float, (gsize) self->rows *self->columns *c);
+  float *values = g_new (float, (gsize) self->rows * self->columns * c);
 
   for (guint y = 0; y < self->rows; y++)
     for (guint x = 0; x < self->columns; x++)

@@ -48,8 +48,8 @@ typedef struct
   float epsilon;
 } MonocleLayersConfig;
 
-/* x [n_batches * T, C] to the same, layer i with the parameters of @scope's member @first + i. Can be
- * stopped after every layer. */
+/* x [n_batches * T, C] to the same, layer i with the parameters of @scope's member @first + i. Can
+ * be stopped after every layer. */
 MonocleValue monocle_layers (MonocleGraph *graph,
                              MonocleScope scope,
                              const MonocleLayersConfig *config,

@@ -94,8 +94,7 @@ convolve (MonocleGraph *g,
   guint channels = monocle_tensor_get_columns (monocle_graph_get_shape (g, x));
   MonocleValue weight = monocle_param_convolution (g, monocle_scope_enter (scope, "weight"), n,
                                                    channels, convolution->kernel);
-  MonocleValue bias
-      = monocle_param_vector (g, monocle_scope_enter (find_norm (scope), "bias"), n);
+  MonocleValue bias = monocle_param_vector (g, monocle_scope_enter (find_norm (scope), "bias"), n);
 
   /* Each pixel by itself: the image is its own patches. */
   if (convolution->kernel == 1 && convolution->stride == 1 && channels % 4 == 0)
@@ -152,7 +151,8 @@ monocle_resnet (MonocleGraph *graph,
 
 /* (transfer full) (nullable): @n numbers that no formula reads */
 static float *
-read_constant (MonocleWeights *weights, MonocleScope norm, const char *name, guint n, GError **error)
+read_constant (
+    MonocleWeights *weights, MonocleScope norm, const char *name, guint n, GError **error)
 {
   MonocleScope scope = monocle_scope_enter (norm, name);
   const MonocleCheckpointTensor *tensor = monocle_weights_find (weights, scope.path);

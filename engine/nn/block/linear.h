@@ -80,9 +80,9 @@ MonocleValue monocle_patches (MonocleGraph *graph,
                               guint kernel,
                               gboolean has_bias);
 
-/* Each row of x [T, C] spread over a patch of its own: a transposed convolution whose kernels do not
- * overlap, stored as weight [C, n, kernel, kernel], bias [n]; result [T * kernel * kernel, n], the
- * pixels of a patch one behind the other. */
+/* Each row of x [T, C] spread over a patch of its own: a transposed convolution whose kernels do
+ * not overlap, stored as weight [C, n, kernel, kernel], bias [n]; result [T * kernel * kernel, n],
+ * the pixels of a patch one behind the other. */
 MonocleValue monocle_spread (MonocleGraph *graph,
                              MonocleScope scope,
                              MonocleValue x,

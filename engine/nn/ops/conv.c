@@ -80,8 +80,7 @@ monocle_op_convolve_scratch (const MonocleTensor *x, const MonocleConvolution *c
 {
   const guint64 columns = monocle_convolve_columns (c->kernel, x->dims[2]);
   const guint64 piece = CONVOLVE_PIECE * columns;
-  const guint64 pieces
-      = MAX (CONVOLVE_BYTES / monocle_format_get_bytes (x->format, piece), 1);
+  const guint64 pieces = MAX (CONVOLVE_BYTES / monocle_format_get_bytes (x->format, piece), 1);
 
   return MIN (pieces * piece, count_patches (x, c) * columns);
 }

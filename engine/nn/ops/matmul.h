@@ -9,9 +9,10 @@
 
 G_BEGIN_DECLS
 
-/* y = activation (x w^T + bias) + residual (RELU_LAST: of all of it). x [M, K], w [N, K], bias [N] or NULL, residual [M, N]
- * or NULL (may be y), y [M, N]: store, or F32 where y->format says so. On block-kernel devices w
- * is PACKED for the blocked product (large M) or ROWS for the row product (any M, meant for small).
+/* y = activation (x w^T + bias) + residual (RELU_LAST: of all of it). x [M, K], w [N, K], bias [N]
+ * or NULL, residual [M, N] or NULL (may be y), y [M, N]: store, or F32 where y->format says so. On
+ * block-kernel devices w is PACKED for the blocked product (large M) or ROWS for the row product
+ * (any M, meant for small).
  */
 void monocle_op_matmul (MonocleCommands *commands,
                         const MonocleTensor *x,
