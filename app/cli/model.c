@@ -80,8 +80,11 @@ monocle_cli_model_find (const MonocleCliModel *self, GError **error)
 {
   const char *name = self ? self->model : NULL;
   const char *standard = self && self->standard ? self->standard : MONOCLE_SHIPPED_DEFAULT;
-  char *directory = name ? monocle_model_store_find (name, error)
-                         : monocle_model_store_find_shipped (standard, error);
+  char *directory = name ? NULL : monocle_model_store_find_shipped (standard, NULL);
+
+  /* Whoever packs the program may leave out the others. */
+  if (!directory)
+    directory = monocle_model_store_find (name, error);
 
   if (!directory && !name && error)
     say_how (*error);

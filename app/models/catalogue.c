@@ -18,6 +18,11 @@ static const char *const lines[] = {
   N_ ("Photographs: finds, outlines, describes and reads; the more precise one"),
   N_ ("Photographs: as the more precise one, tuned further on published tasks: better captions and "
       "references"),
+  N_ ("Photographs: ranks your own words, and searches folders by words; the quick one"),
+  N_ ("Photographs: ranks your own words, and searches folders by words; the more precise one"),
+  N_ ("Photographs: ranks your own words in many languages, and searches folders by words"),
+  N_ ("Photographs: outlines whatever you name"),
+  N_ ("Photographs: finds objects of eighty kinds"),
   N_ ("Photographs: finds what is named or shown; the quick one"),
   N_ ("Photographs: finds what is named or shown, and whatever looks like a thing; the smaller "
       "one"),
