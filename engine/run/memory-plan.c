@@ -125,6 +125,7 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
   self->answer_bytes = bytes[MONOCLE_VK_PURPOSE_ANSWER];
   self->staging_bytes = bytes[MONOCLE_VK_PURPOSE_STAGING];
   self->peak_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory);
+  self->own_bytes = monocle_vk_memory_get_own_peak_bytes (gpu->memory);
   return done;
 }
 
@@ -165,11 +166,11 @@ monocle_memory_plan_check (const char *directory,
   if (!monocle_memory_plan_on_paper (&plan, directory, model, &gpu->info, f16, NULL, cancellable,
                                      error))
     return FALSE;
-  if (plan.peak_bytes <= free_bytes)
+  if (plan.own_bytes <= free_bytes)
     return TRUE;
 
-  needed = g_format_size (plan.peak_bytes);
-  monocle_engine_error_set_shortage (error, plan.peak_bytes, free_bytes,
+  needed = g_format_size (plan.own_bytes);
+  monocle_engine_error_set_shortage (error, plan.own_bytes, free_bytes,
                                      "%s: needs %s of memory with %d-bit weights, %s are free on "
                                      "%s",
                                      directory, needed, f16 ? 16 : 32, left, gpu->info.name);

@@ -32,6 +32,7 @@ typedef struct
  * @answer_bytes: what texts are computed in, and what is kept of earlier tokens
  * @staging_bytes: bytes on their way, where the host does not see the device's memory
  * @peak_bytes: most that is taken of the device at once: these and what blocks leave over
+ * @own_bytes: the same of a card's own memory alone
  * @free_bytes: what the device had left then, less a margin
  *
  * What it takes, in bytes.
@@ -39,7 +40,7 @@ typedef struct
 typedef struct
 {
   guint64 weights_bytes, workspace_bytes, answer_bytes, staging_bytes;
-  guint64 peak_bytes, free_bytes;
+  guint64 peak_bytes, own_bytes, free_bytes;
 } MonocleMemoryPlan;
 
 /**

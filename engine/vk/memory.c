@@ -40,7 +40,7 @@ struct _MonocleVkMemory
   MonocleVkGpu *gpu;
   VkPhysicalDeviceMemoryProperties properties;
   GPtrArray *blocks;
-  guint64 heap_used[VK_MAX_MEMORY_HEAPS];
+  guint64 heap_used[VK_MAX_MEMORY_HEAPS], heap_peak[VK_MAX_MEMORY_HEAPS];
   guint64 used, peak, n_allocations;
 };
 
@@ -48,8 +48,10 @@ struct _MonocleVkMemory
 static void
 count_block (MonocleVkMemory *self, const Block *block, gint64 sign)
 {
-  self->heap_used[self->properties.memoryTypes[block->type].heapIndex]
-      += (guint64) sign * block->size;
+  const guint heap = self->properties.memoryTypes[block->type].heapIndex;
+
+  self->heap_used[heap] += (guint64) sign * block->size;
+  self->heap_peak[heap] = MAX (self->heap_peak[heap], self->heap_used[heap]);
   self->used += (guint64) sign * block->size;
   self->peak = MAX (self->peak, self->used);
 }
@@ -111,6 +113,19 @@ guint64
 monocle_vk_memory_get_peak_bytes (MonocleVkMemory *self)
 {
   return self->peak;
+}
+
+guint64
+monocle_vk_memory_get_own_peak_bytes (MonocleVkMemory *self)
+{
+  guint64 most = 0;
+
+  if (monocle_vk_gpu_is_unified (&self->gpu->info))
+    return self->peak;
+  for (guint i = 0; i < self->properties.memoryHeapCount; i++)
+    if (self->properties.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
+      most = MAX (most, self->heap_peak[i]);
+  return most;
 }
 
 /* Buffers made so far: a token loop must not make any. */

@@ -66,6 +66,9 @@ void monocle_vk_memory_free (MonocleVkMemory *memory);
 guint64 monocle_vk_memory_get_used_bytes (MonocleVkMemory *memory);
 guint64 monocle_vk_memory_get_heap_used_bytes (MonocleVkMemory *memory, guint heap);
 guint64 monocle_vk_memory_get_peak_bytes (MonocleVkMemory *memory);
+/* The same of a card's own memory alone, which budgets are about: what it shares with the host lies
+ * elsewhere. */
+guint64 monocle_vk_memory_get_own_peak_bytes (MonocleVkMemory *memory);
 guint64 monocle_vk_memory_get_n_allocations (MonocleVkMemory *memory);
 
 MonocleVkBuffer *monocle_vk_buffer_new (
