@@ -279,6 +279,21 @@ set_aside (MonocleIndex *self)
   return self->map != NULL;
 }
 
+/* What is not finite in 16 bits has all bits of the exponent. */
+static gboolean
+is_damaged (gpointer path, gpointer data, gpointer index)
+{
+  const MonocleIndexEntry *entry = data;
+  const MonocleIndex *self = index;
+  const guint16 *row
+      = entry->state == MONOCLE_INDEX_SEEN ? monocle_index_get_vector (index, entry) : NULL;
+
+  for (guint i = 0; row && i < self->n_dims; i++)
+    if ((GUINT16_FROM_LE (row[i]) & 0x7c00) == 0x7c00)
+      return TRUE;
+  return FALSE;
+}
+
 MonocleIndex *
 monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **error)
 {
@@ -303,6 +318,9 @@ monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **er
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
+  /* Pictures whose vectors are damaged are looked at again. */
+  if (writes)
+    g_hash_table_foreach_remove (self->paths, is_damaged, self);
   /* What a killed writer left. */
   if (writes && ftruncate (self->fd, (off_t) self->end) < 0)
     {

@@ -188,7 +188,9 @@ monocle_search_rank (MonocleIndex *index, const MonocleSearchQuery *query, Monoc
         continue;
       hit.cosine = monocle_vector_dot_half (query->vector, monocle_index_get_vector (index, entry),
                                             query->n_dims);
-      g_array_append_val (hits->hits, hit);
+      /* A damaged one fits nothing; the next indexing looks at its picture again. */
+      if (isfinite (hit.cosine))
+        g_array_append_val (hits->hits, hit);
     }
   hits->n = hits->hits->len;
   judge (hits, query->model);

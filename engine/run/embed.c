@@ -3,6 +3,8 @@
 
 #include "engine/run/embed.h"
 
+#include <math.h>
+
 #include "engine/base/error.h"
 #include "engine/run/call.h"
 #include "engine/run/model-private.h"
@@ -34,6 +36,21 @@ monocle_vectors_free (MonocleVectors *self)
   g_free (self);
 }
 
+/* Of damaged weights nothing else tells: their vectors fit everything, or nothing. */
+static gboolean
+are_numbers (MonocleModel *model, const MonocleVectors *vectors, GError **error)
+{
+  for (gsize i = 0; i < (gsize) vectors->n * vectors->n_dims; i++)
+    if (!isfinite (vectors->values[i]))
+      {
+        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
+                     "%s: what comes out is no number: its weights are damaged, or the device",
+                     monocle_model_get_name (model));
+        return FALSE;
+      }
+  return TRUE;
+}
+
 static MonocleVectors *
 embed (MonocleModel *model,
        MonocleWorker *worker,
@@ -54,7 +71,8 @@ embed (MonocleModel *model,
   if (!family->embed_texts (data, (const char *const *) job->texts, n_texts, cancellable,
                             vectors->values, error)
       || !family->embed_images (data, (MonocleImage *const *) job->images->pdata, job->images->len,
-                                cancellable, vectors->values + (gsize) n_texts * n_dims, error))
+                                cancellable, vectors->values + (gsize) n_texts * n_dims, error)
+      || !are_numbers (model, vectors, error))
     return NULL;
   for (guint i = 0; i < vectors->n && !job->raw; i++)
     monocle_vector_normalise (vectors->values + (gsize) i * n_dims, n_dims);

@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/nn/cache.h"
 #include "engine/run/device-private.h"
+#include "engine/text/generate.h"
 #include "engine/vk/budget.h"
 #include "engine/vk/paper.h"
 
@@ -78,7 +79,9 @@ ask (const MonocleModelInfo *model,
   task = task ? task : find_task (model, MONOCLE_TAKES_TEXT);
   if (!task || !image)
     return image != NULL;
-  prompts = write_prompts (model, task, MAX (wanted->n_regions, 1), error);
+  /* Of more there are so many at once. */
+  prompts = write_prompts (model, task, CLAMP (wanted->n_regions, 1, MONOCLE_GENERATE_MAX_BATCH),
+                           error);
   if (!prompts)
     return FALSE;
   question.task = task;

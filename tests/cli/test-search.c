@@ -410,6 +410,35 @@ test_forged (void)
   check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
 }
 
+/* Bits that turn in vectors make no number of them: such a picture is found by nothing, and looked
+ * at again. */
+static void
+test_no_number (void)
+{
+  const gsize first = 128;
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder, 1);
+  g_autofree char *path = NULL, *bytes = NULL;
+  g_autoptr (GPtrArray) before = NULL, after = NULL, again = NULL;
+  gsize size;
+
+  check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
+  before = search (CLIP, "--text", "cat", NULL, NULL);
+  path = find_index ();
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  g_assert_cmpuint (size, >, first + 2);
+  bytes[first] = 0x00;
+  bytes[first + 1] = 0x7e;
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  after = search (CLIP, "--text", "cat", NULL, NULL);
+  g_assert_cmpuint (after->len, ==, before->len - 1);
+  for (guint i = 0; i < after->len; i++)
+    g_assert_false (json_object_get_null_member (after->pdata[i], "score"));
+  check_index (CLIP, below, REPORT (1, 0, 0, 0, 0, 5));
+  again = search (CLIP, "--text", "cat", NULL, NULL);
+  g_assert_cmpuint (again->len, ==, before->len);
+}
+
 /* Pipes, folders and links to nowhere are not waited for, and are no part of a model. */
 static void
 test_irregular (void)
@@ -463,6 +492,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/search/killed", test_killed);
   g_test_add_func ("/cli/search/damaged", test_damaged);
   g_test_add_func ("/cli/search/forged", test_forged);
+  g_test_add_func ("/cli/search/no-number", test_no_number);
   g_test_add_func ("/cli/search/irregular", test_irregular);
   return g_test_run ();
 }
