@@ -3,6 +3,8 @@
 
 #include "engine/run/session.h"
 
+#include <math.h>
+
 #include "engine/answer/labels.h"
 #include "engine/run/call.h"
 #include "engine/base/error.h"
@@ -222,6 +224,26 @@ ensure_features (MonocleSession *self,
   return self->features;
 }
 
+/* Of damaged weights nothing else tells: their ranks say whatever comes first. */
+static gboolean
+are_numbers (MonocleSession *self, GPtrArray *results, GError **error)
+{
+  for (guint i = 0; i < results->len; i++)
+    for (guint k = 0; k < monocle_result_get_n_parts (results->pdata[i]); k++)
+      {
+        const MonoclePart *part = monocle_result_get_part (results->pdata[i], k);
+
+        if (part->kind == MONOCLE_PART_RANK && isnan (part->score))
+          {
+            g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
+                         "%s: what comes out is no number: its weights are damaged, or the device",
+                         monocle_model_get_name (self->model));
+            return FALSE;
+          }
+      }
+  return TRUE;
+}
+
 static MonocleRun *
 run_questions (MonocleSession *self,
                MonocleWorker *worker,
@@ -271,7 +293,8 @@ run_questions (MonocleSession *self,
     return NULL;
 
   start = g_get_monotonic_time ();
-  if (!monocle_family_answer (family, model, self->features, &question, &answer, error))
+  if (!monocle_family_answer (family, model, self->features, &question, &answer, error)
+      || !are_numbers (self, results, error))
     return NULL;
 
   for (guint i = 0; i < results->len; i++)

@@ -231,6 +231,37 @@ test_missing (void)
   g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
 }
 
+/* Weights of which one is no number give vectors of none: nothing is said to fit. */
+static void
+test_no_number (void)
+{
+  static const char *const names[] = { "config.json", "preprocessor_config.json", "tokenizer.json",
+                                       "tokenizer_config.json", "model.safetensors" };
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *model = harness_fixture (CLIP), *image = harness_fixture (PHOTO);
+  g_autoptr (Outcome) ranks = NULL, vectors = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *from = g_build_filename (model, names[i], NULL);
+      g_autofree char *to = g_build_filename (folder, names[i], NULL);
+      g_autofree char *bytes = NULL;
+      gsize size;
+
+      g_assert_true (g_file_get_contents (from, &bytes, &size, NULL));
+      /* The last tensor is a part of the tower of pictures. */
+      if (g_str_has_suffix (names[i], ".safetensors"))
+        memset (bytes + size - 4, 0xff, 4);
+      g_assert_true (g_file_set_contents (to, bytes, (gssize) size, NULL));
+    }
+  ranks = harness_run ("run", "--model", folder, "--task", "classify", "--text", "cat, dog", image,
+                       NULL);
+  harness_assert_refused (ranks, 1, "no number");
+  g_assert_cmpstr (ranks->out, ==, "");
+  vectors = harness_run ("embed", "--model", folder, image, NULL);
+  harness_assert_refused (vectors, 1, "no number");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -241,5 +272,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/labels/embed-into-devices", test_embed_into_devices);
   g_test_add_func ("/cli/labels/embed", test_embed);
   g_test_add_func ("/cli/labels/missing", test_missing);
+  g_test_add_func ("/cli/labels/no-number", test_no_number);
   return g_test_run ();
 }
