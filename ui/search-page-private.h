@@ -43,6 +43,7 @@ struct _MonocleSearchPage
   GtkSingleSelection *selection;
   GStrv directories; /* (nullable): none is open */
   gboolean is_held;
+  gboolean looks_again; /* for pictures of which nothing is known any more */
   gboolean is_updating; /* what the toggles say follows the scale */
   GError *failure;      /* (nullable): what "Details" are of */
 };

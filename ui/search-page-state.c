@@ -49,12 +49,25 @@ say_failure (MonocleSearchPage *self, MonocleAttempt attempt, const GError *erro
   say (self, "dialog-error-symbolic", trouble.what, trouble.advice, _ ("_Try Again"), NULL);
 }
 
-static void
-say_empty (MonocleSearchPage *self)
+/* Somebody may have taken what was known of the pictures: they are looked at once more. */
+static gboolean
+look_again (MonocleSearchPage *self)
 {
   const MonocleFinderProgress *progress = monocle_finder_get_progress (self->finder);
 
-  if (progress->phase == MONOCLE_FINDER_INDEXING)
+  if (self->looks_again || progress->phase != MONOCLE_FINDER_DONE
+      || progress->all <= progress->n_unreadable)
+    return FALSE;
+  self->looks_again = TRUE;
+  monocle_finder_index (self->finder, (const char *const *) self->directories);
+  return TRUE;
+}
+
+static void
+say_empty (MonocleSearchPage *self)
+{
+  if (look_again (self)
+      || monocle_finder_get_progress (self->finder)->phase == MONOCLE_FINDER_INDEXING)
     gtk_stack_set_visible_child_name (self->stack, "asking");
   else
     say (self, "image-missing-symbolic", _ ("No Pictures Here"),
@@ -66,6 +79,8 @@ show_findings (MonocleSearchPage *self)
 {
   const MonocleFindings *findings = monocle_folder_search_get_findings (self->search);
 
+  if (findings && findings->n > 0)
+    self->looks_again = FALSE;
   if (!findings)
     gtk_stack_set_visible_child_name (self->stack, "asking");
   else if (findings->n == 0)

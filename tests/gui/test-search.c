@@ -425,6 +425,29 @@ test_changes (Fixture *self, gconstpointer data)
   g_assert_true (gui_has_text (get_page (self), "1 file cannot be read as a picture"));
 }
 
+/* Whoever takes the index away takes no pictures: they are looked at again. */
+static void
+test_taken (Fixture *self, gconstpointer data)
+{
+  g_autoptr (MonocleModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  open_search (self);
+  type_words (self, "cat");
+  expect_compared (self, N_PICTURES);
+  gui_wait_for ("the end", is_indexed, self);
+  model = g_object_ref (monocle_finder_get_model (get_finder ()));
+  path = monocle_search_find_index (model, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  type_words (self, "dog");
+  gui_wait_for ("nothing to be known", has_compared, &(Compared){ self, 0 });
+  expect_compared (self, N_PICTURES);
+  gui_wait_for ("the end", is_indexed, self);
+  g_assert_false (gui_has_text (get_page (self), "No Pictures Here"));
+}
+
 /* --- Without --- */
 
 static void
@@ -545,6 +568,7 @@ main (int argc, char **argv)
   TEST ("similar", N_PICTURES, test_similar);
   TEST ("region", N_PICTURES, test_region);
   TEST ("changes", N_PICTURES, test_changes);
+  TEST ("taken", N_PICTURES, test_taken);
   TEST ("no-folder", 1, test_no_folder);
   TEST ("many", MANY, test_many);
   TEST ("quit", MANY, test_quit);
