@@ -359,14 +359,15 @@ describe_unused (MonocleWeights *self)
   return g_strdup_printf ("%u %s: %s", n_unused, n_unused > 1 ? "tensors" : "tensor", text->str);
 }
 
-char *
-monocle_weights_note_unused (MonocleWeights *self)
+void
+monocle_weights_note_unused (MonocleWeights *self, GPtrArray *notes)
 {
   g_autofree char *unused = describe_unused (self);
 
-  return unused ? g_strdup_printf ("%s: not part of this model and left out: %s",
-                                   monocle_checkpoint_get_path (self->checkpoint), unused)
-                : NULL;
+  if (unused)
+    g_ptr_array_add (notes,
+                     g_strdup_printf ("%s: not part of this model and left out: %s",
+                                      monocle_checkpoint_get_path (self->checkpoint), unused));
 }
 
 gboolean

@@ -77,8 +77,8 @@ guint64 monocle_weights_get_n_parameters (MonocleWeights *self);
 /* Whether everything declared is there with its shape.
  * Errors: UNSUPPORTED_MODEL, naming the tensor. */
 gboolean monocle_weights_check (MonocleWeights *self, GError **error);
-/* (transfer full) (nullable): a note of what else is there, once all is declared */
-char *monocle_weights_note_unused (MonocleWeights *self);
+/* Adds to @notes, of strings, what else is there, once all is declared. */
+void monocle_weights_note_unused (MonocleWeights *self, GPtrArray *notes);
 
 typedef void (*MonocleWeightsProgress) (double fraction, gpointer user_data);
 

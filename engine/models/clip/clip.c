@@ -136,14 +136,11 @@ build (MonocleClip *self, const MonocleFamilyLoad *load, GError **error)
       = monocle_weights_new (self->checkpoint, load->gpu, load->f16, NULL);
   guint64 bytes = 0, largest = 0;
   GPtrArray *texts;
-  char *note;
 
   if (!declare (self, weights, error))
     return FALSE;
   self->n_parameters = monocle_weights_get_n_parameters (weights);
-  note = monocle_weights_note_unused (weights);
-  if (note)
-    g_ptr_array_add (self->notes, note);
+  monocle_weights_note_unused (weights, self->notes);
   texts = monocle_clip_words_get_passes (self->words);
   if (!monocle_clip_passes_plan (self->pictures, load->gpu, &bytes, &largest, error)
       || !monocle_clip_passes_plan (texts, load->gpu, &bytes, &largest, error))

@@ -145,14 +145,11 @@ build (MonocleClipseg *self, const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleWeights) weights
       = monocle_weights_new (self->checkpoint, load->gpu, load->f16, NULL);
-  char *note;
 
   if (!declare (self, weights, error))
     return FALSE;
   self->n_parameters = monocle_weights_get_n_parameters (weights);
-  note = monocle_weights_note_unused (weights);
-  if (note)
-    g_ptr_array_add (self->notes, note);
+  monocle_weights_note_unused (weights, self->notes);
   if (!plan (self, load, error))
     return FALSE;
   self->params

@@ -129,14 +129,11 @@ build (Detr *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load,
   g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
   g_autoptr (MonocleDetrPass) largest
       = new_largest (self, monocle_weights_get_params (weights), FALSE);
-  char *note;
 
   if (!check_weights (self, checkpoint, weights, error))
     return FALSE;
   self->n_parameters = monocle_weights_get_n_parameters (weights);
-  note = monocle_weights_note_unused (weights);
-  if (note)
-    g_ptr_array_add (self->notes, note);
+  monocle_weights_note_unused (weights, self->notes);
   if (!check_room (largest, load, error))
     return FALSE;
   self->params

@@ -95,14 +95,11 @@ load_weights (MonocleFlorence2 *self,
               GError **error)
 {
   g_autoptr (MonocleWeights) weights = find_weights (self, checkpoint, load, error);
-  char *note;
 
   if (!weights)
     return NULL;
   note_tables (self, checkpoint);
-  note = monocle_weights_note_unused (weights);
-  if (note)
-    g_ptr_array_add (self->config.notes, note);
+  monocle_weights_note_unused (weights, self->config.notes);
   self->n_parameters = monocle_weights_get_n_parameters (weights);
 
   if (!monocle_florence2_vision_plan (&self->vision, self, MONOCLE_PLAN_DEFAULT, load->directory,

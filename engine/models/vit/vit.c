@@ -127,15 +127,12 @@ build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, 
 {
   g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
   g_autoptr (MonoclePlan) plan = NULL;
-  char *note;
 
   write_graph (self, monocle_weights_get_params (weights));
   if (!monocle_weights_check (weights, error))
     return FALSE;
   self->n_parameters = monocle_weights_get_n_parameters (weights);
-  note = monocle_weights_note_unused (weights);
-  if (note)
-    g_ptr_array_add (self->notes, note);
+  monocle_weights_note_unused (weights, self->notes);
 
   plan = monocle_graph_plan (self->graph, load->gpu, MONOCLE_PLAN_DEFAULT, error);
   if (!plan)
