@@ -72,38 +72,13 @@ tokenize_siglip (const MonocleClip *self, const char *text, guint *pick)
   return ids;
 }
 
-/* Old files say 2 and mean the largest id of the vocabulary. */
-static guint
-find_end (const GArray *ids, guint end_id)
-{
-  const guint32 *values = (const guint32 *) (gconstpointer) ids->data;
-  guint largest = 0;
-
-  for (guint i = 0; i < ids->len; i++)
-    {
-      if (end_id != 2 && values[i] == end_id)
-        return i;
-      if (values[i] > values[largest])
-        largest = i;
-    }
-  return end_id == 2 ? largest : 0;
-}
-
 GArray *
 monocle_clip_tokenize (gconstpointer owner, const char *text, guint *pick)
 {
   const MonocleClip *self = owner;
-  guint n = self->config.text.n_positions;
-  GArray *ids;
 
   if (self->config.is_siglip)
     return tokenize_siglip (self, text, pick);
-  ids = monocle_tokenizer_encode (self->tokenizer, text, MONOCLE_SPECIALS_WRAP);
-  if (ids->len > n)
-    {
-      g_array_index (ids, guint32, n - 1) = g_array_index (ids, guint32, ids->len - 1);
-      g_array_set_size (ids, n);
-    }
-  *pick = find_end (ids, self->config.end_id);
-  return ids;
+  return monocle_clip_words_tokenize (self->tokenizer, text, self->config.text.n_positions,
+                                      self->config.end_id, pick);
 }

@@ -43,25 +43,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleClipseg, clipseg_unload)
 
 /* --- loading ------------------------------------------------------------------------------ */
 
-/* As CLIP reads a text. Old files say 2 for its end and mean the largest id of the vocabulary. */
+/* As CLIP reads a text. */
 static GArray *
 tokenize (gconstpointer owner, const char *text, guint *pick)
 {
   const MonocleClipseg *self = owner;
-  guint most = self->config.text.n_positions, end = self->config.end_id;
-  GArray *ids = monocle_tokenizer_encode (self->tokenizer, text, MONOCLE_SPECIALS_WRAP);
-  const guint32 *values = (const guint32 *) (gconstpointer) ids->data;
 
-  if (ids->len > most)
-    {
-      g_array_index (ids, guint32, most - 1) = values[ids->len - 1];
-      g_array_set_size (ids, most);
-    }
-  *pick = 0;
-  for (guint i = 1; i < ids->len && (end == 2 || values[*pick] != end); i++)
-    if (end == 2 ? values[i] > values[*pick] : values[i] == end)
-      *pick = i;
-  return ids;
+  return monocle_clip_words_tokenize (self->tokenizer, text, self->config.text.n_positions,
+                                      self->config.end_id, pick);
 }
 
 /* Comparing whole pictures with texts is no part of outlining, nor are the layers above the last

@@ -45,20 +45,9 @@ GArray *
 monocle_owl_tokenize (gconstpointer owner, const char *text, guint *pick)
 {
   const MonocleOwl *self = owner;
-  guint most = self->config.text.n_positions;
-  GArray *ids = monocle_tokenizer_encode (self->tokenizer, text, MONOCLE_SPECIALS_WRAP);
-  const guint32 *values = (const guint32 *) (gconstpointer) ids->data;
 
-  if (ids->len > most)
-    {
-      g_array_index (ids, guint32, most - 1) = values[ids->len - 1];
-      g_array_set_size (ids, most);
-    }
-  *pick = 0;
-  for (guint i = 0; i < ids->len; i++)
-    if (values[i] > values[*pick])
-      *pick = i;
-  return ids;
+  return monocle_clip_words_tokenize (self->tokenizer, text, self->config.text.n_positions,
+                                      MONOCLE_CLIP_END_LARGEST, pick);
 }
 
 /* Comparing whole pictures with texts is no part of finding. */

@@ -19,6 +19,37 @@ struct _MonocleClipWords
   GHashTable *known; /* text to the vector that it came to */
 };
 
+static guint
+find_end (const GArray *ids, guint end_id)
+{
+  const guint32 *values = (const guint32 *) (gconstpointer) ids->data;
+  guint largest = 0;
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      if (end_id != MONOCLE_CLIP_END_LARGEST && values[i] == end_id)
+        return i;
+      if (values[i] > values[largest])
+        largest = i;
+    }
+  return end_id == MONOCLE_CLIP_END_LARGEST ? largest : 0;
+}
+
+GArray *
+monocle_clip_words_tokenize (
+    MonocleTokenizer *tokenizer, const char *text, guint most, guint end_id, guint *pick)
+{
+  GArray *ids = monocle_tokenizer_encode (tokenizer, text, MONOCLE_SPECIALS_WRAP);
+
+  if (ids->len > most)
+    {
+      g_array_index (ids, guint32, most - 1) = g_array_index (ids, guint32, ids->len - 1);
+      g_array_set_size (ids, most);
+    }
+  *pick = find_end (ids, end_id);
+  return ids;
+}
+
 /* For one and for many, of few tokens and of as many as there can be. */
 static void
 write_passes (MonocleClipWords *self, MonocleParams *params)

@@ -7,6 +7,7 @@
 
 #include "engine/checkpoint/weights.h"
 #include "engine/models/parts/clip-pass.h"
+#include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,24 @@ G_BEGIN_DECLS
 /* (transfer full) (element-type guint32): the tokens that a text becomes, as many as there are
  * places for. @pick: (out): the one that the vector is taken from */
 typedef GArray *(*MonocleClipTokenize) (gconstpointer owner, const char *text, guint *pick);
+
+/* What old files say of the token that ends a text: they mean the largest id of the vocabulary. */
+#define MONOCLE_CLIP_END_LARGEST 2
+
+/**
+ * monocle_clip_words_tokenize:
+ * @tokenizer: that of CLIP
+ * @text: UTF-8
+ * @most: places that there are; a longer text keeps its end
+ * @end_id: what ends a text, or %MONOCLE_CLIP_END_LARGEST
+ * @pick: (out): where it is
+ *
+ * As CLIP reads a text.
+ *
+ * Returns: (transfer full) (element-type guint32): its tokens
+ */
+GArray *monocle_clip_words_tokenize (
+    MonocleTokenizer *tokenizer, const char *text, guint most, guint end_id, guint *pick);
 
 /**
  * MonocleClipWordsConfig:
