@@ -76,6 +76,24 @@ monocle_labels_parse (const char *text)
   return (GStrv) g_ptr_array_free (labels, FALSE);
 }
 
+char *
+monocle_labels_write_prompt (
+    const char *id, const char *text, const char *what, guint most, GError **error)
+{
+  g_auto (GStrv) labels = monocle_labels_parse (text);
+  guint n = g_strv_length (labels);
+
+  if (n > 0 && n <= most)
+    return g_strdup (text);
+  if (n == 0)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "%s: there are no %s in the text", id, what);
+  else
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                 "%s: more than %u %s", id, most, what);
+  return NULL;
+}
+
 gboolean
 monocle_labels_check_wording (const char *wording, GError **error)
 {

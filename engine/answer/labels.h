@@ -22,6 +22,23 @@ G_BEGIN_DECLS
 GStrv monocle_labels_parse (const char *text);
 
 /**
+ * monocle_labels_write_prompt:
+ * @id: of the task, for errors
+ * @text: UTF-8
+ * @what: what they are called there: "labels"
+ * @most: of them
+ * @error: return location
+ *
+ * What a family's `write_prompt` does where a question is labels.
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_REQUEST where there are none, or too many.
+ *
+ * Returns: (transfer full) (nullable): @text
+ */
+char *monocle_labels_write_prompt (
+    const char *id, const char *text, const char *what, guint most, GError **error);
+
+/**
  * monocle_labels_check_wording:
  * @wording: such as `a photo of a {}`
  * @error: return location

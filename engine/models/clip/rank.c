@@ -9,7 +9,6 @@
 #include "engine/answer/labels.h"
 #include "engine/answer/result-private.h"
 #include "engine/answer/vector.h"
-#include "engine/base/error.h"
 #include "engine/models/clip/private.h"
 
 typedef struct
@@ -27,15 +26,7 @@ monocle_clip_write_prompt (const MonocleTask *task,
                            guint height,
                            GError **error)
 {
-  g_auto (GStrv) labels = monocle_labels_parse (text);
-  guint n = g_strv_length (labels);
-
-  if (n > 0 && n <= MONOCLE_MAX_LABELS)
-    return g_strdup (text);
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-               n == 0 ? "%s: there are no labels in the text" : "%s: more than %u labels", task->id,
-               MONOCLE_MAX_LABELS);
-  return NULL;
+  return monocle_labels_write_prompt (task->id, text, "labels", MONOCLE_MAX_LABELS, error);
 }
 
 static int

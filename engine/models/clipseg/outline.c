@@ -8,7 +8,6 @@
 
 #include "engine/answer/labels.h"
 #include "engine/answer/result-private.h"
-#include "engine/base/error.h"
 #include "engine/models/clipseg/private.h"
 
 /* How likely a pixel must be, unless somebody says. */
@@ -25,15 +24,7 @@ monocle_clipseg_write_prompt (const MonocleTask *task,
                               guint height,
                               GError **error)
 {
-  g_auto (GStrv) words = monocle_labels_parse (text);
-  guint n = g_strv_length (words);
-
-  if (n > 0 && n <= MAX_WORDS)
-    return g_strdup (text);
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-               n == 0 ? "%s: there are no words in the text" : "%s: more than %u words", task->id,
-               MAX_WORDS);
-  return NULL;
+  return monocle_labels_write_prompt (task->id, text, "words", MAX_WORDS, error);
 }
 
 /* Where between two neighbours a pixel of the picture lies in a map. */

@@ -171,21 +171,11 @@ monocle_owl_write_prompt (const MonocleTask *task,
                           guint height,
                           GError **error)
 {
-  g_auto (GStrv) labels = NULL;
-  guint n;
-
   if (task->takes == MONOCLE_TAKES_REGION)
     return write_region (task, text, region, error);
   if (task->takes == MONOCLE_TAKES_NOTHING)
     return g_strdup ("");
-  labels = monocle_labels_parse (text);
-  n = g_strv_length (labels);
-  if (n > 0 && n <= MONOCLE_MAX_LABELS)
-    return g_strdup (text);
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-               n == 0 ? "%s: there are no words in the text" : "%s: more than %u words", task->id,
-               MONOCLE_MAX_LABELS);
-  return NULL;
+  return monocle_labels_write_prompt (task->id, text, "words", MONOCLE_MAX_LABELS, error);
 }
 
 /* --- by words --- */
