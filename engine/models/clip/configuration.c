@@ -4,9 +4,9 @@
 #include "engine/models/clip/configuration.h"
 
 #include "engine/answer/labels.h"
-#include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/models/parts/model-config.h"
 #include "engine/models/parts/tower.h"
 
 /* What labels are put into where nobody says anything: the reference's pipeline has it. */
@@ -49,9 +49,9 @@ take_vision (MonocleClipConfig *config, const MonocleTower *tower, const char *p
   if (!monocle_tower_take_layers (tower, MONOCLE_ATTENTION_MASK_NONE, path, &vision->layers, error))
     return FALSE;
   if (tower->n_channels != 3)
-    return monocle_tower_refuse (path, "“num_channels” must be 3", error);
+    return monocle_config_refuse (path, "“num_channels” must be 3", error);
   if (!tower->has_head)
-    return monocle_tower_refuse (path, "“vision_use_head” must be true", error);
+    return monocle_config_refuse (path, "“vision_use_head” must be true", error);
   vision->patch = (guint) tower->patch;
   vision->channels = (guint) tower->channels;
   vision->pools = config->is_siglip;
@@ -60,11 +60,11 @@ take_vision (MonocleClipConfig *config, const MonocleTower *tower, const char *p
       while (config->n_grid * config->n_grid < (guint) tower->n_patches)
         config->n_grid++;
       if (config->n_grid * config->n_grid != (guint) tower->n_patches)
-        return monocle_tower_refuse (path, "“num_patches” must be a square", error);
+        return monocle_config_refuse (path, "“num_patches” must be a square", error);
       return TRUE;
     }
   if (n == 0 || n * n >= MONOCLE_TOWER_MAX_TOKENS)
-    return monocle_tower_refuse (path, "there are no patches, or too many", error);
+    return monocle_config_refuse (path, "there are no patches, or too many", error);
   /* What is over at the right and below is not looked at, as in the reference. */
   config->side = (guint) tower->side;
   vision->rows = vision->columns = n;
@@ -100,9 +100,9 @@ take_dims (MonocleClipConfig *config,
                                 MONOCLE_TOWER_MAX_WIDTH, &n_dims, error))
     return FALSE;
   if (n_dims % 4 != 0)
-    return monocle_tower_refuse (path, "“projection_dim” must be a multiple of 4", error);
+    return monocle_config_refuse (path, "“projection_dim” must be a multiple of 4", error);
   if (config->is_siglip && n_dims != config->vision.channels)
-    return monocle_tower_refuse (path, "the two towers end in vectors of different widths", error);
+    return monocle_config_refuse (path, "the two towers end in vectors of different widths", error);
   config->n_dims = (guint) n_dims;
   return TRUE;
 }
@@ -135,13 +135,13 @@ read_wording (MonocleClipConfig *config, const char *directory, GError **error)
 gboolean
 monocle_clip_config_probe (JsonObject *root)
 {
-  return monocle_tower_has_type (root, "clip");
+  return monocle_config_has_type (root, "clip");
 }
 
 gboolean
 monocle_clip_config_probe_siglip (JsonObject *root)
 {
-  return monocle_tower_has_type (root, "siglip") || monocle_tower_has_type (root, "siglip2");
+  return monocle_config_has_type (root, "siglip") || monocle_config_has_type (root, "siglip2");
 }
 
 void
@@ -161,7 +161,7 @@ monocle_clip_config_load (MonocleClipConfig *config, const char *directory, GErr
   if (!root)
     return FALSE;
   config->is_siglip = monocle_clip_config_probe_siglip (root);
-  config->vision.is_flexible = monocle_tower_has_type (root, "siglip2");
+  config->vision.is_flexible = monocle_config_has_type (root, "siglip2");
   text = config->is_siglip ? siglip_text : monocle_tower_clip_text;
   vision = config->is_siglip ? siglip_vision : monocle_tower_clip_vision;
   return monocle_tower_read (&text, root, path, "text_config", error)

@@ -4,6 +4,7 @@
 #include "engine/models/clipseg/configuration.h"
 
 #include "engine/base/json.h"
+#include "engine/models/parts/model-config.h"
 #include "engine/models/parts/tower.h"
 
 static gboolean
@@ -21,15 +22,15 @@ take_levels (MonocleClipsegConfig *config,
     return FALSE;
   config->n_levels = levels ? levels->len : G_N_ELEMENTS (usual);
   if (config->n_levels == 0 || config->n_levels > MONOCLE_CLIPSEG_MAX_LEVELS)
-    return monocle_tower_refuse (path, "“extract_layers” has no layers, or too many", error);
+    return monocle_config_refuse (path, "“extract_layers” has no layers, or too many", error);
   for (guint i = 0; i < config->n_levels; i++)
     {
       config->levels[i] = levels ? (guint) g_array_index (levels, gint64, i) : usual[i];
       if (i > 0 && config->levels[i] <= config->levels[i - 1])
-        return monocle_tower_refuse (path, "“extract_layers” must rise", error);
+        return monocle_config_refuse (path, "“extract_layers” must rise", error);
     }
   if (config->levels[config->n_levels - 1] >= tower->n_layers)
-    return monocle_tower_refuse (path, "“extract_layers” names a layer that is not there", error);
+    return monocle_config_refuse (path, "“extract_layers” names a layer that is not there", error);
   /* What comes after the last of them nobody listens to. */
   config->vision.layers.n_layers = config->levels[config->n_levels - 1] + 1;
   return TRUE;
@@ -47,10 +48,10 @@ take_vision (MonocleClipsegConfig *config,
   if (!monocle_tower_take_layers (tower, MONOCLE_ATTENTION_MASK_NONE, path, &vision->layers, error))
     return FALSE;
   if (tower->n_channels != 3)
-    return monocle_tower_refuse (path, "“num_channels” must be 3", error);
+    return monocle_config_refuse (path, "“num_channels” must be 3", error);
   config->grid = (guint) (tower->side / tower->patch);
   if (config->grid == 0 || config->grid * config->grid >= MONOCLE_TOWER_MAX_TOKENS)
-    return monocle_tower_refuse (path, "there are no patches, or too many", error);
+    return monocle_config_refuse (path, "there are no patches, or too many", error);
   vision->patch = (guint) tower->patch;
   vision->channels = (guint) tower->channels;
   return take_levels (config, tower, root, path, error);
@@ -71,7 +72,7 @@ take_text (MonocleClipsegConfig *config,
                                 MONOCLE_TOWER_MAX_WIDTH, &n_dims, error))
     return FALSE;
   if (n_dims % 4 != 0)
-    return monocle_tower_refuse (path, "“projection_dim” must be a multiple of 4", error);
+    return monocle_config_refuse (path, "“projection_dim” must be a multiple of 4", error);
   config->text.n_positions = (guint) tower->n_positions;
   config->text.channels = (guint) tower->channels;
   config->n_words = (guint) tower->n_words;
@@ -102,14 +103,14 @@ take_decoder (MonocleClipsegConfig *config,
                                  MONOCLE_JSON_OPTIONAL, &config->is_fine, error))
     return FALSE;
   if (conditional != 0)
-    return monocle_tower_refuse (path, "“conditional_layer” must be 0", error);
+    return monocle_config_refuse (path, "“conditional_layer” must be 0", error);
   if (config->is_fine && (vision->patch != 16 || width % 8 != 0))
-    return monocle_tower_refuse (path,
-                                 "with “use_complex_transposed_convolution” patches must be of 16 "
-                                 "pixels, “reduce_dim” a multiple of 8",
-                                 error);
+    return monocle_config_refuse (path,
+                                  "with “use_complex_transposed_convolution” patches must be of 16 "
+                                  "pixels, “reduce_dim” a multiple of 8",
+                                  error);
   if (vision->patch % 2 != 0)
-    return monocle_tower_refuse (path, "“patch_size” must be even", error);
+    return monocle_config_refuse (path, "“patch_size” must be even", error);
   tower.channels = width;
   tower.n_heads = n_heads;
   tower.hidden = hidden;
@@ -121,7 +122,7 @@ take_decoder (MonocleClipsegConfig *config,
 gboolean
 monocle_clipseg_config_probe (JsonObject *root)
 {
-  return monocle_tower_has_type (root, "clipseg");
+  return monocle_config_has_type (root, "clipseg");
 }
 
 gboolean

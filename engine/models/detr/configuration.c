@@ -5,14 +5,13 @@
 
 #include <string.h>
 
-#include "engine/base/error.h"
 #include "engine/base/json.h"
+#include "engine/models/parts/model-config.h"
 
 /* Far above any published model; what they guard against is a product that overflows. */
 #define MAX_WIDTH   65536
 #define MAX_LAYERS  256
 #define MAX_QUERIES 65536
-#define MAX_NAMES   65536
 
 #define USUAL_BACKBONE "resnet50"
 
@@ -26,16 +25,6 @@ static const struct
   { "resnet101", { 3, 4, 23, 3 } },
 };
 static const guint known_widths[] = { 256, 512, 1024, 2048 };
-
-static gboolean
-unsupported (const char *path, GError **error, const char *what)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, "%s: %s", shown,
-               what);
-  return FALSE;
-}
 
 /* --- what sees the picture ---------------------------------------------------------------- */
 
@@ -54,7 +43,7 @@ take_known (MonocleResnetConfig *backbone, const char *name, const char *path, G
       memcpy (backbone->depths, known[i].depths, sizeof known[i].depths);
       return TRUE;
     }
-  return unsupported (path, error, "“backbone” must be “resnet50” or “resnet101”");
+  return monocle_config_refuse (path, "“backbone” must be “resnet50” or “resnet101”", error);
 }
 
 static gboolean
@@ -70,7 +59,7 @@ read_four (JsonObject *section,
   if (!monocle_json_get_ints (section, where, key, MONOCLE_JSON_OPTIONAL, 1, most, &array, error))
     return FALSE;
   if (array && array->len != MONOCLE_RESNET_STAGES)
-    return unsupported (where, error, "there must be four stages");
+    return monocle_config_refuse (where, "there must be four stages", error);
   for (guint i = 0; array && i < array->len; i++)
     values[i] = (guint) g_array_index (array, gint64, i);
   return TRUE;
@@ -104,13 +93,15 @@ read_described (MonocleResnetConfig *backbone,
   backbone->first = (guint) first;
   if (!g_str_equal (kind, "bottleneck") || !g_str_equal (activation, "relu") || early
       || other_place)
-    return unsupported (where, error,
-                        "only bottlenecks with “relu” are supported that take their steps in the "
-                        "3x3 convolution, and none in the first stage");
+    return monocle_config_refuse (
+        where,
+        "only bottlenecks with “relu” are supported that take their steps in the "
+        "3x3 convolution, and none in the first stage",
+        error);
   for (guint i = 0; i < MONOCLE_RESNET_STAGES; i++)
     if (backbone->widths[i] % 16 != 0 || first % 4 != 0)
-      return unsupported (where, error,
-                          "“hidden_sizes” must be multiples of 16, “embedding_size” one of 4");
+      return monocle_config_refuse (
+          where, "“hidden_sizes” must be multiples of 16, “embedding_size” one of 4", error);
   return TRUE;
 }
 
@@ -132,7 +123,7 @@ read_backbone (MonocleResnetConfig *backbone, JsonObject *root, const char *path
   if (g_str_equal (type, "resnet"))
     return read_described (backbone, section, where, error);
   if (!g_str_equal (type, "timm_backbone"))
-    return unsupported (where, error, "“model_type” must be “resnet” or “timm_backbone”");
+    return monocle_config_refuse (where, "“model_type” must be “resnet” or “timm_backbone”", error);
   return monocle_json_get_string (section, where, "backbone", MONOCLE_JSON_OPTIONAL, &name, error)
          && take_known (backbone, name, where, error);
 }
@@ -167,13 +158,13 @@ read_transformer (MonocleDetrConfig *config, JsonObject *root, const char *path,
       *numbers[i].value = (guint) number;
     }
   if (config->encoder_hidden % 4 != 0 || config->decoder_hidden % 4 != 0)
-    return unsupported (path, error, "the widths of perceptrons must be multiples of 4");
+    return monocle_config_refuse (path, "the widths of perceptrons must be multiples of 4", error);
   for (guint i = 0; i < 2; i++)
     {
       guint n_heads = i == 0 ? config->n_encoder_heads : config->n_decoder_heads;
 
       if (config->channels % n_heads != 0 || config->channels / n_heads % 4 != 0)
-        return unsupported (path, error, "the width of a head must be a multiple of 4");
+        return monocle_config_refuse (path, "the width of a head must be a multiple of 4", error);
     }
   return TRUE;
 }
@@ -194,52 +185,20 @@ check_rest (JsonObject *root, const char *path, GError **error)
                                 &n_channels, error))
     return FALSE;
   if (!g_str_equal (activation, "relu"))
-    return unsupported (path, error, "“activation_function” must be “relu”");
+    return monocle_config_refuse (path, "“activation_function” must be “relu”", error);
   if (!g_str_equal (positions, "sine"))
-    return unsupported (path, error, "“position_embedding_type” must be “sine”");
+    return monocle_config_refuse (path, "“position_embedding_type” must be “sine”", error);
   if (has_holes)
-    return unsupported (path, error, "“dilation” must be false");
+    return monocle_config_refuse (path, "“dilation” must be false", error);
   if (n_channels != 3)
-    return unsupported (path, error, "“num_channels” must be 3");
-  return TRUE;
-}
-
-/* Those of the reference where there is no table. */
-static gboolean
-read_names (MonocleDetrConfig *config, JsonObject *root, const char *path, GError **error)
-{
-  g_autofree char *where = g_strdup_printf ("%s: id2label", path);
-  JsonObject *table = NULL;
-  guint n = 2;
-
-  if (!monocle_json_get_object (root, path, "id2label", MONOCLE_JSON_OPTIONAL, &table, error))
-    return FALSE;
-  if (table)
-    n = json_object_get_size (table);
-  if (n == 0 || n > MAX_NAMES)
-    return unsupported (path, error, "“id2label” has no names, or too many");
-  config->names = g_new0 (char *, n + 1);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *key = g_strdup_printf ("%u", i);
-      g_autofree char *unnamed = g_strdup_printf ("LABEL_%u", i);
-      const char *name = unnamed;
-
-      if (table
-          && !monocle_json_get_string (table, where, key, MONOCLE_JSON_REQUIRED, &name, error))
-        return FALSE;
-      config->names[config->n_names++] = g_strdup (name);
-    }
+    return monocle_config_refuse (path, "“num_channels” must be 3", error);
   return TRUE;
 }
 
 gboolean
 monocle_detr_config_probe (JsonObject *root)
 {
-  const char *type = NULL;
-
-  return monocle_json_get_string (root, "", "model_type", MONOCLE_JSON_REQUIRED, &type, NULL)
-         && g_str_equal (type, "detr");
+  return monocle_config_has_type (root, "detr");
 }
 
 void
@@ -257,5 +216,5 @@ monocle_detr_config_load (MonocleDetrConfig *config, const char *directory, GErr
   *config = (MonocleDetrConfig){ .n_names = 0 };
   return root && read_backbone (&config->backbone, root, path, error)
          && read_transformer (config, root, path, error) && check_rest (root, path, error)
-         && read_names (config, root, path, error);
+         && monocle_config_read_names (root, path, &config->names, &config->n_names, error);
 }

@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/json.h"
+#include "engine/models/parts/model-config.h"
 
 /* Far above any published model; what they guard against is a product that overflows. */
 #define MAX_WIDTH      65536
@@ -294,10 +295,7 @@ load_text (MonocleBartConfig *text, JsonObject *object, const char *name, GError
 gboolean
 monocle_florence2_config_probe (JsonObject *root)
 {
-  const char *type = NULL;
-
-  return monocle_json_get_string (root, "", "model_type", MONOCLE_JSON_REQUIRED, &type, NULL)
-         && g_str_equal (type, "florence2");
+  return monocle_config_has_type (root, "florence2");
 }
 
 void

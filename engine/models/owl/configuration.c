@@ -4,18 +4,19 @@
 #include "engine/models/owl/configuration.h"
 
 #include "engine/base/json.h"
+#include "engine/models/parts/model-config.h"
 #include "engine/models/parts/tower.h"
 
 gboolean
 monocle_owl_config_probe (JsonObject *root)
 {
-  return monocle_tower_has_type (root, "owlvit");
+  return monocle_config_has_type (root, "owlvit");
 }
 
 gboolean
 monocle_owl_config_probe_second (JsonObject *root)
 {
-  return monocle_tower_has_type (root, "owlv2");
+  return monocle_config_has_type (root, "owlv2");
 }
 
 static gboolean
@@ -27,11 +28,11 @@ take_vision (MonocleOwlConfig *config, const MonocleTower *tower, const char *pa
   if (!monocle_tower_take_layers (tower, MONOCLE_ATTENTION_MASK_NONE, path, &vision->layers, error))
     return FALSE;
   if (tower->n_channels != 3)
-    return monocle_tower_refuse (path, "“num_channels” must be 3", error);
+    return monocle_config_refuse (path, "“num_channels” must be 3", error);
   if (tower->side % tower->patch != 0)
-    return monocle_tower_refuse (path, "“image_size” must be a multiple of “patch_size”", error);
+    return monocle_config_refuse (path, "“image_size” must be a multiple of “patch_size”", error);
   if (n * n >= MONOCLE_TOWER_MAX_TOKENS)
-    return monocle_tower_refuse (path, "there are too many patches", error);
+    return monocle_config_refuse (path, "there are too many patches", error);
   config->side = (guint) tower->side;
   vision->patch = (guint) tower->patch;
   vision->channels = (guint) tower->channels;
@@ -55,8 +56,8 @@ take_text (MonocleOwlConfig *config,
                                 MONOCLE_TOWER_MAX_WIDTH, &n_dims, error))
     return FALSE;
   if (n_dims != tower->channels)
-    return monocle_tower_refuse (path, "“projection_dim” must be as wide as the tower of words",
-                                 error);
+    return monocle_config_refuse (path, "“projection_dim” must be as wide as the tower of words",
+                                  error);
   config->text.n_positions = (guint) tower->n_positions;
   config->text.channels = (guint) tower->channels;
   config->n_words = (guint) tower->n_words;

@@ -3,8 +3,8 @@
 
 #include "engine/models/parts/tower.h"
 
-#include "engine/base/error.h"
 #include "engine/base/json.h"
+#include "engine/models/parts/model-config.h"
 
 #define MAX_SIDE   8192
 #define MAX_LAYERS 256
@@ -37,25 +37,6 @@ const MonocleTower monocle_tower_clip_vision = {
   .epsilon = 1e-5,
   .activation = "quick_gelu",
 };
-
-gboolean
-monocle_tower_refuse (const char *path, const char *what, GError **error)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, "%s: %s", shown,
-               what);
-  return FALSE;
-}
-
-gboolean
-monocle_tower_has_type (JsonObject *root, const char *type)
-{
-  const char *found = NULL;
-
-  return monocle_json_get_string (root, "", "model_type", MONOCLE_JSON_REQUIRED, &found, NULL)
-         && g_str_equal (found, type);
-}
 
 static gboolean
 read_section (MonocleTower *t, JsonObject *section, const char *where, GError **error)
@@ -137,17 +118,17 @@ monocle_tower_take_layers (const MonocleTower *tower,
                            GError **error)
 {
   if (!find_activation (tower->activation, &layers->activation))
-    return monocle_tower_refuse (
+    return monocle_config_refuse (
         path, "“hidden_act” must be “quick_gelu”, “gelu” or “gelu_pytorch_tanh”", error);
   if (tower->channels % 4 != 0 || tower->hidden % 4 != 0 || tower->channels % tower->n_heads != 0
       || tower->channels / tower->n_heads % 4 != 0)
-    return monocle_tower_refuse (
+    return monocle_config_refuse (
         path,
         "“hidden_size”, “intermediate_size” and the width of a head must be "
         "multiples of 4",
         error);
   if (!(tower->epsilon >= 0 && tower->epsilon < 1))
-    return monocle_tower_refuse (path, "“layer_norm_eps” must be at least 0 and below 1", error);
+    return monocle_config_refuse (path, "“layer_norm_eps” must be at least 0 and below 1", error);
   layers->names = &monocle_layer_names_clip;
   layers->n_layers = (guint) tower->n_layers;
   layers->n_heads = (guint) tower->n_heads;

@@ -70,10 +70,4 @@ gboolean monocle_tower_take_layers (const MonocleTower *tower,
                                     MonocleLayersConfig *layers,
                                     GError **error);
 
-/* Sets an error about the file @path. Returns: %FALSE */
-gboolean monocle_tower_refuse (const char *path, const char *what, GError **error);
-
-/* Whether a config.json says that it is of that type. */
-gboolean monocle_tower_has_type (JsonObject *root, const char *type);
-
 G_END_DECLS

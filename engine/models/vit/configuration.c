@@ -3,26 +3,15 @@
 
 #include "engine/models/vit/configuration.h"
 
-#include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/models/parts/model-config.h"
 
 /* Far above any published model; what they guard against is a product that overflows. */
 #define MAX_SIDE   8192
 #define MAX_WIDTH  65536
 #define MAX_LAYERS 256
-#define MAX_NAMES  65536
 #define MAX_TOKENS 65536
-
-static gboolean
-unsupported (const char *path, GError **error, const char *what)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, "%s: %s", shown,
-               what);
-  return FALSE;
-}
 
 static gboolean
 read_number (JsonObject *root,
@@ -65,63 +54,33 @@ read_tower (MonocleVitConfig *tower, JsonObject *root, const char *path, GError 
       || !monocle_json_get_bool (root, path, "qkv_bias", MONOCLE_JSON_OPTIONAL, &has_bias, error))
     return FALSE;
   if (n_channels != 3)
-    return unsupported (path, error, "“num_channels” must be 3");
+    return monocle_config_refuse (path, "“num_channels” must be 3", error);
   if (!g_str_equal (activation, "gelu"))
-    return unsupported (path, error, "“hidden_act” must be “gelu”");
+    return monocle_config_refuse (path, "“hidden_act” must be “gelu”", error);
   if (!has_bias)
-    return unsupported (path, error, "“qkv_bias” must be true");
+    return monocle_config_refuse (path, "“qkv_bias” must be true", error);
   if (tower->channels % 4 != 0 || tower->hidden % 4 != 0 || tower->channels % tower->n_heads != 0
       || tower->channels / tower->n_heads % 4 != 0)
-    return unsupported (path, error,
-                        "“hidden_size”, “intermediate_size” and the width of a head must be "
-                        "multiples of 4");
+    return monocle_config_refuse (
+        path,
+        "“hidden_size”, “intermediate_size” and the width of a head must be "
+        "multiples of 4",
+        error);
   if (side % tower->patch != 0)
-    return unsupported (path, error, "“image_size” must be a multiple of “patch_size”");
+    return monocle_config_refuse (path, "“image_size” must be a multiple of “patch_size”", error);
   if (side / tower->patch * (side / tower->patch) >= MAX_TOKENS)
-    return unsupported (path, error, "there are too many patches");
+    return monocle_config_refuse (path, "there are too many patches", error);
   if (!(epsilon >= 0 && epsilon < 1))
-    return unsupported (path, error, "“layer_norm_eps” must be at least 0 and below 1");
+    return monocle_config_refuse (path, "“layer_norm_eps” must be at least 0 and below 1", error);
   tower->height = tower->width = side;
   tower->epsilon = (float) epsilon;
-  return TRUE;
-}
-
-/* Without a table there are two, as in the reference. */
-static gboolean
-read_names (MonocleVitClassifierConfig *config, JsonObject *root, const char *path, GError **error)
-{
-  g_autofree char *where = g_strdup_printf ("%s: id2label", path);
-  JsonObject *table = NULL;
-  guint n = 2;
-
-  if (!monocle_json_get_object (root, path, "id2label", MONOCLE_JSON_OPTIONAL, &table, error))
-    return FALSE;
-  if (table)
-    n = json_object_get_size (table);
-  if (n == 0 || n > MAX_NAMES)
-    return unsupported (path, error, "“id2label” has no names, or too many");
-  config->names = g_new0 (char *, n + 1);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *key = g_strdup_printf ("%u", i);
-      g_autofree char *unnamed = g_strdup_printf ("LABEL_%u", i);
-      const char *name = unnamed;
-
-      if (table
-          && !monocle_json_get_string (table, where, key, MONOCLE_JSON_REQUIRED, &name, error))
-        return FALSE;
-      config->names[config->n_names++] = g_strdup (name);
-    }
   return TRUE;
 }
 
 gboolean
 monocle_vit_config_probe (JsonObject *root)
 {
-  const char *type = NULL;
-
-  return monocle_json_get_string (root, "", "model_type", MONOCLE_JSON_REQUIRED, &type, NULL)
-         && g_str_equal (type, "vit");
+  return monocle_config_has_type (root, "vit");
 }
 
 void
@@ -138,5 +97,5 @@ monocle_vit_config_load (MonocleVitClassifierConfig *config, const char *directo
 
   *config = (MonocleVitClassifierConfig){ .n_names = 0 };
   return root && read_tower (&config->tower, root, path, error)
-         && read_names (config, root, path, error);
+         && monocle_config_read_names (root, path, &config->names, &config->n_names, error);
 }
