@@ -270,15 +270,10 @@ clip_compile (gpointer model,
               GError **error)
 {
   MonocleClip *self = model;
-  GPtrArray *texts = monocle_clip_words_get_passes (self->words);
-  MonocleCommands *recordings[2 + 2 * 2];
-  guint n = 0;
+  const MonocleClipPass *pictures = self->pictures->pdata[0];
 
-  recordings[n++] = ((MonocleClipPass *) self->pictures->pdata[0])->commands;
-  for (guint i = 0; i < texts->len; i++)
-    recordings[n++] = ((MonocleClipPass *) texts->pdata[i])->commands;
-  return monocle_vk_compile (recordings, n, question->cancellable, progress, question->user_data,
-                             error);
+  return monocle_clip_words_compile (self->words, &pictures->recording.commands, 1,
+                                     question->cancellable, progress, question->user_data, error);
 }
 
 /* Of a picture: its vector, normalised. */

@@ -61,7 +61,7 @@ find_shape (MonocleClip *self, const MonocleClipVisionConfig *vision, GError **e
     }
   pass = monocle_clip_pass_new_vision (self->params, MONOCLE_SCOPE_ROOT, vision,
                                        &(MonocleClipEnd){ .n_dims = self->config.n_dims }, 1);
-  if (!monocle_clip_pass_plan (pass, self->gpu, error)
+  if (!monocle_recording_plan (&pass->recording, self->gpu, NULL, NULL, error)
       || !monocle_clip_pass_record (pass, self->gpu, NULL, error))
     return NULL;
   if (self->shapes->len == MAX_SHAPES)

@@ -22,8 +22,8 @@ clipseg_unload (gpointer model)
 
   if (!self)
     return;
-  monocle_clipseg_pass_clear (&self->look);
-  monocle_clipseg_pass_clear (&self->mark);
+  monocle_recording_clear (&self->look.recording);
+  monocle_recording_clear (&self->mark.recording);
   g_clear_pointer (&self->words, monocle_clip_words_free);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
@@ -95,18 +95,6 @@ declare (MonocleClipseg *self, MonocleWeights *weights, GError **error)
   return monocle_weights_check (weights, error);
 }
 
-static gboolean
-plan_pass (
-    MonocleClipsegPass *pass, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
-{
-  pass->plan = monocle_graph_plan (pass->graph, gpu, MONOCLE_PLAN_DEFAULT, error);
-  if (!pass->plan)
-    return FALSE;
-  *bytes = MAX (*bytes, monocle_plan_get_bytes (pass->plan));
-  *largest = MAX (*largest, monocle_plan_get_largest_bytes (pass->plan));
-  return TRUE;
-}
-
 /* What all of them take, one after the other. */
 static gboolean
 plan (MonocleClipseg *self, const MonocleFamilyLoad *load, GError **error)
@@ -114,8 +102,8 @@ plan (MonocleClipseg *self, const MonocleFamilyLoad *load, GError **error)
   guint64 bytes = 0, largest = 0;
   guint side = monocle_clipseg_get_side (&self->config);
 
-  if (!plan_pass (&self->look, load->gpu, &bytes, &largest, error)
-      || !plan_pass (&self->mark, load->gpu, &bytes, &largest, error)
+  if (!monocle_recording_plan (&self->look.recording, load->gpu, &bytes, &largest, error)
+      || !monocle_recording_plan (&self->mark.recording, load->gpu, &bytes, &largest, error)
       || !monocle_clip_passes_plan (monocle_clip_words_get_passes (self->words), load->gpu, &bytes,
                                     &largest, error))
     {
@@ -227,14 +215,11 @@ clipseg_compile (gpointer model,
                  GError **error)
 {
   MonocleClipseg *self = model;
-  GPtrArray *texts = monocle_clip_words_get_passes (self->words);
-  MonocleCommands *recordings[2 + 4] = { self->look.commands, self->mark.commands };
-  guint n = 2;
+  MonocleCommands *const pictures[]
+      = { self->look.recording.commands, self->mark.recording.commands };
 
-  for (guint i = 0; i < texts->len && n < G_N_ELEMENTS (recordings); i++)
-    recordings[n++] = ((MonocleClipPass *) texts->pdata[i])->commands;
-  return monocle_vk_compile (recordings, n, question->cancellable, progress, question->user_data,
-                             error);
+  return monocle_clip_words_compile (self->words, pictures, G_N_ELEMENTS (pictures),
+                                     question->cancellable, progress, question->user_data, error);
 }
 
 static gpointer

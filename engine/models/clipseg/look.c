@@ -16,14 +16,6 @@
 
 /* --- passes ------------------------------------------------------------------------------- */
 
-void
-monocle_clipseg_pass_clear (MonocleClipsegPass *pass)
-{
-  g_clear_pointer (&pass->commands, monocle_commands_free);
-  g_clear_pointer (&pass->plan, monocle_plan_free);
-  g_clear_pointer (&pass->graph, monocle_graph_free);
-}
-
 gboolean
 monocle_clipseg_pass_record (MonocleClipsegPass *pass,
                              MonocleVkGpu *gpu,
@@ -32,17 +24,14 @@ monocle_clipseg_pass_record (MonocleClipsegPass *pass,
                              const char *const *outputs,
                              GError **error)
 {
-  monocle_plan_place (pass->plan, buffer);
-  pass->commands = monocle_commands_new (gpu, outputs[0]);
-  monocle_plan_record (pass->plan, pass->commands);
+  MonocleRecordingTensor tensors[2 * MONOCLE_CLIPSEG_MAX_LEVELS];
+  guint n = 0;
+
   for (guint i = 0; inputs[i]; i++)
-    pass->inputs[i]
-        = monocle_plan_get_tensor (pass->plan, monocle_graph_find (pass->graph, inputs[i]));
+    tensors[n++] = (MonocleRecordingTensor){ inputs[i], &pass->inputs[i] };
   for (guint i = 0; outputs[i]; i++)
-    pass->outputs[i]
-        = monocle_plan_get_tensor (pass->plan, monocle_graph_find (pass->graph, outputs[i]));
-  g_clear_pointer (&pass->plan, monocle_plan_free);
-  return monocle_commands_finish (pass->commands, error);
+    tensors[n++] = (MonocleRecordingTensor){ outputs[i], &pass->outputs[i] };
+  return monocle_recording_record (&pass->recording, gpu, buffer, outputs[0], tensors, n, error);
 }
 
 /* --- formulas ----------------------------------------------------------------------------- */
@@ -80,7 +69,7 @@ void
 monocle_clipseg_look_write (MonocleClipseg *self, MonocleParams *params)
 {
   const MonocleClipsegConfig *config = &self->config;
-  MonocleGraph *g = self->look.graph = monocle_graph_new ("levels", MONOCLE_FORMAT_F32);
+  MonocleGraph *g = self->look.recording.graph = monocle_graph_new ("levels", MONOCLE_FORMAT_F32);
   MonocleScope layers = monocle_scope_enter (MONOCLE_SCOPE_ROOT, TOWER ".encoder.layers");
   MonocleScope reduces = monocle_scope_enter (MONOCLE_SCOPE_ROOT, "decoder.reduces");
   MonocleLayersConfig some = config->vision.layers;
@@ -226,7 +215,8 @@ monocle_clipseg_look (MonocleClipseg *self,
   middle = g_get_monotonic_time ();
   if (!monocle_tensor_write (&pass->inputs[0], pixels, error)
       || !monocle_tensor_write (&pass->inputs[1], self->positions, error)
-      || !monocle_commands_submit (pass->commands, cancellable, progress, user_data, error))
+      || !monocle_commands_submit (pass->recording.commands, cancellable, progress, user_data,
+                                   error))
     return NULL;
   view = g_new0 (MonocleClipsegView, 1);
   for (guint i = 0; i < self->config.n_levels; i++)

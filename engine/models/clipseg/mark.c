@@ -63,7 +63,7 @@ void
 monocle_clipseg_mark_write (MonocleClipseg *self, MonocleParams *params)
 {
   const MonocleClipsegConfig *config = &self->config;
-  MonocleGraph *g = self->mark.graph = monocle_graph_new ("map", MONOCLE_FORMAT_F32);
+  MonocleGraph *g = self->mark.recording.graph = monocle_graph_new ("map", MONOCLE_FORMAT_F32);
   MonocleScope layers = monocle_scope_enter (MONOCLE_SCOPE_ROOT, "decoder.layers");
   guint n = monocle_clipseg_count_places (config);
   MonocleValue x = 0, level;
@@ -176,7 +176,7 @@ monocle_clipseg_mark (MonocleClipseg *self,
   for (guint i = 0; i < self->config.n_levels; i++)
     if (!monocle_tensor_write (&pass->inputs[i], i == 0 ? first : view->levels[i], error))
       return NULL;
-  if (!monocle_commands_submit (pass->commands, cancellable, NULL, NULL, error)
+  if (!monocle_commands_submit (pass->recording.commands, cancellable, NULL, NULL, error)
       || !monocle_tensor_read (&pass->outputs[0], patches, error))
     return NULL;
   return arrange (&self->config, patches);

@@ -22,9 +22,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  MonocleGraph *graph;
-  MonoclePlan *plan; /* until it is recorded */
-  MonocleCommands *commands;
+  MonocleRecording recording;
   MonocleTensor inputs[MONOCLE_CLIPSEG_MAX_LEVELS], outputs[MONOCLE_CLIPSEG_MAX_LEVELS];
 } MonocleClipsegPass;
 
@@ -75,7 +73,6 @@ monocle_clipseg_get_side (const MonocleClipsegConfig *config)
 
 /* --- look.c --- */
 
-void monocle_clipseg_pass_clear (MonocleClipsegPass *pass);
 /* @inputs, @outputs: (array zero-terminated=1): names */
 gboolean monocle_clipseg_pass_record (MonocleClipsegPass *pass,
                                       MonocleVkGpu *gpu,

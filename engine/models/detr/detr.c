@@ -87,15 +87,12 @@ find_names (Detr *self, MonocleCheckpoint *checkpoint)
         }
 }
 
-/* The largest picture there is, lying or standing. */
+/* The largest picture there is. */
 static MonocleDetrPass *
-new_largest (Detr *self, MonocleParams *params, gboolean stands)
+new_largest (Detr *self, MonocleParams *params)
 {
-  guint shorter = MIN (self->pixels.shortest, self->pixels.longest);
-  guint longer = self->pixels.longest;
-
-  return monocle_detr_pass_new (&self->config, &self->names, params, stands ? shorter : longer,
-                                stands ? longer : shorter);
+  return monocle_detr_pass_new (&self->config, &self->names, params, self->pixels.longest,
+                                MIN (self->pixels.shortest, self->pixels.longest));
 }
 
 static gboolean
@@ -114,21 +111,22 @@ check_weights (Detr *self, MonocleCheckpoint *checkpoint, MonocleWeights *weight
 static gboolean
 check_room (MonocleDetrPass *largest, const MonocleFamilyLoad *load, GError **error)
 {
-  if (!monocle_detr_pass_plan (largest, load->gpu, error))
+  guint64 piece = 0;
+
+  if (!monocle_recording_plan (&largest->recording, load->gpu, NULL, &piece, error))
     {
       g_prefix_error (error, "%s: ", load->directory);
       return FALSE;
     }
   return monocle_room_check_piece (load->gpu, load->directory, largest->width, largest->height,
-                                   monocle_plan_get_largest_bytes (largest->plan), error);
+                                   piece, error);
 }
 
 static gboolean
 build (Detr *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
-  g_autoptr (MonocleDetrPass) largest
-      = new_largest (self, monocle_weights_get_params (weights), FALSE);
+  g_autoptr (MonocleDetrPass) largest = new_largest (self, monocle_weights_get_params (weights));
 
   if (!check_weights (self, checkpoint, weights, error))
     return FALSE;
@@ -166,7 +164,7 @@ detr_check (const char *directory, GError **error)
   if (!self)
     return FALSE;
   weights = monocle_weights_new (checkpoint, NULL, FALSE, NULL);
-  largest = new_largest (self, monocle_weights_get_params (weights), FALSE);
+  largest = new_largest (self, monocle_weights_get_params (weights));
   return check_weights (self, checkpoint, weights, error);
 }
 
@@ -197,12 +195,10 @@ detr_get_facts (gpointer model, MonocleFamilyFacts *facts)
 
 /* --- pictures ----------------------------------------------------------------------------- */
 
-/* Memory for @pass. What is recorded in smaller memory goes with it. */
+/* Memory of @n_bytes for passes. What is recorded in smaller memory goes with it. */
 static gboolean
-make_room (Detr *self, MonocleDetrPass *pass, GError **error)
+make_room (Detr *self, guint64 n_bytes, GError **error)
 {
-  guint64 n_bytes = monocle_plan_get_bytes (pass->plan);
-
   if (self->buffer && n_bytes <= self->n_bytes)
     return TRUE;
   g_ptr_array_set_size (self->shapes, 0);
@@ -218,6 +214,7 @@ static MonocleDetrPass *
 find_pass (Detr *self, guint width, guint height, GError **error)
 {
   g_autoptr (MonocleDetrPass) pass = NULL;
+  guint64 n_bytes = 0;
 
   monocle_detr_pixels_fit (&self->pixels, &width, &height);
   for (guint i = 0; i < self->shapes->len; i++)
@@ -228,7 +225,8 @@ find_pass (Detr *self, guint width, guint height, GError **error)
         return known;
     }
   pass = monocle_detr_pass_new (&self->config, &self->names, self->params, width, height);
-  if (!monocle_detr_pass_plan (pass, self->gpu, error) || !make_room (self, pass, error)
+  if (!monocle_recording_plan (&pass->recording, self->gpu, &n_bytes, NULL, error)
+      || !make_room (self, n_bytes, error)
       || !monocle_detr_pass_record (pass, self->gpu, self->buffer, error))
     return NULL;
   if (self->shapes->len == MAX_SHAPES)
@@ -246,7 +244,7 @@ detr_compile (gpointer model,
   MonocleDetrPass *pass = find_pass (model, question->width, question->height, error);
 
   return pass
-         && monocle_vk_compile (&pass->commands, 1, question->cancellable, progress,
+         && monocle_vk_compile (&pass->recording.commands, 1, question->cancellable, progress,
                                 question->user_data, error);
 }
 

@@ -149,7 +149,7 @@ keep (MonocleGraph *g, MonocleValue value, const char *name)
 static void
 write_graph (MonocleDetrPass *self, const MonocleDetrConfig *config, const MonocleDetrNames *names)
 {
-  MonocleGraph *g = self->graph;
+  MonocleGraph *g = self->recording.graph;
   guint c = config->channels, n = self->rows * self->columns;
   const Writer w = { .g = g, .names = names, .channels = c };
   MonocleValue pixels = monocle_input (g, "pixels", MONOCLE_FORMAT_F32,
@@ -186,8 +186,8 @@ monocle_detr_pass_new (const MonocleDetrConfig *config,
   self->height = height;
   self->rows = monocle_resnet_get_side (height);
   self->columns = monocle_resnet_get_side (width);
-  self->graph = monocle_graph_new ("detector", MONOCLE_FORMAT_F32);
-  monocle_graph_set_params (self->graph, params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  self->recording.graph = monocle_graph_new ("detector", MONOCLE_FORMAT_F32);
+  monocle_graph_set_params (self->recording.graph, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   write_graph (self, config, names);
   return self;
 }
@@ -198,26 +198,11 @@ monocle_detr_pass_free (MonocleDetrPass *self)
   if (!self)
     return;
 
-  g_clear_pointer (&self->commands, monocle_commands_free);
-  g_clear_pointer (&self->plan, monocle_plan_free);
-  g_clear_pointer (&self->graph, monocle_graph_free);
+  monocle_recording_clear (&self->recording);
   g_free (self);
 }
 
 /* --- running them ------------------------------------------------------------------------- */
-
-gboolean
-monocle_detr_pass_plan (MonocleDetrPass *self, MonocleVkGpu *gpu, GError **error)
-{
-  self->plan = monocle_graph_plan (self->graph, gpu, MONOCLE_PLAN_DEFAULT, error);
-  return self->plan != NULL;
-}
-
-static MonocleTensor
-find_tensor (MonocleDetrPass *self, const char *name)
-{
-  return monocle_plan_get_tensor (self->plan, monocle_graph_find (self->graph, name));
-}
 
 gboolean
 monocle_detr_pass_record (MonocleDetrPass *self,
@@ -225,18 +210,15 @@ monocle_detr_pass_record (MonocleDetrPass *self,
                           MonocleVkBuffer *buffer,
                           GError **error)
 {
-  monocle_plan_place (self->plan, buffer);
-  self->commands = monocle_commands_new (gpu, "detector");
-  monocle_plan_record (self->plan, self->commands);
-  self->pixels = find_tensor (self, "pixels");
-  self->positions = find_tensor (self, "positions");
-  self->zeros = find_tensor (self, "zeros");
-  self->features = find_tensor (self, "vision_features");
-  self->states = find_tensor (self, "encoder_states");
-  self->logits = find_tensor (self, "logits");
-  self->boxes = find_tensor (self, "boxes");
-  g_clear_pointer (&self->plan, monocle_plan_free);
-  return monocle_commands_finish (self->commands, error);
+  const MonocleRecordingTensor tensors[] = {
+    { "pixels", &self->pixels },         { "positions", &self->positions },
+    { "zeros", &self->zeros },           { "vision_features", &self->features },
+    { "encoder_states", &self->states }, { "logits", &self->logits },
+    { "boxes", &self->boxes },
+  };
+
+  return monocle_recording_record (&self->recording, gpu, buffer, "detector", tensors,
+                                   G_N_ELEMENTS (tensors), error);
 }
 
 /* Waves of half the channels, a sine and a cosine of each length. */
@@ -287,5 +269,6 @@ monocle_detr_pass_run (MonocleDetrPass *self,
   return monocle_tensor_write (&self->pixels, pixels, error)
          && monocle_tensor_write (&self->positions, positions, error)
          && monocle_tensor_write (&self->zeros, zeros, error)
-         && monocle_commands_submit (self->commands, cancellable, progress, user_data, error);
+         && monocle_commands_submit (self->recording.commands, cancellable, progress, user_data,
+                                     error);
 }

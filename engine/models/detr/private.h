@@ -6,7 +6,7 @@
 
 #include "engine/models/detr/configuration.h"
 #include "engine/models/family.h"
-#include "engine/nn/plan.h"
+#include "engine/models/parts/recording.h"
 
 G_BEGIN_DECLS
 
@@ -38,9 +38,7 @@ typedef struct
 typedef struct
 {
   guint width, height, rows, columns;
-  MonocleGraph *graph;
-  MonoclePlan *plan; /* until it is recorded */
-  MonocleCommands *commands;
+  MonocleRecording recording;
   MonocleTensor pixels, positions, zeros;
   MonocleTensor features, states, logits, boxes;
 } MonocleDetrPass;
@@ -61,8 +59,6 @@ MonocleDetrPass *monocle_detr_pass_new (const MonocleDetrConfig *config,
                                         guint width,
                                         guint height);
 void monocle_detr_pass_free (MonocleDetrPass *self);
-/* Its plan is there afterwards. */
-gboolean monocle_detr_pass_plan (MonocleDetrPass *self, MonocleVkGpu *gpu, GError **error);
 /* @buffer: of at least as many bytes as the plan says */
 gboolean monocle_detr_pass_record (MonocleDetrPass *self,
                                    MonocleVkGpu *gpu,

@@ -80,7 +80,7 @@ void
 monocle_owl_gaze_write (MonocleOwl *self, MonocleParams *params)
 {
   static const char *const judges[] = { "logit_shift", "logit_scale" };
-  MonocleGraph *g = self->gaze.graph = monocle_graph_new ("places", MONOCLE_FORMAT_F32);
+  MonocleGraph *g = self->gaze.recording.graph = monocle_graph_new ("places", MONOCLE_FORMAT_F32);
   MonocleScope classes = monocle_scope_enter (MONOCLE_SCOPE_ROOT, "class_head");
   MonocleValue x;
 
@@ -99,38 +99,18 @@ monocle_owl_gaze_write (MonocleOwl *self, MonocleParams *params)
         "judges");
 }
 
-void
-monocle_owl_gaze_clear (MonocleOwlGaze *gaze)
-{
-  g_clear_pointer (&gaze->commands, monocle_commands_free);
-  g_clear_pointer (&gaze->plan, monocle_plan_free);
-  g_clear_pointer (&gaze->graph, monocle_graph_free);
-}
-
-static MonocleTensor
-find_tensor (MonocleOwlGaze *gaze, const char *name)
-{
-  return monocle_plan_get_tensor (gaze->plan, monocle_graph_find (gaze->graph, name));
-}
-
 gboolean
 monocle_owl_gaze_record (MonocleOwl *self, GError **error)
 {
   MonocleOwlGaze *gaze = &self->gaze;
+  const MonocleRecordingTensor tensors[] = {
+    { "pixels", &gaze->pixels }, { "class_rows", &gaze->class_rows }, { "zeros", &gaze->zeros },
+    { "boxes", &gaze->boxes },   { "classes", &gaze->classes },       { "judges", &gaze->judges },
+    { "things", &gaze->things },
+  };
 
-  monocle_plan_place (gaze->plan, self->buffer);
-  gaze->commands = monocle_commands_new (self->gpu, "places");
-  monocle_plan_record (gaze->plan, gaze->commands);
-  gaze->pixels = find_tensor (gaze, "pixels");
-  gaze->class_rows = find_tensor (gaze, "class_rows");
-  gaze->zeros = find_tensor (gaze, "zeros");
-  gaze->boxes = find_tensor (gaze, "boxes");
-  gaze->classes = find_tensor (gaze, "classes");
-  gaze->judges = find_tensor (gaze, "judges");
-  if (self->config.is_second)
-    gaze->things = find_tensor (gaze, "things");
-  g_clear_pointer (&gaze->plan, monocle_plan_free);
-  return monocle_commands_finish (gaze->commands, error);
+  return monocle_recording_record (&gaze->recording, self->gpu, self->buffer, "places", tensors,
+                                   G_N_ELEMENTS (tensors), error);
 }
 
 /* The memory of inputs serves others during a run: all are written before each. */
@@ -234,7 +214,8 @@ monocle_owl_look (MonocleOwl *self,
   if (!write_inputs (self, image, error))
     return NULL;
   middle = g_get_monotonic_time ();
-  if (!monocle_commands_submit (self->gaze.commands, cancellable, progress, user_data, error)
+  if (!monocle_commands_submit (self->gaze.recording.commands, cancellable, progress, user_data,
+                                error)
       || !read_view (self, view, error))
     return NULL;
   timing->preprocess_ms = (double) (middle - start) / 1000;

@@ -24,7 +24,7 @@ owl_unload (gpointer model)
 
   if (!self)
     return;
-  monocle_owl_gaze_clear (&self->gaze);
+  monocle_recording_clear (&self->gaze.recording);
   g_clear_pointer (&self->words, monocle_clip_words_free);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
@@ -92,16 +92,13 @@ plan (MonocleOwl *self, const MonocleFamilyLoad *load, GError **error)
 {
   guint64 bytes = 0, largest = 0;
 
-  self->gaze.plan = monocle_graph_plan (self->gaze.graph, load->gpu, MONOCLE_PLAN_DEFAULT, error);
-  if (!self->gaze.plan
+  if (!monocle_recording_plan (&self->gaze.recording, load->gpu, &bytes, &largest, error)
       || !monocle_clip_passes_plan (monocle_clip_words_get_passes (self->words), load->gpu, &bytes,
                                     &largest, error))
     {
       g_prefix_error (error, "%s: ", load->directory);
       return FALSE;
     }
-  bytes = MAX (bytes, monocle_plan_get_bytes (self->gaze.plan));
-  largest = MAX (largest, monocle_plan_get_largest_bytes (self->gaze.plan));
   if (!monocle_room_check_piece (load->gpu, load->directory, self->config.side, self->config.side,
                                  largest, error))
     return FALSE;
@@ -190,14 +187,9 @@ owl_compile (gpointer model,
              GError **error)
 {
   MonocleOwl *self = model;
-  GPtrArray *texts = monocle_clip_words_get_passes (self->words);
-  MonocleCommands *recordings[1 + 2 * 2] = { self->gaze.commands };
-  guint n = 1;
 
-  for (guint i = 0; i < texts->len; i++)
-    recordings[n++] = ((MonocleClipPass *) texts->pdata[i])->commands;
-  return monocle_vk_compile (recordings, n, question->cancellable, progress, question->user_data,
-                             error);
+  return monocle_clip_words_compile (self->words, &self->gaze.recording.commands, 1,
+                                     question->cancellable, progress, question->user_data, error);
 }
 
 static gpointer

@@ -36,7 +36,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleOwlView, monocle_owl_view_free)
 
 /**
  * MonocleOwlGaze:
- * @commands: the recording
+ * @recording: of all of it
  * @pixels, @class_rows, @zeros: what is written before each run
  * @boxes, @classes, @judges, @things: what is read after it
  *
@@ -44,9 +44,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleOwlView, monocle_owl_view_free)
  */
 typedef struct
 {
-  MonocleGraph *graph;
-  MonoclePlan *plan; /* until it is recorded */
-  MonocleCommands *commands;
+  MonocleRecording recording;
   MonocleTensor pixels, class_rows, zeros;
   MonocleTensor boxes, classes, judges, things;
 } MonocleOwlGaze;
@@ -85,7 +83,6 @@ monocle_owl_write_pixels (MonocleOwl *self, MonocleImage *image, float *pixels, 
 
 /* --- look.c --- */
 
-void monocle_owl_gaze_clear (MonocleOwlGaze *gaze);
 /* Declares what it needs. */
 void monocle_owl_gaze_write (MonocleOwl *self, MonocleParams *params);
 gboolean monocle_owl_gaze_record (MonocleOwl *self, GError **error);

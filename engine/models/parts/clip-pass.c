@@ -12,8 +12,8 @@ begin (MonocleParams *params, const char *name, guint n)
   MonocleClipPass *self = g_new0 (MonocleClipPass, 1);
 
   self->n = n;
-  self->graph = monocle_graph_new (name, MONOCLE_FORMAT_F32);
-  monocle_graph_set_params (self->graph, params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  self->recording.graph = monocle_graph_new (name, MONOCLE_FORMAT_F32);
+  monocle_graph_set_params (self->recording.graph, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   return self;
 }
 
@@ -25,15 +25,17 @@ end (MonocleClipPass *self,
      MonocleValue vectors,
      const MonocleClipEnd *last)
 {
+  MonocleGraph *g = self->recording.graph;
+
   if (last->projection)
     {
-      monocle_graph_set_params (self->graph, params, MONOCLE_PARAM_FOR_FEW_ROWS);
+      monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_FEW_ROWS);
       vectors = monocle_linear_with (
-          self->graph, monocle_scope_enter (scope, last->projection), vectors,
+          g, monocle_scope_enter (scope, last->projection), vectors,
           &(MonocleLinearArgs){ .n = last->n_dims, .no_bias = !last->has_bias });
     }
-  monocle_name (self->graph, vectors, "vectors");
-  monocle_keep (self->graph, vectors);
+  monocle_name (g, vectors, "vectors");
+  monocle_keep (g, vectors);
 }
 
 MonocleClipPass *
@@ -47,7 +49,8 @@ monocle_clip_pass_new_vision (MonocleParams *params,
 
   self->vision = *vision;
   end (self, params, scope,
-       monocle_clip_vision (self->graph, monocle_scope_enter (scope, "vision_model"), vision, n),
+       monocle_clip_vision (self->recording.graph, monocle_scope_enter (scope, "vision_model"),
+                            vision, n),
        last);
   return self;
 }
@@ -63,10 +66,10 @@ monocle_clip_pass_new_text (MonocleParams *params,
   MonocleClipPass *self = begin (params, "texts to vectors", n);
 
   self->n_tokens = n_tokens;
-  end (
-      self, params, scope,
-      monocle_clip_text (self->graph, monocle_scope_enter (scope, "text_model"), text, n, n_tokens),
-      last);
+  end (self, params, scope,
+       monocle_clip_text (self->recording.graph, monocle_scope_enter (scope, "text_model"), text, n,
+                          n_tokens),
+       last);
   return self;
 }
 
@@ -76,26 +79,9 @@ monocle_clip_pass_free (MonocleClipPass *self)
   if (!self)
     return;
 
-  g_clear_pointer (&self->commands, monocle_commands_free);
-  g_clear_pointer (&self->plan, monocle_plan_free);
-  g_clear_pointer (&self->graph, monocle_graph_free);
+  monocle_recording_clear (&self->recording);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_free (self);
-}
-
-gboolean
-monocle_clip_pass_plan (MonocleClipPass *self, MonocleVkGpu *gpu, GError **error)
-{
-  self->plan = monocle_graph_plan (self->graph, gpu, MONOCLE_PLAN_DEFAULT, error);
-  return self->plan != NULL;
-}
-
-static MonocleTensor
-find_tensor (MonocleClipPass *self, const char *name)
-{
-  MonocleValue value = monocle_graph_find (self->graph, name);
-
-  return value ? monocle_plan_get_tensor (self->plan, value) : (MonocleTensor){ .buffer = NULL };
 }
 
 gboolean
@@ -104,22 +90,22 @@ monocle_clip_pass_record (MonocleClipPass *self,
                           MonocleVkBuffer *buffer,
                           GError **error)
 {
-  if (!buffer)
-    buffer = self->buffer = monocle_vk_buffer_new (gpu, monocle_plan_get_bytes (self->plan),
-                                                   MONOCLE_VK_USE_DEVICE, "activations", error);
-  if (!buffer)
-    return FALSE;
+  const MonocleRecordingTensor tensors[] = {
+    { self->n_tokens ? "words" : "pixels", &self->input },
+    { "picks", &self->picks },
+    { "zeros", &self->zeros },
+    { "positions", &self->positions },
+    { "vectors", &self->vectors },
+  };
 
-  monocle_plan_place (self->plan, buffer);
-  self->commands = monocle_commands_new (gpu, self->n_tokens ? "texts" : "pictures");
-  monocle_plan_record (self->plan, self->commands);
-  self->input = find_tensor (self, self->n_tokens ? "words" : "pixels");
-  self->picks = find_tensor (self, "picks");
-  self->zeros = find_tensor (self, "zeros");
-  self->positions = find_tensor (self, "positions");
-  self->vectors = find_tensor (self, "vectors");
-  g_clear_pointer (&self->plan, monocle_plan_free);
-  return monocle_commands_finish (self->commands, error);
+  if (!buffer)
+    buffer = self->buffer
+        = monocle_vk_buffer_new (gpu, monocle_plan_get_bytes (self->recording.plan),
+                                 MONOCLE_VK_USE_DEVICE, "activations", error);
+  return buffer
+         && monocle_recording_record (&self->recording, gpu, buffer,
+                                      self->n_tokens ? "texts" : "pictures", tensors,
+                                      G_N_ELEMENTS (tensors), error);
 }
 
 /* The memory of inputs serves others during a run: all are written before each. */
@@ -151,7 +137,8 @@ monocle_clip_pass_run (MonocleClipPass *self,
   return monocle_tensor_write (&self->input, input, error)
          && (!self->picks.buffer || write_picks (self, picks, error))
          && (!positions || monocle_tensor_write (&self->positions, positions, error))
-         && monocle_commands_submit (self->commands, cancellable, progress, user_data, error)
+         && monocle_commands_submit (self->recording.commands, cancellable, progress, user_data,
+                                     error)
          && monocle_tensor_read (&self->vectors, vectors, error);
 }
 
@@ -163,10 +150,8 @@ monocle_clip_passes_plan (
     {
       MonocleClipPass *pass = passes->pdata[i];
 
-      if (!monocle_clip_pass_plan (pass, gpu, error))
+      if (!monocle_recording_plan (&pass->recording, gpu, bytes, largest, error))
         return FALSE;
-      *bytes = MAX (*bytes, monocle_plan_get_bytes (pass->plan));
-      *largest = MAX (*largest, monocle_plan_get_largest_bytes (pass->plan));
     }
   return TRUE;
 }

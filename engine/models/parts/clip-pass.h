@@ -7,7 +7,7 @@
 
 #include "engine/models/parts/clip-text.h"
 #include "engine/models/parts/clip-vision.h"
-#include "engine/nn/plan.h"
+#include "engine/models/parts/recording.h"
 
 G_BEGIN_DECLS
 
@@ -31,17 +31,14 @@ typedef struct
  * @vision: of pictures
  * @input: "pixels" or "words"
  * @vectors: [n, dims]
- * @commands: the recording
+ * @recording: of the tower
  */
 typedef struct
 {
   guint n, n_tokens;
   MonocleClipVisionConfig vision;
   MonocleTensor input, vectors;
-  MonocleCommands *commands;
-
-  MonocleGraph *graph;
-  MonoclePlan *plan; /* until it is recorded */
+  MonocleRecording recording;
   MonocleTensor picks, zeros, positions;
   MonocleVkBuffer *buffer; /* (nullable): where it is not shared */
 } MonocleClipPass;
@@ -77,8 +74,6 @@ gboolean monocle_clip_passes_record (GPtrArray *passes,
                                      MonocleVkBuffer *buffer,
                                      GError **error);
 
-/* Its plan is there afterwards. */
-gboolean monocle_clip_pass_plan (MonocleClipPass *self, MonocleVkGpu *gpu, GError **error);
 /* @buffer: (nullable): shared with others; %NULL: one of its own */
 gboolean monocle_clip_pass_record (MonocleClipPass *self,
                                    MonocleVkGpu *gpu,

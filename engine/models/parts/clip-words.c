@@ -106,6 +106,25 @@ monocle_clip_words_get_passes (MonocleClipWords *self)
   return self->passes;
 }
 
+gboolean
+monocle_clip_words_compile (MonocleClipWords *self,
+                            MonocleCommands *const *others,
+                            guint n_others,
+                            GCancellable *cancellable,
+                            MonocleVkCompileProgress progress,
+                            gpointer user_data,
+                            GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  for (guint i = 0; i < n_others; i++)
+    g_ptr_array_add (all, others[i]);
+  for (guint i = 0; i < self->passes->len; i++)
+    g_ptr_array_add (all, ((MonocleClipPass *) self->passes->pdata[i])->recording.commands);
+  return monocle_vk_compile ((MonocleCommands *const *) all->pdata, all->len, cancellable, progress,
+                             user_data, error);
+}
+
 typedef struct
 {
   guint index; /* among the texts */

@@ -8,6 +8,7 @@
 #include "engine/checkpoint/weights.h"
 #include "engine/models/parts/clip-pass.h"
 #include "engine/text/tokenizer.h"
+#include "engine/vk/compile.h"
 
 G_BEGIN_DECLS
 
@@ -67,6 +68,20 @@ void monocle_clip_words_free (MonocleClipWords *self);
 /* (transfer none) (element-type MonocleClipPass): that have to be planned and recorded before
  * anything else */
 GPtrArray *monocle_clip_words_get_passes (MonocleClipWords *self);
+
+/**
+ * monocle_clip_words_compile:
+ * @self: recorded
+ * @others: (array length=n_others): what else the family has recorded
+ * @cancellable, @progress, @user_data, @error: see monocle_vk_compile()
+ */
+gboolean monocle_clip_words_compile (MonocleClipWords *self,
+                                     MonocleCommands *const *others,
+                                     guint n_others,
+                                     GCancellable *cancellable,
+                                     MonocleVkCompileProgress progress,
+                                     gpointer user_data,
+                                     GError **error);
 
 /* @rows: (out caller-allocates): [n, dims], as the model gives them */
 gboolean monocle_clip_words_embed (MonocleClipWords *self,

@@ -13,12 +13,12 @@
 #include "engine/base/error.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/family.h"
+#include "engine/models/parts/recording.h"
 #include "engine/models/parts/room.h"
 #include "engine/models/parts/stages.h"
 #include "engine/models/vit/configuration.h"
 #include "engine/nn/block/linear.h"
 #include "engine/nn/formulas.h"
-#include "engine/nn/plan.h"
 #include "engine/picture/preprocess.h"
 
 /* What is less likely than so many others nobody asks for. */
@@ -35,10 +35,8 @@ typedef struct
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
   MonocleParams *params;
-  MonocleGraph *graph;
-
   MonocleVkBuffer *buffer; /* activations */
-  MonocleCommands *commands;
+  MonocleRecording recording;
   MonocleTensor pixels; /* [H, W, 3] */
   MonocleTensor tokens; /* [1 + N, C] */
   MonocleTensor logits; /* [1, names] */
@@ -51,9 +49,8 @@ vit_unload (gpointer model)
 
   if (!self)
     return;
-  g_clear_pointer (&self->commands, monocle_commands_free);
+  monocle_recording_clear (&self->recording);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
-  g_clear_pointer (&self->graph, monocle_graph_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->notes, g_ptr_array_unref);
   monocle_vit_config_clear (&self->config);
@@ -81,7 +78,8 @@ static void
 write_graph (Vit *self, MonocleParams *params)
 {
   const MonocleVitConfig *tower = &self->config.tower;
-  MonocleGraph *g = self->graph = monocle_graph_new ("image classifier", MONOCLE_FORMAT_F32);
+  MonocleGraph *g = self->recording.graph
+      = monocle_graph_new ("image classifier", MONOCLE_FORMAT_F32);
   MonocleValue tokens, logits;
 
   monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
@@ -98,55 +96,45 @@ write_graph (Vit *self, MonocleParams *params)
   monocle_keep (g, logits);
 }
 
-static MonocleTensor
-find_tensor (Vit *self, const MonoclePlan *plan, const char *name)
-{
-  return monocle_plan_get_tensor (plan, monocle_graph_find (self->graph, name));
-}
-
 /* Activations and a recording of all there is to compute. */
 static gboolean
-record (Vit *self, MonoclePlan *plan, GError **error)
+record (Vit *self, guint64 n_bytes, GError **error)
 {
-  self->buffer = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (plan),
-                                        MONOCLE_VK_USE_DEVICE, "classifier activations", error);
-  if (!self->buffer)
-    return FALSE;
+  const MonocleRecordingTensor tensors[] = {
+    { "pixels", &self->pixels },
+    { "vision_features", &self->tokens },
+    { "logits", &self->logits },
+  };
 
-  monocle_plan_place (plan, self->buffer);
-  self->commands = monocle_commands_new (self->gpu, "image classifier");
-  monocle_plan_record (plan, self->commands);
-  self->pixels = find_tensor (self, plan, "pixels");
-  self->tokens = find_tensor (self, plan, "vision_features");
-  self->logits = find_tensor (self, plan, "logits");
-  return monocle_commands_finish (self->commands, error);
+  self->buffer = monocle_vk_buffer_new (self->gpu, n_bytes, MONOCLE_VK_USE_DEVICE,
+                                        "classifier activations", error);
+  return self->buffer
+         && monocle_recording_record (&self->recording, self->gpu, self->buffer, "image classifier",
+                                      tensors, G_N_ELEMENTS (tensors), error);
 }
 
 static gboolean
 build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
-  g_autoptr (MonoclePlan) plan = NULL;
+  guint64 n_bytes = 0, largest = 0;
 
   write_graph (self, monocle_weights_get_params (weights));
   if (!monocle_weights_check (weights, error))
     return FALSE;
   self->n_parameters = monocle_weights_get_n_parameters (weights);
   monocle_weights_note_unused (weights, self->notes);
-
-  plan = monocle_graph_plan (self->graph, load->gpu, MONOCLE_PLAN_DEFAULT, error);
-  if (!plan)
+  if (!monocle_recording_plan (&self->recording, load->gpu, &n_bytes, &largest, error))
     {
       g_prefix_error (error, "%s: ", load->directory);
       return FALSE;
     }
   if (!monocle_room_check_piece (load->gpu, load->directory, self->config.tower.width,
-                                 self->config.tower.height, monocle_plan_get_largest_bytes (plan),
-                                 error))
+                                 self->config.tower.height, largest, error))
     return FALSE;
   self->params
       = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
-  return self->params && record (self, plan, error);
+  return self->params && record (self, n_bytes, error);
 }
 
 static gboolean
@@ -210,7 +198,7 @@ vit_compile (gpointer model,
 {
   Vit *self = model;
 
-  return monocle_vk_compile (&self->commands, 1, question->cancellable, progress,
+  return monocle_vk_compile (&self->recording.commands, 1, question->cancellable, progress,
                              question->user_data, error);
 }
 
@@ -242,7 +230,7 @@ see (Vit *self,
       || !write_pixels (self, values, error))
     return NULL;
   middle = g_get_monotonic_time ();
-  if (!monocle_commands_submit (self->commands, cancellable, progress, user_data, error)
+  if (!monocle_commands_submit (self->recording.commands, cancellable, progress, user_data, error)
       || !monocle_tensor_read (&self->logits, logits, error))
     return NULL;
   timing->preprocess_ms = (double) (middle - start) / 1000;
