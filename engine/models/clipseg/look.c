@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/models/clipseg/private.h"
 #include "engine/nn/block/linear.h"
@@ -140,20 +141,21 @@ resize (const float *grid, guint n, guint rows, guint columns, gsize c, float *o
 {
   g_autofree float *down = make_cubes (n, rows);
   g_autofree float *across = make_cubes (n, columns);
+  g_autofree double *sums = g_new (double, c);
 
   for (guint y = 0; y < rows; y++)
     for (guint x = 0; x < columns; x++)
-      for (gsize i = 0; i < c; i++)
-        {
-          double sum = 0;
-
-          for (guint v = 0; v < n; v++)
-            for (guint u = 0; u < n; u++)
-              if (down[y * n + v] != 0 && across[x * n + u] != 0)
-                sum += (double) down[y * n + v] * (double) across[x * n + u]
-                       * (double) grid[(v * n + u) * c + i];
-          out[(y * columns + x) * c + i] = (float) sum;
-        }
+      {
+        memset (sums, 0, c * sizeof *sums);
+        for (guint v = 0; v < n; v++)
+          for (guint u = 0; u < n; u++)
+            if (down[y * n + v] != 0 && across[x * n + u] != 0)
+              for (gsize i = 0; i < c; i++)
+                sums[i] += (double) down[y * n + v] * (double) across[x * n + u]
+                           * (double) grid[(v * n + u) * c + i];
+        for (gsize i = 0; i < c; i++)
+          out[(y * columns + x) * c + i] = (float) sums[i];
+      }
 }
 
 gboolean
