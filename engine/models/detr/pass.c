@@ -199,27 +199,11 @@ monocle_detr_pass_free (MonocleDetrPass *self)
     return;
 
   monocle_recording_clear (&self->recording);
+  g_free (self->waves);
   g_free (self);
 }
 
 /* --- running them ------------------------------------------------------------------------- */
-
-gboolean
-monocle_detr_pass_record (MonocleDetrPass *self,
-                          MonocleVkGpu *gpu,
-                          MonocleVkBuffer *buffer,
-                          GError **error)
-{
-  const MonocleRecordingTensor tensors[] = {
-    { "pixels", &self->pixels },         { "positions", &self->positions },
-    { "zeros", &self->zeros },           { "vision_features", &self->features },
-    { "encoder_states", &self->states }, { "logits", &self->logits },
-    { "boxes", &self->boxes },
-  };
-
-  return monocle_recording_record (&self->recording, gpu, buffer, "detector", tensors,
-                                   G_N_ELEMENTS (tensors), error);
-}
 
 /* Waves of half the channels, a sine and a cosine of each length. */
 static void
@@ -238,9 +222,8 @@ fill_waves (float *values, guint n, double position, guint count)
 
 /* Those of the row before those of the column. */
 static float *
-make_positions (const MonocleDetrPass *self)
+make_waves (const MonocleDetrPass *self, guint c)
 {
-  guint c = monocle_tensor_get_columns (&self->positions);
   float *values = g_new (float, (gsize) self->rows * self->columns * c);
 
   for (guint y = 0; y < self->rows; y++)
@@ -254,6 +237,26 @@ make_positions (const MonocleDetrPass *self)
   return values;
 }
 
+gboolean
+monocle_detr_pass_record (MonocleDetrPass *self,
+                          MonocleVkGpu *gpu,
+                          MonocleVkBuffer *buffer,
+                          GError **error)
+{
+  const MonocleRecordingTensor tensors[] = {
+    { "pixels", &self->pixels },         { "positions", &self->positions },
+    { "zeros", &self->zeros },           { "vision_features", &self->features },
+    { "encoder_states", &self->states }, { "logits", &self->logits },
+    { "boxes", &self->boxes },
+  };
+
+  if (!monocle_recording_record (&self->recording, gpu, buffer, "detector", tensors,
+                                 G_N_ELEMENTS (tensors), error))
+    return FALSE;
+  self->waves = make_waves (self, monocle_tensor_get_columns (&self->positions));
+  return TRUE;
+}
+
 /* The memory of inputs serves others during a run: all are written before each. */
 gboolean
 monocle_detr_pass_run (MonocleDetrPass *self,
@@ -263,11 +266,10 @@ monocle_detr_pass_run (MonocleDetrPass *self,
                        gpointer user_data,
                        GError **error)
 {
-  g_autofree float *positions = make_positions (self);
   g_autofree float *zeros = g_new0 (float, monocle_tensor_get_n_elements (&self->zeros));
 
   return monocle_tensor_write (&self->pixels, pixels, error)
-         && monocle_tensor_write (&self->positions, positions, error)
+         && monocle_tensor_write (&self->positions, self->waves, error)
          && monocle_tensor_write (&self->zeros, zeros, error)
          && monocle_commands_submit (self->recording.commands, cancellable, progress, user_data,
                                      error);

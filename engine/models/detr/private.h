@@ -39,6 +39,7 @@ typedef struct
 {
   guint width, height, rows, columns;
   MonocleRecording recording;
+  float *waves; /* what is written to positions before each run */
   MonocleTensor pixels, positions, zeros;
   MonocleTensor features, states, logits, boxes;
 } MonocleDetrPass;
