@@ -78,7 +78,7 @@ add_region (MonocleWindow *window, float x1, float y1, float x2, float y2)
 {
   MonocleBox box = { x1, y1, x2, y2 };
   g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
-  MonocleDocument *document = monocle_presentation_get_document (get_presentation (window));
+  MonocleDocument *document = gui_get_document (window);
   GtkSelectionModel *regions = monocle_presentation_get_regions (get_presentation (window));
 
   monocle_document_add_region (document, region);

@@ -293,8 +293,7 @@ test_offers (void)
   g_settings_reset (gui_get_settings (), "model");
   monocle_query_start (query, NULL, 0);
   finish_one (query, answer_with (NULL, 0));
-  monocle_document_add_query (
-      monocle_presentation_get_document (monocle_window_get_presentation (window)), query);
+  monocle_document_add_query (gui_get_document (window), query);
   gui_settle ();
   g_assert_nonnull (find_button (window, "_Get a Model for Photographs…"));
   keep_picture (GTK_WIDGET (window), "models-not-found");

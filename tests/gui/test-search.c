@@ -177,8 +177,7 @@ dup_first_name (Fixture *self)
 static const char *
 get_shown_name (Fixture *self)
 {
-  MonocleDocument *document
-      = monocle_presentation_get_document (monocle_window_get_presentation (self->window));
+  MonocleDocument *document = gui_get_document (self->window);
 
   return document ? monocle_document_get_name (document) : NULL;
 }

@@ -361,7 +361,7 @@ says_broken (gpointer window)
 static gboolean
 has_document (gpointer window)
 {
-  return monocle_presentation_get_document (get_presentation (window)) != NULL;
+  return gui_get_document (window) != NULL;
 }
 
 static void
