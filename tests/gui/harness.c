@@ -176,6 +176,12 @@ gui_get_application (void)
   return application;
 }
 
+GSettings *
+gui_get_settings (void)
+{
+  return monocle_application_get_settings (MONOCLE_APPLICATION (application));
+}
+
 static gboolean
 has_no_windows (gpointer data)
 {

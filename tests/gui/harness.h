@@ -18,6 +18,7 @@ int gui_run (void);
 /* What comes after the tests, for programs that are none. */
 void gui_end (void);
 GtkApplication *gui_get_application (void);
+GSettings *gui_get_settings (void);
 
 /* Ends the test with what was waited for when it does not come within 60 s. */
 typedef gboolean (*GuiPredicate) (gpointer data);

@@ -12,12 +12,6 @@ Setup *hub;
 guint n_notifications;
 static const char *pictures;
 
-GSettings *
-get_settings (void)
-{
-  return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
-}
-
 MonocleModelJobs *
 get_jobs (void)
 {
@@ -29,9 +23,9 @@ start_afresh (void)
 {
   gui_close_all ();
   setup_empty_store ();
-  g_settings_reset (get_settings (), "model");
-  g_settings_reset (get_settings (), "mirror");
-  g_settings_reset (get_settings (), "token-host");
+  g_settings_reset (gui_get_settings (), "model");
+  g_settings_reset (gui_get_settings (), "mirror");
+  g_settings_reset (gui_get_settings (), "token-host");
   server_set_plan (hub->server, NULL, NULL, 1);
   server_set_speed (hub->server, 0);
   server_take_n_requests (hub->server);

@@ -21,7 +21,6 @@ extern guint n_notifications;
 void models_init (int *argc, char ***argv);
 int models_run (void);
 
-GSettings *get_settings (void);
 MonocleModelJobs *get_jobs (void);
 
 /* No windows, no models, settings and server as at first. */

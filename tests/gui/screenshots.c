@@ -78,7 +78,7 @@ add_region (MonocleWindow *window, float x1, float y1, float x2, float y2)
 {
   MonocleBox box = { x1, y1, x2, y2 };
   g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
-  MonocleDocument *document = monocle_presentation_get_document (get_presentation (window));
+  MonocleDocument *document = gui_get_document (window);
   GtkSelectionModel *regions = monocle_presentation_get_regions (get_presentation (window));
 
   monocle_document_add_region (document, region);
@@ -157,8 +157,7 @@ has_text (gpointer query)
 static void
 show_running (void)
 {
-  GSettings *settings
-      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  GSettings *settings = gui_get_settings ();
   MonocleWindow *window = gui_open_sample ("3-street.png");
   g_autoptr (MonocleQuery) query = monocle_query_new (
       monocle_florence2_find_task ("more-detailed-caption"), NULL, NULL, 0, NULL);
@@ -329,8 +328,7 @@ static void
 show_no_model (void)
 {
   MonocleWindow *window;
-  GSettings *settings
-      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  GSettings *settings = gui_get_settings ();
 
   g_settings_set_string (settings, "model", "no-such-model");
   window = gui_open_sample ("1-park.png");
@@ -344,8 +342,7 @@ static void
 show_ranks (void)
 {
   g_autofree char *model = gui_fixture ("vit/vit-32");
-  GSettings *settings
-      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  GSettings *settings = gui_get_settings ();
   MonocleWindow *window = gui_open_sample ("1-park.png");
 
   g_settings_set_string (settings, "model", model);
@@ -362,8 +359,7 @@ static void
 show_labels (void)
 {
   g_autofree char *model = gui_fixture ("clip/siglip");
-  GSettings *settings
-      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  GSettings *settings = gui_get_settings ();
   MonocleWindow *window = gui_open_sample ("1-park.png");
 
   g_settings_set_string (settings, "model", model);
@@ -404,8 +400,7 @@ static void
 show_strips (void)
 {
   g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
-  GSettings *settings
-      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  GSettings *settings = gui_get_settings ();
   MonocleWindow *window;
 
   g_assert_cmpuint (devices->len, >, 0);
@@ -463,8 +458,7 @@ show_search (void)
 {
   g_autofree char *model = gui_fixture ("clip/clip-quick");
   g_autofree char *folder = gui_fixture ("scenes/style/images/000001.jpg");
-  GSettings *settings
-      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  GSettings *settings = gui_get_settings ();
   MonocleWindow *window = gui_open_sample ("1-park.png");
 
   gui_act (window, "win.search", NULL);
@@ -552,7 +546,7 @@ main (int argc, char **argv)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       dark ? ADW_COLOR_SCHEME_FORCE_DARK
                                            : ADW_COLOR_SCHEME_FORCE_LIGHT);
-  settings = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  settings = gui_get_settings ();
   if (size)
     {
       int width, height;

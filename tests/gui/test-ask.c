@@ -335,7 +335,7 @@ static void
 test_rotate (void)
 {
   MonocleWindow *window = gui_open_sample ("1-park.png");
-  MonocleDocument *document = monocle_presentation_get_document (get_presentation (window));
+  MonocleDocument *document = gui_get_document (window);
   MonocleImageView *view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   guint width = monocle_document_get_width (document),
         height = monocle_document_get_height (document);

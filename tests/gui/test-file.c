@@ -16,12 +16,6 @@
 #include "ui/properties-dialog.h"
 #include "ui/welcome-page.h"
 
-static GSettings *
-get_settings (void)
-{
-  return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
-}
-
 static char *
 copy_sample (const char *folder, const char *name)
 {
@@ -303,12 +297,12 @@ test_wheel (void)
   g_assert_cmpfloat (monocle_image_view_get_zoom (view), >, zoom);
   wait_shown (window, "1.png");
 
-  g_settings_set_boolean (get_settings (), "wheel-browses", TRUE);
+  g_settings_set_boolean (gui_get_settings (), "wheel-browses", TRUE);
   gui_wheel (GTK_WIDGET (view), 1);
   wait_shown (window, "2.png");
   gui_wheel (GTK_WIDGET (view), -1);
   wait_shown (window, "1.png");
-  g_settings_reset (get_settings (), "wheel-browses");
+  g_settings_reset (gui_get_settings (), "wheel-browses");
 }
 
 /* --- Asked on the command line --- */

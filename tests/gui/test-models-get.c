@@ -57,7 +57,7 @@ test_pause (void)
   keep_picture (page, "models-done");
 
   press (find_row (page, "tiny"), "Use");
-  used = g_settings_get_string (get_settings (), "model");
+  used = g_settings_get_string (gui_get_settings (), "model");
   g_assert_cmpstr (used, ==, directory);
   g_assert_null (find_button (find_row (page, "tiny"), "Use"));
   gui_close_dialog (page);
@@ -109,7 +109,7 @@ test_closed (void)
   gui_settle ();
   g_assert_true (gui_has_text (window, "Tiny is ready."));
   press (window, "_Use");
-  used = g_settings_get_string (get_settings (), "model");
+  used = g_settings_get_string (gui_get_settings (), "model");
   g_assert_true (g_str_has_suffix (used, "/tiny"));
 }
 

@@ -36,7 +36,7 @@ test_list (void)
   keep_picture (page, "models-list");
 
   /* Another address is named at once; one that is none is not taken. */
-  g_settings_set_string (get_settings (), "mirror", "https://mirror.example");
+  g_settings_set_string (gui_get_settings (), "mirror", "https://mirror.example");
   gui_settle ();
   g_assert_true (gui_has_text (page, "Downloads come from mirror.example."));
   entries = gui_find_all (page, ADW_TYPE_ENTRY_ROW);
@@ -44,7 +44,7 @@ test_list (void)
   g_signal_emit_by_name (entries->pdata[1], "apply");
   gui_settle ();
   g_assert_true (gui_has_text (page, "This is no address of a server"));
-  mirror = g_settings_get_string (get_settings (), "mirror");
+  mirror = g_settings_get_string (gui_get_settings (), "mirror");
   g_assert_cmpstr (mirror, ==, "https://mirror.example");
   gui_close_dialog (page);
 }
@@ -70,7 +70,7 @@ test_verify_remove (void)
   wait_row (page, "tiny", "This Is No Whole Model");
   keep_picture (page, "models-damaged");
 
-  g_settings_set_string (get_settings (), "model", directory);
+  g_settings_set_string (gui_get_settings (), "model", directory);
   gtk_widget_activate_action (page, "models.remove", "s", "tiny");
   g_assert_true (gui_has_text (wait_alert ("a question"), "become free on the disk"));
   keep_picture (wait_alert ("a question"), "models-remove");
@@ -78,7 +78,7 @@ test_verify_remove (void)
   wait_button (page, "tiny", "Get");
   wait_text (page, "are free again");
   g_assert_false (g_file_test (directory, G_FILE_TEST_EXISTS));
-  used = g_settings_get_string (get_settings (), "model");
+  used = g_settings_get_string (gui_get_settings (), "model");
   g_assert_cmpstr (used, ==, "");
   gui_close_dialog (page);
 }
@@ -253,7 +253,7 @@ test_photograph (void)
   start_afresh ();
   window = gui_open_path (plain);
   gui_wait_ms (300);
-  g_assert_false (g_settings_get_boolean (get_settings (), "offered-models"));
+  g_assert_false (g_settings_get_boolean (gui_get_settings (), "offered-models"));
   window = gui_open_path (photo);
   wait_text (GTK_WIDGET (window), "This Is a Photograph");
   keep_picture (GTK_WIDGET (window), "models-photograph");
@@ -285,16 +285,15 @@ test_offers (void)
   start_afresh ();
   window = gui_open_sample ("1-park.png");
   g_assert_true (gui_can_act (window, "win.get-photo-model"));
-  g_settings_set_string (get_settings (), "model", "no-such-model");
+  g_settings_set_string (gui_get_settings (), "model", "no-such-model");
   g_assert_false (gui_can_act (window, "win.get-photo-model"));
   gui_ask (window, "detect", NULL);
   g_assert_nonnull (find_button (window, "_Get Another Model…"));
   keep_picture (GTK_WIDGET (window), "models-failure");
-  g_settings_reset (get_settings (), "model");
+  g_settings_reset (gui_get_settings (), "model");
   monocle_query_start (query, NULL, 0);
   finish_one (query, answer_with (NULL, 0));
-  monocle_document_add_query (
-      monocle_presentation_get_document (monocle_window_get_presentation (window)), query);
+  monocle_document_add_query (gui_get_document (window), query);
   gui_settle ();
   g_assert_nonnull (find_button (window, "_Get a Model for Photographs…"));
   keep_picture (GTK_WIDGET (window), "models-not-found");

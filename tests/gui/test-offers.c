@@ -170,8 +170,7 @@ offers_no_reading (gpointer window)
 static void
 test_offers (void)
 {
-  GSettings *settings
-      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  GSettings *settings = gui_get_settings ();
   g_autofree char *model = make_silent_model ();
   MonocleWindow *window;
 
@@ -209,8 +208,7 @@ offers_alike (gpointer window)
 static void
 test_alike (void)
 {
-  GSettings *settings
-      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  GSettings *settings = gui_get_settings ();
   g_autofree char *model = gui_fixture ("owl/owlv2");
   MonocleWindow *window;
   MonocleAskPanel *ask;

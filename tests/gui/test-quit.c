@@ -42,8 +42,7 @@ says_once (gpointer window)
 static void
 test_stop (void)
 {
-  GSettings *settings
-      = monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
+  GSettings *settings = gui_get_settings ();
   g_autofree char *model = gui_fixture (MODEL);
   g_autoptr (MonocleQuery) query
       = monocle_query_new (monocle_florence2_find_task ("caption"), NULL, NULL, 0, NULL);

@@ -33,12 +33,6 @@ typedef struct
 
 static guint salt; /* content that an earlier test had would be known already */
 
-static GSettings *
-get_settings (void)
-{
-  return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
-}
-
 static MonocleFinder *
 get_finder (void)
 {
@@ -70,7 +64,7 @@ set_up (Fixture *self, gconstpointer n)
   salt += 1000;
   for (guint i = 0; i < GPOINTER_TO_UINT (n); i++)
     write_picture (self->folder, i);
-  g_settings_set_string (get_settings (), "model", model);
+  g_settings_set_string (gui_get_settings (), "model", model);
   first = g_build_filename (self->folder, "000.png", NULL);
   self->window = gui_open_path (first);
 }
@@ -80,7 +74,7 @@ tear_down (Fixture *self, gconstpointer n)
 {
   gui_close_all ();
   monocle_finder_stop (get_finder ());
-  g_settings_reset (get_settings (), "model");
+  g_settings_reset (gui_get_settings (), "model");
   g_free (self->folder);
 }
 
@@ -183,8 +177,7 @@ dup_first_name (Fixture *self)
 static const char *
 get_shown_name (Fixture *self)
 {
-  MonocleDocument *document
-      = monocle_presentation_get_document (monocle_window_get_presentation (self->window));
+  MonocleDocument *document = gui_get_document (self->window);
 
   return document ? monocle_document_get_name (document) : NULL;
 }
@@ -454,7 +447,7 @@ static void
 test_no_model (Fixture *self, gconstpointer data)
 {
   gui_close_all ();
-  g_settings_reset (get_settings (), "model");
+  g_settings_reset (gui_get_settings (), "model");
   gui_wait_ms (300);
   monocle_finder_shut (get_finder ());
   self->window = gui_open_sample ("1-park.png");

@@ -27,7 +27,7 @@ get_presentation (MonocleWindow *window)
 static guint
 count_queries (MonocleWindow *window)
 {
-  MonocleDocument *document = monocle_presentation_get_document (get_presentation (window));
+  MonocleDocument *document = gui_get_document (window);
 
   return g_list_model_get_n_items (monocle_document_get_queries (document));
 }

@@ -10,12 +10,6 @@
 #include "app/models/device-memory.h"
 #include "tests/gui/harness.h"
 
-static GSettings *
-get_settings (void)
-{
-  return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
-}
-
 static void
 test_no_device (void)
 {
@@ -38,7 +32,7 @@ test_no_model (void)
   MonocleWindow *window;
   MonocleQuery *query;
 
-  g_settings_set_string (get_settings (), "model", "no-such-model");
+  g_settings_set_string (gui_get_settings (), "model", "no-such-model");
   window = gui_open_sample ("1-park.png");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_FAILED);
@@ -48,7 +42,7 @@ test_no_model (void)
   g_assert_false (gui_has_text (window, "there is no such model directory"));
 
   /* Choosing one that is there is all it takes. */
-  g_settings_reset (get_settings (), "model");
+  g_settings_reset (gui_get_settings (), "model");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
   bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
@@ -67,7 +61,7 @@ test_device_gone (void)
   MonocleQuery *query;
   g_autoptr (GPtrArray) bars = NULL;
 
-  g_settings_set_string (get_settings (), "device", "0123456789abcdef0123456789abcdef");
+  g_settings_set_string (gui_get_settings (), "device", "0123456789abcdef0123456789abcdef");
   window = gui_open_sample ("1-park.png");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
@@ -75,7 +69,7 @@ test_device_gone (void)
   bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
   g_assert_true (gtk_info_bar_get_revealed (bars->pdata[0]));
 
-  g_settings_reset (get_settings (), "device");
+  g_settings_reset (gui_get_settings (), "device");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
   g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
@@ -95,21 +89,21 @@ test_wrong_device (void)
 
   monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, fault);
   monocle_device_memory_keep (device, MONOCLE_PRECISION_F16, fault);
-  g_settings_set_string (get_settings (), "device", trusted[0]);
+  g_settings_set_string (gui_get_settings (), "device", trusted[0]);
   window = gui_open_sample ("1-park.png");
   query = gui_ask (window, "detect", NULL);
   g_assert_error (monocle_query_get_error (query), MONOCLE_ENGINE_ERROR,
                   MONOCLE_ENGINE_ERROR_WRONG_RESULTS);
   g_assert_true (gui_has_text (window, "The Device Computes Wrongly"));
 
-  g_settings_set_strv (get_settings (), "trusted-devices", trusted);
+  g_settings_set_strv (gui_get_settings (), "trusted-devices", trusted);
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
   bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
   g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
 
-  g_settings_reset (get_settings (), "trusted-devices");
-  g_settings_reset (get_settings (), "device");
+  g_settings_reset (gui_get_settings (), "trusted-devices");
+  g_settings_reset (gui_get_settings (), "device");
   monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, NULL);
   monocle_device_memory_keep (device, MONOCLE_PRECISION_F16, NULL);
 }
@@ -151,17 +145,17 @@ test_check_row (void)
   GtkWidget *dialog;
 
   monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, "matmul is off by 0.5");
-  g_settings_set_string (get_settings (), "device", monocle_device_get_uuid (device));
+  g_settings_set_string (gui_get_settings (), "device", monocle_device_get_uuid (device));
   window = gui_open_empty ();
   gui_act (window, "app.preferences", NULL);
   dialog = gui_find_dialog (window);
   gui_wait_for ("what is known of the device", says_wrong, dialog);
 
   activate_row (dialog, "Use It All the Same");
-  trusted = g_settings_get_strv (get_settings (), "trusted-devices");
+  trusted = g_settings_get_strv (gui_get_settings (), "trusted-devices");
   g_assert_cmpstr (trusted[0], ==, monocle_device_get_uuid (device));
   activate_row (dialog, "Use It All the Same");
-  none = g_settings_get_strv (get_settings (), "trusted-devices");
+  none = g_settings_get_strv (gui_get_settings (), "trusted-devices");
   g_assert_null (none[0]);
 
   /* The same button stops it. */
@@ -171,7 +165,7 @@ test_check_row (void)
   gui_wait_for ("the check to stop", has_stopped, dialog);
   gui_close_dialog (dialog);
 
-  g_settings_reset (get_settings (), "device");
+  g_settings_reset (gui_get_settings (), "device");
   monocle_device_memory_keep (device, MONOCLE_PRECISION_F32, NULL);
 }
 

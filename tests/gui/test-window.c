@@ -20,12 +20,6 @@
 #include "ui/recent-files.h"
 #include "ui/side-panel.h"
 
-static GSettings *
-get_settings (void)
-{
-  return monocle_application_get_settings (MONOCLE_APPLICATION (gui_get_application ()));
-}
-
 static MonoclePresentation *
 get_presentation (MonocleWindow *window)
 {
@@ -36,8 +30,8 @@ static MonocleWindow *
 open_with_size (int width, int height)
 {
   gui_close_all ();
-  g_settings_set_int (get_settings (), "window-width", width);
-  g_settings_set_int (get_settings (), "window-height", height);
+  g_settings_set_int (gui_get_settings (), "window-width", width);
+  g_settings_set_int (gui_get_settings (), "window-height", height);
   return gui_open_sample ("1-park.png");
 }
 
@@ -45,8 +39,8 @@ static void
 reset_size (void)
 {
   gui_close_all ();
-  g_settings_reset (get_settings (), "window-width");
-  g_settings_reset (get_settings (), "window-height");
+  g_settings_reset (gui_get_settings (), "window-width");
+  g_settings_reset (gui_get_settings (), "window-height");
 }
 
 static AdwFlap *
@@ -75,7 +69,7 @@ test_wide (void)
   window = gui_open_sample ("2-fruit.png");
   g_assert_false (adw_flap_get_reveal_flap (get_panel_flap (window)));
   gui_act (window, "win.toggle-panel", NULL);
-  g_assert_true (g_settings_get_boolean (get_settings (), "show-panel"));
+  g_assert_true (g_settings_get_boolean (gui_get_settings (), "show-panel"));
 }
 
 static gboolean
@@ -119,7 +113,7 @@ test_narrow (void)
   g_assert_false (adw_flap_get_reveal_flap (flap));
 
   /* A panel that lies over the picture is not what was left open beside it. */
-  g_assert_true (g_settings_get_boolean (get_settings (), "show-panel"));
+  g_assert_true (g_settings_get_boolean (gui_get_settings (), "show-panel"));
   reset_size ();
 }
 
@@ -252,7 +246,7 @@ test_fullscreen (void)
   gui_set_fullscreen (window, FALSE);
   g_assert_true (adw_flap_get_reveal_flap (flap));
   g_assert_nonnull (gui_find (window, MONOCLE_TYPE_FILMSTRIP));
-  g_assert_true (g_settings_get_boolean (get_settings (), "show-panel"));
+  g_assert_true (g_settings_get_boolean (gui_get_settings (), "show-panel"));
 
   /* And what was hidden stays so. */
   gui_act (window, "win.toggle-panel", NULL);
@@ -285,21 +279,21 @@ test_panel_sizes (void)
   gui_drag (panel, 2, 400, -98, 400);
   gui_wait_ms (200);
   g_assert_cmpint (gtk_widget_get_width (panel), ==, before + 100);
-  g_assert_cmpint (g_settings_get_int (get_settings (), "panel-width"), ==, before + 100);
+  g_assert_cmpint (g_settings_get_int (gui_get_settings (), "panel-width"), ==, before + 100);
 
   /* Not so wide that nothing is left of the picture. */
   gui_drag (panel, 2, 400, -700, 400);
   gui_wait_ms (200);
   g_assert_cmpint (gtk_widget_get_width (panel), <=, 1180 - 400);
 
-  g_settings_reset (get_settings (), "panel-width");
+  g_settings_reset (gui_get_settings (), "panel-width");
   gui_settle ();
   g_assert_cmpint (gtk_widget_get_width (panel), ==, before);
 
-  g_settings_set_int (get_settings (), "history-height", 120);
+  g_settings_set_int (gui_get_settings (), "history-height", 120);
   gui_settle ();
   g_assert_cmpint (gtk_widget_get_height (list), ==, 120);
-  g_settings_reset (get_settings (), "history-height");
+  g_settings_reset (gui_get_settings (), "history-height");
   reset_size ();
 }
 
@@ -367,7 +361,7 @@ says_broken (gpointer window)
 static gboolean
 has_document (gpointer window)
 {
-  return monocle_presentation_get_document (get_presentation (window)) != NULL;
+  return gui_get_document (window) != NULL;
 }
 
 static void
@@ -420,14 +414,14 @@ test_settings_of_all_windows (void)
 
   g_action_group_change_action_state (G_ACTION_GROUP (first), "style",
                                       g_variant_new_string ("spotlight"));
-  g_settings_set_boolean (get_settings (), "dashes", TRUE);
+  g_settings_set_boolean (gui_get_settings (), "dashes", TRUE);
   gui_settle ();
   g_assert_cmpint (monocle_presentation_get_style (get_presentation (second)), ==,
                    MONOCLE_OVERLAY_STYLE_SPOTLIGHT);
   g_object_get (get_presentation (second), "dashes", &dashes, NULL);
   g_assert_true (dashes);
-  g_settings_reset (get_settings (), "style");
-  g_settings_reset (get_settings (), "dashes");
+  g_settings_reset (gui_get_settings (), "style");
+  g_settings_reset (gui_get_settings (), "dashes");
 }
 
 static void
@@ -443,7 +437,7 @@ test_precision (void)
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpstr (monocle_query_get_precision_name (query), ==, "f32");
   g_assert_cmpstr (monocle_model_get_precision_name (monocle_runner_get_model (runner)), ==, "f32");
-  g_settings_reset (get_settings (), "precision");
+  g_settings_reset (gui_get_settings (), "precision");
 }
 
 /* --- Taking back --- */
@@ -534,19 +528,19 @@ test_reopen (void)
 
   /* Nothing is kept unless it is wanted. */
   gui_open_path (path);
-  kept = g_settings_get_string (get_settings (), "last-picture");
+  kept = g_settings_get_string (gui_get_settings (), "last-picture");
   g_assert_cmpstr (kept, ==, "");
 
-  g_settings_set_boolean (get_settings (), "reopen", TRUE);
+  g_settings_set_boolean (gui_get_settings (), "reopen", TRUE);
   gui_open_path (path);
   gui_close_all ();
   window = gui_open_empty ();
   gui_wait_for ("the picture", has_document, window);
   g_assert_true (gui_has_text (window, "again.png"));
 
-  g_settings_set_boolean (get_settings (), "reopen", FALSE);
+  g_settings_set_boolean (gui_get_settings (), "reopen", FALSE);
   g_free (kept);
-  kept = g_settings_get_string (get_settings (), "last-picture");
+  kept = g_settings_get_string (gui_get_settings (), "last-picture");
   g_assert_cmpstr (kept, ==, "");
   window = gui_open_empty ();
   gui_settle ();

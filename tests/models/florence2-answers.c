@@ -326,9 +326,8 @@ answers_init (Answers *answers,
   for (guint i = 0; i < G_N_ELEMENTS (image_names); i++)
     {
       g_autofree char *name = g_build_filename ("images", image_names[i], NULL);
-      g_autofree char *path = test_fixture (name);
 
-      answers->sessions[i] = test_open_image (model, path);
+      answers->sessions[i] = test_open_fixture (model, name);
     }
 }
 

@@ -28,14 +28,6 @@ typedef struct
   GAsyncResult *answer;
 } Ahead;
 
-static MonocleModel *
-load (void)
-{
-  g_autofree char *directory = test_fixture (MODEL);
-
-  return test_load_or_die (directory, MONOCLE_PRECISION_F32);
-}
-
 static void
 set_flag (gpointer flag, GObject *model)
 {
@@ -62,14 +54,6 @@ close_device (MonocleModel *model)
   WAIT_UNTIL (g_atomic_int_get (&is_idle));
 }
 
-static MonocleSession *
-open_image (MonocleModel *model)
-{
-  g_autofree char *path = test_fixture (IMAGE);
-
-  return test_open_image (model, path);
-}
-
 static void
 count_compiling (const MonocleUpdate *update, gpointer n_steps)
 {
@@ -88,7 +72,7 @@ ask (MonocleModel *model, const MonocleTask *task, guint *n_steps, GAsyncResult 
     .n_regions = task->takes & MONOCLE_TAKES_REGION ? 1 : 0,
     .max_tokens = 3,
   };
-  g_autoptr (MonocleSession) session = open_image (model);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
 
   monocle_session_run_async (session, &request, NULL, count_compiling, n_steps, test_take_result,
                              answer);
@@ -142,7 +126,7 @@ compile (Ahead *ahead, GError **error)
 static void
 test_all (void)
 {
-  MonocleModel *model = load ();
+  MonocleModel *model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
   const GPtrArray *tasks = monocle_model_list_tasks (model);
   Ahead first = { .model = model }, second = { .model = model };
   g_autoptr (GError) error = NULL;
@@ -171,7 +155,7 @@ test_all (void)
 static void
 test_gives_way (void)
 {
-  MonocleModel *model = load ();
+  MonocleModel *model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
   Ahead whole = { .model = model, .asks = TRUE };
   g_autoptr (GError) error = NULL;
   guint n_whole = 0;
@@ -186,7 +170,7 @@ test_gives_way (void)
 
   /* What a question compiles where nothing was made before. */
   close_device (model);
-  model = load ();
+  model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
   ask (model, monocle_model_list_tasks (model)->pdata[0], &n_whole, &whole.answer);
   expect_answer (&whole.answer);
   g_test_message ("%u of %u were left", n_asked, n_whole);
@@ -197,7 +181,7 @@ test_gives_way (void)
 static void
 test_stop (void)
 {
-  MonocleModel *model = load ();
+  MonocleModel *model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Ahead ahead = { .model = model, .cancellable = cancellable, .stops = TRUE };
   g_autoptr (GError) error = NULL;

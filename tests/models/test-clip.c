@@ -6,10 +6,8 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
-#include <string.h>
 
-#include "engine/checkpoint/npy.h"
-#include "model-test.h"
+#include "golden.h"
 
 /* More than a batch: what goes through the tower at once must not matter. */
 #define N_MANY 9
@@ -22,17 +20,6 @@ typedef struct
 
 static const Case clip_models[] = { { "clip/clip-quick", FALSE }, { "clip/clip-gelu", FALSE } };
 static const Case siglip_models[] = { { "clip/siglip", TRUE }, { "clip/siglip2-naflex", TRUE } };
-
-static float *
-read_floats (JsonArray *array, guint *n)
-{
-  float *values = g_new (float, json_array_get_length (array));
-
-  *n = json_array_get_length (array);
-  for (guint i = 0; i < *n; i++)
-    values[i] = (float) json_array_get_double_element (array, i);
-  return values;
-}
 
 static MonocleVectors *
 embed (MonocleModel *model, const MonocleEmbedding *embedding, GError **error)
@@ -56,14 +43,14 @@ embed_or_die (MonocleModel *model, const MonocleEmbedding *embedding)
 }
 
 static void
-check_vector (const float *found, JsonArray *wanted, guint n_dims, double tolerance)
+check_vector (const float *found, JsonObject *golden, guint n_dims, double tolerance)
 {
   guint n;
-  g_autofree float *values = read_floats (wanted, &n);
+  g_autofree float *values = golden_read_floats (golden, "vector", &n);
   g_autofree float *unit = g_memdup2 (found, n_dims * sizeof *found);
 
   g_assert_cmpuint (n, ==, n_dims);
-  g_assert_cmpfloat (test_relative_error (found, values, n), <, tolerance);
+  golden_check_floats ("vector", found, values, n, tolerance);
   monocle_vector_normalise (unit, n);
   monocle_vector_normalise (values, n);
   g_assert_cmpfloat (monocle_vector_dot (unit, values, n), >, 0.9999);
@@ -89,8 +76,7 @@ check_texts (MonocleModel *model, JsonArray *texts, double tolerance)
       model, &(MonocleEmbedding){ .texts = many, .n_texts = G_N_ELEMENTS (many), .raw = TRUE });
   for (guint i = 0; i < N_MANY; i++)
     {
-      JsonArray *wanted
-          = json_object_get_array_member (json_array_get_object_element (texts, i % n), "vector");
+      JsonObject *wanted = json_array_get_object_element (texts, i % n);
       g_autoptr (MonocleVectors) one = embed_or_die (
           model, &(MonocleEmbedding){ .texts = &many[i], .n_texts = 1, .raw = TRUE });
 
@@ -117,8 +103,7 @@ check_pictures (MonocleModel *model, JsonArray *pictures, double tolerance)
       model, &(MonocleEmbedding){ .images = many, .n_images = G_N_ELEMENTS (many), .raw = TRUE });
   for (guint i = 0; i < N_MANY; i++)
     {
-      JsonArray *wanted = json_object_get_array_member (
-          json_array_get_object_element (pictures, i % n), "vector");
+      JsonObject *wanted = json_array_get_object_element (pictures, i % n);
       g_autoptr (MonocleVectors) one = embed_or_die (
           model, &(MonocleEmbedding){ .images = &many[i], .n_images = 1, .raw = TRUE });
 
@@ -128,67 +113,29 @@ check_pictures (MonocleModel *model, JsonArray *pictures, double tolerance)
     }
 }
 
-static MonocleNpy *
-read_array (const char *folder, const char *name)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GError) error = NULL;
-  MonocleNpy *array = monocle_npy_read (path, &error);
-
-  g_assert_no_error (error);
-  return array;
-}
-
-/* The sums of the rows and of the columns of each channel. */
 static void
-check_pixels (const char *folder, JsonObject *pixels)
+check_pixels (const char *folder, JsonObject *golden)
 {
-  g_autoptr (MonocleNpy) found = read_array (folder, "pixel_values.npy");
-  guint h = (guint) json_object_get_int_member (pixels, "height"), n_rows, n_columns;
-  guint w = (guint) json_object_get_int_member (pixels, "width");
-  g_autofree float *rows = read_floats (json_object_get_array_member (pixels, "rows"), &n_rows);
-  g_autofree float *columns
-      = read_floats (json_object_get_array_member (pixels, "columns"), &n_columns);
-  g_autofree float *down = g_new0 (float, 3 * h), *across = g_new0 (float, 3 * w);
+  g_autoptr (MonocleNpy) pixels = golden_read_stage (folder, "pixel_values");
 
-  g_assert_cmpuint (found->dims[2], ==, h);
-  g_assert_cmpuint (found->dims[3], ==, w);
-  g_assert_cmpuint (n_rows, ==, 3 * h);
-  g_assert_cmpuint (n_columns, ==, 3 * w);
-  for (guint k = 0; k < 3 * h * w; k++)
-    {
-      down[k / w] += found->f32[k];
-      across[k / (h * w) * w + k % w] += found->f32[k];
-    }
-  for (guint k = 0; k < n_rows; k++)
-    g_assert_cmpfloat_with_epsilon (down[k], rows[k], 1e-4);
-  for (guint k = 0; k < n_columns; k++)
-    g_assert_cmpfloat_with_epsilon (across[k], columns[k], 1e-4);
+  g_assert_cmpint ((gint64) pixels->dims[2], ==, json_object_get_int_member (golden, "height"));
+  g_assert_cmpint ((gint64) pixels->dims[3], ==, json_object_get_int_member (golden, "width"));
+  golden_check_sums (pixels, golden, 1e-4);
 }
 
 /* Tokens of each text, and the pixels, which are the same with all of them. */
 static void
 check_stages (MonocleSession *session, JsonArray *texts, JsonObject *pixels)
 {
-  const guint32 none = 0;
-
   for (guint i = 0; i < json_array_get_length (texts); i++)
     {
-      g_autoptr (TestFolder) folder = test_folder_new ();
       g_autofree char *line = g_strconcat (get_text (texts, i), "\n.", NULL);
-      JsonArray *wanted
-          = json_object_get_array_member (json_array_get_object_element (texts, i), "ids");
-      g_autoptr (MonocleNpy) ids = NULL;
-      g_autoptr (GError) error = NULL;
+      g_autoptr (TestFolder) folder = NULL;
 
       if (!*get_text (texts, i))
         continue;
-      test_inspect (session, line, &none, 1, folder, &error);
-      g_assert_no_error (error);
-      ids = read_array (folder, "input_ids.npy");
-      g_assert_cmpuint (ids->n_elements, ==, json_array_get_length (wanted));
-      for (guint k = 0; k < ids->n_elements; k++)
-        g_assert_cmpint (ids->i64[k], ==, json_array_get_int_element (wanted, k));
+      folder = golden_inspect (session, line);
+      golden_check_ids (folder, json_array_get_object_element (texts, i));
       if (i == 0)
         check_pixels (folder, pixels);
     }
@@ -266,8 +213,8 @@ check_model (const Case *c, MonoclePrecision precision, double tolerance)
   for (guint i = 0; i < json_array_get_length (pictures); i++)
     {
       JsonObject *picture = json_array_get_object_element (pictures, i);
-      g_autofree char *path = test_fixture (json_object_get_string_member (picture, "image"));
-      g_autoptr (MonocleSession) session = test_open_image (model, path);
+      const char *image = json_object_get_string_member (picture, "image");
+      g_autoptr (MonocleSession) session = test_open_fixture (model, image);
 
       check_stages (session, texts, json_object_get_object_member (picture, "pixels"));
       for (guint k = 0; k < tasks->len; k++)
@@ -286,11 +233,8 @@ test_f32 (gconstpointer models)
 static void
 test_f16 (gconstpointer models)
 {
-  if (!monocle_device_get_has_f16 (test_get_device ()))
-    {
-      g_test_skip ("the device stores no 16-bit weights");
-      return;
-    }
+  if (!golden_has_f16 ())
+    return;
   for (guint i = 0; i < 2; i++)
     check_model ((const Case *) models + i, MONOCLE_PRECISION_F16, 5e-3);
 }
@@ -308,10 +252,8 @@ classify (MonocleSession *session, const char *text, const char *wording, GError
 static void
 test_labels (void)
 {
-  g_autofree char *directory = test_fixture (clip_models[0].name);
-  g_autofree char *path = test_fixture ("images/a.png");
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  g_autoptr (MonocleModel) model = test_load_fixture (clip_models[0].name, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   const struct
   {
     const char *text;
@@ -342,10 +284,8 @@ static void
 test_wording (void)
 {
   static const char *const wordings[] = { NULL, "This is a photo of {}.", "{}" };
-  g_autofree char *directory = test_fixture (clip_models[0].name);
-  g_autofree char *path = test_fixture ("images/a.png");
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  g_autoptr (MonocleModel) model = test_load_fixture (clip_models[0].name, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   float scores[G_N_ELEMENTS (wordings)];
   g_autoptr (GError) error = NULL;
 
@@ -369,8 +309,7 @@ test_wording (void)
 static void
 test_no_vectors (void)
 {
-  g_autofree char *directory = test_fixture ("vit/vit-32");
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) model = test_load_fixture ("vit/vit-32", MONOCLE_PRECISION_F32);
   const char *text = "cat";
   g_autoptr (GError) error = NULL;
 

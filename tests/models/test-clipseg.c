@@ -5,10 +5,8 @@
 #include "config.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "engine/checkpoint/npy.h"
-#include "model-test.h"
+#include "golden.h"
 
 static const char *const models[] = { "clipseg/clipseg-refined", "clipseg/clipseg-plain" };
 
@@ -29,85 +27,30 @@ outline (MonocleSession *session, const char *words, double threshold, GError **
   return test_run (session, &request, error);
 }
 
-static float *
-read_floats (JsonObject *object, const char *key, guint *n)
-{
-  JsonArray *array = json_object_get_array_member (object, key);
-  float *values = g_new (float, json_array_get_length (array));
-
-  *n = json_array_get_length (array);
-  for (guint i = 0; i < *n; i++)
-    values[i] = (float) json_array_get_double_element (array, i);
-  return values;
-}
-
-static MonocleNpy *
-read_stage (const char *folder, const char *file)
-{
-  g_autofree char *path = g_build_filename (folder, file, NULL);
-  g_autoptr (GError) error = NULL;
-  MonocleNpy *stage = monocle_npy_read (path, &error);
-
-  g_assert_no_error (error);
-  return stage;
-}
-
-static void
-check_numbers (const char *what, const float *found, const float *wanted, guint n, double tolerance)
-{
-  double error = test_relative_error (found, wanted, n);
-
-  if (!(error < tolerance))
-    g_error ("%s: %g from the reference", what, error);
-}
-
-static void
-check_sampled (const char *folder,
-               const char *file,
-               JsonObject *golden,
-               const char *key,
-               guint step,
-               double tolerance)
-{
-  g_autoptr (MonocleNpy) stage = read_stage (folder, file);
-  guint n;
-  g_autofree float *wanted = read_floats (golden, key, &n);
-  g_autofree float *found = g_new (float, n);
-
-  g_assert_cmpuint (n, ==, (stage->n_elements + step - 1) / step);
-  for (guint i = 0; i < n; i++)
-    found[i] = stage->f32[i * step];
-  check_numbers (key, found, wanted, n, tolerance);
-}
-
 /* The last patch of each level; the class token comes after it. */
 static void
 check_levels (const char *folder, JsonObject *golden, double tolerance)
 {
-  g_autoptr (MonocleNpy) stage = read_stage (folder, "vision_features.npy");
+  g_autoptr (MonocleNpy) stage = golden_read_stage (folder, "vision_features");
   guint n, width = (guint) stage->dims[2];
   gsize level = stage->dims[1] * stage->dims[2];
-  g_autofree float *wanted = read_floats (golden, "levels", &n);
+  g_autofree float *wanted = golden_read_floats (golden, "levels", &n);
 
   g_assert_cmpuint (n, ==, stage->dims[0] * width);
   for (guint i = 0; i < stage->dims[0]; i++)
-    check_numbers ("levels", stage->f32 + i * level + level - 2 * width, wanted + i * width, width,
-                   tolerance);
+    golden_check_floats ("levels", stage->f32 + i * level + level - 2 * width, wanted + i * width,
+                         width, tolerance);
 }
 
 static void
 check_stages (MonocleSession *session, JsonObject *golden, const char *words, double tolerance)
 {
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autoptr (GError) error = NULL;
-  const guint32 none = 0;
+  g_autoptr (TestFolder) folder = golden_inspect (session, words);
 
-  test_inspect (session, words, &none, 1, folder, &error);
-  g_assert_no_error (error);
-  check_sampled (folder, "pixel_values.npy", golden, "pixels", PIXEL_STEP, 1e-6);
+  golden_check_sampled (folder, "pixel_values", golden, "pixels", PIXEL_STEP, 1e-6);
   check_levels (folder, golden, tolerance);
-  check_sampled (folder, "text_embeds.npy", golden, "conditions", 1, tolerance);
-  check_sampled (folder, "mask_logits.npy", golden, "maps", MAP_STEP, tolerance);
+  golden_check_sampled (folder, "text_embeds", golden, "conditions", 1, tolerance);
+  golden_check_sampled (folder, "mask_logits", golden, "maps", MAP_STEP, tolerance);
 }
 
 /* So many pixels of each row, or of each column. */
@@ -171,8 +114,8 @@ check_goldens (MonoclePrecision precision, double tolerance)
       for (guint k = 0; k < json_array_get_length (cases); k++)
         {
           JsonObject *row = json_array_get_object_element (cases, k);
-          g_autofree char *path = test_fixture (json_object_get_string_member (row, "image"));
-          g_autoptr (MonocleSession) session = test_open_image (model, path);
+          const char *image = json_object_get_string_member (row, "image");
+          g_autoptr (MonocleSession) session = test_open_fixture (model, image);
           const char *words = "cat, the green door";
           g_autoptr (GError) error = NULL;
           g_autoptr (MonocleRun) run = outline (session, words, threshold, &error);
@@ -194,10 +137,8 @@ test_f32 (void)
 static void
 test_f16 (void)
 {
-  if (monocle_device_get_has_f16 (test_get_device ()))
+  if (golden_has_f16 ())
     check_goldens (MONOCLE_PRECISION_F16, 5e-3);
-  else
-    g_test_skip ("the device stores no 16-bit weights");
 }
 
 static guint64
@@ -212,10 +153,8 @@ get_area (MonocleRun *run, guint index)
 static void
 test_threshold (void)
 {
-  g_autofree char *directory = test_fixture (models[0]);
-  g_autofree char *path = test_fixture ("pictures/photo-131x97.png");
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  g_autoptr (MonocleModel) model = test_load_fixture (models[0], MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "pictures/photo-131x97.png");
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleRun) usual = outline (session, "cat\nthe green door", 0, &error);
   g_autoptr (MonocleRun) lower = outline (session, "cat", 0.1, &error);
@@ -231,10 +170,8 @@ test_threshold (void)
 static void
 test_requests (void)
 {
-  g_autofree char *directory = test_fixture (models[0]);
-  g_autofree char *path = test_fixture ("images/a.png");
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  g_autoptr (MonocleModel) model = test_load_fixture (models[0], MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   g_autoptr (GString) many = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 

@@ -9,9 +9,8 @@
 
 #include <glib/gstdio.h>
 
-#include "engine/checkpoint/npy.h"
 #include "engine/models/detr/configuration.h"
-#include "model-test.h"
+#include "golden.h"
 
 static const char *const models[] = { "detr/detr-new", "detr/detr-published" };
 
@@ -31,58 +30,16 @@ detect (MonocleSession *session, double threshold, GError **error)
   return test_run (session, &request, error);
 }
 
-static float *
-read_floats (JsonObject *object, const char *key, guint *n)
-{
-  JsonArray *array = json_object_get_array_member (object, key);
-  float *values = g_new (float, json_array_get_length (array));
-
-  *n = json_array_get_length (array);
-  for (guint i = 0; i < *n; i++)
-    values[i] = (float) json_array_get_double_element (array, i);
-  return values;
-}
-
-/* The last numbers of a stage that inspect wrote, as many as the golden has; with @step every so
- * many from the first. */
-static void
-check_stage (const char *folder,
-             const char *file,
-             JsonObject *golden,
-             const char *key,
-             guint step,
-             double tolerance)
-{
-  g_autofree char *path = g_build_filename (folder, file, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleNpy) stage = monocle_npy_read (path, &error);
-  guint n;
-  g_autofree float *wanted = read_floats (golden, key, &n);
-  g_autofree float *found = g_new (float, n);
-
-  g_assert_no_error (error);
-  if (step)
-    g_assert_cmpuint (n, ==, (stage->n_elements + step - 1) / step);
-  for (guint i = 0; i < n; i++)
-    found[i] = step ? stage->f32[i * step] : stage->f32[stage->n_elements - n + i];
-  if (!(test_relative_error (found, wanted, n) < tolerance))
-    g_error ("%s: %g from the reference", key, test_relative_error (found, wanted, n));
-}
-
 static void
 check_stages (MonocleSession *session, JsonObject *golden, double tolerance)
 {
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autoptr (GError) error = NULL;
-  const guint32 none = 0;
+  g_autoptr (TestFolder) folder = golden_inspect (session, "");
 
-  test_inspect (session, "", &none, 1, folder, &error);
-  g_assert_no_error (error);
-  check_stage (folder, "pixel_values.npy", golden, "pixels", PIXEL_STEP, 1e-6);
-  check_stage (folder, "vision_features.npy", golden, "features", 0, tolerance);
-  check_stage (folder, "encoder_states.npy", golden, "states", 0, tolerance);
-  check_stage (folder, "logits.npy", golden, "logits", 1, tolerance);
-  check_stage (folder, "pred_boxes.npy", golden, "boxes", 1, tolerance);
+  golden_check_sampled (folder, "pixel_values", golden, "pixels", PIXEL_STEP, 1e-6);
+  golden_check_last_row (folder, "vision_features", golden, "features", tolerance);
+  golden_check_last_row (folder, "encoder_states", golden, "states", tolerance);
+  golden_check_sampled (folder, "logits", golden, "logits", 1, tolerance);
+  golden_check_sampled (folder, "pred_boxes", golden, "boxes", 1, tolerance);
 }
 
 /* Objects as the reference's post-processing gives them, the likeliest first, inside the picture.
@@ -139,8 +96,8 @@ check_goldens (MonoclePrecision precision, double tolerance)
       for (guint k = 0; k < json_array_get_length (cases); k++)
         {
           JsonObject *golden = json_array_get_object_element (cases, k);
-          g_autofree char *path = test_fixture (json_object_get_string_member (golden, "image"));
-          g_autoptr (MonocleSession) session = test_open_image (model, path);
+          const char *image = json_object_get_string_member (golden, "image");
+          g_autoptr (MonocleSession) session = test_open_fixture (model, image);
           g_autoptr (GError) error = NULL;
           g_autoptr (MonocleRun) run = detect (session, 0, &error);
 
@@ -161,10 +118,8 @@ test_f32 (void)
 static void
 test_f16 (void)
 {
-  if (monocle_device_get_has_f16 (test_get_device ()))
+  if (golden_has_f16 ())
     check_goldens (MONOCLE_PRECISION_F16, 5e-3);
-  else
-    g_test_skip ("the device stores no 16-bit weights");
 }
 
 /* More shapes than stay recorded, the smallest first, then the first again: memory grows, and what
@@ -176,8 +131,7 @@ test_shapes (void)
     { 9, 200 }, { 10, 150 }, { 20, 90 }, { 30, 60 }, { 40, 60 }, { 50, 60 },
     { 60, 50 }, { 60, 60 },  { 90, 70 }, { 90, 40 }, { 9, 200 },
   };
-  g_autofree char *directory = test_fixture (models[0]);
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) model = test_load_fixture (models[0], MONOCLE_PRECISION_F32);
   float first[G_N_ELEMENTS (sizes)];
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)

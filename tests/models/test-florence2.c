@@ -9,8 +9,8 @@
 #include <math.h>
 
 #include "engine/base/debug.h"
-#include "engine/checkpoint/npy.h"
 #include "florence2-tiny.h"
+#include "golden.h"
 
 /* The validation layer is slow: so many models are run under it. */
 #define MODELS_TO_VALIDATE 2
@@ -25,23 +25,11 @@ precision_name (MonoclePrecision precision)
   return precision == MONOCLE_PRECISION_F16 ? "f16" : "f32";
 }
 
-static MonocleNpy *
-read_array (const char *folder, const char *stage)
-{
-  g_autofree char *name = g_strconcat (stage, ".npy", NULL);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GError) error = NULL;
-  MonocleNpy *array = monocle_npy_read (path, &error);
-
-  g_assert_no_error (error);
-  return array;
-}
-
 static void
 check_stage (const Fixture *fixture, const char *stage, const char *folder)
 {
-  g_autoptr (MonocleNpy) got = read_array (folder, stage);
-  g_autoptr (MonocleNpy) expected = read_array (fixture->tiny->golden, stage);
+  g_autoptr (MonocleNpy) got = golden_read_stage (folder, stage);
+  g_autoptr (MonocleNpy) expected = golden_read_stage (fixture->tiny->golden, stage);
   double bound = fixture->precision == MONOCLE_PRECISION_F16 ? BOUND_F16 : BOUND_F32;
   double error;
 
@@ -76,8 +64,8 @@ test_stages (gconstpointer data)
                 json_array_get_length (id_array), folder, &error);
   g_assert_no_error (error);
 
-  got = read_array (folder, "input_ids");
-  expected = read_array (fixture->tiny->golden, "input_ids");
+  got = golden_read_stage (folder, "input_ids");
+  expected = golden_read_stage (fixture->tiny->golden, "input_ids");
   g_assert_cmpmem (got->i64, got->n_elements * sizeof *got->i64, expected->i64,
                    expected->n_elements * sizeof *expected->i64);
   for (guint i = 0; i < G_N_ELEMENTS (stage_names); i++)

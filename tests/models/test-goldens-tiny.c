@@ -10,8 +10,8 @@
 
 #include <math.h>
 
-#include "engine/checkpoint/npy.h"
 #include "engine/models/florence2/tasks.h"
+#include "golden.h"
 #include "hashed-model.h"
 
 /* Of the mean size of an element. */
@@ -86,33 +86,27 @@ static const guint32 decoder_ids[] = { 2, 0, 5, 7, 11, 3 };
 
 /* What inspecting a cut model wrote. */
 static MonocleNpy *
-inspect (const HashedCut *cut, const char *file)
+inspect (const HashedCut *cut, const char *stage)
 {
   g_autoptr (MonocleModel) model = hashed_model_load (cut);
   g_autoptr (MonocleSession) session = open_any_image (model);
   g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autofree char *path = g_build_filename (folder, file, NULL);
-  g_autofree char *ids_path = g_build_filename (folder, "input_ids.npy", NULL);
   const gint64 prompt_ids[] = { 0, 17, 42, 9, 63, 4, 2 };
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleNpy) ids = NULL;
-  MonocleNpy *array;
 
   test_inspect (session, HASHED_PROMPT, decoder_ids, G_N_ELEMENTS (decoder_ids), folder, &error);
   g_assert_no_error (error);
-  ids = monocle_npy_read (ids_path, &error);
-  g_assert_no_error (error);
+  ids = golden_read_stage (folder, "input_ids");
   g_assert_cmpmem (ids->i64, ids->n_elements * sizeof *ids->i64, prompt_ids, sizeof prompt_ids);
-  array = monocle_npy_read (path, &error);
-  g_assert_no_error (error);
 
-  return array;
+  return golden_read_stage (folder, stage);
 }
 
 static void
-check_cut (JsonObject *outputs, const HashedCut *cut, const char *file, const char *name)
+check_cut (JsonObject *outputs, const HashedCut *cut, const char *stage, const char *name)
 {
-  g_autoptr (MonocleNpy) array = inspect (cut, file);
+  g_autoptr (MonocleNpy) array = inspect (cut, stage);
 
   check_output (outputs, name, array->f32, array->n_elements);
 }
@@ -131,7 +125,7 @@ test_tower (void)
       cut.n_stages = i + 1;
       cut.last_depth = 0;
       cut.spatial_only = FALSE;
-      check_cut (outputs, &cut, "vision_features.npy", embed);
+      check_cut (outputs, &cut, "vision_features", embed);
       for (guint j = 0; j < hashed_stage_depths[i]; j++)
         {
           g_autofree char *spatial = g_strdup_printf ("stage%u_block%u_spatial", i, j);
@@ -139,12 +133,12 @@ test_tower (void)
 
           cut.last_depth = j + 1;
           cut.spatial_only = TRUE;
-          check_cut (outputs, &cut, "vision_features.npy", spatial);
+          check_cut (outputs, &cut, "vision_features", spatial);
           cut.spatial_only = FALSE;
-          check_cut (outputs, &cut, "vision_features.npy", channel);
+          check_cut (outputs, &cut, "vision_features", channel);
         }
     }
-  check_cut (outputs, &hashed_whole, "image_embeds.npy", "image_features");
+  check_cut (outputs, &hashed_whole, "image_embeds", "image_features");
 }
 
 static void
@@ -158,7 +152,7 @@ test_encoder (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       cut.n_encoder_layers = i;
-      check_cut (outputs, &cut, "encoder_states.npy", names[i]);
+      check_cut (outputs, &cut, "encoder_states", names[i]);
     }
 }
 
@@ -168,7 +162,7 @@ test_logits (void)
   g_autoptr (JsonObject) goldens = read_goldens ();
   JsonObject *outputs = json_object_get_object_member (goldens, "outputs");
   JsonArray *best = json_object_get_array_member (outputs, "decoder_logits_argmax_per_position");
-  g_autoptr (MonocleNpy) array = inspect (&hashed_whole, "logits.npy");
+  g_autoptr (MonocleNpy) array = inspect (&hashed_whole, "logits");
   guint n = G_N_ELEMENTS (decoder_ids);
   float logits[G_N_ELEMENTS (decoder_ids) * HASHED_VOCABULARY];
 

@@ -156,8 +156,7 @@ static const MonocleMemoryQuestion questions[] = {
 static MonocleRun *
 ask (MonocleModel *model, const MonocleMemoryQuestion *question, GError **error)
 {
-  g_autofree char *path = test_fixture ("images/a.png");
-  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   MonocleBox regions[8];
   MonocleRequest request
       = { .task = monocle_tasks_find (monocle_model_list_tasks (model), "region-to-description"),
@@ -290,8 +289,7 @@ test_room (void)
   /* What a question would need beyond that is not taken from others, and the model stays. */
   n_available = 1 << 20;
   {
-    g_autofree char *path = test_fixture ("images/a.png");
-    g_autoptr (MonocleSession) session = test_open_image (model, path);
+    g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
     MonocleRequest request = { .task = monocle_tasks_find (monocle_model_list_tasks (model), "ocr"),
                                .num_beams = MONOCLE_MAX_BEAMS,
                                .max_tokens = 3 };
@@ -328,8 +326,7 @@ test_fewer (void)
   static const MonocleMemoryQuestion question
       = { .n_regions = 8, .num_beams = 2, .max_tokens = 12 };
   static const MonocleMemoryQuestion other = { .n_regions = 3, .num_beams = 1, .max_tokens = 2 };
-  g_autofree char *directory = test_fixture (TINY);
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) model = test_load_fixture (TINY, MONOCLE_PRECISION_F32);
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleRun) whole = ask (model, &question, &error);
   g_autofree char *expected = NULL;

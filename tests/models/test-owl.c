@@ -8,8 +8,7 @@
 #include <math.h>
 #include <time.h>
 
-#include "engine/checkpoint/npy.h"
-#include "model-test.h"
+#include "golden.h"
 
 /* What scores less is not handed out. */
 #define LEAST_SCORE 0.01
@@ -26,28 +25,6 @@ typedef struct
 #define PHOTO "pictures/photo-131x97.png"
 
 static const Case cases[] = { { "owl/owlvit", FALSE }, { "owl/owlv2", TRUE } };
-
-static float *
-read_floats (JsonArray *array, guint *n)
-{
-  float *values = g_new (float, json_array_get_length (array) + 1);
-
-  *n = json_array_get_length (array);
-  for (guint i = 0; i < *n; i++)
-    values[i] = (float) json_array_get_double_element (array, i);
-  return values;
-}
-
-static MonocleNpy *
-read_array (const char *folder, const char *name)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GError) error = NULL;
-  MonocleNpy *array = monocle_npy_read (path, &error);
-
-  g_assert_no_error (error);
-  return array;
-}
 
 static const char *
 get_text (JsonArray *texts, guint i)
@@ -68,45 +45,17 @@ join_texts (JsonArray *texts)
 /* --- stages --- */
 
 static void
-check_array (const char *folder, const char *name, JsonArray *wanted, double tolerance)
+check_pixels (const char *folder, JsonObject *golden, double tolerance)
 {
-  g_autoptr (MonocleNpy) found = read_array (folder, name);
-  guint n;
-  g_autofree float *values = read_floats (wanted, &n);
+  g_autoptr (MonocleNpy) pixels = golden_read_stage (folder, "pixel_values");
 
-  g_assert_cmpuint (found->n_elements, ==, n);
-  g_assert_cmpfloat (test_relative_error (found->f32, values, n), <, tolerance);
-}
-
-/* The sums of the rows and of the columns of each channel. */
-static void
-check_pixels (const char *folder, JsonObject *pixels, double tolerance)
-{
-  g_autoptr (MonocleNpy) found = read_array (folder, "pixel_values.npy");
-  guint side = (guint) found->dims[2], n_rows, n_columns;
-  g_autofree float *rows = read_floats (json_object_get_array_member (pixels, "rows"), &n_rows);
-  g_autofree float *columns
-      = read_floats (json_object_get_array_member (pixels, "columns"), &n_columns);
-  g_autofree float *down = g_new0 (float, 3 * side), *across = g_new0 (float, 3 * side);
-
-  g_assert_cmpuint (n_rows, ==, 3 * side);
-  g_assert_cmpuint (n_columns, ==, 3 * side);
-  for (guint k = 0; k < 3 * side * side; k++)
-    {
-      down[k / side] += found->f32[k];
-      across[k / (side * side) * side + k % side] += found->f32[k];
-    }
-  for (guint k = 0; k < n_rows; k++)
-    {
-      g_assert_cmpfloat_with_epsilon (down[k], rows[k], side * tolerance);
-      g_assert_cmpfloat_with_epsilon (across[k], columns[k], side * tolerance);
-    }
+  golden_check_sums (pixels, golden, (double) pixels->dims[2] * tolerance);
 }
 
 static void
 check_vectors (const char *folder, JsonArray *texts, double tolerance)
 {
-  g_autoptr (MonocleNpy) found = read_array (folder, "text_embeds.npy");
+  g_autoptr (MonocleNpy) found = golden_read_stage (folder, "text_embeds");
   guint n_dims = (guint) found->dims[1];
 
   g_assert_cmpuint (found->dims[0], ==, json_array_get_length (texts));
@@ -114,11 +63,11 @@ check_vectors (const char *folder, JsonArray *texts, double tolerance)
     {
       JsonObject *text = json_array_get_object_element (texts, i);
       guint n;
-      g_autofree float *wanted = read_floats (json_object_get_array_member (text, "vector"), &n);
+      g_autofree float *wanted = golden_read_floats (text, "vector", &n);
       const float *row = found->f32 + (gsize) i * n_dims;
 
       g_assert_cmpuint (n, ==, n_dims);
-      g_assert_cmpfloat (test_relative_error (row, wanted, n), <, tolerance);
+      golden_check_floats ("vector", row, wanted, n, tolerance);
       g_assert_cmpfloat (monocle_vector_dot (row, wanted, n), >, 0.9999);
     }
 }
@@ -127,46 +76,29 @@ static void
 check_stages (
     const Case *c, MonocleSession *session, JsonArray *texts, JsonObject *picture, double tolerance)
 {
-  const guint32 none = 0;
-  g_autoptr (TestFolder) folder = test_folder_new ();
   g_autofree char *lines = join_texts (texts);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (TestFolder) folder = golden_inspect (session, lines);
 
-  test_inspect (session, lines, &none, 1, folder, &error);
-  g_assert_no_error (error);
   /* The reference's own processor of OWLv2 is in single precision. */
   check_pixels (folder, json_object_get_object_member (picture, "pixels"),
                 c->is_second ? 5e-4 : 1e-5);
   check_vectors (folder, texts, tolerance);
-  check_array (folder, "pred_boxes.npy", json_object_get_array_member (picture, "boxes"),
-               tolerance);
-  check_array (folder, "logits.npy", json_object_get_array_member (picture, "logits"), tolerance);
+  golden_check_sampled (folder, "pred_boxes", picture, "boxes", 1, tolerance);
+  golden_check_sampled (folder, "logits", picture, "logits", 1, tolerance);
   if (c->is_second)
-    check_array (folder, "objectness.npy", json_object_get_array_member (picture, "objectness"),
-                 tolerance);
+    golden_check_sampled (folder, "objectness", picture, "objectness", 1, tolerance);
 }
 
 /* Of the first line: so each of them once. */
 static void
 check_ids (MonocleSession *session, JsonArray *texts)
 {
-  const guint32 none = 0;
-
   for (guint i = 0; i < json_array_get_length (texts); i++)
     {
-      g_autoptr (TestFolder) folder = test_folder_new ();
       g_autofree char *line = g_strconcat (get_text (texts, i), "\n", NULL);
-      JsonArray *wanted
-          = json_object_get_array_member (json_array_get_object_element (texts, i), "ids");
-      g_autoptr (MonocleNpy) ids = NULL;
-      g_autoptr (GError) error = NULL;
+      g_autoptr (TestFolder) folder = golden_inspect (session, line);
 
-      test_inspect (session, line, &none, 1, folder, &error);
-      g_assert_no_error (error);
-      ids = read_array (folder, "input_ids.npy");
-      g_assert_cmpuint (ids->n_elements, ==, json_array_get_length (wanted));
-      for (guint k = 0; k < ids->n_elements; k++)
-        g_assert_cmpint (ids->i64[k], ==, json_array_get_int_element (wanted, k));
+      golden_check_ids (folder, json_array_get_object_element (texts, i));
     }
 }
 
@@ -242,23 +174,13 @@ check_objects (const MonocleResult *result,
   g_assert_cmpuint (n_found, ==, n_wanted);
 }
 
-static MonocleRun *
-ask (MonocleSession *session, const MonocleRequest *request)
-{
-  g_autoptr (GError) error = NULL;
-  MonocleRun *run = test_run (session, request, &error);
-
-  g_assert_no_error (error);
-  return run;
-}
-
 static void
 check_words (MonocleSession *session, JsonArray *texts, JsonObject *picture, double tolerance)
 {
   JsonArray *wanted = json_object_get_array_member (picture, "words");
   g_autofree char *lines = join_texts (texts);
   const MonocleRequest request = { .task = find_task (session, "find-words"), .text = lines };
-  g_autoptr (MonocleRun) run = ask (session, &request);
+  g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
   for (guint i = 0; i < json_array_get_length (wanted); i++)
     {
@@ -280,7 +202,7 @@ check_example (MonocleSession *session,
   JsonArray *wanted = json_object_get_array_member (like, "objects");
   double best = json_object_get_double_member (json_array_get_object_element (wanted, 0), "score");
   const MonocleRequest request = { .task = find_task (session, "find-like"), .example = example };
-  g_autoptr (MonocleRun) run = ask (session, &request);
+  g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
   check_objects (run->results->pdata[0], monocle_session_get_image (session), wanted, NULL,
                  LEAST_PART * best, tolerance);
@@ -293,7 +215,7 @@ check_region (MonocleSession *session, JsonObject *picture, double tolerance)
   JsonObject *golden = json_object_get_object_member (picture, "region");
   MonocleImage *image = monocle_session_get_image (session);
   guint n;
-  g_autofree float *numbers = read_floats (json_object_get_array_member (golden, "region"), &n);
+  g_autofree float *numbers = golden_read_floats (golden, "region", &n);
   const MonocleBox region = { numbers[0], numbers[1], numbers[2], numbers[3] };
 
   for (guint i = 0; i < 2; i++)
@@ -304,7 +226,7 @@ check_region (MonocleSession *session, JsonObject *picture, double tolerance)
         .n_regions = 1,
         .example = i == 0 ? NULL : image,
       };
-      g_autoptr (MonocleRun) run = ask (session, &request);
+      g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
       check_objects (run->results->pdata[0], image,
                      json_object_get_array_member (golden, "objects"), NULL, LEAST_SCORE,
@@ -316,7 +238,7 @@ static void
 check_things (MonocleSession *session, JsonObject *picture, double tolerance)
 {
   const MonocleRequest request = { .task = find_task (session, "find-things") };
-  g_autoptr (MonocleRun) run = ask (session, &request);
+  g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
   check_objects (run->results->pdata[0], monocle_session_get_image (session),
                  json_object_get_array_member (picture, "things"), NULL, LEAST_SCORE, tolerance);
@@ -344,8 +266,8 @@ check_model (const Case *c, MonoclePrecision precision, double tolerance)
   for (guint i = 0; i < json_array_get_length (pictures); i++)
     {
       JsonObject *picture = json_array_get_object_element (pictures, i);
-      g_autofree char *path = test_fixture (json_object_get_string_member (picture, "image"));
-      g_autoptr (MonocleSession) session = test_open_image (model, path);
+      const char *image = json_object_get_string_member (picture, "image");
+      g_autoptr (MonocleSession) session = test_open_fixture (model, image);
 
       check_stages (c, session, texts, picture, tolerance);
       if (i == 0)
@@ -368,12 +290,8 @@ test_f32 (gconstpointer data)
 static void
 test_f16 (gconstpointer data)
 {
-  if (!monocle_device_get_has_f16 (test_get_device ()))
-    {
-      g_test_skip ("the device stores no 16-bit weights");
-      return;
-    }
-  check_model (data, MONOCLE_PRECISION_F16, 5e-3);
+  if (golden_has_f16 ())
+    check_model (data, MONOCLE_PRECISION_F16, 5e-3);
 }
 
 /* --- what is asked wrongly --- */
@@ -392,11 +310,9 @@ check_refused (MonocleSession *session, const MonocleRequest *request, const cha
 static void
 test_questions (void)
 {
-  g_autofree char *directory = test_fixture (cases[1].name);
-  g_autofree char *path = test_fixture ("images/a.png");
   g_autofree char *small = test_fixture ("clip/tall-9x41.png");
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  g_autoptr (MonocleModel) model = test_load_fixture (cases[1].name, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   g_autoptr (MonocleImage) example = test_read_image (small);
   const MonocleTask *words = find_task (session, "find-words");
   const MonocleTask *like = find_task (session, "find-like");
@@ -419,18 +335,16 @@ test_questions (void)
 static void
 test_wording (void)
 {
-  g_autofree char *directory = test_fixture (cases[0].name);
-  g_autofree char *path = test_fixture ("images/a.png");
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  g_autoptr (MonocleModel) model = test_load_fixture (cases[0].name, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   MonocleRequest request
       = { .task = find_task (session, "find-words"), .text = "dog", .wording = "a photo of a {}" };
-  g_autoptr (MonocleRun) put = ask (session, &request);
+  g_autoptr (MonocleRun) put = test_run_or_die (session, &request);
   g_autoptr (MonocleRun) plain = NULL;
   const MonocleObject *first, *second;
 
   request.wording = NULL;
-  plain = ask (session, &request);
+  plain = test_run_or_die (session, &request);
   first = monocle_result_get_object (put->results->pdata[0], 0);
   second = monocle_result_get_object (plain->results->pdata[0], 0);
   g_assert_cmpstr (first->label, ==, "dog");
@@ -494,7 +408,7 @@ test_second_word (void)
       const MonocleRequest request
           = { .task = find_task (session, "find-words"), .text = words[i] };
       clock_t start = clock ();
-      g_autoptr (MonocleRun) run = ask (session, &request);
+      g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
       double busy_ms = 1000.0 * (double) (clock () - start) / CLOCKS_PER_SEC;
 
       g_test_message ("“%s”: looking %.0f ms, finding %.1f ms; %.0f ms of all processors", words[i],

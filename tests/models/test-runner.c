@@ -113,8 +113,7 @@ test_in_a_row (void)
 static void
 test_sessions (void)
 {
-  g_autofree char *directory = test_fixture (OTHER_MODEL);
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) model = test_load_fixture (OTHER_MODEL, MONOCLE_PRECISION_F32);
   MonocleSessions *sessions = monocle_sessions_new ();
   MonocleDocument *documents[4];
   MonocleSession *session[4], *again;
@@ -395,7 +394,6 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (MonocleModel) keeper = NULL;
-  g_autofree char *directory = NULL;
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -419,8 +417,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/runner/submit-let-go", test_submit_let_go);
 
   /* Keeps the device open from one test to the next. */
-  directory = test_fixture (OTHER_MODEL);
-  keeper = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  keeper = test_load_fixture (OTHER_MODEL, MONOCLE_PRECISION_F32);
   status = g_test_run ();
   g_clear_object (&keeper);
   return test_end (status);

@@ -38,8 +38,7 @@ make_folder (const char *info)
 static MonocleRun *
 ask (MonocleModel *model, const char *task)
 {
-  g_autofree char *image = test_fixture ("images/a.png");
-  g_autoptr (MonocleSession) session = test_open_image (model, image);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   const MonocleBox region = { 2, 3, 30, 40 };
   const MonocleRequest request = { .task = monocle_florence2_find_task (task),
                                    .regions = &region,
@@ -109,8 +108,7 @@ test_partial (void)
   g_autoptr (TestFolder) folder
       = make_folder ("{\"calibration\": {\"detect\": {\"temperature\": 2, \"shift\": 1}}}");
   g_autoptr (MonocleModel) model = test_load_or_die (folder, MONOCLE_PRECISION_F32);
-  g_autofree char *image = test_fixture ("images/a.png");
-  g_autoptr (MonocleSession) session = test_open_image (model, image);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   const MonocleRequest request
       = { .task = monocle_florence2_find_task ("detect"), .num_beams = 1, .max_tokens = 40 };
   g_autoptr (GHashTable) scores = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

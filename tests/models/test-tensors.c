@@ -127,7 +127,6 @@ test_each_tensor (gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  g_autofree char *tiny = NULL;
   g_autoptr (MonocleModel) keeper = NULL;
   int status;
 
@@ -144,8 +143,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/tensors/each/native", TINY_NATIVE, test_each_tensor);
 
   /* Keeps the device open from one test to the next. */
-  tiny = test_fixture (TINY_NATIVE);
-  keeper = test_load_or_die (tiny, MONOCLE_PRECISION_F32);
+  keeper = test_load_fixture (TINY_NATIVE, MONOCLE_PRECISION_F32);
   status = g_test_run ();
   g_clear_object (&keeper);
   return test_end (status);

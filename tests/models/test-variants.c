@@ -39,8 +39,8 @@ variants_describe_array (JsonArray *array)
 char *
 variants_answer (MonocleModel *model, guint max_tokens)
 {
-  g_autofree char *image = test_fixture (json_object_get_string_member (variants, "image"));
-  g_autoptr (MonocleSession) session = test_open_image (model, image);
+  g_autoptr (MonocleSession) session
+      = test_open_fixture (model, json_object_get_string_member (variants, "image"));
   const MonocleRequest request
       = { .task = monocle_florence2_find_task (json_object_get_string_member (variants, "task")),
           .max_tokens = max_tokens };

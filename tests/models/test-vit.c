@@ -7,9 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/checkpoint/npy.h"
 #include "engine/models/florence2/tasks.h"
-#include "model-test.h"
+#include "golden.h"
 
 static const char *const models[] = { "vit/vit-32", "vit/vit-48" };
 
@@ -26,45 +25,14 @@ classify (MonocleSession *session, GError **error)
   return test_run (session, &request, error);
 }
 
-static float *
-read_floats (JsonObject *object, const char *key, guint *n)
-{
-  JsonArray *array = json_object_get_array_member (object, key);
-  float *values = g_new (float, json_array_get_length (array));
-
-  *n = json_array_get_length (array);
-  for (guint i = 0; i < *n; i++)
-    values[i] = (float) json_array_get_double_element (array, i);
-  return values;
-}
-
 /* The last token and the logits, as inspect writes them. */
 static void
 check_stages (MonocleSession *session, JsonObject *golden, double tolerance)
 {
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autofree char *tokens_path = g_build_filename (folder, "vision_features.npy", NULL);
-  g_autofree char *logits_path = g_build_filename (folder, "logits.npy", NULL);
-  g_autoptr (MonocleNpy) tokens = NULL;
-  g_autoptr (MonocleNpy) logits = NULL;
-  g_autoptr (GError) error = NULL;
-  const guint32 none = 0;
-  guint n_token, n_logits;
-  g_autofree float *token = read_floats (golden, "token", &n_token);
-  g_autofree float *wanted = read_floats (golden, "logits", &n_logits);
+  g_autoptr (TestFolder) folder = golden_inspect (session, "");
 
-  test_inspect (session, "", &none, 1, folder, &error);
-  g_assert_no_error (error);
-  tokens = monocle_npy_read (tokens_path, &error);
-  g_assert_no_error (error);
-  logits = monocle_npy_read (logits_path, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (tokens->dims[2], ==, n_token);
-  g_assert_cmpuint (logits->n_elements, ==, n_logits);
-  g_assert_cmpfloat (
-      test_relative_error (tokens->f32 + tokens->n_elements - n_token, token, n_token), <,
-      tolerance);
-  g_assert_cmpfloat (test_relative_error (logits->f32, wanted, n_logits), <, tolerance);
+  golden_check_last_row (folder, "vision_features", golden, "token", tolerance);
+  golden_check_sampled (folder, "logits", golden, "logits", 1, tolerance);
 }
 
 /* Names in the reference's order with its probabilities, and what its pipeline would print. */
@@ -76,7 +44,7 @@ check_answer (const MonocleTask *task,
 {
   JsonArray *best = json_object_get_array_member (golden, "best");
   guint n_names, n_ids;
-  g_autofree float *probabilities = read_floats (golden, "probabilities", &n_names);
+  g_autofree float *probabilities = golden_read_floats (golden, "probabilities", &n_names);
   g_autoptr (JsonNode) reference = task->write_reference (task, result);
   JsonArray *listed = json_node_get_array (reference);
 
@@ -117,8 +85,8 @@ check_goldens (MonoclePrecision precision, double tolerance)
       for (guint k = 0; k < json_array_get_length (cases); k++)
         {
           JsonObject *golden = json_array_get_object_element (cases, k);
-          g_autofree char *path = test_fixture (json_object_get_string_member (golden, "image"));
-          g_autoptr (MonocleSession) session = test_open_image (model, path);
+          const char *image = json_object_get_string_member (golden, "image");
+          g_autoptr (MonocleSession) session = test_open_fixture (model, image);
           g_autoptr (GError) error = NULL;
           g_autoptr (MonocleRun) run = classify (session, &error);
 
@@ -140,20 +108,16 @@ test_f32 (void)
 static void
 test_f16 (void)
 {
-  if (monocle_device_get_has_f16 (test_get_device ()))
+  if (golden_has_f16 ())
     check_goldens (MONOCLE_PRECISION_F16, 5e-3);
-  else
-    g_test_skip ("the device stores no 16-bit weights");
 }
 
 /* What another family can be asked is refused, whatever it is called. */
 static void
 test_other_tasks (void)
 {
-  g_autofree char *directory = test_fixture (models[0]);
-  g_autofree char *path = test_fixture ("images/a.png");
-  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = test_open_image (model, path);
+  g_autoptr (MonocleModel) model = test_load_fixture (models[0], MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   MonocleRequest request = { .task = monocle_florence2_find_task ("detect") };
   g_autoptr (GError) error = NULL;
 

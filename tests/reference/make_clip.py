@@ -10,15 +10,14 @@ A golden is MODEL/golden.json: texts with their token ids and vectors, pictures 
 between them. Everything is computed in double precision from the weights as they are stored.
 """
 
-import argparse
 import json
 import os
-from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import numpy as np
 import torch
+from command_line import FIXTURES, run
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -28,7 +27,6 @@ from transformers.models.clip.image_processing_pil_clip import CLIPImageProcesso
 from transformers.models.siglip2.image_processing_pil_siglip2 import Siglip2ImageProcessorPil
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 NOISE = {"clip/tall-9x41.png": (9, 41), "clip/wide-41x9.png": (41, 9)}
 PICTURES = ["pictures/photo-131x97.png", *NOISE]
 # Pillow resizes some pictures in columns first since its version 13: where that makes a difference, the wide one.
@@ -317,24 +315,15 @@ def compare(out, found):
             print(f"  lowest cosine {(wanted * got).sum(-1).min():.7f}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", nargs=2, metavar=("KIND", "OUT"))
-    parser.add_argument("--compare", type=Path, nargs=2, metavar=("OUT", "DIR"))
-    options = parser.parse_args()
-    if options.full:
-        make_full(options.full[0], Path(options.full[1]))
-    elif options.compare:
-        compare(*options.compare)
-    else:
-        (FIXTURES / "clip").mkdir(exist_ok=True)
-        rng = np.random.default_rng(1)
-        for path, (width, height) in NOISE.items():
-            Image.fromarray(rng.integers(0, 256, (height, width, 3), np.uint8)).save(FIXTURES / path)
-        for name, spec in TINY.items():
-            folder = FIXTURES / "clip" / name
-            make_golden(spec, *make_model(spec, folder), folder)
+def make_tiny():
+    (FIXTURES / "clip").mkdir(exist_ok=True)
+    rng = np.random.default_rng(1)
+    for path, (width, height) in NOISE.items():
+        Image.fromarray(rng.integers(0, 256, (height, width, 3), np.uint8)).save(FIXTURES / path)
+    for name, spec in TINY.items():
+        folder = FIXTURES / "clip" / name
+        make_golden(spec, *make_model(spec, folder), folder)
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, make_tiny, make_full, compare, full=("KIND", "OUT"))

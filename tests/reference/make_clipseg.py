@@ -9,18 +9,17 @@ reads of it, of the maps of each word, and how many pixels of the picture are at
 
 import json
 import os
-from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
+from command_line import FIXTURES
 from make_clip import clip_tokenizer
 from PIL import Image
 from safetensors.torch import save_file
 from transformers import CLIPSegConfig, CLIPSegForImageSegmentation
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 PICTURES = ["pictures/photo-131x97.png", "pictures/photo-31x96.png"]
 WORDS = ["cat", "the green door"]
 THRESHOLD = 0.4

@@ -9,19 +9,17 @@ A golden is OUT/golden.json: for each picture its size, some of its pixels, of t
 encoder's states, all classes and boxes, and the objects that the reference's post-processing finds.
 """
 
-import argparse
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import torch
+from command_line import FIXTURES, run
 from PIL import Image
 from safetensors.torch import save_file
 from transformers import DetrConfig, DetrForObjectDetection, ResNetConfig
 from transformers.models.detr.image_processing_pil_detr import DetrImageProcessorPil
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 PICTURES = ["pictures/photo-131x97.png", "pictures/photo-31x96.png", "images/a.png"]
 
 STAGES = ["pixel_values", "vision_features", "encoder_states", "logits", "pred_boxes"]
@@ -172,20 +170,11 @@ def compare(out, found):
         )
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", type=Path, metavar="OUT")
-    parser.add_argument("--compare", type=Path, nargs=2, metavar=("OUT", "DIR"))
-    options = parser.parse_args()
-    if options.full:
-        make_full(options.full)
-    elif options.compare:
-        compare(*options.compare)
-    else:
-        for name, spec in TINY.items():
-            folder = FIXTURES / "detr" / name
-            make_golden(*make_model(spec, folder), folder)
+def make_tiny():
+    for name, spec in TINY.items():
+        folder = FIXTURES / "detr" / name
+        make_golden(*make_model(spec, folder), folder)
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, make_tiny, make_full, compare)

@@ -12,16 +12,15 @@ best of them 1. Everything is computed in double precision from the weights as t
 are those of the reference's processor on tensors, which needs torchvision.
 """
 
-import argparse
 import json
 import os
-from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import numpy as np
 import torch
-from make_clip import FIXTURES, clip_tokenizer, make_loud, round_list
+from command_line import FIXTURES, run
+from make_clip import clip_tokenizer, make_loud, round_list
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from transformers import Owlv2Config, Owlv2ForObjectDetection, OwlViTConfig, OwlViTForObjectDetection
@@ -259,20 +258,11 @@ def compare(out, found):
         print(f"{path.stem} {wanted.shape}: relative error {error:.3g}, largest difference {abs(got - wanted).max():.3g}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", nargs=2, metavar=("KIND", "OUT"))
-    parser.add_argument("--compare", type=Path, nargs=2, metavar=("OUT", "DIR"))
-    options = parser.parse_args()
-    if options.full:
-        make_full(options.full[0], Path(options.full[1]))
-    elif options.compare:
-        compare(*options.compare)
-    else:
-        for name, spec in TINY.items():
-            folder = FIXTURES / "owl" / name
-            make_golden(spec, *make_model(spec, folder), folder)
+def make_tiny():
+    for name, spec in TINY.items():
+        folder = FIXTURES / "owl" / name
+        make_golden(spec, *make_model(spec, folder), folder)
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, make_tiny, make_full, compare, full=("KIND", "OUT"))

@@ -9,18 +9,16 @@ A golden is OUT/golden.json: for each picture the logits, the probabilities and 
 pipeline puts first.
 """
 
-import argparse
 import json
-from pathlib import Path
 
 import numpy as np
 import torch
+from command_line import FIXTURES, run
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from transformers import ViTConfig, ViTForImageClassification
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 PICTURES = ["pictures/photo-131x97.png", "pictures/photo-31x96.png", "images/a.png"]
 
 # Names as they occur: commas, blanks, letters of other scripts.
@@ -111,20 +109,11 @@ def compare(out, found):
     print("first name", wanted.argmax(), got.argmax())
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", type=Path, metavar="OUT")
-    parser.add_argument("--compare", type=Path, nargs=2, metavar=("OUT", "DIR"))
-    options = parser.parse_args()
-    if options.full:
-        make_full(options.full)
-    elif options.compare:
-        compare(*options.compare)
-    else:
-        for name, spec in TINY.items():
-            folder = FIXTURES / "vit" / name
-            make_golden(*make_model(spec, folder), folder)
+def make_tiny():
+    for name, spec in TINY.items():
+        folder = FIXTURES / "vit" / name
+        make_golden(*make_model(spec, folder), folder)
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, make_tiny, make_full, compare)

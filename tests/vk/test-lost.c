@@ -27,22 +27,6 @@ static const struct
   { "vkWaitForFences", 3 },
 };
 
-static MonocleModel *
-load (const char *name)
-{
-  g_autofree char *directory = test_fixture (name);
-
-  return test_load_or_die (directory, MONOCLE_PRECISION_F32);
-}
-
-static MonocleSession *
-open_picture (MonocleModel *model, const char *name)
-{
-  g_autofree char *path = test_fixture (name);
-
-  return test_open_image (model, path);
-}
-
 static void
 fill_request (MonocleRequest *request)
 {
@@ -55,13 +39,11 @@ fill_request (MonocleRequest *request)
 static char *
 ask (MonocleSession *session)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleRun) run = NULL;
   MonocleRequest request;
+  g_autoptr (MonocleRun) run = NULL;
 
   fill_request (&request);
-  run = test_run (session, &request, &error);
-  g_assert_no_error (error);
+  run = test_run_or_die (session, &request);
   return g_strdup (monocle_result_get_generated_text (run->results->pdata[0]));
 }
 
@@ -97,13 +79,13 @@ assert_ask (MonocleSession *session, const char *expected)
 static void
 test_run_lost (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL);
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
 
   for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
     for (guint is_known = 0; is_known < 2; is_known++)
       {
-        g_autoptr (MonocleSession) session = open_picture (model, "images/a.png");
-        g_autoptr (MonocleSession) other = open_picture (model, "images/b.png");
+        g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
+        g_autoptr (MonocleSession) other = test_open_fixture (model, "images/b.png");
         g_autofree char *first = ask (session), *second = is_known ? NULL : ask (other);
 
         failing_reset ();
@@ -124,10 +106,11 @@ test_run_lost (void)
 static void
 test_all_that_was_there (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL), other = load (OTHER);
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) other = test_load_fixture (OTHER, MONOCLE_PRECISION_F32);
   MonocleSession *sessions[]
-      = { open_picture (model, "images/a.png"), open_picture (model, "images/b.png"),
-          open_picture (other, "images/a.png") };
+      = { test_open_fixture (model, "images/a.png"), test_open_fixture (model, "images/b.png"),
+          test_open_fixture (other, "images/a.png") };
   g_autofree char *answers[3] = { NULL };
 
   for (guint i = 0; i < G_N_ELEMENTS (sessions); i++)
@@ -152,8 +135,8 @@ test_all_that_was_there (void)
 static void
 test_waiting (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL);
-  g_autoptr (MonocleSession) session = open_picture (model, "images/a.png");
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   g_autofree char *answer = ask (session);
   GAsyncResult *results[3] = { NULL };
   MonocleRequest request;
@@ -183,8 +166,8 @@ test_waiting (void)
 static void
 test_again_and_again (void)
 {
-  g_autoptr (MonocleModel) model = load (MODEL), again = NULL;
-  g_autoptr (MonocleSession) session = open_picture (model, "images/a.png"), last = NULL;
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32), again = NULL;
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png"), last = NULL;
   g_autofree char *answer = ask (session);
 
   failing_reset ();
@@ -195,8 +178,8 @@ test_again_and_again (void)
   g_assert_cmpuint (failing_get_n_calls ("vkQueueSubmit"), ==, 3);
 
   failing_reset ();
-  again = load (MODEL);
-  last = open_picture (again, "images/a.png");
+  again = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  last = test_open_fixture (again, "images/a.png");
   assert_ask (last, answer);
 }
 
@@ -205,7 +188,7 @@ static void
 wait_until_closed (void)
 {
   guint n_closed;
-  MonocleModel *model = load (MODEL);
+  MonocleModel *model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
 
   n_closed = failing_get_n_calls ("vkDeviceWaitIdle");
   g_object_unref (model);
@@ -234,8 +217,8 @@ test_load_lost (void)
       model = test_load (directory, MONOCLE_PRECISION_F32, &error);
       g_assert_null (model);
       assert_lost (error);
-      next = load (MODEL);
-      session = open_picture (next, "images/a.png");
+      next = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+      session = test_open_fixture (next, "images/a.png");
       answer = ask (session);
       g_assert_cmpstr (answer, !=, "");
     }

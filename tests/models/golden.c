@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "golden.h"
+
+gboolean
+golden_has_f16 (void)
+{
+  if (monocle_device_get_has_f16 (test_get_device ()))
+    return TRUE;
+
+  g_test_skip ("the device stores no 16-bit weights");
+  return FALSE;
+}
+
+float *
+golden_read_floats (JsonObject *golden, const char *key, guint *n)
+{
+  JsonArray *array = json_object_get_array_member (golden, key);
+  float *values = g_new (float, json_array_get_length (array));
+
+  *n = json_array_get_length (array);
+  for (guint i = 0; i < *n; i++)
+    values[i] = (float) json_array_get_double_element (array, i);
+  return values;
+}
+
+void
+golden_check_floats (
+    const char *what, const float *found, const float *wanted, gsize n, double tolerance)
+{
+  double error = test_relative_error (found, wanted, n);
+
+  if (!(error < tolerance))
+    g_error ("%s: %g from the reference", what, error);
+}
+
+char *
+golden_inspect (MonocleSession *session, const char *prompt)
+{
+  char *folder = test_folder_new ();
+  const guint32 none = 0;
+  g_autoptr (GError) error = NULL;
+
+  test_inspect (session, prompt, &none, 1, folder, &error);
+  g_assert_no_error (error);
+  return folder;
+}
+
+MonocleNpy *
+golden_read_stage (const char *folder, const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".npy", NULL);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autoptr (GError) error = NULL;
+  MonocleNpy *stage = monocle_npy_read (path, &error);
+
+  g_assert_no_error (error);
+  return stage;
+}
+
+void
+golden_check_sampled (const char *folder,
+                      const char *name,
+                      JsonObject *golden,
+                      const char *key,
+                      guint step,
+                      double tolerance)
+{
+  g_autoptr (MonocleNpy) stage = golden_read_stage (folder, name);
+  guint n;
+  g_autofree float *wanted = golden_read_floats (golden, key, &n);
+  g_autofree float *found = g_new (float, n);
+
+  g_assert_cmpuint (n, ==, (stage->n_elements + step - 1) / step);
+  for (guint i = 0; i < n; i++)
+    found[i] = stage->f32[i * step];
+  golden_check_floats (key, found, wanted, n, tolerance);
+}
+
+void
+golden_check_last_row (
+    const char *folder, const char *name, JsonObject *golden, const char *key, double tolerance)
+{
+  g_autoptr (MonocleNpy) stage = golden_read_stage (folder, name);
+  guint n;
+  g_autofree float *wanted = golden_read_floats (golden, key, &n);
+
+  g_assert_cmpuint (n, ==, stage->dims[stage->n_dims - 1]);
+  golden_check_floats (key, stage->f32 + stage->n_elements - n, wanted, n, tolerance);
+}
+
+void
+golden_check_ids (const char *folder, JsonObject *golden)
+{
+  g_autoptr (MonocleNpy) ids = golden_read_stage (folder, "input_ids");
+  JsonArray *wanted = json_object_get_array_member (golden, "ids");
+
+  g_assert_cmpuint (ids->n_elements, ==, json_array_get_length (wanted));
+  for (guint i = 0; i < ids->n_elements; i++)
+    g_assert_cmpint (ids->i64[i], ==, json_array_get_int_element (wanted, i));
+}
+
+void
+golden_check_sums (const MonocleNpy *pixels, JsonObject *golden, double tolerance)
+{
+  guint h = (guint) pixels->dims[2], w = (guint) pixels->dims[3], n_rows, n_columns;
+  g_autofree float *rows = golden_read_floats (golden, "rows", &n_rows);
+  g_autofree float *columns = golden_read_floats (golden, "columns", &n_columns);
+  g_autofree float *down = g_new0 (float, 3 * h), *across = g_new0 (float, 3 * w);
+
+  g_assert_cmpuint (n_rows, ==, 3 * h);
+  g_assert_cmpuint (n_columns, ==, 3 * w);
+  g_assert_cmpuint (pixels->n_elements, ==, 3 * h * w);
+  for (guint k = 0; k < 3 * h * w; k++)
+    {
+      down[k / w] += pixels->f32[k];
+      across[k / (h * w) * w + k % w] += pixels->f32[k];
+    }
+  for (guint k = 0; k < n_rows; k++)
+    g_assert_cmpfloat_with_epsilon (down[k], rows[k], tolerance);
+  for (guint k = 0; k < n_columns; k++)
+    g_assert_cmpfloat_with_epsilon (across[k], columns[k], tolerance);
+}

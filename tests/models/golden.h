@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Models of one family against its golden.json, which a script of tests/reference made: the stages
+ * that inspecting a picture writes, and the numbers that the reference has for them.
+ */
+#pragma once
+
+#include "engine/checkpoint/npy.h"
+#include "model-test.h"
+
+G_BEGIN_DECLS
+
+/* Whether there is a comparison in 16 bits to make; where not, the test is skipped. */
+gboolean golden_has_f16 (void);
+
+float *golden_read_floats (JsonObject *golden, const char *key, guint *n);
+
+/* What is so far from the reference, relative to its size, or further, ends the test. */
+void golden_check_floats (
+    const char *what, const float *found, const float *wanted, gsize n, double tolerance);
+
+/* A TestFolder with the stages of a picture and of what is asked about it. */
+char *golden_inspect (MonocleSession *session, const char *prompt);
+
+/* A stage by its name. */
+MonocleNpy *golden_read_stage (const char *folder, const char *name);
+
+/* Every so many numbers of a stage, from the first on: all that the golden has. */
+void golden_check_sampled (const char *folder,
+                           const char *name,
+                           JsonObject *golden,
+                           const char *key,
+                           guint step,
+                           double tolerance);
+
+/* The last row of a stage's innermost dimension. */
+void golden_check_last_row (
+    const char *folder, const char *name, JsonObject *golden, const char *key, double tolerance);
+
+/* The "ids" of a text. */
+void golden_check_ids (const char *folder, JsonObject *golden);
+
+/* The sums of the "rows" and of the "columns" of each channel, to within @tolerance each. */
+void golden_check_sums (const MonocleNpy *pixels, JsonObject *golden, double tolerance);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the scripts that make models of one family have in common: where fixtures are, and how they are called."""
+
+import argparse
+from pathlib import Path
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+
+
+def run(doc, make_tiny, make_full, compare, full=("OUT",)):
+    """Does what the arguments say; full: what --full takes, the last of which is a folder."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", nargs=len(full), metavar=full)
+    parser.add_argument("--compare", type=Path, nargs=2, metavar=("OUT", "DIR"))
+    options = parser.parse_args()
+    if options.full:
+        make_full(*options.full[:-1], Path(options.full[-1]))
+    elif options.compare:
+        compare(*options.compare)
+    else:
+        make_tiny()
