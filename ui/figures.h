@@ -24,8 +24,7 @@ char *monocle_figures_dup_duration (double ms);
 /* (transfer full): "2 min left" */
 char *monocle_figures_dup_time_left (gint64 seconds);
 
-/* @path: of a folder. Returns: (transfer full): "~/Pictures", as people say
- * "/home/me/Pictures" */
+/* @path: of a folder. Returns: (transfer full): with the home folder in short: "~/Pictures" */
 char *monocle_figures_dup_folder (const char *path);
 
 /* Lets @scale, from 0 to 1, show its value in percent. */

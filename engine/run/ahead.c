@@ -3,16 +3,14 @@
 
 #include "engine/run/ahead.h"
 
-#include "engine/base/post.h"
 #include "engine/run/call.h"
+#include "engine/run/fraction.h"
 #include "engine/run/model-private.h"
 
 typedef struct
 {
   guint num_beams;
-  MonoclePost *post; /* (nullable) */
-  MonocleProgress progress;
-  gpointer progress_data;
+  MonocleFraction *fraction; /* (nullable) */
 
   /* The worker's, while it runs. */
   MonocleWorker *worker;
@@ -25,17 +23,9 @@ job_free (gpointer data)
 {
   Job *job = data;
 
-  monocle_post_unref (job->post);
+  monocle_fraction_free (job->fraction);
   g_object_unref (job->stop);
   g_free (job);
-}
-
-static void
-deliver_progress (gpointer message, gpointer task_data)
-{
-  Job *job = task_data;
-
-  job->progress (*(double *) message, job->progress_data);
 }
 
 /* The first one is made in any case: of two that give way to each other both get on. */
@@ -43,10 +33,8 @@ static void
 on_compiled (guint n_done, guint n, gpointer user_data)
 {
   Job *job = user_data;
-  const double fraction = (double) n_done / n;
 
-  if (job->post)
-    monocle_post_send (job->post, g_memdup2 (&fraction, sizeof fraction));
+  monocle_fraction_send (job->fraction, (double) n_done / n);
   if (g_cancellable_is_cancelled (job->cancellable)
       || (n_done > 0 && monocle_worker_is_wanted (job->worker)))
     g_cancellable_cancel (job->stop);
@@ -133,12 +121,9 @@ monocle_ahead_compile_async (MonocleModel *model,
   g_task_set_source_tag (task, monocle_ahead_compile_async);
   job = g_new0 (Job, 1);
   job->num_beams = num_beams;
-  job->progress = progress;
-  job->progress_data = progress_data;
+  job->fraction = monocle_fraction_new (task, progress, progress_data);
   job->stop = g_cancellable_new ();
   g_task_set_task_data (task, job, job_free);
-  if (progress)
-    job->post = monocle_post_new (task, deliver_progress, g_free);
 
   monocle_call_start (g_object_ref (task), monocle_model_get_worker (model), compile_on_worker);
 }

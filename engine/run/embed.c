@@ -36,18 +36,12 @@ monocle_vectors_free (MonocleVectors *self)
   g_free (self);
 }
 
-/* Of damaged weights nothing else tells: their vectors fit everything, or nothing. */
 static gboolean
 are_numbers (MonocleModel *model, const MonocleVectors *vectors, GError **error)
 {
   for (gsize i = 0; i < (gsize) vectors->n * vectors->n_dims; i++)
     if (!isfinite (vectors->values[i]))
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
-                     "%s: what comes out is no number: its weights are damaged, or the device",
-                     monocle_model_get_name (model));
-        return FALSE;
-      }
+      return monocle_model_refuse_results (model, error);
   return TRUE;
 }
 

@@ -7,8 +7,8 @@
 
 #include "engine/run/call.h"
 #include "engine/run/device-private.h"
+#include "engine/run/fraction.h"
 #include "engine/base/error.h"
-#include "engine/base/post.h"
 #include "engine/run/loaded.h"
 #include "engine/run/memory-plan-private.h"
 #include "engine/vk/memory.h"
@@ -86,9 +86,7 @@ monocle_model_init (MonocleModel *self)
 typedef struct
 {
   MonocleModel *model;
-  MonoclePost *post;
-  MonocleProgress progress;
-  gpointer progress_data;
+  MonocleFraction *fraction; /* (nullable) */
 } LoadJob;
 
 static void
@@ -97,16 +95,8 @@ load_job_free (gpointer data)
   LoadJob *job = data;
 
   g_clear_object (&job->model);
-  monocle_post_unref (job->post);
+  monocle_fraction_free (job->fraction);
   g_free (job);
-}
-
-static void
-deliver_progress (gpointer message, gpointer task_data)
-{
-  LoadJob *job = task_data;
-
-  job->progress (*(double *) message, job->progress_data);
 }
 
 static void
@@ -114,8 +104,7 @@ on_progress (double fraction, gpointer user_data)
 {
   LoadJob *job = user_data;
 
-  if (job->post)
-    monocle_post_send (job->post, g_memdup2 (&fraction, sizeof fraction));
+  monocle_fraction_send (job->fraction, fraction);
 }
 
 /* @job: (nullable): whose progress it is */
@@ -207,11 +196,8 @@ monocle_model_load_async (const char *directory,
 
   job = g_new0 (LoadJob, 1);
   job->model = model;
-  job->progress = progress;
-  job->progress_data = progress_data;
+  job->fraction = monocle_fraction_new (task, progress, progress_data);
   g_task_set_task_data (task, job, load_job_free);
-  if (progress)
-    job->post = monocle_post_new (task, deliver_progress, g_free);
 
   monocle_call_start (g_object_ref (task), monocle_loaded_get_worker (model->loaded),
                       load_on_worker);
@@ -299,6 +285,15 @@ gpointer
 monocle_model_get_data (MonocleModel *self)
 {
   return monocle_loaded_get_data (self->loaded);
+}
+
+gboolean
+monocle_model_refuse_results (MonocleModel *self, GError **error)
+{
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
+               "%s: what comes out is no number: its weights are damaged, or the device",
+               self->name);
+  return FALSE;
 }
 
 void

@@ -4,18 +4,16 @@
 #include "engine/run/selftest.h"
 
 #include "engine/base/error.h"
-#include "engine/base/post.h"
 #include "engine/nn/check.h"
 #include "engine/run/call.h"
+#include "engine/run/fraction.h"
 #include "engine/run/device-private.h"
 
 typedef struct
 {
   MonocleDevice *device;
   gboolean f16;
-  MonoclePost *post; /* (nullable) */
-  MonocleProgress progress;
-  gpointer progress_data;
+  MonocleFraction *fraction; /* (nullable) */
 } Job;
 
 static void
@@ -24,26 +22,16 @@ job_free (gpointer data)
   Job *job = data;
 
   g_object_unref (job->device);
-  monocle_post_unref (job->post);
+  monocle_fraction_free (job->fraction);
   g_free (job);
-}
-
-static void
-deliver_progress (gpointer message, gpointer task_data)
-{
-  Job *job = task_data;
-
-  job->progress (*(double *) message, job->progress_data);
 }
 
 static void
 on_compiled (guint n_done, guint n, gpointer user_data)
 {
   Job *job = user_data;
-  const double fraction = (double) n_done / n;
 
-  if (job->post)
-    monocle_post_send (job->post, g_memdup2 (&fraction, sizeof fraction));
+  monocle_fraction_send (job->fraction, (double) n_done / n);
 }
 
 static void
@@ -95,11 +83,8 @@ monocle_selftest_async (MonocleDevice *device,
   job = g_new0 (Job, 1);
   job->device = g_object_ref (device);
   job->f16 = precision == MONOCLE_PRECISION_F16;
-  job->progress = progress;
-  job->progress_data = progress_data;
+  job->fraction = monocle_fraction_new (task, progress, progress_data);
   g_task_set_task_data (task, job, job_free);
-  if (progress)
-    job->post = monocle_post_new (task, deliver_progress, g_free);
   /* It closes the device behind the last job, unless a model keeps it open. */
   worker = monocle_worker_get (device);
   monocle_call_start (g_object_ref (task), worker, run_on_worker);

@@ -224,7 +224,6 @@ ensure_features (MonocleSession *self,
   return self->features;
 }
 
-/* Of damaged weights nothing else tells: their ranks say whatever comes first. */
 static gboolean
 are_numbers (MonocleSession *self, GPtrArray *results, GError **error)
 {
@@ -234,12 +233,7 @@ are_numbers (MonocleSession *self, GPtrArray *results, GError **error)
         const MonoclePart *part = monocle_result_get_part (results->pdata[i], k);
 
         if (part->kind == MONOCLE_PART_RANK && isnan (part->score))
-          {
-            g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
-                         "%s: what comes out is no number: its weights are damaged, or the device",
-                         monocle_model_get_name (self->model));
-            return FALSE;
-          }
+          return monocle_model_refuse_results (self->model, error);
       }
   return TRUE;
 }
