@@ -111,7 +111,11 @@ add_settings (GString *text, GPtrArray *devices)
   g_auto (GStrv) trusted = NULL;
 
   if (!settings)
-    return;
+    {
+      g_string_append (text, "Settings: none, those of the window are not installed, or are of "
+                             "another version\n");
+      return;
+    }
 
   model = g_settings_get_string (settings, "model");
   wanted = g_settings_get_string (settings, "device");

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "app/base/data-dir.h"
 #include "app/models/device-memory.h"
 #include "harness.h"
 
@@ -77,7 +78,9 @@ test_report (void)
   g_assert_nonnull (strstr (report->out, "self-check f32: right\n"));
   if (monocle_device_get_has_f16 (device))
     g_assert_nonnull (strstr (report->out, "self-check f16: wrong: " FAULT "\n"));
-  g_assert_nonnull (strstr (report->out, "Settings: model default, device auto, precision auto"));
+  g_assert_nonnull (strstr (report->out, monocle_data_dir_is_in_build ()
+                                             ? "Settings: model default, device auto, precision auto"
+                                             : "\nSettings: "));
   /* Nothing about whose machine it is. */
   g_assert_null (strstr (report->out, g_get_home_dir ()));
   g_assert_null (strstr (report->out, g_get_user_cache_dir ()));
@@ -89,6 +92,20 @@ test_report (void)
                                "report", NULL);
   harness_assert_done (nothing);
   g_assert_nonnull (strstr (nothing->out, "\nDevices: "));
+}
+
+/* A program by itself, as one may copy it to another machine. */
+static void
+test_report_alone (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *script
+      = g_strdup_printf ("cp \"$1\" '%s/alone' && XDG_DATA_DIRS=/nonexistent '%s/alone' \"$2\"",
+                         folder, folder);
+  g_autoptr (Outcome) report = harness_run_shell (script, "report", NULL);
+
+  harness_assert_done (report);
+  g_assert_nonnull (strstr (report->out, "\nSettings: none"));
 }
 
 int
@@ -110,6 +127,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/selftest", test_selftest);
   g_test_add_func ("/cli/selftest/wrong", test_wrong);
   g_test_add_func ("/cli/report", test_report);
+  g_test_add_func ("/cli/report/alone", test_report_alone);
   status = g_test_run ();
   g_free (model);
   g_free (picture);
