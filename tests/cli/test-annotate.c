@@ -180,37 +180,34 @@ get_difference (GdkPixbuf *a, GdkPixbuf *b)
   return sum / (3.0 * width * height);
 }
 
-/* A page is measured in points: as many pixels as the picture has. */
-static GdkPixbuf *
-read_page (const char *path, int width, int height)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) page = monocle_image_source_load_path (path, &error);
-  g_autoptr (GdkPixbuf) pixbuf = NULL;
-  double wide, high;
-
-  g_assert_no_error (error);
-  wide = monocle_image_get_width (page);
-  high = monocle_image_get_height (page);
-  g_assert_cmpfloat_with_epsilon (high / wide, (double) height / width, 0.02);
-  pixbuf = gdk_pixbuf_new_from_data (monocle_image_get_pixels (page), GDK_COLORSPACE_RGB, FALSE, 8,
-                                     (int) wide, (int) high, 3 * (int) wide, NULL, NULL);
-  return gdk_pixbuf_scale_simple (pixbuf, width, height, GDK_INTERP_BILINEAR);
-}
-
-/* On white, as formats without alpha show it. */
+/* On white, as formats without alpha show it; by what the program reads pictures with. */
 static GdkPixbuf *
 read_opaque (const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_file (path, &error);
+  g_autoptr (MonocleImage) image = monocle_image_source_load_path (path, &error);
+  g_autoptr (MonocleImage) opaque = image ? monocle_image_on_white (image, &error) : NULL;
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  int width;
 
   g_assert_no_error (error);
-  if (!gdk_pixbuf_get_has_alpha (pixbuf))
-    return g_steal_pointer (&pixbuf);
-  return gdk_pixbuf_composite_color_simple (pixbuf, gdk_pixbuf_get_width (pixbuf),
-                                            gdk_pixbuf_get_height (pixbuf), GDK_INTERP_NEAREST, 255,
-                                            8, 0xffffff, 0xffffff);
+  width = (int) monocle_image_get_width (opaque);
+  pixbuf = gdk_pixbuf_new_from_data (monocle_image_get_pixels (opaque), GDK_COLORSPACE_RGB, FALSE,
+                                     8, width, (int) monocle_image_get_height (opaque), 3 * width,
+                                     NULL, NULL);
+  return gdk_pixbuf_copy (pixbuf);
+}
+
+/* Measured in points, or drawn larger: as many pixels as the picture has. */
+static GdkPixbuf *
+read_drawing (const char *path, int width, int height)
+{
+  g_autoptr (GdkPixbuf) page = read_opaque (path);
+
+  g_assert_cmpfloat_with_epsilon ((double) gdk_pixbuf_get_height (page)
+                                      / gdk_pixbuf_get_width (page),
+                                  (double) height / width, 0.02);
+  return gdk_pixbuf_scale_simple (page, width, height, GDK_INTERP_BILINEAR);
 }
 
 /* The same picture, with boxes and with a strip, whatever it is written in. */
@@ -234,6 +231,7 @@ test_every_format (HarnessFiles *fixture, gconstpointer data)
               = harness_run ("run", "--model", fixture->model, "--task", tasks[i], "--max-tokens",
                              TOKENS, "--annotate", path, fixture->b, NULL);
           const gboolean is_pdf = strcmp (formats[k]->id, "pdf") == 0;
+          const gboolean is_drawing = is_pdf || strcmp (formats[k]->id, "svg") == 0;
           g_autoptr (GdkPixbuf) drawn = NULL;
           g_autofree char *contents = NULL;
 
@@ -243,8 +241,9 @@ test_every_format (HarnessFiles *fixture, gconstpointer data)
             g_assert_true (g_str_has_prefix (contents, "%PDF-"));
           if (is_pdf && !monocle_picture_kinds_can_open ("application/pdf"))
             continue;
-          drawn = is_pdf ? read_page (path, gdk_pixbuf_get_width (png), gdk_pixbuf_get_height (png))
-                         : read_opaque (path);
+          drawn = is_drawing ? read_drawing (path, gdk_pixbuf_get_width (png),
+                                             gdk_pixbuf_get_height (png))
+                             : read_opaque (path);
           if (k == 0)
             png = g_object_ref (drawn);
           g_assert_cmpint (gdk_pixbuf_get_width (drawn), ==, gdk_pixbuf_get_width (png));

@@ -2,18 +2,29 @@
  *
  * The shipped model on a hundred fixed scenes (fixtures/scenes): a ratchet. No figure may fall by
  * more than a hundredth below what fixtures/scenes/floor.json says; whoever ships a better model
- * raises it. And on the same scenes, weights stored in 16 bits answer as those in 32 bits do.
+ * raises it. And on the same scenes, weights stored in 16 bits answer as those in 32 bits do: the
+ * very same on devices that calculate in 32 bits in any case, and almost on those that calculate in
+ * 16 bits too.
  */
 #include "config.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "engine/engine.h"
 #include "harness.h"
 
 #define SLACK 0.01
 /* Devices round differently, and one answer that tips over is no worse model. */
 #define SLACK_ANSWERS 1.5
+
+/* Where activations have 16 bits, too, places that were almost as likely as each other change seats.
+ * PyTorch's float16 writes the same words about 16 of these scenes, and moves 12 of 132 places, the
+ * furthest by 22 of 1000. Twice that is allowed; one answer of a hundred may have other words. */
+#define MAX_MOVED       0.2
+#define FAR             45
+#define MAX_FAR         0.01
+#define MAX_OTHER_WORDS 0.01
 
 static const char *const sets[] = { "seen", "style", "stamps" };
 
@@ -133,15 +144,89 @@ write_answers (const char *precision)
   return g_steal_pointer (&answers);
 }
 
+/* Whether this device calculates in 32 bits whatever weights are stored in. */
+static gboolean
+is_wide (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleDevice) device = monocle_device_find ("auto", &error);
+
+  g_assert_no_error (error);
+  return monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE
+         && !strstr (g_getenv ("MONOCLE_DEBUG") ? g_getenv ("MONOCLE_DEBUG") : "", "gpu-kernels");
+}
+
+typedef struct
+{
+  guint n_other_words;
+  guint n_places, n_moved, n_far;
+} Difference;
+
+/* Places are the numbers in what is written, words the rest. */
+static void
+add_difference (Difference *self, const char *wide, const char *narrow)
+{
+  while (*wide && *narrow)
+    {
+      gint64 place = 0, other = 0;
+
+      if (!g_ascii_isdigit (*wide) || !g_ascii_isdigit (*narrow))
+        {
+          if (*wide != *narrow)
+            break;
+          wide++;
+          narrow++;
+          continue;
+        }
+      place = g_ascii_strtoll (wide, (char **) &wide, 10);
+      other = g_ascii_strtoll (narrow, (char **) &narrow, 10);
+      self->n_places++;
+      self->n_moved += place != other;
+      self->n_far += ABS (place - other) > FAR;
+    }
+  self->n_other_words += *wide || *narrow;
+}
+
 static void
 test_precision (void)
 {
   g_autoptr (GPtrArray) wide = write_answers ("f32"), narrow = write_answers ("f16");
+  const gboolean same = is_wide ();
+  Difference all = { 0 };
 
   g_assert_cmpuint (wide->len, >=, 200);
   g_assert_cmpuint (narrow->len, ==, wide->len);
   for (guint i = 0; i < wide->len; i++)
-    g_assert_cmpstr (narrow->pdata[i], ==, wide->pdata[i]);
+    {
+      if (same)
+        g_assert_cmpstr (narrow->pdata[i], ==, wide->pdata[i]);
+      add_difference (&all, wide->pdata[i], narrow->pdata[i]);
+    }
+  g_test_message ("%u of %u answers have other words; %u of %u places moved, %u further than %d",
+                  all.n_other_words, wide->len, all.n_moved, all.n_places, all.n_far, FAR);
+  g_assert_cmpuint (all.n_places, >=, 800);
+  g_assert_cmpfloat (all.n_other_words, <=, MAX_OTHER_WORDS * wide->len);
+  g_assert_cmpfloat (all.n_moved, <=, MAX_MOVED * all.n_places);
+  g_assert_cmpfloat (all.n_far, <=, MAX_FAR * all.n_places);
+}
+
+/* A comparison that cannot fail proves nothing. */
+static void
+test_difference (void)
+{
+  Difference all = { 0 };
+
+  add_difference (&all, "cup<10><999>", "cup<10><999>");
+  g_assert_cmpuint (all.n_places, ==, 2);
+  g_assert_cmpuint (all.n_moved + all.n_far + all.n_other_words, ==, 0);
+  add_difference (&all, "cup<10><999>", "cup<12><900>");
+  g_assert_cmpuint (all.n_moved, ==, 2);
+  g_assert_cmpuint (all.n_far, ==, 1);
+  g_assert_cmpuint (all.n_other_words, ==, 0);
+  add_difference (&all, "cups", "cupt");
+  add_difference (&all, "cup<10>", "cup<10>ship<9>");
+  add_difference (&all, "cup<10>", "cup");
+  g_assert_cmpuint (all.n_other_words, ==, 3);
 }
 
 int
@@ -155,6 +240,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, sets[i], test_set);
     }
+  g_test_add_func ("/cli/default-model/difference", test_difference);
   g_test_add_func ("/cli/default-model/precision", test_precision);
 
   return g_test_run ();
