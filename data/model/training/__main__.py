@@ -301,7 +301,7 @@ def main():
     places = Places(args)
     if args.packed:
         import pack as packer
-        packer.unpack(args.packed, places)
+        packer.unpack(args.packed, places, not contrast)
     STEPS[args.step](args, places, (CONTRAST if contrast else PRESETS)[args.preset])
 
 
