@@ -251,6 +251,8 @@ test_refused (void)
     int status;
   } cases[] = {
     { NULL, NULL, "--text", 2 },
+    { "--text= ", NULL, "--text", 2 },
+    { "--text=", "--minus-text=cat", "--text", 2 },
     { "--text=cat", NULL, "indexed", 1 },
     { "--text=cat", "", "no folder", 2 },
     { "--text=cat", "--top=0", "--top", 2 },
