@@ -42,8 +42,8 @@ void monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id);
  * Returns: (transfer full) (nullable): the question as it stands
  */
 MonocleQuery *monocle_ask_panel_create_query (MonocleAskPanel *self, GError **error);
-/* (transfer full) (nullable): the same while words are typed: nothing is said of what is missing, and
- * nothing remembered. */
+/* (transfer full) (nullable): the same while words are typed: nothing is said of what is missing,
+ * and nothing remembered. */
 MonocleQuery *monocle_ask_panel_try_query (MonocleAskPanel *self);
 /* The same for another task, which does not become the chosen one: win.run-task. */
 MonocleQuery *

@@ -185,8 +185,8 @@ monocle_cli_read_number (
   errno = 0;
   value = g_ascii_strtod (text, &end);
   /* It knows other ways to write numbers than people expect here. */
-  if (end == text || *end || strpbrk (text, "xX") || errno != 0 || !(value >= least && value <= most)
-      || (!inclusive && !(value > least)))
+  if (end == text || *end || strpbrk (text, "xX") || errno != 0
+      || !(value >= least && value <= most) || (!inclusive && !(value > least)))
     return FALSE;
   *number = value;
   return TRUE;

@@ -65,8 +65,7 @@ void monocle_document_add_query (MonocleDocument *self, MonocleQuery *query);
 
 /* What is asked while words are typed gives way to what is asked next, which takes its place in the
  * list, or the end of it; nor is this undone. Either can be %NULL. */
-void
-monocle_document_replace_query (MonocleDocument *self, MonocleQuery *query, MonocleQuery *by);
+void monocle_document_replace_query (MonocleDocument *self, MonocleQuery *query, MonocleQuery *by);
 
 /* --- With undo --- */
 void monocle_document_remove_query (MonocleDocument *self, MonocleQuery *query);

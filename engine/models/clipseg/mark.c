@@ -179,7 +179,7 @@ monocle_clipseg_mark (MonocleClipseg *self,
       return NULL;
   if (!monocle_commands_submit (pass->recording.commands, cancellable, NULL, NULL, error)
       || !monocle_tensor_read (&pass->outputs[0], patches, error)
-      || !monocle_engine_error_check_numbers (patches, (gsize) side *side, error))
+      || !monocle_engine_error_check_numbers (patches, (gsize) side * side, error))
     return NULL;
   return arrange (&self->config, patches);
 }

@@ -193,7 +193,7 @@ read_view (MonocleOwl *self, MonocleOwlView *view, GError **error)
       || !monocle_tensor_read (&self->gaze.judges, judges, error)
       || (view->things && !monocle_tensor_read (&self->gaze.things, view->things, error))
       || !monocle_engine_error_check_numbers (view->boxes, 4 * n, error)
-      || !monocle_engine_error_check_numbers (view->classes, (gsize) n *n_dims, error)
+      || !monocle_engine_error_check_numbers (view->classes, (gsize) n * n_dims, error)
       || !monocle_engine_error_check_numbers (judges, 2 * (gsize) n, error)
       || (view->things && !monocle_engine_error_check_numbers (view->things, n, error)))
     return FALSE;
