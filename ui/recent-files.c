@@ -4,6 +4,7 @@
 #include "ui/recent-files.h"
 
 #include "app/base/data-dir.h"
+#include "app/pictures/kinds.h"
 #include "app/pictures/source.h"
 
 /* Of those that were opened here. File choosers put what is saved or printed into the same list. */
@@ -49,10 +50,11 @@ monocle_recent_files_list (guint max)
   for (GList *l = infos; l && files->len < max; l = l->next)
     {
       g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (l->data));
+      g_autofree char *name = g_file_get_basename (file);
 
       /* One that is far away may take long to answer whether it is there. */
       if (gtk_recent_info_has_group (l->data, OPENED_GROUP) && g_file_is_native (file)
-          && monocle_image_source_can_open (gtk_recent_info_get_mime_type (l->data))
+          && monocle_picture_kinds_is_picture (gtk_recent_info_get_mime_type (l->data), name)
           && gtk_recent_info_exists (l->data))
         g_ptr_array_add (files, g_steal_pointer (&file));
     }

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/pictures/source.h"
+#include "app/pictures/kinds.h"
 #include "ui/window-private.h"
 
 static void
@@ -51,11 +51,14 @@ choose_files (MonocleWindow *self, GtkFileChooserAction action)
     {
       g_autoptr (GtkFileFilter) images = gtk_file_filter_new ();
       g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
-      const char *const *types = monocle_image_source_get_mime_types ();
+      const char *const *types = monocle_picture_kinds_get_mime_types ();
+      const char *const *endings = monocle_picture_kinds_get_endings ();
 
       gtk_file_filter_set_name (images, _ ("Images"));
       for (guint i = 0; types[i]; i++)
         gtk_file_filter_add_mime_type (images, types[i]);
+      for (guint i = 0; endings[i]; i++)
+        gtk_file_filter_add_suffix (images, endings[i]);
       gtk_file_filter_set_name (all, _ ("All Files"));
       gtk_file_filter_add_pattern (all, "*");
       gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), images);

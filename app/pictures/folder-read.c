@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "app/pictures/folder-private.h"
-#include "app/pictures/source.h"
+#include "app/pictures/kinds.h"
 
 #define CHUNK_FILES 200
 /* The first ones are shown at once, the others together: each time takes as long as laying out all
@@ -75,8 +75,9 @@ is_picture (GFileInfo *info)
 {
   return g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR
          && !g_file_info_get_is_hidden (info) && !g_file_info_get_is_backup (info)
-         && monocle_image_source_can_open (
-             g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE));
+         && monocle_picture_kinds_is_picture (
+             g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE),
+             g_file_info_get_name (info));
 }
 
 static void

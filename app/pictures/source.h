@@ -55,11 +55,6 @@ MonocleImage *monocle_image_source_load_bytes (
  */
 MonocleImage *monocle_image_source_load_path (const char *path, GError **error);
 
-/* Whether a file of this content type can be opened here: "image/png" ... */
-gboolean monocle_image_source_can_open (const char *content_type);
-/* (transfer none) (array zero-terminated=1): MIME types for file dialogs: what this system reads */
-const char *const *monocle_image_source_get_mime_types (void);
-
 /**
  * monocle_image_source_thumbnail_async:
  * @page: of a PDF, from 0

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "app/pictures/source.h"
+#include "app/pictures/kinds.h"
 
 /* Links cannot make a circle, since they are not followed; mounts could. */
 #define MAX_DEPTH 64
@@ -32,7 +32,8 @@ add_file (GPtrArray *files, GHashTable *seen, GFile *file, GFileInfo *info)
   MonocleCrawlFile *found;
   char *path;
 
-  if (!type || !monocle_image_source_can_open (type) || !(path = g_file_get_path (file)))
+  if (!monocle_picture_kinds_is_picture (type, g_file_info_get_name (info))
+      || !(path = g_file_get_path (file)))
     return;
   if (!g_hash_table_add (seen, g_strdup (path)))
     {

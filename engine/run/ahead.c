@@ -13,6 +13,8 @@ typedef struct
   MonocleFraction *fraction; /* (nullable) */
 
   /* The worker's, while it runs. */
+  guint n_made;    /* by the parts before this one */
+  double furthest; /* said so far */
   MonocleWorker *worker;
   GCancellable *cancellable; /* the call's */
   GCancellable *stop;        /* the call's, or somebody else waits */
@@ -28,13 +30,27 @@ job_free (gpointer data)
   g_free (job);
 }
 
+/* A part at a time: nobody knows what the next one lacks, or whether it is the last. That all is
+ * there is said by the end of the call alone. */
+static void
+report (Job *job, guint n_done, guint n)
+{
+  if (n_done == n)
+    {
+      job->n_made += n;
+      return;
+    }
+  job->furthest = MAX (job->furthest, (double) (job->n_made + n_done) / (job->n_made + n));
+  monocle_fraction_send (job->fraction, job->furthest);
+}
+
 /* The first one is made in any case: of two that give way to each other both get on. */
 static void
 on_compiled (guint n_done, guint n, gpointer user_data)
 {
   Job *job = user_data;
 
-  monocle_fraction_send (job->fraction, (double) n_done / n);
+  report (job, n_done, n);
   if (g_cancellable_is_cancelled (job->cancellable)
       || (n_done > 0 && monocle_worker_is_wanted (job->worker)))
     g_cancellable_cancel (job->stop);

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * @num_beams: that it will be asked with; 0: as the model says
  * @cancellable: (nullable): stops after the shader that the driver is at, and in two seconds at
  *   most: what it cannot leave sooner it ends without anybody waiting
- * @progress: (nullable): called with the part that is done of what was missing; not at all where
- *   nothing was
+ * @progress: (nullable): called with the part that is done of what was missing, which never goes
+ *   back and is less than 1 until the end of the call; not at all where nothing was
  * @progress_data: for @progress
  * @callback: called at the end, in the main context of the caller
  * @user_data: for @callback

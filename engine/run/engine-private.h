@@ -16,4 +16,8 @@ void monocle_engine_release (void);
 /* Before anything that enters a driver, while held: it does not return once the program ends. */
 void monocle_engine_enter (void);
 
+/* There are threads from now on that exit() must not meet: a program that ends without
+ * monocle_engine_shutdown() is told so. */
+void monocle_engine_expect_shutdown (void);
+
 G_END_DECLS

@@ -3,7 +3,12 @@
 
 #include "engine/run/engine-private.h"
 
+#include <stdlib.h>
+
 #include "engine/run/worker.h"
+
+/* For what forgot to. */
+#define PATIENCE_MS 2000
 
 static GMutex mutex;
 static GCond changed;
@@ -54,7 +59,29 @@ monocle_engine_shutdown (guint timeout_ms)
     }
   g_mutex_unlock (&mutex);
 
+  /* What drivers keep for a thread they take down when it ends: not beside exit(). */
+  if (is_over)
+    monocle_worker_join_ended ();
   return is_over;
+}
+
+/* Before the handlers of drivers, which are older: whoever comes here may still be saved. */
+static void
+on_exit_of_program (void)
+{
+  if (is_over)
+    return;
+  g_critical ("the program ends without monocle_engine_shutdown()");
+  monocle_engine_shutdown (PATIENCE_MS);
+}
+
+void
+monocle_engine_expect_shutdown (void)
+{
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    g_once_init_leave (&once, atexit (on_exit_of_program) == 0 ? 1 : 2);
 }
 
 void

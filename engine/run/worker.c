@@ -35,6 +35,7 @@ struct _MonocleWorker
 
 static GMutex mutex;
 static GPtrArray *workers; /* not owned: the last user ends one */
+static GQueue ended = G_QUEUE_INIT; /* of GThread */
 static gboolean is_stopping, gives_way;
 
 static void
@@ -48,7 +49,9 @@ free_worker (MonocleWorker *self)
 {
   g_async_queue_unref (self->jobs);
   g_object_unref (self->device);
-  g_thread_unref (self->thread);
+  g_mutex_lock (&mutex);
+  g_queue_push_tail (&ended, self->thread);
+  g_mutex_unlock (&mutex);
   g_free (self);
 }
 
@@ -80,13 +83,32 @@ run (gpointer data)
   return NULL;
 }
 
+void
+monocle_worker_join_ended (void)
+{
+  GThread *thread;
+
+  do
+    {
+      g_mutex_lock (&mutex);
+      thread = g_queue_pop_head (&ended);
+      g_mutex_unlock (&mutex);
+      if (thread)
+        g_thread_join (thread);
+    }
+  while (thread);
+}
+
 MonocleWorker *
 monocle_worker_get (MonocleDevice *device)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  g_autoptr (GMutexLocker) locker = NULL;
   const char *uuid = monocle_device_get_uuid (device);
   MonocleWorker *self;
 
+  monocle_engine_expect_shutdown ();
+  monocle_worker_join_ended ();
+  locker = g_mutex_locker_new (&mutex);
   if (!workers)
     workers = g_ptr_array_new ();
   for (guint i = 0; i < workers->len; i++)

@@ -47,6 +47,8 @@ void monocle_worker_assert (MonocleWorker *self);
 
 /* Stops the jobs of all workers, those that still come included, and keeps what is compiled. */
 void monocle_worker_stop_all (void);
+/* Waits for the threads of workers that are over to be gone, which takes no time to speak of. */
+void monocle_worker_join_ended (void);
 /* Workers that start from now on have a lower priority. */
 void monocle_worker_give_way (void);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/draw/picture-format.h"
+#include "app/pictures/kinds.h"
 #include "app/pictures/source.h"
 #include "harness.h"
 
@@ -240,7 +241,7 @@ test_every_format (HarnessFiles *fixture, gconstpointer data)
           g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
           if (is_pdf)
             g_assert_true (g_str_has_prefix (contents, "%PDF-"));
-          if (is_pdf && !monocle_image_source_can_open ("application/pdf"))
+          if (is_pdf && !monocle_picture_kinds_can_open ("application/pdf"))
             continue;
           drawn = is_pdf ? read_page (path, gdk_pixbuf_get_width (png), gdk_pixbuf_get_height (png))
                          : read_opaque (path);

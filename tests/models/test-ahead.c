@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "engine/run/fraction.h"
 #include "engine/run/model-private.h"
 #include "runner-test.h"
 
@@ -91,6 +92,25 @@ expect_answer (GAsyncResult **answer)
   *answer = NULL;
 }
 
+void __real_monocle_fraction_send (MonocleFraction *self, double fraction);
+void __wrap_monocle_fraction_send (MonocleFraction *self, double fraction);
+
+/* All that the worker says; a receiver gets the latest alone. */
+static int is_watched;
+static double said;
+
+void
+__wrap_monocle_fraction_send (MonocleFraction *self, double fraction)
+{
+  if (g_atomic_int_get (&is_watched))
+    {
+      g_assert_cmpfloat (fraction, >=, said);
+      g_assert_cmpfloat (fraction, <, 1);
+      said = fraction;
+    }
+  __real_monocle_fraction_send (self, fraction);
+}
+
 static guint n_asked; /* steps that the question in between had to compile */
 
 static void
@@ -131,9 +151,12 @@ test_all (void)
   Ahead first = { .model = model }, second = { .model = model };
   g_autoptr (GError) error = NULL;
 
+  g_atomic_int_set (&is_watched, TRUE);
   g_assert_true (compile (&first, &error));
+  g_atomic_int_set (&is_watched, FALSE);
   g_assert_no_error (error);
   g_assert_cmpuint (first.n_calls, >, 0);
+  g_assert_cmpfloat (said, >, 0);
 
   g_assert_true (compile (&second, &error));
   g_assert_no_error (error);

@@ -106,5 +106,5 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/runner/upright", test_answers);
-  return g_test_run ();
+  return test_end (g_test_run ());
 }

@@ -288,6 +288,5 @@ main (int argc, char *argv[])
   status = g_test_run ();
   g_clear_object (&keeper);
   json_object_unref (variants);
-  test_check_validation ();
-  return status;
+  return test_end (status);
 }

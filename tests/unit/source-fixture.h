@@ -9,6 +9,7 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
 #include "app/base/error.h"
+#include "app/pictures/kinds.h"
 #include "app/pictures/source.h"
 
 #define W 6
@@ -96,7 +97,7 @@ refuse_bytes (GBytes *bytes, const char *name, const char *what)
 static inline gboolean
 has_loader (const char *type)
 {
-  return g_strv_contains (monocle_image_source_get_mime_types (), type);
+  return g_strv_contains (monocle_picture_kinds_get_mime_types (), type);
 }
 
 static inline GdkPixbuf *

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/base/error.h"
+#include "app/pictures/kinds.h"
 #include "app/pictures/source.h"
 #include "tests/unit/export-fixture.h"
 
@@ -377,7 +378,7 @@ test_pdf (void)
   double scale;
 
   g_assert_true (g_str_has_prefix (text, "%PDF-"));
-  if (!monocle_image_source_can_open ("application/pdf"))
+  if (!monocle_picture_kinds_can_open ("application/pdf"))
     {
       g_test_message ("PDF cannot be read here");
       return;

@@ -6,11 +6,13 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
 
 #include "app/pictures/folder.h"
+#include "app/search/crawl.h"
 
 #define WAIT_SECONDS 10
 #define MANY         3000
@@ -179,6 +181,34 @@ test_order (Fixture *self, gconstpointer data)
   g_assert_nonnull (monocle_folder_find (self->folder, file, 0, &position));
   g_assert_cmpuint (position, ==, 2);
   g_assert_null (monocle_folder_find (self->folder, file, 1, NULL));
+}
+
+/* What is indexed for a search is what the window lists, and what is in the folders inside. */
+static void
+test_crawl (Fixture *self, gconstpointer data)
+{
+  const char *const directories[] = { self->path, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_auto (GStrv) unread = NULL;
+
+  add (self, "1.jpg");
+  add (self, "2.PNG");
+  add (self, ".hidden.png");
+  add (self, "words.txt");
+  add (self, "nothing");
+  add (self, "inside/3.png");
+  files = monocle_crawl (directories, &unread, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < files->len; i++)
+    {
+      const MonocleCrawlFile *file = files->pdata[i];
+
+      g_assert_true (g_str_has_prefix (file->path, self->path));
+      g_string_append_printf (names, "%s ", file->path + strlen (self->path) + 1);
+    }
+  g_assert_cmpstr (names->str, ==, "1.jpg 2.PNG inside/3.png ");
 }
 
 static void
@@ -379,6 +409,7 @@ main (int argc, char **argv)
 
 #define TEST(name, func) g_test_add ("/app/folder/" name, Fixture, NULL, set_up, func, tear_down)
   TEST ("order", test_order);
+  TEST ("crawl", test_crawl);
   TEST ("empty", test_empty);
   TEST ("several", test_several);
   TEST ("missing", test_missing);

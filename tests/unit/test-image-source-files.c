@@ -9,6 +9,7 @@
 #include <cairo-pdf.h>
 
 #include "app/pictures/decode.h"
+#include "app/pictures/kinds.h"
 #include "tests/unit/source-fixture.h"
 
 /* --- PDF --- */
@@ -217,13 +218,33 @@ test_thumbnail (void)
 static void
 test_types (void)
 {
-  g_assert_true (monocle_image_source_can_open ("image/png"));
-  g_assert_true (monocle_image_source_can_open ("image/jpeg"));
-  g_assert_false (monocle_image_source_can_open ("text/plain"));
-  g_assert_false (monocle_image_source_can_open ("audio/x-riff"));
-  g_assert_false (monocle_image_source_can_open (NULL));
-  g_assert_true (monocle_image_source_can_open ("application/pdf")
+  g_assert_true (monocle_picture_kinds_can_open ("image/png"));
+  g_assert_true (monocle_picture_kinds_can_open ("image/jpeg"));
+  g_assert_false (monocle_picture_kinds_can_open ("text/plain"));
+  g_assert_false (monocle_picture_kinds_can_open ("audio/x-riff"));
+  g_assert_false (monocle_picture_kinds_can_open (NULL));
+  g_assert_true (monocle_picture_kinds_can_open ("application/pdf")
                  == monocle_image_decode_has_pdf ());
+}
+
+/* Names count where the system does not know, as without a database of MIME types. */
+static void
+test_names (void)
+{
+  static const char *const unknown[] = { NULL, "application/octet-stream" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (unknown); i++)
+    {
+      g_assert_true (monocle_picture_kinds_is_picture (unknown[i], "a.png"));
+      g_assert_true (monocle_picture_kinds_is_picture (unknown[i], "IMG 12.v2.JPG"));
+      g_assert_true (monocle_picture_kinds_is_picture (unknown[i], "scan.pdf")
+                     == monocle_image_decode_has_pdf ());
+      g_assert_false (monocle_picture_kinds_is_picture (unknown[i], "png"));
+      g_assert_false (monocle_picture_kinds_is_picture (unknown[i], "a.png.txt"));
+      g_assert_false (monocle_picture_kinds_is_picture (unknown[i], "a."));
+    }
+  g_assert_true (monocle_picture_kinds_is_picture ("image/png", "a"));
+  g_assert_false (monocle_picture_kinds_is_picture ("text/plain", "a.png"));
 }
 
 int
@@ -234,5 +255,6 @@ main (int argc, char **argv)
   g_test_add_func ("/app/image-source/file", test_file);
   g_test_add_func ("/app/image-source/thumbnail", test_thumbnail);
   g_test_add_func ("/app/image-source/types", test_types);
+  g_test_add_func ("/app/image-source/names", test_names);
   return g_test_run ();
 }
