@@ -249,9 +249,11 @@ static int
 compare_dates (gconstpointer a, gconstpointer b)
 {
   const MonocleSearchHit *x = a, *y = b;
+  gint64 x_date = monocle_index_entry_get_date (x->entry);
+  gint64 y_date = monocle_index_entry_get_date (y->entry);
 
-  if (x->entry->mtime != y->entry->mtime)
-    return x->entry->mtime < y->entry->mtime ? 1 : -1;
+  if (x_date != y_date)
+    return x_date < y_date ? 1 : -1;
   return strcmp (x->entry->path, y->entry->path);
 }
 
