@@ -43,6 +43,13 @@ enum
 };
 static GParamSpec *properties[N_PROPS];
 
+enum
+{
+  TYPED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (MonocleAskPanel, monocle_ask_panel, ADW_TYPE_BIN)
 
 /* --- Which task --- */
@@ -313,6 +320,13 @@ on_chosen (MonocleAskPanel *self, const char *id)
 }
 
 static void
+on_prompt_changed (MonocleAskPanel *self)
+{
+  update (self);
+  g_signal_emit (self, signals[TYPED], 0);
+}
+
+static void
 on_prompt_activate (MonocleAskPanel *self)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.run", NULL);
@@ -388,12 +402,22 @@ monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id)
   update (self);
 }
 
+static MonocleQuery *
+make_query (MonocleAskPanel *self, const MonocleTask *task, const char *text)
+{
+  g_auto (MonocleAskSubject) subject = { 0 };
+
+  monocle_ask_subject_find (&subject, self->presentation, task);
+  return monocle_query_new (task, takes_words (task) ? text : NULL,
+                            (const MonocleBox *) (gpointer) subject.boxes->data, subject.boxes->len,
+                            subject.source);
+}
+
 MonocleQuery *
 monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *task, GError **error)
 {
   g_autofree char *text = NULL;
   g_autofree char *missing = NULL;
-  g_auto (MonocleAskSubject) subject = { 0 };
 
   g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), NULL);
   g_return_val_if_fail (task != NULL, NULL);
@@ -410,12 +434,24 @@ monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *ta
     }
 
   monocle_prompt_entry_set_error (self->prompt, NULL);
-  monocle_ask_subject_find (&subject, self->presentation, task);
   if (takes_words (task))
     monocle_prompt_entry_remember (self->prompt, text);
-  return monocle_query_new (task, takes_words (task) ? text : NULL,
-                            (const MonocleBox *) (gpointer) subject.boxes->data, subject.boxes->len,
-                            subject.source);
+  return make_query (self, task, text);
+}
+
+MonocleQuery *
+monocle_ask_panel_try_query (MonocleAskPanel *self)
+{
+  const MonocleTask *task;
+  g_autofree char *text = NULL;
+  g_autofree char *reason = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), NULL);
+
+  task = monocle_ask_panel_get_task (self);
+  text = monocle_prompt_entry_dup_text (self->prompt);
+  reason = monocle_task_chooser_dup_reason (self->presentation, self->runner, task);
+  return reason || !takes_words (task) || !*text ? NULL : make_query (self, task, text);
 }
 
 MonocleQuery *
@@ -505,6 +541,9 @@ monocle_ask_panel_class_init (MonocleAskPanelClass *klass)
                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  signals[TYPED] = g_signal_new ("typed", MONOCLE_TYPE_ASK_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+
   g_type_ensure (MONOCLE_TYPE_ASK_PROGRESS);
   g_type_ensure (MONOCLE_TYPE_PROMPT_ENTRY);
   g_type_ensure (MONOCLE_TYPE_TASK_CHOOSER);
@@ -522,6 +561,7 @@ monocle_ask_panel_class_init (MonocleAskPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, progress);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_prompt_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_prompt_changed);
   gtk_widget_class_bind_template_callback (widget_class, update);
   gtk_widget_class_bind_template_callback (widget_class, update_stack);
 }

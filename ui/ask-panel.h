@@ -5,6 +5,7 @@
  *
  * Properties: task (string, read-write: id of the task that was chosen; what typed words turn it
  * into for one question is monocle_ask_panel_get_task()).
+ * Signal typed: the words are others.
  * Uses the actions win.run, win.stop.
  */
 #pragma once
@@ -41,6 +42,9 @@ void monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id);
  * Returns: (transfer full) (nullable): the question as it stands
  */
 MonocleQuery *monocle_ask_panel_create_query (MonocleAskPanel *self, GError **error);
+/* (transfer full) (nullable): the same while words are typed: nothing is said of what is missing,
+ * and nothing remembered. */
+MonocleQuery *monocle_ask_panel_try_query (MonocleAskPanel *self);
 /* The same for another task, which does not become the chosen one: win.run-task. */
 MonocleQuery *
 monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *task, GError **error);

@@ -55,7 +55,8 @@ run_created (MonocleWindow *self, MonocleQuery *query)
     {
       if (self->narrow && monocle_task_gives_objects (monocle_query_get_task (query)))
         monocle_window_show_panel (self, FALSE);
-      monocle_window_run_query (self, query);
+      if (!monocle_live_ask_settle (self->live, query))
+        monocle_window_run_query (self, query);
     }
   else
     monocle_window_show_panel (self, TRUE);

@@ -11,6 +11,7 @@
 #include "ui/canvas.h"
 #include "ui/filmstrip.h"
 #include "ui/image-loader.h"
+#include "ui/live-ask.h"
 #include "ui/model-button.h"
 #include "ui/search-page.h"
 #include "ui/side-panel.h"
@@ -58,6 +59,7 @@ struct _MonocleWindow
   MonocleRunner *runner;
   MonoclePresentation *presentation;
   MonocleImageLoader *loader;
+  MonocleLiveAsk *live;
   GSignalGroup *undo_signals;
   AdwToast *undo_toast;         /* not held */
   AdwToast *partial_toast;      /* weak: says that some of the picture is missing */

@@ -357,6 +357,7 @@ connect_runner (MonocleWindow *self)
                            G_CONNECT_SWAPPED);
   monocle_model_button_set_runner (self->model_button, self->runner, self->settings);
   monocle_side_panel_set_runner (self->side_panel, self->runner);
+  monocle_live_ask_set_runner (self->live, self->runner);
   monocle_window_update_trouble (self);
 }
 
@@ -389,6 +390,7 @@ monocle_window_dispose (GObject *object)
   MonocleDocument *document
       = self->presentation ? monocle_presentation_get_document (self->presentation) : NULL;
 
+  g_clear_object (&self->live);
   /* Nobody waits for its answers any more. */
   if (document && self->runner)
     monocle_runner_forget (self->runner, document);
@@ -480,6 +482,8 @@ monocle_window_init (MonocleWindow *self)
   g_signal_group_connect_swapped (self->undo_signals, "notify", G_CALLBACK (on_undo_changed), self);
   monocle_canvas_set_presentation (self->canvas, self->presentation);
   monocle_side_panel_set_presentation (self->side_panel, self->presentation);
+  self->live = monocle_live_ask_new (monocle_side_panel_get_ask_panel (self->side_panel),
+                                     self->presentation);
   monocle_filmstrip_set_loader (self->filmstrip, self->loader);
   monocle_image_loader_attach_drop (self->loader, GTK_WIDGET (self->stack));
   monocle_window_export_add_drag_source (self->presentation, GTK_WIDGET (self->export_button));

@@ -184,8 +184,9 @@ monocle_cli_read_number (
     return TRUE;
   errno = 0;
   value = g_ascii_strtod (text, &end);
-  if (end == text || *end || errno != 0 || !(value >= least && value <= most)
-      || (!inclusive && !(value > least)))
+  /* It knows other ways to write numbers than people expect here. */
+  if (end == text || *end || strpbrk (text, "xX") || errno != 0
+      || !(value >= least && value <= most) || (!inclusive && !(value > least)))
     return FALSE;
   *number = value;
   return TRUE;

@@ -172,7 +172,8 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   g_auto (GStrv) tasks = NULL;
   g_autofree char *format = NULL, *annotate = NULL;
   g_auto (GStrv) texts = NULL;
-  g_autofree char *beams = NULL, *max_tokens = NULL, *min_score = NULL;
+  g_autofree char *beams = NULL, *max_tokens = NULL;
+  g_autofree char *min_score = NULL, *threshold = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
     { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &tasks, N_ ("What to ask; may be repeated"),
@@ -187,7 +188,7 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
     { "min-score", 's', 0, G_OPTION_ARG_FILENAME, &min_score,
       N_ ("Leave out objects with a lower score (default: as the model says; 0: none)"), "0..1" },
-    { "threshold", 0, 0, G_OPTION_ARG_FILENAME, &min_score, N_ ("The same as --min-score"),
+    { "threshold", 0, 0, G_OPTION_ARG_FILENAME, &threshold, N_ ("The same as --min-score"),
       "0..1" },
     MONOCLE_CLI_SAMPLING_ENTRIES (&job->sampling),
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
@@ -227,6 +228,9 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   if (!monocle_cli_read_number (min_score, 0, TRUE, 1, &job->min_score))
     return monocle_cli_refuse ("run", _ ("%s must be a number from 0 to 1, not '%s'"),
                                "--min-score", min_score);
+  if (!monocle_cli_read_number (threshold, 0, TRUE, 1, &job->min_score))
+    return monocle_cli_refuse ("run", _ ("%s must be a number from 0 to 1, not '%s'"),
+                               "--threshold", threshold);
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("run", "%s", monocle_cli_model_check (&job->model));
   status = find_tasks (job, tasks);

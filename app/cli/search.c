@@ -36,6 +36,7 @@ typedef struct
   MonocleCliModel options;
   GStrv words, minus_words, images, minus_images, regions; /* as they were given */
   GPtrArray *texts;    /* of strings: the minus ones behind the others */
+  guint n_plus;        /* how many of them are looked for */
   GPtrArray *pictures; /* of MonocleImage: likewise */
   GStrv directories;   /* (nullable): absolute */
   guint top;
@@ -117,7 +118,11 @@ read_texts (Job *job, char **names)
 
       if (!text)
         return monocle_cli_refuse ("search", _ ("--text is not valid UTF-8"));
-      g_ptr_array_add (job->texts, text);
+      /* Nothing is like everything. */
+      if (*g_strstrip (text))
+        g_ptr_array_add (job->texts, text);
+      else
+        g_free (text);
     }
   return MONOCLE_CLI_DONE;
 }
@@ -156,11 +161,12 @@ parse_options (Job *job, int argc, char **argv)
   status = read_choices (job, sort, format, top, least);
   if (status == MONOCLE_CLI_DONE)
     status = read_texts (job, job->words);
+  job->n_plus = job->texts->len;
   if (status == MONOCLE_CLI_DONE)
     status = read_texts (job, job->minus_words);
   if (status != MONOCLE_CLI_DONE)
     return status;
-  if (count (job->words) + count (job->images) == 0)
+  if (job->n_plus + count (job->images) == 0)
     return monocle_cli_refuse ("search", _ ("there is neither a --text nor an --image"));
   if (count (job->regions) > count (job->images))
     return monocle_cli_refuse ("search", _ ("there are more --region than --image"));
@@ -216,7 +222,7 @@ make_query (Job *job, MonocleModel *model, GError **error)
   MonocleCliWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (MonocleVectors) vectors = NULL;
-  guint n_words = count (job->words), n_images = count (job->images);
+  guint n_words = job->n_plus, n_images = count (job->images);
   float *query;
 
   monocle_model_embed_async (model, &embedding, monocle_cli_wait_get_cancellable (),
@@ -243,9 +249,11 @@ static int
 compare_dates (gconstpointer a, gconstpointer b)
 {
   const MonocleSearchHit *x = a, *y = b;
+  gint64 x_date = monocle_index_entry_get_date (x->entry);
+  gint64 y_date = monocle_index_entry_get_date (y->entry);
 
-  if (x->entry->mtime != y->entry->mtime)
-    return x->entry->mtime < y->entry->mtime ? 1 : -1;
+  if (x_date != y_date)
+    return x_date < y_date ? 1 : -1;
   return strcmp (x->entry->path, y->entry->path);
 }
 

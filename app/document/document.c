@@ -304,3 +304,17 @@ monocle_document_add_query (MonocleDocument *self, MonocleQuery *query)
 
   g_list_store_append (self->queries, query);
 }
+
+void
+monocle_document_replace_query (MonocleDocument *self, MonocleQuery *query, MonocleQuery *by)
+{
+  guint position, n_additions = by != NULL;
+  gboolean is_there;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  is_there = query && g_list_store_find (self->queries, query, &position);
+  if (!is_there)
+    position = g_list_model_get_n_items (G_LIST_MODEL (self->queries));
+  g_list_store_splice (self->queries, position, is_there, (gpointer *) &by, n_additions);
+}

@@ -63,6 +63,10 @@ MonocleUndo *monocle_document_get_undo (MonocleDocument *self);
 /* Added at the end. Not undone: what was asked stays until it is deleted. */
 void monocle_document_add_query (MonocleDocument *self, MonocleQuery *query);
 
+/* What is asked while words are typed gives way to what is asked next, which takes its place in the
+ * list, or the end of it; nor is this undone. Either can be %NULL. */
+void monocle_document_replace_query (MonocleDocument *self, MonocleQuery *query, MonocleQuery *by);
+
 /* --- With undo --- */
 void monocle_document_remove_query (MonocleDocument *self, MonocleQuery *query);
 void monocle_document_clear_queries (MonocleDocument *self);

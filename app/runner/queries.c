@@ -120,17 +120,13 @@ end (MonocleRunnerJob *job, MonocleRun *run, const GError *error)
 static const MonocleRunnerJobClass asked_class
     = { get_image, begin, update, stopping, requeue, end };
 
-void
-monocle_runner_run (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query)
+static void
+ask (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query, gboolean adds)
 {
-  MonocleImage *image;
+  MonocleImage *image = monocle_document_get_image (document);
   Asked *asked;
 
-  g_return_if_fail (MONOCLE_IS_RUNNER (self));
-  g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
-  g_return_if_fail (MONOCLE_IS_QUERY (query));
   g_return_if_fail (monocle_query_get_state (query) == MONOCLE_QUERY_WAITING);
-  image = monocle_document_get_image (document);
   g_return_if_fail (image);
 
   asked = g_new0 (Asked, 1);
@@ -141,10 +137,44 @@ monocle_runner_run (MonocleRunner *self, MonocleDocument *document, MonocleQuery
   monocle_runner_push (self, &asked->job, &asked_class);
 
   g_object_ref (self);
-  monocle_document_add_query (document, query);
+  if (adds)
+    monocle_document_add_query (document, query);
   monocle_runner_advance (self);
   monocle_runner_check_busy (self);
   g_object_unref (self);
+}
+
+void
+monocle_runner_run (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query)
+{
+  g_return_if_fail (MONOCLE_IS_RUNNER (self));
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
+  g_return_if_fail (MONOCLE_IS_QUERY (query));
+
+  ask (self, document, query, TRUE);
+}
+
+void
+monocle_runner_try (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query)
+{
+  g_return_if_fail (MONOCLE_IS_RUNNER (self));
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
+  g_return_if_fail (MONOCLE_IS_QUERY (query));
+
+  ask (self, document, query, FALSE);
+}
+
+gboolean
+monocle_runner_has_seen (MonocleRunner *self, MonocleDocument *document)
+{
+  MonocleImage *image;
+
+  g_return_val_if_fail (MONOCLE_IS_RUNNER (self), FALSE);
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (document), FALSE);
+
+  image = monocle_document_get_image (document);
+  return self->model && image
+         && monocle_sessions_has (self->sessions, self->model, document, image);
 }
 
 MonocleQuery *

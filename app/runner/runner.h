@@ -91,6 +91,18 @@ char *monocle_runner_dup_model_title (MonocleRunner *self);
 void monocle_runner_run (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query);
 
 /**
+ * monocle_runner_try:
+ * @document: has its image
+ * @query: new; who asks adds it to the document, or drops it, when it is answered
+ *
+ * The same for what may never be wanted: words that are being typed.
+ */
+void monocle_runner_try (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query);
+
+/* Whether the model that is there has looked at the picture as it is turned now. */
+gboolean monocle_runner_has_seen (MonocleRunner *self, MonocleDocument *document);
+
+/**
  * monocle_runner_submit:
  * @image: what is asked about
  * @request: copied; where it leaves the number of beams open, it is what was configured

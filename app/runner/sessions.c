@@ -121,6 +121,18 @@ monocle_sessions_open (MonocleSessions *self,
   return g_object_ref (kept->session);
 }
 
+gboolean
+monocle_sessions_has (MonocleSessions *self,
+                      MonocleModel *model,
+                      MonocleDocument *document,
+                      MonocleImage *image)
+{
+  for (guint i = 0; i < self->kept->len; i++)
+    if (fits (self->kept->pdata[i], model, document, image))
+      return TRUE;
+  return FALSE;
+}
+
 void
 monocle_sessions_forget (MonocleSessions *self, MonocleDocument *document)
 {

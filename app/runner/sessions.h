@@ -26,6 +26,12 @@ MonocleSession *monocle_sessions_open (MonocleSessions *self,
                                        MonocleDocument *document,
                                        MonocleImage *image);
 
+/* Whether there is one. */
+gboolean monocle_sessions_has (MonocleSessions *self,
+                               MonocleModel *model,
+                               MonocleDocument *document,
+                               MonocleImage *image);
+
 void monocle_sessions_forget (MonocleSessions *self, MonocleDocument *document);
 void monocle_sessions_clear (MonocleSessions *self);
 /* For tests. */

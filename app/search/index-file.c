@@ -21,7 +21,7 @@
 /* Vectors that no longer count, beside those that do, before the file is written anew. */
 #define MIN_DEAD 256
 
-static const char file_mark[16] = "monocle-index 1\n";
+static const char file_mark[16] = "monocle-index 2\n";
 static const char block_mark[8] = "block\n\n\n";
 
 typedef struct
@@ -46,11 +46,12 @@ typedef struct
   guint8 digest[MONOCLE_INDEX_DIGEST_BYTES];
   guint64 vector;
   guint32 path_bytes, state;
+  gint64 taken;
 } Record;
 
 G_STATIC_ASSERT (sizeof (FileHeader) == ALIGNMENT);
 G_STATIC_ASSERT (sizeof (BlockHeader) == ALIGNMENT);
-G_STATIC_ASSERT (sizeof (Record) == 48);
+G_STATIC_ASSERT (sizeof (Record) == 56);
 
 struct _MonocleIndex
 {
@@ -64,6 +65,12 @@ struct _MonocleIndex
   GHashTable *paths;   /* path -> MonocleIndexEntry */
   GHashTable *digests; /* GBytes -> path, which may be gone by now */
 };
+
+gint64
+monocle_index_entry_get_date (const MonocleIndexEntry *entry)
+{
+  return entry->taken != 0 ? entry->taken : entry->mtime;
+}
 
 static guint64
 align (guint64 bytes)
@@ -144,6 +151,7 @@ read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n, gu
         .state = GUINT32_FROM_LE (record.state),
         .size = GUINT64_FROM_LE (record.size),
         .mtime = GINT64_FROM_LE (record.mtime),
+        .taken = GINT64_FROM_LE (record.taken),
         .vector = GUINT64_FROM_LE (record.vector),
       };
       record.path_bytes = GUINT32_FROM_LE (record.path_bytes);
@@ -423,6 +431,7 @@ append_record (GByteArray *bytes, const MonocleIndexEntry *entry)
   Record record = {
     .size = GUINT64_TO_LE (entry->size),
     .mtime = GINT64_TO_LE (entry->mtime),
+    .taken = GINT64_TO_LE (entry->taken),
     .vector = GUINT64_TO_LE (entry->vector),
     .path_bytes = GUINT32_TO_LE ((guint32) strlen (entry->path)),
     .state = GUINT32_TO_LE ((guint32) entry->state),

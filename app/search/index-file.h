@@ -37,6 +37,7 @@ typedef enum
  * @state: of the file
  * @size: in bytes
  * @mtime: when it was changed, in microseconds
+ * @taken: when its picture was taken, in microseconds; 0: it does not say
  * @digest: of its content
  * @vector: where its vector lies in the index; 0 of a new one: that is handed in beside it
  */
@@ -46,9 +47,13 @@ typedef struct
   MonocleIndexState state;
   guint64 size;
   gint64 mtime;
+  gint64 taken;
   guint8 digest[MONOCLE_INDEX_DIGEST_BYTES];
   guint64 vector;
 } MonocleIndexEntry;
+
+/* By which pictures are put into order: when it was taken, else when its file was changed. */
+gint64 monocle_index_entry_get_date (const MonocleIndexEntry *entry);
 
 typedef struct _MonocleIndex MonocleIndex;
 

@@ -168,8 +168,9 @@ say_progress (Job *job, guint done, guint all)
 
 /* --- what is new --- */
 
+/* What its content is, and what its beginning says of when it was taken. */
 static gboolean
-read_digest (const char *path, GCancellable *cancellable, guint8 *digest)
+read_content (const char *path, GCancellable *cancellable, guint8 *digest, gint64 *taken)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, NULL);
@@ -178,13 +179,19 @@ read_digest (const char *path, GCancellable *cancellable, guint8 *digest)
   guint8 whole[32];
   gsize n = sizeof whole;
   gssize n_read = -1;
+  gboolean is_first = TRUE;
 
   /* Not mapped: the file could be cut meanwhile. */
   while (stream
          && (n_read
              = g_input_stream_read (G_INPUT_STREAM (stream), chunk, CHUNK_BYTES, cancellable, NULL))
                 > 0)
-    g_checksum_update (sum, chunk, n_read);
+    {
+      g_checksum_update (sum, chunk, n_read);
+      if (is_first)
+        *taken = monocle_exif_get_date (chunk, (gsize) n_read);
+      is_first = FALSE;
+    }
   if (n_read < 0)
     return FALSE;
   g_checksum_get_digest (sum, whole, &n);
@@ -298,7 +305,7 @@ look_at (Job *job, const MonocleCrawlFile *file, GError **error)
       return TRUE;
     }
   entry.state = MONOCLE_INDEX_UNREADABLE;
-  is_read = read_digest (file->path, cancellable, entry.digest);
+  is_read = read_content (file->path, cancellable, entry.digest, &entry.taken);
   if (is_read)
     {
       content = monocle_index_find_content (job->index, entry.digest);

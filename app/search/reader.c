@@ -105,8 +105,9 @@ find (Search *search, MonocleIndex *index)
   for (guint i = 0; i < hits.hits->len; i++)
     {
       const MonocleSearchHit *hit = &g_array_index (hits.hits, MonocleSearchHit, i);
-      const MonocleFinding finding = { g_strdup (hit->entry->path), hit->entry->mtime, hit->fit,
-                                       hit->probability, hit->band };
+      const MonocleFinding finding
+          = { g_strdup (hit->entry->path), monocle_index_entry_get_date (hit->entry), hit->fit,
+              hit->probability, hit->band };
 
       g_array_append_val (findings->found, finding);
     }

@@ -91,6 +91,8 @@ typedef enum
  * @max_tokens: how many tokens an answer may have unless the person says otherwise; 0: it has none
  * @write_reference: (nullable): what the family's reference would give for @result, as JSON
  * @takes_example: whether its region may lie in another picture, or be all of that
+ * @is_quick: whether other words about a picture that was seen cost next to nothing: it can be
+ * asked while they are typed
  */
 typedef struct _MonocleTask MonocleTask;
 struct _MonocleTask
@@ -105,6 +107,7 @@ struct _MonocleTask
   guint max_tokens;
   JsonNode *(*write_reference) (const MonocleTask *task, const MonocleResult *result);
   gboolean takes_example;
+  gboolean is_quick;
 };
 
 /* (transfer none): plain name of a kind, never translated: `find` */

@@ -3,6 +3,8 @@
 
 #include "engine/base/error.h"
 
+#include <math.h>
+
 /* What an error holds beside its message. */
 typedef struct
 {
@@ -57,4 +59,17 @@ monocle_engine_error_get_shortage (const GError *error, guint64 *needed_bytes, g
   *needed_bytes = self->needed_bytes;
   *free_bytes = self->free_bytes;
   return self->needed_bytes > 0;
+}
+
+gboolean
+monocle_engine_error_check_numbers (const float *values, gsize n, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    if (!isfinite (values[i]))
+      {
+        g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
+                             "what comes out is no number: its weights are damaged, or the device");
+        return FALSE;
+      }
+  return TRUE;
 }

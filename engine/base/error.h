@@ -47,4 +47,8 @@ void monocle_engine_error_set_shortage (GError **error,
 gboolean
 monocle_engine_error_get_shortage (const GError *error, guint64 *needed_bytes, guint64 *free_bytes);
 
+/* What came back of a device: of damaged weights nothing else tells. %FALSE and
+ * %MONOCLE_ENGINE_ERROR_WRONG_RESULTS where one of @values is no number. */
+gboolean monocle_engine_error_check_numbers (const float *values, gsize n, GError **error);
+
 G_END_DECLS

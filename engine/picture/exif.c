@@ -12,10 +12,13 @@
 #define TAG_MAKE        0x010f
 #define TAG_MODEL       0x0110
 #define TAG_ORIENTATION 0x0112
+#define TAG_EXIF_IFD    0x8769
+#define TAG_TAKEN       0x9003
 #define TYPE_ASCII      2
 #define TYPE_SHORT      3
 #define TYPE_LONG       4
 #define IFD_ENTRY_BYTES 12
+#define DATE_BYTES      20 /* "2026:11:28 07:30:00" and its end */
 
 #define JPEG_SOI  0xd8
 #define JPEG_EOI  0xd9
@@ -49,13 +52,26 @@ get32 (const Tiff *tiff, gsize at)
 #define DAMAGED G_MAXUINT
 typedef guint (*Find) (const Tiff *tiff, gsize entry);
 
-/* 0 when there is none. */
+/* 0 when there is none. @ifd: where the directory begins; untrusted */
+static guint
+find_in_directory (const Tiff *tiff, gsize ifd, Find find)
+{
+  guint found = 0;
+  gsize n;
+
+  if (tiff->size < 2 || ifd > tiff->size - 2)
+    return 0;
+  n = MIN (get16 (tiff, ifd), (tiff->size - ifd - 2) / IFD_ENTRY_BYTES);
+  for (gsize i = 0; i < n && found == 0; i++)
+    found = find (tiff, ifd + 2 + i * IFD_ENTRY_BYTES);
+  return found;
+}
+
 static guint
 find_in_tiff (const guint8 *data, gsize size, Find find)
 {
   Tiff tiff = { .data = data, .size = size };
-  guint found = 0;
-  gsize ifd, n;
+  guint found;
 
   if (size < 8)
     return 0;
@@ -63,12 +79,7 @@ find_in_tiff (const guint8 *data, gsize size, Find find)
     tiff.big_endian = TRUE;
   else if (memcmp (data, "II*\0", 4) != 0)
     return 0;
-  ifd = get32 (&tiff, 4);
-  if (ifd > size - 2)
-    return 0;
-  n = MIN (get16 (&tiff, ifd), (size - ifd - 2) / IFD_ENTRY_BYTES);
-  for (gsize i = 0; i < n && found == 0; i++)
-    found = find (&tiff, ifd + 2 + i * IFD_ENTRY_BYTES);
+  found = find_in_directory (&tiff, get32 (&tiff, 4), find);
   return found != DAMAGED ? found : 0;
 }
 
@@ -100,6 +111,60 @@ find_camera (const Tiff *tiff, gsize entry)
 
   return (tag == TAG_MAKE || tag == TAG_MODEL) && get16 (tiff, entry + 2) == TYPE_ASCII
          && get32 (tiff, entry + 4) > 1;
+}
+
+/* Decimal digits, as far as there have to be. */
+static gboolean
+read_number (const guint8 *text, guint n, guint *number)
+{
+  *number = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      if (!g_ascii_isdigit (text[i]))
+        return FALSE;
+      *number = *number * 10 + (guint) (text[i] - '0');
+    }
+  return TRUE;
+}
+
+/* "2026:11:28 07:30:00" as seconds since 1970; unknown parts are blanks. */
+static guint
+read_date (const guint8 *text)
+{
+  static const guint8 at[] = { 0, 5, 8, 11, 14, 17 };
+  guint parts[G_N_ELEMENTS (at)];
+  g_autoptr (GDateTime) date = NULL;
+  gint64 seconds;
+
+  for (guint i = 0; i < G_N_ELEMENTS (at); i++)
+    if (!read_number (text + at[i], i == 0 ? 4 : 2, &parts[i]))
+      return DAMAGED;
+  date = g_date_time_new_local ((int) parts[0], (int) parts[1], (int) parts[2], (int) parts[3],
+                                (int) parts[4], parts[5]);
+  seconds = date ? g_date_time_to_unix (date) : 0;
+  return seconds > 0 && seconds < DAMAGED ? (guint) seconds : DAMAGED;
+}
+
+static guint
+find_taken (const Tiff *tiff, gsize entry)
+{
+  guint32 at = get32 (tiff, entry + 8);
+
+  if (get16 (tiff, entry) != TAG_TAKEN)
+    return 0;
+  if (get16 (tiff, entry + 2) != TYPE_ASCII || get32 (tiff, entry + 4) < DATE_BYTES - 1
+      || tiff->size < DATE_BYTES - 1 || at > tiff->size - (DATE_BYTES - 1))
+    return DAMAGED;
+  return read_date (tiff->data + at);
+}
+
+/* It stands in a directory of its own. */
+static guint
+find_date (const Tiff *tiff, gsize entry)
+{
+  if (get16 (tiff, entry) != TAG_EXIF_IFD || get16 (tiff, entry + 2) != TYPE_LONG)
+    return 0;
+  return find_in_directory (tiff, get32 (tiff, entry + 8), find_taken);
 }
 
 static guint
@@ -201,4 +266,10 @@ gboolean
 monocle_exif_has_camera (const guint8 *data, gsize size)
 {
   return find_in_file (data, size, find_camera) != 0;
+}
+
+gint64
+monocle_exif_get_date (const guint8 *data, gsize size)
+{
+  return (gint64) find_in_file (data, size, find_date) * G_USEC_PER_SEC;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the EXIF tags of a JPEG, PNG or WebP file say of the camera: how it was held, and whether
- * there was one. No other tag is read.
+ * What the EXIF tags of a JPEG, PNG or WebP file say of the camera: how it was held, whether there
+ * was one, and when. No other tag is read.
  */
 #pragma once
 
@@ -32,5 +32,17 @@ guint monocle_exif_orientation (const guint8 *data, gsize size);
  * may be one too.
  */
 gboolean monocle_exif_has_camera (const guint8 *data, gsize size);
+
+/**
+ * monocle_exif_get_date:
+ * @data: (array length=size): a file of any kind, or its beginning
+ * @size: its size in bytes
+ *
+ * When the picture was taken. Cameras say it in the time of where they are, without saying where
+ * that is: it is read as the time of here.
+ *
+ * Returns: microseconds since 1970; 0: it does not say, or a time before that
+ */
+gint64 monocle_exif_get_date (const guint8 *data, gsize size);
 
 G_END_DECLS

@@ -3,8 +3,6 @@
 
 #include "engine/run/embed.h"
 
-#include <math.h>
-
 #include "engine/base/error.h"
 #include "engine/run/call.h"
 #include "engine/run/model-private.h"
@@ -36,15 +34,6 @@ monocle_vectors_free (MonocleVectors *self)
   g_free (self);
 }
 
-static gboolean
-are_numbers (MonocleModel *model, const MonocleVectors *vectors, GError **error)
-{
-  for (gsize i = 0; i < (gsize) vectors->n * vectors->n_dims; i++)
-    if (!isfinite (vectors->values[i]))
-      return monocle_model_refuse_results (model, error);
-  return TRUE;
-}
-
 static MonocleVectors *
 embed (MonocleModel *model,
        MonocleWorker *worker,
@@ -65,8 +54,7 @@ embed (MonocleModel *model,
   if (!family->embed_texts (data, (const char *const *) job->texts, n_texts, cancellable,
                             vectors->values, error)
       || !family->embed_images (data, (MonocleImage *const *) job->images->pdata, job->images->len,
-                                cancellable, vectors->values + (gsize) n_texts * n_dims, error)
-      || !are_numbers (model, vectors, error))
+                                cancellable, vectors->values + (gsize) n_texts * n_dims, error))
     return NULL;
   for (guint i = 0; i < vectors->n && !job->raw; i++)
     monocle_vector_normalise (vectors->values + (gsize) i * n_dims, n_dims);
@@ -83,6 +71,7 @@ embed_on_worker (MonocleWorker *worker, MonocleCall *call)
                                    monocle_call_get_cancellable (call), &error);
 
   monocle_model_report (model, worker, error);
+  monocle_model_name_results (model, &error);
   if (vectors)
     {
       monocle_call_return_pointer (call, vectors, (GDestroyNotify) monocle_vectors_free);

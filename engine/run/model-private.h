@@ -26,8 +26,8 @@ gpointer monocle_model_ensure_data (MonocleModel *self,
 MonocleLoaded *monocle_model_get_loaded (MonocleModel *self);
 /* How a call ended. @error: (nullable): %NULL: well */
 void monocle_model_report (MonocleModel *self, MonocleWorker *worker, const GError *error);
-/* Of damaged weights nothing else tells: what comes out is no number. Returns: %FALSE */
-gboolean monocle_model_refuse_results (MonocleModel *self, GError **error);
+/* Says whose results are no numbers. @error: (inout) (nullable) */
+void monocle_model_name_results (MonocleModel *self, GError **error);
 /* Takes note of the device memory in use. */
 void monocle_model_update_used (MonocleModel *self, MonocleVkGpu *gpu);
 const MonocleFamily *monocle_model_get_family (MonocleModel *self);

@@ -149,6 +149,7 @@ load_on_worker (MonocleWorker *worker, MonocleCall *call)
       || !load_data (self, worker, monocle_call_get_cancellable (call), job, &error))
     {
       monocle_worker_report (worker, error);
+      monocle_model_name_results (self, &error);
       monocle_call_return_error (call, error);
       return;
     }
@@ -287,13 +288,11 @@ monocle_model_get_data (MonocleModel *self)
   return monocle_loaded_get_data (self->loaded);
 }
 
-gboolean
-monocle_model_refuse_results (MonocleModel *self, GError **error)
+void
+monocle_model_name_results (MonocleModel *self, GError **error)
 {
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
-               "%s: what comes out is no number: its weights are damaged, or the device",
-               self->name);
-  return FALSE;
+  if (g_error_matches (*error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS))
+    g_prefix_error (error, "%s: ", self->name);
 }
 
 void

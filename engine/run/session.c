@@ -3,8 +3,6 @@
 
 #include "engine/run/session.h"
 
-#include <math.h>
-
 #include "engine/answer/labels.h"
 #include "engine/run/call.h"
 #include "engine/base/error.h"
@@ -224,20 +222,6 @@ ensure_features (MonocleSession *self,
   return self->features;
 }
 
-static gboolean
-are_numbers (MonocleSession *self, GPtrArray *results, GError **error)
-{
-  for (guint i = 0; i < results->len; i++)
-    for (guint k = 0; k < monocle_result_get_n_parts (results->pdata[i]); k++)
-      {
-        const MonoclePart *part = monocle_result_get_part (results->pdata[i], k);
-
-        if (part->kind == MONOCLE_PART_RANK && isnan (part->score))
-          return monocle_model_refuse_results (self->model, error);
-      }
-  return TRUE;
-}
-
 static MonocleRun *
 run_questions (MonocleSession *self,
                MonocleWorker *worker,
@@ -287,8 +271,7 @@ run_questions (MonocleSession *self,
     return NULL;
 
   start = g_get_monotonic_time ();
-  if (!monocle_family_answer (family, model, self->features, &question, &answer, error)
-      || !are_numbers (self, results, error))
+  if (!monocle_family_answer (family, model, self->features, &question, &answer, error))
     return NULL;
 
   for (guint i = 0; i < results->len; i++)
@@ -318,6 +301,7 @@ run_on_worker (MonocleWorker *worker, MonocleCall *call)
   if (gpu)
     monocle_model_update_used (self->model, gpu);
   monocle_model_report (self->model, worker, error);
+  monocle_model_name_results (self->model, &error);
   if (run)
     monocle_call_return_pointer (call, run, (GDestroyNotify) monocle_run_free);
   else

@@ -119,7 +119,9 @@ test_refused (void)
   } cases[] = {
     { "find-words", NULL, NULL, "--text", 2 },
     { "find-words", "--text=cat", from, "--from", 2 },
-    { "find-words", "--text=cat", "--threshold=2", "0 to 1", 2 },
+    { "find-words", "--text=cat", "--threshold=2", "--threshold must be a number from 0 to 1", 2 },
+    { "find-words", "--text=cat", "--threshold=nan", "--threshold", 2 },
+    { "find-words", "--text=cat", "--min-score=0x1", "--min-score", 2 },
     { "find-words", "--text= , ", NULL, "no words", 1 },
     { "find-like", NULL, NULL, "--region", 2 },
     { "find-like", "--text=cat", NULL, "needs a region", 1 },

@@ -17,6 +17,7 @@
 
 #include "engine/engine.h"
 #include "harness.h"
+#include "tests/unit/exif-fixture.h"
 
 #define CLIP   "clip/clip-quick"
 #define SIGLIP "clip/siglip"
@@ -198,6 +199,37 @@ test_choices (void)
   g_assert_true (g_str_has_suffix (paths->out, ".png"));
 }
 
+/* Newest first: by when a picture was taken, where it says so; its file may be older. */
+static void
+test_dates (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  static const char *const dates[]
+      = { "2003:01:02 03:04:05", "2021:01:02 03:04:05", "2012:01:02 03:04:05" };
+  static const char *const wanted[] = { "1.jpg", "2.jpg", "0.jpg" };
+  g_autofree char *source = harness_fixture ("pictures/small-grey.jpg"), *bytes = NULL;
+  g_autoptr (GPtrArray) hits = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (source, &bytes, &size, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (dates); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.jpg", i);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autoptr (GByteArray) exif = exif_fixture_new (dates[i], i % 2);
+      g_autoptr (GByteArray) file = exif_fixture_put_into_jpeg ((const guint8 *) bytes, size, exif);
+
+      g_assert_true (
+          g_file_set_contents (path, (const char *) file->data, (gssize) file->len, NULL));
+    }
+  check_index (CLIP, folder, REPORT (3, 0, 0, 0, 0, 3));
+  hits = search (CLIP, "--text=cat", "--sort=date", NULL, NULL);
+  g_assert_cmpuint (hits->len, ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < hits->len; i++)
+    g_assert_true (
+        g_str_has_suffix (json_object_get_string_member (hits->pdata[i], "path"), wanted[i]));
+}
+
 /* A file that may not be read is tried again, also where only that changes; what is in a folder
  * that may not be read is not gone. */
 static void
@@ -251,6 +283,8 @@ test_refused (void)
     int status;
   } cases[] = {
     { NULL, NULL, "--text", 2 },
+    { "--text= ", NULL, "--text", 2 },
+    { "--text=", "--minus-text=cat", "--text", 2 },
     { "--text=cat", NULL, "indexed", 1 },
     { "--text=cat", "", "no folder", 2 },
     { "--text=cat", "--top=0", "--top", 2 },
@@ -486,6 +520,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/search/changes", test_changes);
   g_test_add_func ("/cli/search/order", test_order);
   g_test_add_func ("/cli/search/choices", test_choices);
+  g_test_add_func ("/cli/search/dates", test_dates);
   g_test_add_func ("/cli/search/forbidden", test_forbidden);
   g_test_add_func ("/cli/search/full", test_full);
   g_test_add_func ("/cli/search/refused", test_refused);

@@ -244,6 +244,108 @@ test_alike (void)
   gui_wait_for ("ours again", offers_no_reading, window);
 }
 
+typedef struct
+{
+  MonocleWindow *window;
+  guint n;
+  const char *words; /* of the last query */
+} Wanted;
+
+static gboolean
+has_asked (gpointer data)
+{
+  const Wanted *wanted = data;
+  GListModel *queries = monocle_document_get_queries (gui_get_document (wanted->window));
+  guint n = g_list_model_get_n_items (queries);
+  g_autoptr (MonocleQuery) last = n > 0 ? g_list_model_get_item (queries, n - 1) : NULL;
+
+  return n == wanted->n && last && monocle_query_get_state (last) == MONOCLE_QUERY_DONE
+         && g_strcmp0 (monocle_query_get_request_text (last), wanted->words) == 0
+         && monocle_presentation_get_query (get_presentation (wanted->window)) == last;
+}
+
+static MonocleRunner *
+get_runner (void)
+{
+  return monocle_application_get_runner (MONOCLE_APPLICATION (gui_get_application ()));
+}
+
+static gboolean
+is_offered (gpointer task)
+{
+  return monocle_tasks_find (monocle_runner_list_tasks (get_runner ()), task) != NULL;
+}
+
+static gboolean
+can_undo (MonocleWindow *window)
+{
+  gboolean can;
+
+  g_object_get (monocle_document_get_undo (gui_get_document (window)), "can-undo", &can, NULL);
+  return can;
+}
+
+static void
+wait_asked (MonocleWindow *window, guint n, const char *words)
+{
+  gui_wait_for (words, has_asked, &(Wanted){ window, n, words });
+}
+
+/* Words about a picture that was seen are answered while they are typed, each in the place of those
+ * before; what is asked with Return stays. */
+static void
+test_live (void)
+{
+  GSettings *settings = gui_get_settings ();
+  g_autofree char *model = gui_fixture ("owl/owlv2");
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  MonocleAskPanel *ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+
+  g_settings_set_string (settings, "model", model);
+  gui_wait_for ("the other model", is_offered, (gpointer) "find-words");
+  gui_settle ();
+  monocle_ask_panel_start_typing (ask, "cat");
+  gui_wait_ms (600);
+  g_assert_cmpuint (
+      g_list_model_get_n_items (monocle_document_get_queries (gui_get_document (window))), ==, 0);
+  gui_act (window, "win.run", NULL);
+  wait_asked (window, 1, "cat");
+
+  monocle_ask_panel_start_typing (ask, "dog");
+  wait_asked (window, 2, "dog");
+  monocle_ask_panel_start_typing (ask, "dog, do");
+  monocle_ask_panel_start_typing (ask, "dog, door");
+  wait_asked (window, 2, "dog, door");
+  gui_act (window, "win.run", NULL);
+  wait_asked (window, 2, "dog, door");
+  g_assert_false (monocle_runner_is_busy (get_runner ()));
+
+  monocle_ask_panel_start_typing (ask, "ca");
+  wait_asked (window, 3, "ca");
+  monocle_ask_panel_start_typing (ask, "");
+  wait_asked (window, 2, "dog, door");
+
+  monocle_ask_panel_start_typing (ask, "ca");
+  wait_asked (window, 3, "ca");
+  monocle_ask_panel_start_typing (ask, "car");
+  gui_act (window, "win.run", NULL);
+  wait_asked (window, 3, "car");
+
+  /* Who works with it keeps it. */
+  monocle_ask_panel_start_typing (ask, "house");
+  wait_asked (window, 4, "house");
+  g_assert_false (can_undo (window));
+  gui_add_region (window, 60, 345, 270, 480);
+  g_assert_true (can_undo (window));
+  monocle_ask_panel_start_typing (ask, "houses");
+  wait_asked (window, 5, "houses");
+
+  monocle_ask_panel_start_typing (ask, "");
+  wait_asked (window, 4, "house");
+  g_settings_reset (settings, "model");
+  gui_wait_for ("ours again", is_offered, (gpointer) "region-to-segmentation");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,6 +356,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/offers/region-bar", test_region_bar);
   g_test_add_func ("/gui/offers/model", test_offers);
   g_test_add_func ("/gui/offers/alike", test_alike);
+  g_test_add_func ("/gui/offers/live", test_live);
 
   return gui_run ();
 }

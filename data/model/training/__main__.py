@@ -141,7 +141,7 @@ def train(args, places, preset):
               f"together: {together:.1f} scenes a second, {together / preset.batch:.2f} steps\n"
               f"what limits: {'composing' if composing < learning else 'learning'}")
         return
-    trainer.run(source, _time(args, trainer.seconds), args.save_minutes, kept)
+    trainer.run(source, _time(args, trainer.seconds), args.save_minutes, kept, args.again)
 
 
 def join(args, places, preset):
@@ -281,6 +281,8 @@ def main():
     parser.add_argument("--dry-run", action="store_true", help="of `train`: measures for --minutes, keeps nothing")
     parser.add_argument("--workers", type=int, default=1, help="processes that compose scenes")
     parser.add_argument("--batch", type=int, help="scenes a step, other than the preset's")
+    parser.add_argument("--again", type=int, default=0, metavar="BATCHES",
+                        help="of `train`: learn from the last so many once more rather than wait for scenes")
     parser.add_argument("--compile", action="store_true", help="the vision tower through torch.compile")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
@@ -299,7 +301,7 @@ def main():
     places = Places(args)
     if args.packed:
         import pack as packer
-        packer.unpack(args.packed, places)
+        packer.unpack(args.packed, places, not contrast)
     STEPS[args.step](args, places, (CONTRAST if contrast else PRESETS)[args.preset])
 
 

@@ -63,7 +63,6 @@ def normalised(pixels):
     return (pixels - torch.tensor(MEAN, device=pixels.device)) / torch.tensor(STD, device=pixels.device)
 
 
-def prepared(pixels, device, generator):
-    """Returns uint8 pictures [B, S, S, 3] of the host, varied and normalised, on the device."""
-    moved = torch.from_numpy(pixels).to(device, non_blocking=True)
-    return normalised(varied(moved.float().div_(255), generator))
+def prepared(pixels, generator):
+    """Returns uint8 pictures [B, S, S, 3], varied and normalised, where they are."""
+    return normalised(varied(pixels.float().div_(255), generator))

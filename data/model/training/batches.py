@@ -11,6 +11,7 @@ of 512 takes 226 MB.
 import collections
 import mmap
 import multiprocessing
+import os
 import time
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 import grammar
 
 LONGEST = 88                   # ids of an answer; longer ones are left out
+PADDED = 8                     # lengths are multiples of it: few shapes, and whole ones for the matrix units of cards
 
 
 def cells(mask, grid):
@@ -63,8 +65,10 @@ def inside_boxes(answer, loc0):
 def _group(items, grid, loc0):
     """items: (picture number, prompt ids, answer ids, about, covers).  Pads them into arrays."""
     n = len(items)
-    p = max(len(i[1]) for i in items)
-    t = -(-max(len(i[2]) for i in items) // 4) * 4
+    whole = lambda length: -(-length // PADDED) * PADDED
+    seen = 1 + grid * grid                       # tokens of the picture, in front of the prompt's
+    p = whole(seen + max(len(i[1]) for i in items)) - seen
+    t = whole(max(len(i[2]) for i in items))
     group = {"owner": np.array([i[0] for i in items]), "prompt": np.ones((n, p), np.int64),
              "answer": np.full((n, t), -100, np.int64), "inside": np.zeros((n, t), bool), "look": np.zeros((n, t, grid * grid), bool)}
     for k, (_owner, prompt, answer, about, covers) in enumerate(items):
@@ -134,6 +138,7 @@ class BatchMaker:
 
 def _work(make, seed, slots, orders, results):
     maker = make()
+    os.nice(5)                                   # where all cores are busy, the one that learns goes first
     while True:
         number, progress, slot = orders.get()
         began = time.process_time()
@@ -170,13 +175,24 @@ class BatchSource:
             self.ordered += 1
         began = time.monotonic()
         while self.wanted not in self.ready:
-            number, slot, busy, batch = self._take()
-            self.ready[number] = slot, batch
-            self.busy += busy
+            self._keep(*self._take())
         self.waited += time.monotonic() - began
         self.shown, batch = self.ready.pop(self.wanted)
         self.wanted += 1
         return batch | {"pixels": self.slots[self.shown]}
+
+    def is_ready(self):
+        """Whether `next` would return at once."""
+        while self.wanted not in self.ready:
+            try:
+                self._keep(*self.results.get_nowait())
+            except multiprocessing.queues.Empty:
+                return False
+        return True
+
+    def _keep(self, number, slot, busy, batch):
+        self.ready[number] = slot, batch
+        self.busy += busy
 
     def _take(self):
         """A worker that was killed (for memory, say) must not leave the run waiting for ever."""

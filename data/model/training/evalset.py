@@ -3,7 +3,7 @@
 
 For each set of scenes (seen, style, stamps): JPEG pictures, `instances.json` (COCO instances with the exact masks as
 run lengths), `captions.json` (COCO captions with slots), `grounding.jsonl`, `regions.jsonl`, `questions.jsonl`,
-`ocr.jsonl` (empty without text).  `languages` asks for names in other languages, of the pictures of `seen`.
+`ocr.jsonl` (where there is text).  `languages` asks for names in other languages, of the pictures of `seen`.
 `photographs`, where there are any: the held-out ones, each asked for what it shows.
 """
 import json
@@ -101,7 +101,7 @@ def _write_set(folder, scenes, writer, concepts):
     for file, content in store.items():
         (folder / file).write_text(json.dumps(content))
     for file, rows in (("questions.jsonl", questions), ("grounding.jsonl", grounding), ("regions.jsonl", regions),
-                       ("ocr.jsonl", ocr)):
+                       *([("ocr.jsonl", ocr)] if ocr else [])):
         _lines(folder / file, rows)
 
 

@@ -165,8 +165,9 @@ def write(places, tokenizer, out):
     return said + [f"{size / 2**20:.2f} MiB, sha256 {hashlib.sha256(out.read_bytes()).hexdigest()}", REDUCED.rstrip()]
 
 
-def unpack(file, places):
-    """Makes the working folder of `places` from an archive, unless it is there already."""
+def unpack(file, places, merges=True):
+    """Makes the working folder of `places` from an archive, unless it is there already.  `merges`: the run's tokenizer
+    too."""
     mark = places.work / "unpacked"
     digest = hashlib.sha256(Path(file).read_bytes()).hexdigest()
     if not mark.exists() or mark.read_text() != digest:
@@ -183,7 +184,7 @@ def unpack(file, places):
                 _unpack_photographs(archive, places.work / "photographs")
             (places.work / "merges.json").write_bytes(archive.read("merges.json"))
         mark.write_text(digest)
-    if not places.tokenizer.exists():
+    if merges and not places.tokenizer.exists():
         places.tokenizer.write_bytes((places.work / "merges.json").read_bytes())
     if (places.work / "photographs").exists():
         places.photos = places.work / "photographs"

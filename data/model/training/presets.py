@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The builds: one row each.  `cpu` is what two shared cores can train in hours, `gpu` what one GPU can
-in minutes, `further` what goes on from the shipped weights with what they are weak at, `miniature` what a
-test can in two or three minutes."""
+in minutes, `further` what goes on from the shipped weights with what they are weak at (`card`: the same on a GPU),
+`miniature` what a test can in two or three minutes."""
 from dataclasses import dataclass, field, replace
 
 from concepts import LANGUAGES
@@ -92,3 +92,5 @@ PRESETS = {
                    kinds=(1.5, 1, 1, 1, 2.5), merges=1500, shape=Shape(image=384, window=12, ffn=896, positions=512),
                    shares=SHARES | LANGUAGE_SHARE | TEXT_SHARES | {"question": 9}),
 }
+# The same on a card, in batches that keep it busy.
+PRESETS["card"] = replace(PRESETS["further"], batch=256, questions=6, rate=1.6e-3, warm_up=100)

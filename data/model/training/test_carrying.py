@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import tempfile
+import time
 import unittest
 from dataclasses import replace
 from pathlib import Path
@@ -93,6 +94,19 @@ class Processes(unittest.TestCase):
         maker, pixels = batch_maker(Drawer()), np.zeros((TINY.batch, 192, 192, 3), np.uint8)
         self.assertEqual(maker.make((7,), 0, 0.1, pixels)["groups"], [])
         self.assertEqual(len(maker.make((7,), 0, 0.5, pixels)["groups"]), 2)
+
+    def test_it_says_whether_it_would_wait(self):
+        source = BatchSource(lambda: batch_maker(Drawer()), (7,), TINY, 1)
+        try:
+            self.assertFalse(source.is_ready())      # nothing is ordered yet
+            source.next(0.6)
+            end = time.monotonic() + 60
+            while not source.is_ready() and time.monotonic() < end:
+                time.sleep(0.01)
+            self.assertTrue(source.is_ready())
+            self.same([flat(source.next(0.6))], self.batches(1)[1:2])
+        finally:
+            source.stop()
 
     def test_a_process_that_dies_ends_the_run(self):
         source = BatchSource(lambda: batch_maker(Dying()), (7,), TINY, 2)

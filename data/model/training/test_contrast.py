@@ -5,6 +5,7 @@
 """
 import json
 import re
+import os
 import tempfile
 import unittest
 from pathlib import Path
@@ -155,6 +156,29 @@ class Learning(unittest.TestCase):
         scores = model.pictures([Image.fromarray(p) for p in shown]) @ model.texts(
             [f"a photo of {c.name}" for c in TABLE[:12]]).T
         self.assertEqual(scores.argmax(1).tolist(), [list(s.things)[0] for s in seen])
+
+    def test_processes_compose_what_one_would(self):
+        from contrast.learning import Composed
+        source = Composed(self.batches, 1)
+        self.addCleanup(source.stop)
+        for number in range(3):
+            one, other = self.batches.make(number, 64, 6, 0.0), source.make(number, 64, 6, 0.0)
+            np.testing.assert_array_equal(one["pixels"], other["pixels"])
+            for key in ("cells", "truth"):
+                self.assertTrue(torch.equal(one[key], other[key]), key)
+            for mine, theirs in zip(one["texts"], other["texts"]):
+                for a, b in zip(mine, theirs):
+                    self.assertTrue(torch.equal(a, b))
+
+    def test_a_process_that_dies_ends_the_run(self):
+        from contrast.learning import Batches, Composed
+        class Dying:
+            def make(self, *_):
+                os._exit(3)
+        source = Composed(Batches(Dying(), Phrases(TABLE[:12]), self.pieces, self.preset, 1), 2)
+        self.addCleanup(source.stop)
+        with self.assertRaisesRegex(RuntimeError, "status 3"):
+            source.make(0, 64, 6, 0.0)
 
     def test_short_and_long_texts_keep_their_order(self):
         from contrast.learning import padded, read

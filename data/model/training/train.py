@@ -4,6 +4,7 @@
 The curriculum and the learning rate follow the share of `minutes` that has passed, so the same preset
 makes the best of whatever time there is.
 """
+import collections
 import json
 import math
 import os
@@ -65,6 +66,7 @@ class Trainer:
         if self.on_card:
             self.model.fuse(losses.GUIDED_LAYERS)
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+            torch.backends.cuda.enable_cudnn_sdp(False)      # makes a plan for every new shape, for seconds a step
         start_from_fourier(self.model, tokenizer)
         self.helper = losses.Helper(preset.shape, [c.name for c in concepts], tokenizer).to(device)
         self.memory_helper = losses.MemoryHelper(preset.shape).to(device)
@@ -134,13 +136,23 @@ class Trainer:
         warm = min(1.0, (self.step + 1 - self.warm_from) / self.preset.warm_up)
         return self.preset.rate * warm * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0))) + 1e-6
 
+    def move(self, batch):
+        """Returns a batch as tensors on the device, all of its own."""
+        own = lambda array: torch.from_numpy(array).to(self.device, copy=True)
+        moved = {k: own(batch[k]) for k in ("pixels", "classes", "boxes")}
+        moved["groups"] = [{k: own(v) for k, v in group.items()} for group in batch["groups"]]
+        if batch["groups"]:                      # a question of each picture is enough for the memory helper
+            moved["firsts"] = own(np.unique(batch["groups"][0]["owner"], return_index=True)[1])
+        return moved
+
     def learn(self, batch, progress):
-        """One step; returns the MEASURES as a tensor that is still on the device, so that nothing waits for it."""
+        """One step on what `move` gave; returns the MEASURES as a tensor that is still on the device, so that nothing
+        waits for it."""
         device = self.device
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate(progress)
-        pixels = augment.prepared(batch["pixels"], device, torch.Generator().manual_seed(self.step))
-        tensors = {k: torch.from_numpy(batch[k]).to(device) for k in ("classes", "boxes")}
+        pixels = augment.prepared(batch["pixels"], torch.Generator().manual_seed(self.step))
+        tensors = {k: batch[k] for k in ("classes", "boxes")}
         sigma = (self.preset.sigma - 1.5) * (1 - progress) + 1.5
         alone = self.step < self.helpers_alone
         taught = lambda x: x.detach() if alone else x
@@ -156,11 +168,9 @@ class Trainer:
                 taught(features), taught(tokens), taught(embedding), tensors)
             total, answers = class_loss + 2 * box_loss + 0.7 * name_loss, 0.0
             for number, group in enumerate(batch["groups"]):
-                first = np.unique(group["owner"], return_index=True)[1]
-                group = {k: torch.from_numpy(v).to(device) for k, v in group.items()}
                 memory, mask = self.model.encode(tokens[group["owner"]], group["prompt"], group["prompt"] != 1)
-                if number == 0:                  # one question of each picture is enough for the memory helper
-                    first = torch.from_numpy(first).to(device)
+                if number == 0:
+                    first = batch["firsts"]
                     owner = group["owner"][first]
                     places, name, error = self.memory_helper(
                         taught(memory[first, 1:tokens.shape[1]]), {k: v[owner] for k, v in tensors.items()},
@@ -207,28 +217,37 @@ class Trainer:
 
     # -- the whole run -----------------------------------------------------------------------------
 
-    def run(self, source, minutes, save_minutes=4, kept=None, stop=lambda: False, report=print):
+    def run(self, source, minutes, save_minutes=4, kept=None, again=0, stop=lambda: False, report=print):
         """Trains on the batches of `source` until `minutes` of training time (all runs together) are over.  With `kept`,
-        a folder, the state is written there too."""
+        a folder, the state is written there too.  With `again`, a device that is faster than the composing learns from
+        the last so many batches once more rather than wait; their light, blur and noise are others each time."""
         told, saved = time.monotonic(), time.monotonic()
-        sums, count = 0.0, 0
+        sums, count, composed = 0.0, 0, 0
+        seen, chance = collections.deque(maxlen=again), np.random.default_rng(self.step)
         halt = []
         signal.signal(signal.SIGTERM, lambda *_: halt.append(True))
         try:
             while self.seconds < minutes * 60 and not halt and not stop():
                 began = time.monotonic()
                 progress = self.seconds / (minutes * 60)
-                sums = sums + self.learn(source.next(progress), progress)
+                if seen and not source.is_ready():
+                    batch = seen[chance.integers(len(seen))]
+                else:
+                    batch = self.move(source.next(progress))
+                    seen.append(batch)
+                    composed += 1
+                sums = sums + self.learn(batch, progress)
                 count += 1
                 now = time.monotonic()
                 if now - told > 20:
                     line = {"minutes": round(self.seconds / 60, 2), "step": self.step, "scenes": self.scenes,
                             "asked": self.asked, "scenes_a_second": round(count * self.preset.batch / (now - told), 1),
+                            "composed_a_second": round(composed * self.preset.batch / (now - told), 1),
                             "waiting": round(source.waited / (now - told), 3)}
                     line |= {name: round(value / count, 4) for name, value in zip(MEASURES, sums.tolist())}
                     self.log.append(line)
                     report(json.dumps(line), flush=True)
-                    told, sums, count, source.waited = now, 0.0, 0, 0.0
+                    told, sums, count, composed, source.waited = now, 0.0, 0, 0, 0.0
                 if now - saved > save_minutes * 60:
                     self.save()
                     if kept:
@@ -259,10 +278,10 @@ class Trainer:
         for _ in source.slots:                   # what was made ahead is no measure
             batch = source.next(1.0)
         composing = rate(lambda: source.next(1.0))
-        batch = batch | {"pixels": batch["pixels"].copy()}
+        batch = self.move(batch)
         self.learn(batch, 1.0)                   # compiles, allocates
         learning = rate(lambda: self.learn(batch, 1.0))
-        together = rate(lambda: self.learn(source.next(1.0), 1.0))
+        together = rate(lambda: self.learn(self.move(source.next(1.0)), 1.0))
         source.stop()
         return composing, learning, together
 

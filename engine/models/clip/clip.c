@@ -338,6 +338,7 @@ static const MonocleTask tasks[] = {
       .kind = MONOCLE_TASK_RANK,
       .takes = MONOCLE_TAKES_TEXT,
       .gives = MONOCLE_GIVES_RANKS,
+      .is_quick = TRUE,
   },
   {
       .id = "classify-each",
@@ -347,6 +348,7 @@ static const MonocleTask tasks[] = {
       .kind = MONOCLE_TASK_RANK,
       .takes = MONOCLE_TAKES_TEXT,
       .gives = MONOCLE_GIVES_RANKS,
+      .is_quick = TRUE,
   },
 };
 

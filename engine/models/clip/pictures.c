@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "engine/base/error.h"
 #include "engine/models/clip/private.h"
 
 /* Shapes of pictures that stay recorded. */
@@ -38,7 +39,8 @@ embed_batch (MonocleClip *self,
     positions = monocle_clip_resize_grid (self, vision->rows, vision->columns);
   middle = g_get_monotonic_time ();
   if (!monocle_clip_pass_run (pass, input, NULL, positions, cancellable, progress, user_data,
-                              vectors, error))
+                              vectors, error)
+      || !monocle_engine_error_check_numbers (vectors, n * n_dims, error))
     return FALSE;
   memcpy (rows, vectors, n * n_dims * sizeof *rows);
   timing->preprocess_ms += (double) (middle - start) / 1000;

@@ -259,6 +259,7 @@ static const MonocleTask tasks[] = {
       .kind = MONOCLE_TASK_OUTLINE,
       .takes = MONOCLE_TAKES_TEXT,
       .gives = MONOCLE_GIVES_OUTLINES,
+      .is_quick = TRUE,
   },
 };
 

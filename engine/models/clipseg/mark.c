@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "engine/base/error.h"
 #include "engine/models/clipseg/private.h"
 #include "engine/nn/block/linear.h"
 
@@ -177,7 +178,8 @@ monocle_clipseg_mark (MonocleClipseg *self,
     if (!monocle_tensor_write (&pass->inputs[i], i == 0 ? first : view->levels[i], error))
       return NULL;
   if (!monocle_commands_submit (pass->recording.commands, cancellable, NULL, NULL, error)
-      || !monocle_tensor_read (&pass->outputs[0], patches, error))
+      || !monocle_tensor_read (&pass->outputs[0], patches, error)
+      || !monocle_engine_error_check_numbers (patches, (gsize) side * side, error))
     return NULL;
   return arrange (&self->config, patches);
 }

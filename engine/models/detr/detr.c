@@ -269,7 +269,9 @@ read_seen (Detr *self, MonocleDetrPass *pass, GError **error)
   seen->logits = g_new (float, n *(self->config.n_names + 1));
   seen->boxes = g_new (float, 4 * n);
   if (!monocle_tensor_read (&pass->logits, seen->logits, error)
-      || !monocle_tensor_read (&pass->boxes, seen->boxes, error))
+      || !monocle_tensor_read (&pass->boxes, seen->boxes, error)
+      || !monocle_engine_error_check_numbers (seen->logits, n * (self->config.n_names + 1), error)
+      || !monocle_engine_error_check_numbers (seen->boxes, 4 * n, error))
     {
       detr_discard (self, seen);
       return NULL;

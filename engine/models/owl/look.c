@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "engine/answer/vector.h"
+#include "engine/base/error.h"
 #include "engine/models/owl/private.h"
 #include "engine/nn/block/linear.h"
 #include "engine/vk/staging.h"
@@ -190,7 +191,11 @@ read_view (MonocleOwl *self, MonocleOwlView *view, GError **error)
   if (!monocle_tensor_read (&self->gaze.boxes, view->boxes, error)
       || !monocle_tensor_read (&self->gaze.classes, view->classes, error)
       || !monocle_tensor_read (&self->gaze.judges, judges, error)
-      || (view->things && !monocle_tensor_read (&self->gaze.things, view->things, error)))
+      || (view->things && !monocle_tensor_read (&self->gaze.things, view->things, error))
+      || !monocle_engine_error_check_numbers (view->boxes, 4 * n, error)
+      || !monocle_engine_error_check_numbers (view->classes, (gsize) n * n_dims, error)
+      || !monocle_engine_error_check_numbers (judges, 2 * (gsize) n, error)
+      || (view->things && !monocle_engine_error_check_numbers (view->things, n, error)))
     return FALSE;
   finish_boxes (view, self->config.vision.columns);
   finish_classes (view, n_dims, judges);

@@ -220,6 +220,7 @@ static const MonocleTask tasks[] = {
       .kind = MONOCLE_TASK_FIND,
       .takes = MONOCLE_TAKES_TEXT,
       .gives = MONOCLE_GIVES_BOXES,
+      .is_quick = TRUE,
   },
   {
       .id = "find-like",

@@ -219,7 +219,8 @@ embed_batch (MonocleClipWords *self,
                                             g_array_index (texts[i].ids, guint32, k) * (guint64) c,
                                             c, input + (i * pass->n_tokens + k) * c);
     }
-  if (!monocle_clip_pass_run (pass, input, picks, NULL, cancellable, NULL, NULL, vectors, error))
+  if (!monocle_clip_pass_run (pass, input, picks, NULL, cancellable, NULL, NULL, vectors, error)
+      || !monocle_engine_error_check_numbers (vectors, n * n_dims, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
     memcpy (rows + texts[i].index * n_dims, vectors + i * n_dims, n_dims * sizeof (float));

@@ -231,7 +231,8 @@ see (Vit *self,
     return NULL;
   middle = g_get_monotonic_time ();
   if (!monocle_commands_submit (self->recording.commands, cancellable, progress, user_data, error)
-      || !monocle_tensor_read (&self->logits, logits, error))
+      || !monocle_tensor_read (&self->logits, logits, error)
+      || !monocle_engine_error_check_numbers (logits, self->config.n_names, error))
     return NULL;
   timing->preprocess_ms = (double) (middle - start) / 1000;
   timing->encode_ms = (double) (g_get_monotonic_time () - middle) / 1000;

@@ -9,6 +9,8 @@ cells' states, dropped at export, names the things in the cells.
 import collections
 import copy
 import math
+import multiprocessing
+import os
 import time
 
 import numpy as np
@@ -108,9 +110,60 @@ class Batches:
                 "truth": torch.from_numpy(queries.truth(claims, seen)), "names": len(named)}
 
 
+def _numbers(batch):
+    """A batch without tensors, which processes hand over by a file each; or one with them again."""
+    change = {np.ndarray: torch.from_numpy, torch.Tensor: torch.Tensor.numpy}
+    return {k: [tuple(change[type(t)](t) for t in group) for group in v] if k == "texts" else
+            change[type(v)](v) if k in ("cells", "truth") else v for k, v in batch.items()}
+
+
+def _work(batches, orders, results):
+    os.nice(5)                                   # where all cores are busy, the one that learns goes first
+    torch.set_num_threads(1)
+    while True:
+        results.put(_numbers(batches.make(*orders.get())))
+
+
+class Composed:
+    """The same batches from processes of their own, in the order in which they come; each has shown pictures of its
+    own that come again."""
+
+    def __init__(self, batches, workers):
+        context = multiprocessing.get_context("fork")
+        self.orders, self.results = context.Queue(), context.Queue()
+        self.ahead, self.missing = 3 * workers, 0
+        self.processes = [context.Process(target=_work, args=(batches, self.orders, self.results), daemon=True)
+                          for _ in range(workers)]
+        for process in self.processes:
+            process.start()
+
+    def make(self, number, side, count, scenes):
+        """One that was ordered a moment ago, when a stage may not have been over."""
+        while self.missing < self.ahead:
+            self.orders.put((number + self.missing, side, count, scenes))
+            self.missing += 1
+        while True:
+            try:
+                batch = self.results.get(timeout=5)
+                break
+            except multiprocessing.queues.Empty:
+                dead = [p.exitcode for p in self.processes if not p.is_alive()]
+                if dead:
+                    raise RuntimeError(f"a process that composes pictures ended with status {dead[0]}") from None
+        self.missing -= 1
+        return _numbers(batch)
+
+    def stop(self):
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.join()
+
+
 class Trainer:
     def __init__(self, preset, pieces, device="cpu"):
         self.preset, self.device = preset, device
+        torch.backends.cuda.matmul.allow_tf32 = True
         preset.shape.vocabulary = pieces.vocabulary
         self.towers, self.teacher = Towers(preset.shape).to(device), Teacher(preset.shape).to(device)
         self.average = copy.deepcopy(self.towers)

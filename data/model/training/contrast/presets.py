@@ -36,6 +36,9 @@ class Preset:
 
 
 PRESETS = {"contrast": Preset(),
+           # For minutes of a card: wider, larger pictures and batches. 3.9 million parameters.
+           "contrast-card": Preset(shape=Shape(width=192, heads=6), warm_up=60, average=0.995,
+                                   stages=((0.25, 64, 256, 0.0), (0.5, 96, 256, 0.4), (1.0, 128, 256, 0.6))),
            "contrast-miniature": Preset(merges=300, stages=((0.5, 32, 8, 0.0), (1.0, 64, 8, 0.6)), warm_up=5, rate=5e-3,
                                         shape=Shape(image=64, width=32, layers=2, heads=1, text_width=32,
                                                     text_layers=1, text_heads=1, space=32))}

@@ -38,21 +38,24 @@ def pieces_of(places, preset, phrases, seed):
 
 def train(args, places, preset):
     import torch
-    from contrast.learning import Batches, Trainer
+    from contrast.learning import Batches, Composed, Trainer
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     atlas, maker = makers(places, preset.shape.image)
     phrases = queries.Phrases(atlas.concepts)
     pieces = pieces_of(places, preset, phrases, args.seed)
-    trainer = Trainer(preset, pieces, args.device)
     batches = Batches(maker, phrases, pieces, preset, args.seed)
+    # The processes are begun before a graphics card is touched, which they could not share.
+    source = Composed(batches, args.workers) if args.workers > 1 else batches
+    trainer = Trainer(preset, pieces, args.device)
     if places.checkpoint.exists():
         trainer.load(places.checkpoint)
         print(f"going on from step {trainer.step}, {trainer.seconds / 60:.1f} minutes")
     else:
         trainer.begin(batches)
-    trainer.train(batches, args.minutes, places.checkpoint, args.save_minutes,
-                  args.until)
+    trainer.train(source, args.minutes, places.checkpoint, args.save_minutes, args.until)
+    if source is not batches:
+        source.stop()
 
 
 def export(args, places, preset):

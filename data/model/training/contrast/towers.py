@@ -73,7 +73,7 @@ class TextTower(nn.Module):
         mask = torch.full((n, n), float("-inf"), device=ids.device).triu(1)
         for layer in self.encoder.layers:
             x = layer(x, mask)
-        return self.final_layer_norm(x[torch.arange(len(ids)), ends])
+        return self.final_layer_norm(x[torch.arange(len(ids), device=ids.device), ends])
 
 
 class PictureEmbeddings(nn.Module):
