@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Which kinds of pictures this system reads: those of the engine, of its gdk-pixbuf loaders, and PDF
- * where there is a library for it.
+ * Which kinds of pictures this system reads: those of the engine, of its gdk-pixbuf loaders, and
+ * PDF where there is a library for it.
  */
 #pragma once
 

@@ -18,9 +18,10 @@
 /* Devices round differently, and one answer that tips over is no worse model. */
 #define SLACK_ANSWERS 1.5
 
-/* Where activations have 16 bits, too, places that were almost as likely as each other change seats.
- * PyTorch's float16 writes the same words about 16 of these scenes, and moves 12 of 132 places, the
- * furthest by 22 of 1000. Twice that is allowed; one answer of a hundred may have other words. */
+/* Where activations have 16 bits, too, places that were almost as likely as each other change
+ * seats. PyTorch's float16 writes the same words about 16 of these scenes, and moves 12 of 132
+ * places, the furthest by 22 of 1000. Twice that is allowed; one answer of a hundred may have other
+ * words. */
 #define MAX_MOVED       0.2
 #define FAR             45
 #define MAX_FAR         0.01
