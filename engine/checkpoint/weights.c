@@ -5,6 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/nn/ops.h"
+#include "engine/vk/staging.h"
 
 /* Small enough for every driver, large enough that few are needed. */
 #define CHUNK_BYTES ((guint64) 64 << 20)
@@ -393,6 +394,14 @@ monocle_weights_check (MonocleWeights *self, GError **error)
   return TRUE;
 }
 
+/* Whether a form lies in the file as it is used, a part of it as rows of it. */
+static gboolean
+is_by_rows (MonocleParamForm form)
+{
+  return form == MONOCLE_PARAM_VECTOR || form == MONOCLE_PARAM_ROW || form == MONOCLE_PARAM_MATRIX
+         || form == MONOCLE_PARAM_TABLE;
+}
+
 /* The piece in single precision, by rows. */
 static float *
 gather (const Entry *entry)
@@ -454,6 +463,41 @@ apply_fold (const Fold *fold, const MonocleParamShape *shape, float *values)
       }
 }
 
+/* Whether what is in the file is what belongs on the device, byte for byte: most of a model, on
+ * GPUs. */
+static gboolean
+is_as_stored (MonocleWeights *self, const Entry *entry)
+{
+  const MonocleFormatId format = entry->out->format;
+  const MonocleDtype dtype = format == MONOCLE_FORMAT_F16 ? MONOCLE_DTYPE_F16 : MONOCLE_DTYPE_F32;
+
+  if (G_BYTE_ORDER != G_LITTLE_ENDIAN || entry->out->layout != MONOCLE_LAYOUT_ROWS
+      || (format != MONOCLE_FORMAT_F16 && format != MONOCLE_FORMAT_F32)
+      || !is_by_rows (entry->param->shape.form))
+    return FALSE;
+  for (guint i = 0; i < entry->param->n_parts; i++)
+    if (entry->parts[i]->dtype != dtype
+        || g_hash_table_contains (self->folds, entry->param->names[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+upload_as_stored (const Entry *entry, GError **error)
+{
+  const MonocleTensor *out = entry->out;
+  const guint64 n = monocle_tensor_get_n_elements (out) / entry->param->n_parts;
+  const guint64 first = (guint64) entry->first_row * entry->param->shape.k;
+  const gsize part_bytes = monocle_format_get_bytes (out->format, n);
+
+  for (guint i = 0; i < entry->param->n_parts; i++)
+    if (!monocle_vk_upload (out->buffer, out->offset + i * part_bytes,
+                            entry->parts[i]->data + monocle_format_get_bytes (out->format, first),
+                            part_bytes, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 upload_entry (MonocleWeights *self, const Entry *entry, GPtrArray *buffers, GError **error)
 {
@@ -463,6 +507,8 @@ upload_entry (MonocleWeights *self, const Entry *entry, GPtrArray *buffers, GErr
   entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
   if (entry->out->buffer->gpu->paper)
     return TRUE;
+  if (is_as_stored (self, entry))
+    return upload_as_stored (entry, error);
   values = gather (entry);
   for (guint i = 0; i < entry->param->n_parts; i++)
     {
