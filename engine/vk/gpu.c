@@ -4,6 +4,7 @@
 #include "engine/vk/gpu.h"
 
 #include "engine/base/error.h"
+#include "engine/vk/cooperative-matrix.h"
 #include "engine/vk/instance.h"
 #include "engine/vk/memory.h"
 #include "engine/vk/pipelines.h"
@@ -14,9 +15,6 @@
 #define MIN_WORKGROUP_INVOCATIONS 256
 #define MIN_SHARED_BYTES          (16 * 1024)
 #define MIN_STORAGE_BUFFERS       6
-
-/* Headers of Vulkan 1.3.239 do not know it. */
-#define COOPERATIVE_MATRIX "VK_KHR_cooperative_matrix"
 
 static MonocleVkGpuKind
 kind_from_type (VkPhysicalDeviceType type)
@@ -155,7 +153,11 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
     .max_allocation_bytes = sizes.maxMemoryAllocationSize,
     .memory_budget = has_extension (extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
   };
-  monocle_vk_traits_query (physical, has_extension (extensions, COOPERATIVE_MATRIX), &info->traits);
+  monocle_vk_traits_query (physical,
+                           info->api_version >= VK_API_VERSION_1_3
+                               && has_extension (extensions,
+                                                 VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME),
+                           &info->traits);
   g_strlcpy (info->name, properties.properties.deviceName, sizeof info->name);
   name_driver (info, &driver);
   memcpy (info->uuid, id.deviceUUID, sizeof info->uuid);
@@ -299,17 +301,34 @@ monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
     .queueCount = 1,
     .pQueuePriorities = &priority,
   };
+  VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrix = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR,
+    .cooperativeMatrix = VK_TRUE,
+  };
+  /* Shaders with matrices are of SPIR-V 1.6, where a workgroup consists of full subgroups and has its
+   * size from a constant by maintenance4; have 16-bit arithmetic, and that memory model. */
+  VkPhysicalDeviceVulkan13Features vulkan13 = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES,
+    .pNext = &matrix,
+    .maintenance4 = VK_TRUE,
+  };
+  VkPhysicalDeviceVulkan12Features vulkan12 = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
+    .pNext = &vulkan13,
+    .shaderFloat16 = VK_TRUE,
+    .vulkanMemoryModel = VK_TRUE,
+  };
   VkPhysicalDeviceVulkan11Features vulkan11 = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES,
+    .pNext = info->traits.matrix.rows ? &vulkan12 : NULL,
     .storageBuffer16BitAccess = info->traits.f16_storage,
   };
-  const char *extensions[] = { VK_EXT_MEMORY_BUDGET_EXTENSION_NAME };
-  const VkDeviceCreateInfo device_info = {
+  const char *extensions[2];
+  VkDeviceCreateInfo device_info = {
     .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
     .pNext = &vulkan11,
     .queueCreateInfoCount = 1,
     .pQueueCreateInfos = &queue_info,
-    .enabledExtensionCount = info->memory_budget ? 1 : 0,
     .ppEnabledExtensionNames = extensions,
   };
   const VkCommandPoolCreateInfo pool_info = {
@@ -317,6 +336,11 @@ monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
     .flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT,
     .queueFamilyIndex = info->queue_family,
   };
+
+  if (info->memory_budget)
+    extensions[device_info.enabledExtensionCount++] = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
+  if (info->traits.matrix.rows)
+    extensions[device_info.enabledExtensionCount++] = VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
 
   gpu->info = *info;
   gpu->traits = info->traits;

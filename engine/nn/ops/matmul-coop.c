@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/nn/ops/matmul-coop.h"
+
+#include "engine/nn/op-record.h"
+
+/* That every device has. */
+#define MAX_GROUP 256
+
+/* Workgroups that keep a large card busy. */
+#define BUSY_GROUPS 128
+
+/* Largest first: the larger, the more often what was read is used, but the fewer workgroups share
+ * the work. */
+static const MonocleMatmulCoopTile tiles[] = {
+  { 128, 128, 64, 32, 32, 1 },
+  { 64, 64, 32, 32, 32, 2 },
+  { 32, 64, 16, 32, 32, 2 },
+};
+
+static guint
+count_sub_tiles (const MonocleMatmulCoopTile *tile)
+{
+  return tile->rows / tile->sub_rows * (tile->columns / tile->sub_columns);
+}
+
+guint
+monocle_matmul_coop_get_group (const MonocleVkTraits *traits, const MonocleMatmulCoopTile *tile)
+{
+  return count_sub_tiles (tile) * traits->subgroup_size;
+}
+
+/* As matmul_coop.comp lays it out. */
+static guint
+get_shared_bytes (const MonocleVkTraits *traits, const MonocleMatmulCoopTile *tile)
+{
+  const guint slice = (tile->rows + tile->columns) * (tile->depth / 8 + 1) * 16;
+  const guint patch = traits->matrix.rows * (tile->sub_columns / 4 + 1) * 16;
+
+  return MAX (slice * tile->slices, patch * count_sub_tiles (tile));
+}
+
+gboolean
+monocle_matmul_coop_fits (const MonocleVkTraits *traits, const MonocleMatmulCoopTile *tile)
+{
+  const MonocleVkMatrix *matrix = &traits->matrix;
+
+  return matrix->rows > 0 && tile->sub_rows % matrix->rows == 0
+         && tile->sub_columns % matrix->columns == 0 && tile->depth % matrix->depth == 0
+         && matrix->columns % 4 == 0 && matrix->depth % 8 == 0
+         && monocle_matmul_coop_get_group (traits, tile) <= MAX_GROUP
+         && get_shared_bytes (traits, tile) <= traits->shared_bytes;
+}
+
+const MonocleMatmulCoopTile *
+monocle_matmul_coop_choose (const MonocleVkTraits *traits, guint m, guint n, guint k)
+{
+  const MonocleMatmulCoopTile *best = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tiles); i++)
+    if (monocle_matmul_coop_fits (traits, &tiles[i]))
+      {
+        best = &tiles[i];
+        if ((guint64) CEIL_DIV (m, best->rows) * CEIL_DIV (n, best->columns) >= BUSY_GROUPS)
+          break;
+      }
+  return best;
+}
