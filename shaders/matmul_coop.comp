@@ -220,17 +220,17 @@ main ()
           barrier ();
         }
 
-      if (!works)
-        continue;
+      // Those without a tile go along: some software devices let all wait for all.
       [[unroll]] for (uint i = 0; i < UNITS_DOWN; i++)
         {
           uint patch_at = tile * PATCH;
 
-          [[unroll]] for (uint j = 0; j < UNITS_ACROSS; j++)
-            coopMatStore (sums[i * UNITS_ACROSS + j], pieces, patch_at + j * UNIT_COLUMNS / 4,
-                          PATCH_STRIDE, gl_CooperativeMatrixLayoutRowMajor);
+          if (works)
+            [[unroll]] for (uint j = 0; j < UNITS_ACROSS; j++)
+              coopMatStore (sums[i * UNITS_ACROSS + j], pieces, patch_at + j * UNIT_COLUMNS / 4,
+                            PATCH_STRIDE, gl_CooperativeMatrixLayoutRowMajor);
           subgroupBarrier ();
-          for (uint four = gl_SubgroupInvocationID; four < UNIT_ROWS * SUB_COLUMNS / 4;
+          for (uint four = gl_SubgroupInvocationID; works && four < UNIT_ROWS * SUB_COLUMNS / 4;
                four += gl_SubgroupSize)
             {
               uint row = four / (SUB_COLUMNS / 4);

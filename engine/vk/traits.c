@@ -46,9 +46,6 @@ monocle_vk_traits_override (MonocleVkTraits *traits)
   if (!monocle_debug_has (MONOCLE_DEBUG_GPU_KERNELS))
     return;
 
-  /* Software devices need minutes to compile a kernel with matrices. */
-  if (traits->software)
-    traits->matrix = (MonocleVkMatrix){ 0 };
   traits->software = FALSE;
   traits->texels = FALSE;
 }

@@ -18,16 +18,18 @@ version=$("$glslc" --version | sed -n '1s/^[^0-9]*//p')
 failures=0
 rows=0
 
-# glslc with what kernel.glsl asks for; see meson.build.
+# As meson.build has it built.
+options='--target-env=vulkan1.3 -fshader-stage=compute'
 run () {
-  "$glslc" --target-env=vulkan1.3 -fshader-stage=compute -I ../engine/vk -I . "-DSTORE_$1=1" "-DWEIGHT_$2=1" \
+  # shellcheck disable=SC2086 # several words
+  "$glslc" $options -I ../engine/vk -I . "-DSTORE_$1=1" "-DWEIGHT_$2=1" \
     "-DPARAMS=$3" $4 -o "$5" "$6.comp"
 }
 
 # Of what the compiler sees, but for constants that the kernel does not use and spaces, which each version sets
 # otherwise.
 sum_text () {
-  grep -v '^#line' "$1" | awk '
+  { echo "$options"; cat "$1"; } | grep -v '^#line' | awk '
     { lines[NR] = $0; text = text "\n" $0 }
     END {
       for (i = 1; i <= NR; i++)

@@ -139,11 +139,14 @@ static const ProductShape tile_shapes[] = {
 /* Of each kind: subgroups side by side and below each other, one slice and two, shares of a slice
  * that are whole and that are not. */
 static const MonocleMatmulCoopTile coop_tiles[] = {
-  { 32, 32, 16, 16, 16, 2 },   { 16, 64, 16, 32, 16, 1 },  { 128, 128, 64, 32, 32, 1 },
-  { 64, 64, 32, 32, 32, 2 },   { 32, 64, 16, 32, 32, 2 },  { 64, 64, 32, 32, 64, 1 },
+  { 128, 128, 64, 32, 32, 1 }, { 64, 64, 32, 32, 32, 2 }, { 32, 64, 16, 32, 32, 2 },
+  { 64, 64, 32, 32, 64, 1 },   { 16, 96, 16, 48, 16, 1 },
 };
-/* Of them, those of which a software device is done compiling within the day. */
-#define N_SMALL_COOP_TILES 2
+/* Those that a software device is done compiling within the day. */
+static const MonocleMatmulCoopTile small_coop_tiles[] = {
+  { 32, 16, 16, 8, 16, 2 },
+  { 16, 48, 8, 16, 8, 1 },
+};
 
 /* Each dimension one less and one more than a tile, and one that is whole; inputs that are no whole
  * slice, nor pieces of 16 bytes. */
@@ -171,18 +174,21 @@ kernel_case_run_matmul_coop (KernelTest *t)
 {
   static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
   static const ProductShape wide = { 20, 300, 128, WITH_BIAS | WITH_RESIDUAL };
-  static const ProductShape large = { 1601, 1028, 36, WITH_BIAS | WITH_RESIDUAL };
-  const gboolean is_software = t->gpu->info.kind == MONOCLE_VK_GPU_CPU;
+  static const ProductShape large = { 1665, 1156, 36, WITH_BIAS | WITH_RESIDUAL };
+  const gboolean is_software = monocle_matmul_coop_choose (&t->gpu->traits, 64, 64, 64) == NULL;
+  const MonocleMatmulCoopTile *tiles = is_software ? small_coop_tiles : coop_tiles;
+  const guint n_tiles
+      = is_software ? G_N_ELEMENTS (small_coop_tiles) : G_N_ELEMENTS (coop_tiles);
   const guint subgroup_size = t->gpu->traits.subgroup_size;
 
-  for (guint i = 0; i < (is_software ? N_SMALL_COOP_TILES : G_N_ELEMENTS (coop_tiles)); i++)
-    if (monocle_matmul_coop_fits (&t->gpu->traits, &coop_tiles[i]))
-      try_coop_tile (t, &coop_tiles[i]);
+  for (guint i = 0; i < n_tiles; i++)
+    if (monocle_matmul_coop_fits (&t->gpu->traits, &tiles[i]))
+      try_coop_tile (t, &tiles[i]);
   /* A device whose subgroups are of another size than it says: more of them than tiles, or fewer. */
   t->gpu->traits.subgroup_size = 2 * subgroup_size;
-  try_coop_tile (t, &coop_tiles[0]);
+  try_coop_tile (t, &tiles[n_tiles - 1]);
   t->gpu->traits.subgroup_size = subgroup_size / 2;
-  try_coop_tile (t, &coop_tiles[0]);
+  try_coop_tile (t, &tiles[n_tiles - 1]);
   t->gpu->traits.subgroup_size = subgroup_size;
   if (is_software)
     return;

@@ -185,6 +185,7 @@ is_small (const MonocleVkTraits *traits, gconstpointer call)
 static const MonocleVariant variants[] = {
   { MONOCLE_KERNEL_matmul_block, monocle_variant_for_software, NULL },
   { MONOCLE_KERNEL_matvec, is_small, NULL },
+  { MONOCLE_KERNEL_matmul_coop, NULL, NULL },
   { MONOCLE_KERNEL_matmul_tile, NULL, NULL },
 };
 
@@ -208,6 +209,14 @@ test_variants (void)
   g_assert_cmpint (choose (&traits, wide, narrow, 9), ==, MONOCLE_KERNEL_matmul_block);
   /* It is not built for these. */
   g_assert_cmpint (choose (&traits, narrow, narrow, 8), ==, MONOCLE_KERNEL_matvec);
+  g_assert_cmpint (choose (&traits, narrow, narrow, 9), ==, MONOCLE_KERNEL_matmul_tile);
+  /* Nor is that one for others. */
+  traits.matrix = (MonocleVkMatrix){ 16, 16, 16 };
+  g_assert_cmpint (choose (&traits, narrow, narrow, 8), ==, MONOCLE_KERNEL_matvec);
+  g_assert_cmpint (choose (&traits, narrow, narrow, 9), ==, MONOCLE_KERNEL_matmul_coop);
+  traits.texels = FALSE;
+  g_assert_cmpint (choose (&traits, wide, narrow, 9), ==, MONOCLE_KERNEL_matmul_tile);
+  traits.matrix = (MonocleVkMatrix){ 0 };
   g_assert_cmpint (choose (&traits, narrow, narrow, 9), ==, MONOCLE_KERNEL_matmul_tile);
   /* The device lacks what it needs, or is of the other kind. */
   traits.texels = FALSE;

@@ -8,6 +8,10 @@
 /* That every device has. */
 #define MAX_GROUP 256
 
+/* Numbers that a unit multiplies at once. Smaller ones are a software device's, which gains nothing,
+ * and needs minutes to compile what GPUs are given. */
+#define MIN_UNIT (8 * 16 * 16)
+
 /* Workgroups that keep a large card busy. */
 #define BUSY_GROUPS 128
 
@@ -56,8 +60,11 @@ monocle_matmul_coop_fits (const MonocleVkTraits *traits, const MonocleMatmulCoop
 const MonocleMatmulCoopTile *
 monocle_matmul_coop_choose (const MonocleVkTraits *traits, guint m, guint n, guint k)
 {
+  const MonocleVkMatrix *matrix = &traits->matrix;
   const MonocleMatmulCoopTile *best = NULL;
 
+  if (matrix->rows * matrix->columns * matrix->depth < MIN_UNIT)
+    return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (tiles); i++)
     if (monocle_matmul_coop_fits (traits, &tiles[i]))
       {
