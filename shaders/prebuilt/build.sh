@@ -33,7 +33,7 @@ sum_text () {
     { lines[NR] = $0; text = text "\n" $0 }
     END {
       for (i = 1; i <= NR; i++)
-        if (lines[i] !~ /^const uint [A-Z0-9_]+ = [0-9u<() ]*;/)
+        if (lines[i] !~ /^ *const uint [A-Z0-9_]+ = [0-9u<() ]*;/)
           print lines[i]
         else {
           split (lines[i], words, " ")
