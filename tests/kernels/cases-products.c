@@ -175,7 +175,7 @@ kernel_case_run_matmul_coop (KernelTest *t)
   static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
   static const ProductShape wide = { 20, 300, 128, WITH_BIAS | WITH_RESIDUAL };
   static const ProductShape large = { 1665, 1156, 36, WITH_BIAS | WITH_RESIDUAL };
-  const gboolean is_software = monocle_matmul_coop_choose (&t->gpu->traits, 64, 64, 64) == NULL;
+  const gboolean is_software = monocle_matmul_coop_choose (&t->gpu->traits, 64, 64) == NULL;
   const MonocleMatmulCoopTile *tiles = is_software ? small_coop_tiles : coop_tiles;
   const guint n_tiles
       = is_software ? G_N_ELEMENTS (small_coop_tiles) : G_N_ELEMENTS (coop_tiles);

@@ -12,14 +12,18 @@
  * and needs minutes to compile what GPUs are given. */
 #define MIN_UNIT (8 * 16 * 16)
 
-/* Workgroups that keep a large card busy. */
-#define BUSY_GROUPS 128
+/* Workgroups that a large card computes at once: fewer take it as long. */
+#define CARD_GROUPS 128
 
-/* Largest first: the larger, the more often what was read is used, but the fewer workgroups share
- * the work. */
+/* What a row or column of inputs costs beside a result, since the former come from afar. */
+#define ROW_COST 64
+
 static const MonocleMatmulCoopTile tiles[] = {
   { 128, 128, 64, 32, 32, 1 },
+  { 128, 128, 64, 64, 32, 1 }, /* of four subgroups, where they are of 64 */
+  { 128, 64, 32, 32, 32, 2 },
   { 64, 64, 32, 32, 32, 2 },
+  { 128, 32, 32, 32, 32, 2 },
   { 32, 64, 16, 32, 32, 2 },
 };
 
@@ -57,8 +61,18 @@ monocle_matmul_coop_fits (const MonocleVkTraits *traits, const MonocleMatmulCoop
          && get_shared_bytes (traits, tile) <= traits->shared_bytes;
 }
 
+/* How long a large card is busy. */
+static guint64
+estimate_cost (const MonocleMatmulCoopTile *tile, guint m, guint n)
+{
+  const guint64 groups = (guint64) CEIL_DIV (m, tile->rows) * CEIL_DIV (n, tile->columns);
+  const guint cost = tile->rows * tile->columns + ROW_COST * (tile->rows + tile->columns);
+
+  return MAX (groups, CARD_GROUPS) * cost;
+}
+
 const MonocleMatmulCoopTile *
-monocle_matmul_coop_choose (const MonocleVkTraits *traits, guint m, guint n, guint k)
+monocle_matmul_coop_choose (const MonocleVkTraits *traits, guint m, guint n)
 {
   const MonocleVkMatrix *matrix = &traits->matrix;
   const MonocleMatmulCoopTile *best = NULL;
@@ -66,11 +80,8 @@ monocle_matmul_coop_choose (const MonocleVkTraits *traits, guint m, guint n, gui
   if (matrix->rows * matrix->columns * matrix->depth < MIN_UNIT)
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (tiles); i++)
-    if (monocle_matmul_coop_fits (traits, &tiles[i]))
-      {
-        best = &tiles[i];
-        if ((guint64) CEIL_DIV (m, best->rows) * CEIL_DIV (n, best->columns) >= BUSY_GROUPS)
-          break;
-      }
+    if (monocle_matmul_coop_fits (traits, &tiles[i])
+        && (!best || estimate_cost (&tiles[i], m, n) < estimate_cost (best, m, n)))
+      best = &tiles[i];
   return best;
 }

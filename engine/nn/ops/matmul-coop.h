@@ -50,12 +50,11 @@ gboolean monocle_matmul_coop_fits (const MonocleVkTraits *traits,
  * @traits: of a device
  * @m: rows of results
  * @n: columns of results
- * @k: inputs
  *
- * Returns: (nullable): the tile that suits best
+ * Returns: (nullable): the tile that suits best; %NULL: the device should multiply otherwise
  */
 const MonocleMatmulCoopTile *
-monocle_matmul_coop_choose (const MonocleVkTraits *traits, guint m, guint n, guint k);
+monocle_matmul_coop_choose (const MonocleVkTraits *traits, guint m, guint n);
 
 /* As monocle_op_matmul(); where it takes matmul_coop, in these tiles. For those who compare tiles. */
 void monocle_op_matmul_in_tiles (MonocleCommands *commands,

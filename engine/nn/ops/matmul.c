@@ -229,7 +229,7 @@ static const MonocleMatmulCoopTile *
 get_coop_tile (const MonocleVkTraits *traits, const Product *product)
 {
   return product->tile ? product->tile
-                       : monocle_matmul_coop_choose (traits, product->m, product->n, product->k);
+                       : monocle_matmul_coop_choose (traits, product->m, product->n);
 }
 
 static void
