@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * VK_KHR_cooperative_matrix: what headers older than 1.3.255 do not declare of it, so that a program
- * built with them uses it all the same; and what a device multiplies.
+ * VK_KHR_cooperative_matrix: what headers older than 1.3.255 do not declare of it, so that a
+ * program built with them uses it all the same; and what a device multiplies.
  */
 #pragma once
 

@@ -4,14 +4,16 @@
  *
  *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--repeat N] [--tiles]
  *
- * --repeat has each product done N times in a submission, whose own time then counts less. --tiles compares,
- * for each product, the ways in which a device with matrices can cut it, and doing without matrices.
+ * --repeat has each product done N times in a submission, whose own time then counts less. --tiles
+ * compares, for each product, the ways in which a device with matrices can cut it, and doing
+ * without matrices.
  *
  * Prints floating-point operations per second by the clock, and by processor time: on a software
  * device that others share the second is what free cores would give.
  */
 #include "config.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -70,8 +72,8 @@ is_wanted (const char *line)
   return !filter || strstr (line, filter) != NULL;
 }
 
-/* Runs what is recorded until the time is over. */
-static void
+/* Runs what is recorded, @times the same, until the time is over; milliseconds of one. */
+static double
 measure_times (Bench *bench, const char *line, double flop, guint times)
 {
   g_autoptr (GError) error = NULL;
@@ -102,6 +104,7 @@ measure_times (Bench *bench, const char *line, double flop, guint times)
            processor / n / 2 * 1e3);
 
   monocle_commands_reset (bench->commands);
+  return wall / n * 1e3;
 }
 
 static void
@@ -116,7 +119,7 @@ typedef struct
   gboolean gelu, has_residual;
 } Product;
 
-static void
+static double
 measure_product (Bench *bench,
                  const Product *product,
                  const MonocleMatmulCoopTile *tile,
@@ -129,7 +132,7 @@ measure_product (Bench *bench,
         bench->commands, tile, &product->x, &product->w, &product->bias,
         product->has_residual ? &product->residual : NULL,
         product->gelu ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE, &product->y);
-  measure_times (bench, line, 2.0 * m * n * k, (guint) repeat);
+  return measure_times (bench, line, 2.0 * m * n * k, (guint) repeat);
 }
 
 /* rows, columns; of a subgroup; depth, slices */
@@ -149,6 +152,8 @@ static void
 compare_product (Bench *bench, const Product *product, const char *line)
 {
   const MonocleVkMatrix matrix = bench->gpu->traits.matrix;
+  g_autofree char *best_name = NULL;
+  double best = INFINITY;
 
   for (guint i = 0; i < G_N_ELEMENTS (tiles); i++)
     if (monocle_matmul_coop_fits (&bench->gpu->traits, &tiles[i]))
@@ -157,7 +162,14 @@ compare_product (Bench *bench, const Product *product, const char *line)
             "%s: %u x %u, %u x %u, %u x %u", line, tiles[i].rows, tiles[i].columns,
             tiles[i].sub_rows, tiles[i].sub_columns, tiles[i].depth, tiles[i].slices);
 
-        measure_product (bench, product, &tiles[i], name);
+        const double ms = measure_product (bench, product, &tiles[i], name);
+
+        if (ms < best)
+          {
+            best = ms;
+            g_free (best_name);
+            best_name = g_strdup (name);
+          }
       }
   if (matrix.rows > 0)
     {
@@ -167,6 +179,8 @@ compare_product (Bench *bench, const Product *product, const char *line)
       measure_product (bench, product, NULL, name);
       bench->gpu->traits.matrix = matrix;
     }
+  if (best_name)
+    g_print ("best: %s: %.3f ms\n", best_name, best);
 }
 
 static void

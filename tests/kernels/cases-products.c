@@ -184,7 +184,7 @@ kernel_case_run_matmul_coop (KernelTest *t)
   for (guint i = 0; i < n_tiles; i++)
     if (monocle_matmul_coop_fits (&t->gpu->traits, &tiles[i]))
       try_coop_tile (t, &tiles[i]);
-  /* A device whose subgroups are of another size than it says: more of them than tiles, or fewer. */
+  /* A device whose subgroups are of another size than it says: more of them than tiles, fewer. */
   t->gpu->traits.subgroup_size = 2 * subgroup_size;
   try_coop_tile (t, &tiles[n_tiles - 1]);
   t->gpu->traits.subgroup_size = subgroup_size / 2;

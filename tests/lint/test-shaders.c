@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every kernel of the table, as it is embedded in the program, is valid SPIR-V for Vulkan 1.2, or 1.3
- * where it needs matrices. Asks spirv-val, whose path is the first argument.
+ * Every kernel of the table, as it is embedded in the program, is valid SPIR-V for Vulkan 1.2, or
+ * 1.3 where it needs matrices. Asks spirv-val, whose path is the first argument.
  */
 #include "config.h"
 
@@ -32,13 +32,15 @@ validate (gconstpointer data)
       g_assert_cmpuint (build->spirv_size, >, 0);
       process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
                                       | G_SUBPROCESS_FLAGS_STDERR_MERGE,
-                                  &error, spirv_val, "--target-env", has_matrices ? "vulkan1.3" : "vulkan1.2",
-                                  "-", NULL);
+                                  &error, spirv_val, "--target-env",
+                                  has_matrices ? "vulkan1.3" : "vulkan1.2", "-", NULL);
       g_assert_no_error (error);
       module = g_bytes_new_static (build->spirv, build->spirv_size);
       g_subprocess_communicate (process, module, NULL, &said, NULL, &error);
       g_assert_no_error (error);
-      if (has_matrices && g_strstr_len (g_bytes_get_data (said, NULL), (gssize) g_bytes_get_size (said), UNKNOWN_MATRICES))
+      if (has_matrices
+          && g_strstr_len (g_bytes_get_data (said, NULL), (gssize) g_bytes_get_size (said),
+                           UNKNOWN_MATRICES))
         {
           g_test_skip ("this spirv-val is older than kernels with matrices");
           return;

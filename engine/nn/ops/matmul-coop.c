@@ -8,8 +8,8 @@
 /* That every device has. */
 #define MAX_GROUP 256
 
-/* Numbers that a unit multiplies at once. Smaller ones are a software device's, which gains nothing,
- * and needs minutes to compile what GPUs are given. */
+/* Numbers that a unit multiplies at once. Smaller ones are a software device's, which gains
+ * nothing, and needs minutes to compile what GPUs are given. */
 #define MIN_UNIT (8 * 16 * 16)
 
 /* Workgroups that a large card computes at once: fewer take it as long. */

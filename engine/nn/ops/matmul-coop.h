@@ -56,7 +56,8 @@ gboolean monocle_matmul_coop_fits (const MonocleVkTraits *traits,
 const MonocleMatmulCoopTile *
 monocle_matmul_coop_choose (const MonocleVkTraits *traits, guint m, guint n);
 
-/* As monocle_op_matmul(); where it takes matmul_coop, in these tiles. For those who compare tiles. */
+/* As monocle_op_matmul(); where it takes matmul_coop, in these tiles. For those who compare them.
+ */
 void monocle_op_matmul_in_tiles (MonocleCommands *commands,
                                  const MonocleMatmulCoopTile *tile,
                                  const MonocleTensor *x,

@@ -8,7 +8,7 @@
  *   software  packed   any    matmul_block, texel buffers (matmul_tile where they cannot be viewed)
  *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed)
  *   GPU       rows     to 16  matvec
- *   GPU       rows     more   matmul_coop where subgroups multiply matrices and numbers are of 16 bits
+ *   GPU       rows     more   matmul_coop, all in 16 bits (where subgroups multiply matrices)
  *   GPU       rows     more   matmul_tile
  *
  * clang-format on */
