@@ -8,18 +8,22 @@
 #include "activation.glsl"
 
 float
-finish (float sum, uint row_at, uint column, uint flags)
+complete (float sum, float bias_of_it, float residual_of_it, uint flags)
 {
-  if ((flags & MATMUL_BIAS) != 0)
-    sum += bias[column];
+  sum += bias_of_it;
   if ((flags & MATMUL_GELU) != 0)
     sum = gelu (sum);
-  sum = activate (sum, ACTIVATION);
-  if ((flags & MATMUL_RESIDUAL) != 0)
-    sum += float (residual[row_at + column]);
+  sum = activate (sum, ACTIVATION) + residual_of_it;
   if (ACTIVATION == ACTIVATION_RELU_LAST)
     sum = max (sum, 0.0);
   return sum;
+}
+
+float
+finish (float sum, uint row_at, uint column, uint flags)
+{
+  return complete (sum, (flags & MATMUL_BIAS) != 0 ? bias[column] : 0.0,
+                   (flags & MATMUL_RESIDUAL) != 0 ? float (residual[row_at + column]) : 0.0, flags);
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include "engine/nn/evaluate.h"
 #include "engine/nn/formulas.h"
+#include "engine/nn/ops/matmul-coop.h"
 #include "engine/nn/plan.h"
 #include "engine/vk/staging.h"
 
@@ -164,6 +165,22 @@ try_products (Check *self)
                           MONOCLE_ACTIVATION_NONE));
 }
 
+/* Of a device with matrices, each of the tiles that the products before are too small for. */
+static void
+try_large_products (Check *self)
+{
+  static const guint sizes[][2] = { { 520, 964 }, { 1665, 1156 } };
+  const MonocleVkTraits *traits = &self->gpu->traits;
+
+  if (self->store != MONOCLE_FORMAT_F16 || !monocle_matmul_coop_choose (traits, 64, 64))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    expect (self, "large matmul",
+            monocle_matmul (self->graph, give_numbers (self, MONOCLE_DIMS (sizes[i][0], 40)),
+                            give_weights (self, MONOCLE_DIMS (sizes[i][1], 40)),
+                            give_vector (self, sizes[i][1]), 0, MONOCLE_ACTIVATION_NONE));
+}
+
 static void
 try_images (Check *self)
 {
@@ -296,6 +313,7 @@ static void
 write_graph (Check *self)
 {
   try_products (self);
+  try_large_products (self);
   try_images (self);
   try_rows (self);
   try_tokens (self);

@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define MONOCLE_VK_MAX_SPECS 8
+#define MONOCLE_VK_MAX_SPECS 13
 
 typedef struct _MonocleCommands MonocleCommands;
 

@@ -4,6 +4,7 @@
 #include "engine/vk/gpu.h"
 
 #include "engine/base/error.h"
+#include "engine/vk/cooperative-matrix.h"
 #include "engine/vk/instance.h"
 #include "engine/vk/memory.h"
 #include "engine/vk/pipelines.h"
@@ -14,9 +15,6 @@
 #define MIN_WORKGROUP_INVOCATIONS 256
 #define MIN_SHARED_BYTES          (16 * 1024)
 #define MIN_STORAGE_BUFFERS       6
-
-/* Headers of Vulkan 1.3.239 do not know it. */
-#define COOPERATIVE_MATRIX "VK_KHR_cooperative_matrix"
 
 static MonocleVkGpuKind
 kind_from_type (VkPhysicalDeviceType type)
@@ -155,7 +153,11 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
     .max_allocation_bytes = sizes.maxMemoryAllocationSize,
     .memory_budget = has_extension (extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
   };
-  monocle_vk_traits_query (physical, has_extension (extensions, COOPERATIVE_MATRIX), &info->traits);
+  monocle_vk_traits_query (physical,
+                           info->api_version >= VK_API_VERSION_1_3
+                               && has_extension (extensions,
+                                                 VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME),
+                           &info->traits);
   g_strlcpy (info->name, properties.properties.deviceName, sizeof info->name);
   name_driver (info, &driver);
   memcpy (info->uuid, id.deviceUUID, sizeof info->uuid);
@@ -277,6 +279,55 @@ monocle_vk_gpu_list (GError **error)
   return g_steal_pointer (&infos);
 }
 
+static VkResult
+create_device (const MonocleVkGpuInfo *info, VkDevice *device)
+{
+  const gboolean has_matrices = info->traits.matrix.rows > 0;
+  const float priority = 1;
+  const VkDeviceQueueCreateInfo queue_info = {
+    .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
+    .queueFamilyIndex = info->queue_family,
+    .queueCount = 1,
+    .pQueuePriorities = &priority,
+  };
+  VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrix = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR,
+    .cooperativeMatrix = VK_TRUE,
+  };
+  /* Shaders with matrices are of SPIR-V 1.6, where a workgroup consists of full subgroups and has
+   * its size from a constant by maintenance4; have 16-bit arithmetic, and that memory model. */
+  VkPhysicalDeviceVulkan13Features vulkan13 = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES,
+    .pNext = &matrix,
+    .maintenance4 = VK_TRUE,
+  };
+  VkPhysicalDeviceVulkan12Features vulkan12 = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
+    .pNext = &vulkan13,
+    .shaderFloat16 = VK_TRUE,
+    .vulkanMemoryModel = VK_TRUE,
+  };
+  VkPhysicalDeviceVulkan11Features vulkan11 = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES,
+    .pNext = has_matrices ? &vulkan12 : NULL,
+    .storageBuffer16BitAccess = info->traits.f16_storage,
+  };
+  const char *extensions[2];
+  VkDeviceCreateInfo device_info = {
+    .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
+    .pNext = &vulkan11,
+    .queueCreateInfoCount = 1,
+    .pQueueCreateInfos = &queue_info,
+    .ppEnabledExtensionNames = extensions,
+  };
+
+  if (info->memory_budget)
+    extensions[device_info.enabledExtensionCount++] = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
+  if (has_matrices)
+    extensions[device_info.enabledExtensionCount++] = VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
+  return vkCreateDevice (info->physical, &device_info, NULL, device);
+}
+
 /**
  * monocle_vk_gpu_open:
  * @info: a device from monocle_vk_gpu_list()
@@ -292,26 +343,6 @@ monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
 {
   g_autoptr (MonocleVkGpu) gpu = g_new0 (MonocleVkGpu, 1);
   g_autofree char *described = NULL;
-  const float priority = 1;
-  const VkDeviceQueueCreateInfo queue_info = {
-    .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
-    .queueFamilyIndex = info->queue_family,
-    .queueCount = 1,
-    .pQueuePriorities = &priority,
-  };
-  VkPhysicalDeviceVulkan11Features vulkan11 = {
-    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES,
-    .storageBuffer16BitAccess = info->traits.f16_storage,
-  };
-  const char *extensions[] = { VK_EXT_MEMORY_BUDGET_EXTENSION_NAME };
-  const VkDeviceCreateInfo device_info = {
-    .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
-    .pNext = &vulkan11,
-    .queueCreateInfoCount = 1,
-    .pQueueCreateInfos = &queue_info,
-    .enabledExtensionCount = info->memory_budget ? 1 : 0,
-    .ppEnabledExtensionNames = extensions,
-  };
   const VkCommandPoolCreateInfo pool_info = {
     .sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
     .flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT,
@@ -324,8 +355,7 @@ monocle_vk_gpu_open (const MonocleVkGpuInfo *info, GError **error)
   described = monocle_vk_traits_describe (&gpu->traits);
   g_debug ("%s: %s", info->name, described);
 
-  if (!monocle_vk_check_new (vkCreateDevice (info->physical, &device_info, NULL, &gpu->device),
-                             &gpu->device, info->name, error))
+  if (!monocle_vk_check_new (create_device (info, &gpu->device), &gpu->device, info->name, error))
     return NULL;
 
   vkGetDeviceQueue (gpu->device, info->queue_family, 0, &gpu->queue);

@@ -48,7 +48,7 @@ create_instance (GError **error)
     .sType = VK_STRUCTURE_TYPE_APPLICATION_INFO,
     .pApplicationName = "Monocle",
     .pEngineName = "Monocle",
-    .apiVersion = VK_API_VERSION_1_2,
+    .apiVersion = VK_API_VERSION_1_3, /* of which devices of 1.2 do without what they lack */
   };
   const VkDebugUtilsMessengerCreateInfoEXT messenger_info = {
     .sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT,

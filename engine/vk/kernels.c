@@ -59,5 +59,6 @@ monocle_kernel_runs (const MonocleKernel *kernel,
       = formats.store == MONOCLE_FORMAT_F16 || formats.weight == MONOCLE_FORMAT_F16;
 
   return monocle_kernel_find_build (kernel, formats) >= 0 && (!is_narrow || traits->f16_storage)
-         && (!(kernel->needs & MONOCLE_VK_NEEDS_TEXELS) || traits->texels);
+         && (!(kernel->needs & MONOCLE_VK_NEEDS_TEXELS) || traits->texels)
+         && (!(kernel->needs & MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX) || traits->matrix.rows > 0);
 }

@@ -4,6 +4,7 @@
 #include "engine/vk/traits.h"
 
 #include "engine/base/debug.h"
+#include "engine/vk/cooperative-matrix.h"
 
 void
 monocle_vk_traits_query (VkPhysicalDevice physical,
@@ -29,13 +30,14 @@ monocle_vk_traits_query (VkPhysicalDevice physical,
     .software = properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU,
     .f16_storage = vulkan11.storageBuffer16BitAccess,
     .f16_arithmetic = vulkan12.shaderFloat16,
-    .cooperative_matrix = cooperative_matrix,
     .subgroup_size = MAX (subgroup.subgroupSize, 1),
     .shared_bytes = limits->maxComputeSharedMemorySize,
     .max_binding_bytes = limits->maxStorageBufferRange,
     .max_texels = limits->maxTexelBufferElements,
   };
   traits->texels = traits->software;
+  if (cooperative_matrix)
+    traits->matrix = monocle_vk_cooperative_matrix_query (physical);
 }
 
 void
@@ -57,9 +59,14 @@ monocle_vk_traits_has_narrow_activations (const MonocleVkTraits *traits)
 char *
 monocle_vk_traits_describe (const MonocleVkTraits *traits)
 {
+  g_autofree char *matrix
+      = traits->matrix.rows ? g_strdup_printf ("%u x %u x %u", traits->matrix.rows,
+                                               traits->matrix.columns, traits->matrix.depth)
+                            : g_strdup ("no");
+
   return g_strdup_printf ("%s kernels, subgroups of %u, 16 bits stored: %s, calculated: %s, "
                           "cooperative matrices: %s",
                           traits->software ? "software" : "GPU", traits->subgroup_size,
                           traits->f16_storage ? "yes" : "no", traits->f16_arithmetic ? "yes" : "no",
-                          traits->cooperative_matrix ? "yes" : "no");
+                          matrix);
 }

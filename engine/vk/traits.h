@@ -14,12 +14,20 @@ G_BEGIN_DECLS
  * MonocleVkNeeds:
  * @MONOCLE_VK_NEEDS_NOTHING: beyond 16-bit storage where a format is of 16 bits
  * @MONOCLE_VK_NEEDS_TEXELS: reads through texel buffers
+ * @MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX: subgroups multiply matrices
  */
 typedef enum
 {
   MONOCLE_VK_NEEDS_NOTHING = 0,
   MONOCLE_VK_NEEDS_TEXELS = 1 << 0,
+  MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX = 1 << 1,
 } MonocleVkNeeds;
+
+/* What a subgroup multiplies at once: [rows, depth] and [depth, columns]. */
+typedef struct
+{
+  guint rows, columns, depth;
+} MonocleVkMatrix;
 
 /**
  * MonocleVkTraits:
@@ -28,7 +36,7 @@ typedef enum
  * @texels: every buffer can be read as texels
  * @f16_storage: storage buffers may hold 16-bit numbers
  * @f16_arithmetic: it calculates in 16-bit floats
- * @cooperative_matrix: subgroups multiply matrices (VK_KHR_cooperative_matrix)
+ * @matrix: subgroups multiply matrices of 16-bit floats (VK_KHR_cooperative_matrix); 0: they do not
  * @subgroup_size: lanes of a subgroup; 1 where that is not told
  * @shared_bytes: shared memory of a workgroup
  * @max_binding_bytes: what a kernel may see of a buffer at once
@@ -40,7 +48,7 @@ typedef struct
   gboolean texels;
   gboolean f16_storage;
   gboolean f16_arithmetic;
-  gboolean cooperative_matrix;
+  MonocleVkMatrix matrix;
   guint subgroup_size;
   guint shared_bytes;
   guint64 max_binding_bytes;

@@ -2,19 +2,25 @@
  *
  * Speed of the matrix products on the shapes of Florence-2 base, and of the other heavy ops:
  *
- *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16]
+ *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--repeat N] [--tiles]
+ *
+ * --repeat has each product done N times in a submission, whose own time then counts less. --tiles
+ * compares, for each product, the ways in which a device with matrices can cut it, and doing
+ * without matrices.
  *
  * Prints floating-point operations per second by the clock, and by processor time: on a software
  * device that others share the second is what free cores would give.
  */
 #include "config.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "arena.h"
 #include "engine/nn/ops.h"
+#include "engine/nn/ops/matmul-coop.h"
 
 #define BENCH_BYTES ((guint64) 512 << 20)
 
@@ -22,12 +28,16 @@ static int device_index = -1;
 static char *filter;
 static double seconds = 1;
 static gboolean f16;
+static int repeat = 1;
+static gboolean compare_tiles;
 
 static const GOptionEntry entries[] = {
   { "device", 'd', 0, G_OPTION_ARG_INT, &device_index, "Which device (default: the last)", "N" },
   { "filter", 'f', 0, G_OPTION_ARG_STRING, &filter, "Only lines that contain TEXT", "TEXT" },
   { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &seconds, "Time for each line", "S" },
   { "f16", 0, 0, G_OPTION_ARG_NONE, &f16, "16-bit storage", NULL },
+  { "repeat", 'r', 0, G_OPTION_ARG_INT, &repeat, "Products in a submission", "N" },
+  { "tiles", 't', 0, G_OPTION_ARG_NONE, &compare_tiles, "Compare tiles of products", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -62,9 +72,9 @@ is_wanted (const char *line)
   return !filter || strstr (line, filter) != NULL;
 }
 
-/* Runs what is recorded until the time is over. */
-static void
-measure (Bench *bench, const char *line, double flop)
+/* Runs what is recorded, @times the same, until the time is over; milliseconds of one. */
+static double
+measure_times (Bench *bench, const char *line, double flop, guint times)
 {
   g_autoptr (GError) error = NULL;
   double start, processor_start, wall, processor;
@@ -87,13 +97,90 @@ measure (Bench *bench, const char *line, double flop)
       wall = (double) g_get_monotonic_time () * 1e-6 - start;
     }
   while (wall < seconds);
+  n *= times;
   processor = get_processor_seconds () - processor_start;
   g_print (" then %9.3f ms %8.1f GFLOP/s, by processor time on 2 cores %8.1f (%.3f ms)\n",
            wall / n * 1e3, flop * n / wall * 1e-9, 2 * flop * n / processor * 1e-9,
            processor / n / 2 * 1e3);
 
   monocle_commands_reset (bench->commands);
-  arena_init (&bench->arena, bench->buffer);
+  return wall / n * 1e3;
+}
+
+static void
+measure (Bench *bench, const char *line, double flop)
+{
+  measure_times (bench, line, flop, 1);
+}
+
+typedef struct
+{
+  MonocleTensor x, w, bias, residual, y;
+  gboolean gelu, has_residual;
+} Product;
+
+static double
+measure_product (Bench *bench,
+                 const Product *product,
+                 const MonocleMatmulCoopTile *tile,
+                 const char *line)
+{
+  const guint m = product->x.dims[0], k = product->x.dims[1], n = product->w.dims[0];
+
+  for (int i = 0; i < repeat; i++)
+    monocle_op_matmul_in_tiles (
+        bench->commands, tile, &product->x, &product->w, &product->bias,
+        product->has_residual ? &product->residual : NULL,
+        product->gelu ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE, &product->y);
+  return measure_times (bench, line, 2.0 * m * n * k, (guint) repeat);
+}
+
+/* rows, columns; of a subgroup; depth, slices */
+static const MonocleMatmulCoopTile tiles[] = {
+  { 256, 128, 64, 64, 32, 1 }, { 128, 256, 64, 64, 32, 1 }, { 128, 128, 64, 64, 32, 1 },
+  { 128, 128, 64, 64, 32, 2 }, { 128, 128, 64, 32, 32, 1 }, { 128, 128, 64, 32, 32, 2 },
+  { 128, 128, 32, 64, 32, 2 }, { 128, 128, 64, 32, 64, 1 }, { 128, 64, 64, 32, 32, 1 },
+  { 128, 64, 64, 32, 32, 2 },  { 128, 64, 32, 32, 32, 2 },  { 128, 64, 64, 32, 64, 1 },
+  { 64, 128, 32, 64, 32, 2 },  { 64, 128, 32, 64, 64, 1 },  { 64, 64, 32, 32, 32, 1 },
+  { 64, 64, 32, 32, 32, 2 },   { 64, 64, 32, 32, 64, 1 },   { 64, 64, 32, 32, 64, 2 },
+  { 64, 64, 16, 32, 64, 1 },   { 64, 32, 32, 16, 64, 1 },   { 32, 64, 16, 32, 64, 1 },
+  { 32, 64, 16, 32, 64, 2 },   { 32, 64, 32, 32, 64, 2 },   { 32, 32, 16, 16, 64, 2 },
+  { 128, 32, 32, 32, 32, 2 },  { 64, 96, 32, 48, 32, 2 },
+};
+
+static void
+compare_product (Bench *bench, const Product *product, const char *line)
+{
+  const MonocleVkMatrix matrix = bench->gpu->traits.matrix;
+  g_autofree char *best_name = NULL;
+  double best = INFINITY;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tiles); i++)
+    if (monocle_matmul_coop_fits (&bench->gpu->traits, &tiles[i]))
+      {
+        g_autofree char *name = g_strdup_printf (
+            "%s: %u x %u, %u x %u, %u x %u", line, tiles[i].rows, tiles[i].columns,
+            tiles[i].sub_rows, tiles[i].sub_columns, tiles[i].depth, tiles[i].slices);
+
+        const double ms = measure_product (bench, product, &tiles[i], name);
+
+        if (ms < best)
+          {
+            best = ms;
+            g_free (best_name);
+            best_name = g_strdup (name);
+          }
+      }
+  if (matrix.rows > 0)
+    {
+      g_autofree char *name = g_strdup_printf ("%s: without", line);
+
+      bench->gpu->traits.matrix.rows = 0;
+      measure_product (bench, product, NULL, name);
+      bench->gpu->traits.matrix = matrix;
+    }
+  if (best_name)
+    g_print ("best: %s: %.3f ms\n", best_name, best);
 }
 
 static void
@@ -101,24 +188,26 @@ bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean r
 {
   g_autofree char *line = g_strdup_printf ("matmul %u x %u x %u%s%s", m, n, k, gelu ? " gelu" : "",
                                            residual ? " residual" : "");
-  MonocleTensor x = alloc (bench, bench->format, m, k);
-  MonocleTensor w
-      = { .buffer = bench->buffer, .n_dims = 2, .dims = { n, k }, .format = bench->format };
-  MonocleTensor bias, y;
+  Product product = { .gelu = gelu, .has_residual = residual };
 
   if (!is_wanted (line))
-    {
-      arena_init (&bench->arena, bench->buffer);
-      return;
-    }
-  w.layout = m > 16 ? monocle_op_matmul_get_layout (bench->gpu) : MONOCLE_LAYOUT_ROWS;
-  w.offset = bench->arena.used_bytes;
+    return;
+  product.x = alloc (bench, bench->format, m, k);
+  product.w = (MonocleTensor){ .buffer = bench->buffer,
+                               .n_dims = 2,
+                               .dims = { n, k },
+                               .format = bench->format,
+                               .offset = bench->arena.used_bytes,
+                               .layout = m > 16 ? monocle_op_matmul_get_layout (bench->gpu)
+                                                : MONOCLE_LAYOUT_ROWS };
   alloc (bench, bench->format, monocle_layout_get_padded_columns (n), k);
-  bias = alloc (bench, MONOCLE_FORMAT_F32, 1, n);
-  y = alloc (bench, n % 4 == 0 ? bench->format : MONOCLE_FORMAT_F32, m, n);
-  monocle_op_matmul (bench->commands, &x, &w, &bias, residual ? &y : NULL,
-                     gelu ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE, &y);
-  measure (bench, line, 2.0 * m * n * k);
+  product.bias = alloc (bench, MONOCLE_FORMAT_F32, 1, n);
+  product.y = alloc (bench, n % 4 == 0 ? bench->format : MONOCLE_FORMAT_F32, m, n);
+  product.residual = product.y;
+  measure_product (bench, &product, NULL, line);
+  if (compare_tiles && f16 && m > 16)
+    compare_product (bench, &product, line);
+  arena_init (&bench->arena, bench->buffer);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "kernel-cases.h"
 
 #include "engine/nn/ops.h"
+#include "engine/nn/ops/matmul-coop.h"
 
 typedef enum
 {
@@ -24,6 +25,7 @@ typedef struct
   guint m, n, k;
   ProductFlags flags;
   MonocleActivation activation; /* other than GELU */
+  MonocleMatmulCoopTile tile;   /* 0: as the op chooses */
 } ProductShape;
 
 static void
@@ -37,7 +39,8 @@ try_product (KernelTest *t, const ProductShape *shape, MonocleLayout layout)
   float *expected;
   MonocleTensor x, w, bias, residual, y;
 
-  kernel_test_begin (t, "m %u n %u k %u flags %x activation %d", m, n, k, shape->flags, activation);
+  kernel_test_begin (t, "m %u n %u k %u flags %x activation %d tile %u x %u", m, n, k, shape->flags,
+                     activation, shape->tile.rows, shape->tile.columns);
   x = kernel_test_add_input (t, t->store, &x_values, 2, m, k);
   if (layout == MONOCLE_LAYOUT_PACKED)
     w = kernel_test_add_packed (t, t->weight, &w_values, n, k);
@@ -53,8 +56,10 @@ try_product (KernelTest *t, const ProductShape *shape, MonocleLayout layout)
   else
     y = kernel_test_add_output (t, y_format, 2, m, n);
 
-  monocle_op_matmul (t->commands, &x, &w, (shape->flags & WITH_BIAS) ? &bias : NULL,
-                     (shape->flags & WITH_RESIDUAL) ? &residual : NULL, activation, &y);
+  monocle_op_matmul_in_tiles (
+      t->commands, shape->tile.rows ? &shape->tile : NULL, &x, &w,
+      (shape->flags & WITH_BIAS) ? &bias : NULL, (shape->flags & WITH_RESIDUAL) ? &residual : NULL,
+      activation, &y);
 
   expected = kernel_test_new_floats (t, (gsize) m * n);
   monocle_reference_matmul (x_values, w_values, (shape->flags & WITH_BIAS) ? bias_values : NULL,
@@ -131,13 +136,81 @@ static const ProductShape tile_shapes[] = {
   { 65, 1, 768, 0 },
 };
 
+/* Of each kind: subgroups side by side and below each other, one slice and two, shares of a slice
+ * that are whole and that are not. */
+static const MonocleMatmulCoopTile coop_tiles[] = {
+  { 128, 128, 64, 32, 32, 1 }, { 64, 64, 32, 32, 32, 2 }, { 32, 64, 16, 32, 32, 2 },
+  { 64, 64, 32, 32, 64, 1 },   { 16, 96, 16, 48, 16, 1 },
+};
+/* Those that a software device is done compiling within the day. */
+static const MonocleMatmulCoopTile small_coop_tiles[] = {
+  { 32, 16, 16, 8, 16, 2 },
+  { 16, 48, 8, 16, 8, 1 },
+};
+
+/* Each dimension one less and one more than a tile, and one that is whole; inputs that are no whole
+ * slice, nor pieces of 16 bytes. */
+static void
+try_coop_tile (KernelTest *t, const MonocleMatmulCoopTile *tile)
+{
+  const guint m = MAX (tile->rows, 32), n = tile->columns, k = tile->depth;
+  const ProductShape shapes[] = {
+    { m, n, k, 0, 0, *tile },
+    { m, n, 2 * k, WITH_BIAS | WITH_GELU, 0, *tile },
+    { m - 1, n + 1, 3 * k + 4, WITH_BIAS | WITH_RESIDUAL | IN_PLACE, 0, *tile },
+    { m + 1, n - 1, k - 4, WITH_GELU, 0, *tile },
+    { m + 1, n + 4, 4, WITH_BIAS | WITH_RESIDUAL, 0, *tile },
+    { 17, 4, k + 8, WITH_BIAS | WITH_FLOATS, 0, *tile },
+    { 2 * m - 3, 3, 12, WITH_BIAS | WITH_FLOATS, 0, *tile },
+    { 3 * m, 2 * n, k + 4, WITH_RESIDUAL | WITH_BIAS | WITH_GELU | IN_PLACE, 0, *tile },
+    { m - 1, n - 4, 20, WITH_BIAS | WITH_RESIDUAL, MONOCLE_ACTIVATION_RELU_LAST, *tile },
+  };
+
+  try_products (t, shapes, G_N_ELEMENTS (shapes), MONOCLE_LAYOUT_ROWS);
+}
+
+void
+kernel_case_run_matmul_coop (KernelTest *t)
+{
+  static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
+  static const ProductShape wide = { 20, 300, 128, WITH_BIAS | WITH_RESIDUAL };
+  static const ProductShape large = { 1665, 1156, 36, WITH_BIAS | WITH_RESIDUAL };
+  const gboolean is_software = monocle_matmul_coop_choose (&t->gpu->traits, 64, 64) == NULL;
+  const MonocleMatmulCoopTile *tiles = is_software ? small_coop_tiles : coop_tiles;
+  const guint n_tiles
+      = is_software ? G_N_ELEMENTS (small_coop_tiles) : G_N_ELEMENTS (coop_tiles);
+  const guint subgroup_size = t->gpu->traits.subgroup_size;
+
+  for (guint i = 0; i < n_tiles; i++)
+    if (monocle_matmul_coop_fits (&t->gpu->traits, &tiles[i]))
+      try_coop_tile (t, &tiles[i]);
+  /* A device whose subgroups are of another size than it says: more of them than tiles, fewer. */
+  t->gpu->traits.subgroup_size = 2 * subgroup_size;
+  try_coop_tile (t, &tiles[n_tiles - 1]);
+  t->gpu->traits.subgroup_size = subgroup_size / 2;
+  try_coop_tile (t, &tiles[n_tiles - 1]);
+  t->gpu->traits.subgroup_size = subgroup_size;
+  if (is_software)
+    return;
+
+  try_products (t, tile_shapes, G_N_ELEMENTS (tile_shapes), MONOCLE_LAYOUT_ROWS);
+  try_activations (t, 33, 31, MONOCLE_LAYOUT_ROWS);
+  try_activations (t, 33, 32, MONOCLE_LAYOUT_ROWS);
+  try_pieces (t, &tall, MONOCLE_LAYOUT_ROWS, 40000);
+  try_pieces (t, &wide, MONOCLE_LAYOUT_ROWS, 40000);
+  try_product (t, &large, MONOCLE_LAYOUT_ROWS);
+}
+
 void
 kernel_case_run_matmul_tile (KernelTest *t)
 {
+  const MonocleVkMatrix matrix = t->gpu->traits.matrix;
   static const ProductShape packed_shape = { 33, 96, 36, WITH_BIAS | WITH_RESIDUAL };
   static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
   static const ProductShape wide = { 20, 300, 128, WITH_BIAS | WITH_RESIDUAL };
 
+  /* Not what a device with matrices takes instead. */
+  t->gpu->traits.matrix = (MonocleVkMatrix){ 0 };
   try_products (t, tile_shapes, G_N_ELEMENTS (tile_shapes), MONOCLE_LAYOUT_ROWS);
   try_activations (t, 33, 31, MONOCLE_LAYOUT_ROWS);
   try_pieces (t, &tall, MONOCLE_LAYOUT_ROWS, 40000);
@@ -146,6 +219,7 @@ kernel_case_run_matmul_tile (KernelTest *t)
   try_product (t, &packed_shape, MONOCLE_LAYOUT_PACKED);
   if (t->store == MONOCLE_FORMAT_F16)
     try_product (t, &(ProductShape){ 33, 33, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
+  t->gpu->traits.matrix = matrix;
 }
 
 static const ProductShape few_rows_shapes[] = {

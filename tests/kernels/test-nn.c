@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/nn/ops.h"
+#include "engine/nn/ops/matmul-coop.h"
 #include "engine/nn/variant.h"
 
 static void
@@ -185,6 +186,7 @@ is_small (const MonocleVkTraits *traits, gconstpointer call)
 static const MonocleVariant variants[] = {
   { MONOCLE_KERNEL_matmul_block, monocle_variant_for_software, NULL },
   { MONOCLE_KERNEL_matvec, is_small, NULL },
+  { MONOCLE_KERNEL_matmul_coop, NULL, NULL },
   { MONOCLE_KERNEL_matmul_tile, NULL, NULL },
 };
 
@@ -209,6 +211,14 @@ test_variants (void)
   /* It is not built for these. */
   g_assert_cmpint (choose (&traits, narrow, narrow, 8), ==, MONOCLE_KERNEL_matvec);
   g_assert_cmpint (choose (&traits, narrow, narrow, 9), ==, MONOCLE_KERNEL_matmul_tile);
+  /* Nor is that one for others. */
+  traits.matrix = (MonocleVkMatrix){ 16, 16, 16 };
+  g_assert_cmpint (choose (&traits, narrow, narrow, 8), ==, MONOCLE_KERNEL_matvec);
+  g_assert_cmpint (choose (&traits, narrow, narrow, 9), ==, MONOCLE_KERNEL_matmul_coop);
+  traits.texels = FALSE;
+  g_assert_cmpint (choose (&traits, wide, narrow, 9), ==, MONOCLE_KERNEL_matmul_tile);
+  traits.matrix = (MonocleVkMatrix){ 0 };
+  g_assert_cmpint (choose (&traits, narrow, narrow, 9), ==, MONOCLE_KERNEL_matmul_tile);
   /* The device lacks what it needs, or is of the other kind. */
   traits.texels = FALSE;
   g_assert_cmpint (choose (&traits, wide, wide, 9), ==, MONOCLE_KERNEL_matmul_tile);
@@ -219,6 +229,47 @@ test_variants (void)
   traits.f16_storage = FALSE;
   g_assert_cmpint (choose (&traits, wide, narrow, 1), ==, -1);
   g_assert_cmpint (choose (&traits, wide, wide, 9), ==, MONOCLE_KERNEL_matmul_tile);
+}
+
+/* Tiles of a product on a card: large ones where they fill it, none that it cannot compute. */
+static void
+test_tiles (void)
+{
+  MonocleVkTraits traits
+      = { .subgroup_size = 32, .shared_bytes = 48 << 10, .matrix = { 16, 16, 16 } };
+  const MonocleMatmulCoopTile *large = monocle_matmul_coop_choose (&traits, 36864, 512);
+  const MonocleMatmulCoopTile *small = monocle_matmul_coop_choose (&traits, 576, 1024);
+  const MonocleMatmulCoopTile *narrow = monocle_matmul_coop_choose (&traits, 36864, 32);
+
+  g_assert_cmpuint (large->rows * large->columns, ==, 128 * 128);
+  g_assert_cmpuint (small->rows * small->columns, <, 128 * 128);
+  g_assert_cmpuint (narrow->columns, ==, 32);
+  g_assert_cmpuint (monocle_matmul_coop_get_group (&traits, large), ==,
+                    32 * (128 / large->sub_rows) * (128 / large->sub_columns));
+
+  for (guint subgroup_size = 16; subgroup_size <= 64; subgroup_size *= 2)
+    for (guint shared_bytes = 16 << 10; shared_bytes <= 64 << 10; shared_bytes *= 2)
+      {
+        const MonocleMatmulCoopTile *tile;
+
+        traits.subgroup_size = subgroup_size;
+        traits.shared_bytes = shared_bytes;
+        tile = monocle_matmul_coop_choose (&traits, 36864, 512);
+        g_assert_nonnull (tile);
+        g_assert_true (monocle_matmul_coop_fits (&traits, tile));
+        g_assert_cmpuint (monocle_matmul_coop_get_group (&traits, tile), <=, 256);
+      }
+
+  /* Nothing of it where there are no matrices, or only a software device's, or larger ones. */
+  traits.subgroup_size = 32;
+  traits.matrix = (MonocleVkMatrix){ 8, 8, 8 };
+  g_assert_null (monocle_matmul_coop_choose (&traits, 36864, 512));
+  g_assert_true (monocle_matmul_coop_fits (&traits, large));
+  traits.matrix = (MonocleVkMatrix){ 256, 256, 256 };
+  g_assert_null (monocle_matmul_coop_choose (&traits, 36864, 512));
+  traits.matrix = (MonocleVkMatrix){ 0 };
+  g_assert_null (monocle_matmul_coop_choose (&traits, 36864, 512));
+  g_assert_false (monocle_matmul_coop_fits (&traits, large));
 }
 
 static void
@@ -251,6 +302,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tensor/put", test_put);
   g_test_add_func ("/engine/ops/wrong-shapes", test_wrong_shapes);
   g_test_add_func ("/engine/variants/choice", test_variants);
+  g_test_add_func ("/engine/variants/tiles", test_tiles);
   g_test_add_func ("/engine/traits/narrow-activations", test_narrow_activations);
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every kernel of the table, as it is embedded in the program, is valid SPIR-V for Vulkan 1.2. Asks
- * spirv-val, whose path is the first argument.
+ * Every kernel of the table, as it is embedded in the program, is valid SPIR-V for Vulkan 1.2, or
+ * 1.3 where it needs matrices. Asks spirv-val, whose path is the first argument.
  */
 #include "config.h"
 
@@ -9,12 +9,16 @@
 
 #include "engine/vk/kernels.h"
 
+/* CooperativeMatrixKHR */
+#define UNKNOWN_MATRICES "Invalid capability operand: 6022"
+
 static const char *spirv_val;
 
 static void
 validate (gconstpointer data)
 {
   const MonocleKernel *kernel = data;
+  const gboolean has_matrices = kernel->needs & MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX;
 
   g_assert_cmpuint (kernel->n_builds, >, 0);
   for (guint i = 0; i < kernel->n_builds; i++)
@@ -28,11 +32,19 @@ validate (gconstpointer data)
       g_assert_cmpuint (build->spirv_size, >, 0);
       process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
                                       | G_SUBPROCESS_FLAGS_STDERR_MERGE,
-                                  &error, spirv_val, "--target-env", "vulkan1.2", "-", NULL);
+                                  &error, spirv_val, "--target-env",
+                                  has_matrices ? "vulkan1.3" : "vulkan1.2", "-", NULL);
       g_assert_no_error (error);
       module = g_bytes_new_static (build->spirv, build->spirv_size);
       g_subprocess_communicate (process, module, NULL, &said, NULL, &error);
       g_assert_no_error (error);
+      if (has_matrices
+          && g_strstr_len (g_bytes_get_data (said, NULL), (gssize) g_bytes_get_size (said),
+                           UNKNOWN_MATRICES))
+        {
+          g_test_skip ("this spirv-val is older than kernels with matrices");
+          return;
+        }
       if (!g_subprocess_get_successful (process))
         g_test_message ("%s, build %u: %.*s", kernel->name, i, (int) g_bytes_get_size (said),
                         (const char *) g_bytes_get_data (said, NULL));

@@ -8,6 +8,7 @@
  *   software  packed   any    matmul_block, texel buffers (matmul_tile where they cannot be viewed)
  *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed)
  *   GPU       rows     to 16  matvec
+ *   GPU       rows     more   matmul_coop, all in 16 bits (where subgroups multiply matrices)
  *   GPU       rows     more   matmul_tile
  *
  * clang-format on */
@@ -16,6 +17,7 @@
 #include "engine/nn/ops/matmul.h"
 
 #include "engine/nn/op-record.h"
+#include "engine/nn/ops/matmul-coop.h"
 
 /* Of the block kernels. */
 #define BLOCK_LANES    MONOCLE_LAYOUT_LANES
@@ -37,6 +39,7 @@ typedef struct
   guint flags;
   MonocleActivation activation;
   MonocleVkFormats formats;
+  const MonocleMatmulCoopTile *tile; /* (nullable): whoever asks for one */
 } Product;
 
 /* Kernels that learn of GELU by a flag, so that one pipeline does products with and without, know
@@ -222,6 +225,55 @@ dispatch_tile (MonocleCommands *commands, const Piece *piece)
                                        });
 }
 
+static const MonocleMatmulCoopTile *
+get_coop_tile (const MonocleVkTraits *traits, const Product *product)
+{
+  return product->tile ? product->tile
+                       : monocle_matmul_coop_choose (traits, product->m, product->n);
+}
+
+static void
+dispatch_coop (MonocleCommands *commands, const Piece *piece)
+{
+  const MonocleVkTraits *traits = &monocle_commands_get_gpu (commands)->traits;
+  const Product *product = piece->product;
+  const MonocleMatmulCoopTile *tile = get_coop_tile (traits, product);
+  const matmul_coop_params push = {
+    .m = product->m,
+    .n = product->n,
+    .k4 = product->k / 4,
+    .y_first = product->y_first,
+    .y_stride = product->y_stride,
+    .flags = product->flags,
+  };
+  const guint32 specs[] = {
+    monocle_matmul_coop_get_group (traits, tile),
+    get_other_activation (product),
+    product->k % 8 == 0,
+    (product->n | product->y_first | product->y_stride) % 4 == 0,
+    tile->rows,
+    tile->columns,
+    tile->sub_rows,
+    tile->sub_columns,
+    tile->depth,
+    tile->slices,
+    traits->matrix.rows,
+    traits->matrix.columns,
+    traits->matrix.depth,
+  };
+
+  monocle_commands_dispatch (commands, &(MonocleVkDispatch){
+                                           .kernel = MONOCLE_KERNEL_matmul_coop,
+                                           .formats = product->formats,
+                                           .specs = specs,
+                                           .n_specs = G_N_ELEMENTS (specs),
+                                           .bindings = piece->bindings,
+                                           .push = &push,
+                                           .groups = { CEIL_DIV (product->m, tile->rows),
+                                                       CEIL_DIV (product->n, tile->columns), 1 },
+                                       });
+}
+
 /* Weights past the limit of one binding are taken in pieces of columns. */
 static void
 record_columns (MonocleCommands *commands,
@@ -275,6 +327,20 @@ record_matvec (MonocleCommands *commands, gconstpointer call)
   record_columns (commands, call, dispatch_matvec);
 }
 
+static gboolean
+suits_coop (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Product *product = call;
+
+  return product->w->layout == MONOCLE_LAYOUT_ROWS && get_coop_tile (traits, product);
+}
+
+static void
+record_coop (MonocleCommands *commands, gconstpointer call)
+{
+  record_columns (commands, call, dispatch_coop);
+}
+
 static void
 record_tile (MonocleCommands *commands, gconstpointer call)
 {
@@ -285,6 +351,7 @@ static const MonocleVariant variants[] = {
   { MONOCLE_KERNEL_matmul_block, suits_block, record_block },
   { MONOCLE_KERNEL_matvec_block, suits_matvec_block, record_matvec_block },
   { MONOCLE_KERNEL_matvec, suits_matvec, record_matvec },
+  { MONOCLE_KERNEL_matmul_coop, suits_coop, record_coop },
   { MONOCLE_KERNEL_matmul_tile, NULL, record_tile },
 };
 
@@ -371,15 +438,17 @@ matmul (MonocleCommands *commands, Product *product)
 }
 
 void
-monocle_op_matmul (MonocleCommands *commands,
-                   const MonocleTensor *x,
-                   const MonocleTensor *w,
-                   const MonocleTensor *bias,
-                   const MonocleTensor *residual,
-                   MonocleActivation activation,
-                   const MonocleTensor *y)
+monocle_op_matmul_in_tiles (MonocleCommands *commands,
+                            const MonocleMatmulCoopTile *tile,
+                            const MonocleTensor *x,
+                            const MonocleTensor *w,
+                            const MonocleTensor *bias,
+                            const MonocleTensor *residual,
+                            MonocleActivation activation,
+                            const MonocleTensor *y)
 {
   Product product = {
+    .tile = tile,
     .x = x,
     .w = w,
     .bias = bias,
@@ -391,6 +460,18 @@ monocle_op_matmul (MonocleCommands *commands,
 
   g_assert (monocle_tensor_get_columns (y) == w->dims[0]);
   matmul (commands, &product);
+}
+
+void
+monocle_op_matmul (MonocleCommands *commands,
+                   const MonocleTensor *x,
+                   const MonocleTensor *w,
+                   const MonocleTensor *bias,
+                   const MonocleTensor *residual,
+                   MonocleActivation activation,
+                   const MonocleTensor *y)
+{
+  monocle_op_matmul_in_tiles (commands, NULL, x, w, bias, residual, activation, y);
 }
 
 void
