@@ -34,7 +34,7 @@ struct _MonocleWorker
 };
 
 static GMutex mutex;
-static GPtrArray *workers; /* not owned: the last user ends one */
+static GPtrArray *workers;          /* not owned: the last user ends one */
 static GQueue ended = G_QUEUE_INIT; /* of GThread */
 static gboolean is_stopping, gives_way;
 

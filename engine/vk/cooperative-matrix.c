@@ -53,8 +53,8 @@ monocle_vk_cooperative_matrix_query (VkPhysicalDevice physical)
     {
       const VkCooperativeMatrixPropertiesKHR *matrix
           = &g_array_index (matrices, VkCooperativeMatrixPropertiesKHR, i);
-      const gboolean is_best = matrix->MSize == BEST_SIDE && matrix->NSize == BEST_SIDE
-                               && matrix->KSize == BEST_SIDE;
+      const gboolean is_best
+          = matrix->MSize == BEST_SIDE && matrix->NSize == BEST_SIDE && matrix->KSize == BEST_SIDE;
 
       if (matrix->scope == VK_SCOPE_SUBGROUP_KHR && matrix->AType == VK_COMPONENT_TYPE_FLOAT16_KHR
           && matrix->BType == VK_COMPONENT_TYPE_FLOAT16_KHR

@@ -153,11 +153,11 @@ query_info (VkPhysicalDevice physical, MonocleVkGpuInfo *info)
     .max_allocation_bytes = sizes.maxMemoryAllocationSize,
     .memory_budget = has_extension (extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
   };
-  monocle_vk_traits_query (physical,
-                           info->api_version >= VK_API_VERSION_1_3
-                               && has_extension (extensions,
-                                                 VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME),
-                           &info->traits);
+  monocle_vk_traits_query (
+      physical,
+      info->api_version >= VK_API_VERSION_1_3
+          && has_extension (extensions, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME),
+      &info->traits);
   g_strlcpy (info->name, properties.properties.deviceName, sizeof info->name);
   name_driver (info, &driver);
   memcpy (info->uuid, id.deviceUUID, sizeof info->uuid);

@@ -59,10 +59,10 @@ monocle_vk_traits_has_narrow_activations (const MonocleVkTraits *traits)
 char *
 monocle_vk_traits_describe (const MonocleVkTraits *traits)
 {
-  g_autofree char *matrix
-      = traits->matrix.rows ? g_strdup_printf ("%u x %u x %u", traits->matrix.rows,
-                                               traits->matrix.columns, traits->matrix.depth)
-                            : g_strdup ("no");
+  g_autofree char *matrix = traits->matrix.rows
+                                ? g_strdup_printf ("%u x %u x %u", traits->matrix.rows,
+                                                   traits->matrix.columns, traits->matrix.depth)
+                                : g_strdup ("no");
 
   return g_strdup_printf ("%s kernels, subgroups of %u, 16 bits stored: %s, calculated: %s, "
                           "cooperative matrices: %s",

@@ -241,9 +241,9 @@ test_every_format (HarnessFiles *fixture, gconstpointer data)
             g_assert_true (g_str_has_prefix (contents, "%PDF-"));
           if (is_pdf && !monocle_picture_kinds_can_open ("application/pdf"))
             continue;
-          drawn = is_drawing ? read_drawing (path, gdk_pixbuf_get_width (png),
-                                             gdk_pixbuf_get_height (png))
-                             : read_opaque (path);
+          drawn = is_drawing
+                      ? read_drawing (path, gdk_pixbuf_get_width (png), gdk_pixbuf_get_height (png))
+                      : read_opaque (path);
           if (k == 0)
             png = g_object_ref (drawn);
           g_assert_cmpint (gdk_pixbuf_get_width (drawn), ==, gdk_pixbuf_get_width (png));

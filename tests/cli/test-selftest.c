@@ -100,9 +100,8 @@ static void
 test_report_alone (void)
 {
   g_autoptr (TemporaryFolder) folder = harness_make_folder ();
-  g_autofree char *script
-      = g_strdup_printf ("cp \"$1\" '%s/alone' && XDG_DATA_DIRS=/nonexistent '%s/alone' \"$2\"",
-                         folder, folder);
+  g_autofree char *script = g_strdup_printf (
+      "cp \"$1\" '%s/alone' && XDG_DATA_DIRS=/nonexistent '%s/alone' \"$2\"", folder, folder);
   g_autoptr (Outcome) report = harness_run_shell (script, "report", NULL);
 
   harness_assert_done (report);

@@ -128,10 +128,10 @@ measure_product (Bench *bench,
   const guint m = product->x.dims[0], k = product->x.dims[1], n = product->w.dims[0];
 
   for (int i = 0; i < repeat; i++)
-    monocle_op_matmul_in_tiles (
-        bench->commands, tile, &product->x, &product->w, &product->bias,
-        product->has_residual ? &product->residual : NULL,
-        product->gelu ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE, &product->y);
+    monocle_op_matmul_in_tiles (bench->commands, tile, &product->x, &product->w, &product->bias,
+                                product->has_residual ? &product->residual : NULL,
+                                product->gelu ? MONOCLE_ACTIVATION_GELU : MONOCLE_ACTIVATION_NONE,
+                                &product->y);
   return measure_times (bench, line, 2.0 * m * n * k, (guint) repeat);
 }
 

@@ -56,10 +56,9 @@ try_product (KernelTest *t, const ProductShape *shape, MonocleLayout layout)
   else
     y = kernel_test_add_output (t, y_format, 2, m, n);
 
-  monocle_op_matmul_in_tiles (
-      t->commands, shape->tile.rows ? &shape->tile : NULL, &x, &w,
-      (shape->flags & WITH_BIAS) ? &bias : NULL, (shape->flags & WITH_RESIDUAL) ? &residual : NULL,
-      activation, &y);
+  monocle_op_matmul_in_tiles (t->commands, shape->tile.rows ? &shape->tile : NULL, &x, &w,
+                              (shape->flags & WITH_BIAS) ? &bias : NULL,
+                              (shape->flags & WITH_RESIDUAL) ? &residual : NULL, activation, &y);
 
   expected = kernel_test_new_floats (t, (gsize) m * n);
   monocle_reference_matmul (x_values, w_values, (shape->flags & WITH_BIAS) ? bias_values : NULL,
@@ -177,8 +176,7 @@ kernel_case_run_matmul_coop (KernelTest *t)
   static const ProductShape large = { 1665, 1156, 36, WITH_BIAS | WITH_RESIDUAL };
   const gboolean is_software = monocle_matmul_coop_choose (&t->gpu->traits, 64, 64) == NULL;
   const MonocleMatmulCoopTile *tiles = is_software ? small_coop_tiles : coop_tiles;
-  const guint n_tiles
-      = is_software ? G_N_ELEMENTS (small_coop_tiles) : G_N_ELEMENTS (coop_tiles);
+  const guint n_tiles = is_software ? G_N_ELEMENTS (small_coop_tiles) : G_N_ELEMENTS (coop_tiles);
   const guint subgroup_size = t->gpu->traits.subgroup_size;
 
   for (guint i = 0; i < n_tiles; i++)
