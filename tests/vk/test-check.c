@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/nn/check.h"
+#include "engine/vk/commands.h"
 
 typedef enum
 {
@@ -25,7 +26,7 @@ typedef struct
   VkPipelineLayout layout;
   VkShaderModule module;
   guint n_specs;
-  guint32 specs[8];
+  guint32 specs[MONOCLE_VK_MAX_SPECS];
 } Made;
 
 static Fault fault;
