@@ -21,8 +21,9 @@
 /* Vectors that no longer count, beside those that do, before the file is written anew. */
 #define MIN_DEAD 256
 
-static const char file_mark[16] = "monocle-index 2\n";
-static const char block_mark[8] = "block\n\n\n";
+/* Without the zero at their ends. */
+static const char file_mark[] = "monocle-index 2\n";
+static const char block_mark[] = "block\n\n\n";
 
 typedef struct
 {
@@ -49,6 +50,8 @@ typedef struct
   gint64 taken;
 } Record;
 
+G_STATIC_ASSERT (sizeof file_mark == sizeof ((FileHeader *) NULL)->mark + 1);
+G_STATIC_ASSERT (sizeof block_mark == sizeof ((BlockHeader *) NULL)->mark + 1);
 G_STATIC_ASSERT (sizeof (FileHeader) == ALIGNMENT);
 G_STATIC_ASSERT (sizeof (BlockHeader) == ALIGNMENT);
 G_STATIC_ASSERT (sizeof (Record) == 56);
@@ -189,7 +192,7 @@ read_block (MonocleIndex *self, const guint8 *bytes, guint64 size)
   header.record_bytes = GUINT64_FROM_LE (header.record_bytes);
   vectors = align (header.n_vectors * get_vector_bytes (self));
   left -= sizeof header;
-  if (memcmp (header.mark, block_mark, sizeof block_mark) != 0 || vectors > left
+  if (memcmp (header.mark, block_mark, sizeof header.mark) != 0 || vectors > left
       || header.record_bytes > MAX_BLOCK || align (header.record_bytes) > left - vectors)
     return FALSE;
   bytes += self->end + sizeof header + vectors;
@@ -211,7 +214,7 @@ read_all (MonocleIndex *self, GError **error)
 
   if (size == 0)
     return TRUE;
-  if (size < sizeof header || memcmp (bytes, file_mark, sizeof file_mark) != 0)
+  if (size < sizeof header || memcmp (bytes, file_mark, sizeof header.mark) != 0)
     return monocle_file_set_error (error, self->path, "it is no index of this version");
   memcpy (&header, bytes, sizeof header);
   if (GUINT32_FROM_LE (header.n_dims) != self->n_dims)
@@ -473,7 +476,7 @@ begin_file (MonocleIndex *self, GError **error)
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   FileHeader header = { .n_dims = GUINT32_TO_LE (self->n_dims) };
 
-  memcpy (header.mark, file_mark, sizeof file_mark);
+  memcpy (header.mark, file_mark, sizeof header.mark);
   g_byte_array_append (bytes, (const guint8 *) &header, sizeof header);
   return write_at (self, bytes, error);
 }
@@ -508,7 +511,7 @@ monocle_index_append (MonocleIndex *self,
       append_record (records, &placed[i]);
     }
   fill_up (bytes);
-  memcpy (header.mark, block_mark, sizeof block_mark);
+  memcpy (header.mark, block_mark, sizeof header.mark);
   header.n_vectors = GUINT32_TO_LE (n_vectors);
   header.record_bytes = GUINT64_TO_LE ((guint64) records->len);
   header.record_sum = GUINT64_TO_LE (sum_bytes (records->data, records->len));
