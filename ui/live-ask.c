@@ -121,6 +121,8 @@ on_typed (MonocleLiveAsk *self)
   g_autoptr (MonocleQuery) query = NULL;
 
   stop (self);
+  if (!self->runner)
+    return;
   /* Nothing is left of the words, or they ask for something else. */
   query = monocle_ask_panel_try_query (self->panel);
   if (!query && self->shown)
