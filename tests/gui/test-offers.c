@@ -346,6 +346,78 @@ test_live (void)
   gui_wait_for ("ours again", is_offered, (gpointer) "region-to-segmentation");
 }
 
+static gboolean
+is_idle (gpointer data)
+{
+  return !monocle_runner_is_busy (get_runner ());
+}
+
+/* What is shown is in the list, once, and nothing there waits for an answer. */
+static void
+assert_sound (MonocleWindow *window)
+{
+  GListModel *queries = monocle_document_get_queries (gui_get_document (window));
+  MonocleQuery *shown = monocle_presentation_get_query (get_presentation (window));
+  guint n = g_list_model_get_n_items (queries), n_shown = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i);
+
+      g_assert_false (monocle_query_is_active (query));
+      n_shown += query == shown;
+    }
+  g_assert_cmpuint (n_shown, ==, n > 0);
+}
+
+/* Whatever is done while words are being typed: afterwards the list is sound, and so is what can be
+ * undone. */
+static void
+test_storm (void)
+{
+  static const char *const words[] = { "", "d", "dog", "dog, cat", "a red door", "?" };
+  static const char *const acts[] = { "win.undo", "win.redo", "win.next", "win.previous" };
+  GSettings *settings = gui_get_settings ();
+  g_autofree char *model = gui_fixture ("owl/owlv2");
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  MonocleAskPanel *ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+
+  g_settings_set_string (settings, "model", model);
+  gui_wait_for ("the other model", is_offered, (gpointer) "find-words");
+  gui_settle ();
+  for (guint i = 0; i < 60; i++)
+    {
+      MonocleDocument *document = gui_get_document (window);
+      GListModel *queries = monocle_document_get_queries (document);
+      guint n = g_list_model_get_n_items (queries);
+      int act = g_test_rand_int_range (0, 12);
+
+      if (act < 5)
+        monocle_ask_panel_start_typing (
+            ask, words[g_test_rand_int_range (0, (int) G_N_ELEMENTS (words))]);
+      else if (act < 7 && gui_can_act (window, "win.run"))
+        gui_act (window, "win.run", NULL);
+      else if (act == 7 && n > 0)
+        {
+          g_autoptr (MonocleQuery) query
+              = g_list_model_get_item (queries, (guint) g_test_rand_int_range (0, (int) n));
+
+          monocle_document_remove_query (document, query);
+        }
+      else if (act > 7 && gui_can_act (window, acts[act - 8]))
+        gui_act (window, acts[act - 8], NULL);
+      gui_wait_ms ((guint) g_test_rand_int_range (0, 400));
+    }
+  monocle_ask_panel_start_typing (ask, "");
+  gui_wait_for ("what was asked", is_idle, NULL);
+  while (can_undo (window))
+    gui_act (window, "win.undo", NULL);
+  gui_settle ();
+  assert_sound (window);
+  g_settings_reset (settings, "model");
+  gui_wait_for ("ours again", is_offered, (gpointer) "region-to-segmentation");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +429,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/offers/model", test_offers);
   g_test_add_func ("/gui/offers/alike", test_alike);
   g_test_add_func ("/gui/offers/live", test_live);
+  g_test_add_func ("/gui/offers/storm", test_storm);
 
   return gui_run ();
 }
