@@ -95,6 +95,7 @@ vkCreateComputePipelines (VkDevice device,
   VkSpecializationInfo specialization = *info.stage.pSpecializationInfo;
   Made now = { .layout = info.layout, .module = info.stage.module };
   const Made *earlier = NULL;
+  VkResult result;
 
   REAL (vkCreateComputePipelines);
   g_assert_cmpuint (n, ==, 1);
@@ -113,8 +114,10 @@ vkCreateComputePipelines (VkDevice device,
       specialization.pData = earlier->specs;
       info.stage.pSpecializationInfo = &specialization;
     }
+  result = real (device, cache, 1, &info, allocator, pipelines);
+  /* Afterwards: it may move those before it. */
   g_array_append_val (made, now);
-  return real (device, cache, 1, &info, allocator, pipelines);
+  return result;
 }
 
 /* (transfer full) (nullable): what the check finds on a device with that fault. */
