@@ -29,6 +29,7 @@
 #include "engine/answer/mask-runs.h"
 #include "engine/answer/result.h"
 #include "engine/answer/shape.h"
+#include "engine/answer/stored.h"
 #include "engine/run/embed.h"
 #include "engine/run/session.h"
 #include "engine/answer/task.h"

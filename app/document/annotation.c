@@ -6,10 +6,13 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/document/id.h"
+
 struct _MonocleAnnotation
 {
   GObject parent_instance;
 
+  guint64 id; /* of regions */
   MonocleOrigin origin;
   MonocleObject object;
   guint number;
@@ -72,6 +75,21 @@ monocle_annotation_new (const MonocleObject *object, guint number, guint colour,
   return self;
 }
 
+/* @shape: (transfer full) */
+static MonocleAnnotation *
+new_own (guint64 id, MonocleShape *shape, const char *label)
+{
+  MonocleAnnotation *self = g_object_new (MONOCLE_TYPE_ANNOTATION, NULL);
+
+  self->id = id;
+  self->origin = MONOCLE_ORIGIN_PERSON;
+  self->object.label = g_strdup (label);
+  self->object.shape = shape;
+  self->object.score = NAN;
+  self->region = -1;
+  return self;
+}
+
 MonocleAnnotation *
 monocle_annotation_new_region (const MonocleBox *box, MonocleAnnotation *source)
 {
@@ -80,15 +98,39 @@ monocle_annotation_new_region (const MonocleBox *box, MonocleAnnotation *source)
   g_return_val_if_fail (box, NULL);
   g_return_val_if_fail (!source || MONOCLE_IS_ANNOTATION (source), NULL);
 
-  self = g_object_new (MONOCLE_TYPE_ANNOTATION, NULL);
-  self->origin = MONOCLE_ORIGIN_PERSON;
-  self->object.label = g_strdup ("");
-  self->object.shape = monocle_shape_new_box (box);
-  self->object.score = NAN;
-  self->region = -1;
+  self = new_own (monocle_id_new (), monocle_shape_new_box (box), "");
   g_set_object (&self->source, source);
 
   return self;
+}
+
+MonocleAnnotation *
+monocle_annotation_new_shape (MonocleShape *shape)
+{
+  g_return_val_if_fail (shape, NULL);
+
+  return new_own (monocle_id_new (), monocle_shape_ref (shape), "");
+}
+
+MonocleAnnotation *
+monocle_annotation_new_kept (MonocleAnnotation *object)
+{
+  MonocleAnnotation *self;
+
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (object), NULL);
+
+  self
+      = new_own (monocle_id_new (), monocle_shape_ref (object->object.shape), object->object.label);
+  self->colour = object->colour;
+  return self;
+}
+
+guint64
+monocle_annotation_get_id (MonocleAnnotation *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), 0);
+
+  return self->id;
 }
 
 MonocleOrigin
@@ -131,6 +173,9 @@ monocle_annotation_dup_title (MonocleAnnotation *self)
   if (*self->object.label)
     return g_strdup (self->object.label);
 
+  if (self->origin == MONOCLE_ORIGIN_PERSON)
+    /* Translators: of a region that has no name; the number is its place among the others. */
+    return g_strdup_printf (_ ("Region %u"), self->number);
   /* Translators: of an object that has no name; the number is its place in the list. */
   return g_strdup_printf (_ ("Object %u"), self->number);
 }
@@ -141,6 +186,20 @@ monocle_annotation_get_score (MonocleAnnotation *self)
   g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), NAN);
 
   return *self->object.label ? self->object.score : NAN;
+}
+
+void
+monocle_annotation_set_label (MonocleAnnotation *self, const char *label)
+{
+  g_return_if_fail (MONOCLE_IS_ANNOTATION (self));
+  g_return_if_fail (label);
+
+  if (g_str_equal (self->object.label, label))
+    return;
+
+  g_free (self->object.label);
+  self->object.label = g_strdup (label);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 guint
@@ -214,6 +273,72 @@ monocle_annotation_get_shape (MonocleAnnotation *self)
 
   return self->object.shape;
 }
+
+/* --- As values --- */
+
+/* A dictionary: what is not known is passed over, what is missing is empty. */
+#define SHAPE "shape"
+#define LABEL "label"
+
+GVariant *
+monocle_annotation_store (MonocleAnnotation *self)
+{
+  GVariantBuilder state;
+
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), NULL);
+
+  g_variant_builder_init (&state, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&state, "{sv}", SHAPE, monocle_shape_store (self->object.shape));
+  if (*self->object.label)
+    g_variant_builder_add (&state, "{sv}", LABEL,
+                           g_variant_new_take_string (g_utf8_make_valid (self->object.label, -1)));
+  return g_variant_builder_end (&state);
+}
+
+/* (transfer full) (nullable); @label: (out) (transfer none) */
+static MonocleShape *
+read_state (GVariant *state, const char **label)
+{
+  g_autoptr (GVariant) shape = NULL;
+
+  if (!g_variant_is_of_type (state, G_VARIANT_TYPE_VARDICT))
+    return NULL;
+  *label = "";
+  g_variant_lookup (state, LABEL, "&s", label);
+  shape = g_variant_lookup_value (state, SHAPE, G_VARIANT_TYPE (MONOCLE_STORED_SHAPE));
+  return shape ? monocle_shape_restore (shape) : NULL;
+}
+
+gboolean
+monocle_annotation_restore (MonocleAnnotation *self, GVariant *state)
+{
+  g_autoptr (MonocleShape) shape = NULL;
+  const char *label;
+
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), FALSE);
+  g_return_val_if_fail (state, FALSE);
+
+  shape = read_state (state, &label);
+  if (!shape)
+    return FALSE;
+  monocle_annotation_set_shape (self, shape);
+  monocle_annotation_set_label (self, label);
+  return TRUE;
+}
+
+MonocleAnnotation *
+monocle_annotation_new_stored (guint64 id, GVariant *state)
+{
+  const char *label;
+  MonocleShape *shape;
+
+  g_return_val_if_fail (state, NULL);
+
+  shape = read_state (state, &label);
+  return shape ? new_own (id, shape, label) : NULL;
+}
+
+/* --- Where it is --- */
 
 MonocleRect
 monocle_annotation_get_bounds (MonocleAnnotation *self)

@@ -44,6 +44,21 @@ monocle_annotation_new (const MonocleObject *object, guint number, guint colour,
  */
 MonocleAnnotation *monocle_annotation_new_region (const MonocleBox *box, MonocleAnnotation *source);
 
+/* (transfer full): a region of any shape */
+MonocleAnnotation *monocle_annotation_new_shape (MonocleShape *shape);
+
+/**
+ * monocle_annotation_new_kept:
+ * @object: an object of an answer
+ *
+ * Returns: (transfer full): the same as something of the person's own: its place and its name are
+ *   what the person says they are, so there is no score to it
+ */
+MonocleAnnotation *monocle_annotation_new_kept (MonocleAnnotation *object);
+
+/* Of regions: what it is called in files; never 0, and no other thing has it. */
+guint64 monocle_annotation_get_id (MonocleAnnotation *self);
+
 MonocleOrigin monocle_annotation_get_origin (MonocleAnnotation *self);
 /* (transfer none) (nullable): the object that a region was made of */
 MonocleAnnotation *monocle_annotation_get_source (MonocleAnnotation *self);
@@ -51,11 +66,13 @@ MonocleAnnotation *monocle_annotation_get_source (MonocleAnnotation *self);
 const MonocleObject *monocle_annotation_get_object (MonocleAnnotation *self);
 /* Can be empty. */
 const char *monocle_annotation_get_label (MonocleAnnotation *self);
-/* (transfer full): the label, or "Object 3" where there is none */
+/* (transfer full): the label, or "Object 3" or "Region 3" where there is none */
 char *monocle_annotation_dup_title (MonocleAnnotation *self);
 /* 0..1; NaN where there is none, as for objects without a label: how probable its location tokens
  * are says nothing that a person could use. */
 float monocle_annotation_get_score (MonocleAnnotation *self);
+/* Of regions. Emits `changed`. */
+void monocle_annotation_set_label (MonocleAnnotation *self, const char *label);
 guint monocle_annotation_get_number (MonocleAnnotation *self);
 /* Emits `changed`: an object before it turned up, or was none. */
 void monocle_annotation_set_number (MonocleAnnotation *self, guint number);
@@ -74,6 +91,20 @@ MonocleShape *monocle_annotation_get_shape (MonocleAnnotation *self);
  * document's monocle_document_note_move() is called once at its end, for undo.
  */
 void monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape);
+
+/* (transfer floating): what a region is, as a value that can be kept in a file */
+GVariant *monocle_annotation_store (MonocleAnnotation *self);
+/**
+ * monocle_annotation_restore:
+ * @state: of monocle_annotation_store(), from a file perhaps
+ *
+ * A region becomes what it was. Emits `changed` if that is anything else.
+ *
+ * Returns: whether @state is one; the region stays as it is else
+ */
+gboolean monocle_annotation_restore (MonocleAnnotation *self, GVariant *state);
+/* (transfer full) (nullable): a region of that id; %NULL where @state is none */
+MonocleAnnotation *monocle_annotation_new_stored (guint64 id, GVariant *state);
 
 /**
  * monocle_annotation_get_bounds:

@@ -1,14 +1,68 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What document-steps needs of a document besides its public calls.
+ * What the parts of a document share: document (what it is), document-steps (what a person does, as
+ * edits), document-apply (edits made and taken
+ * back), document-journal (all of it kept in a file, and read from one).
  */
 #pragma once
 
 #include "app/document/document.h"
+#include "app/document/journal.h"
 
 G_BEGIN_DECLS
 
+struct _MonocleDocument
+{
+  GObject parent_instance;
+
+  GFile *file; /* (nullable) */
+  char *name;
+  MonocleImage *image; /* (nullable): turned by @rotation */
+  guint width, height; /* upright; kept when the image is dropped */
+  guint rotation;
+  guint n_shown; /* by how many windows */
+
+  GListStore *regions;
+  GListStore *queries;
+  GHashTable
+      *known; /* id -> region or query: all that were ever here, so that they stay the same */
+  MonocleUndo *undo;
+  gint64 edited_us; /* when the last edit was made, or made longer */
+
+  MonocleJournal *journal; /* (nullable) */
+  GError *trouble;         /* (nullable): why there is none */
+  GHashTable *kept;        /* ids of queries that are in it */
+  guint keep_source;       /* answers are put into it soon */
+  gboolean is_replaying;
+};
+
+/* --- document.c --- */
+
 /* monocle_document_rotate() without undo. Returns: whether anything was turned */
 gboolean monocle_document_turn (MonocleDocument *self, guint quarters);
+
+/* --- document-apply.c --- */
+
+/* @thing: a region or a query: stays the same object whenever it comes back */
+void monocle_document_know (MonocleDocument *self, guint64 id, gpointer thing);
+/* Makes an edit; what it says may be so already. */
+void monocle_document_make (MonocleDocument *self, MonocleEdit *edit);
+/* The same, as part of the last one if that did the same to the same things a moment ago. */
+void monocle_document_make_longer (MonocleDocument *self, MonocleEdit *edit, gint64 within_us);
+/* The function of its undo. */
+void monocle_document_take_step (MonocleEdit *edit, gboolean forward, gpointer document);
+/* As it was once made; @is_longer: in place of the one before. */
+void monocle_document_replay (MonocleDocument *self, MonocleEdit *edit, gboolean is_longer);
+/* Numbers and colours of regions, after the list or their names changed. */
+void monocle_document_number_regions (MonocleDocument *self);
+
+/* --- document-journal.c --- */
+
+/* @content: (transfer floating) (nullable): as the type of record has it */
+void monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant *content);
+/* A query came into the list, or is whole: it goes into the journal soon. */
+void monocle_document_keep_answers (MonocleDocument *self);
+/* A query left the list without an edit. */
+void monocle_document_drop_answer (MonocleDocument *self, MonocleQuery *query);
 
 G_END_DECLS

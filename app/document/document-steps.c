@@ -1,348 +1,182 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The changes of a document that can be undone. A step knows how to take itself back and again; as
- * steps are taken back in reverse order only, each finds the document as it left it.
+ * What a person does to a document, as edits: each says what there was and what there is to be, and
+ * is made by monocle_document_make().
  */
 #include "config.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "app/document/document-private.h"
 
-/* --- Items taken off a list, or put onto it --- */
+/* Within this time moves of the same things are one step. */
+#define NUDGE_US G_USEC_PER_SEC
 
-typedef struct
+static guint
+count_items (GListModel *list)
 {
-  GListStore *list;
-  GPtrArray *items;
-  GArray *positions; /* of guint, rising: where they were */
-  gboolean adds;
-} ListStep;
-
-static void
-list_step_free (gpointer data)
-{
-  ListStep *step = data;
-
-  g_object_unref (step->list);
-  g_ptr_array_unref (step->items);
-  g_array_unref (step->positions);
-  g_free (step);
-}
-
-static ListStep *
-list_step_new (GListModel *list, gboolean adds)
-{
-  ListStep *step = g_new0 (ListStep, 1);
-
-  step->list = g_object_ref (G_LIST_STORE (list));
-  step->items = g_ptr_array_new_with_free_func (g_object_unref);
-  step->positions = g_array_new (FALSE, FALSE, sizeof (guint));
-  step->adds = adds;
-
-  return step;
+  return g_list_model_get_n_items (list);
 }
 
 static void
-list_step_add (ListStep *step, gpointer item, guint position)
+make (MonocleDocument *self, MonocleEdit *edit)
 {
-  g_ptr_array_add (step->items, g_object_ref (item));
-  g_array_append_val (step->positions, position);
+  if (monocle_edit_get_n_changes (edit) > 0)
+    monocle_document_make (self, edit);
 }
 
-static void
-insert_items (ListStep *step)
-{
-  for (guint i = 0; i < step->items->len; i++)
-    {
-      guint n = g_list_model_get_n_items (G_LIST_MODEL (step->list));
-
-      g_list_store_insert (step->list, MIN (g_array_index (step->positions, guint, i), n),
-                           step->items->pdata[i]);
-    }
-}
-
-static void
-remove_items (ListStep *step)
-{
-  guint position;
-
-  for (guint i = 0; i < step->items->len; i++)
-    if (g_list_store_find (step->list, step->items->pdata[i], &position))
-      g_list_store_remove (step->list, position);
-}
-
-static void
-take_list_step (gpointer data, gboolean forward)
-{
-  ListStep *step = data;
-
-  if (forward == step->adds)
-    insert_items (step);
-  else
-    remove_items (step);
-}
-
-static void
-do_list_step (MonocleDocument *self, const char *title, ListStep *step)
-{
-  if (step->items->len == 0)
-    {
-      list_step_free (step);
-      return;
-    }
-
-  take_list_step (step, TRUE);
-  monocle_undo_push (monocle_document_get_undo (self), title, take_list_step, step, list_step_free);
-}
+/* --- Answers --- */
 
 void
 monocle_document_remove_query (MonocleDocument *self, MonocleQuery *query)
 {
-  ListStep *step;
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_DELETE);
   guint position;
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
   g_return_if_fail (MONOCLE_IS_QUERY (query));
 
-  step = list_step_new (monocle_document_get_queries (self), FALSE);
-  if (g_list_store_find (step->list, query, &position))
-    list_step_add (step, query, position);
-  do_list_step (self, _ ("Delete Answer"), step);
+  if (g_list_store_find (G_LIST_STORE (monocle_document_get_queries (self)), query, &position))
+    monocle_edit_add (edit, MONOCLE_CHANGE_QUERY, monocle_query_get_id (query), position,
+                      g_variant_new ("()"), NULL);
+  make (self, edit);
 }
 
 void
 monocle_document_clear_queries (MonocleDocument *self)
 {
-  ListStep *step;
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_CLEAR);
+  GListModel *queries;
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
 
-  step = list_step_new (monocle_document_get_queries (self), FALSE);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->list)); i++)
+  queries = monocle_document_get_queries (self);
+  for (guint i = 0; i < count_items (queries); i++)
     {
-      g_autoptr (GObject) query = g_list_model_get_item (G_LIST_MODEL (step->list), i);
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i);
 
-      list_step_add (step, query, i);
+      /* Each is the first one when it goes. */
+      monocle_edit_add (edit, MONOCLE_CHANGE_QUERY, monocle_query_get_id (query), 0,
+                        g_variant_new ("()"), NULL);
     }
-  do_list_step (self, _ ("Delete All Answers"), step);
+  make (self, edit);
+}
+
+/* --- Regions --- */
+
+/* Behind those that are there, and those that @edit adds before it. */
+static void
+add_new (MonocleDocument *self, MonocleEdit *edit, MonocleAnnotation *region)
+{
+  monocle_document_know (self, monocle_annotation_get_id (region), region);
+  monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region), G_MAXUINT32,
+                    NULL, monocle_annotation_store (region));
 }
 
 void
 monocle_document_add_region (MonocleDocument *self, MonocleAnnotation *region)
 {
-  ListStep *step;
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_DRAW);
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
   g_return_if_fail (MONOCLE_IS_ANNOTATION (region));
 
-  step = list_step_new (monocle_document_get_regions (self), TRUE);
-  list_step_add (step, region, g_list_model_get_n_items (G_LIST_MODEL (step->list)));
-  do_list_step (self, _ ("Draw Region"), step);
+  add_new (self, edit, region);
+  make (self, edit);
+}
+
+static void
+add_removals (MonocleDocument *self, MonocleEdit *edit, GPtrArray *regions)
+{
+  GListModel *list = monocle_document_get_regions (self);
+  guint n_gone = 0;
+
+  for (guint i = 0; i < count_items (list); i++)
+    {
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (list, i);
+
+      if (g_ptr_array_find (regions, region, NULL))
+        monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region),
+                          i - n_gone++, monocle_annotation_store (region), NULL);
+    }
 }
 
 void
 monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions)
 {
-  ListStep *step;
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_DELETE);
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
   g_return_if_fail (regions);
 
-  step = list_step_new (monocle_document_get_regions (self), FALSE);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->list)); i++)
-    {
-      g_autoptr (GObject) region = g_list_model_get_item (G_LIST_MODEL (step->list), i);
-
-      if (g_ptr_array_find (regions, region, NULL))
-        list_step_add (step, region, i);
-    }
-  do_list_step (self, ngettext ("Delete Region", "Delete Regions", step->items->len), step);
-}
-
-/* --- Regions and objects that have another place --- */
-
-/* Within this time nudges of the same things are one step. */
-#define NUDGE_US G_USEC_PER_SEC
-
-typedef struct
-{
-  GPtrArray *items;          /* of MonocleAnnotation */
-  GPtrArray *before, *after; /* of MonocleShape: of each */
-  gint64 time_us;
-} MoveStep;
-
-static void
-move_step_free (gpointer data)
-{
-  MoveStep *step = data;
-
-  g_ptr_array_unref (step->items);
-  g_ptr_array_unref (step->before);
-  g_ptr_array_unref (step->after);
-  g_free (step);
-}
-
-static void
-take_move_step (gpointer data, gboolean forward)
-{
-  MoveStep *step = data;
-  const GPtrArray *shapes = forward ? step->after : step->before;
-
-  for (guint i = 0; i < step->items->len; i++)
-    monocle_annotation_set_shape (step->items->pdata[i], shapes->pdata[i]);
-}
-
-static gboolean
-same_items (GPtrArray *a, GPtrArray *b)
-{
-  if (a->len != b->len)
-    return FALSE;
-  for (guint i = 0; i < a->len; i++)
-    if (a->pdata[i] != b->pdata[i])
-      return FALSE;
-  return TRUE;
-}
-
-static const char *
-name_move (GPtrArray *items)
-{
-  guint n_regions = 0, n_objects;
-
-  for (guint i = 0; i < items->len; i++)
-    n_regions += monocle_annotation_get_origin (items->pdata[i]) == MONOCLE_ORIGIN_PERSON;
-  n_objects = items->len - n_regions;
-  if (n_objects == 0)
-    return ngettext ("Move Region", "Move Regions", n_regions);
-  if (n_regions == 0)
-    return ngettext ("Move Object", "Move Objects", n_objects);
-  return _ ("Move Objects and Regions");
-}
-
-static GPtrArray *
-new_shapes (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_shape_unref);
-}
-
-/* All of @items have their new places already. Makes the last step longer where that moved the same
- * things a moment ago. @before: (transfer full) */
-static void
-note_move (MonocleDocument *self, GPtrArray *items, GPtrArray *before)
-{
-  MonocleUndo *undo = monocle_document_get_undo (self);
-  const gint64 now = g_get_monotonic_time ();
-  MoveStep *step = monocle_undo_peek (undo, take_move_step);
-  gboolean goes_on = step && now - step->time_us < NUDGE_US && same_items (step->items, items);
-
-  if (goes_on)
-    g_ptr_array_unref (before);
-  else
-    {
-      step = g_new0 (MoveStep, 1);
-      step->items = g_ptr_array_copy (items, (GCopyFunc) g_object_ref, NULL);
-      g_ptr_array_set_free_func (step->items, g_object_unref);
-      step->before = before;
-      step->after = new_shapes ();
-    }
-  g_ptr_array_set_size (step->after, 0);
-  for (guint i = 0; i < items->len; i++)
-    g_ptr_array_add (step->after,
-                     monocle_shape_ref (monocle_annotation_get_shape (items->pdata[i])));
-  step->time_us = now;
-  if (!goes_on)
-    monocle_undo_push (undo, name_move (items), take_move_step, step, move_step_free);
+  add_removals (self, edit, regions);
+  make (self, edit);
 }
 
 void
-monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, MonocleShape *before)
+monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const char *label)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new ();
-  GPtrArray *shapes;
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_RENAME);
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
-  g_return_if_fail (MONOCLE_IS_ANNOTATION (region));
-  g_return_if_fail (before);
+  g_return_if_fail (regions && label);
 
-  if (monocle_shape_equal (before, monocle_annotation_get_shape (region)))
-    return;
-  g_ptr_array_add (items, region);
-  shapes = new_shapes ();
-  g_ptr_array_add (shapes, monocle_shape_ref (before));
-  note_move (self, items, shapes);
+  for (guint i = 0; i < regions->len; i++)
+    {
+      MonocleAnnotation *region = regions->pdata[i];
+      g_autoptr (GVariant) before = NULL;
+      guint position;
+
+      if (!g_list_store_find (G_LIST_STORE (monocle_document_get_regions (self)), region, &position)
+          || g_str_equal (monocle_annotation_get_label (region), label))
+        continue;
+      before = g_variant_ref_sink (monocle_annotation_store (region));
+      monocle_annotation_set_label (region, label);
+      monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region), 0, before,
+                        monocle_annotation_store (region));
+    }
+  make (self, edit);
 }
 
 void
-monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy)
+monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx, double dy)
 {
   const MonocleMatrix way = { .xx = 1, .yy = 1, .x0 = dx, .y0 = dy };
-  GPtrArray *before;
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_DUPLICATE);
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
-  g_return_if_fail (annotations);
+  g_return_if_fail (regions);
 
-  if (annotations->len == 0 || (dx == 0.0 && dy == 0.0))
-    return;
-  before = new_shapes ();
-  for (guint i = 0; i < annotations->len; i++)
+  for (guint i = 0; i < regions->len; i++)
     {
-      MonocleShape *here = monocle_shape_ref (monocle_annotation_get_shape (annotations->pdata[i]));
-      g_autoptr (MonocleShape) there = monocle_shape_transform (here, &way);
+      g_autoptr (MonocleAnnotation) copy = monocle_annotation_new_kept (regions->pdata[i]);
+      g_autoptr (MonocleShape) there
+          = monocle_shape_transform (monocle_annotation_get_shape (copy), &way);
 
-      g_ptr_array_add (before, here);
-      monocle_annotation_set_shape (annotations->pdata[i], there);
+      monocle_annotation_set_shape (copy, there);
+      add_new (self, edit, copy);
     }
-  note_move (self, annotations, before);
+  make (self, edit);
 }
 
-/* --- Objects taken off an answer --- */
+/* --- Objects of an answer --- */
 
-typedef struct
+/* Hides @annotation. Returns: whether it is an object of @query that is shown */
+static gboolean
+add_hiding (MonocleEdit *edit, MonocleQuery *query, MonocleAnnotation *annotation)
 {
-  MonocleQuery *query;
-  GArray *which;
-} HideStep;
+  const guint object = monocle_query_find_object (query, annotation);
+  g_autoptr (GVariant) before = NULL;
+  g_autoptr (GVariant) moved = NULL;
+  gboolean is_hidden;
 
-static void
-hide_step_free (gpointer data)
-{
-  HideStep *step = data;
-
-  g_object_unref (step->query);
-  g_array_unref (step->which);
-  g_free (step);
-}
-
-static void
-take_hide_step (gpointer data, gboolean forward)
-{
-  HideStep *step = data;
-
-  monocle_query_set_hidden (step->query, step->which, forward);
-}
-
-void
-monocle_document_remove_annotations (MonocleDocument *self,
-                                     MonocleQuery *query,
-                                     GPtrArray *annotations)
-{
-  g_autoptr (GArray) which = NULL;
-  HideStep *step;
-
-  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
-  g_return_if_fail (MONOCLE_IS_QUERY (query));
-  g_return_if_fail (annotations);
-
-  which = monocle_query_hide_annotations (query, annotations);
-  if (which->len == 0)
-    return;
-
-  step = g_new0 (HideStep, 1);
-  step->query = g_object_ref (query);
-  step->which = g_array_ref (which);
-  monocle_undo_push (monocle_document_get_undo (self),
-                     ngettext ("Delete Object", "Delete Objects", which->len), take_hide_step, step,
-                     hide_step_free);
+  if (object == 0)
+    return FALSE;
+  before = g_variant_ref_sink (monocle_query_store_object (query, object));
+  g_variant_get (before, "(b@m" MONOCLE_STORED_SHAPE ")", &is_hidden, &moved);
+  if (is_hidden)
+    return FALSE;
+  monocle_edit_add (edit, MONOCLE_CHANGE_OBJECT, monocle_query_get_id (query), object, before,
+                    g_variant_new ("(b@m" MONOCLE_STORED_SHAPE ")", TRUE, moved));
+  return TRUE;
 }
 
 void
@@ -351,53 +185,167 @@ monocle_document_remove (MonocleDocument *self,
                          MonocleQuery *query,
                          GPtrArray *annotations)
 {
-  MonocleUndo *undo;
-  const char *title;
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_DELETE);
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
   g_return_if_fail (regions && annotations);
+  g_return_if_fail (!query || MONOCLE_IS_QUERY (query));
 
-  if (regions->len > 0)
-    monocle_document_remove_regions (self, regions);
-  if (annotations->len == 0)
+  add_removals (self, edit, regions);
+  for (guint i = 0; query && i < annotations->len; i++)
+    add_hiding (edit, query, annotations->pdata[i]);
+  make (self, edit);
+}
+
+void
+monocle_document_remove_annotations (MonocleDocument *self,
+                                     MonocleQuery *query,
+                                     GPtrArray *annotations)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  monocle_document_remove (self, none, query, annotations);
+}
+
+guint
+monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_KEEP);
+  guint n = 0;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+  g_return_val_if_fail (MONOCLE_IS_QUERY (query), 0);
+  g_return_val_if_fail (annotations, 0);
+
+  for (guint i = 0; i < annotations->len; i++)
+    if (add_hiding (edit, query, annotations->pdata[i]))
+      {
+        g_autoptr (MonocleAnnotation) own = monocle_annotation_new_kept (annotations->pdata[i]);
+
+        add_new (self, edit, own);
+        n++;
+      }
+  make (self, edit);
+  return n;
+}
+
+/* --- Another place --- */
+
+/* (nullable): the answer that has @annotation */
+static MonocleQuery *
+find_query (MonocleDocument *self, MonocleAnnotation *annotation, guint *object)
+{
+  GListModel *queries = monocle_document_get_queries (self);
+
+  for (guint i = count_items (queries); i-- > 0;)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i);
+
+      *object = monocle_query_find_object (query, annotation);
+      if (*object > 0)
+        return query; /* the list keeps it */
+    }
+  return NULL;
+}
+
+/* What @annotation is, which @edit will say as it is to be; FALSE of things that are not in the
+ * document. */
+static gboolean
+store (MonocleDocument *self, MonocleAnnotation *annotation, MonocleChange *change)
+{
+  MonocleQuery *query;
+  guint object, position;
+
+  if (g_list_store_find (G_LIST_STORE (monocle_document_get_regions (self)), annotation, &position))
+    *change = (MonocleChange){ .kind = MONOCLE_CHANGE_REGION,
+                               .id = monocle_annotation_get_id (annotation),
+                               .before = monocle_annotation_store (annotation) };
+  else if ((query = find_query (self, annotation, &object)))
+    *change = (MonocleChange){ .kind = MONOCLE_CHANGE_OBJECT,
+                               .id = monocle_query_get_id (query),
+                               .place = object,
+                               .before = monocle_query_store_object (query, object) };
+  else
+    return FALSE;
+  g_variant_ref_sink (change->before);
+  return TRUE;
+}
+
+/* Takes @annotation from @before to @after, where it is left. */
+static void
+add_move (MonocleDocument *self,
+          MonocleEdit *edit,
+          MonocleAnnotation *annotation,
+          MonocleShape *before,
+          MonocleShape *after)
+{
+  MonocleChange was, is;
+
+  monocle_annotation_set_shape (annotation, before);
+  if (!store (self, annotation, &was))
     return;
-  undo = monocle_document_get_undo (self);
-  title = monocle_undo_get_undo_title (undo);
-  monocle_document_remove_annotations (self, query, annotations);
-  /* Nothing of the answer may have been left to remove. */
-  if (regions->len > 0 && monocle_undo_get_undo_title (undo) != title)
-    monocle_undo_join (undo, _ ("Delete Objects and Regions"));
+  monocle_annotation_set_shape (annotation, after);
+  store (self, annotation, &is);
+  monocle_edit_add (edit, was.kind, was.id, was.place, was.before, is.before);
+  g_variant_unref (was.before);
+  g_variant_unref (is.before);
+}
+
+void
+monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, MonocleShape *before)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_MOVE);
+  g_autoptr (MonocleShape) after = NULL;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (MONOCLE_IS_ANNOTATION (region));
+  g_return_if_fail (before);
+
+  after = monocle_shape_ref (monocle_annotation_get_shape (region));
+  if (monocle_shape_equal (before, after))
+    return;
+  add_move (self, edit, region, before, after);
+  if (monocle_edit_get_n_changes (edit) > 0)
+    monocle_document_make_longer (self, edit, NUDGE_US);
+}
+
+void
+monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy)
+{
+  const MonocleMatrix way = { .xx = 1, .yy = 1, .x0 = dx, .y0 = dy };
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_MOVE);
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (annotations);
+
+  if (dx == 0.0 && dy == 0.0)
+    return;
+  for (guint i = 0; i < annotations->len; i++)
+    {
+      MonocleAnnotation *annotation = annotations->pdata[i];
+      g_autoptr (MonocleShape) here = monocle_shape_ref (monocle_annotation_get_shape (annotation));
+      g_autoptr (MonocleShape) there = monocle_shape_transform (here, &way);
+
+      add_move (self, edit, annotation, here, there);
+    }
+  if (monocle_edit_get_n_changes (edit) > 0)
+    monocle_document_make_longer (self, edit, NUDGE_US);
 }
 
 /* --- The picture turned --- */
 
-typedef struct
-{
-  MonocleDocument *document; /* which forgets its steps before it goes */
-  guint quarters;
-} TurnStep;
-
-static void
-take_turn_step (gpointer data, gboolean forward)
-{
-  TurnStep *step = data;
-
-  monocle_document_turn (step->document, forward ? step->quarters : 4 - step->quarters);
-}
-
 void
 monocle_document_rotate (MonocleDocument *self, guint quarters)
 {
-  TurnStep *step;
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_TURN);
+  guint rotation;
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
 
-  if (!monocle_document_turn (self, quarters))
+  rotation = monocle_document_get_rotation (self);
+  if (quarters % 4 == 0 || !monocle_document_turn (self, quarters))
     return;
-
-  step = g_new0 (TurnStep, 1);
-  step->document = self;
-  step->quarters = quarters % 4;
-  monocle_undo_push (monocle_document_get_undo (self), _ ("Turn Picture"), take_turn_step, step,
-                     g_free);
+  monocle_edit_add (edit, MONOCLE_CHANGE_TURN, 0, 0, g_variant_new_uint32 (rotation),
+                    g_variant_new_uint32 (monocle_document_get_rotation (self)));
+  make (self, edit);
 }

@@ -6,26 +6,12 @@
 #include "app/document/document-private.h"
 #include "app/document/turn.h"
 
-struct _MonocleDocument
-{
-  GObject parent_instance;
-
-  GFile *file; /* (nullable) */
-  char *name;
-  MonocleImage *image; /* (nullable): turned by @rotation */
-  guint width, height; /* upright; kept when the image is dropped */
-  guint rotation;
-
-  GListStore *regions;
-  GListStore *queries;
-  MonocleUndo *undo;
-};
-
 enum
 {
   PROP_0,
   PROP_IMAGE,
   PROP_NAME,
+  PROP_TROUBLE,
   N_PROPS
 };
 
@@ -38,7 +24,9 @@ monocle_document_dispose (GObject *object)
 {
   MonocleDocument *self = MONOCLE_DOCUMENT (object);
 
-  /* Its steps point back here. */
+  monocle_document_close (self);
+  g_clear_handle_id (&self->keep_source, g_source_remove);
+  /* Its steps lead back here. */
   monocle_undo_clear (self->undo);
   G_OBJECT_CLASS (monocle_document_parent_class)->dispose (object);
 }
@@ -54,6 +42,9 @@ monocle_document_finalize (GObject *object)
   g_object_unref (self->regions);
   g_object_unref (self->queries);
   g_object_unref (self->undo);
+  g_hash_table_unref (self->known);
+  g_hash_table_unref (self->kept);
+  g_clear_error (&self->trouble);
   G_OBJECT_CLASS (monocle_document_parent_class)->finalize (object);
 }
 
@@ -69,6 +60,9 @@ monocle_document_get_property (GObject *object, guint id, GValue *value, GParamS
       break;
     case PROP_NAME:
       g_value_set_string (value, self->name);
+      break;
+    case PROP_TROUBLE:
+      g_value_set_boxed (value, self->trouble);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -87,7 +81,25 @@ monocle_document_class_init (MonocleDocumentClass *klass)
 
   properties[PROP_IMAGE] = g_param_spec_boxed ("image", NULL, NULL, MONOCLE_TYPE_IMAGE, flags);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  properties[PROP_TROUBLE] = g_param_spec_boxed ("trouble", NULL, NULL, G_TYPE_ERROR, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+/* What came may be whole already, or be so later. */
+static void
+on_queries_changed (
+    GListModel *queries, guint position, guint removed, guint added, MonocleDocument *self)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, i);
+
+      g_signal_handlers_disconnect_by_func (query, monocle_document_keep_answers, self);
+      g_signal_connect_object (query, "notify::state", G_CALLBACK (monocle_document_keep_answers),
+                               self, G_CONNECT_SWAPPED);
+    }
+  if (added > 0)
+    monocle_document_keep_answers (self);
 }
 
 static void
@@ -95,7 +107,11 @@ monocle_document_init (MonocleDocument *self)
 {
   self->regions = g_list_store_new (MONOCLE_TYPE_ANNOTATION);
   self->queries = g_list_store_new (MONOCLE_TYPE_QUERY);
-  self->undo = monocle_undo_new ();
+  self->known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  self->kept = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->undo = monocle_undo_new (monocle_document_take_step, self);
+  g_signal_connect_object (self->queries, "items-changed", G_CALLBACK (on_queries_changed), self,
+                           0);
 }
 
 MonocleDocument *
@@ -233,6 +249,24 @@ take_image (MonocleDocument *self, MonocleImage *image)
 }
 
 void
+monocle_document_show (MonocleDocument *self)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  self->n_shown++;
+}
+
+void
+monocle_document_leave (MonocleDocument *self)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (self->n_shown > 0);
+
+  if (--self->n_shown == 0)
+    monocle_document_drop_image (self);
+}
+
+void
 monocle_document_drop_image (MonocleDocument *self)
 {
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
@@ -241,10 +275,29 @@ monocle_document_drop_image (MonocleDocument *self)
     take_image (self, NULL);
 }
 
+gboolean
+monocle_document_is_shown (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
+
+  return self->n_shown > 0;
+}
+
+const GError *
+monocle_document_get_trouble (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return self->trouble;
+}
+
 static void
 start_afresh (MonocleDocument *self, MonocleImage *image)
 {
+  monocle_document_close (self);
   monocle_undo_clear (self->undo);
+  g_hash_table_remove_all (self->known);
+  g_hash_table_remove_all (self->kept);
   g_list_store_remove_all (self->regions);
   g_list_store_remove_all (self->queries);
   self->rotation = 0;
@@ -302,6 +355,7 @@ monocle_document_add_query (MonocleDocument *self, MonocleQuery *query)
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
   g_return_if_fail (MONOCLE_IS_QUERY (query));
 
+  monocle_document_know (self, monocle_query_get_id (query), query);
   g_list_store_append (self->queries, query);
 }
 
@@ -314,7 +368,16 @@ monocle_document_replace_query (MonocleDocument *self, MonocleQuery *query, Mono
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
 
   is_there = query && g_list_store_find (self->queries, query, &position);
-  if (!is_there)
+  if (is_there)
+    {
+      const guint64 id = monocle_query_get_id (query);
+
+      monocle_document_drop_answer (self, query);
+      g_hash_table_remove (self->known, &id);
+    }
+  else
     position = g_list_model_get_n_items (G_LIST_MODEL (self->queries));
+  if (by)
+    monocle_document_know (self, monocle_query_get_id (by), by);
   g_list_store_splice (self->queries, position, is_there, (gpointer *) &by, n_additions);
 }

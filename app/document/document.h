@@ -7,7 +7,11 @@
  * The pixels can be dropped and given back, so that a folder can be browsed without keeping every
  * picture in memory while nothing that was asked is lost.
  *
- * Properties: image (MonocleImage, nullable, notified on rotation too), name.
+ * All that is done can be kept in a journal, and is there again when that is opened another time:
+ * monocle_document_keep_in().
+ *
+ * Properties: image (MonocleImage, nullable, notified on rotation too), name, trouble (GError,
+ * nullable: why what is done is not kept).
  */
 #pragma once
 
@@ -45,16 +49,38 @@ guint monocle_document_get_rotation (MonocleDocument *self);
 /* The same: from the upright picture to what is shown. */
 MonocleMatrix monocle_document_get_turn (MonocleDocument *self);
 
+/* A window shows it; and does so no longer: when none does, the pixels are dropped. */
+void monocle_document_show (MonocleDocument *self);
+void monocle_document_leave (MonocleDocument *self);
 /* Drops the pixels (not of a pasted picture, which could not be read again). What was asked about
  * them is still answered. */
 void monocle_document_drop_image (MonocleDocument *self);
+/* Whether a window shows it. */
+gboolean monocle_document_is_shown (MonocleDocument *self);
 /* Gives them back as they were read: unturned. Of another size than before: regions and queries
  * are dropped, as they speak of another picture. */
 void monocle_document_set_image (MonocleDocument *self, MonocleImage *image);
 /* Whether there are queries or regions worth keeping. */
 gboolean monocle_document_has_work (MonocleDocument *self);
 
-/* (transfer none) (element-type MonocleAnnotation): GListStore */
+/* --- As it is kept --- */
+
+/**
+ * monocle_document_keep_in:
+ * @self: a document to which nothing was done yet
+ * @path: of a journal, which need not be there
+ *
+ * What is in the journal is done to it again, steps that can be taken back among it; and all that
+ * is done from now on goes into it, an answer as soon as it is whole. Where that cannot be,
+ * `trouble` says why.
+ */
+void monocle_document_keep_in (MonocleDocument *self, const char *path);
+/* What was done is written, and the journal let go: another document can have it. */
+void monocle_document_close (MonocleDocument *self);
+/* (transfer none) (nullable): why what is done is not kept, where it should be */
+const GError *monocle_document_get_trouble (MonocleDocument *self);
+
+/* (transfer none) (element-type MonocleAnnotation): GListStore: what a person drew or kept */
 GListModel *monocle_document_get_regions (MonocleDocument *self);
 /* (transfer none) (element-type MonocleQuery): oldest first */
 GListModel *monocle_document_get_queries (MonocleDocument *self);
@@ -79,6 +105,13 @@ monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, Mo
 /* Moves regions and objects by so many pixels; what an answer says of itself, as data, stays what
  * it said. */
 void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy);
+/* Regions get another name; empty: none. */
+void monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const char *label);
+/* Regions or objects, once more beside themselves, as regions. */
+void monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx, double dy);
+/* Objects of an answer become the person's own: regions with their place and name, behind those
+ * that are there; the answer shows them no longer. Returns: how many. */
+guint monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations);
 void monocle_document_remove_annotations (MonocleDocument *self,
                                           MonocleQuery *query,
                                           GPtrArray *annotations);

@@ -148,18 +148,34 @@ monocle_query_set_results (MonocleQuery *self, GPtrArray *results, gboolean comp
     }
 }
 
-GArray *
-monocle_query_hide_annotations (MonocleQuery *self, GPtrArray *annotations)
+guint
+monocle_query_find_object (MonocleQuery *self, MonocleAnnotation *annotation)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), 0);
+
+  return monocle_query_objects_find (self->objects, annotation);
+}
+
+GVariant *
+monocle_query_store_object (MonocleQuery *self, guint object)
 {
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
-  return monocle_query_objects_hide (self->objects, annotations);
+  return monocle_query_objects_store (self->objects, object);
 }
 
 void
-monocle_query_set_hidden (MonocleQuery *self, const GArray *which, gboolean hidden)
+monocle_query_restore_object (MonocleQuery *self, guint object, GVariant *state)
 {
   g_return_if_fail (MONOCLE_IS_QUERY (self));
 
-  monocle_query_objects_set_hidden (self->objects, which, hidden);
+  monocle_query_objects_restore (self->objects, object, state);
+}
+
+void
+monocle_query_update_objects (MonocleQuery *self)
+{
+  g_return_if_fail (MONOCLE_IS_QUERY (self));
+
+  monocle_query_objects_update (self->objects);
 }

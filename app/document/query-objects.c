@@ -295,37 +295,100 @@ monocle_query_objects_set_results (MonocleQueryObjects *self,
   update_list (self);
 }
 
-GArray *
-monocle_query_objects_hide (MonocleQueryObjects *self, GPtrArray *annotations)
+void
+monocle_query_objects_update (MonocleQueryObjects *self)
 {
-  GArray *which = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autoptr (GHashTable) wanted = make_set (annotations);
+  update_list (self);
+}
 
+/* --- What a person made of them --- */
+
+guint
+monocle_query_objects_find (MonocleQueryObjects *self, MonocleAnnotation *annotation)
+{
   for (guint i = 0; i < self->slots->len; i++)
     {
       Slot *slot = self->slots->pdata[i];
 
-      if (!slot->hidden && g_hash_table_contains (wanted, slot->annotation))
-        g_array_append_val (which, slot->id);
+      if (slot->annotation == annotation)
+        return slot->id;
     }
-  monocle_query_objects_set_hidden (self, which, TRUE);
+  return 0;
+}
 
-  return which;
+static GVariant *
+store (const Slot *slot)
+{
+  MonocleShape *shape = monocle_annotation_get_shape (slot->annotation);
+  GVariant *moved
+      = monocle_shape_equal (shape, slot->object->shape) ? NULL : monocle_shape_store (shape);
+
+  return g_variant_new ("(b@m" MONOCLE_STORED_SHAPE ")", slot->hidden,
+                        g_variant_new_maybe (G_VARIANT_TYPE (MONOCLE_STORED_SHAPE), moved));
+}
+
+static void
+restore (Slot *slot, GVariant *state)
+{
+  g_autoptr (GVariant) maybe = NULL;
+  g_autoptr (GVariant) stored = NULL;
+  g_autoptr (MonocleShape) moved = NULL;
+
+  g_variant_get (state, "(b@m" MONOCLE_STORED_SHAPE ")", &slot->hidden, &maybe);
+  stored = g_variant_get_maybe (maybe);
+  moved = stored ? monocle_shape_restore (stored) : NULL;
+  monocle_annotation_set_shape (slot->annotation, moved ? moved : slot->object->shape);
+}
+
+GVariant *
+monocle_query_objects_store (MonocleQueryObjects *self, guint id)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    if (((Slot *) self->slots->pdata[i])->id == id)
+      return store (self->slots->pdata[i]);
+  return NULL;
 }
 
 void
-monocle_query_objects_set_hidden (MonocleQueryObjects *self, const GArray *which, gboolean hidden)
+monocle_query_objects_restore (MonocleQueryObjects *self, guint id, GVariant *state)
 {
-  g_autoptr (GHashTable) wanted = g_hash_table_new (NULL, NULL);
+  g_return_if_fail (g_variant_is_of_type (state, G_VARIANT_TYPE (MONOCLE_STORED_OBJECT)));
 
-  for (guint i = 0; i < which->len; i++)
-    g_hash_table_add (wanted, GUINT_TO_POINTER (g_array_index (which, guint, i)));
+  for (guint i = 0; i < self->slots->len; i++)
+    if (((Slot *) self->slots->pdata[i])->id == id)
+      restore (self->slots->pdata[i], state);
+}
+
+GVariant *
+monocle_query_objects_store_all (MonocleQueryObjects *self)
+{
+  GVariantBuilder all;
+
+  g_variant_builder_init (&all, G_VARIANT_TYPE (MONOCLE_STORED_OBJECTS));
   for (guint i = 0; i < self->slots->len; i++)
     {
-      Slot *slot = self->slots->pdata[i];
+      const Slot *slot = self->slots->pdata[i];
 
-      if (g_hash_table_contains (wanted, GUINT_TO_POINTER (slot->id)))
-        slot->hidden = hidden;
+      g_variant_builder_add (&all, "(u@" MONOCLE_STORED_OBJECT ")", slot->id, store (slot));
+    }
+  return g_variant_builder_end (&all);
+}
+
+void
+monocle_query_objects_restore_all (MonocleQueryObjects *self, GVariant *stored)
+{
+  const gsize n = g_variant_n_children (stored);
+
+  g_return_if_fail (g_variant_is_of_type (stored, G_VARIANT_TYPE (MONOCLE_STORED_OBJECTS)));
+
+  for (gsize i = 0; i < n && i < self->slots->len; i++)
+    {
+      Slot *slot = self->slots->pdata[i];
+      g_autoptr (GVariant) state = NULL;
+
+      g_variant_get_child (stored, i, "(u@" MONOCLE_STORED_OBJECT ")", &slot->id, &state);
+      restore (slot, state);
+      self->last_id = MAX (self->last_id, slot->id);
     }
   update_list (self);
 }

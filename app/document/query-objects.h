@@ -32,9 +32,22 @@ void monocle_query_objects_set_results (MonocleQueryObjects *self,
                                         gboolean of_regions,
                                         gboolean complete);
 
-/* See monocle_query_hide_annotations(). */
-GArray *monocle_query_objects_hide (MonocleQueryObjects *self, GPtrArray *annotations);
-void
-monocle_query_objects_set_hidden (MonocleQueryObjects *self, const GArray *which, gboolean hidden);
+/* 0 where it is none of them: what the object of @annotation is called, which stays. */
+guint monocle_query_objects_find (MonocleQueryObjects *self, MonocleAnnotation *annotation);
+
+/* What a person made of an object: whether it is hidden, and where it was moved to. */
+#define MONOCLE_STORED_OBJECT "(bm" MONOCLE_STORED_SHAPE ")"
+
+/* (transfer floating) (nullable): of that type; %NULL where no object is called so */
+GVariant *monocle_query_objects_store (MonocleQueryObjects *self, guint id);
+/* The list follows with monocle_query_objects_update(). */
+void monocle_query_objects_restore (MonocleQueryObjects *self, guint id, GVariant *state);
+void monocle_query_objects_update (MonocleQueryObjects *self);
+
+/* (transfer floating): what all of them are called and what was made of them, in the order of the
+ * answer; and the way back, of the same answer. */
+GVariant *monocle_query_objects_store_all (MonocleQueryObjects *self);
+void monocle_query_objects_restore_all (MonocleQueryObjects *self, GVariant *stored);
+#define MONOCLE_STORED_OBJECTS "a(u" MONOCLE_STORED_OBJECT ")"
 
 G_END_DECLS

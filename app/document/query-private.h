@@ -14,6 +14,7 @@ struct _MonocleQuery
 {
   GObject parent_instance;
 
+  guint64 id;
   const MonocleTask *task;
   char *prompt;              /* (nullable) */
   GArray *regions;           /* of MonocleBox */

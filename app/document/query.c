@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "app/document/id.h"
 #include "app/document/query-private.h"
 
 enum
@@ -106,6 +107,7 @@ monocle_query_class_init (MonocleQueryClass *klass)
 static void
 monocle_query_init (MonocleQuery *self)
 {
+  self->id = monocle_id_new ();
   self->regions = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
   self->objects = monocle_query_objects_new ();
   self->created = g_date_time_new_now_local ();
@@ -132,6 +134,14 @@ monocle_query_new (const MonocleTask *task,
   g_set_object (&self->source, source);
 
   return self;
+}
+
+guint64
+monocle_query_get_id (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), 0);
+
+  return self->id;
 }
 
 const MonocleTask *

@@ -51,6 +51,8 @@ MonocleQuery *monocle_query_new (const MonocleTask *task,
                                  guint n_regions,
                                  MonocleAnnotation *source);
 
+/* What it is called in files; never 0, and no other thing has it. */
+guint64 monocle_query_get_id (MonocleQuery *self);
 const MonocleTask *monocle_query_get_task (MonocleQuery *self);
 /* (nullable) */
 const char *monocle_query_get_request_text (MonocleQuery *self);
@@ -125,16 +127,29 @@ void monocle_query_stop (MonocleQuery *self);
 void monocle_query_finish (MonocleQuery *self, MonocleRun *run);   /* (transfer full) */
 void monocle_query_fail (MonocleQuery *self, const GError *error); /* cancelled: STOPPED */
 
+/* What a person made of its objects, which may still arrive: see query-objects.h. */
+guint monocle_query_find_object (MonocleQuery *self, MonocleAnnotation *annotation);
+GVariant *monocle_query_store_object (MonocleQuery *self, guint object);
+void monocle_query_restore_object (MonocleQuery *self, guint object, GVariant *state);
+void monocle_query_update_objects (MonocleQuery *self);
+
 /**
- * monocle_query_hide_annotations:
- * @annotations: (element-type MonocleAnnotation): of its list; others are passed over
+ * monocle_query_store:
+ * @self: one that was answered, or stopped
  *
- * Takes them off the list, also should they arrive again while it runs.
- *
- * Returns: (transfer full): which ones, for monocle_query_set_hidden()
+ * Returns: (transfer floating): a dictionary with what was asked, by what it was answered, and all
+ *   that came back, to be kept in a file
  */
-GArray *monocle_query_hide_annotations (MonocleQuery *self, GPtrArray *annotations);
-/* Puts them back where they were, or takes them off once more. */
-void monocle_query_set_hidden (MonocleQuery *self, const GArray *which, gboolean hidden);
+GVariant *monocle_query_store (MonocleQuery *self);
+
+/**
+ * monocle_query_new_stored:
+ * @id: what it is called
+ * @stored: of monocle_query_store(), from a file perhaps
+ *
+ * Returns: (transfer full) (nullable): the query, answered; %NULL where @stored is none, or nobody
+ *   knows any more what was asked
+ */
+MonocleQuery *monocle_query_new_stored (guint64 id, GVariant *stored);
 
 G_END_DECLS

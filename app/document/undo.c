@@ -3,22 +3,14 @@
 
 #include "app/document/undo.h"
 
-#define MAX_STEPS 200
-
-typedef struct
-{
-  char *title;
-  MonocleUndoFunc func;
-  gpointer data;
-  GDestroyNotify destroy;
-} Step;
-
 struct _MonocleUndo
 {
   GObject parent_instance;
 
-  GPtrArray *steps; /* of Step, oldest first */
-  guint n_done;     /* of them; those behind can be taken again */
+  MonocleUndoFunc func;
+  gpointer data;
+  GPtrArray *edits; /* of MonocleEdit, oldest first */
+  guint n_done;     /* of them; those behind can be made again */
 };
 
 enum
@@ -34,22 +26,11 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (MonocleUndo, monocle_undo, G_TYPE_OBJECT)
 
 static void
-step_free (gpointer data)
-{
-  Step *step = data;
-
-  if (step->destroy)
-    step->destroy (step->data);
-  g_free (step->title);
-  g_free (step);
-}
-
-static void
 monocle_undo_finalize (GObject *object)
 {
   MonocleUndo *self = MONOCLE_UNDO (object);
 
-  g_ptr_array_unref (self->steps);
+  g_ptr_array_unref (self->edits);
   G_OBJECT_CLASS (monocle_undo_parent_class)->finalize (object);
 }
 
@@ -64,7 +45,7 @@ monocle_undo_get_property (GObject *object, guint id, GValue *value, GParamSpec 
       g_value_set_boolean (value, self->n_done > 0);
       break;
     case PROP_CAN_REDO:
-      g_value_set_boolean (value, self->n_done < self->steps->len);
+      g_value_set_boolean (value, self->n_done < self->edits->len);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -89,13 +70,20 @@ monocle_undo_class_init (MonocleUndoClass *klass)
 static void
 monocle_undo_init (MonocleUndo *self)
 {
-  self->steps = g_ptr_array_new_with_free_func (step_free);
+  self->edits = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_edit_unref);
 }
 
 MonocleUndo *
-monocle_undo_new (void)
+monocle_undo_new (MonocleUndoFunc func, gpointer data)
 {
-  return g_object_new (MONOCLE_TYPE_UNDO, NULL);
+  MonocleUndo *self;
+
+  g_return_val_if_fail (func, NULL);
+
+  self = g_object_new (MONOCLE_TYPE_UNDO, NULL);
+  self->func = func;
+  self->data = data;
+  return self;
 }
 
 static void
@@ -106,96 +94,46 @@ notify (MonocleUndo *self)
 }
 
 void
-monocle_undo_push (MonocleUndo *self,
-                   const char *title,
-                   MonocleUndoFunc func,
-                   gpointer data,
-                   GDestroyNotify destroy)
+monocle_undo_push (MonocleUndo *self, MonocleEdit *edit)
 {
-  Step *step;
-
   g_return_if_fail (MONOCLE_IS_UNDO (self));
-  g_return_if_fail (title && func);
+  g_return_if_fail (edit);
 
-  step = g_new0 (Step, 1);
-  step->title = g_strdup (title);
-  step->func = func;
-  step->data = data;
-  step->destroy = destroy;
-
-  g_ptr_array_set_size (self->steps, (int) self->n_done);
-  g_ptr_array_add (self->steps, step);
-  if (self->steps->len > MAX_STEPS)
-    g_ptr_array_remove_index (self->steps, 0);
-  self->n_done = self->steps->len;
+  g_ptr_array_set_size (self->edits, (int) self->n_done);
+  g_ptr_array_add (self->edits, monocle_edit_ref (edit));
+  self->n_done = self->edits->len;
   notify (self);
 }
 
-gpointer
-monocle_undo_peek (MonocleUndo *self, MonocleUndoFunc func)
+MonocleEdit *
+monocle_undo_peek (MonocleUndo *self)
 {
-  Step *step;
-
   g_return_val_if_fail (MONOCLE_IS_UNDO (self), NULL);
 
-  if (self->n_done == 0 || self->n_done < self->steps->len)
+  if (self->n_done == 0 || self->n_done < self->edits->len)
     return NULL;
-
-  step = self->steps->pdata[self->n_done - 1];
-  return step->func == func ? step->data : NULL;
-}
-
-/* Two steps, the earlier one first. */
-static void
-take_pair (gpointer data, gboolean forward)
-{
-  Step **pair = data;
-
-  for (guint i = 0; i < 2; i++)
-    {
-      Step *step = pair[forward ? i : 1 - i];
-
-      step->func (step->data, forward);
-    }
-}
-
-static void
-pair_free (gpointer data)
-{
-  Step **pair = data;
-
-  step_free (pair[0]);
-  step_free (pair[1]);
-  g_free (pair);
+  return self->edits->pdata[self->n_done - 1];
 }
 
 void
-monocle_undo_join (MonocleUndo *self, const char *title)
+monocle_undo_replace (MonocleUndo *self, MonocleEdit *edit)
 {
-  Step **pair;
-
   g_return_if_fail (MONOCLE_IS_UNDO (self));
-  g_return_if_fail (self->n_done >= 2 && self->n_done == self->steps->len);
+  g_return_if_fail (monocle_undo_peek (self));
 
-  pair = g_new0 (Step *, 2);
-  self->n_done -= 2;
-  pair[0] = g_ptr_array_steal_index (self->steps, self->n_done);
-  pair[1] = g_ptr_array_steal_index (self->steps, self->n_done);
-  monocle_undo_push (self, title, take_pair, pair, pair_free);
+  self->n_done--;
+  monocle_undo_push (self, edit);
 }
 
 gboolean
 monocle_undo_undo (MonocleUndo *self)
 {
-  Step *step;
-
   g_return_val_if_fail (MONOCLE_IS_UNDO (self), FALSE);
 
   if (self->n_done == 0)
     return FALSE;
 
-  step = self->steps->pdata[--self->n_done];
-  step->func (step->data, FALSE);
+  self->func (self->edits->pdata[--self->n_done], FALSE, self->data);
   notify (self);
 
   return TRUE;
@@ -204,15 +142,12 @@ monocle_undo_undo (MonocleUndo *self)
 gboolean
 monocle_undo_redo (MonocleUndo *self)
 {
-  Step *step;
-
   g_return_val_if_fail (MONOCLE_IS_UNDO (self), FALSE);
 
-  if (self->n_done == self->steps->len)
+  if (self->n_done == self->edits->len)
     return FALSE;
 
-  step = self->steps->pdata[self->n_done++];
-  step->func (step->data, TRUE);
+  self->func (self->edits->pdata[self->n_done++], TRUE, self->data);
   notify (self);
 
   return TRUE;
@@ -221,7 +156,7 @@ monocle_undo_redo (MonocleUndo *self)
 static const char *
 get_title (MonocleUndo *self, guint index)
 {
-  return index < self->steps->len ? ((Step *) self->steps->pdata[index])->title : NULL;
+  return index < self->edits->len ? monocle_edit_get_title (self->edits->pdata[index]) : NULL;
 }
 
 const char *
@@ -246,6 +181,6 @@ monocle_undo_clear (MonocleUndo *self)
   g_return_if_fail (MONOCLE_IS_UNDO (self));
 
   self->n_done = 0;
-  g_ptr_array_set_size (self->steps, 0);
+  g_ptr_array_set_size (self->edits, 0);
   notify (self);
 }

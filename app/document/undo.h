@@ -1,60 +1,44 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Undo and redo as a stack of steps that were already taken. Properties: can-undo, can-redo; both
- * are notified after every change, as the titles may be other ones then.
+ * Undo and redo as a stack of edits that were already made, without end. Properties: can-undo,
+ * can-redo; both are notified after every change, as the titles may be other ones then.
  */
 #pragma once
 
-#include <glib-object.h>
+#include "app/document/edit.h"
 
 G_BEGIN_DECLS
 
 #define MONOCLE_TYPE_UNDO (monocle_undo_get_type ())
 G_DECLARE_FINAL_TYPE (MonocleUndo, monocle_undo, MONOCLE, UNDO, GObject)
 
-/* Takes the step back (@forward FALSE) or again (TRUE). */
-typedef void (*MonocleUndoFunc) (gpointer data, gboolean forward);
+/* Takes @edit back (@forward FALSE) or makes it again (TRUE). */
+typedef void (*MonocleUndoFunc) (MonocleEdit *edit, gboolean forward, gpointer data);
 
-MonocleUndo *monocle_undo_new (void);
+/* @data: must outlive it, or monocle_undo_clear() is called before that goes */
+MonocleUndo *monocle_undo_new (MonocleUndoFunc func, gpointer data);
 
-/**
- * monocle_undo_push:
- * @title: what it did, translated, for menus and toasts: "Delete Object"
- * @func: takes it back and again
- * @data: (transfer full): for @func
- * @destroy: frees @data
- *
- * Forgets what could be redone. Keeps the last 200 steps.
- */
-void monocle_undo_push (MonocleUndo *self,
-                        const char *title,
-                        MonocleUndoFunc func,
-                        gpointer data,
-                        GDestroyNotify destroy);
+/* An edit that was made; what could be redone is forgotten. */
+void monocle_undo_push (MonocleUndo *self, MonocleEdit *edit);
 
 /**
  * monocle_undo_peek:
  *
- * Returns: (transfer none) (nullable): the data of the last step if that is one of @func and
- * nothing was taken back since: a step that goes on can be made longer instead of adding another
+ * Returns: (transfer none) (nullable): the last edit, if nothing was taken back since: one that
+ * goes on can be replaced by a longer one instead of adding another
  */
-gpointer monocle_undo_peek (MonocleUndo *self, MonocleUndoFunc func);
+MonocleEdit *monocle_undo_peek (MonocleUndo *self);
 
-/**
- * monocle_undo_join:
- * @title: of the two together
- *
- * Makes the last two steps one, where a person did them with one stroke.
- */
-void monocle_undo_join (MonocleUndo *self, const char *title);
+/* @edit takes the place of the last one, which must be there: see monocle_undo_peek(). */
+void monocle_undo_replace (MonocleUndo *self, MonocleEdit *edit);
 
-/* Both return whether there was a step to take. */
+/* Both return whether there was an edit. */
 gboolean monocle_undo_undo (MonocleUndo *self);
 gboolean monocle_undo_redo (MonocleUndo *self);
 /* (nullable): what would be undone or redone */
 const char *monocle_undo_get_undo_title (MonocleUndo *self);
 const char *monocle_undo_get_redo_title (MonocleUndo *self);
-/* Forgets all steps. */
+/* Forgets all edits. */
 void monocle_undo_clear (MonocleUndo *self);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/answer/mask-runs-private.h"
+#include "engine/answer/shape-private.h"
 
 struct _MonocleShape
 {
@@ -82,8 +83,8 @@ new_corners (MonocleShapeKind kind, const double corners[8])
   return take (kind, g_memdup2 (corners, 8 * sizeof *corners), 4, ring, 1);
 }
 
-static MonocleShape *
-new_edges (const double edges[4])
+MonocleShape *
+monocle_shape_new_edges (const double edges[4])
 {
   const double x1 = edges[0], y1 = edges[1], x2 = edges[2], y2 = edges[3];
 
@@ -93,7 +94,7 @@ new_edges (const double edges[4])
 MonocleShape *
 monocle_shape_new_box (const MonocleBox *box)
 {
-  return new_edges (
+  return monocle_shape_new_edges (
       (const double[]){ (double) box->x1, (double) box->y1, (double) box->x2, (double) box->y2 });
 }
 
@@ -342,7 +343,7 @@ monocle_shape_transform (const MonocleShape *self, const MonocleMatrix *matrix)
       double edges[] = { self->points[0], self->points[1], self->points[4], self->points[5] };
 
       if (monocle_matrix_map_edges (matrix, edges))
-        return new_edges (edges);
+        return monocle_shape_new_edges (edges);
     }
 
   points = g_memdup2 (self->points, 2 * (gsize) self->n_points * sizeof *points);

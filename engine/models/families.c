@@ -57,6 +57,24 @@ monocle_families_list_usual_tasks (GPtrArray *tasks)
   families[0]->list_tasks (tasks);
 }
 
+const MonocleTask *
+monocle_families_find_task (const char *id, MonocleTaskGives gives)
+{
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
+  const MonocleTask *found = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    families[i]->list_tasks (tasks);
+  for (guint i = 0; i < tasks->len; i++)
+    {
+      const MonocleTask *task = tasks->pdata[i];
+
+      if (g_str_equal (task->id, id) && (!found || (found->gives != gives && task->gives == gives)))
+        found = task;
+    }
+  return found;
+}
+
 const MonocleFamily *
 monocle_families_probe (const char *directory, GError **error)
 {

@@ -178,6 +178,9 @@ const MonocleFamily *monocle_families_probe (const char *directory, GError **err
 /* What most models can be asked: as long as there is none. */
 void monocle_families_list_usual_tasks (GPtrArray *tasks);
 
+/* (transfer none) (nullable): of whatever family has it: the one that gives that, else any */
+const MonocleTask *monocle_families_find_task (const char *id, MonocleTaskGives gives);
+
 extern const MonocleFamily monocle_family_clip;
 extern const MonocleFamily monocle_family_clipseg;
 extern const MonocleFamily monocle_family_detr;

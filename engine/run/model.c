@@ -341,6 +341,14 @@ monocle_model_guess_tasks (void)
   return tasks;
 }
 
+const MonocleTask *
+monocle_model_recall_task (const char *id, MonocleTaskGives gives)
+{
+  g_return_val_if_fail (id, NULL);
+
+  return monocle_families_find_task (id, gives);
+}
+
 const char *
 monocle_model_get_directory (MonocleModel *self)
 {

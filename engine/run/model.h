@@ -75,6 +75,17 @@ MonocleModel *monocle_model_load_finish (GAsyncResult *result, GError **error);
 GPtrArray *monocle_model_list_tasks (MonocleModel *self);
 
 /**
+ * monocle_model_recall_task:
+ * @id: a task's
+ * @gives: what it gave
+ *
+ * What was once asked, of whatever model, which need not be here any more.
+ *
+ * Returns: (transfer none) (nullable): the task; %NULL where no family has one of that id
+ */
+const MonocleTask *monocle_model_recall_task (const char *id, MonocleTaskGives gives);
+
+/**
  * monocle_model_peek_tasks:
  * @directory: of a model
  * @error: return location

@@ -208,6 +208,20 @@ test_colours (void)
     g_assert_cmpuint (monocle_annotation_get_colour (peek_annotation (nameless, i)), ==, i);
 }
 
+static void
+set_hidden (MonocleQuery *query, const guint *objects, guint n, gboolean hidden)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) state = g_variant_ref_sink (
+          g_variant_new ("(b@m" MONOCLE_STORED_SHAPE ")", hidden,
+                         g_variant_new_maybe (G_VARIANT_TYPE (MONOCLE_STORED_SHAPE), NULL)));
+
+      monocle_query_restore_object (query, objects[i], state);
+    }
+  monocle_query_update_objects (query);
+}
+
 /* What a person took off the list does not come back by itself. */
 static void
 test_hidden (void)
@@ -217,15 +231,13 @@ test_hidden (void)
   const MonocleObject final[]
       = { objects[0], objects[1], box_object ("c", 0, 0, 3, 9), objects[3] };
   g_autoptr (MonocleQuery) query = start (ask ("detect"));
-  g_autoptr (GPtrArray) gone = g_ptr_array_new ();
-  g_autoptr (GArray) which = NULL;
-  g_autofree char *before = NULL, *after = NULL;
+  g_autofree char *before = NULL;
+  guint which[2];
 
   stream_answer (query, answer_with (objects, 3));
-  g_ptr_array_add (gone, peek_annotation (query, 2));
-  g_ptr_array_add (gone, peek_annotation (query, 0));
-  which = monocle_query_hide_annotations (query, gone);
-  g_assert_cmpuint (which->len, ==, 2);
+  which[0] = monocle_query_find_object (query, peek_annotation (query, 2));
+  which[1] = monocle_query_find_object (query, peek_annotation (query, 0));
+  set_hidden (query, which, 2, TRUE);
   assert_labels (query, "b");
 
   stream_answer (query, answer_with (objects, 4));
@@ -236,10 +248,10 @@ test_hidden (void)
   before = monocle_query_dup_summary (query);
   g_assert_cmpstr (before, ==, "2 objects");
 
-  monocle_query_set_hidden (query, which, FALSE);
+  set_hidden (query, which, 2, FALSE);
   assert_labels (query, "a b c d");
   assert_bounds (peek_annotation (query, 2), 0, 0, 3, 9);
-  monocle_query_set_hidden (query, which, TRUE);
+  set_hidden (query, which, 2, TRUE);
   assert_labels (query, "b d");
 }
 

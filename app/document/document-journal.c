@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A document and its journal: what is done goes into it as it is done, what was done comes out of
+ * it.
+ */
+#include "config.h"
+
+#include "app/document/document-private.h"
+
+/* Answers are put into it so long after they are whole: what is asked while words are typed gives
+ * way to the next before. */
+#define KEEP_MS 400
+
+/* --- Away --- */
+
+static void
+write_record (MonocleDocument *self, MonocleRecordType type, GVariant *content)
+{
+  g_autoptr (GVariant) owned = content ? g_variant_ref_sink (content) : NULL;
+
+  if (!self->journal || monocle_journal_append (self->journal, type, owned, &self->trouble))
+    return;
+  /* What comes after it would make no sense without it. */
+  g_clear_pointer (&self->journal, monocle_journal_close);
+  g_object_notify (G_OBJECT (self), "trouble");
+}
+
+/* Whose picture it is: for those who find the file. */
+static void
+write_beginning (MonocleDocument *self)
+{
+  GVariantDict picture;
+
+  g_variant_dict_init (&picture, NULL);
+  g_variant_dict_insert (&picture, "width", "u", self->width);
+  g_variant_dict_insert (&picture, "height", "u", self->height);
+  if (self->file)
+    {
+      g_autofree char *uri = g_file_get_uri (self->file);
+
+      g_variant_dict_insert (&picture, "uri", "s", uri);
+    }
+  write_record (self, MONOCLE_RECORD_PICTURE, g_variant_dict_end (&picture));
+}
+
+void
+monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant *content)
+{
+  g_autoptr (GVariant) owned = content ? g_variant_ref_sink (content) : NULL;
+
+  if (!self->journal || self->is_replaying)
+    return;
+  if (monocle_journal_is_empty (self->journal))
+    write_beginning (self);
+  write_record (self, type, owned);
+}
+
+static gboolean
+is_whole (MonocleQuery *query)
+{
+  const MonocleQueryState state = monocle_query_get_state (query);
+
+  return (state == MONOCLE_QUERY_DONE || state == MONOCLE_QUERY_STOPPED)
+         && monocle_query_get_results (query);
+}
+
+static void
+write_answers (MonocleDocument *self)
+{
+  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queries));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
+      const guint64 id = monocle_query_get_id (query);
+
+      if (!is_whole (query) || g_hash_table_contains (self->kept, &id))
+        continue;
+      g_hash_table_add (self->kept, g_memdup2 (&id, sizeof id));
+      monocle_document_write (self, MONOCLE_RECORD_ANSWER,
+                              g_variant_new ("(t@a{sv})", id, monocle_query_store (query)));
+    }
+}
+
+static gboolean
+on_keep_due (gpointer data)
+{
+  MonocleDocument *self = data;
+
+  self->keep_source = 0;
+  write_answers (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+monocle_document_keep_answers (MonocleDocument *self)
+{
+  if (self->journal && !self->is_replaying && self->keep_source == 0)
+    self->keep_source = g_timeout_add (KEEP_MS, on_keep_due, self);
+}
+
+void
+monocle_document_drop_answer (MonocleDocument *self, MonocleQuery *query)
+{
+  const guint64 id = monocle_query_get_id (query);
+
+  if (g_hash_table_remove (self->kept, &id))
+    monocle_document_write (self, MONOCLE_RECORD_DROP, g_variant_new_uint64 (id));
+}
+
+void
+monocle_document_close (MonocleDocument *self)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  if (!self->journal)
+    return;
+  g_clear_handle_id (&self->keep_source, g_source_remove);
+  write_answers (self);
+  g_clear_pointer (&self->journal, monocle_journal_close);
+}
+
+/* --- And back --- */
+
+static void
+read_answer (MonocleDocument *self, GVariant *content)
+{
+  g_autoptr (GVariant) stored = NULL;
+  g_autoptr (MonocleQuery) query = NULL;
+  guint64 id;
+
+  if (!g_variant_is_of_type (content, G_VARIANT_TYPE ("(ta{sv})")))
+    return;
+  g_variant_get (content, "(t@a{sv})", &id, &stored);
+  g_hash_table_add (self->kept, g_memdup2 (&id, sizeof id));
+  if (g_hash_table_contains (self->known, &id) || !(query = monocle_query_new_stored (id, stored)))
+    return;
+  monocle_document_know (self, id, query);
+  g_list_store_append (self->queries, query);
+}
+
+static void
+read_drop (MonocleDocument *self, GVariant *content)
+{
+  guint64 id;
+  gpointer query;
+  guint position;
+
+  if (!g_variant_is_of_type (content, G_VARIANT_TYPE_UINT64))
+    return;
+  id = g_variant_get_uint64 (content);
+  query = g_hash_table_lookup (self->known, &id);
+  if (query && g_list_store_find (self->queries, query, &position))
+    g_list_store_remove (self->queries, position);
+}
+
+static void
+read_edit (MonocleDocument *self, GVariant *content, gboolean is_longer)
+{
+  g_autoptr (MonocleEdit) edit = NULL;
+
+  if (g_variant_is_of_type (content, G_VARIANT_TYPE (MONOCLE_STORED_EDIT)))
+    edit = monocle_edit_restore (content);
+  if (edit)
+    monocle_document_replay (self, edit, is_longer);
+}
+
+static void
+read_record (MonocleRecordType type, GVariant *content, gpointer data)
+{
+  MonocleDocument *self = data;
+
+  switch (type)
+    {
+    case MONOCLE_RECORD_UNDO:
+      monocle_undo_undo (self->undo);
+      break;
+    case MONOCLE_RECORD_REDO:
+      monocle_undo_redo (self->undo);
+      break;
+    case MONOCLE_RECORD_EDIT:
+    case MONOCLE_RECORD_LONGER:
+      if (content)
+        read_edit (self, content, type == MONOCLE_RECORD_LONGER);
+      break;
+    case MONOCLE_RECORD_ANSWER:
+      if (content)
+        read_answer (self, content);
+      break;
+    case MONOCLE_RECORD_DROP:
+      if (content)
+        read_drop (self, content);
+      break;
+    case MONOCLE_RECORD_PICTURE:
+    default:
+      break;
+    }
+}
+
+void
+monocle_document_keep_in (MonocleDocument *self, const char *path)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (path);
+  g_return_if_fail (!self->journal && !monocle_document_has_work (self));
+
+  g_clear_error (&self->trouble);
+  self->is_replaying = TRUE;
+  g_object_freeze_notify (G_OBJECT (self));
+  self->journal = monocle_journal_open (path, read_record, self, &self->trouble);
+  g_object_notify (G_OBJECT (self), "trouble");
+  g_object_thaw_notify (G_OBJECT (self));
+  self->is_replaying = FALSE;
+}

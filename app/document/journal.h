@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A journal: a file to which one record after the other is added, so that nothing which was done is
+ * lost when the program ends, however it does. A record that was cut short, with all behind it, is
+ * as if it had never been written.
+ *
+ * The file: eight bytes that say what it is; then for each record its length and a check of its
+ * bytes (four bytes each, little-endian), and the bytes: a GVariant "(ymv)", little-endian.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleRecordType:
+ * @MONOCLE_RECORD_PICTURE: what the picture is: a dictionary; the first record
+ * @MONOCLE_RECORD_EDIT: an edit that was made
+ * @MONOCLE_RECORD_LONGER: one that takes the place of the one before
+ * @MONOCLE_RECORD_UNDO: the last edit was taken back
+ * @MONOCLE_RECORD_REDO: it was made again
+ * @MONOCLE_RECORD_ANSWER: a query that was answered: its id and what it is
+ * @MONOCLE_RECORD_DROP: an answer that is no more: its id
+ *
+ * Numbers are in files and never change.
+ */
+typedef enum
+{
+  MONOCLE_RECORD_PICTURE = 0,
+  MONOCLE_RECORD_EDIT = 1,
+  MONOCLE_RECORD_LONGER = 2,
+  MONOCLE_RECORD_UNDO = 3,
+  MONOCLE_RECORD_REDO = 4,
+  MONOCLE_RECORD_ANSWER = 5,
+  MONOCLE_RECORD_DROP = 6,
+} MonocleRecordType;
+
+typedef struct _MonocleJournal MonocleJournal;
+
+/* @content: (nullable) */
+typedef void (*MonocleRecordFunc) (MonocleRecordType type, GVariant *content, gpointer data);
+
+/**
+ * monocle_journal_open:
+ * @path: of the file, which need not be there
+ * @func: called with each record that is there
+ * @data: for @func
+ * @error: return location
+ *
+ * No other journal can be opened on the file as long as this is. A file that says something else
+ * than records, or is damaged before its end, is copied to "PATH.damaged" before anything of it is
+ * cut off.
+ *
+ * Errors: %G_IO_ERROR_BUSY where another program has it open, and those of files.
+ *
+ * Returns: (transfer full) (nullable): the journal
+ */
+MonocleJournal *
+monocle_journal_open (const char *path, MonocleRecordFunc func, gpointer data, GError **error);
+
+void monocle_journal_close (MonocleJournal *self);
+
+/* Whether there is a record in it. */
+gboolean monocle_journal_is_empty (MonocleJournal *self);
+
+/**
+ * monocle_journal_append:
+ * @type: of record
+ * @content: (transfer floating) (nullable)
+ * @error: return location
+ *
+ * The record is with the system when this returns: a program that is killed loses nothing of it.
+ * Where it cannot be written the file stays as it was. The file is made by the first one.
+ */
+gboolean monocle_journal_append (MonocleJournal *self,
+                                 MonocleRecordType type,
+                                 GVariant *content,
+                                 GError **error);
+
+/* The file goes. */
+void monocle_journal_delete (MonocleJournal *self);
+
+G_END_DECLS

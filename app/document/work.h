@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where what was done to pictures is kept: a journal for each picture, named after its content, in
+ * a folder of the person's data. A picture that was renamed, moved or copied finds its work again;
+ * one that has other bytes is another picture.
+ */
+#pragma once
+
+#include "app/document/document.h"
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_work_digest:
+ * @bytes: of the file that a picture comes from
+ * @n_bytes: how many
+ * @page: of it
+ *
+ * Returns: (transfer full): what the work on that picture is called
+ */
+char *monocle_work_digest (gconstpointer bytes, gsize n_bytes, guint page);
+
+/**
+ * monocle_work_open:
+ * @file: (nullable): see monocle_document_new()
+ * @name: as there
+ * @image: as there
+ * @digest: (nullable): of monocle_work_digest(); %NULL: nothing is kept
+ *
+ * Two windows that show one picture share its document.
+ *
+ * Returns: (transfer full): the document that is open already, which has its pixels again; else a
+ *   new one with all that was done to this picture. Its `trouble` says why nothing is kept, should
+ *   that be so.
+ */
+MonocleDocument *
+monocle_work_open (GFile *file, const char *name, MonocleImage *image, const char *digest);
+
+/* (transfer full): the folder; it need not be there */
+char *monocle_work_dup_folder (void);
+
+G_END_DECLS

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is done to a document is kept as it is done: read back whole, cut at every byte, damaged, in
+ * two places at once, without room; and ten thousand steps taken back and again in any order.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "app/document/work.h"
+#include "engine/models/florence2/tasks.h"
+#include "tests/unit/answer-fixture.h"
+
+#define WIDTH  70
+#define HEIGHT 50
+
+typedef struct
+{
+  char *folder;
+  char *path;
+  MonocleDocument *document;
+} Fixture;
+
+static MonocleDocument *
+open_document (const char *path)
+{
+  g_autofree guint8 *pixels = g_malloc0 (WIDTH * HEIGHT * 3);
+  g_autoptr (MonocleImage) image
+      = monocle_image_new_from_pixels (WIDTH, HEIGHT, WIDTH * 3, pixels, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path ("/pictures/street.jpg");
+  MonocleDocument *document = monocle_document_new (file, "street.jpg", image);
+
+  monocle_document_keep_in (document, path);
+  return document;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->folder = g_dir_make_tmp ("monocle-keep-XXXXXX", NULL);
+  f->path = g_build_filename (f->folder, "deep", "one.journal", NULL);
+  f->document = open_document (f->path);
+  g_assert_no_error (monocle_document_get_trouble (f->document));
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_autofree char *deep = g_path_get_dirname (f->path);
+  g_autofree char *damaged = g_strconcat (f->path, ".damaged", NULL);
+
+  g_clear_object (&f->document);
+  g_unlink (f->path);
+  g_unlink (damaged);
+  g_rmdir (deep);
+  g_assert_cmpint (g_rmdir (f->folder), ==, 0);
+  g_free (f->folder);
+  g_free (f->path);
+}
+
+static void
+reopen (Fixture *f)
+{
+  g_assert_finalize_object (f->document);
+  f->document = open_document (f->path);
+  g_assert_no_error (monocle_document_get_trouble (f->document));
+}
+
+/* --- What is done --- */
+
+static MonocleAnnotation *
+draw (MonocleDocument *document, float x)
+{
+  const MonocleBox box = { x, 1, x + 2, 3 };
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
+
+  monocle_document_add_region (document, region);
+  return region;
+}
+
+static MonocleShape *
+make_triangle (double x)
+{
+  const double points[] = { x, 1, x + 8, 2, x + 3, 9 };
+  const MonocleRing ring = { points, 3, MONOCLE_RING_OUTER };
+
+  return monocle_shape_new_rings (&ring, 1);
+}
+
+/* Whole, and in the journal. */
+static MonocleQuery *
+ask (MonocleDocument *document)
+{
+  static const guint32 ids[] = { 2, 0, 50000, 2 };
+  const MonocleBox box = { 1, 2, 30, 40.5f };
+  const MonocleObject objects[]
+      = { box_object ("Baum", 0, 0, 1, 2),
+          { .label = (char *) "caf\303\251", .shape = make_triangle (3), .score = 0.25f },
+          box_object ("", 2, 0, 3, 5) };
+  g_autoptr (MonocleQuery) query
+      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, &box, 1, NULL);
+  MonocleResult *result = answer_with (objects, G_N_ELEMENTS (objects));
+
+  monocle_result_take_text (result, g_strdup ("a tree"));
+  monocle_result_add_rank (result, "tree", 12.5f, 0.75f);
+  monocle_result_set_tokens (result, ids, G_N_ELEMENTS (ids), g_strdup ("</s><s>tree</s>"));
+  monocle_result_set_score (result, 0.5f);
+  monocle_document_add_query (document, query);
+  monocle_query_start (query, NULL, monocle_document_get_rotation (document));
+  finish_one (query, result);
+  return query;
+}
+
+static guint
+count_items (GListModel *list)
+{
+  return g_list_model_get_n_items (list);
+}
+
+/* (transfer none): the document keeps it */
+static gpointer
+peek (GListModel *list, guint index)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (list, index);
+
+  return item;
+}
+
+static GPtrArray *
+pick (MonocleAnnotation *one)
+{
+  GPtrArray *array = g_ptr_array_new ();
+
+  g_ptr_array_add (array, one);
+  return array;
+}
+
+static void
+describe_annotation (GString *text, MonocleAnnotation *annotation)
+{
+  g_autoptr (GVariant) shape
+      = g_variant_ref_sink (monocle_shape_store (monocle_annotation_get_shape (annotation)));
+  g_autofree char *place = g_variant_print (shape, FALSE);
+
+  g_string_append_printf (text, " %u “%s” %g %s\n", monocle_annotation_get_number (annotation),
+                          monocle_annotation_get_label (annotation),
+                          (double) monocle_annotation_get_score (annotation), place);
+}
+
+static void
+describe_query (GString *text, MonocleQuery *query)
+{
+  GListModel *objects = monocle_query_get_annotations (query);
+  g_autofree char *title = monocle_query_dup_title (query);
+  g_autofree char *summary = monocle_query_dup_summary (query);
+  GPtrArray *results = monocle_query_get_results (query);
+
+  g_string_append_printf (text, "query %" G_GINT64_MODIFIER "x %s: %s, %d\n",
+                          monocle_query_get_id (query), title, summary,
+                          monocle_query_get_state (query));
+  for (guint i = 0; i < count_items (objects); i++)
+    describe_annotation (text, peek (objects, i));
+  for (guint i = 0; results && i < results->len; i++)
+    {
+      g_autoptr (GVariant) result = g_variant_ref_sink (monocle_result_store (results->pdata[i]));
+      g_autofree char *all = g_variant_print (result, FALSE);
+
+      g_string_append_printf (text, " %s\n", all);
+    }
+}
+
+/* All of it, in words. */
+static char *
+describe (MonocleDocument *document)
+{
+  GString *text = g_string_new (NULL);
+  GListModel *regions = monocle_document_get_regions (document);
+  GListModel *queries = monocle_document_get_queries (document);
+
+  g_string_append_printf (text, "turned %u\n", monocle_document_get_rotation (document));
+  for (guint i = 0; i < count_items (regions); i++)
+    describe_annotation (text, peek (regions, i));
+  for (guint i = 0; i < count_items (queries); i++)
+    describe_query (text, peek (queries, i));
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_same_after_reopening (Fixture *f)
+{
+  g_autofree char *before = describe (f->document);
+  g_autofree char *after = NULL;
+
+  reopen (f);
+  after = describe (f->document);
+  g_assert_cmpstr (after, ==, before);
+}
+
+/* --- Tests --- */
+
+/* Each thing that can be done, as it was; steps can be taken back afterwards. */
+static void
+test_all (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) picked = NULL;
+  g_autofree char *start = describe (f->document);
+  g_autofree char *end = NULL;
+  g_autofree char *back = NULL;
+  MonocleQuery *query;
+  guint n = 0;
+
+  g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
+  query = ask (f->document);
+  assert_same_after_reopening (f);
+  query = peek (monocle_document_get_queries (f->document), 0);
+  g_assert_cmpstr (monocle_query_get_task (query)->id, ==, "detect");
+  draw (f->document, 5);
+  draw (f->document, 9);
+  picked = pick (peek (monocle_query_get_annotations (query), 1));
+  g_assert_cmpuint (monocle_document_keep (f->document, query, picked), ==, 1);
+  g_assert_cmpuint (monocle_document_keep (f->document, query, picked), ==, 0);
+  g_assert_cmpuint (count_items (monocle_query_get_annotations (query)), ==, 2);
+  assert_same_after_reopening (f);
+
+  g_clear_pointer (&picked, g_ptr_array_unref);
+  picked = pick (peek (monocle_document_get_regions (f->document), 2));
+  g_assert_cmpstr (monocle_annotation_get_label (picked->pdata[0]), ==, "caf\303\251");
+  monocle_document_set_label (f->document, picked, "Caf\303\251 du Nord");
+  monocle_document_duplicate (f->document, picked, 3, 4);
+  monocle_document_move (f->document, picked, 1, 1);
+  monocle_document_move (f->document, picked, 1, 1);
+  monocle_document_rotate (f->document, 1);
+  monocle_document_remove_regions (f->document, picked);
+  assert_same_after_reopening (f);
+  query = peek (monocle_document_get_queries (f->document), 0);
+  g_clear_pointer (&picked, g_ptr_array_unref);
+  picked = pick (peek (monocle_query_get_annotations (query), 0));
+  monocle_document_move (f->document, picked, 2, 0);
+  monocle_document_remove_query (f->document, query);
+  assert_same_after_reopening (f);
+  monocle_undo_undo (monocle_document_get_undo (f->document));
+  assert_same_after_reopening (f);
+  g_assert_cmpuint (count_items (monocle_document_get_queries (f->document)), ==, 1);
+
+  end = describe (f->document);
+  while (monocle_undo_undo (monocle_document_get_undo (f->document)))
+    n++;
+  g_assert_cmpuint (n, ==, 9);
+  monocle_document_clear_queries (f->document);
+  back = describe (f->document);
+  g_assert_cmpstr (back, ==, start);
+  monocle_undo_undo (monocle_document_get_undo (f->document));
+  assert_same_after_reopening (f);
+  g_assert_cmpuint (count_items (monocle_document_get_queries (f->document)), ==, 1);
+}
+
+/* What gives way while words are typed is not kept, and what was asked last is. */
+static void
+test_live (Fixture *f, gconstpointer data)
+{
+  MonocleQuery *last = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      MonocleQuery *query = ask (f->document);
+
+      monocle_document_replace_query (f->document, last, NULL);
+      last = query;
+    }
+  assert_same_after_reopening (f);
+  g_assert_cmpuint (count_items (monocle_document_get_queries (f->document)), ==, 1);
+  /* One that is there already goes too. */
+  monocle_document_replace_query (f->document, peek (monocle_document_get_queries (f->document), 0),
+                                  NULL);
+  assert_same_after_reopening (f);
+  g_assert_cmpuint (count_items (monocle_document_get_queries (f->document)), ==, 0);
+}
+
+/* The file ends anywhere in its last record, as a kill leaves it: all before that is there. */
+static void
+test_cut (Fixture *f, gconstpointer data)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *bytes = NULL;
+  gsize n_before, n;
+  g_autofree char *start = NULL;
+
+  ask (f->document);
+  draw (f->document, 1);
+  assert_same_after_reopening (f);
+  before = describe (f->document);
+  g_assert_true (g_file_get_contents (f->path, &start, &n_before, NULL));
+  monocle_document_rotate (f->document, 1);
+  g_assert_true (g_file_get_contents (f->path, &bytes, &n, NULL));
+  g_assert_cmpmem (bytes, n_before, start, n_before);
+  g_clear_object (&f->document);
+
+  for (gsize i = n_before; i < n; i++)
+    {
+      g_autofree char *after = NULL;
+      g_autofree char *damaged = g_strconcat (f->path, ".damaged", NULL);
+      g_autofree char *again = NULL;
+
+      g_assert_true (g_file_set_contents (f->path, bytes, (gssize) i, NULL));
+      f->document = open_document (f->path);
+      g_assert_no_error (monocle_document_get_trouble (f->document));
+      after = describe (f->document);
+      g_assert_cmpstr (after, ==, before);
+      g_assert_false (g_file_test (damaged, G_FILE_TEST_EXISTS));
+      /* What is done next stands behind what is sound. */
+      monocle_document_rotate (f->document, 2);
+      reopen (f);
+      again = describe (f->document);
+      g_assert_true (g_str_has_prefix (again, "turned 2"));
+      g_clear_object (&f->document);
+    }
+  /* Of the first eight bytes too. */
+  for (gsize i = 0; i < 8; i++)
+    {
+      g_assert_true (g_file_set_contents (f->path, bytes, (gssize) i, NULL));
+      f->document = open_document (f->path);
+      draw (f->document, 3);
+      reopen (f);
+      g_assert_cmpuint (count_items (monocle_document_get_regions (f->document)), ==, 1);
+      g_clear_object (&f->document);
+    }
+}
+
+/* A byte of an earlier record is another one: what is before it stands, and the whole is set aside.
+ */
+static void
+test_damaged (Fixture *f, gconstpointer data)
+{
+  g_autofree char *damaged = g_strconcat (f->path, ".damaged", NULL);
+  g_autofree char *bytes = NULL;
+  g_autofree char *aside = NULL;
+  gsize n_first, n, n_aside;
+
+  draw (f->document, 1);
+  g_assert_true (g_file_get_contents (f->path, &bytes, &n_first, NULL));
+  g_clear_pointer (&bytes, g_free);
+  draw (f->document, 2);
+  draw (f->document, 3);
+  g_clear_object (&f->document);
+  g_assert_true (g_file_get_contents (f->path, &bytes, &n, NULL));
+  bytes[n_first + 40] ^= 1;
+  g_assert_true (g_file_set_contents (f->path, bytes, (gssize) n, NULL));
+
+  f->document = open_document (f->path);
+  g_assert_no_error (monocle_document_get_trouble (f->document));
+  g_assert_cmpuint (count_items (monocle_document_get_regions (f->document)), ==, 1);
+  g_assert_true (g_file_get_contents (damaged, &aside, &n_aside, NULL));
+  g_assert_cmpmem (aside, n_aside, bytes, n);
+}
+
+/* Another one has it open: nothing is mixed up, and it is said. */
+static void
+test_twice (Fixture *f, gconstpointer data)
+{
+  g_autoptr (MonocleDocument) other = NULL;
+
+  draw (f->document, 1);
+  other = open_document (f->path);
+  g_assert_error (monocle_document_get_trouble (other), G_IO_ERROR, G_IO_ERROR_BUSY);
+  g_assert_cmpuint (count_items (monocle_document_get_regions (other)), ==, 0);
+  draw (other, 2);
+  draw (f->document, 3);
+  assert_same_after_reopening (f);
+  g_assert_cmpuint (count_items (monocle_document_get_regions (f->document)), ==, 2);
+}
+
+static void
+on_trouble (guint *n)
+{
+  (*n)++;
+}
+
+/* No room any more: it is said once, what was kept stays sound. */
+static void
+test_full (Fixture *f, gconstpointer data)
+{
+  struct rlimit before, limit;
+  GStatBuf info;
+  guint n_told = 0;
+  g_autofree char *kept = NULL;
+  g_autofree char *after = NULL;
+
+  draw (f->document, 1);
+  kept = describe (f->document);
+  g_signal_connect_swapped (f->document, "notify::trouble", G_CALLBACK (on_trouble), &n_told);
+  g_assert_cmpint (g_stat (f->path, &info), ==, 0);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  limit = before;
+  limit.rlim_cur = (rlim_t) info.st_size + 60;
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  draw (f->document, 2);
+  draw (f->document, 3);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  g_assert_cmpuint (n_told, ==, 1);
+  g_assert_nonnull (monocle_document_get_trouble (f->document));
+  g_assert_cmpuint (count_items (monocle_document_get_regions (f->document)), ==, 3);
+  reopen (f);
+  after = describe (f->document);
+  g_assert_cmpstr (after, ==, kept);
+}
+
+/* --- Any order --- */
+
+static void
+do_anything (MonocleDocument *document, GRand *rand)
+{
+  GListModel *regions = monocle_document_get_regions (document);
+  MonocleQuery *query = peek (monocle_document_get_queries (document), 0);
+  GListModel *objects = query ? monocle_query_get_annotations (query) : NULL;
+  const guint n = count_items (regions), n_objects = objects ? count_items (objects) : 0;
+  g_autoptr (GPtrArray) some = g_ptr_array_new ();
+  g_autoptr (GPtrArray) of_answer = g_ptr_array_new ();
+  static const char *const labels[] = { "tree", "", "cat", "caf\303\251" };
+
+  for (guint i = 0; i < n; i++)
+    if (g_rand_int_range (rand, 0, 3) == 0)
+      g_ptr_array_add (some, peek (regions, i));
+  for (guint i = 0; i < n_objects; i++)
+    if (g_rand_boolean (rand))
+      g_ptr_array_add (of_answer, peek (objects, i));
+  switch (g_rand_int_range (rand, 0, 9))
+    {
+    case 0:
+      draw (document, (float) g_rand_int_range (rand, 0, 60));
+      break;
+    case 1:
+      monocle_document_remove (document, some, query, of_answer);
+      break;
+    case 2:
+      monocle_document_move (document, some, g_rand_int_range (rand, -2, 3), 1);
+      break;
+    case 3:
+      monocle_document_set_label (document, some, labels[g_rand_int_range (rand, 0, 4)]);
+      break;
+    case 4:
+      if (n < 40)
+        monocle_document_duplicate (document, some, 1, 1);
+      break;
+    case 5:
+      if (query)
+        monocle_document_keep (document, query, of_answer);
+      break;
+    case 6:
+      monocle_document_rotate (document, (guint) g_rand_int_range (rand, 1, 4));
+      break;
+    case 7:
+      monocle_document_move (document, of_answer, 1, -1);
+      break;
+    default:
+      if (n > 0)
+        {
+          MonocleAnnotation *region = peek (regions, (guint) g_rand_int_range (rand, 0, (int) n));
+          g_autoptr (MonocleShape) before
+              = monocle_shape_ref (monocle_annotation_get_shape (region));
+          g_autoptr (MonocleShape) after = make_triangle (g_rand_int_range (rand, 0, 50));
+
+          monocle_annotation_set_shape (region, after);
+          monocle_document_note_move (document, region, before);
+        }
+    }
+}
+
+/* Ten thousand steps, taken back and again in any order between them; all of them back is the
+ * beginning, all of them again the end, and so it is in the file. */
+static void
+test_any_order (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (77);
+  MonocleUndo *undo;
+  g_autofree char *start = NULL;
+  g_autofree char *end = NULL;
+
+  ask (f->document);
+  assert_same_after_reopening (f);
+  start = describe (f->document);
+  undo = monocle_document_get_undo (f->document);
+  for (guint i = 0; i < 10000; i++)
+    {
+      const int what = g_rand_int_range (rand, 0, 10);
+
+      if (what < 3)
+        monocle_undo_undo (undo);
+      else if (what < 5)
+        monocle_undo_redo (undo);
+      else
+        do_anything (f->document, rand);
+    }
+  end = describe (f->document);
+  for (guint round = 0; round < 2; round++)
+    {
+      g_autofree char *back = NULL;
+      g_autofree char *again = NULL;
+
+      while (monocle_undo_undo (undo))
+        ;
+      back = describe (f->document);
+      g_assert_cmpstr (back, ==, start);
+      while (monocle_undo_redo (undo))
+        ;
+      again = describe (f->document);
+      g_assert_cmpstr (again, ==, end);
+      assert_same_after_reopening (f);
+      undo = monocle_document_get_undo (f->document);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/keep/all", Fixture, NULL, set_up, test_all, tear_down);
+  g_test_add ("/keep/live", Fixture, NULL, set_up, test_live, tear_down);
+  g_test_add ("/keep/cut", Fixture, NULL, set_up, test_cut, tear_down);
+  g_test_add ("/keep/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
+  g_test_add ("/keep/twice", Fixture, NULL, set_up, test_twice, tear_down);
+  g_test_add ("/keep/full", Fixture, NULL, set_up, test_full, tear_down);
+  g_test_add ("/keep/any-order", Fixture, NULL, set_up, test_any_order, tear_down);
+  return g_test_run ();
+}
