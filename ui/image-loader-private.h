@@ -31,6 +31,7 @@ struct _MonocleImageLoader
   GCancellable *ahead_cancellable; /* (nullable): of the one that is read ahead */
   char *ahead_key;
   MonocleImage *ahead_image; /* (nullable): when it is there */
+  char *ahead_digest;
   guint ahead_n_pages;
 
   guint update_source;       /* the list has changed: what that means is told soon */

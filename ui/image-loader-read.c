@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/document/work.h"
 #include "app/pictures/source.h"
 #include "ui/image-loader-private.h"
 #include "ui/recent-files.h"
@@ -58,6 +59,7 @@ monocle_image_loader_cancel_ahead (MonocleImageLoader *self)
   g_clear_object (&self->ahead_cancellable);
   g_clear_pointer (&self->ahead_key, g_free);
   g_clear_pointer (&self->ahead_image, monocle_image_unref);
+  g_clear_pointer (&self->ahead_digest, g_free);
 }
 
 void
@@ -100,24 +102,29 @@ read_ahead (MonocleImageLoader *self)
   read_item (self, next, self->ahead_cancellable);
 }
 
+/* What was done to it, where there is something. */
+static MonocleDocument *
+open_document (MonocleFolderItem *item, MonocleImage *image, const char *digest)
+{
+  return monocle_work_open (
+      monocle_folder_item_get_file (item), monocle_folder_item_get_name (item), image,
+      &(MonocleWorkKey){ .digest = digest, .page = monocle_folder_item_get_page (item) });
+}
+
 static void
-take_image (MonocleImageLoader *self, MonocleFolderItem *item, MonocleImage *image, guint n_pages)
+take_image (MonocleImageLoader *self,
+            MonocleFolderItem *item,
+            MonocleImage *image,
+            const char *digest,
+            guint n_pages)
 {
   g_autofree char *key = monocle_folder_item_dup_key (item);
   GFile *file = monocle_folder_item_get_file (item);
-  MonocleDocument *document = g_strcmp0 (key, self->document_key) == 0
-                                  ? self->document
-                                  : g_hash_table_lookup (self->documents, key);
+  MonocleDocument *document;
 
   if (n_pages > 1)
     monocle_folder_set_pages (self->folder, file, n_pages);
-  if (document)
-    {
-      g_object_ref (document);
-      monocle_document_set_image (document, image);
-    }
-  else
-    document = monocle_document_new (file, monocle_folder_item_get_name (item), image);
+  document = open_document (item, image, digest);
   if (self->remembers)
     monocle_recent_files_add (file);
   self->remembers = FALSE;
@@ -141,8 +148,10 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Call) call = data;
   g_autoptr (MonocleImageLoader) self = g_weak_ref_get (&call->loader);
   g_autoptr (GError) error = NULL;
+  g_autofree char *digest = NULL;
   guint n_pages;
-  g_autoptr (MonocleImage) image = monocle_image_source_load_finish (result, &n_pages, &error);
+  g_autoptr (MonocleImage) image
+      = monocle_image_source_load_finish (result, &n_pages, &digest, &error);
 
   if (!self)
     return;
@@ -151,13 +160,14 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
       /* One that cannot be read says so when it is wanted. */
       g_clear_object (&self->ahead_cancellable);
       self->ahead_image = g_steal_pointer (&image);
+      self->ahead_digest = g_steal_pointer (&digest);
       self->ahead_n_pages = n_pages;
     }
   else if (call->cancellable == self->cancellable)
     {
       g_clear_object (&self->cancellable);
       if (image)
-        take_image (self, call->item, image, n_pages);
+        take_image (self, call->item, image, digest, n_pages);
       else
         {
           monocle_image_loader_fail (self, monocle_folder_item_get_name (call->item), error);
@@ -186,8 +196,9 @@ monocle_image_loader_open_at (MonocleImageLoader *self, guint position, gboolean
   else if (g_strcmp0 (key, self->ahead_key) == 0 && self->ahead_image && !again)
     {
       g_autoptr (MonocleImage) image = g_steal_pointer (&self->ahead_image);
+      g_autofree char *digest = g_steal_pointer (&self->ahead_digest);
 
-      take_image (self, item, image, self->ahead_n_pages);
+      take_image (self, item, image, digest, self->ahead_n_pages);
     }
   else if (g_strcmp0 (key, self->ahead_key) == 0 && self->ahead_cancellable && !again)
     {
@@ -206,7 +217,11 @@ monocle_image_loader_open_at (MonocleImageLoader *self, guint position, gboolean
 /* --- Pictures without a file --- */
 
 static void
-take_pasted (MonocleImageLoader *self, Call *call, MonocleImage *image, const GError *error)
+take_pasted (MonocleImageLoader *self,
+             Call *call,
+             MonocleImage *image,
+             const char *digest,
+             const GError *error)
 {
   if (call->cancellable != self->cancellable)
     return;
@@ -218,7 +233,9 @@ take_pasted (MonocleImageLoader *self, Call *call, MonocleImage *image, const GE
       monocle_image_loader_refuse (self, _ ("Pasted picture"), error);
       return;
     }
-  monocle_image_loader_show_alone (self, monocle_document_new (NULL, _ ("Pasted picture"), image));
+  monocle_image_loader_show_alone (self,
+                                   monocle_work_open (NULL, _ ("Pasted picture"), image,
+                                                      &(MonocleWorkKey){ .digest = digest }));
 }
 
 static void
@@ -227,10 +244,11 @@ on_texture_converted (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Call) call = data;
   g_autoptr (MonocleImageLoader) self = g_weak_ref_get (&call->loader);
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = monocle_texture_image_finish (result, &error);
+  g_autofree char *digest = NULL;
+  g_autoptr (MonocleImage) image = monocle_texture_image_finish (result, &digest, &error);
 
   if (self)
-    take_pasted (self, call, image, error);
+    take_pasted (self, call, image, digest, error);
 }
 
 void

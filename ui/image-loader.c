@@ -125,12 +125,14 @@ monocle_image_loader_show (MonocleImageLoader *self, MonocleDocument *document, 
     g_hash_table_remove (self->documents, key);
   if (before == document)
     return;
+  if (document)
+    monocle_document_show (document);
   if (before && before_key && monocle_document_has_work (before))
     g_hash_table_insert (self->documents, g_strdup (before_key), g_object_ref (before));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
-  /* When nobody shows it any more. */
-  if (before && before_key)
-    monocle_document_drop_image (before);
+  /* When nobody here shows it any more. */
+  if (before)
+    monocle_document_leave (before);
 }
 
 void
@@ -393,6 +395,8 @@ monocle_image_loader_dispose (GObject *object)
   if (self->folder)
     monocle_folder_cancel (self->folder);
   g_clear_object (&self->item);
+  if (self->document)
+    monocle_document_leave (self->document);
   g_clear_object (&self->document);
   g_clear_pointer (&self->document_key, g_free);
   g_hash_table_remove_all (self->documents);

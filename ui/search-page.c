@@ -237,7 +237,7 @@ on_file_read (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GObject) name = data;
   MonocleSearchPage *self = g_object_get_data (name, "page");
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = monocle_image_source_load_finish (result, NULL, &error);
+  g_autoptr (MonocleImage) image = monocle_image_source_load_finish (result, NULL, NULL, &error);
 
   if (!image)
     say_unreadable (self, error);
@@ -255,7 +255,7 @@ on_texture_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (MonocleSearchPage) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = monocle_texture_image_finish (result, &error);
+  g_autoptr (MonocleImage) image = monocle_texture_image_finish (result, NULL, &error);
 
   if (!image)
     say_unreadable (self, error);

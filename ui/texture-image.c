@@ -12,12 +12,14 @@ typedef struct
 {
   guint width, height;
   guint32 *pixels;
+  char *digest; /* (nullable) */
 } Pixels;
 
 static void
 pixels_free (Pixels *self)
 {
   g_free (self->pixels);
+  g_free (self->digest);
   g_free (self);
 }
 
@@ -27,11 +29,23 @@ divide (guint value, guint alpha)
   return alpha > 0 ? (guint8) MIN ((value * 255 + alpha / 2) / alpha, 255) : 0;
 }
 
+static char *
+make_digest (const Pixels *self)
+{
+  const guint32 size[] = { GUINT32_TO_LE (self->width), GUINT32_TO_LE (self->height) };
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  g_checksum_update (checksum, (const guchar *) size, sizeof size);
+  g_checksum_update (checksum, (const guchar *) self->pixels,
+                     (gssize) self->width * self->height * (gssize) sizeof *self->pixels);
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
 /* Colours are multiplied by alpha in a texture, and not in a picture. */
 static void
 convert_pixels (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  const Pixels *self = data;
+  Pixels *self = data;
   const gsize n = (gsize) self->width * self->height;
   g_autofree guint8 *rgb = g_try_malloc_n (n, 3);
   g_autofree guint8 *alpha = g_try_malloc (n);
@@ -52,6 +66,7 @@ convert_pixels (GTask *task, gpointer source, gpointer data, GCancellable *cance
       for (guint c = 0; c < 3; c++)
         rgb[3 * i + c] = divide (pixel >> (16 - 8 * c) & 0xff, alpha[i]);
     }
+  self->digest = make_digest (self);
   image = monocle_image_new_take_planes (self->width, self->height, g_steal_pointer (&rgb),
                                          g_steal_pointer (&alpha), FALSE, &error);
   if (image)
@@ -91,9 +106,15 @@ monocle_texture_image_async (GdkTexture *texture,
 }
 
 MonocleImage *
-monocle_texture_image_finish (GAsyncResult *result, GError **error)
+monocle_texture_image_finish (GAsyncResult *result, char **digest, GError **error)
 {
+  Pixels *pixels;
+
   g_return_val_if_fail (G_IS_TASK (result), NULL);
+
+  pixels = g_task_get_task_data (G_TASK (result));
+  if (digest)
+    *digest = g_steal_pointer (&pixels->digest);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Digest -> MonocleDocument, not owned: those that are open. */
+/* Work -> MonocleDocument, not owned: those that are open. */
 static GHashTable *open_documents;
 
 char *
@@ -14,31 +14,30 @@ monocle_work_dup_folder (void)
   return g_build_filename (g_get_user_data_dir (), "monocle", "work", NULL);
 }
 
-char *
-monocle_work_digest (gconstpointer bytes, gsize n_bytes, guint page)
+/* What the work is called. */
+static char *
+dup_name (const MonocleWorkKey *key)
 {
-  g_autofree char *digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, bytes, n_bytes);
-
-  return page > 0 ? g_strdup_printf ("%s-%u", digest, page) : g_steal_pointer (&digest);
+  return key->page > 0 ? g_strdup_printf ("%s-%u", key->digest, key->page) : g_strdup (key->digest);
 }
 
 /* A few hundred folders, as file managers and file systems like it. */
 static char *
-dup_path (const char *digest)
+dup_path (const char *work)
 {
   g_autofree char *folder = monocle_work_dup_folder ();
-  const char group[] = { digest[0], digest[1], '\0' };
-  g_autofree char *name = g_strconcat (digest, ".journal", NULL);
+  const char group[] = { work[0], work[1], '\0' };
+  g_autofree char *name = g_strconcat (work, ".journal", NULL);
 
   return g_build_filename (folder, group, name, NULL);
 }
 
 static void
-on_gone (gpointer digest, GObject *document)
+on_gone (gpointer work, GObject *document)
 {
-  if (g_hash_table_lookup (open_documents, digest) == (gpointer) document)
-    g_hash_table_remove (open_documents, digest);
-  g_free (digest);
+  if (g_hash_table_lookup (open_documents, work) == (gpointer) document)
+    g_hash_table_remove (open_documents, work);
+  g_free (work);
 }
 
 static gboolean
@@ -50,40 +49,41 @@ is_of (MonocleDocument *document, GFile *file)
 }
 
 static MonocleDocument *
-open_new (GFile *file, const char *name, MonocleImage *image, const char *digest)
+open_new (GFile *file, const char *name, MonocleImage *image, const char *work)
 {
   MonocleDocument *document = monocle_document_new (file, name, image);
-  g_autofree char *path = dup_path (digest);
+  g_autofree char *path = dup_path (work);
 
   monocle_document_keep_in (document, path);
-  g_hash_table_insert (open_documents, g_strdup (digest), document);
-  g_object_weak_ref (G_OBJECT (document), on_gone, g_strdup (digest));
+  g_hash_table_insert (open_documents, g_strdup (work), document);
+  g_object_weak_ref (G_OBJECT (document), on_gone, g_strdup (work));
   return document;
 }
 
 MonocleDocument *
-monocle_work_open (GFile *file, const char *name, MonocleImage *image, const char *digest)
+monocle_work_open (GFile *file, const char *name, MonocleImage *image, const MonocleWorkKey *key)
 {
   MonocleDocument *document;
+  g_autofree char *work = NULL;
 
   g_return_val_if_fail (!file || G_IS_FILE (file), NULL);
   g_return_val_if_fail (name && image, NULL);
-  g_return_val_if_fail (!digest || strlen (digest) > 2, NULL);
+  g_return_val_if_fail (!key || (key->digest && strlen (key->digest) > 2), NULL);
 
-  if (!digest)
+  if (!key)
     return monocle_document_new (file, name, image);
   if (!open_documents)
     open_documents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  document = g_hash_table_lookup (open_documents, digest);
+  work = dup_name (key);
+  document = g_hash_table_lookup (open_documents, work);
   if (document && is_of (document, file))
     {
       if (!monocle_document_get_image (document))
         monocle_document_set_image (document, image);
       return g_object_ref (document);
     }
-  /* The same picture under another name: it takes the work over, unless a window shows the first.
-   */
+  /* The same picture under another name: it takes the work over, unless a window shows the first. */
   if (document && !monocle_document_is_shown (document))
     monocle_document_close (document);
-  return open_new (file, name, image, digest);
+  return open_new (file, name, image, work);
 }

@@ -11,21 +11,25 @@
 G_BEGIN_DECLS
 
 /**
- * monocle_work_digest:
- * @bytes: of the file that a picture comes from
- * @n_bytes: how many
- * @page: of it
+ * MonocleWorkKey:
+ * @digest: of the file that a picture comes from, or of the pixels of one without: SHA-256 in
+ *   hexadecimal
+ * @page: of the file
  *
- * Returns: (transfer full): what the work on that picture is called
+ * Whose work it is.
  */
-char *monocle_work_digest (gconstpointer bytes, gsize n_bytes, guint page);
+typedef struct
+{
+  const char *digest;
+  guint page;
+} MonocleWorkKey;
 
 /**
  * monocle_work_open:
  * @file: (nullable): see monocle_document_new()
  * @name: as there
  * @image: as there
- * @digest: (nullable): of monocle_work_digest(); %NULL: nothing is kept
+ * @key: (nullable): whose work it is; %NULL: nothing is kept
  *
  * Two windows that show one picture share its document.
  *
@@ -33,8 +37,10 @@ char *monocle_work_digest (gconstpointer bytes, gsize n_bytes, guint page);
  *   new one with all that was done to this picture. Its `trouble` says why nothing is kept, should
  *   that be so.
  */
-MonocleDocument *
-monocle_work_open (GFile *file, const char *name, MonocleImage *image, const char *digest);
+MonocleDocument *monocle_work_open (GFile *file,
+                                    const char *name,
+                                    MonocleImage *image,
+                                    const MonocleWorkKey *key);
 
 /* (transfer full): the folder; it need not be there */
 char *monocle_work_dup_folder (void);

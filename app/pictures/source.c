@@ -207,7 +207,8 @@ typedef struct
   char *name;
   guint page;
   guint n_pages;
-  guint size; /* of a thumbnail */
+  guint size;   /* of a thumbnail */
+  char *digest; /* (nullable): of the file */
 } Load;
 
 static void
@@ -215,6 +216,7 @@ load_free (Load *load)
 {
   g_object_unref (load->file);
   g_free (load->name);
+  g_free (load->digest);
   g_free (load);
 }
 
@@ -272,6 +274,7 @@ load (Load *self, GCancellable *cancellable, GError **error)
 
   if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
+  self->digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   return decode (bytes, self->name, self->page, &self->n_pages, cancellable, error);
 }
 
@@ -301,12 +304,20 @@ monocle_image_source_load_async (GFile *file,
 }
 
 MonocleImage *
-monocle_image_source_load_finish (GAsyncResult *result, guint *n_pages, GError **error)
+monocle_image_source_load_finish (GAsyncResult *result,
+                                  guint *n_pages,
+                                  char **digest,
+                                  GError **error)
 {
+  Load *data;
+
   g_return_val_if_fail (G_IS_TASK (result), NULL);
 
+  data = g_task_get_task_data (G_TASK (result));
   if (n_pages)
-    *n_pages = ((Load *) g_task_get_task_data (G_TASK (result)))->n_pages;
+    *n_pages = data->n_pages;
+  if (digest)
+    *digest = g_steal_pointer (&data->digest);
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 

@@ -29,6 +29,7 @@ void monocle_image_source_load_async (GFile *file,
 /**
  * monocle_image_source_load_finish:
  * @n_pages: (out) (optional): of a PDF; 1 otherwise
+ * @digest: (out) (optional): the SHA-256 of the file, in hexadecimal
  *
  * Errors: %MONOCLE_APP_ERROR_BAD_PICTURE with what is wrong, %MONOCLE_APP_ERROR_DAMAGED,
  * %MONOCLE_ENGINE_ERROR_BAD_FILE of what the engine reads itself, %G_IO_ERROR of reading.
@@ -36,7 +37,10 @@ void monocle_image_source_load_async (GFile *file,
  * Returns: (transfer full) (nullable): upright
  */
 MonocleImage *
-monocle_image_source_load_finish (GAsyncResult *result, guint *n_pages, GError **error);
+monocle_image_source_load_finish (GAsyncResult *result,
+                                  guint *n_pages,
+                                  char **digest,
+                                  GError **error);
 
 /* The same for bytes, in the calling thread. @name is what to call them in errors. */
 MonocleImage *monocle_image_source_load_bytes (

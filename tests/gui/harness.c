@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "app/document/work.h"
 #include "engine/models/florence2/tasks.h"
 #include "tests/gui/harness.h"
 
@@ -245,10 +246,23 @@ is_at_rest (gpointer data)
   return now - rest->since >= REST_US;
 }
 
+void
+gui_forget_work (void)
+{
+  g_autofree char *folder = monocle_work_dup_folder ();
+  const char *const command[] = { "rm", "-rf", folder, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                &error);
+  g_assert_no_error (error);
+}
+
 MonocleWindow *
 gui_open_empty (void)
 {
   gui_close_all ();
+  gui_forget_work ();
   g_application_activate (G_APPLICATION (application));
   gui_wait_for ("a window", window_is_drawn, NULL);
   gui_settle ();
@@ -257,6 +271,14 @@ gui_open_empty (void)
 
 MonocleWindow *
 gui_open_path (const char *path)
+{
+  gui_close_all ();
+  gui_forget_work ();
+  return gui_open_again (path);
+}
+
+MonocleWindow *
+gui_open_again (const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   Rest rest = { NULL };

@@ -28,10 +28,14 @@ void gui_wait_ms (guint ms);
 /* Lets everything that is due happen, and a frame be drawn. */
 void gui_settle (void);
 
-/* A window on a picture of data/samples, or on any; closes those that were there. */
+/* A window on a picture of data/samples, or on any; closes those that were there, and forgets what
+ * was done to pictures. */
 MonocleWindow *gui_open_sample (const char *name);
 MonocleWindow *gui_open_path (const char *path);
 MonocleWindow *gui_open_empty (void);
+/* The same, with what was done. */
+MonocleWindow *gui_open_again (const char *path);
+void gui_forget_work (void);
 void gui_close_all (void);
 /* (nullable) */
 MonocleDocument *gui_get_document (MonocleWindow *window);

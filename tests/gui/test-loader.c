@@ -37,6 +37,7 @@ on_failed (MonocleImageLoader *loader, const char *name, const GError *error, Fi
 static void
 set_up (Fixture *self, gconstpointer data)
 {
+  gui_forget_work ();
   self->folder = gui_temporary (NULL);
   self->loader = monocle_image_loader_new ();
   g_signal_connect (self->loader, "failed", G_CALLBACK (on_failed), self);

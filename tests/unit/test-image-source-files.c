@@ -86,6 +86,7 @@ typedef struct
 {
   MonocleImage *image;
   GError *error;
+  char *digest;
   guint n_pages;
   gboolean small;
   gboolean done;
@@ -98,6 +99,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 
   outcome->image = outcome->small ? monocle_image_source_thumbnail_finish (result, &outcome->error)
                                   : monocle_image_source_load_finish (result, &outcome->n_pages,
+                                                                      &outcome->digest,
                                                                       &outcome->error);
   outcome->done = TRUE;
 }
@@ -113,6 +115,7 @@ static void
 outcome_clear (Outcome *outcome)
 {
   g_clear_pointer (&outcome->image, monocle_image_unref);
+  g_clear_pointer (&outcome->digest, g_free);
   g_clear_error (&outcome->error);
   outcome->done = FALSE;
 }
@@ -135,6 +138,7 @@ test_file (void)
 {
   g_autoptr (GdkPixbuf) pixbuf = make_pixbuf (FALSE);
   g_autoptr (GBytes) bytes = save_pixbuf (pixbuf, "png");
+  g_autofree char *digest = NULL;
   g_autoptr (GFile) file = write_file ("monocle-source.png", bytes);
   g_autoptr (GFile) missing = g_file_new_for_path ("/nowhere/at/all.png");
   g_autoptr (GFile) folder = g_file_new_for_path (g_get_tmp_dir ());
@@ -146,6 +150,8 @@ test_file (void)
   outcome_wait (&outcome);
   g_assert_no_error (outcome.error);
   g_assert_cmpuint (outcome.n_pages, ==, 1);
+  digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  g_assert_cmpstr (outcome.digest, ==, digest);
   check_picture (outcome.image, 0);
   outcome_clear (&outcome);
 
