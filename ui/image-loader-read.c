@@ -102,15 +102,6 @@ read_ahead (MonocleImageLoader *self)
   read_item (self, next, self->ahead_cancellable);
 }
 
-/* What was done to it, where there is something. */
-static MonocleDocument *
-open_document (MonocleFolderItem *item, MonocleImage *image, const char *digest)
-{
-  return monocle_work_open (
-      monocle_folder_item_get_file (item), monocle_folder_item_get_name (item), image,
-      &(MonocleWorkKey){ .digest = digest, .page = monocle_folder_item_get_page (item) });
-}
-
 static void
 take_image (MonocleImageLoader *self,
             MonocleFolderItem *item,
@@ -124,7 +115,10 @@ take_image (MonocleImageLoader *self,
 
   if (n_pages > 1)
     monocle_folder_set_pages (self->folder, file, n_pages);
-  document = open_document (item, image, digest);
+  document = monocle_work_open (
+      file, monocle_folder_item_get_name (item), image,
+      &(MonocleWorkKey){ .digest = digest, .page = monocle_folder_item_get_page (item) },
+      self->document);
   if (self->remembers)
     monocle_recent_files_add (file);
   self->remembers = FALSE;
@@ -235,7 +229,8 @@ take_pasted (MonocleImageLoader *self,
     }
   monocle_image_loader_show_alone (self,
                                    monocle_work_open (NULL, _ ("Pasted picture"), image,
-                                                      &(MonocleWorkKey){ .digest = digest }));
+                                                      &(MonocleWorkKey){ .digest = digest },
+                                                      self->document));
 }
 
 static void

@@ -132,7 +132,10 @@ monocle_image_loader_show (MonocleImageLoader *self, MonocleDocument *document, 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
   /* When nobody here shows it any more. */
   if (before)
-    monocle_document_leave (before);
+    {
+      monocle_document_leave (before);
+      monocle_document_drop_image (before);
+    }
 }
 
 void

@@ -262,8 +262,7 @@ monocle_document_leave (MonocleDocument *self)
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
   g_return_if_fail (self->n_shown > 0);
 
-  if (--self->n_shown == 0)
-    monocle_document_drop_image (self);
+  self->n_shown--;
 }
 
 void
@@ -271,16 +270,31 @@ monocle_document_drop_image (MonocleDocument *self)
 {
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
 
-  if (self->file && self->image)
+  if (self->file && self->image && self->n_shown == 0)
     take_image (self, NULL);
 }
 
+guint
+monocle_document_get_n_shown (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+
+  return self->n_shown;
+}
+
 gboolean
-monocle_document_is_shown (MonocleDocument *self)
+monocle_document_is_active (MonocleDocument *self)
 {
   g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
 
-  return self->n_shown > 0;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->queries)); i++)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
+
+      if (monocle_query_is_active (query))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 const GError *

@@ -49,14 +49,16 @@ guint monocle_document_get_rotation (MonocleDocument *self);
 /* The same: from the upright picture to what is shown. */
 MonocleMatrix monocle_document_get_turn (MonocleDocument *self);
 
-/* A window shows it; and does so no longer: when none does, the pixels are dropped. */
+/* A window shows it; and does so no longer. */
 void monocle_document_show (MonocleDocument *self);
 void monocle_document_leave (MonocleDocument *self);
-/* Drops the pixels (not of a pasted picture, which could not be read again). What was asked about
- * them is still answered. */
+/* Drops the pixels, unless a window shows them (not of a pasted picture, which could not be read
+ * again). What was asked about them is still answered. */
 void monocle_document_drop_image (MonocleDocument *self);
-/* Whether a window shows it. */
-gboolean monocle_document_is_shown (MonocleDocument *self);
+/* By how many windows it is shown. */
+guint monocle_document_get_n_shown (MonocleDocument *self);
+/* Whether something that was asked is not answered yet. */
+gboolean monocle_document_is_active (MonocleDocument *self);
 /* Gives them back as they were read: unturned. Of another size than before: regions and queries
  * are dropped, as they speak of another picture. */
 void monocle_document_set_image (MonocleDocument *self, MonocleImage *image);

@@ -61,7 +61,11 @@ open_new (GFile *file, const char *name, MonocleImage *image, const char *work)
 }
 
 MonocleDocument *
-monocle_work_open (GFile *file, const char *name, MonocleImage *image, const MonocleWorkKey *key)
+monocle_work_open (GFile *file,
+                   const char *name,
+                   MonocleImage *image,
+                   const MonocleWorkKey *key,
+                   MonocleDocument *leaving)
 {
   MonocleDocument *document;
   g_autofree char *work = NULL;
@@ -82,8 +86,9 @@ monocle_work_open (GFile *file, const char *name, MonocleImage *image, const Mon
         monocle_document_set_image (document, image);
       return g_object_ref (document);
     }
-  /* The same picture under another name: it takes the work over, unless a window shows the first. */
-  if (document && !monocle_document_is_shown (document))
+  /* The same picture under another name takes the work over, unless somebody is at the first. */
+  if (document && monocle_document_get_n_shown (document) == (document == leaving)
+      && !monocle_document_is_active (document))
     monocle_document_close (document);
   return open_new (file, name, image, work);
 }

@@ -30,6 +30,7 @@ typedef struct
  * @name: as there
  * @image: as there
  * @key: (nullable): whose work it is; %NULL: nothing is kept
+ * @leaving: (nullable): what the window shows until then
  *
  * Two windows that show one picture share its document.
  *
@@ -40,7 +41,8 @@ typedef struct
 MonocleDocument *monocle_work_open (GFile *file,
                                     const char *name,
                                     MonocleImage *image,
-                                    const MonocleWorkKey *key);
+                                    const MonocleWorkKey *key,
+                                    MonocleDocument *leaving);
 
 /* (transfer full): the folder; it need not be there */
 char *monocle_work_dup_folder (void);
