@@ -24,6 +24,7 @@ libwebp-dev           WebP pictures that are cut off
 libpoppler-glib-dev   pages of PDF files
 libsoup-3.0-dev       models from servers
 glib-networking       HTTPS
+ca-certificates       whom HTTPS trusts
 libsecret-1-dev       keeps a token for them
 libgtk-4-dev          the window
 libadwaita-1-dev      widgets of GNOME

@@ -34,7 +34,9 @@ format_markup (const MonocleTextStrip *self)
   GString *markup = g_string_new (NULL);
   g_autofree char *title = g_markup_escape_text (self->title, -1);
 
-  g_string_append_printf (markup, "<span size=\"78%%\" alpha=\"62%%\">%s</span>", title);
+  /* A word that is broken gets no hyphen, which would be read as the model's. */
+  g_string_append_printf (
+      markup, "<span insert_hyphens=\"false\"><span size=\"78%%\" alpha=\"62%%\">%s</span>", title);
   for (guint i = 0; i < self->n_texts; i++)
     {
       g_autofree char *valid = g_utf8_make_valid (self->texts[i] ? self->texts[i] : "", -1);
@@ -45,29 +47,32 @@ format_markup (const MonocleTextStrip *self)
         g_string_append_printf (markup, "<span alpha=\"62%%\">%u</span>\u2002", i + 1);
       g_string_append (markup, *escaped ? escaped : "\u2013");
     }
+  g_string_append (markup, "</span>");
   return g_string_free (markup, FALSE);
 }
 
+/* Of no surface, whose scale would tell in it: the same lines on all of them. */
 static PangoLayout *
-new_layout (const MonocleTextStrip *self, cairo_t *cr)
+new_layout (const MonocleTextStrip *self)
 {
-  PangoLayout *layout = pango_cairo_create_layout (cr);
+  PangoContext *context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
+  PangoLayout *layout;
   PangoFontDescription *font = pango_font_description_from_string ("Sans");
   cairo_font_options_t *options = cairo_font_options_create ();
   g_autofree char *markup = format_markup (self);
   double width = MAX (self->width - 2 * self->font_px * PADDING_X, self->font_px);
 
-  pango_font_description_set_absolute_size (font, self->font_px * FONT * PANGO_SCALE);
-  pango_layout_set_font_description (layout, font);
-  pango_font_description_free (font);
-
-  /* The same line breaks on every surface. */
   cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
   cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
   cairo_font_options_set_antialias (options, CAIRO_ANTIALIAS_GRAY);
-  pango_cairo_context_set_font_options (pango_layout_get_context (layout), options);
+  pango_cairo_context_set_font_options (context, options);
   cairo_font_options_destroy (options);
-  pango_layout_context_changed (layout);
+
+  layout = pango_layout_new (context);
+  g_object_unref (context);
+  pango_font_description_set_absolute_size (font, self->font_px * FONT * PANGO_SCALE);
+  pango_layout_set_font_description (layout, font);
+  pango_font_description_free (font);
 
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_line_spacing (layout, 1.12f);
@@ -89,24 +94,17 @@ get_height (const MonocleTextStrip *self, PangoLayout *layout)
 guint
 monocle_text_strip_measure (const MonocleTextStrip *self)
 {
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_A8, 1, 1);
-  cairo_t *cr = cairo_create (surface);
-  PangoLayout *layout = new_layout (self, cr);
-  guint height = get_height (self, layout);
+  g_autoptr (PangoLayout) layout = new_layout (self);
 
-  g_object_unref (layout);
-  cairo_destroy (cr);
-  cairo_surface_destroy (surface);
-  return height;
+  return get_height (self, layout);
 }
 
 void
 monocle_text_strip_draw (const MonocleTextStrip *self, double y, cairo_t *cr)
 {
-  g_autoptr (PangoLayout) layout = new_layout (self, cr);
+  g_autoptr (PangoLayout) layout = new_layout (self);
 
-  /* Measured elsewhere: what is scaled down for a preview lays out a little differently. */
-  cairo_rectangle (cr, 0, y, self->width, monocle_text_strip_measure (self));
+  cairo_rectangle (cr, 0, y, self->width, get_height (self, layout));
   cairo_set_source_rgb (cr, 0.985, 0.985, 0.98);
   cairo_fill (cr);
   cairo_move_to (cr, self->font_px * PADDING_X, y + self->font_px * PADDING_Y);

@@ -267,6 +267,11 @@ test_full (void)
   g_autoptr (Outcome) outcome = harness_run_shell (
       "ulimit -f 0; \"$@\"; exit $?", "index", "--model", model, "--format", "json", below, NULL);
 
+  if (outcome->status == 128 + SIGBUS)
+    {
+      g_test_skip ("this device keeps its memory in a file, and dies in it under a limit");
+      return;
+    }
   g_assert_cmpint (outcome->status, ==, 1);
   g_strchomp (outcome->out);
   g_assert_cmpstr (outcome->out, ==, REPORT (0, 0, 0, 0, 0, 0));

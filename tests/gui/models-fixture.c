@@ -105,6 +105,9 @@ open_afresh (void)
 GtkWidget *
 wait_alert (const char *what)
 {
+  wait_shown (what, get_alert_type ());
+  /* Newer ones come before their words do. */
+  gui_settle ();
   return wait_shown (what, get_alert_type ());
 }
 

@@ -38,7 +38,7 @@ validate (gconstpointer data)
       module = g_bytes_new_static (build->spirv, build->spirv_size);
       g_subprocess_communicate (process, module, NULL, &said, NULL, &error);
       g_assert_no_error (error);
-      if (has_matrices
+      if (has_matrices && g_bytes_get_size (said) > 0
           && g_strstr_len (g_bytes_get_data (said, NULL), (gssize) g_bytes_get_size (said),
                            UNKNOWN_MATRICES))
         {

@@ -16,7 +16,7 @@ typedef enum
 {
   FAULT_NONE,
   FAULT_SKIPPED,  /* a dispatch does nothing */
-  FAULT_COMPILED, /* sums are differences in one shader */
+  FAULT_COMPILED, /* sums are products in one shader */
   FAULT_STALE,    /* a pipeline is an earlier one of the same kernel */
 } Fault;
 
@@ -52,7 +52,8 @@ vkCmdDispatch (VkCommandBuffer commands, uint32_t x, uint32_t y, uint32_t z)
     real (commands, x, y, z);
 }
 
-/* SPIR-V with every OpFAdd an OpFSub: their operands are the same. */
+/* SPIR-V with every OpFAdd an OpFMul: their operands are the same. With OpFSub an exponential
+ * is its own negative, which what is added to it makes good again. */
 static gboolean
 spoil (guint32 *words, gsize n)
 {
@@ -61,7 +62,7 @@ spoil (guint32 *words, gsize n)
   for (gsize i = 5; i < n; i += words[i] >> 16)
     if ((words[i] & 0xffff) == 129)
       {
-        words[i] = (words[i] & 0xffff0000) | 131;
+        words[i] = (words[i] & 0xffff0000) | 133;
         is_spoilt = TRUE;
       }
   return is_spoilt;
