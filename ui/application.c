@@ -52,6 +52,8 @@ static const struct
   { "win.copy-text", { "<Control><Shift>c" } },
   { "win.export", { "<Control>s", "<Control><Shift>s", "<Control>e" } },
   { "win.print", { "<Control>p" } },
+  { "win.keep", { "<Control>k" } },
+  { "win.keep-all", { "<Control><Shift>k" } },
   { "win.previous", { "<Alt>Left" } },
   { "win.next", { "<Alt>Right" } },
   { "win.first", { "<Alt>Home" } },

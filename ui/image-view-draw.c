@@ -180,6 +180,23 @@ add_region (
   g_array_append_val (things->items, item);
 }
 
+/* What has a name is drawn as objects are: it is as much as they. */
+static void
+add_named (Things *things, MonocleAnnotation *region, gboolean selected)
+{
+  const MonocleOverlayItem item = {
+    .shape = monocle_annotation_get_shape (region),
+    .colour = monocle_annotation_get_colour (region),
+    .label = monocle_annotation_get_label (region),
+    .score = NAN,
+    .emphasis = selected ? MONOCLE_EMPHASIS_SELECTED : MONOCLE_EMPHASIS_NORMAL,
+    .alpha = 1,
+  };
+
+  g_ptr_array_add (things->owned, g_object_ref (region));
+  g_array_append_val (things->items, item);
+}
+
 static gboolean
 has_region (GListModel *regions, const MonocleBox *box)
 {
@@ -211,10 +228,13 @@ add_regions (MonocleImageView *self, Things *things)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleAnnotation) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
+      const gboolean is_selected = gtk_selection_model_is_selected (regions, i);
       MonocleBox box = monocle_shape_get_box (monocle_annotation_get_shape (region));
 
-      add_region (things, query, &box, n > 1 ? i + 1 : 0,
-                  gtk_selection_model_is_selected (regions, i));
+      if (*monocle_annotation_get_label (region))
+        add_named (things, region, is_selected);
+      else
+        add_region (things, query, &box, n > 1 ? i + 1 : 0, is_selected);
     }
   if (self->drag == MONOCLE_DRAG_DRAW)
     {

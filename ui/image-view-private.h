@@ -80,7 +80,6 @@ struct _MonocleImageView
 MonocleRect monocle_image_view_get_picture_rect (MonocleImageView *self);
 /* From the upright picture to it as it is shown, and to the widget. */
 MonocleMatrix monocle_image_view_get_turn (MonocleImageView *self);
-MonocleMatrix monocle_image_view_get_matrix (MonocleImageView *self);
 /* From the widget to pixels of the picture as it is shown. */
 void
 monocle_image_view_to_picture (MonocleImageView *self, double x, double y, double *px, double *py);

@@ -51,6 +51,7 @@ void monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool);
 void monocle_image_view_to_widget (MonocleImageView *self,
                                    const MonocleRect *image,
                                    MonocleRect *widget);
+MonocleMatrix monocle_image_view_get_matrix (MonocleImageView *self);
 /* The part of the picture that is seen, in pixels of it as it is shown: exports "as shown". */
 MonocleBox monocle_image_view_get_visible (MonocleImageView *self);
 

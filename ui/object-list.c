@@ -9,8 +9,7 @@
 #include "app/document/asked.h"
 #include "ui/figures.h"
 #include "ui/label-filter.h"
-#include "ui/object-menu.h"
-#include "ui/object-row.h"
+#include "ui/object-rows.h"
 #include "ui/view-options.h"
 
 /* So many are seen at a glance. */
@@ -190,92 +189,6 @@ on_activate (MonocleObjectList *self, guint position)
     g_signal_emit (self, signals[REVEAL], 0, annotation);
 }
 
-static void
-popup_menu (MonocleObjectList *self, MonocleObjectRow *row, double x, double y)
-{
-  MonocleAnnotation *annotation = monocle_object_row_get_annotation (row);
-  g_autoptr (GPtrArray) selected = NULL;
-  double list_x, list_y;
-
-  if (!annotation
-      || !gtk_widget_translate_coordinates (GTK_WIDGET (row), GTK_WIDGET (self), x, y, &list_x,
-                                            &list_y))
-    return;
-  selected = monocle_presentation_get_selected_objects (self->presentation);
-  if (!g_ptr_array_find (selected, annotation, NULL))
-    monocle_presentation_select (self->presentation, annotation);
-  monocle_object_menu_popup (GTK_WIDGET (self), annotation, NULL, list_x, list_y);
-  /* The button is let go over the menu, and GTK would leave pressed what it was pressed on. */
-  for (GtkWidget *pressed = GTK_WIDGET (row); pressed != GTK_WIDGET (self->list);
-       pressed = gtk_widget_get_parent (pressed))
-    gtk_widget_unset_state_flags (pressed, GTK_STATE_FLAG_ACTIVE);
-}
-
-static void
-on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, MonocleObjectList *self)
-{
-  GtkEventController *controller = GTK_EVENT_CONTROLLER (gesture);
-  GdkEvent *event = gtk_event_controller_get_current_event (controller);
-
-  if (!event || !gdk_event_triggers_context_menu (event))
-    return;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  popup_menu (self, MONOCLE_OBJECT_ROW (gtk_event_controller_get_widget (controller)), x, y);
-}
-
-static void
-on_long_pressed (GtkGestureLongPress *gesture, double x, double y, MonocleObjectList *self)
-{
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  popup_menu (self,
-              MONOCLE_OBJECT_ROW (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture))),
-              x, y);
-}
-
-/* The menu key: at the row that has the focus. */
-static gboolean
-on_menu_key (GtkWidget *widget, GVariant *args, gpointer user_data)
-{
-  MonocleObjectList *self = user_data;
-  GtkWidget *item = gtk_widget_get_focus_child (GTK_WIDGET (self->list));
-  GtkWidget *row = item ? gtk_widget_get_first_child (item) : NULL;
-
-  if (!row || !MONOCLE_IS_OBJECT_ROW (row))
-    return FALSE;
-  popup_menu (self, MONOCLE_OBJECT_ROW (row), gtk_widget_get_width (row) / 2.0,
-              gtk_widget_get_height (row));
-  return TRUE;
-}
-
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleObjectList *self)
-{
-  GtkWidget *row = monocle_object_row_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkGesture *long_press = gtk_gesture_long_press_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (on_pressed), self, 0);
-  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
-  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (long_press), TRUE);
-  g_signal_connect_object (long_press, "pressed", G_CALLBACK (on_long_pressed), self, 0);
-  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (long_press));
-  gtk_list_item_set_child (item, row);
-}
-
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleObjectList *self)
-{
-  monocle_object_row_bind (MONOCLE_OBJECT_ROW (gtk_list_item_get_child (item)), self->presentation,
-                           gtk_list_item_get_item (item));
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleObjectList *self)
-{
-  monocle_object_row_bind (MONOCLE_OBJECT_ROW (gtk_list_item_get_child (item)), NULL, NULL);
-}
-
 /* --- Public --- */
 
 void
@@ -293,6 +206,7 @@ monocle_object_list_set_presentation (MonocleObjectList *self, MonoclePresentati
   g_signal_group_set_target (self->objects_signals, objects);
   monocle_label_filter_set_presentation (self->label_filter, presentation);
   monocle_view_options_set_presentation (self->view_options, presentation);
+  monocle_object_rows_set_presentation (self->list, presentation);
   gtk_list_view_set_model (self->list, objects);
   on_query (self);
 }
@@ -353,37 +267,10 @@ monocle_object_list_class_init (MonocleObjectListClass *klass)
 static void
 monocle_object_list_init (MonocleObjectList *self)
 {
-  /* As on the picture; the list view's own would leave the regions out. */
-  static const struct
-  {
-    const char *trigger, *action;
-  } keys[] = {
-    { "KP_Delete", "win.delete" },
-    { "Delete", "win.delete" },
-    { "<Control>a", "win.select-all" },
-    { "<Control><Shift>a", "win.select-none" },
-  };
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  GtkEventController *shortcuts = gtk_shortcut_controller_new ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
   monocle_figures_show_percent (self->threshold_scale);
 
-  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, 0);
-  gtk_list_view_set_factory (self->list, factory);
-
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (shortcuts),
-        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].trigger),
-                          gtk_named_action_new (keys[i].action)));
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (shortcuts),
-      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),
-                        gtk_callback_action_new (on_menu_key, self, NULL)));
-  gtk_widget_add_controller (GTK_WIDGET (self->list), shortcuts);
+  monocle_object_rows_attach (self->list);
 
   self->bindings = g_binding_group_new ();
   g_binding_group_bind (self->bindings, "threshold", self->threshold, "value",

@@ -79,7 +79,15 @@ monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *reg
     append_offer (use, _ ("Find _Similar"), "win.find-similar");
   g_menu_append (use, _ ("Find Si_milar Pictures"), "win.search-similar");
   if (annotation)
-    g_menu_append (use, _ ("_Use as Region"), "win.use-as-region");
+    {
+      g_menu_append (use, _ ("_Keep"), "win.keep");
+      g_menu_append (use, _ ("_Use as Region"), "win.use-as-region");
+    }
+  else
+    {
+      g_menu_append (use, _ ("_Name…"), "win.rename");
+      g_menu_append (use, _ ("D_uplicate"), "win.duplicate");
+    }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (use));
 
   g_menu_append (copy, _ ("Save _Crop…"), "win.crop");

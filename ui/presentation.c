@@ -168,32 +168,53 @@ GPtrArray *
 monocle_presentation_get_asked_regions (MonoclePresentation *self)
 {
   g_autoptr (GPtrArray) selected = NULL;
+  g_autoptr (GPtrArray) all = NULL;
 
   g_return_val_if_fail (MONOCLE_IS_PRESENTATION (self), NULL);
 
   selected = collect (self->regions, TRUE);
-  return selected->len > 0 ? g_steal_pointer (&selected) : collect (self->regions, FALSE);
+  if (selected->len > 0)
+    return g_steal_pointer (&selected);
+  all = collect (self->regions, FALSE);
+  for (guint i = 0; i < all->len; i++)
+    if (!*monocle_annotation_get_label (all->pdata[i]))
+      g_ptr_array_add (selected, g_object_ref (all->pdata[i]));
+  return g_steal_pointer (&selected);
+}
+
+/* Returns: where @item is in @list, or G_MAXUINT */
+static guint
+find_in (GListModel *list, gpointer item)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GObject) other = g_list_model_get_item (list, i);
+
+      if (other == item)
+        return i;
+    }
+  return G_MAXUINT;
 }
 
 void
 monocle_presentation_select (MonoclePresentation *self, MonocleAnnotation *annotation)
 {
-  guint n;
+  GtkMultiSelection *lists[2];
 
   g_return_if_fail (MONOCLE_IS_PRESENTATION (self));
 
-  n = g_list_model_get_n_items (G_LIST_MODEL (self->objects));
-  for (guint i = 0; annotation && i < n; i++)
+  lists[0] = self->objects;
+  lists[1] = self->regions;
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
-      g_autoptr (MonocleAnnotation) item = g_list_model_get_item (G_LIST_MODEL (self->objects), i);
+      GtkSelectionModel *list = GTK_SELECTION_MODEL (lists[i]);
+      const guint position = annotation ? find_in (G_LIST_MODEL (list), annotation) : G_MAXUINT;
 
-      if (item == annotation)
-        {
-          gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->objects), i, TRUE);
-          return;
-        }
+      if (position != G_MAXUINT)
+        gtk_selection_model_select_item (list, position, TRUE);
+      else
+        gtk_selection_model_unselect_all (list);
     }
-  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->objects));
 }
 
 MonocleAnnotation *

@@ -45,10 +45,10 @@ GtkSelectionModel *monocle_presentation_get_regions (MonoclePresentation *self);
 /* (transfer full) (element-type MonocleAnnotation): what is selected */
 GPtrArray *monocle_presentation_get_selected_objects (MonoclePresentation *self);
 GPtrArray *monocle_presentation_get_selected_regions (MonoclePresentation *self);
-/* (transfer full) (element-type MonocleAnnotation): those selected, or all when none is: what a
- * question about regions asks about */
+/* (transfer full) (element-type MonocleAnnotation): those selected, or when none is all without a
+ * name: what a question about regions asks about */
 GPtrArray *monocle_presentation_get_asked_regions (MonoclePresentation *self);
-/* Selects exactly @annotation (nullable). */
+/* Selects exactly @annotation (nullable), an object or a region. */
 void monocle_presentation_select (MonoclePresentation *self, MonocleAnnotation *annotation);
 
 MonocleAnnotation *monocle_presentation_get_hovered (MonoclePresentation *self);

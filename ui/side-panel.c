@@ -4,6 +4,7 @@
 #include "ui/side-panel.h"
 
 #include "ui/history-panel.h"
+#include "ui/own-list.h"
 #include "ui/resize-handle.h"
 #include "ui/results-panel.h"
 
@@ -16,6 +17,7 @@ struct _MonocleSidePanel
 
   MonocleAskPanel *ask;
   MonocleResultsPanel *results;
+  MonocleOwnList *own;
   MonocleHistoryPanel *history;
   GtkWidget *edge;
 
@@ -154,6 +156,7 @@ monocle_side_panel_set_presentation (MonocleSidePanel *self, MonoclePresentation
 
   monocle_ask_panel_set_presentation (self->ask, presentation);
   monocle_results_panel_set_presentation (self->results, presentation);
+  monocle_own_list_set_presentation (self->own, presentation);
   monocle_history_panel_set_presentation (self->history, presentation);
 }
 
@@ -213,6 +216,7 @@ monocle_side_panel_class_init (MonocleSidePanelClass *klass)
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 
   g_type_ensure (MONOCLE_TYPE_ASK_PANEL);
+  g_type_ensure (MONOCLE_TYPE_OWN_LIST);
   g_type_ensure (MONOCLE_TYPE_RESIZE_HANDLE);
   g_type_ensure (MONOCLE_TYPE_RESULTS_PANEL);
   g_type_ensure (MONOCLE_TYPE_HISTORY_PANEL);
@@ -220,6 +224,7 @@ monocle_side_panel_class_init (MonocleSidePanelClass *klass)
                                                "/org/monocle/Monocle/ui/side-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, ask);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, results);
+  gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, own);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, history);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);

@@ -37,6 +37,7 @@ monocle_task_chooser_dup_reason (MonoclePresentation *presentation,
                                  const MonocleTask *task)
 {
   g_autoptr (GPtrArray) objects = NULL;
+  g_autoptr (GPtrArray) regions = NULL;
   g_autoptr (GError) error = NULL;
 
   g_return_val_if_fail (task != NULL, NULL);
@@ -45,9 +46,10 @@ monocle_task_chooser_dup_reason (MonoclePresentation *presentation,
     return g_strdup (_ ("Open an image first"));
   if (runner && !monocle_runner_supports (runner, task, &error))
     return g_strdup (error->message);
-  if (!(task->takes & MONOCLE_TAKES_REGION)
-      || g_list_model_get_n_items (G_LIST_MODEL (monocle_presentation_get_regions (presentation)))
-             > 0)
+  if (!(task->takes & MONOCLE_TAKES_REGION))
+    return NULL;
+  regions = monocle_presentation_get_asked_regions (presentation);
+  if (regions->len > 0)
     return NULL;
   objects = monocle_presentation_get_selected_objects (presentation);
   return objects->len > 0 ? NULL : g_strdup (_ ("Draw a region first, or select an object"));

@@ -15,7 +15,8 @@ void monocle_texture_image_async (GdkTexture *texture,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
-/* (transfer full) (nullable); @digest: (out) (optional): SHA-256 of its size and pixels, in hexadecimal */
+/* (transfer full) (nullable); @digest: (out) (optional): SHA-256 of its size and pixels, in
+ * hexadecimal */
 MonocleImage *monocle_texture_image_finish (GAsyncResult *result, char **digest, GError **error);
 
 /* (transfer full): the pixels of @pixbuf, alpha too */

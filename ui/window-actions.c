@@ -190,6 +190,7 @@ delete_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
   g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
   g_autofree char *text = NULL;
+  guint position;
 
   if (regions->len > 0 && objects->len > 0)
     {
@@ -206,8 +207,11 @@ delete_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
                             objects->len);
   else
     return;
+  position = monocle_window_find_selected (self);
   monocle_document_remove (document, regions, monocle_presentation_get_query (self->presentation),
                            objects);
+  if (objects->len == 1 && regions->len == 0)
+    monocle_window_select_at (self, position);
   monocle_window_show_undo_toast (self, text);
 }
 
@@ -295,6 +299,8 @@ static const struct
   { GDK_KEY_Delete, 0, "win.delete" },
   { GDK_KEY_Delete, GDK_CONTROL_MASK, "win.trash" },
   { GDK_KEY_KP_Delete, GDK_CONTROL_MASK, "win.trash" },
+  { GDK_KEY_d, GDK_CONTROL_MASK, "win.duplicate" },
+  { GDK_KEY_F2, 0, "win.rename" },
   { GDK_KEY_Page_Up, 0, "win.previous" },
   { GDK_KEY_Page_Down, 0, "win.next" },
   { GDK_KEY_Home, 0, "win.first" },
@@ -330,7 +336,7 @@ monocle_window_update_actions (MonocleWindow *self)
   static const char *const need_file[] = { "properties", "show-file", "open-with", "trash" };
   static const char *const need_query[] = { "copy-text", "copy-json" };
   static const char *const need_object[]
-      = { "find-similar", "use-as-region", "hide-label", "copy-crop", "crop" };
+      = { "find-similar", "use-as-region", "hide-label", "copy-crop", "crop", "keep" };
   MonocleDocument *document = get_document (self);
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
   MonocleUndo *undo_stack = document ? monocle_document_get_undo (document) : NULL;
@@ -339,6 +345,7 @@ monocle_window_update_actions (MonocleWindow *self)
   gboolean has_picture = has_document && !self->is_searching;
   g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
   g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  g_autoptr (GPtrArray) asked = monocle_presentation_get_asked_regions (self->presentation);
   guint n_objects = g_list_model_get_n_items (
       G_LIST_MODEL (monocle_presentation_get_objects (self->presentation)));
   guint n_regions = g_list_model_get_n_items (
@@ -366,7 +373,10 @@ monocle_window_update_actions (MonocleWindow *self)
   enable (self, "previous", can_previous && !self->is_searching);
   enable (self, "first", can_previous && !self->is_searching);
   enable (self, "stop", monocle_window_is_waiting (self));
-  monocle_window_enable_asking (self, has_picture, n_regions > 0 || objects->len > 0);
+  monocle_window_enable_asking (self, has_picture, asked->len > 0 || objects->len > 0);
+  enable (self, "keep-all", has_picture && n_objects > 0);
+  enable (self, "rename", has_picture && regions->len > 0);
+  enable (self, "duplicate", has_picture && (objects->len > 0 || regions->len > 0));
   enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
   enable (self, "select-all", has_picture && (n_objects > 0 || n_regions > 0));
   enable (self, "select-none", has_picture && (objects->len > 0 || regions->len > 0));
@@ -386,6 +396,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_ask_actions (self);
   monocle_window_add_share_actions (self);
   monocle_window_add_file_actions (self);
+  monocle_window_add_own_actions (self);
   monocle_window_add_offer (self);
   g_action_map_add_action (G_ACTION_MAP (self), filmstrip);
   g_action_map_add_action (G_ACTION_MAP (self), labels);

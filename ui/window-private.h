@@ -2,8 +2,8 @@
  *
  * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
  * window-settings.c, window-trouble.c (what is wrong), window-offer.c (models), window-actions.c
- * (what can be done) with window-open.c, window-ask.c, window-share.c and window-file.c,
- * window-search.c (the folder's search), window-toasts.c (what is said in passing).
+ * (what can be done) with window-open.c, window-ask.c, window-own.c, window-share.c and
+ * window-file.c, window-search.c (the folder's search), window-toasts.c (what is said in passing).
  */
 #pragma once
 
@@ -168,6 +168,15 @@ void monocle_window_add_actions (MonocleWindow *self);
 void monocle_window_update_actions (MonocleWindow *self);
 /* The keys that text entries want first, for the class. */
 void monocle_window_class_add_bindings (GtkWidgetClass *widget_class);
+
+/* --- window-own.c --- */
+
+/* What is the person's own: kept, named, once more. */
+void monocle_window_add_own_actions (MonocleWindow *self);
+/* Where the first object that is selected is in the list; it, or what came after it, is selected
+ * there when it has gone. */
+guint monocle_window_find_selected (MonocleWindow *self);
+void monocle_window_select_at (MonocleWindow *self, guint position);
 
 /* --- window-toasts.c --- */
 

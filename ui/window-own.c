@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is the person's own: objects that are kept, names, copies. Whoever goes through what a model
+ * suggests by keyboard comes to the next with each that is kept or deleted.
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/name-popover.h"
+#include "ui/window-private.h"
+
+/* A copy lies so many pixels of the screen beside what it is of. */
+#define BESIDE 12.0
+
+static MonocleImageView *
+get_view (MonocleWindow *self)
+{
+  return monocle_canvas_get_view (self->canvas);
+}
+
+static MonocleDocument *
+get_document (MonocleWindow *self)
+{
+  return monocle_presentation_get_document (self->presentation);
+}
+
+/* --- Going through what is suggested --- */
+
+guint
+monocle_window_find_selected (MonocleWindow *self)
+{
+  g_autoptr (GtkBitset) selected
+      = gtk_selection_model_get_selection (monocle_presentation_get_objects (self->presentation));
+
+  return gtk_bitset_is_empty (selected) ? 0 : gtk_bitset_get_minimum (selected);
+}
+
+void
+monocle_window_select_at (MonocleWindow *self, guint position)
+{
+  GtkSelectionModel *objects = monocle_presentation_get_objects (self->presentation);
+  const guint n = g_list_model_get_n_items (G_LIST_MODEL (objects));
+
+  if (n > 0)
+    gtk_selection_model_select_item (objects, MIN (position, n - 1), TRUE);
+}
+
+/* --- Kept --- */
+
+static void
+keep_objects (MonocleWindow *self, GPtrArray *objects)
+{
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  g_autofree char *text = NULL;
+  guint n;
+
+  if (!query)
+    return;
+  n = monocle_document_keep (get_document (self), query, objects);
+  text = g_strdup_printf (ngettext ("%u object kept", "%u objects kept", n), n);
+  if (n > 1)
+    monocle_window_show_undo_toast (self, text);
+}
+
+static void
+keep (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
+  const guint position = monocle_window_find_selected (self);
+
+  keep_objects (self, objects);
+  monocle_window_select_at (self, position);
+}
+
+/* What is shown: what the lowest score, the search and the labels leave. */
+static void
+keep_all (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  GListModel *shown = G_LIST_MODEL (monocle_presentation_get_objects (self->presentation));
+  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+    g_ptr_array_add (objects, g_list_model_get_item (shown, i));
+  keep_objects (self, objects);
+}
+
+/* --- Named --- */
+
+static void
+add_names (GPtrArray *names, GHashTable *seen, GListModel *annotations)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (annotations); i++)
+    {
+      g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (annotations, i);
+      const char *label = monocle_annotation_get_label (annotation);
+
+      if (*label && g_hash_table_add (seen, g_utf8_casefold (label, -1)))
+        g_ptr_array_add (names, g_strdup (label));
+    }
+}
+
+/* (transfer full): what things are called here already, the person's own names first */
+static GStrv
+list_names (MonocleWindow *self)
+{
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  add_names (names, seen, monocle_document_get_regions (get_document (self)));
+  if (query)
+    add_names (names, seen, monocle_query_get_annotations (query));
+  g_ptr_array_add (names, NULL);
+  return (GStrv) g_ptr_array_steal (names, NULL);
+}
+
+static void
+on_named (MonocleWindow *self, const char *name)
+{
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+
+  if (get_document (self) && regions->len > 0)
+    monocle_document_set_label (get_document (self), regions, name);
+  gtk_widget_grab_focus (GTK_WIDGET (get_view (self)));
+}
+
+/* At the region, as far as that is in view. */
+static GdkRectangle
+find_place (MonocleWindow *self, MonocleAnnotation *region)
+{
+  GtkWidget *view = GTK_WIDGET (get_view (self));
+  const double width = gtk_widget_get_width (view), height = gtk_widget_get_height (view);
+  const MonocleRect bounds = monocle_annotation_get_bounds (region);
+  MonocleRect at;
+  double right, bottom;
+
+  monocle_image_view_to_widget (get_view (self), &bounds, &at);
+  right = CLAMP (at.x + at.width, 1, width);
+  bottom = CLAMP (at.y + at.height, 1, height);
+  at.x = CLAMP (at.x, 0, width - 1);
+  at.y = CLAMP (at.y, 0, height - 1);
+  return (GdkRectangle){ (int) at.x, (int) at.y, MAX ((int) (right - at.x), 1),
+                         MAX ((int) (bottom - at.y), 1) };
+}
+
+static void
+rename_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  g_auto (GStrv) names = NULL;
+  GdkRectangle at;
+
+  if (regions->len == 0)
+    return;
+  names = list_names (self);
+  at = find_place (self, regions->pdata[0]);
+  g_signal_connect_object (
+      monocle_name_popover_popup (GTK_WIDGET (get_view (self)), &at,
+                                  monocle_annotation_get_label (regions->pdata[0]),
+                                  (const char *const *) names),
+      "named", G_CALLBACK (on_named), self, G_CONNECT_SWAPPED);
+}
+
+/* --- Once more --- */
+
+static void
+duplicate (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
+  g_autoptr (GPtrArray) some = monocle_presentation_get_selected_regions (self->presentation);
+  const guint before = g_list_model_get_n_items (G_LIST_MODEL (regions));
+  const MonocleMatrix matrix = monocle_image_view_get_matrix (get_view (self));
+  const MonocleMatrix back = monocle_matrix_invert (&matrix);
+
+  if (some->len == 0)
+    {
+      g_ptr_array_unref (some);
+      some = monocle_presentation_get_selected_objects (self->presentation);
+    }
+  /* To the right and down as it is seen, however the picture is turned. */
+  monocle_document_duplicate (get_document (self), some, BESIDE * (back.xx + back.xy),
+                              BESIDE * (back.yx + back.yy));
+  gtk_selection_model_unselect_all (monocle_presentation_get_objects (self->presentation));
+  gtk_selection_model_select_range (
+      regions, before, g_list_model_get_n_items (G_LIST_MODEL (regions)) - before, TRUE);
+}
+
+void
+monocle_window_add_own_actions (MonocleWindow *self)
+{
+  static const GActionEntry actions[] = {
+    { .name = "keep", .activate = keep },
+    { .name = "keep-all", .activate = keep_all },
+    { .name = "rename", .activate = rename_selected },
+    { .name = "duplicate", .activate = duplicate },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+}
