@@ -166,7 +166,9 @@ apply (MonocleDocument *self, MonocleEdit *edit, gboolean forward)
     }
   if (touched)
     monocle_query_update_objects (touched);
-  monocle_document_number_regions (self);
+  /* What is read from a journal looks like something at its end. */
+  if (!self->is_replaying)
+    monocle_document_number_regions (self);
 }
 
 /* --- Steps --- */

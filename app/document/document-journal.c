@@ -208,6 +208,7 @@ monocle_document_keep_in (MonocleDocument *self, const char *path)
   self->is_replaying = TRUE;
   g_object_freeze_notify (G_OBJECT (self));
   self->journal = monocle_journal_open (path, read_record, self, &self->trouble);
+  monocle_document_number_regions (self);
   g_object_notify (G_OBJECT (self), "trouble");
   g_object_thaw_notify (G_OBJECT (self));
   self->is_replaying = FALSE;
