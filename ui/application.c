@@ -14,6 +14,7 @@
 #include "app/models/report.h"
 #include "ui/ask-option.h"
 #include "ui/dialogs.h"
+#include "ui/open-again.h"
 #include "ui/preferences.h"
 #include "ui/window.h"
 
@@ -29,6 +30,7 @@ struct _MonocleApplication
   MonocleThreshold *threshold;
   MonocleFinder *finder;
   MonocleModelJobs *model_jobs; /* (nullable) */
+  GPtrArray *interrupted;       /* (nullable): files that were open when the last run broke off */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleApplication, monocle_application, ADW_TYPE_APPLICATION)
@@ -283,6 +285,8 @@ monocle_application_startup (GApplication *application)
   self->finder = monocle_finder_new (self->runner);
   configure_runner (self);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
+  self->interrupted = monocle_open_again_take ();
+  g_signal_connect (self, "window-removed", G_CALLBACK (monocle_open_again_note), NULL);
 }
 
 /* Downloads, and looking at pictures, are gone on with another time. */
@@ -295,7 +299,40 @@ monocle_application_shutdown (GApplication *application)
     monocle_model_jobs_stop_all (self->model_jobs);
   if (self->finder)
     monocle_finder_shut (self->finder);
+  monocle_open_again_forget ();
   G_APPLICATION_CLASS (monocle_application_parent_class)->shutdown (application);
+}
+
+static gboolean
+is_there (GFile *file)
+{
+  return g_file_is_native (file) && g_file_query_exists (file, NULL);
+}
+
+/* What was open when the application ended without being told to, a window each. */
+static void
+open_interrupted (MonocleApplication *self, MonocleWindow *window)
+{
+  g_autoptr (GPtrArray) files = g_steal_pointer (&self->interrupted);
+  MonocleWindow *next = window;
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autoptr (GPtrArray) one = NULL;
+
+      if (!is_there (files->pdata[i]))
+        continue;
+      one = g_ptr_array_new_with_free_func (g_object_unref);
+      g_ptr_array_add (one, g_object_ref (files->pdata[i]));
+      if (!next)
+        next = MONOCLE_WINDOW (monocle_window_new (self));
+      monocle_window_open_files (next, one);
+      gtk_window_present (GTK_WINDOW (next));
+      next = NULL;
+    }
+  if (next != window)
+    monocle_window_say (window, _ ("Monocle ended unexpectedly. What was open is open again."),
+                        NULL, NULL, NULL);
 }
 
 /* The picture that was shown last, where the person wants that and it is still there. */
@@ -305,10 +342,15 @@ reopen (MonocleApplication *self, MonocleWindow *window)
   g_autofree char *uri = g_settings_get_string (self->settings, "last-picture");
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
 
+  if (self->interrupted && self->interrupted->len > 0)
+    {
+      open_interrupted (self, window);
+      return;
+    }
   if (!*uri || !g_settings_get_boolean (self->settings, "reopen"))
     return;
   g_ptr_array_add (files, g_file_new_for_uri (uri));
-  if (g_file_is_native (files->pdata[0]) && g_file_query_exists (files->pdata[0], NULL))
+  if (is_there (files->pdata[0]))
     monocle_window_open_files (window, files);
 }
 
@@ -331,6 +373,8 @@ monocle_application_open (GApplication *application, GFile **files, int n_files,
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
 
+  /* That is what is wanted now. */
+  g_clear_pointer (&MONOCLE_APPLICATION (application)->interrupted, g_ptr_array_unref);
   for (int i = 0; i < n_files; i++)
     g_ptr_array_add (list, g_object_ref (files[i]));
 
@@ -429,6 +473,7 @@ monocle_application_dispose (GObject *object)
 {
   MonocleApplication *self = MONOCLE_APPLICATION (object);
 
+  g_clear_pointer (&self->interrupted, g_ptr_array_unref);
   g_clear_object (&self->model_jobs);
   g_clear_object (&self->threshold);
   g_clear_object (&self->finder);

@@ -385,6 +385,28 @@ monocle_image_loader_has_work (MonocleImageLoader *self, MonocleFolderItem *item
   return document && monocle_document_has_work (document);
 }
 
+static gboolean
+is_unkept (MonocleDocument *document)
+{
+  return document && monocle_document_get_trouble (document)
+         && monocle_document_has_work (document);
+}
+
+gboolean
+monocle_image_loader_has_unkept (MonocleImageLoader *self)
+{
+  GHashTableIter iter;
+  gpointer document;
+
+  g_return_val_if_fail (MONOCLE_IS_IMAGE_LOADER (self), FALSE);
+
+  g_hash_table_iter_init (&iter, self->documents);
+  while (g_hash_table_iter_next (&iter, NULL, &document))
+    if (is_unkept (document))
+      return TRUE;
+  return is_unkept (self->document);
+}
+
 /* --- The class --- */
 
 static void

@@ -62,6 +62,8 @@ void monocle_image_loader_last (MonocleImageLoader *self);
 /* Whether something was asked about @item or drawn on it. */
 gboolean monocle_image_loader_has_work (MonocleImageLoader *self, MonocleFolderItem *item);
 
+/* Whether something was done to a picture that could not be kept. */
+gboolean monocle_image_loader_has_unkept (MonocleImageLoader *self);
 /* Opens what @clipboard holds: files, a picture, or a path or URI as text. */
 void monocle_image_loader_paste (MonocleImageLoader *self, GdkClipboard *clipboard);
 /* Opens what is dropped on @view, which has the CSS class "drop-target" while a drop hovers. The

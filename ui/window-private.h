@@ -56,6 +56,8 @@ struct _MonocleWindow
   GtkWidget *narrow_panel_button;
 
   GSettings *settings;
+  GSignalGroup *kept_signals; /* of the document */
+  gboolean closes_anyway;     /* what is not kept is lost */
   MonocleRunner *runner;
   MonoclePresentation *presentation;
   MonocleImageLoader *loader;
@@ -168,6 +170,14 @@ void monocle_window_add_actions (MonocleWindow *self);
 void monocle_window_update_actions (MonocleWindow *self);
 /* The keys that text entries want first, for the class. */
 void monocle_window_class_add_bindings (GtkWidgetClass *widget_class);
+
+/* --- window-kept.c --- */
+
+void monocle_window_init_kept (MonocleWindow *self);
+/* Another picture is shown. */
+void monocle_window_follow_kept (MonocleWindow *self);
+/* Whether there is something that would be lost, which a dialog is about then. */
+gboolean monocle_window_asks_before_closing (MonocleWindow *self);
 
 /* --- window-own.c --- */
 

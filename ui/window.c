@@ -139,6 +139,7 @@ on_document_changed (MonocleWindow *self)
                              document ? monocle_document_get_undo (document) : NULL);
   monocle_window_update_page (self);
   monocle_window_remember_picture (self, document);
+  monocle_window_follow_kept (self);
   monocle_window_show_partial (self, document);
   if (document)
     {
@@ -286,6 +287,8 @@ static gboolean
 monocle_window_close_request (GtkWindow *window)
 {
   monocle_window_save_size (MONOCLE_WINDOW (window));
+  if (monocle_window_asks_before_closing (MONOCLE_WINDOW (window)))
+    return TRUE;
   return GTK_WINDOW_CLASS (monocle_window_parent_class)->close_request (window);
 }
 
@@ -396,6 +399,7 @@ monocle_window_dispose (GObject *object)
     monocle_runner_forget (self->runner, document);
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->undo_signals);
+  g_clear_object (&self->kept_signals);
   monocle_window_forget_toasts (self);
   g_clear_object (&self->left_behind);
   g_clear_pointer (&self->asked, g_ptr_array_unref);
@@ -490,6 +494,7 @@ monocle_window_init (MonocleWindow *self)
 
   g_signal_connect_object (adw_split_button_get_popover (self->open_button), "show",
                            G_CALLBACK (on_open_menu_shown), self, G_CONNECT_SWAPPED);
+  monocle_window_init_kept (self);
   g_signal_connect_object (self->loader, "notify::document", G_CALLBACK (on_document_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "notify::loading", G_CALLBACK (on_loading_changed), self,

@@ -37,7 +37,7 @@ void monocle_window_run_query (MonocleWindow *self, MonocleQuery *query);
  */
 gboolean monocle_window_ask (MonocleWindow *self, GPtrArray *queries);
 
-/* Says something in passing. @button activates @action, with @target (nullable). */
+/* Says something in passing. @button (nullable) activates @action, with @target (nullable). */
 void monocle_window_say (MonocleWindow *self,
                          const char *text,
                          const char *button,

@@ -7,6 +7,7 @@
 
 #include "app/document/work.h"
 #include "tests/gui/harness-canvas.h"
+#include "ui/open-again.h"
 #include "ui/own-list.h"
 
 static GtkSelectionModel *
@@ -226,6 +227,66 @@ test_two_windows (void)
   g_assert_nonnull (monocle_document_get_image (gui_get_document (first)));
 }
 
+static gboolean
+has_dialog (gpointer window)
+{
+  return gui_find_dialog (window) != NULL;
+}
+
+/* Nothing can be written: it is said, and nobody loses anything without being asked. */
+static void
+test_unkept (void)
+{
+  MonocleWindow *window;
+  const MonocleBox box = { 60, 340, 270, 580 };
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
+  g_autofree char *folder = monocle_work_dup_folder ();
+  GtkWidget *dialog;
+
+  window = gui_open_sample ("2-fruit.png");
+  gui_close_all ();
+  gui_forget_work ();
+  g_assert_true (g_file_set_contents (folder, "in the way", -1, NULL));
+  {
+    g_autofree char *path = gui_sample ("1-park.png");
+
+    window = gui_open_again (path);
+  }
+  monocle_document_add_region (gui_get_document (window), region);
+  gui_settle ();
+  g_assert_true (gui_has_text (window, "What is done to this picture cannot be kept"));
+  keep_picture (window, "own-unkept");
+  gtk_window_close (GTK_WINDOW (window));
+  gui_wait_for ("a question", has_dialog, window);
+  gui_settle ();
+  dialog = gui_find_dialog (window);
+  g_assert_true (gui_has_text (dialog, "Close and Lose What Was Done?"));
+  keep_picture (window, "own-close");
+  gui_close_dialog (dialog);
+  g_assert_nonnull (gui_get_document (window));
+  /* Taken back, there is nothing to lose. */
+  gui_act (window, "win.undo", NULL);
+  gui_close_all ();
+  gui_forget_work ();
+}
+
+/* What was open when nobody told the application to end. */
+static void
+test_interrupted (void)
+{
+  g_autofree char *path = gui_sample ("3-street.png");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+
+  gui_open_path (path);
+  again = monocle_open_again_take ();
+  g_assert_cmpuint (again->len, ==, 1);
+  g_assert_true (g_file_equal (again->pdata[0], file));
+  none = monocle_open_again_take ();
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -235,5 +296,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gui/own/name", test_name);
   g_test_add_func ("/gui/own/again", test_again);
   g_test_add_func ("/gui/own/two-windows", test_two_windows);
+  g_test_add_func ("/gui/own/unkept", test_unkept);
+  g_test_add_func ("/gui/own/interrupted", test_interrupted);
   return gui_run ();
 }

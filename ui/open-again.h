@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is open, kept in a file for as long as the application runs: should it end otherwise than by
+ * being told to, the next start opens the same pictures.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* A window shows something else now, or nothing. */
+void monocle_open_again_note (GtkApplication *application);
+
+/**
+ * monocle_open_again_take:
+ *
+ * To be called once, at the start.
+ *
+ * Returns: (transfer full) (element-type GFile): what was open when the application ended without
+ *   being told to; empty after an orderly end
+ */
+GPtrArray *monocle_open_again_take (void);
+
+/* The end is an orderly one. */
+void monocle_open_again_forget (void);
+
+G_END_DECLS
