@@ -11,18 +11,10 @@ struct _MonocleBrokenPage
   AdwBin parent_instance;
 
   AdwStatusPage *page;
-  GtkExpander *expander;
-  GtkLabel *details;
+  AdwBin *details;
 };
 
 G_DEFINE_FINAL_TYPE (MonocleBrokenPage, monocle_broken_page, ADW_TYPE_BIN)
-
-static void
-on_copy (MonocleBrokenPage *self)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
-                          gtk_label_get_label (self->details));
-}
 
 void
 monocle_broken_page_set_error (MonocleBrokenPage *self, const char *name, const GError *error)
@@ -39,8 +31,7 @@ monocle_broken_page_set_error (MonocleBrokenPage *self, const char *name, const 
   description = g_markup_escape_text (trouble.advice, -1);
   adw_status_page_set_title (self->page, trouble.what);
   adw_status_page_set_description (self->page, description);
-  gtk_label_set_label (self->details, details);
-  gtk_expander_set_expanded (self->expander, FALSE);
+  adw_bin_set_child (self->details, monocle_error_new_details (details, 60));
 }
 
 void
@@ -62,9 +53,7 @@ monocle_broken_page_class_init (MonocleBrokenPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/broken-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleBrokenPage, page);
-  gtk_widget_class_bind_template_child (widget_class, MonocleBrokenPage, expander);
   gtk_widget_class_bind_template_child (widget_class, MonocleBrokenPage, details);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy);
 }
 
 static void

@@ -31,4 +31,13 @@ void monocle_error_dialog_show (GtkWindow *parent,
  */
 char *monocle_error_dup_details (const char *title, const GError *error);
 
+/**
+ * monocle_error_new_details:
+ * @details: what only helps those who know the program
+ * @max_width_chars: the width that is asked for
+ *
+ * Returns: (transfer floating): they are folded away, and can be copied
+ */
+GtkWidget *monocle_error_new_details (const char *details, int max_width_chars);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "app/base/error.h"
 #include "app/base/trouble.h"
+#include "ui/error-dialog.h"
 
 struct _MonocleFailureView
 {
@@ -12,8 +13,7 @@ struct _MonocleFailureView
 
   GtkLabel *message;
   GtkLabel *advice;
-  GtkLabel *details;
-  GtkExpander *expander;
+  AdwBin *details;
   GtkWidget *models;
 };
 
@@ -31,13 +31,6 @@ format_details (MonocleQuery *query, const GError *error)
                           error->message, g_quark_to_string (error->domain), error->code,
                           monocle_query_get_task (query)->id, model ? model : "-",
                           device ? device : "-", precision ? precision : "-");
-}
-
-static void
-on_copy (MonocleFailureView *self)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
-                          gtk_label_get_label (self->details));
 }
 
 /* Whether another model would give an answer. */
@@ -66,9 +59,8 @@ monocle_failure_view_set_query (MonocleFailureView *self, MonocleQuery *query)
   details = format_details (query, error);
   gtk_label_set_label (self->message, trouble.what);
   gtk_label_set_label (self->advice, trouble.advice);
-  gtk_label_set_label (self->details, details);
+  adw_bin_set_child (self->details, monocle_error_new_details (details, 32));
   gtk_widget_set_visible (self->models, is_of_model (error));
-  gtk_expander_set_expanded (self->expander, FALSE);
 }
 
 static void
@@ -81,9 +73,7 @@ monocle_failure_view_class_init (MonocleFailureViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleFailureView, message);
   gtk_widget_class_bind_template_child (widget_class, MonocleFailureView, advice);
   gtk_widget_class_bind_template_child (widget_class, MonocleFailureView, details);
-  gtk_widget_class_bind_template_child (widget_class, MonocleFailureView, expander);
   gtk_widget_class_bind_template_child (widget_class, MonocleFailureView, models);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy);
 }
 
 static void

@@ -259,8 +259,8 @@ monocle_cli_bench (int argc, char **argv)
     return monocle_cli_refuse ("bench", _ ("--image needs a file"));
   if (!monocle_cli_parse_count ("bench", "--runs", runs, MAX_RUNS, &n_runs))
     return MONOCLE_CLI_USAGE;
-  if (!monocle_cli_format_find (format, &json))
-    return monocle_cli_refuse ("bench", _ ("--format is text or json"));
+  if (!monocle_cli_format_read ("bench", format, &json))
+    return MONOCLE_CLI_USAGE;
   if (monocle_cli_model_check (&options))
     return monocle_cli_refuse ("bench", "%s", monocle_cli_model_check (&options));
   tasks = monocle_cli_model_list_tasks (&options, &error);

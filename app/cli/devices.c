@@ -71,8 +71,7 @@ monocle_cli_devices (int argc, char **argv)
 {
   g_autofree char *format = NULL;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -85,8 +84,8 @@ monocle_cli_devices (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("devices", _ ("there is nothing to do with '%s'"), argv[1]);
-  if (!monocle_cli_format_find (format, &json))
-    return monocle_cli_refuse ("devices", _ ("--format is text or json"));
+  if (!monocle_cli_format_read ("devices", format, &json))
+    return MONOCLE_CLI_USAGE;
 
   devices = monocle_device_list (&error);
   if (!devices)

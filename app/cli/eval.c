@@ -121,8 +121,8 @@ parse_options (MonocleCliEvalJob *job, int argc, char **argv)
       || !monocle_cli_parse_count ("eval", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
       || !monocle_cli_parse_count ("eval", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens))
     return MONOCLE_CLI_USAGE;
-  if (!monocle_cli_format_find (format, &job->json))
-    return monocle_cli_refuse ("eval", _ ("--format is text or json"));
+  if (!monocle_cli_format_read ("eval", format, &job->json))
+    return MONOCLE_CLI_USAGE;
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("eval", "%s", monocle_cli_model_check (&job->model));
   if (job->out && !*job->out)

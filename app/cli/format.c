@@ -5,14 +5,18 @@
 
 #include <string.h>
 
+#include "app/cli/cli.h"
 #include "app/cli/out.h"
 #include "app/json/text.h"
 
 gboolean
-monocle_cli_format_find (const char *name, gboolean *json)
+monocle_cli_format_read (const char *verb, const char *name, gboolean *json)
 {
   *json = name && strcmp (name, "json") == 0;
-  return !name || *json || strcmp (name, "text") == 0;
+  if (!name || *json || strcmp (name, "text") == 0)
+    return TRUE;
+  monocle_cli_refuse (verb, _ ("--format is text or json"));
+  return FALSE;
 }
 
 void

@@ -97,8 +97,7 @@ parse_options (Job *job, int argc, char **argv)
   g_auto (GStrv) names = NULL;
   g_autofree char *format = NULL;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&format),
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &names, NULL, NULL },
     { NULL },
   };
@@ -111,8 +110,8 @@ parse_options (Job *job, int argc, char **argv)
   n = names ? g_strv_length (names) : 0;
   if (n == 0 || g_strv_contains ((const char *const *) names, ""))
     return monocle_cli_refuse ("index", _ ("no folder is named"));
-  if (!monocle_cli_format_find (format, &job->json))
-    return monocle_cli_refuse ("index", _ ("--format is text or json"));
+  if (!monocle_cli_format_read ("index", format, &job->json))
+    return MONOCLE_CLI_USAGE;
   if (monocle_cli_model_check (&job->options))
     return monocle_cli_refuse ("index", "%s", monocle_cli_model_check (&job->options));
   job->directories = g_new0 (char *, n + 1);

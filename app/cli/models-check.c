@@ -108,8 +108,7 @@ monocle_cli_models_verify (int argc, char **argv)
 {
   g_autofree char *format = NULL;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
   MonocleCliStatus status = MONOCLE_CLI_DONE;
@@ -120,7 +119,7 @@ monocle_cli_models_verify (int argc, char **argv)
                              "known, and that they go together. Without a name, of all."),
                           NULL, entries, NULL, &argc, &argv))
     return MONOCLE_CLI_USAGE;
-  if (!monocle_cli_models_read_format ("models verify", format, &json))
+  if (!monocle_cli_format_read ("models verify", format, &json))
     return MONOCLE_CLI_USAGE;
   if (argc < 2)
     return verify_all (json);
@@ -231,8 +230,7 @@ monocle_cli_models_import (int argc, char **argv)
       N_ ("NAME") },
     { "reference", 'r', 0, G_OPTION_ARG_NONE, &is_reference,
       N_ ("Leave it where it is, and only give it a name here"), NULL },
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
   gboolean json;
@@ -245,7 +243,7 @@ monocle_cli_models_import (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc != 2)
     return monocle_cli_refuse ("models import", _ ("one folder or file, please"));
-  if (!monocle_cli_models_read_format ("models import", format, &json))
+  if (!monocle_cli_format_read ("models import", format, &json))
     return MONOCLE_CLI_USAGE;
 
   return import (argv[1], name, is_reference ? MONOCLE_IMPORT_REFERENCE : MONOCLE_IMPORT_COPY,

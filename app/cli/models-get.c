@@ -246,8 +246,7 @@ monocle_cli_models_get (int argc, char **argv)
       N_ ("File with a token in it"), N_ ("FILE") },
     { "again", 0, 0, G_OPTION_ARG_NONE, &options.again,
       N_ ("Also what is here already, in place of it"), NULL },
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&options.format),
     { NULL },
   };
   MonocleCliStatus status = MONOCLE_CLI_DONE;
@@ -259,7 +258,7 @@ monocle_cli_models_get (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc < 2)
     return monocle_cli_refuse ("models get", _ ("which model?"));
-  if (!monocle_cli_models_read_format ("models get", options.format, &options.json))
+  if (!monocle_cli_format_read ("models get", options.format, &options.json))
     return MONOCLE_CLI_USAGE;
   if (options.mirror && !monocle_hub_check_address (options.mirror, &error))
     return monocle_cli_refuse ("models get", "--mirror: %s", error->message);

@@ -320,8 +320,7 @@ monocle_cli_models_list (int argc, char **argv)
 {
   g_autofree char *format = NULL;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
   g_auto (List) list = { 0 };
@@ -334,7 +333,7 @@ monocle_cli_models_list (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("models list", _ ("there is nothing to do with '%s'"), argv[1]);
-  if (!monocle_cli_models_read_format ("models list", format, &json))
+  if (!monocle_cli_format_read ("models list", format, &json))
     return MONOCLE_CLI_USAGE;
   if (!load_list (&list, &error))
     return monocle_cli_report (NULL, error);
@@ -375,8 +374,7 @@ monocle_cli_models_info (int argc, char **argv)
     { "beams", 'b', 0, G_OPTION_ARG_FILENAME, &beams, N_ ("Memory for so many beams"), "N" },
     { "tokens", 0, 0, G_OPTION_ARG_FILENAME, &tokens,
       N_ ("Memory for answers of so many tokens (default: 128)"), "N" },
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
   MonocleCliStatus status = MONOCLE_CLI_DONE;
@@ -390,7 +388,7 @@ monocle_cli_models_info (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc < 2)
     return monocle_cli_refuse ("models info", _ ("which model?"));
-  if (!monocle_cli_models_read_format ("models info", format, &json)
+  if (!monocle_cli_format_read ("models info", format, &json)
       || !monocle_cli_parse_count ("models info", "--regions", regions, MAX_REGIONS,
                                    &room.question.n_regions)
       || !monocle_cli_parse_count ("models info", "--beams", beams, MONOCLE_MAX_BEAMS,

@@ -24,15 +24,6 @@ static const struct
 #undef PART
 };
 
-gboolean
-monocle_cli_models_read_format (const char *part, const char *format, gboolean *json)
-{
-  if (monocle_cli_format_find (format, json))
-    return TRUE;
-  monocle_cli_refuse (part, _ ("--format is text or json"));
-  return FALSE;
-}
-
 static void
 print_usage (void)
 {
@@ -91,8 +82,7 @@ monocle_cli_models_remove (int argc, char **argv)
 {
   g_autofree char *format = NULL;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
   MonocleCliStatus status = MONOCLE_CLI_DONE;
@@ -105,7 +95,7 @@ monocle_cli_models_remove (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc < 2)
     return monocle_cli_refuse ("models remove", _ ("which model?"));
-  if (!monocle_cli_models_read_format ("models remove", format, &json))
+  if (!monocle_cli_format_read ("models remove", format, &json))
     return MONOCLE_CLI_USAGE;
 
   for (int i = 1; i < argc; i++)

@@ -20,7 +20,4 @@ G_BEGIN_DECLS
 MONOCLE_CLI_MODELS_PARTS (PART)
 #undef PART
 
-/* --format as it was given; says on stderr where it is none. */
-gboolean monocle_cli_models_read_format (const char *part, const char *format, gboolean *json);
-
 G_END_DECLS

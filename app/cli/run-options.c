@@ -191,8 +191,7 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
     { "threshold", 0, 0, G_OPTION_ARG_FILENAME, &threshold, N_ ("The same as --min-score"),
       "0..1" },
     MONOCLE_CLI_SAMPLING_ENTRIES (&job->sampling),
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&format),
     { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate,
       N_ ("Draw what is found into OUT, as its extension says"), N_ ("OUT") },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->images, NULL, NULL },
@@ -218,8 +217,8 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   status = read_text (job, texts);
   if (status != MONOCLE_CLI_DONE)
     return status;
-  if (!monocle_cli_format_find (format, &job->json))
-    return monocle_cli_refuse ("run", _ ("--format is text or json"));
+  if (!monocle_cli_format_read ("run", format, &job->json))
+    return MONOCLE_CLI_USAGE;
   if (!monocle_cli_parse_count ("run", "--beams", beams, MONOCLE_MAX_BEAMS, &job->num_beams)
       || !monocle_cli_parse_count ("run", "--max-tokens", max_tokens, G_MAXINT, &job->max_tokens)
       || !monocle_cli_sampling_read (&job->sampling, "run", job->num_beams))

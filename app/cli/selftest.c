@@ -115,8 +115,7 @@ monocle_cli_selftest (int argc, char **argv)
       N_ ("Number, part of the name or UUID of a device (default: all devices)"), N_ ("DEVICE") },
     { "precision", 'p', 0, G_OPTION_ARG_FILENAME, &precision,
       N_ ("Storage of the weights (default: all that the device can)"), "f32|f16" },
-    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format,
-      N_ ("How to print: text, or one JSON object a line"), "text|json" },
+    MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -131,8 +130,8 @@ monocle_cli_selftest (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("selftest", _ ("there is nothing to do with '%s'"), argv[1]);
-  if (!monocle_cli_format_find (format, &json))
-    return monocle_cli_refuse ("selftest", _ ("--format is text or json"));
+  if (!monocle_cli_format_read ("selftest", format, &json))
+    return MONOCLE_CLI_USAGE;
   if (precision && (!monocle_precision_find (precision, &only) || only == MONOCLE_PRECISION_AUTO))
     return monocle_cli_refuse ("selftest", _ ("--precision is f32 or f16"));
 

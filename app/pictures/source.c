@@ -246,10 +246,17 @@ run_task (gpointer data, gpointer func)
 }
 
 /* Its own threads, few: decoders cannot be stopped, and a person who goes through a folder fast
- * must not leave ten of them behind. */
+ * must not leave ten of them behind. @task: (transfer full): of the file */
 static void
-push_task (GThreadPool **pool, LoadFunc func, GTask *task)
+push_task (GThreadPool **pool, LoadFunc func, GTask *task, guint page, guint size)
 {
+  Load *data = g_new0 (Load, 1);
+
+  data->file = g_object_ref (g_task_get_source_object (task));
+  data->name = get_display_name (data->file);
+  data->page = page;
+  data->size = size;
+  g_task_set_task_data (task, data, (GDestroyNotify) load_free);
   if (g_once_init_enter (pool))
     g_once_init_leave (pool, g_thread_pool_new (run_task, func, MAX_THREADS, FALSE, NULL));
   g_thread_pool_push (*pool, task, NULL);
@@ -289,18 +296,12 @@ monocle_image_source_load_async (GFile *file,
                                  gpointer user_data)
 {
   GTask *task;
-  Load *data;
 
   g_return_if_fail (G_IS_FILE (file));
 
   task = g_task_new (file, cancellable, callback, user_data);
   g_task_set_source_tag (task, monocle_image_source_load_async);
-  data = g_new0 (Load, 1);
-  data->file = g_object_ref (file);
-  data->name = get_display_name (file);
-  data->page = page;
-  g_task_set_task_data (task, data, (GDestroyNotify) load_free);
-  push_task (&load_pool, load, task);
+  push_task (&load_pool, load, task, page, 0);
 }
 
 MonocleImage *
@@ -412,20 +413,13 @@ monocle_image_source_thumbnail_async (GFile *file,
                                       gpointer user_data)
 {
   GTask *task;
-  Load *data;
 
   g_return_if_fail (G_IS_FILE (file));
   g_return_if_fail (size > 0);
 
   task = g_task_new (file, cancellable, callback, user_data);
   g_task_set_source_tag (task, monocle_image_source_thumbnail_async);
-  data = g_new0 (Load, 1);
-  data->file = g_object_ref (file);
-  data->name = get_display_name (file);
-  data->page = page;
-  data->size = size;
-  g_task_set_task_data (task, data, (GDestroyNotify) load_free);
-  push_task (&thumbnail_pool, make_thumbnail, task);
+  push_task (&thumbnail_pool, make_thumbnail, task, page, size);
 }
 
 MonocleImage *

@@ -26,6 +26,12 @@ narrow_to_halves (const float *from, gsize n, gpointer to)
 }
 
 static void
+narrow_to_bf16 (const float *from, gsize n, gpointer to)
+{
+  monocle_bf16_narrow (from, n, to);
+}
+
+static void
 round_to_integers (const float *from, gsize n, gpointer to)
 {
   guint32 *integers = to;
@@ -37,15 +43,21 @@ round_to_integers (const float *from, gsize n, gpointer to)
 static void
 widen_integers (gconstpointer from, gsize n, float *to)
 {
-  const guint32 *integers = from;
+  const guint8 *p = from;
 
   for (gsize i = 0; i < n; i++)
-    to[i] = (float) integers[i];
+    {
+      guint32 integer;
+
+      memcpy (&integer, p + i * sizeof integer, sizeof integer);
+      to[i] = (float) integer;
+    }
 }
 
 const MonocleFormat monocle_formats[MONOCLE_N_FORMATS] = {
   [MONOCLE_FORMAT_F32] = { "f32", 1, 4, copy_from_floats, copy_to_floats },
   [MONOCLE_FORMAT_F16] = { "f16", 1, 2, narrow_to_halves, monocle_half_widen },
+  [MONOCLE_FORMAT_BF16] = { "bf16", 1, 2, narrow_to_bf16, monocle_bf16_widen },
   [MONOCLE_FORMAT_U32] = { "u32", 1, 4, round_to_integers, widen_integers },
 };
 

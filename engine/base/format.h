@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How numbers lie in memory: a row a format. Adding one is adding a row; its kernels say which
- * formats they are built for (vk/kernels.def).
+ * How numbers lie in memory and in files: a row a format. Adding one is adding a row; kernels say
+ * which formats they are built for (vk/kernels.def), and a format may have none.
  */
 #pragma once
 
@@ -13,6 +13,7 @@ typedef enum
 {
   MONOCLE_FORMAT_F32,
   MONOCLE_FORMAT_F16,
+  MONOCLE_FORMAT_BF16,
   MONOCLE_FORMAT_U32,
   MONOCLE_N_FORMATS,
 } MonocleFormatId;
@@ -23,7 +24,7 @@ typedef enum
  * @block: numbers that are stored together, and only together
  * @block_bytes: what they take
  * @narrow: from floats to whole blocks
- * @widen: back
+ * @widen: back; from any alignment, as things lie in files
  */
 typedef struct
 {

@@ -64,6 +64,18 @@ narrow_one (float value)
   return (guint16) ((w >> 16 & 0x8000u) | (two_w > 0xff000000u ? nan : number));
 }
 
+static inline guint16
+narrow_one_bf16 (float value)
+{
+  const guint32 w = bits_of_float (value);
+  /* Half of the last place, less one where the number is even. The carry goes into the exponent,
+   * and from the largest to infinity. */
+  const guint32 number = (w + 0x7fffu + (w >> 16 & 1u)) >> 16;
+  /* A payload may be in the lower half alone: the quiet bit keeps it from becoming infinity. */
+  const guint32 nan = w >> 16 | 0x40u;
+  return (guint16) ((w & 0x7fffffffu) > 0x7f800000u ? nan : number);
+}
+
 static guint16
 load_u16 (const guint8 *p)
 {
@@ -140,6 +152,14 @@ monocle_bf16_widen (const void *from, gsize n, float *to)
   const guint8 *p = from;
   for (gsize i = 0; i < n; i++)
     to[i] = float_of_bits ((guint32) load_u16 (p + 2 * i) << 16);
+}
+
+void
+monocle_bf16_narrow (const void *from, gsize n, guint16 *to)
+{
+  const guint8 *p = from;
+  for (gsize i = 0; i < n; i++)
+    to[i] = narrow_one_bf16 (load_f32 (p + 4 * i));
 }
 
 /* Micikevicius et al. 2022, arXiv 2209.05433. */

@@ -40,6 +40,17 @@ void monocle_half_narrow (const void *from, gsize n, guint16 *to);
 void monocle_bf16_widen (const void *from, gsize n, float *to);
 
 /**
+ * monocle_bf16_narrow:
+ * @from: (array length=n): floats, any alignment
+ * @n: how many
+ * @to: (out caller-allocates) (array length=n): bfloat16
+ *
+ * The nearest bfloat16, ties to even; what is nearer to 2^128 than to the largest becomes infinity,
+ * NaN a quiet NaN.
+ */
+void monocle_bf16_narrow (const void *from, gsize n, guint16 *to);
+
+/**
  * monocle_f8_e4m3_widen:
  * @bits: a float of 8 bits with four bits of exponent, as in weights: no infinities, NaN is 0x7f
  *

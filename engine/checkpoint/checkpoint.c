@@ -321,6 +321,18 @@ read_rare (MonocleDtype dtype, const guint8 *data, guint64 i)
 
 #undef READ_AS
 
+const MonocleFormat *
+monocle_checkpoint_tensor_get_format (const MonocleCheckpointTensor *tensor)
+{
+  static const MonocleFormat *const formats[MONOCLE_DTYPE_OTHER + 1] = {
+    [MONOCLE_DTYPE_F32] = &monocle_formats[MONOCLE_FORMAT_F32],
+    [MONOCLE_DTYPE_F16] = &monocle_formats[MONOCLE_FORMAT_F16],
+    [MONOCLE_DTYPE_BF16] = &monocle_formats[MONOCLE_FORMAT_BF16],
+  };
+
+  return formats[tensor->dtype];
+}
+
 void
 monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
                                     guint64 first,
@@ -328,17 +340,14 @@ monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
                                     float *out)
 {
   guint64 n_elements = monocle_checkpoint_tensor_get_n_elements (tensor);
+  const MonocleFormat *format = monocle_checkpoint_tensor_get_format (tensor);
 
   g_return_if_fail (tensor->dtype != MONOCLE_DTYPE_OTHER);
   g_return_if_fail (first <= n_elements && n <= n_elements - first);
   if (n == 0)
     return;
-  if (tensor->dtype == MONOCLE_DTYPE_F32)
-    memcpy (out, tensor->data + 4 * first, 4 * n);
-  else if (tensor->dtype == MONOCLE_DTYPE_F16)
-    monocle_half_widen (tensor->data + 2 * first, n, out);
-  else if (tensor->dtype == MONOCLE_DTYPE_BF16)
-    monocle_bf16_widen (tensor->data + 2 * first, n, out);
+  if (format)
+    format->widen (tensor->data + monocle_format_count_bytes (format, first), n, out);
   else
     for (guint64 i = 0; i < n; i++)
       out[i] = read_rare (tensor->dtype, tensor->data, first + i);

@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "engine/base/format.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -131,6 +133,14 @@ const char *monocle_checkpoint_get_path (const MonocleCheckpoint *self);
  * Returns: the product of its dimensions
  */
 guint64 monocle_checkpoint_tensor_get_n_elements (const MonocleCheckpointTensor *tensor);
+
+/**
+ * monocle_checkpoint_tensor_get_format:
+ * @tensor: a tensor
+ *
+ * Returns: (nullable): the format that its bytes are in; %NULL for types that only files have
+ */
+const MonocleFormat *monocle_checkpoint_tensor_get_format (const MonocleCheckpointTensor *tensor);
 
 /**
  * monocle_checkpoint_tensor_read_f32:

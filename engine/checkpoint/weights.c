@@ -468,15 +468,13 @@ apply_fold (const Fold *fold, const MonocleParamShape *shape, float *values)
 static gboolean
 is_as_stored (MonocleWeights *self, const Entry *entry)
 {
-  const MonocleFormatId format = entry->out->format;
-  const MonocleDtype dtype = format == MONOCLE_FORMAT_F16 ? MONOCLE_DTYPE_F16 : MONOCLE_DTYPE_F32;
+  const MonocleFormat *format = &monocle_formats[entry->out->format];
 
   if (G_BYTE_ORDER != G_LITTLE_ENDIAN || entry->out->layout != MONOCLE_LAYOUT_ROWS
-      || (format != MONOCLE_FORMAT_F16 && format != MONOCLE_FORMAT_F32)
       || !is_by_rows (entry->param->shape.form))
     return FALSE;
   for (guint i = 0; i < entry->param->n_parts; i++)
-    if (entry->parts[i]->dtype != dtype
+    if (monocle_checkpoint_tensor_get_format (entry->parts[i]) != format
         || g_hash_table_contains (self->folds, entry->param->names[i]))
       return FALSE;
   return TRUE;

@@ -559,6 +559,7 @@ monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, MonocleFormatId format, G
   };
   VkBufferView *view = &buffer->texels[format];
 
+  g_assert (info.format != VK_FORMAT_UNDEFINED);
   if (!*view
       && !monocle_vk_check_new (vkCreateBufferView (buffer->gpu->device, &info, NULL, view), view,
                                 "texel view", error))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The dialog that is open: a window of its own, or, as newer ones are, inside of the one below it.
+ * The dialog that is open: a window of its own, or, as newer ones are, inside of the one below it. And the
+ * details that it has of an error, as pages have.
  */
 #include "config.h"
 
@@ -42,4 +43,23 @@ gui_close_dialog (GtkWidget *dialog)
     adw_dialog_force_close (ADW_DIALOG (dialog));
 #endif
   gui_settle ();
+}
+
+char *
+gui_copy_details (gpointer root)
+{
+  GtkExpander *expander = gui_find (root, GTK_TYPE_EXPANDER);
+  g_auto (GValue) value = G_VALUE_INIT;
+  GtkWidget *button;
+
+  g_assert_nonnull (expander);
+  g_assert_false (gtk_expander_get_expanded (expander));
+  gtk_expander_set_expanded (expander, TRUE);
+  gui_settle ();
+  button = gtk_widget_get_ancestor (gui_find_text (expander, "Copy Details"), GTK_TYPE_BUTTON);
+  g_signal_emit_by_name (button, "clicked");
+  g_value_init (&value, G_TYPE_STRING);
+  g_assert_true (gdk_content_provider_get_value (
+      gdk_clipboard_get_content (gtk_widget_get_clipboard (button)), &value, NULL));
+  return g_value_dup_string (&value);
 }

@@ -9,6 +9,7 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/gui/harness.h"
 #include "ui/image-view.h"
@@ -75,6 +76,7 @@ test_broken (void)
 {
   g_autofree char *path = gui_temporary ("broken.png");
   g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *details = NULL;
   MonocleWindow *window;
 
   g_assert_true (g_file_set_contents (path, "\x89PNG\r\n\x1a\nnothing of use", -1, NULL));
@@ -85,6 +87,9 @@ test_broken (void)
   window = MONOCLE_WINDOW (gtk_application_get_active_window (gui_get_application ()));
   g_assert_null (gui_get_document (window));
   g_assert_false (gui_can_act (window, "win.run"));
+  details = gui_copy_details (window);
+  g_assert_nonnull (strstr (details, "broken.png\n"));
+  g_assert_nonnull (strstr (details, "Monocle " MONOCLE_VERSION));
 }
 
 static gboolean

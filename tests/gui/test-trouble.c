@@ -25,6 +25,32 @@ test_no_device (void)
   g_assert_true (gui_can_act (window, "win.export"));
 }
 
+/* Of a question that failed, and of what the bar says. */
+static void
+test_details (MonocleWindow *window)
+{
+  static const char reason[] = "there is no such model directory";
+  g_autofree char *of_question = gui_copy_details (window);
+  g_autofree char *of_bar = NULL;
+  GtkWidget *button, *dialog;
+
+  g_assert_nonnull (strstr (of_question, reason));
+  g_assert_nonnull (strstr (of_question, "\ntask: detect\n"));
+  g_assert_true (gui_has_text (window, reason));
+
+  button = gtk_widget_get_ancestor (gui_find_text (gui_find (window, GTK_TYPE_INFO_BAR), "Details"),
+                                    GTK_TYPE_BUTTON);
+  g_signal_emit_by_name (button, "clicked");
+  gui_settle ();
+  dialog = gui_find_dialog (window);
+  g_assert_false (gui_has_text (dialog, reason));
+  of_bar = gui_copy_details (dialog);
+  g_assert_true (g_str_has_prefix (of_bar, "The Model Could Not Be Loaded\n"));
+  g_assert_nonnull (strstr (of_bar, reason));
+  g_assert_true (gui_has_text (dialog, reason));
+  gui_close_dialog (dialog);
+}
+
 static void
 test_no_model (void)
 {
@@ -40,6 +66,7 @@ test_no_model (void)
   g_assert_true (gui_has_text (window, "Choose another model in Preferences."));
   /* What the store says of it stands under Details, which nobody opened. */
   g_assert_false (gui_has_text (window, "there is no such model directory"));
+  test_details (window);
 
   /* Choosing one that is there is all it takes. */
   g_settings_reset (gui_get_settings (), "model");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The plain C under the kernels: formats, layouts, tensors, that ops refuse shapes that do not fit,
+ * The plain C under the kernels: layouts, tensors, that ops refuse shapes that do not fit,
  * and which kernel a device gets.
  */
 #include "config.h"
@@ -45,31 +45,6 @@ test_packed_sizes (void)
   g_assert_cmpuint (monocle_layout_get_padded_columns (96), ==, 96);
   g_assert_cmpuint (monocle_layout_get_padded_columns (768), ==, 768);
   g_assert_cmpuint (monocle_layout_get_padded_columns (4096), ==, 4096);
-}
-
-static void
-test_formats (void)
-{
-  static const MonocleFormat blocks = { .id = "blocks", .block = 32, .block_bytes = 34 };
-  static const float numbers[] = { 0, 1, 2, 1000 };
-
-  /* Sizes are of whole blocks. */
-  g_assert_cmpuint (monocle_format_count_bytes (&blocks, 0), ==, 0);
-  g_assert_cmpuint (monocle_format_count_bytes (&blocks, 1), ==, 34);
-  g_assert_cmpuint (monocle_format_count_bytes (&blocks, 32), ==, 34);
-  g_assert_cmpuint (monocle_format_count_bytes (&blocks, 33), ==, 68);
-
-  for (guint i = 0; i < MONOCLE_N_FORMATS; i++)
-    {
-      const MonocleFormat *format = &monocle_formats[i];
-      guint8 stored[sizeof numbers];
-      float back[G_N_ELEMENTS (numbers)];
-
-      g_assert_cmpuint (monocle_format_get_bytes (i, 4), <=, sizeof stored);
-      format->narrow (numbers, G_N_ELEMENTS (numbers), stored);
-      format->widen (stored, G_N_ELEMENTS (numbers), back);
-      g_assert_cmpmem (back, sizeof back, numbers, sizeof numbers);
-    }
 }
 
 /* [3, 8] as [2][32][4]: four numbers of each row, rows to the padding, then the next four. */
@@ -294,7 +269,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/tensor/sizes", test_sizes);
   g_test_add_func ("/engine/tensor/packed-sizes", test_packed_sizes);
-  g_test_add_func ("/engine/format/blocks", test_formats);
   g_test_add_func ("/engine/layout/packed", test_layouts);
   g_test_add_func ("/engine/tensor/views", test_views);
   g_test_add_func ("/engine/tensor/view-out-of-range", test_views_out_of_range);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Every row of the kernel table has its shader and its case in tests/kernels, and every shader its row.
+# Every row of the kernel table has its shader, its case in tests/kernels and its words in the engine's
+# page, and every shader its row.
 # Argument: the top of the source tree.
 set -u
 cd "$1" || exit 1
@@ -15,6 +16,10 @@ for row in $rows; do
   fi
   if ! grep -q "^  CASE ($row," tests/kernels/kernel-cases.c; then
     echo "$row: no case in tests/kernels/kernel-cases.c"
+    failures=$((failures + 1))
+  fi
+  if ! grep -q "^|.*\`$row\`" engine/README.md; then
+    echo "$row: not in the table of engine/README.md"
     failures=$((failures + 1))
   fi
 done

@@ -38,8 +38,8 @@ const MonocleTower monocle_tower_clip_vision = {
   .activation = "quick_gelu",
 };
 
-static gboolean
-read_section (MonocleTower *t, JsonObject *section, const char *where, GError **error)
+gboolean
+monocle_tower_read_members (MonocleTower *t, JsonObject *section, const char *where, GError **error)
 {
   const struct
   {
@@ -84,7 +84,7 @@ monocle_tower_read (
   JsonObject *section = NULL;
 
   return monocle_json_get_object (root, path, key, MONOCLE_JSON_OPTIONAL, &section, error)
-         && (!section || read_section (tower, section, where, error));
+         && (!section || monocle_tower_read_members (tower, section, where, error));
 }
 
 static gboolean

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the config.json of models with two towers says of one of them, bounded.
+ * What the config.json of a model says of its tower, or of one of two, bounded.
  */
 #pragma once
 
@@ -40,6 +40,20 @@ typedef struct
 /* Those of CLIP, where a configuration says nothing. */
 extern const MonocleTower monocle_tower_clip_text;
 extern const MonocleTower monocle_tower_clip_vision;
+
+/**
+ * monocle_tower_read_members:
+ * @tower: (inout): what it is where nothing is said
+ * @section: what says it; what is read belongs to it
+ * @where: its name, for errors
+ * @error: return location
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE.
+ */
+gboolean monocle_tower_read_members (MonocleTower *tower,
+                                     JsonObject *section,
+                                     const char *where,
+                                     GError **error);
 
 /**
  * monocle_tower_read:

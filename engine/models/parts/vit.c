@@ -3,7 +3,6 @@
 
 #include "engine/models/parts/vit.h"
 
-#include "engine/models/parts/layers.h"
 #include "engine/nn/block/linear.h"
 
 static const MonocleLayerNames names = {
@@ -45,16 +44,10 @@ monocle_vit (MonocleGraph *graph,
              const MonocleVitConfig *config,
              MonocleValue pixels)
 {
-  const MonocleLayersConfig layers = {
-    .names = &names,
-    .n_layers = config->n_layers,
-    .n_heads = config->n_heads,
-    .hidden = config->hidden,
-    .activation = MONOCLE_ACTIVATION_GELU,
-    .epsilon = config->epsilon,
-  };
+  MonocleLayersConfig layers = config->layers;
   MonocleValue x = embed (graph, monocle_scope_enter (scope, "embeddings"), config, pixels);
 
+  layers.names = &names;
   x = monocle_layers (graph, monocle_scope_enter (scope, "encoder.layer"), &layers, 1, x);
-  return monocle_norm (graph, monocle_scope_enter (scope, "layernorm"), x, config->epsilon);
+  return monocle_norm (graph, monocle_scope_enter (scope, "layernorm"), x, layers.epsilon);
 }

@@ -5,8 +5,7 @@
  */
 #pragma once
 
-#include "engine/nn/graph.h"
-#include "engine/nn/scope.h"
+#include "engine/models/parts/layers.h"
 
 G_BEGIN_DECLS
 
@@ -15,15 +14,13 @@ G_BEGIN_DECLS
  * @height, @width: of the picture in pixels
  * @patch: side of a patch in pixels; the picture is made of whole ones
  * @channels: of tokens
- * @n_layers, @n_heads: how many; heads share @channels evenly
- * @hidden: width of the perceptrons
- * @epsilon: of normalisations
+ * @layers: what is piled up, under this tower's own names
  */
 typedef struct
 {
   guint height, width, patch;
-  guint channels, n_layers, n_heads, hidden;
-  float epsilon;
+  guint channels;
+  MonocleLayersConfig layers;
 } MonocleVitConfig;
 
 /* Tokens of a picture, the class token first: 1 + N. */
