@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/nn/cache.h"
 #include "engine/run/device-private.h"
+#include "engine/run/engine-private.h"
 #include "engine/text/generate.h"
 #include "engine/vk/budget.h"
 #include "engine/vk/paper.h"
@@ -142,16 +143,22 @@ monocle_memory_plan_make (MonocleMemoryPlan *self,
 {
   const MonocleVkGpuInfo *info = monocle_device_get_info (device);
   g_auto (MonocleModelInfo) model = { 0 };
+  gboolean done;
 
   g_return_val_if_fail (precision != MONOCLE_PRECISION_AUTO, FALSE);
 
-  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, error))
+  if ((precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, error))
+      || !monocle_model_info_load (&model, directory, error))
     return FALSE;
+
+  /* Drivers are asked what memory there is. */
+  monocle_engine_hold ();
+  monocle_engine_enter ();
   self->free_bytes = monocle_vk_budget_get_free_bytes (info, NULL);
-  return monocle_model_info_load (&model, directory, error)
-         && monocle_memory_plan_on_paper (self, directory, &model, info,
-                                          precision == MONOCLE_PRECISION_F16, question, NULL,
-                                          error);
+  done = monocle_memory_plan_on_paper (self, directory, &model, info,
+                                       precision == MONOCLE_PRECISION_F16, question, NULL, error);
+  monocle_engine_release ();
+  return done;
 }
 
 gboolean
