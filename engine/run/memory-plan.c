@@ -11,8 +11,10 @@
 #include "engine/vk/budget.h"
 #include "engine/vk/paper.h"
 
-/* Of the picture that is asked about: models make theirs of any. */
-#define SIDE 64
+/* Of the picture that is asked about. Most models make theirs of any; those that keep the sides in
+ * proportion have the largest ones of pictures that are about so much wider than high. */
+#define WIDTH  80
+#define HEIGHT 48
 
 /* The first task that takes what is there, which is the one that most people mean. */
 static const MonocleTask *
@@ -29,7 +31,7 @@ static GPtrArray *
 write_prompts (const MonocleModelInfo *model, const MonocleTask *task, guint n, GError **error)
 {
   g_autoptr (GPtrArray) prompts = g_ptr_array_new_with_free_func (g_free);
-  const MonocleBox region = { SIDE / 4, SIDE / 4, SIDE / 2, SIDE / 2 };
+  const MonocleBox region = { WIDTH / 4, HEIGHT / 4, WIDTH / 2, HEIGHT / 2 };
   const gboolean takes_region = (task->takes & MONOCLE_TAKES_REGION) != 0;
   const char *text = task->takes & MONOCLE_TAKES_TEXT ? "a thing" : NULL;
 
@@ -39,8 +41,8 @@ write_prompts (const MonocleModelInfo *model, const MonocleTask *task, guint n, 
 
       if (model->family->write_prompt)
         {
-          prompt = model->family->write_prompt (task, text, takes_region ? &region : NULL, SIDE,
-                                                SIDE, error);
+          prompt = model->family->write_prompt (task, text, takes_region ? &region : NULL, WIDTH,
+                                                HEIGHT, error);
           if (!prompt)
             return NULL;
         }
@@ -61,13 +63,13 @@ ask (const MonocleModelInfo *model,
       = wanted->n_regions > 0 ? MONOCLE_TAKES_REGION : MONOCLE_TAKES_NOTHING;
   const MonocleTask *task = find_task (model, takes);
   g_autoptr (MonocleImage) image
-      = monocle_image_new_take_pixels (SIDE, SIDE, g_malloc0 (SIDE * SIDE * 3), error);
+      = monocle_image_new_take_pixels (WIDTH, HEIGHT, g_malloc0 (WIDTH * HEIGHT * 3), error);
   g_autoptr (GPtrArray) prompts = NULL, results = NULL;
   MonocleFamilyQuestion question = {
     .num_beams = wanted->num_beams,
     .max_tokens = wanted->max_tokens > 0 ? wanted->max_tokens : MONOCLE_CACHE_FIRST_PLACES,
-    .width = SIDE,
-    .height = SIDE,
+    .width = WIDTH,
+    .height = HEIGHT,
     .cancellable = cancellable,
   };
   MonocleFamilyAnswer answer = { NULL };
