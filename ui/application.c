@@ -9,7 +9,6 @@
 #include <signal.h>
 
 #include "app/base/data-dir.h"
-#include "app/models/device-list.h"
 #include "app/models/open.h"
 #include "app/models/report.h"
 #include "ui/ask-option.h"
@@ -160,9 +159,8 @@ on_toplevels_changed (
 
 /* What somebody who helps would ask first. */
 static char *
-describe_system (MonocleApplication *self, GPtrArray *devices, const GError *error)
+describe_system (MonocleApplication *self, const char *report)
 {
-  g_autofree char *report = monocle_report_write (devices, error);
   GString *text = g_string_new (report);
   MonocleModel *model = monocle_runner_get_model (self->runner);
 
@@ -180,12 +178,11 @@ describe_system (MonocleApplication *self, GPtrArray *devices, const GError *err
 }
 
 static void
-on_devices_listed (GObject *source, GAsyncResult *result, gpointer data)
+on_report_written (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (MonocleApplication) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) devices = monocle_device_list_finish (result, &error);
-  g_autofree char *system = self->runner ? describe_system (self, devices, error) : NULL;
+  g_autofree char *report = monocle_report_write_finish (result);
+  g_autofree char *system = self->runner ? describe_system (self, report) : NULL;
   const char *developers[] = { "The Monocle project", NULL };
 
   monocle_dialogs_show_about (
@@ -202,7 +199,7 @@ on_devices_listed (GObject *source, GAsyncResult *result, gpointer data)
 static void
 show_about (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_device_list_async (NULL, on_devices_listed, g_object_ref (self));
+  monocle_report_write_async (on_report_written, g_object_ref (self));
 }
 
 static const GActionEntry actions[] = {

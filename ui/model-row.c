@@ -15,6 +15,7 @@ struct _MonocleModelRow
   GtkLabel *title;
   GtkLabel *about;
   GtkLabel *facts;
+  GtkLabel *memory;
   GtkWidget *mark;
   GtkButton *main;
   GtkWidget *pause;
@@ -230,17 +231,13 @@ monocle_model_row_new_installed (const MonocleStoredModel *model,
 }
 
 GtkWidget *
-monocle_model_row_new_available (const MonocleCatalogueModel *model)
+monocle_model_row_new_available (const MonocleCatalogueModel *model, MonocleDevice *device)
 {
   MonocleModelRow *self = new_row (model->manifest->id, model->manifest->title);
   g_autoptr (GString) facts = g_string_new (NULL);
   guint64 n_bytes = monocle_manifest_get_size (model->manifest);
   g_autofree char *size = g_format_size (n_bytes);
-  g_autofree char *f32 = g_format_size (model->f32_bytes);
-  g_autofree char *f16 = g_format_size (model->f16_bytes);
-  /* Translators: memory that a model needs, and with the smaller kind of weights */
-  g_autofree char *memory
-      = g_strdup_printf (_ ("needs %s of memory, %s with 16-bit weights"), f32, f16);
+  const MonocleMemoryNeed need = { model->f32_bytes, model->f16_bytes };
 
   show_text (self->about, model->about);
   if (model->complete && n_bytes > 0)
@@ -248,10 +245,22 @@ monocle_model_row_new_available (const MonocleCatalogueModel *model)
   for (guint i = 0; model->languages && model->languages[i]; i++)
     add_fact (facts, describe_language (model->languages[i]));
   add_licence (facts, model->manifest);
-  add_fact (facts, memory);
   show_facts (self, facts);
+  monocle_model_row_show_need (self, &need, device);
   show_main (self, _ ("Get"), "models.get");
   return GTK_WIDGET (self);
+}
+
+void
+monocle_model_row_show_need (MonocleModelRow *self,
+                             const MonocleMemoryNeed *need,
+                             MonocleDevice *device)
+{
+  g_autofree char *text = monocle_memory_need_describe (need, device);
+
+  g_return_if_fail (MONOCLE_IS_MODEL_ROW (self));
+
+  show_text (self->memory, text);
 }
 
 GtkWidget *
@@ -413,6 +422,7 @@ monocle_model_row_class_init (MonocleModelRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleModelRow, title);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelRow, about);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelRow, facts);
+  gtk_widget_class_bind_template_child (widget_class, MonocleModelRow, memory);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelRow, mark);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelRow, main);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelRow, pause);

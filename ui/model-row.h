@@ -7,6 +7,7 @@
 
 #include <adwaita.h>
 
+#include "app/models/memory-need.h"
 #include "app/models/store.h"
 #include "ui/model-jobs.h"
 
@@ -19,12 +20,19 @@ G_DECLARE_FINAL_TYPE (MonocleModelRow, monocle_model_row, MONOCLE, MODEL_ROW, Ad
 GtkWidget *monocle_model_row_new_installed (const MonocleStoredModel *model,
                                             const char *about,
                                             gboolean is_used);
-GtkWidget *monocle_model_row_new_available (const MonocleCatalogueModel *model);
+/* @device: (nullable): that answers now */
+GtkWidget *monocle_model_row_new_available (const MonocleCatalogueModel *model,
+                                            MonocleDevice *device);
 GtkWidget *monocle_model_row_new_part (const MonocleStoredPart *part);
 /* Of which nothing is on the disk yet. */
 GtkWidget *monocle_model_row_new_job (const MonocleModelJob *job);
 
 const char *monocle_model_row_get_id (MonocleModelRow *self);
+
+/* Of memory. @device: (nullable): of which that is */
+void monocle_model_row_show_need (MonocleModelRow *self,
+                                  const MonocleMemoryNeed *need,
+                                  MonocleDevice *device);
 
 /* What is being done with it, or why that failed. */
 void monocle_model_row_show_job (MonocleModelRow *self, const MonocleModelJob *job);

@@ -27,8 +27,8 @@ monocle_models_page_show_error (MonocleModelsPage *self, const GError *error)
 
 /* --- The lists --- */
 
-static MonocleModelRow *
-find_row (MonocleModelsPage *self, const char *id)
+MonocleModelRow *
+monocle_models_page_find_row (MonocleModelsPage *self, const char *id)
 {
   for (guint i = 0; i < self->rows->len; i++)
     if (g_str_equal (monocle_model_row_get_id (self->rows->pdata[i]), id))
@@ -36,8 +36,8 @@ find_row (MonocleModelsPage *self, const char *id)
   return NULL;
 }
 
-static MonocleStoredModel *
-find_model (MonocleModelsPage *self, const char *id)
+MonocleStoredModel *
+monocle_models_page_find_model (MonocleModelsPage *self, const char *id)
 {
   for (guint i = 0; i < self->models->len; i++)
     if (g_str_equal (((MonocleStoredModel *) self->models->pdata[i])->id, id))
@@ -93,13 +93,13 @@ fill_coming (MonocleModelsPage *self)
   guint before = self->rows->len;
 
   for (guint i = 0; i < parts->len; i++)
-    if (!find_model (self, ((MonocleStoredPart *) parts->pdata[i])->id))
+    if (!monocle_models_page_find_model (self, ((MonocleStoredPart *) parts->pdata[i])->id))
       add_row (self, self->coming, monocle_model_row_new_part (parts->pdata[i]));
   for (guint i = 0; i < jobs->len; i++)
     {
       const MonocleModelJob *job = jobs->pdata[i];
 
-      if (!find_row (self, job->id))
+      if (!monocle_models_page_find_row (self, job->id))
         add_row (self, self->coming, monocle_model_row_new_job (job));
     }
   gtk_widget_set_visible (GTK_WIDGET (self->coming), self->rows->len > before);
@@ -116,8 +116,8 @@ fill_available (MonocleModelsPage *self)
     {
       const MonocleCatalogueModel *model = monocle_catalogue_get (catalogue, i);
 
-      if (!find_row (self, model->manifest->id))
-        add_row (self, self->available, monocle_model_row_new_available (model));
+      if (!monocle_models_page_find_row (self, model->manifest->id))
+        add_row (self, self->available, monocle_model_row_new_available (model, self->device));
     }
   /* Translators: %s is the name of a server */
   text = g_strdup_printf (_ ("Downloads come from %s. It is asked for nothing before you choose."),
@@ -136,8 +136,8 @@ dup_focused (MonocleModelsPage *self)
   return row ? g_strdup (monocle_model_row_get_id (MONOCLE_MODEL_ROW (row))) : NULL;
 }
 
-static void
-fill (MonocleModelsPage *self)
+void
+monocle_models_page_fill (MonocleModelsPage *self)
 {
   g_autofree char *focused = dup_focused (self);
   MonocleModelRow *row;
@@ -152,7 +152,8 @@ fill (MonocleModelsPage *self)
   fill_installed (self);
   fill_coming (self);
   fill_available (self);
-  row = focused ? find_row (self, focused) : NULL;
+  monocle_models_page_show_memory (self);
+  row = focused ? monocle_models_page_find_row (self, focused) : NULL;
   if (row)
     gtk_widget_child_focus (GTK_WIDGET (row), GTK_DIR_TAB_FORWARD);
 }
@@ -160,7 +161,7 @@ fill (MonocleModelsPage *self)
 static void
 on_progress (MonocleModelJobs *jobs, const char *id, MonocleModelsPage *self)
 {
-  MonocleModelRow *row = find_row (self, id);
+  MonocleModelRow *row = monocle_models_page_find_row (self, id);
   const MonocleModelJob *job = monocle_model_jobs_find (jobs, id);
 
   if (row && job)
@@ -184,7 +185,8 @@ static void
 use (GtkWidget *widget, const char *action, GVariant *id)
 {
   MonocleModelsPage *self = MONOCLE_MODELS_PAGE (widget);
-  const MonocleStoredModel *model = find_model (self, g_variant_get_string (id, NULL));
+  const MonocleStoredModel *model
+      = monocle_models_page_find_model (self, g_variant_get_string (id, NULL));
 
   if (model)
     g_settings_set_string (self->settings, "model", model->setting);
@@ -216,7 +218,8 @@ static void
 verify (GtkWidget *widget, const char *action, GVariant *id)
 {
   MonocleModelsPage *self = MONOCLE_MODELS_PAGE (widget);
-  const MonocleStoredModel *model = find_model (self, g_variant_get_string (id, NULL));
+  const MonocleStoredModel *model
+      = monocle_models_page_find_model (self, g_variant_get_string (id, NULL));
 
   if (model)
     monocle_model_jobs_verify (self->jobs, model->id, model->title, model->directory);
@@ -239,7 +242,7 @@ static void
 on_remove_response (GtkWidget *dialog, const char *response, MonocleModelsPage *self)
 {
   const char *id = g_object_get_data (G_OBJECT (dialog), "id");
-  const MonocleStoredModel *model = find_model (self, id);
+  const MonocleStoredModel *model = monocle_models_page_find_model (self, id);
   const MonocleModelJob *job = monocle_model_jobs_find (self->jobs, id);
   g_autofree char *title = g_strdup (model ? model->title : job ? job->title : id);
 
@@ -304,7 +307,7 @@ remove_one (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   MonocleModelsPage *self = MONOCLE_MODELS_PAGE (widget);
   const char *id = g_variant_get_string (parameter, NULL);
-  const MonocleStoredModel *model = find_model (self, id);
+  const MonocleStoredModel *model = monocle_models_page_find_model (self, id);
 
   if (model)
     confirm_model (self, model);
@@ -322,6 +325,8 @@ monocle_models_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->settings);
   g_clear_object (&self->jobs);
+  g_clear_object (&self->device);
+  g_clear_pointer (&self->needs, g_hash_table_unref);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->models, g_ptr_array_unref);
   g_clear_object (&self->cancellable);
@@ -375,14 +380,16 @@ monocle_models_page_new (MonocleApplication *application)
   self->settings = g_object_ref (monocle_application_get_settings (application));
   self->jobs = g_object_ref (monocle_application_get_model_jobs (application));
   monocle_models_page_init_source (self);
-  g_signal_connect_object (self->jobs, "changed", G_CALLBACK (fill), self, G_CONNECT_SWAPPED);
+  monocle_models_page_init_memory (self, monocle_application_get_runner (application));
+  g_signal_connect_object (self->jobs, "changed", G_CALLBACK (monocle_models_page_fill), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->jobs, "progress", G_CALLBACK (on_progress), self, 0);
   g_signal_connect_object (self->jobs, "ended", G_CALLBACK (on_ended), self, 0);
-  g_signal_connect_object (self->settings, "changed::model", G_CALLBACK (fill), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::mirror", G_CALLBACK (fill), self,
-                           G_CONNECT_SWAPPED);
-  fill (self);
+  g_signal_connect_object (self->settings, "changed::model", G_CALLBACK (monocle_models_page_fill),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::mirror",
+                           G_CALLBACK (monocle_models_page_fill), self, G_CONNECT_SWAPPED);
+  monocle_models_page_fill (self);
   monocle_spoken_names_clean (GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

@@ -12,7 +12,11 @@
 #include "app/cli/models.h"
 #include "app/cli/out.h"
 #include "app/models/catalogue.h"
+#include "app/models/shipped.h"
 #include "app/models/store.h"
+
+/* What stands for the name of the default model, which has none. */
+#define NO_NAME "-"
 
 /* Of what memory is planned for. */
 #define MAX_REGIONS 1000
@@ -168,7 +172,7 @@ print_line (const Line *line)
 {
   g_autofree char *size = get_size (line) ? g_format_size (get_size (line)) : g_strdup ("?");
   g_autofree char *state = describe_state (line);
-  g_autofree char *id = monocle_cli_out_clean_line (*get_id (line) ? get_id (line) : "-");
+  g_autofree char *id = monocle_cli_out_clean_line (*get_id (line) ? get_id (line) : NO_NAME);
   g_autofree char *title = monocle_cli_out_clean_line (get_title (line));
 
   monocle_cli_out ("%-26s %9s  %-16s %s\n", id, size, state, title);
@@ -222,6 +226,10 @@ print_info (const Line *line, const Room *room)
 
       print_word (_ ("good at"), line->row->about);
       print_word (_ ("languages"), languages);
+    }
+  /* Roughly, where nothing can be planned. */
+  if (line->row && !(line->model && room->device))
+    {
       print_size (_ ("memory, f32"), line->row->f32_bytes);
       print_size (_ ("memory, f16"), line->row->f16_bytes);
     }
@@ -347,8 +355,10 @@ monocle_cli_models_list (int argc, char **argv)
 }
 
 static const Line *
-find_line (const List *list, const char *name)
+find_line (const List *list, const char *called)
 {
+  /* As the list has it. */
+  const char *name = g_str_equal (called, NO_NAME) ? MONOCLE_SHIPPED_DEFAULT : called;
   const MonocleCatalogueModel *row = monocle_catalogue_find (list->catalogue, name);
   g_autofree char *id = monocle_model_store_dup_id (name);
 

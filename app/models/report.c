@@ -8,6 +8,7 @@
 #include "app/base/data-dir.h"
 #include "app/models/device-choice.h"
 #include "app/models/device-memory.h"
+#include "app/models/memory-need.h"
 #include "app/models/store.h"
 
 #define SCHEMA "org.monocle.Monocle"
@@ -69,6 +70,22 @@ add_check (GString *text, MonocleDevice *device, MonoclePrecision precision)
     }
 }
 
+/* @directory: (nullable): of the model, which is asked one thing; planned without opening @device */
+static void
+add_need (GString *text, MonocleDevice *device, const char *directory, gboolean is_default)
+{
+  MonocleMemoryNeed need;
+  g_autofree char *f32 = NULL, *f16 = NULL;
+
+  if (!directory || !monocle_memory_need_plan (&need, directory, device, NULL))
+    return;
+  f32 = g_format_size_full (need.f32_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  f16 = g_format_size_full (need.f16_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  g_string_append_printf (text, "  needed by %s: f32 %s, f16 %s\n",
+                          is_default ? "the default model" : "a model of the person's", f32,
+                          need.f16_bytes > 0 ? f16 : "cannot");
+}
+
 static void
 add_device (GString *text, MonocleDevice *device)
 {
@@ -103,11 +120,11 @@ describe_choice (const char *wanted, GPtrArray *devices)
   return g_strdup ("one that is not there");
 }
 
+/* @settings: (nullable) */
 static void
-add_settings (GString *text, GPtrArray *devices)
+add_settings (GString *text, GSettings *settings, const char *model, GPtrArray *devices)
 {
-  g_autoptr (GSettings) settings = open_settings ();
-  g_autofree char *model = NULL, *wanted = NULL, *device = NULL, *precision = NULL;
+  g_autofree char *wanted = NULL, *device = NULL, *precision = NULL;
   g_auto (GStrv) trusted = NULL;
 
   if (!settings)
@@ -117,7 +134,6 @@ add_settings (GString *text, GPtrArray *devices)
       return;
     }
 
-  model = g_settings_get_string (settings, "model");
   wanted = g_settings_get_string (settings, "device");
   precision = g_settings_get_string (settings, "precision");
   trusted = g_settings_get_strv (settings, "trusted-devices");
@@ -133,14 +149,48 @@ char *
 monocle_report_write (GPtrArray *devices, const GError *error)
 {
   GString *text = g_string_new (NULL);
-  g_autofree char *directory = monocle_model_store_find (NULL, NULL);
+  g_autoptr (GSettings) settings = open_settings ();
+  g_autofree char *usual = monocle_model_store_find (NULL, NULL);
+  g_autofree char *model = settings ? g_settings_get_string (settings, "model") : g_strdup ("");
+  g_autofree char *own = *model ? monocle_model_store_find (model, NULL) : NULL;
 
   add_system (text);
-  g_string_append_printf (text, "Default model: %s\n", directory ? "there" : "missing");
+  g_string_append_printf (text, "Default model: %s\n", usual ? "there" : "missing");
   for (guint i = 0; devices && i < devices->len; i++)
-    add_device (text, devices->pdata[i]);
+    {
+      add_device (text, devices->pdata[i]);
+      add_need (text, devices->pdata[i], *model ? own : usual, !*model);
+    }
   if (error)
     g_string_append_printf (text, "Devices: %s\n", error->message);
-  add_settings (text, devices);
+  add_settings (text, settings, model, devices);
   return g_string_free (text, FALSE);
+}
+
+/* --- in a thread --------------------------------------------------------------------------- */
+
+static void
+write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) devices = monocle_device_list (&error);
+
+  g_task_return_pointer (task, monocle_report_write (devices, error), g_free);
+}
+
+void
+monocle_report_write_async (GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, monocle_report_write_async);
+  g_task_run_in_thread (task, write_in_thread);
+}
+
+char *
+monocle_report_write_finish (GAsyncResult *result)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), NULL);
 }

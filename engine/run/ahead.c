@@ -6,6 +6,7 @@
 #include "engine/run/call.h"
 #include "engine/run/fraction.h"
 #include "engine/run/model-private.h"
+#include "engine/text/generate.h"
 
 typedef struct
 {
@@ -56,16 +57,19 @@ on_compiled (guint n_done, guint n, gpointer user_data)
     g_cancellable_cancel (job->stop);
 }
 
+/* @n_prompts: that are answered side by side; more than one only of a task that takes regions */
 static gboolean
-compile_for_task (MonocleModel *model, Job *job, const MonocleTask *task, GError **error)
+compile_for_task (
+    MonocleModel *model, Job *job, const MonocleTask *task, guint n_prompts, GError **error)
 {
   const MonocleFamily *family = monocle_model_get_family (model);
   const MonocleBox whole = { 0, 0, 1, 1 };
   g_autofree char *prompt = NULL;
+  const char *prompts[MONOCLE_GENERATE_MAX_BATCH];
   const MonocleFamilyQuestion question = {
     .task = task,
-    .prompts = (const char *const *) &prompt,
-    .n_prompts = 1,
+    .prompts = prompts,
+    .n_prompts = n_prompts,
     .num_beams = job->num_beams,
     .max_tokens = task->max_tokens,
     .width = 1,
@@ -74,6 +78,9 @@ compile_for_task (MonocleModel *model, Job *job, const MonocleTask *task, GError
     .user_data = job,
   };
 
+  if (g_cancellable_set_error_if_cancelled (job->cancellable, error)
+      || g_cancellable_set_error_if_cancelled (job->stop, error))
+    return FALSE;
   if (family->write_prompt)
     {
       prompt
@@ -82,7 +89,37 @@ compile_for_task (MonocleModel *model, Job *job, const MonocleTask *task, GError
       if (!prompt)
         return FALSE;
     }
+  for (guint i = 0; i < n_prompts; i++)
+    prompts[i] = prompt;
   return family->compile (monocle_model_get_data (model), &question, on_compiled, error);
+}
+
+/* One region may be one of many that are asked about at once, and each number of them needs some
+ * more. */
+static gboolean
+compile_for_regions (MonocleModel *model, Job *job, const MonocleTask *task, GError **error)
+{
+  for (guint n = 2; n <= MONOCLE_GENERATE_MAX_BATCH; n++)
+    if (!compile_for_task (model, job, task, n, error))
+      return FALSE;
+  /* Nobody asked yet: what many take of the device is given back. */
+  return compile_for_task (model, job, task, 1, error);
+}
+
+/* First for what is asked most. */
+static gboolean
+compile_all (MonocleModel *model, Job *job, GError **error)
+{
+  const GPtrArray *tasks = monocle_model_list_tasks (model);
+
+  for (guint i = 0; i < tasks->len; i++)
+    if (!compile_for_task (model, job, tasks->pdata[i], 1, error))
+      return FALSE;
+  for (guint i = 0; i < tasks->len; i++)
+    if (((const MonocleTask *) tasks->pdata[i])->takes & MONOCLE_TAKES_REGION
+        && !compile_for_regions (model, job, tasks->pdata[i], error))
+      return FALSE;
+  return TRUE;
 }
 
 static void
@@ -90,17 +127,13 @@ compile_on_worker (MonocleWorker *worker, MonocleCall *call)
 {
   GTask *task = monocle_call_get_task (call);
   MonocleModel *model = g_task_get_source_object (task);
-  const GPtrArray *tasks = monocle_model_list_tasks (model);
   MonocleVkGpu *gpu = monocle_worker_get_gpu (worker, NULL);
   Job *job = g_task_get_task_data (task);
   GError *error = NULL;
 
   job->worker = worker;
   job->cancellable = monocle_call_get_cancellable (call);
-  for (guint i = 0; i < tasks->len && !error; i++)
-    if (!g_cancellable_set_error_if_cancelled (job->cancellable, &error)
-        && !g_cancellable_set_error_if_cancelled (job->stop, &error))
-      compile_for_task (model, job, tasks->pdata[i], &error);
+  compile_all (model, job, &error);
 
   if (gpu)
     monocle_model_update_used (model, gpu);

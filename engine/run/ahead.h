@@ -21,8 +21,9 @@ G_BEGIN_DECLS
  * @callback: called at the end, in the main context of the caller
  * @user_data: for @callback
  *
- * Compiles for each task of the model in turn, asked of one picture or one region. What was
- * compiled stays, for questions and on disk, however this ends.
+ * Compiles for each task of the model in turn, asked of one picture or one region; then for as many
+ * regions at once as there may be. What was compiled stays, for questions and on disk, however
+ * this ends.
  */
 void monocle_ahead_compile_async (MonocleModel *model,
                                   guint num_beams,

@@ -6,12 +6,15 @@
 #include "engine/base/error.h"
 #include "engine/nn/cache.h"
 #include "engine/run/device-private.h"
+#include "engine/run/engine-private.h"
 #include "engine/text/generate.h"
 #include "engine/vk/budget.h"
 #include "engine/vk/paper.h"
 
-/* Of the picture that is asked about: models make theirs of any. */
-#define SIDE 64
+/* Of the picture that is asked about. Most models make theirs of any; those that keep the sides in
+ * proportion have the largest ones of pictures that are about so much wider than high. */
+#define WIDTH  80
+#define HEIGHT 48
 
 /* The first task that takes what is there, which is the one that most people mean. */
 static const MonocleTask *
@@ -28,7 +31,7 @@ static GPtrArray *
 write_prompts (const MonocleModelInfo *model, const MonocleTask *task, guint n, GError **error)
 {
   g_autoptr (GPtrArray) prompts = g_ptr_array_new_with_free_func (g_free);
-  const MonocleBox region = { SIDE / 4, SIDE / 4, SIDE / 2, SIDE / 2 };
+  const MonocleBox region = { WIDTH / 4, HEIGHT / 4, WIDTH / 2, HEIGHT / 2 };
   const gboolean takes_region = (task->takes & MONOCLE_TAKES_REGION) != 0;
   const char *text = task->takes & MONOCLE_TAKES_TEXT ? "a thing" : NULL;
 
@@ -38,8 +41,8 @@ write_prompts (const MonocleModelInfo *model, const MonocleTask *task, guint n, 
 
       if (model->family->write_prompt)
         {
-          prompt = model->family->write_prompt (task, text, takes_region ? &region : NULL, SIDE,
-                                                SIDE, error);
+          prompt = model->family->write_prompt (task, text, takes_region ? &region : NULL, WIDTH,
+                                                HEIGHT, error);
           if (!prompt)
             return NULL;
         }
@@ -60,13 +63,13 @@ ask (const MonocleModelInfo *model,
       = wanted->n_regions > 0 ? MONOCLE_TAKES_REGION : MONOCLE_TAKES_NOTHING;
   const MonocleTask *task = find_task (model, takes);
   g_autoptr (MonocleImage) image
-      = monocle_image_new_take_pixels (SIDE, SIDE, g_malloc0 (SIDE * SIDE * 3), error);
+      = monocle_image_new_take_pixels (WIDTH, HEIGHT, g_malloc0 (WIDTH * HEIGHT * 3), error);
   g_autoptr (GPtrArray) prompts = NULL, results = NULL;
   MonocleFamilyQuestion question = {
     .num_beams = wanted->num_beams,
     .max_tokens = wanted->max_tokens > 0 ? wanted->max_tokens : MONOCLE_CACHE_FIRST_PLACES,
-    .width = SIDE,
-    .height = SIDE,
+    .width = WIDTH,
+    .height = HEIGHT,
     .cancellable = cancellable,
   };
   MonocleFamilyAnswer answer = { NULL };
@@ -142,16 +145,22 @@ monocle_memory_plan_make (MonocleMemoryPlan *self,
 {
   const MonocleVkGpuInfo *info = monocle_device_get_info (device);
   g_auto (MonocleModelInfo) model = { 0 };
+  gboolean done;
 
   g_return_val_if_fail (precision != MONOCLE_PRECISION_AUTO, FALSE);
 
-  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, error))
+  if ((precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, error))
+      || !monocle_model_info_load (&model, directory, error))
     return FALSE;
+
+  /* Drivers are asked what memory there is. */
+  monocle_engine_hold ();
+  monocle_engine_enter ();
   self->free_bytes = monocle_vk_budget_get_free_bytes (info, NULL);
-  return monocle_model_info_load (&model, directory, error)
-         && monocle_memory_plan_on_paper (self, directory, &model, info,
-                                          precision == MONOCLE_PRECISION_F16, question, NULL,
-                                          error);
+  done = monocle_memory_plan_on_paper (self, directory, &model, info,
+                                       precision == MONOCLE_PRECISION_F16, question, NULL, error);
+  monocle_engine_release ();
+  return done;
 }
 
 gboolean

@@ -194,10 +194,14 @@ test_memory (void)
   g_autoptr (Outcome) none = harness_run ("models", "info", "planned", "--regions", "0", NULL);
   g_autoptr (Outcome) nowhere
       = harness_run ("models", "info", "planned", "--device", "no such card", NULL);
+  g_autoptr (Outcome) ours = harness_run ("models", "info", "-", NULL);
   g_autoptr (Outcome) removed = harness_run ("models", "remove", "planned", NULL);
 
   harness_assert_done (here);
   harness_assert_done (text);
+  harness_assert_done (ours);
+  g_assert_nonnull (strstr (ours->out, "comes along"));
+  g_assert_nonnull (strstr (ours->out, "needs, f32"));
   g_assert_nonnull (strstr (text->out, "needs, f32"));
   g_assert_nonnull (strstr (text->out, " free on "));
   harness_assert_done (few);

@@ -81,6 +81,9 @@ test_report (void)
   g_assert_nonnull (strstr (report->out, "self-check f32: right\n"));
   if (monocle_device_get_has_f16 (device))
     g_assert_nonnull (strstr (report->out, "self-check f16: wrong: " FAULT "\n"));
+  g_assert_nonnull (strstr (report->out, "may use "));
+  if (strstr (report->out, "Default model: there"))
+    g_assert_nonnull (strstr (report->out, "\n  needed by the default model: f32 "));
   g_assert_nonnull (strstr (report->out, settings));
   /* Nothing about whose machine it is. */
   g_assert_null (strstr (report->out, g_get_home_dir ()));

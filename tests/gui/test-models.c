@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/models/device-name.h"
 #include "app/models/store.h"
 #include "engine/models/florence2/tasks.h"
 #include "tests/gui/models-fixture.h"
@@ -46,6 +47,37 @@ test_list (void)
   g_assert_true (gui_has_text (page, "This is no address of a server"));
   mirror = g_settings_get_string (gui_get_settings (), "mirror");
   g_assert_cmpstr (mirror, ==, "https://mirror.example");
+  gui_close_dialog (page);
+}
+
+/* What models need is told of the device that answers, and none is opened to know it. */
+static void
+test_memory (void)
+{
+  MonocleRunner *runner
+      = monocle_application_get_runner (MONOCLE_APPLICATION (gui_get_application ()));
+  g_autofree char *model = gui_fixture ("models/native-96");
+  g_autofree char *place = NULL, *name = NULL;
+  GtkWidget *page;
+
+  start_afresh ();
+  g_settings_set_string (gui_get_settings (), "model", "no-such-model");
+  page = open_page (gui_open_empty ());
+  gui_wait_ms (500);
+  g_assert_cmpint (monocle_runner_get_state (runner), ==, MONOCLE_RUNNER_FAILED);
+  g_assert_null (monocle_runner_get_device (runner));
+  g_assert_false (gui_has_text (find_row (page, ""), "Needs "));
+  g_assert_true (gui_has_text (find_row (page, "tiny"), "Needs "));
+  g_assert_false (gui_has_text (find_row (page, "tiny"), ", of "));
+
+  g_settings_set_string (gui_get_settings (), "model", model);
+  wait_row (page, "", "Needs ");
+  name = monocle_device_name_shorten (
+      monocle_device_get_name (monocle_runner_get_device (runner)));
+  place = g_strconcat (" on ", name, NULL);
+  g_assert_true (gui_has_text (find_row (page, ""), place));
+  g_assert_true (gui_has_text (find_row (page, "tiny"), place));
+  keep_picture (page, "models-memory");
   gui_close_dialog (page);
 }
 
@@ -304,6 +336,8 @@ main (int argc, char **argv)
 {
   models_init (&argc, &argv);
 
+  /* The first: nothing is loaded yet. */
+  g_test_add_func ("/gui/models/memory", test_memory);
   g_test_add_func ("/gui/models/list", test_list);
   g_test_add_func ("/gui/models/verify-remove", test_verify_remove);
   g_test_add_func ("/gui/models/import", test_import);

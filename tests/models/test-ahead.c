@@ -8,12 +8,45 @@
 #include "config.h"
 
 #include <string.h>
+#include <vulkan/vulkan.h>
 
 #include "engine/run/fraction.h"
 #include "engine/run/model-private.h"
 #include "runner-test.h"
 
-#define IMAGE "images/a.png"
+#define IMAGE       "images/a.png"
+#define MAX_REGIONS 11
+
+/* --- What the driver makes --- */
+
+VKAPI_ATTR VkResult VKAPI_CALL
+__real_vkCreateComputePipelines (VkDevice device,
+                                 VkPipelineCache cache,
+                                 uint32_t n,
+                                 const VkComputePipelineCreateInfo *infos,
+                                 const VkAllocationCallbacks *callbacks,
+                                 VkPipeline *pipelines);
+VKAPI_ATTR VkResult VKAPI_CALL
+__wrap_vkCreateComputePipelines (VkDevice device,
+                                 VkPipelineCache cache,
+                                 uint32_t n,
+                                 const VkComputePipelineCreateInfo *infos,
+                                 const VkAllocationCallbacks *callbacks,
+                                 VkPipeline *pipelines);
+
+static int n_made; /* pipelines, by all devices */
+
+VKAPI_ATTR VkResult VKAPI_CALL
+__wrap_vkCreateComputePipelines (VkDevice device,
+                                 VkPipelineCache cache,
+                                 uint32_t n,
+                                 const VkComputePipelineCreateInfo *infos,
+                                 const VkAllocationCallbacks *callbacks,
+                                 VkPipeline *pipelines)
+{
+  g_atomic_int_add (&n_made, (int) n);
+  return __real_vkCreateComputePipelines (device, cache, n, infos, callbacks, pipelines);
+}
 
 /* --- The call --- */
 
@@ -62,21 +95,36 @@ count_compiling (const MonocleUpdate *update, gpointer n_steps)
     *(guint *) n_steps = MAX (*(guint *) n_steps, update->n_steps);
 }
 
+/* @n_regions: where it takes some */
 static void
-ask (MonocleModel *model, const MonocleTask *task, guint *n_steps, GAsyncResult **answer)
+ask_about (MonocleModel *model,
+           const MonocleTask *task,
+           guint n_regions,
+           guint *n_steps,
+           GAsyncResult **answer)
 {
-  const MonocleBox region = { 1, 1, 20, 20 };
+  const gboolean takes_region = (task->takes & MONOCLE_TAKES_REGION) != 0;
+  MonocleBox regions[MAX_REGIONS];
   const MonocleRequest request = {
     .task = task,
     .text = task->takes & MONOCLE_TAKES_TEXT ? "a red car beside the house" : NULL,
-    .regions = task->takes & MONOCLE_TAKES_REGION ? &region : NULL,
-    .n_regions = task->takes & MONOCLE_TAKES_REGION ? 1 : 0,
+    .regions = takes_region ? regions : NULL,
+    .n_regions = takes_region ? n_regions : 0,
     .max_tokens = 3,
   };
   g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
 
+  g_assert_cmpuint (n_regions, <=, MAX_REGIONS);
+  for (guint i = 0; i < n_regions; i++)
+    regions[i] = (MonocleBox){ 1 + (float) i, 1, 20 + (float) i, 20 };
   monocle_session_run_async (session, &request, NULL, count_compiling, n_steps, test_take_result,
                              answer);
+}
+
+static void
+ask (MonocleModel *model, const MonocleTask *task, guint *n_steps, GAsyncResult **answer)
+{
+  ask_about (model, task, 1, n_steps, answer);
 }
 
 static void
@@ -171,6 +219,79 @@ test_all (void)
       expect_answer (&answer);
       g_assert_cmpuint (n_steps, ==, 0);
     }
+  close_device (model);
+}
+
+/* However many regions are asked about at once. */
+static void
+test_regions (void)
+{
+  static const guint numbers[] = { 4, 2, 3, 8, 5, 7, 6, 11, 1 };
+  MonocleModel *model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  const GPtrArray *tasks = monocle_model_list_tasks (model);
+  Ahead ahead = { .model = model };
+  g_autoptr (GError) error = NULL;
+  int n_ahead;
+
+  g_assert_true (compile (&ahead, &error));
+  g_assert_no_error (error);
+  n_ahead = g_atomic_int_get (&n_made);
+
+  for (guint i = 0; i < tasks->len; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (numbers); j++)
+      {
+        const MonocleTask *task = tasks->pdata[i];
+        GAsyncResult *answer = NULL;
+        guint n_steps = 0;
+
+        if (!(task->takes & MONOCLE_TAKES_REGION))
+          continue;
+        ask_about (model, task, numbers[j], &n_steps, &answer);
+        expect_answer (&answer);
+        g_test_message ("%s of %u regions: %u pipelines", task->id, numbers[j],
+                        (guint) (g_atomic_int_get (&n_made) - n_ahead));
+        g_assert_cmpuint (n_steps, ==, 0);
+        g_assert_cmpint (g_atomic_int_get (&n_made), ==, n_ahead);
+      }
+  close_device (model);
+}
+
+typedef struct
+{
+  int n_before; /* made before it answered; -1: it has not begun to */
+} Beginning;
+
+static void
+note_beginning (const MonocleUpdate *update, gpointer user_data)
+{
+  Beginning *beginning = user_data;
+
+  if (update->stage == MONOCLE_STAGE_LOOKING && beginning->n_before < 0)
+    beginning->n_before = g_atomic_int_get (&n_made);
+}
+
+/* Where nothing was made ahead all of it is made before the answer, not in its middle. */
+static void
+test_remainder (void)
+{
+  MonocleModel *model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, IMAGE);
+  MonocleBox regions[MAX_REGIONS];
+  const MonocleRequest request
+      = { .task = monocle_tasks_find (monocle_model_list_tasks (model), "region-to-description"),
+          .regions = regions,
+          .n_regions = MAX_REGIONS,
+          .max_tokens = 3 };
+  Beginning beginning = { -1 };
+  GAsyncResult *answer = NULL;
+
+  for (guint i = 0; i < MAX_REGIONS; i++)
+    regions[i] = (MonocleBox){ 1 + (float) i, 1, 20 + (float) i, 20 };
+  monocle_session_run_async (session, &request, NULL, note_beginning, &beginning, test_take_result,
+                             &answer);
+  expect_answer (&answer);
+  g_assert_cmpint (beginning.n_before, ==, g_atomic_int_get (&n_made));
+  g_clear_object (&session);
   close_device (model);
 }
 
@@ -290,6 +411,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ahead/all", test_all);
+  g_test_add_func ("/ahead/regions", test_regions);
+  g_test_add_func ("/ahead/remainder", test_remainder);
   g_test_add_func ("/ahead/gives-way", test_gives_way);
   g_test_add_func ("/ahead/stop", test_stop);
   g_test_add_func ("/ahead/runner", test_runner);

@@ -5,7 +5,8 @@
  * are loaded and asked in earnest. Of the others everything is allocated, and nothing computed,
  * unless there is time (-m slow, for base): their weights are holes in files.
  *
- * And a model for which there is no room is refused before anything is taken.
+ * And a model for which there is no room is refused before anything is taken, and what many regions
+ * took is given back.
  */
 #include "config.h"
 
@@ -147,10 +148,15 @@ __wrap_g_file_get_contents (const char *path, char **contents, gsize *length, GE
 static const MonocleMemoryQuestion questions[] = {
   { .n_regions = 1, .num_beams = 1, .max_tokens = 20 },
   { .n_regions = 1, .num_beams = 3, .max_tokens = 20 },
+  { .n_regions = 2, .num_beams = 5, .max_tokens = 20 },
   { .n_regions = 8, .num_beams = 1, .max_tokens = 20 },
   { .n_regions = 8, .num_beams = 3, .max_tokens = 20 },
+  { .n_regions = 8, .num_beams = 5, .max_tokens = 20 },
   { .n_regions = 8, .num_beams = 3, .max_tokens = 300 },
 };
+
+/* The last one is longer than tiny models go. */
+#define N_TINY (G_N_ELEMENTS (questions) - 1)
 
 /* (transfer full) */
 static MonocleRun *
@@ -170,6 +176,12 @@ ask (MonocleModel *model, const MonocleMemoryQuestion *question, GError **error)
   return test_run (session, &request, error);
 }
 
+static guint64
+get_sum (const MonocleMemoryPlan *plan)
+{
+  return plan->weights_bytes + plan->workspace_bytes + plan->answer_bytes + plan->staging_bytes;
+}
+
 static void
 make_plan (const char *directory,
            MonoclePrecision precision,
@@ -180,9 +192,7 @@ make_plan (const char *directory,
 
   monocle_memory_plan_make (plan, directory, test_get_device (), precision, question, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (plan->weights_bytes + plan->workspace_bytes + plan->answer_bytes
-                        + plan->staging_bytes,
-                    <=, plan->peak_bytes);
+  g_assert_cmpuint (get_sum (plan), <=, plan->peak_bytes);
 }
 
 static void
@@ -192,12 +202,23 @@ assert_near (guint64 measured, guint64 planned)
   g_assert_cmpuint (measured, <=, planned / 10 * 11);
 }
 
+/* The next one begins with a device of which nothing is taken. */
+static void
+close_model (MonocleModel *model)
+{
+  int n_before = g_atomic_int_get (&n_closed);
+
+  g_object_unref (model);
+  while (g_atomic_int_get (&n_closed) == n_before)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+}
+
 /* @n_questions: of them, from the first on */
 static void
 compare (const char *directory, MonoclePrecision precision, guint n_questions)
 {
   MonocleModel *model;
-  int n_before = g_atomic_int_get (&n_closed);
 
   most_live_bytes = 0;
   model = test_load_or_die (directory, precision);
@@ -224,14 +245,9 @@ compare (const char *directory, MonoclePrecision precision, guint n_questions)
                       (double) plan.answer_bytes / (1 << 20),
                       (double) memory.peak_bytes / (1 << 20), (double) most_live_bytes / (1 << 20));
       assert_near (memory.peak_bytes, plan.peak_bytes);
-      assert_near (most_live_bytes, plan.weights_bytes + plan.workspace_bytes + plan.answer_bytes
-                                        + plan.staging_bytes);
+      assert_near (most_live_bytes, get_sum (&plan));
     }
-  g_object_unref (model);
-  /* The next one begins with a device of which nothing is taken. */
-  while (g_atomic_int_get (&n_closed) == n_before)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
+  close_model (model);
 }
 
 static void
@@ -239,9 +255,9 @@ test_tiny (void)
 {
   g_autofree char *directory = test_fixture (TINY);
 
-  compare (directory, MONOCLE_PRECISION_F32, 4);
+  compare (directory, MONOCLE_PRECISION_F32, N_TINY);
   if (monocle_device_get_has_f16 (test_get_device ()))
-    compare (directory, MONOCLE_PRECISION_F16, 4);
+    compare (directory, MONOCLE_PRECISION_F16, N_TINY);
 }
 
 static void
@@ -258,6 +274,103 @@ test_published (gconstpointer data)
   if (monocle_device_get_has_f16 (test_get_device ()))
     compare (folder, MONOCLE_PRECISION_F16, counts_only ? G_N_ELEMENTS (questions) : 1);
   counts_only = FALSE;
+}
+
+/* What is asked where nobody says what. */
+static const MonocleTask *
+find_usual (MonocleModel *model)
+{
+  const GPtrArray *tasks = monocle_model_list_tasks (model);
+
+  for (guint i = 0; i < tasks->len; i++)
+    if (((const MonocleTask *) tasks->pdata[i])->takes == MONOCLE_TAKES_NOTHING)
+      return tasks->pdata[i];
+  return tasks->pdata[0];
+}
+
+/* Whatever family it is of; some take more for a picture that is wide. */
+static void
+test_families (void)
+{
+  static const char *const names[] = {
+    "models/original-64", "vit/vit-32", "clip/clip-quick", "clip/siglip", "clip/siglip2-naflex",
+    "clipseg/clipseg-refined", "detr/detr-new", "owl/owlvit", "owl/owlv2",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *directory = test_fixture (names[i]);
+      MonocleModel *model;
+      MonocleMemoryPlan plan;
+
+      make_plan (directory, MONOCLE_PRECISION_F32, NULL, &plan);
+      most_live_bytes = 0;
+      model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+      {
+        g_autoptr (MonocleImage) wide
+            = monocle_image_new_take_pixels (150, 90, g_malloc0 (150 * 90 * 3), NULL);
+        g_autoptr (MonocleSession) session = monocle_session_new (model, wide);
+        const MonocleTask *task = find_usual (model);
+        const MonocleRequest request
+            = { .task = task, .text = task->takes & MONOCLE_TAKES_TEXT ? "a thing" : NULL };
+        g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
+
+        g_test_message ("%s, %s: planned %.2f MiB, measured %.2f MiB", names[i], task->id,
+                        (double) get_sum (&plan) / (1 << 20), (double) most_live_bytes / (1 << 20));
+      }
+      assert_near (test_get_memory (model).peak_bytes, plan.peak_bytes);
+      assert_near (most_live_bytes, get_sum (&plan));
+      close_model (model);
+    }
+}
+
+/* It gives way to what is left of the questions before. */
+static void
+compile_ahead (MonocleModel *model)
+{
+  gboolean is_done = FALSE;
+
+  while (!is_done)
+    {
+      GAsyncResult *result = NULL;
+      g_autoptr (GAsyncResult) ended = NULL;
+      g_autoptr (GError) error = NULL;
+
+      monocle_ahead_compile_async (model, 1, NULL, NULL, NULL, test_take_result, &result);
+      ended = test_wait (&result);
+      is_done = monocle_ahead_compile_finish (model, ended, &error);
+      if (!is_done)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+    }
+}
+
+/* What many regions took is not kept for the next question about one; nor is what compiling ahead
+ * for them does. */
+static void
+test_given_back (void)
+{
+  static const MonocleMemoryQuestion one = { .n_regions = 1, .num_beams = 1, .max_tokens = 3 };
+  static const MonocleMemoryQuestion many = { .n_regions = 8, .num_beams = 1, .max_tokens = 3 };
+  const MonocleMemoryQuestion *const asked[] = { &one, &many, &one };
+  MonocleModel *model = test_load_fixture (TINY, MONOCLE_PRECISION_F32);
+  g_autoptr (GError) error = NULL;
+  guint64 bytes[G_N_ELEMENTS (asked)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    {
+      g_autoptr (MonocleRun) run = ask (model, asked[i], &error);
+
+      g_assert_no_error (error);
+      bytes[i] = live_bytes;
+    }
+  g_assert_cmpuint (bytes[1], >, bytes[0] / 10 * 11);
+  assert_near (bytes[2], bytes[0]);
+
+  most_live_bytes = 0;
+  compile_ahead (model);
+  g_assert_cmpuint (most_live_bytes, >, bytes[0] / 10 * 11);
+  assert_near (live_bytes, bytes[0]);
+  close_model (model);
 }
 
 /* --- room ---------------------------------------------------------------------------------- */
@@ -383,6 +496,8 @@ main (int argc, char **argv)
   g_test_add_func ("/memory-plan/tiny", test_tiny);
   g_test_add_data_func ("/memory-plan/base", &base, test_published);
   g_test_add_data_func ("/memory-plan/large", &large, test_published);
+  g_test_add_func ("/memory-plan/families", test_families);
+  g_test_add_func ("/memory-plan/given-back", test_given_back);
   g_test_add_func ("/memory-plan/room", test_room);
   g_test_add_func ("/memory-plan/fewer", test_fewer);
   return test_end (g_test_run ());

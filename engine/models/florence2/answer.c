@@ -148,10 +148,11 @@ plan (Asking *asking)
   };
 }
 
-/* For the first @n questions, side by side. */
+/* For @n questions from @first on, side by side. */
 static gboolean
 compile_batch (const Asking *asking,
                const MonocleGeneration *generation,
+               guint first,
                guint n,
                MonocleVkCompileProgress progress,
                GError **error)
@@ -159,7 +160,8 @@ compile_batch (const Asking *asking,
   const MonocleFamilyQuestion *question = asking->question;
   g_auto (MonocleFlorence2Prompts) prompts = { 0 };
 
-  return monocle_florence2_prompts_init (&prompts, asking->model, question->prompts, n, error)
+  return monocle_florence2_prompts_init (&prompts, asking->model, question->prompts + first, n,
+                                         error)
          && monocle_florence2_prompts_compile (asking->model, &prompts, asking->search.num_beams,
                                                monocle_generation_get_n_candidates (generation),
                                                question->cancellable, progress, question->user_data,
@@ -174,11 +176,11 @@ monocle_florence2_compile (gpointer model,
 {
   Asking asking = { .model = model, .question = question };
   const MonocleGeneration generation = plan (&asking);
-  guint n = MIN (MONOCLE_GENERATE_MAX_BATCH, question->n_prompts);
+  guint n = MIN (MONOCLE_GENERATE_MAX_BATCH, question->n_prompts), n_left;
   GError *local = NULL;
 
   /* As many at once as generation will come to. */
-  while (!compile_batch (&asking, &generation, n, progress, &local))
+  while (!compile_batch (&asking, &generation, 0, n, progress, &local))
     {
       if (n == 1
           || !g_error_matches (local, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
@@ -189,7 +191,12 @@ monocle_florence2_compile (gpointer model,
       g_clear_error (&local);
       n /= 2;
     }
-  return TRUE;
+
+  /* The last ones are fewer. */
+  n_left = question->n_prompts % n;
+  return n_left == 0
+         || compile_batch (&asking, &generation, question->n_prompts - n_left, n_left, progress,
+                           error);
 }
 
 gboolean

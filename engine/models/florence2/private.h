@@ -46,7 +46,7 @@ typedef struct
   MonocleFlorence2Vision vision;
   float *temporal_row; /* [C] */
 
-  MonocleVkBuffer *text_buffer; /* the encoder's activations; grows */
+  MonocleVkBuffer *text_buffer; /* the encoder's activations */
   MonocleBartDecoder *decoder;  /* of the last question's size */
 } MonocleFlorence2;
 

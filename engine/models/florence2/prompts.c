@@ -10,6 +10,9 @@
 /* Prompts are padded to a multiple of this, so that few different sizes occur. */
 #define ROWS_MULTIPLE 16
 
+/* The encoder's memory is at most so many times as large as what is computed in it. */
+#define TEXT_MAX_EXCESS 4
+
 void
 monocle_florence2_prompts_clear (MonocleFlorence2Prompts *prompts)
 {
@@ -81,10 +84,12 @@ encoding_clear (Encoding *encoding)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Encoding, encoding_clear)
 
+/* What many prompts took is not kept for few. */
 static gboolean
 ensure_text_buffer (MonocleFlorence2 *self, guint64 size, GError **error)
 {
-  if (self->text_buffer && self->text_buffer->size >= size)
+  if (self->text_buffer && self->text_buffer->size >= size
+      && self->text_buffer->size / TEXT_MAX_EXCESS <= size)
     return TRUE;
 
   g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
