@@ -3,6 +3,7 @@
 
 #include "app/search/duplicates.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,17 @@
 
 /* Pairs that are looked at: as much memory as is well spent on it. */
 #define MAX_PAIRS 1000000
+
+/* Cosines that nobody would take for chance, and how much of what is between two pictures that have
+ * nothing to do with each other may be left between them. */
+#define NEAR       0.97
+#define NEAR_PART  0.1
+#define ALIKE      0.9
+#define ALIKE_PART 0.3
+
+/* What is usual is known from so many pictures on, and by so many pairs. */
+#define MIN_PICTURES 64
+#define N_USUAL      4001
 
 /* A content: pictures of which it is known without comparing that they are the same. */
 typedef struct
@@ -36,6 +48,55 @@ static gboolean
 has_same_bytes (const MonocleIndexEntry *a, const MonocleIndexEntry *b)
 {
   return memcmp (a->digest, b->digest, sizeof a->digest) == 0;
+}
+
+/* --- what is usual --- */
+
+static int
+compare_floats (gconstpointer a, gconstpointer b)
+{
+  float x = *(const float *) a, y = *(const float *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* The median cosine of two pictures of the index; 0 where nobody knows. */
+static double
+find_usual (MonocleIndex *index, guint n_dims)
+{
+  g_autoptr (GPtrArray) entries = monocle_index_list (index);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  g_autoptr (GArray) cosines = g_array_new (FALSE, FALSE, sizeof (float));
+  g_autofree float *vector = g_new (float, n_dims);
+
+  for (guint i = 0; entries->len >= MIN_PICTURES && i < N_USUAL; i++)
+    {
+      const MonocleIndexEntry *a
+          = entries->pdata[g_rand_int_range (rand, 0, (gint32) entries->len)];
+      const MonocleIndexEntry *b
+          = entries->pdata[g_rand_int_range (rand, 0, (gint32) entries->len)];
+      float cosine;
+
+      if (a == b || a->state != MONOCLE_INDEX_SEEN || b->state != MONOCLE_INDEX_SEEN)
+        continue;
+      monocle_half_widen (monocle_index_get_vector (index, a), n_dims, vector);
+      cosine = monocle_vector_dot_half (vector, monocle_index_get_vector (index, b), n_dims);
+      if (isfinite (cosine))
+        g_array_append_val (cosines, cosine);
+    }
+  if (cosines->len == 0)
+    return 0;
+  g_array_sort (cosines, compare_floats);
+  return (double) g_array_index (cosines, float, cosines->len / 2);
+}
+
+void
+monocle_duplicates_calibrate (MonocleIndex *index, guint n_dims, float *near, float *alike)
+{
+  double distance = MAX (1 - find_usual (index, n_dims), 0);
+
+  *near = (float) MAX (NEAR, 1 - NEAR_PART * distance);
+  *alike = (float) MAX (ALIKE, 1 - ALIKE_PART * distance);
 }
 
 /* --- which files still are what they were --- */

@@ -10,11 +10,17 @@
 G_BEGIN_DECLS
 
 /* Above this the model sees no difference: what is left is rounding to 16 bits. */
-#define MONOCLE_DUPLICATES_EXACT 0.9995f
-/* Above this pictures are another size, another quality, a moment later. */
-#define MONOCLE_DUPLICATES_NEAR 0.97f
-/* The least that anybody would call alike. */
-#define MONOCLE_DUPLICATES_ALIKE 0.9f
+#define MONOCLE_DUPLICATES_EXACT 0.9999f
+
+/**
+ * monocle_duplicates_calibrate:
+ * @near: (out): the cosine above which pictures are another size, another quality, a moment later
+ * @alike: (out): the lowest one at which anybody would call them alike
+ *
+ * 0.97 and 0.9; higher where two pictures that have nothing to do with each other are nearly as
+ * alike to the model, by all that it has seen.
+ */
+void monocle_duplicates_calibrate (MonocleIndex *index, guint n_dims, float *near, float *alike);
 
 /**
  * MonocleDuplicateKind:

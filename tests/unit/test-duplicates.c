@@ -446,6 +446,33 @@ test_files (Fixture *self, gconstpointer data)
   g_assert_cmpstr (later, ==, "a copy, b copy");
 }
 
+/* What is usual for a model sets the limits, where enough was seen to know. */
+static void
+test_usual (Fixture *self, gconstpointer data)
+{
+  float near, alike;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+
+      if (i == 60)
+        {
+          monocle_duplicates_calibrate (self->index, 2, &near, &alike);
+          g_assert_cmpfloat ((double) near, ==, (double) 0.97f);
+          g_assert_cmpfloat ((double) alike, ==, (double) 0.9f);
+        }
+      /* Two in a hundred are somewhere else, and cannot be read as numbers. */
+      add_file (self, name, name, i % 50 == 0 ? (float) NAN : 0.2f * (float) (i % 3));
+    }
+  g_clear_pointer (&self->index, monocle_index_free);
+  self->index = monocle_index_open (self->path, 2, FALSE, NULL);
+  monocle_duplicates_calibrate (self->index, 2, &near, &alike);
+  /* A third of all pairs are the same, four ninths 0.2 apart. */
+  g_assert_cmpfloat_with_epsilon ((double) near, 1 - 0.1 * (1 - cos (0.2)), 1e-4);
+  g_assert_cmpfloat_with_epsilon ((double) alike, 1 - 0.3 * (1 - cos (0.2)), 1e-4);
+}
+
 static void
 test_none (Fixture *self, gconstpointer data)
 {
@@ -469,6 +496,7 @@ main (int argc, char **argv)
   g_test_add ("/duplicates/" name, Fixture, NULL, set_up, func, tear_down)
   TEST ("kinds", test_kinds);
   TEST ("files", test_files);
+  TEST ("usual", test_usual);
   TEST ("none", test_none);
 #undef TEST
   return g_test_run ();
