@@ -21,12 +21,33 @@ struct _MonocleHitTile
 
 G_DEFINE_FINAL_TYPE (MonocleHitTile, monocle_hit_tile, ADW_TYPE_BIN)
 
+static char *
+describe_alike (MonocleHit *hit, guint group)
+{
+  const char *name = monocle_hit_get_name (hit);
+
+  switch (monocle_hit_get_band (hit))
+    {
+    case MONOCLE_SEARCH_SURE:
+      /* Translators: a picture by the name of its file, and which group of like ones it is in */
+      return g_strdup_printf (_ ("%s, the same as another one in group %u"), name, group);
+    case MONOCLE_SEARCH_MAYBE:
+      return g_strdup_printf (_ ("%s, nearly the same as another one in group %u"), name, group);
+    case MONOCLE_SEARCH_REST:
+    default:
+      return g_strdup_printf (_ ("%s, like another one in group %u"), name, group);
+    }
+}
+
 /* (transfer full): what is read aloud */
 static char *
 describe (MonocleHit *hit)
 {
   const char *name = monocle_hit_get_name (hit);
+  guint group = monocle_hit_get_group (hit);
 
+  if (group > 0)
+    return describe_alike (hit, group);
   switch (monocle_hit_get_band (hit))
     {
     case MONOCLE_SEARCH_SURE:
@@ -38,6 +59,27 @@ describe (MonocleHit *hit)
     default:
       return g_strdup_printf (_ ("%s, hardly fits"), name);
     }
+}
+
+static void
+set_class (GtkWidget *widget, const char *name, gboolean has_it)
+{
+  if (has_it)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+/* Groups are told apart by the ground of the grid's cells. */
+static void
+show_group (MonocleHitTile *self, guint group)
+{
+  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  if (!cell)
+    return;
+  set_class (cell, "grouped", group > 0);
+  set_class (cell, "odd", group % 2 == 1);
 }
 
 void
@@ -53,10 +95,8 @@ monocle_hit_tile_set_hit (MonocleHitTile *self, MonocleHit *hit)
                               hit ? monocle_hit_get_file (hit) : NULL, 0);
   gtk_label_set_text (GTK_LABEL (self->name), hit ? monocle_hit_get_name (hit) : "");
   gtk_widget_set_visible (self->mark, band == MONOCLE_SEARCH_SURE);
-  if (band == MONOCLE_SEARCH_REST)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "rest");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "rest");
+  set_class (GTK_WIDGET (self), "rest", band == MONOCLE_SEARCH_REST);
+  show_group (self, hit ? monocle_hit_get_group (hit) : 0);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), path);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }

@@ -11,7 +11,8 @@ struct _MonocleHit
   char *path, *name;
   MonocleSearchBand band;
   gint64 date;
-  double fit;
+  double fit, joined;
+  guint group;
 };
 
 G_DEFINE_FINAL_TYPE (MonocleHit, monocle_hit, G_TYPE_OBJECT)
@@ -27,6 +28,7 @@ monocle_hit_new (const MonocleFinding *finding)
   self->band = finding->band;
   self->date = finding->date;
   self->fit = finding->fit;
+  self->joined = finding->joined;
   return self;
 }
 
@@ -72,11 +74,33 @@ monocle_hit_get_fit (MonocleHit *self)
   return self->fit;
 }
 
+double
+monocle_hit_get_joined (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), -1);
+  return self->joined;
+}
+
 void
-monocle_hit_set_fit (MonocleHit *self, double fit)
+monocle_hit_set_fit (MonocleHit *self, double fit, double joined)
 {
   g_return_if_fail (MONOCLE_IS_HIT (self));
   self->fit = fit;
+  self->joined = joined;
+}
+
+guint
+monocle_hit_get_group (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), 0);
+  return self->group;
+}
+
+void
+monocle_hit_set_group (MonocleHit *self, guint group)
+{
+  g_return_if_fail (MONOCLE_IS_HIT (self));
+  self->group = group;
 }
 
 static void

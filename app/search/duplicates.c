@@ -99,6 +99,27 @@ monocle_duplicates_calibrate (MonocleIndex *index, guint n_dims, float *near, fl
   *alike = (float) MAX (ALIKE, 1 - ALIKE_PART * distance);
 }
 
+/* How far @value is from @from to @to. */
+static double
+get_part (float value, float from, float to)
+{
+  return to > from ? CLAMP ((double) (value - from) / (double) (to - from), 0, 1) : 1;
+}
+
+double
+monocle_duplicates_get_fit (float cosine, float near, float alike)
+{
+  float exact = MAX (near, MONOCLE_DUPLICATES_EXACT);
+
+  if (cosine < 0)
+    return -1;
+  if (cosine >= exact)
+    return 2 + get_part (cosine, exact, 1);
+  if (cosine >= near)
+    return 1 + get_part (cosine, near, exact);
+  return get_part (cosine, alike, near);
+}
+
 /* --- which files still are what they were --- */
 
 /* Of a file that was changed nothing is known any more. */

@@ -22,6 +22,10 @@ G_BEGIN_DECLS
  */
 void monocle_duplicates_calibrate (MonocleIndex *index, guint n_dims, float *near, float *alike);
 
+/* As MonocleSearchHit has it: 3 of copies, from 2 on the model sees no difference, from 1 on they
+ * are nearly the same; what was joined at -1 stays there. */
+double monocle_duplicates_get_fit (float cosine, float near, float alike);
+
 /**
  * MonocleDuplicateKind:
  * @MONOCLE_DUPLICATE_COPY: its file has the same bytes

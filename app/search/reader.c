@@ -4,7 +4,9 @@
 #include "app/search/reader.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 
+#include "app/search/duplicates.h"
 #include "app/search/fingerprint.h"
 
 struct _MonocleIndexReader
@@ -22,7 +24,7 @@ struct _MonocleIndexReader
 typedef struct
 {
   MonocleIndexReader *reader;
-  float *vector;
+  float *vector; /* (nullable): duplicates are */
   gboolean is_text;
   GStrv directories;
   guint top;
@@ -107,11 +109,59 @@ find (Search *search, MonocleIndex *index)
       const MonocleSearchHit *hit = &g_array_index (hits.hits, MonocleSearchHit, i);
       const MonocleFinding finding
           = { g_strdup (hit->entry->path), monocle_index_entry_get_date (hit->entry), hit->fit,
-              hit->probability, hit->band };
+              hit->probability, hit->band, -1 };
 
       g_array_append_val (findings->found, finding);
     }
   g_array_unref (hits.hits);
+  return findings;
+}
+
+static void
+take_duplicate (MonocleFindings *findings, const MonocleDuplicate *duplicate, float near, float alike)
+{
+  MonocleFinding finding = {
+    .path = g_strdup (duplicate->entry->path),
+    .date = monocle_index_entry_get_date (duplicate->entry),
+    .fit = monocle_duplicates_get_fit (duplicate->cosine, near, alike),
+    .probability = (double) NAN,
+    .joined = monocle_duplicates_get_fit (duplicate->joined, near, alike),
+  };
+
+  finding.band = finding.fit >= 2   ? MONOCLE_SEARCH_SURE
+                 : finding.fit >= 1 ? MONOCLE_SEARCH_MAYBE
+                                    : MONOCLE_SEARCH_REST;
+  findings->n_sure += finding.band == MONOCLE_SEARCH_SURE;
+  findings->n_fit += finding.band != MONOCLE_SEARCH_REST;
+  g_array_append_val (findings->found, finding);
+}
+
+/* Whole groups, as many as there is room for. */
+static MonocleFindings *
+compare (Search *search, MonocleIndex *index, GCancellable *cancellable, GError **error)
+{
+  MonocleDuplicatesQuery query
+      = { .n_dims = monocle_model_get_n_dims (search->reader->model),
+          .directories = (const char *const *) search->directories };
+  MonocleDuplicates duplicates;
+  MonocleFindings *findings;
+  guint n;
+  float near;
+
+  monocle_duplicates_calibrate (index, query.n_dims, &near, &query.least);
+  if (!monocle_search_find_duplicates (index, &query, &duplicates, cancellable, error))
+    return NULL;
+  n = MIN (duplicates.found->len, search->top);
+  while (n > 0 && n < duplicates.found->len
+         && g_array_index (duplicates.found, MonocleDuplicate, n).joined >= 0)
+    n--;
+  findings = findings_new ();
+  findings->are_duplicates = TRUE;
+  findings->n = duplicates.n;
+  for (guint i = 0; i < n; i++)
+    take_duplicate (findings, &g_array_index (duplicates.found, MonocleDuplicate, i), near,
+                    query.least);
+  g_array_unref (duplicates.found);
   return findings;
 }
 
@@ -128,14 +178,26 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   if (!g_cancellable_set_error_if_cancelled (cancellable, &error))
     {
       index = open_index (search->reader, &error);
-      if (!error)
-        findings = index ? find (search, index) : findings_new ();
+      if (!error && !index)
+        findings = findings_new ();
+      else if (!error)
+        findings = search->vector ? find (search, index)
+                                  : compare (search, index, cancellable, &error);
     }
   g_mutex_unlock (&search->reader->mutex);
   if (findings)
     g_task_return_pointer (task, findings, (GDestroyNotify) monocle_findings_free);
   else
     g_task_return_error (task, error);
+}
+
+static void
+begin (GTask *task, MonocleIndexReader *self, Search search)
+{
+  search.reader = monocle_index_reader_ref (self);
+  search.directories = g_strdupv (search.directories);
+  g_task_set_task_data (task, g_memdup2 (&search, sizeof search), search_free);
+  g_task_run_in_thread (task, run);
 }
 
 void
@@ -149,16 +211,28 @@ monocle_index_reader_find_async (MonocleIndexReader *self,
                                  gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  Search *search = g_new0 (Search, 1);
 
-  search->reader = monocle_index_reader_ref (self);
-  search->vector = g_memdup2 (vector, monocle_model_get_n_dims (self->model) * sizeof *vector);
-  search->is_text = is_text;
-  search->directories = g_strdupv ((char **) directories);
-  search->top = top;
   g_task_set_source_tag (task, monocle_index_reader_find_async);
-  g_task_set_task_data (task, search, search_free);
-  g_task_run_in_thread (task, run);
+  begin (task, self,
+         (Search){ .vector = g_memdup2 (vector, monocle_model_get_n_dims (self->model)
+                                                    * sizeof *vector),
+                   .is_text = is_text,
+                   .directories = (char **) directories,
+                   .top = top });
+}
+
+void
+monocle_index_reader_compare_async (MonocleIndexReader *self,
+                                    const char *const *directories,
+                                    guint top,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, monocle_index_reader_compare_async);
+  begin (task, self, (Search){ .directories = (char **) directories, .top = top });
 }
 
 MonocleFindings *

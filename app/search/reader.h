@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @date: microseconds
  * @fit: as MonocleSearchHit has it
  * @probability: NaN where there is none
+ * @joined: of duplicates: how well it fits those before it in its group, like @fit; -1: here a
+ * group begins. Where only what fits better counts, groups are parted where it is less.
  */
 typedef struct
 {
@@ -21,19 +23,23 @@ typedef struct
   gint64 date;
   double fit, probability;
   MonocleSearchBand band;
+  double joined;
 } MonocleFinding;
 
 /**
  * MonocleFindings:
- * @found: (element-type MonocleFinding): the best first
+ * @found: (element-type MonocleFinding): the best first; of duplicates the groups with the best
+ * pair first
  * @n: pictures that were compared
  * @n_fit: how many of them are sure, or may be
  * @n_sure: how many of those are sure
+ * @are_duplicates: they are groups of pictures that fit each other
  */
 typedef struct
 {
   GArray *found;
   guint n, n_fit, n_sure;
+  gboolean are_duplicates;
 } MonocleFindings;
 
 void monocle_findings_free (MonocleFindings *self);
@@ -62,8 +68,18 @@ void monocle_index_reader_find_async (MonocleIndexReader *self,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
+/* Pictures that are alike: the same arguments, without anything that is looked for. Takes longer,
+ * while no other search of this reader is answered. */
+void monocle_index_reader_compare_async (MonocleIndexReader *self,
+                                         const char *const *directories,
+                                         guint top,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
 /**
  * monocle_index_reader_find_finish:
+ *
+ * Of both.
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE; where nothing was indexed yet there is nothing to find.
  *
