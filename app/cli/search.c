@@ -77,13 +77,14 @@ describe (void)
       "how\n"
       "likely a text belongs to a picture, a hit has a probability, and --min is one; else --min "
       "is\n"
-      "the lowest cosine.\n"
+      "the lowest cosine. Where all the words of --text were read in an image (see monocle-cli\n"
+      "index --read), and none of --minus-text, it is sure.\n"
       "\n"
       "--duplicates finds groups of images of which any two have at least the cosine --min\n"
       "(default: 0.97, or more where the model finds all images alike), the largest file first;\n"
-      "--top counts groups. A copy has the same bytes as another one, exact is what the model sees\n"
-      "no difference in, near is nearly the same. A JSON object is a group; among paths an empty\n"
-      "one ends a group.\n"));
+      "--top counts groups. A copy has the same bytes as another one, exact is what the model\n"
+      "sees no difference in, near is nearly the same. A JSON object is a group; among paths an\n"
+      "empty one ends a group.\n"));
 }
 
 static MonocleCliStatus
@@ -287,6 +288,11 @@ print_json (const MonocleSearchHit *hit)
   json_builder_add_string_value (builder, monocle_search_band_get_id (hit->band));
   json_builder_set_member_name (builder, "region");
   json_builder_add_null_value (builder);
+  json_builder_set_member_name (builder, "read");
+  if (hit->read)
+    json_builder_add_string_value (builder, hit->read);
+  else
+    json_builder_add_null_value (builder);
   json_builder_end_object (builder);
   monocle_cli_format_print (builder);
 }
@@ -298,9 +304,17 @@ print_text (const MonocleSearchHit *hit)
   const char *band = monocle_search_band_get_id (hit->band);
 
   if (isnan (hit->probability))
-    monocle_cli_out ("%6.3f  %-5s  %s\n", (double) hit->cosine, band, name);
+    monocle_cli_out ("%6.3f  %-5s  %s", (double) hit->cosine, band, name);
   else
-    monocle_cli_out ("%5.1f%%  %-5s  %s\n", 100 * hit->probability, band, name);
+    monocle_cli_out ("%5.1f%%  %-5s  %s", 100 * hit->probability, band, name);
+  if (hit->read)
+    {
+      g_autofree char *words = monocle_cli_out_clean_line (hit->read);
+      g_autofree char *start = g_utf8_substring (words, 0, MIN (g_utf8_strlen (words, -1), 60));
+
+      monocle_cli_out ("  \"%s%s\"", start, strlen (start) < strlen (words) ? "…" : "");
+    }
+  monocle_cli_out ("\n");
 }
 
 static void
@@ -311,7 +325,7 @@ print_hits (const Job *job, const MonocleSearchHits *hits)
       const MonocleSearchHit *hit = &g_array_index (hits->hits, MonocleSearchHit, i);
       double value = isnan (hit->probability) ? (double) hit->cosine : hit->probability;
 
-      if (value < job->least)
+      if (value < job->least && !hit->read)
         continue;
       if (job->format == MONOCLE_CLI_HITS_JSON)
         print_json (hit);
@@ -347,21 +361,54 @@ open_index (MonocleModel *model, GError **error)
   return monocle_index_open (path, monocle_model_get_n_dims (model), FALSE, error);
 }
 
+/* (transfer full): the words of some texts */
+static GStrv
+split_words (const GPtrArray *texts, guint first, guint n)
+{
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  for (guint i = first; i < first + n; i++)
+    g_string_append_printf (all, "%s ", (const char *) texts->pdata[i]);
+  return monocle_texts_split (all->str);
+}
+
+/* (nullable): what was read in pictures, without an error where nothing was */
+static MonocleTexts *
+open_texts (GError **error)
+{
+  g_autofree char *path = monocle_texts_dup_path ();
+
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? monocle_texts_open (path, FALSE, error) : NULL;
+}
+
 /* How many pictures were compared: 0 where something went wrong. */
 static guint
 search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
 {
   gboolean is_one_text = job->texts->len == 1 && job->pictures->len == 0;
+  g_auto (GStrv) words = split_words (job->texts, 0, job->n_plus);
+  g_auto (GStrv) unwanted = split_words (job->texts, job->n_plus, job->texts->len - job->n_plus);
   g_autofree float *query = make_query (job, model, error);
+  g_autoptr (MonocleTexts) texts = NULL;
   MonocleSearchHits hits;
+  GError *problem = NULL;
 
   if (!query)
     return 0;
+  texts = open_texts (&problem);
+  if (problem)
+    {
+      g_propagate_error (error, problem);
+      return 0;
+    }
   monocle_search_rank (index,
                        &(MonocleSearchQuery){ .vector = query,
                                               .n_dims = monocle_model_get_n_dims (model),
                                               .model = is_one_text ? model : NULL,
                                               .directories = (const char *const *) job->directories,
+                                              .texts = texts,
+                                              .words = (const char *const *) words,
+                                              .unwanted = (const char *const *) unwanted,
                                               .top = job->top },
                        &hits);
   if (job->by_date)

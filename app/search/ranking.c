@@ -177,15 +177,21 @@ keep_best (GArray *hits, guint top)
   g_array_sort (hits, compare_hits);
 }
 
-/* (transfer none) (nullable): what was read in it, where that has all the words */
+/* (transfer none) (nullable): what was read in it, where that has the words */
 static const char *
 find_words (const MonocleSearchQuery *query, const MonocleIndexEntry *entry)
 {
-  const char *text
-      = query->texts && query->words ? monocle_texts_find (query->texts, entry->digest, NULL) : NULL;
+  gboolean can_find = query->texts && query->words && query->words[0];
+  const char *text = can_find ? monocle_texts_find (query->texts, entry->digest, NULL) : NULL;
   g_autofree char *folded = text ? monocle_texts_fold (text) : NULL;
 
-  return folded && monocle_texts_has_words (folded, query->words) ? text : NULL;
+  for (guint i = 0; text && query->words[i]; i++)
+    if (!monocle_texts_has_word (folded, query->words[i]))
+      return NULL;
+  for (guint i = 0; text && query->unwanted && query->unwanted[i]; i++)
+    if (monocle_texts_has_word (folded, query->unwanted[i]))
+      return NULL;
+  return text;
 }
 
 void

@@ -54,7 +54,8 @@ typedef struct
  * @model: (nullable): whose probabilities count: of a query that is one text
  * @directories: (array zero-terminated=1) (nullable): only what lies below these, absolute ones
  * @texts: (nullable): what was read in pictures; must outlive the hits
- * @words: (nullable): that make a picture sure where they were read in it: monocle_texts_split()
+ * @words: (nullable): a picture is sure where all of them were read in it: monocle_texts_split()
+ * @unwanted: (nullable): and none of these
  * @top: most hits
  */
 typedef struct
@@ -64,7 +65,7 @@ typedef struct
   MonocleModel *model;
   const char *const *directories;
   MonocleTexts *texts;
-  const char *const *words;
+  const char *const *words, *const *unwanted;
   guint top;
 } MonocleSearchQuery;
 

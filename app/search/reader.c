@@ -118,7 +118,10 @@ find (Search *search, MonocleIndex *index)
 }
 
 static void
-take_duplicate (MonocleFindings *findings, const MonocleDuplicate *duplicate, float near, float alike)
+take_duplicate (MonocleFindings *findings,
+                const MonocleDuplicate *duplicate,
+                float near,
+                float alike)
 {
   MonocleFinding finding = {
     .path = g_strdup (duplicate->entry->path),

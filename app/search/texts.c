@@ -283,8 +283,8 @@ is_border (gunichar before, gunichar after)
          || g_unichar_iswide (after);
 }
 
-static gboolean
-has_word (const char *folded, const char *word)
+gboolean
+monocle_texts_has_word (const char *folded, const char *word)
 {
   gsize n = strlen (word);
   gunichar first = g_utf8_get_char (word);
@@ -295,13 +295,4 @@ has_word (const char *folded, const char *word)
         && is_border (last, g_utf8_get_char (p + n)))
       return TRUE;
   return FALSE;
-}
-
-gboolean
-monocle_texts_has_words (const char *folded, const char *const *words)
-{
-  for (guint i = 0; words[i]; i++)
-    if (!has_word (folded, words[i]))
-      return FALSE;
-  return words[0] != NULL;
 }

@@ -78,8 +78,8 @@ char *monocle_texts_fold (const char *text);
  */
 GStrv monocle_texts_split (const char *text);
 
-/* Whether a folded text has all these folded words, each whole. Where words are written without
- * blanks between them, anywhere. No words are in none. */
-gboolean monocle_texts_has_words (const char *folded, const char *const *words);
+/* Whether a folded text has a folded word, whole. Where words are written without blanks between
+ * them, anywhere. */
+gboolean monocle_texts_has_word (const char *folded, const char *word);
 
 G_END_DECLS
