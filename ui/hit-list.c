@@ -56,7 +56,11 @@ number_groups (MonocleHitList *self)
 }
 
 static gboolean
-is_as_before (MonocleHitList *self, const GPtrArray *before, guint i, guint was, const guint *groups)
+is_as_before (MonocleHitList *self,
+              const GPtrArray *before,
+              guint i,
+              guint was,
+              const guint *groups)
 {
   return before->pdata[was] == self->shown->pdata[i]
          && groups[i] == monocle_hit_get_group (self->shown->pdata[i]);
@@ -108,7 +112,8 @@ monocle_hit_list_set_findings (MonocleHitList *self, const MonocleFindings *find
       MonocleHit *hit = g_hash_table_lookup (known, finding->path);
 
       if (hit && monocle_hit_get_band (hit) == finding->band
-          && monocle_hit_get_date (hit) == finding->date)
+          && monocle_hit_get_date (hit) == finding->date
+          && g_strcmp0 (monocle_hit_get_read (hit), finding->read) == 0)
         monocle_hit_set_fit (g_object_ref (hit), finding->fit, finding->joined);
       else
         hit = monocle_hit_new (finding);

@@ -4,11 +4,15 @@
 #include "ui/hit-tile.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "ui/thumbnail.h"
 
 #define WIDTH  152
 #define HEIGHT 114
+
+/* Characters of what was read that a tooltip has room for. */
+#define MAX_READ 300
 
 struct _MonocleHitTile
 {
@@ -39,6 +43,20 @@ describe_alike (MonocleHit *hit, guint group)
     }
 }
 
+/* (transfer full): where it lies, and what is written in it */
+static char *
+describe_more (MonocleHit *hit)
+{
+  g_autofree char *path = g_filename_display_name (monocle_hit_get_path (hit));
+  const char *read = monocle_hit_get_read (hit);
+  g_autofree char *start
+      = read ? g_utf8_substring (read, 0, MIN (g_utf8_strlen (read, -1), MAX_READ)) : NULL;
+
+  if (!read)
+    return g_steal_pointer (&path);
+  return g_strdup_printf ("%s\n“%s%s”", path, start, strlen (start) < strlen (read) ? "…" : "");
+}
+
 /* (transfer full): what is read aloud */
 static char *
 describe (MonocleHit *hit)
@@ -48,6 +66,10 @@ describe (MonocleHit *hit)
 
   if (group > 0)
     return describe_alike (hit, group);
+  if (monocle_hit_get_read (hit))
+    /* Translators: a picture by the name of its file, in which the words that were typed were read
+     */
+    return g_strdup_printf (_ ("%s, has the words in it"), name);
   switch (monocle_hit_get_band (hit))
     {
     case MONOCLE_SEARCH_SURE:
@@ -87,7 +109,7 @@ monocle_hit_tile_set_hit (MonocleHitTile *self, MonocleHit *hit)
 {
   MonocleSearchBand band = hit ? monocle_hit_get_band (hit) : MONOCLE_SEARCH_REST;
   g_autofree char *spoken = hit ? describe (hit) : g_strdup ("");
-  g_autofree char *path = hit ? g_filename_display_name (monocle_hit_get_path (hit)) : NULL;
+  g_autofree char *more = hit ? describe_more (hit) : NULL;
 
   g_return_if_fail (MONOCLE_IS_HIT_TILE (self));
 
@@ -97,7 +119,7 @@ monocle_hit_tile_set_hit (MonocleHitTile *self, MonocleHit *hit)
   gtk_widget_set_visible (self->mark, band == MONOCLE_SEARCH_SURE);
   set_class (GTK_WIDGET (self), "rest", band == MONOCLE_SEARCH_REST);
   show_group (self, hit ? monocle_hit_get_group (hit) : 0);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), path);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), more);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 

@@ -9,6 +9,7 @@ struct _MonocleHit
 
   GFile *file;
   char *path, *name;
+  char *read; /* (nullable) */
   MonocleSearchBand band;
   gint64 date;
   double fit, joined;
@@ -25,6 +26,7 @@ monocle_hit_new (const MonocleFinding *finding)
   self->file = g_file_new_for_path (finding->path);
   self->path = g_strdup (finding->path);
   self->name = g_filename_display_basename (finding->path);
+  self->read = g_strdup (finding->read);
   self->band = finding->band;
   self->date = finding->date;
   self->fit = finding->fit;
@@ -51,6 +53,13 @@ monocle_hit_get_name (MonocleHit *self)
 {
   g_return_val_if_fail (MONOCLE_IS_HIT (self), NULL);
   return self->name;
+}
+
+const char *
+monocle_hit_get_read (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), NULL);
+  return self->read;
 }
 
 MonocleSearchBand
@@ -111,6 +120,7 @@ monocle_hit_finalize (GObject *object)
   g_object_unref (self->file);
   g_free (self->path);
   g_free (self->name);
+  g_free (self->read);
   G_OBJECT_CLASS (monocle_hit_parent_class)->finalize (object);
 }
 

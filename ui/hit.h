@@ -20,6 +20,8 @@ const char *monocle_hit_get_name (MonocleHit *self);
 MonocleSearchBand monocle_hit_get_band (MonocleHit *self);
 gint64 monocle_hit_get_date (MonocleHit *self);
 double monocle_hit_get_fit (MonocleHit *self);
+/* (nullable): what was read in it, where the words are in that */
+const char *monocle_hit_get_read (MonocleHit *self);
 /* As MonocleFinding has it. */
 double monocle_hit_get_joined (MonocleHit *self);
 /* How well it fits has changed, but not so much that anybody would see it. */

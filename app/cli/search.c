@@ -361,17 +361,6 @@ open_index (MonocleModel *model, GError **error)
   return monocle_index_open (path, monocle_model_get_n_dims (model), FALSE, error);
 }
 
-/* (transfer full): the words of some texts */
-static GStrv
-split_words (const GPtrArray *texts, guint first, guint n)
-{
-  g_autoptr (GString) all = g_string_new (NULL);
-
-  for (guint i = first; i < first + n; i++)
-    g_string_append_printf (all, "%s ", (const char *) texts->pdata[i]);
-  return monocle_texts_split (all->str);
-}
-
 /* (nullable): what was read in pictures, without an error where nothing was */
 static MonocleTexts *
 open_texts (GError **error)
@@ -386,8 +375,10 @@ static guint
 search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
 {
   gboolean is_one_text = job->texts->len == 1 && job->pictures->len == 0;
-  g_auto (GStrv) words = split_words (job->texts, 0, job->n_plus);
-  g_auto (GStrv) unwanted = split_words (job->texts, job->n_plus, job->texts->len - job->n_plus);
+  const char *const *asked = (const char *const *) job->texts->pdata;
+  g_auto (GStrv) words = monocle_texts_split (asked, job->n_plus);
+  g_auto (GStrv) unwanted
+      = monocle_texts_split (asked + job->n_plus, job->texts->len - job->n_plus);
   g_autofree float *query = make_query (job, model, error);
   g_autoptr (MonocleTexts) texts = NULL;
   MonocleSearchHits hits;

@@ -39,6 +39,7 @@ struct _MonocleFolderSearch
   GCancellable *cancellable; /* (nullable): of what is asked */
   float *vector;             /* (nullable): what is looked for */
   gboolean is_text;          /* it is of one text */
+  GStrv words, unwanted;     /* (nullable): that may have been read in pictures */
   MonocleIndexReader *reader;
   gboolean has_grown; /* since the last answer */
   guint pause_source;
@@ -135,9 +136,15 @@ find (MonocleFolderSearch *self)
                                         MAX_FINDINGS, self->cancellable, on_found,
                                         g_object_ref (self));
   else
-    monocle_index_reader_find_async (self->reader, self->vector, self->is_text,
-                                     (const char *const *) self->directories, MAX_FINDINGS,
-                                     self->cancellable, on_found, g_object_ref (self));
+    monocle_index_reader_find_async (
+        self->reader,
+        &(MonocleIndexQuestion){ .vector = self->vector,
+                                 .is_text = self->is_text,
+                                 .words = (const char *const *) self->words,
+                                 .unwanted = (const char *const *) self->unwanted,
+                                 .directories = (const char *const *) self->directories,
+                                 .top = MAX_FINDINGS },
+        self->cancellable, on_found, g_object_ref (self));
 }
 
 static void
@@ -300,6 +307,10 @@ monocle_folder_search_ask (MonocleFolderSearch *self)
     }
   monocle_search_read_words (self->text, wanted, unwanted);
   n_wanted = wanted->len;
+  g_strfreev (self->words);
+  self->words = monocle_texts_split ((const char *const *) wanted->pdata, n_wanted);
+  g_strfreev (self->unwanted);
+  self->unwanted = monocle_texts_split ((const char *const *) unwanted->pdata, unwanted->len);
   if (!self->directories || n_wanted + unwanted->len + self->pictures->len == 0)
     {
       g_clear_pointer (&self->findings, monocle_findings_free);
@@ -508,6 +519,8 @@ monocle_folder_search_finalize (GObject *object)
   g_clear_pointer (&self->reader, monocle_index_reader_unref);
   g_clear_object (&self->finder);
   g_strfreev (self->directories);
+  g_strfreev (self->words);
+  g_strfreev (self->unwanted);
   g_free (self->text);
   g_ptr_array_unref (self->pictures);
   g_clear_error (&self->error);

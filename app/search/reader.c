@@ -19,6 +19,9 @@ struct _MonocleIndexReader
   MonocleIndex *index; /* (nullable) */
   guint64 file;        /* which it was, and as large */
   goffset size;
+  MonocleTexts *texts; /* (nullable) */
+  guint64 texts_file;
+  goffset texts_size;
 };
 
 typedef struct
@@ -26,6 +29,7 @@ typedef struct
   MonocleIndexReader *reader;
   float *vector; /* (nullable): duplicates are */
   gboolean is_text;
+  GStrv words, unwanted; /* (nullable) */
   GStrv directories;
   guint top;
 } Search;
@@ -37,6 +41,8 @@ search_free (gpointer data)
 
   monocle_index_reader_unref (search->reader);
   g_free (search->vector);
+  g_strfreev (search->words);
+  g_strfreev (search->unwanted);
   g_strfreev (search->directories);
   g_free (search);
 }
@@ -44,7 +50,10 @@ search_free (gpointer data)
 static void
 clear_finding (gpointer data)
 {
-  g_free (((MonocleFinding *) data)->path);
+  MonocleFinding *finding = data;
+
+  g_free (finding->path);
+  g_free (finding->read);
 }
 
 void
@@ -87,6 +96,27 @@ open_index (MonocleIndexReader *self, GError **error)
   return self->index;
 }
 
+/* Has what was read as it is now: without what nobody can read, pictures are found all the same. */
+static MonocleTexts *
+open_texts (MonocleIndexReader *self)
+{
+  g_autofree char *path = monocle_texts_dup_path ();
+  g_autoptr (GError) error = NULL;
+  GStatBuf status;
+
+  if (g_stat (path, &status) < 0)
+    return NULL;
+  if (self->texts_file == status.st_ino && self->texts_size == status.st_size)
+    return self->texts;
+  g_clear_pointer (&self->texts, monocle_texts_free);
+  self->texts = monocle_texts_open (path, FALSE, &error);
+  if (error)
+    g_debug ("%s", error->message);
+  self->texts_file = status.st_ino;
+  self->texts_size = status.st_size;
+  return self->texts;
+}
+
 static MonocleFindings *
 find (Search *search, MonocleIndex *index)
 {
@@ -99,6 +129,9 @@ find (Search *search, MonocleIndex *index)
                              .n_dims = monocle_model_get_n_dims (search->reader->model),
                              .model = search->is_text ? search->reader->model : NULL,
                              .directories = (const char *const *) search->directories,
+                             .texts = search->words ? open_texts (search->reader) : NULL,
+                             .words = (const char *const *) search->words,
+                             .unwanted = (const char *const *) search->unwanted,
                              .top = search->top },
       &hits);
   findings->n = hits.n;
@@ -109,7 +142,7 @@ find (Search *search, MonocleIndex *index)
       const MonocleSearchHit *hit = &g_array_index (hits.hits, MonocleSearchHit, i);
       const MonocleFinding finding
           = { g_strdup (hit->entry->path), monocle_index_entry_get_date (hit->entry), hit->fit,
-              hit->probability, hit->band, -1 };
+              hit->probability, hit->band, g_strdup (hit->read), -1 };
 
       g_array_append_val (findings->found, finding);
     }
@@ -198,6 +231,8 @@ static void
 begin (GTask *task, MonocleIndexReader *self, Search search)
 {
   search.reader = monocle_index_reader_ref (self);
+  search.words = g_strdupv (search.words);
+  search.unwanted = g_strdupv (search.unwanted);
   search.directories = g_strdupv (search.directories);
   g_task_set_task_data (task, g_memdup2 (&search, sizeof search), search_free);
   g_task_run_in_thread (task, run);
@@ -205,23 +240,22 @@ begin (GTask *task, MonocleIndexReader *self, Search search)
 
 void
 monocle_index_reader_find_async (MonocleIndexReader *self,
-                                 const float *vector,
-                                 gboolean is_text,
-                                 const char *const *directories,
-                                 guint top,
+                                 const MonocleIndexQuestion *question,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  guint n_dims = monocle_model_get_n_dims (self->model);
 
   g_task_set_source_tag (task, monocle_index_reader_find_async);
   begin (task, self,
-         (Search){ .vector = g_memdup2 (vector, monocle_model_get_n_dims (self->model)
-                                                    * sizeof *vector),
-                   .is_text = is_text,
-                   .directories = (char **) directories,
-                   .top = top });
+         (Search){ .vector = g_memdup2 (question->vector, n_dims * sizeof *question->vector),
+                   .is_text = question->is_text,
+                   .words = (char **) question->words,
+                   .unwanted = (char **) question->unwanted,
+                   .directories = (char **) question->directories,
+                   .top = question->top });
 }
 
 void
@@ -271,6 +305,7 @@ monocle_index_reader_unref (MonocleIndexReader *self)
     return;
 
   g_clear_pointer (&self->index, monocle_index_free);
+  g_clear_pointer (&self->texts, monocle_texts_free);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
   g_object_unref (self->model);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @date: microseconds
  * @fit: as MonocleSearchHit has it
  * @probability: NaN where there is none
+ * @read: (nullable): what a model has read in it, where the words are in that
  * @joined: of duplicates: how well it fits those before it in its group, like @fit; -1: here a
  * group begins. Where only what fits better counts, groups are parted where it is less.
  */
@@ -23,6 +24,7 @@ typedef struct
   gint64 date;
   double fit, probability;
   MonocleSearchBand band;
+  char *read;
   double joined;
 } MonocleFinding;
 
@@ -45,6 +47,24 @@ typedef struct
 void monocle_findings_free (MonocleFindings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleFindings, monocle_findings_free)
 
+/**
+ * MonocleIndexQuestion:
+ * @vector: normalised
+ * @is_text: it is of one text: probabilities count
+ * @words: (nullable): as MonocleSearchQuery has them
+ * @unwanted: (nullable): likewise
+ * @directories: (array zero-terminated=1): only what lies below these, absolute ones
+ * @top: most findings
+ */
+typedef struct
+{
+  const float *vector;
+  gboolean is_text;
+  const char *const *words, *const *unwanted;
+  const char *const *directories;
+  guint top;
+} MonocleIndexQuestion;
+
 typedef struct _MonocleIndexReader MonocleIndexReader;
 
 MonocleIndexReader *monocle_index_reader_new (MonocleModel *model);
@@ -53,23 +73,16 @@ void monocle_index_reader_unref (MonocleIndexReader *self);
 
 /**
  * monocle_index_reader_find_async:
- * @vector: normalised
- * @is_text: it is of one text: probabilities count
- * @directories: (array zero-terminated=1): only what lies below these, absolute ones
- * @top: most findings
+ * @question: copied
  *
  * Reads anew what was written meanwhile.
  */
 void monocle_index_reader_find_async (MonocleIndexReader *self,
-                                      const float *vector,
-                                      gboolean is_text,
-                                      const char *const *directories,
-                                      guint top,
+                                      const MonocleIndexQuestion *question,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-/* Pictures that are alike: the same arguments, without anything that is looked for. Takes longer,
- * while no other search of this reader is answered. */
+/* Pictures that are alike. Takes longer, while no other search of this reader is answered. */
 void monocle_index_reader_compare_async (MonocleIndexReader *self,
                                          const char *const *directories,
                                          guint top,

@@ -250,11 +250,10 @@ is_part_of_word (gunichar c)
   return g_unichar_isalnum (c) || g_unichar_ismark (c);
 }
 
-GStrv
-monocle_texts_split (const char *text)
+static void
+split (GStrvBuilder *words, const char *text)
 {
   g_autofree char *folded = monocle_texts_fold (text);
-  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
   const char *start = NULL;
 
   for (const char *p = folded;; p = g_utf8_next_char (p))
@@ -271,8 +270,18 @@ monocle_texts_split (const char *text)
           start = NULL;
         }
       if (!*p)
-        return g_strv_builder_end (words);
+        return;
     }
+}
+
+GStrv
+monocle_texts_split (const char *const *texts, guint n)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+
+  for (guint i = 0; i < n; i++)
+    split (words, texts[i]);
+  return g_strv_builder_end (words);
 }
 
 /* Whether a word may end between them. Those who write wide signs put no blanks between words. */

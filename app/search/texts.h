@@ -73,10 +73,12 @@ char *monocle_texts_fold (const char *text);
 
 /**
  * monocle_texts_split:
+ * @texts: (array length=n): UTF-8
  *
- * Returns: (transfer full) (array zero-terminated=1): its words, folded; without signs between them
+ * Returns: (transfer full) (array zero-terminated=1): their words, folded, without signs between
+ * them
  */
-GStrv monocle_texts_split (const char *text);
+GStrv monocle_texts_split (const char *const *texts, guint n);
 
 /* Whether a folded text has a folded word, whole. Where words are written without blanks between
  * them, anywhere. */

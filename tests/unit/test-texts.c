@@ -206,7 +206,7 @@ test_damaged (Fixture *self, gconstpointer data)
 static void
 check_split (const char *text, const char *wanted)
 {
-  g_auto (GStrv) words = monocle_texts_split (text);
+  g_auto (GStrv) words = monocle_texts_split (&text, 1);
   g_autofree char *joined = g_strjoinv ("|", words);
 
   g_assert_cmpstr (joined, ==, wanted);
@@ -277,7 +277,9 @@ test_found (Fixture *self, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (self->folder, "x.index", NULL);
   g_autoptr (MonocleTexts) texts = open_texts (self, TRUE);
-  g_auto (GStrv) words = monocle_texts_split ("stop HERE"), unwanted = monocle_texts_split ("taxi");
+  const char *const asked[] = { "stop", "HERE", "taxi" };
+  g_auto (GStrv) words = monocle_texts_split (asked, 2);
+  g_auto (GStrv) unwanted = monocle_texts_split (asked + 2, 1);
   const float vector[N_DIMS] = { 1, 0 };
   g_autoptr (MonocleIndex) index = NULL;
   MonocleSearchQuery query

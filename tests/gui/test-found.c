@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Pictures that are alike, in the window: groups on grounds of their own, parted where more is
- * asked of them; there and back to words.
+ * What the window finds beside what words are like: pictures that are alike, in groups on grounds of
+ * their own, parted where more is asked of them; words that were read in pictures.
  */
 #include "config.h"
 
@@ -9,6 +9,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/search/content.h"
+#include "app/search/texts.h"
 #include "tests/gui/harness.h"
 #include "ui/hit-tile.h"
 #include "ui/search-page-private.h"
@@ -248,17 +250,68 @@ test_removed (Fixture *self, gconstpointer data)
   g_assert_true (gui_has_text (get_page (self), "No Duplicates"));
 }
 
+static void
+write_text (const Fixture *self, const char *name, const char *words)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  g_autofree char *kept = monocle_texts_dup_path ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleTexts) texts = monocle_texts_open (kept, TRUE, &error);
+  MonocleText text = { .path = path, .text = words };
+  gint64 taken;
+
+  g_assert_no_error (error);
+  g_assert_true (monocle_search_read_content (path, NULL, text.digest, &taken));
+  g_assert_true (monocle_texts_append (texts, &text, &error));
+  g_assert_no_error (error);
+}
+
+/* All the words have to be there, and none that is not wanted. */
+static void
+test_read (Fixture *self, gconstpointer data)
+{
+  GtkEditable *entry = GTK_EDITABLE (get_page (self)->entry);
+  g_autoptr (GPtrArray) tiles = NULL;
+  gboolean is_said = FALSE;
+
+  write_text (self, "c.png", "Ausfahrt\nfreihalten");
+  gui_act (self->window, "win.search", NULL);
+  gui_settle ();
+  gtk_editable_set_text (entry, "freihalten AUSFAHRT");
+  gui_wait_for ("words to be found", is_searched, self);
+  gtk_adjustment_set_value (get_page (self)->reach, 3);
+  gui_settle ();
+  g_assert_cmpuint (count_hits (self), ==, N_PICTURES);
+  g_assert_cmpstr (monocle_hit_get_name (get_hit (self, 0)), ==, "c.png");
+  g_assert_cmpint (monocle_hit_get_band (get_hit (self, 0)), ==, MONOCLE_SEARCH_SURE);
+  g_assert_cmpstr (monocle_hit_get_read (get_hit (self, 0)), ==, "Ausfahrt\nfreihalten");
+  g_assert_null (monocle_hit_get_read (get_hit (self, 1)));
+  tiles = gui_find_all (get_page (self), MONOCLE_TYPE_HIT_TILE);
+  for (guint i = 0; i < tiles->len; i++)
+    {
+      const char *words = gtk_widget_get_tooltip_text (tiles->pdata[i]);
+
+      is_said |= words && strstr (words, "freihalten") != NULL;
+    }
+  g_assert_true (is_said);
+
+  gtk_editable_set_text (entry, "Ausfahrt -freihalten");
+  while (count_hits (self) == 0 || monocle_hit_get_read (get_hit (self, 0)))
+    gui_wait_ms (50);
+}
+
 int
 main (int argc, char **argv)
 {
   gui_init (&argc, &argv);
 
 #define TEST(name, func)                                                                           \
-  g_test_add ("/gui/duplicates/" name, Fixture, NULL, set_up, func, tear_down)
-  TEST ("groups", test_groups);
-  TEST ("cutoff", test_cutoff);
-  TEST ("and-words", test_and_words);
-  TEST ("removed", test_removed);
+  g_test_add ("/gui/found/" name, Fixture, NULL, set_up, func, tear_down)
+  TEST ("alike-groups", test_groups);
+  TEST ("alike-cutoff", test_cutoff);
+  TEST ("alike-and-words", test_and_words);
+  TEST ("alike-removed", test_removed);
+  TEST ("read", test_read);
 #undef TEST
 
   return gui_run ();
