@@ -349,6 +349,7 @@ tear_down (Fixture *self, gconstpointer data)
   g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
   const char *name;
 
+  g_clear_pointer (&self->index, monocle_index_free);
   while ((name = g_dir_read_name (dir)))
     {
       g_autofree char *path = g_build_filename (self->folder, name, NULL);
