@@ -13,6 +13,7 @@ struct _MonocleHitList
   GPtrArray *shown; /* of them */
   double cutoff;
   gboolean by_date;
+  gboolean has_groups;
 };
 
 static void monocle_hit_list_model_init (GListModelInterface *iface);
@@ -34,25 +35,58 @@ compare_dates (gconstpointer a, gconstpointer b)
   return strcmp (monocle_hit_get_path (x), monocle_hit_get_path (y));
 }
 
+/* Those that fit the ones before them well enough are in their group. (transfer full): the groups
+ * that they were in */
+static guint *
+number_groups (MonocleHitList *self)
+{
+  guint *before = g_new (guint, self->shown->len), group = 0;
+
+  for (guint i = 0; i < self->shown->len; i++)
+    {
+      MonocleHit *hit = self->shown->pdata[i];
+      double joined = monocle_hit_get_joined (hit);
+
+      if (joined < 0 || joined < self->cutoff)
+        group++;
+      before[i] = monocle_hit_get_group (hit);
+      monocle_hit_set_group (hit, self->has_groups ? group : 0);
+    }
+  return before;
+}
+
+static gboolean
+is_as_before (MonocleHitList *self,
+              const GPtrArray *before,
+              guint i,
+              guint was,
+              const guint *groups)
+{
+  return before->pdata[was] == self->shown->pdata[i]
+         && groups[i] == monocle_hit_get_group (self->shown->pdata[i]);
+}
+
 /* Only what differs between the ends that are the same is said to have changed. */
 static void
 update (MonocleHitList *self)
 {
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->shown);
+  g_autofree guint *groups = NULL;
   guint start = 0, end = 0, shorter;
 
   self->shown = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < self->all->len; i++)
     if (monocle_hit_get_fit (self->all->pdata[i]) >= self->cutoff)
       g_ptr_array_add (self->shown, g_object_ref (self->all->pdata[i]));
-  if (self->by_date)
+  if (self->by_date && !self->has_groups)
     g_ptr_array_sort (self->shown, compare_dates);
+  groups = number_groups (self);
 
   shorter = MIN (before->len, self->shown->len);
-  while (start < shorter && before->pdata[start] == self->shown->pdata[start])
+  while (start < shorter && is_as_before (self, before, start, start, groups))
     start++;
   while (end < shorter - start
-         && before->pdata[before->len - 1 - end] == self->shown->pdata[self->shown->len - 1 - end])
+         && is_as_before (self, before, self->shown->len - 1 - end, before->len - 1 - end, groups))
     end++;
   if (before->len > start + end || self->shown->len > start + end)
     g_list_model_items_changed (G_LIST_MODEL (self), start, before->len - start - end,
@@ -67,6 +101,7 @@ monocle_hit_list_set_findings (MonocleHitList *self, const MonocleFindings *find
 
   g_return_if_fail (MONOCLE_IS_HIT_LIST (self));
 
+  self->has_groups = findings && findings->are_duplicates;
   before = g_steal_pointer (&self->all);
   self->all = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < before->len; i++)
@@ -77,8 +112,9 @@ monocle_hit_list_set_findings (MonocleHitList *self, const MonocleFindings *find
       MonocleHit *hit = g_hash_table_lookup (known, finding->path);
 
       if (hit && monocle_hit_get_band (hit) == finding->band
-          && monocle_hit_get_date (hit) == finding->date)
-        monocle_hit_set_fit (g_object_ref (hit), finding->fit);
+          && monocle_hit_get_date (hit) == finding->date
+          && g_strcmp0 (monocle_hit_get_read (hit), finding->read) == 0)
+        monocle_hit_set_fit (g_object_ref (hit), finding->fit, finding->joined);
       else
         hit = monocle_hit_new (finding);
       g_ptr_array_add (self->all, hit);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a search has found, as a list of MonocleHit: as far as it fits well enough, the best or the
- * newest first. One that stays where it was is the same item when there is a new answer.
+ * newest first; pictures that are alike after each other, in groups. One that stays where it was is
+ * the same item when there is a new answer.
  */
 #pragma once
 
@@ -18,6 +19,7 @@ MonocleHitList *monocle_hit_list_new (void);
 void monocle_hit_list_set_findings (MonocleHitList *self, const MonocleFindings *findings);
 /* @cutoff: the lowest fit, as MonocleSearchHit has it: 2 leaves what is sure, 0 everything */
 void monocle_hit_list_set_cutoff (MonocleHitList *self, double cutoff);
+/* Groups stay as they are. */
 void monocle_hit_list_set_by_date (MonocleHitList *self, gboolean by_date);
 
 G_END_DECLS

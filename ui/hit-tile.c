@@ -4,11 +4,15 @@
 #include "ui/hit-tile.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "ui/thumbnail.h"
 
 #define WIDTH  152
 #define HEIGHT 114
+
+/* Characters of what was read that a tooltip has room for. */
+#define MAX_READ 300
 
 struct _MonocleHitTile
 {
@@ -21,12 +25,51 @@ struct _MonocleHitTile
 
 G_DEFINE_FINAL_TYPE (MonocleHitTile, monocle_hit_tile, ADW_TYPE_BIN)
 
+static char *
+describe_alike (MonocleHit *hit, guint group)
+{
+  const char *name = monocle_hit_get_name (hit);
+
+  switch (monocle_hit_get_band (hit))
+    {
+    case MONOCLE_SEARCH_SURE:
+      /* Translators: a picture by the name of its file, and which group of like ones it is in */
+      return g_strdup_printf (_ ("%s, the same as another one in group %u"), name, group);
+    case MONOCLE_SEARCH_MAYBE:
+      return g_strdup_printf (_ ("%s, nearly the same as another one in group %u"), name, group);
+    case MONOCLE_SEARCH_REST:
+    default:
+      return g_strdup_printf (_ ("%s, like another one in group %u"), name, group);
+    }
+}
+
+/* (transfer full): where it lies, and what is written in it */
+static char *
+describe_more (MonocleHit *hit)
+{
+  g_autofree char *path = g_filename_display_name (monocle_hit_get_path (hit));
+  const char *read = monocle_hit_get_read (hit);
+  g_autofree char *start
+      = read ? g_utf8_substring (read, 0, MIN (g_utf8_strlen (read, -1), MAX_READ)) : NULL;
+
+  if (!read)
+    return g_steal_pointer (&path);
+  return g_strdup_printf ("%s\n“%s%s”", path, start, strlen (start) < strlen (read) ? "…" : "");
+}
+
 /* (transfer full): what is read aloud */
 static char *
 describe (MonocleHit *hit)
 {
   const char *name = monocle_hit_get_name (hit);
+  guint group = monocle_hit_get_group (hit);
 
+  if (group > 0)
+    return describe_alike (hit, group);
+  if (monocle_hit_get_read (hit))
+    /* Translators: a picture by the name of its file, in which the words that were typed were read
+     */
+    return g_strdup_printf (_ ("%s, has the words in it"), name);
   switch (monocle_hit_get_band (hit))
     {
     case MONOCLE_SEARCH_SURE:
@@ -40,12 +83,33 @@ describe (MonocleHit *hit)
     }
 }
 
+static void
+set_class (GtkWidget *widget, const char *name, gboolean has_it)
+{
+  if (has_it)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+/* Groups are told apart by the ground of the grid's cells. */
+static void
+show_group (MonocleHitTile *self, guint group)
+{
+  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  if (!cell)
+    return;
+  set_class (cell, "grouped", group > 0);
+  set_class (cell, "odd", group % 2 == 1);
+}
+
 void
 monocle_hit_tile_set_hit (MonocleHitTile *self, MonocleHit *hit)
 {
   MonocleSearchBand band = hit ? monocle_hit_get_band (hit) : MONOCLE_SEARCH_REST;
   g_autofree char *spoken = hit ? describe (hit) : g_strdup ("");
-  g_autofree char *path = hit ? g_filename_display_name (monocle_hit_get_path (hit)) : NULL;
+  g_autofree char *more = hit ? describe_more (hit) : NULL;
 
   g_return_if_fail (MONOCLE_IS_HIT_TILE (self));
 
@@ -53,11 +117,9 @@ monocle_hit_tile_set_hit (MonocleHitTile *self, MonocleHit *hit)
                               hit ? monocle_hit_get_file (hit) : NULL, 0);
   gtk_label_set_text (GTK_LABEL (self->name), hit ? monocle_hit_get_name (hit) : "");
   gtk_widget_set_visible (self->mark, band == MONOCLE_SEARCH_SURE);
-  if (band == MONOCLE_SEARCH_REST)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "rest");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "rest");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), path);
+  set_class (GTK_WIDGET (self), "rest", band == MONOCLE_SEARCH_REST);
+  show_group (self, hit ? monocle_hit_get_group (hit) : 0);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), more);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 

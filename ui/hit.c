@@ -9,9 +9,11 @@ struct _MonocleHit
 
   GFile *file;
   char *path, *name;
+  char *read; /* (nullable) */
   MonocleSearchBand band;
   gint64 date;
-  double fit;
+  double fit, joined;
+  guint group;
 };
 
 G_DEFINE_FINAL_TYPE (MonocleHit, monocle_hit, G_TYPE_OBJECT)
@@ -24,9 +26,11 @@ monocle_hit_new (const MonocleFinding *finding)
   self->file = g_file_new_for_path (finding->path);
   self->path = g_strdup (finding->path);
   self->name = g_filename_display_basename (finding->path);
+  self->read = g_strdup (finding->read);
   self->band = finding->band;
   self->date = finding->date;
   self->fit = finding->fit;
+  self->joined = finding->joined;
   return self;
 }
 
@@ -51,6 +55,13 @@ monocle_hit_get_name (MonocleHit *self)
   return self->name;
 }
 
+const char *
+monocle_hit_get_read (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), NULL);
+  return self->read;
+}
+
 MonocleSearchBand
 monocle_hit_get_band (MonocleHit *self)
 {
@@ -72,11 +83,33 @@ monocle_hit_get_fit (MonocleHit *self)
   return self->fit;
 }
 
+double
+monocle_hit_get_joined (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), -1);
+  return self->joined;
+}
+
 void
-monocle_hit_set_fit (MonocleHit *self, double fit)
+monocle_hit_set_fit (MonocleHit *self, double fit, double joined)
 {
   g_return_if_fail (MONOCLE_IS_HIT (self));
   self->fit = fit;
+  self->joined = joined;
+}
+
+guint
+monocle_hit_get_group (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), 0);
+  return self->group;
+}
+
+void
+monocle_hit_set_group (MonocleHit *self, guint group)
+{
+  g_return_if_fail (MONOCLE_IS_HIT (self));
+  self->group = group;
 }
 
 static void
@@ -87,6 +120,7 @@ monocle_hit_finalize (GObject *object)
   g_object_unref (self->file);
   g_free (self->path);
   g_free (self->name);
+  g_free (self->read);
   G_OBJECT_CLASS (monocle_hit_parent_class)->finalize (object);
 }
 

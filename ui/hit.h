@@ -20,7 +20,14 @@ const char *monocle_hit_get_name (MonocleHit *self);
 MonocleSearchBand monocle_hit_get_band (MonocleHit *self);
 gint64 monocle_hit_get_date (MonocleHit *self);
 double monocle_hit_get_fit (MonocleHit *self);
+/* (nullable): what was read in it, where the words are in that */
+const char *monocle_hit_get_read (MonocleHit *self);
+/* As MonocleFinding has it. */
+double monocle_hit_get_joined (MonocleHit *self);
 /* How well it fits has changed, but not so much that anybody would see it. */
-void monocle_hit_set_fit (MonocleHit *self, double fit);
+void monocle_hit_set_fit (MonocleHit *self, double fit, double joined);
+/* Of pictures that are alike: in which group it is shown, from 1 on; else 0. */
+guint monocle_hit_get_group (MonocleHit *self);
+void monocle_hit_set_group (MonocleHit *self, guint group);
 
 G_END_DECLS

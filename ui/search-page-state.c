@@ -75,6 +75,15 @@ say_empty (MonocleSearchPage *self)
 }
 
 static void
+say_different (MonocleSearchPage *self, gboolean has_any)
+{
+  say (self, "edit-copy-symbolic", _ ("No Duplicates"),
+       has_any ? _ ("Some pictures are alike, but none is nearly the same as another one.")
+               : _ ("No picture of this folder and those in it is like another one."),
+       has_any ? _ ("_Show What Is Alike") : NULL, NULL);
+}
+
+static void
 show_findings (MonocleSearchPage *self)
 {
   const MonocleFindings *findings = monocle_folder_search_get_findings (self->search);
@@ -85,6 +94,8 @@ show_findings (MonocleSearchPage *self)
     gtk_stack_set_visible_child_name (self->stack, "asking");
   else if (findings->n == 0)
     say_empty (self);
+  else if (g_list_model_get_n_items (G_LIST_MODEL (self->hits)) == 0 && findings->are_duplicates)
+    say_different (self, findings->found->len > 0);
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->hits)) == 0)
     say (self, "edit-find-symbolic", _ ("Nothing Fits Well"),
          _ ("Other words may find it. What comes nearest can be looked at as well."),
@@ -144,7 +155,8 @@ monocle_search_page_update_state (MonocleSearchPage *self)
 
   g_clear_error (&self->failure);
   allow_asking (self, can_ask);
-  gtk_widget_set_visible (self->results_bar, can_ask && findings && findings->n > 0);
+  gtk_widget_set_visible (self->results_bar, can_ask && findings && findings->found->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->order), !findings || !findings->are_duplicates);
   if (state == MONOCLE_FINDER_NO_MODEL)
     say (self, "edit-find-symbolic", _ ("No Model That Searches"),
          _ ("Searching needs a model that compares pictures with words, such as CLIP or SigLIP. "

@@ -5,14 +5,10 @@
 
 #include <glib/gi18n.h>
 
-#include "app/pictures/source.h"
 #include "app/search/crawl.h"
 #include "ui/error-dialog.h"
 #include "ui/hit-tile.h"
 #include "ui/search-chip.h"
-#include "ui/texture-image.h"
-
-#define DROP_CLASS "drop-target"
 
 enum
 {
@@ -75,6 +71,28 @@ on_order_changed (MonocleSearchPage *self)
 /* --- What was found --- */
 
 static void
+set_band (GtkToggleButton *toggle, const char *label, const char *words)
+{
+  gtk_button_set_label (GTK_BUTTON (toggle), label);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (toggle), words);
+}
+
+static void
+label_duplicates (MonocleSearchPage *self, const MonocleFindings *findings)
+{
+  /* Translators: so many of the pictures are the same as another one */
+  g_autofree char *same = g_strdup_printf (_ ("Same %'u"), findings->n_sure);
+  /* Translators: so many of the pictures are the same as another one, or nearly */
+  g_autofree char *nearly = g_strdup_printf (_ ("Nearly %'u"), findings->n_fit);
+  /* Translators: so many of the pictures are more or less like another one */
+  g_autofree char *alike = g_strdup_printf (_ ("Alike %'u"), findings->found->len);
+
+  set_band (self->sure, same, _ ("Only pictures that are the same"));
+  set_band (self->maybe, nearly, _ ("Pictures that are nearly the same as well"));
+  set_band (self->everything, alike, _ ("Pictures that are only alike as well"));
+}
+
+static void
 label_bands (MonocleSearchPage *self, const MonocleFindings *findings)
 {
   /* Translators: so many of the pictures surely fit */
@@ -83,9 +101,9 @@ label_bands (MonocleSearchPage *self, const MonocleFindings *findings)
   g_autofree char *maybe = g_strdup_printf (_ ("Maybe %'u"), findings->n_fit);
   g_autofree char *everything = g_strdup_printf (_ ("All %'u"), findings->n);
 
-  gtk_button_set_label (GTK_BUTTON (self->sure), sure);
-  gtk_button_set_label (GTK_BUTTON (self->maybe), maybe);
-  gtk_button_set_label (GTK_BUTTON (self->everything), everything);
+  set_band (self->sure, sure, _ ("Only what surely fits"));
+  set_band (self->maybe, maybe, _ ("What may fit as well"));
+  set_band (self->everything, everything, _ ("All pictures, those that fit least at the end"));
 }
 
 static void
@@ -93,7 +111,13 @@ on_search_answered (MonocleSearchPage *self)
 {
   const MonocleFindings *findings = monocle_folder_search_get_findings (self->search);
 
-  if (findings)
+  self->is_updating = TRUE;
+  gtk_toggle_button_set_active (self->duplicates,
+                                monocle_folder_search_get_duplicates (self->search));
+  self->is_updating = FALSE;
+  if (findings && findings->are_duplicates)
+    label_duplicates (self, findings);
+  else if (findings)
     label_bands (self, findings);
   monocle_hit_list_set_findings (self->hits, findings);
   monocle_search_page_update_state (self);
@@ -128,6 +152,19 @@ on_hit_activated (MonocleSearchPage *self, guint position)
   /* Which one it was is seen when the person comes back. */
   gtk_single_selection_set_selected (self->selection, position);
   g_signal_emit (self, signals[OPENED], 0, monocle_hit_get_file (hit));
+}
+
+/* Whoever looks for them looks for nothing else. */
+static void
+on_duplicates_toggled (MonocleSearchPage *self)
+{
+  gboolean is_wanted = gtk_toggle_button_get_active (self->duplicates);
+
+  if (self->is_updating || !self->search)
+    return;
+  if (is_wanted)
+    monocle_search_page_clear (self);
+  monocle_folder_search_set_duplicates (self->search, is_wanted);
 }
 
 /* --- Words --- */
@@ -219,97 +256,6 @@ on_pictures_changed (MonocleSearchPage *self)
       gtk_box_append (self->chips, chip);
     }
   gtk_widget_set_visible (self->chips_scroller, n > 0);
-}
-
-/* --- What is dropped on the words --- */
-
-static void
-say_unreadable (MonocleSearchPage *self, const GError *error)
-{
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    monocle_error_dialog_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                               MONOCLE_ATTEMPT_SHOW, error);
-}
-
-static void
-on_file_read (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GObject) name = data;
-  MonocleSearchPage *self = g_object_get_data (name, "page");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = monocle_image_source_load_finish (result, NULL, NULL, &error);
-
-  if (!image)
-    say_unreadable (self, error);
-  else if (self->search)
-    {
-      g_autofree char *shown = g_file_get_parse_name (G_FILE (name));
-      g_autofree char *base = g_path_get_basename (shown);
-
-      monocle_folder_search_add_picture (self->search, image, base);
-    }
-}
-
-static void
-on_texture_read (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (MonocleSearchPage) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = monocle_texture_image_finish (result, NULL, &error);
-
-  if (!image)
-    say_unreadable (self, error);
-  else if (self->search)
-    monocle_folder_search_add_picture (self->search, image, _ ("Dropped Picture"));
-}
-
-static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, MonocleSearchPage *self)
-{
-  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    {
-      GSList *files = g_value_get_boxed (value);
-
-      for (GSList *l = files; l; l = l->next)
-        {
-          /* A file may be shared: what the page is goes with a copy. */
-          GFile *file = g_file_dup (l->data);
-
-          g_object_set_data_full (G_OBJECT (file), "page", g_object_ref (self), g_object_unref);
-          monocle_image_source_load_async (file, 0, NULL, on_file_read, file);
-        }
-      return files != NULL;
-    }
-  if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE) && g_value_get_object (value))
-    {
-      monocle_texture_image_async (g_value_get_object (value), NULL, on_texture_read,
-                                   g_object_ref (self));
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-on_current_drop_changed (GtkDropTarget *target, GParamSpec *pspec, MonocleSearchPage *self)
-{
-  if (gtk_drop_target_get_current_drop (target))
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), DROP_CLASS);
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), DROP_CLASS);
-}
-
-/* Before the entry's own, which would take the name of a file as words. */
-static void
-add_drop_target (MonocleSearchPage *self)
-{
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
-  GType types[] = { GDK_TYPE_FILE_LIST, GDK_TYPE_TEXTURE };
-
-  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
-  g_signal_connect (target, "notify::current-drop", G_CALLBACK (on_current_drop_changed), self);
-  gtk_widget_add_controller (self->bar, GTK_EVENT_CONTROLLER (target));
 }
 
 /* --- Buttons --- */
@@ -436,6 +382,7 @@ monocle_search_page_set_narrow (MonocleSearchPage *self, gboolean narrow)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->results_bar),
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_spacing (GTK_BOX (self->results_bar), narrow ? 6 : 12);
+  adw_button_content_set_label (self->duplicates_content, narrow ? "" : _ ("Duplicates"));
 }
 
 /* --- The class --- */
@@ -501,6 +448,8 @@ bind_template (GtkWidgetClass *widget_class)
   CHILD (bar);
   CHILD (question);
   CHILD (entry);
+  CHILD (duplicates);
+  CHILD (duplicates_content);
   CHILD (chips_scroller);
   CHILD (chips);
   CHILD (results_bar);
@@ -526,6 +475,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, on_order_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_duplicates_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_hit_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_details_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_progress_clicked);
@@ -578,5 +528,5 @@ monocle_search_page_init (MonocleSearchPage *self)
   g_signal_connect_swapped (self->reach, "value-changed", G_CALLBACK (on_reach_changed), self);
   g_signal_connect_swapped (self->status_button, "clicked", G_CALLBACK (on_status_clicked), self);
   update_toggles (self);
-  add_drop_target (self);
+  monocle_search_page_add_drop_target (self);
 }

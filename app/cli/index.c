@@ -8,6 +8,7 @@
 
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
+#include "app/cli/index-read.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
@@ -19,6 +20,7 @@ typedef struct
   MonocleCliModel options;
   GStrv directories; /* absolute */
   gboolean json;
+  gboolean reads;
 } Job;
 
 static void
@@ -32,19 +34,25 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 /* --- what is said meanwhile --- */
 
-static void
-on_noted (MonocleIndexer *indexer, MonocleIndexNote note, const char *path)
+void
+monocle_cli_index_note (gboolean is_partial, const char *path)
 {
   g_autofree char *shown = g_filename_display_name (path);
   g_autofree char *name = monocle_cli_out_clean_line (shown);
 
   monocle_cli_progress_clear ();
-  if (note == MONOCLE_INDEX_PARTIAL)
+  if (is_partial)
     g_printerr (_ ("monocle-cli: note: %s: the file is damaged or incomplete: the readable part is "
                    "used\n"),
                 name);
   else
     g_printerr (_ ("monocle-cli: note: %s cannot be read and is left out\n"), name);
+}
+
+static void
+on_noted (MonocleIndexer *indexer, MonocleIndexNote note, const char *path)
+{
+  monocle_cli_index_note (note == MONOCLE_INDEX_PARTIAL, path);
 }
 
 static void
@@ -91,6 +99,15 @@ print_report (const Job *job, const MonocleIndexCounts *n)
   monocle_cli_out ("%s\n", line);
 }
 
+static char *
+describe (void)
+{
+  return g_strdup (
+      _ ("With --read a model that reads text, named by --model, is asked what is written in the\n"
+         "images; monocle-cli search --text finds them by that as well, whichever model they are\n"
+         "indexed with. What was read once is not read again.\n"));
+}
+
 static MonocleCliStatus
 parse_options (Job *job, int argc, char **argv)
 {
@@ -98,20 +115,24 @@ parse_options (Job *job, int argc, char **argv)
   g_autofree char *format = NULL;
   const GOptionEntry entries[] = {
     MONOCLE_CLI_FORMAT_ENTRY (&format),
+    { "read", 0, 0, G_OPTION_ARG_NONE, &job->reads,
+      N_ ("Read what is written in the images instead, with a model that reads"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &names, NULL, NULL },
     { NULL },
   };
   guint n;
 
   if (!monocle_cli_parse ("index", _ ("DIR..."),
-                          _ ("Looks at the images of folders, so that they can be searched."), NULL,
-                          entries, &job->options, &argc, &argv))
+                          _ ("Looks at the images of folders, so that they can be searched."),
+                          describe, entries, &job->options, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   n = names ? g_strv_length (names) : 0;
   if (n == 0 || g_strv_contains ((const char *const *) names, ""))
     return monocle_cli_refuse ("index", _ ("no folder is named"));
   if (!monocle_cli_format_read ("index", format, &job->json))
     return MONOCLE_CLI_USAGE;
+  /* What makes vectors does not read. */
+  job->options.standard = job->reads ? MONOCLE_SHIPPED_DEFAULT : MONOCLE_SHIPPED_WORDS;
   if (monocle_cli_model_check (&job->options))
     return monocle_cli_refuse ("index", "%s", monocle_cli_model_check (&job->options));
   job->directories = g_new0 (char *, n + 1);
@@ -123,7 +144,7 @@ parse_options (Job *job, int argc, char **argv)
 MonocleCliStatus
 monocle_cli_index (int argc, char **argv)
 {
-  g_auto (Job) job = { .options.standard = MONOCLE_SHIPPED_WORDS };
+  g_auto (Job) job = { 0 };
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (MonocleIndexer) indexer = NULL;
   MonocleCliWait wait = { 0 };
@@ -136,6 +157,8 @@ monocle_cli_index (int argc, char **argv)
   model = monocle_cli_model_load (&job.options, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);
+  if (job.reads)
+    return monocle_cli_index_read (model, (const char *const *) job.directories, job.json);
   indexer = monocle_indexer_new (model);
   g_signal_connect (indexer, "noted", G_CALLBACK (on_noted), NULL);
   g_signal_connect (indexer, "progress", G_CALLBACK (on_progress), NULL);

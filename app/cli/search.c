@@ -11,6 +11,7 @@
 
 #include "app/base/error.h"
 #include "app/cli/cli.h"
+#include "app/cli/duplicates.h"
 #include "app/cli/format.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
@@ -24,13 +25,6 @@
 #define USUAL_TOP 50
 #define MAX_TOP   1000000
 
-typedef enum
-{
-  FORMAT_TEXT,
-  FORMAT_JSON,
-  FORMAT_PATHS,
-} Format;
-
 typedef struct
 {
   MonocleCliModel options;
@@ -42,7 +36,8 @@ typedef struct
   guint top;
   double least; /* NaN: none */
   gboolean by_date;
-  Format format;
+  gboolean finds_duplicates;
+  MonocleCliHits format;
 } Job;
 
 static void
@@ -82,7 +77,14 @@ describe (void)
       "how\n"
       "likely a text belongs to a picture, a hit has a probability, and --min is one; else --min "
       "is\n"
-      "the lowest cosine.\n"));
+      "the lowest cosine. Where all the words of --text were read in an image (see monocle-cli\n"
+      "index --read), and none of --minus-text, it is sure.\n"
+      "\n"
+      "--duplicates finds groups of images of which any two have at least the cosine --min\n"
+      "(default: 0.97, or more where the model finds all images alike), the largest file first;\n"
+      "--top counts groups. A copy has the same bytes as another one, exact is what the model\n"
+      "sees no difference in, near is nearly the same. A JSON object is a group; among paths an\n"
+      "empty one ends a group.\n"));
 }
 
 static MonocleCliStatus
@@ -92,18 +94,21 @@ read_choices (Job *job, const char *sort, const char *format, const char *top, c
   if (sort && !job->by_date && strcmp (sort, "fit") != 0)
     return monocle_cli_refuse ("search", _ ("--sort is fit or date"));
   if (!format || strcmp (format, "text") == 0)
-    job->format = FORMAT_TEXT;
+    job->format = MONOCLE_CLI_HITS_TEXT;
   else if (strcmp (format, "json") == 0)
-    job->format = FORMAT_JSON;
+    job->format = MONOCLE_CLI_HITS_JSON;
   else if (strcmp (format, "paths0") == 0)
-    job->format = FORMAT_PATHS;
+    job->format = MONOCLE_CLI_HITS_PATHS;
   else
     return monocle_cli_refuse ("search", _ ("--format is text, json or paths0"));
-  job->top = USUAL_TOP;
+  job->top = job->finds_duplicates ? MAX_TOP : USUAL_TOP;
   if (!monocle_cli_parse_count ("search", "--top", top, MAX_TOP, &job->top))
     return MONOCLE_CLI_USAGE;
   job->least = (double) NAN;
-  if (!monocle_cli_read_number (least, -1, TRUE, 1, &job->least))
+  if (job->finds_duplicates && !monocle_cli_read_number (least, 0, TRUE, 1, &job->least))
+    return monocle_cli_refuse ("search", _ ("%s must be a number from 0 to 1, not '%s'"), "--min",
+                               least);
+  if (!job->finds_duplicates && !monocle_cli_read_number (least, -1, TRUE, 1, &job->least))
     return monocle_cli_refuse ("search", _ ("%s must be a number from -1 to 1, not '%s'"), "--min",
                                least);
   return MONOCLE_CLI_DONE;
@@ -143,6 +148,8 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("What is not looked for; may be repeated"), N_ ("TEXT") },
     { "minus-image", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->minus_images,
       N_ ("Image unlike those that are looked for; may be repeated"), N_ ("FILE") },
+    { "duplicates", 0, 0, G_OPTION_ARG_NONE, &job->finds_duplicates,
+      N_ ("Find images that are the same, or nearly"), NULL },
     { "top", 'n', 0, G_OPTION_ARG_FILENAME, &top, N_ ("Most images (default: 50)"), N_ ("N") },
     { "min", 0, 0, G_OPTION_ARG_FILENAME, &least, N_ ("Leave out what fits less"), N_ ("P") },
     { "sort", 0, 0, G_OPTION_ARG_FILENAME, &sort, N_ ("Order of what is found"), "fit|date" },
@@ -154,7 +161,8 @@ parse_options (Job *job, int argc, char **argv)
   };
   MonocleCliStatus status;
 
-  if (!monocle_cli_parse ("search", _ ("[--text TEXT]... [--image FILE]... [DIR...]"),
+  if (!monocle_cli_parse ("search",
+                          _ ("[--text TEXT]... [--image FILE]... [--duplicates] [DIR...]"),
                           _ ("Finds indexed images by words and by other images."), describe,
                           entries, &job->options, &argc, &argv))
     return MONOCLE_CLI_USAGE;
@@ -166,7 +174,12 @@ parse_options (Job *job, int argc, char **argv)
     status = read_texts (job, job->minus_words);
   if (status != MONOCLE_CLI_DONE)
     return status;
-  if (job->n_plus + count (job->images) == 0)
+  if (job->finds_duplicates
+      && count (job->words) + count (job->minus_words) + count (job->images)
+                 + count (job->minus_images) + count (job->regions)
+             > 0)
+    return monocle_cli_refuse ("search", _ ("--duplicates goes without --text and --image"));
+  if (!job->finds_duplicates && job->n_plus + count (job->images) == 0)
     return monocle_cli_refuse ("search", _ ("there is neither a --text nor an --image"));
   if (count (job->regions) > count (job->images))
     return monocle_cli_refuse ("search", _ ("there are more --region than --image"));
@@ -263,15 +276,7 @@ print_json (const MonocleSearchHit *hit)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "path");
-  json_builder_add_string_value (builder, hit->entry->path);
-  if (!g_utf8_validate (hit->entry->path, -1, NULL))
-    {
-      g_autofree char *uri = g_filename_to_uri (hit->entry->path, NULL, NULL);
-
-      json_builder_set_member_name (builder, "uri");
-      json_builder_add_string_value (builder, uri);
-    }
+  monocle_cli_format_add_path (builder, hit->entry->path);
   json_builder_set_member_name (builder, "score");
   json_builder_add_double_value (builder, round ((double) hit->cosine * 1e6) / 1e6);
   json_builder_set_member_name (builder, "probability");
@@ -283,6 +288,11 @@ print_json (const MonocleSearchHit *hit)
   json_builder_add_string_value (builder, monocle_search_band_get_id (hit->band));
   json_builder_set_member_name (builder, "region");
   json_builder_add_null_value (builder);
+  json_builder_set_member_name (builder, "read");
+  if (hit->read)
+    json_builder_add_string_value (builder, hit->read);
+  else
+    json_builder_add_null_value (builder);
   json_builder_end_object (builder);
   monocle_cli_format_print (builder);
 }
@@ -294,9 +304,17 @@ print_text (const MonocleSearchHit *hit)
   const char *band = monocle_search_band_get_id (hit->band);
 
   if (isnan (hit->probability))
-    monocle_cli_out ("%6.3f  %-5s  %s\n", (double) hit->cosine, band, name);
+    monocle_cli_out ("%6.3f  %-5s  %s", (double) hit->cosine, band, name);
   else
-    monocle_cli_out ("%5.1f%%  %-5s  %s\n", 100 * hit->probability, band, name);
+    monocle_cli_out ("%5.1f%%  %-5s  %s", 100 * hit->probability, band, name);
+  if (hit->read)
+    {
+      g_autofree char *words = monocle_cli_out_clean_line (hit->read);
+      g_autofree char *start = g_utf8_substring (words, 0, MIN (g_utf8_strlen (words, -1), 60));
+
+      monocle_cli_out ("  \"%s%s\"", start, strlen (start) < strlen (words) ? "…" : "");
+    }
+  monocle_cli_out ("\n");
 }
 
 static void
@@ -307,11 +325,11 @@ print_hits (const Job *job, const MonocleSearchHits *hits)
       const MonocleSearchHit *hit = &g_array_index (hits->hits, MonocleSearchHit, i);
       double value = isnan (hit->probability) ? (double) hit->cosine : hit->probability;
 
-      if (value < job->least)
+      if (value < job->least && !hit->read)
         continue;
-      if (job->format == FORMAT_JSON)
+      if (job->format == MONOCLE_CLI_HITS_JSON)
         print_json (hit);
-      else if (job->format == FORMAT_TEXT)
+      else if (job->format == MONOCLE_CLI_HITS_TEXT)
         print_text (hit);
       else
         monocle_cli_out_bytes (hit->entry->path, strlen (hit->entry->path) + 1);
@@ -332,29 +350,56 @@ report_nothing (const char *where)
   return monocle_cli_report (where, error);
 }
 
-static MonocleCliStatus
-search (Job *job, MonocleModel *model)
+/* (nullable): the index, without an error where nothing was indexed yet */
+static MonocleIndex *
+open_index (MonocleModel *model, GError **error)
 {
-  guint n_dims = monocle_model_get_n_dims (model);
-  gboolean is_one_text = job->texts->len == 1 && job->pictures->len == 0;
-  g_autoptr (MonocleIndex) index = NULL;
-  g_autofree float *query = NULL;
-  g_autofree char *path = NULL, *where = NULL;
-  g_autoptr (GError) error = NULL;
-  MonocleSearchHits hits;
+  g_autofree char *path = monocle_search_find_index (model, error);
 
-  path = monocle_search_find_index (model, &error);
-  if (path && !g_file_test (path, G_FILE_TEST_EXISTS))
-    return report_nothing (NULL);
-  index = path ? monocle_index_open (path, n_dims, FALSE, &error) : NULL;
-  query = index ? make_query (job, model, &error) : NULL;
+  if (!path || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return NULL;
+  return monocle_index_open (path, monocle_model_get_n_dims (model), FALSE, error);
+}
+
+/* (nullable): what was read in pictures, without an error where nothing was */
+static MonocleTexts *
+open_texts (GError **error)
+{
+  g_autofree char *path = monocle_texts_dup_path ();
+
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? monocle_texts_open (path, FALSE, error) : NULL;
+}
+
+/* How many pictures were compared: 0 where something went wrong. */
+static guint
+search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
+{
+  gboolean is_one_text = job->texts->len == 1 && job->pictures->len == 0;
+  const char *const *asked = (const char *const *) job->texts->pdata;
+  g_auto (GStrv) words = monocle_texts_split (asked, job->n_plus);
+  g_auto (GStrv) unwanted
+      = monocle_texts_split (asked + job->n_plus, job->texts->len - job->n_plus);
+  g_autofree float *query = make_query (job, model, error);
+  g_autoptr (MonocleTexts) texts = NULL;
+  MonocleSearchHits hits;
+  GError *problem = NULL;
+
   if (!query)
-    return monocle_cli_report (NULL, error);
+    return 0;
+  texts = open_texts (&problem);
+  if (problem)
+    {
+      g_propagate_error (error, problem);
+      return 0;
+    }
   monocle_search_rank (index,
                        &(MonocleSearchQuery){ .vector = query,
-                                              .n_dims = n_dims,
+                                              .n_dims = monocle_model_get_n_dims (model),
                                               .model = is_one_text ? model : NULL,
                                               .directories = (const char *const *) job->directories,
+                                              .texts = texts,
+                                              .words = (const char *const *) words,
+                                              .unwanted = (const char *const *) unwanted,
                                               .top = job->top },
                        &hits);
   if (job->by_date)
@@ -362,10 +407,32 @@ search (Job *job, MonocleModel *model)
   if (hits.n > 0)
     print_hits (job, &hits);
   g_array_unref (hits.hits);
-  if (hits.n > 0)
-    return MONOCLE_CLI_DONE;
-  where = job->directories ? g_strjoinv (", ", job->directories) : NULL;
-  return report_nothing (where);
+  return hits.n;
+}
+
+static MonocleCliStatus
+search_index (Job *job, MonocleModel *model)
+{
+  g_autofree char *where = job->directories ? g_strjoinv (", ", job->directories) : NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleIndex) index = open_index (model, &error);
+  guint n = 0;
+
+  if (error)
+    return monocle_cli_report (NULL, error);
+  if (!index)
+    return report_nothing (NULL);
+  if (job->finds_duplicates)
+    n = monocle_cli_duplicates (
+        index, monocle_model_get_n_dims (model),
+        &(MonocleCliDuplicates){ (const char *const *) job->directories, (float) job->least,
+                                 job->top, job->by_date, job->format },
+        &error);
+  else
+    n = search (job, model, index, &error);
+  if (error)
+    return monocle_cli_report (NULL, error);
+  return n > 0 ? MONOCLE_CLI_DONE : report_nothing (where);
 }
 
 MonocleCliStatus
@@ -388,5 +455,5 @@ monocle_cli_search (int argc, char **argv)
   model = monocle_cli_model_load (&job.options, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);
-  return search (&job, model);
+  return search_index (&job, model);
 }

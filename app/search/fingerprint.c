@@ -69,24 +69,15 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-char *
-monocle_search_find_index (MonocleModel *model, GError **error)
+GChecksum *
+monocle_search_identify (MonocleModel *model, GError **error)
 {
   const char *directory = monocle_model_get_directory (model);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GDir) dir = NULL;
-  g_autofree char *canonical = g_canonicalize_filename (directory, NULL);
-  g_autofree char *title = g_path_get_basename (canonical);
-  g_autofree char *name = NULL;
   const char *found;
 
-  if (monocle_model_get_n_dims (model) == 0)
-    {
-      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
-                           _ ("this model makes no vectors of pictures and texts"));
-      return NULL;
-    }
   dir = g_dir_open (directory, 0, error);
   if (!dir)
     return NULL;
@@ -97,6 +88,26 @@ monocle_search_find_index (MonocleModel *model, GError **error)
   for (guint i = 0; i < names->len; i++)
     if (!add_file (sum, directory, names->pdata[i], error))
       return NULL;
+  return g_steal_pointer (&sum);
+}
+
+char *
+monocle_search_find_index (MonocleModel *model, GError **error)
+{
+  g_autofree char *canonical = g_canonicalize_filename (monocle_model_get_directory (model), NULL);
+  g_autofree char *title = g_path_get_basename (canonical);
+  g_autofree char *name = NULL;
+  g_autoptr (GChecksum) sum = NULL;
+
+  if (monocle_model_get_n_dims (model) == 0)
+    {
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
+                           _ ("this model makes no vectors of pictures and texts"));
+      return NULL;
+    }
+  sum = monocle_search_identify (model, error);
+  if (!sum)
+    return NULL;
   name = g_strdup_printf ("%s-%.16s.index", title, g_checksum_get_string (sum));
   return g_build_filename (g_get_user_data_dir (), "monocle", "index", name, NULL);
 }

@@ -10,10 +10,17 @@
 G_BEGIN_DECLS
 
 /**
+ * monocle_search_identify:
+ *
+ * The hash of a model's settings, of how large its weights are, and of samples of them.
+ *
+ * Returns: (transfer full) (nullable): its digest
+ */
+GChecksum *monocle_search_identify (MonocleModel *model, GError **error);
+
+/**
  * monocle_search_find_index:
  * @model: whose vectors
- *
- * The hash of its settings, of how large its weights are, and of samples of them.
  *
  * Returns: (transfer full) (nullable): the file in which the vectors of this very model are kept
  *

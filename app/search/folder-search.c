@@ -31,6 +31,7 @@ struct _MonocleFolderSearch
   GStrv directories; /* (nullable) */
   char *text;
   GPtrArray *pictures; /* of Picture */
+  gboolean finds_duplicates;
 
   MonocleFolderSearchState state;
   GError *error;
@@ -38,6 +39,7 @@ struct _MonocleFolderSearch
   GCancellable *cancellable; /* (nullable): of what is asked */
   float *vector;             /* (nullable): what is looked for */
   gboolean is_text;          /* it is of one text */
+  GStrv words, unwanted;     /* (nullable): that may have been read in pictures */
   MonocleIndexReader *reader;
   gboolean has_grown; /* since the last answer */
   guint pause_source;
@@ -80,13 +82,20 @@ set_state (MonocleFolderSearch *self, MonocleFolderSearchState state, const GErr
 
 static void find (MonocleFolderSearch *self);
 
+/* Whether it is known what is looked for, and where. */
+static gboolean
+can_find (MonocleFolderSearch *self)
+{
+  return self->reader && self->directories && (self->vector || self->finds_duplicates);
+}
+
 static gboolean
 on_paused (gpointer data)
 {
   MonocleFolderSearch *self = data;
 
   self->pause_source = 0;
-  if (self->has_grown && self->vector && !self->cancellable)
+  if (self->has_grown && can_find (self) && !self->cancellable)
     find (self);
   return G_SOURCE_REMOVE;
 }
@@ -122,16 +131,27 @@ find (MonocleFolderSearch *self)
   self->asked_at_us = g_get_monotonic_time ();
   if (!self->cancellable)
     self->cancellable = g_cancellable_new ();
-  monocle_index_reader_find_async (self->reader, self->vector, self->is_text,
-                                   (const char *const *) self->directories, MAX_FINDINGS,
-                                   self->cancellable, on_found, g_object_ref (self));
+  if (self->finds_duplicates)
+    monocle_index_reader_compare_async (self->reader, (const char *const *) self->directories,
+                                        MAX_FINDINGS, self->cancellable, on_found,
+                                        g_object_ref (self));
+  else
+    monocle_index_reader_find_async (
+        self->reader,
+        &(MonocleIndexQuestion){ .vector = self->vector,
+                                 .is_text = self->is_text,
+                                 .words = (const char *const *) self->words,
+                                 .unwanted = (const char *const *) self->unwanted,
+                                 .directories = (const char *const *) self->directories,
+                                 .top = MAX_FINDINGS },
+        self->cancellable, on_found, g_object_ref (self));
 }
 
 static void
 on_grown (MonocleFolderSearch *self)
 {
   self->has_grown = TRUE;
-  if (self->vector && !self->cancellable && self->pause_source == 0)
+  if (can_find (self) && !self->cancellable && self->pause_source == 0)
     find (self);
 }
 
@@ -255,6 +275,18 @@ has_wanted_picture (MonocleFolderSearch *self)
   return FALSE;
 }
 
+/* Whether the model is there; else it is asked as soon as it is. */
+static gboolean
+begin_asking (MonocleFolderSearch *self)
+{
+  g_clear_pointer (&self->reader, monocle_index_reader_unref);
+  if (!monocle_finder_get_model (self->finder))
+    return FALSE;
+  self->reader = monocle_index_reader_ref (monocle_finder_get_reader (self->finder));
+  self->cancellable = g_cancellable_new ();
+  return TRUE;
+}
+
 void
 monocle_folder_search_ask (MonocleFolderSearch *self)
 {
@@ -265,8 +297,20 @@ monocle_folder_search_ask (MonocleFolderSearch *self)
   g_return_if_fail (MONOCLE_IS_FOLDER_SEARCH (self));
 
   forget_question (self);
+  if (self->finds_duplicates && self->directories)
+    {
+      if (begin_asking (self))
+        find (self);
+      set_state (self, self->findings ? MONOCLE_FOLDER_SEARCH_DONE : MONOCLE_FOLDER_SEARCH_ASKING,
+                 NULL);
+      return;
+    }
   monocle_search_read_words (self->text, wanted, unwanted);
   n_wanted = wanted->len;
+  g_strfreev (self->words);
+  self->words = monocle_texts_split ((const char *const *) wanted->pdata, n_wanted);
+  g_strfreev (self->unwanted);
+  self->unwanted = monocle_texts_split ((const char *const *) unwanted->pdata, unwanted->len);
   if (!self->directories || n_wanted + unwanted->len + self->pictures->len == 0)
     {
       g_clear_pointer (&self->findings, monocle_findings_free);
@@ -280,14 +324,8 @@ monocle_folder_search_ask (MonocleFolderSearch *self)
       return;
     }
   g_ptr_array_extend_and_steal (wanted, g_steal_pointer (&unwanted));
-  /* Asked as soon as the model is there. */
-  if (monocle_finder_get_model (self->finder))
-    {
-      g_clear_pointer (&self->reader, monocle_index_reader_unref);
-      self->reader = monocle_index_reader_ref (monocle_finder_get_reader (self->finder));
-      self->cancellable = g_cancellable_new ();
-      embed (self, wanted, n_wanted);
-    }
+  if (begin_asking (self))
+    embed (self, wanted, n_wanted);
   set_state (self, self->findings ? MONOCLE_FOLDER_SEARCH_DONE : MONOCLE_FOLDER_SEARCH_ASKING,
              NULL);
 }
@@ -321,6 +359,35 @@ monocle_folder_search_get_directories (MonocleFolderSearch *self)
   return (const char *const *) self->directories;
 }
 
+/* What was found is of another kind. */
+static void
+leave_duplicates (MonocleFolderSearch *self)
+{
+  if (self->finds_duplicates)
+    g_clear_pointer (&self->findings, monocle_findings_free);
+  self->finds_duplicates = FALSE;
+}
+
+void
+monocle_folder_search_set_duplicates (MonocleFolderSearch *self, gboolean finds_duplicates)
+{
+  g_return_if_fail (MONOCLE_IS_FOLDER_SEARCH (self));
+
+  if (self->finds_duplicates == !!finds_duplicates)
+    return;
+  self->finds_duplicates = !!finds_duplicates;
+  g_clear_pointer (&self->findings, monocle_findings_free);
+  monocle_folder_search_ask (self);
+}
+
+gboolean
+monocle_folder_search_get_duplicates (MonocleFolderSearch *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_FOLDER_SEARCH (self), FALSE);
+
+  return self->finds_duplicates;
+}
+
 void
 monocle_folder_search_set_text (MonocleFolderSearch *self, const char *text)
 {
@@ -331,6 +398,7 @@ monocle_folder_search_set_text (MonocleFolderSearch *self, const char *text)
     return;
   g_free (self->text);
   self->text = g_strdup (text);
+  leave_duplicates (self);
   monocle_folder_search_ask (self);
 }
 
@@ -354,6 +422,7 @@ monocle_folder_search_add_picture (MonocleFolderSearch *self, MonocleImage *imag
   picture->name = g_strdup (name);
   picture->is_wanted = TRUE;
   g_ptr_array_add (self->pictures, picture);
+  leave_duplicates (self);
   pictures_changed (self);
 }
 
@@ -450,6 +519,8 @@ monocle_folder_search_finalize (GObject *object)
   g_clear_pointer (&self->reader, monocle_index_reader_unref);
   g_clear_object (&self->finder);
   g_strfreev (self->directories);
+  g_strfreev (self->words);
+  g_strfreev (self->unwanted);
   g_free (self->text);
   g_ptr_array_unref (self->pictures);
   g_clear_error (&self->error);

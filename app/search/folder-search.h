@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What one window looks for in a folder, and what was found: words and pictures, wanted or not.
+ * What one window looks for in a folder, and what was found: words and pictures, wanted or not; or
+ * which pictures are alike.
  * Asks anew whenever that changes, and whenever more was indexed; an older answer stays until the
  * next one is there.
  *
@@ -58,6 +59,10 @@ MonocleImage *monocle_folder_search_get_picture (MonocleFolderSearch *self,
                                                  guint i,
                                                  const char **name,
                                                  gboolean *is_wanted);
+
+/* Whether pictures that are alike are looked for, until there are words or pictures again. */
+void monocle_folder_search_set_duplicates (MonocleFolderSearch *self, gboolean finds_duplicates);
+gboolean monocle_folder_search_get_duplicates (MonocleFolderSearch *self);
 
 /* Once more, after an error. */
 void monocle_folder_search_ask (MonocleFolderSearch *self);

@@ -4,41 +4,17 @@
 #include "app/search/index-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/base/error.h"
+#include "app/search/growing-file.h"
 
-#define ALIGNMENT 64
-#define MAX_PATH  65536
-#define MAX_BLOCK (G_GUINT64_CONSTANT (1) << 30)
+#define MAX_PATH 65536
 
 /* Vectors that no longer count, beside those that do, before the file is written anew. */
 #define MIN_DEAD 256
-
-/* Without the zero at their ends. */
-static const char file_mark[] = "monocle-index 2\n";
-static const char block_mark[] = "block\n\n\n";
-
-typedef struct
-{
-  char mark[16];
-  guint32 n_dims;
-  guint8 rest[44];
-} FileHeader;
-
-typedef struct
-{
-  char mark[8];
-  guint32 n_vectors, n_records;
-  guint64 record_bytes, record_sum;
-  guint8 rest[32];
-} BlockHeader;
 
 typedef struct
 {
@@ -50,20 +26,12 @@ typedef struct
   gint64 taken;
 } Record;
 
-G_STATIC_ASSERT (sizeof file_mark == sizeof ((FileHeader *) NULL)->mark + 1);
-G_STATIC_ASSERT (sizeof block_mark == sizeof ((BlockHeader *) NULL)->mark + 1);
-G_STATIC_ASSERT (sizeof (FileHeader) == ALIGNMENT);
-G_STATIC_ASSERT (sizeof (BlockHeader) == ALIGNMENT);
 G_STATIC_ASSERT (sizeof (Record) == 56);
 
 struct _MonocleIndex
 {
-  char *path;
+  MonocleGrowingFile file;
   guint n_dims;
-  char *set_aside; /* (nullable): where what was there lies now */
-  int fd, lock;    /* -1 of one that is only read */
-  GMappedFile *map;
-  guint64 end;         /* of the last whole block */
   guint64 n_vectors;   /* in the file, whether they count or not */
   GHashTable *paths;   /* path -> MonocleIndexEntry */
   GHashTable *digests; /* GBytes -> path, which may be gone by now */
@@ -76,26 +44,9 @@ monocle_index_entry_get_date (const MonocleIndexEntry *entry)
 }
 
 static guint64
-align (guint64 bytes)
-{
-  return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
-static guint64
 get_vector_bytes (const MonocleIndex *self)
 {
   return (guint64) self->n_dims * sizeof (guint16);
-}
-
-/* FNV-1a: says that bytes are those that were written. */
-static guint64
-sum_bytes (const guint8 *bytes, gsize n)
-{
-  guint64 sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
-
-  for (gsize i = 0; i < n; i++)
-    sum = (sum ^ bytes[i]) * G_GUINT64_CONSTANT (0x100000001b3);
-  return sum;
 }
 
 static void
@@ -103,15 +54,6 @@ entry_free (gpointer data)
 {
   g_free (((MonocleIndexEntry *) data)->path);
   g_free (data);
-}
-
-static gboolean
-fail (GError **error, const char *path, const char *what)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-
-  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, "%s: %s", shown, what);
-  return FALSE;
 }
 
 /* --- what is known --- */
@@ -162,7 +104,7 @@ read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n, gu
           || memchr (bytes + at, 0, record.path_bytes) || entry.state > MONOCLE_INDEX_UNREADABLE)
         return FALSE;
       if (entry.state == MONOCLE_INDEX_SEEN
-          && (entry.vector % 2 != 0 || entry.vector < sizeof (FileHeader)
+          && (entry.vector % 2 != 0 || entry.vector < MONOCLE_GROWING_FILE_HEADER
               || get_vector_bytes (self) > end || entry.vector > end - get_vector_bytes (self)))
         return FALSE;
       memcpy (entry.digest, record.digest, sizeof entry.digest);
@@ -177,118 +119,37 @@ read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n, gu
   return TRUE;
 }
 
-/* Whether there was a whole block at the end of what is known, which is behind it then. */
-static gboolean
-read_block (MonocleIndex *self, const guint8 *bytes, guint64 size)
+static MonocleGrowingKind
+get_kind (const MonocleIndex *self)
 {
-  guint64 left = size - self->end, vectors, end;
-  BlockHeader header;
-
-  if (left < sizeof header)
-    return FALSE;
-  memcpy (&header, bytes + self->end, sizeof header);
-  header.n_vectors = GUINT32_FROM_LE (header.n_vectors);
-  header.n_records = GUINT32_FROM_LE (header.n_records);
-  header.record_bytes = GUINT64_FROM_LE (header.record_bytes);
-  vectors = align (header.n_vectors * get_vector_bytes (self));
-  left -= sizeof header;
-  if (memcmp (header.mark, block_mark, sizeof header.mark) != 0 || vectors > left
-      || header.record_bytes > MAX_BLOCK || align (header.record_bytes) > left - vectors)
-    return FALSE;
-  bytes += self->end + sizeof header + vectors;
-  end = self->end + sizeof header + vectors + align (header.record_bytes);
-  if (sum_bytes (bytes, header.record_bytes) != GUINT64_FROM_LE (header.record_sum)
-      || !read_records (self, bytes, header.record_bytes, header.n_records, end))
-    return FALSE;
-  self->end = end;
-  self->n_vectors += header.n_vectors;
-  return TRUE;
+  return (MonocleGrowingKind){ .mark = "monocle-index 2\n",
+                               .number = self->n_dims,
+                               .wrong = "it is no index of this version",
+                               .busy = _ ("another program is indexing with this model") };
 }
 
 static gboolean
 read_all (MonocleIndex *self, GError **error)
 {
-  const guint8 *bytes = (const guint8 *) g_mapped_file_get_contents (self->map);
-  guint64 size = g_mapped_file_get_length (self->map);
-  FileHeader header;
+  const MonocleGrowingKind kind = get_kind (self);
+  MonocleGrowingBlock block;
+  guint32 n_dims;
 
-  if (size == 0)
-    return TRUE;
-  if (size < sizeof header || memcmp (bytes, file_mark, sizeof header.mark) != 0)
-    return monocle_file_set_error (error, self->path, "it is no index of this version");
-  memcpy (&header, bytes, sizeof header);
-  if (GUINT32_FROM_LE (header.n_dims) != self->n_dims)
-    return monocle_file_set_error (error, self->path, "its vectors have %u numbers, not %u",
-                                   GUINT32_FROM_LE (header.n_dims), self->n_dims);
-  self->end = sizeof header;
-  while (read_block (self, bytes, size))
-    ;
+  if (!monocle_growing_file_read_header (&self->file, &kind, &n_dims, error))
+    return FALSE;
+  if (n_dims != self->n_dims)
+    return monocle_file_set_error (error, self->file.path, "its vectors have %u numbers, not %u",
+                                   n_dims, self->n_dims);
+  while (monocle_growing_file_peek (&self->file, get_vector_bytes (self), &block)
+         && read_records (self, block.records, block.record_bytes, block.n_records, block.end))
+    {
+      self->file.end = block.end;
+      self->n_vectors += block.n_vectors;
+    }
   return TRUE;
 }
 
 /* --- opening --- */
-
-static gboolean
-open_for_writing (MonocleIndex *self, GError **error)
-{
-  g_autofree char *lock = g_strconcat (self->path, ".lock", NULL);
-  g_autofree char *folder = g_path_get_dirname (self->path);
-
-  if (g_mkdir_with_parents (folder, 0700) < 0)
-    return fail (error, folder, g_strerror (errno));
-  self->lock = g_open (lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (self->lock < 0)
-    return fail (error, lock, g_strerror (errno));
-  if (flock (self->lock, LOCK_EX | LOCK_NB) < 0)
-    {
-      g_autofree char *shown = g_filename_display_name (self->path);
-
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BUSY, "%s: %s", shown,
-                   _ ("another program is indexing with this model"));
-      return FALSE;
-    }
-  self->fd = g_open (self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  return self->fd >= 0 || fail (error, self->path, g_strerror (errno));
-}
-
-/* A pipe would be waited for, and has no end. */
-static GMappedFile *
-map_file (MonocleIndex *self, GError **error)
-{
-  GMappedFile *map = NULL;
-  struct stat status;
-  int fd = g_open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
-
-  if (fd < 0 || fstat (fd, &status) < 0)
-    monocle_file_set_error (error, self->path, "%s", g_strerror (errno));
-  else if (!S_ISREG (status.st_mode))
-    monocle_file_set_error (error, self->path, "it is no index of this version");
-  else
-    map = g_mapped_file_new_from_fd (fd, FALSE, error);
-  if (fd >= 0)
-    close (fd);
-  return map;
-}
-
-/* What was there is no index: it is kept under another name. */
-static gboolean
-set_aside (MonocleIndex *self)
-{
-  g_autofree char *other = g_strconcat (self->path, ".bad", NULL);
-  int fd;
-
-  if (g_rename (self->path, other) < 0)
-    return FALSE;
-  fd = g_open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0)
-    return FALSE;
-  close (self->fd);
-  self->fd = fd;
-  g_clear_pointer (&self->map, g_mapped_file_unref);
-  self->map = g_mapped_file_new_from_fd (fd, FALSE, NULL);
-  self->set_aside = g_steal_pointer (&other);
-  return self->map != NULL;
-}
 
 /* What is not finite in 16 bits has all bits of the exponent. */
 static gboolean
@@ -310,21 +171,18 @@ monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **er
 {
   g_autoptr (MonocleIndex) self = g_new0 (MonocleIndex, 1);
   g_autoptr (GError) problem = NULL;
+  MonocleGrowingKind kind;
 
   g_return_val_if_fail (n_dims > 0, NULL);
 
-  self->path = g_strdup (path);
   self->n_dims = n_dims;
-  self->fd = self->lock = -1;
   self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, entry_free);
   self->digests
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
-  if (writes && !open_for_writing (self, error))
+  kind = get_kind (self);
+  if (!monocle_growing_file_open (&self->file, path, writes, &kind, error))
     return NULL;
-  self->map = map_file (self, error);
-  if (!self->map)
-    return NULL;
-  if (!read_all (self, &problem) && !(writes && set_aside (self)))
+  if (!read_all (self, &problem) && !(writes && monocle_growing_file_set_aside (&self->file)))
     {
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
@@ -332,12 +190,8 @@ monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **er
   /* Pictures whose vectors are damaged are looked at again. */
   if (writes)
     g_hash_table_foreach_remove (self->paths, is_damaged, self);
-  /* What a killed writer left. */
-  if (writes && ftruncate (self->fd, (off_t) self->end) < 0)
-    {
-      fail (error, path, g_strerror (errno));
-      return NULL;
-    }
+  if (writes && !monocle_growing_file_cut (&self->file, error))
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -347,15 +201,9 @@ monocle_index_free (MonocleIndex *self)
   if (!self)
     return;
 
-  g_clear_pointer (&self->map, g_mapped_file_unref);
+  monocle_growing_file_clear (&self->file);
   g_hash_table_unref (self->paths);
   g_hash_table_unref (self->digests);
-  if (self->fd >= 0)
-    close (self->fd);
-  if (self->lock >= 0)
-    close (self->lock);
-  g_free (self->path);
-  g_free (self->set_aside);
   g_free (self);
 }
 
@@ -364,7 +212,7 @@ monocle_index_free (MonocleIndex *self)
 const char *
 monocle_index_get_set_aside (MonocleIndex *self)
 {
-  return self->set_aside;
+  return self->file.set_aside;
 }
 
 const MonocleIndexEntry *
@@ -410,23 +258,15 @@ monocle_index_list (MonocleIndex *self)
 const guint16 *
 monocle_index_get_vector (MonocleIndex *self, const MonocleIndexEntry *entry)
 {
-  const char *bytes = g_mapped_file_get_contents (self->map);
+  const char *bytes = g_mapped_file_get_contents (self->file.map);
 
   g_assert (entry->state == MONOCLE_INDEX_SEEN);
-  g_assert (get_vector_bytes (self) <= g_mapped_file_get_length (self->map));
-  g_assert (entry->vector <= g_mapped_file_get_length (self->map) - get_vector_bytes (self));
+  g_assert (get_vector_bytes (self) <= g_mapped_file_get_length (self->file.map));
+  g_assert (entry->vector <= g_mapped_file_get_length (self->file.map) - get_vector_bytes (self));
   return (const guint16 *) (gconstpointer) (bytes + entry->vector);
 }
 
 /* --- growing --- */
-
-static void
-fill_up (GByteArray *bytes)
-{
-  static const guint8 zeros[ALIGNMENT];
-
-  g_byte_array_append (bytes, zeros, (guint) (align (bytes->len) - bytes->len));
-}
 
 static void
 append_record (GByteArray *bytes, const MonocleIndexEntry *entry)
@@ -445,42 +285,6 @@ append_record (GByteArray *bytes, const MonocleIndexEntry *entry)
   g_byte_array_append (bytes, (const guint8 *) entry->path, (guint) strlen (entry->path));
 }
 
-static gboolean
-write_at (MonocleIndex *self, const GByteArray *bytes, GError **error)
-{
-  for (gsize done = 0; done < bytes->len;)
-    {
-      gssize n
-          = pwrite (self->fd, bytes->data + done, bytes->len - done, (off_t) (self->end + done));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        {
-          int code = errno;
-
-          /* Half a block is none: nobody would read what comes behind it. */
-          if (ftruncate (self->fd, (off_t) self->end) < 0)
-            g_debug ("%s: %s", self->path, g_strerror (errno));
-          return fail (error, self->path, g_strerror (code));
-        }
-      done += (gsize) n;
-    }
-  self->end += bytes->len;
-  return TRUE;
-}
-
-static gboolean
-begin_file (MonocleIndex *self, GError **error)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  FileHeader header = { .n_dims = GUINT32_TO_LE (self->n_dims) };
-
-  memcpy (header.mark, file_mark, sizeof header.mark);
-  g_byte_array_append (bytes, (const guint8 *) &header, sizeof header);
-  return write_at (self, bytes, error);
-}
-
 gboolean
 monocle_index_append (MonocleIndex *self,
                       const MonocleIndexEntry *entries,
@@ -488,37 +292,29 @@ monocle_index_append (MonocleIndex *self,
                       const float *vectors,
                       GError **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  const MonocleGrowingKind kind = get_kind (self);
+  g_autoptr (GByteArray) rows = g_byte_array_new ();
   g_autoptr (GByteArray) records = g_byte_array_new ();
   g_autofree MonocleIndexEntry *placed = g_memdup2 (entries, n * sizeof *entries);
   g_autofree guint16 *row = g_new (guint16, self->n_dims);
-  BlockHeader header = { .n_records = GUINT32_TO_LE (n) };
   guint n_vectors = 0;
+  guint64 place;
 
-  g_return_val_if_fail (self->fd >= 0, FALSE);
+  g_return_val_if_fail (self->file.fd >= 0, FALSE);
 
-  if (self->end == 0 && !begin_file (self, error))
+  if (!monocle_growing_file_prepare (&self->file, &kind, &place, error))
     return FALSE;
-  g_byte_array_set_size (bytes, sizeof header);
   for (guint i = 0; i < n; i++)
     {
       if (placed[i].state == MONOCLE_INDEX_SEEN && placed[i].vector == 0)
         {
-          placed[i].vector = self->end + bytes->len;
+          placed[i].vector = place + rows->len;
           monocle_half_narrow (vectors + (gsize) n_vectors++ * self->n_dims, self->n_dims, row);
-          g_byte_array_append (bytes, (const guint8 *) row, (guint) get_vector_bytes (self));
+          g_byte_array_append (rows, (const guint8 *) row, (guint) get_vector_bytes (self));
         }
       append_record (records, &placed[i]);
     }
-  fill_up (bytes);
-  memcpy (header.mark, block_mark, sizeof header.mark);
-  header.n_vectors = GUINT32_TO_LE (n_vectors);
-  header.record_bytes = GUINT64_TO_LE ((guint64) records->len);
-  header.record_sum = GUINT64_TO_LE (sum_bytes (records->data, records->len));
-  memcpy (bytes->data, &header, sizeof header);
-  g_byte_array_append (bytes, records->data, records->len);
-  fill_up (bytes);
-  if (!write_at (self, bytes, error))
+  if (!monocle_growing_file_append (&self->file, rows, n_vectors, records, n, error))
     return FALSE;
   self->n_vectors += n_vectors;
   for (guint i = 0; i < n; i++)
@@ -559,28 +355,28 @@ copy_into (MonocleIndex *self, MonocleIndex *to, GPtrArray *entries, GError **er
 gboolean
 monocle_index_compact (MonocleIndex *self, GError **error)
 {
-  g_autofree char *other = g_strconcat (self->path, ".new", NULL);
+  g_autofree char *other = g_strconcat (self->file.path, ".new", NULL);
   g_autofree char *lock = g_strconcat (other, ".lock", NULL);
   g_autoptr (GPtrArray) entries = monocle_index_list (self);
   g_autoptr (MonocleIndex) to = NULL;
 
-  g_return_val_if_fail (self->fd >= 0, FALSE);
+  g_return_val_if_fail (self->file.fd >= 0, FALSE);
 
   if (self->n_vectors < MIN_DEAD || self->n_vectors / 2 <= entries->len)
     return TRUE;
-  g_clear_pointer (&self->map, g_mapped_file_unref);
-  self->map = g_mapped_file_new (self->path, FALSE, error);
+  g_clear_pointer (&self->file.map, g_mapped_file_unref);
+  self->file.map = g_mapped_file_new (self->file.path, FALSE, error);
   g_remove (other);
-  to = self->map ? monocle_index_open (other, self->n_dims, TRUE, error) : NULL;
+  to = self->file.map ? monocle_index_open (other, self->n_dims, TRUE, error) : NULL;
   if (!to || !copy_into (self, to, entries, error))
     return FALSE;
   g_remove (lock);
-  if (fsync (to->fd) < 0 || g_rename (other, self->path) < 0)
-    return fail (error, self->path, g_strerror (errno));
-  close (self->fd);
-  self->fd = to->fd;
-  self->end = to->end;
+  if (fsync (to->file.fd) < 0 || g_rename (other, self->file.path) < 0)
+    return monocle_growing_file_fail (error, self->file.path, g_strerror (errno));
+  close (self->file.fd);
+  self->file.fd = to->file.fd;
+  self->file.end = to->file.end;
   self->n_vectors = to->n_vectors;
-  to->fd = -1;
+  to->file.fd = -1;
   return TRUE;
 }

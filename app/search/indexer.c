@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/pictures/source.h"
+#include "app/search/content.h"
 #include "app/search/crawl.h"
 #include "app/search/fingerprint.h"
 #include "app/search/index-file.h"
@@ -15,8 +16,6 @@
 
 /* Files that are no pictures, or lie elsewhere now, are written down together. */
 #define MANY 256
-
-#define CHUNK_BYTES (256 * 1024)
 
 /* Nobody reads faster. */
 #define MIN_INTERVAL_US (50 * 1000)
@@ -168,37 +167,6 @@ say_progress (Job *job, guint done, guint all)
 
 /* --- what is new --- */
 
-/* What its content is, and what its beginning says of when it was taken. */
-static gboolean
-read_content (const char *path, GCancellable *cancellable, guint8 *digest, gint64 *taken)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, NULL);
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree guint8 *chunk = g_malloc (CHUNK_BYTES);
-  guint8 whole[32];
-  gsize n = sizeof whole;
-  gssize n_read = -1;
-  gboolean is_first = TRUE;
-
-  /* Not mapped: the file could be cut meanwhile. */
-  while (stream
-         && (n_read
-             = g_input_stream_read (G_INPUT_STREAM (stream), chunk, CHUNK_BYTES, cancellable, NULL))
-                > 0)
-    {
-      g_checksum_update (sum, chunk, n_read);
-      if (is_first)
-        *taken = monocle_exif_get_date (chunk, (gsize) n_read);
-      is_first = FALSE;
-    }
-  if (n_read < 0)
-    return FALSE;
-  g_checksum_get_digest (sum, whole, &n);
-  memcpy (digest, whole, MONOCLE_INDEX_DIGEST_BYTES);
-  return TRUE;
-}
-
 static void
 take_entry (Job *job, MonocleIndexEntry entry)
 {
@@ -305,7 +273,7 @@ look_at (Job *job, const MonocleCrawlFile *file, GError **error)
       return TRUE;
     }
   entry.state = MONOCLE_INDEX_UNREADABLE;
-  is_read = read_content (file->path, cancellable, entry.digest, &entry.taken);
+  is_read = monocle_search_read_content (file->path, cancellable, entry.digest, &entry.taken);
   if (is_read)
     {
       content = monocle_index_find_content (job->index, entry.digest);

@@ -34,6 +34,8 @@ compare_hits (gconstpointer a, gconstpointer b)
 {
   const MonocleSearchHit *x = a, *y = b;
 
+  if (!x->read != !y->read)
+    return x->read ? -1 : 1;
   if (x->cosine != y->cosine)
     return x->cosine < y->cosine ? 1 : -1;
   return strcmp (x->entry->path, y->entry->path);
@@ -90,7 +92,12 @@ place (MonocleSearchHit *hit, double value, double least, double most)
   double sure = is_likely ? get_logit (SURE_PROBABILITY) : SURE_DISTANCE;
   double maybe = is_likely ? get_logit (MAYBE_PROBABILITY) : MAYBE_DISTANCE;
 
-  if (value >= sure)
+  if (hit->read)
+    {
+      hit->band = MONOCLE_SEARCH_SURE;
+      hit->fit = 3;
+    }
+  else if (value >= sure)
     {
       hit->band = MONOCLE_SEARCH_SURE;
       hit->fit = 2 + get_part (value, sure, most);
@@ -170,6 +177,23 @@ keep_best (GArray *hits, guint top)
   g_array_sort (hits, compare_hits);
 }
 
+/* (transfer none) (nullable): what was read in it, where that has the words */
+static const char *
+find_words (const MonocleSearchQuery *query, const MonocleIndexEntry *entry)
+{
+  gboolean can_find = query->texts && query->words && query->words[0];
+  const char *text = can_find ? monocle_texts_find (query->texts, entry->digest, NULL) : NULL;
+  g_autofree char *folded = text ? monocle_texts_fold (text) : NULL;
+
+  for (guint i = 0; text && query->words[i]; i++)
+    if (!monocle_texts_has_word (folded, query->words[i]))
+      return NULL;
+  for (guint i = 0; text && query->unwanted && query->unwanted[i]; i++)
+    if (monocle_texts_has_word (folded, query->unwanted[i]))
+      return NULL;
+  return text;
+}
+
 void
 monocle_search_rank (MonocleIndex *index, const MonocleSearchQuery *query, MonocleSearchHits *hits)
 {
@@ -189,8 +213,10 @@ monocle_search_rank (MonocleIndex *index, const MonocleSearchQuery *query, Monoc
       hit.cosine = monocle_vector_dot_half (query->vector, monocle_index_get_vector (index, entry),
                                             query->n_dims);
       /* A damaged one fits nothing; the next indexing looks at its picture again. */
-      if (isfinite (hit.cosine))
-        g_array_append_val (hits->hits, hit);
+      if (!isfinite (hit.cosine))
+        continue;
+      hit.read = find_words (query, entry);
+      g_array_append_val (hits->hits, hit);
     }
   hits->n = hits->hits->len;
   judge (hits, query->model);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/search/index-file.h"
+#include "app/search/texts.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,7 @@ const char *monocle_search_band_get_id (MonocleSearchBand band);
  * @band: where it belongs
  * @fit: the same, finer: from 0, what fits least, to 3, what fits best; 1 is where what may fit
  *   begins, 2 where it is sure
+ * @read: (nullable): what a model has read in it, where the words that are looked for are in that
  */
 typedef struct
 {
@@ -43,6 +45,7 @@ typedef struct
   double probability;
   MonocleSearchBand band;
   double fit;
+  const char *read;
 } MonocleSearchHit;
 
 /**
@@ -50,6 +53,9 @@ typedef struct
  * @vector: normalised
  * @model: (nullable): whose probabilities count: of a query that is one text
  * @directories: (array zero-terminated=1) (nullable): only what lies below these, absolute ones
+ * @texts: (nullable): what was read in pictures; must outlive the hits
+ * @words: (nullable): a picture is sure where all of them were read in it: monocle_texts_split()
+ * @unwanted: (nullable): and none of these
  * @top: most hits
  */
 typedef struct
@@ -58,12 +64,15 @@ typedef struct
   guint n_dims;
   MonocleModel *model;
   const char *const *directories;
+  MonocleTexts *texts;
+  const char *const *words, *const *unwanted;
   guint top;
 } MonocleSearchQuery;
 
 /**
  * MonocleSearchHits:
- * @hits: (element-type MonocleSearchHit): the best first, those of the same fit by their paths
+ * @hits: (element-type MonocleSearchHit): those in which the words were read, then the best first;
+ * those of the same fit by their paths
  * @n: pictures that were compared
  * @n_fit: how many of them are sure, or may be
  * @n_sure: how many of those are sure

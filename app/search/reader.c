@@ -4,7 +4,9 @@
 #include "app/search/reader.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 
+#include "app/search/duplicates.h"
 #include "app/search/fingerprint.h"
 
 struct _MonocleIndexReader
@@ -17,13 +19,17 @@ struct _MonocleIndexReader
   MonocleIndex *index; /* (nullable) */
   guint64 file;        /* which it was, and as large */
   goffset size;
+  MonocleTexts *texts; /* (nullable) */
+  guint64 texts_file;
+  goffset texts_size;
 };
 
 typedef struct
 {
   MonocleIndexReader *reader;
-  float *vector;
+  float *vector; /* (nullable): duplicates are */
   gboolean is_text;
+  GStrv words, unwanted; /* (nullable) */
   GStrv directories;
   guint top;
 } Search;
@@ -35,6 +41,8 @@ search_free (gpointer data)
 
   monocle_index_reader_unref (search->reader);
   g_free (search->vector);
+  g_strfreev (search->words);
+  g_strfreev (search->unwanted);
   g_strfreev (search->directories);
   g_free (search);
 }
@@ -42,7 +50,10 @@ search_free (gpointer data)
 static void
 clear_finding (gpointer data)
 {
-  g_free (((MonocleFinding *) data)->path);
+  MonocleFinding *finding = data;
+
+  g_free (finding->path);
+  g_free (finding->read);
 }
 
 void
@@ -85,6 +96,27 @@ open_index (MonocleIndexReader *self, GError **error)
   return self->index;
 }
 
+/* Has what was read as it is now: without what nobody can read, pictures are found all the same. */
+static MonocleTexts *
+open_texts (MonocleIndexReader *self)
+{
+  g_autofree char *path = monocle_texts_dup_path ();
+  g_autoptr (GError) error = NULL;
+  GStatBuf status;
+
+  if (g_stat (path, &status) < 0)
+    return NULL;
+  if (self->texts_file == status.st_ino && self->texts_size == status.st_size)
+    return self->texts;
+  g_clear_pointer (&self->texts, monocle_texts_free);
+  self->texts = monocle_texts_open (path, FALSE, &error);
+  if (error)
+    g_debug ("%s", error->message);
+  self->texts_file = status.st_ino;
+  self->texts_size = status.st_size;
+  return self->texts;
+}
+
 static MonocleFindings *
 find (Search *search, MonocleIndex *index)
 {
@@ -97,6 +129,9 @@ find (Search *search, MonocleIndex *index)
                              .n_dims = monocle_model_get_n_dims (search->reader->model),
                              .model = search->is_text ? search->reader->model : NULL,
                              .directories = (const char *const *) search->directories,
+                             .texts = search->words ? open_texts (search->reader) : NULL,
+                             .words = (const char *const *) search->words,
+                             .unwanted = (const char *const *) search->unwanted,
                              .top = search->top },
       &hits);
   findings->n = hits.n;
@@ -107,11 +142,62 @@ find (Search *search, MonocleIndex *index)
       const MonocleSearchHit *hit = &g_array_index (hits.hits, MonocleSearchHit, i);
       const MonocleFinding finding
           = { g_strdup (hit->entry->path), monocle_index_entry_get_date (hit->entry), hit->fit,
-              hit->probability, hit->band };
+              hit->probability, hit->band, g_strdup (hit->read), -1 };
 
       g_array_append_val (findings->found, finding);
     }
   g_array_unref (hits.hits);
+  return findings;
+}
+
+static void
+take_duplicate (MonocleFindings *findings,
+                const MonocleDuplicate *duplicate,
+                float near,
+                float alike)
+{
+  MonocleFinding finding = {
+    .path = g_strdup (duplicate->entry->path),
+    .date = monocle_index_entry_get_date (duplicate->entry),
+    .fit = monocle_duplicates_get_fit (duplicate->cosine, near, alike),
+    .probability = (double) NAN,
+    .joined = monocle_duplicates_get_fit (duplicate->joined, near, alike),
+  };
+
+  finding.band = finding.fit >= 2   ? MONOCLE_SEARCH_SURE
+                 : finding.fit >= 1 ? MONOCLE_SEARCH_MAYBE
+                                    : MONOCLE_SEARCH_REST;
+  findings->n_sure += finding.band == MONOCLE_SEARCH_SURE;
+  findings->n_fit += finding.band != MONOCLE_SEARCH_REST;
+  g_array_append_val (findings->found, finding);
+}
+
+/* Whole groups, as many as there is room for. */
+static MonocleFindings *
+compare (Search *search, MonocleIndex *index, GCancellable *cancellable, GError **error)
+{
+  MonocleDuplicatesQuery query
+      = { .n_dims = monocle_model_get_n_dims (search->reader->model),
+          .directories = (const char *const *) search->directories };
+  MonocleDuplicates duplicates;
+  MonocleFindings *findings;
+  guint n;
+  float near;
+
+  monocle_duplicates_calibrate (index, query.n_dims, &near, &query.least);
+  if (!monocle_search_find_duplicates (index, &query, &duplicates, cancellable, error))
+    return NULL;
+  n = MIN (duplicates.found->len, search->top);
+  while (n > 0 && n < duplicates.found->len
+         && g_array_index (duplicates.found, MonocleDuplicate, n).joined >= 0)
+    n--;
+  findings = findings_new ();
+  findings->are_duplicates = TRUE;
+  findings->n = duplicates.n;
+  for (guint i = 0; i < n; i++)
+    take_duplicate (findings, &g_array_index (duplicates.found, MonocleDuplicate, i), near,
+                    query.least);
+  g_array_unref (duplicates.found);
   return findings;
 }
 
@@ -128,8 +214,11 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   if (!g_cancellable_set_error_if_cancelled (cancellable, &error))
     {
       index = open_index (search->reader, &error);
-      if (!error)
-        findings = index ? find (search, index) : findings_new ();
+      if (!error && !index)
+        findings = findings_new ();
+      else if (!error)
+        findings = search->vector ? find (search, index)
+                                  : compare (search, index, cancellable, &error);
     }
   g_mutex_unlock (&search->reader->mutex);
   if (findings)
@@ -138,27 +227,49 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_error (task, error);
 }
 
+static void
+begin (GTask *task, MonocleIndexReader *self, Search search)
+{
+  search.reader = monocle_index_reader_ref (self);
+  search.words = g_strdupv (search.words);
+  search.unwanted = g_strdupv (search.unwanted);
+  search.directories = g_strdupv (search.directories);
+  g_task_set_task_data (task, g_memdup2 (&search, sizeof search), search_free);
+  g_task_run_in_thread (task, run);
+}
+
 void
 monocle_index_reader_find_async (MonocleIndexReader *self,
-                                 const float *vector,
-                                 gboolean is_text,
-                                 const char *const *directories,
-                                 guint top,
+                                 const MonocleIndexQuestion *question,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  Search *search = g_new0 (Search, 1);
+  guint n_dims = monocle_model_get_n_dims (self->model);
 
-  search->reader = monocle_index_reader_ref (self);
-  search->vector = g_memdup2 (vector, monocle_model_get_n_dims (self->model) * sizeof *vector);
-  search->is_text = is_text;
-  search->directories = g_strdupv ((char **) directories);
-  search->top = top;
   g_task_set_source_tag (task, monocle_index_reader_find_async);
-  g_task_set_task_data (task, search, search_free);
-  g_task_run_in_thread (task, run);
+  begin (task, self,
+         (Search){ .vector = g_memdup2 (question->vector, n_dims * sizeof *question->vector),
+                   .is_text = question->is_text,
+                   .words = (char **) question->words,
+                   .unwanted = (char **) question->unwanted,
+                   .directories = (char **) question->directories,
+                   .top = question->top });
+}
+
+void
+monocle_index_reader_compare_async (MonocleIndexReader *self,
+                                    const char *const *directories,
+                                    guint top,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, monocle_index_reader_compare_async);
+  begin (task, self, (Search){ .directories = (char **) directories, .top = top });
 }
 
 MonocleFindings *
@@ -194,6 +305,7 @@ monocle_index_reader_unref (MonocleIndexReader *self)
     return;
 
   g_clear_pointer (&self->index, monocle_index_free);
+  g_clear_pointer (&self->texts, monocle_texts_free);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
   g_object_unref (self->model);

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  * @date: microseconds
  * @fit: as MonocleSearchHit has it
  * @probability: NaN where there is none
+ * @read: (nullable): what a model has read in it, where the words are in that
+ * @joined: of duplicates: how well it fits those before it in its group, like @fit; -1: here a
+ * group begins. Where only what fits better counts, groups are parted where it is less.
  */
 typedef struct
 {
@@ -21,23 +24,46 @@ typedef struct
   gint64 date;
   double fit, probability;
   MonocleSearchBand band;
+  char *read;
+  double joined;
 } MonocleFinding;
 
 /**
  * MonocleFindings:
- * @found: (element-type MonocleFinding): the best first
+ * @found: (element-type MonocleFinding): the best first; of duplicates the groups with the best
+ * pair first
  * @n: pictures that were compared
  * @n_fit: how many of them are sure, or may be
  * @n_sure: how many of those are sure
+ * @are_duplicates: they are groups of pictures that fit each other
  */
 typedef struct
 {
   GArray *found;
   guint n, n_fit, n_sure;
+  gboolean are_duplicates;
 } MonocleFindings;
 
 void monocle_findings_free (MonocleFindings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleFindings, monocle_findings_free)
+
+/**
+ * MonocleIndexQuestion:
+ * @vector: normalised
+ * @is_text: it is of one text: probabilities count
+ * @words: (nullable): as MonocleSearchQuery has them
+ * @unwanted: (nullable): likewise
+ * @directories: (array zero-terminated=1): only what lies below these, absolute ones
+ * @top: most findings
+ */
+typedef struct
+{
+  const float *vector;
+  gboolean is_text;
+  const char *const *words, *const *unwanted;
+  const char *const *directories;
+  guint top;
+} MonocleIndexQuestion;
 
 typedef struct _MonocleIndexReader MonocleIndexReader;
 
@@ -47,23 +73,26 @@ void monocle_index_reader_unref (MonocleIndexReader *self);
 
 /**
  * monocle_index_reader_find_async:
- * @vector: normalised
- * @is_text: it is of one text: probabilities count
- * @directories: (array zero-terminated=1): only what lies below these, absolute ones
- * @top: most findings
+ * @question: copied
  *
  * Reads anew what was written meanwhile.
  */
 void monocle_index_reader_find_async (MonocleIndexReader *self,
-                                      const float *vector,
-                                      gboolean is_text,
-                                      const char *const *directories,
-                                      guint top,
+                                      const MonocleIndexQuestion *question,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
+/* Pictures that are alike. Takes longer, while no other search of this reader is answered. */
+void monocle_index_reader_compare_async (MonocleIndexReader *self,
+                                         const char *const *directories,
+                                         guint top,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
 /**
  * monocle_index_reader_find_finish:
+ *
+ * Of both.
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE; where nothing was indexed yet there is nothing to find.
  *

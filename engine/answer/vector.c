@@ -81,3 +81,79 @@ monocle_vector_dot_half (const float *a, const guint16 *b, guint n)
 #endif
   return dot_half (a, b, n);
 }
+
+/* --- many with many --- */
+
+/* Numbers that are multiplied at once, wherever they lie. */
+typedef float Lanes __attribute__ ((vector_size (32), aligned (4), may_alias));
+
+#define LANES (sizeof (Lanes) / sizeof (float))
+
+/* Rows of the one and of the other that meet at once: as many sums as there are registers. */
+#define TILE_A 4
+#define TILE_B 3
+
+/* out [n_a, n_b] for at most a tile of each. */
+static inline __attribute__ ((always_inline)) void
+dot_tile (const float *a, guint n_a, const float *b, guint n_b, guint n, float *out, gsize stride)
+{
+  Lanes sums[TILE_A][TILE_B] = { 0 };
+  guint k = 0;
+
+  for (; k + LANES <= n; k += LANES)
+#pragma GCC unroll 4
+    for (guint i = 0; i < n_a; i++)
+#pragma GCC unroll 3
+      for (guint j = 0; j < n_b; j++)
+        sums[i][j] += *(const Lanes *) (gconstpointer) (a + (gsize) i * n + k)
+                      * *(const Lanes *) (gconstpointer) (b + (gsize) j * n + k);
+  for (guint i = 0; i < n_a; i++)
+    for (guint j = 0; j < n_b; j++)
+      {
+        float sum = 0;
+
+        for (guint lane = 0; lane < LANES; lane++)
+          sum += sums[i][j][lane];
+        for (guint rest = k; rest < n; rest++)
+          sum += a[(gsize) i * n + rest] * b[(gsize) j * n + rest];
+        out[i * stride + j] = sum;
+      }
+}
+
+static inline __attribute__ ((always_inline)) void
+dot_tiles (const float *a, guint n_a, const float *b, guint n_b, guint n, float *out)
+{
+  for (guint j = 0; j < n_b; j += TILE_B)
+    for (guint i = 0; i < n_a; i += TILE_A)
+      {
+        const float *x = a + (gsize) i * n, *y = b + (gsize) j * n;
+        float *to = out + (gsize) i * n_b + j;
+
+        if (n_a - i >= TILE_A && n_b - j >= TILE_B)
+          dot_tile (x, TILE_A, y, TILE_B, n, to, n_b);
+        else
+          dot_tile (x, MIN (n_a - i, TILE_A), y, MIN (n_b - j, TILE_B), n, to, n_b);
+      }
+}
+
+#ifdef __x86_64__
+__attribute__ ((target ("avx2,fma"))) static void
+dot_tiles_fma (const float *a, guint n_a, const float *b, guint n_b, guint n, float *out)
+{
+  dot_tiles (a, n_a, b, n_b, n, out);
+}
+#endif
+
+void
+monocle_vector_dot_all (
+    const float *a, guint n_a, const float *b, guint n_b, guint n, float *out)
+{
+#ifdef __x86_64__
+  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
+    {
+      dot_tiles_fma (a, n_a, b, n_b, n, out);
+      return;
+    }
+#endif
+  dot_tiles (a, n_a, b, n_b, n, out);
+}

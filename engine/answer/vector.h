@@ -18,4 +18,15 @@ double monocle_vector_dot (const float *a, const float *b, guint n);
  * and quick. */
 float monocle_vector_dot_half (const float *a, const guint16 *b, guint n);
 
+/**
+ * monocle_vector_dot_all:
+ * @a: (array): rows of @n numbers
+ * @b: (array): likewise
+ * @out: (out caller-allocates) (array): [n_a, n_b]: the sums of products of each with each
+ *
+ * In single precision; quickest where a few dozen rows of each lie side by side.
+ */
+void monocle_vector_dot_all (
+    const float *a, guint n_a, const float *b, guint n_b, guint n, float *out);
+
 G_END_DECLS

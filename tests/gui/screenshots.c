@@ -16,6 +16,7 @@
 #include "tests/gui/harness.h"
 #include "ui/image-view.h"
 #include "ui/application.h"
+#include "ui/search-page-private.h"
 #include "ui/side-panel.h"
 #include "ui/window-private.h"
 
@@ -452,12 +453,31 @@ type_search (MonocleWindow *window, const char *words)
   gui_wait_ms (500);
 }
 
+/* (transfer full): a folder of scenes, each also in another quality and as a copy */
+static char *
+make_alike (void)
+{
+  char *folder = gui_temporary (NULL);
+
+  for (guint i = 0; i < 18; i++)
+    {
+      g_autofree char *scene = g_strdup_printf ("scenes/style/images/%06u.jpg", i / 3);
+      g_autofree char *source = gui_fixture (scene);
+      g_autofree char *path = g_strdup_printf ("%s/%u-%u.jpg", folder, i / 3, i % 3);
+      g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_file (source, NULL);
+
+      gdk_pixbuf_save (pixbuf, path, "jpeg", NULL, "quality", i % 3 == 1 ? "30" : "90", NULL);
+    }
+  return folder;
+}
+
 /* With a model that has learned nothing: what it finds means nothing either. */
 static void
 show_search (void)
 {
   g_autofree char *model = gui_fixture ("clip/clip-quick");
   g_autofree char *folder = gui_fixture ("scenes/style/images/000001.jpg");
+  g_autofree char *alike = NULL;
   GSettings *settings = gui_get_settings ();
   MonocleWindow *window = gui_open_sample ("1-park.png");
 
@@ -488,6 +508,13 @@ show_search (void)
   take (window, "search-picture");
   gtk_range_set_value (gui_find (window, GTK_TYPE_SCALE), 0);
   take (window, "search-nothing");
+  alike = make_alike ();
+  window = gui_open_path (alike);
+  gui_act (window, "win.search", NULL);
+  gtk_toggle_button_set_active (window->search_page->duplicates, TRUE);
+  gui_wait_for ("all pictures", is_indexed, NULL);
+  gui_wait_ms (3000);
+  take (window, "search-duplicates");
   g_settings_reset (settings, "model");
   gui_wait_ms (500);
 }

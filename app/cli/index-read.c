@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/cli/index-read.h"
+
+#include <string.h>
+
+#include "app/base/error.h"
+#include "app/cli/format.h"
+#include "app/cli/out.h"
+#include "app/cli/progress.h"
+#include "app/cli/wait.h"
+#include "app/pictures/source.h"
+#include "app/search/content.h"
+#include "app/search/crawl.h"
+#include "app/search/fingerprint.h"
+#include "app/search/texts.h"
+
+typedef struct
+{
+  MonocleModel *model;
+  const MonocleTask *task;
+  guint8 digest[MONOCLE_INDEX_DIGEST_BYTES]; /* of the model */
+  MonocleTexts *texts;
+  guint n_read, n_known, n_unreadable;
+} Reading;
+
+/* What the words of all pieces come to, a line each. */
+static char *
+join_pieces (const MonocleResult *result)
+{
+  g_autoptr (GString) text = g_string_new (monocle_result_get_text (result));
+
+  for (guint i = 0; i < monocle_result_get_n_objects (result); i++)
+    {
+      const char *label = monocle_result_get_object (result, i)->label;
+
+      if (text->len > 0)
+        g_string_append_c (text, '\n');
+      g_string_append (text, label ? label : "");
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* (transfer full) (nullable): what is written in a picture */
+static char *
+ask (const Reading *self, MonocleImage *image, GError **error)
+{
+  g_autoptr (MonocleSession) session = monocle_session_new (self->model, image);
+  const MonocleRequest request = { .task = self->task };
+  MonocleCliWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (MonocleRun) run = NULL;
+
+  monocle_session_run_async (session, &request, monocle_cli_wait_get_cancellable (), NULL, NULL,
+                             monocle_cli_wait_callback, &wait);
+  result = monocle_cli_wait (&wait);
+  run = monocle_session_run_finish (session, result, error);
+  /* Half of a text is none. */
+  if (run && run->stopped)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
+  return run && !run->stopped ? join_pieces (run->results->pdata[0]) : NULL;
+}
+
+static gboolean
+leave_out (Reading *self, const char *path)
+{
+  monocle_cli_index_note (FALSE, path);
+  self->n_unreadable++;
+  return TRUE;
+}
+
+/* What is left out is noted, and no error. */
+static gboolean
+read_file (Reading *self, const MonocleCrawlFile *file, GError **error)
+{
+  MonocleText text = { .path = file->path, .size = file->size, .mtime = file->mtime };
+  GCancellable *cancellable = monocle_cli_wait_get_cancellable ();
+  g_autoptr (MonocleImage) image = NULL;
+  g_autofree char *words = NULL;
+  gboolean is_known;
+  gint64 taken;
+
+  is_known = monocle_texts_is_read (self->texts, file->path, file->size, file->mtime, self->digest);
+  self->n_known += is_known;
+  if (is_known)
+    return TRUE;
+  if (!monocle_search_read_content (file->path, cancellable, text.digest, &taken))
+    return !g_cancellable_set_error_if_cancelled (cancellable, error)
+           && leave_out (self, file->path);
+  memcpy (text.model, self->digest, sizeof text.model);
+  words = g_strdup (monocle_texts_find (self->texts, text.digest, self->digest));
+  is_known = words != NULL;
+  if (!is_known && !(image = monocle_image_source_load_path (file->path, NULL)))
+    return leave_out (self, file->path);
+  if (image && monocle_image_is_partial (image))
+    monocle_cli_index_note (TRUE, file->path);
+  if (!is_known)
+    words = ask (self, image, error);
+  text.text = words;
+  if (!words || !monocle_texts_append (self->texts, &text, error))
+    return FALSE;
+  *(is_known ? &self->n_known : &self->n_read) += 1;
+  return TRUE;
+}
+
+static gboolean
+read_all (Reading *self, const char *const *directories, GError **error)
+{
+  g_auto (GStrv) unread = NULL;
+  g_autoptr (GPtrArray) files
+      = monocle_crawl (directories, &unread, monocle_cli_wait_get_cancellable (), error);
+  gboolean is_done = files != NULL;
+
+  for (guint i = 0; files && unread[i]; i++)
+    monocle_cli_index_note (FALSE, unread[i]);
+  for (guint i = 0; is_done && i < files->len; i++)
+    {
+      monocle_cli_progress_show ((double) i / files->len, _ ("reading %u of %u"), i, files->len);
+      is_done = !g_cancellable_set_error_if_cancelled (monocle_cli_wait_get_cancellable (), error)
+                && read_file (self, files->pdata[i], error);
+    }
+  monocle_cli_progress_clear ();
+  return is_done;
+}
+
+static void
+print_report (const Reading *self, gboolean json)
+{
+  const struct
+  {
+    const char *key;
+    guint n;
+  } counts[] = { { "read", self->n_read },
+                 { "known", self->n_known },
+                 { "unreadable", self->n_unreadable },
+                 { "texts", monocle_texts_get_n (self->texts) } };
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  if (!json)
+    {
+      monocle_cli_out (_ ("%u read, %u known, %u unreadable; %u texts can be searched\n"),
+                       self->n_read, self->n_known, self->n_unreadable,
+                       monocle_texts_get_n (self->texts));
+      return;
+    }
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      json_builder_set_member_name (builder, counts[i].key);
+      json_builder_add_int_value (builder, counts[i].n);
+    }
+  json_builder_end_object (builder);
+  monocle_cli_format_print (builder);
+}
+
+/* With places the pieces are told apart. */
+static const MonocleTask *
+find_task (MonocleModel *model, GError **error)
+{
+  static const MonocleTaskGives gives[] = { MONOCLE_GIVES_TEXTS, MONOCLE_GIVES_TEXT };
+  const MonocleTask *task = NULL;
+
+  for (guint i = 0; !task && i < G_N_ELEMENTS (gives); i++)
+    task = monocle_tasks_find_kind (monocle_model_list_tasks (model), MONOCLE_TASK_READ,
+                                    MONOCLE_TAKES_NOTHING, gives[i]);
+  if (!task)
+    g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
+                         _ ("this model does not read text: name one that does with --model"));
+  return task;
+}
+
+static gboolean
+identify (Reading *self, GError **error)
+{
+  g_autoptr (GChecksum) sum = monocle_search_identify (self->model, error);
+  guint8 whole[32];
+  gsize n = sizeof whole;
+
+  if (!sum)
+    return FALSE;
+  g_checksum_get_digest (sum, whole, &n);
+  memcpy (self->digest, whole, sizeof self->digest);
+  return TRUE;
+}
+
+MonocleCliStatus
+monocle_cli_index_read (MonocleModel *model, const char *const *directories, gboolean json)
+{
+  g_autofree char *path = monocle_texts_dup_path ();
+  g_autoptr (MonocleTexts) texts = NULL;
+  g_autoptr (GError) error = NULL;
+  Reading self = { .model = model, .task = find_task (model, &error) };
+
+  if (!self.task || !identify (&self, &error))
+    return monocle_cli_report (NULL, error);
+  self.texts = texts = monocle_texts_open (path, TRUE, &error);
+  if (!texts)
+    return monocle_cli_report (NULL, error);
+  if (monocle_texts_get_set_aside (texts))
+    monocle_cli_index_note (FALSE, monocle_texts_get_set_aside (texts));
+  read_all (&self, directories, &error);
+  print_report (&self, json);
+  return error ? monocle_cli_report (NULL, error) : MONOCLE_CLI_DONE;
+}

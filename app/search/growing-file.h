@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A file that grows at its end, a block at a time. It can be read while it grows, and whatever
+ * kills the writer, it ends with the last whole block.
+ *
+ *   file    header of 64 bytes, then blocks
+ *   block   header of 64 bytes, vectors, records; each part filled up to 64 bytes
+ *
+ * What vectors and records are is said by those who use it. Numbers are little-endian.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Bytes before the first block. */
+#define MONOCLE_GROWING_FILE_HEADER 64
+
+/**
+ * MonocleGrowingKind:
+ * @mark: 16 characters at the beginning of the file
+ * @number: behind them
+ * @wrong: what is said of a file that is none, not translated
+ * @busy: what is said where somebody else writes, translated
+ */
+typedef struct
+{
+  const char *mark;
+  guint32 number;
+  const char *wrong;
+  const char *busy;
+} MonocleGrowingKind;
+
+/**
+ * MonocleGrowingFile:
+ * @set_aside: (nullable): where a file lies now that was in its place and none
+ * @map: as it was when it was opened
+ * @end: of the last whole block; 0: it is empty
+ */
+typedef struct
+{
+  char *path;
+  char *set_aside;
+  int fd, lock; /* -1 of one that is only read */
+  GMappedFile *map;
+  guint64 end;
+} MonocleGrowingFile;
+
+/**
+ * MonocleGrowingBlock:
+ * @vectors: where they begin in the file
+ * @records: (array length=record_bytes): those that were written
+ * @end: of the block
+ */
+typedef struct
+{
+  guint n_vectors, n_records;
+  guint64 vectors;
+  const guint8 *records;
+  guint64 record_bytes;
+  guint64 end;
+} MonocleGrowingBlock;
+
+/* All of it zero. */
+void monocle_growing_file_clear (MonocleGrowingFile *self);
+
+/**
+ * monocle_growing_file_open:
+ * @self: (out caller-allocates)
+ * @writes: it is made if it is not there, and nobody else may write meanwhile
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE; %MONOCLE_APP_ERROR_BUSY, %MONOCLE_APP_ERROR_WRITE.
+ */
+gboolean monocle_growing_file_open (MonocleGrowingFile *self,
+                                    const char *path,
+                                    gboolean writes,
+                                    const MonocleGrowingKind *kind,
+                                    GError **error);
+/* Whether it is of that kind, or empty. @number: (out): its own, which may be another one */
+gboolean monocle_growing_file_read_header (MonocleGrowingFile *self,
+                                           const MonocleGrowingKind *kind,
+                                           guint32 *number,
+                                           GError **error);
+/* What is there is kept under another name, and an empty file takes its place. */
+gboolean monocle_growing_file_set_aside (MonocleGrowingFile *self);
+/* Whether there is a whole block behind @end; whoever understands it moves @end to its. */
+gboolean monocle_growing_file_peek (MonocleGrowingFile *self,
+                                    guint64 vector_bytes,
+                                    MonocleGrowingBlock *block);
+/* Takes away what is behind @end: what a killed writer left. */
+gboolean monocle_growing_file_cut (MonocleGrowingFile *self, GError **error);
+
+/* Where the vectors of the next block begin. Begins the file where it is empty. */
+gboolean monocle_growing_file_prepare (MonocleGrowingFile *self,
+                                       const MonocleGrowingKind *kind,
+                                       guint64 *vectors,
+                                       GError **error);
+/* @vectors: (nullable). All of it is there afterwards, or nothing. */
+gboolean monocle_growing_file_append (MonocleGrowingFile *self,
+                                      const GByteArray *vectors,
+                                      guint n_vectors,
+                                      const GByteArray *records,
+                                      guint n_records,
+                                      GError **error);
+
+/* Sets an error of writing, about a file; %FALSE. */
+gboolean monocle_growing_file_fail (GError **error, const char *path, const char *what);
+
+G_END_DECLS
