@@ -17,12 +17,20 @@ monocle_reshape_transform (const MonocleShape *shape,
                            guint height)
 {
   g_autoptr (MonocleShape) there = monocle_shape_transform (shape, matrix);
+
+  if (!monocle_shape_get_mask (shape))
+    return g_steal_pointer (&there);
+  return monocle_reshape_to_mask (there, width, height);
+}
+
+MonocleShape *
+monocle_reshape_to_mask (const MonocleShape *shape, guint width, guint height)
+{
   g_autoptr (MonocleMaskRuns) pixels = NULL;
 
-  if (!monocle_shape_get_mask (shape) || width == 0 || height == 0
-      || (guint64) width * height > MONOCLE_MASK_MAX_PIXELS)
-    return g_steal_pointer (&there);
-  pixels = monocle_shape_to_mask (there, width, height);
+  if (width == 0 || height == 0 || (guint64) width * height > MONOCLE_MASK_MAX_PIXELS)
+    return monocle_shape_ref (shape);
+  pixels = monocle_shape_to_mask (shape, width, height);
   return monocle_shape_new_mask (pixels);
 }
 

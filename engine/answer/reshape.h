@@ -27,6 +27,16 @@ MonocleShape *monocle_reshape_transform (const MonocleShape *shape,
                                          guint height);
 
 /**
+ * monocle_reshape_to_mask:
+ * @width: of the picture in pixels
+ * @height: of the picture in pixels
+ *
+ * Returns: (transfer full): the same place as pixels of that picture; as it is where that is none
+ *   that a mask can have
+ */
+MonocleShape *monocle_reshape_to_mask (const MonocleShape *shape, guint width, guint height);
+
+/**
  * monocle_reshape_to_rings:
  *
  * Returns: (transfer full): the same place as outlines; points have none
