@@ -27,6 +27,7 @@
 #include "engine/run/selftest.h"
 #include "engine/answer/geometry.h"
 #include "engine/answer/mask-runs.h"
+#include "engine/answer/reshape.h"
 #include "engine/answer/result.h"
 #include "engine/answer/shape.h"
 #include "engine/answer/stored.h"

@@ -79,7 +79,8 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
   monocle_image_view_update_cursor (self);
 }
 
-/* The box of a region after a handle went from where it was by @dx, @dy pixels of the picture. */
+/* The box around a region after a handle went from where it was by @dx, @dy pixels of the picture.
+ * Edges that have not moved need not lie on whole pixels. */
 static MonocleBox
 resize_box (MonocleImageView *self, double dx, double dy, gboolean keep_ratio)
 {
@@ -87,6 +88,7 @@ resize_box (MonocleImageView *self, double dx, double dy, gboolean keep_ratio)
   double x1 = (double) before.x1, y1 = (double) before.y1;
   double x2 = (double) before.x2, y2 = (double) before.y2;
   double width = MAX (1, x2 - x1), height = MAX (1, y2 - y1);
+  MonocleBox box;
   int handle = self->handle;
   gboolean west = handle == 0 || handle >= 6, east = handle >= 2 && handle <= 4;
   gboolean north = handle <= 2, south = handle >= 4 && handle <= 6;
@@ -120,7 +122,16 @@ resize_box (MonocleImageView *self, double dx, double dy, gboolean keep_ratio)
     y1 += dy;
   if (south)
     y2 += dy;
-  return monocle_image_view_clamp_box (self, x1, y1, x2, y2);
+  box = monocle_image_view_clamp_box (self, x1, y1, x2, y2);
+  if (!keep_ratio && !west && box.x2 > before.x1)
+    box.x1 = before.x1;
+  if (!keep_ratio && !east && box.x1 < before.x2)
+    box.x2 = before.x2;
+  if (!keep_ratio && !north && box.y2 > before.y1)
+    box.y1 = before.y1;
+  if (!keep_ratio && !south && box.y1 < before.y2)
+    box.y2 = before.y2;
+  return box;
 }
 
 static GdkModifierType
@@ -130,12 +141,57 @@ get_modifiers (gpointer controller)
          & gtk_accelerator_get_default_mod_mask ();
 }
 
+/* The region that is dragged is what it was where the picture goes by @matrix. */
 static void
-drag_region_to (MonocleImageView *self, const MonocleBox *box)
+drag_region_by (MonocleImageView *self, const MonocleMatrix *matrix)
 {
-  g_autoptr (MonocleShape) there = monocle_image_view_new_shape (self, box);
+  g_autoptr (MonocleShape) there = monocle_image_view_transform (self, self->before, matrix);
 
   monocle_annotation_set_shape (self->dragged, there);
+}
+
+/* How a line from @from to @to becomes one from @new_from to @new_to. */
+static double
+stretch (float from, float to, float new_from, float new_to, double *shift)
+{
+  const double length = (double) to - (double) from;
+  const double scale = length > 0 ? ((double) new_to - (double) new_from) / length : 1;
+
+  *shift = (double) new_from - scale * (double) from;
+  return scale;
+}
+
+/* What is in the box around the region fills @box then: boxes are that box, to the pixel. */
+static void
+drag_region_into (MonocleImageView *self, const MonocleBox *box)
+{
+  const MonocleBox from = monocle_image_view_get_box (self, self->before);
+  MonocleMatrix matrix = MONOCLE_MATRIX_IDENTITY;
+
+  if (monocle_shape_get_kind (self->before) == MONOCLE_SHAPE_BOX)
+    {
+      g_autoptr (MonocleShape) there = monocle_image_view_new_shape (self, box);
+
+      monocle_annotation_set_shape (self->dragged, there);
+      return;
+    }
+  matrix.xx = stretch (from.x1, from.x2, box->x1, box->x2, &matrix.x0);
+  matrix.yy = stretch (from.y1, from.y2, box->y1, box->y2, &matrix.y0);
+  drag_region_by (self, &matrix);
+}
+
+/* While it is dragged a mask is the outline of its pixels: those of the picture take their time. */
+static void
+finish_mask (MonocleImageView *self, MonocleAnnotation *region, const MonocleShape *before)
+{
+  g_autoptr (MonocleShape) there = NULL;
+
+  if (!monocle_shape_get_mask (before))
+    return;
+  there = monocle_reshape_to_mask (monocle_annotation_get_shape (region),
+                                   monocle_document_get_width (self->document),
+                                   monocle_document_get_height (self->document));
+  monocle_annotation_set_shape (region, there);
 }
 
 static void
@@ -168,14 +224,12 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
       py -= self->press_y;
       box = monocle_image_view_get_box (self, self->before);
       monocle_image_view_clamp_move (self, &box, &px, &py);
-      box = (MonocleBox){ box.x1 + (float) px, box.y1 + (float) py, box.x2 + (float) px,
-                          box.y2 + (float) py };
-      drag_region_to (self, &box);
+      drag_region_by (self, &(MonocleMatrix){ .xx = 1, .yy = 1, .x0 = px, .y0 = py });
       break;
 
     case MONOCLE_DRAG_RESIZE:
       box = resize_box (self, px - self->press_x, py - self->press_y, shift);
-      drag_region_to (self, &box);
+      drag_region_into (self, &box);
       break;
 
     case MONOCLE_DRAG_NONE:
@@ -236,8 +290,7 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
   GdkModifierType state = get_modifiers (gesture);
   gboolean extend = (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
   guint32 time = gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (gesture));
-  MonocleAnnotation *annotation = monocle_image_view_find_object (self, x, y);
-  MonocleAnnotation *region = monocle_image_view_find_region (self, x, y, annotation == NULL);
+  MonocleAnnotation *annotation, *region;
   int double_time = 400, double_distance = 5;
   gboolean twice;
 
@@ -255,14 +308,7 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
     }
   if (self->tool == MONOCLE_TOOL_HAND || self->space_held)
     return;
-  /* An object in a region that is selected can still be clicked at. */
-  if (annotation && region)
-    {
-      MonocleRect rect = monocle_image_view_rect_of_region (self, region);
-
-      if (!monocle_image_view_is_on_border (&rect, x, y))
-        region = NULL;
-    }
+  monocle_image_view_find (self, x, y, &annotation, &region);
   if (region)
     monocle_image_view_select_region (self, region, extend);
   else if (annotation)
@@ -312,6 +358,7 @@ on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gestu
 
     case MONOCLE_DRAG_MOVE:
     case MONOCLE_DRAG_RESIZE:
+      finish_mask (self, dragged, before);
       monocle_document_note_move (self->document, dragged, before);
       break;
 

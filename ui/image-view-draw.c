@@ -69,6 +69,15 @@ things_clear (Things *things)
   g_ptr_array_unref (things->shapes);
 }
 
+static char *
+number_text (Things *things, guint number)
+{
+  char *text = g_strdup_printf ("%u", number);
+
+  g_ptr_array_add (things->texts, text);
+  return text;
+}
+
 static double
 get_alpha (MonocleImageView *self, MonocleAnnotation *annotation, gint64 now)
 {
@@ -100,12 +109,7 @@ add_objects (MonocleImageView *self, Things *things)
 
       g_ptr_array_add (things->owned, annotation);
       if (!*label)
-        {
-          char *number = g_strdup_printf ("%u", monocle_annotation_get_number (annotation));
-
-          g_ptr_array_add (things->texts, number);
-          item.label = number;
-        }
+        item.label = number_text (things, monocle_annotation_get_number (annotation));
       if (gtk_selection_model_is_selected (objects, i))
         item.emphasis |= MONOCLE_EMPHASIS_SELECTED;
       if (annotation == hovered)
@@ -155,62 +159,88 @@ find_answer (MonocleQuery *query, const MonocleBox *box, MonocleOverlayItem *ite
   return FALSE;
 }
 
+/* A part of the picture that is asked about. @shape: (transfer full) */
 static void
-add_region (
-    Things *things, MonocleQuery *query, const MonocleBox *box, guint number, gboolean selected)
+add_part (Things *things, MonocleQuery *query, MonocleShape *shape, const MonocleBox *box, guint n)
 {
   MonocleOverlayItem item = {
-    .shape = monocle_shape_new_box (box),
+    .shape = shape,
     .role = MONOCLE_OVERLAY_REGION,
     .colour = MONOCLE_OVERLAY_PLAIN,
     .score = NAN,
-    .emphasis = selected ? MONOCLE_EMPHASIS_SELECTED : MONOCLE_EMPHASIS_NORMAL,
+    .alpha = 1,
+  };
+
+  g_ptr_array_add (things->shapes, shape);
+  find_answer (query, box, &item);
+  if (!item.label && n > 0)
+    item.label = number_text (things, n);
+  g_array_append_val (things->items, item);
+}
+
+/* What has a name looks like what has been found. */
+static void
+add_named (MonocleImageView *self, Things *things, MonocleAnnotation *region)
+{
+  MonocleAnnotation *hovered = monocle_presentation_get_hovered (self->presentation);
+  MonocleOverlayItem item = {
+    .shape = monocle_shape_ref (monocle_annotation_get_shape (region)),
+    .colour = monocle_annotation_get_colour (region),
+    .label = monocle_annotation_get_label (region),
+    .score = NAN,
     .alpha = 1,
   };
 
   g_ptr_array_add (things->shapes, (gpointer) item.shape);
-  find_answer (query, box, &item);
-  if (!item.label && number > 0)
-    {
-      char *text = g_strdup_printf ("%u", number);
-
-      g_ptr_array_add (things->texts, text);
-      item.label = text;
-    }
+  if (hovered)
+    item.emphasis = region == hovered ? MONOCLE_EMPHASIS_HOVERED : MONOCLE_EMPHASIS_DIMMED;
+  g_ptr_array_add (things->owned, g_object_ref (region)); /* its label */
   g_array_append_val (things->items, item);
 }
 
-/* What has a name is drawn as objects are: it is as much as they. */
-static void
-add_named (Things *things, MonocleAnnotation *region, gboolean selected)
+/* The box that a question about @region asks about. */
+static MonocleBox
+get_asked_box (MonocleImageView *self, MonocleAnnotation *region)
 {
-  const MonocleOverlayItem item = {
-    .shape = monocle_annotation_get_shape (region),
-    .colour = monocle_annotation_get_colour (region),
-    .label = monocle_annotation_get_label (region),
-    .score = NAN,
-    .emphasis = selected ? MONOCLE_EMPHASIS_SELECTED : MONOCLE_EMPHASIS_NORMAL,
-    .alpha = 1,
-  };
-
-  g_ptr_array_add (things->owned, g_object_ref (region));
-  g_array_append_val (things->items, item);
+  return monocle_annotation_get_box (region, monocle_document_get_width (self->document),
+                                     monocle_document_get_height (self->document));
 }
 
 static gboolean
-has_region (GListModel *regions, const MonocleBox *box)
+has_region (MonocleImageView *self, GListModel *regions, const MonocleBox *box)
 {
   guint n = g_list_model_get_n_items (regions);
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleAnnotation) region = g_list_model_get_item (regions, i);
-      MonocleBox other = monocle_shape_get_box (monocle_annotation_get_shape (region));
+      MonocleBox other = get_asked_box (self, region);
 
       if (memcmp (&other, box, sizeof other) == 0)
         return TRUE;
     }
   return FALSE;
+}
+
+static MonocleOverlayItem *
+get_last (Things *things)
+{
+  return &g_array_index (things->items, MonocleOverlayItem, things->items->len - 1);
+}
+
+static void
+add_drawn (MonocleImageView *self, Things *things)
+{
+  const MonocleBox *box = &self->drawn;
+  char *size;
+
+  add_part (things, NULL, monocle_image_view_new_shape (self, box), box, 0);
+  get_last (things)->emphasis = MONOCLE_EMPHASIS_SELECTED;
+  /* Translators: width and height of a rectangle in pixels. */
+  size = g_strdup_printf (_ ("%.0f \303\227 %.0f"), (double) (box->x2 - box->x1),
+                          (double) (box->y2 - box->y1));
+  g_ptr_array_add (things->texts, size);
+  get_last (things)->label = size;
 }
 
 /* Those that can be moved, and those that were asked about and have been moved or deleted since. */
@@ -223,33 +253,32 @@ add_regions (MonocleImageView *self, Things *things)
   const MonocleBox *asked = query ? monocle_query_get_regions (query, &n_asked) : NULL;
 
   for (guint i = 0; i < n_asked; i++)
-    if (!has_region (G_LIST_MODEL (regions), &asked[i]))
-      add_region (things, query, &asked[i], n_asked > 1 ? i + 1 : 0, FALSE);
+    if (!has_region (self, G_LIST_MODEL (regions), &asked[i]))
+      add_part (things, query, monocle_shape_new_box (&asked[i]), &asked[i],
+                n_asked > 1 ? i + 1 : 0);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleAnnotation) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
-      const gboolean is_selected = gtk_selection_model_is_selected (regions, i);
-      MonocleBox box = monocle_shape_get_box (monocle_annotation_get_shape (region));
 
       if (*monocle_annotation_get_label (region))
-        add_named (things, region, is_selected);
+        add_named (self, things, region);
       else
-        add_region (things, query, &box, n > 1 ? i + 1 : 0, is_selected);
+        {
+          const MonocleBox box = get_asked_box (self, region);
+
+          add_part (things, query, monocle_shape_ref (monocle_annotation_get_shape (region)), &box,
+                    n > 1 ? i + 1 : 0);
+        }
+      if (gtk_selection_model_is_selected (regions, i))
+        {
+          MonocleOverlayItem *item = get_last (things);
+
+          item->emphasis &= ~MONOCLE_EMPHASIS_DIMMED;
+          item->emphasis |= MONOCLE_EMPHASIS_SELECTED;
+        }
     }
   if (self->drag == MONOCLE_DRAG_DRAW)
-    {
-      const MonocleBox *box = &self->drawn;
-      g_autoptr (MonocleShape) shape = monocle_image_view_new_shape (self, box);
-      const MonocleBox upright = monocle_shape_get_box (shape);
-      char *size;
-
-      add_region (things, NULL, &upright, 0, TRUE);
-      /* Translators: width and height of a rectangle in pixels. */
-      size = g_strdup_printf (_ ("%.0f \303\227 %.0f"), (double) (box->x2 - box->x1),
-                              (double) (box->y2 - box->y1));
-      g_ptr_array_add (things->texts, size);
-      g_array_index (things->items, MonocleOverlayItem, things->items->len - 1).label = size;
-    }
+    add_drawn (self, things);
 }
 
 /* As large as other text: pixels of the canvas a label's letters have. */

@@ -17,11 +17,9 @@ monocle_image_view_find_object (MonocleImageView *self, double x, double y)
   GListModel *objects = G_LIST_MODEL (monocle_presentation_get_objects (self->presentation));
   guint n = g_list_model_get_n_items (objects);
   MonocleAnnotation *found = NULL;
-  const MonocleMatrix matrix = monocle_image_view_get_matrix (self);
-  const MonocleMatrix back = monocle_matrix_invert (&matrix);
-  double px = x, py = y, smallest = INFINITY;
+  double px, py, smallest = INFINITY;
 
-  monocle_matrix_map (&back, &px, &py);
+  monocle_image_view_to_upright (self, x, y, &px, &py);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (objects, i);
@@ -50,21 +48,17 @@ monocle_image_view_rect_of_region (MonocleImageView *self, MonocleAnnotation *re
   return rect;
 }
 
-static gboolean
-is_within (const MonocleRect *r, double x, double y, double slack)
-{
-  return x >= r->x - slack && x <= r->x + r->width + slack && y >= r->y - slack
-         && y <= r->y + r->height + slack;
-}
-
 gboolean
-monocle_image_view_is_on_border (const MonocleRect *r, double x, double y)
+monocle_image_view_is_on_line (MonocleImageView *self,
+                               MonocleAnnotation *region,
+                               double x,
+                               double y)
 {
-  const MonocleRect inner
-      = { r->x + HIT_SLACK, r->y + HIT_SLACK, r->width - 2 * HIT_SLACK, r->height - 2 * HIT_SLACK };
+  double px, py;
 
-  return is_within (r, x, y, HIT_SLACK)
-         && (inner.width <= 0 || inner.height <= 0 || !is_within (&inner, x, y, 0));
+  monocle_image_view_to_upright (self, x, y, &px, &py);
+  return monocle_shape_find_edge (monocle_annotation_get_shape (region), px, py, NULL)
+         <= HIT_SLACK / self->zoom;
 }
 
 MonocleAnnotation *
@@ -72,24 +66,59 @@ monocle_image_view_find_region (MonocleImageView *self, double x, double y, gboo
 {
   GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (regions));
+  const double slack = HIT_SLACK / self->zoom;
   MonocleAnnotation *found = NULL;
-  double smallest = INFINITY;
+  double px, py, smallest = INFINITY;
 
+  monocle_image_view_to_upright (self, x, y, &px, &py);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleAnnotation) region = g_list_model_get_item (G_LIST_MODEL (regions), i);
-      MonocleRect rect = monocle_image_view_rect_of_region (self, region);
+      const MonocleShape *shape = monocle_annotation_get_shape (region);
+      double area;
 
-      if (rect.width * rect.height < smallest
+      if (!monocle_shape_hit (shape, px, py, slack))
+        continue;
+      area = monocle_shape_get_area (shape);
+      if (area < smallest
           && (anywhere || gtk_selection_model_is_selected (regions, i)
-                  ? is_within (&rect, x, y, HIT_SLACK)
-                  : monocle_image_view_is_on_border (&rect, x, y)))
+              || monocle_image_view_is_on_line (self, region, x, y)))
         {
           found = region; /* the list holds it */
-          smallest = rect.width * rect.height;
+          smallest = area;
         }
     }
   return found;
+}
+
+/* What has a name is something in the picture, as objects are: of these the smallest is meant. A
+ * region without one is a part of the picture that something can lie in; only its line is in front
+ * of objects. */
+void
+monocle_image_view_find (MonocleImageView *self,
+                         double x,
+                         double y,
+                         MonocleAnnotation **object,
+                         MonocleAnnotation **region)
+{
+  double area;
+
+  *object = monocle_image_view_find_object (self, x, y);
+  *region = monocle_image_view_find_region (self, x, y, TRUE);
+  if (!*object || !*region)
+    return;
+  area = monocle_shape_get_area (monocle_annotation_get_shape (*object));
+  if (*monocle_annotation_get_label (*region)
+      && monocle_shape_get_area (monocle_annotation_get_shape (*region)) <= area)
+    *object = NULL;
+  else
+    {
+      *region = monocle_image_view_find_region (self, x, y, FALSE);
+      if (*region && monocle_image_view_is_on_line (self, *region, x, y))
+        *object = NULL;
+      else
+        *region = NULL;
+    }
 }
 
 gboolean

@@ -129,14 +129,17 @@ void
 monocle_image_view_update_hover (MonocleImageView *self)
 {
   MonocleAnnotation *hovered = NULL;
-  MonocleAnnotation *region;
+  MonocleAnnotation *region = NULL;
 
   if (!self->presentation)
     return;
   if (self->pointer_inside && self->image && self->tool == MONOCLE_TOOL_SELECT && !self->space_held
       && self->drag == MONOCLE_DRAG_NONE
       && monocle_image_view_find_handle (self, self->pointer_x, self->pointer_y, &region) < 0)
-    hovered = monocle_image_view_find_object (self, self->pointer_x, self->pointer_y);
+    monocle_image_view_find (self, self->pointer_x, self->pointer_y, &hovered, &region);
+  /* What is just a part of the picture is in the way of nothing. */
+  if (!hovered && region && *monocle_annotation_get_label (region))
+    hovered = region;
   monocle_presentation_set_hovered (self->presentation, hovered);
   monocle_image_view_update_cursor (self);
 }
@@ -173,10 +176,7 @@ open_menu (MonocleImageView *self, double x, double y)
     return;
   objects = monocle_presentation_get_selected_objects (self->presentation);
   regions = monocle_presentation_get_selected_regions (self->presentation);
-  annotation = monocle_image_view_find_object (self, x, y);
-  region = monocle_image_view_find_region (self, x, y, annotation == NULL);
-  if (region)
-    annotation = NULL;
+  monocle_image_view_find (self, x, y, &annotation, &region);
   /* What the menu is about is what is selected. */
   if (annotation && !is_selected (objects, annotation))
     monocle_image_view_select_object (self, annotation, FALSE);

@@ -83,6 +83,9 @@ MonocleMatrix monocle_image_view_get_turn (MonocleImageView *self);
 /* From the widget to pixels of the picture as it is shown. */
 void
 monocle_image_view_to_picture (MonocleImageView *self, double x, double y, double *px, double *py);
+/* From the widget to pixels of the upright picture. */
+void
+monocle_image_view_to_upright (MonocleImageView *self, double x, double y, double *px, double *py);
 void monocle_image_view_zoom_at (MonocleImageView *self, double zoom, double x, double y);
 void monocle_image_view_set_position (MonocleImageView *self, double x, double y);
 /* The rectangle of a region that is being drawn, in the picture as it is shown; at least one pixel,
@@ -93,6 +96,10 @@ monocle_image_view_clamp_box (MonocleImageView *self, double x1, double y1, doub
 MonocleBox monocle_image_view_get_box (MonocleImageView *self, const MonocleShape *shape);
 /* (transfer full): the way back */
 MonocleShape *monocle_image_view_new_shape (MonocleImageView *self, const MonocleBox *box);
+/* (transfer full): what becomes of @shape where the picture as it is shown goes by @matrix */
+MonocleShape *monocle_image_view_transform (MonocleImageView *self,
+                                            const MonocleShape *shape,
+                                            const MonocleMatrix *matrix);
 /* How far @box can be moved, of the way @dx, @dy: whole pixels, as far as the picture goes; all as
  * it is shown. */
 void monocle_image_view_clamp_move (MonocleImageView *self,
@@ -136,6 +143,12 @@ MonocleAnnotation *monocle_image_view_find_object (MonocleImageView *self, doubl
  * when @anywhere, on the lines of the others */
 MonocleAnnotation *
 monocle_image_view_find_region (MonocleImageView *self, double x, double y, gboolean anywhere);
+/* Which of both is meant by who points there: one of them, or neither. */
+void monocle_image_view_find (MonocleImageView *self,
+                              double x,
+                              double y,
+                              MonocleAnnotation **object,
+                              MonocleAnnotation **region);
 /* The handle of a selected region that is there, or -1. */
 int monocle_image_view_find_handle (MonocleImageView *self,
                                     double x,
@@ -144,7 +157,11 @@ int monocle_image_view_find_handle (MonocleImageView *self,
 /* Whether selected regions can be taken hold of at their handles, which are drawn then. */
 gboolean monocle_image_view_has_handles (MonocleImageView *self);
 MonocleRect monocle_image_view_rect_of_region (MonocleImageView *self, MonocleAnnotation *region);
-gboolean monocle_image_view_is_on_border (const MonocleRect *rect, double x, double y);
+/* Whether its line is there. */
+gboolean monocle_image_view_is_on_line (MonocleImageView *self,
+                                        MonocleAnnotation *region,
+                                        double x,
+                                        double y);
 
 /* --- image-view-keys.c --- */
 

@@ -106,6 +106,17 @@ monocle_image_view_to_picture (MonocleImageView *self, double x, double y, doubl
 }
 
 void
+monocle_image_view_to_upright (MonocleImageView *self, double x, double y, double *px, double *py)
+{
+  const MonocleMatrix matrix = monocle_image_view_get_matrix (self);
+  const MonocleMatrix back = monocle_matrix_invert (&matrix);
+
+  *px = x;
+  *py = y;
+  monocle_matrix_map (&back, px, py);
+}
+
+void
 monocle_image_view_to_widget (MonocleImageView *self, const MonocleRect *image, MonocleRect *widget)
 {
   MonocleMatrix matrix;
@@ -183,6 +194,19 @@ monocle_image_view_new_shape (MonocleImageView *self, const MonocleBox *box)
   const MonocleBox upright = monocle_matrix_map_box (&back, box);
 
   return monocle_shape_new_box (&upright);
+}
+
+MonocleShape *
+monocle_image_view_transform (MonocleImageView *self,
+                              const MonocleShape *shape,
+                              const MonocleMatrix *matrix)
+{
+  const MonocleMatrix turn = monocle_image_view_get_turn (self);
+  const MonocleMatrix back = monocle_matrix_invert (&turn);
+  const MonocleMatrix shown = monocle_matrix_multiply (&turn, matrix);
+  const MonocleMatrix upright = monocle_matrix_multiply (&shown, &back);
+
+  return monocle_shape_transform (shape, &upright);
 }
 
 void

@@ -44,17 +44,21 @@ follow (MonoclePresentation *self,
     }
 }
 
+/* Nothing that is gone lights up. */
+static void
+update_hovered (MonoclePresentation *self)
+{
+  if (!g_ptr_array_find (self->watched_objects, self->hovered, NULL)
+      && !g_ptr_array_find (self->watched_regions, self->hovered, NULL))
+    monocle_presentation_set_hovered (self, NULL);
+}
+
 static void
 on_annotations_changed (
     GListModel *list, guint position, guint removed, guint added, MonoclePresentation *self)
 {
-  gboolean hovers = FALSE;
-
   follow (self, self->watched_objects, list, position, removed, added);
-  for (guint i = 0; i < self->watched_objects->len; i++)
-    hovers |= self->watched_objects->pdata[i] == self->hovered;
-  if (!hovers)
-    monocle_presentation_set_hovered (self, NULL);
+  update_hovered (self);
 }
 
 static void
@@ -62,6 +66,7 @@ on_regions_changed (
     GListModel *list, guint position, guint removed, guint added, MonoclePresentation *self)
 {
   follow (self, self->watched_regions, list, position, removed, added);
+  update_hovered (self);
   monocle_presentation_emit_changed (self);
 }
 

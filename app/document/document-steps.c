@@ -62,6 +62,14 @@ monocle_document_clear_queries (MonocleDocument *self)
 
 /* --- Regions --- */
 
+/* (transfer full): @shape where @way leads; masks stay masks of the picture */
+static MonocleShape *
+transform (MonocleDocument *self, const MonocleShape *shape, const MonocleMatrix *way)
+{
+  return monocle_reshape_transform (shape, way, monocle_document_get_width (self),
+                                    monocle_document_get_height (self));
+}
+
 /* Behind those that are there, and those that @edit adds before it. */
 static void
 add_new (MonocleDocument *self, MonocleEdit *edit, MonocleAnnotation *region)
@@ -148,8 +156,7 @@ monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx
   for (guint i = 0; i < regions->len; i++)
     {
       g_autoptr (MonocleAnnotation) copy = monocle_annotation_new_kept (regions->pdata[i]);
-      g_autoptr (MonocleShape) there
-          = monocle_shape_transform (monocle_annotation_get_shape (copy), &way);
+      g_autoptr (MonocleShape) there = transform (self, monocle_annotation_get_shape (copy), &way);
 
       monocle_annotation_set_shape (copy, there);
       add_new (self, edit, copy);
@@ -324,7 +331,7 @@ monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx,
     {
       MonocleAnnotation *annotation = annotations->pdata[i];
       g_autoptr (MonocleShape) here = monocle_shape_ref (monocle_annotation_get_shape (annotation));
-      g_autoptr (MonocleShape) there = monocle_shape_transform (here, &way);
+      g_autoptr (MonocleShape) there = transform (self, here, &way);
 
       add_move (self, edit, annotation, here, there);
     }

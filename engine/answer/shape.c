@@ -265,9 +265,8 @@ monocle_shape_equal (const MonocleShape *a, const MonocleShape *b)
 
 /* --- What is where --- */
 
-/* Distance of (x, y) from the line between two points. */
-static double
-measure_distance (const double *a, const double *b, double x, double y)
+double
+monocle_shape_measure_distance (const double *a, const double *b, double x, double y)
 {
   const double dx = b[0] - a[0], dy = b[1] - a[1];
   const double length = dx * dx + dy * dy;
@@ -286,15 +285,6 @@ crosses (const double *a, const double *b, double x, double y)
   return x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]);
 }
 
-static gboolean
-is_near_point (const MonocleShape *self, double x, double y, double slack)
-{
-  for (guint i = 0; i < self->n_points; i++)
-    if (hypot (x - self->points[2 * i], y - self->points[2 * i + 1]) <= slack)
-      return TRUE;
-  return FALSE;
-}
-
 gboolean
 monocle_shape_hit (const MonocleShape *self, double x, double y, double slack)
 {
@@ -305,7 +295,7 @@ monocle_shape_hit (const MonocleShape *self, double x, double y, double slack)
       || !(y >= edges[1] - slack && y <= edges[3] + slack))
     return FALSE;
   if (self->kind == MONOCLE_SHAPE_POINTS)
-    return is_near_point (self, x, y, slack);
+    return monocle_shape_find_point (self, x, y, NULL) <= slack;
 
   for (guint i = 0; i < self->n_rings; i++)
     {
@@ -317,7 +307,7 @@ monocle_shape_hit (const MonocleShape *self, double x, double y, double slack)
           const double *a = ring->points + 2 * k;
           const double *b = ring->points + 2 * ((k + 1) % ring->n_points);
 
-          if (measure_distance (a, b, x, y) <= slack)
+          if (monocle_shape_measure_distance (a, b, x, y) <= slack)
             return TRUE;
           if (crosses (a, b, x, y))
             in_ring = !in_ring;
@@ -326,6 +316,54 @@ monocle_shape_hit (const MonocleShape *self, double x, double y, double slack)
         inside = ring->role == MONOCLE_RING_OUTER;
     }
   return inside;
+}
+
+double
+monocle_shape_find_edge (const MonocleShape *self, double x, double y, guint *edge)
+{
+  double nearest = INFINITY;
+  guint found = 0, at = 0;
+
+  for (guint i = 0; i < self->n_rings && !self->is_empty; i++)
+    for (guint k = 0; k < self->rings[i].n_points; k++, at++)
+      {
+        const MonocleRing *ring = &self->rings[i];
+        const double distance = monocle_shape_measure_distance (
+            ring->points + 2 * k, ring->points + 2 * ((k + 1) % ring->n_points), x, y);
+
+        if (distance < nearest)
+          {
+            nearest = distance;
+            found = at;
+          }
+      }
+  if (self->n_rings == 0)
+    nearest = monocle_shape_find_point (self, x, y, &found);
+  if (edge)
+    *edge = found;
+  return nearest;
+}
+
+double
+monocle_shape_find_point (const MonocleShape *self, double x, double y, guint *index)
+{
+  double nearest = INFINITY;
+
+  if (index)
+    *index = 0;
+  for (guint i = 0; i < self->n_points && !self->is_empty; i++)
+    {
+      const double distance
+          = hypot (x - self->points[2 * (gsize) i], y - self->points[2 * (gsize) i + 1]);
+
+      if (distance < nearest)
+        {
+          nearest = distance;
+          if (index)
+            *index = i;
+        }
+    }
+  return nearest;
 }
 
 /* --- What becomes of it --- */

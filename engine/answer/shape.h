@@ -134,6 +134,27 @@ double monocle_shape_get_area (const MonocleShape *self);
  */
 gboolean monocle_shape_hit (const MonocleShape *self, double x, double y, double slack);
 
+/**
+ * monocle_shape_find_edge:
+ * @x: pixels
+ * @y: pixels
+ * @edge: (out) (optional): of monocle_shape_get_points() the one at which the nearest edge begins
+ *
+ * Returns: how far the point is from the outline, inside of it or outside; from the nearest point
+ *   where there is none; infinity where there is nothing
+ */
+double monocle_shape_find_edge (const MonocleShape *self, double x, double y, guint *edge);
+
+/**
+ * monocle_shape_find_point:
+ * @x: pixels
+ * @y: pixels
+ * @index: (out) (optional): the nearest of monocle_shape_get_points()
+ *
+ * Returns: how far that is from the point; infinity where there is none
+ */
+double monocle_shape_find_point (const MonocleShape *self, double x, double y, guint *index);
+
 /* Whether both say the same, number by number; no number is as no number. %NULL equals %NULL. */
 gboolean monocle_shape_equal (const MonocleShape *a, const MonocleShape *b);
 

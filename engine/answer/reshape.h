@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Shapes made of other shapes, point by point, as somebody does who corrects an outline. Points are
+ * counted as monocle_shape_get_points() does.
+ */
+#pragma once
+
+#include "engine/answer/shape.h"
+
+G_BEGIN_DECLS
+
+/**
+ * monocle_reshape_transform:
+ * @shape: what
+ * @matrix: where points go
+ * @width: of the picture in pixels
+ * @height: of the picture in pixels
+ *
+ * As monocle_shape_transform(), but masks stay masks of that picture, as long as it is one that a
+ * mask can have.
+ *
+ * Returns: (transfer full): the shape there
+ */
+MonocleShape *monocle_reshape_transform (const MonocleShape *shape,
+                                         const MonocleMatrix *matrix,
+                                         guint width,
+                                         guint height);
+
+/**
+ * monocle_reshape_to_mask:
+ * @width: of the picture in pixels
+ * @height: of the picture in pixels
+ *
+ * Returns: (transfer full): the same place as pixels of that picture; as it is where that is none
+ *   that a mask can have
+ */
+MonocleShape *monocle_reshape_to_mask (const MonocleShape *shape, guint width, guint height);
+
+/**
+ * monocle_reshape_to_rings:
+ *
+ * Returns: (transfer full): the same place as outlines; points have none
+ */
+MonocleShape *monocle_reshape_to_rings (const MonocleShape *shape);
+
+/**
+ * monocle_reshape_can_edit:
+ *
+ * Returns: whether points of it can be moved one by one, as what follows does: those of quads and
+ *   outlines
+ */
+gboolean monocle_reshape_can_edit (const MonocleShape *shape);
+
+/**
+ * monocle_reshape_move_point:
+ * @index: which one
+ * @x: where it is to be
+ * @y: where it is to be
+ *
+ * Returns: (transfer full): with that point there
+ */
+MonocleShape *
+monocle_reshape_move_point (const MonocleShape *shape, guint index, double x, double y);
+
+/**
+ * monocle_reshape_add_point:
+ * @edge: the point at which the edge begins that it is to be on
+ * @x: where
+ * @y: where
+ * @index: (out) (optional): which one it is
+ *
+ * Returns: (transfer full): outlines, with one point more
+ */
+MonocleShape *
+monocle_reshape_add_point (const MonocleShape *shape, guint edge, double x, double y, guint *index);
+
+/**
+ * monocle_reshape_remove_point:
+ * @index: which one
+ *
+ * What has three points only goes with it: a hole, a part of several.
+ *
+ * Returns: (transfer full) (nullable): outlines without it; %NULL where nothing would be left
+ */
+MonocleShape *monocle_reshape_remove_point (const MonocleShape *shape, guint index);
+
+/**
+ * monocle_reshape_step:
+ * @index: a point
+ * @step: 1 or -1
+ *
+ * Returns: the next one along its outline, round and round
+ */
+guint monocle_reshape_step (const MonocleShape *shape, guint index, int step);
+
+/**
+ * monocle_reshape_simplify:
+ * @tolerance: in pixels
+ *
+ * Fewer points, none of those left out farther than @tolerance from the outline that is left: as
+ * Douglas and Peucker do it, from the two points of each outline that are farthest from each other.
+ * Each outline keeps three.
+ *
+ * Returns: (transfer full): outlines; boxes, and points by themselves, stay what they are
+ */
+MonocleShape *monocle_reshape_simplify (const MonocleShape *shape, double tolerance);
+
+/**
+ * monocle_reshape_simplify_further:
+ * @tolerance: in pixels, above 0
+ *
+ * With @tolerance, or where that leaves all points with twice of it, and so on: done again and
+ * again, there are fewer each time, down to three.
+ *
+ * Returns: (transfer full) (nullable): %NULL where nothing can be left out
+ */
+MonocleShape *monocle_reshape_simplify_further (const MonocleShape *shape, double tolerance);
+
+G_END_DECLS
