@@ -14,7 +14,8 @@
 #include <glib/gstdio.h>
 
 /* What the file begins with. */
-static const char mark[8] = "MONOCLE1";
+#define MARK       "MONOCLE1"
+#define MARK_BYTES 8
 
 #define HEAD_BYTES   8
 #define RECORD_BYTES (64 * 1024 * 1024) /* more is nonsense */
@@ -93,10 +94,10 @@ static gsize
 read_records (
     const guint8 *bytes, gsize n, MonocleRecordFunc func, gpointer data, gboolean *is_torn)
 {
-  gsize at = sizeof mark;
+  gsize at = MARK_BYTES;
 
-  *is_torn = n < sizeof mark && memcmp (bytes, mark, n) == 0;
-  if (n < sizeof mark || memcmp (bytes, mark, sizeof mark) != 0)
+  *is_torn = n < MARK_BYTES && memcmp (bytes, MARK, n) == 0;
+  if (n < MARK_BYTES || memcmp (bytes, MARK, MARK_BYTES) != 0)
     return 0;
   while (n - at >= HEAD_BYTES)
     {
@@ -214,7 +215,7 @@ monocle_journal_close (MonocleJournal *self)
 gboolean
 monocle_journal_is_empty (MonocleJournal *self)
 {
-  return self->n_bytes <= sizeof mark;
+  return self->n_bytes <= MARK_BYTES;
 }
 
 void
@@ -295,7 +296,7 @@ monocle_journal_append (MonocleJournal *self,
   if (self->fd < 0 && !make_file (self, error))
     return FALSE;
   if (self->n_bytes == 0)
-    g_byte_array_append (bytes, (const guint8 *) mark, sizeof mark);
+    g_byte_array_append (bytes, (const guint8 *) MARK, MARK_BYTES);
   head[0] = GUINT32_TO_LE ((guint32) length);
   head[1] = GUINT32_TO_LE (get_check (g_variant_get_data (swapped), length));
   g_byte_array_append (bytes, (const guint8 *) head, sizeof head);
