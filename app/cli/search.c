@@ -81,7 +81,7 @@ describe (void)
       "index --read), and none of --minus-text, it is sure.\n"
       "\n"
       "--duplicates finds groups of images of which any two have at least the cosine --min\n"
-      "(default: 0.97, or more where the model finds all images alike), the largest file first;\n"
+      "(default: 0.97, or more where the model finds all images alike), what fits best first;\n"
       "--top counts groups. A copy has the same bytes as another one, exact is what the model\n"
       "sees no difference in, near is nearly the same. A JSON object is a group; among paths an\n"
       "empty one ends a group.\n"));

@@ -122,7 +122,7 @@ test_groups (Fixture *self, gconstpointer data)
   harness_assert_done (outcome);
   groups = harness_parse_lines (outcome);
   g_assert_cmpuint (groups->len, ==, 2);
-  /* The larger files first; of copies the oldest. */
+  /* Of what fits alike the larger files first, of copies the oldest. */
   check_group (groups->pdata[0], "copy", "e copy d copy");
   check_group (groups->pdata[1], "exact", "c exact a copy b copy");
 

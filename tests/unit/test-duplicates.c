@@ -409,7 +409,7 @@ test_kinds (Fixture *self, gconstpointer data)
   add_file (self, "f", "its small one", 2.1f);
   add_file (self, "g", "too far from e", 2.25f);
   found = find (self, 0.97f, &n);
-  /* The largest file of each group is first; f goes with whom it fits best. */
+  /* Of two that fit alike the larger file is first; f goes with whom it fits best. */
   g_assert_cmpstr (found, ==, "c exact, a copy, b copy | e near 0.995, f near 0.995");
   g_assert_cmpuint (n, ==, 7);
 }
