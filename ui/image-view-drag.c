@@ -41,9 +41,13 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
 
   if (button == GDK_BUTTON_MIDDLE || self->space_held || self->tool == MONOCLE_TOOL_HAND)
     return MONOCLE_DRAG_PAN;
+  if (monocle_image_view_is_outlining (self))
+    return MONOCLE_DRAG_OUTLINE;
   self->handle = monocle_image_view_find_handle (self, x, y, &region);
   if (self->handle < 0 && self->tool == MONOCLE_TOOL_REGION)
     return MONOCLE_DRAG_DRAW;
+  if (self->handle < 0 && self->tool == MONOCLE_TOOL_POLYGON)
+    return MONOCLE_DRAG_OUTLINE;
   if (self->handle < 0)
     region = monocle_image_view_find_region (self, x, y, FALSE);
   if (!region)
@@ -202,8 +206,13 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
   MonocleBox box;
 
   monocle_image_view_to_picture (self, x, y, &px, &py);
+  self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
   switch (self->drag)
     {
+    case MONOCLE_DRAG_OUTLINE:
+      monocle_image_view_trail_outline (self, x, y);
+      break;
+
     case MONOCLE_DRAG_PAN:
       monocle_image_view_set_position (self, self->pan_x - dx, self->pan_y - dy);
       break;
@@ -254,6 +263,8 @@ on_drag_update (MonocleImageView *self, double dx, double dy, GtkGestureDrag *ge
       self->drag = self->drag_intent;
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
       monocle_presentation_set_hovered (self->presentation, NULL);
+      if (self->drag == MONOCLE_DRAG_OUTLINE)
+        monocle_image_view_trail_outline (self, x, y);
       if (self->dragged)
         {
           g_autoptr (GPtrArray) selected
@@ -301,6 +312,15 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
   self->click_time = twice ? 0 : time;
   self->click_x = x;
   self->click_y = y;
+  if (self->tool == MONOCLE_TOOL_POLYGON && !self->space_held)
+    {
+      self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
+      if (twice)
+        monocle_image_view_close_outline (self);
+      else
+        monocle_image_view_add_to_outline (self, x, y);
+      return;
+    }
   if (twice && !extend && self->tool != MONOCLE_TOOL_REGION)
     {
       click_twice (self, x, y);
@@ -354,6 +374,10 @@ on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gestu
       if ((double) (box.x2 - box.x1) * self->zoom >= MIN_REGION
           && (double) (box.y2 - box.y1) * self->zoom >= MIN_REGION)
         finish_region (self);
+      break;
+
+    case MONOCLE_DRAG_OUTLINE:
+      monocle_image_view_end_trail (self, x + dx, y + dy);
       break;
 
     case MONOCLE_DRAG_MOVE:

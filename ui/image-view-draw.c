@@ -14,6 +14,7 @@
 #define LABEL_PX   13.0 /* at the usual size of text; grows with the person's own */
 #define LINE_PX    2.0
 #define HANDLE_PX  9.0
+#define VERTEX_PX  8.0
 #define FADE_USEC  120000.0
 #define SIDES_FROM 44.0 /* regions shorter than this have handles at their corners only */
 #define OUTSIDE_PX 8.0  /* handles and outlines reach so far beyond the picture */
@@ -293,6 +294,27 @@ get_label_px (MonocleImageView *self)
 
 /* --- Handles, focus --- */
 
+void
+monocle_image_view_draw_vertex (
+    MonocleImageView *self, cairo_t *cr, double x, double y, gboolean is_current)
+{
+  GdkRGBA fill = { 1, 1, 1, 1 };
+
+  if (is_current)
+    gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                                    "accent_bg_color", &fill);
+  cairo_new_sub_path (cr);
+  cairo_arc (cr, x, y, is_current ? VERTEX_PX / 2 + 1 : VERTEX_PX / 2, 0, 2 * G_PI);
+  gdk_cairo_set_source_rgba (cr, &fill);
+  cairo_fill_preserve (cr);
+  if (is_current)
+    cairo_set_source_rgb (cr, 1, 1, 1);
+  else
+    cairo_set_source_rgba (cr, 0.06, 0.06, 0.09, 0.9);
+  cairo_set_line_width (cr, is_current ? 2 : 1);
+  cairo_stroke (cr);
+}
+
 static void
 draw_handles (MonocleImageView *self, cairo_t *cr)
 {
@@ -418,6 +440,7 @@ draw_overlay (MonocleImageView *self,
   cairo_restore (cr);
   if (monocle_image_view_has_handles (self))
     draw_handles (self, cr);
+  monocle_image_view_draw_outline (self, cr);
   draw_focus (self, cr, view);
   cairo_destroy (cr);
   things_clear (&things);

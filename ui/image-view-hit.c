@@ -10,6 +10,7 @@
 
 #define HIT_SLACK    4.0 /* logical pixels beside something that still count as on it */
 #define HANDLE_SLACK 8.0
+#define SNAP_PX      6.0
 
 MonocleAnnotation *
 monocle_image_view_find_object (MonocleImageView *self, double x, double y)
@@ -118,6 +119,48 @@ monocle_image_view_find (MonocleImageView *self,
         *object = NULL;
       else
         *region = NULL;
+    }
+}
+
+/* The border, where that is near. */
+static double
+snap_to_side (double at, double side, double reach)
+{
+  if (at <= reach)
+    return 0;
+  return at >= side - reach ? side : at;
+}
+
+void
+monocle_image_view_snap (
+    MonocleImageView *self, MonocleAnnotation *but, double x, double y, double *px, double *py)
+{
+  GListModel *regions = G_LIST_MODEL (monocle_presentation_get_regions (self->presentation));
+  const double width = monocle_document_get_width (self->document);
+  const double height = monocle_document_get_height (self->document);
+  const double reach = SNAP_PX / self->zoom;
+  double nearest = self->ctrl_held ? -1 : reach, at_x, at_y;
+
+  monocle_image_view_to_upright (self, x, y, &at_x, &at_y);
+  *px = CLAMP (at_x, 0, width);
+  *py = CLAMP (at_y, 0, height);
+  if (self->ctrl_held)
+    return;
+  *px = snap_to_side (*px, width, reach);
+  *py = snap_to_side (*py, height, reach);
+  for (guint i = 0; i < g_list_model_get_n_items (regions); i++)
+    {
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (regions, i);
+      const MonocleShape *shape = monocle_annotation_get_shape (region);
+      guint index, n;
+      const double distance
+          = region == but ? INFINITY : monocle_shape_find_point (shape, at_x, at_y, &index);
+
+      if (distance > nearest)
+        continue;
+      nearest = distance;
+      *px = CLAMP (monocle_shape_get_points (shape, &n)[2 * index], 0, width);
+      *py = CLAMP (monocle_shape_get_points (shape, &n)[2 * index + 1], 0, height);
     }
 }
 

@@ -89,6 +89,7 @@ choose_cursor (MonocleImageView *self)
     case MONOCLE_DRAG_PAN:
       return "grabbing";
     case MONOCLE_DRAG_DRAW:
+    case MONOCLE_DRAG_OUTLINE:
       return "crosshair";
     case MONOCLE_DRAG_MOVE:
       return "move";
@@ -101,12 +102,14 @@ choose_cursor (MonocleImageView *self)
     }
   if (self->space_held || self->tool == MONOCLE_TOOL_HAND)
     return self->drag == MONOCLE_DRAG_PENDING ? "grabbing" : "grab";
+  if (monocle_image_view_is_outlining (self))
+    return "crosshair";
   handle = self->pointer_inside
                ? monocle_image_view_find_handle (self, self->pointer_x, self->pointer_y, &region)
                : -1;
   if (handle >= 0)
     return handles[handle];
-  if (self->tool == MONOCLE_TOOL_REGION)
+  if (self->tool == MONOCLE_TOOL_REGION || self->tool == MONOCLE_TOOL_POLYGON)
     return "crosshair";
   if (self->pointer_inside
       && monocle_image_view_find_region (self, self->pointer_x, self->pointer_y, FALSE))
@@ -145,12 +148,16 @@ monocle_image_view_update_hover (MonocleImageView *self)
 }
 
 static void
-on_motion (MonocleImageView *self, double x, double y)
+on_motion (MonocleImageView *self, double x, double y, GtkEventController *controller)
 {
   /* The scrolled window makes motions of its own when its content moves. */
   self->pointer_x = x;
   self->pointer_y = y;
   self->pointer_inside = TRUE;
+  self->ctrl_held
+      = (gtk_event_controller_get_current_event_state (controller) & GDK_CONTROL_MASK) != 0;
+  if (monocle_image_view_is_outlining (self)) /* its line follows */
+    gtk_widget_queue_draw (GTK_WIDGET (self));
   monocle_image_view_update_hover (self);
 }
 
@@ -158,6 +165,8 @@ static void
 on_leave (MonocleImageView *self)
 {
   self->pointer_inside = FALSE;
+  if (monocle_image_view_is_outlining (self))
+    gtk_widget_queue_draw (GTK_WIDGET (self));
   if (self->drag == MONOCLE_DRAG_NONE)
     monocle_image_view_update_hover (self);
 }

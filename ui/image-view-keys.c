@@ -105,6 +105,42 @@ on_arrow (MonocleImageView *self, double dx, double dy, GdkModifierType state)
   return GDK_EVENT_STOP;
 }
 
+/* What is being drawn is about that first. */
+static gboolean
+on_key_outlining (MonocleImageView *self, guint keyval, GdkModifierType state)
+{
+  switch (keyval)
+    {
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+    case GDK_KEY_ISO_Enter:
+      if (state)
+        return GDK_EVENT_PROPAGATE;
+      if (!monocle_image_view_close_outline (self))
+        gtk_widget_error_bell (GTK_WIDGET (self));
+      return GDK_EVENT_STOP;
+    case GDK_KEY_z:
+      if (state != GDK_CONTROL_MASK)
+        return GDK_EVENT_PROPAGATE;
+      monocle_image_view_shorten_outline (self);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_BackSpace:
+      if (state)
+        return GDK_EVENT_PROPAGATE;
+      monocle_image_view_shorten_outline (self);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Escape:
+      if (state)
+        return GDK_EVENT_PROPAGATE;
+      monocle_image_view_cancel_drag (self);
+      monocle_image_view_drop_outline (self);
+      monocle_image_view_update_cursor (self);
+      return GDK_EVENT_STOP;
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+}
+
 static gboolean
 on_escape (MonocleImageView *self)
 {
@@ -129,6 +165,8 @@ on_key (MonocleImageView *self, guint keyval, guint keycode, GdkModifierType sta
   state &= gtk_accelerator_get_default_mod_mask ();
   if (!self->presentation || !self->document)
     return GDK_EVENT_PROPAGATE;
+  if (monocle_image_view_is_outlining (self) && on_key_outlining (self, keyval, state))
+    return GDK_EVENT_STOP;
 
   switch (keyval)
     {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the canvas share: image-view (state), image-view-zoom (zoom, scrolling, where
- * things are), image-view-input (pointer), image-view-drag (what it drags), image-view-hit (what is
- * below it), image-view-keys, image-view-draw (the picture and what lies on it).
+ * things are), image-view-input (pointer), image-view-drag (what it drags), image-view-outline
+ * (what is drawn point by point), image-view-hit (what is below the pointer), image-view-keys,
+ * image-view-draw (the picture and what lies on it).
  */
 #pragma once
 
@@ -22,6 +23,7 @@ typedef enum
   MONOCLE_DRAG_PENDING, /* pressed, not moved yet: can still be a click */
   MONOCLE_DRAG_PAN,
   MONOCLE_DRAG_DRAW,
+  MONOCLE_DRAG_OUTLINE, /* along the pointer */
   MONOCLE_DRAG_MOVE,
   MONOCLE_DRAG_RESIZE,
 } MonocleDrag;
@@ -58,6 +60,8 @@ struct _MonocleImageView
   MonocleAnnotation *dragged; /* (nullable): a region */
   MonocleShape *before;       /* (nullable): where the region that is dragged was */
   int handle;
+  GArray *outline; /* (nullable): the one being drawn: x and y in turn, in the upright picture */
+  gboolean ctrl_held;
   gboolean space_held;
   gboolean walks; /* from object to object by keyboard, since the last click */
   double pointer_x, pointer_y;
@@ -135,6 +139,23 @@ void monocle_image_view_init_drag (MonocleImageView *self);
 /* Ends what the pointer is doing, as if it had not begun. */
 void monocle_image_view_cancel_drag (MonocleImageView *self);
 
+/* --- image-view-outline.c: in coordinates of the widget --- */
+
+/* Whether there is an outline that is not closed yet. */
+gboolean monocle_image_view_is_outlining (MonocleImageView *self);
+/* A point more; at the first one it closes. */
+void monocle_image_view_add_to_outline (MonocleImageView *self, double x, double y);
+/* Drawn freely: on to there, and the end of it. */
+void monocle_image_view_trail_outline (MonocleImageView *self, double x, double y);
+void monocle_image_view_end_trail (MonocleImageView *self, double x, double y);
+/* Makes a region of it, if it has three points. */
+gboolean monocle_image_view_close_outline (MonocleImageView *self);
+/* Takes the last point back. */
+void monocle_image_view_shorten_outline (MonocleImageView *self);
+/* Gives it up. */
+void monocle_image_view_drop_outline (MonocleImageView *self);
+void monocle_image_view_draw_outline (MonocleImageView *self, cairo_t *cr);
+
 /* --- image-view-hit.c: all in coordinates of the widget --- */
 
 /* (nullable): the smallest of the objects that are there */
@@ -156,6 +177,10 @@ int monocle_image_view_find_handle (MonocleImageView *self,
                                     MonocleAnnotation **region);
 /* Whether selected regions can be taken hold of at their handles, which are drawn then. */
 gboolean monocle_image_view_has_handles (MonocleImageView *self);
+/* The point of the upright picture that is meant by who points there: on a corner of a region other
+ * than @but, or on the border, where these are near, unless Ctrl is held; never outside. */
+void monocle_image_view_snap (
+    MonocleImageView *self, MonocleAnnotation *but, double x, double y, double *px, double *py);
 MonocleRect monocle_image_view_rect_of_region (MonocleImageView *self, MonocleAnnotation *region);
 /* Whether its line is there. */
 gboolean monocle_image_view_is_on_line (MonocleImageView *self,
@@ -170,6 +195,9 @@ void monocle_image_view_init_keys (MonocleImageView *self);
 /* --- image-view-draw.c --- */
 
 void monocle_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+/* A point that can be taken hold of; @is_current: which one is meant. */
+void monocle_image_view_draw_vertex (
+    MonocleImageView *self, cairo_t *cr, double x, double y, gboolean is_current);
 /* Where the handle is, in the widget, for a region that lies at @rect there. */
 void monocle_image_view_get_handle (const MonocleRect *rect, guint handle, double *x, double *y);
 /* Small regions have handles at their corners only. */

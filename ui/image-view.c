@@ -165,6 +165,7 @@ on_changed (MonocleImageView *self)
   if (other)
     {
       monocle_image_view_cancel_drag (self);
+      monocle_image_view_drop_outline (self);
       g_set_object (&self->document, document);
     }
   if (other || image != self->image)
@@ -213,6 +214,7 @@ monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool)
   if (self->tool == tool)
     return;
   monocle_image_view_cancel_drag (self);
+  monocle_image_view_drop_outline (self);
   self->tool = tool;
   monocle_image_view_update_cursor (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -330,6 +332,7 @@ monocle_image_view_dispose (GObject *object)
     g_clear_object (&self->adjustments[axis]);
   g_clear_object (&self->dragged);
   g_clear_pointer (&self->before, monocle_shape_unref);
+  g_clear_pointer (&self->outline, g_array_unref);
   g_clear_object (&self->fading_query);
   g_clear_object (&self->document);
   g_clear_object (&self->presentation);

@@ -17,9 +17,10 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  MONOCLE_TOOL_SELECT, /* select objects, move regions; dragging on nothing pans */
-  MONOCLE_TOOL_REGION, /* drag draws a rectangle */
-  MONOCLE_TOOL_HAND,   /* drag pans */
+  MONOCLE_TOOL_SELECT,  /* select objects, move regions; dragging on nothing pans */
+  MONOCLE_TOOL_REGION,  /* drag draws a rectangle */
+  MONOCLE_TOOL_POLYGON, /* clicks, or a drag, draw an outline */
+  MONOCLE_TOOL_HAND,    /* drag pans */
 } MonocleTool;
 
 #define MONOCLE_TYPE_IMAGE_VIEW (monocle_image_view_get_type ())

@@ -112,7 +112,7 @@ toggle_panel (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 /* Stateful: the order is that of MonocleTool. */
-static const char *const tool_ids[] = { "select", "region", "hand" };
+static const char *const tool_ids[] = { "select", "region", "polygon", "hand" };
 
 static void
 change_tool (GSimpleAction *action, GVariant *state, gpointer self)

@@ -181,7 +181,7 @@ test_tools_and_zoom (void)
   fit = monocle_image_view_get_zoom (view);
   gui_type (GTK_WINDOW (window), "alt+2");
   g_assert_cmpint (monocle_image_view_get_tool (view), ==, MONOCLE_TOOL_REGION);
-  gui_type (GTK_WINDOW (window), "alt+3");
+  gui_type (GTK_WINDOW (window), "alt+4");
   g_assert_cmpint (monocle_image_view_get_tool (view), ==, MONOCLE_TOOL_HAND);
   gui_type (GTK_WINDOW (window), "alt+1");
   g_assert_cmpint (monocle_image_view_get_tool (view), ==, MONOCLE_TOOL_SELECT);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The canvas: an outline that is being drawn, point by point or along the pointer. See
+ * image-view-private.h.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include "ui/image-view-private.h"
+
+/* In logical pixels. */
+#define CLOSE_PX  8.0 /* so near to its first point it closes */
+#define TRAIL_PX  2.0 /* between the points that are left along the pointer */
+#define LINE_PX   2.0
+#define CASING_PX 4.0
+#define DASH_PX   5.0
+
+static guint
+count_points (MonocleImageView *self)
+{
+  return self->outline ? self->outline->len / 2 : 0;
+}
+
+static const double *
+get_point (MonocleImageView *self, guint index)
+{
+  return &g_array_index (self->outline, double, 2 * index);
+}
+
+/* (transfer full) */
+static MonocleShape *
+make_shape (MonocleImageView *self)
+{
+  return monocle_shape_new_rings (
+      &(MonocleRing){ get_point (self, 0), count_points (self), MONOCLE_RING_OUTER }, 1);
+}
+
+gboolean
+monocle_image_view_is_outlining (MonocleImageView *self)
+{
+  return count_points (self) > 0;
+}
+
+/* Whether who points there means the first point: not while all of it is as near. */
+static gboolean
+is_at_start (MonocleImageView *self, double x, double y)
+{
+  const double reach = CLOSE_PX / self->zoom;
+  g_autoptr (MonocleShape) shape = NULL;
+  MonocleRect bounds;
+  double px, py;
+
+  if (count_points (self) < 3)
+    return FALSE;
+  shape = make_shape (self);
+  bounds = monocle_shape_get_bounds (shape);
+  monocle_image_view_to_upright (self, x, y, &px, &py);
+  return MAX (bounds.width, bounds.height) > 2 * reach
+         && hypot (px - get_point (self, 0)[0], py - get_point (self, 0)[1]) <= reach;
+}
+
+static void
+append (MonocleImageView *self, double x, double y, double apart)
+{
+  double point[2];
+  const guint n = count_points (self);
+
+  monocle_image_view_snap (self, NULL, x, y, &point[0], &point[1]);
+  if (n > 0
+      && hypot (point[0] - get_point (self, n - 1)[0], point[1] - get_point (self, n - 1)[1])
+             < apart / self->zoom)
+    return;
+  if (n == 0) /* what is selected has handles, which would be in the way */
+    monocle_image_view_clear_selection (self);
+  if (!self->outline)
+    self->outline = g_array_new (FALSE, FALSE, sizeof (double));
+  g_array_append_vals (self->outline, point, 2);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+monocle_image_view_add_to_outline (MonocleImageView *self, double x, double y)
+{
+  if (is_at_start (self, x, y))
+    monocle_image_view_close_outline (self);
+  else
+    append (self, x, y, 1);
+}
+
+void
+monocle_image_view_trail_outline (MonocleImageView *self, double x, double y)
+{
+  append (self, x, y, TRAIL_PX);
+}
+
+void
+monocle_image_view_end_trail (MonocleImageView *self, double x, double y)
+{
+  if (is_at_start (self, x, y))
+    monocle_image_view_close_outline (self);
+}
+
+gboolean
+monocle_image_view_close_outline (MonocleImageView *self)
+{
+  g_autoptr (MonocleShape) shape = NULL;
+  g_autoptr (MonocleAnnotation) region = NULL;
+
+  if (count_points (self) < 3)
+    return FALSE;
+  shape = make_shape (self);
+  if (!(monocle_shape_get_area (shape) > 0)) /* all on a line */
+    return FALSE;
+  region = monocle_annotation_new_shape (shape);
+  monocle_image_view_drop_outline (self);
+  monocle_document_add_region (self->document, region);
+  monocle_image_view_select_region (self, region, FALSE);
+  return TRUE;
+}
+
+void
+monocle_image_view_shorten_outline (MonocleImageView *self)
+{
+  if (count_points (self) > 0)
+    g_array_set_size (self->outline, self->outline->len - 2);
+  monocle_image_view_update_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+monocle_image_view_drop_outline (MonocleImageView *self)
+{
+  g_clear_pointer (&self->outline, g_array_unref);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* --- Drawn --- */
+
+static void
+stroke (cairo_t *cr)
+{
+  cairo_set_source_rgba (cr, 0.06, 0.06, 0.09, 0.6);
+  cairo_set_line_width (cr, CASING_PX);
+  cairo_stroke_preserve (cr);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_set_line_width (cr, LINE_PX);
+  cairo_stroke (cr);
+}
+
+/* The line, and how it would go on and close with the pointer where it is. */
+void
+monocle_image_view_draw_outline (MonocleImageView *self, cairo_t *cr)
+{
+  const MonocleMatrix matrix = monocle_image_view_get_matrix (self);
+  const guint n = count_points (self);
+  double x = 0, y = 0;
+
+  if (n == 0)
+    return;
+  cairo_new_path (cr);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  for (guint i = 0; i < n; i++)
+    {
+      x = get_point (self, i)[0];
+      y = get_point (self, i)[1];
+      monocle_matrix_map (&matrix, &x, &y);
+      cairo_line_to (cr, x, y);
+    }
+  if (self->pointer_inside)
+    {
+      if (is_at_start (self, self->pointer_x, self->pointer_y))
+        {
+          x = get_point (self, 0)[0];
+          y = get_point (self, 0)[1];
+        }
+      else
+        monocle_image_view_snap (self, NULL, self->pointer_x, self->pointer_y, &x, &y);
+      monocle_matrix_map (&matrix, &x, &y);
+      cairo_line_to (cr, x, y);
+    }
+  stroke (cr);
+  if (n >= 2)
+    {
+      double first_x = get_point (self, 0)[0], first_y = get_point (self, 0)[1];
+
+      monocle_matrix_map (&matrix, &first_x, &first_y);
+      cairo_move_to (cr, x, y);
+      cairo_line_to (cr, first_x, first_y);
+      cairo_set_dash (cr, (const double[]){ DASH_PX, DASH_PX }, 2, 0);
+      stroke (cr);
+      cairo_set_dash (cr, NULL, 0, 0);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      x = get_point (self, i)[0];
+      y = get_point (self, i)[1];
+      monocle_matrix_map (&matrix, &x, &y);
+      monocle_image_view_draw_vertex (
+          self, cr, x, y, i == 0 && is_at_start (self, self->pointer_x, self->pointer_y));
+    }
+}
