@@ -56,11 +56,8 @@ number_groups (MonocleHitList *self)
 }
 
 static gboolean
-is_as_before (MonocleHitList *self,
-              const GPtrArray *before,
-              guint i,
-              guint was,
-              const guint *groups)
+is_as_before (
+    MonocleHitList *self, const GPtrArray *before, guint i, guint was, const guint *groups)
 {
   return before->pdata[was] == self->shown->pdata[i]
          && groups[i] == monocle_hit_get_group (self->shown->pdata[i]);

@@ -227,10 +227,9 @@ take_pasted (MonocleImageLoader *self,
       monocle_image_loader_refuse (self, _ ("Pasted picture"), error);
       return;
     }
-  monocle_image_loader_show_alone (self,
-                                   monocle_work_open (NULL, _ ("Pasted picture"), image,
-                                                      &(MonocleWorkKey){ .digest = digest },
-                                                      self->document));
+  monocle_image_loader_show_alone (self, monocle_work_open (NULL, _ ("Pasted picture"), image,
+                                                            &(MonocleWorkKey){ .digest = digest },
+                                                            self->document));
 }
 
 static void

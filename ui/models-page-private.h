@@ -27,8 +27,8 @@ struct _MonocleModelsPage
 
   GSettings *settings;
   MonocleModelJobs *jobs;
-  GPtrArray *rows;   /* of the three groups, not held */
-  GPtrArray *models; /* (element-type MonocleStoredModel): what the rows speak of */
+  GPtrArray *rows;       /* of the three groups, not held */
+  GPtrArray *models;     /* (element-type MonocleStoredModel): what the rows speak of */
   MonocleDevice *device; /* (nullable): that answers now */
   GHashTable *needs;     /* id -> (nullable) MonocleMemoryNeed: of @device; NULL: not known yet */
   GCancellable *cancellable;

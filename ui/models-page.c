@@ -387,8 +387,8 @@ monocle_models_page_new (MonocleApplication *application)
   g_signal_connect_object (self->jobs, "ended", G_CALLBACK (on_ended), self, 0);
   g_signal_connect_object (self->settings, "changed::model", G_CALLBACK (monocle_models_page_fill),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::mirror",
-                           G_CALLBACK (monocle_models_page_fill), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::mirror", G_CALLBACK (monocle_models_page_fill),
+                           self, G_CONNECT_SWAPPED);
   monocle_models_page_fill (self);
   monocle_spoken_names_clean (GTK_WIDGET (self));
   return GTK_WIDGET (self);

@@ -423,11 +423,11 @@ search_index (Job *job, MonocleModel *model)
   if (!index)
     return report_nothing (NULL);
   if (job->finds_duplicates)
-    n = monocle_cli_duplicates (
-        index, monocle_model_get_n_dims (model),
-        &(MonocleCliDuplicates){ (const char *const *) job->directories, (float) job->least,
-                                 job->top, job->by_date, job->format },
-        &error);
+    n = monocle_cli_duplicates (index, monocle_model_get_n_dims (model),
+                                &(MonocleCliDuplicates){ (const char *const *) job->directories,
+                                                         (float) job->least, job->top, job->by_date,
+                                                         job->format },
+                                &error);
   else
     n = search (job, model, index, &error);
   if (error)

@@ -45,9 +45,8 @@ void monocle_memory_need_plan_async (const char *directory,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
 /* Errors: also %G_IO_ERROR_CANCELLED. */
-gboolean monocle_memory_need_plan_finish (MonocleMemoryNeed *self,
-                                          GAsyncResult *result,
-                                          GError **error);
+gboolean
+monocle_memory_need_plan_finish (MonocleMemoryNeed *self, GAsyncResult *result, GError **error);
 
 /**
  * monocle_memory_need_describe:

@@ -70,7 +70,8 @@ add_check (GString *text, MonocleDevice *device, MonoclePrecision precision)
     }
 }
 
-/* @directory: (nullable): of the model, which is asked one thing; planned without opening @device */
+/* @directory: (nullable): of the model, which is asked one thing; planned without opening @device
+ */
 static void
 add_need (GString *text, MonocleDevice *device, const char *directory, gboolean is_default)
 {

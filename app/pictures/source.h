@@ -36,11 +36,10 @@ void monocle_image_source_load_async (GFile *file,
  *
  * Returns: (transfer full) (nullable): upright
  */
-MonocleImage *
-monocle_image_source_load_finish (GAsyncResult *result,
-                                  guint *n_pages,
-                                  char **digest,
-                                  GError **error);
+MonocleImage *monocle_image_source_load_finish (GAsyncResult *result,
+                                                guint *n_pages,
+                                                char **digest,
+                                                GError **error);
 
 /* The same for bytes, in the calling thread. @name is what to call them in errors. */
 MonocleImage *monocle_image_source_load_bytes (

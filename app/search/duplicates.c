@@ -126,8 +126,7 @@ monocle_duplicates_get_fit (float cosine, float near, float alike)
 static gboolean
 is_current (const MonocleIndexEntry *entry, const struct stat *status)
 {
-  gint64 mtime
-      = status->st_mtim.tv_sec * G_USEC_PER_SEC + (gint64) status->st_mtim.tv_nsec / 1000;
+  gint64 mtime = status->st_mtim.tv_sec * G_USEC_PER_SEC + (gint64) status->st_mtim.tv_nsec / 1000;
 
   return S_ISREG (status->st_mode) && (guint64) status->st_size == entry->size
          && mtime == entry->mtime;
@@ -158,10 +157,9 @@ find_usable (MonocleIndex *index, const MonocleDuplicatesQuery *query, GCancella
       if (!is_late && g_file_test (entry->path, G_FILE_TEST_IS_SYMLINK))
         g_ptr_array_add (links, entry);
       else if (stat (entry->path, &status) == 0 && is_current (entry, &status)
-               && g_hash_table_add (files, g_strdup_printf ("%" G_GUINT64_FORMAT
-                                                            ":%" G_GUINT64_FORMAT,
-                                                            (guint64) status.st_dev,
-                                                            (guint64) status.st_ino)))
+               && g_hash_table_add (
+                   files, g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+                                           (guint64) status.st_dev, (guint64) status.st_ino)))
         g_ptr_array_add (usable, entry);
     }
   return g_steal_pointer (&usable);

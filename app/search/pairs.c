@@ -140,7 +140,7 @@ take_blocks (Work *work, gboolean says)
   gint n_blocks = (gint) ((query->n + BLOCK - 1) / BLOCK), left;
   Bench bench = { .a = g_new (float, (gsize) BLOCK * query->n_dims),
                   .b = g_new (float, (gsize) BLOCK * query->n_dims),
-                  .cosines = g_new (float, BLOCK * BLOCK),
+                  .cosines = g_new (float, BLOCK *BLOCK),
                   .pairs = g_array_new (FALSE, FALSE, sizeof (MonoclePair)),
                   .above = -1 };
 

@@ -140,9 +140,13 @@ find (Search *search, MonocleIndex *index)
   for (guint i = 0; i < hits.hits->len; i++)
     {
       const MonocleSearchHit *hit = &g_array_index (hits.hits, MonocleSearchHit, i);
-      const MonocleFinding finding
-          = { g_strdup (hit->entry->path), monocle_index_entry_get_date (hit->entry), hit->fit,
-              hit->probability, hit->band, g_strdup (hit->read), -1 };
+      const MonocleFinding finding = { g_strdup (hit->entry->path),
+                                       monocle_index_entry_get_date (hit->entry),
+                                       hit->fit,
+                                       hit->probability,
+                                       hit->band,
+                                       g_strdup (hit->read),
+                                       -1 };
 
       g_array_append_val (findings->found, finding);
     }
@@ -176,9 +180,8 @@ take_duplicate (MonocleFindings *findings,
 static MonocleFindings *
 compare (Search *search, MonocleIndex *index, GCancellable *cancellable, GError **error)
 {
-  MonocleDuplicatesQuery query
-      = { .n_dims = monocle_model_get_n_dims (search->reader->model),
-          .directories = (const char *const *) search->directories };
+  MonocleDuplicatesQuery query = { .n_dims = monocle_model_get_n_dims (search->reader->model),
+                                   .directories = (const char *const *) search->directories };
   MonocleDuplicates duplicates;
   MonocleFindings *findings;
   guint n;
@@ -217,8 +220,8 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
       if (!error && !index)
         findings = findings_new ();
       else if (!error)
-        findings = search->vector ? find (search, index)
-                                  : compare (search, index, cancellable, &error);
+        findings
+            = search->vector ? find (search, index) : compare (search, index, cancellable, &error);
     }
   g_mutex_unlock (&search->reader->mutex);
   if (findings)

@@ -170,11 +170,8 @@ monocle_texts_get_n (MonocleTexts *self)
 }
 
 gboolean
-monocle_texts_is_read (MonocleTexts *self,
-                       const char *path,
-                       guint64 size,
-                       gint64 mtime,
-                       const guint8 *model)
+monocle_texts_is_read (
+    MonocleTexts *self, const char *path, guint64 size, gint64 mtime, const guint8 *model)
 {
   const File *file = g_hash_table_lookup (self->files, path);
 

@@ -51,11 +51,8 @@ const char *monocle_texts_get_set_aside (MonocleTexts *self);
 guint monocle_texts_get_n (MonocleTexts *self);
 
 /* Whether that model has read this very file. */
-gboolean monocle_texts_is_read (MonocleTexts *self,
-                                const char *path,
-                                guint64 size,
-                                gint64 mtime,
-                                const guint8 *model);
+gboolean monocle_texts_is_read (
+    MonocleTexts *self, const char *path, guint64 size, gint64 mtime, const guint8 *model);
 /* (transfer none) (nullable): what was read in a content. @model: (nullable): by whom; else by
  * anybody, last */
 const char *monocle_texts_find (MonocleTexts *self, const guint8 *digest, const guint8 *model);

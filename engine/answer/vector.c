@@ -145,8 +145,7 @@ dot_tiles_fma (const float *a, guint n_a, const float *b, guint n_b, guint n, fl
 #endif
 
 void
-monocle_vector_dot_all (
-    const float *a, guint n_a, const float *b, guint n_b, guint n, float *out)
+monocle_vector_dot_all (const float *a, guint n_a, const float *b, guint n_b, guint n, float *out)
 {
 #ifdef __x86_64__
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))

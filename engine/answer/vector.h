@@ -26,7 +26,7 @@ float monocle_vector_dot_half (const float *a, const guint16 *b, guint n);
  *
  * In single precision; quickest where a few dozen rows of each lie side by side.
  */
-void monocle_vector_dot_all (
-    const float *a, guint n_a, const float *b, guint n_b, guint n, float *out);
+void
+monocle_vector_dot_all (const float *a, guint n_a, const float *b, guint n_b, guint n, float *out);
 
 G_END_DECLS

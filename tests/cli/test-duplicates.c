@@ -99,8 +99,7 @@ check_group (JsonObject *group, const char *kind, const char *wanted)
   for (guint i = 0; i < json_array_get_length (pictures); i++)
     {
       JsonObject *picture = json_array_get_object_element (pictures, i);
-      g_autofree char *name
-          = g_path_get_basename (json_object_get_string_member (picture, "path"));
+      g_autofree char *name = g_path_get_basename (json_object_get_string_member (picture, "path"));
 
       g_string_append_printf (text, "%s%.1s %s", i > 0 ? " " : "", name,
                               json_object_get_string_member (picture, "kind"));
@@ -199,9 +198,12 @@ test_refused (Fixture *self, gconstpointer data)
     const char *option, *words;
     int status;
   } cases[] = {
-    { "--text=cat", "--duplicates", 2 },  { "--minus-text=cat", "--duplicates", 2 },
-    { "--image=x.png", "--duplicates", 2 }, { "--min=-0.5", "from 0 to 1", 2 },
-    { "--top=0", "--top", 2 },            { "/nowhere", "/nowhere: nothing has been indexed", 1 },
+    { "--text=cat", "--duplicates", 2 },
+    { "--minus-text=cat", "--duplicates", 2 },
+    { "--image=x.png", "--duplicates", 2 },
+    { "--min=-0.5", "from 0 to 1", 2 },
+    { "--top=0", "--top", 2 },
+    { "/nowhere", "/nowhere: nothing has been indexed", 1 },
   };
   g_autoptr (Outcome) none = NULL;
   g_autofree char *empty = g_build_filename (self->folder, "empty", NULL);

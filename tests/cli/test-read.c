@@ -98,8 +98,8 @@ check_read (const Fixture *self, const char *wanted)
 static MonocleTexts *
 open_texts (void)
 {
-  g_autofree char *path = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index",
-                                            "read.texts", NULL);
+  g_autofree char *path
+      = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index", "read.texts", NULL);
   g_autoptr (GError) error = NULL;
   MonocleTexts *texts = monocle_texts_open (path, FALSE, &error);
 
@@ -214,7 +214,7 @@ test_refused (Fixture *self, gconstpointer n)
 static void
 test_killed (Fixture *self, gconstpointer n)
 {
-  const char *const arguments[] = { harness_get_program (), "index", "--read", "--model",
+  const char *const arguments[] = { harness_get_program (), "index",        "--read", "--model",
                                     self->reader,           self->pictures, NULL };
   g_autoptr (MonocleTexts) whole = NULL, pieces = NULL;
 

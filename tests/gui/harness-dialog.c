@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The dialog that is open: a window of its own, or, as newer ones are, inside of the one below it. And the
- * details that it has of an error, as pages have.
+ * The dialog that is open: a window of its own, or, as newer ones are, inside of the one below it.
+ * And the details that it has of an error, as pages have.
  */
 #include "config.h"
 

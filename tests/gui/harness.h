@@ -58,7 +58,8 @@ gboolean gui_has_text (gpointer root, const char *text);
 /* (nullable): the dialog that is open; harness-dialog.c */
 GtkWidget *gui_find_dialog (MonocleWindow *window);
 void gui_close_dialog (GtkWidget *dialog);
-/* Unfolds the details below @root, which must be folded away, and takes what their button copies. */
+/* Unfolds the details below @root, which must be folded away, and takes what their button copies.
+ */
 char *gui_copy_details (gpointer root);
 
 /* Presses what a person would press: activates the action; it has to be there and enabled. */

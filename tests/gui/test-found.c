@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the window finds beside what words are like: pictures that are alike, in groups on grounds of
- * their own, parted where more is asked of them; words that were read in pictures.
+ * What the window finds beside what words are like: pictures that are alike, in groups on grounds
+ * of their own, parted where more is asked of them; words that were read in pictures.
  */
 #include "config.h"
 
@@ -305,8 +305,7 @@ main (int argc, char **argv)
 {
   gui_init (&argc, &argv);
 
-#define TEST(name, func)                                                                           \
-  g_test_add ("/gui/found/" name, Fixture, NULL, set_up, func, tear_down)
+#define TEST(name, func) g_test_add ("/gui/found/" name, Fixture, NULL, set_up, func, tear_down)
   TEST ("alike-groups", test_groups);
   TEST ("alike-cutoff", test_cutoff);
   TEST ("alike-and-words", test_and_words);

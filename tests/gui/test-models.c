@@ -72,8 +72,7 @@ test_memory (void)
 
   g_settings_set_string (gui_get_settings (), "model", model);
   wait_row (page, "", "Needs ");
-  name = monocle_device_name_shorten (
-      monocle_device_get_name (monocle_runner_get_device (runner)));
+  name = monocle_device_name_shorten (monocle_device_get_name (monocle_runner_get_device (runner)));
   place = g_strconcat (" on ", name, NULL);
   g_assert_true (gui_has_text (find_row (page, ""), place));
   g_assert_true (gui_has_text (find_row (page, "tiny"), place));

@@ -131,14 +131,14 @@ test_other_tasks (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
 }
 
-/* The file says which: the reference's logits for the first model with another one. The usual one is
- * a hundredth away. */
+/* The file says which: the reference's logits for the first model with another one. The usual one
+ * is a hundredth away. */
 static void
 test_activation (void)
 {
-  static const float wanted[] = { 0.5185865163803101f,  -0.17505493760108948f, 0.028402477502822876f,
-                                  -0.7452478408813477f, -0.14133720099925995f, 0.34682512283325195f,
-                                  -0.5367437601089478f };
+  static const float wanted[]
+      = { 0.5185865163803101f,   -0.17505493760108948f, 0.028402477502822876f, -0.7452478408813477f,
+          -0.14133720099925995f, 0.34682512283325195f,  -0.5367437601089478f };
   g_autofree char *source = test_fixture (models[0]);
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (JsonObject) config = test_read_json (source, "config.json");

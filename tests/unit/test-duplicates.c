@@ -29,8 +29,8 @@ static void
 make_vector (GRand *rand, const float *near, float *vector)
 {
   for (guint k = 0; k < N_DIMS; k++)
-    vector[k] = (near ? near[k] : 0)
-                + (near ? 0.1f : 1.f) * (float) g_rand_double_range (rand, -1, 1);
+    vector[k]
+        = (near ? near[k] : 0) + (near ? 0.1f : 1.f) * (float) g_rand_double_range (rand, -1, 1);
   monocle_vector_normalise (vector, N_DIMS);
 }
 
@@ -89,8 +89,8 @@ test_dots (void)
           monocle_vector_dot_all (a, n_a, b, n_b, n, out);
           for (guint i = 0; i < n_a; i++)
             for (guint j = 0; j < n_b; j++)
-              g_assert_cmpfloat_with_epsilon (
-                  (double) out[i * n_b + j], monocle_vector_dot (a + i * n, b + j * n, n), 1e-5);
+              g_assert_cmpfloat_with_epsilon ((double) out[i * n_b + j],
+                                              monocle_vector_dot (a + i * n, b + j * n, n), 1e-5);
           g_assert_cmpfloat ((double) out[n_a * n_b], ==, 1234);
         }
 }
@@ -277,15 +277,14 @@ test_groups (void)
       for (guint a = 0; a < FEW; a++)
         for (guint b = 0; b < FEW; b++)
           cosines[a][b] = compare_two (vectors, a, b);
-      pairs = monocle_pairs_find (
-          &(MonoclePairsQuery){ .rows = vectors->rows,
-                                .n = FEW,
-                                .n_dims = N_DIMS,
-                                .least = 0.7f,
-                                .most = N * N,
-                                .progress = count_progress,
-                                .user_data = &progress },
-          &above, NULL, NULL);
+      pairs = monocle_pairs_find (&(MonoclePairsQuery){ .rows = vectors->rows,
+                                                        .n = FEW,
+                                                        .n_dims = N_DIMS,
+                                                        .least = 0.7f,
+                                                        .most = N * N,
+                                                        .progress = count_progress,
+                                                        .user_data = &progress },
+                                  &above, NULL, NULL);
       /* So few are compared by the one that asks. */
       g_assert_cmpfloat (progress, ==, 1);
       linkage = monocle_linkage_new (FEW, pairs);
@@ -324,8 +323,7 @@ add_file (Fixture *self, const char *name, const char *content, float angle)
     g_assert_true (g_file_set_contents (path, content, -1, NULL));
   g_assert_cmpint (g_stat (path, &status), ==, 0);
   entry.size = (guint64) status.st_size;
-  entry.mtime
-      = status.st_mtim.tv_sec * G_USEC_PER_SEC + (gint64) status.st_mtim.tv_nsec / 1000;
+  entry.mtime = status.st_mtim.tv_sec * G_USEC_PER_SEC + (gint64) status.st_mtim.tv_nsec / 1000;
   memcpy (entry.digest, content, MIN (n, sizeof entry.digest));
   g_assert_true (monocle_index_append (self->index, &entry, 1, vector, &error));
   g_assert_no_error (error);
@@ -493,8 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/duplicates/pairs", test_pairs);
   g_test_add_func ("/duplicates/no-number", test_no_number);
   g_test_add_func ("/duplicates/groups", test_groups);
-#define TEST(name, func)                                                                           \
-  g_test_add ("/duplicates/" name, Fixture, NULL, set_up, func, tear_down)
+#define TEST(name, func) g_test_add ("/duplicates/" name, Fixture, NULL, set_up, func, tear_down)
   TEST ("kinds", test_kinds);
   TEST ("files", test_files);
   TEST ("usual", test_usual);

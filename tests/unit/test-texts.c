@@ -282,9 +282,12 @@ test_found (Fixture *self, gconstpointer data)
   g_auto (GStrv) unwanted = monocle_texts_split (asked + 2, 1);
   const float vector[N_DIMS] = { 1, 0 };
   g_autoptr (MonocleIndex) index = NULL;
-  MonocleSearchQuery query
-      = { .vector = vector, .n_dims = N_DIMS, .top = 3, .texts = texts,
-          .words = (const char *const *) words, .unwanted = (const char *const *) unwanted };
+  MonocleSearchQuery query = { .vector = vector,
+                               .n_dims = N_DIMS,
+                               .top = 3,
+                               .texts = texts,
+                               .words = (const char *const *) words,
+                               .unwanted = (const char *const *) unwanted };
   const MonocleSearchHit *hit;
   MonocleSearchHits hits;
 
