@@ -28,21 +28,45 @@ monocle_image_view_cancel_drag (MonocleImageView *self)
 {
   if (self->drag == MONOCLE_DRAG_NONE)
     return;
-  if ((self->drag == MONOCLE_DRAG_MOVE || self->drag == MONOCLE_DRAG_RESIZE) && self->dragged)
+  if ((self->drag == MONOCLE_DRAG_MOVE || self->drag == MONOCLE_DRAG_RESIZE
+       || self->drag == MONOCLE_DRAG_VERTEX)
+      && self->dragged)
     monocle_annotation_set_shape (self->dragged, self->before);
   end_drag (self);
   gtk_gesture_set_state (self->drag_gesture, GTK_EVENT_SEQUENCE_DENIED);
+}
+
+/* What is dragged, and where it was. */
+static void
+hold (MonocleImageView *self, MonocleAnnotation *region)
+{
+  g_set_object (&self->dragged, region);
+  g_clear_pointer (&self->before, monocle_shape_unref);
+  self->before = monocle_shape_ref (monocle_annotation_get_shape (region));
 }
 
 static MonocleDrag
 choose_drag (MonocleImageView *self, guint button, double x, double y)
 {
   MonocleAnnotation *region = NULL;
+  int vertex;
 
+  self->edge = -1;
   if (button == GDK_BUTTON_MIDDLE || self->space_held || self->tool == MONOCLE_TOOL_HAND)
     return MONOCLE_DRAG_PAN;
   if (monocle_image_view_is_outlining (self))
     return MONOCLE_DRAG_OUTLINE;
+  vertex = monocle_image_view_find_vertex (self, x, y);
+  if (vertex < 0)
+    self->edge = monocle_image_view_find_edge (self, x, y);
+  if (vertex >= 0 && vertex != self->vertex)
+    self->nudges = FALSE;
+  self->vertex = vertex >= 0 ? vertex : self->vertex;
+  if (vertex >= 0 || self->edge >= 0)
+    {
+      hold (self, self->edited);
+      return MONOCLE_DRAG_VERTEX;
+    }
   self->handle = monocle_image_view_find_handle (self, x, y, &region);
   if (self->handle < 0 && self->tool == MONOCLE_TOOL_REGION)
     return MONOCLE_DRAG_DRAW;
@@ -52,9 +76,7 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
     region = monocle_image_view_find_region (self, x, y, FALSE);
   if (!region)
     return MONOCLE_DRAG_PAN;
-  g_set_object (&self->dragged, region);
-  g_clear_pointer (&self->before, monocle_shape_unref);
-  self->before = monocle_shape_ref (monocle_annotation_get_shape (region));
+  hold (self, region);
   return self->handle >= 0 ? MONOCLE_DRAG_RESIZE : MONOCLE_DRAG_MOVE;
 }
 
@@ -213,6 +235,10 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
       monocle_image_view_trail_outline (self, x, y);
       break;
 
+    case MONOCLE_DRAG_VERTEX:
+      monocle_image_view_drag_vertex (self, x, y);
+      break;
+
     case MONOCLE_DRAG_PAN:
       monocle_image_view_set_position (self, self->pan_x - dx, self->pan_y - dy);
       break;
@@ -265,6 +291,8 @@ on_drag_update (MonocleImageView *self, double dx, double dy, GtkGestureDrag *ge
       monocle_presentation_set_hovered (self->presentation, NULL);
       if (self->drag == MONOCLE_DRAG_OUTLINE)
         monocle_image_view_trail_outline (self, x, y);
+      if (self->drag == MONOCLE_DRAG_VERTEX && self->edge >= 0)
+        monocle_image_view_pull_vertex (self, (guint) self->edge);
       if (self->dragged)
         {
           g_autoptr (GPtrArray) selected
@@ -281,6 +309,28 @@ on_drag_update (MonocleImageView *self, double dx, double dy, GtkGestureDrag *ge
 }
 
 /* --- Clicks --- */
+
+/* Whether a click is about the points of the outline that shows them, or is to show them. */
+static gboolean
+click_outline (MonocleImageView *self, double x, double y)
+{
+  MonocleAnnotation *annotation, *region;
+
+  if (monocle_image_view_find_vertex (self, x, y) >= 0)
+    return TRUE;
+  if (self->edge >= 0 && monocle_image_view_get_edited (self))
+    {
+      monocle_image_view_add_vertex (self, (guint) self->edge, x, y);
+      return TRUE;
+    }
+  monocle_image_view_find (self, x, y, &annotation, &region);
+  if (!region || region != monocle_image_view_get_editable (self))
+    return FALSE;
+  if (!monocle_image_view_get_edited (self))
+    monocle_image_view_set_edited (self, region);
+  self->vertex = -1;
+  return TRUE;
+}
 
 /* A double click on nothing: all of it, or its pixels. */
 static void
@@ -321,6 +371,9 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
         monocle_image_view_add_to_outline (self, x, y);
       return;
     }
+  if (!extend && self->tool == MONOCLE_TOOL_SELECT && !self->space_held
+      && click_outline (self, x, y))
+    return;
   if (twice && !extend && self->tool != MONOCLE_TOOL_REGION)
     {
       click_twice (self, x, y);
@@ -378,6 +431,10 @@ on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gestu
 
     case MONOCLE_DRAG_OUTLINE:
       monocle_image_view_end_trail (self, x + dx, y + dy);
+      break;
+
+    case MONOCLE_DRAG_VERTEX:
+      monocle_image_view_end_vertex_drag (self, before);
       break;
 
     case MONOCLE_DRAG_MOVE:

@@ -320,6 +320,11 @@ draw_handles (MonocleImageView *self, cairo_t *cr)
 {
   g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
 
+  if (monocle_image_view_get_edited (self))
+    {
+      monocle_image_view_draw_vertices (self, cr);
+      return;
+    }
   for (guint i = 0; i < selected->len; i++)
     {
       MonocleRect rect = monocle_image_view_rect_of_region (self, selected->pdata[i]);

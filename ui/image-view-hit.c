@@ -181,6 +181,8 @@ monocle_image_view_find_handle (MonocleImageView *self,
   if (!monocle_image_view_has_handles (self))
     return -1;
   selected = monocle_presentation_get_selected_regions (self->presentation);
+  if (monocle_image_view_get_edited (self)) /* has its points instead */
+    return -1;
   for (guint i = 0; i < selected->len; i++)
     {
       MonocleRect rect = monocle_image_view_rect_of_region (self, selected->pdata[i]);

@@ -92,6 +92,7 @@ choose_cursor (MonocleImageView *self)
     case MONOCLE_DRAG_OUTLINE:
       return "crosshair";
     case MONOCLE_DRAG_MOVE:
+    case MONOCLE_DRAG_VERTEX:
       return "move";
     case MONOCLE_DRAG_RESIZE:
       return handles[self->handle];
@@ -109,6 +110,12 @@ choose_cursor (MonocleImageView *self)
                : -1;
   if (handle >= 0)
     return handles[handle];
+  if (self->pointer_inside
+      && monocle_image_view_find_vertex (self, self->pointer_x, self->pointer_y) >= 0)
+    return "move";
+  if (self->pointer_inside
+      && monocle_image_view_find_edge (self, self->pointer_x, self->pointer_y) >= 0)
+    return "copy";
   if (self->tool == MONOCLE_TOOL_REGION || self->tool == MONOCLE_TOOL_POLYGON)
     return "crosshair";
   if (self->pointer_inside

@@ -2,8 +2,8 @@
  *
  * What the parts of the canvas share: image-view (state), image-view-zoom (zoom, scrolling, where
  * things are), image-view-input (pointer), image-view-drag (what it drags), image-view-outline
- * (what is drawn point by point), image-view-hit (what is below the pointer), image-view-keys,
- * image-view-draw (the picture and what lies on it).
+ * (what is drawn point by point), image-view-vertices (its points), image-view-hit (what is below
+ * the pointer), image-view-keys, image-view-draw (the picture and what lies on it).
  */
 #pragma once
 
@@ -26,6 +26,7 @@ typedef enum
   MONOCLE_DRAG_OUTLINE, /* along the pointer */
   MONOCLE_DRAG_MOVE,
   MONOCLE_DRAG_RESIZE,
+  MONOCLE_DRAG_VERTEX,
 } MonocleDrag;
 
 struct _MonocleImageView
@@ -61,6 +62,10 @@ struct _MonocleImageView
   MonocleShape *before;       /* (nullable): where the region that is dragged was */
   int handle;
   GArray *outline; /* (nullable): the one being drawn: x and y in turn, in the upright picture */
+  MonocleAnnotation *edited; /* (nullable): whose points are shown in place of handles */
+  int vertex;                /* the one that was pointed at last, or -1 */
+  int edge;                  /* pressed at that one, or -1 */
+  gboolean nudges;           /* the last step was one by an arrow key */
   gboolean ctrl_held;
   gboolean space_held;
   gboolean walks; /* from object to object by keyboard, since the last click */
@@ -155,6 +160,25 @@ void monocle_image_view_shorten_outline (MonocleImageView *self);
 /* Gives it up. */
 void monocle_image_view_drop_outline (MonocleImageView *self);
 void monocle_image_view_draw_outline (MonocleImageView *self, cairo_t *cr);
+
+/* --- image-view-vertices.c: places in coordinates of the widget --- */
+
+/* (nullable): the region that is selected by itself, if its points can be moved one by one */
+MonocleAnnotation *monocle_image_view_get_editable (MonocleImageView *self);
+/* (nullable): the region whose points are shown */
+MonocleAnnotation *monocle_image_view_get_edited (MonocleImageView *self);
+void monocle_image_view_set_edited (MonocleImageView *self, MonocleAnnotation *region);
+/* What is there of the region whose points are shown, or -1. */
+int monocle_image_view_find_vertex (MonocleImageView *self, double x, double y);
+int monocle_image_view_find_edge (MonocleImageView *self, double x, double y);
+void monocle_image_view_add_vertex (MonocleImageView *self, guint edge, double x, double y);
+/* A new one out of an edge that is dragged: both are one step. */
+void monocle_image_view_pull_vertex (MonocleImageView *self, guint edge);
+void monocle_image_view_drag_vertex (MonocleImageView *self, double x, double y);
+void monocle_image_view_end_vertex_drag (MonocleImageView *self, const MonocleShape *before);
+gboolean
+monocle_image_view_on_key_vertices (MonocleImageView *self, guint keyval, GdkModifierType state);
+void monocle_image_view_draw_vertices (MonocleImageView *self, cairo_t *cr);
 
 /* --- image-view-hit.c: all in coordinates of the widget --- */
 

@@ -333,6 +333,7 @@ monocle_image_view_dispose (GObject *object)
   g_clear_object (&self->dragged);
   g_clear_pointer (&self->before, monocle_shape_unref);
   g_clear_pointer (&self->outline, g_array_unref);
+  g_clear_object (&self->edited);
   g_clear_object (&self->fading_query);
   g_clear_object (&self->document);
   g_clear_object (&self->presentation);
@@ -397,6 +398,8 @@ monocle_image_view_init (MonocleImageView *self)
   self->zoom = 1;
   self->fits = TRUE;
   self->handle = -1;
+  self->vertex = -1;
+  self->edge = -1;
   self->fades = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
   self->signals = g_signal_group_new (MONOCLE_TYPE_PRESENTATION);
   g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (on_changed), self);

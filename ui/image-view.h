@@ -48,6 +48,10 @@ void monocle_image_view_reveal (MonocleImageView *self, MonocleRect rectangle);
 MonocleTool monocle_image_view_get_tool (MonocleImageView *self);
 void monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool);
 
+/* Shows the points of the outline that is selected, or the handles around it again. Returns:
+ * whether there is one. */
+gboolean monocle_image_view_edit_vertices (MonocleImageView *self);
+
 /* Widget coordinates of a rectangle of the upright picture: where a small bar or a menu goes. */
 void monocle_image_view_to_widget (MonocleImageView *self,
                                    const MonocleRect *image,

@@ -43,6 +43,26 @@ append_asking (GMenu *menu)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 }
 
+/* What can be done to the shape of a region; what cannot is not shown. */
+static void
+append_shaping (GMenu *menu)
+{
+  const char *const items[][2] = { { _ ("Edit _Points"), "win.edit-vertices" },
+                                   { _ ("Turn into O_utline"), "win.to-polygon" },
+                                   { _ ("Turn into _Box"), "win.to-box" },
+                                   { _ ("Simpli_fy Outline"), "win.simplify" } };
+  g_autoptr (GMenu) section = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (items[i][0], items[i][1]);
+
+      g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
+      g_menu_append_item (section, item);
+    }
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
+}
+
 /* Of the picture, where there is nothing on it. */
 static GMenuModel *
 build_for_picture (void)
@@ -89,6 +109,8 @@ monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *reg
       g_menu_append (use, _ ("D_uplicate"), "win.duplicate");
     }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (use));
+  if (region)
+    append_shaping (menu);
 
   g_menu_append (copy, _ ("Save _Crop…"), "win.crop");
   g_menu_append (copy, _ ("Copy Cro_p"), "win.copy-crop");

@@ -377,6 +377,7 @@ monocle_window_update_actions (MonocleWindow *self)
   enable (self, "keep-all", has_picture && n_objects > 0);
   enable (self, "rename", has_picture && regions->len > 0);
   enable (self, "duplicate", has_picture && (objects->len > 0 || regions->len > 0));
+  monocle_window_enable_shaping (self, regions);
   enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
   enable (self, "select-all", has_picture && (n_objects > 0 || n_regions > 0));
   enable (self, "select-none", has_picture && (objects->len > 0 || regions->len > 0));
@@ -397,6 +398,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_share_actions (self);
   monocle_window_add_file_actions (self);
   monocle_window_add_own_actions (self);
+  monocle_window_enable_shaping (self, regions);
   monocle_window_add_offer (self);
   g_action_map_add_action (G_ACTION_MAP (self), filmstrip);
   g_action_map_add_action (G_ACTION_MAP (self), labels);

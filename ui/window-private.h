@@ -144,6 +144,12 @@ gboolean monocle_window_start_typing (MonocleWindow *self,
                                       guint keyval,
                                       GdkModifierType state);
 void monocle_window_add_file_actions (MonocleWindow *self);
+
+/* --- window-shape.c --- */
+
+void monocle_window_add_shape_actions (MonocleWindow *self);
+/* @regions: those that are selected */
+void monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions);
 /* (transfer full) (nullable): of the picture that is shown, or cannot be */
 GFile *monocle_window_dup_file (MonocleWindow *self);
 /* Whether something was asked about the picture that is not answered yet. */

@@ -317,6 +317,29 @@ monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, Mo
 }
 
 void
+monocle_document_note_reshape (MonocleDocument *self,
+                               GPtrArray *regions,
+                               GPtrArray *before,
+                               gboolean goes_on)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_RESHAPE);
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (regions && before && regions->len == before->len);
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      g_autoptr (MonocleShape) after
+          = monocle_shape_ref (monocle_annotation_get_shape (regions->pdata[i]));
+
+      if (!monocle_shape_equal (before->pdata[i], after))
+        add_move (self, edit, regions->pdata[i], before->pdata[i], after);
+    }
+  if (monocle_edit_get_n_changes (edit) > 0)
+    monocle_document_make_longer (self, edit, goes_on ? NUDGE_US : 0);
+}
+
+void
 monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy)
 {
   const MonocleMatrix way = { .xx = 1, .yy = 1, .x0 = dx, .y0 = dy };

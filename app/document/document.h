@@ -104,6 +104,12 @@ void monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions)
  * things within a second are one step. */
 void
 monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, MonocleShape *before);
+/* Regions have their new shapes already; @before (element-type MonocleShape) are the old ones, one
+ * for each. One step; with @goes_on the same one as the last, if that was this within a second. */
+void monocle_document_note_reshape (MonocleDocument *self,
+                                    GPtrArray *regions,
+                                    GPtrArray *before,
+                                    gboolean goes_on);
 /* Moves regions and objects by so many pixels; what an answer says of itself, as data, stays what
  * it said. */
 void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy);

@@ -48,6 +48,7 @@ typedef enum
   MONOCLE_VERB_RENAME = 5,
   MONOCLE_VERB_DUPLICATE = 6,
   MONOCLE_VERB_CLEAR = 7,
+  MONOCLE_VERB_RESHAPE = 8,
 } MonocleVerb;
 
 /**

@@ -76,6 +76,17 @@ test_double_click (void)
   gtk_settings_reset_property (gtk_settings_get_default (), "gtk-double-click-time");
   g_assert_cmpuint (gui_count_regions (window), ==, 1);
   g_assert_cmpuint (count_points (gui_get_region (window, 0)), ==, 3);
+
+  /* The next one, while that is selected and shows its points. */
+  gui_act (window, "win.edit-vertices", NULL);
+  gui_click_at (window, 100, 100, 1);
+  gui_click_at (window, 150, 100, 1);
+  gui_click_at (window, 150, 150, 1);
+  g_assert_cmpuint (count_selected (window), ==, 0);
+  gui_type (GTK_WINDOW (window), "Return");
+  g_assert_cmpuint (gui_count_regions (window), ==, 2);
+  g_assert_cmpuint (count_points (gui_get_region (window, 1)), ==, 3);
+  assert_point (gui_get_region (window, 1), 0, 100, 100);
   gui_act (window, "win.tool", "select");
 }
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is done to the shapes of the regions that are selected.
+ */
+#include "config.h"
+
+#include "ui/window-private.h"
+
+static MonocleImageView *
+get_view (MonocleWindow *self)
+{
+  return monocle_canvas_get_view (self->canvas);
+}
+
+/* (transfer full) (nullable): what @shape is to be; %NULL where it stays what it is */
+typedef MonocleShape *(*Reshape) (MonocleWindow *self, const MonocleShape *shape);
+
+static MonocleShape *
+make_polygon (MonocleWindow *self, const MonocleShape *shape)
+{
+  const MonocleShapeKind kind = monocle_shape_get_kind (shape);
+
+  if (kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_POINTS)
+    return NULL;
+  return monocle_reshape_to_rings (shape);
+}
+
+static MonocleShape *
+make_box (MonocleWindow *self, const MonocleShape *shape)
+{
+  const MonocleBox box = monocle_shape_get_box (shape);
+
+  if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_BOX || monocle_shape_is_empty (shape))
+    return NULL;
+  return monocle_shape_new_box (&box);
+}
+
+/* What a pixel of the screen does not show. */
+static MonocleShape *
+make_simple (MonocleWindow *self, const MonocleShape *shape)
+{
+  return monocle_reshape_simplify_further (shape,
+                                           1 / monocle_image_view_get_zoom (get_view (self)));
+}
+
+/* All of them in one step. */
+static void
+reshape (MonocleWindow *self, Reshape make)
+{
+  MonocleDocument *document = monocle_presentation_get_document (self->presentation);
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  g_autoptr (GPtrArray) before
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_shape_unref);
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      MonocleShape *was = monocle_annotation_get_shape (regions->pdata[i]);
+      g_autoptr (MonocleShape) is = make (self, was);
+
+      g_ptr_array_add (before, monocle_shape_ref (was));
+      if (is)
+        monocle_annotation_set_shape (regions->pdata[i], is);
+    }
+  monocle_document_note_reshape (document, regions, before, FALSE);
+}
+
+static void
+edit_vertices (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  monocle_image_view_edit_vertices (get_view (self));
+  gtk_widget_grab_focus (GTK_WIDGET (get_view (self)));
+}
+
+static void
+to_polygon (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  reshape (self, make_polygon);
+}
+
+static void
+to_box (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  reshape (self, make_box);
+}
+
+static void
+simplify (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  reshape (self, make_simple);
+}
+
+static const GActionEntry actions[] = {
+  { .name = "edit-vertices", .activate = edit_vertices },
+  { .name = "to-polygon", .activate = to_polygon },
+  { .name = "to-box", .activate = to_box },
+  { .name = "simplify", .activate = simplify },
+};
+
+void
+monocle_window_add_shape_actions (MonocleWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+}
+
+static void
+enable (MonocleWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  if (action)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+void
+monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions)
+{
+  guint n_editable = 0, n_to_polygon = 0, n_to_box = 0, n_simplify = 0;
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      const MonocleShape *shape = monocle_annotation_get_shape (regions->pdata[i]);
+      const MonocleShapeKind kind = monocle_shape_get_kind (shape);
+
+      n_editable += monocle_reshape_can_edit (shape);
+      n_to_polygon += kind != MONOCLE_SHAPE_RINGS && kind != MONOCLE_SHAPE_POINTS;
+      n_to_box += kind != MONOCLE_SHAPE_BOX;
+      n_simplify += kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_MASK;
+    }
+  enable (self, "edit-vertices", regions->len == 1 && n_editable == 1);
+  enable (self, "to-polygon", n_to_polygon > 0);
+  enable (self, "to-box", n_to_box > 0);
+  enable (self, "simplify", n_simplify > 0);
+}
