@@ -398,7 +398,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_share_actions (self);
   monocle_window_add_file_actions (self);
   monocle_window_add_own_actions (self);
-  monocle_window_enable_shaping (self, regions);
+  monocle_window_add_shape_actions (self);
   monocle_window_add_offer (self);
   g_action_map_add_action (G_ACTION_MAP (self), filmstrip);
   g_action_map_add_action (G_ACTION_MAP (self), labels);
