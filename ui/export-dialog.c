@@ -109,6 +109,16 @@ count_regions (MonocleExportDialog *self)
   return n;
 }
 
+/* What is the person's own is as good as an answer. */
+static gboolean
+has_own (MonocleExportDialog *self)
+{
+  for (guint i = 0; i < count_objects (self); i++)
+    if (monocle_annotation_get_origin (self->shown->annotations->pdata[i]) == MONOCLE_ORIGIN_PERSON)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 has_content (MonocleExportDialog *self, MonocleExportContent content)
 {
@@ -119,8 +129,9 @@ has_content (MonocleExportDialog *self, MonocleExportContent content)
     case MONOCLE_EXPORT_PICTURE:
       return TRUE;
     case MONOCLE_EXPORT_DATA:
-      return query && monocle_query_get_results (query)
-             && monocle_query_get_results (query)->len > 0;
+      return has_own (self)
+             || (query && monocle_query_get_results (query)
+                 && monocle_query_get_results (query)->len > 0);
     case MONOCLE_EXPORT_TEXT:
       return count_objects (self) > 0
              || (query && monocle_query_get_text (query) && *monocle_query_get_text (query));
@@ -160,7 +171,9 @@ describe (MonocleExportDialog *self, const MonocleExportFormat *format)
       return g_strdup (_ ("The whole answer, also what is hidden"));
 
     case MONOCLE_EXPORT_TEXT:
-      return g_strdup (monocle_query_get_text (export.query) ? _ ("The answer in words") : objects);
+      return g_strdup (export.query && monocle_query_get_text (export.query)
+                           ? _ ("The answer in words")
+                           : objects);
 
     case MONOCLE_EXPORT_CROPS:
       return g_strdup_printf (ngettext ("%u file in a folder", "%u files in a folder", n_files),

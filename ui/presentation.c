@@ -279,6 +279,19 @@ monocle_presentation_get_show_labels (MonoclePresentation *self)
   return self->show_labels;
 }
 
+/* What is shown of the answer, and what is the person's own and has a name. */
+static GPtrArray *
+collect_for_export (MonoclePresentation *self)
+{
+  GPtrArray *shown = collect (self->objects, FALSE);
+  g_autoptr (GPtrArray) own = collect (self->regions, FALSE);
+
+  for (guint i = 0; i < own->len; i++)
+    if (*monocle_annotation_get_label (own->pdata[i]))
+      g_ptr_array_add (shown, g_object_ref (own->pdata[i]));
+  return shown;
+}
+
 void
 monocle_presentation_fill_export (MonoclePresentation *self, MonocleExport *export)
 {
@@ -287,7 +300,7 @@ monocle_presentation_fill_export (MonoclePresentation *self, MonocleExport *expo
   *export = (MonocleExport){
     .document = self->document,
     .query = self->query,
-    .annotations = collect (self->objects, FALSE),
+    .annotations = collect_for_export (self),
     .style = self->style,
     .opacity = self->opacity,
     .show_labels = self->show_labels,

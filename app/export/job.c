@@ -16,6 +16,19 @@ clear_object (MonocleExportObject *object)
   g_free (object->title);
 }
 
+/* What is the person's own counts on from the objects of the answer. */
+static guint
+choose_number (MonocleExportJob *self, MonocleAnnotation *annotation)
+{
+  guint highest = 0;
+
+  if (monocle_annotation_get_origin (annotation) == MONOCLE_ORIGIN_RUN)
+    return monocle_annotation_get_number (annotation);
+  for (guint i = 0; i < self->objects->len; i++)
+    highest = MAX (highest, g_array_index (self->objects, MonocleExportObject, i).number);
+  return highest + 1;
+}
+
 /* @items: what of it lies on the picture, which borrows from @annotation and the job */
 static void
 add_object (MonocleExportJob *self,
@@ -32,7 +45,7 @@ add_object (MonocleExportJob *self,
     .shape = monocle_shape_transform (from->shape, &self->turn),
     .title = monocle_annotation_dup_title (annotation),
     .score = from->score,
-    .number = monocle_annotation_get_number (annotation),
+    .number = choose_number (self, annotation),
     .box = monocle_matrix_map_box (&self->turn, &box),
   };
   MonocleSceneItem item = { .shape = object.shape,
@@ -168,7 +181,7 @@ monocle_export_job_new (const MonocleExport *export, MonocleExportContent conten
   self->text = export->query ? g_strdup (monocle_query_get_text (export->query)) : NULL;
   self->quality = CLAMP (export->quality, 1, 100);
   make_scene (self, export);
-  if (content == MONOCLE_EXPORT_DATA && export->query)
+  if (content == MONOCLE_EXPORT_DATA)
     self->json = monocle_query_json_format (export->document, export->query);
 
   return self;

@@ -6,16 +6,47 @@
 #include <math.h>
 
 #include "app/json/answer.h"
+#include "app/json/fields.h"
+#include "app/json/result.h"
 #include "app/json/text.h"
 
-char *
-monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
+/* (transfer full) (nullable): what is the person's own */
+static JsonNode *
+build_own (MonocleDocument *document)
+{
+  GListModel *regions = monocle_document_get_regions (document);
+  GFile *file = monocle_document_get_file (document);
+  g_autofree char *uri = file ? g_file_get_uri (file) : NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  guint n = 0;
+
+  json_builder_begin_object (builder);
+  monocle_json_add_text (builder, "image", monocle_document_get_name (document));
+  monocle_json_add_text (builder, "uri", uri);
+  monocle_json_add_integer (builder, "width", monocle_document_get_width (document));
+  monocle_json_add_integer (builder, "height", monocle_document_get_height (document));
+  json_builder_set_member_name (builder, "annotations");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (regions); i++)
+    {
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (regions, i);
+
+      if (!*monocle_annotation_get_label (region))
+        continue;
+      monocle_result_json_add_object (builder, monocle_annotation_get_object (region));
+      n++;
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return n > 0 ? json_builder_get_root (builder) : NULL;
+}
+
+static void
+add_answers (GPtrArray *objects, MonocleDocument *document, MonocleQuery *query)
 {
   GPtrArray *results = monocle_query_get_results (query);
   guint n_regions = 0;
   const MonocleBox *regions = monocle_query_get_regions (query, &n_regions);
-  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *lines = NULL;
 
   for (guint i = 0; results && i < results->len; i++)
     {
@@ -41,7 +72,19 @@ monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
       });
       g_ptr_array_add (objects, monocle_json_text (node));
     }
+}
 
+char *
+monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
+{
+  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (JsonNode) own = build_own (document);
+  g_autofree char *lines = NULL;
+
+  if (query)
+    add_answers (objects, document, query);
+  if (own)
+    g_ptr_array_add (objects, monocle_json_text (own));
   g_ptr_array_add (objects, NULL);
   lines = g_strjoinv (",\n", (GStrv) objects->pdata);
   return objects->len == 2 ? g_strconcat (lines, "\n", NULL)

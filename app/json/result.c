@@ -114,40 +114,43 @@ has_holes (const MonocleShape *shape)
   return FALSE;
 }
 
-JsonNode *
-monocle_result_json_objects (const MonocleResult *result)
+void
+monocle_result_json_add_object (JsonBuilder *builder, const MonocleObject *object)
 {
   static const char *const keys[] = {
     [MONOCLE_SHAPE_BOX] = "box",        [MONOCLE_SHAPE_QUAD] = "quad",
     [MONOCLE_SHAPE_RINGS] = "polygons", [MONOCLE_SHAPE_MASK] = "mask",
     [MONOCLE_SHAPE_POINTS] = "points",
   };
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "label");
+  json_builder_add_string_value (builder, object->label);
+  add_chance (builder, "score", object->score);
+  json_builder_set_member_name (builder, keys[monocle_shape_get_kind (object->shape)]);
+  add_shape (builder, object->shape);
+  /* Whoever reads no run lengths has the outlines of the same pixels. */
+  if (monocle_shape_get_kind (object->shape) == MONOCLE_SHAPE_MASK)
+    {
+      json_builder_set_member_name (builder, keys[MONOCLE_SHAPE_RINGS]);
+      add_rings (builder, object->shape, MONOCLE_RING_OUTER);
+    }
+  if (has_holes (object->shape))
+    {
+      json_builder_set_member_name (builder, "holes");
+      add_rings (builder, object->shape, MONOCLE_RING_HOLE);
+    }
+  json_builder_end_object (builder);
+}
+
+JsonNode *
+monocle_result_json_objects (const MonocleResult *result)
+{
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < monocle_result_get_n_objects (result); i++)
-    {
-      const MonocleObject *object = monocle_result_get_object (result, i);
-
-      json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "label");
-      json_builder_add_string_value (builder, object->label);
-      add_chance (builder, "score", object->score);
-      json_builder_set_member_name (builder, keys[monocle_shape_get_kind (object->shape)]);
-      add_shape (builder, object->shape);
-      /* Whoever reads no run lengths has the outlines of the same pixels. */
-      if (monocle_shape_get_kind (object->shape) == MONOCLE_SHAPE_MASK)
-        {
-          json_builder_set_member_name (builder, keys[MONOCLE_SHAPE_RINGS]);
-          add_rings (builder, object->shape, MONOCLE_RING_OUTER);
-        }
-      if (has_holes (object->shape))
-        {
-          json_builder_set_member_name (builder, "holes");
-          add_rings (builder, object->shape, MONOCLE_RING_HOLE);
-        }
-      json_builder_end_object (builder);
-    }
+    monocle_result_json_add_object (builder, monocle_result_get_object (result, i));
   json_builder_end_array (builder);
   return json_builder_get_root (builder);
 }

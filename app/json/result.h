@@ -38,6 +38,9 @@ JsonNode *monocle_result_json_result (const MonocleResult *result, const Monocle
  */
 JsonNode *monocle_result_json_objects (const MonocleResult *result);
 
+/* Adds the value of one of these. */
+void monocle_result_json_add_object (JsonBuilder *builder, const MonocleObject *object);
+
 /* Adds the value `{"size": [height, width], "counts"}`, as COCO has it. */
 void monocle_result_json_add_mask (JsonBuilder *builder, const MonocleMaskRuns *mask);
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "app/json/query.h"
 #include "tests/unit/keep-fixture.h"
 
 /* Each thing that can be done, as it was; steps can be taken back afterwards. */
@@ -324,6 +325,44 @@ test_any_order (Fixture *f, gconstpointer data)
     }
 }
 
+/* What has a name is in the data that is taken out, with an answer or without one. */
+static void
+test_taken_out (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) picked = NULL;
+  g_autofree char *nothing = NULL;
+  g_autofree char *alone = NULL;
+  g_autofree char *both = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray *array, *annotations;
+  JsonObject *own;
+
+  draw (f->document, 4);
+  nothing = monocle_query_json_format (f->document, NULL);
+  g_assert_cmpstr (nothing, ==, "[\n\n]\n");
+  picked = pick (draw (f->document, 5));
+  monocle_document_set_label (f->document, picked, "Hut");
+  alone = monocle_query_json_format (f->document, NULL);
+  node = json_from_string (alone, NULL);
+  own = json_node_get_object (node);
+  g_assert_cmpstr (json_object_get_string_member (own, "image"), ==, "street.jpg");
+  annotations = json_object_get_array_member (own, "annotations");
+  g_assert_cmpuint (json_array_get_length (annotations), ==, 1);
+  own = json_array_get_object_element (annotations, 0);
+  g_assert_cmpstr (json_object_get_string_member (own, "label"), ==, "Hut");
+  g_assert_false (json_object_has_member (own, "score"));
+  g_assert_cmpfloat (json_array_get_double_element (json_object_get_array_member (own, "box"), 0),
+                     ==, 5);
+
+  both = monocle_query_json_format (f->document, ask (f->document));
+  json_node_unref (node);
+  node = json_from_string (both, NULL);
+  array = json_node_get_array (node);
+  g_assert_cmpuint (json_array_get_length (array), ==, 2);
+  g_assert_true (json_object_has_member (json_array_get_object_element (array, 0), "task"));
+  g_assert_true (json_object_has_member (json_array_get_object_element (array, 1), "annotations"));
+}
+
 /* --- Killed --- */
 
 /* Draws for ever, and says so after each. */
@@ -410,6 +449,7 @@ main (int argc, char *argv[])
   g_test_add ("/keep/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/keep/twice", Fixture, NULL, set_up, test_twice, tear_down);
   g_test_add ("/keep/full", Fixture, NULL, set_up, test_full, tear_down);
+  g_test_add ("/keep/taken-out", Fixture, NULL, set_up, test_taken_out, tear_down);
   g_test_add ("/keep/killed", Fixture, NULL, set_up, test_killed, tear_down);
   g_test_add ("/keep/any-order", Fixture, NULL, set_up, test_any_order, tear_down);
   return g_test_run ();
