@@ -188,7 +188,7 @@ show_nothing (MonocleResultsPanel *self, MonocleQuery *query)
     show_not_found (self, _ ("The model had nothing to say. Try another task or other words."),
                     FALSE);
   else if (monocle_query_has_found (query))
-    show_message (self, _ ("All that was found here has been deleted."), FALSE);
+    show_message (self, _ ("All that was found here has been kept or deleted."), FALSE);
   else if (task->gives == MONOCLE_GIVES_TEXTS)
     show_not_found (self, _ ("No text found."), FALSE);
   else if (task->kind == MONOCLE_TASK_DESCRIBE || !can_act (self, "describe-all"))

@@ -85,6 +85,8 @@ monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
     add_answers (objects, document, query);
   if (own)
     g_ptr_array_add (objects, monocle_json_text (own));
+  if (!query && !own)
+    return NULL;
   g_ptr_array_add (objects, NULL);
   lines = g_strjoinv (",\n", (GStrv) objects->pdata);
   return objects->len == 2 ? g_strconcat (lines, "\n", NULL)

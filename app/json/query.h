@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  * picture; only `generated_text` and `token_ids` speak of it as it was turned when it was asked
  * about.
  *
- * Returns: (transfer full): lines of JSON
+ * Returns: (transfer full) (nullable): lines of JSON; %NULL where there is neither an answer nor
+ *   something of the person's own
  */
 char *monocle_query_json_format (MonocleDocument *document, MonocleQuery *query);
 
