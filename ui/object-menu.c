@@ -84,13 +84,14 @@ GMenuModel *
 monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *region)
 {
   const char *label = annotation ? monocle_annotation_get_label (annotation) : "";
-  g_autoptr (GMenu) use = NULL, copy = NULL, remove = NULL;
+  g_autoptr (GMenu) use = NULL, take = NULL, copy = NULL, remove = NULL;
   GMenu *menu;
 
   if (!annotation && !region)
     return build_for_picture ();
   menu = g_menu_new ();
   use = g_menu_new ();
+  take = g_menu_new ();
   copy = g_menu_new ();
   remove = g_menu_new ();
   append_asking (menu);
@@ -112,12 +113,14 @@ monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *reg
   if (region)
     append_shaping (menu);
 
-  g_menu_append (copy, _ ("Save _Crop…"), "win.crop");
+  g_menu_append (take, _ ("Save _Crop…"), "win.crop");
+  /* On a page of its own: a menu that is higher than its window would be cut off. */
   g_menu_append (copy, _ ("Copy Cro_p"), "win.copy-crop");
   if (*label)
     g_menu_append (copy, _ ("Copy _Label"), "object.copy-label");
   g_menu_append (copy, _ ("Copy Coor_dinates"), "object.copy-coordinates");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (copy));
+  g_menu_append_submenu (take, _ ("C_opy"), G_MENU_MODEL (copy));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (take));
 
   if (*label)
     {

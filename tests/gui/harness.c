@@ -258,11 +258,27 @@ gui_forget_work (void)
   g_assert_no_error (error);
 }
 
+static gboolean
+is_quiet (gpointer data)
+{
+  return !monocle_runner_is_busy (
+      monocle_application_get_runner (MONOCLE_APPLICATION (application)));
+}
+
+/* Without a window and what was done in it: a question that is being stopped keeps its document. */
+static void
+start_afresh (void)
+{
+  gui_close_all ();
+  gui_wait_for ("the last question to be left", is_quiet, NULL);
+  gui_settle ();
+  gui_forget_work ();
+}
+
 MonocleWindow *
 gui_open_empty (void)
 {
-  gui_close_all ();
-  gui_forget_work ();
+  start_afresh ();
   g_application_activate (G_APPLICATION (application));
   gui_wait_for ("a window", window_is_drawn, NULL);
   gui_settle ();
@@ -272,8 +288,7 @@ gui_open_empty (void)
 MonocleWindow *
 gui_open_path (const char *path)
 {
-  gui_close_all ();
-  gui_forget_work ();
+  start_afresh ();
   return gui_open_again (path);
 }
 
