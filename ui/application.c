@@ -11,6 +11,7 @@
 #include "app/base/data-dir.h"
 #include "app/models/open.h"
 #include "app/models/report.h"
+#include "app/document/work.h"
 #include "ui/ask-option.h"
 #include "ui/dialogs.h"
 #include "ui/open-again.h"
@@ -298,6 +299,7 @@ monocle_application_shutdown (GApplication *application)
   if (self->finder)
     monocle_finder_shut (self->finder);
   monocle_open_again_forget ();
+  monocle_work_close_all ();
   G_APPLICATION_CLASS (monocle_application_parent_class)->shutdown (application);
 }
 

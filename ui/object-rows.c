@@ -3,6 +3,8 @@
 
 #include "ui/object-rows.h"
 
+#include <adwaita.h>
+
 #include "ui/object-menu.h"
 #include "ui/object-row.h"
 
@@ -31,7 +33,7 @@ static void
 popup_menu (GtkListView *list, MonocleObjectRow *row, double x, double y)
 {
   MonocleAnnotation *annotation = monocle_object_row_get_annotation (row);
-  GtkWidget *owner = gtk_widget_get_parent (GTK_WIDGET (list));
+  GtkWidget *owner = gtk_widget_get_ancestor (GTK_WIDGET (list), ADW_TYPE_BIN);
   double owner_x, owner_y;
   gboolean is_own;
 

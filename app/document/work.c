@@ -92,3 +92,19 @@ monocle_work_open (GFile *file,
     monocle_document_close (document);
   return open_new (file, name, image, work);
 }
+
+void
+monocle_work_close_all (void)
+{
+  GHashTableIter iter;
+  gpointer document;
+
+  if (!open_documents)
+    return;
+  g_hash_table_iter_init (&iter, open_documents);
+  while (g_hash_table_iter_next (&iter, NULL, &document))
+    {
+      monocle_document_close (document);
+      g_hash_table_iter_remove (&iter);
+    }
+}

@@ -44,6 +44,10 @@ MonocleDocument *monocle_work_open (GFile *file,
                                     const MonocleWorkKey *key,
                                     MonocleDocument *leaving);
 
+/* What was done is written, of all documents that are open, and none of them is shared any more:
+ * for the end of the program, whoever still keeps one. */
+void monocle_work_close_all (void);
+
 /* (transfer full): the folder; it need not be there */
 char *monocle_work_dup_folder (void);
 

@@ -253,6 +253,7 @@ gui_forget_work (void)
   const char *const command[] = { "rm", "-rf", folder, NULL };
   g_autoptr (GError) error = NULL;
 
+  monocle_work_close_all ();
   g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
                 &error);
   g_assert_no_error (error);
