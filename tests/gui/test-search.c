@@ -117,6 +117,14 @@ is_indexed (gpointer data)
   return monocle_finder_get_progress (get_finder ())->phase == MONOCLE_FINDER_DONE;
 }
 
+/* The model may still be coming when the page does. */
+static gboolean
+can_be_asked (gpointer self)
+{
+  return get_page (self) && monocle_finder_get_state (get_finder ()) != MONOCLE_FINDER_NO_MODEL
+         && monocle_finder_get_state (get_finder ()) != MONOCLE_FINDER_LOADING;
+}
+
 static void
 open_search (Fixture *self)
 {
@@ -212,6 +220,7 @@ test_words (Fixture *self, gconstpointer data)
   char *order;
 
   open_search (self);
+  gui_wait_for ("the model", can_be_asked, self);
   g_assert_true (gui_has_text (get_page (self), "Search Pictures"));
   g_assert_true (monocle_search_page_is_typing (get_page (self)));
   type_words (self, "cat");
