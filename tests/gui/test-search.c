@@ -53,6 +53,16 @@ write_picture (const char *folder, guint i)
   g_assert_true (gdk_pixbuf_save (pixbuf, path, "png", NULL, NULL));
 }
 
+/* What searches is what is loaded, which may still be coming. */
+static gboolean
+is_model_there (gpointer data)
+{
+  MonocleRunner *runner
+      = monocle_application_get_runner (MONOCLE_APPLICATION (gui_get_application ()));
+
+  return monocle_runner_get_state (runner) == MONOCLE_RUNNER_READY;
+}
+
 static void
 set_up (Fixture *self, gconstpointer n)
 {
@@ -67,6 +77,7 @@ set_up (Fixture *self, gconstpointer n)
   g_settings_set_string (gui_get_settings (), "model", model);
   first = g_build_filename (self->folder, "000.png", NULL);
   self->window = gui_open_path (first);
+  gui_wait_for ("the model", is_model_there, NULL);
 }
 
 static void
@@ -115,14 +126,6 @@ static gboolean
 is_indexed (gpointer data)
 {
   return monocle_finder_get_progress (get_finder ())->phase == MONOCLE_FINDER_DONE;
-}
-
-/* The model may still be coming when the page does. */
-static gboolean
-can_be_asked (gpointer self)
-{
-  return get_page (self) && monocle_finder_get_state (get_finder ()) != MONOCLE_FINDER_NO_MODEL
-         && monocle_finder_get_state (get_finder ()) != MONOCLE_FINDER_LOADING;
 }
 
 static void
@@ -220,7 +223,6 @@ test_words (Fixture *self, gconstpointer data)
   char *order;
 
   open_search (self);
-  gui_wait_for ("the model", can_be_asked, self);
   g_assert_true (gui_has_text (get_page (self), "Search Pictures"));
   g_assert_true (monocle_search_page_is_typing (get_page (self)));
   type_words (self, "cat");
