@@ -93,9 +93,10 @@ ask (MonocleDocument *document)
 {
   static const guint32 ids[] = { 2, 0, 50000, 2 };
   const MonocleBox box = { 1, 2, 30, 40.5f };
+  g_autoptr (MonocleShape) triangle = make_triangle (3);
   const MonocleObject objects[]
       = { box_object ("Baum", 0, 0, 1, 2),
-          { .label = (char *) "caf\303\251", .shape = make_triangle (3), .score = 0.25f },
+          { .label = (char *) "caf\303\251", .shape = triangle, .score = 0.25f },
           box_object ("", 2, 0, 3, 5) };
   g_autoptr (MonocleQuery) query
       = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, &box, 1, NULL);
