@@ -96,6 +96,23 @@ monocle_output_write_all (int fd, const void *data, gsize size)
   return TRUE;
 }
 
+gboolean
+monocle_output_append (int fd, guint64 *end, const void *data, gsize size)
+{
+  int fault;
+
+  if (lseek (fd, (off_t) *end, SEEK_SET) >= 0 && monocle_output_write_all (fd, data, size))
+    {
+      *end += size;
+      return TRUE;
+    }
+  fault = errno;
+  if (ftruncate (fd, (off_t) *end) != 0)
+    g_debug ("cutting off what was half written: %s", g_strerror (errno));
+  errno = fault;
+  return FALSE;
+}
+
 /* Nothing can be renamed over a device or a pipe. */
 static gboolean
 write_through (const char *path, const void *data, gsize size, GError **error)

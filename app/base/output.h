@@ -49,4 +49,15 @@ gboolean monocle_output_write (const char *path, const void *data, gsize size, G
 /* Into a file that is open, however often that is interrupted. Where it fails, errno says why. */
 gboolean monocle_output_write_all (int fd, const void *data, gsize size);
 
+/**
+ * monocle_output_append:
+ * @fd: of a file that grows
+ * @end: (inout): where it ends, whatever lies behind; behind what was written afterwards
+ * @data: what comes there
+ * @size: of it in bytes
+ *
+ * Returns: whether all of it is there; else nothing is, and errno says why
+ */
+gboolean monocle_output_append (int fd, guint64 *end, const void *data, gsize size);
+
 G_END_DECLS

@@ -65,20 +65,8 @@ measure_once (MonocleModel *model, MonocleImage *image, const MonocleTask *task,
   g_autoptr (MonocleSession) session = monocle_session_new (model, image);
   const MonocleRequest request
       = { .task = task, .max_tokens = MIN (MAX_TOKENS, monocle_model_get_max_tokens (model)) };
-  MonocleCliWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (MonocleRun) run = NULL;
 
-  monocle_session_run_async (session, &request, monocle_cli_wait_get_cancellable (), NULL, NULL,
-                             monocle_cli_wait_callback, &wait);
-  result = monocle_cli_wait (&wait);
-  run = monocle_session_run_finish (session, result, error);
-  if (run && run->stopped)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
-      return NULL;
-    }
-  return g_steal_pointer (&run);
+  return monocle_cli_wait_for_run (session, &request, error);
 }
 
 static int

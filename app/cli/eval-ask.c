@@ -75,19 +75,8 @@ ask (Asking *asking,
     .num_beams = job->num_beams,
     .max_tokens = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens,
   };
-  MonocleCliWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (MonocleRun) run = NULL;
+  MonocleRun *run = monocle_cli_wait_for_run (asking->session, &request, error);
 
-  monocle_session_run_async (asking->session, &request, monocle_cli_wait_get_cancellable (), NULL,
-                             NULL, monocle_cli_wait_callback, &wait);
-  result = monocle_cli_wait (&wait);
-  run = monocle_session_run_finish (asking->session, result, error);
-  if (run && run->stopped)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
-      return NULL;
-    }
   if (run)
     {
       double image_ms = run->preprocess_ms + run->encode_ms;
@@ -97,7 +86,7 @@ ask (Asking *asking,
       if (image_ms > 0)
         g_array_append_val (work->image_ms, image_ms);
     }
-  return g_steal_pointer (&run);
+  return run;
 }
 
 static gboolean

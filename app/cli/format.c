@@ -41,3 +41,15 @@ monocle_cli_format_print (JsonBuilder *builder)
 
   monocle_cli_out ("%s\n", line);
 }
+
+void
+monocle_cli_format_add_counts (JsonBuilder *builder, const MonocleCliCount *counts, guint n_counts)
+{
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < n_counts; i++)
+    {
+      json_builder_set_member_name (builder, counts[i].key);
+      json_builder_add_int_value (builder, counts[i].n);
+    }
+  json_builder_end_object (builder);
+}

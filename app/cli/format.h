@@ -30,4 +30,15 @@ void monocle_cli_format_add_path (JsonBuilder *builder, const char *path);
 /* Prints what @builder holds in one line. */
 void monocle_cli_format_print (JsonBuilder *builder);
 
+/* How many of something there were: a member of a report. */
+typedef struct
+{
+  const char *key;
+  guint n;
+} MonocleCliCount;
+
+/* Adds an object of them. */
+void
+monocle_cli_format_add_counts (JsonBuilder *builder, const MonocleCliCount *counts, guint n_counts);
+
 G_END_DECLS

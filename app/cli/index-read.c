@@ -48,18 +48,9 @@ ask (const Reading *self, MonocleImage *image, GError **error)
 {
   g_autoptr (MonocleSession) session = monocle_session_new (self->model, image);
   const MonocleRequest request = { .task = self->task };
-  MonocleCliWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (MonocleRun) run = NULL;
+  g_autoptr (MonocleRun) run = monocle_cli_wait_for_run (session, &request, error);
 
-  monocle_session_run_async (session, &request, monocle_cli_wait_get_cancellable (), NULL, NULL,
-                             monocle_cli_wait_callback, &wait);
-  result = monocle_cli_wait (&wait);
-  run = monocle_session_run_finish (session, result, error);
-  /* Half of a text is none. */
-  if (run && run->stopped)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
-  return run && !run->stopped ? join_pieces (run->results->pdata[0]) : NULL;
+  return run ? join_pieces (run->results->pdata[0]) : NULL;
 }
 
 static gboolean
@@ -127,14 +118,10 @@ read_all (Reading *self, const char *const *directories, GError **error)
 static void
 print_report (const Reading *self, gboolean json)
 {
-  const struct
-  {
-    const char *key;
-    guint n;
-  } counts[] = { { "read", self->n_read },
-                 { "known", self->n_known },
-                 { "unreadable", self->n_unreadable },
-                 { "texts", monocle_texts_get_n (self->texts) } };
+  const MonocleCliCount counts[] = { { "read", self->n_read },
+                                     { "known", self->n_known },
+                                     { "unreadable", self->n_unreadable },
+                                     { "texts", monocle_texts_get_n (self->texts) } };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   if (!json)
@@ -144,13 +131,7 @@ print_report (const Reading *self, gboolean json)
                        monocle_texts_get_n (self->texts));
       return;
     }
-  json_builder_begin_object (builder);
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    {
-      json_builder_set_member_name (builder, counts[i].key);
-      json_builder_add_int_value (builder, counts[i].n);
-    }
-  json_builder_end_object (builder);
+  monocle_cli_format_add_counts (builder, counts, G_N_ELEMENTS (counts));
   monocle_cli_format_print (builder);
 }
 
@@ -174,14 +155,10 @@ static gboolean
 identify (Reading *self, GError **error)
 {
   g_autoptr (GChecksum) sum = monocle_search_identify (self->model, error);
-  guint8 whole[32];
-  gsize n = sizeof whole;
 
-  if (!sum)
-    return FALSE;
-  g_checksum_get_digest (sum, whole, &n);
-  memcpy (self->digest, whole, sizeof self->digest);
-  return TRUE;
+  if (sum)
+    monocle_search_take_digest (sum, self->digest);
+  return sum != NULL;
 }
 
 MonocleCliStatus

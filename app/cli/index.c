@@ -4,8 +4,6 @@
  */
 #include "config.h"
 
-#include <json-glib/json-glib.h>
-
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
 #include "app/cli/index-read.h"
@@ -67,11 +65,7 @@ on_progress (MonocleIndexer *indexer, guint done, guint all)
 static void
 print_report (const Job *job, const MonocleIndexCounts *n)
 {
-  const struct
-  {
-    const char *key;
-    guint n;
-  } counts[] = {
+  const MonocleCliCount counts[] = {
     { "new", n->n_new },   { "changed", n->n_changed },       { "moved", n->n_moved },
     { "gone", n->n_gone }, { "unreadable", n->n_unreadable }, { "pictures", n->n_pictures },
   };
@@ -87,13 +81,7 @@ print_report (const Job *job, const MonocleIndexCounts *n)
           n->n_new, n->n_changed, n->n_moved, n->n_gone, n->n_unreadable, n->n_pictures);
       return;
     }
-  json_builder_begin_object (builder);
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    {
-      json_builder_set_member_name (builder, counts[i].key);
-      json_builder_add_int_value (builder, counts[i].n);
-    }
-  json_builder_end_object (builder);
+  monocle_cli_format_add_counts (builder, counts, G_N_ELEMENTS (counts));
   node = json_builder_get_root (builder);
   line = json_to_string (node, FALSE);
   monocle_cli_out ("%s\n", line);

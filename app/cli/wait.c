@@ -31,6 +31,25 @@ monocle_cli_wait (MonocleCliWait *wait)
   return g_steal_pointer (&wait->result);
 }
 
+MonocleRun *
+monocle_cli_wait_for_run (MonocleSession *session, const MonocleRequest *request, GError **error)
+{
+  MonocleCliWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (MonocleRun) run = NULL;
+
+  monocle_session_run_async (session, request, monocle_cli_wait_get_cancellable (), NULL, NULL,
+                             monocle_cli_wait_callback, &wait);
+  result = monocle_cli_wait (&wait);
+  run = monocle_session_run_finish (session, result, error);
+  if (run && run->stopped)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
+      return NULL;
+    }
+  return g_steal_pointer (&run);
+}
+
 static gboolean
 on_signal (gpointer which)
 {

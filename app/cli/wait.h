@@ -10,6 +10,8 @@
 
 #include <gio/gio.h>
 
+#include "engine/engine.h"
+
 G_BEGIN_DECLS
 
 typedef struct
@@ -28,6 +30,21 @@ void monocle_cli_wait_callback (GObject *source, GAsyncResult *result, gpointer 
  * Returns: (transfer full): its result
  */
 GAsyncResult *monocle_cli_wait (MonocleCliWait *wait);
+
+/**
+ * monocle_cli_wait_for_run:
+ * @session: who is asked
+ * @request: what
+ * @error: return location
+ *
+ * Asks, and waits for all of the answer: one that was stopped is none.
+ *
+ * Errors: those of monocle_session_run_finish(); %G_IO_ERROR_CANCELLED where it was stopped.
+ *
+ * Returns: (transfer full) (nullable): what came of it
+ */
+MonocleRun *
+monocle_cli_wait_for_run (MonocleSession *session, const MonocleRequest *request, GError **error);
 
 /**
  * monocle_cli_wait_get_cancellable:

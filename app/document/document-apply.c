@@ -6,21 +6,16 @@
 #include "config.h"
 
 #include "app/document/document-private.h"
+#include "app/document/id.h"
 #include "app/document/query-objects.h"
 #include "app/draw/palette.h"
 
 /* --- Things by their ids --- */
 
-static guint64 *
-new_key (guint64 id)
-{
-  return g_memdup2 (&id, sizeof id);
-}
-
 void
 monocle_document_know (MonocleDocument *self, guint64 id, gpointer thing)
 {
-  g_hash_table_insert (self->known, new_key (id), g_object_ref (thing));
+  g_hash_table_insert (self->known, monocle_id_dup (id), g_object_ref (thing));
 }
 
 /* Of that id in the list; @position: (out) */
@@ -183,6 +178,8 @@ monocle_document_take_step (MonocleEdit *edit, gboolean forward, gpointer docume
 void
 monocle_document_make (MonocleDocument *self, MonocleEdit *edit)
 {
+  if (monocle_edit_get_n_changes (edit) == 0)
+    return;
   apply (self, edit, TRUE);
   monocle_undo_push (self->undo, edit);
   self->edited_us = g_get_monotonic_time ();

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "app/document/document-private.h"
+#include "app/document/id.h"
 
 /* Answers are put into it so long after they are whole: what is asked while words are typed gives
  * way to the next before. */
@@ -76,7 +77,7 @@ write_answers (MonocleDocument *self)
 
       if (!is_whole (query) || g_hash_table_contains (self->kept, &id))
         continue;
-      g_hash_table_add (self->kept, g_memdup2 (&id, sizeof id));
+      g_hash_table_add (self->kept, monocle_id_dup (id));
       monocle_document_write (self, MONOCLE_RECORD_ANSWER,
                               g_variant_new ("(t@a{sv})", id, monocle_query_store (query)));
     }
@@ -132,7 +133,7 @@ read_answer (MonocleDocument *self, GVariant *content)
   if (!g_variant_is_of_type (content, G_VARIANT_TYPE ("(ta{sv})")))
     return;
   g_variant_get (content, "(t@a{sv})", &id, &stored);
-  g_hash_table_add (self->kept, g_memdup2 (&id, sizeof id));
+  g_hash_table_add (self->kept, monocle_id_dup (id));
   if (g_hash_table_contains (self->known, &id) || !(query = monocle_query_new_stored (id, stored)))
     return;
   monocle_document_know (self, id, query);

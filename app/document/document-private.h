@@ -45,7 +45,7 @@ gboolean monocle_document_turn (MonocleDocument *self, guint quarters);
 
 /* @thing: a region or a query: stays the same object whenever it comes back */
 void monocle_document_know (MonocleDocument *self, guint64 id, gpointer thing);
-/* Makes an edit; what it says may be so already. */
+/* Makes an edit, if it says anything; what it says may be so already. */
 void monocle_document_make (MonocleDocument *self, MonocleEdit *edit);
 /* The same, as part of the last one if that did the same to the same things a moment ago. */
 void monocle_document_make_longer (MonocleDocument *self, MonocleEdit *edit, gint64 within_us);

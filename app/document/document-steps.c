@@ -16,13 +16,6 @@ count_items (GListModel *list)
   return g_list_model_get_n_items (list);
 }
 
-static void
-make (MonocleDocument *self, MonocleEdit *edit)
-{
-  if (monocle_edit_get_n_changes (edit) > 0)
-    monocle_document_make (self, edit);
-}
-
 /* --- Answers --- */
 
 void
@@ -37,7 +30,7 @@ monocle_document_remove_query (MonocleDocument *self, MonocleQuery *query)
   if (g_list_store_find (G_LIST_STORE (monocle_document_get_queries (self)), query, &position))
     monocle_edit_add (edit, MONOCLE_CHANGE_QUERY, monocle_query_get_id (query), position,
                       g_variant_new ("()"), NULL);
-  make (self, edit);
+  monocle_document_make (self, edit);
 }
 
 void
@@ -57,7 +50,7 @@ monocle_document_clear_queries (MonocleDocument *self)
       monocle_edit_add (edit, MONOCLE_CHANGE_QUERY, monocle_query_get_id (query), 0,
                         g_variant_new ("()"), NULL);
     }
-  make (self, edit);
+  monocle_document_make (self, edit);
 }
 
 /* --- Regions --- */
@@ -88,7 +81,7 @@ monocle_document_add_region (MonocleDocument *self, MonocleAnnotation *region)
   g_return_if_fail (MONOCLE_IS_ANNOTATION (region));
 
   add_new (self, edit, region);
-  make (self, edit);
+  monocle_document_make (self, edit);
 }
 
 static void
@@ -105,18 +98,6 @@ add_removals (MonocleDocument *self, MonocleEdit *edit, GPtrArray *regions)
         monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region),
                           i - n_gone++, monocle_annotation_store (region), NULL);
     }
-}
-
-void
-monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions)
-{
-  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_DELETE);
-
-  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
-  g_return_if_fail (regions);
-
-  add_removals (self, edit, regions);
-  make (self, edit);
 }
 
 void
@@ -141,7 +122,7 @@ monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const cha
       monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region), 0, before,
                         monocle_annotation_store (region));
     }
-  make (self, edit);
+  monocle_document_make (self, edit);
 }
 
 void
@@ -161,7 +142,7 @@ monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx
       monocle_annotation_set_shape (copy, there);
       add_new (self, edit, copy);
     }
-  make (self, edit);
+  monocle_document_make (self, edit);
 }
 
 /* --- Objects of an answer --- */
@@ -201,7 +182,15 @@ monocle_document_remove (MonocleDocument *self,
   add_removals (self, edit, regions);
   for (guint i = 0; query && i < annotations->len; i++)
     add_hiding (edit, query, annotations->pdata[i]);
-  make (self, edit);
+  monocle_document_make (self, edit);
+}
+
+void
+monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  monocle_document_remove (self, regions, NULL, none);
 }
 
 void
@@ -232,7 +221,7 @@ monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *an
         add_new (self, edit, own);
         n++;
       }
-  make (self, edit);
+  monocle_document_make (self, edit);
   return n;
 }
 
@@ -312,8 +301,7 @@ monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, Mo
   if (monocle_shape_equal (before, after))
     return;
   add_move (self, edit, region, before, after);
-  if (monocle_edit_get_n_changes (edit) > 0)
-    monocle_document_make_longer (self, edit, NUDGE_US);
+  monocle_document_make_longer (self, edit, NUDGE_US);
 }
 
 void
@@ -335,8 +323,7 @@ monocle_document_note_reshape (MonocleDocument *self,
       if (!monocle_shape_equal (before->pdata[i], after))
         add_move (self, edit, regions->pdata[i], before->pdata[i], after);
     }
-  if (monocle_edit_get_n_changes (edit) > 0)
-    monocle_document_make_longer (self, edit, goes_on ? NUDGE_US : 0);
+  monocle_document_make_longer (self, edit, goes_on ? NUDGE_US : 0);
 }
 
 void
@@ -358,8 +345,7 @@ monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx,
 
       add_move (self, edit, annotation, here, there);
     }
-  if (monocle_edit_get_n_changes (edit) > 0)
-    monocle_document_make_longer (self, edit, NUDGE_US);
+  monocle_document_make_longer (self, edit, NUDGE_US);
 }
 
 /* --- The picture turned --- */
@@ -377,5 +363,5 @@ monocle_document_rotate (MonocleDocument *self, guint quarters)
     return;
   monocle_edit_add (edit, MONOCLE_CHANGE_TURN, 0, 0, g_variant_new_uint32 (rotation),
                     g_variant_new_uint32 (monocle_document_get_rotation (self)));
-  make (self, edit);
+  monocle_document_make (self, edit);
 }

@@ -16,3 +16,10 @@ monocle_id_new (void)
   while (id == 0);
   return id;
 }
+
+/* (transfer full): a key of tables with g_int64_hash() */
+static inline guint64 *
+monocle_id_dup (guint64 id)
+{
+  return g_memdup2 (&id, sizeof id);
+}

@@ -10,8 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+
+#include "app/base/output.h"
 
 /* What the file begins with. */
 #define MARK       "MONOCLE1"
@@ -25,8 +26,8 @@
 struct _MonocleJournal
 {
   char *path;
-  int fd;        /* -1: there is no file yet */
-  gsize n_bytes; /* of what is sound */
+  int fd;          /* -1: there is no file yet */
+  guint64 n_bytes; /* of what is sound */
 };
 
 static gboolean
@@ -218,44 +219,7 @@ monocle_journal_is_empty (MonocleJournal *self)
   return self->n_bytes <= MARK_BYTES;
 }
 
-void
-monocle_journal_delete (MonocleJournal *self)
-{
-  if (self->fd < 0)
-    return;
-  g_unlink (self->path);
-  close (self->fd);
-  self->fd = -1;
-  self->n_bytes = 0;
-}
-
 /* --- Writing --- */
-
-/* At the end of what is sound; what came of it when it fails is cut off. */
-static gboolean
-write_bytes (MonocleJournal *self, const guint8 *bytes, gsize n, GError **error)
-{
-  gsize at = 0;
-
-  while (at < n)
-    {
-      const gssize put = pwrite (self->fd, bytes + at, n - at, (off_t) (self->n_bytes + at));
-
-      if (put < 0 && errno == EINTR)
-        continue;
-      if (put <= 0)
-        {
-          const int number = put < 0 ? errno : ENOSPC;
-
-          if (ftruncate (self->fd, (off_t) self->n_bytes) != 0)
-            g_debug ("%s: %s", self->path, g_strerror (errno));
-          return fail (error, self->path, number);
-        }
-      at += (gsize) put;
-    }
-  self->n_bytes += n;
-  return TRUE;
-}
 
 /* Another program may have made it meanwhile. */
 static gboolean
@@ -301,5 +265,6 @@ monocle_journal_append (MonocleJournal *self,
   head[1] = GUINT32_TO_LE (get_check (g_variant_get_data (swapped), length));
   g_byte_array_append (bytes, (const guint8 *) head, sizeof head);
   g_byte_array_append (bytes, g_variant_get_data (swapped), (guint) length);
-  return write_bytes (self, bytes->data, bytes->len, error);
+  return monocle_output_append (self->fd, &self->n_bytes, bytes->data, bytes->len)
+         || fail (error, self->path, errno);
 }

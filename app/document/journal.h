@@ -78,7 +78,4 @@ gboolean monocle_journal_append (MonocleJournal *self,
                                  GVariant *content,
                                  GError **error);
 
-/* The file goes. */
-void monocle_journal_delete (MonocleJournal *self);
-
 G_END_DECLS

@@ -9,6 +9,16 @@
 
 #define CHUNK_BYTES (256 * 1024)
 
+void
+monocle_search_take_digest (GChecksum *sum, guint8 *digest)
+{
+  guint8 whole[32];
+  gsize n = sizeof whole;
+
+  g_checksum_get_digest (sum, whole, &n);
+  memcpy (digest, whole, MONOCLE_INDEX_DIGEST_BYTES);
+}
+
 gboolean
 monocle_search_read_content (const char *path,
                              GCancellable *cancellable,
@@ -19,8 +29,6 @@ monocle_search_read_content (const char *path,
   g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, NULL);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *chunk = g_malloc (CHUNK_BYTES);
-  guint8 whole[32];
-  gsize n = sizeof whole;
   gssize n_read = -1;
   gboolean is_first = TRUE;
 
@@ -37,7 +45,6 @@ monocle_search_read_content (const char *path,
     }
   if (n_read < 0)
     return FALSE;
-  g_checksum_get_digest (sum, whole, &n);
-  memcpy (digest, whole, MONOCLE_INDEX_DIGEST_BYTES);
+  monocle_search_take_digest (sum, digest);
   return TRUE;
 }

@@ -20,4 +20,12 @@ gboolean monocle_search_read_content (const char *path,
                                       guint8 *digest,
                                       gint64 *taken);
 
+/**
+ * monocle_search_take_digest:
+ * @sum: a SHA-256
+ * @digest: (out caller-allocates) (array fixed-size=16): its beginning, which names contents and
+ *   models in files
+ */
+void monocle_search_take_digest (GChecksum *sum, guint8 *digest);
+
 G_END_DECLS

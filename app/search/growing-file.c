@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/base/error.h"
+#include "app/base/output.h"
 #include "engine/engine.h"
 
 #define ALIGNMENT 64
@@ -223,29 +224,12 @@ fill_up (GByteArray *bytes)
   g_byte_array_append (bytes, zeros, (guint) (align (bytes->len) - bytes->len));
 }
 
+/* Half a block is none: nobody would read what comes behind it. */
 static gboolean
 write_at_end (MonocleGrowingFile *self, const GByteArray *bytes, GError **error)
 {
-  for (gsize done = 0; done < bytes->len;)
-    {
-      gssize n
-          = pwrite (self->fd, bytes->data + done, bytes->len - done, (off_t) (self->end + done));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        {
-          int code = errno;
-
-          /* Half a block is none: nobody would read what comes behind it. */
-          if (ftruncate (self->fd, (off_t) self->end) < 0)
-            g_debug ("%s: %s", self->path, g_strerror (errno));
-          return monocle_growing_file_fail (error, self->path, g_strerror (code));
-        }
-      done += (gsize) n;
-    }
-  self->end += bytes->len;
-  return TRUE;
+  return monocle_output_append (self->fd, &self->end, bytes->data, bytes->len)
+         || monocle_growing_file_fail (error, self->path, g_strerror (errno));
 }
 
 gboolean
