@@ -185,17 +185,16 @@ add_named (MonocleImageView *self, Things *things, MonocleAnnotation *region)
 {
   MonocleAnnotation *hovered = monocle_presentation_get_hovered (self->presentation);
   MonocleOverlayItem item = {
-    .shape = monocle_shape_ref (monocle_annotation_get_shape (region)),
+    .shape = monocle_annotation_get_shape (region),
     .colour = monocle_annotation_get_colour (region),
     .label = monocle_annotation_get_label (region),
     .score = NAN,
     .alpha = 1,
   };
 
-  g_ptr_array_add (things->shapes, (gpointer) item.shape);
+  g_ptr_array_add (things->owned, g_object_ref (region));
   if (hovered)
     item.emphasis = region == hovered ? MONOCLE_EMPHASIS_HOVERED : MONOCLE_EMPHASIS_DIMMED;
-  g_ptr_array_add (things->owned, g_object_ref (region)); /* its label */
   g_array_append_val (things->items, item);
 }
 

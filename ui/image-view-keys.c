@@ -59,8 +59,6 @@ nudge (MonocleImageView *self, double dx, double dy)
 {
   g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
   GPtrArray *objects = monocle_presentation_get_selected_objects (self->presentation);
-  const MonocleMatrix turn = monocle_image_view_get_turn (self);
-  MonocleMatrix back = monocle_matrix_invert (&turn);
   g_autoptr (MonocleShape) there = NULL;
   MonocleBox around;
 
@@ -74,9 +72,7 @@ nudge (MonocleImageView *self, double dx, double dy)
   around.x2 += (float) dx;
   around.y2 += (float) dy;
 
-  /* A way has no place. */
-  back.x0 = back.y0 = 0;
-  monocle_matrix_map (&back, &dx, &dy);
+  monocle_image_view_turn_back (self, &dx, &dy);
   monocle_document_move (self->document, selected, dx, dy);
   there = monocle_image_view_new_shape (self, &around);
   monocle_image_view_reveal (self, monocle_shape_get_bounds (there));
@@ -96,7 +92,8 @@ on_arrow (MonocleImageView *self, double dx, double dy, GdkModifierType state)
     }
   if (state & ~GDK_SHIFT_MASK)
     return GDK_EVENT_PROPAGATE;
-  if (nudge (self, dx * step, dy * step))
+  if (monocle_image_view_nudge_vertex (self, dx * step, dy * step)
+      || nudge (self, dx * step, dy * step))
     return GDK_EVENT_STOP;
   if (dx == 0.0 || state)
     return GDK_EVENT_PROPAGATE;

@@ -89,6 +89,7 @@ struct _MonocleImageView
 MonocleRect monocle_image_view_get_picture_rect (MonocleImageView *self);
 /* From the upright picture to it as it is shown, and to the widget. */
 MonocleMatrix monocle_image_view_get_turn (MonocleImageView *self);
+MonocleMatrix monocle_image_view_get_matrix (MonocleImageView *self);
 /* From the widget to pixels of the picture as it is shown. */
 void
 monocle_image_view_to_picture (MonocleImageView *self, double x, double y, double *px, double *py);
@@ -178,6 +179,8 @@ void monocle_image_view_drag_vertex (MonocleImageView *self, double x, double y)
 void monocle_image_view_end_vertex_drag (MonocleImageView *self, const MonocleShape *before);
 gboolean
 monocle_image_view_on_key_vertices (MonocleImageView *self, guint keyval, GdkModifierType state);
+/* By @dx, @dy pixels as it is shown. Returns: whether one is meant */
+gboolean monocle_image_view_nudge_vertex (MonocleImageView *self, double dx, double dy);
 void monocle_image_view_draw_vertices (MonocleImageView *self, cairo_t *cr);
 
 /* --- image-view-hit.c: all in coordinates of the widget --- */

@@ -247,17 +247,16 @@ insert_vertex (MonocleImageView *self)
   reveal_vertex (self);
 }
 
-/* @dx, @dy: as it is shown */
-static void
-nudge_vertex (MonocleImageView *self, double dx, double dy)
+gboolean
+monocle_image_view_nudge_vertex (MonocleImageView *self, double dx, double dy)
 {
-  const MonocleMatrix turn = monocle_image_view_get_turn (self);
-  MonocleMatrix back = monocle_matrix_invert (&turn);
-  const double *point = get_vertex (self, (guint) self->vertex);
   const gboolean goes_on = self->nudges;
+  const double *point;
 
-  back.x0 = back.y0 = 0;
-  monocle_matrix_map (&back, &dx, &dy);
+  if (self->drag != MONOCLE_DRAG_NONE || !monocle_image_view_get_edited (self) || self->vertex < 0)
+    return FALSE;
+  point = get_vertex (self, (guint) self->vertex);
+  monocle_image_view_turn_back (self, &dx, &dy);
   reshape (self,
            monocle_reshape_move_point (
                monocle_annotation_get_shape (self->edited), (guint) self->vertex,
@@ -266,12 +265,12 @@ nudge_vertex (MonocleImageView *self, double dx, double dy)
            goes_on);
   self->nudges = TRUE;
   reveal_vertex (self);
+  return TRUE;
 }
 
 gboolean
 monocle_image_view_on_key_vertices (MonocleImageView *self, guint keyval, GdkModifierType state)
 {
-  const double by = state & GDK_SHIFT_MASK ? 10 : 1;
   const gboolean plain = !(state & ~GDK_SHIFT_MASK), has_one = self->vertex >= 0;
 
   if (!plain)
@@ -295,22 +294,6 @@ monocle_image_view_on_key_vertices (MonocleImageView *self, guint keyval, GdkMod
     return GDK_EVENT_PROPAGATE;
   switch (keyval)
     {
-    case GDK_KEY_Left:
-    case GDK_KEY_KP_Left:
-      nudge_vertex (self, -by, 0);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      nudge_vertex (self, by, 0);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Up:
-    case GDK_KEY_KP_Up:
-      nudge_vertex (self, 0, -by);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Down:
-    case GDK_KEY_KP_Down:
-      nudge_vertex (self, 0, by);
-      return GDK_EVENT_STOP;
     case GDK_KEY_Delete:
     case GDK_KEY_KP_Delete:
       remove_vertex (self);

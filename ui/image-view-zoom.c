@@ -133,6 +133,17 @@ monocle_image_view_get_turn (MonocleImageView *self)
   return self->document ? monocle_document_get_turn (self->document) : MONOCLE_MATRIX_IDENTITY;
 }
 
+void
+monocle_image_view_turn_back (MonocleImageView *self, double *dx, double *dy)
+{
+  const MonocleMatrix turn = monocle_image_view_get_turn (self);
+  MonocleMatrix back = monocle_matrix_invert (&turn);
+
+  /* A way has no place. */
+  back.x0 = back.y0 = 0;
+  monocle_matrix_map (&back, dx, dy);
+}
+
 MonocleMatrix
 monocle_image_view_get_matrix (MonocleImageView *self)
 {

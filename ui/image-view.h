@@ -56,7 +56,8 @@ gboolean monocle_image_view_edit_vertices (MonocleImageView *self);
 void monocle_image_view_to_widget (MonocleImageView *self,
                                    const MonocleRect *image,
                                    MonocleRect *widget);
-MonocleMatrix monocle_image_view_get_matrix (MonocleImageView *self);
+/* A way as it is seen becomes one of the upright picture, in whose pixels both are. */
+void monocle_image_view_turn_back (MonocleImageView *self, double *dx, double *dy);
 /* The part of the picture that is seen, in pixels of it as it is shown: exports "as shown". */
 MonocleBox monocle_image_view_get_visible (MonocleImageView *self);
 

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/passing-popover.h"
+
 #define MAX_NAMES 8
 /* No name of a thing is longer. */
 #define MAX_CHARACTERS 200
@@ -80,19 +82,6 @@ update (MonocleNamePopover *self)
   gtk_widget_set_visible (self->list, n > 0);
 }
 
-static gboolean
-unparent_idle (gpointer popover)
-{
-  gtk_widget_unparent (popover);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_closed (MonocleNamePopover *self)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_idle, g_object_ref (self), g_object_unref);
-}
-
 static void
 monocle_name_popover_finalize (GObject *object)
 {
@@ -133,7 +122,6 @@ monocle_name_popover_init (MonocleNamePopover *self)
   gtk_box_append (GTK_BOX (box), self->entry);
   gtk_box_append (GTK_BOX (box), self->list);
   gtk_popover_set_child (GTK_POPOVER (self), box);
-  g_signal_connect (self, "closed", G_CALLBACK (on_closed), NULL);
 }
 
 MonocleNamePopover *
@@ -150,10 +138,7 @@ monocle_name_popover_popup (GtkWidget *parent,
   self = g_object_new (MONOCLE_TYPE_NAME_POPOVER, NULL);
   self->names = g_strdupv ((GStrv) names);
   self->folded = g_utf8_casefold (name, -1);
-  gtk_widget_set_parent (GTK_WIDGET (self), parent);
-  /* Most widgets do not let go of a child that they did not add themselves. */
-  g_signal_connect_object (parent, "destroy", G_CALLBACK (gtk_widget_unparent), self,
-                           G_CONNECT_SWAPPED);
+  monocle_passing_popover_attach (GTK_POPOVER (self), parent);
   gtk_popover_set_pointing_to (GTK_POPOVER (self), at);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), name);
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/passing-popover.h"
+
 /* Longer labels make a menu wider than the window. */
 #define MAX_LABEL_CHARACTERS 24
 
@@ -169,14 +171,6 @@ format_coordinates (MonocleAnnotation *annotation, MonocleAnnotation *region)
   return g_strdup_printf ("%.0f, %.0f, %.0f, %.0f", r.x, r.y, r.x + r.width, r.y + r.height);
 }
 
-/* The item that was picked is run after the menu has closed, so the menu goes a turn later. */
-static gboolean
-unparent_idle (gpointer popover)
-{
-  gtk_widget_unparent (popover);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 on_closed (GtkPopover *popover)
 {
@@ -184,7 +178,6 @@ on_closed (GtkPopover *popover)
 
   if (focus && gtk_widget_get_mapped (focus))
     gtk_widget_grab_focus (focus);
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_idle, g_object_ref (popover), g_object_unref);
 }
 
 void
@@ -207,7 +200,7 @@ monocle_object_menu_popup (
   model = monocle_object_menu_build (annotation, region);
   popover = gtk_popover_menu_new_from_model (model);
   gtk_widget_insert_action_group (popover, "object", G_ACTION_GROUP (group));
-  gtk_widget_set_parent (popover, parent);
+  monocle_passing_popover_attach (GTK_POPOVER (popover), parent);
   /* Keys go on where they went before. */
   root = gtk_widget_get_root (parent);
   focus = root ? gtk_root_get_focus (root) : NULL;
@@ -219,8 +212,5 @@ monocle_object_menu_popup (
   gtk_popover_set_pointing_to (GTK_POPOVER (popover),
                                &(GdkRectangle){ (int) lround (x), (int) lround (y), 1, 1 });
   g_signal_connect (popover, "closed", G_CALLBACK (on_closed), NULL);
-  /* Most widgets do not let go of a child that they did not add themselves. */
-  g_signal_connect_object (parent, "destroy", G_CALLBACK (gtk_widget_unparent), popover,
-                           G_CONNECT_SWAPPED);
   gtk_popover_popup (GTK_POPOVER (popover));
 }

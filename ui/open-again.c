@@ -60,7 +60,9 @@ monocle_open_again_note (GtkApplication *application)
   g_mkdir_with_parents (folder, 0700);
   /* Nobody misses it after a power cut, and every picture that is gone through would wait for it.
    */
-  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+  /* Every picture that is gone through comes here: none waits for a disk, and a power cut forgets
+   * it. */
+  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error))
     g_debug ("%s", error->message);
   g_free (noted);
   noted = g_steal_pointer (&text);

@@ -73,16 +73,7 @@ on_regions_changed (
 static gboolean
 contains (GListModel *list, gpointer object)
 {
-  guint n = g_list_model_get_n_items (list);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (list, i);
-
-      if (item == object)
-        return TRUE;
-    }
-  return FALSE;
+  return monocle_presentation_find_in (list, object) != G_MAXUINT;
 }
 
 /* A new query is shown; when the one that is shown goes, the latest takes its place. */

@@ -52,4 +52,7 @@ void monocle_presentation_end_following (MonoclePresentation *self);
 void monocle_presentation_follow_document (MonoclePresentation *self, MonocleDocument *document);
 void monocle_presentation_follow_query (MonoclePresentation *self, MonocleQuery *query);
 
+/* Where @item is in @list, or G_MAXUINT. */
+guint monocle_presentation_find_in (GListModel *list, gpointer item);
+
 G_END_DECLS

@@ -182,9 +182,8 @@ monocle_presentation_get_asked_regions (MonoclePresentation *self)
   return g_steal_pointer (&selected);
 }
 
-/* Returns: where @item is in @list, or G_MAXUINT */
-static guint
-find_in (GListModel *list, gpointer item)
+guint
+monocle_presentation_find_in (GListModel *list, gpointer item)
 {
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
@@ -208,7 +207,8 @@ monocle_presentation_select (MonoclePresentation *self, MonocleAnnotation *annot
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
       GtkSelectionModel *list = GTK_SELECTION_MODEL (lists[i]);
-      const guint position = annotation ? find_in (G_LIST_MODEL (list), annotation) : G_MAXUINT;
+      const guint position
+          = annotation ? monocle_presentation_find_in (G_LIST_MODEL (list), annotation) : G_MAXUINT;
 
       if (position != G_MAXUINT)
         gtk_selection_model_select_item (list, position, TRUE);

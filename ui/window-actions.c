@@ -12,14 +12,14 @@
 #define ROTATE_RIGHT 1
 #define ROTATE_LEFT  3
 
-static MonocleImageView *
-get_view (MonocleWindow *self)
+MonocleImageView *
+monocle_window_get_view (MonocleWindow *self)
 {
   return monocle_canvas_get_view (self->canvas);
 }
 
-static MonocleDocument *
-get_document (MonocleWindow *self)
+MonocleDocument *
+monocle_window_get_document (MonocleWindow *self)
 {
   return monocle_presentation_get_document (self->presentation);
 }
@@ -55,43 +55,43 @@ last (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 zoom_in (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_image_view_zoom_in (get_view (self));
+  monocle_image_view_zoom_in (monocle_window_get_view (self));
 }
 
 static void
 zoom_out (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_image_view_zoom_out (get_view (self));
+  monocle_image_view_zoom_out (monocle_window_get_view (self));
 }
 
 static void
 zoom_fit (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_image_view_fit (get_view (self));
+  monocle_image_view_fit (monocle_window_get_view (self));
 }
 
 static void
 zoom_100 (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_image_view_set_zoom (get_view (self), 1);
+  monocle_image_view_set_zoom (monocle_window_get_view (self), 1);
 }
 
 static void
 zoom_200 (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_image_view_set_zoom (get_view (self), 2);
+  monocle_image_view_set_zoom (monocle_window_get_view (self), 2);
 }
 
 static void
 rotate_left (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_document_rotate (get_document (self), ROTATE_LEFT);
+  monocle_document_rotate (monocle_window_get_document (self), ROTATE_LEFT);
 }
 
 static void
 rotate_right (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_document_rotate (get_document (self), ROTATE_RIGHT);
+  monocle_document_rotate (monocle_window_get_document (self), ROTATE_RIGHT);
 }
 
 static void
@@ -122,7 +122,7 @@ change_tool (GSimpleAction *action, GVariant *state, gpointer self)
   for (guint i = 0; i < G_N_ELEMENTS (tool_ids); i++)
     if (g_str_equal (id, tool_ids[i]))
       {
-        monocle_image_view_set_tool (get_view (self), (MonocleTool) i);
+        monocle_image_view_set_tool (monocle_window_get_view (self), (MonocleTool) i);
         g_simple_action_set_state (action, state);
       }
 }
@@ -142,7 +142,7 @@ static void
 use_as_region (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
-  MonocleDocument *document = get_document (self);
+  MonocleDocument *document = monocle_window_get_document (self);
   g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
   GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
   guint before = g_list_model_get_n_items (G_LIST_MODEL (regions));
@@ -186,7 +186,7 @@ static void
 delete_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
-  MonocleDocument *document = get_document (self);
+  MonocleDocument *document = monocle_window_get_document (self);
   g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
   g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
   g_autofree char *text = NULL;
@@ -218,13 +218,13 @@ delete_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 undo (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_undo_undo (monocle_document_get_undo (get_document (self)));
+  monocle_undo_undo (monocle_document_get_undo (monocle_window_get_document (self)));
 }
 
 static void
 redo (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_undo_redo (monocle_document_get_undo (get_document (self)));
+  monocle_undo_redo (monocle_document_get_undo (monocle_window_get_document (self)));
 }
 
 static void
@@ -315,8 +315,8 @@ monocle_window_class_add_bindings (GtkWidgetClass *widget_class)
                                          bindings[i].action, NULL);
 }
 
-static void
-enable (MonocleWindow *self, const char *name, gboolean enabled)
+void
+monocle_window_enable (MonocleWindow *self, const char *name, gboolean enabled)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
 
@@ -337,7 +337,7 @@ monocle_window_update_actions (MonocleWindow *self)
   static const char *const need_query[] = { "copy-text", "copy-json" };
   static const char *const need_object[]
       = { "find-similar", "use-as-region", "hide-label", "copy-crop", "crop", "keep" };
-  MonocleDocument *document = get_document (self);
+  MonocleDocument *document = monocle_window_get_document (self);
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
   MonocleUndo *undo_stack = document ? monocle_document_get_undo (document) : NULL;
   g_autoptr (GFile) file = self->is_searching ? NULL : monocle_window_dup_file (self);
@@ -352,37 +352,41 @@ monocle_window_update_actions (MonocleWindow *self)
       G_LIST_MODEL (monocle_presentation_get_regions (self->presentation)));
   gboolean can_zoom_in, can_zoom_out, can_next, can_previous;
 
-  g_object_get (get_view (self), "can-zoom-in", &can_zoom_in, "can-zoom-out", &can_zoom_out, NULL);
+  g_object_get (monocle_window_get_view (self), "can-zoom-in", &can_zoom_in, "can-zoom-out",
+                &can_zoom_out, NULL);
   g_object_get (self->loader, "can-next", &can_next, "can-previous", &can_previous, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (need_picture); i++)
-    enable (self, need_picture[i], has_picture);
+    monocle_window_enable (self, need_picture[i], has_picture);
   for (guint i = 0; i < G_N_ELEMENTS (need_document); i++)
-    enable (self, need_document[i], has_document);
+    monocle_window_enable (self, need_document[i], has_document);
   for (guint i = 0; i < G_N_ELEMENTS (need_file); i++)
-    enable (self, need_file[i], file != NULL);
+    monocle_window_enable (self, need_file[i], file != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (need_query); i++)
-    enable (self, need_query[i], has_picture && query != NULL);
+    monocle_window_enable (self, need_query[i], has_picture && query != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (need_object); i++)
-    enable (self, need_object[i], has_picture && objects->len > 0);
-  enable (self, "copy-coordinates", has_picture && n_objects > 0);
-  enable (self, "zoom-in", has_picture && can_zoom_in);
-  enable (self, "zoom-out", has_picture && can_zoom_out);
-  enable (self, "next", can_next && !self->is_searching);
-  enable (self, "last", can_next && !self->is_searching);
-  enable (self, "previous", can_previous && !self->is_searching);
-  enable (self, "first", can_previous && !self->is_searching);
-  enable (self, "stop", monocle_window_is_waiting (self));
+    monocle_window_enable (self, need_object[i], has_picture && objects->len > 0);
+  monocle_window_enable (self, "copy-coordinates", has_picture && n_objects > 0);
+  monocle_window_enable (self, "zoom-in", has_picture && can_zoom_in);
+  monocle_window_enable (self, "zoom-out", has_picture && can_zoom_out);
+  monocle_window_enable (self, "next", can_next && !self->is_searching);
+  monocle_window_enable (self, "last", can_next && !self->is_searching);
+  monocle_window_enable (self, "previous", can_previous && !self->is_searching);
+  monocle_window_enable (self, "first", can_previous && !self->is_searching);
+  monocle_window_enable (self, "stop", monocle_window_is_waiting (self));
   monocle_window_enable_asking (self, has_picture, asked->len > 0 || objects->len > 0);
-  enable (self, "keep-all", has_picture && n_objects > 0);
-  enable (self, "rename", has_picture && regions->len > 0);
-  enable (self, "duplicate", has_picture && (objects->len > 0 || regions->len > 0));
+  monocle_window_enable (self, "keep-all", has_picture && n_objects > 0);
+  monocle_window_enable (self, "rename", has_picture && regions->len > 0);
+  monocle_window_enable (self, "duplicate", has_picture && (objects->len > 0 || regions->len > 0));
   monocle_window_enable_shaping (self, regions);
-  enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
-  enable (self, "select-all", has_picture && (n_objects > 0 || n_regions > 0));
-  enable (self, "select-none", has_picture && (objects->len > 0 || regions->len > 0));
-  enable (self, "undo", has_picture && monocle_undo_get_undo_title (undo_stack) != NULL);
-  enable (self, "redo", has_picture && monocle_undo_get_redo_title (undo_stack) != NULL);
+  monocle_window_enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
+  monocle_window_enable (self, "select-all", has_picture && (n_objects > 0 || n_regions > 0));
+  monocle_window_enable (self, "select-none",
+                         has_picture && (objects->len > 0 || regions->len > 0));
+  monocle_window_enable (self, "undo",
+                         has_picture && monocle_undo_get_undo_title (undo_stack) != NULL);
+  monocle_window_enable (self, "redo",
+                         has_picture && monocle_undo_get_redo_title (undo_stack) != NULL);
 }
 
 void
@@ -404,10 +408,11 @@ monocle_window_add_actions (MonocleWindow *self)
   g_action_map_add_action (G_ACTION_MAP (self), labels);
   g_action_map_add_action (G_ACTION_MAP (self), style);
 
-  g_signal_connect_object (get_view (self), "notify::tool", G_CALLBACK (on_tool_changed), self, 0);
-  g_signal_connect_object (get_view (self), "notify::can-zoom-in",
+  g_signal_connect_object (monocle_window_get_view (self), "notify::tool",
+                           G_CALLBACK (on_tool_changed), self, 0);
+  g_signal_connect_object (monocle_window_get_view (self), "notify::can-zoom-in",
                            G_CALLBACK (monocle_window_update_actions), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_view (self), "notify::can-zoom-out",
+  g_signal_connect_object (monocle_window_get_view (self), "notify::can-zoom-out",
                            G_CALLBACK (monocle_window_update_actions), self, G_CONNECT_SWAPPED);
   monocle_window_update_actions (self);
 }

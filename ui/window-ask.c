@@ -40,12 +40,6 @@ find_offered (MonocleWindow *self, const char *name)
   return NULL;
 }
 
-static MonocleDocument *
-get_document (MonocleWindow *self)
-{
-  return monocle_presentation_get_document (self->presentation);
-}
-
 /* What is missing is said where it can be given; the panel must be seen for that. Where it takes
  * the picture's place it goes, unless the answer is in words. */
 static void
@@ -93,7 +87,7 @@ static void
 stop (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
-  GListModel *queries = monocle_document_get_queries (get_document (self));
+  GListModel *queries = monocle_document_get_queries (monocle_window_get_document (self));
 
   for (guint i = g_list_model_get_n_items (queries); i > 0; i--)
     {
@@ -108,7 +102,7 @@ stop (GSimpleAction *action, GVariant *parameter, gpointer data)
 gboolean
 monocle_window_is_waiting (MonocleWindow *self)
 {
-  MonocleDocument *document = get_document (self);
+  MonocleDocument *document = monocle_window_get_document (self);
   GListModel *queries = document ? monocle_document_get_queries (document) : NULL;
   guint n = queries ? g_list_model_get_n_items (queries) : 0;
 
@@ -245,7 +239,7 @@ monocle_window_start_typing (MonocleWindow *self,
   if (state & gtk_accelerator_get_default_mod_mask () & ~(guint) GDK_SHIFT_MASK
       || (!is_text (keyval) && !(comes && keyval == GDK_KEY_space)))
     return GDK_EVENT_PROPAGATE;
-  if (!get_document (self) || self->failure)
+  if (!monocle_window_get_document (self) || self->failure)
     return GDK_EVENT_PROPAGATE;
   /* Not out of a popover, nor from what takes text itself. */
   if (focus && !comes && gtk_widget_get_mapped (focus)

@@ -13,18 +13,6 @@
 /* A copy lies so many pixels of the screen beside what it is of. */
 #define BESIDE 12.0
 
-static MonocleImageView *
-get_view (MonocleWindow *self)
-{
-  return monocle_canvas_get_view (self->canvas);
-}
-
-static MonocleDocument *
-get_document (MonocleWindow *self)
-{
-  return monocle_presentation_get_document (self->presentation);
-}
-
 /* --- Going through what is suggested --- */
 
 guint
@@ -57,7 +45,7 @@ keep_objects (MonocleWindow *self, GPtrArray *objects)
 
   if (!query)
     return;
-  n = monocle_document_keep (get_document (self), query, objects);
+  n = monocle_document_keep (monocle_window_get_document (self), query, objects);
   text = g_strdup_printf (ngettext ("%u object kept", "%u objects kept", n), n);
   if (n > 1)
     monocle_window_show_undo_toast (self, text);
@@ -110,7 +98,7 @@ list_names (MonocleWindow *self)
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  add_names (names, seen, monocle_document_get_regions (get_document (self)));
+  add_names (names, seen, monocle_document_get_regions (monocle_window_get_document (self)));
   if (query)
     add_names (names, seen, monocle_query_get_annotations (query));
   g_ptr_array_add (names, NULL);
@@ -122,22 +110,22 @@ on_named (MonocleWindow *self, const char *name)
 {
   g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
 
-  if (get_document (self) && regions->len > 0)
-    monocle_document_set_label (get_document (self), regions, name);
-  gtk_widget_grab_focus (GTK_WIDGET (get_view (self)));
+  if (monocle_window_get_document (self) && regions->len > 0)
+    monocle_document_set_label (monocle_window_get_document (self), regions, name);
+  gtk_widget_grab_focus (GTK_WIDGET (monocle_window_get_view (self)));
 }
 
 /* At the region, as far as that is in view. */
 static GdkRectangle
 find_place (MonocleWindow *self, MonocleAnnotation *region)
 {
-  GtkWidget *view = GTK_WIDGET (get_view (self));
+  GtkWidget *view = GTK_WIDGET (monocle_window_get_view (self));
   const double width = gtk_widget_get_width (view), height = gtk_widget_get_height (view);
   const MonocleRect bounds = monocle_annotation_get_bounds (region);
   MonocleRect at;
   double right, bottom;
 
-  monocle_image_view_to_widget (get_view (self), &bounds, &at);
+  monocle_image_view_to_widget (monocle_window_get_view (self), &bounds, &at);
   right = CLAMP (at.x + at.width, 1, width);
   bottom = CLAMP (at.y + at.height, 1, height);
   at.x = CLAMP (at.x, 0, width - 1);
@@ -159,7 +147,7 @@ rename_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
   names = list_names (self);
   at = find_place (self, regions->pdata[0]);
   g_signal_connect_object (
-      monocle_name_popover_popup (GTK_WIDGET (get_view (self)), &at,
+      monocle_name_popover_popup (GTK_WIDGET (monocle_window_get_view (self)), &at,
                                   monocle_annotation_get_label (regions->pdata[0]),
                                   (const char *const *) names),
       "named", G_CALLBACK (on_named), self, G_CONNECT_SWAPPED);
@@ -174,8 +162,8 @@ duplicate (GSimpleAction *action, GVariant *parameter, gpointer data)
   GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
   g_autoptr (GPtrArray) some = monocle_presentation_get_selected_regions (self->presentation);
   const guint before = g_list_model_get_n_items (G_LIST_MODEL (regions));
-  const MonocleMatrix matrix = monocle_image_view_get_matrix (get_view (self));
-  const MonocleMatrix back = monocle_matrix_invert (&matrix);
+  MonocleImageView *view = monocle_window_get_view (self);
+  double dx = BESIDE / monocle_image_view_get_zoom (view), dy = dx;
 
   if (some->len == 0)
     {
@@ -183,8 +171,8 @@ duplicate (GSimpleAction *action, GVariant *parameter, gpointer data)
       some = monocle_presentation_get_selected_objects (self->presentation);
     }
   /* To the right and down as it is seen, however the picture is turned. */
-  monocle_document_duplicate (get_document (self), some, BESIDE * (back.xx + back.xy),
-                              BESIDE * (back.yx + back.yy));
+  monocle_image_view_turn_back (view, &dx, &dy);
+  monocle_document_duplicate (monocle_window_get_document (self), some, dx, dy);
   gtk_selection_model_unselect_all (monocle_presentation_get_objects (self->presentation));
   gtk_selection_model_select_range (
       regions, before, g_list_model_get_n_items (G_LIST_MODEL (regions)) - before, TRUE);

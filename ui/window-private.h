@@ -176,6 +176,11 @@ void monocle_window_add_actions (MonocleWindow *self);
 void monocle_window_update_actions (MonocleWindow *self);
 /* The keys that text entries want first, for the class. */
 void monocle_window_class_add_bindings (GtkWidgetClass *widget_class);
+MonocleImageView *monocle_window_get_view (MonocleWindow *self);
+/* (transfer none) (nullable): the one that is shown */
+MonocleDocument *monocle_window_get_document (MonocleWindow *self);
+/* An action of the window, which need not be there yet. */
+void monocle_window_enable (MonocleWindow *self, const char *name, gboolean enabled);
 
 /* --- window-kept.c --- */
 

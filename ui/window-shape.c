@@ -6,23 +6,21 @@
 
 #include "ui/window-private.h"
 
-static MonocleImageView *
-get_view (MonocleWindow *self)
-{
-  return monocle_canvas_get_view (self->canvas);
-}
-
 /* (transfer full) (nullable): what @shape is to be; %NULL where it stays what it is */
 typedef MonocleShape *(*Reshape) (MonocleWindow *self, const MonocleShape *shape);
+
+static gboolean
+can_be_polygon (const MonocleShape *shape)
+{
+  const MonocleShapeKind kind = monocle_shape_get_kind (shape);
+
+  return kind != MONOCLE_SHAPE_RINGS && kind != MONOCLE_SHAPE_POINTS;
+}
 
 static MonocleShape *
 make_polygon (MonocleWindow *self, const MonocleShape *shape)
 {
-  const MonocleShapeKind kind = monocle_shape_get_kind (shape);
-
-  if (kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_POINTS)
-    return NULL;
-  return monocle_reshape_to_rings (shape);
+  return can_be_polygon (shape) ? monocle_reshape_to_rings (shape) : NULL;
 }
 
 static MonocleShape *
@@ -39,8 +37,8 @@ make_box (MonocleWindow *self, const MonocleShape *shape)
 static MonocleShape *
 make_simple (MonocleWindow *self, const MonocleShape *shape)
 {
-  return monocle_reshape_simplify_further (shape,
-                                           1 / monocle_image_view_get_zoom (get_view (self)));
+  return monocle_reshape_simplify_further (
+      shape, 1 / monocle_image_view_get_zoom (monocle_window_get_view (self)));
 }
 
 /* All of them in one step. */
@@ -67,8 +65,8 @@ reshape (MonocleWindow *self, Reshape make)
 static void
 edit_vertices (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  monocle_image_view_edit_vertices (get_view (self));
-  gtk_widget_grab_focus (GTK_WIDGET (get_view (self)));
+  monocle_image_view_edit_vertices (monocle_window_get_view (self));
+  gtk_widget_grab_focus (GTK_WIDGET (monocle_window_get_view (self)));
 }
 
 static void
@@ -102,15 +100,6 @@ monocle_window_add_shape_actions (MonocleWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
 }
 
-static void
-enable (MonocleWindow *self, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
-
-  if (action)
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
 void
 monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions)
 {
@@ -122,12 +111,12 @@ monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions)
       const MonocleShapeKind kind = monocle_shape_get_kind (shape);
 
       n_editable += monocle_reshape_can_edit (shape);
-      n_to_polygon += kind != MONOCLE_SHAPE_RINGS && kind != MONOCLE_SHAPE_POINTS;
+      n_to_polygon += can_be_polygon (shape);
       n_to_box += kind != MONOCLE_SHAPE_BOX;
       n_simplify += kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_MASK;
     }
-  enable (self, "edit-vertices", regions->len == 1 && n_editable == 1);
-  enable (self, "to-polygon", n_to_polygon > 0);
-  enable (self, "to-box", n_to_box > 0);
-  enable (self, "simplify", n_simplify > 0);
+  monocle_window_enable (self, "edit-vertices", regions->len == 1 && n_editable == 1);
+  monocle_window_enable (self, "to-polygon", n_to_polygon > 0);
+  monocle_window_enable (self, "to-box", n_to_box > 0);
+  monocle_window_enable (self, "simplify", n_simplify > 0);
 }

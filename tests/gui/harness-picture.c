@@ -107,6 +107,27 @@ gui_write_picture (GtkWindow *window, int scale, const char *path)
   cairo_surface_destroy (picture);
 }
 
+static const char *pictures;
+
+void
+gui_keep_pictures_in (const char *folder)
+{
+  pictures = folder;
+}
+
+void
+gui_keep_picture (gpointer widget, const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".png", NULL);
+  g_autofree char *path = pictures ? g_build_filename (pictures, file, NULL) : NULL;
+
+  gui_settle ();
+  if (!path)
+    return;
+  gui_wait_ms (250);
+  gui_write_picture (GTK_WINDOW (gtk_widget_get_root (widget)), 1, path);
+}
+
 guint32
 gui_get_pixel (cairo_surface_t *picture, int x, int y)
 {

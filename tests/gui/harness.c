@@ -135,6 +135,13 @@ gui_init (int *argc, char ***argv)
   g_autoptr (GError) error = NULL;
 
   g_log_set_writer_func (write_log, NULL, NULL);
+  if (*argc > 2 && g_str_equal ((*argv)[1], "--pictures"))
+    {
+      gui_keep_pictures_in ((*argv)[2]);
+      (*argv)[2] = (*argv)[0];
+      *argv += 2;
+      *argc -= 2;
+    }
   g_test_init (argc, argv, NULL);
   temporary = g_ptr_array_new_with_free_func (g_free);
 
@@ -250,13 +257,9 @@ void
 gui_forget_work (void)
 {
   g_autofree char *folder = monocle_work_dup_folder ();
-  const char *const command[] = { "rm", "-rf", folder, NULL };
-  g_autoptr (GError) error = NULL;
 
   monocle_work_close_all ();
-  g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                &error);
-  g_assert_no_error (error);
+  gui_remove (folder);
 }
 
 static gboolean

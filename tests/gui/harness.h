@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* g_test_init(), GTK, and the application's own set-up. Animations are off. */
+/* g_test_init(), GTK, and the application's own set-up. Animations are off. `--pictures FOLDER` in
+ * front of all other arguments keeps what gui_keep_picture() is told of. */
 void gui_init (int *argc, char ***argv);
 /* Runs the tests inside of the running application; the exit status. */
 int gui_run (void);
@@ -76,6 +77,9 @@ void gui_set_fullscreen (MonocleWindow *window, gboolean fullscreen);
 /* What the window shows, its popovers included, as RGBA (cairo's ARGB32); harness-picture.c. */
 cairo_surface_t *gui_take_picture (GtkWindow *window, int scale);
 void gui_write_picture (GtkWindow *window, int scale, const char *path);
+/* When all that is due has happened: of the window that @widget is in, where pictures are kept. */
+void gui_keep_picture (gpointer widget, const char *name);
+void gui_keep_pictures_in (const char *folder);
 /* A pixel of the picture of @widget, 0xRRGGBB. */
 guint32 gui_get_pixel (cairo_surface_t *picture, int x, int y);
 

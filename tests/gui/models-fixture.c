@@ -10,7 +10,6 @@
 
 Setup *hub;
 guint n_notifications;
-static const char *pictures;
 
 MonocleModelJobs *
 get_jobs (void)
@@ -205,19 +204,6 @@ wait_text (GtkWidget *page, const char *text)
   wait_row (page, NULL, text);
 }
 
-void
-keep_picture (GtkWidget *widget, const char *name)
-{
-  g_autofree char *file = g_strconcat (name, ".png", NULL);
-  g_autofree char *path = pictures ? g_build_filename (pictures, file, NULL) : NULL;
-
-  if (!path)
-    return;
-  gui_settle ();
-  gui_wait_ms (250);
-  gui_write_picture (GTK_WINDOW (gtk_widget_get_root (widget)), 1, path);
-}
-
 /* --- Somebody who shows notifications --- */
 
 static void
@@ -279,13 +265,6 @@ make_hub (void)
 void
 models_init (int *argc, char ***argv)
 {
-  if (*argc > 2 && g_str_equal ((*argv)[1], "--pictures"))
-    {
-      pictures = (*argv)[2];
-      (*argv)[2] = (*argv)[0];
-      *argv += 2;
-      *argc -= 2;
-    }
   gui_init (argc, argv);
   make_hub ();
   serve_notifications ();

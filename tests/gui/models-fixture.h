@@ -48,6 +48,4 @@ void wait_row (GtkWidget *page, const char *id, const char *text);
 void wait_button (GtkWidget *page, const char *id, const char *label);
 void wait_text (GtkWidget *page, const char *text);
 
-void keep_picture (GtkWidget *widget, const char *name);
-
 G_END_DECLS

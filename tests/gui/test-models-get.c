@@ -32,10 +32,10 @@ test_pause (void)
   window = gui_open_empty ();
   page = open_page (window);
   get_slowly (page);
-  keep_picture (page, "models-fetching");
+  gui_keep_picture (page, "models-fetching");
   press (find_row (page, "tiny"), "Pause");
   wait_row (page, "tiny", "Incomplete");
-  keep_picture (page, "models-paused");
+  gui_keep_picture (page, "models-paused");
   g_assert_null (monocle_model_store_find ("tiny", NULL));
 
   /* Another page still knows, and goes on where it was. */
@@ -54,7 +54,7 @@ test_pause (void)
   setup_assert_whole (hub, directory, FALSE);
   gui_wait_ms (200);
   g_assert_cmpuint (n_notifications, ==, 1);
-  keep_picture (page, "models-done");
+  gui_keep_picture (page, "models-done");
 
   press (find_row (page, "tiny"), "Use");
   used = g_settings_get_string (gui_get_settings (), "model");
@@ -72,7 +72,7 @@ test_give_up (void)
   page = open_afresh ();
   get_slowly (page);
   press (find_row (page, "tiny"), "Give Up");
-  keep_picture (wait_alert ("a question"), "models-give-up");
+  gui_keep_picture (wait_alert ("a question"), "models-give-up");
   answer ("_Give Up");
   wait_button (page, "tiny", "Get");
   parts = monocle_model_store_list_parts ();
@@ -147,7 +147,7 @@ test_errors (void)
       press (find_row (page, "tiny"), i == 0 ? "Get" : "Try Again");
       wait_row (page, "tiny", cases[i].text);
       if (i == 0)
-        keep_picture (page, "models-error");
+        gui_keep_picture (page, "models-error");
       /* The server's own words are under the details. */
       g_assert_false (gui_has_text (page, cases[i].code));
       press (find_row (page, "tiny"), "_Details");

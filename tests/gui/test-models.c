@@ -35,7 +35,7 @@ test_list (void)
   g_assert_nonnull (find_button (find_row (page, "tiny"), "Get"));
   /* Looking asks nobody. */
   g_assert_cmpuint (server_take_n_requests (hub->server), ==, 0);
-  keep_picture (page, "models-list");
+  gui_keep_picture (page, "models-list");
 
   /* Another address is named at once; one that is none is not taken. */
   g_settings_set_string (gui_get_settings (), "mirror", "https://mirror.example");
@@ -77,7 +77,7 @@ test_memory (void)
   place = g_strconcat (" on ", name, NULL);
   g_assert_true (gui_has_text (find_row (page, ""), place));
   g_assert_true (gui_has_text (find_row (page, "tiny"), place));
-  keep_picture (page, "models-memory");
+  gui_keep_picture (page, "models-memory");
   gui_close_dialog (page);
 }
 
@@ -100,12 +100,12 @@ test_verify_remove (void)
   g_assert_true (g_file_set_contents (weights, contents, (gssize) size, NULL));
   gtk_widget_activate_action (page, "models.verify", "s", "tiny");
   wait_row (page, "tiny", "This Is No Whole Model");
-  keep_picture (page, "models-damaged");
+  gui_keep_picture (page, "models-damaged");
 
   g_settings_set_string (gui_get_settings (), "model", directory);
   gtk_widget_activate_action (page, "models.remove", "s", "tiny");
   g_assert_true (gui_has_text (wait_alert ("a question"), "become free on the disk"));
-  keep_picture (wait_alert ("a question"), "models-remove");
+  gui_keep_picture (wait_alert ("a question"), "models-remove");
   answer ("_Remove");
   wait_button (page, "tiny", "Get");
   wait_text (page, "are free again");
@@ -132,13 +132,13 @@ test_import (void)
 
   gtk_widget_activate_action (page, "models.import", "s", half);
   g_assert_true (gui_has_text (wait_alert ("a report"), "Missing: weights"));
-  keep_picture (wait_alert ("a report"), "models-import-missing");
+  gui_keep_picture (wait_alert ("a report"), "models-import-missing");
   answer ("_Close");
 
   /* By one of its files; what no model reads is named. */
   gtk_widget_activate_action (page, "models.import", "s", notes);
   g_assert_true (gui_has_text (wait_alert ("a report"), "notes.txt"));
-  keep_picture (wait_alert ("a report"), "models-import");
+  gui_keep_picture (wait_alert ("a report"), "models-import");
   answer ("C_opy");
   wait_button (page, hub->name, "Use");
   {
@@ -240,14 +240,14 @@ test_narrow (void)
   g_assert_cmpint (measure_width (page), <=, 360);
   if (GTK_IS_WINDOW (page))
     gtk_window_set_default_size (GTK_WINDOW (page), 360, 640);
-  keep_picture (page, "models-narrow");
+  gui_keep_picture (page, "models-narrow");
   get_slowly (page);
   g_assert_cmpint (measure_width (page), <=, 360);
-  keep_picture (page, "models-narrow-fetching");
+  gui_keep_picture (page, "models-narrow-fetching");
   monocle_model_jobs_stop_all (get_jobs ());
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       ADW_COLOR_SCHEME_FORCE_DARK);
-  keep_picture (page, "models-narrow-dark");
+  gui_keep_picture (page, "models-narrow-dark");
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
   gui_close_dialog (page);
 }
@@ -292,7 +292,7 @@ test_photograph (void)
   g_assert_false (g_settings_get_boolean (gui_get_settings (), "offered-models"));
   window = gui_open_path (photo);
   wait_text (GTK_WIDGET (window), "This Is a Photograph");
-  keep_picture (GTK_WIDGET (window), "models-photograph");
+  gui_keep_picture (GTK_WIDGET (window), "models-photograph");
   /* Also after the window was made narrow, and wide again. */
   for (int width = 400; width <= 1000; width += 600)
     {
@@ -325,14 +325,14 @@ test_offers (void)
   g_assert_false (gui_can_act (window, "win.get-photo-model"));
   gui_ask (window, "detect", NULL);
   g_assert_nonnull (find_button (window, "_Get Another Model…"));
-  keep_picture (GTK_WIDGET (window), "models-failure");
+  gui_keep_picture (GTK_WIDGET (window), "models-failure");
   g_settings_reset (gui_get_settings (), "model");
   monocle_query_start (query, NULL, 0);
   finish_one (query, answer_with (NULL, 0));
   monocle_document_add_query (gui_get_document (window), query);
   gui_settle ();
   g_assert_nonnull (find_button (window, "_Get a Model for Photographs…"));
-  keep_picture (GTK_WIDGET (window), "models-not-found");
+  gui_keep_picture (GTK_WIDGET (window), "models-not-found");
 }
 
 int

@@ -42,17 +42,6 @@ dup_labels (GListModel *list)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static void
-keep_picture (MonocleWindow *window, const char *name)
-{
-  const char *folder = g_getenv ("MONOCLE_TEST_PICTURES");
-  g_autofree char *path = folder ? g_strdup_printf ("%s/%s.png", folder, name) : NULL;
-
-  gui_settle ();
-  if (path)
-    gui_write_picture (GTK_WINDOW (window), 1, path);
-}
-
 /* One after the other: what is kept or deleted makes room for the next. */
 static void
 test_go_through (void)
@@ -81,7 +70,7 @@ test_go_through (void)
   gui_act (window, "win.delete", NULL);
   g_assert_true (gtk_selection_model_is_selected (get_objects (window), 0));
   gui_act (window, "win.keep", NULL);
-  keep_picture (window, "own-kept");
+  gui_keep_picture (window, "own-kept");
 
   kept = dup_labels (get_regions (window));
   left = g_strdup_printf ("%s, %s", names[0], names[2]);
@@ -138,12 +127,12 @@ test_name (void)
   gui_type (GTK_WINDOW (window), "F2");
   gui_wait_ms (300);
   gui_type (GTK_WINDOW (window), "r e d space h u t");
-  keep_picture (window, "own-name");
+  gui_keep_picture (window, "own-name");
   gui_type (GTK_WINDOW (window), "Return");
   gui_wait_ms (300);
   g_assert_cmpstr (monocle_annotation_get_label (region), ==, "red hut");
   g_assert_true (gui_has_text (gui_find (window, MONOCLE_TYPE_OWN_LIST), "red hut"));
-  keep_picture (window, "own-named");
+  gui_keep_picture (window, "own-named");
 
   gui_type (GTK_WINDOW (window), "ctrl+d");
   g_assert_cmpuint (count (get_regions (window)), ==, 2);
@@ -187,7 +176,7 @@ test_again (void)
   g_assert_cmpuint (count (monocle_document_get_queries (gui_get_document (window))), ==, 2);
   query = monocle_presentation_get_query (monocle_window_get_presentation (window));
   g_assert_cmpstr (monocle_query_get_task (query)->id, ==, "detect");
-  keep_picture (window, "own-again");
+  gui_keep_picture (window, "own-again");
   gui_act (window, "win.undo", NULL);
   gui_act (window, "win.undo", NULL);
   g_assert_cmpuint (count (get_regions (window)), ==, 0);
@@ -255,13 +244,13 @@ test_unkept (void)
   monocle_document_add_region (gui_get_document (window), region);
   gui_settle ();
   g_assert_true (gui_has_text (window, "What is done to this picture cannot be kept"));
-  keep_picture (window, "own-unkept");
+  gui_keep_picture (window, "own-unkept");
   gtk_window_close (GTK_WINDOW (window));
   gui_wait_for ("a question", has_dialog, window);
   gui_settle ();
   dialog = gui_find_dialog (window);
   g_assert_true (gui_has_text (dialog, "Close and Lose What Was Done?"));
-  keep_picture (window, "own-close");
+  gui_keep_picture (window, "own-close");
   gui_close_dialog (dialog);
   g_assert_nonnull (gui_get_document (window));
   /* Taken back, there is nothing to lose. */
