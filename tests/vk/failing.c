@@ -149,6 +149,7 @@ typedef struct
   Plan plans[MAX_PLANS];
   gboolean loses; /* a device that was lost stays so, */
   gint is_lost;   /* until it is opened anew */
+  gint is_held;
 } State;
 
 static State *state;
@@ -196,6 +197,12 @@ failing_plan_loss (const char *name, guint n)
 {
   state->loses = TRUE;
   failing_plan (name, n, VK_ERROR_DEVICE_LOST, FALSE);
+}
+
+void
+failing_hold (gboolean is_held)
+{
+  g_atomic_int_set (&state->is_held, is_held);
 }
 
 guint
@@ -252,6 +259,8 @@ next (guint function)
 
       if (plan->function == function && (n == plan->n || (n > plan->n && plan->for_good)))
         {
+          while (g_atomic_int_get (&state->is_held))
+            g_usleep (1000);
           g_atomic_int_inc (&state->n_failed);
           if (state->loses)
             g_atomic_int_set (&state->is_lost, TRUE);

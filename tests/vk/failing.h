@@ -53,6 +53,9 @@ void failing_plan (const char *name, guint n, VkResult result, gboolean for_good
  * anew. */
 void failing_plan_loss (const char *name, guint n);
 
+/* Whether a call that is going to fail waits before it does. */
+void failing_hold (gboolean is_held);
+
 guint failing_get_n_calls (const char *name);
 guint failing_get_n_failed (void);
 
