@@ -3,7 +3,8 @@
 the reference computes with them.
 
     python make_smolvlm.py                    the tiny ones, with their goldens, below tests/fixtures
-    python make_smolvlm.py --full KIND OUT    one of a published shape ("256m", "500m"): large, never committed
+    python make_smolvlm.py --full KIND OUT    one of a published shape ("256m", "500m"), which sees one view: large,
+                                              never committed
     python make_smolvlm.py --compare OUT DIR  what `monocle-cli inspect` wrote into DIR against that
 
 A golden is MODEL/golden.json: pictures with how they are cut, the sums of their pixels and their rows, and questions
@@ -60,12 +61,12 @@ TINY = {
                                  patch_size=8)),
 }  # fmt: skip
 FULL = {
-    "256m": dict(kind="idefics3", seed=3, dtype=torch.bfloat16, tied=False, side=512, longest=2048, factor=4,
+    "256m": dict(kind="idefics3", seed=3, dtype=torch.bfloat16, tied=False, side=512, longest=512, factor=4,
                  text=dict(hidden_size=576, intermediate_size=1536, num_hidden_layers=30, num_attention_heads=9,
                            num_key_value_heads=3, head_dim=64, max_position_embeddings=8192, rope_theta=100000.0),
                  vision=dict(hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12,
                              patch_size=16)),
-    "500m": dict(kind="smolvlm", seed=4, dtype=torch.bfloat16, tied=False, side=512, longest=2048, factor=4,
+    "500m": dict(kind="smolvlm", seed=4, dtype=torch.bfloat16, tied=False, side=512, longest=512, factor=4,
                  text=dict(hidden_size=960, intermediate_size=2560, num_hidden_layers=32, num_attention_heads=15,
                            num_key_value_heads=5, head_dim=64, max_position_embeddings=8192, rope_theta=100000.0),
                  vision=dict(hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12,

@@ -18,6 +18,16 @@ get_side (const MonocleSmolvlm *self)
   return self->config.vision.rows * self->config.vision.patch;
 }
 
+double
+monocle_smolvlm_count_view_work (const MonocleSmolvlmConfig *config)
+{
+  const MonocleClipVisionConfig *vision = &config->vision;
+  const double n = (double) vision->rows * vision->columns, c = vision->channels;
+
+  return 2.0 * vision->layers.n_layers
+         * (n * (4 * c * c + 2 * c * vision->layers.hidden) + 2 * n * n * c);
+}
+
 /* A patch's neighbours become its channels: what the columns of a convolution are. */
 static MonocleValue
 join_patches (const MonocleSmolvlm *self, MonocleGraph *g, MonocleValue x)

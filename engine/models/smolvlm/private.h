@@ -93,6 +93,8 @@ GPtrArray *monocle_smolvlm_cut_views (const MonocleSmolvlmPixels *pixels,
 
 /* --- look.c --- */
 
+/* Operations that a view takes: additions and products. */
+double monocle_smolvlm_count_view_work (const MonocleSmolvlmConfig *config);
 /* Writes tower and connector as formulas. */
 void monocle_smolvlm_write_view (MonocleSmolvlm *self, MonocleWeights *weights);
 /* What a view takes; then, once all is uploaded, the memory and the recording. */

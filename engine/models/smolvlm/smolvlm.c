@@ -12,6 +12,10 @@
 #include "engine/base/error.h"
 #include "engine/models/smolvlm/private.h"
 
+/* Operations of the views of a picture that a software device is given: some ten seconds of two
+ * cores. */
+#define SOFTWARE_MAX_WORK 5e11
+
 static void
 smolvlm_unload (gpointer model)
 {
@@ -76,6 +80,28 @@ smolvlm_check (const char *directory, GError **error)
   return declare (self, weights, directory, error);
 }
 
+/* Views cost more than all else: of a picture in many of them a processor would make a minute's
+ * work or more. It sees fewer then, of which one is the whole picture. */
+static void
+limit_views (MonocleSmolvlm *self)
+{
+  const MonocleSmolvlmPixels asked = self->pixels;
+  const double work = monocle_smolvlm_count_view_work (&self->config);
+  MonocleSmolvlmPixels *pixels = &self->pixels;
+  const guint side = self->config.side;
+
+  while (pixels->longest > side
+         && monocle_smolvlm_count_most_views (pixels) * work > SOFTWARE_MAX_WORK)
+    pixels->longest = (pixels->longest - 1) / side * side;
+  if (pixels->longest < asked.longest)
+    g_ptr_array_add (
+        self->notes,
+        g_strdup_printf ("%s: looks at pictures less closely than elsewhere, in %u views at most "
+                         "instead of %u",
+                         self->gpu->info.name, monocle_smolvlm_count_most_views (pixels),
+                         monocle_smolvlm_count_most_views (&asked)));
+}
+
 static gboolean
 build (MonocleSmolvlm *self,
        MonocleCheckpoint *checkpoint,
@@ -105,6 +131,8 @@ smolvlm_load (const MonocleFamilyLoad *load, GError **error)
   if (!self)
     return NULL;
   self->gpu = load->gpu;
+  if (self->gpu->traits.software)
+    limit_views (self);
   if (!build (self, checkpoint, load, error))
     return NULL;
   g_ptr_array_add (self->notes, NULL);
