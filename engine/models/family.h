@@ -184,6 +184,7 @@ const MonocleTask *monocle_families_find_task (const char *id, MonocleTaskGives 
 extern const MonocleFamily monocle_family_clip;
 extern const MonocleFamily monocle_family_clipseg;
 extern const MonocleFamily monocle_family_detr;
+extern const MonocleFamily monocle_family_eomt;
 extern const MonocleFamily monocle_family_florence2;
 extern const MonocleFamily monocle_family_owlv2;
 extern const MonocleFamily monocle_family_owlvit;
