@@ -25,6 +25,7 @@
 #include "engine/run/memory-plan.h"
 #include "engine/run/model.h"
 #include "engine/run/selftest.h"
+#include "engine/answer/brush.h"
 #include "engine/answer/geometry.h"
 #include "engine/answer/mask-runs.h"
 #include "engine/answer/reshape.h"

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/brush-bar.h"
 #include "ui/object-menu.h"
 #include "ui/region-bar.h"
 #include "ui/view-options.h"
@@ -35,6 +36,7 @@ struct _MonocleCanvas
   GtkWidget *zoom_out_button;
   GtkWidget *zoom_in_button;
   MonocleViewOptions *look;
+  MonocleBrushBar *brush_bar;
   MonocleRegionBar *region_bar;
 
   MonoclePresentation *presentation;
@@ -132,13 +134,23 @@ update_inset (MonocleCanvas *self)
 
 /* --- The bar beside regions --- */
 
+static gboolean
+has_brush (MonocleCanvas *self)
+{
+  const MonocleTool tool = monocle_image_view_get_tool (self->view);
+
+  return tool == MONOCLE_TOOL_BRUSH || tool == MONOCLE_TOOL_ERASER;
+}
+
 static void
 update_region_bar (MonocleCanvas *self)
 {
   g_clear_pointer (&self->regions, g_ptr_array_unref);
   if (self->presentation)
     self->regions = monocle_presentation_get_selected_regions (self->presentation);
-  gtk_widget_set_visible (GTK_WIDGET (self->region_bar), self->regions && self->regions->len > 0);
+  /* What is being painted is not covered. */
+  gtk_widget_set_visible (GTK_WIDGET (self->region_bar),
+                          self->regions && self->regions->len > 0 && !has_brush (self));
   if (!gtk_widget_get_visible (GTK_WIDGET (self->region_bar)))
     return;
   monocle_region_bar_set_n_regions (self->region_bar, self->regions->len);
@@ -218,6 +230,13 @@ place_region_bar (GtkOverlay *overlay,
 }
 
 /* --- What the picture tells --- */
+
+static void
+on_tool_changed (MonocleCanvas *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->brush_bar), has_brush (self));
+  update_region_bar (self);
+}
 
 static void
 on_context_menu (MonocleImageView *view,
@@ -438,6 +457,7 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = monocle_canvas_dispose;
 
+  g_type_ensure (MONOCLE_TYPE_BRUSH_BAR);
   g_type_ensure (MONOCLE_TYPE_IMAGE_VIEW);
   g_type_ensure (MONOCLE_TYPE_REGION_BAR);
   g_type_ensure (MONOCLE_TYPE_VIEW_OPTIONS);
@@ -456,6 +476,7 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_out_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_in_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, look);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, brush_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, region_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_motion);
   gtk_widget_class_bind_template_callback (widget_class, on_leave);
@@ -473,6 +494,9 @@ monocle_canvas_init (MonocleCanvas *self)
 
   g_signal_connect_object (self->view, "notify::zoom", G_CALLBACK (on_zoom_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (on_tool_changed), self,
+                           G_CONNECT_SWAPPED);
+  monocle_brush_bar_set_view (self->brush_bar, self->view);
 
   g_signal_connect_object (self->second_view, "notify::zoom", G_CALLBACK (on_second_zoom_changed),
                            self, G_CONNECT_SWAPPED);

@@ -28,9 +28,7 @@ monocle_image_view_cancel_drag (MonocleImageView *self)
 {
   if (self->drag == MONOCLE_DRAG_NONE)
     return;
-  if ((self->drag == MONOCLE_DRAG_MOVE || self->drag == MONOCLE_DRAG_RESIZE
-       || self->drag == MONOCLE_DRAG_VERTEX)
-      && self->dragged)
+  if (self->dragged && self->before && self->drag != MONOCLE_DRAG_PENDING)
     monocle_annotation_set_shape (self->dragged, self->before);
   end_drag (self);
   gtk_gesture_set_state (self->drag_gesture, GTK_EVENT_SEQUENCE_DENIED);
@@ -54,6 +52,8 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
   self->edge = -1;
   if (button == GDK_BUTTON_MIDDLE || self->space_held || self->tool == MONOCLE_TOOL_HAND)
     return MONOCLE_DRAG_PAN;
+  if (monocle_image_view_has_brush (self))
+    return MONOCLE_DRAG_PAINT;
   if (monocle_image_view_is_outlining (self))
     return MONOCLE_DRAG_OUTLINE;
   vertex = monocle_image_view_find_vertex (self, x, y);
@@ -102,6 +102,9 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
   /* Otherwise a scrolled window takes what a finger does for scrolling. */
   if (self->drag_intent != MONOCLE_DRAG_PAN)
     gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  if (self->drag_intent == MONOCLE_DRAG_PAINT) /* a dab is a stroke as well */
+    self->drag
+        = monocle_image_view_begin_stroke (self, x, y) ? MONOCLE_DRAG_PAINT : MONOCLE_DRAG_NONE;
   monocle_image_view_update_cursor (self);
 }
 
@@ -231,6 +234,10 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
   self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
   switch (self->drag)
     {
+    case MONOCLE_DRAG_PAINT:
+      monocle_image_view_stroke_to (self, x, y);
+      break;
+
     case MONOCLE_DRAG_OUTLINE:
       monocle_image_view_trail_outline (self, x, y);
       break;
@@ -435,6 +442,10 @@ on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gestu
 
     case MONOCLE_DRAG_VERTEX:
       monocle_image_view_end_vertex_drag (self, before);
+      break;
+
+    case MONOCLE_DRAG_PAINT:
+      monocle_image_view_end_stroke (self, dragged, before);
       break;
 
     case MONOCLE_DRAG_MOVE:

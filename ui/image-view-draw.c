@@ -243,6 +243,16 @@ add_drawn (MonocleImageView *self, Things *things)
   get_last (things)->label = size;
 }
 
+/* What the first stroke makes. */
+static void
+add_painted (MonocleImageView *self, Things *things)
+{
+  const MonocleBox box = get_asked_box (self, self->dragged);
+
+  add_part (things, NULL, monocle_shape_ref (monocle_annotation_get_shape (self->dragged)), &box,
+            0);
+}
+
 /* Those that can be moved, and those that were asked about and have been moved or deleted since. */
 static void
 add_regions (MonocleImageView *self, Things *things)
@@ -279,6 +289,8 @@ add_regions (MonocleImageView *self, Things *things)
     }
   if (self->drag == MONOCLE_DRAG_DRAW)
     add_drawn (self, things);
+  if (self->drag == MONOCLE_DRAG_PAINT && !self->before)
+    add_painted (self, things);
 }
 
 /* As large as other text: pixels of the canvas a label's letters have. */
@@ -445,6 +457,7 @@ draw_overlay (MonocleImageView *self,
   if (monocle_image_view_has_handles (self))
     draw_handles (self, cr);
   monocle_image_view_draw_outline (self, cr);
+  monocle_image_view_draw_brush (self, cr);
   draw_focus (self, cr, view);
   cairo_destroy (cr);
   things_clear (&things);

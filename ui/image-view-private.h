@@ -2,8 +2,9 @@
  *
  * What the parts of the canvas share: image-view (state), image-view-zoom (zoom, scrolling, where
  * things are), image-view-input (pointer), image-view-drag (what it drags), image-view-outline
- * (what is drawn point by point), image-view-vertices (its points), image-view-hit (what is below
- * the pointer), image-view-keys, image-view-draw (the picture and what lies on it).
+ * (what is drawn point by point), image-view-vertices (its points), image-view-brush (what is
+ * painted), image-view-hit (what is below the pointer), image-view-keys, image-view-draw (the
+ * picture and what lies on it).
  */
 #pragma once
 
@@ -17,6 +18,9 @@ G_BEGIN_DECLS
 
 #define MONOCLE_MAX_ZOOM 32.0
 
+/* Of the brush, at first. */
+#define MONOCLE_BRUSH_SIZE 20
+
 typedef enum
 {
   MONOCLE_DRAG_NONE,
@@ -27,6 +31,7 @@ typedef enum
   MONOCLE_DRAG_MOVE,
   MONOCLE_DRAG_RESIZE,
   MONOCLE_DRAG_VERTEX,
+  MONOCLE_DRAG_PAINT, /* from the press on */
 } MonocleDrag;
 
 struct _MonocleImageView
@@ -66,7 +71,10 @@ struct _MonocleImageView
   int vertex;                /* the one that was pointed at last, or -1 */
   int edge;                  /* pressed at that one, or -1 */
   gboolean nudges;           /* the last step was one by an arrow key */
-  gboolean ctrl_held;
+  guint brush_size;          /* across, in pixels of the picture */
+  double brush_at[2];        /* where it was last, in the upright picture */
+  MonocleRingRole stroke_role;
+  gboolean ctrl_held, shift_held;
   gboolean space_held;
   gboolean walks; /* from object to object by keyboard, since the last click */
   double pointer_x, pointer_y;
@@ -182,6 +190,20 @@ monocle_image_view_on_key_vertices (MonocleImageView *self, guint keyval, GdkMod
 /* By @dx, @dy pixels as it is shown. Returns: whether one is meant */
 gboolean monocle_image_view_nudge_vertex (MonocleImageView *self, double dx, double dy);
 void monocle_image_view_draw_vertices (MonocleImageView *self, cairo_t *cr);
+
+/* --- image-view-brush.c: places in coordinates of the widget --- */
+
+/* Whether the tool is a brush, or the eraser. */
+gboolean monocle_image_view_has_brush (MonocleImageView *self);
+/* Puts it down on what is selected, or begins something new, which is `dragged` then, without a
+ * `before`. Returns: whether there is something to paint on */
+gboolean monocle_image_view_begin_stroke (MonocleImageView *self, double x, double y);
+void monocle_image_view_stroke_to (MonocleImageView *self, double x, double y);
+/* @region as it is painted is one step. @before: (nullable): what it was; %NULL: it was not there */
+void monocle_image_view_end_stroke (MonocleImageView *self,
+                                    MonocleAnnotation *region,
+                                    MonocleShape *before);
+void monocle_image_view_draw_brush (MonocleImageView *self, cairo_t *cr);
 
 /* --- image-view-hit.c: all in coordinates of the widget --- */
 

@@ -87,11 +87,25 @@ simplify (GSimpleAction *action, GVariant *parameter, gpointer self)
   reshape (self, make_simple);
 }
 
+static void
+enlarge_brush (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  monocle_image_view_step_brush (monocle_window_get_view (self), 1);
+}
+
+static void
+shrink_brush (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  monocle_image_view_step_brush (monocle_window_get_view (self), -1);
+}
+
 static const GActionEntry actions[] = {
   { .name = "edit-vertices", .activate = edit_vertices },
   { .name = "to-polygon", .activate = to_polygon },
   { .name = "to-box", .activate = to_box },
   { .name = "simplify", .activate = simplify },
+  { .name = "brush-larger", .activate = enlarge_brush },
+  { .name = "brush-smaller", .activate = shrink_brush },
 };
 
 void
