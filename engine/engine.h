@@ -28,6 +28,7 @@
 #include "engine/answer/brush.h"
 #include "engine/answer/geometry.h"
 #include "engine/answer/mask-runs.h"
+#include "engine/answer/parts.h"
 #include "engine/answer/reshape.h"
 #include "engine/answer/result.h"
 #include "engine/answer/shape.h"

@@ -22,16 +22,16 @@ monocle_image_view_has_brush (MonocleImageView *self)
 void
 monocle_image_view_step_brush (MonocleImageView *self, int by)
 {
-  const double size = self->brush_size * pow (STEP, by);
+  double size;
 
   g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
 
   if (!monocle_image_view_has_brush (self))
     return;
-  g_object_set (self, "brush-size",
-                by > 0 ? MAX (self->brush_size + 1, (guint) MIN (size, MONOCLE_BRUSH_MAX_SIZE))
-                       : MIN (MAX (self->brush_size, 2) - 1, (guint) size),
-                NULL);
+  size = self->brush_size * pow (STEP, by);
+  size = by > 0 ? MAX (floor (size), self->brush_size + 1.0)
+                : MIN (floor (size), self->brush_size - 1.0);
+  g_object_set (self, "brush-size", (guint) CLAMP (size, 1, MONOCLE_BRUSH_MAX_SIZE), NULL);
 }
 
 /* Shift makes one the other. */

@@ -80,6 +80,13 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
   return self->handle >= 0 ? MONOCLE_DRAG_RESIZE : MONOCLE_DRAG_MOVE;
 }
 
+static GdkModifierType
+get_modifiers (gpointer controller)
+{
+  return gtk_event_controller_get_current_event_state (controller)
+         & gtk_accelerator_get_default_mod_mask ();
+}
+
 static void
 on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gesture)
 {
@@ -94,6 +101,7 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
   self->walks = FALSE;
   self->pointer_x = x;
   self->pointer_y = y;
+  self->shift_held = (get_modifiers (gesture) & GDK_SHIFT_MASK) != 0;
   self->drag = MONOCLE_DRAG_PENDING;
   self->drag_intent = choose_drag (self, button, x, y);
   monocle_image_view_to_picture (self, x, y, &self->press_x, &self->press_y);
@@ -161,13 +169,6 @@ resize_box (MonocleImageView *self, double dx, double dy, gboolean keep_ratio)
   if (!keep_ratio && !south && box.y1 < before.y2)
     box.y2 = before.y2;
   return box;
-}
-
-static GdkModifierType
-get_modifiers (gpointer controller)
-{
-  return gtk_event_controller_get_current_event_state (controller)
-         & gtk_accelerator_get_default_mod_mask ();
 }
 
 /* The region that is dragged is what it was where the picture goes by @matrix. */
