@@ -56,6 +56,8 @@ static const struct
   { "win.print", { "<Control>p" } },
   { "win.keep", { "<Control>k" } },
   { "win.keep-all", { "<Control><Shift>k" } },
+  { "win.merge", { "<Control>j" } },
+  { "win.split", { "<Control><Shift>j" } },
   { "win.previous", { "<Alt>Left" } },
   { "win.next", { "<Alt>Right" } },
   { "win.first", { "<Alt>Home" } },

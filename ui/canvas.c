@@ -261,10 +261,7 @@ place_bar (MonocleCanvas *self, GtkWidget *widget, GdkRectangle *allocation)
 }
 
 static gboolean
-place_child (GtkOverlay *overlay,
-             GtkWidget *widget,
-             GdkRectangle *allocation,
-             MonocleCanvas *self)
+place_child (GtkOverlay *overlay, GtkWidget *widget, GdkRectangle *allocation, MonocleCanvas *self)
 {
   if (widget == GTK_WIDGET (self->region_bar) && self->regions && self->regions->len > 0)
     place_region_bar (self, widget, allocation);

@@ -179,6 +179,20 @@ add_part (Things *things, MonocleQuery *query, MonocleShape *shape, const Monocl
   g_array_append_val (things->items, item);
 }
 
+static MonocleOverlayItem *
+get_last (Things *things)
+{
+  return &g_array_index (things->items, MonocleOverlayItem, things->items->len - 1);
+}
+
+/* What is painted has a colour, which is seen through. */
+static void
+colour_pixels (MonocleOverlayItem *item, MonocleAnnotation *region)
+{
+  if (monocle_shape_get_mask (item->shape) && item->colour == MONOCLE_OVERLAY_PLAIN)
+    item->colour = monocle_annotation_get_colour (region);
+}
+
 /* What has a name looks like what has been found. */
 static void
 add_named (MonocleImageView *self, Things *things, MonocleAnnotation *region)
@@ -222,12 +236,6 @@ has_region (MonocleImageView *self, GListModel *regions, const MonocleBox *box)
   return FALSE;
 }
 
-static MonocleOverlayItem *
-get_last (Things *things)
-{
-  return &g_array_index (things->items, MonocleOverlayItem, things->items->len - 1);
-}
-
 static void
 add_drawn (MonocleImageView *self, Things *things)
 {
@@ -251,6 +259,7 @@ add_painted (MonocleImageView *self, Things *things)
 
   add_part (things, NULL, monocle_shape_ref (monocle_annotation_get_shape (self->dragged)), &box,
             0);
+  colour_pixels (get_last (things), self->dragged);
 }
 
 /* Those that can be moved, and those that were asked about and have been moved or deleted since. */
@@ -278,6 +287,7 @@ add_regions (MonocleImageView *self, Things *things)
 
           add_part (things, query, monocle_shape_ref (monocle_annotation_get_shape (region)), &box,
                     n > 1 ? i + 1 : 0);
+          colour_pixels (get_last (things), region);
         }
       if (gtk_selection_model_is_selected (regions, i))
         {

@@ -199,7 +199,8 @@ gboolean monocle_image_view_has_brush (MonocleImageView *self);
  * `before`. Returns: whether there is something to paint on */
 gboolean monocle_image_view_begin_stroke (MonocleImageView *self, double x, double y);
 void monocle_image_view_stroke_to (MonocleImageView *self, double x, double y);
-/* @region as it is painted is one step. @before: (nullable): what it was; %NULL: it was not there */
+/* @region as it is painted is one step. @before: (nullable): what it was; %NULL: it was not there
+ */
 void monocle_image_view_end_stroke (MonocleImageView *self,
                                     MonocleAnnotation *region,
                                     MonocleShape *before);

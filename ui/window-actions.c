@@ -112,8 +112,7 @@ toggle_panel (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 /* Stateful: the order is that of MonocleTool. */
-static const char *const tool_ids[] = { "select", "region",  "polygon",
-                                        "hand",   "brush",   "eraser" };
+static const char *const tool_ids[] = { "select", "region", "polygon", "hand", "brush", "eraser" };
 
 static void
 change_tool (GSimpleAction *action, GVariant *state, gpointer self)
@@ -330,10 +329,9 @@ void
 monocle_window_update_actions (MonocleWindow *self)
 {
   static const char *const need_picture[]
-      = { "zoom-fit",     "zoom-100", "zoom-200", "rotate-left", "rotate-right",
-          "toggle-panel", "tool",     "run",      "run-task",    "focus-prompt",
-          "choose-task",  "export",   "copy",     "print",
-          "brush-larger", "brush-smaller" };
+      = { "zoom-fit", "zoom-100", "zoom-200",     "rotate-left",  "rotate-right", "toggle-panel",
+          "tool",     "run",      "run-task",     "focus-prompt", "choose-task",  "export",
+          "copy",     "print",    "brush-larger", "brush-smaller" };
   static const char *const need_document[] = { "search-similar", "search-similar-picture" };
   static const char *const need_file[] = { "properties", "show-file", "open-with", "trash" };
   static const char *const need_query[] = { "copy-text", "copy-json" };

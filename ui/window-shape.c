@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/window-private.h"
 
 /* (transfer full) (nullable): what @shape is to be; %NULL where it stays what it is */
@@ -15,6 +17,20 @@ can_be_polygon (const MonocleShape *shape)
   const MonocleShapeKind kind = monocle_shape_get_kind (shape);
 
   return kind != MONOCLE_SHAPE_RINGS && kind != MONOCLE_SHAPE_POINTS;
+}
+
+/* Whether there can be parts, which are looked for when somebody asks for them. */
+static gboolean
+can_split (const MonocleShape *shape)
+{
+  guint n_rings, n_points;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
+  guint n_outer = 0;
+
+  for (guint i = 0; i < n_rings; i++)
+    n_outer += rings[i].role == MONOCLE_RING_OUTER;
+  monocle_shape_get_points (shape, &n_points);
+  return n_outer > 1 || (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_POINTS && n_points > 1);
 }
 
 static MonocleShape *
@@ -87,6 +103,43 @@ simplify (GSimpleAction *action, GVariant *parameter, gpointer self)
   reshape (self, make_simple);
 }
 
+/* --- One of several, several of one --- */
+
+static void
+merge (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  MonocleDocument *document = monocle_window_get_document (self);
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+
+  /* Where it is shows what became of it: what is left of several is selected. */
+  if (!monocle_document_merge (document, regions))
+    monocle_window_show_toast (self, _ ("These cannot be one object"));
+}
+
+static void
+split (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  GtkSelectionModel *all = monocle_presentation_get_regions (self->presentation);
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  const guint before = g_list_model_get_n_items (G_LIST_MODEL (all));
+  const guint n_more = monocle_document_split (monocle_window_get_document (self), regions);
+  g_autofree char *text = NULL;
+
+  if (n_more == 0)
+    {
+      monocle_window_show_toast (self, _ ("It is in one part"));
+      return;
+    }
+  gtk_selection_model_select_range (all, before, n_more, FALSE);
+  text = g_strdup_printf (
+      ngettext ("Split into %u more object", "Split into %u more objects", n_more), n_more);
+  monocle_window_show_undo_toast (self, text);
+}
+
+/* --- The brush --- */
+
 static void
 enlarge_brush (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
@@ -104,6 +157,8 @@ static const GActionEntry actions[] = {
   { .name = "to-polygon", .activate = to_polygon },
   { .name = "to-box", .activate = to_box },
   { .name = "simplify", .activate = simplify },
+  { .name = "merge", .activate = merge },
+  { .name = "split", .activate = split },
   { .name = "brush-larger", .activate = enlarge_brush },
   { .name = "brush-smaller", .activate = shrink_brush },
 };
@@ -117,7 +172,7 @@ monocle_window_add_shape_actions (MonocleWindow *self)
 void
 monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions)
 {
-  guint n_editable = 0, n_to_polygon = 0, n_to_box = 0, n_simplify = 0;
+  guint n_editable = 0, n_to_polygon = 0, n_to_box = 0, n_simplify = 0, n_split = 0;
 
   for (guint i = 0; i < regions->len; i++)
     {
@@ -128,9 +183,12 @@ monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions)
       n_to_polygon += can_be_polygon (shape);
       n_to_box += kind != MONOCLE_SHAPE_BOX;
       n_simplify += kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_MASK;
+      n_split += can_split (shape);
     }
   monocle_window_enable (self, "edit-vertices", regions->len == 1 && n_editable == 1);
   monocle_window_enable (self, "to-polygon", n_to_polygon > 0);
   monocle_window_enable (self, "to-box", n_to_box > 0);
   monocle_window_enable (self, "simplify", n_simplify > 0);
+  monocle_window_enable (self, "merge", regions->len > 1);
+  monocle_window_enable (self, "split", n_split > 0);
 }

@@ -276,8 +276,8 @@ get_fill (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing)
 {
   double opacity = CLAMP (canvas->options->opacity, 0, 1), fill = opacity;
 
-  if (monocle_overlay_is_region (thing->item))
-    return 0;
+  if (monocle_overlay_is_region (thing->item)) /* pixels are seen as such */
+    return monocle_shape_get_mask (thing->item->shape) ? fill : 0;
   switch (canvas->options->style)
     {
     case MONOCLE_OVERLAY_STYLE_BOX:

@@ -17,7 +17,8 @@ monocle_brush_center (guint size, double *x, double *y)
   *y = size % 2 ? floor (*y) + 0.5 : round (*y);
 }
 
-/* Half a circle around @middle, clockwise as pixels are counted: the sides of a polygon touch it. */
+/* Half a circle around @middle, clockwise as pixels are counted: the sides of a polygon touch it.
+ */
 static void
 add_half (GArray *points, const double middle[2], double radius, double angle)
 {
@@ -48,9 +49,8 @@ add_square (GArray *points, const double middle[2], double radius)
 static MonocleMaskRuns *
 paint_ring (const MonocleMaskRuns *mask, const GArray *points, MonocleRingRole role)
 {
-  g_autoptr (MonocleMaskRuns) covered
-      = monocle_raster_fill ((const double *) (gconstpointer) points->data, points->len / 2,
-                             mask->width, mask->height);
+  g_autoptr (MonocleMaskRuns) covered = monocle_raster_fill (
+      (const double *) (gconstpointer) points->data, points->len / 2, mask->width, mask->height);
 
   return monocle_mask_runs_paint (mask, covered, role);
 }

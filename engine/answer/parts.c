@@ -111,8 +111,7 @@ merge_points (GPtrArray *shapes)
 
       g_array_append_vals (points, of_shape, 2 * n);
     }
-  return monocle_shape_new_points ((const double *) (gconstpointer) points->data,
-                                   points->len / 2);
+  return monocle_shape_new_points ((const double *) (gconstpointer) points->data, points->len / 2);
 }
 
 static gboolean
@@ -256,9 +255,9 @@ join_stretches (const Stretch *stretches, guint n, guint *parents)
     {
       const Stretch *here = &stretches[i];
 
-      while (left < i && (stretches[left].x + 1 < here->x
-                          || (stretches[left].x + 1 == here->x
-                              && stretches[left].bottom < here->top)))
+      while (left < i
+             && (stretches[left].x + 1 < here->x
+                 || (stretches[left].x + 1 == here->x && stretches[left].bottom < here->top)))
         left++;
       for (guint k = left; stretches[k].x + 1 == here->x && stretches[k].top <= here->bottom; k++)
         join (parents, i, k);

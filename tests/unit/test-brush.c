@@ -134,8 +134,7 @@ test_erase (void)
   g_autoptr (MonocleMaskRuns) erased = monocle_brush_paint (full, from, to, 9, MONOCLE_RING_HOLE);
   g_autoptr (MonocleMaskRuns) painted
       = monocle_brush_paint (empty, from, to, 9, MONOCLE_RING_OUTER);
-  g_autoptr (MonocleMaskRuns) again
-      = monocle_brush_paint (erased, from, to, 9, MONOCLE_RING_OUTER);
+  g_autoptr (MonocleMaskRuns) again = monocle_brush_paint (erased, from, to, 9, MONOCLE_RING_OUTER);
 
   g_assert_cmpuint (monocle_mask_runs_get_area (painted), >, 400);
   g_assert_cmpuint (monocle_mask_runs_get_area (erased) + monocle_mask_runs_get_area (painted), ==,
@@ -150,11 +149,12 @@ test_beyond (void)
 {
   g_autoptr (MonocleMaskRuns) empty = new_empty ();
   const double middle[] = { 35, 25 }, far[] = { -1e5, 1e5 }, left[] = { -40, 25 };
-  g_autoptr (MonocleMaskRuns) all = monocle_brush_paint (
-      empty, middle, middle, MONOCLE_BRUSH_MAX_SIZE, MONOCLE_RING_OUTER);
+  g_autoptr (MonocleMaskRuns) all
+      = monocle_brush_paint (empty, middle, middle, MONOCLE_BRUSH_MAX_SIZE, MONOCLE_RING_OUTER);
   g_autoptr (MonocleMaskRuns) nothing
       = monocle_brush_paint (empty, far, far, 40, MONOCLE_RING_OUTER);
-  g_autoptr (MonocleMaskRuns) in = monocle_brush_paint (empty, left, middle, 11, MONOCLE_RING_OUTER);
+  g_autoptr (MonocleMaskRuns) in
+      = monocle_brush_paint (empty, left, middle, 11, MONOCLE_RING_OUTER);
 
   g_assert_cmpuint (monocle_mask_runs_get_area (all), ==, WIDTH * HEIGHT);
   g_assert_cmpuint (monocle_mask_runs_get_area (nothing), ==, 0);

@@ -73,8 +73,7 @@ assert_union (const MonocleShape *whole, const MonocleShape *a, const MonocleSha
 static void
 test_touch (void)
 {
-  const MonocleRing frame[]
-      = { { big, 4, MONOCLE_RING_OUTER }, { hole, 4, MONOCLE_RING_HOLE } };
+  const MonocleRing frame[] = { { big, 4, MONOCLE_RING_OUTER }, { hole, 4, MONOCLE_RING_HOLE } };
   MonocleShape *whole = one_ring (big), *open = rings_shape (frame, 2);
 
   g_assert_false (monocle_parts_touch (whole, one_ring (right)));
@@ -85,11 +84,10 @@ test_touch (void)
   g_assert_false (monocle_parts_touch (open, one_ring (island)));
   g_assert_false (monocle_parts_touch (one_ring (island), open));
   /* Bounds that overlap are not enough. */
-  g_assert_false (monocle_parts_touch (rings_shape (&(MonocleRing){ (const double[]){ 0, 0, 20, 0, 0,
-                                                                                      20 },
-                                                                    3, MONOCLE_RING_OUTER },
-                                                    1),
-                                       box_shape (15, 15, 20, 20)));
+  g_assert_false (monocle_parts_touch (
+      rings_shape (&(MonocleRing){ (const double[]){ 0, 0, 20, 0, 0, 20 }, 3, MONOCLE_RING_OUTER },
+                   1),
+      box_shape (15, 15, 20, 20)));
 }
 
 /* --- Merged --- */
@@ -111,8 +109,7 @@ test_merge_apart (void)
 static void
 test_merge_island (void)
 {
-  const MonocleRing frame[]
-      = { { big, 4, MONOCLE_RING_OUTER }, { hole, 4, MONOCLE_RING_HOLE } };
+  const MonocleRing frame[] = { { big, 4, MONOCLE_RING_OUTER }, { hole, 4, MONOCLE_RING_HOLE } };
   MonocleShape *open = rings_shape (frame, 2), *dot = one_ring (island);
   MonocleShape *first = merge (dot, open), *second = merge (open, dot);
 
@@ -156,8 +153,8 @@ static void
 test_split_rings (void)
 {
   const MonocleRing rings[] = {
-    { big, 4, MONOCLE_RING_OUTER },   { right, 4, MONOCLE_RING_OUTER },
-    { hole, 4, MONOCLE_RING_HOLE },   { island, 4, MONOCLE_RING_OUTER },
+    { big, 4, MONOCLE_RING_OUTER },    { right, 4, MONOCLE_RING_OUTER },
+    { hole, 4, MONOCLE_RING_HOLE },    { island, 4, MONOCLE_RING_OUTER },
     { beside, 4, MONOCLE_RING_OUTER }, { pond, 4, MONOCLE_RING_HOLE },
   };
   MonocleShape *shape = rings_shape (rings, 6);
@@ -201,7 +198,8 @@ draw (const char *const *rows, guint width, guint height)
   return keep_shape (monocle_shape_new_mask (mask));
 }
 
-/* A ring with an island, a diagonal, pixels at the bottom of a column and at the top of the next. */
+/* A ring with an island, a diagonal, pixels at the bottom of a column and at the top of the next.
+ */
 static void
 test_split_mask (void)
 {
@@ -229,8 +227,8 @@ test_split_mask (void)
           all = keep_shape (monocle_parts_merge (two, 11, 5));
         }
     }
-  g_assert_true (monocle_mask_runs_equal (monocle_shape_get_mask (all),
-                                          monocle_shape_get_mask (shape)));
+  g_assert_true (
+      monocle_mask_runs_equal (monocle_shape_get_mask (all), monocle_shape_get_mask (shape)));
 }
 
 /* A run over several columns is one part, and stays the same run; what has one part is itself. */
