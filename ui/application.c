@@ -73,6 +73,8 @@ static const struct
   { "win.tool::hand", { "<Alt>4", "<Alt>KP_4" } },
   { "win.tool::brush", { "<Alt>5", "<Alt>KP_5" } },
   { "win.tool::eraser", { "<Alt>6", "<Alt>KP_6" } },
+  { "win.tool::line", { "<Alt>7", "<Alt>KP_7" } },
+  { "win.tool::points", { "<Alt>8", "<Alt>KP_8" } },
   { "win.brush-larger", { "<Alt>Up", "<Control>bracketright" } },
   { "win.brush-smaller", { "<Alt>Down", "<Control>bracketleft" } },
   { "win.rotate-right", { "<Control>r" } },

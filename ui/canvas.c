@@ -149,9 +149,10 @@ update_region_bar (MonocleCanvas *self)
   g_clear_pointer (&self->regions, g_ptr_array_unref);
   if (self->presentation)
     self->regions = monocle_presentation_get_selected_regions (self->presentation);
-  /* What is being painted is not covered. */
+  /* What goes on being drawn is not covered. */
   gtk_widget_set_visible (GTK_WIDGET (self->region_bar),
-                          self->regions && self->regions->len > 0 && !has_brush (self));
+                          self->regions && self->regions->len > 0 && !has_brush (self)
+                              && monocle_image_view_get_tool (self->view) != MONOCLE_TOOL_POINTS);
   if (!gtk_widget_get_visible (GTK_WIDGET (self->region_bar)))
     return;
   monocle_region_bar_set_n_regions (self->region_bar, self->regions->len);

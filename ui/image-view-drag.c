@@ -70,7 +70,7 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
   self->handle = monocle_image_view_find_handle (self, x, y, &region);
   if (self->handle < 0 && self->tool == MONOCLE_TOOL_REGION)
     return MONOCLE_DRAG_DRAW;
-  if (self->handle < 0 && self->tool == MONOCLE_TOOL_POLYGON)
+  if (self->handle < 0 && (self->tool == MONOCLE_TOOL_POLYGON || self->tool == MONOCLE_TOOL_LINE))
     return MONOCLE_DRAG_OUTLINE;
   if (self->handle < 0)
     region = monocle_image_view_find_region (self, x, y, FALSE);
@@ -370,7 +370,13 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
   self->click_time = twice ? 0 : time;
   self->click_x = x;
   self->click_y = y;
-  if (self->tool == MONOCLE_TOOL_POLYGON && !self->space_held)
+  if (self->tool == MONOCLE_TOOL_POINTS && !self->space_held)
+    {
+      self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
+      monocle_image_view_put_point (self, x, y);
+      return;
+    }
+  if ((self->tool == MONOCLE_TOOL_POLYGON || self->tool == MONOCLE_TOOL_LINE) && !self->space_held)
     {
       self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
       if (twice)

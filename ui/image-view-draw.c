@@ -36,6 +36,8 @@ monocle_image_view_get_handle (const MonocleRect *rect, guint handle, double *x,
 gboolean
 monocle_image_view_has_handle (const MonocleRect *rect, guint handle)
 {
+  if (rect->width + rect->height <= 0) /* a point */
+    return FALSE;
   if (handle % 2 == 0)
     return TRUE;
   return (handle % 4 == 1 ? rect->width : rect->height) >= SIDES_FROM;

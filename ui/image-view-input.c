@@ -117,7 +117,7 @@ choose_cursor (MonocleImageView *self)
   if (self->pointer_inside
       && monocle_image_view_find_edge (self, self->pointer_x, self->pointer_y) >= 0)
     return "copy";
-  if (self->tool == MONOCLE_TOOL_REGION || self->tool == MONOCLE_TOOL_POLYGON)
+  if (self->tool != MONOCLE_TOOL_SELECT)
     return "crosshair";
   if (self->pointer_inside
       && monocle_image_view_find_region (self, self->pointer_x, self->pointer_y, FALSE))

@@ -28,10 +28,19 @@ get_point (MonocleImageView *self, guint index)
   return &g_array_index (self->outline, double, 2 * index);
 }
 
+/* Whether it is a line, which does not close. */
+static gboolean
+is_open (MonocleImageView *self)
+{
+  return self->tool == MONOCLE_TOOL_LINE;
+}
+
 /* (transfer full) */
 static MonocleShape *
 make_shape (MonocleImageView *self)
 {
+  if (is_open (self))
+    return monocle_shape_new_line (get_point (self, 0), count_points (self));
   return monocle_shape_new_rings (
       &(MonocleRing){ get_point (self, 0), count_points (self), MONOCLE_RING_OUTER }, 1);
 }
@@ -51,7 +60,7 @@ is_at_start (MonocleImageView *self, double x, double y)
   MonocleRect bounds;
   double px, py;
 
-  if (count_points (self) < 3)
+  if (is_open (self) || count_points (self) < 3)
     return FALSE;
   shape = make_shape (self);
   bounds = monocle_shape_get_bounds (shape);
@@ -85,19 +94,23 @@ monocle_image_view_add_to_outline (MonocleImageView *self, double x, double y)
   if (is_at_start (self, x, y))
     monocle_image_view_close_outline (self);
   else
-    append (self, x, y, 1);
+    {
+      self->is_stroke = FALSE;
+      append (self, x, y, 1);
+    }
 }
 
 void
 monocle_image_view_trail_outline (MonocleImageView *self, double x, double y)
 {
+  self->is_stroke = self->is_stroke || count_points (self) == 0;
   append (self, x, y, TRAIL_PX);
 }
 
 void
 monocle_image_view_end_trail (MonocleImageView *self, double x, double y)
 {
-  if (is_at_start (self, x, y))
+  if (is_at_start (self, x, y) || (is_open (self) && self->is_stroke))
     monocle_image_view_close_outline (self);
 }
 
@@ -107,10 +120,10 @@ monocle_image_view_close_outline (MonocleImageView *self)
   g_autoptr (MonocleShape) shape = NULL;
   g_autoptr (MonocleAnnotation) region = NULL;
 
-  if (count_points (self) < 3)
+  if (count_points (self) < (is_open (self) ? 2 : 3))
     return FALSE;
   shape = make_shape (self);
-  if (!(monocle_shape_get_area (shape) > 0)) /* all on a line */
+  if (!is_open (self) && !(monocle_shape_get_area (shape) > 0)) /* all on a line */
     return FALSE;
   region = monocle_annotation_new_shape (shape);
   monocle_image_view_drop_outline (self);
@@ -132,7 +145,46 @@ void
 monocle_image_view_drop_outline (MonocleImageView *self)
 {
   g_clear_pointer (&self->outline, g_array_unref);
+  self->is_stroke = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* --- Points --- */
+
+/* Of the points that are selected one more, or something new. */
+void
+monocle_image_view_put_point (MonocleImageView *self, double x, double y)
+{
+  MonocleAnnotation *region = monocle_image_view_get_editable (self);
+  g_autoptr (MonocleShape) before
+      = region ? monocle_shape_ref (monocle_annotation_get_shape (region)) : NULL;
+  g_autoptr (MonocleShape) after = NULL;
+  double point[2];
+
+  monocle_image_view_snap (self, NULL, x, y, &point[0], &point[1]);
+  if (before && monocle_shape_get_kind (before) == MONOCLE_SHAPE_POINTS
+      && !monocle_shape_is_empty (before))
+    {
+      g_autoptr (GPtrArray) regions = g_ptr_array_new ();
+      g_autoptr (GPtrArray) shapes = g_ptr_array_new ();
+      guint n;
+
+      monocle_shape_get_points (before, &n);
+      after = monocle_reshape_add_point (before, n - 1, point[0], point[1], NULL);
+      g_ptr_array_add (regions, region);
+      g_ptr_array_add (shapes, before);
+      monocle_annotation_set_shape (region, after);
+      monocle_document_note_reshape (self->document, regions, shapes, FALSE);
+    }
+  else
+    {
+      g_autoptr (MonocleAnnotation) drawn = NULL;
+
+      after = monocle_shape_new_points (point, 1);
+      drawn = monocle_annotation_new_shape (after);
+      monocle_document_add_region (self->document, drawn);
+      monocle_image_view_select_region (self, drawn, FALSE);
+    }
 }
 
 /* --- Drawn --- */
@@ -180,7 +232,7 @@ monocle_image_view_draw_outline (MonocleImageView *self, cairo_t *cr)
       cairo_line_to (cr, x, y);
     }
   stroke (cr);
-  if (n >= 2)
+  if (n >= 2 && !is_open (self))
     {
       double first_x = get_point (self, 0)[0], first_y = get_point (self, 0)[1];
 

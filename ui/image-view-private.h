@@ -66,7 +66,8 @@ struct _MonocleImageView
   MonocleAnnotation *dragged; /* (nullable): a region */
   MonocleShape *before;       /* (nullable): where the region that is dragged was */
   int handle;
-  GArray *outline; /* (nullable): the one being drawn: x and y in turn, in the upright picture */
+  gboolean is_stroke; /* the outline being drawn began with a drag, and is nothing else yet */
+  GArray *outline;    /* (nullable): the one being drawn: x and y in turn, in the upright picture */
   MonocleAnnotation *edited; /* (nullable): whose points are shown in place of handles */
   int vertex;                /* the one that was pointed at last, or -1 */
   int edge;                  /* pressed at that one, or -1 */
@@ -162,12 +163,13 @@ void monocle_image_view_add_to_outline (MonocleImageView *self, double x, double
 /* Drawn freely: on to there, and the end of it. */
 void monocle_image_view_trail_outline (MonocleImageView *self, double x, double y);
 void monocle_image_view_end_trail (MonocleImageView *self, double x, double y);
-/* Makes a region of it, if it has three points. */
+/* Makes a region of it, if it has three points, or of a line two. */
 gboolean monocle_image_view_close_outline (MonocleImageView *self);
 /* Takes the last point back. */
 void monocle_image_view_shorten_outline (MonocleImageView *self);
 /* Gives it up. */
 void monocle_image_view_drop_outline (MonocleImageView *self);
+void monocle_image_view_put_point (MonocleImageView *self, double x, double y);
 void monocle_image_view_draw_outline (MonocleImageView *self, cairo_t *cr);
 
 /* --- image-view-vertices.c: places in coordinates of the widget --- */

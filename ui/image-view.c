@@ -391,7 +391,7 @@ monocle_image_view_class_init (MonocleImageViewClass *klass)
       = g_param_spec_object ("presentation", NULL, NULL, MONOCLE_TYPE_PRESENTATION, flags);
   properties[PROP_ZOOM] = g_param_spec_double ("zoom", NULL, NULL, 0, MONOCLE_MAX_ZOOM, 1, flags);
   properties[PROP_TOOL] = g_param_spec_int ("tool", NULL, NULL, MONOCLE_TOOL_SELECT,
-                                            MONOCLE_TOOL_ERASER, MONOCLE_TOOL_SELECT, flags);
+                                            MONOCLE_TOOL_POINTS, MONOCLE_TOOL_SELECT, flags);
   properties[PROP_BRUSH_SIZE] = g_param_spec_uint (
       "brush-size", NULL, NULL, 1, MONOCLE_BRUSH_MAX_SIZE, MONOCLE_BRUSH_SIZE, flags);
   properties[PROP_CAN_ZOOM_IN] = g_param_spec_boolean ("can-zoom-in", NULL, NULL, FALSE, readable);

@@ -24,6 +24,8 @@ typedef enum
   MONOCLE_TOOL_HAND,    /* drag pans */
   MONOCLE_TOOL_BRUSH,   /* drag paints pixels of the region that is selected, or of a new one */
   MONOCLE_TOOL_ERASER,  /* drag takes pixels away */
+  MONOCLE_TOOL_LINE,    /* clicks, or a drag, draw a line */
+  MONOCLE_TOOL_POINTS,  /* a click puts a point down */
 } MonocleTool;
 
 #define MONOCLE_TYPE_IMAGE_VIEW (monocle_image_view_get_type ())

@@ -112,7 +112,8 @@ toggle_panel (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 /* Stateful: the order is that of MonocleTool. */
-static const char *const tool_ids[] = { "select", "region", "polygon", "hand", "brush", "eraser" };
+static const char *const tool_ids[]
+    = { "select", "region", "polygon", "hand", "brush", "eraser", "line", "points" };
 
 static void
 change_tool (GSimpleAction *action, GVariant *state, gpointer self)

@@ -15,8 +15,10 @@ static gboolean
 can_be_polygon (const MonocleShape *shape)
 {
   const MonocleShapeKind kind = monocle_shape_get_kind (shape);
+  guint n_points;
 
-  return kind != MONOCLE_SHAPE_RINGS && kind != MONOCLE_SHAPE_POINTS;
+  monocle_shape_get_points (shape, &n_points);
+  return kind != MONOCLE_SHAPE_RINGS && kind != MONOCLE_SHAPE_POINTS && n_points >= 3;
 }
 
 /* Whether there can be parts, which are looked for when somebody asks for them. */
@@ -39,14 +41,21 @@ make_polygon (MonocleWindow *self, const MonocleShape *shape)
   return can_be_polygon (shape) ? monocle_reshape_to_rings (shape) : NULL;
 }
 
+static gboolean
+can_be_box (const MonocleShape *shape)
+{
+  const MonocleRect bounds = monocle_shape_get_bounds (shape);
+
+  return monocle_shape_get_kind (shape) != MONOCLE_SHAPE_BOX && bounds.width > 0
+         && bounds.height > 0;
+}
+
 static MonocleShape *
 make_box (MonocleWindow *self, const MonocleShape *shape)
 {
   const MonocleBox box = monocle_shape_get_box (shape);
 
-  if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_BOX || monocle_shape_is_empty (shape))
-    return NULL;
-  return monocle_shape_new_box (&box);
+  return can_be_box (shape) ? monocle_shape_new_box (&box) : NULL;
 }
 
 /* What a pixel of the screen does not show. */
@@ -181,8 +190,9 @@ monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions)
 
       n_editable += monocle_reshape_can_edit (shape);
       n_to_polygon += can_be_polygon (shape);
-      n_to_box += kind != MONOCLE_SHAPE_BOX;
-      n_simplify += kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_MASK;
+      n_to_box += can_be_box (shape);
+      n_simplify += kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_MASK
+                    || kind == MONOCLE_SHAPE_LINE;
       n_split += can_split (shape);
     }
   monocle_window_enable (self, "edit-vertices", regions->len == 1 && n_editable == 1);

@@ -339,6 +339,34 @@ test_parts (Fixture *f, gconstpointer data)
   assert_same_after_reopening (f);
 }
 
+/* Whatever it is, it is the same when it is read back. */
+static void
+test_kinds (Fixture *f, gconstpointer data)
+{
+  static const double places[] = { 3, 4, 9.5, 20, 40, 12, 5, 30 };
+  const MonocleRing ring = { places, 4, MONOCLE_RING_OUTER };
+  g_autoptr (MonocleShape) rings = monocle_shape_new_rings (&ring, 1);
+  g_autoptr (MonocleMaskRuns) runs = monocle_shape_to_mask (rings, WIDTH, HEIGHT);
+  MonocleShape *const shapes[]
+      = { monocle_shape_ref (rings), monocle_shape_new_quad (places), monocle_shape_new_mask (runs),
+          monocle_shape_new_points (places, 3), monocle_shape_new_line (places, 4) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      g_autoptr (MonocleAnnotation) region = monocle_annotation_new_shape (shapes[i]);
+
+      monocle_document_add_region (f->document, region);
+    }
+  assert_same_after_reopening (f);
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      MonocleAnnotation *region = peek (monocle_document_get_regions (f->document), i);
+
+      g_assert_true (monocle_shape_equal (monocle_annotation_get_shape (region), shapes[i]));
+      monocle_shape_unref (shapes[i]);
+    }
+}
+
 /* Ten thousand steps, taken back and again in any order between them; all of them back is the
  * beginning, all of them again the end, and so it is in the file. */
 static void
@@ -508,6 +536,7 @@ main (int argc, char *argv[])
   g_test_add ("/keep/taken-out", Fixture, NULL, set_up, test_taken_out, tear_down);
   g_test_add ("/keep/killed", Fixture, NULL, set_up, test_killed, tear_down);
   g_test_add ("/keep/any-order", Fixture, NULL, set_up, test_any_order, tear_down);
+  g_test_add ("/keep/kinds", Fixture, NULL, set_up, test_kinds, tear_down);
   g_test_add ("/keep/parts", Fixture, NULL, set_up, test_parts, tear_down);
   return g_test_run ();
 }
