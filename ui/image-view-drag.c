@@ -8,6 +8,7 @@
 
 #include "ui/image-view-private.h"
 
+#define ROTATE_STEP 15.0 /* degrees, with Shift */
 #define MIN_REGION 4.0 /* logical pixels: shorter drags are clicks */
 
 /* --- Dragging --- */
@@ -67,6 +68,8 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
       hold (self, self->edited);
       return MONOCLE_DRAG_VERTEX;
     }
+  if (monocle_image_view_is_hole (self, x, y))
+    return MONOCLE_DRAG_OUTLINE;
   self->handle = monocle_image_view_find_handle (self, x, y, &region);
   if (self->handle < 0 && self->tool == MONOCLE_TOOL_REGION)
     return MONOCLE_DRAG_DRAW;
@@ -77,6 +80,8 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
   if (!region)
     return MONOCLE_DRAG_PAN;
   hold (self, region);
+  if (self->handle == MONOCLE_HANDLE_ROTATE)
+    return MONOCLE_DRAG_ROTATE;
   return self->handle >= 0 ? MONOCLE_DRAG_RESIZE : MONOCLE_DRAG_MOVE;
 }
 
@@ -210,6 +215,27 @@ drag_region_into (MonocleImageView *self, const MonocleBox *box)
   drag_region_by (self, &matrix);
 }
 
+/* As far around its middle as the pointer went, with @in_steps in whole steps. */
+static void
+rotate_region (MonocleImageView *self, double x, double y, gboolean in_steps)
+{
+  const MonocleMatrix turn = monocle_image_view_get_turn (self);
+  const MonocleMatrix half = monocle_reshape_get_rotation (self->before, 180);
+  g_autoptr (MonocleShape) there = NULL;
+  double middle_x = half.x0 / 2, middle_y = half.y0 / 2, degrees;
+  MonocleMatrix matrix;
+
+  monocle_matrix_map (&turn, &middle_x, &middle_y);
+  degrees = (atan2 (y - middle_y, x - middle_x)
+             - atan2 (self->press_y - middle_y, self->press_x - middle_x))
+            * 180 / G_PI;
+  if (in_steps)
+    degrees = round (degrees / ROTATE_STEP) * ROTATE_STEP;
+  matrix = monocle_reshape_get_rotation (self->before, degrees);
+  there = monocle_shape_transform (self->before, &matrix);
+  monocle_annotation_set_shape (self->dragged, there);
+}
+
 /* While it is dragged a mask is the outline of its pixels: those of the picture take their time. */
 static void
 finish_mask (MonocleImageView *self, MonocleAnnotation *region, const MonocleShape *before)
@@ -273,6 +299,10 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
     case MONOCLE_DRAG_RESIZE:
       box = resize_box (self, px - self->press_x, py - self->press_y, shift);
       drag_region_into (self, &box);
+      break;
+
+    case MONOCLE_DRAG_ROTATE:
+      rotate_region (self, px, py, shift);
       break;
 
     case MONOCLE_DRAG_NONE:
@@ -457,6 +487,7 @@ on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gestu
 
     case MONOCLE_DRAG_MOVE:
     case MONOCLE_DRAG_RESIZE:
+    case MONOCLE_DRAG_ROTATE:
       finish_mask (self, dragged, before);
       monocle_document_note_move (self->document, dragged, before);
       break;

@@ -14,6 +14,7 @@
 #define LABEL_PX   13.0 /* at the usual size of text; grows with the person's own */
 #define LINE_PX    2.0
 #define HANDLE_PX  9.0
+#define ROTATE_PX  22.0 /* from the side to the handle to rotate by */
 #define VERTEX_PX  8.0
 #define FADE_USEC  120000.0
 #define SIDES_FROM 44.0 /* regions shorter than this have handles at their corners only */
@@ -27,10 +28,13 @@ void
 monocle_image_view_get_handle (const MonocleRect *rect, guint handle, double *x, double *y)
 {
   static const double places[MONOCLE_N_HANDLES][2]
-      = { { 0, 0 }, { 0.5, 0 }, { 1, 0 }, { 1, 0.5 }, { 1, 1 }, { 0.5, 1 }, { 0, 1 }, { 0, 0.5 } };
+      = { { 0, 0 },   { 0.5, 0 }, { 1, 0 },   { 1, 0.5 }, { 1, 1 },
+          { 0.5, 1 }, { 0, 1 },   { 0, 0.5 }, { 0.5, 0 } };
 
   *x = rect->x + places[handle][0] * rect->width;
   *y = rect->y + places[handle][1] * rect->height;
+  if (handle == MONOCLE_HANDLE_ROTATE) /* below, where there is no room above */
+    *y = *y >= ROTATE_PX + HANDLE_PX ? *y - ROTATE_PX : *y + rect->height + ROTATE_PX;
 }
 
 gboolean
@@ -338,6 +342,23 @@ monocle_image_view_draw_vertex (
   cairo_stroke (cr);
 }
 
+/* A knob on a stalk. */
+static void
+draw_rotate_handle (
+    MonocleImageView *self, cairo_t *cr, const MonocleRect *rect, double x, double y)
+{
+  cairo_move_to (cr, x,
+                 y < rect->y ? rect->y - HANDLE_PX / 2 : rect->y + rect->height + HANDLE_PX / 2);
+  cairo_line_to (cr, x, y);
+  cairo_set_source_rgba (cr, 0.06, 0.06, 0.09, 0.6);
+  cairo_set_line_width (cr, 3);
+  cairo_stroke_preserve (cr);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke (cr);
+  monocle_image_view_draw_vertex (self, cr, x, y, self->drag == MONOCLE_DRAG_ROTATE);
+}
+
 static void
 draw_handles (MonocleImageView *self, cairo_t *cr)
 {
@@ -359,6 +380,11 @@ draw_handles (MonocleImageView *self, cairo_t *cr)
           if (!monocle_image_view_has_handle (&rect, handle))
             continue;
           monocle_image_view_get_handle (&rect, handle, &x, &y);
+          if (handle == MONOCLE_HANDLE_ROTATE)
+            {
+              draw_rotate_handle (self, cr, &rect, x, y);
+              continue;
+            }
           /* On whole pixels, or it looks blurred. */
           cairo_rectangle (cr, round (x - HANDLE_PX / 2) + 0.5, round (y - HANDLE_PX / 2) + 0.5,
                            HANDLE_PX - 1, HANDLE_PX - 1);

@@ -77,8 +77,8 @@ static const char *
 choose_cursor (MonocleImageView *self)
 {
   static const char *const handles[MONOCLE_N_HANDLES]
-      = { "nw-resize", "n-resize", "ne-resize", "e-resize",
-          "se-resize", "s-resize", "sw-resize", "w-resize" };
+      = { "nw-resize", "n-resize",  "ne-resize", "e-resize", "se-resize",
+          "s-resize",  "sw-resize", "w-resize",  "grab" };
   MonocleAnnotation *region;
   int handle;
 
@@ -95,6 +95,8 @@ choose_cursor (MonocleImageView *self)
     case MONOCLE_DRAG_MOVE:
     case MONOCLE_DRAG_VERTEX:
       return "move";
+    case MONOCLE_DRAG_ROTATE:
+      return "grabbing";
     case MONOCLE_DRAG_RESIZE:
       return handles[self->handle];
     case MONOCLE_DRAG_NONE:
@@ -173,7 +175,7 @@ on_motion (MonocleImageView *self, double x, double y, GtkEventController *contr
   self->pointer_y = y;
   self->pointer_inside = TRUE;
   self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
-  self->shift_held = (state & GDK_SHIFT_MASK) != 0;
+  self->shift_held = (state & GDK_SHIFT_MASK) != 0; /* what it is for depends on the tool */
   update_pointer (self);
   monocle_image_view_update_hover (self);
 }

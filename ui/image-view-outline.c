@@ -69,6 +69,66 @@ is_at_start (MonocleImageView *self, double x, double y)
          && hypot (px - get_point (self, 0)[0], py - get_point (self, 0)[1]) <= reach;
 }
 
+/* (nullable): what is selected, if there is an inside to it */
+static MonocleAnnotation *
+find_holed (MonocleImageView *self)
+{
+  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
+  guint n_rings = 0;
+
+  if (selected->len == 1)
+    monocle_shape_get_rings (monocle_annotation_get_shape (selected->pdata[0]), &n_rings);
+  return n_rings > 0 ? selected->pdata[0] : NULL; /* the list holds it */
+}
+
+gboolean
+monocle_image_view_is_hole (MonocleImageView *self, double x, double y)
+{
+  MonocleAnnotation *holed = find_holed (self);
+  double px, py;
+
+  if (self->tool != MONOCLE_TOOL_POLYGON || !holed)
+    return FALSE;
+  if (self->holed == holed) /* was asked for */
+    return TRUE;
+  monocle_image_view_to_upright (self, x, y, &px, &py);
+  return self->shift_held && monocle_shape_hit (monocle_annotation_get_shape (holed), px, py, 0);
+}
+
+gboolean
+monocle_image_view_begin_hole (MonocleImageView *self)
+{
+  MonocleAnnotation *holed = find_holed (self);
+
+  g_return_val_if_fail (MONOCLE_IS_IMAGE_VIEW (self), FALSE);
+
+  if (!holed)
+    return FALSE;
+  monocle_image_view_set_edited (self, NULL);
+  monocle_image_view_drop_outline (self);
+  monocle_image_view_set_tool (self, MONOCLE_TOOL_POLYGON);
+  g_set_object (&self->holed, holed);
+  return TRUE;
+}
+
+/* The outline that was drawn is taken away from @region: one step. */
+static gboolean
+cut_hole (MonocleImageView *self, MonocleAnnotation *region, MonocleShape *hole)
+{
+  g_autoptr (MonocleShape) before = monocle_shape_ref (monocle_annotation_get_shape (region));
+  g_autoptr (MonocleShape) after = monocle_parts_cut (before, hole);
+  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
+  g_autoptr (GPtrArray) shapes = g_ptr_array_new ();
+
+  if (!after)
+    return FALSE;
+  g_ptr_array_add (regions, region);
+  g_ptr_array_add (shapes, before);
+  monocle_annotation_set_shape (region, after);
+  monocle_document_note_reshape (self->document, regions, shapes, FALSE);
+  return TRUE;
+}
+
 static void
 append (MonocleImageView *self, double x, double y, double apart)
 {
@@ -80,8 +140,14 @@ append (MonocleImageView *self, double x, double y, double apart)
       && hypot (point[0] - get_point (self, n - 1)[0], point[1] - get_point (self, n - 1)[1])
              < apart / self->zoom)
     return;
-  if (n == 0) /* what is selected has handles, which would be in the way */
-    monocle_image_view_clear_selection (self);
+  if (n == 0)
+    {
+      MonocleAnnotation *holed = monocle_image_view_is_hole (self, x, y) ? find_holed (self) : NULL;
+
+      g_set_object (&self->holed, holed);
+      /* What is selected has handles, which would be in the way. */
+      monocle_image_view_clear_selection (self);
+    }
   if (!self->outline)
     self->outline = g_array_new (FALSE, FALSE, sizeof (double));
   g_array_append_vals (self->outline, point, 2);
@@ -125,9 +191,19 @@ monocle_image_view_close_outline (MonocleImageView *self)
   shape = make_shape (self);
   if (!is_open (self) && !(monocle_shape_get_area (shape) > 0)) /* all on a line */
     return FALSE;
-  region = monocle_annotation_new_shape (shape);
-  monocle_image_view_drop_outline (self);
-  monocle_document_add_region (self->document, region);
+  if (self->holed)
+    {
+      region = g_object_ref (self->holed);
+      if (!cut_hole (self, region, shape))
+        return FALSE;
+      monocle_image_view_drop_outline (self);
+    }
+  else
+    {
+      region = monocle_annotation_new_shape (shape);
+      monocle_image_view_drop_outline (self);
+      monocle_document_add_region (self->document, region);
+    }
   monocle_image_view_select_region (self, region, FALSE);
   return TRUE;
 }
@@ -145,6 +221,7 @@ void
 monocle_image_view_drop_outline (MonocleImageView *self)
 {
   g_clear_pointer (&self->outline, g_array_unref);
+  g_clear_object (&self->holed);
   self->is_stroke = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -13,8 +13,10 @@
 
 G_BEGIN_DECLS
 
-/* Handles of a region: the corners and the middles of the sides, clockwise from the top left. */
-#define MONOCLE_N_HANDLES 8
+/* Handles of a region: the corners and the middles of the sides, clockwise from the top left; and
+ * above these the one that it is rotated by. */
+#define MONOCLE_N_HANDLES     9
+#define MONOCLE_HANDLE_ROTATE 8
 
 #define MONOCLE_MAX_ZOOM 32.0
 
@@ -30,6 +32,7 @@ typedef enum
   MONOCLE_DRAG_OUTLINE, /* along the pointer */
   MONOCLE_DRAG_MOVE,
   MONOCLE_DRAG_RESIZE,
+  MONOCLE_DRAG_ROTATE,
   MONOCLE_DRAG_VERTEX,
   MONOCLE_DRAG_PAINT, /* from the press on */
 } MonocleDrag;
@@ -66,6 +69,7 @@ struct _MonocleImageView
   MonocleAnnotation *dragged; /* (nullable): a region */
   MonocleShape *before;       /* (nullable): where the region that is dragged was */
   int handle;
+  MonocleAnnotation *holed; /* (nullable): what the outline being drawn is to be a hole in */
   gboolean is_stroke; /* the outline being drawn began with a drag, and is nothing else yet */
   GArray *outline;    /* (nullable): the one being drawn: x and y in turn, in the upright picture */
   MonocleAnnotation *edited; /* (nullable): whose points are shown in place of handles */
@@ -169,6 +173,8 @@ gboolean monocle_image_view_close_outline (MonocleImageView *self);
 void monocle_image_view_shorten_outline (MonocleImageView *self);
 /* Gives it up. */
 void monocle_image_view_drop_outline (MonocleImageView *self);
+/* Whether it would be a hole in what is selected if it began there. */
+gboolean monocle_image_view_is_hole (MonocleImageView *self, double x, double y);
 void monocle_image_view_put_point (MonocleImageView *self, double x, double y);
 void monocle_image_view_draw_outline (MonocleImageView *self, cairo_t *cr);
 

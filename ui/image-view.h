@@ -57,6 +57,10 @@ void monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool);
  * whether there is one. */
 gboolean monocle_image_view_edit_vertices (MonocleImageView *self);
 
+/* The next outline is to be a hole in what is selected: draws it with its tool. Returns: whether
+ * there is something that can have one. */
+gboolean monocle_image_view_begin_hole (MonocleImageView *self);
+
 /* The brush becomes so many steps larger, or smaller. */
 void monocle_image_view_step_brush (MonocleImageView *self, int by);
 

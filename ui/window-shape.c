@@ -161,6 +161,39 @@ shrink_brush (GSimpleAction *action, GVariant *parameter, gpointer self)
   monocle_image_view_step_brush (monocle_window_get_view (self), -1);
 }
 
+/* --- Holes and turns --- */
+
+static void
+cut_hole (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  monocle_image_view_begin_hole (monocle_window_get_view (self));
+  gtk_widget_grab_focus (GTK_WIDGET (monocle_window_get_view (self)));
+}
+
+/* Steps that follow each other are one. */
+static void
+rotate_regions (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  MonocleDocument *document = monocle_window_get_document (self);
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  g_autoptr (GPtrArray) before
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_shape_unref);
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      MonocleShape *was = monocle_annotation_get_shape (regions->pdata[i]);
+      const MonocleMatrix way
+          = monocle_reshape_get_rotation (was, g_variant_get_double (parameter));
+      g_autoptr (MonocleShape) is = monocle_reshape_transform (
+          was, &way, monocle_document_get_width (document), monocle_document_get_height (document));
+
+      g_ptr_array_add (before, monocle_shape_ref (was));
+      monocle_annotation_set_shape (regions->pdata[i], is);
+    }
+  monocle_document_note_reshape (document, regions, before, TRUE);
+}
+
 static const GActionEntry actions[] = {
   { .name = "edit-vertices", .activate = edit_vertices },
   { .name = "to-polygon", .activate = to_polygon },
@@ -168,6 +201,8 @@ static const GActionEntry actions[] = {
   { .name = "simplify", .activate = simplify },
   { .name = "merge", .activate = merge },
   { .name = "split", .activate = split },
+  { .name = "cut-hole", .activate = cut_hole },
+  { .name = "rotate-regions", .activate = rotate_regions, .parameter_type = "d" },
   { .name = "brush-larger", .activate = enlarge_brush },
   { .name = "brush-smaller", .activate = shrink_brush },
 };
@@ -181,7 +216,7 @@ monocle_window_add_shape_actions (MonocleWindow *self)
 void
 monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions)
 {
-  guint n_editable = 0, n_to_polygon = 0, n_to_box = 0, n_simplify = 0, n_split = 0;
+  guint n_editable = 0, n_to_polygon = 0, n_to_box = 0, n_simplify = 0, n_split = 0, n_rings = 0;
 
   for (guint i = 0; i < regions->len; i++)
     {
@@ -199,6 +234,10 @@ monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions)
   monocle_window_enable (self, "to-polygon", n_to_polygon > 0);
   monocle_window_enable (self, "to-box", n_to_box > 0);
   monocle_window_enable (self, "simplify", n_simplify > 0);
+  if (regions->len == 1)
+    monocle_shape_get_rings (monocle_annotation_get_shape (regions->pdata[0]), &n_rings);
+  monocle_window_enable (self, "cut-hole", n_rings > 0);
+  monocle_window_enable (self, "rotate-regions", regions->len > 0);
   monocle_window_enable (self, "merge", regions->len > 1);
   monocle_window_enable (self, "split", n_split > 0);
 }

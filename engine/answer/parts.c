@@ -196,6 +196,60 @@ monocle_parts_merge (GPtrArray *shapes, guint width, guint height)
   return merge_pixels (shapes, width, height);
 }
 
+/* --- Without another --- */
+
+static MonocleShape *
+cut_pixels (MonocleMaskRuns *mask, const MonocleShape *hole)
+{
+  g_autoptr (MonocleMaskRuns) covered = monocle_shape_to_mask (hole, mask->width, mask->height);
+  g_autoptr (MonocleMaskRuns) left = monocle_mask_runs_paint (mask, covered, MONOCLE_RING_HOLE);
+
+  if (monocle_mask_runs_get_area (left) == 0 || monocle_mask_runs_equal (left, mask))
+    return NULL;
+  return monocle_shape_new_mask (left);
+}
+
+/* Whether all corners of @shape are inside of @hole, and no edge leads out and in again. */
+static gboolean
+is_covered (const MonocleShape *shape, const MonocleShape *hole)
+{
+  guint n_rings, n_holes, n_points;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
+  const MonocleRing *holes = monocle_shape_get_rings (hole, &n_holes);
+  const double *points = monocle_shape_get_points (shape, &n_points);
+
+  for (guint i = 0; i < n_points; i++)
+    if (!monocle_shape_hit (hole, points[2 * (gsize) i], points[2 * (gsize) i + 1], 0))
+      return FALSE;
+  for (guint i = 0; i < n_rings; i++)
+    for (guint k = 0; k < n_holes; k++)
+      if (rings_touch (&rings[i], &holes[k]))
+        return FALSE;
+  return TRUE;
+}
+
+MonocleShape *
+monocle_parts_cut (const MonocleShape *shape, const MonocleShape *hole)
+{
+  guint n_rings, n_holes;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
+  const MonocleRing *holes = monocle_shape_get_rings (hole, &n_holes);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof *rings);
+
+  if (monocle_shape_get_mask (shape))
+    return cut_pixels (monocle_shape_get_mask (shape), hole);
+  if (!monocle_parts_touch (shape, hole) || is_covered (shape, hole))
+    return NULL;
+  g_array_append_vals (all, rings, n_rings);
+  for (guint i = 0; i < n_holes; i++)
+    {
+      const MonocleRing ring = { holes[i].points, holes[i].n_points, MONOCLE_RING_HOLE };
+
+      g_array_append_val (all, ring);
+    }
+  return monocle_shape_new_rings ((const MonocleRing *) (gconstpointer) all->data, all->len);
+}
+
 /* --- Several of one --- */
 
 /* Sets of numbers that are joined: each has a member that stands for it. */

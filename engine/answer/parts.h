@@ -31,6 +31,15 @@ gboolean monocle_parts_touch (const MonocleShape *a, const MonocleShape *b);
 MonocleShape *monocle_parts_merge (GPtrArray *shapes, guint width, guint height);
 
 /**
+ * monocle_parts_cut:
+ * @hole: outlines
+ *
+ * Returns: (transfer full) (nullable): @shape without what @hole covers: pixels where they were
+ *   pixels, else outlines; %NULL where that takes nothing away, or leaves nothing
+ */
+MonocleShape *monocle_parts_cut (const MonocleShape *shape, const MonocleShape *hole);
+
+/**
  * monocle_parts_split:
  *
  * Pixels hang together where they touch, be it at their corners. Holes stay with what they are in.

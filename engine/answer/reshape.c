@@ -23,6 +23,81 @@ monocle_reshape_transform (const MonocleShape *shape,
   return monocle_reshape_to_mask (there, width, height);
 }
 
+/* Adds the area of a ring, and twice that for each way: below 0 counter-clockwise. */
+static void
+add_moments (const MonocleRing *ring, const double *from, double sums[3])
+{
+  double area = 0, x = 0, y = 0;
+
+  for (guint i = 0; i < ring->n_points; i++)
+    {
+      const double *a = ring->points + 2 * (gsize) i;
+      const double *b = ring->points + 2 * (gsize) ((i + 1) % ring->n_points);
+      const double ax = a[0] - from[0], ay = a[1] - from[1];
+      const double bx = b[0] - from[0], by = b[1] - from[1], cross = ax * by - bx * ay;
+
+      area += cross / 2;
+      x += (ax + bx) * cross / 6;
+      y += (ay + by) * cross / 6;
+    }
+  if ((area < 0) != (ring->role == MONOCLE_RING_HOLE))
+    {
+      area = -area;
+      x = -x;
+      y = -y;
+    }
+  sums[0] += area;
+  sums[1] += x;
+  sums[2] += y;
+}
+
+static void
+find_middle (const MonocleShape *shape, double middle[2])
+{
+  guint n_rings, n_points;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
+  const double *points = monocle_shape_get_points (shape, &n_points);
+  double sums[3] = { 0 };
+
+  middle[0] = middle[1] = 0;
+  if (monocle_shape_is_empty (shape))
+    return;
+  for (guint i = 0; i < n_rings; i++)
+    add_moments (&rings[i], points, sums);
+  if (sums[0] > 1e-6)
+    {
+      middle[0] = points[0] + sums[1] / sums[0];
+      middle[1] = points[1] + sums[2] / sums[0];
+      return;
+    }
+  for (guint i = 0; i < n_points; i++)
+    {
+      middle[0] += points[2 * (gsize) i] / n_points;
+      middle[1] += points[2 * (gsize) i + 1] / n_points;
+    }
+}
+
+MonocleMatrix
+monocle_reshape_get_rotation (const MonocleShape *shape, double degrees)
+{
+  /* Quarters are exact: boxes stay boxes. */
+  const double turns = degrees / 90, radians = degrees * G_PI / 180;
+  const int quarters = (int) fmod (round (turns), 4);
+  const gboolean is_quarter = fabs (turns - round (turns)) < 1e-9;
+  static const double sines[] = { 0, 1, 0, -1 };
+  const double sine = is_quarter ? sines[(quarters + 4) % 4] : sin (radians);
+  const double cosine = is_quarter ? sines[(quarters + 5) % 4] : cos (radians);
+  double middle[2];
+
+  find_middle (shape, middle);
+  return (MonocleMatrix){ .xx = cosine,
+                          .xy = -sine,
+                          .yx = sine,
+                          .yy = cosine,
+                          .x0 = middle[0] - cosine * middle[0] + sine * middle[1],
+                          .y0 = middle[1] - sine * middle[0] - cosine * middle[1] };
+}
+
 MonocleShape *
 monocle_reshape_to_mask (const MonocleShape *shape, guint width, guint height)
 {

@@ -27,6 +27,17 @@ MonocleShape *monocle_reshape_transform (const MonocleShape *shape,
                                          guint height);
 
 /**
+ * monocle_reshape_get_rotation:
+ * @degrees: clockwise
+ *
+ * Around the middle of what it covers, or of its points where it covers nothing, which stays the
+ * middle; so turning there and back leads to where it began.
+ *
+ * Returns: where points go, for monocle_reshape_transform()
+ */
+MonocleMatrix monocle_reshape_get_rotation (const MonocleShape *shape, double degrees);
+
+/**
  * monocle_reshape_to_mask:
  * @width: of the picture in pixels
  * @height: of the picture in pixels

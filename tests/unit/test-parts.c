@@ -147,6 +147,32 @@ test_merge_points (void)
   g_assert_null (merge (a, one_ring (big)));
 }
 
+/* --- Cut --- */
+
+static void
+test_cut (void)
+{
+  MonocleShape *whole = box_shape (2, 2, 30, 30), *inner = one_ring (hole);
+  g_autoptr (MonocleMaskRuns) runs = monocle_shape_to_mask (whole, WIDTH, HEIGHT);
+  MonocleShape *pixels = keep_shape (monocle_shape_new_mask (runs));
+  g_autoptr (MonocleShape) open = monocle_parts_cut (whole, inner);
+  g_autoptr (MonocleShape) open_pixels = monocle_parts_cut (pixels, inner);
+  g_autoptr (MonocleShape) bitten = monocle_parts_cut (whole, one_ring (across));
+
+  g_assert_cmpint (monocle_shape_get_kind (open), ==, MONOCLE_SHAPE_RINGS);
+  g_assert_cmpuint (count_pixels (open), ==, 28 * 28 - 20 * 20);
+  g_assert_false (monocle_shape_hit (open, 15, 15, 0));
+  g_assert_cmpint (monocle_shape_get_kind (open_pixels), ==, MONOCLE_SHAPE_MASK);
+  g_assert_cmpuint (count_pixels (open_pixels), ==, 28 * 28 - 20 * 20);
+  g_assert_cmpuint (count_pixels (bitten), ==, 28 * 28 - 5 * 8);
+  /* Nothing there, all of it. */
+  g_assert_null (monocle_parts_cut (whole, one_ring (right)));
+  g_assert_null (monocle_parts_cut (pixels, one_ring (right)));
+  g_assert_null (monocle_parts_cut (inner, whole));
+  g_assert_null (monocle_parts_cut (pixels, box_shape (0, 0, WIDTH, HEIGHT)));
+  g_assert_null (monocle_parts_cut (open, one_ring (island)));
+}
+
 /* --- Split --- */
 
 static void
@@ -258,6 +284,7 @@ main (int argc, char **argv)
   g_test_add_func ("/parts/merge-island", test_merge_island);
   g_test_add_func ("/parts/merge-pixels", test_merge_pixels);
   g_test_add_func ("/parts/merge-points", test_merge_points);
+  g_test_add_func ("/parts/cut", test_cut);
   g_test_add_func ("/parts/split-rings", test_split_rings);
   g_test_add_func ("/parts/split-mask", test_split_mask);
   g_test_add_func ("/parts/split-one", test_split_one);
