@@ -49,10 +49,12 @@ append_asking (GMenu *menu)
 static void
 append_shaping (GMenu *menu)
 {
-  const char *const items[][2] = { { _ ("Edit _Points"), "win.edit-vertices" },
-                                   { _ ("Turn into O_utline"), "win.to-polygon" },
-                                   { _ ("Turn into _Box"), "win.to-box" },
-                                   { _ ("Simpli_fy Outline"), "win.simplify" } };
+  const char *const items[][2] = {
+    { _ ("Edit _Points"), "win.edit-vertices" }, { _ ("Turn into O_utline"), "win.to-polygon" },
+    { _ ("Turn into _Box"), "win.to-box" },      { _ ("Simpli_fy Outline"), "win.simplify" },
+    { _ ("Cut a _Hole"), "win.cut-hole" },       { _ ("_Merge"), "win.merge" },
+    { _ ("Spli_t into Parts"), "win.split" }
+  };
   g_autoptr (GMenu) section = g_menu_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)

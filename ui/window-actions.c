@@ -112,7 +112,8 @@ toggle_panel (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 /* Stateful: the order is that of MonocleTool. */
-static const char *const tool_ids[] = { "select", "region", "polygon", "hand" };
+static const char *const tool_ids[]
+    = { "select", "region", "polygon", "hand", "brush", "eraser", "line", "points" };
 
 static void
 change_tool (GSimpleAction *action, GVariant *state, gpointer self)
@@ -329,9 +330,9 @@ void
 monocle_window_update_actions (MonocleWindow *self)
 {
   static const char *const need_picture[]
-      = { "zoom-fit",     "zoom-100", "zoom-200", "rotate-left", "rotate-right",
-          "toggle-panel", "tool",     "run",      "run-task",    "focus-prompt",
-          "choose-task",  "export",   "copy",     "print" };
+      = { "zoom-fit", "zoom-100", "zoom-200",     "rotate-left",  "rotate-right", "toggle-panel",
+          "tool",     "run",      "run-task",     "focus-prompt", "choose-task",  "export",
+          "copy",     "print",    "brush-larger", "brush-smaller" };
   static const char *const need_document[] = { "search-similar", "search-similar-picture" };
   static const char *const need_file[] = { "properties", "show-file", "open-with", "trash" };
   static const char *const need_query[] = { "copy-text", "copy-json" };

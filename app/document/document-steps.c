@@ -145,6 +145,97 @@ monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx
   monocle_document_make (self, edit);
 }
 
+/* In the order in which they lie on the picture. (transfer full) (element-type MonocleAnnotation)
+ */
+static GPtrArray *
+sort_regions (MonocleDocument *self, GPtrArray *regions)
+{
+  GListModel *list = monocle_document_get_regions (self);
+  GPtrArray *sorted = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < count_items (list); i++)
+    {
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (list, i);
+
+      if (g_ptr_array_find (regions, region, NULL))
+        g_ptr_array_add (sorted, g_steal_pointer (&region));
+    }
+  return sorted;
+}
+
+MonocleAnnotation *
+monocle_document_merge (MonocleDocument *self, GPtrArray *regions)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_MERGE);
+  g_autoptr (GPtrArray) sorted = NULL;
+  g_autoptr (GPtrArray) shapes = g_ptr_array_new ();
+  g_autoptr (MonocleShape) merged = NULL;
+  g_autoptr (GVariant) before = NULL;
+  MonocleAnnotation *first;
+  const char *label = "";
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+  g_return_val_if_fail (regions, NULL);
+
+  sorted = sort_regions (self, regions);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      label = *label ? label : monocle_annotation_get_label (sorted->pdata[i]);
+      g_ptr_array_add (shapes, monocle_annotation_get_shape (sorted->pdata[i]));
+    }
+  if (sorted->len >= 2)
+    merged = monocle_parts_merge (shapes, monocle_document_get_width (self),
+                                  monocle_document_get_height (self));
+  if (!merged)
+    return NULL;
+
+  first = sorted->pdata[0];
+  before = g_variant_ref_sink (monocle_annotation_store (first));
+  monocle_annotation_set_shape (first, merged);
+  if (!g_str_equal (monocle_annotation_get_label (first), label))
+    monocle_annotation_set_label (first, label);
+  monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (first), 0, before,
+                    monocle_annotation_store (first));
+  g_ptr_array_remove_index (sorted, 0);
+  add_removals (self, edit, sorted);
+  monocle_document_make (self, edit);
+  return first;
+}
+
+guint
+monocle_document_split (MonocleDocument *self, GPtrArray *regions)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_SPLIT);
+  g_autoptr (GPtrArray) sorted = NULL;
+  guint n_more = 0;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+  g_return_val_if_fail (regions, 0);
+
+  sorted = sort_regions (self, regions);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      MonocleAnnotation *region = sorted->pdata[i];
+      g_autoptr (GPtrArray) parts = monocle_parts_split (monocle_annotation_get_shape (region));
+      g_autoptr (GVariant) before = g_variant_ref_sink (monocle_annotation_store (region));
+
+      if (parts->len < 2)
+        continue;
+      monocle_annotation_set_shape (region, parts->pdata[0]);
+      monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region), 0, before,
+                        monocle_annotation_store (region));
+      for (guint k = 1; k < parts->len; k++, n_more++)
+        {
+          g_autoptr (MonocleAnnotation) part = monocle_annotation_new_kept (region);
+
+          monocle_annotation_set_shape (part, parts->pdata[k]);
+          add_new (self, edit, part);
+        }
+    }
+  monocle_document_make (self, edit);
+  return n_more;
+}
+
 /* --- Objects of an answer --- */
 
 /* Hides @annotation. Returns: whether it is an object of @query that is shown */

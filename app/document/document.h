@@ -117,6 +117,13 @@ void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, doubl
 void monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const char *label);
 /* Regions or objects, once more beside themselves, as regions. */
 void monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx, double dy);
+/* Regions become one, which is where the first of them is, with the first name that there is among
+ * them. Returns: (transfer none) (nullable): that one; %NULL, and nothing is done, where they are
+ * fewer than two or monocle_parts_merge() makes nothing of them */
+MonocleAnnotation *monocle_document_merge (MonocleDocument *self, GPtrArray *regions);
+/* Each becomes several, one for each of monocle_parts_split(), of which the first takes its place
+ * and the others are behind all that are there. Returns: how many there are more */
+guint monocle_document_split (MonocleDocument *self, GPtrArray *regions);
 /* Objects of an answer become the person's own: regions with their place and name, behind those
  * that are there; the answer shows them no longer. Returns: how many. */
 guint monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations);

@@ -73,6 +73,7 @@ add_shape (JsonBuilder *builder, const MonocleShape *shape)
       break;
     case MONOCLE_SHAPE_QUAD:
     case MONOCLE_SHAPE_POINTS:
+    case MONOCLE_SHAPE_LINE:
     default:
       add_pixels (builder, points, 2 * n_points);
     }
@@ -120,7 +121,7 @@ monocle_result_json_add_object (JsonBuilder *builder, const MonocleObject *objec
   static const char *const keys[] = {
     [MONOCLE_SHAPE_BOX] = "box",        [MONOCLE_SHAPE_QUAD] = "quad",
     [MONOCLE_SHAPE_RINGS] = "polygons", [MONOCLE_SHAPE_MASK] = "mask",
-    [MONOCLE_SHAPE_POINTS] = "points",
+    [MONOCLE_SHAPE_POINTS] = "points",  [MONOCLE_SHAPE_LINE] = "line",
   };
 
   json_builder_begin_object (builder);
