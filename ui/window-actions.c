@@ -376,7 +376,8 @@ monocle_window_update_actions (MonocleWindow *self)
   monocle_window_enable (self, "stop", monocle_window_is_waiting (self));
   monocle_window_enable_asking (self, has_picture, asked->len > 0 || objects->len > 0);
   monocle_window_enable (self, "keep-all", has_picture && n_objects > 0);
-  monocle_window_enable (self, "rename", has_picture && regions->len > 0);
+  monocle_window_enable (self, "rename", has_picture && (objects->len > 0 || regions->len > 0));
+  monocle_window_enable_labels (self, has_picture, objects->len > 0 || regions->len > 0);
   monocle_window_enable (self, "duplicate", has_picture && (objects->len > 0 || regions->len > 0));
   monocle_window_enable_shaping (self, regions);
   monocle_window_enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
@@ -403,6 +404,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_file_actions (self);
   monocle_window_add_own_actions (self);
   monocle_window_add_shape_actions (self);
+  monocle_window_add_label_actions (self);
   monocle_window_add_offer (self);
   g_action_map_add_action (G_ACTION_MAP (self), filmstrip);
   g_action_map_add_action (G_ACTION_MAP (self), labels);

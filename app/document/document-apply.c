@@ -55,6 +55,22 @@ monocle_document_number_regions (MonocleDocument *self)
     }
 }
 
+void
+monocle_document_recolour (MonocleDocument *self)
+{
+  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queries));
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  monocle_document_number_regions (self);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
+
+      monocle_query_recolour (query);
+    }
+}
+
 /* --- Kinds of changes --- */
 
 static void

@@ -203,26 +203,48 @@ monocle_document_remove_annotations (MonocleDocument *self,
   monocle_document_remove (self, none, query, annotations);
 }
 
-guint
-monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations)
+/* @label: (nullable): in place of what each is called */
+static guint
+keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations, const char *label)
 {
   g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_KEEP);
   guint n = 0;
-
-  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
-  g_return_val_if_fail (MONOCLE_IS_QUERY (query), 0);
-  g_return_val_if_fail (annotations, 0);
 
   for (guint i = 0; i < annotations->len; i++)
     if (add_hiding (edit, query, annotations->pdata[i]))
       {
         g_autoptr (MonocleAnnotation) own = monocle_annotation_new_kept (annotations->pdata[i]);
 
+        if (label)
+          monocle_annotation_set_label (own, label);
         add_new (self, edit, own);
         n++;
       }
   monocle_document_make (self, edit);
   return n;
+}
+
+guint
+monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+  g_return_val_if_fail (MONOCLE_IS_QUERY (query), 0);
+  g_return_val_if_fail (annotations, 0);
+
+  return keep (self, query, annotations, NULL);
+}
+
+guint
+monocle_document_keep_as (MonocleDocument *self,
+                          MonocleQuery *query,
+                          GPtrArray *annotations,
+                          const char *label)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+  g_return_val_if_fail (MONOCLE_IS_QUERY (query), 0);
+  g_return_val_if_fail (annotations && label, 0);
+
+  return keep (self, query, annotations, label);
 }
 
 /* --- Another place --- */

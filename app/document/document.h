@@ -88,6 +88,9 @@ GListModel *monocle_document_get_regions (MonocleDocument *self);
 GListModel *monocle_document_get_queries (MonocleDocument *self);
 MonocleUndo *monocle_document_get_undo (MonocleDocument *self);
 
+/* Labels have other colours since: all that lies on the picture gets them. */
+void monocle_document_recolour (MonocleDocument *self);
+
 /* Added at the end. Not undone: what was asked stays until it is deleted. */
 void monocle_document_add_query (MonocleDocument *self, MonocleQuery *query);
 
@@ -120,6 +123,11 @@ void monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, doub
 /* Objects of an answer become the person's own: regions with their place and name, behind those
  * that are there; the answer shows them no longer. Returns: how many. */
 guint monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations);
+/* The same under another name: what the model suggests is something else. */
+guint monocle_document_keep_as (MonocleDocument *self,
+                                MonocleQuery *query,
+                                GPtrArray *annotations,
+                                const char *label);
 void monocle_document_remove_annotations (MonocleDocument *self,
                                           MonocleQuery *query,
                                           GPtrArray *annotations);

@@ -173,6 +173,14 @@ monocle_query_restore_object (MonocleQuery *self, guint object, GVariant *state)
 }
 
 void
+monocle_query_recolour (MonocleQuery *self)
+{
+  g_return_if_fail (MONOCLE_IS_QUERY (self));
+
+  monocle_query_objects_recolour (self->objects);
+}
+
+void
 monocle_query_update_objects (MonocleQuery *self)
 {
   g_return_if_fail (MONOCLE_IS_QUERY (self));

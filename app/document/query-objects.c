@@ -301,6 +301,12 @@ monocle_query_objects_update (MonocleQueryObjects *self)
   update_list (self);
 }
 
+void
+monocle_query_objects_recolour (MonocleQueryObjects *self)
+{
+  deal_colours (self, FALSE);
+}
+
 /* --- What a person made of them --- */
 
 guint

@@ -43,6 +43,8 @@ GVariant *monocle_query_objects_store (MonocleQueryObjects *self, guint id);
 /* The list follows with monocle_query_objects_update(). */
 void monocle_query_objects_restore (MonocleQueryObjects *self, guint id, GVariant *state);
 void monocle_query_objects_update (MonocleQueryObjects *self);
+/* Labels have other colours since. */
+void monocle_query_objects_recolour (MonocleQueryObjects *self);
 
 /* (transfer floating): what all of them are called and what was made of them, in the order of the
  * answer; and the way back, of the same answer. */

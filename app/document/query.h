@@ -132,6 +132,8 @@ guint monocle_query_find_object (MonocleQuery *self, MonocleAnnotation *annotati
 GVariant *monocle_query_store_object (MonocleQuery *self, guint object);
 void monocle_query_restore_object (MonocleQuery *self, guint object, GVariant *state);
 void monocle_query_update_objects (MonocleQuery *self);
+/* Labels have other colours since. */
+void monocle_query_recolour (MonocleQuery *self);
 
 /**
  * monocle_query_store:

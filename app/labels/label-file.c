@@ -44,7 +44,7 @@ find_kind (const char *id, MonocleAttributeKind *kind)
 }
 
 static gboolean
-read_attribute (MonocleLabel *label, JsonObject *object, const char *where, GError **error)
+read_attribute (MonocleLabelItem *label, JsonObject *object, const char *where, GError **error)
 {
   const char *name = NULL, *id = NULL;
   g_auto (GStrv) choices = NULL;
@@ -62,12 +62,12 @@ read_attribute (MonocleLabel *label, JsonObject *object, const char *where, GErr
   attribute = monocle_attribute_new (name, kind, (const char *const *) choices);
   if (!attribute)
     return monocle_file_set_error (error, where, "is no attribute");
-  return monocle_label_take_attribute (label, attribute)
+  return monocle_label_item_take_attribute (label, attribute)
          || monocle_file_set_error (error, where, "is one attribute too many");
 }
 
 static gboolean
-read_attributes (MonocleLabel *label, JsonObject *object, const char *where, GError **error)
+read_attributes (MonocleLabelItem *label, JsonObject *object, const char *where, GError **error)
 {
   JsonArray *attributes = NULL;
 
@@ -88,10 +88,10 @@ read_attributes (MonocleLabel *label, JsonObject *object, const char *where, GEr
 }
 
 /* (transfer full) (nullable) */
-static MonocleLabel *
+static MonocleLabelItem *
 read_label (JsonObject *object, const char *where, GError **error)
 {
-  g_autoptr (MonocleLabel) label = NULL;
+  g_autoptr (MonocleLabelItem) label = NULL;
   g_autofree char *clean = NULL;
   const char *name = NULL, *colour = NULL;
   gint64 digit = 0;
@@ -106,8 +106,8 @@ read_label (JsonObject *object, const char *where, GError **error)
       monocle_file_set_error (error, where, "\"name\" is empty or too long");
       return NULL;
     }
-  label = monocle_label_new (clean, read_colour (colour));
-  monocle_label_set_digit (label, (guint) digit);
+  label = monocle_label_item_new (clean, read_colour (colour));
+  monocle_label_item_set_digit (label, (guint) digit);
   return read_attributes (label, object, where, error) ? g_steal_pointer (&label) : NULL;
 }
 
@@ -131,7 +131,7 @@ monocle_label_file_read (JsonObject *root, const char *name, GError **error)
     {
       JsonNode *node = json_array_get_element (array, i);
       g_autofree char *where = g_strdup_printf ("%s: labels[%u]", name, i);
-      g_autoptr (MonocleLabel) label = NULL;
+      g_autoptr (MonocleLabelItem) label = NULL;
 
       if (!JSON_NODE_HOLDS_OBJECT (node))
         {
@@ -141,7 +141,7 @@ monocle_label_file_read (JsonObject *root, const char *name, GError **error)
       label = read_label (json_node_get_object (node), where, error);
       if (!label)
         return NULL;
-      if (g_hash_table_add (seen, (gpointer) monocle_label_get_name (label)))
+      if (g_hash_table_add (seen, (gpointer) monocle_label_item_get_name (label)))
         g_ptr_array_add (labels, g_steal_pointer (&label));
     }
   return g_steal_pointer (&labels);
@@ -174,19 +174,19 @@ add_attribute (JsonBuilder *builder, const MonocleAttribute *attribute)
 }
 
 static void
-add_label (JsonBuilder *builder, MonocleLabel *label)
+add_label (JsonBuilder *builder, MonocleLabelItem *label)
 {
-  GPtrArray *attributes = monocle_label_get_attributes (label);
+  GPtrArray *attributes = monocle_label_item_get_attributes (label);
   char colour[8];
 
-  g_snprintf (colour, sizeof colour, "#%06x", monocle_label_get_rgb (label) & 0xffffff);
+  g_snprintf (colour, sizeof colour, "#%06x", monocle_label_item_get_rgb (label) & 0xffffff);
   json_builder_begin_object (builder);
-  add_text (builder, "name", monocle_label_get_name (label));
+  add_text (builder, "name", monocle_label_item_get_name (label));
   add_text (builder, "colour", colour);
-  if (monocle_label_get_digit (label) > 0)
+  if (monocle_label_item_get_digit (label) > 0)
     {
       json_builder_set_member_name (builder, "digit");
-      json_builder_add_int_value (builder, monocle_label_get_digit (label));
+      json_builder_add_int_value (builder, monocle_label_item_get_digit (label));
     }
   if (attributes->len > 0)
     {
@@ -211,7 +211,7 @@ build (MonocleLabelSet *self, const char *folder)
   json_builder_begin_array (builder);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self)); i++)
     {
-      g_autoptr (MonocleLabel) label = g_list_model_get_item (G_LIST_MODEL (self), i);
+      g_autoptr (MonocleLabelItem) label = g_list_model_get_item (G_LIST_MODEL (self), i);
 
       add_label (builder, label);
     }

@@ -26,7 +26,7 @@ gboolean monocle_label_file_is (JsonObject *root);
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE.
  *
- * Returns: (transfer full) (nullable) (element-type MonocleLabel): its labels, no name twice
+ * Returns: (transfer full) (nullable) (element-type MonocleLabelItem): its labels, no name twice
  */
 GPtrArray *monocle_label_file_read (JsonObject *root, const char *name, GError **error);
 

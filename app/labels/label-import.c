@@ -15,9 +15,9 @@
 
 /* Once each. @label: (transfer full) */
 static void
-take (GPtrArray *labels, GHashTable *seen, MonocleLabel *label)
+take (GPtrArray *labels, GHashTable *seen, MonocleLabelItem *label)
 {
-  if (g_hash_table_add (seen, (gpointer) monocle_label_get_name (label)))
+  if (g_hash_table_add (seen, (gpointer) monocle_label_item_get_name (label)))
     g_ptr_array_add (labels, label);
   else
     g_object_unref (label);
@@ -30,7 +30,7 @@ make_labels (const char *const *names)
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; names[i]; i++)
-    take (labels, seen, monocle_label_new (names[i], MONOCLE_LABEL_NO_COLOUR));
+    take (labels, seen, monocle_label_item_new (names[i], MONOCLE_LABEL_NO_COLOUR));
   return labels;
 }
 
@@ -80,7 +80,7 @@ read_colour (JsonObject *category, const char *where)
 }
 
 /* (transfer full) (nullable) */
-static MonocleLabel *
+static MonocleLabelItem *
 read_category (JsonNode *node, const char *where, GError **error)
 {
   const char *text = NULL;
@@ -100,7 +100,7 @@ read_category (JsonNode *node, const char *where, GError **error)
       monocle_file_set_error (error, where, "\"name\" is empty or too long");
       return NULL;
     }
-  return monocle_label_new (clean, read_colour (json_node_get_object (node), where));
+  return monocle_label_item_new (clean, read_colour (json_node_get_object (node), where));
 }
 
 static GPtrArray *
@@ -123,7 +123,7 @@ read_coco (JsonObject *root, const char *name, GError **error)
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *where = g_strdup_printf ("%s: categories[%u]", name, i);
-      MonocleLabel *label
+      MonocleLabelItem *label
           = read_category (json_array_get_element (categories, i), where, error);
 
       if (!label)

@@ -6,20 +6,20 @@
 
 #include <gio/gio.h>
 
-#include "app/labels/label.h"
+#include "app/labels/label-item.h"
 
 G_BEGIN_DECLS
 
 /**
  * monocle_label_import_load:
  * @path: a file: a text with a name a line; a `data.yaml` with `names`; a JSON file of COCO with
- *   `categories`, or one that monocle_label_file_write() wrote. Which it is says its content, but of
- *   YAML, which its name ends with
+ *   `categories`, or one that monocle_label_file_write() wrote. Which it is says its content, but
+ * of YAML, which its name ends with
  * @error: return location
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE.
  *
- * Returns: (transfer full) (nullable) (element-type MonocleLabel): at least one, in the file's
+ * Returns: (transfer full) (nullable) (element-type MonocleLabelItem): at least one, in the file's
  *   order, no name twice
  */
 GPtrArray *monocle_label_import_load (const char *path, GError **error);

@@ -36,7 +36,7 @@ static guint signals[N_SIGNALS];
 static GType
 get_item_type (GListModel *list)
 {
-  return MONOCLE_TYPE_LABEL;
+  return MONOCLE_TYPE_LABEL_ITEM;
 }
 
 static guint
@@ -99,9 +99,9 @@ monocle_label_set_class_init (MonocleLabelSetClass *klass)
   object_class->finalize = monocle_label_set_finalize;
   object_class->get_property = monocle_label_set_get_property;
 
-  properties[PROP_TROUBLE] = g_param_spec_boxed (
-      "trouble", NULL, NULL, G_TYPE_ERROR,
-      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TROUBLE]
+      = g_param_spec_boxed ("trouble", NULL, NULL, G_TYPE_ERROR,
+                            G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[CHANGED] = g_signal_new ("changed", MONOCLE_TYPE_LABEL_SET, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
@@ -122,7 +122,7 @@ monocle_label_set_new (void)
 
 /* --- Looking --- */
 
-MonocleLabel *
+MonocleLabelItem *
 monocle_label_set_find (MonocleLabelSet *self, const char *name)
 {
   g_return_val_if_fail (MONOCLE_IS_LABEL_SET (self), NULL);
@@ -131,14 +131,14 @@ monocle_label_set_find (MonocleLabelSet *self, const char *name)
   return g_hash_table_lookup (self->by_name, name);
 }
 
-MonocleLabel *
+MonocleLabelItem *
 monocle_label_set_find_digit (MonocleLabelSet *self, guint digit)
 {
   g_return_val_if_fail (MONOCLE_IS_LABEL_SET (self), NULL);
   g_return_val_if_fail (digit > 0, NULL);
 
   for (guint i = 0; i < self->labels->len; i++)
-    if (monocle_label_get_digit (self->labels->pdata[i]) == digit)
+    if (monocle_label_item_get_digit (self->labels->pdata[i]) == digit)
       return self->labels->pdata[i];
   return NULL;
 }
@@ -151,7 +151,7 @@ monocle_label_set_dup_names (MonocleLabelSet *self)
   g_return_val_if_fail (MONOCLE_IS_LABEL_SET (self), NULL);
 
   for (guint i = 0; i < self->labels->len; i++)
-    g_strv_builder_add (names, monocle_label_get_name (self->labels->pdata[i]));
+    g_strv_builder_add (names, monocle_label_item_get_name (self->labels->pdata[i]));
   return g_strv_builder_end (names);
 }
 
@@ -166,8 +166,8 @@ tell (MonocleLabelSet *self)
 
   for (guint i = 0; i < n; i++)
     {
-      names[i] = monocle_label_get_name (self->labels->pdata[i]);
-      colours[i] = monocle_label_get_rgb (self->labels->pdata[i]);
+      names[i] = monocle_label_item_get_name (self->labels->pdata[i]);
+      colours[i] = monocle_label_item_get_rgb (self->labels->pdata[i]);
     }
   monocle_palette_give (self, names, colours, n);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -177,7 +177,7 @@ static gboolean
 is_taken (MonocleLabelSet *self, guint32 rgb)
 {
   for (guint i = 0; i < self->labels->len; i++)
-    if (monocle_label_get_rgb (self->labels->pdata[i]) == rgb)
+    if (monocle_label_item_get_rgb (self->labels->pdata[i]) == rgb)
       return TRUE;
   return FALSE;
 }
@@ -196,7 +196,7 @@ make_colour (guint index)
   const double hue = fmod (index * 0.61803398875, 1) * 6, value = index % 2 ? 0.92 : 0.7;
   const double low = value * 0.3, part = fmod (hue, 1);
   const double up = low + (value - low) * part, down = value - (value - low) * part;
-  const double rgb[6][3] = { { value, up, low },  { down, value, low }, { low, value, up },
+  const double rgb[6][3] = { { value, up, low },   { down, value, low }, { low, value, up },
                              { low, down, value }, { up, low, value },   { value, low, down } };
   const double *c = rgb[(guint) hue % 6];
 
@@ -220,39 +220,38 @@ find_colour (MonocleLabelSet *self)
 
 /* What somebody types, or has in a list, gets digits as long as there are some. */
 static void
-deal_digit (MonocleLabelSet *self, MonocleLabel *label)
+deal_digit (MonocleLabelSet *self, MonocleLabelItem *label)
 {
-  for (guint digit = 1; digit <= 9 && monocle_label_get_digit (label) == 0; digit++)
+  for (guint digit = 1; digit <= 9 && monocle_label_item_get_digit (label) == 0; digit++)
     if (!monocle_label_set_find_digit (self, digit))
-      monocle_label_set_digit (label, digit);
+      monocle_label_item_set_digit (label, digit);
 }
 
 static void
-insert (MonocleLabelSet *self, MonocleLabel *label)
+insert (MonocleLabelSet *self, MonocleLabelItem *label)
 {
-  if (monocle_label_get_rgb (label) == MONOCLE_LABEL_NO_COLOUR)
-    monocle_label_set_rgb (label, find_colour (self));
-  if (monocle_label_get_digit (label) != 0
-      && monocle_label_set_find_digit (self, monocle_label_get_digit (label)))
-    monocle_label_set_digit (label, 0);
+  if (monocle_label_item_get_rgb (label) == MONOCLE_LABEL_NO_COLOUR)
+    monocle_label_item_set_rgb (label, find_colour (self));
+  if (monocle_label_item_get_digit (label) != 0
+      && monocle_label_set_find_digit (self, monocle_label_item_get_digit (label)))
+    monocle_label_item_set_digit (label, 0);
   g_ptr_array_add (self->labels, g_object_ref (label));
-  g_hash_table_insert (self->by_name, (gpointer) monocle_label_get_name (label), label);
+  g_hash_table_insert (self->by_name, (gpointer) monocle_label_item_get_name (label), label);
 }
 
-MonocleLabel *
+MonocleLabelItem *
 monocle_label_set_add (MonocleLabelSet *self, const char *name)
 {
   g_autofree char *clean = NULL;
-  g_autoptr (MonocleLabel) label = NULL;
+  g_autoptr (MonocleLabelItem) label = NULL;
 
   g_return_val_if_fail (MONOCLE_IS_LABEL_SET (self), NULL);
   g_return_val_if_fail (name, NULL);
 
   clean = monocle_label_clean (name);
-  if (!clean || monocle_label_set_find (self, clean)
-      || self->labels->len >= MONOCLE_LABEL_SET_MAX)
+  if (!clean || monocle_label_set_find (self, clean) || self->labels->len >= MONOCLE_LABEL_SET_MAX)
     return NULL;
-  label = monocle_label_new (clean, MONOCLE_LABEL_NO_COLOUR);
+  label = monocle_label_item_new (clean, MONOCLE_LABEL_NO_COLOUR);
   deal_digit (self, label);
   insert (self, label);
   g_list_model_items_changed (G_LIST_MODEL (self), self->labels->len - 1, 0, 1);
@@ -262,14 +261,14 @@ monocle_label_set_add (MonocleLabelSet *self, const char *name)
 
 /* @there becomes what the file says of it. */
 static void
-follow (MonocleLabel *there, MonocleLabel *label)
+follow (MonocleLabelItem *there, MonocleLabelItem *label)
 {
-  GPtrArray *attributes = monocle_label_get_attributes (label);
+  GPtrArray *attributes = monocle_label_item_get_attributes (label);
 
-  if (monocle_label_get_rgb (label) != MONOCLE_LABEL_NO_COLOUR)
-    monocle_label_set_rgb (there, monocle_label_get_rgb (label));
+  if (monocle_label_item_get_rgb (label) != MONOCLE_LABEL_NO_COLOUR)
+    monocle_label_item_set_rgb (there, monocle_label_item_get_rgb (label));
   for (guint i = 0; i < attributes->len; i++)
-    monocle_label_take_attribute (there, monocle_attribute_copy (attributes->pdata[i]));
+    monocle_label_item_take_attribute (there, monocle_attribute_copy (attributes->pdata[i]));
 }
 
 /* Returns: how many came */
@@ -280,8 +279,8 @@ take_all (MonocleLabelSet *self, GPtrArray *labels, gboolean deals)
 
   for (guint i = 0; i < labels->len; i++)
     {
-      MonocleLabel *there
-          = monocle_label_set_find (self, monocle_label_get_name (labels->pdata[i]));
+      MonocleLabelItem *there
+          = monocle_label_set_find (self, monocle_label_item_get_name (labels->pdata[i]));
 
       if (there)
         follow (there, labels->pdata[i]);
@@ -318,82 +317,84 @@ monocle_label_set_restore (MonocleLabelSet *self, GPtrArray *labels)
 }
 
 gboolean
-monocle_label_set_rename (MonocleLabelSet *self, MonocleLabel *label, const char *name)
+monocle_label_set_rename (MonocleLabelSet *self, MonocleLabelItem *label, const char *name)
 {
   g_autofree char *clean = NULL;
-  MonocleLabel *there;
+  MonocleLabelItem *there;
 
   g_return_val_if_fail (MONOCLE_IS_LABEL_SET (self), FALSE);
-  g_return_val_if_fail (MONOCLE_IS_LABEL (label), FALSE);
+  g_return_val_if_fail (MONOCLE_IS_LABEL_ITEM (label), FALSE);
   g_return_val_if_fail (name, FALSE);
 
   clean = monocle_label_clean (name);
   there = clean ? monocle_label_set_find (self, clean) : NULL;
   if (!clean || there)
     return there == label;
-  g_hash_table_remove (self->by_name, monocle_label_get_name (label));
-  monocle_label_set_name (label, clean);
-  g_hash_table_insert (self->by_name, (gpointer) monocle_label_get_name (label), label);
+  g_hash_table_remove (self->by_name, monocle_label_item_get_name (label));
+  monocle_label_item_set_name (label, clean);
+  g_hash_table_insert (self->by_name, (gpointer) monocle_label_item_get_name (label), label);
   tell (self);
   return TRUE;
 }
 
 void
-monocle_label_set_recolour (MonocleLabelSet *self, MonocleLabel *label, guint32 rgb)
+monocle_label_set_recolour (MonocleLabelSet *self, MonocleLabelItem *label, guint32 rgb)
 {
   g_return_if_fail (MONOCLE_IS_LABEL_SET (self));
-  g_return_if_fail (MONOCLE_IS_LABEL (label));
+  g_return_if_fail (MONOCLE_IS_LABEL_ITEM (label));
 
-  if (monocle_label_get_rgb (label) == (rgb & 0xffffff))
+  if (monocle_label_item_get_rgb (label) == (rgb & 0xffffff))
     return;
-  monocle_label_set_rgb (label, rgb);
+  monocle_label_item_set_rgb (label, rgb);
   tell (self);
 }
 
 void
-monocle_label_set_give_digit (MonocleLabelSet *self, MonocleLabel *label, guint digit)
+monocle_label_set_give_digit (MonocleLabelSet *self, MonocleLabelItem *label, guint digit)
 {
-  MonocleLabel *other;
+  MonocleLabelItem *other;
 
   g_return_if_fail (MONOCLE_IS_LABEL_SET (self));
-  g_return_if_fail (MONOCLE_IS_LABEL (label));
+  g_return_if_fail (MONOCLE_IS_LABEL_ITEM (label));
   g_return_if_fail (digit <= 9);
 
-  if (monocle_label_get_digit (label) == digit)
+  if (monocle_label_item_get_digit (label) == digit)
     return;
   other = digit > 0 ? monocle_label_set_find_digit (self, digit) : NULL;
   if (other)
-    monocle_label_set_digit (other, 0);
-  monocle_label_set_digit (label, digit);
+    monocle_label_item_set_digit (other, 0);
+  monocle_label_item_set_digit (label, digit);
   tell (self);
 }
 
 gboolean
 monocle_label_set_take_attribute (MonocleLabelSet *self,
-                                  MonocleLabel *label,
+                                  MonocleLabelItem *label,
                                   MonocleAttribute *attribute)
 {
   gboolean is_taken_in;
 
   g_return_val_if_fail (MONOCLE_IS_LABEL_SET (self), FALSE);
 
-  is_taken_in = monocle_label_take_attribute (label, attribute);
+  is_taken_in = monocle_label_item_take_attribute (label, attribute);
   if (is_taken_in)
     tell (self);
   return is_taken_in;
 }
 
 void
-monocle_label_set_remove_attribute (MonocleLabelSet *self, MonocleLabel *label, const char *name)
+monocle_label_set_remove_attribute (MonocleLabelSet *self,
+                                    MonocleLabelItem *label,
+                                    const char *name)
 {
   g_return_if_fail (MONOCLE_IS_LABEL_SET (self));
 
-  monocle_label_remove_attribute (label, name);
+  monocle_label_item_remove_attribute (label, name);
   tell (self);
 }
 
 void
-monocle_label_set_move (MonocleLabelSet *self, MonocleLabel *label, guint to)
+monocle_label_set_move (MonocleLabelSet *self, MonocleLabelItem *label, guint to)
 {
   guint from;
 
@@ -412,7 +413,7 @@ monocle_label_set_move (MonocleLabelSet *self, MonocleLabel *label, guint to)
 }
 
 void
-monocle_label_set_remove (MonocleLabelSet *self, MonocleLabel *label)
+monocle_label_set_remove (MonocleLabelSet *self, MonocleLabelItem *label)
 {
   guint position;
 
@@ -420,7 +421,7 @@ monocle_label_set_remove (MonocleLabelSet *self, MonocleLabel *label)
 
   if (!g_ptr_array_find (self->labels, label, &position))
     return;
-  g_hash_table_remove (self->by_name, monocle_label_get_name (label));
+  g_hash_table_remove (self->by_name, monocle_label_item_get_name (label));
   g_ptr_array_remove_index (self->labels, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   tell (self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A set of labels, in the person's order: what the things on the pictures of a folder are called.
- * No two have one name. Implements GListModel of MonocleLabel; as long as it lives its labels have
- * its colours wherever they are drawn.
+ * No two have one name. Implements GListModel of MonocleLabelItem; as long as it lives its labels
+ * have its colours wherever they are drawn.
  *
  * Signal `changed`: there are others, or one of them changed. Property trouble (GError, nullable,
  * notified): why the set is not kept.
@@ -11,7 +11,7 @@
 
 #include <gio/gio.h>
 
-#include "app/labels/label.h"
+#include "app/labels/label-item.h"
 
 G_BEGIN_DECLS
 
@@ -24,9 +24,9 @@ G_DECLARE_FINAL_TYPE (MonocleLabelSet, monocle_label_set, MONOCLE, LABEL_SET, GO
 MonocleLabelSet *monocle_label_set_new (void);
 
 /* (transfer none) (nullable): of that name */
-MonocleLabel *monocle_label_set_find (MonocleLabelSet *self, const char *name);
+MonocleLabelItem *monocle_label_set_find (MonocleLabelSet *self, const char *name);
 /* (transfer none) (nullable): which that digit gives, 1 to 9 */
-MonocleLabel *monocle_label_set_find_digit (MonocleLabelSet *self, guint digit);
+MonocleLabelItem *monocle_label_set_find_digit (MonocleLabelSet *self, guint digit);
 /* (transfer full): the names, in order */
 GStrv monocle_label_set_dup_names (MonocleLabelSet *self);
 
@@ -39,11 +39,11 @@ GStrv monocle_label_set_dup_names (MonocleLabelSet *self);
  * Returns: (transfer none) (nullable): the label, at the end; %NULL where that is no name, is there
  *   already, or there are too many
  */
-MonocleLabel *monocle_label_set_add (MonocleLabelSet *self, const char *name);
+MonocleLabelItem *monocle_label_set_add (MonocleLabelSet *self, const char *name);
 
 /**
  * monocle_label_set_merge:
- * @labels: (element-type MonocleLabel): of a file
+ * @labels: (element-type MonocleLabelItem): of a file
  *
  * Labels that are not there yet come behind those that are; of those that are, colours and
  * attributes become as the file has them, where it has any.
@@ -56,20 +56,21 @@ guint monocle_label_set_merge (MonocleLabelSet *self, GPtrArray *labels);
 void monocle_label_set_restore (MonocleLabelSet *self, GPtrArray *labels);
 
 /* Whether @name is one that no other label has; it has it then. */
-gboolean monocle_label_set_rename (MonocleLabelSet *self, MonocleLabel *label, const char *name);
-void monocle_label_set_recolour (MonocleLabelSet *self, MonocleLabel *label, guint32 rgb);
+gboolean
+monocle_label_set_rename (MonocleLabelSet *self, MonocleLabelItem *label, const char *name);
+void monocle_label_set_recolour (MonocleLabelSet *self, MonocleLabelItem *label, guint32 rgb);
 /* 0: none. Who had the digit loses it. */
-void monocle_label_set_give_digit (MonocleLabelSet *self, MonocleLabel *label, guint digit);
-/* @attribute: (transfer full): see monocle_label_take_attribute() */
+void monocle_label_set_give_digit (MonocleLabelSet *self, MonocleLabelItem *label, guint digit);
+/* @attribute: (transfer full): see monocle_label_item_take_attribute() */
 gboolean monocle_label_set_take_attribute (MonocleLabelSet *self,
-                                           MonocleLabel *label,
+                                           MonocleLabelItem *label,
                                            MonocleAttribute *attribute);
 void monocle_label_set_remove_attribute (MonocleLabelSet *self,
-                                         MonocleLabel *label,
+                                         MonocleLabelItem *label,
                                          const char *name);
 /* To the place @to of what it is then. */
-void monocle_label_set_move (MonocleLabelSet *self, MonocleLabel *label, guint to);
-void monocle_label_set_remove (MonocleLabelSet *self, MonocleLabel *label);
+void monocle_label_set_move (MonocleLabelSet *self, MonocleLabelItem *label, guint to);
+void monocle_label_set_remove (MonocleLabelSet *self, MonocleLabelItem *label);
 
 /* (transfer none) (nullable) */
 const GError *monocle_label_set_get_trouble (MonocleLabelSet *self);

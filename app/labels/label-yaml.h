@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The names in a `data.yaml`, as training programs write it: of YAML what such files use, which is a
- * list or a map below `names:`, on lines of their own or in brackets, plain or in quotes. What is
+ * The names in a `data.yaml`, as training programs write it: of YAML what such files use, which is
+ * a list or a map below `names:`, on lines of their own or in brackets, plain or in quotes. What is
  * written in another way is refused, not guessed.
  */
 #pragma once

@@ -30,9 +30,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
     }
   for (guint i = 0; i < labels->len; i++)
     {
-      g_autofree char *clean = monocle_label_clean (monocle_label_get_name (labels->pdata[i]));
+      g_autofree char *clean = monocle_label_clean (monocle_label_item_get_name (labels->pdata[i]));
 
-      g_assert_cmpstr (clean, ==, monocle_label_get_name (labels->pdata[i]));
+      g_assert_cmpstr (clean, ==, monocle_label_item_get_name (labels->pdata[i]));
     }
   /* No name twice. */
   g_assert_cmpuint (monocle_label_set_merge (set, labels), ==, labels->len);
@@ -50,9 +50,12 @@ fuzz_add_seeds (GPtrArray *seeds)
     "[names: ['tree', hut,\n  \"sky\"] # all\n",
     "[names: {0: tree, 1: 'hut'}\n",
     "[names:\n- tree\n- 'hut'\n- sky\ntrain: x\n",
-    "\\{\"categories\":[{\"id\":1,\"name\":\"tree\",\"color\":[1,2,255]},{\"id\":7,\"name\":\"hut\"}]}",
-    "\\{\"labels\":[{\"name\":\"tree\",\"colour\":\"#00a878\",\"digit\":1,\"attributes\":[{\"name\":"
-    "\"season\",\"kind\":\"choice\",\"choices\":[\"summer\",\"winter\"]},{\"name\":\"age\",\"kind\":"
+    "\\{\"categories\":[{\"id\":1,\"name\":\"tree\",\"color\":[1,2,255]},{\"id\":7,\"name\":"
+    "\"hut\"}]}",
+    "\\{\"labels\":[{\"name\":\"tree\",\"colour\":\"#00a878\",\"digit\":1,\"attributes\":[{"
+    "\"name\":"
+    "\"season\",\"kind\":\"choice\",\"choices\":[\"summer\",\"winter\"]},{\"name\":\"age\","
+    "\"kind\":"
     "\"number\"}]}]}",
   };
 

@@ -24,7 +24,7 @@ join (GPtrArray *labels)
 
   for (guint i = 0; i < labels->len; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? "|" : "",
-                            monocle_label_get_name (labels->pdata[i]));
+                            monocle_label_item_get_name (labels->pdata[i]));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -89,7 +89,8 @@ test_yaml (void)
     { "data.yaml", "'names' : {1: hut, 0: \"a, b: c\",}", "a, b: c|hut", NULL },
     { "data.yaml", "names: [\n  tree, # one\n  hut\n]\n", "tree|hut", NULL },
     { "data.yaml", "names:\n  10: b\n  9: a\n  80: c\n", "a|b|c", NULL },
-    { "data.yaml", "names:\n  0: stop: sign\n", NULL, "line 2: a name with “:” in it needs quotes" },
+    { "data.yaml", "names:\n  0: stop: sign\n", NULL,
+      "line 2: a name with “:” in it needs quotes" },
     { "data.yaml", "names:\n  0: c#\n  1: a-b\n", "c#|a-b", NULL },
     { "data.yaml", "names: [tree, tree]\n", "tree", NULL },
     /* What is refused. */
@@ -163,9 +164,9 @@ test_coco (void)
   check_all (cases, G_N_ELEMENTS (cases));
   labels = monocle_label_import_parse (coloured, sizeof coloured - 1, "i.json", &error);
   g_assert_no_error (error);
-  g_assert_cmphex (monocle_label_get_rgb (labels->pdata[0]), ==, 0x0102ff);
-  g_assert_cmphex (monocle_label_get_rgb (labels->pdata[1]), ==, MONOCLE_LABEL_NO_COLOUR);
-  g_assert_cmphex (monocle_label_get_rgb (labels->pdata[2]), ==, MONOCLE_LABEL_NO_COLOUR);
+  g_assert_cmphex (monocle_label_item_get_rgb (labels->pdata[0]), ==, 0x0102ff);
+  g_assert_cmphex (monocle_label_item_get_rgb (labels->pdata[1]), ==, MONOCLE_LABEL_NO_COLOUR);
+  g_assert_cmphex (monocle_label_item_get_rgb (labels->pdata[2]), ==, MONOCLE_LABEL_NO_COLOUR);
 }
 
 static void

@@ -20,12 +20,12 @@ describe (MonocleLabelSet *set)
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (set)); i++)
     {
-      g_autoptr (MonocleLabel) label = g_list_model_get_item (G_LIST_MODEL (set), i);
-      GPtrArray *attributes = monocle_label_get_attributes (label);
+      g_autoptr (MonocleLabelItem) label = g_list_model_get_item (G_LIST_MODEL (set), i);
+      GPtrArray *attributes = monocle_label_item_get_attributes (label);
 
-      g_string_append_printf (text, "%s%s %06x %u", i > 0 ? ", " : "",
-                              monocle_label_get_name (label), monocle_label_get_rgb (label),
-                              monocle_label_get_digit (label));
+      g_string_append_printf (
+          text, "%s%s %06x %u", i > 0 ? ", " : "", monocle_label_item_get_name (label),
+          monocle_label_item_get_rgb (label), monocle_label_item_get_digit (label));
       for (guint k = 0; k < attributes->len; k++)
         {
           const MonocleAttribute *one = attributes->pdata[k];
@@ -69,7 +69,7 @@ test_change (void)
 {
   g_autoptr (MonocleLabelSet) set = monocle_label_set_new ();
   g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_object_unref);
-  MonocleLabel *tree, *hut, *sky;
+  MonocleLabelItem *tree, *hut, *sky;
   guint n = 0;
 
   g_signal_connect_swapped (set, "changed", G_CALLBACK (count), &n);
@@ -81,8 +81,8 @@ test_change (void)
   g_assert_null (monocle_label_set_add (set, " "));
   g_assert_cmpuint (n, ==, 3);
   assert_names (set, "tree hut sky");
-  g_assert_cmpuint (monocle_label_get_digit (sky), ==, 3);
-  g_assert_cmphex (monocle_label_get_rgb (tree), !=, monocle_label_get_rgb (hut));
+  g_assert_cmpuint (monocle_label_item_get_digit (sky), ==, 3);
+  g_assert_cmphex (monocle_label_item_get_rgb (tree), !=, monocle_label_item_get_rgb (hut));
 
   monocle_label_set_move (set, sky, 0);
   assert_names (set, "sky tree hut");
@@ -98,10 +98,10 @@ test_change (void)
   /* A digit has one label. */
   monocle_label_set_give_digit (set, hut, 1);
   g_assert_true (monocle_label_set_find_digit (set, 1) == hut);
-  g_assert_cmpuint (monocle_label_get_digit (tree), ==, 0);
+  g_assert_cmpuint (monocle_label_item_get_digit (tree), ==, 0);
   n = 0;
   monocle_label_set_give_digit (set, hut, 1);
-  monocle_label_set_recolour (set, hut, monocle_label_get_rgb (hut));
+  monocle_label_set_recolour (set, hut, monocle_label_item_get_rgb (hut));
   g_assert_cmpuint (n, ==, 0);
   monocle_label_set_remove (set, tree);
   assert_names (set, "house sky");
@@ -118,11 +118,12 @@ test_many (void)
   for (guint i = 0; i < 60; i++)
     {
       g_autofree char *name = g_strdup_printf ("n%u", i);
-      MonocleLabel *label = monocle_label_set_add (set, name);
+      MonocleLabelItem *label = monocle_label_set_add (set, name);
 
-      g_assert_cmpuint (monocle_label_get_digit (label), ==, i < 9 ? i + 1 : 0);
-      g_assert_cmphex (monocle_label_get_rgb (label), <=, 0xffffff);
-      g_assert_true (g_hash_table_add (colours, GUINT_TO_POINTER (monocle_label_get_rgb (label))));
+      g_assert_cmpuint (monocle_label_item_get_digit (label), ==, i < 9 ? i + 1 : 0);
+      g_assert_cmphex (monocle_label_item_get_rgb (label), <=, 0xffffff);
+      g_assert_true (
+          g_hash_table_add (colours, GUINT_TO_POINTER (monocle_label_item_get_rgb (label))));
     }
 }
 
@@ -167,7 +168,7 @@ test_colours (void)
 }
 
 static void
-add_attributes (MonocleLabelSet *set, MonocleLabel *label)
+add_attributes (MonocleLabelSet *set, MonocleLabelItem *label)
 {
   const char *const choices[] = { "summer", "", "winter", "summer", NULL };
 
@@ -180,7 +181,7 @@ add_attributes (MonocleLabelSet *set, MonocleLabel *label)
   /* Said anew. */
   g_assert_true (monocle_label_set_take_attribute (
       set, label, monocle_attribute_new ("age", MONOCLE_ATTRIBUTE_NUMBER, NULL)));
-  g_assert_cmpuint (monocle_label_get_attributes (label)->len, ==, 2);
+  g_assert_cmpuint (monocle_label_item_get_attributes (label)->len, ==, 2);
 }
 
 static void
@@ -222,7 +223,7 @@ test_again (void)
   set = monocle_label_set_new ();
   g_assert_cmpuint (monocle_label_set_merge (set, labels), ==, 2);
   /* An import deals digits. */
-  g_assert_cmpuint (monocle_label_get_digit (monocle_label_set_find (set, "tree")), ==, 1);
+  g_assert_cmpuint (monocle_label_item_get_digit (monocle_label_set_find (set, "tree")), ==, 1);
   monocle_label_set_give_digit (set, monocle_label_set_find (set, "tree"), 0);
   monocle_label_set_give_digit (set, monocle_label_set_find (set, "\xc3\xa4 \"hut\""), 2);
   imported = describe (set);
@@ -281,11 +282,11 @@ test_merge (void)
   g_assert_no_error (error);
   g_assert_cmpuint (monocle_label_set_merge (set, labels), ==, 1);
   assert_names (set, "tree hut sky");
-  g_assert_cmphex (monocle_label_get_rgb (monocle_label_set_find (set, "hut")), ==, 0x0000ff);
+  g_assert_cmphex (monocle_label_item_get_rgb (monocle_label_set_find (set, "hut")), ==, 0x0000ff);
   /* Who had the digit keeps it. */
-  g_assert_cmpuint (monocle_label_get_digit (monocle_label_set_find (set, "tree")), ==, 1);
-  g_assert_cmpuint (monocle_label_get_digit (monocle_label_set_find (set, "hut")), ==, 2);
-  g_assert_cmpuint (monocle_label_get_digit (monocle_label_set_find (set, "sky")), ==, 3);
+  g_assert_cmpuint (monocle_label_item_get_digit (monocle_label_set_find (set, "tree")), ==, 1);
+  g_assert_cmpuint (monocle_label_item_get_digit (monocle_label_set_find (set, "hut")), ==, 2);
+  g_assert_cmpuint (monocle_label_item_get_digit (monocle_label_set_find (set, "sky")), ==, 3);
 }
 
 int

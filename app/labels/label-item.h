@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A label: a name that things get, with its colour, the digit that gives it, and what can be said of
- * each thing that has it. Belongs to a set, which alone changes it. Signal `changed`: it says
+ * A label: a name that things get, with its colour, the digit that gives it, and what can be said
+ * of each thing that has it. Belongs to a set, which alone changes it. Signal `changed`: it says
  * something else.
  */
 #pragma once
@@ -61,27 +61,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleAttribute, monocle_attribute_free)
 /* Plain name of a kind, as in files, never translated: `choice`. */
 const char *monocle_attribute_kind_get_id (MonocleAttributeKind kind);
 
-#define MONOCLE_TYPE_LABEL (monocle_label_get_type ())
-G_DECLARE_FINAL_TYPE (MonocleLabel, monocle_label, MONOCLE, LABEL, GObject)
+#define MONOCLE_TYPE_LABEL_ITEM (monocle_label_item_get_type ())
+G_DECLARE_FINAL_TYPE (MonocleLabelItem, monocle_label_item, MONOCLE, LABEL_ITEM, GObject)
 
 /**
- * monocle_label_new:
+ * monocle_label_item_new:
  * @name: of monocle_label_clean()
  * @rgb: 0xRRGGBB, or %MONOCLE_LABEL_NO_COLOUR: the set finds one
  *
  * Returns: (transfer full): a label without digit and attributes
  */
-MonocleLabel *monocle_label_new (const char *name, guint32 rgb);
+MonocleLabelItem *monocle_label_item_new (const char *name, guint32 rgb);
 #define MONOCLE_LABEL_NO_COLOUR G_MAXUINT32
 
-const char *monocle_label_get_name (MonocleLabel *self);
-guint32 monocle_label_get_rgb (MonocleLabel *self);
+const char *monocle_label_item_get_name (MonocleLabelItem *self);
+guint32 monocle_label_item_get_rgb (MonocleLabelItem *self);
 /* 1 to 9, 0: none */
-guint monocle_label_get_digit (MonocleLabel *self);
+guint monocle_label_item_get_digit (MonocleLabelItem *self);
 /* (transfer none) (element-type MonocleAttribute) */
-GPtrArray *monocle_label_get_attributes (MonocleLabel *self);
+GPtrArray *monocle_label_item_get_attributes (MonocleLabelItem *self);
 /* (nullable): of that name */
-const MonocleAttribute *monocle_label_find_attribute (MonocleLabel *self, const char *name);
+const MonocleAttribute *monocle_label_item_find_attribute (MonocleLabelItem *self,
+                                                           const char *name);
 
 /**
  * monocle_label_clean:
@@ -94,12 +95,12 @@ char *monocle_label_clean (const char *text);
 
 /* --- For the set, and who reads one; they check what they are given --- */
 
-void monocle_label_set_name (MonocleLabel *self, const char *name);
-void monocle_label_set_rgb (MonocleLabel *self, guint32 rgb);
-void monocle_label_set_digit (MonocleLabel *self, guint digit);
+void monocle_label_item_set_name (MonocleLabelItem *self, const char *name);
+void monocle_label_item_set_rgb (MonocleLabelItem *self, guint32 rgb);
+void monocle_label_item_set_digit (MonocleLabelItem *self, guint digit);
 /* @attribute: (transfer full): takes the place of the one of its name. Returns: whether there was
  * room */
-gboolean monocle_label_take_attribute (MonocleLabel *self, MonocleAttribute *attribute);
-void monocle_label_remove_attribute (MonocleLabel *self, const char *name);
+gboolean monocle_label_item_take_attribute (MonocleLabelItem *self, MonocleAttribute *attribute);
+void monocle_label_item_remove_attribute (MonocleLabelItem *self, const char *name);
 
 G_END_DECLS

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "app/labels/label.h"
+#include "app/labels/label-item.h"
 
-struct _MonocleLabel
+struct _MonocleLabelItem
 {
   GObject parent_instance;
 
@@ -20,7 +20,7 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (MonocleLabel, monocle_label, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (MonocleLabelItem, monocle_label_item, G_TYPE_OBJECT)
 
 /* --- Names --- */
 
@@ -117,77 +117,77 @@ monocle_attribute_kind_get_id (MonocleAttributeKind kind)
 /* --- The label --- */
 
 static void
-monocle_label_finalize (GObject *object)
+monocle_label_item_finalize (GObject *object)
 {
-  MonocleLabel *self = MONOCLE_LABEL (object);
+  MonocleLabelItem *self = MONOCLE_LABEL_ITEM (object);
 
   g_free (self->name);
   g_ptr_array_unref (self->attributes);
-  G_OBJECT_CLASS (monocle_label_parent_class)->finalize (object);
+  G_OBJECT_CLASS (monocle_label_item_parent_class)->finalize (object);
 }
 
 static void
-monocle_label_class_init (MonocleLabelClass *klass)
+monocle_label_item_class_init (MonocleLabelItemClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = monocle_label_finalize;
+  G_OBJECT_CLASS (klass)->finalize = monocle_label_item_finalize;
 
-  signals[CHANGED] = g_signal_new ("changed", MONOCLE_TYPE_LABEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", MONOCLE_TYPE_LABEL_ITEM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
-monocle_label_init (MonocleLabel *self)
+monocle_label_item_init (MonocleLabelItem *self)
 {
   self->attributes = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_attribute_free);
 }
 
-MonocleLabel *
-monocle_label_new (const char *name, guint32 rgb)
+MonocleLabelItem *
+monocle_label_item_new (const char *name, guint32 rgb)
 {
-  MonocleLabel *self;
+  MonocleLabelItem *self;
 
   g_return_val_if_fail (name && *name, NULL);
 
-  self = g_object_new (MONOCLE_TYPE_LABEL, NULL);
+  self = g_object_new (MONOCLE_TYPE_LABEL_ITEM, NULL);
   self->name = g_strdup (name);
   self->rgb = rgb == MONOCLE_LABEL_NO_COLOUR ? rgb : rgb & 0xffffff;
   return self;
 }
 
 const char *
-monocle_label_get_name (MonocleLabel *self)
+monocle_label_item_get_name (MonocleLabelItem *self)
 {
-  g_return_val_if_fail (MONOCLE_IS_LABEL (self), NULL);
+  g_return_val_if_fail (MONOCLE_IS_LABEL_ITEM (self), NULL);
 
   return self->name;
 }
 
 guint32
-monocle_label_get_rgb (MonocleLabel *self)
+monocle_label_item_get_rgb (MonocleLabelItem *self)
 {
-  g_return_val_if_fail (MONOCLE_IS_LABEL (self), 0);
+  g_return_val_if_fail (MONOCLE_IS_LABEL_ITEM (self), 0);
 
   return self->rgb;
 }
 
 guint
-monocle_label_get_digit (MonocleLabel *self)
+monocle_label_item_get_digit (MonocleLabelItem *self)
 {
-  g_return_val_if_fail (MONOCLE_IS_LABEL (self), 0);
+  g_return_val_if_fail (MONOCLE_IS_LABEL_ITEM (self), 0);
 
   return self->digit;
 }
 
 GPtrArray *
-monocle_label_get_attributes (MonocleLabel *self)
+monocle_label_item_get_attributes (MonocleLabelItem *self)
 {
-  g_return_val_if_fail (MONOCLE_IS_LABEL (self), NULL);
+  g_return_val_if_fail (MONOCLE_IS_LABEL_ITEM (self), NULL);
 
   return self->attributes;
 }
 
 static gboolean
-find (MonocleLabel *self, const char *name, guint *index)
+find (MonocleLabelItem *self, const char *name, guint *index)
 {
   for (*index = 0; *index < self->attributes->len; (*index)++)
     if (g_str_equal (((MonocleAttribute *) self->attributes->pdata[*index])->name, name))
@@ -196,20 +196,20 @@ find (MonocleLabel *self, const char *name, guint *index)
 }
 
 const MonocleAttribute *
-monocle_label_find_attribute (MonocleLabel *self, const char *name)
+monocle_label_item_find_attribute (MonocleLabelItem *self, const char *name)
 {
   guint index;
 
-  g_return_val_if_fail (MONOCLE_IS_LABEL (self), NULL);
+  g_return_val_if_fail (MONOCLE_IS_LABEL_ITEM (self), NULL);
   g_return_val_if_fail (name, NULL);
 
   return find (self, name, &index) ? self->attributes->pdata[index] : NULL;
 }
 
 void
-monocle_label_set_name (MonocleLabel *self, const char *name)
+monocle_label_item_set_name (MonocleLabelItem *self, const char *name)
 {
-  g_return_if_fail (MONOCLE_IS_LABEL (self));
+  g_return_if_fail (MONOCLE_IS_LABEL_ITEM (self));
   g_return_if_fail (name && *name);
 
   if (g_str_equal (self->name, name))
@@ -220,9 +220,9 @@ monocle_label_set_name (MonocleLabel *self, const char *name)
 }
 
 void
-monocle_label_set_rgb (MonocleLabel *self, guint32 rgb)
+monocle_label_item_set_rgb (MonocleLabelItem *self, guint32 rgb)
 {
-  g_return_if_fail (MONOCLE_IS_LABEL (self));
+  g_return_if_fail (MONOCLE_IS_LABEL_ITEM (self));
 
   if (self->rgb == (rgb & 0xffffff))
     return;
@@ -231,9 +231,9 @@ monocle_label_set_rgb (MonocleLabel *self, guint32 rgb)
 }
 
 void
-monocle_label_set_digit (MonocleLabel *self, guint digit)
+monocle_label_item_set_digit (MonocleLabelItem *self, guint digit)
 {
-  g_return_if_fail (MONOCLE_IS_LABEL (self));
+  g_return_if_fail (MONOCLE_IS_LABEL_ITEM (self));
   g_return_if_fail (digit <= 9);
 
   if (self->digit == digit)
@@ -243,12 +243,12 @@ monocle_label_set_digit (MonocleLabel *self, guint digit)
 }
 
 gboolean
-monocle_label_take_attribute (MonocleLabel *self, MonocleAttribute *attribute)
+monocle_label_item_take_attribute (MonocleLabelItem *self, MonocleAttribute *attribute)
 {
   g_autoptr (MonocleAttribute) owned = attribute;
   guint index;
 
-  g_return_val_if_fail (MONOCLE_IS_LABEL (self), FALSE);
+  g_return_val_if_fail (MONOCLE_IS_LABEL_ITEM (self), FALSE);
   g_return_val_if_fail (attribute, FALSE);
 
   if (find (self, attribute->name, &index))
@@ -265,11 +265,11 @@ monocle_label_take_attribute (MonocleLabel *self, MonocleAttribute *attribute)
 }
 
 void
-monocle_label_remove_attribute (MonocleLabel *self, const char *name)
+monocle_label_item_remove_attribute (MonocleLabelItem *self, const char *name)
 {
   guint index;
 
-  g_return_if_fail (MONOCLE_IS_LABEL (self));
+  g_return_if_fail (MONOCLE_IS_LABEL_ITEM (self));
   g_return_if_fail (name);
 
   if (!find (self, name, &index))
