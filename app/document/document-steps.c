@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "app/document/attributes.h"
 #include "app/document/document-private.h"
 
 /* Within this time moves of the same things are one step. */
@@ -119,6 +120,37 @@ monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const cha
         continue;
       before = g_variant_ref_sink (monocle_annotation_store (region));
       monocle_annotation_set_label (region, label);
+      monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region), 0, before,
+                        monocle_annotation_store (region));
+    }
+  monocle_document_make (self, edit);
+}
+
+void
+monocle_document_set_attribute (MonocleDocument *self,
+                                GPtrArray *regions,
+                                const char *name,
+                                GVariant *value)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_SAY);
+  g_autoptr (GVariant) owned = value ? g_variant_ref_sink (value) : NULL;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (regions && name);
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      MonocleAnnotation *region = regions->pdata[i];
+      GVariant *there = monocle_annotation_get_attributes (region);
+      g_autoptr (GVariant) attributes = monocle_attributes_put (there, name, owned);
+      g_autoptr (GVariant) before = NULL;
+      guint position;
+
+      if (!g_list_store_find (G_LIST_STORE (monocle_document_get_regions (self)), region, &position)
+          || monocle_attributes_equal (there, attributes))
+        continue;
+      before = g_variant_ref_sink (monocle_annotation_store (region));
+      monocle_annotation_set_attributes (region, attributes);
       monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region), 0, before,
                         monocle_annotation_store (region));
     }

@@ -118,6 +118,12 @@ void monocle_document_note_reshape (MonocleDocument *self,
 void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy);
 /* Regions get another name; empty: none. */
 void monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const char *label);
+/* Something else is said of regions: @value is a string or a double, (transfer floating) (nullable);
+ * %NULL: nothing under @name any more. */
+void monocle_document_set_attribute (MonocleDocument *self,
+                                     GPtrArray *regions,
+                                     const char *name,
+                                     GVariant *value);
 /* Regions or objects, once more beside themselves, as regions. */
 void monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx, double dy);
 /* Objects of an answer become the person's own: regions with their place and name, behind those

@@ -49,6 +49,7 @@ typedef enum
   MONOCLE_VERB_DUPLICATE = 6,
   MONOCLE_VERB_CLEAR = 7,
   MONOCLE_VERB_RESHAPE = 8,
+  MONOCLE_VERB_SAY = 9,
 } MonocleVerb;
 
 /**

@@ -33,7 +33,8 @@ build_own (MonocleDocument *document)
 
       if (!*monocle_annotation_get_label (region))
         continue;
-      monocle_result_json_add_object (builder, monocle_annotation_get_object (region));
+      monocle_result_json_add_own (builder, monocle_annotation_get_object (region),
+                                   monocle_annotation_get_attributes (region));
       n++;
     }
   json_builder_end_array (builder);
