@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/attributes-dialog.h"
+
 struct _MonocleLabelRow
 {
   AdwEntryRow parent_instance;
@@ -163,6 +165,15 @@ remove_label (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+show_attributes (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  MonocleLabelRow *self = MONOCLE_LABEL_ROW (widget);
+  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (widget));
+
+  gtk_window_present (GTK_WINDOW (monocle_attributes_dialog_new (parent, self->set, self->label)));
+}
+
+static void
 monocle_label_row_dispose (GObject *object)
 {
   MonocleLabelRow *self = MONOCLE_LABEL_ROW (object);
@@ -183,6 +194,7 @@ monocle_label_row_class_init (MonocleLabelRowClass *klass)
   signals[RENAMED] = g_signal_new ("renamed", MONOCLE_TYPE_LABEL_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  gtk_widget_class_install_action (widget_class, "label.attributes", NULL, show_attributes);
   gtk_widget_class_install_action (widget_class, "label.up", NULL, move_up);
   gtk_widget_class_install_action (widget_class, "label.down", NULL, move_down);
   gtk_widget_class_install_action (widget_class, "label.remove", NULL, remove_label);

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "app/labels/label-home.h"
+#include "ui/attributes-popover.h"
 #include "ui/labels-dialog.h"
 #include "ui/window-private.h"
 
@@ -111,11 +112,57 @@ give_label (GSimpleAction *action, GVariant *parameter, gpointer data)
   monocle_window_show_toast_with (self, text, _ ("_Labels"), "win.labels", NULL);
 }
 
+/* --- What is said of things --- */
+
+/* (transfer none) (nullable): the label of the first of @regions, if something can be said of it */
+static MonocleLabelItem *
+find_said_label (MonocleWindow *self, GPtrArray *regions)
+{
+  MonocleLabelItem *label = self->labels && regions->len > 0 ? monocle_label_set_find (
+                                self->labels, monocle_annotation_get_label (regions->pdata[0]))
+                                                             : NULL;
+
+  return label && monocle_label_item_get_attributes (label)->len > 0 ? label : NULL;
+}
+
+/* All that are selected and have its label. */
+static void
+on_said (MonocleWindow *self, const char *name, GVariant *value)
+{
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  g_autoptr (GPtrArray) alike = g_ptr_array_new ();
+
+  for (guint i = 0; i < regions->len; i++)
+    if (g_str_equal (monocle_annotation_get_label (regions->pdata[i]),
+                     monocle_annotation_get_label (regions->pdata[0])))
+      g_ptr_array_add (alike, regions->pdata[i]);
+  if (monocle_window_get_document (self))
+    monocle_document_set_attribute (monocle_window_get_document (self), alike, name, value);
+}
+
+static void
+ask_attributes (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  MonocleLabelItem *label = find_said_label (self, regions);
+  GdkRectangle at;
+
+  if (!label)
+    return;
+  at = monocle_window_find_place (self, regions->pdata[0]);
+  g_signal_connect_object (
+      monocle_attributes_popover_popup (GTK_WIDGET (monocle_window_get_view (self)), &at, label,
+                                        monocle_annotation_get_attributes (regions->pdata[0])),
+      "said", G_CALLBACK (on_said), self, G_CONNECT_SWAPPED);
+}
+
 void
 monocle_window_add_label_actions (MonocleWindow *self)
 {
   static const GActionEntry actions[] = {
     { .name = "labels", .activate = show_labels },
+    { .name = "attributes", .activate = ask_attributes },
     { .name = "label", .activate = give_label, .parameter_type = "s" },
   };
 
@@ -123,8 +170,12 @@ monocle_window_add_label_actions (MonocleWindow *self)
 }
 
 void
-monocle_window_enable_labels (MonocleWindow *self, gboolean has_picture, gboolean has_selected)
+monocle_window_enable_labels (MonocleWindow *self,
+                              gboolean has_picture,
+                              GPtrArray *regions,
+                              gboolean has_selected)
 {
+  monocle_window_enable (self, "attributes", has_picture && find_said_label (self, regions));
   monocle_window_enable (self, "labels", has_picture);
   monocle_window_enable (self, "label", has_picture && has_selected);
   monocle_window_enable (self, "find-labels",

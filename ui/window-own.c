@@ -124,9 +124,8 @@ on_named (MonocleWindow *self, const char *name)
   gtk_widget_grab_focus (GTK_WIDGET (monocle_window_get_view (self)));
 }
 
-/* At the thing, as far as that is in view. */
-static GdkRectangle
-find_place (MonocleWindow *self, MonocleAnnotation *region)
+GdkRectangle
+monocle_window_find_place (MonocleWindow *self, MonocleAnnotation *region)
 {
   GtkWidget *view = GTK_WIDGET (monocle_window_get_view (self));
   const double width = gtk_widget_get_width (view), height = gtk_widget_get_height (view);
@@ -156,7 +155,7 @@ rename_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (some->len == 0)
     return;
   names = list_names (self);
-  at = find_place (self, some->pdata[0]);
+  at = monocle_window_find_place (self, some->pdata[0]);
   g_signal_connect_object (
       monocle_name_popover_popup (GTK_WIDGET (monocle_window_get_view (self)), &at,
                                   monocle_annotation_get_label (some->pdata[0]),

@@ -200,14 +200,19 @@ void monocle_window_add_own_actions (MonocleWindow *self);
  * there when it has gone. */
 guint monocle_window_find_selected (MonocleWindow *self);
 void monocle_window_select_at (MonocleWindow *self, guint position);
+/* Where the thing is on the view, as far as that is in sight: for what points at it. */
+GdkRectangle monocle_window_find_place (MonocleWindow *self, MonocleAnnotation *region);
 
 /* --- window-labels.c --- */
 
 void monocle_window_add_label_actions (MonocleWindow *self);
 /* Another picture is shown. */
 void monocle_window_follow_labels (MonocleWindow *self);
-void
-monocle_window_enable_labels (MonocleWindow *self, gboolean has_picture, gboolean has_selected);
+/* @regions: those that are selected */
+void monocle_window_enable_labels (MonocleWindow *self,
+                                   gboolean has_picture,
+                                   GPtrArray *regions,
+                                   gboolean has_selected);
 /* What is selected gets that name; what a model suggests is kept under it then. */
 void monocle_window_give_label (MonocleWindow *self, const char *name);
 
