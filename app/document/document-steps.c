@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "app/document/attributes.h"
 #include "app/document/document-private.h"
 
@@ -52,6 +54,33 @@ monocle_document_clear_queries (MonocleDocument *self)
                         g_variant_new ("()"), NULL);
     }
   monocle_document_make (self, edit);
+}
+
+gboolean
+monocle_document_correct (MonocleDocument *self,
+                          MonocleQuery *query,
+                          guint place,
+                          const char *text)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_CORRECT);
+  const char *said, *before;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
+  g_return_val_if_fail (MONOCLE_IS_QUERY (query), FALSE);
+  g_return_val_if_fail (text, FALSE);
+
+  said = monocle_query_get_said (query, place);
+  if (!said || monocle_query_is_active (query) || strlen (text) > MONOCLE_CORRECTION_MAX_BYTES
+      || !g_utf8_validate (text, -1, NULL))
+    return FALSE;
+  if (g_str_equal (text, said))
+    text = "";
+  before = monocle_query_get_correction (query, place);
+  if (g_strcmp0 (before ? before : "", text) != 0)
+    monocle_edit_add (edit, MONOCLE_CHANGE_WORDS, monocle_query_get_id (query), place,
+                      g_variant_new_string (before ? before : ""), g_variant_new_string (text));
+  monocle_document_make (self, edit);
+  return TRUE;
 }
 
 /* --- Regions --- */

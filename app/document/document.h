@@ -124,6 +124,19 @@ void monocle_document_set_attribute (MonocleDocument *self,
                                      GPtrArray *regions,
                                      const char *name,
                                      GVariant *value);
+/**
+ * monocle_document_correct:
+ * @query: one that is answered
+ * @place: see monocle_query_get_correction()
+ * @text: what it should say; empty, or what the model said: that again
+ *
+ * The answer as data stays what the model said. Returns: %FALSE where there is nothing to correct, or
+ *   @text is too long
+ */
+gboolean monocle_document_correct (MonocleDocument *self,
+                                   MonocleQuery *query,
+                                   guint place,
+                                   const char *text);
 /* Regions or objects, once more beside themselves, as regions. */
 void monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx, double dy);
 /* Objects of an answer become the person's own: regions with their place and name, behind those
