@@ -109,7 +109,7 @@ monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *reg
   if (annotation)
     {
       g_menu_append (use, _ ("_Keep"), "win.keep");
-      g_menu_append (use, _ ("Keep u_nder Name…"), "win.rename");
+      g_menu_append (use, _ ("_Name…"), "win.rename");
       g_menu_append (use, _ ("_Use as Region"), "win.use-as-region");
     }
   else

@@ -72,17 +72,29 @@ monocle_object_row_dup_description (MonocleObjectRow *self)
                           title, percent, position);
 }
 
+/* (transfer full) (nullable): what there is to say besides its name */
+static char *
+dup_details (MonocleObjectRow *self, MonocleQuery *query)
+{
+  const guint place = query && monocle_query_is_corrected (query)
+                          ? monocle_query_find_object (query, self->annotation)
+                          : 0;
+
+  if (place > 0 && monocle_query_get_correction (query, place))
+    return g_strdup_printf (_ ("The model said: %s"), monocle_query_get_said (query, place));
+  return monocle_attributes_format (monocle_annotation_get_attributes (self->annotation));
+}
+
 static void
 update (MonocleObjectRow *self)
 {
   g_autofree char *title = monocle_annotation_dup_title (self->annotation);
   g_autofree char *description = monocle_object_row_dup_description (self);
-  g_autofree char *said
-      = monocle_attributes_format (monocle_annotation_get_attributes (self->annotation));
   float score = monocle_annotation_get_score (self->annotation);
   gboolean has_score = !isnan (score);
   GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  g_autofree char *details = dup_details (self, query);
 
   if (query && monocle_query_is_suggestion (query, self->annotation))
     gtk_widget_add_css_class (GTK_WIDGET (self->title), "suggestion");
@@ -93,9 +105,9 @@ update (MonocleObjectRow *self)
   gtk_label_set_label (self->title, title);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->title),
                                g_utf8_strlen (title, -1) > 16 ? title : NULL);
-  gtk_label_set_label (self->details, said ? said : "");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->details), said);
-  gtk_widget_set_visible (GTK_WIDGET (self->details), said != NULL);
+  gtk_label_set_label (self->details, details ? details : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->details), details);
+  gtk_widget_set_visible (GTK_WIDGET (self->details), details != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->level), has_score);
   gtk_widget_set_visible (GTK_WIDGET (self->score), has_score);
   if (has_score)

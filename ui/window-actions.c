@@ -377,7 +377,10 @@ monocle_window_update_actions (MonocleWindow *self)
   monocle_window_enable (self, "stop", monocle_window_is_waiting (self));
   monocle_window_enable_asking (self, has_picture, asked->len > 0 || objects->len > 0);
   monocle_window_enable (self, "keep-all", has_picture && n_objects > 0);
-  monocle_window_enable (self, "rename", has_picture && (objects->len > 0 || regions->len > 0));
+  monocle_window_enable (self, "rename",
+                         has_picture
+                             && (objects->len > 0 || regions->len > 0
+                                 || monocle_side_panel_can_correct (self->side_panel)));
   monocle_window_enable_labels (self, has_picture, regions, objects->len > 0 || regions->len > 0);
   monocle_window_enable (self, "duplicate", has_picture && (objects->len > 0 || regions->len > 0));
   monocle_window_enable_shaping (self, regions);

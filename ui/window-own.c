@@ -9,6 +9,7 @@
 
 #include "ui/name-popover.h"
 #include "ui/window-private.h"
+#include "ui/words-popover.h"
 
 /* A copy lies so many pixels of the screen beside what it is of. */
 #define BESIDE 12.0
@@ -142,6 +143,22 @@ monocle_window_find_place (MonocleWindow *self, MonocleAnnotation *region)
                          MAX ((int) (bottom - at.y), 1) };
 }
 
+/* What was read is no name. Returns: whether it is that */
+static gboolean
+correct_read (MonocleWindow *self, MonocleAnnotation *object)
+{
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  const guint place = query ? monocle_query_find_object (query, object) : 0;
+  GdkRectangle at;
+
+  if (place == 0 || monocle_query_get_task (query)->gives != MONOCLE_GIVES_TEXTS)
+    return FALSE;
+  at = monocle_window_find_place (self, object);
+  monocle_words_popover_correct (GTK_WIDGET (monocle_window_get_view (self)), &at,
+                                 monocle_window_get_document (self), query, place);
+  return TRUE;
+}
+
 static void
 rename_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -153,6 +170,8 @@ rename_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_ptr_array_extend_and_steal (
       some, monocle_presentation_get_selected_objects (self->presentation));
   if (some->len == 0)
+    monocle_side_panel_correct (self->side_panel);
+  if (some->len == 0 || correct_read (self, some->pdata[0]))
     return;
   names = list_names (self);
   at = monocle_window_find_place (self, some->pdata[0]);

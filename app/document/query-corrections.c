@@ -18,6 +18,14 @@ monocle_query_get_correction (MonocleQuery *self, guint place)
                            : NULL;
 }
 
+gboolean
+monocle_query_is_corrected (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), FALSE);
+
+  return self->corrections && g_hash_table_size (self->corrections) > 0;
+}
+
 static void
 note (MonocleQuery *self, guint place, const char *text)
 {

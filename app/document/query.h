@@ -120,6 +120,8 @@ guint monocle_query_get_region_colour (MonocleQuery *self, guint index);
 const char *monocle_query_get_correction (MonocleQuery *self, guint place);
 /* (nullable): what the model said there, corrected or not */
 const char *monocle_query_get_said (MonocleQuery *self, guint place);
+/* Whether anything of it is. */
+gboolean monocle_query_is_corrected (MonocleQuery *self);
 /* (transfer full) (element-type guint): places that are corrected, in order */
 GArray *monocle_query_list_corrected (MonocleQuery *self);
 
