@@ -166,6 +166,10 @@ monocle_edit_get_title (const MonocleEdit *self)
       return _ ("Merge");
     case MONOCLE_VERB_SPLIT:
       return _ ("Split");
+    case MONOCLE_VERB_CORRECT:
+      return _ ("Correct Text");
+    case MONOCLE_VERB_SAY:
+      return _ ("Attribute");
     default:
       g_return_val_if_reached ("");
     }
@@ -202,16 +206,16 @@ monocle_edit_restore (GVariant *stored)
   g_return_val_if_fail (g_variant_is_of_type (stored, G_VARIANT_TYPE (MONOCLE_STORED_EDIT)), NULL);
 
   g_variant_get (stored, "(ya(ytumvmv))", &verb, &changes);
-  if (verb > MONOCLE_VERB_SPLIT)
+  if (verb >= MONOCLE_N_VERBS)
     return NULL;
   self = monocle_edit_new ((MonocleVerb) verb);
   while (g_variant_iter_next (changes, "(ytumvmv)", &kind, &id, &place, &before, &after))
     {
-      if (kind <= MONOCLE_CHANGE_TURN)
+      if (kind <= MONOCLE_CHANGE_WORDS)
         monocle_edit_add (self, (MonocleChangeKind) kind, id, place, before, after);
       g_clear_pointer (&before, g_variant_unref);
       g_clear_pointer (&after, g_variant_unref);
-      if (kind > MONOCLE_CHANGE_TURN)
+      if (kind > MONOCLE_CHANGE_WORDS)
         return NULL;
     }
   return g_steal_pointer (&self);

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @MONOCLE_CHANGE_QUERY: whether a query is in the list, by its id; its place there; states are
  *   empty
  * @MONOCLE_CHANGE_TURN: the picture's quarter turns, as numbers
+ * @MONOCLE_CHANGE_WORDS: what a person wrote in place of an answer's words: id of the query, and the
+ *   place of monocle_query_get_correction(); states are text, empty for the answer's own
  *
  * Numbers are in files and never change.
  */
@@ -31,6 +33,7 @@ typedef enum
   MONOCLE_CHANGE_OBJECT = 1,
   MONOCLE_CHANGE_QUERY = 2,
   MONOCLE_CHANGE_TURN = 3,
+  MONOCLE_CHANGE_WORDS = 4,
 } MonocleChangeKind;
 
 /**
@@ -51,6 +54,9 @@ typedef enum
   MONOCLE_VERB_RESHAPE = 8,
   MONOCLE_VERB_MERGE = 9,
   MONOCLE_VERB_SPLIT = 10,
+  MONOCLE_VERB_SAY = 11,
+  MONOCLE_VERB_CORRECT = 12,
+  MONOCLE_N_VERBS,
 } MonocleVerb;
 
 /**
