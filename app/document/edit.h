@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @MONOCLE_CHANGE_QUERY: whether a query is in the list, by its id; its place there; states are
  *   empty
  * @MONOCLE_CHANGE_TURN: the picture's quarter turns, as numbers
+ * @MONOCLE_CHANGE_DONE: whether the person is done with the picture, as booleans
  *
  * Numbers are in files and never change.
  */
@@ -31,6 +32,7 @@ typedef enum
   MONOCLE_CHANGE_OBJECT = 1,
   MONOCLE_CHANGE_QUERY = 2,
   MONOCLE_CHANGE_TURN = 3,
+  MONOCLE_CHANGE_DONE = 4,
 } MonocleChangeKind;
 
 /**
@@ -49,6 +51,8 @@ typedef enum
   MONOCLE_VERB_DUPLICATE = 6,
   MONOCLE_VERB_CLEAR = 7,
   MONOCLE_VERB_RESHAPE = 8,
+  MONOCLE_VERB_FINISH = 9,
+  MONOCLE_VERB_TAKE_OVER = 10,
 } MonocleVerb;
 
 /**
