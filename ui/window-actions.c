@@ -385,6 +385,7 @@ monocle_window_update_actions (MonocleWindow *self)
   monocle_window_enable_labels (self, has_picture, regions, objects->len > 0 || regions->len > 0);
   monocle_window_enable (self, "duplicate", has_picture && (objects->len > 0 || regions->len > 0));
   monocle_window_enable_shaping (self, regions);
+  monocle_window_enable_folder (self, has_picture);
   monocle_window_enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
   monocle_window_enable (self, "select-all", has_picture && (n_objects > 0 || n_regions > 0));
   monocle_window_enable (self, "select-none",
@@ -408,6 +409,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_share_actions (self);
   monocle_window_add_file_actions (self);
   monocle_window_add_own_actions (self);
+  monocle_window_add_folder_actions (self);
   monocle_window_add_shape_actions (self);
   monocle_window_add_label_actions (self);
   monocle_window_add_offer (self);

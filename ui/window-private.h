@@ -58,6 +58,7 @@ struct _MonocleWindow
 
   GSettings *settings;
   GSignalGroup *kept_signals; /* of the document */
+  GSignalGroup *done_signals; /* the same */
   gboolean closes_anyway;     /* what is not kept is lost */
   MonocleRunner *runner;
   MonoclePresentation *presentation;
@@ -191,6 +192,14 @@ void monocle_window_init_kept (MonocleWindow *self);
 void monocle_window_follow_kept (MonocleWindow *self);
 /* Whether there is something that would be lost, which a dialog is about then. */
 gboolean monocle_window_asks_before_closing (MonocleWindow *self);
+
+/* --- window-folder.c --- */
+
+void monocle_window_init_folder (MonocleWindow *self);
+void monocle_window_add_folder_actions (MonocleWindow *self);
+void monocle_window_enable_folder (MonocleWindow *self, gboolean has_picture);
+/* Another picture is shown. */
+void monocle_window_follow_done (MonocleWindow *self);
 
 /* --- window-own.c --- */
 

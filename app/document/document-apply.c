@@ -152,6 +152,13 @@ apply_turn (MonocleDocument *self, GVariant *state)
     monocle_document_turn (self, (4 + g_variant_get_uint32 (state) % 4 - self->rotation) % 4);
 }
 
+static void
+apply_done (MonocleDocument *self, GVariant *state)
+{
+  if (state && g_variant_is_of_type (state, G_VARIANT_TYPE_BOOLEAN))
+    monocle_document_put_done (self, g_variant_get_boolean (state));
+}
+
 /* Makes @edit, or takes it back. */
 static void
 apply (MonocleDocument *self, MonocleEdit *edit, gboolean forward)
@@ -181,6 +188,9 @@ apply (MonocleDocument *self, MonocleEdit *edit, gboolean forward)
           break;
         case MONOCLE_CHANGE_WORDS:
           apply_words (self, change, state);
+          break;
+        case MONOCLE_CHANGE_DONE:
+          apply_done (self, state);
           break;
         default:
           break;

@@ -539,3 +539,20 @@ monocle_document_rotate (MonocleDocument *self, guint quarters)
                     g_variant_new_uint32 (monocle_document_get_rotation (self)));
   monocle_document_make (self, edit);
 }
+
+/* --- Done --- */
+
+void
+monocle_document_set_done (MonocleDocument *self, gboolean done)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_FINISH);
+  gboolean is_done;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  is_done = monocle_document_is_done (self);
+  if (is_done != !!done)
+    monocle_edit_add (edit, MONOCLE_CHANGE_DONE, 0, 0, g_variant_new_boolean (is_done),
+                      g_variant_new_boolean (!!done));
+  monocle_document_make (self, edit);
+}

@@ -182,7 +182,8 @@ describe (MonocleDocument *document)
   GListModel *regions = monocle_document_get_regions (document);
   GListModel *queries = monocle_document_get_queries (document);
 
-  g_string_append_printf (text, "turned %u\n", monocle_document_get_rotation (document));
+  g_string_append_printf (text, "turned %u%s\n", monocle_document_get_rotation (document),
+                          monocle_document_is_done (document) ? ", done" : "");
   for (guint i = 0; i < count_items (regions); i++)
     describe_annotation (text, peek (regions, i));
   for (guint i = 0; i < count_items (queries); i++)
