@@ -64,15 +64,6 @@ static const struct
   { "win.merge", { "<Control>j" } },
   { "win.split", { "<Control><Shift>j" } },
   { "win.labels", { "<Control><Shift>l" } },
-  { "win.label::1", { "<Control><Alt>1", "<Control><Alt>KP_1" } },
-  { "win.label::2", { "<Control><Alt>2", "<Control><Alt>KP_2" } },
-  { "win.label::3", { "<Control><Alt>3", "<Control><Alt>KP_3" } },
-  { "win.label::4", { "<Control><Alt>4", "<Control><Alt>KP_4" } },
-  { "win.label::5", { "<Control><Alt>5", "<Control><Alt>KP_5" } },
-  { "win.label::6", { "<Control><Alt>6", "<Control><Alt>KP_6" } },
-  { "win.label::7", { "<Control><Alt>7", "<Control><Alt>KP_7" } },
-  { "win.label::8", { "<Control><Alt>8", "<Control><Alt>KP_8" } },
-  { "win.label::9", { "<Control><Alt>9", "<Control><Alt>KP_9" } },
   { "win.done", { "F8" } },
   { "win.done-next", { "<Shift>F8" } },
   { "win.go-to", { "<Control>g" } },
@@ -297,6 +288,7 @@ monocle_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action,
                                            accelerators[i].accels);
+  monocle_window_set_label_keys (GTK_APPLICATION (self));
 
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
                            G_CALLBACK (on_toplevels_changed), self, 0);

@@ -6,8 +6,11 @@
 #include <glib/gi18n.h>
 
 #include "app/base/trouble.h"
+#include "app/document/rename.h"
+#include "app/document/work-index.h"
 #include "app/labels/label-file.h"
 #include "app/labels/label-import.h"
+#include "ui/dialogs.h"
 #include "ui/error-dialog.h"
 #include "ui/figures.h"
 #include "ui/label-row.h"
@@ -22,6 +25,9 @@ struct _MonocleLabelsDialog
   GtkListBox *list;
 
   MonocleLabelSet *set;
+  GListModel *pictures;
+  GHashTable *uses; /* how often names are used there */
+  GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (MonocleLabelsDialog, monocle_labels_dialog, ADW_TYPE_WINDOW)
@@ -64,13 +70,151 @@ on_add (MonocleLabelsDialog *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
 
+/* --- Where they are used --- */
+
+/* As it was called. */
+static void
+on_renamed_back (MonocleLabelsDialog *self, MonocleLabelItem *label)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)); i++)
+    if (monocle_label_row_get_label (MONOCLE_LABEL_ROW (row)) == label)
+      monocle_label_row_reset (MONOCLE_LABEL_ROW (row));
+}
+
+static char *
+describe_use (const MonocleNameUse *use)
+{
+  g_autofree char *things
+      = g_strdup_printf (ngettext ("%u object", "%u objects", use->n_things), use->n_things);
+  g_autofree char *pictures
+      = g_strdup_printf (ngettext ("%u picture", "%u pictures", use->n_pictures), use->n_pictures);
+
+  /* Translators: how many objects have a label, on how many pictures: "12 objects on 3 pictures" */
+  return g_strdup_printf (_ ("%s on %s"), things, pictures);
+}
+
+static void
+show_use (MonocleLabelsDialog *self, MonocleLabelRow *row)
+{
+  const char *name = monocle_label_item_get_name (monocle_label_row_get_label (row));
+  const MonocleNameUse *use = g_hash_table_lookup (self->uses, name);
+  g_autofree char *text = use ? describe_use (use) : NULL;
+
+  monocle_label_row_set_use (row, text);
+}
+
+static void
+count_uses (MonocleLabelsDialog *self)
+{
+  GtkListBoxRow *row;
+
+  g_clear_pointer (&self->uses, g_hash_table_unref);
+  self->uses = monocle_rename_count (self->pictures);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)); i++)
+    show_use (self, MONOCLE_LABEL_ROW (row));
+}
+
+/* What a question about a name is about. */
+typedef struct
+{
+  MonocleLabelsDialog *self;
+  MonocleLabelItem *label;
+  char *from, *to;
+} Renaming;
+
+static void
+renaming_free (gpointer data, GClosure *closure)
+{
+  Renaming *renaming = data;
+
+  g_object_unref (renaming->self);
+  g_object_unref (renaming->label);
+  g_free (renaming->from);
+  g_free (renaming->to);
+  g_free (renaming);
+}
+
+static void
+on_renamed_everywhere (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (MonocleLabelsDialog) self = data;
+  g_autoptr (GError) error = NULL;
+  MonocleNameUse use;
+  g_autofree char *where = NULL;
+  g_autofree char *text = NULL;
+  const gboolean is_good = monocle_rename_finish (result, &use, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  where = describe_use (&use);
+  text = g_strdup_printf (_ ("Renamed: %s"), where);
+  say (self, text);
+  if (!is_good)
+    monocle_error_dialog_show (GTK_WINDOW (self), NULL, MONOCLE_ATTEMPT_WRITE, error);
+}
+
+static void
+on_rename_response (GtkWidget *alert, const char *response, gpointer data)
+{
+  Renaming *renaming = data;
+  MonocleLabelsDialog *self = renaming->self;
+
+  /* Closed meanwhile. */
+  if (!self->set)
+    return;
+  if (!g_str_equal (response, "label") && !g_str_equal (response, "all"))
+    on_renamed_back (self, renaming->label);
+  else if (!monocle_label_set_rename (self->set, renaming->label, renaming->to))
+    say_refused (self, renaming->to);
+  else if (g_str_equal (response, "all"))
+    monocle_rename_async (self->pictures, renaming->from,
+                          monocle_label_item_get_name (renaming->label), self->cancellable,
+                          on_renamed_everywhere, g_object_ref (self));
+}
+
+/* Its things keep the old name, or get the new one. */
+static void
+ask_where (MonocleLabelsDialog *self,
+           MonocleLabelItem *label,
+           const char *to,
+           const MonocleNameUse *use)
+{
+  g_autofree char *where = describe_use (use);
+  g_autofree char *heading
+      = g_strdup_printf (_ ("Rename “%s” Everywhere?"), monocle_label_item_get_name (label));
+  g_autofree char *body = g_strdup_printf (
+      _ ("It is the name of %s. Each picture can be taken back with Undo."), where);
+  GtkWidget *alert = monocle_dialogs_new_alert (heading, body, NULL);
+  Renaming *renaming = g_new0 (Renaming, 1);
+
+  renaming->self = g_object_ref (self);
+  renaming->label = g_object_ref (label);
+  renaming->from = g_strdup (monocle_label_item_get_name (label));
+  renaming->to = g_strdup (to);
+  monocle_dialogs_add_response (alert, "cancel", _ ("_Cancel"), FALSE);
+  monocle_dialogs_add_response (alert, "label", _ ("Only the _Label"), FALSE);
+  monocle_dialogs_add_response (alert, "all", _ ("_Rename All"), TRUE);
+  g_signal_connect_data (alert, "response", G_CALLBACK (on_rename_response), renaming,
+                         renaming_free, 0);
+  monocle_dialogs_present (alert, GTK_WINDOW (self));
+}
+
 static void
 on_renamed (MonocleLabelRow *row, const char *name, MonocleLabelsDialog *self)
 {
-  if (monocle_label_set_rename (self->set, monocle_label_row_get_label (row), name))
-    return;
-  say_refused (self, name);
-  monocle_label_row_reset (row);
+  MonocleLabelItem *label = monocle_label_row_get_label (row);
+  const MonocleNameUse *use = g_hash_table_lookup (self->uses, monocle_label_item_get_name (label));
+  g_autofree char *clean = monocle_label_clean (name);
+
+  if (use && clean && !monocle_label_set_find (self->set, clean))
+    ask_where (self, label, clean, use);
+  else if (!monocle_label_set_rename (self->set, label, name))
+    {
+      say_refused (self, name);
+      monocle_label_row_reset (row);
+    }
 }
 
 static GtkWidget *
@@ -80,6 +224,7 @@ create_row (gpointer item, gpointer data)
   GtkWidget *row = monocle_label_row_new (self->set, item);
 
   g_signal_connect_object (row, "renamed", G_CALLBACK (on_renamed), self, 0);
+  show_use (self, MONOCLE_LABEL_ROW (row));
   return row;
 }
 
@@ -225,6 +370,10 @@ monocle_labels_dialog_dispose (GObject *object)
     gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
   self->list = NULL;
   g_clear_object (&self->set);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->pictures);
+  g_clear_pointer (&self->uses, g_hash_table_unref);
 
   G_OBJECT_CLASS (monocle_labels_dialog_parent_class)->dispose (object);
 }
@@ -254,10 +403,14 @@ static void
 monocle_labels_dialog_init (MonocleLabelsDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
 }
 
 GtkWidget *
-monocle_labels_dialog_new (GtkWindow *parent, MonocleLabelSet *set, GFile *folder)
+monocle_labels_dialog_new (GtkWindow *parent,
+                           MonocleLabelSet *set,
+                           GFile *folder,
+                           GListModel *pictures)
 {
   MonocleLabelsDialog *self;
   g_autofree char *path = folder ? g_file_get_path (folder) : NULL;
@@ -269,6 +422,10 @@ monocle_labels_dialog_new (GtkWindow *parent, MonocleLabelSet *set, GFile *folde
 
   self = g_object_new (MONOCLE_TYPE_LABELS_DIALOG, "transient-for", parent, NULL);
   self->set = g_object_ref (set);
+  self->pictures = g_object_ref (pictures);
+  self->uses = monocle_rename_count (pictures);
+  g_signal_connect_object (monocle_work_index_get_default (), "changed", G_CALLBACK (count_uses),
+                           self, G_CONNECT_SWAPPED);
   adw_window_title_set_subtitle (self->title, subtitle);
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (set), create_row, self, NULL);
   g_signal_connect_object (set, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

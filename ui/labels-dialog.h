@@ -14,8 +14,18 @@ G_BEGIN_DECLS
 #define MONOCLE_TYPE_LABELS_DIALOG (monocle_labels_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (MonocleLabelsDialog, monocle_labels_dialog, MONOCLE, LABELS_DIALOG, AdwWindow)
 
-/* @folder: (nullable): whose they are */
-GtkWidget *monocle_labels_dialog_new (GtkWindow *parent, MonocleLabelSet *set, GFile *folder);
+/**
+ * monocle_labels_dialog_new:
+ * @parent: what it lies on
+ * @set: the labels
+ * @folder: (nullable): whose they are
+ * @pictures: (element-type MonocleFolderItem): where things have them: counted, and renamed with
+ * them
+ */
+GtkWidget *monocle_labels_dialog_new (GtkWindow *parent,
+                                      MonocleLabelSet *set,
+                                      GFile *folder,
+                                      GListModel *pictures);
 
 /* What the file chooser does with the file that was chosen. */
 void monocle_labels_dialog_import (MonocleLabelsDialog *self, GFile *file);

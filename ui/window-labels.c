@@ -66,8 +66,8 @@ show_labels (GSimpleAction *action, GVariant *parameter, gpointer data)
   MonocleWindow *self = data;
   g_autoptr (GFile) folder = find_folder (self);
 
-  gtk_window_present (
-      GTK_WINDOW (monocle_labels_dialog_new (GTK_WINDOW (self), self->labels, folder)));
+  gtk_window_present (GTK_WINDOW (monocle_labels_dialog_new (
+      GTK_WINDOW (self), self->labels, folder, monocle_image_loader_get_folder (self->loader))));
 }
 
 /* --- Given --- */
@@ -110,6 +110,20 @@ give_label (GSimpleAction *action, GVariant *parameter, gpointer data)
     }
   text = g_strdup_printf (_ ("No label has the key %s"), digit);
   monocle_window_show_toast_with (self, text, _ ("_Labels"), "win.labels", NULL);
+}
+
+void
+monocle_window_set_label_keys (GtkApplication *application)
+{
+  for (char digit[] = "1"; *digit <= '9'; ++*digit)
+    {
+      g_autofree char *action = g_strconcat ("win.label::", digit, NULL);
+      g_autofree char *key = g_strconcat ("<Control><Alt>", digit, NULL);
+      g_autofree char *pad = g_strconcat ("<Control><Alt>KP_", digit, NULL);
+
+      gtk_application_set_accels_for_action (application, action,
+                                             (const char *[]){ key, pad, NULL });
+    }
 }
 
 /* --- What is said of things --- */

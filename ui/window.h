@@ -18,6 +18,9 @@ G_DECLARE_FINAL_TYPE (MonocleWindow, monocle_window, MONOCLE, WINDOW, AdwApplica
 
 GtkWidget *monocle_window_new (MonocleApplication *application);
 
+/* Once: Control, Alt and a digit give the label that has it. */
+void monocle_window_set_label_keys (GtkApplication *application);
+
 /* Whether a picture is open, being read, or could not be read. */
 gboolean monocle_window_has_content (MonocleWindow *self);
 /* (element-type GFile): pictures and folders */

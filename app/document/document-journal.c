@@ -223,7 +223,7 @@ monocle_document_keep_in (MonocleDocument *self, const char *path)
   self->is_replaying = FALSE;
 }
 
-/* --- Only looked at --- */
+/* --- Without its picture --- */
 
 static void
 read_picture (MonocleDocument *self, GVariant *content)
@@ -254,6 +254,21 @@ read_record_alone (MonocleRecordType type, GVariant *content, gpointer document)
     read_picture (document, content);
   else
     read_record (type, content, document);
+}
+
+MonocleDocument *
+monocle_document_new_kept (const char *path, GError **error)
+{
+  g_autoptr (MonocleDocument) self = NULL;
+
+  g_return_val_if_fail (path, NULL);
+
+  self = g_object_new (MONOCLE_TYPE_DOCUMENT, NULL);
+  self->name = g_path_get_basename (path);
+  self->is_replaying = TRUE;
+  self->journal = monocle_journal_open (path, read_record_alone, self, error);
+  self->is_replaying = FALSE;
+  return self->journal ? g_steal_pointer (&self) : NULL;
 }
 
 MonocleDocument *

@@ -92,6 +92,16 @@ void monocle_document_keep_in (MonocleDocument *self, const char *path);
  * Returns: (transfer full) (nullable): what is in the journal, without a picture or its file
  */
 MonocleDocument *monocle_document_new_read (const char *path, GError **error);
+/**
+ * monocle_document_new_kept:
+ * @path: of a journal that is there
+ * @error: return location
+ *
+ * For doing something to what nobody has open: it goes into the journal.
+ *
+ * Returns: (transfer full) (nullable): what is in the journal, without a picture or its file
+ */
+MonocleDocument *monocle_document_new_kept (const char *path, GError **error);
 /* Which file it was when the picture was read, for the journal. Before monocle_document_keep_in()
  * or never. */
 void monocle_document_set_stamp (MonocleDocument *self, const MonocleStamp *stamp);

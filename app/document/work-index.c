@@ -323,6 +323,7 @@ monocle_work_index_find (MonocleWorkIndex *self,
              : NULL;
   if (!work || !monocle_summary_has_work (work->summary))
     return FALSE;
+  entry->work = work->work;
   entry->summary = work->summary;
   entry->worked = work->stamp.modified;
   return TRUE;

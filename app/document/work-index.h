@@ -19,11 +19,13 @@ G_DECLARE_FINAL_TYPE (MonocleWorkIndex, monocle_work_index, MONOCLE, WORK_INDEX,
 
 /**
  * MonocleWorkEntry:
+ * @work: what it is called
  * @summary: what it comes to
  * @worked: when something was done last: microseconds since 1970
  */
 typedef struct
 {
+  const char *work;
   const MonocleSummary *summary;
   gint64 worked;
 } MonocleWorkEntry;

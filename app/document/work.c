@@ -45,6 +45,7 @@ typedef struct
   MonocleDocument *document; /* not held: it goes with it */
   char *work;
   guint page;
+  gboolean is_borrowed; /* which file it is is not known */
   guint source;
 } Tally;
 
@@ -65,7 +66,7 @@ sum_up (Tally *tally)
   const MonocleStamp *stamp = monocle_document_get_stamp (tally->document);
   g_autofree char *path = dup_path (tally->work);
 
-  if (file && monocle_stamp_is_known (stamp))
+  if (!tally->is_borrowed && file && monocle_stamp_is_known (stamp))
     monocle_work_index_note_picture (index, file, tally->page, stamp, tally->work);
   monocle_work_index_note (index, tally->work, path, monocle_summary_new (tally->document));
 }
@@ -98,13 +99,14 @@ on_closing (MonocleDocument *document, Tally *tally)
 
 /* What was done already is known under this file from now on, too. */
 static void
-start_tally (MonocleDocument *document, const MonocleWorkKey *key, const char *work)
+start_tally (MonocleDocument *document, guint page, const char *work, gboolean is_borrowed)
 {
   Tally *tally = g_new0 (Tally, 1);
 
+  tally->is_borrowed = is_borrowed;
   tally->document = document;
   tally->work = g_strdup (work);
-  tally->page = key->page;
+  tally->page = page;
   g_object_set_data_full (G_OBJECT (document), "tally", tally, (GDestroyNotify) tally_free);
   g_signal_connect (document, "kept", G_CALLBACK (on_kept), tally);
   g_signal_connect (document, "closing", G_CALLBACK (on_closing), tally);
@@ -142,7 +144,7 @@ open_new (GFile *file,
 
   monocle_document_set_stamp (document, &key->stamp);
   monocle_document_keep_in (document, path);
-  start_tally (document, key, work);
+  start_tally (document, key->page, work, FALSE);
   g_hash_table_insert (open_documents, g_strdup (work), document);
   g_object_weak_ref (G_OBJECT (document), on_gone, g_strdup (work));
   return document;
@@ -179,6 +181,24 @@ monocle_work_open (GFile *file,
       && !monocle_document_is_active (document))
     monocle_document_close (document);
   return open_new (file, name, image, key, work);
+}
+
+MonocleDocument *
+monocle_work_borrow (const char *work, GError **error)
+{
+  g_autoptr (MonocleDocument) document = NULL;
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (work && strlen (work) > 2, NULL);
+
+  document = open_documents ? g_hash_table_lookup (open_documents, work) : NULL;
+  if (document)
+    return g_object_ref (g_steal_pointer (&document));
+  path = dup_path (work);
+  document = monocle_document_new_kept (path, error);
+  if (document)
+    start_tally (document, 0, work, TRUE);
+  return g_steal_pointer (&document);
 }
 
 void

@@ -46,6 +46,18 @@ MonocleDocument *monocle_work_open (GFile *file,
                                     const MonocleWorkKey *key,
                                     MonocleDocument *leaving);
 
+/**
+ * monocle_work_borrow:
+ * @work: what it is called
+ * @error: return location
+ *
+ * To do something to a picture that nobody may have open.
+ *
+ * Returns: (transfer full) (nullable): the document that is open; else one with all that was done,
+ *   without a picture or its file, which is to be let go soon
+ */
+MonocleDocument *monocle_work_borrow (const char *work, GError **error);
+
 /* What was done is written, of all documents that are open, and none of them is shared any more:
  * for the end of the program, whoever still keeps one. */
 void monocle_work_close_all (void);

@@ -194,6 +194,54 @@ test_files (void)
   gui_close_all ();
 }
 
+/* Renamed with its things, after the count was shown. */
+static void
+test_everywhere (void)
+{
+  g_autoptr (MonocleLabelSet) set = open_labels ();
+  const MonocleBox box = { 60, 340, 270, 580 };
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
+  MonocleWindow *window;
+  GtkWidget *dialog;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  monocle_label_set_add (set, "tree");
+  monocle_annotation_set_label (region, "tree");
+  monocle_document_add_region (gui_get_document (window), region);
+  gui_wait_ms (1000);
+  dialog = open_dialog (window);
+  g_assert_true (gui_has_text (dialog, "1 object on 1 picture"));
+  gui_keep_picture (dialog, "labels-used");
+  g_signal_emit_by_name (get_row (dialog, 0), "renamed", "oak");
+  gui_wait_ms (500);
+  assert_names (set, "tree");
+  {
+    g_autoptr (GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
+    GtkWidget *alert = NULL;
+
+    for (guint i = 0; i < g_list_model_get_n_items (toplevels) && !alert; i++)
+      {
+        g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+        if (gui_has_text (toplevel, "Rename “tree” Everywhere?"))
+          alert = toplevel;
+      }
+    g_assert_nonnull (alert);
+    gui_keep_picture (alert, "labels-everywhere");
+    g_signal_emit_by_name (
+        gtk_widget_get_ancestor (gui_find_text (alert, "Rename All"), GTK_TYPE_BUTTON), "clicked");
+  }
+  gui_wait_ms (1500);
+  assert_names (set, "oak");
+  g_assert_cmpstr (monocle_annotation_get_label (region), ==, "oak");
+  g_assert_true (gui_has_text (dialog, "Renamed: 1 object on 1 picture"));
+  gui_close_dialog (dialog);
+  gui_act (window, "win.undo", NULL);
+  g_assert_cmpstr (monocle_annotation_get_label (region), ==, "tree");
+}
+
 static guint32
 look_at (MonocleWindow *window, double x, double y)
 {
@@ -308,6 +356,7 @@ main (int argc, char *argv[])
   gui_init (&argc, &argv);
   g_test_add_func ("/gui/labels/dialog", test_dialog);
   g_test_add_func ("/gui/labels/files", test_files);
+  g_test_add_func ("/gui/labels/everywhere", test_everywhere);
   g_test_add_func ("/gui/labels/give", test_give);
   g_test_add_func ("/gui/labels/suggestions", test_suggestions);
   return gui_run ();
