@@ -46,6 +46,8 @@ MonocleAnnotation *monocle_annotation_new_region (const MonocleBox *box, Monocle
 
 /* (transfer full): a region of any shape */
 MonocleAnnotation *monocle_annotation_new_shape (MonocleShape *shape);
+/* The same from a file: @id is what it is called there. */
+MonocleAnnotation *monocle_annotation_new_own (guint64 id, MonocleShape *shape, const char *label);
 
 /**
  * monocle_annotation_new_kept:

@@ -56,15 +56,6 @@ monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant 
   write_record (self, type, owned);
 }
 
-static gboolean
-is_whole (MonocleQuery *query)
-{
-  const MonocleQueryState state = monocle_query_get_state (query);
-
-  return (state == MONOCLE_QUERY_DONE || state == MONOCLE_QUERY_STOPPED)
-         && monocle_query_get_results (query);
-}
-
 static void
 write_answers (MonocleDocument *self)
 {
@@ -75,7 +66,7 @@ write_answers (MonocleDocument *self)
       g_autoptr (MonocleQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
       const guint64 id = monocle_query_get_id (query);
 
-      if (!is_whole (query) || g_hash_table_contains (self->kept, &id))
+      if (!monocle_query_is_whole (query) || g_hash_table_contains (self->kept, &id))
         continue;
       g_hash_table_add (self->kept, monocle_id_dup (id));
       monocle_document_write (self, MONOCLE_RECORD_ANSWER,

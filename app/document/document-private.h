@@ -17,6 +17,8 @@ struct _MonocleDocument
 
   GFile *file; /* (nullable) */
   char *name;
+  char *digest; /* (nullable): of the file, or of the pixels of one without */
+  guint page;   /* of it */
   MonocleImage *image; /* (nullable): turned by @rotation */
   guint width, height; /* upright; kept when the image is dropped */
   guint rotation;

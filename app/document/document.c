@@ -38,6 +38,7 @@ monocle_document_finalize (GObject *object)
 
   g_clear_object (&self->file);
   g_free (self->name);
+  g_free (self->digest);
   g_clear_pointer (&self->image, monocle_image_unref);
   g_object_unref (self->regions);
   g_object_unref (self->queries);
@@ -146,6 +147,32 @@ monocle_document_get_name (MonocleDocument *self)
   g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
 
   return self->name;
+}
+
+void
+monocle_document_set_digest (MonocleDocument *self, const char *digest, guint page)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  g_free (self->digest);
+  self->digest = g_strdup (digest);
+  self->page = page;
+}
+
+const char *
+monocle_document_get_digest (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return self->digest;
+}
+
+guint
+monocle_document_get_page (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+
+  return self->page;
 }
 
 guint

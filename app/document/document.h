@@ -35,6 +35,10 @@ MonocleDocument *monocle_document_new (GFile *file, const char *name, MonocleIma
 
 GFile *monocle_document_get_file (MonocleDocument *self); /* (nullable) */
 const char *monocle_document_get_name (MonocleDocument *self);
+/* Which picture it is, by its bytes: see MonocleWorkKey. (nullable) */
+void monocle_document_set_digest (MonocleDocument *self, const char *digest, guint page);
+const char *monocle_document_get_digest (MonocleDocument *self);
+guint monocle_document_get_page (MonocleDocument *self);
 /* Of the upright picture, of which regions and answers speak. */
 guint monocle_document_get_width (MonocleDocument *self);
 guint monocle_document_get_height (MonocleDocument *self);

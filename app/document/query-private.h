@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What query.c (what was asked), query-run.c (how far it is) and query-answer.c (what came back)
- * share.
+ * What query.c (what was asked), query-facts.c (by what it is answered, and how), query-run.c
+ * (how far it is) and query-answer.c (what came back) share.
  */
 #pragma once
 
@@ -31,7 +31,8 @@ struct _MonocleQuery
   guint tick;              /* source, while it runs */
   GError *error;
 
-  char *model_name, *device_name, *precision_name;
+  char *model_name, *device_name, *precision_name, *driver_name, *model_digest;
+  MonocleQuerySettings settings;
 
   guint rotation; /* of the picture when it was asked */
   MonocleQueryObjects *objects;
@@ -40,6 +41,8 @@ struct _MonocleQuery
   char *text;         /* (nullable) */
 };
 
+/* What answers: before it runs. */
+void monocle_query_set_model (MonocleQuery *self, MonocleModel *model);
 /* The answers so far, or %NULL; @complete: nothing is to come any more. */
 void monocle_query_set_results (MonocleQuery *self, GPtrArray *results, gboolean complete);
 

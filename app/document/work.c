@@ -49,11 +49,13 @@ is_of (MonocleDocument *document, GFile *file)
 }
 
 static MonocleDocument *
-open_new (GFile *file, const char *name, MonocleImage *image, const char *work)
+open_new (GFile *file, const char *name, MonocleImage *image, const MonocleWorkKey *key)
 {
   MonocleDocument *document = monocle_document_new (file, name, image);
+  g_autofree char *work = dup_name (key);
   g_autofree char *path = dup_path (work);
 
+  monocle_document_set_digest (document, key->digest, key->page);
   monocle_document_keep_in (document, path);
   g_hash_table_insert (open_documents, g_strdup (work), document);
   g_object_weak_ref (G_OBJECT (document), on_gone, g_strdup (work));
@@ -90,7 +92,7 @@ monocle_work_open (GFile *file,
   if (document && monocle_document_get_n_shown (document) == (document == leaving)
       && !monocle_document_is_active (document))
     monocle_document_close (document);
-  return open_new (file, name, image, work);
+  return open_new (file, name, image, key);
 }
 
 void
