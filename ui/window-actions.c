@@ -332,7 +332,7 @@ monocle_window_update_actions (MonocleWindow *self)
       = { "zoom-fit",     "zoom-100", "zoom-200", "rotate-left", "rotate-right",
           "toggle-panel", "tool",     "run",      "run-task",    "focus-prompt",
           "choose-task",  "export",   "copy",     "print" };
-  static const char *const need_document[] = { "search-similar", "search-similar-picture" };
+  static const char *const need_document[] = { "search-similar", "search-similar-picture", "save", "save-as", "save-to" };
   static const char *const need_file[] = { "properties", "show-file", "open-with", "trash" };
   static const char *const need_query[] = { "copy-text", "copy-json" };
   static const char *const need_object[]
@@ -401,6 +401,8 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_ask_actions (self);
   monocle_window_add_share_actions (self);
   monocle_window_add_file_actions (self);
+  monocle_window_add_save_actions (self);
+  monocle_window_add_work_actions (self);
   monocle_window_add_own_actions (self);
   monocle_window_add_shape_actions (self);
   monocle_window_add_offer (self);

@@ -140,6 +140,7 @@ on_document_changed (MonocleWindow *self)
   monocle_window_update_page (self);
   monocle_window_remember_picture (self, document);
   monocle_window_follow_kept (self);
+  monocle_window_look_for_work (self);
   monocle_window_show_partial (self, document);
   if (document)
     {
@@ -401,6 +402,7 @@ monocle_window_dispose (GObject *object)
   g_clear_object (&self->undo_signals);
   g_clear_object (&self->kept_signals);
   monocle_window_forget_toasts (self);
+  monocle_window_forget_work (self);
   g_clear_object (&self->left_behind);
   g_clear_pointer (&self->asked, g_ptr_array_unref);
   g_clear_object (&self->loader);
@@ -450,6 +452,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, preferences_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, details_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, work_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, welcome);

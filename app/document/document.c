@@ -12,6 +12,7 @@ enum
   PROP_IMAGE,
   PROP_NAME,
   PROP_TROUBLE,
+  PROP_SAVED,
   N_PROPS
 };
 
@@ -39,6 +40,8 @@ monocle_document_finalize (GObject *object)
   g_clear_object (&self->file);
   g_free (self->name);
   g_free (self->digest);
+  g_free (self->saved_path);
+  g_free (self->saved_digest);
   g_clear_pointer (&self->image, monocle_image_unref);
   g_object_unref (self->regions);
   g_object_unref (self->queries);
@@ -65,6 +68,9 @@ monocle_document_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_TROUBLE:
       g_value_set_boxed (value, self->trouble);
       break;
+    case PROP_SAVED:
+      g_value_set_boolean (value, monocle_document_is_saved (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -83,6 +89,7 @@ monocle_document_class_init (MonocleDocumentClass *klass)
   properties[PROP_IMAGE] = g_param_spec_boxed ("image", NULL, NULL, MONOCLE_TYPE_IMAGE, flags);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   properties[PROP_TROUBLE] = g_param_spec_boxed ("trouble", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_SAVED] = g_param_spec_boolean ("saved", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -341,6 +348,8 @@ start_afresh (MonocleDocument *self, MonocleImage *image)
   g_hash_table_remove_all (self->kept);
   g_list_store_remove_all (self->regions);
   g_list_store_remove_all (self->queries);
+  g_clear_pointer (&self->saved_path, g_free);
+  g_clear_pointer (&self->saved_digest, g_free);
   self->rotation = 0;
   self->width = monocle_image_get_width (image);
   self->height = monocle_image_get_height (image);

@@ -11,7 +11,7 @@
  * monocle_document_keep_in().
  *
  * Properties: image (MonocleImage, nullable, notified on rotation too), name, trouble (GError,
- * nullable: why what is done is not kept).
+ * nullable: why what is done is not kept), saved (boolean: monocle_document_is_saved()).
  */
 #pragma once
 
@@ -81,10 +81,25 @@ gboolean monocle_document_has_work (MonocleDocument *self);
  * `trouble` says why.
  */
 void monocle_document_keep_in (MonocleDocument *self, const char *path);
+/* What was answered a moment ago is written now. */
+void monocle_document_flush (MonocleDocument *self);
 /* What was done is written, and the journal let go: another document can have it. */
 void monocle_document_close (MonocleDocument *self);
 /* (transfer none) (nullable): why what is done is not kept, where it should be */
 const GError *monocle_document_get_trouble (MonocleDocument *self);
+
+/* All of it, as it is now, is in a file of the person's, which is remembered, with @digest of its
+ * bytes. */
+void
+monocle_document_set_saved (MonocleDocument *self, const char *path, const char *digest);
+/* (transfer none) (nullable): by which it is seen whether somebody else wrote it since */
+const char *monocle_document_get_saved_digest (MonocleDocument *self);
+/* (transfer none) (nullable) */
+const char *monocle_document_get_saved_path (MonocleDocument *self);
+/* Whether nothing was done since. Notified as `saved`. */
+gboolean monocle_document_is_saved (MonocleDocument *self);
+/* Whether there is work that would be gone with the program: in no journal, and in no file. */
+gboolean monocle_document_is_unkept (MonocleDocument *self);
 
 /* (transfer none) (element-type MonocleAnnotation): GListStore: what a person drew or kept */
 GListModel *monocle_document_get_regions (MonocleDocument *self);
@@ -132,6 +147,32 @@ void monocle_document_remove (MonocleDocument *self,
                               GPtrArray *regions,
                               MonocleQuery *query,
                               GPtrArray *annotations);
+/**
+ * MonocleTake:
+ * @here: (nullable): what there is; %NULL: nothing yet
+ * @there: (nullable): what it becomes; %NULL: it goes
+ *
+ * Something of another version of the same work.
+ */
+typedef struct
+{
+  MonocleAnnotation *here, *there;
+} MonocleTake;
+
+/**
+ * monocle_document_take:
+ * @verb: what the person did
+ * @takes: (element-type MonocleTake)
+ * @queries: (nullable) (element-type MonocleQuery): answered; those that are here stay as they are
+ * @rotation: quarters by which it is turned then
+ *
+ * All in one step. What is called as something that is here becomes that.
+ */
+void monocle_document_take (MonocleDocument *self,
+                            MonocleVerb verb,
+                            GArray *takes,
+                            GPtrArray *queries,
+                            guint rotation);
 /* Turns the picture as it is shown, and as what is asked next sees it; nothing that lies on it
  * changes. Also while the pixels are dropped. */
 void monocle_document_rotate (MonocleDocument *self, guint quarters);

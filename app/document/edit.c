@@ -162,6 +162,10 @@ monocle_edit_get_title (const MonocleEdit *self)
       return _ ("Delete All Answers");
     case MONOCLE_VERB_RESHAPE:
       return ngettext ("Reshape Region", "Reshape Regions", n_regions);
+    case MONOCLE_VERB_OPEN:
+      return _ ("Open Work");
+    case MONOCLE_VERB_MERGE:
+      return _ ("Merge Versions");
     default:
       g_return_val_if_reached ("");
     }
@@ -198,7 +202,7 @@ monocle_edit_restore (GVariant *stored)
   g_return_val_if_fail (g_variant_is_of_type (stored, G_VARIANT_TYPE (MONOCLE_STORED_EDIT)), NULL);
 
   g_variant_get (stored, "(ya(ytumvmv))", &verb, &changes);
-  if (verb > MONOCLE_VERB_RESHAPE)
+  if (verb > MONOCLE_LAST_VERB)
     return NULL;
   self = monocle_edit_new ((MonocleVerb) verb);
   while (g_variant_iter_next (changes, "(ytumvmv)", &kind, &id, &place, &before, &after))

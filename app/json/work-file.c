@@ -138,11 +138,22 @@ monocle_work_file_format (const MonocleWorkFile *self)
 }
 
 gboolean
-monocle_work_file_write (const MonocleWorkFile *self, const char *path, GError **error)
+monocle_work_file_write (const MonocleWorkFile *self,
+                         const char *path,
+                         char **digest,
+                         GError **error)
 {
   g_autofree char *text = monocle_work_file_format (self);
+  g_autofree char *name = g_filename_display_name (path);
 
-  return monocle_output_write (path, text, strlen (text), error);
+  if (!monocle_output_write (path, text, strlen (text), error))
+    {
+      g_prefix_error (error, "%s: ", name);
+      return FALSE;
+    }
+  if (digest)
+    *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  return TRUE;
 }
 
 /* --- And back --- */
@@ -314,6 +325,47 @@ monocle_work_file_is_named (const char *name)
   g_return_val_if_fail (name, FALSE);
 
   return g_str_has_suffix (name, MONOCLE_WORK_FILE_ENDING);
+}
+
+char *
+monocle_work_file_dup_name (const char *picture)
+{
+  g_autofree char *stem = g_strdup (picture);
+  char *dot;
+
+  g_return_val_if_fail (picture, NULL);
+
+  dot = strrchr (stem, '.');
+  if (dot && dot != stem)
+    *dot = '\0';
+  return g_strconcat (stem, MONOCLE_WORK_FILE_ENDING, NULL);
+}
+
+GArray *
+monocle_work_file_list_takes (const MonocleWorkFile *self, MonocleDocument *document)
+{
+  GListModel *regions = monocle_document_get_regions (document);
+  GArray *takes = g_array_new (FALSE, FALSE, sizeof (MonocleTake));
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  for (guint i = 0; i < self->annotations->len; i++)
+    {
+      const MonocleTake take = { NULL, self->annotations->pdata[i] };
+      const guint64 id = monocle_annotation_get_id (take.there);
+
+      g_array_append_val (takes, take);
+      g_hash_table_add (ids, g_memdup2 (&id, sizeof id));
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (regions); i++)
+    {
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (regions, i);
+      const MonocleTake take = { region, NULL }; /* the document keeps it */
+      const guint64 id = monocle_annotation_get_id (region);
+
+      if (!g_hash_table_contains (ids, &id))
+        g_array_append_val (takes, take);
+    }
+  return takes;
 }
 
 gboolean

@@ -42,8 +42,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleWorkFile, monocle_work_file_free)
 
 /* (transfer full): a line for each thing */
 char *monocle_work_file_format (const MonocleWorkFile *self);
-/* Whole or not at all. Errors: %MONOCLE_APP_ERROR_WRITE. */
-gboolean monocle_work_file_write (const MonocleWorkFile *self, const char *path, GError **error);
+/* Whole or not at all. @digest: (out) (optional): the SHA-256 of its bytes. Errors:
+ * %MONOCLE_APP_ERROR_WRITE. */
+gboolean monocle_work_file_write (const MonocleWorkFile *self,
+                                  const char *path,
+                                  char **digest,
+                                  GError **error);
 
 /**
  * monocle_work_file_parse:
@@ -61,6 +65,12 @@ MonocleWorkFile *monocle_work_file_read (const char *path, GError **error);
 
 /* Whether a file is called like one. */
 gboolean monocle_work_file_is_named (const char *name);
+/* (transfer full): what one is called beside a picture of that name: "street.monocle.json" */
+char *monocle_work_file_dup_name (const char *picture);
+
+/* What makes @document what this says: (transfer full) (element-type MonocleTake), for
+ * monocle_document_take(). */
+GArray *monocle_work_file_list_takes (const MonocleWorkFile *self, MonocleDocument *document);
 
 /* Whether it is about the picture of @document, by its bytes; where either is not known, by its
  * size. */

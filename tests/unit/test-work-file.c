@@ -279,12 +279,12 @@ test_disk (void)
 
   g_assert_true (monocle_work_file_is_named (path));
   g_assert_false (monocle_work_file_is_named ("a.json"));
-  g_assert_true (monocle_work_file_write (file, path, &error));
+  g_assert_true (monocle_work_file_write (file, path, NULL, &error));
   g_assert_no_error (error);
   back = monocle_work_file_read (path, &error);
   g_assert_no_error (error);
   g_assert_true (monocle_work_file_equal (file, back));
-  g_assert_false (monocle_work_file_write (file, nowhere, &error));
+  g_assert_false (monocle_work_file_write (file, nowhere, NULL, &error));
   g_assert_nonnull (error);
   g_clear_error (&error);
   g_assert_null (monocle_work_file_read (nowhere, &error));
