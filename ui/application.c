@@ -74,6 +74,7 @@ static const struct
   { "win.rotate-right", { "<Control>r" } },
   { "win.rotate-left", { "<Control><Shift>r" } },
   { "win.run", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.run-again", { "<Control><Shift>Return", "<Control><Shift>KP_Enter" } },
   { "win.stop", { "<Control>period" } },
   { "win.choose-task", { "<Control>t" } },
   { "win.focus-prompt", { "<Control>l" } },

@@ -366,6 +366,8 @@ monocle_window_update_actions (MonocleWindow *self)
     monocle_window_enable (self, need_query[i], has_picture && query != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (need_object); i++)
     monocle_window_enable (self, need_object[i], has_picture && objects->len > 0);
+  monocle_window_enable (self, "run-again",
+                         has_picture && query && monocle_query_is_whole (query));
   monocle_window_enable (self, "copy-coordinates", has_picture && n_objects > 0);
   monocle_window_enable (self, "zoom-in", has_picture && can_zoom_in);
   monocle_window_enable (self, "zoom-out", has_picture && can_zoom_out);
