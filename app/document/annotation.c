@@ -285,7 +285,7 @@ monocle_annotation_new_own (guint64 id, MonocleShape *shape, const char *label)
 /* --- As values --- */
 
 /* A dictionary: what is not known is passed over, what is missing is empty. */
-#define SHAPE "shape"
+#define SHAPE MONOCLE_ANNOTATION_SHAPE
 #define LABEL "label"
 
 GVariant *

@@ -94,6 +94,8 @@ MonocleShape *monocle_annotation_get_shape (MonocleAnnotation *self);
  */
 void monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape);
 
+/* In it: where it is. */
+#define MONOCLE_ANNOTATION_SHAPE "shape"
 /* (transfer floating): what a region is, as a value that can be kept in a file */
 GVariant *monocle_annotation_store (MonocleAnnotation *self);
 /**

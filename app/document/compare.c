@@ -117,14 +117,19 @@ collect_unmatched (GArray *candidates)
   return unmatched;
 }
 
-static gboolean
-is_moved (MonocleAnnotation *left, MonocleAnnotation *right)
+gboolean
+monocle_compare_has_moved (MonocleAnnotation *left, MonocleAnnotation *right)
 {
-  MonocleShape *a = monocle_annotation_get_shape (left), *b = monocle_annotation_get_shape (right);
+  MonocleShape *a, *b;
+  const double *points_a, *points_b;
   guint n_a, n_b;
-  const double *points_a = monocle_shape_get_points (a, &n_a);
-  const double *points_b = monocle_shape_get_points (b, &n_b);
 
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (left) && MONOCLE_IS_ANNOTATION (right), FALSE);
+
+  a = monocle_annotation_get_shape (left);
+  b = monocle_annotation_get_shape (right);
+  points_a = monocle_shape_get_points (a, &n_a);
+  points_b = monocle_shape_get_points (b, &n_b);
   if (monocle_shape_get_kind (a) != monocle_shape_get_kind (b) || n_a != n_b)
     return TRUE;
   for (guint i = 0; i < 2 * n_a; i++)
@@ -138,7 +143,7 @@ find_change (MonocleAnnotation *left, MonocleAnnotation *right)
 {
   const float a = monocle_annotation_get_score (left), b = monocle_annotation_get_score (right);
 
-  if (is_moved (left, right))
+  if (monocle_compare_has_moved (left, right))
     return MONOCLE_MATCH_MOVED;
   return isnan (a) != isnan (b) || (double) fabsf (a - b) >= LEAST_SCORE ? MONOCLE_MATCH_SCORED
                                                                          : MONOCLE_MATCH_SAME;

@@ -68,6 +68,9 @@ monocle_compare_lists (GListModel *left, GListModel *right, double min_iou, gboo
 void monocle_comparison_free (MonocleComparison *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleComparison, monocle_comparison_free)
 
+/* Whether its shape is another one, by a pixel at least. */
+gboolean monocle_compare_has_moved (MonocleAnnotation *left, MonocleAnnotation *right);
+
 /**
  * monocle_compare_circumstances:
  *

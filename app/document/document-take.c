@@ -7,6 +7,35 @@
 #include "app/document/document-private.h"
 #include "app/document/id.h"
 
+static void
+clear_take (gpointer data)
+{
+  MonocleTake *take = data;
+
+  g_clear_object (&take->here);
+  g_clear_object (&take->there);
+}
+
+GArray *
+monocle_takes_new (void)
+{
+  GArray *takes = g_array_new (FALSE, FALSE, sizeof (MonocleTake));
+
+  g_array_set_clear_func (takes, clear_take);
+  return takes;
+}
+
+void
+monocle_takes_add (GArray *takes, MonocleAnnotation *here, MonocleAnnotation *there)
+{
+  const MonocleTake take
+      = { here ? g_object_ref (here) : NULL, there ? g_object_ref (there) : NULL };
+
+  g_return_if_fail (here || there);
+
+  g_array_append_val (takes, take);
+}
+
 /* (nullable): what is called so and lies on the picture */
 static MonocleAnnotation *
 find_shown (MonocleDocument *self, guint64 id)
@@ -68,13 +97,13 @@ monocle_document_take (
     MonocleDocument *self, MonocleVerb verb, GArray *takes, GPtrArray *queries, guint rotation)
 {
   g_autoptr (MonocleEdit) edit = NULL;
-  g_autoptr (GArray) ordered = NULL;
+  g_autoptr (GArray) ordered = g_array_new (FALSE, FALSE, sizeof (MonocleTake));
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
   g_return_if_fail (takes);
 
   edit = monocle_edit_new (verb);
-  ordered = g_array_copy (takes);
+  g_array_append_vals (ordered, takes->data, takes->len);
   g_array_sort_with_data (ordered, compare_changes, self);
   for (guint i = 0; i < ordered->len; i++)
     add_change (self, edit, &g_array_index (ordered, MonocleTake, i));

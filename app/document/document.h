@@ -159,6 +159,10 @@ typedef struct
   MonocleAnnotation *here, *there;
 } MonocleTake;
 
+/* (transfer full) (element-type MonocleTake): which keep what they are about */
+GArray *monocle_takes_new (void);
+void monocle_takes_add (GArray *takes, MonocleAnnotation *here, MonocleAnnotation *there);
+
 /**
  * monocle_document_take:
  * @verb: what the person did

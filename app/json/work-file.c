@@ -345,25 +345,23 @@ GArray *
 monocle_work_file_list_takes (const MonocleWorkFile *self, MonocleDocument *document)
 {
   GListModel *regions = monocle_document_get_regions (document);
-  GArray *takes = g_array_new (FALSE, FALSE, sizeof (MonocleTake));
+  GArray *takes = monocle_takes_new ();
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
   for (guint i = 0; i < self->annotations->len; i++)
     {
-      const MonocleTake take = { NULL, self->annotations->pdata[i] };
-      const guint64 id = monocle_annotation_get_id (take.there);
+      const guint64 id = monocle_annotation_get_id (self->annotations->pdata[i]);
 
-      g_array_append_val (takes, take);
+      monocle_takes_add (takes, NULL, self->annotations->pdata[i]);
       g_hash_table_add (ids, g_memdup2 (&id, sizeof id));
     }
   for (guint i = 0; i < g_list_model_get_n_items (regions); i++)
     {
       g_autoptr (MonocleAnnotation) region = g_list_model_get_item (regions, i);
-      const MonocleTake take = { region, NULL }; /* the document keeps it */
       const guint64 id = monocle_annotation_get_id (region);
 
       if (!g_hash_table_contains (ids, &id))
-        g_array_append_val (takes, take);
+        monocle_takes_add (takes, region, NULL);
     }
   return takes;
 }
