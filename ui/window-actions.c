@@ -366,6 +366,10 @@ monocle_window_update_actions (MonocleWindow *self)
     monocle_window_enable (self, need_query[i], has_picture && query != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (need_object); i++)
     monocle_window_enable (self, need_object[i], has_picture && objects->len > 0);
+  monocle_window_enable (self, "choose-version", has_picture);
+  monocle_window_enable (self, "compare-with", has_picture);
+  monocle_window_enable (self, "merge-versions", has_picture && self->other);
+  monocle_window_enable (self, "close-versions", self->other != NULL);
   monocle_window_enable (self, "run-again",
                          has_picture && query && monocle_query_is_whole (query));
   monocle_window_enable (self, "copy-coordinates", has_picture && n_objects > 0);
@@ -405,6 +409,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_file_actions (self);
   monocle_window_add_save_actions (self);
   monocle_window_add_work_actions (self);
+  monocle_window_add_version_actions (self);
   monocle_window_add_own_actions (self);
   monocle_window_add_shape_actions (self);
   monocle_window_add_offer (self);

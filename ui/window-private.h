@@ -72,6 +72,9 @@ struct _MonocleWindow
   GFile *offered_file;
   char *offered_digest;
   GFile *awaited_picture;       /* (nullable): that it is of, on its way */
+  MonocleDocument *other;       /* (nullable): another version of it, which it is compared with */
+  char *other_name;
+  GListModel *versions;         /* (nullable) (element-type MonocleVersionPair) */
   MonocleDocument *left_behind; /* the last pasted picture that was asked about */
 
   GPtrArray *asked; /* (nullable): what waits for the picture to be there */
@@ -205,6 +208,20 @@ void monocle_window_add_work_actions (MonocleWindow *self);
 void monocle_window_look_for_work (MonocleWindow *self);
 /* For dispose. */
 void monocle_window_forget_work (MonocleWindow *self);
+
+/* Reads a file of work, and compares with it. */
+void monocle_window_read_version (MonocleWindow *self, GFile *file);
+
+/* --- window-versions.c --- */
+
+void monocle_window_add_version_actions (MonocleWindow *self);
+/* @name: of its file */
+void monocle_window_compare_versions (MonocleWindow *self,
+                                      const MonocleWorkFile *work,
+                                      const char *name);
+/* Something was done meanwhile. */
+void monocle_window_refresh_versions (MonocleWindow *self);
+void monocle_window_close_versions (MonocleWindow *self);
 
 /* --- window-own.c --- */
 

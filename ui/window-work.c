@@ -67,6 +67,17 @@ open_offered (GSimpleAction *action, GVariant *parameter, gpointer data)
     take (self);
 }
 
+static void
+compare_offered (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  g_autofree char *base = self->offered ? g_file_get_basename (self->offered_file) : NULL;
+  g_autofree char *name = base ? g_filename_display_name (base) : NULL;
+
+  if (name && monocle_window_get_document (self))
+    monocle_window_compare_versions (self, self->offered, name);
+}
+
 /* --- As it comes --- */
 
 static gboolean
@@ -222,6 +233,34 @@ on_work_read (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+on_version_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (MonocleWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *digest = NULL;
+  g_autofree char *base = g_file_get_basename (G_FILE (source));
+  g_autofree char *name = g_filename_display_name (base);
+  g_autoptr (MonocleWorkFile) work = finish_reading (G_FILE (source), result, &digest, &error);
+  MonocleDocument *document = can_use (self) ? monocle_window_get_document (self) : NULL;
+
+  if (!document || !monocle_document_get_image (document))
+    return;
+  if (!work)
+    monocle_error_dialog_show (GTK_WINDOW (self), _ ("The Work Could Not Be Opened"),
+                               MONOCLE_ATTEMPT_SHOW, error);
+  else if (monocle_work_file_is_of (work, document))
+    monocle_window_compare_versions (self, work, name);
+  else
+    tell_other (self, monocle_document_get_name (document));
+}
+
+void
+monocle_window_read_version (MonocleWindow *self, GFile *file)
+{
+  g_file_load_contents_async (file, NULL, on_version_read, g_object_ref (self));
+}
+
+static void
 on_work_wanted (MonocleImageLoader *loader, GFile *file, MonocleWindow *self)
 {
   g_file_load_contents_async (file, NULL, on_work_read, g_object_ref (self));
@@ -335,6 +374,9 @@ monocle_window_look_for_work (MonocleWindow *self)
 void
 monocle_window_forget_work (MonocleWindow *self)
 {
+  g_clear_object (&self->versions);
+  g_clear_object (&self->other);
+  g_clear_pointer (&self->other_name, g_free);
   g_clear_pointer (&self->offered, monocle_work_file_free);
   g_clear_object (&self->offered_file);
   g_clear_pointer (&self->offered_digest, g_free);
@@ -343,6 +385,7 @@ monocle_window_forget_work (MonocleWindow *self)
 
 static const GActionEntry actions[] = {
   { .name = "open-offered", .activate = open_offered },
+  { .name = "compare-offered", .activate = compare_offered },
 };
 
 void

@@ -19,6 +19,7 @@ static void
 on_undo_changed (MonocleWindow *self)
 {
   monocle_window_dismiss_undo_toast (self);
+  monocle_window_refresh_versions (self);
   monocle_window_update_actions (self);
 }
 
@@ -127,6 +128,7 @@ on_document_changed (MonocleWindow *self)
   if (document != monocle_presentation_get_document (self->presentation))
     {
       monocle_window_dismiss_undo_toast (self);
+      monocle_window_close_versions (self);
       keep_pasted (self);
     }
   if (document)

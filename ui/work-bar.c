@@ -12,6 +12,7 @@ struct _MonocleWorkBar
   GtkInfoBar *bar;
   GtkLabel *label;
   GtkButton *open_button;
+  GtkWidget *compare_button;
 };
 
 enum
@@ -47,6 +48,7 @@ monocle_work_bar_offer (MonocleWorkBar *self, const char *name, gboolean has_wor
     /* Translators: %s is the name of a file. */
     text = g_strdup_printf (_ ("%s has work of this picture."), name);
   gtk_label_set_label (self->label, text);
+  gtk_widget_set_visible (self->compare_button, has_work);
   gtk_button_set_label (self->open_button, has_work ? _ ("Open _Instead") : _ ("_Open"));
 }
 
@@ -61,6 +63,7 @@ monocle_work_bar_class_init (MonocleWorkBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWorkBar, bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorkBar, label);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorkBar, open_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWorkBar, compare_button);
   gtk_widget_class_bind_template_callback (widget_class, on_closed);
 }
 
