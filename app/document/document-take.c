@@ -93,8 +93,12 @@ add_query (MonocleDocument *self, MonocleEdit *edit, MonocleQuery *query)
 }
 
 void
-monocle_document_take (
-    MonocleDocument *self, MonocleVerb verb, GArray *takes, GPtrArray *queries, guint rotation)
+monocle_document_take (MonocleDocument *self,
+                       MonocleVerb verb,
+                       GArray *takes,
+                       GPtrArray *queries,
+                       guint rotation,
+                       gboolean is_done)
 {
   g_autoptr (MonocleEdit) edit = NULL;
   g_autoptr (GArray) ordered = g_array_new (FALSE, FALSE, sizeof (MonocleTake));
@@ -112,5 +116,8 @@ monocle_document_take (
   if (rotation % 4 != self->rotation)
     monocle_edit_add (edit, MONOCLE_CHANGE_TURN, 0, 0, g_variant_new_uint32 (self->rotation),
                       g_variant_new_uint32 (rotation % 4));
+  if (is_done != monocle_document_is_done (self))
+    monocle_edit_add (edit, MONOCLE_CHANGE_DONE, 0, 0, g_variant_new_boolean (!is_done),
+                      g_variant_new_boolean (is_done));
   monocle_document_make (self, edit);
 }

@@ -110,6 +110,9 @@ monocle_query_store (MonocleQuery *self)
   g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_RESULTS, store_results (self));
   g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_OBJECTS,
                          monocle_query_objects_store_all (self->objects));
+  if (self->corrections)
+    g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_CORRECTED,
+                           monocle_query_store_corrections (self));
   return g_variant_builder_end (&dict);
 }
 
@@ -248,6 +251,7 @@ monocle_query_new_stored (guint64 id, GVariant *stored)
 {
   g_autoptr (MonocleQuery) self = NULL;
   g_autoptr (GVariant) objects = NULL;
+  g_autoptr (GVariant) corrected = NULL;
   GPtrArray *results;
 
   g_return_val_if_fail (stored, NULL);
@@ -267,5 +271,9 @@ monocle_query_new_stored (guint64 id, GVariant *stored)
                                     G_VARIANT_TYPE (MONOCLE_STORED_OBJECTS));
   if (objects)
     monocle_query_objects_restore_all (self->objects, objects);
+  corrected = g_variant_lookup_value (stored, MONOCLE_KEY_CORRECTED,
+                                      G_VARIANT_TYPE (MONOCLE_STORED_CORRECTIONS));
+  if (corrected)
+    monocle_query_restore_corrections (self, corrected);
   return g_steal_pointer (&self);
 }

@@ -24,7 +24,9 @@
 #define MONOCLE_KEY_TIMES     "times" /* ms: compile, preprocess, encode, decode; tokens; at once */
 #define MONOCLE_KEY_RESULTS   "results" /* one for each region, or one; some are nothing */
 #define MONOCLE_KEY_OBJECTS   "objects" /* what a person made of them */
+#define MONOCLE_KEY_CORRECTED "corrected"
 
 #define MONOCLE_KEY_SAMPLING_TYPE "(duddt)"
 #define MONOCLE_KEY_TIMES_TYPE    "(dddduu)"
 #define MONOCLE_KEY_RESULTS_TYPE  "am" MONOCLE_STORED_RESULT
+#define MONOCLE_STORED_CORRECTIONS "a(us)" /* place, text */

@@ -359,6 +359,36 @@ read_answers (JsonArray *list, const char *where, Answers *answers, GError **err
   return TRUE;
 }
 
+/* What a person wrote instead. */
+static gboolean
+read_corrections (JsonObject *object, const char *where, GVariantBuilder *dict, GError **error)
+{
+  g_auto (GVariantBuilder) all
+      = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE (MONOCLE_STORED_CORRECTIONS));
+  JsonArray *list = NULL;
+
+  if (!monocle_json_get_array (object, where, "corrected", MONOCLE_JSON_OPTIONAL, &list, error))
+    return FALSE;
+  for (guint i = 0; list && i < json_array_get_length (list); i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+      const char *text = "";
+      gint64 place = 0;
+
+      if (!JSON_NODE_HOLDS_OBJECT (node))
+        return refuse (where, "\"corrected\" has something that is no object", error);
+      if (!monocle_json_get_int (json_node_get_object (node), where, "place", MONOCLE_JSON_REQUIRED,
+                                 0, G_MAXUINT32, &place, error)
+          || !monocle_json_get_string (json_node_get_object (node), where, "text",
+                                       MONOCLE_JSON_REQUIRED, &text, error))
+        return FALSE;
+      g_variant_builder_add (&all, "(us)", (guint32) place, text);
+    }
+  if (list)
+    add (dict, MONOCLE_KEY_CORRECTED, g_variant_builder_end (&all));
+  return TRUE;
+}
+
 /* --- All of it --- */
 
 static gboolean
@@ -378,7 +408,8 @@ read_dict (JsonObject *object, const char *where, GVariantBuilder *dict, GError 
       || !read_rotation (object, where, dict, error) || !read_sampling (object, where, dict, error)
       || !read_timing (object, where, dict, error)
       || !monocle_json_get_array (object, where, "answers", MONOCLE_JSON_REQUIRED, &list, error)
-      || !read_answers (list, where, &answers, error))
+      || !read_answers (list, where, &answers, error)
+      || !read_corrections (object, where, dict, error))
     return FALSE;
   add (dict, MONOCLE_KEY_RESULTS, g_variant_builder_end (&results));
   add (dict, MONOCLE_KEY_OBJECTS, g_variant_builder_end (&objects));

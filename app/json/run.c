@@ -306,6 +306,28 @@ add_answers (JsonBuilder *builder, MonocleQuery *query, GVariant *stored)
   json_builder_end_array (builder);
 }
 
+/* What a person wrote instead, by its place. */
+static void
+add_corrections (JsonBuilder *builder, MonocleQuery *query)
+{
+  g_autoptr (GArray) places = monocle_query_list_corrected (query);
+
+  if (places->len == 0)
+    return;
+  json_builder_set_member_name (builder, "corrected");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < places->len; i++)
+    {
+      const guint place = g_array_index (places, guint, i);
+
+      json_builder_begin_object (builder);
+      monocle_json_add_integer (builder, "place", place);
+      monocle_json_add_text (builder, "text", monocle_query_get_correction (query, place));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
 JsonNode *
 monocle_run_json_build (MonocleQuery *query)
 {
@@ -328,6 +350,7 @@ monocle_run_json_build (MonocleQuery *query)
   add_settings (builder, query);
   add_timing (builder, monocle_query_get_run (query));
   add_answers (builder, query, stored);
+  add_corrections (builder, query);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }

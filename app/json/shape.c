@@ -14,7 +14,7 @@
 const char *const monocle_shape_json_keys[] = {
   [MONOCLE_SHAPE_BOX] = "box",        [MONOCLE_SHAPE_QUAD] = "quad",
   [MONOCLE_SHAPE_RINGS] = "polygons", [MONOCLE_SHAPE_MASK] = "mask",
-  [MONOCLE_SHAPE_POINTS] = POINTS,
+  [MONOCLE_SHAPE_POINTS] = POINTS,    [MONOCLE_SHAPE_LINE] = "line",
 };
 
 /* --- Away --- */
@@ -270,7 +270,9 @@ read_corners (JsonObject *object, const char *where, MonocleShapeKind kind, GErr
   values = (const double *) (gpointer) numbers->data;
   if (kind == MONOCLE_SHAPE_BOX)
     return monocle_shape_new_edges (values);
-  return kind == MONOCLE_SHAPE_QUAD ? monocle_shape_new_quad (values)
+  if (kind == MONOCLE_SHAPE_QUAD)
+    return monocle_shape_new_quad (values);
+  return kind == MONOCLE_SHAPE_LINE ? monocle_shape_new_line (values, numbers->len / 2)
                                     : monocle_shape_new_points (values, numbers->len / 2);
 }
 
@@ -278,7 +280,7 @@ MonocleShape *
 monocle_shape_json_read (JsonObject *object, const char *where, GError **error)
 {
   static const MonocleShapeKind corners[]
-      = { MONOCLE_SHAPE_BOX, MONOCLE_SHAPE_QUAD, MONOCLE_SHAPE_POINTS };
+      = { MONOCLE_SHAPE_BOX, MONOCLE_SHAPE_QUAD, MONOCLE_SHAPE_POINTS, MONOCLE_SHAPE_LINE };
 
   if (monocle_json_has (object, monocle_shape_json_keys[MONOCLE_SHAPE_MASK]))
     return read_mask (object, where, error);
@@ -289,6 +291,6 @@ monocle_shape_json_read (JsonObject *object, const char *where, GError **error)
     if (monocle_json_has (object, monocle_shape_json_keys[corners[i]]))
       return read_corners (object, where, corners[i], error);
   g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
-               "%s: it has no shape: neither box, quad, polygons, mask nor points", where);
+               "%s: it has no shape: neither box, quad, polygons, mask, line nor points", where);
   return NULL;
 }

@@ -4,6 +4,7 @@
 #include "app/json/work-file.h"
 
 #include "app/base/output.h"
+#include "app/document/attributes.h"
 #include "app/json/fields.h"
 #include "app/json/run.h"
 #include "app/json/shape.h"
@@ -11,6 +12,8 @@
 
 #define FORMAT  "monocle-work"
 #define VERSION 1
+
+#define ATTRIBUTES "attributes"
 
 MonocleWorkFile *
 monocle_work_file_new (void)
@@ -51,6 +54,7 @@ monocle_work_file_new_of (MonocleDocument *document)
   self->width = monocle_document_get_width (document);
   self->height = monocle_document_get_height (document);
   self->rotation = monocle_document_get_rotation (document);
+  self->is_done = monocle_document_is_done (document);
   for (guint i = 0; i < g_list_model_get_n_items (regions); i++)
     g_ptr_array_add (self->annotations, g_list_model_get_item (regions, i));
   for (guint i = 0; i < g_list_model_get_n_items (queries); i++)
@@ -81,6 +85,27 @@ build_picture (const MonocleWorkFile *self)
   return json_builder_get_root (builder);
 }
 
+/* @attributes: (nullable): see attributes.h */
+static void
+add_attributes (JsonBuilder *builder, GVariant *attributes)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  if (!attributes)
+    return;
+  json_builder_set_member_name (builder, ATTRIBUTES);
+  json_builder_begin_object (builder);
+  g_variant_iter_init (&iter, attributes);
+  while (g_variant_iter_loop (&iter, "{&sv}", &name, &value))
+    if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+      monocle_json_add_text (builder, name, g_variant_get_string (value, NULL));
+    else if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
+      monocle_json_add_number (builder, name, g_variant_get_double (value));
+  json_builder_end_object (builder);
+}
+
 static JsonNode *
 build_annotation (MonocleAnnotation *annotation)
 {
@@ -91,6 +116,7 @@ build_annotation (MonocleAnnotation *annotation)
   monocle_json_add_text (builder, "id", id);
   monocle_json_add_text (builder, "label", monocle_annotation_get_label (annotation));
   monocle_shape_json_add (builder, monocle_annotation_get_shape (annotation));
+  add_attributes (builder, monocle_annotation_get_attributes (annotation));
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -129,6 +155,8 @@ monocle_work_file_format (const MonocleWorkFile *self)
   append_node (text, build_picture (self));
   if (self->rotation > 0)
     g_string_append_printf (text, ",\n\"rotation\": %u", 90 * self->rotation);
+  if (self->is_done)
+    g_string_append (text, ",\n\"done\": true");
   g_string_append (text, ",\n");
   append_list (text, "annotations", self->annotations, (BuildFunc) build_annotation);
   g_string_append (text, ",\n");
@@ -199,11 +227,53 @@ read_picture (MonocleWorkFile *self, JsonObject *object, const char *where, GErr
   return TRUE;
 }
 
+/* Words and numbers alone. */
+static gboolean
+read_attributes (JsonObject *object,
+                 const char *where,
+                 MonocleAnnotation *annotation,
+                 GError **error)
+{
+  g_auto (GVariantBuilder) said = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) all = NULL;
+  g_autoptr (GVariant) attributes = NULL;
+  JsonObject *member = NULL;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (!monocle_json_get_object (object, where, ATTRIBUTES, MONOCLE_JSON_OPTIONAL, &member, error))
+    return FALSE;
+  if (!member)
+    return TRUE;
+  json_object_iter_init_ordered (&iter, member);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      const GType type
+          = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_INVALID;
+
+      if (type == G_TYPE_STRING)
+        g_variant_builder_add (&said, "{sv}", name,
+                               g_variant_new_string (json_node_get_string (node)));
+      else if (type == G_TYPE_INT64 || type == G_TYPE_DOUBLE)
+        g_variant_builder_add (&said, "{sv}", name,
+                               g_variant_new_double (json_node_get_double (node)));
+      else
+        return refuse (where, "\"" ATTRIBUTES "\" has something that is no text and no number",
+                       error);
+    }
+  all = g_variant_ref_sink (g_variant_builder_end (&said));
+  attributes = monocle_attributes_clean (all);
+  monocle_annotation_set_attributes (annotation, attributes);
+  return TRUE;
+}
+
 /* (transfer full) (nullable) */
 static gpointer
 read_annotation (JsonObject *object, const char *where, GError **error)
 {
   g_autoptr (MonocleShape) shape = NULL;
+  g_autoptr (MonocleAnnotation) annotation = NULL;
   const char *label = "";
   guint64 id;
 
@@ -211,7 +281,8 @@ read_annotation (JsonObject *object, const char *where, GError **error)
       || !monocle_json_get_string (object, where, "label", MONOCLE_JSON_OPTIONAL, &label, error)
       || !(shape = monocle_shape_json_read (object, where, error)))
     return NULL;
-  return monocle_annotation_new_own (id, shape, label);
+  annotation = monocle_annotation_new_own (id, shape, label);
+  return read_attributes (object, where, annotation, error) ? g_steal_pointer (&annotation) : NULL;
 }
 
 typedef gpointer (*ReadFunc) (JsonObject *object, const char *where, GError **error);
@@ -279,6 +350,7 @@ read_root (JsonObject *root, const char *where, GError **error)
   if (!read_picture (self, root, where, error)
       || !monocle_json_get_int (root, where, "rotation", MONOCLE_JSON_OPTIONAL, 0, 270, &degrees,
                                 error)
+      || !monocle_json_get_bool (root, where, "done", MONOCLE_JSON_OPTIONAL, &self->is_done, error)
       || !read_list (root, where, "annotations", read_annotation,
                      (GetIdFunc) monocle_annotation_get_id, known, self->annotations, error)
       || !read_list (root, where, "runs", (ReadFunc) monocle_run_json_read,
@@ -383,10 +455,14 @@ monocle_work_file_is_of (const MonocleWorkFile *self, MonocleDocument *document)
 gboolean
 monocle_work_file_equal (const MonocleWorkFile *a, const MonocleWorkFile *b)
 {
-  const MonocleWorkFile of_none_a
-      = { .rotation = a->rotation, .annotations = a->annotations, .queries = a->queries };
-  const MonocleWorkFile of_none_b
-      = { .rotation = b->rotation, .annotations = b->annotations, .queries = b->queries };
+  const MonocleWorkFile of_none_a = { .rotation = a->rotation,
+                                      .is_done = a->is_done,
+                                      .annotations = a->annotations,
+                                      .queries = a->queries };
+  const MonocleWorkFile of_none_b = { .rotation = b->rotation,
+                                      .is_done = b->is_done,
+                                      .annotations = b->annotations,
+                                      .queries = b->queries };
   g_autofree char *left = monocle_work_file_format (&of_none_a);
   g_autofree char *right = monocle_work_file_format (&of_none_b);
 

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @page: of its file
  * @width, @height: of the upright picture; 0: not known
  * @rotation: by how many quarters the person turned it
+ * @is_done: whether the person is done with it
  * @annotations: (element-type MonocleAnnotation): what is the person's own
  * @queries: (element-type MonocleQuery): answered or stopped
  */
@@ -29,6 +30,7 @@ typedef struct
   guint page;
   guint width, height;
   guint rotation;
+  gboolean is_done;
   GPtrArray *annotations;
   GPtrArray *queries;
 } MonocleWorkFile;

@@ -28,7 +28,7 @@ take (MonocleDocument *document, const MonocleWorkFile *work)
 {
   g_autoptr (GArray) takes = monocle_work_file_list_takes (work, document);
 
-  monocle_document_take (document, MONOCLE_VERB_OPEN, takes, work->queries, work->rotation);
+  monocle_document_take (document, MONOCLE_VERB_OPEN, takes, work->queries, work->rotation, work->is_done);
 }
 
 static void
@@ -61,6 +61,7 @@ test_taken (Fixture *f, gconstpointer data)
       monocle_query_get_annotations (peek (monocle_document_get_queries (f->document), 0)), 1));
   monocle_document_keep (f->document, peek (monocle_document_get_queries (f->document), 0), picked);
   monocle_document_rotate (f->document, 3);
+  monocle_document_set_done (f->document, TRUE);
   work = copy_work (f->document);
   assert_is (f->document, work);
 

@@ -51,7 +51,7 @@ static void
 test_any (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (13);
-  guint n_annotations = 0, n_queries = 0;
+  guint n_annotations = 0, n_queries = 0, n_said = 0, n_corrected = 0;
 
   for (guint i = 0; i < N_DOCUMENTS; i++)
     {
@@ -68,6 +68,7 @@ test_any (void)
       g_assert_cmpuint (after->page, ==, before->page);
       g_assert_cmpuint (after->width, ==, SIDE);
       g_assert_cmpuint (after->rotation, ==, monocle_document_get_rotation (document));
+      g_assert_cmpint (after->is_done, ==, monocle_document_is_done (document));
       g_assert_cmpuint (after->annotations->len, ==, before->annotations->len);
       for (guint k = 0; k < before->annotations->len; k++)
         {
@@ -77,15 +78,23 @@ test_any (void)
           g_assert_true (monocle_annotation_get_id (is) == monocle_annotation_get_id (was));
           g_assert_cmpstr (monocle_annotation_get_label (is), ==,
                            monocle_annotation_get_label (was));
+          g_assert_true (monocle_attributes_equal (monocle_annotation_get_attributes (is),
+                                                   monocle_annotation_get_attributes (was)));
+          n_said += monocle_annotation_get_attributes (is) != NULL;
           g_assert_true (monocle_shape_equal (monocle_annotation_get_shape (is),
                                               monocle_annotation_get_shape (was)));
         }
       g_assert_cmpuint (after->queries->len, ==, before->queries->len);
       for (guint k = 0; k < before->queries->len; k++)
-        assert_same_query (before->queries->pdata[k], after->queries->pdata[k]);
+        {
+          assert_same_query (before->queries->pdata[k], after->queries->pdata[k]);
+          n_corrected += monocle_query_is_corrected (after->queries->pdata[k]);
+        }
       n_annotations += before->annotations->len;
       n_queries += before->queries->len;
     }
+  g_assert_cmpuint (n_said, >, N_DOCUMENTS / 2);
+  g_assert_cmpuint (n_corrected, >, 0);
   g_assert_cmpuint (n_annotations, >, N_DOCUMENTS);
   g_assert_cmpuint (n_queries, >, N_DOCUMENTS / 2);
 }
@@ -197,6 +206,13 @@ static const struct
   { BEGIN "\"annotations\": [{\"id\": \"00000000000000ff\", \"points\": []}, "
           "{\"id\": \"00000000000000ff\", \"points\": []}]}",
     "annotations 2: something else has the same" },
+  { OWN ("\"line\": [1, 2, 3, 4]"), NULL },
+  { OWN ("\"points\": [], \"attributes\": {\"a\": 5, \"b\": \"x\"}"), NULL },
+  { OWN ("\"points\": [], \"attributes\": {\"a\": []}"), "no text and no number" },
+  { OWN ("\"points\": [], \"attributes\": 5"), "attributes" },
+  { BEGIN "\"done\": 5}", "\"done\"" },
+  { RUN ("\"corrected\": [5]"), "corrected" },
+  { RUN ("\"corrected\": [{\"place\": -1, \"text\": \"\"}]"), "place" },
   { RUN ("\"elapsed_ms\": 5"), NULL },
   { RUN ("\"elapsed_ms\": \"5\""), "elapsed_ms" },
   { RUN ("\"num_beams\": 17"), "num_beams" },

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "app/document/attributes.h"
 #include "app/document/document.h"
 #include "app/document/query-private.h"
 #include "engine/models/florence2/tasks.h"
@@ -76,7 +77,7 @@ any_shape (GRand *rand)
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     numbers[i] = any_number (rand);
-  switch (g_rand_int_range (rand, 0, 5))
+  switch (g_rand_int_range (rand, 0, 6))
     {
     case 0:
       return monocle_shape_new_edges (numbers);
@@ -84,6 +85,8 @@ any_shape (GRand *rand)
       return monocle_shape_new_quad (numbers);
     case 2:
       return any_mask (rand);
+    case 4:
+      return monocle_shape_new_line (numbers, (guint) g_rand_int_range (rand, 0, 7));
     case 3:
       return monocle_shape_new_points (numbers, (guint) g_rand_int_range (rand, 0, 7));
     default:
@@ -164,6 +167,8 @@ any_query (GRand *rand)
   run->n_tokens = g_rand_int (rand);
   run->n_at_once = 2;
   monocle_query_finish (query, run);
+  if (g_rand_boolean (rand))
+    monocle_query_correct (query, 0, "what a person wrote");
   return query;
 }
 
@@ -184,6 +189,15 @@ any_document (GRand *rand)
       g_autoptr (MonocleAnnotation) own = monocle_annotation_new_shape (shape);
 
       monocle_annotation_set_label (own, any_text (rand));
+      if (g_rand_boolean (rand))
+        {
+          g_autoptr (GVariant) season
+              = monocle_attributes_put (NULL, "season", g_variant_new_string ("winter \"07\""));
+          g_autoptr (GVariant) both = monocle_attributes_put (
+              season, "caf\303\251", g_variant_new_double (any_number (rand)));
+
+          monocle_annotation_set_attributes (own, both);
+        }
       monocle_document_add_region (document, own);
     }
   for (int i = g_rand_int_range (rand, 0, 3); i > 0; i--)
@@ -200,6 +214,7 @@ any_document (GRand *rand)
       else
         monocle_document_move (document, some, 0.1, -3);
     }
+  monocle_document_set_done (document, g_rand_boolean (rand));
   monocle_document_rotate (document, (guint) g_rand_int_range (rand, 0, 4));
   return document;
 }
