@@ -42,6 +42,8 @@ struct _MonocleCanvas
 
   MonoclePresentation *presentation;
   MonoclePresentation *second_presentation;
+  MonocleDocument *other; /* (nullable): another version, which the second one shows */
+  char *other_name;
   GPtrArray *regions; /* those that the bar is about */
   guint rest_source;
   gboolean immersed; /* nothing but the picture, when nobody moves */
@@ -331,9 +333,12 @@ update_titles (MonocleCanvas *self)
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
   MonocleQuery *pinned = monocle_presentation_get_pinned (self->presentation);
   g_autofree char *first = query ? monocle_query_dup_title (query) : NULL;
-  g_autofree char *second = pinned ? monocle_query_dup_title (pinned) : NULL;
+  g_autofree char *second = pinned ? monocle_query_dup_title (pinned) : g_strdup (self->other_name);
 
-  gtk_label_set_text (self->first_title, first ? first : "");
+  /* Translators: which of two versions of the work */
+  gtk_label_set_text (self->first_title, !pinned && self->other ? C_ ("version", "Mine")
+                                         : first                ? first
+                                                                : "");
   gtk_label_set_text (self->second_title, second ? second : "");
 }
 
@@ -349,9 +354,29 @@ on_pinned_changed (MonocleCanvas *self)
       monocle_presentation_set_query (self->second_presentation, pinned);
     }
   else
-    monocle_presentation_set_document (self->second_presentation, NULL);
-  gtk_widget_set_visible (self->second, pinned != NULL);
+    monocle_presentation_set_document (self->second_presentation, self->other);
+  gtk_widget_set_visible (self->second, pinned || self->other);
   update_titles (self);
+}
+
+void
+monocle_canvas_show_other (MonocleCanvas *self, MonocleDocument *other, const char *name)
+{
+  g_return_if_fail (MONOCLE_IS_CANVAS (self));
+
+  g_set_object (&self->other, other);
+  g_free (self->other_name);
+  self->other_name = g_strdup (name);
+  on_pinned_changed (self);
+}
+
+void
+monocle_canvas_select_other (MonocleCanvas *self, MonocleAnnotation *annotation)
+{
+  g_return_if_fail (MONOCLE_IS_CANVAS (self));
+
+  if (self->other)
+    monocle_presentation_select (self->second_presentation, annotation);
 }
 
 static gboolean
@@ -490,6 +515,8 @@ monocle_canvas_dispose (GObject *object)
   g_clear_pointer (&self->regions, g_ptr_array_unref);
   g_clear_object (&self->presentation);
   g_clear_object (&self->second_presentation);
+  g_clear_object (&self->other);
+  g_clear_pointer (&self->other_name, g_free);
 
   G_OBJECT_CLASS (monocle_canvas_parent_class)->dispose (object);
 }

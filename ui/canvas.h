@@ -22,6 +22,12 @@ void monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *
 /* (transfer none): the picture that is worked on */
 MonocleImageView *monocle_canvas_get_view (MonocleCanvas *self);
 
+/* Beside it the same picture with what lies on it in another version; @other: (nullable): none;
+ * @name: of that one. An answer that is pinned takes its place. */
+void monocle_canvas_show_other (MonocleCanvas *self, MonocleDocument *other, const char *name);
+/* Selects something of that. (nullable) */
+void monocle_canvas_select_other (MonocleCanvas *self, MonocleAnnotation *annotation);
+
 /* Fewer buttons float over it. */
 void monocle_canvas_set_narrow (MonocleCanvas *self, gboolean narrow);
 /* In fullscreen: what floats goes whenever nobody moves, and the picture has all of the room. */

@@ -15,7 +15,9 @@
 
 typedef enum
 {
-  SECTION_MATCHED,
+  SECTION_MOVED,
+  SECTION_SCORED,
+  SECTION_SAME,
   SECTION_PINNED,
   SECTION_SHOWN,
   N_SECTIONS
@@ -27,6 +29,7 @@ struct _MonocleCompareView
 
   GtkLabel *pinned_title;
   GtkLabel *shown_title;
+  GtkLabel *facts;
   GtkStack *stack;
   GtkListView *list;
   GtkLabel *pinned_text;
@@ -74,21 +77,42 @@ replace (GListStore *store, GPtrArray *items)
                        items->len);
 }
 
+static Section
+get_section (const MonocleMatch *match)
+{
+  switch (match->change)
+    {
+    case MONOCLE_MATCH_MOVED:
+      return SECTION_MOVED;
+    case MONOCLE_MATCH_SCORED:
+      return SECTION_SCORED;
+    case MONOCLE_MATCH_SAME:
+    default:
+      return SECTION_SAME;
+    }
+}
+
 static void
 show_objects (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
 {
   g_autoptr (MonocleComparison) comparison = monocle_compare (pinned, shown, MIN_IOU);
-  g_autoptr (GPtrArray) matched = g_ptr_array_new ();
+  GPtrArray *matched[SECTION_SAME + 1];
 
+  for (guint i = 0; i <= SECTION_SAME; i++)
+    matched[i] = g_ptr_array_new ();
   g_hash_table_remove_all (self->notes);
   for (guint i = 0; i < comparison->matched->len; i++)
     {
       const MonocleMatch *match = &g_array_index (comparison->matched, MonocleMatch, i);
 
-      g_ptr_array_add (matched, match->right);
+      g_ptr_array_add (matched[get_section (match)], match->right);
       g_hash_table_insert (self->notes, g_object_ref (match->right), describe_match (match));
     }
-  replace (self->sections[SECTION_MATCHED], matched);
+  for (guint i = 0; i <= SECTION_SAME; i++)
+    {
+      replace (self->sections[i], matched[i]);
+      g_ptr_array_unref (matched[i]);
+    }
   replace (self->sections[SECTION_PINNED], comparison->only_left);
   replace (self->sections[SECTION_SHOWN], comparison->only_right);
 
@@ -105,7 +129,7 @@ show_objects (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *show
 static Section
 find_section (MonocleCompareView *self, guint position, gboolean *is_first)
 {
-  Section section = SECTION_MATCHED;
+  Section section = SECTION_MOVED;
   guint n;
 
   while (section < SECTION_SHOWN
@@ -125,7 +149,12 @@ format_heading (MonocleCompareView *self, Section section)
 
   switch (section)
     {
-    case SECTION_MATCHED:
+    case SECTION_MOVED:
+      return g_strdup_printf (ngettext ("In Another Place (%u)", "In Another Place (%u)", n), n);
+    case SECTION_SCORED:
+      return g_strdup_printf (ngettext ("With Another Score (%u)", "With Another Score (%u)", n),
+                              n);
+    case SECTION_SAME:
       return g_strdup_printf (ngettext ("In Both (%u)", "In Both (%u)", n), n);
     case SECTION_PINNED:
       return g_strdup_printf (ngettext ("Only Pinned (%u)", "Only Pinned (%u)", n), n);
@@ -162,12 +191,16 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareVie
   gboolean is_first;
   Section section = find_section (self, gtk_list_item_get_position (item), &is_first);
   g_autofree char *text = format_heading (self, section);
+  const char *note = section <= SECTION_SAME ? g_hash_table_lookup (self->notes, annotation) : NULL;
+  g_autofree char *spoken = note ? g_strdup_printf ("%s, %s", text, note) : g_strdup (text);
 
   gtk_label_set_label (GTK_LABEL (heading), text);
   gtk_widget_set_visible (heading, is_first);
-  gtk_widget_set_margin_top (heading, section == SECTION_MATCHED ? 0 : 6);
-  gtk_widget_set_tooltip_text (
-      row, section == SECTION_MATCHED ? g_hash_table_lookup (self->notes, annotation) : NULL);
+  gtk_widget_set_margin_top (heading, gtk_list_item_get_position (item) == 0 ? 0 : 6);
+  gtk_widget_set_tooltip_text (row, note);
+  /* A screen reader hears where the row belongs, not only of the first. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, spoken,
+                                  -1);
   monocle_object_row_bind (MONOCLE_OBJECT_ROW (row), self->presentation, annotation);
 }
 
@@ -240,6 +273,22 @@ show_texts (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
 
 /* --- Which two --- */
 
+/* Only of the same question does it say something that what answered is another one. */
+static void
+show_facts (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
+{
+  g_auto (GStrv) facts = monocle_compare_circumstances (pinned, shown);
+  g_autofree char *title = monocle_query_dup_title (pinned);
+  g_autofree char *other_title = monocle_query_dup_title (shown);
+  const gboolean is_same = g_str_equal (title, other_title);
+  g_autofree char *text
+      = *facts ? g_strjoinv ("\n", facts) : g_strdup (_ ("The same model, device and settings"));
+
+  gtk_label_set_label (self->facts, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->facts), is_same && !monocle_query_is_active (shown)
+                                                        && monocle_query_get_model_name (pinned));
+}
+
 static gboolean
 is_text (MonocleQuery *query)
 {
@@ -276,6 +325,7 @@ update (MonocleCompareView *self)
   gtk_label_set_label (self->shown_title, shown_title);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->shown_title), shown_title);
 
+  show_facts (self, pinned, shown);
   if (is_text (pinned) && is_text (shown))
     show_texts (self, pinned, shown);
   else if (!is_text (pinned) && !is_text (shown))
@@ -366,6 +416,7 @@ monocle_compare_view_class_init (MonocleCompareViewClass *klass)
                                                "/org/monocle/Monocle/ui/compare-view.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, pinned_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, shown_title);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, facts);
   gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, list);
   gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, pinned_text);
@@ -407,6 +458,7 @@ monocle_compare_view_init (MonocleCompareView *self)
     {
       self->signals[i] = g_signal_group_new (MONOCLE_TYPE_QUERY);
       g_signal_group_connect_swapped (self->signals[i], "notify::text", G_CALLBACK (update), self);
+      g_signal_group_connect_swapped (self->signals[i], "notify::state", G_CALLBACK (update), self);
       self->list_signals[i] = g_signal_group_new (G_TYPE_LIST_MODEL);
       g_signal_group_connect_swapped (self->list_signals[i], "items-changed", G_CALLBACK (update),
                                       self);

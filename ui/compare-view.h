@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Two answers beside each other: objects that are in both, in the pinned one only, in the one shown
- * only; of texts the words that differ. Empty while nothing is pinned.
+ * Two answers beside each other: objects that are in another place, have another score, are the
+ * same in both, are in the pinned one only, in the one shown only; of texts the words that differ;
+ * and what else differs where the same was asked. Empty while nothing is pinned.
  *
  * Signal: `reveal` (MonocleAnnotation).
  */

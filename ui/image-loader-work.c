@@ -45,11 +45,14 @@ monocle_image_loader_is_done (MonocleImageLoader *self, MonocleFolderItem *item)
                   : monocle_folder_view_look_up (item, &entry) && entry.summary->is_done;
 }
 
+/* Another window goes on with what it shows. */
 static gboolean
-is_unkept (MonocleDocument *document)
+would_lose (MonocleDocument *document, guint n_here)
 {
-  return document && monocle_document_get_trouble (document)
-         && monocle_document_has_work (document);
+  if (!document || monocle_document_get_n_shown (document) > n_here)
+    return FALSE;
+  monocle_document_flush (document);
+  return monocle_document_is_unkept (document);
 }
 
 gboolean
@@ -62,9 +65,9 @@ monocle_image_loader_has_unkept (MonocleImageLoader *self)
 
   g_hash_table_iter_init (&iter, self->documents);
   while (g_hash_table_iter_next (&iter, NULL, &document))
-    if (is_unkept (document))
+    if (would_lose (document, document == self->document))
       return TRUE;
-  return is_unkept (self->document);
+  return would_lose (self->document, 1);
 }
 
 gboolean

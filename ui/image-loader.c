@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "app/base/error.h"
+#include "app/json/work-file.h"
 
 enum
 {
@@ -23,6 +24,7 @@ enum
 enum
 {
   FAILED,
+  WORK,
   N_SIGNALS
 };
 
@@ -127,6 +129,9 @@ monocle_image_loader_show (MonocleImageLoader *self, MonocleDocument *document, 
     return;
   if (document)
     monocle_document_show (document);
+  if (before && !before_key && monocle_document_is_unkept (before))
+    /* Found by no file, but not to be lost without a word. */
+    before_key = g_strdup_printf ("pasted %p", (void *) before);
   if (before && before_key && monocle_document_has_work (before))
     g_hash_table_insert (self->documents, g_strdup (before_key), g_object_ref (before));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
@@ -238,14 +243,39 @@ forget_folder (MonocleImageLoader *self)
   monocle_image_loader_set_position (self, 0);
 }
 
+/* (transfer container): those that are no work */
+static GPtrArray *
+list_pictures (GPtrArray *files)
+{
+  GPtrArray *pictures = g_ptr_array_new ();
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *name = g_file_get_basename (files->pdata[i]);
+
+      if (!name || !monocle_work_file_is_named (name))
+        g_ptr_array_add (pictures, files->pdata[i]);
+    }
+  return pictures;
+}
+
 void
 monocle_image_loader_open_files (MonocleImageLoader *self, GPtrArray *files)
 {
+  g_autoptr (GPtrArray) pictures = NULL;
+
   g_return_if_fail (MONOCLE_IS_IMAGE_LOADER (self));
   g_return_if_fail (files != NULL);
 
   if (files->len == 0)
     return;
+  pictures = list_pictures (files);
+  if (pictures->len == 0)
+    {
+      g_signal_emit (self, signals[WORK], 0, files->pdata[0]);
+      return;
+    }
+  files = pictures;
   forget_folder (self);
   monocle_folder_view_set_filter (self->view, MONOCLE_FOLDER_ALL);
   self->remembers = TRUE;
@@ -488,6 +518,8 @@ monocle_image_loader_class_init (MonocleImageLoaderClass *klass)
 
   signals[FAILED] = g_signal_new ("failed", MONOCLE_TYPE_IMAGE_LOADER, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[WORK] = g_signal_new ("work", MONOCLE_TYPE_IMAGE_LOADER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
 }
 
 static void

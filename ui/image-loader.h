@@ -10,6 +10,8 @@
  * (GListModel of MonocleFolderItem), can-next, can-previous (boolean). Positions and numbers are
  * those of the folder as it is gone through: see monocle_image_loader_get_view().
  *
+ * Signal `work` (GFile): a file of work is to be opened, which is about a picture.
+ *
  * Signal `failed` (string name, GError): a picture cannot be shown. When it was to take the place
  * of the one that was shown, `document` is %NULL by then and `position` stays on it, so that next
  * and previous go on from there; something that was refused before it was read (an address of the
@@ -46,7 +48,8 @@ guint monocle_image_loader_get_n_items (MonocleImageLoader *self);
  * monocle_image_loader_open_files:
  * @files: (element-type GFile): see monocle_folder_open(); the first picture is shown
  *
- * An older load is cancelled; the picture that is shown stays until the next one is there.
+ * An older load is cancelled; the picture that is shown stays until the next one is there. Files of
+ * work are no pictures: the first of them is told of by `work` where there is nothing else.
  */
 void monocle_image_loader_open_files (MonocleImageLoader *self, GPtrArray *files);
 /* An item of the folder. */

@@ -19,6 +19,8 @@ struct _MonocleSidePanel
   MonocleResultsPanel *results;
   MonocleOwnList *own;
   MonocleHistoryPanel *history;
+  GtkStack *stack;
+  MonocleVersionsView *versions;
   GtkWidget *edge;
 
   GSettings *settings;
@@ -161,6 +163,22 @@ monocle_side_panel_set_presentation (MonocleSidePanel *self, MonoclePresentation
 }
 
 void
+monocle_side_panel_show_versions (MonocleSidePanel *self, GListModel *versions, const char *name)
+{
+  g_return_if_fail (MONOCLE_IS_SIDE_PANEL (self));
+
+  monocle_versions_view_set_versions (self->versions, versions, name);
+  gtk_stack_set_visible_child_name (self->stack, versions ? "versions" : "questions");
+}
+
+MonocleVersionsView *
+monocle_side_panel_get_versions (MonocleSidePanel *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_SIDE_PANEL (self), NULL);
+  return self->versions;
+}
+
+void
 monocle_side_panel_set_runner (MonocleSidePanel *self, MonocleRunner *runner)
 {
   g_return_if_fail (MONOCLE_IS_SIDE_PANEL (self));
@@ -236,12 +254,15 @@ monocle_side_panel_class_init (MonocleSidePanelClass *klass)
   g_type_ensure (MONOCLE_TYPE_RESIZE_HANDLE);
   g_type_ensure (MONOCLE_TYPE_RESULTS_PANEL);
   g_type_ensure (MONOCLE_TYPE_HISTORY_PANEL);
+  g_type_ensure (MONOCLE_TYPE_VERSIONS_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/side-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, ask);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, results);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, own);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, history);
+  gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, stack);
+  gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, versions);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, edge);

@@ -14,6 +14,7 @@
 #include "app/runner/runner.h"
 #include "ui/ask-panel.h"
 #include "ui/presentation.h"
+#include "ui/versions-view.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,13 @@ void monocle_side_panel_set_runner (MonocleSidePanel *self, MonocleRunner *runne
 void monocle_side_panel_set_settings (MonocleSidePanel *self, GSettings *settings);
 /* It is never wider than that, whatever is remembered. */
 void monocle_side_panel_set_width_limit (MonocleSidePanel *self, int limit);
+/* Two versions of the picture's work take the place of all else. @versions: (nullable): they do not;
+ * @name: of the other one */
+void monocle_side_panel_show_versions (MonocleSidePanel *self,
+                                       GListModel *versions,
+                                       const char *name);
+/* (transfer none) */
+MonocleVersionsView *monocle_side_panel_get_versions (MonocleSidePanel *self);
 /* (transfer none): what win.run asks for a query */
 MonocleAskPanel *monocle_side_panel_get_ask_panel (MonocleSidePanel *self);
 

@@ -334,7 +334,8 @@ monocle_window_update_actions (MonocleWindow *self)
       = { "zoom-fit", "zoom-100", "zoom-200",     "rotate-left",  "rotate-right", "toggle-panel",
           "tool",     "run",      "run-task",     "focus-prompt", "choose-task",  "export",
           "copy",     "print",    "brush-larger", "brush-smaller" };
-  static const char *const need_document[] = { "search-similar", "search-similar-picture" };
+  static const char *const need_document[]
+      = { "search-similar", "search-similar-picture", "save", "save-as", "save-to" };
   static const char *const need_file[] = { "properties", "show-file", "open-with", "trash" };
   static const char *const need_query[] = { "copy-text", "copy-json" };
   static const char *const need_object[]
@@ -368,6 +369,11 @@ monocle_window_update_actions (MonocleWindow *self)
     monocle_window_enable (self, need_query[i], has_picture && query != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (need_object); i++)
     monocle_window_enable (self, need_object[i], has_picture && objects->len > 0);
+  monocle_window_enable (self, "choose-version", has_picture);
+  monocle_window_enable (self, "compare-with", has_picture);
+  monocle_window_enable (self, "merge-versions", has_picture && self->other);
+  monocle_window_enable (self, "close-versions", self->other != NULL);
+  monocle_window_enable (self, "run-again", has_picture && query && monocle_query_is_whole (query));
   monocle_window_enable (self, "copy-coordinates", has_picture && n_objects > 0);
   monocle_window_enable (self, "zoom-in", has_picture && can_zoom_in);
   monocle_window_enable (self, "zoom-out", has_picture && can_zoom_out);
@@ -408,6 +414,9 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_ask_actions (self);
   monocle_window_add_share_actions (self);
   monocle_window_add_file_actions (self);
+  monocle_window_add_save_actions (self);
+  monocle_window_add_work_actions (self);
+  monocle_window_add_version_actions (self);
   monocle_window_add_own_actions (self);
   monocle_window_add_folder_actions (self);
   monocle_window_add_shape_actions (self);

@@ -178,8 +178,27 @@ choose_task (GSimpleAction *action, GVariant *parameter, gpointer data)
   monocle_ask_panel_choose_task (monocle_side_panel_get_ask_panel (self->side_panel));
 }
 
+/* The answer that is shown stays beside the one to come. */
+static void
+run_again (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  g_autoptr (MonocleQuery) before = query ? g_object_ref (query) : NULL;
+  g_autoptr (MonocleQuery) again = NULL;
+
+  if (!before)
+    return;
+  again = monocle_query_new_again (before);
+  monocle_window_run_query (self, again);
+  monocle_presentation_set_query (self->presentation, again);
+  monocle_presentation_set_pinned (self->presentation, before);
+  monocle_window_show_panel (self, TRUE);
+}
+
 static const GActionEntry actions[] = {
   { .name = "run", .activate = run },
+  { .name = "run-again", .activate = run_again },
   { .name = "run-task", .activate = run_task, .parameter_type = "s" },
   { .name = "stop", .activate = stop },
   { .name = "focus-prompt", .activate = focus_prompt },

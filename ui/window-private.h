@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "app/json/work-file.h"
 #include "app/labels/label-set.h"
 #include "ui/broken-page.h"
 #include "ui/canvas.h"
@@ -18,6 +19,7 @@
 #include "ui/side-panel.h"
 #include "ui/welcome-page.h"
 #include "ui/window.h"
+#include "ui/work-bar.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +45,7 @@ struct _MonocleWindow
   GtkLabel *info_label;
   GtkWidget *preferences_button;
   GtkWidget *details_button;
+  MonocleWorkBar *work_bar;
   AdwFlap *flap;
   GtkStack *stack;
   MonocleWelcomePage *welcome;
@@ -68,6 +71,13 @@ struct _MonocleWindow
   GSignalGroup *undo_signals;
   AdwToast *undo_toast;         /* not held */
   AdwToast *partial_toast;      /* weak: says that some of the picture is missing */
+  MonocleWorkFile *offered;     /* (nullable): work from a file, of the picture or one to come */
+  GFile *offered_file;
+  char *offered_digest;
+  GFile *awaited_picture;       /* (nullable): that it is of, on its way */
+  MonocleDocument *other;       /* (nullable): another version of it, which it is compared with */
+  char *other_name;
+  GListModel *versions;         /* (nullable) (element-type MonocleVersionPair) */
   MonocleDocument *left_behind; /* the last pasted picture that was asked about */
 
   GPtrArray *asked; /* (nullable): what waits for the picture to be there */
@@ -193,6 +203,28 @@ void monocle_window_follow_kept (MonocleWindow *self);
 /* Whether there is something that would be lost, which a dialog is about then. */
 gboolean monocle_window_asks_before_closing (MonocleWindow *self);
 
+/* --- window-save.c, window-work.c --- */
+
+void monocle_window_add_save_actions (MonocleWindow *self);
+void monocle_window_add_work_actions (MonocleWindow *self);
+/* Another picture is shown, or its work was saved: what lies beside it may be offered. */
+void monocle_window_look_for_work (MonocleWindow *self);
+/* For dispose. */
+void monocle_window_forget_work (MonocleWindow *self);
+
+/* Reads a file of work, and compares with it. */
+void monocle_window_read_version (MonocleWindow *self, GFile *file);
+
+/* --- window-versions.c --- */
+
+void monocle_window_add_version_actions (MonocleWindow *self);
+/* @name: of its file */
+void monocle_window_compare_versions (MonocleWindow *self,
+                                      const MonocleWorkFile *work,
+                                      const char *name);
+/* Something was done meanwhile. */
+void monocle_window_refresh_versions (MonocleWindow *self);
+void monocle_window_close_versions (MonocleWindow *self);
 /* --- window-folder.c --- */
 
 void monocle_window_init_folder (MonocleWindow *self);

@@ -19,6 +19,7 @@ static void
 on_undo_changed (MonocleWindow *self)
 {
   monocle_window_dismiss_undo_toast (self);
+  monocle_window_refresh_versions (self);
   monocle_window_update_actions (self);
 }
 
@@ -137,6 +138,7 @@ on_document_changed (MonocleWindow *self)
   if (document != monocle_presentation_get_document (self->presentation))
     {
       monocle_window_dismiss_undo_toast (self);
+      monocle_window_close_versions (self);
       keep_pasted (self);
     }
   if (document)
@@ -150,6 +152,7 @@ on_document_changed (MonocleWindow *self)
   monocle_window_update_page (self);
   monocle_window_remember_picture (self, document);
   monocle_window_follow_kept (self);
+  monocle_window_look_for_work (self);
   monocle_window_follow_labels (self);
   monocle_window_follow_done (self);
   monocle_window_show_partial (self, document);
@@ -415,6 +418,7 @@ monocle_window_dispose (GObject *object)
   g_clear_object (&self->labels);
   g_clear_object (&self->done_signals);
   monocle_window_forget_toasts (self);
+  monocle_window_forget_work (self);
   g_clear_object (&self->left_behind);
   g_clear_pointer (&self->asked, g_ptr_array_unref);
   g_clear_object (&self->loader);
@@ -464,6 +468,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, preferences_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, details_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, work_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, welcome);

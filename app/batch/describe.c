@@ -7,7 +7,7 @@
 #include "app/batch/batch.h"
 #include "app/json/answer.h"
 #include "app/json/fields.h"
-#include "app/search/fingerprint.h"
+#include "app/models/identity.h"
 
 /* By what is seen in it. */
 static void
@@ -48,7 +48,7 @@ monocle_batch_describe (MonocleModel *model,
                         double min_score,
                         GError **error)
 {
-  g_autoptr (GChecksum) sum = monocle_search_identify (model, error);
+  g_autoptr (GChecksum) sum = monocle_identity_compute (monocle_model_get_directory (model), error);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   if (!sum)

@@ -10,10 +10,10 @@
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/models/identity.h"
 #include "app/pictures/source.h"
 #include "app/search/content.h"
 #include "app/search/crawl.h"
-#include "app/search/fingerprint.h"
 #include "app/search/texts.h"
 
 typedef struct
@@ -154,7 +154,7 @@ find_task (MonocleModel *model, GError **error)
 static gboolean
 identify (Reading *self, GError **error)
 {
-  g_autoptr (GChecksum) sum = monocle_search_identify (self->model, error);
+  g_autoptr (GChecksum) sum = monocle_identity_compute (monocle_model_get_directory (self->model), error);
 
   if (sum)
     monocle_search_take_digest (sum, self->digest);

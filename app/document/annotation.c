@@ -301,10 +301,18 @@ monocle_annotation_get_shape (MonocleAnnotation *self)
   return self->object.shape;
 }
 
+MonocleAnnotation *
+monocle_annotation_new_own (guint64 id, MonocleShape *shape, const char *label)
+{
+  g_return_val_if_fail (id != 0 && shape && label, NULL);
+
+  return new_own (id, monocle_shape_ref (shape), label);
+}
+
 /* --- As values --- */
 
 /* A dictionary: what is not known is passed over, what is missing is empty. */
-#define SHAPE      "shape"
+#define SHAPE      MONOCLE_ANNOTATION_SHAPE
 #define LABEL      "label"
 #define ATTRIBUTES "attributes"
 

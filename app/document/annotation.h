@@ -46,6 +46,8 @@ MonocleAnnotation *monocle_annotation_new_region (const MonocleBox *box, Monocle
 
 /* (transfer full): a region of any shape */
 MonocleAnnotation *monocle_annotation_new_shape (MonocleShape *shape);
+/* The same from a file: @id is what it is called there. */
+MonocleAnnotation *monocle_annotation_new_own (guint64 id, MonocleShape *shape, const char *label);
 
 /**
  * monocle_annotation_new_kept:
@@ -96,6 +98,8 @@ MonocleShape *monocle_annotation_get_shape (MonocleAnnotation *self);
  */
 void monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape);
 
+/* In it: where it is. */
+#define MONOCLE_ANNOTATION_SHAPE "shape"
 /* (transfer floating): what a region is, as a value that can be kept in a file */
 GVariant *monocle_annotation_store (MonocleAnnotation *self);
 /**

@@ -3,6 +3,12 @@
 
 #include "app/document/compare.h"
 
+#include <math.h>
+
+/* Less is what two runs of the same may differ by. */
+#define LEAST_PIXELS 1.0
+#define LEAST_SCORE  0.01
+
 typedef struct
 {
   MonocleAnnotation *annotation; /* owned */
@@ -27,9 +33,8 @@ clear_candidate (gpointer data)
 }
 
 static GArray *
-collect (MonocleQuery *query)
+collect (GListModel *list)
 {
-  GListModel *list = monocle_query_get_annotations (query);
   GArray *candidates = g_array_new (FALSE, TRUE, sizeof (Candidate));
 
   g_array_set_clear_func (candidates, clear_candidate);
@@ -68,7 +73,7 @@ same_label (const Candidate *a, const Candidate *b)
 }
 
 static GArray *
-list_pairs (GArray *left, GArray *right, double min_iou)
+list_pairs (GArray *left, GArray *right, double min_iou, gboolean any_label)
 {
   GArray *pairs = g_array_new (FALSE, FALSE, sizeof (Pair));
 
@@ -79,7 +84,7 @@ list_pairs (GArray *left, GArray *right, double min_iou)
         const Candidate *b = &g_array_index (right, Candidate, k);
         Pair pair = { i, k, monocle_rect_get_overlap (&a->bounds, &b->bounds) };
 
-        if (pair.iou > 0 && pair.iou >= min_iou && same_label (a, b))
+        if (pair.iou > 0 && pair.iou >= min_iou && (any_label || same_label (a, b)))
           g_array_append_val (pairs, pair);
       }
   g_array_sort (pairs, compare_pairs);
@@ -112,18 +117,60 @@ collect_unmatched (GArray *candidates)
   return unmatched;
 }
 
+gboolean
+monocle_compare_has_moved (MonocleAnnotation *left, MonocleAnnotation *right)
+{
+  MonocleShape *a, *b;
+  const double *points_a, *points_b;
+  guint n_a, n_b;
+
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (left) && MONOCLE_IS_ANNOTATION (right), FALSE);
+
+  a = monocle_annotation_get_shape (left);
+  b = monocle_annotation_get_shape (right);
+  points_a = monocle_shape_get_points (a, &n_a);
+  points_b = monocle_shape_get_points (b, &n_b);
+  if (monocle_shape_get_kind (a) != monocle_shape_get_kind (b) || n_a != n_b)
+    return TRUE;
+  for (guint i = 0; i < 2 * n_a; i++)
+    if (!(fabs (points_a[i] - points_b[i]) < LEAST_PIXELS))
+      return TRUE;
+  return FALSE;
+}
+
+static MonocleMatchChange
+find_change (MonocleAnnotation *left, MonocleAnnotation *right)
+{
+  const float a = monocle_annotation_get_score (left), b = monocle_annotation_get_score (right);
+
+  if (monocle_compare_has_moved (left, right))
+    return MONOCLE_MATCH_MOVED;
+  return isnan (a) != isnan (b) || (double) fabsf (a - b) >= LEAST_SCORE ? MONOCLE_MATCH_SCORED
+                                                                         : MONOCLE_MATCH_SAME;
+}
+
 MonocleComparison *
 monocle_compare (MonocleQuery *left, MonocleQuery *right, double min_iou)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (left), NULL);
+  g_return_val_if_fail (MONOCLE_IS_QUERY (right), NULL);
+
+  return monocle_compare_lists (monocle_query_get_annotations (left),
+                                monocle_query_get_annotations (right), min_iou, FALSE);
+}
+
+MonocleComparison *
+monocle_compare_lists (GListModel *left, GListModel *right, double min_iou, gboolean any_label)
 {
   g_autoptr (GArray) on_left = NULL, on_right = NULL, pairs = NULL;
   MonocleComparison *self;
 
-  g_return_val_if_fail (MONOCLE_IS_QUERY (left), NULL);
-  g_return_val_if_fail (MONOCLE_IS_QUERY (right), NULL);
+  g_return_val_if_fail (G_IS_LIST_MODEL (left), NULL);
+  g_return_val_if_fail (G_IS_LIST_MODEL (right), NULL);
 
   on_left = collect (left);
   on_right = collect (right);
-  pairs = list_pairs (on_left, on_right, min_iou);
+  pairs = list_pairs (on_left, on_right, min_iou, any_label);
 
   self = g_new0 (MonocleComparison, 1);
   self->matched = g_array_new (FALSE, FALSE, sizeof (MonocleMatch));
@@ -133,13 +180,14 @@ monocle_compare (MonocleQuery *left, MonocleQuery *right, double min_iou)
       const Pair *pair = &g_array_index (pairs, Pair, i);
       Candidate *a = &g_array_index (on_left, Candidate, pair->left);
       Candidate *b = &g_array_index (on_right, Candidate, pair->right);
-      MonocleMatch match = { a->annotation, b->annotation, pair->iou };
+      MonocleMatch match = { a->annotation, b->annotation, pair->iou, MONOCLE_MATCH_SAME };
 
       if (a->matched || b->matched)
         continue;
       a->matched = b->matched = TRUE;
       g_object_ref (match.left);
       g_object_ref (match.right);
+      match.change = find_change (match.left, match.right);
       g_array_append_val (self->matched, match);
     }
   self->only_left = collect_unmatched (on_left);

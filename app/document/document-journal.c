@@ -54,6 +54,8 @@ monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant 
 {
   g_autoptr (GVariant) owned = content ? g_variant_ref_sink (content) : NULL;
 
+  if (type != MONOCLE_RECORD_SAVED && type != MONOCLE_RECORD_ANSWER)
+    monocle_document_count (self);
   if (!self->journal || self->is_replaying)
     return;
   if (monocle_journal_is_empty (self->journal))
@@ -63,13 +65,15 @@ monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant 
     g_signal_emit_by_name (self, "kept");
 }
 
-static gboolean
-is_whole (MonocleQuery *query)
+void
+monocle_document_write_answer (MonocleDocument *self, MonocleQuery *query)
 {
-  const MonocleQueryState state = monocle_query_get_state (query);
+  const guint64 id = monocle_query_get_id (query);
 
-  return (state == MONOCLE_QUERY_DONE || state == MONOCLE_QUERY_STOPPED)
-         && monocle_query_get_results (query);
+  if (!g_hash_table_add (self->kept, monocle_id_dup (id)))
+    return;
+  monocle_document_write (self, MONOCLE_RECORD_ANSWER,
+                          g_variant_new ("(t@a{sv})", id, monocle_query_store (query)));
 }
 
 static void
@@ -80,13 +84,9 @@ write_answers (MonocleDocument *self)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
-      const guint64 id = monocle_query_get_id (query);
 
-      if (!is_whole (query) || g_hash_table_contains (self->kept, &id))
-        continue;
-      g_hash_table_add (self->kept, monocle_id_dup (id));
-      monocle_document_write (self, MONOCLE_RECORD_ANSWER,
-                              g_variant_new ("(t@a{sv})", id, monocle_query_store (query)));
+      if (monocle_query_is_whole (query))
+        monocle_document_write_answer (self, query);
     }
 }
 
@@ -103,6 +103,7 @@ on_keep_due (gpointer data)
 void
 monocle_document_keep_answers (MonocleDocument *self)
 {
+  monocle_document_count (self);
   if (self->journal && !self->is_replaying && self->keep_source == 0)
     self->keep_source = g_timeout_add (KEEP_MS, on_keep_due, self);
 }
@@ -117,7 +118,7 @@ monocle_document_drop_answer (MonocleDocument *self, MonocleQuery *query)
 }
 
 void
-monocle_document_close (MonocleDocument *self)
+monocle_document_flush (MonocleDocument *self)
 {
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
 
@@ -125,8 +126,85 @@ monocle_document_close (MonocleDocument *self)
     return;
   g_clear_handle_id (&self->keep_source, g_source_remove);
   write_answers (self);
+}
+
+void
+monocle_document_close (MonocleDocument *self)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  if (!self->journal)
+    return;
+  monocle_document_flush (self);
   g_signal_emit_by_name (self, "closing");
   g_clear_pointer (&self->journal, monocle_journal_close);
+}
+
+/* --- In a file of the person's --- */
+
+void
+monocle_document_count (MonocleDocument *self)
+{
+  if (self->is_replaying || self->n_done++ != self->n_saved || !self->saved_path)
+    return;
+  g_object_notify (G_OBJECT (self), "saved");
+}
+
+static void
+set_saved (MonocleDocument *self, const char *path, const char *digest)
+{
+  g_autofree char *path_before = self->saved_path;
+  g_autofree char *digest_before = self->saved_digest;
+
+  self->saved_path = g_strdup (path);
+  self->saved_digest = g_strdup (digest);
+  self->n_saved = self->n_done;
+  g_object_notify (G_OBJECT (self), "saved");
+}
+
+void
+monocle_document_set_saved (MonocleDocument *self, const char *path, const char *digest)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (path && digest);
+
+  /* What is in the file is in the journal before that says so. */
+  monocle_document_flush (self);
+  set_saved (self, path, digest);
+  monocle_document_write (self, MONOCLE_RECORD_SAVED,
+                          g_variant_new ("(^ays)", self->saved_path, self->saved_digest));
+}
+
+const char *
+monocle_document_get_saved_path (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return self->saved_path;
+}
+
+const char *
+monocle_document_get_saved_digest (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return self->saved_digest;
+}
+
+gboolean
+monocle_document_is_saved (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
+
+  return self->saved_path && self->n_saved == self->n_done;
+}
+
+gboolean
+monocle_document_is_unkept (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
+
+  return self->trouble && monocle_document_has_work (self) && !monocle_document_is_saved (self);
 }
 
 /* --- And back --- */
@@ -175,10 +253,24 @@ read_edit (MonocleDocument *self, GVariant *content, gboolean is_longer)
 }
 
 static void
+read_saved (MonocleDocument *self, GVariant *content)
+{
+  const char *path, *digest;
+
+  if (!g_variant_is_of_type (content, G_VARIANT_TYPE ("(ays)")))
+    return;
+  g_variant_get (content, "(^&ay&s)", &path, &digest);
+  if (*path)
+    set_saved (self, path, digest);
+}
+
+static void
 read_record (MonocleRecordType type, GVariant *content, gpointer data)
 {
   MonocleDocument *self = data;
 
+  if (type != MONOCLE_RECORD_PICTURE)
+    self->n_done++;
   switch (type)
     {
     case MONOCLE_RECORD_UNDO:
@@ -199,6 +291,10 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
     case MONOCLE_RECORD_DROP:
       if (content)
         read_drop (self, content);
+      break;
+    case MONOCLE_RECORD_SAVED:
+      if (content)
+        read_saved (self, content);
       break;
     case MONOCLE_RECORD_PICTURE:
     default:

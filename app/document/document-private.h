@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of a document share: document (what it is), document-steps (what a person does, as
- * edits), document-apply (edits made and taken
+ * edits), document-take (what comes from another version), document-apply (edits made and taken
  * back), document-journal (all of it kept in a file, and read from one).
  */
 #pragma once
@@ -17,6 +17,8 @@ struct _MonocleDocument
 
   GFile *file; /* (nullable) */
   char *name;
+  char *digest; /* (nullable): of the file, or of the pixels of one without */
+  guint page;   /* of it */
   MonocleImage *image; /* (nullable): turned by @rotation */
   guint width, height; /* upright; kept when the image is dropped */
   guint rotation;
@@ -36,6 +38,11 @@ struct _MonocleDocument
   GHashTable *kept;        /* ids of queries that are in it */
   guint keep_source;       /* answers are put into it soon */
   gboolean is_replaying;
+
+  char *saved_path;   /* (nullable): a file that the person chose */
+  char *saved_digest; /* (nullable): of its bytes */
+  guint64 n_done;   /* how often something was done, or came */
+  guint64 n_saved;  /* by then, when it was saved */
 };
 
 /* --- document.c --- */
@@ -67,6 +74,10 @@ void monocle_document_number_regions (MonocleDocument *self);
 void monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant *content);
 /* A query came into the list, or is whole: it goes into the journal soon. */
 void monocle_document_keep_answers (MonocleDocument *self);
+/* A query that is whole, at once. */
+void monocle_document_write_answer (MonocleDocument *self, MonocleQuery *query);
+/* Something was done: what is saved is not all of it any more. */
+void monocle_document_count (MonocleDocument *self);
 /* A query left the list without an edit. */
 void monocle_document_drop_answer (MonocleDocument *self, MonocleQuery *query);
 

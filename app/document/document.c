@@ -12,6 +12,7 @@ enum
   PROP_IMAGE,
   PROP_NAME,
   PROP_TROUBLE,
+  PROP_SAVED,
   PROP_DONE,
   N_PROPS
 };
@@ -47,6 +48,9 @@ monocle_document_finalize (GObject *object)
 
   g_clear_object (&self->file);
   g_free (self->name);
+  g_free (self->digest);
+  g_free (self->saved_path);
+  g_free (self->saved_digest);
   g_clear_pointer (&self->image, monocle_image_unref);
   g_object_unref (self->regions);
   g_object_unref (self->queries);
@@ -73,6 +77,9 @@ monocle_document_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_TROUBLE:
       g_value_set_boxed (value, self->trouble);
       break;
+    case PROP_SAVED:
+      g_value_set_boolean (value, monocle_document_is_saved (self));
+      break;
     case PROP_DONE:
       g_value_set_boolean (value, self->is_done);
       break;
@@ -94,6 +101,7 @@ monocle_document_class_init (MonocleDocumentClass *klass)
   properties[PROP_IMAGE] = g_param_spec_boxed ("image", NULL, NULL, MONOCLE_TYPE_IMAGE, flags);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   properties[PROP_TROUBLE] = g_param_spec_boxed ("trouble", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_SAVED] = g_param_spec_boolean ("saved", NULL, NULL, FALSE, flags);
   properties[PROP_DONE] = g_param_spec_boolean ("done", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -165,6 +173,32 @@ monocle_document_get_name (MonocleDocument *self)
   g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
 
   return self->name;
+}
+
+void
+monocle_document_set_digest (MonocleDocument *self, const char *digest, guint page)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  g_free (self->digest);
+  self->digest = g_strdup (digest);
+  self->page = page;
+}
+
+const char *
+monocle_document_get_digest (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return self->digest;
+}
+
+guint
+monocle_document_get_page (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+
+  return self->page;
 }
 
 guint
@@ -367,6 +401,8 @@ start_afresh (MonocleDocument *self, MonocleImage *image)
   g_hash_table_remove_all (self->kept);
   g_list_store_remove_all (self->regions);
   g_list_store_remove_all (self->queries);
+  g_clear_pointer (&self->saved_path, g_free);
+  g_clear_pointer (&self->saved_digest, g_free);
   monocle_document_put_done (self, FALSE);
   self->rotation = 0;
   self->width = monocle_image_get_width (image);

@@ -11,9 +11,9 @@
  * monocle_document_keep_in().
  *
  * Properties: image (MonocleImage, nullable, notified on rotation too), name, trouble (GError,
- * nullable: why what is done is not kept), done (boolean: the person is done with it). Signals:
- * `kept`: something was written into its journal; `closing`: all is written that will be, and the
- * journal is about to be let go.
+ * nullable: why what is done is not kept), done (boolean: the person is done with it), saved
+ * (boolean: monocle_document_is_saved()). Signals: `kept`: something was written into its journal;
+ * `closing`: all is written that will be, and the journal is about to be let go.
  */
 #pragma once
 
@@ -38,6 +38,10 @@ MonocleDocument *monocle_document_new (GFile *file, const char *name, MonocleIma
 
 GFile *monocle_document_get_file (MonocleDocument *self); /* (nullable) */
 const char *monocle_document_get_name (MonocleDocument *self);
+/* Which picture it is, by its bytes: see MonocleWorkKey. (nullable) */
+void monocle_document_set_digest (MonocleDocument *self, const char *digest, guint page);
+const char *monocle_document_get_digest (MonocleDocument *self);
+guint monocle_document_get_page (MonocleDocument *self);
 /* Of the upright picture, of which regions and answers speak. */
 guint monocle_document_get_width (MonocleDocument *self);
 guint monocle_document_get_height (MonocleDocument *self);
@@ -81,6 +85,8 @@ gboolean monocle_document_is_done (MonocleDocument *self);
  * `trouble` says why.
  */
 void monocle_document_keep_in (MonocleDocument *self, const char *path);
+/* What was answered a moment ago is written now. */
+void monocle_document_flush (MonocleDocument *self);
 /**
  * monocle_document_new_read:
  * @path: of a journal
@@ -111,6 +117,19 @@ const MonocleStamp *monocle_document_get_stamp (MonocleDocument *self);
 void monocle_document_close (MonocleDocument *self);
 /* (transfer none) (nullable): why what is done is not kept, where it should be */
 const GError *monocle_document_get_trouble (MonocleDocument *self);
+
+/* All of it, as it is now, is in a file of the person's, which is remembered, with @digest of its
+ * bytes. */
+void
+monocle_document_set_saved (MonocleDocument *self, const char *path, const char *digest);
+/* (transfer none) (nullable): by which it is seen whether somebody else wrote it since */
+const char *monocle_document_get_saved_digest (MonocleDocument *self);
+/* (transfer none) (nullable) */
+const char *monocle_document_get_saved_path (MonocleDocument *self);
+/* Whether nothing was done since. Notified as `saved`. */
+gboolean monocle_document_is_saved (MonocleDocument *self);
+/* Whether there is work that would be gone with the program: in no journal, and in no file. */
+gboolean monocle_document_is_unkept (MonocleDocument *self);
 
 /* (transfer none) (element-type MonocleAnnotation): GListStore: what a person drew or kept */
 GListModel *monocle_document_get_regions (MonocleDocument *self);
@@ -192,6 +211,38 @@ void monocle_document_remove (MonocleDocument *self,
                               GPtrArray *regions,
                               MonocleQuery *query,
                               GPtrArray *annotations);
+/**
+ * MonocleTake:
+ * @here: (nullable): what there is; %NULL: nothing yet
+ * @there: (nullable): what it becomes; %NULL: it goes
+ *
+ * Something of another version of the same work.
+ */
+typedef struct
+{
+  MonocleAnnotation *here, *there;
+} MonocleTake;
+
+/* (transfer full) (element-type MonocleTake): which keep what they are about */
+GArray *monocle_takes_new (void);
+void monocle_takes_add (GArray *takes, MonocleAnnotation *here, MonocleAnnotation *there);
+
+/**
+ * monocle_document_take:
+ * @verb: what the person did
+ * @takes: (element-type MonocleTake)
+ * @queries: (nullable) (element-type MonocleQuery): answered; those that are here stay as they are
+ * @rotation: quarters by which it is turned then
+ * @is_done: whether the person is done with it then
+ *
+ * All in one step. What is called as something that is here becomes that.
+ */
+void monocle_document_take (MonocleDocument *self,
+                            MonocleVerb verb,
+                            GArray *takes,
+                            GPtrArray *queries,
+                            guint rotation,
+                            gboolean is_done);
 /* The person is done with the picture, or not any more. */
 void monocle_document_set_done (MonocleDocument *self, gboolean done);
 /* Turns the picture as it is shown, and as what is asked next sees it; nothing that lies on it

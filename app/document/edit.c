@@ -173,6 +173,10 @@ monocle_edit_get_title (const MonocleEdit *self)
       return _ ("Delete All Answers");
     case MONOCLE_VERB_RESHAPE:
       return ngettext ("Reshape Region", "Reshape Regions", n_regions);
+    case MONOCLE_VERB_OPEN:
+      return _ ("Open Work");
+    case MONOCLE_VERB_MERGE_VERSIONS:
+      return _ ("Merge Versions");
     case MONOCLE_VERB_MERGE:
       return _ ("Merge");
     case MONOCLE_VERB_SPLIT:

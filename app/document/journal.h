@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @MONOCLE_RECORD_REDO: it was made again
  * @MONOCLE_RECORD_ANSWER: a query that was answered: its id and what it is
  * @MONOCLE_RECORD_DROP: an answer that is no more: its id
+ * @MONOCLE_RECORD_SAVED: all before this is in a file that the person chose: its path, and the
+ *   SHA-256 of its bytes
  *
  * Numbers are in files and never change.
  */
@@ -34,6 +36,7 @@ typedef enum
   MONOCLE_RECORD_REDO = 4,
   MONOCLE_RECORD_ANSWER = 5,
   MONOCLE_RECORD_DROP = 6,
+  MONOCLE_RECORD_SAVED = 7,
 } MonocleRecordType;
 
 typedef struct _MonocleJournal MonocleJournal;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What query.c (what was asked), query-run.c (how far it is), query-answer.c (what came back) and
- * query-corrections.c (what a person wrote instead) share.
+ * What query.c (what was asked), query-facts.c (by what it is answered, and how), query-run.c (how
+ * far it is), query-answer.c (what came back) and query-corrections.c (what a person wrote instead)
+ * share.
  */
 #pragma once
 
 #include "app/document/query-objects.h"
+#include "app/document/query-stored.h"
 #include "app/document/query.h"
 
 G_BEGIN_DECLS
@@ -31,7 +33,8 @@ struct _MonocleQuery
   guint tick;              /* source, while it runs */
   GError *error;
 
-  char *model_name, *device_name, *precision_name;
+  char *model_name, *device_name, *precision_name, *driver_name, *model_digest;
+  MonocleQuerySettings settings;
 
   guint rotation; /* of the picture when it was asked */
   MonocleQueryObjects *objects;
@@ -42,6 +45,8 @@ struct _MonocleQuery
   GHashTable *corrections; /* (nullable): what a person wrote instead: place -> text */
 };
 
+/* What answers: before it runs. */
+void monocle_query_set_model (MonocleQuery *self, MonocleModel *model);
 /* The answers so far, or %NULL; @complete: nothing is to come any more. */
 void monocle_query_set_results (MonocleQuery *self, GPtrArray *results, gboolean complete);
 
@@ -53,6 +58,5 @@ void monocle_query_update_text (MonocleQuery *self);
 /* (transfer floating): all of them, to be kept in a file; and the way back, after its results. */
 GVariant *monocle_query_store_corrections (MonocleQuery *self);
 void monocle_query_restore_corrections (MonocleQuery *self, GVariant *stored);
-#define MONOCLE_STORED_CORRECTIONS "a(us)"
 
 G_END_DECLS

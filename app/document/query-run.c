@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include "app/document/query-private.h"
-#include "app/models/store.h"
 
 /* How often the time is told while a query runs. */
 #define TICK_MS 100
@@ -26,6 +25,15 @@ monocle_query_is_active (MonocleQuery *self)
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), FALSE);
 
   return self->state == MONOCLE_QUERY_WAITING || self->state == MONOCLE_QUERY_RUNNING;
+}
+
+gboolean
+monocle_query_is_whole (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), FALSE);
+
+  return (self->state == MONOCLE_QUERY_DONE || self->state == MONOCLE_QUERY_STOPPED)
+         && self->results;
 }
 
 MonocleStage
@@ -172,14 +180,7 @@ monocle_query_start (MonocleQuery *self, MonocleModel *model, guint rotation)
 
   begin_change (self);
   if (model)
-    {
-      g_free (self->model_name);
-      g_free (self->device_name);
-      g_free (self->precision_name);
-      self->model_name = monocle_model_store_dup_title (monocle_model_get_directory (model));
-      self->device_name = g_strdup (monocle_device_get_name (monocle_model_get_device (model)));
-      self->precision_name = g_strdup (monocle_model_get_precision_name (model));
-    }
+    monocle_query_set_model (self, model);
   self->rotation = rotation % 4;
   self->start_us = g_get_monotonic_time ();
   self->end_us = 0;

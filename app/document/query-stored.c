@@ -7,26 +7,7 @@
 #include <math.h>
 
 #include "app/document/query-private.h"
-
-/* A dictionary: what is not known is passed over, what is missing is empty. */
-#define TASK      "task"
-#define GIVES     "gives"
-#define TEXT      "text"
-#define REGIONS   "regions" /* four edges each */
-#define ROTATION  "rotation"
-#define CREATED   "created" /* microseconds since 1970 */
-#define MODEL     "model"
-#define DEVICE    "device"
-#define PRECISION "precision"
-#define ELAPSED   "elapsed-ms"
-#define STOPPED   "stopped"
-#define TIMES     "times" /* ms of compiling, preprocessing, encoding, decoding; tokens; at once */
-#define RESULTS   "results" /* one for each region, or one; some are nothing */
-#define OBJECTS   "objects" /* what a person made of them */
-#define CORRECTED "corrected"
-
-#define TIMES_TYPE   "(dddduu)"
-#define RESULTS_TYPE "am" MONOCLE_STORED_RESULT
+#include "app/document/query-stored.h"
 
 /* --- Away --- */
 
@@ -61,7 +42,7 @@ store_results (MonocleQuery *self)
 {
   GVariantBuilder results;
 
-  g_variant_builder_init (&results, G_VARIANT_TYPE (RESULTS_TYPE));
+  g_variant_builder_init (&results, G_VARIANT_TYPE (MONOCLE_KEY_RESULTS_TYPE));
   for (guint i = 0; self->results && i < self->results->len; i++)
     {
       const MonocleResult *result = self->results->pdata[i];
@@ -73,6 +54,24 @@ store_results (MonocleQuery *self)
   return g_variant_builder_end (&results);
 }
 
+static void
+store_settings (MonocleQuery *self, GVariantBuilder *dict)
+{
+  const MonocleQuerySettings *settings = &self->settings;
+  const MonocleSampling *sampling = &settings->sampling;
+
+  g_variant_builder_add (dict, "{sv}", MONOCLE_KEY_BEAMS,
+                         g_variant_new_uint32 (settings->num_beams));
+  if (settings->max_tokens > 0)
+    g_variant_builder_add (dict, "{sv}", MONOCLE_KEY_MOST,
+                           g_variant_new_uint32 (settings->max_tokens));
+  if (settings->is_drawn)
+    g_variant_builder_add (dict, "{sv}", MONOCLE_KEY_SAMPLING,
+                           g_variant_new (MONOCLE_KEY_SAMPLING_TYPE, sampling->temperature,
+                                          sampling->top_k, sampling->top_p, sampling->min_p,
+                                          sampling->seed));
+}
+
 GVariant *
 monocle_query_store (MonocleQuery *self)
 {
@@ -81,32 +80,39 @@ monocle_query_store (MonocleQuery *self)
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
   g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
-  add_text (&dict, TASK, self->task->id);
-  g_variant_builder_add (&dict, "{sv}", GIVES, g_variant_new_uint32 (self->task->gives));
-  add_text (&dict, TEXT, self->prompt);
+  add_text (&dict, MONOCLE_KEY_TASK, self->task->id);
+  g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_GIVES,
+                         g_variant_new_uint32 (self->task->gives));
+  add_text (&dict, MONOCLE_KEY_TEXT, self->prompt);
   if (self->regions->len > 0)
-    g_variant_builder_add (&dict, "{sv}", REGIONS, store_regions (self));
-  g_variant_builder_add (&dict, "{sv}", ROTATION, g_variant_new_uint32 (self->rotation));
-  g_variant_builder_add (&dict, "{sv}", CREATED,
+    g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_REGIONS, store_regions (self));
+  g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_ROTATION,
+                         g_variant_new_uint32 (self->rotation));
+  g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_CREATED,
                          g_variant_new_int64 (g_date_time_to_unix (self->created) * G_USEC_PER_SEC
                                               + g_date_time_get_microsecond (self->created)));
-  add_text (&dict, MODEL, self->model_name);
-  add_text (&dict, DEVICE, self->device_name);
-  add_text (&dict, PRECISION, self->precision_name);
-  g_variant_builder_add (&dict, "{sv}", ELAPSED,
+  add_text (&dict, MONOCLE_KEY_MODEL, self->model_name);
+  add_text (&dict, MONOCLE_KEY_DIGEST, self->model_digest);
+  add_text (&dict, MONOCLE_KEY_DEVICE, self->device_name);
+  add_text (&dict, MONOCLE_KEY_DRIVER, self->driver_name);
+  add_text (&dict, MONOCLE_KEY_PRECISION, self->precision_name);
+  store_settings (self, &dict);
+  g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_ELAPSED,
                          g_variant_new_double (monocle_query_get_elapsed_ms (self)));
-  g_variant_builder_add (&dict, "{sv}", STOPPED,
+  g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_STOPPED,
                          g_variant_new_boolean (self->state == MONOCLE_QUERY_STOPPED));
   if (self->run)
-    g_variant_builder_add (&dict, "{sv}", TIMES,
-                           g_variant_new (TIMES_TYPE, self->run->compile_ms,
+    g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_TIMES,
+                           g_variant_new (MONOCLE_KEY_TIMES_TYPE, self->run->compile_ms,
                                           self->run->preprocess_ms, self->run->encode_ms,
                                           self->run->decode_ms, self->run->n_tokens,
                                           self->run->n_at_once));
-  g_variant_builder_add (&dict, "{sv}", RESULTS, store_results (self));
-  g_variant_builder_add (&dict, "{sv}", OBJECTS, monocle_query_objects_store_all (self->objects));
+  g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_RESULTS, store_results (self));
+  g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_OBJECTS,
+                         monocle_query_objects_store_all (self->objects));
   if (self->corrections)
-    g_variant_builder_add (&dict, "{sv}", CORRECTED, monocle_query_store_corrections (self));
+    g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_CORRECTED,
+                           monocle_query_store_corrections (self));
   return g_variant_builder_end (&dict);
 }
 
@@ -118,8 +124,8 @@ read_task (GVariant *dict)
   const char *id = NULL;
   guint32 gives = 0;
 
-  g_variant_lookup (dict, GIVES, "u", &gives);
-  return g_variant_lookup (dict, TASK, "&s", &id)
+  g_variant_lookup (dict, MONOCLE_KEY_GIVES, "u", &gives);
+  return g_variant_lookup (dict, MONOCLE_KEY_TASK, "&s", &id)
              ? monocle_model_recall_task (id, (MonocleTaskGives) gives)
              : NULL;
 }
@@ -128,7 +134,8 @@ static MonocleQuery *
 read_question (GVariant *dict)
 {
   const MonocleTask *task = read_task (dict);
-  g_autoptr (GVariant) edges = g_variant_lookup_value (dict, REGIONS, G_VARIANT_TYPE ("ad"));
+  g_autoptr (GVariant) edges
+      = g_variant_lookup_value (dict, MONOCLE_KEY_REGIONS, G_VARIANT_TYPE ("ad"));
   g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (MonocleBox));
   gsize n = 0;
   const double *numbers = edges ? g_variant_get_fixed_array (edges, &n, sizeof *numbers) : NULL;
@@ -143,7 +150,7 @@ read_question (GVariant *dict)
 
       g_array_append_val (boxes, box);
     }
-  g_variant_lookup (dict, TEXT, "&s", &text);
+  g_variant_lookup (dict, MONOCLE_KEY_TEXT, "&s", &text);
   return monocle_query_new (task, text, (const MonocleBox *) (gpointer) boxes->data, boxes->len,
                             NULL);
 }
@@ -159,7 +166,8 @@ free_result (gpointer result)
 static GPtrArray *
 read_results (GVariant *dict)
 {
-  g_autoptr (GVariant) list = g_variant_lookup_value (dict, RESULTS, G_VARIANT_TYPE (RESULTS_TYPE));
+  g_autoptr (GVariant) list = g_variant_lookup_value (dict, MONOCLE_KEY_RESULTS,
+                                                      G_VARIANT_TYPE (MONOCLE_KEY_RESULTS_TYPE));
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (free_result);
   const gsize n = list ? g_variant_n_children (list) : 0;
 
@@ -183,10 +191,26 @@ read_run (GVariant *dict, GPtrArray *results)
   MonocleRun *run = g_new0 (MonocleRun, 1);
 
   run->results = results;
-  g_variant_lookup (dict, STOPPED, "b", &run->stopped);
-  g_variant_lookup (dict, TIMES, TIMES_TYPE, &run->compile_ms, &run->preprocess_ms, &run->encode_ms,
-                    &run->decode_ms, &run->n_tokens, &run->n_at_once);
+  g_variant_lookup (dict, MONOCLE_KEY_STOPPED, "b", &run->stopped);
+  g_variant_lookup (dict, MONOCLE_KEY_TIMES, MONOCLE_KEY_TIMES_TYPE, &run->compile_ms,
+                    &run->preprocess_ms, &run->encode_ms, &run->decode_ms, &run->n_tokens,
+                    &run->n_at_once);
   return run;
+}
+
+static void
+read_settings (MonocleQuerySettings *settings, GVariant *dict)
+{
+  MonocleSampling *sampling = &settings->sampling;
+
+  g_variant_lookup (dict, MONOCLE_KEY_BEAMS, "u", &settings->num_beams);
+  settings->num_beams = MIN (settings->num_beams, MONOCLE_MAX_BEAMS);
+  g_variant_lookup (dict, MONOCLE_KEY_MOST, "u", &settings->max_tokens);
+  /* What cannot be asked again so is not known. */
+  settings->is_drawn = g_variant_lookup (dict, MONOCLE_KEY_SAMPLING, MONOCLE_KEY_SAMPLING_TYPE,
+                                         &sampling->temperature, &sampling->top_k, &sampling->top_p,
+                                         &sampling->min_p, &sampling->seed)
+                       && !monocle_sampling_check (sampling);
 }
 
 static void
@@ -196,7 +220,7 @@ read_facts (MonocleQuery *self, GVariant *dict)
   double elapsed_ms = 0;
   guint32 rotation = 0;
 
-  if (g_variant_lookup (dict, CREATED, "x", &created))
+  if (g_variant_lookup (dict, MONOCLE_KEY_CREATED, "x", &created))
     {
       g_autoptr (GDateTime) second = g_date_time_new_from_unix_local (created / G_USEC_PER_SEC);
 
@@ -208,15 +232,18 @@ read_facts (MonocleQuery *self, GVariant *dict)
           self->created = exactly ? exactly : g_date_time_ref (second);
         }
     }
-  g_variant_lookup (dict, ROTATION, "u", &rotation);
+  g_variant_lookup (dict, MONOCLE_KEY_ROTATION, "u", &rotation);
   self->rotation = rotation % 4;
-  g_variant_lookup (dict, MODEL, "s", &self->model_name);
-  g_variant_lookup (dict, DEVICE, "s", &self->device_name);
-  g_variant_lookup (dict, PRECISION, "s", &self->precision_name);
-  g_variant_lookup (dict, ELAPSED, "d", &elapsed_ms);
+  g_variant_lookup (dict, MONOCLE_KEY_MODEL, "s", &self->model_name);
+  g_variant_lookup (dict, MONOCLE_KEY_DIGEST, "s", &self->model_digest);
+  g_variant_lookup (dict, MONOCLE_KEY_DEVICE, "s", &self->device_name);
+  g_variant_lookup (dict, MONOCLE_KEY_DRIVER, "s", &self->driver_name);
+  g_variant_lookup (dict, MONOCLE_KEY_PRECISION, "s", &self->precision_name);
+  read_settings (&self->settings, dict);
+  g_variant_lookup (dict, MONOCLE_KEY_ELAPSED, "d", &elapsed_ms);
   /* The clock of another start of the machine says nothing: how long it took does. */
   self->start_us = 1;
-  self->end_us = 1 + (isfinite (elapsed_ms) ? (gint64) (CLAMP (elapsed_ms, 0, 1e12) * 1000) : 0);
+  self->end_us = 1 + (isfinite (elapsed_ms) ? llround (CLAMP (elapsed_ms, 0, 1e12) * 1000) : 0);
 }
 
 MonocleQuery *
@@ -240,10 +267,11 @@ monocle_query_new_stored (guint64 id, GVariant *stored)
   self->fraction = 1;
   self->n_tokens = self->run->n_tokens;
   monocle_query_set_results (self, self->run->results, TRUE);
-  objects = g_variant_lookup_value (stored, OBJECTS, G_VARIANT_TYPE (MONOCLE_STORED_OBJECTS));
+  objects = g_variant_lookup_value (stored, MONOCLE_KEY_OBJECTS,
+                                    G_VARIANT_TYPE (MONOCLE_STORED_OBJECTS));
   if (objects)
     monocle_query_objects_restore_all (self->objects, objects);
-  corrected = g_variant_lookup_value (stored, CORRECTED,
+  corrected = g_variant_lookup_value (stored, MONOCLE_KEY_CORRECTED,
                                       G_VARIANT_TYPE (MONOCLE_STORED_CORRECTIONS));
   if (corrected)
     monocle_query_restore_corrections (self, corrected);

@@ -36,6 +36,8 @@ monocle_query_finalize (GObject *object)
   g_free (self->model_name);
   g_free (self->device_name);
   g_free (self->precision_name);
+  g_free (self->driver_name);
+  g_free (self->model_digest);
   monocle_query_objects_free (self->objects);
   g_clear_pointer (&self->results, g_ptr_array_unref);
   g_clear_pointer (&self->run, monocle_run_free);
@@ -185,30 +187,6 @@ monocle_query_get_created (MonocleQuery *self)
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
   return self->created;
-}
-
-const char *
-monocle_query_get_model_name (MonocleQuery *self)
-{
-  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
-
-  return self->model_name;
-}
-
-const char *
-monocle_query_get_device_name (MonocleQuery *self)
-{
-  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
-
-  return self->device_name;
-}
-
-const char *
-monocle_query_get_precision_name (MonocleQuery *self)
-{
-  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
-
-  return self->precision_name;
 }
 
 guint

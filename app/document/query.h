@@ -63,6 +63,8 @@ MonocleAnnotation *monocle_query_get_source (MonocleQuery *self);
 
 MonocleQueryState monocle_query_get_state (MonocleQuery *self);
 gboolean monocle_query_is_active (MonocleQuery *self); /* waiting or running */
+/* Answered, or stopped with something to be kept. */
+gboolean monocle_query_is_whole (MonocleQuery *self);
 MonocleStage monocle_query_get_stage (MonocleQuery *self);
 /* Part of the stage, 0 to 1; -1 where the end is not known. */
 double monocle_query_get_fraction (MonocleQuery *self);
@@ -81,6 +83,36 @@ GDateTime *monocle_query_get_created (MonocleQuery *self);
 const char *monocle_query_get_model_name (MonocleQuery *self);
 const char *monocle_query_get_device_name (MonocleQuery *self);
 const char *monocle_query_get_precision_name (MonocleQuery *self);
+/* Name and version. */
+const char *monocle_query_get_driver_name (MonocleQuery *self);
+/* See monocle_identity_get(). */
+const char *monocle_query_get_model_digest (MonocleQuery *self);
+
+/**
+ * MonocleQuerySettings:
+ * @num_beams: how many answers were looked at beside each other; 0: nobody knows
+ * @max_tokens: the longest answer; 0: as the task says
+ * @is_drawn: tokens were drawn by chance
+ * @sampling: how, with the seed
+ *
+ * How a question is answered besides what it says.
+ */
+typedef struct
+{
+  guint num_beams;
+  guint max_tokens;
+  gboolean is_drawn;
+  MonocleSampling sampling;
+} MonocleQuerySettings;
+
+const MonocleQuerySettings *monocle_query_get_settings (MonocleQuery *self);
+
+/**
+ * monocle_query_new_again:
+ *
+ * Returns: (transfer full): the same question with the same settings, not asked yet
+ */
+MonocleQuery *monocle_query_new_again (MonocleQuery *self);
 
 /* (transfer none) (element-type MonocleAnnotation): grows while it runs; a GListStore. An item
  * stays the same object as long as what it holds is what the model says. */
@@ -138,6 +170,12 @@ char *monocle_query_dup_summary (MonocleQuery *self);
 
 /* @model: (nullable): nobody knows. Can be called again, after monocle_query_requeue(). */
 void monocle_query_start (MonocleQuery *self, MonocleModel *model, guint rotation);
+/* Settings of one that is new. */
+void monocle_query_set_settings (MonocleQuery *self, const MonocleQuerySettings *settings);
+/* It runs: what is asked of @model, and how, which is remembered; regions are the caller's.
+ * @num_beams: as the person has set it; 0: as the model says. Valid as long as the query is. */
+MonocleRequest
+monocle_query_make_request (MonocleQuery *self, MonocleModel *model, guint num_beams);
 /* It waits again: what it ran on is gone. */
 void monocle_query_requeue (MonocleQuery *self);
 void monocle_query_update (MonocleQuery *self, const MonocleUpdate *update);

@@ -142,6 +142,7 @@ open_new (GFile *file,
   MonocleDocument *document = monocle_document_new (file, name, image);
   g_autofree char *path = dup_path (work);
 
+  monocle_document_set_digest (document, key->digest, key->page);
   monocle_document_set_stamp (document, &key->stamp);
   monocle_document_keep_in (document, path);
   start_tally (document, key->page, work, FALSE);

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "app/json/shape.h"
+
 /* A bin centre is (2 bin + 1) * side / 2000: four decimals say it all, and single precision adds
  * noise. */
 #define PIXEL_DECIMALS 1e4
@@ -141,27 +143,21 @@ monocle_result_json_add_own (JsonBuilder *builder,
                              const MonocleObject *object,
                              GVariant *attributes)
 {
-  static const char *const keys[] = {
-    [MONOCLE_SHAPE_BOX] = "box",        [MONOCLE_SHAPE_QUAD] = "quad",
-    [MONOCLE_SHAPE_RINGS] = "polygons", [MONOCLE_SHAPE_MASK] = "mask",
-    [MONOCLE_SHAPE_POINTS] = "points",  [MONOCLE_SHAPE_LINE] = "line",
-  };
-
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "label");
   json_builder_add_string_value (builder, object->label);
   add_chance (builder, "score", object->score);
-  json_builder_set_member_name (builder, keys[monocle_shape_get_kind (object->shape)]);
+  json_builder_set_member_name (builder, monocle_shape_json_keys[monocle_shape_get_kind (object->shape)]);
   add_shape (builder, object->shape);
   /* Whoever reads no run lengths has the outlines of the same pixels. */
   if (monocle_shape_get_kind (object->shape) == MONOCLE_SHAPE_MASK)
     {
-      json_builder_set_member_name (builder, keys[MONOCLE_SHAPE_RINGS]);
+      json_builder_set_member_name (builder, monocle_shape_json_keys[MONOCLE_SHAPE_RINGS]);
       add_rings (builder, object->shape, MONOCLE_RING_OUTER);
     }
   if (has_holes (object->shape))
     {
-      json_builder_set_member_name (builder, "holes");
+      json_builder_set_member_name (builder, MONOCLE_SHAPE_JSON_HOLES);
       add_rings (builder, object->shape, MONOCLE_RING_HOLE);
     }
   if (attributes)

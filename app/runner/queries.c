@@ -42,11 +42,7 @@ begin (MonocleRunnerJob *job, MonocleImage *image, MonocleRequest *request)
 
   monocle_query_start (self->query, runner->model, monocle_document_get_rotation (self->document));
   self->turn = monocle_document_get_turn (self->document);
-  *request = (MonocleRequest){
-    .task = monocle_query_get_task (self->query),
-    .text = monocle_query_get_request_text (self->query),
-    .num_beams = runner->num_beams,
-  };
+  *request = monocle_query_make_request (self->query, runner->model, runner->num_beams);
   upright = monocle_query_get_regions (self->query, &request->n_regions);
   g_free (self->regions);
   self->regions = g_new (MonocleBox, request->n_regions + 1);

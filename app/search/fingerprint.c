@@ -5,91 +5,9 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "app/base/error.h"
-
-/* What is larger is weights, of which samples do. */
-#define MAX_WHOLE (1 << 20)
-#define N_SAMPLES 64
-#define SAMPLE    4096
-
-static gboolean
-counts (const char *directory, const char *name)
-{
-  g_autofree char *path = g_build_filename (directory, name, NULL);
-  static const char *const ends[] = { ".json", ".txt", ".safetensors", ".bin", ".model" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    if (g_str_has_suffix (name, ends[i]))
-      return g_file_test (path, G_FILE_TEST_IS_REGULAR);
-  return FALSE;
-}
-
-static gboolean
-add_part (GChecksum *sum, GFileInputStream *stream, gsize at, gsize n, GError **error)
-{
-  g_autofree guchar *bytes = g_malloc (MAX (n, 1));
-  gsize n_read;
-
-  if (!g_seekable_seek (G_SEEKABLE (stream), (goffset) at, G_SEEK_SET, NULL, error)
-      || !g_input_stream_read_all (G_INPUT_STREAM (stream), bytes, n, &n_read, NULL, error))
-    return FALSE;
-  g_checksum_update (sum, bytes, (gssize) n_read);
-  return TRUE;
-}
-
-/* Not mapped: the file could be cut meanwhile. */
-static gboolean
-add_file (GChecksum *sum, const char *directory, const char *name, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_build_filename (directory, name, NULL);
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
-  g_autoptr (GFileInfo) info = NULL;
-  gsize size;
-
-  if (stream)
-    info = g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, error);
-  if (!info)
-    return FALSE;
-  size = (gsize) g_file_info_get_size (info);
-  g_checksum_update (sum, (const guchar *) name, (gssize) strlen (name) + 1);
-  g_checksum_update (sum, (const guchar *) &size, sizeof size);
-  if (size <= MAX_WHOLE)
-    return add_part (sum, stream, 0, size, error);
-  for (gsize i = 0; i < N_SAMPLES; i++)
-    if (!add_part (sum, stream, (size - SAMPLE) / (N_SAMPLES - 1) * i, SAMPLE, error))
-      return FALSE;
-  return TRUE;
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-GChecksum *
-monocle_search_identify (MonocleModel *model, GError **error)
-{
-  const char *directory = monocle_model_get_directory (model);
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) dir = NULL;
-  const char *found;
-
-  dir = g_dir_open (directory, 0, error);
-  if (!dir)
-    return NULL;
-  while ((found = g_dir_read_name (dir)))
-    if (counts (directory, found))
-      g_ptr_array_add (names, g_strdup (found));
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = 0; i < names->len; i++)
-    if (!add_file (sum, directory, names->pdata[i], error))
-      return NULL;
-  return g_steal_pointer (&sum);
-}
+#include "app/models/identity.h"
 
 char *
 monocle_search_find_index (MonocleModel *model, GError **error)
@@ -105,7 +23,7 @@ monocle_search_find_index (MonocleModel *model, GError **error)
                            _ ("this model makes no vectors of pictures and texts"));
       return NULL;
     }
-  sum = monocle_search_identify (model, error);
+  sum = monocle_identity_compute (monocle_model_get_directory (model), error);
   if (!sum)
     return NULL;
   name = g_strdup_printf ("%s-%.16s.index", title, g_checksum_get_string (sum));

@@ -10,15 +10,6 @@
 G_BEGIN_DECLS
 
 /**
- * monocle_search_identify:
- *
- * The hash of a model's settings, of how large its weights are, and of samples of them.
- *
- * Returns: (transfer full) (nullable): its digest
- */
-GChecksum *monocle_search_identify (MonocleModel *model, GError **error);
-
-/**
  * monocle_search_find_index:
  * @model: whose vectors
  *

@@ -71,6 +71,8 @@ GType monocle_shape_get_type (void);
 
 /* As the model wrote it: x2 may be below x1. */
 MonocleShape *monocle_shape_new_box (const MonocleBox *box);
+/* The same, in double precision: left, top, right, bottom. */
+MonocleShape *monocle_shape_new_edges (const double edges[4]);
 MonocleShape *monocle_shape_new_quad (const double corners[8]);
 
 /**

@@ -270,6 +270,39 @@ test_suggestions (void)
   g_assert_true (gui_has_text (window, "No “unicorn” found. The model suggests: trousers"));
 }
 
+/* The same once more, by keys, and what changed. */
+static void
+test_run_again (void)
+{
+  MonocleWindow *window;
+  MonoclePresentation *presentation;
+  MonocleQuery *before, *again;
+  GtkWidget *view;
+  g_autofree char *heading = NULL;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  presentation = monocle_window_get_presentation (window);
+  g_assert_false (gui_can_act (window, "win.run-again"));
+  before = gui_ask (window, "detect", NULL);
+  gui_type (GTK_WINDOW (window), "ctrl+shift+Return");
+  again = monocle_presentation_get_query (presentation);
+  g_assert_true (again != before);
+  g_assert_true (monocle_presentation_get_pinned (presentation) == before);
+  gui_wait_done (again);
+  gui_settle ();
+  g_assert_cmpuint (monocle_query_get_settings (again)->num_beams, ==,
+                    monocle_query_get_settings (before)->num_beams);
+  view = gui_find (window, MONOCLE_TYPE_COMPARE_VIEW);
+  g_assert_nonnull (view);
+  heading = g_strdup_printf ("In Both (%u)",
+                             g_list_model_get_n_items (monocle_query_get_annotations (before)));
+  g_assert_true (gui_has_text (view, heading));
+  g_assert_true (gui_has_text (view, "The same model, device and settings"));
+  gui_keep_picture (window, "run-again");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,5 +315,6 @@ main (int argc, char **argv)
   g_test_add_func ("/side-panel/compare", test_compare);
   g_test_add_func ("/side-panel/ranks", test_ranks);
   g_test_add_func ("/side-panel/suggestions", test_suggestions);
+  g_test_add_func ("/side-panel/run-again", test_run_again);
   return gui_run ();
 }

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "app/document/compare.h"
+#include "app/document/query-private.h"
 #include "engine/models/florence2/tasks.h"
 #include "tests/unit/answer-fixture.h"
 
@@ -114,6 +115,103 @@ test_overlap (void)
   g_assert_cmpstr (lax, ==, "| 0 | 0");
 }
 
+/* Of what is in both: whether it moved, or is as sure as before. */
+static void
+test_changes (void)
+{
+  MonocleObject left[] = { box_object ("a", 0, 0, 10, 10), box_object ("b", 20, 0, 30, 10),
+                           box_object ("c", 40, 0, 50, 10), box_object ("d", 60, 0, 70, 10) };
+  MonocleObject right[] = { box_object ("a", 0, 0, 10, 10.5f), box_object ("b", 20, 0, 30, 10),
+                            box_object ("c", 41.5f, 0, 50, 10), box_object ("d", 60, 0, 70, 10) };
+  g_autoptr (MonocleQuery) a = NULL, b = NULL;
+  g_autoptr (MonocleComparison) comparison = NULL;
+
+  right[1].score = 0.52f;
+  right[2].score = 0.6f;
+  right[3].score = 0.505f;
+  a = ask (left, G_N_ELEMENTS (left));
+  b = ask (right, G_N_ELEMENTS (right));
+  comparison = monocle_compare (a, b, 0.5);
+  g_assert_cmpuint (comparison->matched->len, ==, 4);
+  for (guint i = 0; i < 4; i++)
+    {
+      const MonocleMatch *match = &g_array_index (comparison->matched, MonocleMatch, i);
+      const char *label = monocle_annotation_get_label (match->left);
+
+      g_assert_cmpint (match->change, ==,
+                       *label == 'b'   ? MONOCLE_MATCH_SCORED
+                       : *label == 'c' ? MONOCLE_MATCH_MOVED
+                                       : MONOCLE_MATCH_SAME);
+    }
+}
+
+/* What a thing is called counts, or does not. */
+static void
+test_any_label (void)
+{
+  const MonocleObject left[] = { box_object ("cat", 0, 0, 10, 10) };
+  const MonocleObject right[] = { box_object ("dog", 0, 0, 10, 10) };
+  g_autoptr (MonocleQuery) a = ask (left, 1), b = ask (right, 1);
+  g_autoptr (MonocleComparison) strict = monocle_compare (a, b, 0.5);
+  g_autoptr (MonocleComparison) loose = monocle_compare_lists (
+      monocle_query_get_annotations (a), monocle_query_get_annotations (b), 0.5, TRUE);
+
+  g_assert_cmpuint (strict->matched->len, ==, 0);
+  g_assert_cmpuint (loose->matched->len, ==, 1);
+}
+
+static MonocleQuery *
+answered_by (const char *model, const char *digest, const char *device, guint64 seed)
+{
+  const MonocleQuerySettings settings = {
+    .num_beams = 3, .is_drawn = seed > 0, .sampling = { .temperature = 1, .top_p = 1, .seed = seed }
+  };
+  MonocleQuery *query
+      = monocle_query_new (monocle_florence2_find_task ("detect"), NULL, NULL, 0, NULL);
+
+  monocle_query_set_settings (query, &settings);
+  query->model_name = g_strdup (model);
+  query->model_digest = g_strdup (digest);
+  query->device_name = g_strdup (device);
+  return query;
+}
+
+static void
+test_circumstances (void)
+{
+  static const struct
+  {
+    const char *model, *digest, *device;
+    guint64 seed;
+    const char *says;
+  } cases[] = {
+    { "base", "1", "GPU", 7, "" },
+    { NULL, NULL, NULL, 7, "" },
+    { "large", "2", "GPU", 7, "Another model: large, before base" },
+    { "base", "2", "GPU", 7, "Other files of the model of that name" },
+    { "base", "1", "CPU", 7, "Another device: CPU, before GPU" },
+    { "base", "1", "GPU", 8, "Other settings" },
+    { "base", "1", "GPU", 0, "Other settings" },
+    { "large", "1", "CPU", 8,
+      "Another model: large, before base; Another device: CPU, before GPU; Other settings" },
+  };
+  g_autoptr (MonocleQuery) before = answered_by ("base", "1", "GPU", 7);
+  g_autoptr (MonocleQuery) again = monocle_query_new_again (before);
+
+  g_assert_true (monocle_query_get_id (again) != monocle_query_get_id (before));
+  g_assert_true (monocle_query_get_task (again) == monocle_query_get_task (before));
+  g_assert_true (monocle_query_get_settings (again)->sampling.seed == 7);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (MonocleQuery) after
+          = answered_by (cases[i].model, cases[i].digest, cases[i].device, cases[i].seed);
+      g_auto (GStrv) facts = monocle_compare_circumstances (before, after);
+      g_autofree char *text = g_strjoinv ("; ", facts);
+
+      g_assert_cmpstr (text, ==, cases[i].says);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -122,5 +220,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/compare/greedy", test_greedy);
   g_test_add_func ("/compare/labels", test_labels);
   g_test_add_func ("/compare/overlap", test_overlap);
+  g_test_add_func ("/compare/changes", test_changes);
+  g_test_add_func ("/compare/any-label", test_any_label);
+  g_test_add_func ("/compare/circumstances", test_circumstances);
   return g_test_run ();
 }

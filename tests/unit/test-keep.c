@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What is done to a document is kept as it is done: read back whole, cut at every byte, damaged, in
- * two places at once, without room, in programs that are killed; and ten thousand steps taken back
+ * two places at once, without room; and ten thousand steps taken back
  * and again in any order.
  */
 #include "config.h"
@@ -530,85 +530,9 @@ test_taken_out (Fixture *f, gconstpointer data)
   g_assert_true (json_object_has_member (json_array_get_object_element (array, 1), "annotations"));
 }
 
-/* --- Killed --- */
-
-/* Draws for ever, and says so after each. */
-G_NORETURN static void
-draw_for_ever (const char *path)
-{
-  MonocleDocument *document = open_document (path);
-  guint n = count_items (monocle_document_get_regions (document));
-
-  for (;; n++)
-    {
-      draw (document, (float) (n % 60));
-      printf ("%u\n", n + 1);
-      fflush (stdout);
-    }
-}
-
-/* Kills what draws after so long. Returns: how many it said that it had drawn */
-static guint
-kill_after (const char *path, gulong us)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-                                                      "/proc/self/exe", "--draw", path, NULL);
-  g_autoptr (GDataInputStream) lines = NULL;
-  g_autofree char *line = NULL;
-  guint n = 0;
-
-  g_assert_no_error (error);
-  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-  /* Until it is at it. */
-  line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
-  g_assert_nonnull (line);
-  g_usleep (us);
-  g_subprocess_force_exit (process);
-  while (line)
-    {
-      n = (guint) g_ascii_strtoull (line, NULL, 10);
-      g_free (line);
-      line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
-    }
-  g_subprocess_wait (process, NULL, NULL);
-  return n;
-}
-
-/* Two hundred times, at any moment: all that was said to be done is there. */
-static void
-test_killed (Fixture *f, gconstpointer data)
-{
-  guint n_more = 0;
-
-  for (guint i = 0; i < 200; i++)
-    {
-      guint n_said, n;
-
-      g_clear_object (&f->document);
-      n_said = kill_after (f->path, (gulong) g_test_rand_int_range (0, 3000));
-      f->document = open_document (f->path);
-      g_assert_no_error (monocle_document_get_trouble (f->document));
-      n = count_items (monocle_document_get_regions (f->document));
-      g_assert_cmpuint (n, >=, n_said);
-      g_assert_cmpuint (n, <=, n_said + 1);
-      n_more += n - n_said;
-      /* The next begins with few again, so that it is soon at it. */
-      if (n > 500)
-        {
-          g_clear_object (&f->document);
-          g_unlink (f->path);
-        }
-    }
-  g_test_message ("200 kills: nothing lost that was said to be done; %u times more was there",
-                  n_more);
-}
-
 int
 main (int argc, char *argv[])
 {
-  if (argc == 3 && g_str_equal (argv[1], "--draw"))
-    draw_for_ever (argv[2]);
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/keep/all", Fixture, NULL, set_up, test_all, tear_down);
   g_test_add ("/keep/done", Fixture, NULL, set_up, test_done, tear_down);
@@ -619,7 +543,6 @@ main (int argc, char *argv[])
   g_test_add ("/keep/twice", Fixture, NULL, set_up, test_twice, tear_down);
   g_test_add ("/keep/full", Fixture, NULL, set_up, test_full, tear_down);
   g_test_add ("/keep/taken-out", Fixture, NULL, set_up, test_taken_out, tear_down);
-  g_test_add ("/keep/killed", Fixture, NULL, set_up, test_killed, tear_down);
   g_test_add ("/keep/any-order", Fixture, NULL, set_up, test_any_order, tear_down);
   g_test_add ("/keep/kinds", Fixture, NULL, set_up, test_kinds, tear_down);
   g_test_add ("/keep/parts", Fixture, NULL, set_up, test_parts, tear_down);
