@@ -9,6 +9,7 @@
 
 #include "ui/broken-page.h"
 #include "ui/canvas.h"
+#include "ui/changed-bar.h"
 #include "ui/filmstrip.h"
 #include "ui/image-loader.h"
 #include "ui/live-ask.h"
@@ -38,6 +39,7 @@ struct _MonocleWindow
   MonocleModelButton *model_button;
   GtkMenuButton *primary_button;
   GtkInfoBar *info_bar;
+  MonocleChangedBar *changed_bar;
   GtkLabel *info_title;
   GtkLabel *info_label;
   GtkWidget *preferences_button;

@@ -148,6 +148,16 @@ void monocle_document_remove (MonocleDocument *self,
                               GPtrArray *regions,
                               MonocleQuery *query,
                               GPtrArray *annotations);
+/**
+ * monocle_document_take_over:
+ * @former: what was done to another picture, or to what this one was before
+ *
+ * What is the person's own there comes to what is here, in one step; where that picture was of
+ * another size, made to fit. Answers speak of the other picture and stay with it.
+ *
+ * Returns: how much that is
+ */
+guint monocle_document_take_over (MonocleDocument *self, MonocleDocument *former);
 /* The person is done with the picture, or not any more. */
 void monocle_document_set_done (MonocleDocument *self, gboolean done);
 /* Turns the picture as it is shown, and as what is asked next sees it; nothing that lies on it

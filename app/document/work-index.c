@@ -329,7 +329,8 @@ monocle_work_index_find (MonocleWorkIndex *self,
 }
 
 char *
-monocle_work_index_dup_former (MonocleWorkIndex *self, GFile *file, guint page, const char *work)
+monocle_work_index_dup_former (
+    MonocleWorkIndex *self, GFile *file, guint page, const char *work, guint *n_own)
 {
   g_autofree char *name = NULL;
   MonocleIndexPicture *picture;
@@ -343,7 +344,11 @@ monocle_work_index_dup_former (MonocleWorkIndex *self, GFile *file, guint page, 
   former = picture && !g_str_equal (picture->work, work)
                ? g_hash_table_lookup (self->works, picture->work)
                : NULL;
-  return former && monocle_summary_has_work (former->summary) ? g_strdup (former->work) : NULL;
+  if (!former || former->summary->n_own == 0)
+    return NULL;
+  if (n_own)
+    *n_own = former->summary->n_own;
+  return g_strdup (former->work);
 }
 
 double

@@ -65,12 +65,13 @@ gboolean monocle_work_index_find (MonocleWorkIndex *self,
  * @page: of it
  * @work: whose work it is now
  *
- * Returns: (transfer full) (nullable): the work on what the file was before, if there is some
+ * @n_own: (out) (optional): how many things of the person's own are in it
+ *
+ * Returns: (transfer full) (nullable): the work on what the file was before, if the person has
+ *   something of their own there
  */
-char *monocle_work_index_dup_former (MonocleWorkIndex *self,
-                                     GFile *file,
-                                     guint page,
-                                     const char *work);
+char *monocle_work_index_dup_former (
+    MonocleWorkIndex *self, GFile *file, guint page, const char *work, guint *n_own);
 
 /* --- For those who keep it --- */
 

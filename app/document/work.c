@@ -10,6 +10,8 @@
 /* What is done in quick succession is summed up once. */
 #define SUM_UP_MS 300
 
+#define TALLY "monocle-tally"
+
 /* Work -> MonocleDocument, not owned: those that are open. */
 static GHashTable *open_documents;
 
@@ -56,6 +58,19 @@ tally_free (Tally *tally)
   g_free (tally);
 }
 
+/* (transfer full) (nullable): the work on what its file was before, as long as nobody decided, and
+ * the person has nothing of their own here; @tally: (nullable) */
+static char *
+dup_former (MonocleDocument *document, Tally *tally, guint *n_own)
+{
+  GFile *file = monocle_document_get_file (document);
+
+  return tally && file && g_list_model_get_n_items (monocle_document_get_regions (document)) == 0
+             ? monocle_work_index_dup_former (monocle_work_index_get_default (), file, tally->page,
+                                              tally->work, n_own)
+             : NULL;
+}
+
 /* Only pictures with work are noted: which ones are looked at is nobody's business. */
 static void
 sum_up (Tally *tally)
@@ -64,8 +79,10 @@ sum_up (Tally *tally)
   GFile *file = monocle_document_get_file (tally->document);
   const MonocleStamp *stamp = monocle_document_get_stamp (tally->document);
   g_autofree char *path = dup_path (tally->work);
+  g_autofree char *former = dup_former (tally->document, tally, NULL);
 
-  if (file && monocle_stamp_is_known (stamp))
+  /* As long as nobody decided what becomes of what it was before, that is not forgotten. */
+  if (file && monocle_stamp_is_known (stamp) && !former)
     monocle_work_index_note_picture (index, file, tally->page, stamp, tally->work);
   monocle_work_index_note (index, tally->work, path, monocle_summary_new (tally->document));
 }
@@ -105,7 +122,7 @@ start_tally (MonocleDocument *document, const MonocleWorkKey *key, const char *w
   tally->document = document;
   tally->work = g_strdup (work);
   tally->page = key->page;
-  g_object_set_data_full (G_OBJECT (document), "tally", tally, (GDestroyNotify) tally_free);
+  g_object_set_data_full (G_OBJECT (document), TALLY, tally, (GDestroyNotify) tally_free);
   g_signal_connect (document, "kept", G_CALLBACK (on_kept), tally);
   g_signal_connect (document, "closing", G_CALLBACK (on_closing), tally);
   if (monocle_document_has_work (document) && !monocle_document_get_trouble (document))
@@ -179,6 +196,56 @@ monocle_work_open (GFile *file,
       && !monocle_document_is_active (document))
     monocle_document_close (document);
   return open_new (file, name, image, key, work);
+}
+
+/* --- What the file was before --- */
+
+gboolean
+monocle_work_has_former (MonocleDocument *document, guint *n_own)
+{
+  g_autofree char *former = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (document), FALSE);
+  g_return_val_if_fail (n_own, FALSE);
+
+  former = dup_former (document, g_object_get_data (G_OBJECT (document), TALLY), n_own);
+  return former != NULL;
+}
+
+gboolean
+monocle_work_use_former (MonocleDocument *document, GError **error)
+{
+  g_autofree char *former = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (MonocleDocument) other = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (document), FALSE);
+
+  former = dup_former (document, g_object_get_data (G_OBJECT (document), TALLY), NULL);
+  if (!former)
+    return TRUE;
+  path = dup_path (former);
+  other = monocle_document_new_read (path, error);
+  if (!other)
+    return FALSE;
+  monocle_work_leave_former (document);
+  monocle_document_take_over (document, other);
+  return TRUE;
+}
+
+void
+monocle_work_leave_former (MonocleDocument *document)
+{
+  Tally *tally;
+  GFile *file;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
+
+  tally = g_object_get_data (G_OBJECT (document), TALLY);
+  file = monocle_document_get_file (document);
+  if (tally && file)
+    monocle_work_index_note_picture (monocle_work_index_get_default (), file, tally->page,
+                                     monocle_document_get_stamp (document), tally->work);
 }
 
 void

@@ -46,6 +46,19 @@ MonocleDocument *monocle_work_open (GFile *file,
                                     const MonocleWorkKey *key,
                                     MonocleDocument *leaving);
 
+/**
+ * monocle_work_has_former:
+ * @document: of monocle_work_open()
+ * @n_own: (out): how many things of the person's own
+ *
+ * Returns: whether the person has nothing of their own on @document, but on what its file was before
+ */
+gboolean monocle_work_has_former (MonocleDocument *document, guint *n_own);
+/* What is the person's own there comes to @document, as a step. Errors: of reading it. */
+gboolean monocle_work_use_former (MonocleDocument *document, GError **error);
+/* Nobody is asked about it again. */
+void monocle_work_leave_former (MonocleDocument *document);
+
 /* What was done is written, of all documents that are open, and none of them is shared any more:
  * for the end of the program, whoever still keeps one. */
 void monocle_work_close_all (void);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Working through a folder: pictures are marked as done by key, which is a step like any other and
- * is there the next time; only some are gone through; straight to one by a part of its name.
+ * is there the next time; only some are gone through; straight to one by a part of its name; one that
+ * is another picture than when it was worked on.
  */
 #include "config.h"
 
@@ -10,6 +11,7 @@
 #include "app/document/work-index.h"
 #include "tests/gui/harness.h"
 #include "ui/filmstrip.h"
+#include "ui/picture-popover.h"
 #include "ui/thumbnail.h"
 
 #define N_PICTURES 6
@@ -111,6 +113,45 @@ count_children (MonocleWindow *window)
   return n;
 }
 
+static gboolean
+says (gpointer data)
+{
+  Expected *expected = data;
+
+  return gui_has_text (expected->window, expected->name);
+}
+
+static void
+expect_text (MonocleWindow *window, const char *text)
+{
+  gui_wait_for (text, says, &(Expected){ window, text });
+}
+
+static gboolean
+has_entry (gpointer window)
+{
+  GtkWidget *popover = gui_find (window, MONOCLE_TYPE_PICTURE_POPOVER);
+  GtkWidget *entry = popover ? gui_find (popover, GTK_TYPE_TEXT) : NULL;
+
+  return entry && gtk_widget_has_focus (entry);
+}
+
+static gboolean
+has_none (gpointer window)
+{
+  return !gui_find (window, MONOCLE_TYPE_PICTURE_POPOVER);
+}
+
+/* Ctrl+G, and what is typed there. */
+static void
+jump (MonocleWindow *window, const char *keys)
+{
+  gui_type (GTK_WINDOW (window), "ctrl+g");
+  gui_wait_for ("an entry", has_entry, window);
+  gui_settle ();
+  gui_type (GTK_WINDOW (window), keys);
+}
+
 /* --- Tests --- */
 
 /* Marked, taken back, marked again; on to the next; and all of it is known another day. */
@@ -196,9 +237,8 @@ test_filter (void)
   gui_keep_picture (window, "folder-filter");
   /* What is marked stays as long as it is looked at. */
   gui_type (GTK_WINDOW (window), "F8");
-  gui_wait_ms (800);
+  expect_text (window, "Not Done: 3 of 6");
   expect_strip (window, "3456");
-  g_assert_true (gui_has_text (window, "Not Done: 3 of 6"));
   gui_type (GTK_WINDOW (window), "Next");
   expect (window, "picture 4.png");
   expect_strip (window, "456");
@@ -235,15 +275,15 @@ test_menu (void)
   button = gui_find (find_strip (window), GTK_TYPE_MENU_BUTTON);
   gtk_widget_grab_focus (button);
   gui_type (GTK_WINDOW (window), "space");
-  gui_wait_ms (300);
+  expect_text (window, "Not Done (5)");
+  gui_settle ();
   g_assert_true (gui_has_text (button, "Done (1)"));
   g_assert_true (gui_has_text (button, "Not Done (5)"));
   gui_keep_picture (window, "folder-menu");
   gui_type (GTK_WINDOW (window), "Down");
   gui_type (GTK_WINDOW (window), "space");
-  gui_wait_ms (300);
+  expect_text (window, "Not Done: 5 of 6");
   expect_strip (window, "123456");
-  g_assert_true (gui_has_text (window, "Not Done: 5 of 6"));
 }
 
 static void
@@ -270,35 +310,117 @@ test_jump (void)
 
   if (gui_lacks_input ())
     return;
-  gui_type (GTK_WINDOW (window), "ctrl+g");
-  gui_wait_ms (300);
-  gui_type (GTK_WINDOW (window), "E space 5");
-  gui_wait_ms (300);
-  g_assert_true (gui_has_text (window, "picture 5.png"));
+  jump (window, "E space 5");
+  expect_text (window, "picture 5.png");
   gui_keep_picture (window, "folder-jump");
   gui_type (GTK_WINDOW (window), "Return");
   expect (window, "picture 5.png");
+  gui_wait_for ("no popover", has_none, window);
 
-  gui_type (GTK_WINDOW (window), "ctrl+g");
-  gui_wait_ms (300);
-  gui_type (GTK_WINDOW (window), "x");
-  gui_wait_ms (300);
-  g_assert_true (gui_has_text (window, "No picture is called so"));
+  jump (window, "x");
+  expect_text (window, "No picture is called so");
   gui_type (GTK_WINDOW (window), "Return");
   gui_type (GTK_WINDOW (window), "Escape");
-  gui_wait_ms (300);
+  gui_wait_for ("no popover", has_none, window);
   expect (window, "picture 5.png");
-  g_assert_false (gui_has_text (window, "No picture is called so"));
 
   /* To one that is not gone through otherwise. */
   gui_act (window, "win.filter", "done");
   expect_strip (window, "5");
-  gui_type (GTK_WINDOW (window), "ctrl+g");
-  gui_wait_ms (300);
-  gui_type (GTK_WINDOW (window), "3");
+  jump (window, "3");
   gui_type (GTK_WINDOW (window), "Return");
   expect (window, "picture 3.png");
   expect_strip (window, "3");
+}
+
+/* --- Changed meanwhile --- */
+
+static void
+draw (MonocleWindow *window)
+{
+  const MonocleBox box = { 60, 340, 270, 580 };
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
+
+  monocle_document_add_region (gui_get_document (window), region);
+}
+
+static guint
+count_own (MonocleWindow *window)
+{
+  return g_list_model_get_n_items (monocle_document_get_regions (gui_get_document (window)));
+}
+
+/* The window closed, another byte behind the picture, and opened again. */
+static MonocleWindow *
+change_and_open (const char *path, const char *name)
+{
+  g_autofree char *bytes = NULL;
+  g_autofree char *more = NULL;
+  MonocleWindow *window;
+  gsize n;
+
+  gui_close_all ();
+  gui_settle ();
+  monocle_work_index_shut_default ();
+  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+  more = g_malloc0 (n + 1);
+  memcpy (more, bytes, n);
+  more[n] = 'x';
+  g_assert_true (g_file_set_contents (path, more, (gssize) n + 1, NULL));
+  window = gui_open_again (path);
+  expect (window, name);
+  return window;
+}
+
+static void
+click_text (MonocleWindow *window, const char *text)
+{
+  GtkWidget *found = gui_find_text (window, text);
+
+  g_assert_nonnull (found);
+  gui_click (found, gtk_widget_get_width (found) / 2.0, gtk_widget_get_height (found) / 2.0, 1);
+  gui_settle ();
+}
+
+/* A picture that is another one than when it was worked on: its work is offered, once. */
+static void
+test_changed (void)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  MonocleWindow *window = open_folder (&folder);
+
+  if (gui_lacks_input ())
+    return;
+  path = g_build_filename (folder, "picture 1.png", NULL);
+  draw (window);
+  draw (window);
+  window = change_and_open (path, "picture 1.png");
+  expect_text (window, "This Picture Changed Since You Worked on It");
+  g_assert_true (gui_has_text (window, "2 objects of yours lie on what it was before."));
+  g_assert_cmpuint (count_own (window), ==, 0);
+  gui_keep_picture (window, "folder-changed");
+  click_text (window, "Use Them Here");
+  g_assert_cmpuint (count_own (window), ==, 2);
+  g_assert_false (gui_has_text (window, "This Picture Changed"));
+  gui_type (GTK_WINDOW (window), "ctrl+z");
+  gui_settle ();
+  g_assert_cmpuint (count_own (window), ==, 0);
+  gui_type (GTK_WINDOW (window), "ctrl+y");
+  gui_settle ();
+
+  window = change_and_open (path, "picture 1.png");
+  expect_text (window, "This Picture Changed Since You Worked on It");
+  click_text (window, "Start Fresh");
+  g_assert_cmpuint (count_own (window), ==, 0);
+  g_assert_false (gui_has_text (window, "This Picture Changed"));
+  gui_close_all ();
+  gui_settle ();
+  monocle_work_index_shut_default ();
+  window = gui_open_again (path);
+  expect (window, "picture 1.png");
+  gui_wait_ms (1000);
+  g_assert_false (gui_has_text (window, "This Picture Changed"));
 }
 
 int
@@ -310,5 +432,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/folder-work/menu", test_menu);
   g_test_add_func ("/gui/folder-work/sort", test_sort);
   g_test_add_func ("/gui/folder-work/jump", test_jump);
+  g_test_add_func ("/gui/folder-work/changed", test_changed);
   return gui_run ();
 }

@@ -309,14 +309,14 @@ test_changed (Index *f, gconstpointer data)
   g_assert_false (monocle_work_index_find (f->index, file, 0, &later, &entry));
   g_assert_false (monocle_work_index_find (f->index, file, 1, &stamp, &entry));
   g_assert_true (monocle_work_index_find (f->index, file, 0, &unknown, &entry));
-  former = monocle_work_index_dup_former (f->index, file, 0, new);
+  former = monocle_work_index_dup_former (f->index, file, 0, new, NULL);
   g_assert_cmpstr (former, ==, old);
-  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, old));
+  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, old, NULL));
   /* Once it has work of its own, or was told so, that is what it is. */
   monocle_work_index_note_picture (f->index, file, 0, &later, new);
-  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, new));
+  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, new, NULL));
   restart (f);
-  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, new));
+  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, new, NULL));
 }
 
 /* The file is anything: nothing of it is believed that is not sound, and the journals are read. */
