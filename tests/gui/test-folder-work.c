@@ -2,7 +2,7 @@
  *
  * Working through a folder: pictures are marked as done by key, which is a step like any other and
  * is there the next time; only some are gone through; straight to one by a part of its name; one that
- * is another picture than when it was worked on.
+ * is another picture than when it was worked on; what there is in all of them.
  */
 #include "config.h"
 
@@ -11,7 +11,9 @@
 #include "app/document/work-index.h"
 #include "tests/gui/harness.h"
 #include "ui/filmstrip.h"
+#include "ui/folder-statistics.h"
 #include "ui/picture-popover.h"
+#include "ui/share-bar.h"
 #include "ui/thumbnail.h"
 
 #define N_PICTURES 6
@@ -423,6 +425,80 @@ test_changed (void)
   g_assert_false (gui_has_text (window, "This Picture Changed"));
 }
 
+/* --- Statistics --- */
+
+static gboolean
+has_statistics (gpointer data)
+{
+  GtkWidget **dialog = data;
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (MONOCLE_IS_FOLDER_STATISTICS (window) && gtk_widget_get_mapped (window))
+        *dialog = window;
+    }
+  return *dialog != NULL;
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static char *
+take_copied (GtkWidget *widget)
+{
+  char *text = NULL;
+
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, on_read, &text);
+  while (!text)
+    g_main_context_iteration (NULL, TRUE);
+  return text;
+}
+
+/* Numbers in rows, with bars, which go along; and taken out as text and as a table. */
+static void
+test_statistics (void)
+{
+  g_autofree char *folder = NULL;
+  MonocleWindow *window = open_folder (&folder);
+  GtkWidget *dialog = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *csv = NULL;
+  g_autoptr (GPtrArray) bars = NULL;
+  g_autoptr (MonocleAnnotation) region = NULL;
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+
+  draw (window);
+  draw (window);
+  region = g_list_model_get_item (monocle_document_get_regions (gui_get_document (window)), 0);
+  g_ptr_array_add (one, region);
+  monocle_document_set_label (gui_get_document (window), one, "dog");
+  gui_act (window, "win.done", NULL);
+  gui_act (window, "win.statistics", NULL);
+  gui_wait_for ("statistics", has_statistics, &dialog);
+  gui_wait_ms (800);
+  g_assert_true (gui_has_text (dialog, "dog"));
+  g_assert_true (gui_has_text (dialog, "Without a label"));
+  g_assert_true (gui_has_text (dialog, "128 to 256 px"));
+  bars = gui_find_all (dialog, MONOCLE_TYPE_SHARE_BAR);
+  g_assert_cmpuint (bars->len, ==, 3 + 2 + MONOCLE_SUMMARY_SIZES);
+  gui_keep_picture (dialog, "folder-statistics");
+  gtk_widget_activate_action (dialog, "statistics.copy-text", NULL);
+  text = take_copied (dialog);
+  g_assert_nonnull (strstr (text, "Pictures: 6\nWorked on: 1\nDone: 1\nObjects: 2\n"));
+  g_assert_nonnull (strstr (text, "\n128 to 256 px: 2\n"));
+  gtk_widget_activate_action (dialog, "statistics.copy-csv", NULL);
+  csv = take_copied (dialog);
+  g_assert_nonnull (strstr (csv, "label,\"dog\",1"));
+  gtk_window_close (GTK_WINDOW (dialog));
+  gui_settle ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -433,5 +509,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/folder-work/sort", test_sort);
   g_test_add_func ("/gui/folder-work/jump", test_jump);
   g_test_add_func ("/gui/folder-work/changed", test_changed);
+  g_test_add_func ("/gui/folder-work/statistics", test_statistics);
   return gui_run ();
 }
