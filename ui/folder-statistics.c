@@ -39,6 +39,7 @@ add_row (MonocleFolderStatistics *self,
 {
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *number = g_strdup_printf ("%u", n);
+  g_autofree char *spoken = NULL;
   g_autofree char *escaped = g_markup_escape_text (title, -1);
   GtkWidget *label = gtk_label_new (number);
 
@@ -50,6 +51,8 @@ add_row (MonocleFolderStatistics *self,
   adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                              monocle_share_bar_new (most > 0 ? (double) n / most : 0));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
+  spoken = g_strdup_printf ("%s: %s", title, number);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   adw_preferences_group_add (group, row);
   g_object_set_data (G_OBJECT (row), "group", group);
   g_ptr_array_add (self->rows, row);

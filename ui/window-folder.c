@@ -127,6 +127,11 @@ monocle_window_enable_folder (MonocleWindow *self, gboolean has_picture)
 
   monocle_window_enable (self, "done", has_picture);
   monocle_window_enable (self, "done-next", has_picture);
+  monocle_window_enable (self, "forget-work",
+                         has_picture
+                             && (monocle_document_has_work (document)
+                                 || monocle_undo_get_undo_title (monocle_document_get_undo (document))
+                                 || monocle_undo_get_redo_title (monocle_document_get_undo (document))));
   monocle_window_enable (self, "filter", n > 1 && !self->is_searching);
   monocle_window_enable (self, "go-to", n > 1 && !self->is_searching);
   monocle_window_enable (self, "statistics", n > 0);

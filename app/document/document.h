@@ -99,6 +99,8 @@ void monocle_document_set_stamp (MonocleDocument *self, const MonocleStamp *stam
 const MonocleStamp *monocle_document_get_stamp (MonocleDocument *self);
 /* What was done is written, and the journal let go: another document can have it. */
 void monocle_document_close (MonocleDocument *self);
+/* Nothing was ever done to it, and the journal is let go; nobody can take that back. */
+void monocle_document_forget (MonocleDocument *self);
 /* (transfer none) (nullable): why what is done is not kept, where it should be */
 const GError *monocle_document_get_trouble (MonocleDocument *self);
 

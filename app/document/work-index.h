@@ -86,6 +86,8 @@ void monocle_work_index_note_picture (MonocleWorkIndex *self,
                                       guint page,
                                       const MonocleStamp *stamp,
                                       const char *work);
+/* There is no work any more. */
+void monocle_work_index_forget_all (MonocleWorkIndex *self);
 /* There is no such work any more. */
 void monocle_work_index_forget (MonocleWorkIndex *self, const char *work);
 

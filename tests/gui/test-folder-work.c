@@ -2,13 +2,15 @@
  *
  * Working through a folder: pictures are marked as done by key, which is a step like any other and
  * is there the next time; only some are gone through; straight to one by a part of its name; one that
- * is another picture than when it was worked on; what there is in all of them.
+ * is another picture than when it was worked on; what there is in all of
+ * them; work that is forgotten.
  */
 #include "config.h"
 
 #include <glib/gstdio.h>
 
 #include "app/document/work-index.h"
+#include "app/document/work.h"
 #include "tests/gui/harness.h"
 #include "ui/filmstrip.h"
 #include "ui/folder-statistics.h"
@@ -499,6 +501,79 @@ test_statistics (void)
   gui_settle ();
 }
 
+/* --- Forgotten --- */
+
+static gboolean
+has_dialog (gpointer window)
+{
+  return gui_find_dialog (window) != NULL;
+}
+
+static gboolean
+has_no_work (gpointer window)
+{
+  return !monocle_document_has_work (gui_get_document (window));
+}
+
+/* Gone here and where it is kept, once it was said; what is done next is kept again. */
+static void
+test_forget (void)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  MonocleWindow *window = open_folder (&folder);
+  guint64 n_bytes;
+  GtkWidget *dialog;
+
+  if (gui_lacks_input ())
+    return;
+  path = g_build_filename (folder, "picture 1.png", NULL);
+  g_assert_false (gui_can_act (window, "win.forget-work"));
+  draw (window);
+  gui_act (window, "win.done", NULL);
+  gui_act (window, "win.rotate-right", NULL);
+  gui_wait_ms (600);
+  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 1);
+  gui_act (window, "win.forget-work", NULL);
+  gui_wait_for ("a question", has_dialog, window);
+  gui_settle ();
+  dialog = gui_find_dialog (window);
+  gui_keep_picture (window, "folder-forget");
+  gui_close_dialog (dialog);
+  gui_settle ();
+  g_assert_true (monocle_document_has_work (gui_get_document (window)));
+
+  g_assert_true (monocle_work_forget (gui_get_document (window), &error));
+  g_assert_no_error (error);
+  gui_wait_for ("nothing", has_no_work, window);
+  g_assert_cmpuint (monocle_document_get_rotation (gui_get_document (window)), ==, 0);
+  g_assert_false (gui_can_act (window, "win.undo"));
+  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 0);
+  draw (window);
+  window = gui_open_again (path);
+  expect (window, "picture 1.png");
+  g_assert_cmpuint (count_own (window), ==, 1);
+
+  /* All of it, of what is open and what is not. */
+  gui_act (window, "win.next", NULL);
+  expect (window, "picture 2.png");
+  draw (window);
+  gui_wait_ms (600);
+  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 2);
+  g_assert_true (monocle_work_forget_all (&error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_own (window), ==, 0);
+  gui_close_all ();
+  gui_settle ();
+  monocle_work_index_shut_default ();
+  window = gui_open_again (path);
+  expect (window, "picture 1.png");
+  g_assert_cmpuint (count_own (window), ==, 0);
+  gui_wait_ms (600);
+  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -510,5 +585,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/folder-work/jump", test_jump);
   g_test_add_func ("/gui/folder-work/changed", test_changed);
   g_test_add_func ("/gui/folder-work/statistics", test_statistics);
+  g_test_add_func ("/gui/folder-work/forget", test_forget);
   return gui_run ();
 }
