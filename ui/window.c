@@ -150,6 +150,7 @@ on_document_changed (MonocleWindow *self)
   monocle_window_update_page (self);
   monocle_window_remember_picture (self, document);
   monocle_window_follow_kept (self);
+  monocle_window_follow_labels (self);
   monocle_window_follow_done (self);
   monocle_changed_bar_set_document (self->changed_bar, document);
   monocle_window_show_partial (self, document);
@@ -412,6 +413,7 @@ monocle_window_dispose (GObject *object)
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->undo_signals);
   g_clear_object (&self->kept_signals);
+  g_clear_object (&self->labels);
   g_clear_object (&self->done_signals);
   monocle_window_forget_toasts (self);
   g_clear_object (&self->left_behind);
@@ -510,6 +512,7 @@ monocle_window_init (MonocleWindow *self)
   g_signal_connect_object (adw_split_button_get_popover (self->open_button), "show",
                            G_CALLBACK (on_open_menu_shown), self, G_CONNECT_SWAPPED);
   monocle_window_init_kept (self);
+  monocle_window_follow_labels (self);
   monocle_window_init_folder (self);
   g_signal_connect_object (self->loader, "notify::document", G_CALLBACK (on_document_changed), self,
                            G_CONNECT_SWAPPED);

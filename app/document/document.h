@@ -110,6 +110,9 @@ GListModel *monocle_document_get_regions (MonocleDocument *self);
 GListModel *monocle_document_get_queries (MonocleDocument *self);
 MonocleUndo *monocle_document_get_undo (MonocleDocument *self);
 
+/* Labels have other colours since: all that lies on the picture gets them. */
+void monocle_document_recolour (MonocleDocument *self);
+
 /* Added at the end. Not undone: what was asked stays until it is deleted. */
 void monocle_document_add_query (MonocleDocument *self, MonocleQuery *query);
 
@@ -137,11 +140,42 @@ void monocle_document_note_reshape (MonocleDocument *self,
 void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy);
 /* Regions get another name; empty: none. */
 void monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const char *label);
+/* Something else is said of regions: @value is a string or a double, (transfer floating) (nullable);
+ * %NULL: nothing under @name any more. */
+void monocle_document_set_attribute (MonocleDocument *self,
+                                     GPtrArray *regions,
+                                     const char *name,
+                                     GVariant *value);
+/**
+ * monocle_document_correct:
+ * @query: one that is answered
+ * @place: see monocle_query_get_correction()
+ * @text: what it should say; empty, or what the model said: that again
+ *
+ * The answer as data stays what the model said. Returns: %FALSE where there is nothing to correct, or
+ *   @text is too long
+ */
+gboolean monocle_document_correct (MonocleDocument *self,
+                                   MonocleQuery *query,
+                                   guint place,
+                                   const char *text);
 /* Regions or objects, once more beside themselves, as regions. */
 void monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx, double dy);
+/* Regions become one, which is where the first of them is, with the first name that there is among
+ * them. Returns: (transfer none) (nullable): that one; %NULL, and nothing is done, where they are
+ * fewer than two or monocle_parts_merge() makes nothing of them */
+MonocleAnnotation *monocle_document_merge (MonocleDocument *self, GPtrArray *regions);
+/* Each becomes several, one for each of monocle_parts_split(), of which the first takes its place
+ * and the others are behind all that are there. Returns: how many there are more */
+guint monocle_document_split (MonocleDocument *self, GPtrArray *regions);
 /* Objects of an answer become the person's own: regions with their place and name, behind those
  * that are there; the answer shows them no longer. Returns: how many. */
 guint monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations);
+/* The same under another name: what the model suggests is something else. */
+guint monocle_document_keep_as (MonocleDocument *self,
+                                MonocleQuery *query,
+                                GPtrArray *annotations,
+                                const char *label);
 void monocle_document_remove_annotations (MonocleDocument *self,
                                           MonocleQuery *query,
                                           GPtrArray *annotations);
