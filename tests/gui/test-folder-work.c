@@ -20,30 +20,6 @@
 
 #define N_PICTURES 6
 
-/* A folder of six pictures that differ, and a window on the first. */
-static MonocleWindow *
-open_folder (char **folder)
-{
-  g_autofree char *sample = gui_sample ("1-park.png");
-  g_autofree char *bytes = NULL;
-  g_autofree char *first = NULL;
-  gsize n;
-
-  *folder = gui_temporary (NULL);
-  g_assert_true (g_file_get_contents (sample, &bytes, &n, NULL));
-  for (guint i = 1; i <= N_PICTURES; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("%s/picture %u.png", *folder, i);
-      g_autofree char *more = g_malloc0 (n + i);
-
-      /* What is behind the end of a picture makes another file of it. */
-      memcpy (more, bytes, n);
-      g_assert_true (g_file_set_contents (path, more, (gssize) (n + i), NULL));
-    }
-  first = g_build_filename (*folder, "picture 1.png", NULL);
-  return gui_open_path (first);
-}
-
 typedef struct
 {
   MonocleWindow *window;
@@ -104,6 +80,34 @@ expect_strip (MonocleWindow *window, const char *numbers)
 {
   gui_wait_for (numbers, strip_shows, &(Expected){ window, numbers });
   gui_settle ();
+}
+
+/* A folder of six pictures that differ, and a window on the first. */
+static MonocleWindow *
+open_folder (char **folder)
+{
+  g_autofree char *sample = gui_sample ("1-park.png");
+  g_autofree char *bytes = NULL;
+  g_autofree char *first = NULL;
+  MonocleWindow *window;
+  gsize n;
+
+  *folder = gui_temporary (NULL);
+  g_assert_true (g_file_get_contents (sample, &bytes, &n, NULL));
+  for (guint i = 1; i <= N_PICTURES; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/picture %u.png", *folder, i);
+      g_autofree char *more = g_malloc0 (n + i);
+
+      /* What is behind the end of a picture makes another file of it. */
+      memcpy (more, bytes, n);
+      g_assert_true (g_file_set_contents (path, more, (gssize) (n + i), NULL));
+    }
+  first = g_build_filename (*folder, "picture 1.png", NULL);
+  window = gui_open_path (first);
+  /* The others come a moment later. */
+  expect_strip (window, "123456");
+  return window;
 }
 
 static guint
