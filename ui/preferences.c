@@ -11,6 +11,7 @@
 #include "app/models/store.h"
 #include "app/draw/overlay.h"
 #include "ui/figures.h"
+#include "ui/kept-work-row.h"
 #include "ui/spoken-names.h"
 
 struct _MonoclePreferences
@@ -427,6 +428,7 @@ monocle_preferences_class_init (MonoclePreferencesClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = monocle_preferences_dispose;
 
+  g_type_ensure (MONOCLE_TYPE_KEPT_WORK_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, model_row);

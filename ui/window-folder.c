@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/folder-statistics.h"
 #include "ui/picture-popover.h"
 #include "ui/window-private.h"
 
@@ -98,6 +99,15 @@ go_to (GSimpleAction *action, GVariant *parameter, gpointer data)
       "chosen", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
 }
 
+static void
+show_statistics (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+
+  gtk_window_present (GTK_WINDOW (monocle_folder_statistics_new (
+      GTK_WINDOW (self), monocle_image_loader_get_folder (self->loader))));
+}
+
 /* --- The table --- */
 
 static const GActionEntry actions[] = {
@@ -105,6 +115,7 @@ static const GActionEntry actions[] = {
   { .name = "done-next", .activate = finish_and_go_on },
   { .name = "filter", .parameter_type = "s", .state = "'all'", .change_state = change_filter },
   { .name = "go-to", .activate = go_to },
+  { .name = "statistics", .activate = show_statistics },
 };
 
 void
@@ -116,8 +127,14 @@ monocle_window_enable_folder (MonocleWindow *self, gboolean has_picture)
 
   monocle_window_enable (self, "done", has_picture);
   monocle_window_enable (self, "done-next", has_picture);
+  monocle_window_enable (self, "forget-work",
+                         has_picture
+                             && (monocle_document_has_work (document)
+                                 || monocle_undo_get_undo_title (monocle_document_get_undo (document))
+                                 || monocle_undo_get_redo_title (monocle_document_get_undo (document))));
   monocle_window_enable (self, "filter", n > 1 && !self->is_searching);
   monocle_window_enable (self, "go-to", n > 1 && !self->is_searching);
+  monocle_window_enable (self, "statistics", n > 0);
   if (done)
     g_simple_action_set_state (G_SIMPLE_ACTION (done),
                                g_variant_new_boolean (document && monocle_document_is_done (document)));

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/document/work.h"
 #include "ui/dialogs.h"
 #include "ui/error-dialog.h"
 #include "ui/open-again.h"
@@ -49,6 +50,38 @@ monocle_window_follow_kept (MonocleWindow *self)
   monocle_open_again_note (gtk_window_get_application (GTK_WINDOW (self)));
 }
 
+/* --- Forgotten --- */
+
+static void
+on_forget_response (GtkWidget *dialog, const char *response, MonocleWindow *self)
+{
+  MonocleDocument *document = monocle_presentation_get_document (self->presentation);
+  g_autoptr (GError) error = NULL;
+
+  if (!document || !g_str_equal (response, "delete"))
+    return;
+  monocle_runner_forget (self->runner, document);
+  if (!monocle_work_forget (document, &error))
+    monocle_error_dialog_show (GTK_WINDOW (self), NULL, MONOCLE_ATTEMPT_WRITE, error);
+}
+
+static void
+forget_work (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  GtkWidget *dialog = monocle_dialogs_new_alert (
+      _ ("Delete All Work on This Picture?"),
+      _ ("What was drawn on it, named, answered and marked as done is lost for good, as well as the "
+         "steps that could be taken back. The picture itself stays."),
+      NULL);
+
+  monocle_dialogs_add_response (dialog, "cancel", _ ("_Cancel"), TRUE);
+  monocle_dialogs_add_response (dialog, "delete", _ ("_Delete"), FALSE);
+  monocle_dialogs_mark_destructive (dialog, "delete");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_forget_response), self, 0);
+  monocle_dialogs_present (dialog, GTK_WINDOW (self));
+}
+
 /* --- Left behind --- */
 
 static void
@@ -84,6 +117,7 @@ monocle_window_init_kept (MonocleWindow *self)
 {
   static const GActionEntry actions[] = {
     { .name = "show-unkept", .activate = show_unkept },
+    { .name = "forget-work", .activate = forget_work },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

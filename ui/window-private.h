@@ -11,6 +11,7 @@
 #include "app/labels/label-set.h"
 #include "ui/broken-page.h"
 #include "ui/canvas.h"
+#include "ui/changed-bar.h"
 #include "ui/filmstrip.h"
 #include "ui/image-loader.h"
 #include "ui/live-ask.h"
@@ -41,6 +42,7 @@ struct _MonocleWindow
   MonocleModelButton *model_button;
   GtkMenuButton *primary_button;
   GtkInfoBar *info_bar;
+  MonocleChangedBar *changed_bar;
   GtkLabel *info_title;
   GtkLabel *info_label;
   GtkWidget *preferences_button;

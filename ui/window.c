@@ -155,6 +155,7 @@ on_document_changed (MonocleWindow *self)
   monocle_window_look_for_work (self);
   monocle_window_follow_labels (self);
   monocle_window_follow_done (self);
+  monocle_changed_bar_set_document (self->changed_bar, document);
   monocle_window_show_partial (self, document);
   if (document)
     {
@@ -443,6 +444,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
 
   g_type_ensure (MONOCLE_TYPE_BROKEN_PAGE);
   g_type_ensure (MONOCLE_TYPE_CANVAS);
+  g_type_ensure (MONOCLE_TYPE_CHANGED_BAR);
   g_type_ensure (MONOCLE_TYPE_FILMSTRIP);
   g_type_ensure (MONOCLE_TYPE_MODEL_BUTTON);
   g_type_ensure (MONOCLE_TYPE_SEARCH_PAGE);
@@ -464,6 +466,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, model_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, primary_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, changed_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_label);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, preferences_button);

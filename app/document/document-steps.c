@@ -9,6 +9,7 @@
 
 #include "app/document/attributes.h"
 #include "app/document/document-private.h"
+#include "app/document/id.h"
 
 /* Within this time moves of the same things are one step. */
 #define NUDGE_US G_USEC_PER_SEC
@@ -538,6 +539,44 @@ monocle_document_rotate (MonocleDocument *self, guint quarters)
   monocle_edit_add (edit, MONOCLE_CHANGE_TURN, 0, 0, g_variant_new_uint32 (rotation),
                     g_variant_new_uint32 (monocle_document_get_rotation (self)));
   monocle_document_make (self, edit);
+}
+
+/* --- From another picture --- */
+
+guint
+monocle_document_take_over (MonocleDocument *self, MonocleDocument *former)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_TAKE_OVER);
+  GListModel *regions;
+  MonocleMatrix way = MONOCLE_MATRIX_IDENTITY;
+  guint n = 0;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (former), 0);
+
+  if (former->width > 0 && former->height > 0)
+    {
+      way.xx = (double) self->width / former->width;
+      way.yy = (double) self->height / former->height;
+    }
+  regions = monocle_document_get_regions (former);
+  for (guint i = 0; i < count_items (regions); i++)
+    {
+      g_autoptr (MonocleAnnotation) region = g_list_model_get_item (regions, i);
+      g_autoptr (GVariant) state = g_variant_ref_sink (monocle_annotation_store (region));
+      g_autoptr (MonocleAnnotation) copy
+          = monocle_annotation_new_stored (monocle_id_new (), state);
+      g_autoptr (MonocleShape) there = NULL;
+
+      if (!copy)
+        continue;
+      there = transform (self, monocle_annotation_get_shape (copy), &way);
+      monocle_annotation_set_shape (copy, there);
+      add_new (self, edit, copy);
+      n++;
+    }
+  monocle_document_make (self, edit);
+  return n;
 }
 
 /* --- Done --- */

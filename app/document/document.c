@@ -393,7 +393,7 @@ monocle_document_get_trouble (MonocleDocument *self)
 }
 
 static void
-start_afresh (MonocleDocument *self, MonocleImage *image)
+drop_work (MonocleDocument *self)
 {
   monocle_document_close (self);
   monocle_undo_clear (self->undo);
@@ -404,6 +404,21 @@ start_afresh (MonocleDocument *self, MonocleImage *image)
   g_clear_pointer (&self->saved_path, g_free);
   g_clear_pointer (&self->saved_digest, g_free);
   monocle_document_put_done (self, FALSE);
+}
+
+void
+monocle_document_forget (MonocleDocument *self)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  drop_work (self);
+  monocle_document_turn (self, 4 - self->rotation);
+}
+
+static void
+start_afresh (MonocleDocument *self, MonocleImage *image)
+{
+  drop_work (self);
   self->rotation = 0;
   self->width = monocle_image_get_width (image);
   self->height = monocle_image_get_height (image);

@@ -115,6 +115,8 @@ void monocle_document_set_stamp (MonocleDocument *self, const MonocleStamp *stam
 const MonocleStamp *monocle_document_get_stamp (MonocleDocument *self);
 /* What was done is written, and the journal let go: another document can have it. */
 void monocle_document_close (MonocleDocument *self);
+/* Nothing was ever done to it, and the journal is let go; nobody can take that back. */
+void monocle_document_forget (MonocleDocument *self);
 /* (transfer none) (nullable): why what is done is not kept, where it should be */
 const GError *monocle_document_get_trouble (MonocleDocument *self);
 
@@ -243,6 +245,16 @@ void monocle_document_take (MonocleDocument *self,
                             GPtrArray *queries,
                             guint rotation,
                             gboolean is_done);
+/**
+ * monocle_document_take_over:
+ * @former: what was done to another picture, or to what this one was before
+ *
+ * What is the person's own there comes to what is here, in one step; where that picture was of
+ * another size, made to fit. Answers speak of the other picture and stay with it.
+ *
+ * Returns: how much that is
+ */
+guint monocle_document_take_over (MonocleDocument *self, MonocleDocument *former);
 /* The person is done with the picture, or not any more. */
 void monocle_document_set_done (MonocleDocument *self, gboolean done);
 /* Turns the picture as it is shown, and as what is asked next sees it; nothing that lies on it

@@ -49,4 +49,11 @@ double monocle_folder_tally_get_score (guint score);
  */
 GPtrArray *monocle_folder_tally_sort (GHashTable *counts);
 
+/* (transfer full): what sizes are counted under: "16 to 32 px", translated */
+char *monocle_folder_tally_dup_size (guint size);
+/* (transfer full): all of it to be read, translated */
+char *monocle_folder_tally_format_text (const MonocleFolderTally *self);
+/* (transfer full): the same as a table: what is counted, its name, how many */
+char *monocle_folder_tally_format_csv (const MonocleFolderTally *self);
+
 G_END_DECLS

@@ -7,7 +7,9 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -21,6 +23,8 @@
 /* Journals that are told of together, and for how long they are waited for. */
 #define BATCH_WORKS 200
 #define BATCH_US    (200 * 1000)
+/* Of the thread that reads them. */
+#define NICE 10
 /* Files of work that does not say which file it was: larger ones are not read for that. */
 #define MAX_IDENTIFIED_BYTES (256 * 1024 * 1024)
 
@@ -347,6 +351,8 @@ monocle_index_read (const char *folder,
                          g_memdup2 (&((MonocleIndexWork *) value)->stamp, sizeof (MonocleStamp)));
   give (first, data);
 
+  /* What follows may be long, and nobody waits for it: the pictures come first. */
+  setpriority (PRIO_PROCESS, (id_t) gettid (), NICE);
   journals = list_journals (folder, cancellable);
   g_hash_table_iter_init (&iter, journals);
   while (g_hash_table_iter_next (&iter, &name, &value))

@@ -184,12 +184,58 @@ write_noted (MonocleWorkIndex *self)
     check_written (self, monocle_index_append_gone (self->journal, name));
 }
 
+/* Those of @mine that are newer go where the others are. */
 static void
-take_works (MonocleWorkIndex *self, MonocleIndexBatch *batch)
+move_noted (GHashTable *mine, GHashTable *noted, GHashTable *others)
+{
+  GHashTableIter iter;
+  gpointer name, key, value;
+
+  g_hash_table_iter_init (&iter, noted);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    if (g_hash_table_steal_extended (mine, name, &key, &value))
+      g_hash_table_replace (others, key, value);
+}
+
+/* What the file says, which may be much: the tables are taken as they are. */
+static void
+take_stored (MonocleWorkIndex *self, MonocleIndexBatch *batch)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  move_noted (self->works, self->noted_works, batch->works);
+  move_noted (self->pictures, self->noted_pictures, batch->pictures);
+  g_hash_table_iter_init (&iter, self->forgotten);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_remove (batch->works, name);
+  g_hash_table_unref (self->works);
+  g_hash_table_unref (self->pictures);
+  self->works = g_steal_pointer (&batch->works);
+  self->pictures = g_steal_pointer (&batch->pictures);
+  self->is_loaded = TRUE;
+  self->journal = g_steal_pointer (&batch->journal);
+  write_noted (self);
+}
+
+/* What was found in journals that the file does not know of. */
+static void
+take_found (MonocleWorkIndex *self, MonocleIndexBatch *batch)
 {
   GHashTableIter iter;
   gpointer value;
 
+  g_hash_table_iter_init (&iter, batch->pictures);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      MonocleIndexPicture *picture = value;
+
+      /* What is known is what was there last; a journal tells what was there first. */
+      if (g_hash_table_contains (self->pictures, picture->picture))
+        continue;
+      g_hash_table_iter_steal (&iter);
+      put_picture (self, picture, FALSE);
+    }
   g_hash_table_iter_init (&iter, batch->works);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -199,43 +245,20 @@ take_works (MonocleWorkIndex *self, MonocleIndexBatch *batch)
           || g_hash_table_contains (self->forgotten, work->work))
         continue;
       g_hash_table_iter_steal (&iter);
-      put_work (self, work, batch->is_stored);
+      put_work (self, work, FALSE);
     }
-}
-
-static void
-take_pictures (MonocleWorkIndex *self, MonocleIndexBatch *batch)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, batch->pictures);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      MonocleIndexPicture *picture = value;
-      /* What the file tells is what was there last; a journal tells what was there first. */
-      if (g_hash_table_contains (self->noted_pictures, picture->picture)
-          || (!batch->is_stored && g_hash_table_contains (self->pictures, picture->picture)))
-        continue;
-      g_hash_table_iter_steal (&iter);
-      put_picture (self, picture, batch->is_stored);
-    }
+  for (guint i = 0; batch->gone && i < batch->gone->len; i++)
+    if (!g_hash_table_contains (self->noted_works, batch->gone->pdata[i]))
+      put_gone (self, batch->gone->pdata[i]);
 }
 
 static void
 take_batch (MonocleWorkIndex *self, MonocleIndexBatch *batch)
 {
-  take_pictures (self, batch);
-  take_works (self, batch);
-  for (guint i = 0; batch->gone && i < batch->gone->len; i++)
-    if (!g_hash_table_contains (self->noted_works, batch->gone->pdata[i]))
-      put_gone (self, batch->gone->pdata[i]);
   if (batch->is_stored)
-    {
-      self->is_loaded = TRUE;
-      self->journal = g_steal_pointer (&batch->journal);
-      write_noted (self);
-    }
+    take_stored (self, batch);
+  else
+    take_found (self, batch);
   self->fraction = batch->fraction;
   tell_soon (self);
 }
@@ -330,7 +353,8 @@ monocle_work_index_find (MonocleWorkIndex *self,
 }
 
 char *
-monocle_work_index_dup_former (MonocleWorkIndex *self, GFile *file, guint page, const char *work)
+monocle_work_index_dup_former (
+    MonocleWorkIndex *self, GFile *file, guint page, const char *work, guint *n_own)
 {
   g_autofree char *name = NULL;
   MonocleIndexPicture *picture;
@@ -344,7 +368,11 @@ monocle_work_index_dup_former (MonocleWorkIndex *self, GFile *file, guint page, 
   former = picture && !g_str_equal (picture->work, work)
                ? g_hash_table_lookup (self->works, picture->work)
                : NULL;
-  return former && monocle_summary_has_work (former->summary) ? g_strdup (former->work) : NULL;
+  if (!former || former->summary->n_own == 0)
+    return NULL;
+  if (n_own)
+    *n_own = former->summary->n_own;
+  return g_strdup (former->work);
 }
 
 double
@@ -435,6 +463,23 @@ monocle_work_index_forget (MonocleWorkIndex *self, const char *work)
   g_hash_table_add (self->forgotten, g_strdup (work));
   put_gone (self, work);
   tell_soon (self);
+}
+
+void
+monocle_work_index_forget_all (MonocleWorkIndex *self)
+{
+  g_autofree gpointer *works = NULL;
+
+  g_return_if_fail (MONOCLE_IS_WORK_INDEX (self));
+
+  works = g_hash_table_get_keys_as_array (self->works, NULL);
+  for (guint i = 0; works[i]; i++)
+    {
+      /* The name is that of what goes. */
+      g_autofree char *work = g_strdup (works[i]);
+
+      monocle_work_index_forget (self, work);
+    }
 }
 
 /* --- The class --- */

@@ -67,12 +67,13 @@ gboolean monocle_work_index_find (MonocleWorkIndex *self,
  * @page: of it
  * @work: whose work it is now
  *
- * Returns: (transfer full) (nullable): the work on what the file was before, if there is some
+ * @n_own: (out) (optional): how many things of the person's own are in it
+ *
+ * Returns: (transfer full) (nullable): the work on what the file was before, if the person has
+ *   something of their own there
  */
-char *monocle_work_index_dup_former (MonocleWorkIndex *self,
-                                     GFile *file,
-                                     guint page,
-                                     const char *work);
+char *monocle_work_index_dup_former (
+    MonocleWorkIndex *self, GFile *file, guint page, const char *work, guint *n_own);
 
 /* --- For those who keep it --- */
 
@@ -87,6 +88,8 @@ void monocle_work_index_note_picture (MonocleWorkIndex *self,
                                       guint page,
                                       const MonocleStamp *stamp,
                                       const char *work);
+/* There is no work any more. */
+void monocle_work_index_forget_all (MonocleWorkIndex *self);
 /* There is no such work any more. */
 void monocle_work_index_forget (MonocleWorkIndex *self, const char *work);
 

@@ -3,12 +3,17 @@
 
 #include "app/document/work.h"
 
+#include <errno.h>
 #include <string.h>
+
+#include <glib/gstdio.h>
 
 #include "app/document/work-index.h"
 
 /* What is done in quick succession is summed up once. */
 #define SUM_UP_MS 300
+
+#define TALLY "monocle-tally"
 
 /* Work -> MonocleDocument, not owned: those that are open. */
 static GHashTable *open_documents;
@@ -57,6 +62,19 @@ tally_free (Tally *tally)
   g_free (tally);
 }
 
+/* (transfer full) (nullable): the work on what its file was before, as long as nobody decided, and
+ * the person has nothing of their own here; @tally: (nullable) */
+static char *
+dup_former (MonocleDocument *document, Tally *tally, guint *n_own)
+{
+  GFile *file = monocle_document_get_file (document);
+
+  return tally && file && g_list_model_get_n_items (monocle_document_get_regions (document)) == 0
+             ? monocle_work_index_dup_former (monocle_work_index_get_default (), file, tally->page,
+                                              tally->work, n_own)
+             : NULL;
+}
+
 /* Only pictures with work are noted: which ones are looked at is nobody's business. */
 static void
 sum_up (Tally *tally)
@@ -65,8 +83,10 @@ sum_up (Tally *tally)
   GFile *file = monocle_document_get_file (tally->document);
   const MonocleStamp *stamp = monocle_document_get_stamp (tally->document);
   g_autofree char *path = dup_path (tally->work);
+  g_autofree char *former = dup_former (tally->document, tally, NULL);
 
-  if (!tally->is_borrowed && file && monocle_stamp_is_known (stamp))
+  /* As long as nobody decided what becomes of what it was before, that is not forgotten. */
+  if (!tally->is_borrowed && file && monocle_stamp_is_known (stamp) && !former)
     monocle_work_index_note_picture (index, file, tally->page, stamp, tally->work);
   monocle_work_index_note (index, tally->work, path, monocle_summary_new (tally->document));
 }
@@ -107,7 +127,7 @@ start_tally (MonocleDocument *document, guint page, const char *work, gboolean i
   tally->document = document;
   tally->work = g_strdup (work);
   tally->page = page;
-  g_object_set_data_full (G_OBJECT (document), "tally", tally, (GDestroyNotify) tally_free);
+  g_object_set_data_full (G_OBJECT (document), TALLY, tally, (GDestroyNotify) tally_free);
   g_signal_connect (document, "kept", G_CALLBACK (on_kept), tally);
   g_signal_connect (document, "closing", G_CALLBACK (on_closing), tally);
   if (monocle_document_has_work (document) && !monocle_document_get_trouble (document))
@@ -200,6 +220,169 @@ monocle_work_borrow (const char *work, GError **error)
   if (document)
     start_tally (document, 0, work, TRUE);
   return g_steal_pointer (&document);
+}
+
+/* --- What the file was before --- */
+
+gboolean
+monocle_work_has_former (MonocleDocument *document, guint *n_own)
+{
+  g_autofree char *former = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (document), FALSE);
+  g_return_val_if_fail (n_own, FALSE);
+
+  former = dup_former (document, g_object_get_data (G_OBJECT (document), TALLY), n_own);
+  return former != NULL;
+}
+
+gboolean
+monocle_work_use_former (MonocleDocument *document, GError **error)
+{
+  g_autofree char *former = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (MonocleDocument) other = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (document), FALSE);
+
+  former = dup_former (document, g_object_get_data (G_OBJECT (document), TALLY), NULL);
+  if (!former)
+    return TRUE;
+  path = dup_path (former);
+  other = monocle_document_new_read (path, error);
+  if (!other)
+    return FALSE;
+  monocle_work_leave_former (document);
+  monocle_document_take_over (document, other);
+  return TRUE;
+}
+
+void
+monocle_work_leave_former (MonocleDocument *document)
+{
+  Tally *tally;
+  GFile *file;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
+
+  tally = g_object_get_data (G_OBJECT (document), TALLY);
+  file = monocle_document_get_file (document);
+  if (tally && file)
+    monocle_work_index_note_picture (monocle_work_index_get_default (), file, tally->page,
+                                     monocle_document_get_stamp (document), tally->work);
+}
+
+/* --- Forgotten --- */
+
+static gboolean
+fail (GError **error, const char *path)
+{
+  const int number = errno;
+  g_autofree char *name = g_filename_display_name (path);
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "%s: %s", name,
+               g_strerror (number));
+  return FALSE;
+}
+
+gboolean
+monocle_work_forget (MonocleDocument *document, GError **error)
+{
+  Tally *tally;
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (document), FALSE);
+
+  tally = g_object_get_data (G_OBJECT (document), TALLY);
+  /* What another program is at is not ours to delete. */
+  if (g_error_matches (monocle_document_get_trouble (document), G_IO_ERROR, G_IO_ERROR_BUSY))
+    {
+      g_propagate_error (error, g_error_copy (monocle_document_get_trouble (document)));
+      return FALSE;
+    }
+  monocle_document_forget (document);
+  if (!tally)
+    return TRUE;
+  path = dup_path (tally->work);
+  if (g_unlink (path) != 0 && errno != ENOENT)
+    return fail (error, path);
+  monocle_work_index_forget (monocle_work_index_get_default (), tally->work);
+  monocle_document_keep_in (document, path);
+  return TRUE;
+}
+
+/* @path: of a folder with folders of files */
+static void
+delete_folders (const char *path, guint depth)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *inner = g_build_filename (path, name, NULL);
+
+      if (depth > 0)
+        delete_folders (inner, depth - 1);
+      else
+        g_unlink (inner);
+    }
+  g_rmdir (path);
+}
+
+static void
+delete_in_thread (GTask *task, gpointer source, gpointer path, GCancellable *cancellable)
+{
+  delete_folders (path, 1);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Out of the way at once, so that what is done next is not taken for what was; deleted in a thread,
+ * as that may be much. */
+static gboolean
+set_aside (GError **error)
+{
+  g_autofree char *folder = monocle_work_dup_folder ();
+  g_autofree char *aside = g_build_filename (folder, "forgotten-XXXXXX", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GTask) task = NULL;
+  const char *name;
+
+  if (!dir)
+    return TRUE;
+  if (!g_mkdtemp (aside))
+    return fail (error, folder);
+  while ((name = g_dir_read_name (dir)))
+    {
+      g_autofree char *from = g_build_filename (folder, name, NULL);
+      g_autofree char *to = g_build_filename (aside, name, NULL);
+
+      if (strlen (name) == 2 && g_rename (from, to) != 0)
+        return fail (error, from);
+    }
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_task_data (task, g_steal_pointer (&aside), g_free);
+  g_task_run_in_thread (task, delete_in_thread);
+  return TRUE;
+}
+
+gboolean
+monocle_work_forget_all (GError **error)
+{
+  GHashTableIter iter;
+  gpointer document;
+  gboolean is_gone = TRUE;
+
+  if (open_documents)
+    {
+      g_hash_table_iter_init (&iter, open_documents);
+      while (g_hash_table_iter_next (&iter, NULL, &document))
+        is_gone = monocle_work_forget (document, is_gone ? error : NULL) && is_gone;
+    }
+  if (is_gone)
+    is_gone = set_aside (error);
+  monocle_work_index_forget_all (monocle_work_index_get_default ());
+  return is_gone;
 }
 
 void

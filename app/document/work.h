@@ -58,6 +58,24 @@ MonocleDocument *monocle_work_open (GFile *file,
  */
 MonocleDocument *monocle_work_borrow (const char *work, GError **error);
 
+/**
+ * monocle_work_has_former:
+ * @document: of monocle_work_open()
+ * @n_own: (out): how many things of the person's own
+ *
+ * Returns: whether the person has nothing of their own on @document, but on what its file was before
+ */
+gboolean monocle_work_has_former (MonocleDocument *document, guint *n_own);
+/* What is the person's own there comes to @document, as a step. Errors: of reading it. */
+gboolean monocle_work_use_former (MonocleDocument *document, GError **error);
+/* Nobody is asked about it again. */
+void monocle_work_leave_former (MonocleDocument *document);
+
+/* What was done to @document is lost for good, also where it is kept. Errors: of files. */
+gboolean monocle_work_forget (MonocleDocument *document, GError **error);
+/* The same of all pictures there ever were. What cannot be deleted is passed over. */
+gboolean monocle_work_forget_all (GError **error);
+
 /* What was done is written, of all documents that are open, and none of them is shared any more:
  * for the end of the program, whoever still keeps one. */
 void monocle_work_close_all (void);

@@ -1,42 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Working through a folder: pictures are marked as done by key, which is a step like any other and
- * is there the next time; only some are gone through; straight to one by a part of its name.
+ * is there the next time; only some are gone through; straight to one by a part of its name; one that
+ * is another picture than when it was worked on; what there is in all of
+ * them; work that is forgotten.
  */
 #include "config.h"
 
 #include <glib/gstdio.h>
 
 #include "app/document/work-index.h"
+#include "app/document/work.h"
 #include "tests/gui/harness.h"
 #include "ui/filmstrip.h"
+#include "ui/folder-statistics.h"
+#include "ui/picture-popover.h"
+#include "ui/share-bar.h"
 #include "ui/thumbnail.h"
 
 #define N_PICTURES 6
-
-/* A folder of six pictures that differ, and a window on the first. */
-static MonocleWindow *
-open_folder (char **folder)
-{
-  g_autofree char *sample = gui_sample ("1-park.png");
-  g_autofree char *bytes = NULL;
-  g_autofree char *first = NULL;
-  gsize n;
-
-  *folder = gui_temporary (NULL);
-  g_assert_true (g_file_get_contents (sample, &bytes, &n, NULL));
-  for (guint i = 1; i <= N_PICTURES; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("%s/picture %u.png", *folder, i);
-      g_autofree char *more = g_malloc0 (n + i);
-
-      /* What is behind the end of a picture makes another file of it. */
-      memcpy (more, bytes, n);
-      g_assert_true (g_file_set_contents (path, more, (gssize) (n + i), NULL));
-    }
-  first = g_build_filename (*folder, "picture 1.png", NULL);
-  return gui_open_path (first);
-}
 
 typedef struct
 {
@@ -100,6 +82,34 @@ expect_strip (MonocleWindow *window, const char *numbers)
   gui_settle ();
 }
 
+/* A folder of six pictures that differ, and a window on the first. */
+static MonocleWindow *
+open_folder (char **folder)
+{
+  g_autofree char *sample = gui_sample ("1-park.png");
+  g_autofree char *bytes = NULL;
+  g_autofree char *first = NULL;
+  MonocleWindow *window;
+  gsize n;
+
+  *folder = gui_temporary (NULL);
+  g_assert_true (g_file_get_contents (sample, &bytes, &n, NULL));
+  for (guint i = 1; i <= N_PICTURES; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/picture %u.png", *folder, i);
+      g_autofree char *more = g_malloc0 (n + i);
+
+      /* What is behind the end of a picture makes another file of it. */
+      memcpy (more, bytes, n);
+      g_assert_true (g_file_set_contents (path, more, (gssize) (n + i), NULL));
+    }
+  first = g_build_filename (*folder, "picture 1.png", NULL);
+  window = gui_open_path (first);
+  /* The others come a moment later. */
+  expect_strip (window, "123456");
+  return window;
+}
+
 static guint
 count_children (MonocleWindow *window)
 {
@@ -109,6 +119,45 @@ count_children (MonocleWindow *window)
   for (guint i = 0; i < all->len; i++)
     n += gtk_widget_get_mapped (all->pdata[i]);
   return n;
+}
+
+static gboolean
+says (gpointer data)
+{
+  Expected *expected = data;
+
+  return gui_has_text (expected->window, expected->name);
+}
+
+static void
+expect_text (MonocleWindow *window, const char *text)
+{
+  gui_wait_for (text, says, &(Expected){ window, text });
+}
+
+static gboolean
+has_entry (gpointer window)
+{
+  GtkWidget *popover = gui_find (window, MONOCLE_TYPE_PICTURE_POPOVER);
+  GtkWidget *entry = popover ? gui_find (popover, GTK_TYPE_TEXT) : NULL;
+
+  return entry && gtk_widget_has_focus (entry);
+}
+
+static gboolean
+has_none (gpointer window)
+{
+  return !gui_find (window, MONOCLE_TYPE_PICTURE_POPOVER);
+}
+
+/* Ctrl+G, and what is typed there. */
+static void
+jump (MonocleWindow *window, const char *keys)
+{
+  gui_type (GTK_WINDOW (window), "ctrl+g");
+  gui_wait_for ("an entry", has_entry, window);
+  gui_settle ();
+  gui_type (GTK_WINDOW (window), keys);
 }
 
 /* --- Tests --- */
@@ -196,9 +245,8 @@ test_filter (void)
   gui_keep_picture (window, "folder-filter");
   /* What is marked stays as long as it is looked at. */
   gui_type (GTK_WINDOW (window), "F8");
-  gui_wait_ms (800);
+  expect_text (window, "Not Done: 3 of 6");
   expect_strip (window, "3456");
-  g_assert_true (gui_has_text (window, "Not Done: 3 of 6"));
   gui_type (GTK_WINDOW (window), "Next");
   expect (window, "picture 4.png");
   expect_strip (window, "456");
@@ -235,15 +283,15 @@ test_menu (void)
   button = gui_find (find_strip (window), GTK_TYPE_MENU_BUTTON);
   gtk_widget_grab_focus (button);
   gui_type (GTK_WINDOW (window), "space");
-  gui_wait_ms (300);
+  expect_text (window, "Not Done (5)");
+  gui_settle ();
   g_assert_true (gui_has_text (button, "Done (1)"));
   g_assert_true (gui_has_text (button, "Not Done (5)"));
   gui_keep_picture (window, "folder-menu");
   gui_type (GTK_WINDOW (window), "Down");
   gui_type (GTK_WINDOW (window), "space");
-  gui_wait_ms (300);
+  expect_text (window, "Not Done: 5 of 6");
   expect_strip (window, "123456");
-  g_assert_true (gui_has_text (window, "Not Done: 5 of 6"));
 }
 
 static void
@@ -270,35 +318,264 @@ test_jump (void)
 
   if (gui_lacks_input ())
     return;
-  gui_type (GTK_WINDOW (window), "ctrl+g");
-  gui_wait_ms (300);
-  gui_type (GTK_WINDOW (window), "E space 5");
-  gui_wait_ms (300);
-  g_assert_true (gui_has_text (window, "picture 5.png"));
+  jump (window, "E space 5");
+  expect_text (window, "picture 5.png");
   gui_keep_picture (window, "folder-jump");
   gui_type (GTK_WINDOW (window), "Return");
   expect (window, "picture 5.png");
+  gui_wait_for ("no popover", has_none, window);
 
-  gui_type (GTK_WINDOW (window), "ctrl+g");
-  gui_wait_ms (300);
-  gui_type (GTK_WINDOW (window), "x");
-  gui_wait_ms (300);
-  g_assert_true (gui_has_text (window, "No picture is called so"));
+  jump (window, "x");
+  expect_text (window, "No picture is called so");
   gui_type (GTK_WINDOW (window), "Return");
   gui_type (GTK_WINDOW (window), "Escape");
-  gui_wait_ms (300);
+  gui_wait_for ("no popover", has_none, window);
   expect (window, "picture 5.png");
-  g_assert_false (gui_has_text (window, "No picture is called so"));
 
   /* To one that is not gone through otherwise. */
   gui_act (window, "win.filter", "done");
   expect_strip (window, "5");
-  gui_type (GTK_WINDOW (window), "ctrl+g");
-  gui_wait_ms (300);
-  gui_type (GTK_WINDOW (window), "3");
+  jump (window, "3");
   gui_type (GTK_WINDOW (window), "Return");
   expect (window, "picture 3.png");
   expect_strip (window, "3");
+}
+
+/* --- Changed meanwhile --- */
+
+static void
+draw (MonocleWindow *window)
+{
+  const MonocleBox box = { 60, 340, 270, 580 };
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
+
+  monocle_document_add_region (gui_get_document (window), region);
+}
+
+static guint
+count_own (MonocleWindow *window)
+{
+  return g_list_model_get_n_items (monocle_document_get_regions (gui_get_document (window)));
+}
+
+/* The window closed, another byte behind the picture, and opened again. */
+static MonocleWindow *
+change_and_open (const char *path, const char *name)
+{
+  g_autofree char *bytes = NULL;
+  g_autofree char *more = NULL;
+  MonocleWindow *window;
+  gsize n;
+
+  gui_close_all ();
+  gui_settle ();
+  monocle_work_index_shut_default ();
+  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+  more = g_malloc0 (n + 1);
+  memcpy (more, bytes, n);
+  more[n] = 'x';
+  g_assert_true (g_file_set_contents (path, more, (gssize) n + 1, NULL));
+  window = gui_open_again (path);
+  expect (window, name);
+  return window;
+}
+
+static void
+click_text (MonocleWindow *window, const char *text)
+{
+  GtkWidget *found = gui_find_text (window, text);
+
+  g_assert_nonnull (found);
+  gui_click (found, gtk_widget_get_width (found) / 2.0, gtk_widget_get_height (found) / 2.0, 1);
+  gui_settle ();
+}
+
+/* A picture that is another one than when it was worked on: its work is offered, once. */
+static void
+test_changed (void)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  MonocleWindow *window = open_folder (&folder);
+
+  if (gui_lacks_input ())
+    return;
+  path = g_build_filename (folder, "picture 1.png", NULL);
+  draw (window);
+  draw (window);
+  window = change_and_open (path, "picture 1.png");
+  expect_text (window, "This Picture Changed Since You Worked on It");
+  g_assert_true (gui_has_text (window, "2 objects of yours lie on what it was before."));
+  g_assert_cmpuint (count_own (window), ==, 0);
+  gui_keep_picture (window, "folder-changed");
+  click_text (window, "Use Them Here");
+  g_assert_cmpuint (count_own (window), ==, 2);
+  g_assert_false (gui_has_text (window, "This Picture Changed"));
+  gui_type (GTK_WINDOW (window), "ctrl+z");
+  gui_settle ();
+  g_assert_cmpuint (count_own (window), ==, 0);
+  gui_type (GTK_WINDOW (window), "ctrl+y");
+  gui_settle ();
+
+  window = change_and_open (path, "picture 1.png");
+  expect_text (window, "This Picture Changed Since You Worked on It");
+  click_text (window, "Start Fresh");
+  g_assert_cmpuint (count_own (window), ==, 0);
+  g_assert_false (gui_has_text (window, "This Picture Changed"));
+  gui_close_all ();
+  gui_settle ();
+  monocle_work_index_shut_default ();
+  window = gui_open_again (path);
+  expect (window, "picture 1.png");
+  gui_wait_ms (1000);
+  g_assert_false (gui_has_text (window, "This Picture Changed"));
+}
+
+/* --- Statistics --- */
+
+static gboolean
+has_statistics (gpointer data)
+{
+  GtkWidget **dialog = data;
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (MONOCLE_IS_FOLDER_STATISTICS (window) && gtk_widget_get_mapped (window))
+        *dialog = window;
+    }
+  return *dialog != NULL;
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static char *
+take_copied (GtkWidget *widget)
+{
+  char *text = NULL;
+
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, on_read, &text);
+  while (!text)
+    g_main_context_iteration (NULL, TRUE);
+  return text;
+}
+
+/* Numbers in rows, with bars, which go along; and taken out as text and as a table. */
+static void
+test_statistics (void)
+{
+  g_autofree char *folder = NULL;
+  MonocleWindow *window = open_folder (&folder);
+  GtkWidget *dialog = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *csv = NULL;
+  g_autoptr (GPtrArray) bars = NULL;
+  g_autoptr (MonocleAnnotation) region = NULL;
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+
+  draw (window);
+  draw (window);
+  region = g_list_model_get_item (monocle_document_get_regions (gui_get_document (window)), 0);
+  g_ptr_array_add (one, region);
+  monocle_document_set_label (gui_get_document (window), one, "dog");
+  gui_act (window, "win.done", NULL);
+  gui_act (window, "win.statistics", NULL);
+  gui_wait_for ("statistics", has_statistics, &dialog);
+  gui_wait_ms (800);
+  g_assert_true (gui_has_text (dialog, "dog"));
+  g_assert_true (gui_has_text (dialog, "Without a label"));
+  g_assert_true (gui_has_text (dialog, "128 to 256 px"));
+  bars = gui_find_all (dialog, MONOCLE_TYPE_SHARE_BAR);
+  g_assert_cmpuint (bars->len, ==, 3 + 2 + MONOCLE_SUMMARY_SIZES);
+  gui_keep_picture (dialog, "folder-statistics");
+  gtk_widget_activate_action (dialog, "statistics.copy-text", NULL);
+  text = take_copied (dialog);
+  g_assert_nonnull (strstr (text, "Pictures: 6\nWorked on: 1\nDone: 1\nObjects: 2\n"));
+  g_assert_nonnull (strstr (text, "\n128 to 256 px: 2\n"));
+  gtk_widget_activate_action (dialog, "statistics.copy-csv", NULL);
+  csv = take_copied (dialog);
+  g_assert_nonnull (strstr (csv, "label,\"dog\",1"));
+  gtk_window_close (GTK_WINDOW (dialog));
+  gui_settle ();
+}
+
+/* --- Forgotten --- */
+
+static gboolean
+has_dialog (gpointer window)
+{
+  return gui_find_dialog (window) != NULL;
+}
+
+static gboolean
+has_no_work (gpointer window)
+{
+  return !monocle_document_has_work (gui_get_document (window));
+}
+
+/* Gone here and where it is kept, once it was said; what is done next is kept again. */
+static void
+test_forget (void)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  MonocleWindow *window = open_folder (&folder);
+  guint64 n_bytes;
+  GtkWidget *dialog;
+
+  if (gui_lacks_input ())
+    return;
+  path = g_build_filename (folder, "picture 1.png", NULL);
+  g_assert_false (gui_can_act (window, "win.forget-work"));
+  draw (window);
+  gui_act (window, "win.done", NULL);
+  gui_act (window, "win.rotate-right", NULL);
+  gui_wait_ms (600);
+  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 1);
+  gui_act (window, "win.forget-work", NULL);
+  gui_wait_for ("a question", has_dialog, window);
+  gui_settle ();
+  dialog = gui_find_dialog (window);
+  gui_keep_picture (window, "folder-forget");
+  gui_close_dialog (dialog);
+  gui_settle ();
+  g_assert_true (monocle_document_has_work (gui_get_document (window)));
+
+  g_assert_true (monocle_work_forget (gui_get_document (window), &error));
+  g_assert_no_error (error);
+  gui_wait_for ("nothing", has_no_work, window);
+  g_assert_cmpuint (monocle_document_get_rotation (gui_get_document (window)), ==, 0);
+  g_assert_false (gui_can_act (window, "win.undo"));
+  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 0);
+  draw (window);
+  window = gui_open_again (path);
+  expect (window, "picture 1.png");
+  g_assert_cmpuint (count_own (window), ==, 1);
+
+  /* All of it, of what is open and what is not. */
+  gui_act (window, "win.next", NULL);
+  expect (window, "picture 2.png");
+  draw (window);
+  gui_wait_ms (600);
+  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 2);
+  g_assert_true (monocle_work_forget_all (&error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_own (window), ==, 0);
+  gui_close_all ();
+  gui_settle ();
+  monocle_work_index_shut_default ();
+  window = gui_open_again (path);
+  expect (window, "picture 1.png");
+  g_assert_cmpuint (count_own (window), ==, 0);
+  gui_wait_ms (600);
+  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 0);
 }
 
 int
@@ -310,5 +587,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/folder-work/menu", test_menu);
   g_test_add_func ("/gui/folder-work/sort", test_sort);
   g_test_add_func ("/gui/folder-work/jump", test_jump);
+  g_test_add_func ("/gui/folder-work/changed", test_changed);
+  g_test_add_func ("/gui/folder-work/statistics", test_statistics);
+  g_test_add_func ("/gui/folder-work/forget", test_forget);
   return gui_run ();
 }

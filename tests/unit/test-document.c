@@ -532,6 +532,47 @@ test_undo_alone (void)
   g_assert_false (monocle_undo_undo (undo));
 }
 
+/* What is the person's own comes along from what the picture was before, to its size, as a step. */
+static void
+test_take_over (void)
+{
+  g_autoptr (MonocleDocument) former = open_document ();
+  g_autoptr (MonocleImage) larger = make_image (WIDTH * 2, HEIGHT * 3);
+  g_autoptr (MonocleDocument) document = monocle_document_new (NULL, "larger", larger);
+  g_autoptr (GPtrArray) named = g_ptr_array_new ();
+  g_autoptr (MonocleAnnotation) copy = NULL;
+  GListModel *regions = monocle_document_get_regions (document);
+  MonocleAnnotation *first = draw (former, 1);
+  MonocleRect bounds;
+
+  draw (former, 3);
+  ask (former, "detect");
+  monocle_document_set_done (former, TRUE);
+  g_ptr_array_add (named, first);
+  monocle_document_set_label (former, named, "cat");
+  g_assert_cmpuint (monocle_document_take_over (document, former), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (regions), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (document)), ==, 0);
+  g_assert_false (monocle_document_is_done (document));
+  copy = g_list_model_get_item (regions, 0);
+  g_assert_true (copy != first);
+  g_assert_cmpuint (monocle_annotation_get_id (copy), !=, monocle_annotation_get_id (first));
+  g_assert_cmpstr (monocle_annotation_get_label (copy), ==, "cat");
+  bounds = monocle_annotation_get_bounds (copy);
+  g_assert_cmpfloat (bounds.x, ==, 2);
+  g_assert_cmpfloat (bounds.y, ==, 3);
+  g_assert_cmpfloat (bounds.width, ==, 4);
+  g_assert_cmpfloat (bounds.height, ==, 6);
+  /* The other one stays as it is. */
+  bounds = monocle_annotation_get_bounds (first);
+  g_assert_cmpfloat (bounds.width, ==, 2);
+  g_assert_cmpstr (monocle_undo_get_undo_title (monocle_document_get_undo (document)), ==,
+                   "Take Over Earlier Work");
+  monocle_undo_undo (monocle_document_get_undo (document));
+  g_assert_cmpuint (g_list_model_get_n_items (regions), ==, 0);
+  g_assert_false (monocle_document_has_work (document));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -544,6 +585,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/document/undo/move-together", test_move_together);
   g_test_add_func ("/document/undo/new-answer", test_new_answer);
   g_test_add_func ("/document/undo/alone", test_undo_alone);
+  g_test_add_func ("/document/take-over", test_take_over);
   g_test_add_func ("/document/rotate", test_rotate);
   g_test_add_func ("/document/drop", test_drop);
   return g_test_run ();

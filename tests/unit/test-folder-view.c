@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 #include <utime.h>
 
 #include <glib/gstdio.h>
@@ -289,6 +290,8 @@ test_tally (Fixture *f, gconstpointer data)
 {
   g_autoptr (MonocleFolderTally) tally = NULL;
   g_autoptr (GPtrArray) names = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *csv = NULL;
   g_autofree char *filter = monocle_folder_tally_dup_score_filter (1);
 
   g_assert_cmpstr (filter, ==, "score:0.5-0.7");
@@ -313,6 +316,25 @@ test_tally (Fixture *f, gconstpointer data)
   g_assert_cmpstr (names->pdata[0], ==, "cat");
   g_assert_cmpstr (names->pdata[1], ==, "ape");
   g_assert_cmpstr (names->pdata[2], ==, "bee");
+
+  /* In words, and as a table: names are quoted, and are no formulas. */
+  g_assert_cmpuint (monocle_summary_find_size (31, 31), ==, 1);
+  {
+    g_autofree char *size = monocle_folder_tally_dup_size (1);
+    g_autofree char *last = monocle_folder_tally_dup_size (MONOCLE_SUMMARY_SIZES - 1);
+
+    g_assert_cmpstr (size, ==, "16 to 32 px");
+    g_assert_cmpstr (last, ==, "512 px and more");
+  }
+  g_hash_table_insert (tally->sum->own_labels, g_strdup ("=a\"b"), GUINT_TO_POINTER (7));
+  text = monocle_folder_tally_format_text (tally);
+  g_assert_nonnull (strstr (text, "Pictures: 40\nWorked on: 5\nDone: 2\nObjects: 4\n"));
+  g_assert_nonnull (strstr (text, "\ncat: 2\n"));
+  g_assert_nonnull (strstr (text, "\n32 to 64 px: 4\n"));
+  csv = monocle_folder_tally_format_csv (tally);
+  g_assert_true (g_str_has_prefix (csv, "kind,name,count\r\npictures,\"all\",40\r\n"));
+  g_assert_nonnull (strstr (csv, "\r\nlabel,\"'=a\"\"b\",7\r\n"));
+  g_assert_nonnull (strstr (csv, "\r\nsize,\"from 32 px\",4\r\n"));
 }
 
 /* Whatever happens in whatever order, changes lead to what is there. */

@@ -309,14 +309,14 @@ test_changed (Index *f, gconstpointer data)
   g_assert_false (monocle_work_index_find (f->index, file, 0, &later, &entry));
   g_assert_false (monocle_work_index_find (f->index, file, 1, &stamp, &entry));
   g_assert_true (monocle_work_index_find (f->index, file, 0, &unknown, &entry));
-  former = monocle_work_index_dup_former (f->index, file, 0, new);
+  former = monocle_work_index_dup_former (f->index, file, 0, new, NULL);
   g_assert_cmpstr (former, ==, old);
-  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, old));
+  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, old, NULL));
   /* Once it has work of its own, or was told so, that is what it is. */
   monocle_work_index_note_picture (f->index, file, 0, &later, new);
-  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, new));
+  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, new, NULL));
   restart (f);
-  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, new));
+  g_assert_null (monocle_work_index_dup_former (f->index, file, 0, new, NULL));
 }
 
 /* The file is anything: nothing of it is believed that is not sound, and the journals are read. */
@@ -410,6 +410,61 @@ test_short (Index *f, gconstpointer data)
   g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
 }
 
+/* Looked at while somebody is at it: all of it is there, and the file stays what it is. */
+static void
+test_read (Fixture *f, gconstpointer data)
+{
+  const MonocleStamp of_file = { 77, 88 };
+  g_autoptr (MonocleDocument) other = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *bytes = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *name = NULL;
+  gsize n, n_after;
+
+  g_assert_null (monocle_document_new_read (f->path, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_clear_object (&f->document);
+  {
+    g_autofree guint8 *pixels = g_malloc0 (WIDTH * HEIGHT * 3);
+    g_autoptr (MonocleImage) image
+        = monocle_image_new_from_pixels (WIDTH, HEIGHT, WIDTH * 3, pixels, NULL);
+    g_autoptr (GFile) file = g_file_new_for_path ("/pictures/street.jpg");
+
+    f->document = monocle_document_new (file, "street.jpg", image);
+  }
+  monocle_document_set_stamp (f->document, &of_file);
+  monocle_document_keep_in (f->document, f->path);
+  ask (f->document);
+  assert_same_after_reopening (f);
+  draw (f->document, 3);
+  monocle_document_set_done (f->document, TRUE);
+  monocle_document_rotate (f->document, 1);
+  /* Half a record is none yet. */
+  g_assert_true (g_file_get_contents (f->path, &bytes, &n, NULL));
+  g_clear_object (&f->document);
+  g_assert_true (g_file_set_contents (f->path, bytes, (gssize) n - 3, NULL));
+  other = monocle_document_new_read (f->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (monocle_document_get_rotation (other), ==, 0);
+  g_assert_true (g_file_get_contents (f->path, &after, &n_after, NULL));
+  g_assert_cmpmem (after, n_after, bytes, n - 3);
+  g_assert_true (monocle_document_is_done (other));
+  g_assert_cmpint (monocle_document_get_stamp (other)->size, ==, 77);
+  g_assert_cmpint (monocle_document_get_stamp (other)->modified, ==, 88);
+  g_assert_cmpuint (monocle_document_get_width (other), ==, WIDTH);
+  name = g_file_get_path (monocle_document_get_file (other));
+  g_assert_cmpstr (name, ==, "/pictures/street.jpg");
+  monocle_document_set_done (other, FALSE);
+  f->document = open_document (f->path);
+  g_assert_no_error (monocle_document_get_trouble (f->document));
+  g_assert_true (monocle_document_is_done (f->document));
+  monocle_document_set_done (f->document, FALSE);
+  g_assert_cmpuint (count_items (monocle_document_get_regions (other)), ==, 1);
+  g_assert_cmpuint (count_items (monocle_document_get_queries (other)), ==, 1);
+}
+
 /* Sides, and sums of what is counted. */
 static void
 test_summary (void)
@@ -457,5 +512,6 @@ main (int argc, char *argv[])
   TEST ("short", test_short);
 #undef TEST
   g_test_add_func ("/work-index/summary", test_summary);
+  g_test_add ("/work-index/read", Fixture, NULL, set_up, test_read, tear_down);
   return g_test_run ();
 }
