@@ -473,6 +473,8 @@ test_any_order (Fixture *f, gconstpointer data)
       else
         do_anything (f->document, rand);
     }
+  while (monocle_undo_redo (undo))
+    ;
   end = describe (f->document);
   for (guint round = 0; round < 2; round++)
     {
