@@ -296,12 +296,15 @@ test_longest (void)
   g_autofree char *words = g_strnfill (178, '?');
   const MonocleRequest request
       = { .task = find_task (session, "prompt"), .text = words, .max_tokens = 5000 };
-  g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
+  g_autoptr (MonocleRun) run = test_run_or_die (session, &request), again = NULL;
   guint n;
 
   monocle_result_get_token_ids (run->results->pdata[0], &n);
   g_assert_cmpuint (n, >, 1);
   g_assert_cmpuint (n, <, 256);
+  /* And then once more. */
+  again = test_run_or_die (session, &request);
+  g_assert_cmpstr (get_words (again), ==, get_words (run));
 }
 
 static void
