@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "engine/models/parts/causal-decoder.h"
 #include "engine/text/tokenizer.h"
@@ -355,7 +356,8 @@ test_published (gconstpointer data)
   g_autoptr (GError) error = NULL;
   Model model;
   guint32 token;
-  gint64 start;
+  gint64 start = 0;
+  clock_t busy = 0;
 
   if (!directory)
     {
@@ -373,9 +375,14 @@ test_published (gconstpointer data)
   decoder = new_decoder (&model, 1, 1, 0);
   begin (decoder, none);
   read_prompts (decoder, &ids);
-  start = g_get_monotonic_time ();
   for (guint i = 0; i < G_N_ELEMENTS (answer); i++)
     {
+      /* The first step is compiled. */
+      if (i == 1)
+        {
+          start = g_get_monotonic_time ();
+          busy = clock ();
+        }
       g_free (feed (&model, decoder, 1, &token, NULL, found));
       for (guint k = 0; i == 0 && k < G_N_ELEMENTS (best); k++)
         {
@@ -385,8 +392,10 @@ test_published (gconstpointer data)
       token = found[0].token;
       g_assert_cmpuint (token, ==, answer[i]);
     }
-  g_test_message ("%.1f tokens a second",
-                  G_N_ELEMENTS (answer) * 1e6 / (double) (g_get_monotonic_time () - start));
+  g_test_message ("a token: %.1f ms, %.1f ms of all processors",
+                  (double) (g_get_monotonic_time () - start) / 1000 / (G_N_ELEMENTS (answer) - 1),
+                  1000.0 * (double) (clock () - busy) / CLOCKS_PER_SEC
+                      / (G_N_ELEMENTS (answer) - 1));
   g_clear_pointer (&decoder, monocle_causal_decoder_free);
   model_clear (&model);
 }

@@ -271,6 +271,8 @@ test_questions (void)
   g_autoptr (MonocleSession) session = test_open_fixture (model, PHOTO);
   g_autofree char *words = g_strnfill (300, '?');
   g_autoptr (MonocleRun) caption = NULL;
+  g_autoptr (JsonNode) written = NULL;
+  const MonocleResult *result;
   const MonocleRequest request
       = { .task = find_task (session, "caption"), .max_tokens = MAX_TOKENS };
 
@@ -279,7 +281,10 @@ test_questions (void)
   check_refused (session, "prompt", words, "too long");
   check_refused (session, "caption", "cat", "takes no text");
   caption = test_run_or_die (session, &request);
-  g_assert_nonnull (monocle_result_get_text (caption->results->pdata[0]));
+  result = caption->results->pdata[0];
+  g_assert_nonnull (monocle_result_get_text (result));
+  written = request.task->write_reference (request.task, result);
+  g_assert_cmpstr (json_node_get_string (written), ==, monocle_result_get_text (result));
 }
 
 /* Up to the last place that there is, and no further. */
@@ -291,12 +296,15 @@ test_longest (void)
   g_autofree char *words = g_strnfill (178, '?');
   const MonocleRequest request
       = { .task = find_task (session, "prompt"), .text = words, .max_tokens = 5000 };
-  g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
+  g_autoptr (MonocleRun) run = test_run_or_die (session, &request), again = NULL;
   guint n;
 
   monocle_result_get_token_ids (run->results->pdata[0], &n);
   g_assert_cmpuint (n, >, 1);
   g_assert_cmpuint (n, <, 256);
+  /* And then once more. */
+  again = test_run_or_die (session, &request);
+  g_assert_cmpstr (get_words (again), ==, get_words (run));
 }
 
 static void
@@ -315,22 +323,21 @@ test_refused (void)
                       "shape");
   test_check_refused (FIRST, config, "\"scale_factor\": 2", "\"scale_factor\": 3", "scale_factor");
   test_check_refused (FIRST, config, "\"head_dim\": 8", "\"head_dim\": 6", "multiples of 4");
-  test_check_refused (FIRST, config, "\"rope_theta\": 100000.0", "\"rope_theta\": 0",
-                      "rope_theta");
+  test_check_refused (FIRST, config, "\"rope_theta\": 100000.0", "\"rope_theta\": 0", "rope_theta");
   test_check_refused (FIRST, config, "\"rope_theta\": 100000.0",
                       "\"rope_scaling\": {\"rope_type\": \"llama3\"}", "rope_scaling");
   test_check_refused (FIRST, config, "\"attention_bias\": false", "\"attention_bias\": true",
                       "biases");
-  test_check_refused (FIRST, config, "\"vocab_size\": ", "\"vocab_size\": 400, \"vocab\": ",
-                      "embed_tokens");
+  test_check_refused (FIRST, config,
+                      "\"vocab_size\": ", "\"vocab_size\": 400, \"vocab\": ", "embed_tokens");
   test_check_refused (FIRST, config, "\"image_size\": 32", "\"image_size\": 48", "48 x 48");
   test_check_refused (FIRST, config, "\"patch_size\": 8", "\"patch_size\": 64", "scale_factor");
   test_check_refused (FIRST, pixels, "\"longest_edge\": 96", "\"longest_edge\": 224", "6 views");
   test_check_refused (FIRST, pixels, "\"longest_edge\": 96", "\"height\": 96", "longest_edge");
   test_check_refused (FIRST, pixels, "\"do_resize\": true", "\"do_resize\": false", "do_resize");
   test_check_refused (FIRST, pixels, "\"resample\": 1", "\"resample\": 4", "resample");
-  test_check_refused (FIRST, "generation_config.json", "\"eos_token_id\": ",
-                      "\"eos_token_id\": 9", "eos_token_id");
+  test_check_refused (FIRST, "generation_config.json", "\"eos_token_id\": ", "\"eos_token_id\": 9",
+                      "eos_token_id");
   test_check_refused (FIRST, "tokenizer.json", "<global-img>", "<global-image>", "<global-img>");
 }
 

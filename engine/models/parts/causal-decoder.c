@@ -389,12 +389,15 @@ monocle_causal_decoder_get_recordings (MonocleCausalDecoder *self,
                                        MonocleCommands *recordings[3],
                                        GError **error)
 {
-  guint n_first, n_then;
+  guint n_first, n_then, n_left;
   const Reading *readings[N_READINGS] = { NULL };
 
   cut_chunk (self, MAX (n_beginning, 1), &n_first);
   cut_chunk (self, MAX (n_tokens, 1), &n_then);
-  if (!make_room (self, MAX (n_first, n_then), NULL, error))
+  monocle_causal_decoder_return (self);
+  n_left = self->causal->config.n_positions + FILL - monocle_cache_get_length (self->cache, 0);
+  if (monocle_cache_get_n_places (self->cache) < MAX (n_first, n_then)
+      && !make_room (self, MIN (MAX (n_first, n_then), n_left), NULL, error))
     return FALSE;
   readings[0] = ensure_reading (self, BEGINNING, n_first, error);
   if (readings[0])

@@ -28,27 +28,36 @@ typedef struct
   const char *prompt; /* (nullable): the person's own words */
 } Row;
 
+/* Its words. */
+static JsonNode *
+write_reference (const MonocleTask *task, const MonocleResult *result)
+{
+  JsonNode *node = json_node_alloc ();
+
+  return json_node_init_string (node, monocle_result_get_text (result));
+}
+
 /* clang-format off */
 static const Row rows[] = {
   { { .id = "caption", .tag = "", .title = N_ ("Caption"),
       .description = N_ ("Says in one sentence what the image shows"),
       .kind = MONOCLE_TASK_DESCRIBE, .takes = MONOCLE_TAKES_NOTHING, .gives = MONOCLE_GIVES_TEXT,
-      .max_tokens = MAX_TOKENS },
+      .max_tokens = MAX_TOKENS, .write_reference = write_reference },
     "Describe this image in one sentence." },
   { { .id = "detailed-caption", .tag = "", .title = N_ ("Detailed Caption"),
       .description = N_ ("Says in a few sentences what the image shows"),
       .kind = MONOCLE_TASK_DESCRIBE, .takes = MONOCLE_TAKES_NOTHING, .gives = MONOCLE_GIVES_TEXT,
-      .max_tokens = MAX_TOKENS },
+      .max_tokens = MAX_TOKENS, .write_reference = write_reference },
     "Can you describe this image?" },
   { { .id = "ocr", .tag = "", .title = N_ ("Read Text"),
       .description = N_ ("Reads all text in the image"),
       .kind = MONOCLE_TASK_READ, .takes = MONOCLE_TAKES_NOTHING, .gives = MONOCLE_GIVES_TEXT,
-      .max_tokens = MAX_TOKENS },
+      .max_tokens = MAX_TOKENS, .write_reference = write_reference },
     "What is the text in this image?" },
   { { .id = "prompt", .tag = "", .title = N_ ("Ask a Question"),
       .description = N_ ("Answers a question about the image"),
       .kind = MONOCLE_TASK_ANSWER, .takes = MONOCLE_TAKES_TEXT, .gives = MONOCLE_GIVES_TEXT,
-      .max_tokens = MAX_TOKENS },
+      .max_tokens = MAX_TOKENS, .write_reference = write_reference },
     NULL },
 };
 /* clang-format on */
