@@ -36,8 +36,9 @@ typedef enum
   MONOCLE_CHANGE_TURN = 3,
   MONOCLE_CHANGE_WORDS = 4,
   MONOCLE_CHANGE_DONE = 5,
-  MONOCLE_N_CHANGES,
 } MonocleChangeKind;
+
+#define MONOCLE_N_CHANGES (MONOCLE_CHANGE_DONE + 1)
 
 /**
  * MonocleVerb:
@@ -61,8 +62,9 @@ typedef enum
   MONOCLE_VERB_CORRECT = 12,
   MONOCLE_VERB_FINISH = 13,
   MONOCLE_VERB_TAKE_OVER = 14,
-  MONOCLE_N_VERBS,
 } MonocleVerb;
+
+#define MONOCLE_N_VERBS (MONOCLE_VERB_TAKE_OVER + 1)
 
 /**
  * MonocleChange:
