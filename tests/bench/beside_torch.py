@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long things take on the software device, and in PyTorch on the same processor, in one run.
 
@@ -81,7 +80,7 @@ def pictures(build, model):
     from PIL import Image
     from transformers import CLIPModel
 
-    few, many, batch = 8, 40, 8
+    few, many, batch = 8, 24, 8
     with tempfile.TemporaryDirectory() as folder:
         names = []
         for i in range(many):
