@@ -194,7 +194,6 @@ add_entry (MonocleWeights *self, Entry *entry)
   /* The name outlives the checkpoint. */
   entry->out->name = g_intern_string (entry->parts[0]->name);
   entry->size = monocle_tensor_get_size_bytes (entry->out);
-  self->n_parameters += monocle_tensor_get_n_elements (entry->out);
 
   if (self->chunks->len > 0)
     chunk = &g_array_index (self->chunks, guint64, self->chunks->len - 1);
@@ -253,6 +252,8 @@ place (MonocleParam *param, gpointer loader)
       monocle_param_get_stored_dims (param, i, &n_dims, dims);
       if (!(entry.parts[i] = expect (self, param->names[i], n_dims, dims)))
         return;
+      /* As stored: what is padded or repeated on the device is none. */
+      self->n_parameters += monocle_checkpoint_tensor_get_n_elements (entry.parts[i]);
     }
   for (guint i = 0; i < param->n_pieces; i++)
     {

@@ -124,6 +124,91 @@ test_each_tensor (gconstpointer data)
   g_assert_cmpuint (n_checked, >, 100);
 }
 
+/* --- heads with names of their own -------------------------------------------------------- */
+
+/**
+ * Head:
+ * @list: of the tensors of a published model
+ * @config: what its config.json says, but for @n_names names
+ * @pixels: its preprocessor_config.json
+ * @n_parameters: 0: not known
+ */
+typedef struct
+{
+  const char *list, *config, *pixels;
+  guint n_names;
+  guint64 n_parameters;
+} Head;
+
+#define STATISTICS                                                                                 \
+  "\"image_mean\": [0.485, 0.456, 0.406], \"image_std\": [0.229, 0.224, 0.225], "                  \
+  "\"do_resize\": true, \"do_normalize\": true"
+
+static const Head heads[] = {
+  { "eomt-small-640",
+    "\"model_type\": \"eomt\", \"hidden_size\": 384, \"num_hidden_layers\": 12, "
+    "\"num_attention_heads\": 6, \"num_blocks\": 3",
+    "{\"size\": {\"shortest_edge\": 640, \"longest_edge\": 640}, \"do_pad\": true, " STATISTICS "}",
+    133, 23975942 },
+  { "detr-resnet-50", "\"model_type\": \"detr\"",
+    "{\"size\": 800, \"max_size\": 1333, " STATISTICS "}", 91, 0 },
+};
+
+static GPtrArray *
+read_list (const char *name)
+{
+  g_autofree char *relative = g_strdup_printf ("shapes/%s.tsv", name);
+  g_autofree char *path = test_fixture (relative);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  GPtrArray *shapes = tensor_shapes_new ();
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (g_strchomp (text), "\n", -1);
+  for (guint i = 0; lines[i]; i++)
+    {
+      g_auto (GStrv) cells = g_strsplit (lines[i], "\t", -1);
+
+      g_assert_cmpuint (g_strv_length (cells), ==, 2);
+      tensor_shapes_add_text (shapes, cells[0], cells[1]);
+    }
+  return shapes;
+}
+
+static void
+write_settings (const Head *head, const char *folder)
+{
+  g_autoptr (GString) config = g_string_new (NULL);
+  g_autofree char *to = g_build_filename (folder, "config.json", NULL);
+  g_autofree char *beside = g_build_filename (folder, "preprocessor_config.json", NULL);
+
+  g_string_append_printf (config, "{%s, \"id2label\": {", head->config);
+  for (guint i = 0; i < head->n_names; i++)
+    g_string_append_printf (config, "%s\"%u\": \"name %u\"", i > 0 ? ", " : "", i, i);
+  g_string_append (config, "}}");
+  g_assert_true (g_file_set_contents (to, config->str, -1, NULL));
+  g_assert_true (g_file_set_contents (beside, head->pixels, -1, NULL));
+}
+
+/* All of them are used, and no other is asked for. */
+static void
+test_head (gconstpointer data)
+{
+  const Head *head = data;
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GPtrArray) shapes = read_list (head->list);
+  g_autoptr (MonocleModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_settings (head, folder);
+  checkpoint_file_write (folder, shapes, NULL, NULL);
+  model = test_load (folder, MONOCLE_PRECISION_F32, &error);
+  g_assert_no_error (error);
+  g_assert_null (monocle_model_get_notes (model)[0]);
+  if (head->n_parameters > 0)
+    g_assert_cmpuint (monocle_model_get_n_parameters (model), ==, head->n_parameters);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -138,6 +223,12 @@ main (int argc, char *argv[])
                              published[i].config ? published[i].config : published[i].directory);
 
       g_test_add_data_func (path, &published[i], test_published);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/tensors/heads/%s", heads[i].list);
+
+      g_test_add_data_func (path, &heads[i], test_head);
     }
   g_test_add_data_func ("/tensors/each/original", TINY_ORIGINAL, test_each_tensor);
   g_test_add_data_func ("/tensors/each/native", TINY_NATIVE, test_each_tensor);

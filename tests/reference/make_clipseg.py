@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes models that outline by words with random weights, and what the reference computes with them.
 
-    python make_clipseg.py        the tiny ones, with their goldens, below tests/fixtures
+    python make_clipseg.py                    the tiny ones, with their goldens, below tests/fixtures
+    python make_clipseg.py --full OUT         one of CLIPSeg rd64-refined's shape: large, never committed
+    python make_clipseg.py --compare OUT DIR  what `monocle-cli inspect` wrote into DIR against that
 
 A golden is OUT/golden.json: words with what they come to, and for each picture some of its pixels, of what the decoder
 reads of it, of the maps of each word, and how many pixels of the picture are at least as likely as a threshold, and where.
@@ -12,8 +14,9 @@ import os
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+import numpy as np
 import torch
-from command_line import FIXTURES
+from command_line import FIXTURES, run
 from make_clip import clip_tokenizer
 from PIL import Image
 from safetensors.torch import save_file
@@ -24,6 +27,8 @@ PICTURES = ["pictures/photo-131x97.png", "pictures/photo-31x96.png"]
 WORDS = ["cat", "the green door"]
 THRESHOLD = 0.4
 
+STAGES = ["pixel_values", "vision_features", "text_embeds", "mask_logits"]
+
 TINY = {
     # Both heads; positions that are fewer, and more, than the patches of a picture; both ways to end a text.
     "clipseg-refined": dict(seed=1, dtype=torch.float16, side=80, fine=True, legacy=True, patch=16, grid=48,
@@ -32,18 +37,30 @@ TINY = {
                           levels=[0, 1, 2], width=8),
 }  # fmt: skip
 
+FULL = dict(seed=3, dtype=torch.float32, side=352, fine=True, legacy=True, patch=16, grid=224, levels=[3, 6, 9],
+            width=64, full=True)  # fmt: skip
 
-def make_model(spec, folder):
-    torch.manual_seed(spec["seed"])
-    tokenizer = clip_tokenizer(330)
+
+def describe(spec, tokenizer):
+    """The shapes: tiny towers, or those of the published model; a short vocabulary in any case."""
+    if spec.get("full"):
+        text = dict(vocab_size=len(tokenizer), bos_token_id=tokenizer.bos_token_id, eos_token_id=2)
+        vision = dict(image_size=spec["grid"], patch_size=spec["patch"])
+        return dict(text_config=text, vision_config=vision)
     text = dict(vocab_size=len(tokenizer), hidden_size=24, intermediate_size=32, num_hidden_layers=2,
                 num_attention_heads=3, max_position_embeddings=20, bos_token_id=tokenizer.bos_token_id,
                 eos_token_id=2 if spec["legacy"] else tokenizer.eos_token_id)  # fmt: skip
     vision = dict(hidden_size=24, intermediate_size=32, num_hidden_layers=4, num_attention_heads=3,
                   image_size=spec["grid"], patch_size=spec["patch"])  # fmt: skip
-    config = CLIPSegConfig(text_config=text, vision_config=vision, projection_dim=20, reduce_dim=spec["width"],
-                           extract_layers=spec["levels"], decoder_num_attention_heads=2, decoder_intermediate_size=24,
-                           use_complex_transposed_convolution=spec["fine"])  # fmt: skip
+    return dict(text_config=text, vision_config=vision, projection_dim=20, decoder_num_attention_heads=2,
+                decoder_intermediate_size=24)  # fmt: skip
+
+
+def make_model(spec, folder):
+    torch.manual_seed(spec["seed"])
+    tokenizer = clip_tokenizer(330)
+    config = CLIPSegConfig(reduce_dim=spec["width"], extract_layers=spec["levels"],
+                           use_complex_transposed_convolution=spec["fine"], **describe(spec, tokenizer))  # fmt: skip
     model = CLIPSegForImageSegmentation(config).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -85,7 +102,7 @@ def look(model, tokenizer, processor, path):
     side = processor.size["width"]
     # Across, then down, as Pillow did for every size before version 13 and as Monocle does.
     sized = image.resize((side, image.height), 2).resize((side, side), 2)
-    pixels = processor(sized, do_resize=False, return_tensors="pt")["pixel_values"].double()
+    pixels = processor(sized, do_resize=False, return_tensors="pt")["pixel_values"].to(next(model.parameters()).dtype)
     levels, conditions, maps = None, [], []
     for word in WORDS:
         ids = torch.tensor([tokenizer(word)["input_ids"]])
@@ -130,11 +147,29 @@ def make_golden(model, tokenizer, processor, folder):
     (folder / "golden.json").write_text(json.dumps(golden, ensure_ascii=False, indent=1) + "\n")
 
 
-def main():
+def make_full(out):
+    model, tokenizer, processor = make_model(FULL, out / "model")
+    Image.effect_noise((640, 480), 90).convert("RGB").save(out / "image.png")
+    pixels, levels, conditions, maps, _ = look(model.float(), tokenizer, processor, out / "image.png")
+    # The class token comes last in Monocle.
+    levels = torch.stack([torch.cat([level[1:], level[:1]]) for level in levels])
+    for name, stage in zip(STAGES, [pixels, levels, torch.stack(conditions), torch.stack(maps)]):
+        np.save(out / f"{name}.npy", stage.float().numpy())
+    print(f'monocle-cli inspect --model {out}/model --image {out}/image.png --prompt "{", ".join(WORDS)}" --out DIR')
+
+
+def compare(out, found):
+    for name in STAGES:
+        wanted, got = np.load(out / f"{name}.npy"), np.load(found / f"{name}.npy").reshape(-1)
+        error = np.linalg.norm(got - wanted.reshape(-1)) / np.linalg.norm(wanted)
+        print(f"{name} {wanted.shape}: relative error {error:.3g}")
+
+
+def make_tiny():
     for name, spec in TINY.items():
         folder = FIXTURES / "clipseg" / name
         make_golden(*make_model(spec, folder), folder)
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, make_tiny, make_full, compare)
