@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/brush-bar.h"
 #include "ui/object-menu.h"
 #include "ui/region-bar.h"
 #include "ui/view-options.h"
@@ -30,11 +31,13 @@ struct _MonocleCanvas
   GtkLabel *first_title;
   GtkLabel *second_title;
   GtkRevealer *tools;
+  GtkWidget *zoom;
   GtkMenuButton *look_button;
   GtkMenuButton *zoom_button;
   GtkWidget *zoom_out_button;
   GtkWidget *zoom_in_button;
   MonocleViewOptions *look;
+  MonocleBrushBar *brush_bar;
   MonocleRegionBar *region_bar;
 
   MonoclePresentation *presentation;
@@ -132,13 +135,24 @@ update_inset (MonocleCanvas *self)
 
 /* --- The bar beside regions --- */
 
+static gboolean
+has_brush (MonocleCanvas *self)
+{
+  const MonocleTool tool = monocle_image_view_get_tool (self->view);
+
+  return tool == MONOCLE_TOOL_BRUSH || tool == MONOCLE_TOOL_ERASER;
+}
+
 static void
 update_region_bar (MonocleCanvas *self)
 {
   g_clear_pointer (&self->regions, g_ptr_array_unref);
   if (self->presentation)
     self->regions = monocle_presentation_get_selected_regions (self->presentation);
-  gtk_widget_set_visible (GTK_WIDGET (self->region_bar), self->regions && self->regions->len > 0);
+  /* What goes on being drawn is not covered. */
+  gtk_widget_set_visible (GTK_WIDGET (self->region_bar),
+                          self->regions && self->regions->len > 0 && !has_brush (self)
+                              && monocle_image_view_get_tool (self->view) != MONOCLE_TOOL_POINTS);
   if (!gtk_widget_get_visible (GTK_WIDGET (self->region_bar)))
     return;
   monocle_region_bar_set_n_regions (self->region_bar, self->regions->len);
@@ -172,31 +186,22 @@ measure_regions (MonocleCanvas *self)
 
 /* Below the regions' corner where there is room, else above, where an answer's plate may stand as
  * well, else inside at the bottom; never over the tools. */
-static gboolean
-place_region_bar (GtkOverlay *overlay,
-                  GtkWidget *widget,
-                  GdkRectangle *allocation,
-                  MonocleCanvas *self)
+static void
+place_region_bar (MonocleCanvas *self, GtkWidget *widget, GdkRectangle *allocation)
 {
+  GtkWidget *overlay = GTK_WIDGET (self->overlay);
   GtkRequisition least, size;
   MonocleRect place;
   double x, y, below, above, right;
-  int width = gtk_widget_get_width (GTK_WIDGET (overlay));
-  int height = gtk_widget_get_height (GTK_WIDGET (overlay))
-               - gtk_widget_get_height (GTK_WIDGET (self->tools))
+  int width = gtk_widget_get_width (overlay);
+  int height = gtk_widget_get_height (overlay) - gtk_widget_get_height (GTK_WIDGET (self->tools))
                - gtk_widget_get_margin_bottom (GTK_WIDGET (self->tools));
-
-  if (widget != GTK_WIDGET (self->region_bar) || !self->regions || self->regions->len == 0)
-    return FALSE;
 
   /* In a narrow window the words give way, not the last button. */
   gtk_widget_get_preferred_size (widget, &least, &size);
   size.width = MAX (least.width, MIN (size.width, width - 2 * BAR_GAP));
   place = measure_regions (self);
-  if (!gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (overlay), place.x,
-                                         place.y, &x, &y))
-    return FALSE;
-
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), overlay, place.x, place.y, &x, &y);
   below = y + place.height + BAR_GAP;
   above = y - BAR_GAP - PLATE_PX - size.height;
   right = x + place.width - size.width;
@@ -214,10 +219,68 @@ place_region_bar (GtkOverlay *overlay,
     .width = size.width,
     .height = size.height,
   };
+}
+
+/* The brush and the zoom are in a row with the tools where there is room for it, else above them,
+ * and above each other. */
+static void
+place_bar (MonocleCanvas *self, GtkWidget *widget, GdkRectangle *allocation)
+{
+  GtkWidget *overlay = GTK_WIDGET (self->overlay), *brush = GTK_WIDGET (self->brush_bar);
+  const gboolean is_brush = widget == brush;
+  const int width = gtk_widget_get_width (overlay);
+  GtkRequisition tools, zoom, size = { 0 };
+  int x, row;
+
+  gtk_widget_get_preferred_size (GTK_WIDGET (self->tools), NULL, &tools);
+  gtk_widget_get_preferred_size (self->zoom, NULL, &zoom);
+  if (gtk_widget_get_visible (brush))
+    gtk_widget_get_preferred_size (brush, NULL, &size);
+  x = is_brush ? 0 : width - zoom.width;
+  if (tools.width + size.width + zoom.width <= width)
+    {
+      x = is_brush ? tools.width : x;
+      row = 0;
+    }
+  else if (is_brush)
+    row = 1;
+  else if (tools.width + zoom.width <= width)
+    row = 0;
+  else
+    row = size.width + zoom.width <= width ? 1 : 2;
+
+  size = is_brush ? size : zoom;
+  size.width = MIN (size.width, width);
+  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+    x = width - x - size.width;
+  *allocation = (GdkRectangle){
+    .x = MAX (x, 0),
+    .y = gtk_widget_get_height (overlay) - size.height - row * tools.height,
+    .width = size.width,
+    .height = size.height,
+  };
+}
+
+static gboolean
+place_child (GtkOverlay *overlay, GtkWidget *widget, GdkRectangle *allocation, MonocleCanvas *self)
+{
+  if (widget == GTK_WIDGET (self->region_bar) && self->regions && self->regions->len > 0)
+    place_region_bar (self, widget, allocation);
+  else if (widget == GTK_WIDGET (self->brush_bar) || widget == self->zoom)
+    place_bar (self, widget, allocation);
+  else
+    return FALSE;
   return TRUE;
 }
 
 /* --- What the picture tells --- */
+
+static void
+on_tool_changed (MonocleCanvas *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->brush_bar), has_brush (self));
+  update_region_bar (self);
+}
 
 static void
 on_context_menu (MonocleImageView *view,
@@ -438,6 +501,7 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = monocle_canvas_dispose;
 
+  g_type_ensure (MONOCLE_TYPE_BRUSH_BAR);
   g_type_ensure (MONOCLE_TYPE_IMAGE_VIEW);
   g_type_ensure (MONOCLE_TYPE_REGION_BAR);
   g_type_ensure (MONOCLE_TYPE_VIEW_OPTIONS);
@@ -451,15 +515,17 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, first_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, second_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, tools);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, look_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_out_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_in_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, look);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, brush_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, region_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_motion);
   gtk_widget_class_bind_template_callback (widget_class, on_leave);
-  gtk_widget_class_bind_template_callback (widget_class, place_region_bar);
+  gtk_widget_class_bind_template_callback (widget_class, place_child);
   gtk_widget_class_bind_template_callback (widget_class, on_context_menu);
   gtk_widget_class_set_css_name (widget_class, "canvas");
 }
@@ -473,6 +539,9 @@ monocle_canvas_init (MonocleCanvas *self)
 
   g_signal_connect_object (self->view, "notify::zoom", G_CALLBACK (on_zoom_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (on_tool_changed), self,
+                           G_CONNECT_SWAPPED);
+  monocle_brush_bar_set_view (self->brush_bar, self->view);
 
   g_signal_connect_object (self->second_view, "notify::zoom", G_CALLBACK (on_second_zoom_changed),
                            self, G_CONNECT_SWAPPED);

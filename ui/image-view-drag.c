@@ -8,6 +8,7 @@
 
 #include "ui/image-view-private.h"
 
+#define ROTATE_STEP 15.0 /* degrees, with Shift */
 #define MIN_REGION 4.0 /* logical pixels: shorter drags are clicks */
 
 /* --- Dragging --- */
@@ -28,9 +29,7 @@ monocle_image_view_cancel_drag (MonocleImageView *self)
 {
   if (self->drag == MONOCLE_DRAG_NONE)
     return;
-  if ((self->drag == MONOCLE_DRAG_MOVE || self->drag == MONOCLE_DRAG_RESIZE
-       || self->drag == MONOCLE_DRAG_VERTEX)
-      && self->dragged)
+  if (self->dragged && self->before && self->drag != MONOCLE_DRAG_PENDING)
     monocle_annotation_set_shape (self->dragged, self->before);
   end_drag (self);
   gtk_gesture_set_state (self->drag_gesture, GTK_EVENT_SEQUENCE_DENIED);
@@ -54,6 +53,8 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
   self->edge = -1;
   if (button == GDK_BUTTON_MIDDLE || self->space_held || self->tool == MONOCLE_TOOL_HAND)
     return MONOCLE_DRAG_PAN;
+  if (monocle_image_view_has_brush (self))
+    return MONOCLE_DRAG_PAINT;
   if (monocle_image_view_is_outlining (self))
     return MONOCLE_DRAG_OUTLINE;
   vertex = monocle_image_view_find_vertex (self, x, y);
@@ -67,17 +68,28 @@ choose_drag (MonocleImageView *self, guint button, double x, double y)
       hold (self, self->edited);
       return MONOCLE_DRAG_VERTEX;
     }
+  if (monocle_image_view_is_hole (self, x, y))
+    return MONOCLE_DRAG_OUTLINE;
   self->handle = monocle_image_view_find_handle (self, x, y, &region);
   if (self->handle < 0 && self->tool == MONOCLE_TOOL_REGION)
     return MONOCLE_DRAG_DRAW;
-  if (self->handle < 0 && self->tool == MONOCLE_TOOL_POLYGON)
+  if (self->handle < 0 && (self->tool == MONOCLE_TOOL_POLYGON || self->tool == MONOCLE_TOOL_LINE))
     return MONOCLE_DRAG_OUTLINE;
   if (self->handle < 0)
     region = monocle_image_view_find_region (self, x, y, FALSE);
   if (!region)
     return MONOCLE_DRAG_PAN;
   hold (self, region);
+  if (self->handle == MONOCLE_HANDLE_ROTATE)
+    return MONOCLE_DRAG_ROTATE;
   return self->handle >= 0 ? MONOCLE_DRAG_RESIZE : MONOCLE_DRAG_MOVE;
+}
+
+static GdkModifierType
+get_modifiers (gpointer controller)
+{
+  return gtk_event_controller_get_current_event_state (controller)
+         & gtk_accelerator_get_default_mod_mask ();
 }
 
 static void
@@ -94,6 +106,7 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
   self->walks = FALSE;
   self->pointer_x = x;
   self->pointer_y = y;
+  self->shift_held = (get_modifiers (gesture) & GDK_SHIFT_MASK) != 0;
   self->drag = MONOCLE_DRAG_PENDING;
   self->drag_intent = choose_drag (self, button, x, y);
   monocle_image_view_to_picture (self, x, y, &self->press_x, &self->press_y);
@@ -102,6 +115,9 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
   /* Otherwise a scrolled window takes what a finger does for scrolling. */
   if (self->drag_intent != MONOCLE_DRAG_PAN)
     gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  if (self->drag_intent == MONOCLE_DRAG_PAINT) /* a dab is a stroke as well */
+    self->drag
+        = monocle_image_view_begin_stroke (self, x, y) ? MONOCLE_DRAG_PAINT : MONOCLE_DRAG_NONE;
   monocle_image_view_update_cursor (self);
 }
 
@@ -160,13 +176,6 @@ resize_box (MonocleImageView *self, double dx, double dy, gboolean keep_ratio)
   return box;
 }
 
-static GdkModifierType
-get_modifiers (gpointer controller)
-{
-  return gtk_event_controller_get_current_event_state (controller)
-         & gtk_accelerator_get_default_mod_mask ();
-}
-
 /* The region that is dragged is what it was where the picture goes by @matrix. */
 static void
 drag_region_by (MonocleImageView *self, const MonocleMatrix *matrix)
@@ -206,6 +215,27 @@ drag_region_into (MonocleImageView *self, const MonocleBox *box)
   drag_region_by (self, &matrix);
 }
 
+/* As far around its middle as the pointer went, with @in_steps in whole steps. */
+static void
+rotate_region (MonocleImageView *self, double x, double y, gboolean in_steps)
+{
+  const MonocleMatrix turn = monocle_image_view_get_turn (self);
+  const MonocleMatrix half = monocle_reshape_get_rotation (self->before, 180);
+  g_autoptr (MonocleShape) there = NULL;
+  double middle_x = half.x0 / 2, middle_y = half.y0 / 2, degrees;
+  MonocleMatrix matrix;
+
+  monocle_matrix_map (&turn, &middle_x, &middle_y);
+  degrees = (atan2 (y - middle_y, x - middle_x)
+             - atan2 (self->press_y - middle_y, self->press_x - middle_x))
+            * 180 / G_PI;
+  if (in_steps)
+    degrees = round (degrees / ROTATE_STEP) * ROTATE_STEP;
+  matrix = monocle_reshape_get_rotation (self->before, degrees);
+  there = monocle_shape_transform (self->before, &matrix);
+  monocle_annotation_set_shape (self->dragged, there);
+}
+
 /* While it is dragged a mask is the outline of its pixels: those of the picture take their time. */
 static void
 finish_mask (MonocleImageView *self, MonocleAnnotation *region, const MonocleShape *before)
@@ -231,6 +261,10 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
   self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
   switch (self->drag)
     {
+    case MONOCLE_DRAG_PAINT:
+      monocle_image_view_stroke_to (self, x, y);
+      break;
+
     case MONOCLE_DRAG_OUTLINE:
       monocle_image_view_trail_outline (self, x, y);
       break;
@@ -265,6 +299,10 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
     case MONOCLE_DRAG_RESIZE:
       box = resize_box (self, px - self->press_x, py - self->press_y, shift);
       drag_region_into (self, &box);
+      break;
+
+    case MONOCLE_DRAG_ROTATE:
+      rotate_region (self, px, py, shift);
       break;
 
     case MONOCLE_DRAG_NONE:
@@ -362,7 +400,13 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
   self->click_time = twice ? 0 : time;
   self->click_x = x;
   self->click_y = y;
-  if (self->tool == MONOCLE_TOOL_POLYGON && !self->space_held)
+  if (self->tool == MONOCLE_TOOL_POINTS && !self->space_held)
+    {
+      self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
+      monocle_image_view_put_point (self, x, y);
+      return;
+    }
+  if ((self->tool == MONOCLE_TOOL_POLYGON || self->tool == MONOCLE_TOOL_LINE) && !self->space_held)
     {
       self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
       if (twice)
@@ -437,8 +481,13 @@ on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gestu
       monocle_image_view_end_vertex_drag (self, before);
       break;
 
+    case MONOCLE_DRAG_PAINT:
+      monocle_image_view_end_stroke (self, dragged, before);
+      break;
+
     case MONOCLE_DRAG_MOVE:
     case MONOCLE_DRAG_RESIZE:
+    case MONOCLE_DRAG_ROTATE:
       finish_mask (self, dragged, before);
       monocle_document_note_move (self->document, dragged, before);
       break;

@@ -14,6 +14,7 @@
 #define LABEL_PX   13.0 /* at the usual size of text; grows with the person's own */
 #define LINE_PX    2.0
 #define HANDLE_PX  9.0
+#define ROTATE_PX  22.0 /* from the side to the handle to rotate by */
 #define VERTEX_PX  8.0
 #define FADE_USEC  120000.0
 #define SIDES_FROM 44.0 /* regions shorter than this have handles at their corners only */
@@ -27,15 +28,20 @@ void
 monocle_image_view_get_handle (const MonocleRect *rect, guint handle, double *x, double *y)
 {
   static const double places[MONOCLE_N_HANDLES][2]
-      = { { 0, 0 }, { 0.5, 0 }, { 1, 0 }, { 1, 0.5 }, { 1, 1 }, { 0.5, 1 }, { 0, 1 }, { 0, 0.5 } };
+      = { { 0, 0 },   { 0.5, 0 }, { 1, 0 },   { 1, 0.5 }, { 1, 1 },
+          { 0.5, 1 }, { 0, 1 },   { 0, 0.5 }, { 0.5, 0 } };
 
   *x = rect->x + places[handle][0] * rect->width;
   *y = rect->y + places[handle][1] * rect->height;
+  if (handle == MONOCLE_HANDLE_ROTATE) /* below, where there is no room above */
+    *y = *y >= ROTATE_PX + HANDLE_PX ? *y - ROTATE_PX : *y + rect->height + ROTATE_PX;
 }
 
 gboolean
 monocle_image_view_has_handle (const MonocleRect *rect, guint handle)
 {
+  if (rect->width + rect->height <= 0) /* a point */
+    return FALSE;
   if (handle % 2 == 0)
     return TRUE;
   return (handle % 4 == 1 ? rect->width : rect->height) >= SIDES_FROM;
@@ -179,6 +185,20 @@ add_part (Things *things, MonocleQuery *query, MonocleShape *shape, const Monocl
   g_array_append_val (things->items, item);
 }
 
+static MonocleOverlayItem *
+get_last (Things *things)
+{
+  return &g_array_index (things->items, MonocleOverlayItem, things->items->len - 1);
+}
+
+/* What is painted has a colour, which is seen through. */
+static void
+colour_pixels (MonocleOverlayItem *item, MonocleAnnotation *region)
+{
+  if (monocle_shape_get_mask (item->shape) && item->colour == MONOCLE_OVERLAY_PLAIN)
+    item->colour = monocle_annotation_get_colour (region);
+}
+
 /* What has a name looks like what has been found. */
 static void
 add_named (MonocleImageView *self, Things *things, MonocleAnnotation *region)
@@ -222,12 +242,6 @@ has_region (MonocleImageView *self, GListModel *regions, const MonocleBox *box)
   return FALSE;
 }
 
-static MonocleOverlayItem *
-get_last (Things *things)
-{
-  return &g_array_index (things->items, MonocleOverlayItem, things->items->len - 1);
-}
-
 static void
 add_drawn (MonocleImageView *self, Things *things)
 {
@@ -241,6 +255,17 @@ add_drawn (MonocleImageView *self, Things *things)
                           (double) (box->y2 - box->y1));
   g_ptr_array_add (things->texts, size);
   get_last (things)->label = size;
+}
+
+/* What the first stroke makes. */
+static void
+add_painted (MonocleImageView *self, Things *things)
+{
+  const MonocleBox box = get_asked_box (self, self->dragged);
+
+  add_part (things, NULL, monocle_shape_ref (monocle_annotation_get_shape (self->dragged)), &box,
+            0);
+  colour_pixels (get_last (things), self->dragged);
 }
 
 /* Those that can be moved, and those that were asked about and have been moved or deleted since. */
@@ -268,6 +293,7 @@ add_regions (MonocleImageView *self, Things *things)
 
           add_part (things, query, monocle_shape_ref (monocle_annotation_get_shape (region)), &box,
                     n > 1 ? i + 1 : 0);
+          colour_pixels (get_last (things), region);
         }
       if (gtk_selection_model_is_selected (regions, i))
         {
@@ -279,6 +305,8 @@ add_regions (MonocleImageView *self, Things *things)
     }
   if (self->drag == MONOCLE_DRAG_DRAW)
     add_drawn (self, things);
+  if (self->drag == MONOCLE_DRAG_PAINT && !self->before)
+    add_painted (self, things);
 }
 
 /* As large as other text: pixels of the canvas a label's letters have. */
@@ -314,6 +342,23 @@ monocle_image_view_draw_vertex (
   cairo_stroke (cr);
 }
 
+/* A knob on a stalk. */
+static void
+draw_rotate_handle (
+    MonocleImageView *self, cairo_t *cr, const MonocleRect *rect, double x, double y)
+{
+  cairo_move_to (cr, x,
+                 y < rect->y ? rect->y - HANDLE_PX / 2 : rect->y + rect->height + HANDLE_PX / 2);
+  cairo_line_to (cr, x, y);
+  cairo_set_source_rgba (cr, 0.06, 0.06, 0.09, 0.6);
+  cairo_set_line_width (cr, 3);
+  cairo_stroke_preserve (cr);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke (cr);
+  monocle_image_view_draw_vertex (self, cr, x, y, self->drag == MONOCLE_DRAG_ROTATE);
+}
+
 static void
 draw_handles (MonocleImageView *self, cairo_t *cr)
 {
@@ -335,6 +380,11 @@ draw_handles (MonocleImageView *self, cairo_t *cr)
           if (!monocle_image_view_has_handle (&rect, handle))
             continue;
           monocle_image_view_get_handle (&rect, handle, &x, &y);
+          if (handle == MONOCLE_HANDLE_ROTATE)
+            {
+              draw_rotate_handle (self, cr, &rect, x, y);
+              continue;
+            }
           /* On whole pixels, or it looks blurred. */
           cairo_rectangle (cr, round (x - HANDLE_PX / 2) + 0.5, round (y - HANDLE_PX / 2) + 0.5,
                            HANDLE_PX - 1, HANDLE_PX - 1);
@@ -445,6 +495,7 @@ draw_overlay (MonocleImageView *self,
   if (monocle_image_view_has_handles (self))
     draw_handles (self, cr);
   monocle_image_view_draw_outline (self, cr);
+  monocle_image_view_draw_brush (self, cr);
   draw_focus (self, cr, view);
   cairo_destroy (cr);
   things_clear (&things);

@@ -167,7 +167,8 @@ monocle_image_view_snap (
 gboolean
 monocle_image_view_has_handles (MonocleImageView *self)
 {
-  return self->tool != MONOCLE_TOOL_HAND && !self->space_held;
+  return self->tool != MONOCLE_TOOL_HAND && self->tool != MONOCLE_TOOL_POINTS
+         && !monocle_image_view_has_brush (self) && !self->space_held;
 }
 
 int

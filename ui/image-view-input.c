@@ -77,8 +77,8 @@ static const char *
 choose_cursor (MonocleImageView *self)
 {
   static const char *const handles[MONOCLE_N_HANDLES]
-      = { "nw-resize", "n-resize", "ne-resize", "e-resize",
-          "se-resize", "s-resize", "sw-resize", "w-resize" };
+      = { "nw-resize", "n-resize",  "ne-resize", "e-resize", "se-resize",
+          "s-resize",  "sw-resize", "w-resize",  "grab" };
   MonocleAnnotation *region;
   int handle;
 
@@ -90,10 +90,13 @@ choose_cursor (MonocleImageView *self)
       return "grabbing";
     case MONOCLE_DRAG_DRAW:
     case MONOCLE_DRAG_OUTLINE:
+    case MONOCLE_DRAG_PAINT:
       return "crosshair";
     case MONOCLE_DRAG_MOVE:
     case MONOCLE_DRAG_VERTEX:
       return "move";
+    case MONOCLE_DRAG_ROTATE:
+      return "grabbing";
     case MONOCLE_DRAG_RESIZE:
       return handles[self->handle];
     case MONOCLE_DRAG_NONE:
@@ -103,7 +106,7 @@ choose_cursor (MonocleImageView *self)
     }
   if (self->space_held || self->tool == MONOCLE_TOOL_HAND)
     return self->drag == MONOCLE_DRAG_PENDING ? "grabbing" : "grab";
-  if (monocle_image_view_is_outlining (self))
+  if (monocle_image_view_is_outlining (self) || monocle_image_view_has_brush (self))
     return "crosshair";
   handle = self->pointer_inside
                ? monocle_image_view_find_handle (self, self->pointer_x, self->pointer_y, &region)
@@ -116,7 +119,7 @@ choose_cursor (MonocleImageView *self)
   if (self->pointer_inside
       && monocle_image_view_find_edge (self, self->pointer_x, self->pointer_y) >= 0)
     return "copy";
-  if (self->tool == MONOCLE_TOOL_REGION || self->tool == MONOCLE_TOOL_POLYGON)
+  if (self->tool != MONOCLE_TOOL_SELECT)
     return "crosshair";
   if (self->pointer_inside
       && monocle_image_view_find_region (self, self->pointer_x, self->pointer_y, FALSE))
@@ -154,17 +157,26 @@ monocle_image_view_update_hover (MonocleImageView *self)
   monocle_image_view_update_cursor (self);
 }
 
+/* What follows the pointer. */
+static void
+update_pointer (MonocleImageView *self)
+{
+  if (monocle_image_view_is_outlining (self) || monocle_image_view_has_brush (self))
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 static void
 on_motion (MonocleImageView *self, double x, double y, GtkEventController *controller)
 {
+  const GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
+
   /* The scrolled window makes motions of its own when its content moves. */
   self->pointer_x = x;
   self->pointer_y = y;
   self->pointer_inside = TRUE;
-  self->ctrl_held
-      = (gtk_event_controller_get_current_event_state (controller) & GDK_CONTROL_MASK) != 0;
-  if (monocle_image_view_is_outlining (self)) /* its line follows */
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+  self->ctrl_held = (state & GDK_CONTROL_MASK) != 0;
+  self->shift_held = (state & GDK_SHIFT_MASK) != 0; /* what it is for depends on the tool */
+  update_pointer (self);
   monocle_image_view_update_hover (self);
 }
 
@@ -172,8 +184,7 @@ static void
 on_leave (MonocleImageView *self)
 {
   self->pointer_inside = FALSE;
-  if (monocle_image_view_is_outlining (self))
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+  update_pointer (self);
   if (self->drag == MONOCLE_DRAG_NONE)
     monocle_image_view_update_hover (self);
 }

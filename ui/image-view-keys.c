@@ -224,6 +224,16 @@ on_key_released (MonocleImageView *self, guint keyval)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* The brush is shown as the eraser at once, before the pointer moves. */
+static gboolean
+on_modifiers (MonocleImageView *self, GdkModifierType state)
+{
+  self->shift_held = (state & GDK_SHIFT_MASK) != 0;
+  if (monocle_image_view_has_brush (self))
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  return GDK_EVENT_PROPAGATE;
+}
+
 void
 monocle_image_view_init_keys (MonocleImageView *self)
 {
@@ -231,5 +241,6 @@ monocle_image_view_init_keys (MonocleImageView *self)
 
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
   g_signal_connect_swapped (keys, "key-released", G_CALLBACK (on_key_released), self);
+  g_signal_connect_swapped (keys, "modifiers", G_CALLBACK (on_modifiers), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }

@@ -28,10 +28,19 @@ get_point (MonocleImageView *self, guint index)
   return &g_array_index (self->outline, double, 2 * index);
 }
 
+/* Whether it is a line, which does not close. */
+static gboolean
+is_open (MonocleImageView *self)
+{
+  return self->tool == MONOCLE_TOOL_LINE;
+}
+
 /* (transfer full) */
 static MonocleShape *
 make_shape (MonocleImageView *self)
 {
+  if (is_open (self))
+    return monocle_shape_new_line (get_point (self, 0), count_points (self));
   return monocle_shape_new_rings (
       &(MonocleRing){ get_point (self, 0), count_points (self), MONOCLE_RING_OUTER }, 1);
 }
@@ -51,13 +60,73 @@ is_at_start (MonocleImageView *self, double x, double y)
   MonocleRect bounds;
   double px, py;
 
-  if (count_points (self) < 3)
+  if (is_open (self) || count_points (self) < 3)
     return FALSE;
   shape = make_shape (self);
   bounds = monocle_shape_get_bounds (shape);
   monocle_image_view_to_upright (self, x, y, &px, &py);
   return MAX (bounds.width, bounds.height) > 2 * reach
          && hypot (px - get_point (self, 0)[0], py - get_point (self, 0)[1]) <= reach;
+}
+
+/* (nullable): what is selected, if there is an inside to it */
+static MonocleAnnotation *
+find_holed (MonocleImageView *self)
+{
+  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
+  guint n_rings = 0;
+
+  if (selected->len == 1)
+    monocle_shape_get_rings (monocle_annotation_get_shape (selected->pdata[0]), &n_rings);
+  return n_rings > 0 ? selected->pdata[0] : NULL; /* the list holds it */
+}
+
+gboolean
+monocle_image_view_is_hole (MonocleImageView *self, double x, double y)
+{
+  MonocleAnnotation *holed = find_holed (self);
+  double px, py;
+
+  if (self->tool != MONOCLE_TOOL_POLYGON || !holed)
+    return FALSE;
+  if (self->holed == holed) /* was asked for */
+    return TRUE;
+  monocle_image_view_to_upright (self, x, y, &px, &py);
+  return self->shift_held && monocle_shape_hit (monocle_annotation_get_shape (holed), px, py, 0);
+}
+
+gboolean
+monocle_image_view_begin_hole (MonocleImageView *self)
+{
+  MonocleAnnotation *holed = find_holed (self);
+
+  g_return_val_if_fail (MONOCLE_IS_IMAGE_VIEW (self), FALSE);
+
+  if (!holed)
+    return FALSE;
+  monocle_image_view_set_edited (self, NULL);
+  monocle_image_view_drop_outline (self);
+  monocle_image_view_set_tool (self, MONOCLE_TOOL_POLYGON);
+  g_set_object (&self->holed, holed);
+  return TRUE;
+}
+
+/* The outline that was drawn is taken away from @region: one step. */
+static gboolean
+cut_hole (MonocleImageView *self, MonocleAnnotation *region, MonocleShape *hole)
+{
+  g_autoptr (MonocleShape) before = monocle_shape_ref (monocle_annotation_get_shape (region));
+  g_autoptr (MonocleShape) after = monocle_parts_cut (before, hole);
+  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
+  g_autoptr (GPtrArray) shapes = g_ptr_array_new ();
+
+  if (!after)
+    return FALSE;
+  g_ptr_array_add (regions, region);
+  g_ptr_array_add (shapes, before);
+  monocle_annotation_set_shape (region, after);
+  monocle_document_note_reshape (self->document, regions, shapes, FALSE);
+  return TRUE;
 }
 
 static void
@@ -71,8 +140,14 @@ append (MonocleImageView *self, double x, double y, double apart)
       && hypot (point[0] - get_point (self, n - 1)[0], point[1] - get_point (self, n - 1)[1])
              < apart / self->zoom)
     return;
-  if (n == 0) /* what is selected has handles, which would be in the way */
-    monocle_image_view_clear_selection (self);
+  if (n == 0)
+    {
+      MonocleAnnotation *holed = monocle_image_view_is_hole (self, x, y) ? find_holed (self) : NULL;
+
+      g_set_object (&self->holed, holed);
+      /* What is selected has handles, which would be in the way. */
+      monocle_image_view_clear_selection (self);
+    }
   if (!self->outline)
     self->outline = g_array_new (FALSE, FALSE, sizeof (double));
   g_array_append_vals (self->outline, point, 2);
@@ -85,19 +160,23 @@ monocle_image_view_add_to_outline (MonocleImageView *self, double x, double y)
   if (is_at_start (self, x, y))
     monocle_image_view_close_outline (self);
   else
-    append (self, x, y, 1);
+    {
+      self->is_stroke = FALSE;
+      append (self, x, y, 1);
+    }
 }
 
 void
 monocle_image_view_trail_outline (MonocleImageView *self, double x, double y)
 {
+  self->is_stroke = self->is_stroke || count_points (self) == 0;
   append (self, x, y, TRAIL_PX);
 }
 
 void
 monocle_image_view_end_trail (MonocleImageView *self, double x, double y)
 {
-  if (is_at_start (self, x, y))
+  if (is_at_start (self, x, y) || (is_open (self) && self->is_stroke))
     monocle_image_view_close_outline (self);
 }
 
@@ -107,14 +186,24 @@ monocle_image_view_close_outline (MonocleImageView *self)
   g_autoptr (MonocleShape) shape = NULL;
   g_autoptr (MonocleAnnotation) region = NULL;
 
-  if (count_points (self) < 3)
+  if (count_points (self) < (is_open (self) ? 2 : 3))
     return FALSE;
   shape = make_shape (self);
-  if (!(monocle_shape_get_area (shape) > 0)) /* all on a line */
+  if (!is_open (self) && !(monocle_shape_get_area (shape) > 0)) /* all on a line */
     return FALSE;
-  region = monocle_annotation_new_shape (shape);
-  monocle_image_view_drop_outline (self);
-  monocle_document_add_region (self->document, region);
+  if (self->holed)
+    {
+      region = g_object_ref (self->holed);
+      if (!cut_hole (self, region, shape))
+        return FALSE;
+      monocle_image_view_drop_outline (self);
+    }
+  else
+    {
+      region = monocle_annotation_new_shape (shape);
+      monocle_image_view_drop_outline (self);
+      monocle_document_add_region (self->document, region);
+    }
   monocle_image_view_select_region (self, region, FALSE);
   return TRUE;
 }
@@ -132,7 +221,47 @@ void
 monocle_image_view_drop_outline (MonocleImageView *self)
 {
   g_clear_pointer (&self->outline, g_array_unref);
+  g_clear_object (&self->holed);
+  self->is_stroke = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* --- Points --- */
+
+/* Of the points that are selected one more, or something new. */
+void
+monocle_image_view_put_point (MonocleImageView *self, double x, double y)
+{
+  MonocleAnnotation *region = monocle_image_view_get_editable (self);
+  g_autoptr (MonocleShape) before
+      = region ? monocle_shape_ref (monocle_annotation_get_shape (region)) : NULL;
+  g_autoptr (MonocleShape) after = NULL;
+  double point[2];
+
+  monocle_image_view_snap (self, NULL, x, y, &point[0], &point[1]);
+  if (before && monocle_shape_get_kind (before) == MONOCLE_SHAPE_POINTS
+      && !monocle_shape_is_empty (before))
+    {
+      g_autoptr (GPtrArray) regions = g_ptr_array_new ();
+      g_autoptr (GPtrArray) shapes = g_ptr_array_new ();
+      guint n;
+
+      monocle_shape_get_points (before, &n);
+      after = monocle_reshape_add_point (before, n - 1, point[0], point[1], NULL);
+      g_ptr_array_add (regions, region);
+      g_ptr_array_add (shapes, before);
+      monocle_annotation_set_shape (region, after);
+      monocle_document_note_reshape (self->document, regions, shapes, FALSE);
+    }
+  else
+    {
+      g_autoptr (MonocleAnnotation) drawn = NULL;
+
+      after = monocle_shape_new_points (point, 1);
+      drawn = monocle_annotation_new_shape (after);
+      monocle_document_add_region (self->document, drawn);
+      monocle_image_view_select_region (self, drawn, FALSE);
+    }
 }
 
 /* --- Drawn --- */
@@ -180,7 +309,7 @@ monocle_image_view_draw_outline (MonocleImageView *self, cairo_t *cr)
       cairo_line_to (cr, x, y);
     }
   stroke (cr);
-  if (n >= 2)
+  if (n >= 2 && !is_open (self))
     {
       double first_x = get_point (self, 0)[0], first_y = get_point (self, 0)[1];
 

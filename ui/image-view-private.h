@@ -2,8 +2,9 @@
  *
  * What the parts of the canvas share: image-view (state), image-view-zoom (zoom, scrolling, where
  * things are), image-view-input (pointer), image-view-drag (what it drags), image-view-outline
- * (what is drawn point by point), image-view-vertices (its points), image-view-hit (what is below
- * the pointer), image-view-keys, image-view-draw (the picture and what lies on it).
+ * (what is drawn point by point), image-view-vertices (its points), image-view-brush (what is
+ * painted), image-view-hit (what is below the pointer), image-view-keys, image-view-draw (the
+ * picture and what lies on it).
  */
 #pragma once
 
@@ -12,10 +13,15 @@
 
 G_BEGIN_DECLS
 
-/* Handles of a region: the corners and the middles of the sides, clockwise from the top left. */
-#define MONOCLE_N_HANDLES 8
+/* Handles of a region: the corners and the middles of the sides, clockwise from the top left; and
+ * above these the one that it is rotated by. */
+#define MONOCLE_N_HANDLES     9
+#define MONOCLE_HANDLE_ROTATE 8
 
 #define MONOCLE_MAX_ZOOM 32.0
+
+/* Of the brush, at first. */
+#define MONOCLE_BRUSH_SIZE 20
 
 typedef enum
 {
@@ -26,7 +32,9 @@ typedef enum
   MONOCLE_DRAG_OUTLINE, /* along the pointer */
   MONOCLE_DRAG_MOVE,
   MONOCLE_DRAG_RESIZE,
+  MONOCLE_DRAG_ROTATE,
   MONOCLE_DRAG_VERTEX,
+  MONOCLE_DRAG_PAINT, /* from the press on */
 } MonocleDrag;
 
 struct _MonocleImageView
@@ -61,12 +69,17 @@ struct _MonocleImageView
   MonocleAnnotation *dragged; /* (nullable): a region */
   MonocleShape *before;       /* (nullable): where the region that is dragged was */
   int handle;
-  GArray *outline; /* (nullable): the one being drawn: x and y in turn, in the upright picture */
+  MonocleAnnotation *holed; /* (nullable): what the outline being drawn is to be a hole in */
+  gboolean is_stroke; /* the outline being drawn began with a drag, and is nothing else yet */
+  GArray *outline;    /* (nullable): the one being drawn: x and y in turn, in the upright picture */
   MonocleAnnotation *edited; /* (nullable): whose points are shown in place of handles */
   int vertex;                /* the one that was pointed at last, or -1 */
   int edge;                  /* pressed at that one, or -1 */
   gboolean nudges;           /* the last step was one by an arrow key */
-  gboolean ctrl_held;
+  guint brush_size;          /* across, in pixels of the picture */
+  double brush_at[2];        /* where it was last, in the upright picture */
+  MonocleRingRole stroke_role;
+  gboolean ctrl_held, shift_held;
   gboolean space_held;
   gboolean walks; /* from object to object by keyboard, since the last click */
   double pointer_x, pointer_y;
@@ -154,12 +167,15 @@ void monocle_image_view_add_to_outline (MonocleImageView *self, double x, double
 /* Drawn freely: on to there, and the end of it. */
 void monocle_image_view_trail_outline (MonocleImageView *self, double x, double y);
 void monocle_image_view_end_trail (MonocleImageView *self, double x, double y);
-/* Makes a region of it, if it has three points. */
+/* Makes a region of it, if it has three points, or of a line two. */
 gboolean monocle_image_view_close_outline (MonocleImageView *self);
 /* Takes the last point back. */
 void monocle_image_view_shorten_outline (MonocleImageView *self);
 /* Gives it up. */
 void monocle_image_view_drop_outline (MonocleImageView *self);
+/* Whether it would be a hole in what is selected if it began there. */
+gboolean monocle_image_view_is_hole (MonocleImageView *self, double x, double y);
+void monocle_image_view_put_point (MonocleImageView *self, double x, double y);
 void monocle_image_view_draw_outline (MonocleImageView *self, cairo_t *cr);
 
 /* --- image-view-vertices.c: places in coordinates of the widget --- */
@@ -182,6 +198,21 @@ monocle_image_view_on_key_vertices (MonocleImageView *self, guint keyval, GdkMod
 /* By @dx, @dy pixels as it is shown. Returns: whether one is meant */
 gboolean monocle_image_view_nudge_vertex (MonocleImageView *self, double dx, double dy);
 void monocle_image_view_draw_vertices (MonocleImageView *self, cairo_t *cr);
+
+/* --- image-view-brush.c: places in coordinates of the widget --- */
+
+/* Whether the tool is a brush, or the eraser. */
+gboolean monocle_image_view_has_brush (MonocleImageView *self);
+/* Puts it down on what is selected, or begins something new, which is `dragged` then, without a
+ * `before`. Returns: whether there is something to paint on */
+gboolean monocle_image_view_begin_stroke (MonocleImageView *self, double x, double y);
+void monocle_image_view_stroke_to (MonocleImageView *self, double x, double y);
+/* @region as it is painted is one step. @before: (nullable): what it was; %NULL: it was not there
+ */
+void monocle_image_view_end_stroke (MonocleImageView *self,
+                                    MonocleAnnotation *region,
+                                    MonocleShape *before);
+void monocle_image_view_draw_brush (MonocleImageView *self, cairo_t *cr);
 
 /* --- image-view-hit.c: all in coordinates of the widget --- */
 

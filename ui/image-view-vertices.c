@@ -235,13 +235,15 @@ static void
 insert_vertex (MonocleImageView *self)
 {
   const MonocleShape *shape = monocle_annotation_get_shape (self->edited);
-  const double *a = get_vertex (self, (guint) self->vertex);
-  const double *b = get_vertex (self, monocle_reshape_step (shape, (guint) self->vertex, 1));
-  guint index;
+  guint edge = (guint) self->vertex, next = monocle_reshape_step (shape, edge, 1), index;
+  const double *a, *b;
 
+  if (next < edge && monocle_shape_get_kind (shape) == MONOCLE_SHAPE_LINE) /* at its end */
+    next = edge--;
+  a = get_vertex (self, edge);
+  b = get_vertex (self, next);
   reshape (self,
-           monocle_reshape_add_point (shape, (guint) self->vertex, (a[0] + b[0]) / 2,
-                                      (a[1] + b[1]) / 2, &index),
+           monocle_reshape_add_point (shape, edge, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2, &index),
            FALSE);
   self->vertex = (int) index;
   reveal_vertex (self);

@@ -17,6 +17,7 @@ enum
   PROP_PRESENTATION = 1,
   PROP_ZOOM,
   PROP_TOOL,
+  PROP_BRUSH_SIZE,
   PROP_CAN_ZOOM_IN,
   PROP_CAN_ZOOM_OUT,
   N_PROPS,
@@ -221,6 +222,16 @@ monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOOL]);
 }
 
+static void
+set_brush_size (MonocleImageView *self, guint size)
+{
+  if (self->brush_size == size)
+    return;
+  self->brush_size = size;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BRUSH_SIZE]);
+}
+
 /* --- Lifecycle --- */
 
 static void
@@ -261,6 +272,9 @@ monocle_image_view_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_TOOL:
       g_value_set_int (value, (int) self->tool);
       break;
+    case PROP_BRUSH_SIZE:
+      g_value_set_uint (value, self->brush_size);
+      break;
     case PROP_CAN_ZOOM_IN:
       g_value_set_boolean (value, self->can_zoom_in);
       break;
@@ -300,6 +314,9 @@ monocle_image_view_set_property (GObject *object, guint id, const GValue *value,
     case PROP_TOOL:
       monocle_image_view_set_tool (self, (MonocleTool) g_value_get_int (value));
       break;
+    case PROP_BRUSH_SIZE:
+      set_brush_size (self, g_value_get_uint (value));
+      break;
     case PROP_HADJUSTMENT:
       monocle_image_view_set_adjustment (self, 0, g_value_get_object (value));
       break;
@@ -334,6 +351,7 @@ monocle_image_view_dispose (GObject *object)
   g_clear_pointer (&self->before, monocle_shape_unref);
   g_clear_pointer (&self->outline, g_array_unref);
   g_clear_object (&self->edited);
+  g_clear_object (&self->holed);
   g_clear_object (&self->fading_query);
   g_clear_object (&self->document);
   g_clear_object (&self->presentation);
@@ -374,7 +392,9 @@ monocle_image_view_class_init (MonocleImageViewClass *klass)
       = g_param_spec_object ("presentation", NULL, NULL, MONOCLE_TYPE_PRESENTATION, flags);
   properties[PROP_ZOOM] = g_param_spec_double ("zoom", NULL, NULL, 0, MONOCLE_MAX_ZOOM, 1, flags);
   properties[PROP_TOOL] = g_param_spec_int ("tool", NULL, NULL, MONOCLE_TOOL_SELECT,
-                                            MONOCLE_TOOL_HAND, MONOCLE_TOOL_SELECT, flags);
+                                            MONOCLE_TOOL_POINTS, MONOCLE_TOOL_SELECT, flags);
+  properties[PROP_BRUSH_SIZE] = g_param_spec_uint (
+      "brush-size", NULL, NULL, 1, MONOCLE_BRUSH_MAX_SIZE, MONOCLE_BRUSH_SIZE, flags);
   properties[PROP_CAN_ZOOM_IN] = g_param_spec_boolean ("can-zoom-in", NULL, NULL, FALSE, readable);
   properties[PROP_CAN_ZOOM_OUT]
       = g_param_spec_boolean ("can-zoom-out", NULL, NULL, FALSE, readable);
@@ -397,6 +417,7 @@ monocle_image_view_init (MonocleImageView *self)
 {
   self->zoom = 1;
   self->fits = TRUE;
+  self->brush_size = MONOCLE_BRUSH_SIZE;
   self->handle = -1;
   self->vertex = -1;
   self->edge = -1;

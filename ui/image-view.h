@@ -4,7 +4,8 @@
  * moves them; selects and hovers objects. Split into this, input and draw (image-view-private.h).
  *
  * Properties: presentation (MonoclePresentation), zoom (double, screen pixels for one of the
- * picture, in logical pixels), tool (MonocleTool as int), can-zoom-in, can-zoom-out (boolean).
+ * picture, in logical pixels), tool (MonocleTool as int), brush-size (uint, pixels of the picture),
+ * can-zoom-in, can-zoom-out (boolean).
  * Signal: `context-menu` (object: MonocleAnnotation nullable, region: the same, double x, double y
  * in widget coordinates). Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay
  * scrollbars.
@@ -21,6 +22,10 @@ typedef enum
   MONOCLE_TOOL_REGION,  /* drag draws a rectangle */
   MONOCLE_TOOL_POLYGON, /* clicks, or a drag, draw an outline */
   MONOCLE_TOOL_HAND,    /* drag pans */
+  MONOCLE_TOOL_BRUSH,   /* drag paints pixels of the region that is selected, or of a new one */
+  MONOCLE_TOOL_ERASER,  /* drag takes pixels away */
+  MONOCLE_TOOL_LINE,    /* clicks, or a drag, draw a line */
+  MONOCLE_TOOL_POINTS,  /* a click puts a point down */
 } MonocleTool;
 
 #define MONOCLE_TYPE_IMAGE_VIEW (monocle_image_view_get_type ())
@@ -51,6 +56,13 @@ void monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool);
 /* Shows the points of the outline that is selected, or the handles around it again. Returns:
  * whether there is one. */
 gboolean monocle_image_view_edit_vertices (MonocleImageView *self);
+
+/* The next outline is to be a hole in what is selected: draws it with its tool. Returns: whether
+ * there is something that can have one. */
+gboolean monocle_image_view_begin_hole (MonocleImageView *self);
+
+/* The brush becomes so many steps larger, or smaller. */
+void monocle_image_view_step_brush (MonocleImageView *self, int by);
 
 /* Widget coordinates of a rectangle of the upright picture: where a small bar or a menu goes. */
 void monocle_image_view_to_widget (MonocleImageView *self,

@@ -14,9 +14,11 @@ G_BEGIN_DECLS
 
 #define MONOCLE_CLI_VERBS(VERB)                                                                    \
   VERB (run, N_ ("Ask a model about images, and draw the answers"))                                \
+  VERB (batch, N_ ("Ask the same about thousands of images"))                                      \
   VERB (embed, N_ ("Write vectors of texts and images"))                                           \
   VERB (index, N_ ("Look at the images of folders, so that they can be searched"))                 \
   VERB (search, N_ ("Find indexed images by words and by other images"))                           \
+  VERB (serve, N_ ("Answer other programs over HTTP"))                                             \
   VERB (inspect, N_ ("Write what every stage of a model computes"))                                \
   VERB (models, N_ ("List, get, check and remove models"))                                         \
   VERB (devices, N_ ("List the devices that can run models"))                                      \

@@ -73,28 +73,6 @@ show_update (const MonocleUpdate *update, gpointer user_data)
     }
 }
 
-static MonocleRequest
-build_request (const MonocleCliRunJob *job, const MonocleTask *task, const MonocleModel *model)
-{
-  MonocleRequest request = { .task = task, .num_beams = job->num_beams };
-  guint most = monocle_model_get_max_tokens ((MonocleModel *) model);
-
-  request.sampling = job->sampling.is_on ? &job->sampling.settings : NULL;
-  request.max_tokens
-      = job->max_tokens > 0 && most > 0 ? MIN (job->max_tokens, most) : job->max_tokens;
-  request.wording = job->labels.wording;
-  request.threshold = isnan (job->min_score) ? 0 : job->min_score;
-  if (task->takes & MONOCLE_TAKES_TEXT)
-    request.text = job->text;
-  if (task->takes & MONOCLE_TAKES_REGION)
-    monocle_cli_regions_request (&job->regions, &request);
-  /* Whoever writes location tokens by hand may do so. */
-  if (task->takes == MONOCLE_TAKES_REGION && request.n_regions == 0 && !request.example)
-    request.text = job->text;
-
-  return request;
-}
-
 /* Takes objects that are not worth showing out of @results. Returns: how many */
 static guint
 leave_out (GPtrArray *results, double min_score)
@@ -171,7 +149,8 @@ ask (const MonocleCliRunJob *job,
      const MonocleTask *task,
      const char *output)
 {
-  MonocleRequest request = build_request (job, task, monocle_session_get_model (session));
+  MonocleRequest request
+      = monocle_cli_question_build (&job->question, task, monocle_session_get_model (session));
   g_autoptr (GString) printed = g_string_new (NULL);
   Watch watch = {
     .path = path,
@@ -185,7 +164,7 @@ ask (const MonocleCliRunJob *job,
   g_autoptr (MonocleRun) run = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!job->json && (job->n_images > 1 || job->tasks->len > 1))
+  if (!job->json && (job->n_images > 1 || job->question.tasks->len > 1))
     {
       g_autofree char *name = monocle_cli_out_clean_line (path);
 
@@ -207,8 +186,9 @@ ask (const MonocleCliRunJob *job,
             session,
             &request,
             run,
-            isnan (job->min_score) ? monocle_model_get_lowest_score (model) : job->min_score,
-            job->regions.from };
+            isnan (job->question.min_score) ? monocle_model_get_lowest_score (model)
+                                            : job->question.min_score,
+            job->question.regions.from };
     guint n_left_out = leave_out (run->results, answer.min_score);
 
     print_answer (job, &answer, &watch);
@@ -241,7 +221,7 @@ open_image (const MonocleCliRunJob *job, const char *path, MonocleCliStatus *sta
   g_autoptr (MonocleImage) image = monocle_cli_picture_open (path, &error);
 
   if (image && check_drawing (job, image, &error)
-      && monocle_cli_regions_check (&job->regions, image, &error))
+      && monocle_cli_regions_check (&job->question.regions, image, &error))
     return g_steal_pointer (&image);
   *status = monocle_cli_worst (*status, monocle_cli_report (path, error));
   return NULL;
@@ -253,12 +233,12 @@ ask_all (const MonocleCliRunJob *job, guint index, MonocleModel *model, MonocleI
   g_autoptr (MonocleSession) session = monocle_session_new (model, image);
   MonocleCliStatus worst = MONOCLE_CLI_DONE;
 
-  for (guint i = 0; i < job->tasks->len && worst != MONOCLE_CLI_INTERRUPTED; i++)
+  for (guint i = 0; i < job->question.tasks->len && worst != MONOCLE_CLI_INTERRUPTED; i++)
     {
-      const char *output = job->outputs ? job->outputs[index * job->tasks->len + i] : NULL;
+      const char *output = job->outputs ? job->outputs[index * job->question.tasks->len + i] : NULL;
 
       worst = monocle_cli_worst (
-          worst, ask (job, session, job->images[index], job->tasks->pdata[i], output));
+          worst, ask (job, session, job->images[index], job->question.tasks->pdata[i], output));
     }
   return worst;
 }
@@ -271,7 +251,7 @@ monocle_cli_run (int argc, char **argv)
   MonocleCliStatus worst = monocle_cli_run_read_options (&job, argc, argv);
 
   if (worst == MONOCLE_CLI_DONE)
-    worst = monocle_cli_regions_open (&job.regions);
+    worst = monocle_cli_regions_open (&job.question.regions);
   if (worst != MONOCLE_CLI_DONE)
     return worst;
 
@@ -287,7 +267,8 @@ monocle_cli_run (int argc, char **argv)
         {
           g_autoptr (GError) error = NULL;
 
-          model = monocle_cli_model_load (&job.model, monocle_cli_wait_get_cancellable (), &error);
+          model = monocle_cli_model_load (&job.question.model, monocle_cli_wait_get_cancellable (),
+                                          &error);
           if (!model)
             return monocle_cli_report (NULL, error);
         }

@@ -5,25 +5,14 @@
 #pragma once
 
 #include "app/cli/cli.h"
-#include "app/cli/labels.h"
-#include "app/cli/model.h"
-#include "app/cli/regions.h"
-#include "app/cli/sampling.h"
+#include "app/cli/question.h"
 
 G_BEGIN_DECLS
 
 /* What the options say, checked. */
 typedef struct
 {
-  MonocleCliModel model;
-  GPtrArray *tasks;
-  char *text;
-  MonocleCliLabels labels;
-  MonocleCliRegions regions;
-  guint num_beams;
-  guint max_tokens;
-  double min_score; /* NaN: as the model says */
-  MonocleCliSampling sampling;
+  MonocleCliQuestion question;
   gboolean json;
   GStrv images;
   guint n_images;

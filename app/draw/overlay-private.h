@@ -50,6 +50,13 @@ monocle_overlay_is_region (const MonocleOverlayItem *item)
   return item->role == MONOCLE_OVERLAY_REGION;
 }
 
+/* What has no inside. */
+static inline gboolean
+monocle_overlay_is_line (const MonocleOverlayItem *item)
+{
+  return monocle_shape_get_kind (item->shape) == MONOCLE_SHAPE_LINE;
+}
+
 /* --- overlay-shape.c --- */
 
 /* The rectangle around a shape on the surface; %FALSE when there is nothing to draw. */

@@ -137,6 +137,11 @@ monocle_overlay_trace (const MonocleOverlayCanvas *canvas, const MonocleOverlayT
       double x, y;
 
       to_surface (&canvas->options->to_surface, points + 2 * i, &x, &y);
+      if (monocle_overlay_is_line (thing->item))
+        {
+          cairo_line_to (canvas->cr, x, y);
+          continue;
+        }
       cairo_new_sub_path (canvas->cr);
       cairo_arc (canvas->cr, x, y, DOT * canvas->options->font_px, 0, 2 * G_PI);
     }
@@ -168,6 +173,12 @@ static gboolean
 is_box (const MonocleOverlayThing *thing)
 {
   return monocle_shape_get_kind (thing->item->shape) == MONOCLE_SHAPE_BOX;
+}
+
+static gboolean
+are_points (const MonocleOverlayThing *thing)
+{
+  return monocle_shape_get_kind (thing->item->shape) == MONOCLE_SHAPE_POINTS;
 }
 
 /* Of as many corners as it likes. */
@@ -223,8 +234,9 @@ set_dashes (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing
   const double *chosen;
   int n = 0;
 
-  if (thing->bounds.width + thing->bounds.height > LONGEST_DASHED
-      && !(is_box (thing) && canvas->straight))
+  if (are_points (thing)
+      || (thing->bounds.width + thing->bounds.height > LONGEST_DASHED
+          && !(is_box (thing) && canvas->straight)))
     return;
   if (monocle_overlay_is_region (thing->item))
     {
@@ -276,8 +288,12 @@ get_fill (const MonocleOverlayCanvas *canvas, const MonocleOverlayThing *thing)
 {
   double opacity = CLAMP (canvas->options->opacity, 0, 1), fill = opacity;
 
-  if (monocle_overlay_is_region (thing->item))
+  if (monocle_overlay_is_line (thing->item))
     return 0;
+  if (are_points (thing))
+    return 1;
+  if (monocle_overlay_is_region (thing->item)) /* pixels are seen as such */
+    return monocle_shape_get_mask (thing->item->shape) ? fill : 0;
   switch (canvas->options->style)
     {
     case MONOCLE_OVERLAY_STYLE_BOX:
@@ -312,7 +328,8 @@ monocle_overlay_draw_shape (const MonocleOverlayCanvas *canvas, const MonocleOve
 
   /* These speak for themselves. */
   if ((style == MONOCLE_OVERLAY_STYLE_SPOTLIGHT || style == MONOCLE_OVERLAY_STYLE_BLUR)
-      && !monocle_overlay_is_region (thing->item) && !emphasised)
+      && !monocle_overlay_is_region (thing->item) && !emphasised
+      && !monocle_overlay_is_line (thing->item))
     return;
 
   if (style == MONOCLE_OVERLAY_STYLE_MASK && !monocle_overlay_is_region (thing->item))
@@ -334,7 +351,8 @@ monocle_overlay_draw_shape (const MonocleOverlayCanvas *canvas, const MonocleOve
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
   cairo_set_fill_rule (cr, CAIRO_FILL_RULE_WINDING);
-  if (style == MONOCLE_OVERLAY_STYLE_CORNERS && !monocle_overlay_is_region (thing->item))
+  if (style == MONOCLE_OVERLAY_STYLE_CORNERS && !monocle_overlay_is_region (thing->item)
+      && !monocle_overlay_is_line (thing->item))
     {
       cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
       trace_corners (canvas, thing, line);
@@ -373,7 +391,7 @@ dim_vector (const MonocleOverlayCanvas *canvas, GArray *things, double dimming)
     {
       const MonocleOverlayThing *thing = &g_array_index (things, MonocleOverlayThing, i);
 
-      if (monocle_overlay_is_region (thing->item))
+      if (monocle_overlay_is_region (thing->item) || monocle_overlay_is_line (thing->item))
         continue;
       cairo_new_path (cr);
       cairo_rectangle (cr, area->x, area->y, area->width, area->height);
@@ -418,7 +436,7 @@ monocle_overlay_draw_spotlight (const MonocleOverlayCanvas *canvas, GArray *thin
     {
       const MonocleOverlayThing *thing = &g_array_index (things, MonocleOverlayThing, i);
 
-      if (monocle_overlay_is_region (thing->item))
+      if (monocle_overlay_is_region (thing->item) || monocle_overlay_is_line (thing->item))
         continue;
       cairo_new_path (cr);
       monocle_overlay_trace (canvas, thing);

@@ -127,7 +127,8 @@ draw_shapes (const MonocleOverlayCanvas *canvas, GArray *things)
       {
         const MonocleOverlayThing *thing = &g_array_index (things, MonocleOverlayThing, i);
 
-        if (!monocle_overlay_is_region (thing->item) && is_visible (thing, canvas))
+        if (!monocle_overlay_is_region (thing->item) && !monocle_overlay_is_line (thing->item)
+            && is_visible (thing, canvas))
           monocle_overlay_draw_blur (canvas, thing);
       }
 

@@ -211,6 +211,9 @@ put_object (const Adapting *self)
       else
         note (self, _ ("points are left out"));
       break;
+    case MONOCLE_SHAPE_LINE:
+      note (self, _ ("lines are left out"));
+      break;
     case MONOCLE_SHAPE_QUAD:
       put_quad (self, shape);
       break;

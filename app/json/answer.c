@@ -8,8 +8,8 @@
 #include "app/json/fields.h"
 #include "app/json/result.h"
 
-static void
-add_box (JsonBuilder *builder, const MonocleBox *box)
+void
+monocle_answer_json_add_box (JsonBuilder *builder, const MonocleBox *box)
 {
   json_builder_begin_array (builder);
   json_builder_add_double_value (builder, (double) box->x1);
@@ -19,8 +19,8 @@ add_box (JsonBuilder *builder, const MonocleBox *box)
   json_builder_end_array (builder);
 }
 
-static void
-add_sampling (JsonBuilder *builder, const MonocleSampling *sampling)
+void
+monocle_answer_json_add_sampling (JsonBuilder *builder, const MonocleSampling *sampling)
 {
   json_builder_set_member_name (builder, "sampling");
   json_builder_begin_object (builder);
@@ -93,12 +93,12 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   json_builder_set_member_name (builder, "regions");
   json_builder_begin_array (builder);
   if (facts->region)
-    add_box (builder, facts->region);
+    monocle_answer_json_add_box (builder, facts->region);
   json_builder_end_array (builder);
   if (facts->from)
     monocle_json_add_text (builder, "from", facts->from);
   if (facts->sampling)
-    add_sampling (builder, facts->sampling);
+    monocle_answer_json_add_sampling (builder, facts->sampling);
   monocle_json_add_text (builder, "generated_text",
                          monocle_result_get_generated_text (facts->result));
   add_token_ids (builder, facts->result);

@@ -54,4 +54,10 @@ typedef struct
  */
 JsonNode *monocle_answer_json_build (const MonocleAnswerFacts *facts);
 
+/* Adds `[x1, y1, x2, y2]`. */
+void monocle_answer_json_add_box (JsonBuilder *builder, const MonocleBox *box);
+
+/* Adds the member `sampling`. */
+void monocle_answer_json_add_sampling (JsonBuilder *builder, const MonocleSampling *sampling);
+
 G_END_DECLS

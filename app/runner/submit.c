@@ -11,8 +11,7 @@ typedef struct
   MonocleRunnerJob job;
   GTask *task;
   MonocleImage *image;
-  MonocleRequest request; /* what it points to is ours */
-  MonocleSampling sampling;
+  MonocleRequest *request;
   MonocleUpdateFunc on_update; /* (nullable) */
   gpointer user_data;
   GCancellable *cancellable; /* (nullable): the caller's */
@@ -31,7 +30,7 @@ begin (MonocleRunnerJob *job, MonocleImage *image, MonocleRequest *request)
   Submission *self = (Submission *) job;
   MonocleRunner *runner = job->runner;
 
-  *request = self->request;
+  *request = *self->request;
   if (request->num_beams == 0 && !request->sampling)
     request->num_beams = runner->num_beams;
   return monocle_sessions_open (runner->sessions, runner->model, NULL, image);
@@ -60,9 +59,7 @@ submission_free (Submission *self)
   g_clear_object (&self->cancellable);
   g_object_unref (self->task);
   monocle_image_unref (self->image);
-  g_free ((char *) self->request.text);
-  g_free ((char *) self->request.wording);
-  g_free ((MonocleBox *) self->request.regions);
+  monocle_request_free (self->request);
   monocle_runner_job_free (&self->job);
 }
 
@@ -97,22 +94,6 @@ on_cancelled (GCancellable *cancellable, MonocleRunnerJob *job)
     monocle_runner_stop_jobs (job->runner, is_job, job);
 }
 
-/* Of the caller's nothing has to stay. */
-static void
-copy_request (Submission *self, const MonocleRequest *request)
-{
-  self->request = *request;
-  self->request.text = g_strdup (request->text);
-  self->request.wording = g_strdup (request->wording);
-  self->request.regions
-      = g_memdup2 (request->regions, request->n_regions * sizeof *request->regions);
-  if (request->sampling)
-    {
-      self->sampling = *request->sampling;
-      self->request.sampling = &self->sampling;
-    }
-}
-
 void
 monocle_runner_submit (MonocleRunner *self,
                        MonocleImage *image,
@@ -144,7 +125,7 @@ monocle_runner_submit (MonocleRunner *self,
   submission = g_new0 (Submission, 1);
   submission->task = g_steal_pointer (&task);
   submission->image = monocle_image_ref (image);
-  copy_request (submission, request);
+  submission->request = monocle_request_copy (request);
   submission->on_update = on_update;
   submission->user_data = update_data;
   if (cancellable)

@@ -23,6 +23,81 @@ monocle_reshape_transform (const MonocleShape *shape,
   return monocle_reshape_to_mask (there, width, height);
 }
 
+/* Adds the area of a ring, and twice that for each way: below 0 counter-clockwise. */
+static void
+add_moments (const MonocleRing *ring, const double *from, double sums[3])
+{
+  double area = 0, x = 0, y = 0;
+
+  for (guint i = 0; i < ring->n_points; i++)
+    {
+      const double *a = ring->points + 2 * (gsize) i;
+      const double *b = ring->points + 2 * (gsize) ((i + 1) % ring->n_points);
+      const double ax = a[0] - from[0], ay = a[1] - from[1];
+      const double bx = b[0] - from[0], by = b[1] - from[1], cross = ax * by - bx * ay;
+
+      area += cross / 2;
+      x += (ax + bx) * cross / 6;
+      y += (ay + by) * cross / 6;
+    }
+  if ((area < 0) != (ring->role == MONOCLE_RING_HOLE))
+    {
+      area = -area;
+      x = -x;
+      y = -y;
+    }
+  sums[0] += area;
+  sums[1] += x;
+  sums[2] += y;
+}
+
+static void
+find_middle (const MonocleShape *shape, double middle[2])
+{
+  guint n_rings, n_points;
+  const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
+  const double *points = monocle_shape_get_points (shape, &n_points);
+  double sums[3] = { 0 };
+
+  middle[0] = middle[1] = 0;
+  if (monocle_shape_is_empty (shape))
+    return;
+  for (guint i = 0; i < n_rings; i++)
+    add_moments (&rings[i], points, sums);
+  if (sums[0] > 1e-6)
+    {
+      middle[0] = points[0] + sums[1] / sums[0];
+      middle[1] = points[1] + sums[2] / sums[0];
+      return;
+    }
+  for (guint i = 0; i < n_points; i++)
+    {
+      middle[0] += points[2 * (gsize) i] / n_points;
+      middle[1] += points[2 * (gsize) i + 1] / n_points;
+    }
+}
+
+MonocleMatrix
+monocle_reshape_get_rotation (const MonocleShape *shape, double degrees)
+{
+  /* Quarters are exact: boxes stay boxes. */
+  const double turns = degrees / 90, radians = degrees * G_PI / 180;
+  const int quarters = (int) fmod (round (turns), 4);
+  const gboolean is_quarter = fabs (turns - round (turns)) < 1e-9;
+  static const double sines[] = { 0, 1, 0, -1 };
+  const double sine = is_quarter ? sines[(quarters + 4) % 4] : sin (radians);
+  const double cosine = is_quarter ? sines[(quarters + 5) % 4] : cos (radians);
+  double middle[2];
+
+  find_middle (shape, middle);
+  return (MonocleMatrix){ .xx = cosine,
+                          .xy = -sine,
+                          .yx = sine,
+                          .yy = cosine,
+                          .x0 = middle[0] - cosine * middle[0] + sine * middle[1],
+                          .y0 = middle[1] - sine * middle[0] - cosine * middle[1] };
+}
+
 MonocleShape *
 monocle_reshape_to_mask (const MonocleShape *shape, guint width, guint height)
 {
@@ -37,9 +112,13 @@ monocle_reshape_to_mask (const MonocleShape *shape, guint width, guint height)
 MonocleShape *
 monocle_reshape_to_rings (const MonocleShape *shape)
 {
-  guint n_rings;
+  guint n_rings, n_points;
   const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
+  const double *points = monocle_shape_get_points (shape, &n_points);
+  const MonocleRing closed = { points, n_points, MONOCLE_RING_OUTER };
 
+  if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_LINE)
+    return monocle_shape_new_rings (&closed, 1);
   return monocle_shape_new_rings (rings, n_rings);
 }
 
@@ -50,7 +129,24 @@ monocle_reshape_can_edit (const MonocleShape *shape)
 {
   const MonocleShapeKind kind = monocle_shape_get_kind (shape);
 
-  return kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_QUAD;
+  return kind != MONOCLE_SHAPE_BOX && kind != MONOCLE_SHAPE_MASK;
+}
+
+/* Points and lines, which have no outlines. */
+static gboolean
+is_loose (const MonocleShape *shape)
+{
+  const MonocleShapeKind kind = monocle_shape_get_kind (shape);
+
+  return kind == MONOCLE_SHAPE_POINTS || kind == MONOCLE_SHAPE_LINE;
+}
+
+static MonocleShape *
+new_loose (const MonocleShape *like, const double *points, guint n_points)
+{
+  return monocle_shape_get_kind (like) == MONOCLE_SHAPE_LINE
+             ? monocle_shape_new_line (points, n_points)
+             : monocle_shape_new_points (points, n_points);
 }
 
 /* The ring that has point @index, and which of its points that is. */
@@ -82,6 +178,8 @@ monocle_reshape_move_point (const MonocleShape *shape, guint index, double x, do
   moved[2 * (gsize) index + 1] = y;
   if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_QUAD)
     return monocle_shape_new_quad (moved);
+  if (is_loose (shape))
+    return new_loose (shape, moved, n_points);
 
   of_moved = g_memdup2 (rings, n_rings * sizeof *rings);
   for (guint i = 0; i < n_rings; i++)
@@ -124,17 +222,23 @@ monocle_reshape_add_point (const MonocleShape *shape, guint edge, double x, doub
   guint n_rings, n_points, place, at;
   const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
   const double point[] = { x, y };
+  const double *all = monocle_shape_get_points (shape, &n_points);
   g_autoptr (GArray) points = NULL;
 
   g_return_val_if_fail (monocle_reshape_can_edit (shape), NULL);
-  monocle_shape_get_points (shape, &n_points);
   g_return_val_if_fail (edge < n_points, NULL);
 
+  if (index)
+    *index = edge + 1;
+  if (is_loose (shape))
+    {
+      points = copy_points (&(MonocleRing){ all, n_points, MONOCLE_RING_OUTER });
+      g_array_insert_vals (points, 2 * (edge + 1), point, 2);
+      return new_loose (shape, (const double *) (gconstpointer) points->data, n_points + 1);
+    }
   at = find_ring (rings, n_rings, edge, &place);
   points = copy_points (&rings[at]);
   g_array_insert_vals (points, 2 * (place + 1), point, 2);
-  if (index)
-    *index = edge + 1;
   return replace_ring (rings, n_rings, at, points);
 }
 
@@ -143,12 +247,20 @@ monocle_reshape_remove_point (const MonocleShape *shape, guint index)
 {
   guint n_rings, n_points, place, at, n_outer = 0;
   const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
+  const double *all = monocle_shape_get_points (shape, &n_points);
   g_autoptr (GArray) points = NULL;
 
   g_return_val_if_fail (monocle_reshape_can_edit (shape), NULL);
-  monocle_shape_get_points (shape, &n_points);
   g_return_val_if_fail (index < n_points, NULL);
 
+  if (is_loose (shape))
+    {
+      if (n_points <= (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_LINE ? 2 : 1))
+        return NULL;
+      points = copy_points (&(MonocleRing){ all, n_points, MONOCLE_RING_OUTER });
+      g_array_remove_range (points, 2 * index, 2);
+      return new_loose (shape, (const double *) (gconstpointer) points->data, n_points - 1);
+    }
   for (guint i = 0; i < n_rings; i++)
     n_outer += rings[i].role == MONOCLE_RING_OUTER;
   at = find_ring (rings, n_rings, index, &place);
@@ -165,10 +277,14 @@ monocle_reshape_remove_point (const MonocleShape *shape, guint index)
 guint
 monocle_reshape_step (const MonocleShape *shape, guint index, int step)
 {
-  guint n_rings, place, at, n;
+  guint n_rings, n_points, place, at, n;
   const MonocleRing *rings = monocle_shape_get_rings (shape, &n_rings);
 
-  g_return_val_if_fail (n_rings > 0, 0);
+  monocle_shape_get_points (shape, &n_points);
+  g_return_val_if_fail (index < n_points, 0);
+
+  if (is_loose (shape))
+    return (index + (step > 0 ? 1 : n_points - 1)) % n_points;
 
   at = find_ring (rings, n_rings, index, &place);
   n = rings[at].n_points;
@@ -309,6 +425,24 @@ simplify_ring (const MonocleRing *ring, double tolerance, GArray *points)
   return count (kept, n);
 }
 
+/* (transfer full) */
+static MonocleShape *
+simplify_line (const MonocleShape *shape, double tolerance)
+{
+  guint n;
+  const double *all = monocle_shape_get_points (shape, &n);
+  const MonocleRing line = { all, n, MONOCLE_RING_OUTER };
+  g_autofree gboolean *kept = g_new0 (gboolean, n);
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
+
+  kept[0] = kept[n - 1] = TRUE;
+  keep_between (&line, 0, n - 1, tolerance, kept);
+  for (guint i = 0; i < n; i++)
+    if (kept[i])
+      g_array_append_vals (points, get_point (&line, i), 2);
+  return monocle_shape_new_line ((const double *) (gconstpointer) points->data, points->len / 2);
+}
+
 MonocleShape *
 monocle_reshape_simplify (const MonocleShape *shape, double tolerance)
 {
@@ -317,6 +451,8 @@ monocle_reshape_simplify (const MonocleShape *shape, double tolerance)
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
   g_autofree MonocleRing *simple = NULL;
 
+  if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_LINE && !monocle_shape_is_empty (shape))
+    return simplify_line (shape, tolerance);
   if (monocle_shape_is_empty (shape) || n_rings == 0
       || monocle_shape_get_kind (shape) == MONOCLE_SHAPE_BOX)
     return monocle_shape_ref (shape);

@@ -27,6 +27,17 @@ MonocleShape *monocle_reshape_transform (const MonocleShape *shape,
                                          guint height);
 
 /**
+ * monocle_reshape_get_rotation:
+ * @degrees: clockwise
+ *
+ * Around the middle of what it covers, or of its points where it covers nothing, which stays the
+ * middle; so turning there and back leads to where it began.
+ *
+ * Returns: where points go, for monocle_reshape_transform()
+ */
+MonocleMatrix monocle_reshape_get_rotation (const MonocleShape *shape, double degrees);
+
+/**
  * monocle_reshape_to_mask:
  * @width: of the picture in pixels
  * @height: of the picture in pixels
@@ -39,15 +50,15 @@ MonocleShape *monocle_reshape_to_mask (const MonocleShape *shape, guint width, g
 /**
  * monocle_reshape_to_rings:
  *
- * Returns: (transfer full): the same place as outlines; points have none
+ * Returns: (transfer full): the same place as outlines; a line closes, points have none
  */
 MonocleShape *monocle_reshape_to_rings (const MonocleShape *shape);
 
 /**
  * monocle_reshape_can_edit:
  *
- * Returns: whether points of it can be moved one by one, as what follows does: those of quads and
- *   outlines
+ * Returns: whether points of it can be moved one by one, as what follows does: those of quads,
+ *   outlines and lines, and points
  */
 gboolean monocle_reshape_can_edit (const MonocleShape *shape);
 
@@ -69,7 +80,7 @@ monocle_reshape_move_point (const MonocleShape *shape, guint index, double x, do
  * @y: where
  * @index: (out) (optional): which one it is
  *
- * Returns: (transfer full): outlines, with one point more
+ * Returns: (transfer full): with one point more; a quad is an outline then
  */
 MonocleShape *
 monocle_reshape_add_point (const MonocleShape *shape, guint edge, double x, double y, guint *index);
@@ -78,9 +89,9 @@ monocle_reshape_add_point (const MonocleShape *shape, guint edge, double x, doub
  * monocle_reshape_remove_point:
  * @index: which one
  *
- * What has three points only goes with it: a hole, a part of several.
+ * What has three points only goes with it: a hole, a part of several. Lines keep two.
  *
- * Returns: (transfer full) (nullable): outlines without it; %NULL where nothing would be left
+ * Returns: (transfer full) (nullable): without it; %NULL where nothing would be left
  */
 MonocleShape *monocle_reshape_remove_point (const MonocleShape *shape, guint index);
 
@@ -89,7 +100,8 @@ MonocleShape *monocle_reshape_remove_point (const MonocleShape *shape, guint ind
  * @index: a point
  * @step: 1 or -1
  *
- * Returns: the next one along its outline, round and round
+ * Returns: the next one along its outline, round and round; of lines and points from the last to
+ * the first
  */
 guint monocle_reshape_step (const MonocleShape *shape, guint index, int step);
 
@@ -99,9 +111,10 @@ guint monocle_reshape_step (const MonocleShape *shape, guint index, int step);
  *
  * Fewer points, none of those left out farther than @tolerance from the outline that is left: as
  * Douglas and Peucker do it, from the two points of each outline that are farthest from each other.
- * Each outline keeps three.
+ * Each outline keeps three, a line its ends.
  *
- * Returns: (transfer full): outlines; boxes, and points by themselves, stay what they are
+ * Returns: (transfer full): outlines, or a line; boxes, and points by themselves, stay what they
+ * are
  */
 MonocleShape *monocle_reshape_simplify (const MonocleShape *shape, double tolerance);
 

@@ -145,6 +145,13 @@ monocle_shape_new_points (const double *points, guint n_points)
 }
 
 MonocleShape *
+monocle_shape_new_line (const double *points, guint n_points)
+{
+  return take (MONOCLE_SHAPE_LINE, g_memdup2 (points, 2 * (gsize) n_points * sizeof *points),
+               n_points, NULL, 0);
+}
+
+MonocleShape *
 monocle_shape_ref (const MonocleShape *self)
 {
   /* The count is no part of what it says. */
@@ -294,8 +301,8 @@ monocle_shape_hit (const MonocleShape *self, double x, double y, double slack)
   if (self->is_empty || !(x >= edges[0] - slack && x <= edges[2] + slack)
       || !(y >= edges[1] - slack && y <= edges[3] + slack))
     return FALSE;
-  if (self->kind == MONOCLE_SHAPE_POINTS)
-    return monocle_shape_find_point (self, x, y, NULL) <= slack;
+  if (self->n_rings == 0)
+    return monocle_shape_find_edge (self, x, y, NULL) <= slack;
 
   for (guint i = 0; i < self->n_rings; i++)
     {
@@ -337,7 +344,18 @@ monocle_shape_find_edge (const MonocleShape *self, double x, double y, guint *ed
             found = at;
           }
       }
-  if (self->n_rings == 0)
+  for (guint i = 0; self->kind == MONOCLE_SHAPE_LINE && i + 1 < self->n_points; i++)
+    {
+      const double *from = self->points + 2 * (gsize) i;
+      const double distance = monocle_shape_measure_distance (from, from + 2, x, y);
+
+      if (!self->is_empty && distance < nearest)
+        {
+          nearest = distance;
+          found = i;
+        }
+    }
+  if (self->n_rings == 0 && !isfinite (nearest))
     nearest = monocle_shape_find_point (self, x, y, &found);
   if (edge)
     *edge = found;

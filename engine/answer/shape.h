@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where something is: a box, a quad, outlines with holes, pixels, or points, in pixels of the
- * upright image. Immutable and counted, so it crosses threads freely. All that can be asked of a
- * place is asked here, and this is the one way in which it becomes pixels.
+ * Where something is: a box, a quad, outlines with holes, pixels, points, or a line, in pixels of
+ * the upright image. Immutable and counted, so it crosses threads freely. All that can be asked of
+ * a place is asked here, and this is the one way in which it becomes pixels.
  *
  * A shape with a number that is not finite says nothing: it keeps its numbers, and otherwise is as
  * one without points.
@@ -23,6 +23,9 @@ G_BEGIN_DECLS
  * @MONOCLE_SHAPE_RINGS: outlines
  * @MONOCLE_SHAPE_MASK: pixels
  * @MONOCLE_SHAPE_POINTS: points, which cover nothing
+ * @MONOCLE_SHAPE_LINE: one line from point to point, which does not close and covers nothing
+ *
+ * Numbers are in files and never change.
  */
 typedef enum
 {
@@ -31,6 +34,7 @@ typedef enum
   MONOCLE_SHAPE_RINGS,
   MONOCLE_SHAPE_MASK,
   MONOCLE_SHAPE_POINTS,
+  MONOCLE_SHAPE_LINE,
 } MonocleShapeKind;
 
 /**
@@ -82,6 +86,8 @@ MonocleShape *monocle_shape_new_rings (const MonocleRing *rings, guint n_rings);
 MonocleShape *monocle_shape_new_mask (MonocleMaskRuns *runs);
 /* @points: x and y in turn */
 MonocleShape *monocle_shape_new_points (const double *points, guint n_points);
+/* @points: x and y in turn, from one end to the other */
+MonocleShape *monocle_shape_new_line (const double *points, guint n_points);
 
 MonocleShape *monocle_shape_ref (const MonocleShape *self);
 void monocle_shape_unref (MonocleShape *self);
@@ -104,7 +110,7 @@ MonocleBox monocle_shape_get_box (const MonocleShape *self);
  * @n_rings: (out): how many
  *
  * Returns: (transfer none) (array length=n_rings): its outlines, of whatever kind it is: a box has
- *   one of four corners, a mask those of its pixels; points have none
+ *   one of four corners, a mask those of its pixels; points and lines have none
  */
 const MonocleRing *monocle_shape_get_rings (const MonocleShape *self, guint *n_rings);
 

@@ -130,6 +130,8 @@ monocle_shape_restore (GVariant *stored)
       return restore_mask (mask);
     case MONOCLE_SHAPE_POINTS:
       return monocle_shape_new_points (points, (guint) (n / 2));
+    case MONOCLE_SHAPE_LINE:
+      return monocle_shape_new_line (points, (guint) (n / 2));
     default:
       return NULL;
     }

@@ -47,6 +47,16 @@ typedef struct
 #define MONOCLE_MAX_BEAMS 16
 
 /**
+ * monocle_request_copy:
+ * @request: a request
+ *
+ * Returns: (transfer full): the same, with nothing of the caller's but the task
+ */
+MonocleRequest *monocle_request_copy (const MonocleRequest *request);
+void monocle_request_free (MonocleRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleRequest, monocle_request_free)
+
+/**
  * MonocleStage:
  * @MONOCLE_STAGE_PREPARING: resizing the image
  * @MONOCLE_STAGE_COMPILING: the device's driver compiles what the question needs, and keeps it

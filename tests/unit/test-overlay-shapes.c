@@ -80,6 +80,46 @@ test_mask_and_points (void)
   }
 }
 
+/* An open line has no inside, in no style; a mask that has no name yet is seen all the same. */
+static void
+test_line (void)
+{
+  static const double bend[] = { 20, 20, 80, 20, 80, 80 };
+  MonocleOverlayItem item = { .colour = 4, .score = NAN, .alpha = 1 };
+
+  item.shape = keep_shape (monocle_shape_new_line (bend, 3));
+  for (guint style = 0; style <= MONOCLE_OVERLAY_STYLE_BLUR; style++)
+    {
+      g_autoptr (Canvas) canvas = new_canvas (1);
+
+      canvas->options.style = (MonocleOverlayStyle) style;
+      draw (canvas, &item, 1);
+      g_assert_cmphex (pixel (canvas, 50, 50), ==, pixel (canvas, 30, 60));
+      g_assert_cmphex (pixel (canvas, 70, 30), ==, pixel (canvas, 30, 60));
+      g_assert_cmphex (pixel (canvas, 50, 20), !=, pixel (canvas, 30, 60));
+      g_assert_cmphex (pixel (canvas, 80, 50), !=, pixel (canvas, 30, 60));
+    }
+}
+
+static void
+test_unnamed_mask (void)
+{
+  static const double corners[] = { 20, 20, 80, 20, 80, 80, 20, 80 };
+  const MonocleRing ring = { corners, 4, MONOCLE_RING_OUTER };
+  g_autoptr (MonocleMaskRuns) runs = monocle_shape_to_mask (rings_shape (&ring, 1), 100, 100);
+  MonocleOverlayItem item
+      = { .colour = 4, .score = NAN, .alpha = 1, .role = MONOCLE_OVERLAY_REGION };
+  g_autoptr (Canvas) canvas = new_canvas (1);
+
+  item.shape = rings_shape (&ring, 1);
+  draw (canvas, &item, 1);
+  g_assert_cmphex (pixel (canvas, 50, 50), ==, GREY);
+  item.shape = keep_shape (monocle_shape_new_mask (runs));
+  draw (canvas, &item, 1);
+  g_assert_cmphex (pixel (canvas, 50, 50), !=, GREY);
+  g_assert_cmphex (pixel (canvas, 10, 50), ==, GREY);
+}
+
 static void
 test_empty (void)
 {
@@ -189,6 +229,8 @@ main (int argc, char **argv)
   g_test_add_func ("/app/overlay/quad", test_quad);
   g_test_add_func ("/app/overlay/rings", test_rings);
   g_test_add_func ("/app/overlay/mask-and-points", test_mask_and_points);
+  g_test_add_func ("/app/overlay/line", test_line);
+  g_test_add_func ("/app/overlay/unnamed-mask", test_unnamed_mask);
   g_test_add_func ("/app/overlay/empty", test_empty);
   g_test_add_func ("/app/overlay/not-a-number", test_not_a_number);
   g_test_add_func ("/app/overlay/bad-numbers", test_bad_numbers);

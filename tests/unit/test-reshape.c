@@ -139,6 +139,106 @@ test_remove (void)
   g_assert_cmpuint (count_rings (one), ==, 1);
 }
 
+/* After many steps. */
+static void
+assert_near (const MonocleShape *shape, guint index, double x, double y)
+{
+  guint n;
+  const double *points = monocle_shape_get_points (shape, &n);
+
+  g_assert_cmpfloat_with_epsilon (points[2 * index], x, 1e-6);
+  g_assert_cmpfloat_with_epsilon (points[2 * index + 1], y, 1e-6);
+}
+
+static MonocleShape *
+rotate (const MonocleShape *shape, double degrees)
+{
+  const MonocleMatrix matrix = monocle_reshape_get_rotation (shape, degrees);
+
+  return keep_shape (monocle_reshape_transform (shape, &matrix, 100, 100));
+}
+
+/* Clockwise around what stays the middle, step by step as at once. */
+static void
+test_rotate (void)
+{
+  static const double triangle[] = { 20, 20, 60, 20, 20, 80 };
+  const MonocleRing ring = { triangle, 3, MONOCLE_RING_OUTER };
+  const MonocleShape *box = box_shape (20, 40, 60, 60), *shape = rings_shape (&ring, 1);
+  const MonocleShape *upright = rotate (box, 90), *tilted = rotate (box, 30);
+  const MonocleShape *line = keep_shape (monocle_shape_new_line (triangle, 2));
+  const MonocleShape *stepped = shape;
+  g_autoptr (MonocleMaskRuns) runs = monocle_shape_to_mask (box, 100, 100);
+  const MonocleShape *mask = keep_shape (monocle_shape_new_mask (runs));
+
+  g_assert_true (monocle_shape_equal (upright, box_shape (30, 30, 50, 70)));
+  g_assert_true (monocle_shape_equal (rotate (upright, -450), box));
+  g_assert_cmpint (monocle_shape_get_kind (tilted), ==, MONOCLE_SHAPE_QUAD);
+  /* Its first corner comes from the left to the top. */
+  assert_point (tilted, 0, 40 - 20 * cos (G_PI / 6) + 10 * sin (G_PI / 6),
+                50 - 20 * sin (G_PI / 6) - 10 * cos (G_PI / 6));
+  assert_point (rotate (line, 90), 0, 40, 0);
+
+  for (guint i = 0; i < 40; i++)
+    stepped = rotate (stepped, 1);
+  for (guint i = 0; i < 3; i++)
+    {
+      const double *points = monocle_shape_get_points (rotate (shape, 40), &(guint){ 0 });
+
+      g_assert_cmpfloat_with_epsilon (
+          points[2 * i], monocle_shape_get_points (stepped, &(guint){ 0 })[2 * i], 1e-6);
+    }
+  for (guint i = 0; i < 320; i += 16)
+    stepped = rotate (stepped, 16);
+  for (guint i = 0; i < 3; i++)
+    assert_near (shape, i, monocle_shape_get_points (stepped, &(guint){ 0 })[2 * i],
+                 monocle_shape_get_points (stepped, &(guint){ 0 })[2 * i + 1]);
+  g_assert_cmpint (monocle_shape_get_kind (rotate (mask, 45)), ==, MONOCLE_SHAPE_MASK);
+  g_assert_true (monocle_shape_equal (rotate (rotate (mask, 90), 90), mask));
+}
+
+/* What has no outline: a line keeps its ends, points may be one. */
+static void
+test_loose (void)
+{
+  static const double bend[] = { 0, 0, 10, 0, 20, 0.5, 30, 0, 30, 20 };
+  const MonocleShape *line = keep_shape (monocle_shape_new_line (bend, 5));
+  const MonocleShape *points = keep_shape (monocle_shape_new_points (bend, 2));
+  g_autoptr (MonocleShape) moved = monocle_reshape_move_point (line, 4, 40, 20);
+  g_autoptr (MonocleShape) longer = monocle_reshape_add_point (line, 4, 50, 20, NULL);
+  g_autoptr (MonocleShape) simple = monocle_reshape_simplify (line, 1);
+  g_autoptr (MonocleShape) least = NULL, closed = NULL, one = NULL;
+  guint edge;
+
+  /* No edge leads from the last point to the first. */
+  g_assert_cmpfloat (monocle_shape_find_edge (line, 15, 10, &edge), >, 9);
+  g_assert_cmpfloat (monocle_shape_find_edge (line, 28, 10, &edge), ==, 2);
+  g_assert_cmpuint (edge, ==, 3);
+  g_assert_true (monocle_shape_hit (line, 5, 1, 1));
+  g_assert_false (monocle_shape_hit (line, 15, 10, 1));
+  g_assert_cmpfloat (monocle_shape_get_area (line), ==, 0);
+
+  g_assert_true (monocle_reshape_can_edit (line));
+  g_assert_cmpint (monocle_shape_get_kind (moved), ==, MONOCLE_SHAPE_LINE);
+  assert_point (moved, 4, 40, 20);
+  assert_point (longer, 5, 50, 20);
+  g_assert_cmpuint (monocle_reshape_step (line, 4, 1), ==, 0);
+  g_assert_cmpuint (monocle_reshape_step (line, 0, -1), ==, 4);
+  g_assert_cmpint (monocle_shape_get_kind (simple), ==, MONOCLE_SHAPE_LINE);
+  g_assert_cmpuint (count_points (simple), ==, 3);
+  assert_point (simple, 1, 30, 0);
+  least = monocle_reshape_remove_point (simple, 1);
+  g_assert_cmpuint (count_points (least), ==, 2);
+  g_assert_null (monocle_reshape_remove_point (least, 0));
+  closed = monocle_reshape_to_rings (line);
+  g_assert_cmpfloat (monocle_shape_get_area (closed), >, 200);
+
+  one = monocle_reshape_remove_point (points, 0);
+  g_assert_cmpint (monocle_shape_get_kind (one), ==, MONOCLE_SHAPE_POINTS);
+  assert_point (one, 0, 10, 0);
+  g_assert_null (monocle_reshape_remove_point (one, 0));
+}
+
 static void
 test_step (void)
 {
@@ -292,6 +392,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/reshape/add", test_add);
   g_test_add_func ("/engine/reshape/remove", test_remove);
   g_test_add_func ("/engine/reshape/step", test_step);
+  g_test_add_func ("/engine/reshape/loose", test_loose);
+  g_test_add_func ("/engine/reshape/rotate", test_rotate);
   g_test_add_func ("/engine/reshape/simplify", test_simplify);
   g_test_add_func ("/engine/reshape/simplify-square", test_simplify_square);
   g_test_add_func ("/engine/reshape/simplify-least", test_simplify_least);

@@ -156,6 +156,20 @@ test_masks (void)
     }
 }
 
+/* What does not close is no polygon. */
+static void
+test_line (void)
+{
+  static const double points[] = { 1, 2, 3, 4.5, 6, 0 };
+  g_autoptr (MonocleResult) result = monocle_result_new ();
+  const MonocleObject object
+      = { .label = g_strdup ("rope"), .shape = monocle_shape_new_line (points, 3), .score = NAN };
+
+  monocle_result_take_object (result, &object);
+  check_text (monocle_result_json_objects (result),
+              "[{\"label\": \"rope\", \"line\": [1, 2, 3, 4.5, 6, 0]}]");
+}
+
 static void
 test_json_text (void)
 {
@@ -194,6 +208,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/result-json/reference", test_reference);
   g_test_add_func ("/app/result-json/forms", test_forms);
   g_test_add_func ("/app/result-json/masks", test_masks);
+  g_test_add_func ("/app/result-json/line", test_line);
   g_test_add_func ("/app/result-json/json-text", test_json_text);
   status = g_test_run ();
   monocle_tokenizer_free (tokenizer);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/cli/question.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/cli/cli.h"
+
+void
+monocle_cli_question_clear (MonocleCliQuestion *self)
+{
+  monocle_cli_model_clear (&self->model);
+  monocle_cli_sampling_clear (&self->sampling);
+  monocle_cli_labels_clear (&self->labels);
+  monocle_cli_regions_clear (&self->regions);
+  g_clear_pointer (&self->tasks, g_ptr_array_unref);
+  g_clear_pointer (&self->text, g_free);
+  g_clear_pointer (&self->names, g_strfreev);
+  g_clear_pointer (&self->texts, g_strfreev);
+  g_clear_pointer (&self->beams, g_free);
+  g_clear_pointer (&self->most_tokens, g_free);
+  g_clear_pointer (&self->least_score, g_free);
+  g_clear_pointer (&self->threshold, g_free);
+}
+
+static gboolean
+any_task_takes (const MonocleCliQuestion *self, MonocleTaskTakes what)
+{
+  for (guint i = 0; i < self->tasks->len; i++)
+    if (((const MonocleTask *) self->tasks->pdata[i])->takes & what)
+      return TRUE;
+  return FALSE;
+}
+
+/* Every task has what it needs, and everything that was given has a task. */
+static MonocleCliStatus
+check_inputs (const MonocleCliQuestion *self, const char *verb)
+{
+  gboolean takes_text = any_task_takes (self, MONOCLE_TAKES_TEXT);
+  gboolean takes_region = any_task_takes (self, MONOCLE_TAKES_REGION);
+  guint n_regions = self->regions.boxes->len;
+  MonocleCliStatus status;
+
+  for (guint i = 0; i < self->tasks->len; i++)
+    {
+      const MonocleTask *task = self->tasks->pdata[i];
+
+      if ((task->takes & MONOCLE_TAKES_TEXT) && (!self->text || !*self->text))
+        return monocle_cli_refuse (verb, _ ("task %s needs a --text"), task->id);
+      status = monocle_cli_regions_fit_task (&self->regions, verb, task, self->text != NULL);
+      if (status != MONOCLE_CLI_DONE)
+        return status;
+    }
+  if (self->text && !takes_text && !takes_region)
+    return monocle_cli_refuse (verb, _ ("no task here takes a --text"));
+  if (self->text && !takes_text && n_regions > 0)
+    return monocle_cli_refuse (verb, _ ("either --text or --region, for tasks that take a region"));
+  if (n_regions > 0 && !takes_region)
+    return monocle_cli_refuse (verb, _ ("no task here takes a --region"));
+  if (self->regions.from && !takes_region)
+    return monocle_cli_refuse (verb, _ ("no task here takes a --from"));
+
+  return MONOCLE_CLI_DONE;
+}
+
+/* Where none is named: the first of those that come along that has all that is asked. Returns:
+ * (nullable) */
+static const char *
+choose_standard (const MonocleCliQuestion *self, MonocleTaskTakes takes)
+{
+  guint n;
+  const MonocleShippedModel *shipped = monocle_shipped_list (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const MonocleCliModel model = { .standard = shipped[i].id };
+      g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&model, NULL);
+      gboolean has_all = tasks != NULL;
+
+      for (guint k = 0; has_all && self->names[k]; k++)
+        has_all
+            = monocle_cli_labels_find_task (&self->labels, tasks, self->names[k], takes) != NULL;
+      if (has_all)
+        return shipped[i].id;
+    }
+  return NULL;
+}
+
+/* The tasks are those of the model that will be loaded. */
+static MonocleCliStatus
+find_tasks (MonocleCliQuestion *self, const char *verb)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) tasks = NULL;
+  MonocleTaskTakes takes
+      = (self->text ? MONOCLE_TAKES_TEXT : 0)
+        | (self->regions.boxes->len > 0 || self->regions.from ? MONOCLE_TAKES_REGION : 0);
+
+  if (!self->model.model)
+    self->model.standard = choose_standard (self, takes);
+  tasks = monocle_cli_model_list_tasks (&self->model, &error);
+  if (!tasks)
+    return monocle_cli_report (NULL, error);
+  for (guint i = 0; self->names[i]; i++)
+    {
+      const MonocleTask *task
+          = monocle_cli_labels_find_task (&self->labels, tasks, self->names[i], takes);
+
+      if (!task && self->labels.each)
+        return monocle_cli_refuse (verb, _ ("--each: no task '%s' of this model can do that"),
+                                   self->names[i]);
+      if (!task)
+        return monocle_cli_refuse (verb, _ ("there is no task '%s'"), self->names[i]);
+      g_ptr_array_add (self->tasks, (gpointer) task);
+    }
+  return MONOCLE_CLI_DONE;
+}
+
+/* Several are labels, a line each: those may have commas in them. */
+static MonocleCliStatus
+read_text (MonocleCliQuestion *self, const char *verb)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  for (guint i = 0; self->texts && self->texts[i]; i++)
+    {
+      g_autofree char *text = monocle_cli_dup_text (self->texts[i]);
+
+      if (!text)
+        return monocle_cli_refuse (verb, _ ("--text is not valid UTF-8"));
+      g_string_append_printf (lines, "%s%s", i > 0 ? "\n" : "", text);
+    }
+  self->text = self->texts ? g_string_free (g_steal_pointer (&lines), FALSE) : NULL;
+  return monocle_cli_labels_read (&self->labels, verb, &self->text);
+}
+
+MonocleCliStatus
+monocle_cli_question_read (MonocleCliQuestion *self, const char *verb)
+{
+  MonocleCliStatus status;
+
+  self->tasks = g_ptr_array_new ();
+  status = monocle_cli_regions_read (&self->regions, verb);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
+  if (!self->names)
+    return monocle_cli_refuse (verb, _ ("--task is missing"));
+  status = read_text (self, verb);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
+  if (!monocle_cli_parse_count (verb, "--beams", self->beams, MONOCLE_MAX_BEAMS, &self->num_beams)
+      || !monocle_cli_parse_count (verb, "--max-tokens", self->most_tokens, G_MAXINT,
+                                   &self->max_tokens)
+      || !monocle_cli_sampling_read (&self->sampling, verb, self->num_beams))
+    return MONOCLE_CLI_USAGE;
+  self->min_score = NAN;
+  if (!monocle_cli_read_number (self->least_score, 0, TRUE, 1, &self->min_score))
+    return monocle_cli_refuse (verb, _ ("%s must be a number from 0 to 1, not '%s'"), "--min-score",
+                               self->least_score);
+  if (!monocle_cli_read_number (self->threshold, 0, TRUE, 1, &self->min_score))
+    return monocle_cli_refuse (verb, _ ("%s must be a number from 0 to 1, not '%s'"), "--threshold",
+                               self->threshold);
+  if (monocle_cli_model_check (&self->model))
+    return monocle_cli_refuse (verb, "%s", monocle_cli_model_check (&self->model));
+  status = find_tasks (self, verb);
+  return status == MONOCLE_CLI_DONE ? check_inputs (self, verb) : status;
+}
+
+MonocleRequest
+monocle_cli_question_build (const MonocleCliQuestion *self,
+                            const MonocleTask *task,
+                            MonocleModel *model)
+{
+  MonocleRequest request = { .task = task, .num_beams = self->num_beams };
+  guint most = monocle_model_get_max_tokens (model);
+
+  request.sampling = self->sampling.is_on ? &self->sampling.settings : NULL;
+  request.max_tokens
+      = self->max_tokens > 0 && most > 0 ? MIN (self->max_tokens, most) : self->max_tokens;
+  request.wording = self->labels.wording;
+  request.threshold = isnan (self->min_score) ? 0 : self->min_score;
+  if (task->takes & MONOCLE_TAKES_TEXT)
+    request.text = self->text;
+  if (task->takes & MONOCLE_TAKES_REGION)
+    monocle_cli_regions_request (&self->regions, &request);
+  /* Whoever writes location tokens by hand may do so. */
+  if (task->takes == MONOCLE_TAKES_REGION && request.n_regions == 0 && !request.example)
+    request.text = self->text;
+
+  return request;
+}
