@@ -130,6 +130,7 @@ get_element (const MonocleSampleObject *object)
     case MONOCLE_SHAPE_RINGS:
     case MONOCLE_SHAPE_QUAD:
     case MONOCLE_SHAPE_BOX:
+    case MONOCLE_SHAPE_LINE:
     default:
       return "polygon";
     }

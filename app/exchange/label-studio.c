@@ -122,6 +122,7 @@ find_kind (const MonocleSampleObject *object)
     case MONOCLE_SHAPE_RINGS:
     case MONOCLE_SHAPE_QUAD:
     case MONOCLE_SHAPE_BOX:
+    case MONOCLE_SHAPE_LINE:
     default:
       return 1;
     }

@@ -128,6 +128,7 @@ append_object (GString *text, const MonocleSampleObject *object, gint64 *next_gr
       break;
     case MONOCLE_SHAPE_RINGS:
     case MONOCLE_SHAPE_BOX:
+    case MONOCLE_SHAPE_LINE:
     default:
       if (n > 1 && group == 0)
         group = (*next_group)++;
