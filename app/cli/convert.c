@@ -132,6 +132,8 @@ parse_options (Options *self, int argc, char **argv)
       N_ ("DIR") },
     { "copy-images", 0, 0, G_OPTION_ARG_NONE, &self->job.copies,
       N_ ("Put the pictures into OUT too, where the format has a place for them"), NULL },
+    { "from-0", 0, 0, G_OPTION_ARG_NONE, &self->job.counts_from_0,
+      N_ ("Of Pascal VOC: the first pixel is 0, as many tools write it, not 1"), NULL },
     { "split", 0, 0, G_OPTION_ARG_STRING, &split,
       N_ ("Divide the pictures into train, val and test"), N_ ("80/10/10") },
     { "seed", 0, 0, G_OPTION_ARG_INT, &seed, N_ ("Divide them in another way"), N_ ("N") },

@@ -91,7 +91,7 @@ add_category (Reader *self, gint64 index, const char *text, gsize size, GError *
       = g_strdup_printf ("%s: categories[%" G_GINT64_FORMAT "]", self->path, index);
   g_autoptr (JsonObject) object = monocle_json_parse (text, size, where, error);
   const char *name = NULL;
-  MonocleLabel *label;
+  MonocleSampleLabel *label;
   gint64 id = 0;
   guint number;
 

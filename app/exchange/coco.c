@@ -252,7 +252,7 @@ write_categories (Writer *self)
     find_category (self, monocle_labels_get (labels, 0)->name);
   for (guint i = 0; i < self->categories->len; i++)
     {
-      const MonocleLabel *label = monocle_labels_get (labels, i);
+      const MonocleSampleLabel *label = monocle_labels_get (labels, i);
 
       g_string_append_printf (text,
                               "%s\n{\"id\": %" G_GINT64_FORMAT ", \"name\": ", i > 0 ? "," : "",

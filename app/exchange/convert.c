@@ -162,7 +162,8 @@ static gboolean
 read_input (Converting *self, const char *path, GError **error)
 {
   const MonocleExchangeFormat *from = self->job->from;
-  MonocleExchangeSource source = { path, self->job->images, self->labels, self->notes };
+  MonocleExchangeSource source
+      = { path, self->job->images, self->job->counts_from_0, self->labels, self->notes };
 
   self->input = path;
   if (!monocle_file_exists (path))

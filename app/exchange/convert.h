@@ -33,6 +33,7 @@ typedef void (*MonocleExchangeProgress) (const MonocleExchangeCounts *counts, gp
  * @from: (nullable): what the inputs are; %NULL: that is found out for each
  * @inputs: (array zero-terminated=1): files and folders
  * @images: (nullable): where their pictures are
+ * @counts_from_0: as in #MonocleExchangeSource
  * @to: what to write
  * @output: where to; one file where its name ends as that of a format of one file, else a folder
  *   that is new or empty
@@ -47,6 +48,7 @@ typedef struct
   const MonocleExchangeFormat *from;
   const char *const *inputs;
   const char *images;
+  gboolean counts_from_0;
   const MonocleExchangeFormat *to;
   const char *output;
   guint shares[MONOCLE_EXCHANGE_N_SHARES];

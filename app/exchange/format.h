@@ -125,5 +125,13 @@ extern const MonocleExchangeFormat monocle_exchange_yolo;
 extern const MonocleExchangeFormat monocle_exchange_yolo_seg;
 extern const MonocleExchangeFormat monocle_exchange_yolo_obb;
 extern const MonocleExchangeFormat monocle_exchange_yolo_classify;
+extern const MonocleExchangeFormat monocle_exchange_voc;
+extern const MonocleExchangeFormat monocle_exchange_labelme;
+extern const MonocleExchangeFormat monocle_exchange_cvat;
+extern const MonocleExchangeFormat monocle_exchange_label_studio;
+extern const MonocleExchangeFormat monocle_exchange_dota;
+extern const MonocleExchangeFormat monocle_exchange_csv;
+extern const MonocleExchangeFormat monocle_exchange_masks;
+extern const MonocleExchangeFormat monocle_exchange_crops;
 
 G_END_DECLS

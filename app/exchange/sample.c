@@ -173,14 +173,14 @@ monocle_sample_ring (const double *points, guint n_points)
 
 struct _MonocleLabels
 {
-  GPtrArray *list;     /* (element-type MonocleLabel) */
+  GPtrArray *list;     /* (element-type MonocleSampleLabel) */
   GHashTable *by_name; /* name -> number */
 };
 
 static void
 label_free (gpointer data)
 {
-  MonocleLabel *label = data;
+  MonocleSampleLabel *label = data;
 
   g_free (label->name);
   g_free (label->keypoints);
@@ -211,11 +211,11 @@ guint
 monocle_labels_add (MonocleLabels *self, const char *name)
 {
   gpointer number;
-  MonocleLabel *label;
+  MonocleSampleLabel *label;
 
   if (g_hash_table_lookup_extended (self->by_name, name, NULL, &number))
     return GPOINTER_TO_UINT (number);
-  label = g_new0 (MonocleLabel, 1);
+  label = g_new0 (MonocleSampleLabel, 1);
   label->name = g_strdup (name);
   g_hash_table_insert (self->by_name, label->name, GUINT_TO_POINTER (self->list->len));
   g_ptr_array_add (self->list, label);
@@ -228,7 +228,7 @@ monocle_labels_get_n (const MonocleLabels *self)
   return self->list->len;
 }
 
-MonocleLabel *
+MonocleSampleLabel *
 monocle_labels_get (const MonocleLabels *self, guint index)
 {
   return self->list->pdata[index];

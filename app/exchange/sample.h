@@ -120,7 +120,7 @@ MonocleShape *monocle_sample_ring (const double *points, guint n_points);
 /* --- Labels of a set --- */
 
 /**
- * MonocleLabel:
+ * MonocleSampleLabel:
  * @name: what things are called
  * @id: COCO's; 0 where there is none
  * @keypoints: (nullable): COCO's members about them, as JSON without braces
@@ -130,7 +130,7 @@ typedef struct
   char *name;
   gint64 id;
   char *keypoints;
-} MonocleLabel;
+} MonocleSampleLabel;
 
 typedef struct _MonocleLabels MonocleLabels;
 
@@ -142,7 +142,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleLabels, monocle_labels_free)
 guint monocle_labels_add (MonocleLabels *self, const char *name);
 guint monocle_labels_get_n (const MonocleLabels *self);
 /* (transfer none): to be changed in place */
-MonocleLabel *monocle_labels_get (const MonocleLabels *self, guint index);
+MonocleSampleLabel *monocle_labels_get (const MonocleLabels *self, guint index);
 
 /* --- What there is to say --- */
 

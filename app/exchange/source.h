@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * MonocleExchangeSource:
  * @path: a file or a folder
  * @images: (nullable): the folder of the pictures, where a person said so
+ * @counts_from_0: of Pascal VOC, whose own first pixel is 1: that the first is 0
  * @labels: names that the set knows are added to it
  * @notes: what readers could not understand
  */
@@ -27,6 +28,7 @@ typedef struct
 {
   const char *path;
   const char *images;
+  gboolean counts_from_0;
   MonocleLabels *labels;
   MonocleNotes *notes;
 } MonocleExchangeSource;

@@ -226,3 +226,20 @@ monocle_exchange_append_number (GString *text, double number, guint decimals)
     }
   g_string_append (text, strcmp (buffer, "-0") == 0 ? "0" : buffer);
 }
+
+char *
+monocle_exchange_make_folder (const char *label)
+{
+  char *name = g_strdup (label);
+
+  g_strdelimit (name, "/\\", '-');
+  for (char *p = name; *p; p++)
+    if (g_ascii_iscntrl (*p) || (p == name && *p == '.'))
+      *p = '-';
+  if (!*name)
+    {
+      g_free (name);
+      name = g_strdup ("-");
+    }
+  return name;
+}

@@ -77,5 +77,7 @@ gboolean monocle_exchange_target_finish (MonocleExchangeTarget *self, GError **e
 
 /* As short as it can be said, of at most so many decimals. */
 void monocle_exchange_append_number (GString *text, double number, guint decimals);
+/* (transfer full): a label as the name of a folder: without what would lead out of it. */
+char *monocle_exchange_make_folder (const char *label);
 
 G_END_DECLS

@@ -10,24 +10,6 @@
 
 #include "app/exchange/format.h"
 
-/* A label as the name of a folder: without what would lead out of it. */
-static char *
-make_folder (const char *label)
-{
-  char *name = g_strdup (label);
-
-  g_strdelimit (name, "/\\", '-');
-  for (char *p = name; *p; p++)
-    if (g_ascii_iscntrl (*p) || (p == name && *p == '.'))
-      *p = '-';
-  if (!*name)
-    {
-      g_free (name);
-      name = g_strdup ("-");
-    }
-  return name;
-}
-
 static gboolean
 recognise (const char *path)
 {
@@ -101,7 +83,7 @@ add (gpointer writer, MonocleSample *sample, GError **error)
     }
   for (guint i = 0; i < sample->tags->len; i++)
     {
-      g_autofree char *folder = make_folder (sample->tags->pdata[i]);
+      g_autofree char *folder = monocle_exchange_make_folder (sample->tags->pdata[i]);
       g_autofree char *start = g_strconcat (folder, "/", NULL);
       const char *rest
           = g_str_has_prefix (sample->name, start) ? sample->name + strlen (start) : sample->name;

@@ -9,13 +9,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/base/error.h"
+#include "app/exchange/cut.h"
 #include "app/pictures/picture.h"
 
 /* Together with number, a second number and the extension it stays below 80. */
 #define MAX_LABEL_BYTES 56
-
-typedef cairo_surface_t Surface;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Surface, cairo_surface_destroy)
 
 char *
 monocle_export_make_safe (const char *label)
@@ -44,75 +42,24 @@ monocle_export_make_safe (const char *label)
 
 /* --- Pictures --- */
 
-/* The whole pixels that @box touches. */
-static GBytes *
-encode_crop (const MonocleExportJob *job,
-             const MonocleBox *box,
-             const MonocleExportFormat *format,
-             GError **error)
-{
-  double width = monocle_image_get_width (job->image);
-  double height = monocle_image_get_height (job->image);
-  guint x = (guint) CLAMP (floor ((double) box->x1), 0, width - 1);
-  guint y = (guint) CLAMP (floor ((double) box->y1), 0, height - 1);
-  guint right = (guint) CLAMP (ceil ((double) box->x2), x + 1, width);
-  guint bottom = (guint) CLAMP (ceil ((double) box->y2), y + 1, height);
-
-  g_autoptr (GdkPixbuf) part = monocle_picture_new_pixbuf (job->image, x, y, right - x, bottom - y);
-
-  if (!part)
-    {
-      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
-                           _ ("There is too little memory for this picture."));
-      return NULL;
-    }
-  return monocle_picture_format_encode_pixbuf (format->picture, part, job->quality, error);
-}
-
-static cairo_status_t
-append_png (void *array, const unsigned char *data, unsigned int length)
-{
-  g_byte_array_append (array, data, length);
-  return CAIRO_STATUS_SUCCESS;
-}
-
 /* Grey, without half tones, as data has it too. */
 static GBytes *
 encode_mask (const MonocleExportJob *job, const MonocleExportObject *object, GError **error)
 {
-  int width = (int) monocle_image_get_width (job->image);
-  int height = (int) monocle_image_get_height (job->image);
-  g_autoptr (GByteArray) file = g_byte_array_new ();
+  guint width = monocle_image_get_width (job->image);
+  guint height = monocle_image_get_height (job->image);
   g_autoptr (MonocleMaskRuns) mask = NULL;
-  g_autoptr (Surface) surface = NULL;
-  cairo_status_t status;
 
   if (width > MONOCLE_PICTURE_MAX_SIDE || height > MONOCLE_PICTURE_MAX_SIDE)
     {
       g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                    _ ("Masks have the size of the picture, and %d × %d pixels are too many: at "
                       "most %d each way. Export the outlines as data instead."),
-                   width, height, MONOCLE_PICTURE_MAX_SIDE);
+                   (int) width, (int) height, MONOCLE_PICTURE_MAX_SIDE);
       return NULL;
     }
-
-  surface = cairo_image_surface_create (CAIRO_FORMAT_A8, width, height);
-  status = cairo_surface_status (surface);
-  if (status == CAIRO_STATUS_SUCCESS)
-    {
-      mask = monocle_shape_to_mask (object->shape, (guint) width, (guint) height);
-      monocle_mask_runs_to_pixels (mask, cairo_image_surface_get_data (surface),
-                                   (gsize) cairo_image_surface_get_stride (surface));
-      cairo_surface_mark_dirty (surface);
-      status = cairo_surface_write_to_png_stream (surface, append_png, file);
-    }
-  if (status != CAIRO_STATUS_SUCCESS)
-    {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
-                   _ ("The picture could not be drawn: %s"), cairo_status_to_string (status));
-      return NULL;
-    }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&file));
+  mask = monocle_shape_to_mask (object->shape, width, height);
+  return monocle_cut_encode_mask (mask);
 }
 
 /* --- The folder --- */
@@ -197,7 +144,8 @@ add_object (const MonocleExportJob *job,
       = g_strdup_printf ("%0*u%s%s", digits, object->number, *label ? "-" : "", label);
   g_autoptr (GBytes) bytes = format->content == MONOCLE_EXPORT_MASKS
                                  ? encode_mask (job, object, error)
-                                 : encode_crop (job, &object->box, format, error);
+                                 : monocle_cut_encode_box (job->image, &object->box,
+                                                           format->picture, job->quality, error);
 
   return add_file (written, name, format, bytes, cancellable, error);
 }
@@ -212,7 +160,8 @@ add_region (const MonocleExportJob *job,
 {
   const MonocleBox *region = &g_array_index (job->regions, MonocleBox, index);
   g_autofree char *name = g_strdup_printf ("region-%u", index + 1);
-  g_autoptr (GBytes) bytes = encode_crop (job, region, format, error);
+  g_autoptr (GBytes) bytes
+      = monocle_cut_encode_box (job->image, region, format->picture, job->quality, error);
 
   return add_file (written, name, format, bytes, cancellable, error);
 }

@@ -50,6 +50,46 @@ static const Target targets[] = {
     "set/data.yaml",
     { "# a set\npath: .\ntrain: images\nval: [images, \"a b\"]\nnames:\n  0: car\n  1: 'it''s'\n",
       "train:\n- images\nnames: {0: a, 1: \"b\\u00e9\"}\n" } },
+  { "voc",
+    "voc",
+    "set",
+    "set/Annotations/a.xml",
+    { "<annotation><filename>a.png</filename><size><width>8</width><height>8</height></size>"
+      "<segmented>1</segmented><object><name>x</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
+      "<xmax>4</xmax><ymax>4</ymax></bndbox><polygon><x1>1</x1><y1>1</y1><x2>2</x2><y2>1</y2>"
+      "<x3>1</x3><y3>2</y3></polygon></object></annotation>" } },
+  { "cvat",
+    "cvat",
+    "x.xml",
+    "x.xml",
+    { "<annotations><image id=\"0\" name=\"a.png\" width=\"8\" height=\"8\"><box label=\"x\" "
+      "xtl=\"1\" ytl=\"1\" xbr=\"2\" ybr=\"2\" rotation=\"9\"><attribute name=\"score\">0.5"
+      "</attribute></box><polygon label=\"x\" points=\"1,2;3,4;5,5\"/><mask label=\"x\" "
+      "rle=\"1, 2, 1\" left=\"0\" top=\"0\" width=\"2\" height=\"2\"/><tag label=\"t\"/>"
+      "<ellipse label=\"e\" cx=\"1\" cy=\"1\" rx=\"1\" ry=\"2\"/></image></annotations>" } },
+  { "labelme",
+    "labelme",
+    "x.json",
+    "x.json",
+    { "{\"imagePath\":\"a.png\",\"imageWidth\":8,\"imageHeight\":8,\"flags\":{\"a\":true},"
+      "\"shapes\":[{\"label\":\"x\",\"points\":[[0,0],[3,2]],\"shape_type\":\"mask\",\"mask\":"
+      "\"iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAAAAACRn/EaAAAAEUlEQVR42mNgYGRkAGIIyQAAAEsACXTVuugAAAAA"
+      "SUVORK5CYII=\"},{\"label\":\"y\",\"points\":[[0,0],[3,2],[1,5]],\"group_id\":3},{\"label\":"
+      "\"y\",\"points\":[[0,0],[3,2],[1,5]],\"group_id\":3},{\"label\":\"z\",\"points\":[[0,0],[3,"
+      "2]]"
+      ",\"shape_type\":\"circle\"}]}" } },
+  { "label-studio",
+    "label-studio",
+    "x.json",
+    "x.json",
+    { "[{\"data\":{\"image\":\"/data/local-files/?d=a.png\"},\"annotations\":[{\"result\":["
+      "{\"id\":\"a\",\"original_width\":2,\"original_height\":1,\"type\":\"brushlabels\",\"value\":"
+      "{"
+      "\"rle\":[0,0,0,8,57,27,252,96,17,255,128],\"brushlabels\":[\"x\"]}},{\"id\":\"a\",\"type\":"
+      "\"textarea\",\"value\":{\"text\":[\"b\"]}},{\"type\":\"polygonlabels\",\"value\":{"
+      "\"points\":"
+      "[[1,2],[3,4],[5,6]]}}]}]}]" } },
+  { "dota", "dota", "set", "set/labelTxt/a.txt", { "gsd:1\n1 2 3 4 5 6 7 8 ship 0\n" } },
 };
 
 static const Target *
@@ -68,10 +108,15 @@ make_folder (const Target *target)
   char *folder = g_dir_make_tmp ("fuzz-exchange-XXXXXX", NULL);
   g_autofree char *images = g_build_filename (folder, "set", "images", NULL);
   g_autofree char *labels = g_build_filename (folder, "set", "labels", NULL);
+  g_autofree char *xml = g_build_filename (folder, "set", "Annotations", NULL);
+  g_autofree char *text = g_build_filename (folder, "set", "labelTxt", NULL);
   g_autofree char *image = g_build_filename (images, "a.png", NULL);
 
   g_assert_cmpint (g_mkdir_with_parents (images, 0700), ==, 0);
   g_assert_cmpint (g_mkdir_with_parents (labels, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (xml, 0700), ==, 0);
+  if (strcmp (target->name, "dota") == 0)
+    g_assert_cmpint (g_mkdir_with_parents (text, 0700), ==, 0);
   g_assert_true (g_file_set_contents (image, (const char *) picture, sizeof picture, NULL));
   return folder;
 }
@@ -102,7 +147,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   g_autoptr (MonocleNotes) notes = monocle_notes_new ();
   g_autoptr (GError) error = NULL;
   g_autofree char *set = NULL, *file = NULL;
-  MonocleExchangeSource source = { NULL, NULL, labels, notes };
+  MonocleExchangeSource source = { NULL, NULL, FALSE, labels, notes };
   FILE *stream;
 
   if (!folder)

@@ -146,7 +146,7 @@ exchange_load (const char *from, const char *input, const char *images, GError *
   const MonocleExchangeFormat *format = monocle_exchange_find_format (from);
   g_autoptr (MonocleLabels) labels = monocle_labels_new ();
   g_autoptr (MonocleNotes) notes = monocle_notes_new ();
-  MonocleExchangeSource source = { input, images, labels, notes };
+  MonocleExchangeSource source = { input, images, FALSE, labels, notes };
   g_autoptr (GPtrArray) samples
       = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_sample_free);
 

@@ -90,6 +90,77 @@ static const Bad yolo[] = {
   { "yolo", "set", "labels/nopicture.txt|0 0.5 0.5 0.5 0.5\n", "--images says where" },
 };
 
+#define VOC(object)                                                                                \
+  "Annotations/a.xml|<annotation><filename>a.png</filename><size><width>8</width>"                 \
+  "<height>8</height></size><object>" object "</object></annotation>"
+#define BOUNDS(a, b, c, d)                                                                         \
+  "<name>x</name><bndbox><xmin>" a "</xmin><ymin>" b "</ymin><xmax>" c "</xmax><ymax>" d           \
+  "</ymax></bndbox>"
+#define CVAT(shape)                                                                                \
+  "<annotations><image id=\"0\" name=\"a.png\" width=\"8\" height=\"8\">" shape                    \
+  "</image></annotations>"
+#define LABELME(shape)                                                                             \
+  "{\"imagePath\":\"a.png\",\"imageWidth\":8,\"imageHeight\":8,\"imageData\":null,\"flags\":{},"   \
+  "\"shapes\":[" shape "]}"
+#define TASK(result)                                                                               \
+  "[{\"data\":{\"image\":\"a.png\"},\"annotations\":[{\"result\":[{\"original_width\":8,"          \
+  "\"original_height\":8," result "}]}]}]"
+
+static const Bad tools[] = {
+  { "voc", "set", VOC ("<name>x</name>"), "no whole \"bndbox\"" },
+  { "voc", "set", VOC (BOUNDS ("5", "1", "2", "2")), "negative" },
+  { "voc", "set", VOC (BOUNDS ("nan", "1", "2", "2")), "line 1: \"xmin\" is no number" },
+  { "voc", "set", VOC (BOUNDS ("1e99", "1", "2", "2")), "\"xmin\" is no number" },
+  { "voc", "set", "Annotations/a.xml|<annotation><object>", "line" },
+  { "voc", "set", "Annotations/a.xml|<html></html>", "expected \"annotation\"" },
+  { "voc", "set",
+    "Annotations/a.xml|<!DOCTYPE a [<!ENTITY b \"bbbbbbbbbb\"><!ENTITY c \"&b;&b;&b;\">]>"
+    "<annotation>&c;</annotation>",
+    "document type" },
+  { "voc", "set",
+    "Annotations/a.xml|<?xml version=\"1.0\"?><!DOCTYPE a SYSTEM \"file:///etc/passwd\">"
+    "<annotation/>",
+    "document type" },
+  { "voc", "set", "Annotations/a.xml|<annotation>&c;</annotation>", "line 1" },
+  { "cvat", "x.xml", "<annotations><image name=\"../a\" width=\"8\" height=\"8\"/></annotations>",
+    "picture \"../a\"" },
+  { "cvat", "x.xml", "<annotations><image name=\"a\" width=\"-8\" height=\"8\"/></annotations>",
+    "no size" },
+  { "cvat", "x.xml", CVAT ("<box label=\"x\" xtl=\"1\" ytl=\"1\" xbr=\"0\" ybr=\"2\"/>"),
+    "negative" },
+  { "cvat", "x.xml", CVAT ("<box label=\"x\" xtl=\"inf\" ytl=\"1\" xbr=\"2\" ybr=\"2\"/>"),
+    "\"xtl\" is no number" },
+  { "cvat", "x.xml", CVAT ("<polygon label=\"x\" points=\"1,2;3\"/>"), "no points" },
+  { "cvat", "x.xml",
+    CVAT ("<mask label=\"x\" rle=\"99999999\" left=\"0\" top=\"0\" width=\"8\" height=\"8\"/>"),
+    "add up" },
+  { "cvat", "x.xml",
+    CVAT ("<mask label=\"x\" rle=\"1\" left=\"0\" top=\"0\" width=\"60000\" height=\"60000\"/>"),
+    "outside the picture" },
+  { "labelme", "x.json", "{\"shapes\":[],\"flags\":{}}", "imagePath" },
+  { "labelme", "x.json", LABELME ("{\"label\":\"x\",\"points\":[]}"), "shapes[0]: 0 points" },
+  { "labelme", "x.json", LABELME ("{\"label\":\"x\",\"points\":[[1,2],[3]]}"), "shapes[0]" },
+  { "labelme", "x.json", LABELME ("{\"label\":7,\"points\":[]}"), "shapes[0]" },
+  { "labelme", "x.json",
+    LABELME ("{\"label\":\"x\",\"points\":[[0,0],[7,7]],\"shape_type\":\"star\"}"), "no \"star\"" },
+  { "labelme", "x.json",
+    LABELME ("{\"label\":\"x\",\"points\":[[7,7],[8,8]],\"shape_type\":\"mask\","
+             "\"mask\":\"iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAAAAACRn/EaAAAAEUlEQVR42mNgYGRkAGIIyQAA"
+             "AEsACXTVuugAAAAASUVORK5CYII=\"}"),
+    "outside the picture" },
+  { "label-studio", "x.json", "{\"data\":[1]}", "expected a list" },
+  { "label-studio", "x.json", "[{\"data\":{\"image\":\"/data/local-files/?d=../../etc/passwd\"}}]",
+    "[0]: picture" },
+  { "label-studio", "x.json",
+    TASK ("\"type\":\"rectanglelabels\",\"value\":{\"x\":0,\"y\":0,\"width\":-1,\"height\":1}"),
+    "result[0]: a box has a negative" },
+  { "label-studio", "x.json",
+    TASK ("\"type\":\"brushlabels\",\"value\":{\"rle\":[255,255,255,255,255,255,255]}"),
+    "result[0]: \"rle\" is no mask" },
+  { "dota", "set", "labelTxt/a.txt|1 2 3 4 5 6 7 x ship 0\n", "a.txt: line 1: \"x\" is no number" },
+  { "dota", "set", "labelTxt/a.txt|1 2 3\n", "a.txt: line 1: 3 words" },
+};
+
 /* All that is below a folder, by names. */
 static void
 list (const char *folder, GString *names)
@@ -222,6 +293,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add (coco, G_N_ELEMENTS (coco));
   add (yolo, G_N_ELEMENTS (yolo));
+  add (tools, G_N_ELEMENTS (tools));
   g_test_add_func ("/app/exchange/bad/many-points", test_many_points);
   g_test_add_func ("/app/exchange/bad/target", test_target);
   g_test_add_func ("/app/exchange/bad/twice", test_twice);

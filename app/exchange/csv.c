@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A table for people and spreadsheets, written: a row an object, boxes in pixels; a picture with
+ * nothing on it has a row without an object.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "app/exchange/format.h"
+
+#define DECIMALS 3
+
+typedef struct
+{
+  MonocleExchangeTarget *target;
+  char *name;
+  FILE *file;
+} Writer;
+
+/* In quotation marks where a comma or a line break would end it. A spreadsheet takes what begins so
+ * for a formula, which nobody's label is. */
+static void
+append_field (GString *text, const char *field)
+{
+  const gboolean is_formula = *field && strchr ("=+-@\t", *field);
+
+  g_string_append_c (text, ',');
+  if (!is_formula && !strpbrk (field, ",\"\r\n"))
+    {
+      g_string_append (text, field);
+      return;
+    }
+  g_string_append_c (text, '"');
+  if (is_formula)
+    g_string_append_c (text, '\'');
+  for (const char *p = field; *p; p++)
+    {
+      if (*p == '"')
+        g_string_append_c (text, '"');
+      g_string_append_c (text, *p);
+    }
+  g_string_append_c (text, '"');
+}
+
+static void
+append_number (GString *text, double number)
+{
+  g_string_append_c (text, ',');
+  monocle_exchange_append_number (text, number, DECIMALS);
+}
+
+static gpointer
+begin (const MonocleExchangeFormat *format, MonocleExchangeTarget *target, GError **error)
+{
+  Writer *self = g_new0 (Writer, 1);
+
+  self->target = target;
+  self->name = g_strdup (target->file);
+  self->file = monocle_exchange_target_open (target, self->name, error);
+  if (self->file)
+    {
+      fputs ("image,width,height,split,label,x1,y1,x2,y2,score,text\n", self->file);
+      return self;
+    }
+  g_free (self->name);
+  g_free (self);
+  return NULL;
+}
+
+static void
+append_start (GString *text, const MonocleSample *sample)
+{
+  gsize start = text->len;
+
+  append_field (text, sample->name);
+  g_string_erase (text, (gssize) start, 1);
+  g_string_append_printf (text, ",%u,%u,%s", sample->width, sample->height,
+                          monocle_sample_split_get_name (sample->split));
+}
+
+static gboolean
+add (gpointer writer, MonocleSample *sample, GError **error)
+{
+  Writer *self = writer;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < sample->objects->len; i++)
+    {
+      const MonocleSampleObject *object = sample->objects->pdata[i];
+
+      append_start (text, sample);
+      append_field (text, object->label);
+      append_number (text, object->box.x);
+      append_number (text, object->box.y);
+      append_number (text, object->box.x + object->box.width);
+      append_number (text, object->box.y + object->box.height);
+      if (isnan (object->score))
+        g_string_append_c (text, ',');
+      else
+        append_number (text, object->score);
+      append_field (text, object->text ? object->text : "");
+      g_string_append_c (text, '\n');
+    }
+  if (sample->objects->len == 0)
+    {
+      append_start (text, sample);
+      g_string_append (text, ",,,,,,,\n");
+    }
+  fwrite (text->str, 1, text->len, self->file);
+  return TRUE;
+}
+
+static gboolean
+finish (gpointer writer, GError **error)
+{
+  Writer *self = writer;
+
+  return monocle_exchange_target_close (self->target, self->name, g_steal_pointer (&self->file),
+                                        error);
+}
+
+static void
+writer_free (gpointer writer)
+{
+  Writer *self = writer;
+
+  g_clear_pointer (&self->file, fclose);
+  g_free (self->name);
+  g_free (self);
+}
+
+const MonocleExchangeFormat monocle_exchange_csv = {
+  .id = "csv",
+  .title = N_ ("CSV Table"),
+  .file = "objects",
+  .extension = "csv",
+  .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT,
+  .begin = begin,
+  .add = add,
+  .finish = finish,
+  .free = writer_free,
+};
