@@ -4,10 +4,11 @@
  * things are), image-view-input (pointer), image-view-drag (what it drags), image-view-outline
  * (what is drawn point by point), image-view-vertices (its points), image-view-brush (what is
  * painted), image-view-hit (what is below the pointer), image-view-keys, image-view-draw (the
- * picture and what lies on it).
+ * picture and what lies on it), image-view-handles.
  */
 #pragma once
 
+#include "ui/image-layer.h"
 #include "ui/image-tiles.h"
 #include "ui/image-view.h"
 
@@ -48,6 +49,7 @@ struct _MonocleImageView
   MonocleDocument *document;
   MonocleImage *image;
   MonocleImageTiles *tiles;
+  MonocleImageLayer *layer; /* what lies on it and is not dragged */
 
   GtkAdjustment *adjustments[2]; /* across, down */
   GtkScrollablePolicy policies[2];
@@ -253,6 +255,8 @@ void monocle_image_view_init_keys (MonocleImageView *self);
 /* --- image-view-draw.c --- */
 
 void monocle_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+/* --- image-view-handles.c --- */
+
 /* A point that can be taken hold of; @is_current: which one is meant. */
 void monocle_image_view_draw_vertex (
     MonocleImageView *self, cairo_t *cr, double x, double y, gboolean is_current);
@@ -260,5 +264,10 @@ void monocle_image_view_draw_vertex (
 void monocle_image_view_get_handle (const MonocleRect *rect, guint handle, double *x, double *y);
 /* Small regions have handles at their corners only. */
 gboolean monocle_image_view_has_handle (const MonocleRect *rect, guint handle);
+void monocle_image_view_draw_handles (MonocleImageView *self, cairo_t *cr);
+/* Around what the keys are about: the object, or the canvas when there is none. */
+void monocle_image_view_draw_focus (MonocleImageView *self,
+                                    GtkSnapshot *snapshot,
+                                    const MonocleRect *view);
 
 G_END_DECLS

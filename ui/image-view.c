@@ -365,6 +365,7 @@ monocle_image_view_finalize (GObject *object)
   MonocleImageView *self = MONOCLE_IMAGE_VIEW (object);
 
   g_hash_table_unref (self->fades);
+  monocle_image_layer_free (self->layer);
   g_free (self->spoken);
 
   G_OBJECT_CLASS (monocle_image_view_parent_class)->finalize (object);
@@ -417,6 +418,7 @@ monocle_image_view_init (MonocleImageView *self)
 {
   self->zoom = 1;
   self->fits = TRUE;
+  self->layer = monocle_image_layer_new ();
   self->brush_size = MONOCLE_BRUSH_SIZE;
   self->handle = -1;
   self->vertex = -1;
