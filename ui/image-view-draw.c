@@ -427,6 +427,7 @@ draw_overlay (MonocleImageView *self,
   append_recording (snapshot, cr, view);
   cr = new_recording ();
   monocle_image_view_draw_brush (self, cr);
+  monocle_image_view_draw_cross (self, cr);
   append_recording (snapshot, cr, &bounds);
   monocle_image_view_draw_focus (self, snapshot, view);
   things_clear (&things);

@@ -165,6 +165,7 @@ on_changed (MonocleImageView *self)
 
   if (other)
     {
+      monocle_image_view_hide_cross (self);
       monocle_image_view_cancel_drag (self);
       monocle_image_view_drop_outline (self);
       g_set_object (&self->document, document);
@@ -217,6 +218,8 @@ monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool)
   monocle_image_view_cancel_drag (self);
   monocle_image_view_drop_outline (self);
   self->tool = tool;
+  if (tool == MONOCLE_TOOL_SELECT || tool == MONOCLE_TOOL_HAND)
+    monocle_image_view_hide_cross (self);
   monocle_image_view_update_cursor (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOOL]);
