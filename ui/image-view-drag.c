@@ -103,6 +103,7 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
       return;
     }
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  monocle_image_view_hide_cross (self);
   self->walks = FALSE;
   self->pointer_x = x;
   self->pointer_y = y;
@@ -436,8 +437,8 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
 
 /* --- The end --- */
 
-static void
-finish_region (MonocleImageView *self)
+void
+monocle_image_view_finish_region (MonocleImageView *self)
 {
   g_autoptr (MonocleShape) shape = monocle_image_view_new_shape (self, &self->drawn);
   const MonocleBox box = monocle_shape_get_box (shape);
@@ -470,7 +471,7 @@ on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gestu
     case MONOCLE_DRAG_DRAW:
       if ((double) (box.x2 - box.x1) * self->zoom >= MIN_REGION
           && (double) (box.y2 - box.y1) * self->zoom >= MIN_REGION)
-        finish_region (self);
+        monocle_image_view_finish_region (self);
       break;
 
     case MONOCLE_DRAG_OUTLINE:

@@ -13,39 +13,11 @@
 
 #define LABEL_PX   13.0 /* at the usual size of text; grows with the person's own */
 #define LINE_PX    2.0
-#define HANDLE_PX  9.0
-#define ROTATE_PX  22.0 /* from the side to the handle to rotate by */
-#define VERTEX_PX  8.0
 #define FADE_USEC  120000.0
-#define SIDES_FROM 44.0 /* regions shorter than this have handles at their corners only */
 #define OUTSIDE_PX 8.0  /* handles and outlines reach so far beyond the picture */
 #define DARKER     0.92f
-#define FOCUS_GAP  5.0
 /* An answer about a region goes onto the region when it is this short, as in exported pictures. */
 #define SHORT_ANSWER_CHARS 28
-
-void
-monocle_image_view_get_handle (const MonocleRect *rect, guint handle, double *x, double *y)
-{
-  static const double places[MONOCLE_N_HANDLES][2]
-      = { { 0, 0 },   { 0.5, 0 }, { 1, 0 },   { 1, 0.5 }, { 1, 1 },
-          { 0.5, 1 }, { 0, 1 },   { 0, 0.5 }, { 0.5, 0 } };
-
-  *x = rect->x + places[handle][0] * rect->width;
-  *y = rect->y + places[handle][1] * rect->height;
-  if (handle == MONOCLE_HANDLE_ROTATE) /* below, where there is no room above */
-    *y = *y >= ROTATE_PX + HANDLE_PX ? *y - ROTATE_PX : *y + rect->height + ROTATE_PX;
-}
-
-gboolean
-monocle_image_view_has_handle (const MonocleRect *rect, guint handle)
-{
-  if (rect->width + rect->height <= 0) /* a point */
-    return FALSE;
-  if (handle % 2 == 0)
-    return TRUE;
-  return (handle % 4 == 1 ? rect->width : rect->height) >= SIDES_FROM;
-}
 
 /* --- What lies on the picture --- */
 
@@ -53,6 +25,7 @@ monocle_image_view_has_handle (const MonocleRect *rect, guint handle)
 typedef struct
 {
   GArray *items;
+  GArray *moving;   /* those that are dragged: drawn anew for each frame, the others are not */
   GPtrArray *owned; /* annotations and regions */
   GPtrArray *texts;
   GPtrArray *shapes; /* of regions */
@@ -62,6 +35,7 @@ static void
 things_init (Things *things)
 {
   things->items = g_array_new (FALSE, TRUE, sizeof (MonocleOverlayItem));
+  things->moving = g_array_new (FALSE, TRUE, sizeof (MonocleOverlayItem));
   things->owned = g_ptr_array_new_with_free_func (g_object_unref);
   things->texts = g_ptr_array_new_with_free_func (g_free);
   things->shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_shape_unref);
@@ -71,6 +45,7 @@ static void
 things_clear (Things *things)
 {
   g_array_unref (things->items);
+  g_array_unref (things->moving);
   g_ptr_array_unref (things->owned);
   g_ptr_array_unref (things->texts);
   g_ptr_array_unref (things->shapes);
@@ -268,6 +243,25 @@ add_painted (MonocleImageView *self, Things *things)
   colour_pixels (get_last (things), self->dragged);
 }
 
+/* Where the rest of the picture looks otherwise with it all is drawn anew. */
+static gboolean
+is_moving (MonocleImageView *self, MonocleAnnotation *region)
+{
+  const MonocleOverlayStyle style = monocle_presentation_get_style (self->presentation);
+
+  return region == self->dragged && self->drag > MONOCLE_DRAG_PENDING
+         && style != MONOCLE_OVERLAY_STYLE_SPOTLIGHT && style != MONOCLE_OVERLAY_STYLE_BLUR;
+}
+
+static void
+move_last (Things *things)
+{
+  const MonocleOverlayItem item = *get_last (things);
+
+  g_array_set_size (things->items, things->items->len - 1);
+  g_array_append_val (things->moving, item);
+}
+
 /* Those that can be moved, and those that were asked about and have been moved or deleted since. */
 static void
 add_regions (MonocleImageView *self, Things *things)
@@ -302,11 +296,19 @@ add_regions (MonocleImageView *self, Things *things)
           item->emphasis &= ~MONOCLE_EMPHASIS_DIMMED;
           item->emphasis |= MONOCLE_EMPHASIS_SELECTED;
         }
+      if (is_moving (self, region))
+        move_last (things);
     }
   if (self->drag == MONOCLE_DRAG_DRAW)
-    add_drawn (self, things);
+    {
+      add_drawn (self, things);
+      move_last (things);
+    }
   if (self->drag == MONOCLE_DRAG_PAINT && !self->before)
-    add_painted (self, things);
+    {
+      add_painted (self, things);
+      move_last (things);
+    }
 }
 
 /* As large as other text: pixels of the canvas a label's letters have. */
@@ -319,133 +321,10 @@ get_label_px (MonocleImageView *self)
   return LABEL_PX * (dpi > 0 ? CLAMP (dpi / 1024.0 / 96.0, 0.75, 3) : 1);
 }
 
-/* --- Handles, focus --- */
-
-void
-monocle_image_view_draw_vertex (
-    MonocleImageView *self, cairo_t *cr, double x, double y, gboolean is_current)
-{
-  GdkRGBA fill = { 1, 1, 1, 1 };
-
-  if (is_current)
-    gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
-                                    "accent_bg_color", &fill);
-  cairo_new_sub_path (cr);
-  cairo_arc (cr, x, y, is_current ? VERTEX_PX / 2 + 1 : VERTEX_PX / 2, 0, 2 * G_PI);
-  gdk_cairo_set_source_rgba (cr, &fill);
-  cairo_fill_preserve (cr);
-  if (is_current)
-    cairo_set_source_rgb (cr, 1, 1, 1);
-  else
-    cairo_set_source_rgba (cr, 0.06, 0.06, 0.09, 0.9);
-  cairo_set_line_width (cr, is_current ? 2 : 1);
-  cairo_stroke (cr);
-}
-
-/* A knob on a stalk. */
-static void
-draw_rotate_handle (
-    MonocleImageView *self, cairo_t *cr, const MonocleRect *rect, double x, double y)
-{
-  cairo_move_to (cr, x,
-                 y < rect->y ? rect->y - HANDLE_PX / 2 : rect->y + rect->height + HANDLE_PX / 2);
-  cairo_line_to (cr, x, y);
-  cairo_set_source_rgba (cr, 0.06, 0.06, 0.09, 0.6);
-  cairo_set_line_width (cr, 3);
-  cairo_stroke_preserve (cr);
-  cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_set_line_width (cr, 1);
-  cairo_stroke (cr);
-  monocle_image_view_draw_vertex (self, cr, x, y, self->drag == MONOCLE_DRAG_ROTATE);
-}
-
-static void
-draw_handles (MonocleImageView *self, cairo_t *cr)
-{
-  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_regions (self->presentation);
-
-  if (monocle_image_view_get_edited (self))
-    {
-      monocle_image_view_draw_vertices (self, cr);
-      return;
-    }
-  for (guint i = 0; i < selected->len; i++)
-    {
-      MonocleRect rect = monocle_image_view_rect_of_region (self, selected->pdata[i]);
-
-      for (guint handle = 0; handle < MONOCLE_N_HANDLES; handle++)
-        {
-          double x, y;
-
-          if (!monocle_image_view_has_handle (&rect, handle))
-            continue;
-          monocle_image_view_get_handle (&rect, handle, &x, &y);
-          if (handle == MONOCLE_HANDLE_ROTATE)
-            {
-              draw_rotate_handle (self, cr, &rect, x, y);
-              continue;
-            }
-          /* On whole pixels, or it looks blurred. */
-          cairo_rectangle (cr, round (x - HANDLE_PX / 2) + 0.5, round (y - HANDLE_PX / 2) + 0.5,
-                           HANDLE_PX - 1, HANDLE_PX - 1);
-          cairo_set_source_rgb (cr, 1, 1, 1);
-          cairo_fill_preserve (cr);
-          cairo_set_source_rgba (cr, 0.06, 0.06, 0.09, 0.9);
-          cairo_set_line_width (cr, 1);
-          cairo_stroke (cr);
-        }
-    }
-}
-
-static void
-draw_outline (MonocleImageView *self, cairo_t *cr, const MonocleRect *r)
-{
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
-  GdkRGBA accent = { 0.21f, 0.52f, 0.89f, 1 };
-
-  gtk_style_context_lookup_color (context, "accent_color", &accent);
-  cairo_rectangle (cr, round (r->x) + 0.5, round (r->y) + 0.5, round (r->width), round (r->height));
-  cairo_set_source_rgba (cr, 1, 1, 1, 0.9);
-  cairo_set_line_width (cr, 4);
-  cairo_stroke_preserve (cr);
-  gdk_cairo_set_source_rgba (cr, &accent);
-  cairo_set_line_width (cr, 2);
-  cairo_stroke (cr);
-}
-
-/* Around what the keys are about: the object, or the canvas when there is none. */
-static void
-draw_focus (MonocleImageView *self, cairo_t *cr, const MonocleRect *view)
-{
-  g_autoptr (GPtrArray) objects = NULL;
-  g_autoptr (GPtrArray) regions = NULL;
-  gboolean visible
-      = (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_VISIBLE) != 0;
-
-  if (!gtk_widget_has_focus (GTK_WIDGET (self)) || !(visible || self->walks))
-    return;
-  objects = monocle_presentation_get_selected_objects (self->presentation);
-  regions = monocle_presentation_get_selected_regions (self->presentation);
-  if (objects->len > 0)
-    {
-      MonocleRect bounds = monocle_annotation_get_bounds (objects->pdata[objects->len - 1]), r;
-
-      monocle_image_view_to_widget (self, &bounds, &r);
-      draw_outline (self, cr,
-                    &(MonocleRect){ r.x - FOCUS_GAP, r.y - FOCUS_GAP, r.width + 2 * FOCUS_GAP,
-                                    r.height + 2 * FOCUS_GAP });
-    }
-  else if (visible && regions->len == 0) /* theirs are the handles */
-    draw_outline (self, cr, &(MonocleRect){ 2, 2, view->width - 5, view->height - 5 });
-}
-
 /* --- All of it --- */
 
-static void
-draw_overlay (MonocleImageView *self,
-              GtkSnapshot *snapshot,
-              const MonocleRect *picture,
-              const MonocleRect *view)
+static MonocleOverlayOptions
+get_options (MonocleImageView *self, const MonocleRect *picture, const MonocleRect *view)
 {
   const MonocleMatrix matrix = monocle_image_view_get_matrix (self);
   MonocleOverlayOptions options = {
@@ -462,15 +341,7 @@ draw_overlay (MonocleImageView *self,
   };
   AdwStyleManager *style
       = adw_style_manager_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
-  double left = MAX (0, floor (picture->x - OUTSIDE_PX));
-  double top = MAX (0, floor (picture->y - OUTSIDE_PX));
-  double right = MIN (view->width, ceil (picture->x + picture->width + OUTSIDE_PX));
-  double bottom = MIN (view->height, ceil (picture->y + picture->height + OUTSIDE_PX));
-  Things things;
-  cairo_t *cr;
 
-  if (right <= left || bottom <= top)
-    return;
   if (adw_style_manager_get_high_contrast (style))
     {
       options.dashes = TRUE;
@@ -478,26 +349,87 @@ draw_overlay (MonocleImageView *self,
     }
   cairo_matrix_init (&options.to_surface, matrix.xx, matrix.yx, matrix.xy, matrix.yy, matrix.x0,
                      matrix.y0);
+  return options;
+}
 
+/* What was drawn, and no more of the widget than it covers. @cr: (transfer full): on a recording */
+static void
+append_recording (GtkSnapshot *snapshot, cairo_t *cr, const MonocleRect *bounds)
+{
+  cairo_surface_t *recording = cairo_get_target (cr);
+  double x, y, width, height;
+
+  cairo_recording_surface_ink_extents (recording, &x, &y, &width, &height);
+  width = MIN (ceil (x + width), bounds->x + bounds->width);
+  height = MIN (ceil (y + height), bounds->y + bounds->height);
+  x = MAX (floor (x), bounds->x);
+  y = MAX (floor (y), bounds->y);
+  width -= x;
+  height -= y;
+  if (width > 0 && height > 0)
+    {
+      cairo_t *target = gtk_snapshot_append_cairo (
+          snapshot, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+
+      cairo_set_source_surface (target, recording, 0, 0);
+      cairo_paint (target);
+      cairo_destroy (target);
+    }
+  cairo_destroy (cr);
+}
+
+/* (transfer full) */
+static cairo_t *
+new_recording (void)
+{
+  cairo_surface_t *recording = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
+  cairo_t *cr = cairo_create (recording);
+
+  cairo_surface_destroy (recording);
+  return cr;
+}
+
+static void
+draw_overlay (MonocleImageView *self,
+              GtkSnapshot *snapshot,
+              const MonocleRect *picture,
+              const MonocleRect *view)
+{
+  const MonocleOverlayOptions options = get_options (self, picture, view);
+  const double left = MAX (0, floor (picture->x - OUTSIDE_PX));
+  const double top = MAX (0, floor (picture->y - OUTSIDE_PX));
+  const MonocleRect bounds
+      = { left, top, MIN (view->width, ceil (picture->x + picture->width + OUTSIDE_PX)) - left,
+          MIN (view->height, ceil (picture->y + picture->height + OUTSIDE_PX)) - top };
+  Things things;
+  cairo_t *cr;
+
+  if (bounds.width <= 0 || bounds.height <= 0)
+    return;
   things_init (&things);
   add_objects (self, &things);
   add_regions (self, &things);
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float) left, (float) top,
-                                                                 (float) (right - left),
-                                                                 (float) (bottom - top)));
+  monocle_image_layer_snapshot (
+      self->layer, (const MonocleOverlayItem *) (gpointer) things.items->data, things.items->len,
+      &options, self->image, &bounds, gtk_widget_get_scale_factor (GTK_WIDGET (self)), snapshot);
+
+  cr = new_recording ();
   cairo_save (cr);
   cairo_rectangle (cr, picture->x, picture->y, picture->width, picture->height);
   cairo_clip (cr);
-  if (things.items->len > 0)
-    monocle_overlay_draw ((const MonocleOverlayItem *) (gpointer) things.items->data,
-                          things.items->len, &options, self->image, cr);
+  if (things.moving->len > 0)
+    monocle_overlay_draw ((const MonocleOverlayItem *) (gpointer) things.moving->data,
+                          things.moving->len, &options, self->image, cr);
   cairo_restore (cr);
   if (monocle_image_view_has_handles (self))
-    draw_handles (self, cr);
+    monocle_image_view_draw_handles (self, cr);
   monocle_image_view_draw_outline (self, cr);
+  append_recording (snapshot, cr, view);
+  cr = new_recording ();
   monocle_image_view_draw_brush (self, cr);
-  draw_focus (self, cr, view);
-  cairo_destroy (cr);
+  monocle_image_view_draw_cross (self, cr);
+  append_recording (snapshot, cr, &bounds);
+  monocle_image_view_draw_focus (self, snapshot, view);
   things_clear (&things);
 }
 

@@ -170,7 +170,14 @@ on_motion (MonocleImageView *self, double x, double y, GtkEventController *contr
 {
   const GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
 
+  const gboolean moved = fabs (x - self->moved_x) + fabs (y - self->moved_y) >= 1;
+
   /* The scrolled window makes motions of its own when its content moves. */
+  if (self->has_cross && !moved)
+    return;
+  monocle_image_view_hide_cross (self);
+  self->moved_x = x;
+  self->moved_y = y;
   self->pointer_x = x;
   self->pointer_y = y;
   self->pointer_inside = TRUE;
@@ -183,6 +190,8 @@ on_motion (MonocleImageView *self, double x, double y, GtkEventController *contr
 static void
 on_leave (MonocleImageView *self)
 {
+  if (self->has_cross)
+    return;
   self->pointer_inside = FALSE;
   update_pointer (self);
   if (self->drag == MONOCLE_DRAG_NONE)

@@ -164,6 +164,8 @@ on_key (MonocleImageView *self, guint keyval, guint keycode, GdkModifierType sta
     return GDK_EVENT_PROPAGATE;
   if (monocle_image_view_is_outlining (self) && on_key_outlining (self, keyval, state))
     return GDK_EVENT_STOP;
+  if (self->has_cross && monocle_image_view_on_key_cross (self, keyval, state))
+    return GDK_EVENT_STOP;
   if (self->drag == MONOCLE_DRAG_NONE && monocle_image_view_get_edited (self)
       && monocle_image_view_on_key_vertices (self, keyval, state))
     return GDK_EVENT_STOP;
@@ -172,7 +174,8 @@ on_key (MonocleImageView *self, guint keyval, guint keycode, GdkModifierType sta
     {
     case GDK_KEY_Return:
     case GDK_KEY_KP_Enter:
-      return !state && monocle_image_view_edit_vertices (self);
+      return !state
+             && (monocle_image_view_show_cross (self) || monocle_image_view_edit_vertices (self));
     case GDK_KEY_Left:
     case GDK_KEY_KP_Left:
       return on_arrow (self, -1, 0, state);

@@ -3,11 +3,12 @@
  * What the parts of the canvas share: image-view (state), image-view-zoom (zoom, scrolling, where
  * things are), image-view-input (pointer), image-view-drag (what it drags), image-view-outline
  * (what is drawn point by point), image-view-vertices (its points), image-view-brush (what is
- * painted), image-view-hit (what is below the pointer), image-view-keys, image-view-draw (the
- * picture and what lies on it).
+ * painted), image-view-cross (drawing by keys), image-view-hit (what is below the pointer),
+ * image-view-keys, image-view-draw (the picture and what lies on it), image-view-handles.
  */
 #pragma once
 
+#include "ui/image-layer.h"
 #include "ui/image-tiles.h"
 #include "ui/image-view.h"
 
@@ -48,6 +49,7 @@ struct _MonocleImageView
   MonocleDocument *document;
   MonocleImage *image;
   MonocleImageTiles *tiles;
+  MonocleImageLayer *layer; /* what lies on it and is not dragged */
 
   GtkAdjustment *adjustments[2]; /* across, down */
   GtkScrollablePolicy policies[2];
@@ -80,6 +82,9 @@ struct _MonocleImageView
   double brush_at[2];        /* where it was last, in the upright picture */
   MonocleRingRole stroke_role;
   gboolean ctrl_held, shift_held;
+  gboolean has_cross;      /* keys move it in place of the pointer */
+  double cross_x, cross_y; /* in the upright picture */
+  double moved_x, moved_y; /* where the pointer itself was last */
   gboolean space_held;
   gboolean walks; /* from object to object by keyboard, since the last click */
   double pointer_x, pointer_y;
@@ -155,6 +160,8 @@ void monocle_image_view_open_menu (MonocleImageView *self);
 /* --- image-view-drag.c --- */
 
 void monocle_image_view_init_drag (MonocleImageView *self);
+/* A region where the box is that was drawn. */
+void monocle_image_view_finish_region (MonocleImageView *self);
 /* Ends what the pointer is doing, as if it had not begun. */
 void monocle_image_view_cancel_drag (MonocleImageView *self);
 
@@ -214,6 +221,16 @@ void monocle_image_view_end_stroke (MonocleImageView *self,
                                     MonocleShape *before);
 void monocle_image_view_draw_brush (MonocleImageView *self, cairo_t *cr);
 
+/* --- image-view-cross.c --- */
+
+/* Where the pointer is, or in the middle. Returns: whether there is something to draw with */
+gboolean monocle_image_view_show_cross (MonocleImageView *self);
+/* Gives up what is being drawn with it. */
+void monocle_image_view_hide_cross (MonocleImageView *self);
+gboolean
+monocle_image_view_on_key_cross (MonocleImageView *self, guint keyval, GdkModifierType state);
+void monocle_image_view_draw_cross (MonocleImageView *self, cairo_t *cr);
+
 /* --- image-view-hit.c: all in coordinates of the widget --- */
 
 /* (nullable): the smallest of the objects that are there */
@@ -253,6 +270,8 @@ void monocle_image_view_init_keys (MonocleImageView *self);
 /* --- image-view-draw.c --- */
 
 void monocle_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+/* --- image-view-handles.c --- */
+
 /* A point that can be taken hold of; @is_current: which one is meant. */
 void monocle_image_view_draw_vertex (
     MonocleImageView *self, cairo_t *cr, double x, double y, gboolean is_current);
@@ -260,5 +279,10 @@ void monocle_image_view_draw_vertex (
 void monocle_image_view_get_handle (const MonocleRect *rect, guint handle, double *x, double *y);
 /* Small regions have handles at their corners only. */
 gboolean monocle_image_view_has_handle (const MonocleRect *rect, guint handle);
+void monocle_image_view_draw_handles (MonocleImageView *self, cairo_t *cr);
+/* Around what the keys are about: the object, or the canvas when there is none. */
+void monocle_image_view_draw_focus (MonocleImageView *self,
+                                    GtkSnapshot *snapshot,
+                                    const MonocleRect *view);
 
 G_END_DECLS

@@ -165,6 +165,7 @@ on_changed (MonocleImageView *self)
 
   if (other)
     {
+      monocle_image_view_hide_cross (self);
       monocle_image_view_cancel_drag (self);
       monocle_image_view_drop_outline (self);
       g_set_object (&self->document, document);
@@ -217,6 +218,8 @@ monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool)
   monocle_image_view_cancel_drag (self);
   monocle_image_view_drop_outline (self);
   self->tool = tool;
+  if (tool == MONOCLE_TOOL_SELECT || tool == MONOCLE_TOOL_HAND)
+    monocle_image_view_hide_cross (self);
   monocle_image_view_update_cursor (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOOL]);
@@ -365,6 +368,7 @@ monocle_image_view_finalize (GObject *object)
   MonocleImageView *self = MONOCLE_IMAGE_VIEW (object);
 
   g_hash_table_unref (self->fades);
+  monocle_image_layer_free (self->layer);
   g_free (self->spoken);
 
   G_OBJECT_CLASS (monocle_image_view_parent_class)->finalize (object);
@@ -417,6 +421,7 @@ monocle_image_view_init (MonocleImageView *self)
 {
   self->zoom = 1;
   self->fits = TRUE;
+  self->layer = monocle_image_layer_new ();
   self->brush_size = MONOCLE_BRUSH_SIZE;
   self->handle = -1;
   self->vertex = -1;
