@@ -585,10 +585,10 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/folder-work/done", test_done);
   g_test_add_func ("/gui/folder-work/filter", test_filter);
   g_test_add_func ("/gui/folder-work/menu", test_menu);
-  g_test_add_func ("/gui/folder-work/sort", test_sort);
   g_test_add_func ("/gui/folder-work/jump", test_jump);
   g_test_add_func ("/gui/folder-work/changed", test_changed);
   g_test_add_func ("/gui/folder-work/statistics", test_statistics);
   g_test_add_func ("/gui/folder-work/forget", test_forget);
+  g_test_add_func ("/gui/folder-work/sort", test_sort);
   return gui_run ();
 }
