@@ -2,7 +2,7 @@
 //
 // Token plus position embedding: y[t] = table[ids[t]] + positions[first_position + t + place[t]], for
 // the ids first_id .. first_id + n_ids - 1 that this piece of the table holds; rows of other ids
-// stay as they are.
+// stay as they are. Without EMBED_POSITIONS nothing is added.
 //
 // ids [tokens] uint; table [n_ids, 4 columns4], positions [.., 4 columns4] WEIGHT; place
 // [tokens] uint, with EMBED_PLACE; y [tokens, 4 columns4] STORE.
@@ -25,13 +25,16 @@ main ()
       uint column = i - token * p.columns4;
       uint id = ids[token] - p.first_id;   // wraps to a large number below first_id
       uint position = p.first_position;
+      vec4 added = vec4 (0);
 
       if ((p.flags & EMBED_PLACE) != 0)
         position += place[token];
       if ((p.flags & EMBED_POSITION_PER_ROW) != 0)
         position += token;
-      if (id < p.n_ids)
-        y[i] = STORE4 (vec4 (table[id * p.columns4 + column])
-                       + vec4 (positions[position * p.columns4 + column]));
+      if (id >= p.n_ids)
+        continue;
+      if ((p.flags & EMBED_POSITIONS) != 0)
+        added = vec4 (positions[position * p.columns4 + column]);
+      y[i] = STORE4 (vec4 (table[id * p.columns4 + column]) + added);
     }
 }

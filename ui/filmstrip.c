@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/folder-menu.h"
 #include "ui/thumbnail.h"
 
 #define THUMBNAIL_SIDE 80
@@ -17,11 +18,18 @@ struct _MonocleFilmstrip
 {
   GtkWidget parent_instance;
 
+  GtkWidget *box;
   GtkWidget *scroller;
   GtkListView *list;
+  GtkWidget *bar;
+  GtkLabel *shown;
+  GtkMenuButton *menu_button;
+  GtkWidget *jump_button;
 
   MonocleImageLoader *loader; /* (nullable) */
   GSignalGroup *loader_signals;
+  GSignalGroup *view_signals;
+  GSignalGroup *document_signals;
   GSignalGroup *region_signals; /* of the document that is shown: what makes the dot */
   GSignalGroup *query_signals;
   GtkSingleSelection *selection;
@@ -50,15 +58,25 @@ update_dot (MonocleFilmstrip *self, GtkListItem *list_item)
 {
   MonocleFolderItem *item = gtk_list_item_get_item (list_item);
   GtkWidget *thumbnail = gtk_list_item_get_child (list_item);
-  const gboolean marked = self->loader && monocle_image_loader_has_work (self->loader, item);
+  const char *name = monocle_folder_item_get_name (item);
+  MonocleThumbnailMark mark = MONOCLE_THUMBNAIL_PLAIN;
   g_autofree char *label = NULL;
 
-  if (marked)
-    /* Translators: a picture about which something was asked or on which something was drawn */
-    label = g_strdup_printf (_ ("%s, worked on"), monocle_folder_item_get_name (item));
-  monocle_thumbnail_set_marked (MONOCLE_THUMBNAIL (thumbnail), marked);
+  if (self->loader && monocle_image_loader_is_done (self->loader, item))
+    {
+      mark = MONOCLE_THUMBNAIL_TICK;
+      /* Translators: a picture that the person is done with */
+      label = g_strdup_printf (_ ("%s, done"), name);
+    }
+  else if (self->loader && monocle_image_loader_has_work (self->loader, item))
+    {
+      mark = MONOCLE_THUMBNAIL_DOT;
+      /* Translators: a picture about which something was asked or on which something was drawn */
+      label = g_strdup_printf (_ ("%s, worked on"), name);
+    }
+  monocle_thumbnail_set_mark (MONOCLE_THUMBNAIL (thumbnail), mark);
   gtk_accessible_update_property (GTK_ACCESSIBLE (thumbnail), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  label ? label : monocle_folder_item_get_name (item), -1);
+                                  label ? label : name, -1);
 }
 
 static void
@@ -166,6 +184,53 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, MonocleFi
   return GDK_EVENT_STOP;
 }
 
+/* --- Which are shown --- */
+
+/* Where not all are: how many, and which. */
+static void
+update_bar (MonocleFilmstrip *self)
+{
+  MonocleFolderView *view = self->loader ? monocle_image_loader_get_view (self->loader) : NULL;
+  const gboolean is_filtered = view && monocle_folder_view_is_filtered (view);
+  g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+  guint n, n_all;
+
+  gtk_widget_set_visible (self->bar, is_filtered);
+  if (!is_filtered)
+    return;
+  n = monocle_folder_view_get_n_passing (view);
+  n_all = g_list_model_get_n_items (G_LIST_MODEL (monocle_folder_view_get_folder (view)));
+  title = monocle_folder_menu_dup_title (monocle_folder_view_get_filter (view));
+  if (n > 0)
+    /* Translators: which pictures of a folder are shown, and how many: Not Done: 12 of 200 */
+    text = g_strdup_printf (_ ("%s: %u of %u"), title, n, n_all);
+  else
+    /* Translators: the same where no picture is like that: Not Done: none of 200 */
+    text = g_strdup_printf (_ ("%s: none of %u"), title, n_all);
+  gtk_label_set_text (self->shown, text);
+}
+
+static void
+on_filtered (MonocleFilmstrip *self)
+{
+  update_bar (self);
+  update_dots (self);
+}
+
+/* Read when the menu opens: it says how many there are of each kind. */
+static void
+on_menu_wanted (GtkMenuButton *button, gpointer data)
+{
+  MonocleFilmstrip *self = data;
+  g_autoptr (GMenuModel) menu
+      = self->loader
+            ? monocle_folder_menu_new (monocle_image_loader_get_folder (self->loader))
+            : NULL;
+
+  gtk_menu_button_set_menu_model (button, menu);
+}
+
 /* --- Loader and selection --- */
 
 static gboolean
@@ -173,12 +238,14 @@ follow_position (gpointer data)
 {
   MonocleFilmstrip *self = data;
   const guint n = self->loader ? monocle_image_loader_get_n_items (self->loader) : 0;
-  const gboolean is_gone = n > 0 && monocle_image_loader_is_gone (self->loader);
+  const guint n_all
+      = self->loader ? g_list_model_get_n_items (monocle_image_loader_get_folder (self->loader)) : 0;
+  const gboolean is_gone = n_all > 0 && monocle_image_loader_is_gone (self->loader);
   /* Of a picture that is not in the folder any more none is the current one. */
   const guint position = n > 0 && !is_gone ? monocle_image_loader_get_position (self->loader) : n;
 
   self->follow_source = 0;
-  gtk_widget_set_visible (GTK_WIDGET (self), n + is_gone > 1);
+  gtk_widget_set_visible (GTK_WIDGET (self), n_all + is_gone > 1);
   self->is_following = TRUE;
   gtk_single_selection_set_selected (self->selection,
                                      position < n ? position : GTK_INVALID_LIST_POSITION);
@@ -206,6 +273,7 @@ follow_document (MonocleFilmstrip *self)
                              document ? monocle_document_get_regions (document) : NULL);
   g_signal_group_set_target (self->query_signals,
                              document ? monocle_document_get_queries (document) : NULL);
+  g_signal_group_set_target (self->document_signals, document);
   update_dots (self);
 }
 
@@ -244,12 +312,24 @@ monocle_filmstrip_set_loader (MonocleFilmstrip *self, MonocleImageLoader *loader
     return;
   self->is_following = TRUE;
   gtk_single_selection_set_model (self->selection,
-                                  loader ? monocle_image_loader_get_folder (loader) : NULL);
+                                  loader ? G_LIST_MODEL (monocle_image_loader_get_view (loader))
+                                         : NULL);
   self->is_following = FALSE;
   g_signal_group_set_target (self->loader_signals, loader);
+  g_signal_group_set_target (self->view_signals,
+                             loader ? monocle_image_loader_get_view (loader) : NULL);
+  update_bar (self);
   on_position_changed (self);
   follow_document (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADER]);
+}
+
+GtkWidget *
+monocle_filmstrip_get_jump_button (MonocleFilmstrip *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_FILMSTRIP (self), NULL);
+
+  return gtk_widget_get_mapped (self->jump_button) ? self->jump_button : NULL;
 }
 
 /* --- The class --- */
@@ -266,8 +346,10 @@ monocle_filmstrip_dispose (GObject *object)
   if (self->list)
     gtk_list_view_set_model (self->list, NULL);
   self->list = NULL;
-  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->loader_signals);
+  g_clear_object (&self->view_signals);
+  g_clear_object (&self->document_signals);
   g_clear_object (&self->region_signals);
   g_clear_object (&self->query_signals);
   g_clear_object (&self->selection);
@@ -319,7 +401,12 @@ monocle_filmstrip_class_init (MonocleFilmstripClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/filmstrip.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleFilmstrip, box);
   gtk_widget_class_bind_template_child (widget_class, MonocleFilmstrip, scroller);
+  gtk_widget_class_bind_template_child (widget_class, MonocleFilmstrip, bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleFilmstrip, shown);
+  gtk_widget_class_bind_template_child (widget_class, MonocleFilmstrip, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleFilmstrip, jump_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleFilmstrip, list);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
 }
@@ -334,6 +421,11 @@ connect_signals (MonocleFilmstrip *self)
                                   G_CALLBACK (on_position_changed), self);
   g_signal_group_connect_swapped (self->loader_signals, "notify::document",
                                   G_CALLBACK (follow_document), self);
+  self->view_signals = g_signal_group_new (MONOCLE_TYPE_FOLDER_VIEW);
+  g_signal_group_connect_swapped (self->view_signals, "filtered", G_CALLBACK (on_filtered), self);
+  self->document_signals = g_signal_group_new (MONOCLE_TYPE_DOCUMENT);
+  g_signal_group_connect_swapped (self->document_signals, "notify::done", G_CALLBACK (update_dots),
+                                  self);
   self->region_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
   self->query_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
   g_signal_group_connect_swapped (self->region_signals, "items-changed", G_CALLBACK (update_dots),
@@ -367,9 +459,10 @@ monocle_filmstrip_init (MonocleFilmstrip *self)
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
 
+  gtk_menu_button_set_create_popup_func (self->menu_button, on_menu_wanted, self, NULL);
   gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  gtk_widget_add_controller (self->scroller, scroll);
   connect_signals (self);
 }
 

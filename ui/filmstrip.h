@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The filmstrip: the pictures of a loader's folder as a row of small ones, the current one marked,
- * those that were asked about with a dot. Hidden while there is only one.
+ * those that something was done to with a dot, those that are done with a tick. A menu at its start
+ * chooses which are shown, and a bar above says so while not all are. Hidden while there is only
+ * one.
  *
  * Property: loader (MonocleImageLoader).
  */
@@ -17,5 +19,8 @@ G_DECLARE_FINAL_TYPE (MonocleFilmstrip, monocle_filmstrip, MONOCLE, FILMSTRIP, G
 GtkWidget *monocle_filmstrip_new (void);
 /* @loader: (nullable) */
 void monocle_filmstrip_set_loader (MonocleFilmstrip *self, MonocleImageLoader *loader);
+
+/* (transfer none) (nullable): what leads straight to a picture, while it is seen */
+GtkWidget *monocle_filmstrip_get_jump_button (MonocleFilmstrip *self);
 
 G_END_DECLS

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the loader share: image-loader (which picture is shown), image-loader-read (how
- * it comes in), image-loader-input (clipboard and drops).
+ * it comes in), image-loader-input (clipboard and drops), image-loader-work (what was done to the
+ * folder's pictures).
  */
 #pragma once
 
@@ -14,6 +15,7 @@ struct _MonocleImageLoader
   GObject parent_instance;
 
   MonocleFolder *folder;
+  MonocleFolderView *view; /* of it, as it is gone through */
   GHashTable *documents; /* key -> MonocleDocument: those with work that are not shown */
 
   MonocleDocument *document; /* (nullable): shown */
@@ -32,6 +34,7 @@ struct _MonocleImageLoader
   char *ahead_key;
   MonocleImage *ahead_image; /* (nullable): when it is there */
   char *ahead_digest;
+  MonocleStamp ahead_stamp;
   guint ahead_n_pages;
 
   guint update_source;       /* the list has changed: what that means is told soon */

@@ -89,7 +89,7 @@ read_ahead (MonocleImageLoader *self)
                                         : 0;
 
   if (monocle_image_loader_can_next (self) && pixels <= MAX_AHEAD_PIXELS)
-    next = g_list_model_get_item (G_LIST_MODEL (self->folder),
+    next = g_list_model_get_item (G_LIST_MODEL (self->view),
                                   self->position + (self->item_is_gone ? 0 : 1));
   key = next ? monocle_folder_item_dup_key (next) : NULL;
   if (key && g_strcmp0 (key, self->ahead_key) == 0)
@@ -107,6 +107,7 @@ take_image (MonocleImageLoader *self,
             MonocleFolderItem *item,
             MonocleImage *image,
             const char *digest,
+            const MonocleStamp *stamp,
             guint n_pages)
 {
   g_autofree char *key = monocle_folder_item_dup_key (item);
@@ -117,7 +118,8 @@ take_image (MonocleImageLoader *self,
     monocle_folder_set_pages (self->folder, file, n_pages);
   document = monocle_work_open (
       file, monocle_folder_item_get_name (item), image,
-      &(MonocleWorkKey){ .digest = digest, .page = monocle_folder_item_get_page (item) },
+      &(MonocleWorkKey){
+          .digest = digest, .page = monocle_folder_item_get_page (item), .stamp = *stamp },
       self->document);
   if (self->remembers)
     monocle_recent_files_add (file);
@@ -143,6 +145,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (MonocleImageLoader) self = g_weak_ref_get (&call->loader);
   g_autoptr (GError) error = NULL;
   g_autofree char *digest = NULL;
+  const MonocleStamp stamp = monocle_image_source_load_get_stamp (result);
   guint n_pages;
   g_autoptr (MonocleImage) image
       = monocle_image_source_load_finish (result, &n_pages, &digest, &error);
@@ -155,13 +158,14 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
       g_clear_object (&self->ahead_cancellable);
       self->ahead_image = g_steal_pointer (&image);
       self->ahead_digest = g_steal_pointer (&digest);
+      self->ahead_stamp = stamp;
       self->ahead_n_pages = n_pages;
     }
   else if (call->cancellable == self->cancellable)
     {
       g_clear_object (&self->cancellable);
       if (image)
-        take_image (self, call->item, image, digest, n_pages);
+        take_image (self, call->item, image, digest, &stamp, n_pages);
       else
         {
           monocle_image_loader_fail (self, monocle_folder_item_get_name (call->item), error);
@@ -174,7 +178,7 @@ void
 monocle_image_loader_open_at (MonocleImageLoader *self, guint position, gboolean again)
 {
   g_autoptr (MonocleFolderItem) item
-      = g_list_model_get_item (G_LIST_MODEL (self->folder), position);
+      = g_list_model_get_item (G_LIST_MODEL (self->view), position);
   g_autofree char *key = NULL;
 
   if (!item)
@@ -183,6 +187,10 @@ monocle_image_loader_open_at (MonocleImageLoader *self, guint position, gboolean
   g_set_object (&self->item, item);
   monocle_image_loader_set_gone (self, FALSE);
   g_object_freeze_notify (G_OBJECT (self));
+  /* The one that was looked at until now may leave the list. */
+  monocle_folder_view_set_current (self->view, item);
+  monocle_folder_view_find (self->view, monocle_folder_item_get_file (item),
+                            monocle_folder_item_get_page (item), &position);
   monocle_image_loader_set_position (self, position);
   key = monocle_folder_item_dup_key (item);
   if (self->document && g_strcmp0 (key, self->document_key) == 0 && !again)
@@ -192,7 +200,7 @@ monocle_image_loader_open_at (MonocleImageLoader *self, guint position, gboolean
       g_autoptr (MonocleImage) image = g_steal_pointer (&self->ahead_image);
       g_autofree char *digest = g_steal_pointer (&self->ahead_digest);
 
-      take_image (self, item, image, digest, self->ahead_n_pages);
+      take_image (self, item, image, digest, &self->ahead_stamp, self->ahead_n_pages);
     }
   else if (g_strcmp0 (key, self->ahead_key) == 0 && self->ahead_cancellable && !again)
     {
@@ -228,7 +236,7 @@ take_pasted (MonocleImageLoader *self,
       return;
     }
   monocle_image_loader_show_alone (self, monocle_work_open (NULL, _ ("Pasted picture"), image,
-                                                            &(MonocleWorkKey){ .digest = digest },
+                                                            &(MonocleWorkKey){ .digest = digest, .stamp = MONOCLE_STAMP_UNKNOWN },
                                                             self->document));
 }
 

@@ -146,28 +146,48 @@ monocle_image_loader_refuse (MonocleImageLoader *self, const char *name, const G
 
 /* --- The folder --- */
 
-static gboolean
-open_awaited (MonocleImageLoader *self)
+/* Whatever is filtered: it is what is looked at from now on. */
+static void
+open_in_folder (MonocleImageLoader *self, MonocleFolderItem *item, gboolean again)
 {
   guint position;
 
-  if (!self->awaited || !monocle_folder_find (self->folder, self->awaited, 0, &position))
+  monocle_folder_view_set_current (self->view, item);
+  if (monocle_folder_view_find (self->view, monocle_folder_item_get_file (item),
+                                monocle_folder_item_get_page (item), &position))
+    monocle_image_loader_open_at (self, position, again);
+}
+
+static gboolean
+open_awaited (MonocleImageLoader *self)
+{
+  MonocleFolderItem *item = self->awaited
+                                ? monocle_folder_find (self->folder, self->awaited, 0, NULL)
+                                : NULL;
+
+  if (!item)
     return FALSE;
-  monocle_image_loader_open_at (self, position, TRUE);
+  open_in_folder (self, item, TRUE);
   return TRUE;
 }
 
 static void
-on_items_changed (
-    GListModel *folder, guint position, guint removed, guint added, MonocleImageLoader *self)
+on_folder_changed (MonocleImageLoader *self)
 {
-  if (!open_awaited (self) && self->item)
+  open_awaited (self);
+}
+
+static void
+on_items_changed (
+    GListModel *view, guint position, guint removed, guint added, MonocleImageLoader *self)
+{
+  if (self->item)
     {
-      const guint n = g_list_model_get_n_items (folder);
+      const guint n = g_list_model_get_n_items (view);
       guint at;
 
-      if (monocle_folder_find (self->folder, monocle_folder_item_get_file (self->item),
-                               monocle_folder_item_get_page (self->item), &at))
+      if (monocle_folder_view_find (self->view, monocle_folder_item_get_file (self->item),
+                                    monocle_folder_item_get_page (self->item), &at))
         monocle_image_loader_set_gone (self, FALSE);
       else
         {
@@ -212,6 +232,7 @@ forget_folder (MonocleImageLoader *self)
   monocle_image_loader_cancel_load (self);
   monocle_image_loader_cancel_ahead (self);
   g_clear_object (&self->item);
+  monocle_folder_view_set_current (self->view, NULL);
   monocle_image_loader_set_gone (self, FALSE);
   self->remembers = FALSE;
   monocle_image_loader_set_position (self, 0);
@@ -226,6 +247,7 @@ monocle_image_loader_open_files (MonocleImageLoader *self, GPtrArray *files)
   if (files->len == 0)
     return;
   forget_folder (self);
+  monocle_folder_view_set_filter (self->view, MONOCLE_FOLDER_ALL);
   self->remembers = TRUE;
   self->awaited = g_object_ref (files->pdata[0]);
   monocle_image_loader_update (self);
@@ -235,14 +257,15 @@ monocle_image_loader_open_files (MonocleImageLoader *self, GPtrArray *files)
 void
 monocle_image_loader_open_item (MonocleImageLoader *self, MonocleFolderItem *item)
 {
-  guint position;
+  MonocleFolderItem *there;
 
   g_return_if_fail (MONOCLE_IS_IMAGE_LOADER (self));
   g_return_if_fail (MONOCLE_IS_FOLDER_ITEM (item));
 
-  if (monocle_folder_find (self->folder, monocle_folder_item_get_file (item),
-                           monocle_folder_item_get_page (item), &position))
-    monocle_image_loader_open_at (self, position, FALSE);
+  there = monocle_folder_find (self->folder, monocle_folder_item_get_file (item),
+                               monocle_folder_item_get_page (item), NULL);
+  if (there)
+    open_in_folder (self, there, FALSE);
 }
 
 void
@@ -346,6 +369,14 @@ monocle_image_loader_get_folder (MonocleImageLoader *self)
   return G_LIST_MODEL (self->folder);
 }
 
+MonocleFolderView *
+monocle_image_loader_get_view (MonocleImageLoader *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_IMAGE_LOADER (self), NULL);
+
+  return self->view;
+}
+
 guint
 monocle_image_loader_get_position (MonocleImageLoader *self)
 {
@@ -367,44 +398,7 @@ monocle_image_loader_get_n_items (MonocleImageLoader *self)
 {
   g_return_val_if_fail (MONOCLE_IS_IMAGE_LOADER (self), 0);
 
-  return g_list_model_get_n_items (G_LIST_MODEL (self->folder));
-}
-
-gboolean
-monocle_image_loader_has_work (MonocleImageLoader *self, MonocleFolderItem *item)
-{
-  g_autofree char *key = NULL;
-  MonocleDocument *document;
-
-  g_return_val_if_fail (MONOCLE_IS_IMAGE_LOADER (self), FALSE);
-  g_return_val_if_fail (MONOCLE_IS_FOLDER_ITEM (item), FALSE);
-
-  key = monocle_folder_item_dup_key (item);
-  document = g_strcmp0 (key, self->document_key) == 0 ? self->document
-                                                      : g_hash_table_lookup (self->documents, key);
-  return document && monocle_document_has_work (document);
-}
-
-static gboolean
-is_unkept (MonocleDocument *document)
-{
-  return document && monocle_document_get_trouble (document)
-         && monocle_document_has_work (document);
-}
-
-gboolean
-monocle_image_loader_has_unkept (MonocleImageLoader *self)
-{
-  GHashTableIter iter;
-  gpointer document;
-
-  g_return_val_if_fail (MONOCLE_IS_IMAGE_LOADER (self), FALSE);
-
-  g_hash_table_iter_init (&iter, self->documents);
-  while (g_hash_table_iter_next (&iter, NULL, &document))
-    if (is_unkept (document))
-      return TRUE;
-  return is_unkept (self->document);
+  return g_list_model_get_n_items (G_LIST_MODEL (self->view));
 }
 
 /* --- The class --- */
@@ -433,6 +427,7 @@ monocle_image_loader_finalize (GObject *object)
 {
   MonocleImageLoader *self = MONOCLE_IMAGE_LOADER (object);
 
+  g_object_unref (self->view);
   g_object_unref (self->folder);
   g_hash_table_unref (self->documents);
   G_OBJECT_CLASS (monocle_image_loader_parent_class)->finalize (object);
@@ -500,7 +495,11 @@ monocle_image_loader_init (MonocleImageLoader *self)
 {
   self->folder = monocle_folder_new ();
   self->documents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  g_signal_connect_object (self->folder, "items-changed", G_CALLBACK (on_items_changed), self, 0);
+  /* It hears of changes first. */
+  self->view = monocle_folder_view_new (self->folder);
+  g_signal_connect_object (self->view, "items-changed", G_CALLBACK (on_items_changed), self, 0);
+  g_signal_connect_object (self->folder, "items-changed", G_CALLBACK (on_folder_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folder, "ready", G_CALLBACK (on_folder_ready), self, 0);
 }
 

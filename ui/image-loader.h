@@ -7,7 +7,8 @@
  * Properties, all read-only and notified: document (MonocleDocument, nullable: the one that is
  * shown), loading (boolean), position (uint, from 0: the item that is shown or being loaded; when
  * its file is gone the place where it was, which is notified as well), n-items (uint), folder
- * (GListModel of MonocleFolderItem), can-next, can-previous (boolean).
+ * (GListModel of MonocleFolderItem), can-next, can-previous (boolean). Positions and numbers are
+ * those of the folder as it is gone through: see monocle_image_loader_get_view().
  *
  * Signal `failed` (string name, GError): a picture cannot be shown. When it was to take the place
  * of the one that was shown, `document` is %NULL by then and `position` stays on it, so that next
@@ -19,7 +20,7 @@
 #include <gtk/gtk.h>
 
 #include "app/document/document.h"
-#include "app/pictures/folder.h"
+#include "app/document/folder-view.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,9 @@ MonocleDocument *monocle_image_loader_get_document (MonocleImageLoader *self);
 gboolean monocle_image_loader_is_loading (MonocleImageLoader *self);
 /* (transfer none) (element-type MonocleFolderItem): stays the same object for ever */
 GListModel *monocle_image_loader_get_folder (MonocleImageLoader *self);
+/* (transfer none): those of its pictures that are gone through, in their order; stays the same
+ * object for ever */
+MonocleFolderView *monocle_image_loader_get_view (MonocleImageLoader *self);
 guint monocle_image_loader_get_position (MonocleImageLoader *self);
 /* Whether the file of what is shown was taken away: what is at its position comes after it. */
 gboolean monocle_image_loader_is_gone (MonocleImageLoader *self);
@@ -58,9 +62,14 @@ void monocle_image_loader_next (MonocleImageLoader *self);
 void monocle_image_loader_previous (MonocleImageLoader *self);
 void monocle_image_loader_first (MonocleImageLoader *self);
 void monocle_image_loader_last (MonocleImageLoader *self);
+/* The next one that the person is not done with, from the first again after the last. Returns:
+ * whether there is one */
+gboolean monocle_image_loader_next_todo (MonocleImageLoader *self);
 
-/* Whether something was asked about @item or drawn on it. */
+/* Whether something was asked about @item or drawn on it, today or earlier, or the person is done
+ * with it. */
 gboolean monocle_image_loader_has_work (MonocleImageLoader *self, MonocleFolderItem *item);
+gboolean monocle_image_loader_is_done (MonocleImageLoader *self, MonocleFolderItem *item);
 
 /* Whether something was done to a picture that could not be kept. */
 gboolean monocle_image_loader_has_unkept (MonocleImageLoader *self);

@@ -45,7 +45,17 @@ append_asking (GMenu *menu)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 }
 
-/* What can be done to the shape of a region; what cannot is not shown. */
+/* What cannot be done is not shown. */
+static void
+append_possible (GMenu *menu, const char *label, const char *action)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+
+  g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
+  g_menu_append_item (menu, item);
+}
+
+/* What can be done to the shape of a region. */
 static void
 append_shaping (GMenu *menu)
 {
@@ -58,12 +68,7 @@ append_shaping (GMenu *menu)
   g_autoptr (GMenu) section = g_menu_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
-    {
-      g_autoptr (GMenuItem) item = g_menu_item_new (items[i][0], items[i][1]);
-
-      g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
-      g_menu_append_item (section, item);
-    }
+    append_possible (section, items[i][0], items[i][1]);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 }
 
@@ -106,11 +111,13 @@ monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *reg
   if (annotation)
     {
       g_menu_append (use, _ ("_Keep"), "win.keep");
+      g_menu_append (use, _ ("_Name…"), "win.rename");
       g_menu_append (use, _ ("_Use as Region"), "win.use-as-region");
     }
   else
     {
       g_menu_append (use, _ ("_Name…"), "win.rename");
+      append_possible (use, _ ("A_ttributes…"), "win.attributes");
       g_menu_append (use, _ ("D_uplicate"), "win.duplicate");
     }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (use));

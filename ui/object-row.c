@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "app/document/asked.h"
+#include "app/document/attributes.h"
 #include "ui/colour-chip.h"
 #include "ui/figures.h"
 
@@ -16,6 +17,7 @@ struct _MonocleObjectRow
 
   MonocleColourChip *chip;
   GtkLabel *title;
+  GtkLabel *details;
   GtkLevelBar *level;
   GtkLabel *score;
 
@@ -25,6 +27,17 @@ struct _MonocleObjectRow
 };
 
 G_DEFINE_FINAL_TYPE (MonocleObjectRow, monocle_object_row, GTK_TYPE_WIDGET)
+
+/* (transfer full): @words with what a person said of it behind, to be read out */
+static char *
+add_said (MonocleObjectRow *self, char *words)
+{
+  g_autofree char *owned = words;
+  g_autofree char *said
+      = monocle_attributes_format (monocle_annotation_get_attributes (self->annotation));
+
+  return said ? g_strconcat (owned, ", ", said, NULL) : g_steal_pointer (&owned);
+}
 
 char *
 monocle_object_row_dup_description (MonocleObjectRow *self)
@@ -52,11 +65,24 @@ monocle_object_row_dup_description (MonocleObjectRow *self)
   score = monocle_annotation_get_score (self->annotation);
   if (isnan (score))
     /* Translators: read out: label of an object, where it is */
-    return g_strdup_printf (C_ ("object", "%s, %s"), title, position);
+    return add_said (self, g_strdup_printf (C_ ("object", "%s, %s"), title, position));
   percent = (int) lround ((double) score * 100);
   /* Translators: read out: label of an object, score, where it is */
   return g_strdup_printf (ngettext ("%s, %d percent, %s", "%s, %d percent, %s", (gulong) percent),
                           title, percent, position);
+}
+
+/* (transfer full) (nullable): what there is to say besides its name */
+static char *
+dup_details (MonocleObjectRow *self, MonocleQuery *query)
+{
+  const guint place = query && monocle_query_is_corrected (query)
+                          ? monocle_query_find_object (query, self->annotation)
+                          : 0;
+
+  if (place > 0 && monocle_query_get_correction (query, place))
+    return g_strdup_printf (_ ("The model said: %s"), monocle_query_get_said (query, place));
+  return monocle_attributes_format (monocle_annotation_get_attributes (self->annotation));
 }
 
 static void
@@ -68,6 +94,7 @@ update (MonocleObjectRow *self)
   gboolean has_score = !isnan (score);
   GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  g_autofree char *details = dup_details (self, query);
 
   if (query && monocle_query_is_suggestion (query, self->annotation))
     gtk_widget_add_css_class (GTK_WIDGET (self->title), "suggestion");
@@ -78,6 +105,9 @@ update (MonocleObjectRow *self)
   gtk_label_set_label (self->title, title);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->title),
                                g_utf8_strlen (title, -1) > 16 ? title : NULL);
+  gtk_label_set_label (self->details, details ? details : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->details), details);
+  gtk_widget_set_visible (GTK_WIDGET (self->details), details != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->level), has_score);
   gtk_widget_set_visible (GTK_WIDGET (self->score), has_score);
   if (has_score)
@@ -192,6 +222,7 @@ monocle_object_row_class_init (MonocleObjectRowClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectRow, chip);
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectRow, title);
+  gtk_widget_class_bind_template_child (widget_class, MonocleObjectRow, details);
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectRow, level);
   gtk_widget_class_bind_template_child (widget_class, MonocleObjectRow, score);
 }

@@ -35,7 +35,13 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *chip = monocle_colour_chip_new ();
   GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *correct = gtk_button_new_from_icon_name ("document-edit-symbolic");
 
+  gtk_widget_add_css_class (correct, "flat");
+  gtk_widget_set_valign (correct, GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text (correct, _ ("Correct the Text"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (correct), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Correct the text"), -1);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (chip, GTK_ALIGN_START);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -45,6 +51,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (box), chip);
   gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), correct);
   gtk_list_item_set_child (item, box);
 }
 
@@ -54,6 +61,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item)
   GtkWidget *box = gtk_list_item_get_child (item);
   GtkWidget *chip = gtk_widget_get_first_child (box);
   GtkWidget *label = gtk_widget_get_next_sibling (chip);
+  GtkWidget *correct = gtk_widget_get_next_sibling (label);
   GtkWidget *row = gtk_widget_get_parent (box);
   const char *text = gtk_string_object_get_string (gtk_list_item_get_item (item));
   guint number = gtk_list_item_get_position (item) + 1;
@@ -61,6 +69,9 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item)
   g_autofree char *description = g_strdup_printf (_ ("Region %u: %s"), number, text);
 
   monocle_colour_chip_set (MONOCLE_COLOUR_CHIP (chip), -1, number);
+  gtk_widget_set_visible (correct, *text != '\0');
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (correct), "u", number - 1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (correct), "answer.correct");
   gtk_label_set_label (GTK_LABEL (label), *text ? text : "…");
   gtk_accessible_update_property (GTK_ACCESSIBLE (row ? row : box), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   description, -1);

@@ -13,6 +13,7 @@
 #include "ui/object-list.h"
 #include "ui/rank-list.h"
 #include "ui/region-answers.h"
+#include "ui/words-popover.h"
 
 #define NO_BREAK_SPACE "\302\240"
 
@@ -25,6 +26,7 @@ struct _MonocleResultsPanel
   GtkLabel *answered_by;
   GtkButton *source;
   GtkLabel *source_label;
+  GtkButton *correct;
   GtkButton *copy;
   GtkStack *stack;
   GtkLabel *message;
@@ -94,6 +96,8 @@ describe_answerer (MonocleQuery *query)
     }
   if (monocle_query_get_state (query) == MONOCLE_QUERY_STOPPED)
     g_ptr_array_add (parts, (gpointer) _ ("stopped"));
+  if (monocle_query_is_corrected (query))
+    g_ptr_array_add (parts, (gpointer) _ ("corrected"));
   g_ptr_array_add (parts, NULL);
   return g_strjoinv (NO_BREAK_SPACE "· ", (char **) parts->pdata);
 }
@@ -144,7 +148,50 @@ update_header (MonocleResultsPanel *self, MonocleQuery *query)
   gtk_label_set_label (self->answered_by, answered_by);
   gtk_widget_set_visible (GTK_WIDGET (self->answered_by), *answered_by != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->copy), text && *text);
+  gtk_widget_set_visible (GTK_WIDGET (self->correct), monocle_results_panel_can_correct (self));
   update_source (self, query);
+}
+
+/* --- Corrected --- */
+
+gboolean
+monocle_results_panel_can_correct (MonocleResultsPanel *self)
+{
+  MonocleQuery *query;
+  guint n_regions;
+
+  g_return_val_if_fail (MONOCLE_IS_RESULTS_PANEL (self), FALSE);
+
+  query = get_query (self);
+  if (!query || monocle_query_get_task (query)->gives != MONOCLE_GIVES_TEXT)
+    return FALSE;
+  monocle_query_get_regions (query, &n_regions);
+  return n_regions <= 1 && !monocle_query_is_active (query) && monocle_query_get_said (query, 0);
+}
+
+void
+monocle_results_panel_correct (MonocleResultsPanel *self, guint place)
+{
+  MonocleQuery *query;
+  GtkWidget *words;
+  graphene_rect_t bounds;
+
+  g_return_if_fail (MONOCLE_IS_RESULTS_PANEL (self));
+
+  query = get_query (self);
+  words = gtk_stack_get_visible_child (self->stack);
+  if (!query || !words || !gtk_widget_compute_bounds (words, GTK_WIDGET (self), &bounds))
+    return;
+  monocle_words_popover_correct (
+      GTK_WIDGET (self),
+      &(GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y, (int) bounds.size.width, 24 },
+      monocle_presentation_get_document (self->presentation), query, place);
+}
+
+static void
+correct_answer (GtkWidget *widget, const char *action, GVariant *place)
+{
+  monocle_results_panel_correct (MONOCLE_RESULTS_PANEL (widget), g_variant_get_uint32 (place));
 }
 
 /* --- Pages --- */
@@ -321,6 +368,7 @@ monocle_results_panel_class_init (MonocleResultsPanelClass *klass)
   signals[REVEAL] = g_signal_new ("reveal", MONOCLE_TYPE_RESULTS_PANEL, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, MONOCLE_TYPE_ANNOTATION);
 
+  gtk_widget_class_install_action (widget_class, "answer.correct", "u", correct_answer);
   g_type_ensure (MONOCLE_TYPE_ANSWER_WORDS);
   g_type_ensure (MONOCLE_TYPE_COMPARE_VIEW);
   g_type_ensure (MONOCLE_TYPE_FAILURE_VIEW);
@@ -334,6 +382,7 @@ monocle_results_panel_class_init (MonocleResultsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, answered_by);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, source);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, source_label);
+  gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, correct);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, copy);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, message);

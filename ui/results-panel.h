@@ -21,4 +21,9 @@ GtkWidget *monocle_results_panel_new (void);
 void monocle_results_panel_set_presentation (MonocleResultsPanel *self,
                                              MonoclePresentation *presentation);
 
+/* Whether the answer that is shown is words about one thing, which can be corrected. */
+gboolean monocle_results_panel_can_correct (MonocleResultsPanel *self);
+/* Where the person corrects the answer about the region @place. */
+void monocle_results_panel_correct (MonocleResultsPanel *self, guint place);
+
 G_END_DECLS

@@ -193,6 +193,22 @@ monocle_side_panel_get_ask_panel (MonocleSidePanel *self)
   return self->ask;
 }
 
+gboolean
+monocle_side_panel_can_correct (MonocleSidePanel *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_SIDE_PANEL (self), FALSE);
+
+  return monocle_results_panel_can_correct (self->results);
+}
+
+void
+monocle_side_panel_correct (MonocleSidePanel *self)
+{
+  g_return_if_fail (MONOCLE_IS_SIDE_PANEL (self));
+
+  monocle_results_panel_correct (self->results, 0);
+}
+
 static void
 monocle_side_panel_dispose (GObject *object)
 {

@@ -33,4 +33,8 @@ void monocle_side_panel_set_width_limit (MonocleSidePanel *self, int limit);
 /* (transfer none): what win.run asks for a query */
 MonocleAskPanel *monocle_side_panel_get_ask_panel (MonocleSidePanel *self);
 
+/* Whether the answer that is shown is words that can be corrected; and where that is done. */
+gboolean monocle_side_panel_can_correct (MonocleSidePanel *self);
+void monocle_side_panel_correct (MonocleSidePanel *self);
+
 G_END_DECLS

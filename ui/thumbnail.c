@@ -10,6 +10,7 @@
 #define RADIUS       6.0f
 #define FRAME_WIDTH  3.0f
 #define DOT_SIDE     10.0f
+#define TICK_SIDE    18.0f
 #define DOT_MARGIN   5.0f
 #define ICON_SIDE    24
 #define GROUND_ALPHA 0.08f
@@ -25,7 +26,8 @@ struct _MonocleThumbnail
   GdkTexture *texture;
   GCancellable *cancellable;
   gboolean has_alpha;
-  gboolean is_current, is_marked;
+  gboolean is_current;
+  MonocleThumbnailMark mark;
 };
 
 enum
@@ -109,23 +111,46 @@ draw_frame (GtkWidget *widget, GtkSnapshot *snapshot, const graphene_rect_t *bou
                               (const GdkRGBA[]){ accent, accent, accent, accent });
 }
 
+/* In the middle of a disc of so many pixels. */
 static void
-draw_dot (GtkWidget *widget, GtkSnapshot *snapshot, const graphene_rect_t *bounds)
+draw_tick (GtkSnapshot *snapshot, const graphene_rect_t *place)
 {
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, place);
+  const double x = (double) place->origin.x, y = (double) place->origin.y;
+  const double side = (double) place->size.width;
+
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_set_line_width (cr, side / 8);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_move_to (cr, x + side * 0.29, y + side * 0.52);
+  cairo_line_to (cr, x + side * 0.44, y + side * 0.67);
+  cairo_line_to (cr, x + side * 0.72, y + side * 0.36);
+  cairo_stroke (cr);
+  cairo_destroy (cr);
+}
+
+static void
+draw_mark (MonocleThumbnail *self, GtkSnapshot *snapshot, const graphene_rect_t *bounds)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
   const gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  const gboolean is_tick = self->mark == MONOCLE_THUMBNAIL_TICK;
+  const float side = is_tick ? TICK_SIDE : DOT_SIDE;
   const GdkRGBA accent = get_accent (widget);
   const GdkRGBA white = { 1, 1, 1, 1 };
-  const graphene_rect_t place
-      = GRAPHENE_RECT_INIT (rtl ? DOT_MARGIN : bounds->size.width - DOT_MARGIN - DOT_SIDE,
-                            DOT_MARGIN, DOT_SIDE, DOT_SIDE);
+  const graphene_rect_t place = GRAPHENE_RECT_INIT (
+      rtl ? DOT_MARGIN : bounds->size.width - DOT_MARGIN - side, DOT_MARGIN, side, side);
   GskRoundedRect dot;
 
-  gsk_rounded_rect_init_from_rect (&dot, &place, DOT_SIDE / 2);
+  gsk_rounded_rect_init_from_rect (&dot, &place, side / 2);
   gtk_snapshot_push_rounded_clip (snapshot, &dot);
   gtk_snapshot_append_color (snapshot, &accent, &place);
   gtk_snapshot_pop (snapshot);
   gtk_snapshot_append_border (snapshot, &dot, (const float[]){ 1.5f, 1.5f, 1.5f, 1.5f },
                               (const GdkRGBA[]){ white, white, white, white });
+  if (is_tick)
+    draw_tick (snapshot, &place);
 }
 
 static void
@@ -149,8 +174,8 @@ monocle_thumbnail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_pop (snapshot);
   if (self->is_current)
     draw_frame (widget, snapshot, &bounds);
-  if (self->is_marked)
-    draw_dot (widget, snapshot, &bounds);
+  if (self->mark != MONOCLE_THUMBNAIL_PLAIN)
+    draw_mark (self, snapshot, &bounds);
 }
 
 /* --- Reading --- */
@@ -198,13 +223,13 @@ monocle_thumbnail_set_file (MonocleThumbnail *self, GFile *file, guint page)
 }
 
 void
-monocle_thumbnail_set_marked (MonocleThumbnail *self, gboolean marked)
+monocle_thumbnail_set_mark (MonocleThumbnail *self, MonocleThumbnailMark mark)
 {
   g_return_if_fail (MONOCLE_IS_THUMBNAIL (self));
 
-  if (self->is_marked == !!marked)
+  if (self->mark == mark)
     return;
-  self->is_marked = !!marked;
+  self->mark = mark;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

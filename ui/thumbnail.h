@@ -23,7 +23,21 @@ GtkWidget *monocle_thumbnail_new (int width, int height);
  * @page: of a PDF, from 0
  */
 void monocle_thumbnail_set_file (MonocleThumbnail *self, GFile *file, guint page);
-/* A dot in the corner: something was asked about it. */
-void monocle_thumbnail_set_marked (MonocleThumbnail *self, gboolean marked);
+/**
+ * MonocleThumbnailMark:
+ * @MONOCLE_THUMBNAIL_PLAIN: none
+ * @MONOCLE_THUMBNAIL_DOT: something was asked about it, or drawn on it
+ * @MONOCLE_THUMBNAIL_TICK: the person is done with it
+ *
+ * What is in the corner.
+ */
+typedef enum
+{
+  MONOCLE_THUMBNAIL_PLAIN,
+  MONOCLE_THUMBNAIL_DOT,
+  MONOCLE_THUMBNAIL_TICK,
+} MonocleThumbnailMark;
+
+void monocle_thumbnail_set_mark (MonocleThumbnail *self, MonocleThumbnailMark mark);
 
 G_END_DECLS

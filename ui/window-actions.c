@@ -302,6 +302,7 @@ static const struct
   { GDK_KEY_KP_Delete, GDK_CONTROL_MASK, "win.trash" },
   { GDK_KEY_d, GDK_CONTROL_MASK, "win.duplicate" },
   { GDK_KEY_F2, 0, "win.rename" },
+  { GDK_KEY_F2, GDK_CONTROL_MASK, "win.attributes" },
   { GDK_KEY_Page_Up, 0, "win.previous" },
   { GDK_KEY_Page_Down, 0, "win.next" },
   { GDK_KEY_Home, 0, "win.first" },
@@ -377,9 +378,14 @@ monocle_window_update_actions (MonocleWindow *self)
   monocle_window_enable (self, "stop", monocle_window_is_waiting (self));
   monocle_window_enable_asking (self, has_picture, asked->len > 0 || objects->len > 0);
   monocle_window_enable (self, "keep-all", has_picture && n_objects > 0);
-  monocle_window_enable (self, "rename", has_picture && regions->len > 0);
+  monocle_window_enable (self, "rename",
+                         has_picture
+                             && (objects->len > 0 || regions->len > 0
+                                 || monocle_side_panel_can_correct (self->side_panel)));
+  monocle_window_enable_labels (self, has_picture, regions, objects->len > 0 || regions->len > 0);
   monocle_window_enable (self, "duplicate", has_picture && (objects->len > 0 || regions->len > 0));
   monocle_window_enable_shaping (self, regions);
+  monocle_window_enable_folder (self, has_picture);
   monocle_window_enable (self, "delete", has_picture && (objects->len > 0 || regions->len > 0));
   monocle_window_enable (self, "select-all", has_picture && (n_objects > 0 || n_regions > 0));
   monocle_window_enable (self, "select-none",
@@ -403,7 +409,9 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_share_actions (self);
   monocle_window_add_file_actions (self);
   monocle_window_add_own_actions (self);
+  monocle_window_add_folder_actions (self);
   monocle_window_add_shape_actions (self);
+  monocle_window_add_label_actions (self);
   monocle_window_add_offer (self);
   g_action_map_add_action (G_ACTION_MAP (self), filmstrip);
   g_action_map_add_action (G_ACTION_MAP (self), labels);

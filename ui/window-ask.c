@@ -9,6 +9,7 @@
 
 static void ask (GSimpleAction *action, GVariant *parameter, gpointer data);
 static void find_similar (GSimpleAction *action, GVariant *parameter, gpointer data);
+static void find_labels (GSimpleAction *action, GVariant *parameter, gpointer data);
 
 /* What menus and bars offer, as long as the model has such a task. */
 static const struct
@@ -26,6 +27,7 @@ static const struct
   { "ask-read", MONOCLE_TASK_READ, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, ask },
   { "describe-all", MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_BOXES, ask },
   { "find-similar", MONOCLE_TASK_FIND, MONOCLE_TAKES_TEXT, MONOCLE_GIVES_ANYTHING, find_similar },
+  { "find-labels", MONOCLE_TASK_FIND, MONOCLE_TAKES_TEXT, MONOCLE_GIVES_ANYTHING, find_labels },
 };
 
 /* (nullable): what the model can be asked by that action */
@@ -142,6 +144,19 @@ find_similar (GSimpleAction *action, GVariant *parameter, gpointer data)
   query = monocle_query_new (find_offered (self, g_action_get_name (G_ACTION (action))),
                              monocle_annotation_get_label (objects->pdata[0]), NULL, 0,
                              objects->pdata[0]);
+  monocle_window_run_query (self, query);
+}
+
+/* All that things are called in this folder. */
+static void
+find_labels (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  g_auto (GStrv) names = monocle_label_set_dup_names (self->labels);
+  g_autofree char *words = g_strjoinv (", ", names);
+  g_autoptr (MonocleQuery) query = monocle_query_new (
+      find_offered (self, g_action_get_name (G_ACTION (action))), words, NULL, 0, NULL);
+
   monocle_window_run_query (self, query);
 }
 

@@ -22,7 +22,7 @@ monocle_window_dup_file (MonocleWindow *self)
 
   /* One that cannot be shown is a file, too. */
   if (self->failure)
-    item = g_list_model_get_item (monocle_image_loader_get_folder (self->loader),
+    item = g_list_model_get_item (G_LIST_MODEL (monocle_image_loader_get_view (self->loader)),
                                   monocle_image_loader_get_position (self->loader));
   if (item)
     file = monocle_folder_item_get_file (item);
@@ -94,7 +94,7 @@ open_with (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 leave (MonocleWindow *self, GFile *file)
 {
-  GListModel *folder = monocle_image_loader_get_folder (self->loader);
+  GListModel *folder = G_LIST_MODEL (monocle_image_loader_get_view (self->loader));
   guint n = g_list_model_get_n_items (folder);
   guint position = MIN (monocle_image_loader_get_position (self->loader), n);
   g_autoptr (MonocleFolderItem) other = NULL;

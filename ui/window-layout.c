@@ -120,6 +120,13 @@ show_strip (MonocleWindow *self, gboolean shown)
   g_object_set (settings, "gtk-enable-animations", is_animated, NULL);
 }
 
+/* Pictures, whether they are gone through or not. */
+static gboolean
+has_several (MonocleWindow *self)
+{
+  return g_list_model_get_n_items (monocle_image_loader_get_folder (self->loader)) > 1;
+}
+
 void
 monocle_window_update_panels (MonocleWindow *self)
 {
@@ -130,7 +137,7 @@ monocle_window_update_panels (MonocleWindow *self)
 
   monocle_window_show_panel (self, has_picture && !self->folded
                                        && g_settings_get_boolean (self->settings, "show-panel"));
-  show_strip (self, monocle_image_loader_get_n_items (self->loader) > 1 && !is_first && !immersed
+  show_strip (self, has_several (self) && !is_first && !immersed
                         && !self->low && g_settings_get_boolean (self->settings, "show-filmstrip"));
 }
 
@@ -196,7 +203,7 @@ monocle_window_pointer_moved (MonocleWindow *self, double x, double y)
   if (!has_moved || !gtk_window_is_fullscreen (GTK_WINDOW (self)))
     return;
   reach (self, self->header_flap, header, y, gtk_widget_get_height (header));
-  if (monocle_image_loader_get_n_items (self->loader) > 1)
+  if (has_several (self))
     reach (self, self->strip_flap, strip, gtk_widget_get_height (GTK_WIDGET (self)) - 1 - y,
            gtk_widget_get_height (strip));
   if (gtk_widget_get_visible (panel))

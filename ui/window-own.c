@@ -9,6 +9,7 @@
 
 #include "ui/name-popover.h"
 #include "ui/window-private.h"
+#include "ui/words-popover.h"
 
 /* A copy lies so many pixels of the screen beside what it is of. */
 #define BESIDE 12.0
@@ -90,7 +91,17 @@ add_names (GPtrArray *names, GHashTable *seen, GListModel *annotations)
     }
 }
 
-/* (transfer full): what things are called here already, the person's own names first */
+static void
+add_labels (GPtrArray *names, GHashTable *seen, MonocleLabelSet *labels)
+{
+  g_auto (GStrv) all = monocle_label_set_dup_names (labels);
+
+  for (guint i = 0; all[i]; i++)
+    if (g_hash_table_add (seen, g_utf8_casefold (all[i], -1)))
+      g_ptr_array_add (names, g_strdup (all[i]));
+}
+
+/* (transfer full): what things are called here, the person's own names first */
 static GStrv
 list_names (MonocleWindow *self)
 {
@@ -98,6 +109,7 @@ list_names (MonocleWindow *self)
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
+  add_labels (names, seen, self->labels);
   add_names (names, seen, monocle_document_get_regions (monocle_window_get_document (self)));
   if (query)
     add_names (names, seen, monocle_query_get_annotations (query));
@@ -108,16 +120,13 @@ list_names (MonocleWindow *self)
 static void
 on_named (MonocleWindow *self, const char *name)
 {
-  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
-
-  if (monocle_window_get_document (self) && regions->len > 0)
-    monocle_document_set_label (monocle_window_get_document (self), regions, name);
+  if (monocle_window_get_document (self))
+    monocle_window_give_label (self, name);
   gtk_widget_grab_focus (GTK_WIDGET (monocle_window_get_view (self)));
 }
 
-/* At the region, as far as that is in view. */
-static GdkRectangle
-find_place (MonocleWindow *self, MonocleAnnotation *region)
+GdkRectangle
+monocle_window_find_place (MonocleWindow *self, MonocleAnnotation *region)
 {
   GtkWidget *view = GTK_WIDGET (monocle_window_get_view (self));
   const double width = gtk_widget_get_width (view), height = gtk_widget_get_height (view);
@@ -134,21 +143,41 @@ find_place (MonocleWindow *self, MonocleAnnotation *region)
                          MAX ((int) (bottom - at.y), 1) };
 }
 
+/* What was read is no name. Returns: whether it is that */
+static gboolean
+correct_read (MonocleWindow *self, MonocleAnnotation *object)
+{
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  const guint place = query ? monocle_query_find_object (query, object) : 0;
+  GdkRectangle at;
+
+  if (place == 0 || monocle_query_get_task (query)->gives != MONOCLE_GIVES_TEXTS)
+    return FALSE;
+  at = monocle_window_find_place (self, object);
+  monocle_words_popover_correct (GTK_WIDGET (monocle_window_get_view (self)), &at,
+                                 monocle_window_get_document (self), query, place);
+  return TRUE;
+}
+
 static void
 rename_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
-  g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
+  g_autoptr (GPtrArray) some = monocle_presentation_get_selected_regions (self->presentation);
   g_auto (GStrv) names = NULL;
   GdkRectangle at;
 
-  if (regions->len == 0)
+  g_ptr_array_extend_and_steal (
+      some, monocle_presentation_get_selected_objects (self->presentation));
+  if (some->len == 0)
+    monocle_side_panel_correct (self->side_panel);
+  if (some->len == 0 || correct_read (self, some->pdata[0]))
     return;
   names = list_names (self);
-  at = find_place (self, regions->pdata[0]);
+  at = monocle_window_find_place (self, some->pdata[0]);
   g_signal_connect_object (
       monocle_name_popover_popup (GTK_WIDGET (monocle_window_get_view (self)), &at,
-                                  monocle_annotation_get_label (regions->pdata[0]),
+                                  monocle_annotation_get_label (some->pdata[0]),
                                   (const char *const *) names),
       "named", G_CALLBACK (on_named), self, G_CONNECT_SWAPPED);
 }

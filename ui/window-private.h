@@ -3,10 +3,11 @@
  * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
  * window-settings.c, window-trouble.c (what is wrong), window-offer.c (models), window-actions.c
  * (what can be done) with window-open.c, window-ask.c, window-own.c, window-share.c and
- * window-file.c, window-search.c (the folder's search), window-toasts.c (what is said in passing).
+ * window-file.c, window-labels.c, window-search.c (the folder's search), window-toasts.c (what is said in passing).
  */
 #pragma once
 
+#include "app/labels/label-set.h"
 #include "ui/broken-page.h"
 #include "ui/canvas.h"
 #include "ui/filmstrip.h"
@@ -57,11 +58,13 @@ struct _MonocleWindow
 
   GSettings *settings;
   GSignalGroup *kept_signals; /* of the document */
+  GSignalGroup *done_signals; /* the same */
   gboolean closes_anyway;     /* what is not kept is lost */
   MonocleRunner *runner;
   MonoclePresentation *presentation;
   MonocleImageLoader *loader;
   MonocleLiveAsk *live;
+  MonocleLabelSet *labels; /* of the folder of the picture */
   GSignalGroup *undo_signals;
   AdwToast *undo_toast;         /* not held */
   AdwToast *partial_toast;      /* weak: says that some of the picture is missing */
@@ -190,6 +193,14 @@ void monocle_window_follow_kept (MonocleWindow *self);
 /* Whether there is something that would be lost, which a dialog is about then. */
 gboolean monocle_window_asks_before_closing (MonocleWindow *self);
 
+/* --- window-folder.c --- */
+
+void monocle_window_init_folder (MonocleWindow *self);
+void monocle_window_add_folder_actions (MonocleWindow *self);
+void monocle_window_enable_folder (MonocleWindow *self, gboolean has_picture);
+/* Another picture is shown. */
+void monocle_window_follow_done (MonocleWindow *self);
+
 /* --- window-own.c --- */
 
 /* What is the person's own: kept, named, once more. */
@@ -198,6 +209,21 @@ void monocle_window_add_own_actions (MonocleWindow *self);
  * there when it has gone. */
 guint monocle_window_find_selected (MonocleWindow *self);
 void monocle_window_select_at (MonocleWindow *self, guint position);
+/* Where the thing is on the view, as far as that is in sight: for what points at it. */
+GdkRectangle monocle_window_find_place (MonocleWindow *self, MonocleAnnotation *region);
+
+/* --- window-labels.c --- */
+
+void monocle_window_add_label_actions (MonocleWindow *self);
+/* Another picture is shown. */
+void monocle_window_follow_labels (MonocleWindow *self);
+/* @regions: those that are selected */
+void monocle_window_enable_labels (MonocleWindow *self,
+                                   gboolean has_picture,
+                                   GPtrArray *regions,
+                                   gboolean has_selected);
+/* What is selected gets that name; what a model suggests is kept under it then. */
+void monocle_window_give_label (MonocleWindow *self, const char *name);
 
 /* --- window-toasts.c --- */
 

@@ -37,6 +37,7 @@ update_title (MonocleWindow *self)
   g_autofree char *subtitle = NULL;
   gboolean is_gone = monocle_image_loader_is_gone (self->loader);
   guint n = monocle_image_loader_get_n_items (self->loader) + is_gone;
+  gboolean is_done = document && !self->failure && monocle_document_is_done (document);
   gboolean can_browse;
 
   if (self->is_searching)
@@ -44,9 +45,18 @@ update_title (MonocleWindow *self)
   else if (name && is_gone)
     subtitle = g_strdup (_ ("No longer in this folder"));
   else if (name && n > 1)
-    /* Translators: which of the pictures of a folder is shown: 3 of 128 */
-    subtitle
-        = g_strdup_printf (_ ("%u of %u"), monocle_image_loader_get_position (self->loader) + 1, n);
+    {
+      const guint at = monocle_image_loader_get_position (self->loader) + 1;
+
+      if (is_done)
+        /* Translators: which of the pictures of a folder is shown, with which the person is done */
+        subtitle = g_strdup_printf (_ ("%u of %u, done"), at, n);
+      else
+        /* Translators: which of the pictures of a folder is shown: 3 of 128 */
+        subtitle = g_strdup_printf (_ ("%u of %u"), at, n);
+    }
+  else if (is_done)
+    subtitle = g_strdup (C_ ("picture", "Done"));
   adw_window_title_set_title (self->title, name ? name : "Monocle");
   adw_window_title_set_subtitle (self->title, subtitle ? subtitle : "");
   gtk_window_set_title (GTK_WINDOW (self), name ? name : "Monocle");
@@ -64,7 +74,7 @@ monocle_window_update_page (MonocleWindow *self)
                      : monocle_image_loader_is_loading (self->loader)         ? "loading"
                                                                               : "welcome";
   gboolean has_picture = g_str_equal (page, "canvas");
-  guint n = monocle_image_loader_get_n_items (self->loader)
+  guint n = g_list_model_get_n_items (monocle_image_loader_get_folder (self->loader))
             + monocle_image_loader_is_gone (self->loader);
 
   gtk_stack_set_visible_child_name (self->stack, page);
@@ -140,6 +150,8 @@ on_document_changed (MonocleWindow *self)
   monocle_window_update_page (self);
   monocle_window_remember_picture (self, document);
   monocle_window_follow_kept (self);
+  monocle_window_follow_labels (self);
+  monocle_window_follow_done (self);
   monocle_window_show_partial (self, document);
   if (document)
     {
@@ -400,6 +412,8 @@ monocle_window_dispose (GObject *object)
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->undo_signals);
   g_clear_object (&self->kept_signals);
+  g_clear_object (&self->labels);
+  g_clear_object (&self->done_signals);
   monocle_window_forget_toasts (self);
   g_clear_object (&self->left_behind);
   g_clear_pointer (&self->asked, g_ptr_array_unref);
@@ -495,6 +509,8 @@ monocle_window_init (MonocleWindow *self)
   g_signal_connect_object (adw_split_button_get_popover (self->open_button), "show",
                            G_CALLBACK (on_open_menu_shown), self, G_CONNECT_SWAPPED);
   monocle_window_init_kept (self);
+  monocle_window_follow_labels (self);
+  monocle_window_init_folder (self);
   g_signal_connect_object (self->loader, "notify::document", G_CALLBACK (on_document_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "notify::loading", G_CALLBACK (on_loading_changed), self,

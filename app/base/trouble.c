@@ -9,13 +9,14 @@
 #include "app/base/error.h"
 #include "engine/engine.h"
 
-#define LOAD  MONOCLE_ATTEMPT_LOAD
-#define ASK   MONOCLE_ATTEMPT_ASK
-#define SHOW  MONOCLE_ATTEMPT_SHOW
-#define WRITE MONOCLE_ATTEMPT_WRITE
-#define TRASH MONOCLE_ATTEMPT_TRASH
-#define GET   MONOCLE_ATTEMPT_GET
-#define ANY   (LOAD | ASK | SHOW | WRITE | TRASH | GET)
+#define LOAD   MONOCLE_ATTEMPT_LOAD
+#define ASK    MONOCLE_ATTEMPT_ASK
+#define SHOW   MONOCLE_ATTEMPT_SHOW
+#define WRITE  MONOCLE_ATTEMPT_WRITE
+#define TRASH  MONOCLE_ATTEMPT_TRASH
+#define GET    MONOCLE_ATTEMPT_GET
+#define IMPORT MONOCLE_ATTEMPT_IMPORT
+#define ANY    (LOAD | ASK | SHOW | WRITE | TRASH | GET | IMPORT)
 
 typedef enum
 {
@@ -58,6 +59,8 @@ static const struct
     N_ ("One of its files is missing or damaged. Try again, or choose another one.") },
   { GET, ENGINE, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL, N_ ("Monocle Cannot Run This Model"),
     N_ ("It is of a kind that Monocle does not know. Choose another one.") },
+  { IMPORT, ENGINE, MONOCLE_ENGINE_ERROR_BAD_FILE, N_ ("This File Cannot Be Imported"),
+    N_ ("It is damaged, or not written as was expected: the details say where.") },
   { ANY, ENGINE, MONOCLE_ENGINE_ERROR_BAD_FILE, N_ ("The Model Could Not Be Loaded"),
     N_ ("One of its files is missing or damaged. Choose another model in Preferences, or install "
         "this one again.") },
@@ -133,6 +136,9 @@ describe_attempt (MonocleAttempt attempt)
     case MONOCLE_ATTEMPT_GET:
       return (MonocleTrouble){ _ ("This Model Could Not Be Got"),
                                _ ("Try again, or look at the details.") };
+    case MONOCLE_ATTEMPT_IMPORT:
+      return (MonocleTrouble){ _ ("This File Cannot Be Imported"),
+                               _ ("Choose another file, or look at the details.") };
     case MONOCLE_ATTEMPT_ASK:
     default:
       return (MonocleTrouble){ _ ("The Question Was Not Answered"),

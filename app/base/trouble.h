@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @MONOCLE_ATTEMPT_TRASH: to move a file to the rubbish
  * @MONOCLE_ATTEMPT_LAUNCH: to start another application
  * @MONOCLE_ATTEMPT_GET: to download, import, check or remove a model
+ * @MONOCLE_ATTEMPT_IMPORT: to read what another program wrote
  *
  * What was tried: the same error calls for something else.
  */
@@ -30,6 +31,7 @@ typedef enum
   MONOCLE_ATTEMPT_TRASH = 1 << 4,
   MONOCLE_ATTEMPT_LAUNCH = 1 << 5,
   MONOCLE_ATTEMPT_GET = 1 << 6,
+  MONOCLE_ATTEMPT_IMPORT = 1 << 7,
 } MonocleAttempt;
 
 /**

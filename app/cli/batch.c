@@ -174,7 +174,6 @@ list_pictures (const Job *job, GError **error)
     return NULL;
   for (guint i = 0; unread[i]; i++)
     monocle_cli_index_note (FALSE, unread[i]);
-  monocle_batch_take_share (pictures, job->share, job->n_shares);
   return g_steal_pointer (&pictures);
 }
 
@@ -208,6 +207,13 @@ open_batch (const Job *job, GPtrArray *pictures, MonocleModel *model, GError **e
                : NULL;
 }
 
+static void
+print_report (MonocleBatchCounts n)
+{
+  monocle_cli_out (_ ("%u answered, %u before, %u failed, of %u\n"), n.n_answered, n.n_known,
+                   n.n_failed, n.n_all);
+}
+
 static MonocleCliStatus
 run (MonocleBatch *batch)
 {
@@ -227,8 +233,7 @@ run (MonocleBatch *batch)
   if (!monocle_batch_run_finish (batch, result, &error))
     status = monocle_cli_report (NULL, error);
   n = monocle_batch_get_counts (batch);
-  monocle_cli_out (_ ("%u answered, %u before, %u failed, of %u\n"), n.n_answered, n.n_known,
-                   n.n_failed, n.n_all);
+  print_report (n);
   return monocle_cli_worst (status, n.n_failed > 0 ? MONOCLE_CLI_FAILED : MONOCLE_CLI_DONE);
 }
 
@@ -250,8 +255,14 @@ monocle_cli_batch (int argc, char **argv)
   if (!pictures)
     return monocle_cli_report (NULL, error);
   if (pictures->len == 0)
-    return monocle_cli_refuse ("batch", job.n_shares == 1 ? _ ("there are no pictures")
-                                                          : _ ("no picture is in this share"));
+    return monocle_cli_refuse ("batch", _ ("there are no pictures"));
+  monocle_batch_take_share (pictures, job.share, job.n_shares);
+  /* Of few pictures a share may have none. */
+  if (pictures->len == 0)
+    {
+      print_report ((MonocleBatchCounts){ 0 });
+      return MONOCLE_CLI_DONE;
+    }
   model = monocle_cli_model_load (&job.question.model, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);

@@ -24,7 +24,8 @@ G_BEGIN_DECLS
   VERB (devices, N_ ("List the devices that can run models"))                                      \
   VERB (selftest, N_ ("Check whether devices compute rightly"))                                    \
   VERB (bench, N_ ("Measure how long a model takes"))                                              \
-  VERB (eval, N_ ("Measure how good a model is"))
+  VERB (eval, N_ ("Measure how good a model is"))                                                  \
+  VERB (convert, N_ ("Convert annotations from one format to another"))
 
 /**
  * MonocleCliStatus:

@@ -12,6 +12,7 @@
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
 #include "app/search/indexer.h"
+#include "app/search/watcher.h"
 
 typedef struct
 {
@@ -19,6 +20,7 @@ typedef struct
   GStrv directories; /* absolute */
   gboolean json;
   gboolean reads;
+  gboolean watches;
 } Job;
 
 static void
@@ -60,7 +62,7 @@ on_progress (MonocleIndexer *indexer, guint done, guint all)
     monocle_cli_progress_show ((double) done / all, _ ("indexing %u of %u"), done, all);
 }
 
-/* --- the verb --- */
+/* --- what is asked for --- */
 
 static void
 print_report (const Job *job, const MonocleIndexCounts *n)
@@ -90,10 +92,13 @@ print_report (const Job *job, const MonocleIndexCounts *n)
 static char *
 describe (void)
 {
-  return g_strdup (
-      _ ("With --read a model that reads text, named by --model, is asked what is written in the\n"
-         "images; monocle-cli search --text finds them by that as well, whichever model they are\n"
-         "indexed with. What was read once is not read again.\n"));
+  return g_strdup (_ (
+      "With --read a model that reads text, named by --model, is asked what is written in the\n"
+      "images; monocle-cli search --text finds them by that as well, whichever model they are\n"
+      "indexed with. What was read once is not read again.\n"
+      "\n"
+      "With --watch it goes on until it is interrupted, and looks again when images come, go or\n"
+      "change; each time something did, another line is printed.\n"));
 }
 
 static MonocleCliStatus
@@ -105,6 +110,8 @@ parse_options (Job *job, int argc, char **argv)
     MONOCLE_CLI_FORMAT_ENTRY (&format),
     { "read", 0, 0, G_OPTION_ARG_NONE, &job->reads,
       N_ ("Read what is written in the images instead, with a model that reads"), NULL },
+    { "watch", 0, 0, G_OPTION_ARG_NONE, &job->watches,
+      N_ ("Go on, and look again whenever the images change"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &names, NULL, NULL },
     { NULL },
   };
@@ -119,6 +126,8 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("index", _ ("no folder is named"));
   if (!monocle_cli_format_read ("index", format, &job->json))
     return MONOCLE_CLI_USAGE;
+  if (job->reads && job->watches)
+    return monocle_cli_refuse ("index", _ ("--read and --watch do not go together"));
   /* What makes vectors does not read. */
   job->options.standard = job->reads ? MONOCLE_SHIPPED_DEFAULT : MONOCLE_SHIPPED_WORDS;
   if (monocle_cli_model_check (&job->options))
@@ -129,14 +138,153 @@ parse_options (Job *job, int argc, char **argv)
   return MONOCLE_CLI_DONE;
 }
 
+/* --- looking ------------------------------------------------------------------------------ */
+
+static gboolean
+look (MonocleIndexer *indexer, const char *const *directories, GError **error)
+{
+  MonocleCliWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  monocle_indexer_run_async (indexer, directories, monocle_cli_wait_get_cancellable (),
+                             monocle_cli_wait_callback, &wait);
+  result = monocle_cli_wait (&wait);
+  monocle_cli_progress_clear ();
+  return monocle_indexer_run_finish (indexer, result, error);
+}
+
+static MonocleCliStatus
+look_once (const Job *job, MonocleIndexer *indexer)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleCliStatus status = MONOCLE_CLI_DONE;
+
+  if (!look (indexer, (const char *const *) job->directories, &error))
+    status = monocle_cli_report (NULL, error);
+  if (monocle_indexer_get_counts (indexer))
+    print_report (job, monocle_indexer_get_counts (indexer));
+  return status;
+}
+
+/* --- again and again ---------------------------------------------------------------------- */
+
+static gboolean
+set_true (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer flag)
+{
+  return set_true (flag);
+}
+
+/* Until there is something to look at; or it is enough. Returns: which */
+static gboolean
+wait_until_due (MonocleWatcher *watcher)
+{
+  GCancellable *cancellable = monocle_cli_wait_get_cancellable ();
+  g_autoptr (GSource) source = g_cancellable_source_new (cancellable);
+  gboolean is_enough = FALSE, is_due = FALSE;
+  gulong handler = g_signal_connect_swapped (watcher, "due", G_CALLBACK (set_true), &is_due);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (on_cancelled), &is_enough, NULL);
+  g_source_attach (source, NULL);
+  while (!is_due && !is_enough)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_destroy (source);
+  g_signal_handler_disconnect (watcher, handler);
+  return !is_enough;
+}
+
+/* (transfer full): those that are there. Of others nothing is known, and may be later. */
+static GStrv
+list_there (const Job *job)
+{
+  g_autoptr (GStrvBuilder) there = g_strv_builder_new ();
+
+  for (guint i = 0; job->directories[i]; i++)
+    if (g_file_test (job->directories[i], G_FILE_TEST_IS_DIR))
+      g_strv_builder_add (there, job->directories[i]);
+  return g_strv_builder_end (there);
+}
+
+static void
+begin (MonocleWatcher *watcher)
+{
+  guint n = monocle_watcher_begin (watcher, monocle_cli_wait_get_cancellable ());
+
+  if (n > 0)
+    g_printerr (ngettext ("monocle-cli: note: %u folder is not watched: there are too many\n",
+                          "monocle-cli: note: %u folders are not watched: there are too many\n", n),
+                n);
+}
+
+static gboolean
+has_changed (const MonocleIndexCounts *n)
+{
+  return n->n_new + n->n_changed + n->n_moved + n->n_gone > 0;
+}
+
+/* What goes wrong once must not end it; the same trouble is told once. */
+static MonocleCliStatus
+look_again (const Job *job, MonocleIndexer *indexer, MonocleWatcher *watcher, char **told)
+{
+  g_auto (GStrv) there = list_there (job);
+  g_autoptr (GError) error = NULL;
+  const MonocleIndexCounts *counts;
+  gboolean is_done;
+
+  if (!there[0])
+    return MONOCLE_CLI_DONE;
+  is_done = look (indexer, (const char *const *) there, &error);
+  counts = monocle_indexer_get_counts (indexer);
+  if (counts && has_changed (counts))
+    print_report (job, counts);
+  monocle_cli_out_flush ();
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return monocle_cli_report (NULL, error);
+  if (is_done)
+    g_clear_pointer (told, g_free);
+  else
+    {
+      if (g_strcmp0 (*told, error->message) != 0)
+        monocle_cli_report (NULL, error);
+      g_free (*told);
+      *told = g_strdup (error->message);
+      monocle_watcher_try_again (watcher);
+    }
+  return MONOCLE_CLI_DONE;
+}
+
+static MonocleCliStatus
+look_forever (const Job *job, MonocleIndexer *indexer)
+{
+  g_autoptr (MonocleWatcher) watcher = monocle_watcher_new ((const char *const *) job->directories);
+  g_autofree char *told = NULL;
+  MonocleCliStatus status;
+
+  begin (watcher);
+  status = look_once (job, indexer);
+  monocle_cli_out_flush ();
+  while (status == MONOCLE_CLI_DONE && wait_until_due (watcher))
+    {
+      begin (watcher);
+      status = look_again (job, indexer, watcher, &told);
+    }
+  return status;
+}
+
+/* --- the verb ----------------------------------------------------------------------------- */
+
 MonocleCliStatus
 monocle_cli_index (int argc, char **argv)
 {
   g_auto (Job) job = { 0 };
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (MonocleIndexer) indexer = NULL;
-  MonocleCliWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   MonocleCliStatus status = parse_options (&job, argc, argv);
 
@@ -150,13 +298,5 @@ monocle_cli_index (int argc, char **argv)
   indexer = monocle_indexer_new (model);
   g_signal_connect (indexer, "noted", G_CALLBACK (on_noted), NULL);
   g_signal_connect (indexer, "progress", G_CALLBACK (on_progress), NULL);
-  monocle_indexer_run_async (indexer, (const char *const *) job.directories,
-                             monocle_cli_wait_get_cancellable (), monocle_cli_wait_callback, &wait);
-  result = monocle_cli_wait (&wait);
-  monocle_cli_progress_clear ();
-  if (!monocle_indexer_run_finish (indexer, result, &error))
-    status = monocle_cli_report (NULL, error);
-  if (monocle_indexer_get_counts (indexer))
-    print_report (&job, monocle_indexer_get_counts (indexer));
-  return status;
+  return job.watches ? look_forever (&job, indexer) : look_once (&job, indexer);
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/document/attributes.h"
 #include "app/document/id.h"
 
 struct _MonocleAnnotation
@@ -19,6 +20,7 @@ struct _MonocleAnnotation
   guint colour;
   int region;
   MonocleAnnotation *source; /* (nullable) */
+  GVariant *attributes;      /* (nullable) */
 };
 
 enum
@@ -39,6 +41,7 @@ monocle_annotation_finalize (GObject *object)
   monocle_shape_unref (self->object.shape);
   g_free (self->object.label);
   g_clear_object (&self->source);
+  g_clear_pointer (&self->attributes, g_variant_unref);
   G_OBJECT_CLASS (monocle_annotation_parent_class)->finalize (object);
 }
 
@@ -122,6 +125,7 @@ monocle_annotation_new_kept (MonocleAnnotation *object)
   self
       = new_own (monocle_id_new (), monocle_shape_ref (object->object.shape), object->object.label);
   self->colour = object->colour;
+  self->attributes = object->attributes ? g_variant_ref (object->attributes) : NULL;
   return self;
 }
 
@@ -202,6 +206,29 @@ monocle_annotation_set_label (MonocleAnnotation *self, const char *label)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+GVariant *
+monocle_annotation_get_attributes (MonocleAnnotation *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), NULL);
+
+  return self->attributes;
+}
+
+void
+monocle_annotation_set_attributes (MonocleAnnotation *self, GVariant *attributes)
+{
+  GVariant *before;
+
+  g_return_if_fail (MONOCLE_IS_ANNOTATION (self));
+
+  before = self->attributes;
+  if (monocle_attributes_equal (before, attributes))
+    return;
+  self->attributes = attributes ? g_variant_ref (attributes) : NULL;
+  g_clear_pointer (&before, g_variant_unref);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 guint
 monocle_annotation_get_number (MonocleAnnotation *self)
 {
@@ -277,8 +304,9 @@ monocle_annotation_get_shape (MonocleAnnotation *self)
 /* --- As values --- */
 
 /* A dictionary: what is not known is passed over, what is missing is empty. */
-#define SHAPE "shape"
-#define LABEL "label"
+#define SHAPE      "shape"
+#define LABEL      "label"
+#define ATTRIBUTES "attributes"
 
 GVariant *
 monocle_annotation_store (MonocleAnnotation *self)
@@ -292,7 +320,18 @@ monocle_annotation_store (MonocleAnnotation *self)
   if (*self->object.label)
     g_variant_builder_add (&state, "{sv}", LABEL,
                            g_variant_new_take_string (g_utf8_make_valid (self->object.label, -1)));
+  if (self->attributes)
+    g_variant_builder_add (&state, "{sv}", ATTRIBUTES, self->attributes);
   return g_variant_builder_end (&state);
+}
+
+/* (transfer full) (nullable) */
+static GVariant *
+read_attributes (GVariant *state)
+{
+  g_autoptr (GVariant) stored = g_variant_lookup_value (state, ATTRIBUTES, G_VARIANT_TYPE_VARDICT);
+
+  return monocle_attributes_clean (stored);
 }
 
 /* (transfer full) (nullable); @label: (out) (transfer none) */
@@ -313,6 +352,7 @@ gboolean
 monocle_annotation_restore (MonocleAnnotation *self, GVariant *state)
 {
   g_autoptr (MonocleShape) shape = NULL;
+  g_autoptr (GVariant) attributes = NULL;
   const char *label;
 
   g_return_val_if_fail (MONOCLE_IS_ANNOTATION (self), FALSE);
@@ -321,6 +361,8 @@ monocle_annotation_restore (MonocleAnnotation *self, GVariant *state)
   shape = read_state (state, &label);
   if (!shape)
     return FALSE;
+  attributes = read_attributes (state);
+  monocle_annotation_set_attributes (self, attributes);
   monocle_annotation_set_shape (self, shape);
   monocle_annotation_set_label (self, label);
   return TRUE;
@@ -331,11 +373,16 @@ monocle_annotation_new_stored (guint64 id, GVariant *state)
 {
   const char *label;
   MonocleShape *shape;
+  MonocleAnnotation *self;
 
   g_return_val_if_fail (state, NULL);
 
   shape = read_state (state, &label);
-  return shape ? new_own (id, shape, label) : NULL;
+  if (!shape)
+    return NULL;
+  self = new_own (id, shape, label);
+  self->attributes = read_attributes (state);
+  return self;
 }
 
 /* --- Where it is --- */

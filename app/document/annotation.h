@@ -73,6 +73,10 @@ char *monocle_annotation_dup_title (MonocleAnnotation *self);
 float monocle_annotation_get_score (MonocleAnnotation *self);
 /* Of regions. Emits `changed`. */
 void monocle_annotation_set_label (MonocleAnnotation *self, const char *label);
+/* (transfer none) (nullable): what a person said of it besides: see attributes.h */
+GVariant *monocle_annotation_get_attributes (MonocleAnnotation *self);
+/* Of regions; @attributes: (nullable): of monocle_attributes_put(). Emits `changed`. */
+void monocle_annotation_set_attributes (MonocleAnnotation *self, GVariant *attributes);
 guint monocle_annotation_get_number (MonocleAnnotation *self);
 /* Emits `changed`: an object before it turned up, or was none. */
 void monocle_annotation_set_number (MonocleAnnotation *self, guint number);

@@ -55,6 +55,22 @@ monocle_document_number_regions (MonocleDocument *self)
     }
 }
 
+void
+monocle_document_recolour (MonocleDocument *self)
+{
+  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queries));
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  monocle_document_number_regions (self);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MonocleQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
+
+      monocle_query_recolour (query);
+    }
+}
+
 /* --- Kinds of changes --- */
 
 static void
@@ -117,10 +133,30 @@ apply_to_object (MonocleDocument *self, const MonocleChange *change, GVariant *s
 }
 
 static void
+apply_words (MonocleDocument *self, const MonocleChange *change, GVariant *state)
+{
+  MonocleQuery *query = g_hash_table_lookup (self->known, &change->id);
+  const char *text;
+
+  if (!query || !MONOCLE_IS_QUERY (query) || !state
+      || !g_variant_is_of_type (state, G_VARIANT_TYPE_STRING))
+    return;
+  text = g_variant_get_string (state, NULL);
+  monocle_query_correct (query, change->place, *text ? text : NULL);
+}
+
+static void
 apply_turn (MonocleDocument *self, GVariant *state)
 {
   if (state && g_variant_is_of_type (state, G_VARIANT_TYPE_UINT32))
     monocle_document_turn (self, (4 + g_variant_get_uint32 (state) % 4 - self->rotation) % 4);
+}
+
+static void
+apply_done (MonocleDocument *self, GVariant *state)
+{
+  if (state && g_variant_is_of_type (state, G_VARIANT_TYPE_BOOLEAN))
+    monocle_document_put_done (self, g_variant_get_boolean (state));
 }
 
 /* Makes @edit, or takes it back. */
@@ -149,6 +185,12 @@ apply (MonocleDocument *self, MonocleEdit *edit, gboolean forward)
           break;
         case MONOCLE_CHANGE_TURN:
           apply_turn (self, state);
+          break;
+        case MONOCLE_CHANGE_WORDS:
+          apply_words (self, change, state);
+          break;
+        case MONOCLE_CHANGE_DONE:
+          apply_done (self, state);
           break;
         default:
           break;

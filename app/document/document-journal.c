@@ -41,6 +41,11 @@ write_beginning (MonocleDocument *self)
 
       g_variant_dict_insert (&picture, "uri", "s", uri);
     }
+  if (self->file && monocle_stamp_is_known (&self->stamp))
+    {
+      g_variant_dict_insert (&picture, "size", "x", self->stamp.size);
+      g_variant_dict_insert (&picture, "modified", "x", self->stamp.modified);
+    }
   write_record (self, MONOCLE_RECORD_PICTURE, g_variant_dict_end (&picture));
 }
 
@@ -54,6 +59,8 @@ monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant 
   if (monocle_journal_is_empty (self->journal))
     write_beginning (self);
   write_record (self, type, owned);
+  if (self->journal)
+    g_signal_emit_by_name (self, "kept");
 }
 
 static gboolean
@@ -118,6 +125,7 @@ monocle_document_close (MonocleDocument *self)
     return;
   g_clear_handle_id (&self->keep_source, g_source_remove);
   write_answers (self);
+  g_signal_emit_by_name (self, "closing");
   g_clear_pointer (&self->journal, monocle_journal_close);
 }
 
@@ -213,4 +221,52 @@ monocle_document_keep_in (MonocleDocument *self, const char *path)
   g_object_notify (G_OBJECT (self), "trouble");
   g_object_thaw_notify (G_OBJECT (self));
   self->is_replaying = FALSE;
+}
+
+/* --- Only looked at --- */
+
+static void
+read_picture (MonocleDocument *self, GVariant *content)
+{
+  const char *uri = NULL;
+  guint32 width, height;
+
+  if (!g_variant_is_of_type (content, G_VARIANT_TYPE_VARDICT))
+    return;
+  if (g_variant_lookup (content, "width", "u", &width)
+      && g_variant_lookup (content, "height", "u", &height))
+    {
+      self->width = width;
+      self->height = height;
+    }
+  if (!g_variant_lookup (content, "size", "x", &self->stamp.size)
+      || !g_variant_lookup (content, "modified", "x", &self->stamp.modified))
+    self->stamp = MONOCLE_STAMP_UNKNOWN;
+  g_clear_object (&self->file);
+  if (g_variant_lookup (content, "uri", "&s", &uri))
+    self->file = g_file_new_for_uri (uri);
+}
+
+static void
+read_record_alone (MonocleRecordType type, GVariant *content, gpointer document)
+{
+  if (type == MONOCLE_RECORD_PICTURE && content)
+    read_picture (document, content);
+  else
+    read_record (type, content, document);
+}
+
+MonocleDocument *
+monocle_document_new_read (const char *path, GError **error)
+{
+  g_autoptr (MonocleDocument) self = NULL;
+
+  g_return_val_if_fail (path, NULL);
+
+  self = g_object_new (MONOCLE_TYPE_DOCUMENT, NULL);
+  self->name = g_path_get_basename (path);
+  self->is_replaying = TRUE;
+  if (!monocle_journal_read (path, read_record_alone, self, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }

@@ -20,6 +20,8 @@ struct _MonocleDocument
   MonocleImage *image; /* (nullable): turned by @rotation */
   guint width, height; /* upright; kept when the image is dropped */
   guint rotation;
+  gboolean is_done;
+  MonocleStamp stamp; /* of the file that the picture was read from */
   guint n_shown; /* by how many windows */
 
   GListStore *regions;
@@ -40,6 +42,9 @@ struct _MonocleDocument
 
 /* monocle_document_rotate() without undo. Returns: whether anything was turned */
 gboolean monocle_document_turn (MonocleDocument *self, guint quarters);
+
+/* monocle_document_set_done() without undo. */
+void monocle_document_put_done (MonocleDocument *self, gboolean done);
 
 /* --- document-apply.c --- */
 

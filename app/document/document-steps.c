@@ -5,6 +5,9 @@
  */
 #include "config.h"
 
+#include <string.h>
+
+#include "app/document/attributes.h"
 #include "app/document/document-private.h"
 
 /* Within this time moves of the same things are one step. */
@@ -51,6 +54,33 @@ monocle_document_clear_queries (MonocleDocument *self)
                         g_variant_new ("()"), NULL);
     }
   monocle_document_make (self, edit);
+}
+
+gboolean
+monocle_document_correct (MonocleDocument *self,
+                          MonocleQuery *query,
+                          guint place,
+                          const char *text)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_CORRECT);
+  const char *said, *before;
+
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
+  g_return_val_if_fail (MONOCLE_IS_QUERY (query), FALSE);
+  g_return_val_if_fail (text, FALSE);
+
+  said = monocle_query_get_said (query, place);
+  if (!said || monocle_query_is_active (query) || strlen (text) > MONOCLE_CORRECTION_MAX_BYTES
+      || !g_utf8_validate (text, -1, NULL))
+    return FALSE;
+  if (g_str_equal (text, said))
+    text = "";
+  before = monocle_query_get_correction (query, place);
+  if (g_strcmp0 (before ? before : "", text) != 0)
+    monocle_edit_add (edit, MONOCLE_CHANGE_WORDS, monocle_query_get_id (query), place,
+                      g_variant_new_string (before ? before : ""), g_variant_new_string (text));
+  monocle_document_make (self, edit);
+  return TRUE;
 }
 
 /* --- Regions --- */
@@ -119,6 +149,37 @@ monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const cha
         continue;
       before = g_variant_ref_sink (monocle_annotation_store (region));
       monocle_annotation_set_label (region, label);
+      monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region), 0, before,
+                        monocle_annotation_store (region));
+    }
+  monocle_document_make (self, edit);
+}
+
+void
+monocle_document_set_attribute (MonocleDocument *self,
+                                GPtrArray *regions,
+                                const char *name,
+                                GVariant *value)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_SAY);
+  g_autoptr (GVariant) owned = value ? g_variant_ref_sink (value) : NULL;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (regions && name);
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      MonocleAnnotation *region = regions->pdata[i];
+      GVariant *there = monocle_annotation_get_attributes (region);
+      g_autoptr (GVariant) attributes = monocle_attributes_put (there, name, owned);
+      g_autoptr (GVariant) before = NULL;
+      guint position;
+
+      if (!g_list_store_find (G_LIST_STORE (monocle_document_get_regions (self)), region, &position)
+          || monocle_attributes_equal (there, attributes))
+        continue;
+      before = g_variant_ref_sink (monocle_annotation_store (region));
+      monocle_annotation_set_attributes (region, attributes);
       monocle_edit_add (edit, MONOCLE_CHANGE_REGION, monocle_annotation_get_id (region), 0, before,
                         monocle_annotation_store (region));
     }
@@ -294,26 +355,48 @@ monocle_document_remove_annotations (MonocleDocument *self,
   monocle_document_remove (self, none, query, annotations);
 }
 
-guint
-monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations)
+/* @label: (nullable): in place of what each is called */
+static guint
+keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations, const char *label)
 {
   g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_KEEP);
   guint n = 0;
-
-  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
-  g_return_val_if_fail (MONOCLE_IS_QUERY (query), 0);
-  g_return_val_if_fail (annotations, 0);
 
   for (guint i = 0; i < annotations->len; i++)
     if (add_hiding (edit, query, annotations->pdata[i]))
       {
         g_autoptr (MonocleAnnotation) own = monocle_annotation_new_kept (annotations->pdata[i]);
 
+        if (label)
+          monocle_annotation_set_label (own, label);
         add_new (self, edit, own);
         n++;
       }
   monocle_document_make (self, edit);
   return n;
+}
+
+guint
+monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+  g_return_val_if_fail (MONOCLE_IS_QUERY (query), 0);
+  g_return_val_if_fail (annotations, 0);
+
+  return keep (self, query, annotations, NULL);
+}
+
+guint
+monocle_document_keep_as (MonocleDocument *self,
+                          MonocleQuery *query,
+                          GPtrArray *annotations,
+                          const char *label)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), 0);
+  g_return_val_if_fail (MONOCLE_IS_QUERY (query), 0);
+  g_return_val_if_fail (annotations && label, 0);
+
+  return keep (self, query, annotations, label);
 }
 
 /* --- Another place --- */
@@ -454,5 +537,22 @@ monocle_document_rotate (MonocleDocument *self, guint quarters)
     return;
   monocle_edit_add (edit, MONOCLE_CHANGE_TURN, 0, 0, g_variant_new_uint32 (rotation),
                     g_variant_new_uint32 (monocle_document_get_rotation (self)));
+  monocle_document_make (self, edit);
+}
+
+/* --- Done --- */
+
+void
+monocle_document_set_done (MonocleDocument *self, gboolean done)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_FINISH);
+  gboolean is_done;
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+
+  is_done = monocle_document_is_done (self);
+  if (is_done != !!done)
+    monocle_edit_add (edit, MONOCLE_CHANGE_DONE, 0, 0, g_variant_new_boolean (is_done),
+                      g_variant_new_boolean (!!done));
   monocle_document_make (self, edit);
 }

@@ -12,10 +12,19 @@ enum
   PROP_IMAGE,
   PROP_NAME,
   PROP_TROUBLE,
+  PROP_DONE,
   N_PROPS
 };
 
+enum
+{
+  KEPT,
+  CLOSING,
+  N_SIGNALS
+};
+
 static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MonocleDocument, monocle_document, G_TYPE_OBJECT)
 
@@ -64,6 +73,9 @@ monocle_document_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_TROUBLE:
       g_value_set_boxed (value, self->trouble);
       break;
+    case PROP_DONE:
+      g_value_set_boolean (value, self->is_done);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -82,7 +94,13 @@ monocle_document_class_init (MonocleDocumentClass *klass)
   properties[PROP_IMAGE] = g_param_spec_boxed ("image", NULL, NULL, MONOCLE_TYPE_IMAGE, flags);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   properties[PROP_TROUBLE] = g_param_spec_boxed ("trouble", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_DONE] = g_param_spec_boolean ("done", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[KEPT] = g_signal_new ("kept", MONOCLE_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
+  signals[CLOSING] = g_signal_new ("closing", MONOCLE_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
 }
 
 /* What came may be whole already, or be so later. */
@@ -109,6 +127,7 @@ monocle_document_init (MonocleDocument *self)
   self->queries = g_list_store_new (MONOCLE_TYPE_QUERY);
   self->known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->kept = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->stamp = MONOCLE_STAMP_UNKNOWN;
   self->undo = monocle_undo_new (monocle_document_take_step, self);
   g_signal_connect_object (self->queries, "items-changed", G_CALLBACK (on_queries_changed), self,
                            0);
@@ -226,7 +245,41 @@ monocle_document_has_work (MonocleDocument *self)
   g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
 
   return g_list_model_get_n_items (G_LIST_MODEL (self->regions)) > 0
-         || g_list_model_get_n_items (G_LIST_MODEL (self->queries)) > 0;
+         || g_list_model_get_n_items (G_LIST_MODEL (self->queries)) > 0 || self->is_done;
+}
+
+gboolean
+monocle_document_is_done (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
+
+  return self->is_done;
+}
+
+void
+monocle_document_put_done (MonocleDocument *self, gboolean done)
+{
+  if (self->is_done == !!done)
+    return;
+  self->is_done = !!done;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DONE]);
+}
+
+void
+monocle_document_set_stamp (MonocleDocument *self, const MonocleStamp *stamp)
+{
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (stamp && !self->journal);
+
+  self->stamp = *stamp;
+}
+
+const MonocleStamp *
+monocle_document_get_stamp (MonocleDocument *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), NULL);
+
+  return &self->stamp;
 }
 
 /* --- The pixels --- */
@@ -314,6 +367,7 @@ start_afresh (MonocleDocument *self, MonocleImage *image)
   g_hash_table_remove_all (self->kept);
   g_list_store_remove_all (self->regions);
   g_list_store_remove_all (self->queries);
+  monocle_document_put_done (self, FALSE);
   self->rotation = 0;
   self->width = monocle_image_get_width (image);
   self->height = monocle_image_get_height (image);

@@ -11,12 +11,15 @@
  * monocle_document_keep_in().
  *
  * Properties: image (MonocleImage, nullable, notified on rotation too), name, trouble (GError,
- * nullable: why what is done is not kept).
+ * nullable: why what is done is not kept), done (boolean: the person is done with it). Signals:
+ * `kept`: something was written into its journal; `closing`: all is written that will be, and the
+ * journal is about to be let go.
  */
 #pragma once
 
 #include <gio/gio.h>
 
+#include "app/base/stamp.h"
 #include "app/document/query.h"
 #include "app/document/undo.h"
 
@@ -62,8 +65,9 @@ gboolean monocle_document_is_active (MonocleDocument *self);
 /* Gives them back as they were read: unturned. Of another size than before: regions and queries
  * are dropped, as they speak of another picture. */
 void monocle_document_set_image (MonocleDocument *self, MonocleImage *image);
-/* Whether there are queries or regions worth keeping. */
+/* Whether there is anything worth keeping: queries, regions, that it is done. */
 gboolean monocle_document_has_work (MonocleDocument *self);
+gboolean monocle_document_is_done (MonocleDocument *self);
 
 /* --- As it is kept --- */
 
@@ -77,6 +81,22 @@ gboolean monocle_document_has_work (MonocleDocument *self);
  * `trouble` says why.
  */
 void monocle_document_keep_in (MonocleDocument *self, const char *path);
+/**
+ * monocle_document_new_read:
+ * @path: of a journal
+ * @error: return location
+ *
+ * For looking at what was done, in any thread: nothing is kept, nothing of the file changed, and
+ * another document may have it open.
+ *
+ * Returns: (transfer full) (nullable): what is in the journal, without a picture or its file
+ */
+MonocleDocument *monocle_document_new_read (const char *path, GError **error);
+/* Which file it was when the picture was read, for the journal. Before monocle_document_keep_in()
+ * or never. */
+void monocle_document_set_stamp (MonocleDocument *self, const MonocleStamp *stamp);
+/* Of what the journal says: the file when it was first worked on. */
+const MonocleStamp *monocle_document_get_stamp (MonocleDocument *self);
 /* What was done is written, and the journal let go: another document can have it. */
 void monocle_document_close (MonocleDocument *self);
 /* (transfer none) (nullable): why what is done is not kept, where it should be */
@@ -87,6 +107,9 @@ GListModel *monocle_document_get_regions (MonocleDocument *self);
 /* (transfer none) (element-type MonocleQuery): oldest first */
 GListModel *monocle_document_get_queries (MonocleDocument *self);
 MonocleUndo *monocle_document_get_undo (MonocleDocument *self);
+
+/* Labels have other colours since: all that lies on the picture gets them. */
+void monocle_document_recolour (MonocleDocument *self);
 
 /* Added at the end. Not undone: what was asked stays until it is deleted. */
 void monocle_document_add_query (MonocleDocument *self, MonocleQuery *query);
@@ -115,6 +138,25 @@ void monocle_document_note_reshape (MonocleDocument *self,
 void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy);
 /* Regions get another name; empty: none. */
 void monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const char *label);
+/* Something else is said of regions: @value is a string or a double, (transfer floating) (nullable);
+ * %NULL: nothing under @name any more. */
+void monocle_document_set_attribute (MonocleDocument *self,
+                                     GPtrArray *regions,
+                                     const char *name,
+                                     GVariant *value);
+/**
+ * monocle_document_correct:
+ * @query: one that is answered
+ * @place: see monocle_query_get_correction()
+ * @text: what it should say; empty, or what the model said: that again
+ *
+ * The answer as data stays what the model said. Returns: %FALSE where there is nothing to correct, or
+ *   @text is too long
+ */
+gboolean monocle_document_correct (MonocleDocument *self,
+                                   MonocleQuery *query,
+                                   guint place,
+                                   const char *text);
 /* Regions or objects, once more beside themselves, as regions. */
 void monocle_document_duplicate (MonocleDocument *self, GPtrArray *regions, double dx, double dy);
 /* Regions become one, which is where the first of them is, with the first name that there is among
@@ -127,6 +169,11 @@ guint monocle_document_split (MonocleDocument *self, GPtrArray *regions);
 /* Objects of an answer become the person's own: regions with their place and name, behind those
  * that are there; the answer shows them no longer. Returns: how many. */
 guint monocle_document_keep (MonocleDocument *self, MonocleQuery *query, GPtrArray *annotations);
+/* The same under another name: what the model suggests is something else. */
+guint monocle_document_keep_as (MonocleDocument *self,
+                                MonocleQuery *query,
+                                GPtrArray *annotations,
+                                const char *label);
 void monocle_document_remove_annotations (MonocleDocument *self,
                                           MonocleQuery *query,
                                           GPtrArray *annotations);
@@ -135,6 +182,8 @@ void monocle_document_remove (MonocleDocument *self,
                               GPtrArray *regions,
                               MonocleQuery *query,
                               GPtrArray *annotations);
+/* The person is done with the picture, or not any more. */
+void monocle_document_set_done (MonocleDocument *self, gboolean done);
 /* Turns the picture as it is shown, and as what is asked next sees it; nothing that lies on it
  * changes. Also while the pixels are dropped. */
 void monocle_document_rotate (MonocleDocument *self, guint quarters);

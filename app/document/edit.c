@@ -136,6 +136,17 @@ name_move (guint n_regions, guint n_objects)
   return _ ("Move Objects and Regions");
 }
 
+static const char *
+name_finish (const MonocleEdit *self)
+{
+  const MonocleChange *change = self->changes->len > 0 ? monocle_edit_get_change (self, 0) : NULL;
+  const gboolean is_done = change && change->after
+                           && g_variant_is_of_type (change->after, G_VARIANT_TYPE_BOOLEAN)
+                           && g_variant_get_boolean (change->after);
+
+  return is_done ? _ ("Mark as Done") : _ ("Mark as Not Done");
+}
+
 const char *
 monocle_edit_get_title (const MonocleEdit *self)
 {
@@ -166,6 +177,14 @@ monocle_edit_get_title (const MonocleEdit *self)
       return _ ("Merge");
     case MONOCLE_VERB_SPLIT:
       return _ ("Split");
+    case MONOCLE_VERB_CORRECT:
+      return _ ("Correct Text");
+    case MONOCLE_VERB_SAY:
+      return _ ("Attribute");
+    case MONOCLE_VERB_FINISH:
+      return name_finish (self);
+    case MONOCLE_VERB_TAKE_OVER:
+      return _ ("Take Over Earlier Work");
     default:
       g_return_val_if_reached ("");
     }
@@ -202,16 +221,16 @@ monocle_edit_restore (GVariant *stored)
   g_return_val_if_fail (g_variant_is_of_type (stored, G_VARIANT_TYPE (MONOCLE_STORED_EDIT)), NULL);
 
   g_variant_get (stored, "(ya(ytumvmv))", &verb, &changes);
-  if (verb > MONOCLE_VERB_SPLIT)
+  if (verb >= MONOCLE_N_VERBS)
     return NULL;
   self = monocle_edit_new ((MonocleVerb) verb);
   while (g_variant_iter_next (changes, "(ytumvmv)", &kind, &id, &place, &before, &after))
     {
-      if (kind <= MONOCLE_CHANGE_TURN)
+      if (kind < MONOCLE_N_CHANGES)
         monocle_edit_add (self, (MonocleChangeKind) kind, id, place, before, after);
       g_clear_pointer (&before, g_variant_unref);
       g_clear_pointer (&after, g_variant_unref);
-      if (kind > MONOCLE_CHANGE_TURN)
+      if (kind >= MONOCLE_N_CHANGES)
         return NULL;
     }
   return g_steal_pointer (&self);

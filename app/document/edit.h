@@ -22,6 +22,9 @@ G_BEGIN_DECLS
  * @MONOCLE_CHANGE_QUERY: whether a query is in the list, by its id; its place there; states are
  *   empty
  * @MONOCLE_CHANGE_TURN: the picture's quarter turns, as numbers
+ * @MONOCLE_CHANGE_WORDS: what a person wrote in place of an answer's words: id of the query, and the
+ *   place of monocle_query_get_correction(); states are text, empty for the answer's own
+ * @MONOCLE_CHANGE_DONE: whether the person is done with the picture, as booleans
  *
  * Numbers are in files and never change.
  */
@@ -31,7 +34,11 @@ typedef enum
   MONOCLE_CHANGE_OBJECT = 1,
   MONOCLE_CHANGE_QUERY = 2,
   MONOCLE_CHANGE_TURN = 3,
+  MONOCLE_CHANGE_WORDS = 4,
+  MONOCLE_CHANGE_DONE = 5,
 } MonocleChangeKind;
+
+#define MONOCLE_N_CHANGES (MONOCLE_CHANGE_DONE + 1)
 
 /**
  * MonocleVerb:
@@ -51,7 +58,13 @@ typedef enum
   MONOCLE_VERB_RESHAPE = 8,
   MONOCLE_VERB_MERGE = 9,
   MONOCLE_VERB_SPLIT = 10,
+  MONOCLE_VERB_SAY = 11,
+  MONOCLE_VERB_CORRECT = 12,
+  MONOCLE_VERB_FINISH = 13,
+  MONOCLE_VERB_TAKE_OVER = 14,
 } MonocleVerb;
+
+#define MONOCLE_N_VERBS (MONOCLE_VERB_TAKE_OVER + 1)
 
 /**
  * MonocleChange:

@@ -40,6 +40,13 @@ fail (GError **error, const char *path, int number)
   return FALSE;
 }
 
+static gpointer
+fail_pointer (GError **error, const char *path, int number)
+{
+  fail (error, path, number);
+  return NULL;
+}
+
 /* Of the bytes of a record: the first ones of their SHA-256. */
 static guint32
 get_check (gconstpointer bytes, gsize n)
@@ -126,40 +133,73 @@ keep_damaged (const char *path, const guint8 *bytes, gsize n, GError **error)
                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
-/* All of a file that this has open. */
-static gboolean
-read_all (MonocleJournal *self, MonocleRecordFunc func, gpointer data, GError **error)
+/* (transfer full) (nullable): all of a file that is open */
+static guint8 *
+read_bytes (int fd, const char *path, gsize *n_bytes, GError **error)
 {
   struct stat info;
   g_autofree guint8 *bytes = NULL;
-  gboolean is_torn;
   gsize n = 0;
 
-  if (fstat (self->fd, &info) != 0)
-    return fail (error, self->path, errno);
+  if (fstat (fd, &info) != 0)
+    return fail_pointer (error, path, errno);
   if (!S_ISREG (info.st_mode) || info.st_size > FILE_BYTES)
-    return fail (error, self->path, S_ISREG (info.st_mode) ? EFBIG : EINVAL);
+    return fail_pointer (error, path, S_ISREG (info.st_mode) ? EFBIG : EINVAL);
   bytes = g_try_malloc ((gsize) info.st_size + 1);
   if (!bytes)
-    return fail (error, self->path, ENOMEM);
+    return fail_pointer (error, path, ENOMEM);
   while (n < (gsize) info.st_size)
     {
-      const gssize got = pread (self->fd, bytes + n, (gsize) info.st_size - n, (off_t) n);
+      const gssize got = pread (fd, bytes + n, (gsize) info.st_size - n, (off_t) n);
 
       if (got < 0 && errno == EINTR)
         continue;
       if (got < 0)
-        return fail (error, self->path, errno);
+        return fail_pointer (error, path, errno);
       if (got == 0)
         break;
       n += (gsize) got;
     }
+  *n_bytes = n;
+  return g_steal_pointer (&bytes);
+}
+
+/* All of a file that this has open, which is sound afterwards. */
+static gboolean
+read_all (MonocleJournal *self, MonocleRecordFunc func, gpointer data, GError **error)
+{
+  gsize n;
+  g_autofree guint8 *bytes = read_bytes (self->fd, self->path, &n, error);
+  gboolean is_torn;
+
+  if (!bytes)
+    return FALSE;
   self->n_bytes = read_records (bytes, n, func, data, &is_torn);
   if (self->n_bytes < n && !is_torn && !keep_damaged (self->path, bytes, n, error))
     return FALSE;
   if (self->n_bytes < n && ftruncate (self->fd, (off_t) self->n_bytes) != 0)
     return fail (error, self->path, errno);
   return TRUE;
+}
+
+gboolean
+monocle_journal_read (const char *path, MonocleRecordFunc func, gpointer data, GError **error)
+{
+  g_autofree guint8 *bytes = NULL;
+  gboolean is_torn;
+  gsize n = 0;
+  int fd;
+
+  g_return_val_if_fail (path && func, FALSE);
+
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0)
+    return fail (error, path, errno);
+  bytes = read_bytes (fd, path, &n, error);
+  close (fd);
+  if (bytes)
+    read_records (bytes, n, func, data, &is_torn);
+  return bytes != NULL;
 }
 
 /* --- Opened and closed --- */

@@ -59,6 +59,20 @@ typedef void (*MonocleRecordFunc) (MonocleRecordType type, GVariant *content, gp
 MonocleJournal *
 monocle_journal_open (const char *path, MonocleRecordFunc func, gpointer data, GError **error);
 
+/**
+ * monocle_journal_read:
+ * @path: of the file
+ * @func: called with each record that is there
+ * @data: for @func
+ * @error: return location
+ *
+ * Changes nothing, and does not mind who has it open: a record that is being written is none yet.
+ *
+ * Returns: whether the file could be read
+ */
+gboolean
+monocle_journal_read (const char *path, MonocleRecordFunc func, gpointer data, GError **error);
+
 void monocle_journal_close (MonocleJournal *self);
 
 /* Whether there is a record in it. */

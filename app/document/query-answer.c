@@ -40,17 +40,36 @@ monocle_query_get_text (MonocleQuery *self)
   return self->text;
 }
 
+/* (nullable) */
+static const char *
+get_result_text (MonocleQuery *self, guint index)
+{
+  MonocleResult *result
+      = self->results && index < self->results->len ? self->results->pdata[index] : NULL;
+
+  return result ? monocle_result_get_text (result) : NULL;
+}
+
+const char *
+monocle_query_get_said (MonocleQuery *self, guint place)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  return monocle_task_gives_objects (self->task)
+             ? monocle_query_objects_get_said (self->objects, place)
+             : get_result_text (self, place);
+}
+
 const char *
 monocle_query_get_region_text (MonocleQuery *self, guint index)
 {
-  MonocleResult *result;
+  const char *correction;
 
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
-  if (!self->results || index >= self->results->len)
-    return NULL;
-  result = self->results->pdata[index];
-  return result ? monocle_result_get_text (result) : NULL;
+  correction = monocle_task_gives_objects (self->task) ? NULL
+                                                       : monocle_query_get_correction (self, index);
+  return correction ? correction : get_result_text (self, index);
 }
 
 /* What is said of each region, as labels; free both. */
@@ -128,24 +147,27 @@ join_texts (MonocleQuery *self)
 }
 
 void
+monocle_query_update_text (MonocleQuery *self)
+{
+  g_autofree char *text = join_texts (self);
+
+  if (g_strcmp0 (text, self->text) == 0)
+    return;
+  g_free (self->text);
+  self->text = g_steal_pointer (&text);
+  g_object_notify (G_OBJECT (self), "text");
+}
+
+void
 monocle_query_set_results (MonocleQuery *self, GPtrArray *results, gboolean complete)
 {
-  g_autofree char *text = NULL;
-
   g_clear_pointer (&self->results, g_ptr_array_unref);
   self->results = results ? g_ptr_array_ref (results) : NULL;
   monocle_query_objects_set_results (self->objects, self->results, self->regions->len > 0,
                                      complete);
   if (complete)
     keep_colours (self);
-
-  text = join_texts (self);
-  if (g_strcmp0 (text, self->text) != 0)
-    {
-      g_free (self->text);
-      self->text = g_steal_pointer (&text);
-      g_object_notify (G_OBJECT (self), "text");
-    }
+  monocle_query_update_text (self);
 }
 
 guint
@@ -170,6 +192,14 @@ monocle_query_restore_object (MonocleQuery *self, guint object, GVariant *state)
   g_return_if_fail (MONOCLE_IS_QUERY (self));
 
   monocle_query_objects_restore (self->objects, object, state);
+}
+
+void
+monocle_query_recolour (MonocleQuery *self)
+{
+  g_return_if_fail (MONOCLE_IS_QUERY (self));
+
+  monocle_query_objects_recolour (self->objects);
 }
 
 void

@@ -301,6 +301,41 @@ monocle_query_objects_update (MonocleQueryObjects *self)
   update_list (self);
 }
 
+/* (nullable) */
+static Slot *
+find_slot (MonocleQueryObjects *self, guint id)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    if (((Slot *) self->slots->pdata[i])->id == id)
+      return self->slots->pdata[i];
+  return NULL;
+}
+
+const char *
+monocle_query_objects_get_said (MonocleQueryObjects *self, guint id)
+{
+  Slot *slot = find_slot (self, id);
+
+  return slot ? slot->object->label : NULL;
+}
+
+void
+monocle_query_objects_relabel (MonocleQueryObjects *self, guint id, const char *label)
+{
+  Slot *slot = find_slot (self, id);
+
+  if (!slot)
+    return;
+  monocle_annotation_set_label (slot->annotation, label ? label : slot->object->label);
+  deal_colours (self, FALSE);
+}
+
+void
+monocle_query_objects_recolour (MonocleQueryObjects *self)
+{
+  deal_colours (self, FALSE);
+}
+
 /* --- What a person made of them --- */
 
 guint
@@ -343,20 +378,20 @@ restore (Slot *slot, GVariant *state)
 GVariant *
 monocle_query_objects_store (MonocleQueryObjects *self, guint id)
 {
-  for (guint i = 0; i < self->slots->len; i++)
-    if (((Slot *) self->slots->pdata[i])->id == id)
-      return store (self->slots->pdata[i]);
-  return NULL;
+  Slot *slot = find_slot (self, id);
+
+  return slot ? store (slot) : NULL;
 }
 
 void
 monocle_query_objects_restore (MonocleQueryObjects *self, guint id, GVariant *state)
 {
+  Slot *slot = find_slot (self, id);
+
   g_return_if_fail (g_variant_is_of_type (state, G_VARIANT_TYPE (MONOCLE_STORED_OBJECT)));
 
-  for (guint i = 0; i < self->slots->len; i++)
-    if (((Slot *) self->slots->pdata[i])->id == id)
-      restore (self->slots->pdata[i], state);
+  if (slot)
+    restore (slot, state);
 }
 
 GVariant *

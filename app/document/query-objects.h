@@ -43,6 +43,12 @@ GVariant *monocle_query_objects_store (MonocleQueryObjects *self, guint id);
 /* The list follows with monocle_query_objects_update(). */
 void monocle_query_objects_restore (MonocleQueryObjects *self, guint id, GVariant *state);
 void monocle_query_objects_update (MonocleQueryObjects *self);
+/* (nullable): what the model calls the object @id */
+const char *monocle_query_objects_get_said (MonocleQueryObjects *self, guint id);
+/* @label: (nullable): what a person calls it instead */
+void monocle_query_objects_relabel (MonocleQueryObjects *self, guint id, const char *label);
+/* Labels have other colours since. */
+void monocle_query_objects_recolour (MonocleQueryObjects *self);
 
 /* (transfer floating): what all of them are called and what was made of them, in the order of the
  * answer; and the way back, of the same answer. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What query.c (what was asked), query-run.c (how far it is) and query-answer.c (what came back)
- * share.
+ * What query.c (what was asked), query-run.c (how far it is), query-answer.c (what came back) and
+ * query-corrections.c (what a person wrote instead) share.
  */
 #pragma once
 
@@ -38,9 +38,21 @@ struct _MonocleQuery
   GPtrArray *results; /* (nullable) */
   MonocleRun *run;    /* (nullable) */
   char *text;         /* (nullable) */
+
+  GHashTable *corrections; /* (nullable): what a person wrote instead: place -> text */
 };
 
 /* The answers so far, or %NULL; @complete: nothing is to come any more. */
 void monocle_query_set_results (MonocleQuery *self, GPtrArray *results, gboolean complete);
+
+/* Answers in words, together, are others: notifies `text`. */
+void monocle_query_update_text (MonocleQuery *self);
+
+/* --- query-corrections.c --- */
+
+/* (transfer floating): all of them, to be kept in a file; and the way back, after its results. */
+GVariant *monocle_query_store_corrections (MonocleQuery *self);
+void monocle_query_restore_corrections (MonocleQuery *self, GVariant *stored);
+#define MONOCLE_STORED_CORRECTIONS "a(us)"
 
 G_END_DECLS

@@ -23,6 +23,7 @@
 #define TIMES     "times" /* ms of compiling, preprocessing, encoding, decoding; tokens; at once */
 #define RESULTS   "results" /* one for each region, or one; some are nothing */
 #define OBJECTS   "objects" /* what a person made of them */
+#define CORRECTED "corrected"
 
 #define TIMES_TYPE   "(dddduu)"
 #define RESULTS_TYPE "am" MONOCLE_STORED_RESULT
@@ -104,6 +105,8 @@ monocle_query_store (MonocleQuery *self)
                                           self->run->n_at_once));
   g_variant_builder_add (&dict, "{sv}", RESULTS, store_results (self));
   g_variant_builder_add (&dict, "{sv}", OBJECTS, monocle_query_objects_store_all (self->objects));
+  if (self->corrections)
+    g_variant_builder_add (&dict, "{sv}", CORRECTED, monocle_query_store_corrections (self));
   return g_variant_builder_end (&dict);
 }
 
@@ -221,6 +224,7 @@ monocle_query_new_stored (guint64 id, GVariant *stored)
 {
   g_autoptr (MonocleQuery) self = NULL;
   g_autoptr (GVariant) objects = NULL;
+  g_autoptr (GVariant) corrected = NULL;
   GPtrArray *results;
 
   g_return_val_if_fail (stored, NULL);
@@ -239,5 +243,9 @@ monocle_query_new_stored (guint64 id, GVariant *stored)
   objects = g_variant_lookup_value (stored, OBJECTS, G_VARIANT_TYPE (MONOCLE_STORED_OBJECTS));
   if (objects)
     monocle_query_objects_restore_all (self->objects, objects);
+  corrected = g_variant_lookup_value (stored, CORRECTED,
+                                      G_VARIANT_TYPE (MONOCLE_STORED_CORRECTIONS));
+  if (corrected)
+    monocle_query_restore_corrections (self, corrected);
   return g_steal_pointer (&self);
 }

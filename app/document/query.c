@@ -40,6 +40,7 @@ monocle_query_finalize (GObject *object)
   g_clear_pointer (&self->results, g_ptr_array_unref);
   g_clear_pointer (&self->run, monocle_run_free);
   g_free (self->text);
+  g_clear_pointer (&self->corrections, g_hash_table_unref);
   G_OBJECT_CLASS (monocle_query_parent_class)->finalize (object);
 }
 

@@ -106,6 +106,25 @@ const char *monocle_query_get_region_text (MonocleQuery *self, guint index);
 /* Index for monocle_palette_get(), of the region @index: of what is said of it, as of any label. */
 guint monocle_query_get_region_colour (MonocleQuery *self, guint index);
 
+/* Longer ones are not kept, in bytes. */
+#define MONOCLE_CORRECTION_MAX_BYTES 65536
+
+/**
+ * monocle_query_get_correction:
+ * @place: of an answer in words the region that it is about, from 0; of objects what
+ *   monocle_query_find_object() says
+ *
+ * Returns: (nullable): what a person wrote in place of what the model said; all others but
+ *   monocle_query_get_said() and monocle_query_get_results() say that, too
+ */
+const char *monocle_query_get_correction (MonocleQuery *self, guint place);
+/* (nullable): what the model said there, corrected or not */
+const char *monocle_query_get_said (MonocleQuery *self, guint place);
+/* Whether anything of it is. */
+gboolean monocle_query_is_corrected (MonocleQuery *self);
+/* (transfer full) (element-type guint): places that are corrected, in order */
+GArray *monocle_query_list_corrected (MonocleQuery *self);
+
 /* Whether there were objects in the answer, those that a person deleted since among them. */
 gboolean monocle_query_has_found (MonocleQuery *self);
 
@@ -132,6 +151,10 @@ guint monocle_query_find_object (MonocleQuery *self, MonocleAnnotation *annotati
 GVariant *monocle_query_store_object (MonocleQuery *self, guint object);
 void monocle_query_restore_object (MonocleQuery *self, guint object, GVariant *state);
 void monocle_query_update_objects (MonocleQuery *self);
+/* @text: (nullable): what the model said, again. For the document. */
+void monocle_query_correct (MonocleQuery *self, guint place, const char *text);
+/* Labels have other colours since. */
+void monocle_query_recolour (MonocleQuery *self);
 
 /**
  * monocle_query_store:

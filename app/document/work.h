@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @digest: of the file that a picture comes from, or of the pixels of one without: SHA-256 in
  *   hexadecimal
  * @page: of the file
+ * @stamp: which file that was when it was read
  *
  * Whose work it is.
  */
@@ -22,6 +23,7 @@ typedef struct
 {
   const char *digest;
   guint page;
+  MonocleStamp stamp;
 } MonocleWorkKey;
 
 /**

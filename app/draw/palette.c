@@ -25,7 +25,7 @@ static const guint32 palette[MONOCLE_PALETTE_COLOURS] = {
 MonocleColour
 monocle_palette_get (guint index)
 {
-  guint32 rgb = palette[index % MONOCLE_PALETTE_COLOURS];
+  guint32 rgb = index >> 24 == 1 ? index & 0xffffff : palette[index % MONOCLE_PALETTE_COLOURS];
 
   return (MonocleColour){ ((rgb >> 16) & 0xff) / 255.0, ((rgb >> 8) & 0xff) / 255.0,
                           (rgb & 0xff) / 255.0 };
@@ -54,6 +54,55 @@ hash_label (const char *label)
 static GMutex kept_mutex;
 static GHashTable *kept; /* folded label -> index */
 
+typedef struct
+{
+  gconstpointer owner;
+  GHashTable *indices; /* folded label -> index */
+} Given;
+
+static GArray *given; /* of Given: who spoke last is the last */
+
+static void
+clear_given (gpointer data)
+{
+  g_hash_table_unref (((Given *) data)->indices);
+}
+
+static void
+forget_given (gconstpointer owner)
+{
+  for (guint i = 0; i < given->len; i++)
+    if (g_array_index (given, Given, i).owner == owner)
+      {
+        g_array_remove_index (given, i);
+        return;
+      }
+}
+
+void
+monocle_palette_give (gconstpointer owner,
+                      const char *const *labels,
+                      const guint32 *rgb,
+                      guint n_labels)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&kept_mutex);
+  Given one = { owner, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+
+  if (!given)
+    {
+      given = g_array_new (FALSE, FALSE, sizeof (Given));
+      g_array_set_clear_func (given, clear_given);
+    }
+  forget_given (owner);
+  for (guint i = 0; i < n_labels; i++)
+    g_hash_table_insert (one.indices, g_utf8_casefold (labels[i], -1),
+                         GUINT_TO_POINTER (MONOCLE_PALETTE_RGB (rgb[i])));
+  if (n_labels > 0)
+    g_array_append_val (given, one);
+  else
+    clear_given (&one);
+}
+
 void
 monocle_palette_keep (const char *const *labels, guint n_labels, const guint *indices)
 {
@@ -65,17 +114,25 @@ monocle_palette_keep (const char *const *labels, guint n_labels, const guint *in
     {
       g_autofree char *folded = g_utf8_casefold (labels[i], -1);
 
-      if (*folded && !g_hash_table_contains (kept, folded))
+      if (*folded && indices[i] < MONOCLE_PALETTE_COLOURS && !g_hash_table_contains (kept, folded))
         g_hash_table_insert (kept, g_steal_pointer (&folded), GUINT_TO_POINTER (indices[i]));
     }
 }
 
+/* Given before kept. */
 static gboolean
 find_kept (const char *folded, guint *index)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&kept_mutex);
   gpointer value;
 
+  for (guint i = given ? given->len : 0; i > 0; i--)
+    if (g_hash_table_lookup_extended (g_array_index (given, Given, i - 1).indices, folded, NULL,
+                                      &value))
+      {
+        *index = GPOINTER_TO_UINT (value);
+        return TRUE;
+      }
   if (!kept || !g_hash_table_lookup_extended (kept, folded, NULL, &value))
     return FALSE;
   *index = GPOINTER_TO_UINT (value);
@@ -101,8 +158,11 @@ monocle_palette_assign (const char *const *labels, guint n_labels, guint *indice
           g_ptr_array_add (sorted, folded->pdata[i]);
           continue;
         }
-      n_used += !used[index];
-      used[index] = TRUE;
+      if (index < MONOCLE_PALETTE_COLOURS)
+        {
+          n_used += !used[index];
+          used[index] = TRUE;
+        }
       g_hash_table_insert (taken, folded->pdata[i], GUINT_TO_POINTER (index));
     }
   g_ptr_array_sort (sorted, compare_strings);

@@ -22,11 +22,14 @@ typedef struct
 
 #define MONOCLE_PALETTE_COLOURS 12
 
+/* The index of a colour that a person chose: 0xRRGGBB. */
+#define MONOCLE_PALETTE_RGB(rgb) (0x1000000u | ((rgb) & 0xffffffu))
+
 /**
  * monocle_palette_get:
- * @index: any number; they repeat
+ * @index: any number; those of the palette repeat
  *
- * Returns: a colour of the palette
+ * Returns: a colour of the palette, or the one that a person chose
  */
 MonocleColour monocle_palette_get (guint index);
 
@@ -51,6 +54,20 @@ void monocle_palette_assign (const char *const *labels, guint n_labels, guint *i
  * keeps what it has.
  */
 void monocle_palette_keep (const char *const *labels, guint n_labels, const guint *indices);
+
+/**
+ * monocle_palette_give:
+ * @owner: whose labels they are; what it gave before is forgotten
+ * @labels: (array length=n_labels) (nullable): what a person chose colours for
+ * @rgb: (array length=n_labels) (nullable): those, 0xRRGGBB
+ *
+ * These labels have these colours before all others, in any case of letters. Where two owners do
+ * not agree it is as the one says that spoke last.
+ */
+void monocle_palette_give (gconstpointer owner,
+                           const char *const *labels,
+                           const guint32 *rgb,
+                           guint n_labels);
 
 /**
  * monocle_palette_text_is_dark:

@@ -5,9 +5,8 @@
 
 #include <string.h>
 
-#include "app/json/result.h"
-#include "app/json/text.h"
 #include "app/base/output.h"
+#include "app/exchange/coco-parse.h"
 
 #define N_KINDS 2
 
@@ -34,23 +33,6 @@ monocle_eval_out_free (MonocleEvalOut *self)
   g_free (self);
 }
 
-static void
-add_box (JsonBuilder *builder, const MonocleEvalShape *shape)
-{
-  json_builder_set_member_name (builder, "bbox");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < 4; i++)
-    json_builder_add_double_value (builder, shape->box[i]);
-  json_builder_end_array (builder);
-}
-
-static void
-add_mask (JsonBuilder *builder, const MonocleEvalShape *shape)
-{
-  json_builder_set_member_name (builder, "segmentation");
-  monocle_result_json_add_mask (builder, shape->mask);
-}
-
 void
 monocle_eval_out_add (MonocleEvalOut *self,
                       MonocleEvalKind kind,
@@ -64,25 +46,13 @@ monocle_eval_out_add (MonocleEvalOut *self,
   for (guint i = 0; i < found->len; i++)
     {
       const MonocleEvalShape *shape = &g_array_index (found, MonocleEvalShape, i);
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autoptr (JsonNode) node = NULL;
-      g_autofree char *line = NULL;
+      g_autoptr (MonocleShape) mask
+          = kind == MONOCLE_EVAL_MASKS ? monocle_shape_new_mask (shape->mask) : NULL;
 
-      json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "image_id");
-      json_builder_add_int_value (builder, image->id);
-      json_builder_set_member_name (builder, "category_id");
-      json_builder_add_int_value (builder, shape->category);
-      if (kind == MONOCLE_EVAL_MASKS)
-        add_mask (builder, shape);
-      else
-        add_box (builder, shape);
-      json_builder_set_member_name (builder, "score");
-      json_builder_add_double_value (builder, shape->score);
-      json_builder_end_object (builder);
-      node = json_builder_get_root (builder);
-      line = monocle_json_text (node);
-      g_string_append_printf (*lines, "%s%s", (*lines)->len > 0 ? ",\n" : "", line);
+      if ((*lines)->len > 0)
+        g_string_append (*lines, ",\n");
+      monocle_coco_append_result (*lines, image->id, shape->category, mask ? NULL : shape->box,
+                                  mask, shape->score);
     }
 }
 

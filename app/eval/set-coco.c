@@ -4,9 +4,12 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "app/eval/caption.h"
 #include "app/eval/set-private.h"
 #include "app/eval/text.h"
+#include "app/exchange/coco-parse.h"
 
 /* A count of things that anybody would write. */
 #define MAX_COUNT 1000
@@ -24,116 +27,6 @@ typedef struct
   /* Of MonocleEvalImage: those that the file lists. */
   GHashTable *listed;
 } Reader;
-
-/* --- Outlines --- */
-
-static gboolean
-read_polygons (JsonArray *array, const char *where, MonocleShape **outline, GError **error)
-{
-  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
-  g_autoptr (GArray) rings = g_array_new (FALSE, FALSE, sizeof (MonocleRing));
-
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      GArray *points = g_array_new (FALSE, FALSE, sizeof (double));
-      MonocleRing ring = { 0 };
-
-      g_ptr_array_add (owned, points);
-
-      if (!monocle_json_read_numbers (json_array_get_element (array, i), where, "segmentation", 0,
-                                      points, error))
-        return FALSE;
-      if (points->len == 0)
-        continue;
-      if (points->len % 2 != 0 || points->len < 6)
-        return monocle_file_set_error (
-            error, where, "a polygon has %u numbers, expected x and y of three points or more",
-            points->len);
-      ring.points = (const double *) (gpointer) points->data;
-      ring.n_points = points->len / 2;
-      g_array_append_val (rings, ring);
-    }
-  if (rings->len > 0)
-    *outline = monocle_shape_new_rings ((const MonocleRing *) (gpointer) rings->data, rings->len);
-  return TRUE;
-}
-
-static gboolean
-read_size (JsonObject *object, const char *where, guint size[2], GError **error)
-{
-  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (double));
-  JsonNode *node = json_object_get_member (object, "size");
-
-  if (!node)
-    return monocle_file_set_error (error, where, "\"segmentation\" has no \"size\"");
-  if (!monocle_json_read_numbers (node, where, "size", 2, numbers, error))
-    return FALSE;
-  for (guint i = 0; i < 2; i++)
-    {
-      double side = g_array_index (numbers, double, i);
-
-      if (!(side >= 1) || side > MONOCLE_IMAGE_MAX_SIDE)
-        return monocle_file_set_error (error, where, "\"size\" is out of range");
-      size[i] = (guint) side;
-    }
-  if ((guint64) size[0] * size[1] > MONOCLE_MASK_MAX_PIXELS)
-    return monocle_file_set_error (error, where, "\"size\" is out of range");
-  return TRUE;
-}
-
-/* @size is height and width. */
-static MonocleMaskRuns *
-read_runs (JsonNode *node, const guint size[2])
-{
-  g_autoptr (GArray) counts = NULL;
-  JsonArray *array;
-
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-    return monocle_mask_runs_new_from_string (json_node_get_string (node), size[1], size[0]);
-  if (!JSON_NODE_HOLDS_ARRAY (node))
-    return NULL;
-
-  counts = g_array_new (FALSE, FALSE, sizeof (gint64));
-  array = json_node_get_array (node);
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      JsonNode *element = json_array_get_element (array, i);
-      gint64 count;
-
-      if (!JSON_NODE_HOLDS_VALUE (element) || json_node_get_value_type (element) != G_TYPE_INT64)
-        return NULL;
-      count = json_node_get_int (element);
-      g_array_append_val (counts, count);
-    }
-  return monocle_mask_runs_new_from_counts ((const gint64 *) (gpointer) counts->data, counts->len,
-                                            size[1], size[0]);
-}
-
-gboolean
-monocle_eval_set_read_outline (JsonNode *node,
-                               const char *where,
-                               MonocleShape **outline,
-                               GError **error)
-{
-  g_autoptr (MonocleMaskRuns) mask = NULL;
-  guint size[2] = { 0, 0 };
-  JsonNode *counts;
-
-  if (JSON_NODE_HOLDS_ARRAY (node))
-    return read_polygons (json_node_get_array (node), where, outline, error);
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return monocle_file_set_error (error, where,
-                                   "\"segmentation\" is neither polygons nor run lengths");
-  if (!read_size (json_node_get_object (node), where, size, error))
-    return FALSE;
-  counts = json_object_get_member (json_node_get_object (node), "counts");
-  mask = counts ? read_runs (counts, size) : NULL;
-  if (!mask)
-    return monocle_file_set_error (error, where, "\"counts\" are no run lengths of %u x %u pixels",
-                                   size[1], size[0]);
-  *outline = monocle_shape_new_mask (mask);
-  return TRUE;
-}
 
 /* --- Lists of the file --- */
 
@@ -299,58 +192,37 @@ read_caption (MonocleEvalImage *image, JsonObject *object, const char *where, GE
 }
 
 static gboolean
-read_mask (const MonocleEvalImage *image,
-           JsonNode *node,
-           const char *where,
-           MonocleMaskRuns **mask,
-           GError **error)
+check_size (const MonocleEvalImage *image, MonocleShape *outline, const char *where, GError **error)
 {
-  g_autoptr (MonocleShape) outline = NULL;
-  MonocleMaskRuns *runs;
+  MonocleMaskRuns *runs = outline ? monocle_shape_get_mask (outline) : NULL;
 
-  if (!monocle_eval_set_read_outline (node, where, &outline, error))
-    return FALSE;
-  runs = outline ? monocle_shape_get_mask (outline) : NULL;
-  if (runs && (runs->width != image->width || runs->height != image->height))
-    return monocle_file_set_error (error, where, "\"size\" is %u x %u, the image %u x %u",
-                                   runs->width, runs->height, image->width, image->height);
-  *mask = outline ? monocle_shape_to_mask (outline, image->width, image->height) : NULL;
-  return TRUE;
+  if (!runs || (runs->width == image->width && runs->height == image->height))
+    return TRUE;
+  return monocle_file_set_error (error, where, "\"size\" is %u x %u, the image %u x %u",
+                                 runs->width, runs->height, image->width, image->height);
 }
 
 static gboolean
 read_object (
     Reader *reader, MonocleEvalImage *image, JsonObject *object, const char *where, GError **error)
 {
-  g_autoptr (GArray) box = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (MonocleMaskRuns) mask = NULL;
-  JsonNode *node = json_object_get_member (object, "bbox");
+  g_auto (MonocleCocoObject) from = { 0 };
   MonocleEvalShape shape = { 0 };
-  gboolean is_crowd = FALSE;
 
-  if (!node)
-    return monocle_file_set_error (error, where, "key \"bbox\" is missing");
-  if (!monocle_json_get_int (object, where, "category_id", MONOCLE_JSON_REQUIRED, G_MININT64,
-                             G_MAXINT64, &shape.category, error)
-      || !monocle_json_read_numbers (node, where, "bbox", 4, box, error)
-      || !monocle_json_get_flag (object, where, "iscrowd", &is_crowd, error))
+  if (!monocle_coco_read_object (object, where, &from, error)
+      || !check_size (image, from.outline, where, error))
     return FALSE;
-  for (guint i = 0; i < 4; i++)
-    shape.box[i] = g_array_index (box, double, i);
-  if (shape.box[2] < 0 || shape.box[3] < 0)
-    return monocle_file_set_error (error, where, "\"bbox\" has a negative width or height");
-  if (!g_hash_table_contains (reader->set->category_names, &shape.category))
+  if (!g_hash_table_contains (reader->set->category_names, &from.category))
     return monocle_file_set_error (error, where, "there is no category %" G_GINT64_FORMAT,
-                                   shape.category);
-
-  node = json_object_get_member (object, "segmentation");
-  if (node && !JSON_NODE_HOLDS_NULL (node) && !read_mask (image, node, where, &mask, error))
-    return FALSE;
-  shape.area = mask ? (double) monocle_mask_runs_get_area (mask) : shape.box[2] * shape.box[3];
-  if (!monocle_json_get_double (object, where, "area", MONOCLE_JSON_OPTIONAL, &shape.area, error))
-    return FALSE;
-  shape.crowd = is_crowd ? MONOCLE_EVAL_CROWD : MONOCLE_EVAL_SINGLE;
-  shape.mask = g_steal_pointer (&mask);
+                                   from.category);
+  shape.category = from.category;
+  memcpy (shape.box, from.box, sizeof shape.box);
+  if (from.outline)
+    shape.mask = monocle_shape_to_mask (from.outline, image->width, image->height);
+  shape.area = from.has_area ? from.area
+               : shape.mask  ? (double) monocle_mask_runs_get_area (shape.mask)
+                             : shape.box[2] * shape.box[3];
+  shape.crowd = from.is_crowd ? MONOCLE_EVAL_CROWD : MONOCLE_EVAL_SINGLE;
   g_array_append_val (image->objects, shape);
   return TRUE;
 }

@@ -9,6 +9,7 @@
 #include "app/eval/measure.h"
 #include "app/eval/set-private.h"
 #include "app/eval/text.h"
+#include "app/exchange/coco-parse.h"
 
 /* Kinds of questions; a table of more says nothing. */
 #define MAX_KIND_BYTES 40
@@ -151,7 +152,7 @@ read_rest (const Line *line, MonocleEvalQuestion *question, GError **error)
         return FALSE;
     }
   if (outline && !JSON_NODE_HOLDS_NULL (outline)
-      && !monocle_eval_set_read_outline (outline, line->where, &question->outline, error))
+      && !monocle_coco_read_outline (outline, line->where, &question->outline, error))
     return FALSE;
   if (question->outline && monocle_shape_get_mask (question->outline))
     question->mask = monocle_mask_runs_ref (monocle_shape_get_mask (question->outline));

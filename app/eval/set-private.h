@@ -67,14 +67,4 @@ MonocleEvalPhrase *monocle_eval_phrase_new (const char *text);
 void monocle_eval_question_free (MonocleEvalQuestion *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleEvalQuestion, monocle_eval_question_free)
 
-/**
- * monocle_eval_set_read_outline:
- * @node: COCO's "segmentation": polygons, or run lengths
- * @outline: (out) (transfer full) (nullable): the shape; %NULL where there is nothing in it
- */
-gboolean monocle_eval_set_read_outline (JsonNode *node,
-                                        const char *where,
-                                        MonocleShape **outline,
-                                        GError **error);
-
 G_END_DECLS

@@ -10,9 +10,33 @@
 #include "app/json/result.h"
 #include "app/json/text.h"
 
-/* (transfer full) (nullable): what is the person's own */
+/* What the person wrote in place of what the model said. Returns: how many */
+static guint
+add_corrections (JsonBuilder *builder, MonocleQuery *query)
+{
+  g_autoptr (GArray) places = monocle_query_list_corrected (query);
+
+  if (places->len == 0)
+    return 0;
+  json_builder_set_member_name (builder, "corrections");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < places->len; i++)
+    {
+      const guint place = g_array_index (places, guint, i);
+
+      json_builder_begin_object (builder);
+      monocle_json_add_text (builder, "task", monocle_query_get_task (query)->id);
+      monocle_json_add_text (builder, "said", monocle_query_get_said (query, place));
+      monocle_json_add_text (builder, "text", monocle_query_get_correction (query, place));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  return places->len;
+}
+
+/* (transfer full) (nullable): what is the person's own; @query: (nullable) */
 static JsonNode *
-build_own (MonocleDocument *document)
+build_own (MonocleDocument *document, MonocleQuery *query)
 {
   GListModel *regions = monocle_document_get_regions (document);
   GFile *file = monocle_document_get_file (document);
@@ -33,10 +57,13 @@ build_own (MonocleDocument *document)
 
       if (!*monocle_annotation_get_label (region))
         continue;
-      monocle_result_json_add_object (builder, monocle_annotation_get_object (region));
+      monocle_result_json_add_own (builder, monocle_annotation_get_object (region),
+                                   monocle_annotation_get_attributes (region));
       n++;
     }
   json_builder_end_array (builder);
+  if (query)
+    n += add_corrections (builder, query);
   json_builder_end_object (builder);
   return n > 0 ? json_builder_get_root (builder) : NULL;
 }
@@ -78,7 +105,7 @@ char *
 monocle_query_json_format (MonocleDocument *document, MonocleQuery *query)
 {
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (JsonNode) own = build_own (document);
+  g_autoptr (JsonNode) own = build_own (document, query);
   g_autofree char *lines = NULL;
 
   if (query)

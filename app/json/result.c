@@ -115,8 +115,31 @@ has_holes (const MonocleShape *shape)
   return FALSE;
 }
 
+static void
+add_attributes (JsonBuilder *builder, GVariant *attributes)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  json_builder_set_member_name (builder, "attributes");
+  json_builder_begin_object (builder);
+  g_variant_iter_init (&iter, attributes);
+  while (g_variant_iter_loop (&iter, "{&sv}", &name, &value))
+    {
+      json_builder_set_member_name (builder, name);
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
+        json_builder_add_double_value (builder, g_variant_get_double (value));
+      else
+        json_builder_add_string_value (builder, g_variant_get_string (value, NULL));
+    }
+  json_builder_end_object (builder);
+}
+
 void
-monocle_result_json_add_object (JsonBuilder *builder, const MonocleObject *object)
+monocle_result_json_add_own (JsonBuilder *builder,
+                             const MonocleObject *object,
+                             GVariant *attributes)
 {
   static const char *const keys[] = {
     [MONOCLE_SHAPE_BOX] = "box",        [MONOCLE_SHAPE_QUAD] = "quad",
@@ -141,7 +164,15 @@ monocle_result_json_add_object (JsonBuilder *builder, const MonocleObject *objec
       json_builder_set_member_name (builder, "holes");
       add_rings (builder, object->shape, MONOCLE_RING_HOLE);
     }
+  if (attributes)
+    add_attributes (builder, attributes);
   json_builder_end_object (builder);
+}
+
+void
+monocle_result_json_add_object (JsonBuilder *builder, const MonocleObject *object)
+{
+  monocle_result_json_add_own (builder, object, NULL);
 }
 
 JsonNode *

@@ -19,8 +19,8 @@ needs_escape (gunichar c)
   return g_unichar_iscntrl (c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-static void
-append_string (GString *text, const char *string)
+void
+monocle_json_append_string (GString *text, const char *string)
 {
   /* Names of files and models can be any bytes. */
   g_autofree char *valid = g_utf8_make_valid (string, -1);
@@ -44,8 +44,8 @@ append_string (GString *text, const char *string)
   g_string_append_c (text, '"');
 }
 
-static void
-append_double (GString *text, double value)
+void
+monocle_json_append_number (GString *text, double value)
 {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE] = "null";
   char format[] = "%.15g";
@@ -68,11 +68,11 @@ append_value (GString *text, JsonNode *node)
   if (type == G_TYPE_INT64)
     g_string_append_printf (text, "%" G_GINT64_FORMAT, json_node_get_int (node));
   else if (type == G_TYPE_DOUBLE)
-    append_double (text, json_node_get_double (node));
+    monocle_json_append_number (text, json_node_get_double (node));
   else if (type == G_TYPE_BOOLEAN)
     g_string_append (text, json_node_get_boolean (node) ? "true" : "false");
   else if (type == G_TYPE_STRING)
-    append_string (text, json_node_get_string (node));
+    monocle_json_append_string (text, json_node_get_string (node));
   else
     g_assert_not_reached ();
 }
@@ -105,7 +105,7 @@ append_object (GString *text, JsonObject *object)
       if (!is_first)
         g_string_append (text, ", ");
       is_first = FALSE;
-      append_string (text, name);
+      monocle_json_append_string (text, name);
       g_string_append (text, ": ");
       append_node (text, node);
     }

@@ -19,4 +19,8 @@ G_BEGIN_DECLS
  */
 char *monocle_json_text (JsonNode *node);
 
+/* A value of it: with quotation marks, of any bytes; and a number as above. */
+void monocle_json_append_string (GString *text, const char *string);
+void monocle_json_append_number (GString *text, double value);
+
 G_END_DECLS

@@ -23,6 +23,9 @@ static const char *const lines[] = {
   N_ ("Photographs: ranks your own words in many languages, and searches folders by words"),
   N_ ("Photographs: outlines whatever you name"),
   N_ ("Photographs: finds objects of eighty kinds"),
+  N_ ("Photographs: divides pictures into things and what is around them; the quick one"),
+  N_ ("Photographs: divides pictures into things and what is around them; the usual one"),
+  N_ ("Photographs: divides pictures into things and what is around them; the more precise one"),
   N_ ("Photographs: finds what is named or shown; the quick one"),
   N_ ("Photographs: finds what is named or shown, and whatever looks like a thing; the smaller "
       "one"),

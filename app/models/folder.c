@@ -15,7 +15,7 @@
 #include "app/base/error.h"
 
 /* Deeper than any of ours. */
-#define MAX_DEPTH   8
+#define MAX_DEPTH   16
 #define SPARE_BYTES (G_GUINT64_CONSTANT (64) * 1024 * 1024)
 #define GONE        ".gone"
 

@@ -32,7 +32,7 @@ monocle_folder_item_init (MonocleFolderItem *self)
 }
 
 MonocleFolderItem *
-monocle_folder_item_new (GFile *file, guint group)
+monocle_folder_item_new (GFile *file, const MonocleStamp *stamp, guint group)
 {
   MonocleFolderItem *self = g_object_new (MONOCLE_TYPE_FOLDER_ITEM, NULL);
   g_autofree char *base = g_file_get_basename (file);
@@ -40,6 +40,7 @@ monocle_folder_item_new (GFile *file, guint group)
   self->file = g_object_ref (file);
   self->name = base ? g_filename_display_name (base) : g_file_get_uri (file);
   self->sort_key = g_utf8_collate_key_for_filename (self->name, -1);
+  self->stamp = *stamp;
   self->group = group;
   return self;
 }
@@ -78,6 +79,14 @@ monocle_folder_item_get_page (MonocleFolderItem *self)
   g_return_val_if_fail (MONOCLE_IS_FOLDER_ITEM (self), 0);
 
   return self->page;
+}
+
+const MonocleStamp *
+monocle_folder_item_get_stamp (MonocleFolderItem *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_FOLDER_ITEM (self), NULL);
+
+  return &self->stamp;
 }
 
 char *

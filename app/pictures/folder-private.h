@@ -17,11 +17,13 @@ struct _MonocleFolderItem
   char *name;
   char *sort_key;
   guint page;
+  MonocleStamp stamp; /* of all items of a file that of its first */
   guint group; /* files that were named come first, then each folder */
 };
 
 /* @group: those of a lower one come first */
-MonocleFolderItem *monocle_folder_item_new (GFile *file, guint group);
+MonocleFolderItem *
+monocle_folder_item_new (GFile *file, const MonocleStamp *stamp, guint group);
 /* The item becomes a page of its file. */
 void monocle_folder_item_set_page (MonocleFolderItem *self, guint page);
 /* @a, @b: pointers to items: a GCompareFunc of a GPtrArray */
@@ -46,7 +48,8 @@ struct _MonocleFolder
 
 /* Emits `ready`. */
 void monocle_folder_emit_ready (MonocleFolder *self);
-/* @items: (element-type MonocleFolderItem): those that are there already are taken out of it; the
+/* @items: (element-type MonocleFolderItem): those that are there already give their stamps to what
+ * is there and are taken out of it; the
  * others go where they belong, in one change: a list view has work with each change, and knows
  * again what it shows */
 void monocle_folder_insert_items (MonocleFolder *self, GPtrArray *items);

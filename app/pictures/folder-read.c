@@ -18,7 +18,10 @@
 #define ATTRIBUTES                                                                                 \
   G_FILE_ATTRIBUTE_STANDARD_NAME                                                                   \
   "," G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_IS_HIDDEN                       \
-  "," G_FILE_ATTRIBUTE_STANDARD_IS_BACKUP "," G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE
+  "," G_FILE_ATTRIBUTE_STANDARD_IS_BACKUP "," G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE          \
+  "," MONOCLE_STAMP_ATTRIBUTES
+
+#define NAMED_ATTRIBUTES G_FILE_ATTRIBUTE_STANDARD_TYPE "," MONOCLE_STAMP_ATTRIBUTES
 
 /* What an asynchronous call needs to know; keeps the folder. */
 typedef struct
@@ -123,8 +126,9 @@ on_next_files (GObject *source, GAsyncResult *result, gpointer data)
     if (is_picture (l->data))
       {
         g_autoptr (GFile) file = g_file_enumerator_get_child (enumerator, l->data);
+        const MonocleStamp stamp = monocle_stamp_of_info (l->data);
 
-        g_ptr_array_add (call->found, monocle_folder_item_new (file, call->group));
+        g_ptr_array_add (call->found, monocle_folder_item_new (file, &stamp, call->group));
       }
   g_list_free_full (infos, g_object_unref);
   if (g_get_monotonic_time () - call->insert_time >= INSERT_USEC)
@@ -162,20 +166,26 @@ list_folder (MonocleFolder *self, GFile *folder, guint group)
                                    call_new (self, folder, group));
 }
 
-/* @alone: nothing else was opened, so its neighbours come along; @found: takes a file for the list
- */
+/* @info: (nullable): where nothing is known of it; @alone: nothing else was opened, so its
+ * neighbours come along; @found: takes a file for the list */
 static void
-add_named (
-    MonocleFolder *self, GFile *file, GFileType type, guint group, gboolean alone, GPtrArray *found)
+add_named (MonocleFolder *self,
+           GFile *file,
+           GFileInfo *info,
+           guint group,
+           gboolean alone,
+           GPtrArray *found)
 {
-  if (type == G_FILE_TYPE_DIRECTORY)
+  const MonocleStamp stamp = monocle_stamp_of_info (info);
+
+  if (info && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
     {
       if (alone)
         g_set_object (&self->neighbours, file);
       list_folder (self, file, group);
       return;
     }
-  g_ptr_array_add (found, monocle_folder_item_new (file, 0));
+  g_ptr_array_add (found, monocle_folder_item_new (file, &stamp, 0));
   if (alone)
     {
       g_autoptr (GFile) folder = g_file_get_parent (file);
@@ -194,9 +204,7 @@ on_named_queried (GObject *source, GAsyncResult *result, gpointer data)
   if (!is_current (call))
     return;
   /* One that is not there is in the list nevertheless: what opens it says why it cannot. */
-  add_named (call->folder, call->file,
-             info ? g_file_info_get_file_type (info) : G_FILE_TYPE_UNKNOWN, call->group,
-             call->group == 0, call->found);
+  add_named (call->folder, call->file, info, call->group, call->group == 0, call->found);
   insert_found (call);
   if (is_current (call))
     end_pending (call->folder);
@@ -240,12 +248,16 @@ monocle_folder_open (MonocleFolder *self, GPtrArray *files)
       const guint group = alone ? 0 : i + 1;
 
       if (g_file_is_native (file))
-        add_named (self, file, g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL), group,
-                   alone, found);
+        {
+          g_autoptr (GFileInfo) info
+              = g_file_query_info (file, NAMED_ATTRIBUTES, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+
+          add_named (self, file, info, group, alone, found);
+        }
       else
         {
           self->n_pending++;
-          g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+          g_file_query_info_async (file, NAMED_ATTRIBUTES, G_FILE_QUERY_INFO_NONE,
                                    G_PRIORITY_DEFAULT, cancellable, on_named_queried,
                                    call_new (self, file, group));
         }
@@ -299,7 +311,9 @@ on_changed_queried (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (info && is_picture (info))
     {
-      g_ptr_array_add (call->found, monocle_folder_item_new (call->file, call->group));
+      const MonocleStamp stamp = monocle_stamp_of_info (info);
+
+      g_ptr_array_add (call->found, monocle_folder_item_new (call->file, &stamp, call->group));
       insert_found (call);
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))

@@ -9,6 +9,7 @@
 enum
 {
   READY,
+  RESTAMPED,
   N_SIGNALS
 };
 
@@ -80,6 +81,8 @@ monocle_folder_class_init (MonocleFolderClass *klass)
 
   signals[READY] = g_signal_new ("ready", MONOCLE_TYPE_FOLDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[RESTAMPED] = g_signal_new ("restamped", MONOCLE_TYPE_FOLDER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -152,30 +155,6 @@ merge_items (MonocleFolder *self, GPtrArray *items, guint at, guint last)
   self->items = merged;
 }
 
-void
-monocle_folder_insert_items (MonocleFolder *self, GPtrArray *items)
-{
-  guint at, last;
-
-  for (guint i = items->len; i-- > 0;)
-    {
-      MonocleFolderItem *item = items->pdata[i];
-
-      /* What was named is in its folder too. */
-      if (g_hash_table_contains (self->known, item->file))
-        g_ptr_array_remove_index (items, i);
-      else
-        g_hash_table_insert (self->known, g_object_ref (item->file), item);
-    }
-  if (items->len == 0)
-    return;
-  g_ptr_array_sort (items, monocle_folder_item_compare);
-  at = find_place (self, items->pdata[0]);
-  last = find_place (self, items->pdata[items->len - 1]);
-  merge_items (self, items, at, last);
-  g_list_model_items_changed (G_LIST_MODEL (self), at, last - at, last - at + items->len);
-}
-
 static guint
 count_pages (MonocleFolder *self, guint position)
 {
@@ -186,6 +165,52 @@ count_pages (MonocleFolder *self, guint position)
          && g_file_equal (((MonocleFolderItem *) self->items->pdata[position + n])->file, file))
     n++;
   return n;
+}
+
+/* Returns: whether @known, which is in the list, was of another file */
+static gboolean
+restamp (MonocleFolder *self, MonocleFolderItem *known, const MonocleStamp *stamp)
+{
+  guint at;
+
+  if (!monocle_stamp_is_known (stamp) || monocle_stamp_equal (&known->stamp, stamp))
+    return FALSE;
+  known->stamp = *stamp;
+  if (monocle_folder_find (self, known->file, 0, &at))
+    for (guint page = count_pages (self, at); --page > 0;)
+      ((MonocleFolderItem *) self->items->pdata[at + page])->stamp = *stamp;
+  return TRUE;
+}
+
+void
+monocle_folder_insert_items (MonocleFolder *self, GPtrArray *items)
+{
+  gboolean is_restamped = FALSE;
+  guint at, last;
+
+  for (guint i = items->len; i-- > 0;)
+    {
+      MonocleFolderItem *item = items->pdata[i];
+      MonocleFolderItem *known = g_hash_table_lookup (self->known, item->file);
+
+      /* What was named is in its folder too. */
+      if (known)
+        {
+          is_restamped |= restamp (self, known, &item->stamp);
+          g_ptr_array_remove_index (items, i);
+        }
+      else
+        g_hash_table_insert (self->known, g_object_ref (item->file), item);
+    }
+  if (is_restamped)
+    g_signal_emit (self, signals[RESTAMPED], 0);
+  if (items->len == 0)
+    return;
+  g_ptr_array_sort (items, monocle_folder_item_compare);
+  at = find_place (self, items->pdata[0]);
+  last = find_place (self, items->pdata[items->len - 1]);
+  merge_items (self, items, at, last);
+  g_list_model_items_changed (G_LIST_MODEL (self), at, last - at, last - at + items->len);
 }
 
 void
@@ -239,7 +264,7 @@ monocle_folder_set_pages (MonocleFolder *self, GFile *file, guint n_pages)
   for (guint page = 1; page < n_pages; page++)
     {
       MonocleFolderItem *first = self->items->pdata[at];
-      MonocleFolderItem *item = monocle_folder_item_new (first->file, first->group);
+      MonocleFolderItem *item = monocle_folder_item_new (first->file, &first->stamp, first->group);
 
       monocle_folder_item_set_page (item, page);
       g_ptr_array_insert (self->items, (int) (at + page), item);

@@ -8,6 +8,8 @@
 
 #include <gio/gio.h>
 
+#include "app/base/stamp.h"
+
 G_BEGIN_DECLS
 
 #define MONOCLE_TYPE_FOLDER_ITEM (monocle_folder_item_get_type ())
@@ -17,6 +19,8 @@ GFile *monocle_folder_item_get_file (MonocleFolderItem *self);
 /* What is shown: "street.jpg"; for pages of a PDF "paper.pdf, page 3" */
 const char *monocle_folder_item_get_name (MonocleFolderItem *self);
 guint monocle_folder_item_get_page (MonocleFolderItem *self);
+/* Which file it was when the folder was read, or told of a change. */
+const MonocleStamp *monocle_folder_item_get_stamp (MonocleFolderItem *self);
 /* (transfer full): tells items apart and finds their documents: URI and page */
 char *monocle_folder_item_dup_key (MonocleFolderItem *self);
 
@@ -29,6 +33,8 @@ MonocleFolder *monocle_folder_new (void);
  * monocle_folder_open:
  * @files: (element-type GFile): one file: it and its neighbours in its folder, when that can be
  *   listed; one folder: what is in it; several: these, and what is in those that are folders
+ *
+ * Emits `restamped` when a file that is in the list was changed.
  *
  * The list fills in the background in chunks; emits `ready` (gboolean found) at the end. For one
  * file the file itself is in the list at once.

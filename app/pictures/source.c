@@ -209,6 +209,7 @@ typedef struct
   guint n_pages;
   guint size;   /* of a thumbnail */
   char *digest; /* (nullable): of the file */
+  MonocleStamp stamp;
 } Load;
 
 static void
@@ -256,6 +257,7 @@ push_task (GThreadPool **pool, LoadFunc func, GTask *task, guint page, guint siz
   data->name = get_display_name (data->file);
   data->page = page;
   data->size = size;
+  data->stamp = MONOCLE_STAMP_UNKNOWN;
   g_task_set_task_data (task, data, (GDestroyNotify) load_free);
   if (g_once_init_enter (pool))
     g_once_init_leave (pool, g_thread_pool_new (run_task, func, MAX_THREADS, FALSE, NULL));
@@ -264,23 +266,33 @@ push_task (GThreadPool **pool, LoadFunc func, GTask *task, guint page, guint siz
 
 /* (nullable): for as long as the bytes of a large file are in memory; waits for another one's. */
 static GMutexLocker *
-wait_if_large (GFile *file, GCancellable *cancellable)
+wait_if_large (const MonocleStamp *stamp)
 {
   static GMutex mutex;
-  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+
+  return stamp->size >= LARGE_BYTES ? g_mutex_locker_new (&mutex) : NULL;
+}
+
+/* Before it is read: what is changed meanwhile is another file afterwards. */
+static MonocleStamp
+look_at (GFile *file, GCancellable *cancellable)
+{
+  g_autoptr (GFileInfo) info = g_file_query_info (file, MONOCLE_STAMP_ATTRIBUTES,
                                                   G_FILE_QUERY_INFO_NONE, cancellable, NULL);
 
-  return info && g_file_info_get_size (info) >= LARGE_BYTES ? g_mutex_locker_new (&mutex) : NULL;
+  return monocle_stamp_of_info (info);
 }
 
 static MonocleImage *
 load (Load *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = wait_if_large (self->file, cancellable);
+  const MonocleStamp stamp = look_at (self->file, cancellable);
+  g_autoptr (GMutexLocker) locker = wait_if_large (&stamp);
   g_autoptr (GBytes) bytes = read_file (self->file, self->name, cancellable, error);
 
   if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
+  self->stamp = stamp;
   self->digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   return decode (bytes, self->name, self->page, &self->n_pages, cancellable, error);
 }
@@ -320,6 +332,14 @@ monocle_image_source_load_finish (GAsyncResult *result,
   if (digest)
     *digest = g_steal_pointer (&data->digest);
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+MonocleStamp
+monocle_image_source_load_get_stamp (GAsyncResult *result)
+{
+  g_return_val_if_fail (G_IS_TASK (result), MONOCLE_STAMP_UNKNOWN);
+
+  return ((Load *) g_task_get_task_data (G_TASK (result)))->stamp;
 }
 
 /* --- Small ones --- */
@@ -376,7 +396,9 @@ make_thumbnail (Load *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (MonocleImage) image = self->page == 0 ? read_cached (self, cancellable) : NULL;
   g_autoptr (MonocleImage) whole = NULL;
-  g_autoptr (GMutexLocker) locker = image ? NULL : wait_if_large (self->file, cancellable);
+  const MonocleStamp stamp
+      = image ? MONOCLE_STAMP_UNKNOWN : look_at (self->file, cancellable);
+  g_autoptr (GMutexLocker) locker = wait_if_large (&stamp);
   g_autoptr (GBytes) bytes = NULL;
   const guint8 *data;
   guint n_pages;

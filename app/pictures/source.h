@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include "app/base/stamp.h"
 #include "engine/engine.h"
 
 G_BEGIN_DECLS
@@ -40,6 +41,9 @@ MonocleImage *monocle_image_source_load_finish (GAsyncResult *result,
                                                 guint *n_pages,
                                                 char **digest,
                                                 GError **error);
+
+/* Of the same: which file that was, as it was looked at before it was read. */
+MonocleStamp monocle_image_source_load_get_stamp (GAsyncResult *result);
 
 /* The same for bytes, in the calling thread. @name is what to call them in errors. */
 MonocleImage *monocle_image_source_load_bytes (

@@ -49,6 +49,13 @@ add_file (GPtrArray *files, GHashTable *seen, GFile *file, GFileInfo *info)
   g_ptr_array_add (files, found);
 }
 
+static gboolean
+is_entered (GFileInfo *info, guint depth)
+{
+  return g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY
+         && !g_file_info_get_is_symlink (info) && depth < MAX_DEPTH;
+}
+
 /* Folders that cannot be read are passed over, but those that were named. */
 static gboolean
 crawl_folder (GPtrArray *files,
@@ -70,14 +77,11 @@ crawl_folder (GPtrArray *files,
   while ((is_whole = g_file_enumerator_iterate (children, &info, &child, cancellable, error))
          && info)
     {
-      GFileType type = g_file_info_get_file_type (info);
-
       if (g_file_info_get_is_hidden (info))
         continue;
-      if (type == G_FILE_TYPE_REGULAR)
+      if (g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR)
         add_file (files, seen, child, info);
-      else if (type == G_FILE_TYPE_DIRECTORY && !g_file_info_get_is_symlink (info)
-               && depth < MAX_DEPTH
+      else if (is_entered (info, depth)
                && !crawl_folder (files, seen, unread, child, depth + 1, cancellable, NULL))
         {
           if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -115,6 +119,37 @@ monocle_crawl (const char *const *directories,
   g_ptr_array_sort (files, compare_files);
   *unread = g_strv_builder_end (passed_over);
   return g_steal_pointer (&files);
+}
+
+static void
+list_folders (GPtrArray *folders, GFile *folder, guint depth, guint most, GCancellable *cancellable)
+{
+  g_autoptr (GFileEnumerator) children
+      = g_file_enumerate_children (folder, ATTRIBUTES, G_FILE_QUERY_INFO_NONE, cancellable, NULL);
+  GFileInfo *info;
+  GFile *child;
+
+  while (children && folders->len < most
+         && g_file_enumerator_iterate (children, &info, &child, cancellable, NULL) && info)
+    if (!g_file_info_get_is_hidden (info) && is_entered (info, depth))
+      {
+        g_ptr_array_add (folders, g_file_get_path (child));
+        list_folders (folders, child, depth + 1, most, cancellable);
+      }
+}
+
+GPtrArray *
+monocle_crawl_folders (const char *const *directories, guint most, GCancellable *cancellable)
+{
+  GPtrArray *folders = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; directories[i]; i++)
+    {
+      g_autoptr (GFile) folder = g_file_new_for_path (directories[i]);
+
+      list_folders (folders, folder, 0, most, cancellable);
+    }
+  return folders;
 }
 
 gboolean

@@ -31,6 +31,18 @@ GPtrArray *monocle_crawl (const char *const *directories,
                           GCancellable *cancellable,
                           GError **error);
 
+/**
+ * monocle_crawl_folders:
+ * @directories: (array zero-terminated=1): folders
+ * @most: after so many it is enough
+ * @cancellable: (nullable): to stop it
+ *
+ * Returns: (transfer full) (element-type filename): the folders that monocle_crawl() looks into
+ * below them, as far as they can be read
+ */
+GPtrArray *
+monocle_crawl_folders (const char *const *directories, guint most, GCancellable *cancellable);
+
 /* Whether @path lies below one of these, which are absolute and without a slash at the end. */
 gboolean monocle_crawl_contains (const char *const *directories, const char *path);
 

@@ -248,10 +248,12 @@ place (MonocleParam *param, gpointer loader)
   if (param->shape.form == MONOCLE_PARAM_TABLE)
     cut_table (self, param);
 
-  monocle_param_get_stored_dims (param, &n_dims, dims);
   for (guint i = 0; i < param->n_parts; i++)
-    if (!(entry.parts[i] = expect (self, param->names[i], n_dims, dims)))
-      return;
+    {
+      monocle_param_get_stored_dims (param, i, &n_dims, dims);
+      if (!(entry.parts[i] = expect (self, param->names[i], n_dims, dims)))
+        return;
+    }
   for (guint i = 0; i < param->n_pieces; i++)
     {
       entry.out = &param->pieces[i];
@@ -402,15 +404,26 @@ is_by_rows (MonocleParamForm form)
          || form == MONOCLE_PARAM_TABLE;
 }
 
+/* A part, or as many of its rows as are in a piece: where they begin in it, and how many numbers
+ * that are. */
+static guint64
+find_part (const Entry *entry, guint part, guint64 *n)
+{
+  const MonocleParam *param = entry->param;
+
+  *n = param->n_parts > 1 ? (guint64) monocle_param_count_rows (param, part) * param->shape.k
+                          : monocle_tensor_get_n_elements (entry->out);
+  return (guint64) monocle_param_count_rows_before (param, part) * param->shape.k;
+}
+
 /* The piece in single precision, by rows. */
 static float *
 gather (const Entry *entry)
 {
   const MonocleParamShape *shape = &entry->param->shape;
-  guint64 n = monocle_tensor_get_n_elements (entry->out) / entry->param->n_parts;
-  float *values = g_new (float, n * entry->param->n_parts);
+  float *values = g_new (float, monocle_tensor_get_n_elements (entry->out));
   g_autofree float *stored = NULL;
-  guint64 dims[4], n_stored = 1;
+  guint64 dims[4], n_stored = 1, first, n;
   guint n_dims;
 
   switch (shape->form)
@@ -420,8 +433,11 @@ gather (const Entry *entry)
     case MONOCLE_PARAM_MATRIX:
     case MONOCLE_PARAM_TABLE:
       for (guint i = 0; i < entry->param->n_parts; i++)
-        monocle_checkpoint_tensor_read_f32 (entry->parts[i], (guint64) entry->first_row * shape->k,
-                                            n, values + i * n);
+        {
+          first = find_part (entry, i, &n);
+          monocle_checkpoint_tensor_read_f32 (
+              entry->parts[i], (guint64) entry->first_row * shape->k, n, values + first);
+        }
       break;
 
     case MONOCLE_PARAM_TRANSPOSED:
@@ -429,14 +445,15 @@ gather (const Entry *entry)
     case MONOCLE_PARAM_SPREAD:
     case MONOCLE_PARAM_REPEATED:
     case MONOCLE_PARAM_DEPTHWISE:
-      monocle_param_get_stored_dims (entry->param, &n_dims, dims);
+      monocle_param_get_stored_dims (entry->param, 0, &n_dims, dims);
       for (guint i = 0; i < n_dims; i++)
         n_stored *= dims[i];
       stored = g_new (float, n_stored);
       for (guint i = 0; i < entry->param->n_parts; i++)
         {
           monocle_checkpoint_tensor_read_f32 (entry->parts[i], 0, n_stored, stored);
-          monocle_param_from_stored (entry->param, stored, values + i * n);
+          first = find_part (entry, i, &n);
+          monocle_param_from_stored (entry->param, i, stored, values + first);
         }
       break;
 
@@ -448,13 +465,12 @@ gather (const Entry *entry)
 }
 
 static void
-apply_fold (const Fold *fold, const MonocleParamShape *shape, float *values)
+apply_fold (const Fold *fold, gsize columns, float *values)
 {
-  g_assert (fold->n == shape->n);
-  for (gsize i = 0; i < shape->n; i++)
-    for (gsize k = 0; k < shape->k; k++)
+  for (gsize i = 0; i < fold->n; i++)
+    for (gsize k = 0; k < columns; k++)
       {
-        float *value = values + i * shape->k + k;
+        float *value = values + i * columns + k;
 
         if (fold->scale)
           *value *= fold->scale[i];
@@ -484,22 +500,25 @@ static gboolean
 upload_as_stored (const Entry *entry, GError **error)
 {
   const MonocleTensor *out = entry->out;
-  const guint64 n = monocle_tensor_get_n_elements (out) / entry->param->n_parts;
-  const guint64 first = (guint64) entry->first_row * entry->param->shape.k;
-  const gsize part_bytes = monocle_format_get_bytes (out->format, n);
+  const guint64 skipped = (guint64) entry->first_row * entry->param->shape.k;
 
   for (guint i = 0; i < entry->param->n_parts; i++)
-    if (!monocle_vk_upload (out->buffer, out->offset + i * part_bytes,
-                            entry->parts[i]->data + monocle_format_get_bytes (out->format, first),
-                            part_bytes, error))
-      return FALSE;
+    {
+      guint64 n, first = find_part (entry, i, &n);
+
+      if (!monocle_vk_upload (
+              out->buffer, out->offset + monocle_format_get_bytes (out->format, first),
+              entry->parts[i]->data + monocle_format_get_bytes (out->format, skipped),
+              monocle_format_get_bytes (out->format, n), error))
+        return FALSE;
+    }
   return TRUE;
 }
 
 static gboolean
 upload_entry (MonocleWeights *self, const Entry *entry, GPtrArray *buffers, GError **error)
 {
-  const MonocleParamShape *shape = &entry->param->shape;
+  const MonocleParam *param = entry->param;
   g_autofree float *values = NULL;
 
   entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
@@ -508,12 +527,15 @@ upload_entry (MonocleWeights *self, const Entry *entry, GPtrArray *buffers, GErr
   if (is_as_stored (self, entry))
     return upload_as_stored (entry, error);
   values = gather (entry);
-  for (guint i = 0; i < entry->param->n_parts; i++)
+  for (guint i = 0; i < param->n_parts; i++)
     {
-      const Fold *fold = g_hash_table_lookup (self->folds, entry->param->names[i]);
+      const Fold *fold = g_hash_table_lookup (self->folds, param->names[i]);
+      guint64 n, first = find_part (entry, i, &n);
 
-      if (fold)
-        apply_fold (fold, shape, values + (gsize) i * shape->n * shape->k);
+      if (!fold)
+        continue;
+      g_assert (fold->n == monocle_param_count_rows (param, i));
+      apply_fold (fold, param->shape.k, values + first);
     }
   return monocle_tensor_write (entry->out, values, error);
 }

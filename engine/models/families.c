@@ -16,7 +16,8 @@
 static const MonocleFamily *const families[] = {
   &monocle_family_florence2, &monocle_family_vit,   &monocle_family_clip,
   &monocle_family_siglip,    &monocle_family_detr,  &monocle_family_clipseg,
-  &monocle_family_owlvit,    &monocle_family_owlv2,
+  &monocle_family_owlvit,    &monocle_family_owlv2, &monocle_family_eomt,
+  &monocle_family_smolvlm,
 };
 
 /* Says that no family knows it, and which there are. */

@@ -184,10 +184,12 @@ const MonocleTask *monocle_families_find_task (const char *id, MonocleTaskGives 
 extern const MonocleFamily monocle_family_clip;
 extern const MonocleFamily monocle_family_clipseg;
 extern const MonocleFamily monocle_family_detr;
+extern const MonocleFamily monocle_family_eomt;
 extern const MonocleFamily monocle_family_florence2;
 extern const MonocleFamily monocle_family_owlv2;
 extern const MonocleFamily monocle_family_owlvit;
 extern const MonocleFamily monocle_family_siglip;
+extern const MonocleFamily monocle_family_smolvlm;
 extern const MonocleFamily monocle_family_vit;
 
 G_END_DECLS

@@ -85,8 +85,8 @@ MonocleValue monocle_cached_attention (MonocleGraph *graph,
                                        MonocleValue place,
                                        const MonocleCachedAttention *geometry);
 
-/* Rows of a table in pieces, plus rows of positions: ids U32 [T], result [T, C]. @place may be 0.
- */
+/* Rows of a table in pieces, plus rows of positions: ids U32 [T], result [T, C]. @positions and
+ * @place may be 0. */
 MonocleValue monocle_embed (MonocleGraph *graph,
                             MonocleValue ids,
                             const MonocleValue *pieces,

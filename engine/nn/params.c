@@ -70,13 +70,15 @@ add (MonocleParams *self, const MonocleParamShape *shape, const char *const *nam
   g_assert (n_names >= 1 && n_names <= MONOCLE_PARAM_MAX_PARTS);
   /* Whoever asks for what was not loaded asks for something else than when it was declared. */
   g_assert (self->place);
+  g_assert (shape->n_others == 0 || shape->form == MONOCLE_PARAM_MATRIX
+            || shape->form == MONOCLE_PARAM_VECTOR);
 
   param->shape = *shape;
   param->n_parts = n_names;
   param->n_pieces = 1;
   param->pieces = g_new0 (MonocleTensor, 1);
   param->pieces->n_dims = shape->k == 1 ? 1 : 2;
-  param->pieces->dims[0] = shape->n * n_names;
+  param->pieces->dims[0] = monocle_param_count_rows_before (param, n_names);
   param->pieces->dims[1] = shape->k == 1 ? 0 : shape->k;
   for (guint i = 0; i < n_names; i++)
     {
@@ -101,7 +103,8 @@ monocle_params_get (MonocleParams *self,
     return add (self, shape, names, n_names);
 
   g_assert (param->n_parts == n_names && param->shape.form == shape->form
-            && param->shape.n == shape->n && param->shape.k == shape->k);
+            && param->shape.n == shape->n && param->shape.n_others == shape->n_others
+            && param->shape.k == shape->k);
   return param;
 }
 
@@ -129,13 +132,32 @@ monocle_params_get_nth (MonocleParams *self, guint i)
 
 /* --- stored and used ---------------------------------------------------------------------- */
 
+guint
+monocle_param_count_rows (const MonocleParam *param, guint part)
+{
+  return part > 0 && param->shape.n_others > 0 ? param->shape.n_others : param->shape.n;
+}
+
+guint
+monocle_param_count_rows_before (const MonocleParam *param, guint part)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < part; i++)
+    n += monocle_param_count_rows (param, i);
+  return n;
+}
+
 void
-monocle_param_get_stored_dims (const MonocleParam *param, guint *n_dims, guint64 dims[4])
+monocle_param_get_stored_dims (const MonocleParam *param,
+                               guint part,
+                               guint *n_dims,
+                               guint64 dims[4])
 {
   const MonocleParamShape *shape = &param->shape;
 
   *n_dims = 2;
-  dims[0] = shape->n;
+  dims[0] = monocle_param_count_rows (param, part);
   dims[1] = shape->k;
   switch (shape->form)
     {
@@ -209,11 +231,12 @@ find_stored (const MonocleParamShape *shape, guint64 i, guint64 j)
 }
 
 void
-monocle_param_from_stored (const MonocleParam *param, const float *stored, float *used)
+monocle_param_from_stored (const MonocleParam *param, guint part, const float *stored, float *used)
 {
   const MonocleParamShape *shape = &param->shape;
+  guint n = monocle_param_count_rows (param, part);
 
-  for (guint64 i = 0; i < shape->n; i++)
+  for (guint64 i = 0; i < n; i++)
     for (guint64 j = 0; j < shape->k; j++)
       {
         guint64 place = find_stored (shape, i, j);
@@ -223,11 +246,12 @@ monocle_param_from_stored (const MonocleParam *param, const float *stored, float
 }
 
 void
-monocle_param_to_stored (const MonocleParam *param, const float *used, float *stored)
+monocle_param_to_stored (const MonocleParam *param, guint part, const float *used, float *stored)
 {
   const MonocleParamShape *shape = &param->shape;
+  guint n = monocle_param_count_rows (param, part);
 
-  for (guint64 i = 0; i < shape->n; i++)
+  for (guint64 i = 0; i < n; i++)
     for (guint64 j = 0; j < shape->k; j++)
       {
         guint64 place = find_stored (shape, i, j);
@@ -241,8 +265,9 @@ float *
 monocle_param_read (const MonocleParam *param, guint part, GError **error)
 {
   const MonocleParamShape *shape = &param->shape;
-  guint64 n = (guint64) shape->n * shape->k, first = 0;
-  g_autofree float *used = g_new (float, n * param->n_parts);
+  guint64 n_all = (guint64) monocle_param_count_rows_before (param, param->n_parts) * shape->k;
+  guint64 first = 0;
+  g_autofree float *used = g_new (float, n_all);
   float *stored;
 
   for (guint i = 0; i < param->n_pieces; i++)
@@ -251,7 +276,9 @@ monocle_param_read (const MonocleParam *param, guint part, GError **error)
         return NULL;
       first += monocle_tensor_get_n_elements (&param->pieces[i]);
     }
-  stored = g_new (float, n);
-  monocle_param_to_stored (param, used + part * n, stored);
+  stored = g_new (float, (guint64) monocle_param_count_rows (param, part) * shape->k);
+  monocle_param_to_stored (
+      param, part, used + (guint64) monocle_param_count_rows_before (param, part) * shape->k,
+      stored);
   return stored;
 }

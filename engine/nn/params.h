@@ -59,6 +59,7 @@ typedef struct
   MonocleParamForm form;
   MonocleParamUse use;
   guint n, k;             /* of one part; k 1 for vectors */
+  guint n_others;         /* of each part but the first, of vectors and matrices; 0: n as well */
   guint channels, kernel; /* of a convolution, of what is repeated */
 } MonocleParamShape;
 
@@ -102,12 +103,22 @@ const MonocleParam *monocle_params_find (MonocleParams *self, const char *name, 
 guint monocle_params_get_n (MonocleParams *self);
 const MonocleParam *monocle_params_get_nth (MonocleParams *self, guint i);
 
-/* The dimensions of one part as it is stored. */
-void monocle_param_get_stored_dims (const MonocleParam *param, guint *n_dims, guint64 dims[4]);
+/* Rows of a part as it is used, and of those before it; of all parts where @part is their number.
+ */
+guint monocle_param_count_rows (const MonocleParam *param, guint part);
+guint monocle_param_count_rows_before (const MonocleParam *param, guint part);
+
+/* The dimensions of a part as it is stored. */
+void monocle_param_get_stored_dims (const MonocleParam *param,
+                                    guint part,
+                                    guint *n_dims,
+                                    guint64 dims[4]);
 
 /* From a part as stored to its rows as used, [n, k], and back. */
-void monocle_param_from_stored (const MonocleParam *param, const float *stored, float *used);
-void monocle_param_to_stored (const MonocleParam *param, const float *used, float *stored);
+void
+monocle_param_from_stored (const MonocleParam *param, guint part, const float *stored, float *used);
+void
+monocle_param_to_stored (const MonocleParam *param, guint part, const float *used, float *stored);
 
 /* (transfer full) (nullable): the numbers of a part, read from the device, as they are stored. */
 float *monocle_param_read (const MonocleParam *param, guint part, GError **error);

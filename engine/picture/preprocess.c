@@ -153,8 +153,9 @@ monocle_preprocess_parse (MonoclePreprocessSettings *settings,
       || !monocle_json_get_doubles (root, name, "image_std", MONOCLE_JSON_OPTIONAL, s.std, 3,
                                     error))
     return FALSE;
-  if (resample != MONOCLE_RESAMPLE_BICUBIC && resample != MONOCLE_RESAMPLE_BILINEAR)
-    return unsupported (name, "\"resample\" other than 2 (bilinear) and 3 (bicubic)", error);
+  if (resample < MONOCLE_RESAMPLE_LANCZOS || resample > MONOCLE_RESAMPLE_BICUBIC)
+    return unsupported (name, "\"resample\" other than 1 (Lanczos), 2 (bilinear) and 3 (bicubic)",
+                        error);
   s.resample = (MonocleResample) resample;
   for (guint c = 0; c < 3; c++)
     if (!((float) s.std[c] > 0.0f))
@@ -173,24 +174,42 @@ monocle_preprocess_load (MonoclePreprocessSettings *settings, const char *path, 
   return root != NULL && monocle_preprocess_parse (settings, root, path, error);
 }
 
+JsonObject *
+monocle_preprocess_find_settings (const char *directory, char **path, GError **error)
+{
+  static const char *const names[] = { "processor_config.json", "preprocessor_config.json" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const gboolean is_last = i + 1 == G_N_ELEMENTS (names);
+      g_autofree char *name = g_build_filename (directory, names[i], NULL);
+      g_autoptr (JsonObject) file = NULL;
+      JsonObject *root;
+
+      if (!is_last && !monocle_file_exists (name))
+        continue;
+      root = file = monocle_json_load (name, error);
+      if (file == NULL
+          || !monocle_json_get_object (file, name, "image_processor", MONOCLE_JSON_OPTIONAL, &root,
+                                       error))
+        return NULL;
+      if (root == file && !is_last)
+        continue;
+      *path = g_steal_pointer (&name);
+      return json_object_ref (root);
+    }
+  g_assert_not_reached ();
+}
+
 gboolean
 monocle_preprocess_load_directory (MonoclePreprocessSettings *settings,
                                    const char *directory,
                                    GError **error)
 {
-  g_autofree char *own = g_build_filename (directory, "preprocessor_config.json", NULL);
-  g_autofree char *shared = g_build_filename (directory, "processor_config.json", NULL);
-  g_autoptr (JsonObject) processor = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (JsonObject) root = monocle_preprocess_find_settings (directory, &path, error);
 
-  if (!monocle_file_exists (shared))
-    return monocle_preprocess_load (settings, own, error);
-
-  processor = monocle_json_load (shared, error);
-  if (processor == NULL)
-    return FALSE;
-  return monocle_json_has (processor, "image_processor")
-             ? monocle_preprocess_parse (settings, processor, shared, error)
-             : monocle_preprocess_load (settings, own, error);
+  return root != NULL && monocle_preprocess_parse (settings, root, path, error);
 }
 
 /* What each of the 256 values of channel @c becomes. */

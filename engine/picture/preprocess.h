@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 
 /**
  * MonocleResample:
+ * @MONOCLE_RESAMPLE_LANCZOS: windowed sinc of three lobes, antialiased
  * @MONOCLE_RESAMPLE_BILINEAR: triangle filter, antialiased
  * @MONOCLE_RESAMPLE_BICUBIC: cubic convolution with a = -0.5, antialiased
  *
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
+  MONOCLE_RESAMPLE_LANCZOS = 1,
   MONOCLE_RESAMPLE_BILINEAR = 2,
   MONOCLE_RESAMPLE_BICUBIC = 3,
 } MonocleResample;
@@ -71,13 +73,25 @@ gboolean
 monocle_preprocess_load (MonoclePreprocessSettings *settings, const char *path, GError **error);
 
 /**
+ * monocle_preprocess_find_settings:
+ * @directory: a model directory
+ * @path: (out) (transfer full): the file that has them, for errors
+ * @error: return location
+ *
+ * As they are written down: in processor_config.json, where newer versions of the reference library
+ * keep them; where there are none, in preprocessor_config.json. It is that library's order.
+ *
+ * Returns: (transfer full) (nullable): the object with the keys in it
+ */
+JsonObject *monocle_preprocess_find_settings (const char *directory, char **path, GError **error);
+
+/**
  * monocle_preprocess_load_directory:
  * @settings: (out caller-allocates): the settings
  * @directory: a model directory
  * @error: return location
  *
- * The settings in processor_config.json, where newer versions of the reference library keep them;
- * where there are none, those in preprocessor_config.json. It is that library's order.
+ * See monocle_preprocess_find_settings() and monocle_preprocess_load().
  *
  * Returns: whether all was well
  */

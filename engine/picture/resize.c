@@ -64,16 +64,40 @@ bicubic (double x)
   return 0.0;
 }
 
+static double
+sinc (double x)
+{
+  x *= G_PI;
+  return x < 0.0 || x > 0.0 ? sin (x) / x : 1.0;
+}
+
+static double
+lanczos (double x)
+{
+  return x >= -3.0 && x < 3.0 ? sinc (x) * sinc (x / 3) : 0.0;
+}
+
+typedef struct
+{
+  double (*weigh) (double x);
+  double radius; /* from which on it is nothing */
+} Kernel;
+
+static const Kernel kernels[] = {
+  [MONOCLE_RESAMPLE_LANCZOS] = { lanczos, 3.0 },
+  [MONOCLE_RESAMPLE_BILINEAR] = { bilinear, 1.0 },
+  [MONOCLE_RESAMPLE_BICUBIC] = { bicubic, 2.0 },
+};
+
 /* The order of the operations in double is Pillow's: it decides the last bit of a weight. */
 static gboolean
 filter_init (
     Filter *filter, guint n_in, guint n_all, guint first, guint n_out, MonocleResample resample)
 {
-  double (*kernel) (double) = resample == MONOCLE_RESAMPLE_BICUBIC ? bicubic : bilinear;
-  const double radius = resample == MONOCLE_RESAMPLE_BICUBIC ? 2.0 : 1.0;
+  const Kernel *kernel = &kernels[resample];
   const double scale = (double) n_in / n_all;
   const double filter_scale = MAX (scale, 1.0);
-  const double support = radius * filter_scale;
+  const double support = kernel->radius * filter_scale;
   const double inverse = 1.0 / filter_scale;
   g_autofree double *exact = NULL;
 
@@ -95,7 +119,7 @@ filter_init (
       filter->spans[i] = (Span){ .first = (guint) low, .n = (guint) (high - low) };
       for (int j = 0; j < high - low; j++)
         {
-          exact[j] = kernel ((j + low - center + 0.5) * inverse);
+          exact[j] = kernel->weigh ((j + low - center + 0.5) * inverse);
           sum += exact[j];
         }
       for (int j = 0; j < high - low; j++)

@@ -170,6 +170,15 @@ test_shares (Fixture *self, gconstpointer data)
       g_assert_cmpint (sscanf (outcome->out, "%u answered, 0 before, 0 failed", &n), ==, 1);
       n_all += n;
     }
+  /* Most of a thousand have none of twelve. */
+  for (guint share = 1; share <= 3; share++)
+    {
+      g_autofree char *option = g_strdup_printf ("--shard=%u/1000", share);
+      g_autoptr (Outcome) outcome = ASK (self, option, self->pictures);
+
+      harness_assert_done (outcome);
+      assert_report (outcome, 0, 0, 0);
+    }
   g_assert_cmpuint (n_all, ==, N_PICTURES);
   assert_answers (self);
 }

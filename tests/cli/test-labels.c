@@ -271,6 +271,7 @@ test_no_number (void)
     { "owl/owlv2", "find-things", "--threshold=0" },
     { "clipseg/clipseg-plain", "outline-words", "--text=cat" },
     { "detr/detr-new", "detect", "--threshold=0" },
+    { "eomt/eomt-two", "segment", "--threshold=0" },
   };
   g_autoptr (TemporaryFolder) folder = harness_make_folder ();
   g_autofree char *image = harness_fixture (PHOTO);

@@ -101,6 +101,8 @@ fuzz_add_seeds (GPtrArray *seeds)
   g_ptr_array_set_size (picked, 0);
   g_ptr_array_add (picked, peek (monocle_document_get_regions (document), 0));
   monocle_document_set_label (document, picked, "hut");
+  monocle_document_set_attribute (document, picked, "age", g_variant_new_double (12));
+  monocle_document_set_attribute (document, picked, "season", g_variant_new_string ("winter"));
   monocle_document_move (document, picked, 1, 2);
   monocle_document_rotate (document, 1);
   monocle_undo_undo (monocle_document_get_undo (document));

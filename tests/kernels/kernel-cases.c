@@ -121,7 +121,8 @@ try_embed (KernelTest *t,
            guint columns,
            guint first_id,
            gboolean per_row,
-           gboolean with_place)
+           gboolean with_place,
+           gboolean with_positions)
 {
   const guint64 real_limit = t->gpu->traits.max_binding_bytes;
   const guint n_ids = 133, n_positions = 2 + 5 + tokens;
@@ -129,8 +130,9 @@ try_embed (KernelTest *t,
   guint32 *id_values, *place_values;
   MonocleTensor ids, table, positions, place, y;
 
-  kernel_test_begin (t, "%u x %u, ids from %u%s%s", tokens, columns, first_id,
-                     per_row ? ", per row" : "", with_place ? ", place" : "");
+  kernel_test_begin (t, "%u x %u, ids from %u%s%s%s", tokens, columns, first_id,
+                     per_row ? ", per row" : "", with_place ? ", place" : "",
+                     with_positions ? "" : ", no positions");
   ids = kernel_test_add_integers (t, n_ids + 9, &id_values, 1, tokens);
   table = kernel_test_add_input (t, t->weight, &table_values, 2, n_ids, columns);
   positions = kernel_test_add_input (t, t->weight, &position_values, 2, n_positions, columns);
@@ -139,12 +141,13 @@ try_embed (KernelTest *t,
   kernel_test_allow_writing (t, &y);
   /* So little that the table must be looked up in pieces. */
   t->gpu->traits.max_binding_bytes = MAX (64, n_positions) * columns * (guint) sizeof (float);
-  monocle_op_embed (t->commands, &ids, &table, first_id, &positions, 2, per_row,
-                    with_place ? &place : NULL, &y);
+  monocle_op_embed (t->commands, &ids, &table, first_id, with_positions ? &positions : NULL, 2,
+                    per_row, with_place ? &place : NULL, &y);
   t->gpu->traits.max_binding_bytes = real_limit;
   expected = kernel_test_new_floats (t, (gsize) tokens * columns);
   memcpy (expected, y_values, sizeof (float) * tokens * columns);
-  monocle_reference_embed (id_values, table_values, first_id, n_ids, position_values, 2, per_row,
+  monocle_reference_embed (id_values, table_values, first_id, n_ids,
+                           with_positions ? position_values : NULL, 2, per_row,
                            with_place ? place_values : NULL, tokens, columns, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
   kernel_test_end (t);
@@ -158,7 +161,8 @@ run_embed (KernelTest *t)
 
   for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
     for (guint j = 0; j < G_N_ELEMENTS (columns); j++)
-      try_embed (t, tokens[i], columns[j], i % 2 ? 9 : 0, j % 2, (i + j) % 2);
+      try_embed (t, tokens[i], columns[j], i % 2 ? 9 : 0, j % 2, (i + j) % 2, TRUE);
+  try_embed (t, 31, 36, 9, FALSE, FALSE, FALSE);
 }
 
 static void

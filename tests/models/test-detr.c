@@ -9,7 +9,7 @@
 
 #include <glib/gstdio.h>
 
-#include "engine/models/detr/configuration.h"
+#include "engine/models/parts/fit.h"
 #include "golden.h"
 
 static const char *const models[] = { "detr/detr-new", "detr/detr-published" };
@@ -167,13 +167,13 @@ test_sizes (void)
     { 801, 800, 801, 800 },  { 2000, 500, 1333, 333 }, { 500, 2000, 333, 1333 },
     { 37, 1201, 41, 1333 },  { 4000, 1, 1333, 1 },     { 1333, 800, 1333, 800 },
   };
-  const MonocleDetrPixels pixels = { .shortest = 800, .longest = 1333 };
+  const MonocleFit fit = { .shortest = 800, .longest = 1333 };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       guint width = cases[i][0], height = cases[i][1];
 
-      monocle_detr_pixels_fit (&pixels, &width, &height);
+      monocle_fit_get_size (&fit, &width, &height);
       g_assert_cmpuint (width, ==, cases[i][2]);
       g_assert_cmpuint (height, ==, cases[i][3]);
     }

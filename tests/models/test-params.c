@@ -24,7 +24,7 @@ check_param (const MonocleParam *param, const MonocleCheckpoint *checkpoint)
 
       g_assert_no_error (error);
       g_assert_nonnull (tensor);
-      monocle_param_get_stored_dims (param, &n_dims, dims);
+      monocle_param_get_stored_dims (param, i, &n_dims, dims);
       g_assert_cmpuint (n_dims, ==, tensor->n_dims);
       for (guint j = 0; j < n_dims; j++)
         {

@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 
+#include "app/document/attributes.h"
 #include "app/document/document.h"
 #include "engine/models/florence2/tasks.h"
 #include "tests/unit/answer-fixture.h"
@@ -142,10 +143,13 @@ describe_annotation (GString *text, MonocleAnnotation *annotation)
   g_autoptr (GVariant) shape
       = g_variant_ref_sink (monocle_shape_store (monocle_annotation_get_shape (annotation)));
   g_autofree char *place = g_variant_print (shape, FALSE);
+  g_autofree char *said
+      = monocle_attributes_format (monocle_annotation_get_attributes (annotation));
 
-  g_string_append_printf (text, " %u “%s” %g %s\n", monocle_annotation_get_number (annotation),
+  g_string_append_printf (text, " %u “%s” %g %s%s%s\n", monocle_annotation_get_number (annotation),
                           monocle_annotation_get_label (annotation),
-                          (double) monocle_annotation_get_score (annotation), place);
+                          (double) monocle_annotation_get_score (annotation), place,
+                          said ? " " : "", said ? said : "");
 }
 
 static inline void
@@ -178,7 +182,8 @@ describe (MonocleDocument *document)
   GListModel *regions = monocle_document_get_regions (document);
   GListModel *queries = monocle_document_get_queries (document);
 
-  g_string_append_printf (text, "turned %u\n", monocle_document_get_rotation (document));
+  g_string_append_printf (text, "turned %u%s\n", monocle_document_get_rotation (document),
+                          monocle_document_is_done (document) ? ", done" : "");
   for (guint i = 0; i < count_items (regions); i++)
     describe_annotation (text, peek (regions, i));
   for (guint i = 0; i < count_items (queries); i++)

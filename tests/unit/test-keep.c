@@ -69,6 +69,84 @@ test_all (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_items (monocle_document_get_queries (f->document)), ==, 1);
 }
 
+/* That the person is done with it is a step like any other, and alone is work already. */
+static void
+test_done (Fixture *f, gconstpointer data)
+{
+  MonocleUndo *undo = monocle_document_get_undo (f->document);
+
+  monocle_document_set_done (f->document, FALSE);
+  g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
+  monocle_document_set_done (f->document, TRUE);
+  g_assert_true (monocle_document_has_work (f->document));
+  g_assert_cmpstr (monocle_undo_get_undo_title (undo), ==, "Mark as Done");
+  assert_same_after_reopening (f);
+  g_assert_true (monocle_document_is_done (f->document));
+  monocle_document_set_done (f->document, FALSE);
+  undo = monocle_document_get_undo (f->document);
+  g_assert_cmpstr (monocle_undo_get_undo_title (undo), ==, "Mark as Not Done");
+  assert_same_after_reopening (f);
+  g_assert_false (monocle_document_is_done (f->document));
+  monocle_undo_undo (monocle_document_get_undo (f->document));
+  assert_same_after_reopening (f);
+  g_assert_true (monocle_document_is_done (f->document));
+}
+
+/* Looked at while somebody is at it: all of it is there, and the file stays what it is. */
+static void
+test_read (Fixture *f, gconstpointer data)
+{
+  const MonocleStamp stamp = { 77, 88 };
+  g_autoptr (MonocleDocument) other = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *bytes = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *name = NULL;
+  gsize n, n_after;
+
+  g_assert_null (monocle_document_new_read (f->path, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_clear_object (&f->document);
+  {
+    g_autofree guint8 *pixels = g_malloc0 (WIDTH * HEIGHT * 3);
+    g_autoptr (MonocleImage) image
+        = monocle_image_new_from_pixels (WIDTH, HEIGHT, WIDTH * 3, pixels, NULL);
+    g_autoptr (GFile) file = g_file_new_for_path ("/pictures/street.jpg");
+
+    f->document = monocle_document_new (file, "street.jpg", image);
+  }
+  monocle_document_set_stamp (f->document, &stamp);
+  monocle_document_keep_in (f->document, f->path);
+  ask (f->document);
+  assert_same_after_reopening (f);
+  draw (f->document, 3);
+  monocle_document_set_done (f->document, TRUE);
+  monocle_document_rotate (f->document, 1);
+  /* Half a record is none yet. */
+  g_assert_true (g_file_get_contents (f->path, &bytes, &n, NULL));
+  g_clear_object (&f->document);
+  g_assert_true (g_file_set_contents (f->path, bytes, (gssize) n - 3, NULL));
+  other = monocle_document_new_read (f->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (monocle_document_get_rotation (other), ==, 0);
+  g_assert_true (g_file_get_contents (f->path, &after, &n_after, NULL));
+  g_assert_cmpmem (after, n_after, bytes, n - 3);
+  g_assert_true (monocle_document_is_done (other));
+  g_assert_cmpint (monocle_document_get_stamp (other)->size, ==, 77);
+  g_assert_cmpint (monocle_document_get_stamp (other)->modified, ==, 88);
+  g_assert_cmpuint (monocle_document_get_width (other), ==, WIDTH);
+  name = g_file_get_path (monocle_document_get_file (other));
+  g_assert_cmpstr (name, ==, "/pictures/street.jpg");
+  monocle_document_set_done (other, FALSE);
+  f->document = open_document (f->path);
+  g_assert_no_error (monocle_document_get_trouble (f->document));
+  g_assert_true (monocle_document_is_done (f->document));
+  monocle_document_set_done (f->document, FALSE);
+  g_assert_cmpuint (count_items (monocle_document_get_regions (other)), ==, 1);
+  g_assert_cmpuint (count_items (monocle_document_get_queries (other)), ==, 1);
+}
+
 /* What gives way while words are typed is not kept, and what was asked last is. */
 static void
 test_live (Fixture *f, gconstpointer data)
@@ -239,7 +317,7 @@ do_anything (MonocleDocument *document, GRand *rand)
   for (guint i = 0; i < n_objects; i++)
     if (g_rand_boolean (rand))
       g_ptr_array_add (of_answer, peek (objects, i));
-  switch (g_rand_int_range (rand, 0, 11))
+  switch (g_rand_int_range (rand, 0, 12))
     {
     case 0:
       draw (document, (float) g_rand_int_range (rand, 0, 60));
@@ -275,6 +353,9 @@ do_anything (MonocleDocument *document, GRand *rand)
     case 9:
       if (n < 40)
         monocle_document_split (document, some);
+      break;
+    case 10:
+      monocle_document_set_done (document, g_rand_boolean (rand));
       break;
     default:
       if (n > 0)
@@ -392,6 +473,8 @@ test_any_order (Fixture *f, gconstpointer data)
       else
         do_anything (f->document, rand);
     }
+  while (monocle_undo_redo (undo))
+    ;
   end = describe (f->document);
   for (guint round = 0; round < 2; round++)
     {
@@ -528,6 +611,8 @@ main (int argc, char *argv[])
     draw_for_ever (argv[2]);
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/keep/all", Fixture, NULL, set_up, test_all, tear_down);
+  g_test_add ("/keep/done", Fixture, NULL, set_up, test_done, tear_down);
+  g_test_add ("/keep/read", Fixture, NULL, set_up, test_read, tear_down);
   g_test_add ("/keep/live", Fixture, NULL, set_up, test_live, tear_down);
   g_test_add ("/keep/cut", Fixture, NULL, set_up, test_cut, tear_down);
   g_test_add ("/keep/damaged", Fixture, NULL, set_up, test_damaged, tear_down);

@@ -9,6 +9,7 @@
 #include "engine/answer/labels.h"
 #include "engine/answer/result-private.h"
 #include "engine/models/clipseg/private.h"
+#include "engine/models/parts/between.h"
 
 /* How likely a pixel must be, unless somebody says. */
 #define USUAL_THRESHOLD 0.4
@@ -27,37 +28,13 @@ monocle_clipseg_write_prompt (const MonocleTask *task,
   return monocle_labels_write_prompt (task->id, text, "words", MAX_WORDS, error);
 }
 
-/* Where between two neighbours a pixel of the picture lies in a map. */
-typedef struct
-{
-  guint before, after;
-  float part; /* of the one after */
-} Between;
-
-static Between *
-spread (guint n_in, guint n_out)
-{
-  Between *places = g_new (Between, n_out);
-  double scale = (double) n_in / n_out;
-
-  for (guint i = 0; i < n_out; i++)
-    {
-      double at = MAX ((i + 0.5) * scale - 0.5, 0);
-
-      places[i].before = MIN ((guint) at, n_in - 1);
-      places[i].after = MIN (places[i].before + 1, n_in - 1);
-      places[i].part = (float) (at - places[i].before);
-    }
-  return places;
-}
-
 /* (transfer full): the pixels of a picture that are at least as likely, by what the map [side,
  * side] says between its own. @mean: (out): how likely they are; NaN where there are none */
 static MonocleMaskRuns *
 cut (const float *map, guint side, guint width, guint height, float threshold, double *mean)
 {
-  g_autofree Between *across = spread (side, width);
-  g_autofree Between *down = spread (side, height);
+  g_autofree MonocleBetween *across = monocle_between_new (side, width);
+  g_autofree MonocleBetween *down = monocle_between_new (side, height);
   g_autoptr (GArray) counts = g_array_new (FALSE, FALSE, sizeof (gint64));
   gboolean inside = FALSE;
   guint64 n_inside = 0;
@@ -69,9 +46,8 @@ cut (const float *map, guint side, guint width, guint height, float threshold, d
       {
         const float *above = map + (gsize) down[y].before * side;
         const float *below = map + (gsize) down[y].after * side;
-        const Between *h = &across[x];
-        float upper = above[h->before] + (above[h->after] - above[h->before]) * h->part;
-        float lower = below[h->before] + (below[h->after] - below[h->before]) * h->part;
+        float upper = monocle_between (&across[x], above, 1);
+        float lower = monocle_between (&across[x], below, 1);
         float likely = upper + (lower - upper) * down[y].part;
 
         if ((likely >= threshold) != inside)

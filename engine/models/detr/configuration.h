@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * config.json of a detector, and what its preprocessor does to pictures.
+ * config.json of a detector.
  */
 #pragma once
 
 #include <json-glib/json-glib.h>
 
 #include "engine/models/parts/resnet.h"
-#include "engine/picture/preprocess.h"
 
 G_BEGIN_DECLS
 
@@ -31,18 +30,6 @@ typedef struct
   guint n_names;
 } MonocleDetrConfig;
 
-/**
- * MonocleDetrPixels:
- * @settings: all but the size
- * @shortest: what the shorter side is brought to, in pixels
- * @longest: what the longer side does not exceed; 0: anything
- */
-typedef struct
-{
-  MonoclePreprocessSettings settings;
-  guint shortest, longest;
-} MonocleDetrPixels;
-
 /* Whether a config.json says that it is of this family. */
 gboolean monocle_detr_config_probe (JsonObject *root);
 
@@ -56,18 +43,5 @@ gboolean monocle_detr_config_probe (JsonObject *root);
 gboolean
 monocle_detr_config_load (MonocleDetrConfig *config, const char *directory, GError **error);
 void monocle_detr_config_clear (MonocleDetrConfig *config);
-
-/**
- * monocle_detr_pixels_load:
- * @pixels: (out caller-allocates): what is done to pictures
- * @directory: a model directory
- *
- * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE, %MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL.
- */
-gboolean
-monocle_detr_pixels_load (MonocleDetrPixels *pixels, const char *directory, GError **error);
-
-/* What a picture of that size is brought to. */
-void monocle_detr_pixels_fit (const MonocleDetrPixels *pixels, guint *width, guint *height);
 
 G_END_DECLS

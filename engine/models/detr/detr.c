@@ -10,11 +10,16 @@
 
 #include "engine/base/error.h"
 #include "engine/models/detr/private.h"
+#include "engine/models/parts/fit.h"
 #include "engine/models/parts/room.h"
 #include "engine/models/parts/stages.h"
 
 /* Shapes of pictures that stay recorded. */
 #define MAX_SHAPES 8
+
+/* What pictures are brought to. */
+#define USUAL_SHORTEST 800
+#define USUAL_LONGEST  1333
 
 /* What the reference leaves out. */
 #define USUAL_SCORE 0.5
@@ -23,7 +28,7 @@ typedef struct
 {
   MonocleVkGpu *gpu;
   MonocleDetrConfig config;
-  MonocleDetrPixels pixels;
+  MonocleFit fit;
   MonocleDetrNames names;
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
@@ -91,8 +96,8 @@ find_names (Detr *self, MonocleCheckpoint *checkpoint)
 static MonocleDetrPass *
 new_largest (Detr *self, MonocleParams *params)
 {
-  return monocle_detr_pass_new (&self->config, &self->names, params, self->pixels.longest,
-                                MIN (self->pixels.shortest, self->pixels.longest));
+  return monocle_detr_pass_new (&self->config, &self->names, params, self->fit.longest,
+                                MIN (self->fit.shortest, self->fit.longest));
 }
 
 static gboolean
@@ -144,10 +149,11 @@ read_files (MonocleCheckpoint *checkpoint, const char *directory, GError **error
 {
   g_autoptr (Detr) self = g_new0 (Detr, 1);
 
+  self->fit = (MonocleFit){ .shortest = USUAL_SHORTEST, .longest = USUAL_LONGEST };
   self->notes = g_ptr_array_new_with_free_func (g_free);
   self->shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_detr_pass_free);
   if (!monocle_detr_config_load (&self->config, directory, error)
-      || !monocle_detr_pixels_load (&self->pixels, directory, error))
+      || !monocle_fit_load (&self->fit, directory, NULL, error))
     return NULL;
   find_names (self, checkpoint);
   return g_steal_pointer (&self);
@@ -216,7 +222,7 @@ find_pass (Detr *self, guint width, guint height, GError **error)
   g_autoptr (MonocleDetrPass) pass = NULL;
   guint64 n_bytes = 0;
 
-  monocle_detr_pixels_fit (&self->pixels, &width, &height);
+  monocle_fit_get_size (&self->fit, &width, &height);
   for (guint i = 0; i < self->shapes->len; i++)
     {
       MonocleDetrPass *known = self->shapes->pdata[i];
@@ -293,7 +299,7 @@ see (Detr *self,
      MonocleDetrPass **used,
      GError **error)
 {
-  MonoclePreprocessSettings settings = self->pixels.settings;
+  MonoclePreprocessSettings settings = self->fit.settings;
   MonocleDetrPass *pass
       = find_pass (self, monocle_image_get_width (image), monocle_image_get_height (image), error);
   g_autofree float *values = NULL;

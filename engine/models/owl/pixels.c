@@ -44,27 +44,11 @@ spell_size (JsonObject *root)
 static JsonObject *
 read_settings (MonocleOwl *self, const char *directory, char **path, GError **error)
 {
-  static const char *const names[] = { "processor_config.json", "preprocessor_config.json" };
-  g_autoptr (JsonObject) file = NULL;
-  JsonObject *root = NULL;
+  g_autoptr (JsonObject) root = monocle_preprocess_find_settings (directory, path, error);
   gboolean pads = self->config.is_second;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_clear_pointer (&file, json_object_unref);
-      g_free (*path);
-      *path = g_build_filename (directory, names[i], NULL);
-      if (i + 1 < G_N_ELEMENTS (names) && !monocle_file_exists (*path))
-        continue;
-      file = monocle_json_load (*path, error);
-      root = file;
-      if (!file
-          || !monocle_json_get_object (file, *path, "image_processor", MONOCLE_JSON_OPTIONAL, &root,
-                                       error))
-        return NULL;
-      if (root != file || i + 1 == G_N_ELEMENTS (names))
-        break;
-    }
+  if (!root)
+    return NULL;
   if (!monocle_json_get_bool (root, *path, "do_pad", MONOCLE_JSON_OPTIONAL, &pads, error))
     return NULL;
   if (pads != self->config.is_second)
@@ -80,7 +64,7 @@ read_settings (MonocleOwl *self, const char *directory, char **path, GError **er
     json_object_set_member (root, "do_rescale",
                             json_node_copy (json_object_get_member (root, "rescale")));
   spell_size (root);
-  return json_object_ref (root);
+  return g_steal_pointer (&root);
 }
 
 gboolean

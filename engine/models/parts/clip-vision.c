@@ -137,6 +137,20 @@ monocle_clip_vision_tokens (MonocleGraph *graph,
 }
 
 MonocleValue
+monocle_clip_vision_patches (MonocleGraph *graph,
+                             MonocleScope scope,
+                             const MonocleClipVisionConfig *config,
+                             guint n)
+{
+  MonocleValue x = read_pixels (graph, scope, config, n);
+
+  x = embed_without_class (graph, monocle_scope_enter (scope, "embeddings"), config, n, x);
+  x = monocle_layers (graph, monocle_scope_enter (scope, "encoder.layers"), &config->layers, n, x);
+  return monocle_norm (graph, monocle_scope_enter (scope, "post_layernorm"), x,
+                       config->layers.epsilon);
+}
+
+MonocleValue
 monocle_clip_vision (MonocleGraph *graph,
                      MonocleScope scope,
                      const MonocleClipVisionConfig *config,
@@ -146,14 +160,8 @@ monocle_clip_vision (MonocleGraph *graph,
   MonocleValue x, picks, zeros;
 
   if (config->pools)
-    {
-      x = read_pixels (graph, scope, config, n);
-      x = embed_without_class (graph, monocle_scope_enter (scope, "embeddings"), config, n, x);
-      x = monocle_layers (graph, monocle_scope_enter (scope, "encoder.layers"), &config->layers, n,
-                          x);
-      x = monocle_norm (graph, last, x, config->layers.epsilon);
-      return pool (graph, monocle_scope_enter (scope, "head"), config, n, x);
-    }
+    return pool (graph, monocle_scope_enter (scope, "head"), config, n,
+                 monocle_clip_vision_patches (graph, scope, config, n));
 
   picks = monocle_input (graph, "picks", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n));
   zeros = monocle_input (graph, "zeros", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, config->channels));

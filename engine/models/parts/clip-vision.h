@@ -61,6 +61,13 @@ MonocleValue monocle_clip_vision_tokens (MonocleGraph *graph,
                                          const MonocleClipVisionConfig *config,
                                          guint n);
 
+/* The same with @pools, before anything is pooled: what language models read of a picture. Inputs:
+ * "pixels", and "positions" as above. Returns: [n * rows * columns, C], normalised */
+MonocleValue monocle_clip_vision_patches (MonocleGraph *graph,
+                                          MonocleScope scope,
+                                          const MonocleClipVisionConfig *config,
+                                          guint n);
+
 /* @picks: (array length=n): which rows are the class tokens */
 void
 monocle_clip_vision_fill_picks (const MonocleClipVisionConfig *config, guint n, guint32 *picks);

@@ -104,9 +104,11 @@ monocle_linear_with (MonocleGraph *graph,
     .form = MONOCLE_PARAM_MATRIX,
     .use = monocle_graph_get_use (graph),
     .n = args->n,
+    .n_others = args->n_others,
     .k = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x)),
   };
-  const MonocleParamShape bias = { .form = MONOCLE_PARAM_VECTOR, .n = args->n, .k = 1 };
+  const MonocleParamShape bias
+      = { .form = MONOCLE_PARAM_VECTOR, .n = args->n, .n_others = args->n_others, .k = 1 };
   MonocleValue w = declare (graph, &weight, scope, args->parts, args->n_parts, "weight");
   MonocleValue b
       = args->no_bias ? 0 : declare (graph, &bias, scope, args->parts, args->n_parts, "bias");
@@ -122,6 +124,16 @@ monocle_norm (MonocleGraph *graph, MonocleScope scope, MonocleValue x, float eps
   MonocleValue bias = monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n);
 
   return monocle_layer_norm (graph, x, weight, bias, eps);
+}
+
+MonocleValue
+monocle_norm_rms (MonocleGraph *graph, MonocleScope scope, MonocleValue x, float offset, float eps)
+{
+  guint n = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x));
+
+  return monocle_rms_norm (graph, x,
+                           monocle_param_vector (graph, monocle_scope_enter (scope, "weight"), n),
+                           offset, eps);
 }
 
 MonocleValue

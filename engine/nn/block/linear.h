@@ -34,6 +34,7 @@ MonocleValue monocle_linear (MonocleGraph *graph, MonocleScope scope, MonocleVal
 /**
  * MonocleLinearArgs:
  * @n: columns of the result, of each part
+ * @n_others: columns of each part but the first; 0: @n as well
  * @parts: (array length=n_parts) (nullable): layers below the scope that read the same input; their
  *   results lie side by side. %NULL: the layer of the scope itself
  * @activation: of the sum
@@ -42,7 +43,7 @@ MonocleValue monocle_linear (MonocleGraph *graph, MonocleScope scope, MonocleVal
  */
 typedef struct
 {
-  guint n;
+  guint n, n_others;
   const char *const *parts;
   guint n_parts;
   MonocleActivation activation;
@@ -57,6 +58,10 @@ MonocleValue monocle_linear_with (MonocleGraph *graph,
 
 /* A layer norm: weight, bias [C]. */
 MonocleValue monocle_norm (MonocleGraph *graph, MonocleScope scope, MonocleValue x, float eps);
+
+/* A norm by the mean square: weight [C], to which @offset is added. */
+MonocleValue
+monocle_norm_rms (MonocleGraph *graph, MonocleScope scope, MonocleValue x, float offset, float eps);
 
 /* x + depthwise convolution 3x3 of x: stored as weight [C, 1, 3, 3], bias [C]. */
 MonocleValue monocle_depthwise (MonocleGraph *graph, MonocleScope scope, MonocleValue x);

@@ -21,19 +21,23 @@ infer (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleTensor *ids = call->inputs[0], *positions = call->inputs[1];
   const Args *args = call->args;
-  guint columns = monocle_tensor_get_columns (positions);
   guint64 tokens = monocle_tensor_get_n_elements (ids);
+  guint columns;
 
-  if (ids->format != MONOCLE_FORMAT_U32 || call->n_inputs == FIRST_PIECE || columns % 4 != 0)
+  if (ids->format != MONOCLE_FORMAT_U32 || call->n_inputs == FIRST_PIECE)
     return monocle_op_misfit (error, "no ids, or no table");
+  columns = monocle_tensor_get_columns (positions ? positions : call->inputs[FIRST_PIECE]);
+  if (columns % 4 != 0)
+    return monocle_op_misfit (error, "rows of %u", columns);
   if (call->inputs[2] && monocle_tensor_get_n_elements (call->inputs[2]) != tokens)
     return monocle_op_misfit (error, "places of other than %" G_GUINT64_FORMAT " tokens", tokens);
   for (guint i = FIRST_PIECE; i < call->n_inputs; i++)
     if (monocle_tensor_get_columns (call->inputs[i]) != columns)
       return monocle_op_misfit (error, "a table of %u columns with positions of %u",
                                 monocle_tensor_get_columns (call->inputs[i]), columns);
-  if (args->first_position + (args->position_per_row ? tokens : 1)
-      > monocle_tensor_count_rows (positions))
+  if (positions
+      && args->first_position + (args->position_per_row ? tokens : 1)
+             > monocle_tensor_count_rows (positions))
     return monocle_op_misfit (error, "%" G_GUINT64_FORMAT " tokens are more than there are places",
                               tokens);
   y->n_dims = 2;

@@ -24,8 +24,9 @@ monocle_reference_embed (const guint32 *ids,
       if (ids[t] < first_id || ids[t] - first_id >= n_ids)
         continue;
       for (guint c = 0; c < columns; c++)
-        y[(gsize) t * columns + c] = table[(gsize) (ids[t] - first_id) * columns + c]
-                                     + positions[(gsize) position * columns + c];
+        y[(gsize) t * columns + c]
+            = table[(gsize) (ids[t] - first_id) * columns + c]
+              + (positions != NULL ? positions[(gsize) position * columns + c] : 0);
     }
 }
 

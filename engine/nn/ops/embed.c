@@ -26,10 +26,11 @@ monocle_op_embed (MonocleCommands *commands,
   guint piece;
 
   g_assert (columns % 4 == 0 && monocle_tensor_get_columns (table) == columns);
-  g_assert (monocle_tensor_get_columns (positions) == columns
-            && positions->format == table->format);
-  g_assert (first_position + (position_per_row ? tokens : 1)
-            <= monocle_tensor_count_rows (positions));
+  g_assert (!positions
+            || (monocle_tensor_get_columns (positions) == columns
+                && positions->format == table->format
+                && first_position + (position_per_row ? tokens : 1)
+                       <= monocle_tensor_count_rows (positions)));
   g_assert (ids->format == MONOCLE_FORMAT_U32 && monocle_tensor_get_n_elements (ids) >= tokens);
   g_assert (
       !place
@@ -48,7 +49,8 @@ monocle_op_embed (MonocleCommands *commands,
         .first_id = first_id + first,
         .n_ids = MIN (piece, n_ids - first),
         .first_position = first_position,
-        .flags = (place ? EMBED_PLACE : 0) | (position_per_row ? EMBED_POSITION_PER_ROW : 0),
+        .flags = (place ? EMBED_PLACE : 0) | (position_per_row ? EMBED_POSITION_PER_ROW : 0)
+                 | (positions ? EMBED_POSITIONS : 0),
       };
 
       rows.offset += first * row_bytes;
@@ -60,7 +62,7 @@ monocle_op_embed (MonocleCommands *commands,
                                         .bindings = (MonocleVkBinding[]) {
                                             monocle_tensor_get_binding (ids),
                                             rows,
-                                            monocle_tensor_get_binding (positions),
+                                            positions ? monocle_tensor_get_binding (positions) : rows,
                                             monocle_tensor_get_binding (place ? place : ids),
                                             monocle_tensor_get_binding (y),
                                         },

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* y[t] = table[ids[t]] + positions[first + t (+ place[t])]. table [rows, C] is one piece of the
+/* y[t] = table[ids[t]] + positions[first + t (+ place[t])]; with @positions NULL nothing is added.
+ * table [rows, C] is one piece of the
  * vocabulary holding ids [first_id, first_id + rows); ids outside it leave y untouched. ids U32
  * [T]; positions [P, C]; place U32 [T] or NULL: added to the position of each row. With
  * @position_per_row false, there is no t in that (decoding: rows are beams). y [T, C]. */
@@ -22,7 +23,7 @@ void monocle_op_embed (MonocleCommands *commands,
                        const MonocleTensor *place,
                        const MonocleTensor *y);
 
-/* table [n_ids, columns]; @place [tokens] is NULL where the op has none. */
+/* table [n_ids, columns]; @positions, @place [tokens] are NULL where the op has none. */
 void monocle_reference_embed (const guint32 *ids,
                               const float *table,
                               guint first_id,

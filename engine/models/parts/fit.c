@@ -5,26 +5,24 @@
  */
 #include "config.h"
 
+#include "engine/models/parts/fit.h"
+
 #include <math.h>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
-#include "engine/models/detr/configuration.h"
 
-/* The largest that a detector was published with is 1,333. */
+/* The largest that anything was published with is 1,333. */
 #define MAX_SIDE 4096
-
-#define USUAL_SHORTEST 800
-#define USUAL_LONGEST  1333
 
 /* Old files say it in two numbers, one of them alone. */
 static gboolean
-read_sides (MonocleDetrPixels *self, JsonObject *root, const char *path, GError **error)
+read_sides (MonocleFit *self, JsonObject *root, const char *path, GError **error)
 {
   g_autofree char *where = g_strdup_printf ("%s: size", path);
   JsonNode *node = json_object_get_member (root, "size");
-  gint64 shortest = USUAL_SHORTEST, longest = USUAL_LONGEST;
+  gint64 shortest = self->shortest, longest = self->longest;
   JsonObject *size = NULL;
 
   if (node && JSON_NODE_HOLDS_VALUE (node))
@@ -52,7 +50,7 @@ read_sides (MonocleDetrPixels *self, JsonObject *root, const char *path, GError 
 
 /* Everything else is read as of any preprocessor; a single picture is not padded. */
 static gboolean
-read_rest (MonocleDetrPixels *self, JsonObject *root, const char *path, GError **error)
+read_rest (MonocleFit *self, JsonObject *root, const char *path, GError **error)
 {
   JsonObject *any = json_object_new ();
 
@@ -71,7 +69,7 @@ read_rest (MonocleDetrPixels *self, JsonObject *root, const char *path, GError *
 }
 
 gboolean
-monocle_detr_pixels_load (MonocleDetrPixels *pixels, const char *directory, GError **error)
+monocle_fit_load (MonocleFit *self, const char *directory, JsonObject **said, GError **error)
 {
   g_autofree char *own = g_build_filename (directory, "preprocessor_config.json", NULL);
   g_autofree char *shared = g_build_filename (directory, "processor_config.json", NULL);
@@ -79,23 +77,27 @@ monocle_detr_pixels_load (MonocleDetrPixels *pixels, const char *directory, GErr
   g_autoptr (JsonObject) file = monocle_json_load (path, error);
   JsonObject *root = file;
 
-  return file
-         && monocle_json_get_object (file, path, "image_processor", MONOCLE_JSON_OPTIONAL, &root,
-                                     error)
-         && read_sides (pixels, root, path, error) && read_rest (pixels, root, path, error);
+  if (!file
+      || !monocle_json_get_object (file, path, "image_processor", MONOCLE_JSON_OPTIONAL, &root,
+                                   error)
+      || !read_sides (self, root, path, error) || !read_rest (self, root, path, error))
+    return FALSE;
+  if (said)
+    *said = json_object_ref (root);
+  return TRUE;
 }
 
 /* The reference's arithmetic, in its order. */
 void
-monocle_detr_pixels_fit (const MonocleDetrPixels *pixels, guint *width, guint *height)
+monocle_fit_get_size (const MonocleFit *self, guint *width, guint *height)
 {
   guint *shorter = *width < *height ? width : height, *longer = shorter == width ? height : width;
   const double least = *shorter, most = *longer;
-  double side = pixels->shortest;
-  gboolean is_limited = most / least * side > pixels->longest;
+  double side = self->shortest;
+  gboolean is_limited = most / least * side > self->longest;
 
   if (is_limited)
-    side = pixels->longest * least / most;
+    side = self->longest * least / most;
   /* What has that size already is left as it is. */
   if ((guint) rint (side) != (guint) least)
     *longer = MAX (1, (guint) (side * most / least));

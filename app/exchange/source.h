@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where annotations are read from, and what all readers share: lists of files, names that stay
+ * inside a set, pictures that belong to names, errors.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "app/exchange/sample.h"
+
+G_BEGIN_DECLS
+
+/* Of one file with what belongs to one picture. */
+#define MONOCLE_EXCHANGE_MAX_BYTES (64 * 1024 * 1024)
+/* Of a text that is one label. */
+#define MONOCLE_EXCHANGE_MAX_LABEL_BYTES 1024
+
+/**
+ * MonocleExchangeSource:
+ * @path: a file or a folder
+ * @images: (nullable): the folder of the pictures, where a person said so
+ * @labels: names that the set knows are added to it
+ * @notes: what readers could not understand
+ */
+typedef struct
+{
+  const char *path;
+  const char *images;
+  MonocleLabels *labels;
+  MonocleNotes *notes;
+} MonocleExchangeSource;
+
+/**
+ * monocle_exchange_list_files:
+ * @folder: where
+ * @extension: (nullable): without dot, in any case of letters; %NULL: pictures
+ *
+ * Folders below it too, links to folders not.
+ *
+ * Errors: where @folder cannot be read.
+ *
+ * Returns: (transfer full) (element-type filename): paths below @folder, sorted
+ */
+GPtrArray *monocle_exchange_list_files (const char *folder, const char *extension, GError **error);
+
+/* Whether it is a file whose name ends so, in any case of letters. */
+gboolean monocle_exchange_has_extension (const char *path, const char *extension);
+/* (transfer full): the beginning of a file, for recognising it; "" where there is none */
+char *monocle_exchange_peek (const char *path);
+/* (transfer full): without its extension */
+char *monocle_exchange_strip_extension (const char *name);
+
+/**
+ * monocle_exchange_dup_name:
+ * @name: of a picture, as a file has it; backslashes are slashes
+ * @where: file and place, for the error
+ *
+ * Errors: where it is absolute, leads out of its folder, or has what no name should have.
+ *
+ * Returns: (transfer full) (nullable): the name
+ */
+char *monocle_exchange_dup_name (const char *name, const char *where, GError **error);
+
+/**
+ * monocle_exchange_dup_last_name:
+ *
+ * The same for formats whose programs write where the picture was on their machine: only the last
+ * part of such a name is taken.
+ */
+char *monocle_exchange_dup_last_name (const char *name, const char *where, GError **error);
+
+/**
+ * monocle_exchange_source_find_picture:
+ * @sample: gets its path, where the picture is there
+ * @folder: (nullable): where it would be by the rules of the format
+ */
+void monocle_exchange_source_find_picture (const MonocleExchangeSource *self,
+                                           MonocleSample *sample,
+                                           const char *folder);
+
+/**
+ * monocle_exchange_measure:
+ * @sample: gets its size from its picture, unless it has one
+ * @where: file and place, for the error
+ *
+ * Errors: where there is no picture, or none that can be read.
+ */
+gboolean monocle_exchange_measure (MonocleSample *sample, const char *where, GError **error);
+
+/* Whether sides of pictures are what they can be; else an error. */
+gboolean
+monocle_exchange_check_size (gint64 width, gint64 height, const char *where, GError **error);
+
+/**
+ * monocle_exchange_read_number:
+ * @text: a number and nothing else but blanks around it
+ *
+ * Returns: whether it is a finite number of at most what pixels can be
+ */
+gboolean monocle_exchange_read_number (const char *text, double *number);
+
+/* Numbers between any of @separators. (nullable): where one of them is none. */
+GArray *monocle_exchange_read_numbers (const char *text, const char *separators);
+
+G_END_DECLS

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/models/parts/causal.h"
+
+#include "engine/nn/block/linear.h"
+
+guint
+monocle_causal_get_key_width (const MonocleCausalConfig *config)
+{
+  return config->n_kv_heads * config->head_width;
+}
+
+static MonocleValue
+embed (MonocleGraph *g, const MonocleCausal *self, const MonocleCausalStep *step)
+{
+  guint n;
+  g_autofree MonocleValue *words
+      = monocle_param_table (g, monocle_scope_enter (self->scope, "embed_tokens.weight"),
+                             self->config.n_words, self->config.channels, &n);
+  g_autofree MonocleValue *pieces = g_new (MonocleValue, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    pieces[i] = words[i];
+  pieces[n] = step->seen;
+  return monocle_embed (g, step->ids, pieces, step->seen ? n + 1 : n, 0, 0, FALSE, 0);
+}
+
+static MonocleValue
+norm (MonocleGraph *g, const MonocleCausal *self, MonocleScope scope, MonocleValue x)
+{
+  return monocle_norm_rms (g, scope, x, 0, self->config.epsilon);
+}
+
+/* x + attention over the past */
+static MonocleValue
+attend (MonocleGraph *g,
+        const MonocleCausal *self,
+        const MonocleCausalStep *step,
+        MonocleValue angles,
+        guint index,
+        MonocleScope layer,
+        MonocleValue x)
+{
+  static const char *const parts[] = { "q_proj", "k_proj", "v_proj" };
+  const MonocleCausalConfig *config = &self->config;
+  MonocleScope scope = monocle_scope_enter (layer, "self_attn");
+  const MonocleLinearArgs args = {
+    .n = config->n_heads * config->head_width,
+    .n_others = monocle_causal_get_key_width (config),
+    .parts = parts,
+    .n_parts = G_N_ELEMENTS (parts),
+    .no_bias = TRUE,
+  };
+  const MonocleRotary turned
+      = { .n_heads = config->n_heads + config->n_kv_heads, .head_width = config->head_width };
+  const MonocleCachedAttention geometry = { .n_tokens = step->n_tokens,
+                                            .n_heads = config->n_heads,
+                                            .n_kv_heads = config->n_kv_heads };
+  MonocleValue h = norm (g, self, monocle_scope_enter (layer, "input_layernorm"), x);
+
+  h = monocle_rotary (g, monocle_linear_with (g, scope, h, &args), angles, &turned);
+  h = monocle_cached_attention (g, h, monocle_outside (g, &step->keys[index]),
+                                monocle_outside (g, &step->values[index]), step->ancestors,
+                                step->place, &geometry);
+  return monocle_linear_with (
+      g, monocle_scope_enter (scope, "o_proj"), h,
+      &(MonocleLinearArgs){ .n = config->channels, .residual = x, .no_bias = TRUE });
+}
+
+/* x + gated perceptron */
+static MonocleValue
+think (MonocleGraph *g, const MonocleCausal *self, MonocleScope layer, MonocleValue x)
+{
+  static const char *const parts[] = { "gate_proj", "up_proj" };
+  MonocleScope scope = monocle_scope_enter (layer, "mlp");
+  const MonocleLinearArgs args = {
+    .n = self->config.hidden, .parts = parts, .n_parts = G_N_ELEMENTS (parts), .no_bias = TRUE
+  };
+  MonocleValue h = norm (g, self, monocle_scope_enter (layer, "post_attention_layernorm"), x);
+
+  h = monocle_gate (g, monocle_linear_with (g, scope, h, &args), 0, self->config.activation);
+  return monocle_linear_with (
+      g, monocle_scope_enter (scope, "down_proj"), h,
+      &(MonocleLinearArgs){ .n = self->config.channels, .residual = x, .no_bias = TRUE });
+}
+
+MonocleValue
+monocle_causal_states (MonocleGraph *graph,
+                       const MonocleCausal *self,
+                       const MonocleCausalStep *step)
+{
+  const MonocleCausalConfig *config = &self->config;
+  MonocleScope layers = monocle_scope_enter (self->scope, "layers");
+  MonocleValue x = embed (graph, self, step);
+  MonocleValue angles
+      = monocle_rotary_angles (graph, step->positions, config->head_width, config->rotary_base);
+
+  for (guint i = 0; i < config->n_layers; i++)
+    {
+      MonocleScope layer = monocle_scope_enter_index (layers, i);
+
+      x = attend (graph, self, step, angles, i, layer, x);
+      x = think (graph, self, layer, x);
+      if (step->n_tokens > 1)
+        monocle_split (graph);
+    }
+  return norm (graph, self, monocle_scope_enter (self->scope, "norm"), x);
+}
+
+MonocleValue
+monocle_causal_logits (MonocleGraph *graph, const MonocleCausal *self, MonocleValue states)
+{
+  guint n;
+  g_autofree MonocleValue *pieces
+      = monocle_param_table (graph, self->head, self->config.n_words, self->config.channels, &n);
+
+  return monocle_matmul_pieces (graph, states, pieces, n);
+}
+
+/* One token, for which the cache has one place. */
+static gboolean
+write_once (const MonocleCausal *self, MonocleParams *params, GError **error)
+{
+  g_autoptr (MonocleGraph) g = monocle_graph_new ("decoder", MONOCLE_FORMAT_F32);
+  guint n = self->config.n_layers;
+  g_autofree MonocleTensor *keys = g_new0 (MonocleTensor, n);
+  g_autofree MonocleTensor *values = g_new0 (MonocleTensor, n);
+  const MonocleCausalStep step = {
+    .n_tokens = 1,
+    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .positions = monocle_input (g, "positions", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .ancestors = monocle_input (g, "ancestors", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),
+    .keys = keys,
+    .values = values,
+  };
+
+  for (guint i = 0; i < n; i++)
+    keys[i] = values[i]
+        = (MonocleTensor){ .n_dims = 3,
+                           .dims = { 1, 1, monocle_causal_get_key_width (&self->config) } };
+  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_FEW_ROWS);
+  monocle_causal_logits (g, self, monocle_causal_states (g, self, &step));
+  return monocle_graph_check (g, error);
+}
+
+gboolean
+monocle_causal_declare (MonocleCausal *self,
+                        const MonocleCausalConfig *config,
+                        MonocleWeights *weights,
+                        MonocleScope scope,
+                        MonocleScope head,
+                        GError **error)
+{
+  MonocleScope own = monocle_scope_enter (head, "weight");
+
+  self->config = *config;
+  self->scope = scope;
+  self->head = monocle_weights_find (weights, own.path)
+                   ? own
+                   : monocle_scope_enter (scope, "embed_tokens.weight");
+  return write_once (self, monocle_weights_get_params (weights), error);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Language models whose tokens see only what came before them, as formulas: root mean square norms,
+ * rotary positions, heads that share keys and values, gated perceptrons. Whatever is not text (a
+ * picture) enters as rows among those of the tokens. causal-decoder writes with them.
+ *
+ * Source: Touvron et al. 2023, arXiv 2302.13971; Ainslie et al. 2023, arXiv 2305.13245.
+ */
+#pragma once
+
+#include "engine/checkpoint/weights.h"
+#include "engine/nn/graph.h"
+#include "engine/nn/ops/activation.h"
+#include "engine/nn/scope.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleCausalConfig:
+ * @channels: of tokens
+ * @hidden: width of the perceptrons
+ * @n_layers: how many
+ * @n_heads, @head_width: of queries; together they need not be as wide as tokens
+ * @n_kv_heads: of keys and values, a divisor of @n_heads
+ * @n_words: rows of the tables
+ * @n_positions: tokens of the longest text
+ * @activation: of the gates
+ * @epsilon: of normalisations
+ * @rotary_base: of the slowest turn
+ *
+ * Its dimensions, all of them the family's to say.
+ */
+typedef struct
+{
+  guint channels, hidden, n_layers;
+  guint n_heads, n_kv_heads, head_width;
+  guint n_words, n_positions;
+  MonocleActivation activation;
+  float epsilon, rotary_base;
+} MonocleCausalConfig;
+
+/**
+ * MonocleCausal:
+ * @config: its dimensions
+ * @scope: of its parameters
+ * @head: the table of the output: one of its own, or that of the tokens
+ */
+typedef struct
+{
+  MonocleCausalConfig config;
+  MonocleScope scope;
+  MonocleScope head;
+} MonocleCausal;
+
+/**
+ * MonocleCausalStep:
+ * @n_tokens: new ones of each text
+ * @ids: U32 [texts * n_tokens]
+ * @positions: U32 [texts * n_tokens], those of the tokens
+ * @seen: [n, channels], what ids from the number of words on stand for; 0: there are none
+ * @place, @ancestors: those of the cache
+ * @keys, @values: (array): [layers] those of the cache, extended by the step
+ */
+typedef struct
+{
+  guint n_tokens;
+  MonocleValue ids, positions, seen;
+  MonocleValue place, ancestors;
+  const MonocleTensor *keys, *values;
+} MonocleCausalStep;
+
+/* Finds out whether the output has a table of its own, at @head, and declares all parameters under
+ * @scope by writing the formulas once, as small as they can be. */
+gboolean monocle_causal_declare (MonocleCausal *self,
+                                 const MonocleCausalConfig *config,
+                                 MonocleWeights *weights,
+                                 MonocleScope scope,
+                                 MonocleScope head,
+                                 GError **error);
+
+/* [texts * n_tokens, channels], normalised. Where several tokens are read at once it can be stopped
+ * after every layer. */
+MonocleValue monocle_causal_states (MonocleGraph *graph,
+                                    const MonocleCausal *self,
+                                    const MonocleCausalStep *step);
+
+/* F32 [.., words] */
+MonocleValue
+monocle_causal_logits (MonocleGraph *graph, const MonocleCausal *self, MonocleValue states);
+
+/* Columns of a key, all heads together. */
+guint monocle_causal_get_key_width (const MonocleCausalConfig *config);
+
+G_END_DECLS

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The family's side of generation: how its questions begin, and how its answers are read.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/answer/result-private.h"
+#include "engine/base/error.h"
+#include "engine/base/utf8.h"
+#include "engine/models/smolvlm/private.h"
+#include "engine/nn/cache.h"
+#include "engine/text/generate.h"
+
+/* Room is made in steps of so many tokens. */
+#define ROOM 256
+
+/* Some questions about a picture on their way through generation. */
+typedef struct
+{
+  MonocleSmolvlm *model;
+  const MonocleSmolvlmSeen *seen;
+  const MonocleFamilyQuestion *question;
+  GArray *beginning;    /* of guint32 */
+  GPtrArray *questions; /* of GArray of guint32 */
+  MonocleGenerationConfig search;
+  MonocleFamilyAnswer *answer;
+} Asking;
+
+static void
+asking_clear (Asking *asking)
+{
+  g_clear_pointer (&asking->beginning, g_array_unref);
+  g_clear_pointer (&asking->questions, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
+
+/* --- reading prompts ---------------------------------------------------------------------- */
+
+/* The room that is wanted; most answers are short. */
+static guint
+choose_places (const MonocleSmolvlm *self, guint n_prompt)
+{
+  guint n = (n_prompt + MONOCLE_CACHE_FIRST_PLACES + ROOM - 1) / ROOM * ROOM;
+
+  return MIN (n, self->config.text.n_positions);
+}
+
+static gboolean
+ensure_decoder (MonocleSmolvlm *self,
+                const MonocleCausalDecoderSize *wanted,
+                guint n_prompt,
+                GError **error)
+{
+  MonocleCausalDecoderSize size = *wanted;
+
+  if (self->decoder && monocle_causal_decoder_has_size (self->decoder, &size))
+    return TRUE;
+  size.first_places = choose_places (self, n_prompt);
+  self->begun = 0;
+  g_clear_pointer (&self->decoder, monocle_causal_decoder_free);
+  self->decoder = monocle_causal_decoder_new (&self->causal, self->params, self->gpu,
+                                              MONOCLE_FORMAT_F32, &size, &self->seen, error);
+  return self->decoder != NULL;
+}
+
+static guint
+find_longest (GArray *const *questions, guint n)
+{
+  guint longest = 0;
+
+  for (guint i = 0; i < n; i++)
+    longest = MAX (longest, questions[i]->len);
+  return longest;
+}
+
+/* Where the decoder looks for them. */
+static gboolean
+show (MonocleSmolvlm *self, const MonocleSmolvlmSeen *seen, GError **error)
+{
+  g_autoptr (MonocleCommands) commands = monocle_commands_new (self->gpu, "image rows");
+
+  monocle_commands_copy (commands, seen->buffer, 0, self->seen_buffer, 0,
+                         monocle_tensor_get_size_bytes (&seen->rows));
+  return monocle_commands_submit (commands, NULL, NULL, NULL, error);
+}
+
+gboolean
+monocle_smolvlm_begin (MonocleSmolvlm *self,
+                       const MonocleSmolvlmSeen *seen,
+                       const GArray *beginning,
+                       GArray *const *questions,
+                       const MonocleCausalDecoderSize *size,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  guint n = size->n_questions;
+  g_autoptr (GPtrArray) firsts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+
+  /* The last token of each is the first that a step feeds. */
+  for (guint i = 0; i < n; i++)
+    {
+      GArray *first = g_array_copy (questions[i]);
+
+      g_array_set_size (first, first->len - 1);
+      g_ptr_array_add (firsts, first);
+    }
+  if (!ensure_decoder (self, size, beginning->len + find_longest (questions, n), error))
+    return FALSE;
+  if (self->begun == seen->look)
+    monocle_causal_decoder_return (self->decoder);
+  else
+    {
+      self->begun = 0;
+      if (!show (self, seen, error)
+          || !monocle_causal_decoder_begin (self->decoder, (const guint32 *) beginning->data,
+                                            beginning->len, cancellable, error))
+        return FALSE;
+      self->begun = seen->look;
+    }
+  return monocle_causal_decoder_read (self->decoder, (GArray *const *) firsts->pdata, cancellable,
+                                      error);
+}
+
+static gboolean
+begin (gpointer self, MonocleDecoderStart *start, GError **error)
+{
+  Asking *asking = self;
+  GArray *const *questions = (GArray *const *) asking->questions->pdata + start->first;
+  const MonocleCausalDecoderSize size = { .n_questions = start->n_questions,
+                                          .n_beams = start->n_beams,
+                                          .n_candidates = start->n_candidates };
+
+  for (guint i = 0; i < start->n_questions; i++)
+    start->first_tokens[i] = g_array_index (questions[i], guint32, questions[i]->len - 1);
+  return monocle_smolvlm_begin (asking->model, asking->seen, asking->beginning, questions, &size,
+                                start->cancellable, error);
+}
+
+static gboolean
+step (gpointer self, const MonocleDecoderStep *step, MonocleCandidate *candidates, GError **error)
+{
+  return monocle_causal_decoder_step (((Asking *) self)->model->decoder, step, candidates, error);
+}
+
+static gboolean
+read_logits (gpointer self, float *logits, GError **error)
+{
+  return monocle_causal_decoder_read_logits (((Asking *) self)->model->decoder, logits, error);
+}
+
+static void
+end (gpointer self)
+{
+  g_autofree char *timing
+      = monocle_causal_decoder_describe_timing (((Asking *) self)->model->decoder);
+
+  if (timing)
+    g_message ("\n%s", timing);
+}
+
+static const MonocleDecoder decoder
+    = { .begin = begin, .step = step, .read_logits = read_logits, .end = end };
+
+/* --- reading answers ---------------------------------------------------------------------- */
+
+/* The text of tokens that say something; @is_whole: whether no more come */
+static char *
+decode (const MonocleTokenizer *tokenizer, const guint32 *ids, guint n, gboolean is_whole)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  gsize start = 0, end;
+
+  for (guint i = 0; i < n; i++)
+    {
+      gsize n_bytes = 0;
+      const guint8 *token = monocle_tokenizer_get_bytes (tokenizer, ids[i], &n_bytes);
+
+      if (token && !monocle_tokenizer_is_special (tokenizer, ids[i]))
+        g_byte_array_append (bytes, token, (guint) n_bytes);
+    }
+  if (!is_whole)
+    g_byte_array_set_size (
+        bytes, bytes->len - (guint) monocle_utf8_incomplete_tail (bytes->data, bytes->len));
+  monocle_utf8_repair (bytes->data, bytes->len, text, NULL);
+  end = text->len;
+  monocle_utf8_trim (text->str, &start, &end);
+  return g_strndup (text->str + start, end - start);
+}
+
+/* The first of the ids belongs to the question. */
+static MonocleResult *
+read_answer (
+    const Asking *asking, gboolean whole, const guint32 *ids, const float *log_probs, guint n_ids)
+{
+  const MonocleTokenizer *tokenizer = asking->model->tokenizer;
+  MonocleResult *result = monocle_result_new ();
+  char *text = decode (tokenizer, ids + 1, n_ids - 1, whole);
+  double sum = 0;
+
+  for (guint i = 1; i < n_ids; i++)
+    sum += (double) log_probs[i];
+  monocle_result_set_tokens (result, ids, n_ids,
+                             monocle_tokenizer_decode (tokenizer, ids + 1, n_ids - 1));
+  monocle_result_set_well_formed (result, !whole || *text);
+  monocle_result_set_score (result, n_ids > 1 ? (float) exp (sum / (n_ids - 1)) : NAN);
+  monocle_result_take_text (result, text);
+  return result;
+}
+
+static void
+tell_certain (guint question,
+              gboolean whole,
+              const guint32 *ids,
+              const float *log_probs,
+              guint n_ids,
+              gpointer user_data)
+{
+  Asking *asking = user_data;
+  g_autoptr (MonocleResult) partial = read_answer (asking, whole, ids, log_probs, n_ids);
+
+  asking->question->partial (question, n_ids - 1, partial, asking->question->user_data);
+}
+
+static void
+tell_done (guint question,
+           gboolean whole,
+           const guint32 *ids,
+           const float *log_probs,
+           guint n_ids,
+           gpointer user_data)
+{
+  Asking *asking = user_data;
+
+  g_ptr_array_add (asking->answer->results, read_answer (asking, whole, ids, log_probs, n_ids));
+}
+
+/* --- questions ---------------------------------------------------------------------------- */
+
+static gboolean
+write_questions (Asking *asking, const MonocleSmolvlmGrid *grid, GError **error)
+{
+  MonocleSmolvlm *self = asking->model;
+  const guint most = self->config.text.n_positions;
+  guint n;
+
+  asking->beginning = monocle_smolvlm_write_beginning (self, grid);
+  asking->questions = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  for (guint i = 0; i < asking->question->n_prompts; i++)
+    g_ptr_array_add (asking->questions,
+                     monocle_smolvlm_write_question (self, asking->question->prompts[i]));
+  n = asking->beginning->len
+      + find_longest ((GArray *const *) asking->questions->pdata, asking->questions->len);
+  if (n > most)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "The text is too long: %u tokens with the picture's, the model takes %u", n,
+                   most);
+      return FALSE;
+    }
+  /* The first one counts, and the last one is never fed. */
+  asking->search.max_length = MIN (asking->question->max_tokens, most - n + 1) + 1;
+  return TRUE;
+}
+
+static MonocleGeneration
+plan (Asking *asking)
+{
+  const MonocleSmolvlmConfig *config = &asking->model->config;
+  const MonocleFamilyQuestion *question = asking->question;
+  MonocleGenerationConfig *search = &asking->search;
+
+  search->num_beams = question->sampling ? 1 : MAX (question->num_beams, 1);
+  search->forced_bos = search->forced_eos = -1;
+  search->n_eos = config->ends->len;
+  memcpy (search->eos, config->ends->data, config->ends->len * sizeof (guint32));
+  search->pad = config->pad;
+  search->length_penalty = 1;
+  search->vocab_size = config->text.n_words;
+  return (MonocleGeneration){
+    .decoder = &decoder,
+    .decoder_self = asking,
+    .n_questions = question->n_prompts,
+    .search = search,
+    .sampling = question->sampling,
+    .certain = question->partial ? tell_certain : NULL,
+    .done = tell_done,
+    .user_data = asking,
+    .cancellable = question->cancellable,
+    .n_at_once = asking->answer ? &asking->answer->n_at_once : NULL,
+  };
+}
+
+gboolean
+monocle_smolvlm_compile (gpointer model,
+                         const MonocleFamilyQuestion *question,
+                         MonocleVkCompileProgress progress,
+                         GError **error)
+{
+  MonocleSmolvlm *self = model;
+  const MonocleSmolvlmGrid grid
+      = monocle_smolvlm_plan_views (&self->pixels, question->width, question->height);
+  g_auto (Asking) asking = { .model = model, .question = question };
+  const MonocleGeneration generation = plan (&asking);
+  MonocleCausalDecoderSize size = { .n_questions = 1, .n_beams = asking.search.num_beams };
+  MonocleCommands *recordings[4] = { self->view.commands };
+  guint longest;
+
+  if (!write_questions (&asking, &grid, error))
+    return FALSE;
+  /* One is asked at a time: none of the tasks takes regions. */
+  longest = ((GArray *) asking.questions->pdata[0])->len;
+  size.n_candidates = monocle_generation_get_n_candidates (&generation);
+  return ensure_decoder (self, &size, asking.beginning->len + longest, error)
+         && monocle_causal_decoder_get_recordings (self->decoder, asking.beginning->len,
+                                                   longest - 1, recordings + 1, error)
+         && monocle_vk_compile (recordings, G_N_ELEMENTS (recordings), question->cancellable,
+                                progress, question->user_data, error);
+}
+
+gboolean
+monocle_smolvlm_generate (gpointer model,
+                          gpointer features,
+                          const MonocleFamilyQuestion *question,
+                          MonocleFamilyAnswer *answer,
+                          GError **error)
+{
+  const MonocleSmolvlmSeen *seen = features;
+  g_auto (Asking) asking = { .model = model, .seen = seen, .question = question, .answer = answer };
+  const MonocleGeneration generation = plan (&asking);
+
+  return write_questions (&asking, &seen->grid, error)
+         && monocle_generate (&generation, &answer->stopped, &answer->n_tokens, error);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the parts of SmolVLM share: the loaded model, views of a picture, questions in front of the
+ * decoder. The parts: pixels (a picture to views), look (views to rows), prompt (questions to
+ * tokens), answer, inspect, and smolvlm, which loads and lists them.
+ */
+#pragma once
+
+#include "engine/models/family.h"
+#include "engine/models/parts/causal-decoder.h"
+#include "engine/models/parts/recording.h"
+#include "engine/models/smolvlm/configuration.h"
+#include "engine/picture/preprocess.h"
+#include "engine/text/tokenizer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleSmolvlmPixels:
+ * @settings: what becomes of the pixels of a view
+ * @longest: what the longer side of a picture is brought to
+ * @splits: whether it is cut into views; else all of it is one
+ */
+typedef struct
+{
+  MonoclePreprocessSettings settings;
+  guint longest;
+  gboolean splits;
+} MonocleSmolvlmPixels;
+
+/**
+ * MonocleSmolvlmGrid:
+ * @first_width, @first_height: what a picture is brought to first
+ * @width, @height: and then, so that it can be cut
+ * @rows, @columns: of views; 0: it is one view alone
+ */
+typedef struct
+{
+  guint first_width, first_height;
+  guint width, height;
+  guint rows, columns;
+} MonocleSmolvlmGrid;
+
+typedef struct
+{
+  MonocleVkGpu *gpu;
+  MonocleSmolvlmConfig config;
+  MonocleSmolvlmPixels pixels;
+  MonocleTokenizer *tokenizer;
+  guint32 image_id; /* the token that rows of a picture stand for */
+  guint64 n_parameters;
+  GPtrArray *notes; /* of strings; NULL at the end */
+
+  MonocleParams *params;
+  MonocleCausal causal;
+
+  MonocleRecording view;        /* "pixels" to "image_embeds" */
+  MonocleTensor view_pixels;    /* [side seen, side seen, 3] */
+  MonocleTensor view_rows;      /* [rows of a view, channels]: what it makes */
+  MonocleVkBuffer *view_buffer; /* activations */
+
+  MonocleVkBuffer *seen_buffer;
+  MonocleTensor seen;            /* [rows of most views, channels]: what the decoder reads */
+  guint64 n_looks;               /* pictures so far */
+  guint64 begun;                 /* the one whose beginning the decoder holds; 0: none */
+  MonocleCausalDecoder *decoder; /* of the last question's size */
+} MonocleSmolvlm;
+
+/* What was seen of a picture. */
+typedef struct
+{
+  guint64 look; /* which picture that was */
+  MonocleSmolvlmGrid grid;
+  MonocleVkBuffer *buffer;
+  MonocleTensor rows; /* [rows of all views, channels] */
+} MonocleSmolvlmSeen;
+
+/* --- pixels.c --- */
+
+gboolean monocle_smolvlm_load_pixels (MonocleSmolvlm *self, const char *directory, GError **error);
+
+/* Views of a picture; of any. */
+MonocleSmolvlmGrid
+monocle_smolvlm_plan_views (const MonocleSmolvlmPixels *pixels, guint width, guint height);
+guint monocle_smolvlm_count_views (const MonocleSmolvlmGrid *grid);
+guint monocle_smolvlm_count_most_views (const MonocleSmolvlmPixels *pixels);
+
+/* (transfer full) (nullable) (element-type MonocleImage): row by row, all of it last */
+GPtrArray *monocle_smolvlm_cut_views (const MonocleSmolvlmPixels *pixels,
+                                      const MonocleSmolvlmGrid *grid,
+                                      MonocleImage *image,
+                                      GError **error);
+
+/* --- look.c --- */
+
+/* Operations that a view takes: additions and products. */
+double monocle_smolvlm_count_view_work (const MonocleSmolvlmConfig *config);
+/* Writes tower and connector as formulas. */
+void monocle_smolvlm_write_view (MonocleSmolvlm *self, MonocleWeights *weights);
+/* What a view takes; then, once all is uploaded, the memory and the recording. */
+gboolean monocle_smolvlm_plan_view (MonocleSmolvlm *self,
+                                    const char *directory,
+                                    guint64 *bytes,
+                                    GError **error);
+gboolean monocle_smolvlm_record_view (MonocleSmolvlm *self, guint64 bytes, GError **error);
+
+/* @planes: (out) (optional): the normalised pixels [views, 3, side, side] */
+MonocleSmolvlmSeen *monocle_smolvlm_look (MonocleSmolvlm *self,
+                                          MonocleImage *image,
+                                          GCancellable *cancellable,
+                                          MonocleFamilyProgress progress,
+                                          gpointer user_data,
+                                          MonocleFamilyTiming *timing,
+                                          float **planes,
+                                          GError **error);
+void monocle_smolvlm_discard (gpointer model, gpointer features);
+
+/* --- prompt.c --- */
+
+void monocle_smolvlm_list_tasks (GPtrArray *tasks);
+char *monocle_smolvlm_write_prompt (const MonocleTask *task,
+                                    const char *text,
+                                    const MonocleBox *region,
+                                    guint width,
+                                    guint height,
+                                    GError **error);
+
+/* Whether the tokenizer has what prompts are made of. */
+gboolean monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GError **error);
+
+/* (transfer full) (element-type guint32): what all questions about a picture begin with; rows of
+ * the picture are ids from the number of words on */
+GArray *monocle_smolvlm_write_beginning (const MonocleSmolvlm *self,
+                                         const MonocleSmolvlmGrid *grid);
+/* (transfer full) (element-type guint32): a question, up to where the answer begins */
+GArray *monocle_smolvlm_write_question (const MonocleSmolvlm *self, const char *prompt);
+
+/* --- answer.c and inspect.c: of the family's table --- */
+
+/**
+ * monocle_smolvlm_begin:
+ * @self: a model
+ * @seen: (nullable): what was seen of the picture; %NULL: nothing is read, as little is as for it
+ * @beginning: as of monocle_smolvlm_write_beginning()
+ * @questions: (array) (element-type GArray): questions
+ * @size: of the decoder, for so many
+ * @cancellable: (nullable)
+ * @error: return location
+ *
+ * Reads the beginning, unless it was read last, and the questions up to their last tokens.
+ */
+gboolean monocle_smolvlm_begin (MonocleSmolvlm *self,
+                                const MonocleSmolvlmSeen *seen,
+                                const GArray *beginning,
+                                GArray *const *questions,
+                                const MonocleCausalDecoderSize *size,
+                                GCancellable *cancellable,
+                                GError **error);
+gboolean monocle_smolvlm_compile (gpointer model,
+                                  const MonocleFamilyQuestion *question,
+                                  MonocleVkCompileProgress progress,
+                                  GError **error);
+gboolean monocle_smolvlm_generate (gpointer model,
+                                   gpointer features,
+                                   const MonocleFamilyQuestion *question,
+                                   MonocleFamilyAnswer *answer,
+                                   GError **error);
+gboolean monocle_smolvlm_inspect (gpointer model,
+                                  MonocleImage *image,
+                                  const char *prompt,
+                                  const guint32 *decoder_ids,
+                                  guint n_decoder_ids,
+                                  const char *directory,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+G_END_DECLS

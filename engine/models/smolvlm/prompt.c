@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What SmolVLM can be asked, and questions as the tokens that it reads: a turn of a conversation,
+ * in which each view of a picture has its place and as many tokens as it has rows.
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "engine/base/error.h"
+#include "engine/base/utf8.h"
+#include "engine/models/smolvlm/private.h"
+
+#define IMAGE  "<image>"
+#define AROUND "<fake_token_around_image>"
+#define WHOLE  "<global-img>"
+#define START  "<|im_start|>"
+#define END    "<end_of_utterance>"
+
+/* Longer than most answers; the model ends them by itself. */
+#define MAX_TOKENS 1024
+
+/* What is asked where the person says nothing. */
+typedef struct
+{
+  MonocleTask task;
+  const char *prompt; /* (nullable): the person's own words */
+} Row;
+
+/* clang-format off */
+static const Row rows[] = {
+  { { .id = "caption", .tag = "", .title = N_ ("Caption"),
+      .description = N_ ("Says in one sentence what the image shows"),
+      .kind = MONOCLE_TASK_DESCRIBE, .takes = MONOCLE_TAKES_NOTHING, .gives = MONOCLE_GIVES_TEXT,
+      .max_tokens = MAX_TOKENS },
+    "Describe this image in one sentence." },
+  { { .id = "detailed-caption", .tag = "", .title = N_ ("Detailed Caption"),
+      .description = N_ ("Says in a few sentences what the image shows"),
+      .kind = MONOCLE_TASK_DESCRIBE, .takes = MONOCLE_TAKES_NOTHING, .gives = MONOCLE_GIVES_TEXT,
+      .max_tokens = MAX_TOKENS },
+    "Can you describe this image?" },
+  { { .id = "ocr", .tag = "", .title = N_ ("Read Text"),
+      .description = N_ ("Reads all text in the image"),
+      .kind = MONOCLE_TASK_READ, .takes = MONOCLE_TAKES_NOTHING, .gives = MONOCLE_GIVES_TEXT,
+      .max_tokens = MAX_TOKENS },
+    "What is the text in this image?" },
+  { { .id = "prompt", .tag = "", .title = N_ ("Ask a Question"),
+      .description = N_ ("Answers a question about the image"),
+      .kind = MONOCLE_TASK_ANSWER, .takes = MONOCLE_TAKES_TEXT, .gives = MONOCLE_GIVES_TEXT,
+      .max_tokens = MAX_TOKENS },
+    NULL },
+};
+/* clang-format on */
+
+void
+monocle_smolvlm_list_tasks (GPtrArray *tasks)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_ptr_array_add (tasks, (gpointer) &rows[i].task);
+}
+
+char *
+monocle_smolvlm_write_prompt (const MonocleTask *task,
+                              const char *text,
+                              const MonocleBox *region,
+                              guint width,
+                              guint height,
+                              GError **error)
+{
+  static const char *const reserved[] = { IMAGE, AROUND };
+  const Row *row = (const Row *) task;
+  gsize start = 0, end;
+
+  if (row->prompt)
+    return g_strdup (row->prompt);
+  for (guint i = 0; i < G_N_ELEMENTS (reserved); i++)
+    if (strstr (text, reserved[i]))
+      {
+        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                     "a question cannot contain %s", reserved[i]);
+        return NULL;
+      }
+  end = strlen (text);
+  monocle_utf8_trim (text, &start, &end);
+  return g_strndup (text + start, end - start);
+}
+
+/* --- tokens ------------------------------------------------------------------------------- */
+
+static char *
+write_place (guint row, guint column)
+{
+  return g_strdup_printf ("<row_%u_col_%u>", row + 1, column + 1);
+}
+
+static gboolean
+check_token (MonocleSmolvlm *self, const char *directory, const char *token, GError **error)
+{
+  gint64 id = monocle_tokenizer_find (self->tokenizer, token);
+
+  if (id >= 0 && id < self->config.text.n_words)
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               "%s: the tokenizer lacks %s, or the model does", directory, token);
+  return FALSE;
+}
+
+gboolean
+monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GError **error)
+{
+  static const char *const tokens[] = { IMAGE, AROUND, WHOLE, START, END };
+  const MonocleSmolvlmGrid square = monocle_smolvlm_plan_views (&self->pixels, 1, 1);
+  guint n_words = monocle_tokenizer_get_vocab_size (self->tokenizer);
+  guint32 end;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
+    if (!check_token (self, directory, tokens[i], error))
+      return FALSE;
+  for (guint i = 0; i < square.rows * square.columns; i++)
+    {
+      g_autofree char *place = write_place (i / square.columns, i % square.columns);
+
+      if (!check_token (self, directory, place, error))
+        return FALSE;
+    }
+  if (n_words > self->config.text.n_words)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: the tokenizer has %u tokens, the model only %u", directory, n_words,
+                   self->config.text.n_words);
+      return FALSE;
+    }
+  self->image_id = (guint32) monocle_tokenizer_find (self->tokenizer, IMAGE);
+  end = (guint32) monocle_tokenizer_find (self->tokenizer, END);
+  g_array_append_val (self->config.ends, end);
+  return TRUE;
+}
+
+static void
+append_view (const MonocleSmolvlm *self, GString *text, const char *place)
+{
+  g_string_append_printf (text, AROUND "%s", place);
+  for (guint i = 0; i < self->config.n_seen; i++)
+    g_string_append (text, IMAGE);
+}
+
+GArray *
+monocle_smolvlm_write_beginning (const MonocleSmolvlm *self, const MonocleSmolvlmGrid *grid)
+{
+  g_autoptr (GString) text = g_string_new (START "User:");
+  guint32 next = self->config.text.n_words;
+  GArray *ids;
+
+  for (guint y = 0; y < grid->rows; y++)
+    {
+      for (guint x = 0; x < grid->columns; x++)
+        {
+          g_autofree char *place = write_place (y, x);
+
+          append_view (self, text, place);
+        }
+      g_string_append_c (text, '\n');
+    }
+  if (grid->rows > 0)
+    g_string_append_c (text, '\n');
+  append_view (self, text, WHOLE);
+  g_string_append (text, AROUND);
+
+  ids = monocle_tokenizer_encode (self->tokenizer, text->str, MONOCLE_SPECIALS_NONE);
+  for (guint i = 0; i < ids->len; i++)
+    if (g_array_index (ids, guint32, i) == self->image_id)
+      g_array_index (ids, guint32, i) = next++;
+  return ids;
+}
+
+GArray *
+monocle_smolvlm_write_question (const MonocleSmolvlm *self, const char *prompt)
+{
+  g_autofree char *text = g_strconcat (prompt, END "\nAssistant:", NULL);
+
+  return monocle_tokenizer_encode (self->tokenizer, text, MONOCLE_SPECIALS_NONE);
+}

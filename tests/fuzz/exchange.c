@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Annotations of other programs with anything in them. Built once for each row below, which says of
+ * what format and into which file of a set the bytes go.
+ */
+#include "config.h"
+
+#include "fuzz.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+
+#include "app/exchange/format.h"
+
+typedef struct
+{
+  const char *name;
+  const char *format;
+  const char *set;  /* what is read */
+  const char *file; /* what the bytes are */
+  const char *seeds[4];
+} Target;
+
+static const Target targets[] = {
+  { "coco",
+    "coco",
+    "x.json",
+    "x.json",
+    { "{\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":8,\"height\":8}],\"categories\":["
+      "{\"id\":1,\"name\":\"x\"}],\"annotations\":[{\"id\":1,\"image_id\":1,\"category_id\":1,"
+      "\"bbox\":[0,0,4,3],\"segmentation\":{\"size\":[8,8],\"counts\":\"11150d1\"}},"
+      "{\"image_id\":1,\"category_id\":1,\"segmentation\":[[0,0,1,1,2,0.5]],\"iscrowd\":1}]}",
+      "{\"images\":[{\"id\":1,\"file_name\":\"a.png\"}],\"annotations\":[{\"image_id\":1,"
+      "\"caption\":\"A cat.\"}]}" } },
+  { "coco-results",
+    "coco-results",
+    "x.json",
+    "x.json",
+    { "[{\"image_id\":1,\"category_id\":1,\"bbox\":[0,0,4,3],\"score\":0.5},{\"image_id\":1,"
+      "\"category_id\":2,\"segmentation\":{\"size\":[3,4],\"counts\":[1,1,1,6,1,1,1]}}]" } },
+  { "yolo",
+    "yolo",
+    "set",
+    "set/labels/a.txt",
+    { "0 0.5 0.5 0.25 0.25\n1 0.5 0.5 0.1 0.1 0.9\n", "0 0 0 0.5 0 0.5 1\n" } },
+  { "yolo-obb", "yolo-obb", "set", "set/labels/a.txt", { "0 0 0 1 0 1 1 0 1\n" } },
+  { "yaml",
+    "yolo",
+    "set",
+    "set/data.yaml",
+    { "# a set\npath: .\ntrain: images\nval: [images, \"a b\"]\nnames:\n  0: car\n  1: 'it''s'\n",
+      "train:\n- images\nnames: {0: a, 1: \"b\\u00e9\"}\n" } },
+};
+
+static const Target *
+find_target (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    if (strcmp (targets[i].name, FUZZ_NAME) == 0)
+      return &targets[i];
+  g_assert_not_reached ();
+}
+
+static char *
+make_folder (const Target *target)
+{
+  static const guint8 picture[33] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08\x08\x02";
+  char *folder = g_dir_make_tmp ("fuzz-exchange-XXXXXX", NULL);
+  g_autofree char *images = g_build_filename (folder, "set", "images", NULL);
+  g_autofree char *labels = g_build_filename (folder, "set", "labels", NULL);
+  g_autofree char *image = g_build_filename (images, "a.png", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (images, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (labels, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (image, (const char *) picture, sizeof picture, NULL));
+  return folder;
+}
+
+/* Whatever it is, every format can say something of it. */
+static gboolean
+take (MonocleSample *sample, gpointer user_data, GError **error)
+{
+  guint n;
+  const MonocleExchangeFormat *const *formats = monocle_exchange_list_formats (&n);
+
+  g_assert_true (g_utf8_validate (sample->name, -1, NULL) && !strstr (sample->name, ".."));
+  /* Pixels of large pictures take time and teach nothing. */
+  if (sample->width > 1000 || sample->height > 1000)
+    return TRUE;
+  for (guint i = 0; i < n; i++)
+    monocle_sample_free (monocle_exchange_adapt (formats[i], sample, NULL));
+  return TRUE;
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
+{
+  static char *folder;
+  const Target *target = find_target ();
+  const MonocleExchangeFormat *format = monocle_exchange_find_format (target->format);
+  g_autoptr (MonocleLabels) labels = monocle_labels_new ();
+  g_autoptr (MonocleNotes) notes = monocle_notes_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *set = NULL, *file = NULL;
+  MonocleExchangeSource source = { NULL, NULL, labels, notes };
+  FILE *stream;
+
+  if (!folder)
+    folder = make_folder (target);
+  set = g_build_filename (folder, target->set, NULL);
+  file = g_build_filename (folder, target->file, NULL);
+  source.path = set;
+  /* GLib waits for the disk. */
+  stream = fopen (file, "w");
+  g_assert_true (stream && fwrite (data, 1, size, stream) == size && fclose (stream) == 0);
+  monocle_exchange_recognise (set);
+  if (!format->read (format, &source, take, NULL, &error))
+    fuzz_check_error (error, folder);
+  return 0;
+}
+
+void
+fuzz_add_seeds (GPtrArray *seeds)
+{
+  const Target *target = find_target ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (target->seeds) && target->seeds[i]; i++)
+    fuzz_add_seed (seeds, target->seeds[i], strlen (target->seeds[i]));
+}
