@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the parts of the application share: application.c, application-models.c.
+ * What the parts of the application share: application.c, application-models.c,
+ * application-keys.c.
  */
 #pragma once
 
@@ -12,5 +13,9 @@ G_BEGIN_DECLS
 void monocle_application_add_models (MonocleApplication *self);
 /* (transfer full) */
 MonocleModelJobs *monocle_application_make_model_jobs (MonocleApplication *self);
+
+/* --- application-keys.c --- */
+
+void monocle_application_set_accelerators (GtkApplication *self);
 
 G_END_DECLS
