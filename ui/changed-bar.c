@@ -28,10 +28,10 @@ update (MonocleChangedBar *self)
 
   if (is_changed)
     {
-      g_autofree char *text = g_strdup_printf (
-          ngettext ("%u object of yours lies on what it was before.",
-                    "%u objects of yours lie on what it was before.", n),
-          n);
+      g_autofree char *text
+          = g_strdup_printf (ngettext ("%u object of yours lies on what it was before.",
+                                       "%u objects of yours lie on what it was before.", n),
+                             n);
 
       gtk_label_set_text (self->text, text);
     }

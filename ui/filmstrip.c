@@ -224,9 +224,8 @@ on_menu_wanted (GtkMenuButton *button, gpointer data)
 {
   MonocleFilmstrip *self = data;
   g_autoptr (GMenuModel) menu
-      = self->loader
-            ? monocle_folder_menu_new (monocle_image_loader_get_folder (self->loader))
-            : NULL;
+      = self->loader ? monocle_folder_menu_new (monocle_image_loader_get_folder (self->loader))
+                     : NULL;
 
   gtk_menu_button_set_menu_model (button, menu);
 }
@@ -239,7 +238,8 @@ follow_position (gpointer data)
   MonocleFilmstrip *self = data;
   const guint n = self->loader ? monocle_image_loader_get_n_items (self->loader) : 0;
   const guint n_all
-      = self->loader ? g_list_model_get_n_items (monocle_image_loader_get_folder (self->loader)) : 0;
+      = self->loader ? g_list_model_get_n_items (monocle_image_loader_get_folder (self->loader))
+                     : 0;
   const gboolean is_gone = n_all > 0 && monocle_image_loader_is_gone (self->loader);
   /* Of a picture that is not in the folder any more none is the current one. */
   const guint position = n > 0 && !is_gone ? monocle_image_loader_get_position (self->loader) : n;
@@ -311,9 +311,8 @@ monocle_filmstrip_set_loader (MonocleFilmstrip *self, MonocleImageLoader *loader
   if (!g_set_object (&self->loader, loader))
     return;
   self->is_following = TRUE;
-  gtk_single_selection_set_model (self->selection,
-                                  loader ? G_LIST_MODEL (monocle_image_loader_get_view (loader))
-                                         : NULL);
+  gtk_single_selection_set_model (
+      self->selection, loader ? G_LIST_MODEL (monocle_image_loader_get_view (loader)) : NULL);
   self->is_following = FALSE;
   g_signal_group_set_target (self->loader_signals, loader);
   g_signal_group_set_target (self->view_signals,

@@ -105,8 +105,7 @@ add_sizes (MonocleFolderStatistics *self)
 static void
 update (MonocleFolderStatistics *self)
 {
-  const double fraction
-      = monocle_work_index_get_fraction (monocle_work_index_get_default ());
+  const double fraction = monocle_work_index_get_fraction (monocle_work_index_get_default ());
   const MonocleFolderTally *tally;
 
   g_clear_pointer (&self->tally, monocle_folder_tally_free);
@@ -187,8 +186,7 @@ monocle_folder_statistics_new (GtkWindow *parent, GListModel *pictures)
   g_return_val_if_fail (G_IS_LIST_MODEL (pictures), NULL);
 
   self->pictures = g_object_ref (pictures);
-  g_signal_connect_object (pictures, "items-changed", G_CALLBACK (update), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (pictures, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (monocle_work_index_get_default (), "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   update (self);

@@ -16,7 +16,7 @@ struct _MonocleImageLoader
 
   MonocleFolder *folder;
   MonocleFolderView *view; /* of it, as it is gone through */
-  GHashTable *documents; /* key -> MonocleDocument: those with work that are not shown */
+  GHashTable *documents;   /* key -> MonocleDocument: those with work that are not shown */
 
   MonocleDocument *document; /* (nullable): shown */
   char *document_key;        /* (nullable): of a pasted one there is none */

@@ -116,11 +116,11 @@ take_image (MonocleImageLoader *self,
 
   if (n_pages > 1)
     monocle_folder_set_pages (self->folder, file, n_pages);
-  document = monocle_work_open (
-      file, monocle_folder_item_get_name (item), image,
-      &(MonocleWorkKey){
-          .digest = digest, .page = monocle_folder_item_get_page (item), .stamp = *stamp },
-      self->document);
+  document = monocle_work_open (file, monocle_folder_item_get_name (item), image,
+                                &(MonocleWorkKey){ .digest = digest,
+                                                   .page = monocle_folder_item_get_page (item),
+                                                   .stamp = *stamp },
+                                self->document);
   if (self->remembers)
     monocle_recent_files_add (file);
   self->remembers = FALSE;
@@ -177,8 +177,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 void
 monocle_image_loader_open_at (MonocleImageLoader *self, guint position, gboolean again)
 {
-  g_autoptr (MonocleFolderItem) item
-      = g_list_model_get_item (G_LIST_MODEL (self->view), position);
+  g_autoptr (MonocleFolderItem) item = g_list_model_get_item (G_LIST_MODEL (self->view), position);
   g_autofree char *key = NULL;
 
   if (!item)
@@ -235,9 +234,11 @@ take_pasted (MonocleImageLoader *self,
       monocle_image_loader_refuse (self, _ ("Pasted picture"), error);
       return;
     }
-  monocle_image_loader_show_alone (self, monocle_work_open (NULL, _ ("Pasted picture"), image,
-                                                            &(MonocleWorkKey){ .digest = digest, .stamp = MONOCLE_STAMP_UNKNOWN },
-                                                            self->document));
+  monocle_image_loader_show_alone (
+      self,
+      monocle_work_open (NULL, _ ("Pasted picture"), image,
+                         &(MonocleWorkKey){ .digest = digest, .stamp = MONOCLE_STAMP_UNKNOWN },
+                         self->document));
 }
 
 static void

@@ -166,9 +166,8 @@ open_in_folder (MonocleImageLoader *self, MonocleFolderItem *item, gboolean agai
 static gboolean
 open_awaited (MonocleImageLoader *self)
 {
-  MonocleFolderItem *item = self->awaited
-                                ? monocle_folder_find (self->folder, self->awaited, 0, NULL)
-                                : NULL;
+  MonocleFolderItem *item
+      = self->awaited ? monocle_folder_find (self->folder, self->awaited, 0, NULL) : NULL;
 
   if (!item)
     return FALSE;

@@ -9,7 +9,7 @@
 #include "ui/image-view-private.h"
 
 #define ROTATE_STEP 15.0 /* degrees, with Shift */
-#define MIN_REGION 4.0 /* logical pixels: shorter drags are clicks */
+#define MIN_REGION  4.0  /* logical pixels: shorter drags are clicks */
 
 /* --- Dragging --- */
 

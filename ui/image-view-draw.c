@@ -14,7 +14,7 @@
 #define LABEL_PX   13.0 /* at the usual size of text; grows with the person's own */
 #define LINE_PX    2.0
 #define FADE_USEC  120000.0
-#define OUTSIDE_PX 8.0  /* handles and outlines reach so far beyond the picture */
+#define OUTSIDE_PX 8.0 /* handles and outlines reach so far beyond the picture */
 #define DARKER     0.92f
 /* An answer about a region goes onto the region when it is this short, as in exported pictures. */
 #define SHORT_ANSWER_CHARS 28

@@ -72,8 +72,8 @@ struct _MonocleImageView
   MonocleShape *before;       /* (nullable): where the region that is dragged was */
   int handle;
   MonocleAnnotation *holed; /* (nullable): what the outline being drawn is to be a hole in */
-  gboolean is_stroke; /* the outline being drawn began with a drag, and is nothing else yet */
-  GArray *outline;    /* (nullable): the one being drawn: x and y in turn, in the upright picture */
+  gboolean is_stroke;       /* the outline being drawn began with a drag, and is nothing else yet */
+  GArray *outline; /* (nullable): the one being drawn: x and y in turn, in the upright picture */
   MonocleAnnotation *edited; /* (nullable): whose points are shown in place of handles */
   int vertex;                /* the one that was pointed at last, or -1 */
   int edge;                  /* pressed at that one, or -1 */

@@ -51,11 +51,12 @@ on_clicked (MonocleKeptWorkRow *self)
   guint64 n_bytes;
   const guint n = monocle_work_index_count (monocle_work_index_get_default (), &n_bytes);
   g_autofree char *body = g_strdup_printf (
-      ngettext ("What was drawn on %u picture, named, answered and marked as done is lost for good. "
-                "The picture itself stays.",
-                "What was drawn on %u pictures, named, answered and marked as done is lost for good. "
-                "The pictures themselves stay.",
-                n),
+      ngettext (
+          "What was drawn on %u picture, named, answered and marked as done is lost for good. "
+          "The picture itself stays.",
+          "What was drawn on %u pictures, named, answered and marked as done is lost for good. "
+          "The pictures themselves stay.",
+          n),
       n);
   GtkWidget *dialog = monocle_dialogs_new_alert (_ ("Delete All Kept Work?"), body, NULL);
 

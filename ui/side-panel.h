@@ -31,11 +31,11 @@ void monocle_side_panel_set_runner (MonocleSidePanel *self, MonocleRunner *runne
 void monocle_side_panel_set_settings (MonocleSidePanel *self, GSettings *settings);
 /* It is never wider than that, whatever is remembered. */
 void monocle_side_panel_set_width_limit (MonocleSidePanel *self, int limit);
-/* Two versions of the picture's work take the place of all else. @versions: (nullable): they do not;
+/* Two versions of the picture's work take the place of all else. @versions: (nullable): they do
+ * not;
  * @name: of the other one */
-void monocle_side_panel_show_versions (MonocleSidePanel *self,
-                                       GListModel *versions,
-                                       const char *name);
+void
+monocle_side_panel_show_versions (MonocleSidePanel *self, GListModel *versions, const char *name);
 /* (transfer none) */
 MonocleVersionsView *monocle_side_panel_get_versions (MonocleSidePanel *self);
 /* (transfer none): what win.run asks for a query */

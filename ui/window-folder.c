@@ -28,10 +28,10 @@ finish_and_go_on (GSimpleAction *action, GVariant *parameter, gpointer data)
   monocle_document_set_done (monocle_window_get_document (self), TRUE);
   if (monocle_image_loader_get_n_items (self->loader) > 1
       && !monocle_image_loader_next_todo (self->loader))
-    monocle_window_show_toast (self, monocle_folder_view_is_filtered (
-                                         monocle_image_loader_get_view (self->loader))
-                                         ? _ ("All pictures that are shown are done")
-                                         : _ ("All pictures of this folder are done"));
+    monocle_window_show_toast (
+        self, monocle_folder_view_is_filtered (monocle_image_loader_get_view (self->loader))
+                  ? _ ("All pictures that are shown are done")
+                  : _ ("All pictures of this folder are done"));
 }
 
 static void
@@ -127,17 +127,19 @@ monocle_window_enable_folder (MonocleWindow *self, gboolean has_picture)
 
   monocle_window_enable (self, "done", has_picture);
   monocle_window_enable (self, "done-next", has_picture);
-  monocle_window_enable (self, "forget-work",
-                         has_picture
-                             && (monocle_document_has_work (document)
-                                 || monocle_undo_get_undo_title (monocle_document_get_undo (document))
-                                 || monocle_undo_get_redo_title (monocle_document_get_undo (document))));
+  monocle_window_enable (
+      self, "forget-work",
+      has_picture
+          && (monocle_document_has_work (document)
+              || monocle_undo_get_undo_title (monocle_document_get_undo (document))
+              || monocle_undo_get_redo_title (monocle_document_get_undo (document))));
   monocle_window_enable (self, "filter", n > 1 && !self->is_searching);
   monocle_window_enable (self, "go-to", n > 1 && !self->is_searching);
   monocle_window_enable (self, "statistics", n > 0);
   if (done)
-    g_simple_action_set_state (G_SIMPLE_ACTION (done),
-                               g_variant_new_boolean (document && monocle_document_is_done (document)));
+    g_simple_action_set_state (
+        G_SIMPLE_ACTION (done),
+        g_variant_new_boolean (document && monocle_document_is_done (document)));
 }
 
 void

@@ -69,11 +69,12 @@ static void
 forget_work (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
-  GtkWidget *dialog = monocle_dialogs_new_alert (
-      _ ("Delete All Work on This Picture?"),
-      _ ("What was drawn on it, named, answered and marked as done is lost for good, as well as the "
-         "steps that could be taken back. The picture itself stays."),
-      NULL);
+  GtkWidget *dialog
+      = monocle_dialogs_new_alert (_ ("Delete All Work on This Picture?"),
+                                   _ ("What was drawn on it, named, answered and marked as done is "
+                                      "lost for good, as well as the "
+                                      "steps that could be taken back. The picture itself stays."),
+                                   NULL);
 
   monocle_dialogs_add_response (dialog, "cancel", _ ("_Cancel"), TRUE);
   monocle_dialogs_add_response (dialog, "delete", _ ("_Delete"), FALSE);

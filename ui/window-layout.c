@@ -137,8 +137,8 @@ monocle_window_update_panels (MonocleWindow *self)
 
   monocle_window_show_panel (self, has_picture && !self->folded
                                        && g_settings_get_boolean (self->settings, "show-panel"));
-  show_strip (self, has_several (self) && !is_first && !immersed
-                        && !self->low && g_settings_get_boolean (self->settings, "show-filmstrip"));
+  show_strip (self, has_several (self) && !is_first && !immersed && !self->low
+                        && g_settings_get_boolean (self->settings, "show-filmstrip"));
 }
 
 void

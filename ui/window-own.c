@@ -167,8 +167,8 @@ rename_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_auto (GStrv) names = NULL;
   GdkRectangle at;
 
-  g_ptr_array_extend_and_steal (
-      some, monocle_presentation_get_selected_objects (self->presentation));
+  g_ptr_array_extend_and_steal (some,
+                                monocle_presentation_get_selected_objects (self->presentation));
   if (some->len == 0)
     monocle_side_panel_correct (self->side_panel);
   if (some->len == 0 || correct_read (self, some->pdata[0]))

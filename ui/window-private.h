@@ -3,7 +3,8 @@
  * What the parts of the window share: window.c (pages and state), window-layout.c (sizes),
  * window-settings.c, window-trouble.c (what is wrong), window-offer.c (models), window-actions.c
  * (what can be done) with window-open.c, window-ask.c, window-own.c, window-share.c and
- * window-file.c, window-labels.c, window-search.c (the folder's search), window-toasts.c (what is said in passing).
+ * window-file.c, window-labels.c, window-search.c (the folder's search), window-toasts.c (what is
+ * said in passing).
  */
 #pragma once
 
@@ -71,13 +72,13 @@ struct _MonocleWindow
   MonocleLiveAsk *live;
   MonocleLabelSet *labels; /* of the folder of the picture */
   GSignalGroup *undo_signals;
-  AdwToast *undo_toast;         /* not held */
-  AdwToast *partial_toast;      /* weak: says that some of the picture is missing */
-  MonocleWorkFile *offered;     /* (nullable): work from a file, of the picture or one to come */
+  AdwToast *undo_toast;     /* not held */
+  AdwToast *partial_toast;  /* weak: says that some of the picture is missing */
+  MonocleWorkFile *offered; /* (nullable): work from a file, of the picture or one to come */
   GFile *offered_file;
   char *offered_digest;
-  GFile *awaited_picture;       /* (nullable): that it is of, on its way */
-  MonocleDocument *other;       /* (nullable): another version of it, which it is compared with */
+  GFile *awaited_picture; /* (nullable): that it is of, on its way */
+  MonocleDocument *other; /* (nullable): another version of it, which it is compared with */
   char *other_name;
   GListModel *versions;         /* (nullable) (element-type MonocleVersionPair) */
   MonocleDocument *left_behind; /* the last pasted picture that was asked about */

@@ -154,7 +154,8 @@ find_task (MonocleModel *model, GError **error)
 static gboolean
 identify (Reading *self, GError **error)
 {
-  g_autoptr (GChecksum) sum = monocle_identity_compute (monocle_model_get_directory (self->model), error);
+  g_autoptr (GChecksum) sum
+      = monocle_identity_compute (monocle_model_get_directory (self->model), error);
 
   if (sum)
     monocle_search_take_digest (sum, self->digest);

@@ -17,14 +17,14 @@ struct _MonocleDocument
 
   GFile *file; /* (nullable) */
   char *name;
-  char *digest; /* (nullable): of the file, or of the pixels of one without */
-  guint page;   /* of it */
+  char *digest;        /* (nullable): of the file, or of the pixels of one without */
+  guint page;          /* of it */
   MonocleImage *image; /* (nullable): turned by @rotation */
   guint width, height; /* upright; kept when the image is dropped */
   guint rotation;
   gboolean is_done;
   MonocleStamp stamp; /* of the file that the picture was read from */
-  guint n_shown; /* by how many windows */
+  guint n_shown;      /* by how many windows */
 
   GListStore *regions;
   GListStore *queries;
@@ -41,8 +41,8 @@ struct _MonocleDocument
 
   char *saved_path;   /* (nullable): a file that the person chose */
   char *saved_digest; /* (nullable): of its bytes */
-  guint64 n_done;   /* how often something was done, or came */
-  guint64 n_saved;  /* by then, when it was saved */
+  guint64 n_done;     /* how often something was done, or came */
+  guint64 n_saved;    /* by then, when it was saved */
 };
 
 /* --- document.c --- */

@@ -58,10 +58,7 @@ monocle_document_clear_queries (MonocleDocument *self)
 }
 
 gboolean
-monocle_document_correct (MonocleDocument *self,
-                          MonocleQuery *query,
-                          guint place,
-                          const char *text)
+monocle_document_correct (MonocleDocument *self, MonocleQuery *query, guint place, const char *text)
 {
   g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_CORRECT);
   const char *said, *before;
@@ -564,8 +561,7 @@ monocle_document_take_over (MonocleDocument *self, MonocleDocument *former)
     {
       g_autoptr (MonocleAnnotation) region = g_list_model_get_item (regions, i);
       g_autoptr (GVariant) state = g_variant_ref_sink (monocle_annotation_store (region));
-      g_autoptr (MonocleAnnotation) copy
-          = monocle_annotation_new_stored (monocle_id_new (), state);
+      g_autoptr (MonocleAnnotation) copy = monocle_annotation_new_stored (monocle_id_new (), state);
       g_autoptr (MonocleShape) there = NULL;
 
       if (!copy)

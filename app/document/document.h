@@ -122,8 +122,7 @@ const GError *monocle_document_get_trouble (MonocleDocument *self);
 
 /* All of it, as it is now, is in a file of the person's, which is remembered, with @digest of its
  * bytes. */
-void
-monocle_document_set_saved (MonocleDocument *self, const char *path, const char *digest);
+void monocle_document_set_saved (MonocleDocument *self, const char *path, const char *digest);
 /* (transfer none) (nullable): by which it is seen whether somebody else wrote it since */
 const char *monocle_document_get_saved_digest (MonocleDocument *self);
 /* (transfer none) (nullable) */
@@ -169,8 +168,8 @@ void monocle_document_note_reshape (MonocleDocument *self,
 void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy);
 /* Regions get another name; empty: none. */
 void monocle_document_set_label (MonocleDocument *self, GPtrArray *regions, const char *label);
-/* Something else is said of regions: @value is a string or a double, (transfer floating) (nullable);
- * %NULL: nothing under @name any more. */
+/* Something else is said of regions: @value is a string or a double, (transfer floating)
+ * (nullable); %NULL: nothing under @name any more. */
 void monocle_document_set_attribute (MonocleDocument *self,
                                      GPtrArray *regions,
                                      const char *name,
@@ -181,7 +180,8 @@ void monocle_document_set_attribute (MonocleDocument *self,
  * @place: see monocle_query_get_correction()
  * @text: what it should say; empty, or what the model said: that again
  *
- * The answer as data stays what the model said. Returns: %FALSE where there is nothing to correct, or
+ * The answer as data stays what the model said. Returns: %FALSE where there is nothing to correct,
+ * or
  *   @text is too long
  */
 gboolean monocle_document_correct (MonocleDocument *self,

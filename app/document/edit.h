@@ -22,8 +22,8 @@ G_BEGIN_DECLS
  * @MONOCLE_CHANGE_QUERY: whether a query is in the list, by its id; its place there; states are
  *   empty
  * @MONOCLE_CHANGE_TURN: the picture's quarter turns, as numbers
- * @MONOCLE_CHANGE_WORDS: what a person wrote in place of an answer's words: id of the query, and the
- *   place of monocle_query_get_correction(); states are text, empty for the answer's own
+ * @MONOCLE_CHANGE_WORDS: what a person wrote in place of an answer's words: id of the query, and
+ * the place of monocle_query_get_correction(); states are text, empty for the answer's own
  * @MONOCLE_CHANGE_DONE: whether the person is done with the picture, as booleans
  *
  * Numbers are in files and never change.

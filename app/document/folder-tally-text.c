@@ -68,8 +68,8 @@ append_row (GString *csv, const char *kind, const char *name, guint n)
   g_auto (GStrv) parts = g_strsplit (name, "\"", -1);
   g_autofree char *quoted = g_strjoinv ("\"\"", parts);
 
-  g_string_append_printf (csv, "%s,\"%s%s\",%u\r\n", kind, *name && strchr ("=+-@", *name) ? "'" : "",
-                          quoted, n);
+  g_string_append_printf (csv, "%s,\"%s%s\",%u\r\n", kind,
+                          *name && strchr ("=+-@", *name) ? "'" : "", quoted, n);
 }
 
 char *

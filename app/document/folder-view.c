@@ -108,8 +108,7 @@ parse (const char *words, Filter *filter)
       }
   if (g_str_has_prefix (words, MONOCLE_FOLDER_LABEL_PREFIX))
     {
-      *filter
-          = (Filter){ .kind = LABEL, .label = words + strlen (MONOCLE_FOLDER_LABEL_PREFIX) };
+      *filter = (Filter){ .kind = LABEL, .label = words + strlen (MONOCLE_FOLDER_LABEL_PREFIX) };
       return TRUE;
     }
   if (!g_str_has_prefix (words, MONOCLE_FOLDER_SCORE_PREFIX))
@@ -263,8 +262,7 @@ update (MonocleFolderView *self)
   g_clear_handle_id (&self->update_source, g_source_remove);
   self->items = after;
   g_clear_pointer (&self->places, g_hash_table_unref);
-  while (start < MIN (n_before, n_after)
-         && peek (self, before, start) == peek (self, after, start))
+  while (start < MIN (n_before, n_after) && peek (self, before, start) == peek (self, after, start))
     start++;
   while (end < MIN (n_before, n_after) - start
          && peek (self, before, n_before - 1 - end) == peek (self, after, n_after - 1 - end))
@@ -377,7 +375,8 @@ monocle_folder_view_find (MonocleFolderView *self, GFile *file, guint page, guin
   return item;
 }
 
-/* What was looked at until then leaves the list later: whoever goes on by it is in the middle of it.
+/* What was looked at until then leaves the list later: whoever goes on by it is in the middle of
+ * it.
  */
 void
 monocle_folder_view_set_current (MonocleFolderView *self, MonocleFolderItem *item)
@@ -393,8 +392,7 @@ monocle_folder_view_set_current (MonocleFolderView *self, MonocleFolderItem *ite
   self->current_page = item ? monocle_folder_item_get_page (item) : 0;
   if (self->filter.kind == ALL)
     return;
-  if (item
-      && !monocle_folder_view_find (self, self->current, self->current_page, NULL))
+  if (item && !monocle_folder_view_find (self, self->current, self->current_page, NULL))
     update (self);
   else if (self->update_source == 0)
     self->update_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_update_due, self, NULL);

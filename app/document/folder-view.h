@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A folder's pictures as a person wants to go through them: only some, in another order. Implements
- * GListModel of MonocleFolderItem. The picture that is looked at stays in the list, whatever becomes
- * of it, until another one is: nobody loses from sight what they are at.
+ * GListModel of MonocleFolderItem. The picture that is looked at stays in the list, whatever
+ * becomes of it, until another one is: nobody loses from sight what they are at.
  *
- * Signal `filtered`: which pictures pass is another matter, or how many do, whether the list changed
- * or not.
+ * Signal `filtered`: which pictures pass is another matter, or how many do, whether the list
+ * changed or not.
  */
 #pragma once
 
@@ -36,8 +36,9 @@ typedef enum
 #define MONOCLE_FOLDER_TODO         "todo"
 #define MONOCLE_FOLDER_DONE         "done"
 #define MONOCLE_FOLDER_OBJECTS      "objects"
-#define MONOCLE_FOLDER_LABEL_PREFIX "label:"  /* and the label */
-#define MONOCLE_FOLDER_SCORE_PREFIX "score:"  /* and "0.5-0.9": the best score is from one to below the other */
+#define MONOCLE_FOLDER_LABEL_PREFIX "label:" /* and the label */
+#define MONOCLE_FOLDER_SCORE_PREFIX                                                                \
+  "score:" /* and "0.5-0.9": the best score is from one to below the other */
 
 #define MONOCLE_TYPE_FOLDER_VIEW (monocle_folder_view_get_type ())
 G_DECLARE_FINAL_TYPE (MonocleFolderView, monocle_folder_view, MONOCLE, FOLDER_VIEW, GObject)

@@ -67,8 +67,8 @@ monocle_query_get_region_text (MonocleQuery *self, guint index)
 
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
-  correction = monocle_task_gives_objects (self->task) ? NULL
-                                                       : monocle_query_get_correction (self, index);
+  correction
+      = monocle_task_gives_objects (self->task) ? NULL : monocle_query_get_correction (self, index);
   return correction ? correction : get_result_text (self, index);
 }
 

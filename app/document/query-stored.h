@@ -26,7 +26,7 @@
 #define MONOCLE_KEY_OBJECTS   "objects" /* what a person made of them */
 #define MONOCLE_KEY_CORRECTED "corrected"
 
-#define MONOCLE_KEY_SAMPLING_TYPE "(duddt)"
-#define MONOCLE_KEY_TIMES_TYPE    "(dddduu)"
-#define MONOCLE_KEY_RESULTS_TYPE  "am" MONOCLE_STORED_RESULT
+#define MONOCLE_KEY_SAMPLING_TYPE  "(duddt)"
+#define MONOCLE_KEY_TIMES_TYPE     "(dddduu)"
+#define MONOCLE_KEY_RESULTS_TYPE   "am" MONOCLE_STORED_RESULT
 #define MONOCLE_STORED_CORRECTIONS "a(us)" /* place, text */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What work-index (what is known) and work-index-read (how it comes to be known, in a thread) share.
+ * What work-index (what is known) and work-index-read (how it comes to be known, in a thread)
+ * share.
  */
 #pragma once
 

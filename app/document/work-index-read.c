@@ -160,7 +160,7 @@ load (Loaded *self, const char *path)
     monocle_journal_read (path, on_record, self, NULL);
   n = g_hash_table_size (self->works) + g_hash_table_size (self->pictures);
   return journal && self->n_records > 2 * n + SPARE_RECORDS ? write_anew (self, path, journal)
-                                                             : journal;
+                                                            : journal;
 }
 
 /* --- Journals --- */
@@ -330,8 +330,9 @@ monocle_index_read (const char *folder,
                     MonocleIndexGive give,
                     gpointer data)
 {
-  Reader self
-      = { .cancellable = cancellable, .give = give, .data = data, .given_us = g_get_monotonic_time () };
+  Reader self = {
+    .cancellable = cancellable, .give = give, .data = data, .given_us = g_get_monotonic_time ()
+  };
   g_autofree char *path = g_build_filename (folder, FILE_NAME, NULL);
   Loaded loaded = { monocle_index_works_new (), monocle_index_pictures_new (), 0 };
   g_autoptr (GHashTable) stamps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

@@ -163,8 +163,8 @@ put_gone (MonocleWorkIndex *self, const char *work)
   g_hash_table_remove (self->works, work);
 }
 
-/* What was noted before the file was there. Here as everywhere pictures come before their work: of a
- * file that ends early no work is known then of which the picture is not. */
+/* What was noted before the file was there. Here as everywhere pictures come before their work: of
+ * a file that ends early no work is known then of which the picture is not. */
 static void
 write_noted (MonocleWorkIndex *self)
 {
@@ -428,11 +428,8 @@ monocle_work_index_note (MonocleWorkIndex *self,
 }
 
 void
-monocle_work_index_note_picture (MonocleWorkIndex *self,
-                                 GFile *file,
-                                 guint page,
-                                 const MonocleStamp *stamp,
-                                 const char *work)
+monocle_work_index_note_picture (
+    MonocleWorkIndex *self, GFile *file, guint page, const MonocleStamp *stamp, const char *work)
 {
   g_autofree char *name = NULL;
   MonocleIndexPicture *picture;

@@ -83,11 +83,8 @@ void monocle_work_index_note (MonocleWorkIndex *self,
                               const char *path,
                               MonocleSummary *summary);
 /* That the work is that on @file as it is now. Before the work itself is noted. */
-void monocle_work_index_note_picture (MonocleWorkIndex *self,
-                                      GFile *file,
-                                      guint page,
-                                      const MonocleStamp *stamp,
-                                      const char *work);
+void monocle_work_index_note_picture (
+    MonocleWorkIndex *self, GFile *file, guint page, const MonocleStamp *stamp, const char *work);
 /* There is no work any more. */
 void monocle_work_index_forget_all (MonocleWorkIndex *self);
 /* There is no such work any more. */

@@ -153,11 +153,8 @@ is_of (MonocleDocument *document, GFile *file)
 }
 
 static MonocleDocument *
-open_new (GFile *file,
-          const char *name,
-          MonocleImage *image,
-          const MonocleWorkKey *key,
-          const char *work)
+open_new (
+    GFile *file, const char *name, MonocleImage *image, const MonocleWorkKey *key, const char *work)
 {
   MonocleDocument *document = monocle_document_new (file, name, image);
   g_autofree char *path = dup_path (work);

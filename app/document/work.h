@@ -63,7 +63,8 @@ MonocleDocument *monocle_work_borrow (const char *work, GError **error);
  * @document: of monocle_work_open()
  * @n_own: (out): how many things of the person's own
  *
- * Returns: whether the person has nothing of their own on @document, but on what its file was before
+ * Returns: whether the person has nothing of their own on @document, but on what its file was
+ * before
  */
 gboolean monocle_work_has_former (MonocleDocument *document, guint *n_own);
 /* What is the person's own there comes to @document, as a step. Errors: of reading it. */

@@ -147,7 +147,8 @@ monocle_result_json_add_own (JsonBuilder *builder,
   json_builder_set_member_name (builder, "label");
   json_builder_add_string_value (builder, object->label);
   add_chance (builder, "score", object->score);
-  json_builder_set_member_name (builder, monocle_shape_json_keys[monocle_shape_get_kind (object->shape)]);
+  json_builder_set_member_name (builder,
+                                monocle_shape_json_keys[monocle_shape_get_kind (object->shape)]);
   add_shape (builder, object->shape);
   /* Whoever reads no run lengths has the outlines of the same pixels. */
   if (monocle_shape_get_kind (object->shape) == MONOCLE_SHAPE_MASK)

@@ -38,8 +38,8 @@ JsonNode *monocle_result_json_result (const MonocleResult *result, const Monocle
  */
 JsonNode *monocle_result_json_objects (const MonocleResult *result);
 
-/* The same as the person has it: with `"attributes": {NAME: words or a number}` where there are any.
- * (nullable) */
+/* The same as the person has it: with `"attributes": {NAME: words or a number}` where there are
+ * any. (nullable) */
 void monocle_result_json_add_own (JsonBuilder *builder,
                                   const MonocleObject *object,
                                   GVariant *attributes);

@@ -18,12 +18,11 @@ struct _MonocleFolderItem
   char *sort_key;
   guint page;
   MonocleStamp stamp; /* of all items of a file that of its first */
-  guint group; /* files that were named come first, then each folder */
+  guint group;        /* files that were named come first, then each folder */
 };
 
 /* @group: those of a lower one come first */
-MonocleFolderItem *
-monocle_folder_item_new (GFile *file, const MonocleStamp *stamp, guint group);
+MonocleFolderItem *monocle_folder_item_new (GFile *file, const MonocleStamp *stamp, guint group);
 /* The item becomes a page of its file. */
 void monocle_folder_item_set_page (MonocleFolderItem *self, guint page);
 /* @a, @b: pointers to items: a GCompareFunc of a GPtrArray */

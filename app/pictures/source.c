@@ -396,8 +396,7 @@ make_thumbnail (Load *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (MonocleImage) image = self->page == 0 ? read_cached (self, cancellable) : NULL;
   g_autoptr (MonocleImage) whole = NULL;
-  const MonocleStamp stamp
-      = image ? MONOCLE_STAMP_UNKNOWN : look_at (self->file, cancellable);
+  const MonocleStamp stamp = image ? MONOCLE_STAMP_UNKNOWN : look_at (self->file, cancellable);
   g_autoptr (GMutexLocker) locker = wait_if_large (&stamp);
   g_autoptr (GBytes) bytes = NULL;
   const guint8 *data;

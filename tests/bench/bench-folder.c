@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How long a folder of twenty thousand pictures takes to open: without any work, with work on all of
- * them, and with work of which the index is gone. Times of the window's own thread, so that they say
- * the same on a busy machine; and the longest halt.
+ * How long a folder of twenty thousand pictures takes to open: without any work, with work on all
+ * of them, and with work of which the index is gone. Times of the window's own thread, so that they
+ * say the same on a busy machine; and the longest halt.
  *
  *   sh tests/gui/run.sh BUILD BUILD/tests/bench/bench-folder
  */
@@ -74,7 +74,8 @@ make_work (const Bench *self)
       g_autofree char *path = dup_picture (self, i);
       g_autoptr (GFile) file = g_file_new_for_path (path);
       g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
-      g_autoptr (GFileInfo) info = g_file_query_info (file, MONOCLE_STAMP_ATTRIBUTES, 0, NULL, NULL);
+      g_autoptr (GFileInfo) info
+          = g_file_query_info (file, MONOCLE_STAMP_ATTRIBUTES, 0, NULL, NULL);
       const MonocleWorkKey key = { digest, 0, monocle_stamp_of_info (info) };
       g_autoptr (MonocleDocument) document = monocle_work_open (file, "one", image, &key, NULL);
 
@@ -156,8 +157,7 @@ measure (Bench *self, const char *what)
   known = get_thread_ms ();
   monocle_folder_view_set_filter (monocle_image_loader_get_view (self->loader),
                                   MONOCLE_FOLDER_DONE);
-  printf ("%-28s %6.0f ms, %u pictures\n", "  only those that are done",
-          get_thread_ms () - known,
+  printf ("%-28s %6.0f ms, %u pictures\n", "  only those that are done", get_thread_ms () - known,
           monocle_image_loader_get_n_items (self->loader));
   fflush (stdout);
   g_source_remove (tick);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Working through a folder: pictures are marked as done by key, which is a step like any other and
- * is there the next time; only some are gone through; straight to one by a part of its name; one that
- * is another picture than when it was worked on; what there is in all of
- * them; work that is forgotten.
+ * is there the next time; only some are gone through; straight to one by a part of its name; one
+ * that is another picture than when it was worked on; what there is in all of them; work that is
+ * forgotten.
  */
 #include "config.h"
 

@@ -30,7 +30,8 @@ on_items_changed (GListModel *list, guint position, guint removed, guint added, 
   g_assert_cmpuint (position + removed, <=, f->mirror->len);
   g_ptr_array_remove_range (f->mirror, position, removed);
   for (guint i = 0; i < added; i++)
-    g_ptr_array_insert (f->mirror, (int) (position + i), g_list_model_get_item (list, position + i));
+    g_ptr_array_insert (f->mirror, (int) (position + i),
+                        g_list_model_get_item (list, position + i));
 }
 
 static char *
@@ -150,9 +151,9 @@ expect (Fixture *f, const char *names)
       guint position;
 
       g_assert_true (item == f->mirror->pdata[i]);
-      g_assert_true (monocle_folder_view_find (f->view, monocle_folder_item_get_file (item), 0,
-                                               &position)
-                     == item);
+      g_assert_true (
+          monocle_folder_view_find (f->view, monocle_folder_item_get_file (item), 0, &position)
+          == item);
       g_assert_cmpuint (position, ==, i);
       g_string_append_printf (text, "%s%d", i > 0 ? " " : "",
                               atoi (monocle_folder_item_get_name (item)));
@@ -341,7 +342,8 @@ test_tally (Fixture *f, gconstpointer data)
 static void
 test_any_order (Fixture *f, gconstpointer data)
 {
-  static const char *const filters[] = { "all", "todo", "done", "objects", "label:a", "score:0-0.5" };
+  static const char *const filters[]
+      = { "all", "todo", "done", "objects", "label:a", "score:0-0.5" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
 
   for (guint i = 0; i < 2000; i++)
@@ -354,8 +356,7 @@ test_any_order (Fixture *f, gconstpointer data)
           monocle_folder_view_set_filter (f->view, filters[g_rand_int_range (rand, 0, 6)]);
           break;
         case 1:
-          monocle_folder_view_set_sort (f->view,
-                                        (MonocleFolderSort) g_rand_int_range (rand, 0, 4));
+          monocle_folder_view_set_sort (f->view, (MonocleFolderSort) g_rand_int_range (rand, 0, 4));
           break;
         case 2:
           monocle_folder_view_set_current (

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * app/document/work-index: what is known of all work is what the journals say, whether the index
- * heard of it, was deleted, is damaged or says nonsense; and a file that was changed is another one.
+ * heard of it, was deleted, is damaged or says nonsense; and a file that was changed is another
+ * one.
  */
 #include "config.h"
 
