@@ -440,12 +440,13 @@ notify_later (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* What shows the zoom must not change its size while sizes are given out. */
+/* What shows the zoom must not change its size while sizes are given out. Soon all the same: where
+ * frames take long, something that moves leaves no time that is idle. */
 static void
 queue_notify (MonocleImageView *self)
 {
   if (self->notify_id == 0)
-    self->notify_id = g_idle_add (notify_later, self);
+    self->notify_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, notify_later, self, NULL);
 }
 
 void

@@ -161,8 +161,8 @@ list_folder (MonocleFolder *self, GFile *folder, guint group)
   self->n_pending++;
   /* Before it is listed: nothing can slip through between the two. */
   watch (self, folder, group);
-  g_file_enumerate_children_async (folder, ATTRIBUTES, G_FILE_QUERY_INFO_NONE,
-                                   G_PRIORITY_DEFAULT_IDLE, self->cancellable, on_enumerated,
+  g_file_enumerate_children_async (folder, ATTRIBUTES, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT,
+                                   self->cancellable, on_enumerated,
                                    call_new (self, folder, group));
 }
 
@@ -337,7 +337,7 @@ look_at_next (MonocleFolder *self)
       g_autoptr (GFile) file = g_object_ref (key);
 
       g_hash_table_iter_remove (&iter);
-      g_file_query_info_async (file, ATTRIBUTES, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT_IDLE,
+      g_file_query_info_async (file, ATTRIBUTES, G_FILE_QUERY_INFO_NONE, G_PRIORITY_HIGH_IDLE,
                                self->cancellable, on_changed_queried,
                                call_new (self, file, GPOINTER_TO_UINT (group) - 1));
     }

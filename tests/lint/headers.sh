@@ -31,7 +31,7 @@ script=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)/headers.sh
 export source="$1" build="$2"
 shift 2
 export compiler="$*"
-flags=$(pkg-config --cflags glib-2.0 gio-2.0 gio-unix-2.0 json-glib-1.0 vulkan pangocairo gdk-pixbuf-2.0)
+flags=$(pkg-config --cflags glib-2.0 gio-2.0 gio-unix-2.0 json-glib-1.0 libsoup-3.0 vulkan pangocairo gdk-pixbuf-2.0)
 export flags
 
 cd "$source" || exit 1
