@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "ui/application-private.h"
+#include "ui/window.h"
 
 static const struct
 {
@@ -78,4 +79,5 @@ monocle_application_set_accelerators (GtkApplication *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (self, accelerators[i].action, accelerators[i].accels);
+  monocle_window_set_label_keys (self);
 }
