@@ -51,10 +51,25 @@ test_details (MonocleWindow *window)
   gui_close_dialog (dialog);
 }
 
+/* (transfer none) (nullable) */
+static GtkInfoBar *
+find_bar (MonocleWindow *window)
+{
+  g_autoptr (GPtrArray) bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
+  GtkInfoBar *revealed = NULL;
+
+  for (guint i = 0; i < bars->len; i++)
+    if (gtk_info_bar_get_revealed (bars->pdata[i]))
+      {
+        g_assert_null (revealed);
+        revealed = bars->pdata[i];
+      }
+  return revealed;
+}
+
 static void
 test_no_model (void)
 {
-  g_autoptr (GPtrArray) bars = NULL;
   MonocleWindow *window;
   MonocleQuery *query;
 
@@ -72,9 +87,7 @@ test_no_model (void)
   g_settings_reset (gui_get_settings (), "model");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
-  bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
-  g_assert_cmpuint (bars->len, ==, 1);
-  g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
+  g_assert_null (find_bar (window));
   /* The failed question is still in the history. */
   g_assert_cmpuint (
       g_list_model_get_n_items (monocle_document_get_queries (gui_get_document (window))), ==, 2);
@@ -86,20 +99,18 @@ test_device_gone (void)
 {
   MonocleWindow *window;
   MonocleQuery *query;
-  g_autoptr (GPtrArray) bars = NULL;
 
   g_settings_set_string (gui_get_settings (), "device", "0123456789abcdef0123456789abcdef");
   window = gui_open_sample ("1-park.png");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
   g_assert_true (gui_has_text (window, "The Chosen Device Is Not There"));
-  bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
-  g_assert_true (gtk_info_bar_get_revealed (bars->pdata[0]));
+  g_assert_nonnull (find_bar (window));
 
   g_settings_reset (gui_get_settings (), "device");
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
-  g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
+  g_assert_null (find_bar (window));
 }
 
 /* It is not used but by the person's word. */
@@ -110,7 +121,6 @@ test_wrong_device (void)
   g_autoptr (GPtrArray) devices = monocle_device_list (NULL);
   MonocleDevice *device = devices->pdata[0];
   const char *trusted[] = { monocle_device_get_uuid (device), NULL };
-  g_autoptr (GPtrArray) bars = NULL;
   MonocleWindow *window;
   MonocleQuery *query;
 
@@ -126,8 +136,7 @@ test_wrong_device (void)
   g_settings_set_strv (gui_get_settings (), "trusted-devices", trusted);
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
-  bars = gui_find_all (window, GTK_TYPE_INFO_BAR);
-  g_assert_false (gtk_info_bar_get_revealed (bars->pdata[0]));
+  g_assert_null (find_bar (window));
 
   g_settings_reset (gui_get_settings (), "trusted-devices");
   g_settings_reset (gui_get_settings (), "device");
