@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/spoken-names.h"
+
 struct _MonocleWorkBar
 {
   AdwBin parent_instance;
@@ -50,6 +52,7 @@ monocle_work_bar_offer (MonocleWorkBar *self, const char *name, gboolean has_wor
   gtk_label_set_label (self->label, text);
   gtk_widget_set_visible (self->compare_button, has_work);
   gtk_button_set_label (self->open_button, has_work ? _ ("Open _Instead") : _ ("_Open"));
+  monocle_spoken_names_clean (GTK_WIDGET (self->open_button));
 }
 
 static void

@@ -91,12 +91,23 @@ monocle_batch_store_dup_path (MonocleBatchStore *self, const MonocleBatchPicture
   return g_build_filename (self->folder, name, NULL);
 }
 
+/* Where that cannot be told, the answer is taken to be newer. */
+static gboolean
+is_newer (const GStatBuf *picture, const GStatBuf *answer)
+{
+  return picture->st_mtim.tv_sec > answer->st_mtim.tv_sec
+         || (picture->st_mtim.tv_sec == answer->st_mtim.tv_sec
+             && picture->st_mtim.tv_nsec > answer->st_mtim.tv_nsec);
+}
+
 gboolean
 monocle_batch_store_has (MonocleBatchStore *self, const MonocleBatchPicture *picture)
 {
   g_autofree char *path = monocle_batch_store_dup_path (self, picture);
+  GStatBuf answer, now;
 
-  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  return g_stat (path, &answer) == 0 && S_ISREG (answer.st_mode)
+         && (g_stat (picture->path, &now) != 0 || !is_newer (&now, &answer));
 }
 
 gboolean

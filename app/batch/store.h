@@ -35,7 +35,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleBatchStore, monocle_batch_store_free)
 /* (transfer full): where the answers about a picture lie, whether they are there or not */
 char *monocle_batch_store_dup_path (MonocleBatchStore *self, const MonocleBatchPicture *picture);
 
-/* Whether it is answered. */
+/* Whether it is answered, and was not changed since. */
 gboolean monocle_batch_store_has (MonocleBatchStore *self, const MonocleBatchPicture *picture);
 
 /**

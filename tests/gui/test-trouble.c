@@ -59,7 +59,7 @@ find_bar (MonocleWindow *window)
   GtkInfoBar *revealed = NULL;
 
   for (guint i = 0; i < bars->len; i++)
-    if (gtk_info_bar_get_revealed (bars->pdata[i]))
+    if (gtk_widget_is_visible (bars->pdata[i]) && gtk_info_bar_get_revealed (bars->pdata[i]))
       {
         g_assert_null (revealed);
         revealed = bars->pdata[i];

@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <utime.h>
 
 #include "app/base/error.h"
 #include "app/batch/store.h"
@@ -206,6 +207,13 @@ test_store (Fixture *self, gconstpointer data)
   g_assert_true (monocle_batch_store_has (again, &picture));
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "{}\n");
+
+  /* What was changed since is asked about again. */
+  touch ("p.png");
+  g_assert_cmpint (g_utime (path, &(struct utimbuf){ 1, 1 }), ==, 0);
+  g_assert_false (monocle_batch_store_has (store, &picture));
+  g_assert_cmpint (g_utime ("p.png", &(struct utimbuf){ 1, 1 }), ==, 0);
+  g_assert_true (monocle_batch_store_has (store, &picture));
 
   g_assert_null (open_store ("{\"a\": 2}", &error));
   g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
