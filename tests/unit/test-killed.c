@@ -73,13 +73,15 @@ assert_whole (MonocleDocument *document, guint n)
     }
 }
 
-/* Two hundred times, at any moment: all that was said to be done is there. */
+/* At any moment: all that was said to be done is there. MONOCLE_KILLS=200 is what a person waits
+ * for. */
 static void
 test_killed (Fixture *f, gconstpointer data)
 {
-  guint n_more = 0;
+  const char *kills = g_getenv ("MONOCLE_KILLS");
+  guint n_kills = kills ? (guint) g_ascii_strtoull (kills, NULL, 10) : 30, n_more = 0;
 
-  for (guint i = 0; i < 200; i++)
+  for (guint i = 0; i < n_kills; i++)
     {
       guint n_said, n;
 
@@ -107,8 +109,8 @@ test_killed (Fixture *f, gconstpointer data)
           g_unlink (f->path);
         }
     }
-  g_test_message ("200 kills: nothing lost that was said to be done; %u times more was there",
-                  n_more);
+  g_test_message ("%u kills: nothing lost that was said to be done; %u times more was there",
+                  n_kills, n_more);
 }
 
 int
