@@ -42,7 +42,6 @@ struct _MonocleBatch
   guint n_asked;   /* with the device */
   double n_pixels; /* of those that are read */
   guint n_losses;  /* in a row */
-  gboolean is_paused;
   MonocleBatchCounts counts;
   gint64 times[N_TIMES]; /* when the last ones were done; a ring */
   guint n_times;
@@ -204,23 +203,10 @@ add_answer (Item *item, const MonocleRequest *request, const MonocleRun *run, gu
   double min_score = choose_min_score (self);
   g_autoptr (MonocleResult) result = monocle_result_filter (run->results->pdata[i], min_score);
   g_autoptr (GFile) file = g_file_new_for_path (item->picture->path);
-  g_autoptr (JsonNode) node = monocle_answer_json_build (&(MonocleAnswerFacts){
-      .image = item->picture->path,
-      .file = file,
-      .width = monocle_image_get_width (item->image),
-      .height = monocle_image_get_height (item->image),
-      .model = monocle_model_get_name (self->model),
-      .device = monocle_device_get_name (monocle_model_get_device (self->model)),
-      .precision = monocle_model_get_precision_name (self->model),
-      .task = request->task,
-      .text = request->text,
-      .region = i < request->n_regions ? &request->regions[i] : NULL,
-      .sampling = request->sampling,
-      .result = result,
-      .min_score = min_score,
-      .load_ms = monocle_model_get_load_ms (self->model),
-      .run = run,
-  });
+  const MonocleAnswerFacts facts
+      = { .image = item->picture->path, .file = file, .min_score = min_score };
+  g_autoptr (JsonNode) node
+      = monocle_answer_json_build_run (&facts, self->model, item->image, request, run, i, result);
   g_autofree char *text = monocle_json_text (node);
 
   g_string_append_printf (item->answers, "%s\n", text);
@@ -372,7 +358,7 @@ advance (MonocleBatch *self)
     g_cancellable_set_error_if_cancelled (get_cancellable (self), &self->error);
   if (self->error)
     let_go_of_read (self);
-  else if (!self->is_paused)
+  else
     {
       while (self->n_asked < MAX_ASKED && self->read.length > 0)
         {
@@ -418,28 +404,6 @@ monocle_batch_run_finish (MonocleBatch *self, GAsyncResult *result, GError **err
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-monocle_batch_set_paused (MonocleBatch *self, gboolean is_paused)
-{
-  g_return_if_fail (MONOCLE_IS_BATCH (self));
-
-  if (self->is_paused == is_paused)
-    return;
-  self->is_paused = is_paused;
-  /* A pause is no part of the rate. */
-  self->n_times = 0;
-  g_signal_emit (self, signals[PROGRESS], 0);
-  advance (self);
-}
-
-gboolean
-monocle_batch_is_paused (MonocleBatch *self)
-{
-  g_return_val_if_fail (MONOCLE_IS_BATCH (self), FALSE);
-
-  return self->is_paused;
 }
 
 MonocleBatchCounts

@@ -4,7 +4,7 @@
  * what is answered is written meanwhile. However many there are, a handful is in memory.
  *
  * Signals:
- *   progress: a picture is done with, or the batch was paused or goes on
+ *   progress: a picture is done with
  *   failed (string path, GError error): a picture could not be read or asked about, and is passed
  *     over
  *   partial (string path): the readable part of a damaged picture was used
@@ -76,10 +76,6 @@ void monocle_batch_run_async (MonocleBatch *self,
  * Returns: whether it came to its end
  */
 gboolean monocle_batch_run_finish (MonocleBatch *self, GAsyncResult *result, GError **error);
-
-/* While it is paused no picture is begun; what is with the device is finished. */
-void monocle_batch_set_paused (MonocleBatch *self, gboolean is_paused);
-gboolean monocle_batch_is_paused (MonocleBatch *self);
 
 /**
  * MonocleBatchCounts:

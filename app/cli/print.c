@@ -168,24 +168,12 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
 
   for (guint i = 0; i < answer->run->results->len; i++)
     {
-      g_autoptr (JsonNode) node = monocle_answer_json_build (&(MonocleAnswerFacts){
-          .image = answer->path,
-          .file = file,
-          .width = monocle_image_get_width (image),
-          .height = monocle_image_get_height (image),
-          .model = monocle_model_get_name (model),
-          .device = monocle_device_get_name (monocle_model_get_device (model)),
-          .precision = monocle_model_get_precision_name (model),
-          .task = request->task,
-          .text = request->text,
-          .region = i < request->n_regions ? &request->regions[i] : NULL,
-          .from = request->example ? answer->from : NULL,
-          .sampling = request->sampling,
-          .result = answer->run->results->pdata[i],
-          .min_score = answer->min_score,
-          .load_ms = monocle_model_get_load_ms (model),
-          .run = answer->run,
-      });
+      const MonocleAnswerFacts facts = { .image = answer->path,
+                                         .file = file,
+                                         .from = request->example ? answer->from : NULL,
+                                         .min_score = answer->min_score };
+      g_autoptr (JsonNode) node
+          = monocle_answer_json_build_run (&facts, model, image, request, answer->run, i, NULL);
       g_autofree char *text = monocle_json_text (node);
 
       monocle_cli_out ("%s\n", text);

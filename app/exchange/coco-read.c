@@ -303,7 +303,7 @@ read_image (const Reader *self, const Piece *image, GError **error)
   g_autoptr (MonocleSample) sample = NULL;
   g_autofree char *name = NULL;
   const char *file = NULL;
-  gint64 width = 0, height = 0;
+  guint width, height;
 
   if (!image->text)
     {
@@ -313,18 +313,14 @@ read_image (const Reader *self, const Piece *image, GError **error)
   object = monocle_json_parse (image->text, image->size, where, error);
   if (!object
       || !monocle_json_get_string (object, where, "file_name", MONOCLE_JSON_REQUIRED, &file, error)
-      || !monocle_json_get_int (object, where, "width", MONOCLE_JSON_OPTIONAL, G_MININT64,
-                                G_MAXINT64, &width, error)
-      || !monocle_json_get_int (object, where, "height", MONOCLE_JSON_OPTIONAL, G_MININT64,
-                                G_MAXINT64, &height, error)
-      || ((width || height) && !monocle_exchange_check_size (width, height, where, error)))
+      || !monocle_exchange_read_size (object, where, "width", "height", &width, &height, error))
     return NULL;
   name = monocle_exchange_dup_name (file, where, error);
   if (!name)
     return NULL;
   sample = monocle_sample_new (name);
-  sample->width = (guint) width;
-  sample->height = (guint) height;
+  sample->width = width;
+  sample->height = height;
   return g_steal_pointer (&sample);
 }
 

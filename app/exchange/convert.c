@@ -30,7 +30,7 @@ static void
 converting_clear (Converting *self)
 {
   for (guint i = 0; i < MONOCLE_SAMPLE_N_SPLITS; i++)
-    if (self->writers[i])
+    if (self->writers[i] && self->job->to->free)
       self->job->to->free (self->writers[i]);
   g_clear_pointer (&self->target, monocle_exchange_target_free);
   g_clear_pointer (&self->labels, monocle_labels_free);
@@ -186,7 +186,8 @@ finish (Converting *self, GError **error)
   if (self->counts->pictures == 0 && !get_writer (self, MONOCLE_SAMPLE_WHOLE, error))
     return FALSE;
   for (guint i = 0; i < MONOCLE_SAMPLE_N_SPLITS; i++)
-    if (self->writers[i] && !self->job->to->finish (self->writers[i], error))
+    if (self->writers[i] && self->job->to->finish
+        && !self->job->to->finish (self->writers[i], error))
       return FALSE;
   return monocle_exchange_target_finish (self->target, error);
 }

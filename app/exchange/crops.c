@@ -50,17 +50,6 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   return TRUE;
 }
 
-static gboolean
-finish (gpointer writer, GError **error)
-{
-  return TRUE;
-}
-
-static void
-leave (gpointer writer)
-{
-}
-
 const MonocleExchangeFormat monocle_exchange_crops = {
   .id = "crops",
   .title = N_ ("PNG Crops"),
@@ -68,6 +57,4 @@ const MonocleExchangeFormat monocle_exchange_crops = {
   .can = MONOCLE_EXCHANGE_BOX,
   .begin = begin,
   .add = add,
-  .finish = finish,
-  .free = leave,
 };

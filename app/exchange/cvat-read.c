@@ -38,14 +38,6 @@ reader_clear (Reader *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
 
 static gboolean
-fail (const Reader *self, const char *what, GError **error)
-{
-  g_autofree char *where = monocle_xml_dup_where (self->xml);
-
-  return monocle_file_set_error (error, where, "%s", what);
-}
-
-static gboolean
 read_numbers (
     const Reader *self, const char *const *names, guint n, double *numbers, GError **error)
 {
@@ -84,7 +76,7 @@ read_box (Reader *self, const char *label, GError **error)
       || (turned && !monocle_xml_read_number (self->xml, "rotation", &degrees, error)))
     return FALSE;
   if (edges[2] < edges[0] || edges[3] < edges[1])
-    return fail (self, "a box has a negative width or height", error);
+    return monocle_xml_fail (self->xml, "a box has a negative width or height", error);
   self->object
       = degrees == 0
             ? monocle_sample_add_edges (self->sample, label, edges[0], edges[1], edges[2], edges[3])
@@ -101,7 +93,7 @@ read_points (Reader *self, const char *label, gboolean is_outline, GError **erro
   const double *p = points ? (const double *) (gpointer) points->data : NULL;
 
   if (!points || points->len % 2 || n < (is_outline ? 3 : 1))
-    return fail (self, "\"points\" are no points", error);
+    return monocle_xml_fail (self->xml, "\"points\" are no points", error);
   self->object = monocle_sample_add_shape (self->sample, label,
                                            is_outline ? monocle_sample_ring (p, n)
                                                       : monocle_shape_new_points (p, n));
@@ -144,18 +136,18 @@ read_mask (Reader *self, const char *label, GError **error)
     return FALSE;
   if (n[0] < 0 || n[1] < 0 || n[2] < 1 || n[3] < 1 || n[0] + n[2] > sample->width
       || n[1] + n[3] > sample->height)
-    return fail (self, "a mask lies outside the picture", error);
+    return monocle_xml_fail (self->xml, "a mask lies outside the picture", error);
   cut = (MonocleCut){ (guint) n[0], (guint) n[1], (guint) n[2], (guint) n[3], NULL };
   for (guint i = 0; runs && i < runs->len; i++)
     {
       double run = g_array_index (runs, double, i);
 
       if (run < 0 || run != floor (run))
-        return fail (self, "\"rle\" is no run lengths", error);
+        return monocle_xml_fail (self->xml, "\"rle\" is no run lengths", error);
       sum += run;
     }
   if (!runs || sum != (double) cut.width * cut.height)
-    return fail (self, "\"rle\" does not add up to the size of the mask", error);
+    return monocle_xml_fail (self->xml, "\"rle\" does not add up to the size of the mask", error);
   cut.pixels = g_malloc0 ((gsize) cut.width * cut.height);
   for (guint i = 0; i < runs->len; i++)
     {
@@ -180,7 +172,7 @@ read_shape (Reader *self, const char *name, GError **error)
   double number = 0;
 
   if (!label || strlen (label) > MONOCLE_EXCHANGE_MAX_LABEL_BYTES)
-    return fail (self, "a shape has no label, or too long a one", error);
+    return monocle_xml_fail (self->xml, "a shape has no label, or too long a one", error);
   if (strcmp (name, "box") == 0)
     done = read_box (self, label, error);
   else if (strcmp (name, "polygon") == 0)
@@ -215,7 +207,7 @@ start_image (Reader *self, GError **error)
   double size[2];
 
   if (!name)
-    return fail (self, "an image has no name", error);
+    return monocle_xml_fail (self->xml, "an image has no name", error);
   safe = monocle_exchange_dup_name (name, where, error);
   if (!safe || !monocle_xml_read_number (self->xml, "width", &size[0], error)
       || !monocle_xml_read_number (self->xml, "height", &size[1], error)
@@ -238,9 +230,9 @@ start_element (Reader *self, GError **error)
   guint depth = monocle_xml_get_depth (self->xml);
 
   if (depth == 0 && strcmp (name, "annotations") != 0)
-    return fail (self, "expected \"annotations\"", error);
+    return monocle_xml_fail (self->xml, "expected \"annotations\"", error);
   if (depth == 1 && strcmp (name, "track") == 0)
-    return fail (self, "is CVAT for video: expected CVAT for images", error);
+    return monocle_xml_fail (self->xml, "is CVAT for video: expected CVAT for images", error);
   if (depth == 1 && strcmp (name, "image") == 0)
     return start_image (self, error);
   if (depth == 2 && self->sample && strcmp (parent, "image") == 0)
@@ -250,7 +242,7 @@ start_element (Reader *self, GError **error)
       if (strcmp (name, "tag") != 0)
         return read_shape (self, name, error);
       self->tag = monocle_xml_dup_attribute (self->xml, "label");
-      return self->tag || fail (self, "a tag has no label", error);
+      return self->tag || monocle_xml_fail (self->xml, "a tag has no label", error);
     }
   if (depth == 3 && self->sample && strcmp (name, "attribute") == 0)
     {
@@ -273,7 +265,7 @@ end_attribute (Reader *self, GError **error)
     return TRUE;
   else if (strcmp (self->attribute, MONOCLE_CVAT_SCORE) == 0)
     return monocle_exchange_read_number (text, &self->object->score)
-           || fail (self, "\"score\" is no number", error);
+           || monocle_xml_fail (self->xml, "\"score\" is no number", error);
   else if (strcmp (self->attribute, MONOCLE_CVAT_TEXT) == 0)
     {
       g_free (self->object->text);
@@ -316,33 +308,10 @@ looks_like_cvat (const char *path)
   return strstr (text, "<annotations>") != NULL;
 }
 
-/* (transfer full) (nullable): of a folder all that look like it, else itself. */
-static GPtrArray *
-list_files (const char *path)
-{
-  g_autoptr (GPtrArray) names = NULL;
-  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
-
-  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    {
-      g_ptr_array_add (paths, g_strdup (path));
-      return paths;
-    }
-  names = monocle_exchange_list_files (path, "xml", NULL);
-  for (guint i = 0; names && i < names->len; i++)
-    {
-      g_autofree char *file = g_build_filename (path, names->pdata[i], NULL);
-
-      if (looks_like_cvat (file))
-        g_ptr_array_add (paths, g_steal_pointer (&file));
-    }
-  return paths;
-}
-
 gboolean
 monocle_cvat_recognise (const char *path)
 {
-  g_autoptr (GPtrArray) files = list_files (path);
+  g_autoptr (GPtrArray) files = monocle_exchange_list_alike (path, "xml", looks_like_cvat);
 
   return files->len > 0 && looks_like_cvat (files->pdata[0]);
 }
@@ -354,7 +323,7 @@ monocle_cvat_read (const MonocleExchangeFormat *format,
                    gpointer user_data,
                    GError **error)
 {
-  g_autoptr (GPtrArray) files = list_files (source->path);
+  g_autoptr (GPtrArray) files = monocle_exchange_list_alike (source->path, "xml", looks_like_cvat);
 
   for (guint i = 0; i < files->len; i++)
     {

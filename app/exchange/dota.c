@@ -158,17 +158,6 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   return monocle_exchange_target_write (target, file, text->str, text->len, error);
 }
 
-static gboolean
-finish (gpointer writer, GError **error)
-{
-  return TRUE;
-}
-
-static void
-leave (gpointer writer)
-{
-}
-
 const MonocleExchangeFormat monocle_exchange_dota = {
   .id = "dota",
   .title = N_ ("DOTA"),
@@ -178,6 +167,4 @@ const MonocleExchangeFormat monocle_exchange_dota = {
   .read = read_set,
   .begin = begin,
   .add = add,
-  .finish = finish,
-  .free = leave,
 };

@@ -71,8 +71,8 @@ typedef struct _MonocleExchangeFormat MonocleExchangeFormat;
  * @read: (nullable): hands over one picture after the other; those without cannot be read
  * @begin: (nullable): starts to write; those without cannot be written. @format is the row
  * @add: writes a picture, which holds nothing but what @can says
- * @finish: writes what is left
- * @free: of what @begin returned, also where something failed
+ * @finish: (nullable): writes what is left
+ * @free: (nullable): of what @begin returned, also where something failed
  */
 struct _MonocleExchangeFormat
 {

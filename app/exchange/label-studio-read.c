@@ -363,33 +363,10 @@ looks_like_tasks (const char *path)
              || strstr (text, "\"predictions\"") || strstr (text, "\"data\""));
 }
 
-/* (transfer full): of a folder all that look like it, else itself. */
-static GPtrArray *
-list_files (const char *path)
-{
-  g_autoptr (GPtrArray) names = NULL;
-  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
-
-  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    {
-      g_ptr_array_add (paths, g_strdup (path));
-      return paths;
-    }
-  names = monocle_exchange_list_files (path, "json", NULL);
-  for (guint i = 0; names && i < names->len; i++)
-    {
-      g_autofree char *file = g_build_filename (path, names->pdata[i], NULL);
-
-      if (looks_like_tasks (file))
-        g_ptr_array_add (paths, g_steal_pointer (&file));
-    }
-  return paths;
-}
-
 gboolean
 monocle_label_studio_recognise (const char *path)
 {
-  g_autoptr (GPtrArray) files = list_files (path);
+  g_autoptr (GPtrArray) files = monocle_exchange_list_alike (path, "json", looks_like_tasks);
 
   return files->len > 0 && looks_like_tasks (files->pdata[0]);
 }
@@ -401,7 +378,8 @@ monocle_label_studio_read (const MonocleExchangeFormat *format,
                            gpointer user_data,
                            GError **error)
 {
-  g_autoptr (GPtrArray) files = list_files (source->path);
+  g_autoptr (GPtrArray) files
+      = monocle_exchange_list_alike (source->path, "json", looks_like_tasks);
 
   for (guint i = 0; i < files->len; i++)
     {

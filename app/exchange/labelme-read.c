@@ -308,23 +308,20 @@ read_file (MonocleExchangeSource *source,
   g_autoptr (MonocleSample) sample = NULL;
   g_autofree char *last = NULL, *name = NULL;
   const char *image = NULL;
-  gint64 width = 0, height = 0;
+  guint width, height;
 
   if (!root
       || !monocle_json_get_string (root, path, "imagePath", MONOCLE_JSON_REQUIRED, &image, error)
-      || !monocle_json_get_int (root, path, "imageWidth", MONOCLE_JSON_OPTIONAL, G_MININT64,
-                                G_MAXINT64, &width, error)
-      || !monocle_json_get_int (root, path, "imageHeight", MONOCLE_JSON_OPTIONAL, G_MININT64,
-                                G_MAXINT64, &height, error)
-      || ((width || height) && !monocle_exchange_check_size (width, height, path, error)))
+      || !monocle_exchange_read_size (root, path, "imageWidth", "imageHeight", &width, &height,
+                                      error))
     return FALSE;
   last = monocle_exchange_dup_last_name (image, path, error);
   if (!last)
     return FALSE;
   name = strcmp (folder, ".") == 0 ? g_strdup (last) : g_build_filename (folder, last, NULL);
   sample = monocle_sample_new (name);
-  sample->width = (guint) width;
-  sample->height = (guint) height;
+  sample->width = width;
+  sample->height = height;
   sample->split
       = strcmp (folder, ".") == 0 ? MONOCLE_SAMPLE_WHOLE : monocle_sample_split_find (first);
   monocle_exchange_source_find_picture (source, sample, root_folder);

@@ -198,17 +198,6 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   return monocle_exchange_target_write (target, file, text->str, text->len, error);
 }
 
-static gboolean
-finish (gpointer writer, GError **error)
-{
-  return TRUE;
-}
-
-static void
-leave (gpointer writer)
-{
-}
-
 const MonocleExchangeFormat monocle_exchange_labelme = {
   .id = "labelme",
   .title = N_ ("LabelMe"),
@@ -221,6 +210,4 @@ const MonocleExchangeFormat monocle_exchange_labelme = {
   .read = monocle_labelme_read,
   .begin = begin,
   .add = add,
-  .finish = finish,
-  .free = leave,
 };

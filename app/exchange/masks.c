@@ -94,11 +94,6 @@ finish (gpointer writer, GError **error)
   return monocle_exchange_target_write (target, "labels.txt", text->str, text->len, error);
 }
 
-static void
-leave (gpointer writer)
-{
-}
-
 const MonocleExchangeFormat monocle_exchange_masks = {
   .id = "masks",
   .title = N_ ("PNG Masks"),
@@ -107,5 +102,4 @@ const MonocleExchangeFormat monocle_exchange_masks = {
   .begin = begin,
   .add = add,
   .finish = finish,
-  .free = leave,
 };

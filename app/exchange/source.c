@@ -21,6 +21,30 @@
 
 /* --- Files --- */
 
+GPtrArray *
+monocle_exchange_list_alike (const char *path,
+                             const char *extension,
+                             gboolean (*looks_alike) (const char *path))
+{
+  g_autoptr (GPtrArray) names = NULL;
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_ptr_array_add (paths, g_strdup (path));
+      return paths;
+    }
+  names = monocle_exchange_list_files (path, extension, NULL);
+  for (guint i = 0; names && i < names->len; i++)
+    {
+      g_autofree char *file = g_build_filename (path, names->pdata[i], NULL);
+
+      if (looks_alike (file))
+        g_ptr_array_add (paths, g_steal_pointer (&file));
+    }
+  return paths;
+}
+
 gboolean
 monocle_exchange_has_extension (const char *path, const char *extension)
 {
@@ -218,6 +242,29 @@ monocle_exchange_check_size (gint64 width, gint64 height, const char *where, GEr
 }
 
 /* --- Numbers --- */
+
+gboolean
+monocle_exchange_read_size (JsonObject *object,
+                            const char *where,
+                            const char *width_key,
+                            const char *height_key,
+                            guint *width,
+                            guint *height,
+                            GError **error)
+{
+  gint64 sides[2] = { 0, 0 };
+
+  if (!monocle_json_get_int (object, where, width_key, MONOCLE_JSON_OPTIONAL, G_MININT64,
+                             G_MAXINT64, &sides[0], error)
+      || !monocle_json_get_int (object, where, height_key, MONOCLE_JSON_OPTIONAL, G_MININT64,
+                                G_MAXINT64, &sides[1], error)
+      || ((sides[0] || sides[1])
+          && !monocle_exchange_check_size (sides[0], sides[1], where, error)))
+    return FALSE;
+  *width = (guint) sides[0];
+  *height = (guint) sides[1];
+  return TRUE;
+}
 
 gboolean
 monocle_exchange_read_number (const char *text, double *number)

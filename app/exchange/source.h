@@ -46,6 +46,11 @@ typedef struct
  */
 GPtrArray *monocle_exchange_list_files (const char *folder, const char *extension, GError **error);
 
+/* (transfer full) (element-type filename): @path itself; of a folder those files in it with
+ * @extension that look alike */
+GPtrArray *monocle_exchange_list_alike (const char *path,
+                                        const char *extension,
+                                        gboolean (*looks_alike) (const char *path));
 /* Whether it is a file whose name ends so, in any case of letters. */
 gboolean monocle_exchange_has_extension (const char *path, const char *extension);
 /* (transfer full): the beginning of a file, for recognising it; "" where there is none */
@@ -93,6 +98,26 @@ gboolean monocle_exchange_measure (MonocleSample *sample, const char *where, GEr
 /* Whether sides of pictures are what they can be; else an error. */
 gboolean
 monocle_exchange_check_size (gint64 width, gint64 height, const char *where, GError **error);
+
+/**
+ * monocle_exchange_read_size:
+ * @object: says it in two members, or does not
+ * @where: file and place, for the error
+ * @width_key: name of the first
+ * @height_key: name of the second
+ * @width: (out): 0 where neither is there
+ * @height: (out): the same
+ * @error: return location
+ *
+ * Returns: whether it is what sides of pictures can be
+ */
+gboolean monocle_exchange_read_size (JsonObject *object,
+                                     const char *where,
+                                     const char *width_key,
+                                     const char *height_key,
+                                     guint *width,
+                                     guint *height,
+                                     GError **error);
 
 /**
  * monocle_exchange_read_number:

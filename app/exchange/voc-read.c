@@ -52,14 +52,6 @@ reader_clear (Reader *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
 
 static gboolean
-fail (const Reader *self, const char *what, GError **error)
-{
-  g_autofree char *where = monocle_xml_dup_where (self->xml);
-
-  return monocle_file_set_error (error, where, "%s", what);
-}
-
-static gboolean
 read_number (const Reader *self, double *number, GError **error)
 {
   g_autofree char *where = NULL;
@@ -92,11 +84,11 @@ end_object (Reader *self, GError **error)
   MonocleSampleObject *object;
 
   if (!self->label)
-    return fail (self, "an object has no name", error);
+    return monocle_xml_fail (self->xml, "an object has no name", error);
   if (self->n_edges != 4)
-    return fail (self, "an object has no whole \"bndbox\"", error);
+    return monocle_xml_fail (self->xml, "an object has no whole \"bndbox\"", error);
   if (self->edges[2] < self->edges[0] - first || self->edges[3] < self->edges[1] - first)
-    return fail (self, "a box has a negative width or height", error);
+    return monocle_xml_fail (self->xml, "a box has a negative width or height", error);
   /* The first pixel is 1, and the last one is of the box. */
   object = monocle_sample_add_edges (self->sample, self->label, self->edges[0] - first,
                                      self->edges[1] - first, self->edges[2], self->edges[3]);
@@ -104,7 +96,7 @@ end_object (Reader *self, GError **error)
     object->shape = monocle_sample_ring ((const double *) (gpointer) self->polygon->data,
                                          self->polygon->len / 2);
   else if (self->polygon->len > 0)
-    return fail (self, "a polygon has fewer than three points", error);
+    return monocle_xml_fail (self->xml, "a polygon has fewer than three points", error);
   return TRUE;
 }
 
@@ -133,7 +125,7 @@ end_element (Reader *self, GError **error)
   else if (depth == 2 && strcmp (parent, "object") == 0 && strcmp (name, "name") == 0)
     {
       if (strlen (text) > MONOCLE_EXCHANGE_MAX_LABEL_BYTES)
-        return fail (self, "a name is too long", error);
+        return monocle_xml_fail (self->xml, "a name is too long", error);
       g_free (self->label);
       self->label = g_strdup (text);
     }
@@ -170,7 +162,7 @@ read_elements (Reader *self, GError **error)
         return FALSE;
       if (monocle_xml_get_depth (self->xml) == 0
           && strcmp (monocle_xml_get_name (self->xml), "annotation") != 0)
-        return fail (self, "expected \"annotation\"", error);
+        return monocle_xml_fail (self->xml, "expected \"annotation\"", error);
       if (event == MONOCLE_XML_START)
         start_element (self);
       else if (!end_element (self, error))

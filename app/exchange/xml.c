@@ -197,6 +197,14 @@ monocle_xml_dup_where (const MonocleXml *self)
 }
 
 gboolean
+monocle_xml_fail (const MonocleXml *self, const char *what, GError **error)
+{
+  g_autofree char *where = monocle_xml_dup_where (self);
+
+  return monocle_file_set_error (error, where, "%s", what);
+}
+
+gboolean
 monocle_xml_read_number (const MonocleXml *self, const char *name, double *number, GError **error)
 {
   g_autofree char *value = monocle_xml_dup_attribute (self, name);

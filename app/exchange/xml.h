@@ -51,6 +51,8 @@ char *monocle_xml_dup_attribute (const MonocleXml *self, const char *name);
 const char *monocle_xml_get_text (const MonocleXml *self);
 /* (transfer full): file and line */
 char *monocle_xml_dup_where (const MonocleXml *self);
+/* An error there. Returns: %FALSE */
+gboolean monocle_xml_fail (const MonocleXml *self, const char *what, GError **error);
 
 /* A number in an attribute; an error where it is none, or where it is not there. */
 gboolean

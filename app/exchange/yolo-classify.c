@@ -95,17 +95,6 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   return TRUE;
 }
 
-static gboolean
-finish (gpointer writer, GError **error)
-{
-  return TRUE;
-}
-
-static void
-leave (gpointer writer)
-{
-}
-
 const MonocleExchangeFormat monocle_exchange_yolo_classify = {
   .id = "yolo-classify",
   .title = N_ ("YOLO Classes of Pictures"),
@@ -115,6 +104,4 @@ const MonocleExchangeFormat monocle_exchange_yolo_classify = {
   .read = read_pictures,
   .begin = begin,
   .add = add,
-  .finish = finish,
-  .free = leave,
 };

@@ -115,3 +115,29 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
 
   return json_builder_get_root (builder);
 }
+
+JsonNode *
+monocle_answer_json_build_run (const MonocleAnswerFacts *facts,
+                               MonocleModel *model,
+                               MonocleImage *image,
+                               const MonocleRequest *request,
+                               const MonocleRun *run,
+                               guint index,
+                               const MonocleResult *result)
+{
+  MonocleAnswerFacts all = *facts;
+
+  all.width = monocle_image_get_width (image);
+  all.height = monocle_image_get_height (image);
+  all.model = monocle_model_get_name (model);
+  all.device = monocle_device_get_name (monocle_model_get_device (model));
+  all.precision = monocle_model_get_precision_name (model);
+  all.task = request->task;
+  all.text = request->text;
+  all.region = index < request->n_regions ? &request->regions[index] : NULL;
+  all.sampling = request->sampling;
+  all.result = result ? result : run->results->pdata[index];
+  all.load_ms = monocle_model_get_load_ms (model);
+  all.run = run;
+  return monocle_answer_json_build (&all);
+}

@@ -54,6 +54,28 @@ typedef struct
  */
 JsonNode *monocle_answer_json_build (const MonocleAnswerFacts *facts);
 
+/**
+ * monocle_answer_json_build_run:
+ * @facts: those that no model, request or run knows: image, file, from, min_score
+ * @model: was asked
+ * @image: about this
+ * @request: this
+ * @run: what came of it
+ * @index: of a region, or 0
+ * @result: (nullable): what counts of that one's result; %NULL: all of it
+ *
+ * The same for an answer that has just been given, whoever asked.
+ *
+ * Returns: (transfer full): the object
+ */
+JsonNode *monocle_answer_json_build_run (const MonocleAnswerFacts *facts,
+                                         MonocleModel *model,
+                                         MonocleImage *image,
+                                         const MonocleRequest *request,
+                                         const MonocleRun *run,
+                                         guint index,
+                                         const MonocleResult *result);
+
 /* Adds `[x1, y1, x2, y2]`. */
 void monocle_answer_json_add_box (JsonBuilder *builder, const MonocleBox *box);
 

@@ -290,29 +290,16 @@ add_answers (JsonBuilder *builder,
 {
   const MonocleRequest *request = asked->requests->pdata[index];
   const MonocleRun *run = asked->runs->pdata[index];
-  MonocleModel *model = exchange->model;
+  const MonocleAnswerFacts facts
+      = { .image = asked->name, .min_score = monocle_serve_exchange_get_min_score (exchange) };
 
   for (guint i = 0; i < run->results->len; i++)
     {
       g_autoptr (MonocleResult) result = monocle_serve_exchange_take_result (exchange, run, i);
 
-      json_builder_add_value (
-          builder, monocle_answer_json_build (&(MonocleAnswerFacts){
-                       .image = asked->name,
-                       .width = monocle_image_get_width (asked->image),
-                       .height = monocle_image_get_height (asked->image),
-                       .model = monocle_model_get_name (model),
-                       .device = monocle_device_get_name (monocle_model_get_device (model)),
-                       .precision = monocle_model_get_precision_name (model),
-                       .task = request->task,
-                       .text = request->text,
-                       .region = i < request->n_regions ? &request->regions[i] : NULL,
-                       .sampling = request->sampling,
-                       .result = result,
-                       .min_score = monocle_serve_exchange_get_min_score (exchange),
-                       .load_ms = monocle_model_get_load_ms (model),
-                       .run = run,
-                   }));
+      json_builder_add_value (builder,
+                              monocle_answer_json_build_run (&facts, exchange->model, asked->image,
+                                                             request, run, i, result));
     }
 }
 
