@@ -12,6 +12,7 @@
 
 #include "ui/application.h"
 #include "ui/image-view.h"
+#include "ui/window-private.h"
 
 #define PATIENCE_S 60
 /* The first answer on a device has its shaders compiled, by several programs at a time perhaps. */
@@ -228,7 +229,16 @@ has_document (gpointer window)
   return gui_get_document (window) != NULL;
 }
 
-/* How long the picture keeps its place: a strip of what else is in the folder may come later. */
+/* The strip of what else is there takes its place when that is known. */
+static gboolean
+knows_folder (gpointer window)
+{
+  GListModel *folder = monocle_image_loader_get_folder (MONOCLE_WINDOW (window)->loader);
+
+  return !folder || !monocle_folder_is_loading (MONOCLE_FOLDER (folder));
+}
+
+/* How long the picture keeps its place. */
 #define REST_US (250 * 1000)
 
 typedef struct
@@ -308,6 +318,7 @@ gui_open_again (const char *path)
   gui_wait_for ("a window", window_is_drawn, NULL);
   window = MONOCLE_WINDOW (gtk_application_get_active_window (application));
   gui_wait_for ("the picture", has_document, window);
+  gui_wait_for ("what else is in its folder", knows_folder, window);
   rest.view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   gui_wait_for ("the picture to have its place", is_at_rest, &rest);
   gui_settle ();
