@@ -78,15 +78,6 @@ monocle_adapter_free (MonocleAdapter *self)
   g_free (self);
 }
 
-gboolean
-monocle_adapter_is_one (const char *directory)
-{
-  g_autofree char *adapter = g_build_filename (directory, CONFIG, NULL);
-  g_autofree char *model = g_build_filename (directory, "config.json", NULL);
-
-  return monocle_file_exists (adapter) && !monocle_file_exists (model);
-}
-
 /* --- settings ----------------------------------------------------------------------------- */
 
 /* What changes the meaning of the numbers, and is not followed here. */

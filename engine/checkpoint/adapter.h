@@ -54,9 +54,6 @@ typedef struct
   guint64 n_parameters;
 } MonocleAdapterFacts;
 
-/* Whether @directory is an adapter's, and not a model's. */
-gboolean monocle_adapter_is_one (const char *directory);
-
 /**
  * monocle_adapter_open:
  * @directory: an adapter's

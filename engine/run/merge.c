@@ -8,10 +8,20 @@
 #include <string.h>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/models/family.h"
 #include "engine/run/model.h"
+
+gboolean
+monocle_adapter_is_one (const char *directory)
+{
+  g_autofree char *adapter = g_build_filename (directory, "adapter_config.json", NULL);
+  g_autofree char *model = g_build_filename (directory, "config.json", NULL);
+
+  return monocle_file_exists (adapter) && !monocle_file_exists (model);
+}
 
 JsonNode *
 monocle_adapter_describe (const char *adapter, GError **error)
