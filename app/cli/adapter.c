@@ -83,7 +83,7 @@ merge (const char *adapter, const char *model, const char *out)
   g_autofree char *directory = find_model (model, adapter, &error);
 
   if (!directory || !monocle_model_merge (directory, adapter, out, NULL, &error))
-    return monocle_cli_report (adapter, error);
+    return monocle_cli_report (NULL, error);
   monocle_cli_out (_ ("%s: a model of its own\n"), out);
   return MONOCLE_CLI_DONE;
 }

@@ -44,8 +44,8 @@ ask (const HarnessFiles *files, const char *model, const char *adapter)
   harness_assert_done (outcome);
   lines = harness_parse_lines (outcome);
   object = lines->pdata[0];
-  g_assert_true (json_object_has_member (object, "text"));
-  return g_strdup (json_object_get_string_member (object, "text"));
+  return g_strdup_printf ("%s %.9f", json_object_get_string_member (object, "generated_text"),
+                          json_object_get_double_member (object, "score"));
 }
 
 /* With it, by it alone, and merged: the same answer, and another than without. */
@@ -91,7 +91,8 @@ test_bad (HarnessFiles *files, gconstpointer data)
 {
   g_autofree char *adapter = make_adapter (files, "/nowhere/model");
   g_autoptr (Outcome) nameless = harness_run ("adapter", "check", adapter, NULL);
-  g_autoptr (Outcome) nowhere = harness_run ("run", "--adapter", adapter, files->a, NULL);
+  g_autoptr (Outcome) nowhere
+      = harness_run ("run", "--task", "caption", "--adapter", adapter, files->a, NULL);
   g_autoptr (Outcome) missing = harness_run ("adapter", "info", files->folder, NULL);
   g_autoptr (Outcome) merge = harness_run ("adapter", "merge", adapter, NULL);
   g_autoptr (Outcome) there = harness_run ("adapter", "merge", adapter, "--model", files->model,
