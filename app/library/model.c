@@ -11,7 +11,7 @@
 /* What a call that goes on needs: data of its task. */
 typedef struct
 {
-  char *name; /* (nullable) */
+  char *name;                   /* (nullable) */
   MonocleProgressFunc progress; /* (nullable) */
   gpointer progress_data;
   GDestroyNotify progress_free; /* (nullable) */
@@ -92,8 +92,8 @@ monocle_model_open_async (const char *name,
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Call *call = attach_call (task, progress, progress_data, progress_free);
-  MonocleOpenRequest request = { .device = device ? device : "auto",
-                                 .precision = MONOCLE_PRECISION_AUTO };
+  MonocleOpenRequest request
+      = { .device = device ? device : "auto", .precision = MONOCLE_PRECISION_AUTO };
 
   g_task_set_source_tag (task, monocle_model_open_async);
   call->name = g_strdup (name);
@@ -172,12 +172,11 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   MonocleRun *run = monocle_session_run_finish (MONOCLE_SESSION (source), result, &error);
 
   if (run)
-    g_task_return_pointer (task,
-                           monocle_library_answer_new (g_task_get_source_object (task),
-                                                       call->picture,
-                                                       g_steal_pointer (&call->request), run,
-                                                       call->min_score),
-                           g_object_unref);
+    g_task_return_pointer (
+        task,
+        monocle_library_answer_new (g_task_get_source_object (task), call->picture,
+                                    g_steal_pointer (&call->request), run, call->min_score),
+        g_object_unref);
   else
     return_error (task, error);
 }

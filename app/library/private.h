@@ -38,9 +38,8 @@ MonocleSession *monocle_library_picture_open_session (MonoclePicture *self, Mono
  *
  * Returns: (transfer full) (nullable): as the engine asks it
  */
-MonocleRequest *monocle_library_question_build (MonocleQuestion *self,
-                                                MonocleModel *model,
-                                                GError **error);
+MonocleRequest *
+monocle_library_question_build (MonocleQuestion *self, MonocleModel *model, GError **error);
 
 /* The lowest score of objects that are wanted. */
 double monocle_library_question_get_min_score (MonocleQuestion *self, MonocleModel *model);

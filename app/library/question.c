@@ -11,8 +11,8 @@ struct _MonocleQuestion
   GObject parent_instance;
 
   char *task;
-  char *text;    /* (nullable) */
-  char *wording; /* (nullable) */
+  char *text;              /* (nullable) */
+  char *wording;           /* (nullable) */
   MonoclePicture *example; /* (nullable) */
   double min_score;
   double temperature;
@@ -182,8 +182,8 @@ monocle_question_class_init (MonocleQuestionClass *klass)
    * Above 0 words are drawn by chance, the more so the higher it is; 0: the likeliest are searched
    * for.
    */
-  properties[PROP_TEMPERATURE] = g_param_spec_double (
-      "temperature", NULL, NULL, 0, MONOCLE_SAMPLING_MAX_TEMPERATURE, 0, flags);
+  properties[PROP_TEMPERATURE] = g_param_spec_double ("temperature", NULL, NULL, 0,
+                                                      MONOCLE_SAMPLING_MAX_TEMPERATURE, 0, flags);
   /**
    * MonocleQuestion:seed:
    *
@@ -202,8 +202,7 @@ monocle_question_class_init (MonocleQuestionClass *klass)
    *
    * The longest answer in tokens; 0: as the task says.
    */
-  properties[PROP_MAX_TOKENS]
-      = g_param_spec_uint ("max-tokens", NULL, NULL, 0, G_MAXINT, 0, flags);
+  properties[PROP_MAX_TOKENS] = g_param_spec_uint ("max-tokens", NULL, NULL, 0, G_MAXINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -260,11 +259,9 @@ MonocleRequest *
 monocle_library_question_build (MonocleQuestion *self, MonocleModel *model, GError **error)
 {
   const GPtrArray *tasks = monocle_model_list_tasks (model);
-  MonocleTaskTakes takes
-      = (self->text ? MONOCLE_TAKES_TEXT : 0)
-        | (self->regions->len > 0 || self->example ? MONOCLE_TAKES_REGION : 0);
-  const MonocleTask *task
-      = self->task ? monocle_tasks_find_named (tasks, self->task, takes) : NULL;
+  MonocleTaskTakes takes = (self->text ? MONOCLE_TAKES_TEXT : 0)
+                           | (self->regions->len > 0 || self->example ? MONOCLE_TAKES_REGION : 0);
+  const MonocleTask *task = self->task ? monocle_tasks_find_named (tasks, self->task, takes) : NULL;
   guint most = monocle_model_get_max_tokens (model);
   MonocleSampling sampling = MONOCLE_SAMPLING_PLAIN;
 
@@ -275,17 +272,18 @@ monocle_library_question_build (MonocleQuestion *self, MonocleModel *model, GErr
     }
   sampling.temperature = self->temperature;
   sampling.seed = self->seed;
-  return monocle_request_copy (&(MonocleRequest){
+  return monocle_request_copy (&(MonocleRequest) {
       .task = task,
       .text = self->text,
       .wording = self->wording,
       .threshold = MAX (self->min_score, 0),
-      .regions = self->regions->len > 0 ? (const MonocleBox *) (gpointer) self->regions->data : NULL,
+      .regions
+      = self->regions->len > 0 ? (const MonocleBox *) (gpointer) self->regions->data : NULL,
       .n_regions = self->regions->len,
       .example = self->example ? monocle_library_picture_get_image (self->example) : NULL,
       .num_beams = self->n_beams,
-      .max_tokens = self->max_tokens > 0 && most > 0 ? MIN (self->max_tokens, most)
-                                                     : self->max_tokens,
+      .max_tokens
+      = self->max_tokens > 0 && most > 0 ? MIN (self->max_tokens, most) : self->max_tokens,
       .sampling = self->temperature > 0 ? &sampling : NULL,
   });
 }

@@ -10,26 +10,22 @@ language=$1 example=$2 picture=$3
 run () {
   case $language in
     c) "$example" "$@" ;;
-    py) "$python" "$example" "$@" ;;
+    py) sh "$(dirname "$0")/python.sh" "$example" "$@" ;;
     js) gjs -m "$example" "$@" ;;
   esac
 }
 
-case $language in
-  py)
-    python=
-    for candidate in python3 /usr/bin/python3; do
-      "$candidate" -c 'import gi' 2>/dev/null && { python=$candidate; break; }
-    done
-    [ -n "$python" ] || { echo 'there is no Python with GObject introspection'; exit 77; } ;;
-  js)
-    command -v gjs >/dev/null 2>&1 || { echo 'there is no gjs'; exit 77; } ;;
-esac
+if [ "$language" = js ] && ! command -v gjs >/dev/null 2>&1; then
+  echo 'there is no gjs'
+  exit 77
+fi
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-run "$picture" "$folder/found.png" >"$folder/log" || { cat "$folder/log"; exit 1; }
+run "$picture" "$folder/found.png" >"$folder/log"
+status=$?
 cat "$folder/log"
+[ "$status" -eq 0 ] || exit "$status"
 [ "$language" = c ] || grep -q '^dog ' "$folder/log" || { echo 'there is no dog'; exit 1; }
 head -c 4 "$folder/found.png" | grep -q PNG || { echo 'there is no picture'; exit 1; }
 

@@ -12,7 +12,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (MonoclePicture) picture = NULL;
-  g_autoptr (MonocleQuestion) question = monocle_question_new ("detect", NULL);
+  g_autoptr (MonocleQuestion) question = monocle_question_new ("find", NULL);
   g_autoptr (MonocleAnswer) answer = NULL;
 
   if (argc == 3 && (picture = monocle_picture_open (argv[1], &error))

@@ -11,7 +11,7 @@ Gio._promisify(Monocle.Answer.prototype, 'save_async', 'save_finish');
 
 const [path, out] = System.programArgs;
 const model = await Monocle.Model.open_async(null, null, null, null, null);
-const question = new Monocle.Question({task: 'detect'});
+const question = new Monocle.Question({task: 'find'});
 const answer = await model.ask_async(Monocle.Picture.open(path), question, null, null);
 for (const found of answer.get_result(0).list_objects()) {
     const bounds = found.get_bounds().map(Math.round);

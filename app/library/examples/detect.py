@@ -11,7 +11,7 @@ from gi.repository import GLib, Monocle
 try:
     model = Monocle.Model.open(None, None, None, None)
     picture = Monocle.Picture.open(sys.argv[1])
-    answer = model.ask(picture, Monocle.Question(task="detect"), None)
+    answer = model.ask(picture, Monocle.Question(task="find"), None)
     for found in answer.get_result(0).list_objects():
         left, top, right, bottom = found.get_bounds()
         print(f"{found.get_label()} {found.get_score():.0%} {left:.0f},{top:.0f} {right:.0f},{bottom:.0f}")

@@ -66,8 +66,8 @@ float monocle_result_get_score (const MonocleResult *self);
  * monocle_result_list_objects:
  * @self: a result
  *
- * Returns: (transfer full) (element-type MonocleObject): what lies on the picture, in the order in
- *   which the model gave it
+ * Returns: (transfer container) (element-type MonocleObject): what lies on the picture, in the
+ * order in which the model gave it
  */
 GPtrArray *monocle_result_list_objects (const MonocleResult *self);
 
@@ -75,7 +75,7 @@ GPtrArray *monocle_result_list_objects (const MonocleResult *self);
  * monocle_result_list_ranks:
  * @self: a result
  *
- * Returns: (transfer full) (element-type MonocleRank): names, the likeliest first
+ * Returns: (transfer container) (element-type MonocleRank): names, the likeliest first
  */
 GPtrArray *monocle_result_list_ranks (const MonocleResult *self);
 
@@ -83,7 +83,7 @@ GPtrArray *monocle_result_list_ranks (const MonocleResult *self);
  * monocle_result_list_pictures:
  * @self: a result
  *
- * Returns: (transfer full) (element-type MonoclePicture): pictures that the model made
+ * Returns: (transfer container) (element-type MonoclePicture): pictures that the model made
  */
 GPtrArray *monocle_result_list_pictures (const MonocleResult *self);
 
@@ -148,8 +148,8 @@ gboolean monocle_answer_is_stopped (MonocleAnswer *self);
  * @self: an answer
  * @index: less than monocle_answer_get_n_results()
  *
- * Returns: (transfer full): the result @index with all that led to it, as a JSON object in one line:
- *   what `monocle-cli run --format json` prints
+ * Returns: (transfer full): the result @index with all that led to it, as a JSON object in one
+ * line: what `monocle-cli run --format json` prints
  */
 char *monocle_answer_dup_json (MonocleAnswer *self, guint index);
 

@@ -27,8 +27,8 @@ G_DECLARE_FINAL_TYPE (MonocleDevice, monocle_device, MONOCLE, DEVICE, GObject)
  *
  * What there is. This starts drivers, which may take a second.
  *
- * Returns: (transfer full) (element-type MonocleDevice): at least one device, the one to prefer
- *   first
+ * Returns: (transfer container) (element-type MonocleDevice): at least one device, the one to
+ * prefer first
  */
 GPtrArray *monocle_device_list (GError **error);
 

@@ -294,8 +294,8 @@ void monocle_model_embed_all_async (MonocleModel *self,
  * Returns: (transfer full) (array length=n_numbers): as monocle_model_embed_all() gives them
  */
 float *monocle_model_embed_all_finish (MonocleModel *self,
-                                           GAsyncResult *result,
-                                           gsize *n_numbers,
-                                           GError **error);
+                                       GAsyncResult *result,
+                                       gsize *n_numbers,
+                                       GError **error);
 
 G_END_DECLS

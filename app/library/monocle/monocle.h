@@ -4,7 +4,7 @@
  *
  *   model = monocle_model_open (NULL, NULL, NULL, NULL, &error);
  *   picture = monocle_picture_open ("park.png", &error);
- *   question = monocle_question_new ("detect", NULL);
+ *   question = monocle_question_new ("find", NULL);
  *   answer = monocle_model_ask (model, picture, question, NULL, &error);
  *   monocle_answer_save (answer, "found.png", &error);
  */

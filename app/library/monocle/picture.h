@@ -24,7 +24,8 @@ G_DECLARE_FINAL_TYPE (MonoclePicture, monocle_picture, MONOCLE, PICTURE, GObject
  * @error: return location for an error
  *
  * Reads JPEG, PNG, GIF, BMP, TGA and PNM, what gdk-pixbuf has a loader for, and the first page of
- * PDF files, and turns it upright as its EXIF data say. Of a damaged file what can be read is there.
+ * PDF files, and turns it upright as its EXIF data say. Of a damaged file what can be read is
+ * there.
  *
  * Returns: (transfer full): the picture
  */
