@@ -45,6 +45,11 @@ xauth                     access to that display
 dbus                      a session bus for them
 xdotool                   pointer and keys for them
 appstream                 checks the metainfo
+gobject-introspection     describes the library for other languages
+libgirepository1.0-dev    the same, and what it rests on
+python3-gi                Python, for an example of the library
+gjs                       JavaScript, for another
+gi-docgen                 reference pages of the library
 '
 
 say () { printf '%s\n' "$*"; }

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * has none, 0..1; NaN where the log-probabilities were not given. Where the model says what its
  * scores are worth, how likely the object is right.
  */
-typedef struct
+typedef struct _MonocleObject
 {
   char *label;
   MonocleShape *shape;

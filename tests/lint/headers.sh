@@ -19,7 +19,7 @@ if [ "$1" = one ]; then
     # shellcheck disable=SC2086 # compiler and flags are words
     if ! printf '#include "%s"\n' "$header" |
         $compiler -std=gnu11 -D_GNU_SOURCE -Wall -Werror -fsyntax-only -x c \
-          -I"$source" -I"$build" $flags $more - ; then
+          -I"$source" -I"$source/app/library" -I"$build" $flags $more - ; then
       printf '%s does not compile alone\n' "$header"
       failures=$((failures + 1))
     fi

@@ -7,7 +7,7 @@ set -u
 cd "$1" || exit 1
 failures=0
 
-for script in app/*.sh data/packaging/*.sh tests/*.sh tests/*/*.sh .ci/run; do
+for script in app/*.sh app/*/*.sh data/packaging/*.sh tests/*.sh tests/*/*.sh .ci/run; do
   case $script in .ci/run) shell='bash' ;; *) shell='sh' ;; esac
   "$shell" -n "$script" || failures=$((failures + 1))
   head -n 3 "$script" | grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' || {
