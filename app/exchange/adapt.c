@@ -212,7 +212,10 @@ put_object (const Adapting *self)
         note (self, _ ("points are left out"));
       break;
     case MONOCLE_SHAPE_LINE:
-      note (self, _ ("lines are left out"));
+      if (can (self, MONOCLE_EXCHANGE_LINE))
+        put (self, &self->from->box, monocle_shape_ref (shape));
+      else
+        note (self, _ ("lines are left out"));
       break;
     case MONOCLE_SHAPE_QUAD:
       put_quad (self, shape);
