@@ -117,6 +117,6 @@ monocle_batch_format_foresee (const MonocleExchangeFormat *to, const GPtrArray *
   sample->width = sample->height = 8;
   for (guint i = 0; i < tasks->len; i++)
     add_typical (sample, tasks->pdata[i]);
-  monocle_sample_free (monocle_exchange_adapt (to, sample, notes));
+  monocle_exchange_foresee (to, sample, notes);
   return notes;
 }

@@ -119,6 +119,11 @@ MonocleSample *monocle_exchange_adapt (const MonocleExchangeFormat *format,
                                        const MonocleSample *sample,
                                        MonocleNotes *notes);
 
+/* Says what monocle_exchange_adapt() would, and takes no time for it. */
+void monocle_exchange_foresee (const MonocleExchangeFormat *format,
+                               const MonocleSample *sample,
+                               MonocleNotes *notes);
+
 /* The rows, each in the file of its family. */
 extern const MonocleExchangeFormat monocle_exchange_coco;
 extern const MonocleExchangeFormat monocle_exchange_coco_results;
