@@ -459,7 +459,11 @@ test_framing (Fixture *self, gconstpointer data)
     }
   for (guint i = 0; i < silent->len; i++)
     g_assert_cmpuint (hear (silent->pdata[i]), ==, 408);
+  g_ptr_array_set_size (silent, 0);
+  g_assert_cmpint (stop (self), ==, 128 + SIGINT);
+
   /* Beyond what anybody needs. */
+  START (self, "--port=0");
   for (guint i = 0; i < 300; i++)
     g_ptr_array_add (silent, say (self, ""));
   g_assert_cmpuint (hear (silent->pdata[silent->len - 1]), ==, 503);
