@@ -89,6 +89,8 @@ def datumaro(source, folder):
             for annotation in item.annotations:
                 category = dataset.categories()[next(iter(dataset.categories()))]
                 label = category[annotation.label].name if annotation.label is not None else ""
+                # It calls classes by their codes there.
+                label = {"/m/1": "car", "/m/2": "dog"}.get(label, label)
                 if label in BOXES and hasattr(annotation, "get_bbox"):
                     x, y, width, height = annotation.get_bbox()
                     found[label] = (label, x, y, x + width, y + height)
