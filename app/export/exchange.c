@@ -48,19 +48,6 @@ add_annotation (MonocleSample *sample, MonocleAnnotation *annotation, const Mono
   to->label = g_strdup ("");
 }
 
-static void
-add_found (MonocleSample *sample, MonocleQuery *query)
-{
-  GListModel *found = monocle_query_get_annotations (query);
-
-  for (guint i = 0; i < g_list_model_get_n_items (found); i++)
-    {
-      g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (found, i);
-
-      add_annotation (sample, annotation, monocle_query_get_task (query));
-    }
-}
-
 /* What is said of the whole picture, of its regions, or what it most likely is. */
 static void
 add_words (MonocleSample *sample, MonocleQuery *query)
@@ -134,8 +121,6 @@ monocle_export_make_sample (const MonocleExport *self)
 
   for (guint i = 0; self->annotations && i < self->annotations->len; i++)
     add_annotation (sample, self->annotations->pdata[i], task);
-  if (!self->annotations && self->query)
-    add_found (sample, self->query);
   if (self->query)
     add_words (sample, self->query);
   return sample;
@@ -163,9 +148,14 @@ monocle_export_make_kept (MonocleDocument *document, const char *name, GFile *fi
   MonocleSample *sample = new_sample (document, name, file, page);
   GListModel *own = monocle_document_get_regions (document);
   g_autoptr (MonocleQuery) query = find_answer (document);
+  GListModel *found = query ? monocle_query_get_annotations (query) : NULL;
 
-  if (query)
-    add_found (sample, query);
+  for (guint i = 0; found && i < g_list_model_get_n_items (found); i++)
+    {
+      g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (found, i);
+
+      add_annotation (sample, annotation, monocle_query_get_task (query));
+    }
   for (guint i = 0; i < g_list_model_get_n_items (own); i++)
     {
       g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (own, i);

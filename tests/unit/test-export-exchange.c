@@ -11,11 +11,25 @@
 #include "app/export/exchange.h"
 #include "tests/unit/export-fixture.h"
 
+/* Of what is shown there is a list. */
+static MonocleExport
+new_listed (MonocleDocument *document, MonocleQuery *query)
+{
+  MonocleExport export = new_export (document, query);
+  GListModel *found = monocle_query_get_annotations (query);
+
+  export.annotations = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < g_list_model_get_n_items (found); i++)
+    g_ptr_array_add (export.annotations, g_list_model_get_item (found, i));
+  return export;
+}
+
 static void
 test_objects (void)
 {
   g_autoptr (MonocleDocument) document = new_document ("a/b.jpg", new_image (WIDTH, HEIGHT));
-  const MonocleExport export = new_export (document, add_detection (document));
+  const MonocleExport export = new_listed (document, add_detection (document));
+  g_autoptr (GPtrArray) annotations = export.annotations;
   g_autoptr (MonocleSample) sample = monocle_export_make_sample (&export);
   const MonocleSampleObject *object;
 
@@ -65,11 +79,13 @@ test_losses (void)
   guint n;
   const MonocleExportFormat *const *formats = monocle_export_list_formats (&n);
   guint n_exchange = 0;
+  g_autoptr (GPtrArray) annotations = NULL;
 
   add_polygon (result, "car", points, 3);
   add_box (result, "dog", (MonocleBox) { 1, 2, 3, 4 }, 0.5f);
-  export = new_export (document,
+  export = new_listed (document,
                        add_query (document, "open-vocabulary-detection", NULL, 0, &result, 1));
+  annotations = export.annotations;
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleNotes) before = NULL, after = monocle_notes_new ();
@@ -100,7 +116,8 @@ static void
 test_written (void)
 {
   g_autoptr (MonocleDocument) document = new_document ("b.jpg", new_image (WIDTH, HEIGHT));
-  const MonocleExport export = new_export (document, add_detection (document));
+  const MonocleExport export = new_listed (document, add_detection (document));
+  g_autoptr (GPtrArray) annotations = export.annotations;
   g_autoptr (MonocleSample) sample = monocle_export_make_sample (&export);
   g_autofree char *folder = g_dir_make_tmp ("monocle-export-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "x.json", NULL);
