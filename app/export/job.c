@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/export/exchange.h"
 #include "app/json/query.h"
 
 static void
@@ -118,7 +119,7 @@ make_scene (MonocleExportJob *self, const MonocleExport *export)
 
   add_objects (self, export, items);
   add_regions (self, export, items, shapes);
-  self->scene = monocle_scene_new (&(MonocleSceneSource){
+  self->scene = monocle_scene_new (&(MonocleSceneSource) {
       .image = self->image,
       .original = monocle_document_get_rotation (export->document) == 0 ? self->source : NULL,
       .view = export->view,
@@ -133,6 +134,20 @@ make_scene (MonocleExportJob *self, const MonocleExport *export)
       .show_labels = export->show_labels,
       .dashes = export->dashes,
   });
+}
+
+static void
+make_sample (MonocleExportJob *self, const MonocleExport *export)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  GListModel *found = export->query ? monocle_query_get_annotations (export->query) : NULL;
+  MonocleExport listed = *export;
+
+  for (guint i = 0; found && i < g_list_model_get_n_items (found); i++)
+    g_ptr_array_add (all, g_list_model_get_item (found, i));
+  if (!listed.annotations)
+    listed.annotations = all;
+  self->sample = monocle_export_make_sample (&listed);
 }
 
 MonocleExport *
@@ -183,6 +198,8 @@ monocle_export_job_new (const MonocleExport *export, MonocleExportContent conten
   make_scene (self, export);
   if (content == MONOCLE_EXPORT_DATA)
     self->json = monocle_query_json_format (export->document, export->query);
+  if (content == MONOCLE_EXPORT_EXCHANGE)
+    make_sample (self, export);
 
   return self;
 }
@@ -199,5 +216,6 @@ monocle_export_job_free (MonocleExportJob *self)
   g_array_unref (self->regions);
   g_free (self->text);
   g_free (self->json);
+  g_clear_pointer (&self->sample, monocle_sample_free);
   g_free (self);
 }
