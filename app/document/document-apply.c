@@ -92,7 +92,10 @@ apply_to_region (MonocleDocument *self, const MonocleChange *change, GVariant *s
     {
       region = fresh = monocle_annotation_new_stored (change->id, state);
       if (!region)
-        return;
+        {
+          self->n_unread++;
+          return;
+        }
       monocle_document_know (self, change->id, region);
     }
   else if (!monocle_annotation_restore (region, state))
@@ -236,6 +239,12 @@ monocle_document_replay (MonocleDocument *self, MonocleEdit *edit, gboolean is_l
     monocle_undo_replace (self->undo, edit);
   else
     monocle_undo_push (self->undo, edit);
+}
+
+void
+monocle_document_replay_base (MonocleDocument *self, MonocleEdit *edit)
+{
+  apply (self, edit, TRUE);
 }
 
 void
