@@ -5,12 +5,14 @@
 
 #include <glib/gi18n.h>
 
+#include "app/export/exchange.h"
 #include "ui/error-dialog.h"
 #include "ui/export-preview.h"
 #include "ui/export-settings.h"
+#include "ui/losses.h"
 #include "ui/spoken-names.h"
 
-#define N_CONTENTS (MONOCLE_EXPORT_MASKS + 1)
+#define N_CONTENTS (MONOCLE_EXPORT_EXCHANGE + 1)
 /* Around what has a direction of its own, whatever stands beside it. */
 #define LEFT_TO_RIGHT(text) "\u2066" text "\u2069"
 #define ISOLATED(text)      "\u2068" text "\u2069"
@@ -36,6 +38,7 @@ struct _MonocleExportDialog
   GtkWidget *regions_row;
   GtkSwitch *regions_switch;
   GtkLabel *summary_label;
+  GtkLabel *losses_label;
 
   MonocleExport *shown; /* as it was when the dialog opened; its view is that of the window */
   GPtrArray *contents; /* (element-type MonocleExportContent as pointer), as content_row has them */
@@ -57,6 +60,7 @@ static const char *const content_titles[N_CONTENTS] = {
   [MONOCLE_EXPORT_TEXT] = N_ ("Text"),
   [MONOCLE_EXPORT_CROPS] = N_ ("Crops of Objects"),
   [MONOCLE_EXPORT_MASKS] = N_ ("Masks of Objects"),
+  [MONOCLE_EXPORT_EXCHANGE] = N_ ("Annotations for Other Programs"),
 };
 
 /* --- What is chosen --- */
@@ -133,6 +137,7 @@ has_content (MonocleExportDialog *self, MonocleExportContent content)
              || (query && monocle_query_get_results (query)
                  && monocle_query_get_results (query)->len > 0);
     case MONOCLE_EXPORT_TEXT:
+    case MONOCLE_EXPORT_EXCHANGE:
       return count_objects (self) > 0
              || (query && monocle_query_get_text (query) && *monocle_query_get_text (query));
     case MONOCLE_EXPORT_CROPS:
@@ -187,6 +192,9 @@ describe (MonocleExportDialog *self, const MonocleExportFormat *format)
                                         "%u files of %s pixels in a folder", n_objects),
                               n_objects, size);
 
+    case MONOCLE_EXPORT_EXCHANGE:
+      return g_steal_pointer (&objects);
+
     default:
       g_return_val_if_reached (NULL);
     }
@@ -208,6 +216,16 @@ update_summary (MonocleExportDialog *self)
     }
   else
     gtk_label_set_label (self->summary_label, what ? what : "");
+}
+
+/* Before anything is written. */
+static void
+update_losses (MonocleExportDialog *self, const MonocleExportFormat *format)
+{
+  g_autoptr (MonocleNotes) notes
+      = format->exchange ? monocle_export_foresee (self->shown, format) : NULL;
+
+  monocle_losses_show (self->losses_label, notes, TRUE);
 }
 
 /* Shows the rows that mean something for the format, and what it would give. */
@@ -243,6 +261,7 @@ update (MonocleExportDialog *self)
     }
   monocle_export_preview_show (self->preview, &export, format);
   update_summary (self);
+  update_losses (self, format);
 }
 
 static void
@@ -521,6 +540,7 @@ monocle_export_dialog_class_init (MonocleExportDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleExportDialog, regions_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleExportDialog, regions_switch);
   gtk_widget_class_bind_template_child (widget_class, MonocleExportDialog, summary_label);
+  gtk_widget_class_bind_template_child (widget_class, MonocleExportDialog, losses_label);
   gtk_widget_class_bind_template_callback (widget_class, update_summary);
   gtk_widget_class_bind_template_callback (widget_class, on_content_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_format_changed);

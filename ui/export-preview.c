@@ -147,7 +147,8 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer user_data)
       gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
       gtk_stack_set_visible_child_name (self->stack, "picture");
       monocle_export_get_size (look->export, &full_width, &full_height);
-      if (!look->format->is_folder && full_width * full_height <= MEASURED_PIXELS)
+      if (!look->format->is_folder && !look->format->exchange
+          && full_width * full_height <= MEASURED_PIXELS)
         {
           encode (g_steal_pointer (&look));
           return;

@@ -68,7 +68,10 @@ monocle_export_settings_complete (GFile *chosen, const MonocleExportFormat **for
   const MonocleExportFormat *named = dot ? monocle_export_find_format (dot + 1) : NULL;
   g_autofree char *ending = NULL;
 
-  if (named && named->content == (*format)->content)
+  /* Several formats may have it. */
+  if (dot && g_ascii_strcasecmp (dot + 1, (*format)->extension) == 0)
+    return g_object_ref (chosen);
+  if (named && !named->exchange && named->content == (*format)->content)
     {
       *format = named;
       return g_object_ref (chosen);

@@ -9,11 +9,12 @@
 
 #include "ui/error-dialog.h"
 #include "ui/export-dialog.h"
+#include "ui/folder-export.h"
 #include "ui/window-export.h"
 #include "ui/window-private.h"
 
 static void
-on_exported (MonocleExportDialog *dialog, GFile *file, guint n, MonocleWindow *self)
+on_exported (GtkWidget *dialog, GFile *file, guint n, MonocleWindow *self)
 {
   g_autofree char *name = g_file_get_basename (file);
   g_autofree char *uri = g_file_get_uri (file);
@@ -34,6 +35,22 @@ export_dialog (GSimpleAction *action, GVariant *parameter, gpointer data)
   MonocleWindow *self = data;
   MonocleBox visible = monocle_image_view_get_visible (monocle_canvas_get_view (self->canvas));
   GtkWidget *dialog = monocle_export_dialog_new (GTK_WINDOW (self), self->presentation, &visible);
+
+  g_signal_connect_object (dialog, "exported", G_CALLBACK (on_exported), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+export_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  GListModel *pictures = monocle_image_loader_get_folder (self->loader);
+  g_autoptr (MonocleFolderItem) first = g_list_model_get_item (pictures, 0);
+  g_autoptr (GFile) folder
+      = first ? g_file_get_parent (monocle_folder_item_get_file (first)) : NULL;
+  g_autofree char *base = folder ? g_file_get_basename (folder) : NULL;
+  g_autofree char *name = base ? g_filename_display_name (base) : NULL;
+  GtkWidget *dialog = monocle_folder_export_new (GTK_WINDOW (self), pictures, name);
 
   g_signal_connect_object (dialog, "exported", G_CALLBACK (on_exported), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -179,6 +196,7 @@ print_picture (GSimpleAction *action, GVariant *parameter, gpointer data)
 
 static const GActionEntry actions[] = {
   { .name = "export", .activate = export_dialog },
+  { .name = "export-folder", .activate = export_folder },
   { .name = "show-in-folder", .activate = show_in_folder, .parameter_type = "s" },
   { .name = "copy", .activate = copy_picture },
   { .name = "copy-text", .activate = copy_text },

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/batch/batch.h"
+#include "app/cli/batch-format.h"
 #include "app/cli/index-read.h"
 #include "app/cli/out.h"
 #include "app/cli/picture.h"
@@ -21,6 +22,7 @@ typedef struct
   GStrv sources; /* but standard input */
   guint share, n_shares;
   gboolean reads_stdin, resumes;
+  MonocleCliBatchFormat format;
 } Job;
 
 static void
@@ -30,6 +32,7 @@ job_clear (Job *job)
   g_clear_pointer (&job->output, g_free);
   g_clear_pointer (&job->shard, g_free);
   g_clear_pointer (&job->sources, g_strfreev);
+  monocle_cli_batch_format_clear (&job->format);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
@@ -79,7 +82,9 @@ describe (void)
       "input. Each answered picture gets a file of its own in DIR, with what monocle-cli run\n"
       "--format json prints; it is whole or not there. Ctrl+C stops within a picture, and\n"
       "--resume goes on with what has no answer yet. --shard 2/5 asks about the second fifth,\n"
-      "which is the same on every machine.\n"));
+      "which is the same on every machine.\n"
+      "--format coco writes all answers once more, as monocle-cli convert --to coco would; what\n"
+      "that format cannot say is said before.\n"));
 }
 
 static MonocleCliStatus
@@ -91,6 +96,8 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("DIR") },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &job->resumes,
       N_ ("Go on with what DIR has no answers to yet"), NULL },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &job->format.id,
+      N_ ("At the end write DIR/FORMAT too, in a format of convert"), N_ ("FORMAT") },
     { "shard", 0, 0, G_OPTION_ARG_FILENAME, &job->shard, N_ ("Only the Ith of N shares"), "I/N" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->sources, NULL, NULL },
     { NULL },
@@ -195,7 +202,7 @@ build_requests (const Job *job, MonocleModel *model)
 
 /* (transfer full) (nullable) */
 static MonocleBatch *
-open_batch (const Job *job, GPtrArray *pictures, MonocleModel *model, GError **error)
+open_batch (Job *job, GPtrArray *pictures, MonocleModel *model, GError **error)
 {
   g_autoptr (GPtrArray) requests = build_requests (job, model);
   g_autoptr (JsonNode) question
@@ -203,6 +210,9 @@ open_batch (const Job *job, GPtrArray *pictures, MonocleModel *model, GError **e
   MonocleBatchStore *store
       = question ? monocle_batch_store_open (job->output, question, error) : NULL;
 
+  /* Another one for the end: the batch has its own. */
+  if (store && job->format.id)
+    job->format.store = monocle_batch_store_open (job->output, question, NULL);
   return store ? monocle_batch_new (model, requests, job->question.min_score, pictures, store)
                : NULL;
 }
@@ -214,8 +224,9 @@ print_report (MonocleBatchCounts n)
                    n.n_failed, n.n_all);
 }
 
+/* @is_whole: (out): whether it came to its end */
 static MonocleCliStatus
-run (MonocleBatch *batch)
+run (MonocleBatch *batch, gboolean *is_whole)
 {
   MonocleCliWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
@@ -230,7 +241,8 @@ run (MonocleBatch *batch)
                            &wait);
   result = monocle_cli_wait (&wait);
   monocle_cli_progress_clear ();
-  if (!monocle_batch_run_finish (batch, result, &error))
+  *is_whole = monocle_batch_run_finish (batch, result, &error);
+  if (!*is_whole)
     status = monocle_cli_report (NULL, error);
   n = monocle_batch_get_counts (batch);
   print_report (n);
@@ -246,6 +258,7 @@ monocle_cli_batch (int argc, char **argv)
   g_autoptr (MonocleBatch) batch = NULL;
   g_autoptr (GError) error = NULL;
   MonocleCliStatus status = parse_options (&job, argc, argv);
+  gboolean is_whole = FALSE;
 
   if (status == MONOCLE_CLI_DONE)
     status = monocle_cli_regions_open (&job.question.regions);
@@ -260,9 +273,13 @@ monocle_cli_batch (int argc, char **argv)
   /* Of few pictures a share may have none. */
   if (pictures->len == 0)
     {
-      print_report ((MonocleBatchCounts){ 0 });
+      print_report ((MonocleBatchCounts) { 0 });
       return MONOCLE_CLI_DONE;
     }
+  status = monocle_cli_batch_format_begin (&job.format, job.output, job.share, job.n_shares,
+                                           pictures, job.question.tasks);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
   model = monocle_cli_model_load (&job.question.model, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);
@@ -272,5 +289,10 @@ monocle_cli_batch (int argc, char **argv)
   if (!job.resumes && monocle_batch_get_counts (batch).n_known > 0)
     return monocle_cli_refuse ("batch", _ ("%s holds answers already: --resume goes on with them"),
                                job.output);
-  return run (batch);
+  status = run (batch, &is_whole);
+  /* Pictures that failed are only left out. */
+  if (is_whole)
+    status = monocle_cli_worst (
+        status, monocle_cli_batch_format_write (&job.format, pictures, job.question.tasks));
+  return status;
 }

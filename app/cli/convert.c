@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/cli/cli.h"
+#include "app/cli/exchange.h"
 #include "app/cli/format.h"
 #include "app/cli/out.h"
 #include "app/cli/output.h"
@@ -79,21 +80,6 @@ read_shares (const char *text, guint shares[MONOCLE_EXCHANGE_N_SHARES])
   return sum > 0 && sum <= MAX_SHARES;
 }
 
-static gboolean
-find_format (const char *option,
-             const char *id,
-             gboolean read,
-             const MonocleExchangeFormat **format)
-{
-  g_autofree char *ids = monocle_exchange_dup_ids (read);
-
-  *format = monocle_exchange_find_format (id);
-  if (*format && (read ? (*format)->read != NULL : (*format)->begin != NULL))
-    return TRUE;
-  monocle_cli_refuse ("convert", _ ("%s '%s' is no format: there are %s"), option, id, ids);
-  return FALSE;
-}
-
 static MonocleCliStatus
 check_paths (Options *self, gboolean merges)
 {
@@ -152,8 +138,9 @@ parse_options (Options *self, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (!to)
     return monocle_cli_refuse ("convert", _ ("--to is missing"));
-  if ((from && strcmp (from, "auto") != 0 && !find_format ("--from", from, TRUE, &self->job.from))
-      || !find_format ("--to", to, FALSE, &self->job.to))
+  if ((from && strcmp (from, "auto") != 0
+       && !monocle_cli_exchange_find ("convert", "--from", from, TRUE, &self->job.from))
+      || !monocle_cli_exchange_find ("convert", "--to", to, FALSE, &self->job.to))
     return MONOCLE_CLI_USAGE;
   if (!read_shares (split, self->job.shares))
     return monocle_cli_refuse ("convert",
@@ -169,21 +156,6 @@ static void
 on_progress (const MonocleExchangeCounts *counts, gpointer user_data)
 {
   monocle_cli_progress_show (-1, _ ("%u pictures"), counts->pictures);
-}
-
-static void
-print_notes (const MonocleExchangeJob *job, const MonocleNotes *notes)
-{
-  for (guint i = 0; i < monocle_notes_get_n (notes); i++)
-    {
-      guint64 count;
-      const char *text = monocle_notes_get (notes, i, &count);
-      g_autofree char *line = monocle_cli_out_clean_line (text);
-
-      g_autofree char *times = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
-
-      g_printerr (_ ("monocle-cli: note: %s: %s (%s)\n"), job->to->id, line, times);
-    }
 }
 
 static void
@@ -224,7 +196,7 @@ monocle_cli_convert (int argc, char **argv)
   monocle_cli_progress_clear ();
   if (!done)
     return monocle_cli_report (NULL, error);
-  print_notes (&options.job, notes);
+  monocle_cli_exchange_print_notes (options.job.to, notes);
   print_counts (&options, &counts);
   return MONOCLE_CLI_DONE;
 }

@@ -17,6 +17,7 @@ typedef struct
   const MonocleSampleObject *from;
   MonocleSample *to;
   MonocleNotes *notes;
+  gboolean only_notes; /* pixels take time */
 } Adapting;
 
 static gboolean
@@ -49,6 +50,22 @@ get_corners (const MonocleRect *box, double corners[8])
   memcpy (corners, all, sizeof all);
 }
 
+static gboolean
+fits_mask (const Adapting *self)
+{
+  return can (self, MONOCLE_EXCHANGE_MASK) && self->to->width > 0 && self->to->height > 0
+         && (guint64) self->to->width * self->to->height <= MONOCLE_MASK_MAX_PIXELS;
+}
+
+static void
+put_mask (const Adapting *self, const MonocleShape *shape)
+{
+  g_autoptr (MonocleMaskRuns) runs
+      = self->only_notes ? NULL : monocle_shape_to_mask (shape, self->to->width, self->to->height);
+
+  put (self, &self->from->box, runs ? monocle_shape_new_mask (runs) : NULL);
+}
+
 static void
 put_box (const Adapting *self, const MonocleRect *box)
 {
@@ -70,29 +87,11 @@ put_box (const Adapting *self, const MonocleRect *box)
   else if (can (self, MONOCLE_EXCHANGE_MASK) && self->to->width && self->to->height)
     {
       g_autoptr (MonocleShape) ring = monocle_sample_ring (corners, 4);
-      g_autoptr (MonocleMaskRuns) runs
-          = monocle_shape_to_mask (ring, self->to->width, self->to->height);
 
-      put (self, box, monocle_shape_new_mask (runs));
+      put_mask (self, ring);
     }
   else
     note (self, _ ("objects are left out"));
-}
-
-static gboolean
-fits_mask (const Adapting *self)
-{
-  return can (self, MONOCLE_EXCHANGE_MASK) && self->to->width > 0 && self->to->height > 0
-         && (guint64) self->to->width * self->to->height <= MONOCLE_MASK_MAX_PIXELS;
-}
-
-static void
-put_mask (const Adapting *self, const MonocleShape *shape)
-{
-  g_autoptr (MonocleMaskRuns) runs
-      = monocle_shape_to_mask (shape, self->to->width, self->to->height);
-
-  put (self, &self->from->box, monocle_shape_new_mask (runs));
 }
 
 /* Outlines, each an object of its own where they cannot be one. */
@@ -212,7 +211,10 @@ put_object (const Adapting *self)
         note (self, _ ("points are left out"));
       break;
     case MONOCLE_SHAPE_LINE:
-      note (self, _ ("lines are left out"));
+      if (can (self, MONOCLE_EXCHANGE_LINE))
+        put (self, &self->from->box, monocle_shape_ref (shape));
+      else
+        note (self, _ ("lines are left out"));
       break;
     case MONOCLE_SHAPE_QUAD:
       put_quad (self, shape);
@@ -279,12 +281,13 @@ copy_texts (GPtrArray *to, const GPtrArray *from)
     g_ptr_array_add (to, g_strdup (from->pdata[i]));
 }
 
-MonocleSample *
-monocle_exchange_adapt (const MonocleExchangeFormat *format,
-                        const MonocleSample *sample,
-                        MonocleNotes *notes)
+static MonocleSample *
+adapt (const MonocleExchangeFormat *format,
+       const MonocleSample *sample,
+       MonocleNotes *notes,
+       gboolean only_notes)
 {
-  Adapting self = { format, NULL, monocle_sample_new (sample->name), notes };
+  Adapting self = { format, NULL, monocle_sample_new (sample->name), notes, only_notes };
 
   self.to->path = g_strdup (sample->path);
   self.to->width = sample->width;
@@ -307,4 +310,20 @@ monocle_exchange_adapt (const MonocleExchangeFormat *format,
   else if (sample->tags->len > 0)
     note (&self, _ ("names of whole pictures are left out"));
   return self.to;
+}
+
+MonocleSample *
+monocle_exchange_adapt (const MonocleExchangeFormat *format,
+                        const MonocleSample *sample,
+                        MonocleNotes *notes)
+{
+  return adapt (format, sample, notes, FALSE);
+}
+
+void
+monocle_exchange_foresee (const MonocleExchangeFormat *format,
+                          const MonocleSample *sample,
+                          MonocleNotes *notes)
+{
+  monocle_sample_free (adapt (format, sample, notes, TRUE));
 }

@@ -11,6 +11,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/exchange/csv-row.h"
 #include "app/exchange/format.h"
 
 #define DECIMALS 3
@@ -22,29 +23,15 @@ typedef struct
   FILE *file;
 } Writer;
 
-/* In quotation marks where a comma or a line break would end it. A spreadsheet takes what begins so
- * for a formula, which nobody's label is. */
+/* A spreadsheet takes what begins so for a formula, which nobody's label is. */
 static void
 append_field (GString *text, const char *field)
 {
   const gboolean is_formula = *field && strchr ("=+-@\t", *field);
+  g_autofree char *safe = is_formula ? g_strconcat ("'", field, NULL) : NULL;
 
   g_string_append_c (text, ',');
-  if (!is_formula && !strpbrk (field, ",\"\r\n"))
-    {
-      g_string_append (text, field);
-      return;
-    }
-  g_string_append_c (text, '"');
-  if (is_formula)
-    g_string_append_c (text, '\'');
-  for (const char *p = field; *p; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (text, '"');
-      g_string_append_c (text, *p);
-    }
-  g_string_append_c (text, '"');
+  monocle_csv_append_field (text, safe ? safe : field);
 }
 
 static void

@@ -75,7 +75,7 @@ monocle_cut_mask (const MonocleMaskRuns *mask, MonocleCut *self)
   walk_runs (mask, grow, edges);
   if (edges[2] == 0)
     return FALSE;
-  *self = (MonocleCut){ edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1], NULL };
+  *self = (MonocleCut) { edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1], NULL };
   self->pixels = g_malloc0 ((gsize) self->width * self->height);
   walk_runs (mask, fill, self);
   return TRUE;
@@ -128,6 +128,23 @@ monocle_cut_paste (const MonocleCut *self, guint width, guint height)
 }
 
 /* --- PNG --- */
+
+/* As VOC's own palette: bits of the number from the highest bits of the colours down. */
+static void
+get_colour (guint number, guint8 colour[3])
+{
+  memset (colour, 0, 3);
+  for (guint shift = 7; number > 0; shift--, number >>= 3)
+    for (guint i = 0; i < 3; i++)
+      colour[i] |= (guint8) (((number >> i) & 1) << shift);
+}
+
+void
+monocle_png_make_palette (guint8 palette[768])
+{
+  for (guint i = 0; i < 256; i++)
+    get_colour (i, palette + 3 * i);
+}
 
 static guint32
 update_crc (guint32 crc, const guint8 *data, gsize size)

@@ -48,6 +48,9 @@ MonocleMaskRuns *monocle_cut_paste (const MonocleCut *self, guint width, guint h
 GBytes *monocle_png_encode (
     const void *samples, guint width, guint height, guint bits, const guint8 *palette);
 
+/* Pascal VOC's: colours that are told apart, black for 0. */
+void monocle_png_make_palette (guint8 palette[768]);
+
 /* (transfer full): black, and white where the mask is */
 GBytes *monocle_cut_encode_mask (const MonocleMaskRuns *mask);
 

@@ -85,18 +85,21 @@ read_box (Reader *self, const char *label, GError **error)
 }
 
 static gboolean
-read_points (Reader *self, const char *label, gboolean is_outline, GError **error)
+read_points (Reader *self, const char *label, MonocleShapeKind kind, GError **error)
 {
+  const guint fewest = kind == MONOCLE_SHAPE_RINGS ? 3 : kind == MONOCLE_SHAPE_LINE ? 2 : 1;
   g_autofree char *text = monocle_xml_dup_attribute (self->xml, "points");
   g_autoptr (GArray) points = text ? monocle_exchange_read_numbers (text, ",; ") : NULL;
   guint n = points ? points->len / 2 : 0;
   const double *p = points ? (const double *) (gpointer) points->data : NULL;
 
-  if (!points || points->len % 2 || n < (is_outline ? 3 : 1))
+  if (!points || points->len % 2 || n < fewest)
     return monocle_xml_fail (self->xml, "\"points\" are no points", error);
-  self->object = monocle_sample_add_shape (self->sample, label,
-                                           is_outline ? monocle_sample_ring (p, n)
-                                                      : monocle_shape_new_points (p, n));
+  self->object
+      = monocle_sample_add_shape (self->sample, label,
+                                  kind == MONOCLE_SHAPE_RINGS  ? monocle_sample_ring (p, n)
+                                  : kind == MONOCLE_SHAPE_LINE ? monocle_shape_new_line (p, n)
+                                                               : monocle_shape_new_points (p, n));
   return TRUE;
 }
 
@@ -137,7 +140,7 @@ read_mask (Reader *self, const char *label, GError **error)
   if (n[0] < 0 || n[1] < 0 || n[2] < 1 || n[3] < 1 || n[0] + n[2] > sample->width
       || n[1] + n[3] > sample->height)
     return monocle_xml_fail (self->xml, "a mask lies outside the picture", error);
-  cut = (MonocleCut){ (guint) n[0], (guint) n[1], (guint) n[2], (guint) n[3], NULL };
+  cut = (MonocleCut) { (guint) n[0], (guint) n[1], (guint) n[2], (guint) n[3], NULL };
   for (guint i = 0; runs && i < runs->len; i++)
     {
       double run = g_array_index (runs, double, i);
@@ -158,7 +161,7 @@ read_mask (Reader *self, const char *label, GError **error)
     }
   mask = monocle_cut_paste (&cut, sample->width, sample->height);
   self->object = monocle_sample_add_object (self->sample, label,
-                                            &(MonocleRect){ cut.x, cut.y, cut.width, cut.height },
+                                            &(MonocleRect) { cut.x, cut.y, cut.width, cut.height },
                                             monocle_shape_new_mask (mask));
   return TRUE;
 }
@@ -176,16 +179,18 @@ read_shape (Reader *self, const char *name, GError **error)
   if (strcmp (name, "box") == 0)
     done = read_box (self, label, error);
   else if (strcmp (name, "polygon") == 0)
-    done = read_points (self, label, TRUE, error);
+    done = read_points (self, label, MONOCLE_SHAPE_RINGS, error);
+  else if (strcmp (name, "polyline") == 0)
+    done = read_points (self, label, MONOCLE_SHAPE_LINE, error);
   else if (strcmp (name, "points") == 0)
-    done = read_points (self, label, FALSE, error);
+    done = read_points (self, label, MONOCLE_SHAPE_POINTS, error);
   else if (strcmp (name, "mask") == 0)
     done = read_mask (self, label, error);
   else if (strcmp (name, "ellipse") == 0)
     done = read_ellipse (self, label, error);
   else
     {
-      monocle_notes_add (self->source->notes, _ ("lines, cuboids and skeletons are left out"));
+      monocle_notes_add (self->source->notes, _ ("cuboids and skeletons are left out"));
       return TRUE;
     }
   group = monocle_xml_dup_attribute (self->xml, "group_id");

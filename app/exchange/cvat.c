@@ -127,10 +127,11 @@ get_element (const MonocleSampleObject *object)
       return "mask";
     case MONOCLE_SHAPE_POINTS:
       return "points";
+    case MONOCLE_SHAPE_LINE:
+      return "polyline";
     case MONOCLE_SHAPE_RINGS:
     case MONOCLE_SHAPE_QUAD:
     case MONOCLE_SHAPE_BOX:
-    case MONOCLE_SHAPE_LINE:
     default:
       return "polygon";
     }
@@ -258,9 +259,9 @@ const MonocleExchangeFormat monocle_exchange_cvat = {
   .file = "annotations",
   .extension = "xml",
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_OUTLINE | MONOCLE_EXCHANGE_MASK
-         | MONOCLE_EXCHANGE_POINTS | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT
-         | MONOCLE_EXCHANGE_GROUP | MONOCLE_EXCHANGE_ATTRIBUTES | MONOCLE_EXCHANGE_CAPTION
-         | MONOCLE_EXCHANGE_TAG,
+         | MONOCLE_EXCHANGE_POINTS | MONOCLE_EXCHANGE_LINE | MONOCLE_EXCHANGE_SCORE
+         | MONOCLE_EXCHANGE_TEXT | MONOCLE_EXCHANGE_GROUP | MONOCLE_EXCHANGE_ATTRIBUTES
+         | MONOCLE_EXCHANGE_CAPTION | MONOCLE_EXCHANGE_TAG,
   .recognise = monocle_cvat_recognise,
   .read = monocle_cvat_read,
   .begin = begin,

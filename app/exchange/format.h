@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @MONOCLE_EXCHANGE_ATTRIBUTES: names and values
  * @MONOCLE_EXCHANGE_CAPTION: what is said of a picture
  * @MONOCLE_EXCHANGE_TAG: what a picture is as a whole
+ * @MONOCLE_EXCHANGE_LINE: lines that do not close
  *
  * What can be said in a format.
  */
@@ -48,6 +49,7 @@ typedef enum
   MONOCLE_EXCHANGE_ATTRIBUTES = 1 << 12,
   MONOCLE_EXCHANGE_CAPTION = 1 << 13,
   MONOCLE_EXCHANGE_TAG = 1 << 14,
+  MONOCLE_EXCHANGE_LINE = 1 << 15,
 } MonocleExchangeCan;
 
 /**
@@ -117,6 +119,11 @@ MonocleSample *monocle_exchange_adapt (const MonocleExchangeFormat *format,
                                        const MonocleSample *sample,
                                        MonocleNotes *notes);
 
+/* Says what monocle_exchange_adapt() would, and takes no time for it. */
+void monocle_exchange_foresee (const MonocleExchangeFormat *format,
+                               const MonocleSample *sample,
+                               MonocleNotes *notes);
+
 /* The rows, each in the file of its family. */
 extern const MonocleExchangeFormat monocle_exchange_coco;
 extern const MonocleExchangeFormat monocle_exchange_coco_results;
@@ -130,6 +137,8 @@ extern const MonocleExchangeFormat monocle_exchange_labelme;
 extern const MonocleExchangeFormat monocle_exchange_cvat;
 extern const MonocleExchangeFormat monocle_exchange_label_studio;
 extern const MonocleExchangeFormat monocle_exchange_dota;
+extern const MonocleExchangeFormat monocle_exchange_open_images;
+extern const MonocleExchangeFormat monocle_exchange_lessons;
 extern const MonocleExchangeFormat monocle_exchange_csv;
 extern const MonocleExchangeFormat monocle_exchange_masks;
 extern const MonocleExchangeFormat monocle_exchange_crops;

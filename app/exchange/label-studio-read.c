@@ -63,7 +63,7 @@ read_rectangle (
     return FALSE;
   if (n[2] < 0 || n[3] < 0)
     return monocle_file_set_error (error, where, "a box has a negative width or height");
-  box = (MonocleRect){ n[0] * width, n[1] * height, n[2] * width, n[3] * height };
+  box = (MonocleRect) { n[0] * width, n[1] * height, n[2] * width, n[3] * height };
   if (degrees == 0)
     monocle_sample_add_object (self->sample, label, &box, NULL);
   else
@@ -88,7 +88,12 @@ static gboolean
 read_polygon (Reader *self, JsonObject *value, const char *where, const char *label, GError **error)
 {
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
+  const double *p;
   JsonArray *array = NULL;
+  JsonNode *closed = json_object_get_member (value, "closed");
+  const gboolean is_line = closed && JSON_NODE_HOLDS_VALUE (closed)
+                           && json_node_get_value_type (closed) == G_TYPE_BOOLEAN
+                           && !json_node_get_boolean (closed);
 
   if (!monocle_json_get_array (value, where, "points", MONOCLE_JSON_REQUIRED, &array, error))
     return FALSE;
@@ -96,7 +101,7 @@ read_polygon (Reader *self, JsonObject *value, const char *where, const char *la
     if (!monocle_json_read_numbers (json_array_get_element (array, i), where, "points", 2, points,
                                     error))
       return FALSE;
-  if (points->len < 6)
+  if (points->len < (is_line ? 4 : 6))
     return monocle_file_set_error (error, where, "a polygon has fewer than three points");
   for (guint i = 0; i < points->len; i++)
     {
@@ -106,9 +111,10 @@ read_polygon (Reader *self, JsonObject *value, const char *where, const char *la
         return monocle_file_set_error (error, where, "\"points\" are out of range");
       *number *= (i % 2 ? self->sample->height : self->sample->width) / 100.0;
     }
-  monocle_sample_add_shape (
-      self->sample, label,
-      monocle_sample_ring ((const double *) (gpointer) points->data, points->len / 2));
+  p = (const double *) (gpointer) points->data;
+  monocle_sample_add_shape (self->sample, label,
+                            is_line ? monocle_shape_new_line (p, points->len / 2)
+                                    : monocle_sample_ring (p, points->len / 2));
   return TRUE;
 }
 

@@ -12,12 +12,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "app/exchange/brush.h"
 #include "app/exchange/label-studio-private.h"
+#include "app/exchange/label-studio-region.h"
 #include "app/exchange/xml.h"
 #include "app/json/text.h"
-
-#define DECIMALS 6
 
 typedef struct
 {
@@ -28,104 +26,47 @@ typedef struct
   /* Of the task that is written. */
   const MonocleSample *sample;
   guint n_results;
+  MonocleLabels *tags; /* what pictures are as a whole */
 } Writer;
 
-static void
-append_percent (GString *text, double pixels, guint side)
+/* What the setup calls them. */
+#define PICTURE "image"
+
+typedef enum
 {
-  monocle_exchange_append_number (text, 100 * pixels / side, DECIMALS);
-}
+  BOX,
+  OUTLINE,
+  BRUSH,
+  POINT,
+  N_CONTROLS
+} Control;
 
-/* @id: of the region; @control: of the setup */
-static void
-begin_result (Writer *self, GString *text, const char *id, const char *control, const char *type)
-{
-  g_string_append (text, self->n_results++ > 0 ? ",\n  " : "\n  ");
-  g_string_append_printf (text,
-                          "{\"id\": \"%s\", \"from_name\": \"%s\", \"to_name\": \"image\", "
-                          "\"type\": \"%s\", ",
-                          id, control, type);
-}
+static const char *const controls[N_CONTROLS] = { "box", "poly", "brush", "point" };
 
-static void
-append_size (Writer *self, GString *text)
-{
-  g_string_append_printf (text,
-                          "\"original_width\": %u, \"original_height\": %u, "
-                          "\"image_rotation\": 0, ",
-                          self->sample->width, self->sample->height);
-}
-
-static void
-append_label (GString *text, const char *type, const char *label)
-{
-  g_string_append_printf (text, ", \"%s\": [", type);
-  monocle_json_append_string (text, label);
-  g_string_append (text, "]}}");
-}
-
-static void
-append_box (GString *text, const MonocleSample *sample, const MonocleRect *box)
-{
-  g_string_append (text, "\"x\": ");
-  append_percent (text, box->x, sample->width);
-  g_string_append (text, ", \"y\": ");
-  append_percent (text, box->y, sample->height);
-  g_string_append (text, ", \"width\": ");
-  append_percent (text, box->width, sample->width);
-  g_string_append (text, ", \"height\": ");
-  append_percent (text, box->height, sample->height);
-  g_string_append (text, ", \"rotation\": 0");
-}
-
-static void
-append_points (GString *text, const MonocleSample *sample, const double *points, guint n)
-{
-  g_string_append (text, "\"points\": [");
-  for (guint i = 0; i < n; i++)
-    {
-      g_string_append (text, i > 0 ? ", [" : "[");
-      append_percent (text, points[2 * i], sample->width);
-      g_string_append (text, ", ");
-      append_percent (text, points[2 * i + 1], sample->height);
-      g_string_append_c (text, ']');
-    }
-  g_string_append (text, "], \"closed\": true");
-}
-
-static void
-append_brush (GString *text, const MonocleMaskRuns *runs)
-{
-  g_autoptr (GByteArray) bytes = monocle_brush_encode (runs);
-
-  g_string_append (text, "\"format\": \"rle\", \"rle\": [");
-  for (guint i = 0; i < bytes->len; i++)
-    g_string_append_printf (text, i > 0 ? ", %u" : "%u", bytes->data[i]);
-  g_string_append_c (text, ']');
-}
-
-static const char *const controls[] = { "box", "poly", "brush", "point" };
-static const char *const types[]
-    = { "rectanglelabels", "polygonlabels", "brushlabels", "keypointlabels" };
-
-static guint
-find_kind (const MonocleSampleObject *object)
+static Control
+find_control (const MonocleSampleObject *object)
 {
   if (!object->shape)
-    return 0;
+    return BOX;
   switch (monocle_shape_get_kind (object->shape))
     {
     case MONOCLE_SHAPE_MASK:
-      return 2;
+      return BRUSH;
     case MONOCLE_SHAPE_POINTS:
-      return 3;
+      return POINT;
     case MONOCLE_SHAPE_RINGS:
     case MONOCLE_SHAPE_QUAD:
     case MONOCLE_SHAPE_BOX:
     case MONOCLE_SHAPE_LINE:
     default:
-      return 1;
+      return OUTLINE;
     }
+}
+
+static void
+append_comma (Writer *self, GString *text)
+{
+  g_string_append (text, self->n_results++ > 0 ? ",\n  " : "\n  ");
 }
 
 /* @point: of points, which are regions of their own */
@@ -133,48 +74,43 @@ static void
 append_region (
     Writer *self, GString *text, const char *id, const MonocleSampleObject *object, guint point)
 {
-  guint kind = find_kind (object), n = 0;
+  const Control control = find_control (object);
+  const MonocleLabelStudioRegion region = {
+    id, controls[control], PICTURE, self->sample->width, self->sample->height, object->score
+  };
+  guint n = 0;
   const double *points = object->shape ? monocle_shape_get_points (object->shape, &n) : NULL;
 
-  begin_result (self, text, id, controls[kind], types[kind]);
-  append_size (self, text);
-  if (!isnan (object->score))
+  append_comma (self, text);
+  switch (control)
     {
-      g_string_append (text, "\"score\": ");
-      monocle_json_append_number (text, object->score);
-      g_string_append (text, ", ");
+    case BRUSH:
+      monocle_label_studio_append_brush (text, &region, monocle_shape_get_mask (object->shape),
+                                         object->label);
+      break;
+    case POINT:
+      monocle_label_studio_append_point (text, &region, points[2 * point], points[2 * point + 1],
+                                         object->label);
+      break;
+    case OUTLINE:
+      monocle_label_studio_append_outline (
+          text, &region, points, n, monocle_shape_get_kind (object->shape) != MONOCLE_SHAPE_LINE,
+          object->label);
+      break;
+    case BOX:
+    case N_CONTROLS:
+    default:
+      monocle_label_studio_append_box (text, &region, &object->box, object->label);
     }
-  g_string_append (text, "\"value\": {");
-  if (kind == 0)
-    append_box (text, self->sample, &object->box);
-  else if (kind == 1)
-    append_points (text, self->sample, points, n);
-  else if (kind == 2)
-    append_brush (text, monocle_shape_get_mask (object->shape));
-  else
-    {
-      g_string_append (text, "\"x\": ");
-      append_percent (text, points[2 * point], self->sample->width);
-      g_string_append (text, ", \"y\": ");
-      append_percent (text, points[2 * point + 1], self->sample->height);
-      g_string_append (text, ", \"width\": 0.5");
-    }
-  append_label (text, types[kind], object->label);
 }
 
 static void
-append_words (Writer *self,
-              GString *text,
-              const char *id,
-              const char *control,
-              const char *type,
-              const char *key,
-              const char *words)
+append_words (Writer *self, GString *text, const char *id, const char *control, const char *words)
 {
-  begin_result (self, text, id, control, type);
-  g_string_append_printf (text, "\"value\": {\"%s\": [", key);
-  monocle_json_append_string (text, words);
-  g_string_append (text, "]}}");
+  const MonocleLabelStudioRegion region = { id, control, PICTURE, 0, 0, NAN };
+
+  append_comma (self, text);
+  monocle_label_studio_append_words (text, &region, words);
 }
 
 static void
@@ -187,7 +123,7 @@ append_results (Writer *self, GString *text)
       const MonocleSampleObject *object = sample->objects->pdata[i];
       guint n = 1;
 
-      if (find_kind (object) == 3)
+      if (find_control (object) == POINT)
         monocle_shape_get_points (object->shape, &n);
       for (guint k = 0; k < n; k++)
         {
@@ -195,20 +131,23 @@ append_results (Writer *self, GString *text)
 
           append_region (self, text, id, object, k);
           if (object->text)
-            append_words (self, text, id, "text", "textarea", "text", object->text);
+            append_words (self, text, id, "text", object->text);
         }
     }
   for (guint i = 0; i < sample->captions->len; i++)
     {
       g_autofree char *id = g_strdup_printf ("r%u", self->n_results + 1);
 
-      append_words (self, text, id, "caption", "textarea", "text", sample->captions->pdata[i]);
+      append_words (self, text, id, "caption", sample->captions->pdata[i]);
     }
   for (guint i = 0; i < sample->tags->len; i++)
     {
       g_autofree char *id = g_strdup_printf ("r%u", self->n_results + 1);
+      const MonocleLabelStudioRegion region = { id, "name", PICTURE, 0, 0, NAN };
 
-      append_words (self, text, id, "name", "choices", "choices", sample->tags->pdata[i]);
+      monocle_labels_add (self->tags, sample->tags->pdata[i]);
+      append_comma (self, text);
+      monocle_label_studio_append_choice (text, &region, sample->tags->pdata[i]);
     }
 }
 
@@ -218,6 +157,7 @@ begin (const MonocleExchangeFormat *format, MonocleExchangeTarget *target, GErro
   Writer *self = g_new0 (Writer, 1);
 
   self->target = target;
+  self->tags = monocle_labels_new ();
   self->name = g_strdup (target->file);
   self->file = monocle_exchange_target_open (target, self->name, error);
   if (self->file)
@@ -225,6 +165,7 @@ begin (const MonocleExchangeFormat *format, MonocleExchangeTarget *target, GErro
       fputc ('[', self->file);
       return self;
     }
+  monocle_labels_free (self->tags);
   g_free (self->name);
   g_free (self);
   return NULL;
@@ -279,13 +220,15 @@ sort_names (const MonocleLabels *labels)
   return names;
 }
 
+/* @value: the element of what it may say */
 static void
-append_control (GString *xml, const char *element, const char *name, const GPtrArray *names)
+append_control (
+    GString *xml, const char *element, const char *name, const char *value, const GPtrArray *names)
 {
-  g_string_append_printf (xml, "  <%s name=\"%s\" toName=\"image\">\n", element, name);
+  g_string_append_printf (xml, "  <%s name=\"%s\" toName=\"" PICTURE "\">\n", element, name);
   for (guint i = 0; i < names->len; i++)
     {
-      g_string_append (xml, "    <Label value=\"");
+      g_string_append_printf (xml, "    <%s value=\"", value);
       monocle_xml_append_text (xml, names->pdata[i]);
       g_string_append (xml, "\"/>\n");
     }
@@ -300,11 +243,14 @@ write_setup (Writer *self, GError **error)
   g_autofree char *name = g_strconcat (stem, ".xml", NULL);
   g_autoptr (GString) xml = g_string_new ("<View>\n  <Image name=\"image\" value=\"$image\"/>\n");
   g_autoptr (GPtrArray) names = sort_names (self->target->labels);
+  g_autoptr (GPtrArray) tags = sort_names (self->tags);
 
-  append_control (xml, "RectangleLabels", controls[0], names);
-  append_control (xml, "PolygonLabels", controls[1], names);
-  append_control (xml, "BrushLabels", controls[2], names);
-  append_control (xml, "KeyPointLabels", controls[3], names);
+  append_control (xml, "RectangleLabels", controls[BOX], "Label", names);
+  append_control (xml, "PolygonLabels", controls[OUTLINE], "Label", names);
+  append_control (xml, "BrushLabels", controls[BRUSH], "Label", names);
+  append_control (xml, "KeyPointLabels", controls[POINT], "Label", names);
+  if (tags->len > 0)
+    append_control (xml, "Choices", "name", "Choice", tags);
   g_string_append (xml, "  <TextArea name=\"text\" toName=\"image\" perRegion=\"true\"/>\n"
                         "  <TextArea name=\"caption\" toName=\"image\"/>\n</View>\n");
   return monocle_exchange_target_write (self->target, name, xml->str, xml->len, error);
@@ -327,6 +273,7 @@ writer_free (gpointer writer)
   Writer *self = writer;
 
   g_clear_pointer (&self->file, fclose);
+  monocle_labels_free (self->tags);
   g_free (self->name);
   g_free (self);
 }
@@ -337,8 +284,8 @@ const MonocleExchangeFormat monocle_exchange_label_studio = {
   .file = "tasks",
   .extension = "json",
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_OUTLINE | MONOCLE_EXCHANGE_MASK
-         | MONOCLE_EXCHANGE_POINTS | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT
-         | MONOCLE_EXCHANGE_CAPTION | MONOCLE_EXCHANGE_TAG,
+         | MONOCLE_EXCHANGE_POINTS | MONOCLE_EXCHANGE_LINE | MONOCLE_EXCHANGE_SCORE
+         | MONOCLE_EXCHANGE_TEXT | MONOCLE_EXCHANGE_CAPTION | MONOCLE_EXCHANGE_TAG,
   .recognise = monocle_label_studio_recognise,
   .read = monocle_label_studio_read,
   .begin = begin,

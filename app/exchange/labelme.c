@@ -123,12 +123,15 @@ append_object (GString *text, const MonocleSampleObject *object, gint64 *next_gr
       append_points (text, object, points, n_points, group, n_points == 1 ? "point" : "points",
                      any);
       break;
+    case MONOCLE_SHAPE_LINE:
+      append_points (text, object, points, n_points, group, n_points == 2 ? "line" : "linestrip",
+                     any);
+      break;
     case MONOCLE_SHAPE_QUAD:
       append_points (text, object, points, n_points, group, "oriented_rectangle", any);
       break;
     case MONOCLE_SHAPE_RINGS:
     case MONOCLE_SHAPE_BOX:
-    case MONOCLE_SHAPE_LINE:
     default:
       if (n > 1 && group == 0)
         group = (*next_group)++;
@@ -204,8 +207,9 @@ const MonocleExchangeFormat monocle_exchange_labelme = {
   .extension = "json",
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_QUAD | MONOCLE_EXCHANGE_OUTLINE
          | MONOCLE_EXCHANGE_PIECES | MONOCLE_EXCHANGE_MASK | MONOCLE_EXCHANGE_POINTS
-         | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT | MONOCLE_EXCHANGE_GROUP
-         | MONOCLE_EXCHANGE_ATTRIBUTES | MONOCLE_EXCHANGE_CAPTION | MONOCLE_EXCHANGE_TAG,
+         | MONOCLE_EXCHANGE_LINE | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT
+         | MONOCLE_EXCHANGE_GROUP | MONOCLE_EXCHANGE_ATTRIBUTES | MONOCLE_EXCHANGE_CAPTION
+         | MONOCLE_EXCHANGE_TAG,
   .recognise = monocle_labelme_recognise,
   .read = monocle_labelme_read,
   .begin = begin,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Pictures of masks, written: black and white, one an object; and the same as numbers of 16 bits,
- * of objects and of labels, which labels.txt names.
+ * Pictures of masks, written: black and white, one an object; numbers of objects, of 16 bits; and
+ * numbers of labels, which labels.txt names, with a palette as far as that goes.
  */
 #include "config.h"
 
@@ -32,6 +32,38 @@ paint (guint16 *numbers, guint width, const MonocleCut *cut, guint number)
     for (guint x = 0; x < cut->width; x++)
       if (cut->pixels[(gsize) y * cut->width + x])
         numbers[(gsize) (cut->y + y) * width + cut->x + x] = (guint16) number;
+}
+
+/* The same numbers either way; colours are there for people. */
+static gboolean
+write_numbers (MonocleExchangeTarget *target,
+               const char *folder,
+               const char *stem,
+               const MonocleSample *sample,
+               const guint16 *numbers,
+               gboolean has_colours,
+               GError **error)
+{
+  const gsize n = (gsize) sample->width * sample->height;
+  g_autofree char *name = g_strdup_printf ("%s/%s.png", folder, stem);
+  g_autofree guint8 *narrow = NULL;
+  g_autoptr (GBytes) png = NULL;
+  guint8 palette[768];
+  guint most = 0;
+
+  for (gsize i = 0; has_colours && i < n; i++)
+    most = MAX (most, numbers[i]);
+  if (!has_colours || most > 255)
+    png = monocle_png_encode (numbers, sample->width, sample->height, 16, NULL);
+  else
+    {
+      narrow = g_malloc (n);
+      for (gsize i = 0; i < n; i++)
+        narrow[i] = (guint8) numbers[i];
+      monocle_png_make_palette (palette);
+      png = monocle_png_encode (narrow, sample->width, sample->height, 8, palette);
+    }
+  return write_png (target, name, png, error);
 }
 
 static gboolean
@@ -66,16 +98,8 @@ add (gpointer writer, MonocleSample *sample, GError **error)
       paint (objects, sample->width, &cut, i + 1);
       paint (labels, sample->width, &cut, label + 1);
     }
-  for (guint k = 0; k < 2; k++)
-    {
-      g_autofree char *name = g_strdup_printf ("%s/%s.png", k ? "labels" : "instances", stem);
-      g_autoptr (GBytes) png
-          = monocle_png_encode (k ? labels : objects, sample->width, sample->height, 16, NULL);
-
-      if (!write_png (target, name, png, error))
-        return FALSE;
-    }
-  return TRUE;
+  return write_numbers (target, "instances", stem, sample, objects, FALSE, error)
+         && write_numbers (target, "labels", stem, sample, labels, TRUE, error);
 }
 
 /* A line a label: the first is number 1. */

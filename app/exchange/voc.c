@@ -15,23 +15,6 @@
 #include "app/exchange/voc-private.h"
 #include "app/exchange/xml.h"
 
-/* As VOC's own palette: bits of the number from the highest bits of the colours down. */
-static void
-get_colour (guint number, guint8 colour[3])
-{
-  memset (colour, 0, 3);
-  for (guint shift = 7; number > 0; shift--, number >>= 3)
-    for (guint i = 0; i < 3; i++)
-      colour[i] |= (guint8) (((number >> i) & 1) << shift);
-}
-
-static void
-make_palette (guint8 palette[768])
-{
-  for (guint i = 0; i < 256; i++)
-    get_colour (i, palette + 3 * i);
-}
-
 typedef struct
 {
   MonocleExchangeTarget *target;
@@ -80,7 +63,7 @@ write_masks (Writer *self, const char *stem, const MonocleSample *sample, GError
   g_autofree guint8 *names = g_malloc0 (n);
   guint8 palette[768];
 
-  make_palette (palette);
+  monocle_png_make_palette (palette);
   for (guint i = 0; i < sample->objects->len; i++)
     {
       const MonocleSampleObject *object = sample->objects->pdata[i];

@@ -7,7 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "app/exchange/yaml.h"
+#include "app/base/yaml.h"
 #include "app/exchange/yolo-lines.h"
 
 typedef struct
@@ -93,9 +93,10 @@ monocle_yolo_recognise (const char *path)
 
   if (file)
     {
-      g_autoptr (GPtrArray) entries = monocle_yaml_load (file, NULL);
+      g_autofree char *text = monocle_yaml_load (file, NULL);
+      g_autoptr (MonocleYamlEntry) entry = NULL;
 
-      return entries && monocle_yaml_find (entries, "names");
+      return text && monocle_yaml_read (text, file, "names", &entry, NULL) && entry;
     }
   texts = monocle_exchange_list_files (g_file_test (labels, G_FILE_TEST_IS_DIR) ? labels : path,
                                        "txt", NULL);
@@ -116,12 +117,15 @@ add_names (Reader *self, const char *where, const MonocleYamlEntry *names, GErro
   guint n = names ? names->values->len : 0;
   g_autofree const char **ordered = g_new0 (const char *, n + 1);
 
+  if (n > 0 && names->kind == MONOCLE_YAML_TEXT)
+    return monocle_yaml_fail (where, names->line, "\"names\": expected a list", error);
   for (guint i = 0; i < n; i++)
     {
-      guint64 number;
+      guint64 number = i;
 
-      if (!g_ascii_string_to_unsigned (names->keys->pdata[i], 10, 0, n - 1, &number, NULL)
-          || ordered[number])
+      if (names->kind == MONOCLE_YAML_MAP
+          && (!g_ascii_string_to_unsigned (names->keys->pdata[i], 10, 0, n - 1, &number, NULL)
+              || ordered[number]))
         return monocle_file_set_error (error, where,
                                        "\"names\": class \"%s\" is no number below %u",
                                        (char *) names->keys->pdata[i], n);
@@ -365,43 +369,64 @@ read_part (Reader *self,
   return TRUE;
 }
 
+/* Mostly where it was on another machine; what is not here is beside the file. */
+static void
+find_root (Reader *self, const char *description, const MonocleYamlEntry *path)
+{
+  const char *below = path && path->values->len > 0 ? path->values->pdata[0] : NULL;
+  g_autofree char *inner = NULL;
+
+  self->root = g_path_get_dirname (description);
+  if (!below || strcmp (below, ".") == 0 || g_path_is_absolute (below) || strstr (below, ".."))
+    return;
+  inner = g_build_filename (self->root, below, NULL);
+  if (!g_file_test (inner, G_FILE_TEST_IS_DIR))
+    return;
+  g_free (self->root);
+  self->root = g_steal_pointer (&inner);
+}
+
+/* Of one kind: what the pictures are for. @any: (out) whether there are such */
+static gboolean
+read_split (Reader *self,
+            const char *description,
+            const char *text,
+            MonocleSampleSplit split,
+            gboolean *any,
+            GError **error)
+{
+  g_autoptr (MonocleYamlEntry) entry = NULL;
+
+  if (!monocle_yaml_read (text, description, monocle_sample_split_get_name (split), &entry, error))
+    return FALSE;
+  for (guint i = 0; entry && i < entry->values->len; i++)
+    {
+      const char *value = entry->values->pdata[i];
+
+      if (!*value || strcmp (value, "null") == 0 || strcmp (value, "~") == 0)
+        continue;
+      *any = TRUE;
+      if (!read_part (self, description, value, split, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 read_described (Reader *self, const char *description, GError **error)
 {
-  g_autoptr (GPtrArray) entries = monocle_yaml_load (description, error);
-  const char *below = entries ? monocle_yaml_get_text (entries, "path") : NULL;
-  g_autofree char *inner = NULL;
+  g_autofree char *text = monocle_yaml_load (description, error);
+  g_autoptr (MonocleYamlEntry) names = NULL, path = NULL;
   gboolean any = FALSE;
 
-  if (!entries || !add_names (self, description, monocle_yaml_find (entries, "names"), error))
+  if (!text || !monocle_yaml_read (text, description, "names", &names, error)
+      || !monocle_yaml_read (text, description, "path", &path, error)
+      || !add_names (self, description, names, error))
     return FALSE;
-  self->root = g_path_get_dirname (description);
-  /* Mostly where it was on another machine; what is not here is beside the file. */
-  if (below && strcmp (below, ".") != 0 && !g_path_is_absolute (below) && !strstr (below, ".."))
-    {
-      inner = g_build_filename (self->root, below, NULL);
-      if (g_file_test (inner, G_FILE_TEST_IS_DIR))
-        {
-          g_free (self->root);
-          self->root = g_steal_pointer (&inner);
-        }
-    }
+  find_root (self, description, path);
   for (guint i = MONOCLE_SAMPLE_TRAIN; i < MONOCLE_SAMPLE_N_SPLITS; i++)
-    {
-      const MonocleYamlEntry *entry
-          = monocle_yaml_find (entries, monocle_sample_split_get_name ((MonocleSampleSplit) i));
-
-      for (guint k = 0; entry && k < entry->values->len; k++)
-        {
-          const char *value = entry->values->pdata[k];
-
-          if (!*value || strcmp (value, "null") == 0 || strcmp (value, "~") == 0)
-            continue;
-          any = TRUE;
-          if (!read_part (self, description, value, (MonocleSampleSplit) i, error))
-            return FALSE;
-        }
-    }
+    if (!read_split (self, description, text, (MonocleSampleSplit) i, &any, error))
+      return FALSE;
   return any
          || monocle_file_set_error (error, description, "names no \"train\", \"val\" or \"test\"");
 }

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/base/error.h"
+#include "app/export/exchange.h"
 #include "app/export/private.h"
 #include "app/pictures/picture.h"
 
@@ -33,6 +34,31 @@ add_format (GPtrArray *list, MonocleExportFormat format, const MonoclePictureFor
   g_ptr_array_add (list, g_memdup2 (&format, sizeof format));
 }
 
+/* Of those that are only pictures there are rows of their own. */
+static gboolean
+is_other (const MonocleExchangeFormat *format)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    if (strcmp (others[i].id, format->id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_exchange (GPtrArray *list)
+{
+  guint n;
+  const MonocleExchangeFormat *const *all = monocle_exchange_list_formats (&n);
+
+  for (guint i = 0; i < n; i++)
+    if (all[i]->begin && !is_other (all[i]))
+      add_format (list,
+                  (MonocleExportFormat) { all[i]->id, all[i]->title, all[i]->extension, NULL,
+                                          MONOCLE_EXPORT_EXCHANGE, !all[i]->file,
+                                          .exchange = all[i] },
+                  NULL);
+}
+
 static GPtrArray *
 new_formats (void)
 {
@@ -42,8 +68,8 @@ new_formats (void)
 
   for (guint i = 0; i < n; i++)
     add_format (list,
-                (MonocleExportFormat){ pictures[i]->id, pictures[i]->title, pictures[i]->extension,
-                                       pictures[i]->mime, MONOCLE_EXPORT_PICTURE },
+                (MonocleExportFormat) { pictures[i]->id, pictures[i]->title, pictures[i]->extension,
+                                        pictures[i]->mime, MONOCLE_EXPORT_PICTURE },
                 pictures[i]);
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
     {
@@ -53,6 +79,7 @@ new_formats (void)
       if (picture || !others[i].is_folder)
         add_format (list, others[i], picture);
     }
+  add_exchange (list);
   return list;
 }
 
@@ -117,6 +144,9 @@ monocle_export_propose_name (const MonocleExport *self, const MonocleExportForma
   g_autofree char *stem = make_stem (monocle_document_get_name (self->document));
   const char *what = self->query ? monocle_query_get_task (self->query)->id : "copy";
 
+  if (format->exchange)
+    return format->is_folder ? g_strdup_printf ("%s-%s", stem, format->id)
+                             : g_strdup_printf ("%s-%s.%s", stem, format->id, format->extension);
   if (format->is_folder)
     return g_strdup_printf ("%s-%s", stem,
                             format->content == MONOCLE_EXPORT_MASKS ? "masks" : "crops");
@@ -154,6 +184,7 @@ encode (const MonocleExportJob *job, const MonocleExportFormat *format, GError *
 
     case MONOCLE_EXPORT_CROPS:
     case MONOCLE_EXPORT_MASKS:
+    case MONOCLE_EXPORT_EXCHANGE:
     default:
       g_return_val_if_reached (NULL);
     }
@@ -250,6 +281,12 @@ write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   if (!work->format->is_folder
       && !monocle_export_file_check (work->job->source, work->target, &error))
     written = FALSE;
+  else if (work->format->exchange)
+    {
+      written = monocle_export_write_sample (work->job->sample, work->format->exchange,
+                                             work->target, cancellable, &error);
+      work->n_files = written ? 1 : 0;
+    }
   else if (work->format->is_folder)
     written = monocle_export_folder_write (work->job, work->format, work->target, tick, task,
                                            cancellable, &work->n_files, &error);

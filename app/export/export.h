@@ -11,6 +11,7 @@
 
 #include "app/document/document.h"
 #include "app/draw/picture-format.h"
+#include "app/exchange/format.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
  * @MONOCLE_EXPORT_TEXT: the answer in words, or labels and coordinates, one a line
  * @MONOCLE_EXPORT_CROPS: a picture for each object: into a folder
  * @MONOCLE_EXPORT_MASKS: a black and white picture for each object: into a folder
+ * @MONOCLE_EXPORT_EXCHANGE: annotations as other programs read them: a file, or a folder
  */
 typedef enum
 {
@@ -29,6 +31,7 @@ typedef enum
   MONOCLE_EXPORT_TEXT,
   MONOCLE_EXPORT_CROPS,
   MONOCLE_EXPORT_MASKS,
+  MONOCLE_EXPORT_EXCHANGE,
 } MonocleExportContent;
 
 /**
@@ -41,6 +44,7 @@ typedef enum
  * @is_folder: several files go into a folder
  * @has_quality: whether the quality counts (JPEG, WebP)
  * @picture: (nullable): how its pictures are written
+ * @exchange: (nullable): the format of other programs
  */
 typedef struct
 {
@@ -52,6 +56,7 @@ typedef struct
   gboolean is_folder;
   gboolean has_quality;
   const MonoclePictureFormat *picture;
+  const MonocleExchangeFormat *exchange;
 } MonocleExportFormat;
 
 /* Those that this system can write; the first are all of monocle_picture_format_list(). */

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/export/exchange.h"
 #include "app/json/query.h"
 
 static void
@@ -118,7 +119,7 @@ make_scene (MonocleExportJob *self, const MonocleExport *export)
 
   add_objects (self, export, items);
   add_regions (self, export, items, shapes);
-  self->scene = monocle_scene_new (&(MonocleSceneSource){
+  self->scene = monocle_scene_new (&(MonocleSceneSource) {
       .image = self->image,
       .original = monocle_document_get_rotation (export->document) == 0 ? self->source : NULL,
       .view = export->view,
@@ -183,6 +184,8 @@ monocle_export_job_new (const MonocleExport *export, MonocleExportContent conten
   make_scene (self, export);
   if (content == MONOCLE_EXPORT_DATA)
     self->json = monocle_query_json_format (export->document, export->query);
+  if (content == MONOCLE_EXPORT_EXCHANGE)
+    self->sample = monocle_export_make_sample (export);
 
   return self;
 }
@@ -199,5 +202,6 @@ monocle_export_job_free (MonocleExportJob *self)
   g_array_unref (self->regions);
   g_free (self->text);
   g_free (self->json);
+  g_clear_pointer (&self->sample, monocle_sample_free);
   g_free (self);
 }

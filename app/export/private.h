@@ -39,6 +39,7 @@ typedef struct
  * crops
  * @text: (nullable): the answer in words
  * @json: (nullable): for data
+ * @sample: (nullable): for formats of other programs
  */
 typedef struct
 {
@@ -50,6 +51,7 @@ typedef struct
   GArray *regions;
   char *text;
   char *json;
+  MonocleSample *sample;
   guint quality;
 } MonocleExportJob;
 

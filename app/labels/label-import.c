@@ -5,13 +5,15 @@
 
 #include <string.h>
 
+#include "app/base/yaml.h"
 #include "app/labels/label-file.h"
 #include "app/labels/label-set.h"
-#include "app/labels/label-yaml.h"
 #include "engine/engine.h"
 
 /* Lists of names are small; COCO has them beside all its annotations. */
 #define MAX_BYTES MONOCLE_JSON_MAX_BYTES
+/* Numbers of names that anybody would use. */
+#define MAX_NUMBER 1000000
 
 /* Once each. @label: (transfer full) */
 static void
@@ -144,6 +146,77 @@ read_json (const char *text, gsize size, const char *name, GError **error)
                                       : read_coco (root, name, error);
 }
 
+/* --- data.yaml --- */
+
+static gboolean
+read_number (const MonocleYamlEntry *entry, guint i, guint64 *number)
+{
+  *number = i;
+  return entry->kind == MONOCLE_YAML_LIST
+         || g_ascii_string_to_unsigned (entry->keys->pdata[i], 10, 0, MAX_NUMBER, number, NULL);
+}
+
+/* @names: number -> name */
+static gboolean
+take_name (GTree *names, const MonocleYamlEntry *entry, guint i, const char *file, GError **error)
+{
+  const guint line = g_array_index (entry->lines, guint, i);
+  g_autofree char *clean = monocle_label_clean (entry->values->pdata[i]);
+  guint64 number;
+
+  if (!read_number (entry, i, &number))
+    return monocle_yaml_fail (file, line, "the number of a name was expected", error);
+  if (!clean)
+    return monocle_yaml_fail (file, line, "a name is empty, too long, or no text", error);
+  if (g_tree_lookup (names, GUINT_TO_POINTER ((guint) number)))
+    return monocle_yaml_fail (file, line, "a number has two names", error);
+  if (g_tree_nnodes (names) >= MONOCLE_LABEL_SET_MAX)
+    return monocle_yaml_fail (file, line, "there are more names than anybody could use", error);
+  g_tree_insert (names, GUINT_TO_POINTER ((guint) number), g_steal_pointer (&clean));
+  return TRUE;
+}
+
+static gboolean
+add_name (gpointer number, gpointer name, gpointer names)
+{
+  g_strv_builder_add (names, name);
+  return FALSE;
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const guint left = GPOINTER_TO_UINT (a), right = GPOINTER_TO_UINT (b);
+
+  return left < right ? -1 : left > right;
+}
+
+static GPtrArray *
+read_yaml (const char *text, const char *file, GError **error)
+{
+  g_autoptr (GTree) names = g_tree_new_full (compare_numbers, NULL, NULL, g_free);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (MonocleYamlEntry) entry = NULL;
+  g_auto (GStrv) ordered = NULL;
+
+  if (!monocle_yaml_read (text, file, "names", &entry, error))
+    return NULL;
+  if (!entry)
+    monocle_file_set_error (error, file, "has no line that begins with “names:”");
+  else if (entry->kind == MONOCLE_YAML_TEXT)
+    monocle_yaml_fail (file, entry->line, "names were expected, as a list or numbered", error);
+  else if (entry->values->len == 0)
+    monocle_file_set_error (error, file, "has no names");
+  if (!entry || entry->kind == MONOCLE_YAML_TEXT || entry->values->len == 0)
+    return NULL;
+  for (guint i = 0; i < entry->values->len; i++)
+    if (!take_name (names, entry, i, file, error))
+      return NULL;
+  g_tree_foreach (names, add_name, builder);
+  ordered = g_strv_builder_end (builder);
+  return make_labels ((const char *const *) ordered);
+}
+
 /* --- Which it is --- */
 
 static gboolean
@@ -172,11 +245,7 @@ monocle_label_import_parse (const char *text, gsize size, const char *name, GErr
   /* Windows writes a mark in front of text. */
   start = g_str_has_prefix (copy, "\xef\xbb\xbf") ? copy + 3 : copy;
   if (ends_with (name, ".yaml") || ends_with (name, ".yml"))
-    {
-      g_auto (GStrv) names = monocle_label_yaml_read (start, name, error);
-
-      return names ? make_labels ((const char *const *) names) : NULL;
-    }
+    return read_yaml (start, name, error);
   if (start[strspn (start, " \t\r\n")] == '{' || ends_with (name, ".json"))
     return read_json (copy, size, name, error);
   return read_text (start, name, error);

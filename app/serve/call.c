@@ -51,13 +51,18 @@ monocle_serve_refuse (SoupServerMessage *message, guint status, const char *what
 
 #define TOO_MUCH "that is too much"
 
+/* Longest that nothing comes of what should; also between calls over the same connection. */
+#define MAX_SILENCE_S 10
+
 /* Of what is too much so many times as much is read, to be able to say so. */
 #define MAX_TIMES_TOO_MUCH 4
 
 typedef struct
 {
+  SoupServerMessage *message; /* which owns it */
   const MonocleServeRules *rules;
   guint64 n_bytes; /* of the body */
+  guint silence;   /* source */
 } Guard;
 
 /* Takes as long whatever is wrong with it. */
@@ -121,12 +126,62 @@ cut_off (SoupServerMessage *message, guint status, const char *what)
                                 "close");
 }
 
-static void
-on_headers (SoupServerMessage *message, const MonocleServeRules *rules)
+/* The connection may be in the middle of anything: what reads it comes to its end by itself. */
+void
+monocle_serve_hang_up (SoupServerMessage *message, guint status)
 {
+  GSocket *socket = soup_server_message_get_socket (message);
+  g_autofree char *line
+      = g_strdup_printf ("HTTP/1.1 %u %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", status,
+                         soup_status_get_phrase (status));
+
+  if (!socket)
+    return;
+  g_socket_send_with_blocking (socket, line, strlen (line), FALSE, NULL, NULL);
+  g_socket_shutdown (socket, TRUE, TRUE, NULL);
+}
+
+static gboolean
+on_silence (gpointer data)
+{
+  Guard *guard = data;
+
+  guard->silence = 0;
+  monocle_serve_hang_up (guard->message, SOUP_STATUS_REQUEST_TIMEOUT);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_more (Guard *guard)
+{
+  g_clear_handle_id (&guard->silence, g_source_remove);
+  guard->silence
+      = g_timeout_add_seconds (MIN (MAX_SILENCE_S, guard->rules->timeout_s), on_silence, guard);
+}
+
+static void
+on_body (SoupServerMessage *message, Guard *guard)
+{
+  g_clear_handle_id (&guard->silence, g_source_remove);
+}
+
+static void
+guard_free (gpointer data)
+{
+  Guard *guard = data;
+
+  g_clear_handle_id (&guard->silence, g_source_remove);
+  g_free (guard);
+}
+
+static void
+on_headers (SoupServerMessage *message, Guard *guard)
+{
+  const MonocleServeRules *rules = guard->rules;
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char *authorization = soup_message_headers_get_one (headers, "Authorization");
 
+  wait_for_more (guard);
   if (rules->token && !shows_token (authorization, rules->token))
     {
       soup_message_headers_replace (soup_server_message_get_response_headers (message),
@@ -150,6 +205,7 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, Guard *guard)
   SoupMessageBody *body = soup_server_message_get_request_body (message);
   GIOStream *stream;
 
+  wait_for_more (guard);
   guard->n_bytes += g_bytes_get_size (chunk);
   if (guard->n_bytes <= guard->rules->max_bytes)
     return;
@@ -167,10 +223,13 @@ monocle_serve_guard (SoupServerMessage *message, const MonocleServeRules *rules)
 {
   Guard *guard = g_new0 (Guard, 1);
 
+  guard->message = message;
   guard->rules = rules;
-  g_object_set_data_full (G_OBJECT (message), "guard", guard, g_free);
-  g_signal_connect (message, "got-headers", G_CALLBACK (on_headers), (gpointer) rules);
+  g_object_set_data_full (G_OBJECT (message), "guard", guard, guard_free);
+  g_signal_connect (message, "got-headers", G_CALLBACK (on_headers), guard);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), guard);
+  g_signal_connect (message, "got-body", G_CALLBACK (on_body), guard);
+  wait_for_more (guard);
 }
 
 gboolean

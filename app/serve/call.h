@@ -26,12 +26,15 @@ typedef struct
   gboolean is_local;
 } MonocleServeRules;
 
-/* To be called when a message begins: refuses who may not call, and what is too large, as soon as
- * that is known. @rules stays. */
+/* To be called when a message begins: refuses who may not call, what is too large, and who says
+ * nothing for a while in the middle of it, as soon as that is known. @rules stays. */
 void monocle_serve_guard (SoupServerMessage *message, const MonocleServeRules *rules);
 
 /* Whether what was sent may be as long as it is; replies if not. */
 gboolean monocle_serve_check_body (SoupServerMessage *message);
+
+/* Says so, and ends the connection, whatever was read of it. */
+void monocle_serve_hang_up (SoupServerMessage *message, guint status);
 
 /* Replies with an error. */
 void monocle_serve_refuse (SoupServerMessage *message, guint status, const char *what);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/exchange/label-studio-region.h"
 #include "app/json/fields.h"
 #include "app/serve/apis.h"
 #include "app/serve/label-config.h"
@@ -169,43 +170,24 @@ read_tasks (MonocleServeExchange *exchange, GError **error)
 
 typedef struct
 {
-  JsonBuilder *builder;
   const MonocleLabelConfig *config;
   const MonocleServeQuestion *asked;
-  guint n; /* regions of this task */
+  GString *text; /* regions, as JSON */
+  guint n;       /* of them */
 } Writing;
 
-static void
-begin_region (Writing *self, const MonocleLabelControl *control, const char *type, double score)
+/* The region that comes next. */
+static MonocleLabelStudioRegion
+begin_region (Writing *self, const MonocleLabelControl *control, char **id, double score)
 {
-  JsonBuilder *builder = self->builder;
-  g_autofree char *id = g_strdup_printf ("m%u", ++self->n);
-
-  json_builder_begin_object (builder);
-  monocle_json_add_text (builder, "id", id);
-  monocle_json_add_text (builder, "from_name", control->name);
-  monocle_json_add_text (builder, "to_name", control->object);
-  monocle_json_add_text (builder, "type", type);
-  monocle_json_add_integer (builder, "original_width",
-                            monocle_image_get_width (self->asked->image));
-  monocle_json_add_integer (builder, "original_height",
-                            monocle_image_get_height (self->asked->image));
-  monocle_json_add_integer (builder, "image_rotation", 0);
-  if (isfinite (score))
-    monocle_json_add_number (builder, "score", score);
-  json_builder_set_member_name (builder, "value");
-  json_builder_begin_object (builder);
-}
-
-static void
-end_region (Writing *self, const char *type, const char *label)
-{
-  json_builder_set_member_name (self->builder, type);
-  json_builder_begin_array (self->builder);
-  json_builder_add_string_value (self->builder, label);
-  json_builder_end_array (self->builder);
-  json_builder_end_object (self->builder);
-  json_builder_end_object (self->builder);
+  *id = g_strdup_printf ("m%u", ++self->n);
+  g_string_append (self->text, self->n > 1 ? ", " : "");
+  return (MonocleLabelStudioRegion) { *id,
+                                      control->name,
+                                      control->object,
+                                      monocle_image_get_width (self->asked->image),
+                                      monocle_image_get_height (self->asked->image),
+                                      score };
 }
 
 static void
@@ -213,19 +195,14 @@ add_box (Writing *self, const MonocleObject *object)
 {
   const MonocleLabelControl *control = monocle_label_config_find (self->config, "RectangleLabels");
   const char *label = control ? monocle_label_control_find (control, object->label) : NULL;
-  const MonocleBox box = monocle_shape_get_box (object->shape);
-  double x = 100.0 / monocle_image_get_width (self->asked->image);
-  double y = 100.0 / monocle_image_get_height (self->asked->image);
+  const MonocleRect box = monocle_shape_get_bounds (object->shape);
+  MonocleLabelStudioRegion region;
+  g_autofree char *id = NULL;
 
   if (!label)
     return;
-  begin_region (self, control, "rectanglelabels", (double) object->score);
-  monocle_json_add_number (self->builder, "x", x * (double) box.x1);
-  monocle_json_add_number (self->builder, "y", y * (double) box.y1);
-  monocle_json_add_number (self->builder, "width", x * (double) (box.x2 - box.x1));
-  monocle_json_add_number (self->builder, "height", y * (double) (box.y2 - box.y1));
-  monocle_json_add_integer (self->builder, "rotation", 0);
-  end_region (self, "rectanglelabels", label);
+  region = begin_region (self, control, &id, (double) object->score);
+  monocle_label_studio_append_box (self->text, &region, &box, label);
 }
 
 static void
@@ -236,22 +213,10 @@ add_ring (Writing *self,
           const double *points,
           guint n)
 {
-  double scale[2] = { 100.0 / monocle_image_get_width (self->asked->image),
-                      100.0 / monocle_image_get_height (self->asked->image) };
+  g_autofree char *id = NULL;
+  const MonocleLabelStudioRegion region = begin_region (self, control, &id, (double) object->score);
 
-  begin_region (self, control, "polygonlabels", (double) object->score);
-  json_builder_set_member_name (self->builder, "points");
-  json_builder_begin_array (self->builder);
-  for (guint i = 0; i < n; i++)
-    {
-      json_builder_begin_array (self->builder);
-      json_builder_add_double_value (self->builder, scale[0] * points[2 * i]);
-      json_builder_add_double_value (self->builder, scale[1] * points[2 * i + 1]);
-      json_builder_end_array (self->builder);
-    }
-  json_builder_end_array (self->builder);
-  monocle_json_add_flag (self->builder, "closed", TRUE);
-  end_region (self, "polygonlabels", label);
+  monocle_label_studio_append_outline (self->text, &region, points, n, TRUE, label);
 }
 
 /* Returns: whether it has outlines */
@@ -281,11 +246,13 @@ static void
 add_text (Writing *self, const char *text)
 {
   const MonocleLabelControl *control = monocle_label_config_find (self->config, "TextArea");
+  MonocleLabelStudioRegion region;
+  g_autofree char *id = NULL;
 
   if (!control || !text || !*text)
     return;
-  begin_region (self, control, "textarea", NAN);
-  end_region (self, "text", text);
+  region = begin_region (self, control, &id, (double) NAN);
+  monocle_label_studio_append_words (self->text, &region, text);
 }
 
 /* The best one that may be chosen. */
@@ -300,11 +267,13 @@ add_choice (Writing *self, const MonocleResult *result)
       const char *label = part->kind == MONOCLE_PART_RANK
                               ? monocle_label_control_find (control, part->rank)
                               : NULL;
+      MonocleLabelStudioRegion region;
+      g_autofree char *id = NULL;
 
       if (!label)
         continue;
-      begin_region (self, control, "choices", (double) part->probability);
-      end_region (self, "choices", label);
+      region = begin_region (self, control, &id, (double) part->probability);
+      monocle_label_studio_append_choice (self->text, &region, label);
       return;
     }
 }
@@ -347,7 +316,8 @@ take_mean (const GPtrArray *results)
 static void
 add_prediction (MonocleServeExchange *exchange, JsonBuilder *builder, MonocleServeQuestion *asked)
 {
-  Writing writing = { builder, exchange->data, asked, 0 };
+  g_autoptr (GString) text = g_string_new ("[");
+  Writing writing = { exchange->data, asked, text, 0 };
   g_autoptr (GPtrArray) results
       = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
   double score;
@@ -359,11 +329,11 @@ add_prediction (MonocleServeExchange *exchange, JsonBuilder *builder, MonocleSer
   json_builder_begin_object (builder);
   monocle_json_add_text (builder, "model_version", monocle_model_get_name (exchange->model));
   monocle_json_add_number (builder, "score", isfinite (score) ? score : 0);
-  json_builder_set_member_name (builder, "result");
-  json_builder_begin_array (builder);
   for (guint i = 0; i < results->len; i++)
     add_result (&writing, results->pdata[i]);
-  json_builder_end_array (builder);
+  g_string_append_c (text, ']');
+  json_builder_set_member_name (builder, "result");
+  json_builder_add_value (builder, json_from_string (text->str, NULL));
   if (asked->fault)
     monocle_json_add_text (builder, "error", asked->fault->message);
   json_builder_end_object (builder);

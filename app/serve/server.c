@@ -21,7 +21,8 @@ struct _MonocleServer
 
   MonocleModel *model;
   SoupServer *soup;
-  GPtrArray *calls; /* of MonocleServeCall, not owned: those that are there */
+  GPtrArray *calls;    /* of MonocleServeCall, not owned: those that are there */
+  GPtrArray *messages; /* of SoupServerMessage, not owned: of all connections */
   MonocleServeRules rules;
   char *socket, *uri; /* socket: (nullable): to be taken away */
   char *token, *images;
@@ -98,15 +99,47 @@ on_request (SoupServer *soup,
     }
 }
 
+/* More than these are more than anybody needs: connections that say nothing count as well. */
+#define MAX_CONNECTIONS 256
+
+static void
+on_gone (gpointer data, GObject *message)
+{
+  MonocleServer *self = data;
+
+  g_ptr_array_remove_fast (self->messages, message);
+}
+
 static void
 on_started (SoupServer *soup, SoupServerMessage *message, gpointer data)
 {
   MonocleServer *self = data;
 
+  g_object_weak_ref (G_OBJECT (message), on_gone, self);
+  g_ptr_array_add (self->messages, message);
   monocle_serve_guard (message, &self->rules);
+  if (self->messages->len > MAX_CONNECTIONS)
+    monocle_serve_hang_up (message, SOUP_STATUS_SERVICE_UNAVAILABLE);
 }
 
 /* --- listening --- */
+
+/* GLib's own is 10: of more who come at once, the rest would wait, or try again later. */
+#define BACKLOG 128
+
+static gboolean
+listen_at (MonocleServer *self, GSocketAddress *address, GError **error)
+{
+  g_autoptr (GSocket) socket
+      = g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM,
+                      G_SOCKET_PROTOCOL_DEFAULT, error);
+
+  if (!socket)
+    return FALSE;
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  return g_socket_bind (socket, address, TRUE, error) && g_socket_listen (socket, error)
+         && soup_server_listen_socket (self->soup, socket, 0, error);
+}
 
 /* What another one left there when it was killed goes; what somebody listens at stays. */
 static void
@@ -130,13 +163,13 @@ listen_at_socket (MonocleServer *self, const char *path, GError **error)
   mode_t before;
   gboolean listens;
 
-  if (strlen (path) >= sizeof ((struct sockaddr_un){ 0 }).sun_path)
+  if (strlen (path) >= sizeof ((struct sockaddr_un) { 0 }).sun_path)
     return monocle_serve_bad_request (error, _ ("%s: the name is too long for a socket"), path);
   address = g_unix_socket_address_new (path);
   take_away_dead (path, address);
   /* Nobody else, from its first moment on. */
   before = umask (0177);
-  listens = soup_server_listen (self->soup, address, 0, error);
+  listens = listen_at (self, address, error);
   umask (before);
   if (!listens)
     return FALSE;
@@ -161,7 +194,7 @@ listen_at_address (MonocleServer *self, const MonocleServerOptions *options, GEr
     return monocle_serve_bad_request (
         error, _ ("'%s' can be reached from elsewhere: that takes a token"), text);
   place = g_inet_socket_address_new (address, (guint16) options->port);
-  if (!soup_server_listen (self->soup, place, 0, error))
+  if (!listen_at (self, place, error))
     return FALSE;
   uris = soup_server_get_uris (self->soup);
   self->uri = g_uri_to_string (uris->data);
@@ -180,7 +213,7 @@ monocle_server_new (MonocleModel *model, const MonocleServerOptions *options, GE
   self->standard = options->standard ? monocle_request_copy (options->standard) : NULL;
   self->min_score = options->min_score;
   self->max_calls = options->max_calls;
-  self->rules = (MonocleServeRules){ self->token, options->max_bytes, options->timeout_s, FALSE };
+  self->rules = (MonocleServeRules) { self->token, options->max_bytes, options->timeout_s, FALSE };
   if (!(options->socket ? listen_at_socket (self, options->socket, error)
                         : listen_at_address (self, options, error)))
     return NULL;
@@ -220,6 +253,9 @@ monocle_server_finalize (GObject *object)
     monocle_serve_call_forget (self->calls->pdata[i]);
   g_ptr_array_unref (self->calls);
   g_clear_object (&self->soup);
+  for (guint i = 0; i < self->messages->len; i++)
+    g_object_weak_unref (self->messages->pdata[i], on_gone, self);
+  g_ptr_array_unref (self->messages);
   g_clear_object (&self->model);
   g_clear_pointer (&self->standard, monocle_request_free);
   g_free (self->uri);
@@ -243,6 +279,7 @@ monocle_server_init (MonocleServer *self)
 {
   self->soup = soup_server_new ("server-header", "Monocle/" MONOCLE_VERSION " ", NULL);
   self->calls = g_ptr_array_new ();
+  self->messages = g_ptr_array_new ();
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_started), self);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
 }

@@ -62,7 +62,7 @@ start (Fixture *self, const char *const *options)
   self->uri = g_strdup (line + strlen ("listening at "));
 }
 
-#define START(self, ...) start (self, (const char *const[]){ __VA_ARGS__, NULL })
+#define START(self, ...) start (self, (const char *const[]) { __VA_ARGS__, NULL })
 
 /* Returns: how it ended */
 static int
@@ -398,6 +398,73 @@ test_many (Fixture *self, gconstpointer data)
   g_assert_cmpuint (counts[0], >=, 2);
 }
 
+/* A connection of its own over which @text goes. */
+static GSocketConnection *
+say (Fixture *self, const char *text)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *connection
+      = g_socket_client_connect_to_uri (client, self->uri, 80, NULL, &error);
+
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text,
+                             strlen (text), NULL, NULL, &error);
+  g_assert_no_error (error);
+  return connection;
+}
+
+/* The status that comes back, after which nothing does; 0: none */
+static guint
+hear (GSocketConnection *connection)
+{
+  char line[4096] = { 0 };
+  gsize n = 0;
+
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), 30);
+  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), line,
+                           sizeof line - 1, &n, NULL, NULL);
+  return g_str_has_prefix (line, "HTTP/1.") ? (guint) g_ascii_strtoull (line + 9, NULL, 10) : 0;
+}
+
+/* What is no call, or not all of one, is told so, and keeps nobody else waiting. */
+static void
+test_framing (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *text;
+    guint status;
+  } calls[] = {
+    { "HELLO\r\n\r\n", 400 },
+    { "GET / HTTP/1.1\r\n\r\n", 400 },
+    { "GET / HT", 408 },
+    { "\x16\x03\x01\x02", 408 },
+    { "POST /run HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n", 400 },
+    { "POST /run HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc", 408 },
+  };
+  g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (Reply) good = NULL;
+
+  START (self, "--port=0", "--timeout=1");
+  for (guint i = 0; i < 40; i++)
+    g_ptr_array_add (silent, say (self, i % 2 ? "" : "GET / HT"));
+  good = call (self, "GET", "/", NULL, NULL, NULL);
+  g_assert_cmpuint (good->status, ==, 200);
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autoptr (GSocketConnection) connection = say (self, calls[i].text);
+
+      g_assert_cmpuint (hear (connection), ==, calls[i].status);
+    }
+  for (guint i = 0; i < silent->len; i++)
+    g_assert_cmpuint (hear (silent->pdata[i]), ==, 408);
+  /* Beyond what anybody needs. */
+  for (guint i = 0; i < 300; i++)
+    g_ptr_array_add (silent, say (self, ""));
+  g_assert_cmpuint (hear (silent->pdata[silent->len - 1]), ==, 503);
+}
+
 static double
 get_number (JsonObject *object, const char *name)
 {
@@ -511,6 +578,7 @@ main (int argc, char **argv)
   TEST ("strangers", test_strangers);
   TEST ("too-much", test_too_much);
   TEST ("many", test_many);
+  TEST ("framing", test_framing);
   TEST ("others", test_others);
   TEST ("socket", test_socket);
   return g_test_run ();

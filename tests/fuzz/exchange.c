@@ -89,6 +89,25 @@ static const Target targets[] = {
       "\"textarea\",\"value\":{\"text\":[\"b\"]}},{\"type\":\"polygonlabels\",\"value\":{"
       "\"points\":"
       "[[1,2],[3,4],[5,6]]}}]}]}]" } },
+  { "open-images",
+    "open-images",
+    "set",
+    "set/csv/a.csv",
+    { "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsGroupOf\na,xclick,/m/1,1,0,0.5,"
+      "0.25,1,1\nb,\"x, \"\"y\"\"\",/m/2,0.5,0,0.5,0.25,1,0\na,machine,/m/1,0.5,0,1,0,1,0\n",
+      "ImageID,Source,LabelName,Confidence\na,verification,/m/1,1\na,verification,/m/2,0\n",
+      "MaskPath,ImageID,LabelName,BoxXMin,BoxXMax,BoxYMin,BoxYMax\n../images/a.png,a,/m/1,0,1,0,1\n"
+      "a.png,a,/m/1,0,1,0,1\n",
+      "/m/1,a\n/m/2,\"b, c\"\n" } },
+  { "lessons",
+    MONOCLE_LESSONS_ID,
+    "set",
+    "set/images/a.jsonl",
+    { "{\"image\":\"a.png\",\"prefix\":\"<OD>\",\"suffix\":\"x<loc_1><loc_2><loc_3><loc_4>y<loc_1>"
+      "<loc_2><loc_3><loc_4>\"}\n{\"image\":\"b.png\",\"prefix\":\"<CAPTION>\",\"suffix\":\"A "
+      "cat.\"}"
+      "\n{\"image\":\"a.png\",\"prefix\":\"<OCR_WITH_REGION>\",\"suffix\":\"x<loc_1><loc_2><loc_3>"
+      "<loc_4><loc_5><loc_6><loc_7><loc_8>\"}\n" } },
   { "dota", "dota", "set", "set/labelTxt/a.txt", { "gsd:1\n1 2 3 4 5 6 7 8 ship 0\n" } },
 };
 
@@ -110,11 +129,14 @@ make_folder (const Target *target)
   g_autofree char *labels = g_build_filename (folder, "set", "labels", NULL);
   g_autofree char *xml = g_build_filename (folder, "set", "Annotations", NULL);
   g_autofree char *text = g_build_filename (folder, "set", "labelTxt", NULL);
+  g_autofree char *tables = g_build_filename (folder, "set", "csv", NULL);
   g_autofree char *image = g_build_filename (images, "a.png", NULL);
 
   g_assert_cmpint (g_mkdir_with_parents (images, 0700), ==, 0);
   g_assert_cmpint (g_mkdir_with_parents (labels, 0700), ==, 0);
   g_assert_cmpint (g_mkdir_with_parents (xml, 0700), ==, 0);
+  if (strcmp (target->name, "open-images") == 0)
+    g_assert_cmpint (g_mkdir_with_parents (tables, 0700), ==, 0);
   if (strcmp (target->name, "dota") == 0)
     g_assert_cmpint (g_mkdir_with_parents (text, 0700), ==, 0);
   g_assert_true (g_file_set_contents (image, (const char *) picture, sizeof picture, NULL));

@@ -106,6 +106,40 @@ static const Bad yolo[] = {
   "[{\"data\":{\"image\":\"a.png\"},\"annotations\":[{\"result\":[{\"original_width\":8,"          \
   "\"original_height\":8," result "}]}]}]"
 
+#define OPEN_IMAGES(rows)                                                                          \
+  "annotations/train-annotations-bbox.csv|ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,"     \
+  "YMax\n" rows
+#define LESSON(image, suffix)                                                                      \
+  "{\"image\":\"" image "\",\"prefix\":\"<OD>\",\"suffix\":\"" suffix "\"}\n"
+
+static const Bad tables[] = {
+  { "open-images", "set", OPEN_IMAGES ("a,xclick,/m/1,1,0.5,0.25,0,1\n"),
+    "line 2: a box has a neg" },
+  { "open-images", "set", OPEN_IMAGES ("a,xclick,/m/1,1,0,1,0,1\na,xclick,/m/1,1,x,1,0,1\n"),
+    "line 3: a side" },
+  { "open-images", "set", OPEN_IMAGES ("a,xclick,/m/1,1,nan,1,0,1\n"), "line 2: a side" },
+  { "open-images", "set", OPEN_IMAGES ("a,xclick,/m/1,1,0,1e9,0,1\n"), "line 2: a side" },
+  { "open-images", "set", OPEN_IMAGES ("a,xclick,/m/1,much,0,1,0,1\n"), "line 2: \"Confidence\"" },
+  { "open-images", "set", OPEN_IMAGES ("../../a,xclick,/m/1,1,0,1,0,1\n"), "line 2: picture" },
+  { "open-images", "set", OPEN_IMAGES ("\"a,xclick\n"), "line 2: quotation marks" },
+  { "open-images", "set", OPEN_IMAGES ("a,\xff,/m/1,1,0,1,0,1\n"), "line 2: not valid UTF-8" },
+  { "open-images", "set", OPEN_IMAGES ("none,xclick,/m/1,1,0,1,0,1\n"), "there is no picture" },
+  { "open-images", "set",
+    "annotations/a.csv|MaskPath,ImageID,LabelName,BoxID,BoxXMin,BoxXMax,BoxYMin,BoxYMax\n"
+    "../../../x.png,a,/m/1,1,0,1,0,1\n",
+    "line 2: picture \"../../../x.png\"" },
+  { "open-images", "x.csv", "a,b\n1,2\n", "is no table" },
+  { MONOCLE_LESSONS_ID, "x.jsonl", LESSON ("a.png", "x") "{\n", "line 2" },
+  { MONOCLE_LESSONS_ID, "x.jsonl", LESSON ("/etc/passwd", ""), "line 1: picture" },
+  { MONOCLE_LESSONS_ID, "x.jsonl", LESSON ("a.png", "car<loc_1><loc_2><loc_3><loc_4>"),
+    "there is no picture" },
+  { MONOCLE_LESSONS_ID, "set", "a.jsonl|" LESSON ("a.png", "car<loc_1><loc_2><loc_3>"),
+    "line 1: \"suffix\"" },
+  { MONOCLE_LESSONS_ID, "set", "a.jsonl|" LESSON ("a.png", "car"), "line 1: \"suffix\"" },
+  { MONOCLE_LESSONS_ID, "set", "a.jsonl|{\"image\":\"a.png\",\"prefix\":\"<OD>\",\"suffix\":1}",
+    "line 1" },
+};
+
 static const Bad tools[] = {
   { "voc", "set", VOC ("<name>x</name>"), "no whole \"bndbox\"" },
   { "voc", "set", VOC (BOUNDS ("5", "1", "2", "2")), "negative" },
@@ -294,6 +328,7 @@ main (int argc, char **argv)
   add (coco, G_N_ELEMENTS (coco));
   add (yolo, G_N_ELEMENTS (yolo));
   add (tools, G_N_ELEMENTS (tools));
+  add (tables, G_N_ELEMENTS (tables));
   g_test_add_func ("/app/exchange/bad/many-points", test_many_points);
   g_test_add_func ("/app/exchange/bad/target", test_target);
   g_test_add_func ("/app/exchange/bad/twice", test_twice);

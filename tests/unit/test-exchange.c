@@ -85,7 +85,7 @@ draw_shape (GRand *random, const MonocleSample *sample)
   g_autoptr (MonocleMaskRuns) runs = NULL;
   double points[16];
 
-  switch (draw (random, 6))
+  switch (draw (random, 7))
     {
     case 0:
       draw_points (random, sample, points, 4);
@@ -99,6 +99,9 @@ draw_shape (GRand *random, const MonocleSample *sample)
       return monocle_mask_runs_get_area (runs) > 0 ? monocle_shape_new_mask (runs) : NULL;
     case 3:
       return draw_rings (random, sample);
+    case 4:
+      draw_points (random, sample, points, 8);
+      return monocle_shape_new_line (points, 2 + draw (random, 4));
     default:
       return NULL;
     }

@@ -1,29 +1,44 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "app/labels/label-yaml.h"
+#include "app/base/yaml.h"
 
 #include <string.h>
 
-#include "app/labels/label-set.h"
 #include "engine/engine.h"
 
-/* Numbers of names that anybody would use. */
-#define MAX_NUMBER 1000000
+#define MAX_BYTES  (4 * 1024 * 1024)
+#define MAX_VALUES 100000
 
 typedef struct
 {
   const char *name; /* of the file */
   const char *at;
   guint line;
-  GTree *names; /* number -> name */
-  guint n_listed;
+  MonocleYamlEntry *entry;
 } Reader;
+
+void
+monocle_yaml_entry_free (MonocleYamlEntry *self)
+{
+  if (!self)
+    return;
+  g_ptr_array_unref (self->values);
+  g_ptr_array_unref (self->keys);
+  g_array_unref (self->lines);
+  g_free (self);
+}
+
+gboolean
+monocle_yaml_fail (const char *name, guint line, const char *what, GError **error)
+{
+  return monocle_file_set_error (error, name, "line %u: %s", line, what);
+}
 
 static gboolean
 fail (const Reader *reader, GError **error, const char *what)
 {
-  return monocle_file_set_error (error, reader->name, "line %u: %s", reader->line, what);
+  return monocle_yaml_fail (reader->name, reader->line, what, error);
 }
 
 /* --- Blanks --- */
@@ -109,7 +124,7 @@ read_code (Reader *reader, guint n, GString *word)
 static gboolean
 read_escape (Reader *reader, GString *word)
 {
-  static const char from[] = "nt\\\"/ ", to[] = "\n\t\\\"/ ";
+  static const char from[] = "ntrbfae\\\"/ ", to[] = "\n\t\r\b\f\a\x1b\\\"/ ";
   const char c = *reader->at;
   const char *found = c ? strchr (from, c) : NULL;
 
@@ -195,51 +210,47 @@ read_word (Reader *reader, gboolean in_brackets, gboolean is_key, GError **error
   return g_string_free (g_steal_pointer (&word), FALSE);
 }
 
-/* --- Names --- */
+/* --- Values --- */
 
+/* @key: (transfer full) (nullable), @value: (transfer full) */
 static gboolean
-take_name (Reader *reader, guint number, const char *word, GError **error)
+take_value (Reader *reader, char *key, char *value, GError **error)
 {
-  g_autofree char *clean = monocle_label_clean (word);
+  MonocleYamlEntry *entry = reader->entry;
 
-  if (!clean)
-    return fail (reader, error, "a name is empty, too long, or no text");
-  if (g_tree_lookup (reader->names, GUINT_TO_POINTER (number)))
-    return fail (reader, error, "a number has two names");
-  if (g_tree_nnodes (reader->names) >= MONOCLE_LABEL_SET_MAX)
-    return fail (reader, error, "there are more names than anybody could use");
-  g_tree_insert (reader->names, GUINT_TO_POINTER (number), g_steal_pointer (&clean));
-  return TRUE;
+  if (key)
+    g_ptr_array_add (entry->keys, key);
+  g_ptr_array_add (entry->values, value);
+  g_array_append_val (entry->lines, reader->line);
+  return entry->values->len <= MAX_VALUES
+         || fail (reader, error, "there are more values than anybody could use");
 }
 
-/* "- NAME", or a word of a list in brackets. */
+/* "- VALUE", or a word of a list in brackets. */
 static gboolean
 read_listed (Reader *reader, gboolean in_brackets, GError **error)
 {
-  g_autofree char *word = read_word (reader, in_brackets, FALSE, error);
+  char *word = read_word (reader, in_brackets, FALSE, error);
 
-  return word && take_name (reader, reader->n_listed++, word, error);
+  return word && take_value (reader, NULL, word, error);
 }
 
-/* "NUMBER: NAME" */
+/* "KEY: VALUE" */
 static gboolean
-read_numbered (Reader *reader, gboolean in_brackets, GError **error)
+read_member (Reader *reader, gboolean in_brackets, GError **error)
 {
   g_autofree char *key = read_word (reader, in_brackets, TRUE, error);
-  g_autofree char *word = NULL;
-  guint64 number;
+  char *word;
 
   if (!key)
     return FALSE;
-  if (!g_ascii_string_to_unsigned (key, 10, 0, MAX_NUMBER, &number, NULL))
-    return fail (reader, error, "the number of a name was expected");
   skip_blanks (reader);
   if (*reader->at != ':')
     return fail (reader, error, "“:” was expected behind the number of a name");
   reader->at++;
   skip_blanks (reader);
   word = read_word (reader, in_brackets, FALSE, error);
-  return word && take_name (reader, (guint) number, word, error);
+  return word && take_value (reader, g_steal_pointer (&key), word, error);
 }
 
 /* All in brackets, on however many lines. */
@@ -249,6 +260,7 @@ read_bracketed (Reader *reader, GError **error)
   const gboolean is_map = *reader->at == '{';
   const char end = is_map ? '}' : ']';
 
+  reader->entry->kind = is_map ? MONOCLE_YAML_MAP : MONOCLE_YAML_LIST;
   reader->at++;
   for (;;)
     {
@@ -256,7 +268,7 @@ read_bracketed (Reader *reader, GError **error)
       skip_blanks (reader);
       if (*reader->at == end)
         break;
-      if (is_map ? !read_numbered (reader, TRUE, error) : !read_listed (reader, TRUE, error))
+      if (is_map ? !read_member (reader, TRUE, error) : !read_listed (reader, TRUE, error))
         return FALSE;
       skip_empty (reader);
       skip_blanks (reader);
@@ -277,6 +289,7 @@ read_lines (Reader *reader, GError **error)
   gsize depth = 0;
   gboolean is_list = FALSE;
 
+  reader->entry->kind = MONOCLE_YAML_LIST;
   for (gboolean is_first = TRUE;; is_first = FALSE)
     {
       gsize in;
@@ -291,12 +304,13 @@ read_lines (Reader *reader, GError **error)
         {
           depth = in;
           is_list = is_item;
+          reader->entry->kind = is_item ? MONOCLE_YAML_LIST : MONOCLE_YAML_MAP;
         }
       if (in != depth || is_item != is_list)
         return fail (reader, error, "it stands elsewhere than the names before it");
       reader->at += in + is_item;
       skip_blanks (reader);
-      if (is_item ? !read_listed (reader, FALSE, error) : !read_numbered (reader, FALSE, error))
+      if (is_item ? !read_listed (reader, FALSE, error) : !read_member (reader, FALSE, error))
         return FALSE;
       skip_to_end (reader);
       if (!is_end (*reader->at))
@@ -305,76 +319,100 @@ read_lines (Reader *reader, GError **error)
     }
 }
 
+static gboolean
+read_text (Reader *reader, GError **error)
+{
+  reader->entry->kind = MONOCLE_YAML_TEXT;
+  if (!read_listed (reader, FALSE, error))
+    return FALSE;
+  skip_to_end (reader);
+  return is_end (*reader->at) || fail (reader, error, "something stands behind a name");
+}
+
 /* --- The file --- */
 
-/* To what stands behind "names:". Returns: whether it is there */
-static gboolean
-find_names (Reader *reader)
+/* Behind "key", `"key"` or "'key'" at the margin, and ":". (nullable) */
+static const char *
+match_key (const char *line, const char *key)
 {
-  static const char *const keys[] = { "names", "\"names\"", "'names'" };
+  const char quote = *line == '"' || *line == '\'' ? *line : '\0';
+  const gsize n = strlen (key);
+  const char *at = line + (quote != '\0');
 
+  if (strncmp (at, key, n) != 0 || (quote && at[n] != quote))
+    return NULL;
+  at += n + (quote != '\0');
+  at += strspn (at, " \t");
+  return *at == ':' && (at[1] == ' ' || at[1] == '\t' || is_end (at[1])) ? at + 1 : NULL;
+}
+
+/* To what stands behind the key. Returns: whether it is there */
+static gboolean
+find_key (Reader *reader, const char *key)
+{
   for (; *reader->at; skip_line (reader))
-    for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-      {
-        const gsize n = strlen (keys[i]);
-        const char *behind = reader->at + n;
+    {
+      const char *behind = match_key (reader->at, key);
 
-        if (strncmp (reader->at, keys[i], n) != 0)
-          continue;
-        behind += strspn (behind, " \t");
-        if (*behind != ':' || !(behind[1] == ' ' || behind[1] == '\t' || is_end (behind[1])))
-          continue;
-        reader->at = behind + 1;
-        return TRUE;
-      }
+      if (behind)
+        {
+          reader->at = behind;
+          return TRUE;
+        }
+    }
   return FALSE;
 }
 
 static gboolean
-read_names (Reader *reader, GError **error)
+read_behind (Reader *reader, GError **error)
 {
-  if (!find_names (reader))
-    return monocle_file_set_error (error, reader->name, "has no line that begins with “names:”");
   skip_to_end (reader);
   if (*reader->at == '[' || *reader->at == '{')
     return read_bracketed (reader, error);
   if (!is_end (*reader->at))
-    return fail (reader, error, "names were expected, as a list or numbered");
+    return read_text (reader, error);
   skip_line (reader);
   return read_lines (reader, error);
 }
 
-static gboolean
-add_name (gpointer number, gpointer name, gpointer names)
+char *
+monocle_yaml_load (const char *path, GError **error)
 {
-  g_strv_builder_add (names, name);
-  return FALSE;
-}
+  g_autoptr (GBytes) bytes = monocle_file_read (path, MAX_BYTES, error);
+  const char *data;
+  gsize size;
 
-static int
-compare_numbers (gconstpointer a, gconstpointer b, gpointer data)
-{
-  return GPOINTER_TO_UINT (a) < GPOINTER_TO_UINT (b)   ? -1
-         : GPOINTER_TO_UINT (a) > GPOINTER_TO_UINT (b) ? 1
-                                                       : 0;
-}
-
-GStrv
-monocle_label_yaml_read (const char *text, const char *name, GError **error)
-{
-  g_autoptr (GTree) names = g_tree_new_full (compare_numbers, NULL, NULL, g_free);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  Reader reader = { .name = name, .at = text, .line = 1, .names = names };
-
-  g_return_val_if_fail (text && name, NULL);
-
-  if (!read_names (&reader, error))
+  if (!bytes)
     return NULL;
-  if (g_tree_nnodes (names) == 0)
-    {
-      monocle_file_set_error (error, name, "has no names");
-      return NULL;
-    }
-  g_tree_foreach (names, add_name, builder);
-  return g_strv_builder_end (builder);
+  data = g_bytes_get_data (bytes, &size);
+  if (g_utf8_validate_len (data, size, NULL))
+    return g_strndup (data, size);
+  monocle_file_set_error (error, path, "not valid UTF-8");
+  return NULL;
+}
+
+gboolean
+monocle_yaml_read (
+    const char *text, const char *name, const char *key, MonocleYamlEntry **entry, GError **error)
+{
+  Reader reader = { .name = name, .at = text, .line = 1 };
+  g_autoptr (MonocleYamlEntry) read = NULL;
+
+  g_return_val_if_fail (text && name && key && entry, FALSE);
+
+  *entry = NULL;
+  /* Windows writes a mark in front of text. */
+  if (g_str_has_prefix (text, "\xef\xbb\xbf"))
+    reader.at += 3;
+  if (!find_key (&reader, key))
+    return TRUE;
+  read = reader.entry = g_new0 (MonocleYamlEntry, 1);
+  read->line = reader.line;
+  read->values = g_ptr_array_new_with_free_func (g_free);
+  read->keys = g_ptr_array_new_with_free_func (g_free);
+  read->lines = g_array_new (FALSE, FALSE, sizeof (guint));
+  if (!read_behind (&reader, error))
+    return FALSE;
+  *entry = g_steal_pointer (&read);
+  return TRUE;
 }

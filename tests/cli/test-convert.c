@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * convert as a person calls it: what is read and written, what is said about it, what is refused.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "harness.h"
+
+#define COCO(name, x)                                                                              \
+  "{\"images\":[{\"id\":1,\"file_name\":\"" name "\",\"width\":64,\"height\":48}],"                \
+  "\"categories\":[{\"id\":1,\"name\":\"car\"}],\"annotations\":[{\"id\":1,\"image_id\":1,"        \
+  "\"category_id\":1,\"bbox\":[" x ",12,20,12],\"segmentation\":[[0,0,64,0,0,48]]}]}"
+
+static char *
+put (HarnessFiles *files, const char *name, const char *text)
+{
+  char *path = g_build_filename (files->folder, name, NULL);
+  g_autofree char *above = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_mkdir_with_parents (above, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return path;
+}
+
+static void
+copy_picture (HarnessFiles *files, const char *name)
+{
+  g_autofree char *bytes = NULL;
+  g_autofree char *path = g_build_filename (files->folder, name, NULL);
+  gsize size;
+
+  g_assert_true (g_file_get_contents (files->a, &bytes, &size, NULL));
+  g_free (put (files, name, ""));
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+}
+
+static gboolean
+is_there (HarnessFiles *files, const char *name)
+{
+  g_autofree char *path = g_build_filename (files->folder, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
+static char *
+get (HarnessFiles *files, const char *name)
+{
+  g_autofree char *path = g_build_filename (files->folder, name, NULL);
+  char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return text;
+}
+
+/* What it is, is found out; what is lost is said; what was done is counted. */
+static void
+test_auto (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *in = put (files, "in.json", COCO ("a.png", "10"));
+  g_autofree char *out = g_build_filename (files->folder, "yolo", NULL);
+  g_autofree char *back = g_build_filename (files->folder, "back.json", NULL);
+  g_autofree char *pictures = g_build_filename (files->folder, "pictures", NULL);
+  g_autofree char *lines = NULL, *text = NULL;
+  g_autoptr (Outcome) dry = NULL, done = NULL, again = NULL;
+
+  copy_picture (files, "pictures/a.png");
+  dry = harness_run_shell ("\"$@\" 2>&1", "convert", "--from", "auto", "--to", "yolo", "--dry-run",
+                           in, out, NULL);
+  harness_assert_done (dry);
+  g_assert_nonnull (strstr (dry->out, "yolo: outlines become boxes around them (1)"));
+  g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));
+  done = harness_run ("convert", "--from", "auto", "--to", "yolo", "--format", "json", in, out,
+                      NULL);
+  harness_assert_done (done);
+  g_assert_cmpstr (done->out, ==, "{\"pictures\":1,\"objects\":1,\"captions\":0}\n");
+  lines = get (files, "yolo/labels/train/a.txt");
+  g_assert_cmpstr (lines, ==, "0 0.3125 0.375 0.3125 0.25\n");
+  /* YOLO says no sizes: without the picture nobody knows where that is. */
+  again = harness_run ("convert", "--to", "coco", out, back, NULL);
+  harness_assert_refused (again, 1, "--images says where it is");
+  g_clear_pointer (&again, outcome_free);
+  again = harness_run ("convert", "--to", "coco", "--images", pictures, out, back, NULL);
+  harness_assert_done (again);
+  text = get (files, "back.json");
+  g_assert_nonnull (strstr (text, "\"car\""));
+}
+
+static void
+test_merge (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *a = put (files, "a.json", COCO ("a.png", "10"));
+  g_autofree char *b = put (files, "b.json", COCO ("b.png", "20"));
+  g_autofree char *out = g_build_filename (files->folder, "all.json", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (Outcome) refused = NULL, twice = NULL, done = NULL;
+
+  refused = harness_run ("convert", "--to", "coco", a, b, out, NULL);
+  harness_assert_refused (refused, 2, "--merge");
+  twice = harness_run ("convert", "--merge", "--to", "coco", a, a, out, NULL);
+  harness_assert_refused (twice, 1, "comes twice");
+  g_assert_false (is_there (files, "all.json"));
+  done = harness_run ("convert", "--merge", "--to", "coco", a, b, out, NULL);
+  harness_assert_done (done);
+  g_assert_cmpstr (done->out, ==, "2 pictures, 2 objects, 0 captions\n");
+  text = get (files, "all.json");
+  g_assert_nonnull (strstr (text, "a.png"));
+  g_assert_nonnull (strstr (text, "b.png"));
+  g_assert_null (strstr (strstr (text, "\"name\": \"car\"") + 1, "\"name\": \"car\""));
+}
+
+static void
+test_copies (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *in = put (files, "set/in.json", COCO ("a.png", "10"));
+  g_autofree char *out = g_build_filename (files->folder, "voc", NULL);
+  g_autofree char *missing = g_build_filename (files->folder, "missing", NULL);
+  g_autoptr (Outcome) refused = NULL, done = NULL;
+
+  refused = harness_run ("convert", "--to", "voc", "--copy-images", in, missing, NULL);
+  harness_assert_refused (refused, 1, "the picture is not there");
+  g_assert_false (g_file_test (missing, G_FILE_TEST_EXISTS));
+  copy_picture (files, "set/images/a.png");
+  done = harness_run ("convert", "--to", "voc", "--copy-images", in, out, NULL);
+  harness_assert_done (done);
+  g_assert_true (is_there (files, "voc/JPEGImages/a.png"));
+  g_assert_true (is_there (files, "voc/Annotations/a.xml"));
+}
+
+/* Shares come out as they were asked for, and the same way again. */
+static void
+test_split (HarnessFiles *files, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new ("{\"images\":[");
+  g_autofree char *in = NULL, *first = NULL, *second = NULL;
+  g_autofree char *a = g_build_filename (files->folder, "a", NULL);
+  g_autofree char *b = g_build_filename (files->folder, "b", NULL);
+  g_autofree char *one = g_build_filename (files->folder, "one.json", NULL);
+  g_autoptr (Outcome) done = NULL, again = NULL, refused = NULL, wrong = NULL;
+
+  for (guint i = 1; i <= 20; i++)
+    g_string_append_printf (text, "%s{\"id\":%u,\"file_name\":\"%u.png\",\"width\":9,\"height\":9}",
+                            i > 1 ? "," : "", i, i);
+  g_string_append (text, "],\"annotations\":[]}");
+  in = put (files, "in.json", text->str);
+  done = harness_run ("convert", "--to", "coco", "--split", "80/10/10", in, a, NULL);
+  harness_assert_done (done);
+  again = harness_run ("convert", "--to", "coco", "--split", "80/10/10", in, b, NULL);
+  harness_assert_done (again);
+  first = get (files, "a/instances_val.json");
+  second = get (files, "b/instances_val.json");
+  g_assert_cmpstr (first, ==, second);
+  g_assert_true (is_there (files, "a/instances_train.json"));
+  g_assert_true (is_there (files, "a/instances_test.json"));
+  refused = harness_run ("convert", "--to", "coco", "--split", "80/10/10", in, one, NULL);
+  harness_assert_refused (refused, 2, "--split needs a folder");
+  wrong = harness_run ("convert", "--to", "coco", "--split", "80", in, one, NULL);
+  harness_assert_refused (wrong, 2, "two or three shares");
+}
+
+static void
+test_refused (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *in = put (files, "in.json", COCO ("a.png", "10"));
+  g_autofree char *text = put (files, "in.txt", "hello\n");
+  g_autofree char *out = g_build_filename (files->folder, "out.json", NULL);
+  g_autoptr (Outcome) to = NULL, unread = NULL, unknown = NULL, strange = NULL, same = NULL;
+
+  to = harness_run ("convert", in, out, NULL);
+  harness_assert_refused (to, 2, "--to is missing");
+  unread = harness_run ("convert", "--from", "csv", "--to", "coco", in, out, NULL);
+  harness_assert_refused (unread, 2, "is no format");
+  unknown = harness_run ("convert", "--to", "docx", in, out, NULL);
+  harness_assert_refused (unknown, 2, "is no format");
+  strange = harness_run ("convert", "--to", "coco", text, out, NULL);
+  harness_assert_refused (strange, 1, "in no format that is known");
+  same = harness_run ("convert", "--to", "coco", in, in, NULL);
+  g_assert_cmpint (same->status, ==, 2);
+  g_assert_false (is_there (files, "out.json"));
+}
+
+int
+main (int argc, char **argv)
+{
+  static const HarnessTest tests[] = {
+    { "/cli/convert/auto", test_auto },       { "/cli/convert/merge", test_merge },
+    { "/cli/convert/copies", test_copies },   { "/cli/convert/split", test_split },
+    { "/cli/convert/refused", test_refused },
+  };
+
+  harness_init (&argc, &argv);
+  return harness_run_tests (tests, G_N_ELEMENTS (tests));
+}
