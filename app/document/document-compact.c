@@ -19,7 +19,8 @@
 #include "app/document/document-private.h"
 #include "app/document/id.h"
 
-/* Shorter ones are left alone, and those that did not grow so many times since they were short. */
+/* Shorter ones are left alone, and those that did not grow so many times since they were short,
+ * unless they have many steps of earlier times. */
 #define OPENED_BYTES  (64 * 1024)
 #define OPENED_TIMES  2
 #define SESSION_BYTES (1024 * 1024)
@@ -251,8 +252,24 @@ write_all (MonocleJournal *fresh, gpointer data, GError **error)
       || !write_saved (self, fresh, TRUE, error)
       || !monocle_journal_append (fresh, MONOCLE_RECORD_SHORT, NULL, error))
     return FALSE;
-  return monocle_journal_get_size (fresh, &n_short) <= self->n_bytes / 2
+  return (self->n_back < self->n_steps
+          || monocle_journal_get_size (fresh, &n_short) <= self->n_bytes / 2)
          && is_same (self, all, monocle_journal_get_path (fresh));
+}
+
+/* @n_bytes: (out): of its journal */
+static gboolean
+is_too_long (MonocleDocument *self, gboolean opens, guint64 *n_bytes)
+{
+  guint64 n_short;
+  guint n_again;
+
+  *n_bytes = monocle_journal_get_size (self->journal, &n_short);
+  if (!opens)
+    return *n_bytes > MAX (SESSION_BYTES, SESSION_TIMES * n_short);
+  return *n_bytes > OPENED_BYTES
+         && (*n_bytes > OPENED_TIMES * n_short
+             || monocle_undo_count (self->undo, &n_again) > 2 * HISTORY_STEPS);
 }
 
 void
@@ -260,14 +277,8 @@ monocle_document_compact (MonocleDocument *self, gboolean opens)
 {
   Compaction compaction = { .opens = opens };
   g_autoptr (MonocleDocument) scratch = NULL;
-  guint64 n_short, least, times;
 
-  if (!self->journal)
-    return;
-  compaction.n_bytes = monocle_journal_get_size (self->journal, &n_short);
-  least = opens ? OPENED_BYTES : SESSION_BYTES;
-  times = opens ? OPENED_TIMES : SESSION_TIMES;
-  if (compaction.n_bytes <= MAX (least, times * n_short))
+  if (!self->journal || !is_too_long (self, opens, &compaction.n_bytes))
     return;
   scratch = monocle_document_new_read (monocle_journal_get_path (self->journal), NULL);
   compaction.scratch = scratch;

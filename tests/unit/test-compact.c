@@ -88,47 +88,54 @@ test_bounded (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n_first, >, 4 * n);
   steps_after = describe_steps (f->document, G_MAXUINT);
   assert_same_words (steps, steps_after);
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < 3; i++)
     {
-      move_often (f->document, 1500);
+      move_often (f->document, 1000);
       reopen (f);
       g_assert_cmpuint (measure (f->path), <=, 2 * n + OPENED_BYTES);
     }
 }
 
-/* While it is open: what goes on for long makes it no longer, and all of it can be taken back. */
+/* While it is open: what goes on for long makes it no longer, and all that was done can be taken
+ * back. */
 static void
 test_session (Fixture *f, gconstpointer data)
 {
   MonocleUndo *undo = monocle_document_get_undo (f->document);
-  const guint n = 20000;
   g_autoptr (GPtrArray) picked = pick (draw (f->document, 1));
   g_autofree char *end = NULL;
+  g_autofree char *again = NULL;
   guint n_steps = 0;
   gsize most = 0;
 
-  for (guint i = 0; i < n; i++)
+  ask (f->document);
+  for (guint i = 0; i < 50; i++)
+    draw (f->document, (float) i);
+  for (guint i = 0; i < 8000; i++)
     {
       monocle_document_rotate (f->document, 1);
       monocle_undo_undo (undo);
-      monocle_document_move (f->document, picked, 1, 0);
+      most = MAX (most, measure (f->path));
+    }
+  for (guint i = 0; i < 8000; i++)
+    {
+      monocle_document_move (f->document, picked, i % 2 ? 1 : -1, 0);
       most = MAX (most, measure (f->path));
     }
   end = describe (f->document);
   g_test_message ("%zu bytes at most", most);
-  g_assert_cmpuint (most, <, 3 * 1024 * 1024);
+  /* It is written anew in the middle of a step. */
+  g_assert_cmpuint (most, <=, 1024 * 1024);
+  g_assert_cmpuint (most, >, 1024 * 1024 - 1024);
   while (monocle_undo_undo (undo))
     n_steps++;
+  g_assert_cmpuint (n_steps, >, 51);
   g_assert_cmpuint (count_items (monocle_document_get_regions (f->document)), ==, 0);
   while (monocle_undo_redo (undo))
     ;
-  {
-    g_autofree char *again = describe (f->document);
-
-    g_assert_cmpstr (again, ==, end);
-  }
+  again = describe (f->document);
+  g_assert_cmpstr (again, ==, end);
   assert_same_after_reopening (f);
-  g_assert_cmpuint (n_steps, >, 0);
 }
 
 /* Anything, often: what is said is the same before and after, step by step. */
@@ -139,10 +146,11 @@ test_anything (Fixture *f, gconstpointer data)
   guint n_shorter = 0;
 
   ask (f->document);
-  for (guint round = 0; round < 25; round++)
+  for (guint round = 0; round < 15; round++)
     {
       g_autoptr (GPtrArray) before = NULL;
       g_autoptr (GPtrArray) after = NULL;
+      gboolean is_saved;
       gsize n;
 
       if (round % 5 == 4)
@@ -153,31 +161,33 @@ test_anything (Fixture *f, gconstpointer data)
           if (g_rand_int_range (rand, 0, 4) == 0)
             monocle_undo_undo (monocle_document_get_undo (f->document));
         }
-      if (round % 3 == 0)
-        monocle_document_set_saved (f->document, "/somewhere/x.monocle.json", "d1");
       for (guint i = 0; i < round % 4; i++)
         monocle_undo_undo (monocle_document_get_undo (f->document));
       monocle_document_flush (f->document);
-      before = describe_steps (f->document, 300);
+      before = describe_steps (f->document, 100);
+      if (round % 3 == 0)
+        monocle_document_set_saved (f->document, "/somewhere/x.monocle.json", "d1");
       n = measure (f->path);
+      is_saved = monocle_document_is_saved (f->document);
       assert_same_after_reopening (f);
       n_shorter += measure (f->path) < n;
-      g_assert_cmpint (monocle_document_is_saved (f->document), ==, round % 12 == 0);
-      after = describe_steps (f->document, 300);
+      g_assert_cmpint (monocle_document_is_saved (f->document), ==, is_saved);
+      after = describe_steps (f->document, 100);
       assert_same_words (before, after);
     }
-  g_assert_cmpuint (n_shorter, >, 3);
+  g_assert_cmpuint (n_shorter, >, 0);
 }
 
 /* (transfer full): a journal that is too long, and @words what it says */
 static char *
 make_long (Fixture *f, gsize *n, char **words)
 {
+  g_autoptr (GPtrArray) picked = pick (draw (f->document, 1));
   char *bytes;
 
-  draw (f->document, 1);
   ask (f->document);
-  move_often (f->document, 1100);
+  for (guint i = 0; i < 400; i++)
+    monocle_document_move (f->document, picked, i % 2 ? 1 : -1, 0);
   *words = describe (f->document);
   g_clear_object (&f->document);
   g_assert_true (g_file_get_contents (f->path, &bytes, n, NULL));
@@ -210,7 +220,7 @@ test_cut (Fixture *f, gconstpointer data)
   assert_says (f, words);
   g_assert_true (g_file_get_contents (f->path, &is_short, &n, NULL));
   g_assert_cmpuint (n, <, n_long / 2);
-  for (gsize i = 0; i < n; i += MAX (n / 150, 1))
+  for (gsize i = 0; i < n; i += 11)
     {
       gsize n_now;
       g_autofree char *now = NULL;
@@ -238,7 +248,7 @@ test_full (Fixture *f, gconstpointer data)
   n_short = measure (f->path);
   signal (SIGXFSZ, SIG_IGN);
   g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
-  for (gsize i = 0; i < n_short; i += MAX (n_short / 60, 1))
+  for (gsize i = 0; i < n_short; i += 23)
     {
       gsize n_now;
       g_autofree char *now = NULL;
