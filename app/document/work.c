@@ -382,6 +382,22 @@ monocle_work_forget_all (GError **error)
   return is_gone;
 }
 
+GPtrArray *
+monocle_work_list_unkept (void)
+{
+  GPtrArray *unkept = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer document;
+
+  if (!open_documents)
+    return unkept;
+  g_hash_table_iter_init (&iter, open_documents);
+  while (g_hash_table_iter_next (&iter, NULL, &document))
+    if (monocle_document_is_unkept (document))
+      g_ptr_array_add (unkept, g_object_ref (document));
+  return unkept;
+}
+
 void
 monocle_work_close_all (void)
 {

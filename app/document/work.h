@@ -77,6 +77,9 @@ gboolean monocle_work_forget (MonocleDocument *document, GError **error);
 /* The same of all pictures there ever were. What cannot be deleted is passed over. */
 gboolean monocle_work_forget_all (GError **error);
 
+/* (transfer full) (element-type MonocleDocument): those that are open with what is in no journal and
+ * in no file */
+GPtrArray *monocle_work_list_unkept (void);
 /* What was done is written, of all documents that are open, and none of them is shared any more:
  * for the end of the program, whoever still keeps one. */
 void monocle_work_close_all (void);
