@@ -144,7 +144,7 @@ read_records (const guint8 *bytes,
 static gboolean
 keep_damaged (const char *path, const guint8 *bytes, gsize n, GError **error)
 {
-  g_autofree char *aside = g_strconcat (path, ".damaged", NULL);
+  g_autofree char *aside = g_strconcat (path, MONOCLE_JOURNAL_DAMAGED, NULL);
 
   return g_file_set_contents_full (aside, (const char *) bytes, (gssize) n,
                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);

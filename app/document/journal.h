@@ -102,6 +102,8 @@ gboolean monocle_journal_append (MonocleJournal *self,
                                  GVariant *content,
                                  GError **error);
 
+/* Behind the name of a journal: all of one that was damaged. */
+#define MONOCLE_JOURNAL_DAMAGED ".damaged"
 /* Behind the name of a journal: what is to take its place. One that is there is half of nothing. */
 #define MONOCLE_JOURNAL_FRESH ".new"
 
