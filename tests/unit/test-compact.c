@@ -40,7 +40,7 @@ move_often (MonocleDocument *document, guint n)
     }
 }
 
-/* All that can be taken back, step by step, in words. */
+/* All that can be made again and taken back, step by step, in words. */
 static GPtrArray *
 describe_steps (MonocleDocument *document, guint most)
 {
@@ -49,6 +49,10 @@ describe_steps (MonocleDocument *document, guint most)
   guint n = 0;
 
   g_ptr_array_add (words, describe (document));
+  for (; n < most && monocle_undo_redo (undo); n++)
+    g_ptr_array_add (words, describe (document));
+  for (; n > 0; n--)
+    monocle_undo_undo (undo);
   while (n < most && monocle_undo_undo (undo))
     {
       g_ptr_array_add (words, describe (document));
@@ -161,7 +165,7 @@ test_anything (Fixture *f, gconstpointer data)
           if (g_rand_int_range (rand, 0, 4) == 0)
             monocle_undo_undo (monocle_document_get_undo (f->document));
         }
-      for (guint i = 0; i < round % 4; i++)
+      for (guint i = 0; i <= round % 4; i++)
         monocle_undo_undo (monocle_document_get_undo (f->document));
       monocle_document_flush (f->document);
       before = describe_steps (f->document, 100);
