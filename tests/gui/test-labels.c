@@ -121,8 +121,13 @@ wait_for_alert (const char *text)
 static void
 click_on (GtkWidget *alert, const char *text)
 {
-  g_signal_emit_by_name (gtk_widget_get_ancestor (gui_find_text (alert, text), GTK_TYPE_BUTTON),
-                         "clicked");
+  g_autoptr (GPtrArray) buttons = gui_find_all (alert, GTK_TYPE_BUTTON);
+  guint i = 0;
+
+  while (i < buttons->len && !gui_has_text (buttons->pdata[i], text))
+    i++;
+  g_assert_cmpuint (i, <, buttons->len);
+  g_signal_emit_by_name (buttons->pdata[i], "clicked");
   gui_settle ();
 }
 
