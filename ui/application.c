@@ -12,6 +12,7 @@
 #include "app/models/open.h"
 #include "app/models/report.h"
 #include "app/document/work.h"
+#include "app/json/rescue.h"
 #include "ui/ask-option.h"
 #include "ui/dialogs.h"
 #include "ui/open-again.h"
@@ -205,6 +206,9 @@ on_setting_changed (GSettings *settings, const char *key, MonocleApplication *se
 static gboolean
 on_signal (gpointer self)
 {
+  g_autoptr (GPtrArray) unkept = monocle_work_list_unkept ();
+
+  monocle_rescue_write (unkept);
   quit (NULL, NULL, self);
   g_application_quit (self);
   return G_SOURCE_REMOVE;
@@ -227,6 +231,7 @@ monocle_application_startup (GApplication *application)
 
   g_unix_signal_add (SIGTERM, on_signal, self);
   g_unix_signal_add (SIGINT, on_signal, self);
+  g_unix_signal_add (SIGHUP, on_signal, self);
 
   self->settings = g_settings_new (MONOCLE_APPLICATION_ID);
   self->runner = monocle_runner_new ();
@@ -304,6 +309,24 @@ reopen (MonocleApplication *self, MonocleWindow *window)
     monocle_window_open_files (window, files);
 }
 
+/* What ended with the program, and is in files. */
+static void
+say_rescued (MonocleWindow *window)
+{
+  guint n;
+  g_autofree char *folder = monocle_rescue_take (&n);
+  g_autofree char *uri = folder ? g_filename_to_uri (folder, NULL, NULL) : NULL;
+  g_autofree char *text = NULL;
+
+  if (!folder)
+    return;
+  text
+      = g_strdup_printf (ngettext ("The work on %u picture could not be kept, and was rescued",
+                                   "The work on %u pictures could not be kept, and was rescued", n),
+                         n);
+  monocle_window_say (window, text, _ ("_Show in Folder"), "win.show-in-folder", uri);
+}
+
 static void
 monocle_application_activate (GApplication *application)
 {
@@ -313,6 +336,7 @@ monocle_application_activate (GApplication *application)
     {
       window = GTK_WINDOW (monocle_window_new (MONOCLE_APPLICATION (application)));
       reopen (MONOCLE_APPLICATION (application), MONOCLE_WINDOW (window));
+      say_rescued (MONOCLE_WINDOW (window));
     }
   gtk_window_present (window);
 }
@@ -332,6 +356,7 @@ monocle_application_open (GApplication *application, GFile **files, int n_files,
   if (!window || monocle_window_has_content (MONOCLE_WINDOW (window)))
     window = GTK_WINDOW (monocle_window_new (MONOCLE_APPLICATION (application)));
   monocle_window_open_files (MONOCLE_WINDOW (window), list);
+  say_rescued (MONOCLE_WINDOW (window));
   gtk_window_present (window);
 }
 

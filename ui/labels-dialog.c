@@ -202,13 +202,67 @@ ask_where (MonocleLabelsDialog *self,
 }
 
 static void
+on_join_response (GtkWidget *alert, const char *response, gpointer data)
+{
+  Renaming *renaming = data;
+  MonocleLabelsDialog *self = renaming->self;
+  MonocleLabelItem *into = self->set ? monocle_label_set_find (self->set, renaming->to) : NULL;
+
+  if (!self->set)
+    return;
+  on_renamed_back (self, renaming->label);
+  /* Either may be gone, or another one, meanwhile. */
+  if (!g_str_equal (response, "merge") || !into || into == renaming->label
+      || monocle_label_set_find (self->set, renaming->from) != renaming->label)
+    return;
+  monocle_label_set_join (self->set, renaming->label, into);
+  monocle_rename_async (self->pictures, renaming->from, renaming->to, self->cancellable,
+                        on_renamed_everywhere, g_object_ref (self));
+}
+
+/* Two labels become one, in the set and on the pictures. */
+static void
+ask_to_join (MonocleLabelsDialog *self, MonocleLabelItem *label, MonocleLabelItem *into)
+{
+  const char *from = monocle_label_item_get_name (label);
+  const char *to = monocle_label_item_get_name (into);
+  const MonocleNameUse nowhere = { 0 };
+  const MonocleNameUse *use = g_hash_table_lookup (self->uses, from);
+  const MonocleNameUse *use_into = g_hash_table_lookup (self->uses, to);
+  g_autofree char *where = describe_use (use ? use : &nowhere);
+  g_autofree char *where_into = describe_use (use_into ? use_into : &nowhere);
+  g_autofree char *heading = g_strdup_printf (_ ("Merge “%s” into “%s”?"), from, to);
+  /* Translators: names and how often each is there: "12 objects on 3 pictures" */
+  g_autofree char *body = g_strdup_printf (
+      _ ("“%s” is the name of %s, “%s” of %s. All of them are called “%s” then, and can be asked "
+         "about all that either could. Each picture can be taken back with Undo, the label "
+         "cannot."),
+      from, where, to, where_into, to);
+  GtkWidget *alert = monocle_dialogs_new_alert (heading, body, NULL);
+  Renaming *renaming = g_new0 (Renaming, 1);
+
+  renaming->self = g_object_ref (self);
+  renaming->label = g_object_ref (label);
+  renaming->from = g_strdup (from);
+  renaming->to = g_strdup (to);
+  monocle_dialogs_add_response (alert, "cancel", _ ("_Cancel"), FALSE);
+  monocle_dialogs_add_response (alert, "merge", _ ("_Merge"), TRUE);
+  g_signal_connect_data (alert, "response", G_CALLBACK (on_join_response), renaming, renaming_free,
+                         0);
+  monocle_dialogs_present (alert, GTK_WINDOW (self));
+}
+
+static void
 on_renamed (MonocleLabelRow *row, const char *name, MonocleLabelsDialog *self)
 {
   MonocleLabelItem *label = monocle_label_row_get_label (row);
   const MonocleNameUse *use = g_hash_table_lookup (self->uses, monocle_label_item_get_name (label));
   g_autofree char *clean = monocle_label_clean (name);
+  MonocleLabelItem *there = clean ? monocle_label_set_find (self->set, clean) : NULL;
 
-  if (use && clean && !monocle_label_set_find (self->set, clean))
+  if (there && there != label)
+    ask_to_join (self, label, there);
+  else if (use && clean && !there)
     ask_where (self, label, clean, use);
   else if (!monocle_label_set_rename (self->set, label, name))
     {

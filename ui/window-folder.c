@@ -137,6 +137,7 @@ monocle_window_enable_folder (MonocleWindow *self, gboolean has_picture)
   monocle_window_enable (self, "go-to", n > 1 && !self->is_searching);
   monocle_window_enable (self, "statistics", n > 0);
   monocle_window_enable (self, "export-folder", n > 0);
+  monocle_window_enable (self, "forget-folder", n > 0);
   if (done)
     g_simple_action_set_state (
         G_SIMPLE_ACTION (done),

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/document/folder-forget.h"
 #include "app/document/work.h"
 #include "ui/dialogs.h"
 #include "ui/error-dialog.h"
@@ -83,6 +84,70 @@ forget_work (GSimpleAction *action, GVariant *parameter, gpointer data)
   monocle_dialogs_present (dialog, GTK_WINDOW (self));
 }
 
+/* --- All of a folder --- */
+
+static void
+stop_asking (MonocleDocument *document, gpointer runner)
+{
+  monocle_runner_forget (runner, document);
+}
+
+static void
+on_forget_folder_response (GtkWidget *dialog, const char *response, MonocleWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean is_good;
+  guint n;
+
+  if (g_str_equal (response, "export"))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.export-folder", NULL);
+  if (!g_str_equal (response, "delete"))
+    return;
+  is_good = monocle_folder_forget (monocle_image_loader_get_folder (self->loader), stop_asking,
+                                   self->runner, &n, &error);
+  text = g_strdup_printf (ngettext ("Work on %u picture deleted", "Work on %u pictures deleted", n),
+                          n);
+  monocle_window_say (self, text, NULL, NULL, NULL);
+  if (!is_good)
+    monocle_error_dialog_show (GTK_WINDOW (self), NULL, MONOCLE_ATTEMPT_WRITE, error);
+}
+
+static void
+forget_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  const MonocleFolderKept kept
+      = monocle_folder_forget_count (monocle_image_loader_get_folder (self->loader));
+  g_autofree char *own = g_strdup_printf (
+      ngettext ("%u object of yours", "%u objects of yours", kept.n_own), kept.n_own);
+  g_autofree char *answers
+      = g_strdup_printf (ngettext ("%u answer", "%u answers", kept.n_answers), kept.n_answers);
+  g_autofree char *body = NULL;
+  GtkWidget *dialog;
+
+  if (kept.n_pictures == 0)
+    {
+      monocle_window_say (self, _ ("Nothing is kept of this folder"), NULL, NULL, NULL);
+      return;
+    }
+  /* Translators: then: "12 objects of yours", "3 answers" */
+  body = g_strdup_printf (
+      ngettext ("What was done to %u picture is lost for good, also where a copy of it lies "
+                "elsewhere: %s, %s. The picture itself stays.",
+                "What was done to %u pictures is lost for good, also where copies of them lie "
+                "elsewhere: %s, %s. The pictures themselves stay.",
+                kept.n_pictures),
+      kept.n_pictures, own, answers);
+  dialog = monocle_dialogs_new_alert (_ ("Delete All Work in This Folder?"), body, NULL);
+  monocle_dialogs_add_response (dialog, "cancel", _ ("_Cancel"), TRUE);
+  monocle_dialogs_add_response (dialog, "export", _ ("_Export First…"), FALSE);
+  monocle_dialogs_add_response (dialog, "delete", _ ("_Delete"), FALSE);
+  monocle_dialogs_mark_destructive (dialog, "delete");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_forget_folder_response), self, 0);
+  monocle_dialogs_present (dialog, GTK_WINDOW (self));
+}
+
 /* --- Left behind --- */
 
 static void
@@ -119,6 +184,7 @@ monocle_window_init_kept (MonocleWindow *self)
   static const GActionEntry actions[] = {
     { .name = "show-unkept", .activate = show_unkept },
     { .name = "forget-work", .activate = forget_work },
+    { .name = "forget-folder", .activate = forget_folder },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

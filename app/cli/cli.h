@@ -26,7 +26,8 @@ G_BEGIN_DECLS
   VERB (selftest, N_ ("Check whether devices compute rightly"))                                    \
   VERB (bench, N_ ("Measure how long a model takes"))                                              \
   VERB (eval, N_ ("Measure how good a model is"))                                                  \
-  VERB (convert, N_ ("Convert annotations from one format to another"))
+  VERB (convert, N_ ("Convert annotations from one format to another"))                            \
+  VERB (compare, N_ ("Say how far two versions of annotations agree"))
 
 /**
  * MonocleCliStatus:

@@ -92,7 +92,10 @@ apply_to_region (MonocleDocument *self, const MonocleChange *change, GVariant *s
     {
       region = fresh = monocle_annotation_new_stored (change->id, state);
       if (!region)
-        return;
+        {
+          self->n_unread++;
+          return;
+        }
       monocle_document_know (self, change->id, region);
     }
   else if (!monocle_annotation_restore (region, state))
@@ -217,11 +220,25 @@ monocle_document_take_step (MonocleEdit *edit, gboolean forward, gpointer docume
   monocle_document_write (document, forward ? MONOCLE_RECORD_REDO : MONOCLE_RECORD_UNDO, NULL);
 }
 
+/* An answer is in the journal before what is done to it: to be taken back it has to be known. */
+static void
+keep_touched (MonocleDocument *self, MonocleEdit *edit)
+{
+  for (guint i = 0; i < monocle_edit_get_n_changes (edit); i++)
+    {
+      gpointer thing = g_hash_table_lookup (self->known, &monocle_edit_get_change (edit, i)->id);
+
+      if (thing && MONOCLE_IS_QUERY (thing) && monocle_query_is_whole (thing))
+        monocle_document_write_answer (self, thing);
+    }
+}
+
 void
 monocle_document_make (MonocleDocument *self, MonocleEdit *edit)
 {
   if (monocle_edit_get_n_changes (edit) == 0)
     return;
+  keep_touched (self, edit);
   apply (self, edit, TRUE);
   monocle_undo_push (self->undo, edit);
   self->edited_us = g_get_monotonic_time ();
@@ -236,6 +253,12 @@ monocle_document_replay (MonocleDocument *self, MonocleEdit *edit, gboolean is_l
     monocle_undo_replace (self->undo, edit);
   else
     monocle_undo_push (self->undo, edit);
+}
+
+void
+monocle_document_replay_base (MonocleDocument *self, MonocleEdit *edit)
+{
+  apply (self, edit, TRUE);
 }
 
 void

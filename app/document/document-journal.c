@@ -27,8 +27,8 @@ write_record (MonocleDocument *self, MonocleRecordType type, GVariant *content)
 }
 
 /* Whose picture it is: for those who find the file. */
-static void
-write_beginning (MonocleDocument *self)
+GVariant *
+monocle_document_store_picture (MonocleDocument *self)
 {
   GVariantDict picture;
 
@@ -46,7 +46,7 @@ write_beginning (MonocleDocument *self)
       g_variant_dict_insert (&picture, "size", "x", self->stamp.size);
       g_variant_dict_insert (&picture, "modified", "x", self->stamp.modified);
     }
-  write_record (self, MONOCLE_RECORD_PICTURE, g_variant_dict_end (&picture));
+  return g_variant_dict_end (&picture);
 }
 
 void
@@ -59,8 +59,9 @@ monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant 
   if (!self->journal || self->is_replaying)
     return;
   if (monocle_journal_is_empty (self->journal))
-    write_beginning (self);
+    write_record (self, MONOCLE_RECORD_PICTURE, monocle_document_store_picture (self));
   write_record (self, type, owned);
+  monocle_document_compact (self, FALSE);
   if (self->journal)
     g_signal_emit_by_name (self, "kept");
 }
@@ -220,8 +221,14 @@ read_answer (MonocleDocument *self, GVariant *content)
     return;
   g_variant_get (content, "(t@a{sv})", &id, &stored);
   g_hash_table_add (self->kept, monocle_id_dup (id));
-  if (g_hash_table_contains (self->known, &id) || !(query = monocle_query_new_stored (id, stored)))
+  if (g_hash_table_contains (self->known, &id))
     return;
+  query = monocle_query_new_stored (id, stored);
+  if (!query)
+    {
+      self->n_unread++;
+      return;
+    }
   monocle_document_know (self, id, query);
   g_list_store_append (self->queries, query);
 }
@@ -242,14 +249,18 @@ read_drop (MonocleDocument *self, GVariant *content)
 }
 
 static void
-read_edit (MonocleDocument *self, GVariant *content, gboolean is_longer)
+read_edit (MonocleDocument *self, GVariant *content, MonocleRecordType type)
 {
   g_autoptr (MonocleEdit) edit = NULL;
 
   if (g_variant_is_of_type (content, G_VARIANT_TYPE (MONOCLE_STORED_EDIT)))
     edit = monocle_edit_restore (content);
-  if (edit)
-    monocle_document_replay (self, edit, is_longer);
+  if (!edit)
+    self->n_unread++;
+  else if (type == MONOCLE_RECORD_BASE)
+    monocle_document_replay_base (self, edit);
+  else
+    monocle_document_replay (self, edit, type == MONOCLE_RECORD_LONGER);
 }
 
 static void
@@ -269,7 +280,7 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
 {
   MonocleDocument *self = data;
 
-  if (type != MONOCLE_RECORD_PICTURE)
+  if (type != MONOCLE_RECORD_PICTURE && type != MONOCLE_RECORD_SHORT)
     self->n_done++;
   switch (type)
     {
@@ -281,8 +292,9 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
       break;
     case MONOCLE_RECORD_EDIT:
     case MONOCLE_RECORD_LONGER:
+    case MONOCLE_RECORD_BASE:
       if (content)
-        read_edit (self, content, type == MONOCLE_RECORD_LONGER);
+        read_edit (self, content, type);
       break;
     case MONOCLE_RECORD_ANSWER:
       if (content)
@@ -297,7 +309,10 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
         read_saved (self, content);
       break;
     case MONOCLE_RECORD_PICTURE:
+    case MONOCLE_RECORD_SHORT:
+      break;
     default:
+      self->n_unread++;
       break;
     }
 }
@@ -313,6 +328,7 @@ monocle_document_keep_in (MonocleDocument *self, const char *path)
   self->is_replaying = TRUE;
   g_object_freeze_notify (G_OBJECT (self));
   self->journal = monocle_journal_open (path, read_record, self, &self->trouble);
+  monocle_document_compact (self, TRUE);
   monocle_document_number_regions (self);
   g_object_notify (G_OBJECT (self), "trouble");
   g_object_thaw_notify (G_OBJECT (self));

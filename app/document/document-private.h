@@ -2,7 +2,8 @@
  *
  * What the parts of a document share: document (what it is), document-steps (what a person does, as
  * edits), document-take (what comes from another version), document-apply (edits made and taken
- * back), document-journal (all of it kept in a file, and read from one).
+ * back), document-journal (all of it kept in a file, and read from one), document-compact (that
+ * file as short as it can be).
  */
 #pragma once
 
@@ -38,6 +39,7 @@ struct _MonocleDocument
   GHashTable *kept;        /* ids of queries that are in it */
   guint keep_source;       /* answers are put into it soon */
   gboolean is_replaying;
+  guint n_unread; /* what was read and is nothing that is known here */
 
   char *saved_path;   /* (nullable): a file that the person chose */
   char *saved_digest; /* (nullable): of its bytes */
@@ -65,6 +67,8 @@ void monocle_document_make_longer (MonocleDocument *self, MonocleEdit *edit, gin
 void monocle_document_take_step (MonocleEdit *edit, gboolean forward, gpointer document);
 /* As it was once made; @is_longer: in place of the one before. */
 void monocle_document_replay (MonocleDocument *self, MonocleEdit *edit, gboolean is_longer);
+/* What was done before all steps, without being one. */
+void monocle_document_replay_base (MonocleDocument *self, MonocleEdit *edit);
 /* Numbers and colours of regions, after the list or their names changed. */
 void monocle_document_number_regions (MonocleDocument *self);
 
@@ -80,5 +84,17 @@ void monocle_document_write_answer (MonocleDocument *self, MonocleQuery *query);
 void monocle_document_count (MonocleDocument *self);
 /* A query left the list without an edit. */
 void monocle_document_drop_answer (MonocleDocument *self, MonocleQuery *query);
+/* (transfer floating): what a journal begins with */
+GVariant *monocle_document_store_picture (MonocleDocument *self);
+
+/* --- document-compact.c --- */
+
+/**
+ * monocle_document_compact:
+ * @opens: it has just been read, and nothing was done since
+ *
+ * Where its journal has become much longer than it needs to be it is written anew.
+ */
+void monocle_document_compact (MonocleDocument *self, gboolean opens);
 
 G_END_DECLS

@@ -28,6 +28,7 @@ struct _MonocleJournal
   char *path;
   int fd;          /* -1: there is no file yet */
   guint64 n_bytes; /* of what is sound */
+  guint64 n_short; /* of them: up to the last MONOCLE_RECORD_SHORT */
 };
 
 static gboolean
@@ -96,11 +97,25 @@ hand_over (GVariant *record, MonocleRecordFunc func, gpointer data)
   func ((MonocleRecordType) type, content, data);
 }
 
+/* Whether it is a record that says where the file is as short as it can be. */
+static gboolean
+is_short (GVariant *record)
+{
+  guchar type;
+
+  g_variant_get_child (record, 0, "y", &type);
+  return type == MONOCLE_RECORD_SHORT;
+}
+
 /* Returns: how many bytes of them are sound, and in @is_torn whether the rest is no more than a
- * record which was not written to its end. */
+ * record which was not written to its end; in @n_short see MonocleJournal. */
 static gsize
-read_records (
-    const guint8 *bytes, gsize n, MonocleRecordFunc func, gpointer data, gboolean *is_torn)
+read_records (const guint8 *bytes,
+              gsize n,
+              MonocleRecordFunc func,
+              gpointer data,
+              gboolean *is_torn,
+              guint64 *n_short)
 {
   gsize at = MARK_BYTES;
 
@@ -119,6 +134,8 @@ read_records (
         return at;
       hand_over (record, func, data);
       at += HEAD_BYTES + length;
+      if (is_short (record))
+        *n_short = at;
     }
   *is_torn = TRUE;
   return at;
@@ -127,7 +144,7 @@ read_records (
 static gboolean
 keep_damaged (const char *path, const guint8 *bytes, gsize n, GError **error)
 {
-  g_autofree char *aside = g_strconcat (path, ".damaged", NULL);
+  g_autofree char *aside = g_strconcat (path, MONOCLE_JOURNAL_DAMAGED, NULL);
 
   return g_file_set_contents_full (aside, (const char *) bytes, (gssize) n,
                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
@@ -174,7 +191,7 @@ read_all (MonocleJournal *self, MonocleRecordFunc func, gpointer data, GError **
 
   if (!bytes)
     return FALSE;
-  self->n_bytes = read_records (bytes, n, func, data, &is_torn);
+  self->n_bytes = read_records (bytes, n, func, data, &is_torn, &self->n_short);
   if (self->n_bytes < n && !is_torn && !keep_damaged (self->path, bytes, n, error))
     return FALSE;
   if (self->n_bytes < n && ftruncate (self->fd, (off_t) self->n_bytes) != 0)
@@ -186,6 +203,7 @@ gboolean
 monocle_journal_read (const char *path, MonocleRecordFunc func, gpointer data, GError **error)
 {
   g_autofree guint8 *bytes = NULL;
+  guint64 n_short;
   gboolean is_torn;
   gsize n = 0;
   int fd;
@@ -198,28 +216,40 @@ monocle_journal_read (const char *path, MonocleRecordFunc func, gpointer data, G
   bytes = read_bytes (fd, path, &n, error);
   close (fd);
   if (bytes)
-    read_records (bytes, n, func, data, &is_torn);
+    read_records (bytes, n, func, data, &is_torn, &n_short);
   return bytes != NULL;
 }
 
 /* --- Opened and closed --- */
 
+/* Whether what is open is still what is called so: it may have been written anew meanwhile. */
+static gboolean
+is_current (MonocleJournal *self)
+{
+  struct stat info, named;
+
+  return fstat (self->fd, &info) == 0 && lstat (self->path, &named) == 0
+         && info.st_dev == named.st_dev && info.st_ino == named.st_ino;
+}
+
 /* Of a file that is there, or with O_CREAT is made. */
 static gboolean
 open_file (MonocleJournal *self, int flags, GError **error)
 {
+  gboolean is_locked;
+  int number;
+
   self->fd = open (self->path, flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (self->fd < 0)
     return fail (error, self->path, errno);
-  if (flock (self->fd, LOCK_EX | LOCK_NB) != 0)
-    {
-      const int number = errno == EWOULDBLOCK ? EBUSY : errno;
-
-      close (self->fd);
-      self->fd = -1;
-      return fail (error, self->path, number);
-    }
-  return TRUE;
+  is_locked = flock (self->fd, LOCK_EX | LOCK_NB) == 0;
+  number = is_locked || errno == EWOULDBLOCK ? EBUSY : errno;
+  if (is_locked && is_current (self))
+    return TRUE;
+  /* Whoever put another one in its place has that open. */
+  close (self->fd);
+  self->fd = -1;
+  return fail (error, self->path, number);
 }
 
 MonocleJournal *
@@ -257,6 +287,19 @@ gboolean
 monocle_journal_is_empty (MonocleJournal *self)
 {
   return self->n_bytes <= MARK_BYTES;
+}
+
+const char *
+monocle_journal_get_path (MonocleJournal *self)
+{
+  return self->path;
+}
+
+guint64
+monocle_journal_get_size (MonocleJournal *self, guint64 *n_short)
+{
+  *n_short = self->n_short;
+  return self->n_bytes;
 }
 
 /* --- Writing --- */
@@ -305,6 +348,68 @@ monocle_journal_append (MonocleJournal *self,
   head[1] = GUINT32_TO_LE (get_check (g_variant_get_data (swapped), length));
   g_byte_array_append (bytes, (const guint8 *) head, sizeof head);
   g_byte_array_append (bytes, g_variant_get_data (swapped), (guint) length);
-  return monocle_output_append (self->fd, &self->n_bytes, bytes->data, bytes->len)
-         || fail (error, self->path, errno);
+  if (!monocle_output_append (self->fd, &self->n_bytes, bytes->data, bytes->len))
+    return fail (error, self->path, errno);
+  if (type == MONOCLE_RECORD_SHORT)
+    self->n_short = self->n_bytes;
+  return TRUE;
+}
+
+/* --- Written anew --- */
+
+static void
+pass_over (MonocleRecordType type, GVariant *content, gpointer data)
+{
+}
+
+/* That there is a file called so outlasts a power cut. Where it does not, there is the one before.
+ */
+static void
+sync_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  fsync (fd);
+  close (fd);
+}
+
+gboolean
+monocle_journal_rewrite (MonocleJournal *self,
+                         MonocleRewriteFunc func,
+                         gpointer data,
+                         GError **error)
+{
+  g_autofree char *path = NULL;
+  MonocleJournal *fresh;
+
+  g_return_val_if_fail (self && func, FALSE);
+
+  /* Nobody else has it: this has the journal. */
+  path = g_strconcat (self->path, MONOCLE_JOURNAL_FRESH, NULL);
+  g_unlink (path);
+  fresh = monocle_journal_open (path, pass_over, NULL, error);
+  if (!fresh)
+    return FALSE;
+  if (!func (fresh, data, error) || fresh->fd < 0 || fsync (fresh->fd) != 0
+      || g_rename (path, self->path) != 0)
+    {
+      if (!error || !*error)
+        fail (error, path, errno);
+      monocle_journal_close (fresh);
+      g_unlink (path);
+      return FALSE;
+    }
+  sync_folder (self->path);
+  /* Locked before it got its name, and only now is the one before let go. */
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = fresh->fd;
+  self->n_bytes = fresh->n_bytes;
+  self->n_short = fresh->n_short;
+  fresh->fd = -1;
+  monocle_journal_close (fresh);
+  return TRUE;
 }

@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  * @MONOCLE_RECORD_DROP: an answer that is no more: its id
  * @MONOCLE_RECORD_SAVED: all before this is in a file that the person chose: its path, and the
  *   SHA-256 of its bytes
+ * @MONOCLE_RECORD_BASE: what was done before all that follows, and cannot be taken back: an edit
+ * @MONOCLE_RECORD_SHORT: up to here the file is as short as it can be
  *
  * Numbers are in files and never change.
  */
@@ -37,6 +39,8 @@ typedef enum
   MONOCLE_RECORD_ANSWER = 5,
   MONOCLE_RECORD_DROP = 6,
   MONOCLE_RECORD_SAVED = 7,
+  MONOCLE_RECORD_BASE = 8,
+  MONOCLE_RECORD_SHORT = 9,
 } MonocleRecordType;
 
 typedef struct _MonocleJournal MonocleJournal;
@@ -80,6 +84,9 @@ void monocle_journal_close (MonocleJournal *self);
 
 /* Whether there is a record in it. */
 gboolean monocle_journal_is_empty (MonocleJournal *self);
+const char *monocle_journal_get_path (MonocleJournal *self);
+/* Of how many bytes it is; @n_short: (out): up to the last %MONOCLE_RECORD_SHORT */
+guint64 monocle_journal_get_size (MonocleJournal *self, guint64 *n_short);
 
 /**
  * monocle_journal_append:
@@ -94,5 +101,29 @@ gboolean monocle_journal_append (MonocleJournal *self,
                                  MonocleRecordType type,
                                  GVariant *content,
                                  GError **error);
+
+/* Behind the name of a journal: all of one that was damaged. */
+#define MONOCLE_JOURNAL_DAMAGED ".damaged"
+/* Behind the name of a journal: what is to take its place. One that is there is half of nothing. */
+#define MONOCLE_JOURNAL_FRESH ".new"
+
+/* Writes all that is to be in @fresh. Returns: whether that is so */
+typedef gboolean (*MonocleRewriteFunc) (MonocleJournal *fresh, gpointer data, GError **error);
+
+/**
+ * monocle_journal_rewrite:
+ * @func: says what is in it from now on
+ * @data: for @func
+ * @error: return location
+ *
+ * Beside the file, which is replaced when the other is whole and on the disk: whatever kills the
+ * program, there is one of both.
+ *
+ * Returns: whether it is written anew; else it is as it was, and goes on so
+ */
+gboolean monocle_journal_rewrite (MonocleJournal *self,
+                                  MonocleRewriteFunc func,
+                                  gpointer data,
+                                  GError **error);
 
 G_END_DECLS

@@ -175,6 +175,40 @@ monocle_undo_get_redo_title (MonocleUndo *self)
   return get_title (self, self->n_done);
 }
 
+guint
+monocle_undo_count (MonocleUndo *self, guint *n_again)
+{
+  g_return_val_if_fail (MONOCLE_IS_UNDO (self), 0);
+  g_return_val_if_fail (n_again, 0);
+
+  *n_again = self->edits->len - self->n_done;
+  return self->n_done;
+}
+
+MonocleEdit *
+monocle_undo_get (MonocleUndo *self, guint index)
+{
+  g_return_val_if_fail (MONOCLE_IS_UNDO (self), NULL);
+  g_return_val_if_fail (index < self->edits->len, NULL);
+
+  return self->edits->pdata[index];
+}
+
+void
+monocle_undo_cut (MonocleUndo *self, guint n_back, guint n_again)
+{
+  guint n_gone;
+
+  g_return_if_fail (MONOCLE_IS_UNDO (self));
+
+  n_gone = self->n_done - MIN (n_back, self->n_done);
+  g_ptr_array_set_size (self->edits, (int) MIN (self->n_done + n_again, self->edits->len));
+  if (n_gone > 0)
+    g_ptr_array_remove_range (self->edits, 0, n_gone);
+  self->n_done -= n_gone;
+  notify (self);
+}
+
 void
 monocle_undo_clear (MonocleUndo *self)
 {

@@ -38,6 +38,12 @@ gboolean monocle_undo_redo (MonocleUndo *self);
 /* (nullable): what would be undone or redone */
 const char *monocle_undo_get_undo_title (MonocleUndo *self);
 const char *monocle_undo_get_redo_title (MonocleUndo *self);
+/* How many edits were made and can be taken back; @n_again: (out): how many can be made again. */
+guint monocle_undo_count (MonocleUndo *self, guint *n_again);
+/* (transfer none): oldest first, those that can be made again behind */
+MonocleEdit *monocle_undo_get (MonocleUndo *self, guint index);
+/* Forgets all but the last @n_back that can be taken back, and the next @n_again. */
+void monocle_undo_cut (MonocleUndo *self, guint n_back, guint n_again);
 /* Forgets all edits. */
 void monocle_undo_clear (MonocleUndo *self);
 

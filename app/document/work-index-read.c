@@ -117,35 +117,21 @@ on_record (MonocleRecordType type, GVariant *content, gpointer data)
     g_hash_table_remove (self->works, g_variant_get_string (content, NULL));
 }
 
-/* Takes @journal. Returns: (transfer full): the one that stands in its place, or it */
-static MonocleJournal *
-write_anew (const Loaded *self, const char *path, MonocleJournal *journal)
+static gboolean
+write_anew (MonocleJournal *fresh, gpointer data, GError **error)
 {
-  g_autofree char *fresh = g_strconcat (path, ".new", NULL);
-  MonocleJournal *other;
-  Loaded nothing = { 0 };
+  const Loaded *self = data;
   GHashTableIter iter;
   gpointer value;
   gboolean is_whole = TRUE;
 
-  g_unlink (fresh);
-  other = monocle_journal_open (fresh, on_record, &nothing, NULL);
-  if (!other)
-    return journal;
   g_hash_table_iter_init (&iter, self->pictures);
   while (is_whole && g_hash_table_iter_next (&iter, NULL, &value))
-    is_whole = monocle_index_append_picture (other, value);
+    is_whole = monocle_index_append_picture (fresh, value);
   g_hash_table_iter_init (&iter, self->works);
   while (is_whole && g_hash_table_iter_next (&iter, NULL, &value))
-    is_whole = monocle_index_append_work (other, value);
-  if (!is_whole || monocle_journal_is_empty (other) || g_rename (fresh, path) != 0)
-    {
-      monocle_journal_close (other);
-      g_unlink (fresh);
-      return journal;
-    }
-  monocle_journal_close (journal);
-  return other;
+    is_whole = monocle_index_append_work (fresh, value);
+  return is_whole;
 }
 
 /* Where another program has it open, what is in it is known all the same. */
@@ -159,8 +145,9 @@ load (Loaded *self, const char *path)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
     monocle_journal_read (path, on_record, self, NULL);
   n = g_hash_table_size (self->works) + g_hash_table_size (self->pictures);
-  return journal && self->n_records > 2 * n + SPARE_RECORDS ? write_anew (self, path, journal)
-                                                            : journal;
+  if (journal && self->n_records > 2 * n + SPARE_RECORDS)
+    monocle_journal_rewrite (journal, write_anew, self, NULL);
+  return journal;
 }
 
 /* --- Journals --- */

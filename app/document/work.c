@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 
+#include "app/document/journal.h"
 #include "app/document/work-index.h"
 
 /* What is done in quick succession is summed up once. */
@@ -282,6 +283,26 @@ fail (GError **error, const char *path)
   return FALSE;
 }
 
+static void
+ignore_record (MonocleRecordType type, GVariant *content, gpointer data)
+{
+}
+
+/* Also what was set aside of it, or left by a program that was killed. */
+static gboolean
+delete_journal (const char *path, GError **error)
+{
+  static const char *const more[] = { MONOCLE_JOURNAL_DAMAGED, MONOCLE_JOURNAL_FRESH };
+
+  for (guint i = 0; i < G_N_ELEMENTS (more); i++)
+    {
+      g_autofree char *other = g_strconcat (path, more[i], NULL);
+
+      g_unlink (other);
+    }
+  return g_unlink (path) == 0 || errno == ENOENT || fail (error, path);
+}
+
 gboolean
 monocle_work_forget (MonocleDocument *document, GError **error)
 {
@@ -301,10 +322,49 @@ monocle_work_forget (MonocleDocument *document, GError **error)
   if (!tally)
     return TRUE;
   path = dup_path (tally->work);
-  if (g_unlink (path) != 0 && errno != ENOENT)
-    return fail (error, path);
+  if (!delete_journal (path, error))
+    return FALSE;
   monocle_work_index_forget (monocle_work_index_get_default (), tally->work);
   monocle_document_keep_in (document, path);
+  return TRUE;
+}
+
+MonocleDocument *
+monocle_work_find_open (const char *work)
+{
+  g_return_val_if_fail (work, NULL);
+
+  return open_documents ? g_hash_table_lookup (open_documents, work) : NULL;
+}
+
+gboolean
+monocle_work_forget_named (const char *work, GError **error)
+{
+  MonocleDocument *document;
+  g_autofree char *path = NULL;
+  MonocleJournal *journal;
+  g_autoptr (GError) fault = NULL;
+
+  g_return_val_if_fail (work && strlen (work) > 2, FALSE);
+
+  document = monocle_work_find_open (work);
+  if (document)
+    return monocle_work_forget (document, error);
+  path = dup_path (work);
+  /* What another program is at is not ours to delete. */
+  journal = monocle_journal_open (path, ignore_record, NULL, &fault);
+  if (g_error_matches (fault, G_IO_ERROR, G_IO_ERROR_BUSY))
+    {
+      g_propagate_error (error, g_steal_pointer (&fault));
+      return FALSE;
+    }
+  if (!delete_journal (path, error))
+    {
+      monocle_journal_close (journal);
+      return FALSE;
+    }
+  monocle_journal_close (journal);
+  monocle_work_index_forget (monocle_work_index_get_default (), work);
   return TRUE;
 }
 
@@ -380,6 +440,22 @@ monocle_work_forget_all (GError **error)
     is_gone = set_aside (error);
   monocle_work_index_forget_all (monocle_work_index_get_default ());
   return is_gone;
+}
+
+GPtrArray *
+monocle_work_list_unkept (void)
+{
+  GPtrArray *unkept = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer document;
+
+  if (!open_documents)
+    return unkept;
+  g_hash_table_iter_init (&iter, open_documents);
+  while (g_hash_table_iter_next (&iter, NULL, &document))
+    if (monocle_document_is_unkept (document))
+      g_ptr_array_add (unkept, g_object_ref (document));
+  return unkept;
 }
 
 void

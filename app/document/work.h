@@ -74,9 +74,16 @@ void monocle_work_leave_former (MonocleDocument *document);
 
 /* What was done to @document is lost for good, also where it is kept. Errors: of files. */
 gboolean monocle_work_forget (MonocleDocument *document, GError **error);
+/* The same of a picture that need not be open: @work is what it is called. */
+gboolean monocle_work_forget_named (const char *work, GError **error);
+/* (transfer none) (nullable): the document that is open */
+MonocleDocument *monocle_work_find_open (const char *work);
 /* The same of all pictures there ever were. What cannot be deleted is passed over. */
 gboolean monocle_work_forget_all (GError **error);
 
+/* (transfer full) (element-type MonocleDocument): those that are open with what is in no journal
+ * and in no file */
+GPtrArray *monocle_work_list_unkept (void);
 /* What was done is written, of all documents that are open, and none of them is shared any more:
  * for the end of the program, whoever still keeps one. */
 void monocle_work_close_all (void);

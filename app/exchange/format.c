@@ -7,12 +7,13 @@
 
 /* The first that recognises something is it: the strictest come first. */
 static const MonocleExchangeFormat *const formats[] = {
-  &monocle_exchange_coco,         &monocle_exchange_coco_results,  &monocle_exchange_coco_captions,
-  &monocle_exchange_label_studio, &monocle_exchange_labelme,       &monocle_exchange_cvat,
-  &monocle_exchange_voc,          &monocle_exchange_open_images,   &monocle_exchange_dota,
-  &monocle_exchange_lessons,      &monocle_exchange_yolo_obb,      &monocle_exchange_yolo_seg,
-  &monocle_exchange_yolo,         &monocle_exchange_yolo_classify, &monocle_exchange_csv,
-  &monocle_exchange_masks,        &monocle_exchange_crops,
+  &monocle_exchange_monocle,       &monocle_exchange_answers,       &monocle_exchange_coco,
+  &monocle_exchange_coco_results,  &monocle_exchange_coco_captions, &monocle_exchange_label_studio,
+  &monocle_exchange_labelme,       &monocle_exchange_cvat,          &monocle_exchange_voc,
+  &monocle_exchange_open_images,   &monocle_exchange_dota,          &monocle_exchange_lessons,
+  &monocle_exchange_yolo_obb,      &monocle_exchange_yolo_seg,      &monocle_exchange_yolo,
+  &monocle_exchange_yolo_classify, &monocle_exchange_csv,           &monocle_exchange_masks,
+  &monocle_exchange_crops,
 };
 
 const MonocleExchangeFormat *const *

@@ -125,6 +125,8 @@ void monocle_exchange_foresee (const MonocleExchangeFormat *format,
                                MonocleNotes *notes);
 
 /* The rows, each in the file of its family. */
+extern const MonocleExchangeFormat monocle_exchange_monocle;
+extern const MonocleExchangeFormat monocle_exchange_answers;
 extern const MonocleExchangeFormat monocle_exchange_coco;
 extern const MonocleExchangeFormat monocle_exchange_coco_results;
 extern const MonocleExchangeFormat monocle_exchange_coco_captions;

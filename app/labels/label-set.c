@@ -427,6 +427,46 @@ monocle_label_set_remove (MonocleLabelSet *self, MonocleLabelItem *label)
   tell (self);
 }
 
+/* (transfer full) (nullable): what becomes of @here; %NULL: it stays */
+static MonocleAttribute *
+join_attributes (const MonocleAttribute *here, const MonocleAttribute *other)
+{
+  g_autoptr (GStrvBuilder) builder = NULL;
+  g_auto (GStrv) words = NULL;
+
+  if (!here)
+    return monocle_attribute_copy (other);
+  if (here->kind != MONOCLE_ATTRIBUTE_CHOICE || other->kind != MONOCLE_ATTRIBUTE_CHOICE)
+    return NULL;
+  builder = g_strv_builder_new ();
+  g_strv_builder_addv (builder, (const char **) here->choices);
+  g_strv_builder_addv (builder, (const char **) other->choices);
+  words = g_strv_builder_end (builder);
+  return monocle_attribute_new (here->name, here->kind, (const char *const *) words);
+}
+
+void
+monocle_label_set_join (MonocleLabelSet *self, MonocleLabelItem *label, MonocleLabelItem *into)
+{
+  GPtrArray *attributes;
+
+  g_return_if_fail (MONOCLE_IS_LABEL_SET (self));
+  g_return_if_fail (MONOCLE_IS_LABEL_ITEM (label) && MONOCLE_IS_LABEL_ITEM (into));
+  g_return_if_fail (label != into);
+
+  attributes = monocle_label_item_get_attributes (label);
+  for (guint i = 0; i < attributes->len; i++)
+    {
+      const MonocleAttribute *other = attributes->pdata[i];
+      MonocleAttribute *both
+          = join_attributes (monocle_label_item_find_attribute (into, other->name), other);
+
+      if (both)
+        monocle_label_item_take_attribute (into, both);
+    }
+  monocle_label_set_remove (self, label);
+}
+
 /* --- Kept or not --- */
 
 const GError *

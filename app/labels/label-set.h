@@ -58,6 +58,18 @@ void monocle_label_set_restore (MonocleLabelSet *self, GPtrArray *labels);
 /* Whether @name is one that no other label has; it has it then. */
 gboolean
 monocle_label_set_rename (MonocleLabelSet *self, MonocleLabelItem *label, const char *name);
+/**
+ * monocle_label_set_join:
+ * @label: one of the set, which is no more afterwards
+ * @into: another one
+ *
+ * @into keeps its name, colour, digit and place. What can be said of its things is what could be
+ * said before, then what only @label had; where both have a choice of that name, its words are
+ * those of @into, then those that only @label had; where they are of other kinds, that of @into
+ * stays.
+ */
+void
+monocle_label_set_join (MonocleLabelSet *self, MonocleLabelItem *label, MonocleLabelItem *into);
 void monocle_label_set_recolour (MonocleLabelSet *self, MonocleLabelItem *label, guint32 rgb);
 /* 0: none. Who had the digit loses it. */
 void monocle_label_set_give_digit (MonocleLabelSet *self, MonocleLabelItem *label, guint digit);

@@ -3,13 +3,19 @@
 
 #include "app/search/texts.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/search/growing-file.h"
 
 #define MAX_PATH 65536
 #define MAX_TEXT (1 << 20)
+/* Records beside those that still say something, from which on the file is written anew. */
+#define SPARE_RECORDS 1000
+#define BLOCK_BYTES   (1 << 20)
 
 typedef struct
 {
@@ -27,6 +33,7 @@ typedef struct
 {
   guint64 size;
   gint64 mtime;
+  guint8 digest[MONOCLE_INDEX_DIGEST_BYTES];
   guint8 model[MONOCLE_INDEX_DIGEST_BYTES];
 } File;
 
@@ -42,6 +49,7 @@ struct _MonocleTexts
   MonocleGrowingFile file;
   GHashTable *files;    /* path -> File */
   GHashTable *contents; /* GBytes of a digest -> Content */
+  guint64 n_records;    /* of the file */
 };
 
 static void
@@ -70,9 +78,11 @@ get_kind (void)
 static void
 learn (MonocleTexts *self, const MonocleText *text)
 {
-  File file = { text->size, text->mtime, { 0 } };
+  File file = { .size = text->size, .mtime = text->mtime };
   Content content = { .text = g_strdup (text->text) };
 
+  self->n_records++;
+  memcpy (file.digest, text->digest, sizeof file.digest);
   memcpy (file.model, text->model, sizeof file.model);
   memcpy (content.model, text->model, sizeof content.model);
   g_hash_table_replace (self->files, g_strdup (text->path), g_memdup2 (&file, sizeof file));
@@ -116,33 +126,6 @@ read_records (MonocleTexts *self, const MonocleGrowingBlock *block)
       learn (self, &text);
     }
   return at == block->record_bytes;
-}
-
-MonocleTexts *
-monocle_texts_open (const char *path, gboolean writes, GError **error)
-{
-  const MonocleGrowingKind kind = get_kind ();
-  g_autoptr (MonocleTexts) self = g_new0 (MonocleTexts, 1);
-  g_autoptr (GError) problem = NULL;
-  MonocleGrowingBlock block;
-  guint32 number;
-
-  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->contents = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
-                                          (GDestroyNotify) g_bytes_unref, content_free);
-  if (!monocle_growing_file_open (&self->file, path, writes, &kind, error))
-    return NULL;
-  if (!monocle_growing_file_read_header (&self->file, &kind, &number, &problem)
-      && !(writes && monocle_growing_file_set_aside (&self->file)))
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
-  while (monocle_growing_file_peek (&self->file, 0, &block) && read_records (self, &block))
-    self->file.end = block.end;
-  if (writes && !monocle_growing_file_cut (&self->file, error))
-    return NULL;
-  return g_steal_pointer (&self);
 }
 
 void
@@ -201,32 +184,137 @@ measure (const char *text)
   return n <= MAX_TEXT ? n : (gsize) (g_utf8_find_prev_char (text, text + MAX_TEXT) - text);
 }
 
+/* Of a text that fits. */
+static void
+append_record (GByteArray *records, const MonocleText *text)
+{
+  Record record = { .size = GUINT64_TO_LE (text->size), .mtime = GINT64_TO_LE (text->mtime) };
+  const gsize n_path = strlen (text->path), n_text = strlen (text->text);
+
+  memcpy (record.digest, text->digest, sizeof record.digest);
+  memcpy (record.model, text->model, sizeof record.model);
+  record.path_bytes = GUINT32_TO_LE ((guint32) n_path);
+  record.text_bytes = GUINT32_TO_LE ((guint32) n_text);
+  g_byte_array_append (records, (const guint8 *) &record, sizeof record);
+  g_byte_array_append (records, (const guint8 *) text->path, (guint) n_path);
+  g_byte_array_append (records, (const guint8 *) text->text, (guint) n_text);
+}
+
+static gboolean
+write_block (MonocleGrowingFile *file, const GByteArray *records, guint n, GError **error)
+{
+  const MonocleGrowingKind kind = get_kind ();
+  guint64 place;
+
+  return monocle_growing_file_prepare (file, &kind, &place, error)
+         && monocle_growing_file_append (file, NULL, 0, records, n, error);
+}
+
 gboolean
 monocle_texts_append (MonocleTexts *self, const MonocleText *text, GError **error)
 {
-  const MonocleGrowingKind kind = get_kind ();
   g_autoptr (GByteArray) records = g_byte_array_new ();
   g_autofree char *valid = g_utf8_make_valid (text->text, -1);
   MonocleText kept = *text;
-  Record record = { .size = GUINT64_TO_LE (text->size), .mtime = GINT64_TO_LE (text->mtime) };
-  guint64 place;
 
   g_return_val_if_fail (self->file.fd >= 0, FALSE);
 
   valid[measure (valid)] = '\0';
   kept.text = valid;
-  memcpy (record.digest, text->digest, sizeof record.digest);
-  memcpy (record.model, text->model, sizeof record.model);
-  record.path_bytes = GUINT32_TO_LE ((guint32) strlen (text->path));
-  record.text_bytes = GUINT32_TO_LE ((guint32) strlen (valid));
-  g_byte_array_append (records, (const guint8 *) &record, sizeof record);
-  g_byte_array_append (records, (const guint8 *) text->path, (guint) strlen (text->path));
-  g_byte_array_append (records, (const guint8 *) valid, (guint) strlen (valid));
-  if (!monocle_growing_file_prepare (&self->file, &kind, &place, error)
-      || !monocle_growing_file_append (&self->file, NULL, 0, records, 1, error))
+  append_record (records, &kept);
+  if (!write_block (&self->file, records, 1, error))
     return FALSE;
   learn (self, &kept);
   return TRUE;
+}
+
+/* --- written anew --- */
+
+/* What is known of each file, with the text of what is in it; what no file has any more is left
+ * out. */
+static gboolean
+copy_into (MonocleTexts *self, MonocleGrowingFile *to)
+{
+  g_autoptr (GByteArray) records = g_byte_array_new ();
+  GHashTableIter iter;
+  gpointer path, value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->files);
+  while (g_hash_table_iter_next (&iter, &path, &value))
+    {
+      const File *file = value;
+      MonocleText text = { .path = path, .size = file->size, .mtime = file->mtime };
+
+      memcpy (text.digest, file->digest, sizeof text.digest);
+      memcpy (text.model, file->model, sizeof text.model);
+      text.text = monocle_texts_find (self, file->digest, NULL);
+      append_record (records, &text);
+      n++;
+      if (records->len < BLOCK_BYTES)
+        continue;
+      if (!write_block (to, records, n, NULL))
+        return FALSE;
+      g_byte_array_set_size (records, 0);
+      n = 0;
+    }
+  return n == 0 || write_block (to, records, n, NULL);
+}
+
+/* Takes nothing away before the other is whole: what cannot be written stays as long as it is. */
+static void
+compact (MonocleTexts *self)
+{
+  const MonocleGrowingKind kind = get_kind ();
+  const guint n = g_hash_table_size (self->files);
+  g_autofree char *other = g_strconcat (self->file.path, ".new", NULL);
+  g_autofree char *lock = g_strconcat (other, ".lock", NULL);
+  MonocleGrowingFile to = { .fd = -1, .lock = -1 };
+
+  if (self->n_records <= 2 * (guint64) n + SPARE_RECORDS)
+    return;
+  g_remove (other);
+  if (monocle_growing_file_open (&to, other, TRUE, &kind, NULL) && copy_into (self, &to)
+      && fsync (to.fd) == 0 && g_rename (other, self->file.path) == 0)
+    {
+      close (self->file.fd);
+      self->file.fd = to.fd;
+      self->file.end = to.end;
+      self->n_records = n;
+      to.fd = -1;
+    }
+  monocle_growing_file_clear (&to);
+  g_remove (other);
+  g_remove (lock);
+}
+
+MonocleTexts *
+monocle_texts_open (const char *path, gboolean writes, GError **error)
+{
+  const MonocleGrowingKind kind = get_kind ();
+  g_autoptr (MonocleTexts) self = g_new0 (MonocleTexts, 1);
+  g_autoptr (GError) problem = NULL;
+  MonocleGrowingBlock block;
+  guint32 number;
+
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->contents = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
+                                          (GDestroyNotify) g_bytes_unref, content_free);
+  if (!monocle_growing_file_open (&self->file, path, writes, &kind, error))
+    return NULL;
+  if (!monocle_growing_file_read_header (&self->file, &kind, &number, &problem)
+      && !(writes && monocle_growing_file_set_aside (&self->file)))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  while (monocle_growing_file_peek (&self->file, 0, &block) && read_records (self, &block))
+    self->file.end = block.end;
+  if (writes && !monocle_growing_file_cut (&self->file, error))
+    return NULL;
+  if (writes)
+    compact (self);
+  return g_steal_pointer (&self);
 }
 
 /* --- words --- */

@@ -108,6 +108,21 @@ static const Target targets[] = {
       "cat.\"}"
       "\n{\"image\":\"a.png\",\"prefix\":\"<OCR_WITH_REGION>\",\"suffix\":\"x<loc_1><loc_2><loc_3>"
       "<loc_4><loc_5><loc_6><loc_7><loc_8>\"}\n" } },
+  { "monocle",
+    "monocle",
+    "a.monocle.json",
+    "a.monocle.json",
+    { "{\"format\":\"monocle-work\",\"version\":1,\"picture\":{\"name\":\"a.png\",\"page\":1,"
+      "\"width\":8,\"height\":8},\"annotations\":[{\"id\":\"00000000000000a1\",\"label\":\"x\","
+      "\"box\":[0,0,4,3],\"attributes\":{\"age\":12,\"season\":\"winter\"}}],\"runs\":[]}" } },
+  { "answers",
+    "monocle-answers",
+    "a.jsonl",
+    "a.jsonl",
+    { "{\"image\": \"a.png\", \"width\": 8, \"height\": 8, \"device\": \"d\", \"task\": "
+      "\"detect\", \"regions\": [[0,0,4,4]], \"result\": {\"<OD>\": \"A cat.\"}, \"objects\": "
+      "[{\"label\": \"x\", \"score\": 0.5, \"quad\": [0,0,4,0,4,3,0,3]}], \"ranks\": "
+      "[{\"label\": \"cat\", \"score\": 1}]}\n{\"image\": \"b.png\", \"task\": \"caption\"}\n" } },
   { "dota", "dota", "set", "set/labelTxt/a.txt", { "gsd:1\n1 2 3 4 5 6 7 8 ship 0\n" } },
 };
 

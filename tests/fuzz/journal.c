@@ -79,15 +79,34 @@ make_journal (const guint8 *data, gsize size)
   return journal;
 }
 
+/* The records of a journal. */
+static void
+add_seed (GPtrArray *seeds, const char *path)
+{
+  g_autoptr (GByteArray) seed = g_byte_array_new ();
+  g_autofree char *bytes = NULL;
+  gsize n;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+  for (gsize at = MARK_BYTES; at < n;)
+    {
+      guint32 length;
+
+      memcpy (&length, bytes + at, sizeof length);
+      length = GUINT32_FROM_LE (length);
+      append_number (seed, length);
+      g_byte_array_append (seed, (const guint8 *) bytes + at + HEAD_BYTES, length);
+      at += HEAD_BYTES + length;
+    }
+  fuzz_add_seed (seeds, seed->data, seed->len);
+}
+
 void
 fuzz_add_seeds (GPtrArray *seeds)
 {
   g_autofree char *path = dup_path ("seed");
   MonocleDocument *document = open_document (path);
   g_autoptr (GPtrArray) picked = NULL;
-  g_autoptr (GByteArray) seed = g_byte_array_new ();
-  g_autofree char *bytes = NULL;
-  gsize n;
 
   picked = pick (peek (monocle_query_get_annotations (ask (document)), 1));
   g_object_unref (document);
@@ -108,18 +127,17 @@ fuzz_add_seeds (GPtrArray *seeds)
   monocle_undo_undo (monocle_document_get_undo (document));
   monocle_document_remove_regions (document, picked);
   g_object_unref (document);
-  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
-  for (gsize at = MARK_BYTES; at < n;)
+  add_seed (seeds, path);
+  /* And as it is when it has become too long. */
+  document = open_document (path);
+  for (guint i = 0; i < 1000; i++)
     {
-      guint32 length;
-
-      memcpy (&length, bytes + at, sizeof length);
-      length = GUINT32_FROM_LE (length);
-      append_number (seed, length);
-      g_byte_array_append (seed, (const guint8 *) bytes + at + HEAD_BYTES, length);
-      at += HEAD_BYTES + length;
+      monocle_document_rotate (document, 1);
+      monocle_undo_undo (monocle_document_get_undo (document));
     }
-  fuzz_add_seed (seeds, seed->data, seed->len);
+  g_object_unref (document);
+  g_object_unref (open_document (path));
+  add_seed (seeds, path);
   remove_files (path);
 }
 

@@ -2,8 +2,7 @@
  *
  * Working through a folder: pictures are marked as done by key, which is a step like any other and
  * is there the next time; only some are gone through; straight to one by a part of its name; one
- * that is another picture than when it was worked on; what there is in all of them; work that is
- * forgotten.
+ * that is another picture than when it was worked on; what there is in all of them.
  */
 #include "config.h"
 
@@ -11,104 +10,11 @@
 
 #include "app/document/work-index.h"
 #include "app/document/work.h"
-#include "tests/gui/harness.h"
-#include "ui/filmstrip.h"
+#include "tests/gui/folder-fixture.h"
 #include "ui/folder-statistics.h"
 #include "ui/picture-popover.h"
 #include "ui/share-bar.h"
 #include "ui/thumbnail.h"
-
-#define N_PICTURES 6
-
-typedef struct
-{
-  MonocleWindow *window;
-  const char *name;
-} Expected;
-
-static gboolean
-shows (gpointer data)
-{
-  Expected *expected = data;
-  MonocleDocument *document = gui_get_document (expected->window);
-
-  return document && monocle_document_get_image (document)
-         && g_str_equal (monocle_document_get_name (document), expected->name);
-}
-
-static void
-expect (MonocleWindow *window, const char *name)
-{
-  gui_wait_for (name, shows, &(Expected){ window, name });
-  gui_settle ();
-}
-
-static MonocleFilmstrip *
-find_strip (MonocleWindow *window)
-{
-  return gui_find (window, MONOCLE_TYPE_FILMSTRIP);
-}
-
-/* The names of what the strip shows, without what they have in common. */
-static char *
-list_shown (MonocleWindow *window)
-{
-  GtkListView *list = gui_find (find_strip (window), GTK_TYPE_LIST_VIEW);
-  GListModel *items = G_LIST_MODEL (gtk_list_view_get_model (list));
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (items); i++)
-    {
-      g_autoptr (MonocleFolderItem) item = g_list_model_get_item (items, i);
-
-      g_string_append_c (text, monocle_folder_item_get_name (item)[strlen ("picture ")]);
-    }
-  return g_string_free (text, FALSE);
-}
-
-static gboolean
-strip_shows (gpointer data)
-{
-  Expected *expected = data;
-  g_autofree char *shown = list_shown (expected->window);
-
-  return g_str_equal (shown, expected->name);
-}
-
-static void
-expect_strip (MonocleWindow *window, const char *numbers)
-{
-  gui_wait_for (numbers, strip_shows, &(Expected){ window, numbers });
-  gui_settle ();
-}
-
-/* A folder of six pictures that differ, and a window on the first. */
-static MonocleWindow *
-open_folder (char **folder)
-{
-  g_autofree char *sample = gui_sample ("1-park.png");
-  g_autofree char *bytes = NULL;
-  g_autofree char *first = NULL;
-  MonocleWindow *window;
-  gsize n;
-
-  *folder = gui_temporary (NULL);
-  g_assert_true (g_file_get_contents (sample, &bytes, &n, NULL));
-  for (guint i = 1; i <= N_PICTURES; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("%s/picture %u.png", *folder, i);
-      g_autofree char *more = g_malloc0 (n + i);
-
-      /* What is behind the end of a picture makes another file of it. */
-      memcpy (more, bytes, n);
-      g_assert_true (g_file_set_contents (path, more, (gssize) (n + i), NULL));
-    }
-  first = g_build_filename (*folder, "picture 1.png", NULL);
-  window = gui_open_path (first);
-  /* The others come a moment later. */
-  expect_strip (window, "123456");
-  return window;
-}
 
 static guint
 count_children (MonocleWindow *window)
@@ -348,21 +254,6 @@ test_jump (void)
 
 /* --- Changed meanwhile --- */
 
-static void
-draw (MonocleWindow *window)
-{
-  const MonocleBox box = { 60, 340, 270, 580 };
-  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
-
-  monocle_document_add_region (gui_get_document (window), region);
-}
-
-static guint
-count_own (MonocleWindow *window)
-{
-  return g_list_model_get_n_items (monocle_document_get_regions (gui_get_document (window)));
-}
-
 /* The window closed, another byte behind the picture, and opened again. */
 static MonocleWindow *
 change_and_open (const char *path, const char *name)
@@ -510,79 +401,6 @@ test_statistics (void)
   gui_settle ();
 }
 
-/* --- Forgotten --- */
-
-static gboolean
-has_dialog (gpointer window)
-{
-  return gui_find_dialog (window) != NULL;
-}
-
-static gboolean
-has_no_work (gpointer window)
-{
-  return !monocle_document_has_work (gui_get_document (window));
-}
-
-/* Gone here and where it is kept, once it was said; what is done next is kept again. */
-static void
-test_forget (void)
-{
-  g_autofree char *folder = NULL;
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-  MonocleWindow *window = open_folder (&folder);
-  guint64 n_bytes;
-  GtkWidget *dialog;
-
-  if (gui_lacks_input ())
-    return;
-  path = g_build_filename (folder, "picture 1.png", NULL);
-  g_assert_false (gui_can_act (window, "win.forget-work"));
-  draw (window);
-  gui_act (window, "win.done", NULL);
-  gui_act (window, "win.rotate-right", NULL);
-  gui_wait_ms (600);
-  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 1);
-  gui_act (window, "win.forget-work", NULL);
-  gui_wait_for ("a question", has_dialog, window);
-  gui_settle ();
-  dialog = gui_find_dialog (window);
-  gui_keep_picture (window, "folder-forget");
-  gui_close_dialog (dialog);
-  gui_settle ();
-  g_assert_true (monocle_document_has_work (gui_get_document (window)));
-
-  g_assert_true (monocle_work_forget (gui_get_document (window), &error));
-  g_assert_no_error (error);
-  gui_wait_for ("nothing", has_no_work, window);
-  g_assert_cmpuint (monocle_document_get_rotation (gui_get_document (window)), ==, 0);
-  g_assert_false (gui_can_act (window, "win.undo"));
-  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 0);
-  draw (window);
-  window = gui_open_again (path);
-  expect (window, "picture 1.png");
-  g_assert_cmpuint (count_own (window), ==, 1);
-
-  /* All of it, of what is open and what is not. */
-  gui_act (window, "win.next", NULL);
-  expect (window, "picture 2.png");
-  draw (window);
-  gui_wait_ms (600);
-  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 2);
-  g_assert_true (monocle_work_forget_all (&error));
-  g_assert_no_error (error);
-  g_assert_cmpuint (count_own (window), ==, 0);
-  gui_close_all ();
-  gui_settle ();
-  monocle_work_index_shut_default ();
-  window = gui_open_again (path);
-  expect (window, "picture 1.png");
-  g_assert_cmpuint (count_own (window), ==, 0);
-  gui_wait_ms (600);
-  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 0);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -593,7 +411,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/folder-work/jump", test_jump);
   g_test_add_func ("/gui/folder-work/changed", test_changed);
   g_test_add_func ("/gui/folder-work/statistics", test_statistics);
-  g_test_add_func ("/gui/folder-work/forget", test_forget);
   g_test_add_func ("/gui/folder-work/sort", test_sort);
   return gui_run ();
 }

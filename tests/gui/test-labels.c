@@ -98,6 +98,39 @@ get_row (GtkWidget *dialog, guint index)
   return rows->pdata[index];
 }
 
+/* (transfer none): the window that asks this */
+static GtkWidget *
+wait_for_alert (const char *text)
+{
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
+
+      for (guint k = 0; k < g_list_model_get_n_items (toplevels); k++)
+        {
+          g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, k);
+
+          if (gui_has_text (toplevel, text))
+            return toplevel;
+        }
+      gui_wait_ms (50);
+    }
+  g_error ("nobody asks “%s”", text);
+}
+
+static void
+click_on (GtkWidget *alert, const char *text)
+{
+  g_autoptr (GPtrArray) buttons = gui_find_all (alert, GTK_TYPE_BUTTON);
+  guint i = 0;
+
+  while (i < buttons->len && !gui_has_text (buttons->pdata[i], text))
+    i++;
+  g_assert_cmpuint (i, <, buttons->len);
+  g_signal_emit_by_name (buttons->pdata[i], "clicked");
+  gui_settle ();
+}
+
 /* By keys alone: typed, renamed, moved, a digit, away. */
 static void
 test_dialog (void)
@@ -132,9 +165,10 @@ test_dialog (void)
   assert_names (set, "tree, sky, red hut");
   row = get_row (dialog, 2);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "red hut");
-  /* Taken by another: nothing changes. */
+  /* Taken by another: they can be one. */
   gtk_widget_grab_focus (GTK_WIDGET (row));
   gui_type (GTK_WINDOW (dialog), "ctrl+a t r e e Return");
+  click_on (wait_for_alert ("Merge “red hut” into “tree”?"), "Cancel");
   assert_names (set, "tree, sky, red hut");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "red hut");
   gtk_drop_down_set_selected (gui_find (row, GTK_TYPE_DROP_DOWN), 1);
@@ -202,7 +236,7 @@ test_everywhere (void)
   const MonocleBox box = { 60, 340, 270, 580 };
   g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
   MonocleWindow *window;
-  GtkWidget *dialog;
+  GtkWidget *dialog, *alert;
 
   if (gui_lacks_input ())
     return;
@@ -217,22 +251,9 @@ test_everywhere (void)
   g_signal_emit_by_name (get_row (dialog, 0), "renamed", "oak");
   gui_wait_ms (500);
   assert_names (set, "tree");
-  {
-    g_autoptr (GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
-    GtkWidget *alert = NULL;
-
-    for (guint i = 0; i < g_list_model_get_n_items (toplevels) && !alert; i++)
-      {
-        g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
-
-        if (gui_has_text (toplevel, "Rename “tree” Everywhere?"))
-          alert = toplevel;
-      }
-    g_assert_nonnull (alert);
-    gui_keep_picture (alert, "labels-everywhere");
-    g_signal_emit_by_name (
-        gtk_widget_get_ancestor (gui_find_text (alert, "Rename All"), GTK_TYPE_BUTTON), "clicked");
-  }
+  alert = wait_for_alert ("Rename “tree” Everywhere?");
+  gui_keep_picture (alert, "labels-everywhere");
+  click_on (alert, "Rename All");
   gui_wait_ms (1500);
   assert_names (set, "oak");
   g_assert_cmpstr (monocle_annotation_get_label (region), ==, "oak");
@@ -240,6 +261,38 @@ test_everywhere (void)
   gui_close_dialog (dialog);
   gui_act (window, "win.undo", NULL);
   g_assert_cmpstr (monocle_annotation_get_label (region), ==, "tree");
+}
+
+/* Two labels become one, with their things, after it was said how many these are. */
+static void
+test_join (void)
+{
+  g_autoptr (MonocleLabelSet) set = open_labels ();
+  const MonocleBox box = { 60, 340, 270, 580 };
+  g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  GtkWidget *dialog, *alert;
+
+  monocle_label_set_add (set, "oak");
+  monocle_label_set_add (set, "tree");
+  monocle_annotation_set_label (region, "oak");
+  monocle_document_add_region (gui_get_document (window), region);
+  gui_wait_ms (1000);
+  dialog = open_dialog (window);
+  g_signal_emit_by_name (get_row (dialog, 0), "renamed", "tree");
+  alert = wait_for_alert ("Merge “oak” into “tree”?");
+  g_assert_true (gui_has_text (alert, "“oak” is the name of 1 object on 1 picture, “tree” of "
+                                      "0 objects on 0 pictures."));
+  gui_keep_picture (alert, "labels-merge");
+  assert_names (set, "oak, tree");
+  click_on (alert, "Merge");
+  assert_names (set, "tree");
+  for (guint i = 0; i < 100 && !gui_has_text (dialog, "Renamed: 1 object on 1 picture"); i++)
+    gui_wait_ms (50);
+  g_assert_cmpstr (monocle_annotation_get_label (region), ==, "tree");
+  gui_close_dialog (dialog);
+  gui_act (window, "win.undo", NULL);
+  g_assert_cmpstr (monocle_annotation_get_label (region), ==, "oak");
 }
 
 static guint32
@@ -357,6 +410,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gui/labels/dialog", test_dialog);
   g_test_add_func ("/gui/labels/files", test_files);
   g_test_add_func ("/gui/labels/everywhere", test_everywhere);
+  g_test_add_func ("/gui/labels/join", test_join);
   g_test_add_func ("/gui/labels/give", test_give);
   g_test_add_func ("/gui/labels/suggestions", test_suggestions);
   return gui_run ();

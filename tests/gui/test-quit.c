@@ -255,6 +255,49 @@ test_terminate (void)
   program_expect_end (&program, start);
 }
 
+static gboolean
+is_done (gpointer window)
+{
+  g_autofree char *path = g_strdup_printf (WINDOW, GPOINTER_TO_UINT (window));
+  g_autofree char *reply
+      = call_actions (path, "Describe", g_variant_new ("(s)", "done"), "((bgav))");
+
+  return reply && strstr (reply, "<true>");
+}
+
+/* What cannot be kept where work is kept is rescued when the program has to end. */
+static void
+test_rescued (void)
+{
+  static const int signals[] = { SIGTERM, SIGHUP };
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "monocle", NULL);
+  g_autofree char *work = g_build_filename (folder, "work", NULL);
+  g_autofree char *aside = g_build_filename (folder, "work-aside", NULL);
+  g_autofree char *rescued = g_build_filename (folder, "rescued", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      Program program;
+      gint64 start;
+
+      gui_remove (rescued);
+      g_rename (work, aside);
+      g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+      g_assert_true (g_file_set_contents (work, "", 0, NULL));
+      program_start (&program);
+      gui_wait_for ("the picture", can_run, GUINT_TO_POINTER (1));
+      program_act (1, "done");
+      gui_wait_for ("it to be done", is_done, GUINT_TO_POINTER (1));
+      start = g_get_monotonic_time ();
+      g_subprocess_send_signal (program.process, signals[i]);
+      program_expect_end (&program, start);
+      g_assert_cmpuint (count_files (rescued), ==, 1);
+      g_assert_cmpint (g_unlink (work), ==, 0);
+      g_rename (aside, work);
+    }
+  gui_remove (rescued);
+}
+
 /* One window of two goes, with its question; then the other. */
 static void
 test_two_windows (void)
@@ -319,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/quit/compiling", test_quit);
   g_test_add_func ("/gui/quit/early", test_quit_early);
   g_test_add_func ("/gui/quit/terminate", test_terminate);
+  g_test_add_func ("/gui/quit/rescued", test_rescued);
   g_test_add_func ("/gui/quit/two-windows", test_two_windows);
   g_test_add_func ("/gui/quit/start-again", test_start_again);
 

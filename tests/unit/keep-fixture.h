@@ -165,6 +165,8 @@ describe_query (GString *text, MonocleQuery *query)
                           monocle_query_get_state (query));
   for (guint i = 0; i < count_items (objects); i++)
     describe_annotation (text, peek (objects, i));
+  if (monocle_query_get_correction (query, 0))
+    g_string_append_printf (text, " rather: %s\n", monocle_query_get_correction (query, 0));
   for (guint i = 0; results && i < results->len; i++)
     {
       g_autoptr (GVariant) result = g_variant_ref_sink (monocle_result_store (results->pdata[i]));

@@ -289,6 +289,62 @@ test_merge (void)
   g_assert_cmpuint (monocle_label_item_get_digit (monocle_label_set_find (set, "sky")), ==, 3);
 }
 
+static void
+take (MonocleLabelSet *set,
+      MonocleLabelItem *label,
+      const char *name,
+      MonocleAttributeKind kind,
+      const char *words)
+{
+  g_auto (GStrv) choices = g_strsplit (words, " ", -1);
+
+  g_assert_true (monocle_label_set_take_attribute (
+      set, label, monocle_attribute_new (name, kind, (const char *const *) choices)));
+}
+
+static char *
+describe_attributes (MonocleLabelItem *label)
+{
+  GPtrArray *attributes = monocle_label_item_get_attributes (label);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < attributes->len; i++)
+    {
+      const MonocleAttribute *attribute = attributes->pdata[i];
+      g_autofree char *words = attribute->choices ? g_strjoinv (" ", attribute->choices) : NULL;
+
+      g_string_append_printf (text, "%s%s %s %s", i > 0 ? ", " : "", attribute->name,
+                              monocle_attribute_kind_get_id (attribute->kind), words ? words : "-");
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* Two labels become one, and what can be said of its things is what could be said of either. */
+static void
+test_join (void)
+{
+  g_autoptr (MonocleLabelSet) set = monocle_label_set_new ();
+  MonocleLabelItem *oak = monocle_label_set_add (set, "oak");
+  MonocleLabelItem *tree = monocle_label_set_add (set, "tree");
+  const guint32 rgb = monocle_label_item_get_rgb (tree);
+  g_autofree char *said = NULL;
+  guint n = 0;
+
+  take (set, oak, "season", MONOCLE_ATTRIBUTE_CHOICE, "winter fall");
+  take (set, oak, "age", MONOCLE_ATTRIBUTE_TEXT, "");
+  take (set, oak, "height", MONOCLE_ATTRIBUTE_NUMBER, "");
+  take (set, tree, "age", MONOCLE_ATTRIBUTE_NUMBER, "");
+  take (set, tree, "season", MONOCLE_ATTRIBUTE_CHOICE, "summer winter");
+  g_signal_connect_swapped (set, "changed", G_CALLBACK (count), &n);
+  monocle_label_set_join (set, oak, tree);
+  assert_names (set, "tree");
+  g_assert_cmpuint (n, >, 0);
+  g_assert_cmphex (monocle_label_item_get_rgb (tree), ==, rgb);
+  g_assert_cmpuint (monocle_label_item_get_digit (tree), ==, 2);
+  said = describe_attributes (tree);
+  g_assert_cmpstr (said, ==, "age number -, season choice summer winter fall, height number -");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -299,5 +355,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/label-set/again", test_again);
   g_test_add_func ("/app/label-set/trouble", test_trouble);
   g_test_add_func ("/app/label-set/merge", test_merge);
+  g_test_add_func ("/app/label-set/join", test_join);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 
+#include "app/document/folder-forget.h"
 #include "app/document/folder-view.h"
 #include "app/document/rename.h"
 #include "app/document/work.h"
@@ -265,6 +266,47 @@ test_cancel (Fixture *f, gconstpointer data)
   g_assert_finalize_object (open);
 }
 
+/* --- All of it forgotten --- */
+
+static void
+count_open (MonocleDocument *document, gpointer n)
+{
+  (*(guint *) n)++;
+}
+
+/* What is open, what is not; what another program is at stays, and it is said. */
+static void
+test_forget (Fixture *f, gconstpointer data)
+{
+  MonocleDocument *open = work (f), *closed;
+  g_autoptr (GError) error = NULL;
+  MonocleFolderKept kept = monocle_folder_forget_count (G_LIST_MODEL (f->pictures));
+  guint n_open = 0, n = 0;
+
+  g_assert_cmpuint (kept.n_pictures, ==, 3);
+  g_assert_cmpuint (kept.n_own, ==, 5);
+  g_assert_cmpuint (kept.n_answers, ==, 0);
+  g_assert_true (
+      monocle_folder_forget (G_LIST_MODEL (f->pictures), count_open, &n_open, &n, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpuint (n_open, ==, 1);
+  assert_labels (open, "");
+  kept = monocle_folder_forget_count (G_LIST_MODEL (f->pictures));
+  g_assert_cmpuint (kept.n_pictures, ==, 0);
+  closed = open_picture (f, 0);
+  assert_labels (closed, "");
+  g_assert_null (monocle_undo_get_undo_title (monocle_document_get_undo (closed)));
+  /* What is done next is kept again. */
+  draw (closed, "new");
+  draw (open, "newer");
+  g_assert_finalize_object (closed);
+  g_assert_finalize_object (open);
+  wait_ms (600);
+  kept = monocle_folder_forget_count (G_LIST_MODEL (f->pictures));
+  g_assert_cmpuint (kept.n_pictures, ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -272,5 +314,6 @@ main (int argc, char *argv[])
   g_test_add ("/rename/all", Fixture, NULL, set_up, test_rename, tear_down);
   g_test_add ("/rename/fault", Fixture, NULL, set_up, test_fault, tear_down);
   g_test_add ("/rename/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
+  g_test_add ("/rename/forget", Fixture, NULL, set_up, test_forget, tear_down);
   return g_test_run ();
 }

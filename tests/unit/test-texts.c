@@ -168,6 +168,46 @@ test_cut (Fixture *self, gconstpointer data)
     }
 }
 
+/* Two pictures that change again and again: the file is as long as what it still says, whatever a
+ * killed one left beside it. */
+static void
+test_written_anew (Fixture *self, gconstpointer data)
+{
+  g_autofree char *other = g_strconcat (self->path, ".new", NULL);
+  g_autoptr (MonocleTexts) texts = open_texts (self, TRUE);
+  GStatBuf before, after;
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      g_autofree char *words = g_strdup_printf ("%u", i);
+
+      append (texts, i % 2 ? "/b.png" : "/a.png", (char) ('a' + i % 20), 'M', words);
+    }
+  append (texts, "/c.png", 'b', 'M', "last");
+  g_assert_cmpint (g_stat (self->path, &before), ==, 0);
+  monocle_texts_free (texts);
+  g_assert_true (g_file_set_contents (other, "half of it", -1, NULL));
+
+  texts = open_texts (self, TRUE);
+  g_assert_cmpint (g_stat (self->path, &after), ==, 0);
+  g_assert_cmpint (after.st_size, <, 1000);
+  g_assert_cmpint (before.st_size, >, 1000 * 100);
+  g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
+  append (texts, "/d.png", 'd', 'M', "more");
+  monocle_texts_free (texts);
+
+  texts = open_texts (self, FALSE);
+  g_assert_true (monocle_texts_is_read (texts, "/a.png", 7, 8, make_digest ('M')));
+  g_assert_true (monocle_texts_is_read (texts, "/b.png", 7, 8, make_digest ('M')));
+  g_assert_cmpstr (monocle_texts_find (texts, make_digest ((char) ('a' + 2998 % 20)), NULL), ==,
+                   "2998");
+  g_assert_cmpstr (monocle_texts_find (texts, make_digest ((char) ('a' + 2999 % 20)), NULL), ==,
+                   "2999");
+  g_assert_cmpstr (monocle_texts_find (texts, make_digest ('b'), NULL), ==, "last");
+  g_assert_cmpstr (monocle_texts_find (texts, make_digest ('d'), NULL), ==, "more");
+  g_assert_cmpuint (monocle_texts_get_n (texts), ==, 4);
+}
+
 /* No byte that turns makes anything but texts that are missing. */
 static void
 test_damaged (Fixture *self, gconstpointer data)
@@ -328,6 +368,7 @@ main (int argc, char **argv)
   TEST ("kept", test_kept);
   TEST ("odd", test_odd);
   TEST ("cut", test_cut);
+  TEST ("written-anew", test_written_anew);
   TEST ("damaged", test_damaged);
   TEST ("found", test_found);
 #undef TEST

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What `monocle-cli batch` keeps of a folder and `run --format json` prints: an answer a line, in a
+ * file for a picture (NAME.jsonl) or in one for all, picture by picture.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "app/exchange/answers.h"
+#include "app/exchange/format.h"
+#include "app/json/fields.h"
+
+#define ENDING ".jsonl"
+
+static gboolean
+looks_like_answers (const char *path)
+{
+  g_autofree char *text = NULL;
+
+  if (!monocle_exchange_has_extension (path, "jsonl"))
+    return FALSE;
+  text = monocle_exchange_peek (path);
+  return g_str_has_prefix (text, "{\"image\"") && strstr (text, "\"task\"")
+         && strstr (text, "\"device\"");
+}
+
+static gboolean
+recognise (const char *path)
+{
+  g_autoptr (GPtrArray) files = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    return looks_like_answers (path);
+  files = monocle_exchange_list_alike (path, "jsonl", looks_like_answers);
+  return files->len > 0;
+}
+
+typedef struct
+{
+  MonocleExchangeSource *source;
+  const char *root;  /* of the set */
+  const char *path;  /* of the file */
+  const char *below; /* the same, from @root on; NULL: it is the set */
+  MonocleExchangeTake take;
+  gpointer user_data;
+} Reader;
+
+/* (transfer full) (nullable): the picture of an answer; a file of one picture is called as that. */
+static char *
+dup_name (const Reader *self, const char *image, gboolean is_alone, GError **error)
+{
+  if (is_alone && self->below && g_str_has_suffix (self->below, ENDING))
+    return g_strndup (self->below, strlen (self->below) - strlen (ENDING));
+  return g_path_is_absolute (image) ? monocle_exchange_dup_last_name (image, self->path, error)
+                                    : monocle_exchange_dup_name (image, self->path, error);
+}
+
+/* All that was answered about one picture. */
+static gboolean
+read_picture (const Reader *self,
+              const char *image,
+              const char *text,
+              gsize size,
+              gboolean is_alone,
+              GError **error)
+{
+  g_autofree char *name = dup_name (self, image, is_alone, error);
+  g_autofree char *where = g_strdup_printf ("%s: %s", self->path, image);
+  g_autoptr (MonocleSample) sample = NULL;
+
+  if (!name)
+    return FALSE;
+  sample = monocle_sample_new (name);
+  monocle_exchange_source_find_picture (self->source, sample, self->root);
+  if (!sample->path && g_file_test (image, G_FILE_TEST_IS_REGULAR))
+    sample->path = g_strdup (image);
+  if (!monocle_answers_read (text, size, where, NULL, sample, self->source->notes, error))
+    return FALSE;
+  for (guint i = 0; i < sample->objects->len; i++)
+    monocle_labels_add (self->source->labels,
+                        ((const MonocleSampleObject *) sample->objects->pdata[i])->label);
+  return self->take (sample, self->user_data, error);
+}
+
+/* (transfer full) (nullable): which picture a line is about */
+static char *
+read_image (const Reader *self, const char *line, gsize length, guint number, GError **error)
+{
+  g_autofree char *where = g_strdup_printf ("%s: line %u", self->path, number);
+  g_autoptr (JsonObject) row = monocle_json_parse (line, length, where, error);
+  const char *image = NULL;
+
+  if (!row || !monocle_json_get_string (row, where, "image", MONOCLE_JSON_REQUIRED, &image, error))
+    return NULL;
+  return g_strdup (image);
+}
+
+static gboolean
+read_file (const Reader *self, GError **error)
+{
+  g_autoptr (GBytes) bytes = monocle_file_read (self->path, MONOCLE_EXCHANGE_MAX_BYTES, error);
+  gsize size = 0, from = 0;
+  const char *text = bytes ? g_bytes_get_data (bytes, &size) : NULL;
+  g_autofree char *image = NULL;
+  guint number = 1;
+
+  if (!bytes)
+    return FALSE;
+  for (gsize at = 0; at < size; number++)
+    {
+      const char *end = memchr (text + at, '\n', size - at);
+      const gsize length = (end ? (gsize) (end - text) : size) - at;
+      g_autofree char *next
+          = length > 0 ? read_image (self, text + at, length, number, error) : NULL;
+
+      if (length > 0 && !next)
+        return FALSE;
+      if (next && image && !g_str_equal (next, image))
+        {
+          if (!read_picture (self, image, text + from, at - from, FALSE, error))
+            return FALSE;
+          from = at;
+        }
+      if (next)
+        {
+          g_free (image);
+          image = g_steal_pointer (&next);
+        }
+      at += length + 1;
+    }
+  return !image || read_picture (self, image, text + from, size - from, from == 0, error);
+}
+
+static gboolean
+read_all (const MonocleExchangeFormat *format,
+          MonocleExchangeSource *source,
+          MonocleExchangeTake take,
+          gpointer user_data,
+          GError **error)
+{
+  const gboolean is_folder = g_file_test (source->path, G_FILE_TEST_IS_DIR);
+  g_autofree char *folder = g_path_get_dirname (source->path);
+  g_autoptr (GPtrArray) names = NULL;
+
+  if (!is_folder)
+    {
+      g_autofree char *single = g_path_get_basename (source->path);
+      const Reader reader = { source, folder, source->path, single, take, user_data };
+
+      return read_file (&reader, error);
+    }
+  names = monocle_exchange_list_files (source->path, "jsonl", error);
+  for (guint i = 0; names && i < names->len; i++)
+    {
+      g_autofree char *path = g_build_filename (source->path, names->pdata[i], NULL);
+      const Reader reader = { source, source->path, path, names->pdata[i], take, user_data };
+
+      if (!read_file (&reader, error))
+        return FALSE;
+    }
+  return names != NULL;
+}
+
+const MonocleExchangeFormat monocle_exchange_answers = {
+  .id = "monocle-answers",
+  .title = N_ ("Monocle's Answers"),
+  .extension = "jsonl",
+  .recognise = recognise,
+  .read = read_all,
+};
