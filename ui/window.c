@@ -456,6 +456,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, open_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, recent_menu);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, steps_menu);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, browse_buttons);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, search_page);

@@ -311,7 +311,7 @@ do_anything (MonocleDocument *document, GRand *rand)
           g_autoptr (MonocleShape) after = make_triangle (g_rand_int_range (rand, 0, 50));
 
           monocle_annotation_set_shape (region, after);
-          monocle_document_note_move (document, region, before);
+          monocle_document_note_shape (document, MONOCLE_VERB_MOVE, region, before, TRUE);
         }
     }
 }
