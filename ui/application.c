@@ -348,6 +348,8 @@ monocle_application_open (GApplication *application, GFile **files, int n_files,
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
 
   /* That is what is wanted now. */
+  if (MONOCLE_APPLICATION (application)->interrupted)
+    monocle_open_again_forget ();
   g_clear_pointer (&MONOCLE_APPLICATION (application)->interrupted, g_ptr_array_unref);
   for (int i = 0; i < n_files; i++)
     g_ptr_array_add (list, g_object_ref (files[i]));

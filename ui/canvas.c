@@ -6,54 +6,11 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "ui/brush-bar.h"
+#include "ui/canvas-private.h"
 #include "ui/object-menu.h"
-#include "ui/region-bar.h"
-#include "ui/view-options.h"
 
 /* How long the pointer rests before the floating bars fade. */
 #define REST_MSEC 2000
-/* Between a region and its bar. */
-#define BAR_GAP 8
-/* A label above a region. */
-#define PLATE_PX 20
-
-struct _MonocleCanvas
-{
-  AdwBin parent_instance;
-
-  GtkOverlay *overlay;
-  MonocleImageView *view;
-  GtkScrolledWindow *scrolled;
-  GtkWidget *second;
-  MonocleImageView *second_view;
-  GtkScrolledWindow *second_scrolled;
-  GtkLabel *first_title;
-  GtkLabel *second_title;
-  GtkRevealer *tools;
-  GtkWidget *zoom;
-  GtkMenuButton *look_button;
-  GtkMenuButton *zoom_button;
-  GtkWidget *zoom_out_button;
-  GtkWidget *zoom_in_button;
-  MonocleViewOptions *look;
-  MonocleBrushBar *brush_bar;
-  MonocleRegionBar *region_bar;
-
-  MonoclePresentation *presentation;
-  MonoclePresentation *second_presentation;
-  MonocleDocument *other; /* (nullable): another version, which the second one shows */
-  char *other_name;
-  GPtrArray *regions; /* those that the bar is about */
-  guint rest_source;
-  gboolean immersed; /* nothing but the picture, when nobody moves */
-  double pointer_x, pointer_y;
-
-  MonocleImageView *leader; /* of the two views the one that moved last */
-  guint follow_source;
-  gboolean follows; /* the other one is being moved after it */
-};
-
 G_DEFINE_FINAL_TYPE (MonocleCanvas, monocle_canvas, ADW_TYPE_BIN)
 
 /* --- Bars that fade --- */
@@ -135,154 +92,7 @@ update_inset (MonocleCanvas *self)
   monocle_image_view_set_inset (self->second_view, height);
 }
 
-/* --- The bar beside regions --- */
-
-static gboolean
-has_brush (MonocleCanvas *self)
-{
-  const MonocleTool tool = monocle_image_view_get_tool (self->view);
-
-  return tool == MONOCLE_TOOL_BRUSH || tool == MONOCLE_TOOL_ERASER;
-}
-
-static void
-update_region_bar (MonocleCanvas *self)
-{
-  g_clear_pointer (&self->regions, g_ptr_array_unref);
-  if (self->presentation)
-    self->regions = monocle_presentation_get_selected_regions (self->presentation);
-  /* What goes on being drawn is not covered. */
-  gtk_widget_set_visible (GTK_WIDGET (self->region_bar),
-                          self->regions && self->regions->len > 0 && !has_brush (self)
-                              && monocle_image_view_get_tool (self->view) != MONOCLE_TOOL_POINTS);
-  if (!gtk_widget_get_visible (GTK_WIDGET (self->region_bar)))
-    return;
-  monocle_region_bar_set_n_regions (self->region_bar, self->regions->len);
-  gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
-}
-
-/* Around all of them, on the view. */
-static MonocleRect
-measure_regions (MonocleCanvas *self)
-{
-  MonocleRect around = { 0 };
-
-  for (guint i = 0; i < self->regions->len; i++)
-    {
-      const MonocleRect in_picture = monocle_annotation_get_bounds (self->regions->pdata[i]);
-      MonocleRect place;
-      double right, bottom;
-
-      monocle_image_view_to_widget (self->view, &in_picture, &place);
-      if (i == 0)
-        around = place;
-      right = MAX (around.x + around.width, place.x + place.width);
-      bottom = MAX (around.y + around.height, place.y + place.height);
-      around.x = MIN (around.x, place.x);
-      around.y = MIN (around.y, place.y);
-      around.width = right - around.x;
-      around.height = bottom - around.y;
-    }
-  return around;
-}
-
-/* Below the regions' corner where there is room, else above, where an answer's plate may stand as
- * well, else inside at the bottom; never over the tools. */
-static void
-place_region_bar (MonocleCanvas *self, GtkWidget *widget, GdkRectangle *allocation)
-{
-  GtkWidget *overlay = GTK_WIDGET (self->overlay);
-  GtkRequisition least, size;
-  MonocleRect place;
-  double x, y, below, above, right;
-  int width = gtk_widget_get_width (overlay);
-  int height = gtk_widget_get_height (overlay) - gtk_widget_get_height (GTK_WIDGET (self->tools))
-               - gtk_widget_get_margin_bottom (GTK_WIDGET (self->tools));
-
-  /* In a narrow window the words give way, not the last button. */
-  gtk_widget_get_preferred_size (widget, &least, &size);
-  size.width = MAX (least.width, MIN (size.width, width - 2 * BAR_GAP));
-  place = measure_regions (self);
-  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), overlay, place.x, place.y, &x, &y);
-  below = y + place.height + BAR_GAP;
-  above = y - BAR_GAP - PLATE_PX - size.height;
-  right = x + place.width - size.width;
-  if (below + size.height <= height - BAR_GAP)
-    y = below;
-  else if (above >= BAR_GAP)
-    y = above;
-  else
-    y = height - BAR_GAP - size.height;
-  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
-    right = x;
-  *allocation = (GdkRectangle){
-    .x = (int) CLAMP (right, BAR_GAP, MAX (BAR_GAP, width - size.width - BAR_GAP)),
-    .y = (int) MAX (y, BAR_GAP),
-    .width = size.width,
-    .height = size.height,
-  };
-}
-
-/* The brush and the zoom are in a row with the tools where there is room for it, else above them,
- * and above each other. */
-static void
-place_bar (MonocleCanvas *self, GtkWidget *widget, GdkRectangle *allocation)
-{
-  GtkWidget *overlay = GTK_WIDGET (self->overlay), *brush = GTK_WIDGET (self->brush_bar);
-  const gboolean is_brush = widget == brush;
-  const int width = gtk_widget_get_width (overlay);
-  GtkRequisition tools, zoom, size = { 0 };
-  int x, row;
-
-  gtk_widget_get_preferred_size (GTK_WIDGET (self->tools), NULL, &tools);
-  gtk_widget_get_preferred_size (self->zoom, NULL, &zoom);
-  if (gtk_widget_get_visible (brush))
-    gtk_widget_get_preferred_size (brush, NULL, &size);
-  x = is_brush ? 0 : width - zoom.width;
-  if (tools.width + size.width + zoom.width <= width)
-    {
-      x = is_brush ? tools.width : x;
-      row = 0;
-    }
-  else if (is_brush)
-    row = 1;
-  else if (tools.width + zoom.width <= width)
-    row = 0;
-  else
-    row = size.width + zoom.width <= width ? 1 : 2;
-
-  size = is_brush ? size : zoom;
-  size.width = MIN (size.width, width);
-  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
-    x = width - x - size.width;
-  *allocation = (GdkRectangle){
-    .x = MAX (x, 0),
-    .y = gtk_widget_get_height (overlay) - size.height - row * tools.height,
-    .width = size.width,
-    .height = size.height,
-  };
-}
-
-static gboolean
-place_child (GtkOverlay *overlay, GtkWidget *widget, GdkRectangle *allocation, MonocleCanvas *self)
-{
-  if (widget == GTK_WIDGET (self->region_bar) && self->regions && self->regions->len > 0)
-    place_region_bar (self, widget, allocation);
-  else if (widget == GTK_WIDGET (self->brush_bar) || widget == self->zoom)
-    place_bar (self, widget, allocation);
-  else
-    return FALSE;
-  return TRUE;
-}
-
 /* --- What the picture tells --- */
-
-static void
-on_tool_changed (MonocleCanvas *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->brush_bar), has_brush (self));
-  update_region_bar (self);
-}
 
 static void
 on_context_menu (MonocleImageView *view,
@@ -306,7 +116,7 @@ on_zoom_changed (MonocleCanvas *self)
   /* Translators: how large the picture is shown: 64 % */
   text = g_strdup_printf (_ ("%.0f %%"), 100 * zoom);
   gtk_menu_button_set_label (self->zoom_button, text);
-  update_region_bar (self);
+  monocle_canvas_update_region_bar (self);
 
   /* Both pictures are as large, and go on fitting when they do. */
   if (monocle_image_view_get_fits (self->view))
@@ -472,8 +282,8 @@ monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *prese
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (presentation, "notify::query", G_CALLBACK (update_titles), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (presentation, "changed", G_CALLBACK (update_region_bar), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (presentation, "changed", G_CALLBACK (monocle_canvas_update_region_bar),
+                           self, G_CONNECT_SWAPPED);
   on_pinned_changed (self);
 }
 
@@ -531,6 +341,7 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
   g_type_ensure (MONOCLE_TYPE_BRUSH_BAR);
   g_type_ensure (MONOCLE_TYPE_IMAGE_VIEW);
   g_type_ensure (MONOCLE_TYPE_REGION_BAR);
+  g_type_ensure (MONOCLE_TYPE_SIMPLIFY_BAR);
   g_type_ensure (MONOCLE_TYPE_VIEW_OPTIONS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/monocle/Monocle/ui/canvas.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, overlay);
@@ -548,11 +359,13 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_out_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, zoom_in_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, look);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, low_bars);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, brush_bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, simplify_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, region_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_motion);
   gtk_widget_class_bind_template_callback (widget_class, on_leave);
-  gtk_widget_class_bind_template_callback (widget_class, place_child);
+  gtk_widget_class_bind_template_callback (widget_class, monocle_canvas_place_child);
   gtk_widget_class_bind_template_callback (widget_class, on_context_menu);
   gtk_widget_class_set_css_name (widget_class, "canvas");
 }
@@ -566,9 +379,7 @@ monocle_canvas_init (MonocleCanvas *self)
 
   g_signal_connect_object (self->view, "notify::zoom", G_CALLBACK (on_zoom_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (on_tool_changed), self,
-                           G_CONNECT_SWAPPED);
-  monocle_brush_bar_set_view (self->brush_bar, self->view);
+  monocle_canvas_init_bars (self);
 
   g_signal_connect_object (self->second_view, "notify::zoom", G_CALLBACK (on_second_zoom_changed),
                            self, G_CONNECT_SWAPPED);
@@ -576,10 +387,10 @@ monocle_canvas_init (MonocleCanvas *self)
   /* The bar follows its region when the picture is moved. */
   horizontal = gtk_scrolled_window_get_hadjustment (self->scrolled);
   vertical = gtk_scrolled_window_get_vadjustment (self->scrolled);
-  g_signal_connect_object (horizontal, "value-changed", G_CALLBACK (update_region_bar), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (vertical, "value-changed", G_CALLBACK (update_region_bar), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (horizontal, "value-changed",
+                           G_CALLBACK (monocle_canvas_update_region_bar), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (vertical, "value-changed", G_CALLBACK (monocle_canvas_update_region_bar),
+                           self, G_CONNECT_SWAPPED);
   connect_views (self);
   on_zoom_changed (self);
   g_signal_connect (self, "map", G_CALLBACK (update_inset), NULL);

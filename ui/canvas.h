@@ -28,6 +28,9 @@ void monocle_canvas_show_other (MonocleCanvas *self, MonocleDocument *other, con
 /* Selects something of that. (nullable) */
 void monocle_canvas_select_other (MonocleCanvas *self, MonocleAnnotation *annotation);
 
+/* Asks how much simpler the outlines of the regions that are selected are to be. */
+void monocle_canvas_simplify (MonocleCanvas *self);
+
 /* Fewer buttons float over it. */
 void monocle_canvas_set_narrow (MonocleCanvas *self, gboolean narrow);
 /* In fullscreen: what floats goes whenever nobody moves, and the picture has all of the room. */

@@ -18,8 +18,23 @@ void monocle_image_layer_free (MonocleImageLayer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleImageLayer, monocle_image_layer_free)
 
 /**
+ * MonocleImageGround:
+ * @moving: (array length=n_moving): what somebody else draws over it, and is to be cut out of the
+ *   dimming of MONOCLE_OVERLAY_STYLE_SPOTLIGHT
+ * @draw: what lies below: the picture
+ */
+typedef struct
+{
+  const MonocleOverlayItem *moving;
+  guint n_moving;
+  void (*draw) (gpointer data, GtkSnapshot *snapshot);
+  gpointer data;
+} MonocleImageGround;
+
+/**
  * monocle_image_layer_snapshot:
  * @items: (array length=n_items): what is there now
+ * @ground: (nullable): what there is besides, while anything moves
  * @image: (nullable): for MONOCLE_OVERLAY_STYLE_BLUR
  * @bounds: the part of the surface that is drawn
  * @scale: pixels for one of the surface
@@ -31,6 +46,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleImageLayer, monocle_image_layer_free)
 gboolean monocle_image_layer_snapshot (MonocleImageLayer *self,
                                        const MonocleOverlayItem *items,
                                        guint n_items,
+                                       const MonocleImageGround *ground,
                                        const MonocleOverlayOptions *options,
                                        MonocleImage *image,
                                        const MonocleRect *bounds,

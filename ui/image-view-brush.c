@@ -136,20 +136,12 @@ monocle_image_view_end_stroke (MonocleImageView *self,
                                MonocleAnnotation *region,
                                MonocleShape *before)
 {
-  const gboolean is_empty = monocle_shape_is_empty (monocle_annotation_get_shape (region));
-  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
-  g_autoptr (GPtrArray) shapes = g_ptr_array_new ();
+  const gboolean erases = self->stroke_role == MONOCLE_RING_HOLE;
 
-  g_ptr_array_add (regions, region);
-  g_ptr_array_add (shapes, before);
-  if (before && is_empty)
-    {
-      monocle_annotation_set_shape (region, before);
-      monocle_document_remove_regions (self->document, regions);
-    }
-  else if (before)
-    monocle_document_note_reshape (self->document, regions, shapes, FALSE);
-  else if (!is_empty)
+  if (before)
+    monocle_document_note_shape (self->document, erases ? MONOCLE_VERB_ERASE : MONOCLE_VERB_PAINT,
+                                 region, before, FALSE);
+  else if (!monocle_shape_is_empty (monocle_annotation_get_shape (region)))
     {
       monocle_document_add_region (self->document, region);
       monocle_image_view_select_region (self, region, FALSE);

@@ -97,11 +97,13 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
 {
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
 
-  if (!self->image || (button != GDK_BUTTON_PRIMARY && button != GDK_BUTTON_MIDDLE))
+  /* One button at a time. */
+  if (!self->image || self->drag != MONOCLE_DRAG_NONE)
     {
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
       return;
     }
+  self->drag_gesture = GTK_GESTURE (gesture);
   gtk_widget_grab_focus (GTK_WIDGET (self));
   monocle_image_view_hide_cross (self);
   self->walks = FALSE;
@@ -316,6 +318,12 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+static gboolean
+is_dragging (MonocleImageView *self, GtkGesture *gesture)
+{
+  return self->drag != MONOCLE_DRAG_NONE && gesture == self->drag_gesture;
+}
+
 /* From a click to a drag: what it does is certain now. */
 static void
 begin_drag (MonocleImageView *self, double x, double y)
@@ -360,7 +368,7 @@ on_drag_update (MonocleImageView *self, double dx, double dy, GtkGesture *gestur
 {
   const gboolean was_pending = self->drag == MONOCLE_DRAG_PENDING;
 
-  if (self->drag != MONOCLE_DRAG_NONE && follow_drag (self, dx, dy, gesture) && was_pending)
+  if (is_dragging (self, gesture) && follow_drag (self, dx, dy, gesture) && was_pending)
     gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
@@ -465,6 +473,14 @@ monocle_image_view_finish_region (MonocleImageView *self)
   monocle_image_view_select_region (self, region, FALSE);
 }
 
+static MonocleVerb
+get_verb (MonocleDrag drag)
+{
+  return drag == MONOCLE_DRAG_RESIZE   ? MONOCLE_VERB_RESIZE
+         : drag == MONOCLE_DRAG_ROTATE ? MONOCLE_VERB_ROTATE
+                                       : MONOCLE_VERB_MOVE;
+}
+
 /* Where the pointer was let go, beyond where it was pressed. */
 static void
 finish_drag (MonocleImageView *self, double dx, double dy, GtkGesture *gesture)
@@ -505,7 +521,7 @@ finish_drag (MonocleImageView *self, double dx, double dy, GtkGesture *gesture)
     case MONOCLE_DRAG_RESIZE:
     case MONOCLE_DRAG_ROTATE:
       finish_mask (self, dragged, before);
-      monocle_document_note_move (self->document, dragged, before);
+      monocle_document_note_shape (self->document, get_verb (drag), dragged, before, TRUE);
       break;
 
     case MONOCLE_DRAG_NONE:
@@ -519,7 +535,7 @@ finish_drag (MonocleImageView *self, double dx, double dy, GtkGesture *gesture)
 static void
 on_drag_end (MonocleImageView *self, double dx, double dy, GtkGesture *gesture)
 {
-  if (self->drag != MONOCLE_DRAG_NONE)
+  if (is_dragging (self, gesture))
     finish_drag (self, dx, dy, gesture);
 }
 
@@ -551,7 +567,9 @@ on_cancel (MonocleImageView *self, GdkEventSequence *sequence, GtkGesture *gestu
 {
   double dx, dy;
 
-  if (self->drag == MONOCLE_DRAG_NONE || !is_released (self, gesture, &dx, &dy))
+  if (!is_dragging (self, gesture))
+    return;
+  if (!is_released (self, gesture, &dx, &dy))
     {
       monocle_image_view_cancel_drag (self);
       return;
@@ -560,16 +578,23 @@ on_cancel (MonocleImageView *self, GdkEventSequence *sequence, GtkGesture *gestu
   finish_drag (self, dx, dy, gesture);
 }
 
+/* A gesture for each of the buttons: one for all of them would take that of the menu as well, whose
+ * release the menu gets, and go on waiting for it while others are pressed. */
 void
 monocle_image_view_init_drag (MonocleImageView *self)
 {
-  GtkGesture *gesture = gtk_gesture_drag_new ();
+  static const guint buttons[] = { GDK_BUTTON_MIDDLE, GDK_BUTTON_PRIMARY };
 
-  self->drag_gesture = gesture;
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), 0);
-  g_signal_connect_swapped (gesture, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect_swapped (gesture, "drag-update", G_CALLBACK (on_drag_update), self);
-  g_signal_connect_swapped (gesture, "drag-end", G_CALLBACK (on_drag_end), self);
-  g_signal_connect_swapped (gesture, "cancel", G_CALLBACK (on_cancel), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (gesture));
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    {
+      GtkGesture *gesture = gtk_gesture_drag_new ();
+
+      self->drag_gesture = gesture;
+      gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), buttons[i]);
+      g_signal_connect_swapped (gesture, "drag-begin", G_CALLBACK (on_drag_begin), self);
+      g_signal_connect_swapped (gesture, "drag-update", G_CALLBACK (on_drag_update), self);
+      g_signal_connect_swapped (gesture, "drag-end", G_CALLBACK (on_drag_end), self);
+      g_signal_connect_swapped (gesture, "cancel", G_CALLBACK (on_cancel), self);
+      gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (gesture));
+    }
 }

@@ -174,13 +174,21 @@ colour_pixels (MonocleOverlayItem *item, MonocleAnnotation *region)
     item->colour = monocle_annotation_get_colour (region);
 }
 
+static MonocleShape *
+get_shape (MonocleImageView *self, MonocleAnnotation *region)
+{
+  MonocleShape *instead = self->instead ? g_hash_table_lookup (self->instead, region) : NULL;
+
+  return instead ? instead : monocle_annotation_get_shape (region);
+}
+
 /* What has a name looks like what has been found. */
 static void
 add_named (MonocleImageView *self, Things *things, MonocleAnnotation *region)
 {
   MonocleAnnotation *hovered = monocle_presentation_get_hovered (self->presentation);
   MonocleOverlayItem item = {
-    .shape = monocle_annotation_get_shape (region),
+    .shape = get_shape (self, region),
     .colour = monocle_annotation_get_colour (region),
     .label = monocle_annotation_get_label (region),
     .score = NAN,
@@ -243,14 +251,11 @@ add_painted (MonocleImageView *self, Things *things)
   colour_pixels (get_last (things), self->dragged);
 }
 
-/* Where the rest of the picture looks otherwise with it all is drawn anew. */
 static gboolean
 is_moving (MonocleImageView *self, MonocleAnnotation *region)
 {
-  const MonocleOverlayStyle style = monocle_presentation_get_style (self->presentation);
-
-  return region == self->dragged && self->drag > MONOCLE_DRAG_PENDING
-         && style != MONOCLE_OVERLAY_STYLE_SPOTLIGHT && style != MONOCLE_OVERLAY_STYLE_BLUR;
+  return (region == self->dragged && self->drag > MONOCLE_DRAG_PENDING)
+         || (self->instead && g_hash_table_contains (self->instead, region));
 }
 
 static void
@@ -285,7 +290,7 @@ add_regions (MonocleImageView *self, Things *things)
         {
           const MonocleBox box = get_asked_box (self, region);
 
-          add_part (things, query, monocle_shape_ref (monocle_annotation_get_shape (region)), &box,
+          add_part (things, query, monocle_shape_ref (get_shape (self, region)), &box,
                     n > 1 ? i + 1 : 0);
           colour_pixels (get_last (things), region);
         }
@@ -390,17 +395,31 @@ new_recording (void)
 }
 
 static void
+draw_tiles (gpointer data, GtkSnapshot *snapshot)
+{
+  MonocleImageView *self = data;
+  GtkWidget *widget = data;
+  const MonocleRect view = { 0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget) };
+  const MonocleRect picture = monocle_image_view_get_picture_rect (self);
+
+  if (self->tiles)
+    monocle_image_tiles_snapshot (self->tiles, snapshot, &picture, &view,
+                                  gtk_widget_get_scale_factor (widget));
+}
+
+static void
 draw_overlay (MonocleImageView *self,
               GtkSnapshot *snapshot,
               const MonocleRect *picture,
               const MonocleRect *view)
 {
-  const MonocleOverlayOptions options = get_options (self, picture, view);
+  MonocleOverlayOptions options = get_options (self, picture, view);
   const double left = MAX (0, floor (picture->x - OUTSIDE_PX));
   const double top = MAX (0, floor (picture->y - OUTSIDE_PX));
   const MonocleRect bounds
       = { left, top, MIN (view->width, ceil (picture->x + picture->width + OUTSIDE_PX)) - left,
           MIN (view->height, ceil (picture->y + picture->height + OUTSIDE_PX)) - top };
+  MonocleImageGround ground = { .draw = draw_tiles, .data = self };
   Things things;
   cairo_t *cr;
 
@@ -409,19 +428,25 @@ draw_overlay (MonocleImageView *self,
   things_init (&things);
   add_objects (self, &things);
   add_regions (self, &things);
-  monocle_image_layer_snapshot (
-      self->layer, (const MonocleOverlayItem *) (gpointer) things.items->data, things.items->len,
-      &options, self->image, &bounds, gtk_widget_get_scale_factor (GTK_WIDGET (self)), snapshot);
+  ground.moving = (const MonocleOverlayItem *) (gpointer) things.moving->data;
+  ground.n_moving = things.moving->len;
+  monocle_image_layer_snapshot (self->layer,
+                                (const MonocleOverlayItem *) (gpointer) things.items->data,
+                                things.items->len, &ground, &options, self->image, &bounds,
+                                gtk_widget_get_scale_factor (GTK_WIDGET (self)), snapshot);
 
   cr = new_recording ();
   cairo_save (cr);
   cairo_rectangle (cr, picture->x, picture->y, picture->width, picture->height);
   cairo_clip (cr);
+  options.part = MONOCLE_OVERLAY_THINGS;
   if (things.moving->len > 0)
     monocle_overlay_draw ((const MonocleOverlayItem *) (gpointer) things.moving->data,
                           things.moving->len, &options, self->image, cr);
   cairo_restore (cr);
-  if (monocle_image_view_has_handles (self))
+  if (self->instead)
+    monocle_image_view_draw_points (self, cr);
+  else if (monocle_image_view_has_handles (self))
     monocle_image_view_draw_handles (self, cr);
   monocle_image_view_draw_outline (self, cr);
   append_recording (snapshot, cr, view);
@@ -460,8 +485,6 @@ monocle_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (!self->document || !self->image || !self->presentation)
     return;
   picture = monocle_image_view_get_picture_rect (self);
-  if (self->tiles)
-    monocle_image_tiles_snapshot (self->tiles, snapshot, &picture, &view,
-                                  gtk_widget_get_scale_factor (widget));
+  draw_tiles (self, snapshot);
   draw_overlay (self, snapshot, &picture, &view);
 }

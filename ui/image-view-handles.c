@@ -11,6 +11,7 @@
 #define HANDLE_PX  9.0
 #define ROTATE_PX  22.0 /* from the side to the handle to rotate by */
 #define VERTEX_PX  8.0
+#define POINT_PX   5.0
 #define SIDES_FROM 44.0 /* regions shorter than this have handles at their corners only */
 #define FOCUS_GAP  5.0
 
@@ -113,6 +114,47 @@ monocle_image_view_draw_handles (MonocleImageView *self, cairo_t *cr)
           cairo_stroke (cr);
         }
     }
+}
+
+void
+monocle_image_view_show_instead (MonocleImageView *self, GHashTable *shapes)
+{
+  g_return_if_fail (MONOCLE_IS_IMAGE_VIEW (self));
+
+  monocle_image_view_set_edited (self, NULL);
+  g_clear_pointer (&self->instead, g_hash_table_unref);
+  self->instead = shapes ? g_hash_table_ref (shapes) : NULL;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+monocle_image_view_draw_points (MonocleImageView *self, cairo_t *cr)
+{
+  const MonocleMatrix matrix = monocle_image_view_get_matrix (self);
+  GHashTableIter shapes;
+  gpointer shape;
+
+  cairo_new_path (cr);
+  g_hash_table_iter_init (&shapes, self->instead);
+  while (g_hash_table_iter_next (&shapes, NULL, &shape))
+    {
+      guint n;
+      const double *points = monocle_shape_get_points (shape, &n);
+
+      for (guint i = 0; i < n; i++)
+        {
+          double x = points[2 * i], y = points[2 * i + 1];
+
+          monocle_matrix_map (&matrix, &x, &y);
+          cairo_rectangle (cr, round (x) - POINT_PX / 2, round (y) - POINT_PX / 2, POINT_PX,
+                           POINT_PX);
+        }
+    }
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_fill_preserve (cr);
+  cairo_set_source_rgba (cr, 0.06, 0.06, 0.09, 0.9);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke (cr);
 }
 
 /* Two lines, of which GTK sees that they are where they were. */

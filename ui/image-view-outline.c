@@ -117,15 +117,11 @@ cut_hole (MonocleImageView *self, MonocleAnnotation *region, MonocleShape *hole)
 {
   g_autoptr (MonocleShape) before = monocle_shape_ref (monocle_annotation_get_shape (region));
   g_autoptr (MonocleShape) after = monocle_parts_cut (before, hole);
-  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
-  g_autoptr (GPtrArray) shapes = g_ptr_array_new ();
 
   if (!after)
     return FALSE;
-  g_ptr_array_add (regions, region);
-  g_ptr_array_add (shapes, before);
   monocle_annotation_set_shape (region, after);
-  monocle_document_note_reshape (self->document, regions, shapes, FALSE);
+  monocle_document_note_shape (self->document, MONOCLE_VERB_CUT_HOLE, region, before, FALSE);
   return TRUE;
 }
 
@@ -191,6 +187,11 @@ monocle_image_view_close_outline (MonocleImageView *self)
   shape = make_shape (self);
   if (!is_open (self) && !(monocle_shape_get_area (shape) > 0)) /* all on a line */
     return FALSE;
+  /* Deleted meanwhile, in another window: it is something by itself. */
+  if (self->holed
+      && !g_list_store_find (G_LIST_STORE (monocle_document_get_regions (self->document)),
+                             self->holed, NULL))
+    g_clear_object (&self->holed);
   if (self->holed)
     {
       region = g_object_ref (self->holed);
@@ -242,16 +243,12 @@ monocle_image_view_put_point (MonocleImageView *self, double x, double y)
   if (before && monocle_shape_get_kind (before) == MONOCLE_SHAPE_POINTS
       && !monocle_shape_is_empty (before))
     {
-      g_autoptr (GPtrArray) regions = g_ptr_array_new ();
-      g_autoptr (GPtrArray) shapes = g_ptr_array_new ();
       guint n;
 
       monocle_shape_get_points (before, &n);
       after = monocle_reshape_add_point (before, n - 1, point[0], point[1], NULL);
-      g_ptr_array_add (regions, region);
-      g_ptr_array_add (shapes, before);
       monocle_annotation_set_shape (region, after);
-      monocle_document_note_reshape (self->document, regions, shapes, FALSE);
+      monocle_document_note_shape (self->document, MONOCLE_VERB_ADD_POINT, region, before, FALSE);
     }
   else
     {

@@ -62,7 +62,7 @@ struct _MonocleImageView
   char *spoken; /* to screen readers */
 
   /* Input */
-  GtkGesture *drag_gesture;
+  GtkGesture *drag_gesture; /* the one that drags, or did last */
   MonocleDrag drag;
   MonocleDrag drag_intent;    /* what a pending one becomes */
   double press_x, press_y;    /* where it began: in the picture */
@@ -80,6 +80,7 @@ struct _MonocleImageView
   MonocleAnnotation *edited; /* (nullable): whose points are shown in place of handles */
   int vertex;                /* the one that was pointed at last, or -1 */
   int edge;                  /* pressed at that one, or -1 */
+  GHashTable *instead; /* (nullable): region -> the shape that it is drawn in, with its points */
   gboolean nudges;           /* the last step was one by an arrow key */
   guint brush_size;          /* across, in pixels of the picture */
   double brush_at[2];        /* where it was last, in the upright picture */
@@ -202,7 +203,7 @@ void monocle_image_view_add_vertex (MonocleImageView *self, guint edge, double x
 /* A new one out of an edge that is dragged: both are one step. */
 void monocle_image_view_pull_vertex (MonocleImageView *self, guint edge);
 void monocle_image_view_drag_vertex (MonocleImageView *self, double x, double y);
-void monocle_image_view_end_vertex_drag (MonocleImageView *self, const MonocleShape *before);
+void monocle_image_view_end_vertex_drag (MonocleImageView *self, MonocleShape *before);
 gboolean
 monocle_image_view_on_key_vertices (MonocleImageView *self, guint keyval, GdkModifierType state);
 /* By @dx, @dy pixels as it is shown. Returns: whether one is meant */
@@ -283,6 +284,8 @@ void monocle_image_view_get_handle (const MonocleRect *rect, guint handle, doubl
 /* Small regions have handles at their corners only. */
 gboolean monocle_image_view_has_handle (const MonocleRect *rect, guint handle);
 void monocle_image_view_draw_handles (MonocleImageView *self, cairo_t *cr);
+/* All points of what is drawn in place of regions. */
+void monocle_image_view_draw_points (MonocleImageView *self, cairo_t *cr);
 /* Around what the keys are about: the object, or the canvas when there is none. */
 void monocle_image_view_draw_focus (MonocleImageView *self,
                                     GtkSnapshot *snapshot,

@@ -108,22 +108,10 @@ monocle_image_view_find_edge (MonocleImageView *self, double x, double y)
 
 /* --- What becomes of it --- */
 
-/* The region has its new shape: one step, or the same one where @goes_on. */
-static void
-note (MonocleImageView *self, const MonocleShape *before, gboolean goes_on)
-{
-  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
-  g_autoptr (GPtrArray) shapes = g_ptr_array_new ();
-
-  g_ptr_array_add (regions, self->edited);
-  g_ptr_array_add (shapes, (gpointer) before);
-  monocle_document_note_reshape (self->document, regions, shapes, goes_on);
-  self->nudges = FALSE;
-}
-
-/* @shape: (transfer full) (nullable): what the region is to be */
+/* @shape: (transfer full) (nullable): what the region is to be: one step, or the same one where
+ * @goes_on */
 static gboolean
-reshape (MonocleImageView *self, MonocleShape *shape, gboolean goes_on)
+reshape (MonocleImageView *self, MonocleVerb verb, MonocleShape *shape, gboolean goes_on)
 {
   g_autoptr (MonocleShape) before = NULL;
   g_autoptr (MonocleShape) after = shape;
@@ -135,7 +123,8 @@ reshape (MonocleImageView *self, MonocleShape *shape, gboolean goes_on)
     }
   before = monocle_shape_ref (monocle_annotation_get_shape (self->edited));
   monocle_annotation_set_shape (self->edited, after);
-  note (self, before, goes_on);
+  monocle_document_note_shape (self->document, verb, self->edited, before, goes_on);
+  self->nudges = FALSE;
   return TRUE;
 }
 
@@ -147,7 +136,8 @@ monocle_image_view_add_vertex (MonocleImageView *self, guint edge, double x, dou
   guint index;
 
   monocle_image_view_snap (self, self->edited, x, y, &px, &py);
-  reshape (self, monocle_reshape_add_point (shape, edge, px, py, &index), FALSE);
+  reshape (self, MONOCLE_VERB_ADD_POINT, monocle_reshape_add_point (shape, edge, px, py, &index),
+           FALSE);
   self->vertex = (int) index;
 }
 
@@ -180,10 +170,18 @@ monocle_image_view_drag_vertex (MonocleImageView *self, double x, double y)
 }
 
 void
-monocle_image_view_end_vertex_drag (MonocleImageView *self, const MonocleShape *before)
+monocle_image_view_end_vertex_drag (MonocleImageView *self, MonocleShape *before)
 {
-  if (monocle_image_view_get_edited (self))
-    note (self, before, FALSE);
+  guint n_before, n_after;
+
+  if (!monocle_image_view_get_edited (self))
+    return;
+  monocle_shape_get_points (before, &n_before);
+  monocle_shape_get_points (monocle_annotation_get_shape (self->edited), &n_after);
+  monocle_document_note_shape (
+      self->document, n_after > n_before ? MONOCLE_VERB_ADD_POINT : MONOCLE_VERB_MOVE_POINT,
+      self->edited, before, FALSE);
+  self->nudges = FALSE;
 }
 
 /* --- Keys --- */
@@ -221,7 +219,8 @@ remove_vertex (MonocleImageView *self)
   guint n_before, n_after;
 
   monocle_shape_get_points (shape, &n_before);
-  if (!reshape (self, monocle_reshape_remove_point (shape, (guint) self->vertex), FALSE))
+  if (!reshape (self, MONOCLE_VERB_DELETE_POINT,
+                monocle_reshape_remove_point (shape, (guint) self->vertex), FALSE))
     return;
   monocle_shape_get_points (monocle_annotation_get_shape (self->edited), &n_after);
   if (n_after + 1 < n_before) /* all of a hole */
@@ -242,7 +241,7 @@ insert_vertex (MonocleImageView *self)
     next = edge--;
   a = get_vertex (self, edge);
   b = get_vertex (self, next);
-  reshape (self,
+  reshape (self, MONOCLE_VERB_ADD_POINT,
            monocle_reshape_add_point (shape, edge, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2, &index),
            FALSE);
   self->vertex = (int) index;
@@ -259,7 +258,7 @@ monocle_image_view_nudge_vertex (MonocleImageView *self, double dx, double dy)
     return FALSE;
   point = get_vertex (self, (guint) self->vertex);
   monocle_image_view_turn_back (self, &dx, &dy);
-  reshape (self,
+  reshape (self, MONOCLE_VERB_MOVE_POINT,
            monocle_reshape_move_point (
                monocle_annotation_get_shape (self->edited), (guint) self->vertex,
                CLAMP (point[0] + dx, 0, monocle_document_get_width (self->document)),

@@ -354,6 +354,7 @@ monocle_image_view_dispose (GObject *object)
   g_clear_pointer (&self->before, monocle_shape_unref);
   g_clear_pointer (&self->outline, g_array_unref);
   g_clear_object (&self->edited);
+  g_clear_pointer (&self->instead, g_hash_table_unref);
   g_clear_object (&self->holed);
   g_clear_object (&self->fading_query);
   g_clear_object (&self->document);

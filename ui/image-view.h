@@ -57,6 +57,10 @@ void monocle_image_view_set_tool (MonocleImageView *self, MonocleTool tool);
  * whether there is one. */
 gboolean monocle_image_view_edit_vertices (MonocleImageView *self);
 
+/* Draws some regions in other shapes than they have, with their points: @shapes: (nullable)
+ * (element-type MonocleAnnotation MonocleShape): %NULL: as they are again */
+void monocle_image_view_show_instead (MonocleImageView *self, GHashTable *shapes);
+
 /* The next outline is to be a hole in what is selected: draws it with its tool. Returns: whether
  * there is something that can have one. */
 gboolean monocle_image_view_begin_hole (MonocleImageView *self);

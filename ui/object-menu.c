@@ -61,7 +61,7 @@ append_shaping (GMenu *menu)
 {
   const char *const items[][2] = {
     { _ ("Edit _Points"), "win.edit-vertices" }, { _ ("Turn into O_utline"), "win.to-polygon" },
-    { _ ("Turn into _Box"), "win.to-box" },      { _ ("Simpli_fy Outline"), "win.simplify" },
+    { _ ("Turn into _Box"), "win.to-box" },      { _ ("Simpli_fy Outline…"), "win.simplify" },
     { _ ("Cut a _Hole"), "win.cut-hole" },       { _ ("_Merge"), "win.merge" },
     { _ ("Spli_t into Parts"), "win.split" }
   };
@@ -111,6 +111,7 @@ monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *reg
   if (annotation)
     {
       g_menu_append (use, _ ("_Keep"), "win.keep");
+      append_possible (use, _ ("Keep All with This _Score or More"), "win.keep-above");
       g_menu_append (use, _ ("_Name…"), "win.rename");
       g_menu_append (use, _ ("_Use as Region"), "win.use-as-region");
     }

@@ -17,4 +17,8 @@ G_BEGIN_DECLS
  */
 void monocle_passing_popover_attach (GtkPopover *popover, GtkWidget *parent);
 
+/* All popovers below @root, passing or not, before it goes: under X11 one that goes with its window
+ * would keep pointer and keyboard. */
+void monocle_passing_popover_close_all (GtkWidget *root);
+
 G_END_DECLS

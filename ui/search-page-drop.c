@@ -26,7 +26,9 @@ static void
 on_file_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GObject) name = data;
-  MonocleSearchPage *self = g_object_get_data (name, "page");
+  /* The thread that read it may be the last to let go of the name, and is no place for widgets to
+   * end. */
+  g_autoptr (MonocleSearchPage) self = g_object_steal_data (name, "page");
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image = monocle_image_source_load_finish (result, NULL, NULL, &error);
 

@@ -228,6 +228,37 @@ redo (GSimpleAction *action, GVariant *parameter, gpointer self)
   monocle_undo_redo (monocle_document_get_undo (monocle_window_get_document (self)));
 }
 
+/* @label: (transfer full) */
+static void
+append_step (GMenu *menu, char *label, const char *action, const char *accel)
+{
+  g_autofree char *text = label;
+  g_autoptr (GMenuItem) item = g_menu_item_new (text, action);
+
+  g_menu_item_set_attribute (item, "accel", "s", accel);
+  g_menu_append_item (menu, item);
+}
+
+/* Says in the menu what would be taken back, and made again. */
+static void
+name_steps (MonocleWindow *self, const char *undo_title, const char *redo_title)
+{
+  if (undo_title == self->undo_title && redo_title == self->redo_title
+      && g_menu_model_get_n_items (G_MENU_MODEL (self->steps_menu)) > 0)
+    return;
+  self->undo_title = undo_title;
+  self->redo_title = redo_title;
+  g_menu_remove_all (self->steps_menu);
+  append_step (self->steps_menu,
+               /* Translators: what was done, as "Brush Stroke" or "Delete Object" */
+               undo_title ? g_strdup_printf (_ ("_Undo %s"), undo_title) : g_strdup (_ ("_Undo")),
+               "win.undo", "<Control>z");
+  append_step (self->steps_menu,
+               /* Translators: what was taken back, as "Brush Stroke" or "Delete Object" */
+               redo_title ? g_strdup_printf (_ ("_Redo %s"), redo_title) : g_strdup (_ ("_Redo")),
+               "win.redo", "<Control><Shift>z");
+}
+
 static void
 select_all (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -343,6 +374,8 @@ monocle_window_update_actions (MonocleWindow *self)
   MonocleDocument *document = monocle_window_get_document (self);
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
   MonocleUndo *undo_stack = document ? monocle_document_get_undo (document) : NULL;
+  const char *undo_title = undo_stack ? monocle_undo_get_undo_title (undo_stack) : NULL;
+  const char *redo_title = undo_stack ? monocle_undo_get_redo_title (undo_stack) : NULL;
   g_autoptr (GFile) file = self->is_searching ? NULL : monocle_window_dup_file (self);
   gboolean has_document = document && !self->failure && monocle_document_get_image (document);
   gboolean has_picture = has_document && !self->is_searching;
@@ -384,6 +417,8 @@ monocle_window_update_actions (MonocleWindow *self)
   monocle_window_enable (self, "stop", monocle_window_is_waiting (self));
   monocle_window_enable_asking (self, has_picture, asked->len > 0 || objects->len > 0);
   monocle_window_enable (self, "keep-all", has_picture && n_objects > 0);
+  monocle_window_enable (self, "keep-above",
+                         has_picture && monocle_window_can_keep_above (objects));
   monocle_window_enable (self, "rename",
                          has_picture
                              && (objects->len > 0 || regions->len > 0
@@ -396,10 +431,9 @@ monocle_window_update_actions (MonocleWindow *self)
   monocle_window_enable (self, "select-all", has_picture && (n_objects > 0 || n_regions > 0));
   monocle_window_enable (self, "select-none",
                          has_picture && (objects->len > 0 || regions->len > 0));
-  monocle_window_enable (self, "undo",
-                         has_picture && monocle_undo_get_undo_title (undo_stack) != NULL);
-  monocle_window_enable (self, "redo",
-                         has_picture && monocle_undo_get_redo_title (undo_stack) != NULL);
+  monocle_window_enable (self, "undo", has_picture && undo_title);
+  monocle_window_enable (self, "redo", has_picture && redo_title);
+  name_steps (self, undo_title, redo_title);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "ui/name-popover.h"
 #include "ui/window-private.h"
@@ -76,6 +77,54 @@ keep_all (GSimpleAction *action, GVariant *parameter, gpointer data)
   keep_objects (self, objects);
 }
 
+/* The lowest score among @objects, where all have one; NaN where not. */
+static double
+find_lowest (GPtrArray *objects)
+{
+  double lowest = objects->len > 0 ? INFINITY : NAN;
+
+  for (guint i = 0; i < objects->len; i++)
+    {
+      const double score = (double) monocle_annotation_get_score (objects->pdata[i]);
+
+      lowest = isnan (score) || score < lowest ? score : lowest;
+      if (isnan (score))
+        break;
+    }
+  return lowest;
+}
+
+gboolean
+monocle_window_can_keep_above (GPtrArray *objects)
+{
+  return !isnan (find_lowest (objects));
+}
+
+/* What is shown and as sure as what is selected, or surer; on to what is behind that. */
+static void
+keep_above (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  GListModel *shown = G_LIST_MODEL (monocle_presentation_get_objects (self->presentation));
+  g_autoptr (GPtrArray) selected = monocle_presentation_get_selected_objects (self->presentation);
+  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_object_unref);
+  const guint position = monocle_window_find_selected (self);
+  const double lowest = find_lowest (selected);
+  guint n_left = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+    {
+      g_autoptr (MonocleAnnotation) object = g_list_model_get_item (shown, i);
+
+      if ((double) monocle_annotation_get_score (object) >= lowest)
+        g_ptr_array_add (objects, g_steal_pointer (&object));
+      else
+        n_left += i < position;
+    }
+  keep_objects (self, objects);
+  monocle_window_select_at (self, n_left);
+}
+
 /* --- Named --- */
 
 static void
@@ -140,7 +189,7 @@ monocle_window_find_place (MonocleWindow *self, MonocleAnnotation *region)
   at.x = CLAMP (at.x, 0, width - 1);
   at.y = CLAMP (at.y, 0, height - 1);
   return (GdkRectangle){ (int) at.x, (int) at.y, MAX ((int) (right - at.x), 1),
-                         MAX ((int) (bottom - at.y), 1) };
+                          MAX ((int) (bottom - at.y), 1) };
 }
 
 /* What was read is no name. Returns: whether it is that */
@@ -213,6 +262,7 @@ monocle_window_add_own_actions (MonocleWindow *self)
   static const GActionEntry actions[] = {
     { .name = "keep", .activate = keep },
     { .name = "keep-all", .activate = keep_all },
+    { .name = "keep-above", .activate = keep_above },
     { .name = "rename", .activate = rename_selected },
     { .name = "duplicate", .activate = duplicate },
   };

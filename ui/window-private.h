@@ -34,6 +34,8 @@ struct _MonocleWindow
   AdwHeaderBar *header;
   AdwSplitButton *open_button;
   GMenu *recent_menu;
+  GMenu *steps_menu;
+  const char *undo_title, *redo_title; /* (nullable): as it says */
   GtkWidget *browse_buttons;
   GtkWidget *search_button;
   GtkSpinner *loading_spinner;
@@ -244,6 +246,8 @@ void monocle_window_add_own_actions (MonocleWindow *self);
  * there when it has gone. */
 guint monocle_window_find_selected (MonocleWindow *self);
 void monocle_window_select_at (MonocleWindow *self, guint position);
+/* Whether each of @objects has a score, and there are any. */
+gboolean monocle_window_can_keep_above (GPtrArray *objects);
 /* Where the thing is on the view, as far as that is in sight: for what points at it. */
 GdkRectangle monocle_window_find_place (MonocleWindow *self, MonocleAnnotation *region);
 

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/simplify-bar.h"
 #include "ui/window-private.h"
 
 /* (transfer full) (nullable): what @shape is to be; %NULL where it stays what it is */
@@ -58,17 +59,9 @@ make_box (MonocleWindow *self, const MonocleShape *shape)
   return can_be_box (shape) ? monocle_shape_new_box (&box) : NULL;
 }
 
-/* What a pixel of the screen does not show. */
-static MonocleShape *
-make_simple (MonocleWindow *self, const MonocleShape *shape)
-{
-  return monocle_reshape_simplify_further (
-      shape, 1 / monocle_image_view_get_zoom (monocle_window_get_view (self)));
-}
-
 /* All of them in one step. */
 static void
-reshape (MonocleWindow *self, Reshape make)
+reshape (MonocleWindow *self, MonocleVerb verb, Reshape make)
 {
   MonocleDocument *document = monocle_presentation_get_document (self->presentation);
   g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
@@ -84,7 +77,7 @@ reshape (MonocleWindow *self, Reshape make)
       if (is)
         monocle_annotation_set_shape (regions->pdata[i], is);
     }
-  monocle_document_note_reshape (document, regions, before, FALSE);
+  monocle_document_note_shapes (document, verb, regions, before, FALSE);
 }
 
 static void
@@ -97,19 +90,21 @@ edit_vertices (GSimpleAction *action, GVariant *parameter, gpointer self)
 static void
 to_polygon (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  reshape (self, make_polygon);
+  reshape (self, MONOCLE_VERB_TO_OUTLINE, make_polygon);
 }
 
 static void
 to_box (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  reshape (self, make_box);
+  reshape (self, MONOCLE_VERB_TO_BOX, make_box);
 }
 
 static void
-simplify (GSimpleAction *action, GVariant *parameter, gpointer self)
+simplify (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  reshape (self, make_simple);
+  MonocleWindow *self = data;
+
+  monocle_canvas_simplify (self->canvas);
 }
 
 /* --- One of several, several of one --- */
@@ -191,7 +186,7 @@ rotate_regions (GSimpleAction *action, GVariant *parameter, gpointer data)
       g_ptr_array_add (before, monocle_shape_ref (was));
       monocle_annotation_set_shape (regions->pdata[i], is);
     }
-  monocle_document_note_reshape (document, regions, before, TRUE);
+  monocle_document_note_shapes (document, MONOCLE_VERB_ROTATE, regions, before, TRUE);
 }
 
 static const GActionEntry actions[] = {
@@ -221,13 +216,11 @@ monocle_window_enable_shaping (MonocleWindow *self, GPtrArray *regions)
   for (guint i = 0; i < regions->len; i++)
     {
       const MonocleShape *shape = monocle_annotation_get_shape (regions->pdata[i]);
-      const MonocleShapeKind kind = monocle_shape_get_kind (shape);
 
       n_editable += monocle_reshape_can_edit (shape);
       n_to_polygon += can_be_polygon (shape);
       n_to_box += can_be_box (shape);
-      n_simplify += kind == MONOCLE_SHAPE_RINGS || kind == MONOCLE_SHAPE_MASK
-                    || kind == MONOCLE_SHAPE_LINE;
+      n_simplify += monocle_simplify_bar_takes (shape);
       n_split += can_split (shape);
     }
   monocle_window_enable (self, "edit-vertices", regions->len == 1 && n_editable == 1);

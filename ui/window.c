@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/base/trouble.h"
+#include "ui/passing-popover.h"
 #include "ui/recent-files.h"
 #include "ui/spoken-names.h"
 #include "ui/window-export.h"
@@ -402,6 +403,13 @@ on_mapped (MonocleWindow *self)
 /* --- Lifecycle --- */
 
 static void
+monocle_window_unmap (GtkWidget *widget)
+{
+  monocle_passing_popover_close_all (widget);
+  GTK_WIDGET_CLASS (monocle_window_parent_class)->unmap (widget);
+}
+
+static void
 monocle_window_dispose (GObject *object)
 {
   MonocleWindow *self = MONOCLE_WINDOW (object);
@@ -440,6 +448,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = monocle_window_dispose;
   widget_class->realize = monocle_window_realize;
+  widget_class->unmap = monocle_window_unmap;
   GTK_WINDOW_CLASS (klass)->close_request = monocle_window_close_request;
 
   g_type_ensure (MONOCLE_TYPE_BROKEN_PAGE);
@@ -456,6 +465,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, open_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, recent_menu);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, steps_menu);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, browse_buttons);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, search_page);

@@ -313,7 +313,7 @@ monocle_annotation_new_own (guint64 id, MonocleShape *shape, const char *label)
 
 /* A dictionary: what is not known is passed over, what is missing is empty. */
 #define SHAPE      MONOCLE_ANNOTATION_SHAPE
-#define LABEL      "label"
+#define LABEL      MONOCLE_ANNOTATION_LABEL
 #define ATTRIBUTES "attributes"
 
 GVariant *

@@ -94,12 +94,13 @@ MonocleShape *monocle_annotation_get_shape (MonocleAnnotation *self);
  * monocle_annotation_set_shape:
  *
  * Emits `changed` if it says anything else. While a drag goes on this is called directly; the
- * document's monocle_document_note_move() is called once at its end, for undo.
+ * document's monocle_document_note_shape() is called once at its end, for undo.
  */
 void monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape);
 
-/* In it: where it is. */
+/* In it: where it is, and its name, if it has one. */
 #define MONOCLE_ANNOTATION_SHAPE "shape"
+#define MONOCLE_ANNOTATION_LABEL "label"
 /* (transfer floating): what a region is, as a value that can be kept in a file */
 GVariant *monocle_annotation_store (MonocleAnnotation *self);
 /**

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of a document share: document (what it is), document-steps (what a person does, as
- * edits), document-take (what comes from another version), document-apply (edits made and taken
- * back), document-journal (all of it kept in a file, and read from one), document-compact (that
- * file as short as it can be).
+ * edits), document-shape (what of it is about shapes), document-take (what comes from another
+ * version), document-apply (edits made and taken back), document-journal (all of it kept in a file,
+ * and read from one), document-compact (that file as short as it can be).
  */
 #pragma once
 
@@ -54,6 +54,18 @@ gboolean monocle_document_turn (MonocleDocument *self, guint quarters);
 
 /* monocle_document_set_done() without undo. */
 void monocle_document_put_done (MonocleDocument *self, gboolean done);
+
+/* --- document-steps.c --- */
+
+/* (transfer full): @shape where @way leads; masks stay masks of the picture */
+MonocleShape *monocle_document_transform (MonocleDocument *self,
+                                          const MonocleShape *shape,
+                                          const MonocleMatrix *way);
+/* Behind those that are there, and those that @edit adds before it. */
+void
+monocle_document_add_new (MonocleDocument *self, MonocleEdit *edit, MonocleAnnotation *region);
+void
+monocle_document_add_removals (MonocleDocument *self, MonocleEdit *edit, GPtrArray *regions);
 
 /* --- document-apply.c --- */
 

@@ -153,16 +153,26 @@ void monocle_document_remove_query (MonocleDocument *self, MonocleQuery *query);
 void monocle_document_clear_queries (MonocleDocument *self);
 void monocle_document_add_region (MonocleDocument *self, MonocleAnnotation *region);
 void monocle_document_remove_regions (MonocleDocument *self, GPtrArray *regions);
-/* The region has its new place already; @before is the old one. Consecutive moves of the same
- * things within a second are one step. */
-void
-monocle_document_note_move (MonocleDocument *self, MonocleAnnotation *region, MonocleShape *before);
-/* Regions have their new shapes already; @before (element-type MonocleShape) are the old ones, one
- * for each. One step; with @goes_on the same one as the last, if that was this within a second. */
-void monocle_document_note_reshape (MonocleDocument *self,
-                                    GPtrArray *regions,
-                                    GPtrArray *before,
-                                    gboolean goes_on);
+/**
+ * monocle_document_note_shapes:
+ * @verb: what the person did
+ * @regions: which have their new shapes already
+ * @before: (element-type MonocleShape): the old ones, one for each
+ * @goes_on: the same step as the last, if that did the same to the same things within a second
+ *
+ * One step; of what is left without anything the region is gone.
+ */
+void monocle_document_note_shapes (MonocleDocument *self,
+                                   MonocleVerb verb,
+                                   GPtrArray *regions,
+                                   GPtrArray *before,
+                                   gboolean goes_on);
+/* The same of a single one. */
+void monocle_document_note_shape (MonocleDocument *self,
+                                  MonocleVerb verb,
+                                  MonocleAnnotation *region,
+                                  MonocleShape *before,
+                                  gboolean goes_on);
 /* Moves regions and objects by so many pixels; what an answer says of itself, as data, stays what
  * it said. */
 void monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy);

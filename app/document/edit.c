@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/document/annotation.h"
+
 struct _MonocleEdit
 {
   gatomicrefcount references;
@@ -136,6 +138,55 @@ name_move (guint n_regions, guint n_objects)
   return _ ("Move Objects and Regions");
 }
 
+/* (transfer full) (nullable): what the edit says of the first thing that it touches */
+static GVariant *
+get_first (const MonocleEdit *self, gboolean before, const char *name, const GVariantType *type)
+{
+  const MonocleChange *change = self->changes->len > 0 ? monocle_edit_get_change (self, 0) : NULL;
+  GVariant *state = change ? (before ? change->before : change->after) : NULL;
+
+  if (!state || !g_variant_is_of_type (state, G_VARIANT_TYPE_VARDICT))
+    return NULL;
+  return g_variant_lookup_value (state, name, type);
+}
+
+static const char *
+name_drawing (const MonocleEdit *self)
+{
+  g_autoptr (GVariant) stored
+      = get_first (self, FALSE, MONOCLE_ANNOTATION_SHAPE, G_VARIANT_TYPE (MONOCLE_STORED_SHAPE));
+  guchar kind = MONOCLE_SHAPE_BOX;
+
+  if (stored)
+    g_variant_get_child (stored, 0, "y", &kind);
+  switch (kind)
+    {
+    case MONOCLE_SHAPE_RINGS:
+      return _ ("Draw Outline");
+    case MONOCLE_SHAPE_LINE:
+      return _ ("Draw Line");
+    case MONOCLE_SHAPE_POINTS:
+      return _ ("Add Point");
+    case MONOCLE_SHAPE_MASK:
+      return _ ("Brush Stroke");
+    case MONOCLE_SHAPE_BOX:
+    case MONOCLE_SHAPE_QUAD:
+    default:
+      return _ ("Draw Region");
+    }
+}
+
+static const char *
+name_naming (const MonocleEdit *self)
+{
+  g_autoptr (GVariant) before
+      = get_first (self, TRUE, MONOCLE_ANNOTATION_LABEL, G_VARIANT_TYPE_STRING);
+  g_autoptr (GVariant) after
+      = get_first (self, FALSE, MONOCLE_ANNOTATION_LABEL, G_VARIANT_TYPE_STRING);
+
+  return !after ? _ ("Remove Name") : before ? _ ("Rename") : _ ("Give Name");
+}
+
 static const char *
 name_finish (const MonocleEdit *self)
 {
@@ -147,48 +198,57 @@ name_finish (const MonocleEdit *self)
   return is_done ? _ ("Mark as Done") : _ ("Mark as Not Done");
 }
 
+/* What is called the same whatever it was done to. */
+static const char *const titles[MONOCLE_N_VERBS] = {
+  [MONOCLE_VERB_TURN] = N_ ("Turn Picture"),
+  [MONOCLE_VERB_DUPLICATE] = N_ ("Duplicate"),
+  [MONOCLE_VERB_CLEAR] = N_ ("Delete All Answers"),
+  [MONOCLE_VERB_MERGE] = N_ ("Merge"),
+  [MONOCLE_VERB_SPLIT] = N_ ("Split"),
+  [MONOCLE_VERB_SAY] = N_ ("Set Attribute"),
+  [MONOCLE_VERB_CORRECT] = N_ ("Correct Text"),
+  [MONOCLE_VERB_TAKE_OVER] = N_ ("Take Over Earlier Work"),
+  [MONOCLE_VERB_OPEN] = N_ ("Open Work"),
+  [MONOCLE_VERB_MERGE_VERSIONS] = N_ ("Merge Versions"),
+  [MONOCLE_VERB_PAINT] = N_ ("Brush Stroke"),
+  [MONOCLE_VERB_ERASE] = N_ ("Eraser Stroke"),
+  [MONOCLE_VERB_ADD_POINT] = N_ ("Add Point"),
+  [MONOCLE_VERB_MOVE_POINT] = N_ ("Move Point"),
+  [MONOCLE_VERB_DELETE_POINT] = N_ ("Delete Point"),
+  [MONOCLE_VERB_CUT_HOLE] = N_ ("Cut Hole"),
+  [MONOCLE_VERB_SIMPLIFY] = N_ ("Simplify Outline"),
+  [MONOCLE_VERB_TO_OUTLINE] = N_ ("Turn into Outline"),
+  [MONOCLE_VERB_TO_BOX] = N_ ("Turn into Box"),
+};
+
 const char *
 monocle_edit_get_title (const MonocleEdit *self)
 {
   const guint n_regions = count (self, MONOCLE_CHANGE_REGION);
   const guint n_objects = count (self, MONOCLE_CHANGE_OBJECT);
 
-  switch (self->verb)
+  if (titles[self->verb])
+    return _ (titles[self->verb]);
+  switch ((int) self->verb)
     {
     case MONOCLE_VERB_DRAW:
-      return _ ("Draw Region");
+      return name_drawing (self);
     case MONOCLE_VERB_DELETE:
       return name_deletion (n_regions, n_objects);
     case MONOCLE_VERB_MOVE:
       return name_move (n_regions, n_objects);
-    case MONOCLE_VERB_TURN:
-      return _ ("Turn Picture");
     case MONOCLE_VERB_KEEP:
-      return ngettext ("Keep Object", "Keep Objects", n_regions);
+      return ngettext ("Keep Object", "Keep Objects", n_objects);
     case MONOCLE_VERB_RENAME:
-      return _ ("Name");
-    case MONOCLE_VERB_DUPLICATE:
-      return _ ("Duplicate");
-    case MONOCLE_VERB_CLEAR:
-      return _ ("Delete All Answers");
+      return name_naming (self);
     case MONOCLE_VERB_RESHAPE:
       return ngettext ("Reshape Region", "Reshape Regions", n_regions);
-    case MONOCLE_VERB_OPEN:
-      return _ ("Open Work");
-    case MONOCLE_VERB_MERGE_VERSIONS:
-      return _ ("Merge Versions");
-    case MONOCLE_VERB_MERGE:
-      return _ ("Merge");
-    case MONOCLE_VERB_SPLIT:
-      return _ ("Split");
-    case MONOCLE_VERB_CORRECT:
-      return _ ("Correct Text");
-    case MONOCLE_VERB_SAY:
-      return _ ("Attribute");
+    case MONOCLE_VERB_ROTATE:
+      return ngettext ("Rotate Region", "Rotate Regions", n_regions);
+    case MONOCLE_VERB_RESIZE:
+      return ngettext ("Resize Region", "Resize Regions", n_regions);
     case MONOCLE_VERB_FINISH:
       return name_finish (self);
-    case MONOCLE_VERB_TAKE_OVER:
-      return _ ("Take Over Earlier Work");
     default:
       g_return_val_if_reached ("");
     }

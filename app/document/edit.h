@@ -64,9 +64,20 @@ typedef enum
   MONOCLE_VERB_TAKE_OVER = 14,
   MONOCLE_VERB_OPEN = 15,
   MONOCLE_VERB_MERGE_VERSIONS = 16,
+  MONOCLE_VERB_PAINT = 17,
+  MONOCLE_VERB_ERASE = 18,
+  MONOCLE_VERB_ROTATE = 19,
+  MONOCLE_VERB_RESIZE = 20,
+  MONOCLE_VERB_ADD_POINT = 21,
+  MONOCLE_VERB_MOVE_POINT = 22,
+  MONOCLE_VERB_DELETE_POINT = 23,
+  MONOCLE_VERB_CUT_HOLE = 24,
+  MONOCLE_VERB_SIMPLIFY = 25,
+  MONOCLE_VERB_TO_OUTLINE = 26,
+  MONOCLE_VERB_TO_BOX = 27,
 } MonocleVerb;
 
-#define MONOCLE_N_VERBS (MONOCLE_VERB_MERGE_VERSIONS + 1)
+#define MONOCLE_N_VERBS (MONOCLE_VERB_TO_BOX + 1)
 
 /**
  * MonocleChange:
@@ -109,7 +120,7 @@ const MonocleChange *monocle_edit_get_change (const MonocleEdit *self, guint ind
  */
 MonocleEdit *monocle_edit_join (const MonocleEdit *self, const MonocleEdit *next);
 
-/* (transfer none): what it did, translated, for menus and toasts: "Delete Object" */
+/* (transfer none): what it did, translated, for menus and toasts: "Delete Object", "Brush Stroke" */
 const char *monocle_edit_get_title (const MonocleEdit *self);
 
 /* Verb, and of each change kind, id, place, before and after. */

@@ -69,6 +69,8 @@ void monocle_overlay_trace_rounded (cairo_t *cr, MonocleRect r, double radius);
 void monocle_overlay_set_colour (cairo_t *cr, MonocleColour colour, double alpha);
 void monocle_overlay_draw_shape (const MonocleOverlayCanvas *canvas,
                                  const MonocleOverlayThing *thing);
+/* Takes what is inside of objects away from what is drawn there. */
+void monocle_overlay_cut_out (const MonocleOverlayCanvas *canvas, GArray *things);
 /* Dims all but the objects. */
 void monocle_overlay_draw_spotlight (const MonocleOverlayCanvas *canvas, GArray *things);
 

@@ -404,6 +404,26 @@ dim_vector (const MonocleOverlayCanvas *canvas, GArray *things, double dimming)
 }
 
 void
+monocle_overlay_cut_out (const MonocleOverlayCanvas *canvas, GArray *things)
+{
+  cairo_t *cr = canvas->cr;
+
+  cairo_set_operator (cr, CAIRO_OPERATOR_DEST_OUT);
+  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_WINDING);
+  for (guint i = 0; i < things->len; i++)
+    {
+      const MonocleOverlayThing *thing = &g_array_index (things, MonocleOverlayThing, i);
+
+      if (monocle_overlay_is_region (thing->item) || monocle_overlay_is_line (thing->item))
+        continue;
+      cairo_new_path (cr);
+      monocle_overlay_trace (canvas, thing);
+      cairo_set_source_rgba (cr, 0, 0, 0, CLAMP (thing->item->alpha, 0, 1));
+      cairo_fill (cr);
+    }
+}
+
+void
 monocle_overlay_draw_spotlight (const MonocleOverlayCanvas *canvas, GArray *things)
 {
   const MonocleRect *area = &canvas->options->area, *view = &canvas->options->visible;
@@ -411,7 +431,7 @@ monocle_overlay_draw_spotlight (const MonocleOverlayCanvas *canvas, GArray *thin
   double x = MAX (area->x, view->x), y = MAX (area->y, view->y);
   double right = MIN (area->x + area->width, view->x + view->width);
   double bottom = MIN (area->y + area->height, view->y + view->height);
-  gboolean any = FALSE;
+  gboolean any = canvas->options->part == MONOCLE_OVERLAY_GROUND;
   cairo_t *cr = canvas->cr;
 
   for (guint i = 0; i < things->len; i++)
@@ -430,19 +450,7 @@ monocle_overlay_draw_spotlight (const MonocleOverlayCanvas *canvas, GArray *thin
   cairo_push_group_with_content (cr, CAIRO_CONTENT_ALPHA);
   cairo_set_source_rgba (cr, 0, 0, 0, dimming);
   cairo_paint (cr);
-  cairo_set_operator (cr, CAIRO_OPERATOR_DEST_OUT);
-  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_WINDING);
-  for (guint i = 0; i < things->len; i++)
-    {
-      const MonocleOverlayThing *thing = &g_array_index (things, MonocleOverlayThing, i);
-
-      if (monocle_overlay_is_region (thing->item) || monocle_overlay_is_line (thing->item))
-        continue;
-      cairo_new_path (cr);
-      monocle_overlay_trace (canvas, thing);
-      cairo_set_source_rgba (cr, 0, 0, 0, CLAMP (thing->item->alpha, 0, 1));
-      cairo_fill (cr);
-    }
+  monocle_overlay_cut_out (canvas, things);
   {
     cairo_pattern_t *mask = cairo_pop_group (cr);
 

@@ -46,7 +46,7 @@ static MonocleColour
 brighten (MonocleColour colour)
 {
   return (MonocleColour){ 0.75 * colour.red + 0.25, 0.75 * colour.green + 0.25,
-                          0.75 * colour.blue + 0.25 };
+                           0.75 * colour.blue + 0.25 };
 }
 
 static double
@@ -118,9 +118,6 @@ draw_shapes (const MonocleOverlayCanvas *canvas, GArray *things)
 {
   MonocleOverlayStyle style = canvas->options->style;
 
-  if (style == MONOCLE_OVERLAY_STYLE_SPOTLIGHT)
-    monocle_overlay_draw_spotlight (canvas, things);
-
   /* All of them before any line, which would be hidden by the next. */
   if (style == MONOCLE_OVERLAY_STYLE_BLUR)
     for (guint i = 0; i < things->len; i++)
@@ -141,6 +138,20 @@ draw_shapes (const MonocleOverlayCanvas *canvas, GArray *things)
     }
 }
 
+static MonocleOverlayCanvas
+get_canvas (const MonocleOverlayOptions *options, const MonocleImage *image, cairo_t *cr)
+{
+  const cairo_matrix_t *m = &options->to_surface;
+  MonocleOverlayCanvas canvas = { .options = options, .image = image, .cr = cr };
+
+  canvas.line = options->line_px > 0 ? options->line_px
+                                     : MAX (1.5, options->font_px * MONOCLE_OVERLAY_LINE_WIDTH);
+  canvas.casing
+      = MAX (0.7, canvas.line * (MONOCLE_OVERLAY_CASING_WIDTH / MONOCLE_OVERLAY_LINE_WIDTH));
+  canvas.straight = (m->xy == 0.0 && m->yx == 0.0) || (m->xx == 0.0 && m->yy == 0.0);
+  return canvas;
+}
+
 void
 monocle_overlay_draw (const MonocleOverlayItem *items,
                       guint n_items,
@@ -148,22 +159,37 @@ monocle_overlay_draw (const MonocleOverlayItem *items,
                       const MonocleImage *image,
                       cairo_t *cr)
 {
-  const cairo_matrix_t *m = &options->to_surface;
-  MonocleOverlayCanvas canvas = { .options = options, .image = image, .cr = cr };
+  const MonocleOverlayCanvas canvas = get_canvas (options, image, cr);
   g_autoptr (GArray) things = NULL;
 
   g_return_if_fail (items != NULL || n_items == 0);
 
-  canvas.line = options->line_px > 0 ? options->line_px
-                                     : MAX (1.5, options->font_px * MONOCLE_OVERLAY_LINE_WIDTH);
-  canvas.casing
-      = MAX (0.7, canvas.line * (MONOCLE_OVERLAY_CASING_WIDTH / MONOCLE_OVERLAY_LINE_WIDTH));
-  canvas.straight = (m->xy == 0.0 && m->yx == 0.0) || (m->xx == 0.0 && m->yy == 0.0);
+  things = list_things (items, n_items, options);
+  cairo_save (cr);
+  if (options->style == MONOCLE_OVERLAY_STYLE_SPOTLIGHT && options->part != MONOCLE_OVERLAY_THINGS)
+    monocle_overlay_draw_spotlight (&canvas, things);
+  if (options->part != MONOCLE_OVERLAY_GROUND)
+    {
+      draw_shapes (&canvas, things);
+      if (options->show_labels)
+        monocle_overlay_draw_labels (&canvas, things);
+    }
+  cairo_restore (cr);
+}
+
+void
+monocle_overlay_cut (const MonocleOverlayItem *items,
+                     guint n_items,
+                     const MonocleOverlayOptions *options,
+                     cairo_t *cr)
+{
+  const MonocleOverlayCanvas canvas = get_canvas (options, NULL, cr);
+  g_autoptr (GArray) things = NULL;
+
+  g_return_if_fail (items != NULL || n_items == 0);
 
   things = list_things (items, n_items, options);
   cairo_save (cr);
-  draw_shapes (&canvas, things);
-  if (options->show_labels)
-    monocle_overlay_draw_labels (&canvas, things);
+  monocle_overlay_cut_out (&canvas, things);
   cairo_restore (cr);
 }

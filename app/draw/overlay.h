@@ -89,8 +89,23 @@ typedef struct
 } MonocleOverlayItem;
 
 /**
+ * MonocleOverlayPart:
+ * @MONOCLE_OVERLAY_WHOLE: all of it
+ * @MONOCLE_OVERLAY_GROUND: the dimming of MONOCLE_OVERLAY_STYLE_SPOTLIGHT and nothing else, also
+ *   where there are no objects
+ * @MONOCLE_OVERLAY_THINGS: all but that
+ */
+typedef enum
+{
+  MONOCLE_OVERLAY_WHOLE,
+  MONOCLE_OVERLAY_GROUND,
+  MONOCLE_OVERLAY_THINGS,
+} MonocleOverlayPart;
+
+/**
  * MonocleOverlayOptions:
  * @style: how objects look
+ * @part: what of it is drawn
  * @opacity: 0..1, of fills and of the dimming
  * @font_px: size of labels on the surface; all widths are multiples of it
  * @line_px: width of lines on the surface; 0: from @font_px
@@ -106,6 +121,7 @@ typedef struct
 typedef struct
 {
   MonocleOverlayStyle style;
+  MonocleOverlayPart part;
   double opacity;
   double font_px;
   double line_px;
@@ -129,5 +145,11 @@ void monocle_overlay_draw (const MonocleOverlayItem *items,
                            const MonocleOverlayOptions *options,
                            const MonocleImage *image,
                            cairo_t *cr);
+
+/* Takes away from the dimming that is there what is inside of objects. */
+void monocle_overlay_cut (const MonocleOverlayItem *items,
+                          guint n_items,
+                          const MonocleOverlayOptions *options,
+                          cairo_t *cr);
 
 G_END_DECLS

@@ -467,25 +467,3 @@ monocle_reshape_simplify (const MonocleShape *shape, double tolerance)
     }
   return monocle_shape_new_rings (simple, n_rings);
 }
-
-MonocleShape *
-monocle_reshape_simplify_further (const MonocleShape *shape, double tolerance)
-{
-  const MonocleRect bounds = monocle_shape_get_bounds (shape);
-  const double most = 2 * MAX (hypot (bounds.width, bounds.height), tolerance);
-  guint n_before;
-
-  g_return_val_if_fail (tolerance > 0, NULL);
-
-  monocle_shape_get_points (shape, &n_before);
-  for (double t = tolerance; t <= most; t *= 2)
-    {
-      g_autoptr (MonocleShape) simple = monocle_reshape_simplify (shape, t);
-      guint n_after;
-
-      monocle_shape_get_points (simple, &n_after);
-      if (n_after < n_before)
-        return g_steal_pointer (&simple);
-    }
-  return NULL;
-}

@@ -118,15 +118,4 @@ guint monocle_reshape_step (const MonocleShape *shape, guint index, int step);
  */
 MonocleShape *monocle_reshape_simplify (const MonocleShape *shape, double tolerance);
 
-/**
- * monocle_reshape_simplify_further:
- * @tolerance: in pixels, above 0
- *
- * With @tolerance, or where that leaves all points with twice of it, and so on: done again and
- * again, there are fewer each time, down to three.
- *
- * Returns: (transfer full) (nullable): %NULL where nothing can be left out
- */
-MonocleShape *monocle_reshape_simplify_further (const MonocleShape *shape, double tolerance);
-
 G_END_DECLS

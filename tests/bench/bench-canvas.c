@@ -79,8 +79,9 @@ add_objects (MonocleWindow *window)
 
 /* --- What is done --- */
 
+/* It is elsewhere without being dragged: all that there is is drawn anew. */
 static void
-drag_region (gpointer data)
+move_region (gpointer data)
 {
   Bench *self = data;
   const double way = self->step++ % 100 < 50 ? 3 : -3;
@@ -88,10 +89,18 @@ drag_region (gpointer data)
       = monocle_shape_transform (monocle_annotation_get_shape (self->region),
                                  &(MonocleMatrix){ .xx = 1, .yy = 1, .x0 = way, .y0 = way });
 
-  self->view->drag = MONOCLE_DRAG_MOVE;
-  g_set_object (&self->view->dragged, self->region);
   monocle_annotation_set_shape (self->region, there);
   gtk_widget_queue_draw (GTK_WIDGET (self->view));
+}
+
+static void
+drag_region (gpointer data)
+{
+  Bench *self = data;
+
+  self->view->drag = MONOCLE_DRAG_MOVE;
+  g_set_object (&self->view->dragged, self->region);
+  move_region (self);
 }
 
 static void
@@ -214,6 +223,13 @@ bench (void)
   self.region = gui_get_region (self.window, 25);
   gui_select_regions (self.window, 25, 1);
   measure (&self, "one of 300 dragged", drag_region);
+  gui_act (self.window, "win.style", "spotlight");
+  measure (&self, "the same in a spotlight", drag_region);
+  measure (&self, "all drawn anew for comparison", move_region);
+  gui_act (self.window, "win.style", "blur");
+  measure (&self, "the same, all of it blurred", drag_region);
+  measure (&self, "all drawn anew for comparison", move_region);
+  gui_act (self.window, "win.style", "box");
   monocle_image_view_edit_vertices (self.view);
   measure (&self, "a point of it dragged", drag_vertex);
   monocle_image_view_set_edited (self.view, NULL);

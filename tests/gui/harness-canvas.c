@@ -105,6 +105,42 @@ gui_drag_at (MonocleWindow *window, const char *key, double x, double y, double 
   gui_settle ();
 }
 
+/* (transfer full) (nullable): the label of that action, anywhere in @menu */
+static char *
+find_label (GMenuModel *menu, const char *action)
+{
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autoptr (GMenuModel) section = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SECTION);
+      g_autofree char *name = NULL;
+      char *label = section ? find_label (section, action) : NULL;
+
+      g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_ACTION, "s", &name);
+      if (!label && g_strcmp0 (name, action) == 0)
+        g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_LABEL, "s", &label);
+      if (label)
+        return label;
+    }
+  return NULL;
+}
+
+void
+gui_undo (MonocleWindow *window, const char *title)
+{
+  g_autoptr (GPtrArray) buttons = gui_find_all (window, GTK_TYPE_MENU_BUTTON);
+  g_autofree char *expected = g_strconcat ("_Undo ", title, NULL);
+  g_autofree char *label = NULL;
+
+  for (guint i = 0; i < buttons->len && !label; i++)
+    {
+      GMenuModel *menu = gtk_menu_button_get_menu_model (buttons->pdata[i]);
+
+      label = menu ? find_label (menu, "win.undo") : NULL;
+    }
+  g_assert_cmpstr (label, ==, expected);
+  gui_act (window, "win.undo", NULL);
+}
+
 GtkWidget *
 gui_open_menu (MonocleWindow *window, double x, double y)
 {

@@ -31,6 +31,9 @@ void gui_click_at (MonocleWindow *window, double x, double y, int button);
 /* With a key held: "shift"; %NULL for none. */
 void gui_drag_at (MonocleWindow *window, const char *key, double x, double y, double dx, double dy);
 
+/* Takes back the last step, which the menu of the window has to call @title. */
+void gui_undo (MonocleWindow *window, const char *title);
+
 /* The menu of what lies there. */
 GtkWidget *gui_open_menu (MonocleWindow *window, double x, double y);
 void gui_close_menu (MonocleWindow *window);

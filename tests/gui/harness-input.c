@@ -127,6 +127,14 @@ drive_at (GtkWidget *widget, double x, double y, const char *then)
 }
 
 void
+gui_raise (MonocleWindow *window)
+{
+  g_autofree char *xid = get_xid (GTK_NATIVE (window));
+
+  drive ("xdotool windowraise %s windowfocus %s", xid, xid);
+}
+
+void
 gui_click (GtkWidget *widget, double x, double y, int button)
 {
   g_autofree char *click = g_strdup_printf (" sleep 0.05 click %d", button);

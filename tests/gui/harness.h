@@ -88,6 +88,8 @@ guint32 gui_get_pixel (cairo_surface_t *picture, int x, int y);
 gboolean gui_has_input (void);
 /* The same for a test that is nothing without it: it is skipped. */
 gboolean gui_lacks_input (void);
+/* Above the other windows, as far as the pointer is concerned. */
+void gui_raise (MonocleWindow *window);
 void gui_click (GtkWidget *widget, double x, double y, int button);
 /* The button is let go while a frame is made, which knows of it before the event has come. */
 void gui_click_in_frame (GtkWidget *widget, double x, double y);

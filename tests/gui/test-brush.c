@@ -65,9 +65,9 @@ test_strokes (void)
       g_assert_cmpuint (gui_count_regions (window), ==, 1);
       g_assert_true (has_pixel (window, 0, 300, 340));
       g_assert_true (has_pixel (window, 0, 200, 200));
-      gui_act (window, "win.undo", NULL);
+      gui_undo (window, "Brush Stroke");
       g_assert_cmpuint (get_area (window, 0), ==, area);
-      gui_act (window, "win.undo", NULL);
+      gui_undo (window, "Brush Stroke");
       g_assert_cmpuint (gui_count_regions (window), ==, 0);
       gui_act (window, "win.redo", NULL);
       gui_act (window, "win.redo", NULL);
@@ -113,7 +113,7 @@ test_erase (void)
   gui_drag_at (window, "shift", 300, 150, 0, 100);
   g_assert_false (has_pixel (window, 0, 300, 200));
   g_assert_true (has_pixel (window, 0, 250, 200));
-  gui_act (window, "win.undo", NULL);
+  gui_undo (window, "Eraser Stroke");
   g_assert_cmpuint (get_area (window, 0), ==, area);
 
   gui_act (window, "win.tool", "eraser");
@@ -130,7 +130,7 @@ test_erase (void)
   g_assert_cmpuint (gui_count_regions (window), ==, 0);
   gui_drag_at (window, NULL, 200, 200, 200, 0); /* nothing is there any more */
   g_assert_cmpuint (gui_count_regions (window), ==, 0);
-  gui_act (window, "win.undo", NULL);
+  gui_undo (window, "Eraser Stroke");
   g_assert_cmpuint (gui_count_regions (window), ==, 1);
   g_assert_true (has_pixel (window, 0, 250, 220));
 }

@@ -19,7 +19,7 @@ show (MonocleImageLayer *layer,
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   const gboolean drawn
-      = monocle_image_layer_snapshot (layer, item, 1, options, NULL, &whole, 1, snapshot);
+      = monocle_image_layer_snapshot (layer, item, 1, NULL, options, NULL, &whole, 1, snapshot);
   GskRenderNode *node = gtk_snapshot_free_to_node (snapshot);
 
   g_assert_nonnull (node);
@@ -63,6 +63,75 @@ test_changes (void)
   options.opacity = 0.6;
   g_assert_true (show (layer, &item, &options));
   g_assert_false (show (layer, &item, &options));
+}
+
+static guint32
+get_value (cairo_surface_t *surface, int x, int y)
+{
+  const int stride = cairo_image_surface_get_stride (surface);
+
+  return ((guint32 *) (gpointer) (cairo_image_surface_get_data (surface) + y * stride))[x];
+}
+
+/* The picture: white. */
+static void
+draw_ground (gpointer data, GtkSnapshot *snapshot)
+{
+  gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 1, 1, 1, 1 },
+                             &GRAPHENE_RECT_INIT (0, 0, 100, 80));
+}
+
+/* What moves is cut out of the dimming as it is when all of it is drawn at once; also by itself. */
+static void
+test_spotlight (void)
+{
+  g_autoptr (MonocleImageLayer) layer = monocle_image_layer_new ();
+  g_autoptr (MonocleShape) rests = monocle_shape_new_box (&(MonocleBox){ 10, 10, 40, 40 });
+  g_autoptr (MonocleShape) moves = monocle_shape_new_box (&(MonocleBox){ 50, 20, 90, 60 });
+  const MonocleOverlayItem items[] = { { .shape = rests, .colour = 1, .score = NAN, .alpha = 1 },
+                                       { .shape = moves, .colour = 2, .score = NAN, .alpha = 1 } };
+  const MonocleImageGround ground = { items + 1, 1, draw_ground, NULL };
+  MonocleOverlayOptions options = { .style = MONOCLE_OVERLAY_STYLE_SPOTLIGHT,
+                                    .opacity = 0.5,
+                                    .font_px = 12,
+                                    .area = whole,
+                                    .visible = whole };
+
+  cairo_matrix_init_identity (&options.to_surface);
+  for (guint n_rest = 0; n_rest <= 1; n_rest++)
+    {
+      GtkSnapshot *snapshot = gtk_snapshot_new ();
+      cairo_surface_t *once = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 100, 80);
+      cairo_surface_t *split = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 100, 80);
+      cairo_t *cr = cairo_create (once);
+      GskRenderNode *node;
+
+      cairo_set_source_rgb (cr, 1, 1, 1);
+      cairo_paint (cr);
+      options.part = MONOCLE_OVERLAY_WHOLE;
+      monocle_overlay_draw (items + 1 - n_rest, 1 + n_rest, &options, NULL, cr);
+      cairo_destroy (cr);
+      monocle_image_layer_snapshot (layer, items, n_rest, &ground, &options, NULL, &whole, 1,
+                                    snapshot);
+      node = gtk_snapshot_free_to_node (snapshot);
+      cr = cairo_create (split);
+      cairo_set_source_rgb (cr, 1, 1, 1);
+      cairo_paint (cr);
+      gsk_render_node_draw (node, cr);
+      options.part = MONOCLE_OVERLAY_THINGS;
+      monocle_overlay_draw (items + 1, 1, &options, NULL, cr);
+      cairo_destroy (cr);
+      cairo_surface_flush (once);
+      cairo_surface_flush (split);
+      g_assert_cmphex (get_value (once, 95, 70), !=, 0xffffffff);
+      g_assert_cmphex (get_value (once, 70, 40), ==, 0xffffffff);
+      for (int y = 0; y < 80; y++)
+        for (int x = 0; x < 100; x++)
+          g_assert_cmphex (get_value (once, x, y), ==, get_value (split, x, y));
+      gsk_render_node_unref (node);
+      cairo_surface_destroy (once);
+      cairo_surface_destroy (split);
+    }
 }
 
 /* Nothing is selected, and the pointer is elsewhere. */
@@ -113,6 +182,7 @@ main (int argc, char **argv)
   gui_init (&argc, &argv);
 
   g_test_add_func ("/gui/layer/changes", test_changes);
+  g_test_add_func ("/gui/layer/spotlight", test_spotlight);
   g_test_add_func ("/gui/layer/dragged", test_dragged);
 
   return gui_run ();

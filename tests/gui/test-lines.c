@@ -42,7 +42,7 @@ test_clicks (void)
       g_assert_cmpint (get_kind (gui_get_region (window, 0)), ==, MONOCLE_SHAPE_LINE);
       g_assert_cmpuint (count_points (gui_get_region (window, 0)), ==, 3);
       assert_point (gui_get_region (window, 0), 2, 350, 400);
-      gui_act (window, "win.undo", NULL);
+      gui_undo (window, "Draw Line");
       g_assert_cmpuint (gui_count_regions (window), ==, 0);
     }
 }
@@ -120,7 +120,7 @@ test_points (void)
   g_assert_cmpuint (gui_count_regions (window), ==, 1);
   g_assert_cmpuint (count_points (gui_get_region (window, 0)), ==, 3);
   assert_point (gui_get_region (window, 0), 2, 330, 250);
-  gui_act (window, "win.undo", NULL);
+  gui_undo (window, "Add Point");
   g_assert_cmpuint (count_points (gui_get_region (window, 0)), ==, 2);
   gui_type (GTK_WINDOW (window), "Escape");
   gui_click_at (window, 500, 450, 1);

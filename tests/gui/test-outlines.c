@@ -49,7 +49,7 @@ test_clicks (void)
       assert_point (gui_get_region (window, 0), 2, 350, 400);
       g_assert_cmpuint (count_selected (window), ==, 1);
       /* One step. */
-      gui_act (window, "win.undo", NULL);
+      gui_undo (window, "Draw Outline");
       g_assert_cmpuint (gui_count_regions (window), ==, 0);
       gui_act (window, "win.tool", "select");
     }

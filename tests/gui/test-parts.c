@@ -39,7 +39,7 @@ test_merge (void)
   g_assert_cmpuint (gui_count_regions (window), ==, 1);
   g_assert_cmpint (get_kind (gui_get_region (window, 0)), ==, MONOCLE_SHAPE_MASK);
   gui_keep_picture (window, "merged");
-  gui_act (window, "win.undo", NULL);
+  gui_undo (window, "Merge");
   gui_act (window, "win.undo", NULL);
   g_assert_cmpuint (gui_count_regions (window), ==, 3);
   g_assert_cmpint (get_kind (gui_get_region (window, 0)), ==, MONOCLE_SHAPE_BOX);
@@ -80,7 +80,7 @@ test_split (void)
   g_assert_cmpstr (monocle_annotation_get_label (gui_get_region (window, 1)), ==, "two");
   g_assert_false (gui_can_act (window, "win.split"));
   gui_keep_picture (window, "split");
-  gui_act (window, "win.undo", NULL);
+  gui_undo (window, "Split");
   g_assert_cmpuint (gui_count_regions (window), ==, 1);
   g_assert_cmpuint (count_points (gui_get_region (window, 0)), ==, 12);
 }

@@ -47,7 +47,7 @@ test_handle (void)
   g_assert_cmpint (get_kind (region), ==, MONOCLE_SHAPE_QUAD);
   assert_point (region, 0, 300 - 50 * sqrt (2) / 2, 300 - 150 * sqrt (2) / 2);
   gui_keep_picture (window, "rotated");
-  gui_act (window, "win.undo", NULL);
+  gui_undo (window, "Rotate Region");
   g_assert_cmpint (get_kind (region), ==, MONOCLE_SHAPE_BOX);
 }
 
@@ -97,7 +97,7 @@ test_keys (void)
   assert_point (region, 0, 300 - 100 * cos (G_PI / 60) + 50 * sin (G_PI / 60),
                 300 - 100 * sin (G_PI / 60) - 50 * cos (G_PI / 60));
   g_assert_cmpint (get_kind (region), ==, MONOCLE_SHAPE_QUAD);
-  gui_act (window, "win.undo", NULL); /* all of them */
+  gui_undo (window, "Rotate Region"); /* all of them */
   gui_assert_region (region, 200, 250, 400, 350);
   gui_wait_ms (1100);
   gui_type (GTK_WINDOW (window), "alt+shift+comma");
@@ -134,7 +134,7 @@ test_hole (void)
   g_assert_false (monocle_shape_hit (monocle_annotation_get_shape (region), 300, 280, 0));
   g_assert_cmpuint (count_selected (window), ==, 1);
   gui_keep_picture (window, "hole");
-  gui_act (window, "win.undo", NULL);
+  gui_undo (window, "Cut Hole");
   g_assert_cmpint (get_kind (region), ==, MONOCLE_SHAPE_BOX);
 
   /* The next one is one by itself again. */

@@ -201,7 +201,7 @@ test_resize (void)
   gui_act (window, "win.undo", NULL);
   gui_drag_at (window, "shift", 400, 400, 100, 0);
   gui_assert_region (region, 200, 200, 500, 500);
-  gui_act (window, "win.undo", NULL);
+  gui_undo (window, "Resize Region");
   g_assert_cmpfloat (monocle_annotation_get_bounds (region).width, ==, 200);
   gui_act (window, "win.undo", NULL);
 

@@ -7,7 +7,10 @@
 
 #include <math.h>
 
+#include <stdio.h>
+
 #include "tests/gui/outline-fixture.h"
+#include "ui/simplify-bar.h"
 
 static MonocleWindow *
 open_with (const MonocleRing *rings, guint n_rings, MonocleAnnotation **region)
@@ -27,9 +30,9 @@ press (MonocleWindow *window, const char *keys)
 }
 
 static void
-undo (MonocleWindow *window)
+undo (MonocleWindow *window, const char *title)
 {
-  gui_act (window, "win.undo", NULL);
+  gui_undo (window, title);
   gui_settle ();
 }
 
@@ -68,14 +71,14 @@ test_pointer (void)
       assert_point (region, 0, 220, 210);
       assert_point (region, 3, 160, 320);
 
-      undo (window);
+      undo (window, "Move Region");
       assert_point (region, 3, 140, 310);
-      undo (window);
+      undo (window, "Add Point");
       g_assert_cmpuint (count_points (region), ==, 3);
-      undo (window);
+      undo (window, "Delete Point");
       g_assert_cmpuint (count_points (region), ==, 4);
-      undo (window);
-      undo (window);
+      undo (window, "Add Point");
+      undo (window, "Move Point");
       g_assert_true (monocle_shape_equal (before, monocle_annotation_get_shape (region)));
       /* Three are the least; the region is not what is deleted. */
       gui_click_at (window, 400, 400, 1);
@@ -108,10 +111,10 @@ test_keys (void)
   press (window, "Return Tab Tab Right Right shift+Down");
   assert_point (region, 1, 302, 110);
   assert_point (region, 0, 100, 100);
-  undo (window); /* one step, as long as keys follow each other */
+  undo (window, "Move Point"); /* one step, as long as keys follow each other */
   g_assert_cmpfloat (monocle_annotation_get_bounds (region).width, ==, 200);
   while (!monocle_shape_equal (before, monocle_annotation_get_shape (region)))
-    undo (window);
+    undo (window, "Move Point");
 
   press (window, "Insert");
   g_assert_cmpuint (count_points (region), ==, 9);
@@ -132,31 +135,27 @@ test_keys (void)
 
 /* --- As a whole --- */
 
-static void
-test_actions (void)
+static MonocleWindow *
+open_with_circle (MonocleAnnotation **region)
 {
   static double circle[400];
   const MonocleRing ring = { circle, 200, MONOCLE_RING_OUTER };
-  MonocleWindow *window;
-  MonocleAnnotation *region;
-  guint n = 200;
 
   for (guint i = 0; i < 200; i++)
     {
       circle[2 * i] = 300 + 100 * cos (2 * G_PI * i / 200);
       circle[2 * i + 1] = 300 + 100 * sin (2 * G_PI * i / 200);
     }
-  window = open_with (&ring, 1, &region);
-  g_assert_false (gui_can_act (window, "win.to-polygon"));
-  for (guint i = 0; i < 3; i++)
-    {
-      gui_act (window, "win.simplify", NULL);
-      g_assert_cmpuint (count_points (region), <, n);
-      n = count_points (region);
-    }
-  undo (window);
-  g_assert_cmpuint (count_points (region), >, n);
+  return open_with (&ring, 1, region);
+}
 
+static void
+test_actions (void)
+{
+  MonocleAnnotation *region;
+  MonocleWindow *window = open_with_circle (&region);
+
+  g_assert_false (gui_can_act (window, "win.to-polygon"));
   gui_act (window, "win.to-box", NULL);
   gui_settle ();
   g_assert_cmpint (get_kind (region), ==, MONOCLE_SHAPE_BOX);
@@ -169,8 +168,141 @@ test_actions (void)
   g_assert_cmpint (get_kind (region), ==, MONOCLE_SHAPE_RINGS);
   g_assert_cmpuint (count_points (region), ==, 4);
   g_assert_true (gui_can_act (window, "win.edit-vertices"));
-  undo (window);
+  undo (window, "Turn into Outline");
   g_assert_cmpint (get_kind (region), ==, MONOCLE_SHAPE_BOX);
+}
+
+/* --- Simpler --- */
+
+static GtkWidget *
+get_bar (MonocleWindow *window)
+{
+  return gui_find (window, MONOCLE_TYPE_SIMPLIFY_BAR);
+}
+
+/* How many points it says that there would be. */
+static guint
+read_count (MonocleWindow *window)
+{
+  GtkWidget *label = gui_find_text (get_bar (window), " of ");
+  guint n = 0;
+
+  g_assert_nonnull (label);
+  g_assert_cmpint (sscanf (gtk_label_get_label (GTK_LABEL (label)), "%u of", &n), ==, 1);
+  return n;
+}
+
+/* Seen before it is so; what is given up was never done, what is applied is one step. */
+static void
+test_simplify (void)
+{
+  MonocleWindow *window;
+  MonocleAnnotation *region;
+  cairo_surface_t *before, *after;
+  guint first, n;
+
+  if (gui_lacks_input ())
+    return;
+  window = open_with_circle (&region);
+  before = gui_take_picture (GTK_WINDOW (window), 1);
+  press (window, "ctrl+i");
+  first = read_count (window);
+  g_assert_cmpuint (first, <, 200);
+  press (window, "Right Right Right Right Right Right Right Right");
+  n = read_count (window);
+  g_assert_cmpuint (n, <, first);
+  g_assert_cmpuint (count_points (region), ==, 200);
+  gui_keep_picture (window, "simplify");
+  press (window, "Escape");
+  g_assert_null (get_bar (window));
+  after = gui_take_picture (GTK_WINDOW (window), 1);
+  for (int y = 180; y < 420; y += 3)
+    {
+      const guint32 was = get_colour_at (window, before, 300, y);
+
+      g_assert_cmphex (was, ==, get_colour_at (window, after, 300, y));
+    }
+  g_assert_cmpuint (count_points (region), ==, 200);
+
+  press (window, "ctrl+i End");
+  n = read_count (window);
+  press (window, "Home");
+  g_assert_cmpuint (read_count (window), ==, 200);
+  press (window, "End Return");
+  g_assert_null (get_bar (window));
+  g_assert_cmpuint (count_points (region), ==, n);
+  g_assert_cmpuint (n, <, first);
+  g_assert_true (gtk_widget_has_focus (GTK_WIDGET (gui_get_view (window))));
+  undo (window, "Simplify Outline");
+  g_assert_cmpuint (count_points (region), ==, 200);
+  cairo_surface_destroy (before);
+  cairo_surface_destroy (after);
+}
+
+/* There is room for it in the smallest window, and for what it says. */
+static void
+test_simplify_narrow (void)
+{
+  MonocleAnnotation *region;
+  MonocleWindow *window = open_with_circle (&region);
+  GtkWidget *bar, *label;
+  double x, y;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
+  gui_settle ();
+  gui_act (window, "win.simplify", NULL);
+  gui_settle ();
+  bar = get_bar (window);
+  g_assert_nonnull (bar);
+  gui_keep_picture (window, "simplify-narrow");
+  g_assert_true (gtk_widget_translate_coordinates (bar, GTK_WIDGET (window), 0, 0, &x, &y));
+  g_assert_cmpfloat (x, >=, 0);
+  g_assert_cmpfloat (x + gtk_widget_get_width (bar), <=, 360);
+  label = gui_find_text (bar, " of ");
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label))));
+}
+
+/* Turned to something else it is done; what was changed or deleted meanwhile is left alone. */
+static void
+test_simplify_turned_from (void)
+{
+  MonocleWindow *window;
+  MonocleAnnotation *region, *other;
+
+  if (gui_lacks_input ())
+    return;
+  window = open_with_circle (&region);
+  other = add_rings (window, &triangle, 1, "");
+  gui_select_regions (window, 0, 2);
+  gtk_widget_grab_focus (GTK_WIDGET (gui_get_view (window)));
+  press (window, "ctrl+i End");
+  gui_click_at (window, 550, 50, 1);
+  gui_settle ();
+  g_assert_null (get_bar (window));
+  g_assert_cmpuint (count_points (region), <, 200);
+  g_assert_cmpuint (count_points (other), ==, 3);
+  undo (window, "Simplify Outline");
+  g_assert_cmpuint (count_points (region), ==, 200);
+
+  gui_select_regions (window, 0, 1);
+  gtk_widget_grab_focus (GTK_WIDGET (gui_get_view (window)));
+  press (window, "ctrl+i End Delete");
+  g_assert_null (get_bar (window));
+  g_assert_cmpuint (gui_count_regions (window), ==, 1);
+  undo (window, "Delete Region");
+  g_assert_cmpuint (count_points (region), ==, 200);
+
+  /* A step back in the middle of it. */
+  gui_select_regions (window, 0, 1);
+  gui_act (window, "win.duplicate", NULL);
+  gui_select_regions (window, 0, 1);
+  gtk_widget_grab_focus (GTK_WIDGET (gui_get_view (window)));
+  press (window, "ctrl+i End ctrl+z");
+  g_assert_cmpuint (gui_count_regions (window), ==, 2);
+  g_assert_cmpuint (count_points (region), ==, 200);
+  press (window, "Return");
+  g_assert_cmpuint (count_points (region), <, 200);
+  g_assert_null (get_bar (window));
 }
 
 int
@@ -181,6 +313,9 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/vertices/pointer", test_pointer);
   g_test_add_func ("/gui/vertices/keys", test_keys);
   g_test_add_func ("/gui/vertices/actions", test_actions);
+  g_test_add_func ("/gui/vertices/simplify", test_simplify);
+  g_test_add_func ("/gui/vertices/simplify-narrow", test_simplify_narrow);
+  g_test_add_func ("/gui/vertices/simplify-turned-from", test_simplify_turned_from);
 
   return gui_run ();
 }

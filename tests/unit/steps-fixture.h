@@ -145,7 +145,7 @@ step_reshape (Step *step)
   g_ptr_array_add (before, monocle_shape_ref (monocle_annotation_get_shape (region)));
   monocle_annotation_set_shape (region, after);
   if (g_rand_boolean (step->rand))
-    monocle_document_note_move (step->document, region, before->pdata[0]);
+    monocle_document_note_shape (step->document, MONOCLE_VERB_MOVE, region, before->pdata[0], TRUE);
   else
     monocle_document_note_reshape (step->document, picked, before, g_rand_boolean (step->rand));
 }

@@ -119,7 +119,7 @@ test_document (Fixture *f, gconstpointer data)
   monocle_document_set_attribute (f->document, picked, "age", g_variant_new_double (12));
   assert_region_says (f, 0, "season: winter, age: 12");
   assert_region_says (f, 1, "season: winter");
-  g_assert_cmpstr (monocle_undo_get_undo_title (undo), ==, "Attribute");
+  g_assert_cmpstr (monocle_undo_get_undo_title (undo), ==, "Set Attribute");
   json = monocle_query_json_format (f->document, NULL);
   g_assert_nonnull (strstr (json, "\"attributes\""));
   g_assert_nonnull (strstr (json, "\"season\""));

@@ -192,7 +192,7 @@ move (MonocleDocument *document, MonocleAnnotation *region, float x)
   g_autoptr (MonocleShape) there = monocle_shape_transform (before, &way);
 
   monocle_annotation_set_shape (region, there);
-  monocle_document_note_move (document, region, before);
+  monocle_document_note_shape (document, MONOCLE_VERB_MOVE, region, before, TRUE);
 }
 
 static void
@@ -308,7 +308,8 @@ test_no_steps (void)
   monocle_document_remove_query (document, query);
   monocle_document_clear_queries (document);
   remove_regions (document, region, NULL);
-  monocle_document_note_move (document, region, monocle_annotation_get_shape (region));
+  monocle_document_note_shape (document, MONOCLE_VERB_MOVE, region,
+                               monocle_annotation_get_shape (region), TRUE);
   monocle_document_remove_annotations (document, query, nothing);
   monocle_document_rotate (document, 4);
   assert_undo_title (document, NULL);

@@ -334,29 +334,6 @@ test_simplify_least (void)
     }
 }
 
-/* Again and again, until three are left. */
-static void
-test_simplify_further (void)
-{
-  g_autoptr (MonocleShape) shape = new_circle (500, 100, 0);
-  guint n_rounds = 0, before = count_points (shape);
-
-  for (;;)
-    {
-      g_autoptr (MonocleShape) simple = monocle_reshape_simplify_further (shape, 1);
-
-      if (!simple)
-        break;
-      g_assert_cmpuint (count_points (simple), <, before);
-      before = count_points (simple);
-      monocle_shape_unref (shape);
-      shape = g_steal_pointer (&simple);
-      g_assert_cmpuint (++n_rounds, <, 100);
-    }
-  g_assert_cmpuint (before, ==, 3);
-  g_assert_cmpuint (n_rounds, >, 2);
-}
-
 /* --- As a whole --- */
 
 static void
@@ -397,7 +374,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/reshape/simplify", test_simplify);
   g_test_add_func ("/engine/reshape/simplify-square", test_simplify_square);
   g_test_add_func ("/engine/reshape/simplify-least", test_simplify_least);
-  g_test_add_func ("/engine/reshape/simplify-further", test_simplify_further);
   g_test_add_func ("/engine/reshape/transform", test_transform);
   return g_test_run ();
 }
