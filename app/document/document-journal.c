@@ -297,6 +297,8 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
         read_saved (self, content);
       break;
     case MONOCLE_RECORD_PICTURE:
+    case MONOCLE_RECORD_PLAN:
+    case MONOCLE_RECORD_PASSED:
     default:
       break;
     }

@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  * @MONOCLE_RECORD_DROP: an answer that is no more: its id
  * @MONOCLE_RECORD_SAVED: all before this is in a file that the person chose: its path, and the
  *   SHA-256 of its bytes
+ * @MONOCLE_RECORD_PLAN: of a file of its own: what is asked about many pictures; the first record
+ * @MONOCLE_RECORD_PASSED: of such a file: one of them is done with
  *
  * Numbers are in files and never change.
  */
@@ -37,6 +39,8 @@ typedef enum
   MONOCLE_RECORD_ANSWER = 5,
   MONOCLE_RECORD_DROP = 6,
   MONOCLE_RECORD_SAVED = 7,
+  MONOCLE_RECORD_PLAN = 8,
+  MONOCLE_RECORD_PASSED = 9,
 } MonocleRecordType;
 
 typedef struct _MonocleJournal MonocleJournal;
