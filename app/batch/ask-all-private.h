@@ -18,9 +18,9 @@ struct _MonocleAskAll
 
   MonocleRunner *runner;
   MonocleAskAllState state;
-  MonoclePlan *plan;   /* (nullable) */
-  MonocleModel *model; /* (nullable): that answers */
-  char *notice;        /* (nullable) */
+  MonoclePlan *plan; /* (nullable) */
+  char *identity;    /* (nullable): of the model that answers */
+  char *notice;      /* (nullable) */
   GListStore *results, *errors;
   guint n_done;
 
@@ -47,6 +47,8 @@ void monocle_ask_all_end (MonocleAskAll *self, MonocleAskAllState state);
 
 /* Does what comes next; not at once, as whoever is told of an answer may be at it. */
 void monocle_ask_all_advance (MonocleAskAll *self);
+/* Another model may be there, or none: pauses then. */
+void monocle_ask_all_follow_runner (MonocleAskAll *self);
 /* Those that wait for the model are not asked about before it goes on. */
 void monocle_ask_all_hold_turns (MonocleAskAll *self);
 /* Stops what runs; pictures that a thread is at go when that is over. */

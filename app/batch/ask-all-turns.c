@@ -32,7 +32,7 @@ typedef struct
   MonocleImage *image; /* (nullable): once it is read */
   char *digest;
   MonocleStamp stamp;
-  MonocleModel *model;       /* (nullable): which it is got ready for */
+  MonocleModel *model;       /* (nullable): while it is got ready for that */
   MonocleDocument *document; /* (nullable): while it is asked about */
   MonocleQuery *query;       /* (nullable) */
   gulong answered;           /* the handler of that */
@@ -125,7 +125,7 @@ is_answer (MonocleAskAll *self, MonocleQuery *query)
          && (!self->plan->asks_again
              || g_date_time_to_unix (monocle_query_get_created (query))
                     >= self->plan->begun / G_USEC_PER_SEC)
-         && (!digest || g_strcmp0 (digest, monocle_identity_get (self->model)) == 0);
+         && (!digest || g_strcmp0 (digest, self->identity) == 0);
 }
 
 /* (transfer full) (nullable): what the picture has already: of another time, or of a run that ended
@@ -257,7 +257,8 @@ get_ready_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *
 {
   Turn *turn = data;
 
-  monocle_model_get_ready (turn->model, turn->image);
+  if (turn->model)
+    monocle_model_get_ready (turn->model, turn->image);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -268,6 +269,7 @@ on_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (MonocleAskAll) self = g_object_ref (turn->owner);
 
   turn->is_ready = TRUE;
+  g_clear_object (&turn->model);
   if (g_ptr_array_find (self->open, turn, NULL))
     monocle_ask_all_advance (self);
   else
@@ -297,7 +299,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     turn_free (turn);
   else if (turn->image)
     {
-      turn->model = g_object_ref (self->model);
+      g_set_object (&turn->model, monocle_runner_get_model (self->runner));
       get_ready (turn);
     }
   else
@@ -356,35 +358,62 @@ is_waiting (const Turn *turn)
 void
 monocle_ask_all_hold_turns (MonocleAskAll *self)
 {
-  for (guint i = self->open->len; i-- > 0;)
+  for (guint i = 0; i < self->open->len; i++)
     if (is_waiting (self->open->pdata[i]))
       monocle_runner_stop_query (self->runner, ((Turn *) self->open->pdata[i])->query);
+}
+
+/* Answers of two models are not mixed without a word. */
+static gboolean
+is_other_model (MonocleAskAll *self)
+{
+  MonocleModel *model = monocle_runner_get_model (self->runner);
+
+  return self->identity && model && !g_str_equal (self->identity, monocle_identity_get (model));
+}
+
+static gboolean
+can_answer (MonocleAskAll *self)
+{
+  return monocle_runner_supports (self->runner, self->plan->task, NULL);
+}
+
+void
+monocle_ask_all_follow_runner (MonocleAskAll *self)
+{
+  const MonocleRunnerState state = monocle_runner_get_state (self->runner);
+  const char *notice = NULL;
+
+  if (self->state != MONOCLE_ASK_ALL_RUNNING)
+    return;
+  if (state == MONOCLE_RUNNER_FAILED)
+    notice
+        = monocle_trouble_describe (MONOCLE_ATTEMPT_LOAD, monocle_runner_get_error (self->runner))
+              .what;
+  else if (state == MONOCLE_RUNNER_READY && !can_answer (self))
+    notice = _ ("The model that is in use cannot answer this");
+  else if (state == MONOCLE_RUNNER_READY && is_other_model (self))
+    notice = _ ("Another model is in use since");
+  if (notice)
+    {
+      monocle_ask_all_set_state (self, MONOCLE_ASK_ALL_PAUSED, notice);
+      monocle_ask_all_hold_turns (self);
+    }
 }
 
 /* Whether the model is there that answers; else it may come. */
 static gboolean
 has_model (MonocleAskAll *self)
 {
-  MonocleRunnerState state = monocle_runner_get_state (self->runner);
   MonocleModel *model = monocle_runner_get_model (self->runner);
 
-  if (state == MONOCLE_RUNNER_EMPTY)
+  if (monocle_runner_get_state (self->runner) == MONOCLE_RUNNER_EMPTY)
     monocle_runner_load (self->runner);
-  if (state == MONOCLE_RUNNER_FAILED)
-    monocle_ask_all_set_state (
-        self, MONOCLE_ASK_ALL_PAUSED,
-        monocle_trouble_describe (MONOCLE_ATTEMPT_LOAD, monocle_runner_get_error (self->runner))
-            .what);
-  if (state != MONOCLE_RUNNER_READY || !model)
+  if (monocle_runner_get_state (self->runner) != MONOCLE_RUNNER_READY || !model)
     return FALSE;
-  if (!monocle_runner_supports (self->runner, self->plan->task, NULL))
-    monocle_ask_all_set_state (self, MONOCLE_ASK_ALL_PAUSED,
-                               _ ("The model that is in use cannot answer this"));
-  else if (self->model && self->model != model
-           && g_strcmp0 (monocle_identity_get (self->model), monocle_identity_get (model)) != 0)
-    monocle_ask_all_set_state (self, MONOCLE_ASK_ALL_PAUSED, _ ("Another model is in use since"));
-  g_set_object (&self->model, model);
-  return self->state == MONOCLE_ASK_ALL_RUNNING;
+  if (!self->identity)
+    self->identity = g_strdup (monocle_identity_get (model));
+  return TRUE;
 }
 
 static guint
@@ -441,6 +470,8 @@ advance (MonocleAskAll *self)
 {
   Turn *turn;
 
+  if (self->state == MONOCLE_ASK_ALL_RUNNING)
+    monocle_ask_all_follow_runner (self);
   if (self->state != MONOCLE_ASK_ALL_RUNNING || !has_model (self))
     return;
   /* One at a time: of those that are answered already the window has some time for others. */

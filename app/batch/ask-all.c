@@ -81,7 +81,7 @@ monocle_ask_all_end (MonocleAskAll *self, MonocleAskAllState state)
   g_clear_object (&self->cancellable);
   monocle_ask_all_let_go_of_turns (self);
   g_clear_handle_id (&self->source, g_source_remove);
-  g_clear_object (&self->model);
+  g_clear_pointer (&self->identity, g_free);
   monocle_ask_all_set_state (self, state, NULL);
   if (state == MONOCLE_ASK_ALL_NONE)
     return;
@@ -164,6 +164,8 @@ monocle_ask_all_resume (MonocleAskAll *self)
     return;
   if (monocle_runner_get_state (self->runner) == MONOCLE_RUNNER_FAILED)
     monocle_runner_load (self->runner);
+  /* With whatever model there is by now. */
+  g_clear_pointer (&self->identity, g_free);
   monocle_ask_all_set_state (self, MONOCLE_ASK_ALL_RUNNING, NULL);
   monocle_ask_all_advance (self);
 }
@@ -361,13 +363,20 @@ monocle_ask_all_init (MonocleAskAll *self)
   self->errors = g_list_store_new (MONOCLE_TYPE_PLAN_ITEM);
 }
 
+static void
+on_runner_state (MonocleAskAll *self)
+{
+  monocle_ask_all_follow_runner (self);
+  monocle_ask_all_advance (self);
+}
+
 MonocleAskAll *
 monocle_ask_all_new (MonocleRunner *runner)
 {
   MonocleAskAll *self = g_object_new (MONOCLE_TYPE_ASK_ALL, NULL);
 
   self->runner = g_object_ref (runner);
-  g_signal_connect_object (runner, "notify::state", G_CALLBACK (monocle_ask_all_advance), self,
+  g_signal_connect_object (runner, "notify::state", G_CALLBACK (on_runner_state), self,
                            G_CONNECT_SWAPPED);
   return self;
 }
