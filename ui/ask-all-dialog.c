@@ -148,7 +148,7 @@ begin (MonocleAskAllDialog *self)
   GListModel *pictures = gtk_check_button_get_active (self->shown_button)
                              ? G_LIST_MODEL (self->view)
                              : G_LIST_MODEL (monocle_folder_view_get_folder (self->view));
-  g_autoptr (MonoclePlan) plan = NULL;
+  g_autoptr (MonocleAskPlan) plan = NULL;
   gboolean is_taken = FALSE;
 
   if (!gtk_widget_get_sensitive (self->begin_button))
@@ -156,15 +156,15 @@ begin (MonocleAskAllDialog *self)
       gtk_widget_error_bell (GTK_WIDGET (self));
       return;
     }
-  plan = monocle_plan_new (task, takes_words (task) ? words : NULL,
-                           !gtk_switch_get_active (self->known_switch));
+  plan = monocle_ask_plan_new (task, takes_words (task) ? words : NULL,
+                               !gtk_switch_get_active (self->known_switch));
   for (guint i = 0; i < g_list_model_get_n_items (pictures); i++)
     {
       g_autoptr (MonocleFolderItem) item = g_list_model_get_item (pictures, i);
 
-      g_ptr_array_add (plan->items, monocle_plan_item_new (monocle_folder_item_get_file (item),
-                                                           monocle_folder_item_get_page (item),
-                                                           monocle_folder_item_get_name (item)));
+      g_ptr_array_add (plan->items, monocle_ask_item_new (monocle_folder_item_get_file (item),
+                                                          monocle_folder_item_get_page (item),
+                                                          monocle_folder_item_get_name (item)));
     }
   g_signal_emit (self, signals[CHOSEN], 0, plan, &is_taken);
   if (is_taken)

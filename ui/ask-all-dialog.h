@@ -2,14 +2,14 @@
  *
  * Asks the same about many pictures: what, and about which of a folder.
  *
- * Signal `chosen` (MonoclePlan as pointer, transfer none): that is wanted; who takes it returns
+ * Signal `chosen` (MonocleAskPlan as pointer, transfer none): that is wanted; who takes it returns
  * %TRUE, and the dialog closes.
  */
 #pragma once
 
 #include <adwaita.h>
 
-#include "app/batch/plan.h"
+#include "app/batch/ask-plan.h"
 #include "app/document/folder-view.h"
 #include "app/labels/label-set.h"
 #include "app/runner/runner.h"

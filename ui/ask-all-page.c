@@ -62,13 +62,13 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *row)
 static void
 on_bind (GtkSignalListItemFactory *factory, GtkListItem *row)
 {
-  MonoclePlanItem *item = gtk_list_item_get_item (row);
+  MonocleAskItem *item = gtk_list_item_get_item (row);
   GtkWidget *box = gtk_list_item_get_child (row);
   GtkWidget *first = gtk_widget_get_first_child (box);
-  const char *error = monocle_plan_item_get_error (item);
-  const char *summary = error ? error : monocle_plan_item_get_summary (item);
+  const char *error = monocle_ask_item_get_error (item);
+  const char *summary = error ? error : monocle_ask_item_get_summary (item);
 
-  gtk_label_set_text (GTK_LABEL (first), monocle_plan_item_get_name (item));
+  gtk_label_set_text (GTK_LABEL (first), monocle_ask_item_get_name (item));
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (first)), summary ? summary : "");
   gtk_widget_set_tooltip_text (box, summary);
 }
@@ -76,13 +76,13 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *row)
 static void
 on_activate (GtkListView *list, guint position, MonocleAskAllPage *self)
 {
-  g_autoptr (MonoclePlanItem) item
+  g_autoptr (MonocleAskItem) item
       = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (list)), position);
-  g_autofree char *uri = item ? g_file_get_uri (monocle_plan_item_get_file (item)) : NULL;
+  g_autofree char *uri = item ? g_file_get_uri (monocle_ask_item_get_file (item)) : NULL;
 
   if (uri)
     g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "ask-all-open",
-                                    g_variant_new ("(su)", uri, monocle_plan_item_get_page (item)));
+                                    g_variant_new ("(su)", uri, monocle_ask_item_get_page (item)));
 }
 
 static void
@@ -113,7 +113,7 @@ update_list (GtkStackPage *page, GtkStack *stack, GListModel *items, const char 
 static void
 update (MonocleAskAllPage *self)
 {
-  const MonoclePlan *plan = monocle_ask_all_get_plan (self->all);
+  const MonocleAskPlan *plan = monocle_ask_all_get_plan (self->all);
   const gboolean is_paused = monocle_ask_all_get_state (self->all) == MONOCLE_ASK_ALL_PAUSED;
   const char *notice = monocle_ask_all_get_notice (self->all);
   g_autofree char *question = plan ? monocle_ask_all_dup_question (plan) : NULL;

@@ -9,7 +9,7 @@
 #include "ui/task-info.h"
 
 char *
-monocle_ask_all_dup_question (const MonoclePlan *plan)
+monocle_ask_all_dup_question (const MonocleAskPlan *plan)
 {
   const char *title = monocle_task_info_get (plan->task).title;
 

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* (transfer full): "Find by Name: red car" */
-char *monocle_ask_all_dup_question (const MonoclePlan *plan);
+char *monocle_ask_all_dup_question (const MonocleAskPlan *plan);
 /* (transfer full): in one line: "12 of 200, 3.2 a second, 2 min left", "12 of 200, paused", "198
  * answered, 2 failed" */
 char *monocle_ask_all_dup_progress (MonocleAskAll *self);

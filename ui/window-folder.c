@@ -120,10 +120,10 @@ get_ask_all (MonocleWindow *self)
 }
 
 static gboolean
-on_plan_chosen (MonocleWindow *self, const MonoclePlan *plan)
+on_plan_chosen (MonocleWindow *self, const MonocleAskPlan *plan)
 {
   g_autoptr (GError) error = NULL;
-  MonoclePlan *own = monocle_plan_new (plan->task, plan->text, plan->asks_again);
+  MonocleAskPlan *own = monocle_ask_plan_new (plan->task, plan->text, plan->asks_again);
 
   for (guint i = 0; i < plan->items->len; i++)
     g_ptr_array_add (own->items, g_object_ref (plan->items->pdata[i]));

@@ -18,9 +18,9 @@ struct _MonocleAskAll
 
   MonocleRunner *runner;
   MonocleAskAllState state;
-  MonoclePlan *plan; /* (nullable) */
-  char *identity;    /* (nullable): of the model that answers */
-  char *notice;      /* (nullable) */
+  MonocleAskPlan *plan; /* (nullable) */
+  char *identity;       /* (nullable): of the model that answers */
+  char *notice;         /* (nullable) */
   GListStore *results, *errors;
   guint n_done;
 

@@ -26,7 +26,7 @@
 typedef struct
 {
   MonocleAskAll *owner; /* held, as long as a thread is at it */
-  MonoclePlanItem *item;
+  MonocleAskItem *item;
   guint index;
   gboolean is_ready;
   MonocleImage *image; /* (nullable): once it is read */
@@ -209,7 +209,7 @@ static MonocleDocument *
 open_document (Turn *turn)
 {
   const MonocleWorkKey key = { .digest = turn->digest,
-                               .page = monocle_plan_item_get_page (turn->item),
+                               .page = monocle_ask_item_get_page (turn->item),
                                .stamp = turn->stamp };
   MonocleDocument *document = monocle_work_find_open (&key);
 
@@ -217,8 +217,8 @@ open_document (Turn *turn)
     monocle_document_set_image (document, turn->image);
   return document
              ? document
-             : monocle_work_open (monocle_plan_item_get_file (turn->item),
-                                  monocle_plan_item_get_name (turn->item), turn->image, &key, NULL);
+             : monocle_work_open (monocle_ask_item_get_file (turn->item),
+                                  monocle_ask_item_get_name (turn->item), turn->image, &key, NULL);
 }
 
 /* Whether its turn is over, since there is nothing to ask. */
@@ -318,8 +318,8 @@ begin_reading (MonocleAskAll *self, guint index)
   turn->item = g_object_ref (self->plan->items->pdata[index]);
   turn->index = index;
   g_ptr_array_add (self->open, turn);
-  monocle_image_source_load_async (monocle_plan_item_get_file (turn->item),
-                                   monocle_plan_item_get_page (turn->item), self->cancellable,
+  monocle_image_source_load_async (monocle_ask_item_get_file (turn->item),
+                                   monocle_ask_item_get_page (turn->item), self->cancellable,
                                    on_read, turn);
 }
 
@@ -435,7 +435,7 @@ is_in_hand (MonocleAskAll *self, const Turn *turn)
       const Turn *other = self->open->pdata[i];
 
       if (other->document && g_strcmp0 (other->digest, turn->digest) == 0
-          && monocle_plan_item_get_page (other->item) == monocle_plan_item_get_page (turn->item))
+          && monocle_ask_item_get_page (other->item) == monocle_ask_item_get_page (turn->item))
         return TRUE;
     }
   return FALSE;
@@ -459,7 +459,7 @@ static void
 read_next (MonocleAskAll *self)
 {
   while (self->next < self->plan->items->len
-         && monocle_plan_item_is_passed (self->plan->items->pdata[self->next]))
+         && monocle_ask_item_is_passed (self->plan->items->pdata[self->next]))
     self->next++;
   if (self->next < self->plan->items->len)
     begin_reading (self, self->next++);

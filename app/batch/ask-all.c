@@ -62,7 +62,7 @@ monocle_ask_all_pass (MonocleAskAll *self, guint index, const char *summary, con
   g_autoptr (GError) error = NULL;
   g_autofree char *notice = NULL;
 
-  if (!monocle_plan_pass (self->plan, index, summary, problem, &error))
+  if (!monocle_ask_plan_pass (self->plan, index, summary, problem, &error))
     {
       notice = g_strdup_printf (_ ("What is done cannot be kept: %s"), error->message);
       monocle_ask_all_set_state (self, MONOCLE_ASK_ALL_PAUSED, notice);
@@ -85,27 +85,27 @@ monocle_ask_all_end (MonocleAskAll *self, MonocleAskAllState state)
   monocle_ask_all_set_state (self, state, NULL);
   if (state == MONOCLE_ASK_ALL_NONE)
     return;
-  monocle_plan_drop (self->plan);
+  monocle_ask_plan_drop (self->plan);
   g_signal_emit (self, signals[ENDED], 0);
 }
 
 /* --- For those who want something --- */
 
 static void
-take_plan (MonocleAskAll *self, MonoclePlan *plan)
+take_plan (MonocleAskAll *self, MonocleAskPlan *plan)
 {
-  g_clear_pointer (&self->plan, monocle_plan_free);
+  g_clear_pointer (&self->plan, monocle_ask_plan_free);
   self->plan = plan;
   self->n_done = self->next = 0;
   g_list_store_remove_all (self->results);
   g_list_store_remove_all (self->errors);
   for (guint i = 0; i < plan->items->len; i++)
     {
-      MonoclePlanItem *item = plan->items->pdata[i];
+      MonocleAskItem *item = plan->items->pdata[i];
 
-      if (!monocle_plan_item_is_passed (item))
+      if (!monocle_ask_item_is_passed (item))
         continue;
-      g_list_store_append (monocle_plan_item_get_error (item) ? self->errors : self->results, item);
+      g_list_store_append (monocle_ask_item_get_error (item) ? self->errors : self->results, item);
       self->n_done++;
     }
   self->cancellable = g_cancellable_new ();
@@ -116,14 +116,14 @@ take_plan (MonocleAskAll *self, MonoclePlan *plan)
 }
 
 gboolean
-monocle_ask_all_begin (MonocleAskAll *self, MonoclePlan *plan, GError **error)
+monocle_ask_all_begin (MonocleAskAll *self, MonocleAskPlan *plan, GError **error)
 {
   g_return_val_if_fail (MONOCLE_IS_ASK_ALL (self), FALSE);
   g_return_val_if_fail (plan && !monocle_ask_all_is_active (self), FALSE);
 
-  if (!monocle_plan_keep (plan, error))
+  if (!monocle_ask_plan_keep (plan, error))
     {
-      monocle_plan_free (plan);
+      monocle_ask_plan_free (plan);
       return FALSE;
     }
   take_plan (self, plan);
@@ -133,12 +133,12 @@ monocle_ask_all_begin (MonocleAskAll *self, MonoclePlan *plan, GError **error)
 gboolean
 monocle_ask_all_restore (MonocleAskAll *self)
 {
-  MonoclePlan *plan;
+  MonocleAskPlan *plan;
 
   g_return_val_if_fail (MONOCLE_IS_ASK_ALL (self), FALSE);
   g_return_val_if_fail (!monocle_ask_all_is_active (self), FALSE);
 
-  plan = monocle_plan_restore ();
+  plan = monocle_ask_plan_restore ();
   if (plan)
     take_plan (self, plan);
   return plan != NULL;
@@ -188,7 +188,7 @@ monocle_ask_all_shut (MonocleAskAll *self)
   if (!monocle_ask_all_is_active (self))
     return;
   monocle_ask_all_end (self, MONOCLE_ASK_ALL_NONE);
-  g_clear_pointer (&self->plan, monocle_plan_free);
+  g_clear_pointer (&self->plan, monocle_ask_plan_free);
 }
 
 /* --- What it is --- */
@@ -255,7 +255,7 @@ monocle_ask_all_get_notice (MonocleAskAll *self)
   return self->notice;
 }
 
-const MonoclePlan *
+const MonocleAskPlan *
 monocle_ask_all_get_plan (MonocleAskAll *self)
 {
   g_return_val_if_fail (MONOCLE_IS_ASK_ALL (self), NULL);
@@ -322,7 +322,7 @@ monocle_ask_all_finalize (GObject *object)
 {
   MonocleAskAll *self = MONOCLE_ASK_ALL (object);
 
-  g_clear_pointer (&self->plan, monocle_plan_free);
+  g_clear_pointer (&self->plan, monocle_ask_plan_free);
   g_ptr_array_unref (self->open);
   g_object_unref (self->results);
   g_object_unref (self->errors);
@@ -359,8 +359,8 @@ static void
 monocle_ask_all_init (MonocleAskAll *self)
 {
   self->open = g_ptr_array_new ();
-  self->results = g_list_store_new (MONOCLE_TYPE_PLAN_ITEM);
-  self->errors = g_list_store_new (MONOCLE_TYPE_PLAN_ITEM);
+  self->results = g_list_store_new (MONOCLE_TYPE_ASK_ITEM);
+  self->errors = g_list_store_new (MONOCLE_TYPE_ASK_ITEM);
 }
 
 static void

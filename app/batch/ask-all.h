@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "app/batch/plan.h"
+#include "app/batch/ask-plan.h"
 #include "app/runner/runner.h"
 
 G_BEGIN_DECLS
@@ -46,7 +46,7 @@ MonocleAskAll *monocle_ask_all_new (MonocleRunner *runner);
  *
  * Nothing is under way. Errors: of keeping the plan.
  */
-gboolean monocle_ask_all_begin (MonocleAskAll *self, MonoclePlan *plan, GError **error);
+gboolean monocle_ask_all_begin (MonocleAskAll *self, MonocleAskPlan *plan, GError **error);
 /* Goes on with what an earlier run of the program did not end. Returns: whether there was
  * something */
 gboolean monocle_ask_all_restore (MonocleAskAll *self);
@@ -70,8 +70,8 @@ double monocle_ask_all_get_remaining (MonocleAskAll *self);
 /* (nullable): translated */
 const char *monocle_ask_all_get_notice (MonocleAskAll *self);
 /* (transfer none) (nullable): what is or was asked */
-const MonoclePlan *monocle_ask_all_get_plan (MonocleAskAll *self);
-/* (transfer none) (element-type MonoclePlanItem): as they come, those that were answered and those
+const MonocleAskPlan *monocle_ask_all_get_plan (MonocleAskAll *self);
+/* (transfer none) (element-type MonocleAskItem): as they come, those that were answered and those
  * that failed; stay the same objects for ever */
 GListModel *monocle_ask_all_get_results (MonocleAskAll *self);
 GListModel *monocle_ask_all_get_errors (MonocleAskAll *self);

@@ -75,17 +75,18 @@ tear_down (Fixture *f, gconstpointer data)
   g_free (f->folder);
 }
 
-static MonoclePlan *
+static MonocleAskPlan *
 make_plan (const Fixture *f, gboolean asks_again)
 {
-  MonoclePlan *plan = monocle_plan_new (monocle_florence2_find_task ("caption"), NULL, asks_again);
+  MonocleAskPlan *plan
+      = monocle_ask_plan_new (monocle_florence2_find_task ("caption"), NULL, asks_again);
 
   for (guint i = 0; i < N_PICTURES; i++)
     {
       g_autofree char *path = get_path (f, i), *name = g_path_get_basename (path);
       g_autoptr (GFile) file = g_file_new_for_path (path);
 
-      g_ptr_array_add (plan->items, monocle_plan_item_new (file, 0, name));
+      g_ptr_array_add (plan->items, monocle_ask_item_new (file, 0, name));
     }
   return plan;
 }
@@ -166,12 +167,12 @@ static void
 assert_done (const Fixture *f, guint n_errors)
 {
   GListModel *results = monocle_ask_all_get_results (f->all);
-  g_autoptr (MonoclePlanItem) first = g_list_model_get_item (results, 0);
+  g_autoptr (MonocleAskItem) first = g_list_model_get_item (results, 0);
 
   g_assert_cmpuint (monocle_ask_all_get_done (f->all), ==, N_PICTURES);
   g_assert_cmpuint (g_list_model_get_n_items (results), ==, N_PICTURES - n_errors);
   g_assert_cmpuint (g_list_model_get_n_items (monocle_ask_all_get_errors (f->all)), ==, n_errors);
-  g_assert_nonnull (monocle_plan_item_get_summary (first));
+  g_assert_nonnull (monocle_ask_item_get_summary (first));
   g_assert_false (is_kept ());
 }
 
@@ -188,7 +189,7 @@ test_answers (Fixture *f, gconstpointer data)
 {
   g_autofree char *path = get_path (f, 3);
   guint n_ended = 0;
-  g_autoptr (MonoclePlanItem) failed = NULL;
+  g_autoptr (MonocleAskItem) failed = NULL;
 
   g_assert_true (g_file_set_contents (path, "no picture", -1, NULL));
   g_signal_connect (f->all, "ended", G_CALLBACK (count), &n_ended);
@@ -198,8 +199,8 @@ test_answers (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n_ended, ==, 1);
   assert_done (f, 1);
   failed = g_list_model_get_item (monocle_ask_all_get_errors (f->all), 0);
-  g_assert_cmpstr (monocle_plan_item_get_name (failed), ==, "03.ppm");
-  g_assert_nonnull (monocle_plan_item_get_error (failed));
+  g_assert_cmpstr (monocle_ask_item_get_name (failed), ==, "03.ppm");
+  g_assert_nonnull (monocle_ask_item_get_error (failed));
   make_picture (f, 3);
 
   /* What is answered already is not asked again, unless that is wanted. */

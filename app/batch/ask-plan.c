@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "app/batch/plan.h"
+#include "app/batch/ask-plan.h"
 
 #include <glib/gstdio.h>
 
@@ -13,7 +13,7 @@
 
 /* --- A picture --- */
 
-struct _MonoclePlanItem
+struct _MonocleAskItem
 {
   GObject parent_instance;
 
@@ -35,12 +35,12 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-G_DEFINE_FINAL_TYPE (MonoclePlanItem, monocle_plan_item, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (MonocleAskItem, monocle_ask_item, G_TYPE_OBJECT)
 
 static void
-monocle_plan_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+monocle_ask_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  MonoclePlanItem *self = MONOCLE_PLAN_ITEM (object);
+  MonocleAskItem *self = MONOCLE_ASK_ITEM (object);
 
   switch (id)
     {
@@ -62,25 +62,25 @@ monocle_plan_item_get_property (GObject *object, guint id, GValue *value, GParam
 }
 
 static void
-monocle_plan_item_finalize (GObject *object)
+monocle_ask_item_finalize (GObject *object)
 {
-  MonoclePlanItem *self = MONOCLE_PLAN_ITEM (object);
+  MonocleAskItem *self = MONOCLE_ASK_ITEM (object);
 
   g_object_unref (self->file);
   g_free (self->name);
   g_free (self->summary);
   g_free (self->error);
-  G_OBJECT_CLASS (monocle_plan_item_parent_class)->finalize (object);
+  G_OBJECT_CLASS (monocle_ask_item_parent_class)->finalize (object);
 }
 
 static void
-monocle_plan_item_class_init (MonoclePlanItemClass *klass)
+monocle_ask_item_class_init (MonocleAskItemClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
-  object_class->get_property = monocle_plan_item_get_property;
-  object_class->finalize = monocle_plan_item_finalize;
+  object_class->get_property = monocle_ask_item_get_property;
+  object_class->finalize = monocle_ask_item_finalize;
 
   properties[PROP_FILE] = g_param_spec_object ("file", NULL, NULL, G_TYPE_FILE, flags);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
@@ -90,14 +90,14 @@ monocle_plan_item_class_init (MonoclePlanItemClass *klass)
 }
 
 static void
-monocle_plan_item_init (MonoclePlanItem *self)
+monocle_ask_item_init (MonocleAskItem *self)
 {
 }
 
-MonoclePlanItem *
-monocle_plan_item_new (GFile *file, guint page, const char *name)
+MonocleAskItem *
+monocle_ask_item_new (GFile *file, guint page, const char *name)
 {
-  MonoclePlanItem *self = g_object_new (MONOCLE_TYPE_PLAN_ITEM, NULL);
+  MonocleAskItem *self = g_object_new (MONOCLE_TYPE_ASK_ITEM, NULL);
 
   self->file = g_object_ref (file);
   self->page = page;
@@ -106,43 +106,43 @@ monocle_plan_item_new (GFile *file, guint page, const char *name)
 }
 
 GFile *
-monocle_plan_item_get_file (MonoclePlanItem *self)
+monocle_ask_item_get_file (MonocleAskItem *self)
 {
   return self->file;
 }
 
 guint
-monocle_plan_item_get_page (MonoclePlanItem *self)
+monocle_ask_item_get_page (MonocleAskItem *self)
 {
   return self->page;
 }
 
 const char *
-monocle_plan_item_get_name (MonoclePlanItem *self)
+monocle_ask_item_get_name (MonocleAskItem *self)
 {
   return self->name;
 }
 
 gboolean
-monocle_plan_item_is_passed (MonoclePlanItem *self)
+monocle_ask_item_is_passed (MonocleAskItem *self)
 {
   return self->is_passed;
 }
 
 const char *
-monocle_plan_item_get_summary (MonoclePlanItem *self)
+monocle_ask_item_get_summary (MonocleAskItem *self)
 {
   return self->summary;
 }
 
 const char *
-monocle_plan_item_get_error (MonoclePlanItem *self)
+monocle_ask_item_get_error (MonocleAskItem *self)
 {
   return self->error;
 }
 
 static void
-pass_item (MonoclePlanItem *self, const char *summary, const char *error)
+pass_item (MonocleAskItem *self, const char *summary, const char *error)
 {
   self->is_passed = TRUE;
   g_free (self->summary);
@@ -159,10 +159,10 @@ dup_path (void)
   return g_build_filename (g_get_user_data_dir (), "monocle", "ask-all.journal", NULL);
 }
 
-MonoclePlan *
-monocle_plan_new (const MonocleTask *task, const char *text, gboolean asks_again)
+MonocleAskPlan *
+monocle_ask_plan_new (const MonocleTask *task, const char *text, gboolean asks_again)
 {
-  MonoclePlan *self = g_new0 (MonoclePlan, 1);
+  MonocleAskPlan *self = g_new0 (MonocleAskPlan, 1);
 
   self->task = task;
   self->text = g_strdup (text);
@@ -173,7 +173,7 @@ monocle_plan_new (const MonocleTask *task, const char *text, gboolean asks_again
 }
 
 void
-monocle_plan_free (MonoclePlan *self)
+monocle_ask_plan_free (MonocleAskPlan *self)
 {
   g_clear_pointer (&self->journal, monocle_journal_close);
   g_free (self->text);
@@ -184,14 +184,14 @@ monocle_plan_free (MonoclePlan *self)
 /* --- Kept --- */
 
 static GVariant *
-store (const MonoclePlan *self)
+store (const MonocleAskPlan *self)
 {
   GVariantBuilder pictures;
 
   g_variant_builder_init (&pictures, G_VARIANT_TYPE ("a(sus)"));
   for (guint i = 0; i < self->items->len; i++)
     {
-      MonoclePlanItem *item = self->items->pdata[i];
+      MonocleAskItem *item = self->items->pdata[i];
       g_autofree char *uri = g_file_get_uri (item->file);
 
       g_variant_builder_add (&pictures, "(sus)", uri, item->page, item->name);
@@ -208,7 +208,7 @@ ignore_record (MonocleRecordType type, GVariant *content, gpointer data)
 }
 
 gboolean
-monocle_plan_keep (MonoclePlan *self, GError **error)
+monocle_ask_plan_keep (MonocleAskPlan *self, GError **error)
 {
   g_autofree char *path = dup_path ();
 
@@ -224,7 +224,7 @@ monocle_plan_keep (MonoclePlan *self, GError **error)
 }
 
 void
-monocle_plan_drop (MonoclePlan *self)
+monocle_ask_plan_drop (MonocleAskPlan *self)
 {
   g_autofree char *path = dup_path ();
 
@@ -235,8 +235,8 @@ monocle_plan_drop (MonoclePlan *self)
 }
 
 gboolean
-monocle_plan_pass (
-    MonoclePlan *self, guint index, const char *summary, const char *problem, GError **error)
+monocle_ask_plan_pass (
+    MonocleAskPlan *self, guint index, const char *summary, const char *problem, GError **error)
 {
   g_return_val_if_fail (index < self->items->len, FALSE);
 
@@ -250,7 +250,7 @@ monocle_plan_pass (
 
 /* --- And back --- */
 
-static MonoclePlan *
+static MonocleAskPlan *
 restore (GVariant *stored)
 {
   const char *id, *uri, *name;
@@ -260,7 +260,7 @@ restore (GVariant *stored)
   gboolean asks_again;
   gint64 begun;
   const MonocleTask *task;
-  MonoclePlan *self;
+  MonocleAskPlan *self;
 
   if (!g_variant_is_of_type (stored, G_VARIANT_TYPE (PLAN_TYPE)))
     return NULL;
@@ -269,14 +269,14 @@ restore (GVariant *stored)
   if (!task || !g_variant_is_of_type (text, G_VARIANT_TYPE ("ms"))
       || g_variant_iter_n_children (pictures) > MAX_PICTURES)
     return NULL;
-  self = monocle_plan_new (task, NULL, asks_again);
+  self = monocle_ask_plan_new (task, NULL, asks_again);
   g_variant_get (text, "ms", &self->text);
   self->begun = begun;
   while (g_variant_iter_next (pictures, "(&su&s)", &uri, &page, &name))
     {
       g_autoptr (GFile) file = g_file_new_for_uri (uri);
 
-      g_ptr_array_add (self->items, monocle_plan_item_new (file, page, name));
+      g_ptr_array_add (self->items, monocle_ask_item_new (file, page, name));
     }
   return self;
 }
@@ -284,7 +284,7 @@ restore (GVariant *stored)
 static void
 read_record (MonocleRecordType type, GVariant *content, gpointer data)
 {
-  MonoclePlan **self = data;
+  MonocleAskPlan **self = data;
   const char *summary, *problem;
   guint32 index;
 
@@ -301,20 +301,20 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
 }
 
 static gboolean
-is_done (const MonoclePlan *self)
+is_done (const MonocleAskPlan *self)
 {
   for (guint i = 0; i < self->items->len; i++)
-    if (!monocle_plan_item_is_passed (self->items->pdata[i]))
+    if (!monocle_ask_item_is_passed (self->items->pdata[i]))
       return FALSE;
   return TRUE;
 }
 
-MonoclePlan *
-monocle_plan_restore (void)
+MonocleAskPlan *
+monocle_ask_plan_restore (void)
 {
   g_autofree char *path = dup_path ();
   g_autoptr (GError) error = NULL;
-  MonoclePlan *self = NULL;
+  MonocleAskPlan *self = NULL;
   MonocleJournal *journal;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
@@ -323,7 +323,7 @@ monocle_plan_restore (void)
   if (!journal)
     {
       g_debug ("%s", error->message);
-      g_clear_pointer (&self, monocle_plan_free);
+      g_clear_pointer (&self, monocle_ask_plan_free);
       return NULL;
     }
   if (!self)
@@ -335,7 +335,7 @@ monocle_plan_restore (void)
   self->journal = journal;
   if (!is_done (self))
     return self;
-  monocle_plan_drop (self);
-  monocle_plan_free (self);
+  monocle_ask_plan_drop (self);
+  monocle_ask_plan_free (self);
   return NULL;
 }
