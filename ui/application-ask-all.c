@@ -114,14 +114,14 @@ on_state (MonocleAskAll *all, GParamSpec *pspec, MonocleApplication *self)
     }
 }
 
-/* A person who stopped it knows. */
+/* A person who stopped it knows, and one who is here sees it. */
 static void
 on_ended (MonocleAskAll *all, MonocleApplication *self)
 {
   g_autoptr (GNotification) notification = NULL;
   g_autofree char *text = NULL;
 
-  if (monocle_ask_all_get_state (all) != MONOCLE_ASK_ALL_DONE)
+  if (monocle_ask_all_get_state (all) != MONOCLE_ASK_ALL_DONE || monocle_application_is_in_front ())
     return;
   text = monocle_ask_all_dup_progress (all);
   notification = g_notification_new (_ ("All Pictures Were Asked About"));

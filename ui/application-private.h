@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+/* Whether the person is at one of the windows, which need no notification then. */
+gboolean monocle_application_is_in_front (void);
 /* Adds the actions; once. */
 void monocle_application_add_models (MonocleApplication *self);
 /* (transfer full) */
