@@ -383,6 +383,7 @@ int
 main (int argc, char **argv)
 {
   gui_init (&argc, &argv);
+  gui_serve_notifications ();
   g_test_add_func ("/gui/ask-all/run", test_run);
   g_test_add_func ("/gui/ask-all/pause", test_pause);
   g_test_add_func ("/gui/ask-all/words", test_words);
