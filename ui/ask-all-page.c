@@ -182,6 +182,9 @@ monocle_ask_all_page_new (GtkWindow *parent, MonocleAskAll *all)
   g_return_val_if_fail (MONOCLE_IS_ASK_ALL (all), NULL);
 
   self->all = g_object_ref (all);
+  /* It is none of the application's windows. */
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "app",
+                                  G_ACTION_GROUP (g_application_get_default ()));
   fill (self, self->results, monocle_ask_all_get_results (all));
   fill (self, self->errors, monocle_ask_all_get_errors (all));
   g_signal_connect_object (all, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -73,8 +73,11 @@ static void
 pass_over (MonocleAskAll *self, Turn *turn, MonocleAttempt attempt, const GError *error)
 {
   MonocleTrouble trouble = monocle_trouble_describe (attempt, error);
+  /* Of a picture that cannot be asked about, in a list of such, it says why. */
+  const char *problem
+      = attempt == MONOCLE_ATTEMPT_SHOW && trouble.advice ? trouble.advice : trouble.what;
 
-  monocle_ask_all_pass (self, turn->index, NULL, trouble.what ? trouble.what : error->message);
+  monocle_ask_all_pass (self, turn->index, NULL, problem ? problem : error->message);
 }
 
 /* --- What comes next --- */
