@@ -75,17 +75,13 @@ fill_tasks (MonocleAskAllDialog *self, const char *chosen)
   for (guint i = 0; i < infos->len; i++)
     {
       const MonocleTaskInfo *info = &g_array_index (infos, MonocleTaskInfo, i);
-      g_autofree char *title = NULL;
 
       if (info->task->takes & MONOCLE_TAKES_REGION)
         continue;
-      /* Translators: a kind of question, and the question: Find: Find Objects */
-      title
-          = g_strdup_printf (_ ("%s: %s"), monocle_task_group_get_title (info->group), info->title);
       if (g_strcmp0 (info->task->id, chosen) == 0)
         selected = self->tasks->len;
       g_ptr_array_add (self->tasks, (gpointer) info->task);
-      gtk_string_list_append (titles, title);
+      gtk_string_list_append (titles, info->title);
     }
   adw_combo_row_set_model (self->task_row, G_LIST_MODEL (titles));
   adw_combo_row_set_selected (self->task_row, selected);

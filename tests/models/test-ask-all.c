@@ -128,7 +128,7 @@ open_picture (const Fixture *f, guint i)
   image = monocle_image_source_load_finish (result, NULL, &digest, NULL);
   g_assert_nonnull (image);
   return monocle_work_open (file, path, image,
-                            &(MonocleWorkKey) { .digest = digest, .stamp = stamp }, NULL);
+                            &(MonocleWorkKey){ .digest = digest, .stamp = stamp }, NULL);
 }
 
 static guint
