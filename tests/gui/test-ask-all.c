@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "engine/models/florence2/tasks.h"
@@ -378,6 +379,104 @@ test_narrow (void)
   end ();
 }
 
+/* --- The program, killed and started again --- */
+
+static char *
+dup_plan_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "monocle", "ask-all.journal", NULL);
+}
+
+static gboolean
+is_done (gpointer data)
+{
+  g_autofree char *path = dup_plan_path ();
+
+  return !g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* More is kept of it than there was. */
+static gboolean
+has_grown (gpointer size)
+{
+  g_autofree char *path = dup_plan_path ();
+  g_autofree char *bytes = NULL;
+  gsize n;
+
+  return !g_file_get_contents (path, &bytes, &n, NULL) || n > *(gsize *) size;
+}
+
+static gsize
+measure_plan (void)
+{
+  g_autofree char *path = dup_plan_path ();
+  g_autofree char *bytes = NULL;
+  gsize n = 0;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+  return n;
+}
+
+static GSubprocess *
+start_program (void)
+{
+  g_autofree char *sample = gui_sample ("2-fruit.png");
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  g_subprocess_launcher_unsetenv (launcher, "G_DEBUG");
+  process = g_subprocess_launcher_spawn (launcher, &error, MONOCLE_PROGRAM, sample, NULL);
+  g_assert_no_error (error);
+  return process;
+}
+
+/* What was not ended goes on by itself, and nothing is asked twice. */
+static void
+test_killed (void)
+{
+  g_autofree char *folder = make_folder (FEW);
+  MonocleAskPlan *plan = NULL;
+  g_autoptr (GSubprocess) first = NULL, second = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  gui_close_all ();
+  gui_forget_work ();
+  plan = monocle_ask_plan_new (monocle_florence2_find_task ("caption"), NULL, FALSE);
+  for (guint i = 1; i <= FEW; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("picture %03u.png", i);
+      g_autoptr (GFile) file = g_file_new_build_filename (folder, name, NULL);
+
+      g_ptr_array_add (plan->items, monocle_ask_item_new (file, 0, name));
+    }
+  monocle_ask_all_begin (get_all (), plan, &error);
+  g_assert_no_error (error);
+  monocle_ask_all_shut (get_all ());
+  size = measure_plan ();
+
+  first = start_program ();
+  gui_wait_for ("an answer", has_grown, &size);
+  g_subprocess_force_exit (first);
+  g_subprocess_wait (first, NULL, NULL);
+  second = start_program ();
+  gui_wait_for ("all answers", is_done, NULL);
+  g_subprocess_send_signal (second, SIGTERM);
+  g_subprocess_wait (second, NULL, NULL);
+
+  for (guint i = 1; i <= FEW; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/picture %03u.png", folder, i);
+      MonocleWindow *window = gui_open_again (path);
+
+      g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (
+                            gui_get_document (window))),
+                        ==, 1);
+    }
+  gui_close_all ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -388,5 +487,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/ask-all/words", test_words);
   g_test_add_func ("/gui/ask-all/close", test_close);
   g_test_add_func ("/gui/ask-all/narrow", test_narrow);
+  g_test_add_func ("/gui/ask-all/killed", test_killed);
   return gui_run ();
 }
