@@ -56,8 +56,8 @@ use_model (GSimpleAction *action, GVariant *parameter, gpointer self)
 
 /* --- News --- */
 
-static gboolean
-is_in_front (void)
+gboolean
+monocle_application_is_in_front (void)
 {
   GListModel *toplevels = gtk_window_get_toplevels ();
 
@@ -98,7 +98,7 @@ on_ended (MonocleModelJobs *jobs,
       && monocle_finder_get_state (monocle_application_get_finder (self))
              == MONOCLE_FINDER_NO_MODEL)
     monocle_finder_open (monocle_application_get_finder (self));
-  if (!is_in_front () && job->kind != MONOCLE_MODEL_JOB_REMOVE)
+  if (!monocle_application_is_in_front () && job->kind != MONOCLE_MODEL_JOB_REMOVE)
     notify (self, job->title, text);
   if (is_page_open () || !MONOCLE_IS_WINDOW (window))
     return;

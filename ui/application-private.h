@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the application share: application.c, application-models.c,
- * application-keys.c.
+ * application-ask-all.c, application-keys.c.
  */
 #pragma once
 
@@ -9,10 +9,17 @@
 
 G_BEGIN_DECLS
 
+/* Whether the person is at one of the windows, which need no notification then. */
+gboolean monocle_application_is_in_front (void);
 /* Adds the actions; once. */
 void monocle_application_add_models (MonocleApplication *self);
 /* (transfer full) */
 MonocleModelJobs *monocle_application_make_model_jobs (MonocleApplication *self);
+
+/* --- application-ask-all.c --- */
+
+/* (transfer full): adds its actions; once */
+MonocleAskAll *monocle_application_make_ask_all (MonocleApplication *self);
 
 /* --- application-keys.c --- */
 

@@ -30,6 +30,7 @@ struct _MonocleApplication
   MonocleRunner *runner;
   MonocleThreshold *threshold;
   MonocleFinder *finder;
+  MonocleAskAll *ask_all;
   MonocleModelJobs *model_jobs; /* (nullable) */
   GPtrArray *interrupted;       /* (nullable): files that were open when the last run broke off */
 };
@@ -237,13 +238,15 @@ monocle_application_startup (GApplication *application)
   self->runner = monocle_runner_new ();
   self->threshold = monocle_threshold_new (self->settings, self->runner);
   self->finder = monocle_finder_new (self->runner);
+  self->ask_all = monocle_application_make_ask_all (self);
   configure_runner (self);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
+  monocle_ask_all_restore (self->ask_all);
   self->interrupted = monocle_open_again_take ();
   g_signal_connect (self, "window-removed", G_CALLBACK (monocle_open_again_note), NULL);
 }
 
-/* Downloads, and looking at pictures, are gone on with another time. */
+/* Downloads, looking at pictures and questions about many are gone on with another time. */
 static void
 monocle_application_shutdown (GApplication *application)
 {
@@ -253,6 +256,8 @@ monocle_application_shutdown (GApplication *application)
     monocle_model_jobs_stop_all (self->model_jobs);
   if (self->finder)
     monocle_finder_shut (self->finder);
+  if (self->ask_all)
+    monocle_ask_all_shut (self->ask_all);
   monocle_open_again_forget ();
   monocle_work_close_all ();
   G_APPLICATION_CLASS (monocle_application_parent_class)->shutdown (application);
@@ -452,6 +457,7 @@ monocle_application_dispose (GObject *object)
 
   g_clear_pointer (&self->interrupted, g_ptr_array_unref);
   g_clear_object (&self->model_jobs);
+  g_clear_object (&self->ask_all);
   g_clear_object (&self->threshold);
   g_clear_object (&self->finder);
   g_clear_object (&self->runner);
@@ -542,6 +548,13 @@ monocle_application_get_finder (MonocleApplication *self)
 {
   g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
   return self->finder;
+}
+
+MonocleAskAll *
+monocle_application_get_ask_all (MonocleApplication *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
+  return self->ask_all;
 }
 
 MonocleModelJobs *

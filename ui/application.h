@@ -7,6 +7,7 @@
 
 #include <adwaita.h>
 
+#include "app/batch/ask-all.h"
 #include "app/runner/runner.h"
 #include "app/search/finder.h"
 #include "ui/model-jobs.h"
@@ -29,6 +30,8 @@ GSettings *monocle_application_get_settings (MonocleApplication *self);
 MonocleThreshold *monocle_application_get_threshold (MonocleApplication *self);
 /* (transfer none) */
 MonocleFinder *monocle_application_get_finder (MonocleApplication *self);
+/* (transfer none) */
+MonocleAskAll *monocle_application_get_ask_all (MonocleApplication *self);
 /* (transfer none): made when first asked for */
 MonocleModelJobs *monocle_application_get_model_jobs (MonocleApplication *self);
 

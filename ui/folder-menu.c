@@ -166,6 +166,7 @@ monocle_folder_menu_new (GListModel *pictures)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (shown));
   add_order (menu);
   g_menu_append (more, _ ("_Go to Picture…"), "win.go-to");
+  g_menu_append (more, _ ("_Ask All Pictures…"), "win.ask-all");
   g_menu_append (more, _ ("_Statistics"), "win.statistics");
   g_menu_append (more, _ ("_Export Folder…"), "win.export-folder");
   g_menu_append (more, _ ("_Delete All Work…"), "win.forget-folder");

@@ -2,7 +2,7 @@
  *
  * The menu of a folder: which pictures are shown, in which order, and what else there is to do with
  * all of them. Its items are actions of the window: `filter`, `filmstrip-sort`, `go-to`,
- * `statistics`, `export-folder`.
+ * `ask-all`, `statistics`, `export-folder`.
  */
 #pragma once
 

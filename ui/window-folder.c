@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Working through a folder: what is done, which pictures are gone through and in which order, and
- * straight to one of them.
+ * Working through a folder: what is done, which pictures are gone through and in which order,
+ * straight to one of them, and a question about all of them.
  */
 #include "config.h"
 
 #include <glib/gi18n.h>
 
+#include "ui/ask-all-dialog.h"
+#include "ui/error-dialog.h"
 #include "ui/folder-statistics.h"
 #include "ui/picture-popover.h"
 #include "ui/window-private.h"
@@ -108,6 +110,90 @@ show_statistics (GSimpleAction *action, GVariant *parameter, gpointer data)
       GTK_WINDOW (self), monocle_image_loader_get_folder (self->loader))));
 }
 
+/* --- All of them --- */
+
+static MonocleAskAll *
+get_ask_all (MonocleWindow *self)
+{
+  return monocle_application_get_ask_all (
+      MONOCLE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
+}
+
+static gboolean
+on_plan_chosen (MonocleWindow *self, const MonocleAskPlan *plan)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleAskPlan *own = monocle_ask_plan_new (plan->task, plan->text, plan->asks_again);
+
+  for (guint i = 0; i < plan->items->len; i++)
+    g_ptr_array_add (own->items, g_object_ref (plan->items->pdata[i]));
+  if (monocle_ask_all_begin (get_ask_all (self), own, &error))
+    return TRUE;
+  monocle_error_dialog_show (GTK_WINDOW (self), NULL, MONOCLE_ATTEMPT_WRITE, error);
+  return FALSE;
+}
+
+/* One at a time: the one that is under way is shown. */
+static void
+ask_all (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  MonocleAskPanel *panel = monocle_side_panel_get_ask_panel (self->side_panel);
+  g_autoptr (MonocleQuery) typed = NULL;
+  GtkWidget *dialog;
+
+  if (monocle_ask_all_is_active (get_ask_all (self)))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "app.ask-all-show", NULL);
+      return;
+    }
+  typed = monocle_ask_panel_try_query (panel);
+  dialog = monocle_ask_all_dialog_new (GTK_WINDOW (self), self->runner,
+                                       monocle_image_loader_get_view (self->loader), self->labels,
+                                       monocle_ask_panel_get_task (panel)->id,
+                                       typed ? monocle_query_get_request_text (typed) : NULL);
+  g_signal_connect_object (dialog, "chosen", G_CALLBACK (on_plan_chosen), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* (transfer none) (nullable): where it is in the folder that is open */
+static MonocleFolderItem *
+find_item (MonocleWindow *self, GFile *file, guint page)
+{
+  MonocleFolderView *view = monocle_image_loader_get_view (self->loader);
+  guint position;
+
+  return monocle_folder_find (monocle_folder_view_get_folder (view), file, page, &position);
+}
+
+gboolean
+monocle_window_has_picture (MonocleWindow *self, GFile *file, guint page)
+{
+  g_return_val_if_fail (MONOCLE_IS_WINDOW (self), FALSE);
+
+  return find_item (self, file, page) != NULL;
+}
+
+void
+monocle_window_show_picture (MonocleWindow *self, GFile *file, guint page)
+{
+  MonocleFolderItem *item;
+  g_autoptr (GPtrArray) files = NULL;
+
+  g_return_if_fail (MONOCLE_IS_WINDOW (self));
+
+  item = find_item (self, file, page);
+  if (item)
+    {
+      monocle_window_leave_search (self);
+      monocle_image_loader_open_item (self->loader, item);
+      return;
+    }
+  files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (files, g_object_ref (file));
+  monocle_window_open_files (self, files);
+}
+
 /* --- The table --- */
 
 static const GActionEntry actions[] = {
@@ -115,6 +201,7 @@ static const GActionEntry actions[] = {
   { .name = "done-next", .activate = finish_and_go_on },
   { .name = "filter", .parameter_type = "s", .state = "'all'", .change_state = change_filter },
   { .name = "go-to", .activate = go_to },
+  { .name = "ask-all", .activate = ask_all },
   { .name = "statistics", .activate = show_statistics },
 };
 
@@ -138,6 +225,7 @@ monocle_window_enable_folder (MonocleWindow *self, gboolean has_picture)
   monocle_window_enable (self, "statistics", n > 0);
   monocle_window_enable (self, "export-folder", n > 0);
   monocle_window_enable (self, "forget-folder", n > 0);
+  monocle_window_enable (self, "ask-all", n > 0);
   if (done)
     g_simple_action_set_state (
         G_SIMPLE_ACTION (done),

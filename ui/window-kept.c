@@ -159,21 +159,53 @@ on_close_response (GtkWidget *dialog, const char *response, MonocleWindow *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* (transfer floating): which is answered by `close` or `cancel` */
+static GtkWidget *
+ask_before_closing (MonocleWindow *self, const char *heading, const char *body, const char *verb)
+{
+  GtkWidget *dialog = monocle_dialogs_new_alert (heading, body, NULL);
+
+  monocle_dialogs_add_response (dialog, "cancel", _ ("_Cancel"), TRUE);
+  monocle_dialogs_add_response (dialog, "close", verb, FALSE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self, 0);
+  return dialog;
+}
+
+/* Whether it is the last one, and a question about many pictures would end with it. */
+static gboolean
+would_interrupt (MonocleWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  GList *windows = gtk_application_get_windows (application);
+
+  return windows && !windows->next
+         && monocle_ask_all_get_state (
+                monocle_application_get_ask_all (MONOCLE_APPLICATION (application)))
+                == MONOCLE_ASK_ALL_RUNNING;
+}
+
 gboolean
 monocle_window_asks_before_closing (MonocleWindow *self)
 {
   GtkWidget *dialog;
 
-  if (self->closes_anyway || !monocle_image_loader_has_unkept (self->loader))
+  if (self->closes_anyway)
     return FALSE;
-  dialog = monocle_dialogs_new_alert (
-      _ ("Close and Lose What Was Done?"),
-      _ ("Something that was drawn or answered could not be kept. Export it first if you need it."),
-      NULL);
-  monocle_dialogs_add_response (dialog, "cancel", _ ("_Cancel"), TRUE);
-  monocle_dialogs_add_response (dialog, "close", _ ("C_lose"), FALSE);
-  monocle_dialogs_mark_destructive (dialog, "close");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self, 0);
+  if (monocle_image_loader_has_unkept (self->loader))
+    {
+      dialog = ask_before_closing (self, _ ("Close and Lose What Was Done?"),
+                                   _ ("Something that was drawn or answered could not be kept. "
+                                      "Export it first if you need it."),
+                                   _ ("C_lose"));
+      monocle_dialogs_mark_destructive (dialog, "close");
+    }
+  else if (would_interrupt (self))
+    dialog = ask_before_closing (self, _ ("Quit While Pictures Are Asked About?"),
+                                 _ ("What is answered is kept. The rest goes on when Monocle is "
+                                    "started again."),
+                                 _ ("_Quit"));
+  else
+    return FALSE;
   monocle_dialogs_present (dialog, GTK_WINDOW (self));
   return TRUE;
 }

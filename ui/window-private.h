@@ -10,6 +10,7 @@
 
 #include "app/json/work-file.h"
 #include "app/labels/label-set.h"
+#include "ui/ask-all-bar.h"
 #include "ui/broken-page.h"
 #include "ui/canvas.h"
 #include "ui/changed-bar.h"
@@ -51,6 +52,7 @@ struct _MonocleWindow
   GtkWidget *preferences_button;
   GtkWidget *details_button;
   MonocleWorkBar *work_bar;
+  MonocleAskAllBar *ask_all_bar;
   AdwFlap *flap;
   GtkStack *stack;
   MonocleWelcomePage *welcome;

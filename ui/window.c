@@ -451,6 +451,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   widget_class->unmap = monocle_window_unmap;
   GTK_WINDOW_CLASS (klass)->close_request = monocle_window_close_request;
 
+  g_type_ensure (MONOCLE_TYPE_ASK_ALL_BAR);
   g_type_ensure (MONOCLE_TYPE_BROKEN_PAGE);
   g_type_ensure (MONOCLE_TYPE_CANVAS);
   g_type_ensure (MONOCLE_TYPE_CHANGED_BAR);
@@ -477,6 +478,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, primary_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, changed_bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, ask_all_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_label);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, preferences_button);
@@ -559,6 +561,7 @@ monocle_window_new (MonocleApplication *application)
   monocle_threshold_bind (monocle_application_get_threshold (application), self->presentation,
                           "threshold");
   connect_runner (self);
+  monocle_ask_all_bar_follow (self->ask_all_bar, monocle_application_get_ask_all (application));
   monocle_window_restore_size (self);
   monocle_window_update_page (self);
   return GTK_WIDGET (self);

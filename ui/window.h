@@ -40,6 +40,11 @@ void monocle_window_run_query (MonocleWindow *self, MonocleQuery *query);
  */
 gboolean monocle_window_ask (MonocleWindow *self, GPtrArray *queries);
 
+/* Whether it is in the folder that is open. */
+gboolean monocle_window_has_picture (MonocleWindow *self, GFile *file, guint page);
+/* Opens it, in its folder if that is open. */
+void monocle_window_show_picture (MonocleWindow *self, GFile *file, guint page);
+
 /* Says something in passing. @button (nullable) activates @action, with @target (nullable). */
 void monocle_window_say (MonocleWindow *self,
                          const char *text,

@@ -32,11 +32,12 @@ struct _MonocleBatch
   GPtrArray *requests;
   double min_score;
   GPtrArray *pictures;
+  GPtrArray *unanswered; /* of those, when it was made */
   MonocleBatchStore *store;
 
   GTask *task;     /* (nullable): while it runs */
   GError *error;   /* (nullable): what ends it before all is done */
-  guint next;      /* of pictures */
+  guint next;      /* of those that were not answered */
   GQueue read;     /* of Item: that can be asked about, in their order */
   guint n_open;    /* Items */
   guint n_asked;   /* with the device */
@@ -276,6 +277,35 @@ ask (Item *item)
 /* --- reading --- */
 
 static void
+get_ready_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Item *item = data;
+
+  monocle_model_get_ready (item->batch->model, item->image);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Item *item = user_data;
+  g_autoptr (MonocleBatch) self = g_object_ref (item->batch);
+
+  g_queue_push_tail (&self->read, item);
+  advance (self);
+}
+
+/* Brought to the model's size while the device is at the pictures before. */
+static void
+get_ready (Item *item)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_ready, item);
+
+  g_task_set_task_data (task, item, NULL);
+  g_task_run_in_thread (task, get_ready_in_thread);
+}
+
+static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Item *item = user_data;
@@ -288,7 +318,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
       self->n_pixels += count_pixels (item->image);
       if (monocle_image_is_partial (item->image))
         g_signal_emit (self, signals[PARTIAL], 0, item->picture->path);
-      g_queue_push_tail (&self->read, item);
+      get_ready (item);
     }
   else
     {
@@ -324,20 +354,6 @@ end (MonocleBatch *self)
     g_task_return_boolean (task, TRUE);
 }
 
-/* (transfer none) (nullable): the next that is not answered */
-static const MonocleBatchPicture *
-take_next (MonocleBatch *self)
-{
-  while (self->next < self->pictures->len)
-    {
-      const MonocleBatchPicture *picture = self->pictures->pdata[self->next++];
-
-      if (!monocle_batch_store_has (self->store, picture))
-        return picture;
-    }
-  return NULL;
-}
-
 static void
 let_go_of_read (MonocleBatch *self)
 {
@@ -350,8 +366,6 @@ let_go_of_read (MonocleBatch *self)
 static void
 advance (MonocleBatch *self)
 {
-  const MonocleBatchPicture *picture;
-
   if (!self->task)
     return;
   if (!self->error)
@@ -366,10 +380,10 @@ advance (MonocleBatch *self)
           ask (g_queue_pop_head (&self->read));
         }
       while (self->n_open < MAX_OPEN && self->n_pixels < MAX_READ_PIXELS
-             && (picture = take_next (self)))
-        begin_reading (self, picture);
+             && self->next < self->unanswered->len)
+        begin_reading (self, self->unanswered->pdata[self->next++]);
     }
-  if (self->n_open == 0 && (self->error || self->next == self->pictures->len))
+  if (self->n_open == 0 && (self->error || self->next == self->unanswered->len))
     end (self);
 }
 
@@ -425,6 +439,7 @@ monocle_batch_finalize (GObject *object)
 
   g_object_unref (self->model);
   g_ptr_array_unref (self->requests);
+  g_ptr_array_unref (self->unanswered);
   g_ptr_array_unref (self->pictures);
   monocle_batch_store_free (self->store);
   g_clear_error (&self->error);
@@ -448,6 +463,18 @@ static void
 monocle_batch_init (MonocleBatch *self)
 {
   g_queue_init (&self->read);
+  self->unanswered = g_ptr_array_new ();
+}
+
+/* The only look at what is answered already: what is not is asked about. */
+static void
+find_unanswered (MonocleBatch *self)
+{
+  for (guint i = 0; i < self->pictures->len; i++)
+    if (!monocle_batch_store_has (self->store, self->pictures->pdata[i]))
+      g_ptr_array_add (self->unanswered, self->pictures->pdata[i]);
+  self->counts.n_all = self->pictures->len;
+  self->counts.n_known = self->pictures->len - self->unanswered->len;
 }
 
 MonocleBatch *
@@ -464,8 +491,6 @@ monocle_batch_new (MonocleModel *model,
   self->min_score = min_score;
   self->pictures = g_ptr_array_ref (pictures);
   self->store = store;
-  self->counts.n_all = pictures->len;
-  for (guint i = 0; i < pictures->len; i++)
-    self->counts.n_known += monocle_batch_store_has (store, pictures->pdata[i]);
+  find_unanswered (self);
   return self;
 }

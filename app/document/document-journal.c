@@ -311,6 +311,8 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
     case MONOCLE_RECORD_PICTURE:
     case MONOCLE_RECORD_SHORT:
       break;
+    case MONOCLE_RECORD_PLAN:
+    case MONOCLE_RECORD_PASSED:
     default:
       self->n_unread++;
       break;

@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  *   SHA-256 of its bytes
  * @MONOCLE_RECORD_BASE: what was done before all that follows, and cannot be taken back: an edit
  * @MONOCLE_RECORD_SHORT: up to here the file is as short as it can be
+ * @MONOCLE_RECORD_PLAN: of a file of its own: what is asked about many pictures; the first record
+ * @MONOCLE_RECORD_PASSED: of such a file: one of them is done with
  *
  * Numbers are in files and never change.
  */
@@ -41,6 +43,8 @@ typedef enum
   MONOCLE_RECORD_SAVED = 7,
   MONOCLE_RECORD_BASE = 8,
   MONOCLE_RECORD_SHORT = 9,
+  MONOCLE_RECORD_PLAN = 10,
+  MONOCLE_RECORD_PASSED = 11,
 } MonocleRecordType;
 
 typedef struct _MonocleJournal MonocleJournal;

@@ -203,6 +203,19 @@ monocle_work_open (GFile *file,
 }
 
 MonocleDocument *
+monocle_work_find_open (const MonocleWorkKey *key)
+{
+  g_autofree char *work = NULL;
+  MonocleDocument *document;
+
+  g_return_val_if_fail (key && key->digest, NULL);
+
+  work = dup_name (key);
+  document = open_documents ? g_hash_table_lookup (open_documents, work) : NULL;
+  return document ? g_object_ref (document) : NULL;
+}
+
+MonocleDocument *
 monocle_work_borrow (const char *work, GError **error)
 {
   g_autoptr (MonocleDocument) document = NULL;

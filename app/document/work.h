@@ -46,6 +46,10 @@ MonocleDocument *monocle_work_open (GFile *file,
                                     const MonocleWorkKey *key,
                                     MonocleDocument *leaving);
 
+/* (transfer full) (nullable): the document of that work which is open, whatever its file is called;
+ * it may have dropped its pixels */
+MonocleDocument *monocle_work_find_open (const MonocleWorkKey *key);
+
 /**
  * monocle_work_borrow:
  * @work: what it is called

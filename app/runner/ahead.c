@@ -54,7 +54,7 @@ begin (gpointer data)
   MonocleRunner *self = data;
 
   self->ahead_source = 0;
-  if (self->state != MONOCLE_RUNNER_READY || monocle_runner_is_busy (self))
+  if (self->state != MONOCLE_RUNNER_READY || self->job || self->waiting.length > 0)
     return G_SOURCE_REMOVE;
 
   self->ahead = g_new0 (MonocleRunnerLoad, 1);

@@ -52,7 +52,8 @@ struct _MonocleRunnerJob
   const MonocleRunnerJobClass *klass;
   MonocleRunner *runner; /* (nullable): not owned; NULL once that is gone */
   GCancellable *cancellable;
-  gboolean was_lost; /* with its device, once */
+  gboolean was_lost;  /* with its device, once */
+  gboolean gives_way; /* to all that does not */
 };
 
 struct _MonocleRunner
@@ -127,7 +128,8 @@ void monocle_runner_stop_ahead (MonocleRunner *self);
 
 /* --- queue --- */
 
-/* At the end of the queue: nothing begins before monocle_runner_advance(). */
+/* At the end of the queue, or before all that gives way to it: nothing begins before
+ * monocle_runner_advance(). */
 void monocle_runner_push (MonocleRunner *self,
                           MonocleRunnerJob *job,
                           const MonocleRunnerJobClass *klass);

@@ -31,13 +31,24 @@ get_image (MonocleRunnerJob *job, GError **error)
       self->image, monocle_document_get_rotation (self->document) + 4 - self->rotation, error);
 }
 
+/* Nobody asks the next thing about what nobody waits for: those that somebody may ask about again
+ * are kept. */
+static MonocleSession *
+open_session (const Asked *self, MonocleImage *image)
+{
+  MonocleRunner *runner = self->job.runner;
+
+  if (self->job.gives_way && monocle_document_get_n_shown (self->document) == 0)
+    return monocle_session_new (runner->model, image);
+  return monocle_sessions_open (runner->sessions, runner->model, self->document, image);
+}
+
 static MonocleSession *
 begin (MonocleRunnerJob *job, MonocleImage *image, MonocleRequest *request)
 {
   Asked *self = (Asked *) job;
   MonocleRunner *runner = job->runner;
-  MonocleSession *session
-      = monocle_sessions_open (runner->sessions, runner->model, self->document, image);
+  MonocleSession *session = open_session (self, image);
   const MonocleBox *upright;
 
   monocle_query_start (self->query, runner->model, monocle_document_get_rotation (self->document));
@@ -117,7 +128,11 @@ static const MonocleRunnerJobClass asked_class
     = { get_image, begin, update, stopping, requeue, end };
 
 static void
-ask (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query, gboolean adds)
+ask (MonocleRunner *self,
+     MonocleDocument *document,
+     MonocleQuery *query,
+     gboolean adds,
+     gboolean gives_way)
 {
   MonocleImage *image = monocle_document_get_image (document);
   Asked *asked;
@@ -130,6 +145,7 @@ ask (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query, gboole
   asked->query = g_object_ref (query);
   asked->image = monocle_image_ref (image);
   asked->rotation = monocle_document_get_rotation (document);
+  asked->job.gives_way = gives_way;
   monocle_runner_push (self, &asked->job, &asked_class);
 
   g_object_ref (self);
@@ -147,7 +163,7 @@ monocle_runner_run (MonocleRunner *self, MonocleDocument *document, MonocleQuery
   g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
   g_return_if_fail (MONOCLE_IS_QUERY (query));
 
-  ask (self, document, query, TRUE);
+  ask (self, document, query, TRUE, FALSE);
 }
 
 void
@@ -157,7 +173,17 @@ monocle_runner_try (MonocleRunner *self, MonocleDocument *document, MonocleQuery
   g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
   g_return_if_fail (MONOCLE_IS_QUERY (query));
 
-  ask (self, document, query, FALSE);
+  ask (self, document, query, FALSE, FALSE);
+}
+
+void
+monocle_runner_run_behind (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query)
+{
+  g_return_if_fail (MONOCLE_IS_RUNNER (self));
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
+  g_return_if_fail (MONOCLE_IS_QUERY (query));
+
+  ask (self, document, query, TRUE, TRUE);
 }
 
 gboolean

@@ -9,13 +9,23 @@
 
 #include "app/runner/private.h"
 
+/* (nullable): the first that waits until nobody is waiting for an answer */
+static GList *
+find_behind (MonocleRunner *self)
+{
+  for (GList *l = self->waiting.head; l; l = l->next)
+    if (((MonocleRunnerJob *) l->data)->gives_way)
+      return l;
+  return NULL;
+}
+
 void
 monocle_runner_push (MonocleRunner *self, MonocleRunnerJob *job, const MonocleRunnerJobClass *klass)
 {
   job->klass = klass;
   job->runner = self;
   job->cancellable = g_cancellable_new ();
-  g_queue_push_tail (&self->waiting, job);
+  g_queue_insert_before (&self->waiting, job->gives_way ? NULL : find_behind (self), job);
 }
 
 void
@@ -123,7 +133,8 @@ take_loss (MonocleRunner *self, MonocleRunnerJob *job, const GError *error)
     {
       job->was_lost = TRUE;
       job->klass->requeue (job);
-      g_queue_push_head (&self->waiting, job);
+      g_queue_insert_before (&self->waiting,
+                             job->gives_way ? find_behind (self) : self->waiting.head, job);
       monocle_runner_emit_device_lost (self);
     }
 }

@@ -95,7 +95,11 @@ monocle_runner_is_busy (MonocleRunner *self)
 {
   g_return_val_if_fail (MONOCLE_IS_RUNNER (self), FALSE);
 
-  return self->job || self->waiting.length > 0;
+  if (self->job && !self->job->gives_way)
+    return TRUE;
+  /* All that gives way is behind what does not. */
+  return self->waiting.length > 0
+         && !((MonocleRunnerJob *) g_queue_peek_head (&self->waiting))->gives_way;
 }
 
 /* The name of the model that is used, or will be. */

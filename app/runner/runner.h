@@ -7,10 +7,12 @@
  *
  * Properties, read-only and notified: state (MonocleRunnerState as int), fraction (double, of
  * loading), model (MonocleModel, nullable), query (MonocleQuery being answered, nullable), busy
- * (boolean: something runs or waits), ahead (double: how much of what was missing for questions is
- * compiled; 1 where nothing is under way).
+ * (boolean: something runs or waits that somebody waits for), ahead (double: how much of what was
+ * missing for questions is compiled; 1 where nothing is under way).
+ *
  * Signal `device-lost`: the device was lost and is being opened again; what ran on it is asked once
  * more.
+ *
  * Signal `noted` (char *): a sentence for the person: what is done otherwise than usual, since
  * there is too little memory.
  *
@@ -98,6 +100,11 @@ void monocle_runner_run (MonocleRunner *self, MonocleDocument *document, Monocle
  * The same for what may never be wanted: words that are being typed.
  */
 void monocle_runner_try (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query);
+
+/* As monocle_runner_run(), for what nobody waits for: all that others ask comes first, but for what
+ * runs already. */
+void
+monocle_runner_run_behind (MonocleRunner *self, MonocleDocument *document, MonocleQuery *query);
 
 /* Whether the model that is there has looked at the picture as it is turned now. */
 gboolean monocle_runner_has_seen (MonocleRunner *self, MonocleDocument *document);

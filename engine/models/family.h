@@ -11,7 +11,7 @@
 
 #include "engine/answer/result.h"
 #include "engine/checkpoint/adapter.h"
-#include "engine/picture/image.h"
+#include "engine/picture/preprocess.h"
 #include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
 
@@ -45,6 +45,8 @@ typedef struct
   double lowest_score;      /* of what is worth showing, where its files do not say */
   guint usual_tokens;       /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
+  /* (nullable): what pictures are brought to, where that is one size; lives as long as the model */
+  const MonoclePreprocessSettings *pixels;
 } MonocleFamilyFacts;
 
 typedef struct

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "engine/picture/image.h"
+#include "engine/picture/image-private.h"
 
 #include <string.h>
 
@@ -27,6 +27,8 @@ struct _MonocleImage
   guint8 *alpha;         /* (nullable) */
   MonocleImage *colours; /* (nullable): whose pixels these are */
   gboolean partial;
+  gpointer made; /* (nullable): see monocle_image_take_made() */
+  GDestroyNotify made_free;
 };
 
 G_DEFINE_BOXED_TYPE (MonocleImage, monocle_image, monocle_image_ref, monocle_image_unref)
@@ -360,6 +362,8 @@ monocle_image_unref (MonocleImage *self)
     g_free (self->pixels);
   g_free (self->alpha);
   monocle_image_unref (self->colours);
+  if (self->made)
+    self->made_free (self->made);
   g_free (self);
 }
 
@@ -396,4 +400,24 @@ monocle_image_get_pixels (const MonocleImage *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return self->pixels;
+}
+
+/* --- What was made of it --- */
+
+void
+monocle_image_take_made (MonocleImage *self, gpointer made, GDestroyNotify made_free)
+{
+  g_return_if_fail (self != NULL && made != NULL);
+
+  /* One function sets it, so that it is the same for all of them. */
+  self->made_free = made_free;
+  if (!g_atomic_pointer_compare_and_exchange (&self->made, NULL, made))
+    made_free (made);
+}
+
+gconstpointer
+monocle_image_get_made (MonocleImage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return g_atomic_pointer_get (&self->made);
 }

@@ -12,6 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/picture/image-private.h"
 
 /* The largest input that a model of this kind was published with is 1,536. */
 #define MAX_INPUT_SIDE 8192
@@ -282,23 +283,81 @@ bring_to_size (const MonoclePreprocessSettings *settings, MonocleImage *image, G
   return NULL;
 }
 
+/* --- Ahead --- */
+
+/* Of a picture: it brought to the size that a model takes. */
+typedef struct
+{
+  MonoclePreprocessSettings settings; /* for which */
+  MonocleImage *sized;
+} Ready;
+
+static void
+ready_free (gpointer data)
+{
+  Ready *ready = data;
+
+  monocle_image_unref (ready->sized);
+  g_free (ready);
+}
+
+/* Colours are not looked at: those come afterwards. */
+static gboolean
+is_same_size (const MonoclePreprocessSettings *a, const MonoclePreprocessSettings *b)
+{
+  return a->width == b->width && a->height == b->height && a->shortest_edge == b->shortest_edge
+         && a->resample == b->resample && a->do_resize == b->do_resize;
+}
+
+/* (transfer full) */
+static MonocleImage *
+make_sized (const MonoclePreprocessSettings *settings, MonocleImage *image, GError **error)
+{
+  g_autoptr (MonocleImage) opaque = monocle_image_on_white (image, error);
+
+  return opaque ? bring_to_size (settings, opaque, error) : NULL;
+}
+
+void
+monocle_preprocess_get_ready (const MonoclePreprocessSettings *settings, MonocleImage *image)
+{
+  MonocleImage *sized;
+  Ready *ready;
+
+  g_return_if_fail (settings != NULL && image != NULL);
+
+  if (monocle_image_get_made (image) != NULL || !settings->do_resize)
+    return;
+  sized = make_sized (settings, image, NULL);
+  /* A picture that has that size already would keep itself. */
+  if (sized == NULL || sized == image)
+    {
+      monocle_image_unref (sized);
+      return;
+    }
+  ready = g_new (Ready, 1);
+  ready->settings = *settings;
+  ready->sized = sized;
+  monocle_image_take_made (image, ready, ready_free);
+}
+
 gboolean
 monocle_preprocess_run (const MonoclePreprocessSettings *settings,
                         MonocleImage *image,
                         float *out,
                         GError **error)
 {
-  g_autoptr (MonocleImage) opaque = NULL;
   g_autoptr (MonocleImage) sized = NULL;
+  const Ready *ready;
   const guint8 *pixels;
   gsize n;
 
   g_return_val_if_fail (settings != NULL && image != NULL && out != NULL, FALSE);
 
-  opaque = monocle_image_on_white (image, error);
-  if (opaque == NULL)
-    return FALSE;
-  sized = bring_to_size (settings, opaque, error);
+  ready = monocle_image_get_made (image);
+  sized = ready != NULL && is_same_size (&ready->settings, settings)
+              ? monocle_image_ref (ready->sized)
+              : make_sized (settings, image, error);
   if (sized == NULL)
     return FALSE;
 

@@ -185,6 +185,16 @@ gboolean monocle_preprocess_run (const MonoclePreprocessSettings *settings,
                                  GError **error);
 
 /**
+ * monocle_preprocess_get_ready:
+ * @settings: of a model whose input has one size
+ * @image: a picture
+ *
+ * Does the longer part of monocle_preprocess_run() now, which finds it with @image then. On any
+ * thread. What goes wrong is said by that.
+ */
+void monocle_preprocess_get_ready (const MonoclePreprocessSettings *settings, MonocleImage *image);
+
+/**
  * monocle_preprocess_interleave:
  * @settings: what made them
  * @planes: (array): [3, height, width]

@@ -25,6 +25,7 @@ struct _MonocleModel
   MonoclePrecision precision;
   MonocleModelInfo info;
   MonocleFamilyFacts facts;
+  MonoclePreprocessSettings pixels; /* without a width: pictures have no one size */
   char **notes;
   double load_ms;
   gsize used_bytes; /* atomic: written by the worker */
@@ -174,6 +175,10 @@ load_on_worker (MonocleWorker *worker, MonocleCall *call)
 
   self->info.family->get_facts (monocle_loaded_get_data (self->loaded), &self->facts);
   self->notes = g_strdupv ((char **) g_steal_pointer (&self->facts.notes));
+  /* Its data may go and come back meanwhile. */
+  if (self->facts.pixels)
+    self->pixels = *self->facts.pixels;
+  self->facts.pixels = NULL;
   self->load_ms = (double) (g_get_monotonic_time () - start) / 1000;
   monocle_call_return_pointer (call, g_object_ref (self), g_object_unref);
 }
@@ -455,6 +460,16 @@ double
 monocle_model_get_load_ms (MonocleModel *self)
 {
   return self->load_ms;
+}
+
+void
+monocle_model_get_ready (MonocleModel *self, MonocleImage *image)
+{
+  g_return_if_fail (MONOCLE_IS_MODEL (self));
+  g_return_if_fail (image);
+
+  if (self->pixels.width > 0)
+    monocle_preprocess_get_ready (&self->pixels, image);
 }
 
 guint

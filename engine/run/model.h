@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/run/device.h"
+#include "engine/picture/image.h"
 #include "engine/answer/task.h"
 
 G_BEGIN_DECLS
@@ -172,6 +173,15 @@ guint monocle_model_get_n_dims (MonocleModel *self);
 /* How likely a text belongs to a picture, by the cosine of their vectors; NaN where the model does
  * not say. */
 double monocle_model_get_probability (MonocleModel *self, double cosine);
+
+/**
+ * monocle_model_get_ready:
+ * @image: that will be asked about
+ *
+ * What can be done with @image before its turn comes, while the device is at another one: brings it
+ * to the model's size. On any thread, as often as one likes.
+ */
+void monocle_model_get_ready (MonocleModel *self, MonocleImage *image);
 
 /* The lowest score of objects that are worth showing, as the model says; 0 where it does not. */
 double monocle_model_get_lowest_score (MonocleModel *self);

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /* g_test_init(), GTK, and the application's own set-up. Animations are off. `--pictures FOLDER` in
  * front of all other arguments keeps what gui_keep_picture() is told of. */
 void gui_init (int *argc, char ***argv);
+/* Before gui_run(): there is somebody who shows notifications; harness-notifications.c. */
+void gui_serve_notifications (void);
+extern guint gui_n_notifications;
 /* Runs the tests inside of the running application; the exit status. */
 int gui_run (void);
 /* What comes after the tests, for programs that are none. */

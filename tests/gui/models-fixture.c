@@ -9,7 +9,6 @@
 #include "ui/models-page.h"
 
 Setup *hub;
-guint n_notifications;
 
 MonocleModelJobs *
 get_jobs (void)
@@ -204,45 +203,6 @@ wait_text (GtkWidget *page, const char *text)
   wait_row (page, NULL, text);
 }
 
-/* --- Somebody who shows notifications --- */
-
-static void
-on_method (GDBusConnection *connection,
-           const char *sender,
-           const char *path,
-           const char *interface,
-           const char *method,
-           GVariant *parameters,
-           GDBusMethodInvocation *invocation,
-           gpointer data)
-{
-  n_notifications++;
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", n_notifications));
-}
-
-static void
-serve_notifications (void)
-{
-  static const char xml[]
-      = "<node><interface name='org.freedesktop.Notifications'><method name='Notify'>"
-        "<arg type='s' direction='in'/><arg type='u' direction='in'/>"
-        "<arg type='s' direction='in'/><arg type='s' direction='in'/>"
-        "<arg type='s' direction='in'/><arg type='as' direction='in'/>"
-        "<arg type='a{sv}' direction='in'/><arg type='i' direction='in'/>"
-        "<arg type='u' direction='out'/></method></interface></node>";
-  static const GDBusInterfaceVTable vtable = { .method_call = on_method };
-  g_autoptr (GDBusNodeInfo) info = g_dbus_node_info_new_for_xml (xml, NULL);
-  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_nonnull (bus);
-  g_dbus_connection_register_object (bus, "/org/freedesktop/Notifications", info->interfaces[0],
-                                     &vtable, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_bus_own_name_on_connection (bus, "org.freedesktop.Notifications", G_BUS_NAME_OWNER_FLAGS_NONE,
-                                NULL, NULL, NULL, NULL);
-}
-
 /* --- Beginning and end --- */
 
 /* Its catalogue is the server's; all else is the real one's. */
@@ -267,7 +227,7 @@ models_init (int *argc, char ***argv)
 {
   gui_init (argc, argv);
   make_hub ();
-  serve_notifications ();
+  gui_serve_notifications ();
 }
 
 int

@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 
 /* Whom the application asks for models; its catalogue has one, whose id is "tiny". */
 extern Setup *hub;
-extern guint n_notifications;
 
 /* In place of gui_init() and gui_run(). */
 void models_init (int *argc, char ***argv);

@@ -45,7 +45,7 @@ test_pause (void)
   server_take_n_ranges (hub->server);
   server_set_speed (hub->server, 0);
   look_away (window);
-  n_notifications = 0;
+  gui_n_notifications = 0;
   press (find_row (page, "tiny"), "Resume");
   wait_button (page, "tiny", "Use");
   g_assert_cmpuint (server_take_n_ranges (hub->server), >, 0);
@@ -53,7 +53,7 @@ test_pause (void)
   directory = monocle_model_store_find ("tiny", NULL);
   setup_assert_whole (hub, directory, FALSE);
   gui_wait_ms (200);
-  g_assert_cmpuint (n_notifications, ==, 1);
+  g_assert_cmpuint (gui_n_notifications, ==, 1);
   gui_keep_picture (page, "models-done");
 
   press (find_row (page, "tiny"), "Use");

@@ -175,6 +175,48 @@ test_submit_order (void)
   test_assert_last (runner);
 }
 
+/* What nobody waits for comes behind what is asked later, also after the device was lost. */
+void
+test_behind (void)
+{
+  MonocleRunner *runner = test_make_runner (OTHER_MODEL);
+  MonocleDocument *document = test_open_document ("a.png");
+  MonocleQuery *behind[2], *by_hand[2];
+
+  test_losses = 1;
+  for (guint i = 0; i < 2; i++)
+    {
+      behind[i] = monocle_query_new (monocle_florence2_find_task ("caption"), NULL, NULL, 0, NULL);
+      monocle_runner_run_behind (runner, document, behind[i]);
+    }
+  g_assert_false (monocle_runner_is_busy (runner));
+  WAIT_UNTIL (monocle_runner_get_query (runner) == behind[0]);
+  g_assert_false (monocle_runner_is_busy (runner));
+  for (guint i = 0; i < 2; i++)
+    by_hand[i] = test_ask (runner, document, "caption");
+  g_assert_true (monocle_runner_is_busy (runner));
+  for (guint i = 0; i < 2; i++)
+    {
+      WAIT_UNTIL (!monocle_query_is_active (by_hand[i]));
+      g_assert_true (monocle_query_is_active (behind[0]));
+      g_assert_true (monocle_query_is_active (behind[1]));
+    }
+  g_assert_false (monocle_runner_is_busy (runner));
+  WAIT_UNTIL (!monocle_query_is_active (behind[0]));
+  g_assert_true (monocle_query_is_active (behind[1]));
+  WAIT_UNTIL (!monocle_query_is_active (behind[1]));
+
+  test_assert_last (document);
+  for (guint i = 0; i < 2; i++)
+    {
+      test_assert_state (behind[i], MONOCLE_QUERY_DONE);
+      test_assert_state (by_hand[i], MONOCLE_QUERY_DONE);
+      test_assert_last (behind[i]);
+      test_assert_last (by_hand[i]);
+    }
+  test_assert_last (runner);
+}
+
 /* A short answer may be there before it is stopped; how often that may happen. */
 #define MAX_ATTEMPTS 30
 

@@ -59,6 +59,7 @@ void test_lost (void);
 /* Of runner-submit.c. */
 void test_submit (void);
 void test_submit_order (void);
+void test_behind (void);
 void test_submit_stop (void);
 void test_submit_lost (void);
 void test_submit_let_go (void);

@@ -412,6 +412,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/runner/let-go", test_let_go);
   g_test_add_func ("/runner/submit", test_submit);
   g_test_add_func ("/runner/submit-order", test_submit_order);
+  g_test_add_func ("/runner/behind", test_behind);
   g_test_add_func ("/runner/submit-stop", test_submit_stop);
   g_test_add_func ("/runner/submit-lost", test_submit_lost);
   g_test_add_func ("/runner/submit-let-go", test_submit_let_go);

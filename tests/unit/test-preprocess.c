@@ -9,6 +9,7 @@
 
 #include "engine/base/json.h"
 #include "engine/checkpoint/npy.h"
+#include "engine/picture/image-private.h"
 #include "engine/picture/preprocess.h"
 #include "io-files.h"
 
@@ -489,6 +490,38 @@ test_part (void)
     }
 }
 
+/* What was got ready gives the same numbers, to those alone who want that size. */
+static void
+test_get_ready (void)
+{
+  const MonoclePreprocessSettings wide = { .width = 24,
+                                           .height = 16,
+                                           .resample = MONOCLE_RESAMPLE_BICUBIC,
+                                           .do_resize = TRUE,
+                                           .do_rescale = TRUE,
+                                           .rescale_factor = 0.5 };
+  MonoclePreprocessSettings high = wide;
+  g_autoptr (MonocleImage) image = make_pattern (31, 23), fresh = make_pattern (31, 23);
+  g_autoptr (MonocleImage) same = make_pattern (24, 16);
+  float ready[24 * 16 * 3], expected[24 * 16 * 3];
+
+  high.width = 16;
+  high.height = 24;
+  monocle_preprocess_get_ready (&wide, image);
+  g_assert_nonnull (monocle_image_get_made (image));
+  g_assert_true (monocle_preprocess_run (&wide, image, ready, NULL));
+  g_assert_true (monocle_preprocess_run (&wide, fresh, expected, NULL));
+  g_assert_cmpmem (ready, sizeof ready, expected, sizeof expected);
+  /* It is used: what is there stays, and is not made anew. */
+  monocle_preprocess_get_ready (&high, image);
+  g_assert_true (monocle_preprocess_run (&high, image, ready, NULL));
+  g_assert_true (monocle_preprocess_run (&high, fresh, expected, NULL));
+  g_assert_cmpmem (ready, sizeof ready, expected, sizeof expected);
+  /* Nothing is to be done, and it would keep itself. */
+  monocle_preprocess_get_ready (&wide, same);
+  g_assert_null (monocle_image_get_made (same));
+}
+
 static void
 test_without_steps (void)
 {
@@ -540,6 +573,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/preprocess/plain", test_plain);
   g_test_add_func ("/engine/preprocess/settings", test_settings);
   g_test_add_func ("/engine/preprocess/part", test_part);
+  g_test_add_func ("/engine/preprocess/get-ready", test_get_ready);
   g_test_add_func ("/engine/preprocess/without-steps", test_without_steps);
   g_test_add_func ("/engine/preprocess/alpha", test_alpha);
   return g_test_run ();

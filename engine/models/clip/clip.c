@@ -261,6 +261,8 @@ clip_get_facts (gpointer model, MonocleFamilyFacts *facts)
       facts->bias = self->bias;
     }
   facts->notes = (const char *const *) self->notes->pdata;
+  /* Those that keep the picture's shape have no one size. */
+  facts->pixels = self->preprocess.max_patches == 0 ? &self->preprocess : NULL;
 }
 
 static gboolean

@@ -204,6 +204,7 @@ clipseg_get_facts (gpointer model, MonocleFamilyFacts *facts)
 
   facts->n_parameters = self->n_parameters;
   facts->notes = (const char *const *) self->notes->pdata;
+  facts->pixels = &self->preprocess;
 }
 
 /* --- asking ------------------------------------------------------------------------------- */

@@ -246,6 +246,7 @@ florence2_get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->num_beams = self->config.generation.num_beams;
   facts->max_tokens = self->config.text.n_positions;
   facts->usual_tokens = self->config.usual_tokens;
+  facts->pixels = &self->preprocess;
   facts->notes = (const char *const *) self->notes;
 }
 

@@ -176,6 +176,7 @@ owl_get_facts (gpointer model, MonocleFamilyFacts *facts)
   /* The reference's. */
   facts->lowest_score = 0.1;
   facts->notes = (const char *const *) self->notes->pdata;
+  facts->pixels = self->config.is_second ? NULL : &self->preprocess;
 }
 
 /* --- asking --- */

@@ -188,6 +188,7 @@ vit_get_facts (gpointer model, MonocleFamilyFacts *facts)
 
   facts->n_parameters = self->n_parameters;
   facts->notes = (const char *const *) self->notes->pdata;
+  facts->pixels = &self->preprocess;
 }
 
 static gboolean
