@@ -115,6 +115,7 @@ static MonocleCliStatus
 open_conversation (MonocleCliChat *self)
 {
   g_autoptr (MonocleModel) model = NULL;
+  g_autoptr (GPtrArray) tasks = NULL;
   g_autofree char *directory = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -122,10 +123,11 @@ open_conversation (MonocleCliChat *self)
       || !(directory = monocle_cli_model_find (&self->model, &error)))
     return monocle_cli_report (NULL, error);
   /* Nobody waits for one that cannot. */
-  if (monocle_model_check (directory, NULL) && !monocle_model_peek_talks (directory))
+  tasks = monocle_model_peek_tasks (directory, &error);
+  if (tasks && !monocle_model_peek_talks (directory))
     g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
                  "%s: this model cannot talk; SmolVLM can", directory);
-  else
+  else if (tasks)
     model = monocle_cli_model_load (&self->model, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);

@@ -25,7 +25,9 @@ gpointer
 monocle_smolvlm_open_talk (gpointer model, GError **error)
 {
   MonocleSmolvlm *self = model;
-  const MonocleCausalDecoderSize size = { .n_questions = 1, .n_beams = 1, .n_candidates = 1 };
+  /* Room for a picture and some turns, so that it need not grow at once. */
+  const MonocleCausalDecoderSize size
+      = { .n_questions = 1, .n_beams = 1, .n_candidates = 1, .first_places = MONOCLE_CAUSAL_CHUNK };
   MonocleCausalDecoder *decoder = monocle_causal_decoder_new (
       &self->causal, self->params, self->gpu, MONOCLE_FORMAT_F32, &size, &self->seen, error);
 
@@ -188,14 +190,19 @@ talking_clear (Talking *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Talking, talking_clear)
 
 static gboolean
+show (gpointer self, gconstpointer seen, GError **error)
+{
+  return monocle_smolvlm_show (self, seen, error);
+}
+
+static gboolean
 begin (gpointer self, MonocleDecoderStart *start, GError **error)
 {
   Talking *talking = self;
   MonocleCausalDecoder *decoder = monocle_causal_talk_get_decoder (talking->talk);
 
   return monocle_causal_decoder_set_n_candidates (decoder, start->n_candidates, error)
-         && monocle_causal_talk_read (talking->talk, talking->pieces,
-                                      (MonocleCausalShow) monocle_smolvlm_show, talking->model,
+         && monocle_causal_talk_read (talking->talk, talking->pieces, show, talking->model,
                                       &talking->reply->n_kept, start->first_tokens,
                                       start->cancellable, error);
 }
