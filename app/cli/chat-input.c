@@ -160,31 +160,6 @@ get_array (JsonObject *object, const char *key, JsonArray **array, GError **erro
   return FALSE;
 }
 
-static gboolean
-is_number (JsonNode *node)
-{
-  return JSON_NODE_HOLDS_VALUE (node)
-         && (json_node_get_value_type (node) == G_TYPE_INT64
-             || json_node_get_value_type (node) == G_TYPE_DOUBLE);
-}
-
-static gboolean
-read_region (JsonNode *node, MonocleBox *region)
-{
-  float *const sides[] = { &region->x1, &region->y1, &region->x2, &region->y2 };
-  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-
-  if (!array || json_array_get_length (array) != G_N_ELEMENTS (sides))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
-    {
-      if (!is_number (json_array_get_element (array, i)))
-        return FALSE;
-      *sides[i] = (float) json_array_get_double_element (array, i);
-    }
-  return TRUE;
-}
-
 static MonocleCliStatus
 show_images (MonocleCliChat *self, JsonArray *images)
 {
@@ -211,7 +186,7 @@ show_regions (MonocleCliChat *self, JsonArray *regions)
     {
       MonocleBox region;
 
-      status = read_region (json_array_get_element (regions, i), &region)
+      status = monocle_cli_region_read_json (json_array_get_element (regions, i), &region)
                    ? monocle_cli_chat_add_region (self, &region)
                    : monocle_cli_chat_complain (self, _ ("a region is four numbers"));
     }

@@ -16,6 +16,14 @@
 
 /* --- what is shown ------------------------------------------------------------------------ */
 
+void
+monocle_cli_chat_note_image (MonocleCliChat *self, MonocleImage *image, const char *path)
+{
+  g_hash_table_insert (self->paths, image, g_strdup (path));
+  self->last = image;
+  monocle_cli_output_add_picture (self->inputs, path);
+}
+
 MonocleCliStatus
 monocle_cli_chat_open (MonocleCliChat *self, const char *path)
 {
@@ -25,10 +33,8 @@ monocle_cli_chat_open (MonocleCliChat *self, const char *path)
 
   if (!image)
     return monocle_cli_chat_fail (self, path, error);
-  g_hash_table_insert (self->paths, image, g_strdup (path));
-  self->last = image;
+  monocle_cli_chat_note_image (self, image, path);
   g_array_append_val (self->pending, shown);
-  monocle_cli_output_add_picture (self->inputs, path);
   return MONOCLE_CLI_DONE;
 }
 

@@ -25,6 +25,7 @@ chat_clear (MonocleCliChat *self)
   g_clear_pointer (&self->words, g_strfreev);
   g_clear_pointer (&self->format, g_free);
   g_clear_pointer (&self->most_tokens, g_free);
+  g_clear_pointer (&self->before, g_free);
   g_clear_object (&self->conversation);
   g_clear_pointer (&self->paths, g_hash_table_unref);
   g_clear_pointer (&self->pending, g_array_unref);
@@ -63,6 +64,8 @@ parse_options (MonocleCliChat *self, int argc, char **argv)
       N_ ("Image to talk about; may be repeated"), N_ ("FILE") },
     { "ask", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words,
       N_ ("Ask this, and end; may be repeated"), N_ ("TEXT") },
+    { "resume", 0, 0, G_OPTION_ARG_FILENAME, &self->before,
+      N_ ("Go on with what /save wrote as JSON"), N_ ("FILE") },
     { "max-tokens", 'n', 0, G_OPTION_ARG_FILENAME, &self->most_tokens,
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
     MONOCLE_CLI_SAMPLING_ENTRIES (&self->sampling),
@@ -243,6 +246,8 @@ monocle_cli_chat (int argc, char **argv)
     status = open_images (&self, self.more_images);
   if (status == MONOCLE_CLI_DONE)
     status = open_conversation (&self);
+  if (status == MONOCLE_CLI_DONE && self.before)
+    status = monocle_cli_chat_load (&self, self.before);
   if (status != MONOCLE_CLI_DONE)
     return status;
   monocle_cli_output_add_model (self.inputs, &self.model);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the files of monocle-cli chat share: chat reads options and lines, chat-input what a line
- * means, chat-turn asks and prints, chat-save writes.
+ * means, chat-turn asks and prints, chat-save writes, chat-load reads what that wrote.
  */
 #pragma once
 
@@ -29,7 +29,7 @@ typedef struct
   MonocleCliModel model;
   MonocleCliSampling sampling;
   GStrv images, more_images, words;
-  char *format, *most_tokens;
+  char *format, *most_tokens, *before;
   gboolean json, is_interactive;
   guint max_tokens;
 
@@ -43,6 +43,8 @@ typedef struct
 
 /* --- chat-turn.c --- */
 
+/* @image: (transfer full): belongs to the conversation, as @path */
+void monocle_cli_chat_note_image (MonocleCliChat *self, MonocleImage *image, const char *path);
 /* Opens a picture, which the next question shows. */
 MonocleCliStatus monocle_cli_chat_open (MonocleCliChat *self, const char *path);
 /* Of the picture that was named last; says on stderr where there is none, or where it lies outside.
@@ -76,6 +78,11 @@ MonocleCliStatus monocle_cli_chat_ask_again (MonocleCliChat *self, const guint64
 void monocle_cli_chat_describe_turn (const MonocleCliChat *self, guint index, JsonBuilder *builder);
 /* JSON where the name says so, else text. */
 MonocleCliStatus monocle_cli_chat_save (MonocleCliChat *self, const char *path);
+
+/* --- chat-load.c --- */
+
+/* Goes on with what was saved as JSON. */
+MonocleCliStatus monocle_cli_chat_load (MonocleCliChat *self, const char *path);
 
 /* --- chat-input.c --- */
 

@@ -240,6 +240,63 @@ test_commands (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (text, ==, transcript);
 }
 
+/* Who goes on later hears what he would have heard. */
+static void
+test_resume (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Outcome) whole
+      = talk (fixture,
+              "(echo 'What is this?'; echo \"/image $OTHER\"; echo '/region 1,1,20,8';"
+              " echo 'And this?'; echo \"/save $FOLDER/talk.json\"; echo 'Who?')",
+              "json");
+  g_autofree char *saved = g_build_filename (fixture->folder, "talk.json", NULL);
+  g_autoptr (Outcome) rest
+      = harness_run ("chat", "--model", fixture->model, "--max-tokens", "8", "--format", "json",
+                     "--resume", saved, "--ask", "Who?", NULL);
+  g_autoptr (GPtrArray) turns = harness_parse_lines (whole), later = harness_parse_lines (rest);
+
+  harness_assert_done (whole);
+  harness_assert_done (rest);
+  g_assert_cmpuint (later->len, ==, 1);
+  g_assert_cmpint (get_int (later->pdata[0], "turn"), ==, 3);
+  g_assert_cmpstr (get_text (later, 0, "answer"), ==, get_text (turns, 2, "answer"));
+  g_assert_cmpint (get_int (get_tokens (later, 0), "used"), ==,
+                   get_int (get_tokens (turns, 2), "used"));
+}
+
+static void
+test_bad_files (Fixture *fixture, gconstpointer data)
+{
+  static const char *const files[][2] = {
+    { "{\"turns\": 3}", "turns" },
+    { "{\"turns\": [3]}", "object" },
+    { "{\"turns\": [{}]}", "shown" },
+    { "{\"turns\": [{\"shown\": [], \"text\": \"a\"}]}", "answer" },
+    { "{\"turns\": [{\"shown\": [3], \"text\": \"a\", \"answer\": \"b\"}]}", "object" },
+    { "{\"turns\": [{\"shown\": [{\"path\": \"/nowhere.png\"}], \"text\": \"a\","
+      " \"answer\": \"b\"}]}",
+      "/nowhere.png" },
+    { "{\"turns\": [{\"shown\": [], \"text\": \"<image>\", \"answer\": \"b\"}]}", "<image>" },
+    { "{\"turns\": [{\"shown\": [], \"text\": \"a\", \"answer\": \"b\", \"model\": \"talker\","
+      " \"token_ids\": [1e9]}]}",
+      "token_ids" },
+    { "{\"turns\": [{\"shown\": [], \"text\": \"a\", \"answer\": \"b\", \"model\": \"talker\","
+      " \"token_ids\": [400]}]}",
+      "vocabulary" },
+  };
+  g_autofree char *path = g_build_filename (fixture->folder, "bad.json", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (Outcome) outcome = NULL;
+
+      g_assert_true (g_file_set_contents (path, files[i][0], -1, NULL));
+      outcome = harness_run ("chat", "--model", fixture->model, "--max-tokens", "8", "--resume",
+                             path, "--ask", "Who?", NULL);
+      harness_assert_refused (outcome, 1, files[i][1]);
+    }
+}
+
 /* Nothing that is read is written over. */
 static void
 test_outputs (Fixture *fixture, gconstpointer data)
@@ -371,6 +428,8 @@ main (int argc, char **argv)
   ADD ("/chat/json", test_json);
   ADD ("/chat/bad-json", test_bad_json);
   ADD ("/chat/commands", test_commands);
+  ADD ("/chat/resume", test_resume);
+  ADD ("/chat/bad-files", test_bad_files);
   ADD ("/chat/outputs", test_outputs);
   ADD ("/chat/refused", test_refused);
   ADD ("/chat/terminal", test_terminal);

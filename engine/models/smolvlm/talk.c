@@ -306,6 +306,22 @@ write_down (Talking *self)
   self->n_tokens = count_tokens (self->pieces);
 }
 
+/* Others would be taken for rows of a picture. */
+static gboolean
+check_ids (const Talking *self, GError **error)
+{
+  for (guint i = 0; i < self->asked->n_turns; i++)
+    for (guint k = 0; k < self->asked->turns[i].n_ids; k++)
+      if (self->asked->turns[i].ids[k] >= self->model->config.text.n_words)
+        {
+          g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                       "Turn %u: token %u is outside the vocabulary of %u", i + 1,
+                       self->asked->turns[i].ids[k], self->model->config.text.n_words);
+          return FALSE;
+        }
+  return TRUE;
+}
+
 /* Forgets as many turns as must be. */
 static gboolean
 fit (Talking *self, GError **error)
@@ -386,7 +402,7 @@ monocle_smolvlm_talk (gpointer model,
 
   monocle_smolvlm_plan_search (model, &self.search);
   self.search.num_beams = 1;
-  if (!fit (&self, error))
+  if (!check_ids (&self, error) || !fit (&self, error))
     return FALSE;
   /* The first one counts, and the last one is never fed. */
   self.search.max_length = MIN (asked->max_tokens, self.n_room) + 1;
