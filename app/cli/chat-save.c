@@ -7,6 +7,7 @@
 
 #include "app/base/output.h"
 #include "app/cli/format.h"
+#include "app/cli/out.h"
 #include "app/json/text.h"
 
 static void
@@ -129,7 +130,7 @@ write_json (const MonocleCliChat *self, guint n_turns)
 static char *
 write_text (const MonocleCliChat *self, guint n_turns)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < n_turns; i++)
     {
@@ -152,7 +153,8 @@ write_text (const MonocleCliChat *self, guint n_turns)
       g_string_append_printf (text, "> %s\n%s\n\n", monocle_turn_get_text (turn),
                               monocle_result_get_text (monocle_turn_get_reply (turn)->result));
     }
-  return g_string_free (text, FALSE);
+  /* Whoever looks at it does so at a terminal. */
+  return monocle_cli_out_clean (text->str);
 }
 
 MonocleCliStatus

@@ -208,7 +208,11 @@ monocle_cli_chat_ask (MonocleCliChat *self,
   gboolean is_over = g_cancellable_is_cancelled (monocle_cli_wait_get_cancellable ());
 
   if (!reply && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return is_over ? MONOCLE_CLI_INTERRUPTED : MONOCLE_CLI_DONE;
+    {
+      if (!is_over)
+        g_printerr (_ ("(stopped before there was a word)\n"));
+      return is_over ? MONOCLE_CLI_INTERRUPTED : MONOCLE_CLI_DONE;
+    }
   if (!reply)
     return monocle_cli_chat_fail (self, NULL, error);
   g_array_set_size (self->pending, 0);

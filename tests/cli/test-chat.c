@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <pty.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -230,9 +231,6 @@ test_commands (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (json_array_get_length (turns), ==, 2);
   g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (turns, 1), "text"),
                    ==, "And that?");
-  g_assert_cmpstr (
-      json_object_get_string_member (json_array_get_object_element (turns, 0), "answer"), ==,
-      answers[3]);
   transcript
       = g_strdup_printf ("[%s]\n> What is this?\n%s\n\n[%s]\n[%s 1,1,20,8]\n> And that?\n"
                          "%s\n\n",
@@ -269,7 +267,6 @@ test_bad_files (Fixture *fixture, gconstpointer data)
 {
   static const char *const files[][2] = {
     { "{\"turns\": 3}", "turns" },
-    { "{\"turns\": [3]}", "object" },
     { "{\"turns\": [{}]}", "shown" },
     { "{\"turns\": [{\"shown\": [], \"text\": \"a\"}]}", "answer" },
     { "{\"turns\": [{\"shown\": [3], \"text\": \"a\", \"answer\": \"b\"}]}", "object" },
@@ -336,14 +333,18 @@ typedef struct
   GString *seen;
 } Terminal;
 
+/* What it says of itself goes to a file, and to the terminal what it answers. */
 static Terminal
 open_terminal (const Fixture *fixture)
 {
   Terminal terminal = { .seen = g_string_new (NULL) };
+  g_autofree char *notes = g_build_filename (fixture->folder, "notes", NULL);
 
   terminal.pid = forkpty (&terminal.fd, NULL, NULL, NULL);
   if (terminal.pid == 0)
     {
+      if (!freopen (notes, "w", stderr))
+        _exit (126);
       execl (harness_get_program (), "monocle-cli", "chat", "--model", fixture->model, "--image",
              fixture->picture, "--temperature", "2", "--seed", "1", "--max-tokens", "8000", NULL);
       _exit (127);
@@ -352,22 +353,26 @@ open_terminal (const Fixture *fixture)
   return terminal;
 }
 
+static void
+read_more (Terminal *terminal)
+{
+  struct pollfd poll_fd = { .fd = terminal->fd, .events = POLLIN };
+  char bytes[512];
+  gssize n;
+
+  if (poll (&poll_fd, 1, 120 * 1000) <= 0 || (n = read (terminal->fd, bytes, sizeof bytes)) <= 0)
+    g_error ("nothing more came behind “%s”", terminal->seen->str);
+  g_string_append_len (terminal->seen, bytes, n);
+}
+
 /* Until it has shown those words, of which the rest is what comes next. */
 static void
 expect (Terminal *terminal, const char *words)
 {
   const char *found;
 
-  while (!(found = strstr (terminal->seen->str, words)))
-    {
-      struct pollfd poll_fd = { .fd = terminal->fd, .events = POLLIN };
-      char bytes[512];
-      gssize n;
-
-      if (poll (&poll_fd, 1, 60 * 1000) <= 0 || (n = read (terminal->fd, bytes, sizeof bytes)) <= 0)
-        g_error ("“%s” did not come behind “%s”", words, terminal->seen->str);
-      g_string_append_len (terminal->seen, bytes, n);
-    }
+  while (!(found = memmem (terminal->seen->str, terminal->seen->len, words, strlen (words))))
+    read_more (terminal);
   g_string_erase (terminal->seen, 0, found - terminal->seen->str + (gssize) strlen (words));
 }
 
@@ -380,40 +385,37 @@ type (Terminal *terminal, const char *keys)
 static void
 test_terminal (Fixture *fixture, gconstpointer data)
 {
+  static const char *const wanted[]
+      = { "/region X1,Y1,X2,Y2", "of 8192 tokens)", "Ctrl+D ends", "there are only 0 questions" };
   Terminal terminal = open_terminal (fixture);
+  g_autofree char *notes = NULL;
   int status;
 
-  expect (&terminal, "/help");
   expect (&terminal, "> ");
   type (&terminal, "/help\n");
-  expect (&terminal, "/region");
-  expect (&terminal, "> ");
+  expect (&terminal, "\n> ");
   /* Ctrl+C stops the answer, which would have thousands of tokens. */
   type (&terminal, "What is this?\n");
   expect (&terminal, "What is this?\r\n");
-  while (terminal.seen->len == 0 || strchr (terminal.seen->str, '\x1b'))
-    {
-      char bytes[512];
-      gssize n = read (terminal.fd, bytes, sizeof bytes);
-
-      g_assert_cmpint (n, >, 0);
-      g_string_append_len (terminal.seen, bytes, n);
-      if (!strchr (bytes, '\x1b'))
-        break;
-    }
+  while (terminal.seen->len == 0)
+    read_more (&terminal);
   type (&terminal, "\x03");
-  expect (&terminal, "of 8192 tokens)");
-  expect (&terminal, "> ");
+  expect (&terminal, "\n> ");
   /* Where nothing is answered it ends nothing. */
   type (&terminal, "/nonsen\x03");
-  expect (&terminal, "Ctrl+D ends");
-  expect (&terminal, "> ");
-  type (&terminal, "/undo\n/undo\n");
-  expect (&terminal, "there are only 0 questions");
+  expect (&terminal, "\n> ");
+  type (&terminal, "/undo\n");
+  expect (&terminal, "\n> ");
+  type (&terminal, "/undo\n");
+  expect (&terminal, "\n> ");
   type (&terminal, "\x04");
   g_assert_cmpint (waitpid (terminal.pid, &status, 0), ==, terminal.pid);
   g_assert_true (WIFEXITED (status));
   g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  notes = read_file (fixture, "notes");
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    if (!strstr (notes, wanted[i]))
+      g_error ("“%s” does not say “%s”", notes, wanted[i]);
   close (terminal.fd);
   g_string_free (terminal.seen, TRUE);
 }

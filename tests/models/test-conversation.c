@@ -18,19 +18,27 @@ static const char *const pictures[]
 
 /* --- helpers ------------------------------------------------------------------------------ */
 
-/* The tiny model with room for so many tokens: it has no table of places. */
+/* The tiny model with room for so many tokens: it has no table of places. With a
+ * large epsilon it says what the last word makes it say, and so the same again and again. */
 static MonocleModel *
-load_with_places (guint n)
+load_with (guint n_places, double epsilon)
 {
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autofree char *source = test_fixture (MODEL);
   g_autoptr (JsonObject) config = test_read_json (source, "config.json");
+  JsonObject *text = json_object_get_object_member (config, "text_config");
 
-  json_object_set_int_member (json_object_get_object_member (config, "text_config"),
-                              "max_position_embeddings", n);
+  json_object_set_int_member (text, "max_position_embeddings", n_places);
+  json_object_set_double_member (text, "rms_norm_eps", epsilon);
   test_link_model (source, folder);
   test_write_json (folder, "config.json", config);
   return test_load_or_die (folder, MONOCLE_PRECISION_F32);
+}
+
+static MonocleModel *
+load_with_places (guint n)
+{
+  return load_with (n, 1e-5);
 }
 
 static MonocleImage *
@@ -329,6 +337,7 @@ test_full (void)
   guint n_picture = reply->n_read - first->len, n_before = 0, n_changes = 0;
   g_autofree char *words = g_strnfill (300, '?');
   const MonocleQuestion question = { .text = words };
+  MonocleSampling sampling = hot;
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < 12; i++)
@@ -355,19 +364,24 @@ test_full (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   g_assert_nonnull (strstr (error->message, "the model takes 256"));
 
-  /* To the last place, and no further. */
-  reply = ask_with (conversation, "And?", NULL, 5000, &hot);
+  /* To the last place, and no further, whoever does not end before. */
+  do
+    {
+      monocle_conversation_truncate (conversation, 3);
+      reply = ask_with (conversation, "And?", NULL, 5000, &sampling);
+    }
+  while (reply->end != MONOCLE_REPLY_FULL && sampling.seed++ < 50);
   g_assert_cmpint (reply->end, ==, MONOCLE_REPLY_FULL);
   g_assert_cmpuint (reply->n_kept + reply->n_read + reply->n_written, ==, 256 + 1);
   reply = ask (conversation, "And?", NULL);
   g_assert_cmpuint (reply->n_forgotten, >, 0);
 }
 
-/* The tiny model has little to say. */
+/* A model that has little to say. */
 static void
 test_loop (void)
 {
-  g_autoptr (MonocleModel) model = load_with_places (2048);
+  g_autoptr (MonocleModel) model = load_with (2048, 0.99);
   g_autoptr (MonocleImage) image = open_picture (0);
   g_autoptr (MonocleConversation) conversation = monocle_conversation_new (model);
   const MonocleReply *reply = ask_with (conversation, "What is this?", image, 1500, NULL), *next;
