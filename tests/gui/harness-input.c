@@ -55,7 +55,8 @@ catch_up (GdkSurface *surface)
   if (!clock || !gdk_surface_get_mapped (surface))
     return;
   handler = g_signal_connect (clock, "after-paint", G_CALLBACK (set_painted), &painted);
-  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
+  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_FLUSH_EVENTS
+                                            | GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
   for (guint i = 0; i < 500 && !painted && gdk_surface_get_mapped (surface); i++)
     gui_wait_ms (4);
   g_signal_handler_disconnect (clock, handler);
@@ -131,6 +132,42 @@ gui_click (GtkWidget *widget, double x, double y, int button)
   g_autofree char *click = g_strdup_printf (" sleep 0.05 click %d", button);
 
   drive_at (widget, x, y, click);
+}
+
+/* Before GTK asks the server where the pointer is, and which buttons are down. */
+static gboolean
+release_in_frame (GSignalInvocationHint *hint, guint n, const GValue *values, gpointer is_laid_out)
+{
+  const char *const release[] = { "xdotool", "mouseup", "1", NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (!*(gboolean *) is_laid_out)
+    return G_SOURCE_CONTINUE;
+  g_spawn_sync (NULL, (char **) release, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                &error);
+  g_assert_no_error (error);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gui_click_in_frame (GtkWidget *widget, double x, double y)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  gboolean is_laid_out = FALSE;
+  gulong handler;
+
+  drive_at (widget, x, y, " sleep 0.05 mousedown 1");
+  /* It asks where something may have moved, in the frame after that. */
+  g_signal_add_emission_hook (g_signal_lookup ("flush-events", GDK_TYPE_FRAME_CLOCK), 0,
+                              release_in_frame, &is_laid_out, NULL);
+  handler = g_signal_connect (clock, "layout", G_CALLBACK (set_painted), &is_laid_out);
+  gtk_widget_queue_resize (widget);
+  while (!is_laid_out)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handler_disconnect (clock, handler);
+  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_FLUSH_EVENTS);
+  gui_wait_ms (450);
+  gui_settle ();
 }
 
 void

@@ -14,9 +14,8 @@
 #include "ui/image-view.h"
 #include "ui/window-private.h"
 
-#define PATIENCE_S 60
-/* The first answer on a device has its shaders compiled, by several programs at a time perhaps. */
-#define PATIENCE_WITH_ANSWERS_S 240
+/* Shaders are compiled meanwhile, by several programs at a time perhaps. */
+#define PATIENCE_S 240
 
 static GtkApplication *application;
 static GPtrArray *temporary;
@@ -468,7 +467,7 @@ is_over (gpointer query)
 void
 gui_wait_done (MonocleQuery *query)
 {
-  wait_for ("the answer", PATIENCE_WITH_ANSWERS_S, is_over, query);
+  wait_for ("the answer", PATIENCE_S, is_over, query);
   gui_settle ();
 }
 
