@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "engine/models/smolvlm/private.h"
-#include "model-test.h"
+#include "golden.h"
 
 #define MODEL "smolvlm/idefics3"
 
@@ -214,6 +214,49 @@ test_first (void)
 
   g_assert_cmpstr (monocle_result_get_text (reply->result), ==,
                    monocle_result_get_text (run->results->pdata[0]));
+}
+
+/* What the reference's template (chat_template.json of the fixture) makes of three turns, written
+ * out: read at once, each token of the answer is what comes next. */
+static void
+test_template (void)
+{
+  static const char *const said[][2]
+      = { { "What is this?", "A cat." }, { "Which colour?", "Red." } };
+  g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, pictures[0]);
+  g_autoptr (MonocleConversation) conversation = monocle_conversation_new (model);
+  const MonocleShown shown = { .image = monocle_session_get_image (session) };
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (MonocleNpy) logits = NULL;
+  g_autoptr (GError) error = NULL;
+  const MonocleReply *reply;
+
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++)
+    {
+      const MonocleQuestion question
+          = { .text = said[i][0], .shown = &shown, .n_shown = i == 0 ? 1 : 0 };
+
+      monocle_conversation_add (conversation, &question, said[i][1], NULL, 0, &error);
+      g_assert_no_error (error);
+    }
+  reply = ask (conversation, "And this?", NULL);
+  test_inspect (session,
+                "What is this?<end_of_utterance>\nAssistant: A cat.<end_of_utterance>\n"
+                "User: Which colour?<end_of_utterance>\nAssistant: Red.<end_of_utterance>\n"
+                "User: And this?",
+                reply->ids, reply->n_ids, folder, &error);
+  g_assert_no_error (error);
+  logits = golden_read_stage (folder, "logits");
+  for (guint i = 0; i < reply->n_ids; i++)
+    {
+      const float *row = logits->f32 + i * logits->dims[2];
+      guint32 best = 0;
+
+      for (guint32 k = 1; k < logits->dims[2]; k++)
+        best = row[k] > row[best] ? k : best;
+      g_assert_cmpuint (best, ==, reply->ids[i]);
+    }
 }
 
 /* --- no trace ----------------------------------------------------------------------------- */
@@ -468,6 +511,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/conversation/turns", test_turns);
   g_test_add_func ("/conversation/first", test_first);
+  g_test_add_func ("/conversation/template", test_template);
   g_test_add_func ("/conversation/truncate", test_truncate);
   g_test_add_func ("/conversation/fork", test_fork);
   g_test_add_func ("/conversation/stop", test_stop);
