@@ -114,6 +114,38 @@ read_ids (const Loading *self, JsonObject *turn, GArray *ids, GError **error)
   return list != NULL;
 }
 
+/* @drawn: (out): with a temperature of 0 where it was not */
+static gboolean
+read_drawn (const Loading *self, JsonObject *turn, MonocleSampling *drawn, GError **error)
+{
+  JsonObject *object = NULL;
+  MonocleSampling read = MONOCLE_SAMPLING_PLAIN;
+  gint64 top_k = 0, seed = 0;
+  const char *problem;
+
+  if (!monocle_json_get_object (turn, self->path, "sampling", MONOCLE_JSON_OPTIONAL, &object,
+                                error))
+    return FALSE;
+  if (!object)
+    return TRUE;
+  if (!monocle_json_get_double (object, self->path, "temperature", MONOCLE_JSON_OPTIONAL,
+                                &read.temperature, error)
+      || !monocle_json_get_int (object, self->path, "top_k", MONOCLE_JSON_OPTIONAL, 0,
+                                MONOCLE_SAMPLER_MAX_CANDIDATES, &top_k, error)
+      || !monocle_json_get_double (object, self->path, "top_p", MONOCLE_JSON_OPTIONAL, &read.top_p,
+                                   error)
+      || !monocle_json_get_double (object, self->path, "min_p", MONOCLE_JSON_OPTIONAL, &read.min_p,
+                                   error)
+      || !monocle_json_get_int (object, self->path, "seed", MONOCLE_JSON_OPTIONAL, 0, G_MAXUINT32,
+                                &seed, error))
+    return FALSE;
+  read.top_k = (guint) top_k;
+  read.seed = (guint64) seed;
+  problem = monocle_sampling_check (&read);
+  *drawn = read;
+  return !problem || refuse (self, error, problem);
+}
+
 static gboolean
 load_turn (Loading *self, JsonObject *turn, GError **error)
 {
@@ -121,7 +153,7 @@ load_turn (Loading *self, JsonObject *turn, GError **error)
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint32));
   MonocleQuestion question = { .text = NULL };
   const char *answer = NULL, *model = NULL;
-  gint64 seed = -1;
+  MonocleSampling drawn = { .temperature = 0 };
   JsonArray *list = get_list (self, turn, "shown", error);
 
   if (!list
@@ -130,8 +162,7 @@ load_turn (Loading *self, JsonObject *turn, GError **error)
       || !monocle_json_get_string (turn, self->path, "answer", MONOCLE_JSON_REQUIRED, &answer,
                                    error)
       || !monocle_json_get_string (turn, self->path, "model", MONOCLE_JSON_OPTIONAL, &model, error)
-      || !monocle_json_get_int (turn, self->path, "seed", MONOCLE_JSON_OPTIONAL, 0, G_MAXUINT32,
-                                &seed, error))
+      || !read_drawn (self, turn, &drawn, error))
     return FALSE;
   self->same_model = g_strcmp0 (model, monocle_model_get_name (monocle_conversation_get_model (
                                            self->chat->conversation)))
@@ -146,7 +177,7 @@ load_turn (Loading *self, JsonObject *turn, GError **error)
       g_prefix_error (error, "%s: ", self->path);
       return FALSE;
     }
-  g_array_append_val (self->chat->seeds, seed);
+  g_array_append_val (self->chat->drawn, drawn);
   return TRUE;
 }
 

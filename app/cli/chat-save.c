@@ -8,6 +8,7 @@
 #include "app/base/output.h"
 #include "app/cli/format.h"
 #include "app/cli/out.h"
+#include "app/json/answer.h"
 #include "app/json/text.h"
 
 static void
@@ -78,7 +79,7 @@ monocle_cli_chat_describe_turn (const MonocleCliChat *self, guint index, JsonBui
   MonocleModel *model = monocle_conversation_get_model (self->conversation);
   const MonocleTurn *turn = monocle_conversation_get_turn (self->conversation, index);
   const MonocleReply *reply = monocle_turn_get_reply (turn);
-  const gint64 seed = g_array_index (self->seeds, gint64, index);
+  const MonocleSampling *drawn = &g_array_index (self->drawn, MonocleSampling, index);
   guint n_shown;
   const MonocleShown *shown = monocle_turn_get_shown (turn, &n_shown);
 
@@ -100,8 +101,8 @@ monocle_cli_chat_describe_turn (const MonocleCliChat *self, guint index, JsonBui
     json_builder_add_int_value (builder, reply->ids[i]);
   json_builder_end_array (builder);
   add_text (builder, "end", monocle_reply_end_get_name (reply->end));
-  if (seed >= 0)
-    add_int (builder, "seed", seed);
+  if (drawn->temperature > 0)
+    monocle_answer_json_add_sampling (builder, drawn);
   add_tokens (self, reply, builder);
   json_builder_end_object (builder);
 }

@@ -200,7 +200,7 @@ monocle_cli_chat_ask (MonocleCliChat *self,
     .max_tokens = max_tokens,
     .sampling = sampling,
   };
-  const gint64 seed = sampling ? (gint64) sampling->seed : -1;
+  const MonocleSampling drawn = sampling ? *sampling : (MonocleSampling) { .temperature = 0 };
   g_autoptr (GString) printed = g_string_new (NULL);
   Watch watch = { .streams = !self->json && isatty (STDOUT_FILENO), .printed = printed };
   g_autoptr (GError) error = NULL;
@@ -216,7 +216,7 @@ monocle_cli_chat_ask (MonocleCliChat *self,
   if (!reply)
     return monocle_cli_chat_fail (self, NULL, error);
   g_array_set_size (self->pending, 0);
-  g_array_append_val (self->seeds, seed);
+  g_array_append_val (self->drawn, drawn);
   print_turn (self, reply, &watch);
   return is_over ? MONOCLE_CLI_INTERRUPTED : MONOCLE_CLI_DONE;
 }
@@ -242,7 +242,7 @@ monocle_cli_chat_undo (MonocleCliChat *self, guint n)
       g_array_prepend_vals (self->pending, shown, n_shown);
     }
   monocle_conversation_truncate (self->conversation, n_turns - n);
-  g_array_set_size (self->seeds, n_turns - n);
+  g_array_set_size (self->drawn, n_turns - n);
   return MONOCLE_CLI_DONE;
 }
 
@@ -250,15 +250,16 @@ MonocleCliStatus
 monocle_cli_chat_ask_again (MonocleCliChat *self, const guint64 *seed)
 {
   guint n_turns = monocle_conversation_get_n_turns (self->conversation);
-  MonocleSampling sampling = self->sampling.settings;
+  MonocleSampling sampling;
   g_autoptr (MonocleTurn) turn = NULL;
-  gint64 before;
   MonocleCliStatus status;
 
   if (n_turns == 0)
     return monocle_cli_chat_complain (self, _ ("nothing was asked yet"));
-  before = g_array_index (self->seeds, gint64, n_turns - 1);
-  sampling.seed = seed ? *seed : (guint64) ((before + 1) % G_MAXUINT32);
+  sampling = g_array_index (self->drawn, MonocleSampling, n_turns - 1);
+  if (sampling.temperature <= 0)
+    sampling = self->sampling.settings;
+  sampling.seed = seed ? *seed : (sampling.seed + 1) % G_MAXUINT32;
   turn = monocle_turn_ref (monocle_conversation_get_turn (self->conversation, n_turns - 1));
   status = monocle_cli_chat_undo (self, 1);
   return status == MONOCLE_CLI_DONE ? monocle_cli_chat_ask (self, monocle_turn_get_text (turn),

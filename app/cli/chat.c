@@ -29,7 +29,7 @@ chat_clear (MonocleCliChat *self)
   g_clear_object (&self->conversation);
   g_clear_pointer (&self->paths, g_hash_table_unref);
   g_clear_pointer (&self->pending, g_array_unref);
-  g_clear_pointer (&self->seeds, g_array_unref);
+  g_clear_pointer (&self->drawn, g_array_unref);
   g_clear_pointer (&self->inputs, monocle_file_set_free);
 }
 
@@ -239,7 +239,7 @@ monocle_cli_chat (int argc, char **argv)
     return status;
   self.paths = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) monocle_image_unref, g_free);
   self.pending = g_array_new (FALSE, FALSE, sizeof (MonocleShown));
-  self.seeds = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self.drawn = g_array_new (FALSE, FALSE, sizeof (MonocleSampling));
   self.inputs = monocle_file_set_new ();
   status = open_images (&self, self.images);
   if (status == MONOCLE_CLI_DONE)

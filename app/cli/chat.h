@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * @paths: of pictures, by picture
  * @last: (nullable): the picture that was named last
  * @pending: (element-type MonocleShown): what the next question shows
- * @seeds: (element-type gint64): of each turn; -1: nothing was drawn
+ * @drawn: (element-type MonocleSampling): how each turn was; a temperature of 0: it was not
  * @inputs: what must not be written over
  */
 typedef struct
@@ -37,7 +37,7 @@ typedef struct
   GHashTable *paths;
   MonocleImage *last;
   GArray *pending;
-  GArray *seeds;
+  GArray *drawn;
   MonocleFileSet *inputs;
 } MonocleCliChat;
 
