@@ -13,6 +13,7 @@
 
 #include "engine/answer/coords.h"
 #include "engine/run/ahead.h"
+#include "engine/run/conversation.h"
 #include "engine/run/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"

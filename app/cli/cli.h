@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 #define MONOCLE_CLI_VERBS(VERB)                                                                    \
   VERB (run, N_ ("Ask a model about images, and draw the answers"))                                \
+  VERB (chat, N_ ("Talk with a model about images"))                                               \
   VERB (batch, N_ ("Ask the same about thousands of images"))                                      \
   VERB (embed, N_ ("Write vectors of texts and images"))                                           \
   VERB (index, N_ ("Look at the images of folders, so that they can be searched"))                 \

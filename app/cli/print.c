@@ -10,6 +10,7 @@
 #include "app/document/rank-text.h"
 #include "app/json/answer.h"
 #include "app/cli/out.h"
+#include "app/cli/progress.h"
 #include "app/json/text.h"
 
 /* Longer labels go out of their column. */
@@ -36,7 +37,7 @@ format_shape (const MonocleShape *shape)
 
   if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_BOX)
     return format_points (
-        (const double[]){ (double) box.x1, (double) box.y1, (double) box.x2, (double) box.y2 }, 2);
+        (const double[]) { (double) box.x1, (double) box.y1, (double) box.x2, (double) box.y2 }, 2);
   if (n_rings == 0)
     {
       const double *points = monocle_shape_get_points (shape, &n_points);
@@ -146,9 +147,23 @@ monocle_cli_print_text (const MonocleCliAnswer *answer)
 }
 
 void
-monocle_cli_print_text_from (const MonocleCliAnswer *answer, const char *printed)
+monocle_cli_print_more (const MonocleResult *partial, GString *printed)
 {
-  const char *text = monocle_result_get_text (answer->run->results->pdata[0]);
+  const char *text = partial ? monocle_result_get_text (partial) : NULL;
+  g_autofree char *clean = monocle_cli_out_clean (text ? text : "");
+
+  if (strlen (clean) <= printed->len || !g_str_has_prefix (clean, printed->str))
+    return;
+  monocle_cli_progress_clear ();
+  monocle_cli_out ("%s", clean + printed->len);
+  monocle_cli_out_flush ();
+  g_string_assign (printed, clean);
+}
+
+void
+monocle_cli_print_rest (const MonocleResult *result, const char *printed)
+{
+  const char *text = monocle_result_get_text (result);
   g_autofree char *clean = monocle_cli_out_clean (text ? text : "");
 
   /* What was certain stays; but should it not, the whole answer is what counts. */

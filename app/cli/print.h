@@ -32,12 +32,16 @@ typedef struct
 void monocle_cli_print_text (const MonocleCliAnswer *answer);
 
 /**
- * monocle_cli_print_text_from:
- * @skip: how many bytes of the answer's text are printed already
+ * monocle_cli_print_more:
+ * @partial: (nullable): what is certain of an answer
+ * @printed: (inout): what is printed of it; empty at first
  *
- * The rest of an answer that was printed as it came. Only for one result with a text.
+ * Prints a text as it comes, where that goes on.
  */
-void monocle_cli_print_text_from (const MonocleCliAnswer *answer, const char *printed);
+void monocle_cli_print_more (const MonocleResult *partial, GString *printed);
+
+/* The rest of an answer that was printed as it came, and the end of its line. Only for a text. */
+void monocle_cli_print_rest (const MonocleResult *result, const char *printed);
 
 /* One object a line, one line for each result; the keys are listed in app/README.md. */
 void monocle_cli_print_json (const MonocleCliAnswer *answer);

@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <math.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "app/cli/out.h"
@@ -25,20 +24,6 @@ typedef struct
 } Watch;
 
 /* --- One question --- */
-
-static void
-stream_text (Watch *watch, const MonocleResult *partial)
-{
-  const char *text = partial ? monocle_result_get_text (partial) : NULL;
-  g_autofree char *clean = monocle_cli_out_clean (text ? text : "");
-
-  if (strlen (clean) <= watch->printed->len || !g_str_has_prefix (clean, watch->printed->str))
-    return;
-  monocle_cli_progress_clear ();
-  monocle_cli_out ("%s", clean + watch->printed->len);
-  monocle_cli_out_flush ();
-  g_string_assign (watch->printed, clean);
-}
 
 static void
 show_update (const MonocleUpdate *update, gpointer user_data)
@@ -62,7 +47,7 @@ show_update (const MonocleUpdate *update, gpointer user_data)
 
     case MONOCLE_STAGE_ANSWERING:
       if (watch->streams && update->partial && update->partial->len == 1)
-        stream_text (watch, update->partial->pdata[0]);
+        monocle_cli_print_more (update->partial->pdata[0], watch->printed);
       if (watch->printed->len == 0)
         monocle_cli_progress_show (-1, _ ("%s: answering, %u tokens"), watch->path,
                                    update->n_tokens);
@@ -96,7 +81,7 @@ print_answer (const MonocleCliRunJob *job, const MonocleCliAnswer *answer, const
   if (job->json)
     monocle_cli_print_json (answer);
   else if (watch->printed->len > 0)
-    monocle_cli_print_text_from (answer, watch->printed->str);
+    monocle_cli_print_rest (answer->run->results->pdata[0], watch->printed->str);
   else
     monocle_cli_print_text (answer);
   monocle_cli_out_flush ();

@@ -17,6 +17,9 @@ static const int signals[] = { SIGINT, SIGTERM };
 static GCancellable *interrupted;
 static gint caught; /* atomic: which signal; 0: none */
 
+static GMutex stoppable_mutex;
+static GCancellable *stoppable; /* (nullable): what SIGINT stops instead of the program */
+
 void
 monocle_cli_wait_callback (GObject *source, GAsyncResult *result, gpointer wait)
 {
@@ -50,10 +53,25 @@ monocle_cli_wait_for_run (MonocleSession *session, const MonocleRequest *request
   return g_steal_pointer (&run);
 }
 
+/* Whether there was something to stop that was not stopped yet. */
+static gboolean
+stop (void)
+{
+  g_autoptr (GCancellable) cancellable = NULL;
+
+  g_mutex_lock (&stoppable_mutex);
+  if (stoppable && !g_cancellable_is_cancelled (stoppable))
+    cancellable = g_object_ref (stoppable);
+  g_mutex_unlock (&stoppable_mutex);
+  g_cancellable_cancel (cancellable);
+  return cancellable != NULL;
+}
+
 static gboolean
 on_signal (gpointer which)
 {
-  g_atomic_int_set (&caught, GPOINTER_TO_INT (which));
+  if (GPOINTER_TO_INT (which) != SIGINT || !stop ())
+    g_atomic_int_set (&caught, GPOINTER_TO_INT (which));
   return G_SOURCE_CONTINUE;
 }
 
@@ -93,6 +111,15 @@ monocle_cli_wait_get_cancellable (void)
       g_thread_unref (g_thread_new ("signals", watch_signals, NULL));
     }
   return interrupted;
+}
+
+void
+monocle_cli_wait_set_stoppable (GCancellable *cancellable)
+{
+  monocle_cli_wait_get_cancellable ();
+  g_mutex_lock (&stoppable_mutex);
+  g_set_object (&stoppable, cancellable);
+  g_mutex_unlock (&stoppable_mutex);
 }
 
 int

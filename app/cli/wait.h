@@ -55,6 +55,13 @@ monocle_cli_wait_for_run (MonocleSession *session, const MonocleRequest *request
 GCancellable *monocle_cli_wait_get_cancellable (void);
 
 /**
+ * monocle_cli_wait_set_stoppable:
+ * @cancellable: (nullable): what SIGINT cancels from now on, and the program goes on; one that
+ *   comes when that is cancelled already ends the program. %NULL: every SIGINT does
+ */
+void monocle_cli_wait_set_stoppable (GCancellable *cancellable);
+
+/**
  * monocle_cli_wait_for_engine:
  * @status: exit status, of a program that printed all it had to
  *

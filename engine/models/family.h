@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "engine/answer/reply.h"
 #include "engine/answer/result.h"
 #include "engine/checkpoint/adapter.h"
 #include "engine/picture/preprocess.h"
@@ -80,6 +81,39 @@ typedef struct
   double preprocess_ms, encode_ms;
 } MonocleFamilyTiming;
 
+/* A turn of a conversation: what a person says and shows, and what was answered. */
+typedef struct
+{
+  const char *text;   /* as write_prompt gave it */
+  gpointer *features; /* (array length=n_features): of what is shown */
+  guint n_features;   /* how much of it */
+  const char *answer; /* (nullable): NULL: it is still to come */
+  const guint32 *ids; /* (array length=n_ids) (nullable): its tokens, where they are known */
+  guint n_ids;        /* how many */
+} MonocleFamilyTurn;
+
+typedef struct
+{
+  const MonocleFamilyTurn *turns; /* (array length=n_turns): the last one is to be answered */
+  guint n_turns;
+  guint n_forgotten; /* so many of the first are left out, but for what they show */
+  guint max_tokens;
+  const MonocleSampling *sampling; /* (nullable): draws tokens */
+  GCancellable *cancellable;
+  MonocleFamilyPartial partial; /* (nullable) */
+  gpointer user_data;
+} MonocleFamilyTalk;
+
+typedef struct
+{
+  MonocleResult *result;
+  GArray *ids; /* (element-type guint32): its tokens, as a turn wants them */
+  MonocleReplyEnd end;
+  guint n_forgotten;               /* turns, those of before included */
+  guint n_kept, n_read, n_written; /* tokens that were there, that were read, that were written */
+  double first_ms;                 /* until there was something to read for the person */
+} MonocleFamilyReply;
+
 typedef struct
 {
   const char *id;
@@ -143,6 +177,26 @@ typedef struct
                     gpointer features,
                     const MonocleFamilyQuestion *question,
                     MonocleFamilyAnswer *answer,
+                    GError **error);
+
+  /* A conversation: what it has of the device, which is empty at first, a copy of it, and its end.
+   * NULL, as the two below: the family cannot talk. */
+  gpointer (*open_talk) (gpointer model, GError **error);
+  gpointer (*fork_talk) (gpointer model, gpointer talk, GError **error);
+  void (*close_talk) (gpointer model, gpointer talk);
+  /* As compile, for a picture and a conversation that begins. */
+  gboolean (*compile_talk) (gpointer model,
+                            gpointer talk,
+                            GCancellable *cancellable,
+                            MonocleVkCompileProgress progress,
+                            gpointer user_data,
+                            GError **error);
+  /* Answers the last turn. What was said before is not read again where it is there. Where not all
+   * of it fits, the oldest turns are forgotten, and the reply says how many. */
+  gboolean (*talk) (gpointer model,
+                    gpointer talk,
+                    const MonocleFamilyTalk *asked,
+                    MonocleFamilyReply *reply,
                     GError **error);
 
   /* Vectors of pictures, or of texts, as the model gives them: @rows [n, dims of the facts]. NULL:

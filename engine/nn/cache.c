@@ -59,13 +59,13 @@ put_table (const MonocleCacheSize *size, Places *places)
 {
   guint64 end;
 
-  places->place = (MonocleTensor){
+  places->place = (MonocleTensor) {
     .dims = { size->n_rows }, .n_dims = 1, .format = MONOCLE_FORMAT_U32, .name = "place"
   };
-  places->ancestors = (MonocleTensor){ .dims = { size->n_rows, places->n_places },
-                                       .n_dims = 2,
-                                       .format = MONOCLE_FORMAT_U32,
-                                       .name = "ancestors" };
+  places->ancestors = (MonocleTensor) { .dims = { size->n_rows, places->n_places },
+                                        .n_dims = 2,
+                                        .format = MONOCLE_FORMAT_U32,
+                                        .name = "ancestors" };
   end = monocle_tensor_put_at (&places->place, 0);
   return monocle_tensor_put_at (&places->ancestors, end);
 }
@@ -194,44 +194,48 @@ get_longest (const MonocleCache *self)
   return longest;
 }
 
-/* More room: the rows move to their new distances, the table likewise. */
+/* What @self holds, all rows of it, goes to @to, where rows may lie further apart. */
 static gboolean
-grow (MonocleCache *self, guint n_places, GError **error)
+copy_rows (const MonocleCache *self, Places *to, GError **error)
 {
-  Places *old = &self->places, bigger;
+  const Places *from = &self->places;
   guint longest = get_longest (self);
   gsize row_bytes = monocle_format_get_bytes (self->size.format, self->size.width);
   g_autoptr (MonocleCommands) commands = monocle_commands_new (self->gpu, "cache");
 
-  if (!places_init (self, &bigger, n_places, error))
-    {
-      places_clear (&bigger);
-      return FALSE;
-    }
-
+  if (longest == 0)
+    return TRUE;
   monocle_commands_begin_concurrent (commands);
-  for (guint i = 0; longest > 0 && i < self->size.n_layers; i++)
+  for (guint i = 0; i < self->size.n_layers; i++)
     for (guint j = 0; j < self->size.n_rows; j++)
       {
-        monocle_commands_copy (
-            commands, old->buffer, old->keys[i].offset + j * old->n_places * row_bytes,
-            bigger.buffer, bigger.keys[i].offset + j * n_places * row_bytes, longest * row_bytes);
-        monocle_commands_copy (
-            commands, old->buffer, old->values[i].offset + j * old->n_places * row_bytes,
-            bigger.buffer, bigger.values[i].offset + j * n_places * row_bytes, longest * row_bytes);
+        gsize before = j * from->n_places * row_bytes, after = j * to->n_places * row_bytes;
+
+        monocle_commands_copy (commands, from->buffer, from->keys[i].offset + before, to->buffer,
+                               to->keys[i].offset + after, longest * row_bytes);
+        monocle_commands_copy (commands, from->buffer, from->values[i].offset + before, to->buffer,
+                               to->values[i].offset + after, longest * row_bytes);
       }
   monocle_commands_end_concurrent (commands);
-  if (longest > 0 && !monocle_commands_submit (commands, NULL, NULL, NULL, error))
+  if (!monocle_commands_submit (commands, NULL, NULL, NULL, error))
+    return FALSE;
+  for (guint j = 0; j < self->size.n_rows; j++)
+    memcpy (get_ancestors (to, j), get_ancestors (from, j), self->lengths[j] * sizeof (guint32));
+  return TRUE;
+}
+
+/* More room: the rows move to their new distances, the table likewise. */
+static gboolean
+grow (MonocleCache *self, guint n_places, GError **error)
+{
+  Places bigger;
+
+  if (!places_init (self, &bigger, n_places, error) || !copy_rows (self, &bigger, error))
     {
       places_clear (&bigger);
       return FALSE;
     }
-
-  for (guint j = 0; j < self->size.n_rows; j++)
-    memcpy (get_ancestors (&bigger, j), get_ancestors (old, j),
-            self->lengths[j] * sizeof (guint32));
-
-  places_clear (old);
+  places_clear (&self->places);
   self->places = bigger;
   return TRUE;
 }
@@ -337,4 +341,17 @@ monocle_cache_fork (MonocleCache *self, guint from, guint to)
   memcpy (get_ancestors (&self->places, to), get_ancestors (&self->places, from),
           self->lengths[from] * sizeof (guint32));
   self->lengths[to] = self->lengths[from];
+}
+
+gboolean
+monocle_cache_copy (const MonocleCache *self, MonocleCache *to, GError **error)
+{
+  g_assert (self->size.n_layers == to->size.n_layers && self->size.n_rows == to->size.n_rows
+            && self->size.width == to->size.width && self->size.format == to->size.format
+            && self->places.n_places == to->places.n_places);
+
+  if (!copy_rows (self, &to->places, error))
+    return FALSE;
+  memcpy (to->lengths, self->lengths, self->size.n_rows * sizeof *to->lengths);
+  return TRUE;
 }

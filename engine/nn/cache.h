@@ -100,6 +100,16 @@ void monocle_cache_truncate_row (MonocleCache *self, guint row, guint length);
  */
 void monocle_cache_fork (MonocleCache *self, guint from, guint to);
 
+/**
+ * monocle_cache_copy:
+ * @self: a cache
+ * @to: another one of the same size, with as much room, whose own texts are forgotten
+ * @error: return location
+ *
+ * Both hold the same from now on, each for itself.
+ */
+gboolean monocle_cache_copy (const MonocleCache *self, MonocleCache *to, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleCache, monocle_cache_free)
 
 G_END_DECLS

@@ -76,19 +76,20 @@ monocle_loaded_get_data (MonocleLoaded *self)
   return self->data;
 }
 
-/* Features on their way to the thread that may free them. */
+/* Something on its way to the thread that may free it. */
 typedef struct
 {
   MonocleLoaded *loaded;
-  gpointer features;
+  gpointer data;
+  void (*free_data) (gpointer model, gpointer data);
 } Leftover;
 
 static void
-discard (MonocleWorker *worker, gpointer data)
+free_data (MonocleWorker *worker, gpointer data)
 {
   Leftover *leftover = data;
 
-  leftover->loaded->family->discard (leftover->loaded->data, leftover->features);
+  leftover->free_data (leftover->loaded->data, leftover->data);
 }
 
 static void
@@ -100,12 +101,25 @@ leftover_free (gpointer data)
   g_free (leftover);
 }
 
-void
-monocle_loaded_discard (MonocleLoaded *self, gpointer features)
+static void
+leave (MonocleLoaded *self, gpointer data, void (*free_it) (gpointer model, gpointer data))
 {
   Leftover *leftover = g_new (Leftover, 1);
 
   leftover->loaded = monocle_loaded_ref (self);
-  leftover->features = features;
-  monocle_worker_push (self->worker, discard, leftover, leftover_free);
+  leftover->data = data;
+  leftover->free_data = free_it;
+  monocle_worker_push (self->worker, free_data, leftover, leftover_free);
+}
+
+void
+monocle_loaded_discard (MonocleLoaded *self, gpointer features)
+{
+  leave (self, features, self->family->discard);
+}
+
+void
+monocle_loaded_close_talk (MonocleLoaded *self, gpointer talk)
+{
+  leave (self, talk, self->family->close_talk);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/models/parts/causal-decoder.h"
+#include "engine/models/parts/causal-talk.h"
 #include "engine/text/tokenizer.h"
 #include "model-test.h"
 
@@ -333,6 +333,130 @@ test_long (void)
   model_clear (&model);
 }
 
+/* --- conversations ------------------------------------------------------------------------- */
+
+typedef struct
+{
+  Model *model;
+  MonocleCausalTalk *talk;
+} Speaker;
+
+static Speaker
+new_speaker (Model *model)
+{
+  return (Speaker) { model, monocle_causal_talk_new (new_decoder (model, 1, 1, 0)) };
+}
+
+/* Reads what @pieces say, and writes @answer behind it. Returns: (transfer full): the logits after
+ * each token that was fed. @n_kept: (out) */
+static float *
+say (Speaker *speaker, const GPtrArray *pieces, const GArray *answer, guint *n_kept)
+{
+  MonocleCausalDecoder *decoder = monocle_causal_talk_get_decoder (speaker->talk);
+  const guint n_words = speaker->model->causal.config.n_words, source = 0;
+  float *logits = g_new (float, (gsize) (answer->len + 1) * n_words);
+  MonocleCandidate candidates[5];
+  g_autoptr (GError) error = NULL;
+  guint32 token;
+
+  monocle_causal_talk_read (speaker->talk, pieces, NULL, NULL, n_kept, &token, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < answer->len + 1; i++)
+    {
+      const MonocleDecoderStep step = { .tokens = &token, .sources = &source };
+
+      monocle_causal_talk_step (speaker->talk, &step, candidates, &error);
+      g_assert_no_error (error);
+      monocle_causal_decoder_read_logits (decoder, logits + (gsize) i * n_words, &error);
+      g_assert_no_error (error);
+      token = i < answer->len ? g_array_index (answer, guint32, i) : 0;
+    }
+  return logits;
+}
+
+/* (transfer full): words that are read together, of each of the seeds so many */
+static GPtrArray *
+make_pieces (const guint32 (*words)[2], guint n)
+{
+  GPtrArray *pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_causal_piece_free);
+
+  for (guint i = 0; i < n; i++)
+    {
+      MonocleCausalPiece *piece = g_new0 (MonocleCausalPiece, 1);
+
+      piece->ids = make_words (words[i][0], words[i][1]);
+      g_ptr_array_add (pieces, piece);
+    }
+  return pieces;
+}
+
+/* The last piece goes on with an answer and with more words. */
+static void
+go_on (GPtrArray *pieces, const GArray *answer, guint32 seed, guint n)
+{
+  MonocleCausalPiece *last = pieces->pdata[pieces->len - 1];
+  g_autoptr (GArray) words = make_words (seed, n);
+
+  g_array_append_vals (last->ids, answer->data, answer->len);
+  g_array_append_vals (last->ids, words->data, words->len);
+}
+
+/* A turn, another one, and that one in other words, in another conversation that goes on from the
+ * first turn, or in one that knows nothing: the same bits. */
+static void
+test_talk (void)
+{
+  static const guint32 words[][2] = { { 1, 40 }, { 2, 9 } };
+  Model model;
+  g_autoptr (GPtrArray) first = make_pieces (words, 2), second = make_pieces (words, 2);
+  g_autoptr (GPtrArray) other = make_pieces (words, 2);
+  g_autoptr (GArray) answer = make_words (3, 6), next = make_words (4, 20);
+  g_autofree float *wanted = NULL;
+  guint n_kept;
+  gsize bytes;
+  Speaker plain, changed, fork;
+
+  model_load_tiny (&model);
+  bytes = (next->len + 1) * model.causal.config.n_words * sizeof (float);
+  go_on (second, answer, 5, 12);
+  /* Begins as the second one does, and is cut before that all the same. */
+  go_on (other, answer, 5, 12);
+  g_array_index (((MonocleCausalPiece *) other->pdata[1])->ids, guint32, 22) = 251;
+
+  plain = new_speaker (&model);
+  g_free (say (&plain, first, answer, &n_kept));
+  g_assert_cmpuint (n_kept, ==, 0);
+  fork = (Speaker) { &model, monocle_causal_talk_fork (plain.talk, NULL) };
+  wanted = say (&plain, other, next, &n_kept);
+  g_assert_cmpuint (n_kept, ==, 40 + 9 + 6);
+
+  changed = new_speaker (&model);
+  g_free (say (&changed, first, answer, &n_kept));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree float *found = NULL;
+
+      g_free (say (&changed, second, next, &n_kept));
+      g_assert_cmpuint (n_kept, ==, 40 + 9 + 6);
+      found = say (&changed, other, next, &n_kept);
+      g_assert_cmpuint (n_kept, ==, 40 + 9 + 6);
+      g_assert_cmpmem (found, bytes, wanted, bytes);
+      /* Once more is answered at once. */
+      g_free (say (&changed, other, next, &n_kept));
+      g_assert_cmpuint (n_kept, ==, 40 + 9 + 6 + 12 - 1);
+    }
+  {
+    g_autofree float *found = say (&fork, other, next, &n_kept);
+
+    g_assert_cmpuint (n_kept, ==, 40 + 9 + 6);
+    g_assert_cmpmem (found, bytes, wanted, bytes);
+  }
+  monocle_causal_talk_free (plain.talk);
+  monocle_causal_talk_free (changed.talk);
+  monocle_causal_talk_free (fork.talk);
+  model_clear (&model);
+}
+
 /* --- published weights -------------------------------------------------------------------- */
 
 #define PROMPT                                                                                     \
@@ -409,6 +533,7 @@ main (int argc, char **argv)
   g_test_add_func ("/causal/rows", test_rows);
   g_test_add_func ("/causal/return", test_return);
   g_test_add_func ("/causal/long", test_long);
+  g_test_add_func ("/causal/talk", test_talk);
   g_test_add_data_func ("/causal/published/f32", GINT_TO_POINTER (FALSE), test_published);
   g_test_add_data_func ("/causal/published/f16", GINT_TO_POINTER (TRUE), test_published);
 

@@ -1,88 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/models/parts/causal-decoder.h"
+#include "engine/models/parts/causal-decoder-private.h"
 
-#include "engine/nn/cache.h"
-#include "engine/nn/formulas.h"
-#include "engine/nn/plan.h"
-#include "engine/text/sampler.h"
+#include <string.h>
+
 #include "engine/vk/staging.h"
-
-/* All that generation may ask for can be chosen on the device. */
-G_STATIC_ASSERT (MONOCLE_SAMPLER_MAX_CANDIDATES <= MONOCLE_OP_TOP_K_MAX);
 
 /* Prompts are filled up to so many tokens, of which the rest is forgotten: so few different sizes
  * are computed that what a device must compile for one does for all. */
 #define FILL 16
-
-/* Tokens of so many texts that are read at once. */
-typedef struct
-{
-  guint n_rows, n_tokens;
-  MonocleTensor *keys, *values; /* [layers] of the first rows of the cache */
-  MonocleTensor ancestors, place;
-  MonocleVkBuffer *buffer; /* activations */
-  MonocleTensor ids, positions;
-  MonocleCommands *commands;
-} Reading;
-
-/* A recorded step and what the host tells the device before it, beside the cache's own: tensors one
- * behind the other in one buffer, written in a mapped one of the same layout and copied. Made anew
- * when the cache grows. */
-typedef struct
-{
-  MonocleVkBuffer *buffer, *host_buffer;
-  MonocleTensor ids, positions; /* [rows] */
-  MonocleTensor n_banned;       /* [rows] */
-  MonocleTensor banned;         /* [rows, 2 max_banned] */
-  guint max_banned;             /* ranges of ids, of a row */
-  MonocleVkBuffer *activations;
-  MonocleTensor logits;
-  MonocleCommands *commands;
-} Replay;
-
-enum
-{
-  BEGINNING, /* by the first row alone */
-  PROMPTS,   /* by all rows */
-  N_READINGS,
-};
-
-struct _MonocleCausalDecoder
-{
-  const MonocleCausal *causal;
-  MonocleParams *params;
-  MonocleVkGpu *gpu;
-  MonocleFormatId format;
-  MonocleCausalDecoderSize size;
-  MonocleTensor seen; /* without a buffer where there is none */
-  guint n_rows;
-  guint n_beginning; /* tokens that all rows begin with */
-  guint64 n_fed;
-  MonocleVkBuffer *readback; /* of the best tokens: [rows, 2 n_candidates] */
-  MonocleCache *cache;
-  Reading readings[N_READINGS];
-  Replay replay;
-};
-
-static void
-reading_clear (Reading *reading)
-{
-  g_clear_pointer (&reading->commands, monocle_commands_free);
-  g_clear_pointer (&reading->buffer, monocle_vk_buffer_free);
-  g_clear_pointer (&reading->keys, g_free);
-  g_clear_pointer (&reading->values, g_free);
-}
-
-static void
-replay_clear (Replay *replay)
-{
-  g_clear_pointer (&replay->commands, monocle_commands_free);
-  g_clear_pointer (&replay->activations, monocle_vk_buffer_free);
-  g_clear_pointer (&replay->buffer, monocle_vk_buffer_free);
-  g_clear_pointer (&replay->host_buffer, monocle_vk_buffer_free);
-}
 
 void
 monocle_causal_decoder_free (MonocleCausalDecoder *self)
@@ -90,9 +17,9 @@ monocle_causal_decoder_free (MonocleCausalDecoder *self)
   if (!self)
     return;
 
-  for (guint i = 0; i < N_READINGS; i++)
-    reading_clear (&self->readings[i]);
-  replay_clear (&self->replay);
+  for (guint i = 0; i < MONOCLE_CAUSAL_N_READINGS; i++)
+    monocle_causal_reading_clear (&self->readings[i]);
+  monocle_causal_replay_clear (&self->replay);
   g_clear_pointer (&self->cache, monocle_cache_free);
   monocle_vk_buffer_free (self->readback);
   g_free (self);
@@ -118,194 +45,14 @@ monocle_causal_decoder_get_n_fed (const MonocleCausalDecoder *self)
   return self->n_fed;
 }
 
-/* --- formulas ----------------------------------------------------------------------------- */
-
-static MonocleGraph *
-new_graph (const MonocleCausalDecoder *self, const char *name)
+/* (nullable): where the best tokens of a step come back to */
+static MonocleVkBuffer *
+new_readback (MonocleVkGpu *gpu, guint n_rows, guint n_candidates, GError **error)
 {
-  MonocleGraph *g = monocle_graph_new (name, self->format);
-
-  monocle_graph_set_params (g, self->params, MONOCLE_PARAM_FOR_FEW_ROWS);
-  return g;
+  return monocle_vk_buffer_new (
+      gpu, monocle_format_get_bytes (MONOCLE_FORMAT_U32, (guint64) n_rows * 2 * n_candidates),
+      MONOCLE_VK_USE_READBACK, "candidates", error);
 }
-
-static MonocleValue
-give_seen (const MonocleCausalDecoder *self, MonocleGraph *g)
-{
-  return self->seen.buffer ? monocle_outside (g, &self->seen) : 0;
-}
-
-/* The first rows of what the cache has for all. */
-static void
-take_rows (const MonocleCausalDecoder *self, Reading *reading)
-{
-  guint n_layers = self->causal->config.n_layers;
-
-  reading->keys = g_new (MonocleTensor, n_layers);
-  reading->values = g_new (MonocleTensor, n_layers);
-  for (guint i = 0; i < n_layers; i++)
-    {
-      reading->keys[i]
-          = monocle_tensor_get_rows (monocle_cache_get_keys (self->cache, i), 0, reading->n_rows);
-      reading->values[i]
-          = monocle_tensor_get_rows (monocle_cache_get_values (self->cache, i), 0, reading->n_rows);
-    }
-  reading->ancestors
-      = monocle_tensor_get_rows (monocle_cache_get_ancestors (self->cache), 0, reading->n_rows);
-  reading->place
-      = monocle_tensor_get_rows (monocle_cache_get_place (self->cache), 0, reading->n_rows);
-}
-
-static gboolean
-record_reading (MonocleCausalDecoder *self, Reading *reading, GError **error)
-{
-  guint n = reading->n_rows * reading->n_tokens;
-  g_autoptr (MonocleGraph) g = new_graph (self, "prompt");
-  g_autoptr (MonoclePlan) plan = NULL;
-  const MonocleCausalStep step = {
-    .n_tokens = reading->n_tokens,
-    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)),
-    .positions = monocle_input (g, "positions", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)),
-    .seen = give_seen (self, g),
-    .place = monocle_outside (g, &reading->place),
-    .ancestors = monocle_outside (g, &reading->ancestors),
-    .keys = reading->keys,
-    .values = reading->values,
-  };
-
-  /* Nobody looks at what comes out: keys and values are what is wanted. */
-  monocle_causal_states (g, self->causal, &step);
-  plan = monocle_graph_plan (g, self->gpu, MONOCLE_PLAN_DEFAULT, error);
-  if (!plan)
-    return FALSE;
-  reading->buffer = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (plan),
-                                           MONOCLE_VK_USE_DEVICE, "text activations", error);
-  if (!reading->buffer)
-    return FALSE;
-  monocle_plan_place (plan, reading->buffer);
-  reading->ids = monocle_plan_get_tensor (plan, step.ids);
-  reading->positions = monocle_plan_get_tensor (plan, step.positions);
-  reading->commands = monocle_commands_new (self->gpu, "prompt");
-  monocle_cache_record (self->cache, reading->commands);
-  monocle_plan_record (plan, reading->commands);
-  return monocle_commands_finish (reading->commands, error);
-}
-
-/* (transfer none) (nullable): for so many tokens, and the places that the cache has now */
-static Reading *
-ensure_reading (MonocleCausalDecoder *self, guint which, guint n_tokens, GError **error)
-{
-  Reading *reading = &self->readings[which];
-
-  if (reading->commands && reading->n_tokens == n_tokens)
-    return reading;
-  reading_clear (reading);
-  reading->n_rows = which == BEGINNING ? 1 : self->n_rows;
-  reading->n_tokens = n_tokens;
-  take_rows (self, reading);
-  if (record_reading (self, reading, error))
-    return reading;
-  reading_clear (reading);
-  return NULL;
-}
-
-/* --- a step ------------------------------------------------------------------------------- */
-
-static MonocleTensor
-put (const char *name, guint n_rows, guint n_columns, guint64 *end)
-{
-  MonocleTensor tensor = { .dims = { n_rows, n_columns },
-                           .n_dims = n_columns > 1 ? 2 : 1,
-                           .format = MONOCLE_FORMAT_U32,
-                           .name = name };
-
-  *end = monocle_tensor_put_at (&tensor, *end);
-  return tensor;
-}
-
-static gboolean
-alloc_control (MonocleCausalDecoder *self, GError **error)
-{
-  Replay *replay = &self->replay;
-  guint64 bytes = 0;
-
-  replay->max_banned = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
-  replay->ids = put ("ids", self->n_rows, 1, &bytes);
-  replay->positions = put ("positions", self->n_rows, 1, &bytes);
-  replay->n_banned = put ("banned counts", self->n_rows, 1, &bytes);
-  replay->banned = put ("banned", self->n_rows, 2 * replay->max_banned, &bytes);
-
-  replay->buffer
-      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "decoder control", error);
-  if (replay->buffer)
-    replay->host_buffer
-        = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_UPLOAD, "decoder control", error);
-  if (!replay->host_buffer)
-    return FALSE;
-
-  memset (replay->host_buffer->mapped, 0, replay->host_buffer->size);
-  replay->ids.buffer = replay->positions.buffer = replay->n_banned.buffer = replay->banned.buffer
-      = replay->buffer;
-  return TRUE;
-}
-
-static gboolean
-make_replay (MonocleCausalDecoder *self, GError **error)
-{
-  Replay *replay = &self->replay;
-  g_autoptr (MonocleGraph) g = new_graph (self, "decoder");
-  g_autoptr (MonoclePlan) plan = NULL;
-  MonocleCausalStep step = { .n_tokens = 1 };
-  MonocleValue logits, best;
-  MonocleTensor chosen;
-
-  if (!alloc_control (self, error))
-    return FALSE;
-  step.ids = monocle_outside (g, &replay->ids);
-  step.positions = monocle_outside (g, &replay->positions);
-  step.place = monocle_outside (g, monocle_cache_get_place (self->cache));
-  step.ancestors = monocle_outside (g, monocle_cache_get_ancestors (self->cache));
-  step.keys = monocle_cache_get_keys (self->cache, 0);
-  step.values = monocle_cache_get_values (self->cache, 0);
-  logits = monocle_causal_logits (g, self->causal, monocle_causal_states (g, self->causal, &step));
-  best = monocle_top_k (g, logits, 0, monocle_outside (g, &replay->banned),
-                        monocle_outside (g, &replay->n_banned), self->size.n_candidates);
-  monocle_keep (g, logits);
-  monocle_keep (g, best);
-
-  plan = monocle_graph_plan (g, self->gpu, MONOCLE_PLAN_DEFAULT, error);
-  if (!plan)
-    return FALSE;
-  replay->activations = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (plan),
-                                               MONOCLE_VK_USE_DEVICE, "decoder", error);
-  if (!replay->activations)
-    return FALSE;
-  monocle_plan_place (plan, replay->activations);
-  replay->commands = monocle_commands_new (self->gpu, "decoder");
-  monocle_commands_copy (replay->commands, replay->host_buffer, 0, replay->buffer, 0,
-                         replay->buffer->size);
-  monocle_cache_record (self->cache, replay->commands);
-  monocle_plan_record (plan, replay->commands);
-  replay->logits = monocle_plan_get_tensor (plan, logits);
-  chosen = monocle_plan_get_tensor (plan, best);
-  monocle_commands_copy (replay->commands, chosen.buffer, chosen.offset, self->readback, 0,
-                         self->readback->size);
-  return monocle_commands_finish (replay->commands, error);
-}
-
-/* For the places that the cache has now; where it fails nothing is left, and the next step tries
- * again. */
-static gboolean
-ensure_replay (MonocleCausalDecoder *self, GError **error)
-{
-  if (self->replay.commands || make_replay (self, error))
-    return TRUE;
-
-  replay_clear (&self->replay);
-  return FALSE;
-}
-
-/* --- all of it ---------------------------------------------------------------------------- */
 
 MonocleCausalDecoder *
 monocle_causal_decoder_new (const MonocleCausal *causal,
@@ -326,21 +73,50 @@ monocle_causal_decoder_new (const MonocleCausal *causal,
     /* What is filled up, and forgotten, has places too. */
     .most_places = causal->config.n_positions + FILL,
   };
-  guint64 best_bytes = monocle_format_get_bytes (MONOCLE_FORMAT_U32,
-                                                 (guint64) cache.n_rows * 2 * size->n_candidates);
 
   self->causal = causal;
   self->params = params;
   self->gpu = gpu;
   self->format = format;
   self->size = *size;
-  self->seen = seen ? *seen : (MonocleTensor){ .buffer = NULL };
+  self->seen = seen ? *seen : (MonocleTensor) { .buffer = NULL };
   self->n_rows = cache.n_rows;
-  self->readback
-      = monocle_vk_buffer_new (gpu, best_bytes, MONOCLE_VK_USE_READBACK, "candidates", error);
+  self->readback = new_readback (gpu, cache.n_rows, size->n_candidates, error);
   if (self->readback)
     self->cache = monocle_cache_new (gpu, &cache, error);
-  return self->cache && ensure_replay (self, error) ? g_steal_pointer (&self) : NULL;
+  return self->cache && monocle_causal_ensure_replay (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+MonocleCausalDecoder *
+monocle_causal_decoder_fork (const MonocleCausalDecoder *self, GError **error)
+{
+  MonocleCausalDecoderSize size = self->size;
+  g_autoptr (MonocleCausalDecoder) fork = NULL;
+
+  size.first_places = monocle_cache_get_n_places (self->cache);
+  fork = monocle_causal_decoder_new (self->causal, self->params, self->gpu, self->format, &size,
+                                     self->seen.buffer ? &self->seen : NULL, error);
+  if (!fork || !monocle_cache_copy (self->cache, fork->cache, error))
+    return NULL;
+  fork->n_beginning = self->n_beginning;
+  return g_steal_pointer (&fork);
+}
+
+gboolean
+monocle_causal_decoder_set_n_candidates (MonocleCausalDecoder *self, guint n, GError **error)
+{
+  MonocleVkBuffer *readback;
+
+  if (n == self->size.n_candidates)
+    return TRUE;
+  readback = new_readback (self->gpu, self->n_rows, n, error);
+  if (!readback)
+    return FALSE;
+  monocle_causal_replay_clear (&self->replay);
+  monocle_vk_buffer_free (self->readback);
+  self->readback = readback;
+  self->size.n_candidates = n;
+  return TRUE;
 }
 
 static guint
@@ -376,9 +152,9 @@ make_room (MonocleCausalDecoder *self, guint n, const guint32 *sources, GError *
     return FALSE;
   if (!grown)
     return TRUE;
-  replay_clear (&self->replay);
-  for (guint i = 0; i < N_READINGS; i++)
-    reading_clear (&self->readings[i]);
+  monocle_causal_replay_clear (&self->replay);
+  for (guint i = 0; i < MONOCLE_CAUSAL_N_READINGS; i++)
+    monocle_causal_reading_clear (&self->readings[i]);
   return TRUE;
 }
 
@@ -390,7 +166,7 @@ monocle_causal_decoder_get_recordings (MonocleCausalDecoder *self,
                                        GError **error)
 {
   guint n_first, n_then, n_left;
-  const Reading *readings[N_READINGS] = { NULL };
+  const MonocleCausalReading *readings[MONOCLE_CAUSAL_N_READINGS] = { NULL };
 
   cut_chunk (self, MAX (n_beginning, 1), &n_first);
   cut_chunk (self, MAX (n_tokens, 1), &n_then);
@@ -399,10 +175,10 @@ monocle_causal_decoder_get_recordings (MonocleCausalDecoder *self,
   if (monocle_cache_get_n_places (self->cache) < MAX (n_first, n_then)
       && !make_room (self, MIN (MAX (n_first, n_then), n_left), NULL, error))
     return FALSE;
-  readings[0] = ensure_reading (self, BEGINNING, n_first, error);
+  readings[0] = monocle_causal_ensure_reading (self, MONOCLE_CAUSAL_BEGINNING, n_first, error);
   if (readings[0])
-    readings[1] = ensure_reading (self, PROMPTS, n_then, error);
-  if (!readings[1] || !ensure_replay (self, error))
+    readings[1] = monocle_causal_ensure_reading (self, MONOCLE_CAUSAL_PROMPTS, n_then, error);
+  if (!readings[1] || !monocle_causal_ensure_replay (self, error))
     return FALSE;
   recordings[0] = readings[0]->commands;
   recordings[1] = readings[1]->commands;
@@ -428,11 +204,11 @@ read_chunk (MonocleCausalDecoder *self,
             GError **error)
 {
   g_autofree guint32 *positions = NULL;
-  Reading *reading;
+  MonocleCausalReading *reading;
 
   if (!make_room (self, n, NULL, error))
     return FALSE;
-  reading = ensure_reading (self, which, n, error);
+  reading = monocle_causal_ensure_reading (self, which, n, error);
   if (!reading)
     return FALSE;
   positions = g_new (guint32, (gsize) reading->n_rows * n);
@@ -462,7 +238,7 @@ monocle_causal_decoder_begin (MonocleCausalDecoder *self,
       n_now = cut_chunk (self, n - first, &n_computed);
       memset (chunk, 0, n_computed * sizeof *chunk);
       memcpy (chunk, ids + first, n_now * sizeof *chunk);
-      if (!read_chunk (self, BEGINNING, chunk, n_computed, cancellable, error))
+      if (!read_chunk (self, MONOCLE_CAUSAL_BEGINNING, chunk, n_computed, cancellable, error))
         return FALSE;
       monocle_cache_truncate (self->cache, first + n_now);
       self->n_fed += n_now;
@@ -481,6 +257,19 @@ void
 monocle_causal_decoder_return (MonocleCausalDecoder *self)
 {
   monocle_cache_truncate (self->cache, self->n_beginning);
+}
+
+guint
+monocle_causal_decoder_get_length (const MonocleCausalDecoder *self)
+{
+  return monocle_cache_get_length (self->cache, 0);
+}
+
+void
+monocle_causal_decoder_truncate (MonocleCausalDecoder *self, guint length)
+{
+  monocle_cache_truncate (self->cache, length);
+  self->n_beginning = MIN (self->n_beginning, length);
 }
 
 /* The shorter ones are filled up by anything. */
@@ -518,7 +307,7 @@ monocle_causal_decoder_read (MonocleCausalDecoder *self,
 
       n_now = cut_chunk (self, longest - first, &n_computed);
       ids = lay_out (self, prompts, first, n_computed);
-      if (!read_chunk (self, PROMPTS, ids, n_computed, cancellable, error))
+      if (!read_chunk (self, MONOCLE_CAUSAL_PROMPTS, ids, n_computed, cancellable, error))
         return FALSE;
       monocle_cache_truncate (self->cache, start + first + n_now);
     }
@@ -528,7 +317,7 @@ monocle_causal_decoder_read (MonocleCausalDecoder *self,
 }
 
 static guint32 *
-get_control (Replay *replay, const MonocleTensor *tensor)
+get_control (MonocleCausalReplay *replay, const MonocleTensor *tensor)
 {
   return (guint32 *) (replay->host_buffer->mapped + tensor->offset);
 }
@@ -536,7 +325,7 @@ get_control (Replay *replay, const MonocleTensor *tensor)
 static gboolean
 write_control (MonocleCausalDecoder *self, const MonocleDecoderStep *step, GError **error)
 {
-  Replay *replay = &self->replay;
+  MonocleCausalReplay *replay = &self->replay;
   guint32 *positions = get_control (replay, &replay->positions);
   guint32 *n_banned = get_control (replay, &replay->n_banned);
   guint32 *banned = get_control (replay, &replay->banned);
@@ -565,7 +354,7 @@ monocle_causal_decoder_step (MonocleCausalDecoder *self,
   guint n = self->n_rows * self->size.n_candidates;
   const guint32 *best = (const guint32 *) self->readback->mapped;
 
-  if (!make_room (self, 1, step->sources, error) || !ensure_replay (self, error)
+  if (!make_room (self, 1, step->sources, error) || !monocle_causal_ensure_replay (self, error)
       || !write_control (self, step, error)
       || !monocle_commands_submit (self->replay.commands, NULL, NULL, NULL, error)
       || !monocle_vk_buffer_invalidate (self->readback, self->readback->size, error))

@@ -52,6 +52,22 @@ MonocleCausalDecoder *monocle_causal_decoder_new (const MonocleCausal *causal,
                                                   const MonocleTensor *seen,
                                                   GError **error);
 void monocle_causal_decoder_free (MonocleCausalDecoder *self);
+
+/**
+ * monocle_causal_decoder_fork:
+ * @self: a decoder
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): another one, of all that was read and fed, which goes on by
+ *   itself
+ */
+MonocleCausalDecoder *monocle_causal_decoder_fork (const MonocleCausalDecoder *self,
+                                                   GError **error);
+
+/* How many of the best tokens are wanted from now on; what was read stays. */
+gboolean
+monocle_causal_decoder_set_n_candidates (MonocleCausalDecoder *self, guint n, GError **error);
+
 gboolean monocle_causal_decoder_has_size (const MonocleCausalDecoder *self,
                                           const MonocleCausalDecoderSize *size);
 
@@ -81,6 +97,12 @@ gboolean monocle_causal_decoder_begin (MonocleCausalDecoder *self,
                                        guint n,
                                        GCancellable *cancellable,
                                        GError **error);
+
+/* Tokens that the first row holds. */
+guint monocle_causal_decoder_get_length (const MonocleCausalDecoder *self);
+
+/* What comes after so many tokens is forgotten, as if it had never been there. */
+void monocle_causal_decoder_truncate (MonocleCausalDecoder *self, guint length);
 
 /* Back to that beginning: for other questions. */
 void monocle_causal_decoder_return (MonocleCausalDecoder *self);

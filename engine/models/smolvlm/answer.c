@@ -77,9 +77,8 @@ find_longest (GArray *const *questions, guint n)
   return longest;
 }
 
-/* Where the decoder looks for them. */
-static gboolean
-show (MonocleSmolvlm *self, const MonocleSmolvlmSeen *seen, GError **error)
+gboolean
+monocle_smolvlm_show (MonocleSmolvlm *self, const MonocleSmolvlmSeen *seen, GError **error)
 {
   g_autoptr (MonocleCommands) commands = monocle_commands_new (self->gpu, "image rows");
 
@@ -115,7 +114,7 @@ monocle_smolvlm_begin (MonocleSmolvlm *self,
   else
     {
       self->begun = 0;
-      if (!show (self, seen, error)
+      if (!monocle_smolvlm_show (self, seen, error)
           || !monocle_causal_decoder_begin (self->decoder, (const guint32 *) beginning->data,
                                             beginning->len, cancellable, error))
         return FALSE;
@@ -192,12 +191,14 @@ decode (const MonocleTokenizer *tokenizer, const guint32 *ids, guint n, gboolean
   return g_strndup (text->str + start, end - start);
 }
 
-/* The first of the ids belongs to the question. */
-static MonocleResult *
-read_answer (
-    const Asking *asking, gboolean whole, const guint32 *ids, const float *log_probs, guint n_ids)
+MonocleResult *
+monocle_smolvlm_read_answer (const MonocleSmolvlm *self,
+                             gboolean whole,
+                             const guint32 *ids,
+                             const float *log_probs,
+                             guint n_ids)
 {
-  const MonocleTokenizer *tokenizer = asking->model->tokenizer;
+  const MonocleTokenizer *tokenizer = self->tokenizer;
   MonocleResult *result = monocle_result_new ();
   char *text = decode (tokenizer, ids + 1, n_ids - 1, whole);
   double sum = 0;
@@ -221,7 +222,8 @@ tell_certain (guint question,
               gpointer user_data)
 {
   Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = read_answer (asking, whole, ids, log_probs, n_ids);
+  g_autoptr (MonocleResult) partial
+      = monocle_smolvlm_read_answer (asking->model, whole, ids, log_probs, n_ids);
 
   asking->question->partial (question, n_ids - 1, partial, asking->question->user_data);
 }
@@ -236,7 +238,8 @@ tell_done (guint question,
 {
   Asking *asking = user_data;
 
-  g_ptr_array_add (asking->answer->results, read_answer (asking, whole, ids, log_probs, n_ids));
+  g_ptr_array_add (asking->answer->results,
+                   monocle_smolvlm_read_answer (asking->model, whole, ids, log_probs, n_ids));
 }
 
 /* --- questions ---------------------------------------------------------------------------- */
@@ -267,25 +270,31 @@ write_questions (Asking *asking, const MonocleSmolvlmGrid *grid, GError **error)
   return TRUE;
 }
 
-static MonocleGeneration
-plan (Asking *asking)
+void
+monocle_smolvlm_plan_search (const MonocleSmolvlm *self, MonocleGenerationConfig *search)
 {
-  const MonocleSmolvlmConfig *config = &asking->model->config;
-  const MonocleFamilyQuestion *question = asking->question;
-  MonocleGenerationConfig *search = &asking->search;
+  const MonocleSmolvlmConfig *config = &self->config;
 
-  search->num_beams = question->sampling ? 1 : MAX (question->num_beams, 1);
   search->forced_bos = search->forced_eos = -1;
   search->n_eos = config->ends->len;
   memcpy (search->eos, config->ends->data, config->ends->len * sizeof (guint32));
   search->pad = config->pad;
   search->length_penalty = 1;
   search->vocab_size = config->text.n_words;
-  return (MonocleGeneration){
+}
+
+static MonocleGeneration
+plan (Asking *asking)
+{
+  const MonocleFamilyQuestion *question = asking->question;
+
+  monocle_smolvlm_plan_search (asking->model, &asking->search);
+  asking->search.num_beams = question->sampling ? 1 : MAX (question->num_beams, 1);
+  return (MonocleGeneration) {
     .decoder = &decoder,
     .decoder_self = asking,
     .n_questions = question->n_prompts,
-    .search = search,
+    .search = &asking->search,
     .sampling = question->sampling,
     .certain = question->partial ? tell_certain : NULL,
     .done = tell_done,

@@ -52,7 +52,7 @@ monocle_smolvlm_write_view (MonocleSmolvlm *self, MonocleWeights *weights)
   x = monocle_linear_with (
       g, monocle_scope_enter (scope, "connector.modality_projection.proj"),
       join_patches (self, g, x),
-      &(MonocleLinearArgs){ .n = self->config.text.channels, .no_bias = TRUE });
+      &(MonocleLinearArgs) { .n = self->config.text.channels, .no_bias = TRUE });
   monocle_name (g, x, "image_embeds");
   monocle_keep (g, x);
 }

@@ -2,7 +2,7 @@
  *
  * What the parts of SmolVLM share: the loaded model, views of a picture, questions in front of the
  * decoder. The parts: pixels (a picture to views), look (views to rows), prompt (questions to
- * tokens), answer, inspect, and smolvlm, which loads and lists them.
+ * tokens), answer, talk (conversations), inspect, and smolvlm, which loads and lists them.
  */
 #pragma once
 
@@ -14,6 +14,14 @@
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS
+
+/* What a conversation is made of: it begins, a person has said all, and an answer follows or, after
+ * one, the next turn. */
+#define MONOCLE_SMOLVLM_START   "<|im_start|>"
+#define MONOCLE_SMOLVLM_END     "<end_of_utterance>"
+#define MONOCLE_SMOLVLM_BEGINS  MONOCLE_SMOLVLM_START "User:"
+#define MONOCLE_SMOLVLM_ANSWERS MONOCLE_SMOLVLM_END "\nAssistant:"
+#define MONOCLE_SMOLVLM_GOES_ON MONOCLE_SMOLVLM_END "\nUser:"
 
 /**
  * MonocleSmolvlmPixels:
@@ -128,8 +136,10 @@ char *monocle_smolvlm_write_prompt (const MonocleTask *task,
 /* Whether the tokenizer has what prompts are made of. */
 gboolean monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GError **error);
 
-/* (transfer full) (element-type guint32): what all questions about a picture begin with; rows of
- * the picture are ids from the number of words on */
+/* (transfer full) (element-type guint32): its rows are ids from the number of words on */
+GArray *monocle_smolvlm_write_picture (const MonocleSmolvlm *self, const MonocleSmolvlmGrid *grid);
+GArray *monocle_smolvlm_write_words (const MonocleSmolvlm *self, const char *words);
+/* (transfer full) (element-type guint32): what all questions about a picture begin with */
 GArray *monocle_smolvlm_write_beginning (const MonocleSmolvlm *self,
                                          const MonocleSmolvlmGrid *grid);
 /* (transfer full) (element-type guint32): a question, up to where the answer begins */
@@ -156,6 +166,20 @@ gboolean monocle_smolvlm_begin (MonocleSmolvlm *self,
                                 const MonocleCausalDecoderSize *size,
                                 GCancellable *cancellable,
                                 GError **error);
+
+/* Puts the rows of a picture where decoders look for them. */
+gboolean
+monocle_smolvlm_show (MonocleSmolvlm *self, const MonocleSmolvlmSeen *seen, GError **error);
+
+/* The model's settings of a search; beams and lengths are the caller's. */
+void monocle_smolvlm_plan_search (const MonocleSmolvlm *self, MonocleGenerationConfig *search);
+
+/* (transfer full): of tokens of which the first belongs to the question */
+MonocleResult *monocle_smolvlm_read_answer (const MonocleSmolvlm *self,
+                                            gboolean whole,
+                                            const guint32 *ids,
+                                            const float *log_probs,
+                                            guint n_ids);
 gboolean monocle_smolvlm_compile (gpointer model,
                                   const MonocleFamilyQuestion *question,
                                   MonocleVkCompileProgress progress,
@@ -173,5 +197,22 @@ gboolean monocle_smolvlm_inspect (gpointer model,
                                   const char *directory,
                                   GCancellable *cancellable,
                                   GError **error);
+
+/* --- talk.c: of the family's table --- */
+
+gpointer monocle_smolvlm_open_talk (gpointer model, GError **error);
+gpointer monocle_smolvlm_fork_talk (gpointer model, gpointer talk, GError **error);
+void monocle_smolvlm_close_talk (gpointer model, gpointer talk);
+gboolean monocle_smolvlm_compile_talk (gpointer model,
+                                       gpointer talk,
+                                       GCancellable *cancellable,
+                                       MonocleVkCompileProgress progress,
+                                       gpointer user_data,
+                                       GError **error);
+gboolean monocle_smolvlm_talk (gpointer model,
+                               gpointer talk,
+                               const MonocleFamilyTalk *asked,
+                               MonocleFamilyReply *reply,
+                               GError **error);
 
 G_END_DECLS

@@ -15,8 +15,8 @@
 #define IMAGE  "<image>"
 #define AROUND "<fake_token_around_image>"
 #define WHOLE  "<global-img>"
-#define START  "<|im_start|>"
-#define END    "<end_of_utterance>"
+#define START  MONOCLE_SMOLVLM_START
+#define END    MONOCLE_SMOLVLM_END
 
 /* Longer than most answers; the model ends them by itself. */
 #define MAX_TOKENS 1024
@@ -77,7 +77,7 @@ monocle_smolvlm_write_prompt (const MonocleTask *task,
                               guint height,
                               GError **error)
 {
-  static const char *const reserved[] = { IMAGE, AROUND };
+  static const char *const reserved[] = { IMAGE, AROUND, WHOLE, START, END };
   const Row *row = (const Row *) task;
   gsize start = 0, end;
 
@@ -155,9 +155,9 @@ append_view (const MonocleSmolvlm *self, GString *text, const char *place)
 }
 
 GArray *
-monocle_smolvlm_write_beginning (const MonocleSmolvlm *self, const MonocleSmolvlmGrid *grid)
+monocle_smolvlm_write_picture (const MonocleSmolvlm *self, const MonocleSmolvlmGrid *grid)
 {
-  g_autoptr (GString) text = g_string_new (START "User:");
+  g_autoptr (GString) text = g_string_new (NULL);
   guint32 next = self->config.text.n_words;
   GArray *ids;
 
@@ -184,9 +184,24 @@ monocle_smolvlm_write_beginning (const MonocleSmolvlm *self, const MonocleSmolvl
 }
 
 GArray *
+monocle_smolvlm_write_words (const MonocleSmolvlm *self, const char *words)
+{
+  return monocle_tokenizer_encode (self->tokenizer, words, MONOCLE_SPECIALS_NONE);
+}
+
+GArray *
+monocle_smolvlm_write_beginning (const MonocleSmolvlm *self, const MonocleSmolvlmGrid *grid)
+{
+  GArray *ids = monocle_smolvlm_write_words (self, MONOCLE_SMOLVLM_BEGINS);
+  g_autoptr (GArray) picture = monocle_smolvlm_write_picture (self, grid);
+
+  return g_array_append_vals (ids, picture->data, picture->len);
+}
+
+GArray *
 monocle_smolvlm_write_question (const MonocleSmolvlm *self, const char *prompt)
 {
-  g_autofree char *text = g_strconcat (prompt, END "\nAssistant:", NULL);
+  g_autofree char *text = g_strconcat (prompt, MONOCLE_SMOLVLM_ANSWERS, NULL);
 
-  return monocle_tokenizer_encode (self->tokenizer, text, MONOCLE_SPECIALS_NONE);
+  return monocle_smolvlm_write_words (self, text);
 }

@@ -176,5 +176,10 @@ const MonocleFamily monocle_family_smolvlm = {
   .prepare = smolvlm_prepare,
   .discard = monocle_smolvlm_discard,
   .generate = monocle_smolvlm_generate,
+  .open_talk = monocle_smolvlm_open_talk,
+  .fork_talk = monocle_smolvlm_fork_talk,
+  .close_talk = monocle_smolvlm_close_talk,
+  .compile_talk = monocle_smolvlm_compile_talk,
+  .talk = monocle_smolvlm_talk,
   .inspect = monocle_smolvlm_inspect,
 };

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the files of monocle-cli chat share: chat reads options and lines, chat-input what a line
+ * means, chat-turn asks and prints, chat-save writes, chat-load reads what that wrote.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "app/base/file-set.h"
+#include "app/cli/cli.h"
+#include "app/cli/sampling.h"
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleCliChat:
+ * @is_interactive: a person types at a terminal
+ * @max_tokens: of an answer; 0: as the model says
+ * @paths: of pictures, by picture
+ * @last: (nullable): the picture that was named last
+ * @pending: (element-type MonocleShown): what the next question shows
+ * @drawn: (element-type MonocleSampling): how each turn was; a temperature of 0: it was not
+ * @inputs: what must not be written over
+ */
+typedef struct
+{
+  MonocleCliModel model;
+  MonocleCliSampling sampling;
+  GStrv images, more_images, words;
+  char *format, *most_tokens, *before;
+  gboolean json, is_interactive;
+  guint max_tokens;
+
+  MonocleConversation *conversation;
+  GHashTable *paths;
+  MonocleImage *last;
+  GArray *pending;
+  GArray *drawn;
+  MonocleFileSet *inputs;
+} MonocleCliChat;
+
+/* --- chat-turn.c --- */
+
+/* @image: (transfer full): belongs to the conversation, as @path */
+void monocle_cli_chat_note_image (MonocleCliChat *self, MonocleImage *image, const char *path);
+/* Opens a picture, which the next question shows. */
+MonocleCliStatus monocle_cli_chat_open (MonocleCliChat *self, const char *path);
+/* Of the picture that was named last; says on stderr where there is none, or where it lies outside.
+ */
+MonocleCliStatus monocle_cli_chat_add_region (MonocleCliChat *self, const MonocleBox *region);
+
+/**
+ * monocle_cli_chat_ask:
+ * @self: a conversation
+ * @text: what is said
+ * @max_tokens: longest answer; 0: as the model says
+ * @sampling: (nullable): draws
+ *
+ * Asks, and prints the answer. What was pending is shown.
+ *
+ * Returns: interrupted, where the program is to end
+ */
+MonocleCliStatus monocle_cli_chat_ask (MonocleCliChat *self,
+                                       const char *text,
+                                       guint max_tokens,
+                                       const MonocleSampling *sampling);
+
+/* Forgets @n turns; says on stderr where there are not so many. */
+MonocleCliStatus monocle_cli_chat_undo (MonocleCliChat *self, guint n);
+/* Asks the last question again. @seed: (nullable): to draw with; %NULL: with another one */
+MonocleCliStatus monocle_cli_chat_ask_again (MonocleCliChat *self, const guint64 *seed);
+
+/* --- chat-save.c --- */
+
+/* Adds an object: a turn, with all that led to it. */
+void monocle_cli_chat_describe_turn (const MonocleCliChat *self, guint index, JsonBuilder *builder);
+/* JSON where the name says so, else text. */
+MonocleCliStatus monocle_cli_chat_save (MonocleCliChat *self, const char *path);
+
+/* --- chat-load.c --- */
+
+/* Goes on with what was saved as JSON. */
+MonocleCliStatus monocle_cli_chat_load (MonocleCliChat *self, const char *path);
+
+/* --- chat-input.c --- */
+
+/* Does what a line says. @ends: (out): whether it was the last one */
+MonocleCliStatus
+monocle_cli_chat_take_line (MonocleCliChat *self, const char *line, gboolean *ends);
+
+/* Says what is wrong on stderr, and with JSON also on standard output, where a line is waited for.
+ * @path: (nullable): what it is about. Returns: failed, or interrupted where that is all that
+ * @error says */
+MonocleCliStatus
+monocle_cli_chat_fail (const MonocleCliChat *self, const char *path, const GError *error);
+MonocleCliStatus monocle_cli_chat_complain (const MonocleCliChat *self, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+/* What lines may say, for help. */
+const char *monocle_cli_chat_get_commands (void);
+
+G_END_DECLS

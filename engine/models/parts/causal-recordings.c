@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/models/parts/causal-decoder-private.h"
+
+#include <string.h>
+
+#include "engine/nn/formulas.h"
+#include "engine/nn/plan.h"
+#include "engine/text/sampler.h"
+
+/* All that generation may ask for can be chosen on the device. */
+G_STATIC_ASSERT (MONOCLE_SAMPLER_MAX_CANDIDATES <= MONOCLE_OP_TOP_K_MAX);
+
+void
+monocle_causal_reading_clear (MonocleCausalReading *reading)
+{
+  g_clear_pointer (&reading->commands, monocle_commands_free);
+  g_clear_pointer (&reading->buffer, monocle_vk_buffer_free);
+  g_clear_pointer (&reading->keys, g_free);
+  g_clear_pointer (&reading->values, g_free);
+}
+
+void
+monocle_causal_replay_clear (MonocleCausalReplay *replay)
+{
+  g_clear_pointer (&replay->commands, monocle_commands_free);
+  g_clear_pointer (&replay->activations, monocle_vk_buffer_free);
+  g_clear_pointer (&replay->buffer, monocle_vk_buffer_free);
+  g_clear_pointer (&replay->host_buffer, monocle_vk_buffer_free);
+}
+
+/* --- formulas ----------------------------------------------------------------------------- */
+
+static MonocleGraph *
+new_graph (const MonocleCausalDecoder *self, const char *name)
+{
+  MonocleGraph *g = monocle_graph_new (name, self->format);
+
+  monocle_graph_set_params (g, self->params, MONOCLE_PARAM_FOR_FEW_ROWS);
+  return g;
+}
+
+static MonocleValue
+give_seen (const MonocleCausalDecoder *self, MonocleGraph *g)
+{
+  return self->seen.buffer ? monocle_outside (g, &self->seen) : 0;
+}
+
+/* The first rows of what the cache has for all. */
+static void
+take_rows (const MonocleCausalDecoder *self, MonocleCausalReading *reading)
+{
+  guint n_layers = self->causal->config.n_layers;
+
+  reading->keys = g_new (MonocleTensor, n_layers);
+  reading->values = g_new (MonocleTensor, n_layers);
+  for (guint i = 0; i < n_layers; i++)
+    {
+      reading->keys[i]
+          = monocle_tensor_get_rows (monocle_cache_get_keys (self->cache, i), 0, reading->n_rows);
+      reading->values[i]
+          = monocle_tensor_get_rows (monocle_cache_get_values (self->cache, i), 0, reading->n_rows);
+    }
+  reading->ancestors
+      = monocle_tensor_get_rows (monocle_cache_get_ancestors (self->cache), 0, reading->n_rows);
+  reading->place
+      = monocle_tensor_get_rows (monocle_cache_get_place (self->cache), 0, reading->n_rows);
+}
+
+static gboolean
+record_reading (MonocleCausalDecoder *self, MonocleCausalReading *reading, GError **error)
+{
+  guint n = reading->n_rows * reading->n_tokens;
+  g_autoptr (MonocleGraph) g = new_graph (self, "prompt");
+  g_autoptr (MonoclePlan) plan = NULL;
+  const MonocleCausalStep step = {
+    .n_tokens = reading->n_tokens,
+    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)),
+    .positions = monocle_input (g, "positions", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)),
+    .seen = give_seen (self, g),
+    .place = monocle_outside (g, &reading->place),
+    .ancestors = monocle_outside (g, &reading->ancestors),
+    .keys = reading->keys,
+    .values = reading->values,
+  };
+
+  /* Nobody looks at what comes out: keys and values are what is wanted. */
+  monocle_causal_states (g, self->causal, &step);
+  plan = monocle_graph_plan (g, self->gpu, MONOCLE_PLAN_DEFAULT, error);
+  if (!plan)
+    return FALSE;
+  reading->buffer = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (plan),
+                                           MONOCLE_VK_USE_DEVICE, "text activations", error);
+  if (!reading->buffer)
+    return FALSE;
+  monocle_plan_place (plan, reading->buffer);
+  reading->ids = monocle_plan_get_tensor (plan, step.ids);
+  reading->positions = monocle_plan_get_tensor (plan, step.positions);
+  reading->commands = monocle_commands_new (self->gpu, "prompt");
+  monocle_cache_record (self->cache, reading->commands);
+  monocle_plan_record (plan, reading->commands);
+  return monocle_commands_finish (reading->commands, error);
+}
+
+MonocleCausalReading *
+monocle_causal_ensure_reading (MonocleCausalDecoder *self,
+                               guint which,
+                               guint n_tokens,
+                               GError **error)
+{
+  MonocleCausalReading *reading = &self->readings[which];
+
+  if (reading->commands && reading->n_tokens == n_tokens)
+    return reading;
+  monocle_causal_reading_clear (reading);
+  reading->n_rows = which == MONOCLE_CAUSAL_BEGINNING ? 1 : self->n_rows;
+  reading->n_tokens = n_tokens;
+  take_rows (self, reading);
+  if (record_reading (self, reading, error))
+    return reading;
+  monocle_causal_reading_clear (reading);
+  return NULL;
+}
+
+/* --- a step ------------------------------------------------------------------------------- */
+
+static MonocleTensor
+put (const char *name, guint n_rows, guint n_columns, guint64 *end)
+{
+  MonocleTensor tensor = { .dims = { n_rows, n_columns },
+                           .n_dims = n_columns > 1 ? 2 : 1,
+                           .format = MONOCLE_FORMAT_U32,
+                           .name = name };
+
+  *end = monocle_tensor_put_at (&tensor, *end);
+  return tensor;
+}
+
+static gboolean
+alloc_control (MonocleCausalDecoder *self, GError **error)
+{
+  MonocleCausalReplay *replay = &self->replay;
+  guint64 bytes = 0;
+
+  replay->max_banned = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
+  replay->ids = put ("ids", self->n_rows, 1, &bytes);
+  replay->positions = put ("positions", self->n_rows, 1, &bytes);
+  replay->n_banned = put ("banned counts", self->n_rows, 1, &bytes);
+  replay->banned = put ("banned", self->n_rows, 2 * replay->max_banned, &bytes);
+
+  replay->buffer
+      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "decoder control", error);
+  if (replay->buffer)
+    replay->host_buffer
+        = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_UPLOAD, "decoder control", error);
+  if (!replay->host_buffer)
+    return FALSE;
+
+  memset (replay->host_buffer->mapped, 0, replay->host_buffer->size);
+  replay->ids.buffer = replay->positions.buffer = replay->n_banned.buffer = replay->banned.buffer
+      = replay->buffer;
+  return TRUE;
+}
+
+static gboolean
+make_replay (MonocleCausalDecoder *self, GError **error)
+{
+  MonocleCausalReplay *replay = &self->replay;
+  g_autoptr (MonocleGraph) g = new_graph (self, "decoder");
+  g_autoptr (MonoclePlan) plan = NULL;
+  MonocleCausalStep step = { .n_tokens = 1 };
+  MonocleValue logits, best;
+  MonocleTensor chosen;
+
+  if (!alloc_control (self, error))
+    return FALSE;
+  step.ids = monocle_outside (g, &replay->ids);
+  step.positions = monocle_outside (g, &replay->positions);
+  step.place = monocle_outside (g, monocle_cache_get_place (self->cache));
+  step.ancestors = monocle_outside (g, monocle_cache_get_ancestors (self->cache));
+  step.keys = monocle_cache_get_keys (self->cache, 0);
+  step.values = monocle_cache_get_values (self->cache, 0);
+  logits = monocle_causal_logits (g, self->causal, monocle_causal_states (g, self->causal, &step));
+  best = monocle_top_k (g, logits, 0, monocle_outside (g, &replay->banned),
+                        monocle_outside (g, &replay->n_banned), self->size.n_candidates);
+  monocle_keep (g, logits);
+  monocle_keep (g, best);
+
+  plan = monocle_graph_plan (g, self->gpu, MONOCLE_PLAN_DEFAULT, error);
+  if (!plan)
+    return FALSE;
+  replay->activations = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (plan),
+                                               MONOCLE_VK_USE_DEVICE, "decoder", error);
+  if (!replay->activations)
+    return FALSE;
+  monocle_plan_place (plan, replay->activations);
+  replay->commands = monocle_commands_new (self->gpu, "decoder");
+  monocle_commands_copy (replay->commands, replay->host_buffer, 0, replay->buffer, 0,
+                         replay->buffer->size);
+  monocle_cache_record (self->cache, replay->commands);
+  monocle_plan_record (plan, replay->commands);
+  replay->logits = monocle_plan_get_tensor (plan, logits);
+  chosen = monocle_plan_get_tensor (plan, best);
+  monocle_commands_copy (replay->commands, chosen.buffer, chosen.offset, self->readback, 0,
+                         self->readback->size);
+  return monocle_commands_finish (replay->commands, error);
+}
+
+gboolean
+monocle_causal_ensure_replay (MonocleCausalDecoder *self, GError **error)
+{
+  if (self->replay.commands || make_replay (self, error))
+    return TRUE;
+
+  monocle_causal_replay_clear (&self->replay);
+  return FALSE;
+}
