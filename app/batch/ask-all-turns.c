@@ -214,7 +214,7 @@ open_document (Turn *turn)
   const MonocleWorkKey key = { .digest = turn->digest,
                                .page = monocle_ask_item_get_page (turn->item),
                                .stamp = turn->stamp };
-  MonocleDocument *document = monocle_work_find_open (&key);
+  MonocleDocument *document = monocle_work_ref_open (&key);
 
   if (document && !monocle_document_get_image (document))
     monocle_document_set_image (document, turn->image);

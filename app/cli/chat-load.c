@@ -151,7 +151,7 @@ load_turn (Loading *self, JsonObject *turn, GError **error)
 {
   g_autoptr (GArray) shown = g_array_new (FALSE, FALSE, sizeof (MonocleShown));
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint32));
-  MonocleQuestion question = { .text = NULL };
+  MonocleTurnQuestion question = { .text = NULL };
   const char *answer = NULL, *model = NULL;
   MonocleSampling drawn = { .temperature = 0 };
   JsonArray *list = get_list (self, turn, "shown", error);

@@ -166,7 +166,10 @@ cancel_too (GCancellable *cancellable, gpointer other)
 
 /* Ctrl+C stops the answer where a person types, else the program. */
 static const MonocleReply *
-wait_for_reply (MonocleCliChat *self, const MonocleQuestion *question, Watch *watch, GError **error)
+wait_for_reply (MonocleCliChat *self,
+                const MonocleTurnQuestion *question,
+                Watch *watch,
+                GError **error)
 {
   GCancellable *program = monocle_cli_wait_get_cancellable ();
   g_autoptr (GCancellable) stop = g_cancellable_new ();
@@ -193,7 +196,7 @@ monocle_cli_chat_ask (MonocleCliChat *self,
                       guint max_tokens,
                       const MonocleSampling *sampling)
 {
-  const MonocleQuestion question = {
+  const MonocleTurnQuestion question = {
     .text = text,
     .shown = (const MonocleShown *) (gpointer) self->pending->data,
     .n_shown = self->pending->len,

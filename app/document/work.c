@@ -203,7 +203,7 @@ monocle_work_open (GFile *file,
 }
 
 MonocleDocument *
-monocle_work_find_open (const MonocleWorkKey *key)
+monocle_work_ref_open (const MonocleWorkKey *key)
 {
   g_autofree char *work = NULL;
   MonocleDocument *document;

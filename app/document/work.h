@@ -48,7 +48,7 @@ MonocleDocument *monocle_work_open (GFile *file,
 
 /* (transfer full) (nullable): the document of that work which is open, whatever its file is called;
  * it may have dropped its pixels */
-MonocleDocument *monocle_work_find_open (const MonocleWorkKey *key);
+MonocleDocument *monocle_work_ref_open (const MonocleWorkKey *key);
 
 /**
  * monocle_work_borrow:

@@ -192,7 +192,7 @@ check_shown (const MonocleShown *shown, GError **error)
 
 /* (transfer full) (nullable): without a reply */
 static MonocleTurn *
-build_turn (MonocleConversation *self, const MonocleQuestion *question, GError **error)
+build_turn (MonocleConversation *self, const MonocleTurnQuestion *question, GError **error)
 {
   const MonocleTask *task = find_task (monocle_model_list_tasks (self->model));
   g_autofree char *text = NULL;
@@ -219,7 +219,7 @@ build_turn (MonocleConversation *self, const MonocleQuestion *question, GError *
 
 gboolean
 monocle_conversation_add (MonocleConversation *self,
-                          const MonocleQuestion *question,
+                          const MonocleTurnQuestion *question,
                           const char *answer,
                           const guint32 *ids,
                           guint n_ids,
@@ -368,7 +368,7 @@ ask_on_worker (MonocleWorker *worker, MonocleCall *call)
 
 /* What the person says counts; else what is shorter of the task's length and the model's. */
 static guint
-choose_max_tokens (MonocleConversation *self, const MonocleQuestion *question)
+choose_max_tokens (MonocleConversation *self, const MonocleTurnQuestion *question)
 {
   const MonocleTask *task = find_task (monocle_model_list_tasks (self->model));
   guint usual = monocle_model_get_usual_tokens (self->model);
@@ -380,7 +380,7 @@ choose_max_tokens (MonocleConversation *self, const MonocleQuestion *question)
 
 /* (transfer full) */
 static AskJob *
-new_job (MonocleConversation *self, const MonocleQuestion *question, MonocleTurn *turn)
+new_job (MonocleConversation *self, const MonocleTurnQuestion *question, MonocleTurn *turn)
 {
   AskJob *job = g_new0 (AskJob, 1);
   const MonocleReply *last = get_last_reply (self);
@@ -398,7 +398,7 @@ new_job (MonocleConversation *self, const MonocleQuestion *question, MonocleTurn
 }
 
 static MonocleTurn *
-check_question (MonocleConversation *self, const MonocleQuestion *question, GError **error)
+check_question (MonocleConversation *self, const MonocleTurnQuestion *question, GError **error)
 {
   const char *problem = question->sampling ? monocle_sampling_check (question->sampling) : NULL;
 
@@ -418,7 +418,7 @@ check_question (MonocleConversation *self, const MonocleQuestion *question, GErr
 
 void
 monocle_conversation_ask_async (MonocleConversation *self,
-                                const MonocleQuestion *question,
+                                const MonocleTurnQuestion *question,
                                 GCancellable *cancellable,
                                 MonocleUpdateFunc update,
                                 gpointer update_data,

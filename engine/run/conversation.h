@@ -38,7 +38,7 @@ typedef struct
 #define MONOCLE_CONVERSATION_MAX_SHOWN 16
 
 /**
- * MonocleQuestion:
+ * MonocleTurnQuestion:
  * @text: what the person says
  * @shown: (array length=n_shown) (nullable): what is shown with it; what was shown before need not
  *   be shown again
@@ -53,7 +53,7 @@ typedef struct
   guint n_shown;
   guint max_tokens;
   const MonocleSampling *sampling;
-} MonocleQuestion;
+} MonocleTurnQuestion;
 
 /**
  * MonocleReply:
@@ -124,7 +124,7 @@ guint monocle_conversation_get_n_tokens (MonocleConversation *self);
  * Errors: MONOCLE_ENGINE_ERROR_BAD_REQUEST.
  */
 gboolean monocle_conversation_add (MonocleConversation *self,
-                                   const MonocleQuestion *question,
+                                   const MonocleTurnQuestion *question,
                                    const char *answer,
                                    const guint32 *ids,
                                    guint n_ids,
@@ -151,7 +151,7 @@ MonocleConversation *monocle_conversation_fork (MonocleConversation *self);
  * One question at a time: %G_IO_ERROR_PENDING else.
  */
 void monocle_conversation_ask_async (MonocleConversation *self,
-                                     const MonocleQuestion *question,
+                                     const MonocleTurnQuestion *question,
                                      GCancellable *cancellable,
                                      MonocleUpdateFunc update,
                                      gpointer update_data,

@@ -67,7 +67,7 @@ on_update (const MonocleUpdate *update, gpointer user_data)
 }
 
 static const MonocleReply *
-try_to_ask (MonocleConversation *conversation, const MonocleQuestion *question, GError **error)
+try_to_ask (MonocleConversation *conversation, const MonocleTurnQuestion *question, GError **error)
 {
   GAsyncResult *result = NULL;
   const MonocleReply *reply;
@@ -87,11 +87,11 @@ ask_with (MonocleConversation *conversation,
           const MonocleSampling *sampling)
 {
   const MonocleShown shown = { .image = image };
-  const MonocleQuestion question = { .text = text,
-                                     .shown = &shown,
-                                     .n_shown = image ? 1 : 0,
-                                     .max_tokens = max_tokens,
-                                     .sampling = sampling };
+  const MonocleTurnQuestion question = { .text = text,
+                                         .shown = &shown,
+                                         .n_shown = image ? 1 : 0,
+                                         .max_tokens = max_tokens,
+                                         .sampling = sampling };
   g_autoptr (GError) error = NULL;
   const MonocleReply *reply = try_to_ask (conversation, &question, &error);
 
@@ -116,7 +116,7 @@ tell_again (MonocleConversation *conversation, guint n_turns)
     {
       MonocleTurn *turn = monocle_conversation_get_turn (conversation, i);
       const MonocleReply *reply = monocle_turn_get_reply (turn);
-      MonocleQuestion question = { .text = monocle_turn_get_text (turn) };
+      MonocleTurnQuestion question = { .text = monocle_turn_get_text (turn) };
       g_autoptr (GError) error = NULL;
 
       question.shown = monocle_turn_get_shown (turn, &question.n_shown);
@@ -234,7 +234,7 @@ test_template (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (said); i++)
     {
-      const MonocleQuestion question
+      const MonocleTurnQuestion question
           = { .text = said[i][0], .shown = &shown, .n_shown = i == 0 ? 1 : 0 };
 
       monocle_conversation_add (conversation, &question, said[i][1], NULL, 0, &error);
@@ -331,7 +331,7 @@ test_stop (void)
   g_autoptr (GError) error = NULL;
   Watch watch = { .cancellable = cancellable, .stop_after = 3 };
   const MonocleShown shown = { .image = image };
-  const MonocleQuestion question = {
+  const MonocleTurnQuestion question = {
     .text = "What is this?", .shown = &shown, .n_shown = 1, .max_tokens = 1900, .sampling = &hot
   };
   GAsyncResult *result = NULL;
@@ -379,7 +379,7 @@ test_full (void)
   const MonocleReply *reply = ask (conversation, "What is this?", image);
   guint n_picture = reply->n_read - first->len, n_before = 0, n_changes = 0;
   g_autofree char *words = g_strnfill (300, '?');
-  const MonocleQuestion question = { .text = words };
+  const MonocleTurnQuestion question = { .text = words };
   MonocleSampling sampling = hot;
   g_autoptr (GError) error = NULL;
 
@@ -452,7 +452,7 @@ test_regions (void)
       = { .image = image, .is_region = TRUE, .region = { 20.5f, 10, 79.2f, 60 } };
   const MonocleShown outside = { .image = image, .is_region = TRUE, .region = { 140, 0, 150, 9 } };
   const MonocleShown both[] = { { .image = image }, region };
-  MonocleQuestion question
+  MonocleTurnQuestion question
       = { .text = "What is this?", .shown = &region, .n_shown = 1, .max_tokens = 8 };
   g_autoptr (GError) error = NULL;
   const MonocleReply *reply = try_to_ask (conversation, &question, &error);
@@ -477,7 +477,7 @@ test_regions (void)
 static void
 check_refused (MonocleConversation *conversation, const char *text, const char *words)
 {
-  const MonocleQuestion question = { .text = text };
+  const MonocleTurnQuestion question = { .text = text };
   g_autoptr (GError) error = NULL;
 
   g_assert_null (try_to_ask (conversation, &question, &error));
