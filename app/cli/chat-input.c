@@ -112,7 +112,11 @@ save (MonocleCliChat *self, const char *argument)
 static MonocleCliStatus
 help (MonocleCliChat *self, const char *argument)
 {
-  g_printerr ("%s", monocle_cli_chat_get_commands ());
+  /* Where programs read, only answers are printed. */
+  if (self->json)
+    g_printerr ("%s", monocle_cli_chat_get_commands ());
+  else
+    monocle_cli_out ("%s", monocle_cli_chat_get_commands ());
   return MONOCLE_CLI_DONE;
 }
 
