@@ -60,8 +60,9 @@ G_DECLARE_FINAL_TYPE (MonocleModel, monocle_model, MONOCLE, MODEL, GObject)
 
 /**
  * monocle_model_open:
- * @name: (nullable) (type filename): a directory with a model, or the name of one of the person's,
- *   or of one that comes with Monocle; %NULL for the default one
+ * @name: (nullable) (type filename): a directory with a model, or with an adapter of one that is
+ *   here; or the name of one of the person's, or of one that comes with Monocle; %NULL for the
+ *   default one
  * @device: (nullable): a UUID, a part of a name, or a number of [func@Device.list]; %NULL for the
  *   best
  * @precision: (nullable): `f32` or `f16`: how to keep its numbers; %NULL for what suits the device
