@@ -48,14 +48,23 @@ monocle_batch_describe (MonocleModel *model,
                         double min_score,
                         GError **error)
 {
-  g_autoptr (GChecksum) sum = monocle_identity_compute (monocle_model_get_directory (model), error);
+  const char *adapter = monocle_model_get_adapter (model);
+  /* With what it has learnt. */
+  const char *digest = monocle_identity_get (model);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
-  if (!sum)
-    return NULL;
+  if (!digest)
+    {
+      g_autoptr (GChecksum) sum
+          = monocle_identity_compute (monocle_model_get_directory (model), error);
+      g_autoptr (GChecksum) learnt
+          = sum && adapter ? monocle_identity_compute (adapter, error) : NULL;
+
+      return NULL;
+    }
   json_builder_begin_object (builder);
   monocle_json_add_text (builder, "model", monocle_model_get_name (model));
-  monocle_json_add_text (builder, "model_digest", g_checksum_get_string (sum));
+  monocle_json_add_text (builder, "model_digest", digest);
   monocle_json_add_number (builder, "min_score", min_score);
   json_builder_set_member_name (builder, "requests");
   json_builder_begin_array (builder);
