@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/document/folder-tally.h"
 #include "app/export/exchange.h"
 #include "ui/error-dialog.h"
 #include "ui/export-settings.h"
@@ -31,6 +32,7 @@ struct _MonocleFolderExport
   GPtrArray *formats;   /* (element-type MonocleExchangeFormat), as format_row has them */
   MonocleSample *kinds; /* (nullable): of things that there are, once that is known */
   MonocleExportFolderCounts counts;
+  guint n_worked; /* pictures with work, when that was looked at */
   GtkFileChooserNative *chooser;
   GFile *target;
   GCancellable *cancellable; /* while something is read or written */
@@ -86,27 +88,50 @@ on_progress (guint done, guint total, gpointer user_data)
   gtk_progress_bar_set_fraction (self->progress_bar, (double) done / MAX (total, 1));
 }
 
+static void look_again (MonocleFolderExport *self);
+
 static void
 on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MonocleFolderExport) self = user_data;
 
+  g_clear_pointer (&self->kinds, monocle_sample_free);
   self->kinds = monocle_export_folder_look_finish (result, &self->counts, NULL);
   g_clear_object (&self->cancellable);
   gtk_revealer_set_reveal_child (self->progress_revealer, FALSE);
   if (self->kinds)
-    update (self);
+    {
+      update (self);
+      look_again (self);
+    }
+}
+
+static guint
+count_worked (MonocleFolderExport *self)
+{
+  g_autoptr (MonocleFolderTally) tally = monocle_folder_tally_new (self->pictures);
+
+  return tally->n_worked;
 }
 
 static void
 look (MonocleFolderExport *self)
 {
+  self->n_worked = count_worked (self);
   self->cancellable = g_cancellable_new ();
   gtk_progress_bar_set_text (self->progress_bar, _ ("Reading earlier work"));
   gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
   gtk_widget_set_visible (self->stop_button, FALSE);
   monocle_export_folder_look_async (self->pictures, on_progress, self, self->cancellable, on_looked,
                                     g_object_ref (self));
+}
+
+/* Work is known a moment after it was done, and after the start not at once. */
+static void
+look_again (MonocleFolderExport *self)
+{
+  if (!self->cancellable && count_worked (self) != self->n_worked)
+    look (self);
 }
 
 static void
@@ -310,6 +335,8 @@ monocle_folder_export_new (GtkWindow *parent, GListModel *pictures, const char *
 
   self->pictures = g_object_ref (pictures);
   self->name = g_strdup (name && *name ? name : _ ("pictures"));
+  g_signal_connect_object (monocle_work_index_get_default (), "changed", G_CALLBACK (look_again),
+                           self, G_CONNECT_SWAPPED);
   update (self);
   look (self);
   monocle_spoken_names_clean (GTK_WIDGET (self));

@@ -158,7 +158,7 @@ look_over_classes (MonocleTables *self, const MonocleTable *table, GError **erro
       const char *code = monocle_csv_row_get (&self->row, 0);
       const char *name = monocle_csv_row_get (&self->row, 1);
 
-      if (strcmp (name, "DisplayName") == 0)
+      if (line == 1 && strcmp (name, "DisplayName") == 0)
         continue;
       if (strlen (name) > MONOCLE_EXCHANGE_MAX_LABEL_BYTES)
         return monocle_open_images_fail (table, line, "a name is too long", error);

@@ -205,7 +205,7 @@ finish (gpointer writer, GError **error)
 {
   Writer *self = writer;
   const MonocleLabels *labels = self->target->labels;
-  g_autoptr (GString) rows = g_string_new (NULL);
+  g_autoptr (GString) rows = g_string_new ("LabelName,DisplayName\n");
 
   for (guint i = 0; i < monocle_labels_get_n (labels); i++)
     {

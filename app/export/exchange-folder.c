@@ -79,15 +79,12 @@ static void
 make_unique (Work *work, MonocleSample *sample)
 {
   g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
-  const char *ending = sample->name + strlen (stem);
+  g_autofree char *ending = g_strdup (sample->name + strlen (stem));
 
   for (guint i = 2; g_hash_table_contains (work->names, sample->name); i++)
     {
-      char *name = g_strdup_printf ("%s-%u%s", stem, i, ending);
-
       g_free (sample->name);
-      sample->name = name;
-      ending = name + strlen (name) - strlen (ending);
+      sample->name = g_strdup_printf ("%s-%u%s", stem, i, ending);
     }
   g_hash_table_add (work->names, g_strdup (sample->name));
 }

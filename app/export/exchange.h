@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* (transfer full): what @self is about, of the upright picture */
+/* (transfer full): what @self is about, whose annotations are listed, of the upright picture */
 MonocleSample *monocle_export_make_sample (const MonocleExport *self);
 
 /* (transfer full): what is kept of a picture: what is the person's own and has a name, and what

@@ -136,6 +136,20 @@ make_scene (MonocleExportJob *self, const MonocleExport *export)
   });
 }
 
+static void
+make_sample (MonocleExportJob *self, const MonocleExport *export)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  GListModel *found = export->query ? monocle_query_get_annotations (export->query) : NULL;
+  MonocleExport listed = *export;
+
+  for (guint i = 0; found && i < g_list_model_get_n_items (found); i++)
+    g_ptr_array_add (all, g_list_model_get_item (found, i));
+  if (!listed.annotations)
+    listed.annotations = all;
+  self->sample = monocle_export_make_sample (&listed);
+}
+
 MonocleExport *
 monocle_export_copy (const MonocleExport *self)
 {
@@ -185,7 +199,7 @@ monocle_export_job_new (const MonocleExport *export, MonocleExportContent conten
   if (content == MONOCLE_EXPORT_DATA)
     self->json = monocle_query_json_format (export->document, export->query);
   if (content == MONOCLE_EXPORT_EXCHANGE)
-    self->sample = monocle_export_make_sample (export);
+    make_sample (self, export);
 
   return self;
 }

@@ -75,9 +75,9 @@ test_auto (HarnessFiles *files, gconstpointer data)
   done = harness_run ("convert", "--from", "auto", "--to", "yolo", "--format", "json", in, out,
                       NULL);
   harness_assert_done (done);
-  g_assert_cmpstr (done->out, ==, "{\"pictures\":1,\"objects\":1,\"captions\":0}\n");
+  g_assert_cmpstr (done->out, ==, "{\"pictures\": 1, \"objects\": 1, \"captions\": 0}\n");
   lines = get (files, "yolo/labels/train/a.txt");
-  g_assert_cmpstr (lines, ==, "0 0.3125 0.375 0.3125 0.25\n");
+  g_assert_cmpstr (lines, ==, "0 0.312500 0.375000 0.312500 0.250000\n");
   /* YOLO says no sizes: without the picture nobody knows where that is. */
   again = harness_run ("convert", "--to", "coco", out, back, NULL);
   harness_assert_refused (again, 1, "--images says where it is");

@@ -13,6 +13,7 @@
 #include "tests/gui/harness.h"
 #include "ui/export-dialog.h"
 #include "ui/export-settings.h"
+#include "ui/folder-export.h"
 
 typedef struct
 {
@@ -264,6 +265,73 @@ test_preview_is_not_hyphenated (void)
   gui_settle ();
 }
 
+static gboolean
+says_losses (gpointer dialog)
+{
+  return gui_has_text (dialog, "In this format:");
+}
+
+/* What a format cannot say is there before anything is written. */
+static void
+test_losses (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  g_autoptr (GSettings) settings = g_settings_new (MONOCLE_APPLICATION_ID);
+  GtkWidget *dialog;
+
+  gui_ask (window, "detect", NULL);
+  g_settings_set_string (settings, "export-format", "voc");
+  dialog = monocle_export_dialog_new (GTK_WINDOW (window), monocle_window_get_presentation (window),
+                                      NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
+  gui_wait_for ("the losses", says_losses, dialog);
+  g_assert_true (gui_has_text (dialog, "scores are left out"));
+  gui_keep_picture (dialog, "export-losses");
+  g_settings_reset (settings, "export-format");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  gui_settle ();
+}
+
+static gboolean
+has_folder_dialog (gpointer window)
+{
+  return MONOCLE_IS_FOLDER_EXPORT (gui_find_dialog (window));
+}
+
+static gboolean
+has_no_dialog (gpointer window)
+{
+  return gui_find_dialog (window) == NULL;
+}
+
+/* All that is kept of a folder, in the first format. */
+static void
+test_folder (void)
+{
+  MonocleWindow *window = gui_open_sample ("1-park.png");
+  g_autofree char *path = gui_temporary (NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_autoptr (GDir) dir = NULL;
+  g_autofree char *file = NULL, *text = NULL;
+  GtkWidget *dialog;
+
+  gui_ask (window, "detect", NULL);
+  g_assert_true (gui_can_act (window, "win.export-folder"));
+  gui_act (window, "win.export-folder", NULL);
+  gui_wait_for ("the dialog", has_folder_dialog, window);
+  dialog = gui_find_dialog (window);
+  gui_wait_for ("what there is", says_losses, dialog);
+  g_assert_true (gui_has_text (dialog, "scores are left out"));
+  gui_keep_picture (dialog, "export-folder");
+  monocle_folder_export_write_to (MONOCLE_FOLDER_EXPORT (dialog), folder);
+  gui_wait_for ("the end", has_no_dialog, window);
+  dir = g_dir_open (path, 0, NULL);
+  file = g_build_filename (path, g_dir_read_name (dir), "instances.json", NULL);
+  g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "1-park.png"));
+  g_assert_nonnull (strstr (text, "\"bbox\""));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -274,6 +342,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/export/files", test_files);
   g_test_add_func ("/gui/export/dialog", test_dialog);
   g_test_add_func ("/gui/export/names", test_names);
+  g_test_add_func ("/gui/export/losses", test_losses);
+  g_test_add_func ("/gui/export/folder", test_folder);
   g_test_add_func ("/gui/export/preview-is-not-hyphenated", test_preview_is_not_hyphenated);
 
   return gui_run ();

@@ -167,8 +167,10 @@ test_labelme (Fixture *fixture, gconstpointer data)
        "\"imagePath\":\"..\\\\photos\\\\street.jpg\",\"imageData\":null,\"imageHeight\":480,"
        "\"imageWidth\":640}");
   samples = load (fixture, "labelme");
-  g_assert_cmpuint (((MonocleSample *) samples->pdata[0])->objects->len, ==, 3);
+  g_assert_cmpuint (((MonocleSample *) samples->pdata[0])->objects->len, ==, 4);
   exchange_assert_box (exchange_object (samples, 0, 0), 100, 120, 200, 120);
+  g_assert_cmpint (monocle_shape_get_kind (exchange_object (samples, 0, 3)->shape), ==,
+                   MONOCLE_SHAPE_LINE);
   /* One dog in two pieces. */
   exchange_assert_box (exchange_object (samples, 0, 1), 1, 1, 479, 379);
   g_assert_cmpfloat (exchange_object (samples, 0, 1)->score, ==, 0.5);
