@@ -265,6 +265,12 @@ is_done (gpointer window)
   return reply && strstr (reply, "<true>");
 }
 
+static gboolean
+says_rescued (gpointer window)
+{
+  return gui_has_text (window, "The work on 1 picture could not be kept, and was rescued");
+}
+
 /* What cannot be kept where work is kept is rescued when the program has to end. */
 static void
 test_rescued (void)
@@ -274,6 +280,7 @@ test_rescued (void)
   g_autofree char *work = g_build_filename (folder, "work", NULL);
   g_autofree char *aside = g_build_filename (folder, "work-aside", NULL);
   g_autofree char *rescued = g_build_filename (folder, "rescued", NULL);
+  MonocleWindow *window;
 
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     {
@@ -295,6 +302,14 @@ test_rescued (void)
       g_assert_cmpint (g_unlink (work), ==, 0);
       g_rename (aside, work);
     }
+  /* It is said at the next start, and not again. */
+  window = gui_open_sample ("1-park.png");
+  gui_wait_for ("it to be said", says_rescued, window);
+  gui_close_all ();
+  window = gui_open_sample ("1-park.png");
+  gui_settle ();
+  g_assert_false (says_rescued (window));
+  gui_close_all ();
   gui_remove (rescued);
 }
 
