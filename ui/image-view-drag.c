@@ -107,8 +107,10 @@ on_drag_begin (MonocleImageView *self, double x, double y, GtkGestureDrag *gestu
   gtk_widget_grab_focus (GTK_WIDGET (self));
   monocle_image_view_hide_cross (self);
   self->walks = FALSE;
-  self->pointer_x = x;
-  self->pointer_y = y;
+  self->start_x = self->pointer_x = x;
+  self->start_y = self->pointer_y = y;
+  self->press_time = gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (gesture));
+  self->press_button = button;
   self->shift_held = (get_modifiers (gesture) & GDK_SHIFT_MASK) != 0;
   self->drag = MONOCLE_DRAG_PENDING;
   self->drag_intent = choose_drag (self, button, x, y);
@@ -317,42 +319,57 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
 }
 
 static gboolean
-is_dragging (MonocleImageView *self, GtkGestureDrag *gesture)
+is_dragging (MonocleImageView *self, GtkGesture *gesture)
 {
-  return self->drag != MONOCLE_DRAG_NONE && GTK_GESTURE (gesture) == self->drag_gesture;
+  return self->drag != MONOCLE_DRAG_NONE && gesture == self->drag_gesture;
 }
 
+/* From a click to a drag: what it does is certain now. */
 static void
-on_drag_update (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gesture)
+begin_drag (MonocleImageView *self, double x, double y)
 {
-  double x, y;
+  self->drag = self->drag_intent;
+  monocle_presentation_set_hovered (self->presentation, NULL);
+  if (self->drag == MONOCLE_DRAG_OUTLINE)
+    monocle_image_view_trail_outline (self, x, y);
+  if (self->drag == MONOCLE_DRAG_VERTEX && self->edge >= 0)
+    monocle_image_view_pull_vertex (self, (guint) self->edge);
+  if (self->dragged)
+    {
+      g_autoptr (GPtrArray) selected
+          = monocle_presentation_get_selected_regions (self->presentation);
 
-  if (!is_dragging (self, gesture) || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
-    return;
+      if (!g_ptr_array_find (selected, self->dragged, NULL))
+        monocle_image_view_select_region (self, self->dragged, FALSE);
+    }
+  monocle_image_view_update_cursor (self);
+}
+
+/* Returns: whether this is a drag, and no click (any more) */
+static gboolean
+follow_drag (MonocleImageView *self, double dx, double dy, GtkGesture *gesture)
+{
+  const double x = self->start_x, y = self->start_y;
+
   if (self->drag == MONOCLE_DRAG_PENDING)
     {
       if (MAX (fabs (dx), fabs (dy)) < MIN_REGION)
-        return;
-      self->drag = self->drag_intent;
-      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-      monocle_presentation_set_hovered (self->presentation, NULL);
-      if (self->drag == MONOCLE_DRAG_OUTLINE)
-        monocle_image_view_trail_outline (self, x, y);
-      if (self->drag == MONOCLE_DRAG_VERTEX && self->edge >= 0)
-        monocle_image_view_pull_vertex (self, (guint) self->edge);
-      if (self->dragged)
-        {
-          g_autoptr (GPtrArray) selected
-              = monocle_presentation_get_selected_regions (self->presentation);
-
-          if (!g_ptr_array_find (selected, self->dragged, NULL))
-            monocle_image_view_select_region (self, self->dragged, FALSE);
-        }
-      monocle_image_view_update_cursor (self);
+        return FALSE;
+      begin_drag (self, x, y);
     }
   self->pointer_x = x + dx;
   self->pointer_y = y + dy;
   drag_to (self, x + dx, y + dy, dx, dy, get_modifiers (gesture));
+  return TRUE;
+}
+
+static void
+on_drag_update (MonocleImageView *self, double dx, double dy, GtkGesture *gesture)
+{
+  const gboolean was_pending = self->drag == MONOCLE_DRAG_PENDING;
+
+  if (is_dragging (self, gesture) && follow_drag (self, dx, dy, gesture) && was_pending)
+    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
 /* --- Clicks --- */
@@ -397,7 +414,7 @@ click (MonocleImageView *self, double x, double y, GtkGesture *gesture)
 {
   GdkModifierType state = get_modifiers (gesture);
   gboolean extend = (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
-  guint32 time = gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (gesture));
+  const guint32 time = self->press_time;
   MonocleAnnotation *annotation, *region;
   int double_time = 400, double_distance = 5;
   gboolean twice;
@@ -464,26 +481,22 @@ get_verb (MonocleDrag drag)
                                        : MONOCLE_VERB_MOVE;
 }
 
+/* Where the pointer was let go, beyond where it was pressed. */
 static void
-on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gesture)
+finish_drag (MonocleImageView *self, double dx, double dy, GtkGesture *gesture)
 {
   MonocleDrag drag = self->drag;
-  g_autoptr (MonocleAnnotation) dragged = NULL;
-  g_autoptr (MonocleShape) before = NULL;
+  g_autoptr (MonocleAnnotation) dragged = g_steal_pointer (&self->dragged);
+  g_autoptr (MonocleShape) before = g_steal_pointer (&self->before);
+  const double x = self->start_x, y = self->start_y;
   MonocleBox box = self->drawn;
-  double x, y;
 
-  if (!is_dragging (self, gesture) || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
-    return;
-  dragged = g_steal_pointer (&self->dragged);
-  before = g_steal_pointer (&self->before);
   end_drag (self);
   switch (drag)
     {
     case MONOCLE_DRAG_PENDING:
-      if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture))
-          == GDK_BUTTON_PRIMARY)
-        click (self, x, y, GTK_GESTURE (gesture));
+      if (self->press_button == GDK_BUTTON_PRIMARY)
+        click (self, x, y, gesture);
       break;
 
     case MONOCLE_DRAG_DRAW:
@@ -520,10 +533,49 @@ on_drag_end (MonocleImageView *self, double dx, double dy, GtkGestureDrag *gestu
 }
 
 static void
+on_drag_end (MonocleImageView *self, double dx, double dy, GtkGesture *gesture)
+{
+  if (is_dragging (self, gesture))
+    finish_drag (self, dx, dy, gesture);
+}
+
+/* Whether a gesture ends because the button is up again: GTK looks itself where the pointer is when
+ * what lies under it may have moved, and may so learn of it before the release has come, of a short
+ * click while a frame takes long. For GTK that is a drag that is given up. @dx, @dy: (out) */
+static gboolean
+is_released (MonocleImageView *self, GtkGesture *gesture, double *dx, double *dy)
+{
+  GtkNative *native = gtk_widget_get_native (GTK_WIDGET (self));
+  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (gesture));
+  double x, y, inner_x, inner_y;
+
+  if (!event || gdk_event_get_event_type (event) != GDK_MOTION_NOTIFY
+      || (gdk_event_get_modifier_state (event) & (GDK_BUTTON1_MASK | GDK_BUTTON2_MASK)) != 0
+      || !gdk_event_get_position (event, &x, &y))
+    return FALSE;
+  gtk_native_get_surface_transform (native, &inner_x, &inner_y);
+  if (!gtk_widget_translate_coordinates (GTK_WIDGET (native), GTK_WIDGET (self), x - inner_x,
+                                         y - inner_y, &x, &y))
+    return FALSE;
+  *dx = x - self->start_x;
+  *dy = y - self->start_y;
+  return TRUE;
+}
+
+static void
 on_cancel (MonocleImageView *self, GdkEventSequence *sequence, GtkGesture *gesture)
 {
-  if (gesture == self->drag_gesture)
-    monocle_image_view_cancel_drag (self);
+  double dx, dy;
+
+  if (gesture != self->drag_gesture)
+    return;
+  if (self->drag == MONOCLE_DRAG_NONE || !is_released (self, gesture, &dx, &dy))
+    {
+      monocle_image_view_cancel_drag (self);
+      return;
+    }
+  follow_drag (self, dx, dy, gesture);
+  finish_drag (self, dx, dy, gesture);
 }
 
 /* A gesture for each of the buttons: one for all of them would take that of the menu as well, whose

@@ -66,6 +66,9 @@ struct _MonocleImageView
   MonocleDrag drag;
   MonocleDrag drag_intent;    /* what a pending one becomes */
   double press_x, press_y;    /* where it began: in the picture */
+  double start_x, start_y;    /* and on the widget */
+  guint32 press_time;
+  guint press_button;
   double pan_x, pan_y;        /* adjustments when it began */
   MonocleBox drawn;           /* the region being drawn, in the picture as shown */
   MonocleAnnotation *dragged; /* (nullable): a region */

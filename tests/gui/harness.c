@@ -12,10 +12,10 @@
 
 #include "ui/application.h"
 #include "ui/image-view.h"
+#include "ui/window-private.h"
 
-#define PATIENCE_S 60
-/* The first answer on a device has its shaders compiled, by several programs at a time perhaps. */
-#define PATIENCE_WITH_ANSWERS_S 240
+/* Shaders are compiled meanwhile, by several programs at a time perhaps. */
+#define PATIENCE_S 240
 
 static GtkApplication *application;
 static GPtrArray *temporary;
@@ -228,7 +228,16 @@ has_document (gpointer window)
   return gui_get_document (window) != NULL;
 }
 
-/* How long the picture keeps its place: a strip of what else is in the folder may come later. */
+/* The strip of what else is there takes its place when that is known. */
+static gboolean
+knows_folder (gpointer window)
+{
+  GListModel *folder = monocle_image_loader_get_folder (MONOCLE_WINDOW (window)->loader);
+
+  return !folder || !monocle_folder_is_loading (MONOCLE_FOLDER (folder));
+}
+
+/* How long the picture keeps its place. */
 #define REST_US (250 * 1000)
 
 typedef struct
@@ -308,6 +317,7 @@ gui_open_again (const char *path)
   gui_wait_for ("a window", window_is_drawn, NULL);
   window = MONOCLE_WINDOW (gtk_application_get_active_window (application));
   gui_wait_for ("the picture", has_document, window);
+  gui_wait_for ("what else is in its folder", knows_folder, window);
   rest.view = gui_find (window, MONOCLE_TYPE_IMAGE_VIEW);
   gui_wait_for ("the picture to have its place", is_at_rest, &rest);
   gui_settle ();
@@ -457,7 +467,7 @@ is_over (gpointer query)
 void
 gui_wait_done (MonocleQuery *query)
 {
-  wait_for ("the answer", PATIENCE_WITH_ANSWERS_S, is_over, query);
+  wait_for ("the answer", PATIENCE_S, is_over, query);
   gui_settle ();
 }
 

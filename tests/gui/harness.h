@@ -91,6 +91,8 @@ gboolean gui_lacks_input (void);
 /* Above the other windows, as far as the pointer is concerned. */
 void gui_raise (MonocleWindow *window);
 void gui_click (GtkWidget *widget, double x, double y, int button);
+/* The button is let go while a frame is made, which knows of it before the event has come. */
+void gui_click_in_frame (GtkWidget *widget, double x, double y);
 void gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2);
 /* With a key held: "shift". */
 void gui_drag_with (const char *key, GtkWidget *widget, double x1, double y1, double x2, double y2);

@@ -58,6 +58,23 @@ test_overlap (void)
     }
 }
 
+/* A short click on a slow machine. */
+static void
+test_click_in_frame (void)
+{
+  const MonocleObject objects[] = { box_object ("cup", 280, 220, 320, 260) };
+  MonocleWindow *window;
+  double x, y;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  gui_answer_by_hand (window, objects, 1);
+  gui_locate (window, 300, 240, &x, &y);
+  gui_click_in_frame (GTK_WIDGET (gui_get_view (window)), x, y);
+  assert_selected (window, "cup");
+}
+
 /* --- Handles --- */
 
 /* The box is 200 x 100 at (200, 200) before each. */
@@ -318,6 +335,7 @@ main (int argc, char **argv)
   gui_init (&argc, &argv);
 
   g_test_add_func ("/gui/canvas/overlap", test_overlap);
+  g_test_add_func ("/gui/canvas/click-in-frame", test_click_in_frame);
   g_test_add_func ("/gui/canvas/handles", test_handles);
   g_test_add_func ("/gui/canvas/handles-of-tools", test_handles_of_tools);
   g_test_add_func ("/gui/canvas/menu", test_menu);
