@@ -23,6 +23,7 @@
 #include "engine/picture/exif.h"
 #include "engine/picture/image.h"
 #include "engine/run/memory-plan.h"
+#include "engine/run/merge.h"
 #include "engine/run/model.h"
 #include "engine/run/selftest.h"
 #include "engine/answer/brush.h"

@@ -10,6 +10,7 @@
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/models/adapter-base.h"
 #include "app/models/device-choice.h"
 #include "app/models/device-memory.h"
 #include "app/models/open.h"
@@ -22,6 +23,8 @@ monocle_cli_model_add_options (MonocleCliModel *self, GOptionContext *context)
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &self->model,
       N_ ("Model directory, or name of a model of yours (default: the one that comes along)"),
       N_ ("ID|DIR") },
+    { "adapter", 0, 0, G_OPTION_ARG_FILENAME, &self->adapter,
+      N_ ("What the model has learnt since: the folder of an adapter"), N_ ("DIR") },
     { "device", 'd', 0, G_OPTION_ARG_FILENAME, &self->device,
       N_ ("Number, part of the name or UUID of a device, or auto"), N_ ("DEVICE") },
     { "precision", 'p', 0, G_OPTION_ARG_FILENAME, &self->precision, N_ ("Storage of the weights"),
@@ -38,6 +41,7 @@ void
 monocle_cli_model_clear (MonocleCliModel *self)
 {
   g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->adapter, g_free);
   g_clear_pointer (&self->device, g_free);
   g_clear_pointer (&self->precision, g_free);
 }
@@ -51,6 +55,8 @@ monocle_cli_model_check (const MonocleCliModel *self)
     return _ ("--precision is auto, f32 or f16");
   if (self->model && !*self->model)
     return _ ("--model needs a directory or a name");
+  if (self->adapter && !*self->adapter)
+    return _ ("--adapter needs a directory");
   if (self->device && !*self->device)
     return _ ("--device needs a number, a name or auto");
   return NULL;
@@ -75,13 +81,16 @@ say_how (GError *error)
   error->message = g_strconcat (message, " with --model DIRECTORY", NULL);
 }
 
-char *
-monocle_cli_model_find (const MonocleCliModel *self, GError **error)
+/* A model's directory, or an adapter's that stands for both. */
+static char *
+find_named (const MonocleCliModel *self, GError **error)
 {
   const char *name = self ? self->model : NULL;
   const char *standard = self && self->standard ? self->standard : MONOCLE_SHIPPED_DEFAULT;
   char *directory = name ? NULL : monocle_model_store_find_shipped (standard, NULL);
 
+  if (!name && self && self->adapter)
+    return monocle_adapter_base_find (self->adapter, error);
   /* Whoever packs the program may leave out the others. */
   if (!directory)
     directory = monocle_model_store_find (name, error);
@@ -89,6 +98,17 @@ monocle_cli_model_find (const MonocleCliModel *self, GError **error)
   if (!directory && !name && error)
     say_how (*error);
   return directory;
+}
+
+char *
+monocle_cli_model_find (const MonocleCliModel *self, GError **error)
+{
+  g_autofree char *directory = find_named (self, error);
+  g_autofree char *adapter = NULL;
+
+  return directory && monocle_adapter_base_split (&directory, &adapter, error)
+             ? g_steal_pointer (&directory)
+             : NULL;
 }
 
 GPtrArray *
@@ -142,7 +162,7 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
                                  .precision = MONOCLE_PRECISION_AUTO,
                                  .is_trusted = self->is_trusted };
   MonocleCliWait wait = { 0 };
-  g_autofree char *directory = monocle_cli_model_find (self, error);
+  g_autofree char *directory = find_named (self, error);
   g_autofree char *name = NULL, *note = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   MonocleModel *model;
@@ -152,6 +172,7 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
   if (self->precision)
     monocle_precision_find (self->precision, &request.precision);
   request.name = directory;
+  request.adapter = self->adapter;
   name = g_path_get_basename (directory);
   monocle_open_model_async (&request, cancellable, show_progress, name, monocle_cli_wait_callback,
                             &wait);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * --model, --device, --precision and --trust-device: the options that most verbs share, and loading
+ * --model, --adapter, --device, --precision and --trust-device: the options that most verbs share, and loading
  * what they name.
  */
 #pragma once
@@ -22,6 +22,7 @@ typedef struct
 {
   const char *standard;
   char *model;
+  char *adapter;
   char *device;
   char *precision;
   gboolean is_trusted;
@@ -40,8 +41,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliModel, monocle_cli_model_clear)
  */
 const char *monocle_cli_model_check (const MonocleCliModel *self);
 
-/* (transfer full) (nullable): the directory of what is meant. Errors:
- * %MONOCLE_APP_ERROR_NO_MODEL. */
+/* (transfer full) (nullable): the directory of the model that is meant, if by an adapter of it.
+ * Errors: %MONOCLE_APP_ERROR_NO_MODEL. */
 char *monocle_cli_model_find (const MonocleCliModel *self, GError **error);
 
 /**

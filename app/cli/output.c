@@ -37,6 +37,8 @@ monocle_cli_output_add_picture (MonocleFileSet *inputs, const char *path)
 void
 monocle_cli_output_add_model (MonocleFileSet *inputs, const MonocleCliModel *model)
 {
+  static const char *const learnt[]
+      = { "adapter_config.json", "adapter_model.safetensors", "adapter_model.bin" };
   g_autofree char *directory = monocle_cli_model_find (model, NULL);
   g_autoptr (GDir) dir = directory ? g_dir_open (directory, 0, NULL) : NULL;
   const char *name;
@@ -47,6 +49,12 @@ monocle_cli_output_add_model (MonocleFileSet *inputs, const MonocleCliModel *mod
 
       if (monocle_model_store_reads (name))
         monocle_file_set_add (inputs, path);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (learnt) && model->adapter; i++)
+    {
+      g_autofree char *path = g_build_filename (model->adapter, learnt[i], NULL);
+
+      monocle_file_set_add (inputs, path);
     }
 }
 

@@ -89,10 +89,27 @@ monocle_identity_compute (const char *directory, GError **error)
   return g_steal_pointer (&sum);
 }
 
+/* @sum: (transfer full): of a model. Returns: (transfer full) (nullable): of both */
+static GChecksum *
+add_adapter (GChecksum *sum, const char *adapter)
+{
+  g_autoptr (GChecksum) alone = sum;
+  g_autoptr (GChecksum) learnt = monocle_identity_compute (adapter, NULL);
+  GChecksum *both;
+
+  if (!learnt)
+    return NULL;
+  both = g_checksum_new (G_CHECKSUM_SHA256);
+  g_checksum_update (both, (const guchar *) g_checksum_get_string (alone), -1);
+  g_checksum_update (both, (const guchar *) g_checksum_get_string (learnt), -1);
+  return both;
+}
+
 const char *
 monocle_identity_get (MonocleModel *model)
 {
   static const char key[] = "monocle-identity";
+  const char *adapter = monocle_model_get_adapter (model);
   g_autoptr (GChecksum) sum = NULL;
   const char *known;
 
@@ -102,6 +119,8 @@ monocle_identity_get (MonocleModel *model)
   if (known)
     return known;
   sum = monocle_identity_compute (monocle_model_get_directory (model), NULL);
+  if (sum && adapter)
+    sum = add_adapter (g_steal_pointer (&sum), adapter);
   if (!sum)
     return NULL;
   g_object_set_data_full (G_OBJECT (model), key, g_strdup (g_checksum_get_string (sum)), g_free);

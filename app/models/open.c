@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/base/error.h"
+#include "app/models/adapter-base.h"
 #include "app/models/device-check.h"
 #include "app/models/device-choice.h"
 #include "app/models/device-memory.h"
@@ -20,7 +21,7 @@ typedef struct
 
 typedef struct
 {
-  char *name; /* (nullable) */
+  char *name, *adapter; /* (nullable) */
   char *wanted;
   MonoclePrecision precision;
   gboolean is_trusted;
@@ -41,6 +42,7 @@ order_free (gpointer data)
   Order *order = data;
 
   g_free (order->name);
+  g_free (order->adapter);
   g_free (order->wanted);
   g_free (order->directory);
   g_array_unref (order->ways);
@@ -106,6 +108,18 @@ find_ways (Order *order, GError **error)
   return devices != NULL;
 }
 
+static gboolean
+find_adapter (Order *order, GError **error)
+{
+  g_autofree char *adapter = NULL;
+
+  if (!monocle_adapter_base_split (&order->directory, &adapter, error))
+    return FALSE;
+  if (adapter && !order->adapter)
+    order->adapter = g_steal_pointer (&adapter);
+  return TRUE;
+}
+
 static void
 find (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -113,7 +127,7 @@ find (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   GError *error = NULL;
 
   order->directory = monocle_model_store_find (order->name, &error);
-  if (order->directory && find_ways (order, &error))
+  if (order->directory && find_adapter (order, &error) && find_ways (order, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -234,8 +248,9 @@ load (GTask *task, const Way *way)
   Order *order = g_task_get_task_data (task);
 
   order->is_checking = FALSE;
-  monocle_model_load_async (order->directory, way->device, way->precision,
-                            g_task_get_cancellable (task), on_progress, order, on_loaded, task);
+  monocle_model_load_adapted_async (order->directory, order->adapter, way->device, way->precision,
+                                    g_task_get_cancellable (task), on_progress, order, on_loaded,
+                                    task);
 }
 
 static void
@@ -313,6 +328,7 @@ monocle_open_model_async (const MonocleOpenRequest *request,
   g_return_if_fail (request->device);
 
   order->name = g_strdup (request->name);
+  order->adapter = g_strdup (request->adapter);
   order->wanted = g_strdup (request->device);
   order->precision = request->precision;
   order->is_trusted = request->is_trusted;
@@ -339,7 +355,10 @@ GPtrArray *
 monocle_open_list_tasks (const char *name)
 {
   g_autofree char *directory = monocle_model_store_find (name, NULL);
-  GPtrArray *tasks = directory ? monocle_model_peek_tasks (directory, NULL) : NULL;
+  g_autofree char *adapter = NULL;
+  GPtrArray *tasks = NULL;
 
+  if (directory && monocle_adapter_base_split (&directory, &adapter, NULL))
+    tasks = monocle_model_peek_tasks (directory, NULL);
   return tasks ? tasks : monocle_model_guess_tasks ();
 }

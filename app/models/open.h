@@ -16,7 +16,9 @@ G_BEGIN_DECLS
 
 /**
  * MonocleOpenRequest:
- * @name: (nullable): see monocle_model_store_find()
+ * @name: (nullable): see monocle_model_store_find(); of an adapter, with the model that it belongs
+ *   to
+ * @adapter: (nullable): the folder of an adapter of it
  * @device: see monocle_device_choice_find()
  * @precision: how to store weights
  * @is_trusted: the device is used even if its self-check fails, or failed: that is not looked at
@@ -24,6 +26,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *name;
+  const char *adapter;
   const char *device;
   MonoclePrecision precision;
   gboolean is_trusted;

@@ -147,8 +147,10 @@ monocle_runner_begin_load (MonocleRunner *self)
   monocle_runner_cancel_load (self);
   monocle_runner_config_set (&self->current, self->wanted.model, self->wanted.device,
                              self->wanted.precision, self->wanted.is_trusted);
-  request = (MonocleOpenRequest){ self->current.model, self->current.device,
-                                  self->current.precision, self->current.is_trusted };
+  request = (MonocleOpenRequest){ .name = self->current.model,
+                                  .device = self->current.device,
+                                  .precision = self->current.precision,
+                                  .is_trusted = self->current.is_trusted };
   g_clear_error (&self->error);
   self->load = g_new0 (MonocleRunnerLoad, 1);
   self->load->runner = self;

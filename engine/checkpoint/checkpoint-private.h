@@ -39,6 +39,32 @@ gboolean monocle_checkpoint_add (MonocleCheckpoint *self,
                                  GError **error);
 
 /**
+ * monocle_checkpoint_keep_all:
+ * @self: a checkpoint
+ * @from: one whose bytes tensors of @self are to point into; references are taken
+ */
+void monocle_checkpoint_keep_all (MonocleCheckpoint *self, const MonocleCheckpoint *from);
+
+/**
+ * monocle_checkpoint_change:
+ * @self: a checkpoint
+ * @name: one of its tensors
+ * @delta: (transfer full): of its shape
+ *
+ * The tensor is read so from now on.
+ */
+void monocle_checkpoint_change (MonocleCheckpoint *self, const char *name, MonocleDelta *delta);
+
+/**
+ * monocle_checkpoint_replace:
+ * @self: a checkpoint
+ * @by: of the name and shape of one of its tensors; its bytes are kept by @self already
+ *
+ * The tensor has other numbers from now on.
+ */
+void monocle_checkpoint_replace (MonocleCheckpoint *self, const MonocleCheckpointTensor *by);
+
+/**
  * monocle_checkpoint_size_of:
  * @tensor: with dimensions set
  * @element_bytes: size of an element

@@ -29,6 +29,7 @@ struct _MonocleCheckpoint
   char *path;
   GPtrArray *kept;     /* GBytes */
   GPtrArray *tensors;  /* MonocleCheckpointTensor */
+  GPtrArray *deltas;   /* MonocleDelta */
   GHashTable *by_name; /* the tensor's own name -> the tensor */
 };
 
@@ -230,6 +231,7 @@ monocle_checkpoint_free (MonocleCheckpoint *self)
     return;
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->tensors);
+  g_ptr_array_unref (self->deltas);
   g_ptr_array_unref (self->kept);
   g_free (self->path);
   g_free (self);
@@ -321,8 +323,8 @@ read_rare (MonocleDtype dtype, const guint8 *data, guint64 i)
 
 #undef READ_AS
 
-const MonocleFormat *
-monocle_checkpoint_tensor_get_format (const MonocleCheckpointTensor *tensor)
+static const MonocleFormat *
+get_stored_format (const MonocleCheckpointTensor *tensor)
 {
   static const MonocleFormat *const formats[MONOCLE_DTYPE_OTHER + 1] = {
     [MONOCLE_DTYPE_F32] = &monocle_formats[MONOCLE_FORMAT_F32],
@@ -333,6 +335,12 @@ monocle_checkpoint_tensor_get_format (const MonocleCheckpointTensor *tensor)
   return formats[tensor->dtype];
 }
 
+const MonocleFormat *
+monocle_checkpoint_tensor_get_format (const MonocleCheckpointTensor *tensor)
+{
+  return tensor->delta ? NULL : get_stored_format (tensor);
+}
+
 void
 monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
                                     guint64 first,
@@ -340,7 +348,7 @@ monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
                                     float *out)
 {
   guint64 n_elements = monocle_checkpoint_tensor_get_n_elements (tensor);
-  const MonocleFormat *format = monocle_checkpoint_tensor_get_format (tensor);
+  const MonocleFormat *format = get_stored_format (tensor);
 
   g_return_if_fail (tensor->dtype != MONOCLE_DTYPE_OTHER);
   g_return_if_fail (first <= n_elements && n <= n_elements - first);
@@ -351,6 +359,8 @@ monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
   else
     for (guint64 i = 0; i < n; i++)
       out[i] = read_rare (tensor->dtype, tensor->data, first + i);
+  if (tensor->delta)
+    monocle_delta_apply (tensor->delta, first, n, out);
 }
 
 void
@@ -365,9 +375,9 @@ monocle_checkpoint_tensor_read_f16 (const MonocleCheckpointTensor *tensor,
   g_return_if_fail (first <= n_elements && n <= n_elements - first);
   if (n == 0)
     return;
-  if (tensor->dtype == MONOCLE_DTYPE_F16)
+  if (tensor->dtype == MONOCLE_DTYPE_F16 && !tensor->delta)
     memcpy (out, tensor->data + 2 * first, 2 * n);
-  else if (tensor->dtype == MONOCLE_DTYPE_F32)
+  else if (tensor->dtype == MONOCLE_DTYPE_F32 && !tensor->delta)
     monocle_half_narrow (tensor->data + 4 * first, n, out);
   else
     {
@@ -387,6 +397,7 @@ monocle_checkpoint_new (void)
   MonocleCheckpoint *self = g_new0 (MonocleCheckpoint, 1);
   self->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->tensors = g_ptr_array_new_with_free_func (free_tensor);
+  self->deltas = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_delta_free);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   return self;
 }
@@ -395,6 +406,13 @@ void
 monocle_checkpoint_keep (MonocleCheckpoint *self, GBytes *bytes)
 {
   g_ptr_array_add (self->kept, g_bytes_ref (bytes));
+}
+
+void
+monocle_checkpoint_keep_all (MonocleCheckpoint *self, const MonocleCheckpoint *from)
+{
+  for (guint i = 0; i < from->kept->len; i++)
+    monocle_checkpoint_keep (self, from->kept->pdata[i]);
 }
 
 gboolean
@@ -416,6 +434,25 @@ monocle_checkpoint_add (MonocleCheckpoint *self,
   g_ptr_array_add (self->tensors, added);
   g_hash_table_insert (self->by_name, (gpointer) added->name, added);
   return TRUE;
+}
+
+void
+monocle_checkpoint_change (MonocleCheckpoint *self, const char *name, MonocleDelta *delta)
+{
+  MonocleCheckpointTensor *tensor = g_hash_table_lookup (self->by_name, name);
+
+  g_ptr_array_add (self->deltas, delta);
+  tensor->delta = delta;
+}
+
+void
+monocle_checkpoint_replace (MonocleCheckpoint *self, const MonocleCheckpointTensor *by)
+{
+  MonocleCheckpointTensor *tensor = g_hash_table_lookup (self->by_name, by->name);
+
+  tensor->dtype = by->dtype;
+  tensor->data = by->data;
+  tensor->size_bytes = by->size_bytes;
 }
 
 gboolean

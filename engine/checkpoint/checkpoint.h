@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "engine/base/format.h"
+#include "engine/checkpoint/delta.h"
 
 G_BEGIN_DECLS
 
@@ -54,6 +55,8 @@ typedef enum
  * @data: (array length=size_bytes): row-major, little-endian, any alignment; memory-mapped where
  *   the file holds it so, hence the file must not shrink while the checkpoint is open
  * @size_bytes: exactly the product of @dims times the size of an element
+ * @delta: (nullable): what is made of the numbers when they are read: who looks at @data sees none
+ *   of it
  *
  * Owned by the checkpoint, as everything that it points to.
  */
@@ -65,6 +68,7 @@ typedef struct
   guint64 dims[MONOCLE_CHECKPOINT_MAX_DIMS];
   const guint8 *data;
   gsize size_bytes;
+  const MonocleDelta *delta;
 } MonocleCheckpointTensor;
 
 typedef struct _MonocleCheckpoint MonocleCheckpoint;
@@ -138,7 +142,8 @@ guint64 monocle_checkpoint_tensor_get_n_elements (const MonocleCheckpointTensor 
  * monocle_checkpoint_tensor_get_format:
  * @tensor: a tensor
  *
- * Returns: (nullable): the format that its bytes are in; %NULL for types that only files have
+ * Returns: (nullable): the format that its bytes are in; %NULL for types that only files have, and
+ *   where the bytes are not the numbers, for a delta
  */
 const MonocleFormat *monocle_checkpoint_tensor_get_format (const MonocleCheckpointTensor *tensor);
 

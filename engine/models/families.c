@@ -52,6 +52,29 @@ check_there (const char *path, const char *missing, GStatBuf *info, GError **err
   return FALSE;
 }
 
+MonocleCheckpoint *
+monocle_family_open_checkpoint (const MonocleFamily *family,
+                                const char *directory,
+                                const char *adapter,
+                                GError **error)
+{
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
+  g_autoptr (MonocleAdapter) opened = NULL;
+
+  if (!checkpoint || !adapter)
+    return g_steal_pointer (&checkpoint);
+  if (!family->adapter_names)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: models of the kind %s take no adapters", directory, family->title);
+      return NULL;
+    }
+  opened = monocle_adapter_open (adapter, error);
+  return opened && monocle_adapter_apply (opened, checkpoint, family->adapter_names, error)
+             ? g_steal_pointer (&checkpoint)
+             : NULL;
+}
+
 void
 monocle_families_list_usual_tasks (GPtrArray *tasks)
 {

@@ -10,6 +10,7 @@
 #include <json-glib/json-glib.h>
 
 #include "engine/answer/result.h"
+#include "engine/checkpoint/adapter.h"
 #include "engine/picture/image.h"
 #include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
@@ -26,6 +27,7 @@ typedef void (*MonocleFamilyPartial) (guint index,
 typedef struct
 {
   const char *directory;
+  const char *adapter; /* (nullable): the folder of one, where the family takes adapters */
   MonocleVkGpu *gpu;
   gboolean f16; /* whether weights are stored in 16 bits */
   GCancellable *cancellable;
@@ -87,6 +89,9 @@ typedef struct
   /* Whether its files are whole and go together, and every tensor is there with its shape; without
    * a device. */
   gboolean (*check) (const char *directory, GError **error);
+
+  /* How adapters name its tensors; NULL: it takes none. */
+  const MonocleAdapterNames *adapter_names;
 
   /* Model data; NULL with an error. */
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
@@ -163,6 +168,14 @@ typedef struct
                        GCancellable *cancellable,
                        GError **error);
 } MonocleFamily;
+
+/* (transfer full) (nullable): the tensors of a model directory, with what @adapter (nullable), its
+ * folder, makes of them. Errors: those of monocle_checkpoint_open() and monocle_adapter_open(); a
+ * family that takes no adapters. */
+MonocleCheckpoint *monocle_family_open_checkpoint (const MonocleFamily *family,
+                                                   const char *directory,
+                                                   const char *adapter,
+                                                   GError **error);
 
 /* Answers a question of whatever kind about @features. */
 gboolean monocle_family_answer (const MonocleFamily *family,

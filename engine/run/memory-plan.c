@@ -114,8 +114,11 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
 {
   static const MonocleMemoryQuestion usual = { 0 };
   g_autoptr (MonocleVkGpu) gpu = monocle_vk_paper_open (device);
-  const MonocleFamilyLoad load
-      = { .directory = directory, .gpu = gpu, .f16 = f16, .cancellable = cancellable };
+  const MonocleFamilyLoad load = { .directory = directory,
+                                   .adapter = model->adapter,
+                                   .gpu = gpu,
+                                   .f16 = f16,
+                                   .cancellable = cancellable };
   gpointer data = model->family->load (&load, error);
   const guint64 *bytes = gpu->paper->at_peak;
   gboolean done;

@@ -14,6 +14,7 @@ monocle_model_info_clear (MonocleModelInfo *self)
 {
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
   g_clear_pointer (&self->calibration, monocle_calibration_free);
+  g_clear_pointer (&self->adapter, g_free);
 }
 
 static gboolean

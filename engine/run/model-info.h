@@ -15,12 +15,14 @@ G_BEGIN_DECLS
  * @family: whose it is
  * @tasks: (element-type MonocleTask): what it can be asked
  * @calibration: what its scores are worth
+ * @adapter: (nullable): the folder of what it has learnt since; not of the directory's saying
  */
 typedef struct
 {
   const MonocleFamily *family;
   GPtrArray *tasks;
   MonocleCalibration *calibration;
+  char *adapter;
 } MonocleModelInfo;
 
 /**

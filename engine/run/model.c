@@ -20,7 +20,7 @@ struct _MonocleModel
 {
   GObject parent_instance;
 
-  char *directory, *name;
+  char *directory, *adapter, *name;
   MonocleDevice *device;
   MonoclePrecision precision;
   MonocleModelInfo info;
@@ -65,6 +65,7 @@ monocle_model_finalize (GObject *object)
   g_mutex_clear (&self->mutex);
   g_clear_object (&self->device);
   g_free (self->directory);
+  g_free (self->adapter);
   g_free (self->name);
   g_strfreev (self->notes);
   monocle_model_info_clear (&self->info);
@@ -117,6 +118,7 @@ load_data (MonocleModel *self,
 {
   const MonocleFamilyLoad load = {
     .directory = self->directory,
+    .adapter = self->info.adapter,
     .gpu = monocle_worker_get_gpu (worker, error),
     .f16 = self->precision == MONOCLE_PRECISION_F16,
     .cancellable = cancellable,
@@ -125,6 +127,13 @@ load_data (MonocleModel *self,
   };
   gpointer data;
 
+  if (load.adapter && !self->info.family->adapter_names)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: models of the kind %s take no adapters", self->directory,
+                   self->info.family->title);
+      return FALSE;
+    }
   if (!load.gpu
       || !monocle_memory_plan_check (self->directory, &self->info, load.gpu, load.f16, cancellable,
                                      error))
@@ -137,6 +146,15 @@ load_data (MonocleModel *self,
   return TRUE;
 }
 
+static gboolean
+load_info (MonocleModel *self, GError **error)
+{
+  if (!monocle_model_info_load (&self->info, self->directory, error))
+    return FALSE;
+  self->info.adapter = g_strdup (self->adapter);
+  return TRUE;
+}
+
 static void
 load_on_worker (MonocleWorker *worker, MonocleCall *call)
 {
@@ -145,7 +163,7 @@ load_on_worker (MonocleWorker *worker, MonocleCall *call)
   gint64 start = g_get_monotonic_time ();
   GError *error = NULL;
 
-  if (!monocle_model_info_load (&self->info, self->directory, &error)
+  if (!load_info (self, &error)
       || !load_data (self, worker, monocle_call_get_cancellable (call), job, &error))
     {
       monocle_worker_report (worker, error);
@@ -170,8 +188,31 @@ monocle_model_load_async (const char *directory,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
+  monocle_model_load_adapted_async (directory, NULL, device, precision, cancellable, progress,
+                                    progress_data, callback, user_data);
+}
+
+static char *
+get_last_part (const char *directory)
+{
+  g_autofree char *canonical = g_canonicalize_filename (directory, NULL);
+
+  return g_path_get_basename (canonical);
+}
+
+void
+monocle_model_load_adapted_async (const char *directory,
+                                  const char *adapter,
+                                  MonocleDevice *device,
+                                  MonoclePrecision precision,
+                                  GCancellable *cancellable,
+                                  MonocleProgress progress,
+                                  gpointer progress_data,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autofree char *canonical = NULL;
+  g_autofree char *name = NULL, *learnt = NULL;
   GError *error = NULL;
   MonocleModel *model;
   LoadJob *job;
@@ -187,10 +228,12 @@ monocle_model_load_async (const char *directory,
       return;
     }
 
-  canonical = g_canonicalize_filename (directory, NULL);
+  name = get_last_part (directory);
+  learnt = adapter ? get_last_part (adapter) : NULL;
   model = g_object_new (MONOCLE_TYPE_MODEL, NULL);
   model->directory = g_strdup (directory);
-  model->name = g_path_get_basename (canonical);
+  model->adapter = g_strdup (adapter);
+  model->name = learnt ? g_strdup_printf ("%s + %s", name, learnt) : g_steal_pointer (&name);
   model->device = g_object_ref (device);
   model->precision = precision;
   model->loaded = monocle_loaded_new (monocle_worker_get (device));
@@ -332,6 +375,17 @@ monocle_model_check (const char *directory, GError **error)
   return monocle_model_info_load (&info, directory, error) && info.family->check (directory, error);
 }
 
+gboolean
+monocle_model_check_adapter (const char *directory, const char *adapter, GError **error)
+{
+  const MonocleFamily *family = monocle_families_probe (directory, error);
+  g_autoptr (MonocleCheckpoint) checkpoint = NULL;
+
+  if (family)
+    checkpoint = monocle_family_open_checkpoint (family, directory, adapter, error);
+  return checkpoint != NULL;
+}
+
 GPtrArray *
 monocle_model_guess_tasks (void)
 {
@@ -353,6 +407,12 @@ const char *
 monocle_model_get_directory (MonocleModel *self)
 {
   return self->directory;
+}
+
+const char *
+monocle_model_get_adapter (MonocleModel *self)
+{
+  return self->adapter;
 }
 
 const char *

@@ -62,6 +62,24 @@ void monocle_model_load_async (const char *directory,
                                gpointer user_data);
 
 /**
+ * monocle_model_load_adapted_async:
+ * @adapter: (nullable): the folder of what it has learnt since it was published
+ *
+ * monocle_model_load_async() with an adapter, whose name is the model's with its own beside it.
+ * Answers cost as much as without. Loading is refused where the adapter does not belong to the
+ * model, or where its family takes none.
+ */
+void monocle_model_load_adapted_async (const char *directory,
+                                       const char *adapter,
+                                       MonocleDevice *device,
+                                       MonoclePrecision precision,
+                                       GCancellable *cancellable,
+                                       MonocleProgress progress,
+                                       gpointer progress_data,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+
+/**
  * monocle_model_load_finish:
  *
  * Returns: (transfer full) (nullable): the model
@@ -119,8 +137,22 @@ gboolean monocle_model_check (const char *directory, GError **error);
  * none that could say it */
 GPtrArray *monocle_model_guess_tasks (void);
 
+/**
+ * monocle_model_check_adapter:
+ * @directory: of a model
+ * @adapter: the folder of an adapter
+ * @error: return location
+ *
+ * Whether they belong together: every tensor is there, with its shape. Blocks; needs no device.
+ *
+ * Errors: as monocle_model_load_finish() has them.
+ */
+gboolean monocle_model_check_adapter (const char *directory, const char *adapter, GError **error);
+
 const char *monocle_model_get_directory (MonocleModel *self);
-/* Last part of the directory's name. */
+/* (nullable): the folder of what it has learnt since */
+const char *monocle_model_get_adapter (MonocleModel *self);
+/* Last part of the directory's name; "NAME + ADAPTER" where it has one. */
 const char *monocle_model_get_name (MonocleModel *self);
 MonocleDevice *monocle_model_get_device (MonocleModel *self);
 /* F32 or F16, never AUTO. */

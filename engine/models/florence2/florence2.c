@@ -163,7 +163,7 @@ find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
                    "%s: “constrained_grammar” needs location tokens side by side", directory);
       return FALSE;
     }
-  self->grammar = (MonocleGrammar){
+  self->grammar = (MonocleGrammar) {
     .locations = { (guint32) first, (guint32) last },
     .poly = (guint32) poly,
     .poly_end = (guint32) poly_end,
@@ -210,7 +210,8 @@ florence2_check (const char *directory, GError **error)
 static gpointer
 florence2_load (const MonocleFamilyLoad *load, GError **error)
 {
-  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_family_open_checkpoint (
+      &monocle_family_florence2, load->directory, load->adapter, error);
   MonocleFlorence2 *self;
 
   if (!checkpoint)
@@ -304,11 +305,25 @@ florence2_prepare (gpointer model,
   return features;
 }
 
+static const char *const token_tables[] = {
+  "language_model.model.shared.weight",
+  "language_model.model.encoder.embed_tokens.weight",
+  "language_model.model.decoder.embed_tokens.weight",
+  NULL,
+};
+
+static const MonocleAdapterNames adapter_names = {
+  .rename = monocle_florence2_rename_to_native,
+  .head = "language_model.lm_head.weight",
+  .tables = token_tables,
+};
+
 const MonocleFamily monocle_family_florence2 = {
   .id = "florence2",
   .title = "Florence-2",
   .probe = monocle_florence2_config_probe,
   .check = florence2_check,
+  .adapter_names = &adapter_names,
   .load = florence2_load,
   .unload = florence2_unload,
   .list_tasks = monocle_florence2_list_tasks,

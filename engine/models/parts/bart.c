@@ -39,6 +39,8 @@ is_same (const MonocleCheckpointTensor *a, const MonocleCheckpointTensor *b)
   if (n != monocle_checkpoint_tensor_get_n_elements (b) || a->dtype == MONOCLE_DTYPE_OTHER
       || b->dtype == MONOCLE_DTYPE_OTHER)
     return FALSE;
+  if (a->delta || b->delta)
+    return FALSE;
   if (a->dtype == b->dtype)
     return a->data == b->data || memcmp (a->data, b->data, a->size_bytes) == 0;
 

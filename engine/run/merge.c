@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/run/merge.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/json.h"
+#include "engine/checkpoint/safetensors.h"
+#include "engine/models/family.h"
+#include "engine/run/model.h"
+
+gboolean
+monocle_adapter_is_one (const char *directory)
+{
+  g_autofree char *adapter = g_build_filename (directory, "adapter_config.json", NULL);
+  g_autofree char *model = g_build_filename (directory, "config.json", NULL);
+
+  return monocle_file_exists (adapter) && !monocle_file_exists (model);
+}
+
+JsonNode *
+monocle_adapter_describe (const char *adapter, GError **error)
+{
+  g_autoptr (MonocleAdapter) opened = monocle_adapter_open (adapter, error);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  MonocleAdapterFacts facts;
+
+  if (!opened)
+    return NULL;
+  monocle_adapter_get_facts (opened, &facts);
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "base");
+  if (facts.base)
+    json_builder_add_string_value (builder, facts.base);
+  else
+    json_builder_add_null_value (builder);
+  json_builder_set_member_name (builder, "matrices");
+  json_builder_add_int_value (builder, facts.n_matrices);
+  json_builder_set_member_name (builder, "ranks");
+  json_builder_begin_array (builder);
+  json_builder_add_int_value (builder, facts.min_rank);
+  json_builder_add_int_value (builder, facts.max_rank);
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "rows");
+  json_builder_add_int_value (builder, facts.n_rows);
+  json_builder_set_member_name (builder, "tensors");
+  json_builder_add_int_value (builder, facts.n_tensors);
+  json_builder_set_member_name (builder, "parameters");
+  json_builder_add_int_value (builder, (gint64) facts.n_parameters);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
+
+/* --- files -------------------------------------------------------------------------------- */
+
+/* The weights are written anew, whatever container they were in. */
+static gboolean
+is_weights (const char *name)
+{
+  return g_str_has_suffix (name, ".safetensors") || g_str_has_suffix (name, ".bin")
+         || g_str_has_suffix (name, ".index.json");
+}
+
+static gboolean
+copy_files (const char *directory, const char *to, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, error);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autoptr (GFile) from = g_file_new_build_filename (directory, name, NULL);
+      g_autoptr (GFile) copy = g_file_new_build_filename (to, name, NULL);
+
+      if (*name == '.' || is_weights (name)
+          || !g_file_test (g_file_peek_path (from), G_FILE_TEST_IS_REGULAR))
+        continue;
+      if (!g_file_copy (from, copy, G_FILE_COPY_TARGET_DEFAULT_PERMS, cancellable, NULL, NULL,
+                        error))
+        return FALSE;
+    }
+  return dir != NULL;
+}
+
+static void
+untie (JsonObject *object)
+{
+  if (json_object_has_member (object, "tie_word_embeddings"))
+    json_object_set_boolean_member (object, "tie_word_embeddings", FALSE);
+}
+
+/* The head is a tensor of its own now: readers that go by the settings have to know. */
+static gboolean
+note_own_head (const char *to, GError **error)
+{
+  g_autofree char *path = g_build_filename (to, "config.json", NULL);
+  g_autoptr (JsonObject) config = monocle_json_load (path, error);
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  if (!config)
+    return FALSE;
+  untie (config);
+  if (json_object_has_member (config, "text_config")
+      && JSON_NODE_HOLDS_OBJECT (json_object_get_member (config, "text_config")))
+    untie (json_object_get_object_member (config, "text_config"));
+  if (!json_object_has_member (config, "tie_word_embeddings"))
+    json_object_set_boolean_member (config, "tie_word_embeddings", FALSE);
+  root = json_node_new (JSON_NODE_OBJECT);
+  json_node_set_object (root, config);
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  return json_generator_to_file (generator, path, error);
+}
+
+static void
+remove_all (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      g_remove (path);
+    }
+  g_rmdir (directory);
+}
+
+/* --- merging ------------------------------------------------------------------------------ */
+
+static gboolean
+write_all (const char *directory,
+           const char *adapter,
+           const char *to,
+           GCancellable *cancellable,
+           GError **error)
+{
+  const MonocleFamily *family = monocle_families_probe (directory, error);
+  g_autofree char *weights = g_build_filename (to, "model.safetensors", NULL);
+  g_autoptr (MonocleCheckpoint) plain = NULL, merged = NULL;
+
+  if (!family || !(plain = monocle_checkpoint_open (directory, error))
+      || !(merged = monocle_family_open_checkpoint (family, directory, adapter, error)))
+    return FALSE;
+  return copy_files (directory, to, cancellable, error)
+         && monocle_safetensors_write (merged, weights, cancellable, error)
+         && (monocle_checkpoint_get_n_tensors (merged) == monocle_checkpoint_get_n_tensors (plain)
+             || note_own_head (to, error))
+         && monocle_model_check (to, error);
+}
+
+gboolean
+monocle_model_merge (const char *directory,
+                     const char *adapter,
+                     const char *out,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autofree char *path = g_canonicalize_filename (out, NULL);
+  g_autofree char *part = g_strconcat (path, ".part-XXXXXX", NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "%s: is there already", out);
+      return FALSE;
+    }
+  if (!g_mkdtemp_full (part, 0755))
+    {
+      const int code = errno;
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", out,
+                   g_strerror (code));
+      return FALSE;
+    }
+  if (write_all (directory, adapter, part, cancellable, error))
+    {
+      if (g_rename (part, path) == 0)
+        return TRUE;
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", out,
+                   g_strerror (errno));
+    }
+  remove_all (part);
+  return FALSE;
+}
