@@ -298,7 +298,7 @@ drag_to (MonocleImageView *self, double x, double y, double dx, double dy, GdkMo
       py -= self->press_y;
       box = monocle_image_view_get_box (self, self->before);
       monocle_image_view_clamp_move (self, &box, &px, &py);
-      drag_region_by (self, &(MonocleMatrix) { .xx = 1, .yy = 1, .x0 = px, .y0 = py });
+      drag_region_by (self, &(MonocleMatrix){ .xx = 1, .yy = 1, .x0 = px, .y0 = py });
       break;
 
     case MONOCLE_DRAG_RESIZE:

@@ -131,7 +131,7 @@ gui_raise (MonocleWindow *window)
 {
   g_autofree char *xid = get_xid (GTK_NATIVE (window));
 
-  drive ("xdotool windowraise %s windowfocus %s", xid, xid);
+  drive (GTK_NATIVE (window), "xdotool windowraise %s windowfocus %s", xid, xid);
 }
 
 void
