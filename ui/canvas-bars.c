@@ -93,7 +93,7 @@ place_region_bar (MonocleCanvas *self, GtkWidget *widget, GdkRectangle *allocati
     y = height - BAR_GAP - size.height;
   if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
     right = x;
-  *allocation = (GdkRectangle) {
+  *allocation = (GdkRectangle){
     .x = (int) CLAMP (right, BAR_GAP, MAX (BAR_GAP, width - size.width - BAR_GAP)),
     .y = (int) MAX (y, BAR_GAP),
     .width = size.width,
@@ -133,7 +133,7 @@ place_bar (MonocleCanvas *self, GtkWidget *widget, GdkRectangle *allocation)
   size.width = MIN (size.width, width);
   if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
     x = width - x - size.width;
-  *allocation = (GdkRectangle) {
+  *allocation = (GdkRectangle){
     .x = MAX (x, 0),
     .y = gtk_widget_get_height (overlay) - size.height - row * tools.height,
     .width = size.width,

@@ -64,9 +64,9 @@ struct _MonocleImageView
   /* Input */
   GtkGesture *drag_gesture; /* the one that drags, or did last */
   MonocleDrag drag;
-  MonocleDrag drag_intent;    /* what a pending one becomes */
-  double press_x, press_y;    /* where it began: in the picture */
-  double start_x, start_y;    /* and on the widget */
+  MonocleDrag drag_intent; /* what a pending one becomes */
+  double press_x, press_y; /* where it began: in the picture */
+  double start_x, start_y; /* and on the widget */
   guint32 press_time;
   guint press_button;
   double pan_x, pan_y;        /* adjustments when it began */
@@ -81,9 +81,9 @@ struct _MonocleImageView
   int vertex;                /* the one that was pointed at last, or -1 */
   int edge;                  /* pressed at that one, or -1 */
   GHashTable *instead; /* (nullable): region -> the shape that it is drawn in, with its points */
-  gboolean nudges;           /* the last step was one by an arrow key */
-  guint brush_size;          /* across, in pixels of the picture */
-  double brush_at[2];        /* where it was last, in the upright picture */
+  gboolean nudges;     /* the last step was one by an arrow key */
+  guint brush_size;    /* across, in pixels of the picture */
+  double brush_at[2];  /* where it was last, in the upright picture */
   MonocleRingRole stroke_role;
   gboolean ctrl_held, shift_held;
   gboolean has_cross;      /* keys move it in place of the pointer */

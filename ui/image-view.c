@@ -115,8 +115,8 @@ update_accessible (MonocleImageView *self)
       /* Translators: what a screen reader says of the picture. %s is the name of a file. */
       label = n == 0 ? g_strdup_printf (_ ("Picture %s"), name)
                      : g_strdup_printf (
-                         ngettext ("Picture %s with %u object", "Picture %s with %u objects", n),
-                         name, n);
+                           ngettext ("Picture %s with %u object", "Picture %s with %u objects", n),
+                           name, n);
     }
   else
     label = g_strdup (_ ("No picture"));

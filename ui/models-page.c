@@ -278,10 +278,11 @@ confirm_model (MonocleModelsPage *self, const MonocleStoredModel *model)
   g_autofree char *heading
       = g_strdup_printf (model->is_reference ? _ ("Forget %s?") : _ ("Remove %s?"), model->title);
   g_autofree char *body
-      = model->is_reference ? g_strdup_printf (
-            _ ("It stays where it is, in %s. Nothing becomes free."), model->directory)
-                            /* Translators: size on the disk */
-                            : g_strdup_printf (_ ("%s become free on the disk."), size);
+      = model->is_reference
+            ? g_strdup_printf (_ ("It stays where it is, in %s. Nothing becomes free."),
+                               model->directory)
+            /* Translators: size on the disk */
+            : g_strdup_printf (_ ("%s become free on the disk."), size);
 
   confirm (self, model->id, heading, body, model->is_reference ? _ ("_Forget") : _ ("_Remove"));
 }

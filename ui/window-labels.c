@@ -132,9 +132,11 @@ monocle_window_set_label_keys (GtkApplication *application)
 static MonocleLabelItem *
 find_said_label (MonocleWindow *self, GPtrArray *regions)
 {
-  MonocleLabelItem *label = self->labels && regions->len > 0 ? monocle_label_set_find (
-                                self->labels, monocle_annotation_get_label (regions->pdata[0]))
-                                                             : NULL;
+  MonocleLabelItem *label
+      = self->labels && regions->len > 0
+            ? monocle_label_set_find (self->labels,
+                                      monocle_annotation_get_label (regions->pdata[0]))
+            : NULL;
 
   return label && monocle_label_item_get_attributes (label)->len > 0 ? label : NULL;
 }

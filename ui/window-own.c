@@ -189,7 +189,7 @@ monocle_window_find_place (MonocleWindow *self, MonocleAnnotation *region)
   at.x = CLAMP (at.x, 0, width - 1);
   at.y = CLAMP (at.y, 0, height - 1);
   return (GdkRectangle){ (int) at.x, (int) at.y, MAX ((int) (right - at.x), 1),
-                          MAX ((int) (bottom - at.y), 1) };
+                         MAX ((int) (bottom - at.y), 1) };
 }
 
 /* What was read is no name. Returns: whether it is that */

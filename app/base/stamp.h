@@ -19,7 +19,7 @@ typedef struct
   gint64 modified;
 } MonocleStamp;
 
-#define MONOCLE_STAMP_UNKNOWN ((MonocleStamp){ -1, 0 })
+#define MONOCLE_STAMP_UNKNOWN ((MonocleStamp) { -1, 0 })
 
 /* What monocle_stamp_of_info() needs to know. */
 #define MONOCLE_STAMP_ATTRIBUTES                                                                   \
@@ -33,7 +33,7 @@ monocle_stamp_of_info (GFileInfo *info)
   if (!info || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_STANDARD_SIZE)
       || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_TIME_MODIFIED))
     return MONOCLE_STAMP_UNKNOWN;
-  return (MonocleStamp){
+  return (MonocleStamp) {
     .size = g_file_info_get_size (info),
     .modified = (gint64) g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED)
                     * G_USEC_PER_SEC

@@ -372,8 +372,7 @@ is_other_model (MonocleAskAll *self)
 {
   MonocleModel *model = monocle_runner_get_model (self->runner);
 
-  return self->identity && model
-         && g_strcmp0 (self->identity, monocle_identity_get (model)) != 0;
+  return self->identity && model && g_strcmp0 (self->identity, monocle_identity_get (model)) != 0;
 }
 
 static gboolean

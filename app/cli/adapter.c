@@ -21,25 +21,31 @@ find_model (const char *model, const char *adapter, GError **error)
                : monocle_adapter_base_find (adapter, error);
 }
 
+/* (transfer full): a number, as translations take no types of its width. */
+static char *
+dup_number (JsonObject *facts, const char *key)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT, json_object_get_int_member (facts, key));
+}
+
 static void
 print_facts (const char *adapter, JsonObject *facts)
 {
   const char *base = json_object_get_string_member_with_default (facts, "base", NULL);
   JsonArray *ranks = json_object_get_array_member (facts, "ranks");
   g_autofree char *clean = base ? monocle_cli_out_clean_line (base) : NULL;
+  g_autofree char *matrices = dup_number (facts, "matrices"), *rows = dup_number (facts, "rows");
+  g_autofree char *tensors = dup_number (facts, "tensors");
+  g_autofree char *parameters = dup_number (facts, "parameters");
 
   monocle_cli_out ("%s\n", adapter);
   monocle_cli_out (_ ("  made for     %s\n"), clean ? clean : "?");
-  monocle_cli_out (_ ("  matrices     %" G_GINT64_FORMAT ", of rank %" G_GINT64_FORMAT
-                      " to %" G_GINT64_FORMAT "\n"),
-                   json_object_get_int_member (facts, "matrices"),
-                   json_array_get_int_element (ranks, 0), json_array_get_int_element (ranks, 1));
-  monocle_cli_out (_ ("  other rows   %" G_GINT64_FORMAT "\n"),
-                   json_object_get_int_member (facts, "rows"));
-  monocle_cli_out (_ ("  tensors      %" G_GINT64_FORMAT " that are others altogether\n"),
-                   json_object_get_int_member (facts, "tensors"));
-  monocle_cli_out (_ ("  parameters   %" G_GINT64_FORMAT "\n"),
-                   json_object_get_int_member (facts, "parameters"));
+  monocle_cli_out (_ ("  matrices     %s, of rank %d to %d\n"), matrices,
+                   (int) json_array_get_int_element (ranks, 0),
+                   (int) json_array_get_int_element (ranks, 1));
+  monocle_cli_out (_ ("  other rows   %s\n"), rows);
+  monocle_cli_out (_ ("  tensors      %s that are others altogether\n"), tensors);
+  monocle_cli_out (_ ("  parameters   %s\n"), parameters);
 }
 
 static MonocleCliStatus

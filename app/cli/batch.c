@@ -273,7 +273,7 @@ monocle_cli_batch (int argc, char **argv)
   /* Of few pictures a share may have none. */
   if (pictures->len == 0)
     {
-      print_report ((MonocleBatchCounts) { 0 });
+      print_report ((MonocleBatchCounts){ 0 });
       return MONOCLE_CLI_DONE;
     }
   status = monocle_cli_batch_format_begin (&job.format, job.output, job.share, job.n_shares,

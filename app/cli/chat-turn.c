@@ -203,7 +203,7 @@ monocle_cli_chat_ask (MonocleCliChat *self,
     .max_tokens = max_tokens,
     .sampling = sampling,
   };
-  const MonocleSampling drawn = sampling ? *sampling : (MonocleSampling) { .temperature = 0 };
+  const MonocleSampling drawn = sampling ? *sampling : (MonocleSampling){ .temperature = 0 };
   g_autoptr (GString) printed = g_string_new (NULL);
   Watch watch = { .streams = !self->json && isatty (STDOUT_FILENO), .printed = printed };
   g_autoptr (GError) error = NULL;

@@ -9,10 +9,10 @@
 G_BEGIN_DECLS
 
 #define MONOCLE_CLI_FORMAT_ENTRY(name)                                                             \
-  {                                                                                                \
-    "format", 'f', 0, G_OPTION_ARG_FILENAME, name,                                                 \
-        N_ ("How to print: text, or one JSON object a line"), "text|json"                          \
-  }
+  { "format",   'f',                                                                               \
+    0,          G_OPTION_ARG_FILENAME,                                                             \
+    name,       N_ ("How to print: text, or one JSON object a line"),                              \
+    "text|json" }
 
 /**
  * monocle_cli_format_read:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * --model, --adapter, --device, --precision and --trust-device: the options that most verbs share, and loading
- * what they name.
+ * --model, --adapter, --device, --precision and --trust-device: the options that most verbs share,
+ * and loading what they name.
  */
 #pragma once
 

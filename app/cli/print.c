@@ -37,7 +37,7 @@ format_shape (const MonocleShape *shape)
 
   if (monocle_shape_get_kind (shape) == MONOCLE_SHAPE_BOX)
     return format_points (
-        (const double[]) { (double) box.x1, (double) box.y1, (double) box.x2, (double) box.y2 }, 2);
+        (const double[]){ (double) box.x1, (double) box.y1, (double) box.x2, (double) box.y2 }, 2);
   if (n_rings == 0)
     {
       const double *points = monocle_shape_get_points (shape, &n_points);

@@ -26,7 +26,7 @@ monocle_cli_region_read (const char *text, MonocleBox *region)
       p = end;
     }
 
-  *region = (MonocleBox) { (float) sides[0], (float) sides[1], (float) sides[2], (float) sides[3] };
+  *region = (MonocleBox){ (float) sides[0], (float) sides[1], (float) sides[2], (float) sides[3] };
   return *p == '\0';
 }
 

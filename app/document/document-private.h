@@ -62,10 +62,8 @@ MonocleShape *monocle_document_transform (MonocleDocument *self,
                                           const MonocleShape *shape,
                                           const MonocleMatrix *way);
 /* Behind those that are there, and those that @edit adds before it. */
-void
-monocle_document_add_new (MonocleDocument *self, MonocleEdit *edit, MonocleAnnotation *region);
-void
-monocle_document_add_removals (MonocleDocument *self, MonocleEdit *edit, GPtrArray *regions);
+void monocle_document_add_new (MonocleDocument *self, MonocleEdit *edit, MonocleAnnotation *region);
+void monocle_document_add_removals (MonocleDocument *self, MonocleEdit *edit, GPtrArray *regions);
 
 /* --- document-apply.c --- */
 

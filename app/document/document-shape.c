@@ -138,13 +138,13 @@ store (MonocleDocument *self, MonocleAnnotation *annotation, MonocleChange *chan
 
   if (g_list_store_find (G_LIST_STORE (monocle_document_get_regions (self)), annotation, &position))
     *change = (MonocleChange){ .kind = MONOCLE_CHANGE_REGION,
-                                .id = monocle_annotation_get_id (annotation),
-                                .before = monocle_annotation_store (annotation) };
+                               .id = monocle_annotation_get_id (annotation),
+                               .before = monocle_annotation_store (annotation) };
   else if ((query = find_query (self, annotation, &object)))
     *change = (MonocleChange){ .kind = MONOCLE_CHANGE_OBJECT,
-                                .id = monocle_query_get_id (query),
-                                .place = object,
-                                .before = monocle_query_store_object (query, object) };
+                               .id = monocle_query_get_id (query),
+                               .place = object,
+                               .before = monocle_query_store_object (query, object) };
   else
     return FALSE;
   g_variant_ref_sink (change->before);

@@ -120,7 +120,8 @@ const MonocleChange *monocle_edit_get_change (const MonocleEdit *self, guint ind
  */
 MonocleEdit *monocle_edit_join (const MonocleEdit *self, const MonocleEdit *next);
 
-/* (transfer none): what it did, translated, for menus and toasts: "Delete Object", "Brush Stroke" */
+/* (transfer none): what it did, translated, for menus and toasts: "Delete Object", "Brush Stroke"
+ */
 const char *monocle_edit_get_title (const MonocleEdit *self);
 
 /* Verb, and of each change kind, id, place, before and after. */

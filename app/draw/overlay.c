@@ -46,7 +46,7 @@ static MonocleColour
 brighten (MonocleColour colour)
 {
   return (MonocleColour){ 0.75 * colour.red + 0.25, 0.75 * colour.green + 0.25,
-                           0.75 * colour.blue + 0.25 };
+                          0.75 * colour.blue + 0.25 };
 }
 
 static double

@@ -23,7 +23,7 @@ typedef struct
 #define MONOCLE_PALETTE_COLOURS 12
 
 /* The index of a colour that a person chose: 0xRRGGBB. */
-#define MONOCLE_PALETTE_RGB(rgb) (0x1000000u | ((rgb) &0xffffffu))
+#define MONOCLE_PALETTE_RGB(rgb) (0x1000000u | ((rgb) & 0xffffffu))
 
 /**
  * monocle_palette_get:

@@ -75,7 +75,7 @@ monocle_cut_mask (const MonocleMaskRuns *mask, MonocleCut *self)
   walk_runs (mask, grow, edges);
   if (edges[2] == 0)
     return FALSE;
-  *self = (MonocleCut) { edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1], NULL };
+  *self = (MonocleCut){ edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1], NULL };
   self->pixels = g_malloc0 ((gsize) self->width * self->height);
   walk_runs (mask, fill, self);
   return TRUE;

@@ -140,7 +140,7 @@ read_mask (Reader *self, const char *label, GError **error)
   if (n[0] < 0 || n[1] < 0 || n[2] < 1 || n[3] < 1 || n[0] + n[2] > sample->width
       || n[1] + n[3] > sample->height)
     return monocle_xml_fail (self->xml, "a mask lies outside the picture", error);
-  cut = (MonocleCut) { (guint) n[0], (guint) n[1], (guint) n[2], (guint) n[3], NULL };
+  cut = (MonocleCut){ (guint) n[0], (guint) n[1], (guint) n[2], (guint) n[3], NULL };
   for (guint i = 0; runs && i < runs->len; i++)
     {
       double run = g_array_index (runs, double, i);
@@ -161,7 +161,7 @@ read_mask (Reader *self, const char *label, GError **error)
     }
   mask = monocle_cut_paste (&cut, sample->width, sample->height);
   self->object = monocle_sample_add_object (self->sample, label,
-                                            &(MonocleRect) { cut.x, cut.y, cut.width, cut.height },
+                                            &(MonocleRect){ cut.x, cut.y, cut.width, cut.height },
                                             monocle_shape_new_mask (mask));
   return TRUE;
 }

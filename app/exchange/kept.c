@@ -63,8 +63,7 @@ monocle_kept_add_words (MonocleSample *sample, MonocleQuery *query)
       if (words && *words)
         monocle_sample_add_edges (sample, NULL, (double) regions[i].x1, (double) regions[i].y1,
                                   (double) regions[i].x2, (double) regions[i].y2)
-            ->text
-            = g_strdup (words);
+            ->text = g_strdup (words);
     }
   if (n_regions == 0 && text && *text && task->kind != MONOCLE_TASK_ANSWER)
     g_ptr_array_add (sample->captions, g_strdup (text));

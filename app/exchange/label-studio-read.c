@@ -63,7 +63,7 @@ read_rectangle (
     return FALSE;
   if (n[2] < 0 || n[3] < 0)
     return monocle_file_set_error (error, where, "a box has a negative width or height");
-  box = (MonocleRect) { n[0] * width, n[1] * height, n[2] * width, n[3] * height };
+  box = (MonocleRect){ n[0] * width, n[1] * height, n[2] * width, n[3] * height };
   if (degrees == 0)
     monocle_sample_add_object (self->sample, label, &box, NULL);
   else

@@ -111,8 +111,8 @@ read_mask (JsonObject *object,
   if (!(corners[0] >= 0) || !(corners[1] >= 0))
     return monocle_file_set_error (error, where, "\"mask\" lies outside the picture");
   /* Both corners are pixels of it. */
-  cut = (MonocleCut) { (guint) lround (corners[0]), (guint) lround (corners[1]),
-                       monocle_image_get_width (image), monocle_image_get_height (image), NULL };
+  cut = (MonocleCut){ (guint) lround (corners[0]), (guint) lround (corners[1]),
+                      monocle_image_get_width (image), monocle_image_get_height (image), NULL };
   if ((guint64) cut.x + cut.width > sample->width || (guint64) cut.y + cut.height > sample->height)
     return monocle_file_set_error (error, where, "\"mask\" lies outside the picture");
   cut.pixels = g_malloc ((gsize) cut.width * cut.height);
@@ -120,7 +120,7 @@ read_mask (JsonObject *object,
     cut.pixels[i] = monocle_image_get_pixels (image)[3 * i];
   runs = monocle_cut_paste (&cut, sample->width, sample->height);
   *to = monocle_sample_add_object (sample, label,
-                                   &(MonocleRect) { cut.x, cut.y, cut.width, cut.height },
+                                   &(MonocleRect){ cut.x, cut.y, cut.width, cut.height },
                                    monocle_shape_new_mask (runs));
   return TRUE;
 }

@@ -194,7 +194,7 @@ load_mask (const char *path, const MonocleSample *sample, GError **error)
       for (guint x = 0; x < sample->width; x++)
         pixels[(gsize) y * sample->width + x] = line[(guint64) x * width / sample->width * 3] > 0;
     }
-  runs = monocle_cut_paste (&(MonocleCut) { 0, 0, sample->width, sample->height, pixels },
+  runs = monocle_cut_paste (&(MonocleCut){ 0, 0, sample->width, sample->height, pixels },
                             sample->width, sample->height);
   return monocle_shape_new_mask (runs);
 }

@@ -53,9 +53,9 @@ add_exchange (GPtrArray *list)
   for (guint i = 0; i < n; i++)
     if (all[i]->begin && !is_other (all[i]))
       add_format (list,
-                  (MonocleExportFormat) { all[i]->id, all[i]->title, all[i]->extension, NULL,
-                                          MONOCLE_EXPORT_EXCHANGE, !all[i]->file,
-                                          .exchange = all[i] },
+                  (MonocleExportFormat){ all[i]->id, all[i]->title, all[i]->extension, NULL,
+                                         MONOCLE_EXPORT_EXCHANGE, !all[i]->file,
+                                         .exchange = all[i] },
                   NULL);
 }
 
@@ -68,8 +68,8 @@ new_formats (void)
 
   for (guint i = 0; i < n; i++)
     add_format (list,
-                (MonocleExportFormat) { pictures[i]->id, pictures[i]->title, pictures[i]->extension,
-                                        pictures[i]->mime, MONOCLE_EXPORT_PICTURE },
+                (MonocleExportFormat){ pictures[i]->id, pictures[i]->title, pictures[i]->extension,
+                                       pictures[i]->mime, MONOCLE_EXPORT_PICTURE },
                 pictures[i]);
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
     {

@@ -119,7 +119,7 @@ make_scene (MonocleExportJob *self, const MonocleExport *export)
 
   add_objects (self, export, items);
   add_regions (self, export, items, shapes);
-  self->scene = monocle_scene_new (&(MonocleSceneSource) {
+  self->scene = monocle_scene_new (&(MonocleSceneSource){
       .image = self->image,
       .original = monocle_document_get_rotation (export->document) == 0 ? self->source : NULL,
       .view = export->view,

@@ -116,8 +116,8 @@ monocle_answer_dup_json (MonocleAnswer *self, guint index)
   g_return_val_if_fail (MONOCLE_IS_ANSWER (self), NULL);
   g_return_val_if_fail (index < self->run->results->len, NULL);
 
-  facts = (MonocleAnswerFacts) { .file = monocle_library_picture_get_original (self->picture),
-                                 .min_score = self->min_score };
+  facts = (MonocleAnswerFacts){ .file = monocle_library_picture_get_original (self->picture),
+                                .min_score = self->min_score };
   name = facts.file ? g_file_get_parse_name (facts.file) : NULL;
   facts.image = name ? name : "";
   node = monocle_answer_json_build_run (&facts, self->model,

@@ -26,9 +26,9 @@ monocle_object_copy (const MonocleObject *self)
   g_return_val_if_fail (self, NULL);
 
   copy = g_new (MonocleObject, 1);
-  *copy = (MonocleObject) { .label = g_strdup (self->label),
-                            .shape = monocle_shape_ref (self->shape),
-                            .score = self->score };
+  *copy = (MonocleObject){ .label = g_strdup (self->label),
+                           .shape = monocle_shape_ref (self->shape),
+                           .score = self->score };
   return copy;
 }
 

@@ -272,7 +272,7 @@ monocle_library_question_build (MonocleQuestion *self, MonocleModel *model, GErr
     }
   sampling.temperature = self->temperature;
   sampling.seed = self->seed;
-  return monocle_request_copy (&(MonocleRequest) {
+  return monocle_request_copy (&(MonocleRequest){
       .task = task,
       .text = self->text,
       .wording = self->wording,

@@ -16,7 +16,7 @@
 void
 monocle_library_wait_begin (MonocleLibraryWait *self)
 {
-  *self = (MonocleLibraryWait) { .context = g_main_context_new () };
+  *self = (MonocleLibraryWait){ .context = g_main_context_new () };
   g_main_context_push_thread_default (self->context);
 }
 

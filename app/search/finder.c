@@ -239,11 +239,10 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *directory = g_task_propagate_pointer (G_TASK (result), &error);
   MonocleModel *shared = self->runner ? monocle_runner_get_model (self->runner) : NULL;
-  MonocleOpenRequest request
-      = { .name = directory,
-          .device = self->device ? self->device : "auto",
-          .precision = self->precision,
-          .is_trusted = self->is_trusted };
+  MonocleOpenRequest request = { .name = directory,
+                                 .device = self->device ? self->device : "auto",
+                                 .precision = self->precision,
+                                 .is_trusted = self->is_trusted };
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;

@@ -182,12 +182,12 @@ begin_region (Writing *self, const MonocleLabelControl *control, char **id, doub
 {
   *id = g_strdup_printf ("m%u", ++self->n);
   g_string_append (self->text, self->n > 1 ? ", " : "");
-  return (MonocleLabelStudioRegion) { *id,
-                                      control->name,
-                                      control->object,
-                                      monocle_image_get_width (self->asked->image),
-                                      monocle_image_get_height (self->asked->image),
-                                      score };
+  return (MonocleLabelStudioRegion){ *id,
+                                     control->name,
+                                     control->object,
+                                     monocle_image_get_width (self->asked->image),
+                                     monocle_image_get_height (self->asked->image),
+                                     score };
 }
 
 static void

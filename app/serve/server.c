@@ -163,7 +163,7 @@ listen_at_socket (MonocleServer *self, const char *path, GError **error)
   mode_t before;
   gboolean listens;
 
-  if (strlen (path) >= sizeof ((struct sockaddr_un) { 0 }).sun_path)
+  if (strlen (path) >= sizeof ((struct sockaddr_un){ 0 }).sun_path)
     return monocle_serve_bad_request (error, _ ("%s: the name is too long for a socket"), path);
   address = g_unix_socket_address_new (path);
   take_away_dead (path, address);
@@ -213,7 +213,7 @@ monocle_server_new (MonocleModel *model, const MonocleServerOptions *options, GE
   self->standard = options->standard ? monocle_request_copy (options->standard) : NULL;
   self->min_score = options->min_score;
   self->max_calls = options->max_calls;
-  self->rules = (MonocleServeRules) { self->token, options->max_bytes, options->timeout_s, FALSE };
+  self->rules = (MonocleServeRules){ self->token, options->max_bytes, options->timeout_s, FALSE };
   if (!(options->socket ? listen_at_socket (self, options->socket, error)
                         : listen_at_address (self, options, error)))
     return NULL;

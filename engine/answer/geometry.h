@@ -41,7 +41,7 @@ typedef struct
 } MonocleMatrix;
 
 /* What leaves everything where it is. */
-#define MONOCLE_MATRIX_IDENTITY ((MonocleMatrix){ .xx = 1, .yy = 1 })
+#define MONOCLE_MATRIX_IDENTITY ((MonocleMatrix) { .xx = 1, .yy = 1 })
 
 /**
  * monocle_matrix_turn:

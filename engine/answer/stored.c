@@ -120,7 +120,7 @@ monocle_shape_restore (GVariant *stored)
     {
     case MONOCLE_SHAPE_BOX:
       return n == 8 ? monocle_shape_new_edges (
-                 (const double[]){ points[0], points[1], points[4], points[5] })
+                          (const double[]){ points[0], points[1], points[4], points[5] })
                     : NULL;
     case MONOCLE_SHAPE_QUAD:
       return n == 8 ? monocle_shape_new_quad (points) : NULL;

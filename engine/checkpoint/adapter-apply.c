@@ -189,7 +189,7 @@ add_rows (const Job *job, const MonocleAdapterModule *module, MonocleDelta *delt
                                    "the model's rows have %" G_GUINT64_FORMAT " numbers",
                                    delta->columns);
   for (guint i = 0; i < n; i++)
-    rows[i] = (Row) { g_array_index (module->rows, gint64, i), i };
+    rows[i] = (Row){ g_array_index (module->rows, gint64, i), i };
   qsort (rows, n, sizeof *rows, compare_rows);
   for (guint i = 0; i < n; i++)
     if ((guint64) rows[i].row >= delta->rows || (i > 0 && rows[i].row == rows[i - 1].row))

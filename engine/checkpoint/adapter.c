@@ -383,7 +383,7 @@ monocle_adapter_open (const char *directory, GError **error)
 void
 monocle_adapter_get_facts (const MonocleAdapter *self, MonocleAdapterFacts *facts)
 {
-  *facts = (MonocleAdapterFacts) { .base = self->base };
+  *facts = (MonocleAdapterFacts){ .base = self->base };
   for (guint i = 0; i < self->modules->len; i++)
     {
       const MonocleAdapterModule *module = self->modules->pdata[i];

@@ -96,7 +96,7 @@ read_tensor (JsonObject *entry,
     return bad_tensor (error, path, name, "data_offsets are no pair");
 
   *tensor
-      = (MonocleCheckpointTensor) { .name = name, .dtype = dtypes[i].dtype, .n_dims = shape->len };
+      = (MonocleCheckpointTensor){ .name = name, .dtype = dtypes[i].dtype, .n_dims = shape->len };
   for (guint d = 0; d < shape->len; d++)
     tensor->dims[d] = (guint64) g_array_index (shape, gint64, d);
   if (!monocle_checkpoint_size_of (tensor, dtypes[i].element_bytes, &size_bytes))

@@ -59,13 +59,13 @@ put_table (const MonocleCacheSize *size, Places *places)
 {
   guint64 end;
 
-  places->place = (MonocleTensor) {
+  places->place = (MonocleTensor){
     .dims = { size->n_rows }, .n_dims = 1, .format = MONOCLE_FORMAT_U32, .name = "place"
   };
-  places->ancestors = (MonocleTensor) { .dims = { size->n_rows, places->n_places },
-                                        .n_dims = 2,
-                                        .format = MONOCLE_FORMAT_U32,
-                                        .name = "ancestors" };
+  places->ancestors = (MonocleTensor){ .dims = { size->n_rows, places->n_places },
+                                       .n_dims = 2,
+                                       .format = MONOCLE_FORMAT_U32,
+                                       .name = "ancestors" };
   end = monocle_tensor_put_at (&places->place, 0);
   return monocle_tensor_put_at (&places->ancestors, end);
 }

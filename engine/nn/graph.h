@@ -26,7 +26,7 @@ typedef struct
 } MonocleDims;
 
 #define MONOCLE_DIMS(...)                                                                          \
-  ((MonocleDims){ sizeof ((guint[]){ __VA_ARGS__ }) / sizeof (guint), { __VA_ARGS__ } })
+  ((MonocleDims) { sizeof ((guint[]) { __VA_ARGS__ }) / sizeof (guint), { __VA_ARGS__ } })
 
 /* @name: what is computed, for messages; @format: that of activations */
 MonocleGraph *monocle_graph_new (const char *name, MonocleFormatId format);

@@ -11,7 +11,7 @@
 /* Packed numbers go by fours: what a texel holds. */
 #define TEXEL 4
 
-#define CEIL_DIV(a, b) (((a) + (b) -1) / (b))
+#define CEIL_DIV(a, b) (((a) + (b) - 1) / (b))
 
 /* Such that the fewest lanes idle. */
 guint

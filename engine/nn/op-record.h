@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-#define CEIL_DIV(a, b) (((a) + (b) -1) / (b))
+#define CEIL_DIV(a, b) (((a) + (b) - 1) / (b))
 
 /* Of these activations and, unless NULL, weights. */
 MonocleVkFormats monocle_op_get_formats (const MonocleTensor *store, const MonocleTensor *weight);

@@ -25,7 +25,7 @@ typedef struct
   char path[MONOCLE_SCOPE_MAX_PATH];
 } MonocleScope;
 
-#define MONOCLE_SCOPE_ROOT ((MonocleScope){ "" })
+#define MONOCLE_SCOPE_ROOT ((MonocleScope) { "" })
 
 /**
  * monocle_scope_enter:

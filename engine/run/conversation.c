@@ -297,22 +297,22 @@ send_update (AskJob *job, MonocleUpdate update)
 static void
 on_preparing (gpointer job)
 {
-  send_update (job, (MonocleUpdate) { .stage = MONOCLE_STAGE_PREPARING });
+  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_PREPARING });
 }
 
 static void
 on_compiled (guint n_done, guint n, gpointer job)
 {
-  send_update (job, (MonocleUpdate) { .stage = MONOCLE_STAGE_COMPILING,
-                                      .fraction = (double) n_done / n,
-                                      .n_done = n_done,
-                                      .n_steps = n });
+  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_COMPILING,
+                                     .fraction = (double) n_done / n,
+                                     .n_done = n_done,
+                                     .n_steps = n });
 }
 
 static void
 on_encoded (double fraction, gpointer job)
 {
-  send_update (job, (MonocleUpdate) { .stage = MONOCLE_STAGE_LOOKING, .fraction = fraction });
+  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_LOOKING, .fraction = fraction });
 }
 
 static void
@@ -321,10 +321,10 @@ on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer job)
   GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
 
   g_ptr_array_add (results, monocle_result_ref (partial));
-  send_update (job, (MonocleUpdate) { .stage = MONOCLE_STAGE_ANSWERING,
-                                      .fraction = -1,
-                                      .n_tokens = n_certain,
-                                      .partial = results });
+  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_ANSWERING,
+                                     .fraction = -1,
+                                     .n_tokens = n_certain,
+                                     .partial = results });
 }
 
 static void

@@ -251,9 +251,10 @@ batch_draw (Batch *batch, guint index)
 
   while (n < batch->n_candidates && candidates[n].token != MONOCLE_CANDIDATE_NONE)
     n++;
-  return n > 0 ? &candidates[monocle_sampler_choose (
-             &batch->samplers[index], batch->scores + (gsize) index * batch->n_candidates, n)]
-               : &candidates[0];
+  return n > 0
+             ? &candidates[monocle_sampler_choose (
+                   &batch->samplers[index], batch->scores + (gsize) index * batch->n_candidates, n)]
+             : &candidates[0];
 }
 
 static void

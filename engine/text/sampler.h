@@ -43,7 +43,7 @@ typedef struct
   guint64 seed;
 } MonocleSampling;
 
-#define MONOCLE_SAMPLING_PLAIN           ((MonocleSampling){ .temperature = 1, .top_p = 1 })
+#define MONOCLE_SAMPLING_PLAIN           ((MonocleSampling) { .temperature = 1, .top_p = 1 })
 #define MONOCLE_SAMPLING_MAX_TEMPERATURE 100.0
 
 /**

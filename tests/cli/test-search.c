@@ -112,7 +112,7 @@ test_changes (void)
 
 #define REPORT(new, changed, moved, gone, unreadable, all)                                         \
   "{\"new\":" #new ",\"changed\":" #changed ",\"moved\":" #moved ",\"gone\":" #gone                \
-                   ",\"unreadable\":" #unreadable ",\"pictures\":" #all "}"
+  ",\"unreadable\":" #unreadable ",\"pictures\":" #all "}"
   check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
   check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 5));
   /* Another model has seen nothing yet. */

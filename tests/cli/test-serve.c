@@ -62,7 +62,7 @@ start (Fixture *self, const char *const *options)
   self->uri = g_strdup (line + strlen ("listening at "));
 }
 
-#define START(self, ...) start (self, (const char *const[]) { __VA_ARGS__, NULL })
+#define START(self, ...) start (self, (const char *const[]){ __VA_ARGS__, NULL })
 
 /* Returns: how it ended */
 static int

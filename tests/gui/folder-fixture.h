@@ -28,7 +28,7 @@ shows (gpointer data)
 static inline void
 expect (MonocleWindow *window, const char *name)
 {
-  gui_wait_for (name, shows, &(Expected){ window, name });
+  gui_wait_for (name, shows, &(Expected) { window, name });
   gui_settle ();
 }
 
@@ -67,7 +67,7 @@ strip_shows (gpointer data)
 static inline void
 expect_strip (MonocleWindow *window, const char *numbers)
 {
-  gui_wait_for (numbers, strip_shows, &(Expected){ window, numbers });
+  gui_wait_for (numbers, strip_shows, &(Expected) { window, numbers });
   gui_settle ();
 }
 

@@ -470,9 +470,9 @@ test_killed (void)
       g_autofree char *path = g_strdup_printf ("%s/picture %03u.png", folder, i);
       MonocleWindow *window = gui_open_again (path);
 
-      g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_queries (
-                            gui_get_document (window))),
-                        ==, 1);
+      g_assert_cmpuint (
+          g_list_model_get_n_items (monocle_document_get_queries (gui_get_document (window))), ==,
+          1);
     }
   gui_close_all ();
 }

@@ -192,7 +192,8 @@ static void
 test_menu (void)
 {
   const MonocleObject objects[] = {
-    box_object ("north_west", 2, 2, 60, 60), box_object ("east", 580, 300, 638, 358),
+    box_object ("north_west", 2, 2, 60, 60),
+    box_object ("east", 580, 300, 638, 358),
     box_object ("south", 290, 580, 348, 638), /* between the bars that float there */
   };
   MonocleWindow *window;

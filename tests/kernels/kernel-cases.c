@@ -320,11 +320,8 @@ run_top_k (KernelTest *t)
 
 /* --- the table ---------------------------------------------------------------------------- */
 
-#define BOTH (KERNEL_CASE_BLOCK | KERNEL_CASE_GPU)
-#define CASE(kernel, devices, run)                                                                 \
-  {                                                                                                \
-    MONOCLE_KERNEL_##kernel, devices, run                                                          \
-  }
+#define BOTH                       (KERNEL_CASE_BLOCK | KERNEL_CASE_GPU)
+#define CASE(kernel, devices, run) { MONOCLE_KERNEL_##kernel, devices, run }
 
 const KernelCase kernel_cases[] = {
   CASE (matmul_block, KERNEL_CASE_BLOCK, kernel_case_run_matmul_block),

@@ -344,7 +344,7 @@ typedef struct
 static Speaker
 new_speaker (Model *model)
 {
-  return (Speaker) { model, monocle_causal_talk_new (new_decoder (model, 1, 1, 0)) };
+  return (Speaker){ model, monocle_causal_talk_new (new_decoder (model, 1, 1, 0)) };
 }
 
 /* Reads what @pieces say, and writes @answer behind it. Returns: (transfer full): the logits after
@@ -426,7 +426,7 @@ test_talk (void)
   plain = new_speaker (&model);
   g_free (say (&plain, first, answer, &n_kept));
   g_assert_cmpuint (n_kept, ==, 0);
-  fork = (Speaker) { &model, monocle_causal_talk_fork (plain.talk, NULL) };
+  fork = (Speaker){ &model, monocle_causal_talk_fork (plain.talk, NULL) };
   wanted = say (&plain, other, next, &n_kept);
   g_assert_cmpuint (n_kept, ==, 40 + 9 + 6);
 

@@ -13,8 +13,9 @@
 static inline MonocleObject
 box_object (const char *label, float x1, float y1, float x2, float y2)
 {
-  return (
-      MonocleObject){ .label = (char *) label, .shape = box_shape (x1, y1, x2, y2), .score = 0.5f };
+  return (MonocleObject) { .label = (char *) label,
+                           .shape = box_shape (x1, y1, x2, y2),
+                           .score = 0.5f };
 }
 
 /* @objects: copied */
@@ -69,10 +70,10 @@ stream_answers (MonocleQuery *query, MonocleResult *const *results, guint n_resu
 {
   g_autoptr (GPtrArray) partial = collect_answers (results, n_results);
 
-  monocle_query_update (query, &(MonocleUpdate){ .stage = MONOCLE_STAGE_ANSWERING,
-                                                 .fraction = -1,
-                                                 .n_tokens = 7,
-                                                 .partial = partial });
+  monocle_query_update (query, &(MonocleUpdate) { .stage = MONOCLE_STAGE_ANSWERING,
+                                                  .fraction = -1,
+                                                  .n_tokens = 7,
+                                                  .partial = partial });
 }
 
 static inline void

@@ -79,9 +79,9 @@ new_result (const char *text)
 static inline void
 add_box (MonocleResult *result, const char *label, MonocleBox box, float score)
 {
-  monocle_result_take_object (result, &(MonocleObject){ .label = g_strdup (label),
-                                                        .shape = monocle_shape_new_box (&box),
-                                                        .score = score });
+  monocle_result_take_object (result, &(MonocleObject) { .label = g_strdup (label),
+                                                         .shape = monocle_shape_new_box (&box),
+                                                         .score = score });
 }
 
 static inline void
@@ -89,9 +89,10 @@ add_polygon (MonocleResult *result, const char *label, const double *points, gui
 {
   const MonocleRing ring = { points, n_points, MONOCLE_RING_OUTER };
 
-  monocle_result_take_object (result, &(MonocleObject){ .label = g_strdup (label),
-                                                        .shape = monocle_shape_new_rings (&ring, 1),
-                                                        .score = NAN });
+  monocle_result_take_object (result,
+                              &(MonocleObject) { .label = g_strdup (label),
+                                                 .shape = monocle_shape_new_rings (&ring, 1),
+                                                 .score = NAN });
 }
 
 /* Takes @results; of the document when it is returned. */
@@ -125,22 +126,22 @@ add_detection (MonocleDocument *document)
 {
   MonocleResult *result = new_result (NULL);
 
-  add_box (result, "car", (MonocleBox){ 20, 30, 100, 90 }, 0.94f);
-  add_box (result, "red/car", (MonocleBox){ 150.4f, 50, 220.6f, 120 }, NAN);
+  add_box (result, "car", (MonocleBox) { 20, 30, 100, 90 }, 0.94f);
+  add_box (result, "red/car", (MonocleBox) { 150.4f, 50, 220.6f, 120 }, NAN);
   return add_query (document, "detect", NULL, 0, &result, 1);
 }
 
 static inline MonocleExport
 new_export (MonocleDocument *document, MonocleQuery *query)
 {
-  return (MonocleExport){ .document = document,
-                          .query = query,
-                          .style = MONOCLE_OVERLAY_STYLE_BOX,
-                          .opacity = 0.3,
-                          .show_labels = FALSE,
-                          .show_regions = TRUE,
-                          .quality = 90,
-                          .scale = 1 };
+  return (MonocleExport) { .document = document,
+                           .query = query,
+                           .style = MONOCLE_OVERLAY_STYLE_BOX,
+                           .opacity = 0.3,
+                           .show_labels = FALSE,
+                           .show_regions = TRUE,
+                           .quality = 90,
+                           .scale = 1 };
 }
 
 static inline GBytes *

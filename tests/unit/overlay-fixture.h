@@ -29,7 +29,7 @@ new_canvas (double scale)
   canvas->cr = cairo_create (canvas->surface);
   cairo_set_source_rgb (canvas->cr, 0.5, 0.5, 0.5);
   cairo_paint (canvas->cr);
-  canvas->options = (MonocleOverlayOptions){
+  canvas->options = (MonocleOverlayOptions) {
     .opacity = MONOCLE_OVERLAY_OPACITY,
     .font_px = 10,
     .line_px = 2,
@@ -100,23 +100,24 @@ count_changed (Canvas *canvas)
 static inline MonocleObject
 new_box (float x1, float y1, float x2, float y2)
 {
-  return (MonocleObject){ .label = (char *) "", .shape = box_shape (x1, y1, x2, y2), .score = NAN };
+  return (
+      MonocleObject) { .label = (char *) "", .shape = box_shape (x1, y1, x2, y2), .score = NAN };
 }
 
 static inline MonocleOverlayItem
 new_item (const MonocleObject *object)
 {
-  return (MonocleOverlayItem){ .shape = object->shape, .colour = 4, .score = NAN, .alpha = 1 };
+  return (MonocleOverlayItem) { .shape = object->shape, .colour = 4, .score = NAN, .alpha = 1 };
 }
 
 static inline MonocleOverlayItem
 new_region (float x1, float y1, float x2, float y2)
 {
-  return (MonocleOverlayItem){ .shape = box_shape (x1, y1, x2, y2),
-                               .role = MONOCLE_OVERLAY_REGION,
-                               .colour = MONOCLE_OVERLAY_PLAIN,
-                               .score = NAN,
-                               .alpha = 1 };
+  return (MonocleOverlayItem) { .shape = box_shape (x1, y1, x2, y2),
+                                .role = MONOCLE_OVERLAY_REGION,
+                                .colour = MONOCLE_OVERLAY_PLAIN,
+                                .score = NAN,
+                                .alpha = 1 };
 }
 
 static inline guint

@@ -19,7 +19,7 @@ static inline void
 archive_init (Archive *archive, gboolean zip64)
 {
   *archive
-      = (Archive){ .file = g_byte_array_new (), .directory = g_byte_array_new (), .zip64 = zip64 };
+      = (Archive) { .file = g_byte_array_new (), .directory = g_byte_array_new (), .zip64 = zip64 };
 }
 
 static inline void

@@ -21,7 +21,7 @@ keep_shape (MonocleShape *shape)
 static inline MonocleShape *
 box_shape (float x1, float y1, float x2, float y2)
 {
-  return keep_shape (monocle_shape_new_box (&(MonocleBox){ x1, y1, x2, y2 }));
+  return keep_shape (monocle_shape_new_box (&(MonocleBox) { x1, y1, x2, y2 }));
 }
 
 static inline MonocleShape *

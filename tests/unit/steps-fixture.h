@@ -147,7 +147,8 @@ step_reshape (Step *step)
   if (g_rand_boolean (step->rand))
     monocle_document_note_shape (step->document, MONOCLE_VERB_MOVE, region, before->pdata[0], TRUE);
   else
-    monocle_document_note_reshape (step->document, picked, before, g_rand_boolean (step->rand));
+    monocle_document_note_shapes (step->document, MONOCLE_VERB_MOVE, picked, before,
+                                  g_rand_boolean (step->rand));
 }
 
 /* Another version of the work: some of what is here as it is, moved, or under another name, some

@@ -82,7 +82,7 @@ test_losses (void)
   g_autoptr (GPtrArray) annotations = NULL;
 
   add_polygon (result, "car", points, 3);
-  add_box (result, "dog", (MonocleBox) { 1, 2, 3, 4 }, 0.5f);
+  add_box (result, "dog", (MonocleBox){ 1, 2, 3, 4 }, 0.5f);
   export = new_listed (document,
                        add_query (document, "open-vocabulary-detection", NULL, 0, &result, 1));
   annotations = export.annotations;

@@ -97,9 +97,10 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 {
   Outcome *outcome = data;
 
-  outcome->image = outcome->small ? monocle_image_source_thumbnail_finish (result, &outcome->error)
-                                  : monocle_image_source_load_finish (
-                                      result, &outcome->n_pages, &outcome->digest, &outcome->error);
+  outcome->image = outcome->small
+                       ? monocle_image_source_thumbnail_finish (result, &outcome->error)
+                       : monocle_image_source_load_finish (result, &outcome->n_pages,
+                                                           &outcome->digest, &outcome->error);
   outcome->done = TRUE;
 }
 

@@ -274,7 +274,7 @@ clear_directory (Directory *directory)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Directory, clear_directory)
 
 #define VOCABULARY                                                                                 \
-  "{\"<s>\": 0, \"</s>\": 1, \"a\": 2, \"b\": 3, \"c\": 4, \"ab\": 5, \"bc\": 6, \"Ġ\": 7, "      \
+  "{\"<s>\": 0, \"</s>\": 1, \"a\": 2, \"b\": 3, \"c\": 4, \"ab\": 5, \"bc\": 6, \"Ġ\": 7, "       \
   "\"<mask>\": 8, \"abc\": 9}"
 #define TOKENIZER(vocabulary, merges, added, more)                                                 \
   "{\"model\": {\"type\": \"BPE\", \"vocab\": " vocabulary ", \"merges\": " merges "},"            \

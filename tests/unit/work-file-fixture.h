@@ -105,8 +105,8 @@ any_result (GRand *rand)
     monocle_result_take_text (result, g_strdup (any_text (rand)));
   for (int i = g_rand_int_range (rand, 0, 4); i > 0; i--)
     monocle_result_take_object (
-        result, &(MonocleObject){ g_strdup (any_text (rand)), any_shape (rand),
-                                  g_rand_boolean (rand) ? NAN : (float) g_rand_double (rand) });
+        result, &(MonocleObject) { g_strdup (any_text (rand)), any_shape (rand),
+                                   g_rand_boolean (rand) ? NAN : (float) g_rand_double (rand) });
   for (int i = g_rand_int_range (rand, 0, 3); i > 0; i--)
     monocle_result_add_rank (result, any_text (rand), (float) any_number (rand),
                              g_rand_boolean (rand) ? NAN : 0.25f);
@@ -128,11 +128,11 @@ any_settings (GRand *rand)
 
   if (settings.is_drawn)
     settings.sampling
-        = (MonocleSampling){ .temperature = g_rand_double_range (rand, 0.1, 2),
-                             .top_k = (guint) g_rand_int_range (rand, 0, 33),
-                             .top_p = g_rand_double_range (rand, 0.1, 1),
-                             .min_p = g_rand_double (rand),
-                             .seed = (guint64) g_rand_int (rand) << 32 | g_rand_int (rand) };
+        = (MonocleSampling) { .temperature = g_rand_double_range (rand, 0.1, 2),
+                              .top_k = (guint) g_rand_int_range (rand, 0, 33),
+                              .top_p = g_rand_double_range (rand, 0.1, 1),
+                              .min_p = g_rand_double (rand),
+                              .seed = (guint64) g_rand_int (rand) << 32 | g_rand_int (rand) };
   return settings;
 }
 

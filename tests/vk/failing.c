@@ -18,9 +18,9 @@
                (const VkInstanceCreateInfo *a, const VkAllocationCallbacks *b, VkInstance *c),     \
                (a, b, c), c)                                                                       \
   FAILING_LIST (vkEnumerateInstanceLayerProperties, FAILING_MEMORY | FAILING_INCOMPLETE,           \
-                (uint32_t * a, VkLayerProperties * b), (a, b), a)                                  \
+                (uint32_t *a, VkLayerProperties *b), (a, b), a)                                    \
   FAILING_LIST (vkEnumeratePhysicalDevices, FAILING_MEMORY | FAILING_START | FAILING_INCOMPLETE,   \
-                (VkInstance a, uint32_t * b, VkPhysicalDevice * c), (a, b, c), b)                  \
+                (VkInstance a, uint32_t *b, VkPhysicalDevice *c), (a, b, c), b)                    \
   FAILING_LIST (vkEnumerateDeviceExtensionProperties, FAILING_MEMORY | FAILING_INCOMPLETE,         \
                 (VkPhysicalDevice a, const char *b, uint32_t *c, VkExtensionProperties *d),        \
                 (a, b, c, d), c)                                                                   \
@@ -99,7 +99,7 @@
                 VkPipelineCache *d),                                                               \
                (a, b, c, d), d)                                                                    \
   FAILING (vkGetPipelineCacheData, FAILING_MEMORY | FAILING_INCOMPLETE,                            \
-           (VkDevice a, VkPipelineCache b, size_t * c, void *d), (a, b, c, d))                     \
+           (VkDevice a, VkPipelineCache b, size_t *c, void *d), (a, b, c, d))                      \
   FAILING_NEW (vkCreateQueryPool, FAILING_MEMORY,                                                  \
                (VkDevice a, const VkQueryPoolCreateInfo *b, const VkAllocationCallbacks *c,        \
                 VkQueryPool *d),                                                                   \

@@ -185,11 +185,10 @@ static MonocleModel *
 open_model (MonoclePrecision precision, gboolean is_trusted, GError **error)
 {
   g_autofree char *directory = test_fixture ("models/native-96");
-  const MonocleOpenRequest request
-      = { .name = directory,
-          .device = monocle_device_get_uuid (test_get_device ()),
-          .precision = precision,
-          .is_trusted = is_trusted };
+  const MonocleOpenRequest request = { .name = directory,
+                                       .device = monocle_device_get_uuid (test_get_device ()),
+                                       .precision = precision,
+                                       .is_trusted = is_trusted };
   g_autoptr (GAsyncResult) result = NULL;
   MonocleModel *model;
 

@@ -124,8 +124,8 @@ monocle_clip_resize_grid (MonocleClip *self, guint rows, guint columns)
   gsize c = self->config.vision.channels;
   g_autofree float *down = make_triangles (n, rows);
   g_autofree float *across = make_triangles (n, columns);
-  g_autofree float *half = g_new0 (float, (gsize) rows *n *c);
-  float *grid = g_new0 (float, (gsize) rows *columns *c);
+  g_autofree float *half = g_new0 (float, (gsize) rows * n * c);
+  float *grid = g_new0 (float, (gsize) rows * columns * c);
 
   for (guint y = 0; y < rows; y++)
     for (guint k = 0; k < n; k++)

@@ -36,7 +36,7 @@ write_maps (MonocleClipseg *self,
             GError **error)
 {
   guint64 side = monocle_clipseg_get_side (&self->config);
-  g_autofree float *all = g_new (float, n *side *side);
+  g_autofree float *all = g_new (float, n * side * side);
 
   for (guint i = 0; i < n; i++)
     {

@@ -107,8 +107,8 @@ growing_end (Growing *self, const MonocleEomtFrame *frame)
     growing_change (self, end);
   return self->n == 0 ? NULL
                       : monocle_mask_runs_new_from_counts (
-                          (const gint64 *) (gconstpointer) self->counts->data, self->counts->len,
-                          frame->width, frame->height);
+                            (const gint64 *) (gconstpointer) self->counts->data, self->counts->len,
+                            frame->width, frame->height);
 }
 
 /* --- one for each pixel ------------------------------------------------------------------- */

@@ -163,7 +163,7 @@ find_grammar (MonocleFlorence2 *self, const char *directory, GError **error)
                    "%s: “constrained_grammar” needs location tokens side by side", directory);
       return FALSE;
     }
-  self->grammar = (MonocleGrammar) {
+  self->grammar = (MonocleGrammar){
     .locations = { (guint32) first, (guint32) last },
     .poly = (guint32) poly,
     .poly_end = (guint32) poly_end,

@@ -143,8 +143,8 @@ monocle_lesson_write (MonocleLessonKind kind,
     {
       const guint top = find_bin (objects[i].corners[1], height);
 
-      places[i] = (Place) { &objects[i], top * N_ROWS / monocle_places_loc.n_bins,
-                            find_bin (objects[i].corners[0], width), i };
+      places[i] = (Place){ &objects[i], top * N_ROWS / monocle_places_loc.n_bins,
+                           find_bin (objects[i].corners[0], width), i };
     }
   if (n_objects > 1)
     qsort (places, n_objects, sizeof *places, compare_places);

@@ -79,7 +79,7 @@ monocle_causal_decoder_new (const MonocleCausal *causal,
   self->gpu = gpu;
   self->format = format;
   self->size = *size;
-  self->seen = seen ? *seen : (MonocleTensor) { .buffer = NULL };
+  self->seen = seen ? *seen : (MonocleTensor){ .buffer = NULL };
   self->n_rows = cache.n_rows;
   self->readback = new_readback (gpu, cache.n_rows, size->n_candidates, error);
   if (self->readback)

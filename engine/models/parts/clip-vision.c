@@ -23,9 +23,10 @@ embed_patches (MonocleGraph *g,
   MonocleScope patches = monocle_scope_enter (scope, "patch_embedding");
   /* Flexible ones store the same weights as a plain matrix over (y, x, channel). */
   MonocleValue x
-      = config->is_flexible ? monocle_linear (
-            g, patches, monocle_im2col (g, pixels, config->patch, config->patch, 0), c)
-                            : monocle_patches (g, patches, pixels, c, config->patch, config->pools);
+      = config->is_flexible
+            ? monocle_linear (g, patches,
+                              monocle_im2col (g, pixels, config->patch, config->patch, 0), c)
+            : monocle_patches (g, patches, pixels, c, config->patch, config->pools);
 
   return monocle_reshape (g, x, MONOCLE_DIMS (n, count_patches (config), c));
 }

@@ -290,7 +290,7 @@ plan (Asking *asking)
 
   monocle_smolvlm_plan_search (asking->model, &asking->search);
   asking->search.num_beams = question->sampling ? 1 : MAX (question->num_beams, 1);
-  return (MonocleGeneration) {
+  return (MonocleGeneration){
     .decoder = &decoder,
     .decoder_self = asking,
     .n_questions = question->n_prompts,

@@ -163,7 +163,7 @@ take_text (MonocleCausalConfig *text, Text *t, const char *where, GError **error
   if (!(t->epsilon >= 0 && t->epsilon < 1) || !(t->base > 1 && t->base < 1e9))
     return monocle_config_refuse (
         where, "“rms_norm_eps” must be at least 0 and below 1, “rope_theta” above 1", error);
-  *text = (MonocleCausalConfig) {
+  *text = (MonocleCausalConfig){
     .channels = (guint) t->channels,
     .hidden = (guint) t->hidden,
     .n_layers = (guint) t->n_layers,
@@ -263,7 +263,7 @@ monocle_smolvlm_config_load (MonocleSmolvlmConfig *config, const char *directory
     .activation = "silu",
   };
 
-  *config = (MonocleSmolvlmConfig) { .ends = g_array_new (FALSE, FALSE, sizeof (guint32)) };
+  *config = (MonocleSmolvlmConfig){ .ends = g_array_new (FALSE, FALSE, sizeof (guint32)) };
   return root && monocle_tower_read (&vision, root, path, "vision_config", error)
          && take_vision (config, &vision, root, path, error)
          && monocle_json_get_object (root, path, "text_config", MONOCLE_JSON_REQUIRED, &section,

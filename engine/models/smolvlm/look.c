@@ -52,7 +52,7 @@ monocle_smolvlm_write_view (MonocleSmolvlm *self, MonocleWeights *weights)
   x = monocle_linear_with (
       g, monocle_scope_enter (scope, "connector.modality_projection.proj"),
       join_patches (self, g, x),
-      &(MonocleLinearArgs) { .n = self->config.text.channels, .no_bias = TRUE });
+      &(MonocleLinearArgs){ .n = self->config.text.channels, .no_bias = TRUE });
   monocle_name (g, x, "image_embeds");
   monocle_keep (g, x);
 }
@@ -135,7 +135,7 @@ static float *
 interleave (const MonocleSmolvlm *self, const float *planes)
 {
   const gsize side = self->config.side, n = get_side (self);
-  float *pixels = g_new (float, n *n * 3);
+  float *pixels = g_new (float, n * n * 3);
 
   for (gsize y = 0; y < n; y++)
     for (gsize x = 0; x < n; x++)
