@@ -12,6 +12,9 @@
 #include "ui/losses.h"
 #include "ui/spoken-names.h"
 
+/* The format that most programs read. */
+#define USUAL "coco"
+
 struct _MonocleFolderExport
 {
   AdwWindow parent_instance;
@@ -146,14 +149,18 @@ fill (MonocleFolderExport *self)
   guint n;
   const MonocleExchangeFormat *const *all = monocle_exchange_list_formats (&n);
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  guint usual = 0;
 
   for (guint i = 0; i < n; i++)
     if (all[i]->begin)
       {
+        if (g_str_equal (all[i]->id, USUAL))
+          usual = self->formats->len;
         g_ptr_array_add (self->formats, (gpointer) all[i]);
         gtk_string_list_append (titles, _ (all[i]->title));
       }
   adw_combo_row_set_model (self->format_row, G_LIST_MODEL (titles));
+  adw_combo_row_set_selected (self->format_row, usual);
 }
 
 /* --- Writing --- */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Pictures labelled twice in the window, with real input: by hand, and beginning with what the
- * model suggests. Prints how many presses of buttons and keys each took, how long a person would
- * need for these (the keystroke-level model of Card, Moran and Newell), how long the model was
- * waited for, and how many things are right then. Whoever labels knows the answers: things and
- * boxes are those of a COCO file.
+ * Pictures labelled in the window, with real input: by hand, by hand where the folder has labels
+ * with digits, and beginning with what the model suggests. Prints how many presses of buttons and
+ * keys each took, how long a person would need for these (the keystroke-level model of Card, Moran
+ * and Newell), how long the model was waited for, and how many things are right then. Whoever
+ * labels knows the answers: things and boxes are those of a COCO file.
  *
  *   bench-labelling [FOLDER [N]]     FOLDER: instances.json, and images/ with its pictures
  */
@@ -17,6 +17,7 @@
 
 #include "tests/gui/harness-canvas.h"
 #include "ui/image-view-private.h"
+#include "ui/window-private.h"
 
 #define N_PICTURES 20
 
@@ -262,11 +263,28 @@ name_key (char c)
   return c == ' ' ? g_strdup ("space") : c == '-' ? g_strdup ("minus") : g_strdup_printf ("%c", c);
 }
 
+/* The digit that gives the label; 0: none */
+static guint
+find_digit (Hand *self, const char *label)
+{
+  MonocleLabelItem *item
+      = self->window->labels ? monocle_label_set_find (self->window->labels, label) : NULL;
+
+  return item ? monocle_label_item_get_digit (item) : 0;
+}
+
 static void
 name (Hand *self, const char *label)
 {
   g_autoptr (GString) keys = g_string_new (NULL);
+  const guint digit = find_digit (self, label);
 
+  if (digit > 0)
+    {
+      g_string_printf (keys, "ctrl+alt+%u", digit);
+      press (self, keys->str);
+      return;
+    }
   press (self, "F2");
   gui_wait_for ("a place for the name", is_in_text, self->window);
   for (const char *c = label; *c; c++)
@@ -505,13 +523,29 @@ go_on (Hand *self)
   gui_settle ();
 }
 
+/* As from a data.yaml. */
 static void
-label (GPtrArray *pictures, gboolean with_help)
+have_labels (Hand *self, GPtrArray *pictures)
+{
+  for (guint i = 0; i < pictures->len; i++)
+    {
+      const Picture *picture = pictures->pdata[i];
+
+      for (guint k = 0; k < picture->things->len; k++)
+        monocle_label_set_add (self->window->labels,
+                               g_array_index (picture->things, Thing, k).label);
+    }
+}
+
+static void
+label (GPtrArray *pictures, gboolean with_labels, gboolean with_help)
 {
   const Picture *first = pictures->pdata[0];
   Hand self = { .window = gui_open_path (first->path) };
   guint n_right = 0, n_there = 0, n_things = 0;
 
+  if (with_labels)
+    have_labels (&self, pictures);
   press (&self, "alt+2");
   for (guint i = 0; i < pictures->len; i++)
     {
@@ -534,8 +568,10 @@ label (GPtrArray *pictures, gboolean with_help)
     }
   printf ("# %-16s %3u presses of buttons, %4u of keys: %5.0f s of a person, and %4.0f s waited; "
           "%u of %u right, %u drawn or kept\n",
-          with_help ? "With the model" : "By hand", self.n_buttons, self.n_keys, self.seconds,
-          self.waited, n_right, n_things, n_there);
+          with_help     ? "With the model"
+          : with_labels ? "With labels"
+                        : "By hand",
+          self.n_buttons, self.n_keys, self.seconds, self.waited, n_right, n_things, n_there);
   fflush (stdout);
 }
 
@@ -553,8 +589,9 @@ bench (void)
   folder = gui_temporary (NULL);
   pictures = read_pictures (source, n_pictures, folder);
   g_assert_cmpuint (pictures->len, >, 0);
-  label (pictures, FALSE);
-  label (pictures, TRUE);
+  label (pictures, FALSE, FALSE);
+  label (pictures, TRUE, FALSE);
+  label (pictures, TRUE, TRUE);
 }
 
 int

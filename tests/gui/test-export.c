@@ -304,7 +304,7 @@ has_no_dialog (gpointer window)
   return gui_find_dialog (window) == NULL;
 }
 
-/* All that is kept of a folder, in the first format. */
+/* All that is kept of a folder, as COCO has it. */
 static void
 test_folder (void)
 {
