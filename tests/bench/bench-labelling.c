@@ -263,25 +263,15 @@ name_key (char c)
   return c == ' ' ? g_strdup ("space") : c == '-' ? g_strdup ("minus") : g_strdup_printf ("%c", c);
 }
 
-/* The digit that gives the label; 0: none */
-static guint
-find_digit (Hand *self, const char *label)
-{
-  MonocleLabelItem *item
-      = self->window->labels ? monocle_label_set_find (self->window->labels, label) : NULL;
-
-  return item ? monocle_label_item_get_digit (item) : 0;
-}
-
 static void
 name (Hand *self, const char *label)
 {
   g_autoptr (GString) keys = g_string_new (NULL);
-  const guint digit = find_digit (self, label);
+  MonocleLabelItem *item = monocle_label_set_find (self->window->labels, label);
 
-  if (digit > 0)
+  if (item && monocle_label_item_get_digit (item) > 0)
     {
-      g_string_printf (keys, "ctrl+alt+%u", digit);
+      g_string_printf (keys, "ctrl+alt+%u", monocle_label_item_get_digit (item));
       press (self, keys->str);
       return;
     }
