@@ -6,22 +6,14 @@
 #include "config.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "app/exchange/csv-row.h"
-#include "app/exchange/format.h"
+#include "app/exchange/text-file.h"
 
 #define DECIMALS 3
-
-typedef struct
-{
-  MonocleExchangeTarget *target;
-  char *name;
-  FILE *file;
-} Writer;
 
 /* A spreadsheet takes what begins so for a formula, which nobody's label is. */
 static void
@@ -44,19 +36,11 @@ append_number (GString *text, double number)
 static gpointer
 begin (const MonocleExchangeFormat *format, MonocleExchangeTarget *target, GError **error)
 {
-  Writer *self = g_new0 (Writer, 1);
+  MonocleExchangeTextFile *self = monocle_exchange_text_file_begin (format, target, error);
 
-  self->target = target;
-  self->name = g_strdup (target->file);
-  self->file = monocle_exchange_target_open (target, self->name, error);
-  if (self->file)
-    {
-      fputs ("image,width,height,split,label,x1,y1,x2,y2,score,text\n", self->file);
-      return self;
-    }
-  g_free (self->name);
-  g_free (self);
-  return NULL;
+  if (self)
+    fputs ("image,width,height,split,label,x1,y1,x2,y2,score,text\n", self->file);
+  return self;
 }
 
 static void
@@ -73,7 +57,7 @@ append_start (GString *text, const MonocleSample *sample)
 static gboolean
 add (gpointer writer, MonocleSample *sample, GError **error)
 {
-  Writer *self = writer;
+  MonocleExchangeTextFile *self = writer;
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < sample->objects->len; i++)
@@ -102,25 +86,6 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   return TRUE;
 }
 
-static gboolean
-finish (gpointer writer, GError **error)
-{
-  Writer *self = writer;
-
-  return monocle_exchange_target_close (self->target, self->name, g_steal_pointer (&self->file),
-                                        error);
-}
-
-static void
-writer_free (gpointer writer)
-{
-  Writer *self = writer;
-
-  g_clear_pointer (&self->file, fclose);
-  g_free (self->name);
-  g_free (self);
-}
-
 const MonocleExchangeFormat monocle_exchange_csv = {
   .id = "csv",
   .title = N_ ("CSV Table"),
@@ -129,6 +94,6 @@ const MonocleExchangeFormat monocle_exchange_csv = {
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT,
   .begin = begin,
   .add = add,
-  .finish = finish,
-  .free = writer_free,
+  .finish = monocle_exchange_text_file_finish,
+  .free = monocle_exchange_text_file_free,
 };

@@ -5,12 +5,11 @@
  */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "app/exchange/format.h"
+#include "app/exchange/text-file.h"
 #include "app/json/text.h"
 
 /* A file, in which lines of a picture may be anywhere. */
@@ -252,28 +251,6 @@ read_all (const MonocleExchangeFormat *format,
 
 /* --- Writing --- */
 
-typedef struct
-{
-  MonocleExchangeTarget *target;
-  char *name;
-  FILE *file;
-} Writer;
-
-static gpointer
-begin (const MonocleExchangeFormat *format, MonocleExchangeTarget *target, GError **error)
-{
-  FILE *file = monocle_exchange_target_open (target, target->file, error);
-  Writer *self;
-
-  if (!file)
-    return NULL;
-  self = g_new0 (Writer, 1);
-  self->target = target;
-  self->name = g_strdup (target->file);
-  self->file = file;
-  return self;
-}
-
 static void
 append_line (GString *text, const MonocleSample *sample, MonocleLessonKind kind, const char *answer)
 {
@@ -323,7 +300,10 @@ fill_corners (const MonocleSampleObject *object, MonocleLessonKind kind, double 
 }
 
 static void
-append_objects (Writer *self, GString *text, const MonocleSample *sample, MonocleLessonKind kind)
+append_objects (MonocleExchangeTextFile *self,
+                GString *text,
+                const MonocleSample *sample,
+                MonocleLessonKind kind)
 {
   g_autoptr (GArray) objects = g_array_new (FALSE, FALSE, sizeof (MonocleLessonObject));
   g_autofree char *answer = NULL;
@@ -350,7 +330,7 @@ append_objects (Writer *self, GString *text, const MonocleSample *sample, Monocl
 static gboolean
 add (gpointer writer, MonocleSample *sample, GError **error)
 {
-  Writer *self = writer;
+  MonocleExchangeTextFile *self = writer;
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (sample->objects->len > 0 && !monocle_exchange_measure (sample, sample->name, error))
@@ -370,25 +350,6 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   return TRUE;
 }
 
-static gboolean
-finish (gpointer writer, GError **error)
-{
-  Writer *self = writer;
-
-  return monocle_exchange_target_close (self->target, self->name, g_steal_pointer (&self->file),
-                                        error);
-}
-
-static void
-writer_free (gpointer writer)
-{
-  Writer *self = writer;
-
-  g_clear_pointer (&self->file, fclose);
-  g_free (self->name);
-  g_free (self);
-}
-
 const MonocleExchangeFormat monocle_exchange_lessons = {
   .id = MONOCLE_LESSONS_ID,
   .title = MONOCLE_LESSONS_TITLE,
@@ -398,8 +359,8 @@ const MonocleExchangeFormat monocle_exchange_lessons = {
   = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_QUAD | MONOCLE_EXCHANGE_TEXT | MONOCLE_EXCHANGE_CAPTION,
   .recognise = recognise,
   .read = read_all,
-  .begin = begin,
+  .begin = monocle_exchange_text_file_begin,
   .add = add,
-  .finish = finish,
-  .free = writer_free,
+  .finish = monocle_exchange_text_file_finish,
+  .free = monocle_exchange_text_file_free,
 };

@@ -29,11 +29,11 @@ set_flag (gpointer flag)
   return G_SOURCE_REMOVE;
 }
 
-static void
-wait_for (const char *what, guint seconds, GuiPredicate predicate, gpointer data)
+void
+gui_wait_for (const char *what, GuiPredicate predicate, gpointer data)
 {
   gboolean late = FALSE;
-  guint timeout = g_timeout_add_seconds (seconds, set_flag, &late);
+  guint timeout = g_timeout_add_seconds (PATIENCE_S, set_flag, &late);
   gboolean tick = FALSE;
 
   while (!predicate (data) && !late)
@@ -45,14 +45,8 @@ wait_for (const char *what, guint seconds, GuiPredicate predicate, gpointer data
         g_main_context_iteration (NULL, TRUE);
     }
   if (late)
-    g_error ("waited %u s in vain for: %s", seconds, what);
+    g_error ("waited %d s in vain for: %s", PATIENCE_S, what);
   g_source_remove (timeout);
-}
-
-void
-gui_wait_for (const char *what, GuiPredicate predicate, gpointer data)
-{
-  wait_for (what, PATIENCE_S, predicate, data);
 }
 
 void
@@ -467,7 +461,7 @@ is_over (gpointer query)
 void
 gui_wait_done (MonocleQuery *query)
 {
-  wait_for ("the answer", PATIENCE_S, is_over, query);
+  gui_wait_for ("the answer", is_over, query);
   gui_settle ();
 }
 
