@@ -16,7 +16,7 @@
 #include "engine/base/json.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/clip/private.h"
-#include "engine/models/parts/loading.h"
+#include "engine/models/loading.h"
 
 #define POSITIONS "vision_model.embeddings.position_embedding.weight"
 

@@ -10,7 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/models/clipseg/private.h"
-#include "engine/models/parts/loading.h"
+#include "engine/models/loading.h"
 
 /* Most texts are shorter than this, and a tower takes as long as its longest. */
 #define FEW_TOKENS 16

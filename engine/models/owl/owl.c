@@ -12,7 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/owl/private.h"
-#include "engine/models/parts/loading.h"
+#include "engine/models/loading.h"
 
 /* Most things are named by fewer, and somebody waits for the boxes. */
 #define FEW_TOKENS 8

@@ -13,7 +13,7 @@
 #include "engine/base/error.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/family.h"
-#include "engine/models/parts/loading.h"
+#include "engine/models/loading.h"
 #include "engine/models/parts/recording.h"
 #include "engine/models/parts/stages.h"
 #include "engine/models/vit/configuration.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/models/parts/loading.h"
+#include "engine/models/loading.h"
 
 #include "engine/models/parts/room.h"
 
