@@ -185,8 +185,8 @@ monocle_canvas_init_bars (MonocleCanvas *self)
 {
   monocle_brush_bar_set_view (self->brush_bar, self->view);
   monocle_simplify_bar_set_view (self->simplify_bar, self->view);
-  g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (monocle_canvas_update_bars), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->simplify_bar, "notify::visible", G_CALLBACK (monocle_canvas_update_bars),
+  g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (monocle_canvas_update_bars),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->simplify_bar, "notify::visible",
+                           G_CALLBACK (monocle_canvas_update_bars), self, G_CONNECT_SWAPPED);
 }

@@ -262,7 +262,8 @@ connect_views (MonocleCanvas *self)
 void
 monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *presentation)
 {
-  static const char *const shared[] = { "style", "opacity", "show-labels", "show-heat", "dashes", "threshold" };
+  static const char *const shared[]
+      = { "style", "opacity", "show-labels", "show-heat", "dashes", "threshold" };
 
   g_return_if_fail (MONOCLE_IS_CANVAS (self));
   g_return_if_fail (self->presentation == NULL);

@@ -122,8 +122,7 @@ monocle_heat_bar_class_init (MonocleHeatBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = monocle_heat_bar_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/monocle/Monocle/ui/heat-bar.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/monocle/Monocle/ui/heat-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleHeatBar, cut);
   gtk_widget_class_bind_template_child (widget_class, MonocleHeatBar, scale);
   gtk_widget_class_bind_template_child (widget_class, MonocleHeatBar, value);

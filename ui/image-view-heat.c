@@ -37,8 +37,7 @@ colour (double likely, guint8 pixel[4])
 
   for (guint i = 0; i < 3; i++)
     pixel[i] = (guint8) lround (
-        alpha
-        * (ramp[before][i] + (ramp[before + 1][i] - ramp[before][i]) * (place - before)));
+        alpha * (ramp[before][i] + (ramp[before + 1][i] - ramp[before][i]) * (place - before)));
   pixel[3] = (guint8) lround (alpha * 255);
 }
 
@@ -63,9 +62,9 @@ monocle_image_view_draw_heat (MonocleImageView *self, GtkSnapshot *snapshot)
 {
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
   MonocleHeat *heat = query && monocle_presentation_get_show_heat (self->presentation)
-                                    && monocle_query_can_cut (query)
-                                ? monocle_query_get_heat (query, 0)
-                                : NULL;
+                              && monocle_query_can_cut (query)
+                          ? monocle_query_get_heat (query, 0)
+                          : NULL;
   const MonocleMatrix way = monocle_image_view_get_matrix (self);
   graphene_matrix_t matrix;
 
@@ -82,8 +81,8 @@ monocle_image_view_draw_heat (MonocleImageView *self, GtkSnapshot *snapshot)
   graphene_matrix_init_from_2d (&matrix, way.xx, way.yx, way.xy, way.yy, way.x0, way.y0);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_transform_matrix (snapshot, &matrix);
-  gtk_snapshot_append_texture (snapshot, self->heat_texture,
-                               &GRAPHENE_RECT_INIT (0, 0, (float) heat->width,
-                                                    (float) heat->height));
+  gtk_snapshot_append_texture (
+      snapshot, self->heat_texture,
+      &GRAPHENE_RECT_INIT (0, 0, (float) heat->width, (float) heat->height));
   gtk_snapshot_restore (snapshot);
 }

@@ -7,8 +7,8 @@
  * Properties (all read-write unless said, all notified): document (MonocleDocument, nullable),
  * query (MonocleQuery, nullable), pinned (MonocleQuery, nullable: compared with query), hovered
  * (MonocleAnnotation, nullable), search (string), threshold (double 0..1), style
- * (MonocleOverlayStyle as int), opacity (double 0..1), show-labels, show-heat, dashes (boolean). Signal
- * `changed`: something that is drawn changed (also while answers arrive).
+ * (MonocleOverlayStyle as int), opacity (double 0..1), show-labels, show-heat, dashes (boolean).
+ * Signal `changed`: something that is drawn changed (also while answers arrive).
  */
 #pragma once
 

@@ -87,11 +87,11 @@ draw_region (MonocleThumbnail *self,
              const graphene_rect_t *place)
 {
   const GdkRGBA accent = get_accent (GTK_WIDGET (self)), white = { 1, 1, 1, 0.9f };
-  graphene_rect_t region = GRAPHENE_RECT_INIT (
-      place->origin.x + (float) self->region.x * place->size.width,
-      place->origin.y + (float) self->region.y * place->size.height,
-      (float) self->region.width * place->size.width,
-      (float) self->region.height * place->size.height);
+  graphene_rect_t region
+      = GRAPHENE_RECT_INIT (place->origin.x + (float) self->region.x * place->size.width,
+                            place->origin.y + (float) self->region.y * place->size.height,
+                            (float) self->region.width * place->size.width,
+                            (float) self->region.height * place->size.height);
   GskRoundedRect outer, inner;
 
   if (!graphene_rect_intersection (&region, bounds, &region))

@@ -25,7 +25,8 @@ GtkWidget *monocle_thumbnail_new (int width, int height);
  * @page: of a PDF, from 0
  */
 void monocle_thumbnail_set_file (MonocleThumbnail *self, GFile *file, guint page);
-/* @region: (nullable): a part of the picture that a line is drawn around, from 0 to 1 of its sides */
+/* @region: (nullable): a part of the picture that a line is drawn around, from 0 to 1 of its sides
+ */
 void monocle_thumbnail_set_region (MonocleThumbnail *self, const MonocleRect *region);
 /**
  * MonocleThumbnailMark:

@@ -69,8 +69,8 @@ static void
 print_report (const Job *job, const MonocleIndexCounts *n)
 {
   const MonocleCliCount counts[] = {
-    { "new", n->n_new },   { "changed", n->n_changed },       { "moved", n->n_moved },
-    { "gone", n->n_gone }, { "unreadable", n->n_unreadable }, { "pictures", n->n_pictures },
+    { "new", n->n_new },         { "changed", n->n_changed },       { "moved", n->n_moved },
+    { "gone", n->n_gone },       { "unreadable", n->n_unreadable }, { "pictures", n->n_pictures },
     { "divided", n->n_divided },
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -84,8 +84,8 @@ print_report (const Job *job, const MonocleIndexCounts *n)
              "searched\n"),
           n->n_new, n->n_changed, n->n_moved, n->n_gone, n->n_unreadable, n->n_pictures);
       if (job->has_regions)
-        monocle_cli_out (ngettext ("%u image looked at in parts\n", "%u images looked at in parts\n",
-                                   n->n_divided),
+        monocle_cli_out (ngettext ("%u image looked at in parts\n",
+                                   "%u images looked at in parts\n", n->n_divided),
                          n->n_divided);
       return;
     }
@@ -103,8 +103,10 @@ describe (void)
       "images; monocle-cli search --text finds them by that as well, whichever model they are\n"
       "indexed with. What was read once is not read again.\n"
       "\n"
-      "With --regions thirteen parts of each image are looked at as well, which takes as much longer:\n"
-      "monocle-cli search finds what is small in an image then, and says where. Parts of images that\n"
+      "With --regions thirteen parts of each image are looked at as well, which takes as much "
+      "longer:\n"
+      "monocle-cli search finds what is small in an image then, and says where. Parts of images "
+      "that\n"
       "were indexed without are looked at then; what was looked at stays.\n"
       "\n"
       "With --watch it goes on until it is interrupted, and looks again when images come, go or\n"

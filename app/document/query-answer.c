@@ -45,6 +45,20 @@ monocle_query_get_text (MonocleQuery *self)
   return self->text;
 }
 
+/* (nullable): what fits best */
+static const char *
+get_first_rank (const MonocleResult *result)
+{
+  for (guint i = 0; i < monocle_result_get_n_parts (result); i++)
+    {
+      const MonoclePart *part = monocle_result_get_part (result, i);
+
+      if (part->kind == MONOCLE_PART_RANK)
+        return part->rank;
+    }
+  return NULL;
+}
+
 /* (nullable) */
 static const char *
 get_result_text (MonocleQuery *self, guint index)
@@ -52,6 +66,8 @@ get_result_text (MonocleQuery *self, guint index)
   MonocleResult *result
       = self->results && index < self->results->len ? self->results->pdata[index] : NULL;
 
+  if (result && self->task->gives == MONOCLE_GIVES_RANKS)
+    return get_first_rank (result);
   return result ? monocle_result_get_text (result) : NULL;
 }
 

@@ -54,7 +54,8 @@ monocle_query_has_found (MonocleQuery *self)
   GPtrArray *results = monocle_query_get_results (self);
 
   for (guint i = 0; results && i < results->len; i++)
-    for (guint k = 0; results->pdata[i] && k < monocle_result_get_n_objects (results->pdata[i]); k++)
+    for (guint k = 0; results->pdata[i] && k < monocle_result_get_n_objects (results->pdata[i]);
+         k++)
       {
         const MonocleShape *shape = monocle_result_get_object (results->pdata[i], k)->shape;
 

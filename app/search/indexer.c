@@ -272,8 +272,7 @@ divide (Job *job, const guint8 *digest, MonocleImage *image, GError **error)
   g_autoptr (GArray) boxes = monocle_regions_divide (width, height);
   g_autoptr (GPtrArray) parts
       = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_image_unref);
-  g_autofree MonocleRegionRows *rows
-      = g_malloc0 (sizeof *rows + boxes->len * sizeof *rows->boxes);
+  g_autofree MonocleRegionRows *rows = g_malloc0 (sizeof *rows + boxes->len * sizeof *rows->boxes);
   g_autoptr (MonocleVectors) vectors = NULL;
 
   rows->width = width;

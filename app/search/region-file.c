@@ -218,8 +218,8 @@ monocle_regions_open (const char *path, guint n_dims, gboolean writes, GError **
   g_return_val_if_fail (n_dims > 0, NULL);
 
   self->n_dims = n_dims;
-  self->contents = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
-                                          (GDestroyNotify) g_bytes_unref, g_free);
+  self->contents
+      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
   kind = get_kind (self);
   if (!monocle_growing_file_open (&self->file, path, writes, &kind, error))
     return NULL;
@@ -349,8 +349,7 @@ copy_into (MonocleRegions *self, MonocleRegions *to, MonocleIndex *index, GError
       if (!monocle_index_find_content (index, digest))
         continue;
       if (rows->n > 0)
-        g_byte_array_append (vectors,
-                             (const guint8 *) monocle_regions_get_vector (self, rows, 0),
+        g_byte_array_append (vectors, (const guint8 *) monocle_regions_get_vector (self, rows, 0),
                              (guint) (rows->n * get_vector_bytes (self)));
       if (!write_rows (to, digest, rows, vectors, error))
         return FALSE;

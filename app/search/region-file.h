@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Parts of pictures that a model has seen, beside its index: what is too small in a picture to count
- * in its vector counts in that of a part. They belong to a content, wherever it lies. Written as an
- * index is.
+ * Parts of pictures that a model has seen, beside its index: what is too small in a picture to
+ * count in its vector counts in that of a part. They belong to a content, wherever it lies. Written
+ * as an index is.
  *
  *   vectors  of the parts of one picture
  *   record   digest of the content, size of the picture, where its vectors lie, the parts

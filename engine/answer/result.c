@@ -297,8 +297,7 @@ monocle_result_cut (const MonocleResult *self, double threshold)
         continue;
       said = isnan (threshold) ? find_object (self, part->heat->label) : NULL;
       object = said ? (MonocleObject){ g_strdup (said->label), monocle_shape_ref (said->shape),
-                                       said->score }
-                    /* Above certainty there is nothing. */
+                                       said->score } /* Above certainty there is nothing. */
                     : cut (part->heat, isnan (threshold) ? 2 : threshold);
       monocle_result_take_object (there, &object);
     }

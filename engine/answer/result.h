@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a run found, as typed parts: text, objects with their shapes in pixels of the image that was
- * asked about, names with their ranks, pictures, vectors, heat maps. Immutable and counted, so it crosses
- * threads freely. Made by the model families.
+ * asked about, names with their ranks, pictures, vectors, heat maps. Immutable and counted, so it
+ * crosses threads freely. Made by the model families.
  */
 #pragma once
 
@@ -181,8 +181,8 @@ gboolean monocle_result_has_heat (const MonocleResult *self);
  * monocle_result_cut:
  * @threshold: 0 to 1; NaN: where the model cut them
  *
- * Returns: (transfer full): the same with an object for each heat map, in their order: what of it is
- *   at least as likely, which may be nothing
+ * Returns: (transfer full): the same with an object for each heat map, in their order: what of it
+ * is at least as likely, which may be nothing
  */
 MonocleResult *monocle_result_cut (const MonocleResult *self, double threshold);
 

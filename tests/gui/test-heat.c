@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "engine/models/families.h"
 #include "tests/gui/outline-fixture.h"
 #include "tests/unit/heat-fixture.h"
+#include "ui/application.h"
 #include "ui/heat-bar.h"
 
 /* Of the park: 640 by 640. */
@@ -18,8 +18,7 @@
 static MonocleQuery *
 answer (MonocleWindow *window)
 {
-  const MonocleTask *task
-      = monocle_model_recall_task ("outline-words", MONOCLE_GIVES_OUTLINES);
+  const MonocleTask *task = monocle_model_recall_task ("outline-words", MONOCLE_GIVES_OUTLINES);
   g_autoptr (MonocleQuery) query = monocle_query_new (task, "balloon, dog", NULL, 0, NULL);
   MonocleHeat *const heat[] = { heat_hill ("balloon", SIDE, SIDE, 143, 170, 230),
                                 heat_hill ("dog", SIDE, SIDE, 660, 500, 45) };
@@ -58,7 +57,8 @@ move_handle (MonocleWindow *window, MonocleQuery *query, double to)
   gui_settle ();
 }
 
-/* Where the balloon is likeliest the map lets less of the picture through than at the edge of it. */
+/* Where the balloon is likeliest the map lets less of the picture through than at the edge of it.
+ */
 static void
 test_seen (void)
 {

@@ -127,9 +127,9 @@ static MonocleQuery *
 ask (void)
 {
   MonocleQuery *query = monocle_query_new (&outline, "cat, dog, moon", NULL, 0, NULL);
-  MonocleHeat *const heat[] = { heat_hill ("cat", WIDTH, HEIGHT, 20, 20, 15),
-                                heat_hill ("dog", WIDTH, HEIGHT, -5, 30, 8),
-                                heat_hill ("moon", WIDTH, HEIGHT, 60, 30, 15) };
+  MonocleHeat *const heat[]
+      = { heat_hill ("cat", WIDTH, HEIGHT, 20, 20, 15), heat_hill ("dog", WIDTH, HEIGHT, -5, 30, 8),
+          heat_hill ("moon", WIDTH, HEIGHT, 60, 30, 15) };
 
   monocle_query_start (query, NULL, 0);
   finish_one (query, answer_with_heat (heat, G_N_ELEMENTS (heat)));
@@ -188,7 +188,7 @@ test_kept (void)
   n = get_pixels (dog->pdata[0]);
   g_assert_cmpuint (monocle_document_keep (document, query, dog), ==, 1);
   g_assert_cmpuint (count_annotations (query), ==, 2);
-  monocle_query_set_cut (query, 0.3);
+  monocle_query_set_cut (query, 0.15);
   g_assert_cmpuint (count_annotations (query), ==, 2);
   own = g_list_model_get_item (monocle_document_get_regions (document), 0);
   g_assert_cmpstr (monocle_annotation_get_label (own), ==, "dog");
