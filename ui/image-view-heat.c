@@ -66,7 +66,7 @@ monocle_image_view_draw_heat (MonocleImageView *self, GtkSnapshot *snapshot)
                           ? monocle_query_get_heat (query, 0)
                           : NULL;
   const MonocleMatrix way = monocle_image_view_get_matrix (self);
-  graphene_matrix_t matrix;
+  const double scale = hypot (way.xx, way.yx);
 
   if (heat != self->heat)
     {
@@ -78,9 +78,10 @@ monocle_image_view_draw_heat (MonocleImageView *self, GtkSnapshot *snapshot)
     return;
   if (!self->heat_texture)
     self->heat_texture = make_texture (query);
-  graphene_matrix_init_from_2d (&matrix, way.xx, way.yx, way.xy, way.yy, way.x0, way.y0);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_transform_matrix (snapshot, &matrix);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) way.x0, (float) way.y0));
+  gtk_snapshot_rotate (snapshot, 90.0f * (float) monocle_document_get_rotation (self->document));
+  gtk_snapshot_scale (snapshot, (float) scale, (float) scale);
   gtk_snapshot_append_texture (
       snapshot, self->heat_texture,
       &GRAPHENE_RECT_INIT (0, 0, (float) heat->width, (float) heat->height));

@@ -121,7 +121,7 @@ test_handle (void)
   g_assert_cmpstr (monocle_annotation_get_label (gui_get_region (window, 0)), ==, "balloon");
   g_assert_cmpuint (count_selected (window), ==, 1);
   g_assert_true (gtk_widget_has_focus (GTK_WIDGET (gui_get_view (window))));
-  gui_undo (window, "Keep");
+  gui_undo (window, "Keep Object");
   g_assert_cmpuint (gui_count_regions (window), ==, 0);
   g_assert_cmpuint (count_annotations (query), ==, 1);
 

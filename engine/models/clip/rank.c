@@ -49,7 +49,11 @@ cut (MonocleImage *image, const char *prompt, const char **labels, GError **erro
   char *rest = (char *) prompt;
 
   for (guint i = 0; i < 4; i++)
-    edges[i] = (gsize) CLAMP (g_ascii_strtod (rest, &rest), 0, (double) (i % 2 ? height : width));
+    {
+      const double edge = g_ascii_strtod (rest, &rest);
+
+      edges[i] = (gsize) CLAMP (edge, 0, (double) (i % 2 ? height : width));
+    }
   *labels = rest;
   edges[0] = MIN (edges[0], width - 1);
   edges[1] = MIN (edges[1], height - 1);
