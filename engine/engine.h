@@ -30,6 +30,7 @@
 #include "engine/run/selftest.h"
 #include "engine/answer/brush.h"
 #include "engine/answer/geometry.h"
+#include "engine/answer/heat.h"
 #include "engine/answer/mask-runs.h"
 #include "engine/answer/parts.h"
 #include "engine/answer/reshape.h"

@@ -238,6 +238,8 @@ monocle_application_startup (GApplication *application)
   self->runner = monocle_runner_new ();
   self->threshold = monocle_threshold_new (self->settings, self->runner);
   self->finder = monocle_finder_new (self->runner);
+  g_settings_bind (self->settings, "search-regions", self->finder, "regions",
+                   G_SETTINGS_BIND_DEFAULT);
   self->ask_all = monocle_application_make_ask_all (self);
   configure_runner (self);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);

@@ -158,13 +158,16 @@ monocle_canvas_place_child (GtkOverlay *overlay,
 
 /* --- The low ones --- */
 
-static void
-update_low_bars (MonocleCanvas *self)
+void
+monocle_canvas_update_bars (MonocleCanvas *self)
 {
   const gboolean simplifies = gtk_widget_get_visible (GTK_WIDGET (self->simplify_bar));
+  const gboolean paints = has_brush (self) && !simplifies;
+  const gboolean cuts = monocle_heat_bar_is_due (self->heat_bar) && !simplifies && !paints;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->brush_bar), has_brush (self) && !simplifies);
-  gtk_widget_set_visible (self->low_bars, has_brush (self) || simplifies);
+  gtk_widget_set_visible (GTK_WIDGET (self->brush_bar), paints);
+  gtk_widget_set_visible (GTK_WIDGET (self->heat_bar), cuts);
+  gtk_widget_set_visible (self->low_bars, paints || simplifies || cuts);
   monocle_canvas_update_region_bar (self);
 }
 
@@ -182,8 +185,8 @@ monocle_canvas_init_bars (MonocleCanvas *self)
 {
   monocle_brush_bar_set_view (self->brush_bar, self->view);
   monocle_simplify_bar_set_view (self->simplify_bar, self->view);
-  g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (update_low_bars), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->simplify_bar, "notify::visible", G_CALLBACK (update_low_bars),
+  g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (monocle_canvas_update_bars),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->simplify_bar, "notify::visible",
+                           G_CALLBACK (monocle_canvas_update_bars), self, G_CONNECT_SWAPPED);
 }

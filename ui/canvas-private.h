@@ -7,6 +7,7 @@
 
 #include "ui/brush-bar.h"
 #include "ui/canvas.h"
+#include "ui/heat-bar.h"
 #include "ui/region-bar.h"
 #include "ui/simplify-bar.h"
 #include "ui/view-options.h"
@@ -35,6 +36,7 @@ struct _MonocleCanvas
   GtkWidget *low_bars; /* one of them, or none, beside the tools */
   MonocleBrushBar *brush_bar;
   MonocleSimplifyBar *simplify_bar;
+  MonocleHeatBar *heat_bar;
   MonocleRegionBar *region_bar;
 
   MonoclePresentation *presentation;
@@ -54,6 +56,8 @@ struct _MonocleCanvas
 /* --- canvas-bars.c --- */
 
 void monocle_canvas_init_bars (MonocleCanvas *self);
+/* What is shown, or selected, is another. */
+void monocle_canvas_update_bars (MonocleCanvas *self);
 /* What is selected, or where it is, is another. */
 void monocle_canvas_update_region_bar (MonocleCanvas *self);
 gboolean monocle_canvas_place_child (GtkOverlay *overlay,

@@ -262,7 +262,8 @@ connect_views (MonocleCanvas *self)
 void
 monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *presentation)
 {
-  static const char *const shared[] = { "style", "opacity", "show-labels", "dashes", "threshold" };
+  static const char *const shared[]
+      = { "style", "opacity", "show-labels", "show-heat", "dashes", "threshold" };
 
   g_return_if_fail (MONOCLE_IS_CANVAS (self));
   g_return_if_fail (self->presentation == NULL);
@@ -270,6 +271,7 @@ monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *prese
   self->presentation = g_object_ref (presentation);
   monocle_image_view_set_presentation (self->view, presentation);
   monocle_view_options_set_presentation (self->look, presentation);
+  monocle_heat_bar_set_presentation (self->heat_bar, presentation);
 
   self->second_presentation = monocle_presentation_new ();
   monocle_presentation_set_follows (self->second_presentation, FALSE);
@@ -282,8 +284,8 @@ monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *prese
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (presentation, "notify::query", G_CALLBACK (update_titles), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (presentation, "changed", G_CALLBACK (monocle_canvas_update_region_bar),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (presentation, "changed", G_CALLBACK (monocle_canvas_update_bars), self,
+                           G_CONNECT_SWAPPED);
   on_pinned_changed (self);
 }
 
@@ -339,6 +341,7 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
   G_OBJECT_CLASS (klass)->dispose = monocle_canvas_dispose;
 
   g_type_ensure (MONOCLE_TYPE_BRUSH_BAR);
+  g_type_ensure (MONOCLE_TYPE_HEAT_BAR);
   g_type_ensure (MONOCLE_TYPE_IMAGE_VIEW);
   g_type_ensure (MONOCLE_TYPE_REGION_BAR);
   g_type_ensure (MONOCLE_TYPE_SIMPLIFY_BAR);
@@ -362,6 +365,7 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, low_bars);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, brush_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, simplify_bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, heat_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, region_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_motion);
   gtk_widget_class_bind_template_callback (widget_class, on_leave);

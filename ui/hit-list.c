@@ -90,6 +90,14 @@ update (MonocleHitList *self)
                                 self->shown->len - start - end);
 }
 
+static gboolean
+has_region (MonocleHit *hit, const MonocleRect *region)
+{
+  const MonocleRect *mine = monocle_hit_get_region (hit);
+
+  return mine ? monocle_rect_get_overlap (mine, region) >= 1 : region->width <= 0;
+}
+
 void
 monocle_hit_list_set_findings (MonocleHitList *self, const MonocleFindings *findings)
 {
@@ -110,7 +118,8 @@ monocle_hit_list_set_findings (MonocleHitList *self, const MonocleFindings *find
 
       if (hit && monocle_hit_get_band (hit) == finding->band
           && monocle_hit_get_date (hit) == finding->date
-          && g_strcmp0 (monocle_hit_get_read (hit), finding->read) == 0)
+          && g_strcmp0 (monocle_hit_get_read (hit), finding->read) == 0
+          && has_region (hit, &finding->region))
         monocle_hit_set_fit (g_object_ref (hit), finding->fit, finding->joined);
       else
         hit = monocle_hit_new (finding);

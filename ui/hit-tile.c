@@ -70,6 +70,9 @@ describe (MonocleHit *hit)
     /* Translators: a picture by the name of its file, in which the words that were typed were read
      */
     return g_strdup_printf (_ ("%s, has the words in it"), name);
+  if (monocle_hit_get_region (hit) && monocle_hit_get_band (hit) != MONOCLE_SEARCH_REST)
+    /* Translators: a picture by the name of its file, of which only a part fits */
+    return g_strdup_printf (_ ("%s, a part of it fits"), name);
   switch (monocle_hit_get_band (hit))
     {
     case MONOCLE_SEARCH_SURE:
@@ -115,6 +118,8 @@ monocle_hit_tile_set_hit (MonocleHitTile *self, MonocleHit *hit)
 
   monocle_thumbnail_set_file (MONOCLE_THUMBNAIL (self->thumbnail),
                               hit ? monocle_hit_get_file (hit) : NULL, 0);
+  monocle_thumbnail_set_region (MONOCLE_THUMBNAIL (self->thumbnail),
+                                hit ? monocle_hit_get_region (hit) : NULL);
   gtk_label_set_text (GTK_LABEL (self->name), hit ? monocle_hit_get_name (hit) : "");
   gtk_widget_set_visible (self->mark, band == MONOCLE_SEARCH_SURE);
   set_class (GTK_WIDGET (self), "rest", band == MONOCLE_SEARCH_REST);

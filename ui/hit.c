@@ -13,6 +13,7 @@ struct _MonocleHit
   MonocleSearchBand band;
   gint64 date;
   double fit, joined;
+  MonocleRect region; /* empty: none */
   guint group;
 };
 
@@ -28,6 +29,7 @@ monocle_hit_new (const MonocleFinding *finding)
   self->name = g_filename_display_basename (finding->path);
   self->read = g_strdup (finding->read);
   self->band = finding->band;
+  self->region = finding->region;
   self->date = finding->date;
   self->fit = finding->fit;
   self->joined = finding->joined;
@@ -81,6 +83,13 @@ monocle_hit_get_fit (MonocleHit *self)
 {
   g_return_val_if_fail (MONOCLE_IS_HIT (self), 0);
   return self->fit;
+}
+
+const MonocleRect *
+monocle_hit_get_region (MonocleHit *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_HIT (self), NULL);
+  return self->region.width > 0 ? &self->region : NULL;
 }
 
 double

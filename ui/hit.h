@@ -22,6 +22,8 @@ gint64 monocle_hit_get_date (MonocleHit *self);
 double monocle_hit_get_fit (MonocleHit *self);
 /* (nullable): what was read in it, where the words are in that */
 const char *monocle_hit_get_read (MonocleHit *self);
+/* (nullable): the part of it that was found, from 0 to 1 of its sides */
+const MonocleRect *monocle_hit_get_region (MonocleHit *self);
 /* As MonocleFinding has it. */
 double monocle_hit_get_joined (MonocleHit *self);
 /* How well it fits has changed, but not so much that anybody would see it. */

@@ -486,5 +486,6 @@ monocle_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   picture = monocle_image_view_get_picture_rect (self);
   draw_tiles (self, snapshot);
+  monocle_image_view_draw_heat (self, snapshot);
   draw_overlay (self, snapshot, &picture, &view);
 }

@@ -4,7 +4,8 @@
  * things are), image-view-input (pointer), image-view-drag (what it drags), image-view-outline
  * (what is drawn point by point), image-view-vertices (its points), image-view-brush (what is
  * painted), image-view-cross (drawing by keys), image-view-hit (what is below the pointer),
- * image-view-keys, image-view-draw (the picture and what lies on it), image-view-handles.
+ * image-view-keys, image-view-draw (the picture and what lies on it), image-view-heat,
+ * image-view-handles.
  */
 #pragma once
 
@@ -50,6 +51,8 @@ struct _MonocleImageView
   MonocleImage *image;
   MonocleImageTiles *tiles;
   MonocleImageLayer *layer; /* what lies on it and is not dragged */
+  MonocleHeat *heat;        /* (nullable): the first of those that the texture shows */
+  GdkTexture *heat_texture;
 
   GtkAdjustment *adjustments[2]; /* across, down */
   GtkScrollablePolicy policies[2];
@@ -274,6 +277,11 @@ void monocle_image_view_init_keys (MonocleImageView *self);
 /* --- image-view-draw.c --- */
 
 void monocle_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+/* --- image-view-heat.c --- */
+
+/* The heat maps of what is shown, where there are any. */
+void monocle_image_view_draw_heat (MonocleImageView *self, GtkSnapshot *snapshot);
+
 /* --- image-view-handles.c --- */
 
 /* A point that can be taken hold of; @is_current: which one is meant. */

@@ -348,6 +348,8 @@ monocle_image_view_dispose (GObject *object)
   self->tick = 0;
   g_clear_handle_id (&self->notify_id, g_source_remove);
   set_image (self, NULL);
+  g_clear_object (&self->heat_texture);
+  g_clear_pointer (&self->heat, monocle_heat_unref);
   for (guint axis = 0; axis < 2; axis++)
     g_clear_object (&self->adjustments[axis]);
   g_clear_object (&self->dragged);

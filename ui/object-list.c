@@ -112,7 +112,9 @@ update (MonocleObjectList *self)
   gtk_widget_set_visible (GTK_WIDGET (self->search),
                           n_all >= SEARCH_FROM
                               || *monocle_presentation_get_search (self->presentation));
-  gtk_widget_set_visible (GTK_WIDGET (self->threshold_box), has_scores (annotations));
+  /* Heat maps have a handle of their own. */
+  gtk_widget_set_visible (GTK_WIDGET (self->threshold_box),
+                          has_scores (annotations) && !monocle_query_get_heat (query, 0));
   gtk_stack_set_visible_child_name (self->stack, n_shown == 0 && n_all > 0 ? "hidden" : "list");
 }
 

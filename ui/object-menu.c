@@ -38,6 +38,7 @@ append_asking (GMenu *menu)
   g_autoptr (GMenu) section = g_menu_new ();
 
   append_offer (section, _ ("_What Is It?"), "win.ask-what");
+  append_offer (section, _ ("Which La_bel Is It?"), "win.ask-which");
   append_offer (section, _ ("_Describe"), "win.ask-describe");
   append_offer (section, _ ("_Outline"), "win.ask-outline");
   append_offer (section, _ ("_Read Text"), "win.ask-read");

@@ -15,7 +15,9 @@ monocle_presentation_passes (gpointer item, gpointer user_data)
   MonoclePresentation *self = user_data;
   float score = monocle_annotation_get_score (item);
 
-  if (!isnan (score) && (double) score < self->threshold)
+  /* Heat maps have a threshold of their own. */
+  if (!isnan (score) && (double) score < self->threshold
+      && !(self->query && monocle_query_get_heat (self->query, 0)))
     return FALSE;
   if (*self->folded_search)
     {

@@ -37,6 +37,7 @@ struct _MonoclePresentation
   double opacity;
   MonocleOverlayStyle style;
   gboolean show_labels;
+  gboolean show_heat;
   gboolean dashes;
   gboolean follows;
 };

@@ -16,6 +16,7 @@ enum
   PROP_STYLE,
   PROP_OPACITY,
   PROP_SHOW_LABELS,
+  PROP_SHOW_HEAT,
   PROP_DASHES,
   N_PROPS
 };
@@ -279,6 +280,13 @@ monocle_presentation_get_show_labels (MonoclePresentation *self)
   return self->show_labels;
 }
 
+gboolean
+monocle_presentation_get_show_heat (MonoclePresentation *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_PRESENTATION (self), TRUE);
+  return self->show_heat;
+}
+
 /* What is shown of the answer, and what is the person's own and has a name. */
 static GPtrArray *
 collect_for_export (MonoclePresentation *self)
@@ -347,12 +355,25 @@ monocle_presentation_get_property (GObject *object, guint id, GValue *value, GPa
     case PROP_SHOW_LABELS:
       g_value_set_boolean (value, self->show_labels);
       break;
+    case PROP_SHOW_HEAT:
+      g_value_set_boolean (value, self->show_heat);
+      break;
     case PROP_DASHES:
       g_value_set_boolean (value, self->dashes);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
+}
+
+static void
+set_look (MonoclePresentation *self, gboolean *look, gboolean value, GParamSpec *pspec)
+{
+  if (*look == value)
+    return;
+  *look = value;
+  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+  monocle_presentation_emit_changed (self);
 }
 
 static void
@@ -392,20 +413,13 @@ monocle_presentation_set_property (GObject *object,
       monocle_presentation_emit_changed (self);
       break;
     case PROP_SHOW_LABELS:
-      if (self->show_labels != g_value_get_boolean (value))
-        {
-          self->show_labels = g_value_get_boolean (value);
-          g_object_notify_by_pspec (object, pspec);
-          monocle_presentation_emit_changed (self);
-        }
+      set_look (self, &self->show_labels, g_value_get_boolean (value), pspec);
+      break;
+    case PROP_SHOW_HEAT:
+      set_look (self, &self->show_heat, g_value_get_boolean (value), pspec);
       break;
     case PROP_DASHES:
-      if (self->dashes != g_value_get_boolean (value))
-        {
-          self->dashes = g_value_get_boolean (value);
-          g_object_notify_by_pspec (object, pspec);
-          monocle_presentation_emit_changed (self);
-        }
+      set_look (self, &self->dashes, g_value_get_boolean (value), pspec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -469,6 +483,7 @@ monocle_presentation_class_init (MonoclePresentationClass *klass)
   properties[PROP_OPACITY]
       = g_param_spec_double ("opacity", NULL, NULL, 0, 1, DEFAULT_OPACITY, flags);
   properties[PROP_SHOW_LABELS] = g_param_spec_boolean ("show-labels", NULL, NULL, TRUE, flags);
+  properties[PROP_SHOW_HEAT] = g_param_spec_boolean ("show-heat", NULL, NULL, TRUE, flags);
   properties[PROP_DASHES] = g_param_spec_boolean ("dashes", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -481,6 +496,7 @@ monocle_presentation_init (MonoclePresentation *self)
 {
   self->opacity = DEFAULT_OPACITY;
   self->show_labels = TRUE;
+  self->show_heat = TRUE;
   self->follows = TRUE;
   self->search = g_strdup ("");
   self->folded_search = g_strdup ("");

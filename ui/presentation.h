@@ -7,8 +7,8 @@
  * Properties (all read-write unless said, all notified): document (MonocleDocument, nullable),
  * query (MonocleQuery, nullable), pinned (MonocleQuery, nullable: compared with query), hovered
  * (MonocleAnnotation, nullable), search (string), threshold (double 0..1), style
- * (MonocleOverlayStyle as int), opacity (double 0..1), show-labels, dashes (boolean). Signal
- * `changed`: something that is drawn changed (also while answers arrive).
+ * (MonocleOverlayStyle as int), opacity (double 0..1), show-labels, show-heat, dashes (boolean).
+ * Signal `changed`: something that is drawn changed (also while answers arrive).
  */
 #pragma once
 
@@ -73,6 +73,8 @@ MonocleOverlayStyle monocle_presentation_get_style (MonoclePresentation *self);
 void monocle_presentation_set_style (MonoclePresentation *self, MonocleOverlayStyle style);
 double monocle_presentation_get_opacity (MonoclePresentation *self);
 gboolean monocle_presentation_get_show_labels (MonoclePresentation *self);
+/* Whether heat maps are. */
+gboolean monocle_presentation_get_show_heat (MonoclePresentation *self);
 /* Lines differ by more than their colour. */
 gboolean monocle_presentation_get_dashes (MonoclePresentation *self);
 

@@ -276,6 +276,12 @@ show_ranks (MonocleResultsPanel *self, MonocleQuery *query)
   GPtrArray *results = monocle_query_get_results (query);
   MonocleResult *result = results && results->len > 0 ? results->pdata[0] : NULL;
 
+  /* What fits each best; all of it is in the text that is copied. */
+  if (results && results->len > 1)
+    {
+      show_text (self, query);
+      return;
+    }
   monocle_rank_list_set_result (self->ranks, result);
   if (result)
     gtk_stack_set_visible_child_name (self->stack, "ranks");

@@ -18,6 +18,7 @@ struct _MonocleSearchPage
   GtkWidget *bar;
   GtkWidget *question;
   GtkSearchEntry *entry;
+  GtkToggleButton *regions; /* whether parts of pictures are looked at */
   GtkToggleButton *duplicates;
   AdwButtonContent *duplicates_content;
   GtkWidget *chips_scroller;

@@ -300,6 +300,8 @@ monocle_search_page_set_finder (MonocleSearchPage *self, MonocleFinder *finder)
 
   self->finder = g_object_ref (finder);
   self->search = monocle_folder_search_new (finder);
+  g_object_bind_property (finder, "regions", self->regions, "active",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   g_signal_connect_object (finder, "notify::state", G_CALLBACK (on_finder_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (finder, "progress", G_CALLBACK (on_finder_changed), self,
@@ -448,6 +450,7 @@ bind_template (GtkWidgetClass *widget_class)
   CHILD (bar);
   CHILD (question);
   CHILD (entry);
+  CHILD (regions);
   CHILD (duplicates);
   CHILD (duplicates_content);
   CHILD (chips_scroller);

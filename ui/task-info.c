@@ -35,7 +35,7 @@ choose_icon (const MonocleTask *task)
 static MonocleTaskGroup
 choose_group (const MonocleTask *task)
 {
-  if (task->takes == MONOCLE_TAKES_REGION)
+  if (task->takes & MONOCLE_TAKES_REGION)
     return MONOCLE_TASK_GROUP_REGION;
   switch (task->kind)
     {

@@ -28,6 +28,7 @@ struct _MonocleThumbnail
   gboolean has_alpha;
   gboolean is_current;
   MonocleThumbnailMark mark;
+  MonocleRect region; /* empty: none */
 };
 
 enum
@@ -78,19 +79,47 @@ get_accent (GtkWidget *widget)
   return colour;
 }
 
+/* As far as it is seen. @place: where all of the picture is */
+static void
+draw_region (MonocleThumbnail *self,
+             GtkSnapshot *snapshot,
+             const graphene_rect_t *bounds,
+             const graphene_rect_t *place)
+{
+  const GdkRGBA accent = get_accent (GTK_WIDGET (self)), white = { 1, 1, 1, 0.9f };
+  graphene_rect_t region
+      = GRAPHENE_RECT_INIT (place->origin.x + (float) self->region.x * place->size.width,
+                            place->origin.y + (float) self->region.y * place->size.height,
+                            (float) self->region.width * place->size.width,
+                            (float) self->region.height * place->size.height);
+  GskRoundedRect outer, inner;
+
+  if (!graphene_rect_intersection (&region, bounds, &region))
+    return;
+  gsk_rounded_rect_init_from_rect (&outer, &region, 2);
+  inner = outer;
+  gsk_rounded_rect_shrink (&inner, 2, 2, 2, 2);
+  gtk_snapshot_append_border (snapshot, &outer, (const float[]){ 2, 2, 2, 2 },
+                              (const GdkRGBA[]){ accent, accent, accent, accent });
+  gtk_snapshot_append_border (snapshot, &inner, (const float[]){ 1, 1, 1, 1 },
+                              (const GdkRGBA[]){ white, white, white, white });
+}
+
 static void
 draw_picture (MonocleThumbnail *self, GtkSnapshot *snapshot, const graphene_rect_t *bounds)
 {
   const float width = (float) gdk_texture_get_width (self->texture);
   const float height = (float) gdk_texture_get_height (self->texture);
   const float scale = MAX (bounds->size.width / width, bounds->size.height / height);
+  const graphene_rect_t place = GRAPHENE_RECT_INIT ((bounds->size.width - width * scale) / 2,
+                                                    (bounds->size.height - height * scale) / 2,
+                                                    width * scale, height * scale);
 
   if (self->has_alpha)
     monocle_chequerboard_draw (snapshot, bounds);
-  gtk_snapshot_append_texture (snapshot, self->texture,
-                               &GRAPHENE_RECT_INIT ((bounds->size.width - width * scale) / 2,
-                                                    (bounds->size.height - height * scale) / 2,
-                                                    width * scale, height * scale));
+  gtk_snapshot_append_texture (snapshot, self->texture, &place);
+  if (self->region.width > 0)
+    draw_region (self, snapshot, bounds, &place);
 }
 
 static void
@@ -230,6 +259,15 @@ monocle_thumbnail_set_mark (MonocleThumbnail *self, MonocleThumbnailMark mark)
   if (self->mark == mark)
     return;
   self->mark = mark;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+monocle_thumbnail_set_region (MonocleThumbnail *self, const MonocleRect *region)
+{
+  g_return_if_fail (MONOCLE_IS_THUMBNAIL (self));
+
+  self->region = region ? *region : (MonocleRect){ 0 };
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

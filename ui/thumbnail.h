@@ -9,6 +9,8 @@
 
 #include <gtk/gtk.h>
 
+#include "engine/engine.h"
+
 G_BEGIN_DECLS
 
 #define MONOCLE_TYPE_THUMBNAIL (monocle_thumbnail_get_type ())
@@ -23,6 +25,9 @@ GtkWidget *monocle_thumbnail_new (int width, int height);
  * @page: of a PDF, from 0
  */
 void monocle_thumbnail_set_file (MonocleThumbnail *self, GFile *file, guint page);
+/* @region: (nullable): a part of the picture that a line is drawn around, from 0 to 1 of its sides
+ */
+void monocle_thumbnail_set_region (MonocleThumbnail *self, const MonocleRect *region);
 /**
  * MonocleThumbnailMark:
  * @MONOCLE_THUMBNAIL_PLAIN: none

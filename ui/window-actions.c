@@ -417,6 +417,8 @@ monocle_window_update_actions (MonocleWindow *self)
   monocle_window_enable (self, "stop", monocle_window_is_waiting (self));
   monocle_window_enable_asking (self, has_picture, asked->len > 0 || objects->len > 0);
   monocle_window_enable (self, "keep-all", has_picture && n_objects > 0);
+  monocle_window_enable (self, "make-outline",
+                         has_picture && query && n_objects > 0 && monocle_query_can_cut (query));
   monocle_window_enable (self, "keep-above",
                          has_picture && monocle_window_can_keep_above (objects));
   monocle_window_enable (self, "rename",

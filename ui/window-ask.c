@@ -10,6 +10,7 @@
 static void ask (GSimpleAction *action, GVariant *parameter, gpointer data);
 static void find_similar (GSimpleAction *action, GVariant *parameter, gpointer data);
 static void find_labels (GSimpleAction *action, GVariant *parameter, gpointer data);
+static void ask_which (GSimpleAction *action, GVariant *parameter, gpointer data);
 
 /* What menus and bars offer, as long as the model has such a task. */
 static const struct
@@ -21,6 +22,7 @@ static const struct
   void (*activate) (GSimpleAction *action, GVariant *parameter, gpointer data);
 } offers[] = {
   { "ask-what", MONOCLE_TASK_ANSWER, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, ask },
+  { "ask-which", MONOCLE_TASK_RANK, MONOCLE_TAKES_TEXT_AND_REGION, MONOCLE_GIVES_RANKS, ask_which },
   { "ask-describe", MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, ask },
   { "ask-outline", MONOCLE_TASK_OUTLINE, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, ask },
   { "ask-like", MONOCLE_TASK_FIND, MONOCLE_TAKES_REGION, MONOCLE_GIVES_ANYTHING, ask },
@@ -147,6 +149,30 @@ find_similar (GSimpleAction *action, GVariant *parameter, gpointer data)
   monocle_window_run_query (self, query);
 }
 
+/* Which of the names of this folder each is called by; without any the words are asked for. */
+static void
+ask_which (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  const MonocleTask *task = find_offered (self, g_action_get_name (G_ACTION (action)));
+  g_auto (GStrv) names = monocle_label_set_dup_names (self->labels);
+  g_autofree char *words = g_strjoinv ("\n", names);
+  g_auto (MonocleAskSubject) subject = { 0 };
+  g_autoptr (MonocleQuery) query = NULL;
+
+  if (!*names)
+    {
+      query = monocle_ask_panel_create_query_for (
+          monocle_side_panel_get_ask_panel (self->side_panel), task, NULL);
+      run_created (self, query);
+      return;
+    }
+  monocle_ask_subject_find (&subject, self->presentation, task);
+  query = monocle_query_new (task, words, (const MonocleBox *) (gpointer) subject.boxes->data,
+                             subject.boxes->len, subject.source);
+  monocle_window_run_query (self, query);
+}
+
 /* All that things are called in this folder. */
 static void
 find_labels (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -239,7 +265,7 @@ monocle_window_enable_asking (MonocleWindow *self, gboolean has_picture, gboolea
     {
       GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), offers[i].name);
 
-      if (action && offers[i].activate == ask)
+      if (action && (offers[i].activate == ask || offers[i].activate == ask_which))
         g_simple_action_set_enabled (
             G_SIMPLE_ACTION (action),
             has_picture && (has_subject || !(offers[i].takes & MONOCLE_TAKES_REGION)));

@@ -77,6 +77,24 @@ keep_all (GSimpleAction *action, GVariant *parameter, gpointer data)
   keep_objects (self, objects);
 }
 
+/* What is left of heat maps becomes the person's: what is selected of it, else all of it. */
+static void
+make_outline (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
+  g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
+  const guint before = g_list_model_get_n_items (G_LIST_MODEL (regions));
+
+  if (objects->len > 0)
+    keep_objects (self, objects);
+  else
+    keep_all (action, parameter, data);
+  gtk_selection_model_select_range (
+      regions, before, g_list_model_get_n_items (G_LIST_MODEL (regions)) - before, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (monocle_window_get_view (self)));
+}
+
 /* The lowest score among @objects, where all have one; NaN where not. */
 static double
 find_lowest (GPtrArray *objects)
@@ -263,6 +281,7 @@ monocle_window_add_own_actions (MonocleWindow *self)
     { .name = "keep", .activate = keep },
     { .name = "keep-all", .activate = keep_all },
     { .name = "keep-above", .activate = keep_above },
+    { .name = "make-outline", .activate = make_outline },
     { .name = "rename", .activate = rename_selected },
     { .name = "duplicate", .activate = duplicate },
   };

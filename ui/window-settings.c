@@ -72,6 +72,8 @@ monocle_window_bind_settings (MonocleWindow *self)
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-labels", self->presentation, "show-labels",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "show-heat", self->presentation, "show-heat",
+                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "dashes", self->presentation, "dashes", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "task", ask, "task", G_SETTINGS_BIND_DEFAULT);
   add_wheel (self);

@@ -12,6 +12,7 @@
 #include "app/document/work.h"
 #include "app/models/identity.h"
 #include "app/pictures/source.h"
+#include "app/search/noted.h"
 
 /* Pictures that are anywhere between reading and answered. */
 #define MAX_OPEN 5
@@ -181,6 +182,20 @@ take_failure (MonocleAskAll *self, Turn *turn)
   remove_turn (self, turn);
 }
 
+/* What was read is found by a search from now on. */
+static void
+note_text (MonocleAskAll *self, Turn *turn)
+{
+  GPtrArray *results = monocle_query_get_results (turn->query);
+  const char *path = g_file_peek_path (monocle_ask_item_get_file (turn->item));
+
+  /* Pages of a document are no pictures of their own there. */
+  if (self->plan->task->kind == MONOCLE_TASK_READ && path && results && results->len == 1
+      && monocle_ask_item_get_page (turn->item) == 0)
+    monocle_noted_keep_async (path, &turn->stamp, turn->digest, self->identity, results->pdata[0],
+                              NULL, NULL);
+}
+
 static void
 on_state (MonocleQuery *query, GParamSpec *pspec, Turn *turn)
 {
@@ -194,6 +209,7 @@ on_state (MonocleQuery *query, GParamSpec *pspec, Turn *turn)
 
       /* With its picture first: whoever is ended in between finds it there. */
       monocle_document_flush (turn->document);
+      note_text (self, turn);
       monocle_ask_all_pass (self, turn->index, summary, NULL);
       remove_turn (self, turn);
     }

@@ -14,7 +14,7 @@
 #include "app/pictures/source.h"
 #include "app/search/content.h"
 #include "app/search/crawl.h"
-#include "app/search/texts.h"
+#include "app/search/noted.h"
 
 typedef struct
 {
@@ -25,23 +25,6 @@ typedef struct
   guint n_read, n_known, n_unreadable;
 } Reading;
 
-/* What the words of all pieces come to, a line each. */
-static char *
-join_pieces (const MonocleResult *result)
-{
-  g_autoptr (GString) text = g_string_new (monocle_result_get_text (result));
-
-  for (guint i = 0; i < monocle_result_get_n_objects (result); i++)
-    {
-      const char *label = monocle_result_get_object (result, i)->label;
-
-      if (text->len > 0)
-        g_string_append_c (text, '\n');
-      g_string_append (text, label ? label : "");
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 /* (transfer full) (nullable): what is written in a picture */
 static char *
 ask (const Reading *self, MonocleImage *image, GError **error)
@@ -50,7 +33,7 @@ ask (const Reading *self, MonocleImage *image, GError **error)
   const MonocleRequest request = { .task = self->task };
   g_autoptr (MonocleRun) run = monocle_cli_wait_for_run (session, &request, error);
 
-  return run ? join_pieces (run->results->pdata[0]) : NULL;
+  return run ? monocle_noted_join (run->results->pdata[0]) : NULL;
 }
 
 static gboolean

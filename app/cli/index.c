@@ -21,6 +21,7 @@ typedef struct
   gboolean json;
   gboolean reads;
   gboolean watches;
+  gboolean has_regions;
 } Job;
 
 static void
@@ -68,8 +69,9 @@ static void
 print_report (const Job *job, const MonocleIndexCounts *n)
 {
   const MonocleCliCount counts[] = {
-    { "new", n->n_new },   { "changed", n->n_changed },       { "moved", n->n_moved },
-    { "gone", n->n_gone }, { "unreadable", n->n_unreadable }, { "pictures", n->n_pictures },
+    { "new", n->n_new },         { "changed", n->n_changed },       { "moved", n->n_moved },
+    { "gone", n->n_gone },       { "unreadable", n->n_unreadable }, { "pictures", n->n_pictures },
+    { "divided", n->n_divided },
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) node = NULL;
@@ -81,9 +83,13 @@ print_report (const Job *job, const MonocleIndexCounts *n)
           _ ("%u new, %u changed, %u moved, %u gone, %u unreadable; %u pictures can be "
              "searched\n"),
           n->n_new, n->n_changed, n->n_moved, n->n_gone, n->n_unreadable, n->n_pictures);
+      if (job->has_regions)
+        monocle_cli_out (ngettext ("%u image looked at in parts\n",
+                                   "%u images looked at in parts\n", n->n_divided),
+                         n->n_divided);
       return;
     }
-  monocle_cli_format_add_counts (builder, counts, G_N_ELEMENTS (counts));
+  monocle_cli_format_add_counts (builder, counts, G_N_ELEMENTS (counts) - !job->has_regions);
   node = json_builder_get_root (builder);
   line = json_to_string (node, FALSE);
   monocle_cli_out ("%s\n", line);
@@ -96,6 +102,12 @@ describe (void)
       "With --read a model that reads text, named by --model, is asked what is written in the\n"
       "images; monocle-cli search --text finds them by that as well, whichever model they are\n"
       "indexed with. What was read once is not read again.\n"
+      "\n"
+      "With --regions thirteen parts of each image are looked at as well, which takes as much "
+      "longer:\n"
+      "monocle-cli search finds what is small in an image then, and says where. Parts of images "
+      "that\n"
+      "were indexed without are looked at then; what was looked at stays.\n"
       "\n"
       "With --watch it goes on until it is interrupted, and looks again when images come, go or\n"
       "change; each time something did, another line is printed.\n"));
@@ -110,6 +122,8 @@ parse_options (Job *job, int argc, char **argv)
     MONOCLE_CLI_FORMAT_ENTRY (&format),
     { "read", 0, 0, G_OPTION_ARG_NONE, &job->reads,
       N_ ("Read what is written in the images instead, with a model that reads"), NULL },
+    { "regions", 0, 0, G_OPTION_ARG_NONE, &job->has_regions,
+      N_ ("Look at parts of the images as well, for what is small in them"), NULL },
     { "watch", 0, 0, G_OPTION_ARG_NONE, &job->watches,
       N_ ("Go on, and look again whenever the images change"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &names, NULL, NULL },
@@ -128,6 +142,8 @@ parse_options (Job *job, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (job->reads && job->watches)
     return monocle_cli_refuse ("index", _ ("--read and --watch do not go together"));
+  if (job->reads && job->has_regions)
+    return monocle_cli_refuse ("index", _ ("--read and --regions do not go together"));
   /* What makes vectors does not read. */
   job->options.standard = job->reads ? MONOCLE_SHIPPED_DEFAULT : MONOCLE_SHIPPED_WORDS;
   if (monocle_cli_model_check (&job->options))
@@ -225,7 +241,7 @@ begin (MonocleWatcher *watcher)
 static gboolean
 has_changed (const MonocleIndexCounts *n)
 {
-  return n->n_new + n->n_changed + n->n_moved + n->n_gone > 0;
+  return n->n_new + n->n_changed + n->n_moved + n->n_gone + n->n_divided > 0;
 }
 
 /* What goes wrong once must not end it; the same trouble is told once. */
@@ -296,6 +312,7 @@ monocle_cli_index (int argc, char **argv)
   if (job.reads)
     return monocle_cli_index_read (model, (const char *const *) job.directories, job.json);
   indexer = monocle_indexer_new (model);
+  monocle_indexer_set_regions (indexer, job.has_regions);
   g_signal_connect (indexer, "noted", G_CALLBACK (on_noted), NULL);
   g_signal_connect (indexer, "progress", G_CALLBACK (on_progress), NULL);
   return job.watches ? look_forever (&job, indexer) : look_once (&job, indexer);

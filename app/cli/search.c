@@ -271,6 +271,17 @@ compare_dates (gconstpointer a, gconstpointer b)
 }
 
 static void
+add_region (JsonBuilder *builder, const MonocleBox *box)
+{
+  const float edges[] = { box->x1, box->y1, box->x2, box->y2 };
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (edges); i++)
+    json_builder_add_int_value (builder, lroundf (edges[i]));
+  json_builder_end_array (builder);
+}
+
+static void
 print_json (const MonocleSearchHit *hit)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -287,7 +298,10 @@ print_json (const MonocleSearchHit *hit)
   json_builder_set_member_name (builder, "band");
   json_builder_add_string_value (builder, monocle_search_band_get_id (hit->band));
   json_builder_set_member_name (builder, "region");
-  json_builder_add_null_value (builder);
+  if (hit->region)
+    add_region (builder, hit->region);
+  else
+    json_builder_add_null_value (builder);
   json_builder_set_member_name (builder, "read");
   if (hit->read)
     json_builder_add_string_value (builder, hit->read);
@@ -307,6 +321,9 @@ print_text (const MonocleSearchHit *hit)
     monocle_cli_out ("%6.3f  %-5s  %s", (double) hit->cosine, band, name);
   else
     monocle_cli_out ("%5.1f%%  %-5s  %s", 100 * hit->probability, band, name);
+  if (hit->region)
+    monocle_cli_out ("  %.0f,%.0f,%.0f,%.0f", (double) hit->region->x1, (double) hit->region->y1,
+                     (double) hit->region->x2, (double) hit->region->y2);
   if (hit->read)
     {
       g_autofree char *words = monocle_cli_out_clean_line (hit->read);
@@ -370,6 +387,18 @@ open_texts (GError **error)
   return g_file_test (path, G_FILE_TEST_EXISTS) ? monocle_texts_open (path, FALSE, error) : NULL;
 }
 
+/* (nullable): parts of pictures, without an error where none were looked at */
+static MonocleRegions *
+open_regions (MonocleModel *model, GError **error)
+{
+  g_autofree char *index = monocle_search_find_index (model, error);
+  g_autofree char *path = index ? monocle_regions_dup_path (index) : NULL;
+
+  if (!path || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return NULL;
+  return monocle_regions_open (path, monocle_model_get_n_dims (model), FALSE, error);
+}
+
 /* How many pictures were compared: 0 where something went wrong. */
 static guint
 search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
@@ -381,12 +410,15 @@ search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
       = monocle_texts_split (asked + job->n_plus, job->texts->len - job->n_plus);
   g_autofree float *query = make_query (job, model, error);
   g_autoptr (MonocleTexts) texts = NULL;
+  g_autoptr (MonocleRegions) regions = NULL;
   MonocleSearchHits hits;
   GError *problem = NULL;
 
   if (!query)
     return 0;
   texts = open_texts (&problem);
+  if (!problem)
+    regions = open_regions (model, &problem);
   if (problem)
     {
       g_propagate_error (error, problem);
@@ -397,6 +429,7 @@ search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
                                               .n_dims = monocle_model_get_n_dims (model),
                                               .model = is_one_text ? model : NULL,
                                               .directories = (const char *const *) job->directories,
+                                              .regions = regions,
                                               .texts = texts,
                                               .words = (const char *const *) words,
                                               .unwanted = (const char *const *) unwanted,

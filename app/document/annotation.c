@@ -293,6 +293,16 @@ monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+void
+monocle_annotation_set_found (MonocleAnnotation *self, const MonocleObject *object)
+{
+  g_return_if_fail (MONOCLE_IS_ANNOTATION (self));
+  g_return_if_fail (object);
+
+  self->object.score = object->score;
+  monocle_annotation_set_shape (self, object->shape);
+}
+
 MonocleShape *
 monocle_annotation_get_shape (MonocleAnnotation *self)
 {

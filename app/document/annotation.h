@@ -98,6 +98,10 @@ MonocleShape *monocle_annotation_get_shape (MonocleAnnotation *self);
  */
 void monocle_annotation_set_shape (MonocleAnnotation *self, MonocleShape *shape);
 
+/* Of an object that the model sees more or less of: it has shape and score of @object. Emits
+ * `changed` if it says anything else. */
+void monocle_annotation_set_found (MonocleAnnotation *self, const MonocleObject *object);
+
 /* In it: where it is, and its name, if it has one. */
 #define MONOCLE_ANNOTATION_SHAPE "shape"
 #define MONOCLE_ANNOTATION_LABEL "label"

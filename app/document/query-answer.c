@@ -4,9 +4,14 @@
  */
 #include "config.h"
 
+#include <math.h>
+
 #include "app/document/query-private.h"
 #include "app/document/rank-text.h"
 #include "app/draw/palette.h"
+
+/* Sliders go in hundredths. */
+#define SAME_CUT 1e-6
 
 GListModel *
 monocle_query_get_annotations (MonocleQuery *self)
@@ -40,6 +45,20 @@ monocle_query_get_text (MonocleQuery *self)
   return self->text;
 }
 
+/* (nullable): what fits best */
+static const char *
+get_first_rank (const MonocleResult *result)
+{
+  for (guint i = 0; i < monocle_result_get_n_parts (result); i++)
+    {
+      const MonoclePart *part = monocle_result_get_part (result, i);
+
+      if (part->kind == MONOCLE_PART_RANK)
+        return part->rank;
+    }
+  return NULL;
+}
+
 /* (nullable) */
 static const char *
 get_result_text (MonocleQuery *self, guint index)
@@ -47,6 +66,8 @@ get_result_text (MonocleQuery *self, guint index)
   MonocleResult *result
       = self->results && index < self->results->len ? self->results->pdata[index] : NULL;
 
+  if (result && self->task->gives == MONOCLE_GIVES_RANKS)
+    return get_first_rank (result);
   return result ? monocle_result_get_text (result) : NULL;
 }
 
@@ -158,13 +179,82 @@ monocle_query_update_text (MonocleQuery *self)
   g_object_notify (G_OBJECT (self), "text");
 }
 
+/* --- Heat maps --- */
+
+MonocleHeat *
+monocle_query_get_heat (MonocleQuery *self, guint index)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  for (guint i = 0; self->results && i < self->results->len; i++)
+    {
+      const MonocleResult *result = self->results->pdata[i];
+
+      for (guint k = 0; result && k < monocle_result_get_n_parts (result); k++)
+        {
+          const MonoclePart *part = monocle_result_get_part (result, k);
+
+          if (part->kind == MONOCLE_PART_HEAT && index-- == 0)
+            return part->heat;
+        }
+    }
+  return NULL;
+}
+
+/* (transfer full): its results as they are looked at */
+static GPtrArray *
+dup_cut (MonocleQuery *self)
+{
+  const double cut = self->cut > 0 ? self->cut : (double) NAN;
+  GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
+
+  for (guint i = 0; i < self->results->len; i++)
+    if (self->results->pdata[i])
+      g_ptr_array_add (results, monocle_result_cut (self->results->pdata[i], cut));
+  return results;
+}
+
+double
+monocle_query_get_cut (MonocleQuery *self)
+{
+  const MonocleHeat *heat = monocle_query_get_heat (self, 0);
+
+  if (!heat)
+    return 0;
+  return self->cut > 0 ? self->cut : (double) heat->threshold;
+}
+
+void
+monocle_query_set_cut (MonocleQuery *self, double cut)
+{
+  g_autoptr (GPtrArray) results = NULL;
+
+  g_return_if_fail (MONOCLE_IS_QUERY (self));
+  g_return_if_fail (cut > 0 && cut <= 1);
+
+  if (!monocle_query_get_heat (self, 0) || fabs (cut - monocle_query_get_cut (self)) < SAME_CUT)
+    return;
+  self->cut = cut;
+  results = dup_cut (self);
+  monocle_query_objects_recut (self->objects, results);
+}
+
+gboolean
+monocle_query_can_cut (MonocleQuery *self)
+{
+  return monocle_query_get_heat (self, 0) && monocle_query_objects_get_n_left (self->objects) > 0;
+}
+
 void
 monocle_query_set_results (MonocleQuery *self, GPtrArray *results, gboolean complete)
 {
+  g_autoptr (GPtrArray) cut = NULL;
+
   g_clear_pointer (&self->results, g_ptr_array_unref);
   self->results = results ? g_ptr_array_ref (results) : NULL;
-  monocle_query_objects_set_results (self->objects, self->results, self->regions->len > 0,
-                                     complete);
+  cut = monocle_query_get_heat (self, 0) ? dup_cut (self) : NULL;
+  monocle_query_objects_set_results (self->objects, cut ? cut : self->results,
+                                     self->regions->len > 0, complete);
   if (complete)
     keep_colours (self);
   monocle_query_update_text (self);

@@ -166,6 +166,14 @@ deal_colours (MonocleQueryObjects *self, gboolean complete)
 
 /* --- The list --- */
 
+/* Of a heat map nothing may be left; what a model says as such is always shown. */
+static gboolean
+is_nowhere (const Slot *slot)
+{
+  return monocle_shape_get_mask (slot->object->shape)
+         && monocle_shape_is_empty (monocle_annotation_get_shape (slot->annotation));
+}
+
 /* What the list has to hold. */
 static GPtrArray *
 collect_shown (MonocleQueryObjects *self)
@@ -176,7 +184,7 @@ collect_shown (MonocleQueryObjects *self)
     {
       Slot *slot = self->slots->pdata[i];
 
-      if (!slot->hidden)
+      if (!slot->hidden && !is_nowhere (slot))
         g_ptr_array_add (shown, g_object_ref (slot->annotation));
     }
 
@@ -293,6 +301,39 @@ monocle_query_objects_set_results (MonocleQueryObjects *self,
   renumber (self);
   deal_colours (self, complete);
   update_list (self);
+}
+
+void
+monocle_query_objects_recut (MonocleQueryObjects *self, GPtrArray *results)
+{
+  guint at = 0;
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      MonocleResult *result = results->pdata[i];
+
+      for (guint k = 0; result && k < monocle_result_get_n_objects (result); k++)
+        {
+          Slot *slot = self->slots->pdata[at++];
+
+          monocle_result_unref (slot->result);
+          slot->result = monocle_result_ref (result);
+          slot->object = monocle_result_get_object (result, k);
+          monocle_annotation_set_found (slot->annotation, slot->object);
+        }
+    }
+  g_assert (at == self->slots->len);
+  update_list (self);
+}
+
+guint
+monocle_query_objects_get_n_left (MonocleQueryObjects *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->slots->len; i++)
+    n += !((const Slot *) self->slots->pdata[i])->hidden;
+  return n;
 }
 
 void

@@ -18,7 +18,7 @@ MonocleQueryObjects *monocle_query_objects_new (void);
 void monocle_query_objects_free (MonocleQueryObjects *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleQueryObjects, monocle_query_objects_free)
 
-/* (transfer none) (element-type MonocleAnnotation): those that are not hidden */
+/* (transfer none) (element-type MonocleAnnotation): those that are somewhere and not hidden */
 GListModel *monocle_query_objects_get_list (MonocleQueryObjects *self);
 
 /**
@@ -31,6 +31,12 @@ void monocle_query_objects_set_results (MonocleQueryObjects *self,
                                         GPtrArray *results,
                                         gboolean of_regions,
                                         gboolean complete);
+
+/* The same objects, of which the model sees more or less: @results has as many. What a person moved
+ * goes where it is seen; what is nowhere is not shown. */
+void monocle_query_objects_recut (MonocleQueryObjects *self, GPtrArray *results);
+/* How many are not hidden, be they nowhere. */
+guint monocle_query_objects_get_n_left (MonocleQueryObjects *self);
 
 /* 0 where it is none of them: what the object of @annotation is called, which stays. */
 guint monocle_query_objects_find (MonocleQueryObjects *self, MonocleAnnotation *annotation);

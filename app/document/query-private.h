@@ -39,6 +39,7 @@ struct _MonocleQuery
   guint rotation; /* of the picture when it was asked */
   MonocleQueryObjects *objects;
   GPtrArray *results; /* (nullable) */
+  double cut;         /* of their heat maps; 0: where the model cuts them */
   MonocleRun *run;    /* (nullable) */
   char *text;         /* (nullable) */
 

@@ -54,9 +54,15 @@ monocle_query_has_found (MonocleQuery *self)
   GPtrArray *results = monocle_query_get_results (self);
 
   for (guint i = 0; results && i < results->len; i++)
-    if (results->pdata[i] && monocle_result_get_n_objects (results->pdata[i]) > 0)
-      return TRUE;
+    for (guint k = 0; results->pdata[i] && k < monocle_result_get_n_objects (results->pdata[i]);
+         k++)
+      {
+        const MonocleShape *shape = monocle_result_get_object (results->pdata[i], k)->shape;
 
+        /* Nothing of a heat map. */
+        if (!monocle_shape_get_mask (shape) || !monocle_shape_is_empty (shape))
+          return TRUE;
+      }
   return FALSE;
 }
 

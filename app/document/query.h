@@ -184,6 +184,17 @@ void monocle_query_stop (MonocleQuery *self);
 void monocle_query_finish (MonocleQuery *self, MonocleRun *run);   /* (transfer full) */
 void monocle_query_fail (MonocleQuery *self, const GError *error); /* cancelled: STOPPED */
 
+/* --- Heat maps --- */
+
+/* (transfer none) (nullable): what the model says of that word; %NULL behind the last one */
+MonocleHeat *monocle_query_get_heat (MonocleQuery *self, guint index);
+/* Above what likelihood its objects are there; 0 where it has no heat maps. */
+double monocle_query_get_cut (MonocleQuery *self);
+/* How much of its heat maps is an object, as it is looked at: what the model said stays. */
+void monocle_query_set_cut (MonocleQuery *self, double cut);
+/* Whether there are heat maps, and not all of what they come to has been kept or deleted. */
+gboolean monocle_query_can_cut (MonocleQuery *self);
+
 /* What a person made of its objects, which may still arrive: see query-objects.h. */
 guint monocle_query_find_object (MonocleQuery *self, MonocleAnnotation *annotation);
 GVariant *monocle_query_store_object (MonocleQuery *self, guint object);

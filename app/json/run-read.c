@@ -285,16 +285,48 @@ read_vector (JsonNode *node, const char *where, GVariantBuilder *parts, GError *
 }
 
 static gboolean
+read_heat (JsonNode *node, const char *where, GVariantBuilder *parts, GError **error)
+{
+  static const char *const sides[] = { "columns", "rows", "width", "height" };
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_autofree guchar *bytes = NULL;
+  const char *label = "", *levels = "";
+  gint64 n[G_N_ELEMENTS (sides)] = { 0 };
+  double threshold = 0;
+  gsize n_bytes;
+
+  if (!object)
+    return refuse (where, "\"heat\" has something that is no object", error);
+  if (!monocle_json_get_string (object, where, "label", MONOCLE_JSON_REQUIRED, &label, error)
+      || !monocle_json_get_string (object, where, "levels", MONOCLE_JSON_REQUIRED, &levels, error)
+      || !monocle_json_get_double (object, where, "threshold", MONOCLE_JSON_REQUIRED, &threshold,
+                                   error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    if (!monocle_json_get_int (object, where, sides[i], MONOCLE_JSON_REQUIRED, 1, G_MAXUINT32,
+                               &n[i], error))
+      return FALSE;
+  bytes = g_base64_decode (levels, &n_bytes);
+  g_variant_builder_add (
+      parts, "v",
+      g_variant_new ("(suuuud@ay)", label, (guint32) n[0], (guint32) n[1], (guint32) n[2],
+                     (guint32) n[3], threshold,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, n_bytes, 1)));
+  return TRUE;
+}
+
+static gboolean
 read_parts (
     JsonObject *object, const char *where, GVariantBuilder *parts, Answers *answers, GError **error)
 {
   g_auto (GStrv) texts = NULL;
-  JsonArray *objects = NULL, *ranks = NULL, *vectors = NULL;
+  JsonArray *objects = NULL, *ranks = NULL, *vectors = NULL, *heat = NULL;
 
   if (!monocle_json_get_strings (object, where, "texts", MONOCLE_JSON_OPTIONAL, &texts, error)
       || !monocle_json_get_array (object, where, "objects", MONOCLE_JSON_OPTIONAL, &objects, error)
       || !monocle_json_get_array (object, where, "ranks", MONOCLE_JSON_OPTIONAL, &ranks, error)
-      || !monocle_json_get_array (object, where, "vectors", MONOCLE_JSON_OPTIONAL, &vectors, error))
+      || !monocle_json_get_array (object, where, "vectors", MONOCLE_JSON_OPTIONAL, &vectors, error)
+      || !monocle_json_get_array (object, where, "heat", MONOCLE_JSON_OPTIONAL, &heat, error))
     return FALSE;
   for (guint i = 0; texts && texts[i]; i++)
     g_variant_builder_add (parts, "v", g_variant_new_string (texts[i]));
@@ -306,6 +338,9 @@ read_parts (
       return FALSE;
   for (guint i = 0; vectors && i < json_array_get_length (vectors); i++)
     if (!read_vector (json_array_get_element (vectors, i), where, parts, error))
+      return FALSE;
+  for (guint i = 0; heat && i < json_array_get_length (heat); i++)
+    if (!read_heat (json_array_get_element (heat, i), where, parts, error))
       return FALSE;
   return TRUE;
 }

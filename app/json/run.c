@@ -200,6 +200,25 @@ add_objects (JsonBuilder *builder, const MonocleResult *result, GVariantIter *st
 }
 
 static void
+add_heat (JsonBuilder *builder, const MonocleHeat *heat)
+{
+  g_autoptr (GBytes) packed = monocle_heat_pack (heat);
+  gsize n;
+  const guint8 *bytes = g_bytes_get_data (packed, &n);
+  g_autofree char *text = g_base64_encode (bytes, n);
+
+  json_builder_begin_object (builder);
+  monocle_json_add_text (builder, "label", heat->label);
+  monocle_json_add_integer (builder, "columns", heat->columns);
+  monocle_json_add_integer (builder, "rows", heat->rows);
+  monocle_json_add_integer (builder, "width", heat->width);
+  monocle_json_add_integer (builder, "height", heat->height);
+  add_score (builder, "threshold", (double) heat->threshold);
+  monocle_json_add_text (builder, "levels", text);
+  json_builder_end_object (builder);
+}
+
+static void
 add_part (JsonBuilder *builder, const MonoclePart *part)
 {
   if (part->kind == MONOCLE_PART_TEXT)
@@ -227,6 +246,8 @@ add_part (JsonBuilder *builder, const MonoclePart *part)
         }
       json_builder_end_array (builder);
     }
+  else if (part->kind == MONOCLE_PART_HEAT)
+    add_heat (builder, part->heat);
 }
 
 /* All parts of a kind, if there are any. */
@@ -273,6 +294,11 @@ add_tokens (JsonBuilder *builder, const MonocleResult *result)
 static void
 add_answer (JsonBuilder *builder, const MonocleResult *result, GVariantIter *states)
 {
+  /* What is said of an object is said of each heat map, be there anything of it or not. */
+  g_autoptr (MonocleResult) cut = result && monocle_result_has_heat (result)
+                                      ? monocle_result_cut (result, (double) NAN)
+                                      : NULL;
+
   if (!result)
     {
       json_builder_add_null_value (builder);
@@ -284,9 +310,10 @@ add_answer (JsonBuilder *builder, const MonocleResult *result, GVariantIter *sta
   if (!monocle_result_is_well_formed (result))
     monocle_json_add_flag (builder, "well_formed", FALSE);
   add_parts (builder, "texts", result, MONOCLE_PART_TEXT);
-  add_objects (builder, result, states);
+  add_objects (builder, cut ? cut : result, states);
   add_parts (builder, "ranks", result, MONOCLE_PART_RANK);
   add_parts (builder, "vectors", result, MONOCLE_PART_VECTOR);
+  add_parts (builder, "heat", result, MONOCLE_PART_HEAT);
   json_builder_end_object (builder);
 }
 

@@ -27,6 +27,8 @@ struct _MonocleFinder
   guint n_holders;
   guint linger_source;
 
+  gboolean has_regions;
+  gboolean is_dividing;   /* parts are looked at by who is indexing */
   GQueue waiting;         /* of GStrv: to be looked at; the first while it is */
   GCancellable *indexing; /* (nullable) */
   MonocleIndexer *indexer;
@@ -37,6 +39,7 @@ enum
 {
   PROP_0,
   PROP_STATE,
+  PROP_REGIONS,
   N_PROPS
 };
 
@@ -119,6 +122,8 @@ index_next (MonocleFinder *self)
     return;
   self->indexing = g_cancellable_new ();
   self->indexer = monocle_indexer_new (self->model);
+  self->is_dividing = self->has_regions;
+  monocle_indexer_set_regions (self->indexer, self->has_regions);
   g_signal_connect_object (self->indexer, "progress", G_CALLBACK (on_progress), self, 0);
   g_signal_connect_object (self->indexer, "grown", G_CALLBACK (on_grown), self, 0);
   self->progress.done = self->progress.all = self->progress.n_unreadable = 0;
@@ -134,10 +139,30 @@ monocle_finder_index (MonocleFinder *self, const char *const *directories)
   g_return_if_fail (directories && directories[0]);
 
   for (GList *l = self->waiting.head; l; l = l->next)
-    if (g_strv_equal (l->data, directories))
+    if (g_strv_equal (l->data, directories)
+        && !(l == self->waiting.head && self->indexing && self->has_regions && !self->is_dividing))
       return;
   g_queue_push_tail (&self->waiting, g_strdupv ((char **) directories));
   index_next (self);
+}
+
+void
+monocle_finder_set_regions (MonocleFinder *self, gboolean has_regions)
+{
+  g_return_if_fail (MONOCLE_IS_FINDER (self));
+
+  if (self->has_regions == !!has_regions)
+    return;
+  self->has_regions = !!has_regions;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REGIONS]);
+}
+
+gboolean
+monocle_finder_get_regions (MonocleFinder *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_FINDER (self), FALSE);
+
+  return self->has_regions;
 }
 
 static void
@@ -377,8 +402,21 @@ monocle_finder_configure (MonocleFinder *self,
 static void
 monocle_finder_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  MonocleFinder *self = MONOCLE_FINDER (object);
+
   if (id == PROP_STATE)
-    g_value_set_int (value, (int) MONOCLE_FINDER (object)->state);
+    g_value_set_int (value, (int) self->state);
+  else if (id == PROP_REGIONS)
+    g_value_set_boolean (value, self->has_regions);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+monocle_finder_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_REGIONS)
+    monocle_finder_set_regions (MONOCLE_FINDER (object), g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -420,10 +458,14 @@ monocle_finder_class_init (MonocleFinderClass *klass)
 
   object_class->finalize = monocle_finder_finalize;
   object_class->get_property = monocle_finder_get_property;
+  object_class->set_property = monocle_finder_set_property;
 
   properties[PROP_STATE] = g_param_spec_int (
       "state", NULL, NULL, MONOCLE_FINDER_EMPTY, MONOCLE_FINDER_FAILED, MONOCLE_FINDER_EMPTY,
       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_REGIONS]
+      = g_param_spec_boolean ("regions", NULL, NULL, FALSE,
+                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[PROGRESS] = g_signal_new ("progress", MONOCLE_TYPE_FINDER, G_SIGNAL_RUN_LAST, 0, NULL,

@@ -4,7 +4,8 @@
  * looks at the pictures of folders meanwhile. The runner's model is used where it makes vectors,
  * else the first that is here and does.
  *
- * Property, read-only and notified: state (MonocleFinderState as int).
+ * Properties, notified: state (MonocleFinderState as int, read-only), regions (boolean: parts of
+ * pictures are looked at as well, and found).
  * Signals:
  *   progress: monocle_finder_get_progress() says something else
  *   grown: more can be found than before
@@ -108,6 +109,9 @@ MonocleIndexReader *monocle_finder_get_reader (MonocleFinder *self);
  * for before.
  */
 void monocle_finder_index (MonocleFinder *self, const char *const *directories);
+/* What is looked at from now on, and found. */
+void monocle_finder_set_regions (MonocleFinder *self, gboolean has_regions);
+gboolean monocle_finder_get_regions (MonocleFinder *self);
 /* What was looked at until now stays. */
 void monocle_finder_stop (MonocleFinder *self);
 const MonocleFinderProgress *monocle_finder_get_progress (MonocleFinder *self);

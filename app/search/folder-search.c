@@ -140,6 +140,7 @@ find (MonocleFolderSearch *self)
         self->reader,
         &(MonocleIndexQuestion){ .vector = self->vector,
                                  .is_text = self->is_text,
+                                 .has_regions = monocle_finder_get_regions (self->finder),
                                  .words = (const char *const *) self->words,
                                  .unwanted = (const char *const *) self->unwanted,
                                  .directories = (const char *const *) self->directories,
@@ -557,6 +558,15 @@ on_finder_changed (MonocleFolderSearch *self)
     monocle_folder_search_ask (self);
 }
 
+/* There is more to look at, or less counts. */
+static void
+on_regions_changed (MonocleFolderSearch *self)
+{
+  if (self->directories && monocle_finder_get_regions (self->finder))
+    monocle_finder_index (self->finder, (const char *const *) self->directories);
+  on_grown (self);
+}
+
 MonocleFolderSearch *
 monocle_folder_search_new (MonocleFinder *finder)
 {
@@ -564,6 +574,8 @@ monocle_folder_search_new (MonocleFinder *finder)
 
   self->finder = g_object_ref (finder);
   g_signal_connect_object (finder, "notify::state", G_CALLBACK (on_finder_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (finder, "notify::regions", G_CALLBACK (on_regions_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (finder, "grown", G_CALLBACK (on_grown), self, G_CONNECT_SWAPPED);
   return self;

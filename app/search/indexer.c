@@ -10,6 +10,8 @@
 #include "app/search/crawl.h"
 #include "app/search/fingerprint.h"
 #include "app/search/index-file.h"
+#include "app/search/question.h"
+#include "app/search/region-file.h"
 
 /* Pictures that go through the model together; as many are lost where it is killed. */
 #define BATCH 8
@@ -25,6 +27,7 @@ struct _MonocleIndexer
   GObject parent_instance;
 
   MonocleModel *model;
+  gboolean has_regions;
   MonocleIndexCounts counts; /* as the caller's context knows them */
   gboolean has_counts;
 };
@@ -50,6 +53,7 @@ typedef struct
   GMainContext *context;
 
   MonocleIndex *index;
+  MonocleRegions *regions;            /* (nullable): parts are not looked at */
   GArray *entries;                    /* of MonocleIndexEntry: to be appended */
   GPtrArray *images;                  /* of those that have no vector yet, in their order */
   GHashTable *moved;                  /* paths that files have left */
@@ -87,6 +91,7 @@ job_free (gpointer data)
   g_strfreev (job->unread);
   g_main_context_unref (job->context);
   g_clear_pointer (&job->index, monocle_index_free);
+  g_clear_pointer (&job->regions, monocle_regions_free);
   g_array_unref (job->entries);
   g_ptr_array_unref (job->images);
   g_hash_table_unref (job->moved);
@@ -193,11 +198,11 @@ keep_result (GObject *source, GAsyncResult *result, gpointer kept)
 
 /* (transfer full) (nullable) */
 static MonocleVectors *
-embed (Job *job, GError **error)
+embed (Job *job, const GPtrArray *images, GError **error)
 {
   MonocleModel *model = ((MonocleIndexer *) g_task_get_source_object (job->task))->model;
   const MonocleEmbedding embedding
-      = { .images = (MonocleImage *const *) job->images->pdata, .n_images = job->images->len };
+      = { .images = (MonocleImage *const *) images->pdata, .n_images = images->len };
   g_autoptr (GAsyncResult) result = NULL;
 
   monocle_model_embed_async (model, &embedding, g_task_get_cancellable (job->task), keep_result,
@@ -215,7 +220,7 @@ write_batch (Job *job, GError **error)
 
   if (job->entries->len == 0)
     return TRUE;
-  if (job->images->len > 0 && !(vectors = embed (job, error)))
+  if (job->images->len > 0 && !(vectors = embed (job, job->images, error)))
     return FALSE;
   if (!monocle_index_append (job->index, (const MonocleIndexEntry *) (gpointer) job->entries->data,
                              job->entries->len, vectors ? vectors->values : NULL, error))
@@ -258,6 +263,52 @@ open_picture (Job *job, const char *path)
   return image;
 }
 
+/* --- its parts --- */
+
+static gboolean
+divide (Job *job, const guint8 *digest, MonocleImage *image, GError **error)
+{
+  const guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
+  g_autoptr (GArray) boxes = monocle_regions_divide (width, height);
+  g_autoptr (GPtrArray) parts
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_image_unref);
+  g_autofree MonocleRegionRows *rows = g_malloc0 (sizeof *rows + boxes->len * sizeof *rows->boxes);
+  g_autoptr (MonocleVectors) vectors = NULL;
+
+  rows->width = width;
+  rows->height = height;
+  rows->n = boxes->len;
+  for (guint i = 0; i < boxes->len; i++)
+    {
+      MonocleImage *part;
+
+      rows->boxes[i] = g_array_index (boxes, MonocleBox, i);
+      part = monocle_search_cut (image, &rows->boxes[i], error);
+      if (!part)
+        return FALSE;
+      g_ptr_array_add (parts, part);
+    }
+  if (parts->len > 0 && !(vectors = embed (job, parts, error)))
+    return FALSE;
+  if (!monocle_regions_append (job->regions, digest, rows, vectors ? vectors->values : NULL, error))
+    return FALSE;
+  job->counts.n_divided++;
+  return TRUE;
+}
+
+/* @image: (nullable): it is read where it is needed */
+static gboolean
+look_closer (Job *job, const char *path, const guint8 *digest, MonocleImage *image, GError **error)
+{
+  g_autoptr (MonocleImage) read = NULL;
+
+  if (!job->regions || monocle_regions_find (job->regions, digest))
+    return TRUE;
+  if (!image)
+    image = read = monocle_image_source_load_path (path, NULL);
+  return !image || divide (job, digest, image, error);
+}
+
 static gboolean
 look_at (Job *job, const MonocleCrawlFile *file, GError **error)
 {
@@ -270,7 +321,8 @@ look_at (Job *job, const MonocleCrawlFile *file, GError **error)
   if (known && known->size == file->size && known->mtime == file->mtime)
     {
       job->counts.n_unreadable += known->state == MONOCLE_INDEX_UNREADABLE;
-      return TRUE;
+      return known->state != MONOCLE_INDEX_SEEN
+             || look_closer (job, file->path, known->digest, NULL, error);
     }
   entry.state = MONOCLE_INDEX_UNREADABLE;
   is_read = monocle_search_read_content (file->path, cancellable, entry.digest, &entry.taken);
@@ -280,6 +332,8 @@ look_at (Job *job, const MonocleCrawlFile *file, GError **error)
       if (content)
         {
           take_known (job, &entry, content);
+          if (!look_closer (job, file->path, entry.digest, NULL, error))
+            return FALSE;
           return job->entries->len < MANY || write_batch (job, error);
         }
       image = open_picture (job, file->path);
@@ -293,6 +347,8 @@ look_at (Job *job, const MonocleCrawlFile *file, GError **error)
     {
       entry.state = MONOCLE_INDEX_SEEN;
       g_ptr_array_add (job->images, image);
+      if (!look_closer (job, file->path, entry.digest, image, error))
+        return FALSE;
       *(known ? &job->pending.n_changed : &job->pending.n_new) += 1;
     }
   else
@@ -376,22 +432,37 @@ index_all (Job *job, GError **error)
   for (guint i = 0; i < list->len; i++)
     job->counts.n_pictures
         += ((const MonocleIndexEntry *) list->pdata[i])->state == MONOCLE_INDEX_SEEN;
-  return is_done && monocle_index_compact (job->index, error);
+  return is_done && monocle_index_compact (job->index, error)
+         && (!job->regions || monocle_regions_compact (job->regions, job->index, error));
+}
+
+static gboolean
+open_regions (Job *job, const char *index, GError **error)
+{
+  MonocleModel *model = ((MonocleIndexer *) g_task_get_source_object (job->task))->model;
+  g_autofree char *path = monocle_regions_dup_path (index);
+
+  job->regions = monocle_regions_open (path, monocle_model_get_n_dims (model), TRUE, error);
+  if (!job->regions)
+    return FALSE;
+  if (monocle_regions_get_set_aside (job->regions))
+    note (job, MONOCLE_INDEX_LEFT_OUT, monocle_regions_get_set_aside (job->regions));
+  return TRUE;
 }
 
 static gboolean
 open_index (Job *job, GError **error)
 {
-  MonocleModel *model = ((MonocleIndexer *) g_task_get_source_object (job->task))->model;
-  g_autofree char *path = monocle_search_find_index (model, error);
+  MonocleIndexer *self = g_task_get_source_object (job->task);
+  g_autofree char *path = monocle_search_find_index (self->model, error);
 
-  job->index
-      = path ? monocle_index_open (path, monocle_model_get_n_dims (model), TRUE, error) : NULL;
+  job->index = path ? monocle_index_open (path, monocle_model_get_n_dims (self->model), TRUE, error)
+                    : NULL;
   if (!job->index)
     return FALSE;
   if (monocle_index_get_set_aside (job->index))
     note (job, MONOCLE_INDEX_LEFT_OUT, monocle_index_get_set_aside (job->index));
-  return TRUE;
+  return !self->has_regions || open_regions (job, path, error);
 }
 
 static gpointer
@@ -410,6 +481,7 @@ run (gpointer data)
     }
   /* Before anybody hears of the end, who may begin again. */
   g_clear_pointer (&job->index, monocle_index_free);
+  g_clear_pointer (&job->regions, monocle_regions_free);
   g_main_context_pop_thread_default (job->context);
   if (is_done)
     g_task_return_boolean (task, TRUE);
@@ -419,6 +491,14 @@ run (gpointer data)
 }
 
 /* --- the object --- */
+
+void
+monocle_indexer_set_regions (MonocleIndexer *self, gboolean has_regions)
+{
+  g_return_if_fail (MONOCLE_IS_INDEXER (self));
+
+  self->has_regions = has_regions;
+}
 
 void
 monocle_indexer_run_async (MonocleIndexer *self,

@@ -34,12 +34,13 @@ typedef enum
  * @n_gone: that are not there any more
  * @n_unreadable: files that are named as pictures are, and are none
  * @n_pictures: that the index has, of all folders; known at the end
+ * @n_divided: pictures whose parts were looked at
  *
  * What is written down counts, and nothing before it is.
  */
 typedef struct
 {
-  guint n_new, n_changed, n_moved, n_gone, n_unreadable, n_pictures;
+  guint n_new, n_changed, n_moved, n_gone, n_unreadable, n_pictures, n_divided;
 } MonocleIndexCounts;
 
 #define MONOCLE_TYPE_INDEXER (monocle_indexer_get_type ())
@@ -47,6 +48,10 @@ G_DECLARE_FINAL_TYPE (MonocleIndexer, monocle_indexer, MONOCLE, INDEXER, GObject
 
 /* @model: makes vectors */
 MonocleIndexer *monocle_indexer_new (MonocleModel *model);
+
+/* Whether parts of pictures are looked at as well, for what is small in them; from the next run on.
+ * What was looked at before is gone through again for its parts. */
+void monocle_indexer_set_regions (MonocleIndexer *self, gboolean has_regions);
 
 /**
  * monocle_indexer_run_async:

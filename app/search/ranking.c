@@ -177,6 +177,26 @@ keep_best (GArray *hits, guint top)
   g_array_sort (hits, compare_hits);
 }
 
+/* A part that fits better than the whole. */
+static void
+look_closer (const MonocleSearchQuery *query, MonocleSearchHit *hit)
+{
+  const MonocleRegionRows *rows
+      = query->regions ? monocle_regions_find (query->regions, hit->entry->digest) : NULL;
+
+  for (guint i = 0; rows && i < rows->n; i++)
+    {
+      const float cosine = monocle_vector_dot_half (
+          query->vector, monocle_regions_get_vector (query->regions, rows, i), query->n_dims);
+
+      if (!isfinite (cosine) || cosine <= hit->cosine)
+        continue;
+      hit->cosine = cosine;
+      hit->rows = rows;
+      hit->region = &rows->boxes[i];
+    }
+}
+
 /* (transfer none) (nullable): what was read in it, where that has the words */
 static const char *
 find_words (const MonocleSearchQuery *query, const MonocleIndexEntry *entry)
@@ -215,6 +235,7 @@ monocle_search_rank (MonocleIndex *index, const MonocleSearchQuery *query, Monoc
       /* A damaged one fits nothing; the next indexing looks at its picture again. */
       if (!isfinite (hit.cosine))
         continue;
+      look_closer (query, &hit);
       hit.read = find_words (query, entry);
       g_array_append_val (hits->hits, hit);
     }

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "app/search/index-file.h"
+#include "app/search/region-file.h"
 #include "app/search/texts.h"
 
 G_BEGIN_DECLS
@@ -37,6 +37,8 @@ const char *monocle_search_band_get_id (MonocleSearchBand band);
  * @fit: the same, finer: from 0, what fits least, to 3, what fits best; 1 is where what may fit
  *   begins, 2 where it is sure
  * @read: (nullable): what a model has read in it, where the words that are looked for are in that
+ * @region: (nullable): the part of it that fits better than all of it; @cosine is that one's then
+ * @rows: (nullable): of which it is
  */
 typedef struct
 {
@@ -46,6 +48,8 @@ typedef struct
   MonocleSearchBand band;
   double fit;
   const char *read;
+  const MonocleBox *region;
+  const MonocleRegionRows *rows;
 } MonocleSearchHit;
 
 /**
@@ -53,6 +57,7 @@ typedef struct
  * @vector: normalised
  * @model: (nullable): whose probabilities count: of a query that is one text
  * @directories: (array zero-terminated=1) (nullable): only what lies below these, absolute ones
+ * @regions: (nullable): parts of pictures that were looked at; must outlive the hits
  * @texts: (nullable): what was read in pictures; must outlive the hits
  * @words: (nullable): a picture is sure where all of them were read in it: monocle_texts_split()
  * @unwanted: (nullable): and none of these
@@ -64,6 +69,7 @@ typedef struct
   guint n_dims;
   MonocleModel *model;
   const char *const *directories;
+  MonocleRegions *regions;
   MonocleTexts *texts;
   const char *const *words, *const *unwanted;
   guint top;

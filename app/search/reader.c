@@ -22,13 +22,16 @@ struct _MonocleIndexReader
   MonocleTexts *texts; /* (nullable) */
   guint64 texts_file;
   goffset texts_size;
+  MonocleRegions *regions; /* (nullable) */
+  guint64 regions_file;
+  goffset regions_size;
 };
 
 typedef struct
 {
   MonocleIndexReader *reader;
   float *vector; /* (nullable): duplicates are */
-  gboolean is_text;
+  gboolean is_text, has_regions;
   GStrv words, unwanted; /* (nullable) */
   GStrv directories;
   guint top;
@@ -117,6 +120,40 @@ open_texts (MonocleIndexReader *self)
   return self->texts;
 }
 
+/* Likewise of parts of pictures. */
+static MonocleRegions *
+open_regions (MonocleIndexReader *self)
+{
+  g_autofree char *path = monocle_regions_dup_path (self->path);
+  g_autoptr (GError) error = NULL;
+  GStatBuf status;
+
+  if (g_stat (path, &status) < 0)
+    return NULL;
+  if (self->regions_file == status.st_ino && self->regions_size == status.st_size)
+    return self->regions;
+  g_clear_pointer (&self->regions, monocle_regions_free);
+  self->regions
+      = monocle_regions_open (path, monocle_model_get_n_dims (self->model), FALSE, &error);
+  if (error)
+    g_debug ("%s", error->message);
+  self->regions_file = status.st_ino;
+  self->regions_size = status.st_size;
+  return self->regions;
+}
+
+static MonocleRect
+get_region (const MonocleSearchHit *hit)
+{
+  const MonocleBox *box = hit->region;
+  const double width = box ? hit->rows->width : 1, height = box ? hit->rows->height : 1;
+
+  return box ? (MonocleRect){ (double) box->x1 / width, (double) box->y1 / height,
+                              (double) (box->x2 - box->x1) / width,
+                              (double) (box->y2 - box->y1) / height }
+             : (MonocleRect){ 0 };
+}
+
 static MonocleFindings *
 find (Search *search, MonocleIndex *index)
 {
@@ -129,6 +166,7 @@ find (Search *search, MonocleIndex *index)
                              .n_dims = monocle_model_get_n_dims (search->reader->model),
                              .model = search->is_text ? search->reader->model : NULL,
                              .directories = (const char *const *) search->directories,
+                             .regions = search->has_regions ? open_regions (search->reader) : NULL,
                              .texts = search->words ? open_texts (search->reader) : NULL,
                              .words = (const char *const *) search->words,
                              .unwanted = (const char *const *) search->unwanted,
@@ -146,6 +184,7 @@ find (Search *search, MonocleIndex *index)
                                        hit->probability,
                                        hit->band,
                                        g_strdup (hit->read),
+                                       get_region (hit),
                                        -1 };
 
       g_array_append_val (findings->found, finding);
@@ -255,6 +294,7 @@ monocle_index_reader_find_async (MonocleIndexReader *self,
   begin (task, self,
          (Search){ .vector = g_memdup2 (question->vector, n_dims * sizeof *question->vector),
                    .is_text = question->is_text,
+                   .has_regions = question->has_regions,
                    .words = (char **) question->words,
                    .unwanted = (char **) question->unwanted,
                    .directories = (char **) question->directories,
@@ -309,6 +349,7 @@ monocle_index_reader_unref (MonocleIndexReader *self)
 
   g_clear_pointer (&self->index, monocle_index_free);
   g_clear_pointer (&self->texts, monocle_texts_free);
+  g_clear_pointer (&self->regions, monocle_regions_free);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
   g_object_unref (self->model);

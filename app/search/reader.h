@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @fit: as MonocleSearchHit has it
  * @probability: NaN where there is none
  * @read: (nullable): what a model has read in it, where the words are in that
+ * @region: the part of it that fits best, from 0 to 1 of its sides; empty: all of it does
  * @joined: of duplicates: how well it fits those before it in its group, like @fit; -1: here a
  * group begins. Where only what fits better counts, groups are parted where it is less.
  */
@@ -25,6 +26,7 @@ typedef struct
   double fit, probability;
   MonocleSearchBand band;
   char *read;
+  MonocleRect region;
   double joined;
 } MonocleFinding;
 
@@ -53,13 +55,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleFindings, monocle_findings_free)
  * @is_text: it is of one text: probabilities count
  * @words: (nullable): as MonocleSearchQuery has them
  * @unwanted: (nullable): likewise
+ * @has_regions: parts of pictures count, where they were looked at
  * @directories: (array zero-terminated=1): only what lies below these, absolute ones
  * @top: most findings
  */
 typedef struct
 {
   const float *vector;
-  gboolean is_text;
+  gboolean is_text, has_regions;
   const char *const *words, *const *unwanted;
   const char *const *directories;
   guint top;

@@ -28,5 +28,7 @@ monocle_result_add_rank (MonocleResult *self, const char *name, float score, flo
 /* (transfer full) */
 void monocle_result_take_picture (MonocleResult *self, MonocleImage *picture);
 void monocle_result_add_vector (MonocleResult *self, const float *values, guint n);
+/* (transfer full) */
+void monocle_result_take_heat (MonocleResult *self, MonocleHeat *heat);
 
 G_END_DECLS

@@ -49,6 +49,9 @@ clear_part (gpointer data)
     case MONOCLE_PART_VECTOR:
       g_free ((float *) part->vector.values);
       break;
+    case MONOCLE_PART_HEAT:
+      monocle_heat_unref (part->heat);
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -163,6 +166,12 @@ monocle_result_add_vector (MonocleResult *self, const float *values, guint n)
   add_part (self, (MonoclePart){ .kind = MONOCLE_PART_VECTOR, .vector = vector });
 }
 
+void
+monocle_result_take_heat (MonocleResult *self, MonocleHeat *heat)
+{
+  add_part (self, (MonoclePart){ .kind = MONOCLE_PART_HEAT, .heat = heat });
+}
+
 /* @matrix: (nullable): where its shape goes */
 static void
 copy_part (MonocleResult *to, const MonoclePart *part, const MonocleMatrix *matrix)
@@ -190,20 +199,33 @@ copy_part (MonocleResult *to, const MonoclePart *part, const MonocleMatrix *matr
     case MONOCLE_PART_VECTOR:
       monocle_result_add_vector (to, part->vector.values, part->vector.n);
       break;
+    case MONOCLE_PART_HEAT:
+      monocle_result_take_heat (to, matrix ? monocle_heat_turn (part->heat, matrix)
+                                           : monocle_heat_ref (part->heat));
+      break;
     default:
       g_assert_not_reached ();
     }
 }
 
-/* @lowest_score: objects below it are left out; @matrix: as above */
+/* Without the parts. */
 static MonocleResult *
-copy (const MonocleResult *self, double lowest_score, const MonocleMatrix *matrix)
+new_like (const MonocleResult *self)
 {
   MonocleResult *there = monocle_result_new ();
 
   monocle_result_set_tokens (there, self->ids, self->n_ids, g_strdup (self->generated_text));
   there->score = self->score;
   there->is_well_formed = self->is_well_formed;
+  return there;
+}
+
+/* @lowest_score: objects below it are left out; @matrix: as above */
+static MonocleResult *
+copy (const MonocleResult *self, double lowest_score, const MonocleMatrix *matrix)
+{
+  MonocleResult *there = new_like (self);
+
   for (guint i = 0; i < self->parts->len; i++)
     {
       const MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
@@ -224,6 +246,62 @@ MonocleResult *
 monocle_result_transform (const MonocleResult *self, const MonocleMatrix *matrix)
 {
   return copy (self, -INFINITY, matrix);
+}
+
+/* --- Heat maps --- */
+
+gboolean
+monocle_result_has_heat (const MonocleResult *self)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    if (g_array_index (self->parts, MonoclePart, i).kind == MONOCLE_PART_HEAT)
+      return TRUE;
+  return FALSE;
+}
+
+/* (nullable): what the model made of a map */
+static const MonocleObject *
+find_object (const MonocleResult *self, const char *label)
+{
+  for (guint i = 0; i < self->objects->len; i++)
+    if (g_str_equal (((const MonocleObject *) self->objects->pdata[i])->label, label))
+      return self->objects->pdata[i];
+  return NULL;
+}
+
+static MonocleObject
+cut (const MonocleHeat *heat, double threshold)
+{
+  double mean;
+  g_autoptr (MonocleMaskRuns) runs = monocle_heat_cut (heat, threshold, &mean);
+
+  return (MonocleObject){ .label = g_strdup (heat->label),
+                          .shape = monocle_shape_new_mask (runs),
+                          .score = (float) mean };
+}
+
+MonocleResult *
+monocle_result_cut (const MonocleResult *self, double threshold)
+{
+  MonocleResult *there = new_like (self);
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const MonoclePart *part = &g_array_index (self->parts, MonoclePart, i);
+      const MonocleObject *said;
+      MonocleObject object;
+
+      if (part->kind != MONOCLE_PART_OBJECT)
+        copy_part (there, part, NULL);
+      if (part->kind != MONOCLE_PART_HEAT)
+        continue;
+      said = isnan (threshold) ? find_object (self, part->heat->label) : NULL;
+      object = said ? (MonocleObject){ g_strdup (said->label), monocle_shape_ref (said->shape),
+                                       said->score } /* Above certainty there is nothing. */
+                    : cut (part->heat, isnan (threshold) ? 2 : threshold);
+      monocle_result_take_object (there, &object);
+    }
+  return there;
 }
 
 guint

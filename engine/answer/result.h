@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a run found, as typed parts: text, objects with their shapes in pixels of the image that was
- * asked about, names with their ranks, pictures, vectors. Immutable and counted, so it crosses
- * threads freely. Made by the model families.
+ * asked about, names with their ranks, pictures, vectors, heat maps. Immutable and counted, so it
+ * crosses threads freely. Made by the model families.
  */
 #pragma once
 
 #include <glib-object.h>
 
+#include "engine/answer/heat.h"
 #include "engine/answer/shape.h"
 #include "engine/answer/task.h"
 #include "engine/picture/image.h"
@@ -36,6 +37,7 @@ typedef struct _MonocleObject
  * @MONOCLE_PART_RANK: a name, and how well it fits
  * @MONOCLE_PART_PICTURE: a picture
  * @MONOCLE_PART_VECTOR: where the picture lies in a space of the model's
+ * @MONOCLE_PART_HEAT: how likely something is where; the object of its label is what that comes to
  */
 typedef enum
 {
@@ -44,6 +46,7 @@ typedef enum
   MONOCLE_PART_RANK,
   MONOCLE_PART_PICTURE,
   MONOCLE_PART_VECTOR,
+  MONOCLE_PART_HEAT,
 } MonoclePartKind;
 
 typedef struct
@@ -64,6 +67,7 @@ typedef struct
  * @rank: a name; ranks come with the likeliest first
  * @picture: it
  * @vector: it
+ * @heat: it
  */
 typedef struct
 {
@@ -77,6 +81,7 @@ typedef struct
     const char *rank;
     MonocleImage *picture;
     MonocleVector vector;
+    MonocleHeat *heat;
   };
 } MonoclePart;
 
@@ -164,6 +169,22 @@ gboolean monocle_result_is_well_formed (const MonocleResult *self);
  *   stay, and so does all that the model wrote
  */
 MonocleResult *monocle_result_filter (const MonocleResult *self, double lowest_score);
+
+/**
+ * monocle_result_has_heat:
+ *
+ * Returns: whether a part is a heat map
+ */
+gboolean monocle_result_has_heat (const MonocleResult *self);
+
+/**
+ * monocle_result_cut:
+ * @threshold: 0 to 1; NaN: where the model cut them
+ *
+ * Returns: (transfer full): the same with an object for each heat map, in their order: what of it
+ * is at least as likely, which may be nothing
+ */
+MonocleResult *monocle_result_cut (const MonocleResult *self, double threshold);
 
 /**
  * monocle_result_transform:

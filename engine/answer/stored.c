@@ -11,6 +11,7 @@
 #define OBJECT G_VARIANT_TYPE ("(s" MONOCLE_STORED_SHAPE "d)")
 #define RANK   G_VARIANT_TYPE ("(sdd)")
 #define VECTOR G_VARIANT_TYPE ("ad")
+#define HEAT   G_VARIANT_TYPE ("(suuuuday)")
 
 /* Values hold nothing but UTF-8. */
 static GVariant *
@@ -150,6 +151,16 @@ store_vector (const MonocleVector *vector)
   return g_variant_builder_end (&values);
 }
 
+static GVariant *
+store_heat (const MonocleHeat *heat)
+{
+  g_autoptr (GBytes) packed = monocle_heat_pack (heat);
+
+  return g_variant_new ("(@suuuud@ay)", store_text (heat->label), heat->columns, heat->rows,
+                        heat->width, heat->height, (double) heat->threshold,
+                        g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, packed, TRUE));
+}
+
 /* (nullable) */
 static GVariant *
 store_part (const MonoclePart *part)
@@ -167,6 +178,8 @@ store_part (const MonoclePart *part)
                             (double) part->probability);
     case MONOCLE_PART_VECTOR:
       return store_vector (&part->vector);
+    case MONOCLE_PART_HEAT:
+      return store_heat (part->heat);
     case MONOCLE_PART_PICTURE:
     default:
       return NULL;
@@ -227,6 +240,26 @@ restore_vector (MonocleResult *self, GVariant *part)
 }
 
 static gboolean
+restore_heat (MonocleResult *self, GVariant *part)
+{
+  g_autoptr (GVariant) packed = NULL;
+  MonocleHeat like = { 0 };
+  MonocleHeat *heat;
+  const guint8 *bytes;
+  double threshold;
+  gsize n;
+
+  g_variant_get (part, "(&suuuud@ay)", &like.label, &like.columns, &like.rows, &like.width,
+                 &like.height, &threshold, &packed);
+  like.threshold = (float) threshold;
+  bytes = g_variant_get_fixed_array (packed, &n, 1);
+  heat = monocle_heat_unpack (&like, bytes, n);
+  if (heat)
+    monocle_result_take_heat (self, heat);
+  return heat != NULL;
+}
+
+static gboolean
 restore_part (MonocleResult *self, GVariant *part)
 {
   if (g_variant_is_of_type (part, TEXT))
@@ -243,6 +276,8 @@ restore_part (MonocleResult *self, GVariant *part)
     }
   else if (g_variant_is_of_type (part, VECTOR))
     restore_vector (self, part);
+  else if (g_variant_is_of_type (part, HEAT))
+    return restore_heat (self, part);
   return TRUE;
 }
 

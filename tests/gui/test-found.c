@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/search/content.h"
+#include "app/search/question.h"
 #include "app/search/texts.h"
 #include "tests/gui/harness.h"
 #include "ui/hit-tile.h"
@@ -300,6 +301,53 @@ test_read (Fixture *self, gconstpointer data)
     gui_wait_ms (50);
 }
 
+static gboolean
+is_part_found (gpointer self)
+{
+  return is_searched (self) && count_hits (self) > 0 && monocle_hit_get_region (get_hit (self, 0));
+}
+
+static gboolean
+is_whole_found (gpointer self)
+{
+  return is_searched (self) && count_hits (self) > 0 && !monocle_hit_get_region (get_hit (self, 0));
+}
+
+/* A part of a picture is found as such where parts are looked at, and no longer where they are not.
+ */
+static void
+test_regions (Fixture *self, gconstpointer data)
+{
+  const MonocleBox box = { 0, 0, 38, 29 };
+  g_autofree char *path = g_build_filename (self->folder, "c.png", NULL);
+  g_autoptr (MonocleImage) image = monocle_image_new_from_file (path, NULL);
+  g_autoptr (MonocleImage) part = monocle_search_cut (image, &box, NULL);
+  const MonocleRect *region;
+
+  gui_act (self->window, "win.search", NULL);
+  gui_settle ();
+  gtk_adjustment_set_value (get_page (self)->reach, 3);
+  monocle_folder_search_add_picture (monocle_search_page_get_search (get_page (self)), part,
+                                     "part");
+  gui_wait_for ("whole pictures", is_whole_found, self);
+  g_assert_false (gtk_toggle_button_get_active (get_page (self)->regions));
+
+  gtk_toggle_button_set_active (get_page (self)->regions, TRUE);
+  gui_wait_for ("a part", is_part_found, self);
+  g_assert_true (g_settings_get_boolean (gui_get_settings (), "search-regions"));
+  while (g_strcmp0 (monocle_hit_get_name (get_hit (self, 0)), "c.png") != 0)
+    gui_wait_ms (50);
+  region = monocle_hit_get_region (get_hit (self, 0));
+  g_assert_cmpfloat_with_epsilon (region->x, 0, 1e-6);
+  g_assert_cmpfloat_with_epsilon (region->width, 38.0 / 64, 1e-6);
+  g_assert_cmpfloat_with_epsilon (region->height, 29.0 / 48, 1e-6);
+  gui_keep_picture (self->window, "search-regions");
+
+  gtk_toggle_button_set_active (get_page (self)->regions, FALSE);
+  gui_wait_for ("whole pictures again", is_whole_found, self);
+  g_settings_reset (gui_get_settings (), "search-regions");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -311,6 +359,7 @@ main (int argc, char **argv)
   TEST ("alike-and-words", test_and_words);
   TEST ("alike-removed", test_removed);
   TEST ("read", test_read);
+  TEST ("regions", test_regions);
 #undef TEST
 
   return gui_run ();

@@ -207,7 +207,7 @@ check_model (const Case *c, MonoclePrecision precision, double tolerance)
   monocle_model_check (directory, &error);
   g_assert_no_error (error);
   g_assert_null (*monocle_model_get_notes (model));
-  g_assert_cmpuint (tasks->len, ==, c->is_siglip ? 2 : 1);
+  g_assert_cmpuint (tasks->len, ==, c->is_siglip ? 3 : 2);
   check_texts (model, texts, tolerance);
   check_pictures (model, pictures, tolerance);
   for (guint i = 0; i < json_array_get_length (pictures); i++)
@@ -217,7 +217,8 @@ check_model (const Case *c, MonoclePrecision precision, double tolerance)
       g_autoptr (MonocleSession) session = test_open_fixture (model, image);
 
       check_stages (session, texts, json_object_get_object_member (picture, "pixels"));
-      for (guint k = 0; k < tasks->len; k++)
+      /* The last one is about regions. */
+      for (guint k = 0; k + 1 < tasks->len; k++)
         check_ranks (session, tasks->pdata[k], k == 1, texts,
                      json_array_get_array_element (logits, i), tolerance);
     }
@@ -277,6 +278,49 @@ test_labels (void)
       g_assert_cmpuint (monocle_result_get_n_parts (result), ==, cases[i].n);
       g_assert_true (isnan (monocle_result_get_part (result, 0)->probability) == (cases[i].n == 1));
     }
+}
+
+/* Each region is ranked as a picture of its own would be. */
+static void
+test_regions (void)
+{
+  const MonocleBox regions[] = { { 3.5f, 2, 60, 50 }, { 40, 30, 131, 97 } };
+  g_autoptr (MonocleModel) model = test_load_fixture (clip_models[0].name, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "pictures/photo-131x97.png");
+  MonocleImage *image = monocle_session_get_image (session);
+  GPtrArray *tasks = monocle_model_list_tasks (model);
+  const MonocleRequest request = { .task = tasks->pdata[1],
+                                   .text = "cat, 5 dogs, a red car",
+                                   .regions = regions,
+                                   .n_regions = G_N_ELEMENTS (regions) };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleRun) run = test_run (session, &request, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (run->results->len, ==, G_N_ELEMENTS (regions));
+  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
+    {
+      const guint x = (guint) regions[i].x1, y = (guint) regions[i].y1;
+      g_autoptr (MonocleImage) part = monocle_image_new_from_pixels (
+          (guint) regions[i].x2 - x, (guint) regions[i].y2 - y, 3 * 131,
+          monocle_image_get_pixels (image) + 3 * (y * 131 + x), NULL);
+      g_autoptr (MonocleSession) alone = monocle_session_new (model, part);
+      g_autoptr (MonocleRun) wanted = classify (alone, request.text, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (monocle_result_get_n_parts (run->results->pdata[i]), ==, 3);
+      for (guint k = 0; k < 3; k++)
+        {
+          const MonoclePart *here = monocle_result_get_part (run->results->pdata[i], k);
+          const MonoclePart *there = monocle_result_get_part (wanted->results->pdata[0], k);
+
+          g_assert_cmpstr (here->rank, ==, there->rank);
+          g_assert_cmpfloat_with_epsilon (here->probability, there->probability, 1e-4f);
+        }
+    }
+  g_assert_null (
+      test_run (session, &(MonocleRequest){ .task = request.task, .text = "cat" }, &error));
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
 }
 
 /* What a label is put into changes what it comes to; the usual sentence is the reference's. */
@@ -393,6 +437,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/clip/f32", clip_models, test_f32);
   g_test_add_data_func ("/clip/f16", clip_models, test_f16);
   g_test_add_func ("/clip/labels", test_labels);
+  g_test_add_func ("/clip/regions", test_regions);
   g_test_add_func ("/clip/wording", test_wording);
   g_test_add_func ("/clip/no-vectors", test_no_vectors);
   g_test_add_func ("/clip/two-files", test_two_files);

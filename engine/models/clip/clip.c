@@ -277,7 +277,6 @@ clip_compile (gpointer model,
                                      question->cancellable, progress, question->user_data, error);
 }
 
-/* Of a picture: its vector, normalised. */
 static gpointer
 clip_prepare (gpointer model,
               MonocleImage *image,
@@ -288,19 +287,25 @@ clip_prepare (gpointer model,
               GError **error)
 {
   MonocleClip *self = model;
-  g_autofree float *row = g_new (float, self->config.n_dims);
+  g_autofree MonocleClipView *view
+      = g_malloc0 (sizeof *view + self->config.n_dims * sizeof *view->row);
 
-  if (!monocle_clip_embed_images (self, &image, 1, cancellable, progress, user_data, timing, row,
-                                  error))
+  if (!monocle_clip_embed_images (self, &image, 1, cancellable, progress, user_data, timing,
+                                  view->row, error))
     return NULL;
-  monocle_vector_normalise (row, self->config.n_dims);
-  return g_steal_pointer (&row);
+  monocle_vector_normalise (view->row, self->config.n_dims);
+  view->image = monocle_image_ref (image);
+  return g_steal_pointer (&view);
 }
 
 static void
 clip_discard (gpointer model, gpointer features)
 {
-  g_free (features);
+  MonocleClipView *view = features;
+
+  if (view)
+    monocle_image_unref (view->image);
+  g_free (view);
 }
 
 static gboolean
@@ -351,6 +356,15 @@ static const MonocleTask tasks[] = {
       .gives = MONOCLE_GIVES_RANKS,
       .is_quick = TRUE,
   },
+  {
+      .id = "classify-regions",
+      .tag = "",
+      .title = N_ ("Classify Regions"),
+      .description = N_ ("Says of each region which of your labels fits it best"),
+      .kind = MONOCLE_TASK_RANK,
+      .takes = MONOCLE_TAKES_TEXT_AND_REGION,
+      .gives = MONOCLE_GIVES_RANKS,
+  },
 };
 
 static gboolean
@@ -368,6 +382,7 @@ static void
 clip_list_tasks (GPtrArray *list)
 {
   g_ptr_array_add (list, (gpointer) &tasks[0]);
+  g_ptr_array_add (list, (gpointer) &tasks[2]);
 }
 
 static void

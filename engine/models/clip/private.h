@@ -91,14 +91,29 @@ gboolean monocle_clip_inspect (gpointer model,
 
 /* --- rank.c --- */
 
+/**
+ * MonocleClipView:
+ * @image: for what is asked about parts of it
+ * @row: [dims]: its vector, normalised
+ *
+ * What is known of a picture.
+ */
+typedef struct
+{
+  MonocleImage *image;
+  float row[];
+} MonocleClipView;
+
 char *monocle_clip_write_prompt (const MonocleTask *task,
                                  const char *text,
                                  const MonocleBox *region,
                                  guint width,
                                  guint height,
                                  GError **error);
+/* For each region that a question is about, or for all of the picture. @each: each label by itself
+ */
 gboolean monocle_clip_rank (MonocleClip *self,
-                            const float *picture,
+                            const MonocleClipView *view,
                             const MonocleFamilyQuestion *question,
                             gboolean each,
                             MonocleFamilyAnswer *answer,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Words to outlines.
+ * Words to heat maps, and those to outlines.
  */
 #include "config.h"
 
@@ -9,7 +9,6 @@
 #include "engine/answer/labels.h"
 #include "engine/answer/result-private.h"
 #include "engine/models/clipseg/private.h"
-#include "engine/models/parts/between.h"
 
 /* How likely a pixel must be, unless somebody says. */
 #define USUAL_THRESHOLD 0.4
@@ -28,47 +27,6 @@ monocle_clipseg_write_prompt (const MonocleTask *task,
   return monocle_labels_write_prompt (task->id, text, "words", MAX_WORDS, error);
 }
 
-/* (transfer full): the pixels of a picture that are at least as likely, by what the map [side,
- * side] says between its own. @mean: (out): how likely they are; NaN where there are none */
-static MonocleMaskRuns *
-cut (const float *map, guint side, guint width, guint height, float threshold, double *mean)
-{
-  g_autofree MonocleBetween *across = monocle_between_new (side, width);
-  g_autofree MonocleBetween *down = monocle_between_new (side, height);
-  g_autoptr (GArray) counts = g_array_new (FALSE, FALSE, sizeof (gint64));
-  gboolean inside = FALSE;
-  guint64 n_inside = 0;
-  gint64 run = 0;
-  double sum = 0;
-
-  for (guint x = 0; x < width; x++)
-    for (guint y = 0; y < height; y++)
-      {
-        const float *above = map + (gsize) down[y].before * side;
-        const float *below = map + (gsize) down[y].after * side;
-        float upper = monocle_between (&across[x], above, 1);
-        float lower = monocle_between (&across[x], below, 1);
-        float likely = upper + (lower - upper) * down[y].part;
-
-        if ((likely >= threshold) != inside)
-          {
-            g_array_append_val (counts, run);
-            run = 0;
-            inside = !inside;
-          }
-        run++;
-        if (inside)
-          {
-            sum += (double) likely;
-            n_inside++;
-          }
-      }
-  g_array_append_val (counts, run);
-  *mean = n_inside > 0 ? sum / (double) n_inside : (double) NAN;
-  return monocle_mask_runs_new_from_counts ((const gint64 *) (gconstpointer) counts->data,
-                                            counts->len, width, height);
-}
-
 static void
 add_outline (const MonocleClipseg *self,
              const char *word,
@@ -77,13 +35,24 @@ add_outline (const MonocleClipseg *self,
              MonocleResult *result)
 {
   guint side = monocle_clipseg_get_side (&self->config);
-  double threshold = question->threshold > 0 ? question->threshold : USUAL_THRESHOLD, mean;
+  const MonocleHeat like = {
+    .label = (char *) word,
+    .columns = side,
+    .rows = side,
+    .width = question->width,
+    .height = question->height,
+    .threshold = (float) (question->threshold > 0 ? question->threshold : USUAL_THRESHOLD),
+  };
+  MonocleHeat *heat;
   g_autoptr (MonocleMaskRuns) runs = NULL;
   MonocleObject object;
+  double mean;
 
   for (gsize i = 0; i < (gsize) side * side; i++)
     map[i] = (float) (1 / (1 + exp (-(double) map[i])));
-  runs = cut (map, side, question->width, question->height, (float) threshold, &mean);
+  heat = monocle_heat_new (&like, map);
+  runs = monocle_heat_cut (heat, (double) like.threshold, &mean);
+  monocle_result_take_heat (result, heat);
   /* What is not there has no outline. */
   if (isnan (mean))
     return;

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "engine/models/eomt/private.h"
-#include "engine/models/parts/between.h"
+#include "engine/answer/between.h"
 
 /* A segment of which others take more than the rest is none: the reference's number. */
 #define LEAST_PART 0.8

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/models/parts/between.h"
+#include "engine/answer/between.h"
 
 MonocleBetween *
 monocle_between_new (guint n_in, guint n_out)

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Parts of pictures in an index: what is small is found, and where; what was indexed without is
+ * gone through for them; what a killed program leaves, and what becomes of damaged files.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "engine/engine.h"
+#include "harness.h"
+
+/* The last two are too small for parts of a side. */
+static const char *const pictures[] = { "pictures/photo-131x97.png", "images/a.png", "images/b.png",
+                                        "clip/tall-9x41.png", "clip/wide-41x9.png" };
+
+static TemporaryFolder *
+begin (void)
+{
+  TemporaryFolder *folder = harness_make_folder ();
+  g_autofree char *data = g_build_filename (folder, "data", NULL);
+
+  g_setenv ("XDG_DATA_HOME", data, TRUE);
+  return folder;
+}
+
+static char *
+make_pictures (const char *folder)
+{
+  char *path = g_build_filename (folder, "pictures", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
+    {
+      g_autofree char *source = harness_fixture (pictures[i]);
+      g_autofree char *name = g_strdup_printf ("%u.png", i);
+      g_autofree char *to = g_build_filename (path, name, NULL);
+      g_autofree char *bytes = NULL;
+      gsize size;
+
+      g_assert_true (g_file_get_contents (source, &bytes, &size, NULL));
+      g_assert_true (g_file_set_contents (to, bytes, (gssize) size, NULL));
+    }
+  return path;
+}
+
+/* @divided: below 0: parts are not looked at */
+static void
+check_index (const char *folder, guint n_new, int divided)
+{
+  g_autofree char *model = harness_fixture ("clip/clip-quick");
+  g_autoptr (Outcome) outcome = harness_run ("index", "--model", model, "--format", "json", folder,
+                                             divided >= 0 ? "--regions" : NULL, NULL);
+  g_autofree char *wanted = g_strdup_printf (
+      "{\"new\":%u,\"changed\":0,\"moved\":0,\"gone\":0,\"unreadable\":0,\"pictures\":5", n_new);
+  g_autofree char *end
+      = divided >= 0 ? g_strdup_printf (",\"divided\":%d}\n", divided) : g_strdup ("}\n");
+  g_autofree char *all = g_strconcat (wanted, end, NULL);
+
+  harness_assert_done (outcome);
+  g_assert_cmpstr (outcome->out, ==, all);
+}
+
+/* @region: (nullable) */
+static GPtrArray *
+search_like (const char *picture, const char *region)
+{
+  g_autofree char *model = harness_fixture ("clip/clip-quick");
+  g_autoptr (Outcome) outcome
+      = harness_run ("search", "--model", model, "--format", "json", "--image", picture,
+                     region ? "--region" : NULL, region, NULL);
+
+  harness_assert_done (outcome);
+  return harness_parse_lines (outcome);
+}
+
+static void
+assert_region (JsonObject *hit, const int *wanted)
+{
+  JsonArray *region = json_object_get_array_member (hit, "region");
+
+  g_assert_cmpuint (json_array_get_length (region), ==, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpint (json_array_get_int_element (region, i), ==, wanted[i]);
+}
+
+/* Whoever looks for exactly a part finds its picture, and that part of it; who looks for all of it
+ * finds all of it. */
+static void
+test_found (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder);
+  g_autofree char *first = g_build_filename (below, "0.png", NULL);
+  g_autoptr (GPtrArray) before = NULL, part = NULL, ninth = NULL, whole = NULL;
+
+  check_index (below, 5, -1);
+  before = search_like (first, "0,0,79,58");
+  for (guint i = 0; i < before->len; i++)
+    g_assert_true (json_object_get_null_member (before->pdata[i], "region"));
+
+  check_index (below, 0, 5);
+  check_index (below, 0, 0);
+  part = search_like (first, "0,0,79,58");
+  g_assert_cmpuint (part->len, ==, 5);
+  g_assert_cmpstr (json_object_get_string_member (part->pdata[0], "path"), ==, first);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (part->pdata[0], "score"), 1, 1e-3);
+  assert_region (part->pdata[0], (const int[]){ 0, 0, 79, 58 });
+  /* The one in the middle of nine. */
+  ninth = search_like (first, "40,29,92,68");
+  g_assert_cmpstr (json_object_get_string_member (ninth->pdata[0], "path"), ==, first);
+  assert_region (ninth->pdata[0], (const int[]){ 40, 29, 92, 68 });
+
+  whole = search_like (first, NULL);
+  g_assert_cmpstr (json_object_get_string_member (whole->pdata[0], "path"), ==, first);
+  g_assert_true (json_object_get_null_member (whole->pdata[0], "region"));
+  for (guint i = 0; i < whole->len; i++)
+    if (strstr (json_object_get_string_member (whole->pdata[i], "path"), "/3.png")
+        || strstr (json_object_get_string_member (whole->pdata[i], "path"), "/4.png"))
+      g_assert_true (json_object_get_null_member (whole->pdata[i], "region"));
+}
+
+/* Killed at any moment and begun again until it is done, it comes to the same. */
+static void
+test_killed (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder);
+  g_autofree char *first = g_build_filename (below, "1.png", NULL);
+  g_autofree char *model = harness_fixture ("clip/clip-quick");
+  g_autofree char *data = g_build_filename (folder, "data2", NULL);
+  g_autoptr (GPtrArray) whole = NULL, pieces = NULL;
+
+  check_index (below, 5, 5);
+  whole = search_like (first, "4,4,30,30");
+
+  g_setenv ("XDG_DATA_HOME", data, TRUE);
+  for (guint i = 0; i < 8; i++)
+    {
+      const char *const arguments[]
+          = { harness_get_program (), "index", "--regions", "--model", model, below, NULL };
+      GPid pid;
+
+      g_assert_true (g_spawn_async (NULL, (char **) arguments, NULL,
+                                    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
+                                        | G_SPAWN_STDERR_TO_DEV_NULL,
+                                    NULL, NULL, &pid, NULL));
+      g_usleep ((gulong) g_test_rand_int_range (50000, 900000));
+      kill (pid, SIGKILL);
+      g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
+    }
+  {
+    g_autoptr (Outcome) rest = harness_run ("index", "--regions", "--model", model, below, NULL);
+
+    harness_assert_done (rest);
+  }
+  check_index (below, 0, 0);
+  pieces = search_like (first, "4,4,30,30");
+  g_assert_cmpuint (pieces->len, ==, whole->len);
+  for (guint i = 0; i < whole->len; i++)
+    g_assert_cmpfloat_with_epsilon (json_object_get_double_member (whole->pdata[i], "score"),
+                                    json_object_get_double_member (pieces->pdata[i], "score"),
+                                    1e-3);
+}
+
+static char *
+find_regions (void)
+{
+  g_autofree char *kept = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index", NULL);
+  g_autoptr (GDir) dir = g_dir_open (kept, 0, NULL);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)))
+    if (g_str_has_suffix (name, ".regions"))
+      return g_build_filename (kept, name, NULL);
+  g_assert_not_reached ();
+}
+
+/* What was cut off is looked at again; what is no such file is set aside. */
+static void
+test_damaged (void)
+{
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder);
+  g_autofree char *path = NULL, *bytes = NULL, *bad = NULL;
+  gsize size;
+
+  check_index (below, 5, 5);
+  path = find_regions ();
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size - 1, NULL));
+  check_index (below, 0, 1);
+  bytes[0]++;
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  check_index (below, 0, 5);
+  bad = g_strconcat (path, ".bad", NULL);
+  g_assert_true (g_file_test (bad, G_FILE_TEST_IS_REGULAR));
+  check_index (below, 0, 0);
+}
+
+/* A region outside of its picture, too many of them, vectors that lie nowhere: though the checksum
+ * is right. */
+static void
+test_forged (void)
+{
+  /* In a record: where its vectors lie, how wide its picture is, how many parts it has. */
+  static const struct
+  {
+    gsize at;
+    guint32 value;
+  } cases[] = { { 20, 0xffff }, { 24, 3 }, { 32, 1000 } };
+  const guint32 sides[] = { GUINT32_TO_LE (131), GUINT32_TO_LE (97) };
+  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autofree char *below = make_pictures (folder);
+  g_autofree char *path = NULL, *bytes = NULL;
+  guint64 n_bytes;
+  gsize size, record = 128;
+
+  check_index (below, 5, 5);
+  path = find_regions ();
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  while (memcmp (bytes + record + 24, sides, sizeof sides) != 0)
+    record += 64;
+  memcpy (&n_bytes, bytes + 64 + 16, sizeof n_bytes);
+  n_bytes = GUINT64_FROM_LE (n_bytes);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const guint32 value = GUINT32_TO_LE (cases[i].value);
+      guint64 sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+      g_autofree char *forged = g_memdup2 (bytes, size);
+
+      memcpy (forged + record + cases[i].at, &value, sizeof value);
+      for (gsize k = 0; k < n_bytes; k++)
+        sum = (sum ^ (guint8) forged[record + k]) * G_GUINT64_CONSTANT (0x100000001b3);
+      sum = GUINT64_TO_LE (sum);
+      memcpy (forged + 64 + 24, &sum, sizeof sum);
+      g_assert_true (g_file_set_contents (path, forged, (gssize) size, NULL));
+      check_index (below, 0, 5);
+    }
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  check_index (below, 0, 0);
+}
+
+static void
+test_refused (void)
+{
+  g_autofree char *model = harness_fixture ("clip/clip-quick");
+  g_autoptr (Outcome) outcome
+      = harness_run ("index", "--model", model, "--read", "--regions", "/tmp", NULL);
+
+  harness_assert_refused (outcome, 2, "--regions");
+}
+
+int
+main (int argc, char **argv)
+{
+  harness_init (&argc, &argv);
+  g_test_add_func ("/cli/search-regions/found", test_found);
+  g_test_add_func ("/cli/search-regions/killed", test_killed);
+  g_test_add_func ("/cli/search-regions/damaged", test_damaged);
+  g_test_add_func ("/cli/search-regions/forged", test_forged);
+  g_test_add_func ("/cli/search-regions/refused", test_refused);
+  return g_test_run ();
+}
