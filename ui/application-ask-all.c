@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/pictures/folder.h"
 #include "ui/application-private.h"
 #include "ui/ask-all-page.h"
 #include "ui/ask-all-words.h"
@@ -83,6 +84,30 @@ open_picture (GSimpleAction *action, GVariant *parameter, gpointer self)
   gtk_window_present (GTK_WINDOW (window));
 }
 
+/* What was answered by now, as if it had been accepted. */
+static void
+export_answers (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  GListModel *answered = monocle_ask_all_get_results (monocle_application_get_ask_all (self));
+  g_autoptr (GListStore) pictures = g_list_store_new (MONOCLE_TYPE_FOLDER_ITEM);
+  MonocleWindow *window = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (answered); i++)
+    {
+      g_autoptr (MonocleAskItem) item = g_list_model_get_item (answered, i);
+      GFile *file = monocle_ask_item_get_file (item);
+      const guint n_page = monocle_ask_item_get_page (item);
+      g_autoptr (MonocleFolderItem) picture = monocle_folder_item_new_of (file, n_page);
+
+      if (!window)
+        window = find_window (self, file, n_page);
+      g_list_store_append (pictures, picture);
+    }
+  if (window)
+    monocle_window_export_pictures (window, page ? GTK_WINDOW (page) : GTK_WINDOW (window),
+                                    G_LIST_MODEL (pictures));
+}
+
 /* --- As it goes --- */
 
 static void
@@ -91,6 +116,12 @@ enable (MonocleApplication *self, const char *name, gboolean is_enabled)
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
 
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), is_enabled);
+}
+
+static void
+on_done (MonocleAskAll *all, GParamSpec *pspec, MonocleApplication *self)
+{
+  enable (self, "ask-all-export", g_list_model_get_n_items (monocle_ask_all_get_results (all)) > 0);
 }
 
 /* While it runs nobody is logged out without being asked. */
@@ -138,13 +169,16 @@ monocle_application_make_ask_all (MonocleApplication *self)
     { .name = "ask-all-show", .activate = show },
     { .name = "ask-all-pause", .activate = toggle_pause },
     { .name = "ask-all-stop", .activate = stop },
+    { .name = "ask-all-export", .activate = export_answers },
     { .name = "ask-all-open", .activate = open_picture, .parameter_type = "(su)" },
   };
   MonocleAskAll *all = monocle_ask_all_new (monocle_application_get_runner (self));
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (all, "notify::state", G_CALLBACK (on_state), self, 0);
+  g_signal_connect_object (all, "notify::done", G_CALLBACK (on_done), self, 0);
   g_signal_connect_object (all, "ended", G_CALLBACK (on_ended), self, 0);
   on_state (all, NULL, self);
+  on_done (all, NULL, self);
   return all;
 }

@@ -142,10 +142,7 @@ monocle_image_view_end_stroke (MonocleImageView *self,
     monocle_document_note_shape (self->document, erases ? MONOCLE_VERB_ERASE : MONOCLE_VERB_PAINT,
                                  region, before, FALSE);
   else if (!monocle_shape_is_empty (monocle_annotation_get_shape (region)))
-    {
-      monocle_document_add_region (self->document, region);
-      monocle_image_view_select_region (self, region, FALSE);
-    }
+    monocle_image_view_add_drawn (self, region, FALSE);
 }
 
 /* --- Drawn --- */

@@ -469,8 +469,7 @@ monocle_image_view_finish_region (MonocleImageView *self)
   const MonocleBox box = monocle_shape_get_box (shape);
   g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
 
-  monocle_document_add_region (self->document, region);
-  monocle_image_view_select_region (self, region, FALSE);
+  monocle_image_view_add_drawn (self, region, TRUE);
 }
 
 static MonocleVerb

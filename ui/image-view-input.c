@@ -54,6 +54,16 @@ monocle_image_view_select_region (MonocleImageView *self,
              monocle_presentation_get_objects (self->presentation), region, extend);
 }
 
+void
+monocle_image_view_add_drawn (MonocleImageView *self, MonocleAnnotation *region, gboolean is_whole)
+{
+  monocle_annotation_set_label (region, monocle_presentation_get_next_label (self->presentation));
+  monocle_document_add_region (self->document, region);
+  monocle_image_view_select_region (self, region, FALSE);
+  if (is_whole)
+    g_signal_emit_by_name (self, "drawn", region);
+}
+
 gboolean
 monocle_image_view_clear_selection (MonocleImageView *self)
 {

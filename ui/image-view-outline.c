@@ -198,14 +198,14 @@ monocle_image_view_close_outline (MonocleImageView *self)
       if (!cut_hole (self, region, shape))
         return FALSE;
       monocle_image_view_drop_outline (self);
+      monocle_image_view_select_region (self, region, FALSE);
     }
   else
     {
       region = monocle_annotation_new_shape (shape);
       monocle_image_view_drop_outline (self);
-      monocle_document_add_region (self->document, region);
+      monocle_image_view_add_drawn (self, region, TRUE);
     }
-  monocle_image_view_select_region (self, region, FALSE);
   return TRUE;
 }
 
@@ -256,8 +256,7 @@ monocle_image_view_put_point (MonocleImageView *self, double x, double y)
 
       after = monocle_shape_new_points (point, 1);
       drawn = monocle_annotation_new_shape (after);
-      monocle_document_add_region (self->document, drawn);
-      monocle_image_view_select_region (self, drawn, FALSE);
+      monocle_image_view_add_drawn (self, drawn, FALSE);
     }
 }
 

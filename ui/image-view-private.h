@@ -159,6 +159,9 @@ void monocle_image_view_select_object (MonocleImageView *self,
 void monocle_image_view_select_region (MonocleImageView *self,
                                        MonocleAnnotation *region,
                                        gboolean extend);
+/* What was drawn is there, and selected. @is_whole: nothing more is drawn of it */
+void
+monocle_image_view_add_drawn (MonocleImageView *self, MonocleAnnotation *region, gboolean is_whole);
 /* Whether anything was. */
 gboolean monocle_image_view_clear_selection (MonocleImageView *self);
 /* By keyboard: at what is selected, else in the middle. */

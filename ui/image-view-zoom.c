@@ -456,6 +456,10 @@ monocle_image_view_size_allocate (GtkWidget *widget, int width, int height, int 
   double fit = get_fit_zoom (self), middle[2] = { 0 };
   gboolean changes;
 
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_POPOVER (child))
+      gtk_popover_present (GTK_POPOVER (child));
   if (self->fits || self->zoom < MIN (fit, 1))
     {
       changes = self->zoom < fit || self->zoom > fit;

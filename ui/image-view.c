@@ -414,6 +414,8 @@ monocle_image_view_class_init (MonocleImageViewClass *klass)
   g_signal_new ("context-menu", MONOCLE_TYPE_IMAGE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 4, MONOCLE_TYPE_ANNOTATION, MONOCLE_TYPE_ANNOTATION, G_TYPE_DOUBLE,
                 G_TYPE_DOUBLE);
+  g_signal_new ("drawn", MONOCLE_TYPE_IMAGE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, MONOCLE_TYPE_ANNOTATION);
 
   gtk_widget_class_set_css_name (widget_class, "imageview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);

@@ -6,8 +6,9 @@
  * Properties: presentation (MonoclePresentation), zoom (double, screen pixels for one of the
  * picture, in logical pixels), tool (MonocleTool as int), brush-size (uint, pixels of the picture),
  * can-zoom-in, can-zoom-out (boolean).
- * Signal: `context-menu` (object: MonocleAnnotation nullable, region: the same, double x, double y
- * in widget coordinates). Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay
+ * Signals: `context-menu` (object: MonocleAnnotation nullable, region: the same, double x, double y
+ * in widget coordinates); `drawn` (region): a box, an outline or a line is there, as what is to be
+ * drawn next is called. Implements GtkScrollable, so that a GtkScrolledWindow gives it overlay
  * scrollbars.
  */
 #pragma once

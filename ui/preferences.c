@@ -33,6 +33,7 @@ struct _MonoclePreferences
   GtkSwitch *dashes;
   GtkSwitch *reopen;
   GtkSwitch *wheel;
+  GtkSwitch *names;
   GtkScale *threshold;
 
   GSettings *settings;
@@ -446,6 +447,7 @@ monocle_preferences_class_init (MonoclePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, dashes);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, reopen);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, wheel);
+  gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, names);
   gtk_widget_class_bind_template_child (widget_class, MonoclePreferences, threshold);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
@@ -491,6 +493,7 @@ show_settings (MonoclePreferences *self)
   g_settings_bind (self->settings, "dashes", self->dashes, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "reopen", self->reopen, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "wheel-browses", self->wheel, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "name-drawn", self->names, "active", G_SETTINGS_BIND_DEFAULT);
 }
 
 GtkWidget *

@@ -30,6 +30,7 @@ struct _MonoclePresentation
   GSignalGroup *queries_signals;
   GSignalGroup *query_signals;
 
+  char *next_label;
   GHashTable *hidden_labels; /* folded */
   char *search;
   char *folded_search;

@@ -123,6 +123,25 @@ monocle_presentation_set_pinned (MonoclePresentation *self, MonocleQuery *query)
     }
 }
 
+const char *
+monocle_presentation_get_next_label (MonoclePresentation *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_PRESENTATION (self), NULL);
+  return self->next_label;
+}
+
+void
+monocle_presentation_set_next_label (MonoclePresentation *self, const char *label)
+{
+  g_return_if_fail (MONOCLE_IS_PRESENTATION (self));
+  g_return_if_fail (label);
+
+  if (g_str_equal (self->next_label, label))
+    return;
+  g_free (self->next_label);
+  self->next_label = g_strdup (label);
+}
+
 /* --- Selection --- */
 
 GtkSelectionModel *
@@ -453,6 +472,7 @@ monocle_presentation_finalize (GObject *object)
   MonoclePresentation *self = MONOCLE_PRESENTATION (object);
 
   g_hash_table_unref (self->hidden_labels);
+  g_free (self->next_label);
   g_free (self->search);
   g_free (self->folded_search);
 
@@ -498,6 +518,7 @@ monocle_presentation_init (MonoclePresentation *self)
   self->show_labels = TRUE;
   self->show_heat = TRUE;
   self->follows = TRUE;
+  self->next_label = g_strdup ("");
   self->search = g_strdup ("");
   self->folded_search = g_strdup ("");
   self->hidden_labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -51,6 +51,10 @@ GPtrArray *monocle_presentation_get_asked_regions (MonoclePresentation *self);
 /* Selects exactly @annotation (nullable), an object or a region. */
 void monocle_presentation_select (MonoclePresentation *self, MonocleAnnotation *annotation);
 
+/* What the next thing that is drawn is called: what the last one was; empty: nothing. */
+const char *monocle_presentation_get_next_label (MonoclePresentation *self);
+void monocle_presentation_set_next_label (MonoclePresentation *self, const char *label);
+
 MonocleAnnotation *monocle_presentation_get_hovered (MonoclePresentation *self);
 void monocle_presentation_set_hovered (MonoclePresentation *self, MonocleAnnotation *annotation);
 

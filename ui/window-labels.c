@@ -31,6 +31,9 @@ on_labels_changed (MonocleWindow *self)
 
   if (document)
     monocle_document_recolour (document);
+  if (!monocle_label_set_find (self->labels,
+                               monocle_presentation_get_next_label (self->presentation)))
+    monocle_presentation_set_next_label (self->presentation, "");
   monocle_window_update_actions (self);
 }
 
@@ -80,6 +83,8 @@ monocle_window_give_label (MonocleWindow *self, const char *name)
   g_autoptr (GPtrArray) regions = monocle_presentation_get_selected_regions (self->presentation);
   g_autoptr (GPtrArray) objects = monocle_presentation_get_selected_objects (self->presentation);
 
+  if (g_settings_get_boolean (self->settings, "name-drawn"))
+    monocle_presentation_set_next_label (self->presentation, name);
   if (regions->len > 0)
     monocle_document_set_label (document, regions, name);
   if (objects->len > 0 && query && *name)

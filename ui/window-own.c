@@ -249,6 +249,77 @@ rename_selected (GSimpleAction *action, GVariant *parameter, gpointer data)
       "named", G_CALLBACK (on_named), self, G_CONNECT_SWAPPED);
 }
 
+/* --- Named as it is drawn --- */
+
+typedef struct
+{
+  MonoclePresentation *presentation;
+  MonocleDocument *document;
+  MonocleAnnotation *region;
+} Drawn;
+
+static void
+free_drawn (gpointer data, GClosure *closure)
+{
+  Drawn *drawn = data;
+
+  g_object_unref (drawn->presentation);
+  g_object_unref (drawn->document);
+  g_object_unref (drawn->region);
+  g_free (drawn);
+}
+
+/* By now something else may be drawn, or shown. */
+static void
+on_drawn_named (MonocleNamePopover *popover, const char *name, gpointer data)
+{
+  Drawn *drawn = data;
+  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
+
+  g_ptr_array_add (regions, drawn->region);
+  monocle_document_set_label (drawn->document, regions, name);
+  monocle_presentation_set_next_label (drawn->presentation, name);
+}
+
+/* It is elsewhere then, or called something else. */
+static void
+leave_with (MonocleNamePopover *popover, gpointer object, const char *signal)
+{
+  g_signal_connect_object (object, signal, G_CALLBACK (monocle_name_popover_leave), popover,
+                           G_CONNECT_SWAPPED);
+}
+
+/* Whoever has labels, or gave a name before, means it to have one. */
+static void
+on_drawn (MonocleWindow *self, MonocleAnnotation *region)
+{
+  GtkWidget *view = GTK_WIDGET (monocle_window_get_view (self));
+  const GdkRectangle at = monocle_window_find_place (self, region);
+  g_auto (GStrv) names = NULL;
+  g_autoptr (GtkAdjustment) across = NULL, down = NULL;
+  MonocleNamePopover *popover;
+  Drawn *drawn;
+
+  if (!g_settings_get_boolean (self->settings, "name-drawn")
+      || (g_list_model_get_n_items (G_LIST_MODEL (self->labels)) == 0
+          && !*monocle_annotation_get_label (region)))
+    return;
+  names = list_names (self);
+  popover = monocle_name_popover_popup_passing (view, &at, monocle_annotation_get_label (region),
+                                                (const char *const *) names, self->labels);
+  drawn = g_new0 (Drawn, 1);
+  drawn->presentation = g_object_ref (self->presentation);
+  drawn->document = g_object_ref (monocle_window_get_document (self));
+  drawn->region = g_object_ref (region);
+  g_signal_connect_data (popover, "named", G_CALLBACK (on_drawn_named), drawn, free_drawn, 0);
+  g_object_get (view, "hadjustment", &across, "vadjustment", &down, NULL);
+  leave_with (popover, across, "value-changed");
+  leave_with (popover, down, "value-changed");
+  leave_with (popover, view, "notify::zoom");
+  leave_with (popover, region, "changed");
+  leave_with (popover, self->presentation, "notify::document");
+}
+
 /* --- Once more --- */
 
 static void
@@ -287,4 +358,6 @@ monocle_window_add_own_actions (MonocleWindow *self)
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  g_signal_connect_object (monocle_window_get_view (self), "drawn", G_CALLBACK (on_drawn), self,
+                           G_CONNECT_SWAPPED);
 }

@@ -40,20 +40,27 @@ export_dialog (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-static void
-export_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
+void
+monocle_window_export_pictures (MonocleWindow *self, GtkWindow *parent, GListModel *pictures)
 {
-  MonocleWindow *self = data;
-  GListModel *pictures = monocle_image_loader_get_folder (self->loader);
   g_autoptr (MonocleFolderItem) first = g_list_model_get_item (pictures, 0);
   g_autoptr (GFile) folder
       = first ? g_file_get_parent (monocle_folder_item_get_file (first)) : NULL;
   g_autofree char *base = folder ? g_file_get_basename (folder) : NULL;
   g_autofree char *name = base ? g_filename_display_name (base) : NULL;
-  GtkWidget *dialog = monocle_folder_export_new (GTK_WINDOW (self), pictures, name);
+  GtkWidget *dialog = monocle_folder_export_new (parent, pictures, name);
 
   g_signal_connect_object (dialog, "exported", G_CALLBACK (on_exported), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+export_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+
+  monocle_window_export_pictures (self, GTK_WINDOW (self),
+                                  monocle_image_loader_get_folder (self->loader));
 }
 
 /* No file manager answers on the bus: the folder is opened by whatever opens folders. */

@@ -45,6 +45,10 @@ gboolean monocle_window_has_picture (MonocleWindow *self, GFile *file, guint pag
 /* Opens it, in its folder if that is open. */
 void monocle_window_show_picture (MonocleWindow *self, GFile *file, guint page);
 
+/* Shows the dialog that exports the work on @pictures (element-type MonocleFolderItem), above
+ * @parent. */
+void monocle_window_export_pictures (MonocleWindow *self, GtkWindow *parent, GListModel *pictures);
+
 /* Says something in passing. @button (nullable) activates @action, with @target (nullable). */
 void monocle_window_say (MonocleWindow *self,
                          const char *text,

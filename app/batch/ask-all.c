@@ -50,6 +50,9 @@ monocle_ask_all_set_state (MonocleAskAll *self, MonocleAskAllState state, const 
   if (self->state == state)
     return;
   self->state = state;
+  /* A disk that takes no more is spoken of with the next picture that is done. */
+  if (monocle_ask_all_is_active (self))
+    monocle_ask_plan_pause (self->plan, state == MONOCLE_ASK_ALL_PAUSED, NULL);
   /* The time of a pause is no picture's. */
   self->n_times = 0;
   notify_progress (self);
@@ -110,7 +113,8 @@ take_plan (MonocleAskAll *self, MonocleAskPlan *plan)
     }
   self->cancellable = g_cancellable_new ();
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOTAL]);
-  monocle_ask_all_set_state (self, MONOCLE_ASK_ALL_RUNNING, NULL);
+  monocle_ask_all_set_state (
+      self, plan->is_paused ? MONOCLE_ASK_ALL_PAUSED : MONOCLE_ASK_ALL_RUNNING, NULL);
   notify_progress (self);
   monocle_ask_all_advance (self);
 }

@@ -47,8 +47,8 @@ MonocleAskAll *monocle_ask_all_new (MonocleRunner *runner);
  * Nothing is under way. Errors: of keeping the plan.
  */
 gboolean monocle_ask_all_begin (MonocleAskAll *self, MonocleAskPlan *plan, GError **error);
-/* Goes on with what an earlier run of the program did not end. Returns: whether there was
- * something */
+/* Goes on with what an earlier run of the program did not end, unless that is paused. Returns:
+ * whether there was something */
 gboolean monocle_ask_all_restore (MonocleAskAll *self);
 
 /* What is being answered still is. */

@@ -248,6 +248,17 @@ monocle_ask_plan_pass (
              error);
 }
 
+gboolean
+monocle_ask_plan_pause (MonocleAskPlan *self, gboolean is_paused, GError **error)
+{
+  if (self->is_paused == is_paused)
+    return TRUE;
+  self->is_paused = is_paused;
+  return !self->journal
+         || monocle_journal_append (self->journal, MONOCLE_RECORD_PAUSED,
+                                    g_variant_new_boolean (is_paused), error);
+}
+
 /* --- And back --- */
 
 static MonocleAskPlan *
@@ -292,6 +303,9 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
     return;
   if (type == MONOCLE_RECORD_PLAN && !*self)
     *self = restore (content);
+  if (type == MONOCLE_RECORD_PAUSED && *self
+      && g_variant_is_of_type (content, G_VARIANT_TYPE_BOOLEAN))
+    (*self)->is_paused = g_variant_get_boolean (content);
   if (type != MONOCLE_RECORD_PASSED || !*self
       || !g_variant_is_of_type (content, G_VARIANT_TYPE (PASSED_TYPE)))
     return;

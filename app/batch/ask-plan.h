@@ -34,6 +34,7 @@ const char *monocle_ask_item_get_error (MonocleAskItem *self);
  * @asks_again: also about pictures that have this answer already
  * @begun: when, in microseconds since 1970
  * @items: (element-type MonocleAskItem): about which pictures, in their order
+ * @is_paused: nothing more is asked until somebody says so
  */
 typedef struct
 {
@@ -42,6 +43,7 @@ typedef struct
   gboolean asks_again;
   gint64 begun;
   GPtrArray *items;
+  gboolean is_paused;
 
   /*< private >*/
   MonocleJournal *journal; /* (nullable): while it is kept */
@@ -77,5 +79,8 @@ void monocle_ask_plan_drop (MonocleAskPlan *self);
  */
 gboolean monocle_ask_plan_pass (
     MonocleAskPlan *self, guint index, const char *summary, const char *problem, GError **error);
+
+/* Nothing more is asked, or it is gone on with: that is kept too. Errors: of files. */
+gboolean monocle_ask_plan_pause (MonocleAskPlan *self, gboolean is_paused, GError **error);
 
 G_END_DECLS

@@ -28,7 +28,8 @@ G_BEGIN_DECLS
   VERB (bench, N_ ("Measure how long a model takes"))                                              \
   VERB (eval, N_ ("Measure how good a model is"))                                                  \
   VERB (convert, N_ ("Convert annotations from one format to another"))                            \
-  VERB (compare, N_ ("Say how far two versions of annotations agree"))
+  VERB (compare, N_ ("Say how far two versions of annotations agree"))                             \
+  VERB (work, N_ ("Say what is kept of folders of images, and forget it"))
 
 /**
  * MonocleCliStatus:

@@ -313,6 +313,7 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
       break;
     case MONOCLE_RECORD_PLAN:
     case MONOCLE_RECORD_PASSED:
+    case MONOCLE_RECORD_PAUSED:
     default:
       self->n_unread++;
       break;

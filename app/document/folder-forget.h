@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What is kept of the pictures of a folder, counted, and forgotten.
+ * What is kept of the pictures of a folder, counted, and forgotten: of one that is open, or of any
+ * that there ever was.
  */
 #pragma once
 
@@ -41,5 +42,30 @@ gboolean monocle_folder_forget (GListModel *pictures,
                                 gpointer data,
                                 guint *n_pictures,
                                 GError **error);
+
+/**
+ * MonocleKeptFolder:
+ * @folder: whose pictures those are, or were
+ * @kept: what there is
+ * @n_bytes: of the disk
+ */
+typedef struct
+{
+  GFile *folder;
+  MonocleFolderKept kept;
+  guint64 n_bytes;
+
+  /*< private >*/
+  GHashTable *works;
+} MonocleKeptFolder;
+
+void monocle_kept_folder_free (MonocleKeptFolder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleKeptFolder, monocle_kept_folder_free)
+
+/* (transfer full) (element-type MonocleKeptFolder): all that are known, by their names. Waits until
+ * all work was looked at, running the default main context. */
+GPtrArray *monocle_kept_folder_list (void);
+/* As monocle_folder_forget(), also of pictures that are there no more. */
+gboolean monocle_kept_folder_forget (MonocleKeptFolder *self, guint *n_pictures, GError **error);
 
 G_END_DECLS

@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @MONOCLE_RECORD_SHORT: up to here the file is as short as it can be
  * @MONOCLE_RECORD_PLAN: of a file of its own: what is asked about many pictures; the first record
  * @MONOCLE_RECORD_PASSED: of such a file: one of them is done with
+ * @MONOCLE_RECORD_PAUSED: of such a file: whether nothing more is asked until somebody says so
  *
  * Numbers are in files and never change.
  */
@@ -45,6 +46,7 @@ typedef enum
   MONOCLE_RECORD_SHORT = 9,
   MONOCLE_RECORD_PLAN = 10,
   MONOCLE_RECORD_PASSED = 11,
+  MONOCLE_RECORD_PAUSED = 12,
 } MonocleRecordType;
 
 typedef struct _MonocleJournal MonocleJournal;

@@ -39,6 +39,29 @@ enum
 #define WORK_TYPE    "(sxx" MONOCLE_STORED_SUMMARY ")"
 #define PICTURE_TYPE "(ssxx)"
 
+/* --- What a picture is --- */
+
+char *
+monocle_index_dup_picture (GFile *file, guint page)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+
+  return page > 0 ? g_strdup_printf ("%s#page=%u", uri, page) : g_steal_pointer (&uri);
+}
+
+MonocleStamp
+monocle_index_stamp_path (const char *path)
+{
+  struct stat info;
+
+  if (stat (path, &info) != 0 || !S_ISREG (info.st_mode))
+    return MONOCLE_STAMP_UNKNOWN;
+  return (MonocleStamp){
+    .size = info.st_size,
+    .modified = (gint64) info.st_mtim.tv_sec * G_USEC_PER_SEC + info.st_mtim.tv_nsec / 1000,
+  };
+}
+
 /* --- The file --- */
 
 gboolean

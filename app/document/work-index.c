@@ -3,8 +3,6 @@
 
 #include "app/document/work-index.h"
 
-#include <sys/stat.h>
-
 #include "app/document/work-index-private.h"
 #include "app/document/work.h"
 
@@ -89,27 +87,6 @@ monocle_index_batch_free (MonocleIndexBatch *self)
   g_clear_pointer (&self->gone, g_ptr_array_unref);
   monocle_journal_close (self->journal);
   g_free (self);
-}
-
-char *
-monocle_index_dup_picture (GFile *file, guint page)
-{
-  g_autofree char *uri = g_file_get_uri (file);
-
-  return page > 0 ? g_strdup_printf ("%s#page=%u", uri, page) : g_steal_pointer (&uri);
-}
-
-MonocleStamp
-monocle_index_stamp_path (const char *path)
-{
-  struct stat info;
-
-  if (stat (path, &info) != 0 || !S_ISREG (info.st_mode))
-    return MONOCLE_STAMP_UNKNOWN;
-  return (MonocleStamp){
-    .size = info.st_size,
-    .modified = (gint64) info.st_mtim.tv_sec * G_USEC_PER_SEC + info.st_mtim.tv_nsec / 1000,
-  };
 }
 
 static gboolean
@@ -323,6 +300,15 @@ read_in_thread (gpointer data)
 
 /* --- Asked --- */
 
+static void
+describe (const MonocleIndexWork *work, MonocleWorkEntry *entry)
+{
+  entry->work = work->work;
+  entry->summary = work->summary;
+  entry->worked = work->stamp.modified;
+  entry->n_bytes = (guint64) MAX (work->stamp.size, 0);
+}
+
 gboolean
 monocle_work_index_find (MonocleWorkIndex *self,
                          GFile *file,
@@ -346,10 +332,31 @@ monocle_work_index_find (MonocleWorkIndex *self,
              : NULL;
   if (!work || !monocle_summary_has_work (work->summary))
     return FALSE;
-  entry->work = work->work;
-  entry->summary = work->summary;
-  entry->worked = work->stamp.modified;
+  describe (work, entry);
   return TRUE;
+}
+
+void
+monocle_work_index_foreach (MonocleWorkIndex *self, MonocleWorkFunc func, gpointer data)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_if_fail (MONOCLE_IS_WORK_INDEX (self));
+  g_return_if_fail (func);
+
+  g_hash_table_iter_init (&iter, self->pictures);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const MonocleIndexPicture *picture = value;
+      const MonocleIndexWork *work = g_hash_table_lookup (self->works, picture->work);
+      MonocleWorkEntry entry;
+
+      if (!work)
+        continue;
+      describe (work, &entry);
+      func (picture->picture, &entry, data);
+    }
 }
 
 char *

@@ -22,13 +22,18 @@ G_DECLARE_FINAL_TYPE (MonocleWorkIndex, monocle_work_index, MONOCLE, WORK_INDEX,
  * @work: what it is called
  * @summary: what it comes to
  * @worked: when something was done last: microseconds since 1970
+ * @n_bytes: of the journal
  */
 typedef struct
 {
   const char *work;
   const MonocleSummary *summary;
   gint64 worked;
+  guint64 n_bytes;
 } MonocleWorkEntry;
+
+/* @picture: URI, and page: "file:///a.pdf#page=2"; @entry: what is known, for as long as this */
+typedef void (*MonocleWorkFunc) (const char *picture, const MonocleWorkEntry *entry, gpointer data);
 
 /**
  * monocle_work_index_new:
@@ -61,6 +66,9 @@ gboolean monocle_work_index_find (MonocleWorkIndex *self,
                                   guint page,
                                   const MonocleStamp *stamp,
                                   MonocleWorkEntry *entry);
+/* All pictures whose work is kept, those that are there no more among them, in no order. @func must
+ * not change anything. */
+void monocle_work_index_foreach (MonocleWorkIndex *self, MonocleWorkFunc func, gpointer data);
 /**
  * monocle_work_index_dup_former:
  * @file: of a picture

@@ -57,6 +57,19 @@ monocle_folder_item_set_page (MonocleFolderItem *self, guint page)
   self->name = g_strdup_printf (_ ("%s, page %u"), name, page + 1);
 }
 
+MonocleFolderItem *
+monocle_folder_item_new_of (GFile *file, guint page)
+{
+  MonocleFolderItem *self;
+
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+
+  self = monocle_folder_item_new (file, &MONOCLE_STAMP_UNKNOWN, 0);
+  if (page > 0)
+    monocle_folder_item_set_page (self, page);
+  return self;
+}
+
 GFile *
 monocle_folder_item_get_file (MonocleFolderItem *self)
 {

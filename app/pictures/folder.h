@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 #define MONOCLE_TYPE_FOLDER_ITEM (monocle_folder_item_get_type ())
 G_DECLARE_FINAL_TYPE (MonocleFolderItem, monocle_folder_item, MONOCLE, FOLDER_ITEM, GObject)
 
+/* One that is in no folder, of whatever the file is now. @page: of it, from 0 */
+MonocleFolderItem *monocle_folder_item_new_of (GFile *file, guint page);
 GFile *monocle_folder_item_get_file (MonocleFolderItem *self);
 /* What is shown: "street.jpg"; for pages of a PDF "paper.pdf, page 3" */
 const char *monocle_folder_item_get_name (MonocleFolderItem *self);

@@ -10,13 +10,13 @@
  */
 #include "config.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/gui/harness-canvas.h"
+#include "tests/bench/labelling-set.h"
 #include "ui/image-view-private.h"
+#include "ui/name-popover.h"
 #include "ui/window-private.h"
 
 #define N_PICTURES 20
@@ -28,24 +28,10 @@
 #define HOME_S   0.4 /* from the mouse to the keys, or back */
 #define THINK_S  1.35
 
-/* Overlap from which a suggestion means a thing, and from which its box is right. */
-#define MEANT 0.5
+/* Overlap from which a box is right. */
 #define RIGHT 0.75
 /* A side that is farther off than this part of the thing is corrected. */
 #define OFF 0.04
-
-typedef struct
-{
-  char *label;
-  MonocleBox box;
-  gboolean is_there;
-} Thing;
-
-typedef struct
-{
-  char *path;
-  GArray *things;
-} Picture;
 
 typedef struct
 {
@@ -54,144 +40,6 @@ typedef struct
   double seconds, waited;
   gboolean at_keys;
 } Hand;
-
-/* --- What there is --- */
-
-static void
-clear_thing (gpointer thing)
-{
-  g_free (((Thing *) thing)->label);
-}
-
-static void
-free_picture (gpointer data)
-{
-  Picture *picture = data;
-
-  g_free (picture->path);
-  g_array_unref (picture->things);
-  g_free (picture);
-}
-
-static Picture *
-new_picture (const char *folder, const char *name, const char *to)
-{
-  Picture *picture = g_new0 (Picture, 1);
-  g_autofree char *path = g_build_filename (folder, "images", name, NULL);
-  g_autoptr (GFile) from = g_file_new_for_path (path);
-  g_autoptr (GFile) copy = NULL;
-  g_autoptr (GError) error = NULL;
-
-  picture->path = g_build_filename (to, name, NULL);
-  picture->things = g_array_new (FALSE, TRUE, sizeof (Thing));
-  g_array_set_clear_func (picture->things, clear_thing);
-  copy = g_file_new_for_path (picture->path);
-  g_file_copy (from, copy, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-  return picture;
-}
-
-static float
-get_number (JsonArray *array, guint index)
-{
-  return (float) json_array_get_double_element (array, index);
-}
-
-/* Of the first @n pictures, which are copied into @to. */
-static GPtrArray *
-read_pictures (const char *folder, guint n, const char *to)
-{
-  GPtrArray *pictures = g_ptr_array_new_with_free_func (free_picture);
-  g_autofree char *path = g_build_filename (folder, "instances.json", NULL);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GHashTable) names = g_hash_table_new (NULL, NULL);
-  g_autoptr (GHashTable) by_id = g_hash_table_new (NULL, NULL);
-  g_autoptr (GError) error = NULL;
-  JsonArray *images, *categories, *annotations;
-  JsonObject *root;
-
-  json_parser_load_from_file (parser, path, &error);
-  g_assert_no_error (error);
-  root = json_node_get_object (json_parser_get_root (parser));
-  images = json_object_get_array_member (root, "images");
-  categories = json_object_get_array_member (root, "categories");
-  annotations = json_object_get_array_member (root, "annotations");
-  for (guint i = 0; i < json_array_get_length (categories); i++)
-    {
-      JsonObject *category = json_array_get_object_element (categories, i);
-
-      g_hash_table_insert (names, GINT_TO_POINTER (json_object_get_int_member (category, "id")),
-                           (gpointer) json_object_get_string_member (category, "name"));
-    }
-  for (guint i = 0; i < json_array_get_length (images) && i < n; i++)
-    {
-      JsonObject *image = json_array_get_object_element (images, i);
-      Picture *picture
-          = new_picture (folder, json_object_get_string_member (image, "file_name"), to);
-
-      g_ptr_array_add (pictures, picture);
-      g_hash_table_insert (by_id, GINT_TO_POINTER (json_object_get_int_member (image, "id")),
-                           picture);
-    }
-  for (guint i = 0; i < json_array_get_length (annotations); i++)
-    {
-      JsonObject *object = json_array_get_object_element (annotations, i);
-      JsonArray *at = json_object_get_array_member (object, "bbox");
-      Picture *picture = g_hash_table_lookup (
-          by_id, GINT_TO_POINTER (json_object_get_int_member (object, "image_id")));
-      const char *label = g_hash_table_lookup (
-          names, GINT_TO_POINTER (json_object_get_int_member (object, "category_id")));
-      const Thing thing
-          = { g_strdup (label),
-              { get_number (at, 0), get_number (at, 1), get_number (at, 0) + get_number (at, 2),
-                get_number (at, 1) + get_number (at, 3) },
-              FALSE };
-
-      if (picture)
-        g_array_append_val (picture->things, thing);
-      else
-        g_free (thing.label);
-    }
-  return pictures;
-}
-
-static double
-get_area (const MonocleBox *box)
-{
-  return MAX (0, (double) box->x2 - (double) box->x1)
-         * MAX (0, (double) box->y2 - (double) box->y1);
-}
-
-static double
-get_overlap (const MonocleBox *a, const MonocleBox *b)
-{
-  const MonocleBox both
-      = { MAX (a->x1, b->x1), MAX (a->y1, b->y1), MIN (a->x2, b->x2), MIN (a->y2, b->y2) };
-  const double area = get_area (&both);
-
-  return area / (get_area (a) + get_area (b) - area);
-}
-
-/* (nullable): what is not there yet and is meant by a box there */
-static Thing *
-find_thing (Picture *picture, MonocleAnnotation *annotation)
-{
-  const MonocleBox box = monocle_shape_get_box (monocle_annotation_get_shape (annotation));
-  Thing *best = NULL;
-  double most = MEANT;
-
-  for (guint i = 0; i < picture->things->len; i++)
-    {
-      Thing *thing = &g_array_index (picture->things, Thing, i);
-
-      if (!thing->is_there && get_overlap (&thing->box, &box) >= most)
-        {
-          most = get_overlap (&thing->box, &box);
-          best = thing;
-        }
-    }
-  return best;
-}
 
 /* --- The hand --- */
 
@@ -289,7 +137,71 @@ name (Hand *self, const char *label)
   gui_wait_for ("the picture again", is_in_view, self->window);
 }
 
-/* What is selected has handles, and a bar beside it, which are in the way of what begins there. */
+/* (nullable): that asks what was just drawn is called */
+static MonocleNamePopover *
+find_popover (Hand *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self->window));
+
+  return focus ? MONOCLE_NAME_POPOVER (gtk_widget_get_ancestor (focus, MONOCLE_TYPE_NAME_POPOVER))
+               : NULL;
+}
+
+/* Nothing is pressed for the name that it has; no more letters than are needed. */
+static void
+name_drawn (Hand *self, const char *label)
+{
+  MonocleLabelItem *item = monocle_label_set_find (self->window->labels, label);
+  MonocleNamePopover *popover = find_popover (self);
+  GtkEditable *entry;
+
+  if (!popover)
+    {
+      name (self, label);
+      return;
+    }
+  entry = GTK_EDITABLE (gui_find (popover, GTK_TYPE_ENTRY));
+  if (g_str_equal (gtk_editable_get_text (entry), label))
+    return;
+  if (item && monocle_label_item_get_digit (item) > 0)
+    {
+      g_autofree char *digit = g_strdup_printf ("%u", monocle_label_item_get_digit (item));
+
+      press (self, digit);
+    }
+  else
+    {
+      for (const char *c = label;
+           *c && (c == label || !g_str_equal (gtk_editable_get_text (entry), label)); c++)
+        {
+          g_autofree char *key = name_key (*c);
+
+          press (self, key);
+        }
+      press (self, "Return");
+    }
+  gui_wait_for ("the picture again", is_in_view, self->window);
+}
+
+/* @x, @y: of the window */
+static gboolean
+is_covered (Hand *self, double x, double y)
+{
+  MonocleNamePopover *popover = find_popover (self);
+  GdkSurface *surface = popover ? gtk_native_get_surface (GTK_NATIVE (popover)) : NULL;
+  double inner_x, inner_y;
+
+  if (!surface)
+    return FALSE;
+  gtk_native_get_surface_transform (GTK_NATIVE (self->window), &inner_x, &inner_y);
+  x += inner_x - gdk_popup_get_position_x (GDK_POPUP (surface));
+  y += inner_y - gdk_popup_get_position_y (GDK_POPUP (surface));
+  return x >= 0 && y >= 0 && x < gdk_surface_get_width (surface)
+         && y < gdk_surface_get_height (surface);
+}
+
+/* What is selected has handles, a bar and maybe a place for its name beside it, which are in the
+ * way of what begins there. */
 static void
 make_way (Hand *self, double x, double y)
 {
@@ -301,10 +213,15 @@ make_way (Hand *self, double x, double y)
   gui_locate (self->window, x, y, &view_x, &view_y);
   gtk_widget_translate_coordinates (GTK_WIDGET (view), GTK_WIDGET (self->window), view_x, view_y,
                                     &window_x, &window_y);
-  there = gtk_widget_pick (GTK_WIDGET (self->window), window_x, window_y, GTK_PICK_DEFAULT);
-  if (there != GTK_WIDGET (view)
-      || monocle_image_view_find_handle (view, view_x, view_y, &region) >= 0)
+  if (is_covered (self, window_x, window_y))
     press (self, "Escape");
+  there = gtk_widget_pick (GTK_WIDGET (self->window), window_x, window_y, GTK_PICK_DEFAULT);
+  if (there == GTK_WIDGET (view)
+      && monocle_image_view_find_handle (view, view_x, view_y, &region) < 0)
+    return;
+  if (find_popover (self))
+    press (self, "Escape");
+  press (self, "Escape");
 }
 
 static void
@@ -314,7 +231,7 @@ draw (Hand *self, Thing *thing)
   make_way (self, (double) thing->box.x1, (double) thing->box.y1);
   drag (self, (double) thing->box.x1, (double) thing->box.y1, (double) thing->box.x2,
         (double) thing->box.y2);
-  name (self, thing->label);
+  name_drawn (self, thing->label);
   thing->is_there = TRUE;
 }
 

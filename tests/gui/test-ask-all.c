@@ -13,6 +13,7 @@
 #include "ui/ask-all-bar.h"
 #include "ui/ask-all-dialog.h"
 #include "ui/ask-all-page.h"
+#include "ui/folder-export.h"
 
 #define MODEL "models/native-96"
 #define FEW   5
@@ -84,19 +85,27 @@ has_folder (gpointer data)
          && gui_can_act (expected->root, "win.ask-all");
 }
 
+/* @model: a folder; "": the default one, which finds something */
 static MonocleWindow *
-open_folder (guint n_pictures)
+open_folder_for (guint n_pictures, const char *model)
 {
   g_autofree char *folder = make_folder (n_pictures);
   g_autofree char *first = g_build_filename (folder, "picture 001.png", NULL);
   g_autofree char *place = g_strdup_printf ("1 of %u", n_pictures + 1);
-  g_autofree char *model = gui_fixture (MODEL);
   MonocleWindow *window;
 
   g_settings_set_string (gui_get_settings (), "model", model);
   window = gui_open_path (first);
   gui_wait_for (place, has_folder, &(Expected){ .root = window, .text = place });
   return window;
+}
+
+static MonocleWindow *
+open_folder (guint n_pictures)
+{
+  g_autofree char *model = gui_fixture (MODEL);
+
+  return open_folder_for (n_pictures, model);
 }
 
 static MonocleAskAll *
@@ -117,10 +126,10 @@ expect_state (MonocleAskAllState state)
   gui_wait_for ("the state", is_in_state, GINT_TO_POINTER ((int) state));
 }
 
-static gboolean
-has_toplevel (gpointer data)
+/* (transfer none) (nullable) */
+static gpointer
+peek_toplevel (GType type)
 {
-  GType type = *(GType *) data;
   GListModel *toplevels = gtk_window_get_toplevels ();
 
   for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
@@ -128,21 +137,23 @@ has_toplevel (gpointer data)
       g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
 
       if (G_TYPE_CHECK_INSTANCE_TYPE (toplevel, type) && gtk_widget_get_mapped (toplevel))
-        return TRUE;
+        return toplevel;
     }
-  return FALSE;
+  return NULL;
+}
+
+static gboolean
+has_toplevel (gpointer data)
+{
+  return peek_toplevel (*(GType *) data) != NULL;
 }
 
 static gpointer
-find_toplevel (MonocleWindow *window, GType type)
+find_toplevel (GType type)
 {
-  gpointer found;
-
   gui_wait_for (g_type_name (type), has_toplevel, &type);
-  found = gui_find_dialog (window);
-  g_assert_true (G_TYPE_CHECK_INSTANCE_TYPE (found, type));
   gui_settle ();
-  return found;
+  return peek_toplevel (type);
 }
 
 static void
@@ -162,7 +173,7 @@ static MonocleAskAllDialog *
 open_dialog (MonocleWindow *window)
 {
   gui_act (window, "win.ask-all", NULL);
-  return find_toplevel (window, MONOCLE_TYPE_ASK_ALL_DIALOG);
+  return find_toplevel (MONOCLE_TYPE_ASK_ALL_DIALOG);
 }
 
 /* The one of that id, in the dialog. */
@@ -187,12 +198,12 @@ choose_task (MonocleAskAllDialog *dialog, const char *title)
 }
 
 static void
-begin_captions (MonocleWindow *window)
+begin (MonocleWindow *window, const char *title)
 {
   MonocleAskAllDialog *dialog = open_dialog (window);
   GType type = MONOCLE_TYPE_ASK_ALL_DIALOG;
 
-  choose_task (dialog, "Caption");
+  choose_task (dialog, title);
   click_text (dialog, "Begin");
   gui_settle ();
   while (has_toplevel (&type))
@@ -231,7 +242,7 @@ test_run (void)
   gui_keep_picture (window, "ask-all-bar-done");
 
   click_text (bar, "Details");
-  page = find_toplevel (window, MONOCLE_TYPE_ASK_ALL_PAGE);
+  page = find_toplevel (MONOCLE_TYPE_ASK_ALL_PAGE);
   g_assert_true (gui_has_text (page, "Answers (5)"));
   g_assert_true (gui_has_text (page, "Errors (1)"));
   g_assert_false (gui_has_text (page, "Stop"));
@@ -252,7 +263,7 @@ test_run (void)
   gui_settle ();
 
   /* What is answered is not asked again. */
-  begin_captions (window);
+  begin (window, "Caption");
   expect_state (MONOCLE_ASK_ALL_DONE);
   g_assert_cmpuint (
       g_list_model_get_n_items (monocle_document_get_queries (gui_get_document (window))), ==, 1);
@@ -272,7 +283,7 @@ test_pause (void)
 
   if (gui_lacks_input ())
     return;
-  begin_captions (window);
+  begin (window, "Caption");
   expect_text (window, " of 201");
   bar = gui_find (window, MONOCLE_TYPE_ASK_ALL_BAR);
   gui_keep_picture (window, "ask-all-bar");
@@ -286,7 +297,7 @@ test_pause (void)
   expect_text (bar, "paused");
   /* The one that is under way is shown, by the way that began it. */
   gui_act (window, "win.ask-all", NULL);
-  page = find_toplevel (window, MONOCLE_TYPE_ASK_ALL_PAGE);
+  page = find_toplevel (MONOCLE_TYPE_ASK_ALL_PAGE);
   gui_keep_picture (page, "ask-all-paused");
   gui_type (GTK_WINDOW (page), "alt+g");
   expect_state (MONOCLE_ASK_ALL_RUNNING);
@@ -294,6 +305,75 @@ test_pause (void)
   expect_state (MONOCLE_ASK_ALL_STOPPED);
   expect_text (page, "not asked");
   g_assert_cmpuint (monocle_ask_all_get_done (get_all ()), <, MANY + 1);
+  end ();
+}
+
+static gboolean
+is_gone (gpointer type)
+{
+  return !has_toplevel (type);
+}
+
+/* What was answered leaves in a file, with nothing of it accepted before. */
+static void
+test_export (void)
+{
+  MonocleWindow *window = open_folder_for (2, "");
+  GType type = MONOCLE_TYPE_FOLDER_EXPORT;
+  g_autofree char *path = gui_temporary (NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_autofree char *file = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GDir) dir = NULL;
+  MonocleAskAllPage *page;
+  MonocleFolderExport *dialog;
+
+  if (gui_lacks_input ())
+    return;
+  begin (window, "Find Objects");
+  expect_state (MONOCLE_ASK_ALL_DONE);
+  click_text (gui_find (window, MONOCLE_TYPE_ASK_ALL_BAR), "Details");
+  page = find_toplevel (MONOCLE_TYPE_ASK_ALL_PAGE);
+  gui_type (GTK_WINDOW (page), "alt+e");
+  dialog = find_toplevel (MONOCLE_TYPE_FOLDER_EXPORT);
+  expect_text (dialog, "2 pictures, ");
+  gui_keep_picture (dialog, "ask-all-export");
+  monocle_folder_export_write_to (dialog, folder);
+  gui_wait_for ("the end", is_gone, &type);
+  dir = g_dir_open (path, 0, NULL);
+  file = g_build_filename (path, g_dir_read_name (dir), "instances.json", NULL);
+  g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "picture 002.png"));
+  g_assert_nonnull (strstr (text, "\"bbox\""));
+  g_assert_null (strstr (text, "picture 999.png"));
+  expect_text (window, " exported");
+  end ();
+}
+
+/* What was paused is, also when the program is started again. */
+static void
+test_stays_paused (void)
+{
+  MonocleWindow *window = open_folder (MANY);
+  guint n_done;
+
+  if (gui_lacks_input ())
+    return;
+  begin (window, "Caption");
+  monocle_ask_all_pause (get_all ());
+  n_done = monocle_ask_all_get_done (get_all ());
+  for (guint round = 0; round < 2; round++)
+    {
+      monocle_ask_all_shut (get_all ());
+      g_assert_true (monocle_ask_all_restore (get_all ()));
+      g_assert_cmpint (monocle_ask_all_get_state (get_all ()), ==, MONOCLE_ASK_ALL_PAUSED);
+      expect_text (window, "paused");
+    }
+  g_assert_cmpuint (monocle_ask_all_get_done (get_all ()), ==, n_done);
+  monocle_ask_all_resume (get_all ());
+  monocle_ask_all_shut (get_all ());
+  g_assert_true (monocle_ask_all_restore (get_all ()));
+  g_assert_cmpint (monocle_ask_all_get_state (get_all ()), ==, MONOCLE_ASK_ALL_RUNNING);
   end ();
 }
 
@@ -340,7 +420,7 @@ test_close (void)
 
   if (gui_lacks_input ())
     return;
-  begin_captions (window);
+  begin (window, "Caption");
   expect_state (MONOCLE_ASK_ALL_RUNNING);
   gui_act (window, "win.close", NULL);
   gui_settle ();
@@ -371,7 +451,7 @@ test_narrow (void)
   gui_close_dialog (GTK_WIDGET (dialog));
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       ADW_COLOR_SCHEME_FORCE_DARK);
-  begin_captions (window);
+  begin (window, "Caption");
   expect_text (window, "answered");
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
   gui_keep_picture (window, "ask-all-narrow-dark");
@@ -484,6 +564,8 @@ main (int argc, char **argv)
   gui_serve_notifications ();
   g_test_add_func ("/gui/ask-all/run", test_run);
   g_test_add_func ("/gui/ask-all/pause", test_pause);
+  g_test_add_func ("/gui/ask-all/export", test_export);
+  g_test_add_func ("/gui/ask-all/stays-paused", test_stays_paused);
   g_test_add_func ("/gui/ask-all/words", test_words);
   g_test_add_func ("/gui/ask-all/close", test_close);
   g_test_add_func ("/gui/ask-all/narrow", test_narrow);

@@ -273,6 +273,47 @@ assert_is (MonocleDocument *document, const char *expected)
   g_assert_cmpstr (words, ==, expected);
 }
 
+/* The last step, here and as it is read back; and again, and back. */
+static void
+assert_taken_back (Fixture *f, const char *before)
+{
+  g_autofree char *after = describe (f->document);
+
+  for (guint round = 0; round < 2; round++)
+    {
+      g_assert_true (monocle_undo_undo (monocle_document_get_undo (f->document)));
+      assert_is (f->document, before);
+      assert_same_after_reopening (f);
+      g_assert_true (monocle_undo_redo (monocle_document_get_undo (f->document)));
+      assert_is (f->document, after);
+      assert_same_after_reopening (f);
+    }
+  g_assert_true (monocle_undo_undo (monocle_document_get_undo (f->document)));
+}
+
+/* What a step did last is taken back first: each thing comes to where it was. */
+static void
+test_within (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) some = g_ptr_array_new ();
+  g_autofree char *before = NULL;
+  GListModel *regions;
+
+  for (guint i = 0; i < 3; i++)
+    ask (f->document);
+  for (guint i = 0; i < 5; i++)
+    draw (f->document, (float) i);
+  before = describe (f->document);
+  regions = monocle_document_get_regions (f->document);
+  g_ptr_array_add (some, peek (regions, 0));
+  g_ptr_array_add (some, peek (regions, 2));
+  g_ptr_array_add (some, peek (regions, 3));
+  monocle_document_remove_regions (f->document, some);
+  assert_taken_back (f, before);
+  monocle_document_clear_queries (f->document);
+  assert_taken_back (f, before);
+}
+
 /* Ten thousand steps, taken back and again in any order between them; all of them back is the
  * beginning, all of them again the end, and so it is in the file, of which the last outlast the
  * program. */
@@ -370,6 +411,7 @@ main (int argc, char *argv[])
   g_test_add ("/keep/twice", Fixture, NULL, set_up, test_twice, tear_down);
   g_test_add ("/keep/full", Fixture, NULL, set_up, test_full, tear_down);
   g_test_add ("/keep/taken-out", Fixture, NULL, set_up, test_taken_out, tear_down);
+  g_test_add ("/keep/within", Fixture, NULL, set_up, test_within, tear_down);
   g_test_add ("/keep/any-order", Fixture, NULL, set_up, test_any_order, tear_down);
   return g_test_run ();
 }
