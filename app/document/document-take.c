@@ -92,11 +92,26 @@ add_query (MonocleDocument *self, MonocleEdit *edit, MonocleQuery *query)
   monocle_edit_add (edit, MONOCLE_CHANGE_QUERY, id, G_MAXUINT32, NULL, g_variant_new ("()"));
 }
 
+static gboolean
+is_talk (MonocleDocument *self, GPtrArray *talk)
+{
+  gboolean is_same = talk->len == g_list_model_get_n_items (G_LIST_MODEL (self->talk));
+
+  for (guint i = 0; is_same && i < talk->len; i++)
+    {
+      g_autoptr (MonocleSaid) said = g_list_model_get_item (G_LIST_MODEL (self->talk), i);
+
+      is_same = monocle_said_get_id (said) == monocle_said_get_id (talk->pdata[i]);
+    }
+  return is_same;
+}
+
 void
 monocle_document_take (MonocleDocument *self,
                        MonocleVerb verb,
                        GArray *takes,
                        GPtrArray *queries,
+                       GPtrArray *talk,
                        guint rotation,
                        gboolean is_done)
 {
@@ -113,6 +128,8 @@ monocle_document_take (MonocleDocument *self,
     add_change (self, edit, &g_array_index (ordered, MonocleTake, i));
   for (guint i = 0; queries && i < queries->len; i++)
     add_query (self, edit, queries->pdata[i]);
+  if (talk && !is_talk (self, talk))
+    monocle_document_add_talk (self, edit, 0, talk);
   if (rotation % 4 != self->rotation)
     monocle_edit_add (edit, MONOCLE_CHANGE_TURN, 0, 0, g_variant_new_uint32 (self->rotation),
                       g_variant_new_uint32 (rotation % 4));

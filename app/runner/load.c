@@ -73,6 +73,7 @@ monocle_runner_drop_model (MonocleRunner *self)
   monocle_runner_stop_ahead (self);
   g_clear_object (&self->model);
   monocle_sessions_clear (self->sessions);
+  monocle_runner_forget_chat (self, NULL);
   if (had_model)
     monocle_runner_notify (self, MONOCLE_RUNNER_PROP_MODEL);
 }
