@@ -45,7 +45,8 @@ struct _MonocleTalkPage
   GPtrArray *rows;     /* of MonocleTalkRow: what is shown */
   MonocleSaid *edited; /* (nullable): what is asked in other words */
   gboolean is_at_end;
-  gsize n_spoken; /* bytes of the answer that comes, that were read aloud */
+  guint end_source; /* shows it soon */
+  gsize n_spoken;   /* bytes of the answer that comes, that were read aloud */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleTalkPage, monocle_talk_page, ADW_TYPE_BIN)
@@ -371,11 +372,23 @@ on_moved (MonocleTalkPage *self, GtkAdjustment *adjustment)
         >= gtk_adjustment_get_upper (adjustment) - END_SLACK;
 }
 
+static gboolean
+show_end (gpointer data)
+{
+  MonocleTalkPage *self = data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  self->end_source = 0;
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_grown (MonocleTalkPage *self, GtkAdjustment *adjustment)
 {
-  if (self->is_at_end)
-    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  /* Not before what grew has its place. */
+  if (self->is_at_end && self->end_source == 0)
+    self->end_source = g_idle_add (show_end, self);
 }
 
 /* --- Keys --------------------------------------------------------------------------------- */
@@ -491,6 +504,7 @@ monocle_talk_page_dispose (GObject *object)
 {
   MonocleTalkPage *self = MONOCLE_TALK_PAGE (object);
 
+  g_clear_handle_id (&self->end_source, g_source_remove);
   g_clear_object (&self->presentation_signals);
   g_clear_object (&self->document_signals);
   g_clear_object (&self->talk_signals);

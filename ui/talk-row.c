@@ -20,6 +20,7 @@ struct _MonocleTalkRow
   GtkLabel *trouble;
   GtkSpinner *spinner;
   GtkLabel *note;
+  GtkWidget *buttons;
   GtkWidget *copy;
   GtkWidget *again;
   GtkWidget *edit;
@@ -158,6 +159,7 @@ update_note (MonocleTalkRow *self)
       = is_whole ? describe_figures (self->said) : monocle_talk_row_dup_stage (self->said);
 
   gtk_label_set_label (self->note, note);
+  gtk_widget_set_visible (GTK_WIDGET (self->note), *note);
 }
 
 static void
@@ -188,9 +190,8 @@ update_state (MonocleTalkRow *self)
 
       gtk_label_set_label (self->trouble, text);
     }
-  gtk_widget_set_visible (self->copy, !is_active && !is_failed);
-  gtk_widget_set_visible (self->again, !is_active);
-  gtk_widget_set_visible (self->edit, !is_active);
+  gtk_widget_set_visible (self->buttons, !is_active);
+  gtk_widget_set_visible (self->copy, !is_failed);
   update_note (self);
 }
 
@@ -292,6 +293,7 @@ monocle_talk_row_class_init (MonocleTalkRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkRow, trouble);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkRow, note);
+  gtk_widget_class_bind_template_child (widget_class, MonocleTalkRow, buttons);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkRow, copy);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkRow, again);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkRow, edit);
