@@ -420,6 +420,14 @@ test_looks (void)
   wait_answer (window);
   press (window, "w h e r e question Return");
   wait_answer (window);
+  press_button (get_row (window, 1), "Copy Answer");
+  g_assert_true (gdk_clipboard_is_local (gtk_widget_get_clipboard (GTK_WIDGET (window))));
+  gtk_menu_button_popup (find_with_tooltip (window, GTK_TYPE_MENU_BUTTON, "How Answers Are Made"));
+  gui_settle ();
+  gui_keep_picture (window, "chat-settings");
+  gtk_menu_button_popdown (
+      find_with_tooltip (window, GTK_TYPE_MENU_BUTTON, "How Answers Are Made"));
+  gui_settle ();
   adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_FORCE_DARK);
   gui_keep_picture (window, "chat-dark");
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 600);
@@ -429,9 +437,6 @@ test_looks (void)
   adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_DEFAULT);
   gui_keep_picture (window, "chat-narrow");
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
-  gtk_menu_button_popup (find_with_tooltip (window, GTK_TYPE_MENU_BUTTON, "How Answers Are Made"));
-  gui_settle ();
-  gui_keep_picture (window, "chat-settings");
 }
 
 int
