@@ -159,7 +159,7 @@ step_say_more (Step *step)
   g_autoptr (MonocleSaid) said = make_said (pick_word (step->rand), step->rand);
 
   monocle_document_say (step->document, said,
-                        n > 0 && g_rand_int_range (step->rand, 0, 3) == 0
+                        n > 8 || (n > 0 && g_rand_int_range (step->rand, 0, 3) == 0)
                             ? (guint) g_rand_int_range (step->rand, 0, (int) n)
                             : n);
 }
