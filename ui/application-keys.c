@@ -68,6 +68,7 @@ static const struct
   { "win.stop", { "<Control>period" } },
   { "win.choose-task", { "<Control>t" } },
   { "win.focus-prompt", { "<Control>l" } },
+  { "win.talk", { "<Control><Shift>t" } },
   { "win.search", { "<Control>f" } },
   { "win.toggle-panel", { "F9" } },
   { "win.properties", { "<Alt>Return" } },

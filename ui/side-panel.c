@@ -19,7 +19,10 @@ struct _MonocleSidePanel
   MonocleResultsPanel *results;
   MonocleOwnList *own;
   MonocleHistoryPanel *history;
+  GtkWidget *switcher;
   GtkStack *stack;
+  GtkStackPage *talk_page;
+  MonocleTalkPage *talk;
   MonocleVersionsView *versions;
   GtkWidget *edge;
 
@@ -160,6 +163,54 @@ monocle_side_panel_set_presentation (MonocleSidePanel *self, MonoclePresentation
   monocle_results_panel_set_presentation (self->results, presentation);
   monocle_own_list_set_presentation (self->own, presentation);
   monocle_history_panel_set_presentation (self->history, presentation);
+  monocle_talk_page_set_presentation (self->talk, presentation);
+}
+
+/* Who compares versions does nothing else meanwhile. */
+static void
+on_page (MonocleSidePanel *self)
+{
+  gtk_widget_set_visible (
+      self->switcher,
+      gtk_stack_page_get_visible (self->talk_page)
+          && !g_str_equal (gtk_stack_get_visible_child_name (self->stack), "versions"));
+}
+
+void
+monocle_side_panel_set_can_talk (MonocleSidePanel *self, gboolean can_talk)
+{
+  g_return_if_fail (MONOCLE_IS_SIDE_PANEL (self));
+
+  if (!can_talk && monocle_side_panel_is_talking (self))
+    gtk_stack_set_visible_child_name (self->stack, "questions");
+  gtk_stack_page_set_visible (self->talk_page, can_talk);
+  on_page (self);
+}
+
+gboolean
+monocle_side_panel_is_talking (MonocleSidePanel *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_SIDE_PANEL (self), FALSE);
+
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "talk") == 0;
+}
+
+MonocleTalkPage *
+monocle_side_panel_get_talk_page (MonocleSidePanel *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_SIDE_PANEL (self), NULL);
+  return self->talk;
+}
+
+void
+monocle_side_panel_show_talk (MonocleSidePanel *self)
+{
+  g_return_if_fail (MONOCLE_IS_SIDE_PANEL (self));
+
+  if (!gtk_stack_page_get_visible (self->talk_page))
+    return;
+  gtk_stack_set_visible_child_name (self->stack, "talk");
+  monocle_talk_page_focus (self->talk);
 }
 
 void
@@ -183,6 +234,7 @@ monocle_side_panel_set_runner (MonocleSidePanel *self, MonocleRunner *runner)
 {
   g_return_if_fail (MONOCLE_IS_SIDE_PANEL (self));
   monocle_ask_panel_set_runner (self->ask, runner);
+  monocle_talk_page_set_runner (self->talk, runner);
 }
 
 void
@@ -191,6 +243,7 @@ monocle_side_panel_set_settings (MonocleSidePanel *self, GSettings *settings)
   g_return_if_fail (MONOCLE_IS_SIDE_PANEL (self));
 
   monocle_ask_panel_set_settings (self->ask, settings);
+  monocle_talk_page_set_settings (self->talk, settings);
   if (self->settings)
     g_signal_handlers_disconnect_by_data (self->settings, self);
   if (g_set_object (&self->settings, settings) && settings)
@@ -254,6 +307,7 @@ monocle_side_panel_class_init (MonocleSidePanelClass *klass)
   g_type_ensure (MONOCLE_TYPE_RESIZE_HANDLE);
   g_type_ensure (MONOCLE_TYPE_RESULTS_PANEL);
   g_type_ensure (MONOCLE_TYPE_HISTORY_PANEL);
+  g_type_ensure (MONOCLE_TYPE_TALK_PAGE);
   g_type_ensure (MONOCLE_TYPE_VERSIONS_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/side-panel.ui");
@@ -262,7 +316,11 @@ monocle_side_panel_class_init (MonocleSidePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, own);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, history);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, stack);
+  gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, switcher);
+  gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, talk_page);
+  gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, talk);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, versions);
+  gtk_widget_class_bind_template_callback (widget_class, on_page);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
   gtk_widget_class_bind_template_child (widget_class, MonocleSidePanel, edge);

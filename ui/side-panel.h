@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The side panel: asking over results over history, in a column that scrolls when it is too high.
+ * The side panel: asking over results over history, in a column that scrolls when it is too high;
+ * beside that the conversation, where the model can talk.
  * Its edge and the line above the history can be dragged.
  *
  * Signals: `reveal` (MonocleAnnotation): a row was activated, bring it into view on the canvas;
@@ -14,6 +15,7 @@
 #include "app/runner/runner.h"
 #include "ui/ask-panel.h"
 #include "ui/presentation.h"
+#include "ui/talk-page.h"
 #include "ui/versions-view.h"
 
 G_BEGIN_DECLS
@@ -31,6 +33,13 @@ void monocle_side_panel_set_runner (MonocleSidePanel *self, MonocleRunner *runne
 void monocle_side_panel_set_settings (MonocleSidePanel *self, GSettings *settings);
 /* It is never wider than that, whatever is remembered. */
 void monocle_side_panel_set_width_limit (MonocleSidePanel *self, int limit);
+/* Whether there is a page for the conversation. */
+void monocle_side_panel_set_can_talk (MonocleSidePanel *self, gboolean can_talk);
+/* Where it is, it is shown, and what is typed is for it. */
+void monocle_side_panel_show_talk (MonocleSidePanel *self);
+gboolean monocle_side_panel_is_talking (MonocleSidePanel *self);
+/* (transfer none) */
+MonocleTalkPage *monocle_side_panel_get_talk_page (MonocleSidePanel *self);
 /* Two versions of the picture's work take the place of all else. @versions: (nullable): they do
  * not;
  * @name: of the other one */

@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/ask-subject.h"
 #include "ui/window-private.h"
 
@@ -65,8 +67,14 @@ run (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   MonocleWindow *self = data;
   MonocleAskPanel *ask = monocle_side_panel_get_ask_panel (self->side_panel);
-  g_autoptr (MonocleQuery) query = monocle_ask_panel_create_query (ask, NULL);
+  g_autoptr (MonocleQuery) query = NULL;
 
+  if (monocle_side_panel_is_talking (self->side_panel))
+    {
+      monocle_talk_page_ask (monocle_side_panel_get_talk_page (self->side_panel));
+      return;
+    }
+  query = monocle_ask_panel_create_query (ask, NULL);
   run_created (self, query);
 }
 
@@ -100,6 +108,7 @@ stop (GSimpleAction *action, GVariant *parameter, gpointer data)
       if (monocle_query_is_active (query))
         monocle_runner_stop_query (self->runner, query);
     }
+  monocle_runner_stop_talk (self->runner, monocle_window_get_document (self));
   monocle_window_update_actions (self);
 }
 
@@ -109,6 +118,7 @@ monocle_window_is_waiting (MonocleWindow *self)
   MonocleDocument *document = monocle_window_get_document (self);
   GListModel *queries = document ? monocle_document_get_queries (document) : NULL;
   guint n = queries ? g_list_model_get_n_items (queries) : 0;
+  MonocleSaid *said = document ? monocle_document_get_asking (document, NULL) : NULL;
 
   for (guint i = 0; i < n; i++)
     {
@@ -117,7 +127,7 @@ monocle_window_is_waiting (MonocleWindow *self)
       if (monocle_query_is_active (query) && !monocle_query_is_stopping (query))
         return TRUE;
     }
-  return FALSE;
+  return said && monocle_said_is_active (said);
 }
 
 static void
@@ -192,7 +202,31 @@ focus_prompt (GSimpleAction *action, GVariant *parameter, gpointer data)
   MonocleWindow *self = data;
 
   monocle_window_show_panel (self, TRUE);
-  monocle_ask_panel_start_typing (monocle_side_panel_get_ask_panel (self->side_panel), NULL);
+  if (monocle_side_panel_is_talking (self->side_panel))
+    monocle_side_panel_show_talk (self->side_panel);
+  else
+    monocle_ask_panel_start_typing (monocle_side_panel_get_ask_panel (self->side_panel), NULL);
+}
+
+/* To the conversation. */
+static void
+talk (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+
+  monocle_window_show_panel (self, TRUE);
+  monocle_side_panel_show_talk (self->side_panel);
+}
+
+static void
+clear_talk (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  MonocleDocument *document = monocle_window_get_document (self);
+
+  monocle_document_set_asking (document, NULL, 0);
+  monocle_document_clear_talk (document);
+  monocle_window_show_undo_toast (self, _ ("Conversation cleared"));
 }
 
 static void
@@ -229,6 +263,8 @@ static const GActionEntry actions[] = {
   { .name = "stop", .activate = stop },
   { .name = "focus-prompt", .activate = focus_prompt },
   { .name = "choose-task", .activate = choose_task },
+  { .name = "talk", .activate = talk },
+  { .name = "clear-talk", .activate = clear_talk },
 };
 
 void
@@ -254,6 +290,7 @@ monocle_window_update_offers (MonocleWindow *self)
       else if (!g_action_map_lookup_action (map, offers[i].name))
         g_action_map_add_action_entries (map, &entry, 1, self);
     }
+  monocle_side_panel_set_can_talk (self->side_panel, monocle_runner_can_talk (self->runner));
   monocle_window_update_actions (self);
 }
 
@@ -261,6 +298,13 @@ monocle_window_update_offers (MonocleWindow *self)
 void
 monocle_window_enable_asking (MonocleWindow *self, gboolean has_picture, gboolean has_subject)
 {
+  MonocleDocument *document = monocle_window_get_document (self);
+
+  monocle_window_enable (self, "talk", has_picture && monocle_runner_can_talk (self->runner));
+  monocle_window_enable (self, "clear-talk",
+                         has_picture && !monocle_window_is_waiting (self)
+                             && g_list_model_get_n_items (monocle_document_get_talk (document))
+                                    > 0);
   for (guint i = 0; i < G_N_ELEMENTS (offers); i++)
     {
       GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), offers[i].name);
@@ -307,5 +351,8 @@ monocle_window_start_typing (MonocleWindow *self,
     return GDK_EVENT_PROPAGATE;
 
   monocle_window_show_panel (self, TRUE);
+  if (monocle_side_panel_is_talking (self->side_panel))
+    return monocle_talk_page_forward_key (monocle_side_panel_get_talk_page (self->side_panel),
+                                          keys);
   return monocle_ask_panel_forward_key (monocle_side_panel_get_ask_panel (self->side_panel), keys);
 }

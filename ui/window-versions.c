@@ -56,7 +56,7 @@ make_other (MonocleDocument *document, const MonocleWorkFile *work)
                                                  monocle_document_get_image (document));
   g_autoptr (GArray) takes = monocle_work_file_list_takes (work, other);
 
-  monocle_document_take (other, MONOCLE_VERB_OPEN, takes, NULL, 0, FALSE);
+  monocle_document_take (other, MONOCLE_VERB_OPEN, takes, NULL, NULL, 0, FALSE);
   return other;
 }
 
@@ -115,7 +115,7 @@ merge (GSimpleAction *action, GVariant *parameter, gpointer data)
       monocle_window_close_versions (self);
       return;
     }
-  monocle_document_take (document, MONOCLE_VERB_MERGE_VERSIONS, takes, NULL,
+  monocle_document_take (document, MONOCLE_VERB_MERGE_VERSIONS, takes, NULL, NULL,
                          monocle_document_get_rotation (document),
                          monocle_document_is_done (document));
   monocle_window_close_versions (self);

@@ -51,6 +51,7 @@ take (MonocleWindow *self)
   g_autofree char *path = g_file_get_path (self->offered_file);
 
   monocle_document_take (document, MONOCLE_VERB_OPEN, takes, self->offered->queries,
+                         self->offered->talk->len > 0 ? self->offered->talk : NULL,
                          self->offered->rotation, self->offered->is_done);
   if (path)
     monocle_document_set_saved (document, path, self->offered_digest);

@@ -14,43 +14,87 @@
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
 
+guint
+monocle_cli_chat_get_n_turns (const MonocleCliChat *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->turns));
+}
+
+MonocleSaid *
+monocle_cli_chat_get_turn (const MonocleCliChat *self, guint index)
+{
+  return g_list_model_get_item (G_LIST_MODEL (self->turns), index);
+}
+
 /* --- what is shown ------------------------------------------------------------------------ */
 
-void
-monocle_cli_chat_note_image (MonocleCliChat *self, MonocleImage *image, const char *path)
+/* Returns: (transfer none) (nullable): @path, as long as the conversation is there */
+static const char *
+read_picture (MonocleCliChat *self, const char *path, GError **error)
 {
-  g_hash_table_insert (self->paths, image, g_strdup (path));
-  self->last = image;
+  MonocleImage *image = monocle_cli_picture_open (path, error);
+  gpointer known = NULL;
+
+  if (!image)
+    return NULL;
   monocle_cli_output_add_picture (self->inputs, path);
+  /* The path that is there already stays, whoever has it. */
+  g_hash_table_insert (self->pictures, g_strdup (path), image);
+  g_hash_table_lookup_extended (self->pictures, path, &known, NULL);
+  return known;
+}
+
+MonocleImage *
+monocle_cli_chat_look (const MonocleSaidShown *shown, gpointer data, GError **error)
+{
+  MonocleCliChat *self = data;
+  MonocleImage *image = g_hash_table_lookup (self->pictures, shown->path);
+
+  if (!image && read_picture (self, shown->path, error))
+    image = g_hash_table_lookup (self->pictures, shown->path);
+  return image ? monocle_image_ref (image) : NULL;
+}
+
+static void
+show (MonocleCliChat *self, const MonocleBox *region)
+{
+  MonocleImage *image = g_hash_table_lookup (self->pictures, self->last);
+  MonocleSaidShown shown = { .path = self->last,
+                             .width = monocle_image_get_width (image),
+                             .height = monocle_image_get_height (image),
+                             .is_region = region != NULL };
+
+  if (region)
+    shown.region = *region;
+  g_array_append_val (self->pending, shown);
 }
 
 MonocleCliStatus
 monocle_cli_chat_open (MonocleCliChat *self, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  MonocleImage *image = monocle_cli_picture_open (path, &error);
-  const MonocleShown shown = { .image = image };
+  const char *opened = read_picture (self, path, &error);
 
-  if (!image)
+  if (!opened)
     return monocle_cli_chat_fail (self, path, error);
-  monocle_cli_chat_note_image (self, image, path);
-  g_array_append_val (self->pending, shown);
+  self->last = opened;
+  show (self, NULL);
   return MONOCLE_CLI_DONE;
 }
 
 MonocleCliStatus
 monocle_cli_chat_add_region (MonocleCliChat *self, const MonocleBox *region)
 {
-  const MonocleShown shown = { .image = self->last, .is_region = TRUE, .region = *region };
+  MonocleImage *image = self->last ? g_hash_table_lookup (self->pictures, self->last) : NULL;
 
-  if (!self->last)
+  if (!image)
     return monocle_cli_chat_complain (self, _ ("there is no image that a region could be of"));
   if (region->x1 >= region->x2 || region->y1 >= region->y2 || region->x2 <= 0 || region->y2 <= 0
-      || region->x1 >= (float) monocle_image_get_width (self->last)
-      || region->y1 >= (float) monocle_image_get_height (self->last))
+      || region->x1 >= (float) monocle_image_get_width (image)
+      || region->y1 >= (float) monocle_image_get_height (image))
     return monocle_cli_chat_complain (self, _ ("the region is empty, or lies outside of the "
                                                "image"));
-  g_array_append_val (self->pending, shown);
+  show (self, region);
   return MONOCLE_CLI_DONE;
 }
 
@@ -124,24 +168,18 @@ say_end (const MonocleReply *reply, guint n_forgotten_before)
 }
 
 static void
-say_figures (MonocleConversation *conversation, const MonocleReply *reply)
+say_figures (MonocleSaid *said)
 {
-  double writing_s = (reply->decode_ms - reply->first_ms) / 1000;
-
   fprintf (stderr, _ ("(%.1f s to the first word, %.0f tokens/s; %u of %u tokens)\n"),
-           (reply->preprocess_ms + reply->encode_ms + reply->first_ms) / 1000,
-           writing_s > 0 ? (reply->n_written - 1) / writing_s : 0.0,
-           monocle_conversation_get_n_tokens (conversation),
-           monocle_conversation_get_n_places (conversation));
+           monocle_said_get_wait_ms (said) / 1000, monocle_said_get_speed (said),
+           monocle_said_get_n_used (said), monocle_said_get_facts (said)->n_places);
 }
 
 static void
-print_turn (MonocleCliChat *self, const MonocleReply *reply, const Watch *watch)
+print_turn (MonocleCliChat *self, MonocleSaid *said, const MonocleReply *reply, const Watch *watch)
 {
-  guint n = monocle_conversation_get_n_turns (self->conversation);
-  const MonocleReply *before
-      = n > 1 ? monocle_turn_get_reply (monocle_conversation_get_turn (self->conversation, n - 2))
-              : NULL;
+  guint n = monocle_cli_chat_get_n_turns (self);
+  g_autoptr (MonocleSaid) before = n > 1 ? monocle_cli_chat_get_turn (self, n - 2) : NULL;
 
   if (self->json)
     {
@@ -153,9 +191,9 @@ print_turn (MonocleCliChat *self, const MonocleReply *reply, const Watch *watch)
   else
     monocle_cli_print_rest (reply->result, watch->printed->str);
   monocle_cli_out_flush ();
-  say_end (reply, before ? before->n_forgotten : 0);
+  say_end (reply, before ? monocle_said_get_facts (before)->n_forgotten : 0);
   if (self->is_interactive)
-    say_figures (self->conversation, reply);
+    say_figures (said);
 }
 
 static void
@@ -166,48 +204,44 @@ cancel_too (GCancellable *cancellable, gpointer other)
 
 /* Ctrl+C stops the answer where a person types, else the program. */
 static const MonocleReply *
-wait_for_reply (MonocleCliChat *self,
-                const MonocleTurnQuestion *question,
-                Watch *watch,
-                GError **error)
+wait_for_reply (MonocleCliChat *self, MonocleSaid *said, Watch *watch, GError **error)
 {
   GCancellable *program = monocle_cli_wait_get_cancellable ();
-  g_autoptr (GCancellable) stop = g_cancellable_new ();
-  gulong connection = g_cancellable_connect (program, G_CALLBACK (cancel_too), stop, NULL);
+  g_autoptr (GCancellable) stop = NULL;
+  MonocleTurnQuestion question;
+  MonocleConversation *conversation
+      = monocle_chat_begin (self->chat, self->loaded, G_LIST_MODEL (self->turns),
+                            monocle_cli_chat_get_n_turns (self), said, &question, error);
+  gulong connection;
   MonocleCliWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   const MonocleReply *reply;
 
+  if (!conversation)
+    return NULL;
+  stop = g_cancellable_new ();
+  connection = g_cancellable_connect (program, G_CALLBACK (cancel_too), stop, NULL);
   if (self->is_interactive)
     monocle_cli_wait_set_stoppable (stop);
-  monocle_conversation_ask_async (self->conversation, question, stop, show_update, watch,
+  monocle_said_start (said, self->loaded);
+  monocle_conversation_ask_async (conversation, &question, stop, show_update, watch,
                                   monocle_cli_wait_callback, &wait);
   result = monocle_cli_wait (&wait);
-  reply = monocle_conversation_ask_finish (self->conversation, result, error);
+  reply = monocle_conversation_ask_finish (conversation, result, error);
   monocle_cli_wait_set_stoppable (NULL);
   g_cancellable_disconnect (program, connection);
   monocle_cli_progress_clear ();
   return reply;
 }
 
-MonocleCliStatus
-monocle_cli_chat_ask (MonocleCliChat *self,
-                      const char *text,
-                      guint max_tokens,
-                      const MonocleSampling *sampling)
+/* @said: a question of this conversation */
+static MonocleCliStatus
+ask (MonocleCliChat *self, MonocleSaid *said)
 {
-  const MonocleTurnQuestion question = {
-    .text = text,
-    .shown = (const MonocleShown *) (gpointer) self->pending->data,
-    .n_shown = self->pending->len,
-    .max_tokens = max_tokens,
-    .sampling = sampling,
-  };
-  const MonocleSampling drawn = sampling ? *sampling : (MonocleSampling){ .temperature = 0 };
   g_autoptr (GString) printed = g_string_new (NULL);
   Watch watch = { .streams = !self->json && isatty (STDOUT_FILENO), .printed = printed };
   g_autoptr (GError) error = NULL;
-  const MonocleReply *reply = wait_for_reply (self, &question, &watch, &error);
+  const MonocleReply *reply = wait_for_reply (self, said, &watch, &error);
   gboolean is_over = g_cancellable_is_cancelled (monocle_cli_wait_get_cancellable ());
 
   if (!reply && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -219,9 +253,29 @@ monocle_cli_chat_ask (MonocleCliChat *self,
   if (!reply)
     return monocle_cli_chat_fail (self, NULL, error);
   g_array_set_size (self->pending, 0);
-  g_array_append_val (self->drawn, drawn);
-  print_turn (self, reply, &watch);
+  monocle_chat_end (self->chat, said, reply);
+  g_list_store_append (self->turns, said);
+  print_turn (self, said, reply, &watch);
   return is_over ? MONOCLE_CLI_INTERRUPTED : MONOCLE_CLI_DONE;
+}
+
+MonocleCliStatus
+monocle_cli_chat_ask (MonocleCliChat *self,
+                      const char *text,
+                      guint max_tokens,
+                      const MonocleSampling *sampling)
+{
+  const MonocleSaidQuestion question = {
+    .text = text,
+    .shown = (const MonocleSaidShown *) (gpointer) self->pending->data,
+    .n_shown = self->pending->len,
+    .max_tokens = max_tokens,
+    .is_drawn = sampling != NULL,
+    .sampling = sampling ? *sampling : MONOCLE_SAMPLING_PLAIN,
+  };
+  g_autoptr (MonocleSaid) said = monocle_said_new (&question);
+
+  return ask (self, said);
 }
 
 /* --- asking otherwise ----------------------------------------------------------------------- */
@@ -229,9 +283,7 @@ monocle_cli_chat_ask (MonocleCliChat *self,
 MonocleCliStatus
 monocle_cli_chat_undo (MonocleCliChat *self, guint n)
 {
-  guint n_turns = monocle_conversation_get_n_turns (self->conversation);
-  guint n_shown;
-  const MonocleShown *shown;
+  guint n_turns = monocle_cli_chat_get_n_turns (self);
 
   if (n > n_turns)
     return monocle_cli_chat_complain (
@@ -240,32 +292,36 @@ monocle_cli_chat_undo (MonocleCliChat *self, guint n)
   /* What the questions showed is shown by the next one. */
   for (guint i = n_turns; i > n_turns - n; i--)
     {
-      shown = monocle_turn_get_shown (monocle_conversation_get_turn (self->conversation, i - 1),
-                                      &n_shown);
-      g_array_prepend_vals (self->pending, shown, n_shown);
+      g_autoptr (MonocleSaid) said = monocle_cli_chat_get_turn (self, i - 1);
+      const MonocleSaidQuestion *question = monocle_said_get_question (said);
+
+      for (guint k = question->n_shown; k > 0; k--)
+        {
+          MonocleSaidShown shown = question->shown[k - 1];
+          gpointer path;
+
+          /* It was looked at. */
+          g_hash_table_lookup_extended (self->pictures, shown.path, &path, NULL);
+          shown.path = path;
+          g_array_prepend_val (self->pending, shown);
+        }
     }
-  monocle_conversation_truncate (self->conversation, n_turns - n);
-  g_array_set_size (self->drawn, n_turns - n);
+  g_list_store_splice (self->turns, n_turns - n, n, NULL, 0);
   return MONOCLE_CLI_DONE;
 }
 
 MonocleCliStatus
 monocle_cli_chat_ask_again (MonocleCliChat *self, const guint64 *seed)
 {
-  guint n_turns = monocle_conversation_get_n_turns (self->conversation);
-  MonocleSampling sampling;
-  g_autoptr (MonocleTurn) turn = NULL;
+  guint n_turns = monocle_cli_chat_get_n_turns (self);
+  g_autoptr (MonocleSaid) before = NULL;
+  g_autoptr (MonocleSaid) again = NULL;
   MonocleCliStatus status;
 
   if (n_turns == 0)
     return monocle_cli_chat_complain (self, _ ("nothing was asked yet"));
-  sampling = g_array_index (self->drawn, MonocleSampling, n_turns - 1);
-  if (sampling.temperature <= 0)
-    sampling = self->sampling.settings;
-  sampling.seed = seed ? *seed : (sampling.seed + 1) % G_MAXUINT32;
-  turn = monocle_turn_ref (monocle_conversation_get_turn (self->conversation, n_turns - 1));
+  before = monocle_cli_chat_get_turn (self, n_turns - 1);
+  again = monocle_said_new_again (before, &self->sampling.settings, seed);
   status = monocle_cli_chat_undo (self, 1);
-  return status == MONOCLE_CLI_DONE ? monocle_cli_chat_ask (self, monocle_turn_get_text (turn),
-                                                            self->max_tokens, &sampling)
-                                    : status;
+  return status == MONOCLE_CLI_DONE ? ask (self, again) : status;
 }

@@ -26,10 +26,11 @@ chat_clear (MonocleCliChat *self)
   g_clear_pointer (&self->format, g_free);
   g_clear_pointer (&self->most_tokens, g_free);
   g_clear_pointer (&self->before, g_free);
-  g_clear_object (&self->conversation);
-  g_clear_pointer (&self->paths, g_hash_table_unref);
+  g_clear_pointer (&self->chat, monocle_chat_free);
+  g_clear_object (&self->turns);
+  g_clear_object (&self->loaded);
+  g_clear_pointer (&self->pictures, g_hash_table_unref);
   g_clear_pointer (&self->pending, g_array_unref);
-  g_clear_pointer (&self->drawn, g_array_unref);
   g_clear_pointer (&self->inputs, monocle_file_set_free);
 }
 
@@ -115,9 +116,8 @@ choose_model (MonocleCliModel *model, GError **error)
 }
 
 static MonocleCliStatus
-open_conversation (MonocleCliChat *self)
+load_model (MonocleCliChat *self)
 {
-  g_autoptr (MonocleModel) model = NULL;
   g_autoptr (GPtrArray) tasks = NULL;
   g_autofree char *directory = NULL;
   g_autoptr (GError) error = NULL;
@@ -131,11 +131,9 @@ open_conversation (MonocleCliChat *self)
     g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
                  "%s: this model cannot talk; SmolVLM can", directory);
   else if (tasks)
-    model = monocle_cli_model_load (&self->model, monocle_cli_wait_get_cancellable (), &error);
-  if (!model)
-    return monocle_cli_report (NULL, error);
-  self->conversation = monocle_conversation_new (model);
-  return MONOCLE_CLI_DONE;
+    self->loaded
+        = monocle_cli_model_load (&self->model, monocle_cli_wait_get_cancellable (), &error);
+  return self->loaded ? MONOCLE_CLI_DONE : monocle_cli_report (NULL, error);
 }
 
 /* --- lines -------------------------------------------------------------------------------- */
@@ -237,15 +235,17 @@ monocle_cli_chat (int argc, char **argv)
 
   if (status != MONOCLE_CLI_DONE)
     return status;
-  self.paths = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) monocle_image_unref, g_free);
-  self.pending = g_array_new (FALSE, FALSE, sizeof (MonocleShown));
-  self.drawn = g_array_new (FALSE, FALSE, sizeof (MonocleSampling));
+  self.turns = g_list_store_new (MONOCLE_TYPE_SAID);
+  self.chat = monocle_chat_new (monocle_cli_chat_look, &self);
+  self.pictures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) monocle_image_unref);
+  self.pending = g_array_new (FALSE, FALSE, sizeof (MonocleSaidShown));
   self.inputs = monocle_file_set_new ();
   status = open_images (&self, self.images);
   if (status == MONOCLE_CLI_DONE)
     status = open_images (&self, self.more_images);
   if (status == MONOCLE_CLI_DONE)
-    status = open_conversation (&self);
+    status = load_model (&self);
   if (status == MONOCLE_CLI_DONE && self.before)
     status = monocle_cli_chat_load (&self, self.before);
   if (status != MONOCLE_CLI_DONE)

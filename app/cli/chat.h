@@ -10,6 +10,7 @@
 #include "app/base/file-set.h"
 #include "app/cli/cli.h"
 #include "app/cli/sampling.h"
+#include "app/document/chat.h"
 #include "engine/engine.h"
 
 G_BEGIN_DECLS
@@ -18,10 +19,13 @@ G_BEGIN_DECLS
  * MonocleCliChat:
  * @is_interactive: a person types at a terminal
  * @max_tokens: of an answer; 0: as the model says
- * @paths: of pictures, by picture
- * @last: (nullable): the picture that was named last
- * @pending: (element-type MonocleShown): what the next question shows
- * @drawn: (element-type MonocleSampling): how each turn was; a temperature of 0: it was not
+ * @loaded: who is asked
+ * @turns: (element-type MonocleSaid): what was said
+ * @chat: the same, as the model hears it
+ * @pictures: pictures by their paths
+ * @last: (nullable): the path that was named last
+ * @pending: (element-type MonocleSaidShown): what the next question shows; paths are those of
+ *   @pictures
  * @inputs: what must not be written over
  */
 typedef struct
@@ -33,18 +37,23 @@ typedef struct
   gboolean json, is_interactive;
   guint max_tokens;
 
-  MonocleConversation *conversation;
-  GHashTable *paths;
-  MonocleImage *last;
+  MonocleModel *loaded;
+  GListStore *turns;
+  MonocleChat *chat;
+  GHashTable *pictures;
+  const char *last;
   GArray *pending;
-  GArray *drawn;
   MonocleFileSet *inputs;
 } MonocleCliChat;
 
 /* --- chat-turn.c --- */
 
-/* @image: (transfer full): belongs to the conversation, as @path */
-void monocle_cli_chat_note_image (MonocleCliChat *self, MonocleImage *image, const char *path);
+/* As many as were said. */
+guint monocle_cli_chat_get_n_turns (const MonocleCliChat *self);
+/* (transfer full): which is one of them */
+MonocleSaid *monocle_cli_chat_get_turn (const MonocleCliChat *self, guint index);
+/* For monocle_chat_new(): each file is opened once. */
+MonocleImage *monocle_cli_chat_look (const MonocleSaidShown *shown, gpointer self, GError **error);
 /* Opens a picture, which the next question shows. */
 MonocleCliStatus monocle_cli_chat_open (MonocleCliChat *self, const char *path);
 /* Of the picture that was named last; says on stderr where there is none, or where it lies outside.

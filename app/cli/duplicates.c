@@ -11,6 +11,7 @@
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/json/fields.h"
 
 /* Pictures after each other in what was found. */
 typedef struct
@@ -95,7 +96,7 @@ print_json (const Group *group)
       const MonocleDuplicate *picture = &group->pictures[i];
 
       json_builder_begin_object (builder);
-      monocle_cli_format_add_path (builder, picture->entry->path);
+      monocle_json_add_path (builder, picture->entry->path);
       add_judgement (builder, picture->kind, picture->cosine);
       json_builder_set_member_name (builder, "size");
       json_builder_add_int_value (builder, (gint64) picture->entry->size);

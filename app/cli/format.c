@@ -20,20 +20,6 @@ monocle_cli_format_read (const char *verb, const char *name, gboolean *json)
 }
 
 void
-monocle_cli_format_add_path (JsonBuilder *builder, const char *path)
-{
-  g_autofree char *uri = NULL;
-
-  json_builder_set_member_name (builder, "path");
-  json_builder_add_string_value (builder, path);
-  if (g_utf8_validate (path, -1, NULL))
-    return;
-  uri = g_filename_to_uri (path, NULL, NULL);
-  json_builder_set_member_name (builder, "uri");
-  json_builder_add_string_value (builder, uri);
-}
-
-void
 monocle_cli_format_print (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);

@@ -24,9 +24,6 @@ G_BEGIN_DECLS
  */
 gboolean monocle_cli_format_read (const char *verb, const char *name, gboolean *json);
 
-/* Adds the member `path`; where that is not UTF-8 also `uri`, with which nothing is lost. */
-void monocle_cli_format_add_path (JsonBuilder *builder, const char *path);
-
 /* Prints what @builder holds in one line. */
 void monocle_cli_format_print (JsonBuilder *builder);
 

@@ -18,6 +18,7 @@
 #include "app/cli/picture.h"
 #include "app/cli/region.h"
 #include "app/cli/wait.h"
+#include "app/json/fields.h"
 #include "app/search/fingerprint.h"
 #include "app/search/question.h"
 #include "app/search/ranking.h"
@@ -287,7 +288,7 @@ print_json (const MonocleSearchHit *hit)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  monocle_cli_format_add_path (builder, hit->entry->path);
+  monocle_json_add_path (builder, hit->entry->path);
   json_builder_set_member_name (builder, "score");
   json_builder_add_double_value (builder, round ((double) hit->cosine * 1e6) / 1e6);
   json_builder_set_member_name (builder, "probability");

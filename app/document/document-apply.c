@@ -162,6 +162,35 @@ apply_done (MonocleDocument *self, GVariant *state)
     monocle_document_put_done (self, g_variant_get_boolean (state));
 }
 
+static void
+apply_to_said (MonocleDocument *self, const MonocleChange *change, GVariant *state)
+{
+  gpointer said = g_hash_table_lookup (self->known, &change->id);
+  g_autoptr (MonocleSaid) fresh = NULL;
+  guint position;
+
+  if (said && !MONOCLE_IS_SAID (said))
+    return;
+  if (!state)
+    {
+      if (find_in (self->talk, said, &position))
+        g_list_store_remove (self->talk, position);
+      return;
+    }
+  if (!said)
+    {
+      said = fresh = monocle_said_new_stored (change->id, state);
+      if (!said)
+        {
+          self->n_unread++;
+          return;
+        }
+      monocle_document_know (self, change->id, said);
+    }
+  if (!find_in (self->talk, said, &position))
+    insert_into (self->talk, said, change->place);
+}
+
 /* Makes @edit, or takes it back. */
 static void
 apply (MonocleDocument *self, MonocleEdit *edit, gboolean forward)
@@ -194,6 +223,9 @@ apply (MonocleDocument *self, MonocleEdit *edit, gboolean forward)
           break;
         case MONOCLE_CHANGE_DONE:
           apply_done (self, state);
+          break;
+        case MONOCLE_CHANGE_SAID:
+          apply_to_said (self, change, state);
           break;
         default:
           break;

@@ -148,6 +148,16 @@ write_base (Compaction *self, MonocleJournal *fresh, GError **error)
       if (!monocle_journal_append (fresh, MONOCLE_RECORD_BASE, monocle_edit_store (edit), error))
         return FALSE;
     }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (scratch->talk)); i++)
+    {
+      g_autoptr (MonocleSaid) said = g_list_model_get_item (G_LIST_MODEL (scratch->talk), i);
+      g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_OPEN);
+
+      monocle_edit_add (edit, MONOCLE_CHANGE_SAID, monocle_said_get_id (said), i, NULL,
+                        monocle_said_store (said));
+      if (!monocle_journal_append (fresh, MONOCLE_RECORD_BASE, monocle_edit_store (edit), error))
+        return FALSE;
+    }
   monocle_edit_add (rest, MONOCLE_CHANGE_TURN, 0, 0, g_variant_new_uint32 (0),
                     g_variant_new_uint32 (scratch->rotation));
   monocle_edit_add (rest, MONOCLE_CHANGE_DONE, 0, 0, g_variant_new_boolean (FALSE),
@@ -203,6 +213,13 @@ store_all (MonocleDocument *self)
 
       g_variant_builder_add (&things, "(tv)", monocle_query_get_id (query),
                              monocle_query_store (query));
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->talk)); i++)
+    {
+      g_autoptr (MonocleSaid) said = g_list_model_get_item (G_LIST_MODEL (self->talk), i);
+
+      g_variant_builder_add (&things, "(tv)", monocle_said_get_id (said),
+                             monocle_said_store (said));
     }
   return g_variant_ref_sink (g_variant_new (
       "(a(tv)ubbss)", &things, self->rotation, self->is_done, monocle_document_is_saved (self),

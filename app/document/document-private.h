@@ -29,8 +29,11 @@ struct _MonocleDocument
 
   GListStore *regions;
   GListStore *queries;
+  GListStore *talk;    /* of MonocleSaid: answered */
+  MonocleSaid *asking; /* (nullable): what is to come behind the first @n_before of them */
+  guint n_before;
   GHashTable
-      *known; /* id -> region or query: all that were ever here, so that they stay the same */
+      *known; /* id -> region, query or turn: all that were ever here, so that they stay the same */
   MonocleUndo *undo;
   gint64 edited_us; /* when the last edit was made, or made longer */
 
@@ -65,9 +68,17 @@ MonocleShape *monocle_document_transform (MonocleDocument *self,
 void monocle_document_add_new (MonocleDocument *self, MonocleEdit *edit, MonocleAnnotation *region);
 void monocle_document_add_removals (MonocleDocument *self, MonocleEdit *edit, GPtrArray *regions);
 
+/* --- document-talk.c --- */
+
+/* Behind @n_before turns come @talk (element-type MonocleSaid) and nothing else. */
+void monocle_document_add_talk (MonocleDocument *self,
+                                MonocleEdit *edit,
+                                guint n_before,
+                                GPtrArray *talk);
+
 /* --- document-apply.c --- */
 
-/* @thing: a region or a query: stays the same object whenever it comes back */
+/* @thing: a region, a query or a turn: stays the same object whenever it comes back */
 void monocle_document_know (MonocleDocument *self, guint64 id, gpointer thing);
 /* Makes an edit, if it says anything; what it says may be so already. */
 void monocle_document_make (MonocleDocument *self, MonocleEdit *edit);

@@ -76,8 +76,9 @@ compare_changes (gconstpointer a, gconstpointer b, gpointer data)
   return at_left < at_right ? 1 : at_left > at_right ? -1 : 0;
 }
 
+/* @n_added: (inout): before it. Its place is said, as others may be asked before it comes again. */
 static void
-add_query (MonocleDocument *self, MonocleEdit *edit, MonocleQuery *query)
+add_query (MonocleDocument *self, MonocleEdit *edit, MonocleQuery *query, guint *n_added)
 {
   const guint64 id = monocle_query_get_id (query);
   gpointer known = g_hash_table_lookup (self->known, &id);
@@ -89,7 +90,23 @@ add_query (MonocleDocument *self, MonocleEdit *edit, MonocleQuery *query)
       monocle_document_know (self, id, query);
       monocle_document_write_answer (self, query);
     }
-  monocle_edit_add (edit, MONOCLE_CHANGE_QUERY, id, G_MAXUINT32, NULL, g_variant_new ("()"));
+  monocle_edit_add (edit, MONOCLE_CHANGE_QUERY, id,
+                    g_list_model_get_n_items (G_LIST_MODEL (self->queries)) + (*n_added)++, NULL,
+                    g_variant_new ("()"));
+}
+
+static gboolean
+is_talk (MonocleDocument *self, GPtrArray *talk)
+{
+  gboolean is_same = talk->len == g_list_model_get_n_items (G_LIST_MODEL (self->talk));
+
+  for (guint i = 0; is_same && i < talk->len; i++)
+    {
+      g_autoptr (MonocleSaid) said = g_list_model_get_item (G_LIST_MODEL (self->talk), i);
+
+      is_same = monocle_said_get_id (said) == monocle_said_get_id (talk->pdata[i]);
+    }
+  return is_same;
 }
 
 void
@@ -97,11 +114,13 @@ monocle_document_take (MonocleDocument *self,
                        MonocleVerb verb,
                        GArray *takes,
                        GPtrArray *queries,
+                       GPtrArray *talk,
                        guint rotation,
                        gboolean is_done)
 {
   g_autoptr (MonocleEdit) edit = NULL;
   g_autoptr (GArray) ordered = g_array_new (FALSE, FALSE, sizeof (MonocleTake));
+  guint n_added = 0;
 
   g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
   g_return_if_fail (takes);
@@ -112,7 +131,9 @@ monocle_document_take (MonocleDocument *self,
   for (guint i = 0; i < ordered->len; i++)
     add_change (self, edit, &g_array_index (ordered, MonocleTake, i));
   for (guint i = 0; queries && i < queries->len; i++)
-    add_query (self, edit, queries->pdata[i]);
+    add_query (self, edit, queries->pdata[i], &n_added);
+  if (talk && !is_talk (self, talk))
+    monocle_document_add_talk (self, edit, 0, talk);
   if (rotation % 4 != self->rotation)
     monocle_edit_add (edit, MONOCLE_CHANGE_TURN, 0, 0, g_variant_new_uint32 (self->rotation),
                       g_variant_new_uint32 (rotation % 4));

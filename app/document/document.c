@@ -14,6 +14,7 @@ enum
   PROP_TROUBLE,
   PROP_SAVED,
   PROP_DONE,
+  PROP_ASKING,
   N_PROPS
 };
 
@@ -54,6 +55,8 @@ monocle_document_finalize (GObject *object)
   g_clear_pointer (&self->image, monocle_image_unref);
   g_object_unref (self->regions);
   g_object_unref (self->queries);
+  g_object_unref (self->talk);
+  g_clear_object (&self->asking);
   g_object_unref (self->undo);
   g_hash_table_unref (self->known);
   g_hash_table_unref (self->kept);
@@ -83,6 +86,9 @@ monocle_document_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_DONE:
       g_value_set_boolean (value, self->is_done);
       break;
+    case PROP_ASKING:
+      g_value_set_object (value, self->asking);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -103,6 +109,7 @@ monocle_document_class_init (MonocleDocumentClass *klass)
   properties[PROP_TROUBLE] = g_param_spec_boxed ("trouble", NULL, NULL, G_TYPE_ERROR, flags);
   properties[PROP_SAVED] = g_param_spec_boolean ("saved", NULL, NULL, FALSE, flags);
   properties[PROP_DONE] = g_param_spec_boolean ("done", NULL, NULL, FALSE, flags);
+  properties[PROP_ASKING] = g_param_spec_object ("asking", NULL, NULL, MONOCLE_TYPE_SAID, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[KEPT] = g_signal_new ("kept", MONOCLE_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -133,6 +140,7 @@ monocle_document_init (MonocleDocument *self)
 {
   self->regions = g_list_store_new (MONOCLE_TYPE_ANNOTATION);
   self->queries = g_list_store_new (MONOCLE_TYPE_QUERY);
+  self->talk = g_list_store_new (MONOCLE_TYPE_SAID);
   self->known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->kept = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->stamp = MONOCLE_STAMP_UNKNOWN;
@@ -279,7 +287,8 @@ monocle_document_has_work (MonocleDocument *self)
   g_return_val_if_fail (MONOCLE_IS_DOCUMENT (self), FALSE);
 
   return g_list_model_get_n_items (G_LIST_MODEL (self->regions)) > 0
-         || g_list_model_get_n_items (G_LIST_MODEL (self->queries)) > 0 || self->is_done;
+         || g_list_model_get_n_items (G_LIST_MODEL (self->queries)) > 0
+         || g_list_model_get_n_items (G_LIST_MODEL (self->talk)) > 0 || self->is_done;
 }
 
 gboolean
@@ -381,7 +390,7 @@ monocle_document_is_active (MonocleDocument *self)
       if (monocle_query_is_active (query))
         return TRUE;
     }
-  return FALSE;
+  return self->asking && monocle_said_is_active (self->asking);
 }
 
 const GError *
@@ -401,6 +410,8 @@ drop_work (MonocleDocument *self)
   g_hash_table_remove_all (self->kept);
   g_list_store_remove_all (self->regions);
   g_list_store_remove_all (self->queries);
+  g_list_store_remove_all (self->talk);
+  monocle_document_set_asking (self, NULL, 0);
   g_clear_pointer (&self->saved_path, g_free);
   g_clear_pointer (&self->saved_digest, g_free);
   monocle_document_put_done (self, FALSE);

@@ -12,8 +12,9 @@
  *
  * Properties: image (MonocleImage, nullable, notified on rotation too), name, trouble (GError,
  * nullable: why what is done is not kept), done (boolean: the person is done with it), saved
- * (boolean: monocle_document_is_saved()). Signals: `kept`: something was written into its journal;
- * `closing`: all is written that will be, and the journal is about to be let go.
+ * (boolean: monocle_document_is_saved()), asking (MonocleSaid, nullable). Signals: `kept`:
+ * something was written into its journal; `closing`: all is written that will be, and the journal
+ * is about to be let go.
  */
 #pragma once
 
@@ -21,6 +22,7 @@
 
 #include "app/base/stamp.h"
 #include "app/document/query.h"
+#include "app/document/said.h"
 #include "app/document/undo.h"
 
 G_BEGIN_DECLS
@@ -69,7 +71,7 @@ gboolean monocle_document_is_active (MonocleDocument *self);
 /* Gives them back as they were read: unturned. Of another size than before: regions and queries
  * are dropped, as they speak of another picture. */
 void monocle_document_set_image (MonocleDocument *self, MonocleImage *image);
-/* Whether there is anything worth keeping: queries, regions, that it is done. */
+/* Whether there is anything worth keeping: queries, regions, something said, that it is done. */
 gboolean monocle_document_has_work (MonocleDocument *self);
 gboolean monocle_document_is_done (MonocleDocument *self);
 
@@ -137,6 +139,22 @@ GListModel *monocle_document_get_regions (MonocleDocument *self);
 /* (transfer none) (element-type MonocleQuery): oldest first */
 GListModel *monocle_document_get_queries (MonocleDocument *self);
 MonocleUndo *monocle_document_get_undo (MonocleDocument *self);
+
+/* --- The conversation about it --- */
+
+/* (transfer none) (element-type MonocleSaid): what was said and answered, oldest first */
+GListModel *monocle_document_get_talk (MonocleDocument *self);
+/* (transfer none) (nullable): what is asked now, or could not be answered; @n_before: (out)
+ * (optional): behind how many turns: those that come after have been said no more once it is
+ * answered */
+MonocleSaid *monocle_document_get_asking (MonocleDocument *self, guint *n_before);
+/* @said: (nullable): it is not asked any more. Nothing that is undone. */
+void monocle_document_set_asking (MonocleDocument *self, MonocleSaid *said, guint n_before);
+/* @said, which is whole, comes behind @n_before turns in place of those that came after: with undo.
+ */
+void monocle_document_say (MonocleDocument *self, MonocleSaid *said, guint n_before);
+/* The same without anything new. */
+void monocle_document_clear_talk (MonocleDocument *self);
 
 /* Labels have other colours since: all that lies on the picture gets them. */
 void monocle_document_recolour (MonocleDocument *self);
@@ -244,6 +262,7 @@ void monocle_takes_add (GArray *takes, MonocleAnnotation *here, MonocleAnnotatio
  * @verb: what the person did
  * @takes: (element-type MonocleTake)
  * @queries: (nullable) (element-type MonocleQuery): answered; those that are here stay as they are
+ * @talk: (nullable) (element-type MonocleSaid): the conversation then; %NULL: it stays as it is
  * @rotation: quarters by which it is turned then
  * @is_done: whether the person is done with it then
  *
@@ -253,6 +272,7 @@ void monocle_document_take (MonocleDocument *self,
                             MonocleVerb verb,
                             GArray *takes,
                             GPtrArray *queries,
+                            GPtrArray *talk,
                             guint rotation,
                             gboolean is_done);
 /**

@@ -219,6 +219,9 @@ static const char *const titles[MONOCLE_N_VERBS] = {
   [MONOCLE_VERB_SIMPLIFY] = N_ ("Simplify Outline"),
   [MONOCLE_VERB_TO_OUTLINE] = N_ ("Turn into Outline"),
   [MONOCLE_VERB_TO_BOX] = N_ ("Turn into Box"),
+  [MONOCLE_VERB_ASK] = N_ ("Ask"),
+  [MONOCLE_VERB_ASK_AGAIN] = N_ ("Ask Again"),
+  [MONOCLE_VERB_CLEAR_TALK] = N_ ("Clear Conversation"),
 };
 
 const char *

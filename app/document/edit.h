@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * @MONOCLE_CHANGE_WORDS: what a person wrote in place of an answer's words: id of the query, and
  * the place of monocle_query_get_correction(); states are text, empty for the answer's own
  * @MONOCLE_CHANGE_DONE: whether the person is done with the picture, as booleans
+ * @MONOCLE_CHANGE_SAID: a turn of the conversation, by its id; its place there; states are those of
+ *   monocle_said_store()
  *
  * Numbers are in files and never change.
  */
@@ -36,9 +38,10 @@ typedef enum
   MONOCLE_CHANGE_TURN = 3,
   MONOCLE_CHANGE_WORDS = 4,
   MONOCLE_CHANGE_DONE = 5,
+  MONOCLE_CHANGE_SAID = 6,
 } MonocleChangeKind;
 
-#define MONOCLE_N_CHANGES (MONOCLE_CHANGE_DONE + 1)
+#define MONOCLE_N_CHANGES (MONOCLE_CHANGE_SAID + 1)
 
 /**
  * MonocleVerb:
@@ -75,9 +78,12 @@ typedef enum
   MONOCLE_VERB_SIMPLIFY = 25,
   MONOCLE_VERB_TO_OUTLINE = 26,
   MONOCLE_VERB_TO_BOX = 27,
+  MONOCLE_VERB_ASK = 28,
+  MONOCLE_VERB_ASK_AGAIN = 29,
+  MONOCLE_VERB_CLEAR_TALK = 30,
 } MonocleVerb;
 
-#define MONOCLE_N_VERBS (MONOCLE_VERB_TO_BOX + 1)
+#define MONOCLE_N_VERBS (MONOCLE_VERB_CLEAR_TALK + 1)
 
 /**
  * MonocleChange:

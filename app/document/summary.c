@@ -127,6 +127,8 @@ monocle_summary_new (MonocleDocument *document)
       if (!monocle_query_is_active (query))
         count_answer (self, query);
     }
+  self->n_answers
+      = add_up (self->n_answers, g_list_model_get_n_items (monocle_document_get_talk (document)));
   return self;
 }
 

@@ -18,6 +18,20 @@ monocle_json_add_text (JsonBuilder *builder, const char *name, const char *value
 }
 
 void
+monocle_json_add_path (JsonBuilder *builder, const char *path)
+{
+  g_autofree char *uri = NULL;
+
+  json_builder_set_member_name (builder, "path");
+  json_builder_add_string_value (builder, path);
+  if (g_utf8_validate (path, -1, NULL))
+    return;
+  uri = g_filename_to_uri (path, NULL, NULL);
+  json_builder_set_member_name (builder, "uri");
+  json_builder_add_string_value (builder, uri);
+}
+
+void
 monocle_json_add_integer (JsonBuilder *builder, const char *name, gint64 value)
 {
   json_builder_set_member_name (builder, name);

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /* @value: (nullable): null then; bytes that are no UTF-8 become U+FFFD */
 void monocle_json_add_text (JsonBuilder *builder, const char *name, const char *value);
+/* Adds the member `path`; where that is not UTF-8 also `uri`, with which nothing is lost. */
+void monocle_json_add_path (JsonBuilder *builder, const char *path);
 void monocle_json_add_integer (JsonBuilder *builder, const char *name, gint64 value);
 /* null where it is no number. */
 void monocle_json_add_number (JsonBuilder *builder, const char *name, double value);

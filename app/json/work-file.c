@@ -7,6 +7,7 @@
 #include "app/document/attributes.h"
 #include "app/json/fields.h"
 #include "app/json/run.h"
+#include "app/json/said.h"
 #include "app/json/shape.h"
 #include "app/json/text.h"
 
@@ -22,6 +23,7 @@ monocle_work_file_new (void)
 
   self->annotations = g_ptr_array_new_with_free_func (g_object_unref);
   self->queries = g_ptr_array_new_with_free_func (g_object_unref);
+  self->talk = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
 }
 
@@ -34,6 +36,7 @@ monocle_work_file_free (MonocleWorkFile *self)
   g_free (self->digest);
   g_ptr_array_unref (self->annotations);
   g_ptr_array_unref (self->queries);
+  g_ptr_array_unref (self->talk);
   g_free (self);
 }
 
@@ -41,13 +44,14 @@ MonocleWorkFile *
 monocle_work_file_new_of (MonocleDocument *document)
 {
   MonocleWorkFile *self;
-  GListModel *regions, *queries;
+  GListModel *regions, *queries, *talk;
 
   g_return_val_if_fail (MONOCLE_IS_DOCUMENT (document), NULL);
 
   self = monocle_work_file_new ();
   regions = monocle_document_get_regions (document);
   queries = monocle_document_get_queries (document);
+  talk = monocle_document_get_talk (document);
   self->name = g_strdup (monocle_document_get_name (document));
   self->digest = g_strdup (monocle_document_get_digest (document));
   self->page = monocle_document_get_page (document);
@@ -64,6 +68,8 @@ monocle_work_file_new_of (MonocleDocument *document)
       if (monocle_query_is_whole (query))
         g_ptr_array_add (self->queries, g_steal_pointer (&query));
     }
+  for (guint i = 0; i < g_list_model_get_n_items (talk); i++)
+    g_ptr_array_add (self->talk, g_list_model_get_item (talk, i));
   return self;
 }
 
@@ -161,6 +167,11 @@ monocle_work_file_format (const MonocleWorkFile *self)
   append_list (text, "annotations", self->annotations, (BuildFunc) build_annotation);
   g_string_append (text, ",\n");
   append_list (text, "runs", self->queries, (BuildFunc) monocle_run_json_build);
+  if (self->talk->len > 0)
+    {
+      g_string_append (text, ",\n");
+      append_list (text, "conversation", self->talk, (BuildFunc) monocle_said_json_build);
+    }
   g_string_append (text, "}\n");
   return g_string_free (text, FALSE);
 }
@@ -354,7 +365,9 @@ read_root (JsonObject *root, const char *where, GError **error)
       || !read_list (root, where, "annotations", read_annotation,
                      (GetIdFunc) monocle_annotation_get_id, known, self->annotations, error)
       || !read_list (root, where, "runs", (ReadFunc) monocle_run_json_read,
-                     (GetIdFunc) monocle_query_get_id, known, self->queries, error))
+                     (GetIdFunc) monocle_query_get_id, known, self->queries, error)
+      || !read_list (root, where, "conversation", (ReadFunc) monocle_said_json_read,
+                     (GetIdFunc) monocle_said_get_id, known, self->talk, error))
     return NULL;
   if (degrees % 90 != 0)
     {
@@ -458,11 +471,13 @@ monocle_work_file_equal (const MonocleWorkFile *a, const MonocleWorkFile *b)
   const MonocleWorkFile of_none_a = { .rotation = a->rotation,
                                       .is_done = a->is_done,
                                       .annotations = a->annotations,
-                                      .queries = a->queries };
+                                      .queries = a->queries,
+                                      .talk = a->talk };
   const MonocleWorkFile of_none_b = { .rotation = b->rotation,
                                       .is_done = b->is_done,
                                       .annotations = b->annotations,
-                                      .queries = b->queries };
+                                      .queries = b->queries,
+                                      .talk = b->talk };
   g_autofree char *left = monocle_work_file_format (&of_none_a);
   g_autofree char *right = monocle_work_file_format (&of_none_b);
 

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @is_done: whether the person is done with it
  * @annotations: (element-type MonocleAnnotation): what is the person's own
  * @queries: (element-type MonocleQuery): answered or stopped
+ * @talk: (element-type MonocleSaid): the conversation about it
  */
 typedef struct
 {
@@ -33,6 +34,7 @@ typedef struct
   gboolean is_done;
   GPtrArray *annotations;
   GPtrArray *queries;
+  GPtrArray *talk;
 } MonocleWorkFile;
 
 /* Of no picture, without anything. */

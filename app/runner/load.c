@@ -73,6 +73,7 @@ monocle_runner_drop_model (MonocleRunner *self)
   monocle_runner_stop_ahead (self);
   g_clear_object (&self->model);
   monocle_sessions_clear (self->sessions);
+  monocle_runner_forget_chat (self, NULL);
   if (had_model)
     monocle_runner_notify (self, MONOCLE_RUNNER_PROP_MODEL);
 }
@@ -158,6 +159,8 @@ monocle_runner_begin_load (MonocleRunner *self)
   monocle_open_model_async (&request, self->load->cancellable, on_progress, self->load, on_opened,
                             self->load);
   set_fraction (self, NULL, 0);
+  /* Also in place of another one that was on its way: it can be asked something else. */
+  self->state = MONOCLE_RUNNER_EMPTY;
   monocle_runner_set_state (self, MONOCLE_RUNNER_LOADING);
 }
 

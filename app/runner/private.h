@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the runner share: runner has the object, load the model, queue what is asked,
- * queries and submit who asks, ahead what is done in between.
+ * queries, talk and submit who asks, ahead what is done in between.
  */
 #pragma once
 
@@ -33,6 +33,10 @@ typedef gboolean (*MonocleRunnerJobFunc) (const MonocleRunnerJob *job, gconstpoi
 
 typedef struct
 {
+  /* Its turn has come, and it runs by itself until monocle_runner_end_job(); %NULL: it is a
+   * question about a picture, as the two below say. Returns: whether it runs; @error is handed to
+   * @end else */
+  gboolean (*start) (MonocleRunnerJob *job, GError **error);
   /* Its turn has come. (transfer full) (nullable): what it is about, as the model shall see it */
   MonocleImage *(*get_image) (MonocleRunnerJob *job, GError **error);
   /* It runs. (transfer full): on which session; what @request points to stays until the end. */
@@ -56,6 +60,9 @@ struct _MonocleRunnerJob
   gboolean gives_way; /* to all that does not */
 };
 
+/* A document's conversation as the model hears it; talk. */
+typedef struct _MonocleRunnerChat MonocleRunnerChat;
+
 struct _MonocleRunner
 {
   GObject parent_instance;
@@ -70,6 +77,7 @@ struct _MonocleRunner
   GError *error;
   MonocleModel *model;
   MonocleSessions *sessions;
+  MonocleRunnerChat *chat; /* (nullable): the last conversation that something was said in */
   MonocleRunnerLoad *load;
   MonocleRunnerJob *job;
   GQueue waiting; /* of MonocleRunnerJob */
@@ -82,6 +90,12 @@ struct _MonocleRunner
 
   char *tasks_directory; /* (nullable): which model the tasks were read of */
   GPtrArray *tasks;      /* (nullable) (element-type MonocleTask) */
+  enum
+  {
+    TALKS_UNKNOWN,
+    TALKS,
+    TALKS_NOT,
+  } talks; /* whether that model does */
 };
 
 typedef enum
@@ -126,6 +140,12 @@ void monocle_runner_get_ahead (MonocleRunner *self);
 /* For another model, or other questions, it begins anew. */
 void monocle_runner_stop_ahead (MonocleRunner *self);
 
+/* --- talk --- */
+
+/* What the model heard is forgotten; nothing of what was said is. @document: (nullable): of that
+ * one alone */
+void monocle_runner_forget_chat (MonocleRunner *self, MonocleDocument *document);
+
 /* --- queue --- */
 
 /* At the end of the queue, or before all that gives way to it: nothing begins before
@@ -133,6 +153,8 @@ void monocle_runner_stop_ahead (MonocleRunner *self);
 void monocle_runner_push (MonocleRunner *self,
                           MonocleRunnerJob *job,
                           const MonocleRunnerJobClass *klass);
+/* One that ran: it is done, or failed. */
+void monocle_runner_end_job (MonocleRunnerJob *job, MonocleRun *run, const GError *error);
 /* For the ends of jobs: what is of all of them. */
 void monocle_runner_job_free (MonocleRunnerJob *job);
 /* Those that are wanted (%NULL: all), be they running or waiting. */

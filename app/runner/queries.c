@@ -125,7 +125,7 @@ end (MonocleRunnerJob *job, MonocleRun *run, const GError *error)
 }
 
 static const MonocleRunnerJobClass asked_class
-    = { get_image, begin, update, stopping, requeue, end };
+    = { NULL, get_image, begin, update, stopping, requeue, end };
 
 static void
 ask (MonocleRunner *self,
@@ -235,5 +235,7 @@ monocle_runner_forget (MonocleRunner *self, MonocleDocument *document)
   g_return_if_fail (MONOCLE_IS_DOCUMENT (document));
 
   monocle_runner_stop_jobs (self, is_of_document, document);
+  monocle_runner_stop_talk (self, document);
+  monocle_runner_forget_chat (self, document);
   monocle_sessions_forget (self->sessions, document);
 }

@@ -139,13 +139,10 @@ take_loss (MonocleRunner *self, MonocleRunnerJob *job, const GError *error)
     }
 }
 
-static void
-on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+void
+monocle_runner_end_job (MonocleRunnerJob *job, MonocleRun *run, const GError *error)
 {
-  MonocleRunnerJob *job = user_data;
   g_autoptr (MonocleRunner) self = job->runner ? g_object_ref (job->runner) : NULL;
-  g_autoptr (GError) error = NULL;
-  MonocleRun *run = monocle_session_run_finish (MONOCLE_SESSION (source), result, &error);
 
   if (self)
     set_job (self, NULL);
@@ -167,6 +164,27 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_answered (GObject *source, GAsyncResult *result, gpointer job)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleRun *run = monocle_session_run_finish (MONOCLE_SESSION (source), result, &error);
+
+  monocle_runner_end_job (job, run, error);
+}
+
+static void
+start_by_itself (MonocleRunner *self, MonocleRunnerJob *job)
+{
+  g_autoptr (GError) error = NULL;
+
+  set_job (self, job);
+  if (job->klass->start (job, &error))
+    return;
+  set_job (self, NULL);
+  job->klass->end (job, NULL, error);
+}
+
+static void
 start (MonocleRunner *self, MonocleRunnerJob *job)
 {
   g_autoptr (GError) error = NULL;
@@ -185,6 +203,15 @@ start (MonocleRunner *self, MonocleRunnerJob *job)
   monocle_session_run_async (session, &request, job->cancellable, on_update, job, on_answered, job);
 }
 
+static void
+begin_job (MonocleRunner *self, MonocleRunnerJob *job)
+{
+  if (job->klass->start)
+    start_by_itself (self, job);
+  else
+    start (self, job);
+}
+
 void
 monocle_runner_advance (MonocleRunner *self)
 {
@@ -194,7 +221,7 @@ monocle_runner_advance (MonocleRunner *self)
           || (self->waiting.length > 0 && self->state != MONOCLE_RUNNER_READY))
         monocle_runner_begin_load (self);
       else if (self->waiting.length > 0)
-        start (self, g_queue_pop_head (&self->waiting));
+        begin_job (self, g_queue_pop_head (&self->waiting));
       else
         {
           monocle_runner_get_ahead (self);

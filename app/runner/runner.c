@@ -136,8 +136,25 @@ monocle_runner_list_tasks (MonocleRunner *self)
       g_free (self->tasks_directory);
       self->tasks = monocle_open_list_tasks (get_model_name (self));
       self->tasks_directory = g_steal_pointer (&directory);
+      self->talks = TALKS_UNKNOWN;
     }
   return self->tasks;
+}
+
+gboolean
+monocle_runner_can_talk (MonocleRunner *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_RUNNER (self), FALSE);
+
+  if (self->model)
+    return monocle_model_can_talk (self->model);
+  /* The directory becomes known with the tasks. */
+  monocle_runner_list_tasks (self);
+  if (self->talks == TALKS_UNKNOWN)
+    self->talks = self->tasks_directory && monocle_model_peek_talks (self->tasks_directory)
+                      ? TALKS
+                      : TALKS_NOT;
+  return self->talks == TALKS;
 }
 
 gboolean
@@ -168,6 +185,7 @@ monocle_runner_dispose (GObject *object)
   monocle_runner_cancel_load (self);
   monocle_runner_let_go_of_jobs (self);
   monocle_runner_stop_ahead (self);
+  monocle_runner_forget_chat (self, NULL);
   g_clear_object (&self->model);
   monocle_sessions_clear (self->sessions);
   G_OBJECT_CLASS (monocle_runner_parent_class)->dispose (object);

@@ -141,6 +141,27 @@ void monocle_runner_submit (MonocleRunner *self,
  */
 MonocleRun *monocle_runner_submit_finish (GAsyncResult *result, GError **error);
 
+/**
+ * monocle_runner_talk:
+ * @document: has its image
+ * @said: new; a question about it
+ * @n_before: behind how many turns of the document's conversation it comes; what was said after
+ *   them has been said no more, once it is answered
+ *
+ * The same queue again. While it is asked, and where it fails, it is what
+ * monocle_document_get_asking() says; answered it is a turn of the conversation, and stopped before
+ * there was a word it is nothing. What the model has read of the conversation stays with it until
+ * something is said about another picture.
+ */
+void monocle_runner_talk (MonocleRunner *self,
+                          MonocleDocument *document,
+                          MonocleSaid *said,
+                          guint n_before);
+/* What is asked in the conversation about @document; what came by then is the answer. */
+void monocle_runner_stop_talk (MonocleRunner *self, MonocleDocument *document);
+/* Whether the model that is there, or will be, can be talked with. */
+gboolean monocle_runner_can_talk (MonocleRunner *self);
+
 /* Stops what runs and drops what waits; what is there is kept. */
 void monocle_runner_stop (MonocleRunner *self);
 

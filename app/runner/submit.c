@@ -78,7 +78,7 @@ end (MonocleRunnerJob *job, MonocleRun *run, const GError *error)
 }
 
 static const MonocleRunnerJobClass submission_class
-    = { get_image, begin, update, ignore, ignore, end };
+    = { NULL, get_image, begin, update, ignore, ignore, end };
 
 static gboolean
 is_job (const MonocleRunnerJob *job, gconstpointer other)

@@ -183,6 +183,7 @@ describe (MonocleDocument *document)
   GString *text = g_string_new (NULL);
   GListModel *regions = monocle_document_get_regions (document);
   GListModel *queries = monocle_document_get_queries (document);
+  GListModel *talk = monocle_document_get_talk (document);
 
   g_string_append_printf (text, "turned %u%s\n", monocle_document_get_rotation (document),
                           monocle_document_is_done (document) ? ", done" : "");
@@ -190,7 +191,53 @@ describe (MonocleDocument *document)
     describe_annotation (text, peek (regions, i));
   for (guint i = 0; i < count_items (queries); i++)
     describe_query (text, peek (queries, i));
+  for (guint i = 0; i < count_items (talk); i++)
+    {
+      g_autoptr (GVariant) said = g_variant_ref_sink (monocle_said_store (peek (talk, i)));
+      g_autofree char *words = g_variant_print (said, FALSE);
+
+      g_string_append_printf (text, "%" G_GUINT64_FORMAT " said %s\n",
+                              monocle_said_get_id (peek (talk, i)), words);
+    }
   return g_string_free (text, FALSE);
+}
+
+/* (transfer full): something that was said, and answered with the same */
+static inline MonocleSaid *
+make_said (const char *text, GRand *rand)
+{
+  const guint32 ids[] = { 7, (guint32) g_rand_int_range (rand, 0, 100) };
+  const MonocleSaidShown shown[] = {
+    { .width = WIDTH, .height = HEIGHT, .rotation = (guint) g_rand_int_range (rand, 0, 4) },
+    { .path = g_rand_boolean (rand) ? "/other picture.png" : NULL,
+      .is_region = TRUE,
+      .region = { 0.5f, 1, 7.25f, 8 } },
+  };
+  const MonocleSaidQuestion question
+      = { .text = text,
+          .shown = shown,
+          .n_shown = (guint) g_rand_int_range (rand, 0, 3),
+          .max_tokens = (guint) g_rand_int_range (rand, 0, 9),
+          .is_drawn = g_rand_boolean (rand),
+          .sampling = { .temperature = 0.7, .top_k = 12, .top_p = 0.9, .min_p = 0.1, .seed = 5 } };
+  const MonocleSaidFacts facts = { .model = "a model",
+                                   .digest = "0123",
+                                   .device = "a device",
+                                   .precision = "f32",
+                                   .ids = ids,
+                                   .n_ids = (guint) g_rand_int_range (rand, 0, 3),
+                                   .end = (MonocleReplyEnd) g_rand_int_range (rand, 0, 5),
+                                   .n_forgotten = 1,
+                                   .n_kept = 2,
+                                   .n_read = 3,
+                                   .n_written = 4,
+                                   .n_places = 500,
+                                   .preprocess_ms = 0.5,
+                                   .encode_ms = 1.5,
+                                   .first_ms = 2.25,
+                                   .decode_ms = 4.125 };
+
+  return monocle_said_new_answered (0, &question, text, &facts);
 }
 
 static inline void

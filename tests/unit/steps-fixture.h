@@ -151,6 +151,26 @@ step_reshape (Step *step)
                                   g_rand_boolean (step->rand));
 }
 
+/* Something is said, or said in other words. */
+static inline void
+step_say_more (Step *step)
+{
+  const guint n = count_items (monocle_document_get_talk (step->document));
+  g_autoptr (MonocleSaid) said = make_said (pick_word (step->rand), step->rand);
+
+  monocle_document_say (step->document, said,
+                        n > 8 || (n > 0 && g_rand_int_range (step->rand, 0, 3) == 0)
+                            ? (guint) g_rand_int_range (step->rand, 0, (int) n)
+                            : n);
+}
+
+static inline void
+step_clear_talk (Step *step)
+{
+  if (g_rand_int_range (step->rand, 0, 5) == 0)
+    monocle_document_clear_talk (step->document);
+}
+
 /* Another version of the work: some of what is here as it is, moved, or under another name, some
  * missing, something else. */
 static inline MonocleDocument *
@@ -186,9 +206,16 @@ step_open (Step *step)
 
   if (g_rand_int_range (step->rand, 0, 20) == 0)
     ask (version);
+  if (g_rand_boolean (step->rand))
+    {
+      Step other = { .document = version, .rand = step->rand };
+
+      step_say_more (&other);
+    }
   file = monocle_work_file_new_of (version);
   takes = monocle_work_file_list_takes (file, step->document);
   monocle_document_take (step->document, MONOCLE_VERB_OPEN, takes, file->queries,
+                         g_rand_boolean (step->rand) ? file->talk : NULL,
                          (guint) g_rand_int_range (step->rand, 0, 4), g_rand_boolean (step->rand));
 }
 
@@ -204,7 +231,7 @@ step_merge_versions (Step *step)
     monocle_version_pair_set_choice (peek (versions, i),
                                      (MonocleVersionChoice) g_rand_int_range (step->rand, 0, 3));
   takes = monocle_versions_list_takes (versions);
-  monocle_document_take (step->document, MONOCLE_VERB_MERGE_VERSIONS, takes, NULL,
+  monocle_document_take (step->document, MONOCLE_VERB_MERGE_VERSIONS, takes, NULL, NULL,
                          monocle_document_get_rotation (step->document),
                          monocle_document_is_done (step->document));
 }
@@ -225,10 +252,11 @@ static inline void
 do_anything (MonocleDocument *document, GRand *rand)
 {
   static void (*const steps[]) (Step *) = {
-    step_draw,    step_remove, step_move,           step_name,   step_say,           step_duplicate,
-    step_keep,    step_turn,   step_merge,          step_split,  step_finish,        step_correct,
-    step_reshape, step_open,   step_clear,          step_remove, step_remove_answer, step_take_over,
-    step_draw,    step_draw,   step_merge_versions,
+    step_draw,           step_remove,        step_move,       step_name,  step_say,
+    step_duplicate,      step_keep,          step_turn,       step_merge, step_split,
+    step_finish,         step_correct,       step_reshape,    step_open,  step_clear,
+    step_remove,         step_remove_answer, step_take_over,  step_draw,  step_draw,
+    step_merge_versions, step_say_more,      step_clear_talk,
   };
   GListModel *queries = monocle_document_get_queries (document);
   const int n_queries = (int) count_items (queries);

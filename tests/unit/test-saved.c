@@ -28,8 +28,8 @@ take (MonocleDocument *document, const MonocleWorkFile *work)
 {
   g_autoptr (GArray) takes = monocle_work_file_list_takes (work, document);
 
-  monocle_document_take (document, MONOCLE_VERB_OPEN, takes, work->queries, work->rotation,
-                         work->is_done);
+  monocle_document_take (document, MONOCLE_VERB_OPEN, takes, work->queries,
+                         work->talk->len > 0 ? work->talk : NULL, work->rotation, work->is_done);
 }
 
 static void

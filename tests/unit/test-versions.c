@@ -193,7 +193,7 @@ test_merge (Fixture *f, gconstpointer data)
       for (guint i = 0; i < 3; i++)
         monocle_version_pair_set_choice (peek (versions, i), (MonocleVersionChoice) picks[i]);
       takes = monocle_versions_list_takes (versions);
-      monocle_document_take (f->document, MONOCLE_VERB_MERGE_VERSIONS, takes, NULL, 0, FALSE);
+      monocle_document_take (f->document, MONOCLE_VERB_MERGE_VERSIONS, takes, NULL, NULL, 0, FALSE);
       n = 2 + (picks[0] == MONOCLE_CHOICE_BOTH) - (picks[1] == MONOCLE_CHOICE_THERE)
           + (picks[2] != MONOCLE_CHOICE_HERE);
       g_assert_cmpuint (count_items (regions), ==, n);

@@ -161,6 +161,8 @@ test_nothing (void)
 #define RUN(members)                                                                               \
   BEGIN "\"runs\": [{\"task\": \"detect\", \"gives\": 2, \"answers\": [], " members "}]}"
 
+#define SAID(members) BEGIN "\"conversation\": [{\"text\": \"a\", \"answer\": \"b\", " members "}]}"
+
 static const struct
 {
   const char *text;
@@ -233,6 +235,19 @@ static const struct
   { BEGIN "\"runs\": [{\"task\": \"detect\", \"gives\": 2, \"answers\": "
           "[{\"objects\": [{\"box\": [1,2,3,4], \"moved\": {}}]}]}]}",
     "no shape" },
+  { SAID ("\"shown\": []"), NULL },
+  { SAID ("\"shown\": [{}, {\"path\": \"b.png\", \"region\": [1, 2, 3, 4]}]"), NULL },
+  { BEGIN "\"conversation\": [{\"shown\": [], \"text\": \"a\"}]}", "conversation 1" },
+  { SAID ("\"shown\": 5"), "\"shown\"" },
+  { SAID ("\"shown\": [5]"), "object" },
+  { SAID ("\"shown\": [{\"region\": [3, 2, 1, 4]}]"), "\"region\"" },
+  { SAID ("\"shown\": [{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}]"),
+    "too much" },
+  { SAID ("\"shown\": [], \"token_ids\": [-1]"), "token_ids" },
+  { SAID ("\"shown\": [], \"sampling\": {\"temperature\": -1}"), "temperature" },
+  { SAID ("\"shown\": [], \"tokens\": {\"kept\": -1}"), "kept" },
+  { SAID ("\"shown\": [], \"timing_ms\": {\"decode\": \"x\"}"), "decode" },
+  { SAID ("\"shown\": [], \"end\": \"later\""), NULL },
 };
 
 static void
