@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* Tokens of so many texts that are read at once. */
 typedef struct
 {
-  guint n_rows, n_tokens;
+  guint n_rows, n_tokens, n_together;
   MonocleTensor *keys, *values; /* [layers] of the first rows of the cache */
   MonocleTensor ancestors, place;
   MonocleVkBuffer *buffer; /* activations */
@@ -64,11 +64,10 @@ struct _MonocleCausalDecoder
 void monocle_causal_reading_clear (MonocleCausalReading *reading);
 void monocle_causal_replay_clear (MonocleCausalReplay *replay);
 
-/* (transfer none) (nullable): for so many tokens, and the places that the cache has now */
-MonocleCausalReading *monocle_causal_ensure_reading (MonocleCausalDecoder *self,
-                                                     guint which,
-                                                     guint n_tokens,
-                                                     GError **error);
+/* (transfer none) (nullable): for so many tokens, of which some see each other, and the places that
+ * the cache has now */
+MonocleCausalReading *monocle_causal_ensure_reading (
+    MonocleCausalDecoder *self, guint which, guint n_tokens, guint n_together, GError **error);
 
 /* For the places that the cache has now; where it fails nothing is left, and the next step tries
  * again. */
