@@ -17,6 +17,7 @@
 #include "engine/nn/block/linear.h"
 #include "engine/nn/cache.h"
 #include "engine/nn/plan.h"
+#include "engine/vk/staging.h"
 #include "hashed-masks.h"
 #include "model-test.h"
 
