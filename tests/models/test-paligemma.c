@@ -390,15 +390,15 @@ test_questions (void)
   check_prompt (session, "detailed-caption", NULL, "describe en");
   check_prompt (session, "caption-in-language", " fil ", "caption fil");
   check_prompt (session, "ocr", NULL, "ocr");
-  check_prompt (session, "answer", "Who?\n", "answer en Who?");
+  check_prompt (session, "answer-question", "Who?\n", "answer en Who?");
   check_prompt (session, "find-question", "a cat", "question en a cat");
   check_prompt (session, "find-words", "cat, big dog,cat", "detect cat ; big dog");
   check_prompt (session, "outline-words", "cat\nbig, grey dog", "segment cat ; big, grey dog");
   check_prompt (session, "prompt", " detect cat ", "detect cat");
 
-  check_refused (session, "answer", "  ", "needs a text");
-  check_refused (session, "answer", "What is <image>?", "<image>");
-  check_refused (session, "answer", words, "too long");
+  check_refused (session, "answer-question", "  ", "needs a text");
+  check_refused (session, "answer-question", "What is <image>?", "<image>");
+  check_refused (session, "answer-question", words, "too long");
   check_refused (session, "caption", "cat", "takes no text");
   check_refused (session, "caption-in-language", "tlh", "zh");
   check_refused (session, "outline-words", "cat", "vae-oid.npz");
@@ -418,9 +418,9 @@ test_again (void)
   g_autoptr (MonocleModel) model = test_load_fixture (cases[1], MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = test_open_fixture (model, PHOTO);
   g_autoptr (MonocleSession) other = test_open_fixture (model, "clip/wide-41x9.png");
-  g_autoptr (MonocleRun) first = ask (session, "answer", "Who?", 0);
+  g_autoptr (MonocleRun) first = ask (session, "answer-question", "Who?", 0);
   g_autoptr (MonocleRun) away = ask (other, "find-words", "cat", 0);
-  g_autoptr (MonocleRun) again = ask (session, "answer", "Who?", 0);
+  g_autoptr (MonocleRun) again = ask (session, "answer-question", "Who?", 0);
 
   g_assert_cmpstr (monocle_result_get_generated_text (first->results->pdata[0]), ==,
                    monocle_result_get_generated_text (again->results->pdata[0]));

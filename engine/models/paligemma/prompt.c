@@ -78,7 +78,7 @@ static const Row rows[] = {
          OUTLINE, TEXT, OUTLINES, OBJECT), FORM_NAMES, "segment " },
   { ROW ("ocr", N_ ("Read Text"), N_ ("Reads all text in the image"),
          READ, NOTHING, TEXT, WORD), FORM_NOTHING, "ocr" },
-  { ROW ("answer", N_ ("Ask a Question"), N_ ("Answers a question about the image"),
+  { ROW ("answer-question", N_ ("Ask a Question"), N_ ("Answers a question about the image"),
          ANSWER, TEXT, TEXT, WORD), FORM_WORDS, "answer en " },
   { ROW ("find-question", N_ ("Find a Question"), N_ ("Writes a question about the image that has this answer"),
          ANSWER, TEXT, TEXT, WORD), FORM_WORDS, "question en " },
