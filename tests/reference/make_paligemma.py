@@ -48,7 +48,7 @@ TINY = {
                             num_attention_heads=4, num_key_value_heads=1, head_dim=8),
                   vision=dict(hidden_size=8, intermediate_size=24, num_hidden_layers=2, num_attention_heads=2,
                               patch_size=7)),
-    "gemma2": dict(seed=2, dtype=torch.float16, rows=1500, side=24, new_names=True,
+    "gemma2": dict(seed=2, dtype=torch.float16, rows=1516, side=24, new_names=True,
                    text=dict(model_type="gemma2", hidden_size=12, intermediate_size=16, num_hidden_layers=3,
                              num_attention_heads=4, num_key_value_heads=2, head_dim=8, query_pre_attn_scalar=12,
                              sliding_window=8, attn_logit_softcapping=4.0, final_logit_softcapping=3.0),

@@ -30,6 +30,7 @@ typedef struct
   MonocleTensor ids, positions; /* [rows] */
   MonocleTensor n_banned;       /* [rows] */
   MonocleTensor banned;         /* [rows, 2 max_banned] */
+  guint n_together;             /* 1: its token sees ahead, so that no window binds it */
   guint max_banned;             /* ranges of ids, of a row */
   MonocleVkBuffer *activations;
   MonocleTensor logits;
@@ -53,6 +54,7 @@ struct _MonocleCausalDecoder
   MonocleTensor seen; /* without a buffer where there is none */
   guint n_rows;
   guint n_beginning; /* tokens that all rows begin with */
+  guint n_ahead;     /* of what saw ahead when it was read */
   guint64 n_fed;
   MonocleVkBuffer *readback; /* of the best tokens: [rows, 2 n_candidates] */
   MonocleCache *cache;

@@ -99,6 +99,7 @@ monocle_causal_decoder_fork (const MonocleCausalDecoder *self, GError **error)
   if (!fork || !monocle_cache_copy (self->cache, fork->cache, error))
     return NULL;
   fork->n_beginning = self->n_beginning;
+  fork->n_ahead = self->n_ahead;
   return g_steal_pointer (&fork);
 }
 
@@ -273,6 +274,7 @@ monocle_causal_decoder_begin (MonocleCausalDecoder *self,
       monocle_cache_fork (self->cache, 0, j);
     }
   self->n_beginning = n;
+  self->n_ahead = count_together (self, n);
   return TRUE;
 }
 
@@ -368,6 +370,21 @@ write_control (MonocleCausalDecoder *self, const MonocleDecoderStep *step, GErro
   return monocle_vk_buffer_flush (replay->host_buffer, replay->host_buffer->size, error);
 }
 
+/* A step as its token needs it: one of what saw ahead is fed again, for what comes after it. Where
+ * no window binds it the usual one does. */
+static gboolean
+ensure_step (MonocleCausalDecoder *self, GError **error)
+{
+  const guint length = monocle_cache_get_length (self->cache, 0);
+  const guint window = self->causal->config.window;
+  const guint n_together = window > 0 && length >= window && length < self->n_ahead;
+
+  if (self->replay.n_together != n_together)
+    monocle_causal_replay_clear (&self->replay);
+  self->replay.n_together = n_together;
+  return monocle_causal_ensure_replay (self, error);
+}
+
 gboolean
 monocle_causal_decoder_step (MonocleCausalDecoder *self,
                              const MonocleDecoderStep *step,
@@ -377,7 +394,7 @@ monocle_causal_decoder_step (MonocleCausalDecoder *self,
   guint n = self->n_rows * self->size.n_candidates;
   const guint32 *best = (const guint32 *) self->readback->mapped;
 
-  if (!make_room (self, 1, step->sources, error) || !monocle_causal_ensure_replay (self, error)
+  if (!make_room (self, 1, step->sources, error) || !ensure_step (self, error)
       || !write_control (self, step, error)
       || !monocle_commands_submit (self->replay.commands, NULL, NULL, NULL, error)
       || !monocle_vk_buffer_invalidate (self->readback, self->readback->size, error))

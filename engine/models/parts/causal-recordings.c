@@ -169,7 +169,7 @@ make_replay (MonocleCausalDecoder *self, GError **error)
   MonocleCausalReplay *replay = &self->replay;
   g_autoptr (MonocleGraph) g = new_graph (self, "decoder");
   g_autoptr (MonoclePlan) plan = NULL;
-  MonocleCausalStep step = { .n_tokens = 1 };
+  MonocleCausalStep step = { .n_tokens = 1, .n_together = replay->n_together };
   MonocleValue logits, best;
   MonocleTensor chosen;
 
