@@ -4,8 +4,8 @@
  */
 #include "config.h"
 
-#include "engine/base/error.h"
 #include "engine/models/paligemma/private.h"
+#include "engine/models/parts/causal-stages.h"
 #include "engine/models/parts/stages.h"
 
 static gboolean
@@ -30,72 +30,6 @@ write_rows (const MonocleTensor *rows, const char *name, const char *directory, 
          && monocle_stage_write (directory, name, dims, G_N_ELEMENTS (dims), values, error);
 }
 
-/* As the reference spells it: each row of the picture by the same token. */
-static gboolean
-write_ids (const MonoclePaligemma *self,
-           const GArray *question,
-           const char *directory,
-           GError **error)
-{
-  g_autoptr (GArray) ids = g_array_copy ((GArray *) question);
-
-  for (guint i = 0; i < self->config.n_seen; i++)
-    g_array_index (ids, guint32, i) = self->config.image_id;
-  return monocle_stage_write_ids (directory, (const guint32 *) ids->data, ids->len, error);
-}
-
-/* What comes after the question, and after each of the given ids. */
-static gboolean
-write_logits (MonoclePaligemma *self,
-              guint32 last,
-              const guint32 *ids,
-              guint n,
-              const char *directory,
-              GCancellable *cancellable,
-              GError **error)
-{
-  guint n_words = self->config.text.n_words;
-  g_autofree float *logits = g_new (float, (gsize) (n + 1) * n_words);
-  const guint64 dims[] = { 1, n + 1, n_words };
-  const guint32 source = 0;
-  MonocleCandidate candidate;
-
-  for (guint i = 0; i < n + 1; i++)
-    {
-      const MonocleDecoderStep step = { .tokens = i > 0 ? &ids[i - 1] : &last, .sources = &source };
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !monocle_causal_decoder_step (self->decoder, &step, &candidate, error)
-          || !monocle_causal_decoder_read_logits (self->decoder, logits + (gsize) i * n_words,
-                                                  error))
-        return FALSE;
-    }
-  return monocle_stage_write (directory, "logits.npy", dims, G_N_ELEMENTS (dims), logits, error);
-}
-
-static gboolean
-check_ids (
-    const MonoclePaligemma *self, guint n_prompt, const guint32 *ids, guint n, GError **error)
-{
-  const MonocleCausalConfig *text = &self->config.text;
-
-  if (n_prompt + n > text->n_positions)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u tokens with the picture's, the model takes %u", n_prompt + n,
-                   text->n_positions);
-      return FALSE;
-    }
-  for (guint i = 0; i < n; i++)
-    if (ids[i] >= text->n_words)
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "Decoder id %u is outside the vocabulary of %u", ids[i], text->n_words);
-        return FALSE;
-      }
-  return TRUE;
-}
-
 static gboolean
 write_stages (MonoclePaligemma *self,
               const MonoclePaligemmaSeen *seen,
@@ -107,17 +41,19 @@ write_stages (MonoclePaligemma *self,
               GCancellable *cancellable,
               GError **error)
 {
+  const MonocleCausalConfig *text = &self->config.text;
   const MonocleCausalDecoderSize size = { .n_questions = 1, .n_beams = 1, .n_candidates = 1 };
   g_autoptr (GArray) question = monocle_paligemma_write_question (self, prompt);
   guint32 last = g_array_index (question, guint32, question->len - 1);
 
-  return check_ids (self, question->len, ids, n_ids, error)
+  return monocle_causal_check_ids (text, question->len, ids, n_ids, error)
          && write_pixels (self, directory, planes, error)
          && write_rows (&self->picture_tokens, "vision_features.npy", directory, error)
          && write_rows (&seen->rows, "image_embeds.npy", directory, error)
-         && write_ids (self, question, directory, error)
+         && monocle_causal_write_ids (text, question, self->config.image_id, directory, error)
          && monocle_paligemma_begin (self, seen, question, &size, cancellable, error)
-         && write_logits (self, last, ids, n_ids, directory, cancellable, error);
+         && monocle_causal_write_logits (self->decoder, text, last, ids, n_ids, directory,
+                                         cancellable, error);
 }
 
 gboolean

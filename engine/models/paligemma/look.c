@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include "engine/models/paligemma/private.h"
-#include "engine/models/parts/room.h"
 #include "engine/nn/block/linear.h"
 
 void
@@ -25,20 +24,6 @@ monocle_paligemma_write_picture (MonoclePaligemma *self, MonocleWeights *weights
   monocle_keep (g, x);
 }
 
-gboolean
-monocle_paligemma_plan_picture (MonoclePaligemma *self, guint64 *bytes, GError **error)
-{
-  guint64 largest = 0;
-
-  if (!monocle_recording_plan (&self->picture, self->gpu, bytes, &largest, error))
-    {
-      g_prefix_error (error, "%s: ", self->directory);
-      return FALSE;
-    }
-  return monocle_room_check_piece (self->gpu, self->directory, self->config.side, self->config.side,
-                                   largest, error);
-}
-
 /* What the decoder reads lies apart: looking at the next picture does not change it. */
 static gboolean
 alloc_rows (MonoclePaligemma *self,
@@ -56,17 +41,15 @@ alloc_rows (MonoclePaligemma *self,
 }
 
 gboolean
-monocle_paligemma_record_picture (MonoclePaligemma *self, guint64 bytes, GError **error)
+monocle_paligemma_record_picture (gpointer model, GError **error)
 {
+  MonoclePaligemma *self = model;
   const MonocleRecordingTensor tensors[] = { { "pixels", &self->picture_pixels },
                                              { "vision_features", &self->picture_tokens },
                                              { "image_embeds", &self->picture_rows } };
 
-  self->buffer = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE,
-                                        "vision activations", error);
-  return self->buffer
-         && monocle_recording_record (&self->picture, self->gpu, self->buffer, "vision", tensors,
-                                      G_N_ELEMENTS (tensors), error)
+  return monocle_recording_record (&self->picture, self->gpu, self->buffer, "vision", tensors,
+                                   G_N_ELEMENTS (tensors), error)
          && alloc_rows (self, &self->seen, &self->seen_buffer, "image rows", error);
 }
 

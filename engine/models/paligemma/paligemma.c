@@ -11,6 +11,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/models/loading.h"
 #include "engine/models/paligemma/private.h"
 
 /* As the files were published, and as newer versions of the reference save them. */
@@ -116,8 +117,10 @@ read_files (const char *directory, MonocleCheckpoint *checkpoint, GError **error
 }
 
 static gboolean
-declare (MonoclePaligemma *self, MonocleWeights *weights, GError **error)
+declare (gpointer model, MonocleWeights *weights, GError **error)
 {
+  MonoclePaligemma *self = model;
+
   monocle_paligemma_write_picture (self, weights);
   if (!monocle_graph_check (self->picture.graph, error)
       || !monocle_causal_declare (&self->causal, &self->config.text, weights,
@@ -144,23 +147,11 @@ paligemma_check (const char *directory, GError **error)
 }
 
 static gboolean
-build (MonoclePaligemma *self,
-       MonocleCheckpoint *checkpoint,
-       const MonocleFamilyLoad *load,
-       GError **error)
+plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
 {
-  g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
-  guint64 bytes = 0;
+  MonoclePaligemma *self = model;
 
-  if (!declare (self, weights, error))
-    return FALSE;
-  self->n_parameters = monocle_weights_get_n_parameters (weights);
-  monocle_weights_note_unused (weights, self->notes);
-  if (!monocle_paligemma_plan_picture (self, &bytes, error))
-    return FALSE;
-  self->params
-      = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
-  return self->params && monocle_paligemma_record_picture (self, bytes, error);
+  return monocle_recording_plan (&self->picture, gpu, bytes, largest, error);
 }
 
 static gpointer
@@ -169,14 +160,24 @@ paligemma_load (const MonocleFamilyLoad *load, GError **error)
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
   g_autoptr (MonoclePaligemma) self
       = checkpoint ? read_files (load->directory, checkpoint, error) : NULL;
+  MonocleLoading loading;
 
   if (!self)
     return NULL;
   self->gpu = load->gpu;
-  if (!build (self, checkpoint, load, error))
-    return NULL;
-  g_ptr_array_add (self->notes, NULL);
-  return g_steal_pointer (&self);
+  loading = (MonocleLoading){
+    .model = self,
+    .width = self->config.side,
+    .height = self->config.side,
+    .declare = declare,
+    .plan = plan,
+    .record = monocle_paligemma_record_picture,
+    .n_parameters = &self->n_parameters,
+    .notes = self->notes,
+    .params = &self->params,
+    .buffer = &self->buffer,
+  };
+  return monocle_loading_run (&loading, checkpoint, load, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static void

@@ -64,9 +64,8 @@ typedef struct
 
 /* Writes the tower and what is behind it as formulas. */
 void monocle_paligemma_write_picture (MonoclePaligemma *self, MonocleWeights *weights);
-/* What that takes; then, once all is uploaded, the memory and the recording. */
-gboolean monocle_paligemma_plan_picture (MonoclePaligemma *self, guint64 *bytes, GError **error);
-gboolean monocle_paligemma_record_picture (MonoclePaligemma *self, guint64 bytes, GError **error);
+/* Once it is planned, all is uploaded and there is memory for it. */
+gboolean monocle_paligemma_record_picture (gpointer model, GError **error);
 
 /* @planes: (out) (optional): the normalised pixels [3, side, side] */
 MonoclePaligemmaSeen *monocle_paligemma_look (MonoclePaligemma *self,
