@@ -7,10 +7,14 @@
 // The includer defines constants QUERIES, KEYS (several where one key alone is little work; the time a
 // software driver takes to compile grows with QUERIES * KEYS) and WIDTH (head width), and the macros
 // LOAD_KEY (at, c) and LOAD_VALUE (at, c): part c (four channels) of the key or value found at at. It
-// may define SCORE_BIAS (i, key): what is added to the score of query i.
+// may define SCORE_BIAS (i, key): what is added to the score of query i; SCORE_BOUND (score): what becomes of
+// scores.
 
 #ifndef SCORE_BIAS
 #define SCORE_BIAS(i, key) 0.0
+#endif
+#ifndef SCORE_BOUND
+#define SCORE_BOUND(score) score
 #endif
 
 vec4 query[QUERIES][WIDTH / 4];
@@ -50,6 +54,8 @@ attend (uint first, uint n_seen[QUERIES], uint key_at[KEYS], uint value_at[KEYS]
 
   [[unroll]] for (uint i = 0; i < QUERIES; i++)
     {
+      [[unroll]] for (uint j = 0; j < KEYS; j++)
+        parts[i][j] = SCORE_BOUND (parts[i][j]);
       // A key that is not seen must not raise the maximum, and counts 0.
       float shrink;
       if (KEYS == 1)

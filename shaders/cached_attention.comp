@@ -2,7 +2,8 @@
 //
 // Attention of new tokens of each row over the key-value cache, which they also extend; for CPU
 // devices: one invocation a head of a token. A token sees what the cache holds of its row, then the
-// new tokens up to itself. Rows of the cache are never moved: ancestors tells in which row the key of
+// new tokens up to itself; the first p.together of these see each other. With p.window, a token that is
+// none of them sees no more places. Rows of the cache are never moved: ancestors tells in which row the key of
 // each earlier place lies.
 //
 // qkv [rows, tokens, heads + 2 kv_heads, WIDTH] STORE, of which p.group heads of q share one of k and v;
@@ -12,8 +13,10 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
+#include "soft_cap.glsl"
 
 layout (constant_id = 1) const uint WIDTH = 64;
+layout (constant_id = 2) const uint IS_CAPPED = 0;
 
 layout (binding = 0) writeonly buffer Keys { STORE4 keys[]; };
 layout (binding = 1) writeonly buffer Values { STORE4 values[]; };
@@ -30,6 +33,7 @@ layout (binding = 7) uniform textureBuffer old_values;
 #define LOAD_KEY(at, c) texelFetch (old_keys, int (p.keys_first + at + c))
 #define LOAD_VALUE(at, c) texelFetch (old_values, int (p.values_first + at + c))
 #define LOAD_NEW(at) texelFetch (qkv, int (p.qkv_first + at))
+#define SCORE_BOUND(score) (IS_CAPPED != 0 ? soft_cap (score, p.cap) : score)
 #include "attention.glsl"
 
 void
@@ -55,6 +59,10 @@ main ()
   uint new_key = from + token * token4 + channels4 + kv_part;
   // Heads that share a key write it once.
   bool writes = head % p.group == 0;
+  // Of the new ones it sees so many, and of all places those from the first on.
+  uint n_new = max (token + 1, min (p.together, p.tokens));
+  uint end = here + token + 1;
+  uint first = p.window > 0 && token >= p.together ? end - min (p.window, end) : 0;
 
   attend_start ();
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
@@ -68,19 +76,19 @@ main ()
     }
 
   // The new ones first: from qkv, since others are writing them to the cache.
-  [[dont_unroll]] for (uint j = 0; j <= token; j++)
+  [[dont_unroll]] for (uint j = max (first, here) - here; j < n_new; j++)
     {
       uint at = from + j * token4 + channels4 + kv_part;
       float score = 0.0;
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         score += dot (query[0][c], LOAD_NEW (at + c));
-      float weight = attend_one (0, score);
+      float weight = attend_one (0, SCORE_BOUND (score));
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         weighted[0][c] += weight * LOAD_NEW (at + kv4 + c);
     }
 
   uint n_seen[1] = uint[] (here);
-  [[dont_unroll]] for (uint key = 0; key < here; key += KEYS)
+  [[dont_unroll]] for (uint key = first; key < here; key += KEYS)
     {
       uint at[KEYS];
       [[unroll]] for (uint j = 0; j < KEYS; j++)

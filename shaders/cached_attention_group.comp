@@ -10,9 +10,11 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
+#include "soft_cap.glsl"
 
 layout (constant_id = 1) const uint WIDTH = 64;
 layout (constant_id = 2) const uint LANES = 64;   // the invocations of a workgroup
+layout (constant_id = 3) const uint IS_CAPPED = 0;
 
 layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
 layout (binding = 1) buffer Keys { STORE4 keys[]; };
@@ -25,6 +27,7 @@ layout (binding = 5) writeonly buffer Y { STORE4 y[]; };
 #define KEYS 2
 #define LOAD_KEY(at, c) vec4 (keys[at + c])
 #define LOAD_VALUE(at, c) vec4 (values[at + c])
+#define SCORE_BOUND(score) (IS_CAPPED != 0 ? soft_cap (score, p.cap) : score)
 #include "attention.glsl"
 #include "combine.glsl"
 
@@ -46,6 +49,10 @@ main ()
   uint new_key = from + token * token4 + channels4 + kv_part;
   // Heads that share a key write it once.
   bool writes = head % p.group == 0;
+  // Of the new ones it sees so many, and of all places those from the first on.
+  uint n_new = max (token + 1, min (p.together, p.tokens));
+  uint end = here + token + 1;
+  uint first = p.window > 0 && token >= p.together ? end - min (p.window, end) : 0;
 
   attend_start ();
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
@@ -58,19 +65,19 @@ main ()
 
   // The new ones first: from qkv, since what others write to the cache could not be read without a
   // barrier on memory.
-  [[dont_unroll]] for (uint j = gl_LocalInvocationID.x; j <= token; j += LANES)
+  [[dont_unroll]] for (uint j = max (first, here) - here + gl_LocalInvocationID.x; j < n_new; j += LANES)
     {
       uint at = from + j * token4 + channels4 + kv_part;
       float score = 0.0;
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         score += dot (query[0][c], vec4 (qkv[at + c]));
-      float weight = attend_one (0, score);
+      float weight = attend_one (0, SCORE_BOUND (score));
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         weighted[0][c] += weight * vec4 (qkv[at + kv4 + c]);
     }
 
   uint n_seen[1] = uint[] (here);
-  [[dont_unroll]] for (uint key = KEYS * gl_LocalInvocationID.x; key < here; key += KEYS * LANES)
+  [[dont_unroll]] for (uint key = first + KEYS * gl_LocalInvocationID.x; key < here; key += KEYS * LANES)
     {
       uint at[KEYS];
       [[unroll]] for (uint j = 0; j < KEYS; j++)

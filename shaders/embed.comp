@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Token plus position embedding: y[t] = table[ids[t]] + positions[first_position + t + place[t]], for
+// Token plus position embedding: y[t] = scale * table[ids[t]] + positions[first_position + t + place[t]], for
 // the ids first_id .. first_id + n_ids - 1 that this piece of the table holds; rows of other ids
 // stay as they are. Without EMBED_POSITIONS nothing is added.
 //
@@ -35,6 +35,6 @@ main ()
         continue;
       if ((p.flags & EMBED_POSITIONS) != 0)
         added = vec4 (positions[position * p.columns4 + column]);
-      y[i] = STORE4 (vec4 (table[id * p.columns4 + column]) + added);
+      y[i] = STORE4 (p.scale * vec4 (table[id * p.columns4 + column]) + added);
     }
 }

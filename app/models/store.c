@@ -51,6 +51,7 @@ monocle_model_store_reads (const char *name)
                                        "model-info.json",
                                        "tokenizer.json",
                                        "chat_template.json",
+                                       "vae-oid.npz",
                                        NULL };
 
   return g_strv_contains (names, name) || monocle_model_store_is_weights (name);

@@ -178,14 +178,22 @@ MonocleNpy *
 monocle_npy_read (const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes = monocle_file_read (path, MAX_BYTES, error);
-  g_autoptr (MonocleNpy) array = NULL;
-  g_autofree char *header = NULL;
   const guint8 *data;
-  gsize size, header_bytes, data_bytes;
+  gsize size;
 
   if (bytes == NULL)
     return NULL;
   data = g_bytes_get_data (bytes, &size);
+  return monocle_npy_parse (data, size, path, error);
+}
+
+MonocleNpy *
+monocle_npy_parse (const guint8 *data, gsize size, const char *path, GError **error)
+{
+  g_autoptr (MonocleNpy) array = NULL;
+  g_autofree char *header = NULL;
+  gsize header_bytes, data_bytes;
+
   if (size < PREFIX_BYTES || memcmp (data, MAGIC, MAGIC_BYTES) != 0)
     {
       monocle_file_set_error (error, path, "is no NumPy file of version 1");

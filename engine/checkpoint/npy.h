@@ -100,6 +100,19 @@ gboolean monocle_npy_write_i64 (
 MonocleNpy *monocle_npy_read (const char *path, GError **error);
 
 /**
+ * monocle_npy_parse:
+ * @data: (array length=size): the content of a file
+ * @size: how many bytes
+ * @path: what to call them in errors
+ * @error: return location
+ *
+ * See monocle_npy_read().
+ *
+ * Returns: (transfer full): the array
+ */
+MonocleNpy *monocle_npy_parse (const guint8 *data, gsize size, const char *path, GError **error);
+
+/**
  * monocle_npy_free:
  * @self: (nullable) (transfer full): an array
  */

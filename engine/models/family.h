@@ -257,6 +257,7 @@ extern const MonocleFamily monocle_family_eomt;
 extern const MonocleFamily monocle_family_florence2;
 extern const MonocleFamily monocle_family_owlv2;
 extern const MonocleFamily monocle_family_owlvit;
+extern const MonocleFamily monocle_family_paligemma;
 extern const MonocleFamily monocle_family_siglip;
 extern const MonocleFamily monocle_family_smolvlm;
 extern const MonocleFamily monocle_family_vit;

@@ -219,6 +219,8 @@ try_rows (Check *self)
           monocle_layer_norm (g, x, give_vector (self, 36), give_vector (self, 36), 1e-5f));
   expect (self, "rms_norm", monocle_rms_norm (g, x, give_vector (self, 36), 1, 1e-5f));
   expect (self, "gate", monocle_gate (g, halves, 0, MONOCLE_ACTIVATION_SILU));
+  expect (self, "soft_cap",
+          monocle_soft_cap (g, give (self, MONOCLE_FORMAT_F32, MONOCLE_DIMS (3, 9), 0), 2));
   expect (self, "mean_rows", monocle_mean_rows (g, x));
   expect (self, "rotary_angles", angles);
   expect (self, "rotary", monocle_rotary (g, x, angles, &(MonocleRotary){ 2, 12, FALSE }));

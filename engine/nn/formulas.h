@@ -29,6 +29,9 @@ MonocleValue monocle_gate (MonocleGraph *graph,
                            MonocleValue up,
                            MonocleActivation activation);
 
+/* cap tanh (x / cap): x F32. */
+MonocleValue monocle_soft_cap (MonocleGraph *graph, MonocleValue x, float cap);
+
 /* Patches of an image [H, W, C] as rows [Ho * Wo, k * k * C up to a multiple of 4]. */
 MonocleValue
 monocle_im2col (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
@@ -95,6 +98,14 @@ MonocleValue monocle_embed (MonocleGraph *graph,
                             guint first_position,
                             gboolean position_per_row,
                             MonocleValue place);
+/* Rows of a table in pieces, those of the first @n_scaled times @scale: ids U32 [T], result [T, C].
+ */
+MonocleValue monocle_embed_scaled (MonocleGraph *graph,
+                                   MonocleValue ids,
+                                   const MonocleValue *pieces,
+                                   guint n_pieces,
+                                   guint n_scaled,
+                                   float scale);
 /* x + positions in the first rows of each batch of @batch_rows; the others are whatever was there
  * and want monocle_put_rows(). Result [n_batches * batch_rows, C]. */
 MonocleValue monocle_add_positions (MonocleGraph *graph,

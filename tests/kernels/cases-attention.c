@@ -296,6 +296,8 @@ typedef struct
   guint rows, tokens, places, here, heads, width;
   guint kv_heads; /* 0: as many */
   float scale;    /* 0: the usual one */
+  float cap;
+  guint together, window;
 } CachedShape;
 
 /* Rows are at different places: row r is @here - r % 3 places in, as far as there are so many. */
@@ -307,11 +309,19 @@ try_cached_attention (KernelTest *t, const CachedShape *s)
   const guint channels = s->heads * s->width;
   float *qkv_values, *key_values, *value_values, *expected;
   guint32 *ancestor_values, *place_values;
-  MonocleCachedAttention a
-      = { .n_tokens = n, .n_heads = s->heads, .n_kv_heads = s->kv_heads, .scale = s->scale };
+  MonocleCachedAttention a = { .n_tokens = n,
+                               .n_heads = s->heads,
+                               .n_kv_heads = s->kv_heads,
+                               .scale = s->scale,
+                               .cap = s->cap,
+                               .n_together = s->together,
+                               .window = s->window };
 
-  kernel_test_begin (t, "%u rows, %u at place %u of %u, heads %u over %u x %u, scale %g", rows, n,
-                     here, places, s->heads, s->kv_heads, s->width, (double) s->scale);
+  kernel_test_begin (t,
+                     "%u rows, %u at place %u of %u, heads %u over %u x %u, scale %g, cap %g, "
+                     "together %u, window %u",
+                     rows, n, here, places, s->heads, s->kv_heads, s->width, (double) s->scale,
+                     (double) s->cap, s->together, s->window);
   a.qkv = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &qkv_values, 2, rows * n,
                                   channels + 2 * kv_channels);
   a.keys = kernel_test_add_input (t, t->store, &key_values, 3, rows, places, kv_channels);
@@ -373,6 +383,15 @@ static const CachedShape cached_shapes[] = {
   { 1, 65, 65, 0, 9, 64, .kv_heads = 3 },
   { 2, 1, 580, 577, 3, 64, .kv_heads = 1 },
   { 1, 1, 3602, 3601, 3, 64, .kv_heads = 1 },
+
+  /* Beginnings that see all of themselves, scores that are kept small, windows; as of Gemma. */
+  { 1, 21, 21, 0, 2, 20, .together = 17 },
+  { 2, 70, 140, 0, 2, 64, .kv_heads = 1, .together = 70 },
+  { 3, 7, 20, 12, 4, 20, .kv_heads = 2, .together = 5, .window = 9 },
+  { 1, 25, 25, 0, 4, 20, .kv_heads = 1, .cap = 5, .together = 21, .window = 8 },
+  { 3, 1, 130, 127, 2, 64, .cap = 2, .window = 64 },
+  { 3, 7, 20, 12, 2, 20, .together = 90, .window = 1 },
+  { 3, 1, 8, 3, 2, 20, .window = 1 },
 };
 
 void

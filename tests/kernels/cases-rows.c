@@ -137,6 +137,30 @@ kernel_case_run_gate (KernelTest *t)
       try_gate (t, 31, 32, i, j);
 }
 
+void
+kernel_case_run_soft_cap (KernelTest *t)
+{
+  static const guint sizes[] = { 1, 3, 33, 1001, 257216 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      float *x_values, *expected;
+      MonocleTensor x, y;
+
+      kernel_test_begin (t, "%u numbers", sizes[i]);
+      /* As far out as all of them come to the same. */
+      x = kernel_test_add_scaled (t, MONOCLE_FORMAT_F32, 200, 0, &x_values, 2, 1, sizes[i]);
+      y = i % 2 ? x : kernel_test_add_output (t, MONOCLE_FORMAT_F32, 2, 1, sizes[i]);
+      if (i % 2)
+        kernel_test_allow_writing (t, &y);
+      monocle_op_soft_cap (t->commands, &x, 30, &y);
+      expected = kernel_test_new_floats (t, sizes[i]);
+      monocle_reference_soft_cap (x_values, 30, sizes[i], expected);
+      kernel_test_check (t, &y, expected, 1e-6);
+      kernel_test_end (t);
+    }
+}
+
 /* --- rotary positions --------------------------------------------------------------------- */
 
 static void

@@ -126,6 +126,7 @@ try_embed (KernelTest *t,
 {
   const guint64 real_limit = t->gpu->traits.max_binding_bytes;
   const guint n_ids = 133, n_positions = 2 + 5 + tokens;
+  const float scale = per_row ? 1 : 1.5f;
   float *table_values, *position_values, *y_values, *expected;
   guint32 *id_values, *place_values;
   MonocleTensor ids, table, positions, place, y;
@@ -141,12 +142,12 @@ try_embed (KernelTest *t,
   kernel_test_allow_writing (t, &y);
   /* So little that the table must be looked up in pieces. */
   t->gpu->traits.max_binding_bytes = MAX (64, n_positions) * columns * (guint) sizeof (float);
-  monocle_op_embed (t->commands, &ids, &table, first_id, with_positions ? &positions : NULL, 2,
-                    per_row, with_place ? &place : NULL, &y);
+  monocle_op_embed (t->commands, &ids, &table, first_id, scale, with_positions ? &positions : NULL,
+                    2, per_row, with_place ? &place : NULL, &y);
   t->gpu->traits.max_binding_bytes = real_limit;
   expected = kernel_test_new_floats (t, (gsize) tokens * columns);
   memcpy (expected, y_values, sizeof (float) * tokens * columns);
-  monocle_reference_embed (id_values, table_values, first_id, n_ids,
+  monocle_reference_embed (id_values, table_values, first_id, n_ids, scale,
                            with_positions ? position_values : NULL, 2, per_row,
                            with_place ? place_values : NULL, tokens, columns, expected);
   kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
@@ -338,6 +339,7 @@ const KernelCase kernel_cases[] = {
   CASE (rms_norm, KERNEL_CASE_BLOCK, kernel_case_run_rms_norm),
   CASE (rms_norm_group, KERNEL_CASE_GPU, kernel_case_run_rms_norm),
   CASE (gate, BOTH, kernel_case_run_gate),
+  CASE (soft_cap, BOTH, kernel_case_run_soft_cap),
   CASE (window_attention, KERNEL_CASE_BLOCK, kernel_case_run_window_attention),
   CASE (window_attention_group, KERNEL_CASE_GPU, kernel_case_run_window_attention),
   CASE (channel_attention_scores_block, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),

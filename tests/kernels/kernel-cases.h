@@ -37,6 +37,7 @@ void kernel_case_run_rms_norm (KernelTest *t);
 void kernel_case_run_rotary_angles (KernelTest *t);
 void kernel_case_run_rotary (KernelTest *t);
 void kernel_case_run_gate (KernelTest *t);
+void kernel_case_run_soft_cap (KernelTest *t);
 void kernel_case_run_window_attention (KernelTest *t);
 void kernel_case_run_channel_attention (KernelTest *t);
 void kernel_case_run_max_pool (KernelTest *t);

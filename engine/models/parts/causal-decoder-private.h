@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* Tokens of so many texts that are read at once. */
 typedef struct
 {
-  guint n_rows, n_tokens;
+  guint n_rows, n_tokens, n_together;
   MonocleTensor *keys, *values; /* [layers] of the first rows of the cache */
   MonocleTensor ancestors, place;
   MonocleVkBuffer *buffer; /* activations */
@@ -30,6 +30,7 @@ typedef struct
   MonocleTensor ids, positions; /* [rows] */
   MonocleTensor n_banned;       /* [rows] */
   MonocleTensor banned;         /* [rows, 2 max_banned] */
+  guint n_together;             /* 1: its token sees ahead, so that no window binds it */
   guint max_banned;             /* ranges of ids, of a row */
   MonocleVkBuffer *activations;
   MonocleTensor logits;
@@ -53,6 +54,7 @@ struct _MonocleCausalDecoder
   MonocleTensor seen; /* without a buffer where there is none */
   guint n_rows;
   guint n_beginning; /* tokens that all rows begin with */
+  guint n_ahead;     /* of what saw ahead when it was read */
   guint64 n_fed;
   MonocleVkBuffer *readback; /* of the best tokens: [rows, 2 n_candidates] */
   MonocleCache *cache;
@@ -64,11 +66,10 @@ struct _MonocleCausalDecoder
 void monocle_causal_reading_clear (MonocleCausalReading *reading);
 void monocle_causal_replay_clear (MonocleCausalReplay *replay);
 
-/* (transfer none) (nullable): for so many tokens, and the places that the cache has now */
-MonocleCausalReading *monocle_causal_ensure_reading (MonocleCausalDecoder *self,
-                                                     guint which,
-                                                     guint n_tokens,
-                                                     GError **error);
+/* (transfer none) (nullable): for so many tokens, of which some see each other, and the places that
+ * the cache has now */
+MonocleCausalReading *monocle_causal_ensure_reading (
+    MonocleCausalDecoder *self, guint which, guint n_tokens, guint n_together, GError **error);
 
 /* For the places that the cache has now; where it fails nothing is left, and the next step tries
  * again. */

@@ -99,6 +99,7 @@ monocle_causal_decoder_fork (const MonocleCausalDecoder *self, GError **error)
   if (!fork || !monocle_cache_copy (self->cache, fork->cache, error))
     return NULL;
   fork->n_beginning = self->n_beginning;
+  fork->n_ahead = self->n_ahead;
   return g_steal_pointer (&fork);
 }
 
@@ -131,6 +132,13 @@ get_chunk (const MonocleCausalDecoder *self)
   return self->size.chunk > 0 ? self->size.chunk : MONOCLE_CAUSAL_CHUNK;
 }
 
+/* How many tokens of a beginning of @n see each other. */
+static guint
+count_together (const MonocleCausalDecoder *self, guint n)
+{
+  return self->causal->config.sees_ahead ? n : 0;
+}
+
 /* Of the @n that are left: so many at once, of which as many are computed. */
 static guint
 cut_chunk (const MonocleCausalDecoder *self, guint n, guint *n_computed)
@@ -140,6 +148,16 @@ cut_chunk (const MonocleCausalDecoder *self, guint n, guint *n_computed)
   /* Who asks for chunks of his own gets these. */
   *n_computed = self->size.chunk > 0 ? n_now : fill_up (n_now);
   return n_now;
+}
+
+/* The same of what prompts begin with. */
+static guint
+cut_beginning (const MonocleCausalDecoder *self, guint n, guint *n_computed)
+{
+  if (!self->causal->config.sees_ahead)
+    return cut_chunk (self, n, n_computed);
+  *n_computed = fill_up (n);
+  return n;
 }
 
 /* Room for so many more of each row; what was recorded for less is gone. */
@@ -168,16 +186,18 @@ monocle_causal_decoder_get_recordings (MonocleCausalDecoder *self,
   guint n_first, n_then, n_left;
   const MonocleCausalReading *readings[MONOCLE_CAUSAL_N_READINGS] = { NULL };
 
-  cut_chunk (self, MAX (n_beginning, 1), &n_first);
+  n_beginning = MAX (n_beginning, 1);
+  cut_beginning (self, n_beginning, &n_first);
   cut_chunk (self, MAX (n_tokens, 1), &n_then);
   monocle_causal_decoder_return (self);
   n_left = self->causal->config.n_positions + FILL - monocle_cache_get_length (self->cache, 0);
   if (monocle_cache_get_n_places (self->cache) < MAX (n_first, n_then)
       && !make_room (self, MIN (MAX (n_first, n_then), n_left), NULL, error))
     return FALSE;
-  readings[0] = monocle_causal_ensure_reading (self, MONOCLE_CAUSAL_BEGINNING, n_first, error);
+  readings[0] = monocle_causal_ensure_reading (self, MONOCLE_CAUSAL_BEGINNING, n_first,
+                                               count_together (self, n_beginning), error);
   if (readings[0])
-    readings[1] = monocle_causal_ensure_reading (self, MONOCLE_CAUSAL_PROMPTS, n_then, error);
+    readings[1] = monocle_causal_ensure_reading (self, MONOCLE_CAUSAL_PROMPTS, n_then, 0, error);
   if (!readings[1] || !monocle_causal_ensure_replay (self, error))
     return FALSE;
   recordings[0] = readings[0]->commands;
@@ -193,13 +213,15 @@ upload (const MonocleTensor *tensor, const guint32 *values, GError **error)
                             monocle_tensor_get_size_bytes (tensor), error);
 }
 
-/* @ids: (array): [rows of the reading, n] tokens that follow in each. The cache is that much longer
+/* @ids: (array): [rows of the reading, n] tokens that follow in each, of which @n_together see each
+ * other. The cache is that much longer
  * then. */
 static gboolean
 read_chunk (MonocleCausalDecoder *self,
             guint which,
             const guint32 *ids,
             guint n,
+            guint n_together,
             GCancellable *cancellable,
             GError **error)
 {
@@ -208,7 +230,7 @@ read_chunk (MonocleCausalDecoder *self,
 
   if (!make_room (self, n, NULL, error))
     return FALSE;
-  reading = monocle_causal_ensure_reading (self, which, n, error);
+  reading = monocle_causal_ensure_reading (self, which, n, n_together, error);
   if (!reading)
     return FALSE;
   positions = g_new (guint32, (gsize) reading->n_rows * n);
@@ -229,16 +251,18 @@ monocle_causal_decoder_begin (MonocleCausalDecoder *self,
                               GCancellable *cancellable,
                               GError **error)
 {
-  g_autofree guint32 *chunk = g_new0 (guint32, fill_up (get_chunk (self)));
+  g_autofree guint32 *chunk
+      = g_new0 (guint32, fill_up (MAX (get_chunk (self), count_together (self, n))));
 
   monocle_cache_truncate (self->cache, 0);
   self->n_beginning = 0;
   for (guint first = 0, n_now, n_computed; first < n; first += n_now)
     {
-      n_now = cut_chunk (self, n - first, &n_computed);
+      n_now = cut_beginning (self, n - first, &n_computed);
       memset (chunk, 0, n_computed * sizeof *chunk);
       memcpy (chunk, ids + first, n_now * sizeof *chunk);
-      if (!read_chunk (self, MONOCLE_CAUSAL_BEGINNING, chunk, n_computed, cancellable, error))
+      if (!read_chunk (self, MONOCLE_CAUSAL_BEGINNING, chunk, n_computed, count_together (self, n),
+                       cancellable, error))
         return FALSE;
       monocle_cache_truncate (self->cache, first + n_now);
       self->n_fed += n_now;
@@ -250,6 +274,7 @@ monocle_causal_decoder_begin (MonocleCausalDecoder *self,
       monocle_cache_fork (self->cache, 0, j);
     }
   self->n_beginning = n;
+  self->n_ahead = count_together (self, n);
   return TRUE;
 }
 
@@ -307,7 +332,7 @@ monocle_causal_decoder_read (MonocleCausalDecoder *self,
 
       n_now = cut_chunk (self, longest - first, &n_computed);
       ids = lay_out (self, prompts, first, n_computed);
-      if (!read_chunk (self, MONOCLE_CAUSAL_PROMPTS, ids, n_computed, cancellable, error))
+      if (!read_chunk (self, MONOCLE_CAUSAL_PROMPTS, ids, n_computed, 0, cancellable, error))
         return FALSE;
       monocle_cache_truncate (self->cache, start + first + n_now);
     }
@@ -345,6 +370,21 @@ write_control (MonocleCausalDecoder *self, const MonocleDecoderStep *step, GErro
   return monocle_vk_buffer_flush (replay->host_buffer, replay->host_buffer->size, error);
 }
 
+/* A step as its token needs it: one of what saw ahead is fed again, for what comes after it. Where
+ * no window binds it the usual one does. */
+static gboolean
+ensure_step (MonocleCausalDecoder *self, GError **error)
+{
+  const guint length = monocle_cache_get_length (self->cache, 0);
+  const guint window = self->causal->config.window;
+  const guint n_together = window > 0 && length >= window && length < self->n_ahead;
+
+  if (self->replay.n_together != n_together)
+    monocle_causal_replay_clear (&self->replay);
+  self->replay.n_together = n_together;
+  return monocle_causal_ensure_replay (self, error);
+}
+
 gboolean
 monocle_causal_decoder_step (MonocleCausalDecoder *self,
                              const MonocleDecoderStep *step,
@@ -354,7 +394,7 @@ monocle_causal_decoder_step (MonocleCausalDecoder *self,
   guint n = self->n_rows * self->size.n_candidates;
   const guint32 *best = (const guint32 *) self->readback->mapped;
 
-  if (!make_room (self, 1, step->sources, error) || !monocle_causal_ensure_replay (self, error)
+  if (!make_room (self, 1, step->sources, error) || !ensure_step (self, error)
       || !write_control (self, step, error)
       || !monocle_commands_submit (self->replay.commands, NULL, NULL, NULL, error)
       || !monocle_vk_buffer_invalidate (self->readback, self->readback->size, error))

@@ -76,6 +76,7 @@ record_reading (MonocleCausalDecoder *self, MonocleCausalReading *reading, GErro
   g_autoptr (MonoclePlan) plan = NULL;
   const MonocleCausalStep step = {
     .n_tokens = reading->n_tokens,
+    .n_together = reading->n_together,
     .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)),
     .positions = monocle_input (g, "positions", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)),
     .seen = give_seen (self, g),
@@ -104,18 +105,17 @@ record_reading (MonocleCausalDecoder *self, MonocleCausalReading *reading, GErro
 }
 
 MonocleCausalReading *
-monocle_causal_ensure_reading (MonocleCausalDecoder *self,
-                               guint which,
-                               guint n_tokens,
-                               GError **error)
+monocle_causal_ensure_reading (
+    MonocleCausalDecoder *self, guint which, guint n_tokens, guint n_together, GError **error)
 {
   MonocleCausalReading *reading = &self->readings[which];
 
-  if (reading->commands && reading->n_tokens == n_tokens)
+  if (reading->commands && reading->n_tokens == n_tokens && reading->n_together == n_together)
     return reading;
   monocle_causal_reading_clear (reading);
   reading->n_rows = which == MONOCLE_CAUSAL_BEGINNING ? 1 : self->n_rows;
   reading->n_tokens = n_tokens;
+  reading->n_together = n_together;
   take_rows (self, reading);
   if (record_reading (self, reading, error))
     return reading;
@@ -148,7 +148,7 @@ make_replay (MonocleCausalDecoder *self, GError **error)
   MonocleCausalReplay *replay = &self->replay;
   g_autoptr (MonocleGraph) g = new_graph (self, "decoder");
   g_autoptr (MonoclePlan) plan = NULL;
-  MonocleCausalStep step = { .n_tokens = 1 };
+  MonocleCausalStep step = { .n_tokens = 1, .n_together = replay->n_together };
   MonocleValue logits, best;
   MonocleTensor chosen;
 

@@ -23,13 +23,34 @@ embed (MonocleGraph *g, const MonocleCausal *self, const MonocleCausalStep *step
   for (guint i = 0; i < n; i++)
     pieces[i] = words[i];
   pieces[n] = step->seen;
-  return monocle_embed (g, step->ids, pieces, step->seen ? n + 1 : n, 0, 0, FALSE, 0);
+  return monocle_embed_scaled (g, step->ids, pieces, step->seen ? n + 1 : n, n,
+                               self->config.word_scale > 0 ? self->config.word_scale : 1);
 }
 
 static MonocleValue
 norm (MonocleGraph *g, const MonocleCausal *self, MonocleScope scope, MonocleValue x)
 {
-  return monocle_norm_rms (g, scope, x, 0, self->config.epsilon);
+  return monocle_norm_rms (g, scope, x, self->config.norm_offset, self->config.epsilon);
+}
+
+/* x + what a half of a layer ends with; its norm, if there is one, is of that name. */
+static MonocleValue
+add (MonocleGraph *g,
+     const MonocleCausal *self,
+     MonocleScope end,
+     MonocleScope last_norm,
+     MonocleValue h,
+     MonocleValue x)
+{
+  const guint n = self->config.channels;
+
+  if (!self->config.norms_twice)
+    return monocle_linear_with (g, end, h,
+                                &(MonocleLinearArgs){ .n = n, .residual = x, .no_bias = TRUE });
+  h = monocle_linear_with (g, end, h, &(MonocleLinearArgs){ .n = n, .no_bias = TRUE });
+  h = norm (g, self, last_norm, h);
+  return monocle_add_positions (g, h, x, 0, 1,
+                                monocle_tensor_count_rows (monocle_graph_get_shape (g, x)));
 }
 
 /* x + attention over the past */
@@ -56,16 +77,19 @@ attend (MonocleGraph *g,
       = { .n_heads = config->n_heads + config->n_kv_heads, .head_width = config->head_width };
   const MonocleCachedAttention geometry = { .n_tokens = step->n_tokens,
                                             .n_heads = config->n_heads,
-                                            .n_kv_heads = config->n_kv_heads };
+                                            .n_kv_heads = config->n_kv_heads,
+                                            .scale = config->query_scale,
+                                            .cap = config->score_cap,
+                                            .n_together = step->n_together,
+                                            .window = index % 2 == 0 ? config->window : 0 };
   MonocleValue h = norm (g, self, monocle_scope_enter (layer, "input_layernorm"), x);
 
   h = monocle_rotary (g, monocle_linear_with (g, scope, h, &args), angles, &turned);
   h = monocle_cached_attention (g, h, monocle_outside (g, &step->keys[index]),
                                 monocle_outside (g, &step->values[index]), step->ancestors,
                                 step->place, &geometry);
-  return monocle_linear_with (
-      g, monocle_scope_enter (scope, "o_proj"), h,
-      &(MonocleLinearArgs){ .n = config->channels, .residual = x, .no_bias = TRUE });
+  return add (g, self, monocle_scope_enter (scope, "o_proj"),
+              monocle_scope_enter (layer, "post_attention_layernorm"), h, x);
 }
 
 /* x + gated perceptron */
@@ -77,12 +101,23 @@ think (MonocleGraph *g, const MonocleCausal *self, MonocleScope layer, MonocleVa
   const MonocleLinearArgs args = {
     .n = self->config.hidden, .parts = parts, .n_parts = G_N_ELEMENTS (parts), .no_bias = TRUE
   };
-  MonocleValue h = norm (g, self, monocle_scope_enter (layer, "post_attention_layernorm"), x);
+  /* Where there are two, that is what the norm before the sum is called. */
+  const char *first
+      = self->config.norms_twice ? "pre_feedforward_layernorm" : "post_attention_layernorm";
+  MonocleValue h = norm (g, self, monocle_scope_enter (layer, first), x);
 
   h = monocle_gate (g, monocle_linear_with (g, scope, h, &args), 0, self->config.activation);
-  return monocle_linear_with (
-      g, monocle_scope_enter (scope, "down_proj"), h,
-      &(MonocleLinearArgs){ .n = self->config.channels, .residual = x, .no_bias = TRUE });
+  return add (g, self, monocle_scope_enter (scope, "down_proj"),
+              monocle_scope_enter (layer, "post_feedforward_layernorm"), h, x);
+}
+
+/* So that it can be compared. */
+static void
+name_layer (MonocleGraph *g, guint index, MonocleValue x)
+{
+  g_autofree char *name = g_strdup_printf ("layer%u", index);
+
+  monocle_name (g, x, name);
 }
 
 MonocleValue
@@ -102,6 +137,7 @@ monocle_causal_states (MonocleGraph *graph,
 
       x = attend (graph, self, step, angles, i, layer, x);
       x = think (graph, self, layer, x);
+      name_layer (graph, i, x);
       if (step->n_tokens > 1)
         monocle_split (graph);
     }
@@ -115,7 +151,10 @@ monocle_causal_logits (MonocleGraph *graph, const MonocleCausal *self, MonocleVa
   g_autofree MonocleValue *pieces
       = monocle_param_table (graph, self->head, self->config.n_words, self->config.channels, &n);
 
-  return monocle_matmul_pieces (graph, states, pieces, n);
+  MonocleValue logits = monocle_matmul_pieces (graph, states, pieces, n);
+
+  return self->config.logit_cap > 0 ? monocle_soft_cap (graph, logits, self->config.logit_cap)
+                                    : logits;
 }
 
 /* One token, for which the cache has one place. */

@@ -4,7 +4,8 @@
  * rotary positions, heads that share keys and values, gated perceptrons. Whatever is not text (a
  * picture) enters as rows among those of the tokens. causal-decoder writes with them.
  *
- * Source: Touvron et al. 2023, arXiv 2302.13971; Ainslie et al. 2023, arXiv 2305.13245.
+ * Source: Touvron et al. 2023, arXiv 2302.13971; Ainslie et al. 2023, arXiv 2305.13245; Gemma Team
+ * 2024, arXiv 2403.08295 and 2408.00118.
  */
 #pragma once
 
@@ -27,6 +28,15 @@ G_BEGIN_DECLS
  * @activation: of the gates
  * @epsilon: of normalisations
  * @rotary_base: of the slowest turn
+ * @norm_offset: what is added to the weights of normalisations
+ * @word_scale: what tokens are multiplied with where they are read, but not the rows of a picture;
+ *   0: nothing
+ * @query_scale: of queries times keys; 0: one over the root of the width of a head
+ * @score_cap, @logit_cap: what these and the logits are kept below, softly; 0: nothing
+ * @window: so many places are all that every other layer sees, the first one; 0: none does. What
+ *   sees ahead is not bound by it
+ * @norms_twice: whether what layers add is normalised before it is added as well
+ * @sees_ahead: whether each token of what prompts begin with sees all of that; it is read at once
  *
  * Its dimensions, all of them the family's to say.
  */
@@ -37,6 +47,9 @@ typedef struct
   guint n_words, n_positions;
   MonocleActivation activation;
   float epsilon, rotary_base;
+  float norm_offset, word_scale, query_scale, score_cap, logit_cap;
+  guint window;
+  gboolean norms_twice, sees_ahead;
 } MonocleCausalConfig;
 
 /**
@@ -55,6 +68,7 @@ typedef struct
 /**
  * MonocleCausalStep:
  * @n_tokens: new ones of each text
+ * @n_together: so many of them, the first, see each other
  * @ids: U32 [texts * n_tokens]
  * @positions: U32 [texts * n_tokens], those of the tokens
  * @seen: [n, channels], what ids from the number of words on stand for; 0: there are none
@@ -63,7 +77,7 @@ typedef struct
  */
 typedef struct
 {
-  guint n_tokens;
+  guint n_tokens, n_together;
   MonocleValue ids, positions, seen;
   MonocleValue place, ancestors;
   const MonocleTensor *keys, *values;

@@ -276,9 +276,9 @@ monocle_smolvlm_plan_search (const MonocleSmolvlm *self, MonocleGenerationConfig
   const MonocleSmolvlmConfig *config = &self->config;
 
   search->forced_bos = search->forced_eos = -1;
-  search->n_eos = config->ends->len;
-  memcpy (search->eos, config->ends->data, config->ends->len * sizeof (guint32));
-  search->pad = config->pad;
+  search->n_eos = config->ends.ids->len;
+  memcpy (search->eos, config->ends.ids->data, config->ends.ids->len * sizeof (guint32));
+  search->pad = config->ends.pad;
   search->length_penalty = 1;
   search->vocab_size = config->text.n_words;
 }

@@ -7,7 +7,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "engine/models/parts/causal.h"
+#include "engine/models/parts/causal-config.h"
 #include "engine/models/parts/clip-vision.h"
 
 G_BEGIN_DECLS
@@ -19,16 +19,14 @@ G_BEGIN_DECLS
  * @factor: so many patches, each way, become one token
  * @n_seen: tokens of a view
  * @text: the language model
- * @pad: what is fed where an answer has ended
- * @ends: (element-type guint32): what ends an answer
+ * @ends: how answers end
  */
 typedef struct
 {
   MonocleClipVisionConfig vision;
   guint side, factor, n_seen;
   MonocleCausalConfig text;
-  guint pad;
-  GArray *ends;
+  MonocleCausalEnds ends;
 } MonocleSmolvlmConfig;
 
 gboolean monocle_smolvlm_config_probe (JsonObject *root);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/base/error.h"
+#include "engine/models/parts/causal-stages.h"
 #include "engine/models/parts/stages.h"
 #include "engine/models/smolvlm/private.h"
 
@@ -30,74 +30,6 @@ write_rows (const MonocleSmolvlmSeen *seen, const char *directory, GError **erro
                                  error);
 }
 
-/* As the reference spells it: each row of the picture by the same token. */
-static gboolean
-write_ids (const MonocleSmolvlm *self,
-           const GArray *beginning,
-           const GArray *question,
-           const char *directory,
-           GError **error)
-{
-  g_autoptr (GArray) ids = g_array_copy ((GArray *) beginning);
-
-  for (guint i = 0; i < ids->len; i++)
-    if (g_array_index (ids, guint32, i) >= self->config.text.n_words)
-      g_array_index (ids, guint32, i) = self->image_id;
-  g_array_append_vals (ids, question->data, question->len);
-  return monocle_stage_write_ids (directory, (const guint32 *) ids->data, ids->len, error);
-}
-
-/* What comes after the question, and after each of the given ids. */
-static gboolean
-write_logits (MonocleSmolvlm *self,
-              guint32 last,
-              const guint32 *ids,
-              guint n,
-              const char *directory,
-              GCancellable *cancellable,
-              GError **error)
-{
-  guint n_words = self->config.text.n_words;
-  g_autofree float *logits = g_new (float, (gsize) (n + 1) * n_words);
-  const guint64 dims[] = { 1, n + 1, n_words };
-  const guint32 source = 0;
-  MonocleCandidate candidate;
-
-  for (guint i = 0; i < n + 1; i++)
-    {
-      const MonocleDecoderStep step = { .tokens = i > 0 ? &ids[i - 1] : &last, .sources = &source };
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !monocle_causal_decoder_step (self->decoder, &step, &candidate, error)
-          || !monocle_causal_decoder_read_logits (self->decoder, logits + (gsize) i * n_words,
-                                                  error))
-        return FALSE;
-    }
-  return monocle_stage_write (directory, "logits.npy", dims, G_N_ELEMENTS (dims), logits, error);
-}
-
-static gboolean
-check_ids (const MonocleSmolvlm *self, guint n_prompt, const guint32 *ids, guint n, GError **error)
-{
-  const MonocleCausalConfig *text = &self->config.text;
-
-  if (n_prompt + n > text->n_positions)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u tokens with the picture's, the model takes %u", n_prompt + n,
-                   text->n_positions);
-      return FALSE;
-    }
-  for (guint i = 0; i < n; i++)
-    if (ids[i] >= text->n_words)
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "Decoder id %u is outside the vocabulary of %u", ids[i], text->n_words);
-        return FALSE;
-      }
-  return TRUE;
-}
-
 static gboolean
 write_stages (MonocleSmolvlm *self,
               const MonocleSmolvlmSeen *seen,
@@ -109,17 +41,21 @@ write_stages (MonocleSmolvlm *self,
               GCancellable *cancellable,
               GError **error)
 {
+  const MonocleCausalConfig *text = &self->config.text;
   const MonocleCausalDecoderSize size = { .n_questions = 1, .n_beams = 1, .n_candidates = 1 };
   g_autoptr (GArray) beginning = monocle_smolvlm_write_beginning (self, &seen->grid);
   g_autoptr (GArray) question = monocle_smolvlm_write_question (self, prompt);
+  g_autoptr (GArray) all = g_array_copy (beginning);
   guint32 last = g_array_index (question, guint32, question->len - 1);
 
-  return check_ids (self, beginning->len + question->len, ids, n_ids, error)
+  g_array_append_vals (all, question->data, question->len);
+  return monocle_causal_check_ids (text, all->len, ids, n_ids, error)
          && write_pixels (self, seen, directory, planes, error)
          && write_rows (seen, directory, error)
-         && write_ids (self, beginning, question, directory, error)
+         && monocle_causal_write_ids (text, all, self->image_id, directory, error)
          && monocle_smolvlm_begin (self, seen, beginning, &question, &size, cancellable, error)
-         && write_logits (self, last, ids, n_ids, directory, cancellable, error);
+         && monocle_causal_write_logits (self->decoder, text, last, ids, n_ids, directory,
+                                         cancellable, error);
 }
 
 gboolean

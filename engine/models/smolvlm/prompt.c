@@ -142,7 +142,7 @@ monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GErro
     }
   self->image_id = (guint32) monocle_tokenizer_find (self->tokenizer, IMAGE);
   end = (guint32) monocle_tokenizer_find (self->tokenizer, END);
-  g_array_append_val (self->config.ends, end);
+  g_array_append_val (self->config.ends.ids, end);
   return TRUE;
 }
 

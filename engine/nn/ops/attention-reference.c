@@ -87,10 +87,13 @@ monocle_reference_cached_attention (const MonocleCachedAttention *a,
   for (guint i = 0; i < rows * n * a->n_heads; i++)
     {
       const guint token = i / a->n_heads, r = token / n, h = i % a->n_heads;
-      const guint here = place[r] + token % n, kv = h / sharing * width;
+      const guint new = token % n, here = place[r] + new, kv = h / sharing * width;
+      const guint end = MAX (here + 1, place[r] + MIN (a->n_together, n));
+      const guint first
+          = a->window > 0 && new >= a->n_together ? here + 1 - MIN (a->window, here + 1) : 0;
       const float *query = qkv + (gsize) token * all + h * width;
 
-      for (guint t = 0; t <= here; t++)
+      for (guint t = first; t < end; t++)
         {
           const guint row = t < place[r] ? ancestors[(gsize) r * places + t] : r;
           const float *key = keys + ((gsize) row * places + t) * kv_channels + kv;
@@ -99,13 +102,15 @@ monocle_reference_cached_attention (const MonocleCachedAttention *a,
           for (guint c = 0; c < width; c++)
             scores[t] += (double) query[c] * (double) key[c];
           scores[t] *= scale;
+          if (a->cap > 0)
+            scores[t] = (double) a->cap * tanh (scores[t] / (double) a->cap);
         }
-      monocle_reference_softmax (scores, here + 1);
+      monocle_reference_softmax (scores + first, end - first);
       for (guint c = 0; c < width; c++)
         {
           double sum = 0;
 
-          for (guint t = 0; t <= here; t++)
+          for (guint t = first; t < end; t++)
             {
               const guint row = t < place[r] ? ancestors[(gsize) r * places + t] : r;
 

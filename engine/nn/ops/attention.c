@@ -346,6 +346,9 @@ record_cached_heads (MonocleCommands *commands, gconstpointer call)
     .keys_first = monocle_op_get_texel (&a->keys),
     .values_first = monocle_op_get_texel (&a->values),
     .scale = choose_scale (a->scale, head_width),
+    .cap = a->cap,
+    .together = a->n_together,
+    .window = a->window,
   };
   const MonocleVkBinding qkv = monocle_tensor_get_binding (&a->qkv);
   const MonocleVkBinding keys = monocle_tensor_get_binding (&a->keys);
@@ -356,8 +359,8 @@ record_cached_heads (MonocleCommands *commands, gconstpointer call)
       &(MonocleVkDispatch){
           .kernel = MONOCLE_KERNEL_cached_attention,
           .formats = monocle_op_get_formats (&a->qkv, NULL),
-          .specs = (guint32[]){ lanes, head_width },
-          .n_specs = 2,
+          .specs = (guint32[]){ lanes, head_width, a->cap > 0 },
+          .n_specs = 3,
           .bindings
           = (MonocleVkBinding[]){ keys, values, monocle_tensor_get_binding (&a->ancestors),
                                   monocle_tensor_get_binding (&a->place),
@@ -381,14 +384,17 @@ record_cached_group (MonocleCommands *commands, gconstpointer call)
     .heads = a->n_heads,
     .group = monocle_attention_count_sharing (a->n_heads, a->n_kv_heads),
     .scale = choose_scale (a->scale, head_width),
+    .cap = a->cap,
+    .together = a->n_together,
+    .window = a->window,
   };
 
   monocle_commands_dispatch (
       commands, &(MonocleVkDispatch){
                     .kernel = MONOCLE_KERNEL_cached_attention_group,
                     .formats = monocle_op_get_formats (&a->qkv, NULL),
-                    .specs = (guint32[]){ lanes, head_width, lanes },
-                    .n_specs = 3,
+                    .specs = (guint32[]){ lanes, head_width, lanes, a->cap > 0 },
+                    .n_specs = 4,
                     .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (&a->qkv),
                                                       monocle_tensor_get_binding (&a->keys),
                                                       monocle_tensor_get_binding (&a->values),

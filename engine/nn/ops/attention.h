@@ -92,6 +92,9 @@ gboolean monocle_attention_fits (const MonocleAttention *attention,
  * @n_kv_heads: of keys and values, a divisor of @n_heads: as many heads of queries in a row share
  *   one; 0: one each
  * @scale: of the products of queries and keys; 0: one over the root of the width of a head
+ * @cap: what they are kept below, softly: cap tanh (score / cap); 0: nothing
+ * @n_together: so many of the new ones, the first, see each other, those behind them too
+ * @window: so many places, its own among them, are seen by a token that is none of these; 0: all
  *
  * New tokens of each row against the key-value cache (see cache.h): each sees all earlier places of
  * its row, the new tokens before it and itself. The places are read on the device, so that a
@@ -101,7 +104,8 @@ typedef struct
 {
   MonocleTensor qkv, keys, values, ancestors, place, y;
   guint n_tokens, n_heads, n_kv_heads;
-  float scale;
+  float scale, cap;
+  guint n_together, window;
 } MonocleCachedAttention;
 
 void monocle_op_cached_attention (MonocleCommands *commands,

@@ -14,7 +14,15 @@ typedef struct
   guint first_position;
   gboolean position_per_row;
   MonocleFormatId format;
+  guint n_scaled;
+  float scale;
 } Args;
+
+static float
+get_scale (const Args *args, guint piece)
+{
+  return piece < args->n_scaled ? args->scale : 1;
+}
 
 static gboolean
 infer (const MonocleCall *call, MonocleTensor *y, GError **error)
@@ -55,9 +63,9 @@ record (const MonocleCall *call, MonocleCommands *commands)
 
   for (guint i = FIRST_PIECE; i < call->n_inputs; i++)
     {
-      monocle_op_embed (commands, call->inputs[0], call->inputs[i], first_id, call->inputs[1],
-                        args->first_position, args->position_per_row, call->inputs[2],
-                        call->output);
+      monocle_op_embed (commands, call->inputs[0], call->inputs[i], first_id,
+                        get_scale (args, i - FIRST_PIECE), call->inputs[1], args->first_position,
+                        args->position_per_row, call->inputs[2], call->output);
       first_id += call->inputs[i]->dims[0];
     }
 }
@@ -72,9 +80,10 @@ reference (const MonocleCall *call, gconstpointer const *inputs, gpointer output
     {
       guint n_ids = call->inputs[i]->dims[0];
 
-      monocle_reference_embed (inputs[0], inputs[i], first_id, n_ids, inputs[1],
-                               args->first_position, args->position_per_row, inputs[2],
-                               call->output->dims[0], call->output->dims[1], output);
+      monocle_reference_embed (inputs[0], inputs[i], first_id, n_ids,
+                               get_scale (args, i - FIRST_PIECE), inputs[1], args->first_position,
+                               args->position_per_row, inputs[2], call->output->dims[0],
+                               call->output->dims[1], output);
       first_id += n_ids;
     }
 }
@@ -87,6 +96,25 @@ static const MonocleOp embed = {
   .reference = reference,
 };
 
+static MonocleValue
+append (MonocleGraph *graph,
+        MonocleValue ids,
+        MonocleValue positions,
+        MonocleValue place,
+        const MonocleValue *pieces,
+        guint n_pieces,
+        const Args *args)
+{
+  g_autofree MonocleValue *inputs = g_new (MonocleValue, FIRST_PIECE + n_pieces);
+
+  inputs[0] = ids;
+  inputs[1] = positions;
+  inputs[2] = place;
+  for (guint i = 0; i < n_pieces; i++)
+    inputs[FIRST_PIECE + i] = pieces[i];
+  return monocle_graph_append (graph, &embed, args, inputs, FIRST_PIECE + n_pieces);
+}
+
 MonocleValue
 monocle_embed (MonocleGraph *graph,
                MonocleValue ids,
@@ -97,15 +125,22 @@ monocle_embed (MonocleGraph *graph,
                gboolean position_per_row,
                MonocleValue place)
 {
-  const Args args = { first_position, position_per_row, monocle_graph_get_format (graph) };
-  g_autofree MonocleValue *inputs = g_new (MonocleValue, FIRST_PIECE + n_pieces);
+  const Args args = { first_position, position_per_row, monocle_graph_get_format (graph), 0, 1 };
 
-  inputs[0] = ids;
-  inputs[1] = positions;
-  inputs[2] = place;
-  for (guint i = 0; i < n_pieces; i++)
-    inputs[FIRST_PIECE + i] = pieces[i];
-  return monocle_graph_append (graph, &embed, &args, inputs, FIRST_PIECE + n_pieces);
+  return append (graph, ids, positions, place, pieces, n_pieces, &args);
+}
+
+MonocleValue
+monocle_embed_scaled (MonocleGraph *graph,
+                      MonocleValue ids,
+                      const MonocleValue *pieces,
+                      guint n_pieces,
+                      guint n_scaled,
+                      float scale)
+{
+  const Args args = { 0, FALSE, monocle_graph_get_format (graph), n_scaled, scale };
+
+  return append (graph, ids, 0, 0, pieces, n_pieces, &args);
 }
 
 /* --- positions of tokens ------------------------------------------------------------------ */

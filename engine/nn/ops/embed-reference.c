@@ -8,6 +8,7 @@ monocle_reference_embed (const guint32 *ids,
                          const float *table,
                          guint first_id,
                          guint n_ids,
+                         float scale,
                          const float *positions,
                          guint first_position,
                          gboolean position_per_row,
@@ -25,7 +26,7 @@ monocle_reference_embed (const guint32 *ids,
         continue;
       for (guint c = 0; c < columns; c++)
         y[(gsize) t * columns + c]
-            = table[(gsize) (ids[t] - first_id) * columns + c]
+            = scale * table[(gsize) (ids[t] - first_id) * columns + c]
               + (positions != NULL ? positions[(gsize) position * columns + c] : 0);
     }
 }

@@ -13,6 +13,7 @@ monocle_op_embed (MonocleCommands *commands,
                   const MonocleTensor *ids,
                   const MonocleTensor *table,
                   guint first_id,
+                  float scale,
                   const MonocleTensor *positions,
                   guint first_position,
                   gboolean position_per_row,
@@ -51,6 +52,7 @@ monocle_op_embed (MonocleCommands *commands,
         .first_position = first_position,
         .flags = (place ? EMBED_PLACE : 0) | (position_per_row ? EMBED_POSITION_PER_ROW : 0)
                  | (positions ? EMBED_POSITIONS : 0),
+        .scale = scale,
       };
 
       rows.offset += first * row_bytes;

@@ -8,15 +8,16 @@
 
 G_BEGIN_DECLS
 
-/* y[t] = table[ids[t]] + positions[first + t (+ place[t])]; with @positions NULL nothing is added.
- * table [rows, C] is one piece of the
- * vocabulary holding ids [first_id, first_id + rows); ids outside it leave y untouched. ids U32
- * [T]; positions [P, C]; place U32 [T] or NULL: added to the position of each row. With
+/* y[t] = scale * table[ids[t]] + positions[first + t (+ place[t])]; with @positions NULL nothing is
+ * added. table [rows, C] is one piece of the vocabulary holding ids [first_id, first_id + rows);
+ * ids outside it leave y untouched. ids U32 [T]; positions [P, C]; place U32 [T] or NULL: added to
+ * the position of each row. With
  * @position_per_row false, there is no t in that (decoding: rows are beams). y [T, C]. */
 void monocle_op_embed (MonocleCommands *commands,
                        const MonocleTensor *ids,
                        const MonocleTensor *table,
                        guint first_id,
+                       float scale,
                        const MonocleTensor *positions,
                        guint first_position,
                        gboolean position_per_row,
@@ -28,6 +29,7 @@ void monocle_reference_embed (const guint32 *ids,
                               const float *table,
                               guint first_id,
                               guint n_ids,
+                              float scale,
                               const float *positions,
                               guint first_position,
                               gboolean position_per_row,

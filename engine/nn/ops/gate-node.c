@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Gated activations in a graph.
+ * Gated activations in a graph, and numbers that are kept small.
  */
 #include "config.h"
 
@@ -63,4 +63,58 @@ monocle_gate (MonocleGraph *graph, MonocleValue gate, MonocleValue up, MonocleAc
   const MonocleValue inputs[] = { gate, up };
 
   return monocle_graph_append (graph, &gate_op, &args, inputs, G_N_ELEMENTS (inputs));
+}
+
+/* --- numbers that are kept small ---------------------------------------------------------- */
+
+typedef struct
+{
+  float cap;
+} CapArgs;
+
+static gboolean
+infer_cap (const MonocleCall *call, MonocleTensor *y, GError **error)
+{
+  const MonocleTensor *x = call->inputs[0];
+  const CapArgs *args = call->args;
+
+  if (x->format != MONOCLE_FORMAT_F32 || !(args->cap > 0)
+      || monocle_tensor_get_n_elements (x) > G_MAXUINT)
+    return monocle_op_misfit (error, "numbers that cannot be kept below %g", (double) args->cap);
+  monocle_op_shape_like (y, x, monocle_tensor_get_columns (x));
+  return TRUE;
+}
+
+static void
+record_cap (const MonocleCall *call, MonocleCommands *commands)
+{
+  const CapArgs *args = call->args;
+
+  monocle_op_soft_cap (commands, call->inputs[0], args->cap, call->output);
+}
+
+static void
+reference_cap (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
+{
+  const CapArgs *args = call->args;
+
+  monocle_reference_soft_cap (inputs[0], args->cap, monocle_tensor_get_n_elements (call->output),
+                              output);
+}
+
+static const MonocleOp cap_op = {
+  .name = "soft cap",
+  .args_size = sizeof (CapArgs),
+  .infer = infer_cap,
+  .record = record_cap,
+  .reference = reference_cap,
+  .in_place = MONOCLE_OP_INPUT (0),
+};
+
+MonocleValue
+monocle_soft_cap (MonocleGraph *graph, MonocleValue x, float cap)
+{
+  const CapArgs args = { cap };
+
+  return monocle_graph_append (graph, &cap_op, &args, &x, 1);
 }

@@ -47,3 +47,10 @@ monocle_reference_gate (const float *gate,
           = (float) (monocle_reference_activate (activation, (double) gate[i * stride + c])
                      * (double) up[i * stride + c]);
 }
+
+void
+monocle_reference_soft_cap (const float *x, float cap, gsize n, float *y)
+{
+  for (gsize i = 0; i < n; i++)
+    y[i] = (float) ((double) cap * tanh ((double) x[i] / (double) cap));
+}

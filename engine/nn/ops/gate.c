@@ -45,3 +45,27 @@ monocle_op_gate (MonocleCommands *commands,
                                 },
                                 (guint64) push.rows * push.columns4);
 }
+
+void
+monocle_op_soft_cap (MonocleCommands *commands,
+                     const MonocleTensor *x,
+                     float cap,
+                     const MonocleTensor *y)
+{
+  const guint64 n = monocle_tensor_get_n_elements (y);
+  const soft_cap_params push = { .n = (guint) n, .cap = cap };
+
+  g_assert (cap > 0 && n <= G_MAXUINT && monocle_tensor_get_n_elements (x) == n);
+  g_assert (x->format == MONOCLE_FORMAT_F32 && y->format == MONOCLE_FORMAT_F32);
+
+  monocle_op_dispatch_elements (
+      commands,
+      &(MonocleVkDispatch){
+          .kernel = MONOCLE_KERNEL_soft_cap,
+          .formats = monocle_op_get_formats (y, NULL),
+          .bindings
+          = (MonocleVkBinding[]){ monocle_tensor_get_binding (x), monocle_tensor_get_binding (y) },
+          .push = &push,
+      },
+      n);
+}

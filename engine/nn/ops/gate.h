@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Gated activations. Source: Shazeer 2020.
+ * Gated activations. Source: Shazeer 2020. And what keeps numbers small.
  */
 #pragma once
 
@@ -24,5 +24,12 @@ void monocle_reference_gate (const float *gate,
                              guint rows,
                              guint columns,
                              float *y);
+
+/* y = cap tanh (x / cap): x, y F32, any shape (y may be x). */
+void monocle_op_soft_cap (MonocleCommands *commands,
+                          const MonocleTensor *x,
+                          float cap,
+                          const MonocleTensor *y);
+void monocle_reference_soft_cap (const float *x, float cap, gsize n, float *y);
 
 G_END_DECLS

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What PaliGemma can be asked, in the words that it was trained with, and questions as the tokens
+ * that it reads.
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "engine/answer/labels.h"
+#include "engine/answer/result.h"
+#include "engine/base/error.h"
+#include "engine/base/utf8.h"
+#include "engine/models/paligemma/private.h"
+
+#define IMAGE "<image>"
+#define START "<bos>"
+#define END   "<eos>"
+
+/* Of words; an object takes some 25. */
+#define MAX_WORD_TOKENS   256
+#define MAX_OBJECT_TOKENS 1024
+
+/* More names than fit an answer. */
+#define MAX_NAMES 64
+
+/* What becomes of the person's text. */
+typedef enum
+{
+  FORM_NOTHING,  /* there is none */
+  FORM_WORDS,    /* it stands behind the prompt */
+  FORM_LANGUAGE, /* and is a language */
+  FORM_NAMES,    /* and is names, which stand between semicolons */
+} Form;
+
+typedef struct
+{
+  MonocleTask task;
+  Form form;
+  const char *prompt; /* (nullable) */
+} Row;
+
+/* Captions of the training set are in these. */
+static const char *const languages[]
+    = { "ar", "bn", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fil", "fr",
+        "he", "hi", "hr", "hu", "id", "it", "ja", "ko", "mi", "nl", "no",  "pl",
+        "pt", "ro", "ru", "sv", "sw", "te", "th", "tr", "uk", "vi", "zh",  NULL };
+
+/* The reference leaves reading an answer to whoever asked. */
+static JsonNode *
+write_reference (const MonocleTask *task, const MonocleResult *result)
+{
+  JsonNode *node = json_node_alloc ();
+
+  return json_node_init_string (node, monocle_result_get_generated_text (result));
+}
+
+/* clang-format off */
+#define ROW(task_id, task_title, task_description, task_kind, task_takes, task_gives, tokens) \
+  { .id = task_id, .tag = "", .title = task_title, .description = task_description, \
+    .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
+    .max_tokens = MAX_##tokens##_TOKENS, .write_reference = write_reference }
+
+static const Row rows[] = {
+  { ROW ("caption", N_ ("Caption"), N_ ("Says in one sentence what the image shows"),
+         DESCRIBE, NOTHING, TEXT, WORD), FORM_NOTHING, "caption en" },
+  { ROW ("short-caption", N_ ("Short Caption"), N_ ("Says in a few words what the image shows"),
+         DESCRIBE, NOTHING, TEXT, WORD), FORM_NOTHING, "cap en" },
+  { ROW ("detailed-caption", N_ ("Detailed Caption"), N_ ("Says in a few sentences what the image shows"),
+         DESCRIBE, NOTHING, TEXT, WORD), FORM_NOTHING, "describe en" },
+  { ROW ("caption-in-language", N_ ("Caption in a Language"),
+         N_ ("Says in one sentence what the image shows, in the language whose code is given, such as fr"),
+         DESCRIBE, TEXT, TEXT, WORD), FORM_LANGUAGE, "caption " },
+  { ROW ("find-words", N_ ("Find by Words"), N_ ("Finds whatever you name, with a box around each"),
+         FIND, TEXT, BOXES, OBJECT), FORM_NAMES, "detect " },
+  { ROW ("outline-words", N_ ("Outline by Words"), N_ ("Outlines whatever you name"),
+         OUTLINE, TEXT, OUTLINES, OBJECT), FORM_NAMES, "segment " },
+  { ROW ("ocr", N_ ("Read Text"), N_ ("Reads all text in the image"),
+         READ, NOTHING, TEXT, WORD), FORM_NOTHING, "ocr" },
+  { ROW ("answer-question", N_ ("Ask a Question"), N_ ("Answers a question about the image"),
+         ANSWER, TEXT, TEXT, WORD), FORM_WORDS, "answer en " },
+  { ROW ("find-question", N_ ("Find a Question"), N_ ("Writes a question about the image that has this answer"),
+         ANSWER, TEXT, TEXT, WORD), FORM_WORDS, "question en " },
+  { ROW ("prompt", N_ ("Own Prompt"), N_ ("Gives the model your words as they are"),
+         ANSWER, TEXT, TEXT, OBJECT), FORM_WORDS, "" },
+};
+/* clang-format on */
+
+void
+monocle_paligemma_list_tasks (GPtrArray *tasks)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_ptr_array_add (tasks, (gpointer) &rows[i].task);
+}
+
+/* --- prompts ------------------------------------------------------------------------------ */
+
+static gboolean
+check_reserved (const char *text, GError **error)
+{
+  static const char *const reserved[] = { IMAGE, START, END };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reserved); i++)
+    if (strstr (text, reserved[i]))
+      {
+        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                     "a question cannot contain %s", reserved[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static char *
+write_names (const Row *row, const char *text, GError **error)
+{
+  g_autofree char *checked
+      = monocle_labels_write_prompt (row->task.id, text, "names", MAX_NAMES, error);
+  g_auto (GStrv) names = checked ? monocle_labels_parse (checked) : NULL;
+  g_autofree char *joined = names ? g_strjoinv (" ; ", names) : NULL;
+
+  return joined ? g_strconcat (row->prompt, joined, NULL) : NULL;
+}
+
+static char *
+write_language (const Row *row, const char *text, GError **error)
+{
+  g_autofree char *known = NULL;
+
+  if (g_strv_contains (languages, text))
+    return g_strconcat (row->prompt, text, NULL);
+  known = g_strjoinv (", ", (char **) languages);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+               "“%.20s” is none of the languages of captions: %s", text, known);
+  return NULL;
+}
+
+char *
+monocle_paligemma_write_prompt (const MonocleTask *task,
+                                const char *text,
+                                const MonocleBox *region,
+                                guint width,
+                                guint height,
+                                GError **error)
+{
+  const Row *row = (const Row *) task;
+  g_autofree char *trimmed = NULL;
+  gsize start = 0, end;
+
+  if (row->form == FORM_NOTHING)
+    return g_strdup (row->prompt);
+  if (!check_reserved (text, error))
+    return NULL;
+  if (row->form == FORM_NAMES)
+    return write_names (row, text, error);
+  end = strlen (text);
+  monocle_utf8_trim (text, &start, &end);
+  trimmed = g_strndup (text + start, end - start);
+  return row->form == FORM_LANGUAGE ? write_language (row, trimmed, error)
+                                    : g_strconcat (row->prompt, trimmed, NULL);
+}
+
+/* --- tokens ------------------------------------------------------------------------------- */
+
+static gboolean
+find_token (MonoclePaligemma *self, const char *token, guint32 *id, GError **error)
+{
+  gint64 found = monocle_tokenizer_find (self->tokenizer, token);
+
+  if (found >= 0 && found < self->config.text.n_words)
+    {
+      *id = (guint32) found;
+      return TRUE;
+    }
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               "%s: the tokenizer lacks %s, or the model does", self->directory, token);
+  return FALSE;
+}
+
+gboolean
+monocle_paligemma_check_tokens (MonoclePaligemma *self, GError **error)
+{
+  guint n_words = monocle_tokenizer_get_vocab_size (self->tokenizer);
+  guint32 end;
+
+  if (!find_token (self, START, &self->start_id, error) || !find_token (self, END, &end, error)
+      || !monocle_paligemma_tokens_find (&self->tokens, self->tokenizer, self->directory, error))
+    return FALSE;
+  g_array_append_val (self->config.ends.ids, end);
+  if (n_words <= self->config.text.n_words)
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               "%s: the tokenizer has %u tokens, the model only %u", self->directory, n_words,
+               self->config.text.n_words);
+  return FALSE;
+}
+
+GArray *
+monocle_paligemma_write_question (const MonoclePaligemma *self, const char *prompt)
+{
+  g_autofree char *text = g_strconcat (prompt, "\n", NULL);
+  g_autoptr (GArray) words
+      = monocle_tokenizer_encode (self->tokenizer, text, MONOCLE_SPECIALS_NONE);
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint i = 0; i < self->config.n_seen; i++)
+    {
+      const guint32 row = self->config.text.n_words + i;
+
+      g_array_append_val (ids, row);
+    }
+  g_array_append_val (ids, self->start_id);
+  return g_array_append_vals (ids, words->data, words->len);
+}
