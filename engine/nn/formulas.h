@@ -143,4 +143,52 @@ MonocleValue monocle_top_k (MonocleGraph *graph,
                             MonocleValue n_banned,
                             guint k);
 
+/* --- the way back, all of it in F32: see gradients.h -------------------------------------- */
+
+/* dx [M, K] = dy[:, first_column ..] w (+ residual or 0): w [N, K] by rows. */
+MonocleValue monocle_matmul_back (MonocleGraph *graph,
+                                  MonocleValue dy,
+                                  MonocleValue w,
+                                  guint first_column,
+                                  MonocleValue residual);
+/* @target [N, K] with dy^T x added to it: dy [M, N], x [M, K]. */
+MonocleValue
+monocle_matmul_outer (MonocleGraph *graph, MonocleValue target, MonocleValue dy, MonocleValue x);
+/* An activation apart from its product. */
+MonocleValue monocle_gelu (MonocleGraph *graph, MonocleValue x);
+MonocleValue monocle_gelu_back (MonocleGraph *graph, MonocleValue x, MonocleValue dy);
+MonocleValue monocle_add (MonocleGraph *graph, MonocleValue a, MonocleValue b);
+MonocleValue monocle_layer_norm_back (
+    MonocleGraph *graph, MonocleValue x, MonocleValue weight, MonocleValue dy, float eps);
+/* See attention-back.h; @lengths may be 0. */
+MonocleValue monocle_attention_weights (MonocleGraph *graph,
+                                        MonocleValue q,
+                                        MonocleValue k,
+                                        MonocleValue lengths,
+                                        const MonocleAttention *geometry);
+MonocleValue monocle_attention_weights_back (MonocleGraph *graph,
+                                             MonocleValue weights,
+                                             MonocleValue v,
+                                             MonocleValue dy,
+                                             const MonocleAttention *geometry);
+MonocleValue monocle_attention_mix (MonocleGraph *graph,
+                                    MonocleValue w,
+                                    MonocleValue x,
+                                    gboolean turned,
+                                    const MonocleAttention *geometry);
+/* F32 [R], the loss of each row: logits F32 [R, V], bias [V] or 0, labels U32 [R]. */
+MonocleValue monocle_cross_entropy (MonocleGraph *graph,
+                                    MonocleValue logits,
+                                    MonocleValue bias,
+                                    MonocleValue labels);
+/* F32 [1]. */
+MonocleValue monocle_sum_squares (MonocleGraph *graph, MonocleValue x);
+/* x after a step; it, gradient, mean and square lie outside; settings F32 [MONOCLE_ADAMW_N]. */
+MonocleValue monocle_adamw (MonocleGraph *graph,
+                            MonocleValue x,
+                            MonocleValue gradient,
+                            MonocleValue mean,
+                            MonocleValue square,
+                            MonocleValue settings);
+
 G_END_DECLS

@@ -138,6 +138,12 @@ static void G_GNUC_PRINTF (2, 3) fail (MonocleGraph *graph, const char *format, 
   take_error (graph, error);
 }
 
+void
+monocle_graph_refuse (MonocleGraph *graph, const char *why)
+{
+  fail (graph, "%s", why);
+}
+
 const MonocleTensor *
 monocle_graph_get_shape (MonocleGraph *graph, MonocleValue value)
 {

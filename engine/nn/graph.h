@@ -85,6 +85,9 @@ const MonocleTensor *monocle_graph_get_shape (MonocleGraph *graph, MonocleValue 
 
 MonocleFormatId monocle_graph_get_format (MonocleGraph *graph);
 
+/* What does not fit, in one line. */
+void monocle_graph_refuse (MonocleGraph *graph, const char *why);
+
 /* Whether all of it fits together. Errors: UNSUPPORTED_MODEL. */
 gboolean monocle_graph_check (MonocleGraph *graph, GError **error);
 

@@ -13,6 +13,7 @@
 G_BEGIN_DECLS
 
 typedef struct _MonocleGraph MonocleGraph;
+typedef struct _MonocleGradients MonocleGradients;
 
 /* What is computed at one place of a graph; 0: nothing, where an op can do without. */
 typedef guint MonocleValue;
@@ -35,6 +36,20 @@ typedef struct
   const MonocleTensor *scratch;
 } MonocleCall;
 
+/**
+ * MonocleBackCall:
+ * @gradient: that of @output; 0 where @output is the losses
+ *
+ * An op as it stands in a graph, for the way back (gradients.h).
+ */
+typedef struct
+{
+  gconstpointer args;
+  const MonocleValue *inputs;
+  guint n_inputs;
+  MonocleValue output, gradient;
+} MonocleBackCall;
+
 #define MONOCLE_OP_INPUT(i) (1u << (i))
 
 /**
@@ -46,8 +61,8 @@ typedef struct
  * @record: its kernels
  * @reference: the same in plain C; @inputs and @output are in the elements of the tensors, matrices
  *   by rows
- * @backward: (nullable): appends what makes the gradients of the inputs of @output out of its
- *   gradient; %NULL: not trained through
+ * @backward: (nullable): appends what makes the gradients of the inputs that are wanted out of that
+ *   of the output, and hands them on; %NULL: not trained through
  * @in_place: inputs that the output may be written over, element by element
  * @by_rows: inputs of which each row of the output needs only the same row, where each input that
  *   is not among them is needed whole: such ops can be done by slices
@@ -63,10 +78,7 @@ typedef struct
   guint64 (*scratch_bytes) (const MonocleCall *call, MonocleVkGpu *gpu);
   void (*record) (const MonocleCall *call, MonocleCommands *commands);
   void (*reference) (const MonocleCall *call, gconstpointer const *inputs, gpointer output);
-  void (*backward) (MonocleGraph *graph,
-                    const MonocleCall *call,
-                    MonocleValue output,
-                    MonocleValue gradient);
+  void (*backward) (MonocleGradients *gradients, const MonocleBackCall *call);
   guint in_place;
   guint by_rows;
   guint writes;

@@ -13,14 +13,19 @@
  */
 #pragma once
 
+#include "engine/nn/ops/adamw.h"
+#include "engine/nn/ops/attention-back.h"
 #include "engine/nn/ops/attention.h"
 #include "engine/nn/ops/channel-attention.h"
 #include "engine/nn/ops/conv.h"
 #include "engine/nn/ops/embed.h"
 #include "engine/nn/ops/gate.h"
+#include "engine/nn/ops/loss.h"
 #include "engine/nn/ops/matmul.h"
 #include "engine/nn/ops/norm.h"
 #include "engine/nn/ops/pool.h"
+#include "engine/nn/ops/product-back.h"
 #include "engine/nn/ops/rotary.h"
+#include "engine/nn/ops/row-back.h"
 #include "engine/nn/ops/topk.h"
 #include "engine/nn/ops/window-attention.h"

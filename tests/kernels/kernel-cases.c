@@ -361,5 +361,18 @@ const KernelCase kernel_cases[] = {
   CASE (mean_rows, BOTH, run_mean_rows),
   CASE (top_k, BOTH, run_top_k),
   CASE (top_k_merge, BOTH, run_top_k),
+  CASE (matmul_back, BOTH, kernel_case_run_matmul_back),
+  CASE (matmul_outer, BOTH, kernel_case_run_matmul_outer),
+  CASE (gelu, BOTH, kernel_case_run_gelu),
+  CASE (gelu_back, BOTH, kernel_case_run_gelu_back),
+  CASE (add, BOTH, kernel_case_run_add),
+  CASE (layer_norm_back, BOTH, kernel_case_run_layer_norm_back),
+  CASE (attention_weights, BOTH, kernel_case_run_attention_weights),
+  CASE (attention_weights_back, BOTH, kernel_case_run_attention_weights_back),
+  CASE (attention_mix, BOTH, kernel_case_run_attention_mix),
+  CASE (cross_entropy, BOTH, kernel_case_run_cross_entropy),
+  CASE (cross_entropy_back, BOTH, kernel_case_run_cross_entropy_back),
+  CASE (sum_squares, BOTH, kernel_case_run_sum_squares),
+  CASE (adamw, BOTH, kernel_case_run_adamw),
 };
 const guint n_kernel_cases = G_N_ELEMENTS (kernel_cases);

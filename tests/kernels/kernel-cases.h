@@ -27,7 +27,7 @@ extern const guint n_kernel_cases;
 /* As devices without room for texel views do it: GPUs, and software devices that fall back. */
 void kernel_case_run_unviewed (KernelTest *t, void (*run) (KernelTest *t));
 
-/* In cases-products.c, cases-rows.c, cases-images.c and cases-attention.c. */
+/* In cases-products.c, cases-rows.c, cases-images.c, cases-attention.c and cases-backward.c. */
 void kernel_case_run_matmul_block (KernelTest *t);
 void kernel_case_run_matmul_coop (KernelTest *t);
 void kernel_case_run_matmul_tile (KernelTest *t);
@@ -48,5 +48,18 @@ void kernel_case_run_attention_block (KernelTest *t);
 void kernel_case_run_attention_tile (KernelTest *t);
 void kernel_case_run_attention_group (KernelTest *t);
 void kernel_case_run_cached_attention (KernelTest *t);
+void kernel_case_run_matmul_back (KernelTest *t);
+void kernel_case_run_matmul_outer (KernelTest *t);
+void kernel_case_run_gelu (KernelTest *t);
+void kernel_case_run_gelu_back (KernelTest *t);
+void kernel_case_run_add (KernelTest *t);
+void kernel_case_run_layer_norm_back (KernelTest *t);
+void kernel_case_run_attention_weights (KernelTest *t);
+void kernel_case_run_attention_weights_back (KernelTest *t);
+void kernel_case_run_attention_mix (KernelTest *t);
+void kernel_case_run_cross_entropy (KernelTest *t);
+void kernel_case_run_cross_entropy_back (KernelTest *t);
+void kernel_case_run_sum_squares (KernelTest *t);
+void kernel_case_run_adamw (KernelTest *t);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "engine/nn/formulas.h"
+#include "engine/nn/gradients.h"
 
 static gboolean
 infer (const MonocleCall *call, MonocleTensor *y, GError **error)
@@ -62,12 +63,36 @@ reference (const MonocleCall *call, gconstpointer const *inputs, gpointer output
                                output);
 }
 
+static void
+go_back (MonocleGradients *gradients, const MonocleBackCall *call)
+{
+  MonocleGraph *graph = monocle_gradients_get_graph (gradients);
+  const MonocleAttention *a = call->args;
+  const MonocleValue q = call->inputs[0], k = call->inputs[1], v = call->inputs[2];
+  const MonocleValue weights = monocle_attention_weights (graph, q, k, call->inputs[3], a);
+  MonocleValue ds;
+
+  if (call->inputs[4])
+    monocle_gradients_refuse (gradients, "attention with a bias is not trained through");
+  if (monocle_gradients_wants (gradients, v))
+    monocle_gradients_add (gradients, v,
+                           monocle_attention_mix (graph, weights, call->gradient, TRUE, a));
+  if (!monocle_gradients_wants (gradients, q) && !monocle_gradients_wants (gradients, k))
+    return;
+  ds = monocle_attention_weights_back (graph, weights, v, call->gradient, a);
+  if (monocle_gradients_wants (gradients, q))
+    monocle_gradients_add (gradients, q, monocle_attention_mix (graph, ds, k, FALSE, a));
+  if (monocle_gradients_wants (gradients, k))
+    monocle_gradients_add (gradients, k, monocle_attention_mix (graph, ds, q, TRUE, a));
+}
+
 static const MonocleOp attention_op = {
   .name = "attention",
   .args_size = sizeof (MonocleAttention),
   .infer = infer,
   .record = record,
   .reference = reference,
+  .backward = go_back,
 };
 
 MonocleValue

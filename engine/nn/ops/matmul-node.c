@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "engine/nn/formulas.h"
+#include "engine/nn/gradients.h"
 
 typedef struct
 {
@@ -51,12 +52,36 @@ reference (const MonocleCall *call, gconstpointer const *inputs, gpointer output
                             monocle_tensor_get_columns (call->inputs[0]), output);
 }
 
+static void
+go_back (MonocleGradients *gradients, const MonocleBackCall *call)
+{
+  const Args *args = call->args;
+  const MonocleValue x = call->inputs[0], w = call->inputs[1], residual = call->inputs[3];
+
+  if (args->activation != MONOCLE_ACTIVATION_NONE
+      || monocle_gradients_wants (gradients, call->inputs[2]))
+    {
+      monocle_gradients_refuse (gradients,
+                                "matmul: activations and biases are not trained through");
+      return;
+    }
+  monocle_gradients_add_outer (gradients, w, call->gradient, x);
+  if (monocle_gradients_wants (gradients, residual))
+    monocle_gradients_add (gradients, residual, call->gradient);
+  if (monocle_gradients_wants (gradients, x))
+    monocle_gradients_add (gradients, x,
+                           monocle_matmul_back (monocle_gradients_get_graph (gradients),
+                                                call->gradient, w, 0,
+                                                monocle_gradients_take (gradients, x)));
+}
+
 static const MonocleOp matmul = {
   .name = "matmul",
   .args_size = sizeof (Args),
   .infer = infer,
   .record = record,
   .reference = reference,
+  .backward = go_back,
   .in_place = MONOCLE_OP_INPUT (3),
   .by_rows = MONOCLE_OP_INPUT (0) | MONOCLE_OP_INPUT (3),
 };
@@ -128,11 +153,31 @@ reference_pieces (const MonocleCall *call, gconstpointer const *inputs, gpointer
     }
 }
 
+static void
+go_back_pieces (MonocleGradients *gradients, const MonocleBackCall *call)
+{
+  MonocleGraph *graph = monocle_gradients_get_graph (gradients);
+  const MonocleValue x = call->inputs[0];
+  guint first = 0;
+
+  for (guint i = 1; i < call->n_inputs; i++)
+    {
+      if (monocle_gradients_wants (gradients, call->inputs[i]))
+        monocle_gradients_refuse (gradients, "tables in pieces are not trained");
+      if (monocle_gradients_wants (gradients, x))
+        monocle_gradients_add (gradients, x,
+                               monocle_matmul_back (graph, call->gradient, call->inputs[i], first,
+                                                    monocle_gradients_take (gradients, x)));
+      first += monocle_graph_get_shape (graph, call->inputs[i])->dims[0];
+    }
+}
+
 static const MonocleOp matmul_pieces = {
   .name = "matmul by pieces",
   .infer = infer_pieces,
   .record = record_pieces,
   .reference = reference_pieces,
+  .backward = go_back_pieces,
 };
 
 MonocleValue

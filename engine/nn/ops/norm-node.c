@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "engine/nn/formulas.h"
+#include "engine/nn/gradients.h"
 
 typedef struct
 {
@@ -43,12 +44,27 @@ reference (const MonocleCall *call, gconstpointer const *inputs, gpointer output
                                 monocle_tensor_get_columns (x), args->eps, output);
 }
 
+static void
+go_back (MonocleGradients *gradients, const MonocleBackCall *call)
+{
+  const Args *args = call->args;
+
+  if (monocle_gradients_wants (gradients, call->inputs[1])
+      || monocle_gradients_wants (gradients, call->inputs[2]))
+    monocle_gradients_refuse (gradients, "layer norm: its parameters are not trained");
+  monocle_gradients_add (gradients, call->inputs[0],
+                         monocle_layer_norm_back (monocle_gradients_get_graph (gradients),
+                                                  call->inputs[0], call->inputs[1], call->gradient,
+                                                  args->eps));
+}
+
 static const MonocleOp layer_norm = {
   .name = "layer norm",
   .args_size = sizeof (Args),
   .infer = infer,
   .record = record,
   .reference = reference,
+  .backward = go_back,
   .in_place = MONOCLE_OP_INPUT (0),
   .by_rows = MONOCLE_OP_INPUT (0),
 };
