@@ -9,7 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/checkpoint/npy.h"
 #include "engine/checkpoint/zip.h"
-#include "engine/models/parts/between.h"
+#include "engine/answer/between.h"
 
 /* The published one has 8.5 MB. */
 #define MAX_BYTES (64 << 20)
