@@ -32,7 +32,7 @@ print_json (const MonocleKeptFolder *folder, gboolean is_forgotten)
 
   json_builder_begin_object (builder);
   if (path)
-    monocle_cli_format_add_path (builder, path);
+    monocle_json_add_path (builder, path);
   else
     monocle_json_add_text (builder, "uri", uri);
   monocle_json_add_integer (builder, "pictures", folder->kept.n_pictures);
