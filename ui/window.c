@@ -460,6 +460,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   g_type_ensure (MONOCLE_TYPE_SEARCH_PAGE);
   g_type_ensure (MONOCLE_TYPE_SIDE_PANEL);
   g_type_ensure (MONOCLE_TYPE_WELCOME_PAGE);
+  g_type_ensure (MONOCLE_TYPE_WORK_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/monocle/Monocle/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, header_flap);

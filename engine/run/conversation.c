@@ -8,9 +8,9 @@
 
 #include "engine/answer/result-private.h"
 #include "engine/base/error.h"
-#include "engine/base/post.h"
 #include "engine/run/call.h"
 #include "engine/run/model-private.h"
+#include "engine/run/updates.h"
 
 struct _MonocleConversation
 {
@@ -248,15 +248,13 @@ monocle_conversation_add (MonocleConversation *self,
 
 typedef struct
 {
+  MonocleUpdates updates; /* the first */
   MonocleTalk *talk;
   GPtrArray *turns; /* of MonocleTurn: all, with the one that is asked */
   guint n_forgotten;
   guint max_tokens;
   gboolean samples;
   MonocleSampling sampling;
-  MonocleUpdateFunc update;
-  gpointer update_data;
-  MonoclePost *post; /* (nullable) */
 } AskJob;
 
 static void
@@ -264,67 +262,21 @@ ask_job_free (gpointer data)
 {
   AskJob *job = data;
 
+  monocle_updates_clear (&job->updates);
   monocle_talk_unref (job->talk);
   g_ptr_array_unref (job->turns);
-  monocle_post_unref (job->post);
   g_free (job);
 }
 
 static void
-update_free (gpointer data)
+on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer user_data)
 {
-  MonocleUpdate *update = data;
-
-  g_clear_pointer (&update->partial, g_ptr_array_unref);
-  g_free (update);
-}
-
-static void
-deliver_update (gpointer message, gpointer task_data)
-{
-  AskJob *job = task_data;
-
-  job->update (message, job->update_data);
-}
-
-static void
-send_update (AskJob *job, MonocleUpdate update)
-{
-  if (job->post)
-    monocle_post_send (job->post, g_memdup2 (&update, sizeof update));
-}
-
-static void
-on_preparing (gpointer job)
-{
-  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_PREPARING });
-}
-
-static void
-on_compiled (guint n_done, guint n, gpointer job)
-{
-  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_COMPILING,
-                                     .fraction = (double) n_done / n,
-                                     .n_done = n_done,
-                                     .n_steps = n });
-}
-
-static void
-on_encoded (double fraction, gpointer job)
-{
-  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_LOOKING, .fraction = fraction });
-}
-
-static void
-on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer job)
-{
+  AskJob *job = user_data;
   GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
 
   g_ptr_array_add (results, monocle_result_ref (partial));
-  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_ANSWERING,
-                                     .fraction = -1,
-                                     .n_tokens = n_certain,
-                                     .partial = results });
+  job->updates.n_tokens = n_certain;
+  monocle_updates_answering (&job->updates, results);
 }
 
 static void
@@ -340,10 +292,10 @@ ask_on_worker (MonocleWorker *worker, MonocleCall *call)
     .max_tokens = job->max_tokens,
     .sampling = job->samples ? &job->sampling : NULL,
     .cancellable = monocle_call_get_cancellable (call),
-    .preparing = on_preparing,
-    .compiled = on_compiled,
-    .encoded = on_encoded,
-    .partial = job->post ? on_partial : NULL,
+    .preparing = monocle_updates_preparing,
+    .compiled = monocle_updates_compiled,
+    .encoded = monocle_updates_encoded,
+    .partial = job->updates.post ? on_partial : NULL,
     .user_data = job,
   };
   GError *error = NULL;
@@ -444,11 +396,8 @@ monocle_conversation_ask_async (MonocleConversation *self,
       return;
     }
   job = new_job (self, question, turn);
-  job->update = update;
-  job->update_data = update_data;
   g_task_set_task_data (task, job, ask_job_free);
-  if (update)
-    job->post = monocle_post_new (task, deliver_update, update_free);
+  monocle_updates_init (&job->updates, task, update, update_data);
   self->is_asking = TRUE;
   monocle_call_start (g_object_ref (task), monocle_model_get_worker (self->model), ask_on_worker);
 }

@@ -7,7 +7,7 @@
 #include "engine/run/call.h"
 #include "engine/base/error.h"
 #include "engine/run/model-private.h"
-#include "engine/base/post.h"
+#include "engine/run/updates.h"
 
 struct _MonocleSession
 {
@@ -120,6 +120,7 @@ monocle_session_get_image (MonocleSession *self)
 
 typedef struct
 {
+  MonocleUpdates updates;                /* the first */
   const MonocleCalibration *calibration; /* the model's */
   const MonocleTask *task;
   GPtrArray *prompts; /* of strings */
@@ -130,9 +131,6 @@ typedef struct
   MonocleImage *example; /* (nullable) */
   gboolean samples;
   MonocleSampling sampling;
-  MonocleUpdateFunc update;
-  gpointer update_data;
-  MonoclePost *post; /* (nullable) */
 
   /* The worker's, while it runs. */
   GPtrArray *partial; /* (element-type MonocleResult): NULL where there is none yet */
@@ -144,30 +142,13 @@ run_job_free (gpointer data)
 {
   RunJob *job = data;
 
+  monocle_updates_clear (&job->updates);
   g_ptr_array_unref (job->prompts);
   g_free (job->wording);
   g_clear_pointer (&job->example, monocle_image_unref);
   g_ptr_array_unref (job->partial);
-  monocle_post_unref (job->post);
   g_free (job->n_certain);
   g_free (job);
-}
-
-static void
-update_free (gpointer data)
-{
-  MonocleUpdate *update = data;
-
-  g_clear_pointer (&update->partial, g_ptr_array_unref);
-  g_free (update);
-}
-
-static void
-deliver_update (gpointer message, gpointer task_data)
-{
-  RunJob *job = task_data;
-
-  job->update (message, job->update_data);
 }
 
 /* Questions without a certain token have none yet. */
@@ -185,37 +166,6 @@ clear_partial (gpointer partial)
 }
 
 static void
-send_update (RunJob *job, MonocleUpdate stage)
-{
-  MonocleUpdate *update;
-
-  if (!job->post)
-    return;
-
-  update = g_memdup2 (&stage, sizeof stage);
-  for (guint i = 0; i < job->prompts->len; i++)
-    update->n_tokens += job->n_certain[i];
-  if (update->stage == MONOCLE_STAGE_ANSWERING)
-    update->partial = g_ptr_array_copy (job->partial, copy_partial, NULL);
-  monocle_post_send (job->post, update);
-}
-
-static void
-on_compiled (guint n_done, guint n, gpointer user_data)
-{
-  send_update (user_data, (MonocleUpdate){ .stage = MONOCLE_STAGE_COMPILING,
-                                           .fraction = (double) n_done / n,
-                                           .n_done = n_done,
-                                           .n_steps = n });
-}
-
-static void
-on_encoded (double fraction, gpointer user_data)
-{
-  send_update (user_data, (MonocleUpdate){ .stage = MONOCLE_STAGE_LOOKING, .fraction = fraction });
-}
-
-static void
 on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer user_data)
 {
   RunJob *job = user_data;
@@ -223,8 +173,9 @@ on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer user_
   monocle_calibration_apply (job->calibration, job->task, partial);
   clear_partial (g_ptr_array_index (job->partial, index));
   g_ptr_array_index (job->partial, index) = monocle_result_ref (partial);
+  job->updates.n_tokens += n_certain - job->n_certain[index];
   job->n_certain[index] = n_certain;
-  send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_ANSWERING, .fraction = -1 });
+  monocle_updates_answering (&job->updates, g_ptr_array_copy (job->partial, copy_partial, NULL));
 }
 
 static gpointer
@@ -241,7 +192,7 @@ ensure_features (MonocleSession *self,
 
   self->features = monocle_model_get_family (self->model)
                        ->prepare (monocle_loaded_get_data (loaded), self->image, cancellable,
-                                  on_encoded, job, timing, error);
+                                  monocle_updates_encoded, job, timing, error);
   if (self->features)
     self->loaded = monocle_loaded_ref (loaded);
   return self->features;
@@ -273,7 +224,7 @@ run_questions (MonocleSession *self,
     .height = monocle_image_get_height (self->image),
     .example = job->example,
     .cancellable = cancellable,
-    .partial = job->post ? on_partial : NULL,
+    .partial = job->updates.post ? on_partial : NULL,
     .user_data = job,
   };
   gint64 start;
@@ -284,12 +235,12 @@ run_questions (MonocleSession *self,
   if (self->loaded != monocle_model_get_loaded (self->model))
     drop_features (self);
   if (!self->features)
-    send_update (job, (MonocleUpdate){ .stage = MONOCLE_STAGE_PREPARING });
+    monocle_updates_preparing (&job->updates);
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
       || !(model = monocle_model_ensure_data (self->model, worker, cancellable, error)))
     return NULL;
   start = g_get_monotonic_time ();
-  if (!family->compile (model, &question, on_compiled, error))
+  if (!family->compile (model, &question, monocle_updates_compiled, error))
     return NULL;
   compile_ms = (double) (g_get_monotonic_time () - start) / 1000;
   if (!ensure_features (self, job, cancellable, &timing, error))
@@ -468,15 +419,12 @@ monocle_session_run_async (MonocleSession *self,
   job->samples = request->sampling != NULL;
   if (job->samples)
     job->sampling = *request->sampling;
-  job->update = update;
-  job->update_data = update_data;
   job->partial = g_ptr_array_new_full (prompts->len, clear_partial);
   g_ptr_array_set_size (job->partial, prompts->len);
   job->n_certain = g_new0 (guint, prompts->len);
   job->prompts = g_steal_pointer (&prompts);
   g_task_set_task_data (task, job, run_job_free);
-  if (update)
-    job->post = monocle_post_new (task, deliver_update, update_free);
+  monocle_updates_init (&job->updates, task, update, update_data);
 
   monocle_call_start (g_object_ref (task), monocle_model_get_worker (self->model), run_on_worker);
 }

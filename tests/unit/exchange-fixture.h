@@ -163,6 +163,50 @@ exchange_object (const GPtrArray *samples, guint sample, guint object)
   return ((MonocleSample *) samples->pdata[sample])->objects->pdata[object];
 }
 
+/* A folder to read from and a name to write to, of a test of its own. */
+typedef struct
+{
+  ExchangeFolder *folder;
+  char *in;
+  char *out;
+} ExchangeFixture;
+
+static inline void
+exchange_setup (ExchangeFixture *fixture, gconstpointer data)
+{
+  fixture->folder = exchange_make_folder ();
+  fixture->in = g_build_filename (fixture->folder, "in", NULL);
+  fixture->out = g_build_filename (fixture->folder, "out", NULL);
+  g_assert_cmpint (g_mkdir (fixture->in, 0700), ==, 0);
+}
+
+static inline void
+exchange_teardown (ExchangeFixture *fixture, gconstpointer data)
+{
+  g_free (fixture->in);
+  g_free (fixture->out);
+  exchange_folder_free (fixture->folder);
+}
+
+static inline void
+exchange_put_in (const ExchangeFixture *fixture, const char *name, const char *text)
+{
+  g_free (exchange_put (fixture->in, name, text, -1));
+}
+
+/* (transfer full) (element-type MonocleSample): what was put in, of which nobody says the format.
+ */
+static inline GPtrArray *
+exchange_load_in (const ExchangeFixture *fixture, const char *format)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *samples = exchange_load (format, fixture->in, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (monocle_exchange_recognise (fixture->in)->id, ==, format);
+  return samples;
+}
+
 #define exchange_assert_box(object, x1, y1, w, h)                                                  \
   G_STMT_START                                                                                     \
   {                                                                                                \

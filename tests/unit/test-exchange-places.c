@@ -12,38 +12,15 @@
 #define WIDTH  640
 #define HEIGHT 480
 
-typedef struct
-{
-  ExchangeFolder *folder;
-  char *in;
-  char *out;
-} Fixture;
-
 static void
-setup (Fixture *fixture, gconstpointer data)
+setup (ExchangeFixture *fixture, gconstpointer data)
 {
-  fixture->folder = exchange_make_folder ();
-  fixture->in = g_build_filename (fixture->folder, "in", NULL);
-  fixture->out = g_build_filename (fixture->folder, "out", NULL);
+  exchange_setup (fixture, data);
   exchange_put_picture (fixture->in, "street.png", WIDTH, HEIGHT);
 }
 
-static void
-teardown (Fixture *fixture, gconstpointer data)
-{
-  g_free (fixture->in);
-  g_free (fixture->out);
-  exchange_folder_free (fixture->folder);
-}
-
-static void
-put (const Fixture *fixture, const char *name, const char *text)
-{
-  g_free (exchange_put (fixture->in, name, text, -1));
-}
-
 static GPtrArray *
-load (const Fixture *fixture, const char *format, const char *name)
+load (const ExchangeFixture *fixture, const char *format, const char *name)
 {
   g_autofree char *path = g_build_filename (fixture->in, name, NULL);
   g_autoptr (GError) error = NULL;
@@ -54,7 +31,7 @@ load (const Fixture *fixture, const char *format, const char *name)
 }
 
 static void
-convert (const Fixture *fixture, const char *from, const char *to, const char *name)
+convert (const ExchangeFixture *fixture, const char *from, const char *to, const char *name)
 {
   g_autofree char *path = g_build_filename (fixture->in, name, NULL);
   g_autoptr (MonocleNotes) notes = monocle_notes_new ();
@@ -96,11 +73,11 @@ assert_street (const GPtrArray *samples, gboolean has_outline)
   "\"segmentation\":[[400,300,480,300,440,380]]}]}"
 
 static void
-test_street (Fixture *fixture, gconstpointer data)
+test_street (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
 
-  put (fixture, "all.json", STREET);
+  exchange_put_in (fixture, "all.json", STREET);
   samples = load (fixture, "coco", "all.json");
   assert_street (samples, TRUE);
 }
@@ -116,11 +93,11 @@ test_street (Fixture *fixture, gconstpointer data)
 
 /* Lists may come in any order. */
 static void
-test_coco (Fixture *fixture, gconstpointer data)
+test_coco (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
 
-  put (fixture, "all.json", COCO);
+  exchange_put_in (fixture, "all.json", COCO);
   samples = load (fixture, "coco", "all.json");
   g_assert_cmpuint (samples->len, ==, 2);
   g_assert_cmpstr (exchange_object (samples, 0, 0)->label, ==, "dog");
@@ -137,7 +114,7 @@ test_coco (Fixture *fixture, gconstpointer data)
 
 /* Down the columns, in both forms: rows 0110 1111 0110. */
 static void
-test_coco_masks (Fixture *fixture, gconstpointer data)
+test_coco_masks (ExchangeFixture *fixture, gconstpointer data)
 {
   static const char *const files[] = { MASK ("[1,1,1,6,1,1,1]"), MASK ("\"11150K0\"") };
 
@@ -146,7 +123,7 @@ test_coco_masks (Fixture *fixture, gconstpointer data)
       g_autoptr (GPtrArray) samples = NULL;
       MonocleMaskRuns *runs;
 
-      put (fixture, "mask.json", files[i]);
+      exchange_put_in (fixture, "mask.json", files[i]);
       samples = load (fixture, "coco", "mask.json");
       runs = monocle_shape_get_mask (exchange_object (samples, 0, 0)->shape);
       for (guint y = 0; y < 3; y++)
@@ -157,7 +134,7 @@ test_coco_masks (Fixture *fixture, gconstpointer data)
 
 /* Holes are said by run lengths alone. */
 static void
-test_coco_holes (Fixture *fixture, gconstpointer data)
+test_coco_holes (ExchangeFixture *fixture, gconstpointer data)
 {
   const double outer[] = { 0, 0, 6, 0, 6, 6, 0, 6 }, hole[] = { 2, 2, 4, 2, 4, 4, 2, 4 };
   const MonocleRing rings[] = { { outer, 4, MONOCLE_RING_OUTER }, { hole, 4, MONOCLE_RING_HOLE } };
@@ -180,14 +157,14 @@ test_coco_holes (Fixture *fixture, gconstpointer data)
 
 /* Ids of a set are those of its results. */
 static void
-test_coco_results (Fixture *fixture, gconstpointer data)
+test_coco_results (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
   g_autofree char *text = NULL;
 
-  put (fixture, "instances.json", COCO);
-  put (fixture, "results.json",
-       "[{\"image_id\":2,\"category_id\":2,\"bbox\":[1,2,3,4],\"score\":0.5}]");
+  exchange_put_in (fixture, "instances.json", COCO);
+  exchange_put_in (fixture, "results.json",
+                   "[{\"image_id\":2,\"category_id\":2,\"bbox\":[1,2,3,4],\"score\":0.5}]");
   samples = load (fixture, "coco-results", "results.json");
   g_assert_cmpuint (samples->len, ==, 2);
   g_assert_cmpstr (((MonocleSample *) samples->pdata[1])->name, ==, "other.png");
@@ -201,17 +178,19 @@ test_coco_results (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_yolo (Fixture *fixture, gconstpointer data)
+test_yolo (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
   g_autofree char *text = NULL, *yaml = NULL;
 
   exchange_put_picture (fixture->in, "images/train/street.png", WIDTH, HEIGHT);
-  put (fixture, "labels/train/street.txt",
-       "0 0.312500 0.375000 0.312500 0.250000\n1 0.687500 0.708333 0.125000 0.166667\n");
-  put (fixture, "data.yaml",
-       "# a set\npath: /somewhere/else # where it was\ntrain: images/train\nval: images/train\n"
-       "\nnc: 2\nnames:\n  0: car\n  1: 'dog'\n");
+  exchange_put_in (
+      fixture, "labels/train/street.txt",
+      "0 0.312500 0.375000 0.312500 0.250000\n1 0.687500 0.708333 0.125000 0.166667\n");
+  exchange_put_in (
+      fixture, "data.yaml",
+      "# a set\npath: /somewhere/else # where it was\ntrain: images/train\nval: images/train\n"
+      "\nnc: 2\nnames:\n  0: car\n  1: 'dog'\n");
   g_assert_true (monocle_exchange_recognise (fixture->in) == monocle_exchange_find_format ("yolo"));
   samples = load (fixture, "yolo", "data.yaml");
   g_assert_cmpuint (samples->len, ==, 1);
@@ -229,7 +208,7 @@ test_yolo (Fixture *fixture, gconstpointer data)
 
 /* Lists in brackets over two lines, and no pictures but those that --images names. */
 static void
-test_yolo_outlines (Fixture *fixture, gconstpointer data)
+test_yolo_outlines (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
   g_autoptr (GError) error = NULL;
@@ -252,15 +231,15 @@ test_yolo_outlines (Fixture *fixture, gconstpointer data)
 
 /* Half a pixel is half a pixel, and what lies beside the picture is cut off. */
 static void
-test_yolo_edges (Fixture *fixture, gconstpointer data)
+test_yolo_edges (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autofree char *text = NULL;
 
-  put (fixture, "all.json",
-       "{\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":8,\"height\":4}],"
-       "\"categories\":[{\"id\":1,\"name\":\"x\"}],\"annotations\":["
-       "{\"image_id\":1,\"category_id\":1,\"bbox\":[0.5,0.5,1,1]},"
-       "{\"image_id\":1,\"category_id\":1,\"bbox\":[-2,2,4,9]}]}");
+  exchange_put_in (fixture, "all.json",
+                   "{\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":8,\"height\":4}],"
+                   "\"categories\":[{\"id\":1,\"name\":\"x\"}],\"annotations\":["
+                   "{\"image_id\":1,\"category_id\":1,\"bbox\":[0.5,0.5,1,1]},"
+                   "{\"image_id\":1,\"category_id\":1,\"bbox\":[-2,2,4,9]}]}");
   convert (fixture, "coco", "yolo", "all.json");
   text = exchange_read (fixture->out, "labels/train/a.txt");
   g_assert_cmpstr (
@@ -269,7 +248,7 @@ test_yolo_edges (Fixture *fixture, gconstpointer data)
 
 /* A photograph that is turned by its EXIF tag is as wide as it is shown. */
 static void
-test_turned (Fixture *fixture, gconstpointer data)
+test_turned (ExchangeFixture *fixture, gconstpointer data)
 {
   /* Orientation 6: a quarter to the right; 40 x 20 in the file. */
   static const guint8 photograph[] = {
@@ -281,21 +260,21 @@ test_turned (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) samples = NULL;
 
   g_free (exchange_put (fixture->in, "set/images/turned.jpg", photograph, sizeof photograph));
-  put (fixture, "set/labels/turned.txt", "0 0.5 0.5 0.5 0.5\n");
+  exchange_put_in (fixture, "set/labels/turned.txt", "0 0.5 0.5 0.5 0.5\n");
   samples = load (fixture, "yolo", "set");
   exchange_assert_box (exchange_object (samples, 0, 0), 5, 10, 10, 20);
   g_assert_cmpuint (((MonocleSample *) samples->pdata[0])->width, ==, 20);
 }
 
 static void
-test_yolo_oriented (Fixture *fixture, gconstpointer data)
+test_yolo_oriented (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
   const MonocleSampleObject *object;
 
   exchange_put_picture (fixture->in, "set/images/val/a.png", 10, 20);
-  put (fixture, "set/labels/val/a.txt", "0 0.5 0.25 0.9 0.5 0.5 0.75 0.1 0.5\n");
-  put (fixture, "set/data.yaml", "# yolo-obb\nval: images/val\nnames: {0: ship}\n");
+  exchange_put_in (fixture, "set/labels/val/a.txt", "0 0.5 0.25 0.9 0.5 0.5 0.75 0.1 0.5\n");
+  exchange_put_in (fixture, "set/data.yaml", "# yolo-obb\nval: images/val\nnames: {0: ship}\n");
   samples = load (fixture, "yolo-obb", "set");
   object = exchange_object (samples, 0, 0);
   g_assert_cmpstr (object->label, ==, "ship");
@@ -305,7 +284,7 @@ test_yolo_oriented (Fixture *fixture, gconstpointer data)
 
 /* Shares come out exactly, and the same seed gives the same. */
 static void
-test_split (Fixture *fixture, gconstpointer data)
+test_split (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GString) text = g_string_new ("{\"images\":[");
   g_autofree char *path = NULL;
@@ -316,7 +295,7 @@ test_split (Fixture *fixture, gconstpointer data)
     g_string_append_printf (text, "%s{\"id\":%u,\"file_name\":\"%u.png\",\"width\":9,\"height\":9}",
                             i > 1 ? "," : "", i, i);
   g_string_append (text, "],\"annotations\":[]}");
-  put (fixture, "all.json", text->str);
+  exchange_put_in (fixture, "all.json", text->str);
   inputs[0] = path = g_build_filename (fixture->in, "all.json", NULL);
   for (guint i = 0; i < 3; i++)
     {
@@ -353,7 +332,7 @@ test_split (Fixture *fixture, gconstpointer data)
     }
 }
 
-typedef void (*Test) (Fixture *fixture, gconstpointer data);
+typedef void (*Test) (ExchangeFixture *fixture, gconstpointer data);
 
 int
 main (int argc, char **argv)
@@ -378,6 +357,6 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, NULL, setup, tests[i].test, teardown);
+    g_test_add (tests[i].path, ExchangeFixture, NULL, setup, tests[i].test, exchange_teardown);
   return g_test_run ();
 }

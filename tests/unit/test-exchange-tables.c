@@ -9,49 +9,8 @@
 #include "app/exchange/cut.h"
 #include "exchange-fixture.h"
 
-typedef struct
-{
-  ExchangeFolder *folder;
-  char *in;
-  char *out;
-} Fixture;
-
-static void
-setup (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = exchange_make_folder ();
-  fixture->in = g_build_filename (fixture->folder, "in", NULL);
-  fixture->out = g_build_filename (fixture->folder, "out", NULL);
-  g_assert_cmpint (g_mkdir (fixture->in, 0700), ==, 0);
-}
-
-static void
-teardown (Fixture *fixture, gconstpointer data)
-{
-  g_free (fixture->in);
-  g_free (fixture->out);
-  exchange_folder_free (fixture->folder);
-}
-
-static void
-put (const Fixture *fixture, const char *name, const char *text)
-{
-  g_free (exchange_put (fixture->in, name, text, -1));
-}
-
-static GPtrArray *
-load (const Fixture *fixture, const char *format)
-{
-  g_autoptr (GError) error = NULL;
-  GPtrArray *samples = exchange_load (format, fixture->in, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpstr (monocle_exchange_recognise (fixture->in)->id, ==, format);
-  return samples;
-}
-
 static char *
-convert (const Fixture *fixture, const char *from, const char *to, const char *file)
+convert (const ExchangeFixture *fixture, const char *from, const char *to, const char *file)
 {
   g_autoptr (MonocleNotes) notes = monocle_notes_new ();
   g_autoptr (GError) error = NULL;
@@ -62,7 +21,7 @@ convert (const Fixture *fixture, const char *from, const char *to, const char *f
 }
 
 static void
-test_rows (Fixture *fixture, gconstpointer data)
+test_rows (ExchangeFixture *fixture, gconstpointer data)
 {
   static const char text[] = "a,\"b, \"\"c\"\"\nd\",,\r\n\nx";
   g_auto (MonocleCsvRow) row = { 0 };
@@ -91,7 +50,7 @@ test_rows (Fixture *fixture, gconstpointer data)
 /* As the set is published: rows of pictures apart from each other, codes for classes, masks of
  * another size. */
 static void
-test_open_images (Fixture *fixture, gconstpointer data)
+test_open_images (ExchangeFixture *fixture, gconstpointer data)
 {
   static guint8 pixels[] = { 0, 255, 255, 255 };
   g_autoptr (GBytes) png = monocle_png_encode (pixels, 2, 2, 8, NULL);
@@ -100,24 +59,27 @@ test_open_images (Fixture *fixture, gconstpointer data)
   const MonocleSample *sample;
   MonocleMaskRuns *runs;
 
-  put (fixture, "class-descriptions-boxable.csv", "/m/01g317,Person\n/m/0k4j,\"Car, red\"\n");
-  put (fixture, "train-annotations-bbox.csv",
-       "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,"
-       "IsDepiction,IsInside,XClick1X\n"
-       "0001,xclick,/m/0k4j,1,0.15625,0.46875,0.25,0.5,1,0,0,0,0,0.2\n"
-       "0002,activation,/m/01g317,0.5,0,1,0,1,0,0,1,0,0,-1\n"
-       "0001,xclick,/m/01g317,1,0.5,0.75,0.5,1,0,0,0,0,0,0.2\n");
-  put (fixture, "train-annotations-object-segmentation.csv",
-       "MaskPath,ImageID,LabelName,BoxID,BoxXMin,BoxXMax,BoxYMin,BoxYMax,PredictedIoU,Clicks\n"
-       "0001_m01g317_ab.png,0001,/m/01g317,ab,0.500300,0.749700,0.500000,0.999900,0.9,\n");
-  put (fixture, "validation-annotations-human-imagelabels.csv",
-       "ImageID,Source,LabelName,Confidence\n0003,verification,/m/0k4j,1\n"
-       "0003,verification,/m/01g317,0\n");
+  exchange_put_in (fixture, "class-descriptions-boxable.csv",
+                   "/m/01g317,Person\n/m/0k4j,\"Car, red\"\n");
+  exchange_put_in (
+      fixture, "train-annotations-bbox.csv",
+      "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,"
+      "IsDepiction,IsInside,XClick1X\n"
+      "0001,xclick,/m/0k4j,1,0.15625,0.46875,0.25,0.5,1,0,0,0,0,0.2\n"
+      "0002,activation,/m/01g317,0.5,0,1,0,1,0,0,1,0,0,-1\n"
+      "0001,xclick,/m/01g317,1,0.5,0.75,0.5,1,0,0,0,0,0,0.2\n");
+  exchange_put_in (
+      fixture, "train-annotations-object-segmentation.csv",
+      "MaskPath,ImageID,LabelName,BoxID,BoxXMin,BoxXMax,BoxYMin,BoxYMax,PredictedIoU,Clicks\n"
+      "0001_m01g317_ab.png,0001,/m/01g317,ab,0.500300,0.749700,0.500000,0.999900,0.9,\n");
+  exchange_put_in (fixture, "validation-annotations-human-imagelabels.csv",
+                   "ImageID,Source,LabelName,Confidence\n0003,verification,/m/0k4j,1\n"
+                   "0003,verification,/m/01g317,0\n");
   g_free (exchange_put (fixture->in, "masks/train/0001_m01g317_ab.png",
                         g_bytes_get_data (png, NULL), (gssize) g_bytes_get_size (png)));
   exchange_put_picture (fixture->in, "images/train/0001.jpg", 640, 480);
   exchange_put_picture (fixture->in, "images/train/0002.png", 10, 20);
-  samples = load (fixture, "open-images");
+  samples = exchange_load_in (fixture, "open-images");
   g_assert_cmpuint (samples->len, ==, 3);
 
   sample = samples->pdata[0];
@@ -151,17 +113,18 @@ test_open_images (Fixture *fixture, gconstpointer data)
 
 /* As another tool lays it out. */
 static void
-test_open_images_tool (Fixture *fixture, gconstpointer data)
+test_open_images_tool (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
   g_autofree char *text = NULL;
 
-  put (fixture, "train/metadata/classes.csv", "LabelName,DisplayName\n/m/0k4j,Car\n");
-  put (fixture, "train/labels/detections.csv",
-       "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,"
-       "IsDepiction,IsInside\r\nab,xclick,/m/0k4j,1,0.25,0.5,0.5,1,0,0,0,0,0\r\n");
+  exchange_put_in (fixture, "train/metadata/classes.csv", "LabelName,DisplayName\n/m/0k4j,Car\n");
+  exchange_put_in (
+      fixture, "train/labels/detections.csv",
+      "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,"
+      "IsDepiction,IsInside\r\nab,xclick,/m/0k4j,1,0.25,0.5,0.5,1,0,0,0,0,0\r\n");
   exchange_put_picture (fixture->in, "train/data/ab.png", 40, 20);
-  samples = load (fixture, "open-images");
+  samples = exchange_load_in (fixture, "open-images");
   g_assert_cmpstr (exchange_object (samples, 0, 0)->label, ==, "Car");
   exchange_assert_box (exchange_object (samples, 0, 0), 10, 10, 10, 10);
   text = convert (fixture, "open-images", "open-images", "annotations/train-annotations-bbox.csv");
@@ -173,16 +136,17 @@ test_open_images_tool (Fixture *fixture, gconstpointer data)
 
 /* Numbers as the published processor makes them: see the description of the formats. */
 static void
-test_lessons (Fixture *fixture, gconstpointer data)
+test_lessons (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autofree char *text = NULL;
 
-  put (fixture, "x.json",
-       "{\"images\":[{\"id\":1,\"file_name\":\"street.jpg\",\"width\":640,\"height\":480}],"
-       "\"categories\":[{\"id\":1,\"name\":\"dog\"},{\"id\":2,\"name\":\"a <car>\"}],"
-       "\"annotations\":[{\"image_id\":1,\"category_id\":1,\"bbox\":[400,300,80,80]},"
-       "{\"image_id\":1,\"category_id\":2,\"bbox\":[100,120,200,120]},"
-       "{\"image_id\":1,\"category_id\":1,\"bbox\":[0,300,640,180]}]}");
+  exchange_put_in (
+      fixture, "x.json",
+      "{\"images\":[{\"id\":1,\"file_name\":\"street.jpg\",\"width\":640,\"height\":480}],"
+      "\"categories\":[{\"id\":1,\"name\":\"dog\"},{\"id\":2,\"name\":\"a <car>\"}],"
+      "\"annotations\":[{\"image_id\":1,\"category_id\":1,\"bbox\":[400,300,80,80]},"
+      "{\"image_id\":1,\"category_id\":2,\"bbox\":[100,120,200,120]},"
+      "{\"image_id\":1,\"category_id\":1,\"bbox\":[0,300,640,180]}]}");
   text = convert (fixture, "coco", MONOCLE_LESSONS_ID, "annotations.jsonl");
   g_assert_cmpstr (
       text, ==,
@@ -192,7 +156,7 @@ test_lessons (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_lessons_read (Fixture *fixture, gconstpointer data)
+test_lessons_read (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
   const MonocleSampleObject *object;
@@ -200,7 +164,7 @@ test_lessons_read (Fixture *fixture, gconstpointer data)
   const double *points;
   guint n;
 
-  put (
+  exchange_put_in (
       fixture, "train/annotations.jsonl",
       "{\"image\":\"a.png\",\"prefix\":\"<OD>\",\"suffix\":\"car<loc_0><loc_0><loc_499><loc_999>"
       "<loc_1><loc_1><loc_2><loc_2>Hund<loc_5><loc_5><loc_9><loc_9>\"}\n\n"
@@ -209,7 +173,7 @@ test_lessons_read (Fixture *fixture, gconstpointer data)
       "<loc_9><loc_0><loc_9><loc_9><loc_0><loc_9>\"}\n"
       "{\"image\":\"a.png\",\"prefix\":\"What does the image describe?\",\"suffix\":\"A cat.\"}\n");
   exchange_put_picture (fixture->in, "train/a.png", 1000, 100);
-  samples = load (fixture, MONOCLE_LESSONS_ID);
+  samples = exchange_load_in (fixture, MONOCLE_LESSONS_ID);
   g_assert_cmpuint (samples->len, ==, 2);
   sample = samples->pdata[0];
   g_assert_cmpint (sample->split, ==, MONOCLE_SAMPLE_TRAIN);
@@ -237,7 +201,7 @@ main (int argc, char **argv)
   static const struct
   {
     const char *path;
-    void (*test) (Fixture *fixture, gconstpointer data);
+    void (*test) (ExchangeFixture *fixture, gconstpointer data);
   } tests[] = {
     { "/app/exchange/tables/rows", test_rows },
     { "/app/exchange/tables/open-images", test_open_images },
@@ -248,6 +212,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, NULL, setup, tests[i].test, teardown);
+    g_test_add (tests[i].path, ExchangeFixture, NULL, exchange_setup, tests[i].test,
+                exchange_teardown);
   return g_test_run ();
 }

@@ -9,50 +9,9 @@
 #include "app/exchange/cut.h"
 #include "exchange-fixture.h"
 
-typedef struct
-{
-  ExchangeFolder *folder;
-  char *in;
-  char *out;
-} Fixture;
-
-static void
-setup (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = exchange_make_folder ();
-  fixture->in = g_build_filename (fixture->folder, "in", NULL);
-  fixture->out = g_build_filename (fixture->folder, "out", NULL);
-  g_assert_cmpint (g_mkdir (fixture->in, 0700), ==, 0);
-}
-
-static void
-teardown (Fixture *fixture, gconstpointer data)
-{
-  g_free (fixture->in);
-  g_free (fixture->out);
-  exchange_folder_free (fixture->folder);
-}
-
-static void
-put (const Fixture *fixture, const char *name, const char *text)
-{
-  g_free (exchange_put (fixture->in, name, text, -1));
-}
-
-static GPtrArray *
-load (const Fixture *fixture, const char *format)
-{
-  g_autoptr (GError) error = NULL;
-  GPtrArray *samples = exchange_load (format, fixture->in, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpstr (monocle_exchange_recognise (fixture->in)->id, ==, format);
-  return samples;
-}
-
 /* What is in the folder, in that format, as one of its files. */
 static char *
-convert (const Fixture *fixture, const char *format, const char *file)
+convert (const ExchangeFixture *fixture, const char *format, const char *file)
 {
   g_autoptr (MonocleNotes) notes = monocle_notes_new ();
   g_autoptr (GError) error = NULL;
@@ -120,7 +79,7 @@ assert_mask (const MonocleSampleObject *object)
 
 /* Both ends are of the box, and the first pixel is 1; or 0, where somebody says so. */
 static void
-test_voc (Fixture *fixture, gconstpointer data)
+test_voc (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
   g_autoptr (MonocleLabels) labels = monocle_labels_new ();
@@ -130,9 +89,9 @@ test_voc (Fixture *fixture, gconstpointer data)
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
-  put (fixture, "Annotations/street.xml", VOC);
-  put (fixture, "ImageSets/Main/val.txt", "street\n");
-  samples = load (fixture, "voc");
+  exchange_put_in (fixture, "Annotations/street.xml", VOC);
+  exchange_put_in (fixture, "ImageSets/Main/val.txt", "street\n");
+  samples = exchange_load_in (fixture, "voc");
   assert_street (samples, FALSE);
   g_assert_cmpint (((MonocleSample *) samples->pdata[0])->split, ==, MONOCLE_SAMPLE_VAL);
   text = convert (fixture, "voc", "Annotations/street.xml");
@@ -149,24 +108,25 @@ test_voc (Fixture *fixture, gconstpointer data)
   "RK5CYII="
 
 static void
-test_labelme (Fixture *fixture, gconstpointer data)
+test_labelme (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
 
-  put (fixture, "street.json",
-       "{\"version\":\"5.5.0\",\"flags\":{\"sunny\":true,\"rainy\":false},\"shapes\":["
-       "{\"label\":\"car\",\"points\":[[300,240],[100,120]],\"group_id\":null,"
-       "\"description\":\"\",\"shape_type\":\"rectangle\",\"flags\":{},\"mask\":null},"
-       "{\"label\":\"dog\",\"points\":[[400,300],[480,300],[440,380]],\"group_id\":0,"
-       "\"description\":\"Rex\",\"shape_type\":\"polygon\",\"flags\":{},\"score\":0.5},"
-       "{\"label\":\"spot\",\"points\":[[10,20],[13,22]],\"group_id\":null,"
-       "\"shape_type\":\"mask\",\"flags\":{},\"mask\":\"" LABELME_MASK "\"},"
-       "{\"label\":\"dog\",\"points\":[[1,1],[2,1],[1,2]],\"group_id\":0,"
-       "\"shape_type\":\"polygon\",\"flags\":{}},"
-       "{\"label\":\"way\",\"points\":[[1,1],[2,1]],\"shape_type\":\"line\",\"flags\":{}}],"
-       "\"imagePath\":\"..\\\\photos\\\\street.jpg\",\"imageData\":null,\"imageHeight\":480,"
-       "\"imageWidth\":640}");
-  samples = load (fixture, "labelme");
+  exchange_put_in (
+      fixture, "street.json",
+      "{\"version\":\"5.5.0\",\"flags\":{\"sunny\":true,\"rainy\":false},\"shapes\":["
+      "{\"label\":\"car\",\"points\":[[300,240],[100,120]],\"group_id\":null,"
+      "\"description\":\"\",\"shape_type\":\"rectangle\",\"flags\":{},\"mask\":null},"
+      "{\"label\":\"dog\",\"points\":[[400,300],[480,300],[440,380]],\"group_id\":0,"
+      "\"description\":\"Rex\",\"shape_type\":\"polygon\",\"flags\":{},\"score\":0.5},"
+      "{\"label\":\"spot\",\"points\":[[10,20],[13,22]],\"group_id\":null,"
+      "\"shape_type\":\"mask\",\"flags\":{},\"mask\":\"" LABELME_MASK "\"},"
+      "{\"label\":\"dog\",\"points\":[[1,1],[2,1],[1,2]],\"group_id\":0,"
+      "\"shape_type\":\"polygon\",\"flags\":{}},"
+      "{\"label\":\"way\",\"points\":[[1,1],[2,1]],\"shape_type\":\"line\",\"flags\":{}}],"
+      "\"imagePath\":\"..\\\\photos\\\\street.jpg\",\"imageData\":null,\"imageHeight\":480,"
+      "\"imageWidth\":640}");
+  samples = exchange_load_in (fixture, "labelme");
   g_assert_cmpuint (((MonocleSample *) samples->pdata[0])->objects->len, ==, 4);
   exchange_assert_box (exchange_object (samples, 0, 0), 100, 120, 200, 120);
   g_assert_cmpint (monocle_shape_get_kind (exchange_object (samples, 0, 3)->shape), ==,
@@ -198,13 +158,13 @@ test_labelme (Fixture *fixture, gconstpointer data)
   "left=\"10\" top=\"20\" width=\"4\" height=\"3\" z_order=\"0\"></mask>\n"
 
 static void
-test_cvat (Fixture *fixture, gconstpointer data)
+test_cvat (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
   g_autofree char *text = NULL;
 
-  put (fixture, "annotations.xml", CVAT (CVAT_SHAPES));
-  samples = load (fixture, "cvat");
+  exchange_put_in (fixture, "annotations.xml", CVAT (CVAT_SHAPES));
+  samples = exchange_load_in (fixture, "cvat");
   assert_street (samples, TRUE);
   g_assert_cmpfloat (exchange_object (samples, 0, 0)->score, ==, 0.75);
   assert_mask (exchange_object (samples, 0, 2));
@@ -214,14 +174,14 @@ test_cvat (Fixture *fixture, gconstpointer data)
 
 /* A quarter about its middle. */
 static void
-test_cvat_turned (Fixture *fixture, gconstpointer data)
+test_cvat_turned (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
 
-  put (fixture, "annotations.xml",
-       CVAT ("<box label=\"car\" xtl=\"100\" ytl=\"100\" xbr=\"140\" ybr=\"120\" "
-             "rotation=\"90.00\"></box>"));
-  samples = load (fixture, "cvat");
+  exchange_put_in (fixture, "annotations.xml",
+                   CVAT ("<box label=\"car\" xtl=\"100\" ytl=\"100\" xbr=\"140\" ybr=\"120\" "
+                         "rotation=\"90.00\"></box>"));
+  samples = exchange_load_in (fixture, "cvat");
   exchange_assert_box (exchange_object (samples, 0, 0), 110, 90, 20, 40);
 }
 
@@ -230,11 +190,11 @@ test_cvat_turned (Fixture *fixture, gconstpointer data)
   "\"original_width\":640,\"original_height\":480,\"image_rotation\":0,\"value\":{" value "}}"
 
 static void
-test_label_studio (Fixture *fixture, gconstpointer data)
+test_label_studio (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
 
-  put (
+  exchange_put_in (
       fixture, "tasks.json",
       "[{\"id\":7,\"data\":{\"image\":\"/data/local-files/?d=street.jpg\"},\"predictions\":["
       "{\"model_version\":\"x\",\"result\":[" RESULT (
@@ -251,7 +211,7 @@ test_label_studio (Fixture *fixture, gconstpointer data)
                                                                                                                                      "\"rectanglelabels\":[\"sign\"]") ","
                                                                                                                                                                        "{\"id\":\"c\",\"from_name\":\"c\",\"to_name\":\"image\",\"type\":\"textarea\","
                                                                                                                                                                        "\"value\":{\"text\":[\"A dog.\"]}}]}]}]");
-  samples = load (fixture, "label-studio");
+  samples = exchange_load_in (fixture, "label-studio");
   assert_street (samples, TRUE);
   g_assert_cmpstr (exchange_object (samples, 0, 0)->text, ==, "B-42");
   g_assert_cmpstr (((MonocleSample *) samples->pdata[0])->captions->pdata[0], ==, "A dog.");
@@ -261,7 +221,7 @@ test_label_studio (Fixture *fixture, gconstpointer data)
 
 /* "Off, on", as Label Studio's own converter packs it; and what we pack, unpacked. */
 static void
-test_brush (Fixture *fixture, gconstpointer data)
+test_brush (ExchangeFixture *fixture, gconstpointer data)
 {
   static const guint8 packed[] = { 0, 0, 0, 8, 57, 27, 252, 96, 17, 255, 128 };
   guint8 pixels[] = { 0, 255 };
@@ -278,14 +238,15 @@ test_brush (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_dota (Fixture *fixture, gconstpointer data)
+test_dota (ExchangeFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) samples = NULL;
   g_autofree char *text = NULL;
 
-  put (fixture, "labelTxt/a.txt",
-       "imagesource:GoogleEarth\ngsd:0.15\n10 20 30.5 20 30.5 40 10 40 small-vehicle 0\n");
-  samples = load (fixture, "dota");
+  exchange_put_in (
+      fixture, "labelTxt/a.txt",
+      "imagesource:GoogleEarth\ngsd:0.15\n10 20 30.5 20 30.5 40 10 40 small-vehicle 0\n");
+  samples = exchange_load_in (fixture, "dota");
   exchange_assert_box (exchange_object (samples, 0, 0), 10, 20, 20.5, 20);
   g_assert_cmpstr (exchange_object (samples, 0, 0)->label, ==, "small-vehicle");
   text = convert (fixture, "dota", "labelTxt/a.txt");
@@ -294,18 +255,19 @@ test_dota (Fixture *fixture, gconstpointer data)
 
 /* What is only written: a table, masks of three kinds, crops. */
 static void
-test_written (Fixture *fixture, gconstpointer data)
+test_written (ExchangeFixture *fixture, gconstpointer data)
 {
   static const char *const files[] = { "objects/m-001.png", "instances/m.png", "labels/m.png" };
   g_autofree char *path = NULL, *text = NULL, *table = NULL;
   g_autoptr (GError) error = NULL;
 
-  put (fixture, "x.json",
-       "{\"images\":[{\"id\":1,\"file_name\":\"m.png\",\"width\":4,\"height\":3},"
-       "{\"id\":2,\"file_name\":\"none.png\",\"width\":4,\"height\":3}],"
-       "\"categories\":[{\"id\":1,\"name\":\"=a, \\\"b\\\"\"}],\"annotations\":[{\"image_id\":1,"
-       "\"category_id\":1,\"bbox\":[0,0,4,3],\"segmentation\":{\"size\":[3,4],"
-       "\"counts\":[1,1,1,6,1,1,1]}}]}");
+  exchange_put_in (
+      fixture, "x.json",
+      "{\"images\":[{\"id\":1,\"file_name\":\"m.png\",\"width\":4,\"height\":3},"
+      "{\"id\":2,\"file_name\":\"none.png\",\"width\":4,\"height\":3}],"
+      "\"categories\":[{\"id\":1,\"name\":\"=a, \\\"b\\\"\"}],\"annotations\":[{\"image_id\":1,"
+      "\"category_id\":1,\"bbox\":[0,0,4,3],\"segmentation\":{\"size\":[3,4],"
+      "\"counts\":[1,1,1,6,1,1,1]}}]}");
   path = g_build_filename (fixture->in, "x.json", NULL);
   table = g_build_filename (fixture->folder, "x.csv", NULL);
   exchange_try ("coco", "csv", path, table, NULL, NULL, &error);
@@ -336,7 +298,7 @@ main (int argc, char **argv)
   static const struct
   {
     const char *path;
-    void (*test) (Fixture *fixture, gconstpointer data);
+    void (*test) (ExchangeFixture *fixture, gconstpointer data);
   } tests[] = {
     { "/app/exchange/tools/voc", test_voc },
     { "/app/exchange/tools/labelme", test_labelme },
@@ -350,6 +312,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, NULL, setup, tests[i].test, teardown);
+    g_test_add (tests[i].path, ExchangeFixture, NULL, exchange_setup, tests[i].test,
+                exchange_teardown);
   return g_test_run ();
 }

@@ -16,7 +16,7 @@
 #include "engine/base/json.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/clip/private.h"
-#include "engine/models/parts/room.h"
+#include "engine/models/loading.h"
 
 #define POSITIONS "vision_model.embeddings.position_embedding.weight"
 
@@ -123,42 +123,30 @@ write_passes (MonocleClip *self, MonocleWeights *weights, GError **error)
 
 /* What stays on the host, and what goes to the device. */
 static gboolean
-declare (MonocleClip *self, MonocleWeights *weights, GError **error)
+declare (gpointer model, MonocleWeights *weights, GError **error)
 {
-  return read_host_parts (self, weights, error) && write_passes (self, weights, error)
+  return read_host_parts (model, weights, error) && write_passes (model, weights, error)
          && monocle_weights_check (weights, error);
 }
 
 static gboolean
-build (MonocleClip *self, const MonocleFamilyLoad *load, GError **error)
+plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
 {
-  g_autoptr (MonocleWeights) weights
-      = monocle_weights_new (self->checkpoint, load->gpu, load->f16, NULL);
-  guint64 bytes = 0, largest = 0;
-  GPtrArray *texts;
+  MonocleClip *self = model;
 
-  if (!declare (self, weights, error))
-    return FALSE;
-  self->n_parameters = monocle_weights_get_n_parameters (weights);
-  monocle_weights_note_unused (weights, self->notes);
-  texts = monocle_clip_words_get_passes (self->words);
-  if (!monocle_clip_passes_plan (self->pictures, load->gpu, &bytes, &largest, error)
-      || !monocle_clip_passes_plan (texts, load->gpu, &bytes, &largest, error))
-    {
-      g_prefix_error (error, "%s: ", load->directory);
-      return FALSE;
-    }
-  if (!monocle_room_check_piece (load->gpu, load->directory, self->preprocess.width,
-                                 self->preprocess.height, largest, error))
-    return FALSE;
-  self->params
-      = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
-  if (!self->params)
-    return FALSE;
-  self->buffer
-      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "activations", error);
-  return self->buffer && monocle_clip_passes_record (self->pictures, self->gpu, self->buffer, error)
-         && monocle_clip_passes_record (texts, self->gpu, self->buffer, error);
+  return monocle_clip_passes_plan (self->pictures, gpu, bytes, largest, error)
+         && monocle_clip_passes_plan (monocle_clip_words_get_passes (self->words), gpu, bytes,
+                                      largest, error);
+}
+
+static gboolean
+record (gpointer model, GError **error)
+{
+  MonocleClip *self = model;
+
+  return monocle_clip_passes_record (self->pictures, self->gpu, self->buffer, error)
+         && monocle_clip_passes_record (monocle_clip_words_get_passes (self->words), self->gpu,
+                                        self->buffer, error);
 }
 
 /* --- the tokenizer's files --- */
@@ -238,14 +226,25 @@ static gpointer
 clip_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleClip) self = read_files (load->directory, error);
+  MonocleLoading loading;
 
   if (!self)
     return NULL;
   self->gpu = load->gpu;
-  if (!build (self, load, error))
-    return NULL;
-  g_ptr_array_add (self->notes, NULL);
-  return g_steal_pointer (&self);
+  loading = (MonocleLoading){
+    .model = self,
+    .width = self->preprocess.width,
+    .height = self->preprocess.height,
+    .declare = declare,
+    .plan = plan,
+    .record = record,
+    .n_parameters = &self->n_parameters,
+    .notes = self->notes,
+    .params = &self->params,
+    .buffer = &self->buffer,
+  };
+  return monocle_loading_run (&loading, self->checkpoint, load, error) ? g_steal_pointer (&self)
+                                                                       : NULL;
 }
 
 static void

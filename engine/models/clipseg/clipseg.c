@@ -10,7 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/models/clipseg/private.h"
-#include "engine/models/parts/room.h"
+#include "engine/models/loading.h"
 
 /* Most texts are shorter than this, and a tower takes as long as its longest. */
 #define FEW_TOKENS 16
@@ -72,8 +72,9 @@ ignore_rest (MonocleClipseg *self, MonocleWeights *weights)
 }
 
 static gboolean
-declare (MonocleClipseg *self, MonocleWeights *weights, GError **error)
+declare (gpointer model, MonocleWeights *weights, GError **error)
 {
+  MonocleClipseg *self = model;
   const MonocleClipsegConfig *config = &self->config;
   const MonocleClipWordsConfig words = {
     .scope = monocle_scope_enter (MONOCLE_SCOPE_ROOT, "clip"),
@@ -97,42 +98,22 @@ declare (MonocleClipseg *self, MonocleWeights *weights, GError **error)
 
 /* What all of them take, one after the other. */
 static gboolean
-plan (MonocleClipseg *self, const MonocleFamilyLoad *load, GError **error)
+plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
 {
-  guint64 bytes = 0, largest = 0;
-  guint side = monocle_clipseg_get_side (&self->config);
+  MonocleClipseg *self = model;
 
-  if (!monocle_recording_plan (&self->look.recording, load->gpu, &bytes, &largest, error)
-      || !monocle_recording_plan (&self->mark.recording, load->gpu, &bytes, &largest, error)
-      || !monocle_clip_passes_plan (monocle_clip_words_get_passes (self->words), load->gpu, &bytes,
-                                    &largest, error))
-    {
-      g_prefix_error (error, "%s: ", load->directory);
-      return FALSE;
-    }
-  if (!monocle_room_check_piece (load->gpu, load->directory, side, side, largest, error))
-    return FALSE;
-  self->buffer
-      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "activations", error);
-  return self->buffer != NULL;
+  return monocle_recording_plan (&self->look.recording, gpu, bytes, largest, error)
+         && monocle_recording_plan (&self->mark.recording, gpu, bytes, largest, error)
+         && monocle_clip_passes_plan (monocle_clip_words_get_passes (self->words), gpu, bytes,
+                                      largest, error);
 }
 
 static gboolean
-build (MonocleClipseg *self, const MonocleFamilyLoad *load, GError **error)
+record (gpointer model, GError **error)
 {
-  g_autoptr (MonocleWeights) weights
-      = monocle_weights_new (self->checkpoint, load->gpu, load->f16, NULL);
+  MonocleClipseg *self = model;
 
-  if (!declare (self, weights, error))
-    return FALSE;
-  self->n_parameters = monocle_weights_get_n_parameters (weights);
-  monocle_weights_note_unused (weights, self->notes);
-  if (!plan (self, load, error))
-    return FALSE;
-  self->params
-      = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
-  return self->params && monocle_clipseg_look_record (self, error)
-         && monocle_clipseg_mark_record (self, error)
+  return monocle_clipseg_look_record (self, error) && monocle_clipseg_mark_record (self, error)
          && monocle_clip_passes_record (monocle_clip_words_get_passes (self->words), self->gpu,
                                         self->buffer, error);
 }
@@ -187,14 +168,27 @@ static gpointer
 clipseg_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleClipseg) self = read_files (load->directory, error);
+  MonocleLoading loading;
+  guint side;
 
   if (!self)
     return NULL;
   self->gpu = load->gpu;
-  if (!build (self, load, error))
-    return NULL;
-  g_ptr_array_add (self->notes, NULL);
-  return g_steal_pointer (&self);
+  side = monocle_clipseg_get_side (&self->config);
+  loading = (MonocleLoading){
+    .model = self,
+    .width = side,
+    .height = side,
+    .declare = declare,
+    .plan = plan,
+    .record = record,
+    .n_parameters = &self->n_parameters,
+    .notes = self->notes,
+    .params = &self->params,
+    .buffer = &self->buffer,
+  };
+  return monocle_loading_run (&loading, self->checkpoint, load, error) ? g_steal_pointer (&self)
+                                                                       : NULL;
 }
 
 static void

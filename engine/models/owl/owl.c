@@ -12,7 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/owl/private.h"
-#include "engine/models/parts/room.h"
+#include "engine/models/loading.h"
 
 /* Most things are named by fewer, and somebody waits for the boxes. */
 #define FEW_TOKENS 8
@@ -65,8 +65,9 @@ ignore_rest (const MonocleOwl *self, MonocleWeights *weights)
 }
 
 static gboolean
-declare (MonocleOwl *self, MonocleWeights *weights, GError **error)
+declare (gpointer model, MonocleWeights *weights, GError **error)
 {
+  MonocleOwl *self = model;
   const MonocleOwlConfig *config = &self->config;
   const MonocleClipWordsConfig words = {
     .scope = monocle_scope_enter (MONOCLE_SCOPE_ROOT, config->root),
@@ -88,40 +89,21 @@ declare (MonocleOwl *self, MonocleWeights *weights, GError **error)
 
 /* What the towers take, one after the other. */
 static gboolean
-plan (MonocleOwl *self, const MonocleFamilyLoad *load, GError **error)
+plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
 {
-  guint64 bytes = 0, largest = 0;
+  MonocleOwl *self = model;
 
-  if (!monocle_recording_plan (&self->gaze.recording, load->gpu, &bytes, &largest, error)
-      || !monocle_clip_passes_plan (monocle_clip_words_get_passes (self->words), load->gpu, &bytes,
-                                    &largest, error))
-    {
-      g_prefix_error (error, "%s: ", load->directory);
-      return FALSE;
-    }
-  if (!monocle_room_check_piece (load->gpu, load->directory, self->config.side, self->config.side,
-                                 largest, error))
-    return FALSE;
-  self->buffer
-      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "activations", error);
-  return self->buffer != NULL;
+  return monocle_recording_plan (&self->gaze.recording, gpu, bytes, largest, error)
+         && monocle_clip_passes_plan (monocle_clip_words_get_passes (self->words), gpu, bytes,
+                                      largest, error);
 }
 
 static gboolean
-build (MonocleOwl *self, const MonocleFamilyLoad *load, GError **error)
+record (gpointer model, GError **error)
 {
-  g_autoptr (MonocleWeights) weights
-      = monocle_weights_new (self->checkpoint, load->gpu, load->f16, NULL);
+  MonocleOwl *self = model;
 
-  if (!declare (self, weights, error))
-    return FALSE;
-  self->n_parameters = monocle_weights_get_n_parameters (weights);
-  monocle_weights_note_unused (weights, self->notes);
-  if (!plan (self, load, error))
-    return FALSE;
-  self->params
-      = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
-  return self->params && monocle_owl_gaze_record (self, error)
+  return monocle_owl_gaze_record (self, error)
          && monocle_clip_passes_record (monocle_clip_words_get_passes (self->words), self->gpu,
                                         self->buffer, error);
 }
@@ -157,14 +139,25 @@ static gpointer
 owl_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleOwl) self = read_files (load->directory, error);
+  MonocleLoading loading;
 
   if (!self)
     return NULL;
   self->gpu = load->gpu;
-  if (!build (self, load, error))
-    return NULL;
-  g_ptr_array_add (self->notes, NULL);
-  return g_steal_pointer (&self);
+  loading = (MonocleLoading){
+    .model = self,
+    .width = self->config.side,
+    .height = self->config.side,
+    .declare = declare,
+    .plan = plan,
+    .record = record,
+    .n_parameters = &self->n_parameters,
+    .notes = self->notes,
+    .params = &self->params,
+    .buffer = &self->buffer,
+  };
+  return monocle_loading_run (&loading, self->checkpoint, load, error) ? g_steal_pointer (&self)
+                                                                       : NULL;
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "engine/models/parts/bart-decoder.h"
 
 #include "engine/models/parts/bart-step.h"
+#include "engine/models/parts/control.h"
 #include "engine/nn/cache.h"
 #include "engine/nn/formulas.h"
 #include "engine/nn/plan.h"
@@ -152,40 +153,21 @@ record_step (MonocleBartDecoder *self, const Formulas *formulas, const char *nam
 
 /* --- what is told before it --------------------------------------------------------------- */
 
-static MonocleTensor
-put (const char *name, guint n_rows, guint n_columns, guint64 *end)
-{
-  MonocleTensor tensor
-      = { .dims = { n_rows, n_columns }, .n_dims = 2, .format = MONOCLE_FORMAT_U32, .name = name };
-
-  *end = monocle_tensor_put_at (&tensor, *end);
-  return tensor;
-}
-
 static gboolean
 alloc_control (MonocleBartDecoder *self, GError **error)
 {
   Replay *replay = &self->replay;
-  guint64 bytes = 0;
+  const guint most = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
+  const MonocleControlTable tables[] = {
+    { &replay->lengths, "lengths", self->size.n_prompts, 1 },
+    { &replay->ids, "ids", self->n_rows, 1 },
+    { &replay->n_banned, "banned counts", self->n_rows, 1 },
+    { &replay->banned, "banned", self->n_rows, 2 * most },
+  };
 
-  replay->max_banned = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
-  replay->lengths = put ("lengths", self->size.n_prompts, 1, &bytes);
-  replay->ids = put ("ids", self->n_rows, 1, &bytes);
-  replay->n_banned = put ("banned counts", self->n_rows, 1, &bytes);
-  replay->banned = put ("banned", self->n_rows, 2 * replay->max_banned, &bytes);
-
-  replay->buffer
-      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "decoder control", error);
-  if (replay->buffer)
-    replay->host_buffer
-        = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_UPLOAD, "decoder control", error);
-  if (!replay->host_buffer)
-    return FALSE;
-
-  memset (replay->host_buffer->mapped, 0, replay->host_buffer->size);
-  replay->lengths.buffer = replay->ids.buffer = replay->n_banned.buffer = replay->banned.buffer
-      = replay->buffer;
-  return TRUE;
+  replay->max_banned = most;
+  return monocle_control_new (self->gpu, tables, G_N_ELEMENTS (tables), &replay->buffer,
+                              &replay->host_buffer, error);
 }
 
 static gboolean

@@ -3,7 +3,7 @@
 
 #include "engine/models/parts/causal-decoder-private.h"
 
-#include <string.h>
+#include "engine/models/parts/control.h"
 
 #include "engine/nn/formulas.h"
 #include "engine/nn/plan.h"
@@ -125,42 +125,21 @@ monocle_causal_ensure_reading (MonocleCausalDecoder *self,
 
 /* --- a step ------------------------------------------------------------------------------- */
 
-static MonocleTensor
-put (const char *name, guint n_rows, guint n_columns, guint64 *end)
-{
-  MonocleTensor tensor = { .dims = { n_rows, n_columns },
-                           .n_dims = n_columns > 1 ? 2 : 1,
-                           .format = MONOCLE_FORMAT_U32,
-                           .name = name };
-
-  *end = monocle_tensor_put_at (&tensor, *end);
-  return tensor;
-}
-
 static gboolean
 alloc_control (MonocleCausalDecoder *self, GError **error)
 {
   MonocleCausalReplay *replay = &self->replay;
-  guint64 bytes = 0;
+  const guint most = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
+  const MonocleControlTable tables[] = {
+    { &replay->ids, "ids", self->n_rows, 0 },
+    { &replay->positions, "positions", self->n_rows, 0 },
+    { &replay->n_banned, "banned counts", self->n_rows, 0 },
+    { &replay->banned, "banned", self->n_rows, 2 * most },
+  };
 
-  replay->max_banned = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
-  replay->ids = put ("ids", self->n_rows, 1, &bytes);
-  replay->positions = put ("positions", self->n_rows, 1, &bytes);
-  replay->n_banned = put ("banned counts", self->n_rows, 1, &bytes);
-  replay->banned = put ("banned", self->n_rows, 2 * replay->max_banned, &bytes);
-
-  replay->buffer
-      = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE, "decoder control", error);
-  if (replay->buffer)
-    replay->host_buffer
-        = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_UPLOAD, "decoder control", error);
-  if (!replay->host_buffer)
-    return FALSE;
-
-  memset (replay->host_buffer->mapped, 0, replay->host_buffer->size);
-  replay->ids.buffer = replay->positions.buffer = replay->n_banned.buffer = replay->banned.buffer
-      = replay->buffer;
-  return TRUE;
+  replay->max_banned = most;
+  return monocle_control_new (self->gpu, tables, G_N_ELEMENTS (tables), &replay->buffer,
+                              &replay->host_buffer, error);
 }
 
 static gboolean

@@ -13,8 +13,8 @@
 #include "engine/base/error.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/family.h"
+#include "engine/models/loading.h"
 #include "engine/models/parts/recording.h"
-#include "engine/models/parts/room.h"
 #include "engine/models/parts/stages.h"
 #include "engine/models/vit/configuration.h"
 #include "engine/nn/block/linear.h"
@@ -74,9 +74,11 @@ check_size (Vit *self, const char *directory, GError **error)
 }
 
 /* Pixels to a score for each name. What it is made of becomes known as it is written. */
-static void
-write_graph (Vit *self, MonocleParams *params)
+static gboolean
+declare (gpointer model, MonocleWeights *weights, GError **error)
 {
+  Vit *self = model;
+  MonocleParams *params = monocle_weights_get_params (weights);
   const MonocleVitConfig *tower = &self->config.tower;
   MonocleGraph *g = self->recording.graph
       = monocle_graph_new ("image classifier", MONOCLE_FORMAT_F32);
@@ -94,47 +96,29 @@ write_graph (Vit *self, MonocleParams *params)
   monocle_name (g, logits, "logits");
   monocle_keep (g, tokens);
   monocle_keep (g, logits);
+  return monocle_weights_check (weights, error);
 }
 
-/* Activations and a recording of all there is to compute. */
 static gboolean
-record (Vit *self, guint64 n_bytes, GError **error)
+plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
 {
+  Vit *self = model;
+
+  return monocle_recording_plan (&self->recording, gpu, bytes, largest, error);
+}
+
+static gboolean
+record (gpointer model, GError **error)
+{
+  Vit *self = model;
   const MonocleRecordingTensor tensors[] = {
     { "pixels", &self->pixels },
     { "vision_features", &self->tokens },
     { "logits", &self->logits },
   };
 
-  self->buffer = monocle_vk_buffer_new (self->gpu, n_bytes, MONOCLE_VK_USE_DEVICE,
-                                        "classifier activations", error);
-  return self->buffer
-         && monocle_recording_record (&self->recording, self->gpu, self->buffer, "image classifier",
-                                      tensors, G_N_ELEMENTS (tensors), error);
-}
-
-static gboolean
-build (Vit *self, MonocleCheckpoint *checkpoint, const MonocleFamilyLoad *load, GError **error)
-{
-  g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
-  guint64 n_bytes = 0, largest = 0;
-
-  write_graph (self, monocle_weights_get_params (weights));
-  if (!monocle_weights_check (weights, error))
-    return FALSE;
-  self->n_parameters = monocle_weights_get_n_parameters (weights);
-  monocle_weights_note_unused (weights, self->notes);
-  if (!monocle_recording_plan (&self->recording, load->gpu, &n_bytes, &largest, error))
-    {
-      g_prefix_error (error, "%s: ", load->directory);
-      return FALSE;
-    }
-  if (!monocle_room_check_piece (load->gpu, load->directory, self->config.tower.width,
-                                 self->config.tower.height, largest, error))
-    return FALSE;
-  self->params
-      = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
-  return self->params && record (self, n_bytes, error);
+  return monocle_recording_record (&self->recording, self->gpu, self->buffer, "image classifier",
+                                   tensors, G_N_ELEMENTS (tensors), error);
 }
 
 static gboolean
@@ -158,8 +142,7 @@ vit_check (const char *directory, GError **error)
   if (!read_files (self, directory, error))
     return FALSE;
   weights = monocle_weights_new (checkpoint, NULL, FALSE, NULL);
-  write_graph (self, monocle_weights_get_params (weights));
-  return monocle_weights_check (weights, error);
+  return declare (self, weights, error);
 }
 
 static gpointer
@@ -167,6 +150,7 @@ vit_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
   g_autoptr (Vit) self = NULL;
+  MonocleLoading loading;
 
   if (!checkpoint)
     return NULL;
@@ -175,10 +159,19 @@ vit_load (const MonocleFamilyLoad *load, GError **error)
   self->notes = g_ptr_array_new_with_free_func (g_free);
   if (!read_files (self, load->directory, error))
     return NULL;
-  if (!build (self, checkpoint, load, error))
-    return NULL;
-  g_ptr_array_add (self->notes, NULL);
-  return g_steal_pointer (&self);
+  loading = (MonocleLoading){
+    .model = self,
+    .width = self->config.tower.width,
+    .height = self->config.tower.height,
+    .declare = declare,
+    .plan = plan,
+    .record = record,
+    .n_parameters = &self->n_parameters,
+    .notes = self->notes,
+    .params = &self->params,
+    .buffer = &self->buffer,
+  };
+  return monocle_loading_run (&loading, checkpoint, load, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static void
