@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * BART's decoder being taught: whole answers at once over the encoder's states, which stay as they
+ * are, with what is learnt (nn/block/lora) beside each of its products. The head is not trained.
+ */
+#pragma once
+
+#include "engine/models/parts/bart.h"
+#include "engine/nn/block/lora.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MonocleBartTrain MonocleBartTrain;
+
+/**
+ * MonocleBartLesson:
+ * @n_texts: answers side by side, of one length; shorter ones end in anything, without labels
+ * @ids: U32 [n_texts * n_tokens]: what the decoder is fed with
+ * @places: U32 [n_texts * n_tokens]: the place of each in its text
+ * @labels: U32 [n_texts * n_tokens]: what should come next, or %MONOCLE_NO_LABEL
+ * @states: [n_texts * n_states, D]: the encoder's
+ * @lengths: U32 [n_texts]: states that count
+ */
+typedef struct
+{
+  guint n_texts;
+  MonocleValue ids, places, labels, states, lengths;
+} MonocleBartLesson;
+
+/* Reads from @params what it needs in another layout than they have on this device. */
+MonocleBartTrain *monocle_bart_train_new (const MonocleBart *bart,
+                                          MonocleParams *params,
+                                          MonocleVkGpu *gpu,
+                                          GError **error);
+void monocle_bart_train_free (MonocleBartTrain *self);
+
+/* Appends the losses of all rows; the graph's parameters are those of @self. */
+MonocleValue monocle_bart_train (MonocleBartTrain *self,
+                                 MonocleLora *lora,
+                                 MonocleGradients *gradients,
+                                 const MonocleBartLesson *lesson);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleBartTrain, monocle_bart_train_free)
+
+G_END_DECLS
