@@ -13,7 +13,7 @@ if [ "$1" = one ]; then
   for header in "$@"; do
     more=
     # As they are built: newer GTKs deprecate what the oldest that we support needs.
-    case $header in ui/* | tests/gui/*)
+    case $header in ui/* | tests/gui/* | tests/bench/*)
       more="$(pkg-config --cflags libadwaita-1) -DGDK_VERSION_MIN_REQUIRED=GDK_VERSION_4_8" ;;
     esac
     # shellcheck disable=SC2086 # compiler and flags are words
