@@ -43,6 +43,7 @@ struct _MonocleCompareView
   GListStore *sections[N_SECTIONS]; /* of MonocleAnnotation */
   GtkFlattenListModel *all;
   GHashTable *notes; /* MonocleAnnotation, of the matched: what is said on its row */
+  GHashTable *rows;  /* GtkListItem, of those that are bound; NULL when all of this ends */
 };
 
 enum
@@ -92,39 +93,6 @@ get_section (const MonocleMatch *match)
     }
 }
 
-static void
-show_objects (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
-{
-  g_autoptr (MonocleComparison) comparison = monocle_compare (pinned, shown, MIN_IOU);
-  GPtrArray *matched[SECTION_SAME + 1];
-
-  for (guint i = 0; i <= SECTION_SAME; i++)
-    matched[i] = g_ptr_array_new ();
-  g_hash_table_remove_all (self->notes);
-  for (guint i = 0; i < comparison->matched->len; i++)
-    {
-      const MonocleMatch *match = &g_array_index (comparison->matched, MonocleMatch, i);
-
-      g_ptr_array_add (matched[get_section (match)], match->right);
-      g_hash_table_insert (self->notes, g_object_ref (match->right), describe_match (match));
-    }
-  for (guint i = 0; i <= SECTION_SAME; i++)
-    {
-      replace (self->sections[i], matched[i]);
-      g_ptr_array_unref (matched[i]);
-    }
-  replace (self->sections[SECTION_PINNED], comparison->only_left);
-  replace (self->sections[SECTION_SHOWN], comparison->only_right);
-
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->all)) > 0)
-    gtk_stack_set_visible_child_name (self->stack, "objects");
-  else
-    {
-      gtk_label_set_label (self->message, _ ("Neither answer has objects."));
-      gtk_stack_set_visible_child_name (self->stack, "message");
-    }
-}
-
 /* Which section a row belongs to, and whether it is its first. */
 static Section
 find_section (MonocleCompareView *self, guint position, gboolean *is_first)
@@ -166,7 +134,6 @@ format_heading (MonocleCompareView *self, Section section)
     }
 }
 
-/* A row has the heading of its section above it where it is the first. */
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareView *self)
 {
@@ -181,27 +148,50 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareVi
   gtk_list_item_set_child (item, box);
 }
 
+/* A row has the heading of its section above it where it is the first. */
 static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareView *self)
+place_row (MonocleCompareView *self, GtkListItem *item)
 {
   GtkWidget *box = gtk_list_item_get_child (item);
   GtkWidget *heading = gtk_widget_get_first_child (box);
-  GtkWidget *row = gtk_widget_get_next_sibling (heading);
-  MonocleAnnotation *annotation = gtk_list_item_get_item (item);
   gboolean is_first;
   Section section = find_section (self, gtk_list_item_get_position (item), &is_first);
   g_autofree char *text = format_heading (self, section);
-  const char *note = section <= SECTION_SAME ? g_hash_table_lookup (self->notes, annotation) : NULL;
+  const char *note = section <= SECTION_SAME
+                         ? g_hash_table_lookup (self->notes, gtk_list_item_get_item (item))
+                         : NULL;
   g_autofree char *spoken = note ? g_strdup_printf ("%s, %s", text, note) : g_strdup (text);
 
   gtk_label_set_label (GTK_LABEL (heading), text);
   gtk_widget_set_visible (heading, is_first);
   gtk_widget_set_margin_top (heading, gtk_list_item_get_position (item) == 0 ? 0 : 6);
-  gtk_widget_set_tooltip_text (row, note);
+  gtk_widget_set_tooltip_text (gtk_widget_get_next_sibling (heading), note);
   /* A screen reader hears where the row belongs, not only of the first. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, spoken,
                                   -1);
-  monocle_object_row_bind (MONOCLE_OBJECT_ROW (row), self->presentation, annotation);
+}
+
+/* Of a row whose object stays the list says nothing, whatever comes before and after it. */
+static void
+place_rows (MonocleCompareView *self)
+{
+  GHashTableIter rows;
+  gpointer item;
+
+  g_hash_table_iter_init (&rows, self->rows);
+  while (g_hash_table_iter_next (&rows, &item, NULL))
+    place_row (self, item);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareView *self)
+{
+  GtkWidget *heading = gtk_widget_get_first_child (gtk_list_item_get_child (item));
+
+  g_hash_table_add (self->rows, item);
+  place_row (self, item);
+  monocle_object_row_bind (MONOCLE_OBJECT_ROW (gtk_widget_get_next_sibling (heading)),
+                           self->presentation, gtk_list_item_get_item (item));
 }
 
 static void
@@ -209,7 +199,43 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, MonocleCompareV
 {
   GtkWidget *heading = gtk_widget_get_first_child (gtk_list_item_get_child (item));
 
+  if (self->rows)
+    g_hash_table_remove (self->rows, item);
   monocle_object_row_bind (MONOCLE_OBJECT_ROW (gtk_widget_get_next_sibling (heading)), NULL, NULL);
+}
+
+static void
+show_objects (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
+{
+  g_autoptr (MonocleComparison) comparison = monocle_compare (pinned, shown, MIN_IOU);
+  GPtrArray *matched[SECTION_SAME + 1];
+
+  for (guint i = 0; i <= SECTION_SAME; i++)
+    matched[i] = g_ptr_array_new ();
+  g_hash_table_remove_all (self->notes);
+  for (guint i = 0; i < comparison->matched->len; i++)
+    {
+      const MonocleMatch *match = &g_array_index (comparison->matched, MonocleMatch, i);
+
+      g_ptr_array_add (matched[get_section (match)], match->right);
+      g_hash_table_insert (self->notes, g_object_ref (match->right), describe_match (match));
+    }
+  for (guint i = 0; i <= SECTION_SAME; i++)
+    {
+      replace (self->sections[i], matched[i]);
+      g_ptr_array_unref (matched[i]);
+    }
+  replace (self->sections[SECTION_PINNED], comparison->only_left);
+  replace (self->sections[SECTION_SHOWN], comparison->only_right);
+  place_rows (self);
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->all)) > 0)
+    gtk_stack_set_visible_child_name (self->stack, "objects");
+  else
+    {
+      gtk_label_set_label (self->message, _ ("Neither answer has objects."));
+      gtk_stack_set_visible_child_name (self->stack, "message");
+    }
 }
 
 static void
@@ -396,6 +422,7 @@ monocle_compare_view_dispose (GObject *object)
   g_clear_object (&self->all);
   for (guint i = 0; i < N_SECTIONS; i++)
     g_clear_object (&self->sections[i]);
+  g_clear_pointer (&self->rows, g_hash_table_unref);
   g_clear_pointer (&self->notes, g_hash_table_unref);
   g_clear_object (&self->presentation);
 
@@ -436,6 +463,7 @@ monocle_compare_view_init (MonocleCompareView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->notes = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
+  self->rows = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < N_SECTIONS; i++)
     {
       self->sections[i] = g_list_store_new (MONOCLE_TYPE_ANNOTATION);

@@ -52,14 +52,6 @@ typedef enum
   MONOCLE_EXCHANGE_LINE = 1 << 15,
 } MonocleExchangeCan;
 
-/**
- * MonocleExchangeTake:
- * @sample: (transfer none): the next picture
- *
- * Returns: whether to go on
- */
-typedef gboolean (*MonocleExchangeTake) (MonocleSample *sample, gpointer user_data, GError **error);
-
 typedef struct _MonocleExchangeFormat MonocleExchangeFormat;
 
 /**

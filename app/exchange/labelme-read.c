@@ -350,16 +350,7 @@ looks_like_labelme (const char *path)
 gboolean
 monocle_labelme_recognise (const char *path)
 {
-  g_autoptr (GPtrArray) names = NULL;
-  g_autofree char *first = NULL;
-
-  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    return monocle_exchange_has_extension (path, "json") && looks_like_labelme (path);
-  names = monocle_exchange_list_files (path, "json", NULL);
-  if (!names || names->len == 0)
-    return FALSE;
-  first = g_build_filename (path, names->pdata[0], NULL);
-  return looks_like_labelme (first);
+  return monocle_exchange_first_looks (path, NULL, "json", looks_like_labelme);
 }
 
 gboolean
@@ -369,15 +360,5 @@ monocle_labelme_read (const MonocleExchangeFormat *format,
                       gpointer user_data,
                       GError **error)
 {
-  g_autoptr (GPtrArray) names = NULL;
-  g_autofree char *folder = g_path_get_dirname (source->path);
-  g_autofree char *single = g_path_get_basename (source->path);
-
-  if (!g_file_test (source->path, G_FILE_TEST_IS_DIR))
-    return read_file (source, folder, single, take, user_data, error);
-  names = monocle_exchange_list_files (source->path, "json", error);
-  for (guint i = 0; names && i < names->len; i++)
-    if (!read_file (source, source->path, names->pdata[i], take, user_data, error))
-      return FALSE;
-  return names != NULL;
+  return monocle_exchange_read_files (source, "json", NULL, read_file, take, user_data, error);
 }

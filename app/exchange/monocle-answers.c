@@ -99,9 +99,17 @@ read_image (const Reader *self, const char *line, gsize length, guint number, GE
 }
 
 static gboolean
-read_file (const Reader *self, GError **error)
+read_file (MonocleExchangeSource *source,
+           const char *root,
+           const char *below,
+           MonocleExchangeTake take,
+           gpointer user_data,
+           GError **error)
 {
-  g_autoptr (GBytes) bytes = monocle_file_read (self->path, MONOCLE_EXCHANGE_MAX_BYTES, error);
+  g_autofree char *path = g_build_filename (root, below, NULL);
+  const Reader reader = { source, root, path, below, take, user_data };
+  const Reader *self = &reader;
+  g_autoptr (GBytes) bytes = monocle_file_read (path, MONOCLE_EXCHANGE_MAX_BYTES, error);
   gsize size = 0, from = 0;
   const char *text = bytes ? g_bytes_get_data (bytes, &size) : NULL;
   g_autofree char *image = NULL;
@@ -141,27 +149,7 @@ read_all (const MonocleExchangeFormat *format,
           gpointer user_data,
           GError **error)
 {
-  const gboolean is_folder = g_file_test (source->path, G_FILE_TEST_IS_DIR);
-  g_autofree char *folder = g_path_get_dirname (source->path);
-  g_autoptr (GPtrArray) names = NULL;
-
-  if (!is_folder)
-    {
-      g_autofree char *single = g_path_get_basename (source->path);
-      const Reader reader = { source, folder, source->path, single, take, user_data };
-
-      return read_file (&reader, error);
-    }
-  names = monocle_exchange_list_files (source->path, "jsonl", error);
-  for (guint i = 0; names && i < names->len; i++)
-    {
-      g_autofree char *path = g_build_filename (source->path, names->pdata[i], NULL);
-      const Reader reader = { source, source->path, path, names->pdata[i], take, user_data };
-
-      if (!read_file (&reader, error))
-        return FALSE;
-    }
-  return names != NULL;
+  return monocle_exchange_read_files (source, "jsonl", NULL, read_file, take, user_data, error);
 }
 
 const MonocleExchangeFormat monocle_exchange_answers = {

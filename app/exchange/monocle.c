@@ -123,18 +123,7 @@ read_all (const MonocleExchangeFormat *format,
           gpointer user_data,
           GError **error)
 {
-  g_autoptr (GPtrArray) names = NULL;
-  g_autofree char *folder = g_path_get_dirname (source->path);
-  g_autofree char *single = g_path_get_basename (source->path);
-
-  if (!g_file_test (source->path, G_FILE_TEST_IS_DIR))
-    return read_file (source, folder, single, take, user_data, error);
-  names = monocle_exchange_list_files (source->path, "json", error);
-  for (guint i = 0; names && i < names->len; i++)
-    if (is_work (names->pdata[i])
-        && !read_file (source, source->path, names->pdata[i], take, user_data, error))
-      return FALSE;
-  return names != NULL;
+  return monocle_exchange_read_files (source, "json", is_work, read_file, take, user_data, error);
 }
 
 /* --- Writing --- */

@@ -108,6 +108,51 @@ monocle_exchange_list_files (const char *folder, const char *extension, GError *
   return names;
 }
 
+gboolean
+monocle_exchange_read_files (MonocleExchangeSource *source,
+                             const char *extension,
+                             gboolean (*counts) (const char *below),
+                             MonocleExchangeReadFile read_file,
+                             MonocleExchangeTake take,
+                             gpointer user_data,
+                             GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+
+  if (!g_file_test (source->path, G_FILE_TEST_IS_DIR))
+    {
+      g_autofree char *folder = g_path_get_dirname (source->path);
+      g_autofree char *single = g_path_get_basename (source->path);
+
+      return read_file (source, folder, single, take, user_data, error);
+    }
+  names = monocle_exchange_list_files (source->path, extension, error);
+  for (guint i = 0; names && i < names->len; i++)
+    if ((!counts || counts (names->pdata[i]))
+        && !read_file (source, source->path, names->pdata[i], take, user_data, error))
+      return FALSE;
+  return names != NULL;
+}
+
+gboolean
+monocle_exchange_first_looks (const char *path,
+                              const char *root,
+                              const char *extension,
+                              gboolean (*looks_alike) (const char *path))
+{
+  g_autoptr (GPtrArray) names = NULL;
+  g_autofree char *first = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    return monocle_exchange_has_extension (path, extension) && looks_alike (path);
+  root = root ? root : path;
+  names = monocle_exchange_list_files (root, extension, NULL);
+  if (!names || names->len == 0)
+    return FALSE;
+  first = g_build_filename (root, names->pdata[0], NULL);
+  return looks_alike (first);
+}
+
 char *
 monocle_exchange_peek (const char *path)
 {

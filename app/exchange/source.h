@@ -46,6 +46,53 @@ typedef struct
  */
 GPtrArray *monocle_exchange_list_files (const char *folder, const char *extension, GError **error);
 
+/**
+ * MonocleExchangeTake:
+ * @sample: (transfer none): the next picture
+ *
+ * Returns: whether to go on
+ */
+typedef gboolean (*MonocleExchangeTake) (MonocleSample *sample, gpointer user_data, GError **error);
+
+/**
+ * MonocleExchangeReadFile:
+ * @source: what is read
+ * @root: a folder
+ * @below: path of the file below it
+ * @take, @user_data: what is given each picture of it
+ */
+typedef gboolean (*MonocleExchangeReadFile) (MonocleExchangeSource *source,
+                                             const char *root,
+                                             const char *below,
+                                             MonocleExchangeTake take,
+                                             gpointer user_data,
+                                             GError **error);
+
+/**
+ * monocle_exchange_read_files:
+ * @source: what is read: a file, or a folder
+ * @extension: of the files
+ * @counts: (nullable): which of them count, by their path below the folder
+ * @read_file: reads one
+ * @take, @user_data: passed to it
+ * @error: return location
+ *
+ * One file after the other, for formats that have one for each picture or each part of a set.
+ */
+gboolean monocle_exchange_read_files (MonocleExchangeSource *source,
+                                      const char *extension,
+                                      gboolean (*counts) (const char *below),
+                                      MonocleExchangeReadFile read_file,
+                                      MonocleExchangeTake take,
+                                      gpointer user_data,
+                                      GError **error);
+
+/* Whether a file looks like one, or the first of a folder with that extension. @root: (nullable) */
+gboolean monocle_exchange_first_looks (const char *path,
+                                       const char *root,
+                                       const char *extension,
+                                       gboolean (*looks_alike) (const char *path));
+
 /* (transfer full) (element-type filename): @path itself; of a folder those files in it with
  * @extension that look alike */
 GPtrArray *monocle_exchange_list_alike (const char *path,

@@ -327,16 +327,8 @@ gboolean
 monocle_voc_recognise (const char *path)
 {
   g_autofree char *root = find_root (path);
-  g_autoptr (GPtrArray) names = NULL;
-  g_autofree char *first = NULL;
 
-  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    return monocle_exchange_has_extension (path, "xml") && looks_like_voc (path);
-  names = monocle_exchange_list_files (root, "xml", NULL);
-  if (!names || names->len == 0)
-    return FALSE;
-  first = g_build_filename (root, names->pdata[0], NULL);
-  return looks_like_voc (first);
+  return monocle_exchange_first_looks (path, root, "xml", looks_like_voc);
 }
 
 gboolean
