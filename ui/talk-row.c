@@ -76,7 +76,7 @@ describe_end (MonocleReplyEnd end)
   switch (end)
     {
     case MONOCLE_REPLY_LONG:
-      return _ ("As long as an answer may be");
+      return _ ("Ended where an answer may be no longer");
     case MONOCLE_REPLY_FULL:
       return _ ("There is no more room");
     case MONOCLE_REPLY_STOPPED:
