@@ -232,10 +232,12 @@ monocle_paligemma_compile (gpointer model,
   MonocleCausalDecoderSize size = { .n_questions = 1, .n_beams = asking.search.num_beams };
   MonocleCommands *recordings[4] = { self->picture.commands };
   g_autoptr (GArray) ids = NULL;
+  gboolean is_written;
 
-  if (!write_question (&asking, error))
-    return FALSE;
+  is_written = write_question (&asking, error);
   ids = asking.ids;
+  if (!is_written)
+    return FALSE;
   size.n_candidates = monocle_generation_get_n_candidates (&generation);
   return ensure_decoder (self, &size, ids->len, error)
          && monocle_causal_decoder_get_recordings (self->decoder, ids->len, 1, recordings + 1,
