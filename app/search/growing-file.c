@@ -139,8 +139,8 @@ monocle_growing_file_clear (MonocleGrowingFile *self)
   *self = (MonocleGrowingFile){ .fd = -1, .lock = -1 };
 }
 
-gboolean
-monocle_growing_file_set_aside (MonocleGrowingFile *self)
+static gboolean
+set_aside (MonocleGrowingFile *self)
 {
   g_autofree char *other = g_strconcat (self->path, ".bad", NULL);
   int fd;
@@ -160,31 +160,31 @@ monocle_growing_file_set_aside (MonocleGrowingFile *self)
 
 /* --- reading --- */
 
-gboolean
-monocle_growing_file_read_header (MonocleGrowingFile *self,
-                                  const MonocleGrowingKind *kind,
-                                  guint32 *number,
-                                  GError **error)
+/* Whether it is of that kind, or empty. */
+static gboolean
+read_header (MonocleGrowingFile *self, const MonocleGrowingKind *kind, GError **error)
 {
   const char *bytes = g_mapped_file_get_contents (self->map);
   gsize size = g_mapped_file_get_length (self->map);
   FileHeader header;
+  guint32 number;
 
-  *number = kind->number;
   if (size == 0)
     return TRUE;
   if (size < sizeof header || memcmp (bytes, kind->mark, sizeof header.mark) != 0)
     return monocle_file_set_error (error, self->path, "%s", kind->wrong);
   memcpy (&header, bytes, sizeof header);
-  *number = GUINT32_FROM_LE (header.number);
+  number = GUINT32_FROM_LE (header.number);
+  if (kind->number > 0 && number != kind->number)
+    return monocle_file_set_error (error, self->path, "its vectors have %u numbers, not %u", number,
+                                   kind->number);
   self->end = sizeof header;
   return TRUE;
 }
 
-gboolean
-monocle_growing_file_peek (MonocleGrowingFile *self,
-                           guint64 vector_bytes,
-                           MonocleGrowingBlock *block)
+/* Whether there is a whole block behind @end. */
+static gboolean
+peek (MonocleGrowingFile *self, guint64 vector_bytes, MonocleGrowingBlock *block)
 {
   const guint8 *bytes = (const guint8 *) g_mapped_file_get_contents (self->map);
   guint64 left = g_mapped_file_get_length (self->map) - self->end, vectors;
@@ -207,14 +207,29 @@ monocle_growing_file_peek (MonocleGrowingFile *self,
   return sum_bytes (block->records, block->record_bytes) == GUINT64_FROM_LE (header.record_sum);
 }
 
-/* --- growing --- */
-
 gboolean
-monocle_growing_file_cut (MonocleGrowingFile *self, GError **error)
+monocle_growing_file_read (MonocleGrowingFile *self,
+                           const MonocleGrowingKind *kind,
+                           MonocleGrowingTake take,
+                           gpointer owner,
+                           GError **error)
 {
-  return ftruncate (self->fd, (off_t) self->end) == 0
+  const gboolean grows = self->fd >= 0;
+  g_autoptr (GError) problem = NULL;
+  MonocleGrowingBlock block;
+
+  if (!read_header (self, kind, &problem) && !(grows && set_aside (self)))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  while (peek (self, kind->vector_bytes, &block) && take (owner, &block))
+    self->end = block.end;
+  return !grows || ftruncate (self->fd, (off_t) self->end) == 0
          || monocle_growing_file_fail (error, self->path, g_strerror (errno));
 }
+
+/* --- growing --- */
 
 static void
 fill_up (GByteArray *bytes)
@@ -271,4 +286,40 @@ monocle_growing_file_append (MonocleGrowingFile *self,
   g_byte_array_append (bytes, records->data, records->len);
   fill_up (bytes);
   return write_at_end (self, bytes, error);
+}
+
+/* --- writing anew --- */
+
+gboolean
+monocle_growing_file_map_again (MonocleGrowingFile *self, GError **error)
+{
+  g_clear_pointer (&self->map, g_mapped_file_unref);
+  self->map = g_mapped_file_new (self->path, FALSE, error);
+  return self->map != NULL;
+}
+
+char *
+monocle_growing_file_clear_way (MonocleGrowingFile *self)
+{
+  char *other = g_strconcat (self->path, ".new", NULL);
+  g_autofree char *lock = g_strconcat (other, ".lock", NULL);
+
+  g_remove (other);
+  g_remove (lock);
+  return other;
+}
+
+gboolean
+monocle_growing_file_replace (MonocleGrowingFile *self, MonocleGrowingFile *to, GError **error)
+{
+  g_autofree char *lock = g_strconcat (to->path, ".lock", NULL);
+
+  g_remove (lock);
+  if (fsync (to->fd) < 0 || g_rename (to->path, self->path) < 0)
+    return monocle_growing_file_fail (error, self->path, g_strerror (errno));
+  close (self->fd);
+  self->fd = to->fd;
+  self->end = to->end;
+  to->fd = -1;
+  return TRUE;
 }

@@ -20,7 +20,8 @@ G_BEGIN_DECLS
 /**
  * MonocleGrowingKind:
  * @mark: 16 characters at the beginning of the file
- * @number: behind them
+ * @number: behind them; 0: whatever it is
+ * @vector_bytes: of each vector; 0: there are none
  * @wrong: what is said of a file that is none, not translated
  * @busy: what is said where somebody else writes, translated
  */
@@ -28,6 +29,7 @@ typedef struct
 {
   const char *mark;
   guint32 number;
+  guint64 vector_bytes;
   const char *wrong;
   const char *busy;
 } MonocleGrowingKind;
@@ -77,19 +79,26 @@ gboolean monocle_growing_file_open (MonocleGrowingFile *self,
                                     gboolean writes,
                                     const MonocleGrowingKind *kind,
                                     GError **error);
-/* Whether it is of that kind, or empty. @number: (out): its own, which may be another one */
-gboolean monocle_growing_file_read_header (MonocleGrowingFile *self,
-                                           const MonocleGrowingKind *kind,
-                                           guint32 *number,
-                                           GError **error);
-/* What is there is kept under another name, and an empty file takes its place. */
-gboolean monocle_growing_file_set_aside (MonocleGrowingFile *self);
-/* Whether there is a whole block behind @end; whoever understands it moves @end to its. */
-gboolean monocle_growing_file_peek (MonocleGrowingFile *self,
-                                    guint64 vector_bytes,
-                                    MonocleGrowingBlock *block);
-/* Takes away what is behind @end: what a killed writer left. */
-gboolean monocle_growing_file_cut (MonocleGrowingFile *self, GError **error);
+
+/* Learns what is in a block: %FALSE where nobody could have written it. */
+typedef gboolean (*MonocleGrowingTake) (gpointer owner, const MonocleGrowingBlock *block);
+
+/**
+ * monocle_growing_file_read:
+ * @self: one that was opened
+ * @take: is given one whole block after the other, as long as it understands them
+ * @owner: passed to it
+ *
+ * Of one that grows what is of another kind is kept under another name, and an empty file takes its
+ * place; and what a killed writer left behind the last whole block goes.
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_FILE, %MONOCLE_APP_ERROR_WRITE.
+ */
+gboolean monocle_growing_file_read (MonocleGrowingFile *self,
+                                    const MonocleGrowingKind *kind,
+                                    MonocleGrowingTake take,
+                                    gpointer owner,
+                                    GError **error);
 
 /* Where the vectors of the next block begin. Begins the file where it is empty. */
 gboolean monocle_growing_file_prepare (MonocleGrowingFile *self,
@@ -103,6 +112,14 @@ gboolean monocle_growing_file_append (MonocleGrowingFile *self,
                                       const GByteArray *records,
                                       guint n_records,
                                       GError **error);
+
+/* Looks at it as it is now, where it grew since it was opened. */
+gboolean monocle_growing_file_map_again (MonocleGrowingFile *self, GError **error);
+/* (transfer full): where it can be written anew, beside it; nothing lies there */
+char *monocle_growing_file_clear_way (MonocleGrowingFile *self);
+/* Puts what was written there in its place, and goes on with that. Its own stays until then. */
+gboolean
+monocle_growing_file_replace (MonocleGrowingFile *self, MonocleGrowingFile *to, GError **error);
 
 /* Sets an error of writing, about a file; %FALSE. */
 gboolean monocle_growing_file_fail (GError **error, const char *path, const char *what);

@@ -3,11 +3,8 @@
 
 #include "app/search/index-file.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/search/growing-file.h"
 
@@ -76,14 +73,17 @@ learn (MonocleIndex *self, const MonocleIndexEntry *entry)
                           g_strdup (entry->path));
 }
 
-/* Learns the records of a block that reaches to @end, all of them or none. */
+/* Learns the records of a block, all of them or none. */
 static gboolean
-read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n, guint64 end)
+read_records (gpointer index, const MonocleGrowingBlock *block)
 {
+  MonocleIndex *self = index;
+  const guint8 *bytes = block->records;
+  const guint64 size = block->record_bytes, end = block->end;
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (entry_free);
   guint64 at = 0;
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < block->n_records; i++)
     {
       Record record;
       MonocleIndexEntry entry;
@@ -116,6 +116,7 @@ read_records (MonocleIndex *self, const guint8 *bytes, guint64 size, guint n, gu
     return FALSE;
   for (guint i = 0; i < entries->len; i++)
     learn (self, entries->pdata[i]);
+  self->n_vectors += block->n_vectors;
   return TRUE;
 }
 
@@ -124,53 +125,37 @@ get_kind (const MonocleIndex *self)
 {
   return (MonocleGrowingKind){ .mark = "monocle-index 2\n",
                                .number = self->n_dims,
+                               .vector_bytes = get_vector_bytes (self),
                                .wrong = "it is no index of this version",
                                .busy = _ ("another program is indexing with this model") };
 }
 
-static gboolean
-read_all (MonocleIndex *self, GError **error)
-{
-  const MonocleGrowingKind kind = get_kind (self);
-  MonocleGrowingBlock block;
-  guint32 n_dims;
+/* --- opening --- */
 
-  if (!monocle_growing_file_read_header (&self->file, &kind, &n_dims, error))
-    return FALSE;
-  if (n_dims != self->n_dims)
-    return monocle_file_set_error (error, self->file.path, "its vectors have %u numbers, not %u",
-                                   n_dims, self->n_dims);
-  while (monocle_growing_file_peek (&self->file, get_vector_bytes (self), &block)
-         && read_records (self, block.records, block.record_bytes, block.n_records, block.end))
-    {
-      self->file.end = block.end;
-      self->n_vectors += block.n_vectors;
-    }
+gboolean
+monocle_index_are_numbers (const guint16 *row, gsize n)
+{
+  /* What is not finite in 16 bits has all bits of the exponent. */
+  for (gsize i = 0; i < n; i++)
+    if ((GUINT16_FROM_LE (row[i]) & 0x7c00) == 0x7c00)
+      return FALSE;
   return TRUE;
 }
 
-/* --- opening --- */
-
-/* What is not finite in 16 bits has all bits of the exponent. */
 static gboolean
 is_damaged (gpointer path, gpointer data, gpointer index)
 {
   const MonocleIndexEntry *entry = data;
-  const MonocleIndex *self = index;
-  const guint16 *row
-      = entry->state == MONOCLE_INDEX_SEEN ? monocle_index_get_vector (index, entry) : NULL;
 
-  for (guint i = 0; row && i < self->n_dims; i++)
-    if ((GUINT16_FROM_LE (row[i]) & 0x7c00) == 0x7c00)
-      return TRUE;
-  return FALSE;
+  return entry->state == MONOCLE_INDEX_SEEN
+         && !monocle_index_are_numbers (monocle_index_get_vector (index, entry),
+                                        ((const MonocleIndex *) index)->n_dims);
 }
 
 MonocleIndex *
 monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **error)
 {
   g_autoptr (MonocleIndex) self = g_new0 (MonocleIndex, 1);
-  g_autoptr (GError) problem = NULL;
   MonocleGrowingKind kind;
 
   g_return_val_if_fail (n_dims > 0, NULL);
@@ -180,18 +165,12 @@ monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **er
   self->digests
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
   kind = get_kind (self);
-  if (!monocle_growing_file_open (&self->file, path, writes, &kind, error))
+  if (!monocle_growing_file_open (&self->file, path, writes, &kind, error)
+      || !monocle_growing_file_read (&self->file, &kind, read_records, self, error))
     return NULL;
-  if (!read_all (self, &problem) && !(writes && monocle_growing_file_set_aside (&self->file)))
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
   /* Pictures whose vectors are damaged are looked at again. */
   if (writes)
     g_hash_table_foreach_remove (self->paths, is_damaged, self);
-  if (writes && !monocle_growing_file_cut (&self->file, error))
-    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -355,28 +334,21 @@ copy_into (MonocleIndex *self, MonocleIndex *to, GPtrArray *entries, GError **er
 gboolean
 monocle_index_compact (MonocleIndex *self, GError **error)
 {
-  g_autofree char *other = g_strconcat (self->file.path, ".new", NULL);
-  g_autofree char *lock = g_strconcat (other, ".lock", NULL);
   g_autoptr (GPtrArray) entries = monocle_index_list (self);
   g_autoptr (MonocleIndex) to = NULL;
+  g_autofree char *other = NULL;
 
   g_return_val_if_fail (self->file.fd >= 0, FALSE);
 
   if (self->n_vectors < MIN_DEAD || self->n_vectors / 2 <= entries->len)
     return TRUE;
-  g_clear_pointer (&self->file.map, g_mapped_file_unref);
-  self->file.map = g_mapped_file_new (self->file.path, FALSE, error);
-  g_remove (other);
-  to = self->file.map ? monocle_index_open (other, self->n_dims, TRUE, error) : NULL;
-  if (!to || !copy_into (self, to, entries, error))
+  if (!monocle_growing_file_map_again (&self->file, error))
     return FALSE;
-  g_remove (lock);
-  if (fsync (to->file.fd) < 0 || g_rename (other, self->file.path) < 0)
-    return monocle_growing_file_fail (error, self->file.path, g_strerror (errno));
-  close (self->file.fd);
-  self->file.fd = to->file.fd;
-  self->file.end = to->file.end;
+  other = monocle_growing_file_clear_way (&self->file);
+  to = monocle_index_open (other, self->n_dims, TRUE, error);
+  if (!to || !copy_into (self, to, entries, error)
+      || !monocle_growing_file_replace (&self->file, &to->file, error))
+    return FALSE;
   self->n_vectors = to->n_vectors;
-  to->file.fd = -1;
   return TRUE;
 }

@@ -101,6 +101,9 @@ gboolean monocle_index_append (MonocleIndex *self,
  * where that is much. */
 gboolean monocle_index_compact (MonocleIndex *self, GError **error);
 
+/* Whether a vector in 16 bits holds finite numbers alone. */
+gboolean monocle_index_are_numbers (const guint16 *row, gsize n);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleIndex, monocle_index_free)
 
 G_END_DECLS

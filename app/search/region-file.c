@@ -3,12 +3,9 @@
 
 #include "app/search/region-file.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/search/growing-file.h"
 
@@ -79,19 +76,20 @@ monocle_regions_divide (guint width, guint height)
 
 /* --- reading --- */
 
+static guint64
+get_vector_bytes (const MonocleRegions *self)
+{
+  return (guint64) self->n_dims * sizeof (guint16);
+}
+
 static MonocleGrowingKind
 get_kind (const MonocleRegions *self)
 {
   return (MonocleGrowingKind){ .mark = "monocle-region 1",
                                .number = self->n_dims,
+                               .vector_bytes = get_vector_bytes (self),
                                .wrong = "it holds no regions of this version",
                                .busy = _ ("another program is indexing with this model") };
-}
-
-static guint64
-get_vector_bytes (const MonocleRegions *self)
-{
-  return (guint64) self->n_dims * sizeof (guint16);
 }
 
 static MonocleRegionRows *
@@ -160,8 +158,9 @@ read_record (MonocleRegions *self, const MonocleGrowingBlock *block, guint64 *at
 
 /* Learns the records of a block: of one that was forged none behind the first that cannot be. */
 static gboolean
-read_records (MonocleRegions *self, const MonocleGrowingBlock *block)
+read_records (gpointer regions, const MonocleGrowingBlock *block)
 {
+  MonocleRegions *self = regions;
   guint64 at = 0;
 
   for (guint i = 0; i < block->n_records; i++)
@@ -176,43 +175,21 @@ read_records (MonocleRegions *self, const MonocleGrowingBlock *block)
   return at == block->record_bytes;
 }
 
-/* What is not finite in 16 bits has all bits of the exponent. */
 static gboolean
 is_damaged (gpointer digest, gpointer data, gpointer regions)
 {
-  const MonocleRegions *self = regions;
   const MonocleRegionRows *rows = data;
-  const guint16 *all = rows->n > 0 ? monocle_regions_get_vector (regions, rows, 0) : NULL;
 
-  for (gsize i = 0; i < (gsize) rows->n * self->n_dims; i++)
-    if ((GUINT16_FROM_LE (all[i]) & 0x7c00) == 0x7c00)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-read_all (MonocleRegions *self, GError **error)
-{
-  const MonocleGrowingKind kind = get_kind (self);
-  MonocleGrowingBlock block;
-  guint32 n_dims;
-
-  if (!monocle_growing_file_read_header (&self->file, &kind, &n_dims, error))
-    return FALSE;
-  if (n_dims != self->n_dims)
-    return monocle_file_set_error (error, self->file.path, "its vectors have %u numbers, not %u",
-                                   n_dims, self->n_dims);
-  while (monocle_growing_file_peek (&self->file, get_vector_bytes (self), &block)
-         && read_records (self, &block))
-    self->file.end = block.end;
-  return TRUE;
+  return rows->n > 0
+         && !monocle_index_are_numbers (monocle_regions_get_vector (regions, rows, 0),
+                                        (gsize) rows->n
+                                            * ((const MonocleRegions *) regions)->n_dims);
 }
 
 MonocleRegions *
 monocle_regions_open (const char *path, guint n_dims, gboolean writes, GError **error)
 {
   g_autoptr (MonocleRegions) self = g_new0 (MonocleRegions, 1);
-  g_autoptr (GError) problem = NULL;
   MonocleGrowingKind kind;
 
   g_return_val_if_fail (n_dims > 0, NULL);
@@ -221,18 +198,12 @@ monocle_regions_open (const char *path, guint n_dims, gboolean writes, GError **
   self->contents
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
   kind = get_kind (self);
-  if (!monocle_growing_file_open (&self->file, path, writes, &kind, error))
+  if (!monocle_growing_file_open (&self->file, path, writes, &kind, error)
+      || !monocle_growing_file_read (&self->file, &kind, read_records, self, error))
     return NULL;
-  if (!read_all (self, &problem) && !(writes && monocle_growing_file_set_aside (&self->file)))
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
   /* Those are looked at again. */
   if (writes)
     g_hash_table_foreach_remove (self->contents, is_damaged, self);
-  if (writes && !monocle_growing_file_cut (&self->file, error))
-    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -373,22 +344,17 @@ count_living (MonocleRegions *self, MonocleIndex *index)
 gboolean
 monocle_regions_compact (MonocleRegions *self, MonocleIndex *index, GError **error)
 {
-  g_autofree char *other = g_strconcat (self->file.path, ".new", NULL);
-  g_autofree char *lock = g_strconcat (other, ".lock", NULL);
   g_autoptr (MonocleRegions) to = NULL;
+  g_autofree char *other = NULL;
 
   g_return_val_if_fail (self->file.fd >= 0, FALSE);
 
   if (self->n_records < MIN_DEAD || self->n_records / 2 <= count_living (self, index))
     return TRUE;
-  g_clear_pointer (&self->file.map, g_mapped_file_unref);
-  self->file.map = g_mapped_file_new (self->file.path, FALSE, error);
-  g_remove (other);
-  to = self->file.map ? monocle_regions_open (other, self->n_dims, TRUE, error) : NULL;
-  if (!to || !copy_into (self, to, index, error))
+  if (!monocle_growing_file_map_again (&self->file, error))
     return FALSE;
-  g_remove (lock);
-  if (fsync (to->file.fd) < 0 || g_rename (other, self->file.path) < 0)
-    return monocle_growing_file_fail (error, self->file.path, g_strerror (errno));
-  return TRUE;
+  other = monocle_growing_file_clear_way (&self->file);
+  to = monocle_regions_open (other, self->n_dims, TRUE, error);
+  return to && copy_into (self, to, index, error)
+         && monocle_growing_file_replace (&self->file, &to->file, error);
 }

@@ -3,11 +3,8 @@
 
 #include "app/search/texts.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/search/growing-file.h"
 
@@ -92,8 +89,9 @@ learn (MonocleTexts *self, const MonocleText *text)
 
 /* Learns the records of a block: of one that was forged none behind the first that cannot be. */
 static gboolean
-read_records (MonocleTexts *self, const MonocleGrowingBlock *block)
+read_records (gpointer texts, const MonocleGrowingBlock *block)
 {
+  MonocleTexts *self = texts;
   guint64 at = 0;
 
   for (guint i = 0; i < block->n_records; i++)
@@ -267,25 +265,17 @@ compact (MonocleTexts *self)
 {
   const MonocleGrowingKind kind = get_kind ();
   const guint n = g_hash_table_size (self->files);
-  g_autofree char *other = g_strconcat (self->file.path, ".new", NULL);
-  g_autofree char *lock = g_strconcat (other, ".lock", NULL);
+  g_autofree char *other = NULL, *gone = NULL;
   MonocleGrowingFile to = { .fd = -1, .lock = -1 };
 
   if (self->n_records <= 2 * (guint64) n + SPARE_RECORDS)
     return;
-  g_remove (other);
+  other = monocle_growing_file_clear_way (&self->file);
   if (monocle_growing_file_open (&to, other, TRUE, &kind, NULL) && copy_into (self, &to)
-      && fsync (to.fd) == 0 && g_rename (other, self->file.path) == 0)
-    {
-      close (self->file.fd);
-      self->file.fd = to.fd;
-      self->file.end = to.end;
-      self->n_records = n;
-      to.fd = -1;
-    }
+      && monocle_growing_file_replace (&self->file, &to, NULL))
+    self->n_records = n;
   monocle_growing_file_clear (&to);
-  g_remove (other);
-  g_remove (lock);
+  gone = monocle_growing_file_clear_way (&self->file);
 }
 
 MonocleTexts *
@@ -293,24 +283,12 @@ monocle_texts_open (const char *path, gboolean writes, GError **error)
 {
   const MonocleGrowingKind kind = get_kind ();
   g_autoptr (MonocleTexts) self = g_new0 (MonocleTexts, 1);
-  g_autoptr (GError) problem = NULL;
-  MonocleGrowingBlock block;
-  guint32 number;
 
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->contents = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
                                           (GDestroyNotify) g_bytes_unref, content_free);
-  if (!monocle_growing_file_open (&self->file, path, writes, &kind, error))
-    return NULL;
-  if (!monocle_growing_file_read_header (&self->file, &kind, &number, &problem)
-      && !(writes && monocle_growing_file_set_aside (&self->file)))
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
-  while (monocle_growing_file_peek (&self->file, 0, &block) && read_records (self, &block))
-    self->file.end = block.end;
-  if (writes && !monocle_growing_file_cut (&self->file, error))
+  if (!monocle_growing_file_open (&self->file, path, writes, &kind, error)
+      || !monocle_growing_file_read (&self->file, &kind, read_records, self, error))
     return NULL;
   if (writes)
     compact (self);

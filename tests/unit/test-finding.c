@@ -152,6 +152,37 @@ test_bands (void)
   g_rmdir (folder);
 }
 
+/* An index of vectors of another length goes aside, and what takes its place can be read. */
+static void
+test_other_length (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("finding-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "m.index", NULL);
+  g_autofree char *lock = g_strconcat (path, ".lock", NULL);
+  g_autofree char *aside = NULL;
+  const float vector[2 * N_DIMS] = { 1 };
+  const MonocleIndexEntry entry
+      = { .path = (char *) "/pictures/a.png", .state = MONOCLE_INDEX_SEEN, .size = 1 };
+  MonocleIndex *index;
+
+  write_index (path);
+  index = monocle_index_open (path, 2 * N_DIMS, TRUE, NULL);
+  g_assert_nonnull (index);
+  aside = g_strdup (monocle_index_get_set_aside (index));
+  g_assert_nonnull (aside);
+  g_assert_true (monocle_index_append (index, &entry, 1, vector, NULL));
+  monocle_index_free (index);
+
+  index = monocle_index_open (path, 2 * N_DIMS, FALSE, NULL);
+  g_assert_nonnull (index);
+  g_assert_nonnull (monocle_index_find (index, entry.path));
+  monocle_index_free (index);
+  g_remove (aside);
+  g_remove (path);
+  g_remove (lock);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,5 +191,6 @@ main (int argc, char **argv)
   g_test_add_func ("/search/cut", test_cut);
   g_test_add_func ("/search/blend", test_blend);
   g_test_add_func ("/search/bands", test_bands);
+  g_test_add_func ("/search/other-length", test_other_length);
   return g_test_run ();
 }
