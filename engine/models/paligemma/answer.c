@@ -4,21 +4,15 @@
  */
 #include "config.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "engine/answer/result-private.h"
 #include "engine/base/error.h"
 #include "engine/models/paligemma/private.h"
-#include "engine/nn/cache.h"
-#include "engine/text/generate.h"
-
-/* Room is made in steps of so many tokens. */
-#define ROOM 256
+#include "engine/models/parts/causal-answer.h"
 
 /* A question about a picture on its way through generation. */
 typedef struct
 {
+  MonocleCausalDecoder **decoder; /* the first: see parts/causal-answer */
   MonoclePaligemma *model;
   const MonoclePaligemmaSeen *seen;
   const MonocleFamilyQuestion *question;
@@ -27,6 +21,14 @@ typedef struct
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
 } Asking;
+
+static void
+asking_clear (Asking *asking)
+{
+  g_clear_pointer (&asking->ids, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
 
 /* --- reading prompts ---------------------------------------------------------------------- */
 
@@ -40,22 +42,11 @@ ensure_decoder (MonoclePaligemma *self,
 
   if (self->decoder && monocle_causal_decoder_has_size (self->decoder, &size))
     return TRUE;
-  size.first_places = MIN ((n_prompt + MONOCLE_CACHE_FIRST_PLACES + ROOM - 1) / ROOM * ROOM,
-                           self->config.text.n_positions);
+  size.first_places = monocle_causal_answer_choose_places (&self->config.text, n_prompt);
   g_clear_pointer (&self->decoder, monocle_causal_decoder_free);
   self->decoder = monocle_causal_decoder_new (&self->causal, self->params, self->gpu,
                                               MONOCLE_FORMAT_F32, &size, &self->seen, error);
   return self->decoder != NULL;
-}
-
-static gboolean
-show (MonoclePaligemma *self, const MonoclePaligemmaSeen *seen, GError **error)
-{
-  g_autoptr (MonocleCommands) commands = monocle_commands_new (self->gpu, "image rows");
-
-  monocle_commands_copy (commands, seen->buffer, 0, self->seen_buffer, 0,
-                         monocle_tensor_get_size_bytes (&seen->rows));
-  return monocle_commands_submit (commands, NULL, NULL, NULL, error);
 }
 
 gboolean
@@ -66,7 +57,9 @@ monocle_paligemma_begin (MonoclePaligemma *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  if (!ensure_decoder (self, size, ids->len, error) || !show (self, seen, error)
+  if (!ensure_decoder (self, size, ids->len, error)
+      || !monocle_causal_answer_show (self->gpu, &seen->rows, seen->buffer, self->seen_buffer,
+                                      error)
       || !monocle_causal_decoder_begin (self->decoder, (const guint32 *) ids->data, ids->len,
                                         cancellable, error))
     return FALSE;
@@ -87,30 +80,12 @@ begin (gpointer self, MonocleDecoderStart *start, GError **error)
                                   start->cancellable, error);
 }
 
-static gboolean
-step (gpointer self, const MonocleDecoderStep *step, MonocleCandidate *candidates, GError **error)
-{
-  return monocle_causal_decoder_step (((Asking *) self)->model->decoder, step, candidates, error);
-}
-
-static gboolean
-read_logits (gpointer self, float *logits, GError **error)
-{
-  return monocle_causal_decoder_read_logits (((Asking *) self)->model->decoder, logits, error);
-}
-
-static void
-end (gpointer self)
-{
-  g_autofree char *timing
-      = monocle_causal_decoder_describe_timing (((Asking *) self)->model->decoder);
-
-  if (timing)
-    g_message ("\n%s", timing);
-}
-
-static const MonocleDecoder decoder
-    = { .begin = begin, .step = step, .read_logits = read_logits, .end = end };
+static const MonocleDecoder decoder = {
+  .begin = begin,
+  .step = monocle_causal_answer_step,
+  .read_logits = monocle_causal_answer_read_logits,
+  .end = monocle_causal_answer_end,
+};
 
 /* --- reading answers ---------------------------------------------------------------------- */
 
@@ -132,13 +107,8 @@ read_answer (
     .height = asking->question->height,
   };
   MonocleResult *result = monocle_paligemma_parse (&answer);
-  double sum = 0;
 
-  for (guint i = 1; i < n_ids; i++)
-    sum += (double) log_probs[i];
-  monocle_result_set_tokens (result, ids, n_ids,
-                             monocle_tokenizer_decode (self->tokenizer, ids + 1, n_ids - 1));
-  monocle_result_set_score (result, n_ids > 1 ? (float) exp (sum / (n_ids - 1)) : NAN);
+  monocle_causal_answer_set_tokens (result, self->tokenizer, ids, log_probs, n_ids);
   return result;
 }
 
@@ -178,12 +148,7 @@ plan (Asking *asking)
   const MonoclePaligemmaConfig *config = &asking->model->config;
   MonocleGenerationConfig *search = &asking->search;
 
-  search->forced_bos = search->forced_eos = -1;
-  search->n_eos = config->ends.ids->len;
-  memcpy (search->eos, config->ends.ids->data, config->ends.ids->len * sizeof (guint32));
-  search->pad = config->ends.pad;
-  search->length_penalty = 1;
-  search->vocab_size = config->text.n_words;
+  monocle_causal_answer_plan (&config->text, &config->ends, search);
   search->num_beams = question->sampling ? 1 : MAX (question->num_beams, 1);
   return (MonocleGeneration){
     .decoder = &decoder,
@@ -201,23 +166,12 @@ plan (Asking *asking)
 static gboolean
 write_question (Asking *asking, GError **error)
 {
-  const guint most = asking->model->config.text.n_positions;
-  guint n;
+  const MonocleFamilyQuestion *question = asking->question;
 
   g_clear_pointer (&asking->ids, g_array_unref);
-  asking->ids
-      = monocle_paligemma_write_question (asking->model, asking->question->prompts[asking->index]);
-  n = asking->ids->len;
-  if (n > most)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "The text is too long: %u tokens with the picture's, the model takes %u", n,
-                   most);
-      return FALSE;
-    }
-  /* The first one counts, and the last one is never fed. */
-  asking->search.max_length = MIN (asking->question->max_tokens, most - n + 1) + 1;
-  return TRUE;
+  asking->ids = monocle_paligemma_write_question (asking->model, question->prompts[asking->index]);
+  return monocle_causal_answer_limit (&asking->model->config.text, asking->ids->len,
+                                      question->max_tokens, &asking->search, error);
 }
 
 gboolean
@@ -227,20 +181,18 @@ monocle_paligemma_compile (gpointer model,
                            GError **error)
 {
   MonoclePaligemma *self = model;
-  Asking asking = { .model = model, .question = question };
+  g_auto (Asking) asking = { .decoder = &self->decoder, .model = self, .question = question };
   const MonocleGeneration generation = plan (&asking);
   MonocleCausalDecoderSize size = { .n_questions = 1, .n_beams = asking.search.num_beams };
   MonocleCommands *recordings[4] = { self->picture.commands };
-  g_autoptr (GArray) ids = NULL;
-  gboolean is_written;
+  guint n_prompt;
 
-  is_written = write_question (&asking, error);
-  ids = asking.ids;
-  if (!is_written)
+  if (!write_question (&asking, error))
     return FALSE;
+  n_prompt = asking.ids->len;
   size.n_candidates = monocle_generation_get_n_candidates (&generation);
-  return ensure_decoder (self, &size, ids->len, error)
-         && monocle_causal_decoder_get_recordings (self->decoder, ids->len, 1, recordings + 1,
+  return ensure_decoder (self, &size, n_prompt, error)
+         && monocle_causal_decoder_get_recordings (self->decoder, n_prompt, 1, recordings + 1,
                                                    error)
          && monocle_vk_compile (recordings, G_N_ELEMENTS (recordings), question->cancellable,
                                 progress, question->user_data, error);
@@ -266,7 +218,14 @@ monocle_paligemma_generate (gpointer model,
                             MonocleFamilyAnswer *answer,
                             GError **error)
 {
-  Asking asking = { .model = model, .seen = features, .question = question, .answer = answer };
+  MonoclePaligemma *self = model;
+  g_auto (Asking) asking = {
+    .decoder = &self->decoder,
+    .model = self,
+    .seen = features,
+    .question = question,
+    .answer = answer,
+  };
   gboolean done = check_masks (model, question->task, error);
 
   /* One after the other: they share nothing but the picture. */
@@ -279,6 +238,5 @@ monocle_paligemma_generate (gpointer model,
              && monocle_generate (&generation, &answer->stopped, &n_tokens, error);
       answer->n_tokens += n_tokens;
     }
-  g_clear_pointer (&asking.ids, g_array_unref);
   return done;
 }

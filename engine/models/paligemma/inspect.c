@@ -21,16 +21,6 @@ write_pixels (const MonoclePaligemma *self,
 }
 
 static gboolean
-write_rows (const MonocleTensor *rows, const char *name, const char *directory, GError **error)
-{
-  const guint64 dims[] = { 1, rows->dims[0], rows->dims[1] };
-  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (rows));
-
-  return monocle_tensor_read (rows, values, error)
-         && monocle_stage_write (directory, name, dims, G_N_ELEMENTS (dims), values, error);
-}
-
-static gboolean
 write_stages (MonoclePaligemma *self,
               const MonoclePaligemmaSeen *seen,
               const float *planes,
@@ -48,8 +38,9 @@ write_stages (MonoclePaligemma *self,
 
   return monocle_causal_check_ids (text, question->len, ids, n_ids, error)
          && write_pixels (self, directory, planes, error)
-         && write_rows (&self->picture_tokens, "vision_features.npy", directory, error)
-         && write_rows (&seen->rows, "image_embeds.npy", directory, error)
+         && monocle_causal_write_rows (&self->picture_tokens, "vision_features.npy", directory,
+                                       error)
+         && monocle_causal_write_rows (&seen->rows, "image_embeds.npy", directory, error)
          && monocle_causal_write_ids (text, question, self->config.image_id, directory, error)
          && monocle_paligemma_begin (self, seen, question, &size, cancellable, error)
          && monocle_causal_write_logits (self->decoder, text, last, ids, n_ids, directory,

@@ -28,6 +28,19 @@ monocle_causal_check_ids (
 }
 
 gboolean
+monocle_causal_write_rows (const MonocleTensor *rows,
+                           const char *name,
+                           const char *directory,
+                           GError **error)
+{
+  const guint64 dims[] = { 1, rows->dims[0], rows->dims[1] };
+  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (rows));
+
+  return monocle_tensor_read (rows, values, error)
+         && monocle_stage_write (directory, name, dims, G_N_ELEMENTS (dims), values, error);
+}
+
+gboolean
 monocle_causal_write_ids (const MonocleCausalConfig *config,
                           const GArray *ids,
                           guint32 image_id,

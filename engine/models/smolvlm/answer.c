@@ -4,22 +4,15 @@
  */
 #include "config.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "engine/answer/result-private.h"
-#include "engine/base/error.h"
 #include "engine/base/utf8.h"
+#include "engine/models/parts/causal-answer.h"
 #include "engine/models/smolvlm/private.h"
-#include "engine/nn/cache.h"
-#include "engine/text/generate.h"
-
-/* Room is made in steps of so many tokens. */
-#define ROOM 256
 
 /* Some questions about a picture on their way through generation. */
 typedef struct
 {
+  MonocleCausalDecoder **decoder; /* the first: see parts/causal-answer */
   MonocleSmolvlm *model;
   const MonocleSmolvlmSeen *seen;
   const MonocleFamilyQuestion *question;
@@ -40,15 +33,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
 
 /* --- reading prompts ---------------------------------------------------------------------- */
 
-/* The room that is wanted; most answers are short. */
-static guint
-choose_places (const MonocleSmolvlm *self, guint n_prompt)
-{
-  guint n = (n_prompt + MONOCLE_CACHE_FIRST_PLACES + ROOM - 1) / ROOM * ROOM;
-
-  return MIN (n, self->config.text.n_positions);
-}
-
 static gboolean
 ensure_decoder (MonocleSmolvlm *self,
                 const MonocleCausalDecoderSize *wanted,
@@ -59,7 +43,7 @@ ensure_decoder (MonocleSmolvlm *self,
 
   if (self->decoder && monocle_causal_decoder_has_size (self->decoder, &size))
     return TRUE;
-  size.first_places = choose_places (self, n_prompt);
+  size.first_places = monocle_causal_answer_choose_places (&self->config.text, n_prompt);
   self->begun = 0;
   g_clear_pointer (&self->decoder, monocle_causal_decoder_free);
   self->decoder = monocle_causal_decoder_new (&self->causal, self->params, self->gpu,
@@ -75,16 +59,6 @@ find_longest (GArray *const *questions, guint n)
   for (guint i = 0; i < n; i++)
     longest = MAX (longest, questions[i]->len);
   return longest;
-}
-
-gboolean
-monocle_smolvlm_show (MonocleSmolvlm *self, const MonocleSmolvlmSeen *seen, GError **error)
-{
-  g_autoptr (MonocleCommands) commands = monocle_commands_new (self->gpu, "image rows");
-
-  monocle_commands_copy (commands, seen->buffer, 0, self->seen_buffer, 0,
-                         monocle_tensor_get_size_bytes (&seen->rows));
-  return monocle_commands_submit (commands, NULL, NULL, NULL, error);
 }
 
 gboolean
@@ -114,7 +88,8 @@ monocle_smolvlm_begin (MonocleSmolvlm *self,
   else
     {
       self->begun = 0;
-      if (!monocle_smolvlm_show (self, seen, error)
+      if (!monocle_causal_answer_show (self->gpu, &seen->rows, seen->buffer, self->seen_buffer,
+                                       error)
           || !monocle_causal_decoder_begin (self->decoder, (const guint32 *) beginning->data,
                                             beginning->len, cancellable, error))
         return FALSE;
@@ -139,30 +114,12 @@ begin (gpointer self, MonocleDecoderStart *start, GError **error)
                                 start->cancellable, error);
 }
 
-static gboolean
-step (gpointer self, const MonocleDecoderStep *step, MonocleCandidate *candidates, GError **error)
-{
-  return monocle_causal_decoder_step (((Asking *) self)->model->decoder, step, candidates, error);
-}
-
-static gboolean
-read_logits (gpointer self, float *logits, GError **error)
-{
-  return monocle_causal_decoder_read_logits (((Asking *) self)->model->decoder, logits, error);
-}
-
-static void
-end (gpointer self)
-{
-  g_autofree char *timing
-      = monocle_causal_decoder_describe_timing (((Asking *) self)->model->decoder);
-
-  if (timing)
-    g_message ("\n%s", timing);
-}
-
-static const MonocleDecoder decoder
-    = { .begin = begin, .step = step, .read_logits = read_logits, .end = end };
+static const MonocleDecoder decoder = {
+  .begin = begin,
+  .step = monocle_causal_answer_step,
+  .read_logits = monocle_causal_answer_read_logits,
+  .end = monocle_causal_answer_end,
+};
 
 /* --- reading answers ---------------------------------------------------------------------- */
 
@@ -201,14 +158,9 @@ monocle_smolvlm_read_answer (const MonocleSmolvlm *self,
   const MonocleTokenizer *tokenizer = self->tokenizer;
   MonocleResult *result = monocle_result_new ();
   char *text = decode (tokenizer, ids + 1, n_ids - 1, whole);
-  double sum = 0;
 
-  for (guint i = 1; i < n_ids; i++)
-    sum += (double) log_probs[i];
-  monocle_result_set_tokens (result, ids, n_ids,
-                             monocle_tokenizer_decode (tokenizer, ids + 1, n_ids - 1));
+  monocle_causal_answer_set_tokens (result, tokenizer, ids, log_probs, n_ids);
   monocle_result_set_well_formed (result, !whole || *text);
-  monocle_result_set_score (result, n_ids > 1 ? (float) exp (sum / (n_ids - 1)) : NAN);
   monocle_result_take_text (result, text);
   return result;
 }
@@ -248,7 +200,6 @@ static gboolean
 write_questions (Asking *asking, const MonocleSmolvlmGrid *grid, GError **error)
 {
   MonocleSmolvlm *self = asking->model;
-  const guint most = self->config.text.n_positions;
   guint n;
 
   asking->beginning = monocle_smolvlm_write_beginning (self, grid);
@@ -258,37 +209,17 @@ write_questions (Asking *asking, const MonocleSmolvlmGrid *grid, GError **error)
                      monocle_smolvlm_write_question (self, asking->question->prompts[i]));
   n = asking->beginning->len
       + find_longest ((GArray *const *) asking->questions->pdata, asking->questions->len);
-  if (n > most)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "The text is too long: %u tokens with the picture's, the model takes %u", n,
-                   most);
-      return FALSE;
-    }
-  /* The first one counts, and the last one is never fed. */
-  asking->search.max_length = MIN (asking->question->max_tokens, most - n + 1) + 1;
-  return TRUE;
-}
-
-void
-monocle_smolvlm_plan_search (const MonocleSmolvlm *self, MonocleGenerationConfig *search)
-{
-  const MonocleSmolvlmConfig *config = &self->config;
-
-  search->forced_bos = search->forced_eos = -1;
-  search->n_eos = config->ends.ids->len;
-  memcpy (search->eos, config->ends.ids->data, config->ends.ids->len * sizeof (guint32));
-  search->pad = config->ends.pad;
-  search->length_penalty = 1;
-  search->vocab_size = config->text.n_words;
+  return monocle_causal_answer_limit (&self->config.text, n, asking->question->max_tokens,
+                                      &asking->search, error);
 }
 
 static MonocleGeneration
 plan (Asking *asking)
 {
   const MonocleFamilyQuestion *question = asking->question;
+  const MonocleSmolvlmConfig *config = &asking->model->config;
 
-  monocle_smolvlm_plan_search (asking->model, &asking->search);
+  monocle_causal_answer_plan (&config->text, &config->ends, &asking->search);
   asking->search.num_beams = question->sampling ? 1 : MAX (question->num_beams, 1);
   return (MonocleGeneration){
     .decoder = &decoder,
@@ -313,7 +244,7 @@ monocle_smolvlm_compile (gpointer model,
   MonocleSmolvlm *self = model;
   const MonocleSmolvlmGrid grid
       = monocle_smolvlm_plan_views (&self->pixels, question->width, question->height);
-  g_auto (Asking) asking = { .model = model, .question = question };
+  g_auto (Asking) asking = { .decoder = &self->decoder, .model = self, .question = question };
   const MonocleGeneration generation = plan (&asking);
   MonocleCausalDecoderSize size = { .n_questions = 1, .n_beams = asking.search.num_beams };
   MonocleCommands *recordings[4] = { self->view.commands };
@@ -338,8 +269,15 @@ monocle_smolvlm_generate (gpointer model,
                           MonocleFamilyAnswer *answer,
                           GError **error)
 {
+  MonocleSmolvlm *self = model;
   const MonocleSmolvlmSeen *seen = features;
-  g_auto (Asking) asking = { .model = model, .seen = seen, .question = question, .answer = answer };
+  g_auto (Asking) asking = {
+    .decoder = &self->decoder,
+    .model = self,
+    .seen = seen,
+    .question = question,
+    .answer = answer,
+  };
   const MonocleGeneration generation = plan (&asking);
 
   return write_questions (&asking, &seen->grid, error)

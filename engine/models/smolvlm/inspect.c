@@ -20,17 +20,6 @@ write_pixels (const MonocleSmolvlm *self,
 }
 
 static gboolean
-write_rows (const MonocleSmolvlmSeen *seen, const char *directory, GError **error)
-{
-  const guint64 dims[] = { 1, seen->rows.dims[0], seen->rows.dims[1] };
-  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (&seen->rows));
-
-  return monocle_tensor_read (&seen->rows, values, error)
-         && monocle_stage_write (directory, "image_embeds.npy", dims, G_N_ELEMENTS (dims), values,
-                                 error);
-}
-
-static gboolean
 write_stages (MonocleSmolvlm *self,
               const MonocleSmolvlmSeen *seen,
               const float *planes,
@@ -51,7 +40,7 @@ write_stages (MonocleSmolvlm *self,
   g_array_append_vals (all, question->data, question->len);
   return monocle_causal_check_ids (text, all->len, ids, n_ids, error)
          && write_pixels (self, seen, directory, planes, error)
-         && write_rows (seen, directory, error)
+         && monocle_causal_write_rows (&seen->rows, "image_embeds.npy", directory, error)
          && monocle_causal_write_ids (text, all, self->image_id, directory, error)
          && monocle_smolvlm_begin (self, seen, beginning, &question, &size, cancellable, error)
          && monocle_causal_write_logits (self->decoder, text, last, ids, n_ids, directory,

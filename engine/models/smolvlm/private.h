@@ -167,13 +167,6 @@ gboolean monocle_smolvlm_begin (MonocleSmolvlm *self,
                                 GCancellable *cancellable,
                                 GError **error);
 
-/* Puts the rows of a picture where decoders look for them. */
-gboolean
-monocle_smolvlm_show (MonocleSmolvlm *self, const MonocleSmolvlmSeen *seen, GError **error);
-
-/* The model's settings of a search; beams and lengths are the caller's. */
-void monocle_smolvlm_plan_search (const MonocleSmolvlm *self, MonocleGenerationConfig *search);
-
 /* (transfer full): of tokens of which the first belongs to the question */
 MonocleResult *monocle_smolvlm_read_answer (const MonocleSmolvlm *self,
                                             gboolean whole,

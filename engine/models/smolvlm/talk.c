@@ -7,10 +7,10 @@
 #include "config.h"
 
 #include "engine/base/error.h"
+#include "engine/models/parts/causal-answer.h"
 #include "engine/models/parts/causal-talk.h"
 #include "engine/models/smolvlm/private.h"
 #include "engine/nn/cache.h"
-#include "engine/text/generate.h"
 #include "engine/text/loops.h"
 
 /* Parts of the context that an answer should have left, and that are left once turns are forgotten,
@@ -190,9 +190,13 @@ talking_clear (Talking *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Talking, talking_clear)
 
 static gboolean
-show (gpointer self, gconstpointer seen, GError **error)
+show (gpointer model, gconstpointer features, GError **error)
 {
-  return monocle_smolvlm_show (self, seen, error);
+  const MonocleSmolvlm *self = model;
+  const MonocleSmolvlmSeen *seen = features;
+
+  return monocle_causal_answer_show (self->gpu, &seen->rows, seen->buffer, self->seen_buffer,
+                                     error);
 }
 
 static gboolean
@@ -400,7 +404,7 @@ monocle_smolvlm_talk (gpointer model,
                             .halt = g_cancellable_new (),
                             .start = g_get_monotonic_time () };
 
-  monocle_smolvlm_plan_search (model, &self.search);
+  monocle_causal_answer_plan (&self.model->config.text, &self.model->config.ends, &self.search);
   self.search.num_beams = 1;
   if (!check_ids (&self, error) || !fit (&self, error))
     return FALSE;
