@@ -112,16 +112,13 @@ static void
 ask_edited (MonocleTalkPage *self, const char *text)
 {
   g_autoptr (MonocleSaid) before = g_steal_pointer (&self->edited);
-  MonocleSaidQuestion question = *monocle_said_get_question (before);
-  const guint n_before = monocle_talk_subject_count_before (self->document, before);
-  MonocleSaidQuestion settings = { .text = text };
+  const MonocleSaidQuestion *asked = monocle_said_get_question (before);
+  MonocleSaidQuestion question = { .text = text, .shown = asked->shown, .n_shown = asked->n_shown };
   g_autoptr (MonocleSaid) said = NULL;
 
-  monocle_talk_settings_read (self->settings, &settings);
-  settings.shown = question.shown;
-  settings.n_shown = question.n_shown;
-  said = monocle_said_new (&settings);
-  say (self, said, n_before);
+  monocle_talk_settings_read (self->settings, &question);
+  said = monocle_said_new (&question);
+  say (self, said, monocle_talk_subject_count_before (self->document, before));
 }
 
 void

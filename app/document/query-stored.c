@@ -11,8 +11,8 @@
 
 /* --- Away --- */
 
-static void
-add_text (GVariantBuilder *dict, const char *name, const char *text)
+void
+monocle_stored_add_text (GVariantBuilder *dict, const char *name, const char *text)
 {
   if (text)
     g_variant_builder_add (dict, "{sv}", name,
@@ -80,10 +80,10 @@ monocle_query_store (MonocleQuery *self)
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
   g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
-  add_text (&dict, MONOCLE_KEY_TASK, self->task->id);
+  monocle_stored_add_text (&dict, MONOCLE_KEY_TASK, self->task->id);
   g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_GIVES,
                          g_variant_new_uint32 (self->task->gives));
-  add_text (&dict, MONOCLE_KEY_TEXT, self->prompt);
+  monocle_stored_add_text (&dict, MONOCLE_KEY_TEXT, self->prompt);
   if (self->regions->len > 0)
     g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_REGIONS, store_regions (self));
   g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_ROTATION,
@@ -91,11 +91,11 @@ monocle_query_store (MonocleQuery *self)
   g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_CREATED,
                          g_variant_new_int64 (g_date_time_to_unix (self->created) * G_USEC_PER_SEC
                                               + g_date_time_get_microsecond (self->created)));
-  add_text (&dict, MONOCLE_KEY_MODEL, self->model_name);
-  add_text (&dict, MONOCLE_KEY_DIGEST, self->model_digest);
-  add_text (&dict, MONOCLE_KEY_DEVICE, self->device_name);
-  add_text (&dict, MONOCLE_KEY_DRIVER, self->driver_name);
-  add_text (&dict, MONOCLE_KEY_PRECISION, self->precision_name);
+  monocle_stored_add_text (&dict, MONOCLE_KEY_MODEL, self->model_name);
+  monocle_stored_add_text (&dict, MONOCLE_KEY_DIGEST, self->model_digest);
+  monocle_stored_add_text (&dict, MONOCLE_KEY_DEVICE, self->device_name);
+  monocle_stored_add_text (&dict, MONOCLE_KEY_DRIVER, self->driver_name);
+  monocle_stored_add_text (&dict, MONOCLE_KEY_PRECISION, self->precision_name);
   store_settings (self, &dict);
   g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_ELAPSED,
                          g_variant_new_double (monocle_query_get_elapsed_ms (self)));

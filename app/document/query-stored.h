@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <glib.h>
+
 #define MONOCLE_KEY_TASK      "task"
 #define MONOCLE_KEY_GIVES     "gives"
 #define MONOCLE_KEY_TEXT      "text"
@@ -30,3 +32,6 @@
 #define MONOCLE_KEY_TIMES_TYPE     "(dddduu)"
 #define MONOCLE_KEY_RESULTS_TYPE   "am" MONOCLE_STORED_RESULT
 #define MONOCLE_STORED_CORRECTIONS "a(us)" /* place, text */
+
+/* Adds a text that is there, as UTF-8 whatever it was. */
+void monocle_stored_add_text (GVariantBuilder *dict, const char *name, const char *text);

@@ -6,26 +6,18 @@
 
 #include <math.h>
 
+#include "app/document/query-stored.h"
 #include "app/document/said.h"
 
 /* Path (empty: the picture of the conversation), width, height, rotation, edges of a region. */
 #define SHOWN_TYPE  "a(ayuuuad)"
 #define TOKENS_TYPE "(uuuuu)"
 #define TIMES_TYPE  "(dddd)"
-#define DRAWN_TYPE  "(duddt)"
 
 /* More tokens are in no conversation. */
 #define MAX_IDS (1u << 20)
 
 /* --- Away --- */
-
-static void
-add_text (GVariantBuilder *dict, const char *name, const char *text)
-{
-  if (text)
-    g_variant_builder_add (dict, "{sv}", name,
-                           g_variant_new_take_string (g_utf8_make_valid (text, -1)));
-}
 
 static GVariant *
 store_shown (const MonocleSaidQuestion *question)
@@ -56,19 +48,19 @@ monocle_said_store (MonocleSaid *self)
   GVariantBuilder dict;
 
   g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
-  add_text (&dict, "text", question->text);
-  add_text (&dict, "answer", monocle_said_get_answer (self));
+  monocle_stored_add_text (&dict, "text", question->text);
+  monocle_stored_add_text (&dict, "answer", monocle_said_get_answer (self));
   g_variant_builder_add (&dict, "{sv}", "shown", store_shown (question));
   if (question->max_tokens > 0)
     g_variant_builder_add (&dict, "{sv}", "most", g_variant_new_uint32 (question->max_tokens));
   if (question->is_drawn)
     g_variant_builder_add (&dict, "{sv}", "drawn",
-                           g_variant_new (DRAWN_TYPE, drawn->temperature, drawn->top_k,
-                                          drawn->top_p, drawn->min_p, drawn->seed));
-  add_text (&dict, "model", facts->model);
-  add_text (&dict, "digest", facts->digest);
-  add_text (&dict, "device", facts->device);
-  add_text (&dict, "precision", facts->precision);
+                           g_variant_new (MONOCLE_KEY_SAMPLING_TYPE, drawn->temperature,
+                                          drawn->top_k, drawn->top_p, drawn->min_p, drawn->seed));
+  monocle_stored_add_text (&dict, "model", facts->model);
+  monocle_stored_add_text (&dict, "digest", facts->digest);
+  monocle_stored_add_text (&dict, "device", facts->device);
+  monocle_stored_add_text (&dict, "precision", facts->precision);
   g_variant_builder_add (&dict, "{sv}", "ids",
                          g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, facts->ids, facts->n_ids,
                                                     sizeof (guint32)));
@@ -178,9 +170,10 @@ monocle_said_new_stored (guint64 id, GVariant *stored)
   question.shown = (const MonocleSaidShown *) (gpointer) shown->data;
   question.n_shown = shown->len;
   g_variant_lookup (stored, "most", "u", &question.max_tokens);
-  question.is_drawn = g_variant_lookup (stored, "drawn", DRAWN_TYPE, &drawn->temperature,
-                                        &drawn->top_k, &drawn->top_p, &drawn->min_p, &drawn->seed)
-                      && !monocle_sampling_check (drawn);
+  question.is_drawn
+      = g_variant_lookup (stored, "drawn", MONOCLE_KEY_SAMPLING_TYPE, &drawn->temperature,
+                          &drawn->top_k, &drawn->top_p, &drawn->min_p, &drawn->seed)
+        && !monocle_sampling_check (drawn);
   read_facts (&facts, stored);
   ids = g_variant_lookup_value (stored, "ids", G_VARIANT_TYPE ("au"));
   if (ids)

@@ -5,19 +5,13 @@
  */
 #include "config.h"
 
-#include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "app/search/texts.h"
-#include "harness.h"
+#include "indexing.h"
 
 #define CLIP   "clip/clip-quick"
 #define READER "models/native-96"
-
-static const char *const pictures[] = { "pictures/photo-131x97.png", "images/a.png", "images/b.png",
-                                        "clip/tall-9x41.png", "clip/wide-41x9.png" };
 
 typedef struct
 {
@@ -38,15 +32,9 @@ make_pictures (const Fixture *self, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
-      g_autofree char *source = harness_fixture (pictures[i % G_N_ELEMENTS (pictures)]);
-      g_autofree char *path = get_path (self, i), *bytes = NULL;
-      gsize size;
+      g_autofree char *path = get_path (self, i);
 
-      g_assert_true (g_file_get_contents (source, &bytes, &size, NULL));
-      /* What is behind the end of a PNG file makes it another content, and no other picture. */
-      bytes = g_realloc (bytes, size + 1);
-      bytes[size] = (char) i;
-      g_assert_true (g_file_set_contents (path, bytes, (gssize) size + 1, NULL));
+      indexing_put_picture (path, i);
     }
 }
 
@@ -161,7 +149,7 @@ test_found (Fixture *self, gconstpointer n)
   harness_assert_done (indexed);
   check_read (self, REPORT (5, 0, 0, 5));
   texts = open_texts ();
-  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (indexing_pictures); i++)
     {
       g_autofree char *path = get_path (self, i);
       g_autofree char *text = get_text (texts, path);
@@ -221,23 +209,7 @@ test_killed (Fixture *self, gconstpointer n)
   check_read (self, REPORT (20, 0, 0, 20));
   whole = open_texts ();
   set_data (self, "data2");
-  for (guint i = 0; i < 8; i++)
-    {
-      GPid pid;
-
-      g_assert_true (g_spawn_async (NULL, (char **) arguments, NULL,
-                                    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
-                                        | G_SPAWN_STDERR_TO_DEV_NULL,
-                                    NULL, NULL, &pid, NULL));
-      g_usleep ((gulong) g_test_rand_int_range (50000, 1500000));
-      kill (pid, SIGKILL);
-      g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
-    }
-  {
-    g_autoptr (Outcome) rest = harness_run_v (arguments + 1);
-
-    harness_assert_done (rest);
-  }
+  indexing_kill (arguments, 8, 1500000);
   check_read (self, REPORT (0, 20, 0, 20));
   pieces = open_texts ();
   for (guint i = 0; i < 20; i++)
@@ -256,8 +228,8 @@ main (int argc, char **argv)
   harness_init (&argc, &argv);
 #define TEST(name, n, func)                                                                        \
   g_test_add ("/cli/read/" name, Fixture, GUINT_TO_POINTER (n), set_up, func, tear_down)
-  TEST ("once", G_N_ELEMENTS (pictures), test_once);
-  TEST ("found", G_N_ELEMENTS (pictures), test_found);
+  TEST ("once", G_N_ELEMENTS (indexing_pictures), test_once);
+  TEST ("found", G_N_ELEMENTS (indexing_pictures), test_found);
   TEST ("refused", 1, test_refused);
   TEST ("killed", 20, test_killed);
 #undef TEST

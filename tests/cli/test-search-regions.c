@@ -5,47 +5,10 @@
  */
 #include "config.h"
 
-#include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "engine/engine.h"
-#include "harness.h"
-
-/* The last two are too small for parts of a side. */
-static const char *const pictures[] = { "pictures/photo-131x97.png", "images/a.png", "images/b.png",
-                                        "clip/tall-9x41.png", "clip/wide-41x9.png" };
-
-static TemporaryFolder *
-begin (void)
-{
-  TemporaryFolder *folder = harness_make_folder ();
-  g_autofree char *data = g_build_filename (folder, "data", NULL);
-
-  g_setenv ("XDG_DATA_HOME", data, TRUE);
-  return folder;
-}
-
-static char *
-make_pictures (const char *folder)
-{
-  char *path = g_build_filename (folder, "pictures", NULL);
-
-  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
-  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
-    {
-      g_autofree char *source = harness_fixture (pictures[i]);
-      g_autofree char *name = g_strdup_printf ("%u.png", i);
-      g_autofree char *to = g_build_filename (path, name, NULL);
-      g_autofree char *bytes = NULL;
-      gsize size;
-
-      g_assert_true (g_file_get_contents (source, &bytes, &size, NULL));
-      g_assert_true (g_file_set_contents (to, bytes, (gssize) size, NULL));
-    }
-  return path;
-}
+#include "indexing.h"
 
 /* @divided: below 0: parts are not looked at */
 static void
@@ -92,9 +55,9 @@ assert_region (JsonObject *hit, const int *wanted)
 static void
 test_found (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder);
-  g_autofree char *first = g_build_filename (below, "0.png", NULL);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
+  g_autofree char *first = g_build_filename (below, "00.png", NULL);
   g_autoptr (GPtrArray) before = NULL, part = NULL, ninth = NULL, whole = NULL;
 
   check_index (below, 5, -1);
@@ -118,8 +81,8 @@ test_found (void)
   g_assert_cmpstr (json_object_get_string_member (whole->pdata[0], "path"), ==, first);
   g_assert_true (json_object_get_null_member (whole->pdata[0], "region"));
   for (guint i = 0; i < whole->len; i++)
-    if (strstr (json_object_get_string_member (whole->pdata[i], "path"), "/3.png")
-        || strstr (json_object_get_string_member (whole->pdata[i], "path"), "/4.png"))
+    if (strstr (json_object_get_string_member (whole->pdata[i], "path"), "/03.png")
+        || strstr (json_object_get_string_member (whole->pdata[i], "path"), "/04.png"))
       g_assert_true (json_object_get_null_member (whole->pdata[i], "region"));
 }
 
@@ -127,9 +90,9 @@ test_found (void)
 static void
 test_killed (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder);
-  g_autofree char *first = g_build_filename (below, "1.png", NULL);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
+  g_autofree char *first = g_build_filename (below, "01.png", NULL);
   g_autofree char *model = harness_fixture ("clip/clip-quick");
   g_autofree char *data = g_build_filename (folder, "data2", NULL);
   g_autoptr (GPtrArray) whole = NULL, pieces = NULL;
@@ -138,25 +101,9 @@ test_killed (void)
   whole = search_like (first, "4,4,30,30");
 
   g_setenv ("XDG_DATA_HOME", data, TRUE);
-  for (guint i = 0; i < 8; i++)
-    {
-      const char *const arguments[]
-          = { harness_get_program (), "index", "--regions", "--model", model, below, NULL };
-      GPid pid;
-
-      g_assert_true (g_spawn_async (NULL, (char **) arguments, NULL,
-                                    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
-                                        | G_SPAWN_STDERR_TO_DEV_NULL,
-                                    NULL, NULL, &pid, NULL));
-      g_usleep ((gulong) g_test_rand_int_range (50000, 900000));
-      kill (pid, SIGKILL);
-      g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
-    }
-  {
-    g_autoptr (Outcome) rest = harness_run ("index", "--regions", "--model", model, below, NULL);
-
-    harness_assert_done (rest);
-  }
+  indexing_kill ((const char *const[]){ harness_get_program (), "index", "--regions", "--model",
+                                        model, below, NULL },
+                 8, 900000);
   check_index (below, 0, 0);
   pieces = search_like (first, "4,4,30,30");
   g_assert_cmpuint (pieces->len, ==, whole->len);
@@ -166,31 +113,17 @@ test_killed (void)
                                     1e-3);
 }
 
-static char *
-find_regions (void)
-{
-  g_autofree char *kept = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index", NULL);
-  g_autoptr (GDir) dir = g_dir_open (kept, 0, NULL);
-  const char *name;
-
-  g_assert_nonnull (dir);
-  while ((name = g_dir_read_name (dir)))
-    if (g_str_has_suffix (name, ".regions"))
-      return g_build_filename (kept, name, NULL);
-  g_assert_not_reached ();
-}
-
 /* What was cut off is looked at again; what is no such file is set aside. */
 static void
 test_damaged (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *path = NULL, *bytes = NULL, *bad = NULL;
   gsize size;
 
   check_index (below, 5, 5);
-  path = find_regions ();
+  path = indexing_find (".regions");
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   g_assert_true (g_file_set_contents (path, bytes, (gssize) size - 1, NULL));
   check_index (below, 0, 1);
@@ -214,14 +147,14 @@ test_forged (void)
     guint32 value;
   } cases[] = { { 20, 0xffff }, { 24, 3 }, { 32, 1000 } };
   const guint32 sides[] = { GUINT32_TO_LE (131), GUINT32_TO_LE (97) };
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *path = NULL, *bytes = NULL;
   guint64 n_bytes;
   gsize size, record = 128;
 
   check_index (below, 5, 5);
-  path = find_regions ();
+  path = indexing_find (".regions");
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   while (memcmp (bytes + record + 24, sides, sizeof sides) != 0)
     record += 64;
@@ -230,13 +163,11 @@ test_forged (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const guint32 value = GUINT32_TO_LE (cases[i].value);
-      guint64 sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
       g_autofree char *forged = g_memdup2 (bytes, size);
+      guint64 sum;
 
       memcpy (forged + record + cases[i].at, &value, sizeof value);
-      for (gsize k = 0; k < n_bytes; k++)
-        sum = (sum ^ (guint8) forged[record + k]) * G_GUINT64_CONSTANT (0x100000001b3);
-      sum = GUINT64_TO_LE (sum);
+      sum = indexing_sum (forged + record, n_bytes);
       memcpy (forged + 64 + 24, &sum, sizeof sum);
       g_assert_true (g_file_set_contents (path, forged, (gssize) size, NULL));
       check_index (below, 0, 5);

@@ -5,59 +5,19 @@
  */
 #include "config.h"
 
-#include <glib/gstdio.h>
 #include <linux/capability.h>
 #include <math.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
-#include "harness.h"
+#include "indexing.h"
 #include "tests/unit/exif-fixture.h"
 
 #define CLIP   "clip/clip-quick"
 #define SIGLIP "clip/siglip"
-
-static const char *const pictures[] = { "pictures/photo-131x97.png", "images/a.png", "images/b.png",
-                                        "clip/tall-9x41.png", "clip/wide-41x9.png" };
-
-/* Data of its own, so that nothing is indexed yet. */
-static TemporaryFolder *
-begin (void)
-{
-  TemporaryFolder *folder = harness_make_folder ();
-  g_autofree char *data = g_build_filename (folder, "data", NULL);
-
-  g_setenv ("XDG_DATA_HOME", data, TRUE);
-  return folder;
-}
-
-static char *
-make_pictures (const char *folder, guint copies)
-{
-  char *path = g_build_filename (folder, "pictures", NULL);
-
-  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
-  for (guint i = 0; i < copies * G_N_ELEMENTS (pictures); i++)
-    {
-      g_autofree char *source = harness_fixture (pictures[i % G_N_ELEMENTS (pictures)]);
-      g_autofree char *name = g_strdup_printf ("%02u.png", i);
-      g_autofree char *to = g_build_filename (path, name, NULL);
-      g_autofree char *bytes = NULL;
-      gsize size;
-
-      g_assert_true (g_file_get_contents (source, &bytes, &size, NULL));
-      /* What is behind the end of a PNG file makes it another content, and no other picture. */
-      bytes = g_realloc (bytes, size + 1);
-      bytes[size] = (char) i;
-      g_assert_true (g_file_set_contents (to, bytes, (gssize) size + 1, NULL));
-    }
-  return path;
-}
 
 /* Of programs that are started later: who is root may read everything otherwise. */
 static void
@@ -99,8 +59,8 @@ search (const char *model,
 static void
 test_changes (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 1);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *first = g_build_filename (below, "00.png", NULL);
   g_autofree char *second = g_build_filename (below, "01.png", NULL);
   g_autofree char *third = g_build_filename (below, "02.png", NULL);
@@ -132,8 +92,8 @@ test_changes (void)
 static void
 test_order (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 1);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *model = harness_fixture (CLIP);
   g_autofree char *first = g_build_filename (below, "00.png", NULL);
   g_autoptr (GPtrArray) hits = NULL, same = NULL, minus = NULL, top = NULL;
@@ -176,8 +136,8 @@ test_order (void)
 static void
 test_choices (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 1);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *first = g_build_filename (below, "00.png", NULL);
   g_autofree char *model = harness_fixture (SIGLIP);
   g_autoptr (GPtrArray) hits = NULL, none = NULL, region = NULL;
@@ -203,7 +163,7 @@ test_choices (void)
 static void
 test_dates (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
   static const char *const dates[]
       = { "2003:01:02 03:04:05", "2021:01:02 03:04:05", "2012:01:02 03:04:05" };
   static const char *const wanted[] = { "1.jpg", "2.jpg", "0.jpg" };
@@ -235,8 +195,8 @@ test_dates (void)
 static void
 test_forbidden (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 1);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *first = g_build_filename (below, "00.png", NULL);
   g_autofree char *inner = g_build_filename (below, "inner", NULL);
   g_autofree char *moved = g_build_filename (inner, "00.png", NULL);
@@ -261,8 +221,8 @@ test_forbidden (void)
 static void
 test_full (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 1);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *model = harness_fixture (CLIP);
   g_autoptr (Outcome) outcome = harness_run_shell (
       "ulimit -f 0; \"$@\"; exit $?", "index", "--model", model, "--format", "json", below, NULL);
@@ -280,7 +240,7 @@ test_full (void)
 static void
 test_refused (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
   g_autofree char *clip = harness_fixture (CLIP), *vit = harness_fixture ("vit/vit-32");
   const struct
   {
@@ -318,8 +278,8 @@ test_refused (void)
 static void
 test_killed (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 8);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 8);
   g_autofree char *model = harness_fixture (CLIP);
   g_autofree char *data = g_build_filename (folder, "data2", NULL);
   g_autoptr (GPtrArray) whole = NULL, pieces = NULL;
@@ -328,25 +288,9 @@ test_killed (void)
   whole = search (CLIP, "--text", "cat", NULL, NULL);
 
   g_setenv ("XDG_DATA_HOME", data, TRUE);
-  for (guint i = 0; i < 10; i++)
-    {
-      const char *const arguments[]
-          = { harness_get_program (), "index", "--model", model, below, NULL };
-      GPid pid;
-
-      g_assert_true (g_spawn_async (NULL, (char **) arguments, NULL,
-                                    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
-                                        | G_SPAWN_STDERR_TO_DEV_NULL,
-                                    NULL, NULL, &pid, NULL));
-      g_usleep ((gulong) g_test_rand_int_range (50000, 1500000));
-      kill (pid, SIGKILL);
-      g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
-    }
-  {
-    g_autoptr (Outcome) rest = harness_run ("index", "--model", model, below, NULL);
-
-    harness_assert_done (rest);
-  }
+  indexing_kill (
+      (const char *const[]){ harness_get_program (), "index", "--model", model, below, NULL }, 10,
+      1500000);
   check_index (CLIP, below, REPORT (0, 0, 0, 0, 0, 40));
   pieces = search (CLIP, "--text", "cat", NULL, NULL);
   g_assert_cmpuint (pieces->len, ==, whole->len);
@@ -356,32 +300,18 @@ test_killed (void)
                                     1e-3);
 }
 
-static char *
-find_index (void)
-{
-  g_autofree char *kept = g_build_filename (g_getenv ("XDG_DATA_HOME"), "monocle", "index", NULL);
-  g_autoptr (GDir) dir = g_dir_open (kept, 0, NULL);
-  const char *name;
-
-  g_assert_nonnull (dir);
-  while ((name = g_dir_read_name (dir)))
-    if (g_str_has_suffix (name, ".index"))
-      return g_build_filename (kept, name, NULL);
-  g_assert_not_reached ();
-}
-
 /* What is at the end of a file that was cut or scribbled over is lost, and nothing before it. */
 static void
 test_damaged (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 2);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 2);
   g_autofree char *path = NULL, *bad = NULL;
   g_autofree char *bytes = NULL;
   gsize size;
 
   check_index (CLIP, below, REPORT (10, 0, 0, 0, 0, 10));
-  path = find_index ();
+  path = indexing_find (".index");
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   /* Two blocks of eight and two. */
   g_assert_true (g_file_set_contents (path, bytes, (gssize) size - 1, NULL));
@@ -419,16 +349,16 @@ test_damaged (void)
 static void
 test_forged (void)
 {
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 1);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *path = NULL, *bytes = NULL;
-  guint64 n_bytes, sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  guint64 n_bytes, sum;
   guint64 vector = GUINT64_TO_LE (G_MAXUINT64 - 63);
   guint32 n_records = GUINT32_TO_LE (6);
   gsize size, records;
 
   check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
-  path = find_index ();
+  path = indexing_find (".index");
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   memcpy (bytes + 64 + 12, &n_records, sizeof n_records);
   g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
@@ -441,9 +371,7 @@ test_forged (void)
   n_records = GUINT32_TO_LE (5);
   memcpy (bytes + 64 + 12, &n_records, sizeof n_records);
   memcpy (bytes + records + 32, &vector, sizeof vector);
-  for (gsize i = 0; i < n_bytes; i++)
-    sum = (sum ^ (guint8) bytes[records + i]) * G_GUINT64_CONSTANT (0x100000001b3);
-  sum = GUINT64_TO_LE (sum);
+  sum = indexing_sum (bytes + records, n_bytes);
   memcpy (bytes + 64 + 24, &sum, sizeof sum);
   g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
   check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
@@ -455,15 +383,15 @@ static void
 test_no_number (void)
 {
   const gsize first = 128;
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 1);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *path = NULL, *bytes = NULL;
   g_autoptr (GPtrArray) before = NULL, after = NULL, again = NULL;
   gsize size;
 
   check_index (CLIP, below, REPORT (5, 0, 0, 0, 0, 5));
   before = search (CLIP, "--text", "cat", NULL, NULL);
-  path = find_index ();
+  path = indexing_find (".index");
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   g_assert_cmpuint (size, >, first + 2);
   bytes[first] = 0x00;
@@ -485,8 +413,8 @@ test_irregular (void)
   static const char *const names[]
       = { "config.json", "model.safetensors", "preprocessor_config.json", "tokenizer.json",
           "tokenizer_config.json" };
-  g_autoptr (TemporaryFolder) folder = begin ();
-  g_autofree char *below = make_pictures (folder, 1);
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
   g_autofree char *model = g_build_filename (folder, "model", NULL);
   g_autofree char *pipe = g_build_filename (model, "x.json", NULL);
   g_autofree char *inner = g_build_filename (model, "y.json", NULL);
@@ -511,7 +439,7 @@ test_irregular (void)
   searched = harness_run ("search", "--model", model, "--text", "cat", NULL);
   harness_assert_done (searched);
 
-  path = find_index ();
+  path = indexing_find (".index");
   g_assert_cmpint (g_remove (path), ==, 0);
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
   waiting = harness_run ("search", "--model", model, "--text", "cat", NULL);
