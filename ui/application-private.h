@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the application share: application.c, application-models.c,
- * application-ask-all.c, application-keys.c.
+ * application-ask-all.c.
  */
 #pragma once
 
@@ -20,9 +20,5 @@ MonocleModelJobs *monocle_application_make_model_jobs (MonocleApplication *self)
 
 /* (transfer full): adds its actions; once */
 MonocleAskAll *monocle_application_make_ask_all (MonocleApplication *self);
-
-/* --- application-keys.c --- */
-
-void monocle_application_set_accelerators (GtkApplication *self);
 
 G_END_DECLS

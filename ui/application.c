@@ -15,6 +15,7 @@
 #include "app/json/rescue.h"
 #include "ui/ask-option.h"
 #include "ui/dialogs.h"
+#include "ui/keys.h"
 #include "ui/open-again.h"
 #include "ui/preferences.h"
 #include "ui/window.h"
@@ -225,7 +226,8 @@ monocle_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (MONOCLE_APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   monocle_application_add_models (self);
-  monocle_application_set_accelerators (GTK_APPLICATION (self));
+  monocle_keys_set_accels (GTK_APPLICATION (self));
+  monocle_window_set_label_keys (GTK_APPLICATION (self));
 
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
                            G_CALLBACK (on_toplevels_changed), self, 0);

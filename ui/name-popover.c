@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/keys.h"
 #include "ui/passing-popover.h"
 
 #define MAX_NAMES 8
@@ -209,18 +210,17 @@ is_command (guint keyval, GdkModifierType state)
          || keyval == GDK_KEY_Page_Down;
 }
 
-/* The keys of the application, which GTK does not look at while a popover has the focus. */
+/* What the key does in the window, where GTK does not look while a popover has the focus. */
 static gboolean
-activate_accelerator (MonocleNamePopover *self, guint keyval, GdkModifierType state)
+activate_command (MonocleNamePopover *self, guint keyval, GdkModifierType state)
 {
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
-  g_autofree char *key = gtk_accelerator_name (gdk_keyval_to_lower (keyval), state);
-  g_auto (GStrv) actions
-      = gtk_application_get_actions_for_accel (GTK_APPLICATION (g_application_get_default ()), key);
+  g_autofree char *action
+      = monocle_keys_dup_action (GTK_APPLICATION (g_application_get_default ()), keyval, state);
   g_autofree char *name = NULL;
   g_autoptr (GVariant) target = NULL;
 
-  if (!actions[0] || !g_action_parse_detailed_name (actions[0], &name, &target, NULL))
+  if (!action || !g_action_parse_detailed_name (action, &name, &target, NULL))
     return GDK_EVENT_PROPAGATE;
   monocle_name_popover_leave (self);
   gtk_widget_activate_action_variant (parent, name, target);
@@ -239,7 +239,7 @@ on_key (MonocleNamePopover *self, guint keyval, guint keycode, GdkModifierType s
       end (self);
       return GDK_EVENT_STOP;
     }
-  if (is_command (keyval, state) && activate_accelerator (self, keyval, state))
+  if (is_command (keyval, state) && activate_command (self, keyval, state))
     return GDK_EVENT_STOP;
   if (!is_untouched (self))
     return GDK_EVENT_PROPAGATE;

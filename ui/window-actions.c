@@ -311,43 +311,6 @@ static const GActionEntry actions[] = {
   { .name = "close", .activate = close_window },
 };
 
-/* Keys that entries and text views take first: these come to the window only when nobody else wants
- * them, unlike the application's accelerators. Of several for an action menus show the last. */
-static const struct
-{
-  guint key;
-  GdkModifierType modifiers;
-  const char *action;
-} bindings[] = {
-  { GDK_KEY_c, GDK_CONTROL_MASK, "win.copy" },
-  { GDK_KEY_v, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.paste" },
-  { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste" },
-  { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo" },
-  { GDK_KEY_y, GDK_CONTROL_MASK, "win.redo" },
-  { GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.redo" },
-  { GDK_KEY_a, GDK_CONTROL_MASK, "win.select-all" },
-  { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.select-none" },
-  { GDK_KEY_KP_Delete, 0, "win.delete" },
-  { GDK_KEY_Delete, 0, "win.delete" },
-  { GDK_KEY_Delete, GDK_CONTROL_MASK, "win.trash" },
-  { GDK_KEY_KP_Delete, GDK_CONTROL_MASK, "win.trash" },
-  { GDK_KEY_d, GDK_CONTROL_MASK, "win.duplicate" },
-  { GDK_KEY_F2, 0, "win.rename" },
-  { GDK_KEY_F2, GDK_CONTROL_MASK, "win.attributes" },
-  { GDK_KEY_Page_Up, 0, "win.previous" },
-  { GDK_KEY_Page_Down, 0, "win.next" },
-  { GDK_KEY_Home, 0, "win.first" },
-  { GDK_KEY_End, 0, "win.last" },
-};
-
-void
-monocle_window_class_add_bindings (GtkWidgetClass *widget_class)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
-    gtk_widget_class_add_binding_action (widget_class, bindings[i].key, bindings[i].modifiers,
-                                         bindings[i].action, NULL);
-}
-
 void
 monocle_window_enable (MonocleWindow *self, const char *name, gboolean enabled)
 {

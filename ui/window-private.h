@@ -194,8 +194,6 @@ char *monocle_window_describe_searched (MonocleWindow *self);
 void monocle_window_add_actions (MonocleWindow *self);
 /* Greys what cannot be done now. */
 void monocle_window_update_actions (MonocleWindow *self);
-/* The keys that text entries want first, for the class. */
-void monocle_window_class_add_bindings (GtkWidgetClass *widget_class);
 MonocleImageView *monocle_window_get_view (MonocleWindow *self);
 /* (transfer none) (nullable): the one that is shown */
 MonocleDocument *monocle_window_get_document (MonocleWindow *self);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/base/trouble.h"
+#include "ui/keys.h"
 #include "ui/passing-popover.h"
 #include "ui/recent-files.h"
 #include "ui/spoken-names.h"
@@ -504,7 +505,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_query_deleted);
   gtk_widget_class_bind_template_callback (widget_class, on_queries_cleared);
-  monocle_window_class_add_bindings (widget_class);
+  monocle_keys_add_bindings (widget_class);
 }
 
 static void

@@ -164,6 +164,46 @@ test_left (void)
   gui_close_all ();
 }
 
+static gboolean
+shows_none (gpointer window)
+{
+  return gui_get_document (window) && gui_count_regions (window) == 0;
+}
+
+static gboolean
+shows_some (gpointer window)
+{
+  return gui_get_document (window) && gui_count_regions (window) > 0;
+}
+
+/* The next picture is one key away, whether the last thing has its name already or half of it. */
+static void
+test_next (void)
+{
+  g_autoptr (MonocleLabelSet) set = have_labels ((const char *const[]){ "tree", "hut", NULL });
+  MonocleWindow *window;
+
+  if (gui_lacks_input ())
+    return;
+  window = open_to_draw ();
+  draw (window, 0);
+  type (window, "h Return");
+  draw (window, 1);
+  gui_type (GTK_WINDOW (window), "Page_Down");
+  gui_wait_for ("the next picture", shows_none, window);
+  gui_type (GTK_WINDOW (window), "Page_Up");
+  gui_wait_for ("the picture before", shows_some, window);
+  assert_label (window, 1, "hut");
+
+  draw (window, 2);
+  gui_type (GTK_WINDOW (window), "t Page_Down");
+  gui_wait_for ("the next picture", shows_none, window);
+  gui_type (GTK_WINDOW (window), "Page_Up");
+  gui_wait_for ("the picture before", shows_some, window);
+  assert_label (window, 2, "tree");
+  gui_close_all ();
+}
+
 /* Who has no labels draws to ask. */
 static void
 test_nobody_asks (void)
@@ -198,6 +238,7 @@ main (int argc, char *argv[])
   gui_init (&argc, &argv);
   g_test_add_func ("/gui/naming/names", test_names);
   g_test_add_func ("/gui/naming/left", test_left);
+  g_test_add_func ("/gui/naming/next", test_next);
   g_test_add_func ("/gui/naming/nobody-asks", test_nobody_asks);
   return gui_run ();
 }

@@ -1,13 +1,9 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * Keys that work wherever the focus is. Those that text entries want are bindings of the window,
- * text itself goes to the prompt.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ui/application-private.h"
-#include "ui/window.h"
+#include "ui/keys.h"
 
+/* Those that work wherever the focus is. */
 static const struct
 {
   const char *action;
@@ -77,10 +73,62 @@ static const struct
   { "win.toggle-fullscreen", { "F11" } },
 };
 
+/* Those that entries, text views and scrolling take first: they come to the window only when nobody
+ * else wants them. Of several for an action menus show the last. */
+static const struct
+{
+  guint key;
+  GdkModifierType modifiers;
+  const char *action;
+  gboolean is_for_text; /* an entry has a use for it */
+} bindings[] = {
+  { GDK_KEY_c, GDK_CONTROL_MASK, "win.copy", TRUE },
+  { GDK_KEY_v, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.paste", TRUE },
+  { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste", TRUE },
+  { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", TRUE },
+  { GDK_KEY_y, GDK_CONTROL_MASK, "win.redo", TRUE },
+  { GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.redo", TRUE },
+  { GDK_KEY_a, GDK_CONTROL_MASK, "win.select-all", TRUE },
+  { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.select-none", TRUE },
+  { GDK_KEY_KP_Delete, 0, "win.delete", TRUE },
+  { GDK_KEY_Delete, 0, "win.delete", TRUE },
+  { GDK_KEY_Delete, GDK_CONTROL_MASK, "win.trash", TRUE },
+  { GDK_KEY_KP_Delete, GDK_CONTROL_MASK, "win.trash", TRUE },
+  { GDK_KEY_d, GDK_CONTROL_MASK, "win.duplicate", FALSE },
+  { GDK_KEY_F2, 0, "win.rename", FALSE },
+  { GDK_KEY_F2, GDK_CONTROL_MASK, "win.attributes", FALSE },
+  { GDK_KEY_Page_Up, 0, "win.previous", FALSE },
+  { GDK_KEY_Page_Down, 0, "win.next", FALSE },
+  { GDK_KEY_Home, 0, "win.first", TRUE },
+  { GDK_KEY_End, 0, "win.last", TRUE },
+};
+
 void
-monocle_application_set_accelerators (GtkApplication *self)
+monocle_keys_set_accels (GtkApplication *application)
 {
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
-    gtk_application_set_accels_for_action (self, accelerators[i].action, accelerators[i].accels);
-  monocle_window_set_label_keys (self);
+    gtk_application_set_accels_for_action (application, accelerators[i].action,
+                                           accelerators[i].accels);
+}
+
+void
+monocle_keys_add_bindings (GtkWidgetClass *widget_class)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
+    gtk_widget_class_add_binding_action (widget_class, bindings[i].key, bindings[i].modifiers,
+                                         bindings[i].action, NULL);
+}
+
+char *
+monocle_keys_dup_action (GtkApplication *application, guint key, GdkModifierType modifiers)
+{
+  g_autofree char *accel = gtk_accelerator_name (gdk_keyval_to_lower (key), modifiers);
+  g_auto (GStrv) actions = gtk_application_get_actions_for_accel (application, accel);
+
+  if (actions[0])
+    return g_strdup (actions[0]);
+  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
+    if (bindings[i].key == key && bindings[i].modifiers == modifiers && !bindings[i].is_for_text)
+      return g_strdup (bindings[i].action);
+  return NULL;
 }
