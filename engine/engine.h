@@ -27,6 +27,7 @@
 #include "engine/run/merge.h"
 #include "engine/models/lessons.h"
 #include "engine/run/model.h"
+#include "engine/run/profile.h"
 #include "engine/run/selftest.h"
 #include "engine/answer/brush.h"
 #include "engine/answer/geometry.h"

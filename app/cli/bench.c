@@ -6,9 +6,11 @@
 
 #include <string.h>
 
+#include "app/cli/bench-profile.h"
 #include "app/cli/format.h"
 #include "app/cli/model.h"
 #include "app/cli/out.h"
+#include "app/cli/output.h"
 #include "app/cli/picture.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
@@ -40,6 +42,15 @@ static const char *const stage_titles[N_STAGES] = {
   N_ ("decode"),
   N_ ("decode, per token"),
 };
+
+typedef struct
+{
+  const char *image; /* (nullable): a drawn one */
+  const MonocleTask *task;
+  guint n_runs;
+  gboolean json, profile;
+  const char *trace; /* (nullable) */
+} Wanted;
 
 static MonocleImage *
 draw_gradient (void)
@@ -84,7 +95,11 @@ get_quantile (GArray *sorted, double quantile)
 }
 
 static void
-print_text (MonocleModel *model, double first_ms, GArray *const *times, guint n_tokens)
+print_text (MonocleModel *model,
+            double first_ms,
+            GArray *const *times,
+            guint n_tokens,
+            const MonocleCliProfile *profile)
 {
   g_autofree char *used
       = g_format_size_full (monocle_model_get_used_bytes (model), G_FORMAT_SIZE_IEC_UNITS);
@@ -102,10 +117,16 @@ print_text (MonocleModel *model, double first_ms, GArray *const *times, guint n_
                      get_quantile (times[i], 0.5), get_quantile (times[i], 0),
                      get_quantile (times[i], 1));
   monocle_cli_out (_ ("\n%u runs, %u tokens each\n"), times[0]->len, n_tokens);
+  if (profile->steps)
+    monocle_cli_profile_print (profile, times[0]->len);
 }
 
 static void
-print_json (MonocleModel *model, double first_ms, GArray *const *times, guint n_tokens)
+print_json (MonocleModel *model,
+            double first_ms,
+            GArray *const *times,
+            guint n_tokens,
+            const MonocleCliProfile *profile)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -131,69 +152,105 @@ print_json (MonocleModel *model, double first_ms, GArray *const *times, guint n_
       monocle_json_add_number (builder, "slowest", get_quantile (times[i], 1));
       json_builder_end_object (builder);
     }
+  if (profile->steps)
+    monocle_cli_profile_add_json (profile, builder, times[0]->len);
   json_builder_end_object (builder);
   monocle_cli_format_print (builder);
 }
 
+/* The first run makes pipelines and is not counted. @times: (array length=N_STAGES): what the
+ * others took. */
+static gboolean
+run_often (MonocleModel *model,
+           MonocleImage *image,
+           const Wanted *wanted,
+           MonocleCliProfile *profile,
+           double *first_ms,
+           GArray *const *times,
+           guint *n_tokens,
+           GError **error)
+{
+  for (guint i = 0; i <= wanted->n_runs; i++)
+    {
+      g_autoptr (MonocleRun) run = NULL;
+
+      monocle_cli_progress_show ((double) i / (wanted->n_runs + 1), _ ("Measuring"));
+      run = measure_once (model, image, wanted->task, error);
+      if (!run)
+        return FALSE;
+      if (i == 0)
+        {
+          *first_ms = run->compile_ms + run->preprocess_ms + run->encode_ms + run->decode_ms;
+          if (profile->profile && !monocle_cli_profile_skip (profile, error))
+            return FALSE;
+          continue;
+        }
+
+      const double took[N_STAGES] = { run->preprocess_ms, run->encode_ms, run->decode_ms,
+                                      run->decode_ms / MAX (run->n_tokens, 1) };
+
+      for (guint j = 0; j < N_STAGES; j++)
+        g_array_append_val (times[j], took[j]);
+      *n_tokens = run->n_tokens;
+    }
+  return !profile->profile || monocle_cli_profile_end (profile, error);
+}
+
 static MonocleCliStatus
-measure (const MonocleCliModel *options,
-         const char *path,
-         const MonocleTask *task,
-         guint n_runs,
-         gboolean json)
+measure (const MonocleCliModel *options, const Wanted *wanted)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image
-      = path ? monocle_cli_picture_open (path, &error) : draw_gradient ();
+      = wanted->image ? monocle_cli_picture_open (wanted->image, &error) : draw_gradient ();
   g_autoptr (MonocleModel) model = NULL;
+  g_auto (MonocleCliProfile) profile = { 0 };
   g_autoptr (GPtrArray) stages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  GArray *const *times;
   double first_ms = 0;
   guint n_tokens = 0;
+  gboolean done;
 
   if (!image)
-    return monocle_cli_report (path, error);
+    return monocle_cli_report (wanted->image, error);
   model = monocle_cli_model_load (options, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);
 
   for (guint i = 0; i < N_STAGES; i++)
     g_ptr_array_add (stages, g_array_new (FALSE, FALSE, sizeof (double)));
-
-  /* The first run makes pipelines and is not counted. */
-  for (guint i = 0; i <= n_runs; i++)
-    {
-      g_autoptr (MonocleRun) run = NULL;
-
-      monocle_cli_progress_show ((double) i / (n_runs + 1), _ ("Measuring"));
-      run = measure_once (model, image, task, &error);
-      if (!run)
-        {
-          monocle_cli_progress_clear ();
-          return monocle_cli_report (path, error);
-        }
-
-      if (i == 0)
-        first_ms = run->compile_ms + run->preprocess_ms + run->encode_ms + run->decode_ms;
-      else
-        {
-          const double times[N_STAGES] = { run->preprocess_ms, run->encode_ms, run->decode_ms,
-                                           run->decode_ms / MAX (run->n_tokens, 1) };
-
-          for (guint j = 0; j < N_STAGES; j++)
-            g_array_append_val ((GArray *) stages->pdata[j], times[j]);
-          n_tokens = run->n_tokens;
-        }
-    }
+  times = (GArray *const *) stages->pdata;
+  if (wanted->profile)
+    profile.profile = monocle_profile_new (model);
+  done = run_often (model, image, wanted, &profile, &first_ms, times, &n_tokens, &error);
   monocle_cli_progress_clear ();
+  if (!done)
+    return monocle_cli_report (wanted->image, error);
 
   for (guint i = 0; i < N_STAGES; i++)
-    g_array_sort (stages->pdata[i], compare_doubles);
-  if (json)
-    print_json (model, first_ms, (GArray *const *) stages->pdata, n_tokens);
+    g_array_sort (times[i], compare_doubles);
+  if (wanted->json)
+    print_json (model, first_ms, times, n_tokens, &profile);
   else
-    print_text (model, first_ms, (GArray *const *) stages->pdata, n_tokens);
+    print_text (model, first_ms, times, n_tokens, &profile);
+  if (wanted->trace && !monocle_cli_profile_write_trace (&profile, wanted->trace, &error))
+    return monocle_cli_report (wanted->trace, error);
 
   return MONOCLE_CLI_DONE;
+}
+
+static gboolean
+check_trace (const MonocleCliModel *options, const Wanted *wanted)
+{
+  g_autoptr (MonocleFileSet) inputs = monocle_file_set_new ();
+  g_autofree char *problem = NULL;
+
+  if (wanted->image)
+    monocle_cli_output_add_picture (inputs, wanted->image);
+  monocle_cli_output_add_model (inputs, options);
+  if (monocle_cli_output_check ("--trace", wanted->trace, inputs, &problem))
+    return TRUE;
+  monocle_cli_refuse ("bench", "%s", problem);
+  return FALSE;
 }
 
 /* (nullable): it takes nothing but a picture */
@@ -211,21 +268,21 @@ find_task (const GPtrArray *tasks, const char *name)
 static char *
 describe (void)
 {
-  return g_strdup (_ ("The first run, which prepares the device, is told apart. A token is\n"
-                      "one step of the search with all its beams; the prompt counts as part\n"
-                      "of decoding. Answers end after 64 tokens.\n"));
+  return g_strdup (
+      _ ("The first run, which prepares the device, is told apart. A token is\n"
+         "one step of the search with all its beams; the prompt counts as part\n"
+         "of decoding. Answers end after 64 tokens. With --profile or --trace kernels\n"
+         "are timed too, which takes a little time of its own.\n"));
 }
 
 MonocleCliStatus
 monocle_cli_bench (int argc, char **argv)
 {
   g_auto (MonocleCliModel) options = { 0 };
-  g_autofree char *image = NULL, *format = NULL, *name = NULL, *runs = NULL;
-  guint n_runs = DEFAULT_RUNS;
-  gboolean json;
+  g_autofree char *image = NULL, *format = NULL, *name = NULL, *runs = NULL, *trace = NULL;
+  Wanted wanted = { .n_runs = DEFAULT_RUNS };
   g_autoptr (GPtrArray) tasks = NULL;
   g_autoptr (GError) error = NULL;
-  const MonocleTask *task;
   const GOptionEntry entries[] = {
     { "image", 'i', 0, G_OPTION_ARG_FILENAME, &image,
       N_ ("Image to look at (default: a drawn one)"), N_ ("FILE") },
@@ -235,6 +292,10 @@ monocle_cli_bench (int argc, char **argv)
       N_ ("N") },
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &format, N_ ("How to print: text, or a JSON object"),
       "text|json" },
+    { "profile", 0, 0, G_OPTION_ARG_NONE, &wanted.profile,
+      N_ ("Say which kernels the time goes to, beside what the device could do"), NULL },
+    { "trace", 0, 0, G_OPTION_ARG_FILENAME, &trace,
+      N_ ("Write every kernel's time to a file, in the format of Chrome's tracing"), N_ ("FILE") },
     { NULL },
   };
 
@@ -245,18 +306,23 @@ monocle_cli_bench (int argc, char **argv)
     return monocle_cli_refuse ("bench", _ ("there is nothing to do with '%s'"), argv[1]);
   if (image && !*image)
     return monocle_cli_refuse ("bench", _ ("--image needs a file"));
-  if (!monocle_cli_parse_count ("bench", "--runs", runs, MAX_RUNS, &n_runs))
+  if (!monocle_cli_parse_count ("bench", "--runs", runs, MAX_RUNS, &wanted.n_runs))
     return MONOCLE_CLI_USAGE;
-  if (!monocle_cli_format_read ("bench", format, &json))
+  if (!monocle_cli_format_read ("bench", format, &wanted.json))
     return MONOCLE_CLI_USAGE;
   if (monocle_cli_model_check (&options))
     return monocle_cli_refuse ("bench", "%s", monocle_cli_model_check (&options));
+  wanted.image = image;
+  wanted.trace = trace;
+  wanted.profile = wanted.profile || trace;
+  if (trace && !check_trace (&options, &wanted))
+    return MONOCLE_CLI_USAGE;
   tasks = monocle_cli_model_list_tasks (&options, &error);
   if (!tasks)
     return monocle_cli_report (NULL, error);
-  task = find_task (tasks, name);
-  if (!task)
+  wanted.task = find_task (tasks, name);
+  if (!wanted.task)
     return monocle_cli_refuse ("bench", _ ("--task is a task that needs no text and no region"));
 
-  return measure (&options, image, task, n_runs, json);
+  return measure (&options, &wanted);
 }

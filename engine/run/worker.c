@@ -7,8 +7,10 @@
 
 #include "engine/run/device-private.h"
 #include "engine/run/engine-private.h"
+#include "engine/base/debug.h"
 #include "engine/base/error.h"
 #include "engine/vk/pipelines.h"
+#include "engine/vk/profile.h"
 
 /* Enough for windows to come first, little enough to get on beside other work. */
 #define NICENESS 5
@@ -72,6 +74,8 @@ run (gpointer data)
       running = job->func != quit;
       monocle_engine_enter ();
       job->func (self, job->data);
+      if (self->gpu && self->gpu->profile && monocle_debug_has (MONOCLE_DEBUG_TIMING))
+        monocle_vk_profile_log (self->gpu->profile);
       if (job->destroy)
         job->destroy (job->data);
       g_free (job);
@@ -186,7 +190,11 @@ monocle_worker_get_gpu (MonocleWorker *self, GError **error)
   monocle_worker_assert (self);
 
   if (!self->gpu)
-    self->gpu = monocle_vk_gpu_open (monocle_device_get_info (self->device), error);
+    {
+      self->gpu = monocle_vk_gpu_open (monocle_device_get_info (self->device), error);
+      if (self->gpu && monocle_debug_has (MONOCLE_DEBUG_TIMING))
+        self->gpu->profile = monocle_vk_profile_new ();
+    }
 
   return self->gpu;
 }

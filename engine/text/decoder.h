@@ -68,7 +68,6 @@ typedef struct
                     MonocleCandidate *candidates,
                     GError **error);
   gboolean (*read_logits) (gpointer self, float *logits, GError **error);
-  void (*end) (gpointer self);
 } MonocleDecoder;
 
 G_END_DECLS

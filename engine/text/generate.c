@@ -328,7 +328,6 @@ answer_batch (const MonocleGeneration *self,
     .cancellable = self->cancellable,
   };
   g_auto (Batch) batch = { NULL };
-  gboolean done;
 
   for (guint i = 0; i < n; i++)
     first_tokens[i] = self->search->decoder_start;
@@ -336,10 +335,7 @@ answer_batch (const MonocleGeneration *self,
     return FALSE;
 
   batch_init (&batch, self, &start);
-  done = batch_run (&batch, stopped, n_tokens, error);
-  if (self->decoder->end)
-    self->decoder->end (self->decoder_self);
-  return done;
+  return batch_run (&batch, stopped, n_tokens, error);
 }
 
 /* Questions that were not begun have answers without a word. */

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "engine/vk/commands.h"
+#include "engine/vk/profile.h"
 
 G_BEGIN_DECLS
 
@@ -27,10 +27,9 @@ struct _MonocleCommands
 
   VkFence fences[MAX_IN_FLIGHT];
 
-  VkQueryPool queries; /* only while timing */
-  GArray *timed;       /* of MonocleKernelId, one for each query after the first */
-  double kernel_ms[MONOCLE_N_KERNELS];
-  guint kernel_count[MONOCLE_N_KERNELS];
+  VkQueryPool queries; /* only where the device had a profile when it was encoded */
+  GArray *timed;       /* of MonocleTimedStep, one for each query; those that begin a segment have
+                          no kernel */
 };
 
 /* Makes commands of the steps; those that could not be made, for lack of memory say, can be tried

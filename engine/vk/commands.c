@@ -24,7 +24,7 @@ monocle_commands_new (MonocleVkGpu *gpu, const char *name)
   self->steps = g_ptr_array_new_with_free_func (g_free);
   self->segments = g_array_new (FALSE, FALSE, sizeof (VkCommandBuffer));
   self->pools = g_array_new (FALSE, FALSE, sizeof (VkDescriptorPool));
-  self->timed = g_array_new (FALSE, FALSE, sizeof (MonocleKernelId));
+  self->timed = g_array_new (FALSE, FALSE, sizeof (MonocleTimedStep));
 
   return self;
 }
@@ -166,26 +166,28 @@ monocle_commands_copy (MonocleCommands *self,
 static void
 collect_timing (MonocleCommands *self)
 {
+  const MonocleVkGpuInfo *info = &self->gpu->info;
+  const guint n = self->timed->len;
   g_autofree guint64 *stamps = NULL;
-  guint n = self->timed->len + 1;
 
-  if (!self->queries || n < 2)
+  if (n == 0 || !self->gpu->profile)
     return;
-
   stamps = g_new0 (guint64, n);
   if (vkGetQueryPoolResults (self->gpu->device, self->queries, 0, n, n * sizeof *stamps, stamps,
                              sizeof *stamps, VK_QUERY_RESULT_64_BIT)
       != VK_SUCCESS)
     return;
 
-  for (guint i = 1; i < n; i++)
+  for (guint i = 0; i < n; i++)
     {
-      MonocleKernelId kernel = g_array_index (self->timed, MonocleKernelId, i - 1);
+      const MonocleTimedStep *step = &g_array_index (self->timed, MonocleTimedStep, i);
+      const double ms = (double) info->timestamp_period_ns * 1e-6;
 
-      self->kernel_ms[kernel]
-          += (double) ((stamps[i] - stamps[i - 1]) & self->gpu->info.timestamp_mask)
-             * (double) self->gpu->info.timestamp_period_ns * 1e-6;
-      self->kernel_count[kernel]++;
+      /* A clock of few bits begins anew now and then. */
+      if (step->kernel && stamps[i] >= stamps[i - 1])
+        monocle_vk_profile_add (self->gpu->profile, step,
+                                (double) (stamps[i - 1] & info->timestamp_mask) * ms,
+                                (double) (stamps[i] & info->timestamp_mask) * ms);
     }
 }
 
@@ -281,36 +283,4 @@ monocle_commands_submit (MonocleCommands *self,
   if (ok)
     collect_timing (self);
   return ok;
-}
-
-static int
-compare_kernel_times (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  MonocleCommands *self = user_data;
-  double difference = self->kernel_ms[*(const guint *) b] - self->kernel_ms[*(const guint *) a];
-
-  return difference > 0 ? 1 : difference < 0 ? -1 : 0;
-}
-
-char *
-monocle_commands_describe_timing (MonocleCommands *self)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint order[MONOCLE_N_KERNELS];
-
-  if (!self->queries)
-    return NULL;
-
-  for (guint i = 0; i < MONOCLE_N_KERNELS; i++)
-    order[i] = i;
-  g_qsort_with_data (order, MONOCLE_N_KERNELS, sizeof *order, compare_kernel_times, self);
-  for (guint i = 0; i < MONOCLE_N_KERNELS; i++)
-    if (self->kernel_count[order[i]] > 0)
-      g_string_append_printf (text, "%s %-26s %5u x, %9.2f ms\n", self->name,
-                              monocle_kernels[order[i]].name, self->kernel_count[order[i]],
-                              self->kernel_ms[order[i]]);
-  memset (self->kernel_ms, 0, sizeof self->kernel_ms);
-  memset (self->kernel_count, 0, sizeof self->kernel_count);
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
 }

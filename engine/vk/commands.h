@@ -34,6 +34,8 @@ typedef struct
   const MonocleVkBinding *bindings; /* storage bindings, then texel bindings, as the table says */
   gconstpointer push;               /* push constants, of the size the table says */
   guint groups[3];
+  double flops;            /* multiplications and additions of a product; 0: not counted */
+  gboolean is_partly_read; /* how much of its bindings is needed is not known here */
 } MonocleVkDispatch;
 
 MonocleCommands *monocle_commands_new (MonocleVkGpu *gpu, const char *name);
@@ -73,10 +75,6 @@ gboolean monocle_commands_submit (MonocleCommands *commands,
                                   MonocleCommandsProgress progress,
                                   gpointer user_data,
                                   GError **error);
-
-/* Time each kernel took in all submissions since the last call, as "kernel: count, ms" lines, or
- * %NULL when MONOCLE_DEBUG=timing is off. */
-char *monocle_commands_describe_timing (MonocleCommands *commands);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleCommands, monocle_commands_free)
 

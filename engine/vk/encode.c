@@ -5,7 +5,6 @@
  */
 #include "config.h"
 
-#include "engine/base/debug.h"
 #include "engine/vk/commands-private.h"
 #include "engine/vk/pipelines.h"
 #include "engine/vk/steps.h"
@@ -47,6 +46,17 @@ latch (MonocleCommands *self, VkResult result)
   return FALSE;
 }
 
+/* What @step takes is between the stamp before it and its own. */
+static void
+add_stamp (MonocleCommands *self, const MonocleTimedStep *step)
+{
+  if (!self->queries || self->timed->len >= MAX_QUERIES)
+    return;
+  vkCmdWriteTimestamp (self->current, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, self->queries,
+                       self->timed->len);
+  g_array_append_val (self->timed, *step);
+}
+
 static void
 start_timing (MonocleCommands *self)
 {
@@ -56,15 +66,15 @@ start_timing (MonocleCommands *self)
     .queryCount = MAX_QUERIES,
   };
 
-  if (!monocle_debug_has (MONOCLE_DEBUG_TIMING) || self->gpu->info.timestamp_period_ns <= 0)
+  if (!self->gpu->profile || self->gpu->info.timestamp_period_ns <= 0)
     return;
   if (!self->queries
       && !monocle_vk_check_new (vkCreateQueryPool (self->gpu->device, &info, NULL, &self->queries),
                                 &self->queries, "timing", NULL))
     return;
-
-  vkCmdResetQueryPool (self->current, self->queries, 0, MAX_QUERIES);
-  vkCmdWriteTimestamp (self->current, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, self->queries, 0);
+  if (self->segments->len == 1)
+    vkCmdResetQueryPool (self->current, self->queries, 0, MAX_QUERIES);
+  add_stamp (self, &(MonocleTimedStep){ 0 });
 }
 
 /* Opens a segment if none is open. */
@@ -95,8 +105,7 @@ ensure_segment (MonocleCommands *self)
       self->current = VK_NULL_HANDLE;
       return FALSE;
     }
-  if (self->segments->len == 1)
-    start_timing (self);
+  start_timing (self);
 
   return TRUE;
 }
@@ -255,11 +264,12 @@ encode_dispatch (MonocleCommands *self, const MonocleVkDispatch *dispatch)
                       kernel->push_size, dispatch->push);
   vkCmdDispatch (self->current, dispatch->groups[0], dispatch->groups[1], dispatch->groups[2]);
 
-  if (self->queries && self->timed->len + 1 < MAX_QUERIES)
+  /* What only makes a driver compile does nothing. */
+  if (self->queries && dispatch->groups[0] > 0)
     {
-      g_array_append_val (self->timed, dispatch->kernel);
-      vkCmdWriteTimestamp (self->current, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, self->queries,
-                           self->timed->len);
+      const MonocleTimedStep step = monocle_vk_profile_describe_dispatch (self->name, dispatch);
+
+      add_stamp (self, &step);
     }
 }
 
@@ -272,6 +282,13 @@ encode_copy (MonocleCommands *self, const MonocleVkStep *step)
   add_barrier (self);
   vkCmdCopyBuffer (self->current, step->copy.from->buffer, step->copy.to->buffer, 1,
                    &step->copy.region);
+  if (self->queries)
+    {
+      const MonocleTimedStep timed
+          = monocle_vk_profile_describe_copy (self->name, step->copy.region.size);
+
+      add_stamp (self, &timed);
+    }
 }
 
 gboolean

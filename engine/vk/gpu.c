@@ -8,6 +8,7 @@
 #include "engine/vk/instance.h"
 #include "engine/vk/memory.h"
 #include "engine/vk/pipelines.h"
+#include "engine/vk/profile.h"
 #include "engine/vk/staging.h"
 
 /* The floor of limits that kernels are written for. */
@@ -402,6 +403,7 @@ monocle_vk_gpu_close (MonocleVkGpu *gpu)
       monocle_vk_memory_free (gpu->memory);
       g_free (gpu->paper);
     }
+  monocle_vk_profile_free (gpu->profile);
   g_free (gpu);
 }
 

@@ -46,6 +46,7 @@ typedef struct _MonocleVkGpu MonocleVkGpu;
 typedef struct _MonocleVkMemory MonocleVkMemory;
 typedef struct _MonocleVkPaper MonocleVkPaper;
 typedef struct _MonocleVkPipelines MonocleVkPipelines;
+typedef struct _MonocleVkProfile MonocleVkProfile;
 typedef struct _MonocleVkStaging MonocleVkStaging;
 
 struct _MonocleVkGpu
@@ -59,6 +60,9 @@ struct _MonocleVkGpu
   MonocleVkPipelines *pipelines;
 
   MonocleVkPaper *paper; /* (nullable): what is only counted; there is no device then, nor queue */
+
+  /* (nullable) (transfer full): times what is encoded while it is there */
+  MonocleVkProfile *profile;
 
   /* By which kernels are chosen: those of the device, unless a debug switch says otherwise. */
   MonocleVkTraits traits;

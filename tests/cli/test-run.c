@@ -405,6 +405,66 @@ test_bench (HarnessFiles *fixture, gconstpointer data)
   g_assert_cmpfloat (json_object_get_double_member (decode, "fastest"), >, 0);
 }
 
+/* What the time goes to: the steps of the trace come one after the other and make up the table. */
+static void
+test_profile (HarnessFiles *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "trace.json", NULL);
+  g_autoptr (Outcome) text = harness_run ("bench", "--model", fixture->model, "--runs", "1",
+                                          "--profile", "--trace", path, NULL);
+  g_autoptr (Outcome) json = harness_run ("bench", "--model", fixture->model, "--runs", "2",
+                                          "--profile", "--format", "json", NULL);
+  g_autoptr (Outcome) itself = harness_run ("bench", "--model", fixture->model, "--image",
+                                            fixture->a, "--trace", fixture->a, NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GPtrArray) figures = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonArray *events, *kernels;
+  double end = 0, flops = 0;
+  guint n_products = 0;
+
+  harness_assert_done (text);
+  g_assert_nonnull (strstr (text->out, "matmul_block"));
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  events = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)),
+                                         "traceEvents");
+  for (guint i = 0; i < json_array_get_length (events); i++)
+    {
+      JsonObject *event = json_array_get_object_element (events, i);
+      const char *name = json_object_get_string_member (event, "name");
+      double start;
+
+      if (!g_str_equal (json_object_get_string_member (event, "ph"), "X"))
+        continue;
+      start = json_object_get_double_member (event, "ts");
+      g_assert_cmpfloat (start, >=, end - 0.01);
+      end = start + json_object_get_double_member (event, "dur");
+      if (!g_str_has_prefix (name, "matmul_"))
+        continue;
+      flops
+          = json_object_get_double_member (json_object_get_object_member (event, "args"), "flops");
+      g_assert_cmpfloat (flops, >, 0);
+      n_products++;
+    }
+  g_assert_cmpuint (n_products, >, 0);
+
+  harness_assert_done (json);
+  figures = harness_parse_lines (json);
+  kernels = json_object_get_array_member (figures->pdata[0], "kernels");
+  for (guint i = 1; i < json_array_get_length (kernels); i++)
+    g_assert_cmpfloat (
+        json_object_get_double_member (json_array_get_object_element (kernels, i), "ms"), <=,
+        json_object_get_double_member (json_array_get_object_element (kernels, i - 1), "ms"));
+  g_assert_cmpfloat (
+      json_object_get_double_member (json_object_get_object_member (figures->pdata[0], "ceilings"),
+                                     "flops_per_s"),
+      >, 0);
+
+  /* Not over what is read. */
+  g_assert_cmpint (itself->status, ==, 2);
+}
+
 /* The validation layer has nothing to say, and the program ends well while its worker may still be
  * tidying up: a race, hence several times. */
 static void
@@ -481,6 +541,7 @@ main (int argc, char **argv)
     { "/cli/run/precision", test_precision },
     { "/cli/run/interrupt", test_interrupt },
     { "/cli/bench", test_bench },
+    { "/cli/profile", test_profile },
     { "/cli/validation", test_validation },
   };
 

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "engine/vk/profile.h"
 #include "engine/vk/staging.h"
 
 #define POISON 0xff /* NaN as float and as half */
@@ -25,6 +26,7 @@ kernel_test_init (KernelTest *t, MonocleVkGpu *gpu, guint32 seed)
   t->buffer = monocle_vk_buffer_new (gpu, KERNEL_TEST_BYTES, MONOCLE_VK_USE_DEVICE, "test", &error);
   g_assert_no_error (error);
   t->commands = monocle_commands_new (gpu, "test");
+  gpu->profile = monocle_vk_profile_new (); /* which tells what ran */
   t->image = g_malloc (KERNEL_TEST_BYTES);
   t->after = g_malloc (KERNEL_TEST_BYTES);
   t->packed = g_ptr_array_new ();
@@ -264,7 +266,7 @@ kernel_test_fail (KernelTest *t, const char *format, ...)
 void
 kernel_test_run (KernelTest *t)
 {
-  g_autofree char *timing = NULL;
+  g_autoptr (GArray) ran = NULL;
   GError *error = NULL;
   const gsize size = t->arena.used_bytes;
   gint64 start;
@@ -300,15 +302,13 @@ kernel_test_run (KernelTest *t)
   t->ran = TRUE;
 
   /* Without timestamps there is no telling what ran. */
-  timing = monocle_commands_describe_timing (t->commands);
-  if (timing)
-    {
-      g_autofree char *name = g_strdup_printf (" %s ", monocle_kernels[t->kernel].name);
-
-      t->saw_kernel = t->saw_kernel || strstr (timing, name) != NULL;
-    }
-  else
+  ran = monocle_vk_profile_take (t->gpu->profile);
+  if (ran->len == 0)
     t->saw_kernel = TRUE;
+  for (guint i = 0; i < ran->len; i++)
+    if (g_str_equal (g_array_index (ran, MonocleTimedStep, i).kernel,
+                     monocle_kernels[t->kernel].name))
+      t->saw_kernel = TRUE;
 
   /* Outputs aside, nothing may have changed. */
   for (guint i = 0; i < t->outputs->len; i++)

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/vk/profile.h"
 #include "kernel-cases.h"
 
 typedef struct
@@ -171,6 +172,42 @@ add_builds (guint device, const KernelCase *kernel_case, gboolean software)
     }
 }
 
+/* What is said of a step that was timed. */
+static void
+test_profile (void)
+{
+  float *x_values, *w_values;
+  g_autoptr (GArray) steps = NULL;
+  const MonocleTimedStep *step;
+  MonocleTensor x, w, y;
+
+  open_gpu (0);
+  bench.report = g_string_new (NULL);
+  kernel_test_start_case (&bench, MONOCLE_KERNEL_mean_rows,
+                          (MonocleVkFormats){ MONOCLE_FORMAT_F32, MONOCLE_FORMAT_F32 });
+  kernel_test_begin (&bench, "a product");
+  x = kernel_test_add_input (&bench, MONOCLE_FORMAT_F32, &x_values, 2, 3, 8);
+  w = kernel_test_add_input (&bench, MONOCLE_FORMAT_F32, &w_values, 2, 12, 8);
+  y = kernel_test_add_output (&bench, MONOCLE_FORMAT_F32, 2, 3, 12);
+  monocle_op_matmul (bench.commands, &x, &w, NULL, NULL, MONOCLE_ACTIVATION_NONE, &y);
+  monocle_commands_submit (bench.commands, NULL, NULL, NULL, NULL);
+  steps = monocle_vk_profile_take (gpu->profile);
+  if (gpu->info.timestamp_period_ns > 0)
+    {
+      g_assert_cmpuint (steps->len, ==, 1);
+      step = &g_array_index (steps, MonocleTimedStep, 0);
+      g_assert_cmpfloat (step->flops, ==, 2 * 3 * 12 * 8);
+      g_assert_cmpuint (step->bytes, ==, (3 * 8 + 12 * 8 + 3 * 12) * sizeof (float));
+      g_assert_cmpfloat (step->ms, >=, 0);
+      g_assert_cmpstr (step->formats, ==, "f32");
+    }
+  bench.ran = TRUE;
+  kernel_test_end (&bench);
+  g_rand_free (bench.random);
+  g_string_free (bench.report, TRUE);
+  bench.report = NULL;
+}
+
 static void
 add_tests (void)
 {
@@ -190,12 +227,8 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *debug = NULL;
   int result;
 
-  /* Timing tells which kernels ran. */
-  debug = g_strjoin (",", "timing", g_getenv ("MONOCLE_DEBUG"), NULL);
-  g_setenv ("MONOCLE_DEBUG", debug, TRUE);
   if (g_getenv ("MONOCLE_KERNEL_SEED"))
     seed = (guint32) g_ascii_strtoull (g_getenv ("MONOCLE_KERNEL_SEED"), NULL, 10);
 
@@ -206,6 +239,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/kernels/compare", test_compare);
   g_test_add_func ("/kernels/catches", test_catches);
+  g_test_add_func ("/kernels/profile", test_profile);
   add_tests ();
   result = g_test_run ();
 

@@ -52,16 +52,7 @@ read_logits (gpointer self, float *logits, GError **error)
   return monocle_bart_decoder_read_logits (asking->model->decoder, logits, error);
 }
 
-static void
-end (gpointer self)
-{
-  Asking *asking = self;
-
-  monocle_florence2_log_timing (monocle_bart_decoder_describe_timing (asking->model->decoder));
-}
-
-static const MonocleDecoder decoder
-    = { .begin = begin, .step = step, .read_logits = read_logits, .end = end };
+static const MonocleDecoder decoder = { .begin = begin, .step = step, .read_logits = read_logits };
 
 static void
 ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer user_data)

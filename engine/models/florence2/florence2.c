@@ -250,14 +250,6 @@ florence2_get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->notes = (const char *const *) self->notes;
 }
 
-void
-monocle_florence2_log_timing (char *timing)
-{
-  if (timing)
-    g_message ("\n%s", timing);
-  g_free (timing);
-}
-
 static void
 florence2_discard (gpointer model, gpointer features)
 {

@@ -148,8 +148,4 @@ gboolean monocle_florence2_inspect (gpointer model,
                                     GCancellable *cancellable,
                                     GError **error);
 
-/* Logs what a recording says of its time, if it measured any. @timing: (transfer full) (nullable).
- */
-void monocle_florence2_log_timing (char *timing);
-
 G_END_DECLS

@@ -215,7 +215,6 @@ monocle_florence2_prompts_encode (MonocleFlorence2 *self,
       || !monocle_commands_submit (encoding.commands, cancellable, NULL, NULL, error))
     return FALSE;
 
-  monocle_florence2_log_timing (monocle_commands_describe_timing (encoding.commands));
   monocle_bart_decoder_start (self->decoder, prompts->lengths);
   if (states)
     *states = monocle_plan_get_tensor (encoding.plan, encoding.states);

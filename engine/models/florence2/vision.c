@@ -229,7 +229,6 @@ monocle_florence2_vision_encode (const MonocleFlorence2Vision *vision,
     return FALSE;
   timing->preprocess_ms = (double) (middle - start) / 1000;
   timing->encode_ms = (double) (g_get_monotonic_time () - middle) / 1000;
-  monocle_florence2_log_timing (monocle_commands_describe_timing (vision->commands));
 
   if (planes)
     *planes = g_steal_pointer (&values);

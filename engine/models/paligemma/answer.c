@@ -84,7 +84,6 @@ static const MonocleDecoder decoder = {
   .begin = begin,
   .step = monocle_causal_answer_step,
   .read_logits = monocle_causal_answer_read_logits,
-  .end = monocle_causal_answer_end,
 };
 
 /* --- reading answers ---------------------------------------------------------------------- */

@@ -381,9 +381,3 @@ monocle_bart_decoder_read_logits (MonocleBartDecoder *self, float *logits, GErro
 
   return TRUE;
 }
-
-char *
-monocle_bart_decoder_describe_timing (MonocleBartDecoder *self)
-{
-  return monocle_commands_describe_timing (self->replay.choose);
-}

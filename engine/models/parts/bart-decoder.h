@@ -65,9 +65,6 @@ gboolean monocle_bart_decoder_step (MonocleBartDecoder *self,
 /* After a step with candidates: the logits, [rows, V], the bias included. */
 gboolean monocle_bart_decoder_read_logits (MonocleBartDecoder *self, float *logits, GError **error);
 
-/* Time of each kernel so far, or NULL when it is not measured. */
-char *monocle_bart_decoder_describe_timing (MonocleBartDecoder *self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleBartDecoder, monocle_bart_decoder_free)
 
 G_END_DECLS

@@ -34,15 +34,6 @@ monocle_causal_answer_read_logits (gpointer self, float *logits, GError **error)
   return monocle_causal_decoder_read_logits (get_decoder (self), logits, error);
 }
 
-void
-monocle_causal_answer_end (gpointer self)
-{
-  g_autofree char *timing = monocle_causal_decoder_describe_timing (get_decoder (self));
-
-  if (timing)
-    g_message ("\n%s", timing);
-}
-
 guint
 monocle_causal_answer_choose_places (const MonocleCausalConfig *config, guint n_prompt)
 {

@@ -21,7 +21,6 @@ gboolean monocle_causal_answer_step (gpointer self,
                                      MonocleCandidate *candidates,
                                      GError **error);
 gboolean monocle_causal_answer_read_logits (gpointer self, float *logits, GError **error);
-void monocle_causal_answer_end (gpointer self);
 
 /* The room that a question of so many tokens has at first; most answers are short. */
 guint monocle_causal_answer_choose_places (const MonocleCausalConfig *config, guint n_prompt);

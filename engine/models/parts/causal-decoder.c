@@ -415,9 +415,3 @@ monocle_causal_decoder_read_logits (MonocleCausalDecoder *self, float *logits, G
 {
   return monocle_tensor_read (&self->replay.logits, logits, error);
 }
-
-char *
-monocle_causal_decoder_describe_timing (MonocleCausalDecoder *self)
-{
-  return monocle_commands_describe_timing (self->replay.commands);
-}

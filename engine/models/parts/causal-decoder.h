@@ -136,9 +136,6 @@ monocle_causal_decoder_read_logits (MonocleCausalDecoder *self, float *logits, G
 /* Tokens that were read or fed so far, those of rows side by side counted once each. */
 guint64 monocle_causal_decoder_get_n_fed (const MonocleCausalDecoder *self);
 
-/* Time of each kernel of the steps so far, or NULL when it is not measured. */
-char *monocle_causal_decoder_describe_timing (MonocleCausalDecoder *self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleCausalDecoder, monocle_causal_decoder_free)
 
 G_END_DECLS

@@ -39,6 +39,13 @@ is_weights (const MonocleAttention *a, const MonocleTensor *tensor)
   return monocle_op_is_vector (tensor, count_queries (a) * a->n_keys);
 }
 
+/* Of one product between heads. */
+static double
+count_flops (const MonocleAttention *a)
+{
+  return 2.0 * a->n_batches * a->n_heads * a->n_queries * a->n_keys * a->head_width;
+}
+
 void
 monocle_op_attention_weights (MonocleCommands *commands,
                               const MonocleAttention *a,
@@ -66,6 +73,7 @@ monocle_op_attention_weights (MonocleCommands *commands,
                                 &(MonocleVkDispatch) {
                                     .kernel = MONOCLE_KERNEL_attention_weights,
                                     .formats = monocle_op_get_formats (weights, NULL),
+                                    .flops = count_flops (a),
                                     .bindings = (MonocleVkBinding[]) {
                                         monocle_tensor_get_binding (q),
                                         monocle_tensor_get_binding (k),
@@ -101,6 +109,7 @@ monocle_op_attention_weights_back (MonocleCommands *commands,
                                 &(MonocleVkDispatch) {
                                     .kernel = MONOCLE_KERNEL_attention_weights_back,
                                     .formats = monocle_op_get_formats (ds, NULL),
+                                    .flops = count_flops (a),
                                     .bindings = (MonocleVkBinding[]) {
                                         monocle_tensor_get_binding (weights),
                                         monocle_tensor_get_binding (v),
@@ -136,6 +145,7 @@ monocle_op_attention_mix (MonocleCommands *commands,
                                 &(MonocleVkDispatch) {
                                     .kernel = MONOCLE_KERNEL_attention_mix,
                                     .formats = monocle_op_get_formats (y, NULL),
+                                    .flops = count_flops (a),
                                     .bindings = (MonocleVkBinding[]) {
                                         monocle_tensor_get_binding (w),
                                         monocle_tensor_get_binding (x),

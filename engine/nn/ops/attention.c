@@ -167,6 +167,13 @@ is_viewable (const MonocleVkTraits *traits, gconstpointer call)
          && monocle_op_can_view (traits, &a->v);
 }
 
+/* Of scores and values; half of it is not needed where keys are hidden behind their queries. */
+static double
+count_flops (const MonocleAttention *a)
+{
+  return 4.0 * a->n_batches * a->n_heads * a->n_queries * a->n_keys * a->head_width;
+}
+
 /* Some queries an invocation. */
 static void
 record_queries_with (MonocleCommands *commands,
@@ -186,6 +193,7 @@ record_queries_with (MonocleCommands *commands,
                               &(MonocleVkDispatch){
                                   .kernel = kernel,
                                   .formats = monocle_op_get_formats (&a->q, NULL),
+                                  .flops = count_flops (a),
                                   .specs = (guint32[]){ lanes, queries, a->head_width,
                                                         get_step_keys (queries), a->bias != NULL },
                                   .n_specs = 5,
@@ -231,6 +239,7 @@ record_group (MonocleCommands *commands, gconstpointer call)
       commands, &(MonocleVkDispatch){
                     .kernel = MONOCLE_KERNEL_attention_group,
                     .formats = monocle_op_get_formats (&a->q, NULL),
+                    .flops = count_flops (a),
                     .specs = (guint32[]){ lanes, a->head_width, lanes, a->bias != NULL },
                     .n_specs = 4,
                     .bindings = bindings,
@@ -278,6 +287,7 @@ record_tiles (MonocleCommands *commands, gconstpointer call)
       &(MonocleVkDispatch){
           .kernel = MONOCLE_KERNEL_attention_tile,
           .formats = monocle_op_get_formats (&a->q, NULL),
+          .flops = count_flops (a),
           .specs = (guint32[]){ lanes, rows, a->head_width, a->bias != NULL },
           .n_specs = 4,
           .bindings = bindings,
@@ -359,6 +369,7 @@ record_cached_heads (MonocleCommands *commands, gconstpointer call)
       &(MonocleVkDispatch){
           .kernel = MONOCLE_KERNEL_cached_attention,
           .formats = monocle_op_get_formats (&a->qkv, NULL),
+          .is_partly_read = TRUE,
           .specs = (guint32[]){ lanes, head_width, a->cap > 0 },
           .n_specs = 3,
           .bindings
@@ -393,6 +404,7 @@ record_cached_group (MonocleCommands *commands, gconstpointer call)
       commands, &(MonocleVkDispatch){
                     .kernel = MONOCLE_KERNEL_cached_attention_group,
                     .formats = monocle_op_get_formats (&a->qkv, NULL),
+                    .is_partly_read = TRUE,
                     .specs = (guint32[]){ lanes, head_width, lanes, a->cap > 0 },
                     .n_specs = 4,
                     .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (&a->qkv),

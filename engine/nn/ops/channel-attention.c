@@ -54,6 +54,13 @@ is_viewable (const MonocleVkTraits *traits, gconstpointer call)
   return monocle_op_can_view (traits, c->qkv) && monocle_op_can_view (traits, &c->mixture);
 }
 
+/* Of the scores, and of the values as well. */
+static double
+count_flops (const Call *c)
+{
+  return 2.0 * c->n_tokens * c->n_groups * c->width * c->width;
+}
+
 /* --- sums of slices ----------------------------------------------------------------------- */
 
 static void
@@ -70,6 +77,7 @@ record_scores_with (MonocleCommands *commands,
       &(MonocleVkDispatch){
           .kernel = kernel,
           .formats = monocle_op_get_formats (c->qkv, NULL),
+          .flops = count_flops (c),
           .specs = (guint32[]){ lanes, c->width, side },
           .n_specs = 3,
           .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (&c->slices),
@@ -145,6 +153,7 @@ record_apply_with (MonocleCommands *commands,
       &(MonocleVkDispatch){
           .kernel = kernel,
           .formats = monocle_op_get_formats (c->qkv, NULL),
+          .flops = count_flops (c),
           .specs = (guint32[]){ lanes, c->width, tokens, side },
           .n_specs = 4,
           .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (c->y),

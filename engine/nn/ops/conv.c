@@ -156,6 +156,7 @@ record_depthwise_with (MonocleCommands *commands,
                               &(MonocleVkDispatch) {
                                   .kernel = kernel,
                                   .formats = monocle_op_get_formats (c->x, c->w),
+                                  .flops = 18.0 * (double) monocle_tensor_get_n_elements (c->x),
                                   .specs = (guint32[]){ lanes, rows },
                                   .n_specs = 2,
                                   .bindings = (MonocleVkBinding[]) {

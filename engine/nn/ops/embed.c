@@ -60,6 +60,7 @@ monocle_op_embed (MonocleCommands *commands,
       monocle_op_dispatch_elements (commands,
                                     &(MonocleVkDispatch) {
                                         .kernel = MONOCLE_KERNEL_embed,
+                                        .is_partly_read = TRUE,
                                         .formats = monocle_op_get_formats (y, table),
                                         .bindings = (MonocleVkBinding[]) {
                                             monocle_tensor_get_binding (ids),

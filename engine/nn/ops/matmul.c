@@ -62,6 +62,12 @@ get_block_rows (guint m)
   return CEIL_DIV (CEIL_DIV (m, CEIL_DIV (m, BLOCK_MAX_ROWS)), 4) * 4;
 }
 
+static double
+count_flops (const Product *product)
+{
+  return 2.0 * product->m * product->n * product->k;
+}
+
 static MonocleVkBinding
 bind_or (const MonocleTensor *tensor, MonocleVkBinding other)
 {
@@ -104,6 +110,7 @@ record_block (MonocleCommands *commands, gconstpointer call)
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matmul_block,
                            .formats = product->formats,
+                           .flops = count_flops (product),
                            .specs = (guint32[]) { BLOCK_LANES, rows, columns, product->activation, product->n % 4 != 0 },
                            .n_specs = 5,
                            .bindings = (MonocleVkBinding[]) {
@@ -149,6 +156,7 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matvec_block,
                            .formats = product->formats,
+                           .flops = count_flops (product),
                            .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS, get_other_activation (product) },
                            .n_specs = 4,
                            .bindings = (MonocleVkBinding[]) {
@@ -189,6 +197,7 @@ dispatch_matvec (MonocleCommands *commands, const Piece *piece)
       commands, &(MonocleVkDispatch){
                     .kernel = MONOCLE_KERNEL_matvec,
                     .formats = product->formats,
+                    .flops = count_flops (product),
                     .specs = (guint32[]){ MATVEC_GROUP, rows, get_other_activation (product) },
                     .n_specs = 3,
                     .bindings = piece->bindings,
@@ -215,6 +224,7 @@ dispatch_tile (MonocleCommands *commands, const Piece *piece)
   monocle_commands_dispatch (commands, &(MonocleVkDispatch){
                                            .kernel = MONOCLE_KERNEL_matmul_tile,
                                            .formats = product->formats,
+                                           .flops = count_flops (product),
                                            .specs = (guint32[]){ MATMUL_TILE_GROUP, packed,
                                                                  get_other_activation (product) },
                                            .n_specs = 3,
@@ -265,6 +275,7 @@ dispatch_coop (MonocleCommands *commands, const Piece *piece)
   monocle_commands_dispatch (commands, &(MonocleVkDispatch){
                                            .kernel = MONOCLE_KERNEL_matmul_coop,
                                            .formats = product->formats,
+                                           .flops = count_flops (product),
                                            .specs = specs,
                                            .n_specs = G_N_ELEMENTS (specs),
                                            .bindings = piece->bindings,

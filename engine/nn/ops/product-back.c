@@ -35,6 +35,7 @@ monocle_op_matmul_back (MonocleCommands *commands,
                                 &(MonocleVkDispatch) {
                                     .kernel = MONOCLE_KERNEL_matmul_back,
                                     .formats = monocle_op_get_formats (dx, w),
+                                    .flops = 8.0 * push.m * push.n * push.k4,
                                     .bindings = (MonocleVkBinding[]) {
                                         monocle_tensor_get_binding (dy),
                                         monocle_tensor_get_binding (w),
@@ -66,6 +67,7 @@ monocle_op_matmul_outer (MonocleCommands *commands,
                                 &(MonocleVkDispatch) {
                                     .kernel = MONOCLE_KERNEL_matmul_outer,
                                     .formats = monocle_op_get_formats (dw, NULL),
+                                    .flops = 8.0 * push.m * push.n * push.k4,
                                     .bindings = (MonocleVkBinding[]) {
                                         monocle_tensor_get_binding (dy),
                                         monocle_tensor_get_binding (x),

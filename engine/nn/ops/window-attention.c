@@ -20,6 +20,14 @@ typedef struct
   guint window, windows_x, windows;
 } Windows;
 
+static double
+count_flops (const Windows *w)
+{
+  const double tokens = w->window * w->window;
+
+  return 4.0 * w->windows * w->n_heads * tokens * tokens * w->head_width;
+}
+
 /* Some queries of a window an invocation. */
 static void
 record_queries (MonocleCommands *commands, gconstpointer call)
@@ -42,6 +50,7 @@ record_queries (MonocleCommands *commands, gconstpointer call)
                               &(MonocleVkDispatch) {
                                   .kernel = MONOCLE_KERNEL_window_attention,
                                   .formats = monocle_op_get_formats (w->qkv, NULL),
+                                  .flops = count_flops (w),
                                   .specs = (guint32[]) { lanes, queries, w->head_width, w->window },
                                   .n_specs = 4,
                                   .bindings = (MonocleVkBinding[]) {
@@ -75,6 +84,7 @@ record_group (MonocleCommands *commands, gconstpointer call)
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_window_attention_group,
                            .formats = monocle_op_get_formats (w->qkv, NULL),
+                           .flops = count_flops (w),
                            .specs = (guint32[]) { lanes, w->head_width, w->window,
                                                   MIN (chunk / 4 * 4, CEIL_DIV (tokens, 4) * 4) },
                            .n_specs = 4,
