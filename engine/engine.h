@@ -14,6 +14,7 @@
 #include "engine/answer/coords.h"
 #include "engine/run/ahead.h"
 #include "engine/run/conversation.h"
+#include "engine/run/detail.h"
 #include "engine/run/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"

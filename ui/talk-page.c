@@ -97,10 +97,11 @@ static void
 ask_words (MonocleTalkPage *self, const char *text)
 {
   MonocleSaidQuestion question = { .text = text };
-  g_autoptr (GArray) shown = monocle_talk_subject_list (self->presentation);
+  g_autoptr (GArray) shown = NULL;
   g_autoptr (MonocleSaid) said = NULL;
 
   monocle_talk_settings_read (self->settings, &question);
+  shown = monocle_talk_subject_list (self->presentation, question.detail);
   question.shown = (const MonocleSaidShown *) (gpointer) shown->data;
   question.n_shown = shown->len;
   said = monocle_said_new (&question);

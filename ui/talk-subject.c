@@ -51,7 +51,7 @@ is_same (const MonocleSaidShown *a, const MonocleSaidShown *b)
 }
 
 static gboolean
-was_shown (MonocleDocument *document, const MonocleSaidShown *what)
+was_shown (MonocleDocument *document, const MonocleSaidShown *what, MonocleDetail detail)
 {
   g_autoptr (GPtrArray) turns = monocle_talk_subject_list_turns (document);
 
@@ -59,7 +59,9 @@ was_shown (MonocleDocument *document, const MonocleSaidShown *what)
     {
       const MonocleSaidQuestion *question = monocle_said_get_question (turns->pdata[i]);
 
-      if (monocle_said_get_state (turns->pdata[i]) == MONOCLE_SAID_FAILED)
+      if (monocle_said_get_state (turns->pdata[i]) == MONOCLE_SAID_FAILED
+          || (detail != MONOCLE_DETAIL_AUTO && question->detail != MONOCLE_DETAIL_AUTO
+              && question->detail != detail))
         continue;
       for (guint k = 0; k < question->n_shown; k++)
         if (is_same (&question->shown[k], what))
@@ -102,7 +104,7 @@ monocle_talk_subject_list_regions (MonoclePresentation *presentation)
       MonocleSaidShown shown;
 
       if (!describe_region (document, regions->pdata[i - 1], &shown)
-          || was_shown (document, &shown))
+          || was_shown (document, &shown, MONOCLE_DETAIL_AUTO))
         g_ptr_array_remove_index (regions, i - 1);
     }
   /* The picture itself has its place. */
@@ -112,14 +114,14 @@ monocle_talk_subject_list_regions (MonoclePresentation *presentation)
 }
 
 GArray *
-monocle_talk_subject_list (MonoclePresentation *presentation)
+monocle_talk_subject_list (MonoclePresentation *presentation, MonocleDetail detail)
 {
   MonocleDocument *document = monocle_presentation_get_document (presentation);
   GArray *all = g_array_new (FALSE, FALSE, sizeof (MonocleSaidShown));
   g_autoptr (GPtrArray) regions = monocle_talk_subject_list_regions (presentation);
   MonocleSaidShown shown = describe_picture (document);
 
-  if (!was_shown (document, &shown))
+  if (!was_shown (document, &shown, detail))
     g_array_append_val (all, shown);
   for (guint i = 0; i < regions->len; i++)
     if (describe_region (document, regions->pdata[i], &shown))

@@ -18,7 +18,8 @@ guint monocle_talk_subject_count_before (MonocleDocument *document, MonocleSaid 
 /* (transfer full) (element-type MonocleAnnotation): regions that the next question shows.
  * @presentation: has a document */
 GPtrArray *monocle_talk_subject_list_regions (MonoclePresentation *presentation);
-/* (transfer full) (element-type MonocleSaidShown): all that it shows */
-GArray *monocle_talk_subject_list (MonoclePresentation *presentation);
+/* (transfer full) (element-type MonocleSaidShown): all that it shows, and again what was not looked
+ * at as @detail says; AUTO: however it was */
+GArray *monocle_talk_subject_list (MonoclePresentation *presentation, MonocleDetail detail);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "app/cli/format.h"
 #include "app/cli/lines.h"
 #include "app/cli/out.h"
+#include "app/cli/detail.h"
 #include "app/cli/output.h"
 #include "app/cli/wait.h"
 #include "app/models/store.h"
@@ -26,6 +27,7 @@ chat_clear (MonocleCliChat *self)
   g_clear_pointer (&self->format, g_free);
   g_clear_pointer (&self->most_tokens, g_free);
   g_clear_pointer (&self->before, g_free);
+  g_clear_pointer (&self->detail_name, g_free);
   g_clear_pointer (&self->chat, monocle_chat_free);
   g_clear_object (&self->turns);
   g_clear_object (&self->loaded);
@@ -69,6 +71,7 @@ parse_options (MonocleCliChat *self, int argc, char **argv)
       N_ ("Go on with what /save wrote as JSON"), N_ ("FILE") },
     { "max-tokens", 'n', 0, G_OPTION_ARG_FILENAME, &self->most_tokens,
       N_ ("Longest answer in tokens (default: 1024)"), N_ ("N") },
+    MONOCLE_CLI_DETAIL_ENTRY (&self->detail_name),
     MONOCLE_CLI_SAMPLING_ENTRIES (&self->sampling),
     MONOCLE_CLI_FORMAT_ENTRY (&self->format),
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->more_images, NULL, NULL },
@@ -125,6 +128,8 @@ load_model (MonocleCliChat *self)
   if (!choose_model (&self->model, &error)
       || !(directory = monocle_cli_model_find (&self->model, &error)))
     return monocle_cli_report (NULL, error);
+  if (!monocle_cli_detail_read ("chat", self->detail_name, &self->model, &self->detail))
+    return MONOCLE_CLI_USAGE;
   /* Nobody waits for one that cannot. */
   tasks = monocle_model_peek_tasks (directory, &error);
   if (tasks && !monocle_model_peek_talks (directory))

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 /**
  * MonocleCliChat:
  * @is_interactive: a person types at a terminal
+ * @detail: how closely pictures are looked at; AUTO: as suits the device
  * @max_tokens: of an answer; 0: as the model says
  * @loaded: who is asked
  * @turns: (element-type MonocleSaid): what was said
@@ -33,8 +34,9 @@ typedef struct
   MonocleCliModel model;
   MonocleCliSampling sampling;
   GStrv images, more_images, words;
-  char *format, *most_tokens, *before;
+  char *format, *most_tokens, *before, *detail_name;
   gboolean json, is_interactive;
+  MonocleDetail detail;
   guint max_tokens;
 
   MonocleModel *loaded;

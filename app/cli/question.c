@@ -23,6 +23,7 @@ monocle_cli_question_clear (MonocleCliQuestion *self)
   g_clear_pointer (&self->most_tokens, g_free);
   g_clear_pointer (&self->least_score, g_free);
   g_clear_pointer (&self->threshold, g_free);
+  g_clear_pointer (&self->detail_name, g_free);
 }
 
 static gboolean
@@ -164,6 +165,9 @@ monocle_cli_question_read (MonocleCliQuestion *self, const char *verb)
                                self->threshold);
   if (monocle_cli_model_check (&self->model))
     return monocle_cli_refuse (verb, "%s", monocle_cli_model_check (&self->model));
+  self->detail = MONOCLE_DETAIL_FINE;
+  if (!monocle_cli_detail_read (verb, self->detail_name, &self->model, &self->detail))
+    return MONOCLE_CLI_USAGE;
   status = find_tasks (self, verb);
   return status == MONOCLE_CLI_DONE ? check_inputs (self, verb) : status;
 }
@@ -180,6 +184,7 @@ monocle_cli_question_build (const MonocleCliQuestion *self,
   request.max_tokens
       = self->max_tokens > 0 && most > 0 ? MIN (self->max_tokens, most) : self->max_tokens;
   request.wording = self->labels.wording;
+  request.detail = monocle_model_choose_detail (model, self->detail);
   request.threshold = isnan (self->min_score) ? 0 : self->min_score;
   if (task->takes & MONOCLE_TAKES_TEXT)
     request.text = self->text;

@@ -7,6 +7,7 @@
 #include "app/cli/cli.h"
 #include "app/cli/labels.h"
 #include "app/cli/model.h"
+#include "app/cli/detail.h"
 #include "app/cli/regions.h"
 #include "app/cli/sampling.h"
 
@@ -14,10 +15,12 @@ G_BEGIN_DECLS
 
 /**
  * MonocleCliQuestion:
- * @names, @texts, @beams, @most_tokens, @least_score, @threshold: as they were given
+ * @names, @texts, @beams, @most_tokens, @least_score, @threshold,
+ * @detail_name: as they were given
  * @tasks: (element-type MonocleTask): of the model that is meant
  * @text: (nullable): all that --text and --labels say
  * @min_score: NaN: as the model says
+ * @detail: FINE where none was given
  *
  * The options, and what they say; zeroed at first.
  */
@@ -28,13 +31,14 @@ typedef struct
   MonocleCliRegions regions;
   MonocleCliSampling sampling;
   GStrv names, texts;
-  char *beams, *most_tokens, *least_score, *threshold;
+  char *beams, *most_tokens, *least_score, *threshold, *detail_name;
 
   GPtrArray *tasks;
   char *text;
   guint num_beams;
   guint max_tokens;
   double min_score;
+  MonocleDetail detail;
 } MonocleCliQuestion;
 
 void monocle_cli_question_clear (MonocleCliQuestion *self);
@@ -56,6 +60,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliQuestion, monocle_cli_question_clear
     N_ ("Leave out objects with a lower score (default: as the model says; 0: none)"), "0..1" },   \
   { "threshold", 0, 0, G_OPTION_ARG_FILENAME, &(self)->threshold,                                  \
     N_ ("The same as --min-score"), "0..1" },                                                      \
+  MONOCLE_CLI_DETAIL_ENTRY (&(self)->detail_name),                                                 \
   MONOCLE_CLI_SAMPLING_ENTRIES (&(self)->sampling)
 /* clang-format on */
 

@@ -49,13 +49,15 @@ static gboolean
 fill_question (MonocleChat *self, MonocleSaid *said, MonocleTurnQuestion *question, GError **error)
 {
   const MonocleSaidQuestion *asked = monocle_said_get_question (said);
+  MonocleModel *model = monocle_conversation_get_model (self->conversation);
 
   g_array_set_size (self->shown, 0);
   for (guint i = 0; i < asked->n_shown; i++)
     {
       const MonocleSaidShown *what = &asked->shown[i];
-      MonocleShown shown
-          = { .image = self->look (what, self->look_data, error), .is_region = what->is_region };
+      MonocleShown shown = { .image = self->look (what, self->look_data, error),
+                             .is_region = what->is_region,
+                             .detail = monocle_model_choose_detail (model, asked->detail) };
 
       if (!shown.image)
         return FALSE;

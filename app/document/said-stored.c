@@ -51,6 +51,8 @@ monocle_said_store (MonocleSaid *self)
   monocle_stored_add_text (&dict, "text", question->text);
   monocle_stored_add_text (&dict, "answer", monocle_said_get_answer (self));
   g_variant_builder_add (&dict, "{sv}", "shown", store_shown (question));
+  if (question->detail != MONOCLE_DETAIL_AUTO)
+    monocle_stored_add_text (&dict, "detail", monocle_detail_get_name (question->detail));
   if (question->max_tokens > 0)
     g_variant_builder_add (&dict, "{sv}", "most", g_variant_new_uint32 (question->max_tokens));
   if (question->is_drawn)
@@ -158,7 +160,7 @@ monocle_said_new_stored (guint64 id, GVariant *stored)
   MonocleSampling *drawn = &question.sampling;
   g_autoptr (GArray) shown = NULL;
   g_autoptr (GVariant) ids = NULL;
-  const char *answer = NULL;
+  const char *answer = NULL, *detail = NULL;
   gsize n_ids = 0;
 
   g_return_val_if_fail (stored, NULL);
@@ -169,6 +171,8 @@ monocle_said_new_stored (guint64 id, GVariant *stored)
     return NULL;
   question.shown = (const MonocleSaidShown *) (gpointer) shown->data;
   question.n_shown = shown->len;
+  if (g_variant_lookup (stored, "detail", "&s", &detail))
+    monocle_detail_find (detail, &question.detail);
   g_variant_lookup (stored, "most", "u", &question.max_tokens);
   question.is_drawn
       = g_variant_lookup (stored, "drawn", MONOCLE_KEY_SAMPLING_TYPE, &drawn->temperature,

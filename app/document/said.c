@@ -241,6 +241,8 @@ monocle_said_start (MonocleSaid *self, MonocleModel *model)
 
   g_return_if_fail (MONOCLE_IS_SAID (self));
 
+  if (self->question.n_shown > 0)
+    self->question.detail = monocle_model_choose_detail (model, self->question.detail);
   set_facts (self, &facts);
   self->stage = MONOCLE_STAGE_PREPARING;
   self->fraction = -1;

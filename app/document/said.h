@@ -54,6 +54,7 @@ typedef struct
  * @text: what was said
  * @shown: (array length=n_shown) (nullable): what was shown with it
  * @n_shown: how much
+ * @detail: how closely it is looked at; AUTO, until it is asked: as suits the device
  * @max_tokens: longest answer; 0: as the model says
  * @is_drawn: tokens are drawn by chance
  * @sampling: how, with the seed
@@ -63,6 +64,7 @@ typedef struct
   const char *text;
   const MonocleSaidShown *shown;
   guint n_shown;
+  MonocleDetail detail;
   guint max_tokens;
   gboolean is_drawn;
   MonocleSampling sampling;

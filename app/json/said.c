@@ -71,6 +71,8 @@ monocle_said_json_add (JsonBuilder *builder, MonocleSaid *said)
   for (guint i = 0; i < question->n_shown; i++)
     add_shown (builder, &question->shown[i]);
   json_builder_end_array (builder);
+  if (question->detail != MONOCLE_DETAIL_AUTO)
+    monocle_json_add_text (builder, "detail", monocle_detail_get_name (question->detail));
   monocle_json_add_text (builder, "text", question->text);
   monocle_json_add_text (builder, "answer", monocle_said_get_answer (said));
   json_builder_set_member_name (builder, "token_ids");
@@ -289,7 +291,7 @@ monocle_said_json_read (JsonObject *object, const char *where, GError **error)
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint32));
   MonocleSaidQuestion question = { .text = NULL };
   MonocleSaidFacts facts = { .model = NULL };
-  const char *answer = NULL, *end = NULL;
+  const char *answer = NULL, *end = NULL, *detail = NULL;
   gint64 max_tokens = 0;
   guint64 id;
 
@@ -306,6 +308,7 @@ monocle_said_json_read (JsonObject *object, const char *where, GError **error)
       || !monocle_json_get_string (object, where, "precision", MONOCLE_JSON_OPTIONAL,
                                    &facts.precision, error)
       || !monocle_json_get_string (object, where, "end", MONOCLE_JSON_OPTIONAL, &end, error)
+      || !monocle_json_get_string (object, where, "detail", MONOCLE_JSON_OPTIONAL, &detail, error)
       || !monocle_json_get_int (object, where, "max_tokens", MONOCLE_JSON_OPTIONAL, 0, MAX_IDS,
                                 &max_tokens, error)
       || !read_ids (object, where, ids, error) || !read_drawn (object, where, &question, error)
@@ -313,6 +316,7 @@ monocle_said_json_read (JsonObject *object, const char *where, GError **error)
     return NULL;
   question.shown = (const MonocleSaidShown *) (gpointer) shown->data;
   question.n_shown = shown->len;
+  monocle_detail_find (detail, &question.detail);
   question.max_tokens = (guint) max_tokens;
   facts.ids = (const guint32 *) (gpointer) ids->data;
   facts.n_ids = ids->len;

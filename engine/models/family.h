@@ -155,6 +155,11 @@ typedef struct
                        MonocleVkCompileProgress progress,
                        GError **error);
 
+  /* Into how many pieces a side pictures are cut at most that are prepared from now on, and no
+   * further than their pixels fill; 0: as the model's files say, which is how it begins. NULL: the
+   * family cuts nothing. */
+  void (*look_in_pieces) (gpointer model, guint most);
+
   /* Features of an image, once for all questions. */
   gpointer (*prepare) (gpointer model,
                        MonocleImage *image,

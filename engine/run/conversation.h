@@ -12,6 +12,7 @@
 #pragma once
 
 #include "engine/answer/reply.h"
+#include "engine/run/detail.h"
 #include "engine/run/session.h"
 
 G_BEGIN_DECLS
@@ -26,12 +27,14 @@ gboolean monocle_model_peek_talks (const char *directory);
  * @image: a picture
  * @is_region: whether only @region of it is shown
  * @region: in pixels of the upright image
+ * @detail: how closely it is looked at; AUTO: as the model's files say
  */
 typedef struct
 {
   MonocleImage *image;
   gboolean is_region;
   MonocleBox region;
+  MonocleDetail detail;
 } MonocleShown;
 
 /* More than this in one turn is refused. */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/run/calibration.h"
+#include "engine/run/detail.h"
 #include "engine/run/loaded.h"
 #include "engine/run/model.h"
 #include "engine/run/model-info.h"
@@ -33,6 +34,8 @@ void monocle_model_update_used (MonocleModel *self, MonocleVkGpu *gpu);
 const MonocleFamily *monocle_model_get_family (MonocleModel *self);
 /* The family's data, where it is there; only for use on the worker. */
 gpointer monocle_model_get_data (MonocleModel *self);
+/* On the worker: how closely it looks at what is prepared from now on. @data: the family's */
+void monocle_model_set_detail (MonocleModel *self, gpointer data, MonocleDetail detail);
 /* Where an answer ends by the model's own settings, unless a request says otherwise; 0: nowhere. */
 guint monocle_model_get_usual_tokens (MonocleModel *self);
 /* (transfer none): what its scores are worth. */

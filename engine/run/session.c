@@ -18,6 +18,7 @@ struct _MonocleSession
 
   /* The worker's. */
   gpointer features;     /* the family's, of the image */
+  MonocleDetail detail;  /* how closely it was looked at for them */
   MonocleLoaded *loaded; /* (nullable): that they were made with */
 };
 
@@ -126,6 +127,7 @@ typedef struct
   GPtrArray *prompts; /* of strings */
   char *wording;
   double threshold;
+  MonocleDetail detail;
   guint num_beams;
   guint max_tokens;
   MonocleImage *example; /* (nullable) */
@@ -194,7 +196,10 @@ ensure_features (MonocleSession *self,
                        ->prepare (monocle_loaded_get_data (loaded), self->image, cancellable,
                                   monocle_updates_encoded, job, timing, error);
   if (self->features)
-    self->loaded = monocle_loaded_ref (loaded);
+    {
+      self->loaded = monocle_loaded_ref (loaded);
+      self->detail = job->detail;
+    }
   return self->features;
 }
 
@@ -232,13 +237,14 @@ run_questions (MonocleSession *self,
   MonocleRun *run;
 
   /* What was seen with a device that is lost is lost as well. */
-  if (self->loaded != monocle_model_get_loaded (self->model))
+  if (self->loaded != monocle_model_get_loaded (self->model) || self->detail != job->detail)
     drop_features (self);
   if (!self->features)
     monocle_updates_preparing (&job->updates);
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
       || !(model = monocle_model_ensure_data (self->model, worker, cancellable, error)))
     return NULL;
+  monocle_model_set_detail (self->model, model, job->detail);
   start = g_get_monotonic_time ();
   if (!family->compile (model, &question, monocle_updates_compiled, error))
     return NULL;
@@ -413,6 +419,7 @@ monocle_session_run_async (MonocleSession *self,
   job->task = request->task;
   job->wording = g_strdup (request->wording);
   job->threshold = request->threshold;
+  job->detail = monocle_detail_settle (request->detail);
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);
   job->example = request->example ? monocle_image_ref (request->example) : NULL;

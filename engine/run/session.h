@@ -6,7 +6,7 @@
 #pragma once
 
 #include "engine/picture/image.h"
-#include "engine/run/model.h"
+#include "engine/run/detail.h"
 #include "engine/answer/result.h"
 #include "engine/text/sampler.h"
 
@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  * says
  * @threshold: how sure the model must be of an object, or of a pixel of an outline, 0 to 1; 0: as
  *   the model says
+ * @detail: how closely the image is looked at, anew where it was looked at otherwise; AUTO: as the
+ *   model's files say
  * @regions: (array length=n_regions) (nullable): in pixels of the upright image; each is a question
  *   of its own, and all are answered in one batch
  * @n_regions: how many
@@ -35,6 +37,7 @@ typedef struct
   const char *text;
   const char *wording;
   double threshold;
+  MonocleDetail detail;
   const MonocleBox *regions;
   guint n_regions;
   MonocleImage *example;

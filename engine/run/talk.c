@@ -126,7 +126,7 @@ ensure_data (MonocleTalk *self, MonocleModel *model, gpointer model_data, GError
 static gboolean
 is_same (const MonocleShown *a, const MonocleShown *b)
 {
-  return a->image == b->image && a->is_region == b->is_region
+  return a->image == b->image && a->detail == b->detail && a->is_region == b->is_region
          && (!a->is_region
              || (a->region.x1 == b->region.x1 && a->region.y1 == b->region.y1
                  && a->region.x2 == b->region.x2 && a->region.y2 == b->region.y2));
@@ -179,6 +179,7 @@ look (MonocleTalk *self,
 
   if (!image)
     return FALSE;
+  monocle_model_set_detail (job->model, model_data, shown->detail);
   features = monocle_model_get_family (job->model)
                  ->prepare (model_data, image, job->cancellable, job->encoded, job->user_data, &now,
                             error);

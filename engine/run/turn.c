@@ -22,7 +22,10 @@ monocle_turn_new (const char *text, const MonocleShown *shown, guint n_shown)
   self->shown = g_memdup2 (shown, n_shown * sizeof *shown);
   self->n_shown = n_shown;
   for (guint i = 0; i < n_shown; i++)
-    monocle_image_ref (shown[i].image);
+    {
+      monocle_image_ref (shown[i].image);
+      self->shown[i].detail = monocle_detail_settle (shown[i].detail);
+    }
   return self;
 }
 

@@ -423,6 +423,40 @@ test_terminal (Fixture *fixture, gconstpointer data)
   g_string_free (terminal.seen, TRUE);
 }
 
+/* On a processor pictures are looked at once, unless a person says otherwise; what is kept says
+ * which it was. */
+static void
+test_detail (Fixture *fixture, gconstpointer data)
+{
+  static const char *const details[] = { "auto", "glance", "normal", "fine" };
+  static const char *const refused[] = { "sharp", "" };
+  gint64 n_read[G_N_ELEMENTS (details)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (details); i++)
+    {
+      g_autoptr (Outcome) outcome = harness_run (
+          "chat", "--model", fixture->model, "--max-tokens", "4", "--detail", details[i], "--ask",
+          "What is this?", "--format", "json", fixture->picture, NULL);
+      g_autoptr (GPtrArray) turns = NULL;
+
+      harness_assert_done (outcome);
+      turns = harness_parse_lines (outcome);
+      n_read[i] = get_int (get_tokens (turns, 0), "read");
+      g_assert_cmpstr (get_text (turns, 0, "detail"), ==, i == 0 ? "glance" : details[i]);
+    }
+  g_assert_cmpint (n_read[0], ==, n_read[1]);
+  g_assert_cmpint (n_read[1], <, n_read[2]);
+  g_assert_cmpint (n_read[2], <, n_read[3]);
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (Outcome) outcome = harness_run ("chat", "--model", fixture->model, "--detail",
+                                                 refused[i], "--ask", "What?", NULL);
+
+      harness_assert_refused (outcome, 2, "--detail is auto, glance, normal or fine");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -431,6 +465,7 @@ main (int argc, char **argv)
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
   ADD ("/chat/lines", test_lines);
   ADD ("/chat/json", test_json);
+  ADD ("/chat/detail", test_detail);
   ADD ("/chat/bad-json", test_bad_json);
   ADD ("/chat/commands", test_commands);
   ADD ("/chat/resume", test_resume);

@@ -474,6 +474,53 @@ test_regions (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
 }
 
+/* A picture is looked at anew where it is to be looked at otherwise; who says nothing gets all. */
+static void
+test_detail (void)
+{
+  g_autoptr (MonocleModel) model = load_with_places (2048);
+  g_autoptr (MonocleImage) image = open_picture (0);
+  g_autoptr (MonocleConversation) conversation = monocle_conversation_new (model);
+  g_autoptr (MonocleConversation) plain = monocle_conversation_new (model);
+  g_autoptr (MonocleSession) session = monocle_session_new (model, image);
+  static const MonocleDetail details[]
+      = { MONOCLE_DETAIL_AUTO, MONOCLE_DETAIL_FINE, MONOCLE_DETAIL_GLANCE };
+  MonocleShown shown = { .image = image, .detail = MONOCLE_DETAIL_GLANCE };
+  const MonocleTurnQuestion question
+      = { .text = "What is this?", .shown = &shown, .n_shown = 1, .max_tokens = 8 };
+  MonocleRequest request
+      = { .task = monocle_tasks_find (monocle_model_list_tasks (model), "caption"),
+          .max_tokens = 4 };
+  g_autoptr (GError) error = NULL;
+  const MonocleReply *reply = try_to_ask (conversation, &question, &error);
+  const MonocleReply *all = ask (plain, "What is this?", image);
+  guint n_read = reply->n_read;
+
+  g_assert_true (monocle_model_has_details (model));
+  g_assert_cmpuint (n_read, <, all->n_read / 2);
+  monocle_conversation_truncate (conversation, 0);
+  shown.detail = MONOCLE_DETAIL_FINE;
+  reply = try_to_ask (conversation, &question, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (reply->encode_ms, >, 0);
+  check_bits (reply, all);
+  shown.detail = MONOCLE_DETAIL_NORMAL;
+  reply = try_to_ask (conversation, &question, &error);
+  g_assert_cmpfloat (reply->encode_ms, >, 0);
+  g_assert_cmpuint (reply->n_read, >, n_read);
+  g_assert_cmpuint (reply->n_read, <, all->n_read);
+
+  /* The same without a conversation, whose last word does not count. */
+  for (guint i = 0; i < G_N_ELEMENTS (details); i++)
+    {
+      g_autoptr (MonocleRun) run = NULL;
+
+      request.detail = details[i];
+      run = test_run_or_die (session, &request);
+      g_assert_true ((run->encode_ms > 0) == (i != 1));
+    }
+}
+
 static void
 check_refused (MonocleConversation *conversation, const char *text, const char *words)
 {
@@ -518,6 +565,7 @@ main (int argc, char **argv)
   g_test_add_func ("/conversation/full", test_full);
   g_test_add_func ("/conversation/loop", test_loop);
   g_test_add_func ("/conversation/regions", test_regions);
+  g_test_add_func ("/conversation/detail", test_detail);
   g_test_add_func ("/conversation/refused", test_refused);
 
   return test_end (g_test_run ());

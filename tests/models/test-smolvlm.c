@@ -377,12 +377,40 @@ test_views (void)
     }
 }
 
+/* Fewer views where less is wanted, and none that its pixels do not fill. */
+static void
+test_detail (void)
+{
+  static const guint wanted[][5] = {
+    /* most, width, height, rows, columns */
+    { 1, 640, 480, 0, 0 }, { 1, 9, 4000, 0, 0 }, { 2, 640, 480, 2, 2 }, { 2, 640, 300, 1, 2 },
+    { 2, 32, 32, 0, 0 },   { 2, 33, 20, 2, 2 },  { 2, 20, 33, 2, 2 },   { 2, 31, 5, 0, 0 },
+    { 9, 640, 480, 3, 3 }, { 3, 40, 40, 2, 2 },  { 0, 9, 9, 3, 3 },
+  };
+  MonocleSmolvlmPixels pixels = { .longest = 96, .splits = TRUE };
+
+  pixels.settings.width = pixels.settings.height = 32;
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      MonocleSmolvlmGrid grid;
+
+      pixels.most = wanted[i][0];
+      grid = monocle_smolvlm_plan_views (&pixels, wanted[i][1], wanted[i][2]);
+      g_test_message ("%u: %u x %u", wanted[i][0], wanted[i][1], wanted[i][2]);
+      g_assert_cmpuint (grid.rows, ==, wanted[i][3]);
+      g_assert_cmpuint (grid.columns, ==, wanted[i][4]);
+      /* There is room for all of it, whatever is wanted now. */
+      g_assert_cmpuint (monocle_smolvlm_count_most_views (&pixels), ==, 10);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/smolvlm/views", test_views);
+  g_test_add_func ("/smolvlm/detail", test_detail);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *f32 = g_strdup_printf ("/%s/f32", cases[i]);

@@ -217,6 +217,7 @@ make_said (const char *text, GRand *rand)
       = { .text = text,
           .shown = shown,
           .n_shown = (guint) g_rand_int_range (rand, 0, 3),
+          .detail = (MonocleDetail) g_rand_int_range (rand, 0, MONOCLE_N_DETAILS),
           .max_tokens = (guint) g_rand_int_range (rand, 0, 9),
           .is_drawn = g_rand_boolean (rand),
           .sampling = { .temperature = 0.7, .top_k = 12, .top_p = 0.9, .min_p = 0.1, .seed = 5 } };

@@ -87,8 +87,8 @@ count_whole (double side, guint view)
   return MAX ((guint) ceil (side / view), 1);
 }
 
-/* The reference's arithmetic, in its order: the shape of what was brought to one size decides, and
- * that was rounded to even sides. */
+/* The reference's arithmetic, but for @most, in its order: the shape of what was brought to one
+ * size decides, and that was rounded to even sides. */
 MonocleSmolvlmGrid
 monocle_smolvlm_plan_views (const MonocleSmolvlmPixels *pixels, guint width, guint height)
 {
@@ -101,6 +101,8 @@ monocle_smolvlm_plan_views (const MonocleSmolvlmPixels *pixels, guint width, gui
   guint side;
 
   *longer = pixels->longest;
+  if (pixels->most > 0)
+    *longer = MIN (*longer, view * MIN (pixels->most, count_whole (MAX (width, height), view)));
   side = (guint) (is_wide ? *longer / shape : *longer * shape);
   *shorter = MAX (side + side % 2, 1);
   grid.width = grid.height = view;
@@ -135,8 +137,11 @@ monocle_smolvlm_count_views (const MonocleSmolvlmGrid *grid)
 guint
 monocle_smolvlm_count_most_views (const MonocleSmolvlmPixels *pixels)
 {
-  const MonocleSmolvlmGrid square = monocle_smolvlm_plan_views (pixels, 1, 1);
+  MonocleSmolvlmPixels all = *pixels;
+  MonocleSmolvlmGrid square;
 
+  all.most = 0;
+  square = monocle_smolvlm_plan_views (&all, 1, 1);
   return monocle_smolvlm_count_views (&square);
 }
 

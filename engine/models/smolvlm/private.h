@@ -28,12 +28,14 @@ G_BEGIN_DECLS
  * @settings: what becomes of the pixels of a view
  * @longest: what the longer side of a picture is brought to
  * @splits: whether it is cut into views; else all of it is one
+ * @most: views a side at most, and no more than its pixels fill; 0: whatever @longest makes
  */
 typedef struct
 {
   MonoclePreprocessSettings settings;
   guint longest;
   gboolean splits;
+  guint most;
 } MonocleSmolvlmPixels;
 
 /**

@@ -150,6 +150,14 @@ smolvlm_get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->notes = (const char *const *) self->notes->pdata;
 }
 
+static void
+smolvlm_look_in_pieces (gpointer model, guint most)
+{
+  MonocleSmolvlm *self = model;
+
+  self->pixels.most = most;
+}
+
 static gpointer
 smolvlm_prepare (gpointer model,
                  MonocleImage *image,
@@ -173,6 +181,7 @@ const MonocleFamily monocle_family_smolvlm = {
   .list_tasks = monocle_smolvlm_list_tasks,
   .write_prompt = monocle_smolvlm_write_prompt,
   .compile = monocle_smolvlm_compile,
+  .look_in_pieces = smolvlm_look_in_pieces,
   .prepare = smolvlm_prepare,
   .discard = monocle_smolvlm_discard,
   .generate = monocle_smolvlm_generate,
