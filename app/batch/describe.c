@@ -28,6 +28,8 @@ add_request (JsonBuilder *builder, const MonocleRequest *request)
   monocle_json_add_text (builder, "text", request->text);
   monocle_json_add_text (builder, "template", request->wording);
   monocle_json_add_number (builder, "threshold", request->threshold);
+  if (request->detail != MONOCLE_DETAIL_AUTO)
+    monocle_json_add_text (builder, "detail", monocle_detail_get_name (request->detail));
   json_builder_set_member_name (builder, "regions");
   json_builder_begin_array (builder);
   for (guint i = 0; i < request->n_regions; i++)
