@@ -76,7 +76,11 @@ make_question (Fixture *f, const char *text, gboolean shows, guint max_tokens)
                                    .height = monocle_document_get_height (f->document),
                                    .rotation = monocle_document_get_rotation (f->document) };
   const MonocleSaidQuestion question
-      = { .text = text, .shown = &shown, .n_shown = shows, .max_tokens = max_tokens };
+      = { .text = text,
+          .shown = &shown,
+          .n_shown = shows,
+          .detail = MONOCLE_DETAIL_FINE, /* it has to weigh more than what is said */
+          .max_tokens = max_tokens };
 
   return monocle_said_new (&question);
 }
