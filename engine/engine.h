@@ -21,6 +21,7 @@
 #include "engine/base/half.h"
 #include "engine/base/json.h"
 #include "engine/checkpoint/npy.h"
+#include "engine/checkpoint/taught-labels.h"
 #include "engine/answer/labels.h"
 #include "engine/picture/exif.h"
 #include "engine/picture/image.h"

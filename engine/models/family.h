@@ -12,6 +12,7 @@
 #include "engine/answer/reply.h"
 #include "engine/answer/result.h"
 #include "engine/checkpoint/adapter.h"
+#include "engine/checkpoint/taught-labels.h"
 #include "engine/picture/preprocess.h"
 #include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
@@ -43,7 +44,9 @@ typedef struct
   guint max_tokens;
   guint n_dims;             /* of vectors of pictures and texts; 0: there are none */
   double scale, bias;       /* of cosines, where each alone has a probability; 0: it has none */
+  double label_scale;       /* what cosines of labels that exclude one another are multiplied with */
   double lowest_score;      /* of what is worth showing, where its files do not say */
+  const char *wording;      /* (nullable): what labels are put into, where a question does not say */
   guint usual_tokens;       /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
   /* (nullable): what pictures are brought to, where that is one size; lives as long as the model */
@@ -128,6 +131,12 @@ typedef struct
 
   /* How adapters name its tensors; NULL: it takes none. */
   const MonocleAdapterNames *adapter_names;
+
+  /* Whether labels that somebody taught can be those of a model directory; such an adapter changes
+   * no tensor, and `load` reads it. NULL: it can be taught none. */
+  gboolean (*check_labels) (const char *directory,
+                            const MonocleTaughtLabels *labels,
+                            GError **error);
 
   /* Model data; NULL with an error. */
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
@@ -229,6 +238,12 @@ typedef struct
                        GCancellable *cancellable,
                        GError **error);
 } MonocleFamily;
+
+/* Whether models of this family take an adapter of that kind. Errors: UNSUPPORTED_MODEL. */
+gboolean monocle_family_takes_adapter (const MonocleFamily *family,
+                                       const char *directory,
+                                       const char *adapter,
+                                       GError **error);
 
 /* (transfer full) (nullable): the tensors of a model directory, with what @adapter (nullable), its
  * folder, makes of them. Errors: those of monocle_checkpoint_open() and monocle_adapter_open(); a

@@ -128,13 +128,9 @@ load_data (MonocleModel *self,
   };
   gpointer data;
 
-  if (load.adapter && !self->info.family->adapter_names)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: models of the kind %s take no adapters", self->directory,
-                   self->info.family->title);
-      return FALSE;
-    }
+  if (load.adapter
+      && !monocle_family_takes_adapter (self->info.family, self->directory, load.adapter, error))
+    return FALSE;
   if (!load.gpu
       || !monocle_memory_plan_check (self->directory, &self->info, load.gpu, load.f16, cancellable,
                                      error))
@@ -488,6 +484,24 @@ guint
 monocle_model_get_n_dims (MonocleModel *self)
 {
   return self->facts.n_dims;
+}
+
+double
+monocle_model_get_label_bias (MonocleModel *self)
+{
+  return self->facts.scale == 0 ? (double) NAN : self->facts.bias;
+}
+
+const char *
+monocle_model_get_wording (MonocleModel *self)
+{
+  return self->facts.wording;
+}
+
+double
+monocle_model_get_label_scale (MonocleModel *self)
+{
+  return self->facts.label_scale;
 }
 
 double

@@ -173,6 +173,13 @@ guint monocle_model_get_n_dims (MonocleModel *self);
 /* How likely a text belongs to a picture, by the cosine of their vectors; NaN where the model does
  * not say. */
 double monocle_model_get_probability (MonocleModel *self, double cosine);
+/* (nullable): what labels are put into, as `a photo of a {}`, where a question does not say */
+const char *monocle_model_get_wording (MonocleModel *self);
+/* What cosines of labels that exclude one another are multiplied with, before they are weighed
+ * against each other; 0: it ranks no labels by vectors. */
+double monocle_model_get_label_scale (MonocleModel *self);
+/* What is added to them then, where the model judges each label by itself; else NaN. */
+double monocle_model_get_label_bias (MonocleModel *self);
 
 /**
  * monocle_model_get_ready:
