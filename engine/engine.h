@@ -41,6 +41,7 @@
 #include "engine/answer/stored.h"
 #include "engine/run/embed.h"
 #include "engine/run/session.h"
+#include "engine/run/trainer.h"
 #include "engine/answer/task.h"
 
 G_BEGIN_DECLS

@@ -12,6 +12,7 @@
 #include "engine/answer/reply.h"
 #include "engine/answer/result.h"
 #include "engine/checkpoint/adapter.h"
+#include "engine/models/training.h"
 #include "engine/picture/preprocess.h"
 #include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
@@ -128,6 +129,8 @@ typedef struct
 
   /* How adapters name its tensors; NULL: it takes none. */
   const MonocleAdapterNames *adapter_names;
+  /* How it is taught; NULL: it is not. Where it is, it takes adapters. */
+  const MonocleTraining *training;
 
   /* Model data; NULL with an error. */
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
