@@ -48,6 +48,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleTrainExample, monocle_train_example_free)
  * @path: of its file
  * @digest: of its bytes: SHA-256
  * @look: what it looks like: difference hash of its brightness
+ * @taken: when, in microseconds since 1970; 0: nobody knows
  * @examples: (element-type MonocleTrainExample)
  * @split: what its set says it is for
  * @group: pictures of one number are of one thing, as the split sees it
@@ -58,6 +59,7 @@ typedef struct
   char *path;
   char *digest;
   guint64 look;
+  gint64 taken;
   GPtrArray *examples;
   MonocleSampleSplit split;
   guint group;

@@ -13,7 +13,9 @@
 /* Of 64 bits: so many may differ between pictures that look alike. */
 #define MAX_DIFFERENT_BITS 6
 #define FIELDS             8
-#define MEMORY_MAX_BYTES   (64 << 20)
+/* Between pictures of one thing that a camera took in a row. */
+#define BURST_US         (10 * G_USEC_PER_SEC)
+#define MEMORY_MAX_BYTES (64 << 20)
 
 /* --- what pictures look like -------------------------------------------------------------- */
 
@@ -67,6 +69,7 @@ measure (MonocleTrainPicture *picture)
     return FALSE;
   picture->digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   picture->look = monocle_train_split_look (image);
+  picture->taken = monocle_exif_get_date (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   return TRUE;
 }
 
@@ -98,10 +101,22 @@ find_root (guint *parents, guint i)
 }
 
 static gboolean
+are_of_a_burst (const MonocleTrainPicture *a, const MonocleTrainPicture *b)
+{
+  g_autofree char *left = NULL, *right = NULL;
+
+  if (a->taken == 0 || b->taken == 0 || ABS (a->taken - b->taken) > BURST_US)
+    return FALSE;
+  left = g_path_get_dirname (a->path);
+  right = g_path_get_dirname (b->path);
+  return g_str_equal (left, right);
+}
+
+static gboolean
 are_alike (const MonocleTrainPicture *a, const MonocleTrainPicture *b)
 {
   return g_strcmp0 (a->digest, b->digest) == 0
-         || __builtin_popcountll (a->look ^ b->look) <= MAX_DIFFERENT_BITS;
+         || __builtin_popcountll (a->look ^ b->look) <= MAX_DIFFERENT_BITS || are_of_a_burst (a, b);
 }
 
 static void
