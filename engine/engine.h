@@ -42,6 +42,7 @@
 #include "engine/answer/stored.h"
 #include "engine/run/embed.h"
 #include "engine/run/session.h"
+#include "engine/run/trainer.h"
 #include "engine/answer/task.h"
 
 G_BEGIN_DECLS

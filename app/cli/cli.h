@@ -23,6 +23,7 @@ G_BEGIN_DECLS
   VERB (serve, N_ ("Answer other programs over HTTP"))                                             \
   VERB (inspect, N_ ("Write what every stage of a model computes"))                                \
   VERB (models, N_ ("List, get, check and remove models"))                                         \
+  VERB (train, N_ ("Teach a model what was corrected"))                                            \
   VERB (adapter, N_ ("Look at what a model has learnt since, check it, make both one"))            \
   VERB (devices, N_ ("List the devices that can run models"))                                      \
   VERB (selftest, N_ ("Check whether devices compute rightly"))                                    \

@@ -33,8 +33,8 @@ dup_name (const MonocleWorkKey *key)
 }
 
 /* A few hundred folders, as file managers and file systems like it. */
-static char *
-dup_path (const char *work)
+char *
+monocle_work_dup_journal (const char *work)
 {
   g_autofree char *folder = monocle_work_dup_folder ();
   const char group[] = { work[0], work[1], '\0' };
@@ -83,7 +83,7 @@ sum_up (Tally *tally)
   MonocleWorkIndex *index = monocle_work_index_get_default ();
   GFile *file = monocle_document_get_file (tally->document);
   const MonocleStamp *stamp = monocle_document_get_stamp (tally->document);
-  g_autofree char *path = dup_path (tally->work);
+  g_autofree char *path = monocle_work_dup_journal (tally->work);
   g_autofree char *former = dup_former (tally->document, tally, NULL);
 
   /* As long as nobody decided what becomes of what it was before, that is not forgotten. */
@@ -158,7 +158,7 @@ open_new (
     GFile *file, const char *name, MonocleImage *image, const MonocleWorkKey *key, const char *work)
 {
   MonocleDocument *document = monocle_document_new (file, name, image);
-  g_autofree char *path = dup_path (work);
+  g_autofree char *path = monocle_work_dup_journal (work);
 
   monocle_document_set_digest (document, key->digest, key->page);
   monocle_document_set_stamp (document, &key->stamp);
@@ -226,7 +226,7 @@ monocle_work_borrow (const char *work, GError **error)
   document = open_documents ? g_hash_table_lookup (open_documents, work) : NULL;
   if (document)
     return g_object_ref (g_steal_pointer (&document));
-  path = dup_path (work);
+  path = monocle_work_dup_journal (work);
   document = monocle_document_new_kept (path, error);
   if (document)
     start_tally (document, 0, work, TRUE);
@@ -259,7 +259,7 @@ monocle_work_use_former (MonocleDocument *document, GError **error)
   former = dup_former (document, g_object_get_data (G_OBJECT (document), TALLY), NULL);
   if (!former)
     return TRUE;
-  path = dup_path (former);
+  path = monocle_work_dup_journal (former);
   other = monocle_document_new_read (path, error);
   if (!other)
     return FALSE;
@@ -334,7 +334,7 @@ monocle_work_forget (MonocleDocument *document, GError **error)
   monocle_document_forget (document);
   if (!tally)
     return TRUE;
-  path = dup_path (tally->work);
+  path = monocle_work_dup_journal (tally->work);
   if (!delete_journal (path, error))
     return FALSE;
   monocle_work_index_forget (monocle_work_index_get_default (), tally->work);
@@ -363,7 +363,7 @@ monocle_work_forget_named (const char *work, GError **error)
   document = monocle_work_find_open (work);
   if (document)
     return monocle_work_forget (document, error);
-  path = dup_path (work);
+  path = monocle_work_dup_journal (work);
   /* What another program is at is not ours to delete. */
   journal = monocle_journal_open (path, ignore_record, NULL, &fault);
   if (g_error_matches (fault, G_IO_ERROR, G_IO_ERROR_BUSY))

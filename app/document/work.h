@@ -92,6 +92,8 @@ GPtrArray *monocle_work_list_unkept (void);
  * for the end of the program, whoever still keeps one. */
 void monocle_work_close_all (void);
 
+/* (transfer full): the journal of work that is called so, which need not be there */
+char *monocle_work_dup_journal (const char *work);
 /* (transfer full): the folder; it need not be there */
 char *monocle_work_dup_folder (void);
 

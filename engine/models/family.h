@@ -13,6 +13,7 @@
 #include "engine/answer/result.h"
 #include "engine/checkpoint/adapter.h"
 #include "engine/checkpoint/taught-labels.h"
+#include "engine/models/training.h"
 #include "engine/picture/preprocess.h"
 #include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
@@ -131,6 +132,8 @@ typedef struct
 
   /* How adapters name its tensors; NULL: it takes none. */
   const MonocleAdapterNames *adapter_names;
+  /* How it is taught; NULL: it is not. Where it is, it takes adapters. */
+  const MonocleTraining *training;
 
   /* Whether labels that somebody taught can be those of a model directory; such an adapter changes
    * no tensor, and `load` reads it. NULL: it can be taught none. */

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/answer/task.h"
 
 G_BEGIN_DECLS
 
@@ -66,6 +66,28 @@ char *monocle_lesson_write (MonocleLessonKind kind,
                             guint n_objects,
                             guint width,
                             guint height);
+
+/**
+ * monocle_lesson_write_answer:
+ * @task: of the family
+ * @words: (nullable): the answer of a task that gives words
+ * @objects: (array length=n_objects): that of one that gives objects
+ * @n_objects: how many
+ * @width: of the picture in pixels, at least 1
+ * @height: the same
+ * @error: return location
+ *
+ * Errors: BAD_REQUEST where answers to @task cannot be written
+ *
+ * Returns: (transfer full) (nullable): what the model is to write
+ */
+char *monocle_lesson_write_answer (const MonocleTask *task,
+                                   const char *words,
+                                   const MonocleLessonObject *objects,
+                                   guint n_objects,
+                                   guint width,
+                                   guint height,
+                                   GError **error);
 
 /**
  * monocle_lesson_read:

@@ -123,3 +123,9 @@ monocle_loaded_close_talk (MonocleLoaded *self, gpointer talk)
 {
   leave (self, talk, self->family->close_talk);
 }
+
+void
+monocle_loaded_close_training (MonocleLoaded *self, gpointer training)
+{
+  leave (self, training, self->family->training->close);
+}

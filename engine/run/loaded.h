@@ -29,6 +29,8 @@ gpointer monocle_loaded_get_data (MonocleLoaded *self);
 
 /* @features: (transfer full): of a picture, made with this. On any thread. */
 void monocle_loaded_discard (MonocleLoaded *self, gpointer features);
+/* @training: (transfer full): how it was taught. On any thread. */
+void monocle_loaded_close_training (MonocleLoaded *self, gpointer training);
 /* @talk: (transfer full): a conversation that is over. On any thread. */
 void monocle_loaded_close_talk (MonocleLoaded *self, gpointer talk);
 

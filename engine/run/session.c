@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/run/session.h"
+#include "engine/run/session-private.h"
 
 #include "engine/answer/labels.h"
 #include "engine/run/call.h"
@@ -180,9 +180,19 @@ on_partial (guint index, guint n_certain, MonocleResult *partial, gpointer user_
   monocle_updates_answering (&job->updates, g_ptr_array_copy (job->partial, copy_partial, NULL));
 }
 
+/* What was seen with a device that is lost is lost as well. */
+static void
+drop_other_features (MonocleSession *self, MonocleDetail detail)
+{
+  if (self->loaded != monocle_model_get_loaded (self->model) || self->detail != detail)
+    drop_features (self);
+}
+
+/* @job: (nullable): whose progress it is */
 static gpointer
 ensure_features (MonocleSession *self,
                  RunJob *job,
+                 MonocleDetail detail,
                  GCancellable *cancellable,
                  MonocleFamilyTiming *timing,
                  GError **error)
@@ -194,13 +204,31 @@ ensure_features (MonocleSession *self,
 
   self->features = monocle_model_get_family (self->model)
                        ->prepare (monocle_loaded_get_data (loaded), self->image, cancellable,
-                                  monocle_updates_encoded, job, timing, error);
+                                  job ? monocle_updates_encoded : NULL, job, timing, error);
   if (self->features)
     {
       self->loaded = monocle_loaded_ref (loaded);
-      self->detail = job->detail;
+      self->detail = detail;
     }
   return self->features;
+}
+
+gpointer
+monocle_session_ensure_features (MonocleSession *self,
+                                 MonocleWorker *worker,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  const MonocleDetail detail = monocle_detail_settle (MONOCLE_DETAIL_AUTO);
+  MonocleFamilyTiming timing = { 0 };
+  gpointer model;
+
+  drop_other_features (self, detail);
+  model = monocle_model_ensure_data (self->model, worker, cancellable, error);
+  if (!model)
+    return NULL;
+  monocle_model_set_detail (self->model, model, detail);
+  return ensure_features (self, NULL, detail, cancellable, &timing, error);
 }
 
 static MonocleRun *
@@ -236,9 +264,7 @@ run_questions (MonocleSession *self,
   double compile_ms;
   MonocleRun *run;
 
-  /* What was seen with a device that is lost is lost as well. */
-  if (self->loaded != monocle_model_get_loaded (self->model) || self->detail != job->detail)
-    drop_features (self);
+  drop_other_features (self, job->detail);
   if (!self->features)
     monocle_updates_preparing (&job->updates);
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
@@ -249,7 +275,7 @@ run_questions (MonocleSession *self,
   if (!family->compile (model, &question, monocle_updates_compiled, error))
     return NULL;
   compile_ms = (double) (g_get_monotonic_time () - start) / 1000;
-  if (!ensure_features (self, job, cancellable, &timing, error))
+  if (!ensure_features (self, job, job->detail, cancellable, &timing, error))
     return NULL;
 
   start = g_get_monotonic_time ();

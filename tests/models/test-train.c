@@ -134,7 +134,7 @@ write_pass (Bench *bench, Pass *pass, guint first, guint n)
     .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)),
   };
   monocle_graph_set_params (g, bench->model->params, MONOCLE_PARAM_FOR_FEW_ROWS);
-  pass->losses = monocle_bart_train (bench->train, bench->lora, gradients, &pass->lesson);
+  pass->losses = monocle_bart_train (bench->train, bench->lora, gradients, &pass->lesson, NULL);
   monocle_keep (g, pass->losses);
   monocle_gradients_walk (gradients, pass->losses);
 }

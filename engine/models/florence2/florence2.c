@@ -317,6 +317,7 @@ const MonocleFamily monocle_family_florence2 = {
   .probe = monocle_florence2_config_probe,
   .check = florence2_check,
   .adapter_names = &adapter_names,
+  .training = &monocle_florence2_training,
   .load = florence2_load,
   .unload = florence2_unload,
   .list_tasks = monocle_florence2_list_tasks,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/answer/places.h"
+#include "engine/base/error.h"
 #include "engine/models/florence2/tasks.h"
 
 /* Rows of an answer, from the top down. */
@@ -155,6 +156,44 @@ monocle_lesson_write (MonocleLessonKind kind,
       append_place (answer, kind, places[i].object->corners, sides);
     }
   return g_string_free (answer, FALSE);
+}
+
+char *
+monocle_lesson_write_answer (const MonocleTask *task,
+                             const char *words,
+                             const MonocleLessonObject *objects,
+                             guint n_objects,
+                             guint width,
+                             guint height,
+                             GError **error)
+{
+  GString *answer;
+
+  switch (monocle_florence2_task_get_grammar (task))
+    {
+    case MONOCLE_GRAMMAR_TEXT:
+      answer = g_string_new (NULL);
+      append_words (answer, words ? words : "");
+      if (answer->len > 0)
+        return g_string_free (answer, FALSE);
+      g_string_free (answer, TRUE);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "%s: there are no words in the answer", task->id);
+      return NULL;
+    case MONOCLE_GRAMMAR_BOXES:
+    case MONOCLE_GRAMMAR_PHRASES:
+    case MONOCLE_GRAMMAR_BOXES_OR_POLYGONS:
+      return monocle_lesson_write (MONOCLE_LESSON_FIND, objects, n_objects, width, height);
+    case MONOCLE_GRAMMAR_PROPOSALS:
+      return monocle_lesson_write (MONOCLE_LESSON_PLACE, objects, n_objects, width, height);
+    case MONOCLE_GRAMMAR_QUADS:
+      return monocle_lesson_write (MONOCLE_LESSON_READ, objects, n_objects, width, height);
+    case MONOCLE_GRAMMAR_POLYGONS:
+    default:
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "%s: outlines are not taught", task->id);
+      return NULL;
+    }
 }
 
 /* --- Reading --- */

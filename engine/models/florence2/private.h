@@ -128,6 +128,9 @@ gboolean monocle_florence2_prompts_encode (MonocleFlorence2 *self,
                                            MonocleTensor *states,
                                            GError **error);
 
+/* florence2-train.c */
+extern const MonocleTraining monocle_florence2_training;
+
 /* florence2-answer.c and florence2-inspect.c: of the family's table */
 
 gboolean monocle_florence2_compile (gpointer model,

@@ -19,6 +19,9 @@ struct _MonocleBartTrain
   const MonocleBart *bart;
   MonocleVkBuffer *buffer;
   GHashTable *copies; /* of names to MonocleTensor, F32 by rows */
+
+  MonocleVkBuffer *rows_buffer; /* (nullable): of the head */
+  MonocleTensor spread;         /* [V, n]: see monocle_lora_rows() */
 };
 
 static MonocleScope
@@ -52,6 +55,7 @@ monocle_bart_train_free (MonocleBartTrain *self)
 
   g_hash_table_unref (self->copies);
   monocle_vk_buffer_free (self->buffer);
+  monocle_vk_buffer_free (self->rows_buffer);
   g_free (self);
 }
 
@@ -103,6 +107,33 @@ monocle_bart_train_new (const MonocleBart *bart,
   if (!self->buffer || !copy_params (self, params, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/* Columns come by fours. */
+gboolean
+monocle_bart_train_open_rows (
+    MonocleBartTrain *self, MonocleVkGpu *gpu, const guint32 *ids, guint n, GError **error)
+{
+  const guint n_columns = (n + 3) / 4 * 4;
+  g_autofree float *spread = g_new0 (float, (gsize) self->bart->config.vocab_size *n_columns);
+
+  g_assert (!self->rows_buffer && n > 0);
+  for (guint i = 0; i < n; i++)
+    spread[(gsize) ids[i] * n_columns + i] = 1;
+  self->spread = (MonocleTensor){ .dims = { self->bart->config.vocab_size, n_columns },
+                                  .n_dims = 2,
+                                  .format = MONOCLE_FORMAT_F32,
+                                  .name = "rows of the head" };
+  self->rows_buffer = monocle_vk_buffer_new (gpu, monocle_tensor_get_size_bytes (&self->spread),
+                                             MONOCLE_VK_USE_DEVICE, "rows of the head", error);
+  self->spread.buffer = self->rows_buffer;
+  return self->rows_buffer && monocle_tensor_write (&self->spread, spread, error);
+}
+
+MonocleScope
+monocle_bart_train_get_head (MonocleBartTrain *self)
+{
+  return monocle_scope_enter (self->bart->scope, "lm_head");
 }
 
 /* --- formulas ----------------------------------------------------------------------------- */
@@ -181,13 +212,14 @@ MonocleValue
 monocle_bart_train (MonocleBartTrain *self,
                     MonocleLora *lora,
                     MonocleGradients *gradients,
-                    const MonocleBartLesson *lesson)
+                    const MonocleBartLesson *lesson,
+                    MonocleValue *logits)
 {
   MonocleGraph *graph = monocle_gradients_get_graph (gradients);
   const Pass pass = { self, lora, gradients, graph, lesson };
   MonocleScope scope = monocle_scope_enter (self->bart->scope, "model.decoder");
-  MonocleValue x = monocle_bart_embed (graph, self->bart, MONOCLE_BART_FEEDS_DECODER, scope,
-                                       lesson->ids, 0, FALSE, lesson->places);
+  MonocleValue y, x = monocle_bart_embed (graph, self->bart, MONOCLE_BART_FEEDS_DECODER, scope,
+                                          lesson->ids, 0, FALSE, lesson->places);
 
   x = monocle_norm (graph, monocle_scope_enter (scope, "layernorm_embedding"), x,
                     MONOCLE_BART_EPSILON);
@@ -199,6 +231,12 @@ monocle_bart_train (MonocleBartTrain *self,
       x = attend (&pass, layer, "encoder_attn", x, lesson->states);
       x = think (&pass, layer, x);
     }
-  return monocle_cross_entropy (graph, monocle_bart_logits (graph, self->bart, x),
-                                monocle_bart_logits_bias (graph, self->bart), lesson->labels);
+  y = monocle_bart_logits (graph, self->bart, x);
+  if (self->rows_buffer)
+    y = monocle_lora_rows (lora, gradients, monocle_bart_train_get_head (self), x, y,
+                           &self->spread);
+  if (logits)
+    *logits = y;
+  return monocle_cross_entropy (graph, y, monocle_bart_logits_bias (graph, self->bart),
+                                lesson->labels);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * BART's decoder being taught: whole answers at once over the encoder's states, which stay as they
- * are, with what is learnt (nn/block/lora) beside each of its products. The head is not trained.
+ * are, with what is learnt (nn/block/lora) beside each of its products. Of the head single rows can
+ * be.
  */
 #pragma once
 
@@ -34,11 +35,19 @@ MonocleBartTrain *monocle_bart_train_new (const MonocleBart *bart,
                                           GError **error);
 void monocle_bart_train_free (MonocleBartTrain *self);
 
-/* Appends the losses of all rows; the graph's parameters are those of @self. */
+/* Of the head, the rows @ids (ascending) are to be trained too. Before any formulas; once. */
+gboolean monocle_bart_train_open_rows (
+    MonocleBartTrain *self, MonocleVkGpu *gpu, const guint32 *ids, guint n, GError **error);
+/* What the layer of those rows is called; the first of its rows are those of the ids. */
+MonocleScope monocle_bart_train_get_head (MonocleBartTrain *self);
+
+/* Appends the losses of all rows; the graph's parameters are those of @self. @logits: (out)
+ * (optional): [rows, V], without the bias */
 MonocleValue monocle_bart_train (MonocleBartTrain *self,
                                  MonocleLora *lora,
                                  MonocleGradients *gradients,
-                                 const MonocleBartLesson *lesson);
+                                 const MonocleBartLesson *lesson,
+                                 MonocleValue *logits);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleBartTrain, monocle_bart_train_free)
 

@@ -66,8 +66,9 @@ put (MonocleLora *self, guint rows, guint columns, const char *name)
   return tensor;
 }
 
+/* @outputs: 0: of rows, as many as @rank */
 static MonocleLoraLayer *
-get_layer (MonocleLora *self, const char *name, guint inputs, guint outputs)
+get_layer (MonocleLora *self, const char *name, guint rank, guint inputs, guint outputs)
 {
   MonocleLoraLayer *layer;
 
@@ -80,8 +81,9 @@ get_layer (MonocleLora *self, const char *name, guint inputs, guint outputs)
   g_assert (!self->buffer);
   layer = g_new0 (MonocleLoraLayer, 1);
   layer->name = g_strdup (name);
-  layer->a = layer->a_gradient = put (self, self->rank, inputs, layer->name);
-  layer->b = layer->b_gradient = put (self, outputs, self->rank, layer->name);
+  layer->a = layer->a_gradient = put (self, rank, inputs, layer->name);
+  if (outputs > 0)
+    layer->b = layer->b_gradient = put (self, outputs, rank, layer->name);
   g_ptr_array_add (self->layers, layer);
   return layer;
 }
@@ -99,7 +101,7 @@ monocle_lora_linear (MonocleLora *self,
 
   if (!monocle_graph_check (graph, NULL))
     return 0;
-  layer = get_layer (self, scope.path,
+  layer = get_layer (self, scope.path, self->rank,
                      monocle_tensor_get_columns (monocle_graph_get_shape (graph, x)),
                      monocle_tensor_get_columns (monocle_graph_get_shape (graph, y)));
   a = monocle_outside (graph, &layer->a);
@@ -108,6 +110,28 @@ monocle_lora_linear (MonocleLora *self,
   monocle_gradients_train (gradients, b, &layer->b_gradient);
   return monocle_matmul (graph, monocle_matmul (graph, x, a, 0, 0, MONOCLE_ACTIVATION_NONE), b, 0,
                          y, MONOCLE_ACTIVATION_NONE);
+}
+
+MonocleValue
+monocle_lora_rows (MonocleLora *self,
+                   MonocleGradients *gradients,
+                   MonocleScope scope,
+                   MonocleValue x,
+                   MonocleValue y,
+                   const MonocleTensor *spread)
+{
+  MonocleGraph *graph = monocle_gradients_get_graph (gradients);
+  const MonocleLoraLayer *layer;
+  MonocleValue a;
+
+  if (!monocle_graph_check (graph, NULL))
+    return 0;
+  layer = get_layer (self, scope.path, monocle_tensor_get_columns (spread),
+                     monocle_tensor_get_columns (monocle_graph_get_shape (graph, x)), 0);
+  a = monocle_outside (graph, &layer->a);
+  monocle_gradients_train (gradients, a, &layer->a_gradient);
+  return monocle_matmul (graph, monocle_matmul (graph, x, a, 0, 0, MONOCLE_ACTIVATION_NONE),
+                         monocle_outside (graph, spread), 0, y, MONOCLE_ACTIVATION_NONE);
 }
 
 gboolean
@@ -154,6 +178,42 @@ const MonocleLoraLayer *
 monocle_lora_get_layer (MonocleLora *self, guint i)
 {
   return self->layers->pdata[i];
+}
+
+guint
+monocle_lora_get_n (MonocleLora *self)
+{
+  return (guint) (self->bytes / sizeof (float));
+}
+
+const MonocleTensor *
+monocle_lora_get_state (MonocleLora *self, MonocleLoraState state)
+{
+  static const Part parts[MONOCLE_LORA_N_STATES] = { PART_LEARNT, PART_MEAN, PART_SQUARE };
+
+  g_assert (self->buffer);
+  return &self->parts[parts[state]];
+}
+
+guint
+monocle_lora_get_first (MonocleLora *self, const MonocleTensor *tensor)
+{
+  return (guint) (tensor->offset / sizeof (float));
+}
+
+gboolean
+monocle_lora_forget_gradients (MonocleLora *self, GError **error)
+{
+  g_autofree float *zeros = g_new0 (float, monocle_lora_get_n (self));
+
+  return monocle_tensor_write (&self->parts[PART_GRADIENT], zeros, error);
+}
+
+MonocleValue
+monocle_lora_sum_squares (MonocleLora *self, MonocleGraph *graph)
+{
+  g_assert (self->buffer);
+  return monocle_sum_squares (graph, monocle_outside (graph, &self->parts[PART_GRADIENT]));
 }
 
 void

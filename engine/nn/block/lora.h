@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 
 typedef struct _MonocleLora MonocleLora;
 
-/* Of one layer, by its name: a [rank, inputs], b [outputs, rank], and their gradients. */
+/* Of one layer, by its name: a [rank, inputs], b [outputs, rank], and their gradients. Of rows of a
+ * table b has no dimensions. */
 typedef struct
 {
   char *name;
@@ -37,13 +38,50 @@ MonocleValue monocle_lora_linear (MonocleLora *self,
                                   MonocleValue x,
                                   MonocleValue y);
 
+/* @y [M, V], a product of @x with a table, with what is learnt of some of the table's rows: those
+ * for which @spread [V, n] has a 1 in their column. The layer's a is [n, inputs], what is added to
+ * those rows, and it has no b. Otherwise as monocle_lora_linear(). */
+MonocleValue monocle_lora_rows (MonocleLora *self,
+                                MonocleGradients *gradients,
+                                MonocleScope scope,
+                                MonocleValue x,
+                                MonocleValue y,
+                                const MonocleTensor *spread);
+
 /* Memory for all layers that there are, full of zeros. */
 gboolean monocle_lora_alloc (MonocleLora *self, MonocleVkGpu *gpu, GError **error);
+
+/**
+ * MonocleLoraState:
+ * @MONOCLE_LORA_LEARNT: what is learnt
+ * @MONOCLE_LORA_MEAN: of gradients
+ * @MONOCLE_LORA_SQUARE: the mean of their squares
+ *
+ * All that a step goes on from, each of it one row of numbers.
+ */
+typedef enum
+{
+  MONOCLE_LORA_LEARNT,
+  MONOCLE_LORA_MEAN,
+  MONOCLE_LORA_SQUARE,
+} MonocleLoraState;
+
+#define MONOCLE_LORA_N_STATES (MONOCLE_LORA_SQUARE + 1)
+
+/* How many numbers each has; once there is memory, as the tensor is. */
+guint monocle_lora_get_n (MonocleLora *self);
+const MonocleTensor *monocle_lora_get_state (MonocleLora *self, MonocleLoraState state);
+/* Where a layer's tensor begins in them. */
+guint monocle_lora_get_first (MonocleLora *self, const MonocleTensor *tensor);
 
 /* (transfer none): in the order in which formulas asked for them */
 guint monocle_lora_get_n_layers (MonocleLora *self);
 const MonocleLoraLayer *monocle_lora_get_layer (MonocleLora *self, guint i);
 
+/* Gradients are gone, as after a step. Once there is memory. */
+gboolean monocle_lora_forget_gradients (MonocleLora *self, GError **error);
+/* F32 [1]: the sum of squares of all gradients, before a step. Once there is memory. */
+MonocleValue monocle_lora_sum_squares (MonocleLora *self, MonocleGraph *graph);
 /* Appends a step of AdamW with @settings F32 [MONOCLE_ADAMW_N]. Once there is memory. */
 void monocle_lora_learn (MonocleLora *self, MonocleGraph *graph, MonocleValue settings);
 

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/train/training-private.h"
+
+#include <errno.h>
+#include <math.h>
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "app/base/error.h"
+#include "app/pictures/source.h"
+#include "app/train/ask.h"
+#include "app/train/report.h"
+
+/* What suits small models, on processors too, and large ones. */
+#define SMALL_PARAMETERS 50000000
+#define SMALL_RATE       1e-3
+#define LARGE_RATE       2e-4
+#define RANK             16
+#define SMALL_BATCH      8
+#define LARGE_BATCH      16
+#define SMALL_VIEWS      8
+#define LARGE_VIEWS      2
+/* Views of all examples together, which are looked at one after the other. */
+#define MAX_LOOKS 4000
+/* How often each new example is to come, in some view. */
+#define PASSES    30
+#define MIN_STEPS 100
+#define MAX_STEPS 2000
+/* Of a plan. */
+#define PLAN_PICTURES 4
+#define PLAN_STEPS    3
+
+/* --- what came of it ---------------------------------------------------------------------- */
+
+static void
+question_free (gpointer data)
+{
+  MonocleTrainQuestion *question = data;
+
+  monocle_train_example_free (question->example);
+  g_free (question->picture);
+  g_free (question->before);
+  g_free (question->after);
+  g_free (question);
+}
+
+MonocleTrainOutcome *
+monocle_train_outcome_new (void)
+{
+  MonocleTrainOutcome *self = g_new0 (MonocleTrainOutcome, 1);
+
+  self->questions = g_ptr_array_new_with_free_func (question_free);
+  self->curve = g_array_new (FALSE, FALSE, sizeof (MonocleTrainPoint));
+  return self;
+}
+
+void
+monocle_train_outcome_free (MonocleTrainOutcome *self)
+{
+  if (!self)
+    return;
+
+  g_ptr_array_unref (self->questions);
+  g_array_unref (self->curve);
+  g_free (self->model);
+  g_free (self->device);
+  g_free (self);
+}
+
+char *
+monocle_training_dup_state_folder (const char *out)
+{
+  g_autofree char *path = g_canonicalize_filename (out, NULL);
+
+  return g_strconcat (path, ".training", NULL);
+}
+
+/* --- beginning ---------------------------------------------------------------------------- */
+
+static void
+run_clear (MonocleTrainRun *run)
+{
+  g_clear_object (&run->trainer);
+  g_clear_object (&run->model);
+  g_clear_pointer (&run->draws, monocle_train_draws_free);
+  g_clear_pointer (&run->held_out, g_array_unref);
+  g_clear_pointer (&run->checksum, g_checksum_free);
+  g_clear_pointer (&run->outcome, monocle_train_outcome_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleTrainRun, run_clear)
+
+static guint
+count_taught (const MonocleTrainSet *set)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < set->pictures->len; i++)
+    {
+      const MonocleTrainPicture *picture = set->pictures->pdata[i];
+
+      n += picture->is_held_out ? 0 : picture->examples->len;
+    }
+  return n;
+}
+
+/* Leaves nothing open. */
+static gboolean
+settle (MonocleTrainRun *run, GError **error)
+{
+  const gboolean is_small = monocle_model_get_n_parameters (run->model) < SMALL_PARAMETERS;
+  const guint n = count_taught (run->job->set);
+  MonocleTrainJob *settled = &run->settled;
+
+  if (n == 0)
+    {
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                           _ ("There is nothing to learn: all examples are held out"));
+      return FALSE;
+    }
+  *settled = *run->job;
+  if (settled->rank == 0)
+    settled->rank = RANK;
+  if (!(settled->rate > 0))
+    settled->rate = is_small ? SMALL_RATE : LARGE_RATE;
+  if (settled->batch == 0)
+    settled->batch = is_small ? SMALL_BATCH : LARGE_BATCH;
+  if (settled->views == 0)
+    settled->views = is_small ? SMALL_VIEWS : LARGE_VIEWS;
+  settled->views = CLAMP (settled->views, 1, MAX (MAX_LOOKS / n, 1));
+  if (settled->steps == 0)
+    settled->steps
+        = (guint) CLAMP (n * PASSES / (settled->batch * (1 - settled->keep)), MIN_STEPS, MAX_STEPS);
+  run->job = settled;
+  return TRUE;
+}
+
+static gboolean
+open_run (MonocleTrainRun *run, GError **error)
+{
+  MonocleDevice *device = monocle_model_get_device (run->job->model);
+
+  run->model = g_object_ref (run->job->model);
+  run->trainer = monocle_trainer_new (run->model, error);
+  if (!run->trainer || !settle (run, error))
+    return FALSE;
+  run->draws = monocle_train_draws_new (run->job->seed, run->job->keep);
+  run->held_out = g_array_new (FALSE, FALSE, sizeof (guint));
+  run->checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  run->outcome = monocle_train_outcome_new ();
+  run->outcome->model = g_strdup (run->job->base);
+  run->outcome->device = g_strdup (monocle_device_get_name (device));
+  run->outcome->rank = run->job->rank;
+  run->outcome->batch = run->job->batch;
+  run->outcome->rate = run->job->rate;
+  return TRUE;
+}
+
+/* --- judging ------------------------------------------------------------------------------ */
+
+static void
+tell_judging (const MonocleTrainRun *run, guint n_done)
+{
+  const MonocleTrainUpdate update = { .stage = MONOCLE_TRAIN_JUDGING,
+                                      .n_done = n_done,
+                                      .n_all = run->outcome->questions->len,
+                                      .held_out_loss = (double) NAN,
+                                      .held_out_right = (double) NAN };
+
+  if (run->update)
+    run->update (&update, run->user_data);
+}
+
+/* Questions about one picture follow one another, so it is looked at once. */
+static gboolean
+ask_again (MonocleTrainRun *run, MonocleModel *learnt, GError **error)
+{
+  g_autoptr (MonocleSession) session = NULL;
+  const char *path = NULL;
+
+  for (guint i = 0; i < run->outcome->questions->len; i++)
+    {
+      MonocleTrainQuestion *question = run->outcome->questions->pdata[i];
+      g_autoptr (MonocleResult) result = NULL;
+
+      if (!path || !g_str_equal (path, question->picture))
+        {
+          g_autoptr (MonocleImage) image
+              = monocle_image_source_load_path (question->picture, error);
+
+          if (!image)
+            return FALSE;
+          g_clear_object (&session);
+          session = monocle_session_new (learnt, image);
+          path = question->picture;
+        }
+      tell_judging (run, i);
+      result = monocle_train_ask (session, question->example, run->cancellable, error);
+      if (!result)
+        return FALSE;
+      question->after = monocle_train_ask_dup_words (result);
+      question->score_after = monocle_train_ask_score (question->example, result);
+    }
+  return TRUE;
+}
+
+static MonocleTrainFigures
+count_figures (const MonocleTrainOutcome *outcome, gboolean is_old)
+{
+  g_autofree double *before = g_new (double, outcome->questions->len + 1);
+  g_autofree double *after = g_new (double, outcome->questions->len + 1);
+  guint n = 0;
+
+  for (guint i = 0; i < outcome->questions->len; i++)
+    {
+      const MonocleTrainQuestion *question = outcome->questions->pdata[i];
+
+      if (question->is_old != is_old)
+        continue;
+      before[n] = question->score_before;
+      after[n++] = question->score_after;
+    }
+  return monocle_train_figures (before, after, n);
+}
+
+/* With what is written, as whoever uses it will. */
+static gboolean
+judge (MonocleTrainRun *run, const char *adapter, GError **error)
+{
+  const gint64 began_us = g_get_monotonic_time ();
+  g_autoptr (MonocleModel) learnt
+      = monocle_train_ask_load (run->model, adapter, run->cancellable, error);
+  MonocleTrainFigures fresh, old;
+
+  if (!learnt || !ask_again (run, learnt, error))
+    return FALSE;
+  fresh = count_figures (run->outcome, FALSE);
+  old = count_figures (run->outcome, TRUE);
+  run->outcome->verdict = monocle_train_verdict (&fresh, &old);
+  run->outcome->judge_seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
+  return TRUE;
+}
+
+/* --- the result --------------------------------------------------------------------------- */
+
+static void
+remove_all (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_remove (path);
+    }
+  g_rmdir (folder);
+}
+
+/* The folder gets its name when all is in it. */
+static gboolean
+write_result (MonocleTrainRun *run, GError **error)
+{
+  g_autofree char *path = g_canonicalize_filename (run->job->out, NULL);
+  g_autofree char *part = g_strconcat (path, ".part-XXXXXX", NULL);
+  g_autofree char *state = monocle_training_dup_state_folder (path);
+
+  if (!g_mkdtemp_full (part, 0755))
+    return monocle_app_error_set_write (error, path, errno);
+  if (monocle_train_write (run->trainer, part, run->job->base, error) && judge (run, part, error)
+      && monocle_train_report_write (run->outcome, run->job, part, error))
+    {
+      if (g_rename (part, path) == 0)
+        {
+          remove_all (state);
+          return TRUE;
+        }
+      monocle_app_error_set_write (error, path, errno);
+    }
+  remove_all (part);
+  return FALSE;
+}
+
+MonocleTrainOutcome *
+monocle_training_run (const MonocleTrainJob *job,
+                      MonocleTrainUpdateFunc update,
+                      gpointer user_data,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_auto (MonocleTrainRun) run
+      = { .job = job, .update = update, .user_data = user_data, .cancellable = cancellable };
+  gint64 began_us;
+
+  if (g_file_test (job->out, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                   _ ("%s: is there already"), job->out);
+      return NULL;
+    }
+  if (!open_run (&run, error))
+    return NULL;
+  began_us = g_get_monotonic_time ();
+  if (!monocle_train_look (&run, G_MAXUINT, error))
+    return NULL;
+  run.outcome->look_seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
+  if (run.outcome->n_examples == 0)
+    {
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                           _ ("There is nothing to learn: no example can be taught"));
+      return NULL;
+    }
+  if (!monocle_train_begin (&run, error) || !monocle_train_learn (&run, error)
+      || !write_result (&run, error))
+    return NULL;
+  return g_steal_pointer (&run.outcome);
+}
+
+/* --- estimates ---------------------------------------------------------------------------- */
+
+gboolean
+monocle_training_plan (const MonocleTrainJob *job,
+                       MonocleTrainEstimate *estimate,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_auto (MonocleTrainRun) run = { .job = job, .cancellable = cancellable };
+  const MonocleTrainSet *set = job->set;
+  gint64 began_us;
+  guint n_looks;
+
+  if (!open_run (&run, error))
+    return FALSE;
+  job = run.job;
+  *estimate = (MonocleTrainEstimate){
+    .views = job->views,
+    .batch = job->batch,
+    .steps = job->steps,
+    .n_examples = count_taught (set),
+    .n_old_pictures = job->keep_from ? job->keep_from->len : 0,
+  };
+  estimate->n_held_out = monocle_train_set_count (set) - estimate->n_examples;
+  began_us = g_get_monotonic_time ();
+  if (!monocle_train_look (&run, PLAN_PICTURES, error))
+    return FALSE;
+  n_looks = run.n_added;
+  estimate->look_ms = (double) (g_get_monotonic_time () - began_us) / 1000 / MAX (n_looks, 1);
+  if (run.outcome->n_examples > 0)
+    {
+      if (!monocle_train_begin (&run, error))
+        return FALSE;
+      /* The first compiles. */
+      for (guint i = 0; i <= PLAN_STEPS; i++)
+        {
+          MonocleTrainerStep step;
+
+          if (!monocle_train_make_step (&run, job->rate, &step, error))
+            return FALSE;
+          if (i == 0)
+            began_us = g_get_monotonic_time ();
+        }
+      estimate->step_ms = (double) (g_get_monotonic_time () - began_us) / 1000 / PLAN_STEPS;
+    }
+  estimate->used_bytes = monocle_model_get_used_bytes (run.model);
+  estimate->seconds
+      = (estimate->look_ms
+             * (estimate->n_examples * job->views + 2.0 * estimate->n_held_out
+                + 1.3 * MIN (estimate->n_old_pictures, 260))
+         + (job->minutes > 0 ? job->minutes * 60e3 : estimate->step_ms * job->steps * 1.1))
+        / 1000;
+  return TRUE;
+}
