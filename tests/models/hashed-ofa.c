@@ -3,8 +3,12 @@
 
 #include "hashed-ofa.h"
 
+#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
+
+#include "engine/models/ofa/private.h"
+#include "engine/text/byte-characters.h"
 
 /* --- numbers ------------------------------------------------------------------------------ */
 
@@ -244,4 +248,107 @@ hashed_ofa_list (const MonocleOfaConfig *config)
   add_half (shapes, config, "decoder.", config->decoder_layers, config->decoder_heads,
             config->decoder_hidden, TRUE);
   return shapes;
+}
+
+/* --- folders ------------------------------------------------------------------------------ */
+
+/* Merged one after the other: "yes" and "no" become tokens, "maybe" stays letters. */
+static const char *const merges[] = { "Ġ y", "e s", "Ġy es", "Ġ n", "Ġn o" };
+
+static void
+write_file (const char *folder, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+append_word (GString *vocabulary, guint *n, const char *word)
+{
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), word);
+  g_autofree char *quoted = json_to_string (node, FALSE);
+
+  g_string_append_printf (vocabulary, "%s%s: %u", *n > 0 ? ", " : "{", quoted, *n);
+  (*n)++;
+}
+
+/* Returns: how many words there are */
+static guint
+write_vocabulary (const char *folder)
+{
+  static const char *const marks[] = { "<s>", "<pad>", "</s>", "<unk>" };
+  g_autoptr (GString) vocabulary = g_string_new (NULL);
+  g_autoptr (GString) lines = g_string_new ("#version: 0.2\n");
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    append_word (vocabulary, &n, marks[i]);
+  for (guint i = 0; i < 256; i++)
+    {
+      const guint8 byte = (guint8) i;
+      g_autoptr (GString) character = g_string_new (NULL);
+
+      monocle_byte_characters_write (&byte, 1, character);
+      append_word (vocabulary, &n, character->str);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (merges); i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (merges[i], " ", 2);
+      g_autofree char *word = g_strjoinv (NULL, parts);
+
+      append_word (vocabulary, &n, word);
+      g_string_append_printf (lines, "%s\n", merges[i]);
+    }
+  append_word (vocabulary, &n, "<mask>");
+  g_string_append_c (vocabulary, '}');
+  write_file (folder, "vocab.json", vocabulary->str);
+  write_file (folder, "merges.txt", lines->str);
+  return n;
+}
+
+static void
+fill_renamed (const TensorShape *shape, float *values, gpointer user_data)
+{
+  GHashTable *names = user_data;
+  TensorShape named = *shape;
+  char *name = g_hash_table_lookup (names, shape->name);
+
+  named.name = name;
+  hashed_ofa_fill (&named, values, NULL);
+}
+
+void
+hashed_ofa_write_model (const char *folder, gboolean fairseq)
+{
+  const guint n_words = write_vocabulary (folder) + HASHED_OFA_CODES + MONOCLE_OFA_N_BINS;
+  g_autofree char *config = g_strdup_printf (
+      "{\"model_type\": \"ofa\", \"d_model\": 32, \"encoder_layers\": 2, \"decoder_layers\": 2, "
+      "\"encoder_attention_heads\": 4, \"decoder_attention_heads\": 4, \"encoder_ffn_dim\": 64, "
+      "\"decoder_ffn_dim\": 64, \"resnet_type\": \"resnet50\", \"vocab_size\": %u, "
+      "\"code_image_size\": 64}",
+      n_words);
+  g_autoptr (JsonNode) root = json_from_string (config, NULL);
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  g_autoptr (GPtrArray) shapes = NULL;
+  MonocleOfaConfig parsed;
+
+  g_assert_true (
+      monocle_ofa_config_parse (&parsed, json_node_get_object (root), "config.json", NULL));
+  write_file (folder, "config.json", config);
+  write_file (folder, "preprocessor_config.json",
+              "{\"do_resize\": true, \"size\": {\"height\": 64, \"width\": 64}, \"resample\": 3, "
+              "\"do_rescale\": true, \"do_normalize\": true, \"image_mean\": [0.5, 0.5, 0.5], "
+              "\"image_std\": [0.5, 0.5, 0.5]}");
+  shapes = hashed_ofa_list (&parsed);
+  /* The numbers are those of the usual names whatever the file calls them. */
+  for (guint i = 0; i < shapes->len; i++)
+    {
+      TensorShape *shape = shapes->pdata[i];
+      char *name = shape->name;
+
+      shape->name = fairseq ? monocle_ofa_rename_to_fairseq (name) : g_strdup (name);
+      g_hash_table_insert (names, shape->name, name);
+    }
+  checkpoint_file_write (folder, shapes, fill_renamed, names);
 }

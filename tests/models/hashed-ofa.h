@@ -19,4 +19,11 @@ double hashed_ofa_number (const char *name, guint32 i);
 /* A TensorFill: what the formula gives for a tensor. */
 void hashed_ofa_fill (const TensorShape *shape, float *values, gpointer user_data);
 
+/* A model's folder: a small vocabulary of bytes and a few words, HASHED_OFA_CODES codes, places.
+ * @fairseq: under the names of the first publication */
+void hashed_ofa_write_model (const char *folder, gboolean fairseq);
+
+#define HASHED_OFA_SIDE  64
+#define HASHED_OFA_CODES 32
+
 G_END_DECLS
