@@ -26,6 +26,9 @@ static const char *const lines[] = {
   N_ ("Photographs: divides pictures into things and what is around them; the quick one"),
   N_ ("Photographs: divides pictures into things and what is around them; the usual one"),
   N_ ("Photographs: divides pictures into things and what is around them; the more precise one"),
+  N_ ("Photographs: describes, answers, and finds what you describe; the quick one"),
+  N_ ("Photographs: describes, answers, and finds what you describe; the usual one"),
+  N_ ("Photographs: describes, answers, and finds what you describe; the more precise one"),
   N_ ("Photographs: finds what is named or shown; the quick one"),
   N_ ("Photographs: finds what is named or shown, and whatever looks like a thing; the smaller "
       "one"),

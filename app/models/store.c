@@ -33,7 +33,7 @@ gboolean
 monocle_model_store_is_weights (const char *name)
 {
   return g_str_has_suffix (name, ".safetensors") || g_str_has_suffix (name, ".bin")
-         || g_str_has_suffix (name, ".index.json");
+         || g_str_has_suffix (name, ".pt") || g_str_has_suffix (name, ".index.json");
 }
 
 gboolean

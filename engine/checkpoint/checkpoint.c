@@ -149,9 +149,10 @@ list_other_weights (const char *directory)
   return names;
 }
 
-/* The only one of a model in another precision: "model.fp16.safetensors". */
+/* The only one that begins and ends so: that of a model in another precision,
+ * "model.fp16.safetensors", or what a run of training left, "ofa_base.pt". */
 static const char *
-find_variant (const GPtrArray *names)
+find_only (const GPtrArray *names, const char *prefix, const char *suffix)
 {
   const char *found = NULL;
 
@@ -159,7 +160,7 @@ find_variant (const GPtrArray *names)
     {
       const char *name = names->pdata[i];
 
-      if (!g_str_has_prefix (name, "model.") || !g_str_has_suffix (name, ".safetensors"))
+      if (!g_str_has_prefix (name, prefix) || !g_str_has_suffix (name, suffix))
         continue;
       if (found != NULL)
         return NULL;
@@ -174,7 +175,7 @@ monocle_checkpoint_open (const char *directory, GError **error)
   g_autoptr (MonocleCheckpoint) self = NULL;
   g_autoptr (GString) tried = g_string_new (NULL);
   g_autoptr (GPtrArray) others = NULL;
-  const char *variant;
+  const char *variant, *run;
 
   g_return_val_if_fail (directory != NULL, NULL);
 
@@ -210,12 +211,15 @@ monocle_checkpoint_open (const char *directory, GError **error)
                               containers[i].index);
     }
   others = list_other_weights (directory);
-  variant = find_variant (others);
-  if (variant != NULL)
+  variant = find_only (others, "model.", ".safetensors");
+  run = find_only (others, "", ".pt");
+  if (variant != NULL || run != NULL)
     {
-      self->path = g_build_filename (directory, variant, NULL);
-      return read_file (self, self->path, monocle_safetensors_read, error) ? g_steal_pointer (&self)
-                                                                           : NULL;
+      self->path = g_build_filename (directory, variant != NULL ? variant : run, NULL);
+      return read_file (self, self->path,
+                        variant != NULL ? monocle_safetensors_read : monocle_torch_read_run, error)
+                 ? g_steal_pointer (&self)
+                 : NULL;
     }
   for (guint i = 0; i < MIN (others->len, 3); i++)
     g_string_append_printf (tried, "%s“%s”", i > 0 ? ", " : "; there is ",

@@ -278,6 +278,7 @@ extern const MonocleFamily monocle_family_clipseg;
 extern const MonocleFamily monocle_family_detr;
 extern const MonocleFamily monocle_family_eomt;
 extern const MonocleFamily monocle_family_florence2;
+extern const MonocleFamily monocle_family_ofa;
 extern const MonocleFamily monocle_family_owlv2;
 extern const MonocleFamily monocle_family_owlvit;
 extern const MonocleFamily monocle_family_paligemma;

@@ -27,5 +27,6 @@
 #include "engine/nn/ops/product-back.h"
 #include "engine/nn/ops/rotary.h"
 #include "engine/nn/ops/row-back.h"
+#include "engine/nn/ops/score-bias.h"
 #include "engine/nn/ops/topk.h"
 #include "engine/nn/ops/window-attention.h"

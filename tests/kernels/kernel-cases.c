@@ -353,6 +353,8 @@ const KernelCase kernel_cases[] = {
   CASE (attention_group, KERNEL_CASE_GPU, kernel_case_run_attention_group),
   CASE (cached_attention, KERNEL_CASE_BLOCK, kernel_case_run_cached_attention),
   CASE (cached_attention_group, KERNEL_CASE_GPU, kernel_case_run_cached_attention),
+  CASE (head_scores, BOTH, kernel_case_run_head_scores),
+  CASE (relative_bias, BOTH, kernel_case_run_relative_bias),
   CASE (embed, BOTH, run_embed),
   CASE (add_positions, BOTH, run_add_positions),
   CASE (image_positions, BOTH, run_image_positions),

@@ -48,6 +48,8 @@ void kernel_case_run_attention_block (KernelTest *t);
 void kernel_case_run_attention_tile (KernelTest *t);
 void kernel_case_run_attention_group (KernelTest *t);
 void kernel_case_run_cached_attention (KernelTest *t);
+void kernel_case_run_head_scores (KernelTest *t);
+void kernel_case_run_relative_bias (KernelTest *t);
 void kernel_case_run_matmul_back (KernelTest *t);
 void kernel_case_run_matmul_outer (KernelTest *t);
 void kernel_case_run_gelu (KernelTest *t);

@@ -41,7 +41,7 @@ step (gpointer self, const MonocleDecoderStep *step, MonocleCandidate *candidate
 {
   Asking *asking = self;
 
-  return monocle_bart_decoder_step (asking->model->decoder, step, candidates, error);
+  return monocle_cross_decoder_step (asking->model->decoder, step, candidates, error);
 }
 
 static gboolean
@@ -49,7 +49,7 @@ read_logits (gpointer self, float *logits, GError **error)
 {
   Asking *asking = self;
 
-  return monocle_bart_decoder_read_logits (asking->model->decoder, logits, error);
+  return monocle_cross_decoder_read_logits (asking->model->decoder, logits, error);
 }
 
 static const MonocleDecoder decoder = { .begin = begin, .step = step, .read_logits = read_logits };

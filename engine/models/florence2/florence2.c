@@ -23,7 +23,7 @@ florence2_unload (gpointer model)
   if (!self)
     return;
 
-  g_clear_pointer (&self->decoder, monocle_bart_decoder_free);
+  g_clear_pointer (&self->decoder, monocle_cross_decoder_free);
   monocle_florence2_vision_clear (&self->vision);
   g_clear_pointer (&self->vision_graph, monocle_graph_free);
   g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);

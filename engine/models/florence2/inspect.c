@@ -73,9 +73,9 @@ write_logits (MonocleFlorence2 *self,
       const MonocleDecoderStep step = { .tokens = &ids[i], .sources = &source };
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !monocle_bart_decoder_step (self->decoder, &step, &candidate, error)
-          || !monocle_bart_decoder_read_logits (self->decoder, logits + (gsize) i * n_vocabulary,
-                                                error))
+          || !monocle_cross_decoder_step (self->decoder, &step, &candidate, error)
+          || !monocle_cross_decoder_read_logits (self->decoder, logits + (gsize) i * n_vocabulary,
+                                                 error))
         return FALSE;
     }
 

@@ -9,7 +9,7 @@
 
 #include "engine/picture/preprocess.h"
 #include "engine/models/florence2/configuration.h"
-#include "engine/models/parts/bart-decoder.h"
+#include "engine/models/parts/cross-decoder.h"
 #include "engine/models/parts/davit.h"
 #include "engine/nn/plan.h"
 #include "engine/models/family.h"
@@ -47,7 +47,7 @@ typedef struct
   float *temporal_row; /* [C] */
 
   MonocleVkBuffer *text_buffer; /* the encoder's activations */
-  MonocleBartDecoder *decoder;  /* of the last question's size */
+  MonocleCrossDecoder *decoder; /* of the last question's size */
 } MonocleFlorence2;
 
 typedef struct

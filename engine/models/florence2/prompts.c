@@ -5,6 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/models/parts/bart-encoder.h"
+#include "engine/models/parts/bart-step.h"
 #include "engine/vk/staging.h"
 
 /* Prompts are padded to a multiple of this, so that few different sizes occur. */
@@ -99,14 +100,17 @@ ensure_text_buffer (MonocleFlorence2 *self, guint64 size, GError **error)
 }
 
 static gboolean
-ensure_decoder (MonocleFlorence2 *self, const MonocleBartDecoderSize *size, GError **error)
+ensure_decoder (MonocleFlorence2 *self, const MonocleCrossDecoderSize *size, GError **error)
 {
-  if (self->decoder && monocle_bart_decoder_has_size (self->decoder, size))
+  MonocleCrossModel model;
+
+  if (self->decoder && monocle_cross_decoder_has_size (self->decoder, size))
     return TRUE;
 
-  g_clear_pointer (&self->decoder, monocle_bart_decoder_free);
+  model = monocle_bart_get_cross_model (&self->bart);
+  g_clear_pointer (&self->decoder, monocle_cross_decoder_free);
   self->decoder
-      = monocle_bart_decoder_new (&self->bart, self->params, self->gpu, self->format, size, error);
+      = monocle_cross_decoder_new (&model, self->params, self->gpu, self->format, size, error);
   return self->decoder != NULL;
 }
 
@@ -127,7 +131,7 @@ encoding_write (Encoding *encoding,
   encoding->states = monocle_bart_encode (g, &self->bart, monocle_outside (g, image), encoding->ids,
                                           encoding->lengths, prompts->n_rows);
   monocle_name (g, encoding->states, "encoder_states");
-  monocle_bart_decoder_keep_states (self->decoder, g, encoding->states);
+  monocle_cross_decoder_keep_states (self->decoder, g, encoding->states);
 }
 
 static gboolean
@@ -140,10 +144,10 @@ encoding_record (Encoding *encoding,
                  MonoclePlanFlags flags,
                  GError **error)
 {
-  const MonocleBartDecoderSize size = { .n_prompts = prompts->n_prompts,
-                                        .n_beams = n_beams,
-                                        .n_states = prompts->n_rows,
-                                        .n_candidates = n_candidates };
+  const MonocleCrossDecoderSize size = { .n_prompts = prompts->n_prompts,
+                                         .n_beams = n_beams,
+                                         .n_states = prompts->n_rows,
+                                         .n_candidates = n_candidates };
 
   if (!ensure_decoder (self, &size, error))
     {
@@ -191,7 +195,7 @@ monocle_florence2_prompts_compile (MonocleFlorence2 *self,
 
   recordings[0] = self->vision.commands;
   recordings[1] = encoding.commands;
-  monocle_bart_decoder_get_recordings (self->decoder, recordings + 2);
+  monocle_cross_decoder_get_recordings (self->decoder, recordings + 2);
   return monocle_vk_compile (recordings, G_N_ELEMENTS (recordings), cancellable, progress,
                              user_data, error);
 }
@@ -215,7 +219,7 @@ monocle_florence2_prompts_encode (MonocleFlorence2 *self,
       || !monocle_commands_submit (encoding.commands, cancellable, NULL, NULL, error))
     return FALSE;
 
-  monocle_bart_decoder_start (self->decoder, prompts->lengths);
+  monocle_cross_decoder_start (self->decoder, prompts->lengths);
   if (states)
     *states = monocle_plan_get_tensor (encoding.plan, encoding.states);
   return TRUE;
