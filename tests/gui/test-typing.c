@@ -165,6 +165,53 @@ test_from_elsewhere (void)
   gui_type (GTK_WINDOW (window), "Escape Escape");
 }
 
+static MonocleWindow *
+open_with_model (const char *name)
+{
+  g_autofree char *model = gui_fixture (name);
+
+  g_settings_set_string (gui_get_settings (), "model", model);
+  return gui_open_sample ("1-park.png");
+}
+
+/* Words for a task that takes none are there again when one is chosen that does; without one that
+ * looks for things they are a question, and where they are nothing that is said. */
+static void
+test_no_words (void)
+{
+  MonocleWindow *window;
+  MonocleAskPanel *panel;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  panel = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "r e d");
+  monocle_ask_panel_set_task (panel, "caption");
+  assert_prompt (window, "");
+  g_assert_cmpstr (monocle_ask_panel_get_task (panel)->id, ==, "caption");
+  monocle_ask_panel_set_task (panel, "detect");
+  assert_prompt (window, "");
+  monocle_ask_panel_set_task (panel, "open-vocabulary-detection");
+  assert_prompt (window, "red");
+
+  window = open_with_model ("smolvlm/idefics3");
+  panel = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+  monocle_ask_panel_set_task (panel, "caption");
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "r e d");
+  assert_prompt (window, "red");
+  g_assert_true (gui_has_text (window, "Asks “red” about the whole picture"));
+
+  window = open_with_model ("detr/detr-new");
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "r e d");
+  assert_prompt (window, "");
+  g_assert_true (gui_has_text (window, "This model cannot be asked in words"));
+  g_settings_reset (gui_get_settings (), "model");
+}
+
 /* --- Keys that are no text --- */
 
 static void
@@ -252,6 +299,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/typing/dead-key", test_dead_key);
   g_test_add_func ("/gui/typing/hidden-panel", test_hidden_panel);
   g_test_add_func ("/gui/typing/from-elsewhere", test_from_elsewhere);
+  g_test_add_func ("/gui/typing/no-words", test_no_words);
   g_test_add_func ("/gui/typing/tools-and-zoom", test_tools_and_zoom);
   g_test_add_func ("/gui/typing/nudge-objects", test_nudge_objects);
 
