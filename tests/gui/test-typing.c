@@ -8,6 +8,7 @@
 #include "tests/gui/harness-canvas.h"
 #include "tests/unit/answer-fixture.h"
 #include "ui/ask-panel.h"
+#include "ui/keys.h"
 #include "ui/object-row.h"
 #include "ui/prompt-entry.h"
 
@@ -244,6 +245,49 @@ test_tools_and_zoom (void)
   assert_prompt (window, "");
 }
 
+static gboolean
+shows_first (gpointer window)
+{
+  return g_str_equal (monocle_document_get_name (gui_get_document (window)), "1-park.png");
+}
+
+static gboolean
+shows_second (gpointer window)
+{
+  return g_str_equal (monocle_document_get_name (gui_get_document (window)), "2-fruit.png");
+}
+
+/* Wherever the focus is; where text runs from the right, arrows say what the header's say. */
+static void
+test_pictures (void)
+{
+  GtkApplication *application = gui_get_application ();
+  MonocleWindow *window;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "alt+Right");
+  gui_wait_for ("the second", shows_second, window);
+  gui_type (GTK_WINDOW (window), "alt+KP_Left");
+  gui_wait_for ("the first", shows_first, window);
+  gui_type (GTK_WINDOW (window), "w o r d s alt+Right");
+  gui_wait_for ("the second", shows_second, window);
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  monocle_keys_set_accels (application);
+  gui_type (GTK_WINDOW (window), "alt+Right");
+  gui_wait_for ("the first", shows_first, window);
+  gui_type (GTK_WINDOW (window), "alt+Left");
+  gui_wait_for ("the second", shows_second, window);
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "Right");
+  gui_wait_for ("the first", shows_first, window);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  monocle_keys_set_accels (application);
+}
+
 static void
 test_nudge_objects (void)
 {
@@ -301,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/typing/from-elsewhere", test_from_elsewhere);
   g_test_add_func ("/gui/typing/no-words", test_no_words);
   g_test_add_func ("/gui/typing/tools-and-zoom", test_tools_and_zoom);
+  g_test_add_func ("/gui/typing/pictures", test_pictures);
   g_test_add_func ("/gui/typing/nudge-objects", test_nudge_objects);
 
   return gui_run ();
