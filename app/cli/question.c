@@ -216,7 +216,8 @@ monocle_cli_question_build (const MonocleCliQuestion *self,
       = self->max_tokens > 0 && most > 0 ? MIN (self->max_tokens, most) : self->max_tokens;
   request.wording = self->labels.wording;
   request.detail = monocle_model_choose_detail (model, self->detail);
-  request.threshold = isnan (self->min_score) ? 0 : self->min_score;
+  request.has_threshold = !isnan (self->min_score);
+  request.threshold = request.has_threshold ? self->min_score : 0;
   request.text = get_text_for (self, task);
   if (task->takes & MONOCLE_TAKES_REGION)
     monocle_cli_regions_request (&self->regions, &request);

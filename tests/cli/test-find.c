@@ -145,6 +145,28 @@ test_refused (void)
     }
 }
 
+/* 0 is said, too: everywhere is at least so likely. */
+static void
+test_threshold_zero (void)
+{
+  g_autofree char *model = harness_fixture ("clipseg/clipseg-plain");
+  g_autofree char *image = harness_fixture (PHOTO);
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", model, "--format", "json", "--task", "outline-words",
+                     "--text", "cat", "--threshold", "0", image, NULL);
+  g_autoptr (GPtrArray) answers = NULL;
+  g_autofree char *polygons = NULL;
+  JsonArray *objects;
+
+  harness_assert_done (outcome);
+  answers = harness_parse_lines (outcome);
+  objects = json_object_get_array_member (answers->pdata[0], "objects");
+  g_assert_cmpuint (json_array_get_length (objects), ==, 1);
+  polygons = json_to_string (
+      json_object_get_member (json_array_get_object_element (objects, 0), "polygons"), FALSE);
+  g_assert_cmpstr (polygons, ==, "[[0,97,0,0,131,0,131,97]]");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,5 +174,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/find/words", test_words);
   g_test_add_func ("/cli/find/like", test_like);
   g_test_add_func ("/cli/find/refused", test_refused);
+  g_test_add_func ("/cli/find/threshold-zero", test_threshold_zero);
   return g_test_run ();
 }
