@@ -110,7 +110,7 @@ parse_options (Job *job, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (!job->output || !*job->output)
     return monocle_cli_refuse ("batch", _ ("--output is missing"));
-  if (!job->sources || g_strv_contains ((const char *const *) job->sources, ""))
+  if (!job->sources)
     return monocle_cli_refuse ("batch", _ ("no folder or list is named"));
   if (!read_shard (job))
     return monocle_cli_refuse ("batch", _ ("--shard takes two numbers, such as 2/5, not '%s'"),

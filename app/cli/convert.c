@@ -87,7 +87,7 @@ check_paths (Options *self, gboolean merges)
   g_autoptr (MonocleFileSet) inputs = monocle_file_set_new ();
   g_autofree char *problem = NULL;
 
-  if (n < 2 || g_strv_contains ((const char *const *) self->names, ""))
+  if (n < 2)
     return monocle_cli_refuse ("convert", _ ("what to read and where to write must be named"));
   if (n > 2 && !merges)
     return monocle_cli_refuse ("convert", _ ("several inputs need --merge"));

@@ -85,12 +85,14 @@ parse_options (Job *job, int argc, char **argv)
   n = job->words ? g_strv_length (job->words) : 0;
   if (n == 0 && !job->images)
     return monocle_cli_refuse ("embed", _ ("there is neither a --text nor an image"));
-  if (job->images && g_strv_contains ((const char *const *) job->images, ""))
-    return monocle_cli_refuse ("embed", _ ("no image is named"));
   job->texts = g_new0 (char *, n + 1);
   for (guint i = 0; i < n; i++)
-    if (!(job->texts[i] = monocle_cli_dup_text (job->words[i])))
-      return monocle_cli_refuse ("embed", _ ("--text is not valid UTF-8"));
+    {
+      if (!(job->texts[i] = monocle_cli_dup_text (job->words[i])))
+        return monocle_cli_refuse ("embed", _ ("--text is not valid UTF-8"));
+      if (!monocle_cli_has_words (job->texts[i]))
+        return monocle_cli_refuse ("embed", _ ("a --text is empty"));
+    }
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("embed", "%s", monocle_cli_model_check (&job->model));
   return job->out ? check_out (job) : MONOCLE_CLI_DONE;

@@ -72,7 +72,7 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   if (status != MONOCLE_CLI_DONE)
     return status;
   job->n_images = job->images ? g_strv_length (job->images) : 0;
-  if (job->n_images == 0 || g_strv_contains ((const char *const *) job->images, ""))
+  if (job->n_images == 0)
     return monocle_cli_refuse ("run", _ ("no image is named"));
   if (count_stdin (job->images) + (g_strcmp0 (job->question.regions.from, MONOCLE_CLI_STDIN) == 0)
       > 1)

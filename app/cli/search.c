@@ -184,8 +184,6 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("search", _ ("there is neither a --text nor an --image"));
   if (count (job->regions) > count (job->images))
     return monocle_cli_refuse ("search", _ ("there are more --region than --image"));
-  if (names && g_strv_contains ((const char *const *) names, ""))
-    return monocle_cli_refuse ("search", _ ("no folder is named"));
   if (monocle_cli_model_check (&job->options))
     return monocle_cli_refuse ("search", "%s", monocle_cli_model_check (&job->options));
   job->directories = names ? g_new0 (char *, g_strv_length (names) + 1) : NULL;

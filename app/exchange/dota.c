@@ -117,7 +117,7 @@ static void
 append_label (GString *text, const char *label)
 {
   g_string_append_c (text, ' ');
-  for (const char *p = *label ? label : "-"; *p; p = g_utf8_next_char (p))
+  for (const char *p = label; *p; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
 

@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @MONOCLE_EXCHANGE_CAPTION: what is said of a picture
  * @MONOCLE_EXCHANGE_TAG: what a picture is as a whole
  * @MONOCLE_EXCHANGE_LINE: lines that do not close
+ * @MONOCLE_EXCHANGE_NAMELESS: objects that nobody named
  *
  * What can be said in a format.
  */
@@ -50,6 +51,7 @@ typedef enum
   MONOCLE_EXCHANGE_CAPTION = 1 << 13,
   MONOCLE_EXCHANGE_TAG = 1 << 14,
   MONOCLE_EXCHANGE_LINE = 1 << 15,
+  MONOCLE_EXCHANGE_NAMELESS = 1 << 16,
 } MonocleExchangeCan;
 
 typedef struct _MonocleExchangeFormat MonocleExchangeFormat;

@@ -209,7 +209,7 @@ const MonocleExchangeFormat monocle_exchange_labelme = {
          | MONOCLE_EXCHANGE_PIECES | MONOCLE_EXCHANGE_MASK | MONOCLE_EXCHANGE_POINTS
          | MONOCLE_EXCHANGE_LINE | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT
          | MONOCLE_EXCHANGE_GROUP | MONOCLE_EXCHANGE_ATTRIBUTES | MONOCLE_EXCHANGE_CAPTION
-         | MONOCLE_EXCHANGE_TAG,
+         | MONOCLE_EXCHANGE_TAG | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = monocle_labelme_recognise,
   .read = monocle_labelme_read,
   .begin = begin,

@@ -245,7 +245,7 @@ const MonocleExchangeFormat monocle_exchange_open_images = {
   .title = N_ ("Open Images"),
   .extension = "csv",
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_MASK | MONOCLE_EXCHANGE_SCORE
-         | MONOCLE_EXCHANGE_CROWD | MONOCLE_EXCHANGE_TAG,
+         | MONOCLE_EXCHANGE_CROWD | MONOCLE_EXCHANGE_TAG | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = monocle_open_images_recognise,
   .read = monocle_open_images_read,
   .begin = begin,

@@ -181,13 +181,71 @@ test_refused (HarnessFiles *files, gconstpointer data)
   g_assert_false (is_there (files, "out.json"));
 }
 
+#define NAMED(name)                                                                                \
+  "{\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":64,\"height\":48}],"                   \
+  "\"categories\":[{\"id\":1,\"name\":\"" name "\"}],\"annotations\":[{\"id\":1,\"image_id\":1,"   \
+  "\"category_id\":1,\"bbox\":[1,2,20,12]}]}"
+
+/* What has no name, or one of blanks, is nameless; where all must be called something, it is said.
+ */
+static void
+test_nameless (HarnessFiles *files, gconstpointer data)
+{
+  static const char *const needs[] = { "cvat", "label-studio", "voc", "dota", "crops" };
+  g_autofree char *empty = put (files, "empty.json", NAMED (""));
+  g_autofree char *blank = put (files, "blank.json", NAMED ("  "));
+  g_autofree char *table = g_build_filename (files->folder, "all.csv", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (Outcome) done = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    {
+      g_autofree char *out = g_build_filename (files->folder, needs[i], NULL);
+      g_autoptr (Outcome) dry = harness_run_shell ("\"$@\" 2>&1", "convert", "--dry-run", "--to",
+                                                   needs[i], i % 2 ? empty : blank, out, NULL);
+
+      harness_assert_done (dry);
+      g_assert_nonnull (strstr (dry->out, "objects without a name are called “-” (1)"));
+    }
+  done = harness_run_shell ("\"$@\" 2>&1", "convert", "--to", "csv", blank, table, NULL);
+  harness_assert_done (done);
+  g_assert_null (strstr (done->out, "without a name"));
+  text = get (files, "all.csv");
+  g_assert_nonnull (strstr (text, "a.png,64,48,,,1,2,21,14,,"));
+}
+
+/* An empty value of a script is no folder. */
+static void
+test_empty_names (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *in = put (files, "in.json", COCO ("a.png", "10"));
+  g_autofree char *out = g_build_filename (files->folder, "out.json", NULL);
+  g_autoptr (Outcome) images = NULL, name = NULL, both = NULL, adapter = NULL, model = NULL;
+
+  images = harness_run ("convert", "--to", "coco", "--images", "", in, out, NULL);
+  harness_assert_refused (images, 2, "--images needs a name");
+  name = harness_run ("convert", "--to", "coco", "", out, NULL);
+  harness_assert_refused (name, 2, "one of the names is empty");
+  both = harness_run ("compare", in, "", NULL);
+  harness_assert_refused (both, 2, "one of the names is empty");
+  adapter = harness_run ("adapter", "info", "", NULL);
+  harness_assert_refused (adapter, 2, "one of the names is empty");
+  model = harness_run ("models", "remove", "", NULL);
+  harness_assert_refused (model, 2, "one of the names is empty");
+  g_assert_false (is_there (files, "out.json"));
+}
+
 int
 main (int argc, char **argv)
 {
   static const HarnessTest tests[] = {
-    { "/cli/convert/auto", test_auto },       { "/cli/convert/merge", test_merge },
-    { "/cli/convert/copies", test_copies },   { "/cli/convert/split", test_split },
+    { "/cli/convert/auto", test_auto },
+    { "/cli/convert/merge", test_merge },
+    { "/cli/convert/copies", test_copies },
+    { "/cli/convert/split", test_split },
     { "/cli/convert/refused", test_refused },
+    { "/cli/convert/nameless", test_nameless },
+    { "/cli/convert/empty-names", test_empty_names },
   };
 
   harness_init (&argc, &argv);

@@ -83,6 +83,8 @@ test_refused (void)
 {
   g_autofree char *clip = harness_fixture (CLIP), *vit = harness_fixture ("vit/vit-32");
   g_autofree char *image = harness_fixture (PHOTO);
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *blank = g_build_filename (folder, "blank.txt", NULL);
   const struct
   {
     const char *option, *value, *words;
@@ -92,16 +94,25 @@ test_refused (void)
     { "--template=a photo", "--text=cat", "--template", 2 },
     { "--labels=/nowhere/labels", "--text=cat", "--labels", 2 },
     { "--labels=/nowhere/labels", NULL, "/nowhere/labels", 1 },
-    { "--text=,", NULL, "labels", 1 },
+    { "--text=,", NULL, "there are no labels in the text", 2 },
+    { "--text= ", NULL, "needs a text", 2 },
     { NULL, NULL, "--text", 2 },
+    { "--labels", blank, "there are no labels in it", 1 },
   };
   g_autoptr (Outcome) none = harness_run ("embed", "--model", vit, "--text", "cat", NULL);
   g_autoptr (Outcome) nothing = harness_run ("embed", "--model", clip, NULL);
   g_autoptr (Outcome) self = harness_run ("embed", "--model", clip, "--out", image, image, NULL);
+  g_autoptr (Outcome) empty = harness_run ("embed", "--model", clip, "--text", " ", NULL);
+  /* Before a picture is opened or the model loaded. */
+  g_autoptr (Outcome) late = harness_run ("run", "--model", clip, "--task", "classify-regions",
+                                          "--text", "cat", "/nowhere.png", NULL);
 
   harness_assert_refused (none, 1, "vectors");
   harness_assert_refused (nothing, 2, "--text");
   harness_assert_refused (self, 2, "--out");
+  harness_assert_refused (empty, 2, "a --text is empty");
+  harness_assert_refused (late, 2, "needs a --region");
+  g_assert_true (g_file_set_contents (blank, "\n  \n\n", -1, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (Outcome) outcome = harness_run ("run", "--model", clip, "--task", "classify",
