@@ -129,10 +129,12 @@ static gboolean
 add (gpointer writer, MonocleSample *sample, GError **error)
 {
   MonocleExchangeTarget *target = writer;
-  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *stem = monocle_exchange_target_take_stem (target, "", sample, error);
   g_autofree char *file = g_strdup_printf ("labelTxt/%s.txt", stem);
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (!stem)
+    return FALSE;
   for (guint i = 0; i < sample->objects->len; i++)
     {
       const MonocleSampleObject *object = sample->objects->pdata[i];

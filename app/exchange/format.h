@@ -62,6 +62,7 @@ typedef struct _MonocleExchangeFormat MonocleExchangeFormat;
  * @title: to be translated: "COCO Instances"
  * @file: (nullable): of those that write one file, its name without extension and that
  * @extension: of that file or of those of pictures, without dot
+ * @is_single: whether the file of a picture says all, so that one can be written by itself
  * @can: what can be said in it
  * @recognise: (nullable): whether a file or folder looks like it
  * @read: (nullable): hands over one picture after the other; those without cannot be read
@@ -76,6 +77,7 @@ struct _MonocleExchangeFormat
   const char *title;
   const char *file;
   const char *extension;
+  gboolean is_single;
   guint can;
   gboolean (*recognise) (const char *path);
   gboolean (*read) (const MonocleExchangeFormat *format,

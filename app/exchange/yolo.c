@@ -43,10 +43,12 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   Writer *self = writer;
   MonocleSampleSplit split = sample->split ? sample->split : MONOCLE_SAMPLE_TRAIN;
   const char *folder = monocle_sample_split_get_name (split);
-  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *stem = monocle_exchange_target_take_stem (self->target, folder, sample, error);
   g_autofree char *file = g_strdup_printf ("labels/%s/%s.txt", folder, stem);
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (!stem)
+    return FALSE;
   self->has[split] = TRUE;
   if (sample->objects->len > 0 && !monocle_exchange_measure (sample, sample->name, error))
     return FALSE;
@@ -82,10 +84,18 @@ finish (gpointer writer, GError **error)
   Writer *self = writer;
   MonocleLabels *labels = self->target->labels;
   g_autoptr (GString) text = g_string_new (NULL);
-  MonocleSampleSplit any = self->has[MONOCLE_SAMPLE_TRAIN] ? MONOCLE_SAMPLE_TRAIN
-                           : self->has[MONOCLE_SAMPLE_VAL] ? MONOCLE_SAMPLE_VAL
-                                                           : MONOCLE_SAMPLE_TEST;
+  MonocleSampleSplit any = self->has[MONOCLE_SAMPLE_TRAIN]  ? MONOCLE_SAMPLE_TRAIN
+                           : self->has[MONOCLE_SAMPLE_VAL]  ? MONOCLE_SAMPLE_VAL
+                           : self->has[MONOCLE_SAMPLE_TEST] ? MONOCLE_SAMPLE_TEST
+                                                            : MONOCLE_SAMPLE_WHOLE;
 
+  /* A set of no pictures has the folders that it speaks of, too. */
+  if (any == MONOCLE_SAMPLE_WHOLE)
+    {
+      any = MONOCLE_SAMPLE_TRAIN;
+      if (!monocle_exchange_target_make_folder (self->target, "labels/train", error))
+        return FALSE;
+    }
   if (self->kind == MONOCLE_YOLO_ORIENTED)
     g_string_append (text, MONOCLE_YOLO_ORIENTED_MARK "\n");
   g_string_append (text, "path: .\n");
