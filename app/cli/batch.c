@@ -162,7 +162,7 @@ read_stdin (GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path ("/dev/stdin");
 
-  return g_file_load_bytes (file, monocle_cli_wait_get_cancellable (), NULL, error);
+  return monocle_batch_read_list (file, monocle_cli_wait_get_cancellable (), error);
 }
 
 /* (transfer full) (nullable) */
