@@ -85,6 +85,9 @@ parse_options (MonocleCliChat *self, int argc, char **argv)
                                    &self->max_tokens)
       || !monocle_cli_sampling_read (&self->sampling, "chat", 1))
     return MONOCLE_CLI_USAGE;
+  for (guint i = 0; self->words && self->words[i]; i++)
+    if (!monocle_cli_has_words (self->words[i]))
+      return monocle_cli_refuse ("chat", _ ("an --ask is empty"));
   if (monocle_cli_model_check (&self->model))
     return monocle_cli_refuse ("chat", "%s", monocle_cli_model_check (&self->model));
   self->is_interactive

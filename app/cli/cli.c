@@ -106,6 +106,47 @@ note_help (const char *name, const char *value, gpointer is_wanted, GError **err
   return FALSE;
 }
 
+/* Whether what an option takes is a file or a folder, by what its help calls that. */
+static gboolean
+takes_path (const GOptionEntry *entry)
+{
+  static const char *const words[] = { "FILE", "DIR", "OUT", "PATH" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (entry->arg_description && g_str_has_prefix (entry->arg_description, words[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Nothing is called "": a script had no value for it. */
+static gboolean
+has_names (const char *verb, const GOptionEntry *entries, int argc, char **argv)
+{
+  for (; entries->long_name; entries++)
+    {
+      const gboolean is_rest = !*entries->long_name;
+      const gboolean is_list = entries->arg == G_OPTION_ARG_FILENAME_ARRAY;
+      const char *const single[] = { is_list ? NULL : *(char *const *) entries->arg_data, NULL };
+      const char *const *given = is_list ? *(const char *const *const *) entries->arg_data : single;
+
+      if ((!is_list && entries->arg != G_OPTION_ARG_FILENAME) || !(is_rest || takes_path (entries))
+          || !given || !g_strv_contains (given, ""))
+        continue;
+      if (is_rest)
+        monocle_cli_refuse (verb, "%s", _ ("one of the names is empty"));
+      else
+        monocle_cli_refuse (verb, _ ("--%s needs a name"), entries->long_name);
+      return FALSE;
+    }
+  for (int i = 1; i < argc; i++)
+    if (!*argv[i])
+      {
+        monocle_cli_refuse (verb, "%s", _ ("one of the names is empty"));
+        return FALSE;
+      }
+  return TRUE;
+}
+
 gboolean
 monocle_cli_parse (const char *verb,
                    const char *parameters,
@@ -140,7 +181,7 @@ monocle_cli_parse (const char *verb,
   g_option_context_add_main_entries (context, help, GETTEXT_PACKAGE);
 
   if (g_option_context_parse (context, argc, argv, &error))
-    return TRUE;
+    return has_names (verb, entries, *argc, *argv);
   if (wants_help)
     {
       g_autofree char *description = describe ? describe () : NULL;
@@ -198,6 +239,17 @@ monocle_cli_dup_text (const char *argument)
   if (g_utf8_validate (argument, -1, NULL))
     return g_strdup (argument);
   return g_get_charset (NULL) ? NULL : g_locale_to_utf8 (argument, -1, NULL, NULL, NULL);
+}
+
+gboolean
+monocle_cli_has_words (const char *text)
+{
+  gunichar c;
+
+  /* What is no UTF-8 is something, too. */
+  while ((c = g_utf8_get_char_validated (text, -1)) != 0 && g_unichar_isspace (c))
+    text = g_utf8_next_char (text);
+  return c != 0;
 }
 
 /* --- Verbs --- */

@@ -141,5 +141,7 @@ gboolean monocle_cli_read_number (
  * Returns: (transfer full) (nullable): UTF-8; %NULL where it is none and cannot be made
  */
 char *monocle_cli_dup_text (const char *argument);
+/* Whether there is anything but blanks in a text. */
+gboolean monocle_cli_has_words (const char *text);
 
 G_END_DECLS

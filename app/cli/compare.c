@@ -336,7 +336,7 @@ compare (const Options *options, const Version *first, const Version *second)
                          g_hash_table_lookup (second->pictures, second->names->pdata[i]), &sum);
         n++;
       }
-  if (!options->json && n > 1)
+  if (!options->json && n != 1)
     {
       g_autofree char *words = describe_agreement (&sum);
 

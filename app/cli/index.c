@@ -136,7 +136,7 @@ parse_options (Job *job, int argc, char **argv)
                           describe, entries, &job->options, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   n = names ? g_strv_length (names) : 0;
-  if (n == 0 || g_strv_contains ((const char *const *) names, ""))
+  if (n == 0)
     return monocle_cli_refuse ("index", _ ("no folder is named"));
   if (!monocle_cli_format_read ("index", format, &job->json))
     return MONOCLE_CLI_USAGE;

@@ -184,8 +184,6 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("search", _ ("there is neither a --text nor an --image"));
   if (count (job->regions) > count (job->images))
     return monocle_cli_refuse ("search", _ ("there are more --region than --image"));
-  if (names && g_strv_contains ((const char *const *) names, ""))
-    return monocle_cli_refuse ("search", _ ("no folder is named"));
   if (monocle_cli_model_check (&job->options))
     return monocle_cli_refuse ("search", "%s", monocle_cli_model_check (&job->options));
   job->directories = names ? g_new0 (char *, g_strv_length (names) + 1) : NULL;
@@ -400,6 +398,19 @@ open_regions (MonocleModel *model, GError **error)
   return monocle_regions_open (path, monocle_model_get_n_dims (model), FALSE, error);
 }
 
+/* @problem: (inout) (nullable): why something cannot be used. */
+static void
+say_without (GError **problem, const char *what)
+{
+  g_autofree char *line = *problem ? monocle_cli_out_clean_line ((*problem)->message) : NULL;
+
+  if (line)
+    /* Translators: a problem, and what is not done then */
+    g_printerr (_ ("monocle-cli: note: %s: %s until monocle-cli index makes it anew\n"), line,
+                what);
+  g_clear_error (problem);
+}
+
 /* How many pictures were compared: 0 where something went wrong. */
 static guint
 search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
@@ -417,14 +428,11 @@ search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
 
   if (!query)
     return 0;
+  /* What only adds to the index is done without. */
   texts = open_texts (&problem);
-  if (!problem)
-    regions = open_regions (model, &problem);
-  if (problem)
-    {
-      g_propagate_error (error, problem);
-      return 0;
-    }
+  say_without (&problem, _ ("what was read in images is not searched"));
+  regions = open_regions (model, &problem);
+  say_without (&problem, _ ("parts of images are not searched"));
   monocle_search_rank (index,
                        &(MonocleSearchQuery){ .vector = query,
                                               .n_dims = monocle_model_get_n_dims (model),

@@ -81,6 +81,18 @@ divides (const MonocleExchangeJob *job)
   return job->shares[0] + job->shares[1] + job->shares[2] > 0;
 }
 
+/* A file by itself has room for one. */
+static gboolean
+check_room (Converting *self, GError **error)
+{
+  if (!self->one_file || self->job->to->file || self->counts->pictures == 0)
+    return TRUE;
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+               _ ("%s: there are several pictures, and %s has a file for each: name a folder"),
+               self->job->output, self->job->to->id);
+  return FALSE;
+}
+
 static MonocleSampleSplit
 draw_split (Converting *self)
 {
@@ -139,8 +151,11 @@ take (MonocleSample *sample, gpointer user_data, GError **error)
     return FALSE;
   if (divides (job))
     sample->split = draw_split (self);
-  if (!check_name (self, sample, error))
+  if (!check_name (self, sample, error) || !check_room (self, error))
     return FALSE;
+  /* Parts of a set are folders. */
+  if (self->one_file && !job->to->file)
+    sample->split = MONOCLE_SAMPLE_WHOLE;
   /* Whoever cannot do without says so. */
   if (sample->path)
     monocle_exchange_measure (sample, sample->name, NULL);
@@ -195,7 +210,8 @@ finish (Converting *self, GError **error)
 gboolean
 monocle_exchange_is_one_file (const MonocleExchangeFormat *format, const char *output)
 {
-  return format->file && monocle_exchange_has_extension (output, format->extension)
+  return (format->file || format->is_single)
+         && monocle_exchange_has_extension (output, format->extension)
          && !g_file_test (output, G_FILE_TEST_IS_DIR);
 }
 
@@ -220,7 +236,7 @@ monocle_exchange_convert (const MonocleExchangeJob *job,
         return FALSE;
       self.target->labels = self.labels;
       self.target->notes = notes;
-      self.target->copies = job->copies;
+      self.target->copies = job->copies && !self.one_file;
     }
   for (guint i = 0; job->inputs[i]; i++)
     if (!read_input (&self, job->inputs[i], error))

@@ -48,9 +48,10 @@ monocle_exchange_list_alike (const char *path,
 gboolean
 monocle_exchange_has_extension (const char *path, const char *extension)
 {
-  const char *dot = strrchr (path, '.');
+  const gsize length = strlen (path), n = strlen (extension);
 
-  return dot && !strchr (dot, '/') && g_ascii_strcasecmp (dot + 1, extension) == 0;
+  return length > n && path[length - n - 1] == '.'
+         && g_ascii_strcasecmp (path + length - n, extension) == 0;
 }
 
 static gboolean
@@ -166,6 +167,15 @@ monocle_exchange_peek (const char *path)
     text[0] = '\0';
   close (fd);
   return g_steal_pointer (&text);
+}
+
+gboolean
+monocle_exchange_is_empty_list (const char *path)
+{
+  g_autofree char *text = monocle_exchange_peek (path);
+  const char *rest = g_strstrip (text);
+
+  return *rest == '[' && strcmp (g_strchug ((char *) rest + 1), "]") == 0;
 }
 
 char *

@@ -98,6 +98,8 @@ gboolean monocle_exchange_first_looks (const char *path,
 GPtrArray *monocle_exchange_list_alike (const char *path,
                                         const char *extension,
                                         gboolean (*looks_alike) (const char *path));
+/* Whether it is a file with an empty list in JSON: a set of none, of formats that are lists. */
+gboolean monocle_exchange_is_empty_list (const char *path);
 /* Whether it is a file whose name ends so, in any case of letters. */
 gboolean monocle_exchange_has_extension (const char *path, const char *extension);
 /* (transfer full): the beginning of a file, for recognising it; "" where there is none */

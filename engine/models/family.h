@@ -60,9 +60,10 @@ typedef struct
   /* (array length=n_prompts): one for each question; NULL where the family takes no words */
   const char *const *prompts;
   guint n_prompts;
-  const char *wording; /* (nullable): what labels are put into; NULL: the model's */
-  double threshold;    /* how sure it must be, 0 to 1, of an object or a pixel; 0: as it says */
-  guint num_beams;     /* 0: the model's */
+  const char *wording;    /* (nullable): what labels are put into; NULL: the model's */
+  double threshold;       /* how sure it must be, 0 to 1, of an object or a pixel */
+  gboolean has_threshold; /* else it says that */
+  guint num_beams;        /* 0: the model's */
   guint max_tokens;
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
   guint width, height;             /* of the image */

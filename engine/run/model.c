@@ -360,6 +360,26 @@ monocle_model_peek_tasks (const char *directory, GError **error)
 }
 
 gboolean
+monocle_model_peek_text (const char *directory,
+                         const MonocleTask *task,
+                         const char *text,
+                         gboolean has_region,
+                         GError **error)
+{
+  g_auto (MonocleModelInfo) info = { 0 };
+  const MonocleBox whole = { 0, 0, 1, 1 };
+  const MonocleBox *region = has_region ? &whole : NULL;
+  g_autofree char *prompt = NULL;
+
+  if (!monocle_model_info_load (&info, directory, error)
+      || !monocle_task_check (task, text, region, 1, 1, error))
+    return FALSE;
+  if (info.family->write_prompt)
+    prompt = info.family->write_prompt (task, text, region, 1, 1, error);
+  return prompt || !info.family->write_prompt;
+}
+
+gboolean
 monocle_model_peek_embeds (const char *directory)
 {
   g_auto (MonocleModelInfo) info = { 0 };

@@ -118,6 +118,25 @@ const MonocleTask *monocle_model_recall_task (const char *id, MonocleTaskGives g
  */
 GPtrArray *monocle_model_peek_tasks (const char *directory, GError **error);
 
+/**
+ * monocle_model_peek_text:
+ * @directory: of a model
+ * @task: one of its tasks
+ * @text: (nullable): what a person wrote
+ * @has_region: whether there will be a region, wherever it lies
+ * @error: return location
+ *
+ * Whether @task could be asked with that text, as far as its family's own rules for texts go:
+ * nobody should wait for a model that will refuse. Reads what monocle_model_peek_tasks() reads.
+ *
+ * Errors: BAD_REQUEST where it could not.
+ */
+gboolean monocle_model_peek_text (const char *directory,
+                                  const MonocleTask *task,
+                                  const char *text,
+                                  gboolean has_region,
+                                  GError **error);
+
 /* Whether a model of that directory would make vectors of pictures and texts: as
  * monocle_model_peek_tasks(), by its settings alone. */
 gboolean monocle_model_peek_embeds (const char *directory);

@@ -84,6 +84,8 @@ test_refused (void)
 {
   g_autofree char *clip = harness_fixture (CLIP), *vit = harness_fixture ("vit/vit-32");
   g_autofree char *image = harness_fixture (PHOTO);
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *blank = g_build_filename (folder, "blank.txt", NULL);
   const struct
   {
     const char *option, *value, *words;
@@ -93,16 +95,25 @@ test_refused (void)
     { "--template=a photo", "--text=cat", "--template", 2 },
     { "--labels=/nowhere/labels", "--text=cat", "--labels", 2 },
     { "--labels=/nowhere/labels", NULL, "/nowhere/labels", 1 },
-    { "--text=,", NULL, "labels", 1 },
+    { "--text=,", NULL, "there are no labels in the text", 2 },
+    { "--text= ", NULL, "needs a text", 2 },
     { NULL, NULL, "--text", 2 },
+    { "--labels", blank, "there are no labels in it", 1 },
   };
   g_autoptr (Outcome) none = harness_run ("embed", "--model", vit, "--text", "cat", NULL);
   g_autoptr (Outcome) nothing = harness_run ("embed", "--model", clip, NULL);
   g_autoptr (Outcome) self = harness_run ("embed", "--model", clip, "--out", image, image, NULL);
+  g_autoptr (Outcome) empty = harness_run ("embed", "--model", clip, "--text", " ", NULL);
+  /* Before a picture is opened or the model loaded. */
+  g_autoptr (Outcome) late = harness_run ("run", "--model", clip, "--task", "classify-regions",
+                                          "--text", "cat", "/nowhere.png", NULL);
 
   harness_assert_refused (none, 1, "vectors");
   harness_assert_refused (nothing, 2, "--text");
   harness_assert_refused (self, 2, "--out");
+  harness_assert_refused (empty, 2, "a --text is empty");
+  harness_assert_refused (late, 2, "needs a --region");
+  g_assert_true (g_file_set_contents (blank, "\n  \n\n", -1, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (Outcome) outcome = harness_run ("run", "--model", clip, "--task", "classify",
@@ -396,6 +407,54 @@ test_teach_refused (void)
   harness_assert_refused (one, 1, "there are examples of 1 labels");
 }
 
+/* The bytes of an array in an archive that holds the text @wanted as numpy writes strings. */
+static void
+check_strings (MonocleZip *zip, const char *entry, const char *descr, const char *wanted)
+{
+  glong n;
+  g_autofree gunichar *characters = g_utf8_to_ucs4_fast (wanted, -1, &n);
+  g_autoptr (GError) error = NULL;
+  const guint8 *data;
+  gsize size;
+
+  g_assert_true (monocle_zip_read (zip, entry, &data, &size, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (size % 64, ==, (guint) n * 4 % 64);
+  g_assert_nonnull (g_strstr_len ((const char *) data + 10, 54, descr));
+  g_assert_cmpmem (data + size - n * 4, (guint) n * 4, characters, (guint) n * 4);
+}
+
+/* An archive says what its rows are of. */
+static void
+test_embed_archive (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *file = g_build_filename (folder, "rows.npz", NULL);
+  g_autofree char *model = harness_fixture (CLIP), *image = harness_fixture (PHOTO);
+  g_autofree char *bytes = NULL, *named = NULL;
+  g_autoptr (Outcome) written = harness_run ("embed", "--model", model, "--text", "Äpfel", "--text",
+                                             "\360\237\215\216!!!!", "--out", file, image, NULL);
+  g_autoptr (GBytes) archive = NULL;
+  g_autoptr (MonocleZip) zip = NULL;
+  g_autoptr (MonocleNpy) rows = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint8 *data;
+  gsize size;
+
+  harness_assert_done (written);
+  g_assert_true (g_file_get_contents (file, &bytes, &size, NULL));
+  archive = g_bytes_new_take (g_steal_pointer (&bytes), size);
+  zip = monocle_zip_open (archive, file, &error);
+  g_assert_no_error (error);
+  g_assert_true (monocle_zip_read (zip, "vectors.npy", &data, &size, &error));
+  rows = monocle_npy_parse (data, size, "vectors", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->dims[0], ==, 3);
+  check_strings (zip, "texts.npy", "'<U5'", "Äpfel\360\237\215\216!!!!");
+  named = g_strdup_printf ("'<U%u'", (guint) strlen (image));
+  check_strings (zip, "images.npy", named, image);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -407,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/labels/embed", test_embed);
   g_test_add_func ("/cli/labels/teach", test_teach);
   g_test_add_func ("/cli/labels/teach-refused", test_teach_refused);
+  g_test_add_func ("/cli/labels/embed-archive", test_embed_archive);
   g_test_add_func ("/cli/labels/missing", test_missing);
   g_test_add_func ("/cli/labels/no-number", test_no_number);
   return g_test_run ();

@@ -5,7 +5,9 @@
  */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "engine/engine.h"
 #include "indexing.h"
@@ -176,6 +178,39 @@ test_forged (void)
   check_index (below, 0, 0);
 }
 
+/* What cannot be read costs the parts alone, with a word about it; a pipe or a folder in its place
+ * goes aside like any file that is none. */
+static void
+test_out_of_place (void)
+{
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *model = harness_fixture ("clip/clip-quick");
+  g_autofree char *below = indexing_make_pictures (folder, 1);
+  g_autofree char *path = NULL, *aside = NULL;
+
+  check_index (below, 5, 5);
+  path = indexing_find (".regions");
+  aside = g_strconcat (path, ".bad", NULL);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (Outcome) outcome = NULL;
+
+      g_assert_cmpint (g_remove (path), ==, 0);
+      if (i == 0)
+        g_assert_true (g_file_set_contents (path, "no regions", -1, NULL));
+      else
+        g_assert_cmpint (i == 1 ? mkfifo (path, 0600) : g_mkdir (path, 0700), ==, 0);
+      outcome = harness_run_shell ("\"$@\" 2>&1", "search", "--model", model, "--text", "cat",
+                                   below, NULL);
+      harness_assert_done (outcome);
+      g_assert_nonnull (strstr (outcome->out, "parts of images are not searched"));
+      g_assert_nonnull (strstr (outcome->out, "00.png"));
+      check_index (below, 0, 5);
+      g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+      g_assert_cmpint (g_remove (aside), ==, 0);
+    }
+}
+
 static void
 test_refused (void)
 {
@@ -194,6 +229,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/search-regions/killed", test_killed);
   g_test_add_func ("/cli/search-regions/damaged", test_damaged);
   g_test_add_func ("/cli/search-regions/forged", test_forged);
+  g_test_add_func ("/cli/search-regions/out-of-place", test_out_of_place);
   g_test_add_func ("/cli/search-regions/refused", test_refused);
   return g_test_run ();
 }
