@@ -146,12 +146,12 @@ encode (Training *self,
         GError **error)
 {
   MonocleFlorence2 *model = self->model;
-  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
+  g_auto (MonocleCrossPrompts) prompts = { 0 };
   MonocleTensor states, counted;
 
-  if (!monocle_florence2_prompts_init (&prompts, model, &prompt, 1, error)
-      || !monocle_florence2_prompts_encode (model, &features->image, &prompts, 1, 1, cancellable,
-                                            &states, error))
+  if (!monocle_cross_asker_read (&model->asker, &prompt, 1, &prompts, error)
+      || !monocle_cross_asker_encode (&model->asker, &features->image, &prompts, 1, 1, cancellable,
+                                      &states, error))
     return FALSE;
   counted = monocle_tensor_get_rows (&states, 0, prompts.lengths[0]);
   self->kept_bytes += (guint64) monocle_tensor_get_n_elements (&counted) * sizeof (float);

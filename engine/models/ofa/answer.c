@@ -15,8 +15,8 @@
 /* Some questions about an image on their way through generation. */
 typedef struct
 {
+  MonocleCrossAsking cross; /* what generation is given */
   MonocleOfa *model;
-  const MonocleOfaSeen *seen;
   const MonocleFamilyQuestion *question;
   const MonocleOfaManner *manner;
   MonocleOfaTrie *trie; /* (nullable) */
@@ -31,40 +31,6 @@ asking_clear (Asking *asking)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
-
-/* --- the decoder -------------------------------------------------------------------------- */
-
-static gboolean
-begin (gpointer self, MonocleDecoderStart *start, GError **error)
-{
-  Asking *asking = self;
-  g_auto (MonocleOfaPrompts) prompts = { 0 };
-
-  return monocle_ofa_prompts_init (&prompts, asking->model,
-                                   asking->question->prompts + start->first, start->n_questions,
-                                   error)
-         && monocle_ofa_prompts_encode (asking->model, &asking->seen->rows, &prompts,
-                                        start->n_beams, start->n_candidates, start->cancellable,
-                                        NULL, error);
-}
-
-static gboolean
-step (gpointer self, const MonocleDecoderStep *step, MonocleCandidate *candidates, GError **error)
-{
-  Asking *asking = self;
-
-  return monocle_cross_decoder_step (asking->model->decoder, step, candidates, error);
-}
-
-static gboolean
-read_logits (gpointer self, float *logits, GError **error)
-{
-  Asking *asking = self;
-
-  return monocle_cross_decoder_read_logits (asking->model->decoder, logits, error);
-}
-
-static const MonocleDecoder decoder = { .begin = begin, .step = step, .read_logits = read_logits };
 
 /* --- what answers may be ------------------------------------------------------------------ */
 
@@ -208,8 +174,8 @@ plan (Asking *asking)
   };
 
   return (MonocleGeneration){
-    .decoder = &decoder,
-    .decoder_self = asking,
+    .decoder = &monocle_cross_asking_decoder,
+    .decoder_self = &asking->cross,
     .n_questions = question->n_prompts,
     .search = &asking->search,
     .sampling = question->sampling,
@@ -222,54 +188,21 @@ plan (Asking *asking)
   };
 }
 
-/* For @n questions from @first on, side by side. */
-static gboolean
-compile_batch (const Asking *asking,
-               const MonocleGeneration *generation,
-               guint first,
-               guint n,
-               MonocleVkCompileProgress progress,
-               GError **error)
-{
-  const MonocleFamilyQuestion *question = asking->question;
-  g_auto (MonocleOfaPrompts) prompts = { 0 };
-
-  return monocle_ofa_prompts_init (&prompts, asking->model, question->prompts + first, n, error)
-         && monocle_ofa_prompts_compile (asking->model, &prompts, asking->search.num_beams,
-                                         monocle_generation_get_n_candidates (generation),
-                                         question->cancellable, progress, question->user_data,
-                                         error);
-}
-
 gboolean
 monocle_ofa_compile (gpointer model,
                      const MonocleFamilyQuestion *question,
                      MonocleVkCompileProgress progress,
                      GError **error)
 {
-  g_auto (Asking) asking = { .model = model, .question = question };
+  MonocleOfa *self = model;
+  g_auto (Asking) asking = { .cross = { &self->asker, question, &self->picture_rows },
+                             .model = self,
+                             .question = question };
   const MonocleGeneration generation = plan (&asking);
-  guint n = MIN (MONOCLE_GENERATE_MAX_BATCH, question->n_prompts), n_left;
-  GError *local = NULL;
+  MonocleCommands *recordings[] = { self->picture.commands, self->placing.commands };
 
-  /* As many at once as generation will come to. */
-  while (!compile_batch (&asking, &generation, 0, n, progress, &local))
-    {
-      if (n == 1
-          || !g_error_matches (local, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
-        {
-          g_propagate_error (error, local);
-          return FALSE;
-        }
-      g_clear_error (&local);
-      n /= 2;
-    }
-
-  /* The last ones are fewer. */
-  n_left = question->n_prompts % n;
-  return n_left == 0
-         || compile_batch (&asking, &generation, question->n_prompts - n_left, n_left, progress,
-                           error);
+  return monocle_cross_asking_compile (&asking.cross, &generation, recordings,
+                                       G_N_ELEMENTS (recordings), progress, error);
 }
 
 gboolean
@@ -279,8 +212,12 @@ monocle_ofa_generate (gpointer model,
                       MonocleFamilyAnswer *answer,
                       GError **error)
 {
-  g_auto (Asking) asking
-      = { .model = model, .seen = features, .question = question, .answer = answer };
+  MonocleOfa *self = model;
+  const MonocleOfaSeen *seen = features;
+  g_auto (Asking) asking = { .cross = { &self->asker, question, &seen->rows },
+                             .model = self,
+                             .question = question,
+                             .answer = answer };
   const MonocleGeneration generation = plan (&asking);
 
   return monocle_generate (&generation, &answer->stopped, &answer->n_tokens, error);

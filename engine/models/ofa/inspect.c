@@ -55,20 +55,9 @@ write_logits (MonocleOfa *self,
   const guint n_words = self->config.n_words;
   g_autofree float *logits = g_new (float, (gsize) n *n_words);
   const guint64 dims[] = { 1, n, n_words };
-  const guint32 source = 0;
-  MonocleCandidate candidate;
 
-  for (guint i = 0; i < n; i++)
-    {
-      const MonocleDecoderStep step = { .tokens = &ids[i], .sources = &source };
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !monocle_cross_decoder_step (self->decoder, &step, &candidate, error)
-          || !monocle_cross_decoder_read_logits (self->decoder, logits + (gsize) i * n_words,
-                                                 error))
-        return FALSE;
-    }
-  return monocle_stage_write (directory, "logits.npy", dims, G_N_ELEMENTS (dims), logits, error);
+  return monocle_cross_asker_feed (&self->asker, ids, n, n_words, cancellable, logits, error)
+         && monocle_stage_write (directory, "logits.npy", dims, G_N_ELEMENTS (dims), logits, error);
 }
 
 static gboolean
@@ -84,16 +73,16 @@ write_stages (MonocleOfa *self,
 {
   const guint64 pixels[] = { 1, 3, self->pixels.height, self->pixels.width };
   const guint n_image = self->rows * self->columns;
-  g_auto (MonocleOfaPrompts) prompts = { 0 };
+  g_auto (MonocleCrossPrompts) prompts = { 0 };
   MonocleTensor states;
 
   return check_decoder_ids (self, ids, n_ids, error)
-         && monocle_ofa_prompts_init (&prompts, self, &prompt, 1, error)
+         && monocle_cross_asker_read (&self->asker, &prompt, 1, &prompts, error)
          && monocle_stage_write (directory, "pixel_values.npy", pixels, G_N_ELEMENTS (pixels),
                                  planes, error)
          && write_tensor (directory, "image_embeds.npy", &seen->rows, n_image, error)
-         && monocle_ofa_prompts_encode (self, &seen->rows, &prompts, 1, 1, cancellable, &states,
-                                        error)
+         && monocle_cross_asker_encode (&self->asker, &seen->rows, &prompts, 1, 1, cancellable,
+                                        &states, error)
          && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)
          && write_logits (self, directory, ids, n_ids, cancellable, error);

@@ -29,12 +29,11 @@ ofa_unload (gpointer model)
 
   if (!self)
     return;
-  g_clear_pointer (&self->decoder, monocle_cross_decoder_free);
+  monocle_cross_asker_clear (&self->asker);
   monocle_recording_clear (&self->picture);
   monocle_recording_clear (&self->placing);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->known_buffer, monocle_vk_buffer_free);
-  g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
   g_clear_pointer (&self->notes, g_ptr_array_unref);
@@ -204,7 +203,10 @@ ofa_load (const MonocleFamilyLoad *load, GError **error)
     .params = &self->params,
     .buffer = &self->buffer,
   };
-  return monocle_loading_run (&loading, checkpoint, load, error) ? g_steal_pointer (&self) : NULL;
+  if (!monocle_loading_run (&loading, checkpoint, load, error))
+    return NULL;
+  monocle_ofa_prompts_prepare (self);
+  return g_steal_pointer (&self);
 }
 
 static void

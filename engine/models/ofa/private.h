@@ -11,6 +11,7 @@
 #include "engine/models/ofa/formulas.h"
 #include "engine/models/ofa/parse.h"
 #include "engine/models/ofa/trie.h"
+#include "engine/models/parts/cross-asking.h"
 #include "engine/models/parts/recording.h"
 #include "engine/picture/preprocess.h"
 
@@ -43,8 +44,8 @@ typedef struct
   gboolean is_placed;
   MonocleOfaWriter writer;
 
-  MonocleVkBuffer *text_buffer; /* the encoder's activations */
-  MonocleCrossDecoder *decoder; /* of the last question's size */
+  MonocleOfaPrompt prompt; /* inputs of the encoder that was recorded last */
+  MonocleCrossAsker asker;
 } MonocleOfa;
 
 /* What was seen of a picture. */
@@ -74,44 +75,8 @@ void monocle_ofa_discard (gpointer model, gpointer features);
 
 /* --- prompts.c --- */
 
-/* Questions in front of the encoder. */
-typedef struct
-{
-  guint n_prompts;
-  guint n_rows;     /* of the encoder, for each prompt */
-  guint stride;     /* ids of a prompt lie this far apart */
-  guint32 *ids;     /* [n_prompts, stride] */
-  guint32 *lengths; /* [n_prompts]: tokens of picture and text */
-} MonocleOfaPrompts;
-
-gboolean monocle_ofa_prompts_init (MonocleOfaPrompts *prompts,
-                                   MonocleOfa *self,
-                                   const char *const *texts,
-                                   guint n,
-                                   GError **error);
-void monocle_ofa_prompts_clear (MonocleOfaPrompts *prompts);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleOfaPrompts, monocle_ofa_prompts_clear)
-
-/* Makes the pipelines for a picture and an answer to each prompt. */
-gboolean monocle_ofa_prompts_compile (MonocleOfa *self,
-                                      const MonocleOfaPrompts *prompts,
-                                      guint n_beams,
-                                      guint n_candidates,
-                                      GCancellable *cancellable,
-                                      MonocleVkCompileProgress progress,
-                                      gpointer user_data,
-                                      GError **error);
-
-/* Encodes the prompts about the picture and leaves the decoder at the start of an answer to each.
- * @states: (out) (optional): the encoder's states, until the next question. */
-gboolean monocle_ofa_prompts_encode (MonocleOfa *self,
-                                     const MonocleTensor *image,
-                                     const MonocleOfaPrompts *prompts,
-                                     guint n_beams,
-                                     guint n_candidates,
-                                     GCancellable *cancellable,
-                                     MonocleTensor *states,
-                                     GError **error);
+/* Once all else is loaded. */
+void monocle_ofa_prompts_prepare (MonocleOfa *self);
 
 /* --- names.c --- */
 
