@@ -49,6 +49,7 @@ void kernel_case_run_attention_tile (KernelTest *t);
 void kernel_case_run_attention_group (KernelTest *t);
 void kernel_case_run_cached_attention (KernelTest *t);
 void kernel_case_run_matmul_back (KernelTest *t);
+void kernel_case_run_matmul_back_block (KernelTest *t);
 void kernel_case_run_matmul_outer (KernelTest *t);
 void kernel_case_run_gelu (KernelTest *t);
 void kernel_case_run_gelu_back (KernelTest *t);
