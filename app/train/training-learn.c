@@ -218,8 +218,8 @@ monocle_train_begin (MonocleTrainRun *run, GError **error)
       = { .rank = run->job->rank, .seed = run->job->seed, .head = run->job->head };
   char numbers[128];
 
-  g_snprintf (numbers, sizeof numbers, "%u %u %u %u %.17g %.17g %" G_GUINT64_FORMAT " %d",
-              run->job->rank, run->job->batch, run->job->views,
+  g_snprintf (numbers, sizeof numbers, "%d %u %u %u %u %.17g %.17g %" G_GUINT64_FORMAT " %d",
+              (int) run->job->method, run->job->rank, run->job->batch, run->job->views,
               run->job->minutes > 0 ? 0 : run->job->steps, run->job->rate, run->job->keep,
               run->job->seed, run->job->head);
   g_checksum_update (run->checksum, (const guchar *) numbers, -1);

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @set: (transfer none): what to learn, divided
  * @model: with weights of 32 bits, on the device that is to be used; it stays as it is
  * @base: what to call it in what is written
+ * @method: what of the model learns
  * @keep_from: (nullable) (element-type filename): pictures to ask about what must not be lost
  * @rank, @rate, @batch, @views, @steps: 0: as suits model and set
  * @minutes: of learning, in place of @steps; 0: none said
@@ -33,6 +34,7 @@ typedef struct
   MonocleTrainSet *set;
   MonocleModel *model;
   const char *base;
+  MonocleTrainingMethod method;
   GPtrArray *keep_from;
   guint rank;
   double rate;
@@ -123,7 +125,8 @@ typedef struct
   GArray *curve;
   guint steps, n_skipped, best_step;
   guint n_examples, n_views, n_old;
-  guint n_rows, rank, batch;
+  guint rank, batch;
+  MonocleTrainingMethod method;
   double rate;
   double look_seconds, learn_seconds, judge_seconds;
   char *model, *device;

@@ -52,7 +52,7 @@ write_learnt (const Bench *bench, const float *values)
 }
 
 static void
-bench_init (Bench *bench)
+bench_init (Bench *bench, gboolean encoder)
 {
   static const guint32 rows[] = { 5, 9, 40 };
   static const guint n_ids[N_ANSWERS] = { 5, 9, 3 };
@@ -60,7 +60,8 @@ bench_init (Bench *bench)
   g_autoptr (GArray) infos = monocle_vk_gpu_list (NULL);
   g_autoptr (GError) error = NULL;
   MonocleFamilyLoad load = { .directory = directory };
-  MonocleBartCourseSettings settings = { .rank = 4,
+  MonocleBartCourseSettings settings = { .encoder = encoder,
+                                         .rank = 4,
                                          .seed = 3,
                                          .first_id = 2,
                                          .n_states = N_STATES,
@@ -156,7 +157,7 @@ draw_learnt (const Bench *bench)
 }
 
 static void
-test_gradients (void)
+test_gradients (gconstpointer encoder)
 {
   Bench bench = { NULL };
   MonocleLora *lora;
@@ -166,7 +167,7 @@ test_gradients (void)
   guint n, n_layers;
   g_autoptr (GPtrArray) gradients = g_ptr_array_new_with_free_func (g_free);
 
-  bench_init (&bench);
+  bench_init (&bench, encoder != NULL);
   lora = monocle_bart_course_get_lora (bench.course);
   n = monocle_lora_get_n (lora);
   n_layers = monocle_lora_get_n_layers (lora);
@@ -199,7 +200,7 @@ test_one_by_one (void)
   const MonocleLoraLayer *layer;
   guint n;
 
-  bench_init (&bench);
+  bench_init (&bench, FALSE);
   lora = monocle_bart_course_get_lora (bench.course);
   learnt = draw_learnt (&bench);
   write_learnt (&bench, learnt);
@@ -231,11 +232,11 @@ test_one_by_one (void)
   G_STMT_END
 
 static MonocleTrainer *
-begin (MonocleModel *model, guint rank)
+begin_with (MonocleModel *model, MonocleTrainingMethod method, guint rank)
 {
   static const char *const words[] = { "a red ball", "two hats" };
   g_autoptr (GError) error = NULL;
-  MonocleTrainer *trainer = monocle_trainer_new (model, &error);
+  MonocleTrainer *trainer = monocle_trainer_new (model, method, &error);
   const MonocleTask *task
       = monocle_tasks_find_kind (monocle_model_list_tasks (model), MONOCLE_TASK_DESCRIBE,
                                  MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXT);
@@ -254,6 +255,39 @@ begin (MonocleModel *model, guint rank)
   CALL (trainer, start, &error, &start, NULL);
   g_assert_no_error (error);
   return trainer;
+}
+
+static MonocleTrainer *
+begin (MonocleModel *model, guint rank)
+{
+  return begin_with (model, MONOCLE_TRAINING_DECODER, rank);
+}
+
+/* Before anything is learnt both methods are the model as it is: the encoder that is taught does
+ * what that of inference does. */
+static void
+test_forward (void)
+{
+  g_autoptr (MonocleModel) model = test_load_fixture ("models/native-96", MONOCLE_PRECISION_F32);
+  static const guint examples[] = { 0, 1 };
+  double losses[MONOCLE_N_TRAINING_METHODS][2];
+
+  for (guint i = 0; i < MONOCLE_N_TRAINING_METHODS; i++)
+    {
+      g_autoptr (MonocleTrainer) trainer = begin_with (model, (MonocleTrainingMethod) i, 4);
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GArray) judged = NULL;
+      g_autoptr (GError) error = NULL;
+
+      monocle_trainer_judge_async (trainer, examples, 2, NULL, test_take_result, &result);
+      test_wait (&result);
+      judged = monocle_trainer_judge_finish (trainer, result, &error);
+      g_assert_no_error (error);
+      for (guint j = 0; j < 2; j++)
+        losses[i][j] = g_array_index (judged, MonocleTrainingJudged, j).loss;
+    }
+  for (guint j = 0; j < 2; j++)
+    g_assert_cmpfloat (fabs (losses[0][j] - losses[1][j]), <=, 1e-5 * losses[0][j]);
 }
 
 static double
@@ -366,10 +400,10 @@ test_refused (void)
   const guint32 ids[] = { 0, 1u << 31, 2 };
   const MonocleTrainingExample strange = { .task = task, .ids = ids, .n_ids = 3 };
 
-  g_assert_null (monocle_trainer_new (narrow, &error));
+  g_assert_null (monocle_trainer_new (narrow, MONOCLE_TRAINING_DECODER, &error));
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   g_clear_error (&error);
-  trainer = monocle_trainer_new (model, &error);
+  trainer = monocle_trainer_new (model, MONOCLE_TRAINING_DECODER, &error);
   CALL (trainer, add, &error, session, &empty, NULL);
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   g_clear_error (&error);
@@ -384,8 +418,10 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/trainer/gradients", test_gradients);
+  g_test_add_data_func ("/trainer/gradients/decoder", NULL, test_gradients);
+  g_test_add_data_func ("/trainer/gradients/encoder", "", test_gradients);
   g_test_add_func ("/trainer/one-by-one", test_one_by_one);
+  g_test_add_func ("/trainer/forward", test_forward);
   g_test_add_func ("/trainer/state", test_state);
   g_test_add_func ("/trainer/refused", test_refused);
 

@@ -33,7 +33,7 @@ begin (gpointer self, MonocleDecoderStart *start, GError **error)
                                          start->n_questions, error)
          && monocle_florence2_prompts_encode (asking->model, &asking->features->image, &prompts,
                                               start->n_beams, start->n_candidates,
-                                              start->cancellable, NULL, error);
+                                              start->cancellable, NULL, NULL, error);
 }
 
 static gboolean

@@ -118,7 +118,8 @@ gboolean monocle_florence2_prompts_compile (MonocleFlorence2 *self,
                                             GError **error);
 
 /* Encodes the prompts about the image and leaves the decoder at the start of an answer to each.
- * @states: (out) (optional): the encoder's states, until the next question. */
+ * @states: (out) (optional): the encoder's states, until the next question. @begun: (out)
+ * (optional): what its first layer was given, as long */
 gboolean monocle_florence2_prompts_encode (MonocleFlorence2 *self,
                                            const MonocleTensor *image,
                                            const MonocleFlorence2Prompts *prompts,
@@ -126,6 +127,7 @@ gboolean monocle_florence2_prompts_encode (MonocleFlorence2 *self,
                                            guint n_candidates,
                                            GCancellable *cancellable,
                                            MonocleTensor *states,
+                                           MonocleTensor *begun,
                                            GError **error);
 
 /* florence2-train.c */

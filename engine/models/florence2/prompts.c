@@ -204,12 +204,13 @@ monocle_florence2_prompts_encode (MonocleFlorence2 *self,
                                   guint n_candidates,
                                   GCancellable *cancellable,
                                   MonocleTensor *states,
+                                  MonocleTensor *begun,
                                   GError **error)
 {
   g_auto (Encoding) encoding = { NULL };
 
   if (!encoding_record (&encoding, self, image, prompts, n_beams, n_candidates,
-                        states ? MONOCLE_PLAN_KEEP_NAMED : MONOCLE_PLAN_DEFAULT, error)
+                        states || begun ? MONOCLE_PLAN_KEEP_NAMED : MONOCLE_PLAN_DEFAULT, error)
       || !encoding_upload (&encoding, encoding.ids, prompts->ids, error)
       || !encoding_upload (&encoding, encoding.lengths, prompts->lengths, error)
       || !monocle_commands_submit (encoding.commands, cancellable, NULL, NULL, error))
@@ -218,5 +219,8 @@ monocle_florence2_prompts_encode (MonocleFlorence2 *self,
   monocle_bart_decoder_start (self->decoder, prompts->lengths);
   if (states)
     *states = monocle_plan_get_tensor (encoding.plan, encoding.states);
+  if (begun)
+    *begun = monocle_plan_get_tensor (
+        encoding.plan, monocle_graph_find (encoding.graph, MONOCLE_BART_ENCODER_INPUT));
   return TRUE;
 }
