@@ -279,6 +279,7 @@ read_set (const Job *job, MonocleTrainSet *set, GError **error)
       || !monocle_train_split_measure (set, monocle_cli_wait_get_cancellable (), error)
       || !monocle_train_split_run (&split, set, error))
     return FALSE;
+  monocle_train_set_note_names (set);
   if (monocle_train_set_count (set) > 0)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("there is nothing to learn from"));

@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @seed: of all that is drawn
  * @out: a folder that is not there: what was learnt
  * @resumes: goes on from what was saved
+ * @is_paused: (nullable): atomic, set by anybody: no step is made as long as it is not 0
  */
 typedef struct
 {
@@ -47,6 +48,7 @@ typedef struct
   guint64 seed;
   const char *out;
   gboolean resumes;
+  const gint *is_paused;
 } MonocleTrainJob;
 
 /**
@@ -164,6 +166,21 @@ MonocleTrainOutcome *monocle_training_run (const MonocleTrainJob *job,
                                            gpointer user_data,
                                            GCancellable *cancellable,
                                            GError **error);
+
+/**
+ * monocle_training_run_async:
+ * @job: stays as it is, with all that it points to, until it is done
+ * @update: (nullable): called in the main context of the caller
+ *
+ * The same in a thread of its own.
+ */
+void monocle_training_run_async (const MonocleTrainJob *job,
+                                 MonocleTrainUpdateFunc update,
+                                 gpointer update_data,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+MonocleTrainOutcome *monocle_training_run_finish (GAsyncResult *result, GError **error);
 
 /* Looks at a few pictures and makes three steps, of which nothing stays. */
 gboolean monocle_training_plan (const MonocleTrainJob *job,
