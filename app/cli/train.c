@@ -107,8 +107,8 @@ read_words (Job *job, const Words *words)
   MonocleTrainJob *train = &job->train;
   double seed = 1;
 
-  if (words->method && strcmp (words->method, "decoder") != 0)
-    return monocle_cli_refuse ("train", _ ("--method is decoder"));
+  if (words->method && !monocle_training_method_find (words->method, &train->method))
+    return monocle_cli_refuse ("train", _ ("--method is decoder or lora"));
   if (!monocle_cli_parse_count ("train", "--rank", words->rank, MAX_RANK, &train->rank)
       || !monocle_cli_parse_count ("train", "--batch", words->batch, MAX_BATCH, &train->batch)
       || !monocle_cli_parse_count ("train", "--views", words->views, MAX_VIEWS, &train->views)
@@ -173,7 +173,8 @@ parse_options (Job *job, int argc, char **argv)
     { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->tasks,
       N_ ("What to teach; may be repeated (default: all there is)"), N_ ("TASK") },
     { "method", 0, 0, G_OPTION_ARG_FILENAME, &words.method,
-      N_ ("What of the model learns: decoder"), N_ ("METHOD") },
+      N_ ("What learns: what writes answers (default), or what understands questions too"),
+      "decoder|lora" },
     { "rank", 0, 0, G_OPTION_ARG_FILENAME, &words.rank,
       N_ ("Rank of what is learnt beside each product (default: 16)"), N_ ("N") },
     { "rate", 0, 0, G_OPTION_ARG_FILENAME, &words.rate,
@@ -278,6 +279,7 @@ read_set (const Job *job, MonocleTrainSet *set, GError **error)
       || !monocle_train_split_measure (set, monocle_cli_wait_get_cancellable (), error)
       || !monocle_train_split_run (&split, set, error))
     return FALSE;
+  monocle_train_set_note_names (set);
   if (monocle_train_set_count (set) > 0)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("there is nothing to learn from"));

@@ -76,6 +76,7 @@ monocle_train_report_add_json (const MonocleTrainOutcome *outcome, JsonBuilder *
   add_figures (builder, "old", &outcome->verdict.old);
   add_text (builder, "model", outcome->model);
   add_text (builder, "device", outcome->device);
+  add_text (builder, "method", monocle_training_method_get_name (outcome->method));
   add_count (builder, "steps", outcome->steps);
   add_count (builder, "skipped", outcome->n_skipped);
   add_count (builder, "best_step", outcome->best_step);

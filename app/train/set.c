@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/eval/text.h"
 #include "app/exchange/format.h"
 
 /* --- examples ----------------------------------------------------------------------------- */
@@ -345,6 +346,37 @@ monocle_train_set_add_sample (MonocleTrainSet *self,
                NULL, sample->captions->pdata[i]);
   for (guint i = 0; i < MIN (sample->tags->len, 1); i++)
     add_words (self, picture, name, sample->tags->pdata[i], sample->tags->pdata[i]);
+}
+
+void
+monocle_train_set_note_names (MonocleTrainSet *self)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) noted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < self->pictures->len; i++)
+    {
+      const MonocleTrainPicture *picture = self->pictures->pdata[i];
+
+      for (guint j = 0; j < picture->examples->len; j++)
+        {
+          const char *label = ((const MonocleTrainExample *) picture->examples->pdata[j])->label;
+          char *folded = monocle_eval_text_fold (label);
+          const char *first = g_hash_table_lookup (names, folded);
+
+          if (first && !g_str_equal (first, label) && g_hash_table_add (noted, g_strdup (label)))
+            {
+              g_autofree char *note
+                  = g_strdup_printf (_ ("“%s” and “%s” are taught as two names"), first, label);
+
+              monocle_notes_add (self->notes, note);
+            }
+          if (first)
+            g_free (folded);
+          else
+            g_hash_table_insert (names, folded, g_strdup (label));
+        }
+    }
 }
 
 /* --- reading ------------------------------------------------------------------------------ */

@@ -104,6 +104,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleTrainSet, monocle_train_set_free)
  */
 gboolean monocle_train_set_read (MonocleTrainSet *self, const char *path, GError **error);
 
+/* Notes names that differ in case, blanks or punctuation alone, which would be taught as two. Once
+ * all is read. */
+void monocle_train_set_note_names (MonocleTrainSet *self);
+
 /* How many examples there are. */
 guint monocle_train_set_count (const MonocleTrainSet *self);
 

@@ -32,6 +32,8 @@
 #define MAX_HALVINGS         5
 /* What a crash takes at most. */
 #define SAVE_EVERY_US (30 * G_USEC_PER_SEC)
+/* Between looks whether a pause is over. */
+#define PAUSE_US 50000
 
 typedef struct
 {
@@ -218,8 +220,8 @@ monocle_train_begin (MonocleTrainRun *run, GError **error)
       = { .rank = run->job->rank, .seed = run->job->seed, .head = run->job->head };
   char numbers[128];
 
-  g_snprintf (numbers, sizeof numbers, "%u %u %u %u %.17g %.17g %" G_GUINT64_FORMAT " %d",
-              run->job->rank, run->job->batch, run->job->views,
+  g_snprintf (numbers, sizeof numbers, "%d %u %u %u %u %.17g %.17g %" G_GUINT64_FORMAT " %d",
+              (int) run->job->method, run->job->rank, run->job->batch, run->job->views,
               run->job->minutes > 0 ? 0 : run->job->steps, run->job->rate, run->job->keep,
               run->job->seed, run->job->head);
   g_checksum_update (run->checksum, (const guchar *) numbers, -1);
@@ -397,6 +399,21 @@ stop (Learning *self, GError **error)
   return FALSE;
 }
 
+/* What was learnt is on the disk meanwhile: pauses may be long. */
+static gboolean
+pause_steps (Learning *self, GError **error)
+{
+  const gint *is_paused = self->run->job->is_paused;
+
+  if (!is_paused || g_atomic_int_get (is_paused) == 0)
+    return TRUE;
+  if (!save (self, self->last, error))
+    return FALSE;
+  while (g_atomic_int_get (is_paused) != 0 && !g_cancellable_is_cancelled (self->run->cancellable))
+    g_usleep (PAUSE_US);
+  return TRUE;
+}
+
 static gboolean
 make_steps (Learning *self, GError **error)
 {
@@ -404,14 +421,17 @@ make_steps (Learning *self, GError **error)
 
   for (guint step = monocle_trainer_get_n_steps (run->trainer); step < self->steps; step++)
     {
-      const gint64 began_us = g_get_monotonic_time ();
       MonocleTrainerStep made;
       gboolean is_round;
+      gint64 began_us;
 
+      if (!pause_steps (self, error))
+        return FALSE;
       if (g_cancellable_is_cancelled (run->cancellable))
         return stop (self, error);
       if (self->n_worse >= PATIENCE)
         return TRUE;
+      began_us = g_get_monotonic_time ();
       if (!monocle_train_make_step (run, get_rate (self, step), &made, error))
         return FALSE;
       self->seconds += (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;

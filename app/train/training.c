@@ -144,7 +144,7 @@ open_run (MonocleTrainRun *run, GError **error)
   MonocleDevice *device = monocle_model_get_device (run->job->model);
 
   run->model = g_object_ref (run->job->model);
-  run->trainer = monocle_trainer_new (run->model, error);
+  run->trainer = monocle_trainer_new (run->model, run->job->method, error);
   if (!run->trainer || !settle (run, error))
     return FALSE;
   run->draws = monocle_train_draws_new (run->job->seed, run->job->keep);
@@ -153,6 +153,7 @@ open_run (MonocleTrainRun *run, GError **error)
   run->outcome = monocle_train_outcome_new ();
   run->outcome->model = g_strdup (run->job->base);
   run->outcome->device = g_strdup (monocle_device_get_name (device));
+  run->outcome->method = run->job->method;
   run->outcome->rank = run->job->rank;
   run->outcome->batch = run->job->batch;
   run->outcome->rate = run->job->rate;

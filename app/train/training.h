@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @set: (transfer none): what to learn, divided
  * @model: with weights of 32 bits, on the device that is to be used; it stays as it is
  * @base: what to call it in what is written
+ * @method: what of the model learns
  * @keep_from: (nullable) (element-type filename): pictures to ask about what must not be lost
  * @rank, @rate, @batch, @views, @steps: 0: as suits model and set
  * @minutes: of learning, in place of @steps; 0: none said
@@ -27,12 +28,14 @@ G_BEGIN_DECLS
  * @seed: of all that is drawn
  * @out: a folder that is not there: what was learnt
  * @resumes: goes on from what was saved
+ * @is_paused: (nullable): atomic, set by anybody: no step is made as long as it is not 0
  */
 typedef struct
 {
   MonocleTrainSet *set;
   MonocleModel *model;
   const char *base;
+  MonocleTrainingMethod method;
   GPtrArray *keep_from;
   guint rank;
   double rate;
@@ -45,6 +48,7 @@ typedef struct
   guint64 seed;
   const char *out;
   gboolean resumes;
+  const gint *is_paused;
 } MonocleTrainJob;
 
 /**
@@ -123,7 +127,8 @@ typedef struct
   GArray *curve;
   guint steps, n_skipped, best_step;
   guint n_examples, n_views, n_old;
-  guint n_rows, rank, batch;
+  guint rank, batch;
+  MonocleTrainingMethod method;
   double rate;
   double look_seconds, learn_seconds, judge_seconds;
   char *model, *device;
@@ -161,6 +166,21 @@ MonocleTrainOutcome *monocle_training_run (const MonocleTrainJob *job,
                                            gpointer user_data,
                                            GCancellable *cancellable,
                                            GError **error);
+
+/**
+ * monocle_training_run_async:
+ * @job: stays as it is, with all that it points to, until it is done
+ * @update: (nullable): called in the main context of the caller
+ *
+ * The same in a thread of its own.
+ */
+void monocle_training_run_async (const MonocleTrainJob *job,
+                                 MonocleTrainUpdateFunc update,
+                                 gpointer update_data,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+MonocleTrainOutcome *monocle_training_run_finish (GAsyncResult *result, GError **error);
 
 /* Looks at a few pictures and makes three steps, of which nothing stays. */
 gboolean monocle_training_plan (const MonocleTrainJob *job,

@@ -3,6 +3,26 @@
 
 #include "engine/models/training.h"
 
+static const char *const methods[MONOCLE_N_TRAINING_METHODS] = { "decoder", "lora" };
+
+const char *
+monocle_training_method_get_name (MonocleTrainingMethod method)
+{
+  return methods[method];
+}
+
+gboolean
+monocle_training_method_find (const char *name, MonocleTrainingMethod *method)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    if (g_str_equal (name, methods[i]))
+      {
+        *method = (MonocleTrainingMethod) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static void
 tensor_free (gpointer data)
 {

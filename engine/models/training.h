@@ -14,6 +14,26 @@
 G_BEGIN_DECLS
 
 /**
+ * MonocleTrainingMethod:
+ * @MONOCLE_TRAINING_DECODER: what writes the answer: new words, names and forms
+ * @MONOCLE_TRAINING_LORA: and what understands picture and question before that
+ *
+ * What of a model learns.
+ */
+typedef enum
+{
+  MONOCLE_TRAINING_DECODER,
+  MONOCLE_TRAINING_LORA,
+} MonocleTrainingMethod;
+
+#define MONOCLE_N_TRAINING_METHODS (MONOCLE_TRAINING_LORA + 1)
+
+/* "decoder", "lora" */
+const char *monocle_training_method_get_name (MonocleTrainingMethod method);
+/* @method: (out): of that name. Returns: whether there is one */
+gboolean monocle_training_method_find (const char *name, MonocleTrainingMethod *method);
+
+/**
  * MonocleTrainingExample:
  * @task: what is asked
  * @text: (nullable): for tasks that take one
@@ -100,7 +120,7 @@ typedef struct
 
 typedef struct
 {
-  gpointer (*open) (gpointer model, GError **error);
+  gpointer (*open) (gpointer model, MonocleTrainingMethod method, GError **error);
   void (*close) (gpointer model, gpointer training);
 
   /* Answers as the model would write them: what is wrong with one is

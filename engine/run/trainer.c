@@ -17,6 +17,7 @@ struct _MonocleTrainer
 
   MonocleModel *model;
   const MonocleTraining *family;
+  MonocleTrainingMethod method;
 
   /* The worker's. */
   MonocleLoaded *loaded; /* (nullable): that it hangs on */
@@ -58,7 +59,7 @@ monocle_model_can_learn (MonocleModel *model)
 }
 
 MonocleTrainer *
-monocle_trainer_new (MonocleModel *model, GError **error)
+monocle_trainer_new (MonocleModel *model, MonocleTrainingMethod method, GError **error)
 {
   MonocleTrainer *self;
   const char *why = NULL;
@@ -80,6 +81,7 @@ monocle_trainer_new (MonocleModel *model, GError **error)
   self = g_object_new (MONOCLE_TYPE_TRAINER, NULL);
   self->model = g_object_ref (model);
   self->family = monocle_model_get_family (model)->training;
+  self->method = method;
   return self;
 }
 
@@ -155,7 +157,7 @@ ensure_training (MonocleTrainer *self,
   if (!self->training)
     {
       self->loaded = monocle_loaded_ref (monocle_model_get_loaded (self->model));
-      self->training = self->family->open (model, error);
+      self->training = self->family->open (model, self->method, error);
     }
   g_return_val_if_fail (!self->training || self->is_started == wants_start, FALSE);
   return self->training != NULL;

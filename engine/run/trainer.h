@@ -4,7 +4,7 @@
  * order the caller draws. The model itself stays as it is, so questions about it are answered
  * between calls as ever; what is learnt is written as an adapter, with which it can be loaded anew.
  *
- *   trainer = monocle_trainer_new (model, &error);
+ *   trainer = monocle_trainer_new (model, method, &error);
  *   monocle_trainer_add_async (trainer, session, &example, ...);   for each
  *   monocle_trainer_start_async (trainer, &start, ...);            or _restore_async
  *   monocle_trainer_step_async (trainer, examples, n, rate, ...);  as often as wished
@@ -47,12 +47,14 @@ gboolean monocle_model_can_learn (MonocleModel *model);
 /**
  * monocle_trainer_new:
  * @model: with weights of 32 bits and no adapter
+ * @method: what of it learns
  *
  * Errors: %MONOCLE_ENGINE_ERROR_BAD_REQUEST where it cannot be taught.
  *
  * Returns: (transfer full) (nullable): a trainer that knows nothing yet
  */
-MonocleTrainer *monocle_trainer_new (MonocleModel *model, GError **error);
+MonocleTrainer *
+monocle_trainer_new (MonocleModel *model, MonocleTrainingMethod method, GError **error);
 
 /**
  * monocle_trainer_add_async:

@@ -17,7 +17,7 @@ static const guint odd_rows[] = { 1, 3, 31, 33, 130 };
 static void
 try_matmul_back (KernelTest *t, guint m, guint n, guint k, guint first, gboolean with_residual)
 {
-  const guint stride = first + n + (first ? 3 : 0);
+  const guint stride = first + n + (first == 0 ? 0 : first % 4 == 0 ? 4 : 3);
   float *dy_values, *w_values, *residual_values, *expected;
   MonocleTensor dy, w, residual, dx;
 
@@ -48,6 +48,16 @@ kernel_case_run_matmul_back (KernelTest *t)
     try_matmul_back (t, odd_rows[i], odd_rows[4 - i], 4 * odd_rows[i], i % 3 * 5, i % 2);
   try_matmul_back (t, 33, 16, 192, 0, TRUE);
   try_matmul_back (t, 5, 1025, 64, 1, FALSE);
+}
+
+/* Its columns come by fours. */
+void
+kernel_case_run_matmul_back_block (KernelTest *t)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (odd_rows); i++)
+    try_matmul_back (t, odd_rows[i], 4 * odd_rows[4 - i], 4 * odd_rows[i], i % 3 * 8, i % 2);
+  try_matmul_back (t, 5, 1028, 64, 4, FALSE);
+  try_matmul_back (t, 9, 4, 4, 0, TRUE);
 }
 
 static void

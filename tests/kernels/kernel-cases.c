@@ -364,6 +364,7 @@ const KernelCase kernel_cases[] = {
   CASE (top_k, BOTH, run_top_k),
   CASE (top_k_merge, BOTH, run_top_k),
   CASE (matmul_back, BOTH, kernel_case_run_matmul_back),
+  CASE (matmul_back_block, KERNEL_CASE_BLOCK, kernel_case_run_matmul_back_block),
   CASE (matmul_outer, BOTH, kernel_case_run_matmul_outer),
   CASE (gelu, BOTH, kernel_case_run_gelu),
   CASE (gelu_back, BOTH, kernel_case_run_gelu_back),

@@ -51,6 +51,7 @@ void kernel_case_run_cached_attention (KernelTest *t);
 void kernel_case_run_head_scores (KernelTest *t);
 void kernel_case_run_relative_bias (KernelTest *t);
 void kernel_case_run_matmul_back (KernelTest *t);
+void kernel_case_run_matmul_back_block (KernelTest *t);
 void kernel_case_run_matmul_outer (KernelTest *t);
 void kernel_case_run_gelu (KernelTest *t);
 void kernel_case_run_gelu_back (KernelTest *t);

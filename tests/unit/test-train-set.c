@@ -143,6 +143,22 @@ test_lines (Fixture *fixture, gconstpointer data)
                    MONOCLE_SAMPLE_VAL);
 }
 
+/* Two spellings of a name are said to be. */
+static void
+test_names (Fixture *fixture, gconstpointer data)
+{
+  guint64 n;
+
+  add_words (fixture, "a.png", "Red apple");
+  add_words (fixture, "b.png", "red  apple");
+  add_words (fixture, "c.png", "pear");
+  add_words (fixture, "d.png", "red  apple");
+  monocle_train_set_note_names (fixture->set);
+  g_assert_cmpuint (monocle_notes_get_n (fixture->set->notes), ==, 1);
+  g_assert_nonnull (strstr (monocle_notes_get (fixture->set->notes, 0, &n), "Red apple"));
+  g_assert_cmpuint (n, ==, 1);
+}
+
 static void
 count_tasks (const Fixture *fixture, guint *n_all, guint *n_names)
 {
@@ -500,6 +516,7 @@ main (int argc, char **argv)
 
 #define ADD(name, function) g_test_add ("/train/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("lines", test_lines);
+  ADD ("names", test_names);
   ADD ("sample", test_sample);
   ADD ("work", test_work);
   ADD ("leak", test_leak);

@@ -120,7 +120,7 @@ monocle_florence2_inspect (gpointer model,
          && write_pixel_values (self, directory, planes, error)
          && write_named (directory, self->vision_graph, vision.plan, error)
          && monocle_cross_asker_encode (&self->asker, &vision.image, &prompts, 1, 1, cancellable,
-                                        &states, error)
+                                        MONOCLE_CROSS_STATES, &states, error)
          && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)
          && write_logits (self, directory, decoder_ids, n_decoder_ids, cancellable, error);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The family's side of being taught: the tower, the projector and the encoder stay as they are, so
- * what they make of a picture and a question is computed once and kept; the decoder learns.
+ * The family's side of being taught: the tower and the projector stay as they are, and unless it is
+ * to learn too the encoder, so what they make of a picture and a question is computed once and
+ * kept; the decoder learns.
  */
 #include "config.h"
 
@@ -38,6 +39,7 @@ typedef struct
 typedef struct
 {
   MonocleFlorence2 *model;
+  MonocleTrainingMethod method;
   GPtrArray *examples;
   guint64 kept_bytes;
   guint rank;
@@ -58,11 +60,12 @@ example_free (gpointer data)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Example, example_free)
 
 static gpointer
-train_open (gpointer model, GError **error)
+train_open (gpointer model, MonocleTrainingMethod method, GError **error)
 {
   Training *self = g_new0 (Training, 1);
 
   self->model = model;
+  self->method = method;
   self->examples = g_ptr_array_new_with_free_func (example_free);
   self->rows = g_array_new (FALSE, FALSE, sizeof (guint32));
   return self;
@@ -147,10 +150,12 @@ encode (Training *self,
 {
   MonocleFlorence2 *model = self->model;
   g_auto (MonocleCrossPrompts) prompts = { 0 };
+  const gboolean encoder = self->method == MONOCLE_TRAINING_LORA;
   MonocleTensor states, counted;
 
   if (!monocle_cross_asker_read (&model->asker, &prompt, 1, &prompts, error)
       || !monocle_cross_asker_encode (&model->asker, &features->image, &prompts, 1, 1, cancellable,
+                                      encoder ? MONOCLE_BART_ENCODER_INPUT : MONOCLE_CROSS_STATES,
                                       &states, error))
     return FALSE;
   counted = monocle_tensor_get_rows (&states, 0, prompts.lengths[0]);
@@ -258,6 +263,7 @@ train_start (gpointer training, const MonocleTrainingStart *start, GError **erro
 {
   Training *self = training;
   MonocleBartCourseSettings settings = {
+    .encoder = self->method == MONOCLE_TRAINING_LORA,
     .rank = start->rank,
     .seed = start->seed,
     .first_id = self->model->config.generation.decoder_start,

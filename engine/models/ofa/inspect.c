@@ -82,7 +82,7 @@ write_stages (MonocleOfa *self,
                                  planes, error)
          && write_tensor (directory, "image_embeds.npy", &seen->rows, n_image, error)
          && monocle_cross_asker_encode (&self->asker, &seen->rows, &prompts, 1, 1, cancellable,
-                                        &states, error)
+                                        MONOCLE_CROSS_STATES, &states, error)
          && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)
          && write_logits (self, directory, ids, n_ids, cancellable, error);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/base/error.h"
 #include "engine/models/parts/bart-step.h"
 #include "engine/nn/formulas.h"
 #include "engine/nn/plan.h"
@@ -196,22 +197,45 @@ ensure_memory (MonocleBartCourse *self, GError **error)
   return self->has_memory;
 }
 
-/* (transfer full) (nullable): as many texts at once as the device can bind. */
+static gboolean
+place_pass (MonocleBartCourse *self, Pass *pass, GError **error)
+{
+  pass->buffer = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (pass->plan),
+                                        MONOCLE_VK_USE_DEVICE, "answers", error);
+  if (!pass->buffer)
+    return FALSE;
+  pass->commands = monocle_commands_new (self->gpu, "answers");
+  monocle_plan_place (pass->plan, pass->buffer);
+  monocle_plan_record (pass->plan, pass->commands);
+  return TRUE;
+}
+
+/* (transfer full) (nullable): as many texts at once as the device can bind, and has room for. */
 static Pass *
-plan_pass (MonocleBartCourse *self, guint n_tokens, gboolean judges, GError **error)
+make_pass (MonocleBartCourse *self, guint n_tokens, gboolean judges, GError **error)
 {
   for (guint n_texts = MOST_AT_ONCE;; n_texts /= 2)
     {
       g_autoptr (Pass) pass = write_pass (self, n_tokens, n_texts, judges);
+      GError *local = NULL;
 
       if (!ensure_memory (self, error))
         return NULL;
       pass->plan = monocle_graph_plan (pass->graph, self->gpu, MONOCLE_PLAN_DEFAULT, error);
       if (!pass->plan)
         return NULL;
-      if (n_texts == 1
-          || monocle_plan_get_largest_bytes (pass->plan) <= self->gpu->traits.max_binding_bytes)
+      if (n_texts > 1
+          && monocle_plan_get_largest_bytes (pass->plan) > self->gpu->traits.max_binding_bytes)
+        continue;
+      if (place_pass (self, pass, &local))
         return g_steal_pointer (&pass);
+      if (n_texts == 1
+          || !g_error_matches (local, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
+        {
+          g_propagate_error (error, local);
+          return NULL;
+        }
+      g_error_free (local);
     }
 }
 
@@ -247,16 +271,9 @@ get_pass (MonocleBartCourse *self, guint n_ids, gboolean judges, GError **error)
       if (one->n_tokens == n_tokens && one->judges == judges)
         return one;
     }
-  pass = plan_pass (self, n_tokens, judges, error);
+  pass = make_pass (self, n_tokens, judges, error);
   if (!pass)
     return NULL;
-  pass->buffer = monocle_vk_buffer_new (self->gpu, monocle_plan_get_bytes (pass->plan),
-                                        MONOCLE_VK_USE_DEVICE, "answers", error);
-  if (!pass->buffer)
-    return NULL;
-  pass->commands = monocle_commands_new (self->gpu, "answers");
-  monocle_plan_place (pass->plan, pass->buffer);
-  monocle_plan_record (pass->plan, pass->commands);
   g_ptr_array_add (self->passes, pass);
   return g_steal_pointer (&pass);
 }
@@ -468,7 +485,7 @@ monocle_bart_course_new (const MonocleBart *bart,
   self->settings.rows = NULL;
   self->passes = g_ptr_array_new_with_free_func (pass_free);
   self->lora = monocle_lora_new (settings->rank);
-  self->train = monocle_bart_train_new (bart, params, gpu, error);
+  self->train = monocle_bart_train_new (bart, params, gpu, settings->encoder, error);
   if (!self->train
       || (settings->n_rows > 0
           && !monocle_bart_train_open_rows (self->train, gpu, settings->rows, settings->n_rows,

@@ -30,6 +30,7 @@ typedef struct
 
 /**
  * MonocleBartCourseSettings:
+ * @encoder: whether that learns too: an answer's states are what its first layer is given then
  * @rank: a multiple of 4
  * @seed: of what is learnt when nothing is: PEFT's A, and a B of zeros
  * @first_id: what the decoder is fed with before an answer
@@ -39,6 +40,7 @@ typedef struct
  */
 typedef struct
 {
+  gboolean encoder;
   guint rank;
   guint64 seed;
   guint32 first_id;

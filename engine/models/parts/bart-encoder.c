@@ -69,6 +69,7 @@ monocle_bart_encode (MonocleGraph *g,
       monocle_graph_get_shape (g, ids)->dims[0], n_rows, config->d_model, config->encoder_heads);
   MonocleValue x = begin (g, self, scope, image, ids, n_rows);
 
+  monocle_name (g, x, MONOCLE_BART_ENCODER_INPUT);
   for (guint i = 0; i < config->encoder_layers; i++)
     x = encode_layer (g, config, monocle_scope_enter_index (layers, i), &geometry, lengths, x);
   return x;

@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* What its first layer is given is called so. */
+#define MONOCLE_BART_ENCODER_INPUT "encoder_input"
+
 /* image [N, D]; ids U32 [n_prompts, stride]: each row a prompt and then any ids, rows starting on
  * the alignment of tensors; lengths U32 [n_prompts]: N + ids of each prompt; n_rows: at least the
  * largest length, at most N + stride and at most the positions there are. Returns states [n_prompts

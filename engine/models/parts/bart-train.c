@@ -17,6 +17,7 @@ static const char *const apart[][3] = {
 struct _MonocleBartTrain
 {
   const MonocleBart *bart;
+  gboolean encoder;
   MonocleVkBuffer *buffer;
   GHashTable *copies; /* of names to MonocleTensor, F32 by rows */
 
@@ -24,27 +25,41 @@ struct _MonocleBartTrain
   MonocleTensor spread;         /* [V, n]: see monocle_lora_rows() */
 };
 
+/* Of the encoder all, as it is used for many rows. */
+static const char *const of_encoder[] = {
+  "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj", "fc1", "fc2"
+};
+
 static MonocleScope
-enter_layer (const MonocleBart *bart, guint layer)
+enter_layer (const MonocleBart *bart, const char *half, guint layer)
 {
-  return monocle_scope_enter_index (monocle_scope_enter (bart->scope, "model.decoder.layers"),
-                                    layer);
+  MonocleScope scope = monocle_scope_enter (monocle_scope_enter (bart->scope, half), "layers");
+
+  return monocle_scope_enter_index (scope, layer);
+}
+
+static void
+list_linear (GPtrArray *names, MonocleScope linear)
+{
+  g_ptr_array_add (names, g_strdup (monocle_scope_enter (linear, "weight").path));
+  g_ptr_array_add (names, g_strdup (monocle_scope_enter (linear, "bias").path));
 }
 
 /* Appends the names of all that is copied. */
 static void
-list_names (const MonocleBart *bart, GPtrArray *names)
+list_names (const MonocleBart *bart, gboolean encoder, GPtrArray *names)
 {
+  for (guint i = 0; encoder && i < bart->config.encoder_layers; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (of_encoder); j++)
+      list_linear (names,
+                   monocle_scope_enter (enter_layer (bart, "model.encoder", i), of_encoder[j]));
   for (guint i = 0; i < bart->config.decoder_layers; i++)
     for (guint j = 0; j < G_N_ELEMENTS (apart); j++)
       for (guint k = 1; k < G_N_ELEMENTS (apart[j]) && apart[j][k]; k++)
-        {
-          MonocleScope linear = monocle_scope_enter (
-              monocle_scope_enter (enter_layer (bart, i), apart[j][0]), apart[j][k]);
-
-          g_ptr_array_add (names, g_strdup (monocle_scope_enter (linear, "weight").path));
-          g_ptr_array_add (names, g_strdup (monocle_scope_enter (linear, "bias").path));
-        }
+        list_linear (names,
+                     monocle_scope_enter (
+                         monocle_scope_enter (enter_layer (bart, "model.decoder", i), apart[j][0]),
+                         apart[j][k]));
 }
 
 void
@@ -83,6 +98,7 @@ MonocleBartTrain *
 monocle_bart_train_new (const MonocleBart *bart,
                         MonocleParams *params,
                         MonocleVkGpu *gpu,
+                        gboolean encoder,
                         GError **error)
 {
   g_autoptr (MonocleBartTrain) self = g_new0 (MonocleBartTrain, 1);
@@ -91,14 +107,18 @@ monocle_bart_train_new (const MonocleBart *bart,
 
   self->bart = bart;
   self->copies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  list_names (bart, names);
+  self->encoder = encoder;
+  list_names (bart, encoder, names);
   for (guint i = 0; i < names->len; i++)
     {
       MonocleTensor *tensor = g_new0 (MonocleTensor, 1);
+      guint part;
+      const MonocleParam *param = monocle_params_find (params, names->pdata[i], &part);
+      guint64 dims[4];
 
-      tensor->n_dims = g_str_has_suffix (names->pdata[i], ".bias") ? 1 : 2;
-      tensor->dims[0] = bart->config.d_model;
-      tensor->dims[1] = tensor->n_dims == 2 ? bart->config.d_model : 0;
+      monocle_param_get_stored_dims (param, part, &tensor->n_dims, dims);
+      for (guint j = 0; j < tensor->n_dims; j++)
+        tensor->dims[j] = (guint) dims[j];
       tensor->format = MONOCLE_FORMAT_F32;
       end = monocle_tensor_put_at (tensor, end);
       g_hash_table_insert (self->copies, names->pdata[i], tensor);
@@ -164,11 +184,18 @@ learn_linear (const Pass *pass, MonocleScope scope, MonocleValue x, guint n, Mon
   return monocle_lora_linear (pass->lora, pass->gradients, scope, x, y);
 }
 
-/* A sublayer of attention: over itself, or over the states. */
+/* A sublayer of attention: over itself, or over the states; of states as many as each text has. */
 static MonocleValue
-attend (const Pass *pass, MonocleScope layer, const char *name, MonocleValue x, MonocleValue states)
+attend (const Pass *pass,
+        MonocleScope layer,
+        const char *name,
+        guint n_heads,
+        MonocleAttentionMask mask,
+        MonocleValue x,
+        MonocleValue states)
 {
   const MonocleBartConfig *config = &pass->self->bart->config;
+  const gboolean is_causal = mask == MONOCLE_ATTENTION_MASK_CAUSAL;
   const guint d = config->d_model, n_texts = pass->lesson->n_texts;
   const MonocleValue over = states ? states : x;
   MonocleScope scope = monocle_scope_enter (layer, name);
@@ -179,9 +206,9 @@ attend (const Pass *pass, MonocleScope layer, const char *name, MonocleValue x, 
     .n_batches = n_texts,
     .n_queries = monocle_tensor_count_rows (monocle_graph_get_shape (pass->graph, x)) / n_texts,
     .n_keys = monocle_tensor_count_rows (monocle_graph_get_shape (pass->graph, over)) / n_texts,
-    .n_heads = config->decoder_heads,
-    .head_width = d / config->decoder_heads,
-    .mask = states ? MONOCLE_ATTENTION_MASK_NONE : MONOCLE_ATTENTION_MASK_CAUSAL,
+    .n_heads = n_heads,
+    .head_width = d / n_heads,
+    .mask = mask,
   };
   MonocleValue q, k, v, h;
 
@@ -190,22 +217,37 @@ attend (const Pass *pass, MonocleScope layer, const char *name, MonocleValue x, 
   q = learn_linear (pass, monocle_scope_enter (scope, "q_proj"), x, d, 0);
   k = learn_linear (pass, monocle_scope_enter (scope, "k_proj"), over, d, 0);
   v = learn_linear (pass, monocle_scope_enter (scope, "v_proj"), over, d, 0);
-  h = monocle_attention (pass->graph, q, k, v, states ? pass->lesson->lengths : 0, &geometry);
+  h = monocle_attention (pass->graph, q, k, v, is_causal ? 0 : pass->lesson->lengths, &geometry);
   h = learn_linear (pass, monocle_scope_enter (scope, "out_proj"), h, d, x);
   return monocle_norm (pass->graph, monocle_scope_enter (layer, norm), h, MONOCLE_BART_EPSILON);
 }
 
 static MonocleValue
-think (const Pass *pass, MonocleScope layer, MonocleValue x)
+think (const Pass *pass, MonocleScope layer, guint hidden, MonocleValue x)
 {
   const MonocleBartConfig *config = &pass->self->bart->config;
-  MonocleValue h
-      = learn_linear (pass, monocle_scope_enter (layer, "fc1"), x, config->decoder_hidden, 0);
+  MonocleValue h = learn_linear (pass, monocle_scope_enter (layer, "fc1"), x, hidden, 0);
 
   h = learn_linear (pass, monocle_scope_enter (layer, "fc2"), monocle_gelu (pass->graph, h),
                     config->d_model, x);
   return monocle_norm (pass->graph, monocle_scope_enter (layer, "final_layer_norm"), h,
                        MONOCLE_BART_EPSILON);
+}
+
+static MonocleValue
+encode (const Pass *pass, MonocleValue x)
+{
+  const MonocleBart *bart = pass->self->bart;
+
+  for (guint i = 0; i < bart->config.encoder_layers; i++)
+    {
+      MonocleScope layer = enter_layer (bart, "model.encoder", i);
+
+      x = attend (pass, layer, "self_attn", bart->config.encoder_heads, MONOCLE_ATTENTION_MASK_NONE,
+                  x, 0);
+      x = think (pass, layer, bart->config.encoder_hidden, x);
+    }
+  return x;
 }
 
 MonocleValue
@@ -216,20 +258,24 @@ monocle_bart_train (MonocleBartTrain *self,
                     MonocleValue *logits)
 {
   MonocleGraph *graph = monocle_gradients_get_graph (gradients);
+  const MonocleBartConfig *config = &self->bart->config;
   const Pass pass = { self, lora, gradients, graph, lesson };
+  const MonocleValue states = self->encoder ? encode (&pass, lesson->states) : lesson->states;
   MonocleScope scope = monocle_scope_enter (self->bart->scope, "model.decoder");
   MonocleValue y, x = monocle_bart_embed (graph, self->bart, MONOCLE_BART_FEEDS_DECODER, scope,
                                           lesson->ids, 0, FALSE, lesson->places);
 
   x = monocle_norm (graph, monocle_scope_enter (scope, "layernorm_embedding"), x,
                     MONOCLE_BART_EPSILON);
-  for (guint i = 0; i < self->bart->config.decoder_layers; i++)
+  for (guint i = 0; i < config->decoder_layers; i++)
     {
-      MonocleScope layer = enter_layer (self->bart, i);
+      MonocleScope layer = enter_layer (self->bart, "model.decoder", i);
 
-      x = attend (&pass, layer, "self_attn", x, 0);
-      x = attend (&pass, layer, "encoder_attn", x, lesson->states);
-      x = think (&pass, layer, x);
+      x = attend (&pass, layer, "self_attn", config->decoder_heads, MONOCLE_ATTENTION_MASK_CAUSAL,
+                  x, 0);
+      x = attend (&pass, layer, "encoder_attn", config->decoder_heads, MONOCLE_ATTENTION_MASK_NONE,
+                  x, states);
+      x = think (&pass, layer, config->decoder_hidden, x);
     }
   y = monocle_bart_logits (graph, self->bart, x);
   if (self->rows_buffer)

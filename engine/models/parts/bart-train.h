@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * BART's decoder being taught: whole answers at once over the encoder's states, which stay as they
- * are, with what is learnt (nn/block/lora) beside each of its products. Of the head single rows can
- * be.
+ * are or are taught too, with what is learnt (nn/block/lora) beside each product. Of the head
+ * single rows can be.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ typedef struct _MonocleBartTrain MonocleBartTrain;
  * @ids: U32 [n_texts * n_tokens]: what the decoder is fed with
  * @places: U32 [n_texts * n_tokens]: the place of each in its text
  * @labels: U32 [n_texts * n_tokens]: what should come next, or %MONOCLE_NO_LABEL
- * @states: [n_texts * n_states, D]: the encoder's
+ * @states: [n_texts * n_states, D]: the encoder's, or what its first layer is given
  * @lengths: U32 [n_texts]: states that count
  */
 typedef struct
@@ -28,10 +28,12 @@ typedef struct
   MonocleValue ids, places, labels, states, lengths;
 } MonocleBartLesson;
 
-/* Reads from @params what it needs in another layout than they have on this device. */
+/* Reads from @params what it needs in another layout than they have on this device. @encoder:
+ * whether that is taught too: a lesson's states are what its first layer is given then. */
 MonocleBartTrain *monocle_bart_train_new (const MonocleBart *bart,
                                           MonocleParams *params,
                                           MonocleVkGpu *gpu,
+                                          gboolean encoder,
                                           GError **error);
 void monocle_bart_train_free (MonocleBartTrain *self);
 

@@ -83,7 +83,6 @@ typedef struct
   MonoclePlan *plan;
   MonocleCommands *commands;
   MonocleCrossInputs inputs;
-  MonocleValue states;
 } Encoding;
 
 static void
@@ -132,7 +131,7 @@ encoding_write (Encoding *encoding,
                 const MonocleCrossPrompts *prompts)
 {
   MonocleGraph *g = encoding->graph = monocle_graph_new (self->verbs->title, self->format);
-  MonocleValue places = { 0 };
+  MonocleValue places = { 0 }, states;
 
   monocle_graph_set_params (g, self->params, MONOCLE_PARAM_FOR_MANY_ROWS);
   encoding->inputs = (MonocleCrossInputs){
@@ -142,9 +141,9 @@ encoding_write (Encoding *encoding,
     .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (prompts->n_prompts)),
     .n_rows = prompts->n_rows,
   };
-  encoding->states = self->verbs->encode (g, self->family, &encoding->inputs, &places);
-  monocle_name (g, encoding->states, "encoder_states");
-  monocle_cross_decoder_keep_states (self->decoder, g, encoding->states);
+  states = self->verbs->encode (g, self->family, &encoding->inputs, &places);
+  monocle_name (g, states, MONOCLE_CROSS_STATES);
+  monocle_cross_decoder_keep_states (self->decoder, g, states);
   if (self->verbs->get_decoder (self->family).place_width > 0)
     monocle_cross_decoder_keep_places (self->decoder, g, places);
 }
@@ -198,13 +197,14 @@ monocle_cross_asker_encode (MonocleCrossAsker *self,
                             guint n_beams,
                             guint n_candidates,
                             GCancellable *cancellable,
-                            MonocleTensor *states,
+                            const char *stage,
+                            MonocleTensor *kept,
                             GError **error)
 {
   g_auto (Encoding) encoding = { NULL };
 
   if (!encoding_record (&encoding, self, image, prompts, n_beams, n_candidates,
-                        states ? MONOCLE_PLAN_KEEP_NAMED : MONOCLE_PLAN_DEFAULT, error)
+                        stage ? MONOCLE_PLAN_KEEP_NAMED : MONOCLE_PLAN_DEFAULT, error)
       || !encoding_upload (&encoding, encoding.inputs.ids, prompts->ids, error)
       || !encoding_upload (&encoding, encoding.inputs.lengths, prompts->lengths, error)
       || (self->verbs->upload && !self->verbs->upload (self->family, encoding.plan, prompts, error))
@@ -212,8 +212,8 @@ monocle_cross_asker_encode (MonocleCrossAsker *self,
     return FALSE;
 
   monocle_cross_decoder_start (self->decoder, prompts->lengths);
-  if (states)
-    *states = monocle_plan_get_tensor (encoding.plan, encoding.states);
+  if (stage)
+    *kept = monocle_plan_get_tensor (encoding.plan, monocle_graph_find (encoding.graph, stage));
   return TRUE;
 }
 
@@ -253,7 +253,7 @@ begin (gpointer user_data, MonocleDecoderStart *start, GError **error)
   return monocle_cross_asker_read (self->asker, self->question->prompts + start->first,
                                    start->n_questions, &prompts, error)
          && monocle_cross_asker_encode (self->asker, self->image, &prompts, start->n_beams,
-                                        start->n_candidates, start->cancellable, NULL, error);
+                                        start->n_candidates, start->cancellable, NULL, NULL, error);
 }
 
 static gboolean

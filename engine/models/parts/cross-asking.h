@@ -98,6 +98,9 @@ typedef struct
 
 void monocle_cross_asker_clear (MonocleCrossAsker *self);
 
+/* What the encoder made, by name. */
+#define MONOCLE_CROSS_STATES "encoder_states"
+
 /* What the encoder reads of @n texts. Errors: BAD_REQUEST where one is too long. */
 gboolean monocle_cross_asker_read (const MonocleCrossAsker *self,
                                    const char *const *texts,
@@ -106,14 +109,16 @@ gboolean monocle_cross_asker_read (const MonocleCrossAsker *self,
                                    GError **error);
 
 /* Encodes prompts about a picture and leaves the decoder at the start of an answer to each.
- * @states: (out) (optional): the encoder's states, until the next question. */
+ * @stage: (nullable): a value of the encoder's that has this name, as %MONOCLE_CROSS_STATES. @kept:
+ * (out) (optional): that, until the next question */
 gboolean monocle_cross_asker_encode (MonocleCrossAsker *self,
                                      const MonocleTensor *image,
                                      const MonocleCrossPrompts *prompts,
                                      guint n_beams,
                                      guint n_candidates,
                                      GCancellable *cancellable,
-                                     MonocleTensor *states,
+                                     const char *stage,
+                                     MonocleTensor *kept,
                                      GError **error);
 
 /* Feeds ids one by one. @logits: (out caller-allocates): [n, words]: after each of them */
