@@ -404,6 +404,60 @@ test_statement (void)
   g_assert_cmpstr (monocle_result_get_text (run->results->pdata[0]), ==, answers[likeliest] + 1);
 }
 
+/* One of those that stand beside the model: more than a question has room for otherwise. */
+static void
+test_answers (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "answers.txt", NULL);
+  g_autoptr (GString) text = g_string_new ("\n");
+  g_autoptr (GError) error = NULL;
+
+  hashed_ofa_write_model (folder, FALSE);
+  for (char c = 'A'; c <= 'Z'; c++)
+    g_string_append_printf (text, " %c%c\r\n", c, c);
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+  {
+    g_autoptr (MonocleModel) model = load (folder);
+    g_autoptr (MonocleSession) session = test_open_fixture (model, PHOTO);
+    g_autoptr (MonocleRun) beams = ask (session, "answer-question", "What is it?", 0, 0);
+    g_autoptr (MonocleRun) greedy = ask (session, "answer-question", "What is it?", 1, 0);
+    g_autoptr (MonocleRun) open = ask (session, "prompt", "What is it?", 1, 8);
+    const char *answer = monocle_result_get_text (beams->results->pdata[0]);
+    guint n_ids, n_words, best = 0;
+    const guint32 *ids = monocle_result_get_token_ids (greedy->results->pdata[0], &n_ids);
+    g_autofree float *scores = score (session, " what is it?", ids, n_ids, &n_words);
+    g_autoptr (MonocleTokenizer) tokenizer = monocle_tokenizer_load (folder, NULL);
+
+    g_assert_cmpuint (strlen (answer), ==, 2);
+    g_assert_true (g_ascii_isupper (answer[0]) && answer[1] == answer[0]);
+    g_assert_cmpfloat (monocle_result_get_score (beams->results->pdata[0]), >=,
+                       monocle_result_get_score (greedy->results->pdata[0]) - 1e-6f);
+    /* The blank, the likeliest letter, and that again. */
+    g_assert_cmpuint (n_ids, ==, 5);
+    for (char c = 'A'; c <= 'Z'; c++)
+      {
+        const char letter[] = { c, '\0' };
+        const guint id = (guint) monocle_tokenizer_find (tokenizer, letter);
+
+        if (c == 'A' || scores[n_words + id] > scores[n_words + best])
+          best = id;
+      }
+    g_assert_cmpuint (ids[2], ==, best);
+    g_assert_cmpuint (ids[3], ==, best);
+    g_assert_cmpuint (ids[4], ==, END);
+    /* Other questions are as free as ever. */
+    check_greedy (session, " What is it?", open->results->pdata[0], 0, G_MAXUINT);
+  }
+  g_assert_true (g_file_set_contents (path, "\n \n", -1, NULL));
+  g_assert_null (test_load (folder, MONOCLE_PRECISION_F32, &error));
+  g_assert_nonnull (strstr (error->message, "answers.txt: has 0 answers"));
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (path, "\xff\n", -1, NULL));
+  g_assert_null (test_load (folder, MONOCLE_PRECISION_F32, &error));
+  g_assert_nonnull (strstr (error->message, "no list of answers"));
+}
+
 static void
 test_every_task (void)
 {
@@ -544,6 +598,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ofa/words", test_words);
   g_test_add_func ("/ofa/find", test_find);
   g_test_add_func ("/ofa/statement", test_statement);
+  g_test_add_func ("/ofa/answers", test_answers);
   g_test_add_func ("/ofa/every-task", test_every_task);
   g_test_add_func ("/ofa/fairseq", test_fairseq);
   g_test_add_func ("/ofa/sizes", test_sizes);

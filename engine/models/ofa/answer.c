@@ -19,7 +19,8 @@ typedef struct
   const MonocleOfaSeen *seen;
   const MonocleFamilyQuestion *question;
   const MonocleOfaManner *manner;
-  MonocleOfaTrie *trie; /* (nullable) */
+  const MonocleOfaTrie *trie; /* (nullable) */
+  MonocleOfaTrie *own_trie;   /* (nullable): that, where it is not the model's */
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
 } Asking;
@@ -27,7 +28,7 @@ typedef struct
 static void
 asking_clear (Asking *asking)
 {
-  g_clear_pointer (&asking->trie, monocle_ofa_trie_free);
+  g_clear_pointer (&asking->own_trie, monocle_ofa_trie_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
@@ -39,13 +40,14 @@ begin (gpointer self, MonocleDecoderStart *start, GError **error)
 {
   Asking *asking = self;
   g_auto (MonocleOfaPrompts) prompts = { 0 };
+  MonocleCrossDecoderSize size;
 
-  return monocle_ofa_prompts_init (&prompts, asking->model,
-                                   asking->question->prompts + start->first, start->n_questions,
-                                   error)
-         && monocle_ofa_prompts_encode (asking->model, &asking->seen->rows, &prompts,
-                                        start->n_beams, start->n_candidates, start->cancellable,
-                                        NULL, error);
+  if (!monocle_ofa_prompts_init (&prompts, asking->model, asking->question->prompts + start->first,
+                                 start->n_questions, error))
+    return FALSE;
+  size = monocle_ofa_prompts_get_size (&prompts, start->n_beams, start->n_candidates, asking->trie);
+  return monocle_ofa_prompts_encode (asking->model, &asking->seen->rows, &prompts, &size,
+                                     start->cancellable, NULL, error);
 }
 
 static gboolean
@@ -98,23 +100,6 @@ ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer u
       ban_range (ranges, 0, tokens->end);
       ban_range (ranges, tokens->end + 1, n_words);
     }
-}
-
-/* Answers are written as words inside of a text are: behind a blank. */
-static MonocleOfaTrie *
-make_trie (const MonocleOfa *self, const char *const *answers)
-{
-  MonocleOfaTrie *trie = monocle_ofa_trie_new (self->tokens.end);
-
-  for (guint i = 0; answers[i]; i++)
-    {
-      g_autofree char *text = g_strconcat (" ", answers[i], NULL);
-      g_autoptr (GArray) ids
-          = monocle_tokenizer_encode (self->tokenizer, text, MONOCLE_SPECIALS_NONE);
-
-      monocle_ofa_trie_add (trie, (const guint32 *) ids->data, ids->len);
-    }
-  return trie;
 }
 
 /* --- reading answers ---------------------------------------------------------------------- */
@@ -188,7 +173,8 @@ plan (Asking *asking)
   const MonocleOfaManner *manner = asking->manner = monocle_ofa_task_get_manner (question->task);
 
   if (manner->answers)
-    asking->trie = make_trie (self, manner->answers);
+    asking->own_trie = monocle_ofa_make_trie (self, manner->answers);
+  asking->trie = manner->is_closed ? self->answers : asking->own_trie;
   asking->search = (MonocleGenerationConfig){
     .num_beams = question->sampling        ? 1
                  : question->num_beams > 0 ? question->num_beams
@@ -233,12 +219,15 @@ compile_batch (const Asking *asking,
 {
   const MonocleFamilyQuestion *question = asking->question;
   g_auto (MonocleOfaPrompts) prompts = { 0 };
+  MonocleCrossDecoderSize size;
 
-  return monocle_ofa_prompts_init (&prompts, asking->model, question->prompts + first, n, error)
-         && monocle_ofa_prompts_compile (asking->model, &prompts, asking->search.num_beams,
-                                         monocle_generation_get_n_candidates (generation),
-                                         question->cancellable, progress, question->user_data,
-                                         error);
+  if (!monocle_ofa_prompts_init (&prompts, asking->model, question->prompts + first, n, error))
+    return FALSE;
+  size = monocle_ofa_prompts_get_size (&prompts, asking->search.num_beams,
+                                       monocle_generation_get_n_candidates (generation),
+                                       asking->trie);
+  return monocle_ofa_prompts_compile (asking->model, &prompts, &size, question->cancellable,
+                                      progress, question->user_data, error);
 }
 
 gboolean

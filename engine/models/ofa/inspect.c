@@ -85,14 +85,17 @@ write_stages (MonocleOfa *self,
   const guint64 pixels[] = { 1, 3, self->pixels.height, self->pixels.width };
   const guint n_image = self->rows * self->columns;
   g_auto (MonocleOfaPrompts) prompts = { 0 };
+  MonocleCrossDecoderSize size;
   MonocleTensor states;
 
-  return check_decoder_ids (self, ids, n_ids, error)
-         && monocle_ofa_prompts_init (&prompts, self, &prompt, 1, error)
-         && monocle_stage_write (directory, "pixel_values.npy", pixels, G_N_ELEMENTS (pixels),
-                                 planes, error)
+  if (!check_decoder_ids (self, ids, n_ids, error)
+      || !monocle_ofa_prompts_init (&prompts, self, &prompt, 1, error))
+    return FALSE;
+  size = monocle_ofa_prompts_get_size (&prompts, 1, 1, NULL);
+  return monocle_stage_write (directory, "pixel_values.npy", pixels, G_N_ELEMENTS (pixels), planes,
+                              error)
          && write_tensor (directory, "image_embeds.npy", &seen->rows, n_image, error)
-         && monocle_ofa_prompts_encode (self, &seen->rows, &prompts, 1, 1, cancellable, &states,
+         && monocle_ofa_prompts_encode (self, &seen->rows, &prompts, &size, cancellable, &states,
                                         error)
          && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)

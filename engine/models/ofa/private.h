@@ -26,8 +26,9 @@ typedef struct
   MonoclePreprocessSettings pixels;
   MonocleTokenizer *tokenizer;
   MonocleOfaTokens tokens;
-  MonocleFormatId format; /* of activations */
-  guint rows, columns;    /* of a picture, in places */
+  MonocleOfaTrie *answers; /* (nullable): of questions, all there are */
+  MonocleFormatId format;  /* of activations */
+  guint rows, columns;     /* of a picture, in places */
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
 
@@ -72,6 +73,16 @@ MonocleOfaSeen *monocle_ofa_see (MonocleOfa *self,
                                  GError **error);
 void monocle_ofa_discard (gpointer model, gpointer features);
 
+/* --- answers.c --- */
+
+/* What may stand beside a model: an answer a line, of all that questions have. */
+#define MONOCLE_OFA_ANSWERS_FILE "answers.txt"
+
+/* Once tokens are known. Errors: BAD_FILE. */
+gboolean monocle_ofa_load_answers (MonocleOfa *self, const char *directory, GError **error);
+/* (transfer full): @answers (array zero-terminated=1), as they are written */
+MonocleOfaTrie *monocle_ofa_make_trie (const MonocleOfa *self, const char *const *answers);
+
 /* --- prompts.c --- */
 
 /* Questions in front of the encoder. */
@@ -92,11 +103,16 @@ gboolean monocle_ofa_prompts_init (MonocleOfaPrompts *prompts,
 void monocle_ofa_prompts_clear (MonocleOfaPrompts *prompts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleOfaPrompts, monocle_ofa_prompts_clear)
 
+/* Of decoders for @n_beams and @n_candidates of each prompt. @trie: (nullable): all answers */
+MonocleCrossDecoderSize monocle_ofa_prompts_get_size (const MonocleOfaPrompts *prompts,
+                                                      guint n_beams,
+                                                      guint n_candidates,
+                                                      const MonocleOfaTrie *trie);
+
 /* Makes the pipelines for a picture and an answer to each prompt. */
 gboolean monocle_ofa_prompts_compile (MonocleOfa *self,
                                       const MonocleOfaPrompts *prompts,
-                                      guint n_beams,
-                                      guint n_candidates,
+                                      const MonocleCrossDecoderSize *size,
                                       GCancellable *cancellable,
                                       MonocleVkCompileProgress progress,
                                       gpointer user_data,
@@ -107,8 +123,7 @@ gboolean monocle_ofa_prompts_compile (MonocleOfa *self,
 gboolean monocle_ofa_prompts_encode (MonocleOfa *self,
                                      const MonocleTensor *image,
                                      const MonocleOfaPrompts *prompts,
-                                     guint n_beams,
-                                     guint n_candidates,
+                                     const MonocleCrossDecoderSize *size,
                                      GCancellable *cancellable,
                                      MonocleTensor *states,
                                      GError **error);
@@ -136,6 +151,7 @@ typedef struct
   guint no_repeat; /* n-grams of this size do not occur twice; 0: may */
   double length_penalty;
   const char *const *answers; /* (nullable) (array zero-terminated=1): all there are */
+  gboolean is_closed;         /* they are those that the model comes with, if it does */
 } MonocleOfaManner;
 
 const MonocleOfaManner *monocle_ofa_task_get_manner (const MonocleTask *task);

@@ -149,17 +149,11 @@ encoding_record (Encoding *encoding,
                  MonocleOfa *self,
                  const MonocleTensor *image,
                  const MonocleOfaPrompts *prompts,
-                 guint n_beams,
-                 guint n_candidates,
+                 const MonocleCrossDecoderSize *size,
                  MonoclePlanFlags flags,
                  GError **error)
 {
-  const MonocleCrossDecoderSize size = { .n_prompts = prompts->n_prompts,
-                                         .n_beams = n_beams,
-                                         .n_states = prompts->n_rows,
-                                         .n_candidates = n_candidates };
-
-  if (!ensure_decoder (self, &size, error))
+  if (!ensure_decoder (self, size, error))
     {
       /* Whoever asks about fewer next has what this took. */
       g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
@@ -229,11 +223,25 @@ ensure_placed (MonocleOfa *self, GError **error)
   return self->is_placed;
 }
 
+MonocleCrossDecoderSize
+monocle_ofa_prompts_get_size (const MonocleOfaPrompts *prompts,
+                              guint n_beams,
+                              guint n_candidates,
+                              const MonocleOfaTrie *trie)
+{
+  return (MonocleCrossDecoderSize){
+    .n_prompts = prompts->n_prompts,
+    .n_beams = n_beams,
+    .n_states = prompts->n_rows,
+    .n_candidates = n_candidates,
+    .n_more_bans = trie ? monocle_ofa_trie_count_ranges (trie) : 0,
+  };
+}
+
 gboolean
 monocle_ofa_prompts_compile (MonocleOfa *self,
                              const MonocleOfaPrompts *prompts,
-                             guint n_beams,
-                             guint n_candidates,
+                             const MonocleCrossDecoderSize *size,
                              GCancellable *cancellable,
                              MonocleVkCompileProgress progress,
                              gpointer user_data,
@@ -242,8 +250,8 @@ monocle_ofa_prompts_compile (MonocleOfa *self,
   g_auto (Encoding) encoding = { NULL };
   MonocleCommands *recordings[5];
 
-  if (!encoding_record (&encoding, self, &self->picture_rows, prompts, n_beams, n_candidates,
-                        MONOCLE_PLAN_DEFAULT, error))
+  if (!encoding_record (&encoding, self, &self->picture_rows, prompts, size, MONOCLE_PLAN_DEFAULT,
+                        error))
     return FALSE;
 
   recordings[0] = self->picture.commands;
@@ -258,8 +266,7 @@ gboolean
 monocle_ofa_prompts_encode (MonocleOfa *self,
                             const MonocleTensor *image,
                             const MonocleOfaPrompts *prompts,
-                            guint n_beams,
-                            guint n_candidates,
+                            const MonocleCrossDecoderSize *size,
                             GCancellable *cancellable,
                             MonocleTensor *states,
                             GError **error)
@@ -267,7 +274,7 @@ monocle_ofa_prompts_encode (MonocleOfa *self,
   g_auto (Encoding) encoding = { NULL };
 
   if (!ensure_placed (self, error)
-      || !encoding_record (&encoding, self, image, prompts, n_beams, n_candidates,
+      || !encoding_record (&encoding, self, image, prompts, size,
                            states ? MONOCLE_PLAN_KEEP_NAMED : MONOCLE_PLAN_DEFAULT, error)
       || !encoding_upload (&encoding, encoding.inputs.ids, prompts->ids, error)
       || !encoding_upload (&encoding, encoding.inputs.lengths, prompts->lengths, error)
