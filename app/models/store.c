@@ -52,6 +52,7 @@ monocle_model_store_reads (const char *name)
                                        "tokenizer.json",
                                        "chat_template.json",
                                        "vae-oid.npz",
+                                       "answers.txt",
                                        NULL };
 
   return g_strv_contains (names, name) || monocle_model_store_is_weights (name);

@@ -196,6 +196,10 @@ try_images (Check *self)
                                       MONOCLE_DIMS (20, 9 * 12), 0),
                         give_vector (self, 20), give_numbers (self, MONOCLE_DIMS (4, 5, 20)),
                         &(MonocleConvolution){ 3, 2, 1, MONOCLE_ACTIVATION_RELU_LAST }));
+  expect (self, "group_norm",
+          monocle_group_norm (g, give_numbers (self, MONOCLE_DIMS (13, 11, 12)),
+                              give_vector (self, 12), give_vector (self, 12),
+                              &(MonocleGroupNorm){ 3, 1e-6f, MONOCLE_ACTIVATION_SILU }));
   expect (self, "max_pool", monocle_max_pool (g, x, 3, 2, 1));
   expect (self, "depthwise_conv",
           monocle_depthwise_conv (g, x, give_weights (self, MONOCLE_DIMS (9, 12)),

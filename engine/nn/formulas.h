@@ -52,6 +52,12 @@ MonocleValue monocle_layer_norm (
 /* Times (@offset + weight); see monocle_op_rms_norm(). */
 MonocleValue monocle_rms_norm (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, float offset, float eps);
+/* Of groups of channels over all of x [.., C]: weight, bias [C]. */
+MonocleValue monocle_group_norm (MonocleGraph *graph,
+                                 MonocleValue x,
+                                 MonocleValue weight,
+                                 MonocleValue bias,
+                                 const MonocleGroupNorm *norm);
 /* [Ho, Wo, C]: the largest of each window of x [H, W, C]; what lies around it is not looked at. */
 MonocleValue
 monocle_max_pool (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);

@@ -20,6 +20,7 @@
 #include "engine/nn/ops/conv.h"
 #include "engine/nn/ops/embed.h"
 #include "engine/nn/ops/gate.h"
+#include "engine/nn/ops/group-norm.h"
 #include "engine/nn/ops/loss.h"
 #include "engine/nn/ops/matmul.h"
 #include "engine/nn/ops/norm.h"

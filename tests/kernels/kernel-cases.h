@@ -34,6 +34,7 @@ void kernel_case_run_matmul_tile (KernelTest *t);
 void kernel_case_run_few_rows (KernelTest *t);
 void kernel_case_run_layer_norm (KernelTest *t);
 void kernel_case_run_rms_norm (KernelTest *t);
+void kernel_case_run_group_norm (KernelTest *t);
 void kernel_case_run_rotary_angles (KernelTest *t);
 void kernel_case_run_rotary (KernelTest *t);
 void kernel_case_run_gate (KernelTest *t);

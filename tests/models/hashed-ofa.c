@@ -57,7 +57,7 @@ static gboolean
 is_table (const char *name)
 {
   return strstr (name, "rel_pos_table") || strstr (name, "_positions.")
-         || strstr (name, "type_embedding");
+         || strstr (name, "type_embedding") || strstr (name, "quantize");
 }
 
 static void

@@ -104,6 +104,7 @@ monocle_florence2_inspect (gpointer model,
   MonocleFlorence2 *self = model;
   g_autofree char *sentence = monocle_florence2_expand_prompt (prompt, error);
   g_autofree float *planes = NULL;
+  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
   g_auto (MonocleCrossPrompts) prompts = { 0 };
   g_auto (MonocleFlorence2Vision) vision = { NULL };
   MonocleFamilyTiming timing = { 0 };
@@ -119,7 +120,7 @@ monocle_florence2_inspect (gpointer model,
                                              &planes, error)
          && write_pixel_values (self, directory, planes, error)
          && write_named (directory, self->vision_graph, vision.plan, error)
-         && monocle_cross_asker_encode (&self->asker, &vision.image, &prompts, 1, 1, cancellable,
+         && monocle_cross_asker_encode (&self->asker, &vision.image, &prompts, &one, cancellable,
                                         MONOCLE_CROSS_STATES, &states, error)
          && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)

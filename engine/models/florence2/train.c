@@ -149,12 +149,13 @@ encode (Training *self,
         GError **error)
 {
   MonocleFlorence2 *model = self->model;
+  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
   g_auto (MonocleCrossPrompts) prompts = { 0 };
   const gboolean encoder = self->method == MONOCLE_TRAINING_LORA;
   MonocleTensor states, counted;
 
   if (!monocle_cross_asker_read (&model->asker, &prompt, 1, &prompts, error)
-      || !monocle_cross_asker_encode (&model->asker, &features->image, &prompts, 1, 1, cancellable,
+      || !monocle_cross_asker_encode (&model->asker, &features->image, &prompts, &one, cancellable,
                                       encoder ? MONOCLE_BART_ENCODER_INPUT : MONOCLE_CROSS_STATES,
                                       &states, error))
     return FALSE;

@@ -19,7 +19,8 @@ typedef struct
   MonocleOfa *model;
   const MonocleFamilyQuestion *question;
   const MonocleOfaManner *manner;
-  MonocleOfaTrie *trie; /* (nullable) */
+  const MonocleOfaTrie *trie; /* (nullable) */
+  MonocleOfaTrie *own_trie;   /* (nullable): that, where it is not the model's */
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
 } Asking;
@@ -27,7 +28,7 @@ typedef struct
 static void
 asking_clear (Asking *asking)
 {
-  g_clear_pointer (&asking->trie, monocle_ofa_trie_free);
+  g_clear_pointer (&asking->own_trie, monocle_ofa_trie_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
@@ -64,23 +65,6 @@ ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer u
       ban_range (ranges, 0, tokens->end);
       ban_range (ranges, tokens->end + 1, n_words);
     }
-}
-
-/* Answers are written as words inside of a text are: behind a blank. */
-static MonocleOfaTrie *
-make_trie (const MonocleOfa *self, const char *const *answers)
-{
-  MonocleOfaTrie *trie = monocle_ofa_trie_new (self->tokens.end);
-
-  for (guint i = 0; answers[i]; i++)
-    {
-      g_autofree char *text = g_strconcat (" ", answers[i], NULL);
-      g_autoptr (GArray) ids
-          = monocle_tokenizer_encode (self->tokenizer, text, MONOCLE_SPECIALS_NONE);
-
-      monocle_ofa_trie_add (trie, (const guint32 *) ids->data, ids->len);
-    }
-  return trie;
 }
 
 /* --- reading answers ---------------------------------------------------------------------- */
@@ -154,7 +138,9 @@ plan (Asking *asking)
   const MonocleOfaManner *manner = asking->manner = monocle_ofa_task_get_manner (question->task);
 
   if (manner->answers)
-    asking->trie = make_trie (self, manner->answers);
+    asking->own_trie = monocle_ofa_make_trie (self, manner->answers);
+  asking->trie = manner->is_closed ? self->answers : asking->own_trie;
+  asking->cross.n_more_bans = asking->trie ? monocle_ofa_trie_count_ranges (asking->trie) : 0;
   asking->search = (MonocleGenerationConfig){
     .num_beams = question->sampling        ? 1
                  : question->num_beams > 0 ? question->num_beams

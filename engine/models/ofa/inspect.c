@@ -73,6 +73,7 @@ write_stages (MonocleOfa *self,
 {
   const guint64 pixels[] = { 1, 3, self->pixels.height, self->pixels.width };
   const guint n_image = self->rows * self->columns;
+  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
   g_auto (MonocleCrossPrompts) prompts = { 0 };
   MonocleTensor states;
 
@@ -81,7 +82,7 @@ write_stages (MonocleOfa *self,
          && monocle_stage_write (directory, "pixel_values.npy", pixels, G_N_ELEMENTS (pixels),
                                  planes, error)
          && write_tensor (directory, "image_embeds.npy", &seen->rows, n_image, error)
-         && monocle_cross_asker_encode (&self->asker, &seen->rows, &prompts, 1, 1, cancellable,
+         && monocle_cross_asker_encode (&self->asker, &seen->rows, &prompts, &one, cancellable,
                                         MONOCLE_CROSS_STATES, &states, error)
          && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)

@@ -36,6 +36,7 @@ ofa_unload (gpointer model)
   g_clear_pointer (&self->known_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
+  g_clear_pointer (&self->answers, monocle_ofa_trie_free);
   g_clear_pointer (&self->notes, g_ptr_array_unref);
   g_free (self);
 }
@@ -104,7 +105,8 @@ read_files (const char *directory, GError **error)
       || !load_pixels (self, directory, error) || !check_pixels (self, directory, error)
       || !(self->tokenizer = monocle_tokenizer_load (directory, error))
       || !monocle_ofa_tokens_find (&self->tokens, self->tokenizer, self->config.n_words, directory,
-                                   error))
+                                   error)
+      || !monocle_ofa_load_answers (self, directory, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -27,8 +27,9 @@ typedef struct
   MonoclePreprocessSettings pixels;
   MonocleTokenizer *tokenizer;
   MonocleOfaTokens tokens;
-  MonocleFormatId format; /* of activations */
-  guint rows, columns;    /* of a picture, in places */
+  MonocleOfaTrie *answers; /* (nullable): of questions, all there are */
+  MonocleFormatId format;  /* of activations */
+  guint rows, columns;     /* of a picture, in places */
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
 
@@ -73,6 +74,16 @@ MonocleOfaSeen *monocle_ofa_see (MonocleOfa *self,
                                  GError **error);
 void monocle_ofa_discard (gpointer model, gpointer features);
 
+/* --- answers.c --- */
+
+/* What may stand beside a model: an answer a line, of all that questions have. */
+#define MONOCLE_OFA_ANSWERS_FILE "answers.txt"
+
+/* Once tokens are known. Errors: BAD_FILE. */
+gboolean monocle_ofa_load_answers (MonocleOfa *self, const char *directory, GError **error);
+/* (transfer full): @answers (array zero-terminated=1), as they are written */
+MonocleOfaTrie *monocle_ofa_make_trie (const MonocleOfa *self, const char *const *answers);
+
 /* --- prompts.c --- */
 
 /* Once all else is loaded. */
@@ -101,6 +112,7 @@ typedef struct
   guint no_repeat; /* n-grams of this size do not occur twice; 0: may */
   double length_penalty;
   const char *const *answers; /* (nullable) (array zero-terminated=1): all there are */
+  gboolean is_closed;         /* they are those that the model comes with, if it does */
 } MonocleOfaManner;
 
 const MonocleOfaManner *monocle_ofa_task_get_manner (const MonocleTask *task);

@@ -59,7 +59,7 @@ static const Row rows[] = {
     .manner = { MONOCLE_OFA_WORDS, .length_penalty = 1 } },
   { ROW ("answer-question", N_ ("Ask a Question"), N_ ("Answers a question about the image"),
          ANSWER, TEXT, TEXT, 30), " " WORDS,
-    .manner = { MONOCLE_OFA_WORDS, .length_penalty = 0 } },
+    .manner = { MONOCLE_OFA_WORDS, .length_penalty = 0, .is_closed = TRUE } },
   { ROW ("check-statement", N_ ("Check a Statement"), N_ ("Says whether the image shows what you state"),
          ANSWER, TEXT, TEXT, 8), " does the image describe \" " WORDS " \"?",
     .manner = { MONOCLE_OFA_WORDS, .length_penalty = 0, .answers = verdicts } },

@@ -14,6 +14,7 @@ struct _MonocleOfaTrie
 {
   GArray *roots; /* of Node */
   guint32 end;
+  guint most; /* children of a node */
 };
 
 static void
@@ -66,7 +67,7 @@ find_index (const GArray *nodes, guint32 id)
 
 /* (transfer none): the node of @id, which is new or was there */
 static Node *
-add_node (GArray *nodes, guint32 id)
+add_node (MonocleOfaTrie *self, GArray *nodes, guint32 id)
 {
   const guint i = find_index (nodes, id);
 
@@ -75,6 +76,7 @@ add_node (GArray *nodes, guint32 id)
       const Node node = { id, NULL };
 
       g_array_insert_val (nodes, i, node);
+      self->most = MAX (self->most, nodes->len);
     }
   return &g_array_index (nodes, Node, i);
 }
@@ -86,13 +88,13 @@ monocle_ofa_trie_add (MonocleOfaTrie *self, const guint32 *ids, guint n_ids)
 
   for (guint i = 0; i < n_ids; i++)
     {
-      Node *node = add_node (nodes, ids[i]);
+      Node *node = add_node (self, nodes, ids[i]);
 
       if (!node->children)
         node->children = new_nodes ();
       nodes = node->children;
     }
-  add_node (nodes, self->end);
+  add_node (self, nodes, self->end);
 }
 
 /* (nullable): what may come behind these */
@@ -109,6 +111,12 @@ find_children (const MonocleOfaTrie *self, const guint32 *ids, guint n_ids)
       nodes = node && node->id == ids[k] ? node->children : NULL;
     }
   return nodes;
+}
+
+guint
+monocle_ofa_trie_count_ranges (const MonocleOfaTrie *self)
+{
+  return MAX (self->most, 1) + 1;
 }
 
 static void

@@ -17,6 +17,9 @@ void monocle_ofa_trie_free (MonocleOfaTrie *self);
 /* @ids: (array length=n_ids): an answer without its end */
 void monocle_ofa_trie_add (MonocleOfaTrie *self, const guint32 *ids, guint n_ids);
 
+/* The most ranges that monocle_ofa_trie_find_banned() gives. */
+guint monocle_ofa_trie_count_ranges (const MonocleOfaTrie *self);
+
 /**
  * monocle_ofa_trie_find_banned:
  * @self: answers

@@ -153,15 +153,14 @@ encoding_record (Encoding *encoding,
                  MonocleCrossAsker *self,
                  const MonocleTensor *image,
                  const MonocleCrossPrompts *prompts,
-                 guint n_beams,
-                 guint n_candidates,
+                 const MonocleCrossDecoderSize *wanted,
                  MonoclePlanFlags flags,
                  GError **error)
 {
-  const MonocleCrossDecoderSize size = { .n_prompts = prompts->n_prompts,
-                                         .n_beams = n_beams,
-                                         .n_states = prompts->n_rows,
-                                         .n_candidates = n_candidates };
+  MonocleCrossDecoderSize size = *wanted;
+
+  size.n_prompts = prompts->n_prompts;
+  size.n_states = prompts->n_rows;
 
   if (!ensure_decoder (self, &size, error))
     {
@@ -194,8 +193,7 @@ gboolean
 monocle_cross_asker_encode (MonocleCrossAsker *self,
                             const MonocleTensor *image,
                             const MonocleCrossPrompts *prompts,
-                            guint n_beams,
-                            guint n_candidates,
+                            const MonocleCrossDecoderSize *wanted,
                             GCancellable *cancellable,
                             const char *stage,
                             MonocleTensor *kept,
@@ -203,7 +201,7 @@ monocle_cross_asker_encode (MonocleCrossAsker *self,
 {
   g_auto (Encoding) encoding = { NULL };
 
-  if (!encoding_record (&encoding, self, image, prompts, n_beams, n_candidates,
+  if (!encoding_record (&encoding, self, image, prompts, wanted,
                         stage ? MONOCLE_PLAN_KEEP_NAMED : MONOCLE_PLAN_DEFAULT, error)
       || !encoding_upload (&encoding, encoding.inputs.ids, prompts->ids, error)
       || !encoding_upload (&encoding, encoding.inputs.lengths, prompts->lengths, error)
@@ -248,12 +246,15 @@ static gboolean
 begin (gpointer user_data, MonocleDecoderStart *start, GError **error)
 {
   MonocleCrossAsking *self = user_data;
+  const MonocleCrossDecoderSize wanted = { .n_beams = start->n_beams,
+                                           .n_candidates = start->n_candidates,
+                                           .n_more_bans = self->n_more_bans };
   g_auto (MonocleCrossPrompts) prompts = { 0 };
 
   return monocle_cross_asker_read (self->asker, self->question->prompts + start->first,
                                    start->n_questions, &prompts, error)
-         && monocle_cross_asker_encode (self->asker, self->image, &prompts, start->n_beams,
-                                        start->n_candidates, start->cancellable, NULL, NULL, error);
+         && monocle_cross_asker_encode (self->asker, self->image, &prompts, &wanted,
+                                        start->cancellable, NULL, NULL, error);
 }
 
 static gboolean
@@ -290,6 +291,10 @@ compile_batch (MonocleCrossAsking *self,
                GError **error)
 {
   const MonocleFamilyQuestion *question = self->question;
+  const MonocleCrossDecoderSize wanted
+      = { .n_beams = generation->search->num_beams,
+          .n_candidates = monocle_generation_get_n_candidates (generation),
+          .n_more_bans = self->n_more_bans };
   g_auto (MonocleCrossPrompts) prompts = { 0 };
   g_auto (Encoding) encoding = { NULL };
   MonocleCommands *recordings[MAX_RECORDINGS];

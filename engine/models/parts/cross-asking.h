@@ -109,13 +109,13 @@ gboolean monocle_cross_asker_read (const MonocleCrossAsker *self,
                                    GError **error);
 
 /* Encodes prompts about a picture and leaves the decoder at the start of an answer to each.
+ * @wanted: of the decoder, but for prompts and states.
  * @stage: (nullable): a value of the encoder's that has this name, as %MONOCLE_CROSS_STATES. @kept:
  * (out) (optional): that, until the next question */
 gboolean monocle_cross_asker_encode (MonocleCrossAsker *self,
                                      const MonocleTensor *image,
                                      const MonocleCrossPrompts *prompts,
-                                     guint n_beams,
-                                     guint n_candidates,
+                                     const MonocleCrossDecoderSize *wanted,
                                      GCancellable *cancellable,
                                      const char *stage,
                                      MonocleTensor *kept,
@@ -135,6 +135,7 @@ gboolean monocle_cross_asker_feed (MonocleCrossAsker *self,
  * @asker: who is asked
  * @question: what
  * @image: the picture
+ * @n_more_bans: as #MonocleCrossDecoderSize has it
  *
  * Questions on their way through generation: what %monocle_cross_asking_decoder is given as itself.
  */
@@ -143,6 +144,7 @@ typedef struct
   MonocleCrossAsker *asker;
   const MonocleFamilyQuestion *question;
   const MonocleTensor *image;
+  guint n_more_bans;
 } MonocleCrossAsking;
 
 extern const MonocleDecoder monocle_cross_asking_decoder;

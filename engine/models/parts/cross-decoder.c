@@ -92,7 +92,8 @@ gboolean
 monocle_cross_decoder_has_size (MonocleCrossDecoder *self, const MonocleCrossDecoderSize *size)
 {
   return self->size.n_prompts == size->n_prompts && self->size.n_beams == size->n_beams
-         && self->size.n_states == size->n_states && self->size.n_candidates == size->n_candidates;
+         && self->size.n_states == size->n_states && self->size.n_candidates == size->n_candidates
+         && self->size.n_more_bans == size->n_more_bans;
 }
 
 /* --- a step ------------------------------------------------------------------------------- */
@@ -161,7 +162,8 @@ static gboolean
 alloc_control (MonocleCrossDecoder *self, GError **error)
 {
   Replay *replay = &self->replay;
-  const guint most = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
+  const guint most = monocle_cache_get_n_places (self->cache)
+                     + MAX (self->size.n_more_bans, MONOCLE_DECODER_MORE_BANS);
   const MonocleControlTable tables[] = {
     { &replay->lengths, "lengths", self->size.n_prompts, 1 },
     { &replay->ids, "ids", self->n_rows, 1 },

@@ -62,6 +62,8 @@ typedef struct _MonocleCrossDecoder MonocleCrossDecoder;
  * @n_beams: beams of each
  * @n_states: rows of encoder states of each prompt
  * @n_candidates: best tokens wanted of each beam
+ * @n_more_bans: ranges of ids that may be banned beside one for each token so far; 0:
+ *   %MONOCLE_DECODER_MORE_BANS
  * @first_places: tokens for which there is room at first; 0: as the cache says
  */
 typedef struct
@@ -70,6 +72,7 @@ typedef struct
   guint n_beams;
   guint n_states;
   guint n_candidates;
+  guint n_more_bans;
   guint first_places;
 } MonocleCrossDecoderSize;
 
