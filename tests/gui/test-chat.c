@@ -532,6 +532,36 @@ test_looks (void)
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
 }
 
+/* What comes up in a low window is no higher than it, and scrolls. */
+static void
+test_low (void)
+{
+  MonocleWindow *window = open_talking ();
+  g_autoptr (GPtrArray) buttons = gui_find_all (window, GTK_TYPE_MENU_BUTTON);
+  guint n = 0;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 700, 360);
+  gui_settle ();
+  gui_act (window, "win.talk", NULL);
+  gui_settle ();
+  for (guint i = 0; i < buttons->len; i++)
+    {
+      GtkPopover *popover = gtk_menu_button_get_popover (buttons->pdata[i]);
+
+      if (!gtk_widget_get_mapped (buttons->pdata[i]) || !popover || GTK_IS_POPOVER_MENU (popover))
+        continue;
+      gtk_menu_button_popup (buttons->pdata[i]);
+      gui_settle ();
+      gui_keep_picture (window, "chat-low");
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (popover)), >, 60);
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (popover)), <=, 360);
+      gtk_menu_button_popdown (buttons->pdata[i]);
+      gui_settle ();
+      n++;
+    }
+  g_assert_cmpuint (n, >=, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -550,6 +580,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/chat/region", test_region);
   g_test_add_func ("/gui/chat/fails", test_fails);
   g_test_add_func ("/gui/chat/looks", test_looks);
+  g_test_add_func ("/gui/chat/low", test_low);
 
   return gui_run ();
 }
