@@ -96,7 +96,7 @@ print_report (const Job *job, const MonocleIndexCounts *n)
 }
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (_ (
       "With --read a model that reads text, named by --model, is asked what is written in the\n"

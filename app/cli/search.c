@@ -66,7 +66,7 @@ count (char **names)
 /* --- options --- */
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (_ (
       "Several --text and --image are added up, --minus-text and --minus-image are taken away "

@@ -105,7 +105,7 @@ report_nothing (const char *name)
 }
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (
       _ ("What was drawn, named, answered and marked as done in the window is kept, and found "
