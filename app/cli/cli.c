@@ -116,9 +116,9 @@ takes_path (const GOptionEntry *entry)
   return FALSE;
 }
 
-/* Nothing is called "": a script had no value for it. */
+/* No file is called "": a script had no value for it. The default model is, in lists of models. */
 static gboolean
-has_names (const char *verb, const GOptionEntry *entries, int argc, char **argv)
+has_names (const char *verb, const GOptionEntry *entries)
 {
   for (; entries->long_name; entries++)
     {
@@ -136,12 +136,6 @@ has_names (const char *verb, const GOptionEntry *entries, int argc, char **argv)
         monocle_cli_refuse (verb, _ ("--%s needs a name"), entries->long_name);
       return FALSE;
     }
-  for (int i = 1; i < argc; i++)
-    if (!*argv[i])
-      {
-        monocle_cli_refuse (verb, "%s", _ ("one of the names is empty"));
-        return FALSE;
-      }
   return TRUE;
 }
 
@@ -193,7 +187,7 @@ monocle_cli_parse (const char *verb,
       exit (finish (MONOCLE_CLI_DONE));
     }
   if (is_parsed)
-    return has_names (verb, entries, *argc, *argv);
+    return has_names (verb, entries);
   monocle_cli_refuse (verb, "%s", error->message);
   return FALSE;
 }

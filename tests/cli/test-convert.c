@@ -220,7 +220,7 @@ test_empty_names (HarnessFiles *files, gconstpointer data)
 {
   g_autofree char *in = put (files, "in.json", COCO ("a.png", "10"));
   g_autofree char *out = g_build_filename (files->folder, "out.json", NULL);
-  g_autoptr (Outcome) images = NULL, name = NULL, both = NULL, adapter = NULL, model = NULL;
+  g_autoptr (Outcome) images = NULL, name = NULL, both = NULL, adapter = NULL, work = NULL;
 
   images = harness_run ("convert", "--to", "coco", "--images", "", in, out, NULL);
   harness_assert_refused (images, 2, "--images needs a name");
@@ -229,9 +229,9 @@ test_empty_names (HarnessFiles *files, gconstpointer data)
   both = harness_run ("compare", in, "", NULL);
   harness_assert_refused (both, 2, "one of the names is empty");
   adapter = harness_run ("adapter", "info", "", NULL);
-  harness_assert_refused (adapter, 2, "one of the names is empty");
-  model = harness_run ("models", "remove", "", NULL);
-  harness_assert_refused (model, 2, "one of the names is empty");
+  harness_assert_refused (adapter, 2, "one folder");
+  work = harness_run ("work", "list", "", NULL);
+  harness_assert_refused (work, 2, "no folder is named");
   g_assert_false (is_there (files, "out.json"));
 }
 
