@@ -137,7 +137,7 @@ monocle_cli_adapter (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (!monocle_cli_format_read ("adapter", format, &json))
     return MONOCLE_CLI_USAGE;
-  if (argc != 3)
+  if (argc != 3 || !*argv[2])
     return monocle_cli_refuse ("adapter", _ ("info, check or merge, and one folder"));
   what = argv[1];
   if ((out != NULL) != (strcmp (what, "merge") == 0))

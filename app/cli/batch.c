@@ -75,7 +75,7 @@ take_stdin (Job *job)
 }
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (_ (
       "Pictures are those of folders, and of lists: files with a name a line, or - for standard\n"

@@ -41,7 +41,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliChat, chat_clear)
 /* --- options ------------------------------------------------------------------------------ */
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strconcat (
       _ ("Without --ask, questions are lines of standard input. A line that begins with a slash\n"

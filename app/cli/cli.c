@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/cli/model-help.h"
 #include "app/cli/out.h"
-
 #include "app/cli/wait.h"
 
 #define PROGRAM "monocle-cli"
@@ -101,9 +101,7 @@ static gboolean
 note_help (const char *name, const char *value, gpointer is_wanted, GError **error)
 {
   *(gboolean *) is_wanted = TRUE;
-  /* Whatever else is on the line does not matter. */
-  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, name);
-  return FALSE;
+  return TRUE;
 }
 
 /* Whether what an option takes is a file or a folder, by what its help calls that. */
@@ -118,9 +116,9 @@ takes_path (const GOptionEntry *entry)
   return FALSE;
 }
 
-/* Nothing is called "": a script had no value for it. */
+/* No file is called "": a script had no value for it. The default model is, in lists of models. */
 static gboolean
-has_names (const char *verb, const GOptionEntry *entries, int argc, char **argv)
+has_names (const char *verb, const GOptionEntry *entries)
 {
   for (; entries->long_name; entries++)
     {
@@ -138,12 +136,6 @@ has_names (const char *verb, const GOptionEntry *entries, int argc, char **argv)
         monocle_cli_refuse (verb, _ ("--%s needs a name"), entries->long_name);
       return FALSE;
     }
-  for (int i = 1; i < argc; i++)
-    if (!*argv[i])
-      {
-        monocle_cli_refuse (verb, "%s", _ ("one of the names is empty"));
-        return FALSE;
-      }
   return TRUE;
 }
 
@@ -151,7 +143,7 @@ gboolean
 monocle_cli_parse (const char *verb,
                    const char *parameters,
                    const char *summary,
-                   char *(*describe) (void),
+                   char *(*describe) (const MonocleCliModel *model),
                    const GOptionEntry *entries,
                    MonocleCliModel *model,
                    int *argc,
@@ -167,7 +159,7 @@ monocle_cli_parse (const char *verb,
   g_autoptr (GOptionContext) context = g_option_context_new (parameters);
   g_autofree char *name = g_strdup_printf (PROGRAM " %s", verb);
   g_autoptr (GError) error = NULL;
-  gboolean wants_help = FALSE;
+  gboolean wants_help = FALSE, is_parsed;
 
   g_set_prgname (name);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
@@ -180,11 +172,13 @@ monocle_cli_parse (const char *verb,
     monocle_cli_model_add_options (model, context);
   g_option_context_add_main_entries (context, help, GETTEXT_PACKAGE);
 
-  if (g_option_context_parse (context, argc, argv, &error))
-    return has_names (verb, entries, *argc, *argv);
+  is_parsed = g_option_context_parse (context, argc, argv, &error);
+  /* Whatever else is on the line does not matter, but for the model that is meant. */
   if (wants_help)
     {
-      g_autofree char *description = describe ? describe () : NULL;
+      g_autofree char *own = describe ? describe (model) : NULL;
+      g_autofree char *tasks = model ? monocle_cli_model_dup_help (model) : NULL;
+      g_autofree char *description = g_strconcat (tasks ? tasks : "", own ? own : "", NULL);
       g_autofree char *text = NULL;
 
       g_option_context_set_description (context, description);
@@ -192,6 +186,8 @@ monocle_cli_parse (const char *verb,
       monocle_cli_out ("%s", text);
       exit (finish (MONOCLE_CLI_DONE));
     }
+  if (is_parsed)
+    return has_names (verb, entries);
   monocle_cli_refuse (verb, "%s", error->message);
   return FALSE;
 }

@@ -92,14 +92,15 @@ MonocleCliStatus monocle_cli_refuse (const char *verb, const char *format, ...)
  * @entries: (array zero-terminated=1): the options
  * @model: (nullable): filled by --model, --device and --precision
  *
- * --help ends the program, with a status that says whether it could be printed.
+ * --help ends the program, with a status that says whether it could be printed. Of a model that is
+ * named beside it, it says what that can do.
  *
  * Returns: whether the options are well formed; says on stderr if not
  */
 gboolean monocle_cli_parse (const char *verb,
                             const char *parameters,
                             const char *summary,
-                            char *(*describe) (void),
+                            char *(*describe) (const MonocleCliModel *model),
                             const GOptionEntry *entries,
                             MonocleCliModel *model,
                             int *argc,

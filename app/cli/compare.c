@@ -347,7 +347,7 @@ compare (const Options *options, const Version *first, const Version *second)
 /* --- The verb --- */
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   g_autofree char *read = monocle_exchange_dup_ids (TRUE);
 

@@ -39,7 +39,7 @@ options_clear (Options *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   g_autofree char *read = monocle_exchange_dup_ids (TRUE);
   g_autofree char *written = monocle_exchange_dup_ids (FALSE);

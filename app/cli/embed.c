@@ -45,7 +45,7 @@ job_clear (Job *job)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (_ (
       "Writes a 32-bit NumPy file with a row for each input, texts first; without --out, a\n"

@@ -31,7 +31,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliEvalJob, job_clear)
 /* --- Options --- */
 
 static char *
-describe_tasks (void)
+describe_tasks (const MonocleCliModel *model)
 {
   GString *text = g_string_new (
       _ ("What of the default model's tasks can be measured, where the set has what "

@@ -66,7 +66,7 @@ count (char **names)
 /* --- options --- */
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (_ (
       "Several --text and --image are added up, --minus-text and --minus-image are taken away "
@@ -386,12 +386,12 @@ open_texts (GError **error)
   return g_file_test (path, G_FILE_TEST_EXISTS) ? monocle_texts_open (path, FALSE, error) : NULL;
 }
 
-/* (nullable): parts of pictures, without an error where none were looked at */
+/* (nullable): parts of pictures, without an error where none were looked at. @dup_path: of which */
 static MonocleRegions *
-open_regions (MonocleModel *model, GError **error)
+open_regions (MonocleModel *model, char *(*dup_path) (const char *index), GError **error)
 {
   g_autofree char *index = monocle_search_find_index (model, error);
-  g_autofree char *path = index ? monocle_regions_dup_path (index) : NULL;
+  g_autofree char *path = index ? dup_path (index) : NULL;
 
   if (!path || !g_file_test (path, G_FILE_TEST_EXISTS))
     return NULL;
@@ -423,6 +423,7 @@ search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
   g_autofree float *query = make_query (job, model, error);
   g_autoptr (MonocleTexts) texts = NULL;
   g_autoptr (MonocleRegions) regions = NULL;
+  g_autoptr (MonocleRegions) drawn = NULL;
   MonocleSearchHits hits;
   GError *problem = NULL;
 
@@ -431,14 +432,17 @@ search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
   /* What only adds to the index is done without. */
   texts = open_texts (&problem);
   say_without (&problem, _ ("what was read in images is not searched"));
-  regions = open_regions (model, &problem);
+  regions = open_regions (model, monocle_regions_dup_path, &problem);
   say_without (&problem, _ ("parts of images are not searched"));
+  drawn = open_regions (model, monocle_regions_dup_path_of_drawn, &problem);
+  say_without (&problem, _ ("what was drawn on images is not searched"));
   monocle_search_rank (index,
                        &(MonocleSearchQuery){ .vector = query,
                                               .n_dims = monocle_model_get_n_dims (model),
                                               .model = is_one_text ? model : NULL,
                                               .directories = (const char *const *) job->directories,
                                               .regions = regions,
+                                              .drawn = drawn,
                                               .texts = texts,
                                               .words = (const char *const *) words,
                                               .unwanted = (const char *const *) unwanted,

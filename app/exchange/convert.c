@@ -119,6 +119,32 @@ check_name (Converting *self, const MonocleSample *sample, GError **error)
   return monocle_file_set_error (error, self->input, "picture \"%s\" comes twice", sample->name);
 }
 
+/* Files may be called by any bytes; sets are text. */
+static void
+clean_name (Converting *self, MonocleSample *sample)
+{
+  const char *split = monocle_sample_split_get_name (sample->split);
+  g_autofree char *clean = monocle_exchange_make_name (sample->name);
+  g_autofree char *stem = monocle_exchange_strip_extension (clean);
+  const char *extension = clean + strlen (stem);
+
+  if (strcmp (clean, sample->name) == 0)
+    return;
+  monocle_notes_add (self->notes, _ ("names of pictures that are no text in one line get “_”"));
+  g_free (sample->name);
+  sample->name = g_strdup (clean);
+  for (guint number = 2;; number++)
+    {
+      g_autofree char *key
+          = self->one_file ? g_strdup (sample->name) : g_strconcat (split, "/", sample->name, NULL);
+
+      if (!g_hash_table_contains (self->names, key))
+        return;
+      g_free (sample->name);
+      sample->name = g_strdup_printf ("%s-%u%s", stem, number, extension);
+    }
+}
+
 /* (nullable): with @error; where nothing is written, without */
 static gpointer
 get_writer (Converting *self, MonocleSampleSplit split, GError **error)
@@ -151,6 +177,7 @@ take (MonocleSample *sample, gpointer user_data, GError **error)
     return FALSE;
   if (divides (job))
     sample->split = draw_split (self);
+  clean_name (self, sample);
   if (!check_name (self, sample, error) || !check_room (self, error))
     return FALSE;
   /* Parts of a set are folders. */

@@ -220,7 +220,7 @@ test_empty_names (HarnessFiles *files, gconstpointer data)
 {
   g_autofree char *in = put (files, "in.json", COCO ("a.png", "10"));
   g_autofree char *out = g_build_filename (files->folder, "out.json", NULL);
-  g_autoptr (Outcome) images = NULL, name = NULL, both = NULL, adapter = NULL, model = NULL;
+  g_autoptr (Outcome) images = NULL, name = NULL, both = NULL, adapter = NULL, work = NULL;
 
   images = harness_run ("convert", "--to", "coco", "--images", "", in, out, NULL);
   harness_assert_refused (images, 2, "--images needs a name");
@@ -229,9 +229,9 @@ test_empty_names (HarnessFiles *files, gconstpointer data)
   both = harness_run ("compare", in, "", NULL);
   harness_assert_refused (both, 2, "one of the names is empty");
   adapter = harness_run ("adapter", "info", "", NULL);
-  harness_assert_refused (adapter, 2, "one of the names is empty");
-  model = harness_run ("models", "remove", "", NULL);
-  harness_assert_refused (model, 2, "one of the names is empty");
+  harness_assert_refused (adapter, 2, "one folder");
+  work = harness_run ("work", "list", "", NULL);
+  harness_assert_refused (work, 2, "no folder is named");
   g_assert_false (is_there (files, "out.json"));
 }
 
@@ -339,15 +339,63 @@ test_empty_set (HarnessFiles *files, gconstpointer data)
   harness_assert_refused (refused, 1, "not a list");
 }
 
+/* What batches answered about files of any name becomes a set that can be read again. */
+static void
+test_odd_names (HarnessFiles *files, gconstpointer data)
+{
+  static const char *const names[] = { "a\nb.png", "a\rb.png", "c\377.png", "d\\e.png" };
+  static const char *const formats[] = { "coco", "voc", "cvat", "open-images", "labelme" };
+  g_autofree char *pictures = g_build_filename (files->folder, "pictures", NULL);
+  g_autofree char *answers = g_build_filename (files->folder, "answers", NULL);
+  g_autoptr (Outcome) asked = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = g_build_filename ("pictures", names[i], NULL);
+
+      copy_picture (files, name);
+    }
+  asked = harness_run ("batch", "--model", files->model, "--task", "detect", "--max-tokens", "20",
+                       "--output", answers, pictures, NULL);
+  harness_assert_done (asked);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autofree char *out = g_build_filename (files->folder, formats[i], NULL);
+      g_autofree char *back = g_strconcat (out, ".csv", NULL);
+      g_autofree char *table = NULL;
+      g_autoptr (Outcome) done
+          = harness_run_shell ("\"$@\" 2>&1", "convert", "--to", formats[i], answers, out, NULL);
+      g_autoptr (Outcome) again = NULL;
+
+      harness_assert_done (done);
+      g_assert_nonnull (strstr (done->out, "no text in one line"));
+      again = harness_run ("convert", "--to", "csv", "--images", pictures, out, back, NULL);
+      if (g_str_equal (formats[i], "open-images"))
+        continue; /* says no sizes */
+      harness_assert_done (again);
+      g_assert_true (g_file_get_contents (back, &table, NULL, NULL));
+      g_assert_nonnull (strstr (table, "a_b.png,"));
+      g_assert_nonnull (strstr (table, "a_b-2.png,"));
+      g_assert_nonnull (strstr (table, "c_.png,"));
+      g_assert_nonnull (strstr (table, "d_e.png,"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   static const HarnessTest tests[] = {
-    { "/cli/convert/auto", test_auto },           { "/cli/convert/merge", test_merge },
-    { "/cli/convert/copies", test_copies },       { "/cli/convert/split", test_split },
-    { "/cli/convert/refused", test_refused },     { "/cli/convert/nameless", test_nameless },
-    { "/cli/convert/empty-set", test_empty_set }, { "/cli/convert/twins", test_twins },
-    { "/cli/convert/single", test_single },       { "/cli/convert/empty-names", test_empty_names },
+    { "/cli/convert/auto", test_auto },
+    { "/cli/convert/merge", test_merge },
+    { "/cli/convert/copies", test_copies },
+    { "/cli/convert/split", test_split },
+    { "/cli/convert/refused", test_refused },
+    { "/cli/convert/nameless", test_nameless },
+    { "/cli/convert/odd-names", test_odd_names },
+    { "/cli/convert/empty-set", test_empty_set },
+    { "/cli/convert/twins", test_twins },
+    { "/cli/convert/single", test_single },
+    { "/cli/convert/empty-names", test_empty_names },
   };
 
   harness_init (&argc, &argv);
