@@ -62,7 +62,7 @@ job_clear (Job *job)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   g_autofree char *read = monocle_exchange_dup_ids (TRUE);
 

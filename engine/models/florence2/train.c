@@ -15,6 +15,7 @@
 #include "engine/models/florence2/private.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/models/parts/bart-course.h"
+#include "engine/models/parts/bart-encoder.h"
 
 /* Of what is kept of all examples together. */
 #define MAX_KEPT_BYTES (G_GUINT64_CONSTANT (2) << 30)

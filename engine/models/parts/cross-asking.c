@@ -302,9 +302,8 @@ compile_batch (MonocleCrossAsking *self,
   g_return_val_if_fail (n_others + 3 <= MAX_RECORDINGS, FALSE);
 
   if (!monocle_cross_asker_read (self->asker, question->prompts + first, n, &prompts, error)
-      || !encoding_record (
-          &encoding, self->asker, self->image, &prompts, generation->search->num_beams,
-          monocle_generation_get_n_candidates (generation), MONOCLE_PLAN_DEFAULT, error))
+      || !encoding_record (&encoding, self->asker, self->image, &prompts, &wanted,
+                           MONOCLE_PLAN_DEFAULT, error))
     return FALSE;
   for (guint i = 0; i < n_others; i++)
     recordings[i] = others[i];
