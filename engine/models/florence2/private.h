@@ -9,7 +9,7 @@
 
 #include "engine/picture/preprocess.h"
 #include "engine/models/florence2/configuration.h"
-#include "engine/models/parts/cross-asking.h"
+#include "engine/models/cross-asking.h"
 #include "engine/models/parts/davit.h"
 #include "engine/nn/plan.h"
 #include "engine/models/family.h"

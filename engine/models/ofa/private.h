@@ -11,7 +11,7 @@
 #include "engine/models/ofa/formulas.h"
 #include "engine/models/ofa/parse.h"
 #include "engine/models/ofa/trie.h"
-#include "engine/models/parts/cross-asking.h"
+#include "engine/models/cross-asking.h"
 #include "engine/models/parts/recording.h"
 #include "engine/picture/preprocess.h"
 

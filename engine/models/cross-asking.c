@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/models/parts/cross-asking.h"
+#include "engine/models/cross-asking.h"
 
 #include "engine/base/error.h"
 #include "engine/vk/staging.h"
