@@ -23,6 +23,7 @@ struct _MonocleNamePopover
   char *folded; /* (nullable): what it is called now */
 
   glong n_typed;         /* characters, when they were looked at last */
+  gboolean has_more;     /* something was put in since then */
   guint completion;      /* source: that is about to say how the name goes on */
   const char *completed; /* (nullable): the name that was written to its end */
   gboolean is_completing;
@@ -214,19 +215,28 @@ monocle_name_popover_size_allocate (GtkWidget *widget, int width, int height, in
   let_through (MONOCLE_NAME_POPOVER (widget));
 }
 
+/* What is typed over something is one change or two, as GTK is old or new; whether there is less of it
+ * than before says nothing. */
+static void
+on_inserted (MonocleNamePopover *self)
+{
+  self->has_more = TRUE;
+}
+
 static void
 on_changed (MonocleNamePopover *self)
 {
-  const glong n = g_utf8_strlen (get_text (self), -1);
+  const gboolean has_more = self->has_more;
 
+  self->has_more = FALSE;
   if (self->is_completing)
     return;
   self->completed = NULL;
   g_clear_handle_id (&self->completion, g_source_remove);
   /* The entry is not done with what was typed yet: it still puts the cursor behind that. */
-  if (n > self->n_typed && self->names)
+  if (has_more && self->names)
     self->completion = g_idle_add_full (G_PRIORITY_HIGH, complete, self, NULL);
-  self->n_typed = n;
+  self->n_typed = g_utf8_strlen (get_text (self), -1);
   update (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
@@ -334,6 +344,8 @@ monocle_name_popover_init (MonocleNamePopover *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Name"), -1);
   g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (on_activate), self);
+  g_signal_connect_swapped (gtk_entry_get_buffer (GTK_ENTRY (self->entry)), "inserted-text",
+                            G_CALLBACK (on_inserted), self);
   g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (on_changed), self);
 
   self->list = gtk_list_box_new ();
@@ -359,14 +371,15 @@ new_popover (GtkWidget *parent,
 
   self->names = g_strdupv ((GStrv) names);
   self->folded = g_utf8_casefold (name, -1);
-  self->n_typed = G_MAXLONG;
   g_set_object (&self->labels, labels);
   monocle_passing_popover_attach (GTK_POPOVER (self), parent);
   gtk_popover_set_pointing_to (GTK_POPOVER (self), at);
   gtk_popover_set_autohide (GTK_POPOVER (self), !labels);
   if (labels) /* below is what can be asked */
     gtk_popover_set_position (GTK_POPOVER (self), GTK_POS_TOP);
+  self->is_completing = TRUE;
   gtk_editable_set_text (GTK_EDITABLE (self->entry), name);
+  self->is_completing = FALSE;
   self->n_typed = g_utf8_strlen (name, -1);
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
   update (self);
