@@ -249,12 +249,38 @@ gui_drag_many (GtkWidget *widget, const GdkRectangle *ways, guint n)
   drive (native, "%s", line->str);
 }
 
+/* Keys of functions by their place: with keymaps of today xdotool holds Alt while it presses them
+ * by name. Those of other names stay as they are. */
+static char *
+place_function_keys (const char *keys)
+{
+  static const guint places[] = { 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 95, 96 };
+  g_auto (GStrv) chords = g_strsplit (keys, " ", -1);
+
+  for (guint i = 0; chords[i]; i++)
+    {
+      const char *plus = strrchr (chords[i], '+'), *name = plus ? plus + 1 : chords[i];
+      guint64 n;
+
+      if (*name == 'F' && g_ascii_string_to_unsigned (name + 1, 10, 1, 12, &n, NULL))
+        {
+          char *placed
+              = g_strdup_printf ("%.*s%u", (int) (name - chords[i]), chords[i], places[n - 1]);
+
+          g_free (chords[i]);
+          chords[i] = placed;
+        }
+    }
+  return g_strjoinv (" ", chords);
+}
+
 void
 gui_type (GtkWindow *window, const char *keys)
 {
   g_autofree char *xid = get_xid (GTK_NATIVE (window));
+  g_autofree char *placed = place_function_keys (keys);
 
-  drive (GTK_NATIVE (window), "xdotool windowfocus %s sleep 0.05 key %s", xid, keys);
+  drive (GTK_NATIVE (window), "xdotool windowfocus %s sleep 0.05 key %s", xid, placed);
 }
 
 gboolean
