@@ -173,7 +173,7 @@ monocle_cli_profile_print (const MonocleCliProfile *self, guint n_runs)
   monocle_cli_out ("\n");
   print_name (title, width);
   monocle_cli_out (" %7s %9s %6s %8s %8s %8s\n", _ ("count"), _ ("ms"), "%", "GFLOP/s", "GB/s",
-                   _ ("% of most"));
+                   _ ("of most, %"));
   for (guint i = 0; i < sums->len; i++)
     {
       const Sum *sum = &g_array_index (sums, Sum, i);

@@ -283,6 +283,18 @@ get_sentence (MonocleTeachingOutcome outcome)
   return _ (sentences[outcome]);
 }
 
+/* Of a line of the table; columns are counted in characters. */
+static void
+print_cell (const char *text, gboolean is_number)
+{
+  const int n = (int) g_utf8_strlen (text, -1);
+
+  if (is_number)
+    monocle_cli_out (" %*s%s", MAX (9 - n, 0), "", text);
+  else
+    monocle_cli_out ("  %s%*s", text, MAX (MAX_NAME - n, 0), "");
+}
+
 static void
 print_text (Job *job, const MonocleTeachingVerdict *verdict)
 {
@@ -291,14 +303,18 @@ print_text (Job *job, const MonocleTeachingVerdict *verdict)
 
   monocle_cli_out (_ ("%u pictures, %u examples of %u labels\n\n"), verdict->n_pictures,
                    verdict->n_examples, n);
-  monocle_cli_out ("  %-*s %9s %9s %9s\n", MAX_NAME, _ ("label"), _ ("examples"), _ ("by words"),
-                   _ ("taught"));
+  print_cell (_ ("label"), FALSE);
+  print_cell (_ ("examples"), TRUE);
+  print_cell (_ ("by words"), TRUE);
+  print_cell (_ ("taught"), TRUE);
+  monocle_cli_out ("\n");
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *clean = monocle_cli_out_clean_line (labels[i].name);
 
-      monocle_cli_out ("  %-*s %9u %9u %9u\n", MAX_NAME, clean, labels[i].n_examples,
-                       labels[i].n_right_before, labels[i].n_right_after);
+      print_cell (clean, FALSE);
+      monocle_cli_out (" %9u %9u %9u\n", labels[i].n_examples, labels[i].n_right_before,
+                       labels[i].n_right_after);
     }
   monocle_cli_out (
       _ ("\nRight by words alone: %u of %u. Taught, each by what was learnt without its "
@@ -306,8 +322,8 @@ print_text (Job *job, const MonocleTeachingVerdict *verdict)
       verdict->n_right_before, verdict->n_examples, verdict->n_right_after, verdict->n_examples);
   if (verdict->outcome != MONOCLE_TEACHING_UNTESTED)
     monocle_cli_out (
-        _ ("Now right and wrong before: %u; the other way round: %u; as much by chance: "
-           "%.2g %%.\n"),
+        _ ("Now right and wrong before: %u; the other way round: %u. Such a difference comes by "
+           "chance in %.2g %% of cases.\n"),
         verdict->n_won, verdict->n_lost, 100 * verdict->chance);
   monocle_cli_out ("%s\n", get_sentence (verdict->outcome));
 }
