@@ -249,27 +249,37 @@ gui_drag_many (GtkWidget *widget, const GdkRectangle *ways, guint n)
   drive (native, "%s", line->str);
 }
 
-/* Keys of functions by their place: with keymaps of today xdotool holds Alt while it presses them
- * by name. Those of other names stay as they are. */
+/* Some keys by their place: with keymaps of today xdotool holds Alt while it presses them by name.
+ * Those of other names stay as they are. */
 static char *
-place_function_keys (const char *keys)
+place_keys (const char *keys)
 {
-  static const guint places[] = { 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 95, 96 };
+  static const struct
+  {
+    const char *name;
+    guint place;
+  } places[] = {
+    { "F1", 67 },     { "F2", 68 },          { "F3", 69 },          { "F4", 70 },
+    { "F5", 71 },     { "F6", 72 },          { "F7", 73 },          { "F8", 74 },
+    { "F9", 75 },     { "F10", 76 },         { "F11", 95 },         { "F12", 96 },
+    { "KP_Add", 86 }, { "KP_Subtract", 82 }, { "KP_Multiply", 63 }, { "KP_Divide", 106 },
+  };
   g_auto (GStrv) chords = g_strsplit (keys, " ", -1);
 
   for (guint i = 0; chords[i]; i++)
     {
       const char *plus = strrchr (chords[i], '+'), *name = plus ? plus + 1 : chords[i];
-      guint64 n;
 
-      if (*name == 'F' && g_ascii_string_to_unsigned (name + 1, 10, 1, 12, &n, NULL))
-        {
-          char *placed
-              = g_strdup_printf ("%.*s%u", (int) (name - chords[i]), chords[i], places[n - 1]);
+      for (guint k = 0; k < G_N_ELEMENTS (places); k++)
+        if (g_str_equal (places[k].name, name))
+          {
+            char *placed
+                = g_strdup_printf ("%.*s%u", (int) (name - chords[i]), chords[i], places[k].place);
 
-          g_free (chords[i]);
-          chords[i] = placed;
-        }
+            g_free (chords[i]);
+            chords[i] = placed;
+            break;
+          }
     }
   return g_strjoinv (" ", chords);
 }
@@ -278,7 +288,7 @@ void
 gui_type (GtkWindow *window, const char *keys)
 {
   g_autofree char *xid = get_xid (GTK_NATIVE (window));
-  g_autofree char *placed = place_function_keys (keys);
+  g_autofree char *placed = place_keys (keys);
 
   drive (GTK_NATIVE (window), "xdotool windowfocus %s sleep 0.05 key %s", xid, placed);
 }
